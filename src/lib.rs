@@ -1,0 +1,3 @@
+//! stemma: a lineage server for machine-learning data.
+
+pub mod domain;
