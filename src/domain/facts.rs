@@ -1,0 +1,375 @@
+//! Facts: what one commit adds to the lineage index, packed into bytes.
+//!
+//! Items and versions are named by dense numbers in commit order, so a fact is a few bytes and the index is
+//! rebuilt by reading commits alone. The packing is ours and versioned: unsigned LEB128 numbers, texts in a
+//! table per commit, ids in full only where they are new. It is deterministic: equal facts, equal bytes.
+
+use std::collections::BTreeMap;
+
+use super::attributes::Leaf;
+use super::id::{Digest, Seq, VersionId};
+use super::item::{ItemKey, Kind};
+use super::statement::StatementKind;
+use super::version::Timestamp;
+use super::wire::{Broken, Reader, Writer};
+
+/// An item's dense number: 0 for the first item ever made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ItemNo(pub u32);
+
+/// A version's dense number: 0 for the first version ever made. A source is always smaller than what was made from it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct VersionNo(pub u32);
+
+macro_rules! index {
+    ($type:ident) => {
+        impl $type {
+            /// As a position in an array.
+            #[must_use]
+            pub const fn at(self) -> usize {
+                self.0 as usize
+            }
+        }
+    };
+}
+index!(ItemNo);
+index!(VersionNo);
+
+/// Everything that one commit adds.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Facts {
+    /// New items; they take the next item numbers.
+    pub items: Vec<ItemKey>,
+    /// New versions; they take the next version numbers.
+    pub versions: Vec<VersionFact>,
+    /// What new training set versions pin, in the order of `versions`.
+    pub memberships: Vec<MembershipFact>,
+    /// Derivations said later.
+    pub asserted: Vec<AssertedFact>,
+    /// Statements, in order.
+    pub statements: Vec<StatementFact>,
+    /// Tag moves, in order.
+    pub tags: Vec<TagFact>,
+    /// Requests with an idempotency key that this commit answered.
+    pub request: Option<RequestFact>,
+}
+
+/// A new version.
+#[derive(Debug, Clone, PartialEq)]
+pub struct VersionFact {
+    /// Its id.
+    pub id: VersionId,
+    /// Its item.
+    pub item: ItemNo,
+    /// The version it followed.
+    pub parent: Option<VersionNo>,
+    /// [`Content::digest`](super::version::Content::digest).
+    pub content: [u8; 32],
+    /// Its bytes.
+    pub payload: Option<Digest>,
+    /// What it was made from, sorted by role and version id.
+    pub sources: Vec<(String, VersionNo)>,
+    /// The class list it uses.
+    pub ontology: Option<VersionNo>,
+    /// Fingerprints of its attributes.
+    pub leaves: Vec<Leaf>,
+    /// Fingerprints of the classes it uses; only with an ontology.
+    pub classes: Vec<Leaf>,
+    /// Fingerprints of the classes that this class list merged, split or redefined.
+    pub stale_classes: Vec<Leaf>,
+}
+
+/// A member with its split and weight.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Pin {
+    /// The pinned version.
+    pub version: VersionNo,
+    /// Its split.
+    pub split: String,
+    /// Its weight.
+    pub weight: Option<f64>,
+}
+
+/// How the members of a training set version differ from those of the version before it in its item's history.
+#[derive(Debug, Clone, PartialEq)]
+pub struct MembershipFact {
+    /// The training set version.
+    pub set: VersionNo,
+    /// Whether its manifest is all that it holds.
+    pub complete: bool,
+    /// Members of the version before that are not members now, or are with another split or weight.
+    pub removed: Vec<VersionNo>,
+    /// Members now that were not members before, or were with another split or weight.
+    pub added: Vec<Pin>,
+}
+
+/// A derivation said later.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AssertedFact {
+    /// What was made.
+    pub derived: VersionNo,
+    /// From what.
+    pub source: VersionNo,
+    /// In which role.
+    pub role: String,
+}
+
+/// A statement.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct StatementFact {
+    /// What it says.
+    pub kind: StatementKind,
+    /// Of which version.
+    pub version: VersionNo,
+    /// The version that says it better.
+    pub by: Option<VersionNo>,
+    /// BLAKE3 of the reason, by which a repeated statement is recognised.
+    pub reason: [u8; 32],
+}
+
+/// A tag put on a version or taken away.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TagFact {
+    /// The tag.
+    pub name: String,
+    /// Whether it is an alias.
+    pub alias: bool,
+    /// Where it was put, or from where it was taken.
+    pub version: VersionNo,
+    /// Put, or taken away.
+    pub set: bool,
+}
+
+/// A request that was answered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RequestFact {
+    /// Hash of the author and the idempotency key.
+    pub key: [u8; 32],
+    /// Hash of what was asked.
+    pub asked: [u8; 32],
+    /// What was answered, one per change.
+    pub outcomes: Vec<Outcome>,
+}
+
+/// What became of one change.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Outcome {
+    /// The version it made or found.
+    pub version: Option<VersionNo>,
+    /// The statement it made or found: its commit and its place there.
+    pub statement: Option<(Seq, u32)>,
+    /// The commit that holds what it made or found.
+    pub seq: Seq,
+    /// Whether anything was made.
+    pub created: bool,
+}
+
+/// Who committed when: what the index knows of a commit beside its facts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Stamp {
+    /// The commit's number.
+    pub seq: Seq,
+    /// When, in microseconds of Unix time; never before the commit before.
+    pub time: Timestamp,
+}
+
+const FORMAT: u64 = 1;
+
+impl Facts {
+    /// Packs the facts.
+    #[must_use]
+    pub fn pack(&self) -> Vec<u8> {
+        let mut w = Writer::default();
+        w.number(FORMAT);
+        w.list(&self.items, |w, item| {
+            w.text(item.namespace.as_str());
+            w.number(item.kind.code().into());
+            w.text(item.key());
+        });
+        w.list(&self.versions, pack_version);
+        w.list(&self.memberships, |w, membership| {
+            w.number(membership.set.0.into());
+            w.flag(membership.complete);
+            w.ascending(membership.removed.iter().map(|version| version.0));
+            pack_pins(w, &membership.added);
+        });
+        w.list(&self.asserted, |w, edge| {
+            w.number(edge.derived.0.into());
+            w.number(edge.source.0.into());
+            w.text(&edge.role);
+        });
+        w.list(&self.statements, |w, statement| {
+            w.number(statement.kind.code().into());
+            w.number(statement.version.0.into());
+            w.optional_number(statement.by.map(|version| version.0.into()));
+            w.raw(&statement.reason);
+        });
+        w.list(&self.tags, |w, tag| {
+            w.text(&tag.name);
+            w.flag(tag.alias);
+            w.flag(tag.set);
+            w.number(tag.version.0.into());
+        });
+        w.list(self.request.as_slice(), |w, request| {
+            w.raw(&request.key);
+            w.raw(&request.asked);
+            w.list(&request.outcomes, pack_outcome);
+        });
+        w.finish()
+    }
+
+    /// Unpacks facts.
+    ///
+    /// # Errors
+    /// [`Broken`] where the bytes are not what [`Facts::pack`] writes.
+    pub fn unpack(bytes: &[u8]) -> Result<Self, Broken> {
+        let mut r = Reader::new(bytes)?;
+        if r.number()? != FORMAT {
+            return Err(Broken("facts of another format"));
+        }
+        let facts = Self {
+            items: r.list(|r| {
+                let namespace = r.text()?.parse().map_err(|_| Broken("namespace"))?;
+                let kind = code(r.number()?, Kind::from_code).ok_or(Broken("kind"))?;
+                ItemKey::new(namespace, kind, r.text()?).map_err(|_| Broken("item key"))
+            })?,
+            versions: r.list(unpack_version)?,
+            memberships: r.list(|r| {
+                Ok(MembershipFact {
+                    set: VersionNo(r.small()?),
+                    complete: r.flag()?,
+                    removed: r.ascending()?.into_iter().map(VersionNo).collect(),
+                    added: unpack_pins(r)?,
+                })
+            })?,
+            asserted: r.list(|r| {
+                Ok(AssertedFact {
+                    derived: VersionNo(r.small()?),
+                    source: VersionNo(r.small()?),
+                    role: r.text()?.to_owned(),
+                })
+            })?,
+            statements: r.list(|r| {
+                Ok(StatementFact {
+                    kind: code(r.number()?, StatementKind::from_code).ok_or(Broken("statement kind"))?,
+                    version: VersionNo(r.small()?),
+                    by: r.optional_small()?.map(VersionNo),
+                    reason: r.raw()?,
+                })
+            })?,
+            tags: r.list(|r| {
+                Ok(TagFact {
+                    name: r.text()?.to_owned(),
+                    alias: r.flag()?,
+                    set: r.flag()?,
+                    version: VersionNo(r.small()?),
+                })
+            })?,
+            request: r
+                .list(|r| {
+                    Ok(RequestFact { key: r.raw()?, asked: r.raw()?, outcomes: r.list(unpack_outcome)? })
+                })?
+                .pop(),
+        };
+        r.end()?;
+        Ok(facts)
+    }
+
+    /// Whether nothing is added at all.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+fn code<T>(number: u64, from: impl Fn(u8) -> Option<T>) -> Option<T> {
+    u8::try_from(number).ok().and_then(from)
+}
+
+fn pack_version(w: &mut Writer, version: &VersionFact) {
+    w.raw(version.id.as_bytes());
+    w.number(version.item.0.into());
+    w.optional_number(version.parent.map(|parent| parent.0.into()));
+    w.raw(&version.content);
+    w.flag(version.payload.is_some());
+    if let Some(payload) = &version.payload {
+        w.raw(payload.as_bytes());
+    }
+    w.list(&version.sources, |w, (role, source)| {
+        w.text(role);
+        w.number(source.0.into());
+    });
+    w.optional_number(version.ontology.map(|ontology| ontology.0.into()));
+    for leaves in [&version.leaves, &version.classes, &version.stale_classes] {
+        w.list(leaves, |w, leaf| w.raw(&leaf.to_le_bytes()));
+    }
+}
+
+fn unpack_version(r: &mut Reader<'_>) -> Result<VersionFact, Broken> {
+    let leaves = |r: &mut Reader<'_>| r.list(|r| Ok(Leaf::from_le_bytes(r.raw()?)));
+    Ok(VersionFact {
+        id: VersionId::from_bytes(r.raw()?),
+        item: ItemNo(r.small()?),
+        parent: r.optional_small()?.map(VersionNo),
+        content: r.raw()?,
+        payload: if r.flag()? { Some(Digest::from_bytes(r.raw()?)) } else { None },
+        sources: r.list(|r| Ok((r.text()?.to_owned(), VersionNo(r.small()?))))?,
+        ontology: r.optional_small()?.map(VersionNo),
+        leaves: leaves(r)?,
+        classes: leaves(r)?,
+        stale_classes: leaves(r)?,
+    })
+}
+
+/// Pins in groups of one split and weight: the text and the weight once, the versions as ascending differences.
+fn pack_pins(w: &mut Writer, pins: &[Pin]) {
+    let mut groups: BTreeMap<(&str, Option<u64>), Vec<u32>> = BTreeMap::new();
+    for pin in pins {
+        groups.entry((&pin.split, pin.weight.map(f64::to_bits))).or_default().push(pin.version.0);
+    }
+    w.number(groups.len() as u64);
+    for ((split, weight), mut versions) in groups {
+        versions.sort_unstable();
+        w.text(split);
+        w.flag(weight.is_some());
+        if let Some(weight) = weight {
+            w.raw(&weight.to_le_bytes());
+        }
+        w.ascending(versions.into_iter());
+    }
+}
+
+fn unpack_pins(r: &mut Reader<'_>) -> Result<Vec<Pin>, Broken> {
+    let mut pins = Vec::new();
+    for _ in 0..r.number()? {
+        let split = r.text()?.to_owned();
+        let weight = if r.flag()? { Some(f64::from_le_bytes(r.raw()?)) } else { None };
+        let group = r.ascending()?;
+        pins.extend(group.into_iter().map(|version| Pin {
+            version: VersionNo(version),
+            split: split.clone(),
+            weight,
+        }));
+    }
+    Ok(pins)
+}
+
+fn pack_outcome(w: &mut Writer, outcome: &Outcome) {
+    w.optional_number(outcome.version.map(|version| version.0.into()));
+    w.flag(outcome.statement.is_some());
+    if let Some((seq, place)) = outcome.statement {
+        w.number(seq.0);
+        w.number(place.into());
+    }
+    w.number(outcome.seq.0);
+    w.flag(outcome.created);
+}
+
+fn unpack_outcome(r: &mut Reader<'_>) -> Result<Outcome, Broken> {
+    Ok(Outcome {
+        version: r.optional_small()?.map(VersionNo),
+        statement: if r.flag()? { Some((Seq(r.number()?), r.small()?)) } else { None },
+        seq: Seq(r.number()?),
+        created: r.flag()?,
+    })
+}

@@ -1,0 +1,186 @@
+//! Items: things with a stable identity through all their changes.
+
+use std::fmt;
+use std::str::FromStr;
+
+use super::canon::Canon;
+use super::id::{ItemId, Malformed};
+
+/// What an item is to the lineage questions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Kind {
+    /// Raw data: an image, a recording, a document.
+    Source,
+    /// A label of a source.
+    Label,
+    /// Anything computed: a crop, a feature, an augmentation, a pseudo-label.
+    Derived,
+    /// Versions that belong together, such as an image and its labels; derived from each of them.
+    Bundle,
+    /// A class list.
+    Ontology,
+    /// A set of member versions to train on.
+    TrainingSet,
+    /// A trained model.
+    Model,
+    /// A measurement of a model.
+    Evaluation,
+    /// A model in use.
+    Deployment,
+}
+
+impl Kind {
+    /// Every kind, in the order of their codes.
+    pub const ALL: [Self; 9] = [
+        Self::Source,
+        Self::Label,
+        Self::Derived,
+        Self::Bundle,
+        Self::Ontology,
+        Self::TrainingSet,
+        Self::Model,
+        Self::Evaluation,
+        Self::Deployment,
+    ];
+
+    /// The name used in hashes, in GraphQL and on the command line.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Source => "SOURCE",
+            Self::Label => "LABEL",
+            Self::Derived => "DERIVED",
+            Self::Bundle => "BUNDLE",
+            Self::Ontology => "ONTOLOGY",
+            Self::TrainingSet => "TRAINING_SET",
+            Self::Model => "MODEL",
+            Self::Evaluation => "EVALUATION",
+            Self::Deployment => "DEPLOYMENT",
+        }
+    }
+
+    /// The byte used in packed facts.
+    #[must_use]
+    pub const fn code(self) -> u8 {
+        self as u8
+    }
+
+    /// The kind with this code.
+    #[must_use]
+    pub fn from_code(code: u8) -> Option<Self> {
+        Self::ALL.get(usize::from(code)).copied()
+    }
+}
+
+impl fmt::Display for Kind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+impl FromStr for Kind {
+    type Err = Malformed;
+
+    fn from_str(text: &str) -> Result<Self, Malformed> {
+        Self::ALL.into_iter().find(|kind| kind.name() == text).ok_or_else(|| {
+            Malformed::new(
+                text,
+                "a kind: SOURCE, LABEL, DERIVED, BUNDLE, ONTOLOGY, TRAINING_SET, MODEL, EVALUATION or DEPLOYMENT",
+            )
+        })
+    }
+}
+
+/// Owner of item keys: 1 to 63 characters of `a-z 0-9 . _ -`, the first a letter or digit.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Namespace(Box<str>);
+
+impl Namespace {
+    /// The slug.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl FromStr for Namespace {
+    type Err = Malformed;
+
+    fn from_str(text: &str) -> Result<Self, Malformed> {
+        let plain = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit();
+        let fits = (1..=63).contains(&text.len())
+            && text.bytes().all(|b| plain(b) || matches!(b, b'.' | b'_' | b'-'))
+            && text.bytes().next().is_some_and(plain);
+        if fits {
+            Ok(Self(text.into()))
+        } else {
+            Err(Malformed::new(
+                text,
+                "a namespace: 1 to 63 of a-z, 0-9, `.`, `_` and `-`, starting with a letter or digit",
+            ))
+        }
+    }
+}
+
+impl fmt::Display for Namespace {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// What identifies an item: namespace, kind and key. Two items with the same three are the same item.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ItemKey {
+    /// Owner of the key.
+    pub namespace: Namespace,
+    /// What the item is.
+    pub kind: Kind,
+    key: Box<str>,
+}
+
+impl ItemKey {
+    /// The longest key, in bytes.
+    pub const MAX_KEY: usize = 512;
+
+    /// A checked identity.
+    ///
+    /// # Errors
+    /// [`Malformed`] where `key` is empty, longer than 512 bytes, begins or ends with white space, or holds a
+    /// control character.
+    pub fn new(namespace: Namespace, kind: Kind, key: &str) -> Result<Self, Malformed> {
+        let fits = (1..=Self::MAX_KEY).contains(&key.len())
+            && key.trim() == key
+            && !key.chars().any(char::is_control);
+        if fits {
+            Ok(Self { namespace, kind, key: key.into() })
+        } else {
+            Err(Malformed::new(
+                key,
+                "an item key: 1 to 512 bytes, no control characters, no white space at either end",
+            ))
+        }
+    }
+
+    /// The key within its namespace and kind.
+    #[must_use]
+    pub fn key(&self) -> &str {
+        &self.key
+    }
+
+    /// The item's id: `BLAKE3("stemma item v1", namespace, kind, key)`.
+    #[must_use]
+    pub fn id(&self) -> ItemId {
+        let mut canon = Canon::new("stemma item v1");
+        canon
+            .field(self.namespace.as_str().as_bytes())
+            .field(self.kind.name().as_bytes())
+            .field(self.key.as_bytes());
+        ItemId::from_bytes(canon.hash())
+    }
+}
+
+impl fmt::Display for ItemKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}/{}", self.namespace, self.kind, self.key)
+    }
+}

@@ -1,0 +1,246 @@
+//! Proposals: what a writer asks for, before rules are applied and numbers are given.
+//!
+//! A change names versions by id, or by `@name` where an earlier change of the same commit makes them.
+
+use super::attributes::{Attributes, Leaf};
+use super::id::{Digest, VersionId};
+use super::item::{ItemKey, Kind, Namespace};
+use super::statement::{ClassChange, StatementKind};
+use super::version::Activity;
+
+/// A version that a change speaks of.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Ref {
+    /// One that exists.
+    Id(VersionId),
+    /// The result of an earlier change of the same commit, by its `as` name.
+    Local(String),
+}
+
+/// One atomic request to write.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Proposal {
+    /// Who asks.
+    pub author: String,
+    /// A note on the whole commit.
+    pub message: Option<String>,
+    /// A name for this request: the same key and content is answered with the first answer, forever.
+    pub idempotency_key: Option<String>,
+    /// What is to change, in order.
+    pub changes: Vec<Change>,
+}
+
+/// One change.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Change {
+    /// A version of an item.
+    Put(Put),
+    /// A better version, and that the given one was wrong.
+    Correct(Correct),
+    /// That a version was wrong.
+    Retract(Say),
+    /// That a version was not wrong after all.
+    Reinstate(Say),
+    /// The content of an older version again.
+    Rollback(Rollback),
+    /// A training set version.
+    Snapshot(Snapshot),
+    /// A training set's next version, without what is wrong.
+    Refresh(Refresh),
+    /// A tag put on a version.
+    SetTag(SetTag),
+    /// A tag taken away.
+    RemoveTag(RemoveTag),
+    /// A derivation between versions that exist.
+    Assert(Assert),
+}
+
+/// A version of an item, its content given whole.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Put {
+    /// `@name` for later changes of the commit.
+    pub name: Option<String>,
+    /// The item; made if it is new.
+    pub item: ItemKey,
+    /// The version it follows; the current head where not given.
+    pub parent: Option<Ref>,
+    /// Refuse unless this is the head.
+    pub expect_head: Option<Ref>,
+    /// The bytes.
+    pub payload: Option<Digest>,
+    /// What the bytes are.
+    pub media_type: Option<String>,
+    /// Free attributes.
+    pub attributes: Attributes,
+    /// The class list used.
+    pub ontology: Option<Ref>,
+    /// What it was made from.
+    pub sources: Vec<(String, Ref)>,
+    /// What made it.
+    pub activity: Option<Activity>,
+    /// Ontologies only.
+    pub class_changes: Vec<ClassChange>,
+    /// Label tags to put on it.
+    pub tags: Vec<String>,
+    /// A note.
+    pub message: Option<String>,
+}
+
+/// A correction. What is not given stays as it is in the corrected version.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Correct {
+    /// `@name` for later changes of the commit.
+    pub name: Option<String>,
+    /// The version that was wrong.
+    pub version: Ref,
+    /// New attributes, whole.
+    pub attributes: Option<Attributes>,
+    /// New bytes.
+    pub payload: Option<Digest>,
+    /// What the new bytes are.
+    pub media_type: Option<String>,
+    /// New sources, whole.
+    pub sources: Option<Vec<(String, Ref)>>,
+    /// Why.
+    pub reason: String,
+}
+
+/// A statement without a new version.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Say {
+    /// Of which version.
+    pub version: Ref,
+    /// Why.
+    pub reason: String,
+}
+
+/// A return to older content.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Rollback {
+    /// `@name` for later changes of the commit.
+    pub name: Option<String>,
+    /// Whose version is to be made.
+    pub item: ItemKey,
+    /// The version whose content comes back.
+    pub to: Ref,
+    /// Why.
+    pub reason: Option<String>,
+}
+
+/// A training set version.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Snapshot {
+    /// `@name` for later changes of the commit.
+    pub name: Option<String>,
+    /// The training set; made if it is new.
+    pub item: ItemKey,
+    /// What it pins.
+    pub members: Members,
+    /// Whether these are all its members.
+    pub complete: bool,
+    /// Refuse unless this is the head.
+    pub expect_head: Option<Ref>,
+    /// Free attributes.
+    pub attributes: Attributes,
+    /// What the set as a whole was made from.
+    pub sources: Vec<(String, Ref)>,
+    /// Label tags to put on it.
+    pub tags: Vec<String>,
+    /// A note.
+    pub message: Option<String>,
+}
+
+/// The three forms in which members are given.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Members {
+    /// All of them.
+    All(Vec<NewMember>),
+    /// What differs from an earlier version of the set.
+    Change {
+        /// The earlier version.
+        base: Ref,
+        /// Members to add, or to give another split or weight.
+        add: Vec<NewMember>,
+        /// Members to leave out.
+        remove: Vec<Ref>,
+    },
+    /// The heads of all items that a filter finds, in one split.
+    Select {
+        /// Which items.
+        filter: Selection,
+        /// Their split.
+        split: String,
+    },
+}
+
+/// A member to pin.
+#[derive(Debug, Clone, PartialEq)]
+pub struct NewMember {
+    /// The version.
+    pub version: Ref,
+    /// Its split.
+    pub split: String,
+    /// Its weight.
+    pub weight: Option<f64>,
+}
+
+/// Which items a search means. Every part narrows; an absent part does not; an empty list finds nothing.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Selection {
+    /// In one of these namespaces.
+    pub namespaces: Option<Vec<Namespace>>,
+    /// Of one of these kinds.
+    pub kinds: Option<Vec<Kind>>,
+    /// With a key that starts so.
+    pub key_prefix: Option<String>,
+    /// With a head that carries one of these tags.
+    pub tags: Option<Vec<String>>,
+    /// With a head that has this attribute value.
+    pub leaf: Option<Leaf>,
+    /// Read at this commit; where absent, at the newest.
+    pub at: Option<super::id::Seq>,
+}
+
+/// A training set's next version, its wrong members replaced by what they are now.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Refresh {
+    /// The training set.
+    pub item: ItemKey,
+    /// Which statements count.
+    pub causes: Vec<StatementKind>,
+}
+
+/// A tag put on a version.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SetTag {
+    /// The tag.
+    pub name: String,
+    /// Where it points.
+    pub version: Ref,
+    /// Whether it is an alias: one in its item, which moves.
+    pub alias: bool,
+    /// Aliases only: refuse unless it points there now.
+    pub expect: Option<Ref>,
+}
+
+/// A tag taken away.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RemoveTag {
+    /// The tag.
+    pub name: String,
+    /// From where.
+    pub version: Ref,
+}
+
+/// A derivation said later, between versions that exist.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Assert {
+    /// The version that was made.
+    pub derived: Ref,
+    /// What it was made from.
+    pub source: Ref,
+    /// In which role.
+    pub role: String,
+    /// How it is known.
+    pub reason: String,
+}

@@ -1,0 +1,152 @@
+//! Statements: facts said later about versions that exist; and what a class list did to its classes.
+
+use std::fmt;
+use std::str::FromStr;
+
+use super::id::{Malformed, Seq, VersionId};
+
+/// What a statement says of its version.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum StatementKind {
+    /// It was wrong, and another version says it better.
+    Corrects,
+    /// It was wrong, and nothing replaces it.
+    Retracts,
+    /// It was not wrong after all.
+    Reinstates,
+    /// Its content was removed for good.
+    Purges,
+}
+
+impl StatementKind {
+    /// Every kind, in the order of their codes.
+    pub const ALL: [Self; 4] = [Self::Corrects, Self::Retracts, Self::Reinstates, Self::Purges];
+
+    /// The name used in GraphQL and in the store.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Corrects => "CORRECTS",
+            Self::Retracts => "RETRACTS",
+            Self::Reinstates => "REINSTATES",
+            Self::Purges => "PURGES",
+        }
+    }
+
+    /// The byte used in packed facts.
+    #[must_use]
+    pub const fn code(self) -> u8 {
+        self as u8
+    }
+
+    /// The kind with this code.
+    #[must_use]
+    pub fn from_code(code: u8) -> Option<Self> {
+        Self::ALL.get(usize::from(code)).copied()
+    }
+
+    /// Whether it makes its version wrong.
+    #[must_use]
+    pub const fn makes_wrong(self) -> bool {
+        matches!(self, Self::Corrects | Self::Retracts)
+    }
+}
+
+impl FromStr for StatementKind {
+    type Err = Malformed;
+
+    fn from_str(text: &str) -> Result<Self, Malformed> {
+        Self::ALL
+            .into_iter()
+            .find(|kind| kind.name() == text)
+            .ok_or_else(|| Malformed::new(text, "a statement kind: CORRECTS, RETRACTS, REINSTATES or PURGES"))
+    }
+}
+
+/// A statement's name: its commit and its place among that commit's statements. In text `statement:12.0`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct StatementId {
+    /// The commit.
+    pub seq: Seq,
+    /// The place in the commit, from 0.
+    pub place: u32,
+}
+
+impl fmt::Display for StatementId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "statement:{}.{}", self.seq, self.place)
+    }
+}
+
+impl FromStr for StatementId {
+    type Err = Malformed;
+
+    fn from_str(text: &str) -> Result<Self, Malformed> {
+        let parsed = text.strip_prefix("statement:").and_then(|rest| {
+            let (seq, place) = rest.split_once('.')?;
+            Some(Self { seq: seq.parse().ok()?, place: place.parse().ok()? })
+        });
+        parsed
+            .filter(|id| id.to_string() == text)
+            .ok_or_else(|| Malformed::new(text, "a statement id: `statement:`, a seq, `.` and a number"))
+    }
+}
+
+/// A statement as it is stored and read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StatementRecord {
+    /// Its name.
+    pub id: StatementId,
+    /// What it says.
+    pub kind: StatementKind,
+    /// Of which version.
+    pub version: VersionId,
+    /// The version that says it better (CORRECTS only).
+    pub by: Option<VersionId>,
+    /// Why.
+    pub reason: String,
+}
+
+/// What a class list did to classes of the list before it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum ClassChangeKind {
+    /// Another name for the same class. Affects no label.
+    Rename,
+    /// Several classes became one.
+    Merge,
+    /// One class became several.
+    Split,
+    /// The same name, another meaning.
+    Redefine,
+}
+
+impl ClassChangeKind {
+    /// Every kind, in the order of their codes.
+    pub const ALL: [Self; 4] = [Self::Rename, Self::Merge, Self::Split, Self::Redefine];
+
+    /// The name used in hashes and in GraphQL.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Rename => "RENAME",
+            Self::Merge => "MERGE",
+            Self::Split => "SPLIT",
+            Self::Redefine => "REDEFINE",
+        }
+    }
+
+    /// Whether labels that use the class must be looked at again.
+    #[must_use]
+    pub const fn makes_stale(self) -> bool {
+        !matches!(self, Self::Rename)
+    }
+}
+
+/// One change of a class list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ClassChange {
+    /// What was done.
+    pub kind: ClassChangeKind,
+    /// To which classes: the values that labels carry in their attribute `class`.
+    pub classes: Vec<serde_json::Value>,
+}

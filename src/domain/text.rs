@@ -1,0 +1,59 @@
+//! Short texts that people choose: roles, splits, tag names, media types, messages, reasons.
+
+use super::rules::Invalid;
+
+/// The longest name of a role, split, tag or activity, in bytes.
+pub const MAX_NAME: usize = 128;
+/// The longest message or reason, in bytes.
+pub const MAX_PROSE: usize = 4_096;
+/// The longest idempotency key, in bytes.
+pub const MAX_KEY: usize = 256;
+
+/// Checks a name: 1 to 128 of letters, digits and `. _ : / + -`, the first a letter or digit.
+///
+/// # Errors
+/// [`Invalid::Refused`] names `what` it is.
+pub fn name(what: &'static str, text: &str) -> Result<(), Invalid> {
+    let fits = (1..=MAX_NAME).contains(&text.len())
+        && text.starts_with(|c: char| c.is_ascii_alphanumeric())
+        && text.bytes().all(|b| {
+            b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b':' | b'/' | b'+' | b'-')
+        });
+    if fits {
+        return Ok(());
+    }
+    let shown: String = text.chars().take(80).collect();
+    Err(Invalid::refused(format!(
+        "{shown:?} is not a {what}: use 1 to {MAX_NAME} letters, digits, `.`, `_`, `:`, `/`, `+` and `-`, starting with a letter or digit"
+    )))
+}
+
+/// Checks prose: at most 4,096 bytes, no control characters but line breaks and tabs; not empty where it is asked for.
+///
+/// # Errors
+/// [`Invalid`] names `what` it is.
+pub fn prose(what: &'static str, text: &str) -> Result<(), Invalid> {
+    Invalid::limit(what, text.len(), MAX_PROSE)?;
+    if text.trim().is_empty() {
+        return Err(Invalid::refused(format!("the {what} is empty; say something or leave it out")));
+    }
+    if text.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\t' | '\r')) {
+        return Err(Invalid::refused(format!("the {what} holds a control character; take it out")));
+    }
+    Ok(())
+}
+
+/// Checks a media type: `type/subtype` with optional parameters, at most 128 bytes.
+///
+/// # Errors
+/// [`Invalid::Refused`].
+pub fn media_type(text: &str) -> Result<(), Invalid> {
+    let fits = text.len() <= MAX_NAME
+        && text.split_once('/').is_some_and(|(kind, rest)| !kind.is_empty() && !rest.is_empty())
+        && text.bytes().all(|b| b.is_ascii_graphic() || b == b' ');
+    if fits {
+        Ok(())
+    } else {
+        Err(Invalid::refused("a media type looks like `image/png`, at most 128 characters".to_owned()))
+    }
+}
