@@ -1,3 +1,4 @@
 //! stemma: a lineage server for machine-learning data.
 
 pub mod domain;
+pub mod blob;

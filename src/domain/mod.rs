@@ -1,12 +1,21 @@
 //! What the words mean. Pure: no async, no I/O, no clock, no randomness.
+//!
+//! A writer's [`Proposal`](proposal::Proposal) meets the [`World`](world::World) of what was committed before;
+//! [`plan`] applies the rules and yields an [`Entry`](entry::Entry): the rows of one commit, and the
+//! [`Facts`](facts::Facts) that the lineage index takes from it. Read in the order below.
 
-pub mod attributes;
-pub mod canon;
-pub mod entry;
-pub mod facts;
 pub mod id;
+pub mod canon;
 pub mod item;
-pub mod proposal;
-pub mod statement;
+pub mod attributes;
 pub mod version;
+pub mod statement;
+pub mod proposal;
+pub mod rules;
+pub mod text;
+pub mod world;
+pub mod facts;
 pub mod wire;
+pub mod entry;
+pub mod plan;
+pub mod asked;

@@ -1,0 +1,218 @@
+//! Blobs in a local directory. For Unix file systems with hard links.
+//!
+//! ```text
+//! <root>/blobs/b3/<aa>/<64 hex>        a blob, read-only
+//! <root>/blobs/b3/<aa>/<64 hex>.meta   its SHA-256 and size, read-only
+//! <root>/staging/<64 hex>.<pid>.<n>    a file being written
+//! ```
+//!
+//! A file appears under its final name whole, verified and fsynced, or not at all: it is written in `staging`, and
+//! `link(2)` publishes it, which fails where the name is taken. What a crash leaves in `staging` is removed by the first
+//! [`FsStore::open`] that finds it untouched for an hour.
+//!
+//! File work runs on tokio's blocking threads, so a store serves any tokio runtime, also one of a single thread.
+
+mod sidecar;
+mod staged;
+#[cfg(test)]
+mod tests;
+mod tree;
+
+use std::fs::File;
+use std::io::{self, Read, Seek, SeekFrom};
+use std::path::PathBuf;
+
+use bytes::Bytes;
+use futures_util::stream;
+
+use self::staged::Staged;
+use self::tree::Tree;
+use super::intake::Intake;
+use super::verify::{Hasher, checked};
+use super::{BlobError, BlobMeta, BlobStore, ByteRange, CHUNK, Chunks, Fut, Opened, Stored};
+use crate::domain::id::Digest;
+
+/// A store in a local directory.
+#[derive(Clone, Debug)]
+pub struct FsStore {
+    tree: Tree,
+}
+
+impl FsStore {
+    /// Opens the store in the directory `root`, which is made where it is missing, and removes what crashes left in
+    /// `staging` more than an hour ago.
+    ///
+    /// # Errors
+    /// [`BlobError::Denied`] or [`BlobError::Unavailable`] where the directory cannot be made or written.
+    pub async fn open(root: impl Into<PathBuf>) -> Result<Self, BlobError> {
+        let root = root.into();
+        let tree = blocking(move || Tree::open(&root)).await?;
+        Ok(Self { tree })
+    }
+
+    /// Runs file work on a thread that may block.
+    async fn run<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Tree) -> Result<T, BlobError> + Send + 'static,
+    ) -> Result<T, BlobError> {
+        let tree = self.tree.clone();
+        blocking(move || work(&tree)).await
+    }
+}
+
+impl BlobStore for FsStore {
+    fn put(&self, expected: Digest, chunks: Chunks, limit: u64) -> Fut<'_, Result<Stored, BlobError>> {
+        Box::pin(async move {
+            let mut intake = Intake::new(chunks, limit);
+            let mut upload = self.run(move |tree| Upload::begin(tree, expected)).await?;
+            loop {
+                let batch = intake.batch().await?;
+                if batch.is_empty() {
+                    break;
+                }
+                // The upload travels with its work: whoever holds it when all is dropped removes its file.
+                upload = blocking(move || upload.append(&batch)).await?;
+            }
+            self.run(move |tree| upload.publish(tree, expected)).await
+        })
+    }
+
+    fn stat(&self, digest: Digest) -> Fut<'_, Result<Option<BlobMeta>, BlobError>> {
+        Box::pin(async move {
+            let found = self.run(move |tree| find(tree, digest)).await?;
+            Ok(found.map(|(_, meta)| meta))
+        })
+    }
+
+    fn open(&self, digest: Digest, range: Option<ByteRange>) -> Fut<'_, Result<Opened, BlobError>> {
+        Box::pin(self.run(move |tree| {
+            let (mut file, meta) = find(tree, digest)?.ok_or(BlobError::NotFound { digest })?;
+            let chunks = match range {
+                None => checked(meta, read(Reading { file, digest, left: meta.size })),
+                Some(range) => {
+                    let left = range.length_in(meta.size)?;
+                    file.seek(SeekFrom::Start(range.start)).map_err(BlobError::io("read a blob"))?;
+                    read(Reading { file, digest, left })
+                }
+            };
+            Ok(Opened { meta, chunks })
+        }))
+    }
+}
+
+/// Bytes on their way in: a staged file and the hash of what it holds.
+struct Upload {
+    staged: Staged,
+    hasher: Hasher,
+}
+
+impl Upload {
+    fn begin(tree: &Tree, expected: Digest) -> Result<Self, BlobError> {
+        let staged = Staged::create(&tree.staging(), expected).map_err(BlobError::io("stage a blob"))?;
+        Ok(Self { staged, hasher: Hasher::default() })
+    }
+
+    fn append(mut self, batch: &[Bytes]) -> Result<Self, BlobError> {
+        for chunk in batch {
+            self.hasher.update(chunk);
+            self.staged.write(chunk).map_err(BlobError::io("write a blob"))?;
+        }
+        Ok(self)
+    }
+
+    /// Gives the file its final name, once.
+    fn publish(self, tree: &Tree, expected: Digest) -> Result<Stored, BlobError> {
+        let Self { mut staged, hasher } = self;
+        let meta = hasher.agree(expected)?;
+        staged.seal().map_err(BlobError::io("write a blob"))?;
+        // First, so that a blob that can be seen has its sidecar.
+        sidecar::keep(tree, &meta)?;
+        let path = tree.blob(expected);
+        let created = match staged.link(&path) {
+            Ok(()) => true,
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+                let damaged = !is_intact(tree, expected)?;
+                if damaged {
+                    tracing::warn!(digest = %expected, "a damaged blob is replaced by the right bytes");
+                    staged.replace(&path).map_err(BlobError::io("publish a blob"))?;
+                }
+                damaged
+            }
+            Err(error) => return Err(BlobError::io("publish a blob")(error)),
+        };
+        // Also where another call made the name: it may not have got this far, and we are about to promise the blob.
+        tree.sync_shard(expected).map_err(BlobError::io("publish a blob"))?;
+        Ok(Stored { meta, created })
+    }
+}
+
+/// Whether the published blob is what its name says. Reads all of it.
+fn is_intact(tree: &Tree, digest: Digest) -> Result<bool, BlobError> {
+    let measured = File::open(tree.blob(digest)).and_then(BlobMeta::measure);
+    Ok(measured.map_err(BlobError::io("read a blob"))?.digest == digest)
+}
+
+/// The blob's file, from its beginning, and its facts.
+///
+/// The facts come from the sidecar. Where that is lost or garbled they come from the bytes, and the sidecar is written anew.
+fn find(tree: &Tree, digest: Digest) -> Result<Option<(File, BlobMeta)>, BlobError> {
+    let mut file = match File::open(tree.blob(digest)) {
+        Ok(file) => file,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(BlobError::io("read a blob")(error)),
+    };
+    if let Some(meta) = sidecar::read(tree, digest)? {
+        let size = file.metadata().map_err(BlobError::io("read a blob"))?.len();
+        if size != meta.size {
+            return Err(BlobError::Corrupt { digest, why: "its file has another size" });
+        }
+        return Ok(Some((file, meta)));
+    }
+    let meta = BlobMeta::measure(&mut file).map_err(BlobError::io("read a blob"))?;
+    if meta.digest != digest {
+        return Err(BlobError::Corrupt { digest, why: "the bytes do not hash to it" });
+    }
+    file.rewind().map_err(BlobError::io("read a blob"))?;
+    if let Err(error) = sidecar::keep(tree, &meta) {
+        // The answer is right all the same, and the next reader tries again.
+        tracing::warn!(%digest, %error, "the facts of a blob were recomputed and could not be kept");
+    }
+    Ok(Some((file, meta)))
+}
+
+/// A file being read, and how many bytes of it are still to come.
+struct Reading {
+    file: File,
+    digest: Digest,
+    left: u64,
+}
+
+/// The bytes still to come, in chunks. Nothing is verified here but that all of them come.
+fn read(reading: Reading) -> Chunks {
+    Box::pin(stream::try_unfold(reading, |mut reading| async move {
+        if reading.left == 0 {
+            return Ok(None);
+        }
+        blocking(move || {
+            let wanted = reading.left.min(CHUNK as u64);
+            let mut bytes = Vec::new();
+            (&mut reading.file).take(wanted).read_to_end(&mut bytes).map_err(BlobError::io("read a blob"))?;
+            if bytes.len() as u64 != wanted {
+                return Err(BlobError::Corrupt { digest: reading.digest, why: "its file was cut short" });
+            }
+            reading.left -= wanted;
+            Ok(Some((Bytes::from(bytes), reading)))
+        })
+        .await
+    }))
+}
+
+/// Runs file work on a thread that may block.
+async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, BlobError> + Send + 'static,
+) -> Result<T, BlobError> {
+    match tokio::task::spawn_blocking(work).await {
+        Ok(outcome) => outcome,
+        Err(lost) => Err(BlobError::Unavailable { doing: "finish its work", source: lost.into() }),
+    }
+}

@@ -1,0 +1,54 @@
+//! The way in: takes an incoming stream apart under a size limit.
+//!
+//! Does not hash and does not store. The limit is met before the bytes beyond it are touched.
+
+use bytes::Bytes;
+use futures_util::StreamExt;
+
+use super::{BlobError, CHUNK, Chunks};
+
+/// An incoming stream, and how much it may still bring.
+pub(super) struct Intake {
+    /// None once the stream has ended: it must not be asked again, and what feeds it can go.
+    chunks: Option<Chunks>,
+    room: u64,
+    limit: u64,
+}
+
+impl Intake {
+    /// Takes at most `limit` bytes from these chunks.
+    pub(super) fn new(chunks: Chunks, limit: u64) -> Self {
+        Self { chunks: Some(chunks), room: limit, limit }
+    }
+
+    /// The next chunks, together about [`CHUNK`] bytes where the stream has as many; none at its end.
+    ///
+    /// Networks deliver a few KiB at a time, and every trip to a thread that may block costs more than writing those.
+    pub(super) async fn batch(&mut self) -> Result<Vec<Bytes>, BlobError> {
+        let mut batch = Vec::new();
+        let mut gathered = 0;
+        while gathered < CHUNK
+            && let Some(chunk) = self.next().await?
+        {
+            gathered += chunk.len();
+            batch.push(chunk);
+        }
+        Ok(batch)
+    }
+
+    /// The next chunk that holds something.
+    async fn next(&mut self) -> Result<Option<Bytes>, BlobError> {
+        while let Some(chunks) = &mut self.chunks {
+            let Some(chunk) = chunks.next().await.transpose()? else {
+                self.chunks = None;
+                break;
+            };
+            self.room =
+                self.room.checked_sub(chunk.len() as u64).ok_or(BlobError::TooLarge { limit: self.limit })?;
+            if !chunk.is_empty() {
+                return Ok(Some(chunk));
+            }
+        }
+        Ok(None)
+    }
+}

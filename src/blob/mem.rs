@@ -1,0 +1,98 @@
+//! Blobs in memory: for tests and for trying things out. Nothing survives the process, and nothing bounds the sum of all blobs.
+
+use std::collections::BTreeMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use bytes::Bytes;
+use futures_util::stream;
+
+use super::intake::Intake;
+use super::verify::{Hasher, checked};
+use super::{BlobError, BlobMeta, BlobStore, ByteRange, CHUNK, Chunks, Fut, Opened, Stored};
+use crate::domain::id::Digest;
+
+/// A store that keeps everything in memory.
+#[derive(Default)]
+pub struct MemStore {
+    blobs: Mutex<BTreeMap<Digest, Blob>>,
+}
+
+#[derive(Clone)]
+struct Blob {
+    meta: BlobMeta,
+    bytes: Bytes,
+}
+
+impl MemStore {
+    /// An empty store.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The blobs. An insertion is one step, so a panic elsewhere cannot have left one half done.
+    fn blobs(&self) -> MutexGuard<'_, BTreeMap<Digest, Blob>> {
+        self.blobs.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn find(&self, digest: Digest) -> Option<Blob> {
+        self.blobs().get(&digest).cloned()
+    }
+}
+
+impl BlobStore for MemStore {
+    fn put(&self, expected: Digest, chunks: Chunks, limit: u64) -> Fut<'_, Result<Stored, BlobError>> {
+        Box::pin(async move {
+            let mut intake = Intake::new(chunks, limit);
+            let mut hasher = Hasher::default();
+            let mut bytes = Vec::new();
+            loop {
+                let batch = intake.batch().await?;
+                if batch.is_empty() {
+                    break;
+                }
+                for chunk in batch {
+                    hasher.update(&chunk);
+                    bytes.extend_from_slice(&chunk);
+                }
+            }
+            let meta = hasher.agree(expected)?;
+            let previous = self.blobs().insert(expected, Blob { meta, bytes: bytes.into() });
+            Ok(Stored { meta, created: previous.is_none() })
+        })
+    }
+
+    fn stat(&self, digest: Digest) -> Fut<'_, Result<Option<BlobMeta>, BlobError>> {
+        Box::pin(async move { Ok(self.find(digest).map(|blob| blob.meta)) })
+    }
+
+    fn open(&self, digest: Digest, range: Option<ByteRange>) -> Fut<'_, Result<Opened, BlobError>> {
+        Box::pin(async move {
+            let Blob { meta, bytes } = self.find(digest).ok_or(BlobError::NotFound { digest })?;
+            let chunks = match range {
+                None => checked(meta, cut(bytes)),
+                Some(range) => cut(part(&bytes, range)?),
+            };
+            Ok(Opened { meta, chunks })
+        })
+    }
+}
+
+/// The bytes of a range.
+fn part(bytes: &Bytes, range: ByteRange) -> Result<Bytes, BlobError> {
+    let size = bytes.len() as u64;
+    range.length_in(size)?;
+    // What lies inside the blob has an address in memory.
+    match (usize::try_from(range.start), usize::try_from(range.end)) {
+        (Ok(start), Ok(end)) => Ok(bytes.slice(start..end)),
+        _ => Err(BlobError::BadRange { size }),
+    }
+}
+
+/// The bytes in chunks, without copying them.
+fn cut(mut bytes: Bytes) -> Chunks {
+    Box::pin(stream::iter(std::iter::from_fn(move || {
+        let length = bytes.len().min(CHUNK);
+        (length > 0).then(|| Ok(bytes.split_to(length)))
+    })))
+}

@@ -1,0 +1,125 @@
+//! Bytes by digest: the payloads that versions name.
+//!
+//! This layer owns the [`BlobStore`] trait and its stores: a local directory ([`FsStore`]) and memory ([`MemStore`]). A blob
+//! is named by the BLAKE3 of its bytes; its SHA-256 and its size are kept beside it. Bytes are hashed on the way in, before
+//! they are published, and on the way out, before the last of them is handed over.
+//!
+//! Deliberately absent: deleting, listing, media types, access rules and references. What a blob means, and whether a commit
+//! names it, is known above. No time limit is kept here either: whoever feeds a slow stream gives up on it by dropping the
+//! future, and nothing is left behind.
+
+mod error;
+pub mod fs;
+mod intake;
+mod key;
+pub mod mem;
+#[cfg(test)]
+mod tests;
+pub mod verify;
+
+use std::pin::Pin;
+
+use bytes::Bytes;
+use futures_util::{Stream, stream};
+
+use crate::domain::id::Digest;
+
+pub use error::{BlobError, Cause};
+pub use fs::FsStore;
+pub use mem::MemStore;
+
+/// Bytes on their way in or out, in order. After an error nothing more comes.
+pub type Chunks = Pin<Box<dyn Stream<Item = Result<Bytes, BlobError>> + Send>>;
+
+/// What the methods of a store return, so that the trait can be used as `dyn BlobStore`.
+pub type Fut<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+
+/// How many bytes the stores hand out, write and hash at a time: 256 KiB.
+const CHUNK: usize = 256 * 1024;
+
+/// What is known of a blob without reading it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct BlobMeta {
+    /// BLAKE3 of the bytes: the blob's name.
+    pub digest: Digest,
+    /// SHA-256 of the same bytes, which exchange formats ask for.
+    pub sha256: [u8; 32],
+    /// How many bytes.
+    pub size: u64,
+}
+
+/// A blob that was put.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Stored {
+    /// What was put.
+    pub meta: BlobMeta,
+    /// Whether this call brought the bytes; false where they were there already.
+    pub created: bool,
+}
+
+/// Part of a blob: bytes `start..end`, both absolute. A range holds at least one byte and ends inside the blob.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ByteRange {
+    /// The first byte.
+    pub start: u64,
+    /// The byte after the last.
+    pub end: u64,
+}
+
+impl ByteRange {
+    /// The range's length in a blob of `size` bytes.
+    ///
+    /// # Errors
+    /// [`BlobError::BadRange`] where the range is empty or ends after the blob.
+    pub fn length_in(self, size: u64) -> Result<u64, BlobError> {
+        if self.start < self.end && self.end <= size {
+            Ok(self.end - self.start)
+        } else {
+            Err(BlobError::BadRange { size })
+        }
+    }
+}
+
+/// A blob being read.
+pub struct Opened {
+    /// The whole blob's facts, also where only a range was asked for.
+    pub meta: BlobMeta,
+    /// The bytes asked for.
+    pub chunks: Chunks,
+}
+
+/// A place that keeps bytes by digest. Blobs never change, and whatever is published is whole and verified.
+pub trait BlobStore: Send + Sync + 'static {
+    /// Streams in, verifies, publishes once. When it answers, the blob is durable.
+    ///
+    /// Storing what is there already is a success (`created` is false), provided that the bytes given are the right ones.
+    /// After a refusal the rest of `chunks` is dropped unread. Dropping the future leaves nothing behind.
+    ///
+    /// # Errors
+    /// [`Mismatch`](BlobError::Mismatch) where the bytes hash to something else; [`TooLarge`](BlobError::TooLarge) as soon
+    /// as there are more than `limit` of them; an error of `chunks` as it came; else what the place itself had to say.
+    fn put(&self, expected: Digest, chunks: Chunks, limit: u64) -> Fut<'_, Result<Stored, BlobError>>;
+
+    /// The blob's facts, or none where it is not here. Does not read the blob, so it proves presence and not health.
+    ///
+    /// # Errors
+    /// [`Corrupt`](BlobError::Corrupt) where damage shows without reading; else what the place itself had to say.
+    fn stat(&self, digest: Digest) -> Fut<'_, Result<Option<BlobMeta>, BlobError>>;
+
+    /// Opens a blob for reading.
+    ///
+    /// A whole read (`range` is none) is hashed on the way: where the bytes are not the digest's, the stream ends with
+    /// [`Corrupt`](BlobError::Corrupt) in place of its last chunk, so a damaged blob is never handed out complete.
+    /// **A range cannot be verified**: its bytes are as good as the medium.
+    ///
+    /// # Errors
+    /// [`NotFound`](BlobError::NotFound); [`BadRange`](BlobError::BadRange) (see [`ByteRange`]); `Corrupt` as for
+    /// [`stat`](Self::stat); else what the place itself had to say.
+    fn open(&self, digest: Digest, range: Option<ByteRange>) -> Fut<'_, Result<Opened, BlobError>>;
+}
+
+/// These bytes as a stream of one chunk.
+#[must_use]
+pub fn once(bytes: Bytes) -> Chunks {
+    Box::pin(stream::iter([Ok(bytes)]))
+}

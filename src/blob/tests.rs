@@ -1,0 +1,365 @@
+//! What every store must do, asked of each of them alike.
+//!
+//! A store joins with one `conformance!` line and a function that makes a fresh, empty one.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use futures_util::{StreamExt, TryStreamExt, future, stream};
+use proptest::prelude::*;
+use tempfile::TempDir;
+
+use super::{
+    BlobError, BlobMeta, BlobStore, ByteRange, CHUNK, Chunks, FsStore, MemStore, Opened, Stored, once,
+};
+use crate::domain::id::{Digest, hex};
+
+type Outcome = Result<(), Box<dyn std::error::Error>>;
+
+const NO_LIMIT: u64 = u64::MAX;
+
+/// A fresh store, and the directory it may need for as long as it is used.
+struct Fresh {
+    store: Arc<dyn BlobStore>,
+    _dir: Option<TempDir>,
+}
+
+async fn memory() -> Result<Fresh, Box<dyn std::error::Error>> {
+    Ok(Fresh { store: Arc::new(MemStore::new()), _dir: None })
+}
+
+async fn directory() -> Result<Fresh, Box<dyn std::error::Error>> {
+    let dir = tempfile::tempdir()?;
+    Ok(Fresh { store: Arc::new(FsStore::open(dir.path()).await?), _dir: Some(dir) })
+}
+
+/// Asks one store everything: `name => how to make one`, and the list of what is asked.
+macro_rules! conformance {
+    ($store:ident: $($check:ident)*) => {
+        mod $store {
+            $(
+                #[tokio::test]
+                async fn $check() -> super::Outcome {
+                    let fresh = super::$store().await?;
+                    super::check::$check(fresh.store).await
+                }
+            )*
+
+            #[test]
+            fn cuts_make_no_difference() -> super::Outcome {
+                super::check_cuts(super::$store)
+            }
+        }
+    };
+    ($($store:ident)*) => {
+        $(
+            conformance!($store:
+                round_trip
+                empty
+                many_chunks
+                absent
+                ranges
+                bad_ranges
+                mismatch_leaves_nothing
+                limit
+                broken_source_leaves_nothing
+                again
+                again_with_other_bytes
+                dropped_midway
+                concurrent
+            );
+        )*
+    };
+}
+
+// An S3 store joins here.
+conformance!(memory directory);
+
+mod check {
+    use super::*;
+
+    pub(super) async fn round_trip(store: Arc<dyn BlobStore>) -> Outcome {
+        let Stored { meta, created } = put(&*store, b"abc").await?;
+        assert!(created);
+        assert_eq!(meta.size, 3);
+        assert_eq!(meta.digest.hex(), "6437b3ac38465133ffb63b75273a8db548c558465d79db03fd359c6cd5bd9d85");
+        let sha256 = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
+        assert_eq!(hex(&meta.sha256), sha256);
+        assert_eq!(store.stat(meta.digest).await?, Some(meta));
+        let opened = store.open(meta.digest, None).await?;
+        assert_eq!(opened.meta, meta);
+        assert_eq!(collect(opened.chunks).await?, b"abc");
+        Ok(())
+    }
+
+    pub(super) async fn empty(store: Arc<dyn BlobStore>) -> Outcome {
+        let stored = put(&*store, b"").await?;
+        assert!(stored.created);
+        assert_eq!(stored.meta, BlobMeta::of(b""));
+        assert_eq!(store.stat(stored.meta.digest).await?, Some(stored.meta));
+        assert_eq!(get(&*store, stored.meta.digest, None).await?, b"");
+        let range = Some(ByteRange { start: 0, end: 0 });
+        let refused = get(&*store, stored.meta.digest, range).await;
+        assert!(matches!(refused, Err(BlobError::BadRange { size: 0 })));
+        Ok(())
+    }
+
+    pub(super) async fn many_chunks(store: Arc<dyn BlobStore>) -> Outcome {
+        // Around the size in which stores work, and well past it.
+        for size in [CHUNK - 1, CHUNK, CHUNK + 1, 5 * CHUNK + 7] {
+            let bytes = noise(size);
+            let stored = put(&*store, &bytes).await?;
+            assert_eq!(stored, Stored { meta: BlobMeta::of(&bytes), created: true });
+            assert!(get(&*store, stored.meta.digest, None).await? == bytes, "{size} bytes came back changed");
+        }
+        Ok(())
+    }
+
+    pub(super) async fn absent(store: Arc<dyn BlobStore>) -> Outcome {
+        let digest = Digest::of(b"never put");
+        assert_eq!(store.stat(digest).await?, None);
+        for range in [None, Some(ByteRange { start: 0, end: 1 })] {
+            let refused = store.open(digest, range).await;
+            assert!(matches!(refused, Err(BlobError::NotFound { digest: named }) if named == digest));
+        }
+        Ok(())
+    }
+
+    pub(super) async fn ranges(store: Arc<dyn BlobStore>) -> Outcome {
+        let bytes = noise(2 * CHUNK + 10);
+        let digest = put(&*store, &bytes).await?.meta.digest;
+        let size = bytes.len();
+        let cases = [
+            (0, 1),
+            (0, size),
+            (0, CHUNK),
+            (5, 9),
+            (CHUNK - 1, CHUNK + 1),
+            (3, 2 * CHUNK + 3),
+            (size - 1, size),
+            (CHUNK, size),
+        ];
+        for (start, end) in cases {
+            let range = ByteRange { start: start as u64, end: end as u64 };
+            let opened = store.open(digest, Some(range)).await?;
+            assert_eq!(opened.meta, BlobMeta::of(&bytes), "the facts are those of the whole blob");
+            assert!(collect(opened.chunks).await? == bytes[start..end], "{start}..{end} is wrong");
+        }
+        Ok(())
+    }
+
+    pub(super) async fn bad_ranges(store: Arc<dyn BlobStore>) -> Outcome {
+        let digest = put(&*store, b"0123456789").await?.meta.digest;
+        for (start, end) in [(0, 11), (9, 11), (10, 10), (10, 11), (11, 12), (4, 4), (5, 4), (0, u64::MAX)] {
+            let refused = get(&*store, digest, Some(ByteRange { start, end })).await;
+            assert!(matches!(refused, Err(BlobError::BadRange { size: 10 })), "{start}..{end}: {refused:?}");
+        }
+        Ok(())
+    }
+
+    pub(super) async fn mismatch_leaves_nothing(store: Arc<dyn BlobStore>) -> Outcome {
+        let (promised, given) = (Digest::of(b"promised"), Digest::of(b"given"));
+        let refused = store.put(promised, once(Bytes::from_static(b"given")), NO_LIMIT).await;
+        let Err(BlobError::Mismatch { expected, actual }) = refused else { panic!("{refused:?}") };
+        assert_eq!((expected, actual), (promised, given));
+        assert_eq!(store.stat(promised).await?, None);
+        assert_eq!(store.stat(given).await?, None);
+        // A refusal does not stand in the way of the right bytes.
+        assert!(put(&*store, b"promised").await?.created);
+        Ok(())
+    }
+
+    pub(super) async fn limit(store: Arc<dyn BlobStore>) -> Outcome {
+        let bytes = noise(CHUNK + 100);
+        let digest = Digest::of(&bytes);
+        let size = bytes.len() as u64;
+        for limit in [0, 99, size - 1] {
+            let refused = store.put(digest, cut(&bytes, 1000), limit).await;
+            assert!(matches!(refused, Err(BlobError::TooLarge { limit: named }) if named == limit));
+            assert_eq!(store.stat(digest).await?, None);
+        }
+        // The refusal comes before the end of a stream that would never end.
+        let endless: Chunks = Box::pin(stream::repeat_with(|| Ok(Bytes::from_static(b"more"))));
+        let refused = store.put(digest, endless, 1 << 20).await;
+        assert!(matches!(refused, Err(BlobError::TooLarge { .. })));
+
+        assert!(store.put(digest, cut(&bytes, 1000), size).await?.created, "the limit itself is allowed");
+        Ok(())
+    }
+
+    pub(super) async fn broken_source_leaves_nothing(store: Arc<dyn BlobStore>) -> Outcome {
+        let bytes = noise(2 * CHUNK);
+        let digest = Digest::of(&bytes);
+        // All bytes came, but not the end: that alone must not pass for success.
+        let broken =
+            cut(&bytes, CHUNK).chain(stream::iter([Err(BlobError::Source { source: "reset".into() })]));
+        let refused = store.put(digest, Box::pin(broken), NO_LIMIT).await;
+        assert!(matches!(refused, Err(BlobError::Source { .. })), "{refused:?}");
+        assert_eq!(store.stat(digest).await?, None);
+        assert!(put(&*store, &bytes).await?.created);
+        Ok(())
+    }
+
+    pub(super) async fn again(store: Arc<dyn BlobStore>) -> Outcome {
+        let first = put(&*store, b"twice").await?;
+        let second = put(&*store, b"twice").await?;
+        assert!(first.created && !second.created);
+        assert_eq!(first.meta, second.meta);
+        assert_eq!(get(&*store, first.meta.digest, None).await?, b"twice");
+        Ok(())
+    }
+
+    pub(super) async fn again_with_other_bytes(store: Arc<dyn BlobStore>) -> Outcome {
+        let digest = put(&*store, b"right").await?.meta.digest;
+        let refused = store.put(digest, once(Bytes::from_static(b"wrong")), NO_LIMIT).await;
+        assert!(matches!(refused, Err(BlobError::Mismatch { .. })));
+        assert_eq!(get(&*store, digest, None).await?, b"right");
+        Ok(())
+    }
+
+    pub(super) async fn dropped_midway(store: Arc<dyn BlobStore>) -> Outcome {
+        let bytes = noise(2 * CHUNK);
+        let digest = Digest::of(&bytes);
+        let (stalled, reached) = stalling(&bytes);
+        tokio::select! {
+            _ = store.put(digest, stalled, NO_LIMIT) => panic!("a stream without an end was stored"),
+            _ = reached => {}
+        }
+        assert_eq!(store.stat(digest).await?, None);
+        assert!(put(&*store, &bytes).await?.created);
+        Ok(())
+    }
+
+    pub(super) async fn concurrent(store: Arc<dyn BlobStore>) -> Outcome {
+        let bytes = noise(CHUNK + 1);
+        let digest = Digest::of(&bytes);
+        let puts = (0..8).map(|_| store.put(digest, cut(&bytes, 10_000), NO_LIMIT));
+        let stored = future::try_join_all(puts).await?;
+        assert_eq!(stored.iter().filter(|stored| stored.created).count(), 1);
+        assert!(stored.iter().all(|stored| stored.meta == BlobMeta::of(&bytes)));
+        assert!(get(&*store, digest, None).await? == bytes);
+        Ok(())
+    }
+}
+
+/// However bytes are cut on their way in, the facts and the bytes are the same, and so is every range.
+fn check_cuts<F: Future<Output = Result<Fresh, Box<dyn std::error::Error>>>>(make: fn() -> F) -> Outcome {
+    let runtime = tokio::runtime::Builder::new_current_thread().build()?;
+    let fresh = runtime.block_on(make())?;
+    let cases = (
+        prop::collection::vec(prop::collection::vec(any::<u8>(), 0..40_000), 0..24),
+        any::<prop::sample::Index>(),
+        any::<prop::sample::Index>(),
+    );
+    let mut runner = proptest::test_runner::TestRunner::new(ProptestConfig::with_cases(48));
+    runner.run(&cases, |(chunks, a, b)| {
+        let bytes = chunks.concat();
+        let meta = BlobMeta::of(&bytes);
+        let incoming = Box::pin(stream::iter(chunks.into_iter().map(|chunk| Ok(Bytes::from(chunk)))));
+        let range = ByteRange {
+            start: a.index(bytes.len() + 1).min(b.index(bytes.len() + 1)) as u64,
+            end: a.index(bytes.len() + 1).max(b.index(bytes.len() + 1)) as u64,
+        };
+        let (stored, whole, part) = runtime.block_on(async {
+            let stored = fresh.store.put(meta.digest, incoming, bytes.len() as u64).await;
+            let whole = get(&*fresh.store, meta.digest, None).await;
+            (stored, whole, get(&*fresh.store, meta.digest, Some(range)).await)
+        });
+        prop_assert_eq!(stored.map_err(failed)?.meta, meta);
+        prop_assert!(whole.map_err(failed)? == bytes);
+        if range.start < range.end {
+            prop_assert!(part.map_err(failed)? == bytes[range.start as usize..range.end as usize]);
+        } else {
+            let refused = matches!(part, Err(BlobError::BadRange { .. }));
+            prop_assert!(refused);
+        }
+        Ok(())
+    })?;
+    Ok(())
+}
+
+fn failed(error: BlobError) -> TestCaseError {
+    TestCaseError::fail(error.to_string())
+}
+
+/// Puts these bytes under their own digest.
+pub(super) async fn put(store: &dyn BlobStore, bytes: &[u8]) -> Result<Stored, BlobError> {
+    store.put(Digest::of(bytes), once(Bytes::copy_from_slice(bytes)), NO_LIMIT).await
+}
+
+/// All bytes of a blob, or of a range of it.
+pub(super) async fn get(
+    store: &dyn BlobStore,
+    digest: Digest,
+    range: Option<ByteRange>,
+) -> Result<Vec<u8>, BlobError> {
+    let Opened { chunks, .. } = store.open(digest, range).await?;
+    collect(chunks).await
+}
+
+/// All bytes of a stream.
+pub(super) async fn collect(chunks: Chunks) -> Result<Vec<u8>, BlobError> {
+    chunks
+        .try_fold(Vec::new(), |mut all, chunk| async move {
+            all.extend_from_slice(&chunk);
+            Ok(all)
+        })
+        .await
+}
+
+/// These bytes as a stream of chunks of this length.
+pub(super) fn cut(bytes: &[u8], length: usize) -> Chunks {
+    let chunks: Vec<_> = bytes.chunks(length).map(|chunk| Ok(Bytes::copy_from_slice(chunk))).collect();
+    Box::pin(stream::iter(chunks))
+}
+
+/// A stream that brings these bytes in one chunk, then no more and no end; and a future that is ready once it stalls.
+pub(super) fn stalling(bytes: &[u8]) -> (Chunks, tokio::sync::oneshot::Receiver<()>) {
+    let (reached, stalls) = tokio::sync::oneshot::channel();
+    let stall = stream::once(async move {
+        let _ = reached.send(());
+        future::pending().await
+    });
+    (Box::pin(once(Bytes::copy_from_slice(bytes)).chain(stall)), stalls)
+}
+
+/// Bytes that repeat nowhere near.
+pub(super) fn noise(size: usize) -> Vec<u8> {
+    let mut bytes = vec![0; size];
+    blake3::Hasher::new().update(&size.to_le_bytes()).finalize_xof().fill(&mut bytes);
+    bytes
+}
+
+/// A whole read that goes wrong at the place hands on that error and nothing after it.
+#[tokio::test]
+async fn checked_read_passes_errors_on() {
+    let meta = BlobMeta::of(b"abcdef");
+    let broken = stream::iter([
+        Ok(Bytes::from_static(b"abc")),
+        Err(BlobError::Timeout { doing: "read a blob", source: "slow".into() }),
+        Ok(Bytes::from_static(b"def")),
+    ]);
+    let got: Vec<_> = super::verify::checked(meta, Box::pin(broken)).collect().await;
+    assert!(matches!(got.as_slice(), [Err(BlobError::Timeout { .. })]), "{got:?}");
+}
+
+/// Too many, too few and other bytes end in `Corrupt`, however they are cut, and never come out complete.
+#[tokio::test]
+async fn checked_read_refuses_other_bytes() {
+    let meta = BlobMeta::of(b"abcdef");
+    for wrong in [&b""[..], b"abcde", b"abcdeX", b"Xbcdef", b"abcdefg", b"abcdefabcdef"] {
+        for length in 1..=wrong.len().max(1) {
+            let mut handed = Vec::new();
+            let mut chunks = super::verify::checked(meta, cut(wrong, length));
+            let end = loop {
+                match chunks.next().await {
+                    Some(Ok(chunk)) => handed.extend_from_slice(&chunk),
+                    end => break end,
+                }
+            };
+            assert!(matches!(end, Some(Err(BlobError::Corrupt { digest, .. })) if digest == meta.digest));
+            assert!(handed.len() < b"abcdef".len(), "{handed:?} was handed out");
+            assert!(chunks.next().await.is_none());
+        }
+    }
+}

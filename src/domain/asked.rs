@@ -1,0 +1,244 @@
+//! What a proposal asks for, as a hash, and what must be looked up before rules can be applied to it.
+
+use std::collections::BTreeSet;
+
+use super::attributes::canonical;
+use super::canon::Canon;
+use super::id::{Digest, VersionId};
+use super::item::ItemKey;
+use super::proposal::{Change, Members, NewMember, Proposal, Ref, Selection};
+use super::statement::ClassChange;
+use super::version::Activity;
+
+impl Proposal {
+    /// Hash of author and idempotency key, and hash of everything asked for; none without a key.
+    #[must_use]
+    pub fn request(&self) -> Option<([u8; 32], [u8; 32])> {
+        let key = self.idempotency_key.as_ref()?;
+        let mut named = Canon::new("stemma request key v1");
+        named.field(self.author.as_bytes()).field(key.as_bytes());
+        let mut asked = Canon::new("stemma request v1");
+        asked.optional(self.message.as_deref().map(str::as_bytes)).number(self.changes.len() as u64);
+        for change in &self.changes {
+            write_change(&mut asked, change);
+        }
+        Some((named.hash(), asked.hash()))
+    }
+
+    /// The payloads that are named.
+    #[must_use]
+    pub fn payloads(&self) -> BTreeSet<Digest> {
+        self.changes
+            .iter()
+            .filter_map(|change| match change {
+                Change::Put(put) => put.payload,
+                Change::Correct(correct) => correct.payload,
+                _ => None,
+            })
+            .collect()
+    }
+
+    /// The existing versions whose whole record is needed, because their content comes back.
+    #[must_use]
+    pub fn records_needed(&self) -> BTreeSet<VersionId> {
+        self.changes
+            .iter()
+            .filter_map(|change| match change {
+                Change::Correct(correct) => Some(&correct.version),
+                Change::Rollback(rollback) => Some(&rollback.to),
+                _ => None,
+            })
+            .filter_map(|reference| match reference {
+                Ref::Id(id) => Some(*id),
+                Ref::Local(_) => None,
+            })
+            .collect()
+    }
+
+    /// The training sets whose head's record is needed.
+    pub fn refreshes(&self) -> impl Iterator<Item = &ItemKey> {
+        self.changes.iter().filter_map(|change| match change {
+            Change::Refresh(refresh) => Some(&refresh.item),
+            _ => None,
+        })
+    }
+}
+
+fn write_change(canon: &mut Canon, change: &Change) {
+    match change {
+        Change::Put(put) => {
+            canon.field(b"put");
+            item(canon, &put.item);
+            text(canon, put.name.as_deref());
+            maybe(canon, put.parent.as_ref());
+            maybe(canon, put.expect_head.as_ref());
+            canon.optional(put.payload.as_ref().map(|digest| digest.as_bytes().as_slice()));
+            text(canon, put.media_type.as_deref());
+            canon.field(put.attributes.as_str().as_bytes());
+            maybe(canon, put.ontology.as_ref());
+            sources(canon, &put.sources);
+            canon.optional(put.activity.as_ref().map(Activity::id).as_ref().map(<[u8; 32]>::as_slice));
+            class_changes(canon, &put.class_changes);
+            texts(canon, &put.tags);
+            text(canon, put.message.as_deref());
+        }
+        Change::Correct(correct) => {
+            canon.field(b"correct");
+            reference(canon, &correct.version);
+            text(canon, correct.name.as_deref());
+            text(canon, correct.attributes.as_ref().map(super::attributes::Attributes::as_str));
+            canon.optional(correct.payload.as_ref().map(|digest| digest.as_bytes().as_slice()));
+            text(canon, correct.media_type.as_deref());
+            canon.number(correct.sources.is_some().into());
+            sources(canon, correct.sources.as_deref().unwrap_or_default());
+            canon.field(correct.reason.as_bytes());
+        }
+        Change::Retract(say) => {
+            canon.field(b"retract");
+            reference(canon, &say.version);
+            canon.field(say.reason.as_bytes());
+        }
+        Change::Reinstate(say) => {
+            canon.field(b"reinstate");
+            reference(canon, &say.version);
+            canon.field(say.reason.as_bytes());
+        }
+        Change::Rollback(rollback) => {
+            canon.field(b"rollback");
+            item(canon, &rollback.item);
+            text(canon, rollback.name.as_deref());
+            reference(canon, &rollback.to);
+            text(canon, rollback.reason.as_deref());
+        }
+        Change::Snapshot(snapshot) => {
+            canon.field(b"snapshot");
+            item(canon, &snapshot.item);
+            text(canon, snapshot.name.as_deref());
+            members(canon, &snapshot.members);
+            canon.number(snapshot.complete.into());
+            maybe(canon, snapshot.expect_head.as_ref());
+            canon.field(snapshot.attributes.as_str().as_bytes());
+            sources(canon, &snapshot.sources);
+            texts(canon, &snapshot.tags);
+            text(canon, snapshot.message.as_deref());
+        }
+        Change::Refresh(refresh) => {
+            canon.field(b"refresh");
+            item(canon, &refresh.item);
+            canon.number(refresh.causes.len() as u64);
+            refresh.causes.iter().for_each(|cause| {
+                canon.field(cause.name().as_bytes());
+            });
+        }
+        Change::SetTag(tag) => {
+            canon.field(b"set tag").field(tag.name.as_bytes());
+            reference(canon, &tag.version);
+            canon.number(tag.alias.into());
+            maybe(canon, tag.expect.as_ref());
+        }
+        Change::RemoveTag(tag) => {
+            canon.field(b"remove tag").field(tag.name.as_bytes());
+            reference(canon, &tag.version);
+        }
+        Change::Assert(assert) => {
+            canon.field(b"assert derivation");
+            reference(canon, &assert.derived);
+            reference(canon, &assert.source);
+            canon.field(assert.role.as_bytes()).field(assert.reason.as_bytes());
+        }
+    }
+}
+
+fn item(canon: &mut Canon, key: &ItemKey) {
+    canon.field(key.id().as_bytes());
+}
+
+fn reference(canon: &mut Canon, reference: &Ref) {
+    match reference {
+        Ref::Id(id) => canon.number(0).field(id.as_bytes()),
+        Ref::Local(name) => canon.number(1).field(name.as_bytes()),
+    };
+}
+
+fn maybe(canon: &mut Canon, given: Option<&Ref>) {
+    canon.number(given.is_some().into());
+    if let Some(given) = given {
+        reference(canon, given);
+    }
+}
+
+fn text(canon: &mut Canon, text: Option<&str>) {
+    canon.optional(text.map(str::as_bytes));
+}
+
+fn texts(canon: &mut Canon, texts: &[String]) {
+    canon.number(texts.len() as u64);
+    for text in texts {
+        canon.field(text.as_bytes());
+    }
+}
+
+fn sources(canon: &mut Canon, sources: &[(String, Ref)]) {
+    canon.number(sources.len() as u64);
+    for (role, source) in sources {
+        canon.field(role.as_bytes());
+        reference(canon, source);
+    }
+}
+
+fn class_changes(canon: &mut Canon, changes: &[ClassChange]) {
+    canon.number(changes.len() as u64);
+    for change in changes {
+        canon.field(change.kind.name().as_bytes()).number(change.classes.len() as u64);
+        for class in &change.classes {
+            canon.field(canonical(class).as_bytes());
+        }
+    }
+}
+
+fn members(canon: &mut Canon, members: &Members) {
+    match members {
+        Members::All(all) => {
+            canon.number(0);
+            new_members(canon, all);
+        }
+        Members::Change { base, add, remove } => {
+            canon.number(1);
+            reference(canon, base);
+            new_members(canon, add);
+            canon.number(remove.len() as u64);
+            remove.iter().for_each(|gone| reference(canon, gone));
+        }
+        Members::Select { filter, split } => {
+            canon.number(2).field(split.as_bytes());
+            selection(canon, filter);
+        }
+    }
+}
+
+fn new_members(canon: &mut Canon, members: &[NewMember]) {
+    canon.number(members.len() as u64);
+    for member in members {
+        reference(canon, &member.version);
+        canon
+            .field(member.split.as_bytes())
+            .optional(member.weight.map(|w| w.to_bits().to_le_bytes()).as_ref().map(<[u8; 8]>::as_slice));
+    }
+}
+
+fn selection(canon: &mut Canon, selection: &Selection) {
+    let Selection { namespaces, kinds, key_prefix, tags, leaf, at } = selection;
+    canon.number(namespaces.is_some().into()).number(namespaces.as_ref().map_or(0, Vec::len) as u64);
+    for namespace in namespaces.iter().flatten() {
+        canon.field(namespace.as_str().as_bytes());
+    }
+    canon.number(kinds.is_some().into()).number(kinds.as_ref().map_or(0, Vec::len) as u64);
+    for kind in kinds.iter().flatten() {
+        canon.field(kind.name().as_bytes());
+    }
+    text(canon, key_prefix.as_deref());
+    canon.number(tags.is_some().into());
+    texts(canon, tags.as_deref().unwrap_or_default());
+    canon.optional(leaf.map(u128::to_le_bytes).as_ref().map(<[u8; 16]>::as_slice));
+    canon.optional(at.map(|seq| seq.0.to_le_bytes()).as_ref().map(<[u8; 8]>::as_slice));
+}

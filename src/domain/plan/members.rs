@@ -1,0 +1,214 @@
+//! Training sets: what a version pins, given whole, as a change, as a search, or by refreshing.
+
+use std::collections::BTreeMap;
+
+use crate::domain::entry::MemberChunk;
+use crate::domain::facts::{ItemNo, MembershipFact, Outcome, Pin, VersionNo};
+use crate::domain::id::VersionId;
+use crate::domain::item::{ItemKey, Kind};
+use crate::domain::proposal::{Members, NewMember, Ref, Refresh, Snapshot};
+use crate::domain::rules::{Invalid, MAX_MEMBERS, MAX_TAGS};
+use crate::domain::text;
+use crate::domain::version::{Content, Manifest, manifest_digest};
+use crate::domain::world::World;
+
+use super::Planner;
+use super::versions::Wanted;
+
+impl<W: World> Planner<'_, W> {
+    pub(super) fn snapshot(&mut self, snapshot: &Snapshot) -> Result<Outcome, Invalid> {
+        require_training_set(&snapshot.item)?;
+        Invalid::limit("tags of one version", snapshot.tags.len(), MAX_TAGS)?;
+        let members = self.members(&snapshot.item, &snapshot.members)?;
+        Invalid::limit("members of one training set version", members.len(), MAX_MEMBERS)?;
+        let mut content = Content {
+            attributes: snapshot.attributes.clone(),
+            sources: self.sources(&snapshot.sources)?,
+            manifest: Some(self.manifest(&members, snapshot.complete)),
+            ..Content::empty()
+        };
+        content.normalise();
+        let parent = self.parent(&snapshot.item, None, snapshot.expect_head.as_ref(), &content)?;
+        let wanted = Wanted {
+            item: &snapshot.item,
+            parent,
+            content,
+            members: Some(members),
+            activity: None,
+            message: snapshot.message.clone(),
+        };
+        let mut outcome = self.make(wanted, snapshot.name.as_deref())?;
+        self.tag_all(&snapshot.tags, &mut outcome)?;
+        Ok(outcome)
+    }
+
+    pub(super) fn refresh(&mut self, refresh: &Refresh) -> Result<Outcome, Invalid> {
+        require_training_set(&refresh.item)?;
+        if refresh.causes.iter().any(|cause| !cause.makes_wrong()) {
+            return Err(Invalid::refused("`causes` are CORRECTS and RETRACTS; the others make nothing wrong"));
+        }
+        let head = self
+            .item(&refresh.item)
+            .and_then(|item| self.head(item))
+            .ok_or_else(|| Invalid::not_found("training set", &refresh.item))?;
+        if self.draft.is_new(head) {
+            return Err(Invalid::refused("a training set made in this commit needs no refresh"));
+        }
+        let record = self.given.records.get(&self.id_of(head)).cloned();
+        let record = record.ok_or_else(|| Invalid::not_found("version", self.id_of(head)))?;
+        let refreshed = self.world.refreshed(head, &refresh.causes);
+        let complete = record.content.manifest.is_none_or(|manifest| manifest.complete);
+        let content = Content {
+            manifest: Some(self.manifest(&refreshed.members, complete)),
+            // What the older version was made from as a whole is kept: the set is the same selection, corrected.
+            ..record.content
+        };
+        let wanted = Wanted {
+            item: &refresh.item,
+            parent: Some(head),
+            content,
+            members: Some(refreshed.members.clone()),
+            activity: None,
+            message: None,
+        };
+        let outcome = self.make(wanted, None)?;
+        self.refreshed = Some(refreshed);
+        Ok(outcome)
+    }
+
+    /// All members that are meant, by version number.
+    fn members(&self, set: &ItemKey, members: &Members) -> Result<Vec<Pin>, Invalid> {
+        let mut pinned = BTreeMap::new();
+        match members {
+            Members::All(all) => {
+                for member in all {
+                    let pin = self.pinned(member)?;
+                    if pinned.insert(pin.version, pin).is_some() {
+                        return Err(self.twice(&member.version));
+                    }
+                }
+            }
+            Members::Change { base, add, remove } => {
+                let base = self.resolve(base)?;
+                if self.item_key(self.item_of(base)) != set {
+                    return Err(Invalid::refused(format!("`base` is a version of another item than {set}")));
+                }
+                pinned.extend(self.members_of(base).into_iter().map(|pin| (pin.version, pin)));
+                for gone in remove {
+                    let version = self.resolve(gone)?;
+                    pinned.remove(&version).ok_or_else(|| {
+                        Invalid::refused(format!("{} is not a member of the base version", self.id_of(version)))
+                    })?;
+                }
+                let mut added = std::collections::BTreeSet::new();
+                for member in add {
+                    let pin = self.pinned(member)?;
+                    if !added.insert(pin.version) {
+                        return Err(self.twice(&member.version));
+                    }
+                    pinned.insert(pin.version, pin);
+                }
+            }
+            Members::Select { filter, split } => {
+                text::name("split", split)?;
+                for version in self.world.select(filter)? {
+                    pinned.insert(version, Pin { version, split: split.clone(), weight: None });
+                }
+            }
+        }
+        Ok(pinned.into_values().collect())
+    }
+
+    fn twice(&self, reference: &Ref) -> Invalid {
+        let id = self.resolve(reference).map_or_else(|_| "a version".to_owned(), |v| self.id_of(v).to_string());
+        Invalid::refused(format!("{id} is given twice; a version is a member once, in one split"))
+    }
+
+    fn pinned(&self, member: &NewMember) -> Result<Pin, Invalid> {
+        text::name("split", &member.split)?;
+        if member.weight.is_some_and(|weight| !weight.is_finite() || weight < 0.0) {
+            return Err(Invalid::refused("a weight is a number from 0"));
+        }
+        let version = self.resolve(&member.version)?;
+        // -0.0 and 0.0 are the same weight.
+        Ok(Pin { version, split: member.split.clone(), weight: member.weight.map(|weight| weight + 0.0) })
+    }
+
+    fn manifest(&self, members: &[Pin], complete: bool) -> Manifest {
+        let mut named: Vec<(VersionId, &Pin)> = members.iter().map(|pin| (self.id_of(pin.version), pin)).collect();
+        named.sort_unstable_by_key(|(id, _)| *id);
+        let digest = manifest_digest(named.iter().map(|(id, pin)| (id, pin.split.as_str(), pin.weight)));
+        Manifest { digest, count: u32::try_from(members.len()).unwrap_or(u32::MAX), complete }
+    }
+
+    /// Notes the members of a version that is about to be made, as the difference from the one before it.
+    pub(super) fn pin(&mut self, set: VersionNo, id: VersionId, item: ItemNo, complete: bool, members: Vec<Pin>) {
+        let before = self.head(item).map_or_else(Vec::new, |head| self.members_of(head));
+        let (removed, added) = difference(&before, &members);
+        self.chunk(id, &removed, &added);
+        let removed = removed.into_iter().map(|pin| pin.version).collect();
+        self.draft.facts.memberships.push(MembershipFact { set, complete, removed, added });
+        self.draft.members.insert(set, members);
+    }
+
+    fn chunk(&mut self, set: VersionId, removed: &[Pin], added: &[Pin]) {
+        let mut runs: BTreeMap<(bool, &str, Option<u64>), Vec<VersionId>> = BTreeMap::new();
+        for (is_added, pins) in [(false, removed), (true, added)] {
+            for pin in pins {
+                let run = (is_added, pin.split.as_str(), pin.weight.map(f64::to_bits));
+                runs.entry(run).or_default().push(self.id_of(pin.version));
+            }
+        }
+        let mut chunks = Vec::new();
+        for ((is_added, split, weight), versions) in runs {
+            for part in versions.chunks(MemberChunk::MOST) {
+                chunks.push(MemberChunk {
+                    set,
+                    place: u32::try_from(chunks.len()).unwrap_or(u32::MAX),
+                    split: split.to_owned(),
+                    weight: weight.map(f64::from_bits),
+                    added: is_added,
+                    versions: part.to_vec(),
+                });
+            }
+        }
+        self.draft.chunks.extend(chunks);
+    }
+}
+
+fn require_training_set(item: &ItemKey) -> Result<(), Invalid> {
+    if item.kind == Kind::TrainingSet {
+        Ok(())
+    } else {
+        Err(Invalid::refused(format!("{item} is not a TRAINING_SET; only those have members")))
+    }
+}
+
+/// What left and what came between two lists of members, both by version number. A member with another split or
+/// weight left and came.
+fn difference(before: &[Pin], after: &[Pin]) -> (Vec<Pin>, Vec<Pin>) {
+    let (mut removed, mut added) = (Vec::new(), Vec::new());
+    let (mut old, mut new) = (before.iter().peekable(), after.iter().peekable());
+    loop {
+        match (old.peek(), new.peek()) {
+            (None, None) => return (removed, added),
+            (Some(a), Some(b)) if a.version == b.version => {
+                if a != b {
+                    removed.push((*a).clone());
+                    added.push((*b).clone());
+                }
+                old.next();
+                new.next();
+            }
+            (Some(a), b) if b.is_none_or(|b| a.version < b.version) => {
+                removed.push((*a).clone());
+                old.next();
+            }
+            (_, Some(b)) => {
+                added.push((*b).clone());
+                new.next();
+            }
+            (Some(_), None) => {}
+        }
+    }
+}

@@ -1,0 +1,234 @@
+//! The rules: what a proposal means in the world as it is, or why it is refused.
+//!
+//! A [`Planner`] walks through the changes in order. It sees the world, and over it what the same commit has
+//! made so far ([`Draft`]), so that a change can build on an earlier one. Nothing is written here: the result
+//! is an [`Entry`], which is stored whole or not at all.
+
+mod draft;
+mod members;
+mod say;
+mod tags;
+mod versions;
+
+use std::collections::{HashMap, HashSet};
+
+use super::entry::{AssertedRecord, BlobRecord, CommitRecord, Entry};
+use super::facts::{AssertedFact, Outcome, RequestFact, VersionNo};
+use super::id::{Digest, Seq, VersionId};
+use super::proposal::{Assert, Change, Proposal, Ref};
+use super::rules::{Invalid, MAX_CHANGES};
+use super::text;
+use super::version::{Timestamp, VersionRecord};
+use super::world::{Refreshed, World};
+use draft::Draft;
+
+/// What the rules need beside the world and the proposal.
+#[derive(Debug)]
+pub struct Given<'a> {
+    /// The number that the commit will have.
+    pub seq: Seq,
+    /// The time that it will have.
+    pub time: Timestamp,
+    /// The digest of the commit before.
+    pub previous: [u8; 32],
+    /// The records of versions whose content comes back (see [`Proposal::records_needed`]).
+    pub records: &'a HashMap<VersionId, VersionRecord>,
+    /// What is stored of the payloads that are named.
+    pub blobs: &'a HashMap<Digest, BlobRecord>,
+    /// The request's idempotency key and content, hashed.
+    pub request: Option<([u8; 32], [u8; 32])>,
+}
+
+/// What a proposal comes to.
+#[derive(Debug)]
+pub struct Planned {
+    /// What is to be written; nothing where everything was there already.
+    pub entry: Option<Entry>,
+    /// One per change, in order.
+    pub outcomes: Vec<Outcome>,
+    /// What the last refresh found.
+    pub refreshed: Option<Refreshed>,
+}
+
+/// Applies the rules.
+///
+/// # Errors
+/// [`Invalid`], with the place of the change where there are several; then nothing may be written.
+pub fn plan<W: World>(world: &W, proposal: &Proposal, given: &Given<'_>) -> Result<Planned, Invalid> {
+    Invalid::limit("changes in one commit", proposal.changes.len(), MAX_CHANGES)?;
+    if proposal.changes.is_empty() {
+        return Err(Invalid::refused("the commit has no changes; give at least one"));
+    }
+    if let Some(message) = &proposal.message {
+        text::prose("message", message)?;
+    }
+    let mut planner = Planner { world, given, draft: Draft::over(world), refreshed: None };
+    let mut outcomes = Vec::with_capacity(proposal.changes.len());
+    for (index, change) in proposal.changes.iter().enumerate() {
+        let outcome = planner.change(change).map_err(|cause| match proposal.changes.len() {
+            1 => cause,
+            _ => Invalid::InChange { index, cause: Box::new(cause) },
+        })?;
+        outcomes.push(outcome);
+    }
+    let Planner { draft, refreshed, .. } = planner;
+    Ok(Planned { entry: seal(draft, proposal, given, &outcomes), outcomes, refreshed })
+}
+
+/// Makes the entry of a draft: none where there is nothing to write.
+fn seal(draft: Draft, proposal: &Proposal, given: &Given<'_>, outcomes: &[Outcome]) -> Option<Entry> {
+    let mut facts = draft.facts;
+    facts.request =
+        given.request.map(|(key, asked)| RequestFact { key, asked, outcomes: outcomes.to_vec() });
+    if facts.is_empty() {
+        return None;
+    }
+    let mut named = HashSet::new();
+    let blobs: Vec<BlobRecord> = draft
+        .versions
+        .iter()
+        .filter_map(|version| version.content.payload)
+        .filter(|payload| named.insert(*payload))
+        .filter_map(|payload| given.blobs.get(&payload).copied())
+        .collect();
+    let commit = CommitRecord {
+        seq: given.seq,
+        time: given.time,
+        author: proposal.author.clone(),
+        message: proposal.message.clone(),
+        facts: facts.pack(),
+        rows: Entry::rows_digest(&draft.versions, &draft.statements, &draft.asserted, &blobs),
+        previous: given.previous,
+    };
+    Some(Entry {
+        commit,
+        items: facts.items.clone(),
+        facts,
+        versions: draft.versions,
+        chunks: draft.chunks,
+        asserted: draft.asserted,
+        statements: draft.statements,
+        tags: draft.tags,
+        blobs,
+    })
+}
+
+/// Walks through the changes of one proposal.
+struct Planner<'a, W> {
+    world: &'a W,
+    given: &'a Given<'a>,
+    draft: Draft,
+    refreshed: Option<Refreshed>,
+}
+
+impl<W: World> Planner<'_, W> {
+    fn change(&mut self, change: &Change) -> Result<Outcome, Invalid> {
+        match change {
+            Change::Put(put) => self.put(put),
+            Change::Correct(correct) => self.correct(correct),
+            Change::Retract(say) => self.retract(say),
+            Change::Reinstate(say) => self.reinstate(say),
+            Change::Rollback(rollback) => self.rollback(rollback),
+            Change::Snapshot(snapshot) => self.snapshot(snapshot),
+            Change::Refresh(refresh) => self.refresh(refresh),
+            Change::SetTag(tag) => self.set_tag(tag),
+            Change::RemoveTag(tag) => self.remove_tag(tag),
+            Change::Assert(assert) => self.assert(assert),
+        }
+    }
+
+    /// The version that a change speaks of.
+    fn resolve(&self, reference: &Ref) -> Result<VersionNo, Invalid> {
+        match reference {
+            Ref::Id(id) => self.find(id).ok_or_else(|| Invalid::not_found("version", id)),
+            Ref::Local(name) => self.draft.named.get(name).copied().ok_or_else(|| {
+                Invalid::refused(format!(
+                    "no earlier change of this commit is named {name:?}; `as` names a change, `@name` refers back to it"
+                ))
+            }),
+        }
+    }
+
+    fn find(&self, id: &VersionId) -> Option<VersionNo> {
+        self.draft.version_by_id.get(id).copied().or_else(|| self.world.version(id))
+    }
+
+    /// Remembers the result of a change that carries a name.
+    fn name(&mut self, name: Option<&str>, version: VersionNo) -> Result<(), Invalid> {
+        let Some(name) = name else { return Ok(()) };
+        text::name("name (`as`)", name)?;
+        if self.draft.named.insert(name.to_owned(), version).is_some() {
+            return Err(Invalid::refused(format!("two changes are named {name:?}; names are unique in a commit")));
+        }
+        Ok(())
+    }
+
+    fn assert(&mut self, assert: &Assert) -> Result<Outcome, Invalid> {
+        text::name("role", &assert.role)?;
+        text::prose("reason", &assert.reason)?;
+        let (derived, source) = (self.resolve(&assert.derived)?, self.resolve(&assert.source)?);
+        if let Some(seq) = self.derivation(derived, source, &assert.role) {
+            return Ok(Outcome { version: Some(derived), seq, ..Outcome::default() });
+        }
+        if self.derives_from(source, derived) {
+            return Err(Invalid::refused(format!(
+                "{} is made from {} already; the derivation would be a cycle",
+                self.id_of(source),
+                self.id_of(derived)
+            )));
+        }
+        let record = AssertedRecord {
+            seq: self.given.seq,
+            place: u32::try_from(self.draft.asserted.len()).unwrap_or(u32::MAX),
+            derived: self.id_of(derived),
+            source: self.id_of(source),
+            role: assert.role.clone(),
+            reason: assert.reason.clone(),
+        };
+        self.draft.asserted.push(record);
+        self.draft.facts.asserted.push(AssertedFact { derived, source, role: assert.role.clone() });
+        Ok(Outcome { version: Some(derived), seq: self.given.seq, created: true, ..Outcome::default() })
+    }
+
+    fn derivation(&self, derived: VersionNo, source: VersionNo, role: &str) -> Option<Seq> {
+        let draft = &self.draft;
+        let said = draft.facts.asserted.iter().any(|a| (a.derived, a.source, a.role.as_str()) == (derived, source, role));
+        let born = draft.fact(derived).is_some_and(|fact| fact.sources.iter().any(|(r, s)| r == role && *s == source));
+        if said || born {
+            return Some(self.given.seq);
+        }
+        if draft.is_new(derived) || draft.is_new(source) {
+            return None;
+        }
+        self.world.derivation(derived, source, role)
+    }
+
+    /// Whether `version` is `from` or was made from it, seen with the edges of this commit.
+    fn derives_from(&self, version: VersionNo, from: VersionNo) -> bool {
+        let mut seen = HashSet::from([version]);
+        let mut open = vec![version];
+        while let Some(next) = open.pop() {
+            if next == from {
+                return true;
+            }
+            let mut sources: Vec<VersionNo> = Vec::new();
+            match self.draft.fact(next) {
+                Some(fact) => sources.extend(fact.sources.iter().map(|(_, source)| *source)),
+                // What the world knows is closed over there; only edges of this commit are followed here.
+                None if !self.draft.is_new(from) && self.world.derives_from(next, from) => return true,
+                None => {}
+            }
+            for edge in &self.draft.facts.asserted {
+                let below = edge.derived == next
+                    || (!self.draft.is_new(next)
+                        && !self.draft.is_new(edge.derived)
+                        && self.world.derives_from(next, edge.derived));
+                if below {
+                    sources.push(edge.source);
+                }
+            }
+            open.extend(sources.into_iter().filter(|source| seen.insert(*source)));
+        }
+        false
+    }
+}

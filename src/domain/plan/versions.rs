@@ -1,0 +1,297 @@
+//! New versions: put, correct, rollback.
+
+use crate::domain::facts::{Outcome, Pin, VersionFact, VersionNo};
+use crate::domain::item::{ItemKey, Kind};
+use crate::domain::proposal::{Correct, Put, Ref, Rollback};
+use crate::domain::rules::{Invalid, MAX_CLASS_CHANGES, MAX_SOURCES, MAX_TAGS};
+use crate::domain::statement::StatementKind;
+use crate::domain::text;
+use crate::domain::version::{Activity, Content, Source, VersionRecord};
+use crate::domain::world::World;
+
+use super::Planner;
+
+/// A version about to be made or found.
+pub(super) struct Wanted<'a> {
+    pub item: &'a ItemKey,
+    pub parent: Option<VersionNo>,
+    pub content: Content,
+    /// All members, by version number; training sets only.
+    pub members: Option<Vec<Pin>>,
+    pub activity: Option<Activity>,
+    pub message: Option<String>,
+}
+
+impl<W: World> Planner<'_, W> {
+    pub(super) fn put(&mut self, put: &Put) -> Result<Outcome, Invalid> {
+        if put.item.kind == Kind::TrainingSet {
+            return Err(Invalid::refused(
+                "a training set version is made with snapshotTrainingSet, which says what it pins",
+            ));
+        }
+        Invalid::limit("tags of one version", put.tags.len(), MAX_TAGS)?;
+        let content = Content {
+            payload: put.payload,
+            media_type: put.media_type.clone(),
+            attributes: put.attributes.clone(),
+            sources: self.sources(&put.sources)?,
+            manifest: None,
+            ontology: self.ontology(put)?,
+            class_changes: put.class_changes.clone(),
+        };
+        self.check_class_changes(put)?;
+        let parent = self.parent(&put.item, put.parent.as_ref(), put.expect_head.as_ref(), &content)?;
+        let wanted = Wanted {
+            item: &put.item,
+            parent,
+            content,
+            members: None,
+            activity: put.activity.clone(),
+            message: put.message.clone(),
+        };
+        let mut outcome = self.make(wanted, put.name.as_deref())?;
+        self.tag_all(&put.tags, &mut outcome)?;
+        Ok(outcome)
+    }
+
+    /// The version to follow. `expect_head` also serves as parent, so that a retry finds its own result
+    /// although the head has moved by that very write.
+    pub(super) fn parent(
+        &self,
+        key: &ItemKey,
+        parent: Option<&Ref>,
+        expect_head: Option<&Ref>,
+        content: &Content,
+    ) -> Result<Option<VersionNo>, Invalid> {
+        let head = self.item(key).and_then(|item| self.head(item));
+        let named = parent.or(expect_head).map(|named| self.resolve(named)).transpose()?;
+        if let Some(named) = named
+            && self.item_key(self.item_of(named)) != key
+        {
+            return Err(Invalid::refused(format!(
+                "the parent {} is a version of {}, not of {key}",
+                self.id_of(named),
+                self.item_key(self.item_of(named))
+            )));
+        }
+        if let Some(expected) = expect_head {
+            let expected = self.resolve(expected)?;
+            let retried = content.version_id(key.id(), named.map(|named| self.id_of(named)));
+            if head != Some(expected) && self.find(&retried).is_none() {
+                let now = head.map_or("nothing".to_owned(), |head| self.id_of(head).to_string());
+                return Err(Invalid::Conflict(format!(
+                    "the head of {key} is {now}, not {}; read it and decide again",
+                    self.id_of(expected)
+                )));
+            }
+        }
+        Ok(named.or(head))
+    }
+
+    pub(super) fn sources(&self, given: &[(String, Ref)]) -> Result<Vec<Source>, Invalid> {
+        Invalid::limit("sources of one version", given.len(), MAX_SOURCES)?;
+        given
+            .iter()
+            .map(|(role, source)| {
+                text::name("role", role)?;
+                Ok(Source { role: role.clone(), version: self.id_of(self.resolve(source)?) })
+            })
+            .collect()
+    }
+
+    fn ontology(&self, put: &Put) -> Result<Option<crate::domain::id::VersionId>, Invalid> {
+        let Some(given) = &put.ontology else { return Ok(None) };
+        let version = self.resolve(given)?;
+        let key = self.item_key(self.item_of(version));
+        if key.kind == Kind::Ontology {
+            Ok(Some(self.id_of(version)))
+        } else {
+            Err(Invalid::refused(format!("`ontology` names a version of {key}, which is not an ONTOLOGY")))
+        }
+    }
+
+    fn check_class_changes(&self, put: &Put) -> Result<(), Invalid> {
+        Invalid::limit("class changes", put.class_changes.len(), MAX_CLASS_CHANGES)?;
+        if !put.class_changes.is_empty() && put.item.kind != Kind::Ontology {
+            return Err(Invalid::refused("class changes belong to ONTOLOGY versions"));
+        }
+        for change in &put.class_changes {
+            if change.classes.is_empty() {
+                return Err(Invalid::refused("a class change names no class; list the classes it changed"));
+            }
+            for class in &change.classes {
+                crate::domain::attributes::check_value(class)?;
+            }
+        }
+        Ok(())
+    }
+
+    pub(super) fn correct(&mut self, correct: &Correct) -> Result<Outcome, Invalid> {
+        text::prose("reason", &correct.reason)?;
+        let wrong = self.resolve(&correct.version)?;
+        let mut content = self.record(wrong)?.content.clone();
+        if let Some(attributes) = &correct.attributes {
+            content.attributes = attributes.clone();
+        }
+        if let Some(payload) = correct.payload {
+            content.payload = Some(payload);
+        }
+        if let Some(media_type) = &correct.media_type {
+            content.media_type = Some(media_type.clone());
+        }
+        if let Some(sources) = &correct.sources {
+            content.sources = self.sources(sources)?;
+        }
+        content.normalise();
+        if content.digest() == self.content_of(wrong) {
+            return Err(Invalid::refused(
+                "the correction says the same as the version it corrects; give what is different, or retract it",
+            ));
+        }
+        let item = self.item_key(self.item_of(wrong)).clone();
+        let head = self.head(self.item_of(wrong)).filter(|head| self.content_of(*head) == content.digest());
+        let mut outcome = match head {
+            // Somebody put the right content before it was said that the old one was wrong.
+            Some(head) => {
+                self.name(correct.name.as_deref(), head)?;
+                Outcome { version: Some(head), seq: self.seq_of(head), ..Outcome::default() }
+            }
+            None => {
+                let members = content.manifest.map(|_| self.members_of(wrong));
+                let wanted =
+                    Wanted { item: &item, parent: Some(wrong), content, members, activity: None, message: None };
+                self.make(wanted, correct.name.as_deref())?
+            }
+        };
+        let said = self.say(StatementKind::Corrects, wrong, outcome.version, &correct.reason)?;
+        outcome.statement = said.statement;
+        outcome.created |= said.created;
+        outcome.seq = outcome.seq.max(said.seq);
+        Ok(outcome)
+    }
+
+    pub(super) fn rollback(&mut self, rollback: &Rollback) -> Result<Outcome, Invalid> {
+        if let Some(reason) = &rollback.reason {
+            text::prose("reason", reason)?;
+        }
+        let to = self.resolve(&rollback.to)?;
+        let item = self.item_of(to);
+        if self.item_key(item) != &rollback.item {
+            return Err(Invalid::refused(format!(
+                "{} is a version of {}, not of {}",
+                self.id_of(to),
+                self.item_key(item),
+                rollback.item
+            )));
+        }
+        let content = self.record(to)?.content.clone();
+        let members = content.manifest.map(|_| self.members_of(to));
+        let wanted = Wanted {
+            item: &rollback.item,
+            parent: self.head(item),
+            content,
+            members,
+            activity: None,
+            message: rollback.reason.clone(),
+        };
+        self.make(wanted, rollback.name.as_deref())
+    }
+
+    /// The record of a version whose content is needed.
+    fn record(&self, version: VersionNo) -> Result<&VersionRecord, Invalid> {
+        let id = self.id_of(version);
+        self.draft
+            .record(version)
+            .or_else(|| self.given.records.get(&id))
+            .ok_or_else(|| Invalid::not_found("version", id))
+    }
+
+    /// Makes the version, or finds it: content equal to its parent's is its parent, an id that exists is that version.
+    pub(super) fn make(&mut self, wanted: Wanted<'_>, name: Option<&str>) -> Result<Outcome, Invalid> {
+        let Wanted { item: key, parent, mut content, members, activity, message } = wanted;
+        content.normalise();
+        self.check(&content, activity.as_ref(), message.as_deref())?;
+        let digest = content.digest();
+        let parent_id = parent.map(|parent| self.id_of(parent));
+        let id = content.version_id(key.id(), parent_id);
+        let same = parent.filter(|parent| self.content_of(*parent) == digest);
+        if let Some(found) = same.or_else(|| self.find(&id)) {
+            self.name(name, found)?;
+            return Ok(Outcome { version: Some(found), seq: self.seq_of(found), ..Outcome::default() });
+        }
+        let item = match self.item(key) {
+            Some(item) => item,
+            None => self.draft.add_item(key),
+        };
+        let version = self.draft.next_version();
+        if let Some(members) = members {
+            let complete = content.manifest.is_none_or(|manifest| manifest.complete);
+            self.pin(version, id, item, complete, members);
+        }
+        let fact = VersionFact {
+            id,
+            item,
+            parent,
+            content: digest,
+            payload: content.payload,
+            sources: content
+                .sources
+                .iter()
+                .filter_map(|source| Some((source.role.clone(), self.find(&source.version)?)))
+                .collect(),
+            ontology: content.ontology.and_then(|ontology| self.find(&ontology)),
+            leaves: content.attributes.leaves(),
+            classes: content.ontology.map_or_else(Vec::new, |_| content.attributes.classes()),
+            stale_classes: stale_classes(&content),
+        };
+        let number = self.history_length(item) + 1;
+        self.draft.facts.versions.push(fact);
+        self.draft.version_by_id.insert(id, version);
+        self.draft.grown.entry(item).or_default().push(version);
+        self.draft.versions.push(VersionRecord {
+            id,
+            item: key.id(),
+            parent: parent_id,
+            seq: self.given.seq,
+            number,
+            content,
+            activity,
+            message,
+        });
+        self.name(name, version)?;
+        Ok(Outcome { version: Some(version), seq: self.given.seq, created: true, ..Outcome::default() })
+    }
+
+    fn check(&self, content: &Content, activity: Option<&Activity>, message: Option<&str>) -> Result<(), Invalid> {
+        if let Some(media_type) = &content.media_type {
+            text::media_type(media_type)?;
+            if content.payload.is_none() {
+                return Err(Invalid::refused("`mediaType` says what a payload is, but there is no payload"));
+            }
+        }
+        if let Some(payload) = content.payload
+            && !self.given.blobs.contains_key(&payload)
+        {
+            return Err(Invalid::not_found("payload", payload));
+        }
+        if let Some(activity) = activity {
+            text::name("activity name", &activity.name)?;
+            if let Some(code) = &activity.code_reference {
+                text::prose("code reference", code)?;
+            }
+            if activity.started_at.zip(activity.ended_at).is_some_and(|(start, end)| end < start) {
+                return Err(Invalid::refused("the activity ends before it starts"));
+            }
+        }
+        message.map_or(Ok(()), |message| text::prose("message", message))
+    }
+}
+
+fn stale_classes(content: &Content) -> Vec<crate::domain::attributes::Leaf> {
+    content
+        .class_changes
+        .iter()
+        .filter(|change| change.kind.makes_stale())
+        .flat_map(|change| change.classes.iter().map(crate::domain::attributes::class_leaf))
+        .collect()
+}
