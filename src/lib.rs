@@ -1,4 +1,7 @@
 //! stemma: a lineage server for machine-learning data.
 
 pub mod domain;
+pub mod lineage;
 pub mod blob;
+pub mod graph;
+pub mod ledger;

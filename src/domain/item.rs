@@ -161,6 +161,18 @@ impl ItemKey {
         }
     }
 
+    /// Where keys of a namespace and kind with this prefix start in the order of keys. Not an item's identity.
+    #[must_use]
+    pub fn lower_bound(namespace: Namespace, kind: Kind, prefix: &str) -> Self {
+        Self { namespace, kind, key: prefix.into() }
+    }
+
+    /// A place in the order of keys after every key of a namespace. Not an item's identity.
+    #[must_use]
+    pub fn upper_bound(namespace: Namespace) -> Self {
+        Self { namespace, kind: Kind::Deployment, key: char::MAX.to_string().repeat(Self::MAX_KEY / 4 + 1).into() }
+    }
+
     /// The key within its namespace and kind.
     #[must_use]
     pub fn key(&self) -> &str {

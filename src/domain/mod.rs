@@ -10,6 +10,7 @@ pub mod item;
 pub mod attributes;
 pub mod version;
 pub mod statement;
+pub mod reference;
 pub mod proposal;
 pub mod rules;
 pub mod text;

@@ -1,0 +1,94 @@
+//! References: the ways in which people name a version.
+//!
+//! `version:<hex>` · a prefix of it with at least 8 hex digits · `namespace/KIND/key` for the head ·
+//! `…/key#3` for the third version · `…/key@tag` · `…/key@seq:120` for the head at a seq.
+
+use std::str::FromStr;
+
+use super::id::{Malformed, Seq, VersionId};
+use super::item::{ItemKey, Kind, Namespace};
+
+/// What a text may name, in the order in which the possibilities are tried.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Reference {
+    /// One version.
+    Version(VersionId),
+    /// The version whose id starts with these hex digits.
+    Prefix(String),
+    /// A version of an item. A key may itself hold `@` or `#`, so the whole key is tried first.
+    Item {
+        /// The item, where all of the text is its key.
+        whole: ItemKey,
+        /// The item and which of its versions, where the end of the text says so.
+        split: Option<(ItemKey, Which)>,
+    },
+}
+
+/// Which version of an item.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Which {
+    /// By its place in the history, from 1.
+    Number(u32),
+    /// The one with this tag.
+    Tag(String),
+    /// The head at a seq.
+    Seq(Seq),
+}
+
+/// The fewest hex digits of a prefix.
+pub const MIN_PREFIX: usize = 8;
+
+const EXPECTED: &str = "a version: `version:<64 hex>`, a prefix of it with 8 digits or more, `namespace/KIND/key`, or that with `#number`, `@tag` or `@seq:number`";
+
+impl FromStr for Reference {
+    type Err = Malformed;
+
+    fn from_str(text: &str) -> Result<Self, Malformed> {
+        if let Some(hex) = text.strip_prefix(VersionId::PREFIX) {
+            return match VersionId::from_hex(hex) {
+                Ok(id) => Ok(Self::Version(id)),
+                Err(_) => prefix(hex).ok_or_else(|| Malformed::new(text, EXPECTED)),
+            };
+        }
+        if let Some(prefix) = prefix(text) {
+            return Ok(prefix);
+        }
+        let whole = item(text)?;
+        let split = text.rfind(['@', '#']).and_then(|at| {
+            let which = which(&text[at..])?;
+            // A tag or number cannot stand in the namespace or kind.
+            item(&text[..at]).ok().map(|key| (key, which))
+        });
+        Ok(Self::Item { whole, split })
+    }
+}
+
+fn prefix(text: &str) -> Option<Reference> {
+    let hex = |b: u8| b.is_ascii_digit() || (b'a'..=b'f').contains(&b);
+    ((MIN_PREFIX..64).contains(&text.len()) && text.bytes().all(hex)).then(|| Reference::Prefix(text.to_owned()))
+}
+
+fn which(end: &str) -> Option<Which> {
+    match end.split_at(1) {
+        ("#", number) => number.parse().ok().filter(|number| *number > 0).map(Which::Number),
+        (_, tag) => match tag.strip_prefix("seq:") {
+            Some(seq) => seq.parse().ok().map(Which::Seq),
+            None if tag.is_empty() => None,
+            None => Some(Which::Tag(tag.to_owned())),
+        },
+    }
+}
+
+/// An item's identity from `namespace/KIND/key`.
+///
+/// # Errors
+/// [`Malformed`].
+pub fn item(text: &str) -> Result<ItemKey, Malformed> {
+    let mut parts = text.splitn(3, '/');
+    match (parts.next(), parts.next(), parts.next()) {
+        (Some(namespace), Some(kind), Some(key)) => {
+            ItemKey::new(namespace.parse::<Namespace>()?, kind.parse::<Kind>()?, key)
+        }
+        _ => Err(Malformed::new(text, EXPECTED)),
+    }
+}

@@ -1,0 +1,257 @@
+//! Appending: one transaction for all entries, its outcome never guessed, then the checkpoint.
+//!
+//! While an append is under way the graph stands as failed, and only a known outcome lifts that: whatever ends
+//! it half-way, a panic too, leaves a graph that takes no more.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use surrealdb::types::{Array, Error, QueryError, Value};
+use surrealdb::{IndexedResults, Surreal};
+
+use super::runtime::Connection;
+use super::{AppendError, Graph, Inner, Standing, checkpoint, queries, read, rows};
+use crate::domain::entry::{Entry, Head};
+
+/// Most bytes in one transaction, by [`weight`]. The engine keeps a transaction whole in a buffer of 128 MiB or
+/// more (64 MiB where the machine has less than 1 GiB), and one that does not fit breaks its log.
+const MOST_BYTES: usize = 48 * 1024 * 1024;
+
+/// What a row weighs beside its free texts and lists.
+const ROW: usize = 700;
+
+/// What became of a transaction, as far as its answer tells.
+#[derive(Debug)]
+pub(super) enum Answer {
+    /// Durable.
+    Applied,
+    /// Certainly not applied.
+    Refused(String),
+    /// The engine could not say that it is durable; it may be visible all the same, now or after a restart.
+    NotDurable(String),
+    /// No usable answer came.
+    Lost(String),
+}
+
+impl Graph {
+    /// Writes all entries in one transaction, durable when this returns, and then the checkpoint. An entry
+    /// whose seq or `previous` does not follow the head, or whose ids exist, is rejected.
+    ///
+    /// # Errors
+    /// [`AppendError::Rejected`]: certainly not applied. [`AppendError::Failed`]: the outcome is unknown, and
+    /// this graph takes no more until it is opened again.
+    pub async fn append(&self, entries: Vec<Entry>) -> Result<(), AppendError> {
+        let turn = Arc::clone(&self.inner.turn).lock_owned().await;
+        let inner = Arc::clone(&self.inner);
+        let appended = self
+            .inner
+            .database
+            .run(move |connection| async move {
+                let _turn = turn;
+                inner.append(&connection, &entries).await
+            })
+            .await;
+        match appended {
+            Ok(outcome) => outcome,
+            // Either it never began or it panicked; the standing knows.
+            Err(error) => {
+                self.inner.sound_head()?;
+                Err(AppendError::rejected(error.to_string()))
+            }
+        }
+    }
+}
+
+impl Inner {
+    async fn append(&self, connection: &Connection, entries: &[Entry]) -> Result<(), AppendError> {
+        let head = self.sound_head()?;
+        let Some(last) = follow(head, entries)? else { return Ok(()) };
+        let bytes: usize = entries.iter().map(weight).sum();
+        if bytes > MOST_BYTES {
+            let why = format!("it weighs {bytes} bytes, one transaction takes {MOST_BYTES}; split it");
+            return Err(AppendError::Rejected { why });
+        }
+        let tables = Tables::of(entries);
+        self.stand(Standing::Failed { head, why: "an append did not come to its end".to_owned() });
+        match self.settle(connection, tables, last).await {
+            Ok(()) => {
+                self.stand(Standing::Sound(last));
+                Ok(())
+            }
+            Err(AppendError::Rejected { why }) => {
+                self.stand(Standing::Sound(head));
+                Err(AppendError::Rejected { why })
+            }
+            Err(AppendError::Failed { why }) => {
+                tracing::error!(seq = %last.seq, why, "the outcome of an append is unknown; nothing more is written");
+                self.stand(Standing::Failed { head, why: why.clone() });
+                Err(AppendError::Failed { why })
+            }
+        }
+    }
+
+    /// Runs the transaction and finds out what became of it; where it is in the store, moves the checkpoint.
+    async fn settle(&self, connection: &Connection, tables: Tables, last: Head) -> Result<(), AppendError> {
+        match self.transact(connection, tables).await {
+            Answer::Applied => {}
+            Answer::Refused(why) => return Err(AppendError::Rejected { why }),
+            Answer::NotDurable(why) => return Err(AppendError::Failed { why }),
+            Answer::Lost(why) => match self.read_back(connection, last).await {
+                Ok(true) => {
+                    tracing::warn!(seq = %last.seq, why, "an append's answer was lost; its commit is there")
+                }
+                Ok(false) => return Err(AppendError::Rejected { why }),
+                Err(error) => {
+                    return Err(AppendError::Failed { why: format!("{why}; reading it back: {error}") });
+                }
+            },
+        }
+        let (dir, engine) = (self.dir.clone(), self.engine);
+        let written = tokio::task::spawn_blocking(move || checkpoint::write(&dir, last, engine)).await;
+        // The commit is durable, but without its checkpoint nobody would notice if the engine lost it.
+        match written {
+            Ok(Ok(())) => Ok(()),
+            Ok(Err(error)) => Err(AppendError::Failed { why: format!("the checkpoint: {error}") }),
+            Err(error) => Err(AppendError::Failed { why: format!("the checkpoint: {error}") }),
+        }
+    }
+
+    async fn transact(&self, connection: &Connection, tables: Tables) -> Answer {
+        #[cfg(test)]
+        if let Some(fault) = self.lever.pull() {
+            return fault.happen(async || send(connection, tables).await).await;
+        }
+        send(connection, tables).await
+    }
+
+    /// Whether the last commit of an append is in the store. Another commit under its seq cannot be: it would
+    /// have been refused.
+    async fn read_back(&self, connection: &Connection, last: Head) -> Result<bool, super::GraphError> {
+        #[cfg(test)]
+        self.lever.read_back()?;
+        let commit = read::commit(connection, last.seq).await?;
+        Ok(commit.is_some_and(|commit| commit.digest() == last.digest))
+    }
+
+    fn stand(&self, standing: Standing) {
+        *self.standing() = standing;
+    }
+
+    fn sound_head(&self) -> Result<Head, AppendError> {
+        match &*self.standing() {
+            Standing::Sound(head) => Ok(*head),
+            Standing::Failed { why, .. } => Err(AppendError::Failed { why: why.clone() }),
+        }
+    }
+}
+
+/// Checks that each entry follows the one before, and gives the new head; none where there is no entry.
+fn follow(head: Head, entries: &[Entry]) -> Result<Option<Head>, AppendError> {
+    let mut last = head;
+    for Entry { commit, .. } in entries {
+        if commit.seq != last.seq.next() || commit.previous != last.digest {
+            let why = format!("commit {} does not follow commit {}", commit.seq, last.seq);
+            return Err(AppendError::Rejected { why });
+        }
+        last = Head { seq: commit.seq, digest: commit.digest() };
+    }
+    Ok((!entries.is_empty()).then_some(last))
+}
+
+/// About how many bytes an entry takes in the store.
+fn weight(entry: &Entry) -> usize {
+    let versions = entry
+        .versions
+        .iter()
+        .map(|version| ROW + version.content.attributes.as_str().len() + 200 * version.content.sources.len());
+    let chunks = entry.chunks.iter().map(|chunk| ROW + 32 * chunk.versions.len());
+    let reasons = entry.statements.iter().map(|statement| ROW + statement.reason.len());
+    let edges = entry.asserted.iter().map(|edge| 2 * ROW + edge.reason.len());
+    let plain = entry.items.len() + entry.tags.len() + entry.blobs.len();
+    entry.commit.facts.len() + ROW * plain + versions.chain(chunks).chain(reasons).chain(edges).sum::<usize>()
+}
+
+/// The rows of an append, by table.
+#[derive(Default)]
+struct Tables {
+    blobs: Vec<Value>,
+    activities: Vec<Value>,
+    items: Vec<Value>,
+    versions: Vec<Value>,
+    chunks: Vec<Value>,
+    asserted: Vec<Value>,
+    statements: Vec<Value>,
+    tags: Vec<Value>,
+    commits: Vec<Value>,
+}
+
+impl Tables {
+    fn of(entries: &[Entry]) -> Self {
+        let mut tables = Self::default();
+        let mut activities = BTreeMap::new();
+        for entry in entries {
+            for version in &entry.versions {
+                let activity = version.activity.as_ref().map(|activity| (activity.id(), activity));
+                activities.extend(activity);
+                tables
+                    .versions
+                    .push(rows::version::row(version, activity.as_ref().map(|(digest, _)| digest)));
+            }
+            tables.blobs.extend(entry.blobs.iter().map(rows::blob::row));
+            tables.items.extend(entry.items.iter().map(rows::item::row));
+            tables.chunks.extend(entry.chunks.iter().map(rows::member::row));
+            tables.asserted.extend(entry.asserted.iter().map(rows::asserted::row));
+            tables.statements.extend(entry.statements.iter().map(rows::statement::row));
+            tables.tags.extend(entry.tags.iter().map(rows::tag::row));
+            tables.commits.push(rows::commit::row(&entry.commit));
+        }
+        tables.activities =
+            activities.iter().map(|(digest, activity)| rows::activity::row(digest, activity)).collect();
+        tables
+    }
+}
+
+async fn send(connection: &Connection, tables: Tables) -> Answer {
+    let list = |rows: Vec<Value>| Value::Array(Array::from(rows));
+    let results = Surreal::query(connection, queries::APPEND)
+        .bind(("blobs", list(tables.blobs)))
+        .bind(("activities", list(tables.activities)))
+        .bind(("items", list(tables.items)))
+        .bind(("versions", list(tables.versions)))
+        .bind(("chunks", list(tables.chunks)))
+        .bind(("asserted", list(tables.asserted)))
+        .bind(("statements", list(tables.statements)))
+        .bind(("tags", list(tables.tags)))
+        .bind(("commits", list(tables.commits)))
+        .await;
+    match results {
+        Ok(results) => judge(results),
+        Err(error) => Answer::Lost(error.to_string()),
+    }
+}
+
+/// Reads the answers of the single statements.
+///
+/// A statement that fails of itself ends the transaction before its COMMIT; then it has an error of its own
+/// kind, and the others are reported as not executed. But not every "not executed" is true: where COMMIT itself
+/// fails, in its wait for durability too, all are reported so. There only a conflict is certain.
+pub(super) fn judge(mut results: IndexedResults) -> Answer {
+    let commit = results.num_statements().saturating_sub(1);
+    let errors = results.take_errors();
+    if errors.is_empty() {
+        return Answer::Applied;
+    }
+    let of_itself = |(slot, error): &(&usize, &Error)| {
+        (queries::APPEND_FIRST..commit).contains(*slot) && !error.is_query()
+    };
+    let conflict = |(_, error): &(&usize, &Error)| {
+        matches!(error.query_details(), Some(QueryError::TransactionConflict))
+    };
+    if let Some((_, error)) = errors.iter().find(of_itself).or_else(|| errors.iter().find(conflict)) {
+        return Answer::Refused(error.to_string());
+    }
+    match errors.get(&commit) {
+        Some(error) => Answer::NotDurable(error.to_string()),
+        None => Answer::Lost(errors.values().map(ToString::to_string).next().unwrap_or_default()),
+    }
+}

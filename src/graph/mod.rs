@@ -1,0 +1,145 @@
+//! The durable graph: SurrealDB in the data directory, and the only place that names it.
+//!
+//! What it owns: the rows and their schema, one transaction per append, the runtime on which the database runs,
+//! the lock of the directory, and the checkpoint of the head outside the database. It gives back the records
+//! that `domain` describes, and hashes again what it reads, because neither storage engine may be trusted
+//! alone: one flipped bit in a log can lose its tail without an error.
+//!
+//! What it deliberately does not do: order writes, give numbers, apply rules (that is `ledger` and `domain`),
+//! follow derivations (that is `lineage`; the links are there for SurrealQL, but no answer is made from them),
+//! check the chain of digests from commit to commit (the reader of the whole log does).
+//!
+//! Both engines show a commit to readers before its fsync returns. So nothing may be served beyond
+//! [`Graph::head`], which moves only when a commit is durable and its checkpoint is written.
+
+mod append;
+mod checkpoint;
+mod error;
+#[cfg(test)]
+pub(crate) mod fault;
+mod open;
+mod queries;
+mod read;
+mod rows;
+mod runtime;
+#[cfg(test)]
+mod tests;
+
+use std::fs::File;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
+
+pub use checkpoint::Found;
+pub use error::{AppendError, GraphError};
+pub use read::CommitNote;
+
+use crate::domain::entry::Head;
+use runtime::Database;
+
+/// The storage engine below SurrealDB.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Engine {
+    /// Pure Rust, nothing to install.
+    #[default]
+    SurrealKv,
+    /// Older and more proven; only in builds with the cargo feature `rocksdb`.
+    RocksDb,
+}
+
+impl Engine {
+    /// The name in the checkpoint, on the command line and in the engine's address.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::SurrealKv => "surrealkv",
+            Self::RocksDb => "rocksdb",
+        }
+    }
+}
+
+/// A handle on the durable graph; clones share it.
+///
+/// Its functions may be awaited on any runtime. A caller that goes away does not end what it asked for: queries
+/// run to their end on the graph's own runtime.
+#[derive(Clone)]
+pub struct Graph {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    dir: PathBuf,
+    engine: Engine,
+    database: Database,
+    standing: Mutex<Standing>,
+    /// Held through a whole append, so that there is one at a time.
+    turn: Arc<tokio::sync::Mutex<()>>,
+    #[cfg(test)]
+    lever: fault::Lever,
+}
+
+/// Whether more may be appended, and to what.
+#[derive(Debug, Clone)]
+enum Standing {
+    /// The head is durable and its checkpoint is written.
+    Sound(Head),
+    /// An append may or may not be in the store. Only opening it again can tell.
+    Failed {
+        /// The last head that was sound.
+        head: Head,
+        /// What happened.
+        why: String,
+    },
+}
+
+impl Graph {
+    /// The newest durable commit, as found at open or after the last append.
+    #[must_use]
+    pub fn head(&self) -> Head {
+        match &*self.inner.standing() {
+            Standing::Sound(head) | Standing::Failed { head, .. } => *head,
+        }
+    }
+
+    /// Ends all queries, closes the engine and frees the directory. Other clones of this handle then answer
+    /// [`GraphError::Unavailable`].
+    ///
+    /// A graph that is dropped instead closes too, but in the background, and nobody can say when it is done.
+    ///
+    /// # Errors
+    /// [`GraphError::Unavailable`] where the engine did not end in time. What was appended is durable anyway.
+    pub async fn close(self) -> Result<(), GraphError> {
+        // Whoever appends now finishes first.
+        let _turn = self.inner.turn.lock().await;
+        self.inner.database.close().await
+    }
+}
+
+impl Inner {
+    fn new(dir: PathBuf, engine: Engine, database: Database, head: Head) -> Self {
+        Self {
+            dir,
+            engine,
+            database,
+            standing: Mutex::new(Standing::Sound(head)),
+            turn: Arc::default(),
+            #[cfg(test)]
+            lever: fault::Lever::default(),
+        }
+    }
+
+    fn standing(&self) -> std::sync::MutexGuard<'_, Standing> {
+        self.standing.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The lock of the directory; held as long as the file is open.
+type DirectoryLock = File;
+
+impl std::fmt::Debug for Graph {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Graph")
+            .field("dir", &self.inner.dir)
+            .field("head", &self.head())
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,232 @@
+//! Opening: the directory's lock, the engine, the format, the schema, and the checkpoint.
+//!
+//! The order matters. Nothing is written into a store whose format is unknown or that is behind its checkpoint.
+
+use std::fs::{self, File, TryLockError};
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use surrealdb::engine::any::connect;
+use surrealdb::opt::Config;
+use surrealdb::opt::capabilities::Capabilities;
+use surrealdb::types::{Number, Object, RecordId, Value};
+
+use super::checkpoint::{self, Checkpoint};
+use super::runtime::{Connection, Database};
+use super::{DirectoryLock, Engine, Found, Graph, GraphError, Inner, queries, read};
+use crate::domain::entry::Head;
+use crate::domain::id::Seq;
+
+/// The format of the rows and of the log that this release writes and reads.
+const FORMAT: i64 = 1;
+
+/// The sub-directory of the engine.
+const STORE: &str = "graph";
+
+/// The file whose lock says who has the directory.
+const LOCK: &str = "LOCK";
+
+/// Commits read at a time.
+const PAGE: usize = 256;
+
+impl Graph {
+    /// Opens the store in `dir`, or makes it, and takes the directory until the graph is closed.
+    ///
+    /// # Errors
+    /// [`GraphError::Locked`], [`GraphError::Format`], [`GraphError::Behind`], [`GraphError::Corrupt`],
+    /// [`GraphError::Open`].
+    pub async fn open(dir: &Path, engine: Engine) -> Result<Self, GraphError> {
+        let failed = |why: String| GraphError::Open { dir: dir.to_path_buf(), why };
+        let address = Address::new(dir, engine).map_err(failed)?;
+        let lock = lock(dir)?;
+        let checkpoint = checkpoint::read(dir).map_err(failed)?;
+        agree(dir, engine, checkpoint.as_ref())?;
+
+        let place = dir.to_path_buf();
+        let database = Database::start(lock, async move {
+            address.connect().await.map_err(|why| GraphError::Open { dir: place, why })
+        })
+        .await?;
+        let prepared = {
+            let (dir, checkpoint) = (dir.to_path_buf(), checkpoint.clone());
+            database.run(|connection| async move { prepare(&connection, &dir, checkpoint).await }).await
+        };
+        let head = match prepared.and_then(|head| head) {
+            Ok(head) => head,
+            Err(error) => {
+                // The first error is the one to tell.
+                let _ = database.close().await;
+                return Err(error);
+            }
+        };
+        bring_up(dir, engine, checkpoint, head).map_err(failed)?;
+        Ok(Self { inner: Arc::new(Inner::new(dir.to_path_buf(), engine, database, head)) })
+    }
+}
+
+/// Where the engine finds its files.
+struct Address(String);
+
+impl Address {
+    fn new(dir: &Path, engine: Engine) -> Result<Self, String> {
+        if engine == Engine::RocksDb && !cfg!(feature = "rocksdb") {
+            return Err(
+                "this build has no RocksDB; build it with `cargo build --features rocksdb`".to_owned()
+            );
+        }
+        fs::create_dir_all(dir).map_err(|error| error.to_string())?;
+        let dir = dir.canonicalize().map_err(|error| error.to_string())?;
+        let store = dir.join(STORE);
+        // The engine takes an address, in which a question mark begins its options.
+        let path = store.to_str().filter(|path| !path.contains('?'));
+        let path = path.ok_or("its path has a question mark or is not UTF-8; choose another directory")?;
+        Ok(Self(format!("{}://{path}?sync=every", engine.name())))
+    }
+
+    /// Connects without any capability: no scripting, no network, no functions, no live queries.
+    async fn connect(self) -> Result<Connection, String> {
+        // One process, no change feeds: the engine's housekeeping between nodes has nothing to do.
+        let rarely = Duration::from_secs(24 * 60 * 60);
+        let config = Config::new()
+            .capabilities(Capabilities::none())
+            .node_membership_refresh_interval(rarely)
+            .node_membership_check_interval(rarely)
+            .node_membership_cleanup_interval(rarely)
+            .changefeed_gc_interval(rarely);
+        let reason = |error: surrealdb::Error| error.to_string();
+        let connection = connect((self.0, config)).await.map_err(reason)?;
+        connection.query(queries::SPACE).await.map_err(reason)?.check().map_err(reason)?;
+        connection.use_ns(queries::NAME).use_db(queries::NAME).await.map_err(reason)?;
+        Ok(Arc::new(connection))
+    }
+}
+
+fn lock(dir: &Path) -> Result<DirectoryLock, GraphError> {
+    let failed = |error: std::io::Error| GraphError::Open { dir: dir.to_path_buf(), why: error.to_string() };
+    let file =
+        File::options().create(true).truncate(false).write(true).open(dir.join(LOCK)).map_err(failed)?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(GraphError::Locked { dir: dir.to_path_buf() }),
+        Err(TryLockError::Error(error)) => Err(failed(error)),
+    }
+}
+
+/// What can be compared before the engine opens its files, or makes new ones.
+fn agree(dir: &Path, engine: Engine, checkpoint: Option<&Checkpoint>) -> Result<(), GraphError> {
+    let Some(Checkpoint { head, engine: made_by }) = checkpoint else { return Ok(()) };
+    if made_by != engine.name() {
+        let why = format!("it was made with the engine {made_by}; open it with that one");
+        return Err(GraphError::Open { dir: dir.to_path_buf(), why });
+    }
+    if head.seq > Seq::ZERO && !dir.join(STORE).is_dir() {
+        return Err(behind(dir, head.seq, Found::NoStore));
+    }
+    Ok(())
+}
+
+/// Checks the format, compares the checkpoint, defines the schema, and finds the head.
+async fn prepare(
+    connection: &Connection,
+    dir: &Path,
+    checkpoint: Option<Checkpoint>,
+) -> Result<Head, GraphError> {
+    let acknowledged = checkpoint.map_or(Head::default(), |checkpoint| checkpoint.head);
+    run(connection, queries::META).await?;
+    let known = format(connection).await?;
+    if known {
+        compare(connection, dir, acknowledged).await?;
+    } else if acknowledged.seq > Seq::ZERO {
+        return Err(behind(dir, acknowledged.seq, Found::NoStore));
+    }
+    run(connection, queries::SCHEMA).await?;
+    if !known {
+        let mut row = Object::new();
+        row.insert("id", Value::RecordId(format_id()));
+        row.insert("version", Value::Number(Number::Int(FORMAT)));
+        let query = connection.query(queries::FORMAT).bind(("row", Value::Object(row)));
+        query.await.and_then(|results| results.check()).map_err(|e| GraphError::unavailable(&e))?;
+    }
+    find_head(connection, acknowledged).await
+}
+
+/// Whether the store has a format, and it is ours.
+async fn format(connection: &Connection) -> Result<bool, GraphError> {
+    let rows = read::select(connection, queries::ROWS, Value::RecordId(format_id()), 1).await?;
+    let Some(row) = rows.into_iter().next() else { return Ok(false) };
+    let version = match row {
+        Value::Object(mut row) => row.remove("version").unwrap_or_default(),
+        other => other,
+    };
+    match version {
+        Value::Number(Number::Int(FORMAT)) => Ok(true),
+        Value::Number(Number::Int(other)) => {
+            Err(GraphError::Format { found: other.to_string(), known: FORMAT })
+        }
+        _ => Err(GraphError::Format { found: "unknown".to_owned(), known: FORMAT }),
+    }
+}
+
+/// The commit that was acknowledged last must be there, and be that commit.
+async fn compare(connection: &Connection, dir: &Path, acknowledged: Head) -> Result<(), GraphError> {
+    if acknowledged.seq == Seq::ZERO {
+        return Ok(());
+    }
+    match read::commit(connection, acknowledged.seq).await? {
+        None => Err(behind(dir, acknowledged.seq, Found::NoCommit)),
+        Some(commit) if commit.digest() != acknowledged.digest => {
+            Err(behind(dir, acknowledged.seq, Found::OtherCommit))
+        }
+        Some(_) => Ok(()),
+    }
+}
+
+/// The last commit from the checkpoint on: a crash may have left one append that nobody was told of.
+async fn find_head(connection: &Connection, acknowledged: Head) -> Result<Head, GraphError> {
+    let mut head = acknowledged;
+    loop {
+        let page = read::commits_after(connection, head.seq, PAGE).await?;
+        if page.is_empty() {
+            return Ok(head);
+        }
+        for commit in page {
+            if commit.previous != head.digest {
+                return Err(GraphError::Corrupt {
+                    table: "commit",
+                    id: commit.seq.to_string(),
+                    why: "it does not follow the commit before it".to_owned(),
+                });
+            }
+            head = Head { seq: commit.seq, digest: commit.digest() };
+        }
+    }
+}
+
+/// Brings the checkpoint up to the head.
+fn bring_up(dir: &Path, engine: Engine, checkpoint: Option<Checkpoint>, head: Head) -> Result<(), String> {
+    match checkpoint {
+        Some(checkpoint) if checkpoint.head == head => return Ok(()),
+        Some(checkpoint) => {
+            tracing::info!(checkpoint = %checkpoint.head.seq, head = %head.seq, "the store is ahead of its checkpoint: the last append was not acknowledged");
+        }
+        None if head.seq > Seq::ZERO => {
+            tracing::warn!(head = %head.seq, "the store has no checkpoint, so a lost tail would not be noticed; a new one is written");
+        }
+        None => {}
+    }
+    checkpoint::write(dir, head, engine).map_err(|error| format!("the checkpoint cannot be written: {error}"))
+}
+
+async fn run(connection: &Connection, query: &'static str) -> Result<(), GraphError> {
+    let done = connection.query(query).await.and_then(|results| results.check());
+    done.map(drop).map_err(|e| GraphError::unavailable(&e))
+}
+
+fn format_id() -> RecordId {
+    RecordId::new("meta", "format")
+}
+
+fn behind(dir: &Path, checkpoint: Seq, found: Found) -> GraphError {
+    GraphError::Behind { dir: dir.to_path_buf(), checkpoint, found }
+}

@@ -1,0 +1,210 @@
+//! Reading: rows by their ids, commits by a range of ids. What is read is hashed again.
+
+use std::collections::HashMap;
+use std::ops::Bound;
+
+use surrealdb::types::{Array, RecordId, RecordIdKey, RecordIdKeyRange, Value};
+
+use super::rows::{self, Key};
+use super::runtime::Connection;
+use super::{Graph, GraphError, queries};
+use crate::domain::entry::{AssertedRecord, BlobRecord, CommitRecord};
+use crate::domain::id::{Digest, Seq, VersionId};
+use crate::domain::statement::{StatementId, StatementRecord};
+use crate::domain::version::{Activity, Timestamp, VersionRecord};
+
+/// Most ids in one query.
+const BATCH: usize = 1_000;
+
+/// A commit without its facts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CommitNote {
+    /// Its number.
+    pub seq: Seq,
+    /// When it was made.
+    pub time: Timestamp,
+    /// Who made it.
+    pub author: String,
+    /// A note on it.
+    pub message: Option<String>,
+}
+
+type Row<T> = Result<(Key, T), GraphError>;
+
+impl Graph {
+    /// At most `limit` commits after `after`, ascending and without gaps, and none beyond [`Graph::head`]. The chain of
+    /// their digests is for the caller to check.
+    ///
+    /// # Errors
+    /// [`GraphError::Corrupt`] where one is missing or malformed; [`GraphError::Unavailable`].
+    pub async fn commits(&self, after: Seq, limit: usize) -> Result<Vec<CommitRecord>, GraphError> {
+        let head = self.head().seq;
+        let expected = usize::try_from(head.0.saturating_sub(after.0)).unwrap_or(usize::MAX).min(limit);
+        if expected == 0 {
+            return Ok(Vec::new());
+        }
+        let commits = self
+            .inner
+            .database
+            .run(move |connection| async move { commits_after(&connection, after, expected).await })
+            .await??;
+        if commits.len() < expected {
+            let missing = Seq(after.0 + commits.len() as u64 + 1);
+            return Err(missing_commit(missing));
+        }
+        Ok(commits)
+    }
+
+    /// Who committed when, in the order asked; none where there is no such commit.
+    ///
+    /// # Errors
+    /// [`GraphError::Corrupt`], [`GraphError::Unavailable`].
+    pub async fn commit_notes(&self, seqs: &[Seq]) -> Result<Vec<Option<CommitNote>>, GraphError> {
+        let ids = seqs.iter().map(|seq| rows::numbered(rows::commit::TABLE, *seq)).collect();
+        let found = self.fetch(queries::NOTES, ids, rows::commit::note).await?;
+        Ok(seqs.iter().map(|seq| found.get(&Key::Number(*seq)).cloned()).collect())
+    }
+
+    /// Versions, in the order asked; none where there is no such version.
+    ///
+    /// # Errors
+    /// [`GraphError::Corrupt`] where a row has another hash than its id or its seal; [`GraphError::Unavailable`].
+    pub async fn versions(&self, ids: &[VersionId]) -> Result<Vec<Option<VersionRecord>>, GraphError> {
+        let keys = ids.iter().map(|id| rows::named(rows::version::TABLE, id.hex())).collect();
+        let found = self.fetch(queries::ROWS, keys, rows::version::unsealed).await?;
+        let activities = self.activities(found.values()).await?;
+        let found = found
+            .into_iter()
+            .map(|(key, version)| Ok((key, version.complete(&activities)?)))
+            .collect::<Result<HashMap<_, _>, GraphError>>()?;
+        Ok(ids.iter().map(|id| found.get(&Key::Name(*id.as_bytes())).cloned()).collect())
+    }
+
+    /// Statements, in the order asked; none where there is no such statement.
+    ///
+    /// # Errors
+    /// [`GraphError::Corrupt`] where a row has another hash than its seal; [`GraphError::Unavailable`].
+    pub async fn statements(&self, ids: &[StatementId]) -> Result<Vec<Option<StatementRecord>>, GraphError> {
+        let keys = ids.iter().map(|id| rows::placed(rows::statement::TABLE, id.seq, id.place)).collect();
+        let found = self.fetch(queries::ROWS, keys, rows::statement::record).await?;
+        Ok(ids.iter().map(|id| found.get(&Key::Place(id.seq, id.place)).cloned()).collect())
+    }
+
+    /// Derivations said later, by their commits and their places there, in the order asked; none where there is
+    /// no such derivation.
+    ///
+    /// # Errors
+    /// [`GraphError::Corrupt`] where a row has another hash than its seal; [`GraphError::Unavailable`].
+    pub async fn asserted(&self, ids: &[(Seq, u32)]) -> Result<Vec<Option<AssertedRecord>>, GraphError> {
+        let keys = ids.iter().map(|(seq, place)| rows::placed(rows::asserted::TABLE, *seq, *place)).collect();
+        let found = self.fetch(queries::ROWS, keys, rows::asserted::record).await?;
+        Ok(ids.iter().map(|(seq, place)| found.get(&Key::Place(*seq, *place)).cloned()).collect())
+    }
+
+    /// What is known of payloads, in the order asked; none where no version names it.
+    ///
+    /// # Errors
+    /// [`GraphError::Corrupt`], [`GraphError::Unavailable`].
+    pub async fn blobs(&self, digests: &[Digest]) -> Result<Vec<Option<BlobRecord>>, GraphError> {
+        let keys = digests.iter().map(|digest| rows::named(rows::blob::TABLE, digest.hex())).collect();
+        let found = self.fetch(queries::ROWS, keys, rows::blob::record).await?;
+        Ok(digests.iter().map(|digest| found.get(&Key::Name(*digest.as_bytes())).copied()).collect())
+    }
+
+    /// The activities that these versions name.
+    async fn activities(
+        &self,
+        versions: impl Iterator<Item = &rows::version::Unsealed>,
+    ) -> Result<HashMap<Key, Activity>, GraphError> {
+        let mut digests: Vec<[u8; 32]> = versions.filter_map(rows::version::Unsealed::activity).collect();
+        digests.sort_unstable();
+        digests.dedup();
+        let ids = digests.iter().map(rows::activity::id).collect();
+        self.fetch(queries::ROWS, ids, rows::activity::record).await
+    }
+
+    /// Reads rows by their ids and takes them apart, on the graph's runtime.
+    async fn fetch<T: Send + 'static>(
+        &self,
+        query: &'static str,
+        ids: Vec<RecordId>,
+        record: fn(Value) -> Row<T>,
+    ) -> Result<HashMap<Key, T>, GraphError> {
+        if ids.is_empty() {
+            return Ok(HashMap::new());
+        }
+        self.inner
+            .database
+            .run(move |connection| async move {
+                let mut found = HashMap::with_capacity(ids.len());
+                for batch in ids.chunks(BATCH) {
+                    let ids = Value::Array(batch.iter().cloned().map(Value::RecordId).collect());
+                    for row in select(&connection, query, ids, batch.len()).await? {
+                        let (key, record) = record(row)?;
+                        found.insert(key, record);
+                    }
+                }
+                Ok(found)
+            })
+            .await?
+    }
+}
+
+/// At most `limit` commits after `after`, ascending. One that is missing before another is damage.
+pub(super) async fn commits_after(
+    connection: &Connection,
+    after: Seq,
+    limit: usize,
+) -> Result<Vec<CommitRecord>, GraphError> {
+    let first = after.next();
+    let range = RecordIdKeyRange {
+        start: Bound::Included(RecordIdKey::Number(first.0.cast_signed())),
+        end: Bound::Unbounded,
+    };
+    let range = Value::RecordId(RecordId::new(rows::commit::TABLE, range));
+    let mut commits = Vec::new();
+    let mut expected = first;
+    for row in select(connection, queries::ROWS, range, limit).await? {
+        let (_, commit) = rows::commit::record(row)?;
+        if commit.seq != expected {
+            return Err(missing_commit(expected));
+        }
+        expected = expected.next();
+        commits.push(commit);
+    }
+    Ok(commits)
+}
+
+/// One commit.
+pub(super) async fn commit(connection: &Connection, seq: Seq) -> Result<Option<CommitRecord>, GraphError> {
+    let id = Value::RecordId(rows::numbered(rows::commit::TABLE, seq));
+    let row = select(connection, queries::ROWS, id, 1).await?.pop();
+    row.map(|row| rows::commit::record(row).map(|(_, commit)| commit)).transpose()
+}
+
+/// Runs one query whose answer is a list of rows.
+pub(super) async fn select(
+    connection: &Connection,
+    query: &'static str,
+    ids: Value,
+    limit: usize,
+) -> Result<Vec<Value>, GraphError> {
+    let mut results = connection
+        .query(query)
+        .bind(("ids", ids))
+        .bind(("limit", rows::int(limit as u64)))
+        .await
+        .map_err(|e| GraphError::unavailable(&e))?;
+    match results.take::<Value>(0).map_err(|e| GraphError::unavailable(&e))? {
+        Value::Array(rows) => Ok(Array::into_vec(rows)),
+        _ => Err(GraphError::Unavailable("the database gave no list of rows".to_owned())),
+    }
+}
+
+fn missing_commit(seq: Seq) -> GraphError {
+    GraphError::Corrupt {
+        table: rows::commit::TABLE,
+        id: seq.to_string(),
+        why: "it is missing, and a later one exists".to_owned(),
+    }
+}

@@ -1,0 +1,40 @@
+//! `derived_from`: derivations said later, as relations. `in` is what was made, `out` from what.
+
+use surrealdb::types::Value;
+
+use super::{Fields, Key, Row, placed, version_link};
+use crate::domain::entry::AssertedRecord;
+use crate::graph::GraphError;
+
+pub(in crate::graph) const TABLE: &str = "derived_from";
+
+pub(in crate::graph) fn row(edge: &AssertedRecord) -> Value {
+    Row::new(placed(TABLE, edge.seq, edge.place))
+        .value("in", version_link(&edge.derived))
+        .value("out", version_link(&edge.source))
+        .text("role", edge.role.as_str())
+        .text("reason", edge.reason.as_str())
+        .bytes("seal", edge.seal())
+        .finish()
+}
+
+pub(in crate::graph) fn record(row: Value) -> Result<(Key, AssertedRecord), GraphError> {
+    let (key, mut fields) = Fields::of(TABLE, row)?;
+    let Key::Place(seq, place) = key else {
+        return Err(fields.corrupt("its id is malformed"));
+    };
+    let edge = AssertedRecord {
+        seq,
+        place,
+        derived: fields.version("in")?,
+        source: fields.version("out")?,
+        role: fields.text("role")?,
+        reason: fields.text("reason")?,
+    };
+    let seal = fields.digest("seal")?;
+    fields.end()?;
+    if edge.seal() != seal {
+        return Err(fields.corrupt("its content has another hash than its seal"));
+    }
+    Ok((key, edge))
+}

@@ -1,0 +1,29 @@
+//! `blob`: what is known of a payload. The row's id is the payload's digest; nothing seals size and SHA-256 here,
+//! because the blob store compares both with the bytes.
+
+use surrealdb::types::Value;
+
+use super::{Fields, Key, Row, named};
+use crate::domain::entry::BlobRecord;
+use crate::domain::id::Digest;
+use crate::graph::GraphError;
+
+pub(in crate::graph) const TABLE: &str = "blob";
+
+pub(in crate::graph) fn row(blob: &BlobRecord) -> Value {
+    Row::new(named(TABLE, blob.digest.hex())).bytes("sha256", blob.sha256).number("size", blob.size).finish()
+}
+
+pub(in crate::graph) fn record(row: Value) -> Result<(Key, BlobRecord), GraphError> {
+    let (key, mut fields) = Fields::of(TABLE, row)?;
+    let Key::Name(digest) = key else {
+        return Err(fields.corrupt("its id is malformed"));
+    };
+    let blob = BlobRecord {
+        digest: Digest::from_bytes(digest),
+        sha256: fields.digest("sha256")?,
+        size: fields.number("size")?,
+    };
+    fields.end()?;
+    Ok((key, blob))
+}

@@ -1,0 +1,54 @@
+//! `commit`: the log. The row holds what its digest covers; the digest itself is computed when it is read.
+
+use surrealdb::types::{Number, Value};
+
+use super::{Fields, Key, Row, numbered};
+use crate::domain::entry::CommitRecord;
+use crate::domain::id::Seq;
+use crate::graph::{CommitNote, GraphError};
+
+pub(in crate::graph) const TABLE: &str = "commit";
+
+pub(in crate::graph) fn row(commit: &CommitRecord) -> Value {
+    Row::new(numbered(TABLE, commit.seq))
+        .value("time", Value::Number(Number::Int(commit.time)))
+        .text("author", commit.author.as_str())
+        .optional("message", commit.message.clone().map(Value::String))
+        .bytes("facts", commit.facts.as_slice())
+        .bytes("rows", commit.rows)
+        .bytes("previous", commit.previous)
+        .finish()
+}
+
+pub(in crate::graph) fn record(row: Value) -> Result<(Key, CommitRecord), GraphError> {
+    let (key, mut fields) = Fields::of(TABLE, row)?;
+    let commit = CommitRecord {
+        seq: seq(key, &fields)?,
+        time: fields.number("time")?,
+        author: fields.text("author")?,
+        message: fields.optional("message", Fields::text)?,
+        facts: fields.bytes("facts")?,
+        rows: fields.digest("rows")?,
+        previous: fields.digest("previous")?,
+    };
+    fields.end()?;
+    Ok((key, commit))
+}
+
+pub(in crate::graph) fn note(row: Value) -> Result<(Key, CommitNote), GraphError> {
+    let (key, mut fields) = Fields::of(TABLE, row)?;
+    let note = CommitNote {
+        seq: seq(key, &fields)?,
+        time: fields.number("time")?,
+        author: fields.text("author")?,
+        message: fields.optional("message", Fields::text)?,
+    };
+    Ok((key, note))
+}
+
+fn seq(key: Key, fields: &Fields) -> Result<Seq, GraphError> {
+    match key {
+        Key::Number(seq) => Ok(seq),
+        Key::Name(_) | Key::Place(..) => Err(fields.corrupt("its id is malformed")),
+    }
+}

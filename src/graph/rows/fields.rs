@@ -1,0 +1,177 @@
+//! A row while it is read: fields are taken out one by one, and nothing may be left.
+
+use std::collections::BTreeMap;
+
+use surrealdb::types::{Number, RecordId, RecordIdKey, ToSql, Value};
+
+use crate::domain::id::{Seq, VersionId, unhex};
+use crate::graph::GraphError;
+
+/// The key of a row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(in crate::graph) enum Key {
+    /// 64 hex digits.
+    Name([u8; 32]),
+    /// A seq.
+    Number(Seq),
+    /// `[seq, place]`.
+    Place(Seq, u32),
+}
+
+/// The fields of a row, or of an object in a row, that are not read yet.
+pub(in crate::graph) struct Fields {
+    table: &'static str,
+    id: String,
+    rest: BTreeMap<String, Value>,
+}
+
+type Read<T> = Result<T, GraphError>;
+
+impl Fields {
+    /// Takes a row apart. Its id must be of the table.
+    pub(in crate::graph) fn of(table: &'static str, row: Value) -> Read<(Key, Self)> {
+        let mut fields = Self { table, id: String::new(), rest: BTreeMap::new() };
+        let Value::Object(object) = row else {
+            return Err(fields.corrupt("it is not an object"));
+        };
+        fields.rest = object.into_inner();
+        let Some(Value::RecordId(id)) = fields.rest.remove("id") else {
+            return Err(fields.corrupt("it has no id"));
+        };
+        fields.id = id.key.to_sql();
+        if id.table.as_str() != table {
+            return Err(fields.corrupt("its id is of another table"));
+        }
+        let key = key(&id.key).ok_or_else(|| fields.corrupt("its id is malformed"))?;
+        Ok((key, fields))
+    }
+
+    pub(in crate::graph) fn corrupt(&self, why: impl Into<String>) -> GraphError {
+        GraphError::Corrupt { table: self.table, id: self.id.clone(), why: why.into() }
+    }
+
+    fn broken(&self, name: &str) -> GraphError {
+        self.corrupt(format!("its field `{name}` is missing or malformed"))
+    }
+
+    fn take<T>(&mut self, name: &str, convert: impl FnOnce(Value) -> Option<T>) -> Read<T> {
+        let value = self.rest.remove(name).unwrap_or_default();
+        convert(value).ok_or_else(|| self.broken(name))
+    }
+
+    /// A field that may be absent. A query for single fields gives NONE for those.
+    pub(super) fn optional<T>(
+        &mut self,
+        name: &str,
+        read: impl FnOnce(&mut Self, &str) -> Read<T>,
+    ) -> Read<Option<T>> {
+        match self.rest.get(name) {
+            None | Some(Value::None) => {
+                self.rest.remove(name);
+                Ok(None)
+            }
+            Some(_) => read(self, name).map(Some),
+        }
+    }
+
+    pub(super) fn text(&mut self, name: &str) -> Read<String> {
+        self.take(name, text)
+    }
+
+    pub(super) fn number<T: TryFrom<i64>>(&mut self, name: &str) -> Read<T> {
+        self.take(name, |value| match value {
+            Value::Number(Number::Int(number)) => T::try_from(number).ok(),
+            _ => None,
+        })
+    }
+
+    pub(super) fn bytes(&mut self, name: &str) -> Read<Vec<u8>> {
+        self.take(name, |value| match value {
+            Value::Bytes(bytes) => Some(bytes.to_vec()),
+            _ => None,
+        })
+    }
+
+    pub(super) fn digest(&mut self, name: &str) -> Read<[u8; 32]> {
+        let bytes = self.bytes(name)?;
+        bytes.try_into().map_err(|_| self.broken(name))
+    }
+
+    pub(super) fn flag(&mut self, name: &str) -> Read<bool> {
+        self.take(name, |value| match value {
+            Value::Bool(flag) => Some(flag),
+            _ => None,
+        })
+    }
+
+    /// The 32-byte name of a row of `table`.
+    pub(super) fn link(&mut self, name: &str, table: &str) -> Read<[u8; 32]> {
+        self.take(name, |value| link(value, table))
+    }
+
+    pub(super) fn version(&mut self, name: &str) -> Read<VersionId> {
+        self.link(name, super::version::TABLE).map(VersionId::from_bytes)
+    }
+
+    /// A list; empty where it is absent.
+    pub(super) fn list<T>(&mut self, name: &str, element: impl Fn(Value) -> Option<T>) -> Read<Vec<T>> {
+        match self.rest.remove(name) {
+            None => Ok(Vec::new()),
+            Some(Value::Array(values)) => {
+                values.into_iter().map(element).collect::<Option<Vec<_>>>().ok_or_else(|| self.broken(name))
+            }
+            Some(_) => Err(self.broken(name)),
+        }
+    }
+
+    /// An object in the row.
+    pub(super) fn part(&mut self, name: &str) -> Read<Self> {
+        let rest = self.take(name, |value| match value {
+            Value::Object(object) => Some(object.into_inner()),
+            _ => None,
+        })?;
+        Ok(Self { table: self.table, id: self.id.clone(), rest })
+    }
+
+    /// Nothing may be left.
+    pub(super) fn end(&self) -> Read<()> {
+        match self.rest.keys().next() {
+            None => Ok(()),
+            Some(name) => Err(self.corrupt(format!("it has a field `{name}` that was never written"))),
+        }
+    }
+}
+
+/// A text.
+pub(super) fn text(value: Value) -> Option<String> {
+    match value {
+        Value::String(text) => Some(text),
+        _ => None,
+    }
+}
+
+/// The 32-byte name of a row of `table`.
+pub(super) fn link(value: Value, table: &str) -> Option<[u8; 32]> {
+    match value {
+        Value::RecordId(RecordId { table: of, key: RecordIdKey::String(hex) }) if of.as_str() == table => {
+            unhex(&hex)
+        }
+        _ => None,
+    }
+}
+
+pub(in crate::graph) fn key(key: &RecordIdKey) -> Option<Key> {
+    let number = |value: &Value| match value {
+        Value::Number(Number::Int(number)) => u64::try_from(*number).ok(),
+        _ => None,
+    };
+    match key {
+        RecordIdKey::String(hex) => unhex(hex).map(Key::Name),
+        RecordIdKey::Number(seq) => u64::try_from(*seq).ok().map(|seq| Key::Number(Seq(seq))),
+        RecordIdKey::Array(parts) => match parts.as_slice() {
+            [seq, place] => Some(Key::Place(Seq(number(seq)?), u32::try_from(number(place)?).ok()?)),
+            _ => None,
+        },
+        _ => None,
+    }
+}

@@ -1,0 +1,16 @@
+//! `item`: what identifies it. Nothing here is read back; the index knows items from the facts.
+
+use surrealdb::types::Value;
+
+use super::{Row, named};
+use crate::domain::item::ItemKey;
+
+pub(in crate::graph) const TABLE: &str = "item";
+
+pub(in crate::graph) fn row(item: &ItemKey) -> Value {
+    Row::new(named(TABLE, item.id().hex()))
+        .text("namespace", item.namespace.as_str())
+        .text("kind", item.kind.name())
+        .text("key", item.key())
+        .finish()
+}

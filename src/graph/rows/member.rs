@@ -1,0 +1,24 @@
+//! `member_chunk`: what a training set version pins otherwise than the one before. Version ids are packed, 32
+//! bytes each. Nothing here is read back; the index knows members from the facts.
+
+use surrealdb::types::{Array, Number, RecordId, Value};
+
+use super::{Row, int, version_link};
+use crate::domain::entry::MemberChunk;
+
+pub(in crate::graph) const TABLE: &str = "member_chunk";
+
+pub(in crate::graph) fn row(chunk: &MemberChunk) -> Value {
+    let key = Array::from(vec![Value::String(chunk.set.hex()), int(chunk.place.into())]);
+    let mut versions = Vec::with_capacity(chunk.versions.len() * 32);
+    for version in &chunk.versions {
+        versions.extend_from_slice(version.as_bytes());
+    }
+    Row::new(RecordId::new(TABLE, key))
+        .value("set", version_link(&chunk.set))
+        .text("split", chunk.split.as_str())
+        .optional("weight", chunk.weight.map(|weight| Value::Number(Number::Float(weight))))
+        .flag("added", chunk.added)
+        .bytes("versions", versions)
+        .finish()
+}

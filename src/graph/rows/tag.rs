@@ -1,0 +1,18 @@
+//! `tag_move`: tags put and taken away. Nothing here is read back; the index knows tags from the facts.
+
+use surrealdb::types::Value;
+
+use super::{Row, item, named, placed, version_link};
+use crate::domain::entry::TagMove;
+
+pub(in crate::graph) const TABLE: &str = "tag_move";
+
+pub(in crate::graph) fn row(tag: &TagMove) -> Value {
+    Row::new(placed(TABLE, tag.seq, tag.place))
+        .text("name", tag.name.as_str())
+        .flag("alias", tag.alias)
+        .value("item", Value::RecordId(named(item::TABLE, tag.item.hex())))
+        .value("version", version_link(&tag.version))
+        .flag("set", tag.set)
+        .finish()
+}

@@ -1,0 +1,166 @@
+//! `version`: the states of items. What a version was made from stands in its row as record links, so that
+//! `version:⟨id⟩.sources.sources` can be asked; the roles stand beside them in the same order.
+
+use std::collections::HashMap;
+
+use serde_json::json;
+use surrealdb::types::Value;
+
+use super::fields::{link, text};
+use super::{Fields, Key, Row, activity, blob, item, named, version_link};
+use crate::domain::attributes::{Attributes, canonical};
+use crate::domain::id::{Digest, ItemId, VersionId};
+use crate::domain::statement::{ClassChange, ClassChangeKind};
+use crate::domain::version::{Activity, Content, Manifest, Source, VersionRecord};
+use crate::graph::GraphError;
+
+pub(in crate::graph) const TABLE: &str = "version";
+
+/// The row; `activity` is the digest of the record's activity.
+pub(in crate::graph) fn row(version: &VersionRecord, activity: Option<&[u8; 32]>) -> Value {
+    let content = &version.content;
+    Row::new(named(TABLE, version.id.hex()))
+        .value("item", Value::RecordId(named(item::TABLE, version.item.hex())))
+        .optional("parent", version.parent.as_ref().map(version_link))
+        .number("seq", version.seq.0)
+        .number("number", version.number.into())
+        .optional("payload", content.payload.map(|digest| Value::RecordId(named(blob::TABLE, digest.hex()))))
+        .optional("media_type", content.media_type.clone().map(Value::String))
+        .text("attributes", content.attributes.as_str())
+        .list("sources", content.sources.iter().map(|source| version_link(&source.version)))
+        .list("roles", content.sources.iter().map(|source| Value::String(source.role.clone())))
+        .optional("manifest", content.manifest.as_ref().map(manifest_value))
+        .optional("ontology", content.ontology.as_ref().map(version_link))
+        .optional("class_changes", class_changes_value(&content.class_changes))
+        .optional("activity", activity.map(|digest| Value::RecordId(activity::id(digest))))
+        .optional("message", version.message.clone().map(Value::String))
+        .bytes("seal", version.seal())
+        .finish()
+}
+
+/// A version as its row says, before the activity that it names is known.
+pub(in crate::graph) struct Unsealed {
+    version: VersionRecord,
+    activity: Option<[u8; 32]>,
+    seal: [u8; 32],
+    fields: Fields,
+}
+
+/// Reads a row and hashes its content again.
+pub(in crate::graph) fn unsealed(row: Value) -> Result<(Key, Unsealed), GraphError> {
+    let (key, mut fields) = Fields::of(TABLE, row)?;
+    let Key::Name(id) = key else {
+        return Err(fields.corrupt("its id is malformed"));
+    };
+    let version = VersionRecord {
+        id: VersionId::from_bytes(id),
+        item: ItemId::from_bytes(fields.link("item", item::TABLE)?),
+        parent: fields.optional("parent", Fields::version)?,
+        seq: crate::domain::id::Seq(fields.number("seq")?),
+        number: fields.number("number")?,
+        content: content(&mut fields)?,
+        activity: None,
+        message: fields.optional("message", Fields::text)?,
+    };
+    let activity = fields.optional("activity", |fields, name| fields.link(name, activity::TABLE))?;
+    let seal = fields.digest("seal")?;
+    fields.end()?;
+    if version.content.version_id(version.item, version.parent) != version.id {
+        return Err(fields.corrupt("its content has another hash than its id"));
+    }
+    Ok((key, Unsealed { version, activity, seal, fields }))
+}
+
+impl Unsealed {
+    /// The digest of the activity that it names.
+    pub(in crate::graph) fn activity(&self) -> Option<[u8; 32]> {
+        self.activity
+    }
+
+    /// The whole record, its seal compared.
+    pub(in crate::graph) fn complete(
+        mut self,
+        activities: &HashMap<Key, Activity>,
+    ) -> Result<VersionRecord, GraphError> {
+        if let Some(digest) = self.activity {
+            let activity = activities.get(&Key::Name(digest));
+            let activity = activity.ok_or_else(|| self.fields.corrupt("its activity does not exist"))?;
+            self.version.activity = Some(activity.clone());
+        }
+        if self.version.seal() != self.seal {
+            return Err(self.fields.corrupt("its content has another hash than its seal"));
+        }
+        Ok(self.version)
+    }
+}
+
+fn content(fields: &mut Fields) -> Result<Content, GraphError> {
+    let attributes = fields.text("attributes")?;
+    Ok(Content {
+        payload: fields
+            .optional("payload", |fields, name| fields.link(name, blob::TABLE))?
+            .map(Digest::from_bytes),
+        media_type: fields.optional("media_type", Fields::text)?,
+        attributes: Attributes::from_canonical(&attributes).map_err(|e| fields.corrupt(e.to_string()))?,
+        sources: sources(fields)?,
+        manifest: fields.optional("manifest", manifest)?,
+        ontology: fields.optional("ontology", Fields::version)?,
+        class_changes: fields.optional("class_changes", class_changes)?.unwrap_or_default(),
+    })
+}
+
+fn sources(fields: &mut Fields) -> Result<Vec<Source>, GraphError> {
+    let versions = fields.list("sources", |value| link(value, TABLE).map(VersionId::from_bytes))?;
+    let roles = fields.list("roles", text)?;
+    if versions.len() != roles.len() {
+        return Err(fields.corrupt("it has not as many roles as sources"));
+    }
+    Ok(roles.into_iter().zip(versions).map(|(role, version)| Source { role, version }).collect())
+}
+
+fn manifest_value(manifest: &Manifest) -> Value {
+    Row::part()
+        .bytes("digest", manifest.digest)
+        .number("count", manifest.count.into())
+        .flag("complete", manifest.complete)
+        .finish()
+}
+
+fn manifest(fields: &mut Fields, name: &str) -> Result<Manifest, GraphError> {
+    let mut part = fields.part(name)?;
+    let manifest = Manifest {
+        digest: part.digest("digest")?,
+        count: part.number("count")?,
+        complete: part.flag("complete")?,
+    };
+    part.end()?;
+    Ok(manifest)
+}
+
+/// Class changes are canonical JSON, because their classes are any JSON values.
+fn class_changes_value(changes: &[ClassChange]) -> Option<Value> {
+    if changes.is_empty() {
+        return None;
+    }
+    let changes: serde_json::Value =
+        changes.iter().map(|change| json!({"op": change.kind.name(), "classes": change.classes})).collect();
+    Some(Value::String(canonical(&changes)))
+}
+
+fn class_changes(fields: &mut Fields, name: &str) -> Result<Vec<ClassChange>, GraphError> {
+    let text = fields.text(name)?;
+    let changes = || {
+        let changes: Vec<serde_json::Value> = serde_json::from_str(&text).ok()?;
+        changes.into_iter().map(class_change).collect::<Option<Vec<_>>>()
+    };
+    changes().ok_or_else(|| fields.corrupt(format!("its field `{name}` is malformed")))
+}
+
+fn class_change(mut change: serde_json::Value) -> Option<ClassChange> {
+    let op = change.get("op")?.as_str()?;
+    let kind = ClassChangeKind::ALL.into_iter().find(|kind| kind.name() == op)?;
+    let serde_json::Value::Array(classes) = change.get_mut("classes")?.take() else {
+        return None;
+    };
+    Some(ClassChange { kind, classes })
+}

@@ -1,0 +1,159 @@
+//! The database's own runtime: deep stacks, queries that always run to their end, and an orderly end.
+//!
+//! Queries recurse, so threads have 16 MiB of stack. A query future that is dropped half-way was reported to
+//! poison the engine, so every query is a task here and callers only wait for it.
+
+use std::future::Future;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use surrealdb::Surreal;
+use surrealdb::engine::any::Any;
+use tokio::runtime::{Builder, Handle, Runtime};
+
+use super::{DirectoryLock, GraphError};
+
+const STACK: usize = 16 * 1024 * 1024;
+
+/// How long the engine may take to end.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// The connection. One session for all: a clone of `Surreal` would be a session of its own.
+pub(super) type Connection = Arc<Surreal<Any>>;
+
+/// The engine while it is open, and what must outlive it.
+pub(super) struct Database {
+    open: Mutex<Option<Open>>,
+}
+
+struct Open {
+    connection: Connection,
+    runtime: OwnRuntime,
+    lock: DirectoryLock,
+}
+
+impl Database {
+    /// Starts a runtime and runs `connect` on it.
+    pub(super) async fn start<F>(lock: DirectoryLock, connect: F) -> Result<Self, GraphError>
+    where
+        F: Future<Output = Result<Connection, GraphError>> + Send + 'static,
+    {
+        let runtime = Builder::new_multi_thread()
+            .worker_threads(workers())
+            .thread_name("stemma-graph")
+            .thread_stack_size(STACK)
+            .enable_all()
+            .build()
+            .map_err(|e| GraphError::unavailable(&e))?;
+        let runtime = OwnRuntime(Some(runtime));
+        let connected = runtime.handle()?.spawn(connect).await.map_err(|e| GraphError::unavailable(&e))?;
+        match connected {
+            Ok(connection) => Ok(Self { open: Mutex::new(Some(Open { connection, runtime, lock })) }),
+            Err(error) => {
+                // The lock is freed only when nothing of the engine is left.
+                end(runtime, lock).await;
+                Err(error)
+            }
+        }
+    }
+
+    /// Runs `work` on the database's runtime. It runs to its end even when the caller does not wait for it.
+    pub(super) async fn run<T, F>(&self, work: impl FnOnce(Connection) -> F + Send) -> Result<T, GraphError>
+    where
+        T: Send + 'static,
+        F: Future<Output = T> + Send + 'static,
+    {
+        let task = {
+            let open = self.lock();
+            let open = open.as_ref().ok_or_else(closed)?;
+            open.runtime.handle()?.spawn(work(Arc::clone(&open.connection)))
+        };
+        task.await.map_err(|e| GraphError::unavailable(&e))
+    }
+
+    /// Lets the engine finish what it does, closes it, and frees the directory.
+    pub(super) async fn close(&self) -> Result<(), GraphError> {
+        let Some(Open { connection, runtime, lock }) = self.lock().take() else {
+            return Err(closed());
+        };
+        drop(connection);
+        if end(runtime, lock).await {
+            Ok(())
+        } else {
+            Err(GraphError::Unavailable("the engine did not end in time".to_owned()))
+        }
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, Option<Open>> {
+        self.open.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Drop for Database {
+    fn drop(&mut self) {
+        let Some(Open { connection, runtime, lock }) = self.lock().take() else {
+            return;
+        };
+        drop(connection);
+        // A thread, because this may be dropped inside another runtime, which must not wait.
+        let ending = std::thread::Builder::new().name("stemma-graph-end".to_owned()).spawn(move || {
+            settle(&runtime);
+            drop((runtime, lock));
+        });
+        if let Err(error) = ending {
+            tracing::warn!(%error, "no thread to close the graph on; it ends unclosed");
+        }
+    }
+}
+
+/// Waits on another thread until the engine's tasks are done. Says whether they are.
+async fn end(runtime: OwnRuntime, lock: DirectoryLock) -> bool {
+    let (done, wait) = tokio::sync::oneshot::channel();
+    let spawned = std::thread::Builder::new().name("stemma-graph-end".to_owned()).spawn(move || {
+        let settled = settle(&runtime);
+        drop((runtime, lock));
+        // Nobody may be waiting any more.
+        let _ = done.send(settled);
+    });
+    spawned.is_ok() && wait.await.unwrap_or(false)
+}
+
+/// The engine ends in tasks of its own once the last connection is gone; they are done when no task is left.
+fn settle(runtime: &OwnRuntime) -> bool {
+    let Ok(handle) = runtime.handle() else { return true };
+    let start = Instant::now();
+    while handle.metrics().num_alive_tasks() > 0 {
+        if start.elapsed() > PATIENCE {
+            tracing::error!("the graph's engine did not end in time");
+            return false;
+        }
+        std::thread::sleep(Duration::from_millis(1));
+    }
+    true
+}
+
+/// A runtime that may be dropped anywhere: the plain one panics when it is dropped inside another.
+struct OwnRuntime(Option<Runtime>);
+
+impl OwnRuntime {
+    fn handle(&self) -> Result<&Handle, GraphError> {
+        self.0.as_ref().map(Runtime::handle).ok_or_else(closed)
+    }
+}
+
+impl Drop for OwnRuntime {
+    fn drop(&mut self) {
+        if let Some(runtime) = self.0.take() {
+            runtime.shutdown_background();
+        }
+    }
+}
+
+fn closed() -> GraphError {
+    GraphError::Unavailable("it is closed".to_owned())
+}
+
+/// At least two, so that a long scan does not hold up a commit.
+fn workers() -> usize {
+    std::thread::available_parallelism().map_or(2, std::num::NonZero::get).max(2)
+}

@@ -1,0 +1,78 @@
+//! What can go wrong in the ledger. Messages are for the people who call it: no query language, no backtraces.
+
+use crate::blob::BlobError;
+use crate::domain::id::Digest;
+use crate::domain::rules::Invalid;
+use crate::graph::{AppendError, GraphError};
+
+/// Why the ledger did not answer as asked.
+#[derive(Debug, thiserror::Error)]
+pub enum LedgerError {
+    /// The request breaks a rule; nothing was written.
+    #[error(transparent)]
+    Invalid(#[from] Invalid),
+    /// A version names bytes that are not stored; nothing was written.
+    #[error("the payload {digest} is not stored; PUT its bytes to /blobs/{digest} first")]
+    BlobMissing {
+        /// The digest named.
+        digest: Digest,
+    },
+    /// The moment asked about cannot be read.
+    #[error("{0}")]
+    AsOfUnavailable(String),
+    /// A store does not answer now.
+    #[error("{what}")]
+    Unavailable {
+        /// In the words of the caller.
+        what: String,
+        /// For the log only.
+        why: String,
+    },
+    /// A store holds something else than was written.
+    #[error("{0}")]
+    Corrupt(String),
+    /// The store could not be opened.
+    #[error(transparent)]
+    Open(GraphError),
+    /// The blob store failed.
+    #[error(transparent)]
+    Blob(BlobError),
+}
+
+impl LedgerError {
+    /// A store that does not answer, with nothing to add for the log.
+    pub(crate) fn unavailable(what: &str) -> Self {
+        Self::Unavailable { what: what.to_owned(), why: String::new() }
+    }
+}
+
+impl From<GraphError> for LedgerError {
+    fn from(error: GraphError) -> Self {
+        match error {
+            GraphError::Corrupt { .. } => Self::Corrupt(error.to_string()),
+            GraphError::Unavailable(why) => {
+                Self::Unavailable { what: "the graph does not answer; try again in a moment".to_owned(), why }
+            }
+            other => Self::Open(other),
+        }
+    }
+}
+
+impl From<AppendError> for LedgerError {
+    fn from(error: AppendError) -> Self {
+        let what = match &error {
+            AppendError::Rejected { .. } => "the store refused the write and nothing was written; try again",
+            AppendError::Failed { .. } => {
+                "it is unknown whether this was written, and the server writes nothing more until it is started again; \
+                 then ask again with the same idempotency key"
+            }
+        };
+        Self::Unavailable { what: what.to_owned(), why: error.to_string() }
+    }
+}
+
+impl From<BlobError> for LedgerError {
+    fn from(error: BlobError) -> Self {
+        Self::Blob(error)
+    }
+}

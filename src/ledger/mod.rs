@@ -1,0 +1,148 @@
+//! The ledger: the only place where writes are ordered, and where graph, index and blobs meet.
+//!
+//! Writing: [`Ledger::commit`] hands a proposal to the one sequencer task, which applies the rules, gives numbers,
+//! writes a group of commits in one transaction and waits until it is durable. Reading: every read goes through a
+//! [`View`], pinned to one seq that was durable when the view was made; nothing is shown before it is durable.
+//!
+//! It knows no GraphQL and no HTTP, and no query language of the database.
+
+mod clock;
+mod error;
+mod open;
+mod records;
+mod sequencer;
+mod view;
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
+
+use tokio::sync::{mpsc, oneshot};
+use tokio::task::JoinHandle;
+
+pub use crate::blob::{BlobError, BlobMeta, BlobStore, ByteRange, Chunks, Opened, Stored};
+pub use crate::graph::{CommitNote, Engine};
+pub use clock::{Clock, StepClock, SystemClock};
+pub use error::LedgerError;
+pub use open::Settings;
+pub use records::CommitFacts;
+pub use view::{AsOf, View};
+
+use crate::domain::facts::Outcome;
+use crate::domain::id::Seq;
+use crate::domain::proposal::Proposal;
+use crate::domain::world::Refreshed;
+use crate::graph::Graph;
+use crate::lineage::Index;
+use records::Cache;
+use sequencer::Job;
+
+/// A handle on the ledger; clones share it.
+#[derive(Clone)]
+pub struct Ledger {
+    shared: Arc<Shared>,
+    jobs: mpsc::Sender<Job>,
+    sequencer: Arc<std::sync::Mutex<Option<JoinHandle<()>>>>,
+}
+
+/// What readers and the sequencer share.
+pub(crate) struct Shared {
+    pub graph: Graph,
+    pub blobs: Arc<dyn BlobStore>,
+    pub clock: Arc<dyn Clock>,
+    /// Runs ahead of `durable` while a group is being written; readers are pinned behind it.
+    pub index: RwLock<Index>,
+    /// The newest commit that is durable.
+    pub durable: AtomicU64,
+    pub cache: Cache,
+}
+
+/// The answer to a proposal.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Committed {
+    /// The commit that holds what was made, or the newest of what was found.
+    pub seq: Seq,
+    /// Whether anything was made.
+    pub created: bool,
+    /// Whether this is the first answer to the idempotency key, given again.
+    pub replayed: bool,
+    /// One per change, in order.
+    pub outcomes: Vec<Outcome>,
+    /// What a refresh found.
+    pub refreshed: Option<Refreshed>,
+}
+
+impl Ledger {
+    /// Writes a proposal, or finds that what it asks for is there already. Returns when it is durable.
+    ///
+    /// Dropping the future does not take the proposal back once it is queued; an idempotency key finds out.
+    ///
+    /// # Errors
+    /// [`LedgerError`]; on any but `Unavailable`, nothing was written.
+    pub async fn commit(&self, proposal: Proposal) -> Result<Committed, LedgerError> {
+        let prepared = self.shared.prepare(&proposal).await?;
+        let (answer, answered) = oneshot::channel();
+        let closed = || LedgerError::unavailable("the ledger is closed");
+        self.jobs.send(Job { proposal, prepared, answer }).await.map_err(|_| closed())?;
+        answered.await.map_err(|_| closed())?
+    }
+
+    /// What a proposal would come to if it were committed now. Nothing is written.
+    ///
+    /// # Errors
+    /// As [`Ledger::commit`].
+    pub async fn preview(&self, proposal: &Proposal) -> Result<Committed, LedgerError> {
+        let mut prepared = self.shared.prepare(proposal).await?;
+        self.shared.load_refreshed(proposal, &mut prepared).await?;
+        self.shared.preview(proposal, &prepared)
+    }
+
+    /// The world at the newest durable commit.
+    #[must_use]
+    pub fn view(&self) -> View {
+        View::new(Arc::clone(&self.shared), self.shared.durable())
+    }
+
+    /// The world at an earlier moment.
+    ///
+    /// # Errors
+    /// [`LedgerError::AsOfUnavailable`] for a moment that has not come yet.
+    pub fn at(&self, as_of: AsOf) -> Result<View, LedgerError> {
+        self.view().back_to(as_of)
+    }
+
+    /// The payloads.
+    #[must_use]
+    pub fn blobs(&self) -> &Arc<dyn BlobStore> {
+        &self.shared.blobs
+    }
+
+    /// Finishes what is queued and closes the store. Later commits are refused.
+    ///
+    /// # Errors
+    /// [`LedgerError::Unavailable`] where the store does not close.
+    pub async fn close(self) -> Result<(), LedgerError> {
+        let Self { shared, jobs, sequencer } = self;
+        let (done, finished) = oneshot::channel();
+        // Other handles may still hold senders, so the sequencer is told to stop rather than left without work.
+        if jobs.send(Job::close(done)).await.is_ok() {
+            let _ = finished.await;
+        }
+        let task = sequencer.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(task) = task {
+            let _ = task.await;
+        }
+        Ok(shared.graph.clone().close().await?)
+    }
+}
+
+impl Shared {
+    pub(crate) fn durable(&self) -> Seq {
+        Seq(self.durable.load(Ordering::Acquire))
+    }
+
+    /// The index, for reading. A panic while it was held does not end all reading: the index is written only by the
+    /// sequencer, which stops at a panic of its own.
+    pub(crate) fn index(&self) -> RwLockReadGuard<'_, Index> {
+        self.index.read().unwrap_or_else(PoisonError::into_inner)
+    }
+}

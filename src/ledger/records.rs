@@ -1,0 +1,118 @@
+//! Records by id: from the store, or from a bounded cache, which needs no invalidation because records never change.
+
+use std::sync::Arc;
+
+use quick_cache::Weighter;
+
+use super::{LedgerError, Shared, View};
+use crate::domain::entry::{AssertedRecord, BlobRecord};
+use crate::domain::facts::Facts;
+use crate::domain::id::{Digest, Seq, VersionId};
+use crate::domain::statement::{StatementId, StatementRecord};
+use crate::domain::version::VersionRecord;
+use crate::graph::CommitNote;
+
+/// At most so many bytes of records are kept.
+const CACHE_BYTES: u64 = 64 * 1024 * 1024;
+/// About how many records that is.
+const CACHE_RECORDS: usize = 100_000;
+
+/// Version records that were read lately.
+pub(crate) struct Cache(quick_cache::sync::Cache<VersionId, Arc<VersionRecord>, Bytes>);
+
+#[derive(Clone)]
+struct Bytes;
+
+impl Weighter<VersionId, Arc<VersionRecord>> for Bytes {
+    fn weight(&self, _: &VersionId, record: &Arc<VersionRecord>) -> u64 {
+        let sources: usize = record.content.sources.iter().map(|source| 56 + source.role.len()).sum();
+        let activity = record.activity.as_ref().map_or(0, |activity| activity.parameters.as_str().len() + 128);
+        (512 + record.content.attributes.as_str().len() + sources + activity) as u64
+    }
+}
+
+impl Default for Cache {
+    fn default() -> Self {
+        Self(quick_cache::sync::Cache::with_weighter(CACHE_RECORDS, CACHE_BYTES, Bytes))
+    }
+}
+
+/// What a commit holds, and who made it when.
+#[derive(Debug, Clone)]
+pub struct CommitFacts {
+    /// Who made it when.
+    pub note: CommitNote,
+    /// What it added.
+    pub facts: Facts,
+}
+
+impl Shared {
+    /// The records of versions, in the order asked for.
+    pub(crate) async fn versions(&self, ids: &[VersionId]) -> Result<Vec<Option<Arc<VersionRecord>>>, LedgerError> {
+        let mut found: Vec<Option<Arc<VersionRecord>>> = ids.iter().map(|id| self.cache.0.get(id)).collect();
+        let missing: Vec<VersionId> =
+            ids.iter().zip(&found).filter(|(_, record)| record.is_none()).map(|(id, _)| *id).collect();
+        if !missing.is_empty() {
+            let mut read = self.graph.versions(&missing).await?.into_iter();
+            for place in found.iter_mut().filter(|place| place.is_none()) {
+                *place = read.next().flatten().map(Arc::new);
+                if let Some(record) = place {
+                    self.cache.0.insert(record.id, Arc::clone(record));
+                }
+            }
+        }
+        Ok(found)
+    }
+
+    pub(crate) async fn facts_of(&self, seq: Seq) -> Result<Facts, LedgerError> {
+        let missing = || LedgerError::Corrupt(format!("commit {seq} is missing from the log"));
+        let before = Seq(seq.0.checked_sub(1).ok_or_else(missing)?);
+        let commit = self.graph.commits(before, 1).await?.pop().filter(|commit| commit.seq == seq);
+        let commit = commit.ok_or_else(missing)?;
+        Facts::unpack(&commit.facts).map_err(|error| LedgerError::Corrupt(format!("commit {seq}: {error}")))
+    }
+}
+
+/// Reading of whole records. What a view does not see is answered by absence before it comes here.
+impl View {
+    /// The records of versions, in the order asked for.
+    ///
+    /// # Errors
+    /// [`LedgerError::Unavailable`] or [`LedgerError::Corrupt`]; a damaged record fails alone where others were asked
+    /// for one by one.
+    pub async fn versions(&self, ids: &[VersionId]) -> Result<Vec<Option<Arc<VersionRecord>>>, LedgerError> {
+        self.shared().versions(ids).await
+    }
+
+    /// The records of statements, in the order asked for.
+    ///
+    /// # Errors
+    /// As [`View::versions`].
+    pub async fn statements(&self, ids: &[StatementId]) -> Result<Vec<Option<StatementRecord>>, LedgerError> {
+        Ok(self.shared().graph.statements(ids).await?)
+    }
+
+    /// Who made commits when, in the order asked for.
+    ///
+    /// # Errors
+    /// As [`View::versions`].
+    pub async fn commits(&self, seqs: &[Seq]) -> Result<Vec<Option<CommitNote>>, LedgerError> {
+        Ok(self.shared().graph.commit_notes(seqs).await?)
+    }
+
+    /// The records of derivations said later, in the order asked for.
+    ///
+    /// # Errors
+    /// As [`View::versions`].
+    pub async fn asserted(&self, ids: &[(Seq, u32)]) -> Result<Vec<Option<AssertedRecord>>, LedgerError> {
+        Ok(self.shared().graph.asserted(ids).await?)
+    }
+
+    /// What is known of payloads that versions name, in the order asked for.
+    ///
+    /// # Errors
+    /// As [`View::versions`].
+    pub async fn blobs(&self, digests: &[Digest]) -> Result<Vec<Option<BlobRecord>>, LedgerError> {
+        Ok(self.shared().graph.blobs(digests).await?)
+    }
+}

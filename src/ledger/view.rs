@@ -1,0 +1,94 @@
+//! Views: the world at one seq. Every read there is goes through one.
+
+use std::sync::Arc;
+
+use super::{LedgerError, Shared};
+use crate::domain::id::Seq;
+use crate::domain::version::Timestamp;
+use crate::lineage::At;
+
+/// A moment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AsOf {
+    /// Just after a commit.
+    Seq(Seq),
+    /// A time: just after the last commit at or before it.
+    Time(Timestamp),
+}
+
+/// The world at one seq, judged by what was said up to another (the same, unless it was set apart).
+#[derive(Clone)]
+pub struct View {
+    shared: Arc<Shared>,
+    seq: Seq,
+    known: Seq,
+}
+
+impl View {
+    pub(super) const fn new(shared: Arc<Shared>, seq: Seq) -> Self {
+        Self { shared, seq, known: seq }
+    }
+
+    pub(super) const fn shared(&self) -> &Arc<Shared> {
+        &self.shared
+    }
+
+    /// The seq read at.
+    #[must_use]
+    pub const fn seq(&self) -> Seq {
+        self.seq
+    }
+
+    /// The seq up to which statements count.
+    #[must_use]
+    pub const fn known(&self) -> Seq {
+        self.known
+    }
+
+    /// The time of the commit read at; 1970 for the empty store before the first one.
+    #[must_use]
+    pub fn time(&self) -> Timestamp {
+        self.shared.index().time(self.seq).unwrap_or(0)
+    }
+
+    /// The world at an earlier moment, judged by what was said up to then.
+    ///
+    /// # Errors
+    /// [`LedgerError::AsOfUnavailable`] for a moment after this view's.
+    pub fn back_to(&self, as_of: AsOf) -> Result<Self, LedgerError> {
+        let seq = self.seq_of(as_of, self.seq)?;
+        Ok(Self { shared: Arc::clone(&self.shared), seq, known: seq })
+    }
+
+    /// The same world, judged by what was said up to another moment, which may be after the view's own.
+    ///
+    /// # Errors
+    /// [`LedgerError::AsOfUnavailable`] for a moment that has not come yet.
+    pub fn knowing(&self, as_of: AsOf) -> Result<Self, LedgerError> {
+        let known = self.seq_of(as_of, self.shared.durable())?;
+        Ok(Self { known, ..self.clone() })
+    }
+
+    fn seq_of(&self, as_of: AsOf, newest: Seq) -> Result<Seq, LedgerError> {
+        let found = match as_of {
+            AsOf::Seq(seq) => Some(seq),
+            // Later commits could still get a time that lies ahead of the clock.
+            AsOf::Time(time) if time > self.shared.clock.now() => None,
+            AsOf::Time(time) => Some(self.shared.index().seq_at(time).min(self.shared.durable())),
+        };
+        match (found, as_of) {
+            (Some(seq), _) if seq <= newest => Ok(seq),
+            // A time between this view's commit and the next is still this view's moment.
+            (Some(_), AsOf::Time(_)) if newest == self.shared.durable() => Ok(newest),
+            _ => Err(LedgerError::AsOfUnavailable(format!(
+                "the moment asked about is after seq {newest}, the newest that can be read here; ask for that or earlier"
+            ))),
+        }
+    }
+
+    /// Reads the lineage index at this view. Do not wait inside: writers wait for it to end.
+    pub fn read<T>(&self, reading: impl FnOnce(At<'_>) -> T) -> T {
+        let index = self.shared.index();
+        reading(At::new(&index, self.seq).knowing(self.known))
+    }
+}

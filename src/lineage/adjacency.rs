@@ -1,0 +1,97 @@
+//! Derivations: what each version was made from, and what was made from it.
+//!
+//! Sources are known when a version is made and never change, so they are one growing CSR array. Derivatives
+//! are a list per version, ascending by number, so the visible ones are a prefix. Derivations said later stand
+//! apart, each with the commit that said it.
+
+use std::collections::HashMap;
+
+use super::names::Name;
+use crate::domain::facts::VersionNo;
+use crate::domain::id::Seq;
+
+/// A derivation as seen from one of its ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Edge {
+    /// The version at the other end.
+    pub other: VersionNo,
+    /// The role of the source.
+    pub role: Name,
+    /// The commit that said it later and the assertion's place there; none for a derivation known at birth.
+    pub asserted: Option<(Seq, u32)>,
+}
+
+/// All derivations.
+#[derive(Debug)]
+pub struct Adjacency {
+    offsets: Vec<u32>,
+    sources: Vec<VersionNo>,
+    roles: Vec<Name>,
+    derivatives: Vec<Vec<VersionNo>>,
+    later_up: HashMap<VersionNo, Vec<Edge>>,
+    later_down: HashMap<VersionNo, Vec<Edge>>,
+}
+
+impl Default for Adjacency {
+    fn default() -> Self {
+        Self {
+            offsets: vec![0],
+            sources: Vec::new(),
+            roles: Vec::new(),
+            derivatives: Vec::new(),
+            later_up: HashMap::new(),
+            later_down: HashMap::new(),
+        }
+    }
+}
+
+impl Adjacency {
+    /// Adds the next version with its sources.
+    pub fn push(&mut self, sources: impl Iterator<Item = (Name, VersionNo)>) {
+        let derived = VersionNo(u32::try_from(self.derivatives.len()).unwrap_or(u32::MAX));
+        for (role, source) in sources {
+            self.sources.push(source);
+            self.roles.push(role);
+            let below = &mut self.derivatives[source.at()];
+            // A source in two roles has one derivative.
+            if below.last() != Some(&derived) {
+                below.push(derived);
+            }
+        }
+        self.offsets.push(u32::try_from(self.sources.len()).unwrap_or(u32::MAX));
+        self.derivatives.push(Vec::new());
+    }
+
+    /// Adds a derivation said later.
+    pub fn assert(&mut self, derived: VersionNo, source: VersionNo, role: Name, said: (Seq, u32)) {
+        let asserted = Some(said);
+        self.later_up.entry(derived).or_default().push(Edge { other: source, role, asserted });
+        self.later_down.entry(source).or_default().push(Edge { other: derived, role, asserted });
+    }
+
+    /// What the version was made from: at birth, then as said later up to `seq`.
+    pub fn sources(&self, version: VersionNo, seq: Seq) -> impl Iterator<Item = Edge> {
+        let (from, to) = (self.offsets[version.at()] as usize, self.offsets[version.at() + 1] as usize);
+        let born = (from..to).map(|i| Edge { other: self.sources[i], role: self.roles[i], asserted: None });
+        born.chain(said_by(self.later_up.get(&version), seq))
+    }
+
+    /// What was made from the version, of the first `visible` versions and as said later up to `seq`. A derivative
+    /// that was made from it in several roles comes once; said later it may come again.
+    pub fn derivatives(&self, version: VersionNo, visible: u32, seq: Seq) -> impl Iterator<Item = VersionNo> {
+        let all = &self.derivatives[version.at()];
+        let prefix = all.partition_point(|derived| derived.0 < visible);
+        let later = said_by(self.later_down.get(&version), seq).map(|edge| edge.other);
+        all[..prefix].iter().copied().chain(later)
+    }
+
+    /// Whether anything at all was made from the version.
+    #[must_use]
+    pub fn has_derivatives(&self, version: VersionNo) -> bool {
+        !self.derivatives[version.at()].is_empty() || self.later_down.contains_key(&version)
+    }
+}
+
+fn said_by(edges: Option<&Vec<Edge>>, seq: Seq) -> impl Iterator<Item = Edge> {
+    edges.into_iter().flatten().copied().filter(move |edge| edge.asserted.is_some_and(|(said, _)| said <= seq))
+}

@@ -1,0 +1,305 @@
+//! The index as of one seq.
+
+use super::adjacency::Edge;
+use super::index::Index;
+use super::membership::{Stay, Summary};
+use super::names::Name;
+use super::statements::Said;
+use super::tags::Move;
+use crate::domain::facts::{ItemNo, VersionNo};
+use crate::domain::id::{Digest, ItemId, Seq, VersionId};
+use crate::domain::item::{ItemKey, Kind};
+use crate::domain::statement::{StatementId, StatementKind};
+
+/// What existed at `seq`, judged by what was said up to `known`. Cheap to make and to copy.
+#[derive(Debug, Clone, Copy)]
+pub struct At<'a> {
+    pub(super) index: &'a Index,
+    seq: Seq,
+    known: Seq,
+    items: u32,
+    versions: u32,
+}
+
+impl<'a> At<'a> {
+    /// The world at `seq`, judged by the statements up to then. A seq beyond the newest commit reads the newest.
+    #[must_use]
+    pub fn new(index: &'a Index, seq: Seq) -> Self {
+        let mark = index.mark(seq);
+        Self { index, seq, known: seq, items: mark.items, versions: mark.versions }
+    }
+
+    /// The same world, judged by the statements up to another seq.
+    #[must_use]
+    pub const fn knowing(self, known: Seq) -> Self {
+        Self { known, ..self }
+    }
+
+    /// The seq read at.
+    #[must_use]
+    pub const fn seq(self) -> Seq {
+        self.seq
+    }
+
+    /// The index below, for texts.
+    #[must_use]
+    pub const fn index(self) -> &'a Index {
+        self.index
+    }
+
+    /// How many versions are visible: those with a smaller number.
+    #[must_use]
+    pub const fn visible(self) -> u32 {
+        self.versions
+    }
+
+    /// Whether the version existed.
+    #[must_use]
+    pub const fn sees(self, version: VersionNo) -> bool {
+        version.0 < self.versions
+    }
+
+    /// Whether the item existed.
+    #[must_use]
+    pub const fn sees_item(self, item: ItemNo) -> bool {
+        item.0 < self.items
+    }
+
+    /// The item with this id.
+    #[must_use]
+    pub fn item(self, id: &ItemId) -> Option<ItemNo> {
+        self.index.items.by_id.get(id).copied().filter(|item| self.sees_item(*item))
+    }
+
+    /// The version with this id.
+    #[must_use]
+    pub fn version(self, id: &VersionId) -> Option<VersionNo> {
+        self.index.versions.by_id.get(id).copied().filter(|version| self.sees(*version))
+    }
+
+    /// The item's identity.
+    #[must_use]
+    pub fn key(self, item: ItemNo) -> &'a ItemKey {
+        &self.index.items.keys[item.at()]
+    }
+
+    /// The item's versions, oldest first.
+    #[must_use]
+    pub fn history(self, item: ItemNo) -> &'a [VersionNo] {
+        let all = &self.index.items.histories[item.at()];
+        &all[..all.partition_point(|version| self.sees(*version))]
+    }
+
+    /// The item's current version. Every item was made with a version.
+    #[must_use]
+    pub fn head(self, item: ItemNo) -> Option<VersionNo> {
+        self.history(item).last().copied()
+    }
+
+    /// The version's id.
+    #[must_use]
+    pub fn id(self, version: VersionNo) -> VersionId {
+        self.index.versions.ids[version.at()]
+    }
+
+    /// The version's item.
+    #[must_use]
+    pub fn item_of(self, version: VersionNo) -> ItemNo {
+        self.index.versions.items[version.at()]
+    }
+
+    /// What the version's item is.
+    #[must_use]
+    pub fn kind(self, version: VersionNo) -> Kind {
+        self.key(self.item_of(version)).kind
+    }
+
+    /// The version's place in its item's history, from 1.
+    #[must_use]
+    pub fn number(self, version: VersionNo) -> u32 {
+        self.index.versions.numbers[version.at()]
+    }
+
+    /// The version it followed.
+    #[must_use]
+    pub fn parent(self, version: VersionNo) -> Option<VersionNo> {
+        self.index.versions.parents[version.at()]
+    }
+
+    /// The commit that made the version.
+    #[must_use]
+    pub fn seq_of(self, version: VersionNo) -> Seq {
+        Seq(self.index.marks.partition_point(|mark| mark.versions <= version.0) as u64 + 1)
+    }
+
+    /// The commit that made the item.
+    #[must_use]
+    pub fn seq_of_item(self, item: ItemNo) -> Seq {
+        Seq(self.index.marks.partition_point(|mark| mark.items <= item.0) as u64 + 1)
+    }
+
+    /// Whether the version is its item's current one.
+    #[must_use]
+    pub fn is_head(self, version: VersionNo) -> bool {
+        self.head(self.item_of(version)) == Some(version)
+    }
+
+    /// The digest of what the version says.
+    #[must_use]
+    pub fn content(self, version: VersionNo) -> &'a [u8; 32] {
+        &self.index.versions.contents[version.at()]
+    }
+
+    /// The versions with these bytes, oldest first.
+    #[must_use]
+    pub fn with_payload(self, payload: &Digest) -> &'a [VersionNo] {
+        let all = self.index.versions.by_payload.get(payload).map_or(&[][..], Vec::as_slice);
+        &all[..all.partition_point(|version| self.sees(*version))]
+    }
+
+    /// The versions that the commit made.
+    #[must_use]
+    pub fn made_by(self, seq: Seq) -> std::ops::Range<u32> {
+        let before = self.index.mark(Seq(seq.0.saturating_sub(1))).versions;
+        before..self.index.mark(seq).versions
+    }
+
+    /// What the version was made from.
+    pub fn sources(self, version: VersionNo) -> impl Iterator<Item = Edge> {
+        self.index.adjacency.sources(version, self.seq)
+    }
+
+    /// What was made from the version, each once, by number.
+    #[must_use]
+    pub fn derivatives(self, version: VersionNo) -> Vec<VersionNo> {
+        let mut below: Vec<_> = self.index.adjacency.derivatives(version, self.versions, self.seq).collect();
+        below.sort_unstable();
+        below.dedup();
+        below
+    }
+
+    /// What was made from the version, in no order and possibly repeated: for walks that remember what they saw.
+    pub fn flow_from(self, version: VersionNo) -> impl Iterator<Item = VersionNo> {
+        self.index.adjacency.derivatives(version, self.versions, self.seq)
+    }
+
+    /// What was said about the version up to the seq of judgement.
+    pub fn said_about(self, version: VersionNo) -> impl Iterator<Item = &'a Said> {
+        self.index.statements.about(version, self.known)
+    }
+
+    /// The statement that made the version wrong; none where it is not wrong.
+    #[must_use]
+    pub fn wrong(self, version: VersionNo) -> Option<&'a Said> {
+        self.index.statements.wrong(version, self.known).next()
+    }
+
+    /// Whether the version is wrong by a statement of one of these kinds.
+    #[must_use]
+    pub fn wrong_by(self, version: VersionNo, causes: &[StatementKind]) -> bool {
+        self.index.statements.wrong(version, self.known).any(|said| causes.contains(&said.fact.kind))
+    }
+
+    /// All wrong versions that exist, by number.
+    pub fn all_wrong(self) -> impl Iterator<Item = VersionNo> {
+        let spoken_of = self.index.statements.versions().take_while(move |version| self.sees(*version));
+        spoken_of.filter(move |version| self.wrong(*version).is_some())
+    }
+
+    /// The statements of one commit, where the commit is not after the seq of judgement.
+    #[must_use]
+    pub fn statements_of(self, commit: Seq) -> &'a [Said] {
+        if commit <= self.known { self.index.statements.of_commit(commit) } else { &[] }
+    }
+
+    /// The statement with this name.
+    #[must_use]
+    pub fn statement(self, id: StatementId) -> Option<&'a Said> {
+        self.index.statements.find(id).filter(|said| said.id.seq <= self.known)
+    }
+
+    /// The class list version that changed the meaning of a class after this label was made with it.
+    #[must_use]
+    pub fn ontology_stale(self, label: VersionNo) -> Option<VersionNo> {
+        self.index.ontologies.stale(label, |version| self.item_of(version), self.versions)
+    }
+
+    /// The tags on a version.
+    #[must_use]
+    pub fn tags(self, version: VersionNo) -> Vec<&'a Move> {
+        self.index.tags.on(version, self.seq)
+    }
+
+    /// The tags on all versions of an item.
+    #[must_use]
+    pub fn item_tags(self, item: ItemNo) -> Vec<&'a Move> {
+        self.index.tags.on_item(item, self.seq)
+    }
+
+    /// Where an item's alias points.
+    #[must_use]
+    pub fn alias(self, item: ItemNo, name: &str) -> Option<VersionNo> {
+        let name = self.index.names.find(name)?;
+        self.index.tags.alias(item, name, self.seq).map(|moved| moved.version)
+    }
+
+    /// Every move of a tag name.
+    pub fn tag_history(self, namespace: &str, name: &str) -> impl Iterator<Item = &'a Move> {
+        self.index.tags.history(namespace, name, self.seq)
+    }
+
+    /// Tag names in use, with their namespaces.
+    pub fn tag_names(self) -> impl Iterator<Item = (&'a str, &'a str)> {
+        self.index.tags.names()
+    }
+
+    /// The tag moves of one commit.
+    #[must_use]
+    pub fn tag_moves_of(self, commit: Seq) -> &'a [Move] {
+        if commit <= self.seq { self.index.tags.of_commit(commit) } else { &[] }
+    }
+
+    /// The number of a role, split or tag name, where it was ever used.
+    #[must_use]
+    pub fn name(self, text: &str) -> Option<Name> {
+        self.index.names.find(text)
+    }
+
+    /// The members of a training set version, in the order in which they came.
+    pub fn members(self, set: VersionNo) -> impl Iterator<Item = &'a Stay> {
+        self.index.membership.members(self.item_of(set), self.number(set))
+    }
+
+    /// How a training set version pins a member; none where it does not.
+    #[must_use]
+    pub fn pinned(self, set: VersionNo, member: VersionNo) -> Option<&'a Stay> {
+        self.index.membership.stay(self.item_of(set), self.number(set), member)
+    }
+
+    /// How many members a training set version has, and whether they are all; none where it is no training set.
+    #[must_use]
+    pub fn summary(self, set: VersionNo) -> Option<Summary> {
+        self.index.membership.summary(self.item_of(set), self.number(set))
+    }
+
+    /// The training set versions that pin a version, by number.
+    #[must_use]
+    pub fn pinned_by(self, member: VersionNo) -> Vec<VersionNo> {
+        let mut sets: Vec<_> = self.pins(member).flat_map(|(item, stay)| self.span(item, stay).iter().copied()).collect();
+        sets.sort_unstable();
+        sets
+    }
+
+    /// Where a version is or was a member, as intervals over the histories of training sets.
+    pub fn pins(self, member: VersionNo) -> impl Iterator<Item = (ItemNo, &'a Stay)> {
+        self.index.membership.stays_of(member)
+    }
+
+    /// The versions of a training set that an interval covers.
+    #[must_use]
+    pub fn span(self, item: ItemNo, stay: &Stay) -> &'a [VersionNo] {
+        let history = self.history(item);
+        let to = (stay.to as usize - 1).min(history.len());
+        history.get(stay.from as usize - 1..to).unwrap_or_default()
+    }
+}

@@ -1,0 +1,196 @@
+//! Closures: everything upstream or downstream of some versions, breadth-first, with a budget.
+//!
+//! Here a pin counts as an edge of role `MEMBER` from the set down to its member's side: upstream of a model are
+//! the members of the set it was trained on. (The main question has stricter rules; see [`flow`](super::flow).)
+
+use std::collections::HashMap;
+
+use fixedbitset::FixedBitSet;
+
+use super::at::At;
+use super::names::Name;
+use crate::domain::facts::VersionNo;
+
+/// The role under which a pin is followed.
+pub const MEMBER: &str = "MEMBER";
+
+/// Which way to walk.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Direction {
+    /// Towards sources.
+    Up,
+    /// Towards what was made from it.
+    Down,
+    /// The union of both closures; never a walk that turns round.
+    Both,
+}
+
+/// Why a walk stopped before its end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stopped {
+    /// As many versions as may be visited were visited.
+    Nodes,
+    /// As many edges as may be followed were followed.
+    Edges,
+    /// As deep as was asked for, with more beyond.
+    Depth,
+}
+
+/// How far a walk goes.
+pub struct Walk<'w> {
+    /// Which way.
+    pub direction: Direction,
+    /// Edges of these roles only; all where absent.
+    pub roles: Option<Vec<String>>,
+    /// At most so many hops.
+    pub max_depth: Option<u32>,
+    /// Versions that are reached but not gone beyond.
+    pub stop_at: &'w dyn Fn(VersionNo) -> bool,
+    /// At most so many versions.
+    pub max_nodes: usize,
+    /// At most so many edges.
+    pub max_edges: u64,
+}
+
+impl std::fmt::Debug for Walk<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Walk").field("direction", &self.direction).finish_non_exhaustive()
+    }
+}
+
+/// A version that was reached, and in how many hops.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Visit {
+    /// The version.
+    pub version: VersionNo,
+    /// Hops from the nearest start, from 1.
+    pub depth: u32,
+}
+
+/// What was reached, nearest first; starts are not in it.
+#[derive(Debug, Clone, Default)]
+pub struct Closure {
+    /// The versions.
+    pub visits: Vec<Visit>,
+    /// Why it is not whole, if it is not.
+    pub stopped: Option<Stopped>,
+}
+
+impl At<'_> {
+    /// Walks from some versions. The order is deterministic: by depth, then in the order of discovery.
+    #[must_use]
+    pub fn closure(self, starts: &[VersionNo], walk: &Walk<'_>) -> Closure {
+        let roles = walk.roles.as_ref().map(|roles| roles.iter().filter_map(|role| self.name(role)).collect::<Vec<_>>());
+        // A pin has no stored role; it is followed where its name is asked for, or nothing is.
+        let members = walk.roles.as_ref().is_none_or(|roles| roles.iter().any(|role| role == MEMBER));
+        let steps = Steps { at: self, roles: roles.as_deref(), members };
+        match walk.direction {
+            Direction::Up => steps.walk(starts, walk, true),
+            Direction::Down => steps.walk(starts, walk, false),
+            Direction::Both => union(&steps.walk(starts, walk, true), &steps.walk(starts, walk, false)),
+        }
+    }
+
+    /// Whether `to` is `from` or was made from it, directly or not. Pins do not count.
+    #[must_use]
+    pub fn reaches(self, from: VersionNo, to: VersionNo) -> bool {
+        let mut seen = FixedBitSet::with_capacity(self.visible() as usize);
+        let mut open = vec![to];
+        while let Some(next) = open.pop() {
+            if next == from {
+                return true;
+            }
+            for edge in self.sources(next) {
+                // Sources known at birth are older, so what is older than `from` cannot lead there, unless somebody
+                // said a derivation later.
+                if !seen.put(edge.other.at()) {
+                    open.push(edge.other);
+                }
+            }
+        }
+        false
+    }
+}
+
+/// How neighbours are found.
+pub(super) struct Steps<'a, 'r> {
+    pub at: At<'a>,
+    pub roles: Option<&'r [Name]>,
+    pub members: bool,
+}
+
+impl Steps<'_, '_> {
+    /// Gives each neighbour to `visit` until it says stop.
+    pub(super) fn neighbours(&self, version: VersionNo, up: bool, mut visit: impl FnMut(VersionNo) -> bool) -> bool {
+        let at = self.at;
+        let fits = |role: Name| self.roles.is_none_or(|roles| roles.contains(&role));
+        if up {
+            at.sources(version).filter(|edge| fits(edge.role)).all(|edge| visit(edge.other))
+                && (!self.members || at.members(version).all(|stay| visit(stay.member)))
+        } else {
+            let linked = |derived: VersionNo| {
+                self.roles.is_none() || at.sources(derived).any(|edge| edge.other == version && fits(edge.role))
+            };
+            at.flow_from(version).filter(|derived| linked(*derived)).all(&mut visit)
+                && (!self.members
+                    || at.pins(version).all(|(item, stay)| at.span(item, stay).iter().all(|set| visit(*set))))
+        }
+    }
+
+    fn walk(&self, starts: &[VersionNo], walk: &Walk<'_>, up: bool) -> Closure {
+        let mut seen = FixedBitSet::with_capacity(self.at.visible() as usize);
+        let mut queue: Vec<Visit> = Vec::new();
+        for start in starts {
+            if !seen.put(start.at()) {
+                queue.push(Visit { version: *start, depth: 0 });
+            }
+        }
+        let roots = queue.len();
+        let (mut stopped, mut edges, mut next) = (None, 0_u64, 0);
+        while next < queue.len() && !matches!(stopped, Some(Stopped::Nodes | Stopped::Edges)) {
+            let Visit { version, depth } = queue[next];
+            let root = next < roots;
+            next += 1;
+            if !root && (walk.stop_at)(version) {
+                continue;
+            }
+            let last = walk.max_depth.is_some_and(|most| depth >= most);
+            self.neighbours(version, up, |neighbour| {
+                if seen.contains(neighbour.at()) {
+                    return true;
+                }
+                if last {
+                    stopped = Some(Stopped::Depth);
+                    return false;
+                }
+                edges += 1;
+                stopped = match () {
+                    () if edges > walk.max_edges => Some(Stopped::Edges),
+                    () if queue.len() - roots >= walk.max_nodes => Some(Stopped::Nodes),
+                    () => stopped,
+                };
+                if matches!(stopped, Some(Stopped::Nodes | Stopped::Edges)) {
+                    return false;
+                }
+                seen.insert(neighbour.at());
+                queue.push(Visit { version: neighbour, depth: depth + 1 });
+                true
+            });
+        }
+        queue.drain(..roots);
+        Closure { visits: queue, stopped }
+    }
+}
+
+/// Both closures, each version once at its smaller depth, by depth.
+fn union(up: &Closure, down: &Closure) -> Closure {
+    let mut nearest: HashMap<VersionNo, u32> = HashMap::new();
+    for visit in up.visits.iter().chain(&down.visits) {
+        let depth = nearest.entry(visit.version).or_insert(visit.depth);
+        *depth = visit.depth.min(*depth);
+    }
+    let mut visits: Vec<Visit> =
+        nearest.into_iter().map(|(version, depth)| Visit { version, depth }).collect();
+    visits.sort_unstable_by_key(|visit| (visit.depth, visit.version));
+    Closure { visits, stopped: up.stopped.or(down.stopped) }
+}

@@ -1,0 +1,197 @@
+//! Flow: everything that holds something of a version, by the rules of the main question.
+//!
+//! A version flows into what was made from it, and into the training sets that pin what it flowed into (and the
+//! sets that pin those). Walls stand where SEMANTICS puts them:
+//!
+//! - a set with a complete manifest is judged by its pins: a derivation *into* it is never followed;
+//! - being pinned is not a derivation: out of a set, and out of a MODEL, the flow goes on only through models;
+//! - a derivation into a set whose manifest is incomplete is followed only when asked for, and all that is reached
+//!   that way alone is coarse.
+//!
+//! The walk is breadth-first, so the way back from any node is a shortest witness path.
+
+use super::at::At;
+use crate::domain::facts::VersionNo;
+use crate::domain::item::Kind;
+
+/// Which walls are open.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Walls {
+    /// Go on out of models and out of sets.
+    pub through_models: bool,
+    /// Enter sets with an incomplete manifest.
+    pub coarse: bool,
+}
+
+/// One version that was reached.
+#[derive(Debug, Clone, Copy)]
+pub struct Node {
+    /// The version.
+    pub version: VersionNo,
+    /// The place of the node it was reached from; its own place for a start.
+    pub from: u32,
+    /// Whether only a way through an incomplete manifest leads here.
+    pub coarse: bool,
+}
+
+/// What a version flows into: itself first, then in order of distance, coarse nodes last.
+#[derive(Debug, Clone, Default)]
+pub struct Flow {
+    /// The nodes.
+    pub nodes: Vec<Node>,
+}
+
+impl Flow {
+    /// The shortest way from a start to the node at `place`, both included.
+    #[must_use]
+    pub fn way(&self, place: u32) -> Vec<VersionNo> {
+        let mut way = Vec::new();
+        let mut place = place;
+        loop {
+            let node = self.nodes[place as usize];
+            way.push(node.version);
+            if node.from == place {
+                break;
+            }
+            place = node.from;
+        }
+        way.reverse();
+        way
+    }
+}
+
+/// A count of edges that may still be followed.
+#[derive(Debug, Clone, Copy)]
+pub struct Budget {
+    /// Edges left.
+    pub edges: u64,
+    /// Whether the walk had to stop for want of them.
+    pub spent: bool,
+}
+
+impl Budget {
+    /// A budget of this many edges.
+    #[must_use]
+    pub const fn edges(edges: u64) -> Self {
+        Self { edges, spent: false }
+    }
+
+    /// Takes one edge; false when there is none left.
+    pub fn take(&mut self) -> bool {
+        match self.edges.checked_sub(1) {
+            Some(left) => self.edges = left,
+            None => self.spent = true,
+        }
+        !self.spent
+    }
+}
+
+/// Follows flows, one start after the other, with one array of marks for all of them.
+#[derive(Debug)]
+pub struct Tracer<'a> {
+    at: At<'a>,
+    walls: Walls,
+    /// The walk in which a version was seen last.
+    seen: Vec<u32>,
+    walk: u32,
+    /// What may still be followed.
+    pub budget: Budget,
+}
+
+impl<'a> Tracer<'a> {
+    /// A tracer for the world at one seq.
+    #[must_use]
+    pub fn new(at: At<'a>, walls: Walls, budget: Budget) -> Self {
+        Self { at, walls, seen: vec![0; at.visible() as usize], walk: 0, budget }
+    }
+
+    /// What these versions flow into.
+    pub fn flow(&mut self, starts: &[VersionNo]) -> Flow {
+        self.walk += 1;
+        let mut flow = Flow::default();
+        for start in starts {
+            let place = u32::try_from(flow.nodes.len()).unwrap_or(u32::MAX);
+            self.visit(&mut flow, *start, place, false);
+        }
+        let mut next = 0;
+        while next < flow.nodes.len() && !self.budget.spent {
+            self.expand(&mut flow, next, next < starts.len());
+            next += 1;
+        }
+        if self.walls.coarse {
+            self.enter_incomplete(&mut flow, 0);
+            while next < flow.nodes.len() && !self.budget.spent {
+                self.expand(&mut flow, next, false);
+                self.enter_incomplete(&mut flow, next);
+                next += 1;
+            }
+        }
+        flow
+    }
+
+    fn visit(&mut self, flow: &mut Flow, version: VersionNo, from: u32, coarse: bool) {
+        let seen = &mut self.seen[version.at()];
+        if *seen != self.walk {
+            *seen = self.walk;
+            flow.nodes.push(Node { version, from, coarse });
+        }
+    }
+
+    /// Follows what needs no open wall: derivations into anything but sets, and pins.
+    fn expand(&mut self, flow: &mut Flow, place: usize, start: bool) {
+        let Node { version, coarse, .. } = flow.nodes[place];
+        let from = u32::try_from(place).unwrap_or(u32::MAX);
+        if self.goes_on(version, start) {
+            for derived in self.at.flow_from(version) {
+                if !self.budget.take() {
+                    return;
+                }
+                if self.at.kind(derived) != Kind::TrainingSet {
+                    self.visit(flow, derived, from, coarse);
+                }
+            }
+        }
+        for (item, stay) in self.at.pins(version) {
+            for set in self.at.span(item, stay) {
+                if !self.budget.take() {
+                    return;
+                }
+                // A set that leads nowhere is found again through its members' stays; it needs no node.
+                if self.leads_on(*set) {
+                    self.visit(flow, *set, from, coarse);
+                }
+            }
+        }
+    }
+
+    /// Follows derivations into sets with an incomplete manifest: from `place`, or from all nodes where it is 0.
+    fn enter_incomplete(&mut self, flow: &mut Flow, place: usize) {
+        let places = if place == 0 { 0..flow.nodes.len() } else { place..place + 1 };
+        for place in places {
+            let version = flow.nodes[place].version;
+            if self.at.kind(version) == Kind::Model && !self.walls.through_models {
+                continue;
+            }
+            for derived in self.at.flow_from(version) {
+                if !self.budget.take() {
+                    return;
+                }
+                if self.at.summary(derived).is_some_and(|set| !set.complete) {
+                    let from = u32::try_from(place).unwrap_or(u32::MAX);
+                    self.visit(flow, derived, from, true);
+                }
+            }
+        }
+    }
+
+    /// Whether derivations out of the version are followed. The start is what was found wrong, whatever it is.
+    fn goes_on(&self, version: VersionNo, start: bool) -> bool {
+        let wall = matches!(self.at.kind(version), Kind::Model | Kind::TrainingSet);
+        start || !wall || self.walls.through_models
+    }
+
+    fn leads_on(&self, set: VersionNo) -> bool {
+        self.at.index().membership.is_member(set)
+            || ((self.walls.through_models || self.walls.coarse) && self.at.index().adjacency.has_derivatives(set))
+    }
+}

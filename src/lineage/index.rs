@@ -1,0 +1,230 @@
+//! The index: columns over items, versions and commits, fed with one commit's facts at a time.
+
+use std::collections::{BTreeMap, HashMap};
+
+use super::adjacency::Adjacency;
+use super::membership::{Membership, Unfit};
+use super::names::{Name, Names};
+use super::ontology::Ontologies;
+use super::statements::Statements;
+use super::tags::{Move, Tags};
+use crate::domain::attributes::Leaf;
+use crate::domain::facts::{Facts, ItemNo, MembershipFact, RequestFact, Stamp, VersionFact, VersionNo};
+use crate::domain::id::{Digest, ItemId, Seq, VersionId};
+use crate::domain::item::ItemKey;
+use crate::domain::statement::StatementId;
+use crate::domain::version::Timestamp;
+
+/// Facts that do not fit what came before them: the log is damaged or out of order.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("the facts of commit {seq} do not fit the commits before it: {why}")]
+pub struct Misfit {
+    /// The commit.
+    pub seq: Seq,
+    /// What does not fit.
+    pub why: &'static str,
+}
+
+/// What a commit left behind.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Mark {
+    pub time: Timestamp,
+    pub items: u32,
+    pub versions: u32,
+}
+
+/// Versions by column; a version's number is its place in each.
+#[derive(Debug, Default)]
+pub(super) struct Versions {
+    pub ids: Vec<VersionId>,
+    pub items: Vec<ItemNo>,
+    pub numbers: Vec<u32>,
+    pub parents: Vec<Option<VersionNo>>,
+    pub contents: Vec<[u8; 32]>,
+    pub by_id: HashMap<VersionId, VersionNo>,
+    pub by_payload: HashMap<Digest, Vec<VersionNo>>,
+    pub by_leaf: HashMap<Leaf, Vec<VersionNo>>,
+}
+
+/// Items by column; an item's number is its place in each.
+#[derive(Debug, Default)]
+pub(super) struct Items {
+    pub keys: Vec<ItemKey>,
+    pub histories: Vec<Vec<VersionNo>>,
+    pub by_id: HashMap<ItemId, ItemNo>,
+    pub by_key: BTreeMap<ItemKey, ItemNo>,
+}
+
+/// The lineage of everything that was committed.
+#[derive(Debug, Default)]
+pub struct Index {
+    pub(super) marks: Vec<Mark>,
+    pub(super) names: Names,
+    pub(super) items: Items,
+    pub(super) versions: Versions,
+    pub(super) adjacency: Adjacency,
+    pub(super) membership: Membership,
+    pub(super) statements: Statements,
+    pub(super) tags: Tags,
+    pub(super) ontologies: Ontologies,
+    requests: HashMap<[u8; 32], (Seq, [u8; 32])>,
+}
+
+impl Index {
+    /// The number of the newest commit applied.
+    #[must_use]
+    pub fn seq(&self) -> Seq {
+        Seq(self.marks.len() as u64)
+    }
+
+    /// The newest commit's time; none in an empty store.
+    #[must_use]
+    pub fn last_time(&self) -> Option<Timestamp> {
+        self.marks.last().map(|mark| mark.time)
+    }
+
+    /// A commit's time.
+    #[must_use]
+    pub fn time(&self, seq: Seq) -> Option<Timestamp> {
+        let place = usize::try_from(seq.0.checked_sub(1)?).ok()?;
+        self.marks.get(place).map(|mark| mark.time)
+    }
+
+    /// The last commit at or before a time; [`Seq::ZERO`] where there is none.
+    #[must_use]
+    pub fn seq_at(&self, time: Timestamp) -> Seq {
+        Seq(self.marks.partition_point(|mark| mark.time <= time) as u64)
+    }
+
+    /// The commit that answered an idempotency key, and what was asked.
+    #[must_use]
+    pub fn request(&self, key: &[u8; 32]) -> Option<(Seq, [u8; 32])> {
+        self.requests.get(key).copied()
+    }
+
+    pub(super) fn mark(&self, seq: Seq) -> Mark {
+        let place = usize::try_from(seq.0).unwrap_or(usize::MAX).min(self.marks.len());
+        place.checked_sub(1).map_or(Mark { time: 0, items: 0, versions: 0 }, |place| self.marks[place])
+    }
+
+    /// Adds the next commit. Facts that do not fit leave the index unusable: it must be dropped.
+    ///
+    /// # Errors
+    /// [`Misfit`].
+    pub fn apply(&mut self, stamp: Stamp, facts: &Facts) -> Result<(), Misfit> {
+        let misfit = |why| Misfit { seq: stamp.seq, why };
+        if stamp.seq != self.seq().next() {
+            return Err(misfit("it is not the next commit"));
+        }
+        if self.last_time().is_some_and(|last| stamp.time <= last) {
+            return Err(misfit("its time is not after the commit before"));
+        }
+        self.check_bounds(facts).map_err(misfit)?;
+        for key in &facts.items {
+            self.add_item(key).map_err(misfit)?;
+        }
+        for fact in &facts.versions {
+            self.add_version(fact).map_err(misfit)?;
+        }
+        for fact in &facts.memberships {
+            self.add_membership(fact).map_err(|Unfit| misfit("membership"))?;
+        }
+        for (place, fact) in (0..).zip(&facts.asserted) {
+            let role = self.names.intern(&fact.role);
+            self.adjacency.assert(fact.derived, fact.source, role, (stamp.seq, place));
+        }
+        for (place, fact) in (0..).zip(&facts.statements) {
+            self.statements.push(StatementId { seq: stamp.seq, place }, *fact);
+        }
+        for (place, fact) in (0..).zip(&facts.tags) {
+            let item = self.versions.items[fact.version.at()];
+            let name = self.names.intern(&fact.name);
+            let (alias, version, set) = (fact.alias, fact.version, fact.set);
+            let moved = Move { seq: stamp.seq, place, name, alias, item, version, set };
+            self.tags.push(moved, self.items.keys[item.at()].namespace.as_str(), &fact.name);
+        }
+        if let Some(RequestFact { key, asked, .. }) = &facts.request {
+            self.requests.insert(*key, (stamp.seq, *asked));
+        }
+        let count = |length: usize| u32::try_from(length).map_err(|_| misfit("more than 2^32 records"));
+        let (items, versions) = (count(self.items.keys.len())?, count(self.versions.ids.len())?);
+        self.marks.push(Mark { time: stamp.time, items, versions });
+        Ok(())
+    }
+
+    /// Every number that the facts name is known, so that nothing below needs to look.
+    fn check_bounds(&self, facts: &Facts) -> Result<(), &'static str> {
+        let items = self.items.keys.len() + facts.items.len();
+        let old = self.versions.ids.len();
+        let versions = old + facts.versions.len();
+        let known = |version: VersionNo| version.at() < versions;
+        let born = facts.versions.iter().enumerate().all(|(place, fact)| {
+            let earlier = |version: VersionNo| version.at() < old + place;
+            fact.item.at() < items
+                && fact.parent.is_none_or(earlier)
+                && fact.ontology.is_none_or(earlier)
+                && fact.sources.iter().all(|(_, source)| earlier(*source))
+        });
+        let said = facts.memberships.iter().all(|m| {
+            known(m.set) && m.removed.iter().all(|v| known(*v)) && m.added.iter().all(|pin| known(pin.version))
+        }) && facts.asserted.iter().all(|a| known(a.derived) && known(a.source))
+            && facts.statements.iter().all(|s| known(s.version) && s.by.is_none_or(known))
+            && facts.tags.iter().all(|tag| known(tag.version));
+        if born && said { Ok(()) } else { Err("it names versions or items that do not exist") }
+    }
+
+    fn add_item(&mut self, key: &ItemKey) -> Result<(), &'static str> {
+        let item = ItemNo(u32::try_from(self.items.keys.len()).map_err(|_| "more than 2^32 items")?);
+        if self.items.by_key.insert(key.clone(), item).is_some() {
+            return Err("an item is made twice");
+        }
+        self.items.by_id.insert(key.id(), item);
+        self.items.keys.push(key.clone());
+        self.items.histories.push(Vec::new());
+        Ok(())
+    }
+
+    fn add_version(&mut self, fact: &VersionFact) -> Result<(), &'static str> {
+        let version = VersionNo(u32::try_from(self.versions.ids.len()).map_err(|_| "more than 2^32 versions")?);
+        if self.versions.by_id.insert(fact.id, version).is_some() {
+            return Err("a version is made twice");
+        }
+        let history = &mut self.items.histories[fact.item.at()];
+        history.push(version);
+        let columns = &mut self.versions;
+        columns.numbers.push(u32::try_from(history.len()).unwrap_or(u32::MAX));
+        columns.ids.push(fact.id);
+        columns.items.push(fact.item);
+        columns.parents.push(fact.parent);
+        columns.contents.push(fact.content);
+        if let Some(payload) = fact.payload {
+            columns.by_payload.entry(payload).or_default().push(version);
+        }
+        for leaf in &fact.leaves {
+            columns.by_leaf.entry(*leaf).or_default().push(version);
+        }
+        let names = &mut self.names;
+        self.adjacency.push(fact.sources.iter().map(|(role, source)| (names.intern(role), *source)));
+        if let Some(ontology) = fact.ontology {
+            let item = self.versions.items[ontology.at()];
+            self.ontologies.push_use(version, item, ontology, &fact.classes);
+        }
+        if !fact.stale_classes.is_empty() {
+            self.ontologies.push_change(fact.item, version, &fact.stale_classes);
+        }
+        Ok(())
+    }
+
+    fn add_membership(&mut self, fact: &MembershipFact) -> Result<(), Unfit> {
+        let item = self.versions.items[fact.set.at()];
+        let names = &mut self.names;
+        let added = fact.added.iter().map(|pin| (pin.version, names.intern(&pin.split), pin.weight));
+        self.membership.push(item, fact.complete, &fact.removed, added)
+    }
+
+    /// The text of a role, split or tag name.
+    #[must_use]
+    pub fn text(&self, name: Name) -> &str {
+        self.names.text(name)
+    }
+}

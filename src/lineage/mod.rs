@@ -1,0 +1,28 @@
+//! The lineage index: who was made from whom, who pins whom, what is wrong, as of any moment. In memory, pure.
+//!
+//! Versions have dense numbers in commit order, so "visible at a seq" is one comparison: a version is visible
+//! when its number is below the count of versions that the commit left behind. The index only grows; a reader
+//! at an older seq reads the same arrays with a lower bound. It is fed with the facts of commits, in order, and
+//! holds no more than traversals, counts and membership need: texts and attributes stay in the store.
+//!
+//! [`Index`] owns the columns; [`At`] reads them as of one seq; everything that walks is a method of `At`.
+
+pub mod names;
+pub mod adjacency;
+pub mod membership;
+pub mod statements;
+pub mod tags;
+pub mod ontology;
+pub mod index;
+pub mod world;
+pub mod at;
+pub mod flow;
+pub mod impact;
+pub mod refresh;
+pub mod closure;
+pub mod paths;
+pub mod resolve;
+pub mod search;
+
+pub use at::At;
+pub use index::{Index, Misfit};

@@ -1,0 +1,39 @@
+//! Repeated texts (roles, splits, tag names) as small numbers.
+
+use std::collections::HashMap;
+
+/// The number of a text in [`Names`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Name(u32);
+
+/// Texts, each once.
+#[derive(Debug, Default)]
+pub struct Names {
+    texts: Vec<Box<str>>,
+    by_text: HashMap<Box<str>, Name>,
+}
+
+impl Names {
+    /// The text's number; a new one where it is new.
+    pub fn intern(&mut self, text: &str) -> Name {
+        if let Some(name) = self.by_text.get(text) {
+            return *name;
+        }
+        let name = Name(u32::try_from(self.texts.len()).unwrap_or(u32::MAX));
+        self.texts.push(text.into());
+        self.by_text.insert(text.into(), name);
+        name
+    }
+
+    /// The text's number, where it has one.
+    #[must_use]
+    pub fn find(&self, text: &str) -> Option<Name> {
+        self.by_text.get(text).copied()
+    }
+
+    /// The text of a number.
+    #[must_use]
+    pub fn text(&self, name: Name) -> &str {
+        &self.texts[name.0 as usize]
+    }
+}

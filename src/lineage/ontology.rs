@@ -1,0 +1,57 @@
+//! Class lists: which labels use which classes, and which classes later changed their meaning.
+
+use std::collections::HashMap;
+
+use crate::domain::attributes::Leaf;
+use crate::domain::facts::{ItemNo, VersionNo};
+
+/// A label's use of a class list.
+#[derive(Debug)]
+struct Use {
+    ontology: VersionNo,
+    classes: Box<[Leaf]>,
+}
+
+/// Uses and changes of class lists.
+#[derive(Debug, Default)]
+pub struct Ontologies {
+    uses: HashMap<VersionNo, Use>,
+    users: HashMap<ItemNo, Vec<VersionNo>>,
+    changes: HashMap<ItemNo, Vec<(VersionNo, Box<[Leaf]>)>>,
+}
+
+impl Ontologies {
+    /// Notes that a label uses classes of a version of the class list `item`.
+    pub fn push_use(&mut self, label: VersionNo, item: ItemNo, ontology: VersionNo, classes: &[Leaf]) {
+        self.uses.insert(label, Use { ontology, classes: classes.into() });
+        self.users.entry(item).or_default().push(label);
+    }
+
+    /// Notes that a version of the class list `item` merged, split or redefined classes.
+    pub fn push_change(&mut self, item: ItemNo, ontology: VersionNo, classes: &[Leaf]) {
+        self.changes.entry(item).or_default().push((ontology, classes.into()));
+    }
+
+    /// The first version of the class list, of the first `visible` versions, that changed the meaning of a class
+    /// which the label uses, after the version of the list that the label was made with.
+    pub fn stale(&self, label: VersionNo, item: impl Fn(VersionNo) -> ItemNo, visible: u32) -> Option<VersionNo> {
+        let used = self.uses.get(&label)?;
+        let changes = self.changes.get(&item(used.ontology))?;
+        changes
+            .iter()
+            .filter(|(version, _)| *version > used.ontology && version.0 < visible)
+            .find(|(_, classes)| classes.iter().any(|class| used.classes.contains(class)))
+            .map(|(version, _)| *version)
+    }
+
+    /// The labels that use any version of a class list, oldest first.
+    #[must_use]
+    pub fn users(&self, item: ItemNo) -> &[VersionNo] {
+        self.users.get(&item).map_or(&[], Vec::as_slice)
+    }
+
+    /// The class lists that ever changed the meaning of a class.
+    pub fn changed(&self) -> impl Iterator<Item = ItemNo> {
+        self.changes.keys().copied()
+    }
+}

@@ -1,0 +1,57 @@
+//! Refreshing: what the members of a training set should be now, and which of them are stale.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::at::At;
+use super::flow::{Budget, Tracer, Walls};
+use crate::domain::facts::{Pin, VersionNo};
+use crate::domain::statement::StatementKind;
+use crate::domain::world::Refreshed;
+
+impl At<'_> {
+    /// Everything that holds something wrong by one of these causes.
+    fn tainted(self, causes: &[StatementKind]) -> BTreeSet<VersionNo> {
+        let wrong: Vec<VersionNo> = self.all_wrong().filter(|version| self.wrong_by(*version, causes)).collect();
+        // Writing is not answered in part: the walk is bounded by the store itself.
+        let flow = Tracer::new(self, Walls::default(), Budget::edges(u64::MAX)).flow(&wrong);
+        flow.nodes.into_iter().map(|node| node.version).collect()
+    }
+
+    /// The members of a training set version with its wrong members replaced by what they are now.
+    ///
+    /// A member that is wrong, or was made from something wrong, gives way to its item's head if that is sound. If it
+    /// is not, a wrong member falls away, and one that was made from something wrong stays and is reported.
+    #[must_use]
+    pub fn refreshed(self, set: VersionNo, causes: &[StatementKind]) -> Refreshed {
+        let tainted = self.tainted(causes);
+        let mut refreshed = Refreshed::default();
+        let mut members: BTreeMap<VersionNo, Pin> = BTreeMap::new();
+        let mut replacing = Vec::new();
+        for stay in self.members(set) {
+            let split = self.index().text(stay.split).to_owned();
+            let pin = Pin { version: stay.member, split, weight: stay.weight };
+            if !tainted.contains(&stay.member) {
+                members.insert(stay.member, pin);
+                continue;
+            }
+            match self.head(self.item_of(stay.member)) {
+                Some(head) if !tainted.contains(&head) => replacing.push((stay.member, Pin { version: head, ..pin })),
+                _ if self.wrong_by(stay.member, causes) => refreshed.removed.push(stay.member),
+                _ => {
+                    refreshed.unresolved.push(stay.member);
+                    members.insert(stay.member, pin);
+                }
+            }
+        }
+        replacing.sort_by_key(|(old, _)| *old);
+        for (old, pin) in replacing {
+            refreshed.replaced.push((old, pin.version));
+            // The head may be a member already, in its own split: that stays.
+            members.entry(pin.version).or_insert(pin);
+        }
+        refreshed.removed.sort_unstable();
+        refreshed.unresolved.sort_unstable();
+        refreshed.members = members.into_values().collect();
+        refreshed
+    }
+}

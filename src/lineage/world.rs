@@ -1,0 +1,116 @@
+//! The index as the world that rules are applied to: everything committed so far.
+
+use super::at::At;
+use super::index::Index;
+use crate::domain::facts::{ItemNo, Pin, StatementFact, VersionNo};
+use crate::domain::id::{ItemId, Seq, VersionId};
+use crate::domain::item::ItemKey;
+use crate::domain::proposal::Selection;
+use crate::domain::rules::Invalid;
+use crate::domain::statement::{StatementId, StatementKind};
+use crate::domain::world::{Refreshed, World};
+
+impl Index {
+    fn now(&self) -> At<'_> {
+        At::new(self, self.seq())
+    }
+}
+
+impl World for Index {
+    fn counts(&self) -> (u32, u32) {
+        let mark = self.mark(self.seq());
+        (mark.items, mark.versions)
+    }
+
+    fn item(&self, id: &ItemId) -> Option<ItemNo> {
+        self.now().item(id)
+    }
+
+    fn item_key(&self, item: ItemNo) -> &ItemKey {
+        self.now().key(item)
+    }
+
+    fn history(&self, item: ItemNo) -> &[VersionNo] {
+        self.now().history(item)
+    }
+
+    fn version(&self, id: &VersionId) -> Option<VersionNo> {
+        self.now().version(id)
+    }
+
+    fn version_id(&self, version: VersionNo) -> VersionId {
+        self.now().id(version)
+    }
+
+    fn item_of(&self, version: VersionNo) -> ItemNo {
+        self.now().item_of(version)
+    }
+
+    fn seq_of(&self, version: VersionNo) -> Seq {
+        self.now().seq_of(version)
+    }
+
+    fn content(&self, version: VersionNo) -> [u8; 32] {
+        *self.now().content(version)
+    }
+
+    fn last_statement(&self, version: VersionNo) -> Option<(StatementId, StatementFact)> {
+        self.now().said_about(version).last().map(|said| (said.id, said.fact))
+    }
+
+    fn wrong(&self, version: VersionNo) -> bool {
+        self.now().wrong(version).is_some()
+    }
+
+    fn tag_form(&self, namespace: &str, name: &str) -> Option<bool> {
+        self.tags.form(namespace, name)
+    }
+
+    fn alias(&self, item: ItemNo, name: &str) -> Option<(VersionNo, Seq)> {
+        let moved = self.tags.alias(item, self.names.find(name)?, self.seq())?;
+        Some((moved.version, moved.seq))
+    }
+
+    fn label(&self, version: VersionNo, name: &str) -> Option<Seq> {
+        self.tags.label(version, self.names.find(name)?, self.seq()).map(|moved| moved.seq)
+    }
+
+    fn members(&self, set: VersionNo) -> Vec<Pin> {
+        let mut pins: Vec<Pin> = self
+            .now()
+            .members(set)
+            .map(|stay| Pin {
+                version: stay.member,
+                split: self.text(stay.split).to_owned(),
+                weight: stay.weight,
+            })
+            .collect();
+        pins.sort_unstable_by_key(|pin| pin.version);
+        pins
+    }
+
+    fn derives_from(&self, version: VersionNo, from: VersionNo) -> bool {
+        self.now().reaches(from, version)
+    }
+
+    fn derivation(&self, derived: VersionNo, source: VersionNo, role: &str) -> Option<Seq> {
+        let (now, role) = (self.now(), self.names.find(role)?);
+        let edge = now.sources(derived).find(|edge| edge.other == source && edge.role == role)?;
+        Some(edge.asserted.map_or_else(|| now.seq_of(derived), |(seq, _)| seq))
+    }
+
+    fn select(&self, selection: &Selection) -> Result<Vec<VersionNo>, Invalid> {
+        let at = match selection.at {
+            Some(seq) if seq > self.seq() => {
+                return Err(Invalid::refused(format!("there is no commit {seq} yet; the newest is {}", self.seq())));
+            }
+            Some(seq) => At::new(self, seq),
+            None => self.now(),
+        };
+        Ok(at.select(selection).filter_map(|item| at.head(item)).collect())
+    }
+
+    fn refreshed(&self, set: VersionNo, causes: &[StatementKind]) -> Refreshed {
+        self.now().refreshed(set, causes)
+    }
+}

@@ -1,0 +1,50 @@
+import { type FormEvent, useState } from 'react';
+
+interface TokenFieldProps {
+  token: string | null;
+  /** The server answered 401 to the last request. */
+  refused: boolean;
+  onChange(token: string | null): void;
+}
+
+/** Asks for the bearer token once the server has refused a request, and forgets it on demand. */
+export function TokenField({ token, refused, onChange }: TokenFieldProps) {
+  const [typed, setTyped] = useState('');
+
+  function submit(event: FormEvent) {
+    event.preventDefault();
+    onChange(typed.trim() || null);
+    setTyped('');
+  }
+
+  if (token !== null && !refused) {
+    return (
+      <div className="token">
+        <span className="token-hint">token in use</span>
+        <button type="button" className="token-button" onClick={() => onChange(null)}>
+          Forget
+        </button>
+      </div>
+    );
+  }
+  return (
+    <form className="token" onSubmit={submit}>
+      <label className="token-hint" htmlFor="token">
+        {token === null ? 'This server asks for a token' : 'This token was refused'}
+      </label>
+      <input
+        id="token"
+        className="token-input"
+        type="text"
+        autoComplete="off"
+        spellCheck={false}
+        placeholder="bearer token"
+        value={typed}
+        onChange={(event) => setTyped(event.target.value)}
+      />
+      <button type="submit" className="token-button" disabled={typed.trim() === ''}>
+        Use
+      </button>
+    </form>
+  );
+}

@@ -1,0 +1,23 @@
+import { defineConfig } from 'vite';
+
+import { gzipOnly } from './gzip-only.ts';
+
+export default defineConfig({
+  // Relative addresses: the page also works behind a proxy that serves it below a path.
+  base: './',
+  build: {
+    target: 'es2022',
+    // No data: addresses, so that the content security policy need not allow them for scripts and fonts.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    // The editor is one large chunk by nature; it is loaded after the page stands.
+    chunkSizeWarningLimit: 8_000,
+    // What the licences of the bundled packages ask for travels with them.
+    license: { fileName: 'licenses.txt' },
+    // "use client" in the packages means nothing here.
+    rolldownOptions: { checks: { moduleLevelDirective: false } },
+  },
+  plugins: [gzipOnly()],
+  // `npm run dev` talks to a server started with its defaults.
+  server: { proxy: { '/graphql': 'http://127.0.0.1:8080' } },
+});
