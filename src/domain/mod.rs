@@ -20,3 +20,5 @@ pub mod wire;
 pub mod entry;
 pub mod plan;
 pub mod asked;
+pub mod json;
+pub mod principal;

@@ -1,0 +1,184 @@
+//! The one pass over a parsed document. Every fragment is measured when it is first spread and reused after that, so
+//! the work is linear in the text however often fragments spread one another.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use async_graphql::Variables;
+use async_graphql::parser::types::{
+    Directive, DocumentOperations, ExecutableDocument, Field, FragmentDefinition, OperationDefinition, Selection,
+    SelectionSet,
+};
+use async_graphql::{Name, Positioned};
+
+use super::size::{Sizes, marks_connection};
+use super::{Cost, Limits, Refused, What};
+
+/// What one selection set holds, fragments spread. All sums saturate.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Measure {
+    nodes: u64,
+    /// Selection sets inside one another, this one included.
+    depth: u64,
+    aliases: u64,
+    directives: u64,
+    /// Fields of this very set.
+    fields: u64,
+    cost: u64,
+    /// Whether the set is that of a connection.
+    connection: bool,
+}
+
+impl Measure {
+    /// What stands beside one another in one set.
+    fn add(&mut self, other: &Self) {
+        self.nodes = self.nodes.saturating_add(other.nodes);
+        self.depth = self.depth.max(other.depth);
+        self.aliases = self.aliases.saturating_add(other.aliases);
+        self.directives = self.directives.saturating_add(other.directives);
+        self.fields = self.fields.saturating_add(other.fields);
+        self.cost = self.cost.saturating_add(other.cost);
+        self.connection |= other.connection;
+    }
+
+    /// One more node around the set, with these directives.
+    fn wrap(&mut self, directives: &[Positioned<Directive>]) {
+        self.nodes = self.nodes.saturating_add(1);
+        self.directives = self.directives.saturating_add(directives.len() as u64);
+    }
+}
+
+pub(super) fn document(
+    document: &ExecutableDocument,
+    variables: &Variables,
+    operation: Option<&str>,
+    limits: &Limits,
+) -> Result<Cost, Refused> {
+    let operations = &document.operations;
+    What::Operations.within(operations.iter().len() as u64, limits.operations)?;
+    What::Fragments.within(document.fragments.len() as u64, limits.fragments)?;
+    let defined: usize = operations.iter().map(|(_, op)| op.node.variable_definitions.len()).sum();
+    What::Variables.within(defined as u64, limits.variables)?;
+
+    let running = running(operations, operation);
+    let mut walk = Walk {
+        fragments: &document.fragments,
+        sizes: Sizes::new(variables, running),
+        limits,
+        measured: HashMap::new(),
+        open: Vec::new(),
+    };
+    let mut total = Cost::default();
+    // In the order of names, so that of two faults always the same one is told.
+    for operation in sorted(operations) {
+        let measure = walk.operation(operation)?;
+        total.nodes = total.nodes.saturating_add(measure.nodes);
+        total.depth = total.depth.max(measure.depth);
+        total.aliases = total.aliases.saturating_add(measure.aliases);
+        total.directives = total.directives.saturating_add(measure.directives);
+        total.root_fields = total.root_fields.max(measure.fields);
+        if running.is_some_and(|running| std::ptr::eq(running, operation)) {
+            total.cost = measure.cost;
+        }
+    }
+    // Fragments that nothing spreads are validated all the same: they must at least end.
+    for name in document.fragments.keys().map(Name::as_str).collect::<BTreeSet<_>>() {
+        walk.spread(name, 1)?;
+    }
+    What::Nodes.within(total.nodes, limits.nodes)?;
+    What::RootFields.within(total.root_fields, limits.root_fields)?;
+    What::Aliases.within(total.aliases, limits.aliases)?;
+    What::Directives.within(total.directives, limits.directives)?;
+    What::Cost.within(total.cost, limits.cost)?;
+    Ok(total)
+}
+
+fn running<'a>(operations: &'a DocumentOperations, name: Option<&str>) -> Option<&'a OperationDefinition> {
+    match (operations, name) {
+        (DocumentOperations::Single(only), None) => Some(&only.node),
+        (DocumentOperations::Single(_), Some(_)) => None,
+        (DocumentOperations::Multiple(all), Some(name)) => all.get(name).map(|operation| &operation.node),
+        (DocumentOperations::Multiple(all), None) => {
+            all.values().next().filter(|_| all.len() == 1).map(|operation| &operation.node)
+        }
+    }
+}
+
+fn sorted(operations: &DocumentOperations) -> impl Iterator<Item = &OperationDefinition> {
+    let by_name: BTreeMap<_, _> = operations.iter().map(|(name, op)| (name.map(Name::as_str), &op.node)).collect();
+    by_name.into_values()
+}
+
+struct Walk<'a> {
+    fragments: &'a HashMap<Name, Positioned<FragmentDefinition>>,
+    sizes: Sizes<'a>,
+    limits: &'a Limits,
+    measured: HashMap<&'a str, Measure>,
+    /// Fragments being measured, outermost first.
+    open: Vec<&'a str>,
+}
+
+impl<'a> Walk<'a> {
+    fn operation(&mut self, operation: &'a OperationDefinition) -> Result<Measure, Refused> {
+        let mut measure = self.set(&operation.selection_set.node, 1)?;
+        let own: usize = operation.variable_definitions.iter().map(|v| v.node.directives.len()).sum();
+        measure.directives =
+            measure.directives.saturating_add((own + operation.directives.len()) as u64);
+        Ok(measure)
+    }
+
+    /// Measures a set that stands `depth` levels deep. The check of the depth bounds the recursion, too.
+    fn set(&mut self, set: &'a SelectionSet, depth: u64) -> Result<Measure, Refused> {
+        What::Depth.within(depth, self.limits.depth)?;
+        let mut total = Measure::default();
+        for selection in &set.items {
+            let mut one = match &selection.node {
+                Selection::Field(field) => self.field(&field.node, depth)?,
+                Selection::FragmentSpread(spread) => {
+                    self.spread(spread.node.fragment_name.node.as_str(), depth + 1)?
+                }
+                Selection::InlineFragment(inline) => self.set(&inline.node.selection_set.node, depth + 1)?,
+            };
+            one.wrap(selection.node.directives());
+            one.connection |= marks_connection(&selection.node);
+            total.add(&one);
+        }
+        total.depth = total.depth.saturating_add(1);
+        Ok(total)
+    }
+
+    fn field(&mut self, field: &'a Field, depth: u64) -> Result<Measure, Refused> {
+        let below = if field.selection_set.node.items.is_empty() {
+            Measure::default()
+        } else {
+            self.set(&field.selection_set.node, depth + 1)?
+        };
+        let size = self.sizes.of(field, below.connection)?;
+        Ok(Measure {
+            aliases: below.aliases.saturating_add(u64::from(field.alias.is_some())),
+            fields: 1,
+            cost: below.cost.saturating_mul(size).saturating_add(1),
+            connection: false,
+            ..below
+        })
+    }
+
+    /// Measures a fragment that is spread so that its set stands `depth` levels deep.
+    fn spread(&mut self, name: &'a str, depth: u64) -> Result<Measure, Refused> {
+        if let Some(known) = self.measured.get(name) {
+            What::Depth.within(depth.saturating_add(known.depth.saturating_sub(1)), self.limits.depth)?;
+            return Ok(*known);
+        }
+        if let Some(start) = self.open.iter().position(|open| *open == name) {
+            let circle: Vec<_> = self.open[start..].iter().copied().chain([name]).collect();
+            return Err(Refused::Circle { path: circle.join(" → ") });
+        }
+        // A fragment that does not exist is for the validation to name.
+        let Some(fragment) = self.fragments.get(name) else { return Ok(Measure::default()) };
+        self.open.push(name);
+        let mut measure = self.set(&fragment.node.selection_set.node, depth)?;
+        self.open.pop();
+        measure.directives = measure.directives.saturating_add(fragment.node.directives.len() as u64);
+        self.measured.insert(name, measure);
+        Ok(measure)
+    }
+}

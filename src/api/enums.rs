@@ -1,0 +1,141 @@
+//! Enums: the closed lists of the API, each beside the type it stands for.
+
+use async_graphql::Enum;
+
+use crate::domain::item::Kind;
+use crate::domain::statement;
+use crate::lineage::closure::{self, Stopped};
+use crate::lineage::impact;
+
+macro_rules! mirror {
+    ($(#[$doc:meta])* $name:ident = $other:path { $($(#[$each:meta])* $variant:ident,)* }) => {
+        $(#[$doc])*
+        #[derive(Enum, Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+        pub enum $name { $($(#[$each])* $variant,)* }
+
+        impl From<$name> for $other {
+            fn from(value: $name) -> Self {
+                match value { $($name::$variant => Self::$variant,)* }
+            }
+        }
+
+        impl From<$other> for $name {
+            fn from(value: $other) -> Self {
+                match value { $(<$other>::$variant => Self::$variant,)* }
+            }
+        }
+    };
+}
+
+mirror! {
+    /// What an item is to the lineage questions.
+    ItemKind = Kind {
+        /// Raw data: an image, a recording, a document.
+        Source,
+        /// A label of a source.
+        Label,
+        /// Anything computed: a crop, a feature, an augmentation, a pseudo-label.
+        Derived,
+        /// Versions that belong together, such as an image and its labels; derived from each of them.
+        Bundle,
+        /// A class list.
+        Ontology,
+        /// A set of member versions to train on.
+        TrainingSet,
+        /// A trained model.
+        Model,
+        /// A measurement of a model.
+        Evaluation,
+        /// A model in use.
+        Deployment,
+    }
+}
+
+mirror! {
+    /// What a statement says of its version.
+    StatementKind = statement::StatementKind {
+        /// It was wrong, and another version says it better.
+        Corrects,
+        /// It was wrong, and nothing replaces it.
+        Retracts,
+        /// It was not wrong after all.
+        Reinstates,
+        /// Its content was removed for good.
+        Purges,
+    }
+}
+
+mirror! {
+    /// What a class list did to classes of the list before it.
+    ClassChangeKind = statement::ClassChangeKind {
+        /// Another name for the same class. Affects no label.
+        Rename,
+        /// Several classes became one.
+        Merge,
+        /// One class became several.
+        Split,
+        /// The same name, another meaning.
+        Redefine,
+    }
+}
+
+mirror! {
+    /// Which way to walk through lineage.
+    Direction = closure::Direction {
+        /// Towards sources.
+        Up,
+        /// Towards what was made from it.
+        Down,
+        /// The union of both closures; never a walk that turns round.
+        Both,
+    }
+}
+
+mirror! {
+    /// How a training set holds what is wrong.
+    Inclusion = impact::Inclusion {
+        /// The wrong version itself is a member.
+        Direct,
+        /// A member was made from it.
+        Derived,
+        /// Only a derivation of the set as a whole connects them, and the set's manifest is incomplete.
+        Coarse,
+    }
+}
+
+mirror! {
+    /// What became of the item whose version was wrong.
+    AffectedStatus = impact::Status {
+        /// Something else took its place.
+        Stale,
+        /// The item's head says the same again.
+        Restored,
+        /// Nothing took its place.
+        Retracted,
+        /// The label is not wrong, but a class that it uses means something else now.
+        OntologyStale,
+    }
+}
+
+/// Why an answer is not whole.
+#[derive(Enum, Debug, Clone, Copy, PartialEq, Eq)]
+pub enum IncompleteReason {
+    /// As many versions as one request may visit were visited.
+    Nodes,
+    /// As many derivations as one request may follow were followed.
+    Edges,
+    /// There is more beyond the depth that was asked for.
+    Depth,
+    /// The time for one request ran out.
+    Time,
+}
+
+impl From<Stopped> for IncompleteReason {
+    fn from(stopped: Stopped) -> Self {
+        match stopped {
+            Stopped::Nodes => Self::Nodes,
+            Stopped::Edges => Self::Edges,
+            Stopped::Depth => Self::Depth,
+        }
+    }
+}

@@ -1,0 +1,85 @@
+//! Errors of the layers below, sorted into codes and reasons. The one place where they are sanitised and logged.
+
+use async_graphql::{Error, ErrorExtensions};
+
+use super::code::{Code, Reason};
+use crate::domain::id::Malformed;
+use crate::domain::rules::Invalid;
+use crate::ledger::{BlobError, LedgerError};
+
+/// An error with its code and reason.
+#[must_use]
+pub fn error(code: Code, reason: Option<Reason>, message: impl Into<String>) -> Error {
+    Error::new(message).extend_with(|_, extensions| {
+        extensions.set("code", code.as_str());
+        if let Some(reason) = reason {
+            extensions.set("reason", reason.as_str());
+        }
+    })
+}
+
+/// A value that makes no sense.
+#[must_use]
+pub fn bad_input(message: impl Into<String>) -> Error {
+    error(Code::BadUserInput, None, message)
+}
+
+/// Something that does not exist.
+#[must_use]
+pub fn not_found(what: &'static str, id: impl ToString) -> Error {
+    invalid(&Invalid::not_found(what, id))
+}
+
+/// A text that is not a name.
+#[must_use]
+pub fn malformed(error: &Malformed) -> Error {
+    bad_input(error.to_string())
+}
+
+/// A broken rule.
+#[must_use]
+pub fn invalid(invalid: &Invalid) -> Error {
+    let reason = match invalid.cause() {
+        Invalid::Refused(_) | Invalid::InChange { .. } => None,
+        Invalid::NotFound { .. } => Some(Reason::NotFound),
+        Invalid::Conflict(_) => Some(Reason::Conflict),
+        Invalid::Limit { .. } => Some(Reason::LimitExceeded),
+        Invalid::KeyReused => Some(Reason::IdempotencyKeyReused),
+    };
+    error(Code::BadUserInput, reason, invalid.to_string())
+}
+
+/// Whatever the ledger answered. Faults of the server are logged here, and only here.
+#[must_use]
+pub fn ledger(failure: LedgerError) -> Error {
+    match failure {
+        LedgerError::Invalid(broken) => invalid(&broken),
+        LedgerError::BlobMissing { .. } => error(Code::BadUserInput, Some(Reason::BlobMissing), failure.to_string()),
+        LedgerError::AsOfUnavailable(message) => error(Code::BadUserInput, Some(Reason::AsOfUnavailable), message),
+        LedgerError::Unavailable { what, why } => {
+            tracing::error!(why, "a store does not answer");
+            error(Code::InternalServerError, Some(Reason::Unavailable), what)
+        }
+        LedgerError::Corrupt(message) => {
+            tracing::error!(message, "a store is damaged");
+            error(Code::InternalServerError, Some(Reason::Corrupt), "a record is not what was written; see the server's log")
+        }
+        LedgerError::Open(broken) => {
+            tracing::error!(error = %broken, "the store is not open");
+            error(Code::InternalServerError, Some(Reason::Unavailable), "the store is not open; see the server's log")
+        }
+        LedgerError::Blob(broken) => blob(&broken),
+    }
+}
+
+fn blob(broken: &BlobError) -> Error {
+    let reason = match broken {
+        BlobError::NotFound { .. } => Reason::BlobMissing,
+        BlobError::Mismatch { .. } => Reason::BlobMismatch,
+        BlobError::Corrupt { .. } => Reason::Corrupt,
+        BlobError::Timeout { .. } => Reason::Timeout,
+        _ => Reason::Unavailable,
+    };
+    tracing::error!(error = %broken, "the blob store failed");
+    error(Code::InternalServerError, Some(reason), "the blob store does not answer as it should; see the server's log")
+}

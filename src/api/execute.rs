@@ -1,0 +1,184 @@
+//! From a request to its outcome: parse once, judge the cost, run, sort the errors.
+//!
+//! Owns the order of these steps and the sorting of errors into [`Code`]s. Runs on the task of its caller: time limits,
+//! panics and the number of requests at once are the caller's to watch.
+
+mod answer;
+mod shape;
+
+use std::pin::Pin;
+use std::sync::Arc;
+
+use async_graphql::parser::types::{DocumentOperations, ExecutableDocument, OperationDefinition, OperationType};
+use async_graphql::parser::{Error as ParseError, parse_query};
+use async_graphql::{Name, ObjectType, Pos, Positioned, Request, Schema, SubscriptionType, Value, Variables};
+
+use super::ask::{Allow, Ask, Caller};
+use super::code::{Code, Reason};
+use super::cost::{self, Limits, Refused};
+use super::failure::{Failure, Location};
+use super::outcome::{Class, Outcome};
+use super::sdl::Sdl;
+use super::variables;
+use shape::Plan;
+
+/// Something that answers requests; its schema's types are nobody else's concern.
+pub trait Execute: Send + Sync + 'static {
+    /// Answers one request. Resolvers find the caller's [`Principal`](crate::domain::principal::Principal) in the
+    /// request's data.
+    fn execute(&self, ask: Ask, caller: Caller) -> Pin<Box<dyn Future<Output = Outcome> + Send>>;
+}
+
+/// A schema, and what a request to it may cost.
+pub struct Executor<Q, M, S>(Arc<Inner<Q, M, S>>);
+
+struct Inner<Q, M, S> {
+    schema: Schema<Q, M, S>,
+    limits: Limits,
+    sdl: Sdl,
+}
+
+impl<Q, M, S> Executor<Q, M, S>
+where
+    Q: ObjectType + 'static,
+    M: ObjectType + 'static,
+    S: SubscriptionType + 'static,
+{
+    /// An executor for this schema. The schema's own limits may stay off: none of them is needed beside `limits`.
+    ///
+    /// # Errors
+    /// [`BadSchema`] where the schema's own text cannot be read back.
+    pub fn new(schema: Schema<Q, M, S>, limits: Limits) -> Result<Self, BadSchema> {
+        let sdl = Sdl::read(&schema.sdl())?;
+        Ok(Self(Arc::new(Inner { schema, limits, sdl })))
+    }
+}
+
+/// A schema whose exported text is not GraphQL: a mistake of ours that the first test of any schema shows.
+#[derive(Debug, thiserror::Error)]
+#[error("the schema's text cannot be read back: {0}")]
+pub struct BadSchema(#[from] ParseError);
+
+impl<Q, M, S> Execute for Executor<Q, M, S>
+where
+    Q: ObjectType + 'static,
+    M: ObjectType + 'static,
+    S: SubscriptionType + 'static,
+{
+    fn execute(&self, ask: Ask, caller: Caller) -> Pin<Box<dyn Future<Output = Outcome> + Send>> {
+        let inner = Arc::clone(&self.0);
+        Box::pin(async move {
+            match prepare(ask, caller, &inner.limits, &inner.sdl) {
+                Ok((request, plan)) => answer::sort(inner.schema.execute(request).await, &plan),
+                Err(NotRun::Failed(failure)) => Outcome::failed(&failure),
+                Err(NotRun::NotOverThisMethod) => {
+                    let failure = Failure::bad_request(
+                        "only queries run over this method; send mutations as POST with a JSON body",
+                    );
+                    Outcome { class: Class::NotOverThisMethod, ..Outcome::failed(&failure) }
+                }
+            }
+        })
+    }
+}
+
+enum NotRun {
+    Failed(Failure),
+    NotOverThisMethod,
+}
+
+impl From<Failure> for NotRun {
+    fn from(failure: Failure) -> Self {
+        Self::Failed(failure)
+    }
+}
+
+impl From<Refused> for NotRun {
+    fn from(refused: Refused) -> Self {
+        let failure = Failure::new(Code::GraphqlValidationFailed, refused.to_string());
+        Self::Failed(if refused.is_limit() { failure.because(Reason::LimitExceeded) } else { failure })
+    }
+}
+
+fn prepare(ask: Ask, caller: Caller, limits: &Limits, sdl: &Sdl) -> Result<(Request, Plan), NotRun> {
+    let Ask { query, operation_name, variables, extensions } = ask;
+    cost::check_text(&query, limits)?;
+    let mut document = parse_query(&query).map_err(|error| not_graphql(&error))?;
+    let operation = select(&document, operation_name.as_deref())?;
+    match operation.ty {
+        OperationType::Query => {}
+        OperationType::Mutation if caller.allow == Allow::Mutations => {}
+        OperationType::Mutation => return Err(NotRun::NotOverThisMethod),
+        OperationType::Subscription => {
+            return Err(Failure::bad_request("subscriptions are not answered here; use a query").into());
+        }
+    }
+    let mut variables = Variables::from_value(object(variables)?);
+    variables::check_types(&document, sdl)?;
+    cost::check(&document, &variables, operation_name.as_deref(), limits)?;
+    let missing = variables::complete(operation, &mut variables)?;
+    let plan = Plan::new(&document, operation, sdl);
+    variables::leave_out(&mut document, &missing);
+
+    let mut request = Request::new(query).variables(variables).data(caller.principal);
+    request.operation_name = operation_name;
+    request.extensions.extend(extensions.into_iter().filter_map(|(name, value)| Some((name, constant(value).ok()?))));
+    request.set_parsed_query(document);
+    Ok((request, plan))
+}
+
+/// The operation that is to run.
+fn select<'a>(document: &'a ExecutableDocument, name: Option<&str>) -> Result<&'a OperationDefinition, Failure> {
+    let refuse = |message: String| Failure::new(Code::OperationResolutionFailure, message);
+    match (&document.operations, name) {
+        (DocumentOperations::Single(only), None) => Ok(&only.node),
+        (DocumentOperations::Multiple(all), Some(name)) => all.get(name).map(|operation| &operation.node).ok_or_else(|| {
+            refuse(format!("the document has no operation named {:?}; it has {}", short(name), names(all.keys())))
+        }),
+        (DocumentOperations::Single(_), Some(name)) => Err(refuse(format!(
+            "the document has no operation named {:?}; its only operation has no name, so leave `operationName` out",
+            short(name)
+        ))),
+        (DocumentOperations::Multiple(all), None) => match all.values().next() {
+            Some(Positioned { node, .. }) if all.len() == 1 => Ok(node),
+            _ => Err(refuse(format!("say in `operationName` which operation is to run: {}", names(all.keys())))),
+        },
+    }
+}
+
+fn names<'a>(names: impl Iterator<Item = &'a Name>) -> String {
+    let mut names: Vec<_> = names.map(Name::as_str).collect();
+    names.sort_unstable();
+    names.join(", ")
+}
+
+fn short(text: &str) -> String {
+    text.chars().take(80).collect()
+}
+
+/// The parser's words without its drawing of the place, which goes into `locations`.
+fn not_graphql(error: &ParseError) -> Failure {
+    let message = match error {
+        ParseError::Syntax { message, .. } => {
+            let expected = message.lines().rev().find_map(|line| line.trim_start().strip_prefix("= "));
+            format!("not GraphQL: {}", expected.unwrap_or("syntax error"))
+        }
+        other => format!("not GraphQL: {other}"),
+    };
+    Failure::new(Code::GraphqlParseFailed, message).at(error.positions().map(location))
+}
+
+fn location(pos: Pos) -> Location {
+    Location { line: pos.line, column: pos.column }
+}
+
+fn object(map: serde_json::Map<String, serde_json::Value>) -> Result<Value, Failure> {
+    constant(serde_json::Value::Object(map))
+}
+
+fn constant(value: serde_json::Value) -> Result<Value, Failure> {
+    Value::from_json(value).map_err(|error| Failure::bad_request(format!("`variables` cannot be read: {error}")))
+}
+
+#[cfg(test)]
+mod tests;

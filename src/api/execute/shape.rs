@@ -1,0 +1,161 @@
+//! Gives an answer the shape the specification asks for, which async-graphql has not kept since 7.1.
+//!
+//! There a field that fails is left out of its object, an object all of whose fields fail becomes null, and fields
+//! stand in the order in which they were ready. Here a field that fails is null, or where it must not be, the nearest
+//! place above it that may; and fields stand in the order of the query, so that equal answers are equal texts.
+
+use async_graphql::indexmap::IndexMap;
+use async_graphql::parser::types::{
+    BaseType, ExecutableDocument, OperationDefinition, Selection, SelectionSet, Type,
+};
+use async_graphql::{Name, PathSegment, Value};
+
+use super::super::sdl::Sdl;
+
+/// The names an object may answer with, in order, and what is below each.
+#[derive(Default)]
+pub(super) struct Plan {
+    fields: IndexMap<Name, Planned>,
+}
+
+#[derive(Default)]
+struct Planned {
+    /// What the schema says; `None` for introspection.
+    kind: Option<Type>,
+    below: Plan,
+}
+
+impl Plan {
+    /// The plan of an operation of a document that `cost` has let through: no circles, and not large when spread.
+    pub(super) fn new(document: &ExecutableDocument, operation: &OperationDefinition, sdl: &Sdl) -> Self {
+        let mut plan = Self::default();
+        plan.add(&operation.selection_set.node, sdl.root(operation.ty), &Source { document, sdl });
+        plan
+    }
+
+    fn add(&mut self, set: &SelectionSet, on: Option<&str>, source: &Source<'_>) {
+        for selection in &set.items {
+            match &selection.node {
+                Selection::Field(field) => {
+                    let name = &field.node.name.node;
+                    let planned = self.fields.entry(field.node.response_key().node.clone()).or_default();
+                    if planned.kind.is_none() {
+                        planned.kind = on.and_then(|on| source.sdl.field(on, name)).cloned();
+                    }
+                    let inner = planned.kind.as_ref().map(|kind| innermost(kind).clone());
+                    planned.below.add(&field.node.selection_set.node, inner.as_deref(), source);
+                }
+                Selection::InlineFragment(inline) => {
+                    let on = inline.node.type_condition.as_ref().map_or(on, |on| Some(on.node.on.node.as_str()));
+                    self.add(&inline.node.selection_set.node, on, source);
+                }
+                Selection::FragmentSpread(spread) => {
+                    if let Some(fragment) = source.document.fragments.get(&spread.node.fragment_name.node) {
+                        let on = fragment.node.type_condition.node.on.node.as_str();
+                        self.add(&fragment.node.selection_set.node, Some(on), source);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Puts nulls where fields failed, and all fields in order.
+    pub(super) fn apply<'a>(&self, data: &mut Value, failed: impl Iterator<Item = &'a [PathSegment]>) {
+        let (mut here, mut above) = (Vec::new(), Vec::new());
+        for path in failed {
+            let place = self.nullable(path);
+            if place == path.len() { here.push(path) } else { above.push(&path[..place]) }
+        }
+        // What makes objects comes before what takes them away.
+        here.into_iter().for_each(|path| set_null(data, path, Missing::Make));
+        above.into_iter().for_each(|path| set_null(data, path, Missing::Leave));
+        self.sort(data);
+    }
+
+    /// The length of the longest part of a path that may be null; 0 is the whole answer.
+    fn nullable(&self, path: &[PathSegment]) -> usize {
+        let (mut plan, mut kind, mut longest) = (Some(self), None::<&Type>, 0);
+        for (i, segment) in path.iter().enumerate() {
+            kind = match segment {
+                PathSegment::Field(name) => {
+                    let planned = plan.and_then(|plan| plan.fields.get(name.as_str()));
+                    plan = planned.map(|planned| &planned.below);
+                    planned.and_then(|planned| planned.kind.as_ref())
+                }
+                PathSegment::Index(_) => match kind.map(|kind| &kind.base) {
+                    Some(BaseType::List(element)) => Some(element),
+                    _ => None,
+                },
+            };
+            if kind.is_none_or(|kind| kind.nullable) {
+                longest = i + 1;
+            }
+        }
+        longest
+    }
+
+    fn sort(&self, value: &mut Value) {
+        // Without a selection the value is a scalar, whose own objects and lists are nobody's to touch.
+        if self.fields.is_empty() {
+            return;
+        }
+        match value {
+            Value::Object(object) => {
+                let rank = |name: &Name| self.fields.get_index_of(name);
+                if !object.keys().map(rank).is_sorted() {
+                    object.sort_by(|a, _, b, _| rank(a).cmp(&rank(b)));
+                }
+                for (name, value) in object {
+                    if let Some(planned) = self.fields.get(name) {
+                        planned.below.sort(value);
+                    }
+                }
+            }
+            Value::List(elements) => elements.iter_mut().for_each(|element| self.sort(element)),
+            _ => {}
+        }
+    }
+}
+
+struct Source<'a> {
+    document: &'a ExecutableDocument,
+    sdl: &'a Sdl,
+}
+
+fn innermost(kind: &Type) -> &Name {
+    match &kind.base {
+        BaseType::Named(name) => name,
+        BaseType::List(element) => innermost(element),
+    }
+}
+
+/// What to do where an object on the way to a null is not there.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Missing {
+    /// It went with its last field: make it again.
+    Make,
+    /// It is null for another reason, which covers this one.
+    Leave,
+}
+
+fn set_null(mut at: &mut Value, path: &[PathSegment], missing: Missing) {
+    for segment in path {
+        if *at == Value::Null && missing == Missing::Make && matches!(segment, PathSegment::Field(_)) {
+            *at = Value::Object(IndexMap::new());
+        }
+        at = match (at, segment) {
+            (Value::Object(object), PathSegment::Field(name)) => {
+                object.entry(Name::new(name)).or_insert(Value::Null)
+            }
+            (Value::List(elements), PathSegment::Index(index)) => match elements.get_mut(*index) {
+                Some(element) => element,
+                None => return,
+            },
+            _ => return,
+        };
+    }
+    *at = Value::Null;
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,135 @@
+use serde_json::{Value as Json, json};
+
+use crate::api::ask::{Allow, Ask, Caller};
+use crate::api::outcome::{Class, Outcome};
+use crate::api::sample::executor;
+use crate::domain::principal::Principal;
+
+fn answer(ask: Ask, allow: Allow) -> (Class, Json) {
+    let caller = Caller { principal: Principal::named("ada").unwrap(), allow };
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
+    let Outcome { class, body } = runtime.block_on(executor().execute(ask, caller));
+    (class, serde_json::from_slice(&body).unwrap())
+}
+
+fn ask(query: &str, variables: Json) -> Ask {
+    let Json::Object(variables) = variables else { panic!() };
+    Ask { query: query.to_owned(), variables, ..Ask::default() }
+}
+
+#[track_caller]
+fn runs(query: &str, variables: Json, expected: Json) {
+    let (class, body) = answer(ask(query, variables), Allow::Mutations);
+    assert_eq!((class, body), (Class::Executed, json!({ "data": expected })), "{query}");
+}
+
+#[track_caller]
+fn fails(query: &str, variables: Json, code: &str, message: &str) -> Json {
+    let (class, body) = answer(ask(query, variables), Allow::Mutations);
+    assert!(matches!(class, Class::Failed { code: found, .. } if found.as_str() == code), "{class:?} {body}");
+    assert!(body.get("data").is_none(), "{body}");
+    let error = body["errors"][0].clone();
+    assert_eq!(error["extensions"]["code"], code);
+    assert!(error["message"].as_str().unwrap().contains(message), "{error}");
+    error
+}
+
+#[test]
+fn runs_queries_and_mutations_for_somebody() {
+    runs("{ me one }", json!({}), json!({"me": "ada", "one": 1}));
+    runs("mutation { write }", json!({}), json!({"write": 1}));
+    runs("query A { pause(ms: 2) }", json!({}), json!({"pause": 2}));
+}
+
+#[test]
+fn a_mutation_does_not_run_where_only_queries_may() {
+    let (class, body) = answer(ask("mutation { write }", json!({})), Allow::Queries);
+    assert_eq!(class, Class::NotOverThisMethod);
+    assert_eq!(body["errors"][0]["extensions"]["code"], "BAD_REQUEST");
+    assert_eq!(answer(ask("{ one }", json!({})), Allow::Queries).0, Class::Executed);
+}
+
+#[test]
+fn the_operation_is_found_by_name() {
+    let named = |query: &str, name: Option<&str>| {
+        let ask = Ask { operation_name: name.map(str::to_owned), ..ask(query, json!({})) };
+        answer(ask, Allow::Mutations)
+    };
+    let two = "query A { one } query B { me }";
+    assert_eq!(named(two, Some("B")).1, json!({"data": {"me": "ada"}}));
+    for (query, name, message) in [
+        (two, None, "which operation is to run: A, B"),
+        (two, Some("C"), "no operation named \"C\"; it has A, B"),
+        ("{ one }", Some("C"), "leave `operationName` out"),
+    ] {
+        let (class, body) = named(query, name);
+        assert!(matches!(class, Class::Failed { .. }));
+        assert_eq!(body["errors"][0]["extensions"]["code"], "OPERATION_RESOLUTION_FAILURE");
+        assert!(body["errors"][0]["message"].as_str().unwrap().contains(message), "{body}");
+    }
+}
+
+#[test]
+fn errors_before_the_run_say_which_step_they_are_of() {
+    let error = fails("{ one", json!({}), "GRAPHQL_PARSE_FAILED", "not GraphQL: expected");
+    assert_eq!(error["locations"], json!([{"line": 1, "column": 6}]));
+    fails("", json!({}), "GRAPHQL_PARSE_FAILED", "not GraphQL");
+    fails("fragment F on Query { one }", json!({}), "GRAPHQL_PARSE_FAILED", "operation");
+    fails("{ nope }", json!({}), "GRAPHQL_VALIDATION_FAILED", "Unknown field");
+    fails("query($x: Int) { one }", json!({}), "GRAPHQL_VALIDATION_FAILED", "not used");
+    fails("{ ...F } fragment F on Query { ...F }", json!({}), "GRAPHQL_VALIDATION_FAILED", "circle");
+    fails("subscription { one }", json!({}), "BAD_REQUEST", "subscriptions");
+    let error = fails(&format!("{{ {} }}", "one ".repeat(200)), json!({}), "GRAPHQL_VALIDATION_FAILED", "limit is 100");
+    assert_eq!(error["extensions"]["reason"], "LIMIT_EXCEEDED");
+    let error = fails(&"{a".repeat(100_000), json!({}), "GRAPHQL_VALIDATION_FAILED", "brackets");
+    assert_eq!(error["extensions"]["reason"], "LIMIT_EXCEEDED");
+}
+
+#[test]
+fn values_that_do_not_fit_are_the_callers() {
+    let query = "query($x: Int!) { echo(x: $x) }";
+    fails(query, json!({}), "BAD_USER_INPUT", "`$x` of type `Int!` is required");
+    fails(query, json!({"x": null}), "BAD_USER_INPUT", "must not be null");
+    fails(query, json!({"x": "abc"}), "BAD_USER_INPUT", "expected type \"Int\"");
+    fails("query($x: [Nope] = [1]) { one }", json!({}), "GRAPHQL_VALIDATION_FAILED", "unknown type \"Nope\"");
+    let (class, body) = answer(ask(query, json!({"x": 3_000_000_000_u64})), Allow::Mutations);
+    assert_eq!((class, &body["errors"][0]["extensions"]["code"]), (Class::Executed, &json!("BAD_USER_INPUT")));
+}
+
+#[test]
+fn many_errors_are_cut_and_none_is_told_twice() {
+    let query = format!("{{ {} }}", (0..99).map(|i| format!("nope{i} ")).collect::<String>());
+    let (_, body) = answer(ask(&query, json!({})), Allow::Mutations);
+    let errors = body["errors"].as_array().unwrap();
+    assert_eq!((errors.len(), errors[50]["message"].as_str().unwrap()), (51, "49 more errors are not shown"));
+    let (_, body) = answer(ask("{ echo(y: 1) }", json!({})), Allow::Mutations);
+    assert_eq!(body["errors"].as_array().unwrap().len(), 1, "{body}");
+}
+
+#[test]
+fn errors_of_resolvers_keep_their_words_only_with_a_code() {
+    let (class, body) = answer(ask("{ one missing leaks }", json!({})), Allow::Mutations);
+    assert_eq!((class, &body["data"]), (Class::Executed, &json!({"one": 1, "missing": null, "leaks": null})));
+    let errors = body["errors"].as_array().unwrap();
+    let of = |field: &str| errors.iter().find(|error| error["path"] == json!([field])).unwrap();
+    assert_eq!(of("missing")["message"], "no such thing");
+    assert_eq!(of("missing")["extensions"], json!({"code": "BAD_USER_INPUT", "reason": "NOT_FOUND"}));
+    assert_eq!(of("leaks")["extensions"], json!({"code": "INTERNAL_SERVER_ERROR"}));
+    assert!(!body.to_string().contains("SELECT"));
+    // A null that reaches the root still is an answer.
+    let (class, body) = answer(ask("{ one required }", json!({})), Allow::Mutations);
+    assert_eq!((class, body.get("data")), (Class::Executed, Some(&Json::Null)), "{body}");
+}
+
+#[test]
+fn optional_variables_that_are_missing_leave_the_default() {
+    runs("query($x: Int) { echo(x: $x) }", json!({}), json!({"echo": 7}));
+    runs("query($x: Int) { echo(x: $x) }", json!({"x": 1}), json!({"echo": 1}));
+    runs("query($x: Int = 5) { echo(x: $x) }", json!({}), json!({"echo": 5}));
+    runs("query($x: Int) { rank(role: {rank: $x}) }", json!({}), json!({"rank": 3}));
+    runs("query($x: Role!) { rank(role: $x) }", json!({"x": {}}), json!({"rank": 3}));
+    runs("query($x: Int) { ranks(roles: [1, $x]) }", json!({}), json!({"ranks": [1, null]}));
+    runs("query($x: Int) { ...F } fragment F on Query { echo(x: $x) }", json!({}), json!({"echo": 7}));
+    runs("query($x: Boolean = true) { one @include(if: $x) echo }", json!({}), json!({"one": 1, "echo": 7}));
+    runs("query($x: Boolean = false) { one @include(if: $x) echo }", json!({}), json!({"echo": 7}));
+}

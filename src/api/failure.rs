@@ -1,0 +1,86 @@
+//! One error as clients see it, made by this server and not by a resolver: a message that says what to do, a code, and
+//! where it helps a reason and a place in the query.
+
+use serde::{Serialize, Serializer};
+
+use super::code::{Code, Reason};
+
+/// An error in the shape of the GraphQL specification.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Failure {
+    /// Whose fault it is.
+    pub code: Code,
+    /// What exactly, where there is more to say.
+    pub reason: Option<Reason>,
+    /// What happened and what to do. Lower case, no full stop, no internals.
+    pub message: String,
+    /// Where in the query.
+    pub locations: Vec<Location>,
+}
+
+/// A place in the query text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Location {
+    /// From 1.
+    pub line: usize,
+    /// From 1.
+    pub column: usize,
+}
+
+impl Failure {
+    /// A failure without reason and place.
+    #[must_use]
+    pub fn new(code: Code, message: impl Into<String>) -> Self {
+        Self { code, reason: None, message: message.into(), locations: Vec::new() }
+    }
+
+    /// The request itself is wrong.
+    #[must_use]
+    pub fn bad_request(message: impl Into<String>) -> Self {
+        Self::new(Code::BadRequest, message)
+    }
+
+    /// The same with a reason.
+    #[must_use]
+    pub fn because(self, reason: Reason) -> Self {
+        Self { reason: Some(reason), ..self }
+    }
+
+    /// The same with places.
+    #[must_use]
+    pub fn at(self, locations: impl IntoIterator<Item = Location>) -> Self {
+        Self { locations: locations.into_iter().collect(), ..self }
+    }
+
+    /// A whole response body with this one error and no `data`.
+    #[must_use]
+    pub fn to_body(&self) -> Vec<u8> {
+        // Strings, numbers and lists of them: writing them as JSON cannot fail.
+        serde_json::to_vec(&Body { errors: [self] }).unwrap_or_default()
+    }
+}
+
+#[derive(Serialize)]
+struct Body<'a> {
+    errors: [&'a Failure; 1],
+}
+
+impl Serialize for Failure {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        #[derive(Serialize)]
+        struct Shape<'a> {
+            message: &'a str,
+            #[serde(skip_serializing_if = "<[_]>::is_empty")]
+            locations: &'a [Location],
+            extensions: Extensions,
+        }
+        #[derive(Serialize)]
+        struct Extensions {
+            code: &'static str,
+            #[serde(skip_serializing_if = "Option::is_none")]
+            reason: Option<&'static str>,
+        }
+        let extensions = Extensions { code: self.code.as_str(), reason: self.reason.map(Reason::as_str) };
+        Shape { message: &self.message, locations: &self.locations, extensions }.serialize(serializer)
+    }
+}

@@ -1,0 +1,259 @@
+//! Pages: Relay connections over lists that are fixed at a seq.
+//!
+//! A cursor says at which seq the list was read and where in it the edge stood, so page two is read at the seq of page
+//! one, whatever was written in between.
+
+use std::ops::Range;
+
+use async_graphql::{OutputType, Result, SimpleObject};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+
+use super::cost::{DEFAULT_PAGE, MAX_PAGE};
+use super::enums::IncompleteReason;
+use super::errors;
+use super::scalars::{Seq, Time};
+use super::scope::Scope;
+use super::types::{
+    AffectedMember, AffectedTrainingSet, Commit, Derivation, Item, LineageVisit, Member, StaleMember, Tag, TagMove,
+    TrainingSetUse, Version,
+};
+use crate::domain::id;
+use crate::domain::rules::Invalid;
+use crate::ledger::AsOf;
+
+/// What an answer was read at, and whether it is whole.
+#[derive(SimpleObject, Debug, Clone)]
+pub struct ReadInfo {
+    /// The commit read at.
+    pub seq: Seq,
+    /// That commit's time.
+    pub time: Time,
+    /// Whether nothing is left out.
+    pub complete: bool,
+    /// Why something is left out.
+    pub incomplete_reason: Option<IncompleteReason>,
+    /// Give this as `after` to go on exactly where the answer stopped.
+    pub resume: Option<String>,
+}
+
+impl ReadInfo {
+    /// A whole answer, read in this scope.
+    #[must_use]
+    pub fn whole(scope: &Scope) -> Self {
+        let (seq, time) = (Seq(scope.view.seq()), Time(scope.view.time()));
+        Self { seq, time, complete: true, incomplete_reason: None, resume: None }
+    }
+}
+
+/// Where a page stands in its list.
+#[derive(SimpleObject, Debug, Clone)]
+pub struct PageInfo {
+    /// Whether edges come before this page.
+    pub has_previous_page: bool,
+    /// Whether edges come after this page.
+    pub has_next_page: bool,
+    /// The cursor of the first edge.
+    pub start_cursor: Option<String>,
+    /// The cursor of the last edge.
+    pub end_cursor: Option<String>,
+}
+
+/// One entry of a list.
+#[derive(SimpleObject, Debug, Clone)]
+#[graphql(
+    concrete(name = "ItemEdge", params(Item)),
+    concrete(name = "VersionEdge", params(Version)),
+    concrete(name = "CommitEdge", params(Commit)),
+    concrete(name = "TagEdge", params(Tag)),
+    concrete(name = "TagMoveEdge", params(TagMove)),
+    concrete(name = "DerivationEdge", params(Derivation)),
+    concrete(name = "MemberEdge", params(Member)),
+    concrete(name = "StaleMemberEdge", params(StaleMember)),
+    concrete(name = "LineageEdge", params(LineageVisit)),
+    concrete(name = "TrainingSetUseEdge", params(TrainingSetUse)),
+    concrete(name = "AffectedTrainingSetEdge", params(AffectedTrainingSet)),
+    concrete(name = "AffectedMemberEdge", params(AffectedMember))
+)]
+pub struct Edge<T: OutputType> {
+    /// Where the entry stands; give it as `after` or `before`.
+    pub cursor: String,
+    /// The entry.
+    pub node: T,
+}
+
+/// A page of a list. The list is fixed at `info.seq`, and so are the pages that its cursors lead to.
+#[derive(SimpleObject, Debug, Clone)]
+#[graphql(
+    concrete(name = "ItemConnection", params(Item)),
+    concrete(name = "VersionConnection", params(Version)),
+    concrete(name = "CommitConnection", params(Commit)),
+    concrete(name = "TagConnection", params(Tag)),
+    concrete(name = "TagMoveConnection", params(TagMove)),
+    concrete(name = "DerivationConnection", params(Derivation)),
+    concrete(name = "MemberConnection", params(Member)),
+    concrete(name = "StaleMemberConnection", params(StaleMember)),
+    concrete(name = "LineageConnection", params(LineageVisit)),
+    concrete(name = "TrainingSetUseConnection", params(TrainingSetUse)),
+    concrete(name = "AffectedTrainingSetConnection", params(AffectedTrainingSet)),
+    concrete(name = "AffectedMemberConnection", params(AffectedMember))
+)]
+pub struct Connection<T: OutputType> {
+    /// The entries of this page, with their cursors.
+    pub edges: Vec<Edge<T>>,
+    /// The entries of this page.
+    pub nodes: Vec<T>,
+    /// Where the page stands in the list.
+    pub page_info: PageInfo,
+    /// How many entries the whole list has.
+    pub total_count: i32,
+    /// What the list was read at, and whether it is whole.
+    pub info: ReadInfo,
+}
+
+/// The arguments of a page.
+#[derive(Debug, Clone, Default)]
+pub struct Page {
+    first: Option<usize>,
+    last: Option<usize>,
+    after: Option<Cursor>,
+    before: Option<Cursor>,
+}
+
+/// A place in a list that was read at a seq, judged by what was known at another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Cursor {
+    seq: id::Seq,
+    known: id::Seq,
+    place: u64,
+}
+
+impl Cursor {
+    fn encode(self) -> String {
+        URL_SAFE_NO_PAD.encode(format!("1.{}.{}.{}", self.seq, self.known, self.place))
+    }
+
+    fn decode(text: &str) -> Result<Self> {
+        let parsed = URL_SAFE_NO_PAD.decode(text).ok().and_then(|bytes| {
+            let text = String::from_utf8(bytes).ok()?;
+            let mut parts = text.split('.');
+            let cursor = (parts.next()? == "1").then_some(())?;
+            let (seq, known) = (parts.next()?.parse().ok()?, parts.next()?.parse().ok()?);
+            let place = parts.next()?.parse().ok()?;
+            parts.next().is_none().then_some((cursor, Self { seq, known, place }))
+        });
+        parsed.map(|(_, cursor)| cursor).ok_or_else(|| {
+            errors::bad_input("this is not a cursor; give one from `pageInfo`, `edges` or `info.resume` of an earlier page")
+        })
+    }
+}
+
+impl Page {
+    /// Checks the arguments of a page.
+    ///
+    /// # Errors
+    /// BAD_USER_INPUT for contradictions and foreign cursors, LIMIT_EXCEEDED for too large a page.
+    pub fn new(first: Option<i32>, after: Option<String>, last: Option<i32>, before: Option<String>) -> Result<Self> {
+        if first.is_some() && last.is_some() {
+            return Err(errors::bad_input("give `first` or `last`, not both"));
+        }
+        let size = |name: &'static str, size: Option<i32>| match size.map(usize::try_from) {
+            None => Ok(None),
+            Some(Err(_)) => Err(errors::bad_input(format!("`{name}` is a number from 0"))),
+            Some(Ok(size)) => {
+                let most = usize::try_from(MAX_PAGE).unwrap_or(usize::MAX);
+                Invalid::limit(name, size, most).map_err(|error| errors::invalid(&error))?;
+                Ok(Some(size))
+            }
+        };
+        Ok(Self {
+            first: size("first", first)?,
+            last: size("last", last)?,
+            after: after.as_deref().map(Cursor::decode).transpose()?,
+            before: before.as_deref().map(Cursor::decode).transpose()?,
+        })
+    }
+
+    /// The scope that the list is to be read in: that of the cursor, or the one at hand.
+    ///
+    /// # Errors
+    /// BAD_USER_INPUT for a cursor of a list that was read after this view.
+    pub fn scope(&self, scope: &Scope) -> Result<Scope> {
+        let pinned = match (self.after, self.before) {
+            (Some(after), Some(before)) if (after.seq, after.known) != (before.seq, before.known) => {
+                return Err(errors::bad_input("`after` and `before` are cursors of lists read at different moments"));
+            }
+            (Some(cursor), _) | (None, Some(cursor)) => cursor,
+            (None, None) => return Ok(scope.clone()),
+        };
+        if (pinned.seq, pinned.known) == (scope.view.seq(), scope.view.known()) {
+            return Ok(scope.clone());
+        }
+        let view = scope.view.back_to(AsOf::Seq(pinned.seq)).and_then(|view| view.knowing(AsOf::Seq(pinned.known)));
+        Ok(Scope { view: view.map_err(errors::ledger)? })
+    }
+
+    /// The place after which the page starts.
+    #[must_use]
+    pub fn start(&self) -> usize {
+        self.after.map_or(0, |cursor| usize::try_from(cursor.place).unwrap_or(usize::MAX).saturating_add(1))
+    }
+
+    /// The places of a list of `total` entries that are on the page.
+    #[must_use]
+    pub fn range(&self, total: usize) -> Range<usize> {
+        let end = self.before.map_or(total, |cursor| usize::try_from(cursor.place).unwrap_or(usize::MAX).min(total));
+        let start = self.start().min(end);
+        let default = usize::try_from(DEFAULT_PAGE).unwrap_or(usize::MAX);
+        match (self.first, self.last) {
+            (_, Some(last)) => end.saturating_sub(last).max(start)..end,
+            (first, None) => start..start.saturating_add(first.unwrap_or(default)).min(end),
+        }
+    }
+
+    /// A page of a list that is in memory as `entries`, each made into a node.
+    ///
+    /// `scope` must be the one that [`Page::scope`] gave.
+    pub fn of<E: Clone, T: OutputType + Clone>(
+        &self,
+        scope: &Scope,
+        entries: &[E],
+        node: impl FnMut(E) -> T,
+    ) -> Connection<T> {
+        let range = self.range(entries.len());
+        self.slice(scope, entries.len(), range.clone(), entries[range].iter().cloned().map(node))
+    }
+
+    /// A page of a list of `total` entries, given the nodes of `range`.
+    pub fn slice<T: OutputType + Clone>(
+        &self,
+        scope: &Scope,
+        total: usize,
+        range: Range<usize>,
+        nodes: impl Iterator<Item = T>,
+    ) -> Connection<T> {
+        let nodes: Vec<T> = nodes.collect();
+        let (seq, known) = (scope.view.seq(), scope.view.known());
+        let cursor = |place: usize| Cursor { seq, known, place: place as u64 }.encode();
+        let edges: Vec<Edge<T>> = range
+            .clone()
+            .zip(&nodes)
+            .map(|(place, node)| Edge { cursor: cursor(place), node: node.clone() })
+            .collect();
+        let page_info = PageInfo {
+            has_previous_page: range.start > 0 && !range.is_empty(),
+            has_next_page: range.end < total,
+            start_cursor: edges.first().map(|edge| edge.cursor.clone()),
+            end_cursor: edges.last().map(|edge| edge.cursor.clone()),
+        };
+        let total_count = i32::try_from(total).unwrap_or(i32::MAX);
+        Connection { edges, nodes, page_info, total_count, info: ReadInfo::whole(scope) }
+    }
+}
+
+/// A cursor that stands after `place` entries of a list read in this scope.
+#[must_use]
+pub fn resume(scope: &Scope, place: usize) -> Option<String> {
+    let place = place.checked_sub(1)? as u64;
+    Some(Cursor { seq: scope.view.seq(), known: scope.view.known(), place }.encode())
+}

@@ -1,0 +1,77 @@
+//! A small schema for tests of the way through: no domain type is in it.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_graphql::{
+    Context, EmptySubscription, Error, ErrorExtensions, InputObject, Object, Result, Schema,
+};
+
+use super::cost::Limits;
+use super::execute::{Execute, Executor};
+use crate::domain::principal::Principal;
+
+/// An executor of the sample schema with the usual limits.
+pub(crate) fn executor() -> Arc<dyn Execute> {
+    let schema = Schema::new(Query, Mutation, EmptySubscription);
+    Arc::new(Executor::new(schema, Limits::default()).expect("the sample schema reads back"))
+}
+
+struct Query;
+
+#[derive(InputObject)]
+struct Role {
+    #[graphql(default = 3)]
+    rank: i32,
+}
+
+#[Object]
+impl Query {
+    async fn one(&self) -> i32 {
+        1
+    }
+    async fn me(&self, context: &Context<'_>) -> Result<String> {
+        Ok(context.data::<Principal>()?.name().to_owned())
+    }
+    async fn echo(&self, #[graphql(default = 7)] x: i32) -> i32 {
+        x
+    }
+    async fn rank(&self, role: Role) -> i32 {
+        role.rank
+    }
+    async fn ranks(&self, roles: Vec<Option<i32>>) -> Vec<Option<i32>> {
+        roles
+    }
+    async fn text(&self, length: usize) -> String {
+        "x".repeat(length)
+    }
+    async fn missing(&self) -> Result<Option<i32>> {
+        Err(Error::new("no such thing").extend_with(|_, extensions| {
+            extensions.set("code", "BAD_USER_INPUT");
+            extensions.set("reason", "NOT_FOUND");
+        }))
+    }
+    async fn leaks(&self) -> Result<Option<i32>> {
+        Err(Error::new("SELECT * FROM /var/lib"))
+    }
+    async fn required(&self) -> Result<i32> {
+        Err(Error::new("SELECT * FROM /var/lib"))
+    }
+    async fn pause(&self, ms: u64) -> u64 {
+        tokio::time::sleep(Duration::from_millis(ms)).await;
+        ms
+    }
+    async fn panics(&self) -> Option<i32> {
+        let none: Option<i32> = None;
+        Some(none.expect("a resolver panicked on purpose"))
+    }
+}
+
+struct Mutation;
+
+#[Object]
+impl Mutation {
+    async fn write(&self) -> i32 {
+        1
+    }
+}

@@ -1,0 +1,90 @@
+//! Takes out of a document what optional variables stand for that were not given.
+//!
+//! The specification: an argument or input field whose variable is missing counts as not written, so that its default
+//! applies. async-graphql 7.2.1 reads it as null instead, and refuses it where the type is not nullable.
+//!
+//! Only documents with one operation are treated: fragments may be shared by several, each with its own variables.
+
+use std::collections::HashSet;
+
+use async_graphql::parser::types::{Directive, DocumentOperations, ExecutableDocument, Selection, SelectionSet};
+use async_graphql::{Name, Positioned};
+use async_graphql_value::Value;
+
+/// Takes out arguments and input fields that are one of these variables, and then the variables' definitions.
+pub(in crate::api) fn leave_out(document: &mut ExecutableDocument, missing: &HashSet<Name>) {
+    if missing.is_empty() {
+        return;
+    }
+    let operation = match &mut document.operations {
+        DocumentOperations::Single(only) => only,
+        DocumentOperations::Multiple(all) if all.len() == 1 => match all.values_mut().next() {
+            Some(only) => only,
+            None => return,
+        },
+        DocumentOperations::Multiple(_) => return,
+    };
+    let mut absent = Absent { missing, used: HashSet::new() };
+    absent.directives(&mut operation.node.directives);
+    absent.set(&mut operation.node.selection_set.node);
+    for fragment in document.fragments.values_mut() {
+        absent.directives(&mut fragment.node.directives);
+        absent.set(&mut fragment.node.selection_set.node);
+    }
+    // Those that stand nowhere keep their definition: the validation calls them unused.
+    let used = absent.used;
+    operation.node.variable_definitions.retain(|variable| !used.contains(&variable.node.name.node));
+}
+
+struct Absent<'a> {
+    missing: &'a HashSet<Name>,
+    used: HashSet<Name>,
+}
+
+/// As deep as the brackets of the text, which `cost` has limited.
+impl Absent<'_> {
+    fn set(&mut self, set: &mut SelectionSet) {
+        for selection in &mut set.items {
+            self.directives(selection.node.directives_mut());
+            match &mut selection.node {
+                Selection::Field(field) => {
+                    self.arguments(&mut field.node.arguments);
+                    self.set(&mut field.node.selection_set.node);
+                }
+                Selection::InlineFragment(inline) => self.set(&mut inline.node.selection_set.node),
+                Selection::FragmentSpread(_) => {}
+            }
+        }
+    }
+
+    fn directives(&mut self, directives: &mut [Positioned<Directive>]) {
+        for directive in directives {
+            self.arguments(&mut directive.node.arguments);
+        }
+    }
+
+    fn arguments(&mut self, arguments: &mut Vec<(Positioned<Name>, Positioned<Value>)>) {
+        arguments.retain_mut(|(_, value)| self.stays(&mut value.node));
+    }
+
+    /// Whether a value is there at all; what is inside it is cleaned.
+    fn stays(&mut self, value: &mut Value) -> bool {
+        match value {
+            Value::Variable(name) if self.missing.contains(name) => {
+                self.used.insert(name.clone());
+                return false;
+            }
+            Value::Object(fields) => fields.retain(|_, field| self.stays(field)),
+            Value::List(elements) => {
+                for element in elements {
+                    // A list keeps its length: the specification has null stand there.
+                    if !self.stays(element) {
+                        *element = Value::Null;
+                    }
+                }
+            }
+            _ => {}
+        }
+        true
+    }
+}
