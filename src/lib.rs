@@ -5,3 +5,4 @@ pub mod lineage;
 pub mod blob;
 pub mod graph;
 pub mod ledger;
+pub mod api;

@@ -9,7 +9,20 @@ pub mod cost;
 pub mod execute;
 pub mod failure;
 pub mod outcome;
-#[cfg(test)]
-pub(crate) mod sample;
 mod sdl;
 mod variables;
+
+mod scalars;
+mod enums;
+mod errors;
+mod scope;
+mod loaders;
+mod page;
+mod types;
+mod inputs;
+mod closure;
+mod query;
+mod mutation;
+mod schema;
+
+pub use schema::{api, sdl};

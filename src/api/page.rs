@@ -15,7 +15,7 @@ use super::errors;
 use super::scalars::{Seq, Time};
 use super::scope::Scope;
 use super::types::{
-    AffectedMember, AffectedTrainingSet, Commit, Derivation, Item, LineageVisit, Member, StaleMember, Tag, TagMove,
+    AffectedMember, AffectedTrainingSet, Commit, Derivation, Item, Member, RepinnedMember, StaleMember, Tag, TagMove,
     TrainingSetUse, Version,
 };
 use crate::domain::id;
@@ -70,7 +70,7 @@ pub struct PageInfo {
     concrete(name = "DerivationEdge", params(Derivation)),
     concrete(name = "MemberEdge", params(Member)),
     concrete(name = "StaleMemberEdge", params(StaleMember)),
-    concrete(name = "LineageEdge", params(LineageVisit)),
+    concrete(name = "RepinnedMemberEdge", params(RepinnedMember)),
     concrete(name = "TrainingSetUseEdge", params(TrainingSetUse)),
     concrete(name = "AffectedTrainingSetEdge", params(AffectedTrainingSet)),
     concrete(name = "AffectedMemberEdge", params(AffectedMember))
@@ -93,12 +93,15 @@ pub struct Edge<T: OutputType> {
     concrete(name = "DerivationConnection", params(Derivation)),
     concrete(name = "MemberConnection", params(Member)),
     concrete(name = "StaleMemberConnection", params(StaleMember)),
-    concrete(name = "LineageConnection", params(LineageVisit)),
+    concrete(name = "RepinnedMemberConnection", params(RepinnedMember)),
     concrete(name = "TrainingSetUseConnection", params(TrainingSetUse)),
     concrete(name = "AffectedTrainingSetConnection", params(AffectedTrainingSet)),
     concrete(name = "AffectedMemberConnection", params(AffectedMember))
 )]
-pub struct Connection<T: OutputType> {
+pub struct Connection<T: OutputType>
+where
+    Edge<T>: OutputType,
+{
     /// The entries of this page, with their cursors.
     pub edges: Vec<Edge<T>>,
     /// The entries of this page.
@@ -193,6 +196,22 @@ impl Page {
         Ok(Scope { view: view.map_err(errors::ledger)? })
     }
 
+    /// Passes where the cursors belong to lists read in this scope: for lists inside an answer that is not read again.
+    ///
+    /// # Errors
+    /// BAD_USER_INPUT, which says how to go on.
+    pub fn pinned(&self, scope: &Scope) -> Result<()> {
+        let here = (scope.view.seq(), scope.view.known());
+        let foreign = |cursor: &Cursor| (cursor.seq, cursor.known) != here;
+        match [&self.after, &self.before].into_iter().flatten().find(|cursor| foreign(cursor)) {
+            None => Ok(()),
+            Some(cursor) => Err(errors::bad_input(format!(
+                "this cursor is of a list read at seq {}; ask for it inside `at(asOf: {{seq: \"{}\"}})`",
+                cursor.seq, cursor.seq
+            ))),
+        }
+    }
+
     /// The place after which the page starts.
     #[must_use]
     pub fn start(&self) -> usize {
@@ -219,7 +238,10 @@ impl Page {
         scope: &Scope,
         entries: &[E],
         node: impl FnMut(E) -> T,
-    ) -> Connection<T> {
+    ) -> Connection<T>
+    where
+        Edge<T>: OutputType,
+    {
         let range = self.range(entries.len());
         self.slice(scope, entries.len(), range.clone(), entries[range].iter().cloned().map(node))
     }
@@ -231,7 +253,10 @@ impl Page {
         total: usize,
         range: Range<usize>,
         nodes: impl Iterator<Item = T>,
-    ) -> Connection<T> {
+    ) -> Connection<T>
+    where
+        Edge<T>: OutputType,
+    {
         let nodes: Vec<T> = nodes.collect();
         let (seq, known) = (scope.view.seq(), scope.view.known());
         let cursor = |place: usize| Cursor { seq, known, place: place as u64 }.encode();

@@ -1,12 +1,12 @@
 //! Scalars: what GraphQL's own cannot carry.
 
-use async_graphql::{InputValueError, InputValueResult, Scalar, ScalarType, Value};
+use async_graphql::{InputType, InputValueError, InputValueResult, Scalar, ScalarType, Value};
 use chrono::{DateTime, SecondsFormat, Utc};
 
 use crate::domain::id;
 use crate::domain::version::Timestamp;
 
-fn text<T: ScalarType>(value: &Value, expected: &str) -> Result<String, InputValueError<T>> {
+fn text<T: ScalarType + InputType>(value: &Value, expected: &str) -> Result<String, InputValueError<T>> {
     match value {
         Value::String(text) => Ok(text.clone()),
         _ => Err(InputValueError::custom(format!("expected {expected}, as a string"))),

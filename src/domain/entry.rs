@@ -176,8 +176,8 @@ impl Entry {
 }
 
 impl VersionRecord {
-    /// Digest of the whole row, with what the version's id does not cover: commit, number, activity, message.
-    /// It is kept in the row and compared when the row is read.
+    /// Digest of the whole row, with what the version's id does not cover: commit, number, count of members, activity,
+    /// message. It is kept in the row and compared when the row is read.
     #[must_use]
     pub fn seal(&self) -> [u8; 32] {
         let mut canon = Canon::new("stemma version row v1");
@@ -185,6 +185,7 @@ impl VersionRecord {
             .field(self.id.as_bytes())
             .number(self.seq.0)
             .number(self.number.into())
+            .number(self.content.manifest.map_or(0, |manifest| u64::from(manifest.count) + 1))
             .optional(self.activity.as_ref().map(Activity::id).as_ref().map(<[u8; 32]>::as_slice))
             .optional(self.message.as_deref().map(str::as_bytes));
         canon.hash()

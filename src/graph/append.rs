@@ -6,16 +6,21 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use surrealdb::IndexedResults;
 use surrealdb::types::{Array, Error, QueryError, Value};
-use surrealdb::{IndexedResults, Surreal};
 
+use super::queries::Insert;
 use super::runtime::Connection;
 use super::{AppendError, Graph, Inner, Standing, checkpoint, queries, read, rows};
 use crate::domain::entry::{Entry, Head};
 
-/// Most bytes in one transaction, by [`weight`]. The engine keeps a transaction whole in a buffer of 128 MiB or
-/// more (64 MiB where the machine has less than 1 GiB), and one that does not fit breaks its log.
-const MOST_BYTES: usize = 48 * 1024 * 1024;
+/// Most bytes in one transaction, by [`weight`]. The engine must have room for a whole transaction in its
+/// memtable, which is 128 MiB on a machine with 1 GiB of memory, and more on larger ones; it would write one
+/// that does not fit into its log and then stumble over it.
+const MOST_BYTES: usize = 96 * 1024 * 1024;
+
+/// The first answer of a statement inside the transaction: before it is only `OPTION`'s or `BEGIN`'s.
+const OPENING: usize = 1;
 
 /// What a row weighs beside its free texts and lists.
 const ROW: usize = 700;
@@ -29,7 +34,7 @@ pub(super) enum Answer {
     Refused(String),
     /// The engine could not say that it is durable; it may be visible all the same, now or after a restart.
     NotDurable(String),
-    /// No usable answer came.
+    /// No usable answer came. A failed wait for durability would have been answered.
     Lost(String),
 }
 
@@ -71,7 +76,7 @@ impl Inner {
             let why = format!("it weighs {bytes} bytes, one transaction takes {MOST_BYTES}; split it");
             return Err(AppendError::Rejected { why });
         }
-        let tables = Tables::of(entries);
+        let tables = tables(entries);
         self.stand(Standing::Failed { head, why: "an append did not come to its end".to_owned() });
         match self.settle(connection, tables, last).await {
             Ok(()) => {
@@ -98,7 +103,7 @@ impl Inner {
             Answer::NotDurable(why) => return Err(AppendError::Failed { why }),
             Answer::Lost(why) => match self.read_back(connection, last).await {
                 Ok(true) => {
-                    tracing::warn!(seq = %last.seq, why, "an append's answer was lost; its commit is there")
+                    tracing::warn!(seq = %last.seq, why, "an append's answer was lost; its commit is there");
                 }
                 Ok(false) => return Err(AppendError::Rejected { why }),
                 Err(error) => {
@@ -107,7 +112,7 @@ impl Inner {
             },
         }
         let (dir, engine) = (self.dir.clone(), self.engine);
-        let written = tokio::task::spawn_blocking(move || checkpoint::write(&dir, last, engine)).await;
+        let written = tokio::task::spawn_blocking(move || checkpoint::advance(&dir, last, engine)).await;
         // The commit is durable, but without its checkpoint nobody would notice if the engine lost it.
         match written {
             Ok(Ok(())) => Ok(()),
@@ -171,60 +176,45 @@ fn weight(entry: &Entry) -> usize {
     entry.commit.facts.len() + ROW * plain + versions.chain(chunks).chain(reasons).chain(edges).sum::<usize>()
 }
 
-/// The rows of an append, by table.
-#[derive(Default)]
-struct Tables {
-    blobs: Vec<Value>,
-    activities: Vec<Value>,
-    items: Vec<Value>,
-    versions: Vec<Value>,
-    chunks: Vec<Value>,
-    asserted: Vec<Value>,
-    statements: Vec<Value>,
-    tags: Vec<Value>,
-    commits: Vec<Value>,
-}
+/// The rows of an append, by table, without tables that get none.
+pub(super) type Tables = Vec<(Insert, Vec<Value>)>;
 
-impl Tables {
-    fn of(entries: &[Entry]) -> Self {
-        let mut tables = Self::default();
-        let mut activities = BTreeMap::new();
-        for entry in entries {
-            for version in &entry.versions {
-                let activity = version.activity.as_ref().map(|activity| (activity.id(), activity));
-                activities.extend(activity);
-                tables
-                    .versions
-                    .push(rows::version::row(version, activity.as_ref().map(|(digest, _)| digest)));
-            }
-            tables.blobs.extend(entry.blobs.iter().map(rows::blob::row));
-            tables.items.extend(entry.items.iter().map(rows::item::row));
-            tables.chunks.extend(entry.chunks.iter().map(rows::member::row));
-            tables.asserted.extend(entry.asserted.iter().map(rows::asserted::row));
-            tables.statements.extend(entry.statements.iter().map(rows::statement::row));
-            tables.tags.extend(entry.tags.iter().map(rows::tag::row));
-            tables.commits.push(rows::commit::row(&entry.commit));
-        }
-        tables.activities =
-            activities.iter().map(|(digest, activity)| rows::activity::row(digest, activity)).collect();
-        tables
+fn tables(entries: &[Entry]) -> Tables {
+    let mut activities = BTreeMap::new();
+    let mut versions = Vec::new();
+    for version in entries.iter().flat_map(|entry| &entry.versions) {
+        let activity = version.activity.as_ref().map(|activity| (activity.id(), activity));
+        versions.push(rows::version::row(version, activity.as_ref().map(|(digest, _)| digest)));
+        activities.extend(activity);
     }
+    let activities =
+        activities.iter().map(|(digest, activity)| rows::activity::row(digest, activity)).collect();
+    let commits = entries.iter().map(|entry| rows::commit::row(&entry.commit)).collect();
+    let mut tables = vec![
+        (queries::BLOBS, gather(entries, |entry| &entry.blobs, rows::blob::row)),
+        (queries::ACTIVITIES, activities),
+        (queries::ITEMS, gather(entries, |entry| &entry.items, rows::item::row)),
+        (queries::VERSIONS, versions),
+        (queries::CHUNKS, gather(entries, |entry| &entry.chunks, rows::member::row)),
+        (queries::ASSERTED, gather(entries, |entry| &entry.asserted, rows::asserted::row)),
+        (queries::STATEMENTS, gather(entries, |entry| &entry.statements, rows::statement::row)),
+        (queries::TAGS, gather(entries, |entry| &entry.tags, rows::tag::row)),
+        (queries::COMMITS, commits),
+    ];
+    tables.retain(|(_, rows)| !rows.is_empty());
+    tables
 }
 
-async fn send(connection: &Connection, tables: Tables) -> Answer {
-    let list = |rows: Vec<Value>| Value::Array(Array::from(rows));
-    let results = Surreal::query(connection, queries::APPEND)
-        .bind(("blobs", list(tables.blobs)))
-        .bind(("activities", list(tables.activities)))
-        .bind(("items", list(tables.items)))
-        .bind(("versions", list(tables.versions)))
-        .bind(("chunks", list(tables.chunks)))
-        .bind(("asserted", list(tables.asserted)))
-        .bind(("statements", list(tables.statements)))
-        .bind(("tags", list(tables.tags)))
-        .bind(("commits", list(tables.commits)))
-        .await;
-    match results {
+fn gather<T>(entries: &[Entry], of: fn(&Entry) -> &Vec<T>, row: fn(&T) -> Value) -> Vec<Value> {
+    entries.iter().flat_map(of).map(row).collect()
+}
+
+pub(super) async fn send(connection: &Connection, tables: Tables) -> Answer {
+    let mut query = connection.query(queries::BEGIN);
+    for (insert, rows) in tables {
+        query = query.query(insert.text).bind((insert.rows, Value::Array(Array::from(rows))));
+    }
+    match query.query(queries::COMMIT).await {
         Ok(results) => judge(results),
         Err(error) => Answer::Lost(error.to_string()),
     }
@@ -235,15 +225,13 @@ async fn send(connection: &Connection, tables: Tables) -> Answer {
 /// A statement that fails of itself ends the transaction before its COMMIT; then it has an error of its own
 /// kind, and the others are reported as not executed. But not every "not executed" is true: where COMMIT itself
 /// fails, in its wait for durability too, all are reported so. There only a conflict is certain.
-pub(super) fn judge(mut results: IndexedResults) -> Answer {
+fn judge(mut results: IndexedResults) -> Answer {
     let commit = results.num_statements().saturating_sub(1);
     let errors = results.take_errors();
     if errors.is_empty() {
         return Answer::Applied;
     }
-    let of_itself = |(slot, error): &(&usize, &Error)| {
-        (queries::APPEND_FIRST..commit).contains(*slot) && !error.is_query()
-    };
+    let of_itself = |(slot, error): &(&usize, &Error)| (OPENING..commit).contains(*slot) && !error.is_query();
     let conflict = |(_, error): &(&usize, &Error)| {
         matches!(error.query_details(), Some(QueryError::TransactionConflict))
     };

@@ -1,6 +1,6 @@
 //! Faults for tests: what happens to the n-th transaction from now.
 
-use std::sync::Mutex;
+use std::sync::{Mutex, PoisonError};
 
 use super::GraphError;
 use super::append::Answer;
@@ -30,22 +30,26 @@ pub(crate) struct Lever {
 impl Lever {
     /// The `nth` transaction from now, the next being 1, has this fault.
     pub(crate) fn arm(&self, nth: u32, fault: Fault) {
-        *self.armed.lock().unwrap() = Some((nth, fault));
+        *self.armed.lock().unwrap_or_else(PoisonError::into_inner) = Some((nth, fault));
     }
 
     pub(super) fn pull(&self) -> Option<Fault> {
-        let mut armed = self.armed.lock().unwrap();
+        let mut armed = self.armed.lock().unwrap_or_else(PoisonError::into_inner);
         let (nth, fault) = armed.take()?;
         if nth > 1 {
             *armed = Some((nth - 1, fault));
             return None;
         }
-        *self.mute.lock().unwrap() = fault == Fault::AfterMute;
+        *self.mute.lock().unwrap_or_else(PoisonError::into_inner) = fault == Fault::AfterMute;
         Some(fault)
     }
 
     pub(super) fn read_back(&self) -> Result<(), GraphError> {
-        if *self.mute.lock().unwrap() { Err(GraphError::Unavailable("mute".to_owned())) } else { Ok(()) }
+        if *self.mute.lock().unwrap_or_else(PoisonError::into_inner) {
+            Err(GraphError::Unavailable("mute".to_owned()))
+        } else {
+            Ok(())
+        }
     }
 }
 

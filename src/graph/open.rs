@@ -3,10 +3,12 @@
 //! The order matters. Nothing is written into a store whose format is unknown or that is behind its checkpoint.
 
 use std::fs::{self, File, TryLockError};
-use std::path::Path;
+use std::io;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
+use surrealdb::IndexedResults;
 use surrealdb::engine::any::connect;
 use surrealdb::opt::Config;
 use surrealdb::opt::capabilities::Capabilities;
@@ -38,18 +40,19 @@ impl Graph {
     /// [`GraphError::Open`].
     pub async fn open(dir: &Path, engine: Engine) -> Result<Self, GraphError> {
         let failed = |why: String| GraphError::Open { dir: dir.to_path_buf(), why };
-        let address = Address::new(dir, engine).map_err(failed)?;
-        let lock = lock(dir)?;
-        let checkpoint = checkpoint::read(dir).map_err(failed)?;
-        agree(dir, engine, checkpoint.as_ref())?;
+        let place = make(dir).map_err(|error| failed(error.to_string()))?;
+        let address = Address::new(&place, engine).map_err(failed)?;
+        let lock = lock(&place)?;
+        let checkpoint = checkpoint::read(&place).map_err(failed)?;
+        agree(&place, engine, checkpoint.as_ref())?;
 
-        let place = dir.to_path_buf();
+        let dir = place.clone();
         let database = Database::start(lock, async move {
             address.connect().await.map_err(|why| GraphError::Open { dir: place, why })
         })
         .await?;
         let prepared = {
-            let (dir, checkpoint) = (dir.to_path_buf(), checkpoint.clone());
+            let (dir, checkpoint) = (dir.clone(), checkpoint.clone());
             database.run(|connection| async move { prepare(&connection, &dir, checkpoint).await }).await
         };
         let head = match prepared.and_then(|head| head) {
@@ -60,9 +63,15 @@ impl Graph {
                 return Err(error);
             }
         };
-        bring_up(dir, engine, checkpoint, head).map_err(failed)?;
-        Ok(Self { inner: Arc::new(Inner::new(dir.to_path_buf(), engine, database, head)) })
+        bring_up(&dir, engine, checkpoint, head).map_err(failed)?;
+        Ok(Self { inner: Arc::new(Inner::new(dir, engine, database, head)) })
     }
+}
+
+/// Makes the directory if it is new, and gives its full path, so that nobody's working directory matters.
+fn make(dir: &Path) -> io::Result<PathBuf> {
+    fs::create_dir_all(dir)?;
+    dir.canonicalize()
 }
 
 /// Where the engine finds its files.
@@ -75,8 +84,6 @@ impl Address {
                 "this build has no RocksDB; build it with `cargo build --features rocksdb`".to_owned()
             );
         }
-        fs::create_dir_all(dir).map_err(|error| error.to_string())?;
-        let dir = dir.canonicalize().map_err(|error| error.to_string())?;
         let store = dir.join(STORE);
         // The engine takes an address, in which a question mark begins its options.
         let path = store.to_str().filter(|path| !path.contains('?'));
@@ -87,7 +94,7 @@ impl Address {
     /// Connects without any capability: no scripting, no network, no functions, no live queries.
     async fn connect(self) -> Result<Connection, String> {
         // One process, no change feeds: the engine's housekeeping between nodes has nothing to do.
-        let rarely = Duration::from_secs(24 * 60 * 60);
+        let rarely = Duration::from_hours(24);
         let config = Config::new()
             .capabilities(Capabilities::none())
             .node_membership_refresh_interval(rarely)
@@ -103,7 +110,7 @@ impl Address {
 }
 
 fn lock(dir: &Path) -> Result<DirectoryLock, GraphError> {
-    let failed = |error: std::io::Error| GraphError::Open { dir: dir.to_path_buf(), why: error.to_string() };
+    let failed = |error: io::Error| GraphError::Open { dir: dir.to_path_buf(), why: error.to_string() };
     let file =
         File::options().create(true).truncate(false).write(true).open(dir.join(LOCK)).map_err(failed)?;
     match file.try_lock() {
@@ -142,11 +149,14 @@ async fn prepare(
     }
     run(connection, queries::SCHEMA).await?;
     if !known {
+        if !read::commits_after(connection, Seq::ZERO, 1).await?.is_empty() {
+            return Err(GraphError::Format { found: "none".to_owned(), known: FORMAT });
+        }
         let mut row = Object::new();
         row.insert("id", Value::RecordId(format_id()));
         row.insert("version", Value::Number(Number::Int(FORMAT)));
         let query = connection.query(queries::FORMAT).bind(("row", Value::Object(row)));
-        query.await.and_then(|results| results.check()).map_err(|e| GraphError::unavailable(&e))?;
+        query.await.and_then(IndexedResults::check).map_err(|e| GraphError::unavailable(&e))?;
     }
     find_head(connection, acknowledged).await
 }
@@ -205,21 +215,25 @@ async fn find_head(connection: &Connection, acknowledged: Head) -> Result<Head, 
 
 /// Brings the checkpoint up to the head.
 fn bring_up(dir: &Path, engine: Engine, checkpoint: Option<Checkpoint>, head: Head) -> Result<(), String> {
-    match checkpoint {
+    let written = match checkpoint {
         Some(checkpoint) if checkpoint.head == head => return Ok(()),
         Some(checkpoint) => {
-            tracing::info!(checkpoint = %checkpoint.head.seq, head = %head.seq, "the store is ahead of its checkpoint: the last append was not acknowledged");
+            let checkpoint = checkpoint.head.seq;
+            tracing::info!(%checkpoint, head = %head.seq, "the last append was not acknowledged, but it is in the store");
+            checkpoint::advance(dir, head, engine)
         }
-        None if head.seq > Seq::ZERO => {
-            tracing::warn!(head = %head.seq, "the store has no checkpoint, so a lost tail would not be noticed; a new one is written");
+        None => {
+            if head.seq > Seq::ZERO {
+                tracing::warn!(head = %head.seq, "the store has no checkpoint, so nobody can tell if it lost commits; a new one is made");
+            }
+            checkpoint::create(dir, head, engine)
         }
-        None => {}
-    }
-    checkpoint::write(dir, head, engine).map_err(|error| format!("the checkpoint cannot be written: {error}"))
+    };
+    written.map_err(|error| format!("its checkpoint cannot be written: {error}"))
 }
 
 async fn run(connection: &Connection, query: &'static str) -> Result<(), GraphError> {
-    let done = connection.query(query).await.and_then(|results| results.check());
+    let done = connection.query(query).await.and_then(IndexedResults::check);
     done.map(drop).map_err(|e| GraphError::unavailable(&e))
 }
 

@@ -16,28 +16,48 @@ pub(super) const SCHEMA: &str = include_str!("schema.surql");
 /// Writes the format of a new store.
 pub(super) const FORMAT: &str = "INSERT INTO meta $row RETURN NONE";
 
-/// One append.
+/// How an append begins.
 ///
 /// `OPTION IMPORT` keeps the engine from evaluating the tripwire events for every row: they cost a third of the
-/// time, and an append only inserts. An existing id is an error all the same, but for the two tables whose rows
-/// are named by their content and may be named again.
-pub(super) const APPEND: &str = "
-    OPTION IMPORT;
-    BEGIN;
-    INSERT IGNORE INTO blob $blobs RETURN NONE;
-    INSERT IGNORE INTO activity $activities RETURN NONE;
-    INSERT INTO item $items RETURN NONE;
-    INSERT INTO version $versions RETURN NONE;
-    INSERT INTO member_chunk $chunks RETURN NONE;
-    INSERT RELATION INTO derived_from $asserted RETURN NONE;
-    INSERT INTO statement $statements RETURN NONE;
-    INSERT INTO tag_move $tags RETURN NONE;
-    INSERT INTO commit $commits RETURN NONE;
-    COMMIT;
-";
+/// time, and an append only inserts. An existing id is an error all the same.
+pub(super) const BEGIN: &str = "OPTION IMPORT; BEGIN";
 
-/// The first result of [`APPEND`] that is inside its transaction: `OPTION` has none, `BEGIN` has one.
-pub(super) const APPEND_FIRST: usize = 1;
+/// How an append ends.
+pub(super) const COMMIT: &str = "COMMIT";
+
+/// The insertion of rows that are bound under a name.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Insert {
+    /// The statement.
+    pub(super) text: &'static str,
+    /// The name of the rows in it.
+    pub(super) rows: &'static str,
+}
+
+macro_rules! insert {
+    ($what:literal, $rows:literal) => {
+        Insert { text: concat!($what, " $", $rows, " RETURN NONE"), rows: $rows }
+    };
+}
+
+/// Payloads; named by their content, so they may exist already.
+pub(super) const BLOBS: Insert = insert!("INSERT IGNORE INTO blob", "blobs");
+/// What ran; named by its content, so it may exist already.
+pub(super) const ACTIVITIES: Insert = insert!("INSERT IGNORE INTO activity", "activities");
+/// New items.
+pub(super) const ITEMS: Insert = insert!("INSERT INTO item", "items");
+/// New versions.
+pub(super) const VERSIONS: Insert = insert!("INSERT INTO version", "versions");
+/// Members of training set versions.
+pub(super) const CHUNKS: Insert = insert!("INSERT INTO member_chunk", "chunks");
+/// Derivations said later.
+pub(super) const ASSERTED: Insert = insert!("INSERT RELATION INTO derived_from", "asserted");
+/// Statements.
+pub(super) const STATEMENTS: Insert = insert!("INSERT INTO statement", "statements");
+/// Tag moves.
+pub(super) const TAGS: Insert = insert!("INSERT INTO tag_move", "tags");
+/// The commits themselves.
+pub(super) const COMMITS: Insert = insert!("INSERT INTO commit", "commits");
 
 /// Rows by one id, a list of ids, or one range of ids; those that do not exist are left out.
 pub(super) const ROWS: &str = "SELECT * FROM $ids LIMIT $limit";

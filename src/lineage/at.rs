@@ -224,6 +224,17 @@ impl<'a> At<'a> {
         self.index.ontologies.stale(label, |version| self.item_of(version), self.versions)
     }
 
+    /// All labels with a class that changed its meaning after they were made, by number.
+    #[must_use]
+    pub fn ontology_stale_labels(self) -> Vec<VersionNo> {
+        let lists = self.index.ontologies.changed();
+        let users = lists.flat_map(|item| self.index.ontologies.users(item)).copied();
+        let mut stale: Vec<VersionNo> =
+            users.filter(|label| self.sees(*label) && self.ontology_stale(*label).is_some()).collect();
+        stale.sort_unstable();
+        stale
+    }
+
     /// The tags on a version.
     #[must_use]
     pub fn tags(self, version: VersionNo) -> Vec<&'a Move> {
@@ -251,6 +262,23 @@ impl<'a> At<'a> {
     /// Tag names in use, with their namespaces.
     pub fn tag_names(self) -> impl Iterator<Item = (&'a str, &'a str)> {
         self.index.tags.names()
+    }
+
+    /// The moves that put tags where they point, of a namespace, of a name, or of all; by namespace, name and version.
+    #[must_use]
+    pub fn standing_tags(self, namespace: Option<&str>, name: Option<&str>) -> Vec<Move> {
+        let names = self.tag_names().filter(|(owner, tag)| {
+            namespace.is_none_or(|namespace| namespace == *owner) && name.is_none_or(|name| name == *tag)
+        });
+        let mut standing = Vec::new();
+        for (owner, tag) in names {
+            let mut versions: Vec<VersionNo> = self.tag_history(owner, tag).map(|moved| moved.version).collect();
+            versions.sort_unstable();
+            versions.dedup();
+            let here = |moved: &&&Move| self.index.text(moved.name) == tag;
+            standing.extend(versions.iter().flat_map(|version| self.tags(*version).iter().filter(here).map(|m| **m).collect::<Vec<_>>()));
+        }
+        standing
     }
 
     /// The tag moves of one commit.

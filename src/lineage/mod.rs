@@ -19,6 +19,7 @@ pub mod at;
 pub mod flow;
 pub mod impact;
 pub mod refresh;
+pub mod sets;
 pub mod closure;
 pub mod paths;
 pub mod resolve;

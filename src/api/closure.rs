@@ -1,0 +1,103 @@
+//! Lineage questions: closures page by page, and reachability.
+
+use std::collections::HashSet;
+
+use async_graphql::Result;
+
+use super::enums::IncompleteReason;
+use super::errors;
+use super::inputs::Filter;
+use super::page::{Page, ReadInfo, resume};
+use super::query::MAX_EDGES;
+use super::scope::Scope;
+use super::types::{LineageConnection, LineageEdge, Version, too_far};
+use crate::domain::facts::VersionNo;
+use crate::lineage::closure::{Direction, Stopped, Walk};
+
+/// The most versions that one request adds to a closure. A page beyond them resumes from its cursor.
+const MAX_NODES: usize = 1_000_000;
+
+/// What is asked.
+pub(super) struct Asked {
+    pub from: Vec<VersionNo>,
+    pub direction: Direction,
+    pub roles: Option<Vec<String>>,
+    pub max_depth: Option<i32>,
+    pub stop_at: Option<Filter>,
+    pub keep_only: Option<Filter>,
+}
+
+/// A page of a closure.
+pub(super) fn answer(scope: &Scope, page: &Page, asked: Asked) -> Result<LineageConnection> {
+    let max_depth = match asked.max_depth.map(u32::try_from) {
+        None => None,
+        Some(Ok(depth)) if depth > 0 => Some(depth),
+        Some(_) => return Err(errors::bad_input("`maxDepth` is a number from 1")),
+    };
+    let (visits, stopped) = scope.read(|at| {
+        let stops = |version| asked.stop_at.as_ref().is_some_and(|filter| filter.finds(at, version));
+        let walk = Walk {
+            direction: asked.direction,
+            roles: asked.roles,
+            max_depth,
+            stop_at: &stops,
+            // What lies before the cursor was paid for by earlier requests.
+            max_nodes: MAX_NODES.saturating_add(page.start()),
+            max_edges: MAX_EDGES.saturating_add(page.start() as u64),
+        };
+        let closure = at.closure(&asked.from, &walk);
+        let mut visits = closure.visits;
+        if let Some(filter) = &asked.keep_only {
+            visits.retain(|visit| filter.finds(at, visit.version));
+        }
+        (visits, closure.stopped)
+    });
+    let connection = page.of(scope, &visits, |visit| Version::new(scope.clone(), visit.version));
+    let depths = visits[page.range(visits.len())].iter().map(|visit| visit.depth);
+    let edges = connection.edges.into_iter().zip(depths).map(|(edge, depth)| LineageEdge {
+        cursor: edge.cursor,
+        node: edge.node,
+        depth: i32::try_from(depth).unwrap_or(i32::MAX),
+    });
+    let info = ReadInfo {
+        complete: stopped.is_none(),
+        incomplete_reason: stopped.map(IncompleteReason::from),
+        // What is deeper than asked for is reached by asking deeper, not by going on.
+        resume: stopped.filter(|reason| *reason != Stopped::Depth).and_then(|_| resume(scope, visits.len())),
+        ..connection.info
+    };
+    Ok(LineageConnection {
+        edges: edges.collect(),
+        nodes: connection.nodes,
+        page_info: connection.page_info,
+        total_count: connection.total_count,
+        info,
+    })
+}
+
+/// For each of `from`, whether each of `to` is it or lies downstream of it.
+pub(super) fn reachable(scope: &Scope, from: &[VersionNo], to: &[VersionNo]) -> Result<Vec<Vec<bool>>> {
+    let mut left = MAX_EDGES;
+    from.iter()
+        .map(|start| {
+            let closure = scope.read(|at| {
+                let stop_at = |_| false;
+                let walk = Walk {
+                    direction: Direction::Down,
+                    roles: None,
+                    max_depth: None,
+                    stop_at: &stop_at,
+                    max_nodes: usize::MAX,
+                    max_edges: left,
+                };
+                at.closure(&[*start], &walk)
+            });
+            left = left.saturating_sub(closure.visits.len() as u64);
+            if closure.stopped.is_some() {
+                return Err(too_far());
+            }
+            let below: HashSet<VersionNo> = closure.visits.iter().map(|visit| visit.version).collect();
+            Ok(to.iter().map(|end| end == start || below.contains(end)).collect())
+        })
+        .collect()
+}

@@ -1,0 +1,87 @@
+//! Many changes as one.
+
+use async_graphql::{InputObject, OneofObject, Result};
+
+use super::intent::{key, part};
+use super::read::{limit, placed};
+use super::{
+    AssertDerivationInput, CorrectInput, PutVersionInput, ReinstateInput, RemoveTagInput, RetractInput, RollbackInput,
+    SetTagInput, SnapshotTrainingSetInput,
+};
+use crate::api::scope::Scope;
+use crate::domain::proposal::Change;
+use crate::domain::rules::MAX_CHANGES;
+
+/// Changes that are made together or not at all.
+#[derive(InputObject, Debug, Clone)]
+pub struct CommitInput {
+    /// The changes, in order; 1 to 10,000.
+    pub changes: Vec<ChangeInput>,
+    /// A note on the commit.
+    pub message: Option<String>,
+    /// A name for this request, 1 to 256 bytes: a retry with the same key and content gets the first answer.
+    pub idempotency_key: Option<String>,
+}
+
+/// One change of a commit. Give exactly one field.
+#[derive(OneofObject, Debug, Clone)]
+pub enum ChangeInput {
+    /// A version of an item.
+    PutVersion(Box<PutVersionInput>),
+    /// A better version, and that the given one was wrong.
+    Correct(Box<CorrectInput>),
+    /// That a version was wrong.
+    Retract(RetractInput),
+    /// That a version was not wrong after all.
+    Reinstate(ReinstateInput),
+    /// The content of an older version again.
+    Rollback(Box<RollbackInput>),
+    /// A training set version.
+    SnapshotTrainingSet(Box<SnapshotTrainingSetInput>),
+    /// A tag put on a version.
+    SetTag(SetTagInput),
+    /// A tag taken away.
+    RemoveTag(RemoveTagInput),
+    /// A derivation between versions that exist.
+    AssertDerivation(AssertDerivationInput),
+}
+
+impl CommitInput {
+    /// The idempotency key, checked.
+    ///
+    /// # Errors
+    /// BAD_USER_INPUT for a key that is empty or too long.
+    pub fn key(&self) -> Result<Option<String>> {
+        key(self.idempotency_key.as_deref())
+    }
+
+    /// The changes, their references resolved in the scope.
+    ///
+    /// # Errors
+    /// BAD_USER_INPUT, with the place of the change where there are several.
+    pub fn changes(self, scope: &Scope) -> Result<Vec<Change>> {
+        limit("changes in one commit", self.changes.len(), MAX_CHANGES)?;
+        let several = self.changes.len() > 1;
+        let change = |(index, change): (usize, ChangeInput)| {
+            let place = |error| if several { placed(format_args!("change {index}"), error) } else { error };
+            change.change(scope).map_err(place)
+        };
+        self.changes.into_iter().enumerate().map(change).collect()
+    }
+}
+
+impl ChangeInput {
+    fn change(self, scope: &Scope) -> Result<Change> {
+        match self {
+            Self::PutVersion(input) => part(*input, scope),
+            Self::Correct(input) => part(*input, scope),
+            Self::Retract(input) => part(input, scope),
+            Self::Reinstate(input) => part(input, scope),
+            Self::Rollback(input) => part(*input, scope),
+            Self::SnapshotTrainingSet(input) => part(*input, scope),
+            Self::SetTag(input) => part(input, scope),
+            Self::RemoveTag(input) => part(input, scope),
+            Self::AssertDerivation(input) => part(input, scope),
+        }
+    }
+}

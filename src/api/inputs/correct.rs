@@ -1,0 +1,97 @@
+//! What is said of versions that exist: that they were wrong, or were not after all.
+
+use async_graphql::{ID, InputObject, Result};
+
+use super::intent::Intent;
+use super::put::{SourceInput, sources};
+use super::read::{reference, whole};
+use crate::api::scalars::{Digest, Json};
+use crate::api::scope::Scope;
+use crate::domain::proposal::{Change, Correct, Say};
+
+/// A better version of an item, and the statement that the given version was wrong. What is absent or null stays as it
+/// is in the version that is corrected.
+#[derive(InputObject, Debug, Clone)]
+pub struct CorrectInput {
+    /// Inside a commit only: names the result, so that later changes can say `@name` where a version is asked for.
+    #[graphql(name = "as")]
+    pub name: Option<String>,
+    /// The version that was wrong.
+    pub version: ID,
+    /// The right attributes, whole.
+    pub attributes: Option<Json>,
+    /// The right bytes, which must have been uploaded.
+    pub payload: Option<Digest>,
+    /// What the right bytes are, for instance `image/png`.
+    pub media_type: Option<String>,
+    /// What the right version was made from, whole.
+    pub sources: Option<Vec<SourceInput>>,
+    /// Why the version was wrong.
+    pub reason: String,
+    /// A name for this request, 1 to 256 bytes: a retry with the same key and content gets the first answer.
+    pub idempotency_key: Option<String>,
+}
+
+/// The statement that a version was wrong, with nothing to replace it.
+#[derive(InputObject, Debug, Clone)]
+pub struct RetractInput {
+    /// The version that was wrong.
+    pub version: ID,
+    /// Why it was wrong.
+    pub reason: String,
+    /// A name for this request, 1 to 256 bytes: a retry with the same key and content gets the first answer.
+    pub idempotency_key: Option<String>,
+}
+
+/// The statement that a version was not wrong after all.
+#[derive(InputObject, Debug, Clone)]
+pub struct ReinstateInput {
+    /// The version that is wrong up to now.
+    pub version: ID,
+    /// Why it is not wrong.
+    pub reason: String,
+    /// A name for this request, 1 to 256 bytes: a retry with the same key and content gets the first answer.
+    pub idempotency_key: Option<String>,
+}
+
+impl Intent for CorrectInput {
+    fn name(&self) -> Option<&str> {
+        self.name.as_deref()
+    }
+
+    fn idempotency_key(&self) -> Option<&str> {
+        self.idempotency_key.as_deref()
+    }
+
+    fn change(self, scope: &Scope) -> Result<Change> {
+        Ok(Change::Correct(Correct {
+            name: self.name,
+            version: reference(scope, &self.version)?,
+            attributes: self.attributes.as_ref().map(whole).transpose()?,
+            payload: self.payload.map(|payload| payload.0),
+            media_type: self.media_type,
+            sources: self.sources.map(|given| sources(scope, given)).transpose()?,
+            reason: self.reason,
+        }))
+    }
+}
+
+impl Intent for RetractInput {
+    fn idempotency_key(&self) -> Option<&str> {
+        self.idempotency_key.as_deref()
+    }
+
+    fn change(self, scope: &Scope) -> Result<Change> {
+        Ok(Change::Retract(Say { version: reference(scope, &self.version)?, reason: self.reason }))
+    }
+}
+
+impl Intent for ReinstateInput {
+    fn idempotency_key(&self) -> Option<&str> {
+        self.idempotency_key.as_deref()
+    }
+
+    fn change(self, scope: &Scope) -> Result<Change> {
+        Ok(Change::Reinstate(Say { version: reference(scope, &self.version)?, reason: self.reason }))
+    }
+}

@@ -1,0 +1,137 @@
+//! A version, its content given whole.
+
+use async_graphql::{ID, InputObject, Result};
+
+use super::intent::Intent;
+use super::item::ItemKey;
+use super::read::{attributes, limit, list, maybe_reference, placed, reference, MAX_LIST};
+use crate::api::enums::ClassChangeKind;
+use crate::api::scalars::{Digest, Json, Time};
+use crate::api::scope::Scope;
+use crate::domain::proposal::{Change, Put, Ref};
+use crate::domain::statement::ClassChange;
+use crate::domain::version::Activity;
+
+/// A version of an item, its content given whole. Content equal to its parent's makes no new version.
+#[derive(InputObject, Debug, Clone)]
+pub struct PutVersionInput {
+    /// Inside a commit only: names the result, so that later changes can say `@name` where a version is asked for.
+    #[graphql(name = "as")]
+    pub name: Option<String>,
+    /// The item; made if it is new.
+    pub item: ItemKey,
+    /// The version it follows; the item's current one where absent.
+    pub parent: Option<ID>,
+    /// Refuse with CONFLICT unless this is the item's current version.
+    pub expect_head: Option<ID>,
+    /// Free attributes, a JSON object; `{}` where absent.
+    pub attributes: Option<Json>,
+    /// The bytes, which must have been uploaded.
+    pub payload: Option<Digest>,
+    /// What the bytes are, for instance `image/png`.
+    pub media_type: Option<String>,
+    /// The class list version that a label uses.
+    pub ontology: Option<ID>,
+    /// ONTOLOGY items only: what this version of the class list did to classes of the one before.
+    pub ontology_changes: Option<Vec<ClassChangeInput>>,
+    /// What it was made from.
+    pub sources: Option<Vec<SourceInput>>,
+    /// What ran to make it.
+    pub activity: Option<ActivityInput>,
+    /// Label tags to put on it.
+    pub tags: Option<Vec<String>>,
+    /// A note on the version.
+    pub message: Option<String>,
+    /// A name for this request, 1 to 256 bytes: a retry with the same key and content gets the first answer.
+    pub idempotency_key: Option<String>,
+}
+
+/// A version that something was made from.
+#[derive(InputObject, Debug, Clone)]
+pub struct SourceInput {
+    /// The version.
+    pub version: ID,
+    /// The part it played.
+    #[graphql(default = "INPUT")]
+    pub role: String,
+}
+
+/// What ran to make a version. It is no part of the version's id.
+#[derive(InputObject, Debug, Clone)]
+pub struct ActivityInput {
+    /// Its name, for instance `crop`.
+    pub name: String,
+    /// Which code ran: a commit, an image digest, an address.
+    pub code_reference: Option<String>,
+    /// With which parameters, a JSON object.
+    pub parameters: Option<Json>,
+    /// When it started.
+    pub started_at: Option<Time>,
+    /// When it ended.
+    pub ended_at: Option<Time>,
+}
+
+/// What a class list did to some classes of the list before it.
+#[derive(InputObject, Debug, Clone)]
+pub struct ClassChangeInput {
+    /// What was done.
+    pub kind: ClassChangeKind,
+    /// To which classes: the values that labels carry in their attribute `class`.
+    pub classes: Vec<Json>,
+}
+
+impl Intent for PutVersionInput {
+    fn name(&self) -> Option<&str> {
+        self.name.as_deref()
+    }
+
+    fn idempotency_key(&self) -> Option<&str> {
+        self.idempotency_key.as_deref()
+    }
+
+    fn change(self, scope: &Scope) -> Result<Change> {
+        let changes = list("class changes", self.ontology_changes)?;
+        Ok(Change::Put(Put {
+            name: self.name,
+            item: self.item.identity()?,
+            parent: maybe_reference(scope, self.parent.as_ref())?,
+            expect_head: maybe_reference(scope, self.expect_head.as_ref())?,
+            payload: self.payload.map(|payload| payload.0),
+            media_type: self.media_type,
+            attributes: attributes(self.attributes.as_ref())?,
+            ontology: maybe_reference(scope, self.ontology.as_ref())?,
+            sources: sources(scope, self.sources.unwrap_or_default())?,
+            activity: self.activity.map(ActivityInput::activity).transpose()?,
+            class_changes: changes.into_iter().map(ClassChangeInput::change).collect::<Result<_>>()?,
+            tags: list("tags of one version", self.tags)?,
+            message: self.message,
+        }))
+    }
+}
+
+/// Sources with their roles.
+pub(super) fn sources(scope: &Scope, given: Vec<SourceInput>) -> Result<Vec<(String, Ref)>> {
+    limit("sources of one version", given.len(), MAX_LIST)?;
+    given.into_iter().map(|source| Ok((source.role, reference(scope, &source.version)?))).collect()
+}
+
+impl ActivityInput {
+    fn activity(self) -> Result<Activity> {
+        let parameters = attributes(self.parameters.as_ref());
+        Ok(Activity {
+            name: self.name,
+            code_reference: self.code_reference,
+            parameters: parameters.map_err(|error| placed("parameters of the activity", error))?,
+            started_at: self.started_at.map(|time| time.0),
+            ended_at: self.ended_at.map(|time| time.0),
+        })
+    }
+}
+
+impl ClassChangeInput {
+    fn change(self) -> Result<ClassChange> {
+        limit("classes of one class change", self.classes.len(), MAX_LIST)?;
+        let classes = self.classes.into_iter().map(|class| class.0).collect();
+        Ok(ClassChange { kind: self.kind.into(), classes })
+    }
+}

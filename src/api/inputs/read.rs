@@ -1,0 +1,64 @@
+//! The steps that all inputs share: references, attributes, sizes, and the place of an error.
+
+use std::fmt::Display;
+
+use async_graphql::{Error, ID, Result};
+
+use crate::api::errors;
+use crate::api::scalars::Json;
+use crate::api::scope::Scope;
+use crate::domain::attributes::Attributes;
+use crate::domain::proposal::Ref;
+use crate::domain::reference::Reference;
+use crate::domain::rules::Invalid;
+
+/// The most entries of a list in an input.
+pub const MAX_LIST: usize = 10_000;
+/// The most members given in one list.
+pub const MAX_MEMBERS: usize = 1_000_000;
+
+/// The version that an argument names: `@name` of an earlier change, an id as it stands, or a reference.
+///
+/// A whole id is not looked up: an unknown one is refused by the rules, which know its place in the commit.
+pub(super) fn reference(scope: &Scope, id: &ID) -> Result<Ref> {
+    if let Some(name) = id.strip_prefix('@') {
+        return Ok(Ref::Local(name.to_owned()));
+    }
+    if let Ok(Reference::Version(id)) = id.parse() {
+        return Ok(Ref::Id(id));
+    }
+    let version = scope.version(id)?;
+    Ok(Ref::Id(scope.read(|at| at.id(version))))
+}
+
+/// The version that an argument names, where it names one.
+pub(super) fn maybe_reference(scope: &Scope, id: Option<&ID>) -> Result<Option<Ref>> {
+    id.map(|id| reference(scope, id)).transpose()
+}
+
+/// Attributes; none where they are absent or null.
+pub(super) fn attributes(given: Option<&Json>) -> Result<Attributes> {
+    given.map_or_else(|| Ok(Attributes::empty()), |json| whole(json))
+}
+
+/// Attributes that are given.
+pub(super) fn whole(given: &Json) -> Result<Attributes> {
+    Attributes::new(&given.0).map_err(|error| errors::invalid(&error.into()))
+}
+
+/// Passes where `given` is at most `most`.
+pub(super) fn limit(what: &'static str, given: usize, most: usize) -> Result<()> {
+    Invalid::limit(what, given, most).map_err(|error| errors::invalid(&error))
+}
+
+/// A list that may be absent, of at most [`MAX_LIST`] entries.
+pub(super) fn list<T>(what: &'static str, given: Option<Vec<T>>) -> Result<Vec<T>> {
+    let given = given.unwrap_or_default();
+    limit(what, given.len(), MAX_LIST)?;
+    Ok(given)
+}
+
+/// The same error with the place where it came up.
+pub(super) fn placed(place: impl Display, error: Error) -> Error {
+    Error { message: format!("{place}: {}", error.message), ..error }
+}

@@ -1,0 +1,60 @@
+//! Tags put on versions and taken away.
+
+use async_graphql::{ID, InputObject, Result};
+
+use super::intent::Intent;
+use super::read::{maybe_reference, reference};
+use crate::api::scope::Scope;
+use crate::domain::proposal::{Change, RemoveTag, SetTag};
+
+/// A tag put on a version. An alias is unique within its item and moves; a label tag marks any number of versions.
+#[derive(InputObject, Debug, Clone)]
+pub struct SetTagInput {
+    /// The tag. A name is an alias or a label tag in all of a namespace, never both.
+    pub name: String,
+    /// Where it points.
+    pub version: ID,
+    /// Whether it is an alias.
+    #[graphql(default = false)]
+    pub alias: bool,
+    /// Aliases only: refuse with CONFLICT unless it points at this version now.
+    pub expect_version: Option<ID>,
+    /// A name for this request, 1 to 256 bytes: a retry with the same key and content gets the first answer.
+    pub idempotency_key: Option<String>,
+}
+
+/// A tag taken away from a version.
+#[derive(InputObject, Debug, Clone)]
+pub struct RemoveTagInput {
+    /// The tag.
+    pub name: String,
+    /// From where.
+    pub version: ID,
+    /// A name for this request, 1 to 256 bytes: a retry with the same key and content gets the first answer.
+    pub idempotency_key: Option<String>,
+}
+
+impl Intent for SetTagInput {
+    fn idempotency_key(&self) -> Option<&str> {
+        self.idempotency_key.as_deref()
+    }
+
+    fn change(self, scope: &Scope) -> Result<Change> {
+        Ok(Change::SetTag(SetTag {
+            version: reference(scope, &self.version)?,
+            expect: maybe_reference(scope, self.expect_version.as_ref())?,
+            name: self.name,
+            alias: self.alias,
+        }))
+    }
+}
+
+impl Intent for RemoveTagInput {
+    fn idempotency_key(&self) -> Option<&str> {
+        self.idempotency_key.as_deref()
+    }
+
+    fn change(self, scope: &Scope) -> Result<Change> {
+        Ok(Change::RemoveTag(RemoveTag { version: reference(scope, &self.version)?, name: self.name }))
+    }
+}

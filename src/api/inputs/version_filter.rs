@@ -1,0 +1,61 @@
+//! Filters over versions.
+
+use async_graphql::{InputObject, Result};
+
+use crate::api::enums::ItemKind;
+use crate::api::errors;
+use crate::domain::facts::VersionNo;
+use crate::domain::item::{Kind, Namespace};
+use crate::lineage::At;
+
+/// Which versions are meant. Every part narrows; a part left out does not; an empty list means none.
+#[derive(InputObject, Clone, Default)]
+pub struct VersionFilter {
+    /// Of items of one of these kinds.
+    pub kinds: Option<Vec<ItemKind>>,
+    /// Of items in one of these namespaces.
+    pub namespaces: Option<Vec<String>>,
+    /// Of items whose key starts so.
+    pub key_prefix: Option<String>,
+    /// With one of these tags.
+    pub tags: Option<Vec<String>>,
+    /// Wrong, or not wrong.
+    pub wrong: Option<bool>,
+    /// The item's current version, or not.
+    pub is_head: Option<bool>,
+}
+
+/// A filter whose words were checked.
+pub struct Prepared {
+    kinds: Option<Vec<Kind>>,
+    namespaces: Option<Vec<Namespace>>,
+    filter: VersionFilter,
+}
+
+impl VersionFilter {
+    /// Checks the words of the filter.
+    ///
+    /// # Errors
+    /// BAD_USER_INPUT.
+    pub fn prepare(self) -> Result<Prepared> {
+        let kinds = self.kinds.as_ref().map(|kinds| kinds.iter().map(|kind| Kind::from(*kind)).collect());
+        let parse = |names: &Vec<String>| names.iter().map(|name| name.parse()).collect::<std::result::Result<_, _>>();
+        let namespaces = self.namespaces.as_ref().map(parse).transpose().map_err(|error| errors::malformed(&error))?;
+        Ok(Prepared { kinds, namespaces, filter: self })
+    }
+}
+
+impl Prepared {
+    /// Whether the filter finds a version.
+    #[must_use]
+    pub fn finds(&self, at: At<'_>, version: VersionNo) -> bool {
+        let key = at.key(at.item_of(version));
+        let filter = &self.filter;
+        self.kinds.as_ref().is_none_or(|kinds| kinds.contains(&key.kind))
+            && self.namespaces.as_ref().is_none_or(|namespaces| namespaces.contains(&key.namespace))
+            && filter.key_prefix.as_ref().is_none_or(|prefix| key.key().starts_with(prefix.as_str()))
+            && filter.is_head.is_none_or(|head| at.is_head(version) == head)
+            && filter.wrong.is_none_or(|wrong| at.wrong(version).is_some() == wrong)
+            && filter.tags.as_ref().is_none_or(|tags| at.carries(version, tags))
+    }
+}

@@ -1,0 +1,331 @@
+//! The answer to the main question.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use async_graphql::{Object, Result, SimpleObject};
+
+use super::version::too_far;
+use super::{Statement, Tag, Version};
+use crate::api::enums::{AffectedStatus, Inclusion};
+use crate::api::page::{Connection, Page};
+use crate::api::query::MAX_EDGES;
+use crate::api::scope::Scope;
+use crate::domain::facts::VersionNo;
+use crate::lineage::impact::{self, AffectedSet, Cause, Impact, Question, Row};
+
+/// An answer, shared by the objects that show it.
+#[derive(Clone)]
+pub struct Answer {
+    scope: Scope,
+    impact: Arc<Impact>,
+}
+
+impl Answer {
+    /// Answers a question.
+    ///
+    /// # Errors
+    /// LIMIT_EXCEEDED where too many derivations would have to be followed.
+    pub fn to(scope: &Scope, question: &Question) -> Result<Self> {
+        let impact = scope.read(|at| at.affected(question));
+        if impact.incomplete {
+            return Err(too_far());
+        }
+        Ok(Self { scope: scope.clone(), impact: Arc::new(impact) })
+    }
+
+    /// Everything wrong that one set version holds.
+    ///
+    /// # Errors
+    /// As [`Answer::to`].
+    pub fn of_set(scope: &Scope, set: VersionNo) -> Result<Self> {
+        let question = Question {
+            versions: scope.read(|at| at.wrong_in(set)),
+            inclusion: BTreeSet::from([impact::Inclusion::Direct, impact::Inclusion::Derived]),
+            include_restored: true,
+            include_ontology_stale: false,
+            only_heads: false,
+            tagged: None,
+            through_models: false,
+            edges: MAX_EDGES,
+        };
+        Self::to(scope, &question)
+    }
+
+    /// How many set versions are affected.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.impact.sets.len()
+    }
+
+    /// The affected set versions at these places.
+    pub fn sets(&self, range: std::ops::Range<usize>) -> impl Iterator<Item = AffectedTrainingSet> {
+        range.map(|place| AffectedTrainingSet { answer: self.clone(), place })
+    }
+
+    /// The rows of one set version; none where it is not affected.
+    #[must_use]
+    pub fn members_of(&self, set: VersionNo) -> Vec<AffectedMember> {
+        let place = self.impact.sets.binary_search_by_key(&set, |affected| affected.set);
+        let rows = place.map_or(&[][..], |place| &self.impact.sets[place].rows);
+        rows.iter().map(|row| AffectedMember { answer: self.clone(), set, row: *row }).collect()
+    }
+}
+
+/// How many affected members a split has.
+#[derive(SimpleObject, Clone)]
+pub struct SplitCount {
+    /// The split.
+    split: String,
+    /// How many of its members are affected.
+    affected_count: i32,
+    /// How many members it has.
+    member_count: i32,
+}
+
+/// A training set version that holds something wrong.
+#[derive(Clone)]
+pub struct AffectedTrainingSet {
+    answer: Answer,
+    place: usize,
+}
+
+impl AffectedTrainingSet {
+    fn affected(&self) -> &AffectedSet {
+        &self.answer.impact.sets[self.place]
+    }
+
+    fn scope(&self) -> &Scope {
+        &self.answer.scope
+    }
+
+    fn counts(&self) -> (usize, u32) {
+        let members = self.scope().read(|at| at.summary(self.affected().set)).map_or(0, |summary| summary.count);
+        (self.affected().members().len(), members)
+    }
+}
+
+/// A training set version that holds something wrong, with a row for each member and wrong version.
+#[Object]
+impl AffectedTrainingSet {
+    /// The training set version.
+    async fn training_set(&self) -> Version {
+        Version::new(self.scope().clone(), self.affected().set)
+    }
+
+    /// Whether it is the set's current version.
+    async fn is_head(&self) -> bool {
+        self.scope().read(|at| at.is_head(self.affected().set))
+    }
+
+    /// The tags that point at it.
+    async fn tags(&self) -> Vec<Tag> {
+        let moves = self.scope().read(|at| at.tags(self.affected().set).into_iter().copied().collect::<Vec<_>>());
+        moves.into_iter().map(|moved| Tag::new(self.scope().clone(), moved)).collect()
+    }
+
+    /// How many of its members are affected, each counted once. COARSE rows name no member and do not count.
+    async fn affected_count(&self) -> i32 {
+        i32::try_from(self.counts().0).unwrap_or(i32::MAX)
+    }
+
+    /// How many members it has.
+    async fn member_count(&self) -> i32 {
+        i32::try_from(self.counts().1).unwrap_or(i32::MAX)
+    }
+
+    /// The share of its members that is affected, from 0 to 1.
+    async fn affected_fraction(&self) -> f64 {
+        let (affected, members) = self.counts();
+        if members == 0 { 0.0 } else { affected as f64 / f64::from(members) }
+    }
+
+    /// The affected members by split, in the order of the splits' names.
+    async fn by_split(&self) -> Vec<SplitCount> {
+        let affected = self.affected();
+        self.scope().read(|at| {
+            let mut counts = std::collections::BTreeMap::<&str, (i32, i32)>::new();
+            for stay in at.members(affected.set) {
+                counts.entry(at.index().text(stay.split)).or_default().1 += 1;
+            }
+            for split in affected.members().into_values().flatten() {
+                counts.entry(at.index().text(split)).or_default().0 += 1;
+            }
+            let counts = counts.into_iter().filter(|(_, (affected, _))| *affected > 0);
+            counts
+                .map(|(split, (affected_count, member_count))| SplitCount {
+                    split: split.to_owned(),
+                    affected_count,
+                    member_count,
+                })
+                .collect()
+        })
+    }
+
+    /// Whether any row's wrong version was known to be wrong when the set version was made.
+    async fn stale_at_build(&self) -> bool {
+        self.affected().rows.iter().any(|row| row.stale_at_build)
+    }
+
+    /// The first later version of the same set that holds no wrong version of any of these rows' items.
+    async fn fixed_in(&self) -> Option<Version> {
+        let AffectedSet { set, rows } = self.affected();
+        let fixed = self.scope().read(|at| self.answer.impact.fixed_in(at, *set, rows));
+        fixed.map(|version| Version::new(self.scope().clone(), version))
+    }
+
+    /// A row for each member and wrong version.
+    async fn members(
+        &self,
+        #[graphql(desc = "How many entries from the start, or after `after`: at most 1,000. 50 where nothing is said.")] first: Option<i32>,
+        #[graphql(desc = "Start after the entry with this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many entries from the end, or before `before`: at most 1,000.")] last: Option<i32>,
+        #[graphql(desc = "End before the entry with this cursor.")] before: Option<String>,
+    ) -> Result<Connection<AffectedMember>> {
+        let page = Page::new(first, after, last, before)?;
+        page.pinned(self.scope())?;
+        let AffectedSet { set, rows } = self.affected();
+        let member = |row| AffectedMember { answer: self.answer.clone(), set: *set, row };
+        Ok(page.of(self.scope(), rows, member))
+    }
+
+    /// The models, evaluations and deployments made from it, oldest first.
+    async fn consumers(
+        &self,
+        #[graphql(desc = "How many entries from the start, or after `after`: at most 1,000. 50 where nothing is said.")] first: Option<i32>,
+        #[graphql(desc = "Start after the entry with this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many entries from the end, or before `before`: at most 1,000.")] last: Option<i32>,
+        #[graphql(desc = "End before the entry with this cursor.")] before: Option<String>,
+    ) -> Result<Connection<Version>> {
+        let page = Page::new(first, after, last, before)?;
+        let scope = page.scope(self.scope())?;
+        let consumers = scope.read(|at| at.consumers(self.affected().set, MAX_EDGES)).ok_or_else(too_far)?;
+        Ok(page.of(&scope, &consumers, |version| Version::new(scope.clone(), version)))
+    }
+}
+
+/// A member of a training set version that is wrong, or was made from something wrong.
+#[derive(Clone)]
+pub struct AffectedMember {
+    answer: Answer,
+    set: VersionNo,
+    row: Row,
+}
+
+impl AffectedMember {
+    fn version(&self, version: VersionNo) -> Version {
+        Version::new(self.answer.scope.clone(), version)
+    }
+}
+
+/// A member of a training set version that is wrong, or was made from something wrong.
+#[Object]
+impl AffectedMember {
+    /// What the set pins. In a COARSE row: the member of the set upstream through which the wrong version came.
+    async fn pinned(&self) -> Version {
+        self.version(self.row.pinned)
+    }
+
+    /// What is wrong: the member itself, or what it was made from.
+    async fn wrong(&self) -> Version {
+        self.version(self.row.wrong)
+    }
+
+    /// The statement that made it wrong: the first since it was last reinstated. Null only in rows of status
+    /// ONTOLOGY_STALE, where nothing was said of the label itself.
+    async fn statement(&self) -> Option<Statement> {
+        match self.row.cause {
+            Cause::Said(said) => Some(Statement::new(self.answer.scope.clone(), said)),
+            Cause::ClassList(_) => None,
+        }
+    }
+
+    /// Rows of status ONTOLOGY_STALE only: the version of the class list that changed the meaning of the label's class.
+    async fn class_list(&self) -> Option<Version> {
+        match self.row.cause {
+            Cause::Said(_) => None,
+            Cause::ClassList(version) => Some(self.version(version)),
+        }
+    }
+
+    /// The head of the wrong version's item, where that is another version.
+    async fn replacement(&self) -> Option<Version> {
+        let head = self.answer.scope.read(|at| at.head(at.item_of(self.row.wrong)));
+        head.filter(|head| *head != self.row.wrong).map(|head| self.version(head))
+    }
+
+    /// How the set holds it.
+    async fn inclusion(&self) -> Inclusion {
+        self.row.inclusion.into()
+    }
+
+    /// What became of the wrong version's item.
+    async fn status(&self) -> AffectedStatus {
+        self.row.status.into()
+    }
+
+    /// Whether it was known to be wrong when the set version was made.
+    async fn stale_at_build(&self) -> bool {
+        self.row.stale_at_build
+    }
+
+    /// The first later version of the same set that holds no wrong version of this item.
+    async fn fixed_in(&self) -> Option<Version> {
+        let rows = [self.row];
+        let fixed = self.answer.scope.read(|at| self.answer.impact.fixed_in(at, self.set, &rows));
+        fixed.map(|version| self.version(version))
+    }
+
+    /// A shortest way from the wrong version to the member, both included. In a COARSE row it goes on to the set.
+    async fn path(&self) -> Vec<Version> {
+        self.answer.impact.way(&self.row).into_iter().map(|version| self.version(version)).collect()
+    }
+
+    /// The member's split. In a COARSE row, that in the set upstream, or empty where that set does not pin it.
+    async fn split(&self) -> String {
+        let text = |split| self.answer.scope.read(|at| at.index().text(split).to_owned());
+        self.row.split.map(text).unwrap_or_default()
+    }
+}
+
+/// A member of this training set version that is wrong, or was made from something wrong.
+#[derive(Clone)]
+pub struct StaleMember(pub AffectedMember);
+
+/// A member of this training set version that is wrong, or was made from something wrong.
+#[Object]
+impl StaleMember {
+    /// What the set pins.
+    async fn pinned(&self) -> Version {
+        self.0.version(self.0.row.pinned)
+    }
+
+    /// What is wrong: the member itself, or what it was made from.
+    async fn wrong(&self) -> Version {
+        self.0.version(self.0.row.wrong)
+    }
+
+    /// The statement that made it wrong.
+    async fn statement(&self) -> Option<Statement> {
+        match self.0.row.cause {
+            Cause::Said(said) => Some(Statement::new(self.0.answer.scope.clone(), said)),
+            Cause::ClassList(_) => None,
+        }
+    }
+
+    /// How the set holds it.
+    async fn inclusion(&self) -> Inclusion {
+        self.0.row.inclusion.into()
+    }
+
+    /// What became of the wrong version's item.
+    async fn status(&self) -> AffectedStatus {
+        self.0.row.status.into()
+    }
+
+    /// The head of the member's item, where that is another version: what a refresh would pin, if it is sound.
+    async fn replacement(&self) -> Option<Version> {
+        let head = self.0.answer.scope.read(|at| at.head(at.item_of(self.0.row.pinned)));
+        head.filter(|head| *head != self.0.row.pinned).map(|head| self.0.version(head))
+    }
+}

@@ -1,0 +1,83 @@
+//! Items.
+
+use async_graphql::{ID, Object, Result};
+
+use super::{Tag, Version};
+use crate::api::enums::ItemKind;
+use crate::api::errors;
+use crate::api::page::{Connection, Page};
+use crate::api::scalars::Time;
+use crate::api::scope::Scope;
+use crate::domain::facts::ItemNo;
+
+/// A thing with a stable identity through all its changes: an image, the label of that image, a training set, a model.
+#[derive(Clone)]
+pub struct Item {
+    scope: Scope,
+    no: ItemNo,
+}
+
+impl Item {
+    /// The item of this number.
+    #[must_use]
+    pub const fn new(scope: Scope, no: ItemNo) -> Self {
+        Self { scope, no }
+    }
+}
+
+/// A thing with a stable identity through all its changes: an image, the label of that image, a training set, a model.
+/// Its identity is its namespace, kind and key.
+#[Object]
+impl Item {
+    /// `item:` and 64 hex digits: the hash of namespace, kind and key.
+    pub async fn id(&self) -> ID {
+        ID(self.scope.read(|at| at.key(self.no).id()).to_string())
+    }
+
+    /// Owner of the key.
+    async fn namespace(&self) -> String {
+        self.scope.read(|at| at.key(self.no).namespace.to_string())
+    }
+
+    /// What the item is to the lineage questions.
+    async fn kind(&self) -> ItemKind {
+        self.scope.read(|at| at.key(self.no).kind).into()
+    }
+
+    /// Its name within namespace and kind.
+    async fn key(&self) -> String {
+        self.scope.read(|at| at.key(self.no).key().to_owned())
+    }
+
+    /// The current version.
+    async fn head(&self) -> Result<Version> {
+        let head = self.scope.read(|at| at.head(self.no)).ok_or_else(|| errors::not_found("head of item", self.no.0))?;
+        Ok(Version::new(self.scope.clone(), head))
+    }
+
+    /// When the item's first version was committed.
+    async fn created_at(&self) -> Time {
+        let first = self.scope.read(|at| at.index().time(at.seq_of_item(self.no)));
+        Time(first.unwrap_or(0))
+    }
+
+    /// All versions, oldest first.
+    async fn history(
+        &self,
+        #[graphql(desc = "How many entries from the start, or after `after`: at most 1,000. 50 where nothing is said.")] first: Option<i32>,
+        #[graphql(desc = "Start after the entry with this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many entries from the end, or before `before`: at most 1,000.")] last: Option<i32>,
+        #[graphql(desc = "End before the entry with this cursor.")] before: Option<String>,
+    ) -> Result<Connection<Version>> {
+        let page = Page::new(first, after, last, before)?;
+        let scope = page.scope(&self.scope)?;
+        let history = scope.read(|at| at.history(self.no).to_vec());
+        Ok(page.of(&scope, &history, |version| Version::new(scope.clone(), version)))
+    }
+
+    /// The tags on any of the item's versions, by version.
+    async fn tags(&self) -> Vec<Tag> {
+        let moves = self.scope.read(|at| at.item_tags(self.no).into_iter().copied().collect::<Vec<_>>());
+        moves.into_iter().map(|moved| Tag::new(self.scope.clone(), moved)).collect()
+    }
+}

@@ -1,0 +1,136 @@
+//! Answers to lineage questions: closures, paths, differences of training sets.
+
+use async_graphql::{Object, Result, SimpleObject};
+
+use super::{Member, Version};
+use crate::api::page::{Connection, Page, PageInfo, ReadInfo};
+use crate::api::scope::Scope;
+use crate::domain::facts::VersionNo;
+use crate::lineage::membership::Stay;
+use crate::lineage::sets::Difference;
+
+/// A version in a closure.
+#[derive(SimpleObject, Clone)]
+pub struct LineageEdge {
+    /// Where it stands; give it as `after`.
+    pub cursor: String,
+    /// The version.
+    pub node: Version,
+    /// How many derivations away from the nearest start it is, from 1.
+    pub depth: i32,
+}
+
+/// A page of a closure: what lies upstream or downstream, nearest first. The starts are not in it.
+#[derive(SimpleObject, Clone)]
+pub struct LineageConnection {
+    /// The versions of this page, with their cursors and depths.
+    pub edges: Vec<LineageEdge>,
+    /// The versions of this page.
+    pub nodes: Vec<Version>,
+    /// Where the page stands.
+    pub page_info: PageInfo,
+    /// How many versions were found; all there are, where `info.complete`.
+    pub total_count: i32,
+    /// What was read, and whether it is whole.
+    pub info: ReadInfo,
+}
+
+/// A way from one version to another.
+#[derive(Clone)]
+pub struct Path {
+    scope: Scope,
+    versions: Vec<VersionNo>,
+}
+
+impl Path {
+    /// This way.
+    #[must_use]
+    pub const fn new(scope: Scope, versions: Vec<VersionNo>) -> Self {
+        Self { scope, versions }
+    }
+}
+
+/// A way from one version to another, along derivations and pins.
+#[Object]
+impl Path {
+    /// The versions on the way, from the upstream end to the downstream end, both included.
+    async fn versions(&self) -> Vec<Version> {
+        self.versions.iter().map(|version| Version::new(self.scope.clone(), *version)).collect()
+    }
+
+    /// How many steps the way has.
+    async fn length(&self) -> i32 {
+        i32::try_from(self.versions.len() - 1).unwrap_or(i32::MAX)
+    }
+}
+
+/// How the members of two training set versions differ.
+#[derive(Clone)]
+pub struct TrainingSetDiff {
+    scope: Scope,
+    difference: Difference,
+}
+
+impl TrainingSetDiff {
+    /// This difference.
+    #[must_use]
+    pub const fn new(scope: Scope, difference: Difference) -> Self {
+        Self { scope, difference }
+    }
+
+    fn page(&self, page: &Page, stays: &[Stay]) -> Result<Connection<Member>> {
+        page.pinned(&self.scope)?;
+        Ok(page.of(&self.scope, stays, |stay| Member::new(self.scope.clone(), stay)))
+    }
+}
+
+/// A member that both training set versions have, at another version or with another split or weight.
+#[derive(SimpleObject, Clone)]
+pub struct RepinnedMember {
+    /// As the first set version pins it.
+    before: Member,
+    /// As the second pins it.
+    after: Member,
+}
+
+/// How the members of two training set versions differ.
+#[Object]
+impl TrainingSetDiff {
+    /// Members of the second whose item has no member in the first.
+    async fn added(
+        &self,
+        #[graphql(desc = "How many entries from the start, or after `after`: at most 1,000. 50 where nothing is said.")] first: Option<i32>,
+        #[graphql(desc = "Start after the entry with this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many entries from the end, or before `before`: at most 1,000.")] last: Option<i32>,
+        #[graphql(desc = "End before the entry with this cursor.")] before: Option<String>,
+    ) -> Result<Connection<Member>> {
+        self.page(&Page::new(first, after, last, before)?, &self.difference.added)
+    }
+
+    /// Members of the first whose item has no member in the second.
+    async fn removed(
+        &self,
+        #[graphql(desc = "How many entries from the start, or after `after`: at most 1,000. 50 where nothing is said.")] first: Option<i32>,
+        #[graphql(desc = "Start after the entry with this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many entries from the end, or before `before`: at most 1,000.")] last: Option<i32>,
+        #[graphql(desc = "End before the entry with this cursor.")] before: Option<String>,
+    ) -> Result<Connection<Member>> {
+        self.page(&Page::new(first, after, last, before)?, &self.difference.removed)
+    }
+
+    /// Members of both, at another version or with another split or weight.
+    async fn repinned(
+        &self,
+        #[graphql(desc = "How many entries from the start, or after `after`: at most 1,000. 50 where nothing is said.")] first: Option<i32>,
+        #[graphql(desc = "Start after the entry with this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many entries from the end, or before `before`: at most 1,000.")] last: Option<i32>,
+        #[graphql(desc = "End before the entry with this cursor.")] before: Option<String>,
+    ) -> Result<Connection<RepinnedMember>> {
+        let page = Page::new(first, after, last, before)?;
+        page.pinned(&self.scope)?;
+        Ok(page.of(&self.scope, &self.difference.repinned, |(before, after)| RepinnedMember {
+            before: Member::new(self.scope.clone(), before),
+            after: Member::new(self.scope.clone(), after),
+        }))
+    }
+}

@@ -1,0 +1,32 @@
+//! The objects of the API, one file for each: what they show, and where it comes from.
+//!
+//! An object holds a scope and a number, and reads everything else when it is asked for: lineage from the index,
+//! content from the store through the batched loaders.
+
+mod affected;
+mod commit;
+mod derivation;
+mod freshness;
+mod item;
+mod lineage;
+mod member;
+mod node;
+mod payload;
+mod statement;
+mod tag;
+mod uses;
+mod version;
+
+pub use affected::{AffectedMember, AffectedTrainingSet, Answer, SplitCount, StaleMember};
+pub use commit::Commit;
+pub use derivation::Derivation;
+pub use freshness::Freshness;
+pub use item::Item;
+pub use lineage::{LineageConnection, LineageEdge, Path, RepinnedMember, TrainingSetDiff};
+pub use member::Member;
+pub use node::Node;
+pub use payload::{Activity, Blob, ClassChange};
+pub use statement::Statement;
+pub use tag::{Tag, TagMove};
+pub use uses::TrainingSetUse;
+pub use version::{Version, too_far};

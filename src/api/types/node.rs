@@ -1,0 +1,19 @@
+//! Everything that has a global id.
+
+use async_graphql::{ID, Interface};
+
+use super::{Commit, Item, Statement, Version};
+
+/// Anything with a global id.
+#[derive(Interface, Clone)]
+#[graphql(field(name = "id", ty = "ID", desc = "The id: its type and its name, such as `version:` and 64 hex digits."))]
+pub enum Node {
+    /// An item.
+    Item(Item),
+    /// A version.
+    Version(Version),
+    /// A commit.
+    Commit(Commit),
+    /// A statement.
+    Statement(Statement),
+}

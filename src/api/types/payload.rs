@@ -1,0 +1,106 @@
+//! What belongs to a version's content: its payload, what made it, and what a class list changed.
+
+use async_graphql::{Context, Object, Result, SimpleObject};
+
+use crate::api::enums::ClassChangeKind;
+use crate::api::loaders::load;
+use crate::api::page::{Connection, Page};
+use crate::api::scalars::{ByteSize, Digest, Json, Time};
+use crate::api::scope::Scope;
+use crate::api::types::Version;
+use crate::domain::{id, version};
+
+/// Bytes in the blob store.
+#[derive(Clone)]
+pub struct Blob {
+    scope: Scope,
+    digest: id::Digest,
+}
+
+impl Blob {
+    /// The payload with this digest, which a version names.
+    #[must_use]
+    pub const fn new(scope: Scope, digest: id::Digest) -> Self {
+        Self { scope, digest }
+    }
+}
+
+/// Bytes in the blob store, named by their BLAKE3 digest.
+#[Object]
+impl Blob {
+    /// BLAKE3 of the bytes.
+    async fn digest(&self) -> Digest {
+        Digest(self.digest)
+    }
+
+    /// SHA-256 of the bytes, as 64 hex digits.
+    async fn sha256(&self, ctx: &Context<'_>) -> Result<String> {
+        Ok(id::hex(&load(ctx, self.digest).await?.sha256))
+    }
+
+    /// How many bytes.
+    async fn size(&self, ctx: &Context<'_>) -> Result<ByteSize> {
+        Ok(ByteSize(load(ctx, self.digest).await?.size))
+    }
+
+    /// Where the bytes are, relative to this server.
+    async fn path(&self) -> String {
+        format!("/blobs/{}", self.digest)
+    }
+
+    /// The versions with these bytes, oldest first.
+    async fn versions(
+        &self,
+        #[graphql(desc = "How many entries from the start, or after `after`: at most 1,000. 50 where nothing is said.")] first: Option<i32>,
+        #[graphql(desc = "Start after the entry with this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many entries from the end, or before `before`: at most 1,000.")] last: Option<i32>,
+        #[graphql(desc = "End before the entry with this cursor.")] before: Option<String>,
+    ) -> Result<Connection<Version>> {
+        let page = Page::new(first, after, last, before)?;
+        let scope = page.scope(&self.scope)?;
+        let having = scope.read(|at| at.with_payload(&self.digest).to_vec());
+        Ok(page.of(&scope, &having, |version| Version::new(scope.clone(), version)))
+    }
+}
+
+/// What ran to make a version.
+#[derive(SimpleObject, Clone)]
+pub struct Activity {
+    /// Its name.
+    name: String,
+    /// Which code ran.
+    code_reference: Option<String>,
+    /// With which parameters.
+    parameters: Json,
+    /// When it started.
+    started_at: Option<Time>,
+    /// When it ended.
+    ended_at: Option<Time>,
+}
+
+impl From<&version::Activity> for Activity {
+    fn from(activity: &version::Activity) -> Self {
+        Self {
+            name: activity.name.clone(),
+            code_reference: activity.code_reference.clone(),
+            parameters: Json(activity.parameters.to_map().into()),
+            started_at: activity.started_at.map(Time),
+            ended_at: activity.ended_at.map(Time),
+        }
+    }
+}
+
+/// What a version of a class list did to classes of the one before it.
+#[derive(SimpleObject, Clone)]
+pub struct ClassChange {
+    /// What was done.
+    kind: ClassChangeKind,
+    /// To which classes: the values that labels carry in their attribute `class`.
+    classes: Vec<Json>,
+}
+
+impl From<&crate::domain::statement::ClassChange> for ClassChange {
+    fn from(change: &crate::domain::statement::ClassChange) -> Self {
+        Self { kind: change.kind.into(), classes: change.classes.iter().cloned().map(Json).collect() }
+    }
+}

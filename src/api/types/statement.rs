@@ -1,0 +1,65 @@
+//! Statements.
+
+use async_graphql::{Context, ID, Object, Result};
+
+use super::{Commit, Version};
+use crate::api::enums::StatementKind;
+use crate::api::loaders::load;
+use crate::api::scope::Scope;
+use crate::lineage::statements::Said;
+
+/// A fact said later about an existing version.
+#[derive(Clone)]
+pub struct Statement {
+    scope: Scope,
+    said: Said,
+}
+
+impl Statement {
+    /// This statement.
+    #[must_use]
+    pub const fn new(scope: Scope, said: Said) -> Self {
+        Self { scope, said }
+    }
+}
+
+/// A fact said later about an existing version: that it was wrong, or not wrong after all.
+#[Object]
+impl Statement {
+    /// `statement:`, its commit's number, a dot, and its place in the commit.
+    pub async fn id(&self) -> ID {
+        ID(self.said.id.to_string())
+    }
+
+    /// What it says.
+    async fn kind(&self) -> StatementKind {
+        self.said.fact.kind.into()
+    }
+
+    /// The version it speaks of.
+    async fn version(&self) -> Version {
+        Version::new(self.scope.clone(), self.said.fact.version)
+    }
+
+    /// The version that says it better; CORRECTS only. It may be later than the view, where statements are judged by
+    /// what was known later; then it is null.
+    async fn by(&self) -> Option<Version> {
+        let by = self.said.fact.by.filter(|by| self.scope.read(|at| at.sees(*by)))?;
+        Some(Version::new(self.scope.clone(), by))
+    }
+
+    /// Why.
+    async fn reason(&self, ctx: &Context<'_>) -> Result<String> {
+        Ok(load(ctx, self.said.id).await?.reason.clone())
+    }
+
+    /// Who said it.
+    async fn author(&self, ctx: &Context<'_>) -> Result<String> {
+        Ok(load(ctx, self.said.id.seq).await?.author.clone())
+    }
+
+    /// The commit that holds it.
+    async fn commit(&self) -> Commit {
+        Commit::new(self.scope.clone(), self.said.id.seq)
+    }
+}

@@ -1,0 +1,54 @@
+//! Uses of a version in training sets.
+
+use async_graphql::{Object, Result};
+
+use super::Version;
+use crate::api::enums::Inclusion;
+use crate::api::scope::Scope;
+use crate::domain::facts::VersionNo;
+use crate::lineage::names::Name;
+
+/// That a training set version holds a version.
+#[derive(Clone)]
+pub struct TrainingSetUse {
+    scope: Scope,
+    /// The set, the member through which it holds the version, its split and how.
+    used: (VersionNo, VersionNo, Option<Name>, Inclusion),
+}
+
+impl TrainingSetUse {
+    /// This use: the set, the member, its split, and how the set holds what was asked about.
+    #[must_use]
+    pub const fn new(scope: Scope, used: (VersionNo, VersionNo, Option<Name>, Inclusion)) -> Self {
+        Self { scope, used }
+    }
+}
+
+/// That a training set version holds a version, by pinning it or something made from it.
+#[Object]
+impl TrainingSetUse {
+    /// The training set version.
+    async fn training_set(&self) -> Version {
+        Version::new(self.scope.clone(), self.used.0)
+    }
+
+    /// The member: the version itself, or what was made from it.
+    async fn pinned(&self) -> Version {
+        Version::new(self.scope.clone(), self.used.1)
+    }
+
+    /// The member's split.
+    async fn split(&self) -> Result<Option<String>> {
+        Ok(self.used.2.map(|split| self.scope.read(|at| at.index().text(split).to_owned())))
+    }
+
+    /// How the set holds the version.
+    async fn inclusion(&self) -> Inclusion {
+        self.used.3
+    }
+
+    /// Whether it is the set's current version.
+    async fn is_head(&self) -> bool {
+        self.scope.read(|at| at.is_head(self.used.0))
+    }
+}

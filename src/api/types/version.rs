@@ -1,0 +1,308 @@
+//! Versions.
+
+use std::sync::Arc;
+
+use async_graphql::{Context, ID, Object, Result};
+
+use super::{
+    Activity, Answer, Blob, ClassChange, Commit, Derivation, Freshness, Item, Member, StaleMember, Statement, Tag,
+    TrainingSetUse,
+};
+use crate::api::enums::Inclusion;
+use crate::api::errors;
+use crate::api::inputs::VersionFilter;
+use crate::api::loaders::load;
+use crate::api::page::{Connection, Page};
+use crate::api::query::MAX_EDGES;
+use crate::api::scalars::{Json, Seq, Time};
+use crate::api::scope::Scope;
+use crate::domain::facts::VersionNo;
+use crate::domain::id::VersionId;
+use crate::domain::item::Kind;
+use crate::domain::version::VersionRecord;
+use crate::lineage::adjacency::Edge;
+
+/// One immutable state of an item.
+#[derive(Clone)]
+pub struct Version {
+    scope: Scope,
+    no: VersionNo,
+}
+
+impl Version {
+    /// The version of this number.
+    #[must_use]
+    pub const fn new(scope: Scope, no: VersionNo) -> Self {
+        Self { scope, no }
+    }
+
+    fn other(&self, no: VersionNo) -> Self {
+        Self { scope: self.scope.clone(), no }
+    }
+
+    fn version_id(&self) -> VersionId {
+        self.scope.read(|at| at.id(self.no))
+    }
+
+    async fn record(&self, ctx: &Context<'_>) -> Result<Arc<VersionRecord>> {
+        load(ctx, self.version_id()).await
+    }
+
+    fn is_training_set(&self) -> bool {
+        self.scope.read(|at| at.kind(self.no)) == Kind::TrainingSet
+    }
+}
+
+/// One immutable state of an item. Never changed, never deleted.
+#[Object]
+impl Version {
+    /// `version:` and 64 hex digits: the hash of its item, its parent and its content.
+    pub async fn id(&self) -> ID {
+        ID(self.version_id().to_string())
+    }
+
+    /// The item whose version it is.
+    async fn item(&self) -> Item {
+        Item::new(self.scope.clone(), self.scope.read(|at| at.item_of(self.no)))
+    }
+
+    /// Its place in the item's history, from 1.
+    async fn number(&self) -> i32 {
+        i32::try_from(self.scope.read(|at| at.number(self.no))).unwrap_or(i32::MAX)
+    }
+
+    /// The version it followed.
+    async fn parent(&self) -> Option<Self> {
+        self.scope.read(|at| at.parent(self.no)).map(|parent| self.other(parent))
+    }
+
+    /// Whether it is the item's current version.
+    async fn is_head(&self) -> bool {
+        self.scope.read(|at| at.is_head(self.no))
+    }
+
+    /// The commit that made it, by number.
+    async fn seq(&self) -> Seq {
+        Seq(self.scope.read(|at| at.seq_of(self.no)))
+    }
+
+    /// The commit that made it.
+    async fn commit(&self) -> Commit {
+        Commit::new(self.scope.clone(), self.scope.read(|at| at.seq_of(self.no)))
+    }
+
+    /// When it was committed.
+    async fn committed_at(&self) -> Time {
+        Time(self.scope.read(|at| at.index().time(at.seq_of(self.no))).unwrap_or(0))
+    }
+
+    /// Who committed it.
+    async fn author(&self, ctx: &Context<'_>) -> Result<String> {
+        let seq = self.scope.read(|at| at.seq_of(self.no));
+        Ok(load(ctx, seq).await?.author.clone())
+    }
+
+    /// What its author said of it.
+    async fn message(&self, ctx: &Context<'_>) -> Result<Option<String>> {
+        Ok(self.record(ctx).await?.message.clone())
+    }
+
+    /// Its bytes.
+    async fn payload(&self, ctx: &Context<'_>) -> Result<Option<Blob>> {
+        let payload = self.record(ctx).await?.content.payload;
+        Ok(payload.map(|digest| Blob::new(self.scope.clone(), digest)))
+    }
+
+    /// What the bytes are.
+    async fn media_type(&self, ctx: &Context<'_>) -> Result<Option<String>> {
+        Ok(self.record(ctx).await?.content.media_type.clone())
+    }
+
+    /// Its free attributes: a JSON object.
+    async fn attributes(&self, ctx: &Context<'_>) -> Result<Json> {
+        Ok(Json(self.record(ctx).await?.content.attributes.to_map().into()))
+    }
+
+    /// The class list that a label was made with.
+    async fn ontology(&self, ctx: &Context<'_>) -> Result<Option<Self>> {
+        let ontology = self.record(ctx).await?.content.ontology;
+        let found = ontology.and_then(|id| self.scope.read(|at| at.version(&id)));
+        Ok(found.map(|version| self.other(version)))
+    }
+
+    /// Class lists only: what this version did to classes of the one before it.
+    async fn ontology_changes(&self, ctx: &Context<'_>) -> Result<Vec<ClassChange>> {
+        Ok(self.record(ctx).await?.content.class_changes.iter().map(ClassChange::from).collect())
+    }
+
+    /// Whether a class that the label uses was merged, split or redefined after the label was made.
+    async fn ontology_stale(&self) -> bool {
+        self.scope.read(|at| at.ontology_stale(self.no).is_some())
+    }
+
+    /// What ran to make it.
+    async fn activity(&self, ctx: &Context<'_>) -> Result<Option<Activity>> {
+        Ok(self.record(ctx).await?.activity.as_ref().map(Activity::from))
+    }
+
+    /// What it was made from.
+    async fn sources(
+        &self,
+        #[graphql(desc = "Only derivations in these roles; an empty list means none.")] roles: Option<Vec<String>>,
+        #[graphql(desc = "How many entries from the start, or after `after`: at most 1,000. 50 where nothing is said.")] first: Option<i32>,
+        #[graphql(desc = "Start after the entry with this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many entries from the end, or before `before`: at most 1,000.")] last: Option<i32>,
+        #[graphql(desc = "End before the entry with this cursor.")] before: Option<String>,
+    ) -> Result<Connection<Derivation>> {
+        let page = Page::new(first, after, last, before)?;
+        let scope = page.scope(&self.scope)?;
+        let edges: Vec<Edge> = scope.read(|at| {
+            let fits = |edge: &Edge| in_roles(roles.as_deref(), at.index().text(edge.role));
+            at.sources(self.no).filter(fits).collect()
+        });
+        Ok(page.of(&scope, &edges, |edge| Derivation::new(scope.clone(), self.no, edge)))
+    }
+
+    /// What was made from it, oldest first.
+    async fn derivatives(
+        &self,
+        #[graphql(desc = "Only derivations in these roles; an empty list means none.")] roles: Option<Vec<String>>,
+        #[graphql(desc = "How many entries from the start, or after `after`: at most 1,000. 50 where nothing is said.")] first: Option<i32>,
+        #[graphql(desc = "Start after the entry with this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many entries from the end, or before `before`: at most 1,000.")] last: Option<i32>,
+        #[graphql(desc = "End before the entry with this cursor.")] before: Option<String>,
+    ) -> Result<Connection<Derivation>> {
+        let page = Page::new(first, after, last, before)?;
+        let scope = page.scope(&self.scope)?;
+        let edges: Vec<(VersionNo, Edge)> = scope.read(|at| {
+            let below = at.derivatives(self.no).into_iter();
+            let edges = below.flat_map(|derived| at.sources(derived).map(move |edge| (derived, edge)));
+            let fits = |edge: &Edge| in_roles(roles.as_deref(), at.index().text(edge.role));
+            edges.filter(|(_, edge)| edge.other == self.no && fits(edge)).collect()
+        });
+        Ok(page.of(&scope, &edges, |(derived, edge)| Derivation::new(scope.clone(), derived, edge)))
+    }
+
+    /// The tags on it.
+    async fn tags(&self) -> Vec<Tag> {
+        let moves = self.scope.read(|at| at.tags(self.no).into_iter().copied().collect::<Vec<_>>());
+        moves.into_iter().map(|moved| Tag::new(self.scope.clone(), moved)).collect()
+    }
+
+    /// What was said about it, oldest first.
+    async fn statements(&self) -> Vec<Statement> {
+        let said = self.scope.read(|at| at.said_about(self.no).copied().collect::<Vec<_>>());
+        said.into_iter().map(|said| Statement::new(self.scope.clone(), said)).collect()
+    }
+
+    /// Whether it is wrong: it was corrected or retracted, and not reinstated since.
+    async fn wrong(&self) -> bool {
+        self.scope.read(|at| at.wrong(self.no).is_some())
+    }
+
+    /// The item's head, where that is another version.
+    async fn replacement(&self) -> Option<Self> {
+        let head = self.scope.read(|at| at.head(at.item_of(self.no)));
+        head.filter(|head| *head != self.no).map(|head| self.other(head))
+    }
+
+    /// Training sets only, null otherwise: how many members it pins.
+    async fn member_count(&self) -> Option<i32> {
+        let count = self.scope.read(|at| at.summary(self.no))?.count;
+        Some(i32::try_from(count).unwrap_or(i32::MAX))
+    }
+
+    /// Training sets only, null otherwise: whether the members are all that the set holds.
+    async fn complete_manifest(&self) -> Option<bool> {
+        Some(self.scope.read(|at| at.summary(self.no))?.complete)
+    }
+
+    /// Training sets only, null otherwise: what it pins.
+    async fn members(
+        &self,
+        #[graphql(desc = "Only members of this split.")] split: Option<String>,
+        #[graphql(desc = "Only members that this filter finds.")] filter: Option<VersionFilter>,
+        #[graphql(desc = "How many entries from the start, or after `after`: at most 1,000. 50 where nothing is said.")] first: Option<i32>,
+        #[graphql(desc = "Start after the entry with this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many entries from the end, or before `before`: at most 1,000.")] last: Option<i32>,
+        #[graphql(desc = "End before the entry with this cursor.")] before: Option<String>,
+    ) -> Result<Option<Connection<Member>>> {
+        if !self.is_training_set() {
+            return Ok(None);
+        }
+        let page = Page::new(first, after, last, before)?;
+        let scope = page.scope(&self.scope)?;
+        let filter = filter.map(VersionFilter::prepare).transpose()?;
+        let stays: Vec<_> = scope.read(|at| {
+            let wanted = split.as_deref().map(|split| at.name(split));
+            let fits = |member| filter.as_ref().is_none_or(|filter| filter.finds(at, member));
+            let members = at.members(self.no);
+            let members = members.filter(|stay| wanted.is_none_or(|wanted| wanted == Some(stay.split)));
+            members.filter(|stay| fits(stay.member)).copied().collect()
+        });
+        Ok(Some(page.of(&scope, &stays, |stay| Member::new(scope.clone(), stay))))
+    }
+
+    /// Training sets only, null otherwise: members that are wrong, or were made from something wrong.
+    async fn stale_members(
+        &self,
+        #[graphql(desc = "How many entries from the start, or after `after`: at most 1,000. 50 where nothing is said.")] first: Option<i32>,
+        #[graphql(desc = "Start after the entry with this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many entries from the end, or before `before`: at most 1,000.")] last: Option<i32>,
+        #[graphql(desc = "End before the entry with this cursor.")] before: Option<String>,
+    ) -> Result<Option<Connection<StaleMember>>> {
+        if !self.is_training_set() {
+            return Ok(None);
+        }
+        let page = Page::new(first, after, last, before)?;
+        let scope = page.scope(&self.scope)?;
+        let answer = Answer::of_set(&scope, self.no)?;
+        Ok(Some(page.of(&scope, &answer.members_of(self.no), StaleMember)))
+    }
+
+    /// Training sets only, null otherwise: how much of it has been overtaken by what was learnt since.
+    async fn freshness(&self) -> Result<Option<Freshness>> {
+        if !self.is_training_set() {
+            return Ok(None);
+        }
+        let overtaken = self.scope.read(|at| at.overtaken(self.no, MAX_EDGES)).ok_or_else(too_far)?;
+        let count = |count: usize| i32::try_from(count).unwrap_or(i32::MAX);
+        Ok(Some(Freshness {
+            member_count: count(overtaken.members),
+            wrong_count: count(overtaken.wrong),
+            superseded_count: count(overtaken.superseded),
+            sound: overtaken.wrong == 0,
+            fresh: overtaken.wrong == 0 && overtaken.superseded == 0,
+        }))
+    }
+
+    /// The training set versions that pin it, oldest first.
+    async fn member_of(
+        &self,
+        #[graphql(desc = "How many entries from the start, or after `after`: at most 1,000. 50 where nothing is said.")] first: Option<i32>,
+        #[graphql(desc = "Start after the entry with this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many entries from the end, or before `before`: at most 1,000.")] last: Option<i32>,
+        #[graphql(desc = "End before the entry with this cursor.")] before: Option<String>,
+    ) -> Result<Connection<TrainingSetUse>> {
+        let page = Page::new(first, after, last, before)?;
+        let scope = page.scope(&self.scope)?;
+        let uses: Vec<_> = scope.read(|at| {
+            let sets = at.pinned_by(self.no).into_iter();
+            sets.map(|set| (set, self.no, at.pinned(set, self.no).map(|stay| stay.split), Inclusion::Direct)).collect()
+        });
+        Ok(page.of(&scope, &uses, |used| TrainingSetUse::new(scope.clone(), used)))
+    }
+}
+
+fn in_roles(roles: Option<&[String]>, role: &str) -> bool {
+    roles.is_none_or(|roles| roles.iter().any(|wanted| wanted == role))
+}
+
+/// A question that would follow more derivations than one request may.
+pub fn too_far() -> async_graphql::Error {
+    errors::invalid(&crate::domain::rules::Invalid::Limit {
+        what: "derivations followed for one answer; ask about fewer versions at a time",
+        given: usize::try_from(MAX_EDGES).unwrap_or(usize::MAX),
+        limit: usize::try_from(MAX_EDGES).unwrap_or(usize::MAX),
+    })
+}

@@ -1,0 +1,245 @@
+//! Opening and closing: the lock, the format, the checkpoint.
+
+use std::fs;
+
+use tempfile::TempDir;
+
+use super::*;
+use crate::graph::{AppendError, Found, checkpoint};
+
+#[tokio::test]
+async fn a_directory_has_one_user() {
+    let dir = TempDir::new().unwrap();
+    let graph = open(dir.path()).await;
+    let error = refusal(dir.path()).await;
+    assert!(matches!(error, GraphError::Locked { .. }), "{error}");
+    graph.close().await.unwrap();
+    open(dir.path()).await.close().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_closed_graph_answers_so() {
+    let dir = TempDir::new().unwrap();
+    let graph = open(dir.path()).await;
+    let other = graph.clone();
+    graph.append(vec![entry(graph.head(), "one")]).await.unwrap();
+    graph.close().await.unwrap();
+    assert!(matches!(other.commits(Seq::ZERO, 1).await, Err(GraphError::Unavailable(_))));
+    let error = other.append(vec![entry(other.head(), "two")]).await.unwrap_err();
+    assert!(matches!(error, AppendError::Rejected { .. }), "{error}");
+}
+
+#[tokio::test(flavor = "current_thread")]
+async fn a_dropped_graph_frees_the_directory() {
+    let dir = TempDir::new().unwrap();
+    let graph = open(dir.path()).await;
+    let first = entry(graph.head(), "one");
+    graph.append(vec![first.clone()]).await.unwrap();
+    drop(graph);
+    let reopened = loop {
+        match Graph::open(dir.path(), Engine::SurrealKv).await {
+            Ok(graph) => break graph,
+            Err(GraphError::Locked { .. }) => tokio::time::sleep(std::time::Duration::from_millis(5)).await,
+            Err(error) => panic!("{error}"),
+        }
+    };
+    assert_eq!(reopened.head(), head_of(&first));
+}
+
+#[tokio::test]
+async fn the_checkpoint_follows_the_head() {
+    let dir = TempDir::new().unwrap();
+    let graph = open(dir.path()).await;
+    let read = || checkpoint::read(dir.path()).unwrap().unwrap().head;
+    assert_eq!(read(), Head::default());
+    let first = entry(graph.head(), "one");
+    graph.append(vec![first.clone()]).await.unwrap();
+    assert_eq!(read(), head_of(&first));
+    graph.close().await.unwrap();
+
+    // A crash between the transaction and the checkpoint: the store is ahead.
+    checkpoint::create(dir.path(), Head::default(), Engine::SurrealKv).unwrap();
+    let graph = open(dir.path()).await;
+    assert_eq!((graph.head(), read()), (head_of(&first), head_of(&first)));
+    graph.close().await.unwrap();
+
+    // Without a checkpoint it is written anew.
+    fs::remove_file(dir.path().join("HEAD")).unwrap();
+    let graph = open(dir.path()).await;
+    assert_eq!((graph.head(), read()), (head_of(&first), head_of(&first)));
+    graph.close().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_store_behind_its_checkpoint_is_refused() {
+    let dir = TempDir::new().unwrap();
+    let graph = open(dir.path()).await;
+    let first = entry(graph.head(), "one");
+    let second = entry(head_of(&first), "two");
+    graph.append(vec![first.clone(), second.clone()]).await.unwrap();
+    graph.close().await.unwrap();
+    let behind = async |found| match refusal(dir.path()).await {
+        GraphError::Behind { found: is, .. } => assert_eq!(is, found),
+        other => panic!("{other}"),
+    };
+    let checkpoint = |head| checkpoint::create(dir.path(), head, Engine::SurrealKv).unwrap();
+
+    checkpoint(Head { seq: Seq(3), digest: [1; 32] });
+    behind(Found::NoCommit).await;
+    checkpoint(Head { digest: [1; 32], ..head_of(&second) });
+    behind(Found::OtherCommit).await;
+    // The refusals changed nothing.
+    checkpoint(head_of(&second));
+    open(dir.path()).await.close().await.unwrap();
+
+    // The engine lost everything, and is none the wiser.
+    fs::remove_dir_all(dir.path().join("graph")).unwrap();
+    behind(Found::NoStore).await;
+    fs::create_dir(dir.path().join("graph")).unwrap();
+    behind(Found::NoStore).await;
+    behind(Found::NoStore).await;
+}
+
+#[tokio::test]
+async fn a_damaged_or_foreign_checkpoint_is_refused() {
+    let dir = TempDir::new().unwrap();
+    open(dir.path()).await.close().await.unwrap();
+    let head = dir.path().join("HEAD");
+    let good = fs::read_to_string(&head).unwrap();
+    for bad in
+        [String::new(), good[..600].to_owned(), good.replace(" 0 ", " 1 "), good.replace("head-1", "head-2")]
+    {
+        assert_ne!(bad, good);
+        fs::write(&head, bad).unwrap();
+        let error = refusal(dir.path()).await;
+        assert!(error.to_string().contains("damaged"), "{error}");
+    }
+    checkpoint::create(dir.path(), Head::default(), Engine::RocksDb).unwrap();
+    let error = refusal(dir.path()).await;
+    assert!(error.to_string().contains("made with the engine rocksdb"), "{error}");
+    fs::write(&head, good).unwrap();
+    open(dir.path()).await.close().await.unwrap();
+}
+
+#[test]
+fn a_checkpoint_that_is_cut_off_while_written_is_the_one_before() {
+    let dir = TempDir::new().unwrap();
+    let head = |seq: u64| Head { seq: Seq(seq), digest: [u8::try_from(seq).unwrap(); 32] };
+    let read = || checkpoint::read(dir.path()).unwrap().unwrap().head;
+    checkpoint::create(dir.path(), head(0), Engine::SurrealKv).unwrap();
+    for seq in 1..6 {
+        let before = fs::read(dir.path().join("HEAD")).unwrap();
+        checkpoint::advance(dir.path(), head(seq), Engine::SurrealKv).unwrap();
+        assert_eq!(read(), head(seq));
+        let after = fs::read(dir.path().join("HEAD")).unwrap();
+        assert_eq!(after.len(), before.len());
+        let changed = (0..after.len()).find(|at| after[*at] != before[*at]).unwrap();
+        let line = changed / 512 * 512;
+        for cut in [changed + 1, changed + 40, changed + 100] {
+            let torn = [&before[..line], &after[line..cut], &before[cut..]].concat();
+            fs::write(dir.path().join("HEAD"), torn).unwrap();
+            assert_eq!(read(), head(seq - 1));
+        }
+        fs::write(dir.path().join("HEAD"), after).unwrap();
+    }
+}
+
+#[tokio::test]
+async fn a_lost_tail_of_the_log_is_noticed() {
+    let dir = TempDir::new().unwrap();
+    let graph = open(dir.path()).await;
+    graph.append(vec![entry(graph.head(), "one")]).await.unwrap();
+    graph.close().await.unwrap();
+    let copy = TempDir::new().unwrap();
+    copy_dir(dir.path(), copy.path());
+    let graph = open(dir.path()).await;
+    graph.append(vec![entry(graph.head(), "two")]).await.unwrap();
+    graph.close().await.unwrap();
+
+    // The older database under the newer checkpoint.
+    fs::copy(dir.path().join("HEAD"), copy.path().join("HEAD")).unwrap();
+    let error = refusal(copy.path()).await;
+    assert!(
+        matches!(error, GraphError::Behind { checkpoint: Seq(2), found: Found::NoCommit, .. }),
+        "{error}"
+    );
+}
+
+#[tokio::test]
+async fn an_unknown_format_is_refused() {
+    let dir = TempDir::new().unwrap();
+    let graph = open(dir.path()).await;
+    graph.raw("UPDATE meta:format SET version = 2", None).await.unwrap();
+    graph.close().await.unwrap();
+    for _ in 0..2 {
+        let error = refusal(dir.path()).await;
+        assert!(matches!(&error, GraphError::Format { found, .. } if found == "2"), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn commits_without_a_format_are_refused() {
+    let dir = TempDir::new().unwrap();
+    let graph = open(dir.path()).await;
+    graph.append(vec![entry(graph.head(), "one")]).await.unwrap();
+    graph.raw("DELETE meta:format", None).await.unwrap();
+    graph.close().await.unwrap();
+    let error = refusal(dir.path()).await;
+    assert!(matches!(&error, GraphError::Behind { .. }), "{error}");
+    fs::remove_file(dir.path().join("HEAD")).unwrap();
+    let error = refusal(dir.path()).await;
+    assert!(matches!(&error, GraphError::Format { found, .. } if found == "none"), "{error}");
+}
+
+/// What a kill leaves behind: the files as they are while the store is open.
+#[tokio::test]
+async fn a_killed_store_opens_and_a_flipped_byte_in_its_log_does_not_pass() {
+    let dir = TempDir::new().unwrap();
+    let graph = open(dir.path()).await;
+    let first = entry(graph.head(), "one");
+    graph.append(vec![first.clone()]).await.unwrap();
+    let second = entry(graph.head(), "two");
+    graph.append(vec![second.clone()]).await.unwrap();
+    let killed = TempDir::new().unwrap();
+    copy_dir(dir.path(), killed.path());
+    graph.close().await.unwrap();
+
+    let logs = |dir: &Path| {
+        let files = fs::read_dir(dir.join("graph/wal")).unwrap().map(|file| file.unwrap().path());
+        files.filter(|file| file.metadata().unwrap().len() > 0).collect::<Vec<_>>()
+    };
+    let damaged = TempDir::new().unwrap();
+    copy_dir(killed.path(), damaged.path());
+    let [log] = logs(damaged.path()).try_into().unwrap();
+    let mut bytes = fs::read(&log).unwrap();
+    let author = bytes.windows(3).rposition(|window| window == b"ada").unwrap();
+    bytes[author] ^= 1;
+    fs::write(&log, bytes).unwrap();
+    let error = refusal(damaged.path()).await;
+    assert!(matches!(error, GraphError::Behind { checkpoint: Seq(2), .. }), "{error}");
+
+    let graph = open(killed.path()).await;
+    assert_eq!(graph.head(), head_of(&second));
+    assert_eq!(graph.versions(&[first.versions[0].id]).await.unwrap()[0].as_ref(), Some(&first.versions[0]));
+    graph.close().await.unwrap();
+}
+
+#[tokio::test]
+async fn an_engine_that_is_not_built_in_says_how_to_build_it() {
+    let dir = TempDir::new().unwrap();
+    if !cfg!(feature = "rocksdb") {
+        let error = Graph::open(dir.path(), Engine::RocksDb).await.unwrap_err();
+        assert!(error.to_string().contains("--features rocksdb"), "{error}");
+    }
+}
+
+fn copy_dir(from: &Path, to: &Path) {
+    fs::create_dir_all(to).unwrap();
+    for entry in fs::read_dir(from).unwrap().map(Result::unwrap) {
+        if entry.file_type().unwrap().is_dir() {
+            copy_dir(&entry.path(), &to.join(entry.file_name()));
+        } else {
+            fs::copy(entry.path(), to.join(entry.file_name())).unwrap();
+        }
+    }
+}
