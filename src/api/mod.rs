@@ -21,6 +21,7 @@ mod page;
 mod types;
 mod inputs;
 mod closure;
+mod payloads;
 mod query;
 mod mutation;
 mod schema;
