@@ -6,3 +6,7 @@ pub mod blob;
 pub mod graph;
 pub mod ledger;
 pub mod api;
+pub mod http;
+pub mod cli;
+pub mod config;
+pub mod telemetry;

@@ -26,4 +26,5 @@ mod query;
 mod mutation;
 mod schema;
 
-pub use schema::{api, sdl};
+pub use execute::BadSchema;
+pub use schema::{over, sdl};

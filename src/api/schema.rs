@@ -19,7 +19,7 @@ use crate::ledger::Ledger;
 ///
 /// # Errors
 /// [`BadSchema`] where the schema cannot be read back: a mistake of ours that every test shows.
-pub fn api(ledger: Ledger, limits: Limits) -> Result<Arc<dyn Execute>, BadSchema> {
+pub fn over(ledger: Ledger) -> Result<Arc<dyn Execute>, BadSchema> {
     let schema = Schema::build(Query::default(), Mutation, EmptySubscription)
         .register_output_type::<Node>()
         .data(loaders::loader(ledger.clone()))
@@ -27,7 +27,7 @@ pub fn api(ledger: Ledger, limits: Limits) -> Result<Arc<dyn Execute>, BadSchema
         .extension(PinnedView(ledger))
         .disable_suggestions()
         .finish();
-    Ok(Arc::new(Executor::new(schema, limits)?))
+    Ok(Arc::new(Executor::new(schema, Limits::default())?))
 }
 
 /// The schema as text, sorted: what `schema.graphql` holds.

@@ -40,6 +40,16 @@ pub enum LedgerError {
 }
 
 impl LedgerError {
+    /// What to do about it, where the message alone does not say.
+    #[must_use]
+    pub const fn hint(&self) -> Option<&'static str> {
+        match self {
+            Self::Unavailable { .. } => Some("the log says why; `--log stemma=debug` says more"),
+            Self::Corrupt(_) => Some("keep the directory as it is and restore a copy of it from a backup"),
+            _ => None,
+        }
+    }
+
     /// A store that does not answer, with nothing to add for the log.
     pub(crate) fn unavailable(what: &str) -> Self {
         Self::Unavailable { what: what.to_owned(), why: String::new() }

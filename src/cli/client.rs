@@ -1,0 +1,166 @@
+//! A GraphQL client: one question, asked of a server over HTTP or of a store in this process.
+//!
+//! Knows how a question travels and how errors come back. What is asked, and what the answer means, is its users' concern.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value, json};
+use ureq::Agent;
+use ureq::http::Uri;
+
+use super::failure::{Failure, Result};
+use crate::api::ask::{Allow, Ask, Caller};
+use crate::api::execute::Execute;
+use crate::domain::principal::Principal;
+
+/// The largest answer taken from a server.
+const LARGEST_ANSWER: u64 = 256 * 1024 * 1024;
+
+/// Somebody to ask.
+pub(super) enum Client {
+    /// The API over a store that this process has open.
+    Local(Arc<dyn Execute>),
+    /// A running server.
+    Remote(Remote),
+}
+
+/// A running server, and how to reach it.
+pub(super) struct Remote {
+    agent: Agent,
+    url: String,
+    token: Option<String>,
+}
+
+impl Client {
+    /// A client of the server at `url`: `http://host:port`, or the address of its `/graphql`.
+    pub(super) fn remote(url: &str, token: Option<String>) -> Result<Self> {
+        let url = endpoint(url)?;
+        let config = Agent::config_builder()
+            .http_status_as_error(false)
+            .timeout_connect(Some(Duration::from_secs(10)))
+            .timeout_global(Some(Duration::from_secs(120)))
+            .user_agent(concat!("stemma/", env!("CARGO_PKG_VERSION")))
+            .build();
+        Ok(Self::Remote(Remote { agent: config.into(), url, token }))
+    }
+
+    /// Runs one operation of a document and reads its `data`.
+    pub(super) async fn ask<T: DeserializeOwned>(&self, document: &str, operation: &str, variables: Value) -> Result<T> {
+        let answer = match self {
+            Self::Local(api) => local(api.as_ref(), document, operation, variables).await?,
+            Self::Remote(remote) => remote.post(document, operation, &variables)?,
+        };
+        data(answer)
+    }
+}
+
+async fn local(api: &dyn Execute, document: &str, operation: &str, variables: Value) -> Result<Value> {
+    let Value::Object(variables) = variables else {
+        return Err(Failure::new("variables are a JSON object"));
+    };
+    let ask = Ask {
+        query: document.to_owned(),
+        operation_name: Some(operation.to_owned()),
+        variables,
+        extensions: Map::new(),
+    };
+    let caller = Caller { principal: Principal::local(), allow: Allow::Queries };
+    let outcome = api.execute(ask, caller).await;
+    serde_json::from_slice(&outcome.body).map_err(|error| Failure::because("the answer cannot be read", &error))
+}
+
+impl Remote {
+    fn post(&self, document: &str, operation: &str, variables: &Value) -> Result<Value> {
+        let mut request = self.agent.post(&self.url).header("accept", "application/graphql-response+json, application/json");
+        if let Some(token) = &self.token {
+            request = request.header("authorization", format!("Bearer {token}"));
+        }
+        let body = json!({"query": document, "operationName": operation, "variables": variables});
+        let mut response = request.send_json(body).map_err(|error| self.unreachable(error))?;
+        let status = response.status();
+        if status == 401 {
+            return Err(Failure::new(format!("{} asks for a token", self.url))
+                .hint("give the server's token with --token-file FILE or the variable STEMMA_TOKEN"));
+        }
+        response.body_mut().with_config().limit(LARGEST_ANSWER).read_json().map_err(|_| {
+            Failure::new(format!("{} answered with status {status} and no GraphQL", self.url))
+                .hint("is it the address of a stemma server?")
+        })
+    }
+
+    fn unreachable(&self, error: ureq::Error) -> Failure {
+        let reason = match error {
+            ureq::Error::Io(error) => error.to_string(),
+            ureq::Error::HostNotFound => "the host is not known".to_owned(),
+            ureq::Error::Timeout(_) => "it takes too long".to_owned(),
+            other => other.to_string(),
+        };
+        Failure::new(format!("cannot ask {}: {reason}", self.url))
+            .hint("is the server running? `stemma serve` starts it; without --server a data directory is asked")
+    }
+}
+
+/// The address of `/graphql` on a server.
+fn endpoint(url: &str) -> Result<String> {
+    let wrong = || Failure::usage(format!("{url} is not the address of a server")).hint("use http://127.0.0.1:8080");
+    let uri: Uri = url.parse().map_err(|_| wrong())?;
+    if !matches!(uri.scheme_str(), Some("http" | "https")) || uri.query().is_some() {
+        return Err(wrong());
+    }
+    let base = url.trim_end_matches('/');
+    Ok(if uri.path().trim_end_matches('/').ends_with("/graphql") { base.to_owned() } else { format!("{base}/graphql") })
+}
+
+/// The data of an answer without errors.
+fn data<T: DeserializeOwned>(mut answer: Value) -> Result<T> {
+    if let Some(error) = answer.pointer("/errors/0") {
+        let message = error["message"].as_str().unwrap_or("an error without a message");
+        return Err(match error.pointer("/extensions/reason").and_then(Value::as_str) {
+            Some("UNAVAILABLE" | "TIMEOUT") => Failure::new(message).hint("try again later"),
+            _ => Failure::new(message),
+        });
+    }
+    serde_json::from_value(answer["data"].take())
+        .map_err(|error| Failure::because("the answer is not what was asked for", &error).hint("is the server of another version?"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_lead_to_graphql() {
+        for (given, asked) in [
+            ("http://127.0.0.1:8080", "http://127.0.0.1:8080/graphql"),
+            ("http://127.0.0.1:8080/", "http://127.0.0.1:8080/graphql"),
+            ("https://example.org/stemma/", "https://example.org/stemma/graphql"),
+            ("https://example.org/graphql", "https://example.org/graphql"),
+        ] {
+            assert_eq!(endpoint(given).unwrap(), asked);
+        }
+        for wrong in ["", "127.0.0.1:8080", "ftp://example.org", "http://example.org/?a=b", "nowhere"] {
+            assert!(endpoint(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn an_error_is_told_in_the_servers_words() {
+        let answer = json!({"errors": [{"message": "there is no version x", "extensions": {"reason": "NOT_FOUND"}}]});
+        assert_eq!(data::<Value>(answer).unwrap_err().to_string(), "error: there is no version x");
+        let answer = json!({"errors": [{"message": "busy", "extensions": {"reason": "UNAVAILABLE"}}], "data": null});
+        assert_eq!(data::<Value>(answer).unwrap_err().to_string(), "error: busy\nhint: try again later");
+        assert_eq!(data::<Value>(json!({"data": {"a": 1}})).unwrap(), json!({"a": 1}));
+    }
+
+    #[test]
+    fn nobody_there_is_said_so() {
+        // Port 1 of this machine: nothing listens there.
+        let client = Client::remote("http://127.0.0.1:1", None).unwrap();
+        let Client::Remote(remote) = client else { unreachable!() };
+        let failure = remote.post("{ view { seq } }", "x", &json!({})).unwrap_err().to_string();
+        assert!(failure.starts_with("error: cannot ask http://127.0.0.1:1/graphql: "), "{failure}");
+        assert!(failure.contains("\nhint: is the server running?"), "{failure}");
+    }
+}

@@ -1,0 +1,83 @@
+//! `stemma demo`: real corrected labels, traced to the training sets that hold them, in one command.
+
+mod answer;
+mod data_set;
+mod load;
+mod story;
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use self::load::Loaded;
+use super::client::Client;
+use super::failure::Result;
+use super::out;
+use super::serve::{Door, serve};
+use super::store::{Store, runtime};
+use crate::config::Listening;
+
+/// Load real corrected labels, show which training sets hold them, and serve the playground
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
+pub(super) struct Demo {
+    // No setting: a demo must not land in the directory that a settings file names.
+    /// The data directory of the demo
+    #[arg(long, value_name = "DIR", default_value = "./stemma-demo")]
+    data: PathBuf,
+    /// Load and answer, and serve nothing
+    #[arg(long)]
+    no_serve: bool,
+    #[command(flatten)]
+    listening: Listening,
+}
+
+const EXAMPLES: &str = "\
+The labels of 20,000 test images of MNIST and CIFAR-10, as published; a test set and a model of each; what five reviewers
+said of the labels that were suspected; the sets refreshed and the models made again. Loading it again changes nothing.
+
+Examples:
+  stemma demo
+  stemma demo --listen 127.0.0.1:9000
+  stemma demo --no-serve && stemma trace --all --members --data ./stemma-demo";
+
+impl Demo {
+    pub(super) fn run(self) -> Result<()> {
+        let door = if self.no_serve { None } else { Some(Door::new(&self.listening)?) };
+        runtime()?.block_on(async {
+            let store = Store::open(&self.data).await?;
+            let told = self.tell(&store).await;
+            match (told, door) {
+                (Ok(()), Some(door)) => {
+                    let ready = |address| out::line(format_args!("\nPlayground: http://{address}/   (Ctrl-C stops it)"));
+                    serve(store, door, ready).await
+                }
+                (told, _) => {
+                    store.close().await?;
+                    told
+                }
+            }
+        })
+    }
+
+    async fn tell(&self, store: &Store) -> Result<()> {
+        let loaded = load::load(&store.ledger).await?;
+        out::line(self.summary(&loaded))?;
+        answer::print(&Client::Local(store.api()?), &loaded).await
+    }
+
+    fn summary(&self, loaded: &Loaded) -> String {
+        let directory = self.data.display();
+        match loaded.made {
+            0 => format!("Everything is in {directory} already: nothing changed."),
+            made if made == loaded.commits => {
+                format!("Loaded 20,000 labels with their images into {directory}: {}.", out::counted(made, "commit"))
+            }
+            made => format!(
+                "Loaded the rest into {directory}: {}, after {} that were there already.",
+                out::counted(made, "commit"),
+                out::count(loaded.commits - made)
+            ),
+        }
+    }
+}

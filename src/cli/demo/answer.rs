@@ -1,0 +1,137 @@
+//! The main question, answered from the API before and after the repair.
+
+use serde::Deserialize;
+use serde_json::json;
+
+use super::data_set::ALL;
+use super::load::Loaded;
+use crate::cli::client::Client;
+use crate::cli::failure::{Failure, Result};
+use crate::cli::out;
+use crate::cli::trace::answer::{self, Answer, Member, Question, Row, Tag, Version};
+use crate::cli::trace::moment::{Moment, ReadAt, read_at};
+use crate::cli::trace::report::{self, Line};
+
+const DOCUMENT: &str = include_str!("answer.graphql");
+
+/// Corrected and retracted labels shown of each set.
+const EXAMPLES: [(&str, usize); 2] = [("STALE", 3), ("RETRACTED", 1)];
+
+/// Prints what the reviews mean for the sets and models, at the moment before the repair and now.
+pub(super) async fn print(client: &Client, loaded: &Loaded) -> Result<()> {
+    let before = read_at(client, Some(&Moment::Seq(loaded.reviewed))).await?;
+    let wrong_before = ask(client, &before).await?;
+    let now = read_at(client, None).await?;
+    let wrong_now = ask(client, &now).await?;
+
+    out::line("\nWhich training sets hold a label that was wrong?\n")?;
+    out::line(format_args!("BEFORE the refresh, as of seq {}: people have reviewed the labels", before.seq))?;
+    out::line(report::sets(wrong_before.rows.iter().map(Line::from)))?;
+    out::line(format_args!("\nAFTER the refresh, as of seq {}: the sets and models were made again", now.seq))?;
+    let mut lines: Vec<Line> = wrong_now.rows.iter().map(Line::from).collect();
+    for set in &ALL {
+        lines.extend(clean(client, &now, set.namespace, &wrong_now).await?);
+    }
+    lines.sort_by(|a, b| a.training_set.cmp(&b.training_set));
+    out::line(report::sets(lines))?;
+    out::line("\nSome of the labels")?;
+    out::line(examples(&wrong_before))
+}
+
+async fn ask(client: &Client, read_at: &ReadAt) -> Result<Answer> {
+    let question = Question {
+        wrong: json!({"all": {}}),
+        known_at: None,
+        include_restored: false,
+        through_models: false,
+        members: true,
+    };
+    let answer = answer::ask(client, read_at, &question).await?;
+    match &answer.incomplete {
+        None => Ok(answer),
+        Some(reason) => Err(Failure::new(format!("the answer is not whole ({reason})"))),
+    }
+}
+
+/// A line for the current version of a set, where it holds nothing wrong.
+async fn clean(client: &Client, read_at: &ReadAt, namespace: &str, wrong: &Answer) -> Result<Option<Line>> {
+    let set = head(client, read_at, &format!("{namespace}/TRAINING_SET/test-set")).await?;
+    let is_wrong = |row: &Row| row.training_set.id == set.version.id;
+    if wrong.rows.iter().any(is_wrong) {
+        return Ok(None);
+    }
+    let derived: Vec<Version> = set.derivatives.nodes.into_iter().map(|edge| edge.derived).collect();
+    Ok(Some(Line {
+        training_set: set.version.reference(),
+        members: set.members.total_count,
+        wrong: 0,
+        share: 0.0,
+        built: "after the fix",
+        fixed_in: report::none(),
+        seen_by: report::consumers(&set.version, &derived, set.derivatives.total_count),
+        tags: report::tags(&set.tags),
+    }))
+}
+
+#[derive(Deserialize)]
+struct Data {
+    at: At,
+}
+
+#[derive(Deserialize)]
+struct At {
+    resolve: Set,
+}
+
+/// A training set version, whether or not anything in it is wrong.
+#[derive(Deserialize)]
+struct Set {
+    #[serde(flatten)]
+    version: Version,
+    tags: Vec<Tag>,
+    members: Total,
+    derivatives: Derivatives,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Total {
+    total_count: u64,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Derivatives {
+    total_count: u64,
+    nodes: Vec<Edge>,
+}
+
+#[derive(Deserialize)]
+struct Edge {
+    derived: Version,
+}
+
+async fn head(client: &Client, read_at: &ReadAt, reference: &str) -> Result<Set> {
+    let variables = json!({"seq": read_at.seq, "ref": reference});
+    Ok(client.ask::<Data>(DOCUMENT, "Head", variables).await?.at.resolve)
+}
+
+fn examples(answer: &Answer) -> comfy_table::Table {
+    let mut table = report::table(["label", "was", "is", "why"]);
+    for row in &answer.rows {
+        for (status, most) in EXAMPLES {
+            let members = row.members.nodes.iter().filter(|member| member.status == status);
+            table.add_rows(members.take(most).map(example));
+        }
+    }
+    table
+}
+
+fn example(member: &Member) -> [String; 4] {
+    let name = |version: &Version| version.attributes["name"].as_str().unwrap_or("?").to_owned();
+    let is = match &member.replacement {
+        Some(replacement) if member.status == "STALE" => name(replacement),
+        _ => member.status.to_lowercase(),
+    };
+    [member.wrong.reference(), name(&member.wrong), is, member.statement.reason.clone()]
+}

@@ -1,0 +1,164 @@
+//! The demo's data: labels as published, and what five reviewers said of those that were suspected.
+//!
+//! From `cleanlab/label-errors` (Apache-2.0), see `fixtures/datasets/label-errors/README.md`. Part of the program, so that
+//! the demo runs from anywhere.
+
+use serde::Deserialize;
+
+/// The test labels of one benchmark.
+#[derive(Debug)]
+pub(super) struct DataSet {
+    /// Where its items live.
+    pub namespace: &'static str,
+    /// What people call it.
+    pub title: &'static str,
+    /// The name of each class, by its number.
+    pub classes: &'static [&'static str],
+    labels: &'static str,
+    reviews: &'static str,
+}
+
+/// What the demo loads.
+pub(super) const ALL: [DataSet; 2] = [
+    DataSet {
+        namespace: "mnist",
+        title: "MNIST",
+        classes: &["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"],
+        labels: include_str!("../../../fixtures/datasets/label-errors/mnist_test_labels.csv"),
+        reviews: include_str!("../../../fixtures/datasets/label-errors/mnist_reviews.csv"),
+    },
+    DataSet {
+        namespace: "cifar10",
+        title: "CIFAR-10",
+        classes: &["airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck"],
+        labels: include_str!("../../../fixtures/datasets/label-errors/cifar10_test_labels.csv"),
+        reviews: include_str!("../../../fixtures/datasets/label-errors/cifar10_reviews.csv"),
+    },
+];
+
+/// A label as published.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+pub(super) struct Label {
+    /// The image's place in the benchmark.
+    pub index: u32,
+    /// The number of its class.
+    pub label: usize,
+}
+
+/// What five people said of a label that was suspected.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+pub(super) struct Review {
+    pub index: u32,
+    pub given_label: usize,
+    pub guessed_label: usize,
+    pub votes_given: u32,
+    pub votes_guessed: u32,
+    pub votes_neither: u32,
+    pub votes_both: u32,
+}
+
+/// What a review comes to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Verdict {
+    /// The label stays.
+    Stands,
+    /// It is another class.
+    Corrected,
+    /// It is neither the published nor the guessed class.
+    Retracted,
+}
+
+/// How many of the five must agree.
+const MAJORITY: u32 = 3;
+
+impl Review {
+    /// What the majority said. Where the guess is the published class, votes for it stand in both columns and
+    /// confirm the label: there is nothing to correct.
+    pub(super) fn verdict(&self) -> Verdict {
+        if self.guessed_label != self.given_label && self.votes_guessed >= MAJORITY {
+            Verdict::Corrected
+        } else if self.votes_neither >= MAJORITY {
+            Verdict::Retracted
+        } else {
+            Verdict::Stands
+        }
+    }
+}
+
+impl DataSet {
+    /// The labels, by index.
+    pub(super) fn labels(&self) -> Result<Vec<Label>, csv::Error> {
+        csv::Reader::from_reader(self.labels.as_bytes()).deserialize().collect()
+    }
+
+    /// The reviews that change a label, with what they change.
+    pub(super) fn verdicts(&self) -> Result<Vec<(Review, Verdict)>, csv::Error> {
+        let mut verdicts = Vec::new();
+        for review in csv::Reader::from_reader(self.reviews.as_bytes()).deserialize() {
+            let review: Review = review?;
+            match review.verdict() {
+                Verdict::Stands => {}
+                verdict => verdicts.push((review, verdict)),
+            }
+        }
+        Ok(verdicts)
+    }
+
+    /// The name of a class; its number where it has none.
+    pub(super) fn class(&self, number: usize) -> String {
+        self.classes.get(number).map_or_else(|| number.to_string(), |name| (*name).to_owned())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn verdicts(namespace: &str) -> (usize, usize) {
+        let set = ALL.iter().find(|set| set.namespace == namespace).unwrap();
+        let verdicts = set.verdicts().unwrap();
+        let count = |wanted| verdicts.iter().filter(|(_, verdict)| *verdict == wanted).count();
+        (count(Verdict::Corrected), count(Verdict::Retracted))
+    }
+
+    #[test]
+    fn the_reviews_come_to_these_corrections_and_retractions() {
+        // 23 reviews of MNIST have three votes or more for the guess; in 13 of them the guess is the published class.
+        assert_eq!(verdicts("mnist"), (10, 3));
+        assert_eq!(verdicts("cifar10"), (18, 4));
+    }
+
+    #[test]
+    fn every_label_is_there_and_every_review_is_of_its_label() {
+        for set in &ALL {
+            let labels = set.labels().unwrap();
+            assert_eq!(labels.len(), 10_000);
+            for (place, label) in labels.iter().enumerate() {
+                assert_eq!(label.index as usize, place);
+                assert!(label.label < set.classes.len());
+            }
+            for (review, _) in set.verdicts().unwrap() {
+                assert_eq!(labels[review.index as usize].label, review.given_label);
+                let votes = review.votes_given + review.votes_guessed + review.votes_neither + review.votes_both;
+                assert_eq!(votes, 5, "{review:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_guess_of_the_published_class_corrects_nothing() {
+        let review = |guessed_label, votes_given, votes_guessed, votes_neither| Review {
+            index: 0,
+            given_label: 5,
+            guessed_label,
+            votes_given,
+            votes_guessed,
+            votes_neither,
+            votes_both: 0,
+        };
+        assert_eq!(review(5, 5, 5, 0).verdict(), Verdict::Stands);
+        assert_eq!(review(6, 2, 3, 0).verdict(), Verdict::Corrected);
+        assert_eq!(review(6, 1, 2, 2).verdict(), Verdict::Stands);
+        assert_eq!(review(6, 1, 1, 3).verdict(), Verdict::Retracted);
+    }
+}

@@ -1,0 +1,132 @@
+//! Loads the demo: all commits of its story, several in flight where their order does not matter.
+
+use futures_util::{StreamExt as _, TryStreamExt as _, stream};
+use indicatif::ProgressBar;
+
+use super::data_set::{ALL, DataSet};
+use super::story::IMAGES;
+use crate::cli::failure::{Failure, Result};
+use crate::cli::progress;
+use crate::domain::facts::Outcome;
+use crate::domain::id::{Seq, VersionId};
+use crate::domain::item::ItemKey;
+use crate::domain::proposal::Proposal;
+use crate::domain::rules::Invalid;
+use crate::ledger::{Committed, Ledger, LedgerError};
+
+/// Commits on their way at once: while one is being written the next is being made.
+const IN_FLIGHT: usize = 4;
+
+/// What loading came to.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Loaded {
+    /// Commits of the demo.
+    pub commits: u64,
+    /// How many of them were made now; the others were there already.
+    pub made: u64,
+    /// The commit after which all reviews are in and nothing is repaired yet.
+    pub reviewed: Seq,
+}
+
+/// Loads what is not there yet.
+pub(super) async fn load(ledger: &Ledger) -> Result<Loaded> {
+    // Per data set: the labels, and classes, build, review, refresh and rebuild.
+    let commits = ALL.len() * (10_000 / IMAGES + 5);
+    let bar = progress::items("loading the demo", commits as u64);
+    let mut loading = Loading { ledger, bar: &bar, loaded: Loaded { commits: 0, made: 0, reviewed: Seq::ZERO } };
+    let done = loading.story().await;
+    bar.finish_and_clear();
+    done.map(|()| loading.loaded)
+}
+
+struct Loading<'a> {
+    ledger: &'a Ledger,
+    bar: &'a ProgressBar,
+    loaded: Loaded,
+}
+
+impl Loading<'_> {
+    async fn story(&mut self) -> Result<()> {
+        for set in &ALL {
+            self.publish(set).await?;
+        }
+        // Both campaigns come before both repairs, so that one moment shows all that was wrong.
+        for set in &ALL {
+            let verdicts = set.verdicts().map_err(unreadable)?;
+            let campaign = set.review(&verdicts, |label| self.first_version(label)).map_err(unplanned)?;
+            let committed = self.commit(campaign).await?;
+            self.loaded.reviewed = self.loaded.reviewed.max(committed.seq);
+        }
+        for set in &ALL {
+            let refreshed = self.commit(set.refresh().map_err(unplanned)?).await?;
+            let refreshed = self.made(&refreshed, 0)?;
+            self.commit(set.rebuild(refreshed).map_err(unplanned)?).await?;
+        }
+        Ok(())
+    }
+
+    /// The labels as published, and what was built from them.
+    async fn publish(&mut self, set: &DataSet) -> Result<()> {
+        let classes = self.commit(set.publish_classes().map_err(unplanned)?).await?;
+        let ontology = self.made(&classes, 0)?;
+        let labels = set.labels().map_err(unreadable)?;
+        let (ledger, bar) = (self.ledger, self.bar);
+        let commits: Vec<Committed> = stream::iter(labels.chunks(IMAGES))
+            .map(|chunk| async move {
+                let proposal = set.publish_labels(ontology, chunk).map_err(unplanned)?;
+                commit(ledger, bar, proposal).await
+            })
+            .buffered(IN_FLIGHT)
+            .try_collect()
+            .await?;
+        commits.iter().for_each(|committed| self.count(committed));
+        self.commit(set.build().map_err(unplanned)?).await?;
+        Ok(())
+    }
+
+    async fn commit(&mut self, proposal: Proposal) -> Result<Committed> {
+        let committed = commit(self.ledger, self.bar, proposal).await?;
+        self.count(&committed);
+        Ok(committed)
+    }
+
+    fn count(&mut self, committed: &Committed) {
+        self.loaded.commits += 1;
+        self.loaded.made += u64::from(committed.created);
+    }
+
+    /// The version that a commit's change made or found.
+    fn made(&self, committed: &Committed, change: usize) -> Result<VersionId> {
+        let version = committed.outcomes.get(change).and_then(|outcome: &Outcome| outcome.version);
+        let id = version.map(|version| self.ledger.view().read(|at| at.id(version)));
+        id.ok_or_else(|| Failure::new(format!("commit {} made no version", committed.seq)))
+    }
+
+    /// A label as it was published, whatever was said of it since.
+    fn first_version(&self, label: &ItemKey) -> Option<VersionId> {
+        self.ledger.view().read(|at| {
+            let history = at.history(at.item(&label.id())?);
+            history.first().map(|version| at.id(*version))
+        })
+    }
+}
+
+async fn commit(ledger: &Ledger, bar: &ProgressBar, proposal: Proposal) -> Result<Committed> {
+    let committed = ledger.commit(proposal).await.map_err(|error| match &error {
+        LedgerError::Invalid(invalid) if *invalid.cause() == Invalid::KeyReused => {
+            Failure::new("this data directory holds the demo of another release")
+                .hint("load it into another one with --data, or remove this one")
+        }
+        _ => error.into(),
+    })?;
+    bar.inc(1);
+    Ok(committed)
+}
+
+fn unplanned(invalid: Invalid) -> Failure {
+    Failure::because("the demo's data does not fit", &invalid)
+}
+
+fn unreadable(error: csv::Error) -> Failure {
+    Failure::because("the demo's data cannot be read", &error)
+}

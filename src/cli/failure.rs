@@ -1,0 +1,149 @@
+//! How a command ends when it does not succeed: one readable line, a hint, an exit code.
+
+use std::error::Error;
+use std::fmt::{self, Write as _};
+use std::io;
+use std::process::ExitCode;
+
+use crate::api::BadSchema;
+use crate::blob::BlobError;
+use crate::config::ConfigError;
+use crate::ledger::LedgerError;
+use crate::telemetry::TelemetryError;
+
+/// What [`Failure`]s are returned in.
+pub(super) type Result<T, E = Failure> = std::result::Result<T, E>;
+
+/// Why a command stops.
+#[derive(Debug)]
+pub(super) struct Failure {
+    end: End,
+    message: String,
+    hint: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum End {
+    /// Whoever read the output has seen enough.
+    Quiet,
+    Failed,
+    Usage,
+}
+
+impl Failure {
+    /// The work failed: exit code 1.
+    pub(super) fn new(message: impl Into<String>) -> Self {
+        Self { end: End::Failed, message: message.into(), hint: None }
+    }
+
+    /// The command was called wrongly: exit code 2.
+    pub(super) fn usage(message: impl Into<String>) -> Self {
+        Self { end: End::Usage, ..Self::new(message) }
+    }
+
+    /// The work failed for this reason, told with the reasons behind it.
+    pub(super) fn because(what: impl fmt::Display, reason: &dyn Error) -> Self {
+        Self::new(format!("{what}: {}", chain(reason)))
+    }
+
+    /// The same with advice on what to do.
+    pub(super) fn hint(self, hint: impl Into<String>) -> Self {
+        Self { hint: Some(hint.into()), ..self }
+    }
+
+    /// The same with advice, where there is some.
+    pub(super) fn maybe_hint(self, hint: Option<impl Into<String>>) -> Self {
+        match hint {
+            Some(hint) => self.hint(hint),
+            None => self,
+        }
+    }
+
+    /// What happened, on one line.
+    #[cfg(test)]
+    pub(super) fn message(&self) -> &str {
+        &self.message
+    }
+
+    /// Tells people, and gives the exit code.
+    pub(super) fn report(&self) -> ExitCode {
+        if self.end != End::Quiet {
+            super::out::note(self);
+        }
+        ExitCode::from(match self.end {
+            End::Quiet => 0,
+            End::Failed => 1,
+            End::Usage => 2,
+        })
+    }
+}
+
+/// An `error:` line, and a `hint:` line where there is one.
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "error: {}", one_line(&self.message))?;
+        match &self.hint {
+            Some(hint) => write!(f, "\nhint: {}", one_line(hint)),
+            None => Ok(()),
+        }
+    }
+}
+
+/// An error and the errors behind it, each said once.
+fn chain(error: &dyn Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        let more = error.to_string();
+        if !text.contains(&more) {
+            // Writing to a string does not fail.
+            let _ = write!(text, ": {more}");
+        }
+        cause = error.source();
+    }
+    text
+}
+
+fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// Of output: the end of a pipe is no failure.
+impl From<io::Error> for Failure {
+    fn from(error: io::Error) -> Self {
+        match error.kind() {
+            io::ErrorKind::BrokenPipe => Self { end: End::Quiet, ..Self::new("") },
+            _ => Self::because("cannot write the output", &error),
+        }
+    }
+}
+
+impl From<LedgerError> for Failure {
+    fn from(error: LedgerError) -> Self {
+        Self::new(chain(&error)).maybe_hint(error.hint())
+    }
+}
+
+impl From<BadSchema> for Failure {
+    fn from(error: BadSchema) -> Self {
+        Self::because("the API cannot be built", &error)
+    }
+}
+
+impl From<BlobError> for Failure {
+    fn from(error: BlobError) -> Self {
+        Self::new(chain(&error))
+    }
+}
+
+impl From<ConfigError> for Failure {
+    fn from(error: ConfigError) -> Self {
+        Self::usage(error.to_string()).maybe_hint(error.hint())
+    }
+}
+
+impl From<TelemetryError> for Failure {
+    fn from(error: TelemetryError) -> Self {
+        Self::usage(error.to_string()).hint("a filter looks like `info` or `stemma=debug,warn`")
+    }
+}

@@ -1,0 +1,120 @@
+//! Lines of a file or stream, one at a time, with a digest of everything read so far.
+
+use std::io::{self, BufRead};
+
+/// The longest line, in bytes.
+pub(super) const LONGEST: usize = 16 * 1024 * 1024;
+
+/// Reads lines. Holds one of them at a time.
+pub(super) struct Lines<R> {
+    input: R,
+    line: Vec<u8>,
+    number: u64,
+    bytes: u64,
+    read: blake3::Hasher,
+}
+
+/// A line that could not be read.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum LineError {
+    /// It does not end soon enough.
+    #[error("line {0} is longer than 16 MiB; split the record")]
+    TooLong(u64),
+    /// The input broke.
+    #[error(transparent)]
+    Io(#[from] io::Error),
+}
+
+impl<R: BufRead> Lines<R> {
+    /// Lines of this input.
+    pub(super) fn new(input: R) -> Self {
+        // Keyed by purpose, so that the digest stands for nothing else.
+        let read = blake3::Hasher::new_derive_key("stemma import v1");
+        Self { input, line: Vec::new(), number: 0, bytes: 0, read }
+    }
+
+    /// The next line that is not blank, with its number from 1.
+    pub(super) fn next(&mut self) -> Result<Option<(u64, &[u8])>, LineError> {
+        loop {
+            self.line.clear();
+            if !self.fill()? {
+                return Ok(None);
+            }
+            self.number += 1;
+            if !self.line.trim_ascii().is_empty() {
+                return Ok(Some((self.number, self.line.trim_ascii())));
+            }
+        }
+    }
+
+    /// Counts the line that was given last as read. Kept apart from [`next`](Self::next), because a record can open the
+    /// next commit, whose digest does not cover it yet.
+    pub(super) fn accept(&mut self) {
+        self.read.update(self.line.trim_ascii()).update(b"\n");
+    }
+
+    /// A digest of all lines accepted so far.
+    pub(super) fn digest(&self) -> [u8; 32] {
+        *self.read.finalize().as_bytes()
+    }
+
+    /// How many bytes were read.
+    pub(super) const fn bytes(&self) -> u64 {
+        self.bytes
+    }
+
+    /// Reads up to and with the next line break; false at the end of the input.
+    fn fill(&mut self) -> Result<bool, LineError> {
+        loop {
+            let available = match self.input.fill_buf() {
+                Ok(available) => available,
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+                Err(error) => return Err(error.into()),
+            };
+            let end = available.iter().position(|byte| *byte == b'\n');
+            let taken = end.map_or(available.len(), |end| end + 1);
+            if self.line.len() + taken > LONGEST {
+                return Err(LineError::TooLong(self.number + 1));
+            }
+            self.line.extend_from_slice(&available[..taken]);
+            self.input.consume(taken);
+            self.bytes += taken as u64;
+            if end.is_some() || taken == 0 {
+                return Ok(!self.line.is_empty());
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn all(text: &str) -> (Vec<(u64, String)>, [u8; 32]) {
+        let mut lines = Lines::new(text.as_bytes());
+        let mut found = Vec::new();
+        while let Some((number, line)) = lines.next().unwrap() {
+            found.push((number, String::from_utf8(line.to_vec()).unwrap()));
+            lines.accept();
+        }
+        (found, lines.digest())
+    }
+
+    #[test]
+    fn blank_lines_are_passed_over_and_counted() {
+        let (found, digest) = all("a\n\n  b \r\nc");
+        assert_eq!(found, [(1, "a".to_owned()), (3, "b".to_owned()), (4, "c".to_owned())]);
+        // White space around records changes nothing of what they say.
+        assert_eq!(digest, all("a\nb\nc\n").1);
+        assert_ne!(digest, all("a\nc\nb\n").1);
+        assert_ne!(digest, all("ab\nc\n").1);
+        assert_eq!(all("").0, []);
+    }
+
+    #[test]
+    fn a_line_that_never_ends_is_given_up() {
+        let long = vec![b'x'; LONGEST + 1];
+        let mut lines = Lines::new(long.as_slice());
+        assert_eq!(lines.next().unwrap_err().to_string(), "line 1 is longer than 16 MiB; split the record");
+    }
+}

@@ -1,0 +1,306 @@
+//! The records of an import file: one JSON object a line, told apart by `type`. See `docs/import.md`.
+//!
+//! Owns their shape: names of fields, defaults, and the refusal that names the field at fault. What a record refers to is
+//! looked up later.
+
+use serde::de::{DeserializeOwned, Error as _};
+use serde::{Deserialize, Deserializer};
+use serde_json::{Map, Value};
+
+use super::fault::Reason;
+use super::name::{Key, Named};
+use crate::domain::attributes::Attributes;
+use crate::domain::id::Digest;
+use crate::domain::item::ItemKey;
+use crate::domain::json;
+use crate::domain::version::Timestamp;
+
+/// One line of an import file.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Record {
+    /// That an item exists.
+    Item(Item),
+    /// A version of an item.
+    Version(Box<Version>),
+    /// A training set version.
+    TrainingSet(Box<TrainingSet>),
+    /// That a version was wrong, or was not.
+    Statement(Statement),
+    /// A tag put on a version or taken away.
+    Tag(Tag),
+    /// A derivation between versions that exist.
+    Derivation(Derivation),
+}
+
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(super) struct Item {
+    pub r#as: Option<String>,
+    pub item: Key,
+    #[serde(default = "no_attributes", deserialize_with = "attributes")]
+    pub attributes: Attributes,
+    pub message: Option<String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(super) struct Version {
+    pub r#as: Option<String>,
+    pub item: Key,
+    pub parent: Option<Named>,
+    pub expect_head: Option<Named>,
+    #[serde(default = "no_attributes", deserialize_with = "attributes")]
+    pub attributes: Attributes,
+    #[serde(default, deserialize_with = "digest")]
+    pub payload: Option<Digest>,
+    pub media_type: Option<String>,
+    pub ontology: Option<Named>,
+    #[serde(default)]
+    pub sources: Vec<Source>,
+    pub activity: Option<Activity>,
+    #[serde(default)]
+    pub class_changes: Vec<ClassChange>,
+    #[serde(default)]
+    pub tags: Vec<String>,
+    pub message: Option<String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(super) struct Source {
+    pub version: Named,
+    #[serde(default = "input")]
+    pub role: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(super) struct Activity {
+    pub name: String,
+    pub code_reference: Option<String>,
+    #[serde(default = "no_attributes", deserialize_with = "attributes")]
+    pub parameters: Attributes,
+    #[serde(default, deserialize_with = "time")]
+    pub started_at: Option<Timestamp>,
+    #[serde(default, deserialize_with = "time")]
+    pub ended_at: Option<Timestamp>,
+}
+
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(super) struct ClassChange {
+    pub kind: ClassChangeKind,
+    pub classes: Vec<Value>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "UPPERCASE")]
+pub(super) enum ClassChangeKind {
+    Rename,
+    Merge,
+    Split,
+    Redefine,
+}
+
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(super) struct TrainingSet {
+    pub r#as: Option<String>,
+    pub item: Key,
+    pub members: Option<Vec<Member>>,
+    pub change: Option<MembersChange>,
+    pub select: Option<Select>,
+    #[serde(default = "yes")]
+    pub complete: bool,
+    pub expect_head: Option<Named>,
+    #[serde(default = "no_attributes", deserialize_with = "attributes")]
+    pub attributes: Attributes,
+    #[serde(default)]
+    pub sources: Vec<Source>,
+    #[serde(default)]
+    pub tags: Vec<String>,
+    pub message: Option<String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(super) struct Member {
+    pub version: Named,
+    #[serde(default = "train")]
+    pub split: String,
+    pub weight: Option<f64>,
+}
+
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(super) struct MembersChange {
+    pub base: Named,
+    #[serde(default)]
+    pub add: Vec<Member>,
+    #[serde(default)]
+    pub remove: Vec<Named>,
+}
+
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(super) struct Select {
+    pub namespaces: Option<Vec<String>>,
+    pub kinds: Option<Vec<String>>,
+    pub key_prefix: Option<String>,
+    pub tags: Option<Vec<String>>,
+    pub attribute: Option<AttributeEquals>,
+    #[serde(default = "train")]
+    pub split: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(super) struct AttributeEquals {
+    pub path: String,
+    pub equals: Value,
+}
+
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(super) struct Statement {
+    pub r#as: Option<String>,
+    pub kind: StatementKind,
+    pub version: Named,
+    pub reason: String,
+    #[serde(default, deserialize_with = "some_attributes")]
+    pub attributes: Option<Attributes>,
+    #[serde(default, deserialize_with = "digest")]
+    pub payload: Option<Digest>,
+    pub media_type: Option<String>,
+    pub sources: Option<Vec<Source>>,
+}
+
+/// The statements that can be imported.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "UPPERCASE")]
+pub(super) enum StatementKind {
+    Corrects,
+    Retracts,
+    Reinstates,
+}
+
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(super) struct Tag {
+    pub name: String,
+    pub version: Named,
+    #[serde(default)]
+    pub alias: bool,
+    pub expect_version: Option<Named>,
+    #[serde(default)]
+    pub remove: bool,
+}
+
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(super) struct Derivation {
+    pub derived: Named,
+    pub source: Named,
+    #[serde(default = "input")]
+    pub role: String,
+    pub reason: String,
+}
+
+impl Record {
+    /// Reads one line.
+    pub(super) fn parse(line: &[u8]) -> Result<Self, Reason> {
+        let value = json::parse(line).map_err(|error| {
+            let field = error.path.trim_start_matches(['$', '.']).to_owned();
+            Reason::new(field, format!("{}, at column {}", error.fault, error.column))
+        })?;
+        let Value::Object(mut fields) = value else {
+            return Err(Reason::whole("a record is a JSON object"));
+        };
+        match fields.remove("type").unwrap_or_default() {
+            Value::String(kind) => match kind.as_str() {
+                "item" => read(fields).map(Self::Item),
+                "version" => read(fields).map(Box::new).map(Self::Version),
+                "training_set" => read(fields).map(Box::new).map(Self::TrainingSet),
+                "statement" => read(fields).map(Self::Statement),
+                "tag" => read(fields).map(Self::Tag),
+                "derivation" => read(fields).map(Self::Derivation),
+                _ => Err(Reason::new("type", format!("{kind:?} is not one of {TYPES}"))),
+            },
+            _ => Err(Reason::new("type", format!("a record says what it is: one of {TYPES}"))),
+        }
+    }
+
+    /// The record's name for later records.
+    pub(super) fn name(&self) -> Option<&str> {
+        match self {
+            Self::Item(item) => item.r#as.as_deref(),
+            Self::Version(version) => version.r#as.as_deref(),
+            Self::TrainingSet(set) => set.r#as.as_deref(),
+            Self::Statement(statement) => statement.r#as.as_deref(),
+            Self::Tag(_) | Self::Derivation(_) => None,
+        }
+    }
+
+    /// The item that the record makes a version of.
+    pub(super) fn item(&self) -> Option<&ItemKey> {
+        match self {
+            Self::Item(item) => Some(&item.item.0),
+            Self::Version(version) => Some(&version.item.0),
+            Self::TrainingSet(set) => Some(&set.item.0),
+            Self::Statement(_) | Self::Tag(_) | Self::Derivation(_) => None,
+        }
+    }
+}
+
+const TYPES: &str = "item, version, training_set, statement, tag, derivation";
+
+fn read<T: DeserializeOwned>(fields: Map<String, Value>) -> Result<T, Reason> {
+    serde_path_to_error::deserialize(Value::Object(fields)).map_err(|error| {
+        let path = error.path().to_string();
+        let field = if path == "." { String::new() } else { path };
+        Reason::new(field, error.into_inner().to_string())
+    })
+}
+
+fn attributes<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Attributes, D::Error> {
+    let value = Value::deserialize(deserializer)?;
+    Attributes::new(&value).map_err(D::Error::custom)
+}
+
+fn some_attributes<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Attributes>, D::Error> {
+    match Value::deserialize(deserializer)? {
+        Value::Null => Ok(None),
+        value => Attributes::new(&value).map(Some).map_err(D::Error::custom),
+    }
+}
+
+fn digest<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Digest>, D::Error> {
+    let text = Option::<String>::deserialize(deserializer)?;
+    text.map(|text| text.parse()).transpose().map_err(D::Error::custom)
+}
+
+fn time<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Timestamp>, D::Error> {
+    let text = Option::<String>::deserialize(deserializer)?;
+    text.map(|text| chrono::DateTime::parse_from_rfc3339(&text).map(|time| time.timestamp_micros()))
+        .transpose()
+        .map_err(|_| D::Error::custom("a time looks like 2026-03-01T12:00:00Z"))
+}
+
+fn no_attributes() -> Attributes {
+    Attributes::empty()
+}
+
+fn input() -> String {
+    "INPUT".to_owned()
+}
+
+fn train() -> String {
+    "TRAIN".to_owned()
+}
+
+const fn yes() -> bool {
+    true
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,256 @@
+//! One import: read, cut into commits, translate, commit, remember.
+
+use std::collections::{HashMap, HashSet};
+use std::io::BufRead;
+
+use indicatif::ProgressBar;
+
+use super::cut::Cut;
+use super::fault::{Fault, Reason};
+use super::lines::{LineError, Lines};
+use super::record::Record;
+use super::translate::{Known, Made, Translated, UNSTORED, translate};
+use crate::cli::failure::{Failure, Result};
+use crate::domain::facts::Outcome;
+use crate::domain::id::{ItemId, Seq, VersionId, hex};
+use crate::domain::proposal::{Change, Proposal};
+use crate::domain::rules::Invalid;
+use crate::ledger::{AsOf, Ledger, LedgerError, View};
+
+/// What an import does.
+pub(super) struct Job<'a> {
+    /// How messages call the file.
+    pub name: &'a str,
+    /// Who imports.
+    pub author: &'a str,
+    /// Records of one commit.
+    pub batch: usize,
+    /// Nothing is written.
+    pub dry_run: bool,
+}
+
+/// What an import came to.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Report {
+    /// Records read.
+    pub records: u64,
+    /// Records that made something.
+    pub created: u64,
+    /// Commits made by this run.
+    pub commits: u64,
+}
+
+impl Report {
+    /// Records whose content was there before.
+    pub(super) const fn there(&self) -> u64 {
+        self.records - self.created
+    }
+}
+
+/// Imports all lines. `ledger` may be missing in a dry run: then nothing is stored yet.
+pub(super) async fn import<R: BufRead>(
+    job: &Job<'_>,
+    ledger: Option<&Ledger>,
+    input: R,
+    bar: &ProgressBar,
+) -> Result<Report> {
+    let mut import = Import {
+        job,
+        ledger,
+        names: HashMap::new(),
+        unstored: HashSet::new(),
+        batch: Vec::new(),
+        stored: false,
+        report: Report::default(),
+    };
+    let mut lines = Lines::new(input);
+    let mut cut = Cut::new(job.batch);
+    loop {
+        let Some((number, line)) = lines.next().map_err(|error| unreadable(job, &error))? else { break };
+        let bytes = line.len();
+        let record = Record::parse(line).map_err(|reason| import.refuse(&reason.at(number)))?;
+        if cut.is_before(&record, bytes) {
+            import.commit(lines.digest()).await?;
+            cut = Cut::new(job.batch);
+        }
+        cut.add(&record, bytes);
+        lines.accept();
+        import.batch.push((number, record));
+        bar.set_position(lines.bytes());
+    }
+    import.commit(lines.digest()).await?;
+    Ok(import.report)
+}
+
+struct Import<'a> {
+    job: &'a Job<'a>,
+    ledger: Option<&'a Ledger>,
+    /// What named records of earlier commits made.
+    names: HashMap<String, VersionId>,
+    /// Items that a dry run saw and did not store.
+    unstored: HashSet<ItemId>,
+    batch: Vec<(u64, Record)>,
+    /// Whether any commit of the file is in.
+    stored: bool,
+    report: Report,
+}
+
+impl Import<'_> {
+    /// Commits the batch, whose end has this digest. A commit that an earlier run made is recognised by it.
+    async fn commit(&mut self, digest: [u8; 32]) -> Result<()> {
+        let batch = std::mem::take(&mut self.batch);
+        let (Some((first, _)), Some((last, _))) = (batch.first(), batch.last()) else { return Ok(()) };
+        let mut proposal = Proposal {
+            author: self.job.author.to_owned(),
+            // Without the file's name: the same records under another name are the same import.
+            message: Some(format!("import, lines {first} to {last}")),
+            idempotency_key: Some(format!("import/{}", hex(&digest))),
+            changes: Vec::new(),
+        };
+        self.report.records += batch.len() as u64;
+        match self.ledger {
+            Some(ledger) if !self.job.dry_run => {
+                let done = answered(ledger, &proposal);
+                if done.is_none() || batch.iter().any(|(_, record)| record.name().is_some()) {
+                    let translated = self.translate(Some(before(ledger, done)?), &batch)?;
+                    proposal.changes.clone_from(&translated.changes);
+                    self.write(ledger, proposal, &translated).await?;
+                }
+                self.stored = true;
+                Ok(())
+            }
+            ledger => {
+                let translated = self.translate(ledger.map(Ledger::view), &batch)?;
+                proposal.changes.clone_from(&translated.changes);
+                self.check(ledger, proposal, &translated, &batch).await
+            }
+        }
+    }
+
+    fn translate(&self, view: Option<View>, batch: &[(u64, Record)]) -> Result<Translated> {
+        let known = Known { at: None, names: &self.names, unstored: &self.unstored };
+        let translated = match view {
+            Some(view) => view.read(|at| translate(Known { at: Some(at), ..known }, batch)),
+            None => translate(known, batch),
+        };
+        translated.map_err(|fault| self.refuse(&fault))
+    }
+
+    async fn write(&mut self, ledger: &Ledger, proposal: Proposal, translated: &Translated) -> Result<()> {
+        let mut outcomes: Vec<Outcome> = Vec::new();
+        if !proposal.changes.is_empty() {
+            let payloads = payload_lines(&proposal, &translated.lines);
+            let committed = ledger
+                .commit(proposal)
+                .await
+                .map_err(|error| self.not_committed(error, &translated.lines, &payloads))?;
+            if committed.created {
+                self.report.commits += 1;
+                self.report.created += committed.outcomes.iter().filter(|outcome| outcome.created).count() as u64;
+            }
+            outcomes = committed.outcomes;
+        }
+        let view = ledger.view();
+        for (name, made) in &translated.names {
+            let id = match made {
+                Made::Found(id) => Some(*id),
+                Made::By(change) => outcomes
+                    .get(*change)
+                    .and_then(|outcome| outcome.version)
+                    .map(|version| view.read(|at| at.id(version))),
+            };
+            self.names.extend(id.map(|id| (name.clone(), id)));
+        }
+        Ok(())
+    }
+
+    /// Checks a batch and writes nothing. The rules are asked about the first commit; later ones build on it.
+    async fn check(
+        &mut self,
+        ledger: Option<&Ledger>,
+        proposal: Proposal,
+        translated: &Translated,
+        batch: &[(u64, Record)],
+    ) -> Result<()> {
+        if let Some(ledger) = ledger
+            && self.report.commits == 0
+            && !proposal.changes.is_empty()
+        {
+            let payloads = payload_lines(&proposal, &translated.lines);
+            // Without its key: a commit that is there already would be answered and not checked.
+            let proposal = Proposal { idempotency_key: None, ..proposal };
+            let previewed = ledger.preview(&proposal).await;
+            previewed.map_err(|error| self.not_committed(error, &translated.lines, &payloads))?;
+        }
+        self.report.commits += 1;
+        self.report.created += translated.changes.len() as u64;
+        for (name, _) in &translated.names {
+            self.names.insert(name.clone(), UNSTORED);
+        }
+        self.unstored.extend(batch.iter().filter_map(|(_, record)| record.item()).map(|key| key.id()));
+        Ok(())
+    }
+
+    fn refuse(&self, fault: &Fault) -> Failure {
+        let failure = Failure::new(format!("{}, {fault}", self.job.name));
+        match (self.job.dry_run, self.stored) {
+            (true, _) => failure,
+            (false, false) => failure.hint("nothing was imported; mend the record and run the same command again"),
+            (false, true) => failure.hint("earlier commits are in; mend the record and run the same command again"),
+        }
+    }
+
+    /// A refusal of the ledger, told with the line it is about.
+    fn not_committed(&self, error: LedgerError, lines: &[u64], payloads: &[(u64, String)]) -> Failure {
+        let (line, reason) = match &error {
+            LedgerError::Invalid(Invalid::InChange { index, cause }) => (lines.get(*index), cause.to_string()),
+            LedgerError::Invalid(Invalid::KeyReused) => {
+                return Failure::new(format!("{} was imported before with another --batch", self.job.name))
+                    .hint("give the same --batch as then");
+            }
+            LedgerError::Invalid(invalid) if lines.len() == 1 => (lines.first(), invalid.to_string()),
+            LedgerError::BlobMissing { digest } => {
+                let text = digest.to_string();
+                let line = payloads.iter().find(|(_, payload)| *payload == text).map(|(line, _)| line);
+                (line, format!("the payload {text} is not stored; put it there first, with PUT /blobs/{text}"))
+            }
+            _ => (None, String::new()),
+        };
+        match line {
+            Some(line) => self.refuse(&Reason::whole(reason).at(*line)),
+            None => error.into(),
+        }
+    }
+}
+
+/// The commit that answered a request with this key before.
+fn answered(ledger: &Ledger, proposal: &Proposal) -> Option<Seq> {
+    let (key, _) = proposal.request()?;
+    ledger.view().read(|at| at.index().request(&key)).map(|(seq, _)| seq)
+}
+
+/// The store as it was before a commit that was made, or as it is: so that names mean in a second run what they meant in
+/// the first.
+fn before(ledger: &Ledger, done: Option<Seq>) -> Result<View> {
+    match done {
+        Some(seq) => Ok(ledger.at(AsOf::Seq(Seq(seq.0.saturating_sub(1))))?),
+        None => Ok(ledger.view()),
+    }
+}
+
+fn payload_lines(proposal: &Proposal, lines: &[u64]) -> Vec<(u64, String)> {
+    let payload = |change: &Change| match change {
+        Change::Put(put) => put.payload,
+        Change::Correct(correct) => correct.payload,
+        _ => None,
+    };
+    let named = proposal.changes.iter().zip(lines);
+    named.filter_map(|(change, line)| Some((*line, payload(change)?.to_string()))).collect()
+}
+
+fn unreadable(job: &Job<'_>, error: &LineError) -> Failure {
+    match error {
+        LineError::TooLong(_) => Failure::new(format!("{}, {error}", job.name)),
+        LineError::Io(error) => Failure::because(format!("cannot read {}", job.name), error),
+    }
+}

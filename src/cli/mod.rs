@@ -1,0 +1,142 @@
+//! The command line: one file per command, one line per command in [`Command`].
+//!
+//! Owns arguments, help, exit codes and what people read in a terminal. Results go to stdout, progress and the log to
+//! stderr. Exit codes: 0 it worked, 1 it did not, 2 it was called wrongly. What a command does, other layers do.
+
+mod client;
+mod demo;
+mod failure;
+mod import;
+mod out;
+mod progress;
+mod schema;
+mod serve;
+mod store;
+mod trace;
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+use clap::{ArgMatches, CommandFactory, FromArgMatches, Parser, Subcommand};
+
+use self::failure::Result;
+use crate::{config, telemetry};
+
+/// A lineage server for machine-learning data: every version of every image, label, training set and model, what it was
+/// made from, and which training sets hold a label that was wrong.
+#[derive(Debug, Parser)]
+#[command(name = "stemma", version, propagate_version = true, after_help = EXAMPLES, max_term_width = 100)]
+struct Cli {
+    #[command(flatten)]
+    global: config::Global,
+    #[command(subcommand)]
+    command: Command,
+}
+
+const EXAMPLES: &str = "\
+Start here:
+  stemma demo                         load real corrected labels, see which training sets hold them
+  stemma serve --data ./stemma-data   serve the GraphQL API and its playground
+  stemma trace --all                  which training sets hold something wrong?
+
+Every option with an [env: …] is also a setting of the file stemma.toml, under the option's name:
+  data = \"/var/lib/stemma\"
+  listen = \"127.0.0.1:8080\"
+An option wins over its variable, the variable over the file, the file over the default.";
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Serve(serve::Serve),
+    Demo(demo::Demo),
+    Import(import::Import),
+    Schema(schema::Schema),
+    Trace(trace::Trace),
+}
+
+impl Command {
+    fn run(self) -> Result<()> {
+        match self {
+            Self::Serve(serve) => serve.run(),
+            Self::Demo(demo) => demo.run(),
+            Self::Import(import) => import.run(),
+            Self::Schema(schema) => schema.run(),
+            Self::Trace(trace) => trace.run(),
+        }
+    }
+
+    /// What is logged where nobody says otherwise: a server's log is read, a command's is in the way.
+    const fn log(&self) -> &'static str {
+        match self {
+            Self::Serve(_) => "stemma=info,warn",
+            _ => "warn",
+        }
+    }
+}
+
+/// Runs the command that the process was called with.
+#[must_use]
+pub fn main() -> ExitCode {
+    let arguments: Vec<OsString> = std::env::args_os().collect();
+    match parse(&arguments) {
+        Ok(Some(cli)) => match run(cli) {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(failure) => failure.report(),
+        },
+        Ok(None) => ExitCode::SUCCESS,
+        Err(code) => code,
+    }
+}
+
+fn run(cli: Cli) -> Result<()> {
+    let filter = cli.global.log.unwrap_or_else(|| cli.command.log().to_owned());
+    telemetry::start(&filter, cli.global.log_format)?;
+    cli.command.run()
+}
+
+/// The arguments with the settings file laid under them; none where help was asked for and given.
+fn parse(arguments: &[OsString]) -> Result<Option<Cli>, ExitCode> {
+    let command = Cli::command();
+    // Help and the version are there even where the settings file is broken.
+    let first = match command.clone().ignore_errors(true).try_get_matches_from(arguments) {
+        Ok(matches) => matches,
+        Err(shown) => return print(&shown),
+    };
+    let command = with_file(command, &first).map_err(|failure| failure.report())?;
+    match command.try_get_matches_from(arguments).and_then(|mut matches| Cli::from_arg_matches_mut(&mut matches)) {
+        Ok(cli) => Ok(Some(cli)),
+        Err(refused) => print(&refused),
+    }
+}
+
+fn with_file(command: clap::Command, matches: &ArgMatches) -> Result<clap::Command> {
+    let asked = matches.try_get_one::<std::path::PathBuf>("config").ok().flatten();
+    match config::read(asked.map(std::path::PathBuf::as_path))? {
+        Some(file) => Ok(config::under(command, &file)?),
+        None => Ok(command),
+    }
+}
+
+/// Lets clap say what it has to say: help on stdout, a usage error on stderr.
+fn print(said: &clap::Error) -> Result<Option<Cli>, ExitCode> {
+    // Where nobody reads, nothing is to be done.
+    let _ = said.print();
+    if said.use_stderr() { Err(ExitCode::from(2)) } else { Ok(None) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_commands_are_well_formed() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn every_command_has_examples() {
+        for command in Cli::command().get_subcommands() {
+            let help = command.get_after_help().map(ToString::to_string).unwrap_or_default();
+            assert!(help.contains("stemma "), "{} has no examples", command.get_name());
+        }
+    }
+}

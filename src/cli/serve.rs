@@ -1,0 +1,108 @@
+//! `stemma serve`: the API, the blobs and the playground over HTTP.
+
+use std::io;
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use clap::Args;
+
+use super::failure::{Failure, Result};
+use super::out;
+use super::store::{Store, runtime};
+use crate::config::{self, Directory, Listening};
+use crate::http::{self, HttpLimits, Token};
+
+/// Serve the GraphQL API and its playground
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
+pub(super) struct Serve {
+    #[command(flatten)]
+    directory: Directory,
+    #[command(flatten)]
+    listening: Listening,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  stemma serve
+  stemma serve --data /var/lib/stemma --listen 127.0.0.1:9000
+  openssl rand -hex 32 > token && stemma serve --listen 0.0.0.0:8080 --token-file token
+  curl -s localhost:8080/graphql -H 'content-type: application/json' \\
+       -d '{\"query\":\"{ view { seq time } }\"}'
+
+Routes: /graphql, /blobs/b3:<hex> (PUT, GET, HEAD), / (the playground), /healthz, /readyz.
+It stops on Ctrl-C or SIGTERM once open requests have ended.";
+
+impl Serve {
+    pub(super) fn run(self) -> Result<()> {
+        let door = Door::new(&self.listening)?;
+        runtime()?.block_on(async {
+            let store = Store::open(&self.directory.data).await?;
+            serve(store, door, |address| out::line(format_args!("stemma is ready: http://{address}/"))).await
+        })
+    }
+}
+
+/// Where a server listens, and whom it lets in. Made before anything is opened, so that a wrong address costs no time.
+pub(super) struct Door {
+    listen: SocketAddr,
+    token: Option<Token>,
+    limits: HttpLimits,
+}
+
+impl Door {
+    pub(super) fn new(listening: &Listening) -> Result<Self> {
+        let listen = listening.listen;
+        let token = config::token(&listening.access)?;
+        if token.is_none() && !listen.ip().is_loopback() {
+            return Err(Failure::usage(format!("{listen} can be reached from other machines, and there is no token"))
+                .hint("give --token-file FILE or the variable STEMMA_TOKEN, or listen on 127.0.0.1"));
+        }
+        let token = token.map(|text| Token::new(&text)).transpose();
+        let token = token.map_err(|weak| Failure::usage("the token cannot be used").hint(weak.to_string()))?;
+        let limits = HttpLimits { blob: listening.max_blob_bytes, ..HttpLimits::default() };
+        Ok(Self { listen, token, limits })
+    }
+}
+
+/// Serves until it is told to stop, then closes the store. `ready` is told the address that people can open.
+pub(super) async fn serve(store: Store, door: Door, ready: impl FnOnce(SocketAddr) -> Result<()>) -> Result<()> {
+    let Door { listen, token, limits } = door;
+    let mut told = Ok(());
+    let serve = http::Serve {
+        listen,
+        token,
+        limits,
+        api: store.api()?,
+        blobs: Arc::clone(&store.blobs),
+        ready: Arc::new(|| true),
+        runtime: tokio::runtime::Handle::current(),
+    };
+    let ended = http::run(serve, |bound| told = ready(reachable(bound))).await;
+    // What was acknowledged is durable already; closing lets the database end in order.
+    store.close().await?;
+    ended.map_err(|error| not_served(listen, &error))?;
+    told
+}
+
+/// The address that a browser on this machine can open.
+fn reachable(bound: SocketAddr) -> SocketAddr {
+    match bound.ip() {
+        ip if !ip.is_unspecified() => bound,
+        ip if ip.is_ipv4() => (std::net::Ipv4Addr::LOCALHOST, bound.port()).into(),
+        _ => (std::net::Ipv6Addr::LOCALHOST, bound.port()).into(),
+    }
+}
+
+fn not_served(listen: SocketAddr, error: &io::Error) -> Failure {
+    match error.kind() {
+        io::ErrorKind::AddrInUse => Failure::new(format!("port {} is in use", listen.port()))
+            .hint("stop what listens there, or take another with --listen 127.0.0.1:0, which picks a free one"),
+        io::ErrorKind::AddrNotAvailable => {
+            Failure::new(format!("this machine has no address {}", listen.ip())).hint("listen on 127.0.0.1 or 0.0.0.0")
+        }
+        io::ErrorKind::PermissionDenied => Failure::new(format!("not allowed to listen on port {}", listen.port()))
+            .hint("ports below 1024 are for administrators; take one above"),
+        _ => Failure::new(error.to_string()),
+    }
+}

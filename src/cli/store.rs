@@ -1,0 +1,69 @@
+//! A data directory, opened: blobs, ledger, and the API over them.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use tokio::runtime::{Builder, Runtime};
+
+use super::failure::{Failure, Result};
+use super::progress;
+use crate::api;
+use crate::api::execute::Execute;
+use crate::blob::{BlobStore, FsStore};
+use crate::ledger::{Engine, Ledger, Settings, SystemClock};
+
+/// What a data directory holds.
+pub(super) struct Store {
+    /// Where writes are ordered.
+    pub ledger: Ledger,
+    /// Where payloads are.
+    pub blobs: Arc<dyn BlobStore>,
+}
+
+impl Store {
+    /// Opens the data directory, and makes it where it is missing. The log is read again; that is shown where it takes long.
+    pub(super) async fn open(dir: &Path) -> Result<Self> {
+        std::fs::create_dir_all(dir)
+            .map_err(|error| Failure::because(format!("cannot make the data directory {}", dir.display()), &error))?;
+        let blobs: Arc<dyn BlobStore> = Arc::new(FsStore::open(dir).await?);
+        let bar = progress::unseen("reading the log");
+        let settings = Settings {
+            dir: dir.to_owned(),
+            engine: Engine::default(),
+            blobs: Arc::clone(&blobs),
+            clock: Arc::new(SystemClock),
+        };
+        let ledger = Ledger::open(settings, |done, of| progress::show_if_slow(&bar, done, of)).await;
+        bar.finish_and_clear();
+        Ok(Self { ledger: ledger?, blobs })
+    }
+
+    /// The same, but a directory that is not there is refused: there is nothing to be read in it.
+    pub(super) async fn open_existing(dir: &Path) -> Result<Self> {
+        if dir.is_dir() {
+            return Self::open(dir).await;
+        }
+        Err(Failure::new(format!("there is no data directory {}", dir.display()))
+            .hint("name another with --data, or fill one with `stemma demo` or `stemma import`"))
+    }
+
+    /// What answers GraphQL over this store.
+    pub(super) fn api(&self) -> Result<Arc<dyn Execute>> {
+        Ok(api::over(self.ledger.clone())?)
+    }
+
+    /// Waits until all is durable.
+    pub(super) async fn close(self) -> Result<()> {
+        Ok(self.ledger.close().await?)
+    }
+}
+
+/// The threads on which a command's work runs.
+pub(super) fn runtime() -> Result<Runtime> {
+    Builder::new_multi_thread()
+        .enable_all()
+        // Resolvers nest as deep as queries do.
+        .thread_stack_size(8 * 1024 * 1024)
+        .build()
+        .map_err(|error| Failure::because("cannot start threads", &error))
+}

@@ -1,0 +1,241 @@
+//! The main question's answer: asked page by page, to the end, all at one seq.
+
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::DOCUMENT;
+use super::moment::{Moment, ReadAt};
+use crate::cli::client::Client;
+use crate::cli::failure::Result;
+
+/// Training set versions of one page.
+const SETS: u32 = 20;
+/// Wrong members of one page.
+const MEMBERS: u32 = 100;
+
+/// What is asked.
+pub(in crate::cli) struct Question {
+    /// The API's input `WrongInput`.
+    pub wrong: Value,
+    /// Which statements count; those up to the moment read at where absent.
+    pub known_at: Option<Moment>,
+    /// Whether what is right again is told too.
+    pub include_restored: bool,
+    /// Whether models are followed.
+    pub through_models: bool,
+    /// Whether the wrong members are wanted.
+    pub members: bool,
+}
+
+/// What came back.
+#[derive(Debug, Default)]
+pub(in crate::cli) struct Answer {
+    /// One per affected training set version.
+    pub rows: Vec<Row>,
+    /// Why the answer is not whole, where it is not.
+    pub incomplete: Option<String>,
+}
+
+/// An affected training set version.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(in crate::cli) struct Row {
+    pub training_set: Version,
+    pub is_head: bool,
+    pub tags: Vec<Tag>,
+    pub affected_count: u64,
+    pub member_count: u64,
+    pub affected_fraction: f64,
+    pub by_split: Vec<SplitCount>,
+    pub stale_at_build: bool,
+    pub fixed_in: Option<Version>,
+    pub consumers: Consumers,
+    /// Empty where members were not asked for.
+    #[serde(default)]
+    pub members: Members,
+}
+
+/// A version as it is named and told.
+#[derive(Debug, Clone, Deserialize)]
+pub(in crate::cli) struct Version {
+    pub id: String,
+    pub number: u64,
+    pub item: Item,
+    #[serde(default)]
+    pub attributes: Value,
+}
+
+/// An item's identity.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub(in crate::cli) struct Item {
+    pub namespace: String,
+    pub kind: String,
+    pub key: String,
+}
+
+/// A tag.
+#[derive(Debug, Clone, Deserialize)]
+pub(in crate::cli) struct Tag {
+    pub name: String,
+}
+
+/// How many members of one split are affected.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(in crate::cli) struct SplitCount {
+    pub split: String,
+    pub affected_count: u64,
+    pub member_count: u64,
+}
+
+/// What was made from a set: how many, and the first of them.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(in crate::cli) struct Consumers {
+    pub total_count: u64,
+    pub nodes: Vec<Version>,
+}
+
+/// Wrong members, and whether there are more.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(in crate::cli) struct Members {
+    page_info: PageInfo,
+    pub nodes: Vec<Member>,
+}
+
+/// A member through which something wrong is in a set.
+#[derive(Debug, Clone, Deserialize)]
+pub(in crate::cli) struct Member {
+    pub pinned: Version,
+    pub wrong: Version,
+    pub statement: Statement,
+    pub replacement: Option<Version>,
+    pub inclusion: String,
+    pub status: String,
+    pub split: String,
+    pub path: Vec<PathStep>,
+}
+
+/// Why a version is wrong.
+#[derive(Debug, Clone, Deserialize)]
+pub(in crate::cli) struct Statement {
+    pub id: String,
+    pub kind: String,
+    pub reason: String,
+}
+
+/// A version on the way from the wrong one to the member.
+#[derive(Debug, Clone, Deserialize)]
+pub(in crate::cli) struct PathStep {
+    pub id: String,
+}
+
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct PageInfo {
+    has_next_page: bool,
+    end_cursor: Option<String>,
+}
+
+impl PageInfo {
+    fn next(&self) -> Option<String> {
+        self.end_cursor.clone().filter(|_| self.has_next_page)
+    }
+}
+
+#[derive(Deserialize)]
+struct Data {
+    at: At,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct At {
+    affected_training_sets: Page,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Page {
+    info: Info,
+    page_info: PageInfo,
+    edges: Vec<Edge>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Info {
+    complete: bool,
+    incomplete_reason: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Edge {
+    cursor: String,
+    node: Row,
+}
+
+impl Version {
+    /// `namespace/KIND/key#number`, as the command line takes it.
+    pub(in crate::cli) fn reference(&self) -> String {
+        format!("{}/{}/{}#{}", self.item.namespace, self.item.kind, self.item.key, self.number)
+    }
+}
+
+/// Asks until all pages are there.
+pub(in crate::cli) async fn ask(client: &Client, read_at: &ReadAt, question: &Question) -> Result<Answer> {
+    let asking = Asking { client, read_at, question };
+    let mut answer = Answer::default();
+    let mut after: Option<String> = None;
+    loop {
+        let page = asking.page(SETS, after.as_deref(), None).await?;
+        if !page.info.complete {
+            answer.incomplete = Some(page.info.incomplete_reason.unwrap_or_else(|| "no reason given".to_owned()));
+        }
+        for Edge { cursor, mut node } in page.edges {
+            asking.rest_of_members(&mut node.members, after.as_deref()).await?;
+            answer.rows.push(node);
+            after = Some(cursor);
+        }
+        match page.page_info.next() {
+            Some(next) => after = Some(next),
+            None => return Ok(answer),
+        }
+    }
+}
+
+struct Asking<'a> {
+    client: &'a Client,
+    read_at: &'a ReadAt,
+    question: &'a Question,
+}
+
+impl Asking<'_> {
+    async fn page(&self, first: u32, after: Option<&str>, members_after: Option<&str>) -> Result<Page> {
+        let variables = json!({
+            "seq": self.read_at.seq,
+            "wrong": self.question.wrong,
+            "includeRestored": self.question.include_restored,
+            "throughModels": self.question.through_models,
+            "knowledgeAt": self.question.known_at.as_ref().map(Moment::to_input),
+            "first": first,
+            "after": after,
+            "withMembers": self.question.members,
+            "membersFirst": MEMBERS,
+            "membersAfter": members_after,
+        });
+        Ok(self.client.ask::<Data>(DOCUMENT, "Affected", variables).await?.at.affected_training_sets)
+    }
+
+    /// Asks for the one set that follows the cursor `before`, until all of its members are there.
+    async fn rest_of_members(&self, members: &mut Members, before: Option<&str>) -> Result<()> {
+        while let Some(next) = members.page_info.next() {
+            let page = self.page(1, before, Some(&next)).await?;
+            let Some(Edge { node, .. }) = page.edges.into_iter().next() else { break };
+            members.page_info = node.members.page_info;
+            members.nodes.extend(node.members.nodes);
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,218 @@
+//! The answer as people and as scripts read it.
+
+use std::fmt::Write as _;
+
+use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
+use serde_json::{Map, Value, json};
+
+use super::answer::{Answer, Member, Members, Row, Tag, Version};
+use super::moment::ReadAt;
+use crate::cli::out::count;
+
+/// How many consumers and tags a cell names.
+const NAMED: usize = 3;
+
+/// A line of the table of training sets.
+pub(in crate::cli) struct Line {
+    /// Which version.
+    pub training_set: String,
+    /// How many members it has.
+    pub members: u64,
+    /// How many of them are wrong.
+    pub wrong: u64,
+    /// The same as a share of all.
+    pub share: f64,
+    /// Whether it was built before or after the wrong was known.
+    pub built: &'static str,
+    /// The version that has it no more.
+    pub fixed_in: String,
+    /// What was made from it.
+    pub seen_by: String,
+    /// Which tags point at it.
+    pub tags: String,
+}
+
+impl From<&Row> for Line {
+    fn from(row: &Row) -> Self {
+        Self {
+            training_set: row.training_set.reference(),
+            members: row.member_count,
+            wrong: row.affected_count,
+            share: row.affected_fraction,
+            built: if row.stale_at_build { "after the fix" } else { "before the fix" },
+            fixed_in: row.fixed_in.as_ref().map_or_else(none, |fixed| format!("#{}", fixed.number)),
+            seen_by: consumers(&row.training_set, &row.consumers.nodes, row.consumers.total_count),
+            tags: tags(&row.tags),
+        }
+    }
+}
+
+/// The table of training sets.
+pub(in crate::cli) fn sets(lines: impl IntoIterator<Item = Line>) -> Table {
+    let mut table = table(["training set", "members", "wrong", "share", "built", "fixed in", "seen by", "tags"]);
+    for number in [1, 2, 3] {
+        if let Some(column) = table.column_mut(number) {
+            column.set_cell_alignment(CellAlignment::Right);
+        }
+    }
+    for line in lines {
+        table.add_row([
+            line.training_set,
+            count(line.members),
+            count(line.wrong),
+            percent(line.share),
+            line.built.to_owned(),
+            line.fixed_in,
+            line.seen_by,
+            line.tags,
+        ]);
+    }
+    table
+}
+
+/// The table of one set's wrong members.
+pub(in crate::cli) fn members(members: &Members) -> Table {
+    let mut table = table(["member", "split", "through", "was", "is", "why"]);
+    for member in &members.nodes {
+        let (was, is) = change(member);
+        table.add_row([
+            member.pinned.reference(),
+            member.split.clone(),
+            through(member),
+            was,
+            is,
+            member.statement.reason.clone(),
+        ]);
+    }
+    table
+}
+
+/// A table of this program.
+pub(in crate::cli) fn table<const N: usize>(header: [&str; N]) -> Table {
+    let mut table = Table::new();
+    table.load_preset(presets::UTF8_FULL_CONDENSED).set_content_arrangement(ContentArrangement::Dynamic).set_header(header);
+    table
+}
+
+/// What was made from a set, in a cell.
+pub(in crate::cli) fn consumers(set: &Version, consumers: &[Version], total: u64) -> String {
+    listed(consumers.iter().map(|consumer| beside(set, consumer)), total)
+}
+
+/// Tags, in a cell.
+pub(in crate::cli) fn tags(tags: &[Tag]) -> String {
+    listed(tags.iter().map(|tag| tag.name.clone()), tags.len() as u64)
+}
+
+/// What an empty cell shows.
+pub(in crate::cli) fn none() -> String {
+    "–".to_owned()
+}
+
+/// What was pinned, and what is there now.
+pub(in crate::cli) fn change(member: &Member) -> (String, String) {
+    let was = &member.wrong.attributes;
+    match (&member.replacement, member.status.as_str()) {
+        (Some(replacement), "STALE" | "RESTORED") => {
+            (differing(was, &replacement.attributes), differing(&replacement.attributes, was))
+        }
+        (_, status) => (differing(was, &Value::Null), status.to_lowercase()),
+    }
+}
+
+/// The attributes that another version has not, or has otherwise.
+fn differing(attributes: &Value, other: &Value) -> String {
+    let empty = Map::new();
+    let mut text = String::new();
+    for (name, value) in attributes.as_object().unwrap_or(&empty) {
+        if other.get(name) != Some(value) {
+            let shown = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+            let comma = if text.is_empty() { "" } else { ", " };
+            // Writing to a string does not fail.
+            let _ = write!(text, "{comma}{name} {shown}");
+        }
+    }
+    if text.is_empty() { none() } else { text }
+}
+
+/// How the wrong version is in the set: itself, or by something made from it.
+fn through(member: &Member) -> String {
+    if member.pinned.id == member.wrong.id { "itself".to_owned() } else { member.wrong.reference() }
+}
+
+/// A name without the namespace that it shares.
+fn beside(set: &Version, other: &Version) -> String {
+    let full = other.reference();
+    match full.strip_prefix(&format!("{}/", set.item.namespace)) {
+        Some(short) => short.to_owned(),
+        None => full,
+    }
+}
+
+fn listed(names: impl Iterator<Item = String>, total: u64) -> String {
+    let names: Vec<String> = names.take(NAMED).collect();
+    match total.saturating_sub(names.len() as u64) {
+        0 if names.is_empty() => none(),
+        0 => names.join(", "),
+        more => format!("{} and {} more", names.join(", "), count(more)),
+    }
+}
+
+/// A share as people read it; what is above nothing never reads as nothing.
+fn percent(share: f64) -> String {
+    let percent = share * 100.0;
+    if percent > 0.0 && percent < 0.01 { "< 0.01 %".to_owned() } else { format!("{percent:.2} %") }
+}
+
+/// One JSON object on one line.
+pub(super) fn json(read_at: &ReadAt, answer: &Answer) -> Value {
+    json!({
+        "readAt": {"seq": read_at.seq, "time": read_at.time},
+        "complete": answer.incomplete.is_none(),
+        "incompleteReason": answer.incomplete,
+        "rows": answer.rows.iter().map(row).collect::<Vec<_>>(),
+    })
+}
+
+fn row(row: &Row) -> Value {
+    json!({
+        "trainingSet": version(&row.training_set),
+        "isHead": row.is_head,
+        "tags": row.tags.iter().map(|tag| &tag.name).collect::<Vec<_>>(),
+        "affectedCount": row.affected_count,
+        "memberCount": row.member_count,
+        "affectedFraction": row.affected_fraction,
+        "bySplit": row.by_split.iter().map(|split| json!({
+            "split": split.split, "affectedCount": split.affected_count, "memberCount": split.member_count,
+        })).collect::<Vec<_>>(),
+        "staleAtBuild": row.stale_at_build,
+        "fixedIn": row.fixed_in.as_ref().map(version),
+        "consumerCount": row.consumers.total_count,
+        "consumers": row.consumers.nodes.iter().map(version).collect::<Vec<_>>(),
+        "members": row.members.nodes.iter().map(member).collect::<Vec<_>>(),
+    })
+}
+
+fn member(member: &Member) -> Value {
+    json!({
+        "pinned": version(&member.pinned),
+        "wrong": version(&member.wrong),
+        "statement": {"id": member.statement.id, "kind": member.statement.kind, "reason": member.statement.reason},
+        "replacement": member.replacement.as_ref().map(version),
+        "inclusion": member.inclusion,
+        "status": member.status,
+        "split": member.split,
+        "path": member.path.iter().map(|step| &step.id).collect::<Vec<_>>(),
+    })
+}
+
+fn version(version: &Version) -> Value {
+    let mut told = json!({"id": version.id, "ref": version.reference()});
+    if !version.attributes.is_null() {
+        told["attributes"] = version.attributes.clone();
+    }
+    told
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,204 @@
+//! Settings: how each is named, and where its value comes from.
+//!
+//! Every setting stands here once, as a flag with an environment variable `STEMMA_…`. Its value is what the flag says, else
+//! the variable, else the file, else the default. clap knows flags, variables and defaults; [`under`] lays the file below
+//! them as other defaults, so that a value goes through the same parser wherever it comes from.
+//!
+//! The token is no setting: on a command line or in this file too many people could read it. See [`token`].
+
+mod file;
+#[cfg(test)]
+mod tests;
+
+use std::fs;
+use std::io;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+
+use crate::telemetry::Format;
+
+pub use file::{File, under};
+
+/// The file that is read where it exists and `--config` names no other.
+pub const DEFAULT_FILE: &str = "stemma.toml";
+
+/// The variable that holds the bearer token itself.
+pub const TOKEN_VARIABLE: &str = "STEMMA_TOKEN";
+
+/// Where settings come from, and what is logged. For every command.
+#[derive(Debug, Clone, Args)]
+pub struct Global {
+    /// Read settings from this TOML file [default: stemma.toml, where it exists]
+    #[arg(long, global = true, env = "STEMMA_CONFIG", value_name = "FILE", help_heading = "Global options")]
+    pub config: Option<PathBuf>,
+    /// Log what this filter lets through, such as `info` or `stemma=debug,warn` [default: info when serving, else warn]
+    #[arg(long, global = true, env = "STEMMA_LOG", value_name = "FILTER", help_heading = "Global options")]
+    pub log: Option<String>,
+    /// Write the log as text or as JSON
+    #[arg(
+        long,
+        global = true,
+        env = "STEMMA_LOG_FORMAT",
+        value_enum,
+        value_name = "FORMAT",
+        default_value = "text",
+        help_heading = "Global options"
+    )]
+    pub log_format: Format,
+}
+
+/// Which store.
+#[derive(Debug, Clone, Args)]
+pub struct Directory {
+    /// The data directory: the graph and the blobs
+    #[arg(long, env = "STEMMA_DATA", value_name = "DIR", default_value = "./stemma-data")]
+    pub data: PathBuf,
+}
+
+/// Where the bearer token is.
+#[derive(Debug, Clone, Args)]
+pub struct Access {
+    /// A file that holds the bearer token; the variable STEMMA_TOKEN can hold it instead
+    #[arg(long, env = "STEMMA_TOKEN_FILE", value_name = "FILE")]
+    pub token_file: Option<PathBuf>,
+}
+
+/// How a server is reached, and what it takes.
+#[derive(Debug, Clone, Args)]
+pub struct Listening {
+    /// The address to listen on; port 0 picks a free one. Any but this machine's own needs a token
+    #[arg(long, env = "STEMMA_LISTEN", value_name = "ADDR:PORT", default_value = "127.0.0.1:8080", value_parser = address)]
+    pub listen: SocketAddr,
+    #[command(flatten)]
+    /// The token that clients must send.
+    pub access: Access,
+    /// The largest payload taken, in bytes or as 512MiB, 5GiB
+    #[arg(long, env = "STEMMA_MAX_BLOB_BYTES", value_name = "SIZE", default_value = "16GiB", value_parser = size)]
+    pub max_blob_bytes: u64,
+}
+
+/// Which running server to ask.
+#[derive(Debug, Clone, Args)]
+pub struct Remote {
+    /// Ask this running server, not a data directory
+    #[arg(long, env = "STEMMA_SERVER", value_name = "URL")]
+    pub server: Option<String>,
+    #[command(flatten)]
+    /// The token to send to it.
+    pub access: Access,
+}
+
+/// Why settings cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    /// The file cannot be read.
+    #[error("cannot read the settings in {}: {reason}", path.display())]
+    Unreadable {
+        /// The file.
+        path: PathBuf,
+        /// What the system says.
+        reason: io::Error,
+    },
+    /// The file is not TOML.
+    #[error("{} is not TOML: {reason}", path.display())]
+    NotToml {
+        /// The file.
+        path: PathBuf,
+        /// Where and why.
+        reason: String,
+    },
+    /// The file names something that is no setting.
+    #[error("{} has the unknown setting `{name}`", path.display())]
+    Unknown {
+        /// The file.
+        path: PathBuf,
+        /// What it names.
+        name: String,
+        /// What it could have named.
+        known: Vec<String>,
+    },
+    /// A value in the file does not fit its setting.
+    #[error("{}: {reason}", path.display())]
+    Value {
+        /// The file.
+        path: PathBuf,
+        /// Which setting, and why.
+        reason: String,
+    },
+    /// The file with the token cannot be read.
+    #[error("cannot read the token in {}: {reason}", path.display())]
+    Token {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong.
+        reason: String,
+    },
+}
+
+impl ConfigError {
+    /// What to do about it.
+    #[must_use]
+    pub fn hint(&self) -> Option<String> {
+        match self {
+            Self::Unknown { known, .. } => Some(format!("the settings are {}", known.join(", "))),
+            Self::NotToml { .. } => Some("write one `name = \"value\"` a line".to_owned()),
+            Self::Token { .. } => Some("put the token alone into the file, for instance with `openssl rand -hex 32`".to_owned()),
+            Self::Unreadable { .. } | Self::Value { .. } => None,
+        }
+    }
+}
+
+/// The bearer token: what the file holds, else what the variable `STEMMA_TOKEN` holds, else none.
+///
+/// # Errors
+/// [`ConfigError::Token`] where there is a file and it holds no token.
+#[expect(clippy::disallowed_methods, reason = "this is its one place; all other variables are read by clap")]
+pub fn token(access: &Access) -> Result<Option<String>, ConfigError> {
+    let Some(path) = &access.token_file else {
+        return Ok(std::env::var(TOKEN_VARIABLE).ok().and_then(|token| trimmed(&token)));
+    };
+    let unusable = |reason: String| ConfigError::Token { path: path.clone(), reason };
+    let text = fs::read_to_string(path).map_err(|error| unusable(error.to_string()))?;
+    trimmed(&text).map(Some).ok_or_else(|| unusable("it is empty".to_owned()))
+}
+
+fn trimmed(token: &str) -> Option<String> {
+    Some(token.trim().to_owned()).filter(|token| !token.is_empty())
+}
+
+/// The settings of the file that was asked for, or of `stemma.toml` where that exists.
+///
+/// # Errors
+/// [`ConfigError`] where the file cannot be read.
+pub fn read(asked: Option<&Path>) -> Result<Option<File>, ConfigError> {
+    let path = asked.unwrap_or_else(|| Path::new(DEFAULT_FILE));
+    match fs::read_to_string(path) {
+        Ok(text) => File::parse(path, &text).map(Some),
+        Err(error) if asked.is_none() && error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(reason) => Err(ConfigError::Unreadable { path: path.to_owned(), reason }),
+    }
+}
+
+/// An address with its port; `localhost` stands for 127.0.0.1.
+fn address(text: &str) -> Result<SocketAddr, String> {
+    let wrong = || "use an IP address and a port, such as 127.0.0.1:8080 or [::1]:8080".to_owned();
+    match text.strip_prefix("localhost:") {
+        Some(port) => Ok((Ipv4Addr::LOCALHOST, port.parse().map_err(|_| wrong())?).into()),
+        None => text.parse().map_err(|_| wrong()),
+    }
+}
+
+/// A number of bytes, with an optional unit of 1,024s.
+fn size(text: &str) -> Result<u64, String> {
+    let units = [("KiB", 10), ("MiB", 20), ("GiB", 30), ("TiB", 40), ("", 0)];
+    units
+        .iter()
+        .find_map(|(unit, shift)| {
+            let number: u64 = text.strip_suffix(unit)?.trim_end().parse().ok()?;
+            number.checked_mul(1 << shift)
+        })
+        .filter(|size| *size > 0)
+        .ok_or_else(|| "use a number of bytes above 0, such as 1048576, 512MiB or 5GiB".to_owned())
+}

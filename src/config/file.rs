@@ -1,0 +1,95 @@
+//! The settings file: one table of names and values, laid under the flags of a command.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use clap::error::ErrorKind;
+use clap::{Arg, Command};
+use toml::{Table, Value};
+
+use super::ConfigError;
+
+/// What a settings file says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct File {
+    path: PathBuf,
+    values: BTreeMap<String, String>,
+}
+
+impl File {
+    /// Reads the text of a settings file. Names are not judged yet: [`under`] knows which there are.
+    ///
+    /// # Errors
+    /// [`ConfigError::NotToml`], or [`ConfigError::Value`] for a list or a table.
+    pub fn parse(path: &Path, text: &str) -> Result<Self, ConfigError> {
+        let table: Table = text.parse().map_err(|error: toml::de::Error| {
+            let line = error.span().map_or(0, |span| text[..span.start].lines().count().max(1));
+            ConfigError::NotToml { path: path.to_owned(), reason: format!("line {line}: {}", error.message()) }
+        })?;
+        let mut values = BTreeMap::new();
+        for (name, value) in table {
+            let value = match value {
+                Value::String(text) => text,
+                Value::Integer(number) => number.to_string(),
+                Value::Boolean(truth) => truth.to_string(),
+                _ => {
+                    let reason = format!("`{name}` must be a text, a whole number, true or false");
+                    return Err(ConfigError::Value { path: path.to_owned(), reason });
+                }
+            };
+            values.insert(name, value);
+        }
+        Ok(Self { path: path.to_owned(), values })
+    }
+}
+
+/// Lays a file's values under the settings of a command and its subcommands.
+///
+/// # Errors
+/// [`ConfigError::Unknown`] for a name that is no setting of any of them, [`ConfigError::Value`] for a value that its
+/// setting does not take.
+pub fn under(command: Command, file: &File) -> Result<Command, ConfigError> {
+    let known = settings(&command);
+    if let Some(name) = file.values.keys().find(|name| !known.contains(*name)) {
+        let known = known.into_iter().collect();
+        return Err(ConfigError::Unknown { path: file.path.clone(), name: name.clone(), known });
+    }
+    check_values(&command, file)?;
+    let lay = |arg: Arg| match name_of(&arg).and_then(|name| file.values.get(&name)) {
+        Some(value) => arg.default_value(value.clone()),
+        None => arg,
+    };
+    Ok(command.mut_args(lay).mut_subcommands(|subcommand| subcommand.mut_args(lay)))
+}
+
+/// The names of all settings: flags that have a variable. `--config` says where settings are and is none itself.
+fn settings(command: &Command) -> BTreeSet<String> {
+    let nested = command.get_subcommands().flat_map(Command::get_arguments);
+    command.get_arguments().chain(nested).filter_map(name_of).collect()
+}
+
+fn name_of(arg: &Arg) -> Option<String> {
+    arg.get_env()?;
+    arg.get_long().filter(|name| *name != "config").map(str::to_owned)
+}
+
+/// Gives each value to the flag it belongs to, so that a refusal can name the file.
+fn check_values(command: &Command, file: &File) -> Result<(), ConfigError> {
+    for (name, value) in &file.values {
+        let flag = format!("--{name}={value}");
+        let has = |command: &Command| command.get_arguments().any(|arg| arg.get_long() == Some(name));
+        let asked = match command.get_subcommands().find(|subcommand| has(subcommand)) {
+            Some(subcommand) => vec![command.get_name(), subcommand.get_name(), &flag],
+            None => vec![command.get_name(), &flag],
+        };
+        if let Err(error) = command.clone().try_get_matches_from(asked)
+            && matches!(error.kind(), ErrorKind::ValueValidation | ErrorKind::InvalidValue)
+        {
+            let text = error.to_string();
+            let line = text.lines().next().unwrap_or_default();
+            let reason = line.trim_start_matches("error: ").replace(&format!("--{name}"), name);
+            return Err(ConfigError::Value { path: file.path.clone(), reason });
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,128 @@
+//! Which value wins, and what a file is told.
+
+use std::path::Path;
+
+use clap::{Command, CommandFactory, Parser};
+
+use super::*;
+
+#[derive(Debug, Parser)]
+#[command(name = "stemma")]
+struct Cli {
+    #[command(flatten)]
+    global: Global,
+    #[command(subcommand)]
+    command: Sub,
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum Sub {
+    Serve {
+        #[command(flatten)]
+        directory: Directory,
+        #[command(flatten)]
+        listening: Listening,
+    },
+}
+
+fn file(text: &str) -> File {
+    File::parse(Path::new("stemma.toml"), text).unwrap()
+}
+
+/// What a flag comes to, given a file and a command line.
+fn value(command: Command, text: &str, arguments: &[&str]) -> String {
+    let matches = under(command, &file(text)).unwrap().try_get_matches_from(arguments).unwrap();
+    let (_, sub) = matches.subcommand().unwrap();
+    sub.get_raw("data").unwrap().next().unwrap().to_str().unwrap().to_owned()
+}
+
+fn refusal(text: &str) -> String {
+    let error = File::parse(Path::new("stemma.toml"), text).and_then(|file| under(Cli::command(), &file));
+    error.unwrap_err().to_string()
+}
+
+#[test]
+fn the_flag_wins_over_the_file_and_the_file_over_the_default() {
+    assert_eq!(value(Cli::command(), "", &["stemma", "serve"]), "./stemma-data");
+    assert_eq!(value(Cli::command(), "data = '/file'", &["stemma", "serve"]), "/file");
+    assert_eq!(value(Cli::command(), "data = '/file'", &["stemma", "serve", "--data", "/flag"]), "/flag");
+}
+
+#[test]
+fn the_variable_stands_between_flag_and_file() {
+    // A variable that cargo always sets plays the part of STEMMA_DATA: tests cannot set their own environment.
+    let command = || {
+        Cli::command()
+            .mut_subcommand("serve", |serve| serve.mut_arg("data", |data| data.env("CARGO_MANIFEST_DIR")))
+    };
+    let here = env!("CARGO_MANIFEST_DIR");
+    assert_eq!(value(command(), "data = '/file'", &["stemma", "serve"]), here);
+    assert_eq!(value(command(), "data = '/file'", &["stemma", "serve", "--data", "/flag"]), "/flag");
+}
+
+#[test]
+fn every_kind_of_value_can_stand_in_a_file() {
+    let text = "log = 'debug'\nlog-format = 'json'\nlisten = 'localhost:9000'\nmax-blob-bytes = 1048576\n";
+    let command = under(Cli::command(), &file(text)).unwrap();
+    let mut matches = command.try_get_matches_from(["stemma", "serve"]).unwrap();
+    let cli = <Cli as clap::FromArgMatches>::from_arg_matches_mut(&mut matches).unwrap();
+    let Sub::Serve { listening, .. } = cli.command;
+    assert_eq!(cli.global.log.as_deref(), Some("debug"));
+    assert_eq!(cli.global.log_format, Format::Json);
+    assert_eq!(listening.listen, "127.0.0.1:9000".parse().unwrap());
+    assert_eq!(listening.max_blob_bytes, 1 << 20);
+    assert_eq!(listening.access.token_file, None);
+}
+
+#[test]
+fn a_file_is_refused_with_one_clear_line() {
+    assert_eq!(refusal("lisen = '127.0.0.1:1'"), "stemma.toml has the unknown setting `lisen`");
+    assert_eq!(refusal("config = 'other.toml'"), "stemma.toml has the unknown setting `config`");
+    assert_eq!(refusal("token = 'secret'"), "stemma.toml has the unknown setting `token`");
+    assert_eq!(
+        refusal("listen = ['127.0.0.1:1']"),
+        "stemma.toml: `listen` must be a text, a whole number, true or false"
+    );
+    assert_eq!(
+        refusal("listen = 'nowhere'"),
+        "stemma.toml: invalid value 'nowhere' for 'listen <ADDR:PORT>': use an IP address and a port, such as \
+         127.0.0.1:8080 or [::1]:8080"
+    );
+    assert!(refusal("a = 1\nlisten =").starts_with("stemma.toml is not TOML: line 2: "), "{}", refusal("a = 1\nlisten ="));
+}
+
+#[test]
+fn an_unknown_setting_is_answered_with_the_known_ones() {
+    let error = under(Cli::command(), &file("lisen = 'x'")).unwrap_err();
+    assert_eq!(
+        error.hint().unwrap(),
+        "the settings are data, listen, log, log-format, max-blob-bytes, token-file"
+    );
+}
+
+#[test]
+fn sizes_and_addresses_are_read() {
+    assert_eq!(size("1048576"), Ok(1 << 20));
+    assert_eq!(size("512MiB"), Ok(512 << 20));
+    assert_eq!(size("5 GiB"), Ok(5 << 30));
+    for wrong in ["", "0", "-1", "5GB", "many", "99999999999TiB"] {
+        assert!(size(wrong).is_err(), "{wrong}");
+    }
+    assert_eq!(address("localhost:80").unwrap().to_string(), "127.0.0.1:80");
+    assert_eq!(address("[::1]:80").unwrap().to_string(), "[::1]:80");
+    for wrong in ["localhost", "example.org:80", "127.0.0.1", "127.0.0.1:99999"] {
+        assert!(address(wrong).is_err(), "{wrong}");
+    }
+}
+
+#[test]
+fn a_token_file_holds_the_token_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("token");
+    let access = Access { token_file: Some(path.clone()) };
+    assert!(token(&access).unwrap_err().to_string().starts_with("cannot read the token in "));
+    fs::write(&path, " \n").unwrap();
+    assert!(token(&access).unwrap_err().to_string().ends_with("it is empty"));
+    fs::write(&path, "secret\n").unwrap();
+    assert_eq!(token(&access).unwrap().as_deref(), Some("secret"));
+}

@@ -1,0 +1,216 @@
+//! `/blobs/b3:<hex>`: payload bytes by digest. PUT streams in and verifies, GET and HEAD read, whole or one range.
+//!
+//! Bytes are anybody's: they leave as a download that no browser opens, runs or guesses a type for. They never change,
+//! but they may be purged, so caches ask again each time and are told 304.
+
+use std::io;
+
+use actix_web::body::SizedStream;
+use actix_web::http::StatusCode;
+use actix_web::http::header::{self, HeaderValue};
+use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder, web};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use bytes::Bytes;
+use futures_util::{StreamExt, stream};
+use serde_json::json;
+use tracing::error;
+
+use super::errors::Refusal;
+use super::range::{Wanted, wanted};
+use super::shared::Shared;
+use super::{body, bridge};
+use crate::api::code::{Code, Reason};
+use crate::api::failure::Failure;
+use crate::blob::{BlobError, BlobMeta, Stored};
+use crate::domain::id::{Digest, hex};
+
+const METHODS: &str = "GET, HEAD, PUT";
+
+pub(super) fn configure(config: &mut web::ServiceConfig) {
+    config.service(
+        web::resource("/blobs/{digest}")
+            .wrap(actix_web::middleware::from_fn(super::auth::require))
+            .route(web::get().to(get))
+            .route(web::head().to(head))
+            .route(web::put().to(put))
+            .default_service(web::to(|| async { Err::<HttpResponse, _>(Refusal::method(METHODS)) })),
+    );
+}
+
+async fn put(
+    request: HttpRequest,
+    name: web::Path<String>,
+    payload: web::Payload,
+    shared: web::Data<Shared>,
+) -> Result<HttpResponse, Refusal> {
+    let digest = parse(&name)?;
+    body::plain(&request)?;
+    let limit = shared.limits.blob;
+    if body::announced(&request).is_some_and(|announced| announced > limit) {
+        return Err(BlobError::TooLarge { limit }.into());
+    }
+    let (inlet, chunks) = bridge::inward();
+    let blobs = shared.blobs.clone();
+    let storing = shared.runtime.spawn(async move { blobs.put(digest, chunks, limit).await });
+    inlet.feed(payload, shared.limits.body_time).await?;
+    let Stored { meta, created } = finished(storing.await)?;
+    let mut response = if created { HttpResponse::Created() } else { HttpResponse::Ok() };
+    Ok(response
+        .insert_header((header::ETAG, etag(digest)))
+        .insert_header((header::LOCATION, format!("/blobs/{digest}")))
+        .json(json!({
+            "digest": digest.to_string(),
+            "sha256": hex(&meta.sha256),
+            // A string, as in GraphQL: not every reader of JSON has 64 bits.
+            "size": meta.size.to_string(),
+            "created": created,
+        })))
+}
+
+async fn head(
+    request: HttpRequest,
+    name: web::Path<String>,
+    shared: web::Data<Shared>,
+) -> Result<HttpResponse, Refusal> {
+    let meta = stat(parse(&name)?, &shared).await?;
+    if is_known(&request, meta.digest) {
+        return Ok(describe(StatusCode::NOT_MODIFIED, meta).finish());
+    }
+    // The length is told, and nothing is sent.
+    Ok(describe(StatusCode::OK, meta).body(SizedStream::new(meta.size, stream::empty::<io::Result<Bytes>>())))
+}
+
+async fn get(
+    request: HttpRequest,
+    name: web::Path<String>,
+    shared: web::Data<Shared>,
+) -> Result<HttpResponse, Refusal> {
+    let meta = stat(parse(&name)?, &shared).await?;
+    if is_known(&request, meta.digest) {
+        return Ok(describe(StatusCode::NOT_MODIFIED, meta).finish());
+    }
+    let wanted = match asked_range(&request, meta.digest) {
+        Some(range) => wanted(range, meta.size),
+        None => Wanted::Whole,
+    };
+    let (mut response, range, length) = match wanted {
+        Wanted::Whole => (describe(StatusCode::OK, meta), None, meta.size),
+        Wanted::Part(range) => {
+            let mut response = describe(StatusCode::PARTIAL_CONTENT, meta);
+            let last = range.end - 1;
+            response.insert_header((header::CONTENT_RANGE, format!("bytes {}-{last}/{}", range.start, meta.size)));
+            (response, Some(range), range.end - range.start)
+        }
+        Wanted::Nothing => return Err(BlobError::BadRange { size: meta.size }.into()),
+    };
+    let blobs = shared.blobs.clone();
+    let digest = meta.digest;
+    let opened = finished(shared.runtime.spawn(async move { blobs.open(digest, range).await }).await)?;
+    // The status is sent by now: an error breaks the connection off, so that the client cannot take part for whole.
+    let chunks = bridge::outward(&shared.runtime, opened.chunks, shared.limits.body_time).map(move |chunk| {
+        chunk.map_err(|error| {
+            error!(%digest, error = &error as &dyn std::error::Error, "a blob could not be read to its end");
+            io::Error::other("the blob could not be read to its end")
+        })
+    });
+    Ok(response.body(SizedStream::new(length, chunks)))
+}
+
+async fn stat(digest: Digest, shared: &Shared) -> Result<BlobMeta, Refusal> {
+    let blobs = shared.blobs.clone();
+    let found = finished(shared.runtime.spawn(async move { blobs.stat(digest).await }).await)?;
+    found.ok_or_else(|| BlobError::NotFound { digest }.into())
+}
+
+fn parse(name: &str) -> Result<Digest, Refusal> {
+    name.parse().map_err(|error| Failure::new(Code::BadUserInput, format!("{error}")).into())
+}
+
+/// What a store's task came to.
+fn finished<T>(task: Result<Result<T, BlobError>, tokio::task::JoinError>) -> Result<T, Refusal> {
+    match task {
+        Ok(result) => result.map_err(Refusal::from),
+        Err(failed) => {
+            error!(error = %failed, "a blob store's task did not end");
+            Err(Failure::new(Code::InternalServerError, "the server failed while it worked on this blob").into())
+        }
+    }
+}
+
+/// The headers of every answer about a blob.
+fn describe(status: StatusCode, meta: BlobMeta) -> HttpResponseBuilder {
+    let mut response = HttpResponse::build(status);
+    response
+        .insert_header((header::ETAG, etag(meta.digest)))
+        .insert_header((header::CACHE_CONTROL, "private, no-cache"))
+        .insert_header((header::ACCEPT_RANGES, "bytes"))
+        .insert_header(("Repr-Digest", format!("sha-256=:{}:", STANDARD.encode(meta.sha256))))
+        .insert_header((header::CONTENT_TYPE, "application/octet-stream"))
+        .insert_header((header::CONTENT_DISPOSITION, "attachment"))
+        .insert_header((header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
+        .insert_header((header::CONTENT_SECURITY_POLICY, "sandbox"));
+    response
+}
+
+fn etag(digest: Digest) -> String {
+    format!("\"{digest}\"")
+}
+
+/// Whether the client has the blob already.
+fn is_known(request: &HttpRequest, digest: Digest) -> bool {
+    let etag = etag(digest);
+    request.headers().get_all(header::IF_NONE_MATCH).filter_map(|value| value.to_str().ok()).any(|value| {
+        value.split(',').map(str::trim).any(|tag| tag == "*" || tag.strip_prefix("W/").unwrap_or(tag) == etag)
+    })
+}
+
+/// The range to look at; none where it was asked for on a condition that does not hold.
+fn asked_range(request: &HttpRequest, digest: Digest) -> Option<&str> {
+    let holds = request.headers().get(header::IF_RANGE).is_none_or(|tag| tag.as_bytes() == etag(digest).as_bytes());
+    request.headers().get(header::RANGE).filter(|_| holds)?.to_str().ok()
+}
+
+impl From<BlobError> for Refusal {
+    fn from(error: BlobError) -> Self {
+        let failure = |code, reason, message: &str| Failure::new(code, message).because(reason);
+        let message = error.to_string();
+        match error {
+            BlobError::NotFound { .. } => failure(Code::BadUserInput, Reason::NotFound, &message).into(),
+            BlobError::Mismatch { .. } => {
+                let advice = format!("{message}; nothing was stored: check the file and its digest");
+                failure(Code::BadUserInput, Reason::BlobMismatch, &advice).into()
+            }
+            BlobError::TooLarge { .. } => failure(Code::BadUserInput, Reason::LimitExceeded, &message).into(),
+            BlobError::BadRange { size } => {
+                let refusal = Self::new(
+                    StatusCode::RANGE_NOT_SATISFIABLE,
+                    Failure::new(Code::BadUserInput, format!("the range is not inside the blob's {size} bytes")),
+                );
+                match HeaderValue::from_str(&format!("bytes */{size}")) {
+                    Ok(value) => refusal.with(header::CONTENT_RANGE, value),
+                    Err(_) => refusal,
+                }
+            }
+            BlobError::Source { .. } => Self::broken(),
+            BlobError::Denied { .. } | BlobError::Unavailable { .. } => {
+                logged(&error);
+                let message = format!("{message}; try again later");
+                failure(Code::InternalServerError, Reason::Unavailable, &message).into()
+            }
+            BlobError::Timeout { .. } => {
+                logged(&error);
+                failure(Code::InternalServerError, Reason::Timeout, &message).into()
+            }
+            BlobError::Corrupt { .. } => {
+                logged(&error);
+                failure(Code::InternalServerError, Reason::Corrupt, &message).into()
+            }
+        }
+    }
+}
+
+/// Those that are not the client's are logged here, once, with what lies beneath.
+fn logged(error: &BlobError) {
+    error!(error = error as &dyn std::error::Error, "a blob store failed");
+}

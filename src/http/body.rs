@@ -1,0 +1,53 @@
+//! Reads a request's body into memory, up to a limit and within a time.
+
+use std::time::Duration;
+
+use actix_web::http::header;
+use actix_web::{HttpRequest, web};
+use futures_util::StreamExt;
+use tokio::time::timeout;
+
+use super::errors::Refusal;
+
+/// The whole body.
+pub(super) async fn read(
+    request: &HttpRequest,
+    payload: web::Payload,
+    limit: usize,
+    time: Duration,
+) -> Result<Vec<u8>, Refusal> {
+    plain(request)?;
+    let too_large = || Refusal::too_large("the body", limit as u64);
+    let announced = announced(request).unwrap_or(0);
+    if announced > limit as u64 {
+        return Err(too_large());
+    }
+    let collect = async {
+        let mut payload = payload;
+        // The announcement is the client's word: room is made for a little of it at once.
+        let mut body = Vec::with_capacity(usize::try_from(announced).unwrap_or(0).min(64 * 1024));
+        while let Some(chunk) = payload.next().await {
+            let chunk = chunk.map_err(|_| Refusal::broken())?;
+            if body.len() + chunk.len() > limit {
+                return Err(too_large());
+            }
+            body.extend_from_slice(&chunk);
+        }
+        Ok(body)
+    };
+    timeout(time, collect).await.map_err(|_| Refusal::too_slow())?
+}
+
+/// How many bytes the client says it will send.
+pub(super) fn announced(request: &HttpRequest) -> Option<u64> {
+    request.headers().get(header::CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
+}
+
+/// Refuses a compressed body: a small one could unfold into any size.
+pub(super) fn plain(request: &HttpRequest) -> Result<(), Refusal> {
+    match request.headers().get(header::CONTENT_ENCODING) {
+        None => Ok(()),
+        Some(encoding) if encoding.as_bytes().eq_ignore_ascii_case(b"identity") => Ok(()),
+        Some(_) => Err(Refusal::encoded()),
+    }
+}

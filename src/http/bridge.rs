@@ -1,0 +1,87 @@
+//! Carries bytes between a connection, which lives on one thread, and a store, which may work on any.
+//!
+//! Both ways through a small bounded channel, so that the slower side sets the pace. A sender that is dropped before it
+//! has said that it is done is an error on the other side: half a payload never looks like a whole one.
+
+use std::time::Duration;
+
+use actix_web::web;
+use bytes::Bytes;
+use futures_util::{Stream, StreamExt, stream};
+use tokio::runtime::Handle;
+use tokio::sync::mpsc;
+use tokio::time::timeout;
+
+use super::errors::Refusal;
+use crate::blob::{BlobError, Chunks};
+
+/// Chunks on their way. A chunk is what a socket or a store reads at once: 64 to 256 KiB.
+const IN_FLIGHT: usize = 4;
+
+/// What the sender says.
+enum Part {
+    Chunk(Bytes),
+    /// All has been sent.
+    End,
+}
+
+/// The end that a connection feeds.
+pub(super) struct Inlet(mpsc::Sender<Result<Part, BlobError>>);
+
+/// A stream for a store, and the end that feeds it.
+pub(super) fn inward() -> (Inlet, Chunks) {
+    let (sender, receiver) = mpsc::channel(IN_FLIGHT);
+    let chunks = stream::unfold(Some(receiver), |receiver| async {
+        let mut receiver: mpsc::Receiver<Result<Part, BlobError>> = receiver?;
+        match receiver.recv().await {
+            Some(Ok(Part::Chunk(chunk))) => Some((Ok(chunk), Some(receiver))),
+            Some(Ok(Part::End)) => None,
+            Some(Err(error)) => Some((Err(error), None)),
+            None => Some((Err(broken("the connection was closed")), None)),
+        }
+    });
+    (Inlet(sender), Box::pin(chunks))
+}
+
+impl Inlet {
+    /// Feeds a request's body. Ends well, too, where the store wants no more: it has its own answer then.
+    pub(super) async fn feed(self, mut payload: web::Payload, patience: Duration) -> Result<(), Refusal> {
+        loop {
+            let (part, refusal) = match timeout(patience, payload.next()).await {
+                Ok(Some(Ok(chunk))) => (Ok(Part::Chunk(chunk)), None),
+                Ok(None) => (Ok(Part::End), None),
+                Ok(Some(Err(error))) => (Err(broken(error.to_string())), Some(Refusal::broken())),
+                Err(_) => (Err(broken("the client sent nothing for too long")), Some(Refusal::too_slow())),
+            };
+            let last = !matches!(part, Ok(Part::Chunk(_)));
+            let wanted = self.0.send(part).await.is_ok();
+            match refusal {
+                Some(refusal) => return Err(refusal),
+                None if last || !wanted => return Ok(()),
+                None => {}
+            }
+        }
+    }
+}
+
+fn broken(why: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> BlobError {
+    BlobError::Source { source: why.into() }
+}
+
+/// A store's stream, read on `runtime` and handed over here. A client that takes nothing for `patience` is given up.
+pub(super) fn outward(
+    runtime: &Handle,
+    mut chunks: Chunks,
+    patience: Duration,
+) -> impl Stream<Item = Result<Bytes, BlobError>> + use<> {
+    let (sender, mut receiver) = mpsc::channel(IN_FLIGHT);
+    runtime.spawn(async move {
+        while let Some(chunk) = chunks.next().await {
+            let failed = chunk.is_err();
+            if sender.send_timeout(chunk, patience).await.is_err() || failed {
+                return;
+            }
+        }
+    });
+    stream::poll_fn(move |context| receiver.poll_recv(context))
+}

@@ -1,0 +1,141 @@
+//! One table from error codes to HTTP statuses, and the one way in which a request is refused.
+
+use std::fmt;
+
+use actix_web::http::StatusCode;
+use actix_web::http::header::{self, HeaderName, HeaderValue};
+use actix_web::{HttpResponse, ResponseError};
+
+use super::negotiate::Media;
+use crate::api::code::{Code, Reason};
+use crate::api::failure::Failure;
+use crate::api::outcome::Class;
+
+/// The status that says the same as a code and a reason.
+pub(super) fn status(code: Code, reason: Option<Reason>) -> StatusCode {
+    match (code, reason) {
+        // A query that costs too much is a bad query; a body or a blob that is too long is too long.
+        (Code::GraphqlValidationFailed, _) => StatusCode::BAD_REQUEST,
+        (_, Some(Reason::LimitExceeded)) => StatusCode::PAYLOAD_TOO_LARGE,
+        (_, Some(Reason::NotFound | Reason::BlobMissing | Reason::AsOfUnavailable)) => StatusCode::NOT_FOUND,
+        (_, Some(Reason::Conflict | Reason::IdempotencyKeyReused)) => StatusCode::CONFLICT,
+        (_, Some(Reason::BlobMismatch)) => StatusCode::UNPROCESSABLE_ENTITY,
+        (_, Some(Reason::Unavailable)) => StatusCode::SERVICE_UNAVAILABLE,
+        (_, Some(Reason::Timeout)) => StatusCode::GATEWAY_TIMEOUT,
+        (_, Some(Reason::Corrupt)) => StatusCode::INTERNAL_SERVER_ERROR,
+        (
+            Code::GraphqlParseFailed | Code::BadRequest | Code::BadUserInput | Code::OperationResolutionFailure,
+            None,
+        ) => StatusCode::BAD_REQUEST,
+        (Code::Unauthenticated, None) => StatusCode::UNAUTHORIZED,
+        (Code::Forbidden, None) => StatusCode::FORBIDDEN,
+        (Code::InternalServerError, None) => StatusCode::INTERNAL_SERVER_ERROR,
+    }
+}
+
+/// The status of a GraphQL response. A client that asked for plain `application/json` gets 200 for every well-formed
+/// request, as clients older than the specification expect.
+pub(super) fn graphql_status(class: Class, media: Media) -> StatusCode {
+    match class {
+        Class::Executed => StatusCode::OK,
+        Class::NotOverThisMethod => StatusCode::METHOD_NOT_ALLOWED,
+        Class::Failed { code, reason } => match (media, code) {
+            (
+                Media::Json,
+                Code::GraphqlParseFailed
+                | Code::GraphqlValidationFailed
+                | Code::BadUserInput
+                | Code::OperationResolutionFailure,
+            ) => StatusCode::OK,
+            _ => status(code, reason),
+        },
+    }
+}
+
+/// A request that is not served: a status and one error in the shape of GraphQL's, also where no GraphQL is spoken.
+#[derive(Debug)]
+pub(super) struct Refusal {
+    status: StatusCode,
+    failure: Failure,
+    media: Media,
+    header: Option<(HeaderName, HeaderValue)>,
+}
+
+impl Refusal {
+    /// Refused with a status of HTTP's own.
+    pub(super) fn new(status: StatusCode, failure: Failure) -> Self {
+        Self { status, failure, media: Media::Json, header: None }
+    }
+
+    /// A method that the resource does not have; `allowed` are those it has.
+    pub(super) fn method(allowed: &'static str) -> Self {
+        let failure = Failure::bad_request(format!("this method is not served here; use {allowed}"));
+        Self::new(StatusCode::METHOD_NOT_ALLOWED, failure).with(header::ALLOW, HeaderValue::from_static(allowed))
+    }
+
+    /// More than may be sent.
+    pub(super) fn too_large(what: &str, limit: u64) -> Self {
+        Failure::bad_request(format!("{what} is larger than {limit} bytes, which is the limit; send less at a time"))
+            .because(Reason::LimitExceeded)
+            .into()
+    }
+
+    /// The client did not send in time.
+    pub(super) fn too_slow() -> Self {
+        let failure = Failure::bad_request("the request did not arrive in time; send it again");
+        Self::new(StatusCode::REQUEST_TIMEOUT, failure.because(Reason::Timeout))
+    }
+
+    /// The body broke off or was not sent as announced.
+    pub(super) fn broken() -> Self {
+        Failure::bad_request("the request's body did not arrive whole; send it again").into()
+    }
+
+    /// A body that is compressed.
+    pub(super) fn encoded() -> Self {
+        let failure = Failure::bad_request("compressed bodies are not read; send it without Content-Encoding");
+        Self::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, failure)
+    }
+
+    /// The same in another media type.
+    pub(super) fn in_media(self, media: Media) -> Self {
+        Self { media, ..self }
+    }
+
+    /// The same with a header.
+    pub(super) fn with(self, name: HeaderName, value: HeaderValue) -> Self {
+        Self { header: Some((name, value)), ..self }
+    }
+}
+
+impl From<Failure> for Refusal {
+    fn from(failure: Failure) -> Self {
+        let refusal = Self::new(status(failure.code, failure.reason), failure);
+        match refusal.status {
+            StatusCode::SERVICE_UNAVAILABLE => refusal.with(header::RETRY_AFTER, HeaderValue::from_static("1")),
+            _ => refusal,
+        }
+    }
+}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.failure.message)
+    }
+}
+
+impl ResponseError for Refusal {
+    fn status_code(&self) -> StatusCode {
+        self.status
+    }
+
+    fn error_response(&self) -> HttpResponse {
+        let mut response = HttpResponse::build(self.status);
+        response.insert_header((header::CONTENT_TYPE, self.media.content_type()));
+        response.insert_header((header::CACHE_CONTROL, "no-store"));
+        if let Some(header) = &self.header {
+            response.insert_header(header.clone());
+        }
+        response.body(self.failure.to_body())
+    }
+}

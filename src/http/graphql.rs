@@ -1,0 +1,176 @@
+//! `/graphql`: GraphQL over HTTP as the specification draft says.
+//!
+//! GET runs queries; POST takes JSON and nothing else, so that no form of another site can reach it. Operations run as
+//! tasks of their own: a panic there is an answer here, and a client that goes away interrupts nothing half-way.
+
+use actix_web::http::StatusCode;
+use actix_web::http::header::{self, HeaderValue};
+use actix_web::{HttpRequest, HttpResponse, web};
+use tokio::time::{Instant, timeout_at};
+use tracing::error;
+
+use super::body;
+use super::errors::{Refusal, graphql_status};
+use super::negotiate::Media;
+use super::params;
+use super::shared::Shared;
+use crate::api::ask::{Allow, Ask, Asked, Caller};
+use crate::api::failure::Failure;
+use crate::api::outcome::Outcome;
+use crate::domain::json;
+use crate::domain::principal::Principal;
+
+const METHODS: &str = "GET, POST";
+
+pub(super) fn configure(config: &mut web::ServiceConfig) {
+    config.service(
+        web::resource("/graphql")
+            .wrap(actix_web::middleware::from_fn(super::auth::require))
+            .route(web::get().to(get))
+            .route(web::post().to(post))
+            .default_service(web::to(|| async { Err::<HttpResponse, _>(Refusal::method(METHODS)) })),
+    );
+}
+
+async fn get(
+    request: HttpRequest,
+    principal: web::ReqData<Principal>,
+    shared: web::Data<Shared>,
+) -> Result<HttpResponse, Refusal> {
+    let media = media(&request)?;
+    let ask = params::read(request.query_string()).map_err(|failure| Refusal::from(failure).in_media(media))?;
+    let caller = Caller { principal: principal.into_inner(), allow: Allow::Queries };
+    Ok(one(shared.run(ask, caller, shared.deadline()).await, media))
+}
+
+async fn post(
+    request: HttpRequest,
+    payload: web::Payload,
+    principal: web::ReqData<Principal>,
+    shared: web::Data<Shared>,
+) -> Result<HttpResponse, Refusal> {
+    let media = media(&request)?;
+    let asked = read(&request, payload, &shared).await.map_err(|refusal| refusal.in_media(media))?;
+    let caller = Caller { principal: principal.into_inner(), allow: Allow::Mutations };
+    Ok(match asked {
+        Asked::One(ask) => one(shared.run(ask, caller, shared.deadline()).await, media),
+        Asked::Batch(asks) => batch(&shared.run_all(asks, &caller).await, media),
+    })
+}
+
+fn media(request: &HttpRequest) -> Result<Media, Refusal> {
+    Media::of(request).ok_or_else(|| {
+        let failure = Failure::bad_request(
+            "the answer would be application/graphql-response+json or application/json; accept one of them",
+        );
+        Refusal::new(StatusCode::NOT_ACCEPTABLE, failure)
+    })
+}
+
+async fn read(request: &HttpRequest, payload: web::Payload, shared: &Shared) -> Result<Asked, Refusal> {
+    if !is_json(request) {
+        let failure = Failure::bad_request("send the request as `Content-Type: application/json` in UTF-8");
+        return Err(Refusal::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, failure));
+    }
+    let limits = &shared.limits;
+    let body = body::read(request, payload, limits.body, limits.body_time).await?;
+    if body.is_empty() {
+        return Err(Failure::bad_request("the body is empty; send a JSON object with `query`").into());
+    }
+    let value = json::parse(&body).map_err(|error| Failure::bad_request(format!("the body cannot be read: {error}")))?;
+    Ok(Asked::read(value, limits.batch)?)
+}
+
+/// `application/json`, in UTF-8 where an encoding is named. There must be exactly one such header.
+fn is_json(request: &HttpRequest) -> bool {
+    let mut headers = request.headers().get_all(header::CONTENT_TYPE);
+    let (Some(value), None) = (headers.next(), headers.next()) else { return false };
+    let mut parts = value.to_str().unwrap_or_default().split(';').map(str::trim);
+    let essence = parts.next().unwrap_or_default();
+    let foreign_encoding = parts.filter_map(|part| part.split_once('=')).any(|(name, value)| {
+        name.trim().eq_ignore_ascii_case("charset") && !value.trim().trim_matches('"').eq_ignore_ascii_case("utf-8")
+    });
+    essence.eq_ignore_ascii_case("application/json") && !foreign_encoding
+}
+
+fn one(outcome: Outcome, media: Media) -> HttpResponse {
+    let status = graphql_status(outcome.class, media);
+    let mut response = respond(status, media, outcome.body);
+    let headers = response.headers_mut();
+    match status {
+        StatusCode::METHOD_NOT_ALLOWED => {
+            headers.insert(header::ALLOW, HeaderValue::from_static("POST"));
+        }
+        StatusCode::SERVICE_UNAVAILABLE => {
+            headers.insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
+        }
+        _ => {}
+    }
+    response
+}
+
+/// A list of responses, each of which says itself how it went: the list was served.
+fn batch(outcomes: &[Outcome], media: Media) -> HttpResponse {
+    let mut body = vec![b'['];
+    for (i, outcome) in outcomes.iter().enumerate() {
+        if i > 0 {
+            body.push(b',');
+        }
+        body.extend_from_slice(&outcome.body);
+    }
+    body.push(b']');
+    respond(StatusCode::OK, media, body)
+}
+
+fn respond(status: StatusCode, media: Media, body: Vec<u8>) -> HttpResponse {
+    HttpResponse::build(status)
+        .insert_header((header::CONTENT_TYPE, media.content_type()))
+        .insert_header((header::VARY, "Accept"))
+        .insert_header((header::CACHE_CONTROL, "no-store"))
+        .insert_header((header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
+        .body(body)
+}
+
+impl Shared {
+    fn deadline(&self) -> Instant {
+        Instant::now() + self.limits.request_time
+    }
+
+    /// Runs the requests of a batch one after another: a later one may rely on what an earlier one wrote.
+    async fn run_all(&self, asks: Vec<Ask>, caller: &Caller) -> Vec<Outcome> {
+        let deadline = self.deadline();
+        let mut outcomes = Vec::with_capacity(asks.len());
+        for ask in asks {
+            outcomes.push(self.run(ask, caller.clone(), deadline).await);
+        }
+        outcomes
+    }
+
+    /// Runs one request as a task. At the deadline, or when the client goes away, the task is left to end by itself: a
+    /// write must not be cut in half, and neither must a read of the database. It keeps its slot until then, so that
+    /// abandoned work counts as work.
+    async fn run(&self, ask: Ask, caller: Caller, deadline: Instant) -> Outcome {
+        let Ok(Ok(slot)) = timeout_at(deadline, self.slots.clone().acquire_owned()).await else {
+            return Outcome::busy();
+        };
+        let api = self.api.clone();
+        let task = self.runtime.spawn(async move {
+            let _slot = slot;
+            api.execute(ask, caller).await
+        });
+        match timeout_at(deadline, task).await {
+            Ok(Ok(outcome)) => outcome,
+            Ok(Err(failed)) if failed.is_panic() => {
+                error!(panic = panic_text(&*failed.into_panic()), "a GraphQL operation panicked");
+                Outcome::panicked()
+            }
+            // The runtime is going down.
+            Ok(Err(_)) => Outcome::busy(),
+            Err(_) => Outcome::timed_out(),
+        }
+    }
+}
+
+fn panic_text(panic: &(dyn std::any::Any + Send)) -> &str {
+    panic.downcast_ref::<&str>().copied().or_else(|| panic.downcast_ref::<String>().map(String::as_str)).unwrap_or("?")
+}

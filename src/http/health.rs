@@ -1,0 +1,32 @@
+//! `/healthz`: the process answers. `/readyz`: new requests should be sent here. Open to everybody, and say no more.
+
+use actix_web::{HttpResponse, http::header, web};
+use serde_json::json;
+
+use super::errors::Refusal;
+use super::shared::Shared;
+
+pub(super) fn configure(config: &mut web::ServiceConfig) {
+    for (path, route) in [("/healthz", web::get().to(alive)), ("/readyz", web::get().to(ready))] {
+        let head = if path == "/healthz" { web::head().to(alive) } else { web::head().to(ready) };
+        config.service(
+            web::resource(path)
+                .route(route)
+                .route(head)
+                .default_service(web::to(|| async { Err::<HttpResponse, _>(Refusal::method("GET, HEAD")) })),
+        );
+    }
+}
+
+async fn alive() -> HttpResponse {
+    HttpResponse::Ok().insert_header((header::CACHE_CONTROL, "no-store")).json(json!({ "status": "alive" }))
+}
+
+async fn ready(shared: web::Data<Shared>) -> HttpResponse {
+    let (mut response, status) = if shared.is_ready() {
+        (HttpResponse::Ok(), "ready")
+    } else {
+        (HttpResponse::ServiceUnavailable(), "not ready")
+    };
+    response.insert_header((header::CACHE_CONTROL, "no-store")).json(json!({ "status": status }))
+}

@@ -1,0 +1,31 @@
+//! The edge of the server: connections, limits, who may come in, and what answers look like on the wire.
+//!
+//! Reading order: [`server`] (start and stop), `graphql` (the main route, with `negotiate`, `params` and `body`), `blobs`
+//! (bytes, with `range` and `bridge`), `auth` and `origin` (who may come in), `errors` (one table from codes to statuses).
+//!
+//! The only layer that names actix-web. Knows no database and no GraphQL: a request goes to `api` as four parameters and
+//! comes back as bytes and a class.
+
+pub mod auth;
+mod blobs;
+mod body;
+mod bridge;
+mod errors;
+mod graphql;
+mod health;
+pub mod limits;
+mod log;
+mod negotiate;
+mod origin;
+mod params;
+mod range;
+pub mod server;
+mod shared;
+mod ui;
+
+pub use auth::{Exposed, Token, WeakToken};
+pub use limits::HttpLimits;
+pub use server::{Serve, run, run_until};
+
+#[cfg(test)]
+mod tests;

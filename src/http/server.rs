@@ -1,0 +1,150 @@
+//! Starts the server, and stops it: told to, it takes no more connections, lets requests end until a deadline, and is gone.
+
+use std::io;
+use std::net::SocketAddr;
+use std::pin::pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use actix_web::body::MessageBody;
+use actix_web::dev::{ServiceFactory, ServiceRequest, ServiceResponse};
+use actix_web::http::StatusCode;
+use actix_web::middleware::from_fn;
+use actix_web::{App, Error, HttpResponse, HttpServer, web};
+use tokio::runtime::Handle;
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::Semaphore;
+use tracing::{info, warn};
+
+use super::auth::{Access, Token};
+use super::errors::Refusal;
+use super::limits::HttpLimits;
+use super::shared::Shared;
+use super::{blobs, graphql, health, log, origin, ui};
+use crate::api::execute::Execute;
+use crate::api::failure::Failure;
+use crate::blob::BlobStore;
+
+/// What a server is made of.
+pub struct Serve {
+    /// Where to listen; port 0 takes a free one.
+    pub listen: SocketAddr,
+    /// Without one only this machine may be listened to.
+    pub token: Option<Token>,
+    /// Limits of connections and requests.
+    pub limits: HttpLimits,
+    /// Answers GraphQL.
+    pub api: Arc<dyn Execute>,
+    /// Keeps payloads.
+    pub blobs: Arc<dyn BlobStore>,
+    /// Whether the rest of the process is ready to be asked. Called often: it must not wait.
+    pub ready: Arc<dyn Fn() -> bool + Send + Sync>,
+    /// Where operations run.
+    pub runtime: Handle,
+}
+
+/// Serves until SIGTERM or SIGINT; a second signal ends it without waiting. Must be awaited inside a tokio runtime.
+///
+/// `on_bound` is told the address that was bound.
+///
+/// # Errors
+/// The address cannot be bound, or may not be without a token: one line that says so.
+pub async fn run(serve: Serve, on_bound: impl FnOnce(SocketAddr)) -> io::Result<()> {
+    let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
+    run_until(serve, on_bound, async move || {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+    })
+    .await
+}
+
+/// Serves until `stop` answers once. Where it answers again while requests end, this returns without waiting for them;
+/// the caller is expected to end the process.
+///
+/// # Errors
+/// As for [`run`].
+pub async fn run_until(
+    serve: Serve,
+    on_bound: impl FnOnce(SocketAddr),
+    mut stop: impl AsyncFnMut(),
+) -> io::Result<()> {
+    let (listen, limits) = (serve.listen, serve.limits.clone());
+    let shared = web::Data::new(shared(serve)?);
+    let app_shared = shared.clone();
+    let server = HttpServer::new(move || app(app_shared.clone()))
+        .workers(limits.workers)
+        .max_connections(limits.connections)
+        .keep_alive(limits.keep_alive)
+        .client_request_timeout(limits.head_time)
+        .tcp_nodelay(true)
+        .shutdown_timeout(limits.shutdown.as_secs().max(1))
+        .disable_signals()
+        .bind(listen)
+        .map_err(|error| io::Error::new(error.kind(), format!("cannot listen on {listen}: {error}")))?;
+    let bound = server.addrs().first().copied().unwrap_or(listen);
+    let mut running = pin!(server.run());
+    let handle = running.handle();
+    info!(address = %bound, "listening");
+    on_bound(bound);
+
+    tokio::select! {
+        ended = &mut running => return ended,
+        () = stop() => {}
+    }
+    info!("stopping: no new connections, waiting for requests to end");
+    shared.stopping.store(true, Ordering::Relaxed);
+    tokio::select! {
+        // The server must be polled for anything to stop.
+        (ended, ()) = futures_util::future::join(&mut running, handle.stop(true)) => ended,
+        // A server that waits for its workers hears nothing more, so it is left where it is: the process ends.
+        () = stop() => {
+            warn!("stopping at once: told to a second time");
+            Ok(())
+        }
+    }
+}
+
+fn shared(serve: Serve) -> io::Result<Shared> {
+    let access = Access::new(serve.listen, serve.token)
+        .map_err(|exposed| io::Error::new(io::ErrorKind::InvalidInput, exposed))?;
+    Ok(Shared {
+        api: serve.api,
+        blobs: serve.blobs,
+        slots: Arc::new(Semaphore::new(serve.limits.concurrent)),
+        limits: serve.limits,
+        access,
+        runtime: serve.runtime,
+        ready: serve.ready,
+        stopping: AtomicBool::new(false),
+    })
+}
+
+fn app(
+    shared: web::Data<Shared>,
+) -> App<
+    impl ServiceFactory<
+        ServiceRequest,
+        Config = (),
+        Response = ServiceResponse<impl MessageBody>,
+        Error = Error,
+        InitError = (),
+    >,
+> {
+    App::new()
+        .app_data(shared)
+        .configure(graphql::configure)
+        .configure(blobs::configure)
+        .configure(health::configure)
+        .configure(ui::configure)
+        .default_service(web::to(nothing_here))
+        // The last one is the outermost: what the guard refuses is logged, too.
+        .wrap(from_fn(origin::guard))
+        .wrap(from_fn(log::access))
+}
+
+async fn nothing_here() -> Result<HttpResponse, Refusal> {
+    let failure = Failure::bad_request("there is nothing here; the API is at /graphql");
+    Err(Refusal::new(StatusCode::NOT_FOUND, failure))
+}

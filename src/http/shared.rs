@@ -1,0 +1,32 @@
+//! What all workers and routes share.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use tokio::runtime::Handle;
+use tokio::sync::Semaphore;
+
+use super::auth::Access;
+use super::limits::HttpLimits;
+use crate::api::execute::Execute;
+use crate::blob::BlobStore;
+
+pub(super) struct Shared {
+    pub(super) api: Arc<dyn Execute>,
+    pub(super) blobs: Arc<dyn BlobStore>,
+    pub(super) limits: HttpLimits,
+    pub(super) access: Access,
+    /// Where operations and stores run: not on the threads that serve connections.
+    pub(super) runtime: Handle,
+    /// One for every operation that may run at once.
+    pub(super) slots: Arc<Semaphore>,
+    pub(super) ready: Arc<dyn Fn() -> bool + Send + Sync>,
+    pub(super) stopping: AtomicBool,
+}
+
+impl Shared {
+    /// Whether new requests should be sent here.
+    pub(super) fn is_ready(&self) -> bool {
+        !self.stopping.load(Ordering::Relaxed) && (self.ready)()
+    }
+}

@@ -1,0 +1,90 @@
+//! Against servers that are really bound: what counts here happens between sockets.
+
+mod blobs;
+mod graphql;
+mod serving;
+mod wire;
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use tokio::sync::{mpsc, oneshot};
+
+use crate::api::sample::executor;
+use super::{HttpLimits, Serve, Token, run_until};
+use crate::blob::{BlobStore, MemStore};
+
+/// A server on a free port, stopped when it is dropped.
+struct Server {
+    address: SocketAddr,
+    ready: Arc<AtomicBool>,
+    blobs: Arc<MemStore>,
+    stop: mpsc::UnboundedSender<()>,
+    thread: Option<JoinHandle<std::io::Result<()>>>,
+}
+
+/// How a server differs from the usual one.
+struct Setup {
+    token: Option<&'static str>,
+    limits: HttpLimits,
+}
+
+impl Default for Setup {
+    fn default() -> Self {
+        Self { token: None, limits: HttpLimits { shutdown: Duration::from_secs(5), ..HttpLimits::default() } }
+    }
+}
+
+impl Server {
+    fn start() -> Self {
+        Self::with(Setup::default())
+    }
+
+    fn with(setup: Setup) -> Self {
+        let (ready, blobs) = (Arc::new(AtomicBool::new(true)), Arc::new(MemStore::new()));
+        let (stop, mut stopped) = mpsc::unbounded_channel();
+        let (bound, address) = oneshot::channel();
+        let (is_ready, store) = (Arc::clone(&ready), Arc::clone(&blobs) as Arc<dyn BlobStore>);
+        let thread = std::thread::spawn(move || {
+            let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+            let serve = Serve {
+                listen: "127.0.0.1:0".parse().unwrap(),
+                token: setup.token.map(|text| Token::new(text).unwrap()),
+                limits: setup.limits,
+                api: executor(),
+                blobs: store,
+                ready: Arc::new(move || is_ready.load(Ordering::Relaxed)),
+                runtime: runtime.handle().clone(),
+            };
+            runtime.block_on(run_until(
+                serve,
+                |address| bound.send(address).unwrap(),
+                async || {
+                    stopped.recv().await;
+                },
+            ))
+        });
+        let address = address.blocking_recv().unwrap();
+        Self { address, ready, blobs, stop, thread: Some(thread) }
+    }
+
+    fn stop(&self) {
+        let _ = self.stop.send(());
+    }
+
+    /// Waits for the server to end.
+    fn ended(&mut self) -> std::io::Result<()> {
+        self.thread.take().map_or(Ok(()), |thread| thread.join().unwrap())
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        self.stop();
+        self.stop();
+        let _ = self.ended();
+    }
+}

@@ -1,0 +1,126 @@
+//! Starting, stopping, who may come in.
+
+use std::io::Write;
+use std::sync::atomic::Ordering;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use serde_json::json;
+
+use super::wire::{Response, connect, receive};
+use super::{Server, Setup};
+
+const TOKEN: &str = "correct horse battery staple";
+
+impl Server {
+    pub(super) fn send_raw(&self, request: &str) -> Response {
+        let mut stream = connect(self.address);
+        stream.write_all(request.as_bytes()).unwrap();
+        receive(stream)
+    }
+}
+
+#[test]
+fn health_is_told() {
+    let server = Server::start();
+    assert_eq!((server.get("/healthz").status, server.get("/readyz").status), (200, 200));
+    assert_eq!(server.get("/readyz").json(), json!({"status": "ready"}));
+    server.ready.store(false, Ordering::Relaxed);
+    assert_eq!((server.get("/healthz").status, server.get("/readyz").status), (200, 503));
+    assert_eq!(server.send("POST /healthz", &[], b"").status, 405);
+    assert_eq!(server.send("HEAD /readyz", &[], b"").status, 503);
+    assert_eq!(server.get("/nowhere").status, 404);
+}
+
+#[test]
+fn without_a_token_other_names_and_pages_stay_outside() {
+    let server = Server::start();
+    let own = format!("http://{}", server.address);
+    let query = "GET /graphql?query=%7Bone%7D";
+    for (host, origin, expected) in [
+        (None, None, 200),
+        (Some("localhost"), None, 200),
+        (None, Some(own.as_str()), 200),
+        (Some("evil.example"), None, 403),
+        (Some("evil.example"), Some("http://evil.example"), 403),
+        (None, Some("http://evil.example"), 403),
+        (None, Some("null"), 403),
+    ] {
+        let headers: Vec<_> = host.map(|host| ("Host", host)).into_iter().chain(origin.map(|o| ("Origin", o))).collect();
+        let response = server.send(query, &headers, b"");
+        assert_eq!(response.status, expected, "{headers:?}");
+        if expected == 403 {
+            assert_eq!(response.error()["code"], "FORBIDDEN");
+        }
+    }
+    assert_eq!(server.send("GET /blobs/x", &[("Host", "evil.example")], b"").status, 403);
+    assert_eq!(server.send("GET /healthz", &[("Host", "evil.example")], b"").status, 403);
+}
+
+#[test]
+fn with_a_token_nobody_comes_in_without_it() {
+    let token = TOKEN.replace(' ', "-");
+    let server = Server::with(Setup { token: Some(Box::leak(token.clone().into_boxed_str())), ..Setup::default() });
+    for path in ["/graphql?query=%7Bone%7D", "/blobs/b3:00"] {
+        let response = server.get(path);
+        assert_eq!((response.status, response.error()["code"].as_str()), (401, Some("UNAUTHENTICATED")));
+        assert!(response.header("www-authenticate").unwrap().starts_with("Bearer"));
+        let wrong = format!("Bearer {token}x");
+        assert_eq!(server.send(&format!("GET {path}"), &[("Authorization", &wrong)], b"").status, 401);
+    }
+    let bearer = format!("Bearer {token}");
+    // A name of its own is what a server with a token is for.
+    let headers = [("Authorization", bearer.as_str()), ("Host", "stemma.example"), ("Origin", "https://stemma.example")];
+    let response = server.send("GET /graphql?query=%7Bme%7D", &headers, b"");
+    assert_eq!((response.status, response.json()), (200, json!({"data": {"me": "token"}})));
+    assert_eq!(server.get("/healthz").status, 200);
+}
+
+#[test]
+fn stopping_lets_requests_end() {
+    let mut server = Server::start();
+    let slow = connect(server.address);
+    let idle = connect(server.address);
+    (&idle).write_all(format!("GET /healthz HTTP/1.1\r\nHost: {}\r\n\r\n", server.address).as_bytes()).unwrap();
+    let query = "query=%7Bpause(ms:800)%7D";
+    (&slow).write_all(format!("GET /graphql?{query} HTTP/1.1\r\nHost: {}\r\n\r\n", server.address).as_bytes()).unwrap();
+    thread::sleep(Duration::from_millis(300));
+    let start = Instant::now();
+    server.stop();
+    let response = receive(slow);
+    assert!(response.status == 200 && response.body.ends_with(br#"{"data":{"pause":800}}"#), "{response:?}");
+    server.ended().unwrap();
+    // The idle connection was not waited for.
+    assert!(start.elapsed() < Duration::from_secs(4), "{:?}", start.elapsed());
+    drop(idle);
+}
+
+#[test]
+fn stopping_has_a_deadline_and_a_second_word_ends_it() {
+    let query = "query=%7Bpause(ms:30000)%7D";
+    let hang = |server: &Server| {
+        let stream = connect(server.address);
+        (&stream).write_all(format!("GET /graphql?{query} HTTP/1.1\r\nHost: {}\r\n\r\n", server.address).as_bytes()).unwrap();
+        thread::sleep(Duration::from_millis(200));
+        stream
+    };
+    let mut setup = Setup::default();
+    setup.limits.shutdown = Duration::from_secs(1);
+    let mut server = Server::with(setup);
+    let _stream = hang(&server);
+    let start = Instant::now();
+    server.stop();
+    server.ended().unwrap();
+    assert!(start.elapsed() < Duration::from_secs(6), "{:?}", start.elapsed());
+
+    let mut setup = Setup::default();
+    setup.limits.shutdown = Duration::from_secs(60);
+    let mut server = Server::with(setup);
+    let _stream = hang(&server);
+    let start = Instant::now();
+    server.stop();
+    thread::sleep(Duration::from_millis(200));
+    server.stop();
+    server.ended().unwrap();
+    assert!(start.elapsed() < Duration::from_secs(6), "{:?}", start.elapsed());
+}

@@ -1,0 +1,163 @@
+//! The pages: the playground at `/` and what it loads, embedded into the binary.
+//!
+//! `build.rs` leaves the files in `$OUT_DIR/ui`, gzipped. They are sent as they lie there to every client that takes
+//! gzip, which is every browser, and unpacked for the rest. Names under `assets/` carry a hash of their content and are
+//! kept by browsers for good; the others are asked for again each time, which an entity tag makes cheap.
+//!
+//! Nothing here reads a disk, knows the API or asks for a token: the pages hold no data.
+
+use std::borrow::Cow;
+use std::io::{self, Read};
+
+use actix_web::http::header::{self, AcceptEncoding, ContentType, Encoding, EntityTag, Header, IfNoneMatch};
+use actix_web::middleware::DefaultHeaders;
+use actix_web::{HttpRequest, HttpResponse, web};
+use flate2::read::GzDecoder;
+use rust_embed::{EmbeddedFile, RustEmbed};
+
+#[cfg(test)]
+mod tests;
+
+/// Nothing from elsewhere, nothing inline but styles, which the editor writes by the hundred. `data:` images are the
+/// editor's squiggles.
+const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; worker-src 'self'; \
+     style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self'; connect-src 'self'; \
+     frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
+
+const FOR_GOOD: &str = "public, max-age=31536000, immutable";
+const ASK_AGAIN: &str = "no-cache";
+
+#[derive(RustEmbed)]
+#[folder = "$OUT_DIR/ui"]
+struct Files;
+
+/// Adds the pages to a server, at its root.
+pub(crate) fn configure(cfg: &mut web::ServiceConfig) {
+    let headers = DefaultHeaders::new()
+        .add((header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY))
+        .add((header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
+        .add((header::REFERRER_POLICY, "no-referrer"));
+    cfg.service(
+        web::resource(["/", "/licenses.txt", "/assets/{file}"])
+            .wrap(headers)
+            .route(web::get().to(serve))
+            .route(web::head().to(serve)),
+    );
+}
+
+async fn serve(request: HttpRequest) -> HttpResponse {
+    let name = match request.path() {
+        "/" => "index.html",
+        path => path.trim_start_matches('/'),
+    };
+    match Page::find(name) {
+        Some(page) => page.answer(&request),
+        None => HttpResponse::NotFound().content_type(ContentType::plaintext()).body("not found\n"),
+    }
+}
+
+/// One embedded file.
+struct Page {
+    content: Cow<'static, [u8]>,
+    gzipped: bool,
+    hash: [u8; 32],
+    media_type: &'static str,
+    cache_control: &'static str,
+}
+
+impl Page {
+    fn find(name: &str) -> Option<Self> {
+        let media_type = media_type(name)?;
+        let cache_control = if name.starts_with("assets/") { FOR_GOOD } else { ASK_AGAIN };
+        let page = |gzipped| {
+            move |file: EmbeddedFile| Self {
+                hash: file.metadata.sha256_hash(),
+                content: file.data,
+                gzipped,
+                media_type,
+                cache_control,
+            }
+        };
+        Files::get(&format!("{name}.gz")).map(page(true)).or_else(|| Files::get(name).map(page(false)))
+    }
+
+    fn answer(self, request: &HttpRequest) -> HttpResponse {
+        let packed = self.gzipped && takes_gzip(request);
+        let tag = self.entity_tag(packed);
+        let known = is_known(request, &tag);
+        let mut response = if known { HttpResponse::NotModified() } else { HttpResponse::Ok() };
+        response
+            .insert_header(header::ETag(tag))
+            .insert_header((header::CACHE_CONTROL, self.cache_control))
+            .insert_header((header::VARY, "accept-encoding"));
+        if known {
+            return response.finish();
+        }
+        response.content_type(self.media_type);
+        if packed {
+            // Said by us, it also tells a compressing middleware to keep its hands off.
+            return response.insert_header((header::CONTENT_ENCODING, "gzip")).body(bytes(self.content));
+        }
+        match self.unpacked() {
+            Ok(content) => response.body(bytes(content)),
+            Err(error) => {
+                tracing::error!(%error, path = request.path(), "an embedded page cannot be unpacked");
+                HttpResponse::InternalServerError().finish()
+            }
+        }
+    }
+
+    /// Packed and unpacked are two representations: a strong tag must tell them apart.
+    fn entity_tag(&self, packed: bool) -> EntityTag {
+        let hash: String = self.hash.iter().take(16).map(|byte| format!("{byte:02x}")).collect();
+        EntityTag::new_strong(if packed { format!("{hash}-gzip") } else { hash })
+    }
+
+    fn unpacked(self) -> io::Result<Cow<'static, [u8]>> {
+        if !self.gzipped {
+            return Ok(self.content);
+        }
+        let mut content = Vec::new();
+        GzDecoder::new(self.content.as_ref()).read_to_end(&mut content)?;
+        Ok(content.into())
+    }
+}
+
+/// `None` for a kind of file that the pages do not have, and so for the `.gz` names under which they are embedded.
+fn media_type(name: &str) -> Option<&'static str> {
+    Some(match name.rsplit_once('.')?.1 {
+        "html" => "text/html; charset=utf-8",
+        "js" => "text/javascript; charset=utf-8",
+        "css" => "text/css; charset=utf-8",
+        "txt" => "text/plain; charset=utf-8",
+        "json" => "application/json",
+        "wasm" => "application/wasm",
+        "svg" => "image/svg+xml",
+        "woff2" => "font/woff2",
+        "ttf" => "font/ttf",
+        _ => return None,
+    })
+}
+
+/// A header that is absent or cannot be read asks for nothing.
+fn takes_gzip(request: &HttpRequest) -> bool {
+    let offered = [Encoding::gzip(), Encoding::identity()];
+    let chosen = AcceptEncoding::parse(request).ok().and_then(|accepted| accepted.negotiate(offered.iter()));
+    chosen == Some(Encoding::gzip())
+}
+
+fn is_known(request: &HttpRequest, tag: &EntityTag) -> bool {
+    match IfNoneMatch::parse(request) {
+        Ok(IfNoneMatch::Any) => true,
+        Ok(IfNoneMatch::Items(tags)) => tags.iter().any(|known| known.weak_eq(tag)),
+        Err(_) => false,
+    }
+}
+
+/// Embedded content is sent from where it lies in the binary, without a copy.
+fn bytes(content: Cow<'static, [u8]>) -> web::Bytes {
+    match content {
+        Cow::Borrowed(content) => web::Bytes::from_static(content),
+        Cow::Owned(content) => web::Bytes::from(content),
+    }
+}
