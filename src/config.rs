@@ -15,9 +15,7 @@ use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 
-use clap::Args;
-
-use crate::telemetry::Format;
+use clap::{Args, ValueEnum};
 
 pub use file::{File, under};
 
@@ -46,7 +44,16 @@ pub struct Global {
         default_value = "text",
         help_heading = "Global options"
     )]
-    pub log_format: Format,
+    pub log_format: LogFormat,
+}
+
+/// How a line of the log is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum LogFormat {
+    /// For people.
+    Text,
+    /// One JSON object a line, for collectors.
+    Json,
 }
 
 /// Which store.
@@ -144,7 +151,9 @@ impl ConfigError {
         match self {
             Self::Unknown { known, .. } => Some(format!("the settings are {}", known.join(", "))),
             Self::NotToml { .. } => Some("write one `name = \"value\"` a line".to_owned()),
-            Self::Token { .. } => Some("put the token alone into the file, for instance with `openssl rand -hex 32`".to_owned()),
+            Self::Token { .. } => {
+                Some("put the token alone into the file, for instance with `openssl rand -hex 32`".to_owned())
+            }
             Self::Unreadable { .. } | Self::Value { .. } => None,
         }
     }

@@ -7,14 +7,7 @@ use std::io::{self, IsTerminal};
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::util::TryInitError;
 
-/// How a line of the log is written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-pub enum Format {
-    /// For people.
-    Text,
-    /// One JSON object a line, for collectors.
-    Json,
-}
+use crate::config::LogFormat;
 
 /// Why nothing will be logged.
 #[derive(Debug, thiserror::Error)]
@@ -36,15 +29,15 @@ pub enum TelemetryError {
 ///
 /// # Errors
 /// [`TelemetryError::Filter`] names what is wrong with the filter.
-pub fn start(filter: &str, format: Format) -> Result<(), TelemetryError> {
+pub fn start(filter: &str, format: LogFormat) -> Result<(), TelemetryError> {
     use tracing_subscriber::util::SubscriberInitExt as _;
 
     let parsed = EnvFilter::try_new(filter)
         .map_err(|error| TelemetryError::Filter { filter: filter.to_owned(), reason: error.to_string() })?;
     let log = tracing_subscriber::fmt().with_env_filter(parsed).with_writer(io::stderr);
     match format {
-        Format::Text => log.with_ansi(io::stderr().is_terminal()).finish().try_init()?,
-        Format::Json => log.json().flatten_event(true).finish().try_init()?,
+        LogFormat::Text => log.with_ansi(io::stderr().is_terminal()).finish().try_init()?,
+        LogFormat::Json => log.json().flatten_event(true).finish().try_init()?,
     }
     Ok(())
 }

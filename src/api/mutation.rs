@@ -15,7 +15,7 @@ use super::payloads::{
 };
 use super::scope::Scope;
 use crate::domain::principal::Principal;
-use crate::domain::proposal::{Change, Proposal, Refresh};
+use crate::domain::proposal::{Change, Proposal};
 use crate::ledger::Ledger;
 
 /// What can be written. Every mutation is one commit, made whole or not at all and durable when it is answered; asked
@@ -98,13 +98,14 @@ impl Mutation {
         #[graphql(desc = "The training set, and which statements count.")] input: RefreshTrainingSetInput,
     ) -> Result<SnapshotTrainingSetPayload> {
         let (refresh, dry_run) = (input.refresh()?, input.dry_run);
+        let (change, key) = alone(input, &newest(ctx)?)?;
         if dry_run {
-            return foresee(ctx, refresh).await;
+            return foresee(ctx, change).await?.foreseen_payload(&refresh);
         }
-        single(ctx, input).await?.refresh_payload(&refresh)
+        write(ctx, vec![change], None, key).await?.refresh_payload(&refresh)
     }
 
-    /// Puts a tag on a version. An alias leaves the version of the same item that it was on; a label tag stays there too.
+    /// Puts a tag on a version. An alias leaves the version of its item that it was on; a label tag is added.
     async fn set_tag(
         &self,
         ctx: &Context<'_>,
@@ -131,9 +132,7 @@ impl Mutation {
         #[graphql(desc = "The two versions and the role of the source.")] input: AssertDerivationInput,
     ) -> Result<DerivationPayload> {
         let (change, key) = alone(input, &newest(ctx)?)?;
-        let Change::Assert(assert) = &change else { return Err("not a derivation".into()) };
-        let (source, role) = (assert.source.clone(), assert.role.clone());
-        write(ctx, vec![change], None, key).await?.derivation_payload(&source, &role)
+        write(ctx, vec![change.clone()], None, key).await?.derivation_payload(&change)
     }
 }
 
@@ -155,17 +154,19 @@ async fn write(
     message: Option<String>,
     idempotency_key: Option<String>,
 ) -> Result<Written> {
-    let author = ctx.data::<Principal>()?.name().to_owned();
-    let proposal = Proposal { author, message, idempotency_key, changes };
+    let proposal = Proposal { author: author(ctx)?, message, idempotency_key, changes };
     let committed = ctx.data::<Ledger>()?.commit(proposal).await.map_err(errors::ledger)?;
     Ok(Written { scope: newest(ctx)?, committed })
 }
 
-/// What a refresh would come to.
-async fn foresee(ctx: &Context<'_>, refresh: Refresh) -> Result<SnapshotTrainingSetPayload> {
-    let author = ctx.data::<Principal>()?.name().to_owned();
-    let changes = vec![Change::Refresh(refresh.clone())];
-    let proposal = Proposal { author, message: None, idempotency_key: None, changes };
-    let foreseen = ctx.data::<Ledger>()?.preview(&proposal).await.map_err(errors::ledger)?;
-    SnapshotTrainingSetPayload::foreseen(&newest(ctx)?, &refresh, &foreseen.refreshed.unwrap_or_default())
+/// What a change would come to. Nothing is written.
+async fn foresee(ctx: &Context<'_>, change: Change) -> Result<Written> {
+    let proposal =
+        Proposal { author: author(ctx)?, message: None, idempotency_key: None, changes: vec![change] };
+    let committed = ctx.data::<Ledger>()?.preview(&proposal).await.map_err(errors::ledger)?;
+    Ok(Written { scope: newest(ctx)?, committed })
+}
+
+fn author(ctx: &Context<'_>) -> Result<String> {
+    Ok(ctx.data::<Principal>()?.name().to_owned())
 }

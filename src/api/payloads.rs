@@ -1,4 +1,6 @@
 //! Payloads: what mutations answer with, read in the world just after the write.
+//!
+//! [`Written`] makes them, one method for each kind of answer.
 
 use async_graphql::{Error, Result, SimpleObject};
 
@@ -7,9 +9,8 @@ use super::errors;
 use super::scope::Scope;
 use super::types::{Commit, Derivation, Statement, Tag, Version};
 use crate::domain::facts::{Outcome, VersionNo};
-use crate::domain::proposal::{Change, Ref, Refresh};
+use crate::domain::proposal::{Assert, Change, Ref};
 use crate::domain::statement::StatementId;
-use crate::domain::world::Refreshed;
 use crate::ledger::Committed;
 
 mod refreshed;
@@ -113,9 +114,10 @@ impl Written {
     }
 
     fn statement(&self) -> Result<Statement> {
-        let said = self.outcome().statement.and_then(|(seq, place)| {
-            self.scope.read(|at| at.statement(StatementId { seq, place }).copied())
-        });
+        let said = self
+            .outcome()
+            .statement
+            .and_then(|(seq, place)| self.scope.read(|at| at.statement(StatementId { seq, place }).copied()));
         Ok(Statement::new(self.scope.clone(), said.ok_or_else(|| incomplete("statement"))?))
     }
 
@@ -171,48 +173,23 @@ impl Written {
         })
     }
 
-    /// The answer to a derivation from `source` in `role`.
+    /// The answer to the change that said a derivation.
     ///
     /// # Errors
     /// As [`Written::put_payload`].
-    pub fn derivation_payload(&self, source: &Ref, role: &str) -> Result<DerivationPayload> {
+    pub fn derivation_payload(&self, change: &Change) -> Result<DerivationPayload> {
         let derived = self.version()?;
         let edge = self.scope.read(|at| {
-            let Ref::Id(source) = source else { return None };
+            let Change::Assert(Assert { source: Ref::Id(source), role, .. }) = change else { return None };
             let (source, role) = (at.version(source)?, at.name(role)?);
             at.sources(derived).find(|edge| edge.other == source && edge.role == role)
         });
+        let edge = edge.ok_or_else(|| incomplete("derivation"))?;
         Ok(DerivationPayload {
             commit: self.commit(),
             created: self.committed.created,
-            derivation: Derivation::new(self.scope.clone(), derived, edge.ok_or_else(|| incomplete("derivation"))?),
+            derivation: Derivation::new(self.scope.clone(), derived, edge),
         })
-    }
-
-    /// The answer to a snapshot: it looked for nothing wrong.
-    ///
-    /// # Errors
-    /// As [`Written::put_payload`].
-    pub fn snapshot_payload(&self) -> Result<SnapshotTrainingSetPayload> {
-        self.set_payload(&Refreshed::default())
-    }
-
-    /// The answer to a refresh.
-    ///
-    /// # Errors
-    /// As [`Written::put_payload`].
-    pub fn refresh_payload(&self, refresh: &Refresh) -> Result<SnapshotTrainingSetPayload> {
-        match &self.committed.refreshed {
-            Some(refreshed) => self.set_payload(refreshed),
-            None => self.set_payload(&self.found_again(refresh)?),
-        }
-    }
-
-    fn set_payload(&self, refreshed: &Refreshed) -> Result<SnapshotTrainingSetPayload> {
-        let (version, commit) = (self.object(self.version()?), self.commit());
-        let created = self.committed.created;
-        let empty = SnapshotTrainingSetPayload::new(commit, version, created);
-        Ok(empty.with(&self.scope, refreshed))
     }
 }
 

@@ -47,7 +47,12 @@ impl Client {
     }
 
     /// Runs one operation of a document and reads its `data`.
-    pub(super) async fn ask<T: DeserializeOwned>(&self, document: &str, operation: &str, variables: Value) -> Result<T> {
+    pub(super) async fn ask<T: DeserializeOwned>(
+        &self,
+        document: &str,
+        operation: &str,
+        variables: Value,
+    ) -> Result<T> {
         let answer = match self {
             Self::Local(api) => local(api.as_ref(), document, operation, variables).await?,
             Self::Remote(remote) => remote.post(document, operation, &variables)?,
@@ -68,12 +73,16 @@ async fn local(api: &dyn Execute, document: &str, operation: &str, variables: Va
     };
     let caller = Caller { principal: Principal::local(), allow: Allow::Queries };
     let outcome = api.execute(ask, caller).await;
-    serde_json::from_slice(&outcome.body).map_err(|error| Failure::because("the answer cannot be read", &error))
+    serde_json::from_slice(&outcome.body)
+        .map_err(|error| Failure::because("the answer cannot be read", &error))
 }
 
 impl Remote {
     fn post(&self, document: &str, operation: &str, variables: &Value) -> Result<Value> {
-        let mut request = self.agent.post(&self.url).header("accept", "application/graphql-response+json, application/json");
+        let mut request = self
+            .agent
+            .post(&self.url)
+            .header("accept", "application/graphql-response+json, application/json");
         if let Some(token) = &self.token {
             request = request.header("authorization", format!("Bearer {token}"));
         }
@@ -97,20 +106,26 @@ impl Remote {
             ureq::Error::Timeout(_) => "it takes too long".to_owned(),
             other => other.to_string(),
         };
-        Failure::new(format!("cannot ask {}: {reason}", self.url))
-            .hint("is the server running? `stemma serve` starts it; without --server a data directory is asked")
+        Failure::new(format!("cannot ask {}: {reason}", self.url)).hint(
+            "is the server running? `stemma serve` starts it; without --server a data directory is asked",
+        )
     }
 }
 
 /// The address of `/graphql` on a server.
 fn endpoint(url: &str) -> Result<String> {
-    let wrong = || Failure::usage(format!("{url} is not the address of a server")).hint("use http://127.0.0.1:8080");
+    let wrong =
+        || Failure::usage(format!("{url} is not the address of a server")).hint("use http://127.0.0.1:8080");
     let uri: Uri = url.parse().map_err(|_| wrong())?;
     if !matches!(uri.scheme_str(), Some("http" | "https")) || uri.query().is_some() {
         return Err(wrong());
     }
     let base = url.trim_end_matches('/');
-    Ok(if uri.path().trim_end_matches('/').ends_with("/graphql") { base.to_owned() } else { format!("{base}/graphql") })
+    Ok(if uri.path().trim_end_matches('/').ends_with("/graphql") {
+        base.to_owned()
+    } else {
+        format!("{base}/graphql")
+    })
 }
 
 /// The data of an answer without errors.
@@ -122,8 +137,10 @@ fn data<T: DeserializeOwned>(mut answer: Value) -> Result<T> {
             _ => Failure::new(message),
         });
     }
-    serde_json::from_value(answer["data"].take())
-        .map_err(|error| Failure::because("the answer is not what was asked for", &error).hint("is the server of another version?"))
+    serde_json::from_value(answer["data"].take()).map_err(|error| {
+        Failure::because("the answer is not what was asked for", &error)
+            .hint("is the server of another version?")
+    })
 }
 
 #[cfg(test)]
@@ -147,9 +164,11 @@ mod tests {
 
     #[test]
     fn an_error_is_told_in_the_servers_words() {
-        let answer = json!({"errors": [{"message": "there is no version x", "extensions": {"reason": "NOT_FOUND"}}]});
+        let answer =
+            json!({"errors": [{"message": "there is no version x", "extensions": {"reason": "NOT_FOUND"}}]});
         assert_eq!(data::<Value>(answer).unwrap_err().to_string(), "error: there is no version x");
-        let answer = json!({"errors": [{"message": "busy", "extensions": {"reason": "UNAVAILABLE"}}], "data": null});
+        let answer =
+            json!({"errors": [{"message": "busy", "extensions": {"reason": "UNAVAILABLE"}}], "data": null});
         assert_eq!(data::<Value>(answer).unwrap_err().to_string(), "error: busy\nhint: try again later");
         assert_eq!(data::<Value>(json!({"data": {"a": 1}})).unwrap(), json!({"a": 1}));
     }

@@ -49,7 +49,9 @@ impl Demo {
             let told = self.tell(&store).await;
             match (told, door) {
                 (Ok(()), Some(door)) => {
-                    let ready = |address| out::line(format_args!("\nPlayground: http://{address}/   (Ctrl-C stops it)"));
+                    let ready = |address| {
+                        out::line(format_args!("\nPlayground: http://{address}/   (Ctrl-C stops it)"))
+                    };
                     serve(store, door, ready).await
                 }
                 (told, _) => {
@@ -71,7 +73,10 @@ impl Demo {
         match loaded.made {
             0 => format!("Everything is in {directory} already: nothing changed."),
             made if made == loaded.commits => {
-                format!("Loaded 20,000 labels with their images into {directory}: {}.", out::counted(made, "commit"))
+                format!(
+                    "Loaded 20,000 labels with their images into {directory}: {}.",
+                    out::counted(made, "commit")
+                )
             }
             made => format!(
                 "Loaded the rest into {directory}: {}, after {} that were there already.",

@@ -6,9 +6,11 @@
 mod cut;
 mod fault;
 mod lines;
+mod lookup;
 mod name;
 mod record;
 mod run;
+mod shape;
 mod translate;
 
 use std::fs::File;
@@ -82,7 +84,8 @@ impl Import {
             return Ok((Box::new(BufReader::new(io::stdin())), "standard input".to_owned(), None));
         }
         let name = self.file.display().to_string();
-        let file = File::open(&self.file).map_err(|error| Failure::because(format!("cannot read {name}"), &error))?;
+        let file = File::open(&self.file)
+            .map_err(|error| Failure::because(format!("cannot read {name}"), &error))?;
         let length = file.metadata().ok().filter(std::fs::Metadata::is_file).map(|about| about.len());
         Ok((Box::new(BufReader::with_capacity(256 * 1024, file)), name, length))
     }

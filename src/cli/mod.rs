@@ -102,7 +102,10 @@ fn parse(arguments: &[OsString]) -> Result<Option<Cli>, ExitCode> {
         Err(shown) => return print(&shown),
     };
     let command = with_file(command, &first).map_err(|failure| failure.report())?;
-    match command.try_get_matches_from(arguments).and_then(|mut matches| Cli::from_arg_matches_mut(&mut matches)) {
+    match command
+        .try_get_matches_from(arguments)
+        .and_then(|mut matches| Cli::from_arg_matches_mut(&mut matches))
+    {
         Ok(cli) => Ok(Some(cli)),
         Err(refused) => print(&refused),
     }

@@ -10,10 +10,9 @@ pub(super) fn items(what: &'static str, total: u64) -> ProgressBar {
 /// Bytes of a file, or of a stream whose length nobody knows.
 pub(super) fn bytes(what: String, total: Option<u64>) -> ProgressBar {
     match total {
-        Some(total) => styled(
-            ProgressBar::new(total),
-            "{msg} {bar:32} {bytes}/{total_bytes} {bytes_per_sec} {eta}",
-        ),
+        Some(total) => {
+            styled(ProgressBar::new(total), "{msg} {bar:32} {bytes}/{total_bytes} {bytes_per_sec} {eta}")
+        }
         None => styled(ProgressBar::no_length(), "{msg} {spinner} {bytes} {bytes_per_sec}"),
     }
     .with_message(what)

@@ -31,8 +31,11 @@ impl Schema {
             .map_err(|error| Failure::because(format!("cannot read {}", path.display()), &error))?;
         match first_difference(&schema, &text) {
             None => Ok(()),
-            Some(line) => Err(Failure::new(format!("{} differs from this build's schema in line {line}", path.display()))
-                .hint(format!("write it anew with `stemma schema > {}`", path.display()))),
+            Some(line) => Err(Failure::new(format!(
+                "{} differs from this build's schema in line {line}",
+                path.display()
+            ))
+            .hint(format!("write it anew with `stemma schema > {}`", path.display()))),
         }
     }
 }

@@ -55,18 +55,25 @@ impl Door {
         let listen = listening.listen;
         let token = config::token(&listening.access)?;
         if token.is_none() && !listen.ip().is_loopback() {
-            return Err(Failure::usage(format!("{listen} can be reached from other machines, and there is no token"))
-                .hint("give --token-file FILE or the variable STEMMA_TOKEN, or listen on 127.0.0.1"));
+            return Err(Failure::usage(format!(
+                "{listen} can be reached from other machines, and there is no token"
+            ))
+            .hint("give --token-file FILE or the variable STEMMA_TOKEN, or listen on 127.0.0.1"));
         }
         let token = token.map(|text| Token::new(&text)).transpose();
-        let token = token.map_err(|weak| Failure::usage("the token cannot be used").hint(weak.to_string()))?;
+        let token =
+            token.map_err(|weak| Failure::usage("the token cannot be used").hint(weak.to_string()))?;
         let limits = HttpLimits { blob: listening.max_blob_bytes, ..HttpLimits::default() };
         Ok(Self { listen, token, limits })
     }
 }
 
 /// Serves until it is told to stop, then closes the store. `ready` is told the address that people can open.
-pub(super) async fn serve(store: Store, door: Door, ready: impl FnOnce(SocketAddr) -> Result<()>) -> Result<()> {
+pub(super) async fn serve(
+    store: Store,
+    door: Door,
+    ready: impl FnOnce(SocketAddr) -> Result<()>,
+) -> Result<()> {
     let Door { listen, token, limits } = door;
     let mut told = Ok(());
     let serve = http::Serve {
@@ -96,13 +103,17 @@ fn reachable(bound: SocketAddr) -> SocketAddr {
 
 fn not_served(listen: SocketAddr, error: &io::Error) -> Failure {
     match error.kind() {
-        io::ErrorKind::AddrInUse => Failure::new(format!("port {} is in use", listen.port()))
-            .hint("stop what listens there, or take another with --listen 127.0.0.1:0, which picks a free one"),
+        io::ErrorKind::AddrInUse => Failure::new(format!("port {} is in use", listen.port())).hint(
+            "stop what listens there, or take another with --listen 127.0.0.1:0, which picks a free one",
+        ),
         io::ErrorKind::AddrNotAvailable => {
-            Failure::new(format!("this machine has no address {}", listen.ip())).hint("listen on 127.0.0.1 or 0.0.0.0")
+            Failure::new(format!("this machine has no address {}", listen.ip()))
+                .hint("listen on 127.0.0.1 or 0.0.0.0")
         }
-        io::ErrorKind::PermissionDenied => Failure::new(format!("not allowed to listen on port {}", listen.port()))
-            .hint("ports below 1024 are for administrators; take one above"),
+        io::ErrorKind::PermissionDenied => {
+            Failure::new(format!("not allowed to listen on port {}", listen.port()))
+                .hint("ports below 1024 are for administrators; take one above")
+        }
         _ => Failure::new(error.to_string()),
     }
 }

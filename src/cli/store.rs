@@ -23,8 +23,9 @@ pub(super) struct Store {
 impl Store {
     /// Opens the data directory, and makes it where it is missing. The log is read again; that is shown where it takes long.
     pub(super) async fn open(dir: &Path) -> Result<Self> {
-        std::fs::create_dir_all(dir)
-            .map_err(|error| Failure::because(format!("cannot make the data directory {}", dir.display()), &error))?;
+        std::fs::create_dir_all(dir).map_err(|error| {
+            Failure::because(format!("cannot make the data directory {}", dir.display()), &error)
+        })?;
         let blobs: Arc<dyn BlobStore> = Arc::new(FsStore::open(dir).await?);
         let bar = progress::unseen("reading the log");
         let settings = Settings {

@@ -104,7 +104,10 @@ impl Trace {
             return out::line(report::json(read_at, answer));
         }
         if answer.rows.is_empty() {
-            return out::line(format_args!("No training set is affected, as of seq {} ({}).", read_at.seq, read_at.time));
+            return out::line(format_args!(
+                "No training set is affected, as of seq {} ({}).",
+                read_at.seq, read_at.time
+            ));
         }
         out::line(report::sets(answer.rows.iter().map(report::Line::from)))?;
         if self.members {
@@ -125,8 +128,10 @@ impl Trace {
     /// The exit code: an answer that is not whole is a failure, and so is an affected set where that was asked for.
     fn judge(&self, answer: &Answer) -> Result<()> {
         if let Some(reason) = &answer.incomplete {
-            return Err(Failure::new(format!("the answer is not whole: the server stopped at its budget ({reason})"))
-                .hint("ask about fewer items at a time"));
+            return Err(Failure::new(format!(
+                "the answer is not whole: the server stopped at its budget ({reason})"
+            ))
+            .hint("ask about fewer items at a time"));
         }
         if self.fail_if_affected && !answer.rows.is_empty() {
             return Err(Failure::new(format!(

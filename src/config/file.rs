@@ -24,7 +24,10 @@ impl File {
     pub fn parse(path: &Path, text: &str) -> Result<Self, ConfigError> {
         let table: Table = text.parse().map_err(|error: toml::de::Error| {
             let line = error.span().map_or(0, |span| text[..span.start].lines().count().max(1));
-            ConfigError::NotToml { path: path.to_owned(), reason: format!("line {line}: {}", error.message()) }
+            ConfigError::NotToml {
+                path: path.to_owned(),
+                reason: format!("line {line}: {}", error.message()),
+            }
         })?;
         let mut values = BTreeMap::new();
         for (name, value) in table {

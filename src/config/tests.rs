@@ -68,8 +68,8 @@ fn every_kind_of_value_can_stand_in_a_file() {
     let cli = <Cli as clap::FromArgMatches>::from_arg_matches_mut(&mut matches).unwrap();
     let Sub::Serve { listening, .. } = cli.command;
     assert_eq!(cli.global.log.as_deref(), Some("debug"));
-    assert_eq!(cli.global.log_format, Format::Json);
-    assert_eq!(listening.listen, "127.0.0.1:9000".parse().unwrap());
+    assert_eq!(cli.global.log_format, LogFormat::Json);
+    assert_eq!(listening.listen.to_string(), "127.0.0.1:9000");
     assert_eq!(listening.max_blob_bytes, 1 << 20);
     assert_eq!(listening.access.token_file, None);
 }
@@ -88,7 +88,11 @@ fn a_file_is_refused_with_one_clear_line() {
         "stemma.toml: invalid value 'nowhere' for 'listen <ADDR:PORT>': use an IP address and a port, such as \
          127.0.0.1:8080 or [::1]:8080"
     );
-    assert!(refusal("a = 1\nlisten =").starts_with("stemma.toml is not TOML: line 2: "), "{}", refusal("a = 1\nlisten ="));
+    assert!(
+        refusal("a = 1\nlisten =").starts_with("stemma.toml is not TOML: line 2: "),
+        "{}",
+        refusal("a = 1\nlisten =")
+    );
 }
 
 #[test]

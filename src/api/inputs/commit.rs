@@ -5,8 +5,8 @@ use async_graphql::{InputObject, OneofObject, Result};
 use super::intent::{key, part};
 use super::read::{limit, placed};
 use super::{
-    AssertDerivationInput, CorrectInput, PutVersionInput, ReinstateInput, RemoveTagInput, RetractInput, RollbackInput,
-    SetTagInput, SnapshotTrainingSetInput,
+    AssertDerivationInput, CorrectInput, PutVersionInput, ReinstateInput, RemoveTagInput, RetractInput,
+    RollbackInput, SetTagInput, SnapshotTrainingSetInput,
 };
 use crate::api::scope::Scope;
 use crate::domain::proposal::Change;

@@ -20,6 +20,8 @@ mod refresh;
 mod tags;
 mod assert;
 mod commit;
+#[cfg(test)]
+mod tests;
 
 pub use as_of::AsOf;
 pub use assert::AssertDerivationInput;

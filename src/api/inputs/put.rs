@@ -4,7 +4,7 @@ use async_graphql::{ID, InputObject, Result};
 
 use super::intent::Intent;
 use super::item::ItemKey;
-use super::read::{attributes, limit, list, maybe_reference, placed, reference, MAX_LIST};
+use super::read::{MAX_LIST, attributes, limit, list, maybe_reference, placed, reference};
 use crate::api::enums::ClassChangeKind;
 use crate::api::scalars::{Digest, Json, Time};
 use crate::api::scope::Scope;

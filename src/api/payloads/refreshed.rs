@@ -2,10 +2,9 @@
 
 use async_graphql::{Result, SimpleObject};
 
-use super::Written;
+use super::{Written, incomplete};
 use crate::api::code::{Code, Reason};
 use crate::api::errors;
-use crate::api::scope::Scope;
 use crate::api::types::{Commit, Version};
 use crate::domain::facts::VersionNo;
 use crate::domain::id::Seq;
@@ -51,71 +50,77 @@ pub struct MemberReplacement {
     pub replacement: Version,
 }
 
-impl SnapshotTrainingSetPayload {
-    pub(super) const fn new(commit: Commit, version: Version, created: bool) -> Self {
-        Self {
-            commit,
-            created,
-            version,
-            dry_run: false,
-            replaced: Vec::new(),
-            replaced_count: 0,
-            removed: Vec::new(),
-            removed_count: 0,
-            unresolved: Vec::new(),
-            unresolved_count: 0,
-        }
-    }
-
-    /// With what a refresh found.
-    pub(super) fn with(self, scope: &Scope, refreshed: &Refreshed) -> Self {
-        let version = |no: &VersionNo| Version::new(scope.clone(), *no);
-        let replacement = |(pinned, by): &(VersionNo, VersionNo)| MemberReplacement {
-            pinned: version(pinned),
-            replacement: version(by),
-        };
-        Self {
-            replaced: refreshed.replaced.iter().take(MOST).map(replacement).collect(),
-            replaced_count: count(refreshed.replaced.len()),
-            removed: refreshed.removed.iter().take(MOST).map(version).collect(),
-            removed_count: count(refreshed.removed.len()),
-            unresolved: refreshed.unresolved.iter().take(MOST).map(version).collect(),
-            unresolved_count: count(refreshed.unresolved.len()),
-            ..self
-        }
-    }
-
-    /// What a refresh would find. Nothing was written.
+impl Written {
+    /// The answer to a snapshot: it looked for nothing wrong.
     ///
     /// # Errors
-    /// NOT_FOUND for a set that is not there; UNAVAILABLE where other writes are not durable yet.
-    pub fn foreseen(scope: &Scope, refresh: &Refresh, refreshed: &Refreshed) -> Result<Self> {
-        let head = scope.read(|at| {
-            let head = at.head(at.item(&refresh.item.id())?)?;
-            Some((head, at.seq_of(head)))
-        });
-        let (head, seq) = head.ok_or_else(|| errors::not_found("training set", &refresh.item))?;
-        // The ledger foresees on top of writes that are still on their way to the disk; those are not shown.
-        if !scope.read(|at| named(refreshed).all(|version| at.sees(version))) {
-            let message = "other writes were under way; nothing was done, ask again";
-            return Err(errors::error(Code::InternalServerError, Some(Reason::Unavailable), message));
-        }
-        let (commit, version) = (Commit::new(scope.clone(), seq), Version::new(scope.clone(), head));
-        Ok(Self { dry_run: true, ..Self::new(commit, version, false).with(scope, refreshed) })
+    /// As [`Written::put_payload`].
+    pub fn snapshot_payload(&self) -> Result<SnapshotTrainingSetPayload> {
+        Ok(self.found(self.committed.seq, self.version()?, &Refreshed::default()))
     }
-}
 
-impl Written {
-    /// What a refresh found that was answered before: the first answer is kept without it. Where it made a version,
+    /// The answer to a refresh.
+    ///
+    /// # Errors
+    /// As [`Written::put_payload`].
+    pub fn refresh_payload(&self, refresh: &Refresh) -> Result<SnapshotTrainingSetPayload> {
+        let version = self.version()?;
+        match &self.committed.refreshed {
+            Some(refreshed) => Ok(self.found(self.committed.seq, version, refreshed)),
+            None => Ok(self.found(self.committed.seq, version, &self.refreshed_before(version, refresh)?)),
+        }
+    }
+
+    /// The answer to a dry run of a refresh.
+    ///
+    /// # Errors
+    /// UNAVAILABLE where other writes are not durable yet.
+    pub fn foreseen_payload(&self, refresh: &Refresh) -> Result<SnapshotTrainingSetPayload> {
+        let refreshed = self.committed.refreshed.as_ref().ok_or_else(|| incomplete("refresh"))?;
+        let head = self.scope.read(|at| {
+            // The ledger foresees on top of writes that are still on their way to the disk; those are not shown.
+            let durable = named(refreshed).all(|version| at.sees(version));
+            let head = at.head(at.item(&refresh.item.id())?).filter(|_| durable)?;
+            Some((at.seq_of(head), head))
+        });
+        let (seq, head) = head.ok_or_else(|| {
+            let message = "other writes were under way; nothing was done, ask again";
+            errors::error(Code::InternalServerError, Some(Reason::Unavailable), message)
+        })?;
+        let shown = self.found(seq, head, refreshed);
+        Ok(SnapshotTrainingSetPayload { created: false, dry_run: true, ..shown })
+    }
+
+    fn found(&self, seq: Seq, version: VersionNo, refreshed: &Refreshed) -> SnapshotTrainingSetPayload {
+        let object = |version: &VersionNo| self.object(*version);
+        let replacement = |(pinned, by): &(VersionNo, VersionNo)| MemberReplacement {
+            pinned: self.object(*pinned),
+            replacement: self.object(*by),
+        };
+        SnapshotTrainingSetPayload {
+            commit: Commit::new(self.scope.clone(), seq),
+            created: self.committed.created,
+            version: self.object(version),
+            dry_run: false,
+            replaced: refreshed.replaced.iter().take(MOST).map(replacement).collect(),
+            replaced_count: count(refreshed.replaced.len()),
+            removed: refreshed.removed.iter().take(MOST).map(object).collect(),
+            removed_count: count(refreshed.removed.len()),
+            unresolved: refreshed.unresolved.iter().take(MOST).map(object).collect(),
+            unresolved_count: count(refreshed.unresolved.len()),
+        }
+    }
+
+    /// What a refresh found that was answered before; the answer that is kept is without it. Where it made a version,
     /// that is what could be seen just before; otherwise what can be seen now.
-    pub(super) fn found_again(&self, refresh: &Refresh) -> Result<Refreshed> {
-        let (outcome, version) = (self.outcome(), self.version()?);
+    fn refreshed_before(&self, version: VersionNo, refresh: &Refresh) -> Result<Refreshed> {
+        let outcome = self.outcome();
         let parent = self.scope.read(|at| at.parent(version)).filter(|_| outcome.created);
         let Some(parent) = parent else {
             return Ok(self.scope.read(|at| at.refreshed(version, &refresh.causes)));
         };
-        let before = Seq(outcome.seq.0.saturating_sub(1));
-        let view = self.scope.view.back_to(AsOf::Seq(before)).map_err(errors::ledger)?;
+        let before = AsOf::Seq(Seq(outcome.seq.0.saturating_sub(1)));
+        let view = self.scope.view.back_to(before).map_err(errors::ledger)?;
         Ok(view.read(|at| at.refreshed(parent, &refresh.causes)))
     }
 }

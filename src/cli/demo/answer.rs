@@ -27,7 +27,10 @@ pub(super) async fn print(client: &Client, loaded: &Loaded) -> Result<()> {
     out::line("\nWhich training sets hold a label that was wrong?\n")?;
     out::line(format_args!("BEFORE the refresh, as of seq {}: people have reviewed the labels", before.seq))?;
     out::line(report::sets(wrong_before.rows.iter().map(Line::from)))?;
-    out::line(format_args!("\nAFTER the refresh, as of seq {}: the sets and models were made again", now.seq))?;
+    out::line(format_args!(
+        "\nAFTER the refresh, as of seq {}: the sets and models were made again",
+        now.seq
+    ))?;
     let mut lines: Vec<Line> = wrong_now.rows.iter().map(Line::from).collect();
     for set in &ALL {
         lines.extend(clean(client, &now, set.namespace, &wrong_now).await?);
@@ -133,5 +136,5 @@ fn example(member: &Member) -> [String; 4] {
         Some(replacement) if member.status == "STALE" => name(replacement),
         _ => member.status.to_lowercase(),
     };
-    [member.wrong.reference(), name(&member.wrong), is, member.statement.reason.clone()]
+    [member.wrong.reference(), name(&member.wrong), is, member.reason().to_owned()]
 }

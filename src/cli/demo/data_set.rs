@@ -139,7 +139,8 @@ mod tests {
             }
             for (review, _) in set.verdicts().unwrap() {
                 assert_eq!(labels[review.index as usize].label, review.given_label);
-                let votes = review.votes_given + review.votes_guessed + review.votes_neither + review.votes_both;
+                let votes =
+                    review.votes_given + review.votes_guessed + review.votes_neither + review.votes_both;
                 assert_eq!(votes, 5, "{review:?}");
             }
         }

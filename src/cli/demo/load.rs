@@ -33,7 +33,8 @@ pub(super) async fn load(ledger: &Ledger) -> Result<Loaded> {
     // Per data set: the labels, and classes, build, review, refresh and rebuild.
     let commits = ALL.len() * (10_000 / IMAGES + 5);
     let bar = progress::items("loading the demo", commits as u64);
-    let mut loading = Loading { ledger, bar: &bar, loaded: Loaded { commits: 0, made: 0, reviewed: Seq::ZERO } };
+    let mut loading =
+        Loading { ledger, bar: &bar, loaded: Loaded { commits: 0, made: 0, reviewed: Seq::ZERO } };
     let done = loading.story().await;
     bar.finish_and_clear();
     done.map(|()| loading.loaded)

@@ -27,7 +27,12 @@ const STAND_IN: &str = "stands in the demo for a model that saw these labels; no
 impl DataSet {
     /// The class list.
     pub(super) fn publish_classes(&self) -> Result<Proposal, Invalid> {
-        let classes: Vec<Value> = self.classes.iter().enumerate().map(|(class, name)| json!({"class": class, "name": name})).collect();
+        let classes: Vec<Value> = self
+            .classes
+            .iter()
+            .enumerate()
+            .map(|(class, name)| json!({"class": class, "name": name}))
+            .collect();
         let put = self.put(Kind::Ontology, "classes", json!({"classes": classes}))?;
         Ok(self.commit("classes", format!("the classes of {}", self.title), vec![Change::Put(put)]))
     }
@@ -77,7 +82,11 @@ impl DataSet {
         };
         let mut changes = vec![Change::Snapshot(set)];
         changes.extend(self.use_set(&Ref::Local("set".to_owned()))?);
-        Ok(self.commit("build", format!("the {} test set as published, and a model that saw it", self.title), changes))
+        Ok(self.commit(
+            "build",
+            format!("the {} test set as published, and a model that saw it", self.title),
+            changes,
+        ))
     }
 
     /// What the reviewers found: one campaign.
@@ -110,7 +119,10 @@ impl DataSet {
 
     /// The set without what is wrong.
     pub(super) fn refresh(&self) -> Result<Proposal, Invalid> {
-        let refresh = Refresh { item: self.test_set()?, causes: vec![StatementKind::Corrects, StatementKind::Retracts] };
+        let refresh = Refresh {
+            item: self.test_set()?,
+            causes: vec![StatementKind::Corrects, StatementKind::Retracts],
+        };
         let message = format!("the {} test set with its wrong labels replaced or left out", self.title);
         Ok(self.commit("refresh", message, vec![Change::Refresh(refresh)]))
     }
@@ -130,7 +142,12 @@ impl DataSet {
     fn use_set(&self, set: &Ref) -> Result<Vec<Change>, Invalid> {
         let model = Ref::Local("model".to_owned());
         Ok(vec![
-            Change::SetTag(SetTag { name: "current".to_owned(), version: set.clone(), alias: true, expect: None }),
+            Change::SetTag(SetTag {
+                name: "current".to_owned(),
+                version: set.clone(),
+                alias: true,
+                expect: None,
+            }),
             Change::Put(Put {
                 name: Some("model".to_owned()),
                 sources: vec![("TRAINED_ON".to_owned(), set.clone())],
@@ -184,7 +201,10 @@ impl DataSet {
         let (given, guessed) = (self.class(review.given_label), self.class(review.guessed_label));
         match verdict {
             Verdict::Retracted => {
-                format!("reviewed by 5 people: {} of 5 say neither {given} nor {guessed}", review.votes_neither)
+                format!(
+                    "reviewed by 5 people: {} of 5 say neither {given} nor {guessed}",
+                    review.votes_neither
+                )
             }
             _ => format!("reviewed by 5 people: {} of 5 say {guessed}", review.votes_guessed),
         }

@@ -63,7 +63,9 @@ impl Cut {
             Record::Item(item) => self.grow(&item.item.0, item.r#as.as_deref()),
             Record::Version(version) => self.grow(&version.item.0, version.r#as.as_deref()),
             Record::TrainingSet(set) => self.grow(&set.item.0, set.r#as.as_deref()),
-            Record::Statement(Statement { kind: StatementKind::Corrects, version, .. }) => self.correct(version),
+            Record::Statement(Statement { kind: StatementKind::Corrects, version, .. }) => {
+                self.correct(version)
+            }
             Record::Statement(_) | Record::Tag(_) | Record::Derivation(_) => {}
         }
         self.tagged |= record.tags();
@@ -96,7 +98,9 @@ impl Cut {
     fn is_open(&self, named: &Named) -> bool {
         match named {
             Named::Earlier(_) | Named::Reference(Reference::Version(_), _) => false,
-            Named::Reference(Reference::Prefix(_), _) => self.unknown || !self.grown.is_empty() || !self.perhaps.is_empty(),
+            Named::Reference(Reference::Prefix(_), _) => {
+                self.unknown || !self.grown.is_empty() || !self.perhaps.is_empty()
+            }
             Named::Reference(Reference::Item { whole, split }, _) => {
                 let touched = |id: &ItemId| self.grown.contains(id) || self.perhaps.contains(id);
                 let by_tag = |(key, which): &(ItemKey, Which)| {
@@ -104,7 +108,9 @@ impl Cut {
                 };
                 let head_is_here = self.grown.contains(&whole.id()) && !self.perhaps.contains(&whole.id());
                 !head_is_here
-                    && (self.unknown || self.perhaps.contains(&whole.id()) || split.as_ref().is_some_and(by_tag))
+                    && (self.unknown
+                        || self.perhaps.contains(&whole.id())
+                        || split.as_ref().is_some_and(by_tag))
             }
         }
     }

@@ -2,6 +2,8 @@
 
 use std::io::{self, BufRead};
 
+use crate::domain::canon::Canon;
+
 /// The longest line, in bytes.
 pub(super) const LONGEST: usize = 16 * 1024 * 1024;
 
@@ -11,7 +13,7 @@ pub(super) struct Lines<R> {
     line: Vec<u8>,
     number: u64,
     bytes: u64,
-    read: blake3::Hasher,
+    read: [u8; 32],
 }
 
 /// A line that could not be read.
@@ -28,9 +30,7 @@ pub(super) enum LineError {
 impl<R: BufRead> Lines<R> {
     /// Lines of this input.
     pub(super) fn new(input: R) -> Self {
-        // Keyed by purpose, so that the digest stands for nothing else.
-        let read = blake3::Hasher::new_derive_key("stemma import v1");
-        Self { input, line: Vec::new(), number: 0, bytes: 0, read }
+        Self { input, line: Vec::new(), number: 0, bytes: 0, read: [0; 32] }
     }
 
     /// The next line that is not blank, with its number from 1.
@@ -50,12 +50,14 @@ impl<R: BufRead> Lines<R> {
     /// Counts the line that was given last as read. Kept apart from [`next`](Self::next), because a record can open the
     /// next commit, whose digest does not cover it yet.
     pub(super) fn accept(&mut self) {
-        self.read.update(self.line.trim_ascii()).update(b"\n");
+        let mut canon = Canon::new("stemma import v1");
+        canon.field(&self.read).field(self.line.trim_ascii());
+        self.read = canon.hash();
     }
 
     /// A digest of all lines accepted so far.
-    pub(super) fn digest(&self) -> [u8; 32] {
-        *self.read.finalize().as_bytes()
+    pub(super) const fn digest(&self) -> [u8; 32] {
+        self.read
     }
 
     /// How many bytes were read.

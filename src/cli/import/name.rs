@@ -23,7 +23,9 @@ pub(super) enum Named {
 impl<'de> Deserialize<'de> for Key {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
-        let malformed = |why: &dyn std::fmt::Display| D::Error::custom(format!("{why}; an item looks like birds/LABEL/photo-12"));
+        let malformed = |why: &dyn std::fmt::Display| {
+            D::Error::custom(format!("{why}; an item looks like birds/LABEL/photo-12"))
+        };
         match text.splitn(3, '/').count() {
             3 => reference::item(&text).map(Self).map_err(|error| malformed(&error)),
             _ => Err(malformed(&format_args!("{text:?} names no item"))),

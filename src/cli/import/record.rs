@@ -252,6 +252,17 @@ impl Record {
     }
 }
 
+impl Statement {
+    /// Whether it says what only a correction can say.
+    pub(super) const fn describes_a_version(&self) -> bool {
+        self.attributes.is_some()
+            || self.payload.is_some()
+            || self.media_type.is_some()
+            || self.sources.is_some()
+            || self.r#as.is_some()
+    }
+}
+
 const TYPES: &str = "item, version, training_set, statement, tag, derivation";
 
 fn read<T: DeserializeOwned>(fields: Map<String, Value>) -> Result<T, Reason> {

@@ -8,8 +8,9 @@ use indicatif::ProgressBar;
 use super::cut::Cut;
 use super::fault::{Fault, Reason};
 use super::lines::{LineError, Lines};
+use super::lookup::{Known, Made, UNSTORED};
 use super::record::Record;
-use super::translate::{Known, Made, Translated, UNSTORED, translate};
+use super::translate::{Translated, translate};
 use crate::cli::failure::{Failure, Result};
 use crate::domain::facts::Outcome;
 use crate::domain::id::{ItemId, Seq, VersionId, hex};
@@ -146,7 +147,8 @@ impl Import<'_> {
                 .map_err(|error| self.not_committed(error, &translated.lines, &payloads))?;
             if committed.created {
                 self.report.commits += 1;
-                self.report.created += committed.outcomes.iter().filter(|outcome| outcome.created).count() as u64;
+                self.report.created +=
+                    committed.outcomes.iter().filter(|outcome| outcome.created).count() as u64;
             }
             outcomes = committed.outcomes;
         }
@@ -195,15 +197,21 @@ impl Import<'_> {
         let failure = Failure::new(format!("{}, {fault}", self.job.name));
         match (self.job.dry_run, self.stored) {
             (true, _) => failure,
-            (false, false) => failure.hint("nothing was imported; mend the record and run the same command again"),
-            (false, true) => failure.hint("earlier commits are in; mend the record and run the same command again"),
+            (false, false) => {
+                failure.hint("nothing was imported; mend the record and run the same command again")
+            }
+            (false, true) => {
+                failure.hint("earlier commits are in; mend the record and run the same command again")
+            }
         }
     }
 
     /// A refusal of the ledger, told with the line it is about.
     fn not_committed(&self, error: LedgerError, lines: &[u64], payloads: &[(u64, String)]) -> Failure {
         let (line, reason) = match &error {
-            LedgerError::Invalid(Invalid::InChange { index, cause }) => (lines.get(*index), cause.to_string()),
+            LedgerError::Invalid(Invalid::InChange { index, cause }) => {
+                (lines.get(*index), cause.to_string())
+            }
             LedgerError::Invalid(Invalid::KeyReused) => {
                 return Failure::new(format!("{} was imported before with another --batch", self.job.name))
                     .hint("give the same --batch as then");
@@ -212,7 +220,10 @@ impl Import<'_> {
             LedgerError::BlobMissing { digest } => {
                 let text = digest.to_string();
                 let line = payloads.iter().find(|(_, payload)| *payload == text).map(|(line, _)| line);
-                (line, format!("the payload {text} is not stored; put it there first, with PUT /blobs/{text}"))
+                (
+                    line,
+                    format!("the payload {text} is not stored; put it there first, with PUT /blobs/{text}"),
+                )
             }
             _ => (None, String::new()),
         };

@@ -109,7 +109,8 @@ pub(in crate::cli) struct Members {
 pub(in crate::cli) struct Member {
     pub pinned: Version,
     pub wrong: Version,
-    pub statement: Statement,
+    /// Absent only where a class list changed its meaning.
+    pub statement: Option<Statement>,
     pub replacement: Option<Version>,
     pub inclusion: String,
     pub status: String,
@@ -176,6 +177,13 @@ struct Edge {
     node: Row,
 }
 
+impl Member {
+    /// Why it is wrong.
+    pub(in crate::cli) fn reason(&self) -> &str {
+        self.statement.as_ref().map_or("", |statement| statement.reason.as_str())
+    }
+}
+
 impl Version {
     /// `namespace/KIND/key#number`, as the command line takes it.
     pub(in crate::cli) fn reference(&self) -> String {
@@ -191,7 +199,8 @@ pub(in crate::cli) async fn ask(client: &Client, read_at: &ReadAt, question: &Qu
     loop {
         let page = asking.page(SETS, after.as_deref(), None).await?;
         if !page.info.complete {
-            answer.incomplete = Some(page.info.incomplete_reason.unwrap_or_else(|| "no reason given".to_owned()));
+            answer.incomplete =
+                Some(page.info.incomplete_reason.unwrap_or_else(|| "no reason given".to_owned()));
         }
         for Edge { cursor, mut node } in page.edges {
             asking.rest_of_members(&mut node.members, after.as_deref()).await?;

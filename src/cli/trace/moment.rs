@@ -43,7 +43,10 @@ impl FromStr for Moment {
         time.ok()
             .or_else(date)
             .map(|time| Self::Time(time.to_rfc3339_opts(SecondsFormat::AutoSi, true)))
-            .ok_or_else(|| "use a seq such as 120, a date such as 2026-03-01 or a time such as 2026-03-01T12:00:00Z".to_owned())
+            .ok_or_else(|| {
+                "use a seq such as 120, a date such as 2026-03-01 or a time such as 2026-03-01T12:00:00Z"
+                    .to_owned()
+            })
     }
 }
 

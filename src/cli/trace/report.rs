@@ -49,7 +49,8 @@ impl From<&Row> for Line {
 
 /// The table of training sets.
 pub(in crate::cli) fn sets(lines: impl IntoIterator<Item = Line>) -> Table {
-    let mut table = table(["training set", "members", "wrong", "share", "built", "fixed in", "seen by", "tags"]);
+    let mut table =
+        table(["training set", "members", "wrong", "share", "built", "fixed in", "seen by", "tags"]);
     for number in [1, 2, 3] {
         if let Some(column) = table.column_mut(number) {
             column.set_cell_alignment(CellAlignment::Right);
@@ -81,7 +82,7 @@ pub(in crate::cli) fn members(members: &Members) -> Table {
             through(member),
             was,
             is,
-            member.statement.reason.clone(),
+            member.reason().to_owned(),
         ]);
     }
     table
@@ -90,7 +91,10 @@ pub(in crate::cli) fn members(members: &Members) -> Table {
 /// A table of this program.
 pub(in crate::cli) fn table<const N: usize>(header: [&str; N]) -> Table {
     let mut table = Table::new();
-    table.load_preset(presets::UTF8_FULL_CONDENSED).set_content_arrangement(ContentArrangement::Dynamic).set_header(header);
+    table
+        .load_preset(presets::UTF8_FULL_CONDENSED)
+        .set_content_arrangement(ContentArrangement::Dynamic)
+        .set_header(header);
     table
 }
 
@@ -197,7 +201,7 @@ fn member(member: &Member) -> Value {
     json!({
         "pinned": version(&member.pinned),
         "wrong": version(&member.wrong),
-        "statement": {"id": member.statement.id, "kind": member.statement.kind, "reason": member.statement.reason},
+        "statement": member.statement.as_ref().map(|said| json!({"id": said.id, "kind": said.kind, "reason": said.reason})),
         "replacement": member.replacement.as_ref().map(version),
         "inclusion": member.inclusion,
         "status": member.status,

@@ -11,7 +11,12 @@ use crate::domain::id::ItemId;
 use crate::domain::reference::Reference;
 
 /// The API's input `WrongInput`. Names are resolved at the moment that is read at.
-pub(super) async fn asked(client: &Client, read_at: &ReadAt, refs: &[String], commit: Option<u64>) -> Result<Value> {
+pub(super) async fn asked(
+    client: &Client,
+    read_at: &ReadAt,
+    refs: &[String],
+    commit: Option<u64>,
+) -> Result<Value> {
     if let Some(seq) = commit {
         return Ok(json!({"commit": format!("commit:{seq}")}));
     }

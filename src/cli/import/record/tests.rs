@@ -1,1 +1,72 @@
-//! Tests.
+//! Records are read, and what is wrong with one is said with the field.
+
+use super::*;
+
+fn reason(line: &str) -> String {
+    Record::parse(line.as_bytes()).unwrap_err().at(7).to_string()
+}
+
+#[test]
+fn a_version_is_read_with_its_defaults() {
+    let record = Record::parse(
+        br#"{"type":"version","item":"birds/LABEL/photo/12","attributes":{"class":"wren"},
+             "sources":[{"version":"birds/SOURCE/photo/12"},{"version":"@crop","role":"CROP_OF"}],
+             "activity":{"name":"label","startedAt":"2026-03-01T00:00:00.000001Z"}}"#,
+    )
+    .unwrap();
+    let Record::Version(version) = record else { panic!("{record:?}") };
+    assert_eq!(version.item.0.to_string(), "birds/LABEL/photo/12");
+    assert_eq!(version.attributes.as_str(), r#"{"class":"wren"}"#);
+    assert_eq!(version.sources[0].role, "INPUT");
+    assert_eq!(version.sources[1].version, Named::Earlier("crop".to_owned()));
+    assert_eq!(version.activity.as_ref().unwrap().started_at, Some(1_772_323_200_000_001));
+    assert_eq!(version.payload, None);
+}
+
+#[test]
+fn every_kind_of_record_is_read() {
+    for (line, name) in [
+        (r#"{"type":"item","as":"a","item":"birds/SOURCE/x"}"#, Some("a")),
+        (r#"{"type":"training_set","as":"s","item":"birds/TRAINING_SET/x","members":[]}"#, Some("s")),
+        (r#"{"type":"statement","kind":"RETRACTS","version":"@a","reason":"blurred"}"#, None),
+        (r#"{"type":"tag","name":"current","version":"birds/TRAINING_SET/x#1","alias":true}"#, None),
+        (r#"{"type":"derivation","derived":"@s","source":"@a","reason":"seen in the code"}"#, None),
+    ] {
+        assert_eq!(Record::parse(line.as_bytes()).unwrap().name(), name, "{line}");
+    }
+}
+
+#[test]
+fn a_refusal_names_line_field_and_reason() {
+    let cases = [
+        ("nonsense", ""),
+        ("[]", ""),
+        ("{}", ""),
+        (r#"{"type":"image"}"#, ""),
+        (r#"{"type":"version"}"#, ""),
+        (r#"{"type":"version","item":"birds/LABEL/x","clas":1}"#, ""),
+        (r#"{"type":"version","item":"birds/LABEL/x","item":"birds/LABEL/y"}"#, ""),
+        (r#"{"type":"version","item":"birds"}"#, ""),
+        (r#"{"type":"version","item":"birds/label/x"}"#, ""),
+        (r#"{"type":"version","item":"birds/LABEL/x","attributes":{"n":9007199254740993}}"#, ""),
+        (r#"{"type":"version","item":"birds/LABEL/x","attributes":[]}"#, ""),
+        (r#"{"type":"version","item":"birds/LABEL/x","payload":"abc"}"#, ""),
+        (
+            r#"{"type":"version","item":"birds/LABEL/x","sources":[{"version":"birds/SOURCE/x"},{"role":"A"}]}"#,
+            "",
+        ),
+        (
+            r#"{"type":"version","item":"birds/LABEL/x","sources":[{"version":"birds/SOURCE/x","role":1}]}"#,
+            "",
+        ),
+        (r#"{"type":"version","item":"birds/LABEL/x","sources":[{"version":"nowhere"}]}"#, ""),
+        (r#"{"type":"version","item":"birds/LABEL/x","activity":{"name":"a","endedAt":"today"}}"#, ""),
+        (r#"{"type":"statement","kind":"PURGES","version":"@a","reason":"x"}"#, ""),
+        (
+            r#"{"type":"training_set","item":"b/TRAINING_SET/x","members":[{"version":"@a","weight":"much"}]}"#,
+            "",
+        ),
+    ];
+    let said: Vec<String> = cases.iter().map(|(line, _)| reason(line)).collect();
+    insta::assert_snapshot!(said.join("\n"), @"");
+}

@@ -1,0 +1,77 @@
+//! Parts of records as parts of changes, where nothing has to be looked up.
+
+use super::fault::Reason;
+use super::record::{Activity, ClassChange, ClassChangeKind, Select};
+use crate::domain::attributes::{Attributes, leaf, split_path};
+use crate::domain::id::Malformed;
+use crate::domain::item::ItemKey;
+use crate::domain::proposal::{Put, Selection};
+use crate::domain::{statement, version};
+
+/// A version of an item that says nothing yet, by its name within the commit.
+pub(super) fn empty_put(name: String, item: &ItemKey) -> Put {
+    Put {
+        name: Some(name),
+        item: item.clone(),
+        parent: None,
+        expect_head: None,
+        payload: None,
+        media_type: None,
+        attributes: Attributes::empty(),
+        ontology: None,
+        sources: Vec::new(),
+        activity: None,
+        class_changes: Vec::new(),
+        tags: Vec::new(),
+        message: None,
+    }
+}
+
+pub(super) fn activity(activity: &Activity) -> version::Activity {
+    version::Activity {
+        name: activity.name.clone(),
+        code_reference: activity.code_reference.clone(),
+        parameters: activity.parameters.clone(),
+        started_at: activity.started_at,
+        ended_at: activity.ended_at,
+    }
+}
+
+pub(super) fn class_change(change: &ClassChange) -> statement::ClassChange {
+    let kind = match change.kind {
+        ClassChangeKind::Rename => statement::ClassChangeKind::Rename,
+        ClassChangeKind::Merge => statement::ClassChangeKind::Merge,
+        ClassChangeKind::Split => statement::ClassChangeKind::Split,
+        ClassChangeKind::Redefine => statement::ClassChangeKind::Redefine,
+    };
+    statement::ClassChange { kind, classes: change.classes.clone() }
+}
+
+pub(super) fn selection(select: &Select) -> Result<Selection, Reason> {
+    fn parsed<T: std::str::FromStr<Err = Malformed>>(field: &str, texts: &[String]) -> Result<Vec<T>, Reason> {
+        numbered(field, texts, |field, text| {
+            text.parse().map_err(|malformed: Malformed| Reason::new(field, malformed.to_string()))
+        })
+    }
+    let leaf = select.attribute.as_ref().map(|attribute| {
+        let path = split_path(&attribute.path);
+        leaf(&path.iter().map(String::as_str).collect::<Vec<_>>(), &attribute.equals)
+    });
+    Ok(Selection {
+        namespaces: select.namespaces.as_deref().map(|all| parsed("select.namespaces", all)).transpose()?,
+        kinds: select.kinds.as_deref().map(|all| parsed("select.kinds", all)).transpose()?,
+        key_prefix: select.key_prefix.clone(),
+        tags: select.tags.clone(),
+        leaf,
+        at: None,
+    })
+}
+
+/// Each of a list, told its field: `sources[0]`, `sources[1]`…
+pub(super) fn numbered<T, U>(
+    field: &str,
+    all: &[T],
+    each: impl Fn(&str, &T) -> Result<U, Reason>,
+) -> Result<Vec<U>, Reason> {
+    all.iter().enumerate().map(|(place, one)| each(&format!("{field}[{place}]"), one)).collect()
+}
