@@ -62,6 +62,18 @@ pub struct Directory {
     /// The data directory: the graph and the blobs
     #[arg(long, env = "STEMMA_DATA", value_name = "DIR", default_value = "./stemma-data")]
     pub data: PathBuf,
+    /// The storage engine; a directory is opened with the one it was made with
+    #[arg(long, env = "STEMMA_ENGINE", value_enum, value_name = "ENGINE", default_value = "surrealkv")]
+    pub engine: EngineName,
+}
+
+/// The storage engine below the graph.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum EngineName {
+    /// Pure Rust, nothing to install.
+    Surrealkv,
+    /// Only in builds with the cargo feature `rocksdb`.
+    Rocksdb,
 }
 
 /// Where the bearer token is.

@@ -12,7 +12,7 @@ use super::query::MAX_EDGES;
 use super::scope::Scope;
 use super::types::{LineageConnection, LineageEdge, Version, too_far};
 use crate::domain::facts::VersionNo;
-use crate::lineage::closure::{Direction, Stopped, Walk};
+use crate::lineage::closure::{Direction, Stopped, Visit, Walk};
 
 /// The most versions that one request adds to a closure. A page beyond them resumes from its cursor.
 const MAX_NODES: usize = 1_000_000;
@@ -34,7 +34,7 @@ pub(super) fn answer(scope: &Scope, page: &Page, asked: Asked) -> Result<Lineage
         Some(Ok(depth)) if depth > 0 => Some(depth),
         Some(_) => return Err(errors::bad_input("`maxDepth` is a number from 1")),
     };
-    let (visits, stopped) = scope.read(|at| {
+    let (visits, walked, stopped) = scope.read(|at| {
         let stops = |version| asked.stop_at.as_ref().is_some_and(|filter| filter.finds(at, version));
         let walk = Walk {
             direction: asked.direction,
@@ -46,24 +46,27 @@ pub(super) fn answer(scope: &Scope, page: &Page, asked: Asked) -> Result<Lineage
             max_edges: MAX_EDGES.saturating_add(page.start() as u64),
         };
         let closure = at.closure(&asked.from, &walk);
-        let mut visits = closure.visits;
+        let walked = closure.visits.len();
+        // An entry's place is that in the whole walk, shown or not, so that a cursor resumes the walk.
+        let mut visits: Vec<(usize, Visit)> = closure.visits.into_iter().enumerate().collect();
         if let Some(filter) = &asked.keep_only {
-            visits.retain(|visit| filter.finds(at, visit.version));
+            visits.retain(|(_, visit)| filter.finds(at, visit.version));
         }
-        (visits, closure.stopped)
+        (visits, walked, closure.stopped)
     });
-    let connection = page.of(scope, &visits, |visit| Version::new(scope.clone(), visit.version));
-    let depths = visits[page.range(visits.len())].iter().map(|visit| visit.depth);
-    let edges = connection.edges.into_iter().zip(depths).map(|(edge, depth)| LineageEdge {
+    let places: Vec<usize> = visits.iter().map(|(place, _)| *place).collect();
+    let shown = visits[page.sparse_range(&places)].iter().map(|(place, visit)| (*place, *visit));
+    let connection = page.sparse(scope, &places, |entry| Version::new(scope.clone(), visits[entry].1.version));
+    let edges = connection.edges.into_iter().zip(shown).map(|(edge, (_, visit))| LineageEdge {
         cursor: edge.cursor,
         node: edge.node,
-        depth: i32::try_from(depth).unwrap_or(i32::MAX),
+        depth: i32::try_from(visit.depth).unwrap_or(i32::MAX),
     });
     let info = ReadInfo {
         complete: stopped.is_none(),
         incomplete_reason: stopped.map(IncompleteReason::from),
         // What is deeper than asked for is reached by asking deeper, not by going on.
-        resume: stopped.filter(|reason| *reason != Stopped::Depth).and_then(|_| resume(scope, visits.len())),
+        resume: stopped.filter(|reason| *reason != Stopped::Depth).and_then(|_| resume(scope, walked)),
         ..connection.info
     };
     Ok(LineageConnection {

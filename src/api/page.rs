@@ -132,6 +132,10 @@ struct Cursor {
 }
 
 impl Cursor {
+    fn at(scope: &Scope, place: usize) -> Self {
+        Self { seq: scope.view.seq(), known: scope.view.known(), place: place as u64 }
+    }
+
     fn encode(self) -> String {
         URL_SAFE_NO_PAD.encode(format!("1.{}.{}.{}", self.seq, self.known, self.place))
     }
@@ -222,12 +226,44 @@ impl Page {
     #[must_use]
     pub fn range(&self, total: usize) -> Range<usize> {
         let end = self.before.map_or(total, |cursor| usize::try_from(cursor.place).unwrap_or(usize::MAX).min(total));
-        let start = self.start().min(end);
+        self.within(self.start().min(end), end)
+    }
+
+    fn within(&self, start: usize, end: usize) -> Range<usize> {
         let default = usize::try_from(DEFAULT_PAGE).unwrap_or(usize::MAX);
         match (self.first, self.last) {
             (_, Some(last)) => end.saturating_sub(last).max(start)..end,
             (first, None) => start..start.saturating_add(first.unwrap_or(default)).min(end),
         }
+    }
+
+    /// The entries on the page of a list whose entries stand at ascending `places` with gaps between them.
+    #[must_use]
+    pub fn sparse_range(&self, places: &[usize]) -> Range<usize> {
+        let at = |cursor: Cursor| usize::try_from(cursor.place).unwrap_or(usize::MAX);
+        let end = self.before.map_or(places.len(), |cursor| places.partition_point(|place| *place < at(cursor)));
+        let start = self.after.map_or(0, |cursor| places.partition_point(|place| *place <= at(cursor))).min(end);
+        self.within(start, end)
+    }
+
+    /// A page of a list whose entries stand at ascending `places` with gaps between them.
+    pub fn sparse<T: OutputType + Clone>(
+        &self,
+        scope: &Scope,
+        places: &[usize],
+        node: impl FnMut(usize) -> T,
+    ) -> Connection<T>
+    where
+        Edge<T>: OutputType,
+    {
+        let range = self.sparse_range(places);
+        let mut connection = self.slice(scope, places.len(), range.clone(), range.clone().map(node));
+        for (entry, edge) in range.zip(&mut connection.edges) {
+            edge.cursor = Cursor::at(scope, places[entry]).encode();
+        }
+        connection.page_info.start_cursor = connection.edges.first().map(|edge| edge.cursor.clone());
+        connection.page_info.end_cursor = connection.edges.last().map(|edge| edge.cursor.clone());
+        connection
     }
 
     /// A page of a list that is in memory as `entries`, each made into a node.
@@ -258,8 +294,7 @@ impl Page {
         Edge<T>: OutputType,
     {
         let nodes: Vec<T> = nodes.collect();
-        let (seq, known) = (scope.view.seq(), scope.view.known());
-        let cursor = |place: usize| Cursor { seq, known, place: place as u64 }.encode();
+        let cursor = |place: usize| Cursor::at(scope, place).encode();
         let edges: Vec<Edge<T>> = range
             .clone()
             .zip(&nodes)
@@ -279,6 +314,5 @@ impl Page {
 /// A cursor that stands after `place` entries of a list read in this scope.
 #[must_use]
 pub fn resume(scope: &Scope, place: usize) -> Option<String> {
-    let place = place.checked_sub(1)? as u64;
-    Some(Cursor { seq: scope.view.seq(), known: scope.view.known(), place }.encode())
+    Some(Cursor::at(scope, place.checked_sub(1)?).encode())
 }

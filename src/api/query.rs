@@ -9,7 +9,7 @@ use super::errors;
 use super::inputs::{AsOf, ItemFilter, ItemKey, ItemOrder, MAX_IDS, VersionFilter, WrongInput};
 use super::page::{Connection, Page, ReadInfo};
 use super::scalars::{Digest, Seq};
-use super::scope::{Scope, commit_seq};
+use super::scope::Scope;
 use super::types::{
     AffectedTrainingSet, Answer, Blob, Commit, Item, LineageConnection, Node, Path, Statement, Tag, TagMove,
     TrainingSetDiff, TrainingSetUse, Version,
@@ -220,18 +220,14 @@ impl Query {
     async fn commits(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "A seq, or the cursor of an earlier page; from the first commit where left out.")]
-        after: Option<String>,
+        #[graphql(desc = "A seq, such as the cursor of an earlier page; from the first commit where left out.")]
+        after: Option<Seq>,
         #[graphql(desc = "How many commits: at most 1,000. 50 where nothing is said.")] first: Option<i32>,
     ) -> Result<Connection<Commit>> {
         let scope = self.scope(ctx)?;
         // A feed goes on past the seq at which its last page was read, so its cursors are plain seqs.
-        let start = match after {
-            None => 0,
-            Some(seq) => commit_seq(&ID(seq))?.0,
-        };
         let newest = usize::try_from(scope.view.seq().0).unwrap_or(usize::MAX);
-        let start = usize::try_from(start).unwrap_or(usize::MAX).min(newest);
+        let start = after.map_or(0, |seq| usize::try_from(seq.0.0).unwrap_or(usize::MAX)).min(newest);
         let size = Page::new(first, None, None, None)?.range(newest - start);
         let range = start + size.start..start + size.end;
         let nodes = range.clone().map(|place| Commit::new(scope.clone(), crate::domain::id::Seq(place as u64 + 1)));

@@ -67,8 +67,9 @@ impl Command {
     /// What is logged where nobody says otherwise: a server's log is read, a command's is in the way.
     const fn log(&self) -> &'static str {
         match self {
-            Self::Serve(_) => "stemma=info,warn",
-            _ => "warn",
+            Self::Serve(_) => "stemma=info,warn,surrealkv=error",
+            // The engine warns at every close that it closes on a thread of its own.
+            _ => "warn,surrealkv=error",
         }
     }
 }

@@ -37,7 +37,7 @@ impl Serve {
     pub(super) fn run(self) -> Result<()> {
         let door = Door::new(&self.listening)?;
         runtime()?.block_on(async {
-            let store = Store::open(&self.directory.data).await?;
+            let store = Store::open(&self.directory.data, self.directory.engine).await?;
             serve(store, door, |address| out::line(format_args!("stemma is ready: http://{address}/"))).await
         })
     }
@@ -76,13 +76,14 @@ pub(super) async fn serve(
 ) -> Result<()> {
     let Door { listen, token, limits } = door;
     let mut told = Ok(());
+    let ledger = store.ledger.clone();
     let serve = http::Serve {
         listen,
         token,
         limits,
         api: store.api()?,
         blobs: Arc::clone(&store.blobs),
-        ready: Arc::new(|| true),
+        ready: Arc::new(move || ledger.is_writable()),
         runtime: tokio::runtime::Handle::current(),
     };
     let ended = http::run(serve, |bound| told = ready(reachable(bound))).await;

@@ -10,6 +10,7 @@ use super::progress;
 use crate::api;
 use crate::api::execute::Execute;
 use crate::blob::{BlobStore, FsStore};
+use crate::config::EngineName;
 use crate::ledger::{Engine, Ledger, Settings, SystemClock};
 
 /// What a data directory holds.
@@ -22,7 +23,7 @@ pub(super) struct Store {
 
 impl Store {
     /// Opens the data directory, and makes it where it is missing. The log is read again; that is shown where it takes long.
-    pub(super) async fn open(dir: &Path) -> Result<Self> {
+    pub(super) async fn open(dir: &Path, engine: EngineName) -> Result<Self> {
         std::fs::create_dir_all(dir).map_err(|error| {
             Failure::because(format!("cannot make the data directory {}", dir.display()), &error)
         })?;
@@ -30,7 +31,10 @@ impl Store {
         let bar = progress::unseen("reading the log");
         let settings = Settings {
             dir: dir.to_owned(),
-            engine: Engine::default(),
+            engine: match engine {
+                EngineName::Surrealkv => Engine::SurrealKv,
+                EngineName::Rocksdb => Engine::RocksDb,
+            },
             blobs: Arc::clone(&blobs),
             clock: Arc::new(SystemClock),
         };
@@ -40,9 +44,9 @@ impl Store {
     }
 
     /// The same, but a directory that is not there is refused: there is nothing to be read in it.
-    pub(super) async fn open_existing(dir: &Path) -> Result<Self> {
+    pub(super) async fn open_existing(dir: &Path, engine: EngineName) -> Result<Self> {
         if dir.is_dir() {
-            return Self::open(dir).await;
+            return Self::open(dir, engine).await;
         }
         Err(Failure::new(format!("there is no data directory {}", dir.display()))
             .hint("name another with --data, or fill one with `stemma demo` or `stemma import`"))

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::attributes::canonical;
 use super::canon::Canon;
-use super::id::{Digest, VersionId};
+use super::id::Digest;
 use super::item::ItemKey;
 use super::proposal::{Change, Members, NewMember, Proposal, Ref, Selection};
 use super::statement::ClassChange;
@@ -38,21 +38,13 @@ impl Proposal {
             .collect()
     }
 
-    /// The existing versions whose whole record is needed, because their content comes back.
-    #[must_use]
-    pub fn records_needed(&self) -> BTreeSet<VersionId> {
-        self.changes
-            .iter()
-            .filter_map(|change| match change {
-                Change::Correct(correct) => Some(&correct.version),
-                Change::Rollback(rollback) => Some(&rollback.to),
-                _ => None,
-            })
-            .filter_map(|reference| match reference {
-                Ref::Id(id) => Some(*id),
-                Ref::Local(_) => None,
-            })
-            .collect()
+    /// The versions whose whole record is needed, because their content comes back.
+    pub fn records_needed(&self) -> impl Iterator<Item = &Ref> {
+        self.changes.iter().filter_map(|change| match change {
+            Change::Correct(correct) => Some(&correct.version),
+            Change::Rollback(rollback) => Some(&rollback.to),
+            _ => None,
+        })
     }
 
     /// The training sets whose head's record is needed.
@@ -157,6 +149,7 @@ fn reference(canon: &mut Canon, reference: &Ref) {
     match reference {
         Ref::Id(id) => canon.number(0).field(id.as_bytes()),
         Ref::Local(name) => canon.number(1).field(name.as_bytes()),
+        Ref::Named(text) => canon.number(2).field(text.as_bytes()),
     };
 }
 

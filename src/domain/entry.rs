@@ -146,6 +146,24 @@ pub struct Entry {
 }
 
 impl Entry {
+    /// About how many bytes the rows take in the store.
+    #[must_use]
+    pub fn weight(&self) -> usize {
+        let version = |record: &VersionRecord| {
+            let content = &record.content;
+            let sources: usize = content.sources.iter().map(|source| 100 + source.role.len()).sum();
+            let classes: usize = content.class_changes.iter().map(|change| 64 * change.classes.len()).sum();
+            let activity = record.activity.as_ref().map_or(0, |activity| 256 + activity.parameters.as_str().len());
+            let message = record.message.as_ref().map_or(0, String::len);
+            768 + content.attributes.as_str().len() + sources + classes + activity + message
+        };
+        let chunks: usize = self.chunks.iter().map(|chunk| 256 + 32 * chunk.versions.len()).sum();
+        let prose: usize = self.statements.iter().map(|statement| 512 + statement.reason.len()).sum();
+        let asserted: usize = self.asserted.iter().map(|edge| 640 + edge.reason.len()).sum();
+        let rest = 512 * (self.items.len() + self.tags.len() + self.blobs.len()) + self.commit.facts.len();
+        self.versions.iter().map(version).sum::<usize>() + chunks + prose + asserted + rest
+    }
+
     /// Digest of the rows that the facts do not cover already.
     #[must_use]
     pub fn rows_digest(

@@ -1,6 +1,6 @@
 //! Proposals: what a writer asks for, before rules are applied and numbers are given.
 //!
-//! A change names versions by id, or by `@name` where an earlier change of the same commit makes them.
+//! A change names versions by id, by reference, or by `@name` where an earlier change of the same commit makes them.
 
 use super::attributes::{Attributes, Leaf};
 use super::id::{Digest, VersionId};
@@ -13,6 +13,9 @@ use super::version::Activity;
 pub enum Ref {
     /// One that exists.
     Id(VersionId),
+    /// The one that a reference names when the proposal's turn comes, seen as the world was before its commit. Kept
+    /// as it was given, so that a repeated request is recognised although its references have moved on.
+    Named(String),
     /// The result of an earlier change of the same commit, by its `as` name.
     Local(String),
 }

@@ -4,6 +4,9 @@
 
 /// The most changes in one commit.
 pub const MAX_CHANGES: usize = 10_000;
+/// The most bytes that the rows of one commit may take in the store, by estimate: what fits into one transaction
+/// with room to spare.
+pub const MAX_COMMIT_BYTES: usize = 48 * 1024 * 1024;
 /// The most sources of one version.
 pub const MAX_SOURCES: usize = 100_000;
 /// The most members of one training set version.

@@ -21,6 +21,11 @@ pub trait World {
     fn history(&self, item: ItemNo) -> &[VersionNo];
     /// The version with this id.
     fn version(&self, id: &VersionId) -> Option<VersionNo>;
+    /// The version that a reference names.
+    ///
+    /// # Errors
+    /// [`Invalid`] where it names none, or could name several.
+    fn named(&self, reference: &str) -> Result<VersionNo, Invalid>;
     /// The version's id.
     fn version_id(&self, version: VersionNo) -> VersionId;
     /// The version's item.

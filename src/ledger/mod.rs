@@ -13,7 +13,7 @@ mod records;
 mod sequencer;
 mod view;
 
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
 
 use tokio::sync::{mpsc, oneshot};
@@ -54,6 +54,8 @@ pub(crate) struct Shared {
     /// The newest commit that is durable.
     pub durable: AtomicU64,
     pub cache: Cache,
+    /// False once the outcome of a write is unknown; then only reading goes on.
+    pub writable: AtomicBool,
 }
 
 /// The answer to a proposal.
@@ -92,7 +94,7 @@ impl Ledger {
     /// As [`Ledger::commit`].
     pub async fn preview(&self, proposal: &Proposal) -> Result<Committed, LedgerError> {
         let mut prepared = self.shared.prepare(proposal).await?;
-        self.shared.load_refreshed(proposal, &mut prepared).await?;
+        self.shared.load_records(proposal, &mut prepared, &[]).await?;
         self.shared.preview(proposal, &prepared)
     }
 
@@ -108,6 +110,12 @@ impl Ledger {
     /// [`LedgerError::AsOfUnavailable`] for a moment that has not come yet.
     pub fn at(&self, as_of: AsOf) -> Result<View, LedgerError> {
         self.view().back_to(as_of)
+    }
+
+    /// Whether writes are taken.
+    #[must_use]
+    pub fn is_writable(&self) -> bool {
+        self.shared.writable.load(Ordering::Acquire) && !self.jobs.is_closed()
     }
 
     /// The payloads.

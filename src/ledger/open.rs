@@ -1,7 +1,7 @@
 //! Opening: the store, and the index rebuilt from its log.
 
 use std::path::PathBuf;
-use std::sync::atomic::AtomicU64;
+use std::sync::atomic::{AtomicBool, AtomicU64};
 use std::sync::{Arc, Mutex, RwLock};
 
 use tokio::sync::mpsc;
@@ -50,6 +50,7 @@ impl Ledger {
             index: RwLock::new(index),
             durable: AtomicU64::new(head.seq.0),
             cache: Cache::default(),
+            writable: AtomicBool::new(true),
         });
         let (jobs, queue) = mpsc::channel(QUEUE);
         let task = tokio::spawn(sequencer::run(Arc::clone(&shared), queue, head));

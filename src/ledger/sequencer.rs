@@ -5,7 +5,7 @@
 //! durable seqs, so what the index holds beyond them is invisible. If the store refuses a group, the index is rebuilt
 //! from the log; if the outcome is unknown, nothing more is written until the server is started again.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, PoisonError};
 
@@ -16,12 +16,17 @@ use crate::domain::entry::{BlobRecord, Entry, Head};
 use crate::domain::facts::{Facts, Outcome, Stamp};
 use crate::domain::id::{Digest, Seq, VersionId};
 use crate::domain::plan::{Given, Planned, plan};
-use crate::domain::proposal::Proposal;
-use crate::domain::rules::{Invalid, MAX_CHANGES};
+use crate::domain::item::ItemKey;
+use crate::domain::proposal::{Proposal, Ref};
+use crate::domain::rules::{Invalid, MAX_CHANGES, MAX_COMMIT_BYTES};
 use crate::domain::version::VersionRecord;
 use crate::domain::world::World;
 use crate::graph::AppendError;
 use crate::lineage::Index;
+
+/// Why nothing is taken after a write with an unknown outcome.
+const NOT_WRITTEN: &str = "this was not written: the outcome of an earlier write is unknown, and the server writes \
+                           nothing more until it is started again";
 
 /// A proposal on its way through the queue.
 pub(crate) struct Job {
@@ -83,7 +88,7 @@ pub(super) async fn run(shared: Arc<Shared>, mut queue: mpsc::Receiver<Job>, hea
         }
         if failed {
             for job in jobs {
-                let _ = job.answer.send(Err(LedgerError::from(AppendError::Failed { why: "failed before".into() })));
+                let _ = job.answer.send(Err(LedgerError::unavailable(NOT_WRITTEN)));
             }
         } else {
             failed = shared.write(jobs, &mut head).await;
@@ -98,21 +103,30 @@ pub(super) async fn run(shared: Arc<Shared>, mut queue: mpsc::Receiver<Job>, hea
 impl Shared {
     /// Plans and writes a group; true when nothing more may be written.
     async fn write(&self, jobs: Vec<Job>, head: &mut Head) -> bool {
-        let before = *head;
+        let mut before = *head;
         let mut group = Group::default();
         for job in jobs {
             let Job { proposal, mut prepared, answer } = job;
-            let result = match self.load_refreshed(&proposal, &mut prepared).await {
+            let result = match self.load_records(&proposal, &mut prepared, &group.entries).await {
                 Ok(()) => self.plan_one(&proposal, &prepared, head, &mut group.entries).await,
                 Err(error) => Err(error),
             };
             group.answers.push((answer, result));
+            if group.entries.iter().map(Entry::weight).sum::<usize>() >= MAX_COMMIT_BYTES && self.flush(&mut group, &mut before, head).await {
+                return true;
+            }
         }
-        let Group { entries, answers } = group;
+        self.flush(&mut group, &mut before, head).await
+    }
+
+    /// Writes what is planned and answers; true when nothing more may be written.
+    async fn flush(&self, group: &mut Group, before: &mut Head, head: &mut Head) -> bool {
+        let Group { entries, answers } = std::mem::take(group);
         let written = if entries.is_empty() { Ok(()) } else { self.graph.append(entries).await };
         match written {
             Ok(()) => {
                 self.durable.store(head.seq.0, Ordering::Release);
+                *before = *head;
                 for (answer, result) in answers {
                     let _ = answer.send(result);
                 }
@@ -120,11 +134,13 @@ impl Shared {
             }
             Err(error) => {
                 tracing::error!(%error, seq = %head.seq, "a group of commits was not written");
-                *head = before;
+                *head = *before;
                 let failed = matches!(error, AppendError::Failed { .. }) || !self.rebuild(head).await;
+                *before = *head;
                 for (answer, result) in answers {
                     let _ = answer.send(result.and(Err(LedgerError::from(error.clone()))));
                 }
+                self.writable.store(!failed, Ordering::Release);
                 failed
             }
         }
@@ -161,6 +177,7 @@ impl Shared {
             plan(&*index, proposal, &self.given(&index, proposal, prepared, *head))?
         };
         if let Some(entry) = entry {
+            Invalid::limit("bytes of one commit", entry.weight(), MAX_COMMIT_BYTES)?;
             let stamp = Stamp { seq: entry.commit.seq, time: entry.commit.time };
             let mut index = self.index.write().unwrap_or_else(PoisonError::into_inner);
             index.apply(stamp, &entry.facts).map_err(|misfit| LedgerError::Corrupt(misfit.to_string()))?;
@@ -209,26 +226,43 @@ impl Shared {
         Ok(Some(committed(request.outcomes, None, true)))
     }
 
-    /// Loads the records of versions whose content comes back, and checks that payloads are stored.
+    /// Checks that the payloads that are named are stored.
     pub(super) async fn prepare(&self, proposal: &Proposal) -> Result<Prepared, LedgerError> {
         let mut prepared = Prepared::default();
         for digest in proposal.payloads() {
             let meta = self.blobs.stat(digest).await?.ok_or(LedgerError::BlobMissing { digest })?;
             prepared.blobs.insert(digest, BlobRecord { digest, sha256: meta.sha256, size: meta.size });
         }
-        let needed: Vec<VersionId> = proposal.records_needed().into_iter().collect();
-        self.load(&needed, &mut prepared).await?;
         Ok(prepared)
     }
 
-    /// Loads the heads of training sets to refresh, as they are now.
-    pub(super) async fn load_refreshed(&self, proposal: &Proposal, prepared: &mut Prepared) -> Result<(), LedgerError> {
-        let heads: Vec<VersionId> = {
+    /// Loads the records of versions whose content comes back, and of heads to refresh, as they are now. What does
+    /// not exist is left to the rules to refuse.
+    pub(super) async fn load_records(
+        &self,
+        proposal: &Proposal,
+        prepared: &mut Prepared,
+        group: &[Entry],
+    ) -> Result<(), LedgerError> {
+        let needed: BTreeSet<VersionId> = {
             let index = self.index();
-            let head = |key: &crate::domain::item::ItemKey| index.history(index.item(&key.id())?).last().copied();
-            proposal.refreshes().filter_map(head).map(|version| index.version_id(version)).collect()
+            let head = |key: &ItemKey| index.history(index.item(&key.id())?).last().copied();
+            let heads = proposal.refreshes().filter_map(head);
+            let named = proposal.records_needed().filter_map(|reference| match reference {
+                Ref::Id(id) => index.version(id),
+                Ref::Named(text) => index.named(text).ok(),
+                Ref::Local(_) => None,
+            });
+            heads.chain(named).map(|version| index.version_id(version)).collect()
         };
-        self.load(&heads, prepared).await
+        // What this group made is not in the store yet.
+        let waiting = group.iter().flat_map(|entry| &entry.versions).filter(|record| needed.contains(&record.id));
+        prepared.records.extend(waiting.map(|record| (record.id, record.clone())));
+        let blobs = group.iter().flat_map(|entry| &entry.blobs);
+        prepared.blobs.extend(blobs.map(|blob| (blob.digest, *blob)));
+        let needed: Vec<VersionId> =
+            needed.into_iter().filter(|id| !prepared.records.contains_key(id)).collect();
+        self.load(&needed, prepared).await
     }
 
     async fn load(&self, ids: &[VersionId], prepared: &mut Prepared) -> Result<(), LedgerError> {

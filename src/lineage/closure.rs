@@ -3,7 +3,7 @@
 //! Here a pin counts as an edge of role `MEMBER` from the set down to its member's side: upstream of a model are
 //! the members of the set it was trained on. (The main question has stricter rules; see [`flow`](super::flow).)
 
-use std::collections::HashMap;
+use std::collections::HashSet;
 
 use fixedbitset::FixedBitSet;
 
@@ -67,7 +67,7 @@ pub struct Visit {
     pub depth: u32,
 }
 
-/// What was reached, nearest first; starts are not in it.
+/// What was reached, nearest first (upstream before downstream); starts are not in it.
 #[derive(Debug, Clone, Default)]
 pub struct Closure {
     /// The versions.
@@ -87,7 +87,14 @@ impl At<'_> {
         match walk.direction {
             Direction::Up => steps.walk(starts, walk, true),
             Direction::Down => steps.walk(starts, walk, false),
-            Direction::Both => union(&steps.walk(starts, walk, true), &steps.walk(starts, walk, false)),
+            Direction::Both => {
+                let up = steps.walk(starts, walk, true);
+                // What is upstream comes first, whole; so a walk that had to stop is the beginning of the whole one.
+                let cut = matches!(up.stopped, Some(Stopped::Nodes | Stopped::Edges));
+                let left = walk.max_nodes.saturating_sub(up.visits.len());
+                let down = Walk { max_nodes: left, roles: walk.roles.clone(), ..*walk };
+                if cut { up } else { union(up, steps.walk(starts, &down, false)) }
+            }
         }
     }
 
@@ -182,15 +189,10 @@ impl Steps<'_, '_> {
     }
 }
 
-/// Both closures, each version once at its smaller depth, by depth.
-fn union(up: &Closure, down: &Closure) -> Closure {
-    let mut nearest: HashMap<VersionNo, u32> = HashMap::new();
-    for visit in up.visits.iter().chain(&down.visits) {
-        let depth = nearest.entry(visit.version).or_insert(visit.depth);
-        *depth = visit.depth.min(*depth);
-    }
-    let mut visits: Vec<Visit> =
-        nearest.into_iter().map(|(version, depth)| Visit { version, depth }).collect();
-    visits.sort_unstable_by_key(|visit| (visit.depth, visit.version));
-    Closure { visits, stopped: up.stopped.or(down.stopped) }
+/// What is upstream, then what is downstream; a version that is both (of several starts) stands in the first.
+fn union(up: Closure, down: Closure) -> Closure {
+    let seen: HashSet<VersionNo> = up.visits.iter().map(|visit| visit.version).collect();
+    let mut visits = up.visits;
+    visits.extend(down.visits.into_iter().filter(|visit| !seen.contains(&visit.version)));
+    Closure { visits, stopped: down.stopped.or(up.stopped) }
 }

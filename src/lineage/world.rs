@@ -38,6 +38,10 @@ impl World for Index {
         self.now().version(id)
     }
 
+    fn named(&self, reference: &str) -> Result<VersionNo, Invalid> {
+        self.now().resolve(&reference.parse()?, reference)
+    }
+
     fn version_id(&self, version: VersionNo) -> VersionId {
         self.now().id(version)
     }

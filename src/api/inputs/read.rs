@@ -19,16 +19,16 @@ pub const MAX_MEMBERS: usize = 1_000_000;
 
 /// The version that an argument names: `@name` of an earlier change, an id as it stands, or a reference.
 ///
-/// A whole id is not looked up: an unknown one is refused by the rules, which know its place in the commit.
+/// Nothing is looked up here: what names nothing is refused by the rules, which know its place in the commit.
 pub(super) fn reference(scope: &Scope, id: &ID) -> Result<Ref> {
     if let Some(name) = id.strip_prefix('@') {
         return Ok(Ref::Local(name.to_owned()));
     }
-    if let Ok(Reference::Version(id)) = id.parse() {
-        return Ok(Ref::Id(id));
-    }
-    let version = scope.version(id)?;
-    Ok(Ref::Id(scope.read(|at| at.id(version))))
+    let parsed = id.parse::<Reference>().map_err(|error| errors::malformed(&error))?;
+    Ok(match parsed {
+        Reference::Version(id) => Ref::Id(id),
+        Reference::Prefix(_) | Reference::Item { .. } => Ref::Named(id.to_string()),
+    })
 }
 
 /// The version that an argument names, where it names one.

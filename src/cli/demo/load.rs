@@ -93,7 +93,7 @@ impl Loading<'_> {
 
     fn count(&mut self, committed: &Committed) {
         self.loaded.commits += 1;
-        self.loaded.made += u64::from(committed.created);
+        self.loaded.made += u64::from(committed.created && !committed.replayed);
     }
 
     /// The version that a commit's change made or found.

@@ -102,6 +102,7 @@ impl<'a> Lookup<'a> {
         match version {
             Ref::Id(id) => self.known.at.and_then(|at| Some(at.key(at.item_of(at.version(id)?)).id())),
             Ref::Local(name) => self.items.get(name).copied(),
+            Ref::Named(_) => None,
         }
     }
 

@@ -145,7 +145,7 @@ impl Import<'_> {
                 .commit(proposal)
                 .await
                 .map_err(|error| self.not_committed(error, &translated.lines, &payloads))?;
-            if committed.created {
+            if committed.created && !committed.replayed {
                 self.report.commits += 1;
                 self.report.created +=
                     committed.outcomes.iter().filter(|outcome| outcome.created).count() as u64;

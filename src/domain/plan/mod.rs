@@ -141,6 +141,7 @@ impl<W: World> Planner<'_, W> {
     fn resolve(&self, reference: &Ref) -> Result<VersionNo, Invalid> {
         match reference {
             Ref::Id(id) => self.find(id).ok_or_else(|| Invalid::not_found("version", id)),
+            Ref::Named(text) => self.world.named(text),
             Ref::Local(name) => self.draft.named.get(name).copied().ok_or_else(|| {
                 Invalid::refused(format!(
                     "no earlier change of this commit is named {name:?}; `as` names a change, `@name` refers back to it"
