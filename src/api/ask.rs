@@ -81,8 +81,12 @@ impl Ask {
         let mut take = |name: &str| parameters.remove(name).unwrap_or_default();
         let query = match take("query") {
             Value::String(query) => query,
-            Value::Null => return Err(Failure::bad_request("`query` is missing; it holds the GraphQL document")),
-            _ => return Err(Failure::bad_request("`query` must be a string that holds the GraphQL document")),
+            Value::Null => {
+                return Err(Failure::bad_request("`query` is missing; it holds the GraphQL document"));
+            }
+            _ => {
+                return Err(Failure::bad_request("`query` must be a string that holds the GraphQL document"));
+            }
         };
         let operation_name = match take("operationName") {
             Value::Null => None,

@@ -56,7 +56,8 @@ pub(super) fn answer(scope: &Scope, page: &Page, asked: Asked) -> Result<Lineage
     });
     let places: Vec<usize> = visits.iter().map(|(place, _)| *place).collect();
     let shown = visits[page.sparse_range(&places)].iter().map(|(place, visit)| (*place, *visit));
-    let connection = page.sparse(scope, &places, |entry| Version::new(scope.clone(), visits[entry].1.version));
+    let connection =
+        page.sparse(scope, &places, |entry| Version::new(scope.clone(), visits[entry].1.version));
     let edges = connection.edges.into_iter().zip(shown).map(|(edge, (_, visit))| LineageEdge {
         cursor: edge.cursor,
         node: edge.node,

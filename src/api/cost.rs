@@ -115,7 +115,9 @@ pub enum Refused {
         limit: u64,
     },
     /// A page larger than any page may be.
-    #[error("`{argument}: {asked}` is more than one page may hold, which is {MAX_PAGE}: ask for less and go on from the cursor")]
+    #[error(
+        "`{argument}: {asked}` is more than one page may hold, which is {MAX_PAGE}: ask for less and go on from the cursor"
+    )]
     Page {
         /// `first` or `last`.
         argument: &'static str,
@@ -180,7 +182,9 @@ impl What {
             Self::Operations => format!("the document has {n} operations"),
             Self::Fragments => format!("the document defines {n} fragments"),
             Self::Variables => format!("the document defines {n} variables"),
-            Self::Nodes => format!("the query selects {n} fields and fragments once its fragments are spread"),
+            Self::Nodes => {
+                format!("the query selects {n} fields and fragments once its fragments are spread")
+            }
             Self::Depth => format!("the query nests selections {n} or more levels deep"),
             Self::Aliases => format!("the query uses {n} aliases"),
             Self::Directives => format!("the query uses {n} directives"),
@@ -200,7 +204,9 @@ impl What {
             Self::Depth => "start a second query from the ids found so far",
             Self::Aliases | Self::RootFields => "split the request, or ask for many ids at once with `nodes`",
             Self::Directives => "use fewer @include and @skip",
-            Self::Cost => "ask for smaller pages with `first`, for fewer lists inside lists, or for fewer fields",
+            Self::Cost => {
+                "ask for smaller pages with `first`, for fewer lists inside lists, or for fewer fields"
+            }
         }
     }
 }

@@ -54,19 +54,31 @@ pub fn invalid(invalid: &Invalid) -> Error {
 pub fn ledger(failure: LedgerError) -> Error {
     match failure {
         LedgerError::Invalid(broken) => invalid(&broken),
-        LedgerError::BlobMissing { .. } => error(Code::BadUserInput, Some(Reason::BlobMissing), failure.to_string()),
-        LedgerError::AsOfUnavailable(message) => error(Code::BadUserInput, Some(Reason::AsOfUnavailable), message),
+        LedgerError::BlobMissing { .. } => {
+            error(Code::BadUserInput, Some(Reason::BlobMissing), failure.to_string())
+        }
+        LedgerError::AsOfUnavailable(message) => {
+            error(Code::BadUserInput, Some(Reason::AsOfUnavailable), message)
+        }
         LedgerError::Unavailable { what, why } => {
             tracing::error!(why, "a store does not answer");
             error(Code::InternalServerError, Some(Reason::Unavailable), what)
         }
         LedgerError::Corrupt(message) => {
             tracing::error!(message, "a store is damaged");
-            error(Code::InternalServerError, Some(Reason::Corrupt), "a record is not what was written; see the server's log")
+            error(
+                Code::InternalServerError,
+                Some(Reason::Corrupt),
+                "a record is not what was written; see the server's log",
+            )
         }
         LedgerError::Open(broken) => {
             tracing::error!(error = %broken, "the store is not open");
-            error(Code::InternalServerError, Some(Reason::Unavailable), "the store is not open; see the server's log")
+            error(
+                Code::InternalServerError,
+                Some(Reason::Unavailable),
+                "the store is not open; see the server's log",
+            )
         }
         LedgerError::Blob(broken) => blob(&broken),
     }
@@ -81,5 +93,9 @@ fn blob(broken: &BlobError) -> Error {
         _ => Reason::Unavailable,
     };
     tracing::error!(error = %broken, "the blob store failed");
-    error(Code::InternalServerError, Some(reason), "the blob store does not answer as it should; see the server's log")
+    error(
+        Code::InternalServerError,
+        Some(reason),
+        "the blob store does not answer as it should; see the server's log",
+    )
 }

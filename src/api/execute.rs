@@ -9,7 +9,9 @@ mod shape;
 use std::pin::Pin;
 use std::sync::Arc;
 
-use async_graphql::parser::types::{DocumentOperations, ExecutableDocument, OperationDefinition, OperationType};
+use async_graphql::parser::types::{
+    DocumentOperations, ExecutableDocument, OperationDefinition, OperationType,
+};
 use async_graphql::parser::{Error as ParseError, parse_query};
 use async_graphql::{Name, ObjectType, Pos, Positioned, Request, Schema, SubscriptionType, Value, Variables};
 
@@ -122,26 +124,40 @@ fn prepare(ask: Ask, caller: Caller, limits: &Limits, sdl: &Sdl) -> Result<(Requ
 
     let mut request = Request::new(query).variables(variables).data(caller.principal);
     request.operation_name = operation_name;
-    request.extensions.extend(extensions.into_iter().filter_map(|(name, value)| Some((name, constant(value).ok()?))));
+    request
+        .extensions
+        .extend(extensions.into_iter().filter_map(|(name, value)| Some((name, constant(value).ok()?))));
     request.set_parsed_query(document);
     Ok((request, plan))
 }
 
 /// The operation that is to run.
-fn select<'a>(document: &'a ExecutableDocument, name: Option<&str>) -> Result<&'a OperationDefinition, Failure> {
+fn select<'a>(
+    document: &'a ExecutableDocument,
+    name: Option<&str>,
+) -> Result<&'a OperationDefinition, Failure> {
     let refuse = |message: String| Failure::new(Code::OperationResolutionFailure, message);
     match (&document.operations, name) {
         (DocumentOperations::Single(only), None) => Ok(&only.node),
-        (DocumentOperations::Multiple(all), Some(name)) => all.get(name).map(|operation| &operation.node).ok_or_else(|| {
-            refuse(format!("the document has no operation named {:?}; it has {}", short(name), names(all.keys())))
-        }),
+        (DocumentOperations::Multiple(all), Some(name)) => {
+            all.get(name).map(|operation| &operation.node).ok_or_else(|| {
+                refuse(format!(
+                    "the document has no operation named {:?}; it has {}",
+                    short(name),
+                    names(all.keys())
+                ))
+            })
+        }
         (DocumentOperations::Single(_), Some(name)) => Err(refuse(format!(
             "the document has no operation named {:?}; its only operation has no name, so leave `operationName` out",
             short(name)
         ))),
         (DocumentOperations::Multiple(all), None) => match all.values().next() {
             Some(Positioned { node, .. }) if all.len() == 1 => Ok(node),
-            _ => Err(refuse(format!("say in `operationName` which operation is to run: {}", names(all.keys())))),
+            _ => Err(refuse(format!(
+                "say in `operationName` which operation is to run: {}",
+                names(all.keys())
+            ))),
         },
     }
 }
@@ -177,7 +193,8 @@ fn object(map: serde_json::Map<String, serde_json::Value>) -> Result<Value, Fail
 }
 
 fn constant(value: serde_json::Value) -> Result<Value, Failure> {
-    Value::from_json(value).map_err(|error| Failure::bad_request(format!("`variables` cannot be read: {error}")))
+    Value::from_json(value)
+        .map_err(|error| Failure::bad_request(format!("`variables` cannot be read: {error}")))
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
-//! One error as clients see it, made by this server and not by a resolver: a message that says what to do, a code, and
+//! One error as clients see it: a message that says what to do, a code, and
 //! where it helps a reason and a place in the query.
 
+use async_graphql::ErrorExtensions;
 use serde::{Serialize, Serializer};
 
 use super::code::{Code, Reason};
@@ -57,6 +58,18 @@ impl Failure {
     pub fn to_body(&self) -> Vec<u8> {
         // Strings, numbers and lists of them: writing them as JSON cannot fail.
         serde_json::to_vec(&Body { errors: [self] }).unwrap_or_default()
+    }
+}
+
+/// For resolvers: the same error at a field. It keeps no places; the field has its own.
+impl From<Failure> for async_graphql::Error {
+    fn from(failure: Failure) -> Self {
+        Self::new(failure.message).extend_with(|_, extensions| {
+            extensions.set("code", failure.code.as_str());
+            if let Some(reason) = failure.reason {
+                extensions.set("reason", reason.as_str());
+            }
+        })
     }
 }
 

@@ -39,7 +39,9 @@ where
     Records: Loader<K, Error = Error>,
 {
     let found = ctx.data::<DataLoader<Records>>()?.load_one(key).await?;
-    found.ok_or_else(|| errors::ledger(LedgerError::Corrupt("a record that the log names is missing".to_owned())))
+    found.ok_or_else(|| {
+        errors::ledger(LedgerError::Corrupt("a record that the log names is missing".to_owned()))
+    })
 }
 
 macro_rules! load {

@@ -22,6 +22,8 @@ use crate::ledger::Ledger;
 /// for again, it finds what is there already.
 pub struct Mutation;
 
+/// What can be written. Every mutation is one commit, made whole or not at all and durable when it is answered; asked
+/// for again, it finds what is there already.
 #[Object]
 impl Mutation {
     /// Many changes, one atomic commit. A change may refer to an earlier one of the same commit as '@name'.

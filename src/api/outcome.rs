@@ -62,8 +62,11 @@ impl Outcome {
     #[must_use]
     pub fn busy() -> Self {
         Self::failed(
-            &Failure::new(Code::InternalServerError, "the server is busy or stopping; nothing was done, try again later")
-                .because(Reason::Unavailable),
+            &Failure::new(
+                Code::InternalServerError,
+                "the server is busy or stopping; nothing was done, try again later",
+            )
+            .because(Reason::Unavailable),
         )
     }
 }

@@ -15,8 +15,8 @@ use super::errors;
 use super::scalars::{Seq, Time};
 use super::scope::Scope;
 use super::types::{
-    AffectedMember, AffectedTrainingSet, Commit, Derivation, Item, Member, RepinnedMember, StaleMember, Tag, TagMove,
-    TrainingSetUse, Version,
+    AffectedMember, AffectedTrainingSet, Commit, Derivation, Item, Member, RepinnedMember, StaleMember, Tag,
+    TagMove, TrainingSetUse, Version,
 };
 use crate::domain::id;
 use crate::domain::rules::Invalid;
@@ -150,7 +150,9 @@ impl Cursor {
             parts.next().is_none().then_some((cursor, Self { seq, known, place }))
         });
         parsed.map(|(_, cursor)| cursor).ok_or_else(|| {
-            errors::bad_input("this is not a cursor; give one from `pageInfo`, `edges` or `info.resume` of an earlier page")
+            errors::bad_input(
+                "this is not a cursor; give one from `pageInfo`, `edges` or `info.resume` of an earlier page",
+            )
         })
     }
 }
@@ -160,7 +162,12 @@ impl Page {
     ///
     /// # Errors
     /// BAD_USER_INPUT for contradictions and foreign cursors, LIMIT_EXCEEDED for too large a page.
-    pub fn new(first: Option<i32>, after: Option<String>, last: Option<i32>, before: Option<String>) -> Result<Self> {
+    pub fn new(
+        first: Option<i32>,
+        after: Option<String>,
+        last: Option<i32>,
+        before: Option<String>,
+    ) -> Result<Self> {
         if first.is_some() && last.is_some() {
             return Err(errors::bad_input("give `first` or `last`, not both"));
         }
@@ -188,7 +195,9 @@ impl Page {
     pub fn scope(&self, scope: &Scope) -> Result<Scope> {
         let pinned = match (self.after, self.before) {
             (Some(after), Some(before)) if (after.seq, after.known) != (before.seq, before.known) => {
-                return Err(errors::bad_input("`after` and `before` are cursors of lists read at different moments"));
+                return Err(errors::bad_input(
+                    "`after` and `before` are cursors of lists read at different moments",
+                ));
             }
             (Some(cursor), _) | (None, Some(cursor)) => cursor,
             (None, None) => return Ok(scope.clone()),
@@ -196,7 +205,8 @@ impl Page {
         if (pinned.seq, pinned.known) == (scope.view.seq(), scope.view.known()) {
             return Ok(scope.clone());
         }
-        let view = scope.view.back_to(AsOf::Seq(pinned.seq)).and_then(|view| view.knowing(AsOf::Seq(pinned.known)));
+        let view =
+            scope.view.back_to(AsOf::Seq(pinned.seq)).and_then(|view| view.knowing(AsOf::Seq(pinned.known)));
         Ok(Scope { view: view.map_err(errors::ledger)? })
     }
 
@@ -225,7 +235,9 @@ impl Page {
     /// The places of a list of `total` entries that are on the page.
     #[must_use]
     pub fn range(&self, total: usize) -> Range<usize> {
-        let end = self.before.map_or(total, |cursor| usize::try_from(cursor.place).unwrap_or(usize::MAX).min(total));
+        let end = self
+            .before
+            .map_or(total, |cursor| usize::try_from(cursor.place).unwrap_or(usize::MAX).min(total));
         self.within(self.start().min(end), end)
     }
 
@@ -241,8 +253,10 @@ impl Page {
     #[must_use]
     pub fn sparse_range(&self, places: &[usize]) -> Range<usize> {
         let at = |cursor: Cursor| usize::try_from(cursor.place).unwrap_or(usize::MAX);
-        let end = self.before.map_or(places.len(), |cursor| places.partition_point(|place| *place < at(cursor)));
-        let start = self.after.map_or(0, |cursor| places.partition_point(|place| *place <= at(cursor))).min(end);
+        let end =
+            self.before.map_or(places.len(), |cursor| places.partition_point(|place| *place < at(cursor)));
+        let start =
+            self.after.map_or(0, |cursor| places.partition_point(|place| *place <= at(cursor))).min(end);
         self.within(start, end)
     }
 

@@ -180,8 +180,13 @@ impl Written {
     pub fn derivation_payload(&self, change: &Change) -> Result<DerivationPayload> {
         let derived = self.version()?;
         let edge = self.scope.read(|at| {
-            let Change::Assert(Assert { source: Ref::Id(source), role, .. }) = change else { return None };
-            let (source, role) = (at.version(source)?, at.name(role)?);
+            let Change::Assert(Assert { source, role, .. }) = change else { return None };
+            let source = match source {
+                Ref::Id(id) => at.version(id)?,
+                Ref::Named(text) => at.resolve(&text.parse().ok()?, text).ok()?,
+                Ref::Local(_) => return None,
+            };
+            let role = at.name(role)?;
             at.sources(derived).find(|edge| edge.other == source && edge.role == role)
         });
         let edge = edge.ok_or_else(|| incomplete("derivation"))?;

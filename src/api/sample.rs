@@ -3,12 +3,12 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use async_graphql::{
-    Context, EmptySubscription, Error, ErrorExtensions, InputObject, Object, Result, Schema,
-};
+use async_graphql::{Context, EmptySubscription, Error, InputObject, Object, Result, Schema};
 
+use super::code::{Code, Reason};
 use super::cost::Limits;
 use super::execute::{Execute, Executor};
+use super::failure::Failure;
 use crate::domain::principal::Principal;
 
 /// An executor of the sample schema with the usual limits.
@@ -46,10 +46,7 @@ impl Query {
         "x".repeat(length)
     }
     async fn missing(&self) -> Result<Option<i32>> {
-        Err(Error::new("no such thing").extend_with(|_, extensions| {
-            extensions.set("code", "BAD_USER_INPUT");
-            extensions.set("reason", "NOT_FOUND");
-        }))
+        Err(Failure::new(Code::BadUserInput, "no such thing").because(Reason::NotFound))?
     }
     async fn leaks(&self) -> Result<Option<i32>> {
         Err(Error::new("SELECT * FROM /var/lib"))
@@ -61,9 +58,8 @@ impl Query {
         tokio::time::sleep(Duration::from_millis(ms)).await;
         ms
     }
-    async fn panics(&self) -> Option<i32> {
-        let none: Option<i32> = None;
-        Some(none.expect("a resolver panicked on purpose"))
+    async fn panics(&self) -> i32 {
+        "x".to_owned().parse().expect("a resolver panicked on purpose")
     }
 }
 

@@ -18,6 +18,8 @@ fn text<T: ScalarType + InputType>(value: &Value, expected: &str) -> Result<Stri
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Seq(pub id::Seq);
 
+/// The number of a commit: a whole number from 0, carried as a string because it may exceed what JavaScript can hold.
+/// 0 is the empty store before the first commit.
 #[Scalar(name = "Seq")]
 impl ScalarType for Seq {
     fn parse(value: Value) -> InputValueResult<Self> {
@@ -40,11 +42,14 @@ impl ScalarType for Seq {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ByteSize(pub u64);
 
+/// A number of bytes: a whole number from 0, carried as a string because it may exceed what JavaScript can hold.
 #[Scalar(name = "ByteSize")]
 impl ScalarType for ByteSize {
     fn parse(value: Value) -> InputValueResult<Self> {
         let text = text(&value, "a number of bytes")?;
-        text.parse().map(Self).map_err(|_| InputValueError::custom("expected a number of bytes, such as \"1024\""))
+        text.parse()
+            .map(Self)
+            .map_err(|_| InputValueError::custom("expected a number of bytes, such as \"1024\""))
     }
 
     fn to_value(&self) -> Value {
@@ -56,6 +61,7 @@ impl ScalarType for ByteSize {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Digest(pub id::Digest);
 
+/// BLAKE3 of a payload's bytes: `b3:` and 64 lower-case hex digits.
 #[Scalar(name = "Digest")]
 impl ScalarType for Digest {
     fn parse(value: Value) -> InputValueResult<Self> {
@@ -72,6 +78,7 @@ impl ScalarType for Digest {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Time(pub Timestamp);
 
+/// A moment in RFC 3339, answered in UTC with microseconds: `2026-03-01T12:00:00.000000Z`.
 #[Scalar(name = "DateTime", specified_by_url = "https://scalars.graphql.org/andimarek/date-time.html")]
 impl ScalarType for Time {
     fn parse(value: Value) -> InputValueResult<Self> {
@@ -90,13 +97,16 @@ impl ScalarType for Time {
 #[must_use]
 pub fn rfc3339(time: Timestamp) -> String {
     // Out of range only for years beyond 262,000.
-    DateTime::<Utc>::from_timestamp_micros(time).unwrap_or_default().to_rfc3339_opts(SecondsFormat::Micros, true)
+    DateTime::<Utc>::from_timestamp_micros(time)
+        .unwrap_or_default()
+        .to_rfc3339_opts(SecondsFormat::Micros, true)
 }
 
 /// Any JSON value. Numbers beyond ±(2^53 - 1) are refused, because they do not survive JSON exactly.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Json(pub serde_json::Value);
 
+/// Any JSON value. Numbers beyond ±(2^53 - 1) are refused, because they do not survive JSON exactly.
 #[Scalar(name = "JSON")]
 impl ScalarType for Json {
     fn parse(value: Value) -> InputValueResult<Self> {

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use async_graphql::extensions::{Extension, ExtensionContext, ExtensionFactory, NextPrepareRequest};
-use async_trait::async_trait;
 use async_graphql::{EmptySubscription, Request, SDLExportOptions, Schema, ServerResult};
+use async_trait::async_trait;
 
 use super::cost::Limits;
 use super::execute::{BadSchema, Execute, Executor};
@@ -33,11 +33,14 @@ pub fn over(ledger: Ledger) -> Result<Arc<dyn Execute>, BadSchema> {
 /// The schema as text, sorted: what `schema.graphql` holds.
 #[must_use]
 pub fn sdl() -> String {
-    let schema = Schema::build(Query::default(), Mutation, EmptySubscription).register_output_type::<Node>().finish();
-    let options = SDLExportOptions::new().sorted_fields().sorted_arguments().sorted_enum_items().include_specified_by();
+    let schema =
+        Schema::build(Query::default(), Mutation, EmptySubscription).register_output_type::<Node>().finish();
+    let options =
+        SDLExportOptions::new().sorted_fields().sorted_arguments().sorted_enum_items().include_specified_by();
     let text = schema.sdl_with_options(options);
     // The exporter indents with tabs and leaves trailing blanks.
-    let lines: Vec<String> = text.lines().map(|line| line.replace('\t', "  ").trim_end().to_owned()).collect();
+    let lines: Vec<String> =
+        text.lines().map(|line| line.replace('\t', "  ").trim_end().to_owned()).collect();
     lines.join("\n").trim().to_owned() + "\n"
 }
 

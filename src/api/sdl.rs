@@ -28,7 +28,8 @@ impl Sdl {
             match definition {
                 TypeSystemDefinition::Schema(schema) => {
                     let schema = schema.node;
-                    sdl.roots = [schema.query, schema.mutation, schema.subscription].map(|root| Some(root?.node));
+                    sdl.roots =
+                        [schema.query, schema.mutation, schema.subscription].map(|root| Some(root?.node));
                 }
                 TypeSystemDefinition::Type(definition) => {
                     let fields = match definition.node.kind {

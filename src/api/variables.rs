@@ -10,7 +10,9 @@ mod absent;
 
 use std::collections::HashSet;
 
-use async_graphql::parser::types::{BaseType, ExecutableDocument, OperationDefinition, Type, VariableDefinition};
+use async_graphql::parser::types::{
+    BaseType, ExecutableDocument, OperationDefinition, Type, VariableDefinition,
+};
 use async_graphql::{Name, Positioned, Value, Variables};
 
 use super::code::Code;
@@ -34,7 +36,10 @@ pub(super) fn check_types(document: &ExecutableDocument, sdl: &Sdl) -> Result<()
 }
 
 /// Fills in defaults, refuses a required variable that is missing or null, and names the optional ones that are missing.
-pub(super) fn complete(operation: &OperationDefinition, variables: &mut Variables) -> Result<HashSet<Name>, Failure> {
+pub(super) fn complete(
+    operation: &OperationDefinition,
+    variables: &mut Variables,
+) -> Result<HashSet<Name>, Failure> {
     let mut missing = HashSet::new();
     for variable in &operation.variable_definitions {
         let (name, kind) = (&variable.node.name.node, &variable.node.var_type.node);

@@ -153,7 +153,8 @@ impl Entry {
             let content = &record.content;
             let sources: usize = content.sources.iter().map(|source| 100 + source.role.len()).sum();
             let classes: usize = content.class_changes.iter().map(|change| 64 * change.classes.len()).sum();
-            let activity = record.activity.as_ref().map_or(0, |activity| 256 + activity.parameters.as_str().len());
+            let activity =
+                record.activity.as_ref().map_or(0, |activity| 256 + activity.parameters.as_str().len());
             let message = record.message.as_ref().map_or(0, String::len);
             768 + content.attributes.as_str().len() + sources + classes + activity + message
         };

@@ -150,9 +150,7 @@ impl FromStr for Seq {
             && text.bytes().all(|b| b.is_ascii_digit())
             && (text == "0" || !text.starts_with('0'));
         let number = if canonical { text.parse().ok() } else { None };
-        // The engine's integers are signed.
         number
-            .filter(|n: &u64| i64::try_from(*n).is_ok())
             .map(Self)
             .ok_or_else(|| Malformed::new(text, "a seq: a whole number from 0, without leading zeros"))
     }

@@ -170,7 +170,11 @@ impl ItemKey {
     /// A place in the order of keys after every key of a namespace. Not an item's identity.
     #[must_use]
     pub fn upper_bound(namespace: Namespace) -> Self {
-        Self { namespace, kind: Kind::Deployment, key: char::MAX.to_string().repeat(Self::MAX_KEY / 4 + 1).into() }
+        Self {
+            namespace,
+            kind: Kind::Deployment,
+            key: char::MAX.to_string().repeat(Self::MAX_KEY / 4 + 1).into(),
+        }
     }
 
     /// The key within its namespace and kind.

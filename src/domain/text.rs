@@ -16,9 +16,9 @@ pub const MAX_KEY: usize = 256;
 pub fn name(what: &'static str, text: &str) -> Result<(), Invalid> {
     let fits = (1..=MAX_NAME).contains(&text.len())
         && text.starts_with(|c: char| c.is_ascii_alphanumeric())
-        && text.bytes().all(|b| {
-            b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b':' | b'/' | b'+' | b'-')
-        });
+        && text
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b':' | b'/' | b'+' | b'-'));
     if fits {
         return Ok(());
     }

@@ -27,7 +27,11 @@ pub struct Token(Digest);
 
 /// A text that should not be a token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("a token is {} to {} visible ASCII characters without spaces; make one with `openssl rand -hex 32`", Token::SHORTEST, Token::LONGEST)]
+#[error(
+    "a token is {} to {} visible ASCII characters without spaces; make one with `openssl rand -hex 32`",
+    Token::SHORTEST,
+    Token::LONGEST
+)]
 pub struct WeakToken;
 
 impl Token {
@@ -42,7 +46,8 @@ impl Token {
     /// [`WeakToken`] where it is too short, too long or cannot stand in a header.
     pub fn new(text: &str) -> Result<Self, WeakToken> {
         let text = text.trim();
-        let fits = (Self::SHORTEST..=Self::LONGEST).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_graphic());
+        let fits = (Self::SHORTEST..=Self::LONGEST).contains(&text.len())
+            && text.bytes().all(|b| b.is_ascii_graphic());
         if fits { Ok(Self(Digest::of(text.as_bytes()))) } else { Err(WeakToken) }
     }
 
@@ -86,11 +91,13 @@ impl Access {
     fn admit(&self, authorization: Option<&HeaderValue>) -> Result<Principal, &'static str> {
         match self {
             Self::Local => Ok(Principal::local()),
-            Self::Token(token) => match bearer(authorization.ok_or("this needs a token; send `Authorization: Bearer …`")?) {
-                Some(given) if token.is(given) => Principal::named("token").map_err(|_| "no principal"),
-                Some(_) => Err("this token is not the server's"),
-                None => Err("the Authorization header is not `Bearer` and a token"),
-            },
+            Self::Token(token) => {
+                match bearer(authorization.ok_or("this needs a token; send `Authorization: Bearer …`")?) {
+                    Some(given) if token.is(given) => Principal::named("token").map_err(|_| "no principal"),
+                    Some(_) => Err("this token is not the server's"),
+                    None => Err("the Authorization header is not `Bearer` and a token"),
+                }
+            }
         }
     }
 }
@@ -171,7 +178,9 @@ mod tests {
         let admit = |text: &str| access.admit(Some(&HeaderValue::from_str(text).unwrap()));
         assert_eq!(admit(&format!("Bearer {TEXT}")).unwrap().name(), "token");
         assert!(admit(&format!("bearer  {TEXT}")).is_ok());
-        for wrong in ["", "Bearer", "Bearer ", "Bearer x", &format!("Basic {TEXT}"), TEXT, &format!("Bearer {TEXT}x")] {
+        for wrong in
+            ["", "Bearer", "Bearer ", "Bearer x", &format!("Basic {TEXT}"), TEXT, &format!("Bearer {TEXT}x")]
+        {
             assert!(admit(wrong).is_err(), "{wrong}");
         }
         assert!(access.admit(None).is_err());

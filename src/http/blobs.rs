@@ -22,8 +22,8 @@ use super::shared::Shared;
 use super::{body, bridge};
 use crate::api::code::{Code, Reason};
 use crate::api::failure::Failure;
-use crate::blob::{BlobError, BlobMeta, Stored};
 use crate::domain::id::{Digest, hex};
+use crate::ledger::{BlobError, BlobMeta, Stored};
 
 const METHODS: &str = "GET, HEAD, PUT";
 
@@ -99,7 +99,10 @@ async fn get(
         Wanted::Part(range) => {
             let mut response = describe(StatusCode::PARTIAL_CONTENT, meta);
             let last = range.end - 1;
-            response.insert_header((header::CONTENT_RANGE, format!("bytes {}-{last}/{}", range.start, meta.size)));
+            response.insert_header((
+                header::CONTENT_RANGE,
+                format!("bytes {}-{last}/{}", range.start, meta.size),
+            ));
             (response, Some(range), range.end - range.start)
         }
         Wanted::Nothing => return Err(BlobError::BadRange { size: meta.size }.into()),
@@ -133,7 +136,8 @@ fn finished<T>(task: Result<Result<T, BlobError>, tokio::task::JoinError>) -> Re
         Ok(result) => result.map_err(Refusal::from),
         Err(failed) => {
             error!(error = %failed, "a blob store's task did not end");
-            Err(Failure::new(Code::InternalServerError, "the server failed while it worked on this blob").into())
+            Err(Failure::new(Code::InternalServerError, "the server failed while it worked on this blob")
+                .into())
         }
     }
 }
@@ -167,7 +171,8 @@ fn is_known(request: &HttpRequest, digest: Digest) -> bool {
 
 /// The range to look at; none where it was asked for on a condition that does not hold.
 fn asked_range(request: &HttpRequest, digest: Digest) -> Option<&str> {
-    let holds = request.headers().get(header::IF_RANGE).is_none_or(|tag| tag.as_bytes() == etag(digest).as_bytes());
+    let holds =
+        request.headers().get(header::IF_RANGE).is_none_or(|tag| tag.as_bytes() == etag(digest).as_bytes());
     request.headers().get(header::RANGE).filter(|_| holds)?.to_str().ok()
 }
 
@@ -185,7 +190,10 @@ impl From<BlobError> for Refusal {
             BlobError::BadRange { size } => {
                 let refusal = Self::new(
                     StatusCode::RANGE_NOT_SATISFIABLE,
-                    Failure::new(Code::BadUserInput, format!("the range is not inside the blob's {size} bytes")),
+                    Failure::new(
+                        Code::BadUserInput,
+                        format!("the range is not inside the blob's {size} bytes"),
+                    ),
                 );
                 match HeaderValue::from_str(&format!("bytes */{size}")) {
                     Ok(value) => refusal.with(header::CONTENT_RANGE, value),

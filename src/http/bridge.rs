@@ -13,7 +13,7 @@ use tokio::sync::mpsc;
 use tokio::time::timeout;
 
 use super::errors::Refusal;
-use crate::blob::{BlobError, Chunks};
+use crate::ledger::{BlobError, Chunks};
 
 /// Chunks on their way. A chunk is what a socket or a store reads at once: 64 to 256 KiB.
 const IN_FLIGHT: usize = 4;

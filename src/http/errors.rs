@@ -24,7 +24,10 @@ pub(super) fn status(code: Code, reason: Option<Reason>) -> StatusCode {
         (_, Some(Reason::Timeout)) => StatusCode::GATEWAY_TIMEOUT,
         (_, Some(Reason::Corrupt)) => StatusCode::INTERNAL_SERVER_ERROR,
         (
-            Code::GraphqlParseFailed | Code::BadRequest | Code::BadUserInput | Code::OperationResolutionFailure,
+            Code::GraphqlParseFailed
+            | Code::BadRequest
+            | Code::BadUserInput
+            | Code::OperationResolutionFailure,
             None,
         ) => StatusCode::BAD_REQUEST,
         (Code::Unauthenticated, None) => StatusCode::UNAUTHORIZED,
@@ -56,7 +59,7 @@ pub(super) fn graphql_status(class: Class, media: Media) -> StatusCode {
 #[derive(Debug)]
 pub(super) struct Refusal {
     status: StatusCode,
-    failure: Failure,
+    failure: Box<Failure>,
     media: Media,
     header: Option<(HeaderName, HeaderValue)>,
 }
@@ -64,20 +67,23 @@ pub(super) struct Refusal {
 impl Refusal {
     /// Refused with a status of HTTP's own.
     pub(super) fn new(status: StatusCode, failure: Failure) -> Self {
-        Self { status, failure, media: Media::Json, header: None }
+        Self { status, failure: Box::new(failure), media: Media::Json, header: None }
     }
 
     /// A method that the resource does not have; `allowed` are those it has.
     pub(super) fn method(allowed: &'static str) -> Self {
         let failure = Failure::bad_request(format!("this method is not served here; use {allowed}"));
-        Self::new(StatusCode::METHOD_NOT_ALLOWED, failure).with(header::ALLOW, HeaderValue::from_static(allowed))
+        Self::new(StatusCode::METHOD_NOT_ALLOWED, failure)
+            .with(header::ALLOW, HeaderValue::from_static(allowed))
     }
 
     /// More than may be sent.
     pub(super) fn too_large(what: &str, limit: u64) -> Self {
-        Failure::bad_request(format!("{what} is larger than {limit} bytes, which is the limit; send less at a time"))
-            .because(Reason::LimitExceeded)
-            .into()
+        Failure::bad_request(format!(
+            "{what} is larger than {limit} bytes, which is the limit; send less at a time"
+        ))
+        .because(Reason::LimitExceeded)
+        .into()
     }
 
     /// The client did not send in time.
@@ -93,7 +99,8 @@ impl Refusal {
 
     /// A body that is compressed.
     pub(super) fn encoded() -> Self {
-        let failure = Failure::bad_request("compressed bodies are not read; send it without Content-Encoding");
+        let failure =
+            Failure::bad_request("compressed bodies are not read; send it without Content-Encoding");
         Self::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, failure)
     }
 
@@ -112,7 +119,9 @@ impl From<Failure> for Refusal {
     fn from(failure: Failure) -> Self {
         let refusal = Self::new(status(failure.code, failure.reason), failure);
         match refusal.status {
-            StatusCode::SERVICE_UNAVAILABLE => refusal.with(header::RETRY_AFTER, HeaderValue::from_static("1")),
+            StatusCode::SERVICE_UNAVAILABLE => {
+                refusal.with(header::RETRY_AFTER, HeaderValue::from_static("1"))
+            }
             _ => refusal,
         }
     }
@@ -133,6 +142,7 @@ impl ResponseError for Refusal {
         let mut response = HttpResponse::build(self.status);
         response.insert_header((header::CONTENT_TYPE, self.media.content_type()));
         response.insert_header((header::CACHE_CONTROL, "no-store"));
+        response.insert_header((header::X_CONTENT_TYPE_OPTIONS, "nosniff"));
         if let Some(header) = &self.header {
             response.insert_header(header.clone());
         }

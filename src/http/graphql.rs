@@ -38,7 +38,8 @@ async fn get(
     shared: web::Data<Shared>,
 ) -> Result<HttpResponse, Refusal> {
     let media = media(&request)?;
-    let ask = params::read(request.query_string()).map_err(|failure| Refusal::from(failure).in_media(media))?;
+    let ask =
+        params::read(request.query_string()).map_err(|failure| Refusal::from(failure).in_media(media))?;
     let caller = Caller { principal: principal.into_inner(), allow: Allow::Queries };
     Ok(one(shared.run(ask, caller, shared.deadline()).await, media))
 }
@@ -77,7 +78,8 @@ async fn read(request: &HttpRequest, payload: web::Payload, shared: &Shared) -> 
     if body.is_empty() {
         return Err(Failure::bad_request("the body is empty; send a JSON object with `query`").into());
     }
-    let value = json::parse(&body).map_err(|error| Failure::bad_request(format!("the body cannot be read: {error}")))?;
+    let value = json::parse(&body)
+        .map_err(|error| Failure::bad_request(format!("the body cannot be read: {error}")))?;
     Ok(Asked::read(value, limits.batch)?)
 }
 
@@ -88,7 +90,8 @@ fn is_json(request: &HttpRequest) -> bool {
     let mut parts = value.to_str().unwrap_or_default().split(';').map(str::trim);
     let essence = parts.next().unwrap_or_default();
     let foreign_encoding = parts.filter_map(|part| part.split_once('=')).any(|(name, value)| {
-        name.trim().eq_ignore_ascii_case("charset") && !value.trim().trim_matches('"').eq_ignore_ascii_case("utf-8")
+        name.trim().eq_ignore_ascii_case("charset")
+            && !value.trim().trim_matches('"').eq_ignore_ascii_case("utf-8")
     });
     essence.eq_ignore_ascii_case("application/json") && !foreign_encoding
 }
@@ -172,5 +175,9 @@ impl Shared {
 }
 
 fn panic_text(panic: &(dyn std::any::Any + Send)) -> &str {
-    panic.downcast_ref::<&str>().copied().or_else(|| panic.downcast_ref::<String>().map(String::as_str)).unwrap_or("?")
+    panic
+        .downcast_ref::<&str>()
+        .copied()
+        .or_else(|| panic.downcast_ref::<String>().map(String::as_str))
+        .unwrap_or("?")
 }

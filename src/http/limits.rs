@@ -37,7 +37,7 @@ impl Default for HttpLimits {
             batch: 10,
             blob: 16 * 1024 * 1024 * 1024,
             head_time: Duration::from_secs(10),
-            body_time: Duration::from_secs(30),
+            body_time: Duration::from_secs(60),
             request_time: Duration::from_secs(60),
             keep_alive: Duration::from_secs(15),
             shutdown: Duration::from_secs(20),

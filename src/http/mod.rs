@@ -22,6 +22,7 @@ mod range;
 pub mod server;
 mod shared;
 mod ui;
+mod unread;
 
 pub use auth::{Exposed, Token, WeakToken};
 pub use limits::HttpLimits;

@@ -47,7 +47,9 @@ impl Media {
         }
         let json = Wish::of(Self::Json, &ranges);
         let graphql = Wish::of(Self::GraphqlResponse, &ranges);
-        if graphql.quality > json.quality || (graphql.quality == json.quality && graphql.named && graphql.quality > 0) {
+        if graphql.quality > json.quality
+            || (graphql.quality == json.quality && graphql.named && graphql.quality > 0)
+        {
             Some(Self::GraphqlResponse)
         } else {
             Some(Self::Json).filter(|_| json.quality > 0)

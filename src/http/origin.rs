@@ -45,7 +45,8 @@ fn check(headers: &HeaderMap) -> Result<(), &'static str> {
         return Err("without a token this server answers only to localhost, 127.0.0.1 and [::1]; \
                     use one of these names, or start it with a token");
     }
-    let same = |origin: &str| origin.strip_prefix("http://").is_some_and(|from| with_port(from) == with_port(host));
+    let same =
+        |origin: &str| origin.strip_prefix("http://").is_some_and(|from| with_port(from) == with_port(host));
     if headers.get_all(header::ORIGIN).all(|origin| origin.to_str().is_ok_and(same)) {
         Ok(())
     } else {
@@ -92,10 +93,30 @@ mod tests {
 
     #[test]
     fn only_local_names_are_hosts() {
-        for host in ["localhost", "LOCALHOST:8080", "localhost.:1", "127.0.0.1", "127.0.0.1:4000", "127.1.2.3", "[::1]", "[::1]:4000"] {
+        for host in [
+            "localhost",
+            "LOCALHOST:8080",
+            "localhost.:1",
+            "127.0.0.1",
+            "127.0.0.1:4000",
+            "127.1.2.3",
+            "[::1]",
+            "[::1]:4000",
+        ] {
             assert!(passes(host, None), "{host}");
         }
-        for host in ["", "evil.example", "localhost.evil.example", "127.0.0.1.evil.example:80", "10.0.0.1", "0.0.0.0", "[::]", "localhost:x", "localhost:", "::1"] {
+        for host in [
+            "",
+            "evil.example",
+            "localhost.evil.example",
+            "127.0.0.1.evil.example:80",
+            "10.0.0.1",
+            "0.0.0.0",
+            "[::]",
+            "localhost:x",
+            "localhost:",
+            "::1",
+        ] {
             assert!(!passes(host, None), "{host}");
         }
         assert!(check(&HeaderMap::new()).is_err());
@@ -113,7 +134,14 @@ mod tests {
         ] {
             assert!(passes(host, Some(origin)), "{host} {origin}");
         }
-        for origin in ["http://localhost:3000", "http://127.0.0.1:4000", "https://localhost:4000", "http://evil.example", "null", ""] {
+        for origin in [
+            "http://localhost:3000",
+            "http://127.0.0.1:4000",
+            "https://localhost:4000",
+            "http://evil.example",
+            "null",
+            "",
+        ] {
             assert!(!passes("localhost:4000", Some(origin)), "{origin}");
         }
     }

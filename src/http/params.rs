@@ -34,7 +34,8 @@ mod tests {
 
     #[test]
     fn reads_the_four_parameters() {
-        let ask = read("query=%7Ba%7D&operationName=Q&variables=%7B%22x%22%3A1%7D&extensions=&cache=1").unwrap();
+        let ask =
+            read("query=%7Ba%7D&operationName=Q&variables=%7B%22x%22%3A1%7D&extensions=&cache=1").unwrap();
         assert_eq!((ask.query.as_str(), ask.operation_name.as_deref()), ("{a}", Some("Q")));
         assert_eq!(ask.variables["x"], 1);
         assert_eq!(read("query={a}+b&operationName=").unwrap().query, "{a} b");

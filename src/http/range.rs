@@ -1,6 +1,6 @@
 //! Which part of a blob a `Range` header asks for (RFC 9110, section 14). Pure.
 
-use crate::blob::ByteRange;
+use crate::ledger::ByteRange;
 
 /// What to send.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -16,14 +16,17 @@ pub(super) enum Wanted {
 /// Reads a header for a blob of `size` bytes. Several ranges, other units and nonsense are not served: the whole is sent
 /// instead, as the RFC allows.
 pub(super) fn wanted(header: &str, size: u64) -> Wanted {
-    let Some(spec) = header.split_once('=').filter(|(unit, _)| unit.trim().eq_ignore_ascii_case("bytes")) else {
+    let Some(spec) = header.split_once('=').filter(|(unit, _)| unit.trim().eq_ignore_ascii_case("bytes"))
+    else {
         return Wanted::Whole;
     };
     let Some((first, last)) = spec.1.trim().split_once('-') else { return Wanted::Whole };
     match (number(first), number(last)) {
         (Some(None), Some(Some(suffix))) => part(size.saturating_sub(suffix), size, suffix > 0),
         (Some(Some(start)), Some(None)) => part(start, size, true),
-        (Some(Some(start)), Some(Some(last))) if start <= last => part(start, size.min(last.saturating_add(1)), true),
+        (Some(Some(start)), Some(Some(last))) if start <= last => {
+            part(start, size.min(last.saturating_add(1)), true)
+        }
         _ => Wanted::Whole,
     }
 }
@@ -36,7 +39,9 @@ fn part(start: u64, end: u64, satisfiable: bool) -> Wanted {
 fn number(text: &str) -> Option<Option<u64>> {
     match text {
         "" => Some(None),
-        digits if digits.bytes().all(|b| b.is_ascii_digit()) => Some(Some(digits.parse().unwrap_or(u64::MAX))),
+        digits if digits.bytes().all(|b| b.is_ascii_digit()) => {
+            Some(Some(digits.parse().unwrap_or(u64::MAX)))
+        }
         _ => None,
     }
 }
@@ -74,7 +79,18 @@ mod tests {
 
     #[test]
     fn anything_else_is_the_whole() {
-        for header in ["", "bytes", "bytes=", "bytes=-", "bytes=5-2", "bytes=a-b", "bytes=0-1,3-4", "items=0-1", "bytes=+1-2", "bytes=1--2"] {
+        for header in [
+            "",
+            "bytes",
+            "bytes=",
+            "bytes=-",
+            "bytes=5-2",
+            "bytes=a-b",
+            "bytes=0-1,3-4",
+            "items=0-1",
+            "bytes=+1-2",
+            "bytes=1--2",
+        ] {
             assert_eq!(wanted(header, 10), Wanted::Whole, "{header}");
         }
     }

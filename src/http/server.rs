@@ -20,10 +20,10 @@ use super::auth::{Access, Token};
 use super::errors::Refusal;
 use super::limits::HttpLimits;
 use super::shared::Shared;
-use super::{blobs, graphql, health, log, origin, ui};
+use super::{blobs, graphql, health, log, origin, ui, unread};
 use crate::api::execute::Execute;
 use crate::api::failure::Failure;
-use crate::blob::BlobStore;
+use crate::ledger::BlobStore;
 
 /// What a server is made of.
 pub struct Serve {
@@ -142,6 +142,7 @@ fn app(
         // The last one is the outermost: what the guard refuses is logged, too.
         .wrap(from_fn(origin::guard))
         .wrap(from_fn(log::access))
+        .wrap(from_fn(unread::keep))
 }
 
 async fn nothing_here() -> Result<HttpResponse, Refusal> {

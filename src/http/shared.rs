@@ -9,7 +9,7 @@ use tokio::sync::Semaphore;
 use super::auth::Access;
 use super::limits::HttpLimits;
 use crate::api::execute::Execute;
-use crate::blob::BlobStore;
+use crate::ledger::BlobStore;
 
 pub(super) struct Shared {
     pub(super) api: Arc<dyn Execute>,

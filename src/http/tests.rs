@@ -13,9 +13,9 @@ use std::time::Duration;
 
 use tokio::sync::{mpsc, oneshot};
 
-use crate::api::sample::executor;
 use super::{HttpLimits, Serve, Token, run_until};
-use crate::blob::{BlobStore, MemStore};
+use crate::api::sample::executor;
+use crate::ledger::{BlobStore, MemStore};
 
 /// A server on a free port, stopped when it is dropped.
 struct Server {
@@ -49,7 +49,8 @@ impl Server {
         let (bound, address) = oneshot::channel();
         let (is_ready, store) = (Arc::clone(&ready), Arc::clone(&blobs) as Arc<dyn BlobStore>);
         let thread = std::thread::spawn(move || {
-            let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+            let runtime =
+                tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
             let serve = Serve {
                 listen: "127.0.0.1:0".parse().unwrap(),
                 token: setup.token.map(|text| Token::new(text).unwrap()),

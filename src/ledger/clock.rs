@@ -19,7 +19,9 @@ impl Clock for SystemClock {
     #[expect(clippy::disallowed_methods, reason = "this is its one place")]
     fn now(&self) -> Timestamp {
         // A clock before 1970 is a clock that is not set: time then runs on from the last commit.
-        SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| i64::try_from(since.as_micros()).unwrap_or(0))
+        SystemTime::now()
+            .duration_since(UNIX_EPOCH)
+            .map_or(0, |since| i64::try_from(since.as_micros()).unwrap_or(0))
     }
 }
 

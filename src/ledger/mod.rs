@@ -19,7 +19,7 @@ use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
 
-pub use crate::blob::{BlobError, BlobMeta, BlobStore, ByteRange, Chunks, Opened, Stored};
+pub use crate::blob::{BlobError, BlobMeta, BlobStore, ByteRange, Chunks, MemStore, Opened, Stored};
 pub use crate::graph::{CommitNote, Engine};
 pub use clock::{Clock, StepClock, SystemClock};
 pub use error::LedgerError;

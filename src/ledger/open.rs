@@ -71,16 +71,23 @@ pub(super) async fn replay(graph: &Graph, progress: impl Fn(u64, u64)) -> Result
             if commit.previous != head.digest || commit.seq != head.seq.next() {
                 return Err(damaged(commit.seq, "it does not follow the commit before it"));
             }
-            let facts = Facts::unpack(&commit.facts).map_err(|error| damaged(commit.seq, &error.to_string()))?;
+            let facts =
+                Facts::unpack(&commit.facts).map_err(|error| damaged(commit.seq, &error.to_string()))?;
             let stamp = Stamp { seq: commit.seq, time: commit.time };
             index.apply(stamp, &facts).map_err(|error| damaged(commit.seq, error.why))?;
             head = Head { seq: commit.seq, digest: commit.digest() };
         }
         progress(head.seq.0, newest.seq.0);
     }
-    if head.digest == newest.digest { Ok((index, head)) } else { Err(damaged(head.seq, "its digest is another")) }
+    if head.digest == newest.digest {
+        Ok((index, head))
+    } else {
+        Err(damaged(head.seq, "its digest is another"))
+    }
 }
 
 fn damaged(seq: Seq, why: &str) -> LedgerError {
-    LedgerError::Corrupt(format!("the log is damaged at commit {seq}: {why}; restore the data directory from a backup"))
+    LedgerError::Corrupt(format!(
+        "the log is damaged at commit {seq}: {why}; restore the data directory from a backup"
+    ))
 }

@@ -26,7 +26,8 @@ struct Bytes;
 impl Weighter<VersionId, Arc<VersionRecord>> for Bytes {
     fn weight(&self, _: &VersionId, record: &Arc<VersionRecord>) -> u64 {
         let sources: usize = record.content.sources.iter().map(|source| 56 + source.role.len()).sum();
-        let activity = record.activity.as_ref().map_or(0, |activity| activity.parameters.as_str().len() + 128);
+        let activity =
+            record.activity.as_ref().map_or(0, |activity| activity.parameters.as_str().len() + 128);
         (512 + record.content.attributes.as_str().len() + sources + activity) as u64
     }
 }
@@ -48,7 +49,10 @@ pub struct CommitFacts {
 
 impl Shared {
     /// The records of versions, in the order asked for.
-    pub(crate) async fn versions(&self, ids: &[VersionId]) -> Result<Vec<Option<Arc<VersionRecord>>>, LedgerError> {
+    pub(crate) async fn versions(
+        &self,
+        ids: &[VersionId],
+    ) -> Result<Vec<Option<Arc<VersionRecord>>>, LedgerError> {
         let mut found: Vec<Option<Arc<VersionRecord>>> = ids.iter().map(|id| self.cache.0.get(id)).collect();
         let missing: Vec<VersionId> =
             ids.iter().zip(&found).filter(|(_, record)| record.is_none()).map(|(id, _)| *id).collect();

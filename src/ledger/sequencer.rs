@@ -15,8 +15,8 @@ use super::{Committed, LedgerError, Shared, open};
 use crate::domain::entry::{BlobRecord, Entry, Head};
 use crate::domain::facts::{Facts, Outcome, Stamp};
 use crate::domain::id::{Digest, Seq, VersionId};
-use crate::domain::plan::{Given, Planned, plan};
 use crate::domain::item::ItemKey;
+use crate::domain::plan::{Given, Planned, plan};
 use crate::domain::proposal::{Proposal, Ref};
 use crate::domain::rules::{Invalid, MAX_CHANGES, MAX_COMMIT_BYTES};
 use crate::domain::version::VersionRecord;
@@ -112,7 +112,9 @@ impl Shared {
                 Err(error) => Err(error),
             };
             group.answers.push((answer, result));
-            if group.entries.iter().map(Entry::weight).sum::<usize>() >= MAX_COMMIT_BYTES && self.flush(&mut group, &mut before, head).await {
+            if group.entries.iter().map(Entry::weight).sum::<usize>() >= MAX_COMMIT_BYTES
+                && self.flush(&mut group, &mut before, head).await
+            {
                 return true;
             }
         }
@@ -209,7 +211,11 @@ impl Shared {
     }
 
     /// The first answer to the proposal's idempotency key, if it was answered before.
-    async fn answered(&self, proposal: &Proposal, entries: &[Entry]) -> Result<Option<Committed>, LedgerError> {
+    async fn answered(
+        &self,
+        proposal: &Proposal,
+        entries: &[Entry],
+    ) -> Result<Option<Committed>, LedgerError> {
         let Some((key, asked)) = proposal.request() else { return Ok(None) };
         let Some((seq, before)) = self.index().request(&key) else { return Ok(None) };
         if before != asked {
@@ -256,7 +262,8 @@ impl Shared {
             heads.chain(named).map(|version| index.version_id(version)).collect()
         };
         // What this group made is not in the store yet.
-        let waiting = group.iter().flat_map(|entry| &entry.versions).filter(|record| needed.contains(&record.id));
+        let waiting =
+            group.iter().flat_map(|entry| &entry.versions).filter(|record| needed.contains(&record.id));
         prepared.records.extend(waiting.map(|record| (record.id, record.clone())));
         let blobs = group.iter().flat_map(|entry| &entry.blobs);
         prepared.blobs.extend(blobs.map(|blob| (blob.digest, *blob)));
@@ -279,7 +286,11 @@ impl Shared {
     }
 }
 
-fn committed(outcomes: Vec<Outcome>, refreshed: Option<crate::domain::world::Refreshed>, replayed: bool) -> Committed {
+fn committed(
+    outcomes: Vec<Outcome>,
+    refreshed: Option<crate::domain::world::Refreshed>,
+    replayed: bool,
+) -> Committed {
     let seq = outcomes.iter().map(|outcome| outcome.seq).max().unwrap_or(Seq::ZERO);
     let created = outcomes.iter().any(|outcome| outcome.created);
     Committed { seq, created, replayed, outcomes, refreshed }

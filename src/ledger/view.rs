@@ -73,7 +73,7 @@ impl View {
         let found = match as_of {
             AsOf::Seq(seq) => Some(seq),
             // Later commits could still get a time that lies ahead of the clock.
-            AsOf::Time(time) if time > self.shared.clock.now() => None,
+            AsOf::Time(time) if time > self.newest_time() => None,
             AsOf::Time(time) => Some(self.shared.index().seq_at(time).min(self.shared.durable())),
         };
         match (found, as_of) {
@@ -84,6 +84,12 @@ impl View {
                 "the moment asked about is after seq {newest}, the newest that can be read here; ask for that or earlier"
             ))),
         }
+    }
+
+    /// The clock's time, or the newest commit's where the clock was set back.
+    fn newest_time(&self) -> Timestamp {
+        let last = self.shared.index().time(self.shared.durable());
+        self.shared.clock.now().max(last.unwrap_or(0))
     }
 
     /// Reads the lineage index at this view. Do not wait inside: writers wait for it to end.

@@ -93,5 +93,9 @@ impl Adjacency {
 }
 
 fn said_by(edges: Option<&Vec<Edge>>, seq: Seq) -> impl Iterator<Item = Edge> {
-    edges.into_iter().flatten().copied().filter(move |edge| edge.asserted.is_some_and(|(said, _)| said <= seq))
+    edges
+        .into_iter()
+        .flatten()
+        .copied()
+        .filter(move |edge| edge.asserted.is_some_and(|(said, _)| said <= seq))
 }

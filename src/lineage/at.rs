@@ -235,16 +235,23 @@ impl<'a> At<'a> {
         stale
     }
 
-    /// The tags on a version.
+    /// The tags on a version, by name.
     #[must_use]
     pub fn tags(self, version: VersionNo) -> Vec<&'a Move> {
-        self.index.tags.on(version, self.seq)
+        let mut tags = self.index.tags.on(version, self.seq);
+        tags.sort_by_key(|moved| self.index.text(moved.name));
+        tags
     }
 
     /// The tags on all versions of an item.
     #[must_use]
     pub fn item_tags(self, item: ItemNo) -> Vec<&'a Move> {
-        self.index.tags.on_item(item, self.seq)
+        self.index
+            .tags
+            .versions_of(item, self.seq)
+            .into_iter()
+            .flat_map(|version| self.tags(version))
+            .collect()
     }
 
     /// Where an item's alias points.
@@ -272,11 +279,14 @@ impl<'a> At<'a> {
         });
         let mut standing = Vec::new();
         for (owner, tag) in names {
-            let mut versions: Vec<VersionNo> = self.tag_history(owner, tag).map(|moved| moved.version).collect();
+            let mut versions: Vec<VersionNo> =
+                self.tag_history(owner, tag).map(|moved| moved.version).collect();
             versions.sort_unstable();
             versions.dedup();
             let here = |moved: &&&Move| self.index.text(moved.name) == tag;
-            standing.extend(versions.iter().flat_map(|version| self.tags(*version).iter().filter(here).map(|m| **m).collect::<Vec<_>>()));
+            standing.extend(versions.iter().flat_map(|version| {
+                self.tags(*version).iter().filter(here).map(|m| **m).collect::<Vec<_>>()
+            }));
         }
         standing
     }
@@ -313,7 +323,8 @@ impl<'a> At<'a> {
     /// The training set versions that pin a version, by number.
     #[must_use]
     pub fn pinned_by(self, member: VersionNo) -> Vec<VersionNo> {
-        let mut sets: Vec<_> = self.pins(member).flat_map(|(item, stay)| self.span(item, stay).iter().copied()).collect();
+        let mut sets: Vec<_> =
+            self.pins(member).flat_map(|(item, stay)| self.span(item, stay).iter().copied()).collect();
         sets.sort_unstable();
         sets
     }

@@ -80,7 +80,10 @@ impl At<'_> {
     /// Walks from some versions. The order is deterministic: by depth, then in the order of discovery.
     #[must_use]
     pub fn closure(self, starts: &[VersionNo], walk: &Walk<'_>) -> Closure {
-        let roles = walk.roles.as_ref().map(|roles| roles.iter().filter_map(|role| self.name(role)).collect::<Vec<_>>());
+        let roles = walk
+            .roles
+            .as_ref()
+            .map(|roles| roles.iter().filter_map(|role| self.name(role)).collect::<Vec<_>>());
         // A pin has no stored role; it is followed where its name is asked for, or nothing is.
         let members = walk.roles.as_ref().is_none_or(|roles| roles.iter().any(|role| role == MEMBER));
         let steps = Steps { at: self, roles: roles.as_deref(), members };
@@ -128,7 +131,12 @@ pub(super) struct Steps<'a, 'r> {
 
 impl Steps<'_, '_> {
     /// Gives each neighbour to `visit` until it says stop.
-    pub(super) fn neighbours(&self, version: VersionNo, up: bool, mut visit: impl FnMut(VersionNo) -> bool) -> bool {
+    pub(super) fn neighbours(
+        &self,
+        version: VersionNo,
+        up: bool,
+        mut visit: impl FnMut(VersionNo) -> bool,
+    ) -> bool {
         let at = self.at;
         let fits = |role: Name| self.roles.is_none_or(|roles| roles.contains(&role));
         if up {
@@ -136,7 +144,8 @@ impl Steps<'_, '_> {
                 && (!self.members || at.members(version).all(|stay| visit(stay.member)))
         } else {
             let linked = |derived: VersionNo| {
-                self.roles.is_none() || at.sources(derived).any(|edge| edge.other == version && fits(edge.role))
+                self.roles.is_none()
+                    || at.sources(derived).any(|edge| edge.other == version && fits(edge.role))
             };
             at.flow_from(version).filter(|derived| linked(*derived)).all(&mut visit)
                 && (!self.members

@@ -192,6 +192,7 @@ impl<'a> Tracer<'a> {
 
     fn leads_on(&self, set: VersionNo) -> bool {
         self.at.index().membership.is_member(set)
-            || ((self.walls.through_models || self.walls.coarse) && self.at.index().adjacency.has_derivatives(set))
+            || ((self.walls.through_models || self.walls.coarse)
+                && self.at.index().adjacency.has_derivatives(set))
     }
 }

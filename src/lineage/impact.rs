@@ -168,7 +168,9 @@ impl<'a> At<'a> {
         match self.head(self.item_of(version)) {
             Some(head) if head == version => Status::Retracted,
             // A head that is wrong itself restores nothing.
-            Some(head) if self.content(head) == self.content(version) && self.wrong(head).is_none() => Status::Restored,
+            Some(head) if self.content(head) == self.content(version) && self.wrong(head).is_none() => {
+                Status::Restored
+            }
             _ => Status::Stale,
         }
     }
@@ -176,10 +178,13 @@ impl<'a> At<'a> {
     /// Answers the main question.
     #[must_use]
     pub fn affected(self, question: &Question) -> Impact {
-        let walls =
-            Walls { through_models: question.through_models, coarse: question.inclusion.contains(&Inclusion::Coarse) };
+        let walls = Walls {
+            through_models: question.through_models,
+            coarse: question.inclusion.contains(&Inclusion::Coarse),
+        };
         let tracer = Tracer::new(self, walls, Budget::edges(question.edges));
-        let mut survey = Survey { at: self, question, tracer, sets: BTreeMap::new(), impact: Impact::default() };
+        let mut survey =
+            Survey { at: self, question, tracer, sets: BTreeMap::new(), impact: Impact::default() };
         let asked: BTreeSet<VersionNo> = question.versions.iter().copied().collect();
         let items: BTreeSet<ItemNo> = asked.iter().map(|version| self.item_of(*version)).collect();
         for item in items {
@@ -249,7 +254,11 @@ impl Survey<'_, '_> {
                 }
             }
             let is_set = node.coarse && self.at.kind(node.version) == Kind::TrainingSet;
-            if is_set && !exact.contains(&node.version) && wanted && self.wants(node.version, Inclusion::Coarse) {
+            if is_set
+                && !exact.contains(&node.version)
+                && wanted
+                && self.wants(node.version, Inclusion::Coarse)
+            {
                 let (pinned, split) = self.upstream_member(&flow, place);
                 let found = row(self.at, node.version, pinned, Inclusion::Coarse, split, place);
                 self.sets.entry(node.version).or_default().push(found);

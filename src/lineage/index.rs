@@ -166,7 +166,9 @@ impl Index {
                 && fact.sources.iter().all(|(_, source)| earlier(*source))
         });
         let said = facts.memberships.iter().all(|m| {
-            known(m.set) && m.removed.iter().all(|v| known(*v)) && m.added.iter().all(|pin| known(pin.version))
+            known(m.set)
+                && m.removed.iter().all(|v| known(*v))
+                && m.added.iter().all(|pin| known(pin.version))
         }) && facts.asserted.iter().all(|a| known(a.derived) && known(a.source))
             && facts.statements.iter().all(|s| known(s.version) && s.by.is_none_or(known))
             && facts.tags.iter().all(|tag| known(tag.version));
@@ -185,7 +187,8 @@ impl Index {
     }
 
     fn add_version(&mut self, fact: &VersionFact) -> Result<(), &'static str> {
-        let version = VersionNo(u32::try_from(self.versions.ids.len()).map_err(|_| "more than 2^32 versions")?);
+        let version =
+            VersionNo(u32::try_from(self.versions.ids.len()).map_err(|_| "more than 2^32 versions")?);
         if self.versions.by_id.insert(fact.id, version).is_some() {
             return Err("a version is made twice");
         }

@@ -107,9 +107,9 @@ impl Membership {
     /// Where a version is or was a member.
     pub fn stays_of(&self, member: VersionNo) -> impl Iterator<Item = (ItemNo, &Stay)> {
         let places = self.stays_of.get(&member).map_or(&[][..], Vec::as_slice);
-        places.iter().filter_map(|(item, place)| {
-            self.sets.get(item).map(|set| (*item, &set.stays[*place as usize]))
-        })
+        places
+            .iter()
+            .filter_map(|(item, place)| self.sets.get(item).map(|set| (*item, &set.stays[*place as usize])))
     }
 
     /// Whether a version is or was a member of anything.

@@ -34,7 +34,12 @@ impl Ontologies {
 
     /// The first version of the class list, of the first `visible` versions, that changed the meaning of a class
     /// which the label uses, after the version of the list that the label was made with.
-    pub fn stale(&self, label: VersionNo, item: impl Fn(VersionNo) -> ItemNo, visible: u32) -> Option<VersionNo> {
+    pub fn stale(
+        &self,
+        label: VersionNo,
+        item: impl Fn(VersionNo) -> ItemNo,
+        visible: u32,
+    ) -> Option<VersionNo> {
         let used = self.uses.get(&label)?;
         let changes = self.changes.get(&item(used.ontology))?;
         changes

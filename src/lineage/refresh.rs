@@ -11,7 +11,8 @@ use crate::domain::world::Refreshed;
 impl At<'_> {
     /// Everything that holds something wrong by one of these causes.
     fn tainted(self, causes: &[StatementKind]) -> BTreeSet<VersionNo> {
-        let wrong: Vec<VersionNo> = self.all_wrong().filter(|version| self.wrong_by(*version, causes)).collect();
+        let wrong: Vec<VersionNo> =
+            self.all_wrong().filter(|version| self.wrong_by(*version, causes)).collect();
         // Writing is not answered in part: the walk is bounded by the store itself.
         let flow = Tracer::new(self, Walls::default(), Budget::edges(u64::MAX)).flow(&wrong);
         flow.nodes.into_iter().map(|node| node.version).collect()
@@ -35,7 +36,9 @@ impl At<'_> {
                 continue;
             }
             match self.head(self.item_of(stay.member)) {
-                Some(head) if !tainted.contains(&head) => replacing.push((stay.member, Pin { version: head, ..pin })),
+                Some(head) if !tainted.contains(&head) => {
+                    replacing.push((stay.member, Pin { version: head, ..pin }))
+                }
                 _ if self.wrong_by(stay.member, causes) => refreshed.removed.push(stay.member),
                 _ => {
                     refreshed.unresolved.push(stay.member);

@@ -30,7 +30,9 @@ impl At<'_> {
     fn which(self, item: ItemNo, which: &Which, text: &str) -> Result<VersionNo, Invalid> {
         let missing = || Invalid::not_found("version", text);
         match which {
-            Which::Number(number) => self.history(item).get(*number as usize - 1).copied().ok_or_else(missing),
+            Which::Number(number) => {
+                self.history(item).get(*number as usize - 1).copied().ok_or_else(missing)
+            }
             Which::Seq(seq) if *seq > self.seq() => Err(missing()),
             Which::Seq(seq) => At::new(self.index(), *seq).head(item).ok_or_else(missing),
             Which::Tag(tag) => {
@@ -62,7 +64,9 @@ impl At<'_> {
         match (found.next(), found.next()) {
             (None, _) => Err(Invalid::not_found("version", text)),
             (Some((version, _)), None) => Ok(VersionNo(version)),
-            (Some(_), Some(_)) => Err(Invalid::Conflict(format!("several versions start with {prefix}; give more digits"))),
+            (Some(_), Some(_)) => {
+                Err(Invalid::Conflict(format!("several versions start with {prefix}; give more digits")))
+            }
         }
     }
 }

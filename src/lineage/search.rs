@@ -15,7 +15,9 @@ impl<'a> At<'a> {
     pub fn select(self, selection: &Selection) -> Box<dyn Iterator<Item = ItemNo> + 'a> {
         let selection = selection.clone();
         match self.candidates(&selection) {
-            Some(candidates) => Box::new(candidates.into_iter().filter(move |item| self.matches(*item, &selection))),
+            Some(candidates) => {
+                Box::new(candidates.into_iter().filter(move |item| self.matches(*item, &selection)))
+            }
             None => {
                 let ranges = self.ranges(&selection);
                 let items = ranges.into_iter().flat_map(move |(low, prefix)| self.range(low, prefix));
@@ -40,7 +42,10 @@ impl<'a> At<'a> {
 
     fn tagged(self, tags: &[String]) -> Vec<VersionNo> {
         let places = self.tag_names().filter(|(_, name)| tags.iter().any(|tag| tag == name));
-        places.flat_map(|(namespace, name)| self.tag_history(namespace, name)).map(|moved| moved.version).collect()
+        places
+            .flat_map(|(namespace, name)| self.tag_history(namespace, name))
+            .map(|moved| moved.version)
+            .collect()
     }
 
     fn matches(self, item: ItemNo, selection: &Selection) -> bool {

@@ -48,7 +48,12 @@ impl At<'_> {
     /// The set versions that hold any of these versions, whether these are wrong or not; none where more than `edges`
     /// derivations would have to be followed.
     #[must_use]
-    pub fn holders(self, versions: &[VersionNo], inclusion: &BTreeSet<Inclusion>, edges: u64) -> Option<Vec<Holding>> {
+    pub fn holders(
+        self,
+        versions: &[VersionNo],
+        inclusion: &BTreeSet<Inclusion>,
+        edges: u64,
+    ) -> Option<Vec<Holding>> {
         let coarse = inclusion.contains(&Inclusion::Coarse);
         let asked: BTreeSet<VersionNo> = versions.iter().copied().collect();
         let starts: Vec<VersionNo> = asked.iter().copied().collect();
@@ -68,7 +73,12 @@ impl At<'_> {
                 continue;
             }
             for (item, stay) in self.pins(node.version) {
-                let held = |set: &VersionNo| Holding { set: *set, pinned: node.version, split: stay.split, inclusion: how };
+                let held = |set: &VersionNo| Holding {
+                    set: *set,
+                    pinned: node.version,
+                    split: stay.split,
+                    inclusion: how,
+                };
                 found.extend(self.span(item, stay).iter().map(held));
             }
         }
@@ -88,7 +98,9 @@ impl At<'_> {
                 wrong.push(next);
             }
             let upstream = self.sources(next).map(|edge| edge.other);
-            open.extend(upstream.chain(self.members(next).map(|stay| stay.member)).filter(|v| !seen.put(v.at())));
+            open.extend(
+                upstream.chain(self.members(next).map(|stay| stay.member)).filter(|v| !seen.put(v.at())),
+            );
         }
         wrong.sort_unstable();
         wrong

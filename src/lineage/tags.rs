@@ -79,19 +79,21 @@ impl Tags {
             standing.insert(moved.name, moved);
         }
         let still = |moved: &&Move| {
-            moved.set && (!moved.alias || self.alias(moved.item, moved.name, seq).is_some_and(|at| at.version == version))
+            moved.set
+                && (!moved.alias
+                    || self.alias(moved.item, moved.name, seq).is_some_and(|at| at.version == version))
         };
         standing.into_values().filter(still).collect()
     }
 
-    /// The moves that put tags on any version of an item, for those that are there at `seq`.
+    /// The versions of an item that ever carried a tag, by number.
     #[must_use]
-    pub fn on_item(&self, item: ItemNo, seq: Seq) -> Vec<&Move> {
+    pub fn versions_of(&self, item: ItemNo, seq: Seq) -> Vec<VersionNo> {
         let mut versions: Vec<VersionNo> =
             self.listed(self.by_item.get(&item), seq).map(|moved| moved.version).collect();
         versions.sort_unstable();
         versions.dedup();
-        versions.into_iter().flat_map(|version| self.on(version, seq)).collect()
+        versions
     }
 
     /// Every move of a name up to `seq`, in order.

@@ -106,7 +106,10 @@ impl World for Index {
     fn select(&self, selection: &Selection) -> Result<Vec<VersionNo>, Invalid> {
         let at = match selection.at {
             Some(seq) if seq > self.seq() => {
-                return Err(Invalid::refused(format!("there is no commit {seq} yet; the newest is {}", self.seq())));
+                return Err(Invalid::refused(format!(
+                    "there is no commit {seq} yet; the newest is {}",
+                    self.seq()
+                )));
             }
             Some(seq) => At::new(self, seq),
             None => self.now(),

@@ -4,7 +4,8 @@ use super::*;
 
 #[test]
 fn reads_the_four_parameters() {
-    let body = json!({"query": "{a}", "operationName": "Q", "variables": {"x": 1}, "extensions": {"y": 2}, "z": 3});
+    let body =
+        json!({"query": "{a}", "operationName": "Q", "variables": {"x": 1}, "extensions": {"y": 2}, "z": 3});
     let Ok(Asked::One(ask)) = Asked::read(body, 10) else { panic!() };
     assert_eq!((ask.query.as_str(), ask.operation_name.as_deref()), ("{a}", Some("Q")));
     assert_eq!((ask.variables["x"].clone(), ask.extensions["y"].clone()), (json!(1), json!(2)));

@@ -41,14 +41,20 @@ fn a_field_costs_one_and_a_page_multiplies_what_is_below() {
     assert_eq!(cost("{ a b c }"), 3);
     assert_eq!(cost("{ items(first: 10) { edges { node { id } } } }"), 1 + 10 * 3);
     assert_eq!(cost("{ items(last: 10) { nodes { id } } }"), 1 + 10 * 2);
-    assert_eq!(cost("{ items(first: 2) { nodes { of(first: 3) { nodes { id } } } } }"), 1 + 2 * (1 + 1 + 3 * 2));
+    assert_eq!(
+        cost("{ items(first: 2) { nodes { of(first: 3) { nodes { id } } } } }"),
+        1 + 2 * (1 + 1 + 3 * 2)
+    );
 }
 
 #[test]
 fn a_connection_without_a_page_is_taken_at_its_default() {
     assert_eq!(cost("{ items { edges { node { id } } } }"), 1 + DEFAULT_PAGE * 3);
     assert_eq!(cost("{ items { nodes { id } } }"), 1 + DEFAULT_PAGE * 2);
-    assert_eq!(cost("{ items { ...C } } fragment C on ItemConnection { ... { nodes { id } } }"), 1 + DEFAULT_PAGE * 2);
+    assert_eq!(
+        cost("{ items { ...C } } fragment C on ItemConnection { ... { nodes { id } } }"),
+        1 + DEFAULT_PAGE * 2
+    );
     // A count alone needs no page.
     assert_eq!(cost("{ items { totalCount } }"), 2);
 }
@@ -89,7 +95,10 @@ fn nested_pages_are_refused_before_they_run() {
         What::Cost,
     );
     let text = refused.to_string();
-    assert!(text.contains("2002002001 fields") && text.contains("500000") && text.contains("`first`"), "{text}");
+    assert!(
+        text.contains("2002002001 fields") && text.contains("500000") && text.contains("`first`"),
+        "{text}"
+    );
 }
 
 #[test]
@@ -106,7 +115,8 @@ fn the_introspection_query_is_allowed() {
     let cost = measure(INTROSPECTION).unwrap();
     assert!(cost.depth <= 20, "{cost:?}");
     // Types of types of types are not.
-    let query = format!("{{ __schema {{ types {{ {} name {} }} }} }}", "fields { type { ".repeat(5), "} }".repeat(5));
+    let query =
+        format!("{{ __schema {{ types {{ {} name {} }} }} }}", "fields { type { ".repeat(5), "} }".repeat(5));
     refused(&query, What::Cost);
 }
 
@@ -154,7 +164,8 @@ fn fragment_bombs_are_refused_at_once() {
 
 #[test]
 fn circles_are_named() {
-    let circle = measure("{ ...A } fragment A on Q { a { ...B } } fragment B on Q { ...C } fragment C on Q { ...A }");
+    let circle =
+        measure("{ ...A } fragment A on Q { a { ...B } } fragment B on Q { ...C } fragment C on Q { ...A }");
     assert_eq!(circle, Err(Refused::Circle { path: "A → B → C → A".into() }));
     assert!(measure("{ a } fragment A on Q { ...A }").is_err_and(|refused| !refused.is_limit()));
     // Twice the same fragment is no circle, and neither is one that does not exist.
@@ -165,7 +176,10 @@ fn circles_are_named() {
 fn floods_are_refused() {
     let many = |n: usize, text: &str| text.repeat(n);
     refused(&format!("{{ {} }}", many(101, "a ")), What::RootFields);
-    refused(&format!("{{ r {{ {} }} }}", (0..501).map(|i| format!("a{i}: a ")).collect::<String>()), What::Aliases);
+    refused(
+        &format!("{{ r {{ {} }} }}", (0..501).map(|i| format!("a{i}: a ")).collect::<String>()),
+        What::Aliases,
+    );
     refused(&format!("{{ a {} }}", many(201, "@skip(if: false) ")), What::Directives);
     refused(&format!("query {} {{ a }}", many(201, "@x ")), What::Directives);
     refused(&format!("{{ r {{ {} }} }}", many(5000, "a ")), What::Nodes);
@@ -241,7 +255,8 @@ fn brackets_in_strings_and_comments_do_not_count() {
 
 #[test]
 fn any_text_can_be_scanned() {
-    for text in ["", "\"", "\"\\", "\"\"\"", "\"\"\"\\\"\"\"", "é{", "\u{feff}{a}", "...", "$", "\0", "}}}}"] {
+    for text in ["", "\"", "\"\\", "\"\"\"", "\"\"\"\\\"\"\"", "é{", "\u{feff}{a}", "...", "$", "\0", "}}}}"]
+    {
         assert_eq!(check_text(text, &Limits::default()), Ok(()), "{text:?}");
     }
 }

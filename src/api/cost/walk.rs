@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use async_graphql::Variables;
 use async_graphql::parser::types::{
-    Directive, DocumentOperations, ExecutableDocument, Field, FragmentDefinition, OperationDefinition, Selection,
-    SelectionSet,
+    Directive, DocumentOperations, ExecutableDocument, Field, FragmentDefinition, OperationDefinition,
+    Selection, SelectionSet,
 };
 use async_graphql::{Name, Positioned};
 
@@ -104,7 +104,8 @@ fn running<'a>(operations: &'a DocumentOperations, name: Option<&str>) -> Option
 }
 
 fn sorted(operations: &DocumentOperations) -> impl Iterator<Item = &OperationDefinition> {
-    let by_name: BTreeMap<_, _> = operations.iter().map(|(name, op)| (name.map(Name::as_str), &op.node)).collect();
+    let by_name: BTreeMap<_, _> =
+        operations.iter().map(|(name, op)| (name.map(Name::as_str), &op.node)).collect();
     by_name.into_values()
 }
 
@@ -121,8 +122,7 @@ impl<'a> Walk<'a> {
     fn operation(&mut self, operation: &'a OperationDefinition) -> Result<Measure, Refused> {
         let mut measure = self.set(&operation.selection_set.node, 1)?;
         let own: usize = operation.variable_definitions.iter().map(|v| v.node.directives.len()).sum();
-        measure.directives =
-            measure.directives.saturating_add((own + operation.directives.len()) as u64);
+        measure.directives = measure.directives.saturating_add((own + operation.directives.len()) as u64);
         Ok(measure)
     }
 

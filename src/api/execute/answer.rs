@@ -18,7 +18,8 @@ use super::shape::Plan;
 const MOST_ERRORS: usize = 50;
 
 /// What async-graphql says of values that do not fit the type of their argument.
-const INPUT_ERRORS: [&str; 3] = ["Failed to parse \"", "Expected input type \"", "Invalid value for argument "];
+const INPUT_ERRORS: [&str; 3] =
+    ["Failed to parse \"", "Expected input type \"", "Invalid value for argument "];
 
 /// The outcome that a response stands for.
 pub(super) fn sort(mut response: Response, plan: &Plan) -> Outcome {
@@ -70,7 +71,9 @@ fn failed(all: Vec<ServerError>) -> Outcome {
     let class = Class::Failed { code: code.unwrap_or(Code::InternalServerError), reason };
     match serde_json::to_vec(&Errors { errors: &errors }) {
         Ok(body) => Outcome { class, body },
-        Err(_) => Outcome::failed(&Failure::new(Code::GraphqlValidationFailed, "the query does not fit the schema")),
+        Err(_) => {
+            Outcome::failed(&Failure::new(Code::GraphqlValidationFailed, "the query does not fit the schema"))
+        }
     }
 }
 

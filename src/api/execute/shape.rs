@@ -46,7 +46,8 @@ impl Plan {
                     planned.below.add(&field.node.selection_set.node, inner.as_deref(), source);
                 }
                 Selection::InlineFragment(inline) => {
-                    let on = inline.node.type_condition.as_ref().map_or(on, |on| Some(on.node.on.node.as_str()));
+                    let on =
+                        inline.node.type_condition.as_ref().map_or(on, |on| Some(on.node.on.node.as_str()));
                     self.add(&inline.node.selection_set.node, on, source);
                 }
                 Selection::FragmentSpread(spread) => {

@@ -79,7 +79,12 @@ fn errors_before_the_run_say_which_step_they_are_of() {
     fails("query($x: Int) { one }", json!({}), "GRAPHQL_VALIDATION_FAILED", "not used");
     fails("{ ...F } fragment F on Query { ...F }", json!({}), "GRAPHQL_VALIDATION_FAILED", "circle");
     fails("subscription { one }", json!({}), "BAD_REQUEST", "subscriptions");
-    let error = fails(&format!("{{ {} }}", "one ".repeat(200)), json!({}), "GRAPHQL_VALIDATION_FAILED", "limit is 100");
+    let error = fails(
+        &format!("{{ {} }}", "one ".repeat(200)),
+        json!({}),
+        "GRAPHQL_VALIDATION_FAILED",
+        "limit is 100",
+    );
     assert_eq!(error["extensions"]["reason"], "LIMIT_EXCEEDED");
     let error = fails(&"{a".repeat(100_000), json!({}), "GRAPHQL_VALIDATION_FAILED", "brackets");
     assert_eq!(error["extensions"]["reason"], "LIMIT_EXCEEDED");
@@ -93,7 +98,10 @@ fn values_that_do_not_fit_are_the_callers() {
     fails(query, json!({"x": "abc"}), "BAD_USER_INPUT", "expected type \"Int\"");
     fails("query($x: [Nope] = [1]) { one }", json!({}), "GRAPHQL_VALIDATION_FAILED", "unknown type \"Nope\"");
     let (class, body) = answer(ask(query, json!({"x": 3_000_000_000_u64})), Allow::Mutations);
-    assert_eq!((class, &body["errors"][0]["extensions"]["code"]), (Class::Executed, &json!("BAD_USER_INPUT")));
+    assert_eq!(
+        (class, &body["errors"][0]["extensions"]["code"]),
+        (Class::Executed, &json!("BAD_USER_INPUT"))
+    );
 }
 
 #[test]
@@ -132,4 +140,12 @@ fn optional_variables_that_are_missing_leave_the_default() {
     runs("query($x: Int) { ...F } fragment F on Query { echo(x: $x) }", json!({}), json!({"echo": 7}));
     runs("query($x: Boolean = true) { one @include(if: $x) echo }", json!({}), json!({"one": 1, "echo": 7}));
     runs("query($x: Boolean = false) { one @include(if: $x) echo }", json!({}), json!({"echo": 7}));
+}
+
+#[test]
+fn the_introspection_query_is_answered() {
+    let query = include_str!("../cost/tests/introspection.graphql");
+    let (class, body) = answer(ask(query, json!({})), Allow::Queries);
+    assert_eq!((class, body.get("errors")), (Class::Executed, None));
+    assert_eq!(body["data"]["__schema"]["queryType"]["name"], "Query");
 }

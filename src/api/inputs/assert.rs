@@ -28,10 +28,10 @@ impl Intent for AssertDerivationInput {
         self.idempotency_key.as_deref()
     }
 
-    fn change(self, scope: &Scope) -> Result<Change> {
+    fn change(self, _: &Scope) -> Result<Change> {
         Ok(Change::Assert(Assert {
-            derived: reference(scope, &self.derived)?,
-            source: reference(scope, &self.source)?,
+            derived: reference(&self.derived)?,
+            source: reference(&self.source)?,
             role: self.role,
             reason: self.reason,
         }))

@@ -63,14 +63,14 @@ impl Intent for CorrectInput {
         self.idempotency_key.as_deref()
     }
 
-    fn change(self, scope: &Scope) -> Result<Change> {
+    fn change(self, _: &Scope) -> Result<Change> {
         Ok(Change::Correct(Correct {
             name: self.name,
-            version: reference(scope, &self.version)?,
+            version: reference(&self.version)?,
             attributes: self.attributes.as_ref().map(whole).transpose()?,
             payload: self.payload.map(|payload| payload.0),
             media_type: self.media_type,
-            sources: self.sources.map(|given| sources(scope, given)).transpose()?,
+            sources: self.sources.map(|given| sources(given)).transpose()?,
             reason: self.reason,
         }))
     }
@@ -81,8 +81,8 @@ impl Intent for RetractInput {
         self.idempotency_key.as_deref()
     }
 
-    fn change(self, scope: &Scope) -> Result<Change> {
-        Ok(Change::Retract(Say { version: reference(scope, &self.version)?, reason: self.reason }))
+    fn change(self, _: &Scope) -> Result<Change> {
+        Ok(Change::Retract(Say { version: reference(&self.version)?, reason: self.reason }))
     }
 }
 
@@ -91,7 +91,7 @@ impl Intent for ReinstateInput {
         self.idempotency_key.as_deref()
     }
 
-    fn change(self, scope: &Scope) -> Result<Change> {
-        Ok(Change::Reinstate(Say { version: reference(scope, &self.version)?, reason: self.reason }))
+    fn change(self, _: &Scope) -> Result<Change> {
+        Ok(Change::Reinstate(Say { version: reference(&self.version)?, reason: self.reason }))
     }
 }

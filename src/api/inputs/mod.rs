@@ -30,6 +30,7 @@ pub use correct::{CorrectInput, ReinstateInput, RetractInput};
 pub use filter::{AttributeFilter, ItemFilter};
 pub use intent::{Intent, alone};
 pub use item::ItemKey;
+pub use order::ItemOrder;
 pub use put::{ActivityInput, ClassChangeInput, PutVersionInput, SourceInput};
 pub use read::{MAX_LIST, MAX_MEMBERS};
 pub use refresh::RefreshTrainingSetInput;
@@ -37,7 +38,6 @@ pub use rollback::RollbackInput;
 pub use snapshot::{
     MemberInput, MembersChangeInput, MembersInput, MembersSelectInput, SnapshotTrainingSetInput,
 };
-pub use order::ItemOrder;
+pub use tags::{RemoveTagInput, SetTagInput};
 pub use version_filter::{Prepared as Filter, VersionFilter};
 pub use wrong::{CorrectionFilter, MAX_IDS, WrongInput};
-pub use tags::{RemoveTagInput, SetTagInput};

@@ -89,18 +89,18 @@ impl Intent for PutVersionInput {
         self.idempotency_key.as_deref()
     }
 
-    fn change(self, scope: &Scope) -> Result<Change> {
+    fn change(self, _: &Scope) -> Result<Change> {
         let changes = list("class changes", self.ontology_changes)?;
         Ok(Change::Put(Put {
             name: self.name,
             item: self.item.identity()?,
-            parent: maybe_reference(scope, self.parent.as_ref())?,
-            expect_head: maybe_reference(scope, self.expect_head.as_ref())?,
+            parent: maybe_reference(self.parent.as_ref())?,
+            expect_head: maybe_reference(self.expect_head.as_ref())?,
             payload: self.payload.map(|payload| payload.0),
             media_type: self.media_type,
             attributes: attributes(self.attributes.as_ref())?,
-            ontology: maybe_reference(scope, self.ontology.as_ref())?,
-            sources: sources(scope, self.sources.unwrap_or_default())?,
+            ontology: maybe_reference(self.ontology.as_ref())?,
+            sources: sources(self.sources.unwrap_or_default())?,
             activity: self.activity.map(ActivityInput::activity).transpose()?,
             class_changes: changes.into_iter().map(ClassChangeInput::change).collect::<Result<_>>()?,
             tags: list("tags of one version", self.tags)?,
@@ -110,9 +110,9 @@ impl Intent for PutVersionInput {
 }
 
 /// Sources with their roles.
-pub(super) fn sources(scope: &Scope, given: Vec<SourceInput>) -> Result<Vec<(String, Ref)>> {
+pub(super) fn sources(given: Vec<SourceInput>) -> Result<Vec<(String, Ref)>> {
     limit("sources of one version", given.len(), MAX_LIST)?;
-    given.into_iter().map(|source| Ok((source.role, reference(scope, &source.version)?))).collect()
+    given.into_iter().map(|source| Ok((source.role, reference(&source.version)?))).collect()
 }
 
 impl ActivityInput {

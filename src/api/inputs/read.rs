@@ -6,7 +6,6 @@ use async_graphql::{Error, ID, Result};
 
 use crate::api::errors;
 use crate::api::scalars::Json;
-use crate::api::scope::Scope;
 use crate::domain::attributes::Attributes;
 use crate::domain::proposal::Ref;
 use crate::domain::reference::Reference;
@@ -20,7 +19,7 @@ pub const MAX_MEMBERS: usize = 1_000_000;
 /// The version that an argument names: `@name` of an earlier change, an id as it stands, or a reference.
 ///
 /// Nothing is looked up here: what names nothing is refused by the rules, which know its place in the commit.
-pub(super) fn reference(scope: &Scope, id: &ID) -> Result<Ref> {
+pub(super) fn reference(id: &ID) -> Result<Ref> {
     if let Some(name) = id.strip_prefix('@') {
         return Ok(Ref::Local(name.to_owned()));
     }
@@ -32,8 +31,8 @@ pub(super) fn reference(scope: &Scope, id: &ID) -> Result<Ref> {
 }
 
 /// The version that an argument names, where it names one.
-pub(super) fn maybe_reference(scope: &Scope, id: Option<&ID>) -> Result<Option<Ref>> {
-    id.map(|id| reference(scope, id)).transpose()
+pub(super) fn maybe_reference(id: Option<&ID>) -> Result<Option<Ref>> {
+    id.map(|id| reference(id)).transpose()
 }
 
 /// Attributes; none where they are absent or null.

@@ -33,10 +33,10 @@ impl Intent for RollbackInput {
         self.idempotency_key.as_deref()
     }
 
-    fn change(self, scope: &Scope) -> Result<Change> {
+    fn change(self, _: &Scope) -> Result<Change> {
         Ok(Change::Rollback(Rollback {
             item: self.item.identity()?,
-            to: reference(scope, &self.to)?,
+            to: reference(&self.to)?,
             name: self.name,
             reason: self.reason,
         }))

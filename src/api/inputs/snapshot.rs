@@ -101,9 +101,9 @@ impl Intent for SnapshotTrainingSetInput {
             item: self.item.identity()?,
             members: self.members.members(scope)?,
             complete: self.complete,
-            expect_head: maybe_reference(scope, self.expect_head.as_ref())?,
+            expect_head: maybe_reference(self.expect_head.as_ref())?,
             attributes: attributes(self.attributes.as_ref())?,
-            sources: sources(scope, self.sources.unwrap_or_default())?,
+            sources: sources(self.sources.unwrap_or_default())?,
             tags: list("tags of one version", self.tags)?,
             message: self.message,
         }))
@@ -113,7 +113,7 @@ impl Intent for SnapshotTrainingSetInput {
 impl MembersInput {
     fn members(self, scope: &Scope) -> Result<Members> {
         match self {
-            Self::All(all) => Ok(Members::All(new_members(scope, all)?)),
+            Self::All(all) => Ok(Members::All(new_members(all)?)),
             Self::Change(change) => change.members(scope),
             Self::Select(select) => select.members(scope),
         }
@@ -125,9 +125,9 @@ impl MembersChangeInput {
         let remove = self.remove.unwrap_or_default();
         limit("members to leave out", remove.len(), MAX_MEMBERS)?;
         Ok(Members::Change {
-            base: reference(scope, &self.base)?,
-            add: new_members(scope, self.add.unwrap_or_default())?,
-            remove: remove.iter().map(|gone| reference(scope, gone)).collect::<Result<_>>()?,
+            base: reference(&self.base)?,
+            add: new_members(self.add.unwrap_or_default())?,
+            remove: remove.iter().map(|gone| reference(gone)).collect::<Result<_>>()?,
         })
     }
 }
@@ -142,11 +142,11 @@ impl MembersSelectInput {
     }
 }
 
-fn new_members(scope: &Scope, given: Vec<MemberInput>) -> Result<Vec<NewMember>> {
+fn new_members(given: Vec<MemberInput>) -> Result<Vec<NewMember>> {
     limit("members in one list", given.len(), MAX_MEMBERS)?;
     let member = |given: MemberInput| {
         let MemberInput { version, split, weight } = given;
-        Ok(NewMember { version: reference(scope, &version)?, split, weight })
+        Ok(NewMember { version: reference(&version)?, split, weight })
     };
     given.into_iter().map(member).collect()
 }

@@ -39,10 +39,10 @@ impl Intent for SetTagInput {
         self.idempotency_key.as_deref()
     }
 
-    fn change(self, scope: &Scope) -> Result<Change> {
+    fn change(self, _: &Scope) -> Result<Change> {
         Ok(Change::SetTag(SetTag {
-            version: reference(scope, &self.version)?,
-            expect: maybe_reference(scope, self.expect_version.as_ref())?,
+            version: reference(&self.version)?,
+            expect: maybe_reference(self.expect_version.as_ref())?,
             name: self.name,
             alias: self.alias,
         }))
@@ -54,7 +54,7 @@ impl Intent for RemoveTagInput {
         self.idempotency_key.as_deref()
     }
 
-    fn change(self, scope: &Scope) -> Result<Change> {
-        Ok(Change::RemoveTag(RemoveTag { version: reference(scope, &self.version)?, name: self.name }))
+    fn change(self, _: &Scope) -> Result<Change> {
+        Ok(Change::RemoveTag(RemoveTag { version: reference(&self.version)?, name: self.name }))
     }
 }

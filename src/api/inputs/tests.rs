@@ -8,11 +8,11 @@ use tempfile::TempDir;
 
 use super::*;
 use crate::api::scope::Scope;
-use crate::blob::MemStore;
 use crate::domain::attributes::{Attributes, leaf};
 use crate::domain::id::{Seq, VersionId};
 use crate::domain::proposal::{Change, Members, Proposal, Ref, Selection};
 use crate::domain::statement::StatementKind;
+use crate::ledger::MemStore;
 use crate::ledger::{self, Engine, Ledger, Settings, StepClock};
 
 const UNKNOWN: &str = "version:0000000000000000000000000000000000000000000000000000000000000000";

@@ -39,8 +39,11 @@ impl VersionFilter {
     /// BAD_USER_INPUT.
     pub fn prepare(self) -> Result<Prepared> {
         let kinds = self.kinds.as_ref().map(|kinds| kinds.iter().map(|kind| Kind::from(*kind)).collect());
-        let parse = |names: &Vec<String>| names.iter().map(|name| name.parse()).collect::<std::result::Result<_, _>>();
-        let namespaces = self.namespaces.as_ref().map(parse).transpose().map_err(|error| errors::malformed(&error))?;
+        let parse = |names: &Vec<String>| {
+            names.iter().map(|name| name.parse()).collect::<std::result::Result<_, _>>()
+        };
+        let namespaces =
+            self.namespaces.as_ref().map(parse).transpose().map_err(|error| errors::malformed(&error))?;
         Ok(Prepared { kinds, namespaces, filter: self })
     }
 }

@@ -74,10 +74,12 @@ impl WrongInput {
 /// The versions that a commit said were wrong, and the labels that its class lists overtook.
 fn said_by(at: At<'_>, seq: crate::domain::id::Seq, include_ontology_stale: bool) -> Vec<VersionNo> {
     let said = at.statements_of(seq).iter().filter(|said| said.fact.kind.makes_wrong());
-    let mut versions: Vec<VersionNo> = said.map(|said| said.fact.version).filter(|version| at.sees(*version)).collect();
+    let mut versions: Vec<VersionNo> =
+        said.map(|said| said.fact.version).filter(|version| at.sees(*version)).collect();
     if include_ontology_stale {
         let made = at.made_by(seq);
-        let by_commit = |label: &VersionNo| at.ontology_stale(*label).is_some_and(|list| made.contains(&list.0));
+        let by_commit =
+            |label: &VersionNo| at.ontology_stale(*label).is_some_and(|list| made.contains(&list.0));
         versions.extend(at.ontology_stale_labels().into_iter().filter(by_commit));
     }
     versions
@@ -86,7 +88,8 @@ fn said_by(at: At<'_>, seq: crate::domain::id::Seq, include_ontology_stale: bool
 impl CorrectionFilter {
     fn versions(self, scope: &Scope, include_ontology_stale: bool) -> Result<Vec<VersionNo>> {
         let Self { causes, kinds, namespaces, key_prefix, from_seq, to_seq } = self;
-        let identity = VersionFilter { kinds, namespaces, key_prefix, ..VersionFilter::default() }.prepare()?;
+        let identity =
+            VersionFilter { kinds, namespaces, key_prefix, ..VersionFilter::default() }.prepare()?;
         let causes: Option<Vec<crate::domain::statement::StatementKind>> =
             causes.map(|causes| causes.into_iter().map(Into::into).collect());
         let in_time = |seq: crate::domain::id::Seq| {

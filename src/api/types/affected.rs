@@ -100,7 +100,8 @@ impl AffectedTrainingSet {
     }
 
     fn counts(&self) -> (usize, u32) {
-        let members = self.scope().read(|at| at.summary(self.affected().set)).map_or(0, |summary| summary.count);
+        let members =
+            self.scope().read(|at| at.summary(self.affected().set)).map_or(0, |summary| summary.count);
         (self.affected().members().len(), members)
     }
 }
@@ -120,7 +121,8 @@ impl AffectedTrainingSet {
 
     /// The tags that point at it.
     async fn tags(&self) -> Vec<Tag> {
-        let moves = self.scope().read(|at| at.tags(self.affected().set).into_iter().copied().collect::<Vec<_>>());
+        let moves =
+            self.scope().read(|at| at.tags(self.affected().set).into_iter().copied().collect::<Vec<_>>());
         moves.into_iter().map(|moved| Tag::new(self.scope().clone(), moved)).collect()
     }
 
@@ -177,9 +179,14 @@ impl AffectedTrainingSet {
     /// A row for each member and wrong version.
     async fn members(
         &self,
-        #[graphql(desc = "How many entries from the start, or after `after`: at most 1,000. 50 where nothing is said.")] first: Option<i32>,
+        #[graphql(
+            desc = "How many entries from the start, or after `after`: at most 1,000. 50 where nothing is said."
+        )]
+        first: Option<i32>,
         #[graphql(desc = "Start after the entry with this cursor.")] after: Option<String>,
-        #[graphql(desc = "How many entries from the end, or before `before`: at most 1,000.")] last: Option<i32>,
+        #[graphql(desc = "How many entries from the end, or before `before`: at most 1,000.")] last: Option<
+            i32,
+        >,
         #[graphql(desc = "End before the entry with this cursor.")] before: Option<String>,
     ) -> Result<Connection<AffectedMember>> {
         let page = Page::new(first, after, last, before)?;
@@ -192,9 +199,14 @@ impl AffectedTrainingSet {
     /// The models, evaluations and deployments made from it, oldest first.
     async fn consumers(
         &self,
-        #[graphql(desc = "How many entries from the start, or after `after`: at most 1,000. 50 where nothing is said.")] first: Option<i32>,
+        #[graphql(
+            desc = "How many entries from the start, or after `after`: at most 1,000. 50 where nothing is said."
+        )]
+        first: Option<i32>,
         #[graphql(desc = "Start after the entry with this cursor.")] after: Option<String>,
-        #[graphql(desc = "How many entries from the end, or before `before`: at most 1,000.")] last: Option<i32>,
+        #[graphql(desc = "How many entries from the end, or before `before`: at most 1,000.")] last: Option<
+            i32,
+        >,
         #[graphql(desc = "End before the entry with this cursor.")] before: Option<String>,
     ) -> Result<Connection<Version>> {
         let page = Page::new(first, after, last, before)?;

@@ -51,7 +51,10 @@ impl Item {
 
     /// The current version.
     async fn head(&self) -> Result<Version> {
-        let head = self.scope.read(|at| at.head(self.no)).ok_or_else(|| errors::not_found("head of item", self.no.0))?;
+        let head = self
+            .scope
+            .read(|at| at.head(self.no))
+            .ok_or_else(|| errors::not_found("head of item", self.no.0))?;
         Ok(Version::new(self.scope.clone(), head))
     }
 
@@ -64,9 +67,14 @@ impl Item {
     /// All versions, oldest first.
     async fn history(
         &self,
-        #[graphql(desc = "How many entries from the start, or after `after`: at most 1,000. 50 where nothing is said.")] first: Option<i32>,
+        #[graphql(
+            desc = "How many entries from the start, or after `after`: at most 1,000. 50 where nothing is said."
+        )]
+        first: Option<i32>,
         #[graphql(desc = "Start after the entry with this cursor.")] after: Option<String>,
-        #[graphql(desc = "How many entries from the end, or before `before`: at most 1,000.")] last: Option<i32>,
+        #[graphql(desc = "How many entries from the end, or before `before`: at most 1,000.")] last: Option<
+            i32,
+        >,
         #[graphql(desc = "End before the entry with this cursor.")] before: Option<String>,
     ) -> Result<Connection<Version>> {
         let page = Page::new(first, after, last, before)?;

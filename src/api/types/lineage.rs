@@ -99,9 +99,14 @@ impl TrainingSetDiff {
     /// Members of the second whose item has no member in the first.
     async fn added(
         &self,
-        #[graphql(desc = "How many entries from the start, or after `after`: at most 1,000. 50 where nothing is said.")] first: Option<i32>,
+        #[graphql(
+            desc = "How many entries from the start, or after `after`: at most 1,000. 50 where nothing is said."
+        )]
+        first: Option<i32>,
         #[graphql(desc = "Start after the entry with this cursor.")] after: Option<String>,
-        #[graphql(desc = "How many entries from the end, or before `before`: at most 1,000.")] last: Option<i32>,
+        #[graphql(desc = "How many entries from the end, or before `before`: at most 1,000.")] last: Option<
+            i32,
+        >,
         #[graphql(desc = "End before the entry with this cursor.")] before: Option<String>,
     ) -> Result<Connection<Member>> {
         self.page(&Page::new(first, after, last, before)?, &self.difference.added)
@@ -110,9 +115,14 @@ impl TrainingSetDiff {
     /// Members of the first whose item has no member in the second.
     async fn removed(
         &self,
-        #[graphql(desc = "How many entries from the start, or after `after`: at most 1,000. 50 where nothing is said.")] first: Option<i32>,
+        #[graphql(
+            desc = "How many entries from the start, or after `after`: at most 1,000. 50 where nothing is said."
+        )]
+        first: Option<i32>,
         #[graphql(desc = "Start after the entry with this cursor.")] after: Option<String>,
-        #[graphql(desc = "How many entries from the end, or before `before`: at most 1,000.")] last: Option<i32>,
+        #[graphql(desc = "How many entries from the end, or before `before`: at most 1,000.")] last: Option<
+            i32,
+        >,
         #[graphql(desc = "End before the entry with this cursor.")] before: Option<String>,
     ) -> Result<Connection<Member>> {
         self.page(&Page::new(first, after, last, before)?, &self.difference.removed)
@@ -121,9 +131,14 @@ impl TrainingSetDiff {
     /// Members of both, at another version or with another split or weight.
     async fn repinned(
         &self,
-        #[graphql(desc = "How many entries from the start, or after `after`: at most 1,000. 50 where nothing is said.")] first: Option<i32>,
+        #[graphql(
+            desc = "How many entries from the start, or after `after`: at most 1,000. 50 where nothing is said."
+        )]
+        first: Option<i32>,
         #[graphql(desc = "Start after the entry with this cursor.")] after: Option<String>,
-        #[graphql(desc = "How many entries from the end, or before `before`: at most 1,000.")] last: Option<i32>,
+        #[graphql(desc = "How many entries from the end, or before `before`: at most 1,000.")] last: Option<
+            i32,
+        >,
         #[graphql(desc = "End before the entry with this cursor.")] before: Option<String>,
     ) -> Result<Connection<RepinnedMember>> {
         let page = Page::new(first, after, last, before)?;

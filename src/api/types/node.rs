@@ -6,7 +6,11 @@ use super::{Commit, Item, Statement, Version};
 
 /// Anything with a global id.
 #[derive(Interface, Clone)]
-#[graphql(field(name = "id", ty = "ID", desc = "The id: its type and its name, such as `version:` and 64 hex digits."))]
+#[graphql(field(
+    name = "id",
+    ty = "ID",
+    desc = "The id: its type and its name, such as `version:` and 64 hex digits."
+))]
 pub enum Node {
     /// An item.
     Item(Item),

@@ -51,9 +51,14 @@ impl Blob {
     /// The versions with these bytes, oldest first.
     async fn versions(
         &self,
-        #[graphql(desc = "How many entries from the start, or after `after`: at most 1,000. 50 where nothing is said.")] first: Option<i32>,
+        #[graphql(
+            desc = "How many entries from the start, or after `after`: at most 1,000. 50 where nothing is said."
+        )]
+        first: Option<i32>,
         #[graphql(desc = "Start after the entry with this cursor.")] after: Option<String>,
-        #[graphql(desc = "How many entries from the end, or before `before`: at most 1,000.")] last: Option<i32>,
+        #[graphql(desc = "How many entries from the end, or before `before`: at most 1,000.")] last: Option<
+            i32,
+        >,
         #[graphql(desc = "End before the entry with this cursor.")] before: Option<String>,
     ) -> Result<Connection<Version>> {
         let page = Page::new(first, after, last, before)?;

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use async_graphql::{Context, ID, Object, Result};
 
 use super::{
-    Activity, Answer, Blob, ClassChange, Commit, Derivation, Freshness, Item, Member, StaleMember, Statement, Tag,
-    TrainingSetUse,
+    Activity, Answer, Blob, ClassChange, Commit, Derivation, Freshness, Item, Member, StaleMember, Statement,
+    Tag, TrainingSetUse,
 };
 use crate::api::enums::Inclusion;
 use crate::api::errors;
@@ -148,10 +148,17 @@ impl Version {
     /// What it was made from.
     async fn sources(
         &self,
-        #[graphql(desc = "Only derivations in these roles; an empty list means none.")] roles: Option<Vec<String>>,
-        #[graphql(desc = "How many entries from the start, or after `after`: at most 1,000. 50 where nothing is said.")] first: Option<i32>,
+        #[graphql(desc = "Only derivations in these roles; an empty list means none.")] roles: Option<
+            Vec<String>,
+        >,
+        #[graphql(
+            desc = "How many entries from the start, or after `after`: at most 1,000. 50 where nothing is said."
+        )]
+        first: Option<i32>,
         #[graphql(desc = "Start after the entry with this cursor.")] after: Option<String>,
-        #[graphql(desc = "How many entries from the end, or before `before`: at most 1,000.")] last: Option<i32>,
+        #[graphql(desc = "How many entries from the end, or before `before`: at most 1,000.")] last: Option<
+            i32,
+        >,
         #[graphql(desc = "End before the entry with this cursor.")] before: Option<String>,
     ) -> Result<Connection<Derivation>> {
         let page = Page::new(first, after, last, before)?;
@@ -166,10 +173,17 @@ impl Version {
     /// What was made from it, oldest first.
     async fn derivatives(
         &self,
-        #[graphql(desc = "Only derivations in these roles; an empty list means none.")] roles: Option<Vec<String>>,
-        #[graphql(desc = "How many entries from the start, or after `after`: at most 1,000. 50 where nothing is said.")] first: Option<i32>,
+        #[graphql(desc = "Only derivations in these roles; an empty list means none.")] roles: Option<
+            Vec<String>,
+        >,
+        #[graphql(
+            desc = "How many entries from the start, or after `after`: at most 1,000. 50 where nothing is said."
+        )]
+        first: Option<i32>,
         #[graphql(desc = "Start after the entry with this cursor.")] after: Option<String>,
-        #[graphql(desc = "How many entries from the end, or before `before`: at most 1,000.")] last: Option<i32>,
+        #[graphql(desc = "How many entries from the end, or before `before`: at most 1,000.")] last: Option<
+            i32,
+        >,
         #[graphql(desc = "End before the entry with this cursor.")] before: Option<String>,
     ) -> Result<Connection<Derivation>> {
         let page = Page::new(first, after, last, before)?;
@@ -222,9 +236,14 @@ impl Version {
         &self,
         #[graphql(desc = "Only members of this split.")] split: Option<String>,
         #[graphql(desc = "Only members that this filter finds.")] filter: Option<VersionFilter>,
-        #[graphql(desc = "How many entries from the start, or after `after`: at most 1,000. 50 where nothing is said.")] first: Option<i32>,
+        #[graphql(
+            desc = "How many entries from the start, or after `after`: at most 1,000. 50 where nothing is said."
+        )]
+        first: Option<i32>,
         #[graphql(desc = "Start after the entry with this cursor.")] after: Option<String>,
-        #[graphql(desc = "How many entries from the end, or before `before`: at most 1,000.")] last: Option<i32>,
+        #[graphql(desc = "How many entries from the end, or before `before`: at most 1,000.")] last: Option<
+            i32,
+        >,
         #[graphql(desc = "End before the entry with this cursor.")] before: Option<String>,
     ) -> Result<Option<Connection<Member>>> {
         if !self.is_training_set() {
@@ -246,9 +265,14 @@ impl Version {
     /// Training sets only, null otherwise: members that are wrong, or were made from something wrong.
     async fn stale_members(
         &self,
-        #[graphql(desc = "How many entries from the start, or after `after`: at most 1,000. 50 where nothing is said.")] first: Option<i32>,
+        #[graphql(
+            desc = "How many entries from the start, or after `after`: at most 1,000. 50 where nothing is said."
+        )]
+        first: Option<i32>,
         #[graphql(desc = "Start after the entry with this cursor.")] after: Option<String>,
-        #[graphql(desc = "How many entries from the end, or before `before`: at most 1,000.")] last: Option<i32>,
+        #[graphql(desc = "How many entries from the end, or before `before`: at most 1,000.")] last: Option<
+            i32,
+        >,
         #[graphql(desc = "End before the entry with this cursor.")] before: Option<String>,
     ) -> Result<Option<Connection<StaleMember>>> {
         if !self.is_training_set() {
@@ -279,16 +303,22 @@ impl Version {
     /// The training set versions that pin it, oldest first.
     async fn member_of(
         &self,
-        #[graphql(desc = "How many entries from the start, or after `after`: at most 1,000. 50 where nothing is said.")] first: Option<i32>,
+        #[graphql(
+            desc = "How many entries from the start, or after `after`: at most 1,000. 50 where nothing is said."
+        )]
+        first: Option<i32>,
         #[graphql(desc = "Start after the entry with this cursor.")] after: Option<String>,
-        #[graphql(desc = "How many entries from the end, or before `before`: at most 1,000.")] last: Option<i32>,
+        #[graphql(desc = "How many entries from the end, or before `before`: at most 1,000.")] last: Option<
+            i32,
+        >,
         #[graphql(desc = "End before the entry with this cursor.")] before: Option<String>,
     ) -> Result<Connection<TrainingSetUse>> {
         let page = Page::new(first, after, last, before)?;
         let scope = page.scope(&self.scope)?;
         let uses: Vec<_> = scope.read(|at| {
             let sets = at.pinned_by(self.no).into_iter();
-            sets.map(|set| (set, self.no, at.pinned(set, self.no).map(|stay| stay.split), Inclusion::Direct)).collect()
+            sets.map(|set| (set, self.no, at.pinned(set, self.no).map(|stay| stay.split), Inclusion::Direct))
+                .collect()
         });
         Ok(page.of(&scope, &uses, |used| TrainingSetUse::new(scope.clone(), used)))
     }

@@ -93,7 +93,8 @@ impl<'a> Lookup<'a> {
 
     /// The item's newest version; none where there is no such item.
     pub(super) fn head(&self, item: &ItemId) -> Option<Made> {
-        let stored = || self.known.at.and_then(|at| at.head(at.item(item)?).map(|head| Made::Found(at.id(head))));
+        let stored =
+            || self.known.at.and_then(|at| at.head(at.item(item)?).map(|head| Made::Found(at.id(head))));
         self.heads.get(item).copied().or_else(stored)
     }
 
@@ -146,7 +147,8 @@ impl<'a> Lookup<'a> {
             Some(at) => at.resolve(reference, text).map(|version| Ref::Id(at.id(version))),
             None => Err(Invalid::not_found("version", text)),
         };
-        found.or_else(|invalid| if self.is_unstored(reference) { Ok(Ref::Id(UNSTORED)) } else { Err(invalid) })
+        found
+            .or_else(|invalid| if self.is_unstored(reference) { Ok(Ref::Id(UNSTORED)) } else { Err(invalid) })
     }
 
     fn is_unstored(&self, reference: &Reference) -> bool {

@@ -48,7 +48,10 @@ pub(super) fn class_change(change: &ClassChange) -> statement::ClassChange {
 }
 
 pub(super) fn selection(select: &Select) -> Result<Selection, Reason> {
-    fn parsed<T: std::str::FromStr<Err = Malformed>>(field: &str, texts: &[String]) -> Result<Vec<T>, Reason> {
+    fn parsed<T: std::str::FromStr<Err = Malformed>>(
+        field: &str,
+        texts: &[String],
+    ) -> Result<Vec<T>, Reason> {
         numbered(field, texts, |field, text| {
             text.parse().map_err(|malformed: Malformed| Reason::new(field, malformed.to_string()))
         })

@@ -123,9 +123,9 @@ impl Translator<'_> {
             (None, None, Some(select)) => {
                 Ok(Members::Select { filter: selection(select)?, split: select.split.clone() })
             }
-            _ => {
-                Err(Reason::whole("a training_set says its members in one way: `members`, `change` or `select`"))
-            }
+            _ => Err(Reason::whole(
+                "a training_set says its members in one way: `members`, `change` or `select`",
+            )),
         }
     }
 
@@ -142,7 +142,9 @@ impl Translator<'_> {
         let change = match statement.kind {
             StatementKind::Corrects => return self.correct(statement, version),
             _ if statement.describes_a_version() => {
-                return Err(Reason::whole("only CORRECTS makes a version; leave out what describes one, and `as`"));
+                return Err(Reason::whole(
+                    "only CORRECTS makes a version; leave out what describes one, and `as`",
+                ));
             }
             StatementKind::Retracts => Change::Retract(Say { version, reason }),
             StatementKind::Reinstates => Change::Reinstate(Say { version, reason }),

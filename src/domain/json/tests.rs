@@ -47,7 +47,9 @@ fn says_where_a_text_breaks() {
     let error = fails("{\n  \"a\": [1,\n  oops]}");
     assert_eq!((error.line, error.path.as_str()), (3, "$.a[1]"));
     assert_eq!(error.fault, Fault::Syntax("expected value".into()));
-    for text in ["", "{", "[1,]", "{\"a\":1} x", "'a'", "NaN", "01", "1e999", "\"\\ud800\"", "{1:2}", "\u{feff}1"] {
+    for text in
+        ["", "{", "[1,]", "{\"a\":1} x", "'a'", "NaN", "01", "1e999", "\"\\ud800\"", "{1:2}", "\u{feff}1"]
+    {
         assert!(matches!(fails(text).fault, Fault::Syntax(_)), "{text}");
     }
     assert!(parse(b"\"\xff\"").is_err());

@@ -45,7 +45,9 @@ impl<W: World> Planner<'_, W> {
     pub(super) fn refresh(&mut self, refresh: &Refresh) -> Result<Outcome, Invalid> {
         require_training_set(&refresh.item)?;
         if refresh.causes.iter().any(|cause| !cause.makes_wrong()) {
-            return Err(Invalid::refused("`causes` are CORRECTS and RETRACTS; the others make nothing wrong"));
+            return Err(Invalid::refused(
+                "`causes` are CORRECTS and RETRACTS; the others make nothing wrong",
+            ));
         }
         let head = self
             .item(&refresh.item)
@@ -97,7 +99,10 @@ impl<W: World> Planner<'_, W> {
                 for gone in remove {
                     let version = self.resolve(gone)?;
                     pinned.remove(&version).ok_or_else(|| {
-                        Invalid::refused(format!("{} is not a member of the base version", self.id_of(version)))
+                        Invalid::refused(format!(
+                            "{} is not a member of the base version",
+                            self.id_of(version)
+                        ))
                     })?;
                 }
                 let mut added = std::collections::BTreeSet::new();
@@ -120,7 +125,8 @@ impl<W: World> Planner<'_, W> {
     }
 
     fn twice(&self, reference: &Ref) -> Invalid {
-        let id = self.resolve(reference).map_or_else(|_| "a version".to_owned(), |v| self.id_of(v).to_string());
+        let id =
+            self.resolve(reference).map_or_else(|_| "a version".to_owned(), |v| self.id_of(v).to_string());
         Invalid::refused(format!("{id} is given twice; a version is a member once, in one split"))
     }
 
@@ -135,14 +141,22 @@ impl<W: World> Planner<'_, W> {
     }
 
     fn manifest(&self, members: &[Pin], complete: bool) -> Manifest {
-        let mut named: Vec<(VersionId, &Pin)> = members.iter().map(|pin| (self.id_of(pin.version), pin)).collect();
+        let mut named: Vec<(VersionId, &Pin)> =
+            members.iter().map(|pin| (self.id_of(pin.version), pin)).collect();
         named.sort_unstable_by_key(|(id, _)| *id);
         let digest = manifest_digest(named.iter().map(|(id, pin)| (id, pin.split.as_str(), pin.weight)));
         Manifest { digest, count: u32::try_from(members.len()).unwrap_or(u32::MAX), complete }
     }
 
     /// Notes the members of a version that is about to be made, as the difference from the one before it.
-    pub(super) fn pin(&mut self, set: VersionNo, id: VersionId, item: ItemNo, complete: bool, members: Vec<Pin>) {
+    pub(super) fn pin(
+        &mut self,
+        set: VersionNo,
+        id: VersionId,
+        item: ItemNo,
+        complete: bool,
+        members: Vec<Pin>,
+    ) {
         let before = self.head(item).map_or_else(Vec::new, |head| self.members_of(head));
         let (removed, added) = difference(&before, &members);
         self.chunk(id, &removed, &added);

@@ -78,8 +78,7 @@ pub fn plan<W: World>(world: &W, proposal: &Proposal, given: &Given<'_>) -> Resu
 /// Makes the entry of a draft: none where there is nothing to write.
 fn seal(draft: Draft, proposal: &Proposal, given: &Given<'_>, outcomes: &[Outcome]) -> Option<Entry> {
     let mut facts = draft.facts;
-    facts.request =
-        given.request.map(|(key, asked)| RequestFact { key, asked, outcomes: outcomes.to_vec() });
+    facts.request = given.request.map(|(key, asked)| RequestFact { key, asked, outcomes: outcomes.to_vec() });
     if facts.is_empty() {
         return None;
     }
@@ -159,7 +158,9 @@ impl<W: World> Planner<'_, W> {
         let Some(name) = name else { return Ok(()) };
         text::name("name (`as`)", name)?;
         if self.draft.named.insert(name.to_owned(), version).is_some() {
-            return Err(Invalid::refused(format!("two changes are named {name:?}; names are unique in a commit")));
+            return Err(Invalid::refused(format!(
+                "two changes are named {name:?}; names are unique in a commit"
+            )));
         }
         Ok(())
     }
@@ -193,8 +194,14 @@ impl<W: World> Planner<'_, W> {
 
     fn derivation(&self, derived: VersionNo, source: VersionNo, role: &str) -> Option<Seq> {
         let draft = &self.draft;
-        let said = draft.facts.asserted.iter().any(|a| (a.derived, a.source, a.role.as_str()) == (derived, source, role));
-        let born = draft.fact(derived).is_some_and(|fact| fact.sources.iter().any(|(r, s)| r == role && *s == source));
+        let said = draft
+            .facts
+            .asserted
+            .iter()
+            .any(|a| (a.derived, a.source, a.role.as_str()) == (derived, source, role));
+        let born = draft
+            .fact(derived)
+            .is_some_and(|fact| fact.sources.iter().any(|(r, s)| r == role && *s == source));
         if said || born {
             return Some(self.given.seq);
         }

@@ -16,7 +16,9 @@ impl<W: World> Planner<'_, W> {
             return self.set_alias(tag, version);
         }
         if tag.expect.is_some() {
-            return Err(Invalid::refused("`expectVersion` is for aliases; a label tag points at many versions"));
+            return Err(Invalid::refused(
+                "`expectVersion` is for aliases; a label tag points at many versions",
+            ));
         }
         self.mark(&tag.name, version)
     }

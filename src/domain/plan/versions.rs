@@ -158,8 +158,14 @@ impl<W: World> Planner<'_, W> {
             }
             None => {
                 let members = content.manifest.map(|_| self.members_of(wrong));
-                let wanted =
-                    Wanted { item: &item, parent: Some(wrong), content, members, activity: None, message: None };
+                let wanted = Wanted {
+                    item: &item,
+                    parent: Some(wrong),
+                    content,
+                    members,
+                    activity: None,
+                    message: None,
+                };
                 self.make(wanted, correct.name.as_deref())?
             }
         };
@@ -262,7 +268,12 @@ impl<W: World> Planner<'_, W> {
         Ok(Outcome { version: Some(version), seq: self.given.seq, created: true, ..Outcome::default() })
     }
 
-    fn check(&self, content: &Content, activity: Option<&Activity>, message: Option<&str>) -> Result<(), Invalid> {
+    fn check(
+        &self,
+        content: &Content,
+        activity: Option<&Activity>,
+        message: Option<&str>,
+    ) -> Result<(), Invalid> {
         if let Some(media_type) = &content.media_type {
             text::media_type(media_type)?;
             if content.payload.is_none() {

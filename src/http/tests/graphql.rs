@@ -21,14 +21,20 @@ impl Server {
 }
 
 fn limited(limits: HttpLimits) -> Server {
-    Server::with(Setup { limits: HttpLimits { shutdown: Duration::from_secs(5), ..limits }, ..Setup::default() })
+    Server::with(Setup {
+        limits: HttpLimits { shutdown: Duration::from_secs(5), ..limits },
+        ..Setup::default()
+    })
 }
 
 #[test]
 fn a_query_is_answered_in_the_type_asked_for() {
     let server = Server::start();
-    for (accept, expected) in [(NEW, "application/graphql-response+json; charset=utf-8"), (OLD, "application/json; charset=utf-8")] {
-        let response = server.post(&json!({"query": "query($x: Int) { me echo(x: $x) }", "variables": {"x": 2}}), accept);
+    for (accept, expected) in
+        [(NEW, "application/graphql-response+json; charset=utf-8"), (OLD, "application/json; charset=utf-8")]
+    {
+        let response = server
+            .post(&json!({"query": "query($x: Int) { me echo(x: $x) }", "variables": {"x": 2}}), accept);
         assert_eq!((response.status, response.header("content-type")), (200, Some(expected)));
         assert_eq!(response.json(), json!({"data": {"me": "local", "echo": 2}}));
         assert_eq!(response.header("cache-control"), Some("no-store"));
@@ -60,7 +66,11 @@ fn what_did_not_run_has_no_data_and_a_status_of_its_own() {
     ] {
         for (accept, expected) in [(NEW, new), (OLD, old)] {
             let response = server.post(&body, accept);
-            assert_eq!((response.status, response.error()["code"].as_str()), (expected, Some(code)), "{body} {accept:?}");
+            assert_eq!(
+                (response.status, response.error()["code"].as_str()),
+                (expected, Some(code)),
+                "{body} {accept:?}"
+            );
             assert!(response.json().get("data").is_none());
             assert!(response.header("content-type").unwrap().starts_with(accept.1));
         }
@@ -96,7 +106,14 @@ fn get_runs_queries_only() {
 fn post_takes_json_and_nothing_else() {
     let server = Server::start();
     let body = br#"{"query":"mutation{write}"}"#;
-    for kind in ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data", "application/graphql", "application/json; charset=latin1", ""] {
+    for kind in [
+        "text/plain",
+        "application/x-www-form-urlencoded",
+        "multipart/form-data",
+        "application/graphql",
+        "application/json; charset=latin1",
+        "",
+    ] {
         let response = server.send("POST /graphql", &[("Content-Type", kind)], body);
         assert_eq!(response.status, 415, "{kind}");
     }
@@ -125,7 +142,8 @@ fn bodies_are_read_strictly() {
         assert_eq!(response.status, 400);
         assert!(response.json()["errors"][0]["message"].as_str().unwrap().contains(said), "{response:?}");
     }
-    let deep = format!("{{\"query\":\"{{one}}\",\"variables\":{}1{}}}", "{\"a\":".repeat(100), "}".repeat(100));
+    let deep =
+        format!("{{\"query\":\"{{one}}\",\"variables\":{}1{}}}", "{\"a\":".repeat(100), "}".repeat(100));
     assert_eq!(server.send("POST /graphql", &[JSON], deep.as_bytes()).status, 400);
 }
 
@@ -160,12 +178,14 @@ fn a_body_that_never_comes_is_given_up() {
 #[test]
 fn a_batch_is_answered_in_order_and_has_a_limit() {
     let server = limited(HttpLimits { batch: 3, ..HttpLimits::default() });
-    let response = server.post(&json!([{"query": "{one}"}, {"query": "{nope}"}, {"query": "mutation{write}"}]), NEW);
+    let response =
+        server.post(&json!([{"query": "{one}"}, {"query": "{nope}"}, {"query": "mutation{write}"}]), NEW);
     let body = response.json();
     assert_eq!((response.status, body.as_array().unwrap().len()), (200, 3));
     assert_eq!((&body[0], &body[2]), (&json!({"data": {"one": 1}}), &json!({"data": {"write": 1}})));
     assert!(body[1].get("data").is_none());
-    let response = server.post(&json!([{"query": "{one}"}, {"query": "{one}"}, {"query": "{one}"}, {"query": "{one}"}]), NEW);
+    let response = server
+        .post(&json!([{"query": "{one}"}, {"query": "{one}"}, {"query": "{one}"}, {"query": "{one}"}]), NEW);
     assert_eq!((response.status, response.error()["reason"].as_str()), (413, Some("LIMIT_EXCEEDED")));
     assert_eq!(server.post(&json!([]), NEW).status, 400);
     assert_eq!(server.post(&json!([{"query": "{one}"}, 1]), NEW).status, 400);
@@ -176,7 +196,10 @@ fn a_panic_is_an_answer_and_the_server_goes_on() {
     let server = Server::start();
     for accept in [NEW, OLD] {
         let response = server.post(&json!({"query": "{ one panics }"}), accept);
-        assert_eq!((response.status, response.error()["code"].as_str()), (500, Some("INTERNAL_SERVER_ERROR")));
+        assert_eq!(
+            (response.status, response.error()["code"].as_str()),
+            (500, Some("INTERNAL_SERVER_ERROR"))
+        );
         assert!(!response.json().to_string().contains("on purpose"));
     }
     let response = server.post(&json!([{"query": "{panics}"}, {"query": "{one}"}]), NEW);
@@ -196,7 +219,8 @@ fn a_request_has_its_time() {
 
 #[test]
 fn only_so_many_operations_run_at_once() {
-    let limits = HttpLimits { concurrent: 1, request_time: Duration::from_millis(400), ..HttpLimits::default() };
+    let limits =
+        HttpLimits { concurrent: 1, request_time: Duration::from_millis(400), ..HttpLimits::default() };
     let server = limited(limits);
     thread::scope(|scope| {
         let slow = scope.spawn(|| server.ask("{ pause(ms: 3000) }").status);

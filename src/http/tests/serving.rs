@@ -46,7 +46,8 @@ fn without_a_token_other_names_and_pages_stay_outside() {
         (None, Some("http://evil.example"), 403),
         (None, Some("null"), 403),
     ] {
-        let headers: Vec<_> = host.map(|host| ("Host", host)).into_iter().chain(origin.map(|o| ("Origin", o))).collect();
+        let headers: Vec<_> =
+            host.map(|host| ("Host", host)).into_iter().chain(origin.map(|o| ("Origin", o))).collect();
         let response = server.send(query, &headers, b"");
         assert_eq!(response.status, expected, "{headers:?}");
         if expected == 403 {
@@ -60,7 +61,8 @@ fn without_a_token_other_names_and_pages_stay_outside() {
 #[test]
 fn with_a_token_nobody_comes_in_without_it() {
     let token = TOKEN.replace(' ', "-");
-    let server = Server::with(Setup { token: Some(Box::leak(token.clone().into_boxed_str())), ..Setup::default() });
+    let server =
+        Server::with(Setup { token: Some(Box::leak(token.clone().into_boxed_str())), ..Setup::default() });
     for path in ["/graphql?query=%7Bone%7D", "/blobs/b3:00"] {
         let response = server.get(path);
         assert_eq!((response.status, response.error()["code"].as_str()), (401, Some("UNAUTHENTICATED")));
@@ -70,7 +72,11 @@ fn with_a_token_nobody_comes_in_without_it() {
     }
     let bearer = format!("Bearer {token}");
     // A name of its own is what a server with a token is for.
-    let headers = [("Authorization", bearer.as_str()), ("Host", "stemma.example"), ("Origin", "https://stemma.example")];
+    let headers = [
+        ("Authorization", bearer.as_str()),
+        ("Host", "stemma.example"),
+        ("Origin", "https://stemma.example"),
+    ];
     let response = server.send("GET /graphql?query=%7Bme%7D", &headers, b"");
     assert_eq!((response.status, response.json()), (200, json!({"data": {"me": "token"}})));
     assert_eq!(server.get("/healthz").status, 200);
@@ -81,9 +87,13 @@ fn stopping_lets_requests_end() {
     let mut server = Server::start();
     let slow = connect(server.address);
     let idle = connect(server.address);
-    (&idle).write_all(format!("GET /healthz HTTP/1.1\r\nHost: {}\r\n\r\n", server.address).as_bytes()).unwrap();
+    (&idle)
+        .write_all(format!("GET /healthz HTTP/1.1\r\nHost: {}\r\n\r\n", server.address).as_bytes())
+        .unwrap();
     let query = "query=%7Bpause(ms:800)%7D";
-    (&slow).write_all(format!("GET /graphql?{query} HTTP/1.1\r\nHost: {}\r\n\r\n", server.address).as_bytes()).unwrap();
+    (&slow)
+        .write_all(format!("GET /graphql?{query} HTTP/1.1\r\nHost: {}\r\n\r\n", server.address).as_bytes())
+        .unwrap();
     thread::sleep(Duration::from_millis(300));
     let start = Instant::now();
     server.stop();
@@ -100,7 +110,11 @@ fn stopping_has_a_deadline_and_a_second_word_ends_it() {
     let query = "query=%7Bpause(ms:30000)%7D";
     let hang = |server: &Server| {
         let stream = connect(server.address);
-        (&stream).write_all(format!("GET /graphql?{query} HTTP/1.1\r\nHost: {}\r\n\r\n", server.address).as_bytes()).unwrap();
+        (&stream)
+            .write_all(
+                format!("GET /graphql?{query} HTTP/1.1\r\nHost: {}\r\n\r\n", server.address).as_bytes(),
+            )
+            .unwrap();
         thread::sleep(Duration::from_millis(200));
         stream
     };
@@ -123,4 +137,17 @@ fn stopping_has_a_deadline_and_a_second_word_ends_it() {
     server.stop();
     server.ended().unwrap();
     assert!(start.elapsed() < Duration::from_secs(6), "{:?}", start.elapsed());
+}
+
+#[test]
+fn a_body_nobody_reads_does_not_hold_the_connection() {
+    let server = Server::start();
+    let start = Instant::now();
+    // Refused for its type; then the client stops in the middle of a chunk.
+    let response = server.send_raw(&format!(
+        "POST /graphql HTTP/1.1\r\nHost: {}\r\nTransfer-Encoding: chunked\r\n\r\nffff\r\nhalf",
+        server.address
+    ));
+    assert_eq!((response.status, response.header("connection")), (415, Some("close")));
+    assert!(start.elapsed() < Duration::from_secs(5), "{:?}", start.elapsed());
 }

@@ -47,7 +47,6 @@ pub(super) fn receive(mut stream: TcpStream) -> Response {
     let mut bytes = Vec::new();
     if let Err(error) = stream.read_to_end(&mut bytes) {
         assert!(!bytes.is_empty(), "no response: {error}");
-        eprintln!("DEBUG {error} {:?}", String::from_utf8_lossy(&bytes[..bytes.len().min(300)]));
     }
     parse(&bytes)
 }
@@ -72,7 +71,10 @@ impl Server {
         let host = ("Host", host.as_str());
         let given = |name: &str| headers.iter().any(|(given, _)| given.eq_ignore_ascii_case(name));
         let length = body.len().to_string();
-        let extra = [Some(host).filter(|_| !given("host")), Some(("Content-Length", length.as_str())).filter(|_| !body.is_empty())];
+        let extra = [
+            Some(host).filter(|_| !given("host")),
+            Some(("Content-Length", length.as_str())).filter(|_| !body.is_empty()),
+        ];
         for (name, value) in extra.iter().flatten().chain(headers) {
             request += &format!("{name}: {value}\r\n");
         }

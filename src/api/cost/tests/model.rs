@@ -112,9 +112,13 @@ fn picks(first_fragment: usize) -> impl Strategy<Value = Vec<Pick>> {
     ];
     let name = prop::sample::select(vec!["a", "b", "edges", "nodes"]);
     let field = (name, page, any::<bool>(), any::<bool>());
-    let leaf = field
-        .clone()
-        .prop_map(|(name, _, alias, skip)| Pick::Field { name, page: Page::Absent, alias, skip, below: Vec::new() });
+    let leaf = field.clone().prop_map(|(name, _, alias, skip)| Pick::Field {
+        name,
+        page: Page::Absent,
+        alias,
+        skip,
+        below: Vec::new(),
+    });
     let spread = (first_fragment..FRAGMENTS.max(first_fragment + 1)).prop_map(|i| {
         // The last fragment has none left to spread.
         if i < FRAGMENTS { Pick::Spread(i) } else { Pick::Inline(vec![leaf_named("a")]) }

@@ -42,16 +42,31 @@ fn ordered(expected: &Json) -> String {
 
 #[test]
 fn a_field_that_failed_is_null() {
-    check("{a{soft json}}", json!({"a": {"json": 1}}), &["a.soft"], json!({"a": {"1soft": null, "2json": 1}}));
+    check(
+        "{a{soft json}}",
+        json!({"a": {"json": 1}}),
+        &["a.soft"],
+        json!({"a": {"1soft": null, "2json": 1}}),
+    );
     check("{x:a{y:soft}}", json!({"x": null}), &["x.y"], json!({"x": {"y": null}}));
     check("{a{soft json}}", json!(null), &["a"], json!({"a": null}));
-    check("{a{soft json}}", json!({"a": null}), &["a.soft", "a.json"], json!({"a": {"1soft": null, "2json": null}}));
+    check(
+        "{a{soft json}}",
+        json!({"a": null}),
+        &["a.soft", "a.json"],
+        json!({"a": {"1soft": null, "2json": null}}),
+    );
 }
 
 #[test]
 fn where_null_may_not_stand_it_goes_up() {
     check("{a{soft hard}}", json!({"a": {"soft": 1}}), &["a.hard"], json!({"a": null}));
-    check("{a{hardB{hard} soft}}", json!({"a": {"soft": 1, "hardB": null}}), &["a.hardB.hard"], json!({"a": null}));
+    check(
+        "{a{hardB{hard} soft}}",
+        json!({"a": {"soft": 1, "hardB": null}}),
+        &["a.hardB.hard"],
+        json!({"a": null}),
+    );
     check("{hardA{hard}}", json!({"hardA": null}), &["hardA.hard"], json!(null));
     check("{a{soft} hardA{hard}}", json!({"a": {"soft": 1}}), &["hardA.hard"], json!(null));
     // One that may be null beside one that may not.
@@ -72,7 +87,12 @@ fn lists_lose_an_element_or_all() {
 
 #[test]
 fn fields_stand_in_the_order_of_the_query() {
-    check("{b:a{soft} a:a{hard}}", json!({"a": {"hard": 1}, "b": {"soft": 2}}), &[], json!({"1b": {"soft": 2}, "2a": {"hard": 1}}));
+    check(
+        "{b:a{soft} a:a{hard}}",
+        json!({"a": {"hard": 1}, "b": {"soft": 2}}),
+        &[],
+        json!({"1b": {"soft": 2}, "2a": {"hard": 1}}),
+    );
     check(
         "{node{...on B{soft} id ...F}} fragment F on B{hard soft}",
         json!({"node": {"hard": 1, "id": 2, "soft": 3}}),
@@ -80,14 +100,29 @@ fn fields_stand_in_the_order_of_the_query() {
         json!({"node": {"1soft": 3, "2id": 2, "3hard": 1}}),
     );
     // The inside of a scalar is left alone, whatever it looks like.
-    check("{a{soft json}}", json!({"a": {"json": {"soft": 1, "json": 2}, "soft": 1}}), &[], json!({"a": {"1soft": 1, "2json": {"3json": 2, "4soft": 1}}}));
+    check(
+        "{a{soft json}}",
+        json!({"a": {"json": {"soft": 1, "json": 2}, "soft": 1}}),
+        &[],
+        json!({"a": {"1soft": 1, "2json": {"3json": 2, "4soft": 1}}}),
+    );
 }
 
 #[test]
 fn types_are_found_through_conditions() {
     check("{node{...on B{hard} id}}", json!({"node": {"id": 1}}), &["node.hard"], json!({"node": null}));
-    check("{node{...on B{soft} id}}", json!({"node": {"id": 1}}), &["node.soft"], json!({"node": {"1soft": null, "2id": 1}}));
-    check("{...F} fragment F on Q{hardA{soft}}", json!({"hardA": null}), &["hardA.soft"], json!({"hardA": {"soft": null}}));
+    check(
+        "{node{...on B{soft} id}}",
+        json!({"node": {"id": 1}}),
+        &["node.soft"],
+        json!({"node": {"1soft": null, "2id": 1}}),
+    );
+    check(
+        "{...F} fragment F on Q{hardA{soft}}",
+        json!({"hardA": null}),
+        &["hardA.soft"],
+        json!({"hardA": {"soft": null}}),
+    );
     // What the schema's text does not know may be null.
     check("{__schema{types{name}}}", json!({}), &["__schema"], json!({"__schema": null}));
 }

@@ -1,0 +1,27 @@
+//! The change feed: commits in order, from a seq on.
+
+use async_graphql::Result;
+
+use super::page::{Connection, Page};
+use super::scalars::Seq;
+use super::scope::Scope;
+use super::types::Commit;
+use crate::domain::id;
+
+/// The commits after a seq.
+///
+/// A feed goes on past the seq at which its last page was read, so its cursors are plain seqs.
+pub(super) fn after(scope: &Scope, after: Option<Seq>, first: Option<i32>) -> Result<Connection<Commit>> {
+    let newest = usize::try_from(scope.view.seq().0).unwrap_or(usize::MAX);
+    let start = after.map_or(0, |seq| usize::try_from(seq.0.0).unwrap_or(usize::MAX)).min(newest);
+    let size = Page::new(first, None, None, None)?.range(newest - start);
+    let range = start + size.start..start + size.end;
+    let nodes = range.clone().map(|place| Commit::new(scope.clone(), id::Seq(place as u64 + 1)));
+    let mut connection = Page::default().slice(scope, newest, range.clone(), nodes);
+    for (place, edge) in range.zip(&mut connection.edges) {
+        edge.cursor = (place + 1).to_string();
+    }
+    connection.page_info.start_cursor = connection.edges.first().map(|edge| edge.cursor.clone());
+    connection.page_info.end_cursor = connection.edges.last().map(|edge| edge.cursor.clone());
+    Ok(connection)
+}

@@ -1,0 +1,235 @@
+//! The lineage questions of the Query root: closures, paths, and which training sets hold what.
+
+use std::collections::BTreeSet;
+
+use async_graphql::{Context, ID, Object, Result};
+
+use super::enums::{Direction, Inclusion};
+use super::errors;
+use super::inputs::{AsOf, MAX_IDS, VersionFilter, WrongInput};
+use super::page::{Connection, Page};
+use super::query::{MAX_EDGES, MAX_NODES, Moment};
+use super::scalars::Digest;
+use super::scope::Scope;
+use super::types::{AffectedTrainingSet, Answer, LineageConnection, Path, TrainingSetDiff, TrainingSetUse};
+use super::{closure, types};
+use crate::domain::facts::VersionNo;
+use crate::domain::item::Kind;
+use crate::domain::rules::Invalid;
+use crate::lineage::impact::{self, Question};
+
+/// The most paths in one answer.
+const MAX_PATHS: usize = 100;
+
+/// What is asked of lineage, at one moment.
+#[derive(Default)]
+pub(super) struct Questions(Moment);
+
+impl Questions {
+    /// The same questions at another moment.
+    pub(super) const fn at(moment: Moment) -> Self {
+        Self(moment)
+    }
+}
+
+#[Object]
+impl Questions {
+    /// Everything upstream or downstream of some versions, nearest first. A pin is followed as an edge of role MEMBER:
+    /// upstream of a model are the members of the set it was trained on.
+    #[expect(clippy::too_many_arguments, reason = "they are the arguments of the API")]
+    async fn lineage(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Where to start: versions by id or reference. They are not in the answer.")]
+        from: Vec<ID>,
+        #[graphql(desc = "Which way to walk.")] direction: Direction,
+        #[graphql(desc = "Follow only edges of these roles; an empty list follows none.")] roles: Option<
+            Vec<String>,
+        >,
+        #[graphql(desc = "How many derivations away at most; more beyond makes the answer incomplete.")]
+        max_depth: Option<i32>,
+        #[graphql(desc = "Versions that are reached but not gone beyond.")] stop_at: Option<VersionFilter>,
+        #[graphql(desc = "Show only these; what lies beyond the others is still reached.")] keep_only: Option<
+            VersionFilter,
+        >,
+        #[graphql(
+            desc = "How many entries from the start, or after `after`: at most 1,000. 50 where nothing is said."
+        )]
+        first: Option<i32>,
+        #[graphql(desc = "Start after the entry with this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many entries from the end, or before `before`: at most 1,000.")] last: Option<
+            i32,
+        >,
+        #[graphql(desc = "End before the entry with this cursor.")] before: Option<String>,
+    ) -> Result<LineageConnection> {
+        let page = Page::new(first, after, last, before)?;
+        let scope = page.scope(&self.0.scope(ctx)?)?;
+        let asked = closure::Asked {
+            from: scope.versions(&from, MAX_IDS)?,
+            direction: direction.into(),
+            roles,
+            max_depth,
+            stop_at: stop_at.map(VersionFilter::prepare).transpose()?,
+            keep_only: keep_only.map(VersionFilter::prepare).transpose()?,
+        };
+        closure::answer(&scope, &page, asked)
+    }
+
+    /// Shortest ways between two versions, whichever of them is upstream; none where there is no way.
+    async fn paths(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "One end.")] from: ID,
+        #[graphql(desc = "The other end.")] to: ID,
+        #[graphql(default = 1, desc = "How many, shortest first: 1 to 100.")] k: i32,
+    ) -> Result<Vec<Path>> {
+        let scope = self.0.scope(ctx)?;
+        let k = usize::try_from(k)
+            .ok()
+            .filter(|k| *k > 0)
+            .ok_or_else(|| errors::bad_input("`k` is a number from 1"))?;
+        Invalid::limit("k", k, MAX_PATHS).map_err(|error| errors::invalid(&error))?;
+        let (from, to) = (scope.version(&from)?, scope.version(&to)?);
+        let found = scope.read(|at| at.paths(from, to, k, MAX_EDGES));
+        if found.incomplete {
+            return Err(types::too_far());
+        }
+        Ok(found.paths.into_iter().map(|versions| Path::new(scope.clone(), versions)).collect())
+    }
+
+    /// For each `from`, whether each `to` is the same version, or lies downstream of it along derivations and pins.
+    async fn reachable(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Versions upstream: one row each. At most 1,000.")] from: Vec<ID>,
+        #[graphql(desc = "Versions downstream: one column each. At most 1,000.")] to: Vec<ID>,
+    ) -> Result<Vec<Vec<bool>>> {
+        let scope = self.0.scope(ctx)?;
+        let (from, to) = (scope.versions(&from, MAX_NODES)?, scope.versions(&to, MAX_NODES)?);
+        closure::reachable(&scope, &from, &to)
+    }
+
+    /// The question this server exists for: which training sets hold a version that is wrong, directly or through
+    /// anything made from it. A row for each set version, member and wrong version, as of this moment.
+    #[expect(clippy::too_many_arguments, reason = "they are the arguments of the API")]
+    async fn affected_training_sets(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "What may be wrong.")] wrong: WrongInput,
+        #[graphql(
+            default_with = "vec![Inclusion::Direct, Inclusion::Derived]",
+            desc = "How the set holds it; an empty list selects nothing."
+        )]
+        inclusion: Vec<Inclusion>,
+        #[graphql(default = false, desc = "Also rows of status RESTORED, whose item says the same again.")]
+        include_restored: bool,
+        #[graphql(
+            default = false,
+            desc = "Also labels with a class that was merged, split or redefined after they were made."
+        )]
+        include_ontology_stale: bool,
+        #[graphql(
+            default = false,
+            desc = "Only sets whose current version is affected, and only that version."
+        )]
+        only_heads: bool,
+        #[graphql(desc = "Only set versions that carry one of these tags; an empty list selects nothing.")]
+        tagged: Option<Vec<String>>,
+        #[graphql(default = false, desc = "Also through models: set, model, pseudo-label, set.")]
+        through_models: bool,
+        #[graphql(
+            desc = "Judge by what was said up to this moment, which may be later than the one read; the same where left out."
+        )]
+        knowledge_at: Option<AsOf>,
+        #[graphql(
+            desc = "How many entries from the start, or after `after`: at most 1,000. 50 where nothing is said."
+        )]
+        first: Option<i32>,
+        #[graphql(desc = "Start after the entry with this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many entries from the end, or before `before`: at most 1,000.")] last: Option<
+            i32,
+        >,
+        #[graphql(desc = "End before the entry with this cursor.")] before: Option<String>,
+    ) -> Result<Connection<AffectedTrainingSet>> {
+        let page = Page::new(first, after, last, before)?;
+        let mut scope = self.0.scope(ctx)?;
+        if let Some(known) = knowledge_at {
+            scope = Scope { view: scope.view.knowing(known.moment()?).map_err(errors::ledger)? };
+        }
+        let scope = page.scope(&scope)?;
+        let question = Question {
+            versions: wrong.versions(&scope, include_ontology_stale)?,
+            inclusion: inclusion.into_iter().map(impact::Inclusion::from).collect(),
+            include_restored,
+            include_ontology_stale,
+            only_heads,
+            tagged,
+            through_models,
+            edges: MAX_EDGES,
+        };
+        let answer = Answer::to(&scope, &question)?;
+        let range = page.range(answer.len());
+        Ok(page.slice(&scope, answer.len(), range.clone(), answer.sets(range)))
+    }
+
+    /// The training set versions that hold some versions, whether these are wrong or not. Give one of `versions`,
+    /// `items` (all their versions) and `digest` (all versions with that payload).
+    #[expect(clippy::too_many_arguments, reason = "they are the arguments of the API")]
+    async fn training_sets_containing(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "These versions.")] versions: Option<Vec<ID>>,
+        #[graphql(desc = "All versions of these items.")] items: Option<Vec<ID>>,
+        #[graphql(desc = "All versions with this payload.")] digest: Option<Digest>,
+        #[graphql(desc = "How the set holds them; DIRECT and DERIVED where left out.")] inclusion: Option<
+            Vec<Inclusion>,
+        >,
+        #[graphql(
+            desc = "How many entries from the start, or after `after`: at most 1,000. 50 where nothing is said."
+        )]
+        first: Option<i32>,
+        #[graphql(desc = "Start after the entry with this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many entries from the end, or before `before`: at most 1,000.")] last: Option<
+            i32,
+        >,
+        #[graphql(desc = "End before the entry with this cursor.")] before: Option<String>,
+    ) -> Result<Connection<TrainingSetUse>> {
+        let page = Page::new(first, after, last, before)?;
+        let scope = page.scope(&self.0.scope(ctx)?)?;
+        let asked: Vec<VersionNo> = match (versions, items, digest) {
+            (Some(versions), None, None) => scope.versions(&versions, MAX_IDS)?,
+            (None, Some(items), None) => WrongInput::Items(items).versions(&scope, false)?,
+            (None, None, Some(digest)) => scope.read(|at| at.with_payload(&digest.0).to_vec()),
+            _ => return Err(errors::bad_input("give exactly one of `versions`, `items` and `digest`")),
+        };
+        let inclusion = inclusion.unwrap_or_else(|| vec![Inclusion::Direct, Inclusion::Derived]);
+        let inclusion: BTreeSet<impact::Inclusion> = inclusion.into_iter().map(Into::into).collect();
+        let held = scope.read(|at| at.holders(&asked, &inclusion, MAX_EDGES)).ok_or_else(types::too_far)?;
+        Ok(page.of(&scope, &held, |held| {
+            TrainingSetUse::new(
+                scope.clone(),
+                (held.set, held.pinned, Some(held.split), held.inclusion.into()),
+            )
+        }))
+    }
+
+    /// How the members of two training set versions differ.
+    async fn training_set_diff(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The first set version.")] a: ID,
+        #[graphql(desc = "The second set version.")] b: ID,
+    ) -> Result<TrainingSetDiff> {
+        let scope = self.0.scope(ctx)?;
+        let set = |id: &ID| {
+            let version = scope.version(id)?;
+            match scope.read(|at| at.kind(version)) {
+                Kind::TrainingSet => Ok(version),
+                _ => Err(errors::bad_input(format!("{} is not a training set version", id.as_str()))),
+            }
+        };
+        let (a, b) = (set(&a)?, set(&b)?);
+        let difference = scope.read(|at| at.difference(a, b));
+        Ok(TrainingSetDiff::new(scope, difference))
+    }
+}

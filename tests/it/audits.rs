@@ -1,0 +1,45 @@
+//! GraphQL over HTTP, judged by others: the 61 audits of the npm package `graphql-http`, run by Node.
+
+#![expect(clippy::expect_used, reason = "a test that cannot go on must stop")]
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use super::server::Server;
+
+#[test]
+fn all_audits_pass() {
+    let Some(folder) = installed() else { return };
+    let data = tempfile::tempdir().expect("a temporary folder");
+    let server = Server::start(&data.path().join("store"));
+    let output =
+        run(Command::new("node").arg("audit.mjs").arg(format!("{}/graphql", server.url)).current_dir(folder));
+    let said = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success() && said.contains("61 passed, 0 failed"), "{said}");
+}
+
+/// The audits with their packages, beside the build; none where Node is missing and nobody insists.
+fn installed() -> Option<PathBuf> {
+    let node = Command::new("npm").arg("--version").output();
+    if node.is_err() {
+        let insists = option_env!("STEMMA_TEST_NODE") == Some("require");
+        assert!(!insists, "STEMMA_TEST_NODE=require, and there is no npm");
+        eprintln!("skipped: the audits need Node and npm");
+        return None;
+    }
+    let sources = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/audits");
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("audits");
+    std::fs::create_dir_all(&folder).expect("a folder beside the build");
+    for name in ["package.json", "package-lock.json", ".npmrc", "audit.mjs"] {
+        std::fs::copy(sources.join(name), folder.join(name)).expect("the audits are copied");
+    }
+    if !folder.join("node_modules/graphql-http").exists() {
+        let output = run(Command::new("npm").args(["ci", "--no-audit", "--no-fund"]).current_dir(&folder));
+        assert!(output.status.success(), "npm ci: {}", String::from_utf8_lossy(&output.stderr));
+    }
+    Some(folder)
+}
+
+fn run(command: &mut Command) -> Output {
+    command.output().expect("the program starts")
+}

@@ -1,0 +1,187 @@
+//! Answers as short lines, which people can write by hand: the rows of the main question, and values in JSON.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::Value;
+
+/// The rows of the main question: one for each set version, pinned version and wrong version; sorted.
+pub(super) fn members(answer: &Value) -> Result<Vec<String>, String> {
+    let mut rows = Vec::new();
+    for set in sets_of(answer)? {
+        let name = version(&set["trainingSet"])?;
+        let tags = tags(set)?;
+        let members = list(&set["members"]["nodes"])?;
+        agree(set, members).map_err(|why| format!("{name}: {why}"))?;
+        for member in members {
+            rows.push(row(&name, set, &tags, member).map_err(|why| format!("{name}: {why}"))?);
+        }
+    }
+    rows.sort();
+    Ok(rows)
+}
+
+fn row(name: &str, set: &Value, tags: &str, member: &Value) -> Result<String, String> {
+    let mut words = vec![
+        name.to_owned(),
+        format!("pins {}", version(&member["pinned"])?),
+        format!("wrong {}", version(&member["wrong"])?),
+        text(&member["inclusion"])?.to_owned(),
+        text(&member["status"])?.to_owned(),
+    ];
+    words.extend(truth(&set["isHead"])?.then(|| "head".to_owned()));
+    words.extend(truth(&member["staleAtBuild"])?.then(|| "staleAtBuild".to_owned()));
+    words.extend((!tags.is_empty()).then(|| format!("tags={tags}")));
+    words.push(format!("fixedIn={}", number_or_none(&member["fixedIn"])?));
+    words.push(format!("replacement={}", version_or_none(&member["replacement"])?));
+    let path = list(&member["path"])?.iter().map(version).collect::<Result<Vec<_>, _>>()?;
+    words.extend((path.len() > 1).then(|| format!("path={}", path.join(">"))));
+    let split = text(&member["split"])?;
+    words.extend((split != "TRAIN").then(|| format!("split={split}")));
+    if let Some(statement) = member["statement"].as_object() {
+        words.push(format!("{:?}", text(&statement["reason"])?));
+    }
+    Ok(words.join(" "))
+}
+
+/// The sets of the main question, one line each, sorted.
+pub(super) fn sets(answer: &Value) -> Result<Vec<String>, String> {
+    let mut rows = sets_of(answer)?.iter().map(set_row).collect::<Result<Vec<_>, _>>()?;
+    rows.sort();
+    Ok(rows)
+}
+
+fn set_row(set: &Value) -> Result<String, String> {
+    let mut words = vec![version(&set["trainingSet"])?];
+    words.extend(truth(&set["isHead"])?.then(|| "head".to_owned()));
+    words.extend(truth(&set["staleAtBuild"])?.then(|| "staleAtBuild".to_owned()));
+    let tags = tags(set)?;
+    words.extend((!tags.is_empty()).then(|| format!("tags={tags}")));
+    words.push(format!("affected={}/{}", count(&set["affectedCount"])?, count(&set["memberCount"])?));
+    let mut splits = BTreeMap::new();
+    for split in list(&set["bySplit"])? {
+        let affected = count(&split["affectedCount"])?;
+        if affected > 0 {
+            splits.insert(text(&split["split"])?, format!("{affected}/{}", count(&split["memberCount"])?));
+        }
+    }
+    let splits: Vec<_> = splits.iter().map(|(split, share)| format!("{split}:{share}")).collect();
+    words.push(format!("splits={}", splits.join(",")));
+    words.push(format!("fixedIn={}", number_or_none(&set["fixedIn"])?));
+    let mut consumers =
+        list(&set["consumers"]["nodes"])?.iter().map(version).collect::<Result<Vec<_>, _>>()?;
+    if count(&set["consumers"]["totalCount"])? != consumers.len() as u64 {
+        return Err("consumers.totalCount is not the number of consumers".to_owned());
+    }
+    consumers.sort();
+    words.extend((!consumers.is_empty()).then(|| format!("consumers={}", consumers.join(","))));
+    Ok(words.join(" "))
+}
+
+/// What a set says in sum must be what its members say one by one.
+fn agree(set: &Value, members: &[Value]) -> Result<(), String> {
+    let same = |what: &str, told: u64, counted: u64| match told == counted {
+        true => Ok(()),
+        false => Err(format!("{what} is {told}, but the rows make it {counted}")),
+    };
+    same("members.totalCount", count(&set["members"]["totalCount"])?, members.len() as u64)?;
+    let any = members.iter().any(|member| member["staleAtBuild"] == true);
+    same("staleAtBuild", truth(&set["staleAtBuild"])?.into(), any.into())?;
+    // What is known of an incomplete set only in sum is no member of it.
+    let own = members.iter().filter(|member| member["inclusion"] != "COARSE");
+    let pinned = own.map(|member| version(&member["pinned"])).collect::<Result<BTreeSet<_>, _>>()?;
+    let affected = count(&set["affectedCount"])?;
+    same("affectedCount", affected, pinned.len() as u64)?;
+    let mut in_splits = 0;
+    for split in list(&set["bySplit"])? {
+        in_splits += count(&split["affectedCount"])?;
+    }
+    same("the sum of bySplit", in_splits, affected)?;
+    let whole = count(&set["memberCount"])?;
+    let share = if whole == 0 { 0.0 } else { affected as f64 / whole as f64 };
+    let told = set["affectedFraction"].as_f64().ok_or("affectedFraction is no number")?;
+    if (told - share).abs() > 1e-9 {
+        return Err(format!("affectedFraction is {told}, but {affected} of {whole} is {share}"));
+    }
+    Ok(())
+}
+
+fn sets_of(answer: &Value) -> Result<&[Value], String> {
+    let page = &answer["data"]["at"]["affectedTrainingSets"];
+    if page["info"]["complete"] != true {
+        return Err("the answer is not complete".to_owned());
+    }
+    if page["info"]["seq"] != answer["data"]["at"]["view"]["seq"] {
+        return Err("the answer was read at another seq than the view".to_owned());
+    }
+    let sets = list(&page["nodes"])?;
+    if count(&page["totalCount"])? != sets.len() as u64 {
+        return Err("totalCount is not the number of sets".to_owned());
+    }
+    Ok(sets)
+}
+
+fn version(version: &Value) -> Result<String, String> {
+    Ok(format!("{}#{}", text(&version["item"]["key"])?, count(&version["number"])?))
+}
+
+fn version_or_none(given: &Value) -> Result<String, String> {
+    if given.is_null() { Ok("none".to_owned()) } else { version(given) }
+}
+
+fn number_or_none(given: &Value) -> Result<String, String> {
+    if given.is_null() { Ok("none".to_owned()) } else { Ok(format!("#{}", count(&given["number"])?)) }
+}
+
+fn tags(set: &Value) -> Result<String, String> {
+    let names =
+        list(&set["tags"])?.iter().map(|tag| text(&tag["name"])).collect::<Result<BTreeSet<_>, _>>()?;
+    Ok(names.into_iter().collect::<Vec<_>>().join(","))
+}
+
+fn list(value: &Value) -> Result<&[Value], String> {
+    value.as_array().map(Vec::as_slice).ok_or_else(|| format!("{value} is no list"))
+}
+
+fn text(value: &Value) -> Result<&str, String> {
+    value.as_str().ok_or_else(|| format!("{value} is no text"))
+}
+
+fn truth(value: &Value) -> Result<bool, String> {
+    value.as_bool().ok_or_else(|| format!("{value} is neither true nor false"))
+}
+
+fn count(value: &Value) -> Result<u64, String> {
+    value.as_u64().ok_or_else(|| format!("{value} is no count"))
+}
+
+/// The value at a path such as `items.nodes.*.key`: `*` goes through a list and gives a list. A path begins in
+/// `data`, or within `at` where that is all there is.
+pub(super) fn at_path(answer: &Value, path: &str) -> Value {
+    let data = &answer["data"];
+    let root = match data.as_object() {
+        Some(fields) if fields.len() == 1 && !path.starts_with("at.") => fields.get("at").unwrap_or(data),
+        _ => data,
+    };
+    let names: Vec<&str> = path.split('.').collect();
+    walk(root, &names)
+}
+
+fn walk(value: &Value, path: &[&str]) -> Value {
+    let Some((name, rest)) = path.split_first() else { return value.clone() };
+    match (*name, value) {
+        ("*", Value::Array(values)) => values.iter().map(|value| walk(value, rest)).collect(),
+        (index, Value::Array(values)) => {
+            let found = index.parse().ok().and_then(|index: usize| values.get(index));
+            found.map_or_else(|| missing(name), |value| walk(value, rest))
+        }
+        (_, Value::Null) => Value::Null,
+        (name, Value::Object(fields)) => {
+            fields.get(name).map_or_else(|| missing(name), |value| walk(value, rest))
+        }
+        _ => missing(name),
+    }
+}
+
+fn missing(name: &str) -> Value {
+    Value::from(format!("(no {name} here)"))
+}

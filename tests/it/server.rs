@@ -1,0 +1,107 @@
+//! The real binary, started on a free port and spoken to over HTTP.
+
+#![expect(clippy::expect_used, reason = "a test that cannot go on must stop")]
+
+use std::fs::File;
+use std::io::{BufRead, BufReader};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::sync::mpsc;
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+/// How long the binary may take to listen, on a busy machine.
+const READY_WITHIN: Duration = Duration::from_secs(60);
+
+/// A running `stemma serve`. Dropped, it is killed.
+pub(crate) struct Server {
+    child: Child,
+    pub(crate) url: String,
+    agent: ureq::Agent,
+}
+
+impl Server {
+    /// Starts the server on the store in `data` and waits until it listens.
+    pub(crate) fn start(data: &Path) -> Self {
+        let log_path = data.with_extension("log");
+        let log = File::options().create(true).append(true).open(&log_path).expect("a log file");
+        let mut child = Command::new(env!("CARGO_BIN_EXE_stemma"))
+            .args(["serve", "--listen", "127.0.0.1:0", "--data"])
+            .arg(data)
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(log)
+            .spawn()
+            .expect("the binary starts");
+        let stdout = child.stdout.take().expect("the output is piped");
+        let (said, url) = mpsc::channel();
+        // The thread reads on until the end, so that the server never waits for a reader.
+        std::thread::spawn(move || {
+            for line in BufReader::new(stdout).lines().map_while(Result::ok) {
+                if let Some(found) = address(&line) {
+                    let _ = said.send(found);
+                }
+            }
+        });
+        let Ok(url) = url.recv_timeout(READY_WITHIN) else {
+            let _ = child.kill();
+            let _ = child.wait();
+            let log = std::fs::read_to_string(&log_path).unwrap_or_default();
+            panic!("the server did not say where it listens; it said:\n{log}");
+        };
+        let config = ureq::Agent::config_builder().timeout_global(Some(Duration::from_secs(30)));
+        Self { child, url, agent: config.http_status_as_error(false).build().into() }
+    }
+
+    /// Runs one GraphQL request; an error where the whole answer did not come.
+    pub(crate) fn graphql(&self, query: &str, variables: Value) -> Result<Value, ureq::Error> {
+        self.client().graphql(query, variables)
+    }
+
+    /// A client of its own, which may outlive the server.
+    pub(crate) fn client(&self) -> Client {
+        Client { url: self.url.clone(), agent: self.agent.clone() }
+    }
+
+    /// SIGKILL: no chance to finish anything.
+    pub(crate) fn kill(mut self) {
+        self.child.kill().expect("the server can be killed");
+        self.child.wait().expect("the server has ended");
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// Speaks to a server.
+pub(crate) struct Client {
+    url: String,
+    agent: ureq::Agent,
+}
+
+impl Client {
+    /// Runs one GraphQL request; an error where the whole answer did not come.
+    pub(crate) fn graphql(&self, query: &str, variables: Value) -> Result<Value, ureq::Error> {
+        let body = json!({"query": query, "variables": variables});
+        let url = format!("{}/graphql", self.url);
+        self.agent
+            .post(&url)
+            .header("Accept", "application/graphql-response+json")
+            .send_json(&body)?
+            .body_mut()
+            .read_json()
+    }
+}
+
+/// The address in a line such as `listening on http://127.0.0.1:4711/`.
+fn address(line: &str) -> Option<String> {
+    let from = line.find("http://")?;
+    let rest = &line[from..];
+    let end = rest.find(|c: char| c.is_whitespace() || c == '\u{1b}').unwrap_or(rest.len());
+    Some(rest[..end].trim_end_matches(['/', '.', ',']).to_owned())
+}

@@ -1,0 +1,81 @@
+//! The server's inside as tests drive it: one store in a folder, GraphQL in, JSON out.
+//!
+//! The clock steps by itself and ids are content hashes, so the same operations give the same answers on any day.
+
+#![expect(clippy::expect_used, reason = "a test that cannot go on must stop")]
+
+use std::future::Future;
+use std::path::Path;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use serde_json::{Value, json};
+use stemma::api::ask::{Allow, Ask, Caller};
+use stemma::api::execute::Execute;
+use stemma::blob::{self, BlobStore, FsStore};
+use stemma::domain::id::Digest;
+use stemma::domain::principal::Principal;
+use stemma::ledger::{Engine, Ledger, Settings, StepClock};
+
+/// 2026-01-01T00:00:00Z, in microseconds: when the first commit is made.
+const START: i64 = 1_767_225_600_000_000;
+/// A second passes between readings of the clock.
+const STEP: i64 = 1_000_000;
+/// No payload of a test is larger.
+const LARGEST: u64 = 1 << 20;
+
+/// A running ledger and its API, over a folder.
+pub(crate) struct World {
+    ledger: Ledger,
+    blobs: Arc<dyn BlobStore>,
+    api: Arc<dyn Execute>,
+}
+
+impl World {
+    /// Opens the store in `dir`, or makes it.
+    pub(crate) async fn open(dir: &Path) -> Self {
+        let blobs: Arc<dyn BlobStore> = Arc::new(FsStore::open(dir).await.expect("the blobs open"));
+        let settings = Settings {
+            dir: dir.to_owned(),
+            engine: Engine::default(),
+            blobs: Arc::clone(&blobs),
+            clock: Arc::new(StepClock::new(START, STEP)),
+        };
+        let ledger = Ledger::open(settings, |_, _| ()).await.expect("the ledger opens");
+        let api = stemma::api::over(ledger.clone()).expect("the schema can be read");
+        Self { ledger, blobs, api }
+    }
+
+    /// Runs one GraphQL request and gives the whole response: `data`, and `errors` where there are any.
+    pub(crate) async fn execute(&self, query: &str, variables: Value) -> Value {
+        let ask = Ask::read(json!({"query": query, "variables": variables})).expect("a request");
+        let caller = Caller { principal: Principal::local(), allow: Allow::Mutations };
+        let outcome = self.api.execute(ask, caller).await;
+        serde_json::from_slice(&outcome.body).expect("an answer is JSON")
+    }
+
+    /// Stores bytes and gives their digest, `b3:` and 64 hex digits.
+    pub(crate) async fn put_blob(&self, bytes: &[u8]) -> String {
+        let digest = Digest::of(bytes);
+        let chunks = blob::once(Bytes::copy_from_slice(bytes));
+        self.blobs.put(digest, chunks, LARGEST).await.expect("the payload is stored");
+        digest.to_string()
+    }
+
+    /// Closes the store, so that the folder can be opened again.
+    pub(crate) async fn close(self) {
+        drop(self.api);
+        self.ledger.close().await.expect("the ledger closes");
+    }
+}
+
+/// Runs a test's future on a runtime of its own.
+pub(crate) fn block_on<T>(future: impl Future<Output = T>) -> T {
+    tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .thread_stack_size(8 << 20)
+        .enable_all()
+        .build()
+        .expect("a runtime for a test")
+        .block_on(future)
+}

@@ -1,0 +1,100 @@
+//! The walls of the house, as tables. A new layer, crate or ban is one line.
+
+/// A layer and the layers it may import.
+pub(super) struct Layer {
+    pub(super) name: &'static str,
+    pub(super) may_use: &'static [&'static str],
+}
+
+const fn layer(name: &'static str, may_use: &'static [&'static str]) -> Layer {
+    Layer { name, may_use }
+}
+
+/// `src/<name>.rs` and `src/<name>/`. `main.rs` and `lib.rs` are the root and may name all of them.
+pub(super) const LAYERS: &[Layer] = &[
+    layer("domain", &[]),
+    layer("lineage", &["domain"]),
+    layer("blob", &["domain"]),
+    layer("graph", &["domain"]),
+    layer("ledger", &["domain", "lineage", "blob", "graph"]),
+    layer("api", &["domain", "lineage", "ledger"]),
+    layer("http", &["domain", "ledger", "api"]),
+    layer("config", &["domain"]),
+    layer("telemetry", &["config"]),
+    layer("cli", &["domain", "lineage", "blob", "graph", "ledger", "api", "http", "config", "telemetry"]),
+];
+
+/// A name that may be spoken only in some places.
+pub(super) struct Ban {
+    /// A crate, a word or a path: `surrealdb`, `async`, `Utc::now`.
+    pub(super) what: &'static str,
+    /// Sources whose path begins so; an empty text is every source.
+    pub(super) within: &'static [&'static str],
+    /// Those of them where it is allowed.
+    pub(super) but: &'static [&'static str],
+    pub(super) why: &'static str,
+}
+
+const EVERYWHERE: &[&str] = &["src/"];
+const PURE: &[&str] = &["src/domain/", "src/lineage/"];
+
+const fn owned(what: &'static str, but: &'static [&'static str]) -> Ban {
+    Ban { what, within: EVERYWHERE, but, why: "the crate belongs to another layer" }
+}
+
+const fn only_in(what: &'static str, but: &'static [&'static str], why: &'static str) -> Ban {
+    Ban { what, within: EVERYWHERE, but, why }
+}
+
+const fn not_pure(what: &'static str) -> Ban {
+    Ban { what, within: PURE, but: &[], why: "this layer is pure: values in, values out" }
+}
+
+const CLOCK: &[&str] = &["src/ledger/clock.rs"];
+const SETTINGS: &[&str] = &["src/config.rs", "src/config/"];
+
+pub(super) const BANS: &[Ban] = &[
+    owned("surrealdb", &["src/graph/"]),
+    owned("async_graphql", &["src/api/"]),
+    owned("async_graphql_value", &["src/api/"]),
+    owned("quick_cache", &["src/ledger/"]),
+    owned("actix_web", &["src/http/"]),
+    owned("actix_rt", &["src/http/"]),
+    owned("rust_embed", &["src/http/"]),
+    owned("flate2", &["src/http/"]),
+    owned("subtle", &["src/http/"]),
+    owned("aws_sdk_s3", &["src/blob/"]),
+    owned("aws_config", &["src/blob/"]),
+    owned("clap", &["src/cli/", "src/config.rs", "src/config/"]),
+    owned("indicatif", &["src/cli/"]),
+    owned("comfy_table", &["src/cli/"]),
+    owned("ureq", &["src/cli/"]),
+    owned("csv", &["src/cli/"]),
+    owned("anyhow", &["src/cli/", "src/main.rs"]),
+    owned("serde_json_canonicalizer", &["src/domain/"]),
+    owned("sha2", &["src/blob/"]),
+    owned("fixedbitset", &["src/lineage/"]),
+    owned("blake3", &["src/domain/", "src/blob/"]),
+    only_in("SystemTime::now", CLOCK, "the clock is passed in"),
+    only_in("Utc::now", CLOCK, "the clock is passed in"),
+    only_in("Local::now", &[], "times are UTC, and the clock is passed in"),
+    only_in("Instant::now", &["src/http/", "src/cli/", "src/graph/runtime.rs"], "the clock is passed in"),
+    only_in("env::var", SETTINGS, "the environment is read in one place"),
+    only_in("env::var_os", SETTINGS, "the environment is read in one place"),
+    only_in("env::vars", SETTINGS, "the environment is read in one place"),
+    only_in("rand", &[], "nothing here is random"),
+    only_in("getrandom", &[], "nothing here is random"),
+    not_pure("async"),
+    not_pure("await"),
+    not_pure("tokio"),
+    not_pure("futures_util"),
+    not_pure("std::fs"),
+    not_pure("std::net"),
+    not_pure("std::env"),
+    not_pure("std::thread"),
+    not_pure("std::process"),
+    not_pure("tracing"),
+];
+
+/// The longest source, in lines.
+pub(super) const LONGEST: usize = 400;
