@@ -99,7 +99,7 @@ pub struct MembershipFact {
     pub complete: bool,
     /// Members of the version before that are not members now, or are with another split or weight.
     pub removed: Vec<VersionNo>,
-    /// Members now that were not members before, or were with another split or weight.
+    /// Members now that were not members before, or were with another split or weight; by version.
     pub added: Vec<Pin>,
 }
 
@@ -351,6 +351,8 @@ fn unpack_pins(r: &mut Reader<'_>) -> Result<Vec<Pin>, Broken> {
             weight,
         }));
     }
+    // As they were before they were packed: by version, whatever their split.
+    pins.sort_unstable_by_key(|pin| pin.version);
     Ok(pins)
 }
 

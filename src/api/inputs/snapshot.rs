@@ -114,14 +114,14 @@ impl MembersInput {
     fn members(self, scope: &Scope) -> Result<Members> {
         match self {
             Self::All(all) => Ok(Members::All(new_members(all)?)),
-            Self::Change(change) => change.members(scope),
+            Self::Change(change) => change.members(),
             Self::Select(select) => select.members(scope),
         }
     }
 }
 
 impl MembersChangeInput {
-    fn members(self, scope: &Scope) -> Result<Members> {
+    fn members(self) -> Result<Members> {
         let remove = self.remove.unwrap_or_default();
         limit("members to leave out", remove.len(), MAX_MEMBERS)?;
         Ok(Members::Change {
