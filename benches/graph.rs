@@ -129,11 +129,7 @@ fn bare(entry: &Entry) -> [Vec<Value>; 3] {
         ("rows", bytes(&commit.rows)),
         ("previous", bytes(&commit.previous)),
     ]);
-    [
-        entry.items.iter().map(item).collect(),
-        entry.versions.iter().map(version).collect(),
-        vec![commit],
-    ]
+    [entry.items.iter().map(item).collect(), entry.versions.iter().map(version).collect(), vec![commit]]
 }
 
 async fn insert(db: &Surreal<Any>, [items, versions, commits]: [Vec<Value>; 3]) {
@@ -225,11 +221,8 @@ async fn measure(rounds: usize) {
 
 fn main() {
     let rounds = std::env::args().nth(1).and_then(|rounds| rounds.parse().ok()).unwrap_or(20);
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .thread_stack_size(16 << 20)
-        .enable_all()
-        .build()
-        .unwrap();
+    let runtime =
+        tokio::runtime::Builder::new_multi_thread().thread_stack_size(16 << 20).enable_all().build().unwrap();
     runtime.block_on(async move { tokio::spawn(measure(rounds)).await.unwrap() });
     runtime.shutdown_background();
 }

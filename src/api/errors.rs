@@ -40,7 +40,7 @@ pub fn malformed(error: &Malformed) -> Error {
 #[must_use]
 pub fn invalid(invalid: &Invalid) -> Error {
     let reason = match invalid.cause() {
-        Invalid::Refused(_) | Invalid::InChange { .. } => None,
+        Invalid::Refused(_) | Invalid::Unread(_) | Invalid::InChange { .. } => None,
         Invalid::NotFound { .. } => Some(Reason::NotFound),
         Invalid::Conflict(_) => Some(Reason::Conflict),
         Invalid::Limit { .. } => Some(Reason::LimitExceeded),

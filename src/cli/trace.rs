@@ -63,7 +63,7 @@ pub(super) struct Trace {
 const EXAMPLES: &str = "\
 Examples:
   stemma trace --all --data ./stemma-demo
-  stemma trace mnist/LABEL/test/00247 --members
+  stemma trace mnist/LABEL/test/00947 --members
   stemma trace --commit 25 --as-of 25              the campaign's effect, before anything was repaired
   stemma trace --all --as-of 2026-03-01 --known-at 2026-06-01
   stemma trace --all --json | jq '.rows[].trainingSet.ref'

@@ -46,6 +46,9 @@ pub enum Invalid {
     /// Its idempotency key was used for another request.
     #[error("the idempotency key was used for another request; use a new key for new content")]
     KeyReused,
+    /// The rules need the record of a version that was not looked up; it exists, so they can be asked again with it.
+    #[error("the record of {0} was not looked up")]
+    Unread(super::id::VersionId),
     /// One change of several is at fault.
     #[error("change {index}: {cause}")]
     InChange {
@@ -75,6 +78,15 @@ impl Invalid {
     /// [`Invalid::Limit`].
     pub fn limit(what: &'static str, given: usize, limit: usize) -> Result<(), Self> {
         if given <= limit { Ok(()) } else { Err(Self::Limit { what, given, limit }) }
+    }
+
+    /// The version whose record the rules need before they can judge.
+    #[must_use]
+    pub fn unread(&self) -> Option<super::id::VersionId> {
+        match self.cause() {
+            Self::Unread(id) => Some(*id),
+            _ => None,
+        }
     }
 
     /// The refusal without its place in a commit.

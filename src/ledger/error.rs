@@ -1,7 +1,7 @@
 //! What can go wrong in the ledger. Messages are for the people who call it: no query language, no backtraces.
 
 use crate::blob::BlobError;
-use crate::domain::id::Digest;
+use crate::domain::id::{Digest, VersionId};
 use crate::domain::rules::Invalid;
 use crate::graph::{AppendError, GraphError};
 
@@ -40,6 +40,14 @@ pub enum LedgerError {
 }
 
 impl LedgerError {
+    /// The version whose record the rules need before they can judge.
+    pub(super) fn unread(&self) -> Option<VersionId> {
+        match self {
+            Self::Invalid(invalid) => invalid.unread(),
+            _ => None,
+        }
+    }
+
     /// What to do about it, where the message alone does not say.
     #[must_use]
     pub const fn hint(&self) -> Option<&'static str> {

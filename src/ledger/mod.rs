@@ -95,7 +95,13 @@ impl Ledger {
     pub async fn preview(&self, proposal: &Proposal) -> Result<Committed, LedgerError> {
         let mut prepared = self.shared.prepare(proposal).await?;
         self.shared.load_records(proposal, &mut prepared, &[]).await?;
-        self.shared.preview(proposal, &prepared)
+        loop {
+            let result = self.shared.preview(proposal, &prepared);
+            match result.as_ref().err().and_then(LedgerError::unread) {
+                Some(id) => self.shared.load_unread(id, &mut prepared).await?,
+                None => return result,
+            }
+        }
     }
 
     /// The world at the newest durable commit.

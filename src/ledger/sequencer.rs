@@ -107,10 +107,7 @@ impl Shared {
         let mut group = Group::default();
         for job in jobs {
             let Job { proposal, mut prepared, answer } = job;
-            let result = match self.load_records(&proposal, &mut prepared, &group.entries).await {
-                Ok(()) => self.plan_one(&proposal, &prepared, head, &mut group.entries).await,
-                Err(error) => Err(error),
-            };
+            let result = self.take_one(&proposal, &mut prepared, head, &mut group.entries).await;
             group.answers.push((answer, result));
             if group.entries.iter().map(Entry::weight).sum::<usize>() >= MAX_COMMIT_BYTES
                 && self.flush(&mut group, &mut before, head).await
@@ -161,6 +158,36 @@ impl Shared {
                 false
             }
         }
+    }
+
+    /// Plans one proposal, looking up what the rules ask for on the way.
+    async fn take_one(
+        &self,
+        proposal: &Proposal,
+        prepared: &mut Prepared,
+        head: &mut Head,
+        entries: &mut Vec<Entry>,
+    ) -> Result<Committed, LedgerError> {
+        self.load_records(proposal, prepared, entries).await?;
+        loop {
+            let result = self.plan_one(proposal, prepared, head, entries).await;
+            match result.as_ref().err().and_then(LedgerError::unread) {
+                Some(id) => self.load_unread(id, prepared).await?,
+                None => return result,
+            }
+        }
+    }
+
+    /// Looks up a record that only the rules could tell was needed: a name of this commit that stands for something
+    /// older.
+    pub(super) async fn load_unread(
+        &self,
+        id: VersionId,
+        prepared: &mut Prepared,
+    ) -> Result<(), LedgerError> {
+        self.load(&[id], prepared).await?;
+        let missing = || LedgerError::Corrupt(format!("the record of {id} is missing"));
+        if prepared.records.contains_key(&id) { Ok(()) } else { Err(missing()) }
     }
 
     /// Plans one proposal on top of the index and adds its entry to the group.

@@ -4,6 +4,7 @@ mod support;
 
 mod audits;
 
+mod examples;
 mod kill;
 mod limits;
 mod races;

@@ -53,7 +53,7 @@ fn named(text: &str) -> Result<Named> {
         Ok(Reference::Item { whole, split: None }) => Ok(Named::Item(whole.id())),
         Ok(_) => Ok(Named::Version),
         Err(malformed) => Err(Failure::usage(malformed.to_string())
-            .hint("an item looks like mnist/LABEL/test/00247, a version like mnist/LABEL/test/00247#1")),
+            .hint("an item looks like mnist/LABEL/test/00947, a version like mnist/LABEL/test/00947#1")),
     }
 }
 
@@ -80,9 +80,9 @@ mod tests {
 
     #[test]
     fn a_bare_key_is_an_item_and_anything_closer_a_version() {
-        let item = named("mnist/LABEL/test/00247").unwrap();
+        let item = named("mnist/LABEL/test/00947").unwrap();
         assert!(matches!(item, Named::Item(id) if named(&id.to_string()).unwrap() == Named::Item(id)));
-        for version in ["mnist/LABEL/test/00247#1", "mnist/TRAINING_SET/test-set@current", "0123abcd"] {
+        for version in ["mnist/LABEL/test/00947#1", "mnist/TRAINING_SET/test-set@current", "0123abcd"] {
             assert_eq!(named(version).unwrap(), Named::Version, "{version}");
         }
         for neither in ["mnist", "mnist/label/x", "item:12", ""] {

@@ -57,7 +57,7 @@ impl<W: World> Planner<'_, W> {
             return Err(Invalid::refused("a training set made in this commit needs no refresh"));
         }
         let record = self.given.records.get(&self.id_of(head)).cloned();
-        let record = record.ok_or_else(|| Invalid::not_found("version", self.id_of(head)))?;
+        let record = record.ok_or_else(|| Invalid::Unread(self.id_of(head)))?;
         let refreshed = self.world.refreshed(head, &refresh.causes);
         let complete = record.content.manifest.is_none_or(|manifest| manifest.complete);
         let content = Content {

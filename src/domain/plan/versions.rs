@@ -206,10 +206,7 @@ impl<W: World> Planner<'_, W> {
     /// The record of a version whose content is needed.
     fn record(&self, version: VersionNo) -> Result<&VersionRecord, Invalid> {
         let id = self.id_of(version);
-        self.draft
-            .record(version)
-            .or_else(|| self.given.records.get(&id))
-            .ok_or_else(|| Invalid::not_found("version", id))
+        self.draft.record(version).or_else(|| self.given.records.get(&id)).ok_or(Invalid::Unread(id))
     }
 
     /// Makes the version, or finds it: content equal to its parent's is its parent, an id that exists is that version.

@@ -1,0 +1,64 @@
+//! The playground's examples, run as a visitor would run them: on the demo's data, against the real binary.
+
+#![expect(clippy::expect_used, reason = "a test that cannot go on must stop")]
+
+use std::path::Path;
+use std::process::Command;
+
+use serde_json::{Value, json};
+
+use super::server::Server;
+
+#[test]
+fn every_example_answers() {
+    let data = tempfile::tempdir().expect("a temporary folder");
+    let store = data.path().join("store");
+    let loaded = Command::new(env!("CARGO_BIN_EXE_stemma"))
+        .args(["demo", "--no-serve", "--data"])
+        .arg(&store)
+        .output()
+        .expect("the binary starts");
+    assert!(loaded.status.success(), "{}", String::from_utf8_lossy(&loaded.stderr));
+    let server = Server::start(&store);
+    let answers: Vec<(String, Value)> = examples()
+        .into_iter()
+        .map(|(name, text)| {
+            let answer = server.graphql(&text, json!({})).expect("a running server answers");
+            assert!(answer["errors"].is_null(), "{name}: {}", answer["errors"]);
+            (name, answer["data"].clone())
+        })
+        .collect();
+    assert_eq!(answers.len(), 6, "six examples are preloaded");
+
+    // The main question comes first, and its answer is the real one: 13 labels of MNIST and 22 of CIFAR-10.
+    let affected = &answers[0].1["affectedTrainingSets"]["nodes"];
+    let count = |namespace: &str| {
+        let sets = affected.as_array().expect("a list").iter();
+        let of = |set: &&Value| set["trainingSet"]["item"]["namespace"] == namespace;
+        sets.filter(of).map(|set| set["affectedCount"].as_i64().unwrap_or(0)).collect::<Vec<_>>()
+    };
+    assert_eq!((count("mnist"), count("cifar10")), (vec![13], vec![22]));
+    // At the earlier moment nothing had been refreshed.
+    let earlier = &answers[1].1["earlier"]["affectedTrainingSets"];
+    assert_eq!(earlier["totalCount"], 2, "{earlier}");
+    // Run again, nothing happens twice.
+    let (name, text) = examples().swap_remove(4);
+    let again = server.graphql(&text, json!({})).expect("a running server answers");
+    assert_eq!(again["data"], answers[4].1, "{name}");
+}
+
+/// The examples in the order of their tabs, with their texts.
+fn examples() -> Vec<(String, String)> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("web/src/examples");
+    let entries = std::fs::read_dir(folder).expect("the examples can be listed");
+    let mut found: Vec<(String, String)> = entries
+        .flatten()
+        .filter(|entry| entry.path().extension().is_some_and(|ending| ending == "graphql"))
+        .map(|entry| {
+            let text = std::fs::read_to_string(entry.path()).expect("an example can be read");
+            (entry.file_name().to_string_lossy().into_owned(), text)
+        })
+        .collect();
+    found.sort();
+    found
+}
