@@ -6,6 +6,8 @@
 //! The playground is a convenience. Where Node or the network is missing, the build goes on with `web/missing.html`,
 //! a page that says what to do. `STEMMA_UI=skip` leaves it out on purpose; `STEMMA_UI=require` makes a failure an error.
 
+#![expect(clippy::disallowed_methods, reason = "cargo speaks to a build script through the environment")]
+
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::process::Command;

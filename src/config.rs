@@ -31,15 +31,16 @@ pub struct Global {
     /// Read settings from this TOML file [default: stemma.toml, where it exists]
     #[arg(long, global = true, env = "STEMMA_CONFIG", value_name = "FILE", help_heading = "Global options")]
     pub config: Option<PathBuf>,
-    /// Log what this filter lets through, such as `info` or `stemma=debug,warn` [default: info when serving, else warn]
+    /// Log what this filter lets through, such as `info` or `stemma=debug,warn`
     #[arg(long, global = true, env = "STEMMA_LOG", value_name = "FILTER", help_heading = "Global options")]
     pub log: Option<String>,
-    /// Write the log as text or as JSON
+    /// Write the log as text, or as json: one object a line
     #[arg(
         long,
         global = true,
         env = "STEMMA_LOG_FORMAT",
         value_enum,
+        hide_possible_values = true,
         value_name = "FORMAT",
         default_value = "text",
         help_heading = "Global options"
@@ -62,8 +63,15 @@ pub struct Directory {
     /// The data directory: the graph and the blobs
     #[arg(long, env = "STEMMA_DATA", value_name = "DIR", default_value = "./stemma-data")]
     pub data: PathBuf,
-    /// The storage engine; a directory is opened with the one it was made with
-    #[arg(long, env = "STEMMA_ENGINE", value_enum, value_name = "ENGINE", default_value = "surrealkv")]
+    /// The storage engine, surrealkv or rocksdb; a directory is opened with the one it was made with
+    #[arg(
+        long,
+        env = "STEMMA_ENGINE",
+        value_enum,
+        hide_possible_values = true,
+        value_name = "ENGINE",
+        default_value = "surrealkv"
+    )]
     pub engine: EngineName,
 }
 

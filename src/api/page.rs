@@ -144,12 +144,14 @@ impl Cursor {
         let parsed = URL_SAFE_NO_PAD.decode(text).ok().and_then(|bytes| {
             let text = String::from_utf8(bytes).ok()?;
             let mut parts = text.split('.');
-            let cursor = (parts.next()? == "1").then_some(())?;
+            if parts.next()? != "1" {
+                return None;
+            }
             let (seq, known) = (parts.next()?.parse().ok()?, parts.next()?.parse().ok()?);
             let place = parts.next()?.parse().ok()?;
-            parts.next().is_none().then_some((cursor, Self { seq, known, place }))
+            parts.next().is_none().then_some(Self { seq, known, place })
         });
-        parsed.map(|(_, cursor)| cursor).ok_or_else(|| {
+        parsed.ok_or_else(|| {
             errors::bad_input(
                 "this is not a cursor; give one from `pageInfo`, `edges` or `info.resume` of an earlier page",
             )

@@ -1,5 +1,7 @@
 //! The Query root: everything that can be asked, at the newest commit or, through `at`, at any moment.
 
+#![expect(clippy::too_many_arguments, reason = "they are the arguments of the API, four of them a page's")]
+
 use async_graphql::{Context, ID, MergedObject, Object, Result};
 
 use super::errors;

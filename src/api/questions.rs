@@ -1,5 +1,7 @@
 //! The lineage questions of the Query root: closures, paths, and which training sets hold what.
 
+#![expect(clippy::too_many_arguments, reason = "they are the arguments of the API, four of them a page's")]
+
 use std::collections::BTreeSet;
 
 use async_graphql::{Context, ID, Object, Result};
@@ -36,7 +38,6 @@ impl Questions {
 impl Questions {
     /// Everything upstream or downstream of some versions, nearest first. A pin is followed as an edge of role MEMBER:
     /// upstream of a model are the members of the set it was trained on.
-    #[expect(clippy::too_many_arguments, reason = "they are the arguments of the API")]
     async fn lineage(
         &self,
         ctx: &Context<'_>,
@@ -111,7 +112,6 @@ impl Questions {
 
     /// The question this server exists for: which training sets hold a version that is wrong, directly or through
     /// anything made from it. A row for each set version, member and wrong version, as of this moment.
-    #[expect(clippy::too_many_arguments, reason = "they are the arguments of the API")]
     async fn affected_training_sets(
         &self,
         ctx: &Context<'_>,
@@ -168,13 +168,12 @@ impl Questions {
             edges: MAX_EDGES,
         };
         let answer = Answer::to(&scope, &question)?;
-        let range = page.range(answer.len());
-        Ok(page.slice(&scope, answer.len(), range.clone(), answer.sets(range)))
+        let range = page.range(answer.count());
+        Ok(page.slice(&scope, answer.count(), range.clone(), answer.sets(range)))
     }
 
     /// The training set versions that hold some versions, whether these are wrong or not. Give one of `versions`,
     /// `items` (all their versions) and `digest` (all versions with that payload).
-    #[expect(clippy::too_many_arguments, reason = "they are the arguments of the API")]
     async fn training_sets_containing(
         &self,
         ctx: &Context<'_>,

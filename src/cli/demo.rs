@@ -33,8 +33,9 @@ pub(super) struct Demo {
 }
 
 const EXAMPLES: &str = "\
-The labels of 20,000 test images of MNIST and CIFAR-10, as published; a test set and a model of each; what five reviewers
-said of the labels that were suspected; the sets refreshed and the models made again. Loading it again changes nothing.
+The labels of 20,000 test images of MNIST and CIFAR-10, as published; a test set and a model of
+each; what five reviewers said of the labels that were suspected; the sets refreshed and the models
+made again. Loading it again changes nothing.
 
 Examples:
   stemma demo

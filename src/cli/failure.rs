@@ -8,6 +8,7 @@ use std::process::ExitCode;
 use crate::api::BadSchema;
 use crate::blob::BlobError;
 use crate::config::ConfigError;
+use crate::graph::GraphError;
 use crate::ledger::LedgerError;
 use crate::telemetry::TelemetryError;
 
@@ -57,12 +58,6 @@ impl Failure {
             Some(hint) => self.hint(hint),
             None => self,
         }
-    }
-
-    /// What happened, on one line.
-    #[cfg(test)]
-    pub(super) fn message(&self) -> &str {
-        &self.message
     }
 
     /// Tells people, and gives the exit code.
@@ -120,7 +115,13 @@ impl From<io::Error> for Failure {
 
 impl From<LedgerError> for Failure {
     fn from(error: LedgerError) -> Self {
-        Self::new(chain(&error)).maybe_hint(error.hint())
+        let hint = match &error {
+            LedgerError::Open(GraphError::Locked { .. }) => {
+                Some("a server that has it open can be asked: stemma trace --server http://127.0.0.1:8080")
+            }
+            error => error.hint(),
+        };
+        Self::new(chain(&error)).maybe_hint(hint)
     }
 }
 

@@ -56,10 +56,12 @@ A file looks like this; docs/import.md describes every record:
   {"type":"version","item":"birds/SOURCE/photo-12","attributes":{"camera":"north"}}
   {"type":"version","item":"birds/LABEL/photo-12","attributes":{"class":"wren"},
    "sources":[{"version":"birds/SOURCE/photo-12","role":"LABELS"}]}
-  {"type":"training_set","item":"birds/TRAINING_SET/garden","members":[{"version":"birds/LABEL/photo-12"}]}
-  {"type":"statement","kind":"CORRECTS","version":"birds/LABEL/photo-12#1","attributes":{"class":"robin"},
-   "reason":"red breast"}
-(each record on one line). An import that was broken off goes on when the same command is run again."##;
+  {"type":"training_set","item":"birds/TRAINING_SET/garden",
+   "members":[{"version":"birds/LABEL/photo-12"}]}
+  {"type":"statement","kind":"CORRECTS","version":"birds/LABEL/photo-12#1",
+   "attributes":{"class":"robin"},"reason":"red breast"}
+with each record on one line. An import that was broken off goes on when the same command is run
+again."##;
 
 impl Import {
     pub(super) fn run(self) -> Result<()> {

@@ -25,7 +25,7 @@ use crate::{config, telemetry};
 /// A lineage server for machine-learning data: every version of every image, label, training set and model, what it was
 /// made from, and which training sets hold a label that was wrong.
 #[derive(Debug, Parser)]
-#[command(name = "stemma", version, propagate_version = true, after_help = EXAMPLES, max_term_width = 100)]
+#[command(name = "stemma", version, after_help = EXAMPLES, max_term_width = 100)]
 struct Cli {
     #[command(flatten)]
     global: config::Global,
@@ -65,11 +65,13 @@ impl Command {
     }
 
     /// What is logged where nobody says otherwise: a server's log is read, a command's is in the way.
+    ///
+    /// The engine's `lsm` warns at every end that one of its threads drops the store outside a runtime; it is closed in order
+    /// by another.
     const fn log(&self) -> &'static str {
         match self {
-            Self::Serve(_) => "stemma=info,warn,surrealkv=error",
-            // The engine warns at every close that it closes on a thread of its own.
-            _ => "warn,surrealkv=error",
+            Self::Serve(_) => "stemma=info,warn,surrealkv::lsm=error",
+            _ => "warn,surrealkv::lsm=error",
         }
     }
 }

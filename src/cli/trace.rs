@@ -64,12 +64,13 @@ const EXAMPLES: &str = "\
 Examples:
   stemma trace --all --data ./stemma-demo
   stemma trace mnist/LABEL/test/00947 --members
-  stemma trace --commit 25 --as-of 25              the campaign's effect, before anything was repaired
+  stemma trace --commit 25 --as-of 25    what a campaign found, before anything was repaired
   stemma trace --all --as-of 2026-03-01 --known-at 2026-06-01
   stemma trace --all --json | jq '.rows[].trainingSet.ref'
   stemma trace --all --fail-if-affected --server https://stemma.example.org --token-file token
 
-With --server a running server is asked, otherwise the data directory, which no server may have open then.";
+With --server a running server is asked. Without, the data directory is, and no server may have it
+open then.";
 
 impl Trace {
     pub(super) fn run(self) -> Result<()> {
@@ -88,7 +89,7 @@ impl Trace {
     async fn ask(&self, client: &Client) -> Result<()> {
         let read_at = moment::read_at(client, self.as_of.as_ref()).await?;
         let question = Question {
-            wrong: wrong::asked(client, &read_at, &self.refs, self.commit).await?,
+            wrong: wrong::asked(&self.refs, self.commit)?,
             known_at: self.known_at.clone(),
             include_restored: self.include_restored,
             through_models: self.through_models,

@@ -28,11 +28,14 @@ use crate::lineage::Index;
 const NOT_WRITTEN: &str = "this was not written: the outcome of an earlier write is unknown, and the server writes \
                            nothing more until it is started again";
 
+/// What a caller hears.
+type Answer = Result<Committed, LedgerError>;
+
 /// A proposal on its way through the queue.
 pub(crate) struct Job {
     pub proposal: Proposal,
     pub prepared: Prepared,
-    pub answer: oneshot::Sender<Result<Committed, LedgerError>>,
+    pub answer: oneshot::Sender<Answer>,
 }
 
 /// What was looked up for a proposal before it was queued.
@@ -57,7 +60,7 @@ impl Job {
 #[derive(Default)]
 struct Group {
     entries: Vec<Entry>,
-    answers: Vec<(oneshot::Sender<Result<Committed, LedgerError>>, Result<Committed, LedgerError>)>,
+    answers: Vec<(oneshot::Sender<Answer>, Answer)>,
 }
 
 /// Runs until the queue is closed.

@@ -73,7 +73,7 @@ impl View {
         let found = match as_of {
             AsOf::Seq(seq) => Some(seq),
             // Later commits could still get a time that lies ahead of the clock.
-            AsOf::Time(time) if time > self.newest_time() => None,
+            AsOf::Time(time) if !self.is_past(time) => None,
             AsOf::Time(time) => Some(self.shared.index().seq_at(time).min(self.shared.durable())),
         };
         match (found, as_of) {
@@ -86,10 +86,10 @@ impl View {
         }
     }
 
-    /// The clock's time, or the newest commit's where the clock was set back.
-    fn newest_time(&self) -> Timestamp {
+    /// Whether no later commit can get this time: it is not after the newest commit's, or it is gone by.
+    fn is_past(&self, time: Timestamp) -> bool {
         let last = self.shared.index().time(self.shared.durable());
-        self.shared.clock.now().max(last.unwrap_or(0))
+        last.is_some_and(|last| time <= last) || time < self.shared.clock.now()
     }
 
     /// Reads the lineage index at this view. Do not wait inside: writers wait for it to end.

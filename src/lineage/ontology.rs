@@ -12,12 +12,19 @@ struct Use {
     classes: Box<[Leaf]>,
 }
 
+/// The classes whose meaning a version of a class list changed.
+#[derive(Debug)]
+struct Change {
+    by: VersionNo,
+    classes: Box<[Leaf]>,
+}
+
 /// Uses and changes of class lists.
 #[derive(Debug, Default)]
 pub struct Ontologies {
     uses: HashMap<VersionNo, Use>,
     users: HashMap<ItemNo, Vec<VersionNo>>,
-    changes: HashMap<ItemNo, Vec<(VersionNo, Box<[Leaf]>)>>,
+    changes: HashMap<ItemNo, Vec<Change>>,
 }
 
 impl Ontologies {
@@ -29,7 +36,7 @@ impl Ontologies {
 
     /// Notes that a version of the class list `item` merged, split or redefined classes.
     pub fn push_change(&mut self, item: ItemNo, ontology: VersionNo, classes: &[Leaf]) {
-        self.changes.entry(item).or_default().push((ontology, classes.into()));
+        self.changes.entry(item).or_default().push(Change { by: ontology, classes: classes.into() });
     }
 
     /// The first version of the class list, of the first `visible` versions, that changed the meaning of a class
@@ -44,9 +51,9 @@ impl Ontologies {
         let changes = self.changes.get(&item(used.ontology))?;
         changes
             .iter()
-            .filter(|(version, _)| *version > used.ontology && version.0 < visible)
-            .find(|(_, classes)| classes.iter().any(|class| used.classes.contains(class)))
-            .map(|(version, _)| *version)
+            .filter(|change| change.by > used.ontology && change.by.0 < visible)
+            .find(|change| change.classes.iter().any(|class| used.classes.contains(class)))
+            .map(|change| change.by)
     }
 
     /// The labels that use any version of a class list, oldest first.

@@ -3,6 +3,7 @@
 mod support;
 
 mod audits;
+mod cli;
 
 mod examples;
 mod kill;

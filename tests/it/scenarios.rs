@@ -34,7 +34,7 @@ macro_rules! topics {
     };
 }
 
-topics! { direct derived ontology campaign clocks arguments writes snapshots time pages }
+topics! { direct derived ontology campaign clocks arguments lineage sets writes snapshots time pages }
 
 #[test]
 fn no_scenario_is_forgotten() {
@@ -196,10 +196,11 @@ impl<'a> Run<'a> {
         if !answer["errors"].is_null() {
             return self.fault(block, &format!("{}: {}", moment(seq), answer["errors"]));
         }
-        if let Some(early) = seq.and_then(|seq| self.early.get(&(place, seq)))
-            && *early != answer
+        if let Some(early) = seq.and_then(|seq| self.early.get(&(place, seq)).cloned())
+            && early != answer
         {
-            self.fault(block, &format!("{}: the answer was another one before later commits", moment(seq)));
+            let (place, what) = (moment(seq), "another answer before later commits");
+            self.fault(block, &format!("{place}: {what}\n  - {early}\n  + {answer}"));
         }
         self.compare(block, seq, &answer);
         self.asked.push((place, seq, self.head, answer.clone()));
@@ -234,8 +235,10 @@ impl<'a> Run<'a> {
             if seq.is_none() && head != self.head {
                 continue;
             }
-            if self.ask(block, seq).await != before {
-                self.fault(block, &format!("{}: another answer after opening again", moment(seq)));
+            let now = self.ask(block, seq).await;
+            if now != before {
+                let (place, what) = (moment(seq), "another answer after opening again");
+                self.fault(block, &format!("{place}: {what}\n  - {before}\n  + {now}"));
             }
         }
     }

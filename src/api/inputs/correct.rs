@@ -70,7 +70,7 @@ impl Intent for CorrectInput {
             attributes: self.attributes.as_ref().map(whole).transpose()?,
             payload: self.payload.map(|payload| payload.0),
             media_type: self.media_type,
-            sources: self.sources.map(|given| sources(given)).transpose()?,
+            sources: self.sources.map(sources).transpose()?,
             reason: self.reason,
         }))
     }

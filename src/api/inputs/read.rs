@@ -32,12 +32,12 @@ pub(super) fn reference(id: &ID) -> Result<Ref> {
 
 /// The version that an argument names, where it names one.
 pub(super) fn maybe_reference(id: Option<&ID>) -> Result<Option<Ref>> {
-    id.map(|id| reference(id)).transpose()
+    id.map(reference).transpose()
 }
 
 /// Attributes; none where they are absent or null.
 pub(super) fn attributes(given: Option<&Json>) -> Result<Attributes> {
-    given.map_or_else(|| Ok(Attributes::empty()), |json| whole(json))
+    given.map_or_else(|| Ok(Attributes::empty()), whole)
 }
 
 /// Attributes that are given.

@@ -127,7 +127,7 @@ impl MembersChangeInput {
         Ok(Members::Change {
             base: reference(&self.base)?,
             add: new_members(self.add.unwrap_or_default())?,
-            remove: remove.iter().map(|gone| reference(gone)).collect::<Result<_>>()?,
+            remove: remove.iter().map(reference).collect::<Result<_>>()?,
         })
     }
 }

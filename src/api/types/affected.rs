@@ -54,7 +54,7 @@ impl Answer {
 
     /// How many set versions are affected.
     #[must_use]
-    pub fn len(&self) -> usize {
+    pub fn count(&self) -> usize {
         self.impact.sets.len()
     }
 

@@ -35,7 +35,9 @@ pub(super) async fn print(client: &Client, loaded: &Loaded) -> Result<()> {
     for set in &ALL {
         lines.extend(clean(client, &now, set.namespace, &wrong_now).await?);
     }
-    lines.sort_by(|a, b| a.training_set.cmp(&b.training_set));
+    // The sets in the order of the table above, their versions together.
+    let place = |line: &Line| ALL.iter().position(|set| line.training_set.starts_with(set.namespace));
+    lines.sort_by_key(|line| place(line).unwrap_or(ALL.len()));
     out::line(report::sets(lines))?;
     out::line("\nSome of the labels")?;
     out::line(examples(&wrong_before))
@@ -65,13 +67,13 @@ async fn clean(client: &Client, read_at: &ReadAt, namespace: &str, wrong: &Answe
     }
     let derived: Vec<Version> = set.derivatives.nodes.into_iter().map(|edge| edge.derived).collect();
     Ok(Some(Line {
-        training_set: set.version.reference(),
+        training_set: report::short(&set.version),
         members: set.members.total_count,
         wrong: 0,
         share: 0.0,
         built: "after the fix",
         fixed_in: report::none(),
-        seen_by: report::consumers(&set.version, &derived, set.derivatives.total_count),
+        seen_by: report::consumers(&derived, set.derivatives.total_count),
         tags: report::tags(&set.tags),
     }))
 }

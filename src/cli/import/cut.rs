@@ -28,6 +28,9 @@ pub(super) struct Cut {
     /// Some item gets a version, and the text does not tell which.
     unknown: bool,
     tagged: bool,
+    /// A training set is pinned. What is said of its members after that must not share its moment: it would read as if it
+    /// had been known when the set was built.
+    pinned: bool,
     named: HashMap<String, ItemId>,
 }
 
@@ -42,6 +45,7 @@ impl Cut {
             perhaps: HashSet::new(),
             unknown: false,
             tagged: false,
+            pinned: false,
             named: HashMap::new(),
         }
     }
@@ -52,6 +56,7 @@ impl Cut {
             && (self.records >= self.most
                 || self.bytes + bytes > BYTES
                 || record.selects()
+                || (self.pinned && matches!(record, Record::Statement(_)))
                 || record.references().any(|named| self.is_open(named)))
     }
 
@@ -69,6 +74,7 @@ impl Cut {
             Record::Statement(_) | Record::Tag(_) | Record::Derivation(_) => {}
         }
         self.tagged |= record.tags();
+        self.pinned |= matches!(record, Record::TrainingSet(_));
     }
 
     fn grow(&mut self, key: &ItemKey, name: Option<&str>) {

@@ -66,8 +66,7 @@ pub(super) async fn import<R: BufRead>(
     };
     let mut lines = Lines::new(input);
     let mut cut = Cut::new(job.batch);
-    loop {
-        let Some((number, line)) = lines.next().map_err(|error| unreadable(job, &error))? else { break };
+    while let Some((number, line)) = lines.next().map_err(|error| unreadable(job, &error))? {
         let bytes = line.len();
         let record = Record::parse(line).map_err(|reason| import.refuse(&reason.at(number)))?;
         if cut.is_before(&record, bytes) {

@@ -10,8 +10,10 @@ use crate::cli::failure::Result;
 
 /// Training set versions of one page.
 const SETS: u32 = 20;
-/// Wrong members of one page.
+/// Wrong members of each of them.
 const MEMBERS: u32 = 100;
+/// Wrong members of one page where a set has more: the most that a page may hold.
+const MORE_MEMBERS: u32 = 1_000;
 
 /// What is asked.
 pub(in crate::cli) struct Question {
@@ -231,7 +233,7 @@ impl Asking<'_> {
             "first": first,
             "after": after,
             "withMembers": self.question.members,
-            "membersFirst": MEMBERS,
+            "membersFirst": if members_after.is_some() { MORE_MEMBERS } else { MEMBERS },
             "membersAfter": members_after,
         });
         Ok(self.client.ask::<Data>(DOCUMENT, "Affected", variables).await?.at.affected_training_sets)

@@ -35,13 +35,13 @@ pub(in crate::cli) struct Line {
 impl From<&Row> for Line {
     fn from(row: &Row) -> Self {
         Self {
-            training_set: row.training_set.reference(),
+            training_set: short(&row.training_set),
             members: row.member_count,
             wrong: row.affected_count,
             share: row.affected_fraction,
             built: if row.stale_at_build { "after the fix" } else { "before the fix" },
             fixed_in: row.fixed_in.as_ref().map_or_else(none, |fixed| format!("#{}", fixed.number)),
-            seen_by: consumers(&row.training_set, &row.consumers.nodes, row.consumers.total_count),
+            seen_by: consumers(&row.consumers.nodes, row.consumers.total_count),
             tags: tags(&row.tags),
         }
     }
@@ -49,19 +49,17 @@ impl From<&Row> for Line {
 
 /// The table of training sets.
 pub(in crate::cli) fn sets(lines: impl IntoIterator<Item = Line>) -> Table {
-    let mut table =
-        table(["training set", "members", "wrong", "share", "built", "fixed in", "seen by", "tags"]);
-    for number in [1, 2, 3] {
-        if let Some(column) = table.column_mut(number) {
-            column.set_cell_alignment(CellAlignment::Right);
+    let mut table = table(["training set", "members", "wrong", "built", "fixed in", "seen by", "tags"]);
+    for (column, alignment) in [(1, CellAlignment::Right), (2, CellAlignment::Right)] {
+        if let Some(column) = table.column_mut(column) {
+            column.set_cell_alignment(alignment);
         }
     }
     for line in lines {
         table.add_row([
             line.training_set,
             count(line.members),
-            count(line.wrong),
-            percent(line.share),
+            format!("{} ({})", count(line.wrong), percent(line.share)),
             line.built.to_owned(),
             line.fixed_in,
             line.seen_by,
@@ -98,9 +96,16 @@ pub(in crate::cli) fn table<const N: usize>(header: [&str; N]) -> Table {
     table
 }
 
+/// A training set version in a table of them, where its kind goes without saying.
+pub(in crate::cli) fn short(set: &Version) -> String {
+    format!("{}/{}#{}", set.item.namespace, set.item.key, set.number)
+}
+
 /// What was made from a set, in a cell.
-pub(in crate::cli) fn consumers(set: &Version, consumers: &[Version], total: u64) -> String {
-    listed(consumers.iter().map(|consumer| beside(set, consumer)), total)
+pub(in crate::cli) fn consumers(consumers: &[Version], total: u64) -> String {
+    let named =
+        |consumer: &Version| format!("{} {}#{}", consumer.item.kind, consumer.item.key, consumer.number);
+    listed(consumers.iter().map(named), total)
 }
 
 /// Tags, in a cell.
@@ -144,22 +149,15 @@ fn through(member: &Member) -> String {
     if member.pinned.id == member.wrong.id { "itself".to_owned() } else { member.wrong.reference() }
 }
 
-/// A name without the namespace that it shares.
-fn beside(set: &Version, other: &Version) -> String {
-    let full = other.reference();
-    match full.strip_prefix(&format!("{}/", set.item.namespace)) {
-        Some(short) => short.to_owned(),
-        None => full,
-    }
-}
-
+/// Names below one another.
 fn listed(names: impl Iterator<Item = String>, total: u64) -> String {
-    let names: Vec<String> = names.take(NAMED).collect();
+    let mut names: Vec<String> = names.take(NAMED).collect();
     match total.saturating_sub(names.len() as u64) {
-        0 if names.is_empty() => none(),
-        0 => names.join(", "),
-        more => format!("{} and {} more", names.join(", "), count(more)),
+        0 if names.is_empty() => return none(),
+        0 => {}
+        more => names.push(format!("and {} more", count(more))),
     }
+    names.join("\n")
 }
 
 /// A share as people read it; what is above nothing never reads as nothing.

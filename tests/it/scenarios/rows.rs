@@ -185,3 +185,51 @@ fn walk(value: &Value, path: &[&str]) -> Value {
 fn missing(name: &str) -> Value {
     Value::from(format!("(no {name} here)"))
 }
+
+/// An answer whose sums do not fit its rows must not pass.
+mod on_bad_answers {
+    use serde_json::{Value, json};
+
+    use super::{at_path, members};
+
+    fn answer(set: &Value) -> Value {
+        json!({"data": {"at": {"view": {"seq": "2"}, "affectedTrainingSets": {
+            "totalCount": 1, "info": {"seq": "2", "complete": true}, "nodes": [set]}}}})
+    }
+
+    fn set() -> Value {
+        let version = |key: &str| json!({"item": {"key": key}, "number": 1});
+        json!({
+            "trainingSet": version("roofs"), "isHead": true, "tags": [], "affectedCount": 1, "memberCount": 2,
+            "affectedFraction": 0.5, "bySplit": [{"split": "TRAIN", "affectedCount": 1, "memberCount": 2}],
+            "staleAtBuild": false, "members": {"totalCount": 1, "nodes": [{
+                "pinned": version("a"), "wrong": version("a"), "statement": {"kind": "CORRECTS", "reason": "a barn"},
+                "inclusion": "DIRECT", "status": "STALE", "split": "TRAIN", "staleAtBuild": false, "fixedIn": null,
+                "replacement": null, "path": [version("a")]}]},
+        })
+    }
+
+    #[test]
+    fn are_refused() {
+        let row = "roofs#1 pins a#1 wrong a#1 DIRECT STALE head fixedIn=none replacement=none \"a barn\"";
+        assert_eq!(members(&answer(&set())), Ok(vec![row.to_owned()]));
+        let changes = [
+            ("/affectedCount", json!(2), "affectedCount is 2"),
+            ("/affectedFraction", json!(0.4), "affectedFraction is 0.4"),
+            ("/bySplit/0/affectedCount", json!(0), "the sum of bySplit is 0"),
+            ("/staleAtBuild", json!(true), "staleAtBuild is 1"),
+            ("/members/totalCount", json!(3), "members.totalCount is 3"),
+            ("/members/nodes/0/status", Value::Null, "null is no text"),
+        ];
+        for (place, value, expected) in changes {
+            let mut bad = set();
+            *bad.pointer_mut(place).expect(place) = value;
+            let why = members(&answer(&bad)).expect_err(place);
+            assert!(why.contains(expected), "{why:?} does not say {expected:?}");
+        }
+        let mut bad = answer(&set());
+        bad["data"]["at"]["affectedTrainingSets"]["info"]["complete"] = json!(false);
+        assert!(members(&bad).is_err());
+        assert_ne!(at_path(&json!({"data": {"items": []}}), "item.key"), Value::Null);
+    }
+}

@@ -196,3 +196,32 @@ fn check(block: &Block) -> Result<(), String> {
         _ => Ok(()),
     }
 }
+
+/// A file that says nothing, or not what its author meant, must not pass.
+mod on_bad_files {
+    use super::Script;
+
+    fn refused(text: &str, expected: &str) {
+        let why = Script::parse(&format!("# A case.\n{text}")).expect_err(text);
+        assert!(why.contains(expected), "{why:?} does not say {expected:?}");
+    }
+
+    #[test]
+    fn are_refused() {
+        refused("#> stop 1", "`stop` is no directive");
+        refused("#> step one\n{ view { seq } }", "begins with the seq");
+        refused("#> step 1", "has no operation");
+        refused("{ view { seq } }", "before the first directive");
+        refused("#> affected wrong: {all: {}}", "say at which seqs");
+        refused("#> affected at 1, 2: wrong: {all: {}}\n#= 1: none", "every seq");
+        refused("#> affected at 1: wrong: {all: {}}\n#= 1: none\n#= 2: none", "not asked about");
+        refused("#> affected at 1: wrong: {all: {}}\n#= 1: none\n{ view { seq } }", "takes no operation");
+        refused("#> ask at 1\n{ view { seq } }", "without an expected answer");
+        refused("#> ask\n#= view.seq: 1\n{ view { seq } }", "is not `path = json`");
+        refused("#> ask\n#= view.seq = one\n{ view { seq } }", "expected value");
+        refused("#> refuse\n{ view { seq } }", "with which code");
+        assert!(
+            Script::parse("#> step 1\nmutation { a }").expect_err("no words").contains("what the case shows")
+        );
+    }
+}

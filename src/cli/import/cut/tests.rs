@@ -68,6 +68,14 @@ fn a_search_begins_a_commit() {
 }
 
 #[test]
+fn what_is_said_after_a_set_was_pinned_comes_after_it() {
+    let set = r#"{"type":"training_set","item":"b/TRAINING_SET/s","members":[]}"#;
+    let retracts = r#"{"type":"statement","kind":"RETRACTS","version":"b/LABEL/z#1","reason":"r"}"#;
+    assert_eq!(commits(10, &[set, retracts, retracts]), [1, 2]);
+    assert_eq!(commits(10, &[retracts, set, &version("a")]), [3]);
+}
+
+#[test]
 fn a_campaign_is_one_commit() {
     let lines = [corrects("b/LABEL/a#1"), corrects("b/LABEL/c#1"), corrects("b/LABEL/d")];
     assert_eq!(commits(10, &lines.each_ref().map(String::as_str)), [3]);

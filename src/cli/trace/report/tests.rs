@@ -58,12 +58,28 @@ fn answer() -> Answer {
 #[test]
 fn people_read_a_table_of_sets() {
     let text = sets(answer().rows.iter().map(Line::from)).to_string();
-    insta::assert_snapshot!(text, @"");
+    insta::assert_snapshot!(text, @r"
+    ┌────────────────┬─────────┬──────────────┬────────────────┬──────────┬────────────┬─────────┐
+    │ training set   ┆ members ┆        wrong ┆ built          ┆ fixed in ┆ seen by    ┆ tags    │
+    ╞════════════════╪═════════╪══════════════╪════════════════╪══════════╪════════════╪═════════╡
+    │ birds/garden#1 ┆  40,000 ┆ 2 (< 0.01 %) ┆ before the fix ┆ #2       ┆ MODEL a#1  ┆ current │
+    │                ┆         ┆              ┆                ┆          ┆ MODEL b#1  ┆         │
+    │                ┆         ┆              ┆                ┆          ┆ MODEL c#1  ┆         │
+    │                ┆         ┆              ┆                ┆          ┆ and 2 more ┆         │
+    └────────────────┴─────────┴──────────────┴────────────────┴──────────┴────────────┴─────────┘
+    ");
 }
 
 #[test]
 fn people_read_a_table_of_members() {
-    insta::assert_snapshot!(members(&answer().rows[0].members).to_string(), @"");
+    insta::assert_snapshot!(members(&answer().rows[0].members).to_string(), @r"
+    ┌──────────────────────┬───────┬──────────────────────┬────────────────────┬─────────────────────┬───────────────┐
+    │ member               ┆ split ┆ through              ┆ was                ┆ is                  ┆ why           │
+    ╞══════════════════════╪═══════╪══════════════════════╪════════════════════╪═════════════════════╪═══════════════╡
+    │ birds/LABEL/photo#1  ┆ TRAIN ┆ itself               ┆ class 2, name wren ┆ class 3, name robin ┆ it is a robin │
+    │ birds/DERIVED/crop#1 ┆ TRAIN ┆ birds/LABEL/smudge#1 ┆ class 2, name wren ┆ retracted           ┆ no bird       │
+    └──────────────────────┴───────┴──────────────────────┴────────────────────┴─────────────────────┴───────────────┘
+    ");
 }
 
 #[test]

@@ -1,0 +1,395 @@
+//! The commands as people call them: the real binary, its two streams and its exit code.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on must stop")]
+
+use std::fs;
+use std::io::{BufRead, BufReader, Write};
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+
+use serde_json::Value;
+
+/// What a call came to.
+struct Called {
+    code: Option<i32>,
+    out: String,
+    err: String,
+}
+
+/// Calls the binary in a folder, without the settings of whoever runs the tests.
+fn stemma(folder: &Path, arguments: &[&str]) -> Called {
+    called(command(folder, arguments).output().unwrap())
+}
+
+fn command(folder: &Path, arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_stemma"));
+    command.args(arguments).current_dir(folder).stdin(Stdio::null());
+    for variable in
+        ["CONFIG", "DATA", "LISTEN", "LOG", "LOG_FORMAT", "MAX_BLOB_BYTES", "SERVER", "TOKEN", "TOKEN_FILE"]
+    {
+        command.env_remove(format!("STEMMA_{variable}"));
+    }
+    command
+}
+
+fn called(output: Output) -> Called {
+    Called {
+        code: output.status.code(),
+        out: String::from_utf8(output.stdout).unwrap(),
+        err: String::from_utf8(output.stderr).unwrap(),
+    }
+}
+
+fn folder() -> tempfile::TempDir {
+    tempfile::tempdir().unwrap()
+}
+
+/// Fails with one line and a hint.
+#[track_caller]
+fn refused(called: &Called, code: i32, message: &str) {
+    assert_eq!(called.code, Some(code), "{}", called.err);
+    assert_eq!(called.out, "");
+    let lines: Vec<&str> = called.err.lines().collect();
+    assert!(lines[0].starts_with("error: ") && lines[0].contains(message), "{}", called.err);
+    assert!(lines.len() == 1 || (lines.len() == 2 && lines[1].starts_with("hint: ")), "{}", called.err);
+}
+
+#[test]
+fn every_command_explains_itself_with_examples() {
+    let folder = folder();
+    let help = stemma(folder.path(), &["--help"]);
+    assert_eq!(help.code, Some(0), "{}", help.err);
+    for name in ["serve", "demo", "import", "schema", "trace"] {
+        assert!(help.out.contains(name), "{}", help.out);
+        let help = stemma(folder.path(), &[name, "--help"]);
+        assert_eq!(help.code, Some(0), "{}", help.err);
+        assert!(help.out.contains(&format!("stemma {name}")), "{}", help.out);
+    }
+    assert!(stemma(folder.path(), &["--version"]).out.starts_with("stemma "));
+}
+
+#[test]
+fn a_wrong_call_is_a_usage_error() {
+    let folder = folder();
+    for arguments in [
+        &["frobnicate"][..],
+        &["serve", "--listen", "nowhere"],
+        &["serve", "--max-blob-bytes", "0"],
+        &["import"],
+        &["import", "--batch", "10001", "x"],
+        &["trace"],
+        &["trace", "--all", "--commit", "3"],
+        &["trace", "--all", "--as-of", "yesterday"],
+        &["--log", "stemma=loud", "schema"],
+    ] {
+        let called = stemma(folder.path(), arguments);
+        assert_eq!((called.code, called.out.as_str()), (Some(2), ""), "{arguments:?}: {}", called.err);
+        assert!(called.err.starts_with("error: "), "{arguments:?}: {}", called.err);
+    }
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0, "nothing is made on the way");
+}
+
+#[test]
+fn settings_come_from_flags_then_variables_then_the_file() {
+    let folder = folder();
+    fs::write(folder.path().join("stemma.toml"), "data = 'from-file'\n").unwrap();
+    let asked = |arguments: &[&str], variable: Option<&str>| {
+        let mut command = command(folder.path(), &[&["trace", "--all"], arguments].concat());
+        command.envs(variable.map(|value| ("STEMMA_DATA", value)));
+        called(command.output().unwrap()).err
+    };
+    assert!(asked(&[], None).contains("no data directory from-file"), "{}", asked(&[], None));
+    assert!(asked(&[], Some("from-variable")).contains("no data directory from-variable"));
+    assert!(asked(&["--data", "from-flag"], Some("from-variable")).contains("no data directory from-flag"));
+
+    fs::write(folder.path().join("other.toml"), "lisen = 'x'\n").unwrap();
+    let called = stemma(folder.path(), &["trace", "--all", "--config", "other.toml"]);
+    refused(&called, 2, "other.toml has the unknown setting `lisen`");
+    refused(
+        &stemma(folder.path(), &["schema", "--config", "gone.toml"]),
+        2,
+        "cannot read the settings in gone.toml",
+    );
+    // Help is there even where the file is broken.
+    fs::write(folder.path().join("stemma.toml"), "data = \n").unwrap();
+    assert_eq!(stemma(folder.path(), &["serve", "--help"]).code, Some(0));
+    refused(&stemma(folder.path(), &["schema"]), 2, "stemma.toml is not TOML: line 1");
+}
+
+#[test]
+fn an_address_others_can_reach_needs_a_token() {
+    let folder = folder();
+    for address in ["0.0.0.0:0", "[::]:0", "192.0.2.1:8080"] {
+        refused(&stemma(folder.path(), &["serve", "--listen", address]), 2, "and there is no token");
+    }
+    fs::write(folder.path().join("token"), "short\n").unwrap();
+    let weak = stemma(folder.path(), &["serve", "--listen", "0.0.0.0:0", "--token-file", "token"]);
+    refused(&weak, 2, "the token cannot be used");
+    let gone = stemma(folder.path(), &["serve", "--token-file", "gone"]);
+    refused(&gone, 2, "cannot read the token in gone");
+    assert!(!folder.path().join("stemma-data").exists());
+}
+
+#[test]
+fn a_port_in_use_is_said_so() {
+    let folder = folder();
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap();
+    let called = stemma(folder.path(), &["serve", "--listen", &address.to_string()]);
+    refused(&called, 1, &format!("port {} is in use", address.port()));
+}
+
+#[test]
+fn the_schema_is_printed_and_compared() {
+    let folder = folder();
+    let schema = stemma(folder.path(), &["schema"]);
+    assert!(schema.out.contains("type AffectedTrainingSet"), "{}", schema.err);
+    let path = folder.path().join("schema.graphql");
+    fs::write(&path, &schema.out).unwrap();
+    assert_eq!(stemma(folder.path(), &["schema", "--check", "schema.graphql"]).code, Some(0));
+    fs::write(&path, format!("# mine\n{}", schema.out)).unwrap();
+    let called = stemma(folder.path(), &["schema", "--check", "schema.graphql"]);
+    refused(&called, 1, "schema.graphql differs from this build's schema in line 1");
+}
+
+#[test]
+fn the_demo_answers_and_a_second_run_changes_nothing() {
+    let folder = folder();
+    let first = stemma(folder.path(), &["demo", "--no-serve"]);
+    assert_eq!(first.code, Some(0), "{}", first.err);
+    let second = stemma(folder.path(), &["demo", "--no-serve"]);
+    assert_eq!(second.code, Some(0), "{}", second.err);
+    let (told_first, answer_first) = first.out.split_once('\n').unwrap();
+    let (told_second, answer_second) = second.out.split_once('\n').unwrap();
+    assert!(told_first.starts_with("Loaded 20,000 labels"), "{told_first}");
+    assert_eq!(told_second, "Everything is in ./stemma-demo already: nothing changed.");
+    assert_eq!(answer_first, answer_second);
+    insta::assert_snapshot!("demo", answer_first);
+
+    let traced = stemma(folder.path(), &["trace", "--all", "--json", "--data", "stemma-demo"]);
+    let traced: Value = serde_json::from_str(&traced.out).unwrap();
+    let counts: Vec<_> =
+        traced["rows"].as_array().unwrap().iter().map(|row| row["affectedCount"].as_u64()).collect();
+    assert_eq!(counts, [Some(13), Some(22)]);
+
+    // The campaign of one data set, as of that commit: nothing was repaired yet.
+    let arguments =
+        ["trace", "--commit", "25", "--as-of", "25", "--json", "--data", "stemma-demo", "--fail-if-affected"];
+    let campaign = stemma(folder.path(), &arguments);
+    assert_eq!((campaign.code, campaign.err.trim()), (Some(1), "error: affected: 1 training set version"));
+    let campaign: Value = serde_json::from_str(&campaign.out).unwrap();
+    assert_eq!(campaign["readAt"]["seq"], "25");
+    let row = &campaign["rows"][0];
+    assert_eq!(row["trainingSet"]["ref"], "mnist/TRAINING_SET/test-set#1");
+    assert_eq!((row["memberCount"].as_u64(), row["members"].as_array().unwrap().len()), (Some(10_000), 13));
+    assert_eq!((&row["fixedIn"], &row["staleAtBuild"]), (&Value::Null, &Value::Bool(false)));
+
+    let label =
+        stemma(folder.path(), &["trace", "cifar10/LABEL/test/02405", "--members", "--data", "stemma-demo"]);
+    assert!(label.out.contains("reviewed by 5 people: 5 of 5 say frog"), "{}{}", label.out, label.err);
+    let right = stemma(folder.path(), &["trace", "cifar10/LABEL/test/00000", "--data", "stemma-demo"]);
+    assert!(right.out.starts_with("No training set is affected, as of seq 30"), "{}{}", right.out, right.err);
+    let unknown = stemma(folder.path(), &["trace", "cifar10/LABEL/test/x#1", "--data", "stemma-demo"]);
+    refused(&unknown, 1, "there is no version cifar10/LABEL/test/x#1");
+    let unknown = stemma(folder.path(), &["trace", "cifar10/LABEL/test/x", "--data", "stemma-demo"]);
+    refused(&unknown, 1, "there is no item cifar10/LABEL/test/x");
+}
+
+/// A label and its correction, a set, a model: seven records.
+const GARDEN: &str = r#"{"type":"item","item":"birds/ONTOLOGY/classes","attributes":{"classes":["wren","robin"]}}
+{"type":"version","item":"birds/SOURCE/photo","attributes":{"camera":"north"}}
+{"type":"version","item":"birds/LABEL/photo","ontology":"birds/ONTOLOGY/classes","attributes":{"class":"wren"},"sources":[{"version":"birds/SOURCE/photo","role":"LABELS"}]}
+{"type":"training_set","as":"garden","item":"birds/TRAINING_SET/garden","members":[{"version":"birds/LABEL/photo"}]}
+{"type":"tag","name":"production","version":"@garden","alias":true}
+{"type":"version","item":"birds/MODEL/finder","sources":[{"version":"@garden","role":"TRAINED_ON"}]}
+{"type":"statement","kind":"CORRECTS","version":"birds/LABEL/photo#1","attributes":{"class":"robin"},"reason":"red breast"}
+"#;
+
+fn import(folder: &Path, text: &str, arguments: &[&str]) -> Called {
+    fs::write(folder.join("garden.ndjson"), text).unwrap();
+    stemma(folder, &[&["import", "garden.ndjson"], arguments].concat())
+}
+
+#[test]
+fn a_file_is_imported_once() {
+    let folder = folder();
+    let called = import(folder.path(), GARDEN, &["--dry-run"]);
+    assert_eq!(called.out, "garden.ndjson: 7 records checked, nothing written.\n", "{}", called.err);
+    assert!(!folder.path().join("stemma-data").exists());
+
+    // The correction names a version by its number, so it begins a second commit.
+    let called = import(folder.path(), GARDEN, &[]);
+    assert_eq!(
+        called.out, "garden.ndjson: 7 records: 7 created in 2 commits, 0 already there.\n",
+        "{}",
+        called.err
+    );
+    let again = import(folder.path(), GARDEN, &[]);
+    assert_eq!(
+        again.out, "garden.ndjson: 7 records: 0 created in 0 commits, 7 already there.\n",
+        "{}",
+        again.err
+    );
+
+    let traced = stemma(folder.path(), &["trace", "birds/LABEL/photo", "--json"]);
+    let traced: Value = serde_json::from_str(&traced.out).unwrap();
+    assert_eq!(traced["rows"][0]["tags"][0], "production");
+    assert_eq!(traced["rows"][0]["consumers"][0]["ref"], "birds/MODEL/finder#1");
+    assert_eq!(traced["rows"][0]["members"][0]["replacement"]["attributes"]["class"], "robin");
+}
+
+#[test]
+fn a_file_can_come_through_a_pipe() {
+    let folder = folder();
+    let mut child = command(folder.path(), &["import", "-"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    child.stdin.take().unwrap().write_all(GARDEN.as_bytes()).unwrap();
+    let output = String::from_utf8(child.wait_with_output().unwrap().stdout).unwrap();
+    assert_eq!(output, "standard input: 7 records: 7 created in 2 commits, 0 already there.\n");
+    // The same lines are the same import, wherever they come from.
+    let again = import(folder.path(), GARDEN, &[]);
+    assert_eq!(
+        again.out, "garden.ndjson: 7 records: 0 created in 0 commits, 7 already there.\n",
+        "{}",
+        again.err
+    );
+}
+
+#[test]
+fn an_import_goes_on_where_it_stopped() {
+    let folder = folder();
+    let lines: Vec<&str> = GARDEN.lines().collect();
+    // What an import that was killed after two commits leaves behind: the file up to there is in.
+    let head = lines[..4].join("\n");
+    assert_eq!(
+        import(folder.path(), &head, &["--batch", "2"]).out,
+        "garden.ndjson: 4 records: 4 created in 2 commits, 0 already there.\n"
+    );
+    let called = import(folder.path(), GARDEN, &["--batch", "2"]);
+    assert_eq!(
+        called.out, "garden.ndjson: 7 records: 3 created in 2 commits, 4 already there.\n",
+        "{}",
+        called.err
+    );
+    // Named records of passed commits keep their meaning.
+    let called = import(folder.path(), &format!("{GARDEN}\n{}\n", TAG_LATER), &["--batch", "2"]);
+    assert_eq!(
+        called.out, "garden.ndjson: 8 records: 1 created in 1 commit, 7 already there.\n",
+        "{}",
+        called.err
+    );
+}
+
+#[test]
+fn an_import_that_is_killed_goes_on() {
+    let folder = folder();
+    // Two versions of each item: what is imported twice would make a third.
+    let record = |n, a| {
+        format!("{{\"type\":\"version\",\"item\":\"many/SOURCE/{n}\",\"attributes\":{{\"a\":{a}}}}}\n")
+    };
+    let text: String = (1..=2).flat_map(|a| (0..3_000).map(move |n| record(n, a))).collect();
+    fs::write(folder.path().join("many.ndjson"), &text).unwrap();
+    let arguments = ["import", "many.ndjson", "--batch", "50"];
+    for milliseconds in [100, 400, 900] {
+        let mut import =
+            command(folder.path(), &arguments).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+        std::thread::sleep(std::time::Duration::from_millis(milliseconds));
+        let _ = import.kill();
+        import.wait().unwrap();
+    }
+    let called = stemma(folder.path(), &arguments);
+    assert!(called.out.starts_with("many.ndjson: 6,000 records: "), "{}{}", called.out, called.err);
+    let again = stemma(folder.path(), &arguments);
+    assert_eq!(again.out, "many.ndjson: 6,000 records: 0 created in 0 commits, 6,000 already there.\n");
+    for (version, code) in [("#2", 0), ("#3", 1)] {
+        let called = stemma(folder.path(), &["trace", &format!("many/SOURCE/0{version}")]);
+        assert_eq!(called.code, Some(code), "{version}: {}{}", called.out, called.err);
+    }
+}
+
+const TAG_LATER: &str = r#"{"type":"tag","name":"reviewed","version":"@garden"}"#;
+
+#[test]
+fn a_bad_record_is_named_and_nothing_of_its_commit_is_written() {
+    let folder = folder();
+    let bad = GARDEN.replace(r#""version":"@garden","role""#, r#""version":"@gardn","role""#);
+    let called = import(folder.path(), &bad, &["--batch", "5"]);
+    refused(
+        &called,
+        1,
+        "garden.ndjson, line 6, field sources[0].version: no earlier record is named \"gardn\"",
+    );
+    assert!(called.err.contains("hint: earlier commits are in"), "{}", called.err);
+    // The mended file goes on.
+    let mended = import(folder.path(), GARDEN, &["--batch", "5"]);
+    assert_eq!(
+        mended.out, "garden.ndjson: 7 records: 2 created in 1 commit, 5 already there.\n",
+        "{}",
+        mended.err
+    );
+
+    for (line, said) in [
+        ("{\"type\":\"version\"", "line 8: not JSON"),
+        (r#"{"type":"version","item":"birds/SOURCE/x","colour":1}"#, "line 8, field colour: unknown field"),
+        (
+            r#"{"type":"version","item":"birds/SOURCE/x","sources":[{"version":"birds/SOURCE/y"}]}"#,
+            "line 8, field sources[0].version: there is no version",
+        ),
+        (r#"{"type":"tag","name":"two words","version":"@garden"}"#, "line 8: \"two words\" is not a tag"),
+        (
+            r#"{"type":"statement","kind":"REINSTATES","version":"birds/SOURCE/photo","reason":"r"}"#,
+            "line 8: version:",
+        ),
+        (
+            r#"{"type":"version","item":"birds/SOURCE/x","payload":"b3:0000000000000000000000000000000000000000000000000000000000000000"}"#,
+            "line 8: the payload b3:0000",
+        ),
+    ] {
+        refused(&import(folder.path(), &format!("{GARDEN}{line}\n"), &["--batch", "5"]), 1, said);
+    }
+    refused(&stemma(folder.path(), &["import", "gone.ndjson"]), 1, "cannot read gone.ndjson");
+}
+
+#[test]
+fn a_dry_run_finds_what_an_import_would_find() {
+    let folder = folder();
+    let twice = GARDEN.replace("\"kind\":\"CORRECTS\"", "\"kind\":\"REPLACES\"");
+    refused(
+        &import(folder.path(), &twice, &["--dry-run"]),
+        1,
+        "line 7, field kind: unknown variant `REPLACES`",
+    );
+    assert_eq!(import(folder.path(), GARDEN, &["--dry-run", "--batch", "1"]).code, Some(0));
+    // With a store the rules are asked as well.
+    import(folder.path(), GARDEN, &[]);
+    let wrong = "{\"type\":\"tag\",\"name\":\"production\",\"version\":\"birds/MODEL/finder\"}\n";
+    refused(&import(folder.path(), wrong, &["--dry-run"]), 1, "line 1: \"production\" is an alias");
+}
+
+#[test]
+fn a_running_server_is_asked_and_stops_in_order() {
+    let folder = folder();
+    import(folder.path(), GARDEN, &[]);
+    let arguments = ["serve", "--listen", "127.0.0.1:0"];
+    let mut server =
+        command(folder.path(), &arguments).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+    let mut line = String::new();
+    BufReader::new(server.stdout.take().unwrap()).read_line(&mut line).unwrap();
+    let url = line.trim().strip_prefix("stemma is ready: ").unwrap();
+
+    let traced = stemma(folder.path(), &["trace", "birds/LABEL/photo#1", "--json", "--server", url]);
+    let traced: Value = serde_json::from_str(&traced.out).unwrap();
+    assert_eq!(traced["rows"][0]["trainingSet"]["ref"], "birds/TRAINING_SET/garden#1");
+    // Its directory is taken.
+    let other = stemma(folder.path(), &["trace", "--all"]);
+    refused(&other, 1, "is in use by another process");
+
+    let told = Command::new("kill").args(["-TERM", &server.id().to_string()]).status().unwrap();
+    assert!(told.success());
+    assert!(server.wait().unwrap().success());
+    assert_eq!(stemma(folder.path(), &["trace", "--all"]).code, Some(0));
+    refused(&stemma(folder.path(), &["trace", "--all", "--server", url]), 1, "cannot ask http://127.0.0.1:");
+}
