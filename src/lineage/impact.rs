@@ -207,6 +207,33 @@ struct Survey<'a, 'q> {
     impact: Impact,
 }
 
+/// A wrong version that is being followed.
+struct Followed {
+    wrong: VersionNo,
+    item: ItemNo,
+    cause: Cause,
+    status: Status,
+    /// The commit that made it wrong.
+    known: Seq,
+    /// Whether it yields rows: it was asked about, and is not left out for being restored.
+    wanted: bool,
+}
+
+impl Followed {
+    fn row(&self, at: At<'_>, set: VersionNo, pinned: VersionNo, inclusion: Inclusion, place: u32) -> Row {
+        Row {
+            pinned,
+            wrong: self.wrong,
+            cause: self.cause,
+            inclusion,
+            status: self.status,
+            split: None,
+            stale_at_build: self.known <= at.seq_of(set),
+            place,
+        }
+    }
+}
+
 impl Survey<'_, '_> {
     /// Follows one wrong version. One that was not asked about yields no rows, but a set that holds it is not fixed.
     fn follow(&mut self, wrong: VersionNo, cause: Cause, asked: bool) {
@@ -214,54 +241,19 @@ impl Survey<'_, '_> {
             return;
         }
         let flow = self.tracer.flow(&[wrong]);
-        let item = self.at.item_of(wrong);
-        let known: Seq = match cause {
+        let status = self.at.status(wrong, cause);
+        let known = match cause {
             Cause::Said(said) => said.id.seq,
             Cause::ClassList(version) => self.at.seq_of(version),
         };
-        let status = self.at.status(wrong, cause);
         let wanted = asked && (status != Status::Restored || self.question.include_restored);
-        let row = |at: At<'_>, set, pinned, inclusion, split, place| Row {
-            pinned,
-            wrong,
-            cause,
-            inclusion,
-            status,
-            split,
-            stale_at_build: known <= at.seq_of(set),
-            place,
-        };
-        let mut exact: BTreeSet<VersionNo> = BTreeSet::new();
+        let followed = Followed { wrong, item: self.at.item_of(wrong), cause, status, known, wanted };
+        // The sets that hold it by their pins. Exact nodes come first in a flow.
+        let mut holders = BTreeSet::new();
         for (place, node) in (0_u32..).zip(&flow.nodes) {
-            let inclusion = match node.coarse {
-                true => Inclusion::Coarse,
-                false if node.version == wrong => Inclusion::Direct,
-                false => Inclusion::Derived,
-            };
-            for (set, stay) in self.at.pins(node.version) {
-                if !node.coarse {
-                    self.impact.spans.entry((set, item)).or_default().push((stay.from, stay.to));
-                }
-                for version in self.at.span(set, stay) {
-                    if node.coarse && exact.contains(version) {
-                        continue;
-                    }
-                    exact.extend((!node.coarse && self.tracer_is_coarse()).then_some(*version));
-                    if wanted && self.wants(*version, inclusion) {
-                        let found = row(self.at, *version, node.version, inclusion, Some(stay.split), place);
-                        self.sets.entry(*version).or_default().push(found);
-                    }
-                }
-            }
-            let is_set = node.coarse && self.at.kind(node.version) == Kind::TrainingSet;
-            if is_set
-                && !exact.contains(&node.version)
-                && wanted
-                && self.wants(node.version, Inclusion::Coarse)
-            {
-                let (pinned, split) = self.upstream_member(&flow, place);
-                let found = row(self.at, node.version, pinned, Inclusion::Coarse, split, place);
-                self.sets.entry(node.version).or_default().push(found);
+            match node.coarse {
+                false => self.pins(&followed, node.version, place, &mut holders),
+                true => self.coarse_ways(&followed, &flow, place, &holders),
             }
         }
         if wanted {
@@ -269,8 +261,50 @@ impl Survey<'_, '_> {
         }
     }
 
-    fn tracer_is_coarse(&self) -> bool {
-        self.question.inclusion.contains(&Inclusion::Coarse)
+    /// The sets that pin a version which the wrong one flowed into.
+    fn pins(
+        &mut self,
+        followed: &Followed,
+        member: VersionNo,
+        place: u32,
+        holders: &mut BTreeSet<VersionNo>,
+    ) {
+        let inclusion = if member == followed.wrong { Inclusion::Direct } else { Inclusion::Derived };
+        let coarse_is_asked = self.question.inclusion.contains(&Inclusion::Coarse);
+        for (item, stay) in self.at.pins(member) {
+            self.impact.spans.entry((item, followed.item)).or_default().push((stay.from, stay.to));
+            for set in self.at.span(item, stay) {
+                if coarse_is_asked {
+                    holders.insert(*set);
+                }
+                if followed.wanted && self.wants(*set, inclusion) {
+                    let row = followed.row(self.at, *set, member, inclusion, place);
+                    self.sets.entry(*set).or_default().push(Row { split: Some(stay.split), ..row });
+                }
+            }
+        }
+    }
+
+    /// The sets that only a way through an incomplete manifest connects: the node itself, and those that pin it.
+    fn coarse_ways(&mut self, followed: &Followed, flow: &Flow, place: u32, holders: &BTreeSet<VersionNo>) {
+        let version = flow.nodes[place as usize].version;
+        let wanted = |survey: &Self, set: VersionNo| {
+            followed.wanted && !holders.contains(&set) && survey.wants(set, Inclusion::Coarse)
+        };
+        for (item, stay) in self.at.pins(version) {
+            for set in self.at.span(item, stay) {
+                if wanted(self, *set) {
+                    let row = followed.row(self.at, *set, version, Inclusion::Coarse, place);
+                    self.sets.entry(*set).or_default().push(Row { split: Some(stay.split), ..row });
+                }
+            }
+        }
+        if self.at.kind(version) == Kind::TrainingSet && wanted(self, version) {
+            let (upstream, member) = self.upstream_member(flow, place);
+            let row = followed.row(self.at, version, member, Inclusion::Coarse, place);
+            let split = self.at.pinned(upstream, member).map(|stay| stay.split);
+            self.sets.entry(version).or_default().push(Row { split, ..row });
+        }
     }
 
     fn wants(&self, set: VersionNo, inclusion: Inclusion) -> bool {
@@ -279,12 +313,11 @@ impl Survey<'_, '_> {
             && self.question.tagged.as_ref().is_none_or(|tags| self.at.carries(set, tags))
     }
 
-    /// The member of the set upstream through which an incomplete set was reached.
-    fn upstream_member(&self, flow: &Flow, place: u32) -> (VersionNo, Option<Name>) {
+    /// The set upstream through which an incomplete set was reached, and its member on the way.
+    fn upstream_member(&self, flow: &Flow, place: u32) -> (VersionNo, VersionNo) {
         let way = flow.way(place);
         let last = way.iter().rposition(|version| self.at.kind(*version) != Kind::TrainingSet).unwrap_or(0);
-        let split = way.get(last + 1).and_then(|set| self.at.pinned(*set, way[last])).map(|stay| stay.split);
-        (way[last], split)
+        (way.get(last + 1).copied().unwrap_or(way[last]), way[last])
     }
 
     fn finish(self) -> Impact {
