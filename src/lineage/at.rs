@@ -320,15 +320,6 @@ impl<'a> At<'a> {
         self.index.membership.summary(self.item_of(set), self.number(set))
     }
 
-    /// The training set versions that pin a version, by number.
-    #[must_use]
-    pub fn pinned_by(self, member: VersionNo) -> Vec<VersionNo> {
-        let mut sets: Vec<_> =
-            self.pins(member).flat_map(|(item, stay)| self.span(item, stay).iter().copied()).collect();
-        sets.sort_unstable();
-        sets
-    }
-
     /// Where a version is or was a member, as intervals over the histories of training sets.
     pub fn pins(self, member: VersionNo) -> impl Iterator<Item = (ItemNo, &'a Stay)> {
         self.index.membership.stays_of(member)

@@ -318,9 +318,13 @@ impl Version {
         let page = Page::new(first, after, last, before)?;
         let scope = page.scope(&self.scope)?;
         let uses: Vec<_> = scope.read(|at| {
-            let sets = at.pinned_by(self.no).into_iter();
-            sets.map(|set| (set, self.no, at.pinned(set, self.no).map(|stay| stay.split), Inclusion::Direct))
-                .collect()
+            let pins = at.pins(self.no);
+            let spans =
+                pins.flat_map(|(item, stay)| at.span(item, stay).iter().map(|set| (*set, stay.split)));
+            let mut uses: Vec<_> =
+                spans.map(|(set, split)| (set, self.no, Some(split), Inclusion::Direct)).collect();
+            uses.sort_unstable_by_key(|(set, ..)| *set);
+            uses
         });
         Ok(page.of(&scope, &uses, |used| TrainingSetUse::new(scope.clone(), used)))
     }
