@@ -4,6 +4,7 @@
 //! numbers beyond ±(2^53 - 1), which JavaScript and JCS cannot carry exactly, and names that begin with `$`,
 //! which are ours. Duplicate names are refused where text is parsed (`domain::json`).
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::Arc;
 
@@ -22,9 +23,9 @@ pub enum AttributesError {
     #[error("attributes are a JSON object, not {0}")]
     NotAnObject(&'static str),
     /// A number that does not survive JSON exactly.
-    #[error("attribute {path}: the number {number} is beyond ±(2^53 - 1); write it as a string")]
+    #[error("the number {number} at {path:?} is beyond ±(2^53 - 1); write it as a string")]
     Number {
-        /// Where it stands.
+        /// Where it stands, for instance `box.corners[2]`; empty for the value itself.
         path: String,
         /// As it was read.
         number: String,
@@ -112,15 +113,17 @@ impl Attributes {
     pub fn leaves(&self) -> Vec<Leaf> {
         let mut leaves = Vec::new();
         collect_leaves(&self.to_map(), &mut Vec::new(), &mut leaves);
+        // Packed facts hold them: their order must not hang on how a JSON map keeps its names.
+        leaves.sort_unstable();
         leaves
     }
 
-    /// The classes a label uses: the attribute `class`, or each element where it is a list.
+    /// The classes a label uses: the attribute `class`, or each element where it is a list; each once.
     #[must_use]
     pub fn classes(&self) -> Vec<Leaf> {
         match self.to_map().get("class") {
             None | Some(Value::Null) => Vec::new(),
-            Some(Value::Array(classes)) => classes.iter().map(class_leaf).collect(),
+            Some(Value::Array(classes)) => distinct(classes.iter().map(class_leaf)),
             Some(class) => vec![class_leaf(class)],
         }
     }
@@ -130,6 +133,12 @@ impl Attributes {
 #[must_use]
 pub fn class_leaf(class: &Value) -> Leaf {
     leaf(&["class"], class)
+}
+
+/// Fingerprints in order, each once.
+#[must_use]
+pub fn distinct(leaves: impl Iterator<Item = Leaf>) -> Vec<Leaf> {
+    leaves.collect::<BTreeSet<_>>().into_iter().collect()
 }
 
 /// The fingerprint of `value` at `path` (names from the outside in).
@@ -188,7 +197,8 @@ fn check(value: &Value, path: &mut String, depth: usize) -> Result<(), Attribute
             if exact {
                 Ok(())
             } else {
-                Err(AttributesError::Number { path: path.clone(), number: number.to_string() })
+                let path = path.trim_start_matches('.').chars().take(80).collect();
+                Err(AttributesError::Number { path, number: number.to_string() })
             }
         }
         Value::Array(elements) => elements.iter().enumerate().try_for_each(|(i, element)| {

@@ -97,9 +97,9 @@ pub struct MembershipFact {
     pub set: VersionNo,
     /// Whether its manifest is all that it holds.
     pub complete: bool,
-    /// Members of the version before that are not members now, or are with another split or weight.
+    /// Members of the version before that are not members now, or are with another split or weight; ascending.
     pub removed: Vec<VersionNo>,
-    /// Members now that were not members before, or were with another split or weight; by version.
+    /// Members now that were not members before, or were with another split or weight; by version number.
     pub added: Vec<Pin>,
 }
 
@@ -210,11 +210,12 @@ impl Facts {
             w.flag(tag.set);
             w.number(tag.version.0.into());
         });
-        w.list(self.request.as_slice(), |w, request| {
+        w.flag(self.request.is_some());
+        if let Some(request) = &self.request {
             w.raw(&request.key);
             w.raw(&request.asked);
             w.list(&request.outcomes, pack_outcome);
-        });
+        }
         w.finish()
     }
 
@@ -265,11 +266,7 @@ impl Facts {
                     version: VersionNo(r.small()?),
                 })
             })?,
-            request: r
-                .list(|r| {
-                    Ok(RequestFact { key: r.raw()?, asked: r.raw()?, outcomes: r.list(unpack_outcome)? })
-                })?
-                .pop(),
+            request: if r.flag()? { Some(unpack_request(&mut r)?) } else { None },
         };
         r.end()?;
         Ok(facts)
@@ -322,6 +319,7 @@ fn unpack_version(r: &mut Reader<'_>) -> Result<VersionFact, Broken> {
 }
 
 /// Pins in groups of one split and weight: the text and the weight once, the versions as ascending differences.
+/// They come back by version number, whatever order they were in.
 fn pack_pins(w: &mut Writer, pins: &[Pin]) {
     let mut groups: BTreeMap<(&str, Option<u64>), Vec<u32>> = BTreeMap::new();
     for pin in pins {
@@ -351,9 +349,13 @@ fn unpack_pins(r: &mut Reader<'_>) -> Result<Vec<Pin>, Broken> {
             weight,
         }));
     }
-    // As they were before they were packed: by version, whatever their split.
-    pins.sort_unstable_by_key(|pin| pin.version);
+    // As they were before they were packed. Each group is ascending, so this merges runs.
+    pins.sort_by_key(|pin| pin.version);
     Ok(pins)
+}
+
+fn unpack_request(r: &mut Reader<'_>) -> Result<RequestFact, Broken> {
+    Ok(RequestFact { key: r.raw()?, asked: r.raw()?, outcomes: r.list(unpack_outcome)? })
 }
 
 fn pack_outcome(w: &mut Writer, outcome: &Outcome) {

@@ -129,10 +129,10 @@ impl Seq {
     /// The empty store, before any commit.
     pub const ZERO: Self = Self(0);
 
-    /// The number after this one.
+    /// The number after this one; the largest is followed by itself, so that a number from outside does no harm.
     #[must_use]
     pub const fn next(self) -> Self {
-        Self(self.0 + 1)
+        Self(self.0.saturating_add(1))
     }
 }
 

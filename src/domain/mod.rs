@@ -22,3 +22,6 @@ pub mod plan;
 pub mod asked;
 pub mod json;
 pub mod principal;
+
+#[cfg(test)]
+pub(crate) mod tests;

@@ -9,11 +9,11 @@ pub const MAX_CHANGES: usize = 10_000;
 pub const MAX_COMMIT_BYTES: usize = 48 * 1024 * 1024;
 /// The most sources of one version.
 pub const MAX_SOURCES: usize = 100_000;
-/// The most members of one training set version.
+/// The most members of one training set version, and of all training set versions of one commit together.
 pub const MAX_MEMBERS: usize = 10_000_000;
 /// The most label tags given with one version.
 pub const MAX_TAGS: usize = 64;
-/// The most class changes of one class list.
+/// The most classes that one version of a class list changes.
 pub const MAX_CLASS_CHANGES: usize = 10_000;
 
 /// Why nothing was written. Every message says what to do.
@@ -34,7 +34,7 @@ pub enum Invalid {
     #[error("{0}")]
     Conflict(String),
     /// It is too large.
-    #[error("{what}: {given} is over the limit of {limit}")]
+    #[error("{what}: {given} is over the limit of {limit}; make it smaller or split it")]
     Limit {
         /// What was counted.
         what: &'static str,

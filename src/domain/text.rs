@@ -43,12 +43,27 @@ pub fn prose(what: &'static str, text: &str) -> Result<(), Invalid> {
     Ok(())
 }
 
+/// Checks an idempotency key: 1 to 256 bytes without control characters.
+///
+/// # Errors
+/// [`Invalid`].
+pub fn idempotency_key(text: &str) -> Result<(), Invalid> {
+    Invalid::limit("bytes of an idempotency key", text.len(), MAX_KEY)?;
+    if text.is_empty() || text.chars().any(char::is_control) {
+        return Err(Invalid::refused(
+            "an idempotency key has 1 to 256 bytes and no control characters; a UUID will do",
+        ));
+    }
+    Ok(())
+}
+
 /// Checks a media type: `type/subtype` with optional parameters, at most 128 bytes.
 ///
 /// # Errors
 /// [`Invalid::Refused`].
 pub fn media_type(text: &str) -> Result<(), Invalid> {
     let fits = text.len() <= MAX_NAME
+        && text.trim() == text
         && text.split_once('/').is_some_and(|(kind, rest)| !kind.is_empty() && !rest.is_empty())
         && text.bytes().all(|b| b.is_ascii_graphic() || b == b' ');
     if fits {

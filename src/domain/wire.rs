@@ -90,6 +90,10 @@ fn leb128(bytes: &mut Vec<u8>, mut number: u64) {
     bytes.push(number as u8);
 }
 
+/// The longest text of a table, in bytes: that of an item's key. A text is copied wherever it is named, so a long
+/// one in broken bytes could cost any amount of memory.
+const MAX_TEXT: usize = super::item::ItemKey::MAX_KEY;
+
 /// Reads a packed record. Every length is checked against what is left, so broken bytes cost no memory.
 #[derive(Debug)]
 pub struct Reader<'a> {
@@ -107,6 +111,9 @@ impl<'a> Reader<'a> {
         let count = reader.length(1)?;
         for _ in 0..count {
             let length = reader.length(1)?;
+            if length > MAX_TEXT {
+                return Err(Broken("text"));
+            }
             let (text, rest) = reader.rest.split_at(length);
             reader.texts.push(std::str::from_utf8(text).map_err(|_| Broken("text"))?);
             reader.rest = rest;
@@ -125,7 +132,9 @@ impl<'a> Reader<'a> {
             self.rest = rest;
             number |= u64::from(byte & 0x7f) << shift;
             if byte & 0x80 == 0 {
-                return Ok(number);
+                // One form per number: no zeros in front, nothing beyond 64 bits.
+                let plain = shift == 0 || byte != 0 && (shift < 63 || byte == 1);
+                return if plain { Ok(number) } else { Err(Broken("number")) };
             }
         }
         Err(Broken("number"))

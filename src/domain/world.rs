@@ -46,6 +46,8 @@ pub trait World {
     fn label(&self, version: VersionNo, name: &str) -> Option<Seq>;
     /// The members of a training set version, by version number.
     fn members(&self, set: VersionNo) -> Vec<Pin>;
+    /// What the version was made from, at birth or as said later; in any order, possibly repeated.
+    fn sources(&self, version: VersionNo) -> Vec<VersionNo>;
     /// Whether `version` is `from` or was made from it, directly or not.
     fn derives_from(&self, version: VersionNo, from: VersionNo) -> bool;
     /// The commit that said this derivation, at birth or later.
@@ -55,7 +57,7 @@ pub trait World {
     /// # Errors
     /// [`Invalid`] where the filter cannot be answered.
     fn select(&self, selection: &Selection) -> Result<Vec<VersionNo>, Invalid>;
-    /// What the members of a training set version should be now.
+    /// What the members of a training set version should be now, each once.
     fn refreshed(&self, set: VersionNo, causes: &[StatementKind]) -> Refreshed;
 }
 

@@ -27,3 +27,6 @@ pub mod search;
 
 pub use at::At;
 pub use index::{Index, Misfit};
+
+#[cfg(test)]
+mod tests;

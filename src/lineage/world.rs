@@ -93,6 +93,10 @@ impl World for Index {
         pins
     }
 
+    fn sources(&self, version: VersionNo) -> Vec<VersionNo> {
+        self.now().sources(version).map(|edge| edge.other).collect()
+    }
+
     fn derives_from(&self, version: VersionNo, from: VersionNo) -> bool {
         self.now().reaches(from, version)
     }

@@ -7,10 +7,11 @@ use crate::domain::facts::{Facts, ItemNo, Pin, StatementFact, VersionFact, Versi
 use crate::domain::id::{ItemId, Seq, VersionId};
 use crate::domain::item::ItemKey;
 use crate::domain::statement::{StatementId, StatementRecord};
-use crate::domain::version::VersionRecord;
+use crate::domain::version::{Content, VersionRecord};
 use crate::domain::world::World;
 
 use super::Planner;
+use super::derivations::Said;
 
 /// The unsaved part of the world: rows to write, facts to index, and maps to find them by.
 #[derive(Debug, Default)]
@@ -24,6 +25,8 @@ pub(super) struct Draft {
     pub statements: Vec<StatementRecord>,
     pub tags: Vec<TagMove>,
     pub named: HashMap<String, VersionNo>,
+    /// The content of versions that were there already and got a name in this commit.
+    pub found: HashMap<VersionNo, Content>,
     pub item_by_id: HashMap<ItemId, ItemNo>,
     pub version_by_id: HashMap<VersionId, VersionNo>,
     /// New versions of items, oldest first.
@@ -31,9 +34,12 @@ pub(super) struct Draft {
     pub said: HashMap<VersionNo, (StatementId, StatementFact)>,
     pub aliases: HashMap<(ItemNo, String), Option<VersionNo>>,
     pub labels: HashMap<(VersionNo, String), bool>,
+    pub edges: Said,
     pub forms: HashMap<(String, String), bool>,
     /// All members of new training set versions, by version number.
     pub members: HashMap<VersionNo, Vec<Pin>>,
+    /// How many members the training set versions asked for so far have together.
+    pub pinned: usize,
 }
 
 impl Draft {

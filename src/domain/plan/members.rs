@@ -1,6 +1,6 @@
 //! Training sets: what a version pins, given whole, as a change, as a search, or by refreshing.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::domain::entry::MemberChunk;
 use crate::domain::facts::{ItemNo, MembershipFact, Outcome, Pin, VersionNo};
@@ -20,7 +20,8 @@ impl<W: World> Planner<'_, W> {
         require_training_set(&snapshot.item)?;
         Invalid::limit("tags of one version", snapshot.tags.len(), MAX_TAGS)?;
         let members = self.members(&snapshot.item, &snapshot.members)?;
-        Invalid::limit("members of one training set version", members.len(), MAX_MEMBERS)?;
+        self.draft.pinned += members.len();
+        Invalid::limit("members pinned in one commit", self.draft.pinned, MAX_MEMBERS)?;
         let mut content = Content {
             attributes: snapshot.attributes.clone(),
             sources: self.sources(&snapshot.sources)?,
@@ -53,12 +54,12 @@ impl<W: World> Planner<'_, W> {
             .item(&refresh.item)
             .and_then(|item| self.head(item))
             .ok_or_else(|| Invalid::not_found("training set", &refresh.item))?;
-        if self.draft.is_new(head) {
-            return Err(Invalid::refused("a training set made in this commit needs no refresh"));
-        }
+        self.check_settled(head)?;
         let record = self.given.records.get(&self.id_of(head)).cloned();
         let record = record.ok_or_else(|| Invalid::Unread(self.id_of(head)))?;
-        let refreshed = self.world.refreshed(head, &refresh.causes);
+        let mut refreshed = self.world.refreshed(head, &refresh.causes);
+        refreshed.members.sort_unstable_by_key(|pin| pin.version);
+        refreshed.members.dedup_by_key(|pin| pin.version);
         let complete = record.content.manifest.is_none_or(|manifest| manifest.complete);
         let content = Content {
             manifest: Some(self.manifest(&refreshed.members, complete)),
@@ -78,62 +79,106 @@ impl<W: World> Planner<'_, W> {
         Ok(outcome)
     }
 
+    /// What takes the place of a member is read from what was committed before: a commit that changes it, or the
+    /// set, would be judged without its own changes.
+    fn check_settled(&self, head: VersionNo) -> Result<(), Invalid> {
+        let draft = &self.draft;
+        let said = !draft.statements.is_empty() || !draft.asserted.is_empty();
+        if draft.is_new(head) || self.makes_items() || said {
+            return Err(Invalid::refused(
+                "a refresh does not see what the same commit changes; refresh the set in the next commit",
+            ));
+        }
+        Ok(())
+    }
+
+    /// Whether this commit has made a version of anything but a training set.
+    fn makes_items(&self) -> bool {
+        self.draft.facts.versions.iter().any(|fact| self.item_key(fact.item).kind != Kind::TrainingSet)
+    }
+
     /// All members that are meant, by version number.
     fn members(&self, set: &ItemKey, members: &Members) -> Result<Vec<Pin>, Invalid> {
-        let mut pinned = BTreeMap::new();
         match members {
-            Members::All(all) => {
-                for member in all {
-                    let pin = self.pinned(member)?;
-                    if pinned.insert(pin.version, pin).is_some() {
-                        return Err(self.twice(&member.version));
-                    }
-                }
-            }
+            Members::All(all) => self.pins(set, all),
             Members::Change { base, add, remove } => {
                 let base = self.resolve(base)?;
                 if self.item_key(self.item_of(base)) != set {
-                    return Err(Invalid::refused(format!("`base` is a version of another item than {set}")));
+                    return Err(Invalid::refused(format!(
+                        "`base` is not a version of {set}; name one, or give all members"
+                    )));
                 }
-                pinned.extend(self.members_of(base).into_iter().map(|pin| (pin.version, pin)));
-                for gone in remove {
-                    let version = self.resolve(gone)?;
-                    pinned.remove(&version).ok_or_else(|| {
-                        Invalid::refused(format!(
-                            "{} is not a member of the base version",
-                            self.id_of(version)
-                        ))
-                    })?;
-                }
-                let mut added = std::collections::BTreeSet::new();
-                for member in add {
-                    let pin = self.pinned(member)?;
-                    if !added.insert(pin.version) {
-                        return Err(self.twice(&member.version));
-                    }
-                    pinned.insert(pin.version, pin);
-                }
+                let mut pins = self.members_of(base);
+                let gone = self.removed(&pins, remove)?;
+                let added = self.pins(set, add)?;
+                pins.retain(|pin| !gone.contains(&pin.version) && place(&added, pin.version).is_err());
+                pins.extend(added);
+                pins.sort_unstable_by_key(|pin| pin.version);
+                Ok(pins)
             }
             Members::Select { filter, split } => {
                 text::name("split", split)?;
-                for version in self.world.select(filter)? {
-                    pinned.insert(version, Pin { version, split: split.clone(), weight: None });
+                // The search reads what was committed before; leaving out what this commit makes would go unnoticed.
+                let retagged = filter.tags.is_some() && !self.draft.tags.is_empty();
+                if filter.at.is_none() && (self.makes_items() || retagged) {
+                    return Err(Invalid::refused(
+                        "a search for members does not see what the same commit changes; \
+                         select in the next commit, or say `asOf` which commit is meant",
+                    ));
                 }
+                let mut found = self.world.select(filter)?;
+                let own = self.item(set);
+                found.retain(|version| Some(self.item_of(*version)) != own);
+                found.sort_unstable();
+                found.dedup();
+                Ok(found
+                    .into_iter()
+                    .map(|version| Pin { version, split: split.clone(), weight: None })
+                    .collect())
             }
         }
-        Ok(pinned.into_values().collect())
     }
 
-    fn twice(&self, reference: &Ref) -> Invalid {
-        let id =
-            self.resolve(reference).map_or_else(|_| "a version".to_owned(), |v| self.id_of(v).to_string());
-        Invalid::refused(format!("{id} is given twice; a version is a member once, in one split"))
+    /// The given members, by version number, each once. A set is never its own member: what replaces a wrong one
+    /// would be the set that is being made.
+    fn pins(&self, set: &ItemKey, given: &[NewMember]) -> Result<Vec<Pin>, Invalid> {
+        let mut pins =
+            given.iter().map(|member| self.pinned(member)).collect::<Result<Vec<Pin>, Invalid>>()?;
+        pins.sort_unstable_by_key(|pin| pin.version);
+        let own = self.item(set);
+        if let Some(pin) = pins.iter().find(|pin| Some(self.item_of(pin.version)) == own) {
+            return Err(Invalid::refused(format!(
+                "{} is a version of {set} itself and cannot be its member; name it in `sources`",
+                self.id_of(pin.version)
+            )));
+        }
+        match pins.windows(2).find(|pair| pair[0].version == pair[1].version) {
+            None => Ok(pins),
+            Some(pair) => Err(Invalid::refused(format!(
+                "{} is given twice; a version is a member once, in one split: leave one out",
+                self.id_of(pair[0].version)
+            ))),
+        }
+    }
+
+    fn removed(&self, pins: &[Pin], remove: &[Ref]) -> Result<BTreeSet<VersionNo>, Invalid> {
+        let mut gone = BTreeSet::new();
+        for reference in remove {
+            let version = self.resolve(reference)?;
+            if place(pins, version).is_err() || !gone.insert(version) {
+                return Err(Invalid::refused(format!(
+                    "{} is not a member of the base version; leave it out of `remove`",
+                    self.id_of(version)
+                )));
+            }
+        }
+        Ok(gone)
     }
 
     fn pinned(&self, member: &NewMember) -> Result<Pin, Invalid> {
         text::name("split", &member.split)?;
         if member.weight.is_some_and(|weight| !weight.is_finite() || weight < 0.0) {
-            return Err(Invalid::refused("a weight is a number from 0"));
+            return Err(Invalid::refused("a weight is a finite number from 0; leave it out for 1"));
         }
         let version = self.resolve(&member.version)?;
         // -0.0 and 0.0 are the same weight.
@@ -190,11 +235,16 @@ impl<W: World> Planner<'_, W> {
     }
 }
 
+/// Where a version is among members, which are by version number.
+fn place(pins: &[Pin], version: VersionNo) -> Result<usize, usize> {
+    pins.binary_search_by_key(&version, |pin| pin.version)
+}
+
 fn require_training_set(item: &ItemKey) -> Result<(), Invalid> {
     if item.kind == Kind::TrainingSet {
         Ok(())
     } else {
-        Err(Invalid::refused(format!("{item} is not a TRAINING_SET; only those have members")))
+        Err(Invalid::refused(format!("{item} is not a TRAINING_SET; name one, only those have members")))
     }
 }
 

@@ -4,6 +4,7 @@
 //! made so far ([`Draft`]), so that a change can build on an earlier one. Nothing is written here: the result
 //! is an [`Entry`], which is stored whole or not at all.
 
+mod derivations;
 mod draft;
 mod members;
 mod say;
@@ -12,10 +13,10 @@ mod versions;
 
 use std::collections::{HashMap, HashSet};
 
-use super::entry::{AssertedRecord, BlobRecord, CommitRecord, Entry};
-use super::facts::{AssertedFact, Outcome, RequestFact, VersionNo};
+use super::entry::{BlobRecord, CommitRecord, Entry};
+use super::facts::{Outcome, RequestFact, VersionNo};
 use super::id::{Digest, Seq, VersionId};
-use super::proposal::{Assert, Change, Proposal, Ref};
+use super::proposal::{Change, Proposal, Ref};
 use super::rules::{Invalid, MAX_CHANGES};
 use super::text;
 use super::version::{Timestamp, VersionRecord};
@@ -59,18 +60,25 @@ pub fn plan<W: World>(world: &W, proposal: &Proposal, given: &Given<'_>) -> Resu
     if proposal.changes.is_empty() {
         return Err(Invalid::refused("the commit has no changes; give at least one"));
     }
+    let numbers_left = (u32::MAX - world.counts().1) as usize;
+    Invalid::limit("changes that the store has numbers left for", proposal.changes.len(), numbers_left)?;
     if let Some(message) = &proposal.message {
         text::prose("message", message)?;
     }
-    let mut planner = Planner { world, given, draft: Draft::over(world), refreshed: None };
+    if let Some(key) = &proposal.idempotency_key {
+        text::idempotency_key(key)?;
+    }
+    let in_change = |(index, cause)| match proposal.changes.len() {
+        1 => cause,
+        _ => Invalid::InChange { index, cause: Box::new(cause) },
+    };
+    let mut planner = Planner { world, given, draft: Draft::over(world), refreshed: None, index: 0 };
     let mut outcomes = Vec::with_capacity(proposal.changes.len());
     for (index, change) in proposal.changes.iter().enumerate() {
-        let outcome = planner.change(change).map_err(|cause| match proposal.changes.len() {
-            1 => cause,
-            _ => Invalid::InChange { index, cause: Box::new(cause) },
-        })?;
-        outcomes.push(outcome);
+        planner.index = index;
+        outcomes.push(planner.change(change).map_err(|cause| in_change((index, cause)))?);
     }
+    planner.check_cycles().map_err(in_change)?;
     let Planner { draft, refreshed, .. } = planner;
     Ok(Planned { entry: seal(draft, proposal, given, &outcomes), outcomes, refreshed })
 }
@@ -118,6 +126,8 @@ struct Planner<'a, W> {
     given: &'a Given<'a>,
     draft: Draft,
     refreshed: Option<Refreshed>,
+    /// The place of the change that is being looked at.
+    index: usize,
 }
 
 impl<W: World> Planner<'_, W> {
@@ -163,80 +173,5 @@ impl<W: World> Planner<'_, W> {
             )));
         }
         Ok(())
-    }
-
-    fn assert(&mut self, assert: &Assert) -> Result<Outcome, Invalid> {
-        text::name("role", &assert.role)?;
-        text::prose("reason", &assert.reason)?;
-        let (derived, source) = (self.resolve(&assert.derived)?, self.resolve(&assert.source)?);
-        if let Some(seq) = self.derivation(derived, source, &assert.role) {
-            return Ok(Outcome { version: Some(derived), seq, ..Outcome::default() });
-        }
-        if self.derives_from(source, derived) {
-            return Err(Invalid::refused(format!(
-                "{} is made from {} already; the derivation would be a cycle",
-                self.id_of(source),
-                self.id_of(derived)
-            )));
-        }
-        let record = AssertedRecord {
-            seq: self.given.seq,
-            place: u32::try_from(self.draft.asserted.len()).unwrap_or(u32::MAX),
-            derived: self.id_of(derived),
-            source: self.id_of(source),
-            role: assert.role.clone(),
-            reason: assert.reason.clone(),
-        };
-        self.draft.asserted.push(record);
-        self.draft.facts.asserted.push(AssertedFact { derived, source, role: assert.role.clone() });
-        Ok(Outcome { version: Some(derived), seq: self.given.seq, created: true, ..Outcome::default() })
-    }
-
-    fn derivation(&self, derived: VersionNo, source: VersionNo, role: &str) -> Option<Seq> {
-        let draft = &self.draft;
-        let said = draft
-            .facts
-            .asserted
-            .iter()
-            .any(|a| (a.derived, a.source, a.role.as_str()) == (derived, source, role));
-        let born = draft
-            .fact(derived)
-            .is_some_and(|fact| fact.sources.iter().any(|(r, s)| r == role && *s == source));
-        if said || born {
-            return Some(self.given.seq);
-        }
-        if draft.is_new(derived) || draft.is_new(source) {
-            return None;
-        }
-        self.world.derivation(derived, source, role)
-    }
-
-    /// Whether `version` is `from` or was made from it, seen with the edges of this commit.
-    fn derives_from(&self, version: VersionNo, from: VersionNo) -> bool {
-        let mut seen = HashSet::from([version]);
-        let mut open = vec![version];
-        while let Some(next) = open.pop() {
-            if next == from {
-                return true;
-            }
-            let mut sources: Vec<VersionNo> = Vec::new();
-            match self.draft.fact(next) {
-                Some(fact) => sources.extend(fact.sources.iter().map(|(_, source)| *source)),
-                // What the world knows is closed over there; only edges of this commit are followed here.
-                None if !self.draft.is_new(from) && self.world.derives_from(next, from) => return true,
-                None => {}
-            }
-            for edge in &self.draft.facts.asserted {
-                let below = edge.derived == next
-                    || (!self.draft.is_new(next)
-                        && !self.draft.is_new(edge.derived)
-                        && self.world.derives_from(next, edge.derived));
-                if below {
-                    sources.push(edge.source);
-                }
-            }
-            open.extend(sources.into_iter().filter(|source| seen.insert(*source)));
-        }
-        false
     }
 }

@@ -73,7 +73,7 @@ impl<W: World> Planner<'_, W> {
                 Ok(self.move_tag(&tag.name, true, version, false))
             } else {
                 Err(Invalid::Conflict(format!(
-                    "the alias {:?} points at {}, not at {}",
+                    "the alias {:?} points at {}, not at {}; read it and decide again",
                     tag.name,
                     self.id_of(at),
                     self.id_of(version)

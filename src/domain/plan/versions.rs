@@ -1,6 +1,8 @@
 //! New versions: put, correct, rollback.
 
-use crate::domain::facts::{Outcome, Pin, VersionFact, VersionNo};
+use crate::domain::attributes::{Leaf, class_leaf, distinct};
+use crate::domain::facts::{ItemNo, Outcome, Pin, VersionFact, VersionNo};
+use crate::domain::id::Digest;
 use crate::domain::item::{ItemKey, Kind};
 use crate::domain::proposal::{Correct, Put, Ref, Rollback};
 use crate::domain::rules::{Invalid, MAX_CLASS_CHANGES, MAX_SOURCES, MAX_TAGS};
@@ -30,7 +32,8 @@ impl<W: World> Planner<'_, W> {
             ));
         }
         Invalid::limit("tags of one version", put.tags.len(), MAX_TAGS)?;
-        let content = Content {
+        self.check_payload(put.payload)?;
+        let mut content = Content {
             payload: put.payload,
             media_type: put.media_type.clone(),
             attributes: put.attributes.clone(),
@@ -39,6 +42,7 @@ impl<W: World> Planner<'_, W> {
             ontology: self.ontology(put)?,
             class_changes: put.class_changes.clone(),
         };
+        content.normalise();
         self.check_class_changes(put)?;
         let parent = self.parent(&put.item, put.parent.as_ref(), put.expect_head.as_ref(), &content)?;
         let wanted = Wanted {
@@ -55,7 +59,7 @@ impl<W: World> Planner<'_, W> {
     }
 
     /// The version to follow. `expect_head` also serves as parent, so that a retry finds its own result
-    /// although the head has moved by that very write.
+    /// although the head has moved by that very write. `content` must be normalised.
     pub(super) fn parent(
         &self,
         key: &ItemKey,
@@ -69,7 +73,7 @@ impl<W: World> Planner<'_, W> {
             && self.item_key(self.item_of(named)) != key
         {
             return Err(Invalid::refused(format!(
-                "the parent {} is a version of {}, not of {key}",
+                "{} is a version of {}, not of {key}; name a version of the same item, or leave it out",
                 self.id_of(named),
                 self.item_key(self.item_of(named))
             )));
@@ -106,14 +110,17 @@ impl<W: World> Planner<'_, W> {
         if key.kind == Kind::Ontology {
             Ok(Some(self.id_of(version)))
         } else {
-            Err(Invalid::refused(format!("`ontology` names a version of {key}, which is not an ONTOLOGY")))
+            Err(Invalid::refused(format!(
+                "`ontology` names a version of {key}, which is not an ONTOLOGY; name a version of a class list"
+            )))
         }
     }
 
     fn check_class_changes(&self, put: &Put) -> Result<(), Invalid> {
-        Invalid::limit("class changes", put.class_changes.len(), MAX_CLASS_CHANGES)?;
+        let changed = put.class_changes.iter().map(|change| change.classes.len().max(1)).sum();
+        Invalid::limit("classes that one class list changes", changed, MAX_CLASS_CHANGES)?;
         if !put.class_changes.is_empty() && put.item.kind != Kind::Ontology {
-            return Err(Invalid::refused("class changes belong to ONTOLOGY versions"));
+            return Err(Invalid::refused("class changes belong to ONTOLOGY versions; leave them out here"));
         }
         for change in &put.class_changes {
             if change.classes.is_empty() {
@@ -128,8 +135,9 @@ impl<W: World> Planner<'_, W> {
 
     pub(super) fn correct(&mut self, correct: &Correct) -> Result<Outcome, Invalid> {
         text::prose("reason", &correct.reason)?;
+        self.check_payload(correct.payload)?;
         let wrong = self.resolve(&correct.version)?;
-        let mut content = self.record(wrong)?.content.clone();
+        let mut content = self.content(wrong)?.clone();
         if let Some(attributes) = &correct.attributes {
             content.attributes = attributes.clone();
         }
@@ -143,20 +151,17 @@ impl<W: World> Planner<'_, W> {
             content.sources = self.sources(sources)?;
         }
         content.normalise();
-        if content.digest() == self.content_of(wrong) {
+        let digest = content.digest();
+        if digest == self.content_of(wrong) {
             return Err(Invalid::refused(
                 "the correction says the same as the version it corrects; give what is different, or retract it",
             ));
         }
-        let item = self.item_key(self.item_of(wrong)).clone();
-        let head = self.head(self.item_of(wrong)).filter(|head| self.content_of(*head) == content.digest());
-        let mut outcome = match head {
-            // Somebody put the right content before it was said that the old one was wrong.
-            Some(head) => {
-                self.name(correct.name.as_deref(), head)?;
-                Outcome { version: Some(head), seq: self.seq_of(head), ..Outcome::default() }
-            }
+        let item = self.item_of(wrong);
+        let mut outcome = match self.said_better(wrong, digest).or_else(|| self.head_with(item, digest)) {
+            Some(better) => self.found(better, content, correct.name.as_deref())?,
             None => {
+                let item = self.item_key(item).clone();
                 let members = content.manifest.map(|_| self.members_of(wrong));
                 let wanted = Wanted {
                     item: &item,
@@ -184,13 +189,13 @@ impl<W: World> Planner<'_, W> {
         let item = self.item_of(to);
         if self.item_key(item) != &rollback.item {
             return Err(Invalid::refused(format!(
-                "{} is a version of {}, not of {}",
+                "{} is a version of {}, not of {}; roll back to a version of the same item",
                 self.id_of(to),
                 self.item_key(item),
                 rollback.item
             )));
         }
-        let content = self.record(to)?.content.clone();
+        let content = self.content(to)?.clone();
         let members = content.manifest.map(|_| self.members_of(to));
         let wanted = Wanted {
             item: &rollback.item,
@@ -203,24 +208,52 @@ impl<W: World> Planner<'_, W> {
         self.make(wanted, rollback.name.as_deref())
     }
 
-    /// The record of a version whose content is needed.
-    fn record(&self, version: VersionNo) -> Result<&VersionRecord, Invalid> {
-        let id = self.id_of(version);
-        self.draft.record(version).or_else(|| self.given.records.get(&id)).ok_or(Invalid::Unread(id))
+    /// The version that the last correction of `wrong` names, if it has this content: a repeated correction finds
+    /// its own result, wherever the head has moved since.
+    fn said_better(&self, wrong: VersionNo, digest: [u8; 32]) -> Option<VersionNo> {
+        let (_, said) = self.last_statement(wrong)?;
+        said.by.filter(|by| said.kind == StatementKind::Corrects && self.content_of(*by) == digest)
+    }
+
+    /// The head, if it has this content: somebody put it before it was said that the older version was wrong.
+    fn head_with(&self, item: ItemNo, digest: [u8; 32]) -> Option<VersionNo> {
+        self.head(item).filter(|head| self.content_of(*head) == digest)
+    }
+
+    /// The whole content of a version, where it is needed again.
+    fn content(&self, version: VersionNo) -> Result<&Content, Invalid> {
+        let made = self.draft.record(version).map(|record| &record.content);
+        made.or_else(|| self.draft.found.get(&version))
+            .or_else(|| self.given.records.get(&self.id_of(version)).map(|record| &record.content))
+            .ok_or_else(|| Invalid::Unread(self.id_of(version)))
+    }
+
+    /// The outcome of asking for content that a version has already.
+    fn found(
+        &mut self,
+        version: VersionNo,
+        content: Content,
+        name: Option<&str>,
+    ) -> Result<Outcome, Invalid> {
+        if name.is_some() {
+            // A later change may ask for this content by the name, and nobody looked the record up for it.
+            self.draft.found.insert(version, content);
+        }
+        self.name(name, version)?;
+        Ok(Outcome { version: Some(version), seq: self.seq_of(version), ..Outcome::default() })
     }
 
     /// Makes the version, or finds it: content equal to its parent's is its parent, an id that exists is that version.
     pub(super) fn make(&mut self, wanted: Wanted<'_>, name: Option<&str>) -> Result<Outcome, Invalid> {
         let Wanted { item: key, parent, mut content, members, activity, message } = wanted;
         content.normalise();
-        self.check(&content, activity.as_ref(), message.as_deref())?;
+        check(&content, activity.as_ref(), message.as_deref())?;
         let digest = content.digest();
         let parent_id = parent.map(|parent| self.id_of(parent));
         let id = content.version_id(key.id(), parent_id);
         let same = parent.filter(|parent| self.content_of(*parent) == digest);
         if let Some(found) = same.or_else(|| self.find(&id)) {
-            self.name(name, found)?;
-            return Ok(Outcome { version: Some(found), seq: self.seq_of(found), ..Outcome::default() });
+            return self.found(found, content, name);
         }
         let item = match self.item(key) {
             Some(item) => item,
@@ -265,41 +298,37 @@ impl<W: World> Planner<'_, W> {
         Ok(Outcome { version: Some(version), seq: self.given.seq, created: true, ..Outcome::default() })
     }
 
-    fn check(
-        &self,
-        content: &Content,
-        activity: Option<&Activity>,
-        message: Option<&str>,
-    ) -> Result<(), Invalid> {
-        if let Some(media_type) = &content.media_type {
-            text::media_type(media_type)?;
-            if content.payload.is_none() {
-                return Err(Invalid::refused("`mediaType` says what a payload is, but there is no payload"));
-            }
+    /// A payload that the change itself names must be stored. What comes back from an older version was then.
+    fn check_payload(&self, named: Option<Digest>) -> Result<(), Invalid> {
+        match named.filter(|payload| !self.given.blobs.contains_key(payload)) {
+            Some(missing) => Err(Invalid::not_found("payload", missing)),
+            None => Ok(()),
         }
-        if let Some(payload) = content.payload
-            && !self.given.blobs.contains_key(&payload)
-        {
-            return Err(Invalid::not_found("payload", payload));
-        }
-        if let Some(activity) = activity {
-            text::name("activity name", &activity.name)?;
-            if let Some(code) = &activity.code_reference {
-                text::prose("code reference", code)?;
-            }
-            if activity.started_at.zip(activity.ended_at).is_some_and(|(start, end)| end < start) {
-                return Err(Invalid::refused("the activity ends before it starts"));
-            }
-        }
-        message.map_or(Ok(()), |message| text::prose("message", message))
     }
 }
 
-fn stale_classes(content: &Content) -> Vec<crate::domain::attributes::Leaf> {
-    content
-        .class_changes
-        .iter()
-        .filter(|change| change.kind.makes_stale())
-        .flat_map(|change| change.classes.iter().map(crate::domain::attributes::class_leaf))
-        .collect()
+fn check(content: &Content, activity: Option<&Activity>, message: Option<&str>) -> Result<(), Invalid> {
+    if let Some(media_type) = &content.media_type {
+        text::media_type(media_type)?;
+        if content.payload.is_none() {
+            return Err(Invalid::refused(
+                "`mediaType` says what a payload is, but there is no payload; give it, or leave `mediaType` out",
+            ));
+        }
+    }
+    if let Some(activity) = activity {
+        text::name("name of an activity", &activity.name)?;
+        if let Some(code) = &activity.code_reference {
+            text::prose("code reference", code)?;
+        }
+        if activity.started_at.zip(activity.ended_at).is_some_and(|(start, end)| end < start) {
+            return Err(Invalid::refused("the activity ends before it starts; put the two times right"));
+        }
+    }
+    message.map_or(Ok(()), |message| text::prose("message", message))
+}
+
+fn stale_classes(content: &Content) -> Vec<Leaf> {
+    let stale = content.class_changes.iter().filter(|change| change.kind.makes_stale());
+    distinct(stale.flat_map(|change| change.classes.iter().map(class_leaf)))
 }

@@ -1,0 +1,98 @@
+//! Random commands. A command picks from what exists by position, so that most of what it asks for makes sense; now
+//! and then it does not.
+
+use proptest::prelude::*;
+
+/// The payloads that are stored; commands name one more.
+pub(super) const STORED: [&str; 3] = ["a cat", "a dog", "a cow"];
+
+/// A version, by position among those of some kind, by a name of the same commit or by a reference, or one that is not
+/// there.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Pick {
+    Old(u8),
+    Named(u8),
+    Reference(u8),
+    Nowhere,
+}
+
+#[derive(Debug, Clone)]
+pub(super) enum Command {
+    Put { item: u8, parent: Option<Pick>, expect: Option<Pick>, says: u8, sources: Vec<Pick>, marks: u8 },
+    Correct { of: Pick, says: u8, sources: Option<Vec<Pick>> },
+    Say { kind: u8, of: Pick, reason: u8 },
+    Rollback { to: Pick, item: Option<u8> },
+    All { set: u8, members: Vec<(Pick, u8)>, expect: Option<Pick> },
+    Change { set: u8, base: Pick, add: Vec<(Pick, u8)>, remove: Vec<u8> },
+    Select { set: u8, filter: u8, at: Option<u8> },
+    Refresh { set: u8, causes: u8 },
+    Tag { name: u8, version: Pick, alias: bool, expect: Option<Pick> },
+    Untag { name: u8, version: Pick },
+    Assert { derived: Pick, source: Pick, role: u8 },
+}
+
+fn pick() -> impl Strategy<Value = Pick> + Clone {
+    prop_oneof![
+        70 => any::<u8>().prop_map(Pick::Old),
+        30 => any::<u8>().prop_map(Pick::Named),
+        5 => any::<u8>().prop_map(Pick::Reference),
+        1 => Just(Pick::Nowhere),
+    ]
+}
+
+fn maybe(pick: impl Strategy<Value = Pick>) -> impl Strategy<Value = Option<Pick>> {
+    prop::option::weighted(0.25, pick)
+}
+
+fn some<S: Strategy>(of: S) -> impl Strategy<Value = Vec<S::Value>> {
+    prop::collection::vec(of, 0..4)
+}
+
+fn command() -> impl Strategy<Value = Command> {
+    use Command as C;
+    let (p, n) = (pick, any::<u8>);
+    prop_oneof![
+        8 => (n(), maybe(p()), maybe(p()), n(), some(p()), n())
+            .prop_map(|(item, parent, expect, says, sources, marks)| C::Put { item, parent, expect, says, sources, marks }),
+        4 => (p(), n(), prop::option::weighted(0.2, some(p())))
+            .prop_map(|(of, says, sources)| C::Correct { of, says, sources }),
+        4 => (n(), p(), n()).prop_map(|(kind, of, reason)| C::Say { kind, of, reason }),
+        2 => (p(), prop::option::weighted(0.05, n())).prop_map(|(to, item)| C::Rollback { to, item }),
+        3 => (n(), some((p(), n())), maybe(p())).prop_map(|(set, members, expect)| C::All { set, members, expect }),
+        3 => (n(), p(), some((p(), n())), some(n()))
+            .prop_map(|(set, base, add, remove)| C::Change { set, base, add, remove }),
+        2 => (n(), n(), prop::option::of(n())).prop_map(|(set, filter, at)| C::Select { set, filter, at }),
+        2 => (n(), n()).prop_map(|(set, causes)| C::Refresh { set, causes }),
+        4 => (n(), p(), any::<bool>(), maybe(p()))
+            .prop_map(|(name, version, alias, expect)| C::Tag { name, version, alias, expect }),
+        2 => (n(), p()).prop_map(|(name, version)| C::Untag { name, version }),
+        3 => (p(), p(), n()).prop_map(|(derived, source, role)| C::Assert { derived, source, role }),
+    ]
+}
+
+/// Commits of one to four commands; of one with an idempotency key.
+pub(super) fn commits() -> impl Strategy<Value = Vec<(Vec<Command>, bool)>> {
+    let one = (prop::collection::vec(command(), 1..2), prop::bool::weighted(0.1));
+    let many = (prop::collection::vec(command(), 2..5), Just(false));
+    prop::collection::vec(prop_oneof![2 => one, 1 => many], 1..48)
+}
+
+/// What every history begins with: an image with its label under a class list, and a set that pins the label.
+pub(super) fn beginning() -> Vec<Command> {
+    let put = |item, sources: &[u8]| Command::Put {
+        item,
+        parent: None,
+        expect: None,
+        says: 5,
+        sources: sources.iter().map(|at| Pick::Named(*at)).collect(),
+        marks: 0,
+    };
+    vec![
+        put(1, &[]),
+        put(9, &[]),
+        put(3, &[1]),
+        put(6, &[1]),
+        Command::All { set: 1, members: vec![(Pick::Named(2), 0), (Pick::Named(3), 1)], expect: None },
+        Command::All { set: 2, members: vec![(Pick::Named(2), 1)], expect: None },
+    ]
+}

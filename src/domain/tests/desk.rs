@@ -1,0 +1,106 @@
+//! A desk to write at: a world, and what a ledger would keep beside it.
+
+use std::collections::HashMap;
+
+use crate::domain::entry::{BlobRecord, Entry, Head};
+use crate::domain::facts::{Facts, Outcome};
+use crate::domain::id::{Digest, VersionId};
+use crate::domain::item::ItemKey;
+use crate::domain::plan::{Given, Planned, plan};
+use crate::domain::proposal::{Change, Proposal, Ref};
+use crate::domain::rules::Invalid;
+use crate::domain::version::VersionRecord;
+use crate::domain::world::World;
+
+/// A world that grows by entries: what the model test asks of an implementation, beside [`World`].
+pub(crate) trait Ground: World + Default {
+    /// Adds the next commit.
+    fn apply(&mut self, entry: &Entry);
+}
+
+/// A world, the records and payloads that are stored, and the head of the log.
+pub(super) struct Desk<G> {
+    pub world: G,
+    pub head: Head,
+    pub records: HashMap<VersionId, VersionRecord>,
+    pub stored: Vec<Digest>,
+}
+
+impl<G: Ground> Desk<G> {
+    /// An empty store that holds these payloads.
+    pub(super) fn new(payloads: &[&str]) -> Self {
+        let stored = payloads.iter().map(|bytes| Digest::of(bytes.as_bytes())).collect();
+        Self { world: G::default(), head: Head::default(), records: HashMap::new(), stored }
+    }
+
+    /// Applies the rules. They are given what their documentation says they need, and nothing else.
+    pub(super) fn plan(&self, proposal: &Proposal) -> Result<Planned, Invalid> {
+        let heads = proposal.refreshes().filter_map(|set| self.head_of(set));
+        let needed = proposal.records_needed().filter_map(|reference| match reference {
+            Ref::Id(id) => Some(*id),
+            Ref::Named(text) => self.world.named(text).ok().map(|version| self.world.version_id(version)),
+            Ref::Local(_) => None,
+        });
+        let needed = needed.chain(heads);
+        let records = needed.filter_map(|id| Some((id, self.records.get(&id)?.clone()))).collect();
+        let named = proposal.payloads().into_iter().filter(|payload| self.stored.contains(payload));
+        let blobs = named.map(|digest| (digest, BlobRecord { digest, sha256: [7; 32], size: 3 })).collect();
+        let seq = self.head.seq.next();
+        let time = i64::try_from(seq.0).unwrap() * 1_000;
+        let request = proposal.request();
+        let given =
+            Given { seq, time, previous: self.head.digest, records: &records, blobs: &blobs, request };
+        plan(&self.world, proposal, &given)
+    }
+
+    /// Stores an entry. The world is fed with the facts as they come back from their packed form.
+    pub(super) fn store(&mut self, mut entry: Entry) {
+        self.head = Head { seq: entry.commit.seq, digest: entry.commit.digest() };
+        self.records.extend(entry.versions.iter().map(|record| (record.id, record.clone())));
+        let unpacked = Facts::unpack(&entry.commit.facts).unwrap();
+        assert_eq!(unpacked, entry.facts, "facts come back as they were packed");
+        entry.facts = unpacked;
+        self.world.apply(&entry);
+    }
+
+    /// Plans and stores.
+    pub(super) fn write(&mut self, proposal: &Proposal) -> Result<Planned, Invalid> {
+        let planned = self.plan(proposal)?;
+        if let Some(entry) = planned.entry.clone() {
+            self.store(entry);
+        }
+        Ok(planned)
+    }
+
+    /// Plans and stores these changes.
+    pub(super) fn commit(&mut self, changes: Vec<Change>) -> Result<Vec<Outcome>, Invalid> {
+        Ok(self.write(&proposal(changes))?.outcomes)
+    }
+
+    /// Plans and stores one change that makes or finds a version, and gives its id.
+    pub(super) fn make(&mut self, change: impl Into<Change>) -> VersionId {
+        let outcomes = self.commit(vec![change.into()]).unwrap();
+        self.world.version_id(outcomes[0].version.unwrap())
+    }
+
+    /// Why this one change is refused.
+    pub(super) fn refusal(&self, change: impl Into<Change>) -> String {
+        self.plan(&proposal(vec![change.into()])).unwrap_err().to_string()
+    }
+
+    /// What this one change would write; nothing where all is there already.
+    pub(super) fn would_write(&self, change: impl Into<Change>) -> Option<Entry> {
+        self.plan(&proposal(vec![change.into()])).unwrap().entry
+    }
+
+    /// The head of an item.
+    pub(super) fn head_of(&self, key: &ItemKey) -> Option<VersionId> {
+        let head = *self.world.history(self.world.item(&key.id())?).last()?;
+        Some(self.world.version_id(head))
+    }
+}
+
+/// A proposal without a key.
+pub(super) fn proposal(changes: Vec<Change>) -> Proposal {
+    Proposal { author: "ann".into(), message: None, idempotency_key: None, changes }
+}

@@ -1,0 +1,24 @@
+//! The domain held still: ids that never change, encodings that cannot be confused, refusals that say what to do,
+//! and the rules against a naive telling of them.
+//!
+//! [`agree::agrees`] is for every implementation of [`World`](super::world::World): the small one here, and the lineage index.
+
+pub(crate) mod agree;
+mod asking;
+mod attributes;
+mod canon;
+mod commands;
+mod corrections;
+mod cost;
+pub(crate) mod desk;
+mod facts;
+mod golden;
+mod golden_rows;
+mod model;
+mod names;
+mod refusals;
+mod requests;
+mod samples;
+mod sets;
+mod story;
+mod told;

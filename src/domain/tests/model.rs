@@ -1,0 +1,260 @@
+//! The smallest world: a list of what was committed. Every question is answered by reading it from the start.
+
+use std::collections::{BTreeMap, HashMap};
+
+use super::desk::Ground;
+use crate::domain::entry::Entry;
+use crate::domain::facts::{
+    AssertedFact, Facts, ItemNo, MembershipFact, Pin, StatementFact, TagFact, VersionFact, VersionNo,
+};
+use crate::domain::id::{ItemId, Seq, VersionId};
+use crate::domain::item::ItemKey;
+use crate::domain::proposal::Selection;
+use crate::domain::reference::{Reference, Which};
+use crate::domain::rules::Invalid;
+use crate::domain::statement::{StatementId, StatementKind};
+use crate::domain::world::{Refreshed, World};
+
+/// Everything that was committed, with the commit that brought it.
+#[derive(Debug, Default)]
+pub(super) struct Model {
+    newest: Seq,
+    items: Vec<ItemKey>,
+    item_by_id: HashMap<ItemId, ItemNo>,
+    histories: Vec<Vec<VersionNo>>,
+    versions: Vec<(Seq, VersionFact)>,
+    version_by_id: HashMap<VersionId, VersionNo>,
+    members: BTreeMap<VersionNo, Vec<Pin>>,
+    asserted: Vec<(Seq, AssertedFact)>,
+    statements: Vec<(StatementId, StatementFact)>,
+    tags: Vec<(Seq, TagFact)>,
+}
+
+impl Ground for Model {
+    fn apply(&mut self, entry: &Entry) {
+        let Facts { items, versions, memberships, asserted, statements, tags, .. } = entry.facts.clone();
+        let seq = entry.commit.seq;
+        self.newest = seq;
+        for key in items {
+            self.item_by_id.insert(key.id(), ItemNo(u32::try_from(self.items.len()).unwrap()));
+            self.items.push(key);
+            self.histories.push(Vec::new());
+        }
+        for fact in versions {
+            let version = VersionNo(u32::try_from(self.versions.len()).unwrap());
+            self.histories[fact.item.at()].push(version);
+            self.version_by_id.insert(fact.id, version);
+            self.versions.push((seq, fact));
+        }
+        memberships.into_iter().for_each(|fact| self.pin(fact));
+        self.asserted.extend(asserted.into_iter().map(|fact| (seq, fact)));
+        self.tags.extend(tags.into_iter().map(|fact| (seq, fact)));
+        let said = (0..).zip(statements).map(|(place, fact)| (StatementId { seq, place }, fact));
+        self.statements.extend(said);
+    }
+}
+
+impl Model {
+    fn pin(&mut self, fact: MembershipFact) {
+        let history = self.history(self.item_of(fact.set));
+        let before = history.iter().rfind(|version| **version < fact.set);
+        let mut pins = before.map_or_else(Vec::new, |before| self.members(*before));
+        pins.retain(|pin| !fact.removed.contains(&pin.version));
+        pins.extend(fact.added);
+        pins.sort_by_key(|pin| pin.version);
+        self.members.insert(fact.set, pins);
+    }
+
+    fn head(&self, item: ItemNo) -> VersionNo {
+        *self.history(item).last().unwrap()
+    }
+
+    /// The newest move of a tag at a version (label tags) or in its item (aliases), up to a commit.
+    fn moved(
+        &self,
+        name: &str,
+        seq: Seq,
+        mut meant: impl FnMut(&TagFact) -> bool,
+    ) -> Option<&(Seq, TagFact)> {
+        let last = self.tags.iter().rfind(|(at, tag)| *at <= seq && tag.name == name && meant(tag))?;
+        last.1.set.then_some(last)
+    }
+
+    fn carries(&self, version: VersionNo, name: &str, seq: Seq) -> bool {
+        let item = self.item_of(version);
+        let alias = self.moved(name, seq, |tag| tag.alias && self.item_of(tag.version) == item);
+        let label = self.moved(name, seq, |tag| !tag.alias && tag.version == version);
+        alias.is_some_and(|(_, tag)| tag.version == version) || label.is_some()
+    }
+
+    fn wrong_by(&self, version: VersionNo, causes: &[StatementKind]) -> bool {
+        let about = self.statements.iter().map(|(_, said)| said).filter(|said| said.version == version);
+        about.fold(false, |wrong, said| match said.kind {
+            StatementKind::Reinstates => false,
+            kind => wrong || (kind.makes_wrong() && causes.contains(&kind)),
+        })
+    }
+}
+
+impl World for Model {
+    fn counts(&self) -> (u32, u32) {
+        (u32::try_from(self.items.len()).unwrap(), u32::try_from(self.versions.len()).unwrap())
+    }
+
+    fn item(&self, id: &ItemId) -> Option<ItemNo> {
+        self.item_by_id.get(id).copied()
+    }
+
+    fn item_key(&self, item: ItemNo) -> &ItemKey {
+        &self.items[item.at()]
+    }
+
+    fn history(&self, item: ItemNo) -> &[VersionNo] {
+        &self.histories[item.at()]
+    }
+
+    fn version(&self, id: &VersionId) -> Option<VersionNo> {
+        self.version_by_id.get(id).copied()
+    }
+
+    fn named(&self, reference: &str) -> Result<VersionNo, Invalid> {
+        let missing = || Invalid::not_found("version", reference);
+        let item = |key: &ItemKey| self.item(&key.id());
+        let (key, which) = match reference.parse()? {
+            Reference::Version(id) => return self.version(&id).ok_or_else(missing),
+            Reference::Prefix(_) => return Err(missing()),
+            Reference::Item { whole, .. } if item(&whole).is_some() => (whole, Which::Seq(self.newest)),
+            Reference::Item { split, .. } => split.ok_or_else(missing)?,
+        };
+        let history = self.history(item(&key).ok_or_else(missing)?);
+        let meant = |(number, version): &(u32, VersionNo)| match &which {
+            Which::Number(asked) => number == asked,
+            Which::Tag(tag) => self.carries(*version, tag, self.newest),
+            Which::Seq(_) => Some(version) == history.last(),
+        };
+        let mut found = (1..).zip(history.iter().copied()).filter(meant);
+        match (found.next(), found.next()) {
+            (Some((_, version)), None) => Ok(version),
+            (None, _) => Err(missing()),
+            _ => Err(Invalid::Conflict("several versions carry the tag".into())),
+        }
+    }
+
+    fn version_id(&self, version: VersionNo) -> VersionId {
+        self.versions[version.at()].1.id
+    }
+
+    fn item_of(&self, version: VersionNo) -> ItemNo {
+        self.versions[version.at()].1.item
+    }
+
+    fn seq_of(&self, version: VersionNo) -> Seq {
+        self.versions[version.at()].0
+    }
+
+    fn content(&self, version: VersionNo) -> [u8; 32] {
+        self.versions[version.at()].1.content
+    }
+
+    fn last_statement(&self, version: VersionNo) -> Option<(StatementId, StatementFact)> {
+        self.statements.iter().rfind(|(_, said)| said.version == version).copied()
+    }
+
+    fn wrong(&self, version: VersionNo) -> bool {
+        self.wrong_by(version, &StatementKind::ALL)
+    }
+
+    fn tag_form(&self, namespace: &str, name: &str) -> Option<bool> {
+        let here = |tag: &TagFact| self.item_key(self.item_of(tag.version)).namespace.as_str() == namespace;
+        self.tags.iter().find(|(_, tag)| tag.name == name && here(tag)).map(|(_, tag)| tag.alias)
+    }
+
+    fn alias(&self, item: ItemNo, name: &str) -> Option<(VersionNo, Seq)> {
+        let (seq, tag) =
+            self.moved(name, self.newest, |tag| tag.alias && self.item_of(tag.version) == item)?;
+        Some((tag.version, *seq))
+    }
+
+    fn label(&self, version: VersionNo, name: &str) -> Option<Seq> {
+        Some(self.moved(name, self.newest, |tag| !tag.alias && tag.version == version)?.0)
+    }
+
+    fn members(&self, set: VersionNo) -> Vec<Pin> {
+        self.members.get(&set).cloned().unwrap_or_default()
+    }
+
+    fn sources(&self, version: VersionNo) -> Vec<VersionNo> {
+        let born = self.versions[version.at()].1.sources.iter().map(|(_, source)| *source);
+        let said = self.asserted.iter().filter(|(_, edge)| edge.derived == version);
+        born.chain(said.map(|(_, edge)| edge.source)).collect()
+    }
+
+    fn derives_from(&self, version: VersionNo, from: VersionNo) -> bool {
+        let mut met = vec![version];
+        let mut next = 0;
+        while next < met.len() {
+            let sources = self.sources(met[next]);
+            sources.into_iter().for_each(|source| {
+                if !met.contains(&source) {
+                    met.push(source)
+                }
+            });
+            next += 1;
+        }
+        met.contains(&from)
+    }
+
+    fn derivation(&self, derived: VersionNo, source: VersionNo, role: &str) -> Option<Seq> {
+        let (born, fact) = &self.versions[derived.at()];
+        if fact.sources.contains(&(role.to_owned(), source)) {
+            return Some(*born);
+        }
+        let same =
+            |edge: &AssertedFact| (edge.derived, edge.source, edge.role.as_str()) == (derived, source, role);
+        self.asserted.iter().find(|(_, edge)| same(edge)).map(|(seq, _)| *seq)
+    }
+
+    fn select(&self, selection: &Selection) -> Result<Vec<VersionNo>, Invalid> {
+        let at = selection.at.unwrap_or(self.newest);
+        if at > self.newest {
+            return Err(Invalid::refused("there is no such commit yet"));
+        }
+        let mut found = Vec::new();
+        for (key, history) in self.items.iter().zip(&self.histories) {
+            let Some(head) = history.iter().rfind(|version| self.seq_of(**version) <= at) else { continue };
+            let fact = &self.versions[head.at()].1;
+            let fits = selection.namespaces.as_ref().is_none_or(|named| named.contains(&key.namespace))
+                && selection.kinds.as_ref().is_none_or(|kinds| kinds.contains(&key.kind))
+                && selection.key_prefix.as_ref().is_none_or(|prefix| key.key().starts_with(prefix))
+                && selection
+                    .tags
+                    .as_ref()
+                    .is_none_or(|tags| tags.iter().any(|tag| self.carries(*head, tag, at)))
+                && selection.leaf.is_none_or(|leaf| fact.leaves.contains(&leaf));
+            if fits {
+                found.push(*head);
+            }
+        }
+        Ok(found)
+    }
+
+    fn refreshed(&self, set: VersionNo, causes: &[StatementKind]) -> Refreshed {
+        let mut refreshed = Refreshed::default();
+        let pins = self.members(set);
+        for pin in &pins {
+            let head = self.head(self.item_of(pin.version));
+            if self.wrong_by(pin.version, causes) {
+                if self.wrong(head) {
+                    refreshed.removed.push(pin.version);
+                    continue;
+                }
+                refreshed.replaced.push((pin.version, head));
+                refreshed.members.push(Pin { version: head, ..pin.clone() });
+            } else {
+                refreshed.members.push(pin.clone());
+            }
+        }
+        // In the order of the old members, with repetitions where a replacement is a member already: the rules sort.
+        refreshed
+    }
+}

@@ -1,0 +1,205 @@
+//! One text per name, one parser each.
+
+use proptest::prelude::*;
+
+use crate::domain::id::{Digest, ItemId, Malformed, Seq, VersionId, hex, unhex};
+use crate::domain::item::{ItemKey, Kind, Namespace};
+use crate::domain::rules::Invalid;
+use crate::domain::statement::{ClassChangeKind, StatementId, StatementKind};
+use crate::domain::text;
+
+const SIXTY_FOUR: &str = "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff";
+
+#[test]
+fn ids() {
+    let expected = "an item id: `item:` and 64 lower-case hex digits";
+    for text in [
+        String::new(),
+        "item:".to_owned(),
+        SIXTY_FOUR.to_owned(),
+        format!("version:{SIXTY_FOUR}"),
+        format!("ITEM:{SIXTY_FOUR}"),
+        format!("item:{}", SIXTY_FOUR.to_uppercase()),
+        format!("item:{SIXTY_FOUR} "),
+        format!("item:{}", &SIXTY_FOUR[1..]),
+        format!("item:{SIXTY_FOUR}0"),
+        format!("item:{}g", &SIXTY_FOUR[1..]),
+        format!("item:{}é", &SIXTY_FOUR[2..]),
+    ] {
+        assert_eq!(text.parse::<ItemId>(), Err(Malformed::new(&text, expected)), "{text:?}");
+    }
+    assert_eq!(format!("item:{SIXTY_FOUR}").parse::<ItemId>().unwrap().hex(), SIXTY_FOUR);
+    assert_eq!(format!("{:?}", ItemId::from_hex(SIXTY_FOUR).unwrap()), "item:001122334455…");
+    let long = "x".repeat(1_000).parse::<Digest>().unwrap_err().to_string();
+    assert_eq!(long, format!("{:?} is not a digest: `b3:` and 64 lower-case hex digits", "x".repeat(80)));
+}
+
+#[test]
+fn seqs() {
+    for (text, expected) in [
+        ("0", Some(0)),
+        ("1", Some(1)),
+        ("18446744073709551615", Some(u64::MAX)),
+        ("18446744073709551616", None),
+        ("99999999999999999999", None),
+        ("01", None),
+        ("00", None),
+        ("+1", None),
+        ("-1", None),
+        ("1.0", None),
+        (" 1", None),
+        ("", None),
+        ("١", None),
+    ] {
+        assert_eq!(text.parse::<Seq>().ok(), expected.map(Seq), "{text:?}");
+    }
+    assert_eq!((Seq::ZERO.next(), Seq(u64::MAX).next()), (Seq(1), Seq(u64::MAX)));
+}
+
+#[test]
+fn statement_ids() {
+    let id = StatementId { seq: Seq(12), place: 3 };
+    assert_eq!(id.to_string(), "statement:12.3");
+    assert_eq!("statement:12.3".parse(), Ok(id));
+    for text in
+        ["", "statement:", "statement:12", "statement:12.", "statement:012.3", "statement:12.+3", "12.3"]
+    {
+        assert!(text.parse::<StatementId>().is_err(), "{text:?}");
+    }
+    assert!("statement:1.4294967296".parse::<StatementId>().is_err());
+}
+
+#[test]
+fn namespaces() {
+    let longest = "a".repeat(63);
+    for text in ["a", "0", "team-a", "a.b_c", longest.as_str()] {
+        assert_eq!(text.parse::<Namespace>().unwrap().to_string(), text);
+    }
+    let too_long = "a".repeat(64);
+    for text in ["", "-a", ".a", "_a", "A", "a b", "ä", "a/b", "a\n", too_long.as_str()] {
+        assert!(text.parse::<Namespace>().is_err(), "{text:?}");
+    }
+}
+
+#[test]
+fn item_keys() {
+    let key = |key: &str| ItemKey::new("default".parse().unwrap(), Kind::Label, key);
+    let longest = "k".repeat(512);
+    for text in ["1", "tiles/berlin/0012", "a b", "ö@#:", longest.as_str()] {
+        assert_eq!(key(text).unwrap().key(), text);
+    }
+    let too_long = "é".repeat(257);
+    for text in ["", " a", "a ", "\u{a0}a", "a\nb", "a\0", "a\u{85}b", too_long.as_str()] {
+        assert!(key(text).is_err(), "{text:?}");
+    }
+}
+
+#[test]
+fn codes_and_names() {
+    for (code, kind) in (0..).zip(Kind::ALL) {
+        assert_eq!((Kind::from_code(code), kind.code(), kind.name().parse()), (Some(kind), code, Ok(kind)));
+    }
+    for (code, kind) in (0..).zip(StatementKind::ALL) {
+        assert_eq!(
+            (StatementKind::from_code(code), kind.code(), kind.name().parse()),
+            (Some(kind), code, Ok(kind))
+        );
+    }
+    assert_eq!((Kind::from_code(9), StatementKind::from_code(4)), (None, None));
+    assert!("label".parse::<Kind>().is_err() && "corrects".parse::<StatementKind>().is_err());
+    let wrong = StatementKind::ALL.map(StatementKind::makes_wrong);
+    assert_eq!(wrong, [true, true, false, false]);
+    let stale = ClassChangeKind::ALL.map(|kind| (kind.name(), kind.makes_stale()));
+    assert_eq!(stale, [("RENAME", false), ("MERGE", true), ("SPLIT", true), ("REDEFINE", true)]);
+}
+
+#[track_caller]
+fn check(checked: Result<(), Invalid>, expected: &str) {
+    assert_eq!(checked.map_or_else(|refused| refused.to_string(), |()| "fine".to_owned()), expected);
+}
+
+#[test]
+fn names() {
+    let name = |text: &str| text::name("role", text);
+    let refusal = |text: &str| {
+        format!(
+            "{text:?} is not a role: use 1 to 128 letters, digits, `.`, `_`, `:`, `/`, `+` and `-`, starting with a letter or digit"
+        )
+    };
+    for text in ["INPUT", "0", "use-case:roofs", "a.b_c/d+e", &"n".repeat(128)] {
+        check(name(text), "fine");
+    }
+    for text in ["", "-a", " a", "a b", "é", "a@b", "a\n"] {
+        check(name(text), &refusal(text));
+    }
+    check(name(&"n".repeat(129)), &refusal(&"n".repeat(80)));
+}
+
+#[test]
+fn prose() {
+    let prose = |text: &str| text::prose("reason", text);
+    check(prose("said:\n\ttwice, Größe\r\n"), "fine");
+    check(prose(&"r".repeat(4_096)), "fine");
+    check(prose(&"r".repeat(4_097)), "reason: 4097 is over the limit of 4096; make it smaller or split it");
+    check(prose(" \n"), "the reason is empty; say something or leave it out");
+    check(prose("a\u{1b}[2J"), "the reason holds a control character; take it out");
+}
+
+#[test]
+fn media_types() {
+    let refusal = "a media type looks like `image/png`, at most 128 characters";
+    for text in ["image/png", "text/csv; charset=utf-8", "application/vnd.apache.parquet"] {
+        check(text::media_type(text), "fine");
+    }
+    for text in [
+        "",
+        "png",
+        "/png",
+        "image/",
+        "image/pñg",
+        "a/b\r\nc: d",
+        " a/b",
+        "a/b ",
+        &format!("a/{}", "b".repeat(127)),
+    ] {
+        check(text::media_type(text), refusal);
+    }
+}
+
+#[test]
+fn idempotency_keys() {
+    check(text::idempotency_key("0f8fad5b-d9cb-469f-a165-70867728950e"), "fine");
+    check(text::idempotency_key(&"k".repeat(256)), "fine");
+    check(
+        text::idempotency_key(&"k".repeat(257)),
+        "bytes of an idempotency key: 257 is over the limit of 256; make it smaller or split it",
+    );
+    let refusal = "an idempotency key has 1 to 256 bytes and no control characters; a UUID will do";
+    check(text::idempotency_key(""), refusal);
+    check(text::idempotency_key("a\0"), refusal);
+}
+
+proptest! {
+    #[test]
+    fn names_come_back_from_their_text(bytes in any::<[u8; 32]>(), seq in any::<u64>(), place in any::<u32>()) {
+        prop_assert_eq!(unhex(&hex(&bytes)), Some(bytes));
+        let (item, version, digest) = (ItemId::from_bytes(bytes), VersionId::from_bytes(bytes), Digest::from_bytes(bytes));
+        prop_assert_eq!(item.to_string().parse(), Ok(item));
+        prop_assert_eq!(version.to_string().parse(), Ok(version));
+        prop_assert_eq!(digest.to_string().parse(), Ok(digest));
+        prop_assert_eq!(VersionId::from_hex(&version.hex()), Ok(version));
+        let statement = StatementId { seq: Seq(seq), place };
+        prop_assert_eq!(statement.to_string().parse(), Ok(statement));
+    }
+
+    /// A text that parses is the text of what it parsed to; and nothing panics.
+    #[test]
+    fn nothing_else_is_a_name(text in "(item:|version:|b3:|statement:)?[0-9a-gA-F.]{0,70}|.{0,70}") {
+        if let Ok(id) = text.parse::<ItemId>() { prop_assert_eq!(id.to_string(), text.clone()); }
+        if let Ok(id) = text.parse::<StatementId>() { prop_assert_eq!(id.to_string(), text.clone()); }
+        if let Ok(seq) = text.parse::<Seq>() { prop_assert_eq!(seq.to_string(), text.clone()); }
+        if let Ok(name) = text.parse::<Namespace>() { prop_assert_eq!(name.as_str(), text.as_str()); }
+        let _ = (text::name("role", &text), text::prose("reason", &text), text::media_type(&text));
+        let _ = ItemKey::new("default".parse().unwrap(), Kind::Label, &text);
+    }
+}

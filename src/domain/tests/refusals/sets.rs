@@ -1,0 +1,168 @@
+//! What is refused of training sets, tags and derivations.
+
+use super::stage;
+use crate::domain::id::VersionId;
+use crate::domain::proposal::{Assert, Change, Members, NewMember, Refresh, SetTag, Snapshot};
+use crate::domain::statement::StatementKind;
+use crate::domain::tests::samples::{
+    alias, assert_made, label, mark, nowhere, refresh, snapshot, train, unmark,
+};
+
+#[test]
+fn snapshots_refuse() {
+    let stage = stage();
+    let all = |members: Vec<NewMember>| snapshot("1", Members::All(members));
+    let weighted = |weight| all(vec![NewMember { weight: Some(weight), ..train(stage.cat) }]);
+    let change = |base: VersionId, add: Vec<NewMember>, remove: &[VersionId]| {
+        let remove = remove.iter().map(|id| (*id).into()).collect();
+        snapshot("1", Members::Change { base: base.into(), add, remove })
+    };
+    for (asked, expected) in [
+        (
+            Snapshot { item: label("1"), ..all(vec![]) },
+            "default/LABEL/1 is not a TRAINING_SET; name one, only those have members",
+        ),
+        (
+            Snapshot { tags: vec!["a".into(); 65], ..all(vec![]) },
+            "tags of one version: 65 is over the limit of 64; make it smaller or split it",
+        ),
+        (all(vec![train(nowhere())]), "there is no version {nowhere}"),
+        (
+            all(vec![train(stage.cat), NewMember { split: "TEST".into(), ..train(stage.cat) }]),
+            "{cat} is given twice; a version is a member once, in one split: leave one out",
+        ),
+        (
+            all(vec![NewMember { split: "a b".into(), ..train(stage.cat) }]),
+            "\"a b\" is not a split: use 1 to 128 letters, digits, `.`, `_`, `:`, `/`, `+` and `-`, starting with a letter or digit",
+        ),
+        (weighted(-1.0), "a weight is a finite number from 0; leave it out for 1"),
+        (weighted(f64::NAN), "a weight is a finite number from 0; leave it out for 1"),
+        (weighted(f64::INFINITY), "a weight is a finite number from 0; leave it out for 1"),
+        (
+            all(vec![train(stage.set)]),
+            "{set} is a version of default/TRAINING_SET/1 itself and cannot be its member; name it in `sources`",
+        ),
+        (
+            change(stage.set, vec![train(stage.set)], &[]),
+            "{set} is a version of default/TRAINING_SET/1 itself and cannot be its member; name it in `sources`",
+        ),
+        (change(nowhere(), vec![], &[]), "there is no version {nowhere}"),
+        (
+            change(stage.cat, vec![], &[]),
+            "`base` is not a version of default/TRAINING_SET/1; name one, or give all members",
+        ),
+        (
+            change(stage.set, vec![], &[stage.dog]),
+            "{dog} is not a member of the base version; leave it out of `remove`",
+        ),
+        (
+            change(stage.set, vec![], &[stage.cat, stage.cat]),
+            "{cat} is not a member of the base version; leave it out of `remove`",
+        ),
+        (
+            change(stage.set, vec![train(stage.dog), train(stage.dog)], &[]),
+            "{dog} is given twice; a version is a member once, in one split: leave one out",
+        ),
+        (
+            Snapshot { expect_head: Some(stage.cat.into()), ..all(vec![]) },
+            "{cat} is a version of default/LABEL/1, not of default/TRAINING_SET/1; name a version of the same item, or leave it out",
+        ),
+    ] {
+        stage.check(asked, expected);
+    }
+}
+
+#[test]
+fn refreshes_refuse() {
+    let stage = stage();
+    for (asked, expected) in [
+        (
+            Refresh { item: label("1"), ..refresh("1") },
+            "default/LABEL/1 is not a TRAINING_SET; name one, only those have members",
+        ),
+        (refresh("2"), "there is no training set default/TRAINING_SET/2"),
+        (
+            Refresh { causes: vec![StatementKind::Reinstates], ..refresh("1") },
+            "`causes` are CORRECTS and RETRACTS; the others make nothing wrong",
+        ),
+    ] {
+        stage.check(asked, expected);
+    }
+}
+
+#[test]
+fn tags_refuse() {
+    let stage = stage();
+    let expecting = |version: VersionId, tag: SetTag| SetTag { expect: Some(version.into()), ..tag };
+    for (asked, expected) in [
+        (
+            Change::from(mark("a b", stage.cat)),
+            "\"a b\" is not a tag: use 1 to 128 letters, digits, `.`, `_`, `:`, `/`, `+` and `-`, starting with a letter or digit",
+        ),
+        (mark("good", nowhere()).into(), "there is no version {nowhere}"),
+        (alias("production", nowhere()).into(), "there is no version {nowhere}"),
+        (
+            mark("production", stage.image).into(),
+            "\"production\" is an alias in the namespace \"default\" and cannot be a label tag too; choose another name",
+        ),
+        (
+            alias("good", stage.image).into(),
+            "\"good\" is a label tag in the namespace \"default\" and cannot be an alias too; choose another name",
+        ),
+        (
+            expecting(stage.cat, mark("good", stage.cat)).into(),
+            "`expectVersion` is for aliases; a label tag points at many versions",
+        ),
+        (
+            expecting(stage.dog, alias("production", stage.dog)).into(),
+            // It points elsewhere; where it points already at what is asked for, nothing is expected.
+            "the alias \"production\" points at {cat}, not at {dog}; read it and decide again",
+        ),
+        (
+            expecting(stage.dog, alias("staging", stage.cat)).into(),
+            "the alias \"staging\" points at nothing, not at {dog}; read it and decide again",
+        ),
+        (expecting(nowhere(), alias("staging", stage.cat)).into(), "there is no version {nowhere}"),
+        (unmark("good", nowhere()).into(), "there is no version {nowhere}"),
+        (
+            unmark("production", stage.dog).into(),
+            "the alias \"production\" points at {cat}, not at {dog}; read it and decide again",
+        ),
+        (
+            unmark("", stage.cat).into(),
+            "\"\" is not a tag: use 1 to 128 letters, digits, `.`, `_`, `:`, `/`, `+` and `-`, starting with a letter or digit",
+        ),
+    ] {
+        stage.check(asked, expected);
+    }
+    let kept = expecting(stage.dog, alias("production", stage.cat));
+    assert_eq!(stage.desk.would_write(kept), None);
+    assert_eq!(stage.desk.would_write(unmark("never", stage.cat)), None);
+}
+
+#[test]
+fn derivations_refuse() {
+    let stage = stage();
+    for (asked, expected) in [
+        (
+            Assert { role: String::new(), ..assert_made(stage.dog, stage.image) },
+            "\"\" is not a role: use 1 to 128 letters, digits, `.`, `_`, `:`, `/`, `+` and `-`, starting with a letter or digit",
+        ),
+        (
+            Assert { reason: String::new(), ..assert_made(stage.dog, stage.image) },
+            "the reason is empty; say something or leave it out",
+        ),
+        (assert_made(nowhere(), stage.image), "there is no version {nowhere}"),
+        (assert_made(stage.image, nowhere()), "there is no version {nowhere}"),
+        (
+            assert_made(stage.image, stage.cat),
+            "{cat} is made from {image} already, so the derivation would be a cycle; leave it out or turn it round",
+        ),
+        (
+            assert_made(stage.cat, stage.cat),
+            "{cat} is made from {cat} already, so the derivation would be a cycle; leave it out or turn it round",
+        ),
+    ] {
+        stage.check(asked, expected);
+    }
+}

@@ -1,0 +1,204 @@
+//! What is refused of new versions, and of statements about old ones.
+
+use serde_json::json;
+
+use super::stage;
+use crate::domain::attributes::Attributes;
+use crate::domain::id::{Digest, VersionId};
+use crate::domain::item::Kind;
+use crate::domain::proposal::{Change, Correct, Put, Rollback};
+use crate::domain::statement::{ClassChange, ClassChangeKind};
+use crate::domain::tests::samples::{
+    correct, key, label, local, nowhere, payload, put, put_class, rollback, say, set, sources,
+};
+use crate::domain::version::Activity;
+
+fn activity(name: &str) -> Activity {
+    Activity {
+        name: name.into(),
+        code_reference: None,
+        parameters: Attributes::empty(),
+        started_at: None,
+        ended_at: None,
+    }
+}
+
+#[test]
+fn put_refuses() {
+    let stage = stage();
+    let cat = || put_class("1", "cat");
+    for (asked, expected) in [
+        (put(set("1")), "a training set version is made with snapshotTrainingSet, which says what it pins"),
+        (
+            Put { tags: vec!["a".into(); 65], ..cat() },
+            "tags of one version: 65 is over the limit of 64; make it smaller or split it",
+        ),
+        (Put { parent: Some(nowhere().into()), ..cat() }, "there is no version {nowhere}"),
+        (Put { expect_head: Some(nowhere().into()), ..cat() }, "there is no version {nowhere}"),
+        (Put { ontology: Some(nowhere().into()), ..cat() }, "there is no version {nowhere}"),
+        (Put { sources: sources(&[("A", nowhere().into())]), ..cat() }, "there is no version {nowhere}"),
+        (
+            Put { parent: Some(local("a")), ..cat() },
+            "no earlier change of this commit is named \"a\"; `as` names a change, `@name` refers back to it",
+        ),
+        (
+            Put { parent: Some(stage.image.into()), ..cat() },
+            "{image} is a version of default/SOURCE/1, not of default/LABEL/1; name a version of the same item, or leave it out",
+        ),
+        (
+            Put { expect_head: Some(stage.image.into()), ..cat() },
+            "{image} is a version of default/SOURCE/1, not of default/LABEL/1; name a version of the same item, or leave it out",
+        ),
+        (
+            Put { expect_head: Some(stage.cat.into()), ..put_class("1", "cow") },
+            "the head of default/LABEL/1 is {dog}, not {cat}; read it and decide again",
+        ),
+        (
+            Put { ontology: Some(stage.image.into()), ..cat() },
+            "`ontology` names a version of default/SOURCE/1, which is not an ONTOLOGY; name a version of a class list",
+        ),
+        (
+            Put { payload: payload("a cow"), ..cat() },
+            &format!("there is no payload {}", Digest::of(b"a cow")),
+        ),
+        (
+            Put { media_type: Some("image/png".into()), ..cat() },
+            "`mediaType` says what a payload is, but there is no payload; give it, or leave `mediaType` out",
+        ),
+        (
+            Put { media_type: Some("png".into()), payload: payload("a cat"), ..cat() },
+            "a media type looks like `image/png`, at most 128 characters",
+        ),
+        (Put { message: Some(" ".into()), ..cat() }, "the message is empty; say something or leave it out"),
+        (
+            Put { sources: sources(&[("a b", stage.image.into())]), ..cat() },
+            "\"a b\" is not a role: use 1 to 128 letters, digits, `.`, `_`, `:`, `/`, `+` and `-`, starting with a letter or digit",
+        ),
+        (
+            Put { name: Some("@a".into()), ..cat() },
+            "\"@a\" is not a name (`as`): use 1 to 128 letters, digits, `.`, `_`, `:`, `/`, `+` and `-`, starting with a letter or digit",
+        ),
+        (
+            Put { tags: vec!["production".into()], ..cat() },
+            "\"production\" is an alias in the namespace \"default\" and cannot be a label tag too; choose another name",
+        ),
+        (
+            Put { activity: Some(activity("")), ..cat() },
+            "\"\" is not a name of an activity: use 1 to 128 letters, digits, `.`, `_`, `:`, `/`, `+` and `-`, starting with a letter or digit",
+        ),
+        (
+            Put {
+                activity: Some(Activity { code_reference: Some(String::new()), ..activity("crop") }),
+                ..cat()
+            },
+            "the code reference is empty; say something or leave it out",
+        ),
+        (
+            Put {
+                activity: Some(Activity { started_at: Some(2), ended_at: Some(1), ..activity("crop") }),
+                ..cat()
+            },
+            "the activity ends before it starts; put the two times right",
+        ),
+    ] {
+        stage.check(asked, expected);
+    }
+}
+
+#[test]
+fn put_refuses_too_much() {
+    let stage = stage();
+    let many = vec![("A".to_owned(), stage.image.into()); 100_001];
+    stage.check(
+        Put { sources: many, ..put(label("1")) },
+        "sources of one version: 100001 is over the limit of 100000; make it smaller or split it",
+    );
+}
+
+#[test]
+fn class_lists_refuse() {
+    let stage = stage();
+    let merge = |classes: Vec<serde_json::Value>| ClassChange { kind: ClassChangeKind::Merge, classes };
+    let list = |class_changes| Put { class_changes, ..put(key(Kind::Ontology, "animals")) };
+    for (asked, expected) in [
+        (
+            Put { class_changes: vec![merge(vec![json!("cat")])], ..put(label("1")) },
+            "class changes belong to ONTOLOGY versions; leave them out here",
+        ),
+        (list(vec![merge(vec![])]), "a class change names no class; list the classes it changed"),
+        (
+            list(vec![merge(vec![json!(1e16)])]),
+            "the number 1e+16 at \"\" is beyond ±(2^53 - 1); write it as a string",
+        ),
+        (
+            list(vec![merge(vec![json!(1); 6_000]), merge(vec![json!(2); 4_001])]),
+            "classes that one class list changes: 10001 is over the limit of 10000; make it smaller or split it",
+        ),
+        (
+            list(vec![merge(vec![]); 10_001]),
+            "classes that one class list changes: 10001 is over the limit of 10000; make it smaller or split it",
+        ),
+    ] {
+        stage.check(asked, expected);
+    }
+}
+
+#[test]
+fn correct_refuses() {
+    let stage = stage();
+    let cow = || correct(stage.cat, "cow");
+    for (asked, expected) in [
+        (Correct { reason: String::new(), ..cow() }, "the reason is empty; say something or leave it out"),
+        (correct(nowhere(), "cow"), "there is no version {nowhere}"),
+        (
+            correct(stage.cat, "cat"),
+            "the correction says the same as the version it corrects; give what is different, or retract it",
+        ),
+        (
+            Correct { attributes: None, ..cow() },
+            "the correction says the same as the version it corrects; give what is different, or retract it",
+        ),
+        (
+            Correct { payload: payload("a cow"), ..cow() },
+            &format!("there is no payload {}", Digest::of(b"a cow")),
+        ),
+        (
+            Correct { media_type: Some("image/png".into()), ..cow() },
+            "`mediaType` says what a payload is, but there is no payload; give it, or leave `mediaType` out",
+        ),
+        (
+            Correct { sources: Some(sources(&[("A", nowhere().into())])), ..cow() },
+            "there is no version {nowhere}",
+        ),
+    ] {
+        stage.check(asked, expected);
+    }
+}
+
+#[test]
+fn statements_and_rollbacks_refuse() {
+    let stage = stage();
+    let unsaid = |version: VersionId| {
+        let mut said = say(version);
+        said.reason = "\0".into();
+        said
+    };
+    for (asked, expected) in [
+        (Change::Retract(unsaid(stage.cat)), "the reason holds a control character; take it out"),
+        (Change::Retract(say(nowhere())), "there is no version {nowhere}"),
+        (Change::Reinstate(unsaid(stage.cat)), "the reason holds a control character; take it out"),
+        (Change::Reinstate(say(nowhere())), "there is no version {nowhere}"),
+        (Change::Reinstate(say(stage.cat)), "{cat} is not wrong, so there is nothing to reinstate"),
+        (rollback(label("1"), nowhere()).into(), "there is no version {nowhere}"),
+        (
+            rollback(label("2"), stage.cat).into(),
+            "{cat} is a version of default/LABEL/1, not of default/LABEL/2; roll back to a version of the same item",
+        ),
+        (
+            Rollback { reason: Some(String::new()), ..rollback(label("1"), stage.cat) }.into(),
+            "the reason is empty; say something or leave it out",
+        ),
+    ] {
+        stage.check(asked, expected);
+    }
+}

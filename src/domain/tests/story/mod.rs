@@ -1,0 +1,223 @@
+//! The rules told naively: each change is applied to the whole telling at once, every question is answered by reading
+//! it from the start. Nothing here is shared with [`plan`](crate::domain::plan) but the ids.
+
+mod sets;
+mod tags;
+
+use std::collections::BTreeMap;
+
+use super::told::{Pinned, Told, ToldStatement, ToldVersion};
+use crate::domain::id::{Digest, Seq, VersionId};
+use crate::domain::item::{ItemKey, Kind};
+use crate::domain::proposal::{Assert, Change, Correct, Proposal, Put, Ref, Rollback};
+use crate::domain::statement::StatementKind;
+use crate::domain::version::{Content, Source};
+
+/// A version that a change made or found, and whether the change made anything. None: the change is refused.
+type Said = Option<(VersionId, bool)>;
+
+/// The members that each refresh leaves, by set and causes.
+pub(super) type Refreshes = BTreeMap<(ItemKey, Vec<StatementKind>), Pinned>;
+
+/// A commit being told.
+pub(super) struct Story<'a> {
+    before: &'a Told,
+    told: Told,
+    seq: Seq,
+    stored: &'a [Digest],
+    refreshed: Refreshes,
+    names: BTreeMap<String, VersionId>,
+}
+
+/// What comes of a proposal: everything told so far, and what each change made or found. `refreshed` are the members
+/// that a refresh of each set leaves; what they should be is not the rules' question.
+pub(super) fn tell(
+    before: &Told,
+    proposal: &Proposal,
+    seq: Seq,
+    stored: &[Digest],
+    refreshed: Refreshes,
+) -> Option<(Told, Vec<(VersionId, bool)>)> {
+    let mut story = Story { before, told: before.clone(), seq, stored, refreshed, names: BTreeMap::new() };
+    let said = proposal.changes.iter().map(|change| story.change(change)).collect::<Option<Vec<_>>>()?;
+    Some((story.told, said))
+}
+
+impl Story<'_> {
+    fn change(&mut self, change: &Change) -> Said {
+        match change {
+            Change::Put(put) => self.put(put),
+            Change::Correct(correct) => self.correct(correct),
+            Change::Retract(say) => {
+                let version = self.meant(&say.version)?;
+                self.say(StatementKind::Retracts, version, None, &say.reason)
+            }
+            Change::Reinstate(say) => {
+                let version = self.meant(&say.version)?;
+                self.say(StatementKind::Reinstates, version, None, &say.reason)
+            }
+            Change::Rollback(rollback) => self.rollback(rollback),
+            Change::Snapshot(snapshot) => self.snapshot(snapshot),
+            Change::Refresh(refresh) => self.refresh(refresh),
+            Change::SetTag(tag) => self.set_tag(tag),
+            Change::RemoveTag(tag) => self.remove_tag(tag),
+            Change::Assert(assert) => self.assert(assert),
+        }
+    }
+
+    fn meant(&self, reference: &Ref) -> Option<VersionId> {
+        match reference {
+            Ref::Id(id) => self.told.find(*id).map(|version| version.id),
+            Ref::Local(name) => self.names.get(name).copied(),
+            Ref::Named(text) => self.before.named(text),
+        }
+    }
+
+    fn name(&mut self, name: Option<&String>, version: VersionId) -> Option<()> {
+        let Some(name) = name else { return Some(()) };
+        self.names.insert(name.clone(), version).is_none().then_some(())
+    }
+
+    fn put(&mut self, put: &Put) -> Said {
+        let ontology = match &put.ontology {
+            None => None,
+            Some(given) => Some(self.meant(given)?),
+        };
+        let is_list = ontology.is_none_or(|list| self.told.item_of(list).kind == Kind::Ontology);
+        let is_stored = put.payload.is_none_or(|payload| self.stored.contains(&payload));
+        if put.item.kind == Kind::TrainingSet || !is_list || !is_stored {
+            return None;
+        }
+        let content = Content {
+            payload: put.payload,
+            media_type: put.media_type.clone(),
+            attributes: put.attributes.clone(),
+            sources: self.sources(&put.sources)?,
+            manifest: None,
+            ontology,
+            class_changes: put.class_changes.clone(),
+        };
+        let parent = self.parent(&put.item, put.parent.as_ref(), put.expect_head.as_ref(), &content)?;
+        let made = self.make(&put.item, parent, content, Pinned::new());
+        self.name(put.name.as_ref(), made.0)?;
+        self.tag(made, &put.tags)
+    }
+
+    fn sources(&self, given: &[(String, Ref)]) -> Option<Vec<Source>> {
+        let source = |(role, source): &(String, Ref)| {
+            Some(Source { role: role.clone(), version: self.meant(source)? })
+        };
+        let mut sources = given.iter().map(source).collect::<Option<Vec<_>>>()?;
+        sources.sort();
+        sources.dedup();
+        Some(sources)
+    }
+
+    fn parent(
+        &self,
+        item: &ItemKey,
+        parent: Option<&Ref>,
+        expected: Option<&Ref>,
+        content: &Content,
+    ) -> Option<Option<VersionId>> {
+        let head = self.told.head(item).map(|head| head.id);
+        let Some(named) = parent.or(expected) else { return Some(head) };
+        let named = self.meant(named)?;
+        if self.told.item_of(named) != item {
+            return None;
+        }
+        if let Some(expected) = expected {
+            let done_before = self.told.find(content.version_id(item.id(), Some(named))).is_some();
+            if head != Some(self.meant(expected)?) && !done_before {
+                return None;
+            }
+        }
+        Some(Some(named))
+    }
+
+    fn make(
+        &mut self,
+        item: &ItemKey,
+        parent: Option<VersionId>,
+        content: Content,
+        members: Pinned,
+    ) -> (VersionId, bool) {
+        if let Some(parent) = parent.and_then(|parent| self.told.find(parent))
+            && parent.content == content
+        {
+            return (parent.id, false);
+        }
+        let id = content.version_id(item.id(), parent);
+        let is_new = self.told.find(id).is_none();
+        if is_new {
+            let made = ToldVersion { seq: self.seq, item: item.clone(), id, parent, content, members };
+            self.told.versions.push(made);
+        }
+        (id, is_new)
+    }
+
+    fn correct(&mut self, correct: &Correct) -> Said {
+        let wrong = self.told.find(self.meant(&correct.version)?)?.clone();
+        let mut content = wrong.content.clone();
+        if let Some(attributes) = &correct.attributes {
+            content.attributes = attributes.clone();
+        }
+        if let Some(payload) = correct.payload {
+            content.payload = Some(self.stored.contains(&payload).then_some(payload)?);
+        }
+        if let Some(sources) = &correct.sources {
+            content.sources = self.sources(sources)?;
+        }
+        if content == wrong.content {
+            return None;
+        }
+        let last = self.told.last_statement(wrong.id).filter(|last| last.kind == StatementKind::Corrects);
+        let said = last.and_then(|last| last.by).into_iter();
+        let head = self.told.head(&wrong.item).map(|head| head.id);
+        let there = said.chain(head).find(|id| self.told.find(*id).unwrap().content == content);
+        let (by, is_new) = match there {
+            Some(by) => (by, false),
+            None => self.make(&wrong.item, Some(wrong.id), content, wrong.members.clone()),
+        };
+        self.name(correct.name.as_ref(), by)?;
+        let (_, said) = self.say(StatementKind::Corrects, wrong.id, Some(by), &correct.reason)?;
+        Some((by, is_new || said))
+    }
+
+    fn say(&mut self, kind: StatementKind, version: VersionId, by: Option<VersionId>, reason: &str) -> Said {
+        let statement = ToldStatement { kind, version, by, reason: reason.to_owned() };
+        if self.told.last_statement(version) == Some(&statement) {
+            return Some((version, false));
+        }
+        if kind == StatementKind::Reinstates && !self.told.wrong(version) {
+            return None;
+        }
+        self.told.statements.push(statement);
+        Some((version, true))
+    }
+
+    fn rollback(&mut self, rollback: &Rollback) -> Said {
+        let to = self.told.find(self.meant(&rollback.to)?)?.clone();
+        if to.item != rollback.item {
+            return None;
+        }
+        let head = self.told.head(&to.item).map(|head| head.id);
+        let made = self.make(&to.item, head, to.content, to.members);
+        self.name(rollback.name.as_ref(), made.0)?;
+        Some(made)
+    }
+
+    fn assert(&mut self, assert: &Assert) -> Said {
+        let (derived, source) = (self.meant(&assert.derived)?, self.meant(&assert.source)?);
+        let born = Source { role: assert.role.clone(), version: source };
+        let said = (derived, source, assert.role.clone());
+        if self.told.find(derived)?.content.sources.contains(&born) || self.told.asserted.contains(&said) {
+            return Some((derived, false));
+        }
+        if self.told.comes_from(source, derived) {
+            return None;
+        }
+        self.told.asserted.push(said);
+        Some((derived, true))
+    }
+}

@@ -1,0 +1,79 @@
+//! Training sets, told naively.
+
+use super::{Said, Story};
+use crate::domain::id::Seq;
+use crate::domain::item::{ItemKey, Kind};
+use crate::domain::proposal::{Members, NewMember, Refresh, Snapshot};
+use crate::domain::tests::told::Pinned;
+use crate::domain::version::{Content, Manifest, manifest_digest};
+
+impl Story<'_> {
+    pub(super) fn snapshot(&mut self, snapshot: &Snapshot) -> Said {
+        let members = self.members(&snapshot.item, &snapshot.members)?;
+        let content = Content {
+            attributes: snapshot.attributes.clone(),
+            sources: self.sources(&snapshot.sources)?,
+            manifest: Some(manifest(&members, snapshot.complete)),
+            ..Content::empty()
+        };
+        let parent = self.parent(&snapshot.item, None, snapshot.expect_head.as_ref(), &content)?;
+        let made = self.make(&snapshot.item, parent, content, members);
+        self.name(snapshot.name.as_ref(), made.0)?;
+        self.tag(made, &snapshot.tags)
+    }
+
+    fn members(&self, set: &ItemKey, members: &Members) -> Option<Pinned> {
+        match members {
+            Members::All(all) => self.pins(set, all),
+            Members::Change { base, add, remove } => {
+                let base = self.told.find(self.meant(base)?)?;
+                let mut pinned = (base.item == *set).then(|| base.members.clone())?;
+                for gone in remove {
+                    pinned.remove(&self.meant(gone)?)?;
+                }
+                pinned.extend(self.pins(set, add)?);
+                Some(pinned)
+            }
+            Members::Select { filter, split } => {
+                let (told, before) = (&self.told, self.before);
+                let is_settled =
+                    told.versions.len() == before.versions.len() && told.tags.len() == before.tags.len();
+                let newest = Seq(self.seq.0 - 1);
+                let at = filter.at.or(is_settled.then_some(newest)).filter(|at| *at <= newest)?;
+                let mut found = told.select(filter, at);
+                found.retain(|id| told.item_of(*id) != set);
+                Some(found.into_iter().map(|id| (id, (split.clone(), None))).collect())
+            }
+        }
+    }
+
+    fn pins(&self, set: &ItemKey, members: &[NewMember]) -> Option<Pinned> {
+        let mut pinned = Pinned::new();
+        for NewMember { version, split, weight } in members {
+            let version = self.meant(version)?;
+            let own = self.told.item_of(version) == set;
+            if own || pinned.insert(version, (split.clone(), *weight)).is_some() {
+                return None;
+            }
+        }
+        Some(pinned)
+    }
+
+    pub(super) fn refresh(&mut self, refresh: &Refresh) -> Said {
+        let set = &refresh.item;
+        let head = self.told.head(set)?.clone();
+        let mut made = self.told.versions.iter().filter(|version| version.seq == self.seq);
+        let is_settled = head.seq < self.seq
+            && made.all(|version| version.item.kind == Kind::TrainingSet)
+            && self.told.statements.len() == self.before.statements.len()
+            && self.told.asserted.len() == self.before.asserted.len();
+        let members = is_settled.then(|| self.refreshed[&(set.clone(), refresh.causes.clone())].clone())?;
+        let manifest = Some(manifest(&members, head.content.manifest?.complete));
+        Some(self.make(set, Some(head.id), Content { manifest, ..head.content }, members))
+    }
+}
+
+fn manifest(members: &Pinned, complete: bool) -> Manifest {
+    let pins = members.iter().map(|(id, (split, weight))| (id, split.as_str(), *weight));
+    Manifest { digest: manifest_digest(pins), count: u32::try_from(members.len()).unwrap(), complete }
+}

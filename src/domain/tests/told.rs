@@ -1,0 +1,172 @@
+//! What happened, as one would tell it: ids and texts in the order in which they came, no numbers and no maps.
+
+use std::collections::BTreeMap;
+
+use crate::domain::id::{Seq, VersionId};
+use crate::domain::item::ItemKey;
+use crate::domain::proposal::Selection;
+use crate::domain::statement::StatementKind;
+use crate::domain::version::Content;
+
+/// Members with split and weight.
+pub(super) type Pinned = BTreeMap<VersionId, (String, Option<f64>)>;
+
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct ToldVersion {
+    pub seq: Seq,
+    pub item: ItemKey,
+    pub id: VersionId,
+    pub parent: Option<VersionId>,
+    pub content: Content,
+    pub members: Pinned,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct ToldStatement {
+    pub kind: StatementKind,
+    pub version: VersionId,
+    pub by: Option<VersionId>,
+    pub reason: String,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct ToldTag {
+    pub seq: Seq,
+    pub name: String,
+    pub alias: bool,
+    pub version: VersionId,
+    pub set: bool,
+}
+
+#[derive(Debug, Clone, PartialEq, Default)]
+pub(super) struct Told {
+    pub versions: Vec<ToldVersion>,
+    pub statements: Vec<ToldStatement>,
+    /// What was made, from what, in which role.
+    pub asserted: Vec<(VersionId, VersionId, String)>,
+    pub tags: Vec<ToldTag>,
+}
+
+impl Told {
+    pub(super) fn find(&self, id: VersionId) -> Option<&ToldVersion> {
+        self.versions.iter().find(|version| version.id == id)
+    }
+
+    pub(super) fn item_of(&self, id: VersionId) -> &ItemKey {
+        &self.find(id).unwrap().item
+    }
+
+    pub(super) fn history<'a>(
+        &'a self,
+        item: &'a ItemKey,
+        at: Seq,
+    ) -> impl DoubleEndedIterator<Item = &'a ToldVersion> {
+        self.versions.iter().filter(move |version| version.item == *item && version.seq <= at)
+    }
+
+    pub(super) fn head(&self, item: &ItemKey) -> Option<&ToldVersion> {
+        self.versions.iter().rfind(|version| version.item == *item)
+    }
+
+    pub(super) fn items(&self) -> Vec<&ItemKey> {
+        let mut items: Vec<&ItemKey> = Vec::new();
+        for version in &self.versions {
+            if !items.contains(&&version.item) {
+                items.push(&version.item);
+            }
+        }
+        items
+    }
+
+    pub(super) fn last_statement(&self, id: VersionId) -> Option<&ToldStatement> {
+        self.statements.iter().rfind(|said| said.version == id)
+    }
+
+    /// A CORRECTS or RETRACTS statement exists, and no later REINSTATES.
+    pub(super) fn wrong(&self, id: VersionId) -> bool {
+        let about: Vec<_> = self.statements.iter().filter(|said| said.version == id).collect();
+        (0..about.len()).any(|at| {
+            about[at].kind.makes_wrong()
+                && about[at..].iter().all(|later| later.kind != StatementKind::Reinstates)
+        })
+    }
+
+    pub(super) fn alias(&self, item: &ItemKey, name: &str, at: Seq) -> Option<VersionId> {
+        let mut moves = self.tags.iter().filter(|tag| tag.alias && tag.name == name && tag.seq <= at);
+        let last = moves.rfind(|tag| self.item_of(tag.version) == item)?;
+        last.set.then_some(last.version)
+    }
+
+    pub(super) fn label(&self, id: VersionId, name: &str, at: Seq) -> bool {
+        let mut moves = self.tags.iter().filter(|tag| !tag.alias && tag.name == name && tag.seq <= at);
+        moves.rfind(|tag| tag.version == id).is_some_and(|last| last.set)
+    }
+
+    /// Whether a name was ever an alias or a label tag in a namespace.
+    pub(super) fn was(&self, alias: bool, name: &str, namespace: &str) -> bool {
+        self.tags.iter().any(|tag| {
+            tag.alias == alias
+                && tag.name == name
+                && self.item_of(tag.version).namespace.as_str() == namespace
+        })
+    }
+
+    pub(super) fn made_from(&self, id: VersionId) -> Vec<VersionId> {
+        let born = self.find(id).into_iter().flat_map(|version| &version.content.sources);
+        let said = self.asserted.iter().filter(|(derived, ..)| *derived == id);
+        born.map(|source| source.version).chain(said.map(|(_, source, _)| *source)).collect()
+    }
+
+    /// Whether `version` is `from` or was made from it.
+    pub(super) fn comes_from(&self, version: VersionId, from: VersionId) -> bool {
+        let mut reached = vec![version];
+        loop {
+            let more: Vec<VersionId> = reached
+                .iter()
+                .flat_map(|version| self.made_from(*version))
+                .filter(|source| !reached.contains(source))
+                .collect();
+            if more.is_empty() {
+                return reached.contains(&from);
+            }
+            reached.extend(more);
+        }
+    }
+
+    /// The version that `item`, `item#number` or `item@tag` names.
+    pub(super) fn named(&self, text: &str) -> Option<VersionId> {
+        let end = text.find(['#', '@']).unwrap_or(text.len());
+        let (name, which) = text.split_at(end);
+        let item = self.items().into_iter().find(|item| item.to_string() == name)?;
+        let mut history: Vec<VersionId> =
+            self.history(item, Seq(u64::MAX)).map(|version| version.id).collect();
+        if let Some(number) = which.strip_prefix('#') {
+            return history.get(number.parse::<usize>().ok()?.checked_sub(1)?).copied();
+        }
+        if let Some(tag) = which.strip_prefix('@') {
+            let now = Seq(u64::MAX);
+            history.retain(|id| self.alias(item, tag, now) == Some(*id) || self.label(*id, tag, now));
+            return (history.len() == 1).then(|| history[0]);
+        }
+        history.last().copied()
+    }
+
+    /// The heads of all items that a filter finds.
+    pub(super) fn select(&self, filter: &Selection, at: Seq) -> Vec<VersionId> {
+        let heads = self.items().into_iter().filter_map(|item| self.history(item, at).last());
+        heads
+            .filter(|head| {
+                let Selection { namespaces, kinds, key_prefix, tags, leaf, at: _ } = filter;
+                let item = &head.item;
+                let carries =
+                    |tag: &String| self.alias(item, tag, at) == Some(head.id) || self.label(head.id, tag, at);
+                namespaces.as_ref().is_none_or(|named| named.contains(&item.namespace))
+                    && kinds.as_ref().is_none_or(|named| named.contains(&item.kind))
+                    && key_prefix.as_ref().is_none_or(|prefix| item.key().starts_with(prefix))
+                    && tags.as_ref().is_none_or(|tags| tags.iter().any(carries))
+                    && leaf.is_none_or(|leaf| head.content.attributes.leaves().contains(&leaf))
+            })
+            .map(|head| head.id)
+            .collect()
+    }
+}

@@ -1,0 +1,19 @@
+//! The index is a world like any other.
+
+use super::index::Index;
+use crate::domain::entry::Entry;
+use crate::domain::facts::Stamp;
+use crate::domain::tests::agree::agrees;
+use crate::domain::tests::desk::Ground;
+
+impl Ground for Index {
+    fn apply(&mut self, entry: &Entry) {
+        let stamp = Stamp { seq: entry.commit.seq, time: entry.commit.time };
+        self.apply(stamp, &entry.facts).unwrap();
+    }
+}
+
+#[test]
+fn the_rules_over_the_index_agree_with_a_naive_telling() {
+    agrees::<Index>();
+}
