@@ -120,7 +120,9 @@ impl<W: World> Planner<'_, W> {
                 text::name("split", split)?;
                 // The search reads what was committed before; leaving out what this commit makes would go unnoticed.
                 let retagged = filter.tags.is_some() && !self.draft.tags.is_empty();
-                if filter.at.is_none() && (self.makes_items() || retagged) {
+                let means_sets = filter.kinds.as_ref().is_none_or(|kinds| kinds.contains(&Kind::TrainingSet));
+                let made = if means_sets { !self.draft.versions.is_empty() } else { self.makes_items() };
+                if filter.at.is_none() && (made || retagged) {
                     return Err(Invalid::refused(
                         "a search for members does not see what the same commit changes; \
                          select in the next commit, or say `asOf` which commit is meant",

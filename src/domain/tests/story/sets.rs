@@ -36,8 +36,11 @@ impl Story<'_> {
             }
             Members::Select { filter, split } => {
                 let (told, before) = (&self.told, self.before);
+                let mut made = told.versions.iter().filter(|version| version.seq == self.seq);
+                let retagged = filter.tags.is_some() && told.tags.len() != before.tags.len();
+                let means_sets = filter.kinds.as_ref().is_none_or(|kinds| kinds.contains(&Kind::TrainingSet));
                 let is_settled =
-                    told.versions.len() == before.versions.len() && told.tags.len() == before.tags.len();
+                    !retagged && made.all(|version| version.item.kind == Kind::TrainingSet && !means_sets);
                 let newest = Seq(self.seq.0 - 1);
                 let at = filter.at.or(is_settled.then_some(newest)).filter(|at| *at <= newest)?;
                 let mut found = told.select(filter, at);
