@@ -295,8 +295,6 @@ impl Shared {
         let waiting =
             group.iter().flat_map(|entry| &entry.versions).filter(|record| needed.contains(&record.id));
         prepared.records.extend(waiting.map(|record| (record.id, record.clone())));
-        let blobs = group.iter().flat_map(|entry| &entry.blobs);
-        prepared.blobs.extend(blobs.map(|blob| (blob.digest, *blob)));
         let needed: Vec<VersionId> =
             needed.into_iter().filter(|id| !prepared.records.contains_key(id)).collect();
         self.load(&needed, prepared).await
@@ -304,12 +302,6 @@ impl Shared {
 
     async fn load(&self, ids: &[VersionId], prepared: &mut Prepared) -> Result<(), LedgerError> {
         for record in self.versions(ids).await?.into_iter().flatten() {
-            if let Some(payload) = record.content.payload
-                && !prepared.blobs.contains_key(&payload)
-            {
-                let known = self.graph.blobs(&[payload]).await?.pop().flatten();
-                prepared.blobs.extend(known.map(|blob| (payload, blob)));
-            }
             prepared.records.insert(record.id, VersionRecord::clone(&record));
         }
         Ok(())
