@@ -9,6 +9,7 @@
 mod clock;
 mod error;
 mod open;
+mod prepare;
 mod records;
 mod sequencer;
 mod view;
@@ -34,13 +35,13 @@ use crate::domain::world::Refreshed;
 use crate::graph::Graph;
 use crate::lineage::Index;
 use records::Cache;
-use sequencer::Job;
+use sequencer::{Job, Order};
 
 /// A handle on the ledger; clones share it.
 #[derive(Clone)]
 pub struct Ledger {
     shared: Arc<Shared>,
-    jobs: mpsc::Sender<Job>,
+    jobs: mpsc::Sender<Order>,
     sequencer: Arc<std::sync::Mutex<Option<JoinHandle<()>>>>,
 }
 
@@ -84,7 +85,8 @@ impl Ledger {
         let prepared = self.shared.prepare(&proposal).await?;
         let (answer, answered) = oneshot::channel();
         let closed = || LedgerError::unavailable("the ledger is closed");
-        self.jobs.send(Job { proposal, prepared, answer }).await.map_err(|_| closed())?;
+        let job = Order::Write(Box::new(Job { proposal, prepared, answer }));
+        self.jobs.send(job).await.map_err(|_| closed())?;
         answered.await.map_err(|_| closed())?
     }
 
@@ -136,11 +138,8 @@ impl Ledger {
     /// [`LedgerError::Unavailable`] where the store does not close.
     pub async fn close(self) -> Result<(), LedgerError> {
         let Self { shared, jobs, sequencer } = self;
-        let (done, finished) = oneshot::channel();
         // Other handles may still hold senders, so the sequencer is told to stop rather than left without work.
-        if jobs.send(Job::close(done)).await.is_ok() {
-            let _ = finished.await;
-        }
+        let _ = jobs.send(Order::Close).await;
         let task = sequencer.lock().unwrap_or_else(PoisonError::into_inner).take();
         if let Some(task) = task {
             let _ = task.await;

@@ -5,22 +5,20 @@
 //! durable seqs, so what the index holds beyond them is invisible. If the store refuses a group, the index is rebuilt
 //! from the log; if the outcome is unknown, nothing more is written until the server is started again.
 
-use std::collections::{BTreeSet, HashMap};
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, PoisonError};
 
 use tokio::sync::{mpsc, oneshot};
 
+use super::prepare::Prepared;
 use super::{Committed, LedgerError, Shared, open};
-use crate::domain::entry::{BlobRecord, Entry, Head};
+use crate::domain::entry::{Entry, Head};
 use crate::domain::facts::{Facts, Outcome, Stamp};
-use crate::domain::id::{Digest, Seq, VersionId};
-use crate::domain::item::ItemKey;
+use crate::domain::id::Seq;
 use crate::domain::plan::{Given, Planned, plan};
-use crate::domain::proposal::{Proposal, Ref};
+use crate::domain::proposal::Proposal;
 use crate::domain::rules::{Invalid, MAX_CHANGES, MAX_COMMIT_BYTES};
-use crate::domain::version::VersionRecord;
-use crate::domain::world::World;
+use crate::domain::world::Refreshed;
 use crate::graph::AppendError;
 use crate::lineage::Index;
 
@@ -31,29 +29,19 @@ const NOT_WRITTEN: &str = "this was not written: the outcome of an earlier write
 /// What a caller hears.
 type Answer = Result<Committed, LedgerError>;
 
+/// What the sequencer is told.
+pub(crate) enum Order {
+    /// Write a proposal.
+    Write(Box<Job>),
+    /// Take no more; what is queued is still done.
+    Close,
+}
+
 /// A proposal on its way through the queue.
 pub(crate) struct Job {
     pub proposal: Proposal,
     pub prepared: Prepared,
     pub answer: oneshot::Sender<Answer>,
-}
-
-/// What was looked up for a proposal before it was queued.
-#[derive(Debug, Default)]
-pub(crate) struct Prepared {
-    pub records: HashMap<VersionId, VersionRecord>,
-    pub blobs: HashMap<Digest, BlobRecord>,
-    /// Not a proposal but the end of the queue.
-    closes: bool,
-}
-
-impl Job {
-    /// The last job: everything before it is finished, nothing after it is taken.
-    pub(crate) fn close(answer: oneshot::Sender<Result<Committed, LedgerError>>) -> Self {
-        let proposal =
-            Proposal { author: String::new(), message: None, idempotency_key: None, changes: Vec::new() };
-        Self { proposal, prepared: Prepared { closes: true, ..Prepared::default() }, answer }
-    }
 }
 
 /// A group of commits that is being made.
@@ -63,97 +51,87 @@ struct Group {
     answers: Vec<(oneshot::Sender<Answer>, Answer)>,
 }
 
-/// Runs until the queue is closed.
-pub(super) async fn run(shared: Arc<Shared>, mut queue: mpsc::Receiver<Job>, head: Head) {
-    let mut head = head;
-    let mut failed = false;
+/// Runs until the queue is closed and empty.
+pub(super) async fn run(shared: Arc<Shared>, mut queue: mpsc::Receiver<Order>, head: Head) {
+    let mut sequencer = Sequencer { shared, head };
     while let Some(first) = queue.recv().await {
-        let mut closing = None;
-        let mut jobs = vec![first];
-        let mut changes = 0;
-        while let Some(last) = jobs.last() {
-            if last.prepared.closes {
-                closing = jobs.pop();
-                break;
-            }
-            changes += last.proposal.changes.len();
-            match queue.try_recv() {
-                Ok(job) if changes < MAX_CHANGES => jobs.push(job),
-                Ok(job) => {
-                    jobs.push(job);
-                    break;
-                }
-                Err(_) => break,
-            }
-        }
-        if closing.is_none() && jobs.last().is_some_and(|last| last.prepared.closes) {
-            closing = jobs.pop();
-        }
-        if failed {
-            for job in jobs {
-                let _ = job.answer.send(Err(LedgerError::unavailable(NOT_WRITTEN)));
-            }
-        } else {
-            failed = shared.write(jobs, &mut head).await;
-        }
-        if let Some(job) = closing {
+        let (jobs, closes) = gather(first, &mut queue);
+        sequencer.write(jobs).await;
+        if closes {
             queue.close();
-            drop(job.answer);
         }
     }
 }
 
-impl Shared {
-    /// Plans and writes a group; true when nothing more may be written.
-    async fn write(&self, jobs: Vec<Job>, head: &mut Head) -> bool {
-        let mut before = *head;
-        let mut group = Group::default();
-        for job in jobs {
-            let Job { proposal, mut prepared, answer } = job;
-            let result = self.take_one(&proposal, &mut prepared, head, &mut group.entries).await;
-            group.answers.push((answer, result));
-            if group.entries.iter().map(Entry::weight).sum::<usize>() >= MAX_COMMIT_BYTES
-                && self.flush(&mut group, &mut before, head).await
-            {
-                return true;
+/// What has queued up, as far as it fits into one group; and whether the queue is to be closed after it.
+fn gather(first: Order, queue: &mut mpsc::Receiver<Order>) -> (Vec<Job>, bool) {
+    let (mut jobs, mut changes) = (Vec::new(), 0);
+    let mut next = Some(first);
+    while let Some(order) = next {
+        match order {
+            Order::Close => return (jobs, true),
+            Order::Write(job) => {
+                changes += job.proposal.changes.len();
+                jobs.push(*job);
             }
         }
-        self.flush(&mut group, &mut before, head).await
+        next = if changes < MAX_CHANGES { queue.try_recv().ok() } else { None };
+    }
+    (jobs, false)
+}
+
+struct Sequencer {
+    shared: Arc<Shared>,
+    /// The newest commit in the index.
+    head: Head,
+}
+
+impl Sequencer {
+    /// Plans proposals, writes them in as few transactions as their size allows, and answers them.
+    async fn write(&mut self, jobs: Vec<Job>) {
+        let mut group = Group::default();
+        for Job { proposal, mut prepared, answer } in jobs {
+            if !self.shared.writable.load(Ordering::Acquire) {
+                let _ = answer.send(Err(LedgerError::unavailable(NOT_WRITTEN)));
+                continue;
+            }
+            let result = self.take_one(&proposal, &mut prepared, &mut group.entries).await;
+            group.answers.push((answer, result));
+            if group.entries.iter().map(Entry::weight).sum::<usize>() >= MAX_COMMIT_BYTES {
+                self.flush(std::mem::take(&mut group)).await;
+            }
+        }
+        self.flush(group).await;
     }
 
-    /// Writes what is planned and answers; true when nothing more may be written.
-    async fn flush(&self, group: &mut Group, before: &mut Head, head: &mut Head) -> bool {
-        let Group { entries, answers } = std::mem::take(group);
-        let written = if entries.is_empty() { Ok(()) } else { self.graph.append(entries).await };
+    /// Writes what is planned and answers when it is durable.
+    async fn flush(&mut self, Group { entries, answers }: Group) {
+        let written = if entries.is_empty() { Ok(()) } else { self.shared.graph.append(entries).await };
         match written {
             Ok(()) => {
-                self.durable.store(head.seq.0, Ordering::Release);
-                *before = *head;
+                self.shared.durable.store(self.head.seq.0, Ordering::Release);
                 for (answer, result) in answers {
                     let _ = answer.send(result);
                 }
-                false
             }
             Err(error) => {
-                tracing::error!(%error, seq = %head.seq, "a group of commits was not written");
-                *head = *before;
-                let failed = matches!(error, AppendError::Failed { .. }) || !self.rebuild(head).await;
-                *before = *head;
+                tracing::error!(%error, seq = %self.head.seq, "a group of commits was not written");
+                if matches!(error, AppendError::Failed { .. }) || !self.rebuild().await {
+                    self.shared.writable.store(false, Ordering::Release);
+                }
                 for (answer, result) in answers {
                     let _ = answer.send(result.and(Err(LedgerError::from(error.clone()))));
                 }
-                self.writable.store(!failed, Ordering::Release);
-                failed
             }
         }
     }
 
     /// Drops what the index holds beyond the log; false where it cannot be rebuilt.
-    async fn rebuild(&self, head: &mut Head) -> bool {
-        match open::replay(&self.graph, |_, _| ()).await {
+    async fn rebuild(&mut self) -> bool {
+        match open::replay(&self.shared.graph, |_, _| ()).await {
             Ok((index, newest)) => {
-                *self.index.write().unwrap_or_else(PoisonError::into_inner) = index;
-                *head = newest;
+                *self.shared.index.write().unwrap_or_else(PoisonError::into_inner) = index;
+                self.head = newest;
                 true
             }
             Err(error) => {
@@ -165,60 +143,48 @@ impl Shared {
 
     /// Plans one proposal, looking up what the rules ask for on the way.
     async fn take_one(
-        &self,
+        &mut self,
         proposal: &Proposal,
         prepared: &mut Prepared,
-        head: &mut Head,
         entries: &mut Vec<Entry>,
-    ) -> Result<Committed, LedgerError> {
-        self.load_records(proposal, prepared, entries).await?;
+    ) -> Answer {
+        if let Some(answer) = self.shared.answered(proposal, entries).await? {
+            return Ok(answer);
+        }
+        self.shared.load_records(proposal, prepared, entries).await?;
         loop {
-            let result = self.plan_one(proposal, prepared, head, entries).await;
+            let result = self.plan_one(proposal, prepared, entries);
             match result.as_ref().err().and_then(LedgerError::unread) {
-                Some(id) => self.load_unread(id, prepared).await?,
+                Some(id) => self.shared.load_unread(id, prepared).await?,
                 None => return result,
             }
         }
     }
 
-    /// Looks up a record that only the rules could tell was needed: a name of this commit that stands for something
-    /// older.
-    pub(super) async fn load_unread(
-        &self,
-        id: VersionId,
-        prepared: &mut Prepared,
-    ) -> Result<(), LedgerError> {
-        self.load(&[id], prepared).await?;
-        let missing = || LedgerError::Corrupt(format!("the record of {id} is missing"));
-        if prepared.records.contains_key(&id) { Ok(()) } else { Err(missing()) }
-    }
-
     /// Plans one proposal on top of the index and adds its entry to the group.
-    async fn plan_one(
-        &self,
-        proposal: &Proposal,
-        prepared: &Prepared,
-        head: &mut Head,
-        entries: &mut Vec<Entry>,
-    ) -> Result<Committed, LedgerError> {
-        if let Some(answer) = self.answered(proposal, entries).await? {
-            return Ok(answer);
-        }
+    fn plan_one(&mut self, proposal: &Proposal, prepared: &Prepared, entries: &mut Vec<Entry>) -> Answer {
         let Planned { entry, outcomes, refreshed } = {
-            let index = self.index();
-            plan(&*index, proposal, &self.given(&index, proposal, prepared, *head))?
+            let index = self.shared.index();
+            plan(&*index, proposal, &self.shared.given(&index, proposal, prepared, self.head))?
         };
         if let Some(entry) = entry {
             Invalid::limit("bytes of one commit", entry.weight(), MAX_COMMIT_BYTES)?;
             let stamp = Stamp { seq: entry.commit.seq, time: entry.commit.time };
-            let mut index = self.index.write().unwrap_or_else(PoisonError::into_inner);
-            index.apply(stamp, &entry.facts).map_err(|misfit| LedgerError::Corrupt(misfit.to_string()))?;
-            *head = Head { seq: entry.commit.seq, digest: entry.commit.digest() };
+            let mut index = self.shared.index.write().unwrap_or_else(PoisonError::into_inner);
+            if let Err(misfit) = index.apply(stamp, &entry.facts) {
+                // The rules let something through that the index does not take: a mistake of ours. The index is of
+                // no use for planning any more.
+                self.shared.writable.store(false, Ordering::Release);
+                return Err(LedgerError::Corrupt(misfit.to_string()));
+            }
+            self.head = Head { seq: entry.commit.seq, digest: entry.commit.digest() };
             entries.push(entry);
         }
         Ok(committed(outcomes, refreshed, false))
     }
+}
 
+impl Shared {
     /// What a proposal would come to now.
     pub(super) fn preview(&self, proposal: &Proposal, prepared: &Prepared) -> Result<Committed, LedgerError> {
         let index = self.index();
@@ -261,58 +227,9 @@ impl Shared {
         };
         Ok(Some(committed(request.outcomes, None, true)))
     }
-
-    /// Checks that the payloads that are named are stored.
-    pub(super) async fn prepare(&self, proposal: &Proposal) -> Result<Prepared, LedgerError> {
-        let mut prepared = Prepared::default();
-        for digest in proposal.payloads() {
-            let meta = self.blobs.stat(digest).await?.ok_or(LedgerError::BlobMissing { digest })?;
-            prepared.blobs.insert(digest, BlobRecord { digest, sha256: meta.sha256, size: meta.size });
-        }
-        Ok(prepared)
-    }
-
-    /// Loads the records of versions whose content comes back, and of heads to refresh, as they are now. What does
-    /// not exist is left to the rules to refuse.
-    pub(super) async fn load_records(
-        &self,
-        proposal: &Proposal,
-        prepared: &mut Prepared,
-        group: &[Entry],
-    ) -> Result<(), LedgerError> {
-        let needed: BTreeSet<VersionId> = {
-            let index = self.index();
-            let head = |key: &ItemKey| index.history(index.item(&key.id())?).last().copied();
-            let heads = proposal.refreshes().filter_map(head);
-            let named = proposal.records_needed().filter_map(|reference| match reference {
-                Ref::Id(id) => index.version(id),
-                Ref::Named(text) => index.named(text).ok(),
-                Ref::Local(_) => None,
-            });
-            heads.chain(named).map(|version| index.version_id(version)).collect()
-        };
-        // What this group made is not in the store yet.
-        let waiting =
-            group.iter().flat_map(|entry| &entry.versions).filter(|record| needed.contains(&record.id));
-        prepared.records.extend(waiting.map(|record| (record.id, record.clone())));
-        let needed: Vec<VersionId> =
-            needed.into_iter().filter(|id| !prepared.records.contains_key(id)).collect();
-        self.load(&needed, prepared).await
-    }
-
-    async fn load(&self, ids: &[VersionId], prepared: &mut Prepared) -> Result<(), LedgerError> {
-        for record in self.versions(ids).await?.into_iter().flatten() {
-            prepared.records.insert(record.id, VersionRecord::clone(&record));
-        }
-        Ok(())
-    }
 }
 
-fn committed(
-    outcomes: Vec<Outcome>,
-    refreshed: Option<crate::domain::world::Refreshed>,
-    replayed: bool,
-) -> Committed {
+fn committed(outcomes: Vec<Outcome>, refreshed: Option<Refreshed>, replayed: bool) -> Committed {
     let seq = outcomes.iter().map(|outcome| outcome.seq).max().unwrap_or(Seq::ZERO);
     let created = outcomes.iter().any(|outcome| outcome.created);
     Committed { seq, created, replayed, outcomes, refreshed }

@@ -1,0 +1,78 @@
+//! What the rules need beside the index: which payloads are stored, and the records of versions whose content comes
+//! back.
+
+use std::collections::{BTreeSet, HashMap};
+
+use super::{LedgerError, Shared};
+use crate::domain::entry::{BlobRecord, Entry};
+use crate::domain::id::{Digest, VersionId};
+use crate::domain::item::ItemKey;
+use crate::domain::proposal::{Proposal, Ref};
+use crate::domain::version::VersionRecord;
+use crate::domain::world::World;
+
+/// What was looked up for a proposal.
+#[derive(Debug, Default)]
+pub(crate) struct Prepared {
+    pub records: HashMap<VersionId, VersionRecord>,
+    pub blobs: HashMap<Digest, BlobRecord>,
+}
+
+impl Shared {
+    /// Checks that the payloads that are named are stored.
+    pub(super) async fn prepare(&self, proposal: &Proposal) -> Result<Prepared, LedgerError> {
+        let mut prepared = Prepared::default();
+        for digest in proposal.payloads() {
+            let meta = self.blobs.stat(digest).await?.ok_or(LedgerError::BlobMissing { digest })?;
+            prepared.blobs.insert(digest, BlobRecord { digest, sha256: meta.sha256, size: meta.size });
+        }
+        Ok(prepared)
+    }
+
+    /// Loads the records of versions whose content comes back, and of heads to refresh, as they are now. What does
+    /// not exist is left to the rules to refuse.
+    pub(super) async fn load_records(
+        &self,
+        proposal: &Proposal,
+        prepared: &mut Prepared,
+        group: &[Entry],
+    ) -> Result<(), LedgerError> {
+        let needed: BTreeSet<VersionId> = {
+            let index = self.index();
+            let head = |key: &ItemKey| index.history(index.item(&key.id())?).last().copied();
+            let heads = proposal.refreshes().filter_map(head);
+            let named = proposal.records_needed().filter_map(|reference| match reference {
+                Ref::Id(id) => index.version(id),
+                Ref::Named(text) => index.named(text).ok(),
+                Ref::Local(_) => None,
+            });
+            heads.chain(named).map(|version| index.version_id(version)).collect()
+        };
+        // What this group made is not in the store yet.
+        let waiting =
+            group.iter().flat_map(|entry| &entry.versions).filter(|record| needed.contains(&record.id));
+        prepared.records.extend(waiting.map(|record| (record.id, record.clone())));
+        let needed: Vec<VersionId> =
+            needed.into_iter().filter(|id| !prepared.records.contains_key(id)).collect();
+        self.load(&needed, prepared).await
+    }
+
+    async fn load(&self, ids: &[VersionId], prepared: &mut Prepared) -> Result<(), LedgerError> {
+        for record in self.versions(ids).await?.into_iter().flatten() {
+            prepared.records.insert(record.id, VersionRecord::clone(&record));
+        }
+        Ok(())
+    }
+
+    /// Looks up a record that only the rules could tell was needed: a name of this commit that stands for something
+    /// older.
+    pub(super) async fn load_unread(
+        &self,
+        id: VersionId,
+        prepared: &mut Prepared,
+    ) -> Result<(), LedgerError> {
+        self.load(&[id], prepared).await?;
+        let missing = || LedgerError::Corrupt(format!("the record of {id} is missing"));
+        if prepared.records.contains_key(&id) { Ok(()) } else { Err(missing()) }
+    }
+}
