@@ -299,7 +299,10 @@ impl Survey<'_, '_> {
                 }
             }
         }
-        if self.at.kind(version) == Kind::TrainingSet && wanted(self, version) {
+        // A set that pins the node before it has its row from that pin.
+        let before = flow.nodes[flow.nodes[place as usize].from as usize].version;
+        let entered = self.at.kind(version) == Kind::TrainingSet && self.at.pinned(version, before).is_none();
+        if entered && wanted(self, version) {
             let (upstream, member) = self.upstream_member(flow, place);
             let row = followed.row(self.at, version, member, Inclusion::Coarse, place);
             let split = self.at.pinned(upstream, member).map(|stay| stay.split);

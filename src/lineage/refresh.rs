@@ -25,6 +25,10 @@ impl At<'_> {
     #[must_use]
     pub fn refreshed(self, set: VersionNo, causes: &[StatementKind]) -> Refreshed {
         let tainted = self.tainted(causes);
+        // A set that nothing pins is no node of the flow, but it may pin one.
+        let sound = |version: VersionNo| {
+            !tainted.contains(&version) && !self.members(version).any(|stay| tainted.contains(&stay.member))
+        };
         let mut refreshed = Refreshed::default();
         let mut members: BTreeMap<VersionNo, Pin> = BTreeMap::new();
         let mut replacing = Vec::new();
@@ -36,9 +40,7 @@ impl At<'_> {
                 continue;
             }
             match self.head(self.item_of(stay.member)) {
-                Some(head) if !tainted.contains(&head) => {
-                    replacing.push((stay.member, Pin { version: head, ..pin }))
-                }
+                Some(head) if sound(head) => replacing.push((stay.member, Pin { version: head, ..pin })),
                 _ if self.wrong_by(stay.member, causes) => refreshed.removed.push(stay.member),
                 _ => {
                     refreshed.unresolved.push(stay.member);

@@ -1,0 +1,1164 @@
+#!/usr/bin/env python3
+"""Compares a running stemma server with an independent computation of the main question.
+
+    python oracle.py http://127.0.0.1:8080 --worlds 200 --seed 1
+
+Each world is a small random history in a namespace of its own, written through GraphQL: labels, crops, bundles, class
+lists, training sets in all three forms, models, corrections, retractions, reinstatements, rollbacks, tags, refreshes and
+derivations that are asserted later. Beside it this program keeps its own log, and answers `affectedTrainingSets` from
+that log by plain loops: nothing is indexed, and "as of seq S" means that the log is read up to S. Then every row of the
+server's answer is compared, at several seqs and with random arguments.
+
+Only the standard library is needed. The exit code is 1 where anything differs; the world is then printed with the seed
+that makes it again.
+"""
+
+import argparse
+import http.client
+import json
+import random
+import sys
+import time
+import urllib.parse
+from collections import deque
+
+MODELISH = ("MODEL", "TRAINING_SET")
+CONSUMERS = ("MODEL", "EVALUATION", "DEPLOYMENT")
+LIST_CHANGES = ("MERGE", "SPLIT", "REDEFINE")
+# BLAKE3 is not in the standard library, so the two payloads and their digests stand here.
+PAYLOADS = {
+    "b3:d33fb48ab5adff269ae172b29a6913ff04f6f266207a7a8e976f2ecd571d4492": b"one",
+    "b3:dc770fff53f50835f8cc957e01c0d5731d3c2ed544c375493a28c09be5e09763": b"two",
+}
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# The server
+
+
+class Server:
+    """One kept-alive connection to /graphql."""
+
+    def __init__(self, url, token=None):
+        parts = urllib.parse.urlsplit(url)
+        self.address = (parts.hostname, parts.port or 80)
+        self.headers = {"content-type": "application/json", "accept": "application/json"}
+        if token:
+            self.headers["authorization"] = f"Bearer {token}"
+        self.connection = None
+        self.requests = 0
+
+    def post(self, body):
+        data = json.dumps(body)
+        for attempt in (1, 2):
+            if self.connection is None:
+                self.connection = http.client.HTTPConnection(*self.address, timeout=120)
+            try:
+                self.connection.request("POST", "/graphql", data, self.headers)
+                answer = self.connection.getresponse().read()
+                self.requests += 1
+                return json.loads(answer)
+            except (http.client.HTTPException, ConnectionError):
+                self.connection = None
+                if attempt == 2:
+                    raise
+
+    def put_blob(self, digest, data):
+        connection = http.client.HTTPConnection(*self.address, timeout=120)
+        headers = {k: v for k, v in self.headers.items() if k == "authorization"}
+        connection.request("PUT", f"/blobs/{digest}", data, headers)
+        answer = connection.getresponse()
+        if answer.status not in (200, 201):
+            raise SystemExit(f"PUT /blobs: {answer.status} {answer.read()[:200]}")
+        connection.close()
+
+    def ask(self, query, **variables):
+        answer = self.post({"query": query, "variables": variables})
+        if answer.get("errors"):
+            raise Refused(answer["errors"][0])
+        return answer["data"]
+
+    def batch(self, requests):
+        """Answers to many (query, variables), ten to a request."""
+        answers = []
+        for start in range(0, len(requests), 10):
+            body = [{"query": query, "variables": variables} for query, variables in requests[start : start + 10]]
+            answers += self.post(body)
+        return answers
+
+
+class Refused(Exception):
+    def __init__(self, error):
+        extensions = error.get("extensions", {})
+        self.reason = extensions.get("reason") or extensions.get("code")
+        super().__init__(f"{self.reason}: {error['message']}")
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# The log
+
+
+class Version:
+    def __init__(self, item, number, parent, content, seq, order):
+        self.item, self.number, self.parent, self.content, self.seq, self.order = item, number, parent, content, seq, order
+        self.id = None
+
+    kind = property(lambda self: self.item[1])
+
+    def __repr__(self):
+        return f"{'/'.join(self.item)}#{self.number}"
+
+
+class Content:
+    """All that makes two versions of an item the same but for their parents."""
+
+    def __init__(self, attributes=None, payload=None, media=None, sources=(), ontology=None, members=None, complete=True, changes=()):
+        self.attributes = attributes or {}
+        self.payload, self.media = payload, media
+        self.sources = frozenset(sources)  # (role, version)
+        self.ontology = ontology
+        self.members = members  # {version: (split, weight)}, sets only
+        self.complete = complete
+        self.changes = changes  # class lists only: ((kind, (class, …)), …)
+
+    def key(self):
+        return (
+            json.dumps(self.attributes, sort_keys=True),
+            (self.payload, self.media),
+            frozenset((role, id(version)) for role, version in self.sources),
+            id(self.ontology) if self.ontology else None,
+            None if self.members is None else frozenset((id(v), how) for v, how in self.members.items()),
+            self.complete,
+            frozenset(self.changes),
+        )
+
+    def but(self, **changes):
+        fields = {
+            "attributes": self.attributes, "payload": self.payload, "media": self.media, "sources": self.sources,
+            "ontology": self.ontology, "members": self.members, "complete": self.complete, "changes": self.changes,
+        }  # fmt: skip
+        return Content(**{**fields, **changes})
+
+
+class Statement:
+    def __init__(self, kind, version, by, reason, seq):
+        self.kind, self.version, self.by, self.reason, self.seq = kind, version, by, reason, seq
+
+
+class Log:
+    """Everything that was written, in order. Questions take the seq at which they are asked."""
+
+    def __init__(self):
+        self.versions, self.statements, self.tags, self.asserted = [], [], [], []
+        self.commits = [0]
+
+    # Writing: each returns (what was made or found, whether it was made). `seq` is that of the commit under way.
+
+    def history(self, item, seq):
+        return [v for v in self.versions if v.item == item and v.seq <= seq]
+
+    def head(self, item, seq):
+        history = self.history(item, seq)
+        return history[-1] if history else None
+
+    def put(self, item, content, seq, parent=None):
+        parent = parent or self.head(item, seq)
+        if parent and parent.content.key() == content.key():
+            return parent, False
+        for version in self.history(item, seq):
+            if version.parent is parent and version.content.key() == content.key():
+                return version, False
+        version = Version(item, len(self.history(item, seq)) + 1, parent, content, seq, len(self.versions))
+        self.versions.append(version)
+        return version, True
+
+    def say(self, kind, version, by, reason, seq):
+        earlier = [s for s in self.statements if s.version is version]
+        if earlier and (earlier[-1].kind, earlier[-1].by, earlier[-1].reason) == (kind, by, reason):
+            return earlier[-1], False
+        self.statements.append(Statement(kind, version, by, reason, seq))
+        return self.statements[-1], True
+
+    def correct(self, version, content, reason, seq):
+        head = self.head(version.item, seq)
+        if head.content.key() == content.key():
+            better, made = head, False
+        else:
+            better, made = self.put(version.item, content, seq, parent=version)
+        _, said = self.say("CORRECTS", version, better, reason, seq)
+        return better, made or said
+
+    def tag(self, name, version, alias, present, seq):
+        holders = self.tagged(name, seq)
+        if present:
+            if version in holders:
+                return False
+            if alias:
+                for other in holders:
+                    if other.item == version.item:
+                        self.tags.append((seq, name, other, alias, False))
+        elif version not in holders:
+            return False
+        self.tags.append((seq, name, version, alias, present))
+        return True
+
+    def tagged(self, name, seq):
+        holders = []
+        for at, tag, version, _, present in self.tags:
+            if at <= seq and tag == name:
+                holders = [v for v in holders if v is not version] + ([version] if present else [])
+        return holders
+
+    def tags_of(self, version, seq):
+        names = {tag for at, tag, v, _, _ in self.tags if v is version}
+        return {name for name in names if version in self.tagged(name, seq)}
+
+    # Reading
+
+    def at(self, seq):
+        return [v for v in self.versions if v.seq <= seq]
+
+    def sources(self, version, seq):
+        later = {s for d, s, _, at in self.asserted if d is version and at <= seq}
+        return {s for _, s in version.content.sources} | later
+
+    def made_wrong(self, version, known):
+        """The statement that makes it wrong: the first since it was last reinstated."""
+        cause = None
+        for statement in self.statements:
+            if statement.version is version and statement.seq <= known:
+                if statement.kind == "REINSTATES":
+                    cause = None
+                else:
+                    cause = cause or statement
+        return cause
+
+    def causes(self, version, known):
+        """All that was said against it since it was last reinstated: the kinds."""
+        kinds = set()
+        for statement in self.statements:
+            if statement.version is version and statement.seq <= known:
+                kinds = set() if statement.kind == "REINSTATES" else kinds | {statement.kind}
+        return kinds
+
+    def overtaken(self, version, seq):
+        """The first later version of its class list that changed a class that it uses."""
+        mine = version.content.ontology
+        if version.kind != "LABEL" or mine is None:
+            return None
+        used = version.content.attributes.get("class")
+        used = used if isinstance(used, list) else [used]
+        for later in self.history(mine.item, seq):
+            if later.number > mine.number:
+                for kind, classes in later.content.changes:
+                    if kind in LIST_CHANGES and any(c in classes for c in used):
+                        return later
+        return None
+
+    def reach(self, start, seq, through_models):
+        """Exact walk from a version: {version: (steps, one before)}. A set is reached where it pins what is reached."""
+        world = self.at(seq)
+        found = {start: (0, None)}
+        queue = deque([start])
+        while queue:
+            x = queue.popleft()
+            wall = x.kind in MODELISH and x is not start and not through_models
+            for y in world:
+                if y in found:
+                    continue
+                pinned = y.content.members is not None and x in y.content.members
+                made = x in self.sources(y, seq) and y.kind != "TRAINING_SET" and not wall
+                if pinned or made:
+                    found[y] = (found[x][0] + 1, x)
+                    queue.append(y)
+        return found
+
+    def reach_coarsely(self, start, seq, through_models):
+        """The same, also into incomplete sets that were made from what is reached: {version: steps}."""
+        world = self.at(seq)
+        found = {start: 0}
+        queue = deque([start])
+        while queue:
+            x = queue.popleft()
+            wall = x.kind in MODELISH and x is not start and not through_models
+            for y in world:
+                if y in found:
+                    continue
+                pinned = y.content.members is not None and x in y.content.members
+                made = x in self.sources(y, seq)
+                if y.kind == "TRAINING_SET":
+                    open_model = x.kind != "MODEL" or x is start or through_models
+                    made = made and not y.content.complete and open_model
+                else:
+                    made = made and not wall
+                if pinned or made:
+                    found[y] = found[x] + 1
+                    queue.append(y)
+        return found
+
+    def consumers(self, training_set, seq):
+        found, queue = set(), deque([training_set])
+        while queue:
+            x = queue.popleft()
+            for y in self.at(seq):
+                if y not in found and y.kind != "TRAINING_SET" and x in self.sources(y, seq):
+                    found.add(y)
+                    queue.append(y)
+        return {v for v in found if v.kind in CONSUMERS}
+
+    def status(self, version, seq, known):
+        head = self.head(version.item, seq)
+        if head is version:
+            return "RETRACTED"
+        same = head.content.key() == version.content.key()
+        return "RESTORED" if same and not self.made_wrong(head, known) else "STALE"
+
+    def selected(self, wrong, seq, known, ontology_stale):
+        """[(version, statement or None, class list or None)] that a WrongInput means."""
+        found = []
+        for v in self.at(seq):
+            cause = self.made_wrong(v, known)
+            classes = self.overtaken(v, seq) if ontology_stale and not cause else None
+            if not cause and not classes:
+                continue
+            how, what = wrong
+            if how == "versions":
+                fits = v in what
+            elif how == "items":
+                fits = v.item in what
+            elif how == "commit":
+                said = any(
+                    s.version is v and s.seq == what and s.kind != "REINSTATES" for s in self.statements if s.seq <= known
+                )
+                fits = said if cause else any(c.seq == what for c in [classes])
+            else:
+                at = cause.seq if cause else classes.seq
+                fits = (
+                    ("kinds" not in what or v.kind in what["kinds"])
+                    and ("keyPrefix" not in what or v.item[2].startswith(what["keyPrefix"]))
+                    and ("fromSeq" not in what or at >= what["fromSeq"])
+                    and ("toSeq" not in what or at <= what["toSeq"])
+                    # Any statement that still stands counts, not only the one that made it wrong.
+                    and ("causes" not in what or self.causes(v, known) & set(what["causes"]))
+                )
+            if fits:
+                found.append((v, cause, classes))
+        return found
+
+    def affected(self, wrong, seq, known, inclusion, restored, only_heads, tagged, through_models, ontology_stale):
+        """{set version: answer}, with rows {(pinned, wrong): row} and coarse rows {wrong: row}."""
+        answer = {}
+        sets = [v for v in self.at(seq) if v.content.members is not None]
+        reaches = {}
+
+        def reach(v):
+            if v not in reaches:
+                reaches[v] = self.reach(v, seq, through_models)
+            return reaches[v]
+
+        def bad(version):
+            return self.made_wrong(version, known) or (ontology_stale and self.overtaken(version, seq))
+
+        def holds_bad(training_set, item):
+            return any(
+                bad(v) and any(m in reach(v) for m in training_set.content.members) for v in self.history(item, seq)
+            )
+
+        def fixed_in(training_set, items):
+            for later in self.history(training_set.item, seq):
+                if later.number > training_set.number and not any(holds_bad(later, i) for i in items):
+                    return later
+            return None
+
+        for v, cause, classes in self.selected(wrong, seq, known, ontology_stale):
+            status = self.status(v, seq, known) if cause else "ONTOLOGY_STALE"
+            if status == "RESTORED" and not restored:
+                continue
+            head = self.head(v.item, seq)
+            at = cause.seq if cause else classes.seq
+            common = {
+                "cause": cause, "classes": classes, "status": status, "replacement": None if head is v else head,
+            }  # fmt: skip
+            coarse = self.reach_coarsely(v, seq, through_models) if "COARSE" in inclusion else {}
+            for s in sets:
+                entry = {"rows": {}, "coarse": {}}
+                exact = [m for m in s.content.members if m in reach(v)]
+                for m in exact:
+                    how = "DIRECT" if m is v else "DERIVED"
+                    if how in inclusion:
+                        entry["rows"][(m, v)] = {
+                            **common, "inclusion": how, "split": s.content.members[m][0], "steps": reach(v)[m][0],
+                            "stale": at <= s.seq, "fixed": fixed_in(s, [v.item]),
+                        }  # fmt: skip
+                if not exact and s in coarse and s is not v:
+                    entry["coarse"][v] = {**common, "inclusion": "COARSE", "stale": at <= s.seq, "steps": coarse[s]}
+                if entry["rows"] or entry["coarse"]:
+                    total = answer.setdefault(s, {"rows": {}, "coarse": {}})
+                    total["rows"].update(entry["rows"])
+                    total["coarse"].update(entry["coarse"])
+        for s in list(answer):
+            tags = self.tags_of(s, seq)
+            head = self.head(s.item, seq) is s
+            if (only_heads and not head) or (tagged is not None and not tags & set(tagged)):
+                del answer[s]
+                continue
+            rows, coarse, members = answer[s]["rows"], answer[s]["coarse"], s.content.members
+            hit = {m for m, _ in rows}
+            splits = {}
+            for m, (split, _) in members.items():
+                count = splits.setdefault(split, [0, 0])
+                count[0] += m in hit
+                count[1] += 1
+            answer[s] |= {
+                "isHead": head, "tags": tags, "affectedCount": len(hit), "memberCount": len(members),
+                "bySplit": [(k, *c) for k, c in sorted(splits.items()) if c[0]],
+                "stale": any(r["stale"] for r in [*rows.values(), *coarse.values()]),
+                "fixed": fixed_in(s, {v.item for _, v in rows}) if rows else None,
+                "consumers": self.consumers(s, seq),
+            }  # fmt: skip
+        return answer
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# A random history, written to both
+
+
+class World:
+    def __init__(self, server, seed, namespace):
+        self.server, self.random, self.namespace = server, random.Random(seed), namespace
+        self.log = Log()
+        self.seq = int(server.ask("{ view { seq } }")["view"]["seq"])
+        self.log.commits = [self.seq]
+        self.problems = []
+        self.told = []
+        self.early = []  # answers from while the world was made, to be given again at its end
+
+    def item(self, kind, key):
+        return (self.namespace, kind, key)
+
+    def item_input(self, item):
+        return {"namespace": item[0], "kind": item[1], "key": item[2]}
+
+    def problem(self, text):
+        self.problems.append(text)
+
+    def build(self, commits):
+        r = self.random
+        self.commit(first=True)
+        for _ in range(commits):
+            if r.random() < 0.12 and self.of("TRAINING_SET"):
+                self.refresh()
+            else:
+                self.commit()
+            if self.random.random() < 0.5:
+                comparison = Comparison(self)
+                asked = [(QUESTION, comparison.variables(comparison.case())) for _ in range(3)]
+                self.early += zip(asked, self.server.batch(asked))
+
+    def of(self, *kinds):
+        return [v for v in self.log.versions if v.kind in kinds]
+
+    def pick(self, *kinds):
+        found = self.of(*kinds)
+        if not found:
+            return None
+        # Mostly what is new, so that histories grow deep.
+        return self.random.choice(found[-6:] if self.random.random() < 0.5 else found)
+
+    def commit(self, first=False):
+        r = self.random
+        seq = self.log.commits[-1] + 1
+        self.names = {}
+        self.changes, self.expected, created = [], [], False
+        steps = [self.seed_item] * 6 + [self.seed_set] if first else [self.random_step() for _ in range(r.randint(1, 5))]
+        for step in steps:
+            made = step(seq)
+            created = created or bool(made)
+        if not self.changes:
+            return
+        self.told.append(self.changes)
+        query = "mutation ($i: CommitInput!) { commit(input: $i) { created commit { seq } results { id number } } }"
+        answer = self.server.ask(query, i={"changes": self.changes})["commit"]
+        if answer["created"] != created:
+            self.problem(f"created is {answer['created']}, expected {created}: {self.changes}")
+        self.take(answer["results"])
+        if answer["created"]:
+            self.settle(seq, int(answer["commit"]["seq"]))
+
+    def take(self, results):
+        for got, expected in zip(results, self.expected, strict=True):
+            if (got is None) != (expected is None):
+                self.problem(f"result {got}, expected {expected}")
+            elif got:
+                if expected.id is None:
+                    expected.id = got["id"]
+                    if got["number"] != expected.number:
+                        self.problem(f"number {got['number']}, expected {expected}")
+                elif expected.id != got["id"]:
+                    self.problem(f"{expected} is {expected.id}, but now {got['id']}")
+        ids = [v.id for v in self.log.versions]
+        if len(set(ids)) != len(ids):
+            self.problem("two versions with one id")
+
+    def settle(self, planned, actual):
+        """The commit has got its seq; others may write to the same server."""
+        if planned != actual:
+            for thing in [*self.log.versions, *self.log.statements]:
+                if thing.seq == planned:
+                    thing.seq = actual
+            self.log.tags = [(actual if t[0] == planned else t[0], *t[1:]) for t in self.log.tags]
+            self.log.asserted = [(*a[:3], actual if a[3] == planned else a[3]) for a in self.log.asserted]
+        self.log.commits.append(actual)
+
+    # References: an id, or `@name` for what this commit made.
+
+    def ref(self, version):
+        if version.id is None:
+            return f"@{self.names[version]}"
+        return version.id if self.random.random() < 0.8 else f"{'/'.join(version.item)}#{version.number}"
+
+    def name(self, change, version):
+        if version not in self.names:
+            self.names[version] = f"n{len(self.names)}"
+            change["as"] = self.names[version]
+
+    # Changes
+
+    def random_step(self):
+        steps = {
+            self.put_source: 2, self.put_label: 5, self.put_derived: 5, self.put_bundle: 2, self.put_model: 2,
+            self.put_consumer: 1, self.put_ontology: 1, self.snapshot: 8, self.correct: 8, self.retract: 4,
+            self.reinstate: 3, self.rollback: 3, self.set_tag: 3, self.remove_tag: 1, self.assert_derivation: 3,
+        }  # fmt: skip
+        return self.random.choices(list(steps), list(steps.values()))[0]
+
+    def seed_item(self, seq):
+        return self.random.choice([self.put_source, self.put_label, self.put_label, self.put_derived])(seq)
+
+    def seed_set(self, seq):
+        return self.snapshot(seq)
+
+    def put(self, item, content, seq, **extra):
+        r = self.random
+        parent = None
+        history = self.log.history(item, seq)
+        if history and r.random() < 0.12:
+            parent = r.choice(history)
+        change = {"item": self.item_input(item), **extra}
+        if content.attributes or r.random() < 0.5:
+            change["attributes"] = content.attributes
+        if content.payload:
+            change["payload"] = content.payload
+        if content.media:
+            change["mediaType"] = content.media
+        if content.sources:
+            change["sources"] = [{"version": self.ref(v), "role": role} for role, v in content.sources]
+            r.shuffle(change["sources"])
+        if content.ontology:
+            change["ontology"] = self.ref(content.ontology)
+        if content.changes:
+            change["ontologyChanges"] = [{"kind": k, "classes": list(c)} for k, c in content.changes]
+        if parent:
+            change["parent"] = self.ref(parent)
+        version, made = self.log.put(item, content, seq, parent)
+        if made:
+            self.name(change, version)
+        if r.random() < 0.08:
+            tag = r.choice(["use:roofs", "use:birds"])
+            change["tags"] = [tag]
+            made = self.log.tag(tag, version, False, True, seq) or made
+        self.changes.append({"putVersion": change})
+        self.expected.append(version)
+        return made
+
+    def some(self, count, *kinds):
+        found = [v for v in (self.pick(*kinds) for _ in range(self.random.randint(*count))) if v]
+        return {(self.random.choice(["INPUT", "LABEL"]), v) for v in found}
+
+    def put_source(self, seq):
+        r = self.random
+        payload = r.choice([None, *PAYLOADS])
+        media = r.choice([None, "image/png"]) if payload else None
+        content = Content({"n": r.randint(1, 2)}, payload, media, self.some((0, 1), "SOURCE") if r.random() < 0.1 else ())
+        return self.put(self.item("SOURCE", f"s{r.randint(1, 3)}"), content, seq)
+
+    def put_label(self, seq):
+        r = self.random
+        ontology = self.pick("ONTOLOGY") if r.random() < 0.6 else None
+        used = r.choice(["a", "b", "c", ["a", "b"], 1])
+        content = Content({"class": used}, sources=self.some((0, 1), "SOURCE"), ontology=ontology)
+        return self.put(self.item("LABEL", f"l{r.randint(1, 4)}"), content, seq)
+
+    def put_derived(self, seq):
+        r = self.random
+        kinds = ["SOURCE", "LABEL", "LABEL", "DERIVED", "DERIVED", "BUNDLE", "MODEL"]
+        if r.random() < 0.15:
+            kinds += ["TRAINING_SET"]
+        sources = set().union(*(self.some((0, 1), k) for k in r.sample(kinds, 3)))
+        return self.put(self.item("DERIVED", f"d{r.randint(1, 4)}"), Content({"v": r.randint(1, 3)}, sources=sources), seq)
+
+    def put_bundle(self, seq):
+        r = self.random
+        return self.put(self.item("BUNDLE", f"b{r.randint(1, 2)}"), Content({}, sources=self.some((1, 3), "SOURCE", "LABEL", "DERIVED")), seq)
+
+    def put_model(self, seq):
+        r = self.random
+        sources = self.some((1, 2), "TRAINING_SET") | (self.some((0, 1), "LABEL", "MODEL", "DERIVED") if r.random() < 0.3 else set())
+        return self.put(self.item("MODEL", f"m{r.randint(1, 2)}"), Content({"v": r.randint(1, 2)}, sources=sources), seq)
+
+    def put_consumer(self, seq):
+        r = self.random
+        kind = r.choice(["EVALUATION", "DEPLOYMENT"])
+        return self.put(self.item(kind, "e"), Content({"v": r.randint(1, 2)}, sources=self.some((1, 2), "MODEL", "TRAINING_SET", "EVALUATION")), seq)
+
+    def put_ontology(self, seq):
+        r = self.random
+        changes = {}
+        if r.random() < 0.7 and self.of("ONTOLOGY"):
+            for _ in range(r.randint(1, 2)):
+                changes[r.choice(["RENAME", "MERGE", "SPLIT", "REDEFINE"])] = tuple(r.sample(["a", "b", "c", 1], r.randint(1, 2)))
+        content = Content({"v": r.randint(1, 4)}, changes=tuple(sorted((k, tuple(sorted(c, key=str))) for k, c in changes.items())))
+        return self.put(self.item("ONTOLOGY", r.choice(["o1", "o1", "o2"])), content, seq)
+
+    def snapshot(self, seq):
+        r, log = self.random, self.log
+        item = self.item("TRAINING_SET", f"t{r.randint(1, 4)}")
+        kinds = ["LABEL"] * 4 + ["DERIVED"] * 3 + ["SOURCE", "BUNDLE", "TRAINING_SET", "TRAINING_SET", "MODEL"]
+        own = log.history(item, seq)
+
+        def member():
+            version = self.pick(r.choice(kinds))
+            return version if version and version.item != item else None
+
+        form = r.choice(["all", "all", "change", "select"])
+        change = {"item": self.item_input(item)}
+        if form == "change" and own:
+            base = r.choice(own[-2:])
+            members = dict(base.content.members)
+            remove = [m for m in members if r.random() < 0.25]
+            for m in remove:
+                del members[m]
+            add = [m for m in (member() for _ in range(r.randint(0, 3))) if m and m not in remove]
+            added = {m: (r.choice(["TRAIN", "TRAIN", "TEST"]), r.choice([None, None, 0.5])) for m in add}
+            members.update(added)
+            change["members"] = {"change": {"base": self.ref(base), "remove": [self.ref(m) for m in remove], "add": self.members(added)}}
+        elif form == "select" and self.log.commits[-1] and all(v.id for v in log.versions):
+            asked = {"namespaces": [self.namespace], "kinds": r.sample(["LABEL", "DERIVED", "BUNDLE", "SOURCE"], r.randint(1, 2))}
+            if r.random() < 0.3:
+                asked["keyPrefix"] = r.choice(["l", "d", "d1", "l2"])
+            if r.random() < 0.2:
+                asked["tags"] = [r.choice(["use:roofs", "use:birds", "production"])]
+            if r.random() < 0.2:
+                asked["attribute"] = r.choice([{"path": "class", "equals": "a"}, {"path": "v", "equals": 1}])
+            at = r.choice(log.commits[1:] or log.commits) if r.random() < 0.4 else log.commits[-1]
+            select = {"filter": asked, "split": r.choice(["TRAIN", "VALIDATION"])}
+            if at != log.commits[-1] or r.random() < 0.5:
+                select["asOf"] = {"seq": str(at)}
+            if at == self.seq:
+                return False  # the empty store or another world
+            members = {}
+            for other in {v.item for v in log.at(at)}:
+                head = log.head(other, at)
+                fits = other[1] in asked["kinds"] and other[2].startswith(asked.get("keyPrefix", ""))
+                if "tags" in asked:
+                    fits = fits and log.tags_of(head, at) & set(asked["tags"])
+                if "attribute" in asked:
+                    fits = fits and head.content.attributes.get(asked["attribute"]["path"]) == asked["attribute"]["equals"]
+                if fits:
+                    members[head] = (select["split"], None)
+            change["members"] = {"select": select}
+        else:
+            found = [m for m in (member() for _ in range(r.randint(0 if r.random() < 0.1 else 1, 5))) if m]
+            members = {m: (r.choice(["TRAIN", "TRAIN", "TEST"]), r.choice([None, None, 0.5])) for m in found}
+            change["members"] = {"all": self.members(members)}
+        complete = r.random() < 0.6
+        sources = self.some((0, 2), "TRAINING_SET", "TRAINING_SET", "TRAINING_SET", "LABEL", "MODEL") if r.random() < 0.6 else set()
+        if sources:
+            change["sources"] = [{"version": self.ref(v), "role": role} for role, v in sources]
+        if not complete or r.random() < 0.5:
+            change["complete"] = complete
+        content = Content({}, sources=sources, members=members, complete=complete)
+        version, made = log.put(item, content, seq)
+        if made:
+            self.name(change, version)
+        if r.random() < 0.2:
+            change["tags"] = ["use:roofs"]
+            made = log.tag("use:roofs", version, False, True, seq) or made
+        self.changes.append({"snapshotTrainingSet": change})
+        self.expected.append(version)
+        return made
+
+    def members(self, members):
+        answer = []
+        for version, (split, weight) in members.items():
+            entry = {"version": self.ref(version)}
+            if split != "TRAIN" or self.random.random() < 0.5:
+                entry["split"] = split
+            if weight is not None:
+                entry["weight"] = weight
+            answer.append(entry)
+        return answer
+
+    def correct(self, seq):
+        r = self.random
+        version = self.pick("LABEL", "LABEL", "SOURCE", "DERIVED", "ONTOLOGY" if r.random() < 0.05 else "LABEL")
+        if version is None:
+            return False
+        fields = {"SOURCE": {"n": r.randint(1, 3)}, "LABEL": {"class": r.choice(["a", "b", "c", ["a", "b"], 1])}}
+        attributes = fields.get(version.kind, {"v": r.randint(1, 3)})
+        content = version.content.but(attributes=attributes)
+        change = {"version": self.ref(version), "attributes": attributes, "reason": r.choice(["red breast", "blurred"])}
+        if r.random() < 0.15 and version.kind == "LABEL":
+            sources = self.some((0, 1), "SOURCE")
+            content = content.but(sources=frozenset(sources))
+            change["sources"] = [{"version": self.ref(v), "role": role} for role, v in sources]
+        if content.key() == version.content.key():
+            return False
+        before = len(self.log.versions)
+        better, made = self.log.correct(version, content, change["reason"], seq)
+        if len(self.log.versions) > before:
+            self.name(change, better)
+        self.changes.append({"correct": change})
+        self.expected.append(better)
+        return made
+
+    def retract(self, seq):
+        version = self.pick("LABEL", "LABEL", "SOURCE", "DERIVED") if self.random.random() < 0.8 else self.pick("TRAINING_SET", "MODEL", "BUNDLE")
+        if version is None:
+            return False
+        reason = self.random.choice(["no bird", "licence"])
+        self.changes.append({"retract": {"version": self.ref(version), "reason": reason}})
+        self.expected.append(None)
+        return self.log.say("RETRACTS", version, None, reason, seq)[1]
+
+    def reinstate(self, seq):
+        wrong = [v for v in self.log.versions if self.log.made_wrong(v, seq)]
+        if not wrong:
+            return False
+        version = self.random.choice(wrong)
+        self.changes.append({"reinstate": {"version": self.ref(version), "reason": "it was right"}})
+        self.expected.append(None)
+        return self.log.say("REINSTATES", version, None, "it was right", seq)[1]
+
+    def rollback(self, seq):
+        version = self.pick("LABEL", "SOURCE", "DERIVED") if self.random.random() < 0.85 else self.pick("TRAINING_SET")
+        if version is None:
+            return False
+        change = {"item": self.item_input(version.item), "to": self.ref(version), "reason": "back"}
+        result, made = self.log.put(version.item, version.content, seq)
+        if made:
+            self.name(change, result)
+        self.changes.append({"rollback": change})
+        self.expected.append(result)
+        return made
+
+    def set_tag(self, seq):
+        r = self.random
+        version = self.pick("TRAINING_SET") if r.random() < 0.8 else self.pick("LABEL", "DERIVED")
+        if version is None:
+            return False
+        name = r.choice(["production", "staging", "use:roofs", "use:birds"])
+        alias = not name.startswith("use:")
+        self.changes.append({"setTag": {"name": name, "version": self.ref(version), "alias": alias}})
+        self.expected.append(None)
+        return self.log.tag(name, version, alias, True, seq)
+
+    def remove_tag(self, seq):
+        r = self.random
+        name = r.choice(["production", "staging", "use:roofs", "use:birds"])
+        holders = self.log.tagged(name, seq)
+        if not holders:
+            return False
+        version = r.choice(holders)
+        self.changes.append({"removeTag": {"name": name, "version": self.ref(version)}})
+        self.expected.append(None)
+        return self.log.tag(name, version, not name.startswith("use:"), False, seq)
+
+    def assert_derivation(self, seq):
+        r, log = self.random, self.log
+        derived = self.pick("DERIVED", "DERIVED", "LABEL", "BUNDLE", "TRAINING_SET", "MODEL")
+        source = self.pick("SOURCE", "LABEL", "LABEL", "DERIVED", "TRAINING_SET", "MODEL")
+        if derived is None or source is None or derived is source or source in log.sources(derived, seq):
+            return False
+        # Nothing upstream of the source may be the derived version, along derivations and pins.
+        found, queue = {source}, [source]
+        while queue:
+            x = queue.pop()
+            for y in log.sources(x, seq) | set(x.content.members or ()):
+                if y not in found:
+                    found.add(y)
+                    queue.append(y)
+        if derived in found:
+            return False
+        self.changes.append({"assertDerivation": {"derived": self.ref(derived), "source": self.ref(source), "reason": "found out"}})
+        self.expected.append(None)
+        log.asserted.append((derived, source, "INPUT", seq))
+        return True
+
+    def refresh(self):
+        """The members that the server pins now are taken as they are; that they follow the rules is checked here."""
+        r, log = self.random, self.log
+        seq = log.commits[-1]
+        item = r.choice(sorted({v.item for v in self.of("TRAINING_SET")}))
+        head = log.head(item, seq)
+        causes = r.choice([["CORRECTS", "RETRACTS"], ["CORRECTS", "RETRACTS"], ["CORRECTS"], ["RETRACTS"], []])
+        query = """mutation ($i: RefreshTrainingSetInput!) { refreshTrainingSet(input: $i) {
+            created commit { seq } version { id number completeManifest members(first: 1000) { nodes { version { id } split weight } } }
+            replaced { pinned { id } replacement { id } } removed { id } unresolved { id } replacedCount removedCount unresolvedCount } }"""
+        change = {"item": self.item_input(item), "causes": causes}
+        rehearsal = self.server.ask(query, i={**change, "dryRun": True})["refreshTrainingSet"]
+        answer = self.server.ask(query, i=change)["refreshTrainingSet"]
+        self.told.append(change)
+        for field in ("replaced", "removed", "unresolved", "replacedCount", "removedCount", "unresolvedCount"):
+            if rehearsal[field] != answer[field]:
+                self.problem(f"refresh of {item}: {field} differs from its dry run")
+        by_id = {v.id: v for v in log.versions}
+        wrong = [v for v in log.at(seq) if log.causes(v, seq) & set(causes)]
+        tainted = {}
+        for v in wrong:
+            for x in log.reach(v, seq, False):
+                tainted.setdefault(x, set()).add(v)
+        replaced = {(p["pinned"]["id"], p["replacement"]["id"]) for p in answer["replaced"]}
+        removed = {v["id"] for v in answer["removed"]}
+        unresolved = {v["id"] for v in answer["unresolved"]}
+        expected_replaced, expected_removed, expected_unresolved = set(), set(), set()
+        for m in head.content.members:
+            if m in tainted:
+                now = log.head(m.item, seq)
+                if now is not m and now not in tainted:
+                    expected_replaced.add((m.id, now.id))
+                elif m in tainted[m]:
+                    expected_removed.add(m.id)
+                else:
+                    expected_unresolved.add(m.id)
+        if (replaced, removed, unresolved) != (expected_replaced, expected_removed, expected_unresolved):
+            show = lambda ids: sorted(str(by_id[i]) for i in ids)  # noqa: E731
+            self.problem(
+                f"refresh of {head} causes {causes} at {seq}: "
+                f"replaced {len(replaced)} expected {len(expected_replaced)}, removed {show(removed)} expected {show(expected_removed)}, "
+                f"unresolved {show(unresolved)} expected {show(expected_unresolved)}"
+            )
+        got = {by_id[m["version"]["id"]]: (m["split"], m["weight"]) for m in answer["version"]["members"]["nodes"]}
+        expected = {}
+        for m, how in head.content.members.items():
+            if m.id not in removed and not any(p == m.id for p, _ in replaced):
+                expected[m] = how
+        for pinned, replacement in sorted(replaced):
+            expected.setdefault(by_id[replacement], head.content.members[by_id[pinned]])
+        if set(got) != set(expected):
+            self.problem(f"members of the refreshed {head}: {sorted(map(str, got))} expected {sorted(map(str, expected))}")
+        if not answer["created"]:
+            if answer["version"]["id"] != head.id:
+                self.problem(f"refresh of {head} found another version")
+            return
+        planned = seq + 1
+        # What else a refresh keeps is not said; take the version's own sources as the server tells them.
+        told = self.server.ask(
+            "query ($v: ID!) { version(id: $v) { attributes sources(first: 1000) { nodes { role source { id } } } } }", v=answer["version"]["id"]
+        )["version"]
+        sources = {(s["role"], by_id[s["source"]["id"]]) for s in told["sources"]["nodes"]}
+        content = Content(told["attributes"], sources=sources, members=got, complete=answer["version"]["completeManifest"])
+        if content.complete != head.content.complete:
+            self.problem(f"refresh of {head} changed its manifest to complete={content.complete}")
+        version, made = log.put(item, content, planned)
+        if not made:
+            self.problem(f"refresh of {head} made {answer['version']['id']}, which should be {version}")
+            return
+        version.id = answer["version"]["id"]
+        self.settle(planned, int(answer["commit"]["seq"]))
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# The comparison
+
+QUESTION = """
+query ($seq: Seq!, $wrong: WrongInput!, $inclusion: [Inclusion!]!, $restored: Boolean!, $heads: Boolean!, $tagged: [String!],
+       $models: Boolean!, $known: AsOf, $classes: Boolean!) {
+  at(asOf: {seq: $seq}) {
+    affectedTrainingSets(first: 40, wrong: $wrong, inclusion: $inclusion, includeRestored: $restored, onlyHeads: $heads,
+                         tagged: $tagged, throughModels: $models, knowledgeAt: $known, includeOntologyStale: $classes) {
+      totalCount
+      info { seq complete }
+      nodes {
+        trainingSet { id }
+        isHead
+        tags { name version { id } }
+        affectedCount memberCount affectedFraction staleAtBuild
+        bySplit { split affectedCount memberCount }
+        fixedIn { id }
+        members(first: 100) {
+          totalCount
+          nodes {
+            pinned { id } wrong { id } statement { kind reason commit { seq } by { id } } replacement { id }
+            inclusion status staleAtBuild fixedIn { id } split path { id } classList { id }
+          }
+        }
+        consumers(first: 100) { totalCount nodes { id } }
+      }
+    }
+  }
+}"""
+
+STATE = """
+query ($seq: Seq!, $ids: [ID!]!) { at(asOf: {seq: $seq}) { nodes(ids: $ids) { ... on Version {
+  id isHead wrong ontologyStale replacement { id } tags { name } statements { kind } parent { id } number
+  freshness { fresh sound memberCount supersededCount wrongCount } memberOf(first: 1000) { nodes { trainingSet { id } split } }
+} } } }"""
+
+
+class Comparison:
+    def __init__(self, world):
+        self.world, self.log, self.random = world, world.log, world.random
+        self.rows = self.questions = self.states = 0
+        self.name = {v.id: v for v in self.log.versions}
+
+    def run(self, questions):
+        requests, cases = [], []
+        for _ in range(questions):
+            case = self.case()
+            cases.append(case)
+            requests.append((QUESTION, self.variables(case)))
+        for case, answer in zip(cases, self.world.server.batch(requests), strict=True):
+            self.questions += 1
+            if answer.get("errors"):
+                self.differ(case, f"refused: {answer['errors'][0]['message']}")
+                continue
+            self.compare(case, answer["data"]["at"]["affectedTrainingSets"])
+        again = self.world.server.batch([asked for asked, _ in self.world.early])
+        for (asked, before), after in zip(self.world.early, again, strict=True):
+            self.questions += 1
+            if before != after:
+                self.world.problem(f"the answer at an earlier seq has changed\n    asked: {json.dumps(asked[1])}\n    {before}\n    {after}")
+        for seq in {self.log.commits[-1], self.random.choice(self.log.commits[1:])}:
+            self.compare_state(seq)
+
+    def case(self):
+        r, log = self.random, self.log
+        seqs = log.commits[1:]
+        seq = r.choice(seqs[-3:]) if r.random() < 0.5 else r.choice(seqs)
+        known = r.choice(seqs) if r.random() < 0.3 else None
+        world = log.at(seq)
+        how = r.choice(["all", "all", "commit", "items", "versions"])
+        if how == "all":
+            what = {}
+            if r.random() < 0.2:
+                what["kinds"] = r.sample(["LABEL", "SOURCE", "DERIVED", "TRAINING_SET", "MODEL"], r.randint(0, 3))
+            if r.random() < 0.1:
+                what["keyPrefix"] = r.choice(["l", "l1", "s", "d"])
+            if r.random() < 0.15:
+                what["fromSeq"] = r.choice(seqs)
+            if r.random() < 0.15:
+                what["toSeq"] = r.choice(seqs)
+            if r.random() < 0.15:
+                what["causes"] = r.choice([["CORRECTS"], ["RETRACTS"], ["CORRECTS", "RETRACTS"], []])
+        elif how == "commit":
+            what = r.choice([s for s in seqs if s <= (max(seq, known or 0))])
+        elif how == "items":
+            items = sorted({v.item for v in world})
+            what = r.sample(items, min(len(items), r.randint(0, 4)))
+        else:
+            what = r.sample(world, min(len(world), r.randint(0, 5)))
+        inclusion = r.choice([["DIRECT", "DERIVED"]] * 3 + [["DIRECT", "DERIVED", "COARSE"]] * 3 + [["DIRECT"], ["DERIVED"], ["COARSE"], []])
+        return {
+            "seq": seq, "known": known, "wrong": (how, what), "inclusion": inclusion, "restored": r.random() < 0.5,
+            "only_heads": r.random() < 0.15, "tagged": r.choice([None] * 6 + [["production"], ["use:roofs", "staging"], []]),
+            "through_models": r.random() < 0.4, "ontology_stale": r.random() < 0.25 and not (how == "all" and "causes" in what),
+        }  # fmt: skip
+
+    def variables(self, case):
+        how, what = case["wrong"]
+        wrong = {
+            "all": lambda: {"namespaces": [self.world.namespace], **{k: str(v) if k.endswith("Seq") else v for k, v in what.items()}},
+            "commit": lambda: f"commit:{what}",
+            "items": lambda: ["/".join(i) for i in what],
+            "versions": lambda: [v.id for v in what],
+        }[how]()
+        return {
+            "seq": str(case["seq"]), "wrong": {how: wrong}, "inclusion": case["inclusion"], "restored": case["restored"],
+            "heads": case["only_heads"], "tagged": case["tagged"], "models": case["through_models"],
+            "known": None if case["known"] is None else {"seq": str(case["known"])}, "classes": case["ontology_stale"],
+        }  # fmt: skip
+
+    def differ(self, case, text):
+        self.world.problem(f"{text}\n    asked: {json.dumps(self.variables(case))}")
+
+    def compare(self, case, answer):
+        log, seq = self.log, case["seq"]
+        known = seq if case["known"] is None else case["known"]
+        expected = log.affected(
+            case["wrong"], seq, known, case["inclusion"], case["restored"], case["only_heads"], case["tagged"],
+            case["through_models"], case["ontology_stale"],
+        )  # fmt: skip
+        of = lambda node: None if node is None else self.name[node["id"]]  # noqa: E731
+        got = {of(n["trainingSet"]): n for n in answer["nodes"]}
+        if len(got) != len(answer["nodes"]) or answer["totalCount"] != len(got):
+            self.differ(case, "a set version twice, or a wrong totalCount")
+        if not answer["info"]["complete"] or int(answer["info"]["seq"]) != seq:
+            self.differ(case, f"info {answer['info']}")
+        for s in got.keys() - expected.keys():
+            self.differ(case, f"{s} is reported, expected not: {self.show(got[s])}")
+        for s in expected.keys() - got.keys():
+            self.differ(case, f"{s} is not reported, expected {expected[s]}")
+        for s in got.keys() & expected.keys():
+            node, want = got[s], expected[s]
+            fraction = want["affectedCount"] / want["memberCount"] if want["memberCount"] else 0
+            have = {
+                "isHead": node["isHead"], "tags": sorted(t["name"] for t in node["tags"]), "affectedCount": node["affectedCount"],
+                "memberCount": node["memberCount"], "fraction": round(node["affectedFraction"], 9),
+                "bySplit": [(x["split"], x["affectedCount"], x["memberCount"]) for x in node["bySplit"]],
+                "stale": node["staleAtBuild"], "fixed": of(node["fixedIn"]), "consumers": sorted(str(of(c)) for c in node["consumers"]["nodes"]),
+            }  # fmt: skip
+            need = {
+                "isHead": want["isHead"], "tags": sorted(want["tags"]), "affectedCount": want["affectedCount"],
+                "memberCount": want["memberCount"], "fraction": round(fraction, 9), "bySplit": want["bySplit"],
+                "stale": want["stale"], "fixed": want["fixed"], "consumers": sorted(map(str, want["consumers"])),
+            }  # fmt: skip
+            for field in need:
+                if have[field] != need[field]:
+                    self.differ(case, f"{s}: {field} is {have[field]}, expected {need[field]}")
+            self.compare_rows(case, s, node["members"], want, of)
+
+    def compare_rows(self, case, s, connection, want, of):
+        rows, coarse = {}, {}
+        for row in connection["nodes"]:
+            self.rows += 1
+            if row["inclusion"] == "COARSE":
+                coarse.setdefault(of(row["wrong"]), []).append(row)
+            else:
+                key = (of(row["pinned"]), of(row["wrong"]))
+                if key in rows:
+                    self.differ(case, f"{s}: row {key} twice")
+                rows[key] = row
+        if connection["totalCount"] != len(connection["nodes"]):
+            self.differ(case, f"{s}: totalCount of members")
+        if rows.keys() != want["rows"].keys():
+            self.differ(case, f"{s}: rows {sorted(map(str, rows))}, expected {sorted(map(str, want['rows']))}")
+        if coarse.keys() != want["coarse"].keys():
+            self.differ(case, f"{s}: coarse rows {sorted(map(str, coarse))}, expected {sorted(map(str, want['coarse']))}")
+        for key in rows.keys() & want["rows"].keys():
+            self.compare_row(case, s, key, rows[key], want["rows"][key], of)
+        for v in coarse.keys() & want["coarse"].keys():
+            pinned = [of(row["pinned"]) for row in coarse[v]]
+            if len(set(pinned)) != len(pinned):
+                self.differ(case, f"{s}: coarse rows for {v} repeat a member: {pinned}")
+            for row in coarse[v]:
+                self.compare_row(case, s, (None, v), row, want["coarse"][v], of)
+
+    def compare_row(self, case, s, key, row, want, of):
+        cause = want["cause"]
+        statement = row["statement"]
+        have = {
+            "status": row["status"], "replacement": of(row["replacement"]), "inclusion": row["inclusion"], "stale": row["staleAtBuild"],
+            "classList": of(row["classList"]), "statement": statement and (statement["kind"], statement["reason"], int(statement["commit"]["seq"])),
+            "by": statement and of(statement["by"]),
+        }  # fmt: skip
+        by = cause.by if cause and cause.by and cause.by.seq <= case["seq"] else None
+        need = {
+            "status": want["status"], "replacement": want["replacement"], "inclusion": want["inclusion"], "stale": want["stale"],
+            "classList": want["classes"], "statement": cause and (cause.kind, cause.reason, cause.seq), "by": by,
+        }  # fmt: skip
+        path = [of(v) for v in row["path"]]
+        steps = all(self.step(a, b, case) for a, b in zip(path, path[1:]))
+        if row["inclusion"] != "COARSE":
+            have |= {"split": row["split"], "fixed": of(row["fixedIn"]), "path": (path[0], path[-1], len(path) - 1, steps)}
+            need |= {"split": want["split"], "fixed": want["fixed"], "path": (key[1], key[0], want["steps"], True)}
+        else:
+            # Either the set pins something that holds it coarsely, or the set itself was made from something that holds it.
+            pinned = of(row["pinned"])
+            if pinned in s.content.members:
+                ends, split = pinned, s.content.members[pinned][0]
+                way = path[-1] is pinned
+            else:
+                ends, split = s, row["split"]
+                way = len(path) > 1 and not s.content.complete and path[-2] in self.log.sources(s, case["seq"])
+            have |= {"fixed": of(row["fixedIn"]), "path": (path[0], path[-1], steps), "on path": pinned in path, "way": way, "split": row["split"]}
+            need |= {"fixed": None, "path": (key[1], ends, True), "on path": True, "way": True, "split": split}
+        for field in need:
+            if have[field] != need[field]:
+                self.differ(case, f"{s} pinned {key[0]} wrong {key[1]}: {field} is {have[field]}, expected {need[field]} (path {path})")
+
+    def step(self, a, b, case):
+        return a in self.log.sources(b, case["seq"]) or a in (b.content.members or ())
+
+    def show(self, node):
+        of = lambda n: None if n is None else self.name[n["id"]]  # noqa: E731
+        return [(of(r["pinned"]), of(r["wrong"]), r["inclusion"], r["status"], [of(p) for p in r["path"]]) for r in node["members"]["nodes"]]
+
+    def compare_state(self, seq):
+        """What single versions say of themselves."""
+        log = self.log
+        world = log.at(seq)
+        answer = self.world.server.ask(STATE, seq=str(seq), ids=[v.id for v in log.versions])["at"]["nodes"]
+        wrong = {v for v in world if log.made_wrong(v, seq)}
+        tainted = {x for v in wrong for x in log.reach(v, seq, False)}
+        for version, node in zip(log.versions, answer, strict=True):
+            self.states += 1
+            if (node is None) != (version not in world):
+                self.world.problem(f"at {seq}: node {version} is {node}")
+            if node is None or version not in world:
+                continue
+            head = log.head(version.item, seq)
+            need = {
+                "isHead": head is version, "wrong": version in wrong, "ontologyStale": log.overtaken(version, seq) is not None,
+                "replacement": None if head is version else {"id": head.id}, "tags": sorted(log.tags_of(version, seq)),
+                "statements": [s.kind for s in log.statements if s.version is version and s.seq <= seq],
+                "parent": version.parent and {"id": version.parent.id}, "number": version.number,
+                "memberOf": sorted((s.id, s.content.members[version][0]) for s in world if s.content.members and version in s.content.members),
+            }  # fmt: skip
+            have = {**node, "tags": sorted(t["name"] for t in node["tags"]), "statements": [s["kind"] for s in node["statements"]]}
+            have["memberOf"] = sorted((u["trainingSet"]["id"], u["split"]) for u in node["memberOf"]["nodes"])
+            members = version.content.members
+            if members is not None:
+                bad = sum(m in tainted for m in members)
+                old = sum(log.head(m.item, seq) is not m for m in members)
+                need["freshness"] = {
+                    "fresh": not bad and not old, "sound": not bad, "memberCount": len(members), "supersededCount": old, "wrongCount": bad,
+                }  # fmt: skip
+            for field in need:
+                if have[field] != need[field]:
+                    self.world.problem(f"at {seq}: {version}.{field} is {have[field]}, expected {need[field]}")
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("url")
+    parser.add_argument("--worlds", type=int, default=50)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--commits", type=int, default=12, help="commits of one world, at most")
+    parser.add_argument("--questions", type=int, default=40, help="questions to each world")
+    parser.add_argument("--token", help="bearer token")
+    parser.add_argument("--verbose", action="store_true", help="print what was written in a world that differs")
+    options = parser.parse_args()
+    server = Server(options.url, options.token)
+    for digest, data in PAYLOADS.items():
+        server.put_blob(digest, data)
+    began, rows, questions, states, bad = time.time(), 0, 0, 0, 0
+    # A second run on the same server needs other namespaces.
+    run = server.ask("{ view { seq } }")["view"]["seq"]
+    for number in range(options.worlds):
+        seed = options.seed * 1_000_003 + number
+        world = World(server, seed, f"oracle-{run}-{number}")
+        try:
+            world.build(random.Random(seed).randint(min(3, options.commits), options.commits))
+            comparison = Comparison(world)
+            comparison.run(options.questions)
+            rows, questions, states = rows + comparison.rows, questions + comparison.questions, states + comparison.states
+        except Refused as refused:
+            world.problem(f"refused: {refused}: {world.told[-1:]}")
+        if world.problems:
+            bad += 1
+            print(f"world {number} of seed {options.seed} differs ({len(world.problems)} times):")
+            for problem in world.problems[:6]:
+                print("  -", problem)
+            if options.verbose:
+                for changes in world.told:
+                    print("   ", json.dumps(changes))
+    print(
+        f"{options.worlds} worlds, {questions} questions, {rows} rows, {states} versions compared in {time.time() - began:.0f} s; "
+        f"{bad} worlds differ"
+    )
+    sys.exit(1 if bad else 0)
+
+
+if __name__ == "__main__":
+    main()
