@@ -84,12 +84,6 @@ impl Adjacency {
         let later = said_by(self.later_down.get(&version), seq).map(|edge| edge.other);
         all[..prefix].iter().copied().chain(later)
     }
-
-    /// Whether anything at all was made from the version.
-    #[must_use]
-    pub fn has_derivatives(&self, version: VersionNo) -> bool {
-        !self.derivatives[version.at()].is_empty() || self.later_down.contains_key(&version)
-    }
 }
 
 fn said_by(edges: Option<&Vec<Edge>>, seq: Seq) -> impl Iterator<Item = Edge> {

@@ -192,7 +192,6 @@ impl<'a> Tracer<'a> {
 
     fn leads_on(&self, set: VersionNo) -> bool {
         self.at.index().membership.is_member(set)
-            || ((self.walls.through_models || self.walls.coarse)
-                && self.at.index().adjacency.has_derivatives(set))
+            || ((self.walls.through_models || self.walls.coarse) && self.at.flow_from(set).next().is_some())
     }
 }
