@@ -169,7 +169,8 @@ impl<'a> Tracer<'a> {
         let places = if place == 0 { 0..flow.nodes.len() } else { place..place + 1 };
         for place in places {
             let version = flow.nodes[place].version;
-            if self.at.kind(version) == Kind::Model && !self.walls.through_models {
+            let start = flow.nodes[place].from as usize == place;
+            if self.at.kind(version) == Kind::Model && !self.walls.through_models && !start {
                 continue;
             }
             for derived in self.at.flow_from(version) {
