@@ -22,6 +22,7 @@ mod queries;
 mod read;
 mod rows;
 mod runtime;
+mod seal;
 #[cfg(test)]
 mod tests;
 

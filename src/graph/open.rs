@@ -1,6 +1,7 @@
 //! Opening: the directory's lock, the engine, the format, the schema, and the checkpoint.
 //!
-//! The order matters. Nothing is written into a store whose format is unknown or that is behind its checkpoint.
+//! The order matters. Nothing is written into a store whose format is unknown or that is behind its checkpoint, nor
+//! behind a log that a crash has cut off.
 
 use std::fs::{self, File, TryLockError};
 use std::io;
@@ -16,7 +17,7 @@ use surrealdb::types::{Number, Object, RecordId, Value};
 
 use super::checkpoint::{self, Checkpoint};
 use super::runtime::{Connection, Database};
-use super::{DirectoryLock, Engine, Found, Graph, GraphError, Inner, queries, read};
+use super::{DirectoryLock, Engine, Found, Graph, GraphError, Inner, queries, read, seal};
 use crate::domain::entry::Head;
 use crate::domain::id::Seq;
 
@@ -41,30 +42,55 @@ impl Graph {
     pub async fn open(dir: &Path, engine: Engine) -> Result<Self, GraphError> {
         let failed = |why: String| GraphError::Open { dir: dir.to_path_buf(), why };
         let place = make(dir).map_err(|error| failed(error.to_string()))?;
-        let address = Address::new(&place, engine).map_err(failed)?;
-        let lock = lock(&place)?;
-        let checkpoint = checkpoint::read(&place).map_err(failed)?;
-        agree(&place, engine, checkpoint.as_ref())?;
+        let mut opened = Opened::new(&place, engine).await?;
+        if opened.unsealed {
+            tracing::info!("the store was not closed in order; its log is brought into its tables first");
+            let sealed = seal::seal(opened.database, &place.join(STORE), engine).await;
+            sealed.map_err(|why| failed(format!("its log could not be brought into its tables: {why}")))?;
+            opened = Opened::new(&place, engine).await?;
+        }
+        let Opened { database, checkpoint, head, .. } = opened;
+        bring_up(&place, engine, checkpoint, head).map_err(failed)?;
+        Ok(Self { inner: Arc::new(Inner::new(place, engine, database, head)) })
+    }
+}
 
-        let dir = place.clone();
+/// A store that was found sound.
+struct Opened {
+    database: Database,
+    checkpoint: Option<Checkpoint>,
+    head: Head,
+    /// Whether its log must be sealed before anything is written.
+    unsealed: bool,
+}
+
+impl Opened {
+    /// Takes the directory, starts the engine, and compares what it holds with the checkpoint.
+    async fn new(dir: &Path, engine: Engine) -> Result<Self, GraphError> {
+        let failed = |why: String| GraphError::Open { dir: dir.to_path_buf(), why };
+        let address = Address::new(dir, engine).map_err(failed)?;
+        let lock = lock(dir)?;
+        let checkpoint = checkpoint::read(dir).map_err(failed)?;
+        agree(dir, engine, checkpoint.as_ref())?;
+        let unsealed = seal::is_open(&dir.join(STORE), engine).map_err(|error| failed(error.to_string()))?;
+
+        let place = dir.to_path_buf();
         let database = Database::start(lock, async move {
             address.connect().await.map_err(|why| GraphError::Open { dir: place, why })
         })
         .await?;
         let prepared = {
-            let (dir, checkpoint) = (dir.clone(), checkpoint.clone());
+            let (dir, checkpoint) = (dir.to_path_buf(), checkpoint.clone());
             database.run(|connection| async move { prepare(&connection, &dir, checkpoint).await }).await
         };
-        let head = match prepared.and_then(|head| head) {
-            Ok(head) => head,
+        match prepared.and_then(|head| head) {
+            Ok(head) => Ok(Self { database, checkpoint, head, unsealed }),
             Err(error) => {
                 // The first error is the one to tell.
                 let _ = database.close().await;
-                return Err(error);
+                Err(error)
             }
-        };
-        bring_up(&dir, engine, checkpoint, head).map_err(failed)?;
-        Ok(Self { inner: Arc::new(Inner::new(dir, engine, database, head)) })
+        }
     }
 }
 
@@ -232,7 +258,7 @@ fn bring_up(dir: &Path, engine: Engine, checkpoint: Option<Checkpoint>, head: He
     written.map_err(|error| format!("its checkpoint cannot be written: {error}"))
 }
 
-async fn run(connection: &Connection, query: &'static str) -> Result<(), GraphError> {
+pub(super) async fn run(connection: &Connection, query: &'static str) -> Result<(), GraphError> {
     let done = connection.query(query).await.and_then(IndexedResults::check);
     done.map(drop).map_err(|e| GraphError::unavailable(&e))
 }

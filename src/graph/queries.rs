@@ -16,6 +16,9 @@ pub(super) const SCHEMA: &str = include_str!("schema.surql");
 /// Writes the format of a new store.
 pub(super) const FORMAT: &str = "INSERT INTO meta $row RETURN NONE";
 
+/// Something to write where nothing else is to be written: how often the store was not closed in order.
+pub(super) const SEAL: &str = "UPSERT meta:sealed SET times += 1 RETURN NONE";
+
 /// How an append begins.
 ///
 /// `OPTION IMPORT` keeps the engine from evaluating the tripwire events for every row: they cost a third of the

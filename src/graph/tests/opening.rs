@@ -1,6 +1,7 @@
 //! Opening and closing: the lock, the format, the checkpoint.
 
-use std::fs;
+use std::fs::{self, File};
+use std::path::PathBuf;
 
 use tempfile::TempDir;
 
@@ -204,13 +205,9 @@ async fn a_killed_store_opens_and_a_flipped_byte_in_its_log_does_not_pass() {
     copy_dir(dir.path(), killed.path());
     graph.close().await.unwrap();
 
-    let logs = |dir: &Path| {
-        let files = fs::read_dir(dir.join("graph/wal")).unwrap().map(|file| file.unwrap().path());
-        files.filter(|file| file.metadata().unwrap().len() > 0).collect::<Vec<_>>()
-    };
     let damaged = TempDir::new().unwrap();
     copy_dir(killed.path(), damaged.path());
-    let [log] = logs(damaged.path()).try_into().unwrap();
+    let log = log(damaged.path());
     let mut bytes = fs::read(&log).unwrap();
     let author = bytes.windows(3).rposition(|window| window == b"ada").unwrap();
     bytes[author] ^= 1;
@@ -224,6 +221,45 @@ async fn a_killed_store_opens_and_a_flipped_byte_in_its_log_does_not_pass() {
     graph.close().await.unwrap();
 }
 
+/// Wherever a kill cuts off the engine's log, what is acknowledged after the next start survives a second kill.
+#[tokio::test]
+async fn what_follows_a_log_that_was_cut_off_survives_a_second_kill() {
+    const BLOCK: u64 = 32 * 1024;
+    let dir = TempDir::new().unwrap();
+    let graph = open(dir.path()).await;
+    let first = entry(graph.head(), "one");
+    graph.append(vec![first.clone()]).await.unwrap();
+    let before = log(dir.path()).metadata().unwrap().len();
+    let head = fs::read(dir.path().join("HEAD")).unwrap();
+    let mut long = empty(graph.head());
+    long.items.extend((0..200).map(|place| key(&format!("{place}-{}", "k".repeat(400)))));
+    graph.append(vec![sealed(long)]).await.unwrap();
+    let after = log(dir.path()).metadata().unwrap().len();
+    let killed = TempDir::new().unwrap();
+    copy_dir(dir.path(), killed.path());
+    fs::write(killed.path().join("HEAD"), head).unwrap();
+    graph.close().await.unwrap();
+
+    assert!(after > before + 3 * BLOCK, "the log has grown from {before} to {after}");
+    let block = before.next_multiple_of(BLOCK);
+    for cut in [before, before + 3, before + 7, before + 99, block, block + 3, block + BLOCK, after - 1] {
+        let [once, twice] = [TempDir::new().unwrap(), TempDir::new().unwrap()];
+        copy_dir(killed.path(), once.path());
+        File::options().write(true).open(log(once.path())).unwrap().set_len(cut).unwrap();
+
+        let graph = open(once.path()).await;
+        assert_eq!(graph.head(), head_of(&first), "cut at {cut}");
+        let next = entry(graph.head(), "two");
+        graph.append(vec![next.clone()]).await.unwrap();
+        copy_dir(once.path(), twice.path());
+        graph.close().await.unwrap();
+
+        let graph = open(twice.path()).await;
+        assert_eq!(graph.head(), head_of(&next), "cut at {cut}");
+        graph.close().await.unwrap();
+    }
+}
+
 #[tokio::test]
 async fn an_engine_that_is_not_built_in_says_how_to_build_it() {
     let dir = TempDir::new().unwrap();
@@ -231,6 +267,14 @@ async fn an_engine_that_is_not_built_in_says_how_to_build_it() {
         let error = Graph::open(dir.path(), Engine::RocksDb).await.unwrap_err();
         assert!(error.to_string().contains("--features rocksdb"), "{error}");
     }
+}
+
+/// The engine's one log that holds something.
+fn log(dir: &Path) -> PathBuf {
+    let files = fs::read_dir(dir.join("graph/wal")).unwrap().map(|file| file.unwrap().path());
+    let filled: Vec<PathBuf> = files.filter(|file| file.metadata().unwrap().len() > 0).collect();
+    let [log] = filled.try_into().unwrap();
+    log
 }
 
 fn copy_dir(from: &Path, to: &Path) {
