@@ -3,6 +3,7 @@
 //! A stream of commits: each is written whole or not at all, and each is known by a digest of the file up to its end, so that
 //! an import that was broken off goes on where it stopped. The format is described in `docs/import.md`.
 
+mod ahead;
 mod cut;
 mod fault;
 mod lines;

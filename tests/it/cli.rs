@@ -283,6 +283,32 @@ fn an_import_goes_on_where_it_stopped() {
     );
 }
 
+/// What was corrected since is not put back by the records that it once came from.
+#[test]
+fn a_file_that_has_grown_is_imported_from_where_it_ended() {
+    let folder = folder();
+    let label = |n: usize| {
+        format!(
+            "{{\"type\":\"version\",\"item\":\"birds/LABEL/{n}\",\"attributes\":{{\"class\":\"wren\"}}}}\n"
+        )
+    };
+    let text: String = (0..5).map(label).collect();
+    import(folder.path(), &text, &["--batch", "2"]);
+    let correction = r#"{"type":"statement","kind":"CORRECTS","version":"birds/LABEL/4#1","attributes":{"class":"robin"},"reason":"red breast"}"#;
+    fs::write(folder.path().join("review.ndjson"), correction).unwrap();
+    assert_eq!(stemma(folder.path(), &["import", "review.ndjson"]).code, Some(0));
+
+    // The last commit held one record; now there is more, cut otherwise.
+    for batch in ["2", "3", "1000"] {
+        let called = import(folder.path(), &(0..5).map(label).collect::<String>(), &["--batch", batch]);
+        assert_eq!(called.out, "garden.ndjson: 5 records: 0 created in 0 commits, 5 already there.\n");
+    }
+    let called = import(folder.path(), &(0..7).map(label).collect::<String>(), &["--batch", "1000"]);
+    assert_eq!(called.out, "garden.ndjson: 7 records: 2 created in 1 commit, 5 already there.\n");
+    let traced = stemma(folder.path(), &["trace", "birds/LABEL/4#3"]);
+    assert_eq!(traced.code, Some(1), "the correction was undone: {}", traced.out);
+}
+
 #[test]
 fn an_import_that_is_killed_goes_on() {
     let folder = folder();

@@ -1,7 +1,6 @@
 //! Where one commit of an import ends and the next begins.
 //!
-//! Decided from the text of the file alone, never from what the store holds: a second run must cut at the same places, or it
-//! would not recognise what the first one did. A commit ends when it is full, and before a record that can only be understood
+//! Decided from the text of the file alone, never from what the store holds. A commit ends when it is full, and before a record that can only be understood
 //! once the records before it are stored, such as `…/key#2` of an item that this very commit makes a version of.
 
 use std::collections::{HashMap, HashSet};
@@ -13,7 +12,7 @@ use crate::domain::item::ItemKey;
 use crate::domain::reference::{Reference, Which};
 
 /// The most bytes of records in one commit, unless one record alone has more.
-const BYTES: usize = 32 * 1024 * 1024;
+pub(super) const BYTES: usize = 32 * 1024 * 1024;
 
 /// What the commit being gathered holds so far.
 #[derive(Debug)]

@@ -1,4 +1,4 @@
-//! Lines of a file or stream, one at a time, with a digest of everything read so far.
+//! Lines of a file or stream, one at a time, each with a digest of everything up to its end.
 
 use std::io::{self, BufRead};
 
@@ -14,6 +14,16 @@ pub(super) struct Lines<R> {
     number: u64,
     bytes: u64,
     read: [u8; 32],
+}
+
+/// A line that is not blank.
+pub(super) struct Line<'a> {
+    /// From 1.
+    pub number: u64,
+    /// What it says, without the white space around it.
+    pub text: &'a [u8],
+    /// Digest of this line and all before it.
+    pub digest: [u8; 32],
 }
 
 /// A line that could not be read.
@@ -33,8 +43,8 @@ impl<R: BufRead> Lines<R> {
         Self { input, line: Vec::new(), number: 0, bytes: 0, read: [0; 32] }
     }
 
-    /// The next line that is not blank, with its number from 1.
-    pub(super) fn next(&mut self) -> Result<Option<(u64, &[u8])>, LineError> {
+    /// The next line that is not blank.
+    pub(super) fn next(&mut self) -> Result<Option<Line<'_>>, LineError> {
         loop {
             self.line.clear();
             if !self.fill()? {
@@ -42,22 +52,14 @@ impl<R: BufRead> Lines<R> {
             }
             self.number += 1;
             if !self.line.trim_ascii().is_empty() {
-                return Ok(Some((self.number, self.line.trim_ascii())));
+                break;
             }
         }
-    }
-
-    /// Counts the line that was given last as read. Kept apart from [`next`](Self::next), because a record can open the
-    /// next commit, whose digest does not cover it yet.
-    pub(super) fn accept(&mut self) {
+        let text = self.line.trim_ascii();
         let mut canon = Canon::new("stemma import v1");
-        canon.field(&self.read).field(self.line.trim_ascii());
+        canon.field(&self.read).field(text);
         self.read = canon.hash();
-    }
-
-    /// A digest of all lines accepted so far.
-    pub(super) const fn digest(&self) -> [u8; 32] {
-        self.read
+        Ok(Some(Line { number: self.number, text, digest: self.read }))
     }
 
     /// How many bytes were read.
@@ -95,11 +97,12 @@ mod tests {
     fn all(text: &str) -> (Vec<(u64, String)>, [u8; 32]) {
         let mut lines = Lines::new(text.as_bytes());
         let mut found = Vec::new();
-        while let Some((number, line)) = lines.next().unwrap() {
-            found.push((number, String::from_utf8(line.to_vec()).unwrap()));
-            lines.accept();
+        let mut last = [0; 32];
+        while let Some(Line { number, text, digest }) = lines.next().unwrap() {
+            found.push((number, String::from_utf8(text.to_vec()).unwrap()));
+            last = digest;
         }
-        (found, lines.digest())
+        (found, last)
     }
 
     #[test]
@@ -117,6 +120,6 @@ mod tests {
     fn a_line_that_never_ends_is_given_up() {
         let long = vec![b'x'; LONGEST + 1];
         let mut lines = Lines::new(long.as_slice());
-        assert_eq!(lines.next().unwrap_err().to_string(), "line 1 is longer than 16 MiB; split the record");
+        assert_eq!(lines.next().err().unwrap().to_string(), "line 1 is longer than 16 MiB; split the record");
     }
 }

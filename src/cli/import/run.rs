@@ -1,13 +1,15 @@
 //! One import: read, cut into commits, translate, commit, remember.
+//!
+//! What an earlier run committed comes first and is passed over; behind it nothing of the file can be stored.
 
 use std::collections::{HashMap, HashSet};
 use std::io::BufRead;
 
 use indicatif::ProgressBar;
 
-use super::cut::Cut;
+use super::ahead::{Ahead, Read, Stop};
 use super::fault::{Fault, Reason};
-use super::lines::{LineError, Lines};
+use super::lines::LineError;
 use super::lookup::{Known, Made, UNSTORED};
 use super::record::Record;
 use super::translate::{Translated, translate};
@@ -60,26 +62,27 @@ pub(super) async fn import<R: BufRead>(
         ledger,
         names: HashMap::new(),
         unstored: HashSet::new(),
-        batch: Vec::new(),
         stored: false,
         report: Report::default(),
     };
-    let mut lines = Lines::new(input);
-    let mut cut = Cut::new(job.batch);
-    while let Some((number, line)) = lines.next().map_err(|error| unreadable(job, &error))? {
-        let bytes = line.len();
-        let record = Record::parse(line).map_err(|reason| import.refuse(&reason.at(number)))?;
-        if cut.is_before(&record, bytes) {
-            import.commit(lines.digest()).await?;
-            cut = Cut::new(job.batch);
+    let mut ahead = Ahead::new(input);
+    let mut stored = ledger.filter(|_| !job.dry_run);
+    loop {
+        let known = stored.and_then(|ledger| ahead.known(|end| import.answered(ledger, end).is_some()));
+        if known.is_none() {
+            stored = None;
         }
-        cut.add(&record, bytes);
-        lines.accept();
-        import.batch.push((number, record));
-        bar.set_position(lines.bytes());
+        let batch = match known {
+            Some(batch) => batch,
+            None => ahead.commit(job.batch).map_err(|stop| import.stop(stop))?,
+        };
+        let Some(last) = batch.last() else { return Ok(import.report) };
+        let (end, position) = (last.digest, last.position);
+        import
+            .commit(batch.into_iter().map(|Read { line, record, .. }| (line, record)).collect(), end)
+            .await?;
+        bar.set_position(position);
     }
-    import.commit(lines.digest()).await?;
-    Ok(import.report)
 }
 
 struct Import<'a> {
@@ -89,28 +92,21 @@ struct Import<'a> {
     names: HashMap<String, VersionId>,
     /// Items that a dry run saw and did not store.
     unstored: HashSet<ItemId>,
-    batch: Vec<(u64, Record)>,
     /// Whether any commit of the file is in.
     stored: bool,
     report: Report,
 }
 
 impl Import<'_> {
-    /// Commits the batch, whose end has this digest. A commit that an earlier run made is recognised by it.
-    async fn commit(&mut self, digest: [u8; 32]) -> Result<()> {
-        let batch = std::mem::take(&mut self.batch);
-        let (Some((first, _)), Some((last, _))) = (batch.first(), batch.last()) else { return Ok(()) };
-        let mut proposal = Proposal {
-            author: self.job.author.to_owned(),
-            // Without the file's name: the same records under another name are the same import.
-            message: Some(format!("import, lines {first} to {last}")),
-            idempotency_key: Some(format!("import/{}", hex(&digest))),
-            changes: Vec::new(),
-        };
+    /// Commits a batch, up to whose end the file has this digest. A commit that an earlier run made is recognised by it.
+    async fn commit(&mut self, batch: Vec<(u64, Record)>, end: [u8; 32]) -> Result<()> {
         self.report.records += batch.len() as u64;
+        let mut proposal = self.proposal(&end);
+        // Without the file's name and lines: the same records elsewhere are the same import.
+        proposal.message = Some(format!("import, up to record {}", self.report.records));
         match self.ledger {
             Some(ledger) if !self.job.dry_run => {
-                let done = answered(ledger, &proposal);
+                let done = self.answered(ledger, &end);
                 if done.is_none() || batch.iter().any(|(_, record)| record.name().is_some()) {
                     let translated = self.translate(Some(before(ledger, done)?), &batch)?;
                     proposal.changes.clone_from(&translated.changes);
@@ -125,6 +121,22 @@ impl Import<'_> {
                 self.check(ledger, proposal, &translated, &batch).await
             }
         }
+    }
+
+    /// The proposal of the commit that ends at this digest, without what it changes.
+    fn proposal(&self, end: &[u8; 32]) -> Proposal {
+        Proposal {
+            author: self.job.author.to_owned(),
+            message: None,
+            idempotency_key: Some(format!("import/{}", hex(end))),
+            changes: Vec::new(),
+        }
+    }
+
+    /// The commit of an earlier run that ended there.
+    fn answered(&self, ledger: &Ledger, end: &[u8; 32]) -> Option<Seq> {
+        let (key, _) = self.proposal(end).request()?;
+        ledger.view().read(|at| at.index().request(&key)).map(|(seq, _)| seq)
     }
 
     fn translate(&self, view: Option<View>, batch: &[(u64, Record)]) -> Result<Translated> {
@@ -192,6 +204,16 @@ impl Import<'_> {
         Ok(())
     }
 
+    fn stop(&self, stop: Stop) -> Failure {
+        match stop {
+            Stop::Bad(fault) => self.refuse(&fault),
+            Stop::Unreadable(LineError::Io(error)) => {
+                Failure::because(format!("cannot read {}", self.job.name), &error)
+            }
+            Stop::Unreadable(error) => Failure::new(format!("{}, {error}", self.job.name)),
+        }
+    }
+
     fn refuse(&self, fault: &Fault) -> Failure {
         let failure = Failure::new(format!("{}, {fault}", self.job.name));
         match (self.job.dry_run, self.stored) {
@@ -212,8 +234,8 @@ impl Import<'_> {
                 (lines.get(*index), cause.to_string())
             }
             LedgerError::Invalid(Invalid::KeyReused) => {
-                return Failure::new(format!("{} was imported before with another --batch", self.job.name))
-                    .hint("give the same --batch as then");
+                return Failure::new(format!("{} was imported before, and meant something else then", self.job.name))
+                    .hint("another release of stemma may have imported it; take that one, or leave out the part that is in");
             }
             LedgerError::Invalid(invalid) if lines.len() == 1 => (lines.first(), invalid.to_string()),
             LedgerError::BlobMissing { digest } => {
@@ -233,12 +255,6 @@ impl Import<'_> {
     }
 }
 
-/// The commit that answered a request with this key before.
-fn answered(ledger: &Ledger, proposal: &Proposal) -> Option<Seq> {
-    let (key, _) = proposal.request()?;
-    ledger.view().read(|at| at.index().request(&key)).map(|(seq, _)| seq)
-}
-
 /// The store as it was before a commit that was made, or as it is: so that names mean in a second run what they meant in
 /// the first.
 fn before(ledger: &Ledger, done: Option<Seq>) -> Result<View> {
@@ -256,11 +272,4 @@ fn payload_lines(proposal: &Proposal, lines: &[u64]) -> Vec<(u64, String)> {
     };
     let named = proposal.changes.iter().zip(lines);
     named.filter_map(|(change, line)| Some((*line, payload(change)?.to_string()))).collect()
-}
-
-fn unreadable(job: &Job<'_>, error: &LineError) -> Failure {
-    match error {
-        LineError::TooLong(_) => Failure::new(format!("{}, {error}", job.name)),
-        LineError::Io(error) => Failure::because(format!("cannot read {}", job.name), error),
-    }
 }

@@ -1,0 +1,157 @@
+//! Records that are read ahead of the commit they will be in.
+//!
+//! What an earlier run committed is recognised by the digest of the file up to a commit's end. Where that end is depends on
+//! the earlier run: on its `--batch`, and on where the file ended then. So records are read ahead, as many as one commit can
+//! have, to find it.
+
+use std::collections::VecDeque;
+use std::io::BufRead;
+
+use super::cut::{BYTES, Cut};
+use super::fault::Fault;
+use super::lines::{Line, LineError, Lines};
+use super::record::Record;
+use crate::domain::rules::MAX_CHANGES;
+
+/// A record that was read.
+pub(super) struct Read {
+    /// Its line, from 1.
+    pub line: u64,
+    /// What it says.
+    pub record: Record,
+    /// Bytes of its line.
+    bytes: usize,
+    /// Digest of the file up to its end.
+    pub digest: [u8; 32],
+    /// How far the file was read with it.
+    pub position: u64,
+}
+
+/// Why there is no further record.
+#[derive(Debug)]
+pub(super) enum Stop {
+    /// The record does not fit.
+    Bad(Fault),
+    /// The file cannot be read on.
+    Unreadable(LineError),
+}
+
+/// Records in the order of the file.
+pub(super) struct Ahead<R> {
+    lines: Lines<R>,
+    queue: VecDeque<Read>,
+    /// What stands behind the queue; told only when its turn comes.
+    stop: Option<Stop>,
+    ended: bool,
+}
+
+impl<R: BufRead> Ahead<R> {
+    /// The records of this input.
+    pub(super) fn new(input: R) -> Self {
+        Self { lines: Lines::new(input), queue: VecDeque::new(), stop: None, ended: false }
+    }
+
+    /// The records up to and with the first one whose digest is known; none where no commit that begins here is.
+    pub(super) fn known(&mut self, is_known: impl Fn(&[u8; 32]) -> bool) -> Option<Vec<Read>> {
+        let mut bytes = 0;
+        for place in 0..MAX_CHANGES {
+            let read = self.at(place)?;
+            bytes += read.bytes;
+            if is_known(&read.digest) {
+                return Some(self.queue.drain(..=place).collect());
+            }
+            // A commit has more only where it is a single record.
+            if bytes > BYTES {
+                return None;
+            }
+        }
+        None
+    }
+
+    /// The records of the next commit; none at the end.
+    ///
+    /// # Errors
+    /// What stands in the middle of the commit and is no record.
+    pub(super) fn commit(&mut self, most: usize) -> Result<Vec<Read>, Stop> {
+        let mut cut = Cut::new(most);
+        let mut place = 0;
+        while let Some(read) = self.at(place)
+            && !cut.is_before(&read.record, read.bytes)
+        {
+            cut.add(&read.record, read.bytes);
+            place += 1;
+        }
+        match self.stop.take_if(|_| self.queue.len() == place) {
+            Some(stop) => Err(stop),
+            None => Ok(self.queue.drain(..place).collect()),
+        }
+    }
+
+    /// The record at a place of the queue, read now where it was not before.
+    fn at(&mut self, place: usize) -> Option<&Read> {
+        while self.queue.len() <= place && !self.ended {
+            match self.read() {
+                Ok(Some(read)) => self.queue.push_back(read),
+                Ok(None) => self.ended = true,
+                Err(stop) => {
+                    self.stop = Some(stop);
+                    self.ended = true;
+                }
+            }
+        }
+        self.queue.get(place)
+    }
+
+    fn read(&mut self) -> Result<Option<Read>, Stop> {
+        let Some(Line { number, text, digest }) = self.lines.next().map_err(Stop::Unreadable)? else {
+            return Ok(None);
+        };
+        let bytes = text.len();
+        let record = Record::parse(text).map_err(|reason| Stop::Bad(reason.at(number)))?;
+        Ok(Some(Read { line: number, record, bytes, digest, position: self.lines.bytes() }))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn records(count: usize) -> String {
+        (0..count).map(|n| format!("{{\"type\":\"item\",\"item\":\"n/SOURCE/{n}\"}}\n")).collect()
+    }
+
+    fn lines(read: &[Read]) -> Vec<u64> {
+        read.iter().map(|read| read.line).collect()
+    }
+
+    #[test]
+    fn a_commit_is_recognised_by_its_end_wherever_that_is() {
+        let text = records(5);
+        let mut ahead = Ahead::new(text.as_bytes());
+        let digests: Vec<_> = ahead.commit(5).unwrap().iter().map(|read| read.digest).collect();
+        let mut again = Ahead::new(text.as_bytes());
+        assert_eq!(lines(&again.known(|digest| *digest == digests[2]).unwrap()), [1, 2, 3]);
+        assert!(again.known(|_| false).is_none());
+        // What was read ahead is still there.
+        assert_eq!(lines(&again.commit(1).unwrap()), [4]);
+        assert_eq!(lines(&again.commit(9).unwrap()), [5]);
+        assert!(again.commit(9).unwrap().is_empty());
+    }
+
+    #[test]
+    fn what_is_no_record_is_told_when_its_commit_comes() {
+        let text = format!("{}{{}}\n{}", records(3), records(1));
+        let mut ahead = Ahead::new(text.as_bytes());
+        assert!(ahead.known(|_| false).is_none());
+        assert_eq!(lines(&ahead.commit(2).unwrap()), [1, 2]);
+        assert!(matches!(ahead.commit(2), Err(Stop::Bad(fault)) if fault.line == 4));
+    }
+
+    #[test]
+    fn no_more_is_read_ahead_than_one_commit_can_have() {
+        let text = records(MAX_CHANGES + 5);
+        let mut ahead = Ahead::new(text.as_bytes());
+        assert!(ahead.known(|_| false).is_none());
+        assert_eq!(ahead.queue.len(), MAX_CHANGES);
+    }
+}
