@@ -46,10 +46,10 @@ pub trait World {
     fn label(&self, version: VersionNo, name: &str) -> Option<Seq>;
     /// The members of a training set version, by version number.
     fn members(&self, set: VersionNo) -> Vec<Pin>;
-    /// What the version was made from, at birth or as said later; in any order, possibly repeated.
-    fn sources(&self, version: VersionNo) -> Vec<VersionNo>;
-    /// Whether `version` is `from` or was made from it, directly or not.
-    fn derives_from(&self, version: VersionNo, from: VersionNo) -> bool;
+    /// What the version was made from, at birth or as said later, and what it pins; in any order, possibly repeated.
+    fn upstream(&self, version: VersionNo) -> Vec<VersionNo>;
+    /// Whether `version` is `on`, or was made from it or pins it, directly or not.
+    fn depends_on(&self, version: VersionNo, on: VersionNo) -> bool;
     /// The commit that said this derivation, at birth or later.
     fn derivation(&self, derived: VersionNo, source: VersionNo, role: &str) -> Option<Seq>;
     /// The heads of the items that a filter finds.

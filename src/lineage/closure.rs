@@ -101,7 +101,7 @@ impl At<'_> {
         }
     }
 
-    /// Whether `to` is `from` or was made from it, directly or not. Pins do not count.
+    /// Whether `to` is `from`, or was made from it or pins it, directly or not.
     #[must_use]
     pub fn reaches(self, from: VersionNo, to: VersionNo) -> bool {
         let mut seen = FixedBitSet::with_capacity(self.visible() as usize);
@@ -110,11 +110,10 @@ impl At<'_> {
             if next == from {
                 return true;
             }
-            for edge in self.sources(next) {
-                // Sources known at birth are older, so what is older than `from` cannot lead there, unless somebody
-                // said a derivation later.
-                if !seen.put(edge.other.at()) {
-                    open.push(edge.other);
+            let pinned = self.members(next).map(|stay| stay.member);
+            for upstream in self.sources(next).map(|edge| edge.other).chain(pinned) {
+                if !seen.put(upstream.at()) {
+                    open.push(upstream);
                 }
             }
         }

@@ -93,12 +93,16 @@ impl World for Index {
         pins
     }
 
-    fn sources(&self, version: VersionNo) -> Vec<VersionNo> {
-        self.now().sources(version).map(|edge| edge.other).collect()
+    fn upstream(&self, version: VersionNo) -> Vec<VersionNo> {
+        let now = self.now();
+        now.sources(version)
+            .map(|edge| edge.other)
+            .chain(now.members(version).map(|stay| stay.member))
+            .collect()
     }
 
-    fn derives_from(&self, version: VersionNo, from: VersionNo) -> bool {
-        self.now().reaches(from, version)
+    fn depends_on(&self, version: VersionNo, on: VersionNo) -> bool {
+        self.now().reaches(on, version)
     }
 
     fn derivation(&self, derived: VersionNo, source: VersionNo, role: &str) -> Option<Seq> {

@@ -1,4 +1,4 @@
-//! Derivations said later, and that none of them makes a cycle.
+//! Derivations said later, and that none of them makes a cycle. Pins count: nothing is made from a set that pins it.
 
 use std::collections::HashMap;
 
@@ -75,7 +75,7 @@ impl<W: World> Planner<'_, W> {
             [] => None,
             // The world answers this faster than a walk through it.
             [one] if !self.draft.is_new(one.derived) && !self.draft.is_new(one.source) => {
-                self.world.derives_from(one.source, one.derived).then_some((one.derived, one.source))
+                self.world.depends_on(one.source, one.derived).then_some((one.derived, one.source))
             }
             many => self.cycle(many.iter().map(|edge| edge.derived)),
         };
@@ -84,14 +84,14 @@ impl<W: World> Planner<'_, W> {
         Err((
             change,
             Invalid::refused(format!(
-                "{} is made from {} already, so the derivation would be a cycle; leave it out or turn it round",
+                "{} depends on {} already, so the derivation would be a cycle; leave it out or turn it round",
                 self.id_of(source),
                 self.id_of(derived)
             )),
         ))
     }
 
-    /// A depth-first walk towards sources. A version met while it is still being walked through closes a cycle; of
+    /// A depth-first walk upstream. A version met while it is still being walked through closes a cycle; of
     /// its derivations the one that this commit said last is named.
     fn cycle(&self, from: impl Iterator<Item = VersionNo>) -> Option<(VersionNo, VersionNo)> {
         // False while a version is being walked through, true after.
@@ -101,7 +101,7 @@ impl<W: World> Planner<'_, W> {
                 continue;
             }
             done.insert(start, false);
-            let mut trail = vec![(start, self.sources_of(start))];
+            let mut trail = vec![(start, self.upstream(start))];
             while let Some((version, open)) = trail.last_mut() {
                 let Some(source) = open.pop() else {
                     done.insert(*version, true);
@@ -113,7 +113,7 @@ impl<W: World> Planner<'_, W> {
                     Some(false) => return self.blamed(trail.iter().map(|(version, _)| *version), source),
                     None => {
                         done.insert(source, false);
-                        trail.push((source, self.sources_of(source)));
+                        trail.push((source, self.upstream(source)));
                     }
                 }
             }
@@ -131,13 +131,16 @@ impl<W: World> Planner<'_, W> {
         pairs.max_by_key(|pair| self.draft.edges.pairs.get(pair).map(|(_, change)| *change))
     }
 
-    /// What a version was made from, at birth or as said later, in the world or by this commit.
-    fn sources_of(&self, version: VersionNo) -> Vec<VersionNo> {
-        let mut sources = match self.draft.fact(version) {
-            Some(fact) => fact.sources.iter().map(|(_, source)| *source).collect(),
-            None => self.world.sources(version),
+    /// What a version was made from, at birth or as said later, and what it pins, in the world or by this commit.
+    fn upstream(&self, version: VersionNo) -> Vec<VersionNo> {
+        let mut upstream: Vec<VersionNo> = match self.draft.fact(version) {
+            Some(fact) => {
+                let pins = self.draft.members.get(&version).into_iter().flatten().map(|pin| pin.version);
+                fact.sources.iter().map(|(_, source)| *source).chain(pins).collect()
+            }
+            None => self.world.upstream(version),
         };
-        sources.extend(self.draft.edges.sources.get(&version).into_iter().flatten());
-        sources
+        upstream.extend(self.draft.edges.sources.get(&version).into_iter().flatten());
+        upstream
     }
 }

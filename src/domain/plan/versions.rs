@@ -151,12 +151,14 @@ impl<W: World> Planner<'_, W> {
             content.sources = self.sources(sources)?;
         }
         content.normalise();
-        let digest = content.digest();
-        if digest == self.content_of(wrong) {
+        if content.digest() == self.content_of(wrong) {
             return Err(Invalid::refused(
                 "the correction says the same as the version it corrects; give what is different, or retract it",
             ));
         }
+        // A class list that is put right changes no class once more.
+        content.class_changes.clear();
+        let digest = content.digest();
         let item = self.item_of(wrong);
         let mut outcome = match self.said_better(wrong, digest).or_else(|| self.head_with(item, digest)) {
             Some(better) => self.found(better, content, correct.name.as_deref())?,
@@ -195,11 +197,16 @@ impl<W: World> Planner<'_, W> {
                 rollback.item
             )));
         }
-        let content = self.content(to)?.clone();
+        let mut content = self.content(to)?.clone();
+        let head = self.head(item);
+        if head == Some(to) {
+            return self.found(to, content, rollback.name.as_deref());
+        }
+        content.class_changes.clear();
         let members = content.manifest.map(|_| self.members_of(to));
         let wanted = Wanted {
             item: &rollback.item,
-            parent: self.head(item),
+            parent: head,
             content,
             members,
             activity: None,

@@ -61,9 +61,9 @@ impl<G: Ground> Trial<G> {
             }
         }
         for version in &self.told.versions {
-            let mut sources = self.told.made_from(version.id).into_iter();
+            let mut sources = self.told.upstream(version.id).into_iter();
             assert!(
-                sources.all(|source| !self.told.comes_from(source, version.id)),
+                sources.all(|source| !self.told.depends_on(source, version.id)),
                 "nothing comes from itself"
             );
         }
@@ -198,14 +198,14 @@ impl<G: Ground> Trial<G> {
                 "and from rows"
             );
             let mut sources: Vec<_> =
-                world.sources(at).into_iter().map(|source| world.version_id(source)).collect();
-            let mut expected = told.made_from(version.id);
+                world.upstream(at).into_iter().map(|source| world.version_id(source)).collect();
+            let mut expected = told.upstream(version.id);
             sources.sort();
             expected.sort();
             assert_eq!(sources, expected);
             // One other version each time; over a history all pairs have their turn.
             let other = &told.versions[(number * 7 + told.statements.len()) % told.versions.len()];
-            assert_eq!(world.derives_from(at, no(other.id)), told.comes_from(version.id, other.id));
+            assert_eq!(world.depends_on(at, no(other.id)), told.depends_on(version.id, other.id));
             for name in ["label-0", "label-1", "alias-0", "alias-1"] {
                 let now = self.desk.head.seq;
                 assert_eq!(world.label(at, name).is_some(), told.label(version.id, name, now), "{name}");

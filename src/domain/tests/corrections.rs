@@ -245,7 +245,7 @@ fn names_reach_every_place_where_a_version_is_asked_for() {
     let numbers = [1, 2, 3, 6].map(|change: usize| outcomes[change].version.unwrap());
     assert_eq!(history, numbers);
     assert!(!desk.world.wrong(numbers[2]));
-    assert!(desk.world.derives_from(numbers[2], numbers[3]));
+    assert!(desk.world.depends_on(numbers[2], numbers[3]));
 }
 
 /// What is found is found with what it was found with: tags are put on it, and that is something made.
@@ -298,6 +298,29 @@ fn class_changes_that_make_labels_stale_are_noted_once_each() {
     let list = desk.make(put(key(Kind::Ontology, "animals")));
     assert!(desk.would_write(with_classes(None)).unwrap().facts.versions[0].classes.is_empty());
     assert_eq!(desk.would_write(with_classes(Some(list.into()))).unwrap().facts.versions[0].classes.len(), 1);
+}
+
+/// What a version of a class list changed stays said of that version, and is not said again of what follows it.
+#[test]
+fn class_changes_come_back_with_no_correction_and_no_rollback() {
+    let mut desk = desk();
+    let list = |classes: &str| Put { attributes: class(classes), ..put(key(Kind::Ontology, "animals")) };
+    let merge = ClassChange { kind: ClassChangeKind::Merge, classes: vec![json!("cat")] };
+    let first = desk.make(list("cat"));
+    let second = desk.make(Put { class_changes: vec![merge.clone()], ..list("feline") });
+    assert_eq!(desk.make(rollback(key(Kind::Ontology, "animals"), second)), second);
+    let entry =
+        desk.would_write(Correct { attributes: Some(class("felines")), ..correct(second, "") }).unwrap();
+    assert_eq!(
+        (&entry.versions[0].content.class_changes, entry.facts.versions[0].stale_classes.len()),
+        (&vec![], 0)
+    );
+    let refused = desk
+        .plan(&proposal(vec![Correct { attributes: Some(class("feline")), ..correct(second, "") }.into()]));
+    assert!(refused.unwrap_err().to_string().contains("says the same"));
+    desk.make(rollback(key(Kind::Ontology, "animals"), first));
+    let entry = desk.would_write(rollback(key(Kind::Ontology, "animals"), second)).unwrap();
+    assert_eq!(entry.versions[0].content.class_changes, []);
 }
 
 #[test]

@@ -183,17 +183,18 @@ impl World for Model {
         self.members.get(&set).cloned().unwrap_or_default()
     }
 
-    fn sources(&self, version: VersionNo) -> Vec<VersionNo> {
+    fn upstream(&self, version: VersionNo) -> Vec<VersionNo> {
         let born = self.versions[version.at()].1.sources.iter().map(|(_, source)| *source);
         let said = self.asserted.iter().filter(|(_, edge)| edge.derived == version);
-        born.chain(said.map(|(_, edge)| edge.source)).collect()
+        let pinned = self.members.get(&version).into_iter().flatten().map(|pin| pin.version);
+        born.chain(said.map(|(_, edge)| edge.source)).chain(pinned).collect()
     }
 
-    fn derives_from(&self, version: VersionNo, from: VersionNo) -> bool {
+    fn depends_on(&self, version: VersionNo, on: VersionNo) -> bool {
         let mut met = vec![version];
         let mut next = 0;
         while next < met.len() {
-            let sources = self.sources(met[next]);
+            let sources = self.upstream(met[next]);
             sources.into_iter().for_each(|source| {
                 if !met.contains(&source) {
                     met.push(source)
@@ -201,7 +202,7 @@ impl World for Model {
             });
             next += 1;
         }
-        met.contains(&from)
+        met.contains(&on)
     }
 
     fn derivation(&self, derived: VersionNo, source: VersionNo, role: &str) -> Option<Seq> {

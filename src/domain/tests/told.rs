@@ -117,17 +117,23 @@ impl Told {
         born.map(|source| source.version).chain(said.map(|(_, source, _)| *source)).collect()
     }
 
-    /// Whether `version` is `from` or was made from it.
-    pub(super) fn comes_from(&self, version: VersionId, from: VersionId) -> bool {
+    /// What the version was made from, and what it pins.
+    pub(super) fn upstream(&self, id: VersionId) -> Vec<VersionId> {
+        let pinned = self.find(id).into_iter().flat_map(|version| version.members.keys().copied());
+        self.made_from(id).into_iter().chain(pinned).collect()
+    }
+
+    /// Whether `version` is `on`, or was made from it or pins it.
+    pub(super) fn depends_on(&self, version: VersionId, on: VersionId) -> bool {
         let mut reached = vec![version];
         loop {
             let more: Vec<VersionId> = reached
                 .iter()
-                .flat_map(|version| self.made_from(*version))
+                .flat_map(|version| self.upstream(*version))
                 .filter(|source| !reached.contains(source))
                 .collect();
             if more.is_empty() {
-                return reached.contains(&from);
+                return reached.contains(&on);
             }
             reached.extend(more);
         }

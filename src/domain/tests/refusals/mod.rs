@@ -13,7 +13,7 @@ use super::samples::{
 };
 use crate::domain::attributes::Attributes;
 use crate::domain::id::VersionId;
-use crate::domain::proposal::{Change, Proposal, Put, Ref};
+use crate::domain::proposal::{Change, Proposal, Put, Ref, Snapshot};
 use crate::domain::rules::Invalid;
 
 /// A store with a little of everything, and the ids by which the refusals speak of it.
@@ -80,7 +80,7 @@ fn commits_refuse() {
     check(
         proposal(vec![assert_made(a, b).into(), cow(), assert_made(b, a).into(), cow()]),
         &format!(
-            "change 2: {a} is made from {b} already, so the derivation would be a cycle; leave it out or turn it round"
+            "change 2: {a} depends on {b} already, so the derivation would be a cycle; leave it out or turn it round"
         ),
     );
     let refused = stage.desk.plan(&proposal(vec![cow(), unmark("production", b).into()])).unwrap_err();
@@ -97,6 +97,10 @@ fn a_cycle_through_versions_of_the_same_commit_is_found() {
     };
     let changes =
         vec![made("a", stage.dog.into()), assert_made(stage.dog, local("a")).into(), made("b", local("a"))];
+    let refused = stage.desk.plan(&proposal(changes)).unwrap_err().to_string();
+    assert!(refused.starts_with("change 1: version:") && refused.contains("would be a cycle"), "{refused}");
+    let set = Snapshot { name: Some("s".into()), ..pins("9", &[stage.dog]) };
+    let changes = vec![set.into(), assert_made(stage.dog, local("s")).into()];
     let refused = stage.desk.plan(&proposal(changes)).unwrap_err().to_string();
     assert!(refused.starts_with("change 1: version:") && refused.contains("would be a cycle"), "{refused}");
     let fine = vec![made("a", stage.dog.into()), assert_made(local("a"), stage.image).into()];

@@ -156,11 +156,15 @@ fn derivations_refuse() {
         (assert_made(stage.image, nowhere()), "there is no version {nowhere}"),
         (
             assert_made(stage.image, stage.cat),
-            "{cat} is made from {image} already, so the derivation would be a cycle; leave it out or turn it round",
+            "{cat} depends on {image} already, so the derivation would be a cycle; leave it out or turn it round",
+        ),
+        (
+            assert_made(stage.image, stage.set),
+            "{set} depends on {image} already, so the derivation would be a cycle; leave it out or turn it round",
         ),
         (
             assert_made(stage.cat, stage.cat),
-            "{cat} is made from {cat} already, so the derivation would be a cycle; leave it out or turn it round",
+            "{cat} depends on {cat} already, so the derivation would be a cycle; leave it out or turn it round",
         ),
     ] {
         stage.check(asked, expected);

@@ -171,6 +171,7 @@ impl Story<'_> {
         if content == wrong.content {
             return None;
         }
+        content.class_changes.clear();
         let last = self.told.last_statement(wrong.id).filter(|last| last.kind == StatementKind::Corrects);
         let said = last.and_then(|last| last.by).into_iter();
         let head = self.told.head(&wrong.item).map(|head| head.id);
@@ -202,7 +203,12 @@ impl Story<'_> {
             return None;
         }
         let head = self.told.head(&to.item).map(|head| head.id);
-        let made = self.make(&to.item, head, to.content, to.members);
+        let made = match head == Some(to.id) {
+            true => (to.id, false),
+            false => {
+                self.make(&to.item, head, Content { class_changes: Vec::new(), ..to.content }, to.members)
+            }
+        };
         self.name(rollback.name.as_ref(), made.0)?;
         Some(made)
     }
@@ -214,7 +220,7 @@ impl Story<'_> {
         if self.told.find(derived)?.content.sources.contains(&born) || self.told.asserted.contains(&said) {
             return Some((derived, false));
         }
-        if self.told.comes_from(source, derived) {
+        if self.told.depends_on(source, derived) {
             return None;
         }
         self.told.asserted.push(said);
