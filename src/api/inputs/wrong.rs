@@ -71,15 +71,19 @@ impl WrongInput {
     }
 }
 
-/// The versions that a commit said were wrong, and the labels that its class lists overtook.
+/// The versions that a commit said were wrong and that still are, and the labels that its class lists overtook.
 fn said_by(at: At<'_>, seq: crate::domain::id::Seq, include_ontology_stale: bool) -> Vec<VersionNo> {
     let said = at.statements_of(seq).iter().filter(|said| said.fact.kind.makes_wrong());
-    let mut versions: Vec<VersionNo> =
-        said.map(|said| said.fact.version).filter(|version| at.sees(*version)).collect();
+    let mut versions: Vec<VersionNo> = said
+        .map(|said| said.fact.version)
+        .filter(|version| at.sees(*version) && at.wrong(*version).is_some())
+        .collect();
     if include_ontology_stale {
         let made = at.made_by(seq);
-        let by_commit =
-            |label: &VersionNo| at.ontology_stale(*label).is_some_and(|list| made.contains(&list.0));
+        let by_commit = |label: &VersionNo| match at.cause(*label, true) {
+            Some(Cause::ClassList(list)) => made.contains(&list.0),
+            _ => false,
+        };
         versions.extend(at.ontology_stale_labels().into_iter().filter(by_commit));
     }
     versions
