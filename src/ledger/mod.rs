@@ -12,6 +12,8 @@ mod open;
 mod prepare;
 mod records;
 mod sequencer;
+#[cfg(test)]
+mod tests;
 mod view;
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};

@@ -106,10 +106,14 @@ impl Sequencer {
 
     /// Writes what is planned and answers when it is durable.
     async fn flush(&mut self, Group { entries, answers }: Group) {
+        // The head of the store, not of the index, which stays ahead after an unknown outcome.
+        let newest = entries.last().map(|entry| entry.commit.seq.0);
         let written = if entries.is_empty() { Ok(()) } else { self.shared.graph.append(entries).await };
         match written {
             Ok(()) => {
-                self.shared.durable.store(self.head.seq.0, Ordering::Release);
+                if let Some(newest) = newest {
+                    self.shared.durable.store(newest, Ordering::Release);
+                }
                 for (answer, result) in answers {
                     let _ = answer.send(result);
                 }

@@ -56,6 +56,8 @@ impl<R: BufRead> Lines<R> {
             }
         }
         let text = self.line.trim_ascii();
+        // Some editors begin a file with a mark of its encoding.
+        let text = if self.number == 1 { text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text) } else { text };
         let mut canon = Canon::new("stemma import v1");
         canon.field(&self.read).field(text);
         self.read = canon.hash();
@@ -114,6 +116,7 @@ mod tests {
         assert_ne!(digest, all("a\nc\nb\n").1);
         assert_ne!(digest, all("ab\nc\n").1);
         assert_eq!(all("").0, []);
+        assert_eq!(all("\u{feff}a\nb"), all("a\nb"));
     }
 
     #[test]

@@ -5,6 +5,7 @@ use super::lookup::{Known, Lookup, Made, local};
 use super::record::{Derivation, Item, Member, Record, Statement, StatementKind, Tag, TrainingSet, Version};
 use super::shape::{activity, class_change, empty_put, numbered, selection};
 use crate::domain::id::ItemId;
+use crate::domain::item::Kind;
 use crate::domain::proposal::{
     Assert, Change, Correct, Members, NewMember, Put, Ref, RemoveTag, Say, SetTag, Snapshot,
 };
@@ -67,6 +68,12 @@ impl Translator<'_> {
     }
 
     fn version(&mut self, version: &Version) -> Result<(), Reason> {
+        if version.item.0.kind == Kind::TrainingSet {
+            return Err(Reason::new(
+                "type",
+                "a training set is a record of the type training_set, which says what it pins",
+            ));
+        }
         let lookup = &self.lookup;
         let parent = lookup.optional("parent", version.parent.as_ref())?;
         let expect_head = lookup.optional("expectHead", version.expect_head.as_ref())?;

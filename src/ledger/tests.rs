@@ -1,0 +1,126 @@
+//! What becomes of writes whose transaction fails, and of those around them.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use serde_json::json;
+use tempfile::TempDir;
+
+use super::{AsOf, Committed, Engine, Ledger, LedgerError, MemStore, Settings, StepClock};
+use crate::domain::attributes::Attributes;
+use crate::domain::facts::VersionNo;
+use crate::domain::id::Seq;
+use crate::domain::item::{ItemKey, Kind};
+use crate::domain::proposal::{Proposal, Put};
+use crate::graph::fault::Fault;
+
+async fn open(dir: &Path) -> Ledger {
+    let settings = Settings {
+        dir: dir.to_path_buf(),
+        engine: Engine::SurrealKv,
+        blobs: Arc::new(MemStore::new()),
+        clock: Arc::new(StepClock::new(1_700_000_000_000_000, 1_000)),
+    };
+    Ledger::open(settings, |_, _| ()).await.unwrap()
+}
+
+/// A proposal to put one version of a label, under an idempotency key of the same name.
+fn label(name: &str) -> Proposal {
+    let put = Put {
+        name: None,
+        item: ItemKey::new("birds".parse().unwrap(), Kind::Label, name).unwrap(),
+        parent: None,
+        expect_head: None,
+        payload: None,
+        media_type: None,
+        attributes: Attributes::new(&json!({"class": name})).unwrap(),
+        ontology: None,
+        sources: Vec::new(),
+        activity: None,
+        class_changes: Vec::new(),
+        tags: Vec::new(),
+        message: None,
+    };
+    Proposal {
+        author: "ada".to_owned(),
+        message: None,
+        idempotency_key: Some(name.to_owned()),
+        changes: vec![put.into()],
+    }
+}
+
+/// The keys of the items that a reader sees, oldest first.
+fn seen(ledger: &Ledger) -> Vec<String> {
+    ledger.view().read(|at| {
+        let keys = (0..at.visible()).map(|version| at.key(at.item_of(VersionNo(version))));
+        keys.map(|key| key.key().to_owned()).collect()
+    })
+}
+
+#[track_caller]
+fn refusal(answer: Result<Committed, LedgerError>) -> String {
+    match answer {
+        Err(LedgerError::Unavailable { what, .. }) => what,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[tokio::test]
+async fn a_refused_group_leaves_no_trace_and_the_next_one_takes_its_place() {
+    let dir = TempDir::new().unwrap();
+    let ledger = open(dir.path()).await;
+    ledger.commit(label("one")).await.unwrap();
+    ledger.shared.graph.arm(1, Fault::Before);
+    // Polled one after the other before the sequencer runs: one group.
+    let group = [label("two"), label("three"), label("one")];
+    for answer in futures_util::future::join_all(group.map(|proposal| ledger.commit(proposal))).await {
+        assert_eq!(refusal(answer), "the store refused the write and nothing was written; try again");
+    }
+    assert!(ledger.is_writable());
+    assert_eq!((ledger.view().seq(), seen(&ledger)), (Seq(1), vec!["one".to_owned()]));
+
+    let again = ledger.commit(label("three")).await.unwrap();
+    assert_eq!((again.seq, again.created, again.replayed), (Seq(2), true, false));
+    assert_eq!(seen(&ledger), ["one", "three"]);
+    assert!(ledger.at(AsOf::Seq(Seq(3))).is_err());
+    ledger.close().await.unwrap();
+    let ledger = open(dir.path()).await;
+    assert_eq!(seen(&ledger), ["one", "three"]);
+    ledger.close().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_lost_answer_is_read_back() {
+    let dir = TempDir::new().unwrap();
+    let ledger = open(dir.path()).await;
+    ledger.shared.graph.arm(1, Fault::After);
+    assert!(ledger.commit(label("one")).await.unwrap().created);
+    assert!(ledger.commit(label("one")).await.unwrap().replayed);
+    assert_eq!((ledger.view().seq(), seen(&ledger)), (Seq(1), vec!["one".to_owned()]));
+    ledger.close().await.unwrap();
+}
+
+#[tokio::test]
+async fn after_an_unknown_outcome_reading_goes_on_and_writing_waits_for_a_new_start() {
+    for fault in [Fault::AfterMute, Fault::NotDurable, Fault::Panic] {
+        let dir = TempDir::new().unwrap();
+        let ledger = open(dir.path()).await;
+        ledger.commit(label("one")).await.unwrap();
+        ledger.shared.graph.arm(1, fault);
+        let unknown = refusal(ledger.commit(label("two")).await);
+        assert!(unknown.starts_with("it is unknown whether this was written"), "{unknown}");
+        let waits = refusal(ledger.commit(label("three")).await);
+        assert!(waits.starts_with("this was not written"), "{waits}");
+        assert!(!ledger.is_writable());
+        // In the store, but nobody can say that it is durable.
+        assert_eq!((ledger.view().seq(), seen(&ledger)), (Seq(1), vec!["one".to_owned()]), "{fault:?}");
+        ledger.close().await.unwrap();
+
+        let ledger = open(dir.path()).await;
+        assert_eq!(seen(&ledger), ["one", "two"], "{fault:?}");
+        let again = ledger.commit(label("two")).await.unwrap();
+        assert_eq!((again.seq, again.replayed), (Seq(2), true));
+        assert!(ledger.commit(label("three")).await.unwrap().created);
+        ledger.close().await.unwrap();
+    }
+}
