@@ -7,7 +7,7 @@ use async_graphql::Result;
 use super::enums::IncompleteReason;
 use super::errors;
 use super::inputs::Filter;
-use super::page::{Page, ReadInfo, resume};
+use super::page::{Page, ReadInfo};
 use super::query::MAX_EDGES;
 use super::scope::Scope;
 use super::types::{LineageConnection, LineageEdge, Version, too_far};
@@ -67,7 +67,7 @@ pub(super) fn answer(scope: &Scope, page: &Page, asked: Asked) -> Result<Lineage
         complete: stopped.is_none(),
         incomplete_reason: stopped.map(IncompleteReason::from),
         // What is deeper than asked for is reached by asking deeper, not by going on.
-        resume: stopped.filter(|reason| *reason != Stopped::Depth).and_then(|_| resume(scope, walked)),
+        resume: stopped.filter(|reason| *reason != Stopped::Depth).and_then(|_| page.resume(scope, walked)),
         ..connection.info
     };
     Ok(LineageConnection {

@@ -2,6 +2,7 @@
 
 use async_graphql::Result;
 
+use super::cursor::List;
 use super::page::{Connection, Page};
 use super::scalars::Seq;
 use super::scope::Scope;
@@ -14,7 +15,7 @@ use crate::domain::id;
 pub(super) fn after(scope: &Scope, after: Option<Seq>, first: Option<i32>) -> Result<Connection<Commit>> {
     let newest = usize::try_from(scope.view.seq().0).unwrap_or(usize::MAX);
     let start = after.map_or(0, |seq| usize::try_from(seq.0.0).unwrap_or(usize::MAX)).min(newest);
-    let size = Page::new(first, None, None, None)?.range(newest - start);
+    let size = Page::new(List::default(), first, None, None, None)?.range(newest - start);
     let range = start + size.start..start + size.end;
     let nodes = range.clone().map(|place| Commit::new(scope.clone(), id::Seq(place as u64 + 1)));
     let mut connection = Page::default().slice(scope, newest, range.clone(), nodes);

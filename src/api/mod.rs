@@ -17,6 +17,7 @@ pub mod enums;
 pub mod errors;
 pub mod scope;
 pub mod loaders;
+pub mod cursor;
 pub mod page;
 pub mod types;
 pub mod inputs;

@@ -6,10 +6,9 @@
 use std::ops::Range;
 
 use async_graphql::{OutputType, Result, SimpleObject};
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 use super::cost::{DEFAULT_PAGE, MAX_PAGE};
+use super::cursor::{Cursor, List};
 use super::enums::IncompleteReason;
 use super::errors;
 use super::scalars::{Seq, Time};
@@ -18,7 +17,6 @@ use super::types::{
     AffectedMember, AffectedTrainingSet, Commit, Derivation, Item, Member, RepinnedMember, StaleMember, Tag,
     TagMove, TrainingSetUse, Version,
 };
-use crate::domain::id;
 use crate::domain::rules::Invalid;
 use crate::ledger::AsOf;
 
@@ -117,54 +115,20 @@ where
 /// The arguments of a page.
 #[derive(Debug, Clone, Default)]
 pub struct Page {
+    list: List,
     first: Option<usize>,
     last: Option<usize>,
     after: Option<Cursor>,
     before: Option<Cursor>,
 }
 
-/// A place in a list that was read at a seq, judged by what was known at another.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Cursor {
-    seq: id::Seq,
-    known: id::Seq,
-    place: u64,
-}
-
-impl Cursor {
-    fn at(scope: &Scope, place: usize) -> Self {
-        Self { seq: scope.view.seq(), known: scope.view.known(), place: place as u64 }
-    }
-
-    fn encode(self) -> String {
-        URL_SAFE_NO_PAD.encode(format!("1.{}.{}.{}", self.seq, self.known, self.place))
-    }
-
-    fn decode(text: &str) -> Result<Self> {
-        let parsed = URL_SAFE_NO_PAD.decode(text).ok().and_then(|bytes| {
-            let text = String::from_utf8(bytes).ok()?;
-            let mut parts = text.split('.');
-            if parts.next()? != "1" {
-                return None;
-            }
-            let (seq, known) = (parts.next()?.parse().ok()?, parts.next()?.parse().ok()?);
-            let place = parts.next()?.parse().ok()?;
-            parts.next().is_none().then_some(Self { seq, known, place })
-        });
-        parsed.ok_or_else(|| {
-            errors::bad_input(
-                "this is not a cursor; give one from `pageInfo`, `edges` or `info.resume` of an earlier page",
-            )
-        })
-    }
-}
-
 impl Page {
     /// Checks the arguments of a page.
     ///
     /// # Errors
-    /// BAD_USER_INPUT for contradictions and foreign cursors, LIMIT_EXCEEDED for too large a page.
+    /// BAD_USER_INPUT for contradictions and cursors of other lists, LIMIT_EXCEEDED for too large a page.
     pub fn new(
+        list: List,
         first: Option<i32>,
         after: Option<String>,
         last: Option<i32>,
@@ -182,12 +146,20 @@ impl Page {
                 Ok(Some(size))
             }
         };
+        let cursor = |text: Option<String>| text.map(|text| Cursor::decode(&text, list)).transpose();
         Ok(Self {
+            list,
             first: size("first", first)?,
             last: size("last", last)?,
-            after: after.as_deref().map(Cursor::decode).transpose()?,
-            before: before.as_deref().map(Cursor::decode).transpose()?,
+            after: cursor(after)?,
+            before: cursor(before)?,
         })
+    }
+
+    /// The list that the page is of.
+    #[must_use]
+    pub const fn list(&self) -> List {
+        self.list
     }
 
     /// The scope that the list is to be read in: that of the cursor, or the one at hand.
@@ -275,7 +247,7 @@ impl Page {
         let range = self.sparse_range(places);
         let mut connection = self.slice(scope, places.len(), range.clone(), range.clone().map(node));
         for (entry, edge) in range.zip(&mut connection.edges) {
-            edge.cursor = Cursor::at(scope, places[entry]).encode();
+            edge.cursor = Cursor::at(scope, self.list, places[entry]).encode();
         }
         connection.page_info.start_cursor = connection.edges.first().map(|edge| edge.cursor.clone());
         connection.page_info.end_cursor = connection.edges.last().map(|edge| edge.cursor.clone());
@@ -310,7 +282,7 @@ impl Page {
         Edge<T>: OutputType,
     {
         let nodes: Vec<T> = nodes.collect();
-        let cursor = |place: usize| Cursor::at(scope, place).encode();
+        let cursor = |place: usize| Cursor::at(scope, self.list, place).encode();
         let edges: Vec<Edge<T>> = range
             .clone()
             .zip(&nodes)
@@ -325,10 +297,10 @@ impl Page {
         let total_count = i32::try_from(total).unwrap_or(i32::MAX);
         Connection { edges, nodes, page_info, total_count, info: ReadInfo::whole(scope) }
     }
-}
 
-/// A cursor that stands after `place` entries of a list read in this scope.
-#[must_use]
-pub fn resume(scope: &Scope, place: usize) -> Option<String> {
-    Some(Cursor::at(scope, place.checked_sub(1)?).encode())
+    /// A cursor that stands after `place` entries of the list, read in this scope.
+    #[must_use]
+    pub fn resume(&self, scope: &Scope, place: usize) -> Option<String> {
+        Some(Cursor::at(scope, self.list, place.checked_sub(1)?).encode())
+    }
 }

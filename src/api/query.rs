@@ -4,6 +4,7 @@
 
 use async_graphql::{Context, ID, MergedObject, Object, Result};
 
+use super::cursor::List;
 use super::errors;
 use super::feed;
 use super::find::{absent, find_node};
@@ -120,7 +121,7 @@ impl Lookups {
         >,
         #[graphql(desc = "End before the entry with this cursor.")] before: Option<String>,
     ) -> Result<Connection<Item>> {
-        let page = Page::new(first, after, last, before)?;
+        let page = Page::new(List::of(ctx, "")?, first, after, last, before)?;
         let scope = page.scope(&self.0.scope(ctx)?)?;
         let selection = filter.unwrap_or_default().selection()?;
         let items: Vec<ItemNo> = scope.read(|at| {
@@ -168,7 +169,7 @@ impl Lookups {
         >,
         #[graphql(desc = "End before the entry with this cursor.")] before: Option<String>,
     ) -> Result<Connection<Version>> {
-        let page = Page::new(first, after, last, before)?;
+        let page = Page::new(List::of(ctx, "")?, first, after, last, before)?;
         let scope = page.scope(&self.0.scope(ctx)?)?;
         let having = scope.read(|at| at.with_payload(&digest.0).to_vec());
         Ok(page.of(&scope, &having, |version| Version::new(scope.clone(), version)))
@@ -201,7 +202,7 @@ impl Lookups {
         >,
         #[graphql(desc = "End before the entry with this cursor.")] before: Option<String>,
     ) -> Result<Connection<Tag>> {
-        let page = Page::new(first, after, last, before)?;
+        let page = Page::new(List::of(ctx, "")?, first, after, last, before)?;
         let scope = page.scope(&self.0.scope(ctx)?)?;
         let moves: Vec<Move> = scope.read(|at| at.standing_tags(namespace.as_deref(), name.as_deref()));
         Ok(page.of(&scope, &moves, |moved| Tag::new(scope.clone(), moved)))
@@ -223,7 +224,7 @@ impl Lookups {
         >,
         #[graphql(desc = "End before the entry with this cursor.")] before: Option<String>,
     ) -> Result<Connection<TagMove>> {
-        let page = Page::new(first, after, last, before)?;
+        let page = Page::new(List::of(ctx, "")?, first, after, last, before)?;
         let scope = page.scope(&self.0.scope(ctx)?)?;
         let moves: Vec<Move> = scope.read(|at| at.tag_history(&namespace, &name).copied().collect());
         Ok(page.of(&scope, &moves, |moved| TagMove::new(scope.clone(), moved)))

@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 
 use async_graphql::{Context, ID, Object, Result};
 
+use super::cursor::List;
 use super::enums::{Direction, Inclusion};
 use super::errors;
 use super::inputs::{AsOf, MAX_IDS, VersionFilter, WrongInput};
@@ -63,7 +64,7 @@ impl Questions {
         >,
         #[graphql(desc = "End before the entry with this cursor.")] before: Option<String>,
     ) -> Result<LineageConnection> {
-        let page = Page::new(first, after, last, before)?;
+        let page = Page::new(List::of(ctx, "")?, first, after, last, before)?;
         let scope = page.scope(&self.0.scope(ctx)?)?;
         let asked = closure::Asked {
             from: scope.versions(&from, MAX_IDS)?,
@@ -151,7 +152,7 @@ impl Questions {
         >,
         #[graphql(desc = "End before the entry with this cursor.")] before: Option<String>,
     ) -> Result<Connection<AffectedTrainingSet>> {
-        let page = Page::new(first, after, last, before)?;
+        let page = Page::new(List::of(ctx, "")?, first, after, last, before)?;
         let mut scope = self.0.scope(ctx)?;
         if let Some(known) = knowledge_at {
             scope = Scope { view: scope.view.knowing(known.moment()?).map_err(errors::ledger)? };
@@ -167,7 +168,7 @@ impl Questions {
             through_models,
             edges: MAX_EDGES,
         };
-        let answer = Answer::to(&scope, &question)?;
+        let answer = Answer::to(&scope, page.list(), &question)?;
         let range = page.range(answer.count());
         Ok(page.slice(&scope, answer.count(), range.clone(), answer.sets(range)))
     }
@@ -193,7 +194,7 @@ impl Questions {
         >,
         #[graphql(desc = "End before the entry with this cursor.")] before: Option<String>,
     ) -> Result<Connection<TrainingSetUse>> {
-        let page = Page::new(first, after, last, before)?;
+        let page = Page::new(List::of(ctx, "")?, first, after, last, before)?;
         let scope = page.scope(&self.0.scope(ctx)?)?;
         let asked: Vec<VersionNo> = match (versions, items, digest) {
             (Some(versions), None, None) => scope.versions(&versions, MAX_IDS)?,
@@ -229,6 +230,6 @@ impl Questions {
         };
         let (a, b) = (set(&a)?, set(&b)?);
         let difference = scope.read(|at| at.difference(a, b));
-        Ok(TrainingSetDiff::new(scope, difference))
+        Ok(TrainingSetDiff::new(scope, (a, b), difference))
     }
 }

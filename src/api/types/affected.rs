@@ -3,10 +3,11 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use async_graphql::{Object, Result, SimpleObject};
+use async_graphql::{Context, Object, Result, SimpleObject};
 
 use super::version::too_far;
 use super::{Statement, Tag, Version};
+use crate::api::cursor::List;
 use crate::api::enums::{AffectedStatus, Inclusion};
 use crate::api::page::{Connection, Page};
 use crate::api::query::MAX_EDGES;
@@ -18,6 +19,8 @@ use crate::lineage::impact::{self, AffectedSet, Cause, Impact, Question, Row};
 #[derive(Clone)]
 pub struct Answer {
     scope: Scope,
+    /// Of which list the sets are entries.
+    list: List,
     impact: Arc<Impact>,
 }
 
@@ -26,12 +29,12 @@ impl Answer {
     ///
     /// # Errors
     /// LIMIT_EXCEEDED where too many derivations would have to be followed.
-    pub fn to(scope: &Scope, question: &Question) -> Result<Self> {
+    pub fn to(scope: &Scope, list: List, question: &Question) -> Result<Self> {
         let impact = scope.read(|at| at.affected(question));
         if impact.incomplete {
             return Err(too_far());
         }
-        Ok(Self { scope: scope.clone(), impact: Arc::new(impact) })
+        Ok(Self { scope: scope.clone(), list, impact: Arc::new(impact) })
     }
 
     /// Everything wrong that one set version holds.
@@ -49,7 +52,7 @@ impl Answer {
             through_models: false,
             edges: MAX_EDGES,
         };
-        Self::to(scope, &question)
+        Self::to(scope, List::default(), &question)
     }
 
     /// How many set versions are affected.
@@ -179,6 +182,7 @@ impl AffectedTrainingSet {
     /// A row for each member and wrong version.
     async fn members(
         &self,
+        ctx: &Context<'_>,
         #[graphql(
             desc = "How many entries from the start, or after `after`: at most 1,000. 50 where nothing is said."
         )]
@@ -189,7 +193,13 @@ impl AffectedTrainingSet {
         >,
         #[graphql(desc = "End before the entry with this cursor.")] before: Option<String>,
     ) -> Result<Connection<AffectedMember>> {
-        let page = Page::new(first, after, last, before)?;
+        let page = Page::new(
+            List::of(ctx, format_args!("{}/{}", self.answer.list, self.affected().set.0))?,
+            first,
+            after,
+            last,
+            before,
+        )?;
         page.pinned(self.scope())?;
         let AffectedSet { set, rows } = self.affected();
         let member = |row| AffectedMember { answer: self.answer.clone(), set: *set, row };
@@ -199,6 +209,7 @@ impl AffectedTrainingSet {
     /// The models, evaluations and deployments made from it, oldest first.
     async fn consumers(
         &self,
+        ctx: &Context<'_>,
         #[graphql(
             desc = "How many entries from the start, or after `after`: at most 1,000. 50 where nothing is said."
         )]
@@ -209,7 +220,13 @@ impl AffectedTrainingSet {
         >,
         #[graphql(desc = "End before the entry with this cursor.")] before: Option<String>,
     ) -> Result<Connection<Version>> {
-        let page = Page::new(first, after, last, before)?;
+        let page = Page::new(
+            List::of(ctx, format_args!("{}/{}", self.answer.list, self.affected().set.0))?,
+            first,
+            after,
+            last,
+            before,
+        )?;
         let scope = page.scope(self.scope())?;
         let consumers = scope.read(|at| at.consumers(self.affected().set, MAX_EDGES)).ok_or_else(too_far)?;
         Ok(page.of(&scope, &consumers, |version| Version::new(scope.clone(), version)))

@@ -3,6 +3,7 @@
 use async_graphql::{Context, ID, Object, Result};
 
 use super::{Statement, TagMove, Version};
+use crate::api::cursor::List;
 use crate::api::loaders::load;
 use crate::api::page::{Connection, Page};
 use crate::api::scalars::{Seq, Time};
@@ -56,6 +57,7 @@ impl Commit {
     /// The versions it made.
     async fn versions(
         &self,
+        ctx: &Context<'_>,
         #[graphql(
             desc = "How many entries from the start, or after `after`: at most 1,000. 50 where nothing is said."
         )]
@@ -66,7 +68,7 @@ impl Commit {
         >,
         #[graphql(desc = "End before the entry with this cursor.")] before: Option<String>,
     ) -> Result<Connection<Version>> {
-        let page = Page::new(first, after, last, before)?;
+        let page = Page::new(List::of(ctx, self.seq)?, first, after, last, before)?;
         let scope = page.scope(&self.scope)?;
         let made: Vec<u32> = scope.read(|at| at.made_by(self.seq).collect());
         Ok(page.of(&scope, &made, |version| Version::new(scope.clone(), VersionNo(version))))
@@ -81,6 +83,7 @@ impl Commit {
     /// The tags it put on versions or took away.
     async fn tag_moves(
         &self,
+        ctx: &Context<'_>,
         #[graphql(
             desc = "How many entries from the start, or after `after`: at most 1,000. 50 where nothing is said."
         )]
@@ -91,7 +94,7 @@ impl Commit {
         >,
         #[graphql(desc = "End before the entry with this cursor.")] before: Option<String>,
     ) -> Result<Connection<TagMove>> {
-        let page = Page::new(first, after, last, before)?;
+        let page = Page::new(List::of(ctx, self.seq)?, first, after, last, before)?;
         let scope = page.scope(&self.scope)?;
         let moves = scope.read(|at| at.tag_moves_of(self.seq).to_vec());
         Ok(page.of(&scope, &moves, |moved| TagMove::new(scope.clone(), moved)))

@@ -1,8 +1,9 @@
 //! Items.
 
-use async_graphql::{ID, Object, Result};
+use async_graphql::{Context, ID, Object, Result};
 
 use super::{Tag, Version};
+use crate::api::cursor::List;
 use crate::api::enums::ItemKind;
 use crate::api::errors;
 use crate::api::page::{Connection, Page};
@@ -67,6 +68,7 @@ impl Item {
     /// All versions, oldest first.
     async fn history(
         &self,
+        ctx: &Context<'_>,
         #[graphql(
             desc = "How many entries from the start, or after `after`: at most 1,000. 50 where nothing is said."
         )]
@@ -77,7 +79,7 @@ impl Item {
         >,
         #[graphql(desc = "End before the entry with this cursor.")] before: Option<String>,
     ) -> Result<Connection<Version>> {
-        let page = Page::new(first, after, last, before)?;
+        let page = Page::new(List::of(ctx, self.no.0)?, first, after, last, before)?;
         let scope = page.scope(&self.scope)?;
         let history = scope.read(|at| at.history(self.no).to_vec());
         Ok(page.of(&scope, &history, |version| Version::new(scope.clone(), version)))

@@ -1,8 +1,9 @@
 //! Answers to lineage questions: closures, paths, differences of training sets.
 
-use async_graphql::{Object, Result, SimpleObject};
+use async_graphql::{Context, Object, Result, SimpleObject};
 
 use super::{Member, Version};
+use crate::api::cursor::List;
 use crate::api::page::{Connection, Page, PageInfo, ReadInfo};
 use crate::api::scope::Scope;
 use crate::domain::facts::VersionNo;
@@ -68,14 +69,16 @@ impl Path {
 #[derive(Clone)]
 pub struct TrainingSetDiff {
     scope: Scope,
+    /// Which two versions, for cursors.
+    between: (VersionNo, VersionNo),
     difference: Difference,
 }
 
 impl TrainingSetDiff {
-    /// This difference.
+    /// The difference between two versions.
     #[must_use]
-    pub const fn new(scope: Scope, difference: Difference) -> Self {
-        Self { scope, difference }
+    pub const fn new(scope: Scope, between: (VersionNo, VersionNo), difference: Difference) -> Self {
+        Self { scope, between, difference }
     }
 
     fn page(&self, page: &Page, stays: &[Stay]) -> Result<Connection<Member>> {
@@ -99,6 +102,7 @@ impl TrainingSetDiff {
     /// Members of the second whose item has no member in the first.
     async fn added(
         &self,
+        ctx: &Context<'_>,
         #[graphql(
             desc = "How many entries from the start, or after `after`: at most 1,000. 50 where nothing is said."
         )]
@@ -109,12 +113,22 @@ impl TrainingSetDiff {
         >,
         #[graphql(desc = "End before the entry with this cursor.")] before: Option<String>,
     ) -> Result<Connection<Member>> {
-        self.page(&Page::new(first, after, last, before)?, &self.difference.added)
+        self.page(
+            &Page::new(
+                List::of(ctx, format_args!("{}/{}", self.between.0.0, self.between.1.0))?,
+                first,
+                after,
+                last,
+                before,
+            )?,
+            &self.difference.added,
+        )
     }
 
     /// Members of the first whose item has no member in the second.
     async fn removed(
         &self,
+        ctx: &Context<'_>,
         #[graphql(
             desc = "How many entries from the start, or after `after`: at most 1,000. 50 where nothing is said."
         )]
@@ -125,12 +139,22 @@ impl TrainingSetDiff {
         >,
         #[graphql(desc = "End before the entry with this cursor.")] before: Option<String>,
     ) -> Result<Connection<Member>> {
-        self.page(&Page::new(first, after, last, before)?, &self.difference.removed)
+        self.page(
+            &Page::new(
+                List::of(ctx, format_args!("{}/{}", self.between.0.0, self.between.1.0))?,
+                first,
+                after,
+                last,
+                before,
+            )?,
+            &self.difference.removed,
+        )
     }
 
     /// Members of both, at another version or with another split or weight.
     async fn repinned(
         &self,
+        ctx: &Context<'_>,
         #[graphql(
             desc = "How many entries from the start, or after `after`: at most 1,000. 50 where nothing is said."
         )]
@@ -141,7 +165,13 @@ impl TrainingSetDiff {
         >,
         #[graphql(desc = "End before the entry with this cursor.")] before: Option<String>,
     ) -> Result<Connection<RepinnedMember>> {
-        let page = Page::new(first, after, last, before)?;
+        let page = Page::new(
+            List::of(ctx, format_args!("{}/{}", self.between.0.0, self.between.1.0))?,
+            first,
+            after,
+            last,
+            before,
+        )?;
         page.pinned(&self.scope)?;
         Ok(page.of(&self.scope, &self.difference.repinned, |(before, after)| RepinnedMember {
             before: Member::new(self.scope.clone(), before),

@@ -2,6 +2,7 @@
 
 use async_graphql::{Context, Object, Result, SimpleObject};
 
+use crate::api::cursor::List;
 use crate::api::enums::ClassChangeKind;
 use crate::api::loaders::load;
 use crate::api::page::{Connection, Page};
@@ -51,6 +52,7 @@ impl Blob {
     /// The versions with these bytes, oldest first.
     async fn versions(
         &self,
+        ctx: &Context<'_>,
         #[graphql(
             desc = "How many entries from the start, or after `after`: at most 1,000. 50 where nothing is said."
         )]
@@ -61,7 +63,7 @@ impl Blob {
         >,
         #[graphql(desc = "End before the entry with this cursor.")] before: Option<String>,
     ) -> Result<Connection<Version>> {
-        let page = Page::new(first, after, last, before)?;
+        let page = Page::new(List::of(ctx, self.digest)?, first, after, last, before)?;
         let scope = page.scope(&self.scope)?;
         let having = scope.read(|at| at.with_payload(&self.digest).to_vec());
         Ok(page.of(&scope, &having, |version| Version::new(scope.clone(), version)))

@@ -10,6 +10,7 @@ use super::{
     Activity, Answer, Blob, ClassChange, Commit, Derivation, Freshness, Item, Member, StaleMember, Statement,
     Tag, TrainingSetUse,
 };
+use crate::api::cursor::List;
 use crate::api::enums::Inclusion;
 use crate::api::errors;
 use crate::api::inputs::VersionFilter;
@@ -150,6 +151,7 @@ impl Version {
     /// What it was made from.
     async fn sources(
         &self,
+        ctx: &Context<'_>,
         #[graphql(desc = "Only derivations in these roles; an empty list means none.")] roles: Option<
             Vec<String>,
         >,
@@ -163,7 +165,7 @@ impl Version {
         >,
         #[graphql(desc = "End before the entry with this cursor.")] before: Option<String>,
     ) -> Result<Connection<Derivation>> {
-        let page = Page::new(first, after, last, before)?;
+        let page = Page::new(List::of(ctx, self.no.0)?, first, after, last, before)?;
         let scope = page.scope(&self.scope)?;
         let edges: Vec<Edge> = scope.read(|at| {
             let fits = |edge: &Edge| in_roles(roles.as_deref(), at.index().text(edge.role));
@@ -175,6 +177,7 @@ impl Version {
     /// What was made from it, oldest first.
     async fn derivatives(
         &self,
+        ctx: &Context<'_>,
         #[graphql(desc = "Only derivations in these roles; an empty list means none.")] roles: Option<
             Vec<String>,
         >,
@@ -188,7 +191,7 @@ impl Version {
         >,
         #[graphql(desc = "End before the entry with this cursor.")] before: Option<String>,
     ) -> Result<Connection<Derivation>> {
-        let page = Page::new(first, after, last, before)?;
+        let page = Page::new(List::of(ctx, self.no.0)?, first, after, last, before)?;
         let scope = page.scope(&self.scope)?;
         let edges: Vec<(VersionNo, Edge)> = scope.read(|at| {
             let below = at.derivatives(self.no).into_iter();
@@ -236,6 +239,7 @@ impl Version {
     /// Training sets only, null otherwise: what it pins.
     async fn members(
         &self,
+        ctx: &Context<'_>,
         #[graphql(desc = "Only members of this split.")] split: Option<String>,
         #[graphql(desc = "Only members that this filter finds.")] filter: Option<VersionFilter>,
         #[graphql(
@@ -251,7 +255,7 @@ impl Version {
         if !self.is_training_set() {
             return Ok(None);
         }
-        let page = Page::new(first, after, last, before)?;
+        let page = Page::new(List::of(ctx, self.no.0)?, first, after, last, before)?;
         let scope = page.scope(&self.scope)?;
         let filter = filter.map(VersionFilter::prepare).transpose()?;
         let stays: Vec<_> = scope.read(|at| {
@@ -267,6 +271,7 @@ impl Version {
     /// Training sets only, null otherwise: members that are wrong, or were made from something wrong.
     async fn stale_members(
         &self,
+        ctx: &Context<'_>,
         #[graphql(
             desc = "How many entries from the start, or after `after`: at most 1,000. 50 where nothing is said."
         )]
@@ -280,7 +285,7 @@ impl Version {
         if !self.is_training_set() {
             return Ok(None);
         }
-        let page = Page::new(first, after, last, before)?;
+        let page = Page::new(List::of(ctx, self.no.0)?, first, after, last, before)?;
         let scope = page.scope(&self.scope)?;
         let answer = Answer::of_set(&scope, self.no)?;
         Ok(Some(page.of(&scope, &answer.members_of(self.no), StaleMember)))
@@ -305,6 +310,7 @@ impl Version {
     /// The training set versions that pin it, oldest first.
     async fn member_of(
         &self,
+        ctx: &Context<'_>,
         #[graphql(
             desc = "How many entries from the start, or after `after`: at most 1,000. 50 where nothing is said."
         )]
@@ -315,7 +321,7 @@ impl Version {
         >,
         #[graphql(desc = "End before the entry with this cursor.")] before: Option<String>,
     ) -> Result<Connection<TrainingSetUse>> {
-        let page = Page::new(first, after, last, before)?;
+        let page = Page::new(List::of(ctx, self.no.0)?, first, after, last, before)?;
         let scope = page.scope(&self.scope)?;
         let uses: Vec<_> = scope.read(|at| {
             let pins = at.pins(self.no);

@@ -1,0 +1,96 @@
+//! Cursors: where an edge stands in a list, and of which list, read at which moment.
+
+use async_graphql::{Context, Name, Result, Value};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+
+use super::errors;
+use super::scope::Scope;
+use crate::domain::canon::Canon;
+use crate::domain::id::Seq;
+
+/// The form of a cursor's text.
+const FORM: &str = "2";
+
+/// The arguments that choose a page of a list, and not the list.
+const PAGE: [&str; 4] = ["first", "after", "last", "before"];
+
+/// Which list a cursor is of: a digest of the field, of its arguments, and of what the field belongs to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct List(u32);
+
+impl List {
+    /// The list that a field answers with. `owner` says what the field belongs to where that is not the whole store.
+    ///
+    /// # Errors
+    /// As reading the arguments.
+    pub fn of(ctx: &Context<'_>, owner: impl std::fmt::Display) -> Result<Self> {
+        let field = ctx.field();
+        let mut arguments: Vec<(Name, Value)> = field.arguments()?;
+        arguments.retain(|(name, value)| !PAGE.contains(&name.as_str()) && *value != Value::Null);
+        arguments.sort_by(|a, b| a.0.cmp(&b.0));
+        let mut canon = Canon::new("stemma list v1");
+        canon.field(owner.to_string().as_bytes()).field(field.name().as_bytes());
+        for (name, value) in arguments {
+            let mut json = value.into_json().unwrap_or_default();
+            json.sort_all_objects();
+            canon.field(name.as_bytes()).field(json.to_string().as_bytes());
+        }
+        let [a, b, c, d, ..] = canon.hash();
+        Ok(Self(u32::from_be_bytes([a, b, c, d])))
+    }
+}
+
+impl std::fmt::Display for List {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{:x}", self.0)
+    }
+}
+
+/// A place in a list that was read at a seq, judged by what was known at another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Cursor {
+    pub seq: Seq,
+    pub known: Seq,
+    pub list: List,
+    pub place: u64,
+}
+
+impl Cursor {
+    pub(super) fn at(scope: &Scope, list: List, place: usize) -> Self {
+        Self { seq: scope.view.seq(), known: scope.view.known(), list, place: place as u64 }
+    }
+
+    pub(super) fn encode(self) -> String {
+        let Self { seq, known, list, place } = self;
+        URL_SAFE_NO_PAD.encode(format!("{FORM}.{seq}.{known}.{list}.{place}"))
+    }
+
+    /// # Errors
+    /// BAD_USER_INPUT for what is no cursor, or one of another list.
+    pub(super) fn decode(text: &str, list: List) -> Result<Self> {
+        let cursor = Self::parse(text).ok_or_else(|| {
+            errors::bad_input(
+                "this is not a cursor; give one from `pageInfo`, `edges` or `info.resume` of an earlier page",
+            )
+        })?;
+        if cursor.list != list {
+            return Err(errors::bad_input(
+                "this cursor is of another list; give it to the field that it came from, with the same arguments",
+            ));
+        }
+        Ok(cursor)
+    }
+
+    fn parse(text: &str) -> Option<Self> {
+        let text = String::from_utf8(URL_SAFE_NO_PAD.decode(text).ok()?).ok()?;
+        let mut parts = text.split('.');
+        if parts.next()? != FORM {
+            return None;
+        }
+        let (seq, known) = (parts.next()?.parse().ok()?, parts.next()?.parse().ok()?);
+        let list = List(u32::from_str_radix(parts.next()?, 16).ok()?);
+        let place = parts.next()?.parse().ok()?;
+        parts.next().is_none().then_some(Self { seq, known, list, place })
+    }
+}
