@@ -95,10 +95,7 @@ impl World for Index {
 
     fn upstream(&self, version: VersionNo) -> Vec<VersionNo> {
         let now = self.now();
-        now.sources(version)
-            .map(|edge| edge.other)
-            .chain(now.members(version).map(|stay| stay.member))
-            .collect()
+        now.sources(version).map(|edge| edge.other).chain(now.member_numbers(version)).collect()
     }
 
     fn depends_on(&self, version: VersionNo, on: VersionNo) -> bool {

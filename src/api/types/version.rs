@@ -263,7 +263,7 @@ impl Version {
             let fits = |member| filter.as_ref().is_none_or(|filter| filter.finds(at, member));
             let members = at.members(self.no);
             let members = members.filter(|stay| wanted.is_none_or(|wanted| wanted == Some(stay.split)));
-            members.filter(|stay| fits(stay.member)).copied().collect()
+            members.filter(|stay| fits(stay.member)).collect()
         });
         Ok(Some(page.of(&scope, &stays, |stay| Member::new(scope.clone(), stay))))
     }
@@ -326,7 +326,7 @@ impl Version {
         let uses: Vec<_> = scope.read(|at| {
             let pins = at.pins(self.no);
             let spans =
-                pins.flat_map(|(item, stay)| at.span(item, stay).iter().map(|set| (*set, stay.split)));
+                pins.flat_map(|(item, stay)| at.span(item, stay).iter().map(move |set| (*set, stay.split)));
             let mut uses: Vec<_> =
                 spans.map(|(set, split)| (set, self.no, Some(split), Inclusion::Direct)).collect();
             uses.sort_unstable_by_key(|(set, ..)| *set);
