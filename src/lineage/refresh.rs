@@ -25,11 +25,14 @@ impl At<'_> {
     #[must_use]
     pub fn refreshed(self, set: VersionNo, causes: &[StatementKind]) -> Refreshed {
         let heads = self.member_numbers(set).filter_map(|member| self.head(self.item_of(member)));
-        let tainted = self.tainted(&self.member_numbers(set).chain(heads).collect::<Vec<_>>(), causes);
+        let around: Vec<VersionNo> = self.member_numbers(set).chain(heads).collect();
+        let tainted = self.tainted(&around, causes);
+        // What is pinned anew must be sound whatever the causes asked about.
+        let unsound = self.tainted(&around, &[StatementKind::Corrects, StatementKind::Retracts]);
         // A set that nothing pins is no node of the flow, but it may pin one.
         let sound = |version: VersionNo| {
-            !tainted.contains(&version)
-                && !self.member_numbers(version).any(|member| tainted.contains(&member))
+            !unsound.contains(&version)
+                && !self.member_numbers(version).any(|member| unsound.contains(&member))
         };
         let mut refreshed = Refreshed::default();
         let mut members: BTreeMap<VersionNo, Pin> = BTreeMap::new();

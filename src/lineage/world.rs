@@ -79,6 +79,10 @@ impl World for Index {
         self.tags.label(version, self.names.find(name)?, self.seq()).map(|moved| moved.seq)
     }
 
+    fn tag_moved(&self, version: VersionNo, name: &str) -> Option<Seq> {
+        self.tags.moved(version, self.names.find(name)?)
+    }
+
     fn members(&self, set: VersionNo) -> Vec<Pin> {
         let mut pins: Vec<Pin> = self
             .now()
