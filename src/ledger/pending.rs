@@ -32,9 +32,9 @@ impl Pending {
         }
     }
 
-    /// All commits are durable, or certainly not written.
-    pub(super) fn end(&self) {
-        self.0.store(NONE, Ordering::SeqCst);
+    /// All commits before a time are durable, or certainly not written; where there is none, all are.
+    pub(super) fn settle(&self, next: Option<Timestamp>) {
+        self.0.store(next.unwrap_or(NONE), Ordering::SeqCst);
     }
 
     /// The time from which on commits under way are; none where none is under way.
@@ -63,7 +63,9 @@ mod tests {
         assert!(!pending.may_reach(6) && pending.may_reach(7) && pending.earliest() == Some(7));
         pending.begin(|| 9);
         assert!(pending.may_reach(7), "what was under way still is");
-        pending.end();
+        pending.settle(Some(9));
+        assert!(!pending.may_reach(8) && pending.may_reach(9));
+        pending.settle(None);
         assert!(!pending.may_reach(9));
     }
 }

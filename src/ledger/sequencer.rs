@@ -102,18 +102,19 @@ impl Sequencer {
     /// Plans proposals, writes them in as few transactions as their size allows, and answers them.
     async fn write(&mut self, jobs: Vec<Job>) {
         let mut group = Group::default();
-        self.shared.pending.begin(|| self.earliest());
         for Job { proposal, mut prepared, answer } in jobs {
             if !self.shared.writable.load(Ordering::Acquire) {
                 let _ = answer.send(Err(LedgerError::unavailable(NOT_WRITTEN)));
                 continue;
             }
+            self.shared.pending.begin(|| self.earliest());
             let before = group.entries.len();
             let mut result = self.take_one(&proposal, &mut prepared, &mut group.entries).await;
             group.bytes += group.entries[before..].iter().map(Entry::weight).sum::<usize>();
             if group.bytes > MAX_COMMIT_BYTES && before > 0 {
                 let next = group.split_off(before);
-                if let Err(error) = self.flush(std::mem::replace(&mut group, next)).await {
+                let group_time = next.entries.first().map(|entry| entry.commit.time);
+                if let Err(error) = self.flush(std::mem::replace(&mut group, next), group_time).await {
                     // It was planned on top of what was not written.
                     group = Group::default();
                     result = result.and(Err(error.into()));
@@ -122,10 +123,7 @@ impl Sequencer {
             group.answers.push((answer, result));
         }
         // Whoever is told of a refusal hears it from the group's answers.
-        let _ = self.flush(group).await;
-        if self.shared.writable.load(Ordering::Acquire) {
-            self.shared.pending.end();
-        }
+        let _ = self.flush(group, None).await;
     }
 
     /// The earliest time that the next commit may get. Recorded time never runs backwards.
@@ -134,8 +132,12 @@ impl Sequencer {
         self.shared.index().last_time().map_or(now, |last| now.max(last + 1))
     }
 
-    /// Writes what is planned and answers when it is durable.
-    async fn flush(&mut self, Group { entries, answers, .. }: Group) -> Result<(), AppendError> {
+    /// Writes what is planned and answers when it is durable. `next` is the time of what is planned beyond it.
+    async fn flush(
+        &mut self,
+        Group { entries, answers, .. }: Group,
+        next: Option<Timestamp>,
+    ) -> Result<(), AppendError> {
         // The head of the store, not of the index, which stays ahead after an unknown outcome.
         let newest = entries.last().map(|entry| entry.commit.seq.0);
         let written = if entries.is_empty() { Ok(()) } else { self.shared.graph.append(entries).await };
@@ -144,6 +146,8 @@ impl Sequencer {
                 if let Some(newest) = newest {
                     self.shared.durable.store(newest, Ordering::Release);
                 }
+                // Before anybody is told, who may ask for that very moment.
+                self.settle(next);
                 for (answer, result) in answers {
                     let _ = answer.send(result);
                 }
@@ -154,12 +158,20 @@ impl Sequencer {
                 if matches!(error, AppendError::Failed { .. }) || !self.rebuild().await {
                     self.shared.writable.store(false, Ordering::Release);
                 }
+                self.settle(None);
                 // A refusal too: it may have been made on the ground of what was not written.
                 for (answer, _) in answers {
                     let _ = answer.send(Err(LedgerError::from(error.clone())));
                 }
                 Err(error)
             }
+        }
+    }
+
+    /// All commits before a time are settled, or all there are. After an unknown outcome nothing is.
+    fn settle(&self, next: Option<Timestamp>) {
+        if self.shared.writable.load(Ordering::Acquire) {
+            self.shared.pending.settle(next);
         }
     }
 
