@@ -66,6 +66,7 @@ def ask(peers: list[Peer], reference, question: str, parameters: list, n: int, b
         for peer in (peer for peer in peers if peer.name in samples):
             sample = samples[peer.name]
             try:
+                peer.take_turn()
                 if third == 0 and question != "q3b":
                     warm_up(peer, question, parameters, budget / 4)
                 end = time.perf_counter() + budget / 3
@@ -126,14 +127,16 @@ def batches(peers: list[Writer], writes: Writes, budget: float) -> dict[str, dic
         for peer in peers:
             if peer.name in errors or sum(took[peer.name]) > budget:
                 continue
-            start = time.perf_counter()
             try:
+                peer.take_turn()
+                start = time.perf_counter()
                 peer.write(batch)
                 took[peer.name].append(time.perf_counter() - start)
             except Exception as error:
                 errors[peer.name] = f"{type(error).__name__}: {str(error)[:300]}"
     return {name: {"error": errors[name]} if name in errors else
-            {"batches": len(seconds), "versions_per_s": 1000 * len(seconds) / sum(seconds), "p50_ms": percentile(seconds, 0.5) * 1e3}
+            {"batches": len(seconds), "versions_per_s": 1000 * len(seconds) / sum(seconds),
+             "p50_ms": percentile(seconds, 0.5) * 1e3}
             for name, seconds in took.items()}
 
 
@@ -146,6 +149,7 @@ def singles(peers: list[Writer], writes: Writes, budget: float) -> dict[str, dic
             if peer.name in errors or sum(took[peer.name]) > budget:
                 continue
             try:
+                peer.take_turn()
                 for row in rows:
                     start = time.perf_counter()
                     peer.write([row])
@@ -165,7 +169,8 @@ def at_once(peers: list[Writer], writes: Writes, seconds: float) -> dict[str, di
         for peer in peers:
             crowd = over_http if isinstance(peer, HttpWriter) else in_threads
             rounds[peer.name].append(crowd(peer, writes, seconds / 3))
-    return {name: {"per_s": sum(one["n"] for one in found) / sum(one["s"] for one in found), "errors": sum(one["errors"] for one in found),
+    total = lambda found, part: sum(one[part] for one in found)
+    return {name: {"per_s": total(found, "n") / total(found, "s"), "errors": total(found, "errors"),
                    "by_round": [round(one["n"] / one["s"]) for one in found]} for name, found in rounds.items()}
 
 

@@ -17,6 +17,7 @@ import json
 import os
 import platform
 import shutil
+import signal
 import subprocess
 from pathlib import Path
 
@@ -31,6 +32,7 @@ from peers.sql import DuckDb, Postgres, Sqlite
 from stemma import Stemma
 from targets import TARGETS, judge
 from workload import gen
+from workload.tables import is_newer
 
 ROOT = Path(__file__).resolve().parents[2]
 PEERS = ["sqlite", "duckdb", "postgres", "postgraphile", "csr"]
@@ -90,7 +92,7 @@ def enter_venv(asked: argparse.Namespace) -> None:
 
 def workload(asked: argparse.Namespace) -> Path:
     data = asked.work / "data" / f"{asked.size}-{asked.seed}"
-    if not (data / "meta.json").exists():
+    if not is_newer(data / "meta.json", "gen.py"):
         say(f"making the workload {data.name}")
         world = gen.World(asked.size, asked.seed)
         world.build()
@@ -103,7 +105,8 @@ class Run:
         self.asked, self.data = asked, workload(asked)
         self.meta = json.loads((self.data / "meta.json").read_text())
         self.stores = asked.work / "stores" / self.data.name
-        self.cluster = Cluster(asked.work)
+        self.cluster = Cluster(self.stores / "pgdata")
+        self.started: list[Peer] = []
         self.ready: list[Peer] = []
         self.skipped: dict[str, str] = {}
         self.facts: dict[str, dict] = {}
@@ -120,14 +123,15 @@ class Run:
 
     def set_up(self) -> None:
         if not self.asked.reuse:
+            self.cluster.remove()
             shutil.rmtree(self.stores, ignore_errors=True)
         self.reference = Csr(self.data, self.stores / "csr", self.asked.work)
         self.stemma = Stemma(self.data, self.stores / "stemma", self.asked.binary)
-        self.stemma.prepare()
         # Without these two nothing can be compared, so their reasons end the run.
         self.add(self.stemma, serve=False)
         self.add_engine()
         self.serve(self.stemma)
+        self.ready.sort(key=lambda peer: peer is not self.stemma)
         self.add(self.reference)
         for name in self.asked.peers:
             peer = self.make(name)
@@ -153,12 +157,15 @@ class Run:
 
     def add(self, peer: Peer, serve: bool = True) -> None:
         """Loads a peer, or connects to what an earlier run loaded."""
-        note = peer.store / "loaded.json"
+        note = self.stores / f"{peer.name}.json"
+        peer.prepare()
         if self.asked.reuse and note.exists():
             peer.connect()
             self.facts[peer.name] = json.loads(note.read_text())
         else:
             say(f"loading {peer.name}")
+            if peer.name != "engine":
+                shutil.rmtree(peer.store, ignore_errors=True)
             peer.store.mkdir(parents=True, exist_ok=True)
             start = measure.time.perf_counter()
             peer.load()
@@ -169,6 +176,7 @@ class Run:
             self.serve(peer)
 
     def serve(self, peer: Peer) -> None:
+        self.started.append(peer)
         peer.serve()
         self.facts[peer.name]["version"] = peer.version()
         self.ready.append(peer)
@@ -180,7 +188,6 @@ class Run:
         copy = self.stores / "engine"
         shutil.rmtree(copy, ignore_errors=True)
         shutil.copytree(self.stemma.store, copy)
-        (copy / "loaded.json").unlink()
         self.add(Engine(self.data, copy, self.asked.engine, self.stemma.versions))
         self.facts["engine"]["load_s"] = None
 
@@ -193,7 +200,7 @@ class Run:
         peers: dict[str, dict] = {peer.name: {} for peer in self.ready}
         wrong, errors, compared = [], [], 0
         for question in (question for question in QUESTIONS if question in self.asked.only):
-            asked = params.get(question, [])
+            asked = params.get(question, params["q1"])
             samples = measure.ask(self.ready, self.reference, question, asked, self.asked.n, self.asked.budget)
             wrong += measure.differences(samples, self.reference, question, asked)
             compared += sum(len(sample.hashes) for sample in samples.values())
@@ -232,12 +239,15 @@ class Run:
     # -- tear down -----------------------------------------------------------------------------------
 
     def tear_down(self) -> None:
-        for peer in self.ready:
-            peer.close()
+        for peer in self.started:
+            try:
+                peer.close()
+            except Exception as error:      # The others are to be stopped all the same.
+                say(f"{peer.name} could not be closed: {error}")
         self.cluster.stop()
         if not self.asked.keep:
-            shutil.rmtree(self.stores, ignore_errors=True)
             self.cluster.remove()
+            shutil.rmtree(self.stores, ignore_errors=True)
 
 
 def figure(found: dict) -> str:
@@ -250,6 +260,8 @@ def main() -> None:
     asked = options()
     asked.work.mkdir(parents=True, exist_ok=True)
     enter_venv(asked)
+    # So that what was started is stopped.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("error: stopped"))
     try:
         results = Run(asked).whole()
     except Unavailable as reason:

@@ -9,7 +9,7 @@ from peers.base import HttpWriter, Unavailable, folder_bytes, peak_rss
 from peers.graphql import Client, Refused, request
 from workload.convert import INCLUDED, NAMESPACE, convert, item_ref, version_ref
 from workload.gen import EDGE, KIND
-from workload.tables import INCLUDES, MEMBER, Versions
+from workload.tables import INCLUDES, MEMBER, Versions, is_newer
 
 NAMED = "number item { key }"
 VERSION = """query($v: ID!) { version(id: $v) { number item { key } attributes parent { number } tags { name }
@@ -60,10 +60,10 @@ class Stemma(HttpWriter):
         said = self._run("--version").stdout.strip()
         return f"{said}, GraphQL over HTTP"
 
-    def prepare(self) -> None:
-        """Makes the import file. Not timed, as the peers' CSV files are not."""
+    def prepare(self):
+        # The import file takes the place of the peers' CSV files, whose making is not timed either.
         self.file = self.data / "stemma.ndjson"
-        if not self.file.exists():
+        if not is_newer(self.file, "gen.py", "convert.py", "tables.py"):
             part = self.file.with_suffix(".part")
             convert(self.data, part)
             part.rename(self.file)
@@ -251,7 +251,6 @@ class Stemma(HttpWriter):
 
     def close(self):
         if self.process:
-            self.client.close()
             self.process.terminate()
             self.process.wait()
 

@@ -3,6 +3,7 @@ from peers.base import QUESTIONS
 from targets import TARGETS, judge
 
 TITLES = {
+    "q0": "Q0 the cheapest query: what the client, HTTP and GraphQL cost",
     "q1": "Q1 a version, its sources, its tags",
     "q2": "Q2 the history of an item",
     "q3": "Q3 the sets that hold a wrong label",

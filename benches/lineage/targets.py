@@ -19,7 +19,7 @@ class Target:
 
 def _question(question: str, peer: str, ours: str, limit: float) -> Target:
     how = "HTTP" if ours == "stemma" else "engine"
-    return Target(f"{question.upper()} {how}", (ours, question, "p50_us"), (peer, question, "p50_us"), limit)
+    return Target(f"Q{question[1:]} {how}", (ours, question, "p50_us"), (peer, question, "p50_us"), limit)
 
 
 def _http(question: str, limit: float) -> Target:

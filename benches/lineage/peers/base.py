@@ -1,5 +1,6 @@
 """What every peer answers. Answers are plain data, in the workload's ids, so that they can be hashed and compared:
 
+q0  true                                  the cheapest query there is, over HTTP
 q1  [id, item, kind, number, created_at, supersedes, [[source, edge kind] first 100], [tags]]
 q2  [[id, number, created_at] ...]
 q3  [set ids]                             q3b [[set, stale labels] ...]
@@ -9,7 +10,9 @@ q6  [[set ids], stale at that time]       q7  [added, removed, [first 100 added]
 import os
 from pathlib import Path
 
-QUESTIONS = ["q1", "q2", "q3", "q3b", "q4", "q5", "q6", "q7"]
+from .graphql import Client
+
+QUESTIONS = ["q0", "q1", "q2", "q3", "q3b", "q4", "q5", "q6", "q7"]
 CONTAINING = (4, 5, 7, 8)
 
 
@@ -20,12 +23,15 @@ class Unavailable(Exception):
 class Peer:
     name = ""
     # Which question it can answer.
-    answers = QUESTIONS
+    answers = QUESTIONS[1:]
     # Set by a question that knows better than the clock around it how long the answer took.
     ns: int | None = None
 
     def __init__(self, data: Path, store: Path):
         self.data, self.store = data, store
+
+    def prepare(self) -> None:
+        """What must be there before it can be loaded. Not timed."""
 
     def load(self) -> None:
         """Fills an empty store with the workload and connects. This is timed."""
@@ -37,6 +43,9 @@ class Peer:
 
     def serve(self) -> None:
         """What is needed beside the loaded store to answer. Not timed."""
+
+    def take_turn(self) -> None:
+        """Called before some questions or writes in a row. Not timed."""
 
     def version(self) -> str:
         return ""
@@ -66,7 +75,16 @@ class Writer(Peer):
 
 class HttpWriter(Writer):
     """A peer that is written to by POST to /graphql."""
+    answers = QUESTIONS
     host, port = "127.0.0.1", 0
+    client: Client
+
+    def q0(self, _) -> bool:
+        return self.client.ask("{ __typename }")["__typename"] == "Query"
+
+    def take_turn(self):
+        # A server may close a connection that waited while the others had their turns.
+        self.client.refresh()
 
     def body(self, batch: list) -> bytes:
         """The request that writes this."""

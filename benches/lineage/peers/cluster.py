@@ -1,5 +1,6 @@
 """A private PostgreSQL cluster, started and stopped by the run. It trusts whoever reaches it, and listens on 127.0.0.1 only."""
 import glob
+import hashlib
 import os
 import pwd
 import shutil
@@ -21,15 +22,15 @@ def free_port() -> int:
 
 
 class Cluster:
-    def __init__(self, work: Path):
-        self.work, self.port, self.running = work, free_port(), False
+    def __init__(self, folder: Path):
+        self.folder, self.port, self.running = folder, free_port(), False
 
     def start(self) -> None:
         if self.running:
             return
         self.bin = self._programs()
         self.user = self._user()
-        self.folder = self._folder()
+        self._make_folder()
         # Of its own, because the path of a socket must be short.
         self.sockets = Path(tempfile.mkdtemp(prefix="stemma-pg-"))
         if self.user:
@@ -49,8 +50,8 @@ class Cluster:
             self.running = False
 
     def remove(self) -> None:
-        if hasattr(self, "folder"):
-            shutil.rmtree(self.folder, ignore_errors=True)
+        shutil.rmtree(self.folder, ignore_errors=True)
+        shutil.rmtree(self._elsewhere(), ignore_errors=True)
 
     def dsn(self, database: str) -> str:
         return f"host={self.sockets} port={self.port} user=postgres dbname={database}"
@@ -86,13 +87,16 @@ class Cluster:
         except KeyError:
             raise Unavailable(f"PostgreSQL does not run as root, and there is no user postgres: {INSTALL}") from None
 
-    def _folder(self) -> Path:
-        folder = self.work / "pgdata"
-        if self.user and not self._enters(self.work):
-            # The work folder is in a home that this user cannot enter.
-            folder = Path(tempfile.gettempdir()) / f"stemma-bench-pgdata-{os.getuid()}"
-        folder.mkdir(mode=0o700, exist_ok=True)
-        return folder
+    def _make_folder(self) -> None:
+        self.folder.parent.mkdir(parents=True, exist_ok=True)
+        if self.user and not self._enters(self.folder.parent):
+            # It is in a home that this user cannot enter.
+            self.folder = self._elsewhere()
+        self.folder.mkdir(mode=0o700, exist_ok=True)
+
+    def _elsewhere(self) -> Path:
+        name = hashlib.blake2b(str(self.folder).encode(), digest_size=6).hexdigest()
+        return Path(tempfile.gettempdir()) / f"stemma-bench-pgdata-{name}"
 
     def _enters(self, folder: Path) -> bool:
         return subprocess.run(["runuser", "-u", self.user, "--", "test", "-x", folder], cwd="/").returncode == 0

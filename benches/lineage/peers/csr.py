@@ -56,6 +56,9 @@ class Csr(Peer):
         count = self.c.graph_sources(self.graph, U32(version), ctypes.byref(self.found), ctypes.byref(kinds))
         return [list(edge) for edge in zip(self.found[:count], kinds[:count])]
 
+    def q0(self, _):
+        return True
+
     def q1(self, version):
         v, before = self.versions, self.versions.supersedes[version]
         self.ns = None

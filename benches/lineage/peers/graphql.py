@@ -15,6 +15,11 @@ class Refused(Exception):
 class Client:
     def __init__(self, host: str, port: int):
         self.connection = http.client.HTTPConnection(host, port, timeout=600)
+        self.refresh()
+
+    def refresh(self) -> None:
+        """A new connection in place of the old one."""
+        self.connection.close()
         self.connection.connect()
         self.connection.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 

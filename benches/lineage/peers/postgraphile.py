@@ -29,7 +29,7 @@ DIFFERENCE = "query($a: BigInt!, $b: BigInt!) { added: membersOnlyIn(a: $b, b: $
 WRITE = "mutation($p: JSON!) { addVersions(input: {payload: $p}) { integer } }"
 
 
-class PostGraphile(Postgres, HttpWriter):
+class PostGraphile(HttpWriter, Postgres):
     name, database = "postgraphile", "bench_graphile"
 
     def __init__(self, data, store, cluster, work: Path):
@@ -39,8 +39,12 @@ class PostGraphile(Postgres, HttpWriter):
     def version(self):
         return f"PostGraphile {self.release} (node {self.node_release}), GraphQL over HTTP, on {super().version()}"
 
+    def prepare(self):
+        if not shutil.which("node") or not shutil.which("npm"):
+            raise Unavailable(f"node and npm are not installed: {INSTALL}")
+        super().prepare()
+
     def load(self):
-        self.program = self._install()
         super().load()
         self.db.execute((HERE / "pgfn.sql").read_text())
         self.db.execute(f"ALTER DATABASE {self.database} SET jit=off")
@@ -48,24 +52,14 @@ class PostGraphile(Postgres, HttpWriter):
         self.db.execute("VACUUM ANALYZE")
 
     def serve(self):
-        self.program = self._install()
-        self.port = free_port()
-        address = ["-c", self.cluster.url(self.database), "-n", self.host, "-p", str(self.port)]
-        options = ["--preset", "postgraphile.mjs"] if self.release.startswith("5") else \
-            ["-l", "20MB", "--disable-graphiql", "--disable-query-log", "-j"]
-        folder = self.program[1].parents[2]
-        production = {**os.environ, "NODE_ENV": "production", "GRAPHILE_ENV": "production"}
-        with open(self.work / "postgraphile.log", "w") as log:
-            command = [*map(str, self.program), *address, *options]
-            self.process = subprocess.Popen(command, cwd=folder, stdout=log, stderr=log, env=production)
-        for _ in range(150):
+        """Version 5; where it cannot be had or does not answer, version 4."""
+        reasons = []
+        for release in ("5", "4"):
             try:
-                self.client = Client(self.host, self.port)
-                self.client.ask("{ __typename }")
-                return
-            except (OSError, ValueError):
-                time.sleep(0.2)
-        raise Unavailable(f"PostGraphile does not answer; see {self.work / 'postgraphile.log'}")
+                return self._start(release, *self._package(release))
+            except Unavailable as reason:
+                reasons.append(str(reason))
+        raise Unavailable("; ".join(reasons))
 
     def q1(self, version):
         found = self.client.ask(VERSION, v=str(version))["versionById"]
@@ -115,19 +109,32 @@ class PostGraphile(Postgres, HttpWriter):
             self.process.wait()
         super().close()
 
-    def _install(self) -> list:
-        """PostGraphile 5 with a node it takes; else 4. Gives node and the program that it runs."""
-        if not shutil.which("node") or not shutil.which("npm"):
-            raise Unavailable(f"node and npm are not installed: {INSTALL}")
-        reasons = []
-        for release in ("5", "4"):
+    def _start(self, release: str, node: Path, program: Path) -> None:
+        self.port = free_port()
+        folder = self.work / f"npm{release}"
+        address = ["-c", self.cluster.url(self.database), "-n", self.host, "-p", str(self.port)]
+        options = ["--preset", folder / "postgraphile.mjs"] if release == "5" else \
+            ["-l", "20MB", "--disable-graphiql", "--disable-query-log", "-j"]
+        production = {**os.environ, "NODE_ENV": "production", "GRAPHILE_ENV": "production"}
+        said = self.work / f"postgraphile{release}.log"
+        with open(said, "w") as log:
+            command = [str(part) for part in (node, program, *address, *options)]
+            self.process = subprocess.Popen(command, cwd=folder, stdout=log, stderr=log, env=production)
+        for _ in range(150):
             try:
-                return self._package(release)
-            except Unavailable as reason:
-                reasons.append(str(reason))
-        raise Unavailable("; ".join(reasons))
+                self.client = Client(self.host, self.port)
+                self.client.ask("{ __typename }")
+                return
+            except (OSError, ValueError):
+                time.sleep(0.2)
+            if self.process.poll() is not None:
+                break
+        self.process.kill()
+        self.process.wait()
+        raise Unavailable(f"PostGraphile {release} does not answer; see {said}")
 
-    def _package(self, release: str) -> list:
+    def _package(self, release: str) -> tuple[Path, Path]:
+        """Installs a release, with a node that it takes. Gives node and the program that it runs."""
         folder = self.work / f"npm{release}"
         node = Path(shutil.which("node"))
         packages = [f"postgraphile@{release}"]
@@ -147,7 +154,7 @@ class PostGraphile(Postgres, HttpWriter):
         shutil.copy(HERE / "postgraphile.mjs", folder)
         package = json.loads((folder / "node_modules" / "postgraphile" / "package.json").read_text())
         self.release, self.node_release = package["version"], node_release(node)
-        return [node, program]
+        return node, program
 
 
 def node_release(node: Path) -> str:

@@ -53,7 +53,7 @@ QUERIES = {
 class Sql(Writer):
     mark, cast, list = "?", "", "json_group_array"
 
-    def prepare(self) -> None:
+    def shape_queries(self) -> None:
         shape = lambda text: text.replace("{cast}", self.cast).replace("{list}", self.list).replace("?", self.mark)
         self.queries = {name: shape(text) for name, text in QUERIES.items()}
 
@@ -104,7 +104,7 @@ class Sqlite(Sql):
         self.cursor = self.db.cursor()
         for pragma in ("journal_mode=WAL", "synchronous=FULL", "cache_size=-262144", "mmap_size=4000000000"):
             self.db.execute(f"PRAGMA {pragma}").fetchall()
-        self.prepare()
+        self.shape_queries()
 
     def load(self):
         self.connect()
@@ -158,7 +158,7 @@ class DuckDb(Sql):
             raise Unavailable(f"the Python package duckdb could not be installed ({missing})") from None
         self.module = duckdb
         self.db = self.cursor = duckdb.connect(str(self.store / "lineage.duckdb"))
-        self.prepare()
+        self.shape_queries()
 
     def load(self):
         self.connect()
@@ -200,17 +200,19 @@ class Postgres(Sql):
     def version(self):
         return f"PostgreSQL {self.db.execute('show server_version').fetchone()[0].split()[0]}, over a socket"
 
+    def prepare(self):
+        self.cluster.start()
+
     def connect(self):
         try:
             import psycopg
         except ImportError as missing:
             raise Unavailable(f"the Python package psycopg could not be installed ({missing})") from None
-        self.cluster.start()
         self.db = psycopg.connect(self.cluster.dsn(self.database), autocommit=True, prepare_threshold=1)
         self.db.execute("SET jit=off")
         self.db.execute("SET work_mem='128MB'")
         self.cursor = self.db.cursor()
-        self.prepare()
+        self.shape_queries()
 
     def load(self):
         self.cluster.create(self.database)

@@ -15,8 +15,8 @@ from .tables import LABEL, MEMBER, SET, Versions, rows, standing_tags
 
 NAMESPACE = "bench"
 STEMMA_KIND = ["SOURCE", "ONTOLOGY", "MODEL", "LABEL", "DERIVED", "DERIVED", "TRAINING_SET", "MODEL", "EVALUATION"]
-SPLIT = {MEMBER: "TRAIN"}
-INCLUDED = "INCLUDES"
+# The split of a pin, by which Q1 and Q7 tell the two kinds of pin apart.
+TRAIN, INCLUDED = "TRAIN", "INCLUDES"
 
 
 def item_ref(item: int, kind: int) -> str:
@@ -63,7 +63,7 @@ def records(data: Path, versions: Versions, named: set[int], tags: dict[int, lis
         members, sources = [], []
         while src == version:
             if versions.kind[version] == SET:
-                members.append({"version": ref(dst), "split": SPLIT.get(kind, INCLUDED)})
+                members.append({"version": ref(dst), "split": TRAIN if kind == MEMBER else INCLUDED})
             else:
                 sources.append({"version": ref(dst), "role": EDGE[kind]})
             src, dst, kind = map(int, next(edges, (-1, -1, -1)))

@@ -50,3 +50,9 @@ def standing_tags(data: Path) -> dict[int, list[str]]:
         if not until:
             found.setdefault(int(version), []).append(tag)
     return {version: sorted(tags) for version, tags in found.items()}
+
+
+def is_newer(made: Path, *code: str) -> bool:
+    """Whether a file was made after the code that makes it was last changed."""
+    changed = max(Path(__file__).with_name(name).stat().st_mtime for name in code)
+    return made.exists() and made.stat().st_mtime > changed
