@@ -25,11 +25,9 @@ HOLDERS_AT = f"""query($v: ID!, $seq: Seq!, $now: Seq!, $after: String) {{ at(as
   version(id: $v) {{ wrong }}
   affectedTrainingSets(wrong: {{versions: [$v]}}, inclusion: [DIRECT, DERIVED], includeRestored: true,
     knowledgeAt: {{seq: $now}}, first: 1000, after: $after) {{ {SETS} }} }} }}"""
-# As many sets as keep the largest possible answer below the limit of one request.
-WRONG_IN = f"""query($prefix: String!, $after: String) {{
-  affectedTrainingSets(wrong: {{all: {{kinds: [LABEL], keyPrefix: $prefix}}}}, includeRestored: true, first: 70, after: $after)
-  {{ pageInfo {{ hasNextPage endCursor }} nodes {{ trainingSet {{ {NAMED} }}
-     members(first: 1000) {{ pageInfo {{ hasNextPage }} nodes {{ wrong {{ {NAMED} }} }} }} }} }} }}"""
+WRONG_IN = f"""query($after: String) {{
+  affectedTrainingSets(wrong: {{all: {{kinds: [LABEL]}}}}, includeRestored: true, first: 1000, after: $after)
+  {{ pageInfo {{ hasNextPage endCursor }} nodes {{ wrongCount trainingSet {{ {NAMED} }} }} }} }}"""
 UPSTREAM = f"""query($v: ID!) {{
   all: lineage(from: [$v], direction: UP, first: 100) {{ totalCount info {{ complete }} nodes {{ {NAMED} }} }}
   images: lineage(from: [$v], direction: UP, keepOnly: {{kinds: [SOURCE]}}, first: 1) {{ totalCount }} }}"""
@@ -145,33 +143,12 @@ class Stemma(HttpWriter):
         return self._sets(ask)
 
     def q3b(self, _):
-        """There is no field for the number of distinct wrong versions in a set: the rows are read, in portions by the
-        labels' keys that are small enough for the rows of each set to fit on one page."""
-        held: dict[int, set] = {}
-        digits = max(0, len(str(len(self.versions.of_item))) - 2)
-        last = len(self.versions.of_item) // 10 ** digits
-        open_ = [f"label-{part:0{8 - digits}d}" for part in range(last + 1)]
-        while open_:
-            prefix = open_.pop()
-            rows = self._wrong_in(prefix)
-            if rows is None:
-                open_ += [f"{prefix}{digit}" for digit in range(10)]
-                continue
-            for set_, wrong in rows:
-                held.setdefault(set_, set()).update(wrong)
-        return [[set_, len(wrong)] for set_, wrong in sorted(held.items())]
-
-    def _wrong_in(self, prefix: str) -> list | None:
-        """The sets with the wrong labels of one portion; none where the portion is too large."""
-        rows, after, more = [], None, True
+        held, after, more = [], None, True
         while more:
-            page = self.client.ask(WRONG_IN, prefix=prefix, after=after)["affectedTrainingSets"]
-            for node in page["nodes"]:
-                if node["members"]["pageInfo"]["hasNextPage"]:
-                    return None
-                rows.append((self.id(node["trainingSet"]), {self.id(row["wrong"]) for row in node["members"]["nodes"]}))
+            page = self.client.ask(WRONG_IN, after=after)["affectedTrainingSets"]
+            held += [[self.id(node["trainingSet"]), node["wrongCount"]] for node in page["nodes"]]
             after, more = page["pageInfo"]["endCursor"], page["pageInfo"]["hasNextPage"]
-        return rows
+        return sorted(held)
 
     def q4(self, version):
         found = self.client.ask(UPSTREAM, v=self.ref(version))
