@@ -102,8 +102,8 @@ impl Pedigree {
         })
     }
 
-    /// What two versions both come from, along derivations and pins; nearest to `a` first. A version counts as its own
-    /// ancestor: of two versions of which one comes from the other, that other one is the lowest common ancestor.
+    /// What two versions both come from, along derivations and pins; nearest to `a` first, then oldest first. A version
+    /// counts as its own ancestor: of two of which one comes from the other, the other is the lowest common ancestor.
     async fn common_ancestors(
         &self,
         ctx: &Context<'_>,

@@ -21,7 +21,7 @@ pub struct Contrast {
     pub common: usize,
 }
 
-/// Everything upstream of a version, itself first, then nearest first.
+/// Everything upstream of a version, itself first, then nearest first, then by number.
 struct Ancestry {
     versions: Vec<VersionNo>,
     seen: FixedBitSet,
@@ -32,27 +32,29 @@ impl At<'_> {
         let hops = Hops::new(self, None);
         let mut seen = FixedBitSet::with_capacity(self.visible() as usize);
         seen.insert(version.at());
-        let (mut versions, mut next) = (vec![version], 0);
-        while let Some(version) = versions.get(next).copied() {
-            next += 1;
-            let whole = hops.up(version, |source, _| {
-                if !seen.put(source.at()) {
-                    versions.push(source);
+        let (mut versions, mut level) = (vec![version], 0);
+        while level < versions.len() {
+            let end = versions.len();
+            versions[level..].sort_unstable();
+            for place in level..end {
+                let whole = hops.up(versions[place], |source, _| {
+                    if !seen.put(source.at()) {
+                        versions.push(source);
+                    }
+                    *budget = budget.saturating_sub(1);
+                    *budget > 0
+                });
+                if !whole {
+                    return None;
                 }
-                match budget.checked_sub(1) {
-                    Some(left) => *budget = left,
-                    None => return false,
-                }
-                true
-            });
-            if !whole {
-                return None;
             }
+            level = end;
         }
         Some(Ancestry { versions, seen })
     }
 
-    /// What two versions both come from, a version counting as its own ancestor: nearest to the first one first. With
+    /// What two versions both come from, a version counting as its own ancestor: nearest to the first one first,
+    /// then by number. With
     /// `lowest`, only those that are not ancestors of another of them. None where more than `edges` edges would have to
     /// be followed.
     #[must_use]

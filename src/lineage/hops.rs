@@ -19,6 +19,8 @@ pub struct Hops<'a> {
     members: bool,
     /// The name of derivations that call their role as pins do.
     member: Option<Name>,
+    /// Only versions with these numbers.
+    within: (VersionNo, VersionNo),
 }
 
 impl<'a> Hops<'a> {
@@ -30,6 +32,7 @@ impl<'a> Hops<'a> {
             roles: roles.map(|roles| roles.iter().filter_map(|role| at.name(role)).collect()),
             members: roles.is_none_or(|roles| roles.iter().any(|role| role == MEMBER)),
             member: at.name(MEMBER),
+            within: (VersionNo(0), VersionNo(u32::MAX)),
         }
     }
 
@@ -57,9 +60,11 @@ impl<'a> Hops<'a> {
                     .all(|(item, stay)| self.at.span(item, stay).iter().all(|set| visit(*set))))
     }
 
-    /// Gives each version that is one hop away to `visit`, until it says stop; false where it did.
+    /// Gives each version that is one hop away to `visit`, until it says stop; false where it did. Leaves out what lies
+    /// on no way between two ends, where these are given.
     pub fn each(&self, version: VersionNo, up: bool, mut visit: impl FnMut(VersionNo) -> bool) -> bool {
-        if up { self.up(version, |source, _| visit(source)) } else { self.down(version, visit) }
+        let mut visit = |next| self.within.0 > next || next > self.within.1 || visit(next);
+        if up { self.up(version, |source, _| visit(source)) } else { self.down(version, &mut visit) }
     }
 
     /// The role of the first hop from a version up to one of its sources or members.
@@ -71,6 +76,13 @@ impl<'a> Hops<'a> {
     fn derivation(&self, derived: VersionNo, source: VersionNo) -> Option<Name> {
         let mut edges = self.at.sources(derived);
         edges.find(|edge| edge.other == source && self.fits(edge.role)).map(|edge| edge.role)
+    }
+
+    /// Follows all edges that may lie on a way from `above` down to `below`, and few others.
+    #[must_use]
+    pub fn between(at: At<'a>, above: VersionNo, below: VersionNo) -> Self {
+        let within = at.index.adjacency.between(above, below, at.seq());
+        Self { within, ..Self::new(at, None) }
     }
 
     /// About how many hops lead away from a version, whatever their roles.

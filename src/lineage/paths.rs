@@ -41,7 +41,8 @@ impl At<'_> {
         if first.paths.is_empty() || a == b {
             return Paths { exhaustive: !first.incomplete, ..first };
         }
-        let Some(region) = smaller(&Hops::new(self, None), self.visible(), ends, &mut budget) else {
+        let Some(region) = smaller(&Hops::between(self, ends.0, ends.1), self.visible(), ends, &mut budget)
+        else {
             return Paths { incomplete: k > 1, ..first };
         };
         let found = Search::new(&region).run(k, &mut budget);
@@ -52,10 +53,9 @@ impl At<'_> {
     /// The ends, upstream first, and a shortest path between them. What was made later has the larger number, unless a
     /// derivation was said later: so the one order is tried first, and the other one too.
     fn first(self, a: VersionNo, b: VersionNo, budget: &mut u64) -> ((VersionNo, VersionNo), Paths) {
-        let hops = Hops::new(self, None);
         let likely = (a.min(b), a.max(b));
         for ends in [likely, (likely.1, likely.0)] {
-            match shortest(&hops, self.visible(), ends, budget) {
+            match shortest(&Hops::between(self, ends.0, ends.1), self.visible(), ends, budget) {
                 Shortest::Way(path) => return (ends, Paths { paths: vec![path], ..Paths::default() }),
                 Shortest::Spent => return (ends, Paths { incomplete: true, ..Paths::default() }),
                 Shortest::Apart => {}

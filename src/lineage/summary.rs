@@ -1,5 +1,6 @@
 //! Summaries: how much lies upstream or downstream, counted by what it is.
 
+use std::cmp::Ordering;
 use std::collections::HashMap;
 
 use fixedbitset::FixedBitSet;
@@ -40,10 +41,26 @@ pub struct Shared<'a> {
     pub role: Option<&'a str>,
 }
 
+impl Shared<'_> {
+    /// By the first aspect in which two differ.
+    #[must_use]
+    pub fn compare(&self, other: &Self, by: &[Aspect]) -> Ordering {
+        let compared = by.iter().map(|aspect| match aspect {
+            Aspect::Kind => self.kind.cmp(&other.kind),
+            Aspect::Namespace => self.namespace.cmp(&other.namespace),
+            Aspect::Depth => self.depth.cmp(&other.depth),
+            Aspect::Tag => self.tag.cmp(&other.tag),
+            Aspect::Role => self.role.cmp(&other.role),
+        });
+        compared.fold(Ordering::Equal, Ordering::then)
+    }
+}
+
 /// What was reached, and in which groups.
 #[derive(Debug, Clone, Default)]
 pub struct Summary<'a> {
-    /// The groups, by what they share. A version stands in several where it has several tags or roles.
+    /// The groups, in the order of the aspects asked for; none where none was. A version stands in several where it has
+    /// several tags or roles.
     pub groups: Vec<(Shared<'a>, Vec<VersionNo>)>,
     /// All versions, nearest first.
     pub versions: Vec<VersionNo>,
@@ -70,13 +87,16 @@ impl<'a> At<'a> {
                 continue;
             }
             versions.push(visit.version);
+            if by.is_empty() {
+                continue;
+            }
             let roles = roles.as_ref().map(|roles| roles.get(&visit.version).map_or(&[][..], Vec::as_slice));
             for shared in self.shares(visit, roles, by) {
                 groups.entry(shared).or_default().push(visit.version);
             }
         }
         let mut groups: Vec<_> = groups.into_iter().collect();
-        groups.sort_unstable_by_key(|(shared, _)| *shared);
+        groups.sort_unstable_by(|(a, _), (b, _)| a.compare(b, by));
         Summary { groups, versions, stopped: closure.stopped }
     }
 

@@ -93,7 +93,7 @@ impl LineageSummary {
         self.count(None)
     }
 
-    /// The groups, in the order of kind, namespace, depth, tag and role.
+    /// The groups, ordered as `groupBy` is: by its first entry first. None where it is empty.
     async fn groups(
         &self,
         ctx: &Context<'_>,
