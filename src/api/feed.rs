@@ -2,7 +2,9 @@
 
 use async_graphql::Result;
 
+use super::code::{Code, Reason};
 use super::cursor::List;
+use super::errors;
 use super::page::{Connection, Page};
 use super::scalars::Seq;
 use super::scope::Scope;
@@ -14,7 +16,12 @@ use crate::domain::id;
 /// A feed goes on past the seq at which its last page was read, so its cursors are plain seqs.
 pub(super) fn after(scope: &Scope, after: Option<Seq>, first: Option<i32>) -> Result<Connection<Commit>> {
     let newest = usize::try_from(scope.view.seq().0).unwrap_or(usize::MAX);
-    let start = after.map_or(0, |seq| usize::try_from(seq.0.0).unwrap_or(usize::MAX)).min(newest);
+    let start = after.map_or(0, |seq| usize::try_from(seq.0.0).unwrap_or(usize::MAX));
+    if start > newest {
+        // Nothing would ever come after it where a store was restored from a backup.
+        let message = format!("there is no commit {start} yet; the newest is {newest}: go on after that");
+        return Err(errors::error(Code::BadUserInput, Some(Reason::AsOfUnavailable), message));
+    }
     let size = Page::new(List::default(), first, None, None, None)?.range(newest - start);
     let range = start + size.start..start + size.end;
     let nodes = range.clone().map(|place| Commit::new(scope.clone(), id::Seq(place as u64 + 1)));

@@ -19,6 +19,7 @@ use super::types::{
 };
 use crate::domain::rules::Invalid;
 use crate::ledger::AsOf;
+use crate::lineage::At;
 
 /// What an answer was read at, and whether it is whole.
 #[derive(SimpleObject, Debug, Clone)]
@@ -188,6 +189,20 @@ impl Page {
         Ok(Scope { view: view.map_err(errors::ledger)? })
     }
 
+    /// The scope that a list of something is to be read in, which must exist there.
+    ///
+    /// # Errors
+    /// As [`Page::scope`]; BAD_USER_INPUT for a cursor of a moment before there was that thing.
+    pub fn scope_of(&self, scope: &Scope, exists: impl FnOnce(At<'_>) -> bool) -> Result<Scope> {
+        let scope = self.scope(scope)?;
+        match scope.read(exists) {
+            true => Ok(scope),
+            false => {
+                Err(errors::bad_input("this cursor is of a moment before there was what the list is of"))
+            }
+        }
+    }
+
     /// Passes where the cursors belong to lists read in this scope: for lists inside an answer that is not read again.
     ///
     /// # Errors
@@ -293,7 +308,7 @@ impl Page {
             .map(|(place, node)| Edge { cursor: cursor(place), node: node.clone() })
             .collect();
         let page_info = PageInfo {
-            has_previous_page: range.start > 0 && !range.is_empty(),
+            has_previous_page: range.start > 0,
             has_next_page: range.end < total,
             start_cursor: edges.first().map(|edge| edge.cursor.clone()),
             end_cursor: edges.last().map(|edge| edge.cursor.clone()),

@@ -9,7 +9,7 @@ use super::errors;
 use super::scope::Scope;
 use super::types::{Commit, Derivation, Statement, Tag, Version};
 use crate::domain::facts::{Outcome, VersionNo};
-use crate::domain::proposal::{Assert, Change, Ref};
+use crate::domain::proposal::{Assert, Change};
 use crate::domain::statement::StatementId;
 use crate::ledger::Committed;
 
@@ -180,13 +180,8 @@ impl Written {
     pub fn derivation_payload(&self, change: &Change) -> Result<DerivationPayload> {
         let derived = self.version()?;
         let edge = self.scope.read(|at| {
-            let Change::Assert(Assert { source, role, .. }) = change else { return None };
-            let source = match source {
-                Ref::Id(id) => at.version(id)?,
-                Ref::Named(text) => at.resolve(&text.parse().ok()?, text).ok()?,
-                Ref::Local(_) => return None,
-            };
-            let role = at.name(role)?;
+            let Change::Assert(Assert { role, .. }) = change else { return None };
+            let (source, role) = (self.outcome().source?, at.name(role)?);
             at.sources(derived).find(|edge| edge.other == source && edge.role == role)
         });
         let edge = edge.ok_or_else(|| incomplete("derivation"))?;

@@ -9,7 +9,7 @@ use async_graphql::{Context, ID, Object, Result};
 use super::cursor::List;
 use super::enums::{Direction, Inclusion};
 use super::errors;
-use super::inputs::{AsOf, MAX_IDS, VersionFilter, WrongInput};
+use super::inputs::{AsOf, MAX_IDS, VersionFilter, WrongInput, names};
 use super::page::{Connection, Page};
 use super::query::{MAX_EDGES, MAX_NODES, Moment};
 use super::scalars::Digest;
@@ -74,6 +74,7 @@ impl Questions {
     ) -> Result<LineageConnection> {
         let page = Page::new(List::of(ctx, "")?, first, after, last, before)?;
         let scope = page.scope(&self.0.scope(ctx)?)?;
+        names("roles of one question", roles.as_ref())?;
         let asked = closure::Asked {
             from: scope.versions(&from, MAX_IDS)?,
             direction: direction.into(),
@@ -133,7 +134,7 @@ impl Questions {
         include_restored: bool,
         #[graphql(
             default = false,
-            desc = "Also labels with a class that was merged, split or redefined after they were made."
+            desc = "Also labels with a class that a later version of their class list merged, split or redefined."
         )]
         include_ontology_stale: bool,
         #[graphql(
@@ -160,6 +161,7 @@ impl Questions {
         #[graphql(desc = "End before the entry with this cursor.")] before: Option<String>,
     ) -> Result<Connection<AffectedTrainingSet>> {
         let page = Page::new(List::of(ctx, "")?, first, after, last, before)?;
+        names("tags of one question", tagged.as_ref())?;
         let mut scope = self.0.scope(ctx)?;
         if let Some(known) = knowledge_at {
             scope = Scope { view: scope.view.knowing(known.moment()?).map_err(errors::ledger)? };

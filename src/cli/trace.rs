@@ -27,7 +27,7 @@ pub(super) struct Trace {
     /// Items (namespace/KIND/key) or versions (…/key#2, …/key@tag, version:<hex>, or the start of an id) to ask about
     #[arg(value_name = "REF")]
     refs: Vec<String>,
-    /// Ask about everything that was ever corrected or retracted
+    /// Ask about everything that is wrong
     #[arg(long)]
     all: bool,
     /// Ask about what one commit, such as a campaign of reviews, corrected or retracted
@@ -89,7 +89,7 @@ impl Trace {
     async fn ask(&self, client: &Client) -> Result<()> {
         let read_at = moment::read_at(client, self.as_of.as_ref()).await?;
         let question = Question {
-            wrong: wrong::asked(&self.refs, self.commit)?,
+            wrong: wrong::asked(client, &read_at, &self.refs, self.commit).await?,
             known_at: self.known_at.clone(),
             include_restored: self.include_restored,
             through_models: self.through_models,

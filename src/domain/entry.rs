@@ -149,19 +149,21 @@ impl Entry {
     /// About how many bytes the rows take in the store.
     #[must_use]
     pub fn weight(&self) -> usize {
+        /// What a row weighs beside its free texts and lists.
+        const ROW: usize = 700;
         let version = |record: &VersionRecord| {
             let content = &record.content;
-            let sources: usize = content.sources.iter().map(|source| 100 + source.role.len()).sum();
+            let sources: usize = content.sources.iter().map(|source| 200 + source.role.len()).sum();
             let classes: usize = content.class_changes.iter().map(|change| 64 * change.classes.len()).sum();
             let activity =
                 record.activity.as_ref().map_or(0, |activity| 256 + activity.parameters.as_str().len());
             let message = record.message.as_ref().map_or(0, String::len);
-            768 + content.attributes.as_str().len() + sources + classes + activity + message
+            ROW + content.attributes.as_str().len() + sources + classes + activity + message
         };
-        let chunks: usize = self.chunks.iter().map(|chunk| 256 + 32 * chunk.versions.len()).sum();
-        let prose: usize = self.statements.iter().map(|statement| 512 + statement.reason.len()).sum();
-        let asserted: usize = self.asserted.iter().map(|edge| 640 + edge.reason.len()).sum();
-        let rest = 512 * (self.items.len() + self.tags.len() + self.blobs.len()) + self.commit.facts.len();
+        let chunks: usize = self.chunks.iter().map(|chunk| ROW + 32 * chunk.versions.len()).sum();
+        let prose: usize = self.statements.iter().map(|statement| ROW + statement.reason.len()).sum();
+        let asserted: usize = self.asserted.iter().map(|edge| 2 * ROW + edge.reason.len()).sum();
+        let rest = ROW * (self.items.len() + self.tags.len() + self.blobs.len()) + self.commit.facts.len();
         self.versions.iter().map(version).sum::<usize>() + chunks + prose + asserted + rest
     }
 

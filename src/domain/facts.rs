@@ -158,6 +158,8 @@ pub struct Outcome {
     pub version: Option<VersionNo>,
     /// The statement it made or found: its commit and its place there.
     pub statement: Option<(Seq, u32)>,
+    /// The source of the derivation it said or found.
+    pub source: Option<VersionNo>,
     /// The commit that holds what it made or found.
     pub seq: Seq,
     /// Whether anything was made.
@@ -365,6 +367,7 @@ fn pack_outcome(w: &mut Writer, outcome: &Outcome) {
         w.number(seq.0);
         w.number(place.into());
     }
+    w.optional_number(outcome.source.map(|source| source.0.into()));
     w.number(outcome.seq.0);
     w.flag(outcome.created);
 }
@@ -373,6 +376,7 @@ fn unpack_outcome(r: &mut Reader<'_>) -> Result<Outcome, Broken> {
     Ok(Outcome {
         version: r.optional_small()?.map(VersionNo),
         statement: if r.flag()? { Some((Seq(r.number()?), r.small()?)) } else { None },
+        source: r.optional_small()?.map(VersionNo),
         seq: Seq(r.number()?),
         created: r.flag()?,
     })

@@ -65,7 +65,7 @@ impl FromStr for Reference {
 
 fn prefix(text: &str) -> Option<Reference> {
     let hex = |b: u8| b.is_ascii_digit() || (b'a'..=b'f').contains(&b);
-    ((MIN_PREFIX..64).contains(&text.len()) && text.bytes().all(hex))
+    ((MIN_PREFIX..=64).contains(&text.len()) && text.bytes().all(hex))
         .then(|| Reference::Prefix(text.to_owned()))
 }
 

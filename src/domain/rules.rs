@@ -4,9 +4,10 @@
 
 /// The most changes in one commit.
 pub const MAX_CHANGES: usize = 10_000;
-/// The most bytes that the rows of one commit may take in the store, by estimate: what fits into one transaction
-/// with room to spare.
-pub const MAX_COMMIT_BYTES: usize = 48 * 1024 * 1024;
+/// The most bytes that the rows of one commit, or of a group of commits, may take in the store, by estimate. The
+/// engine must have room for a whole transaction in its memtable, which is 128 MiB on a machine with 1 GiB of memory,
+/// and more on larger ones; it would write one that does not fit into its log and then stumble over it.
+pub const MAX_COMMIT_BYTES: usize = 96 * 1024 * 1024;
 /// The most sources of one version.
 pub const MAX_SOURCES: usize = 100_000;
 /// The most members of one training set version, and of all training set versions of one commit together.

@@ -44,6 +44,8 @@ pub trait World {
     fn alias(&self, item: ItemNo, name: &str) -> Option<(VersionNo, Seq)>;
     /// Since which commit the version carries a label tag.
     fn label(&self, version: VersionNo, name: &str) -> Option<Seq>;
+    /// The last commit that put a tag of this name on the version or took it away.
+    fn tag_moved(&self, version: VersionNo, name: &str) -> Option<Seq>;
     /// The members of a training set version, by version number.
     fn members(&self, set: VersionNo) -> Vec<Pin>;
     /// What the version was made from, at birth or as said later, and what it pins; in any order, possibly repeated.

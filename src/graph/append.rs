@@ -13,17 +13,10 @@ use super::queries::Insert;
 use super::runtime::Connection;
 use super::{AppendError, Graph, Inner, Standing, checkpoint, queries, read, rows};
 use crate::domain::entry::{Entry, Head};
-
-/// Most bytes in one transaction, by [`weight`]. The engine must have room for a whole transaction in its
-/// memtable, which is 128 MiB on a machine with 1 GiB of memory, and more on larger ones; it would write one
-/// that does not fit into its log and then stumble over it.
-const MOST_BYTES: usize = 96 * 1024 * 1024;
+use crate::domain::rules::MAX_COMMIT_BYTES;
 
 /// The first answer of a statement inside the transaction: before it is only `OPTION`'s or `BEGIN`'s.
 const OPENING: usize = 1;
-
-/// What a row weighs beside its free texts and lists.
-const ROW: usize = 700;
 
 /// What became of a transaction, as far as its answer tells.
 #[derive(Debug)]
@@ -71,9 +64,9 @@ impl Inner {
     async fn append(&self, connection: &Connection, entries: &[Entry]) -> Result<(), AppendError> {
         let head = self.sound_head()?;
         let Some(last) = follow(head, entries)? else { return Ok(()) };
-        let bytes: usize = entries.iter().map(weight).sum();
-        if bytes > MOST_BYTES {
-            let why = format!("it weighs {bytes} bytes, one transaction takes {MOST_BYTES}; split it");
+        let bytes: usize = entries.iter().map(Entry::weight).sum();
+        if bytes > MAX_COMMIT_BYTES {
+            let why = format!("it weighs {bytes} bytes, one transaction takes {MAX_COMMIT_BYTES}; split it");
             return Err(AppendError::Rejected { why });
         }
         let tables = tables(entries);
@@ -161,19 +154,6 @@ fn follow(head: Head, entries: &[Entry]) -> Result<Option<Head>, AppendError> {
         last = Head { seq: commit.seq, digest: commit.digest() };
     }
     Ok((!entries.is_empty()).then_some(last))
-}
-
-/// About how many bytes an entry takes in the store.
-fn weight(entry: &Entry) -> usize {
-    let versions = entry
-        .versions
-        .iter()
-        .map(|version| ROW + version.content.attributes.as_str().len() + 200 * version.content.sources.len());
-    let chunks = entry.chunks.iter().map(|chunk| ROW + 32 * chunk.versions.len());
-    let reasons = entry.statements.iter().map(|statement| ROW + statement.reason.len());
-    let edges = entry.asserted.iter().map(|edge| 2 * ROW + edge.reason.len());
-    let plain = entry.items.len() + entry.tags.len() + entry.blobs.len();
-    entry.commit.facts.len() + ROW * plain + versions.chain(chunks).chain(reasons).chain(edges).sum::<usize>()
 }
 
 /// The rows of an append, by table, without tables that get none.

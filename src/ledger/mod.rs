@@ -9,6 +9,7 @@
 mod clock;
 mod error;
 mod open;
+mod pending;
 mod prepare;
 mod records;
 mod sequencer;
@@ -36,6 +37,7 @@ use crate::domain::proposal::Proposal;
 use crate::domain::world::Refreshed;
 use crate::graph::Graph;
 use crate::lineage::Index;
+use pending::Pending;
 use records::Cache;
 use sequencer::{Job, Order};
 
@@ -57,6 +59,7 @@ pub(crate) struct Shared {
     /// The newest commit that is durable.
     pub durable: AtomicU64,
     pub cache: Cache,
+    pub pending: Pending,
     /// False once the outcome of a write is unknown; then only reading goes on.
     pub writable: AtomicBool,
 }
@@ -66,6 +69,8 @@ pub(crate) struct Shared {
 pub struct Committed {
     /// The commit that holds what was made, or the newest of what was found.
     pub seq: Seq,
+    /// The newest commit when the request was first answered, its own included.
+    pub answered_at: Seq,
     /// Whether anything was made.
     pub created: bool,
     /// Whether this is the first answer to the idempotency key, given again.

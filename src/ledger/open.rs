@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, RwLock};
 
 use tokio::sync::mpsc;
 
+use super::pending::Pending;
 use super::records::Cache;
 use super::sequencer;
 use super::{BlobStore, Clock, Engine, Ledger, LedgerError, Shared};
@@ -50,6 +51,7 @@ impl Ledger {
             index: RwLock::new(index),
             durable: AtomicU64::new(head.seq.0),
             cache: Cache::default(),
+            pending: Pending::default(),
             writable: AtomicBool::new(true),
         });
         let (jobs, queue) = mpsc::channel(QUEUE);

@@ -18,6 +18,7 @@ use crate::domain::id::Seq;
 use crate::domain::plan::{Given, Planned, plan};
 use crate::domain::proposal::Proposal;
 use crate::domain::rules::{Invalid, MAX_CHANGES, MAX_COMMIT_BYTES};
+use crate::domain::version::Timestamp;
 use crate::domain::world::Refreshed;
 use crate::graph::AppendError;
 use crate::lineage::Index;
@@ -48,7 +49,18 @@ pub(crate) struct Job {
 #[derive(Default)]
 struct Group {
     entries: Vec<Entry>,
+    /// About how many bytes they take in the store.
+    bytes: usize,
     answers: Vec<(oneshot::Sender<Answer>, Answer)>,
+}
+
+impl Group {
+    /// The entries from this place on, as the beginning of the next group.
+    fn split_off(&mut self, place: usize) -> Self {
+        let entries = self.entries.split_off(place);
+        let bytes = entries.iter().map(Entry::weight).sum();
+        Self { entries, bytes, answers: Vec::new() }
+    }
 }
 
 /// Runs until the queue is closed and empty.
@@ -95,17 +107,37 @@ impl Sequencer {
                 let _ = answer.send(Err(LedgerError::unavailable(NOT_WRITTEN)));
                 continue;
             }
-            let result = self.take_one(&proposal, &mut prepared, &mut group.entries).await;
-            group.answers.push((answer, result));
-            if group.entries.iter().map(Entry::weight).sum::<usize>() >= MAX_COMMIT_BYTES {
-                self.flush(std::mem::take(&mut group)).await;
+            self.shared.pending.begin(|| self.earliest());
+            let before = group.entries.len();
+            let mut result = self.take_one(&proposal, &mut prepared, &mut group.entries).await;
+            group.bytes += group.entries[before..].iter().map(Entry::weight).sum::<usize>();
+            if group.bytes > MAX_COMMIT_BYTES && before > 0 {
+                let next = group.split_off(before);
+                let group_time = next.entries.first().map(|entry| entry.commit.time);
+                if let Err(error) = self.flush(std::mem::replace(&mut group, next), group_time).await {
+                    // It was planned on top of what was not written.
+                    group = Group::default();
+                    result = result.and(Err(error.into()));
+                }
             }
+            group.answers.push((answer, result));
         }
-        self.flush(group).await;
+        // Whoever is told of a refusal hears it from the group's answers.
+        let _ = self.flush(group, None).await;
     }
 
-    /// Writes what is planned and answers when it is durable.
-    async fn flush(&mut self, Group { entries, answers }: Group) {
+    /// The earliest time that the next commit may get. Recorded time never runs backwards.
+    fn earliest(&self) -> Timestamp {
+        let now = self.shared.clock.now();
+        self.shared.index().last_time().map_or(now, |last| now.max(last + 1))
+    }
+
+    /// Writes what is planned and answers when it is durable. `next` is the time of what is planned beyond it.
+    async fn flush(
+        &mut self,
+        Group { entries, answers, .. }: Group,
+        next: Option<Timestamp>,
+    ) -> Result<(), AppendError> {
         // The head of the store, not of the index, which stays ahead after an unknown outcome.
         let newest = entries.last().map(|entry| entry.commit.seq.0);
         let written = if entries.is_empty() { Ok(()) } else { self.shared.graph.append(entries).await };
@@ -114,19 +146,32 @@ impl Sequencer {
                 if let Some(newest) = newest {
                     self.shared.durable.store(newest, Ordering::Release);
                 }
+                // Before anybody is told, who may ask for that very moment.
+                self.settle(next);
                 for (answer, result) in answers {
                     let _ = answer.send(result);
                 }
+                Ok(())
             }
             Err(error) => {
                 tracing::error!(%error, seq = %self.head.seq, "a group of commits was not written");
                 if matches!(error, AppendError::Failed { .. }) || !self.rebuild().await {
                     self.shared.writable.store(false, Ordering::Release);
                 }
-                for (answer, result) in answers {
-                    let _ = answer.send(result.and(Err(LedgerError::from(error.clone()))));
+                self.settle(None);
+                // A refusal too: it may have been made on the ground of what was not written.
+                for (answer, _) in answers {
+                    let _ = answer.send(Err(LedgerError::from(error.clone())));
                 }
+                Err(error)
             }
+        }
+    }
+
+    /// All commits before a time are settled, or all there are. After an unknown outcome nothing is.
+    fn settle(&self, next: Option<Timestamp>) {
+        if self.shared.writable.load(Ordering::Acquire) {
+            self.shared.pending.settle(next);
         }
     }
 
@@ -184,7 +229,7 @@ impl Sequencer {
             self.head = Head { seq: entry.commit.seq, digest: entry.commit.digest() };
             entries.push(entry);
         }
-        Ok(committed(outcomes, refreshed, false))
+        Ok(committed(outcomes, refreshed, Answered::Now(self.head.seq)))
     }
 }
 
@@ -194,15 +239,14 @@ impl Shared {
         let index = self.index();
         let head = Head { seq: index.seq(), digest: [0; 32] };
         let planned = plan(&*index, proposal, &self.given(&index, proposal, prepared, head))?;
-        Ok(committed(planned.outcomes, planned.refreshed, false))
+        Ok(committed(planned.outcomes, planned.refreshed, Answered::Now(index.seq())))
     }
 
     fn given<'a>(&self, index: &Index, proposal: &Proposal, prepared: &'a Prepared, head: Head) -> Given<'a> {
-        // Recorded time never runs backwards.
-        let time = index.last_time().map_or_else(|| self.clock.now(), |last| self.clock.now().max(last + 1));
+        let last = index.last_time().map_or(Timestamp::MIN, |last| last + 1);
         Given {
             seq: head.seq.next(),
-            time,
+            time: self.pending.earliest().unwrap_or_else(|| self.clock.now()).max(last),
             previous: head.digest,
             records: &prepared.records,
             blobs: &prepared.blobs,
@@ -229,12 +273,22 @@ impl Shared {
         let Facts { request: Some(request), .. } = facts else {
             return Err(LedgerError::Corrupt(format!("commit {seq} does not hold the request it answered")));
         };
-        Ok(Some(committed(request.outcomes, None, true)))
+        Ok(Some(committed(request.outcomes, None, Answered::Before(seq))))
     }
 }
 
-fn committed(outcomes: Vec<Outcome>, refreshed: Option<Refreshed>, replayed: bool) -> Committed {
+/// When a request was answered first: in this turn, or in that of a commit.
+enum Answered {
+    Now(Seq),
+    Before(Seq),
+}
+
+fn committed(outcomes: Vec<Outcome>, refreshed: Option<Refreshed>, answered: Answered) -> Committed {
     let seq = outcomes.iter().map(|outcome| outcome.seq).max().unwrap_or(Seq::ZERO);
     let created = outcomes.iter().any(|outcome| outcome.created);
-    Committed { seq, created, replayed, outcomes, refreshed }
+    let (answered_at, replayed) = match answered {
+        Answered::Now(seq) => (seq, false),
+        Answered::Before(seq) => (seq, true),
+    };
+    Committed { seq, answered_at, created, replayed, outcomes, refreshed }
 }

@@ -72,14 +72,19 @@ impl View {
     fn seq_of(&self, as_of: AsOf, newest: Seq) -> Result<Seq, LedgerError> {
         let found = match as_of {
             AsOf::Seq(seq) => Some(seq),
-            // Later commits could still get a time that lies ahead of the clock.
-            AsOf::Time(time) if !self.is_past(time) => None,
+            // Later commits could still get a time that lies ahead of the clock, and those under way one before it.
+            AsOf::Time(time) if !self.is_past(time) || self.shared.pending.may_reach(time) => None,
             AsOf::Time(time) => Some(self.shared.index().seq_at(time).min(self.shared.durable())),
         };
         match (found, as_of) {
             (Some(seq), _) if seq <= newest => Ok(seq),
             // A time between this view's commit and the next is still this view's moment.
             (Some(_), AsOf::Time(_)) if newest == self.shared.durable() => Ok(newest),
+            (None, AsOf::Time(_)) => Err(LedgerError::AsOfUnavailable(
+                "the moment is not settled: a commit may still get that time or an earlier one; ask for an earlier moment, \
+                 or again later"
+                    .to_owned(),
+            )),
             _ => Err(LedgerError::AsOfUnavailable(format!(
                 "the moment asked about is after seq {newest}, the newest that can be read here; ask for that or earlier"
             ))),

@@ -111,7 +111,7 @@ impl<'a> At<'a> {
     /// What the version's item is.
     #[must_use]
     pub fn kind(self, version: VersionNo) -> Kind {
-        self.key(self.item_of(version)).kind
+        self.index.versions.kinds[version.at()]
     }
 
     /// The version's place in its item's history, from 1.
@@ -191,13 +191,13 @@ impl<'a> At<'a> {
     /// The statement that made the version wrong; none where it is not wrong.
     #[must_use]
     pub fn wrong(self, version: VersionNo) -> Option<&'a Said> {
-        self.index.statements.wrong(version, self.known).next()
+        self.index.statements.wrong(version, self.known)
     }
 
     /// Whether the version is wrong by a statement of one of these kinds.
     #[must_use]
     pub fn wrong_by(self, version: VersionNo, causes: &[StatementKind]) -> bool {
-        self.index.statements.wrong(version, self.known).any(|said| causes.contains(&said.fact.kind))
+        self.index.statements.standing(version, self.known).any(|said| causes.contains(&said.fact.kind))
     }
 
     /// All wrong versions that exist, by number.
@@ -304,13 +304,32 @@ impl<'a> At<'a> {
     }
 
     /// The members of a training set version, in the order in which they came.
-    pub fn members(self, set: VersionNo) -> impl Iterator<Item = &'a Stay> {
+    pub fn members(self, set: VersionNo) -> impl Iterator<Item = Stay> + 'a {
         self.index.membership.members(self.item_of(set), self.number(set))
+    }
+
+    /// The members of a training set version alone, in the order in which they came; none of any other version.
+    pub fn member_numbers(self, set: VersionNo) -> impl Iterator<Item = VersionNo> + 'a {
+        let set = (self.kind(set) == Kind::TrainingSet).then_some(set);
+        set.into_iter()
+            .flat_map(move |set| self.index.membership.member_numbers(self.item_of(set), self.number(set)))
+    }
+
+    /// The stays that one version of a training set has and another has not, and the other way round; by number.
+    #[must_use]
+    pub fn changes_within(self, set: ItemNo, first: u32, second: u32) -> (Vec<Stay>, Vec<Stay>) {
+        let changes = |earlier, later| self.index.membership.changes(set, earlier, later);
+        if first <= second {
+            changes(first, second)
+        } else {
+            let (gone, come) = changes(second, first);
+            (come, gone)
+        }
     }
 
     /// How a training set version pins a member; none where it does not.
     #[must_use]
-    pub fn pinned(self, set: VersionNo, member: VersionNo) -> Option<&'a Stay> {
+    pub fn pinned(self, set: VersionNo, member: VersionNo) -> Option<Stay> {
         self.index.membership.stay(self.item_of(set), self.number(set), member)
     }
 
@@ -321,13 +340,13 @@ impl<'a> At<'a> {
     }
 
     /// Where a version is or was a member, as intervals over the histories of training sets.
-    pub fn pins(self, member: VersionNo) -> impl Iterator<Item = (ItemNo, &'a Stay)> {
+    pub fn pins(self, member: VersionNo) -> impl Iterator<Item = (ItemNo, Stay)> + 'a {
         self.index.membership.stays_of(member)
     }
 
     /// The versions of a training set that an interval covers.
     #[must_use]
-    pub fn span(self, item: ItemNo, stay: &Stay) -> &'a [VersionNo] {
+    pub fn span(self, item: ItemNo, stay: Stay) -> &'a [VersionNo] {
         let history = self.history(item);
         let to = (stay.to as usize - 1).min(history.len());
         history.get(stay.from as usize - 1..to).unwrap_or_default()

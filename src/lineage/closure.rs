@@ -110,8 +110,7 @@ impl At<'_> {
             if next == from {
                 return true;
             }
-            let pinned = self.members(next).map(|stay| stay.member);
-            for upstream in self.sources(next).map(|edge| edge.other).chain(pinned) {
+            for upstream in self.sources(next).map(|edge| edge.other).chain(self.member_numbers(next)) {
                 if !seen.put(upstream.at()) {
                     open.push(upstream);
                 }
@@ -140,7 +139,7 @@ impl Steps<'_, '_> {
         let fits = |role: Name| self.roles.is_none_or(|roles| roles.contains(&role));
         if up {
             at.sources(version).filter(|edge| fits(edge.role)).all(|edge| visit(edge.other))
-                && (!self.members || at.members(version).all(|stay| visit(stay.member)))
+                && (!self.members || at.member_numbers(version).all(&mut visit))
         } else {
             let linked = |derived: VersionNo| {
                 self.roles.is_none()

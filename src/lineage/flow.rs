@@ -11,6 +11,7 @@
 //! The walk is breadth-first, so the way back from any node is a shortest witness path.
 
 use super::at::At;
+use super::marks::Marks;
 use crate::domain::facts::VersionNo;
 use crate::domain::item::Kind;
 
@@ -86,14 +87,12 @@ impl Budget {
     }
 }
 
-/// Follows flows, one start after the other, with one array of marks for all of them.
+/// Follows flows, one after the other, with the same marks for all of them.
 #[derive(Debug)]
 pub struct Tracer<'a> {
     at: At<'a>,
     walls: Walls,
-    /// The walk in which a version was seen last.
-    seen: Vec<u32>,
-    walk: u32,
+    seen: Marks,
     /// What may still be followed.
     pub budget: Budget,
 }
@@ -102,37 +101,41 @@ impl<'a> Tracer<'a> {
     /// A tracer for the world at one seq.
     #[must_use]
     pub fn new(at: At<'a>, walls: Walls, budget: Budget) -> Self {
-        Self { at, walls, seen: vec![0; at.visible() as usize], walk: 0, budget }
+        Self { at, walls, seen: Marks::new(at.visible()), budget }
     }
 
     /// What these versions flow into.
     pub fn flow(&mut self, starts: &[VersionNo]) -> Flow {
-        self.walk += 1;
         let mut flow = Flow::default();
-        for start in starts {
-            let place = u32::try_from(flow.nodes.len()).unwrap_or(u32::MAX);
-            self.visit(&mut flow, *start, place, false);
-        }
-        let mut next = 0;
-        while next < flow.nodes.len() && !self.budget.spent {
-            self.expand(&mut flow, next, next < starts.len());
-            next += 1;
-        }
-        if self.walls.coarse {
-            self.enter_incomplete(&mut flow, 0);
-            while next < flow.nodes.len() && !self.budget.spent {
-                self.expand(&mut flow, next, false);
-                self.enter_incomplete(&mut flow, next);
-                next += 1;
-            }
-        }
+        self.follow(starts, &mut flow);
         flow
     }
 
+    /// What these versions flow into, written over an older flow.
+    pub fn follow(&mut self, starts: &[VersionNo], flow: &mut Flow) {
+        self.seen.clear();
+        flow.nodes.clear();
+        for start in starts {
+            let place = u32::try_from(flow.nodes.len()).unwrap_or(u32::MAX);
+            self.visit(flow, *start, place, false);
+        }
+        let mut next = 0;
+        while next < flow.nodes.len() && !self.budget.spent {
+            self.expand(flow, next, next < starts.len());
+            next += 1;
+        }
+        if self.walls.coarse {
+            self.enter_incomplete(flow, 0);
+            while next < flow.nodes.len() && !self.budget.spent {
+                self.expand(flow, next, false);
+                self.enter_incomplete(flow, next);
+                next += 1;
+            }
+        }
+    }
+
     fn visit(&mut self, flow: &mut Flow, version: VersionNo, from: u32, coarse: bool) {
-        let seen = &mut self.seen[version.at()];
-        if *seen != self.walk {
-            *seen = self.walk;
+        if self.seen.put(version) {
             flow.nodes.push(Node { version, from, coarse });
         }
     }

@@ -2,10 +2,14 @@
 //!
 //! `AFFECTED(T, v) = wrong(v) ∧ pins(T, m) ∧ reach(v, m)`, a row for each (set version, member, wrong version).
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+mod count;
+
+use std::collections::{BTreeSet, HashSet};
+use std::ops::Range;
 
 use super::at::At;
 use super::flow::{Budget, Flow, Tracer, Walls};
+use super::membership::Stay;
 use super::names::Name;
 use super::statements::Said;
 use crate::domain::facts::{ItemNo, VersionNo};
@@ -87,13 +91,47 @@ pub struct Row {
     place: u32,
 }
 
-/// An affected set version with its rows, by member and wrong version.
+/// An affected set version.
 #[derive(Debug, Clone)]
 pub struct AffectedSet {
     /// The set version.
     pub set: VersionNo,
-    /// Its rows; never empty.
-    pub rows: Vec<Row>,
+    /// How many of its members are affected, each counted once. COARSE rows name no member and do not count.
+    pub members: u32,
+    /// How many wrong versions it holds, each counted once.
+    pub wrong: u32,
+    /// The hits of its item.
+    hits: Range<usize>,
+}
+
+/// A wrong version that was followed.
+#[derive(Debug, Clone, Copy)]
+struct Wrong {
+    version: VersionNo,
+    cause: Cause,
+    status: Status,
+    /// The commit that made it wrong.
+    known: Seq,
+    /// Whether it yields rows: it was asked about, and is not left out for being restored. The others of its item
+    /// count for what is fixed.
+    wanted: bool,
+}
+
+/// That versions of a set hold a wrong version through one member: a row for each of them.
+///
+/// Members stay in a set over many versions of it, so there are far fewer of these than rows.
+#[derive(Debug, Clone, Copy)]
+struct Hit {
+    set: ItemNo,
+    /// Versions of the set by number in its history, the last one not included.
+    from: u32,
+    to: u32,
+    pinned: VersionNo,
+    split: Option<Name>,
+    /// The place of the wrong version among those that were followed.
+    wrong: u32,
+    place: u32,
+    inclusion: Inclusion,
 }
 
 /// The answer.
@@ -103,48 +141,71 @@ pub struct Impact {
     pub sets: Vec<AffectedSet>,
     /// Whether the budget was spent before all flows were followed.
     pub incomplete: bool,
-    flows: HashMap<VersionNo, Flow>,
-    /// For each set and each item with wrong versions: the spans of the set's history that hold any of them.
-    spans: HashMap<(ItemNo, ItemNo), Vec<(u32, u32)>>,
-}
-
-impl AffectedSet {
-    /// The members that are affected, each once, with their splits. Rows that are COARSE name no member of the set.
-    #[must_use]
-    pub fn members(&self) -> BTreeMap<VersionNo, Option<Name>> {
-        self.rows.iter().filter(|r| r.inclusion != Inclusion::Coarse).map(|r| (r.pinned, r.split)).collect()
-    }
+    /// By number.
+    wrongs: Vec<Wrong>,
+    /// By set, member, wrong version and inclusion.
+    hits: Vec<Hit>,
+    /// The inclusions wanted.
+    inclusion: BTreeSet<Inclusion>,
+    walls: Walls,
 }
 
 impl Impact {
+    /// The rows of an affected set version, by member and wrong version; never empty.
+    #[must_use]
+    pub fn rows(&self, at: At<'_>, affected: &AffectedSet) -> Vec<Row> {
+        let (number, built) = (at.number(affected.set), at.seq_of(affected.set));
+        let hits = self.hits[affected.hits.clone()].iter();
+        let mut rows: Vec<Row> = hits
+            .filter(|hit| hit.from <= number && number < hit.to)
+            .map(|hit| (hit, &self.wrongs[hit.wrong as usize]))
+            .filter(|(hit, wrong)| wrong.wanted && self.inclusion.contains(&hit.inclusion))
+            .map(|(hit, wrong)| Row {
+                pinned: hit.pinned,
+                wrong: wrong.version,
+                cause: wrong.cause,
+                inclusion: hit.inclusion,
+                status: wrong.status,
+                split: hit.split,
+                stale_at_build: wrong.known <= built,
+                place: hit.place,
+            })
+            .collect();
+        rows.dedup_by_key(|row| (row.pinned, row.wrong));
+        rows
+    }
+
     /// The shortest way from a row's wrong version to its member; a COARSE row's goes on to the set.
     #[must_use]
-    pub fn way(&self, row: &Row) -> Vec<VersionNo> {
-        self.flows.get(&row.wrong).map_or_else(Vec::new, |flow| flow.way(row.place))
+    pub fn way(&self, at: At<'_>, row: &Row) -> Vec<VersionNo> {
+        // Walked again rather than kept: few ways are looked at, and thousands of flows may be followed for an answer.
+        Tracer::new(at, self.walls, Budget::edges(u64::MAX)).flow(&[row.wrong]).way(row.place)
     }
 
     /// The first later version of the same set that holds no wrong version of these rows' items.
     #[must_use]
-    pub fn fixed_in(&self, at: At<'_>, set: VersionNo, rows: &[Row]) -> Option<VersionNo> {
-        let item = at.item_of(set);
-        let items: BTreeSet<ItemNo> = rows
-            .iter()
-            .filter(|row| row.inclusion != Inclusion::Coarse)
-            .map(|row| at.item_of(row.wrong))
-            .collect();
+    pub fn fixed_in(&self, at: At<'_>, affected: &AffectedSet, rows: &[Row]) -> Option<VersionNo> {
+        let exact = rows.iter().filter(|row| row.inclusion != Inclusion::Coarse);
+        let mut items: Vec<ItemNo> = exact.map(|row| at.item_of(row.wrong)).collect();
+        items.sort_unstable();
+        items.dedup();
         if items.is_empty() {
             return None;
         }
-        let mut spans: Vec<(u32, u32)> =
-            items.iter().filter_map(|wrong| self.spans.get(&(item, *wrong))).flatten().copied().collect();
+        let of_items = |hit: &&Hit| {
+            let wrong = self.wrongs[hit.wrong as usize].version;
+            hit.inclusion != Inclusion::Coarse && items.binary_search(&at.item_of(wrong)).is_ok()
+        };
+        let hits = self.hits[affected.hits.clone()].iter().filter(of_items);
+        let mut spans: Vec<(u32, u32)> = hits.map(|hit| (hit.from, hit.to)).collect();
         spans.sort_unstable();
-        let mut candidate = at.number(set) + 1;
+        let mut candidate = at.number(affected.set) + 1;
         for (from, to) in spans {
             if from <= candidate && candidate < to {
                 candidate = to;
             }
         }
-        at.history(item).get(candidate as usize - 1).copied()
+        at.history(at.item_of(affected.set)).get(candidate as usize - 1).copied()
     }
 }
 
@@ -182,138 +243,118 @@ impl<'a> At<'a> {
             through_models: question.through_models,
             coarse: question.inclusion.contains(&Inclusion::Coarse),
         };
-        let tracer = Tracer::new(self, walls, Budget::edges(question.edges));
-        let mut survey =
-            Survey { at: self, question, tracer, sets: BTreeMap::new(), impact: Impact::default() };
-        let asked: BTreeSet<VersionNo> = question.versions.iter().copied().collect();
-        let items: BTreeSet<ItemNo> = asked.iter().map(|version| self.item_of(*version)).collect();
-        for item in items {
-            for version in self.history(item) {
-                if let Some(cause) = self.cause(*version, question.include_ontology_stale) {
-                    survey.follow(*version, cause, asked.contains(version));
-                }
+        let mut asked = question.versions.clone();
+        asked.sort_unstable();
+        asked.dedup();
+        let mut items: Vec<ItemNo> = asked.iter().map(|version| self.item_of(*version)).collect();
+        items.sort_unstable();
+        items.dedup();
+        let wrong = |version: &VersionNo| {
+            let cause = self.cause(*version, question.include_ontology_stale)?;
+            let asked = asked.binary_search(version).is_ok();
+            Some(Wrong::new(self, question, *version, cause, asked))
+        };
+        let mut wrongs: Vec<Wrong> =
+            items.iter().flat_map(|item| self.history(*item)).filter_map(wrong).collect();
+        wrongs.sort_unstable_by_key(|wrong| wrong.version);
+        let mut survey = Survey { at: self, question, hits: Vec::new() };
+        let mut tracer = Tracer::new(self, walls, Budget::edges(question.edges));
+        let mut flow = Flow::default();
+        for (place, wrong) in (0..).zip(&wrongs) {
+            tracer.follow(&[wrong.version], &mut flow);
+            if tracer.budget.spent {
+                break;
             }
+            survey.hit(place, wrong, &flow);
         }
-        survey.finish()
+        let Survey { mut hits, .. } = survey;
+        hits.sort_unstable_by_key(|hit| (hit.set, hit.pinned, hit.wrong, hit.inclusion, hit.from));
+        let incomplete = tracer.budget.spent;
+        let inclusion = question.inclusion.clone();
+        let mut impact = Impact { sets: Vec::new(), incomplete, wrongs, hits, inclusion, walls };
+        impact.sets = count::sets(self, question, &impact);
+        impact
     }
 }
 
-/// The state of answering.
+impl Wrong {
+    fn new(at: At<'_>, question: &Question, version: VersionNo, cause: Cause, asked: bool) -> Self {
+        let status = at.status(version, cause);
+        let known = match cause {
+            Cause::Said(said) => said.id.seq,
+            Cause::ClassList(list) => at.seq_of(list),
+        };
+        let wanted = asked && (status != Status::Restored || question.include_restored);
+        Self { version, cause, status, known, wanted }
+    }
+}
+
+/// Notes which sets hold what was followed.
 struct Survey<'a, 'q> {
     at: At<'a>,
     question: &'q Question,
-    tracer: Tracer<'a>,
-    sets: BTreeMap<VersionNo, Vec<Row>>,
-    impact: Impact,
-}
-
-/// A wrong version that is being followed.
-struct Followed {
-    wrong: VersionNo,
-    item: ItemNo,
-    cause: Cause,
-    status: Status,
-    /// The commit that made it wrong.
-    known: Seq,
-    /// Whether it yields rows: it was asked about, and is not left out for being restored.
-    wanted: bool,
-}
-
-impl Followed {
-    fn row(&self, at: At<'_>, set: VersionNo, pinned: VersionNo, inclusion: Inclusion, place: u32) -> Row {
-        Row {
-            pinned,
-            wrong: self.wrong,
-            cause: self.cause,
-            inclusion,
-            status: self.status,
-            split: None,
-            stale_at_build: self.known <= at.seq_of(set),
-            place,
-        }
-    }
+    hits: Vec<Hit>,
 }
 
 impl Survey<'_, '_> {
-    /// Follows one wrong version. One that was not asked about yields no rows, but a set that holds it is not fixed.
-    fn follow(&mut self, wrong: VersionNo, cause: Cause, asked: bool) {
-        if self.tracer.budget.spent {
-            return;
-        }
-        let flow = self.tracer.flow(&[wrong]);
-        let status = self.at.status(wrong, cause);
-        let known = match cause {
-            Cause::Said(said) => said.id.seq,
-            Cause::ClassList(version) => self.at.seq_of(version),
-        };
-        let wanted = asked && (status != Status::Restored || self.question.include_restored);
-        let followed = Followed { wrong, item: self.at.item_of(wrong), cause, status, known, wanted };
-        // The sets that hold it by their pins. Exact nodes come first in a flow.
-        let mut holders = BTreeSet::new();
+    /// The sets that hold a wrong version, whose place this is and which flows so.
+    fn hit(&mut self, wrong: u32, followed: &Wrong, flow: &Flow) {
+        let coarse = self.question.inclusion.contains(&Inclusion::Coarse);
+        // The set versions that hold it by their pins; only COARSE ways ask. Exact nodes come first in a flow.
+        let mut holders: HashSet<VersionNo> = HashSet::new();
         for (place, node) in (0_u32..).zip(&flow.nodes) {
-            match node.coarse {
-                false => self.pins(&followed, node.version, place, &mut holders),
-                true => self.coarse_ways(&followed, &flow, place, &holders),
+            if node.coarse {
+                if followed.wanted {
+                    self.coarse_ways(wrong, flow, place, &holders);
+                }
+                continue;
             }
-        }
-        if wanted {
-            self.impact.flows.insert(wrong, flow);
-        }
-    }
-
-    /// The sets that pin a version which the wrong one flowed into.
-    fn pins(
-        &mut self,
-        followed: &Followed,
-        member: VersionNo,
-        place: u32,
-        holders: &mut BTreeSet<VersionNo>,
-    ) {
-        let inclusion = if member == followed.wrong { Inclusion::Direct } else { Inclusion::Derived };
-        let coarse_is_asked = self.question.inclusion.contains(&Inclusion::Coarse);
-        for (item, stay) in self.at.pins(member) {
-            self.impact.spans.entry((item, followed.item)).or_default().push((stay.from, stay.to));
-            for set in self.at.span(item, stay) {
-                if coarse_is_asked {
-                    holders.insert(*set);
+            let inclusion =
+                if node.version == followed.version { Inclusion::Direct } else { Inclusion::Derived };
+            for (set, stay) in self.at.pins(node.version) {
+                if coarse {
+                    holders.extend(self.at.span(set, stay));
                 }
-                if followed.wanted && self.wants(*set, inclusion) {
-                    let row = followed.row(self.at, *set, member, inclusion, place);
-                    self.sets.entry(*set).or_default().push(Row { split: Some(stay.split), ..row });
-                }
+                let Stay { member, split, from, to, .. } = stay;
+                self.hits.push(Hit {
+                    set,
+                    from,
+                    to,
+                    pinned: member,
+                    split: Some(split),
+                    wrong,
+                    place,
+                    inclusion,
+                });
             }
         }
     }
 
     /// The sets that only a way through an incomplete manifest connects: the node itself, and those that pin it.
-    fn coarse_ways(&mut self, followed: &Followed, flow: &Flow, place: u32, holders: &BTreeSet<VersionNo>) {
+    fn coarse_ways(&mut self, wrong: u32, flow: &Flow, place: u32, holders: &HashSet<VersionNo>) {
         let version = flow.nodes[place as usize].version;
-        let wanted = |survey: &Self, set: VersionNo| {
-            followed.wanted && !holders.contains(&set) && survey.wants(set, Inclusion::Coarse)
-        };
         for (item, stay) in self.at.pins(version) {
             for set in self.at.span(item, stay) {
-                if wanted(self, *set) {
-                    let row = followed.row(self.at, *set, version, Inclusion::Coarse, place);
-                    self.sets.entry(*set).or_default().push(Row { split: Some(stay.split), ..row });
+                if !holders.contains(set) {
+                    self.coarse(*set, version, Some(stay.split), wrong, place);
                 }
             }
         }
         // A set that pins the node before it has its row from that pin.
         let before = flow.nodes[flow.nodes[place as usize].from as usize].version;
         let entered = self.at.kind(version) == Kind::TrainingSet && self.at.pinned(version, before).is_none();
-        if entered && wanted(self, version) {
+        if entered && !holders.contains(&version) {
             let (upstream, member) = self.upstream_member(flow, place);
-            let row = followed.row(self.at, version, member, Inclusion::Coarse, place);
             let split = self.at.pinned(upstream, member).map(|stay| stay.split);
-            self.sets.entry(version).or_default().push(Row { split, ..row });
+            self.coarse(version, member, split, wrong, place);
         }
     }
 
-    fn wants(&self, set: VersionNo, inclusion: Inclusion) -> bool {
-        self.question.inclusion.contains(&inclusion)
-            && (!self.question.only_heads || self.at.is_head(set))
-            && self.question.tagged.as_ref().is_none_or(|tags| self.at.carries(set, tags))
+    fn coarse(&mut self, set: VersionNo, pinned: VersionNo, split: Option<Name>, wrong: u32, place: u32) {
+        let number = self.at.number(set);
+        let inclusion = Inclusion::Coarse;
+        let set = self.at.item_of(set);
+        self.hits.push(Hit { set, from: number, to: number + 1, pinned, split, wrong, place, inclusion });
     }
 
     /// The set upstream through which an incomplete set was reached, and its member on the way.
@@ -321,20 +362,5 @@ impl Survey<'_, '_> {
         let way = flow.way(place);
         let last = way.iter().rposition(|version| self.at.kind(*version) != Kind::TrainingSet).unwrap_or(0);
         (way.get(last + 1).copied().unwrap_or(way[last]), way[last])
-    }
-
-    fn finish(self) -> Impact {
-        let mut impact = self.impact;
-        impact.incomplete = self.tracer.budget.spent;
-        impact.sets = self
-            .sets
-            .into_iter()
-            .map(|(set, mut rows)| {
-                rows.sort_by_key(|row| (row.pinned, row.wrong, row.inclusion));
-                rows.dedup_by_key(|row| (row.pinned, row.wrong));
-                AffectedSet { set, rows }
-            })
-            .collect();
-        impact
     }
 }

@@ -11,7 +11,7 @@ use super::tags::{Move, Tags};
 use crate::domain::attributes::Leaf;
 use crate::domain::facts::{Facts, ItemNo, MembershipFact, RequestFact, Stamp, VersionFact, VersionNo};
 use crate::domain::id::{Digest, ItemId, Seq, VersionId};
-use crate::domain::item::ItemKey;
+use crate::domain::item::{ItemKey, Kind};
 use crate::domain::statement::StatementId;
 use crate::domain::version::Timestamp;
 
@@ -38,6 +38,7 @@ pub(super) struct Mark {
 pub(super) struct Versions {
     pub ids: Vec<VersionId>,
     pub items: Vec<ItemNo>,
+    pub kinds: Vec<Kind>,
     pub numbers: Vec<u32>,
     pub parents: Vec<Option<VersionNo>>,
     pub contents: Vec<[u8; 32]>,
@@ -198,6 +199,7 @@ impl Index {
         columns.numbers.push(u32::try_from(history.len()).unwrap_or(u32::MAX));
         columns.ids.push(fact.id);
         columns.items.push(fact.item);
+        columns.kinds.push(self.items.keys[fact.item.at()].kind);
         columns.parents.push(fact.parent);
         columns.contents.push(fact.content);
         if let Some(payload) = fact.payload {

@@ -8,6 +8,7 @@
 //! [`Index`] owns the columns; [`At`] reads them as of one seq; everything that walks is a method of `At`.
 
 pub mod names;
+pub mod marks;
 pub mod adjacency;
 pub mod membership;
 pub mod statements;

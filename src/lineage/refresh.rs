@@ -1,6 +1,6 @@
 //! Refreshing: what the members of a training set should be now, and which of them are stale.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, HashSet};
 
 use super::at::At;
 use super::flow::{Budget, Tracer, Walls};
@@ -9,10 +9,10 @@ use crate::domain::statement::StatementKind;
 use crate::domain::world::Refreshed;
 
 impl At<'_> {
-    /// Everything that holds something wrong by one of these causes.
-    fn tainted(self, causes: &[StatementKind]) -> BTreeSet<VersionNo> {
-        let wrong: Vec<VersionNo> =
-            self.all_wrong().filter(|version| self.wrong_by(*version, causes)).collect();
+    /// Everything that holds something wrong by one of these causes, as far as it matters for these versions.
+    fn tainted(self, versions: &[VersionNo], causes: &[StatementKind]) -> HashSet<VersionNo> {
+        let mut wrong = self.wrong_upstream(versions.iter().copied());
+        wrong.retain(|version| self.wrong_by(*version, causes));
         // Writing is not answered in part: the walk is bounded by the store itself.
         let flow = Tracer::new(self, Walls::default(), Budget::edges(u64::MAX)).flow(&wrong);
         flow.nodes.into_iter().map(|node| node.version).collect()
@@ -24,10 +24,15 @@ impl At<'_> {
     /// is not, a wrong member falls away, and one that was made from something wrong stays and is reported.
     #[must_use]
     pub fn refreshed(self, set: VersionNo, causes: &[StatementKind]) -> Refreshed {
-        let tainted = self.tainted(causes);
+        let heads = self.member_numbers(set).filter_map(|member| self.head(self.item_of(member)));
+        let around: Vec<VersionNo> = self.member_numbers(set).chain(heads).collect();
+        let tainted = self.tainted(&around, causes);
+        // What is pinned anew must be sound whatever the causes asked about.
+        let unsound = self.tainted(&around, &[StatementKind::Corrects, StatementKind::Retracts]);
         // A set that nothing pins is no node of the flow, but it may pin one.
         let sound = |version: VersionNo| {
-            !tainted.contains(&version) && !self.members(version).any(|stay| tainted.contains(&stay.member))
+            !unsound.contains(&version)
+                && !self.member_numbers(version).any(|member| unsound.contains(&member))
         };
         let mut refreshed = Refreshed::default();
         let mut members: BTreeMap<VersionNo, Pin> = BTreeMap::new();

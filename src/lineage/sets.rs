@@ -1,13 +1,15 @@
 //! Questions about training sets beside the main one: who holds a version, how two versions differ, how fresh one is.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use super::at::At;
 use super::flow::{Budget, Tracer, Walls};
 use super::impact::Inclusion;
+use super::marks::Marks;
 use super::membership::Stay;
 use super::names::Name;
 use crate::domain::facts::{ItemNo, VersionNo};
+use crate::domain::item::Kind;
 
 /// That a set version holds a version.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -86,22 +88,38 @@ impl At<'_> {
         Some(found)
     }
 
-    /// The wrong versions that a set version holds: its members' and those upstream of them, by number.
+    /// The wrong versions that a set version holds: its members' and those that flowed into them, by number.
     #[must_use]
     pub fn wrong_in(self, set: VersionNo) -> Vec<VersionNo> {
-        let mut seen = fixedbitset::FixedBitSet::with_capacity(self.visible() as usize);
-        let mut open: Vec<VersionNo> = self.members(set).map(|stay| stay.member).collect();
-        open.iter().for_each(|member| seen.insert(member.at()));
+        self.wrong_upstream(self.member_numbers(set))
+    }
+
+    /// The wrong versions that flowed into any of these versions, these included, by number. It is the walk of
+    /// [`flow`](super::flow) turned round: nothing comes out of a model or a set but what is said of that itself.
+    #[must_use]
+    pub fn wrong_upstream(self, versions: impl Iterator<Item = VersionNo>) -> Vec<VersionNo> {
+        let mut seen = Marks::new(self.visible());
+        let mut open: Vec<VersionNo> = versions.filter(|version| seen.put(*version)).collect();
         let mut wrong = Vec::new();
+        let mut walls = Vec::new();
         while let Some(next) = open.pop() {
             if self.wrong(next).is_some() {
                 wrong.push(next);
             }
-            let upstream = self.sources(next).map(|edge| edge.other);
-            open.extend(
-                upstream.chain(self.members(next).map(|stay| stay.member)).filter(|v| !seen.put(v.at())),
-            );
+            if self.kind(next) == Kind::TrainingSet {
+                open.extend(self.member_numbers(next).filter(|member| seen.put(*member)));
+                continue;
+            }
+            for source in self.sources(next).map(|edge| edge.other) {
+                match self.kind(source) {
+                    Kind::Model | Kind::TrainingSet => walls.push(source),
+                    _ if seen.put(source) => open.push(source),
+                    _ => {}
+                }
+            }
         }
+        walls.retain(|wall| self.wrong(*wall).is_some() && seen.put(*wall));
+        wrong.append(&mut walls);
         wrong.sort_unstable();
         wrong
     }
@@ -109,46 +127,58 @@ impl At<'_> {
     /// How the members of two set versions differ, of one set or of two.
     #[must_use]
     pub fn difference(self, first: VersionNo, second: VersionNo) -> Difference {
-        let by_version = |set: VersionNo| -> BTreeMap<VersionNo, Stay> {
-            self.members(set).map(|stay| (stay.member, *stay)).collect()
-        };
-        let (before, after) = (by_version(first), by_version(second));
+        let (gone, come) = self.changes(first, second);
         let mut difference = Difference::default();
-        let mut gone: BTreeMap<ItemNo, Vec<Stay>> = BTreeMap::new();
-        for (member, stay) in &before {
-            match after.get(member) {
-                None => gone.entry(self.item_of(*member)).or_default().push(*stay),
-                Some(now) if (now.split, now.weight) != (stay.split, stay.weight) => {
-                    difference.repinned.push((*stay, *now));
-                }
-                Some(_) => {}
+        let mut left: BTreeMap<ItemNo, Vec<Stay>> = BTreeMap::new();
+        let now = |member: VersionNo| come.binary_search_by_key(&member, |stay| stay.member).ok();
+        for stay in &gone {
+            match now(stay.member) {
+                Some(place) => difference.repinned.push((*stay, come[place])),
+                None => left.entry(self.item_of(stay.member)).or_default().push(*stay),
             }
         }
-        for (member, stay) in after.iter().filter(|(member, _)| !before.contains_key(member)) {
-            match gone.get_mut(&self.item_of(*member)).and_then(Vec::pop) {
+        let before = |member: VersionNo| gone.binary_search_by_key(&member, |stay| stay.member).is_ok();
+        for stay in come.iter().filter(|stay| !before(stay.member)) {
+            match left.get_mut(&self.item_of(stay.member)).and_then(Vec::pop) {
                 Some(old) => difference.repinned.push((old, *stay)),
                 None => difference.added.push(*stay),
             }
         }
-        difference.removed = gone.into_values().flatten().collect();
+        difference.removed = left.into_values().flatten().collect();
         difference.removed.sort_unstable_by_key(|stay| stay.member);
         difference.repinned.sort_unstable_by_key(|(_, stay)| stay.member);
         difference
+    }
+
+    /// What the first of two set versions pins and the second does not, and the other way round; another split or
+    /// weight is another stay. Both by member.
+    fn changes(self, first: VersionNo, second: VersionNo) -> (Vec<Stay>, Vec<Stay>) {
+        let (mut gone, mut come) = match (self.item_of(first), self.item_of(second)) {
+            (a, b) if a == b => self.changes_within(a, self.number(first), self.number(second)),
+            _ => (self.members(first).collect(), self.members(second).collect()),
+        };
+        gone.sort_unstable_by_key(|stay: &Stay| stay.member);
+        come.sort_unstable_by_key(|stay: &Stay| stay.member);
+        let terms = |stay: &Stay| (stay.member, stay.split, stay.weight.map(f64::to_bits));
+        let (before, after): (HashSet<_>, HashSet<_>) =
+            (gone.iter().map(terms).collect(), come.iter().map(terms).collect());
+        gone.retain(|stay| !after.contains(&terms(stay)));
+        come.retain(|stay| !before.contains(&terms(stay)));
+        (gone, come)
     }
 
     /// How many members of a set version have been overtaken; none where more than `edges` derivations would have to be
     /// followed.
     #[must_use]
     pub fn overtaken(self, set: VersionNo, edges: u64) -> Option<Overtaken> {
-        let wrong: Vec<VersionNo> = self.all_wrong().collect();
         let mut tracer = Tracer::new(self, Walls::default(), Budget::edges(edges));
-        let flow = tracer.flow(&wrong);
-        let tainted: BTreeSet<VersionNo> = flow.nodes.iter().map(|node| node.version).collect();
+        let flow = tracer.flow(&self.wrong_in(set));
+        let tainted: HashSet<VersionNo> = flow.nodes.iter().map(|node| node.version).collect();
         let mut overtaken = Overtaken::default();
-        for stay in self.members(set) {
+        for member in self.member_numbers(set) {
             overtaken.members += 1;
-            overtaken.wrong += usize::from(tainted.contains(&stay.member));
-            overtaken.superseded += usize::from(!self.is_head(stay.member));
+            overtaken.wrong += usize::from(tainted.contains(&member));
+            overtaken.superseded += usize::from(!self.is_head(member));
         }
         (!tracer.budget.spent).then_some(overtaken)
     }
@@ -157,7 +187,6 @@ impl At<'_> {
     /// into another training set is not followed, because that set is judged by its own members.
     #[must_use]
     pub fn consumers(self, set: VersionNo, edges: u64) -> Option<Vec<VersionNo>> {
-        use crate::domain::item::Kind;
         let mut seen = BTreeSet::from([set]);
         let (mut open, mut left) = (vec![set], edges);
         while let Some(next) = open.pop() {

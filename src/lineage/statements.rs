@@ -1,6 +1,6 @@
 //! Statements: what was said about versions, and what follows for "wrong" at a seq.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 use crate::domain::facts::{StatementFact, VersionNo};
 use crate::domain::id::Seq;
@@ -15,43 +15,67 @@ pub struct Said {
     pub fact: StatementFact,
 }
 
+/// No statement, where a place is expected.
+const NONE: u32 = u32::MAX;
+
 /// All statements.
 #[derive(Debug, Default)]
 pub struct Statements {
     said: Vec<Said>,
-    by_version: BTreeMap<VersionNo, Vec<u32>>,
+    /// For each statement, the one before it about the same version.
+    before: Vec<u32>,
+    /// The last statement about each version, as far as any was spoken of.
+    last: Vec<u32>,
+    spoken_of: BTreeSet<VersionNo>,
 }
 
 impl Statements {
     /// Adds the next statement.
     pub fn push(&mut self, id: StatementId, fact: StatementFact) {
-        let place = u32::try_from(self.said.len()).unwrap_or(u32::MAX);
+        let place = u32::try_from(self.said.len()).unwrap_or(NONE);
+        if self.last.len() <= fact.version.at() {
+            self.last.resize(fact.version.at() + 1, NONE);
+        }
+        let last = &mut self.last[fact.version.at()];
+        self.before.push(std::mem::replace(last, place));
         self.said.push(Said { id, fact });
-        self.by_version.entry(fact.version).or_default().push(place);
+        self.spoken_of.insert(fact.version);
+    }
+
+    /// What was said about a version up to `seq`, the newest first.
+    fn backwards(&self, version: VersionNo, seq: Seq) -> impl Iterator<Item = &Said> {
+        let mut place = self.last.get(version.at()).copied().unwrap_or(NONE);
+        let all = std::iter::from_fn(move || {
+            let said = self.said.get(place as usize)?;
+            place = self.before[place as usize];
+            Some(said)
+        });
+        all.skip_while(move |said| said.id.seq > seq)
     }
 
     /// What was said about a version up to `seq`, in order.
     pub fn about(&self, version: VersionNo, seq: Seq) -> impl DoubleEndedIterator<Item = &Said> {
-        let places = self.by_version.get(&version).map_or(&[][..], Vec::as_slice);
-        places.iter().map(|place| &self.said[*place as usize]).filter(move |said| said.id.seq <= seq)
+        let said: Vec<&Said> = self.backwards(version, seq).collect();
+        said.into_iter().rev()
     }
 
-    /// The statements that make a version wrong at `seq`: those since the last REINSTATES, the first of which
-    /// made it wrong. None where it is not wrong.
-    pub fn wrong(&self, version: VersionNo, seq: Seq) -> impl Iterator<Item = &Said> {
-        let mut standing: Vec<&Said> = self
-            .about(version, seq)
-            .rev()
+    /// The statements that make a version wrong at `seq`, the newest first: those since the last REINSTATES. None
+    /// where it is not wrong.
+    pub fn standing(&self, version: VersionNo, seq: Seq) -> impl Iterator<Item = &Said> {
+        self.backwards(version, seq)
             .take_while(|said| said.fact.kind != StatementKind::Reinstates)
             .filter(|said| said.fact.kind.makes_wrong())
-            .collect();
-        standing.reverse();
-        standing.into_iter()
+    }
+
+    /// The statement that made a version wrong: the first of those that stand.
+    #[must_use]
+    pub fn wrong(&self, version: VersionNo, seq: Seq) -> Option<&Said> {
+        self.standing(version, seq).last()
     }
 
     /// The versions about which anything was ever said, by number.
     pub fn versions(&self) -> impl Iterator<Item = VersionNo> {
-        self.by_version.keys().copied()
+        self.spoken_of.iter().copied()
     }
 
     /// The statements of one commit, in order.

@@ -71,6 +71,16 @@ impl Tags {
         last.set.then_some(last)
     }
 
+    /// The last commit that put a tag on a version or took it away.
+    #[must_use]
+    pub fn moved(&self, version: VersionNo, name: Name) -> Option<Seq> {
+        let places = self.by_version.get(&version)?.iter().rev();
+        places
+            .map(|place| &self.moves[*place as usize])
+            .find(|moved| moved.name == name)
+            .map(|moved| moved.seq)
+    }
+
     /// The moves that put tags on a version, for those that are there at `seq`; in order of the names' first use.
     #[must_use]
     pub fn on(&self, version: VersionNo, seq: Seq) -> Vec<&Move> {

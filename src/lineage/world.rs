@@ -79,6 +79,10 @@ impl World for Index {
         self.tags.label(version, self.names.find(name)?, self.seq()).map(|moved| moved.seq)
     }
 
+    fn tag_moved(&self, version: VersionNo, name: &str) -> Option<Seq> {
+        self.tags.moved(version, self.names.find(name)?)
+    }
+
     fn members(&self, set: VersionNo) -> Vec<Pin> {
         let mut pins: Vec<Pin> = self
             .now()
@@ -95,10 +99,7 @@ impl World for Index {
 
     fn upstream(&self, version: VersionNo) -> Vec<VersionNo> {
         let now = self.now();
-        now.sources(version)
-            .map(|edge| edge.other)
-            .chain(now.members(version).map(|stay| stay.member))
-            .collect()
+        now.sources(version).map(|edge| edge.other).chain(now.member_numbers(version)).collect()
     }
 
     fn depends_on(&self, version: VersionNo, on: VersionNo) -> bool {

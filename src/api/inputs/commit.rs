@@ -8,6 +8,7 @@ use super::{
     AssertDerivationInput, CorrectInput, PutVersionInput, ReinstateInput, RemoveTagInput, RetractInput,
     RollbackInput, SetTagInput, SnapshotTrainingSetInput,
 };
+use crate::api::errors;
 use crate::api::scope::Scope;
 use crate::domain::proposal::Change;
 use crate::domain::rules::MAX_CHANGES;
@@ -55,12 +56,15 @@ impl CommitInput {
         key(self.idempotency_key.as_deref())
     }
 
-    /// The changes, their references resolved in the scope.
+    /// The changes; what their references name is decided when they are written.
     ///
     /// # Errors
     /// BAD_USER_INPUT, with the place of the change where there are several.
     pub fn changes(self, scope: &Scope) -> Result<Vec<Change>> {
         limit("changes in one commit", self.changes.len(), MAX_CHANGES)?;
+        if self.changes.is_empty() {
+            return Err(errors::bad_input("the commit has no changes; give at least one"));
+        }
         let several = self.changes.len() > 1;
         let change = |(index, change): (usize, ChangeInput)| {
             let place = |error| if several { placed(format_args!("change {index}"), error) } else { error };

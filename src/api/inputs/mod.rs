@@ -32,7 +32,7 @@ pub use intent::{Intent, alone};
 pub use item::ItemKey;
 pub use order::ItemOrder;
 pub use put::{ActivityInput, ClassChangeInput, PutVersionInput, SourceInput};
-pub use read::{MAX_LIST, MAX_MEMBERS};
+pub use read::{MAX_LIST, MAX_MEMBERS, names};
 pub use refresh::RefreshTrainingSetInput;
 pub use rollback::RollbackInput;
 pub use snapshot::{

@@ -50,6 +50,14 @@ pub(super) fn limit(what: &'static str, given: usize, most: usize) -> Result<()>
     Invalid::limit(what, given, most).map_err(|error| errors::invalid(&error))
 }
 
+/// Passes where a list of names is absent or short enough.
+///
+/// # Errors
+/// LIMIT_EXCEEDED.
+pub fn names(what: &'static str, given: Option<&Vec<String>>) -> Result<()> {
+    limit(what, given.map_or(0, Vec::len), MAX_LIST)
+}
+
 /// A list that may be absent, of at most [`MAX_LIST`] entries.
 pub(super) fn list<T>(what: &'static str, given: Option<Vec<T>>) -> Result<Vec<T>> {
     let given = given.unwrap_or_default();

@@ -2,6 +2,8 @@
 
 use async_graphql::{InputObject, Result};
 
+use super::read::{MAX_LIST, limit};
+
 use crate::api::enums::ItemKind;
 use crate::api::errors;
 use crate::domain::facts::VersionNo;
@@ -36,8 +38,11 @@ impl VersionFilter {
     /// Checks the words of the filter.
     ///
     /// # Errors
-    /// BAD_USER_INPUT.
+    /// BAD_USER_INPUT; LIMIT_EXCEEDED for too long a list.
     pub fn prepare(self) -> Result<Prepared> {
+        limit("kinds of one filter", self.kinds.as_ref().map_or(0, Vec::len), MAX_LIST)?;
+        limit("namespaces of one filter", self.namespaces.as_ref().map_or(0, Vec::len), MAX_LIST)?;
+        limit("tags of one filter", self.tags.as_ref().map_or(0, Vec::len), MAX_LIST)?;
         let kinds = self.kinds.as_ref().map(|kinds| kinds.iter().map(|kind| Kind::from(*kind)).collect());
         let parse = |names: &Vec<String>| {
             names.iter().map(|name| name.parse()).collect::<std::result::Result<_, _>>()

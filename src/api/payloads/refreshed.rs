@@ -111,17 +111,14 @@ impl Written {
         }
     }
 
-    /// What a refresh found that was answered before; the answer that is kept is without it. Where it made a version,
-    /// that is what could be seen just before; otherwise what can be seen now.
+    /// What a refresh found that was answered before: the answer that is kept is without it, so it is looked for again
+    /// where it was looked for then, just before the request's own commit.
     fn refreshed_before(&self, version: VersionNo, refresh: &Refresh) -> Result<Refreshed> {
-        let outcome = self.outcome();
-        let parent = self.scope.read(|at| at.parent(version)).filter(|_| outcome.created);
-        let Some(parent) = parent else {
-            return Ok(self.scope.read(|at| at.refreshed(version, &refresh.causes)));
-        };
-        let before = AsOf::Seq(Seq(outcome.seq.0.saturating_sub(1)));
+        let made = self.outcome().created;
+        let set = self.scope.read(|at| at.parent(version)).filter(|_| made).unwrap_or(version);
+        let before = AsOf::Seq(Seq(self.committed.answered_at.0.saturating_sub(1)));
         let view = self.scope.view.back_to(before).map_err(errors::ledger)?;
-        Ok(view.read(|at| at.refreshed(parent, &refresh.causes)))
+        Ok(view.read(|at| at.refreshed(set, &refresh.causes)))
     }
 }
 

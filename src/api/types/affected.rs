@@ -1,7 +1,7 @@
 //! The answer to the main question.
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use async_graphql::{Context, Object, Result, SimpleObject};
 
@@ -63,15 +63,21 @@ impl Answer {
 
     /// The affected set versions at these places.
     pub fn sets(&self, range: std::ops::Range<usize>) -> impl Iterator<Item = AffectedTrainingSet> {
-        range.map(|place| AffectedTrainingSet { answer: self.clone(), place })
+        range.map(|place| AffectedTrainingSet { answer: self.clone(), place, rows: Arc::default() })
     }
 
     /// The rows of one set version; none where it is not affected.
     #[must_use]
     pub fn members_of(&self, set: VersionNo) -> Vec<AffectedMember> {
-        let place = self.impact.sets.binary_search_by_key(&set, |affected| affected.set);
-        let rows = place.map_or(&[][..], |place| &self.impact.sets[place].rows);
-        rows.iter().map(|row| AffectedMember { answer: self.clone(), set, row: *row }).collect()
+        let Ok(place) = self.impact.sets.binary_search_by_key(&set, |affected| affected.set) else {
+            return Vec::new();
+        };
+        let rows = self.rows(place);
+        rows.into_iter().map(|row| AffectedMember { answer: self.clone(), place, row }).collect()
+    }
+
+    fn rows(&self, place: usize) -> Vec<Row> {
+        self.scope.read(|at| self.impact.rows(at, &self.impact.sets[place]))
     }
 }
 
@@ -91,6 +97,8 @@ pub struct SplitCount {
 pub struct AffectedTrainingSet {
     answer: Answer,
     place: usize,
+    /// Its rows, once a field has asked for them.
+    rows: Arc<OnceLock<Vec<Row>>>,
 }
 
 impl AffectedTrainingSet {
@@ -102,10 +110,14 @@ impl AffectedTrainingSet {
         &self.answer.scope
     }
 
-    fn counts(&self) -> (usize, u32) {
+    fn rows(&self) -> &[Row] {
+        self.rows.get_or_init(|| self.answer.rows(self.place))
+    }
+
+    fn counts(&self) -> (u32, u32) {
         let members =
             self.scope().read(|at| at.summary(self.affected().set)).map_or(0, |summary| summary.count);
-        (self.affected().members().len(), members)
+        (self.affected().members, members)
     }
 }
 
@@ -134,6 +146,11 @@ impl AffectedTrainingSet {
         i32::try_from(self.counts().0).unwrap_or(i32::MAX)
     }
 
+    /// How many wrong versions it holds, each counted once.
+    async fn wrong_count(&self) -> i32 {
+        i32::try_from(self.affected().wrong).unwrap_or(i32::MAX)
+    }
+
     /// How many members it has.
     async fn member_count(&self) -> i32 {
         i32::try_from(self.counts().1).unwrap_or(i32::MAX)
@@ -142,18 +159,22 @@ impl AffectedTrainingSet {
     /// The share of its members that is affected, from 0 to 1.
     async fn affected_fraction(&self) -> f64 {
         let (affected, members) = self.counts();
-        if members == 0 { 0.0 } else { affected as f64 / f64::from(members) }
+        if members == 0 { 0.0 } else { f64::from(affected) / f64::from(members) }
     }
 
     /// The affected members by split, in the order of the splits' names.
     async fn by_split(&self) -> Vec<SplitCount> {
-        let affected = self.affected();
+        let set = self.affected().set;
+        let exact = self.rows().iter().filter(|row| row.inclusion != impact::Inclusion::Coarse);
+        // Rows are by member.
+        let mut affected: Vec<_> = exact.map(|row| (row.pinned, row.split)).collect();
+        affected.dedup();
         self.scope().read(|at| {
             let mut counts = std::collections::BTreeMap::<&str, (i32, i32)>::new();
-            for stay in at.members(affected.set) {
+            for stay in at.members(set) {
                 counts.entry(at.index().text(stay.split)).or_default().1 += 1;
             }
-            for split in affected.members().into_values().flatten() {
+            for split in affected.into_iter().filter_map(|(_, split)| split) {
                 counts.entry(at.index().text(split)).or_default().0 += 1;
             }
             let counts = counts.into_iter().filter(|(_, (affected, _))| *affected > 0);
@@ -169,13 +190,12 @@ impl AffectedTrainingSet {
 
     /// Whether any row's wrong version was known to be wrong when the set version was made.
     async fn stale_at_build(&self) -> bool {
-        self.affected().rows.iter().any(|row| row.stale_at_build)
+        self.rows().iter().any(|row| row.stale_at_build)
     }
 
     /// The first later version of the same set that holds no wrong version of any of these rows' items.
     async fn fixed_in(&self) -> Option<Version> {
-        let AffectedSet { set, rows } = self.affected();
-        let fixed = self.scope().read(|at| self.answer.impact.fixed_in(at, *set, rows));
+        let fixed = self.scope().read(|at| self.answer.impact.fixed_in(at, self.affected(), self.rows()));
         fixed.map(|version| Version::new(self.scope().clone(), version))
     }
 
@@ -201,9 +221,8 @@ impl AffectedTrainingSet {
             before,
         )?;
         page.pinned(self.scope())?;
-        let AffectedSet { set, rows } = self.affected();
-        let member = |row| AffectedMember { answer: self.answer.clone(), set: *set, row };
-        Ok(page.of(self.scope(), rows, member))
+        let member = |row| AffectedMember { answer: self.answer.clone(), place: self.place, row };
+        Ok(page.of(self.scope(), self.rows(), member))
     }
 
     /// The models, evaluations and deployments made from it, oldest first.
@@ -237,7 +256,8 @@ impl AffectedTrainingSet {
 #[derive(Clone)]
 pub struct AffectedMember {
     answer: Answer,
-    set: VersionNo,
+    /// The place of the set version in the answer.
+    place: usize,
     row: Row,
 }
 
@@ -300,14 +320,15 @@ impl AffectedMember {
 
     /// The first later version of the same set that holds no wrong version of this item.
     async fn fixed_in(&self) -> Option<Version> {
-        let rows = [self.row];
-        let fixed = self.answer.scope.read(|at| self.answer.impact.fixed_in(at, self.set, &rows));
+        let Answer { scope, impact, .. } = &self.answer;
+        let fixed = scope.read(|at| impact.fixed_in(at, &impact.sets[self.place], &[self.row]));
         fixed.map(|version| self.version(version))
     }
 
     /// A shortest way from the wrong version to the member, both included. In a COARSE row it goes on to the set.
     async fn path(&self) -> Vec<Version> {
-        self.answer.impact.way(&self.row).into_iter().map(|version| self.version(version)).collect()
+        let way = self.answer.scope.read(|at| self.answer.impact.way(at, &self.row));
+        way.into_iter().map(|version| self.version(version)).collect()
     }
 
     /// The member's split. In a COARSE row, that in the set upstream, or empty where that set does not pin it.

@@ -69,7 +69,7 @@ impl Commit {
         #[graphql(desc = "End before the entry with this cursor.")] before: Option<String>,
     ) -> Result<Connection<Version>> {
         let page = Page::new(List::of(ctx, self.seq)?, first, after, last, before)?;
-        let scope = page.scope(&self.scope)?;
+        let scope = page.scope_of(&self.scope, |at| self.seq <= at.seq())?;
         let made: Vec<u32> = scope.read(|at| at.made_by(self.seq).collect());
         Ok(page.of(&scope, &made, |version| Version::new(scope.clone(), VersionNo(version))))
     }
@@ -95,7 +95,7 @@ impl Commit {
         #[graphql(desc = "End before the entry with this cursor.")] before: Option<String>,
     ) -> Result<Connection<TagMove>> {
         let page = Page::new(List::of(ctx, self.seq)?, first, after, last, before)?;
-        let scope = page.scope(&self.scope)?;
+        let scope = page.scope_of(&self.scope, |at| self.seq <= at.seq())?;
         let moves = scope.read(|at| at.tag_moves_of(self.seq).to_vec());
         Ok(page.of(&scope, &moves, |moved| TagMove::new(scope.clone(), moved)))
     }

@@ -80,7 +80,7 @@ impl Item {
         #[graphql(desc = "End before the entry with this cursor.")] before: Option<String>,
     ) -> Result<Connection<Version>> {
         let page = Page::new(List::of(ctx, self.no.0)?, first, after, last, before)?;
-        let scope = page.scope(&self.scope)?;
+        let scope = page.scope_of(&self.scope, |at| at.sees_item(self.no))?;
         let history = scope.read(|at| at.history(self.no).to_vec());
         Ok(page.of(&scope, &history, |version| Version::new(scope.clone(), version)))
     }

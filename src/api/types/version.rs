@@ -138,7 +138,8 @@ impl Version {
         Ok(self.record(ctx).await?.content.class_changes.iter().map(ClassChange::from).collect())
     }
 
-    /// Whether a class that the label uses was merged, split or redefined after the label was made.
+    /// Whether a class that the label uses was merged, split or redefined by a later version of its class list than the one
+    /// it was made with.
     async fn ontology_stale(&self) -> bool {
         self.scope.read(|at| at.ontology_stale(self.no).is_some())
     }
@@ -166,7 +167,7 @@ impl Version {
         #[graphql(desc = "End before the entry with this cursor.")] before: Option<String>,
     ) -> Result<Connection<Derivation>> {
         let page = Page::new(List::of(ctx, self.no.0)?, first, after, last, before)?;
-        let scope = page.scope(&self.scope)?;
+        let scope = page.scope_of(&self.scope, |at| at.sees(self.no))?;
         let edges: Vec<Edge> = scope.read(|at| {
             let fits = |edge: &Edge| in_roles(roles.as_deref(), at.index().text(edge.role));
             at.sources(self.no).filter(fits).collect()
@@ -192,7 +193,7 @@ impl Version {
         #[graphql(desc = "End before the entry with this cursor.")] before: Option<String>,
     ) -> Result<Connection<Derivation>> {
         let page = Page::new(List::of(ctx, self.no.0)?, first, after, last, before)?;
-        let scope = page.scope(&self.scope)?;
+        let scope = page.scope_of(&self.scope, |at| at.sees(self.no))?;
         let edges: Vec<(VersionNo, Edge)> = scope.read(|at| {
             let below = at.derivatives(self.no).into_iter();
             let edges = below.flat_map(|derived| at.sources(derived).map(move |edge| (derived, edge)));
@@ -271,14 +272,14 @@ impl Version {
             return Ok(None);
         }
         let page = Page::new(List::of(ctx, self.no.0)?, first, after, last, before)?;
-        let scope = page.scope(&self.scope)?;
+        let scope = page.scope_of(&self.scope, |at| at.sees(self.no))?;
         let filter = filter.map(VersionFilter::prepare).transpose()?;
         let stays: Vec<_> = scope.read(|at| {
             let wanted = split.as_deref().map(|split| at.name(split));
             let fits = |member| filter.as_ref().is_none_or(|filter| filter.finds(at, member));
             let members = at.members(self.no);
             let members = members.filter(|stay| wanted.is_none_or(|wanted| wanted == Some(stay.split)));
-            members.filter(|stay| fits(stay.member)).copied().collect()
+            members.filter(|stay| fits(stay.member)).collect()
         });
         Ok(Some(page.of(&scope, &stays, |stay| Member::new(scope.clone(), stay))))
     }
@@ -301,7 +302,7 @@ impl Version {
             return Ok(None);
         }
         let page = Page::new(List::of(ctx, self.no.0)?, first, after, last, before)?;
-        let scope = page.scope(&self.scope)?;
+        let scope = page.scope_of(&self.scope, |at| at.sees(self.no))?;
         let answer = Answer::of_set(&scope, self.no)?;
         Ok(Some(page.of(&scope, &answer.members_of(self.no), StaleMember)))
     }
@@ -337,11 +338,11 @@ impl Version {
         #[graphql(desc = "End before the entry with this cursor.")] before: Option<String>,
     ) -> Result<Connection<TrainingSetUse>> {
         let page = Page::new(List::of(ctx, self.no.0)?, first, after, last, before)?;
-        let scope = page.scope(&self.scope)?;
+        let scope = page.scope_of(&self.scope, |at| at.sees(self.no))?;
         let uses: Vec<_> = scope.read(|at| {
             let pins = at.pins(self.no);
             let spans =
-                pins.flat_map(|(item, stay)| at.span(item, stay).iter().map(|set| (*set, stay.split)));
+                pins.flat_map(|(item, stay)| at.span(item, stay).iter().map(move |set| (*set, stay.split)));
             let mut uses: Vec<_> =
                 spans.map(|(set, split)| (set, self.no, Some(split), Inclusion::Direct)).collect();
             uses.sort_unstable_by_key(|(set, ..)| *set);

@@ -14,7 +14,6 @@ use super::lookup::{Known, Made, UNSTORED};
 use super::record::Record;
 use super::translate::{Translated, translate};
 use crate::cli::failure::{Failure, Result};
-use crate::domain::facts::Outcome;
 use crate::domain::id::{ItemId, Seq, VersionId, hex};
 use crate::domain::proposal::{Change, Proposal};
 use crate::domain::rules::Invalid;
@@ -149,25 +148,22 @@ impl Import<'_> {
     }
 
     async fn write(&mut self, ledger: &Ledger, proposal: Proposal, translated: &Translated) -> Result<()> {
-        let mut outcomes: Vec<Outcome> = Vec::new();
-        if !proposal.changes.is_empty() {
-            let payloads = payload_lines(&proposal, &translated.lines);
-            let committed = ledger
-                .commit(proposal)
-                .await
-                .map_err(|error| self.not_committed(error, &translated.lines, &payloads))?;
-            if committed.created && !committed.replayed {
-                self.report.commits += 1;
-                self.report.created +=
-                    committed.outcomes.iter().filter(|outcome| outcome.created).count() as u64;
-            }
-            outcomes = committed.outcomes;
+        let payloads = payload_lines(&proposal, &translated.lines);
+        // Where there is nothing to change, too: by its commit a batch is recognised.
+        let committed = ledger
+            .commit(proposal)
+            .await
+            .map_err(|error| self.not_committed(error, &translated.lines, &payloads))?;
+        if committed.created && !committed.replayed {
+            self.report.commits += 1;
+            self.report.created += committed.outcomes.iter().filter(|outcome| outcome.created).count() as u64;
         }
         let view = ledger.view();
         for (name, made) in &translated.names {
             let id = match made {
                 Made::Found(id) => Some(*id),
-                Made::By(change) => outcomes
+                Made::By(change) => committed
+                    .outcomes
                     .get(*change)
                     .and_then(|outcome| outcome.version)
                     .map(|version| view.read(|at| at.id(version))),

@@ -1,20 +1,41 @@
 //! What is asked about: everything, a campaign, or items or versions by name.
 
+use serde::Deserialize;
 use serde_json::{Value, json};
 
+use super::DOCUMENT;
+use super::moment::ReadAt;
+use crate::cli::client::Client;
 use crate::cli::failure::{Failure, Result};
 use crate::domain::id::ItemId;
 use crate::domain::reference::Reference;
 
 /// The API's input `WrongInput`. It takes names as people write them, and resolves them at the moment that is read at.
-pub(super) fn asked(refs: &[String], commit: Option<u64>) -> Result<Value> {
+pub(super) async fn asked(
+    client: &Client,
+    at: &ReadAt,
+    refs: &[String],
+    commit: Option<u64>,
+) -> Result<Value> {
     if let Some(seq) = commit {
         return Ok(json!({"commit": format!("commit:{seq}")}));
     }
     if refs.is_empty() {
         return Ok(json!({"all": {}}));
     }
-    let kinds = refs.iter().map(|text| kind(text)).collect::<Result<Vec<_>>>()?;
+    let mut kinds = Vec::with_capacity(refs.len());
+    for text in refs {
+        kinds.push(match kind(text)? {
+            // A key may have `@` and `#` in it, and what there is decides, as it does in the API.
+            Kind::Either if is_item(client, at, text).await? => Kind::Item,
+            Kind::Either => Kind::Version,
+            kind => kind,
+        });
+    }
+    together(&kinds, refs)
+}
+
+fn together(kinds: &[Kind], refs: &[String]) -> Result<Value> {
     if kinds.iter().all(|kind| *kind == Kind::Item) {
         Ok(json!({"items": refs}))
     } else if kinds.iter().all(|kind| *kind == Kind::Version) {
@@ -29,6 +50,8 @@ pub(super) fn asked(refs: &[String], commit: Option<u64>) -> Result<Value> {
 enum Kind {
     Item,
     Version,
+    /// A version by tag or number, or an item with such a key.
+    Either,
 }
 
 /// Whether a text names an item or a version.
@@ -38,40 +61,53 @@ fn kind(text: &str) -> Result<Kind> {
     }
     match text.parse() {
         Ok(Reference::Item { split: None, .. }) => Ok(Kind::Item),
+        Ok(Reference::Item { split: Some(_), .. }) => Ok(Kind::Either),
         Ok(_) => Ok(Kind::Version),
         Err(malformed) => Err(Failure::usage(malformed.to_string())
             .hint("an item looks like mnist/LABEL/test/00947, a version like mnist/LABEL/test/00947#1")),
     }
 }
 
+async fn is_item(client: &Client, at: &ReadAt, text: &str) -> Result<bool> {
+    #[derive(Deserialize)]
+    struct Then {
+        at: Found,
+    }
+    #[derive(Deserialize)]
+    struct Found {
+        item: Option<Value>,
+    }
+    let found: Then = client.ask(DOCUMENT, "Item", json!({"seq": at.seq, "id": text})).await?;
+    Ok(found.at.item.is_some())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn refs(texts: &[&str]) -> Result<Value> {
-        asked(&texts.iter().map(|text| (*text).to_owned()).collect::<Vec<_>>(), None)
-    }
-
     #[test]
-    fn a_bare_key_is_an_item_and_anything_closer_a_version() {
+    fn a_bare_key_is_an_item_and_anything_closer_a_version_unless_there_is_such_a_key() {
         let id = format!("item:{}", "0".repeat(64));
-        assert_eq!(
-            refs(&["mnist/LABEL/test/00947", &id]).unwrap(),
-            json!({"items": ["mnist/LABEL/test/00947", id]})
-        );
-        for version in ["mnist/LABEL/test/00947#1", "mnist/TRAINING_SET/test-set@current", "0123abcd"] {
-            assert_eq!(refs(&[version]).unwrap(), json!({"versions": [version]}));
+        for item in ["mnist/LABEL/test/00947", &id] {
+            assert_eq!(kind(item).unwrap(), Kind::Item, "{item}");
         }
+        for either in
+            ["mnist/LABEL/test/00947#1", "mnist/TRAINING_SET/test-set@current", "mail/LABEL/ada@example.org"]
+        {
+            assert_eq!(kind(either).unwrap(), Kind::Either, "{either}");
+        }
+        assert_eq!(kind("0123abcd").unwrap(), Kind::Version);
         for neither in ["mnist", "mnist/label/x", "item:12", ""] {
-            assert!(refs(&[neither]).is_err(), "{neither}");
+            assert!(kind(neither).is_err(), "{neither}");
         }
     }
 
     #[test]
-    fn nothing_named_means_everything_and_a_mixture_is_refused() {
-        assert_eq!(refs(&[]).unwrap(), json!({"all": {}}));
-        assert_eq!(asked(&[], Some(25)).unwrap(), json!({"commit": "commit:25"}));
-        let mixed = refs(&["mnist/LABEL/a", "mnist/LABEL/a#1"]).unwrap_err();
+    fn a_mixture_is_refused() {
+        let refs = ["a".to_owned(), "b".to_owned()];
+        assert_eq!(together(&[Kind::Item, Kind::Item], &refs).unwrap(), json!({"items": refs}));
+        assert_eq!(together(&[Kind::Version, Kind::Version], &refs).unwrap(), json!({"versions": refs}));
+        let mixed = together(&[Kind::Item, Kind::Version], &refs).unwrap_err();
         assert_eq!(mixed.to_string().lines().next(), Some("error: items and versions are named together"));
     }
 }

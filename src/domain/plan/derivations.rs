@@ -38,7 +38,7 @@ impl<W: World> Planner<'_, W> {
         text::prose("reason", &assert.reason)?;
         let (derived, source) = (self.resolve(&assert.derived)?, self.resolve(&assert.source)?);
         if let Some(seq) = self.derivation(derived, source, &assert.role) {
-            return Ok(Outcome { version: Some(derived), seq, ..Outcome::default() });
+            return Ok(Outcome { version: Some(derived), source: Some(source), seq, ..Outcome::default() });
         }
         let record = AssertedRecord {
             seq: self.given.seq,
@@ -51,7 +51,8 @@ impl<W: World> Planner<'_, W> {
         self.draft.asserted.push(record);
         self.draft.facts.asserted.push(AssertedFact { derived, source, role: assert.role.clone() });
         self.draft.edges.add(derived, source, &assert.role, self.index);
-        Ok(Outcome { version: Some(derived), seq: self.given.seq, created: true, ..Outcome::default() })
+        let (version, source, seq) = (Some(derived), Some(source), self.given.seq);
+        Ok(Outcome { version, source, seq, created: true, ..Outcome::default() })
     }
 
     fn derivation(&self, derived: VersionNo, source: VersionNo, role: &str) -> Option<Seq> {

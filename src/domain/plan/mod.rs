@@ -57,7 +57,8 @@ pub struct Planned {
 /// [`Invalid`], with the place of the change where there are several; then nothing may be written.
 pub fn plan<W: World>(world: &W, proposal: &Proposal, given: &Given<'_>) -> Result<Planned, Invalid> {
     Invalid::limit("changes in one commit", proposal.changes.len(), MAX_CHANGES)?;
-    if proposal.changes.is_empty() {
+    // With a key even nothing can be said: that a request was answered.
+    if proposal.changes.is_empty() && proposal.idempotency_key.is_none() {
         return Err(Invalid::refused("the commit has no changes; give at least one"));
     }
     let numbers_left = (u32::MAX - world.counts().1) as usize;

@@ -57,6 +57,6 @@ impl<W: World> Planner<'_, W> {
         self.draft.statements.push(record);
         self.draft.facts.statements.push(fact);
         self.draft.said.insert(version, (id, fact));
-        Ok(Outcome { statement: Some((id.seq, place)), seq: id.seq, created: true, version: None })
+        Ok(Outcome { statement: Some((id.seq, place)), seq: id.seq, created: true, ..Outcome::default() })
     }
 }

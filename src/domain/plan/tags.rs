@@ -85,12 +85,22 @@ impl<W: World> Planner<'_, W> {
         }
         // It is not there: what was asked for is so already.
         text::name("tag", &tag.name)?;
-        Ok(Outcome { version: Some(version), seq: self.seq_of(version), ..Outcome::default() })
+        let moved = match self.draft.is_new(version) {
+            true => None,
+            false => self.world.tag_moved(version, &tag.name),
+        };
+        let seq = moved.unwrap_or_else(|| self.seq_of(version));
+        Ok(Outcome { version: Some(version), seq, ..Outcome::default() })
     }
 
     /// A name is an alias or a label tag, not both in one namespace: otherwise `key@name` could mean two things.
     fn check_form(&mut self, name: &str, version: VersionNo, alias: bool) -> Result<(), Invalid> {
         text::name("tag", name)?;
+        if name.starts_with("seq:") {
+            return Err(Invalid::refused(
+                "a tag does not begin with `seq:`, because key@seq:12 names a version by its commit; choose another name",
+            ));
+        }
         let namespace = self.item_key(self.item_of(version)).namespace.as_str().to_owned();
         let place = (namespace, name.to_owned());
         let form = self.draft.forms.get(&place).copied().or_else(|| self.world.tag_form(&place.0, name));

@@ -163,11 +163,14 @@ impl<W: World> Planner<'_, W> {
         let mut outcome = match self.said_better(wrong, digest).or_else(|| self.head_with(item, digest)) {
             Some(better) => self.found(better, content, correct.name.as_deref())?,
             None => {
-                let item = self.item_key(item).clone();
+                let key = self.item_key(item).clone();
                 let members = content.manifest.map(|_| self.members_of(wrong));
+                // The version that would be made of the wrong one may be there and left behind: then what is right is
+                // said again on top, for a correction must take effect.
+                let left_behind = self.find(&content.version_id(key.id(), Some(self.id_of(wrong)))).is_some();
                 let wanted = Wanted {
-                    item: &item,
-                    parent: Some(wrong),
+                    item: &key,
+                    parent: if left_behind { self.head(item) } else { Some(wrong) },
                     content,
                     members,
                     activity: None,

@@ -167,7 +167,8 @@ fn a_retraction_and_its_outcome() {
     let first = desk.make(put_class("1", "cat"));
     let outcomes = desk.commit(vec![Change::Retract(say(first))]).unwrap();
     let version = Some(no(&desk, first));
-    let expected = Outcome { version, statement: Some((Seq(2), 0)), seq: Seq(2), created: true };
+    let expected =
+        Outcome { version, statement: Some((Seq(2), 0)), seq: Seq(2), created: true, source: None };
     assert_eq!(outcomes, [expected]);
     desk.make(put_class("2", "cat"));
     let again = desk.commit(vec![Change::Retract(say(first))]).unwrap();

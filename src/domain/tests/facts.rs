@@ -86,8 +86,14 @@ fn tag() -> impl Strategy<Value = TagFact> {
 
 fn outcome() -> impl Strategy<Value = Outcome> {
     let statement = prop::option::of((any::<u64>().prop_map(Seq), any::<u32>()));
-    (prop::option::of(version()), statement, any::<u64>(), any::<bool>())
-        .prop_map(|(version, statement, seq, created)| Outcome { version, statement, seq: Seq(seq), created })
+    (prop::option::of(version()), statement, prop::option::of(version()), any::<u64>(), any::<bool>())
+        .prop_map(|(version, statement, source, seq, created)| Outcome {
+            version,
+            statement,
+            source,
+            seq: Seq(seq),
+            created,
+        })
 }
 
 fn facts() -> impl Strategy<Value = Facts> {

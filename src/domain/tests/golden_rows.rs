@@ -119,10 +119,10 @@ fn commits() {
         rows,
         previous: [1; 32],
     };
-    check(commit.digest(), "156ff9048ec04a993cfebde2d0375a6cc2b9bde40754016038ec8709ea2f445b");
+    check(commit.digest(), "29eb86c2c8d4f71bbb86d3537f0df81e5f548d916cca70bae8a2767f13a22cfe");
     check(
         CommitRecord { message: None, previous: [0; 32], ..commit }.digest(),
-        "8cb83af2eb56ad02ddff477a72eaeacf8ffdc02973a3604bac312d03c318abe5",
+        "5d2ad954b22c7ce3cf38ee73a93907015c8d0c4cc6c048e006dea1a2d171b672",
     );
 }
 
@@ -163,6 +163,7 @@ fn facts() -> Facts {
             outcomes: vec![Outcome {
                 version: Some(VersionNo(9)),
                 statement: Some((Seq(7), 0)),
+                source: Some(VersionNo(3)),
                 seq: Seq(7),
                 created: true,
             }],
@@ -181,7 +182,7 @@ fn packed_facts() {
         000000000000000000000000000001050000000000000000000000000000000109010201c70102040001020501000000 \
         000000e03f020102010100020100010a0808080808080808080808080808080808080808080808080808080808080808 \
         010601010901060606060606060606060606060606060606060606060606060606060606060607070707070707070707 \
-        07070707070707070707070707070707070707070707010a0107000701 \
+        07070707070707070707070707070707070707070707010a010700040701 \
         ";
     assert_eq!(packed, expected.replace(' ', ""));
     assert_eq!(Facts::unpack(&facts().pack()), Ok(facts()));

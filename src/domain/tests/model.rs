@@ -179,6 +179,10 @@ impl World for Model {
         Some(self.moved(name, self.newest, |tag| !tag.alias && tag.version == version)?.0)
     }
 
+    fn tag_moved(&self, version: VersionNo, name: &str) -> Option<Seq> {
+        self.tags.iter().rfind(|(_, tag)| tag.version == version && tag.name == name).map(|(seq, _)| *seq)
+    }
+
     fn members(&self, set: VersionNo) -> Vec<Pin> {
         self.members.get(&set).cloned().unwrap_or_default()
     }

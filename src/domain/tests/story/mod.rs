@@ -178,7 +178,16 @@ impl Story<'_> {
         let there = said.chain(head).find(|id| self.told.find(*id).unwrap().content == content);
         let (by, is_new) = match there {
             Some(by) => (by, false),
-            None => self.make(&wrong.item, Some(wrong.id), content, wrong.members.clone()),
+            None => {
+                let same = |version: &&ToldVersion| {
+                    version.item == wrong.item
+                        && version.parent == Some(wrong.id)
+                        && version.content == content
+                };
+                let left_behind = self.told.versions.iter().find(same).is_some();
+                let parent = if left_behind { head } else { Some(wrong.id) };
+                self.make(&wrong.item, parent, content, wrong.members.clone())
+            }
         };
         self.name(correct.name.as_ref(), by)?;
         let (_, said) = self.say(StatementKind::Corrects, wrong.id, Some(by), &correct.reason)?;
