@@ -27,13 +27,18 @@ pub(super) struct Asked {
     pub keep_only: Option<Filter>,
 }
 
+/// The argument `maxDepth`.
+pub(super) fn depth(asked: Option<i32>) -> Result<Option<u32>> {
+    match asked.map(u32::try_from) {
+        None => Ok(None),
+        Some(Ok(depth)) if depth > 0 => Ok(Some(depth)),
+        Some(_) => Err(errors::bad_input("`maxDepth` is a number from 1")),
+    }
+}
+
 /// A page of a closure.
 pub(super) fn answer(scope: &Scope, page: &Page, asked: Asked) -> Result<LineageConnection> {
-    let max_depth = match asked.max_depth.map(u32::try_from) {
-        None => None,
-        Some(Ok(depth)) if depth > 0 => Some(depth),
-        Some(_) => return Err(errors::bad_input("`maxDepth` is a number from 1")),
-    };
+    let max_depth = depth(asked.max_depth)?;
     let (visits, walked, stopped) = scope.read(|at| {
         let stops = |version| asked.stop_at.as_ref().is_some_and(|filter| filter.finds(at, version));
         let walk = Walk {
@@ -41,11 +46,11 @@ pub(super) fn answer(scope: &Scope, page: &Page, asked: Asked) -> Result<Lineage
             roles: asked.roles,
             max_depth,
             stop_at: &stops,
-            // What lies before the cursor was paid for by earlier requests.
-            max_nodes: MAX_NODES.saturating_add(page.start()),
-            max_edges: MAX_EDGES.saturating_add(page.start() as u64),
+            max_nodes: MAX_NODES,
+            max_edges: MAX_EDGES,
         };
-        let closure = at.closure(&asked.from, &walk);
+        // What lies before the cursor was paid for by earlier requests.
+        let closure = at.closure_beyond(&asked.from, &walk, page.start());
         let walked = closure.visits.len();
         // An entry's place is that in the whole walk, shown or not, so that a cursor resumes the walk.
         let mut visits: Vec<(usize, Visit)> = closure.visits.into_iter().enumerate().collect();

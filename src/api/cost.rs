@@ -17,7 +17,7 @@ use async_graphql::Variables;
 use async_graphql::parser::types::ExecutableDocument;
 
 pub use scan::check_text;
-pub use size::{DEFAULT_PAGE, MAX_PAGE};
+pub use size::{DEFAULT_GRAPH, DEFAULT_PAGE, MAX_PAGE};
 
 /// How much one request may ask for. Counts are of the document with its fragments spread, unless said otherwise.
 #[derive(Debug, Clone, PartialEq, Eq)]

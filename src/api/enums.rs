@@ -6,6 +6,7 @@ use crate::domain::item::Kind;
 use crate::domain::statement;
 use crate::lineage::closure::{self, Stopped};
 use crate::lineage::impact;
+use crate::lineage::summary::Aspect;
 
 macro_rules! mirror {
     ($(#[$doc:meta])* $name:ident = $other:path { $($(#[$each:meta])* $variant:ident,)* }) => {
@@ -114,6 +115,22 @@ mirror! {
         Retracted,
         /// The label is not wrong, but a class that it uses means something else now.
         OntologyStale,
+    }
+}
+
+mirror! {
+    /// What the versions of a lineage are told apart by.
+    LineageGroup = Aspect {
+        /// What their items are.
+        Kind,
+        /// Where their items are.
+        Namespace,
+        /// How many edges away they are.
+        Depth,
+        /// Each tag on them.
+        Tag,
+        /// Each role of the edges by which they were reached.
+        Role,
     }
 }
 

@@ -27,6 +27,7 @@ pub mod feed;
 pub mod payloads;
 pub mod query;
 pub mod questions;
+pub mod pedigree;
 pub mod mutation;
 pub mod schema;
 #[cfg(test)]

@@ -14,8 +14,8 @@ use super::errors;
 use super::scalars::{Seq, Time};
 use super::scope::Scope;
 use super::types::{
-    AffectedMember, AffectedTrainingSet, Commit, Derivation, Item, Member, RepinnedMember, StaleMember, Tag,
-    TagMove, TrainingSetUse, Version,
+    AffectedMember, AffectedTrainingSet, Commit, Derivation, Item, LineageChange, LineageCount, Member,
+    RepinnedMember, StaleMember, Tag, TagMove, TrainingSetUse, Version,
 };
 use crate::domain::rules::Invalid;
 use crate::ledger::AsOf;
@@ -72,7 +72,9 @@ pub struct PageInfo {
     concrete(name = "RepinnedMemberEdge", params(RepinnedMember)),
     concrete(name = "TrainingSetUseEdge", params(TrainingSetUse)),
     concrete(name = "AffectedTrainingSetEdge", params(AffectedTrainingSet)),
-    concrete(name = "AffectedMemberEdge", params(AffectedMember))
+    concrete(name = "AffectedMemberEdge", params(AffectedMember)),
+    concrete(name = "LineageChangeEdge", params(LineageChange)),
+    concrete(name = "LineageCountEdge", params(LineageCount))
 )]
 pub struct Edge<T: OutputType> {
     /// Where the entry stands; give it as `after` or `before`.
@@ -95,7 +97,9 @@ pub struct Edge<T: OutputType> {
     concrete(name = "RepinnedMemberConnection", params(RepinnedMember)),
     concrete(name = "TrainingSetUseConnection", params(TrainingSetUse)),
     concrete(name = "AffectedTrainingSetConnection", params(AffectedTrainingSet)),
-    concrete(name = "AffectedMemberConnection", params(AffectedMember))
+    concrete(name = "AffectedMemberConnection", params(AffectedMember)),
+    concrete(name = "LineageChangeConnection", params(LineageChange)),
+    concrete(name = "LineageCountConnection", params(LineageCount))
 )]
 pub struct Connection<T: OutputType>
 where

@@ -10,6 +10,7 @@ use super::feed;
 use super::find::{absent, find_node};
 use super::inputs::{AsOf, ItemFilter, ItemKey, ItemOrder};
 use super::page::{Connection, Page, ReadInfo};
+use super::pedigree::Pedigree;
 use super::questions::Questions;
 use super::scalars::{Digest, Seq};
 use super::scope::Scope;
@@ -26,7 +27,7 @@ pub(super) const MAX_NODES: usize = 1_000;
 /// Everything that can be asked. At the root it is answered at the newest commit when the request came in; inside `at`
 /// at an earlier moment.
 #[derive(MergedObject, Default)]
-pub struct Query(Lookups, Questions);
+pub struct Query(Lookups, Questions, Pedigree);
 
 /// The moment that is read; where absent, the newest commit when the request came in.
 #[derive(Default, Clone)]
@@ -56,7 +57,7 @@ impl Lookups {
         let scope = self.0.scope(ctx)?;
         let view = scope.view.back_to(as_of.moment()?).map_err(errors::ledger)?;
         let moment = Moment(Some(Scope { view }));
-        Ok(Query(Lookups(moment.clone()), Questions::at(moment)))
+        Ok(Query(Lookups(moment.clone()), Questions::at(moment.clone()), Pedigree::at(moment)))
     }
 
     /// The moment that is read here.

@@ -22,7 +22,15 @@ use crate::domain::rules::Invalid;
 use crate::lineage::impact::{self, Question};
 
 /// The most paths in one answer.
-const MAX_PATHS: usize = 100;
+pub(super) const MAX_PATHS: usize = 100;
+
+/// An argument that is a number from 1 to `most`.
+pub(super) fn number(name: &'static str, given: i32, most: usize) -> Result<usize> {
+    let number = usize::try_from(given).ok().filter(|number| *number > 0);
+    let number = number.ok_or_else(|| errors::bad_input(format!("`{name}` is a number from 1")))?;
+    Invalid::limit(name, number, most).map_err(|error| errors::invalid(&error))?;
+    Ok(number)
+}
 
 /// What is asked of lineage, at one moment.
 #[derive(Default)]
@@ -87,13 +95,12 @@ impl Questions {
         #[graphql(default = 1, desc = "How many, shortest first: 1 to 100.")] k: i32,
     ) -> Result<Vec<Path>> {
         let scope = self.0.scope(ctx)?;
-        let k = usize::try_from(k)
-            .ok()
-            .filter(|k| *k > 0)
-            .ok_or_else(|| errors::bad_input("`k` is a number from 1"))?;
-        Invalid::limit("k", k, MAX_PATHS).map_err(|error| errors::invalid(&error))?;
+        let k = number("k", k, MAX_PATHS)?;
         let (from, to) = (scope.version(&from)?, scope.version(&to)?);
-        let found = scope.read(|at| at.paths(from, to, k, MAX_EDGES));
+        let found = scope.read(|at| match k {
+            1 => at.shortest_path(from, to, MAX_EDGES),
+            _ => at.paths(from, to, k, MAX_EDGES),
+        });
         if found.incomplete {
             return Err(types::too_far());
         }

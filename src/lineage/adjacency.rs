@@ -30,6 +30,17 @@ pub struct Adjacency {
     derivatives: Vec<Vec<VersionNo>>,
     later_up: HashMap<VersionNo, Vec<Edge>>,
     later_down: HashMap<VersionNo, Vec<Edge>>,
+    backward: Vec<Backward>,
+}
+
+/// How far derivations said up to a commit lead from a larger number to a smaller one.
+#[derive(Debug, Clone, Copy)]
+struct Backward {
+    said: Seq,
+    /// The smallest number of anything made from a version with a larger one.
+    derived: VersionNo,
+    /// The largest number of such a source.
+    source: VersionNo,
 }
 
 impl Default for Adjacency {
@@ -41,6 +52,7 @@ impl Default for Adjacency {
             derivatives: Vec::new(),
             later_up: HashMap::new(),
             later_down: HashMap::new(),
+            backward: Vec::new(),
         }
     }
 }
@@ -67,6 +79,20 @@ impl Adjacency {
         let asserted = Some(said);
         self.later_up.entry(derived).or_default().push(Edge { other: source, role, asserted });
         self.later_down.entry(source).or_default().push(Edge { other: derived, role, asserted });
+        if derived < source {
+            let most = self.backward.last().map_or((derived, source), |last| (last.derived, last.source));
+            let (derived, source) = (most.0.min(derived), most.1.max(source));
+            self.backward.push(Backward { said: said.0, derived, source });
+        }
+    }
+
+    /// The numbers, both included, among which every way down from one version to another keeps, as said up to `seq`.
+    /// Sources and members exist before what is made from them; only a derivation said later may lead back.
+    pub fn between(&self, above: VersionNo, below: VersionNo, seq: Seq) -> (VersionNo, VersionNo) {
+        match self.backward[..self.backward.partition_point(|back| back.said <= seq)].last() {
+            None => (above, below),
+            Some(back) => (above.min(back.derived), below.max(back.source)),
+        }
     }
 
     /// What the version was made from: at birth, then as said later up to `seq`.

@@ -22,7 +22,15 @@ pub mod impact;
 pub mod refresh;
 pub mod sets;
 pub mod closure;
+pub mod resumed;
+pub mod hops;
+mod shortest;
+mod region;
 pub mod paths;
+pub mod ancestry;
+pub mod lines;
+pub mod drawing;
+pub mod summary;
 pub mod resolve;
 pub mod search;
 

@@ -1,113 +1,130 @@
-//! Paths: the shortest ways from one version to another, and whether there is one.
+//! Paths: the shortest ways from one version to another, and whether these are all there are.
 //!
-//! The distances to the target are found first, breadth-first against the walk; then partial paths are extended in
-//! the order of their exact total length (A* with a perfect estimate), so that the k-th path to arrive is a k-th
-//! shortest. The graph has no cycles, so every path is simple.
+//! The shortest way is searched from both ends ([`shortest`](super::shortest)). For more of them, everything downstream
+//! of one end and everything upstream of the other are walked side by side until the smaller of the two is whole: all
+//! ways lie in it. Within it the distances to the other end are found, and partial ways are extended in the order of
+//! their exact total length (A* with a perfect estimate), so that the k-th to arrive is a k-th shortest, and nothing is
+//! left to extend exactly when there is no other. The graph has no cycles, so every way is simple.
 
 use std::cmp::Reverse;
-use std::collections::{BinaryHeap, HashMap};
+use std::collections::BinaryHeap;
 
 use super::at::At;
-use super::closure::Steps;
+use super::hops::Hops;
+use super::region::{Region, smaller};
+use super::shortest::{Shortest, shortest};
 use crate::domain::facts::VersionNo;
 
 /// Paths, shortest first.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Paths {
     /// Each from the upstream end to the downstream end, both included.
     pub paths: Vec<Vec<VersionNo>>,
+    /// Whether it is known that there are no others.
+    pub exhaustive: bool,
     /// Whether the budget ended the search before `k` paths, or all there are, were found.
     pub incomplete: bool,
 }
 
 impl At<'_> {
-    /// Up to `k` shortest paths between two versions, whichever of them is upstream. Pins count as edges.
+    /// A shortest path between two versions, whichever of them is upstream. Pins count as edges.
+    #[must_use]
+    pub fn shortest_path(self, a: VersionNo, b: VersionNo, max_edges: u64) -> Paths {
+        self.first(a, b, &mut { max_edges }).1
+    }
+
+    /// Up to `k` shortest paths between two versions, whichever of them is upstream, and whether these are all.
     #[must_use]
     pub fn paths(self, a: VersionNo, b: VersionNo, k: usize, max_edges: u64) -> Paths {
-        let steps = Steps { at: self, roles: None, members: true };
         let mut budget = max_edges;
-        let found = steps.search(a, b, k, &mut budget);
-        match found.paths.is_empty() && !found.incomplete && a != b {
-            true => steps.search(b, a, k, &mut budget),
-            false => found,
+        let (ends, first) = self.first(a, b, &mut budget);
+        if first.paths.is_empty() || a == b {
+            return Paths { exhaustive: !first.incomplete, ..first };
         }
+        let Some(region) = smaller(&Hops::between(self, ends.0, ends.1), self.visible(), ends, &mut budget)
+        else {
+            return Paths { incomplete: k > 1, ..first };
+        };
+        let found = Search::new(&region).run(k, &mut budget);
+        // The budget may end the search before it finds what is known already.
+        if found.paths.is_empty() { Paths { incomplete: true, ..first } } else { found }
+    }
+
+    /// The ends, upstream first, and a shortest path between them. What was made later has the larger number, unless a
+    /// derivation was said later: so the one order is tried first, and the other one too.
+    fn first(self, a: VersionNo, b: VersionNo, budget: &mut u64) -> ((VersionNo, VersionNo), Paths) {
+        let likely = (a.min(b), a.max(b));
+        for ends in [likely, (likely.1, likely.0)] {
+            match shortest(&Hops::between(self, ends.0, ends.1), self.visible(), ends, budget) {
+                Shortest::Way(path) => return (ends, Paths { paths: vec![path], ..Paths::default() }),
+                Shortest::Spent => return (ends, Paths { incomplete: true, ..Paths::default() }),
+                Shortest::Apart => {}
+            }
+        }
+        (likely, Paths::default())
     }
 }
 
-impl Steps<'_, '_> {
-    fn search(&self, from: VersionNo, to: VersionNo, k: usize, budget: &mut u64) -> Paths {
-        let Some(distance) = self.distances(from, to, budget) else {
-            return Paths { incomplete: *budget == 0, ..Paths::default() };
-        };
+/// Extends partial ways through a region, from its root (place 0) to its goal.
+struct Search<'r> {
+    region: &'r Region,
+    /// Hops from each place to the goal; `u32::MAX` where none lead there.
+    distance: Vec<u32>,
+    /// Partial ways: the place reached, the partial way it extends, and its hops.
+    arena: Vec<(u32, usize, u32)>,
+    /// By total length, then by order of making.
+    open: BinaryHeap<Reverse<(u32, usize)>>,
+}
+
+impl<'r> Search<'r> {
+    fn new(region: &'r Region) -> Self {
+        let distance = region.distances();
+        let open = BinaryHeap::from([Reverse((distance[0], 0))]);
+        Self { region, distance, arena: vec![(0, 0, 0)], open }
+    }
+
+    fn run(mut self, k: usize, budget: &mut u64) -> Paths {
         let mut found = Paths::default();
-        // Partial paths as (total length, order of making, place in the arena).
-        let mut arena: Vec<(VersionNo, usize)> = vec![(from, 0)];
-        let mut open = BinaryHeap::from([Reverse((distance[&from], 0_usize))]);
-        let mut walked: Vec<u32> = vec![0];
-        while let Some(Reverse((_, place))) = open.pop() {
-            let (version, _) = arena[place];
-            if version == to {
-                found.paths.push(trace(&arena, place));
-                if found.paths.len() >= k {
-                    return found;
+        while let Some(Reverse((_, partial))) = self.open.pop() {
+            let (place, _, hops) = self.arena[partial];
+            if place == self.region.goal {
+                found.paths.push(self.trace(partial));
+                if found.paths.len() == k {
+                    break;
                 }
                 continue;
             }
-            let mut next: Vec<VersionNo> = Vec::new();
-            let whole = self.neighbours(version, false, |neighbour| {
-                next.extend(distance.contains_key(&neighbour).then_some(neighbour));
+            for next in self.region.next(place) {
+                let left = self.distance[*next as usize];
                 *budget = budget.saturating_sub(1);
-                *budget > 0
-            });
-            next.sort_unstable();
-            next.dedup();
-            for neighbour in next {
-                let steps = walked[place] + 1;
-                arena.push((neighbour, place));
-                walked.push(steps);
-                open.push(Reverse((steps + distance[&neighbour], arena.len() - 1)));
+                if left != u32::MAX {
+                    self.arena.push((*next, partial, hops + 1));
+                    self.open.push(Reverse((hops + 1 + left, self.arena.len() - 1)));
+                }
             }
-            if !whole {
-                found.incomplete = true;
-                return found;
+            if *budget == 0 {
+                return Paths { incomplete: true, ..found };
             }
         }
-        found
+        // Every partial way leads to the goal, so each that is left is another path.
+        Paths { exhaustive: self.open.is_empty(), ..found }
     }
 
-    /// Hops to `to` from everything upstream of it, as far as needed to know those of `from`'s paths; none where
-    /// `from` is not upstream.
-    fn distances(&self, from: VersionNo, to: VersionNo, budget: &mut u64) -> Option<HashMap<VersionNo, u32>> {
-        let mut distance = HashMap::from([(to, 0)]);
-        let mut queue = vec![to];
-        let mut next = 0;
-        while next < queue.len() {
-            let version = queue[next];
-            let depth = distance[&version];
-            next += 1;
-            let whole = self.neighbours(version, true, |source| {
-                distance.entry(source).or_insert_with(|| {
-                    queue.push(source);
-                    depth + 1
-                });
-                *budget = budget.saturating_sub(1);
-                *budget > 0
-            });
-            if !whole {
-                return None;
+    fn trace(&self, partial: usize) -> Vec<VersionNo> {
+        let mut path = Vec::new();
+        let mut partial = partial;
+        loop {
+            let (place, before, hops) = self.arena[partial];
+            path.push(self.region.versions[place as usize]);
+            if hops == 0 {
+                break;
             }
+            partial = before;
         }
-        distance.contains_key(&from).then_some(distance)
+        // A region that grows upwards is rooted at the downstream end.
+        if !self.region.up {
+            path.reverse();
+        }
+        path
     }
-}
-
-fn trace(arena: &[(VersionNo, usize)], place: usize) -> Vec<VersionNo> {
-    let mut path = vec![arena[place].0];
-    let mut place = place;
-    while place != 0 {
-        place = arena[place].1;
-        path.push(arena[place].0);
-    }
-    path.reverse();
-    path
 }

@@ -1,5 +1,11 @@
 //! The index is a world like any other.
 
+mod ancestry;
+mod drawing;
+mod paths;
+mod walks;
+mod worlds;
+
 use super::index::Index;
 use crate::domain::entry::Entry;
 use crate::domain::facts::Stamp;

@@ -9,6 +9,8 @@ use super::Refused;
 
 /// The size of a page where a connection is asked for without `first` and `last`.
 pub const DEFAULT_PAGE: u64 = 50;
+/// The most nodes of a graph that is asked for without `maxNodes`.
+pub const DEFAULT_GRAPH: u64 = 200;
 /// The largest page.
 pub const MAX_PAGE: u64 = 1_000;
 
@@ -26,6 +28,7 @@ const PLAIN_LISTS: &[(&str, u64)] = &[
     ("tags", 5),
     ("statements", 5),
     ("path", 10),
+    ("samples", 3),
     ("versions", 10),
 ];
 
@@ -50,6 +53,10 @@ impl<'a> Sizes<'a> {
 
     /// The factor of a field whose own selection is a connection's (`connection`), or is not.
     pub(super) fn of(&self, field: &Field, connection: bool) -> Result<u64, Refused> {
+        let name = field.name.node.as_str();
+        if name == "lineageGraph" {
+            return Ok(self.number(field, "maxNodes").unwrap_or(DEFAULT_GRAPH).max(1));
+        }
         let first = self.page(field, "first")?;
         let last = self.page(field, "last")?;
         if let Some(size) = first.max(last) {
@@ -64,7 +71,6 @@ impl<'a> Sizes<'a> {
         if let Some(k) = self.number(field, "k") {
             return Ok(k.max(1));
         }
-        let name = field.name.node.as_str();
         Ok(PLAIN_LISTS.iter().find(|(list, _)| *list == name).map_or(1, |(_, size)| *size))
     }
 

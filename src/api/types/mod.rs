@@ -5,28 +5,36 @@
 
 mod affected;
 mod commit;
+mod contrast;
 mod derivation;
 mod freshness;
+mod graph;
 mod item;
 mod lineage;
 mod member;
 mod node;
 mod payload;
+mod paths;
 mod statement;
+mod summary;
 mod tag;
 mod uses;
 mod version;
 
 pub use affected::{AffectedMember, AffectedTrainingSet, Answer, SplitCount, StaleMember};
 pub use commit::Commit;
+pub use contrast::{LineageChange, LineageDiff};
 pub use derivation::Derivation;
 pub use freshness::Freshness;
+pub use graph::{LineageGraph, LineageGraphEdge, LineageGraphGroup, LineageGraphNode};
 pub use item::Item;
 pub use lineage::{LineageConnection, LineageEdge, Path, RepinnedMember, TrainingSetDiff};
 pub use member::Member;
 pub use node::Node;
+pub use paths::PathAnswer;
 pub use payload::{Activity, Blob, ClassChange};
 pub use statement::Statement;
+pub use summary::{LineageCount, LineageSummary};
 pub use tag::{Tag, TagMove};
 pub use uses::TrainingSetUse;
 pub use version::{Version, too_far};

@@ -203,6 +203,21 @@ impl Version {
         Ok(page.of(&scope, &edges, |(derived, edge)| Derivation::new(scope.clone(), derived, edge)))
     }
 
+    /// How many versions it was made from, each once: without the members of a set.
+    async fn source_count(&self) -> i32 {
+        i32::try_from(self.scope.read(|at| at.source_count(self.no))).unwrap_or(i32::MAX)
+    }
+
+    /// How many versions were made from it, each once: without the sets that pin it.
+    async fn derivative_count(&self) -> i32 {
+        i32::try_from(self.scope.read(|at| at.derivative_count(self.no))).unwrap_or(i32::MAX)
+    }
+
+    /// How many training set versions pin it.
+    async fn member_of_count(&self) -> i32 {
+        i32::try_from(self.scope.read(|at| at.pin_count(self.no))).unwrap_or(i32::MAX)
+    }
+
     /// The tags on it.
     async fn tags(&self) -> Vec<Tag> {
         let moves = self.scope.read(|at| at.tags(self.no).into_iter().copied().collect::<Vec<_>>());

@@ -1,0 +1,124 @@
+//! Hops: the edges of lineage from one version to the next, with the roles they are followed under.
+//!
+//! As in [`closure`](super::closure), a pin is an edge of role `MEMBER`: the set lies below what it pins. Here each hop
+//! can say its role, and how many hops there are is known before they are made.
+
+use super::at::At;
+use super::closure::MEMBER;
+use super::names::Name;
+use crate::domain::facts::VersionNo;
+
+/// The role of a hop; none for a pin, whose role is `MEMBER`.
+pub type Role = Option<Name>;
+
+/// Follows edges of some roles.
+#[derive(Debug, Clone)]
+pub struct Hops<'a> {
+    at: At<'a>,
+    roles: Option<Vec<Name>>,
+    members: bool,
+    /// The name of derivations that call their role as pins do.
+    member: Option<Name>,
+    /// Only versions with these numbers.
+    within: (VersionNo, VersionNo),
+}
+
+impl<'a> Hops<'a> {
+    /// Follows edges of these roles; all of them where nothing is said, none where the list is empty.
+    #[must_use]
+    pub fn new(at: At<'a>, roles: Option<&[String]>) -> Self {
+        Self {
+            at,
+            roles: roles.map(|roles| roles.iter().filter_map(|role| at.name(role)).collect()),
+            members: roles.is_none_or(|roles| roles.iter().any(|role| role == MEMBER)),
+            member: at.name(MEMBER),
+            within: (VersionNo(0), VersionNo(u32::MAX)),
+        }
+    }
+
+    fn fits(&self, role: Name) -> bool {
+        self.roles.as_ref().is_none_or(|roles| roles.contains(&role))
+    }
+
+    /// Gives each version upstream by one hop, with the role, to `visit`, until it says stop; false where it did.
+    pub fn up(&self, version: VersionNo, mut visit: impl FnMut(VersionNo, Role) -> bool) -> bool {
+        let born = self.at.sources(version).filter(|edge| self.fits(edge.role));
+        let mut roles =
+            born.map(|edge| (edge.other, Some(edge.role).filter(|role| Some(*role) != self.member)));
+        roles.all(|(source, role)| visit(source, role))
+            && (!self.members || self.at.members(version).all(|stay| visit(stay.member, None)))
+    }
+
+    /// Gives each version downstream by one hop to `visit`, until it says stop; false where it did.
+    pub fn down(&self, version: VersionNo, mut visit: impl FnMut(VersionNo) -> bool) -> bool {
+        let linked = |derived: VersionNo| self.roles.is_none() || self.derivation(derived, version).is_some();
+        self.at.flow_from(version).filter(|derived| linked(*derived)).all(&mut visit)
+            && (!self.members
+                || self
+                    .at
+                    .pins(version)
+                    .all(|(item, stay)| self.at.span(item, stay).iter().all(|set| visit(*set))))
+    }
+
+    /// Gives each version that is one hop away to `visit`, until it says stop; false where it did. Leaves out what lies
+    /// on no way between two ends, where these are given.
+    pub fn each(&self, version: VersionNo, up: bool, mut visit: impl FnMut(VersionNo) -> bool) -> bool {
+        let mut visit = |next| self.within.0 > next || next > self.within.1 || visit(next);
+        if up { self.up(version, |source, _| visit(source)) } else { self.down(version, &mut visit) }
+    }
+
+    /// The role of the first hop from a version up to one of its sources or members.
+    #[must_use]
+    pub fn role(&self, below: VersionNo, above: VersionNo) -> Role {
+        self.derivation(below, above).filter(|role| Some(*role) != self.member)
+    }
+
+    fn derivation(&self, derived: VersionNo, source: VersionNo) -> Option<Name> {
+        let mut edges = self.at.sources(derived);
+        edges.find(|edge| edge.other == source && self.fits(edge.role)).map(|edge| edge.role)
+    }
+
+    /// Follows all edges that may lie on a way from `above` down to `below`, and few others.
+    #[must_use]
+    pub fn between(at: At<'a>, above: VersionNo, below: VersionNo) -> Self {
+        let within = at.index.adjacency.between(above, below, at.seq());
+        Self { within, ..Self::new(at, None) }
+    }
+
+    /// About how many hops lead away from a version, whatever their roles.
+    #[must_use]
+    pub fn fan(&self, version: VersionNo, up: bool) -> u64 {
+        let at = self.at;
+        if up {
+            let members = at.summary(version).map_or(0, |set| u64::from(set.count));
+            members + at.sources(version).size_hint().0 as u64
+        } else {
+            let sets: usize = at.pins(version).map(|(item, stay)| at.span(item, stay).len()).sum();
+            (sets + at.flow_from(version).size_hint().0) as u64
+        }
+    }
+}
+
+/// How many versions stand one hop away: what can be said without a walk.
+impl At<'_> {
+    /// How many versions a version was made from, each once.
+    #[must_use]
+    pub fn source_count(self, version: VersionNo) -> usize {
+        let mut sources: Vec<VersionNo> = self.sources(version).map(|edge| edge.other).collect();
+        sources.sort_unstable();
+        sources.dedup();
+        sources.len()
+    }
+
+    /// How many versions were made from a version, each once.
+    #[must_use]
+    pub fn derivative_count(self, version: VersionNo) -> usize {
+        self.derivatives(version).len()
+    }
+
+    /// How many training set versions pin a version.
+    #[must_use]
+    pub fn pin_count(self, version: VersionNo) -> usize {
+        self.pins(version).map(|(item, stay)| self.span(item, stay).len()).sum()
+    }
+}

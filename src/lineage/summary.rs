@@ -1,0 +1,189 @@
+//! Summaries: how much lies upstream or downstream, counted by what it is.
+
+use std::cmp::Ordering;
+use std::collections::HashMap;
+
+use fixedbitset::FixedBitSet;
+
+use super::at::At;
+use super::closure::{Closure, Direction, MEMBER, Stopped, Visit, Walk};
+use super::hops::Hops;
+use crate::domain::facts::VersionNo;
+use crate::domain::item::Kind;
+
+/// What versions are told apart by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Aspect {
+    /// What their items are.
+    Kind,
+    /// Where their items are.
+    Namespace,
+    /// How many hops away they are.
+    Depth,
+    /// Each tag on them.
+    Tag,
+    /// Each role of the edges by which the walk reached them.
+    Role,
+}
+
+/// What the versions of a group have in common; parts that were not asked for are none.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct Shared<'a> {
+    /// What their items are.
+    pub kind: Option<Kind>,
+    /// Where their items are.
+    pub namespace: Option<&'a str>,
+    /// How many hops away they are.
+    pub depth: Option<u32>,
+    /// The tag; none for versions without one.
+    pub tag: Option<&'a str>,
+    /// The role.
+    pub role: Option<&'a str>,
+}
+
+impl Shared<'_> {
+    /// By the first aspect in which two differ.
+    #[must_use]
+    pub fn compare(&self, other: &Self, by: &[Aspect]) -> Ordering {
+        let compared = by.iter().map(|aspect| match aspect {
+            Aspect::Kind => self.kind.cmp(&other.kind),
+            Aspect::Namespace => self.namespace.cmp(&other.namespace),
+            Aspect::Depth => self.depth.cmp(&other.depth),
+            Aspect::Tag => self.tag.cmp(&other.tag),
+            Aspect::Role => self.role.cmp(&other.role),
+        });
+        compared.fold(Ordering::Equal, Ordering::then)
+    }
+}
+
+/// What was reached, and in which groups.
+#[derive(Debug, Clone, Default)]
+pub struct Summary<'a> {
+    /// The groups, in the order of the aspects asked for; none where none was. A version stands in several where it has
+    /// several tags or roles.
+    pub groups: Vec<(Shared<'a>, Vec<VersionNo>)>,
+    /// All versions, nearest first.
+    pub versions: Vec<VersionNo>,
+    /// Why it is not whole, if it is not.
+    pub stopped: Option<Stopped>,
+}
+
+impl<'a> At<'a> {
+    /// Counts what a walk reaches, as far as `keep` counts it.
+    #[must_use]
+    pub fn summarised(
+        self,
+        starts: &[VersionNo],
+        walk: &Walk<'_>,
+        keep: &dyn Fn(VersionNo) -> bool,
+        by: &[Aspect],
+    ) -> Summary<'a> {
+        let closure = self.closure(starts, walk);
+        let roles = by.contains(&Aspect::Role).then(|| self.roles_of(starts, walk, &closure));
+        let mut groups: HashMap<Shared<'a>, Vec<VersionNo>> = HashMap::new();
+        let mut versions = Vec::new();
+        for visit in closure.visits {
+            if !keep(visit.version) {
+                continue;
+            }
+            versions.push(visit.version);
+            if by.is_empty() {
+                continue;
+            }
+            let roles = roles.as_ref().map(|roles| roles.get(&visit.version).map_or(&[][..], Vec::as_slice));
+            for shared in self.shares(visit, roles, by) {
+                groups.entry(shared).or_default().push(visit.version);
+            }
+        }
+        let mut groups: Vec<_> = groups.into_iter().collect();
+        groups.sort_unstable_by(|(a, _), (b, _)| a.compare(b, by));
+        Summary { groups, versions, stopped: closure.stopped }
+    }
+
+    /// The groups of one version: one for each of its tags and roles.
+    fn shares(self, visit: Visit, roles: Option<&[&'a str]>, by: &[Aspect]) -> Vec<Shared<'a>> {
+        let key = self.key(self.item_of(visit.version));
+        let asked = |aspect| by.contains(&aspect);
+        let plain = Shared {
+            kind: asked(Aspect::Kind).then_some(key.kind),
+            namespace: asked(Aspect::Namespace).then(|| key.namespace.as_str()),
+            depth: asked(Aspect::Depth).then_some(visit.depth),
+            ..Shared::default()
+        };
+        let mut tags: Vec<Option<&str>> = vec![None];
+        if asked(Aspect::Tag) {
+            let mut names: Vec<Option<&str>> =
+                self.tags(visit.version).iter().map(|moved| Some(self.index().text(moved.name))).collect();
+            names.dedup();
+            if !names.is_empty() {
+                tags = names;
+            }
+        }
+        let roles: Vec<Option<&str>> =
+            roles.map_or_else(|| vec![None], |roles| roles.iter().map(|role| Some(*role)).collect());
+        let pairs = tags.into_iter().flat_map(|tag| roles.iter().map(move |role| (tag, *role)));
+        pairs.map(|(tag, role)| Shared { tag, role, ..plain }).collect()
+    }
+
+    /// The roles of the edges by which a walk reached each version, each once, by text.
+    fn roles_of(
+        self,
+        starts: &[VersionNo],
+        walk: &Walk<'_>,
+        closure: &Closure,
+    ) -> HashMap<VersionNo, Vec<&'a str>> {
+        let mut roles: HashMap<VersionNo, Vec<&'a str>> = HashMap::new();
+        for up in [true, false] {
+            let direction = if up { Direction::Up } else { Direction::Down };
+            match walk.direction {
+                Direction::Both => {
+                    let one = Walk { direction, roles: walk.roles.clone(), ..*walk };
+                    self.roles_one_way(starts, &one, &self.closure(starts, &one), &mut roles);
+                }
+                only if only == direction => self.roles_one_way(starts, walk, closure, &mut roles),
+                _ => {}
+            }
+        }
+        for texts in roles.values_mut() {
+            texts.sort_unstable();
+            texts.dedup();
+        }
+        roles
+    }
+
+    fn roles_one_way(
+        self,
+        starts: &[VersionNo],
+        walk: &Walk<'_>,
+        closure: &Closure,
+        roles: &mut HashMap<VersionNo, Vec<&'a str>>,
+    ) {
+        let visible = self.visible() as usize;
+        let mut reached = FixedBitSet::with_capacity(visible);
+        let mut left = FixedBitSet::with_capacity(visible);
+        starts.iter().for_each(|start| left.insert(start.at()));
+        for visit in &closure.visits {
+            reached.insert(visit.version.at());
+            if walk.max_depth.is_none_or(|most| visit.depth < most) && !(walk.stop_at)(visit.version) {
+                left.insert(visit.version.at());
+            }
+        }
+        let up = walk.direction == Direction::Up;
+        let hops = Hops::new(self, walk.roles.as_deref());
+        let below = starts.iter().copied().chain(closure.visits.iter().map(|visit| visit.version));
+        for below in below {
+            hops.up(below, |above, role| {
+                let (from, to) = if up { (below, above) } else { (above, below) };
+                if left.contains(from.at()) && reached.contains(to.at()) {
+                    let role = role.map_or(MEMBER, |role| self.index().text(role));
+                    let known = roles.entry(to).or_default();
+                    // Members come in long runs of one role.
+                    if known.last() != Some(&role) {
+                        known.push(role);
+                    }
+                }
+                true
+            });
+        }
+    }
+}

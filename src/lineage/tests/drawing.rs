@@ -1,0 +1,150 @@
+//! Drawings: everything within reach is shown once, and every edge between what is shown.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::walks::Chosen;
+use super::worlds::{World, over_worlds};
+use crate::domain::facts::VersionNo;
+use crate::domain::id::Seq;
+use crate::lineage::At;
+use crate::lineage::closure::{MEMBER, Stopped};
+use crate::lineage::drawing::{Drawing, Frame};
+
+fn draw(at: At<'_>, chosen: &Chosen, fold_above: usize, limits: (usize, usize, u64)) -> Drawing {
+    let stop_at = |version| chosen.stops_at(version);
+    let frame = Frame {
+        direction: chosen.direction,
+        roles: chosen.roles.clone(),
+        max_depth: chosen.max_depth,
+        stop_at: &stop_at,
+        fold_above,
+        max_nodes: limits.0,
+        max_lines: limits.1,
+        max_edges: limits.2,
+    };
+    at.drawing(&chosen.starts, &frame)
+}
+
+/// The depth of everything within reach, and whether there is more beyond the depth asked for.
+fn reach(world: &World, seq: Seq, chosen: &Chosen) -> (BTreeMap<VersionNo, u32>, bool) {
+    let mut depths: BTreeMap<VersionNo, u32> = BTreeMap::new();
+    let mut deeper: BTreeSet<VersionNo> = BTreeSet::new();
+    for up in chosen.ways() {
+        let (found, _) = chosen.depths(world, seq, up);
+        for (version, depth) in found {
+            let least = depths.entry(version).or_insert(depth);
+            *least = depth.min(*least);
+        }
+        let further = Chosen {
+            starts: chosen.starts.clone(),
+            direction: chosen.direction,
+            roles: chosen.roles.clone(),
+            max_depth: chosen.max_depth.map(|most| most + 1),
+            stops: chosen.stops,
+        };
+        deeper.extend(further.depths(world, seq, up).0.into_keys());
+    }
+    depths.extend(chosen.starts.iter().map(|start| (*start, 0)));
+    let more = deeper.iter().any(|version| !depths.contains_key(version));
+    (depths, more)
+}
+
+/// What holds of every drawing, whole or not; where each version is shown.
+fn check(
+    world: &World,
+    seq: Seq,
+    chosen: &Chosen,
+    drawing: &Drawing,
+    fold: usize,
+) -> BTreeMap<VersionNo, u32> {
+    let at = At::new(&world.index, seq);
+    let (depths, _) = reach(world, seq, chosen);
+    let mut places: BTreeMap<VersionNo, u32> = BTreeMap::new();
+    for (place, shown) in (0_u32..).zip(&drawing.shown) {
+        assert!(shown.versions.is_sorted());
+        assert_eq!(shown.fold.is_some(), shown.versions.len() > 1.max(fold), "only what is many is folded");
+        for version in &shown.versions {
+            assert_eq!(places.insert(*version, place), None, "shown once");
+            assert_eq!(depths.get(version), Some(&shown.depth));
+            if let Some(fold) = &shown.fold {
+                let key = at.key(at.item_of(*version));
+                assert_eq!((fold.kind, &fold.namespace), (key.kind, &key.namespace));
+            }
+        }
+    }
+    assert!(drawing.shown.is_sorted_by_key(|shown| shown.depth), "nearest first");
+    places
+}
+
+fn lines(
+    world: &World,
+    seq: Seq,
+    chosen: &Chosen,
+    places: &BTreeMap<VersionNo, u32>,
+) -> BTreeMap<(u32, u32, String), u64> {
+    let mut lines = BTreeMap::new();
+    for edge in world.edges.iter().filter(|edge| edge.seq <= seq) {
+        let followed = chosen.roles.as_ref().is_none_or(|roles| roles.iter().any(|role| role == edge.role));
+        if let (true, Some(below), Some(above)) = (followed, places.get(&edge.below), places.get(&edge.above))
+        {
+            *lines.entry((*below, *above, edge.role.to_owned())).or_default() += 1;
+        }
+    }
+    lines
+}
+
+fn drawn(at: At<'_>, drawing: &Drawing) -> BTreeMap<(u32, u32, String), u64> {
+    let text = |role: Option<_>| role.map_or(MEMBER, |role| at.index().text(role)).to_owned();
+    let lines = drawing.lines.iter();
+    lines.map(|line| ((line.below, line.above, text(line.role)), line.count)).collect()
+}
+
+#[test]
+fn a_whole_drawing_shows_everything_within_reach_and_every_edge() {
+    over_worlds(|world, seq, choices| {
+        let Some(chosen) = Chosen::of(world, seq, choices) else { return };
+        let at = At::new(&world.index, seq);
+        let fold = 1 + usize::from(choices[5] % 4);
+        let drawing = draw(at, &chosen, fold, (usize::MAX, usize::MAX, u64::MAX));
+        let places = check(world, seq, &chosen, &drawing, fold);
+        let (depths, more) = reach(world, seq, &chosen);
+        assert_eq!(places.keys().collect::<Vec<_>>(), depths.keys().collect::<Vec<_>>());
+        assert_eq!(drawing.stopped, more.then_some(Stopped::Depth));
+        assert_eq!(drawing.shown.iter().any(|shown| shown.more), more);
+        let found = drawn(at, &drawing);
+        assert_eq!(found.len(), drawing.lines.len(), "one line for each pair and role");
+        assert_eq!(found, lines(world, seq, &chosen, &places));
+    });
+}
+
+#[test]
+fn a_drawing_that_had_to_stop_is_a_beginning_and_says_so() {
+    over_worlds(|world, seq, choices| {
+        let Some(chosen) = Chosen::of(world, seq, choices) else { return };
+        let at = At::new(&world.index, seq);
+        let fold = 1 + usize::from(choices[5] % 4);
+        let whole = draw(at, &chosen, fold, (usize::MAX, usize::MAX, u64::MAX));
+        for limit in chosen.starts.len()..whole.shown.len() + 2 {
+            let some = draw(at, &chosen, fold, (limit, usize::MAX, u64::MAX));
+            let places = check(world, seq, &chosen, &some, fold);
+            let versions = |drawing: &Drawing| -> Vec<_> {
+                drawing.shown.iter().map(|shown| shown.versions.clone()).collect()
+            };
+            assert!(versions(&whole).starts_with(&versions(&some)));
+            assert_eq!(some.shown.len(), whole.shown.len().min(limit));
+            assert_eq!(some.stopped == Some(Stopped::Nodes), limit < whole.shown.len());
+            assert_eq!(some.stopped.is_some(), some.shown.iter().any(|shown| shown.more));
+            assert_eq!(drawn(at, &some), lines(world, seq, &chosen, &places));
+        }
+        for limit in 0..30 {
+            let some = draw(at, &chosen, fold, (usize::MAX, usize::MAX, limit));
+            check(world, seq, &chosen, &some, fold);
+            assert!(some.stopped == Some(Stopped::Edges) || some == whole);
+        }
+        for limit in 0..whole.lines.len() {
+            let some = draw(at, &chosen, fold, (usize::MAX, limit, u64::MAX));
+            assert_eq!(some.stopped, Some(Stopped::Edges));
+            assert_eq!((some.shown, some.lines.len()), (whole.shown.clone(), limit));
+        }
+    });
+}

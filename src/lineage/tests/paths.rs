@@ -1,0 +1,78 @@
+//! Paths, against all of them.
+
+use std::collections::BTreeSet;
+
+use super::worlds::{World, over_worlds};
+use crate::domain::facts::VersionNo;
+use crate::domain::id::Seq;
+use crate::lineage::At;
+
+const PLENTY: u64 = 1_000_000;
+
+/// Every path from `above` down to `below`, shortest first.
+fn every(world: &World, seq: Seq, above: VersionNo, below: VersionNo) -> Vec<Vec<VersionNo>> {
+    let mut found = Vec::new();
+    let mut open = vec![vec![above]];
+    while let Some(path) = open.pop() {
+        let last = path[path.len() - 1];
+        if last == below {
+            found.push(path);
+            continue;
+        }
+        let edges = world.edges.iter().filter(|edge| edge.seq <= seq && edge.above == last);
+        let next: BTreeSet<VersionNo> = edges.map(|edge| edge.below).collect();
+        open.extend(next.into_iter().map(|next| [path.clone(), vec![next]].concat()));
+    }
+    found.sort_by_key(Vec::len);
+    found
+}
+
+fn lengths(paths: &[Vec<VersionNo>]) -> Vec<usize> {
+    paths.iter().map(Vec::len).collect()
+}
+
+#[test]
+fn paths_are_the_shortest_of_all_paths() {
+    over_worlds(|world, seq, choices| {
+        let at = At::new(&world.index, seq);
+        let (Some(a), Some(b)) = (world.any(seq, choices[0]), world.any(seq, choices[1])) else { return };
+        let mut all = every(world, seq, a, b);
+        if all.is_empty() {
+            all = every(world, seq, b, a);
+        }
+        let shortest = at.shortest_path(a, b, PLENTY);
+        assert!(!shortest.incomplete);
+        assert_eq!(lengths(&shortest.paths), lengths(&all[..all.len().min(1)]));
+        assert!(shortest.paths.iter().all(|path| all.contains(path)));
+        for k in [1, 2, 1 + usize::from(choices[2] % 40)] {
+            let found = at.paths(a, b, k, PLENTY);
+            assert_eq!(lengths(&found.paths), lengths(&all[..all.len().min(k)]), "{a:?} {b:?} {k}");
+            assert!(found.paths.iter().all(|path| all.contains(path)));
+            assert_eq!(found.paths.iter().collect::<BTreeSet<_>>().len(), found.paths.len());
+            assert_eq!((found.exhaustive, found.incomplete), (all.len() <= k, false));
+            assert_eq!(found, at.paths(b, a, k, PLENTY), "the order of the ends does not matter");
+        }
+    });
+}
+
+#[test]
+fn a_search_that_had_to_stop_says_so_and_says_nothing_wrong() {
+    over_worlds(|world, seq, choices| {
+        let at = At::new(&world.index, seq);
+        let (Some(a), Some(b)) = (world.any(seq, choices[0]), world.any(seq, choices[1])) else { return };
+        let k = 1 + usize::from(choices[2] % 8);
+        let whole = at.paths(a, b, k, PLENTY);
+        for edges in 0..40 {
+            let found = at.paths(a, b, k, edges);
+            if found.incomplete {
+                assert!(!found.exhaustive);
+                let count = found.paths.len();
+                assert!(count <= whole.paths.len());
+                assert_eq!(lengths(&found.paths), lengths(&whole.paths[..count]));
+            } else {
+                assert_eq!(lengths(&found.paths), lengths(&whole.paths));
+                assert!(whole.exhaustive || !found.exhaustive);
+            }
+        }
+    });
+}
