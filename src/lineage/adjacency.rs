@@ -30,6 +30,19 @@ pub struct Adjacency {
     derivatives: Vec<Vec<VersionNo>>,
     later_up: HashMap<VersionNo, Vec<Edge>>,
     later_down: HashMap<VersionNo, Vec<Edge>>,
+    /// Derivations said later, in the order in which they were said.
+    said: Vec<Said>,
+}
+
+/// A derivation said later.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Said {
+    /// The commit that said it.
+    pub seq: Seq,
+    /// What was made.
+    pub derived: VersionNo,
+    /// From what.
+    pub source: VersionNo,
 }
 
 impl Default for Adjacency {
@@ -41,6 +54,7 @@ impl Default for Adjacency {
             derivatives: Vec::new(),
             later_up: HashMap::new(),
             later_down: HashMap::new(),
+            said: Vec::new(),
         }
     }
 }
@@ -64,9 +78,17 @@ impl Adjacency {
 
     /// Adds a derivation said later.
     pub fn assert(&mut self, derived: VersionNo, source: VersionNo, role: Name, said: (Seq, u32)) {
+        self.said.push(Said { seq: said.0, derived, source });
         let asserted = Some(said);
         self.later_up.entry(derived).or_default().push(Edge { other: source, role, asserted });
         self.later_down.entry(source).or_default().push(Edge { other: derived, role, asserted });
+    }
+
+    /// The derivations said by commits after one seq and up to another, in order.
+    #[must_use]
+    pub fn said_between(&self, after: Seq, to: Seq) -> &[Said] {
+        let place = |seq: Seq| self.said.partition_point(|said| said.seq <= seq);
+        self.said.get(place(after)..place(to)).unwrap_or_default()
     }
 
     /// What the version was made from: at birth, then as said later up to `seq`.

@@ -1,5 +1,10 @@
 //! The index is a world like any other.
 
+mod campaign;
+mod leakage;
+mod newly;
+mod worlds;
+
 use super::index::Index;
 use crate::domain::entry::Entry;
 use crate::domain::facts::Stamp;
