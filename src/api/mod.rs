@@ -27,6 +27,7 @@ pub mod feed;
 pub mod payloads;
 pub mod query;
 pub mod questions;
+pub mod cycle;
 pub mod mutation;
 pub mod schema;
 #[cfg(test)]

@@ -14,8 +14,8 @@ use super::errors;
 use super::scalars::{Seq, Time};
 use super::scope::Scope;
 use super::types::{
-    AffectedMember, AffectedTrainingSet, Commit, Derivation, Item, Member, RepinnedMember, StaleMember, Tag,
-    TagMove, TrainingSetUse, Version,
+    AffectedMember, AffectedTrainingSet, CampaignSet, Commit, Derivation, Item, LeakageFinding, LeakagePair,
+    Member, RepinnedMember, StaleDeployment, StaleMember, Tag, TagMove, TrainingSetUse, Version,
 };
 use crate::domain::rules::Invalid;
 use crate::ledger::AsOf;
@@ -71,7 +71,11 @@ pub struct PageInfo {
     concrete(name = "RepinnedMemberEdge", params(RepinnedMember)),
     concrete(name = "TrainingSetUseEdge", params(TrainingSetUse)),
     concrete(name = "AffectedTrainingSetEdge", params(AffectedTrainingSet)),
-    concrete(name = "AffectedMemberEdge", params(AffectedMember))
+    concrete(name = "AffectedMemberEdge", params(AffectedMember)),
+    concrete(name = "LeakageEdge", params(LeakageFinding)),
+    concrete(name = "LeakagePairEdge", params(LeakagePair)),
+    concrete(name = "CampaignSetEdge", params(CampaignSet)),
+    concrete(name = "StaleDeploymentEdge", params(StaleDeployment))
 )]
 pub struct Edge<T: OutputType> {
     /// Where the entry stands; give it as `after` or `before`.
@@ -94,7 +98,11 @@ pub struct Edge<T: OutputType> {
     concrete(name = "RepinnedMemberConnection", params(RepinnedMember)),
     concrete(name = "TrainingSetUseConnection", params(TrainingSetUse)),
     concrete(name = "AffectedTrainingSetConnection", params(AffectedTrainingSet)),
-    concrete(name = "AffectedMemberConnection", params(AffectedMember))
+    concrete(name = "AffectedMemberConnection", params(AffectedMember)),
+    concrete(name = "LeakageConnection", params(LeakageFinding)),
+    concrete(name = "LeakagePairConnection", params(LeakagePair)),
+    concrete(name = "CampaignSetConnection", params(CampaignSet)),
+    concrete(name = "StaleDeploymentConnection", params(StaleDeployment))
 )]
 pub struct Connection<T: OutputType>
 where

@@ -185,11 +185,7 @@ impl Downstream<'_> {
         let done = time(self.at.seq_of(version));
         let correction = time(self.commit);
         let before = previous.map_or(correction, |step| time(self.at.seq_of(step.version)));
-        Step {
-            version,
-            since_previous: (done - before).max(0),
-            since_correction: (done - correction).max(0),
-        }
+        Step { version, since_previous: (done - before).max(0), since_correction: (done - correction).max(0) }
     }
 
     /// What was made from these, but not through sets, nor beyond versions of the kinds at which it is to stop.

@@ -41,6 +41,20 @@ pub struct Fresh {
     pub rows: Option<Vec<Row>>,
 }
 
+impl Newly {
+    /// The main question's answer with the new rows alone.
+    #[must_use]
+    pub fn into_impact(self) -> Impact {
+        let Self { mut impact, sets, .. } = self;
+        let fresh = sets.into_iter().map(|fresh| {
+            let affected = &impact.sets[fresh.place];
+            AffectedSet { set: affected.set, rows: fresh.rows.unwrap_or_else(|| affected.rows.clone()) }
+        });
+        impact.sets = fresh.collect();
+        impact
+    }
+}
+
 /// The wrong versions that may have new rows.
 #[derive(Debug, Default)]
 struct Candidates {

@@ -4,10 +4,12 @@
 //! content from the store through the batched loaders.
 
 mod affected;
+mod campaign;
 mod commit;
 mod derivation;
 mod freshness;
 mod item;
+mod leakage;
 mod lineage;
 mod member;
 mod node;
@@ -18,10 +20,12 @@ mod uses;
 mod version;
 
 pub use affected::{AffectedMember, AffectedTrainingSet, Answer, SplitCount, StaleMember};
+pub use campaign::{Campaign, CampaignSet, CampaignStep, StaleDeployment};
 pub use commit::Commit;
 pub use derivation::Derivation;
 pub use freshness::Freshness;
 pub use item::Item;
+pub use leakage::{LeakageFinding, LeakagePair};
 pub use lineage::{LineageConnection, LineageEdge, Path, RepinnedMember, TrainingSetDiff};
 pub use member::Member;
 pub use node::Node;

@@ -143,7 +143,8 @@ impl Ancestors {
     /// What lies on each way down from a node: its children, and itself where it is a member.
     fn ways(&self, place: usize) -> Vec<u8> {
         let own = self.flags[place];
-        let member = (if own & IN_A != 0 { ABOVE_A } else { 0 }) | (if own & IN_B != 0 { ABOVE_B } else { 0 });
+        let member =
+            (if own & IN_A != 0 { ABOVE_A } else { 0 }) | (if own & IN_B != 0 { ABOVE_B } else { 0 });
         let children = self.below(u32::try_from(place).unwrap_or(u32::MAX));
         children.iter().map(|child| self.flags[*child as usize]).chain([member]).collect()
     }

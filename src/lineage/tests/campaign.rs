@@ -76,7 +76,8 @@ fn round(at: At<'_>, commit: Seq, item: ItemNo, held: &BTreeSet<VersionNo>) -> R
         .collect();
     let first = |kind: Kind| {
         let of_kind = versions(at).filter(|version| at.kind(*version) == kind);
-        let mut made = of_kind.filter(|version| models.iter().any(|model| comes_from(at, *version, *model, &|_| false)));
+        let mut made =
+            of_kind.filter(|version| models.iter().any(|model| comes_from(at, *version, *model, &|_| false)));
         made.next()
     };
     let time = |version: VersionNo| at.index().time(at.seq_of(version)).unwrap();
@@ -116,7 +117,8 @@ fn check_stale(at: At<'_>, campaign: &Campaign) {
         .filter(|model| at.kind(*model) == Kind::Model)
         .filter(|model| held.iter().any(|set| comes_from(at, *model, *set, &|_| false)))
         .collect();
-    let deployments = versions(at).filter(|version| at.kind(*version) == Kind::Deployment && at.is_head(*version));
+    let deployments =
+        versions(at).filter(|version| at.kind(*version) == Kind::Deployment && at.is_head(*version));
     let expected: Vec<VersionNo> = deployments
         .filter(|version| models.iter().any(|model| comes_from(at, *version, *model, &|_| false)))
         .collect();

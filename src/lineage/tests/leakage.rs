@@ -73,8 +73,11 @@ fn what_stops_goes_on_where_it_stopped() {
 fn sides(at: At<'_>) -> Vec<(Side, Side)> {
     let sets: Vec<VersionNo> = versions(at).filter(|v| at.kind(*v) == Kind::TrainingSet).collect();
     let whole = |set: VersionNo| Side { set, split: None };
-    let mut sides: Vec<(Side, Side)> =
-        sets.iter().flat_map(|a| sets.iter().map(move |b| (whole(*a), whole(*b)))).filter(|(a, b)| a != b).collect();
+    let mut sides: Vec<(Side, Side)> = sets
+        .iter()
+        .flat_map(|a| sets.iter().map(move |b| (whole(*a), whole(*b))))
+        .filter(|(a, b)| a != b)
+        .collect();
     if let (Some(train), Some(test)) = (at.name("TRAIN"), at.name("TEST")) {
         let split = |set, split| Side { set, split: Some(split) };
         sides.extend(sets.iter().map(|set| (split(*set, train), split(*set, test))));
@@ -126,7 +129,8 @@ fn naive(index: &Index, at: At<'_>, a: Side, b: Side) -> BTreeSet<Told> {
             }
             let common: BTreeSet<VersionNo> = &above[&first] & &above[&second];
             for shared in &common {
-                let lowest = common.iter().all(|other| other == shared || !ancestors(at, *other).contains(shared));
+                let lowest =
+                    common.iter().all(|other| other == shared || !ancestors(at, *other).contains(shared));
                 if lowest {
                     tell(Leak::CommonAncestor, Some(*shared));
                 }

@@ -16,10 +16,28 @@ use crate::lineage::{At, Index};
 /// Something that is done; numbers pick from what exists.
 #[derive(Debug, Clone)]
 pub(super) enum Deed {
-    Make { item: u8, says: u8, sources: Vec<u8> },
-    Pin { set: u8, members: Vec<(u8, u8)> },
-    Say { kind: u8, of: u8 },
-    Assert { derived: u8, source: u8 },
+    Make {
+        item: u8,
+        says: u8,
+        sources: Vec<u8>,
+    },
+    /// A model of a set, an evaluation or a deployment of a model.
+    Learn {
+        what: u8,
+        from: u8,
+    },
+    Pin {
+        set: u8,
+        members: Vec<(u8, u8)>,
+    },
+    Say {
+        kind: u8,
+        of: u8,
+    },
+    Assert {
+        derived: u8,
+        source: u8,
+    },
 }
 
 /// Any history of deeds, commit by commit.
@@ -29,8 +47,9 @@ fn histories(commits: usize) -> impl Strategy<Value = Vec<Vec<Deed>>> {
         6 => (n(), n(), prop::collection::vec(n(), 0..4))
             .prop_map(|(item, says, sources)| Deed::Make { item, says, sources }),
         4 => (n(), prop::collection::vec((n(), n()), 0..7)).prop_map(|(set, members)| Deed::Pin { set, members }),
+        5 => (n(), n()).prop_map(|(what, from)| Deed::Learn { what, from }),
         4 => (n(), n()).prop_map(|(kind, of)| Deed::Say { kind, of }),
-        1 => (n(), n()).prop_map(|(derived, source)| Deed::Assert { derived, source }),
+        3 => (n(), n()).prop_map(|(derived, source)| Deed::Assert { derived, source }),
     ];
     prop::collection::vec(prop::collection::vec(deed, 1..5), 1..commits)
 }
@@ -87,11 +106,25 @@ impl Builder {
                 Deed::Make { item, says, sources } => {
                     let kind = KINDS[usize::from(item % 12)];
                     let item = self.item(&mut facts, kind, item % 24);
-                    let mut sources: Vec<_> =
-                        sources.iter().filter_map(|pick| self.pick(*pick)).map(|v| ("INPUT".to_owned(), v)).collect();
+                    let mut sources: Vec<_> = sources
+                        .iter()
+                        .filter_map(|pick| self.pick(*pick))
+                        .map(|v| ("INPUT".to_owned(), v))
+                        .collect();
                     sources.sort();
                     sources.dedup();
                     self.version(&mut facts, item, *says, sources);
+                }
+                Deed::Learn { what, from } => {
+                    let (kind, of) = match what % 5 {
+                        0 | 1 => (Kind::Model, Kind::TrainingSet),
+                        2 => (Kind::Evaluation, Kind::Model),
+                        3 => (Kind::Deployment, Kind::Model),
+                        _ => (Kind::Deployment, Kind::Evaluation),
+                    };
+                    let Some(source) = self.pick_of(of, *from) else { continue };
+                    let item = self.item(&mut facts, kind, what / 8 % 2);
+                    self.version(&mut facts, item, *from, vec![("INPUT".to_owned(), source)]);
                 }
                 Deed::Pin { set, members } => self.pin(&mut facts, set % 3, members),
                 Deed::Say { kind, of } => {
@@ -127,6 +160,14 @@ impl Builder {
         (reach > 0).then(|| VersionNo((all - 1 - usize::from(pick / 2) % reach) as u32))
     }
 
+    fn pick_of(&self, kind: Kind, pick: u8) -> Option<VersionNo> {
+        let all: Vec<usize> = (0..self.versions.len())
+            .filter(|version| self.items[self.versions[*version].at()].kind == kind)
+            .collect();
+        let place = all.len().checked_sub(1 + usize::from(pick) % all.len().clamp(1, 3))?;
+        Some(VersionNo(all[place] as u32))
+    }
+
     fn item(&mut self, facts: &mut Facts, kind: Kind, name: u8) -> ItemNo {
         let key = ItemKey::new("default".parse().unwrap(), kind, &format!("item-{name}")).unwrap();
         let known = self.items.iter().position(|item| *item == key);
@@ -138,7 +179,13 @@ impl Builder {
         ItemNo(place as u32)
     }
 
-    fn version(&mut self, facts: &mut Facts, item: ItemNo, says: u8, sources: Vec<(String, VersionNo)>) -> VersionNo {
+    fn version(
+        &mut self,
+        facts: &mut Facts,
+        item: ItemNo,
+        says: u8,
+        sources: Vec<(String, VersionNo)>,
+    ) -> VersionNo {
         let version = VersionNo(self.versions.len() as u32);
         let mut id = [0; 32];
         id[..4].copy_from_slice(&version.0.to_le_bytes());
@@ -160,13 +207,17 @@ impl Builder {
 
     fn pin(&mut self, facts: &mut Facts, name: u8, members: &[(u8, u8)]) {
         let item = self.item(facts, Kind::TrainingSet, name);
+        let first = members.first().map(|(pick, _)| *pick);
         let picked = members.iter().filter_map(|(pick, split)| {
             Some((self.pick(*pick)?, if split % 3 == 0 { "TEST" } else { "TRAIN" }))
         });
         let members: BTreeMap<VersionNo, &str> =
             picked.filter(|(member, _)| self.versions[member.at()] != item).collect();
         let before = self.members.insert(item, members.clone()).unwrap_or_default();
-        let set = self.version(facts, item, name, Vec::new());
+        // A derivation of the set as a whole, which says nothing of what it holds.
+        let whole = first.filter(|pick| pick % 4 == 0).and_then(|pick| self.pick_of(Kind::TrainingSet, pick));
+        let sources = whole.map(|source| ("INPUT".to_owned(), source)).into_iter().collect();
+        let set = self.version(facts, item, name, sources);
         let removed = before.iter().filter(|(member, split)| members.get(member) != Some(split));
         let added = members.iter().filter(|(member, split)| before.get(member) != Some(split));
         facts.memberships.push(MembershipFact {
