@@ -252,7 +252,7 @@ pub fn median_seconds(durations: impl Iterator<Item = Timestamp>) -> Option<f64>
     sorted.sort_unstable();
     let middle = sorted.len() / 2;
     let upper = *sorted.get(middle)?;
-    let lower = if sorted.len() % 2 == 0 { sorted[middle - 1] } else { upper };
+    let lower = if sorted.len().is_multiple_of(2) { sorted[middle - 1] } else { upper };
     Some((seconds(lower) + seconds(upper)) / 2.0)
 }
 

@@ -115,7 +115,7 @@ impl At<'_> {
         all.dedup();
         for leak in kinds {
             match leak {
-                Leak::CommonMember => all.iter().for_each(|member| leakage.list(self, *leak, &[*member])),
+                Leak::CommonMember => leakage.list_common(),
                 Leak::SameItem => {
                     leakage.list_by(self, *leak, &all, |version| self.item_of(version));
                 }
@@ -158,6 +158,23 @@ impl Leakage {
         }
     }
 
+    /// Members of both sides, each a group of its own.
+    fn list_common(&mut self) {
+        let both = self.a.iter().filter(|member| self.b.binary_search(member).is_ok());
+        for (place, member) in both.enumerate() {
+            self.listed.push(*member);
+            self.findings.push(Finding {
+                leak: Leak::CommonMember,
+                through: Some(*member),
+                in_a: 1,
+                in_b: 1,
+                pairs: 1,
+                place,
+                listed: place..place + 1,
+            });
+        }
+    }
+
     /// Makes groups of versions that have the same `shared`.
     fn list_by<K: Ord>(
         &mut self,
@@ -184,8 +201,7 @@ impl Leakage {
             let place = self.findings.len();
             let listed = self.listed.len()..self.listed.len() + members.len();
             self.listed.extend(members);
-            let through = (leak == Leak::CommonMember).then_some(members[0]);
-            self.findings.push(Finding { leak, through, in_a, in_b, pairs, place, listed });
+            self.findings.push(Finding { leak, through: None, in_a, in_b, pairs, place, listed });
         }
     }
 

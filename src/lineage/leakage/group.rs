@@ -86,6 +86,9 @@ impl Group {
     /// How many members of either side are in a pair, and how many pairs there are.
     #[must_use]
     pub fn counts(&self) -> (u32, u32, u64) {
+        if self.a.members.is_empty() || self.b.members.is_empty() {
+            return (0, 0, 0);
+        }
         let (of_a, of_b) = (self.a.partners(&self.b), self.b.partners(&self.a));
         let paired = |partners: &[u64]| {
             u32::try_from(partners.iter().filter(|count| **count > 0).count()).unwrap_or(u32::MAX)

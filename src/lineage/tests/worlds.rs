@@ -116,14 +116,16 @@ impl Builder {
                     self.version(&mut facts, item, *says, sources);
                 }
                 Deed::Learn { what, from } => {
-                    let (kind, of) = match what % 5 {
+                    let (kind, of) = match what % 7 {
                         0 | 1 => (Kind::Model, Kind::TrainingSet),
                         2 => (Kind::Evaluation, Kind::Model),
                         3 => (Kind::Deployment, Kind::Model),
+                        4 => (Kind::Evaluation, Kind::TrainingSet),
+                        5 => (Kind::Model, Kind::Evaluation),
                         _ => (Kind::Deployment, Kind::Evaluation),
                     };
                     let Some(source) = self.pick_of(of, *from) else { continue };
-                    let item = self.item(&mut facts, kind, what / 8 % 2);
+                    let item = self.item(&mut facts, kind, what / 16 % 2);
                     self.version(&mut facts, item, *from, vec![("INPUT".to_owned(), source)]);
                 }
                 Deed::Pin { set, members } => self.pin(&mut facts, set % 3, members),
@@ -156,7 +158,7 @@ impl Builder {
     fn pick(&self, pick: u8) -> Option<VersionNo> {
         // The newest are picked more often than by chance.
         let all = self.versions.len();
-        let reach = if pick % 2 == 0 { all } else { all.min(6) };
+        let reach = if pick.is_multiple_of(2) { all } else { all.min(6) };
         (reach > 0).then(|| VersionNo((all - 1 - usize::from(pick / 2) % reach) as u32))
     }
 
@@ -195,7 +197,7 @@ impl Builder {
             item,
             parent: None,
             content: [says % 5; 32],
-            payload: (says % 3 > 0).then(|| Digest::of(&[says / 8 % 4])),
+            payload: (!says.is_multiple_of(3)).then(|| Digest::of(&[says / 8 % 4])),
             sources,
             ontology: None,
             leaves: Vec::new(),
