@@ -4,8 +4,10 @@ use async_graphql::Enum;
 
 use crate::domain::item::Kind;
 use crate::domain::statement;
+use crate::lineage::campaign::Progress;
 use crate::lineage::closure::{self, Stopped};
 use crate::lineage::impact;
+use crate::lineage::leakage::Leak;
 use crate::lineage::summary::Aspect;
 
 macro_rules! mirror {
@@ -131,6 +133,38 @@ mirror! {
         Tag,
         /// Each role of the edges by which they were reached.
         Role,
+    }
+}
+
+mirror! {
+    /// What members of two training sets have in common.
+    LeakageKind = Leak {
+        /// They are one version.
+        CommonMember,
+        /// They are versions of one item.
+        SameItem,
+        /// They are of two items and say the same: attributes, bytes, sources. So do labels that say a class and nothing else.
+        EqualContent,
+        /// They are of two items and have the same bytes, but something else about them differs.
+        EqualPayload,
+        /// They come from one version, or one of them comes from the other.
+        CommonAncestor,
+    }
+}
+
+mirror! {
+    /// What is to be done next for a training set that held what a campaign found wrong.
+    CampaignStatus = Progress {
+        /// Its current version still holds something wrong.
+        RefreshOpen,
+        /// It has been refreshed, and no model was trained on it since.
+        TrainOpen,
+        /// A model was trained on it since, and none was evaluated.
+        EvaluateOpen,
+        /// Such a model was evaluated, and none was deployed.
+        DeployOpen,
+        /// All of it was done.
+        Done,
     }
 }
 

@@ -28,6 +28,7 @@ pub mod payloads;
 pub mod query;
 pub mod questions;
 pub mod pedigree;
+pub mod cycle;
 pub mod mutation;
 pub mod schema;
 #[cfg(test)]

@@ -14,8 +14,9 @@ use super::errors;
 use super::scalars::{Seq, Time};
 use super::scope::Scope;
 use super::types::{
-    AffectedMember, AffectedTrainingSet, Commit, Derivation, Item, LineageChange, LineageCount, Member,
-    RepinnedMember, StaleMember, Tag, TagMove, TrainingSetUse, Version,
+    AffectedMember, AffectedTrainingSet, CampaignSet, Commit, Derivation, Item, LeakageFinding, LeakagePair,
+    LineageChange, LineageCount, Member, RepinnedMember, StaleDeployment, StaleMember, Tag, TagMove,
+    TrainingSetUse, Version,
 };
 use crate::domain::rules::Invalid;
 use crate::ledger::AsOf;
@@ -74,7 +75,11 @@ pub struct PageInfo {
     concrete(name = "AffectedTrainingSetEdge", params(AffectedTrainingSet)),
     concrete(name = "AffectedMemberEdge", params(AffectedMember)),
     concrete(name = "LineageChangeEdge", params(LineageChange)),
-    concrete(name = "LineageCountEdge", params(LineageCount))
+    concrete(name = "LineageCountEdge", params(LineageCount)),
+    concrete(name = "LeakageEdge", params(LeakageFinding)),
+    concrete(name = "LeakagePairEdge", params(LeakagePair)),
+    concrete(name = "CampaignSetEdge", params(CampaignSet)),
+    concrete(name = "StaleDeploymentEdge", params(StaleDeployment))
 )]
 pub struct Edge<T: OutputType> {
     /// Where the entry stands; give it as `after` or `before`.
@@ -99,7 +104,11 @@ pub struct Edge<T: OutputType> {
     concrete(name = "AffectedTrainingSetConnection", params(AffectedTrainingSet)),
     concrete(name = "AffectedMemberConnection", params(AffectedMember)),
     concrete(name = "LineageChangeConnection", params(LineageChange)),
-    concrete(name = "LineageCountConnection", params(LineageCount))
+    concrete(name = "LineageCountConnection", params(LineageCount)),
+    concrete(name = "LeakageConnection", params(LeakageFinding)),
+    concrete(name = "LeakagePairConnection", params(LeakagePair)),
+    concrete(name = "CampaignSetConnection", params(CampaignSet)),
+    concrete(name = "StaleDeploymentConnection", params(StaleDeployment))
 )]
 pub struct Connection<T: OutputType>
 where

@@ -5,6 +5,7 @@
 use async_graphql::{Context, ID, MergedObject, Object, Result};
 
 use super::cursor::List;
+use super::cycle::Cycle;
 use super::errors;
 use super::feed;
 use super::find::{absent, find_node};
@@ -27,7 +28,7 @@ pub(super) const MAX_NODES: usize = 1_000;
 /// Everything that can be asked. At the root it is answered at the newest commit when the request came in; inside `at`
 /// at an earlier moment.
 #[derive(MergedObject, Default)]
-pub struct Query(Lookups, Questions, Pedigree);
+pub struct Query(Lookups, Questions, Pedigree, Cycle);
 
 /// The moment that is read; where absent, the newest commit when the request came in.
 #[derive(Default, Clone)]
@@ -57,7 +58,8 @@ impl Lookups {
         let scope = self.0.scope(ctx)?;
         let view = scope.view.back_to(as_of.moment()?).map_err(errors::ledger)?;
         let moment = Moment(Some(Scope { view }));
-        Ok(Query(Lookups(moment.clone()), Questions::at(moment.clone()), Pedigree::at(moment)))
+        let (lookups, questions) = (Lookups(moment.clone()), Questions::at(moment.clone()));
+        Ok(Query(lookups, questions, Pedigree::at(moment.clone()), Cycle::at(moment)))
     }
 
     /// The moment that is read here.

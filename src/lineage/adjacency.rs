@@ -31,6 +31,8 @@ pub struct Adjacency {
     later_up: HashMap<VersionNo, Vec<Edge>>,
     later_down: HashMap<VersionNo, Vec<Edge>>,
     backward: Vec<Backward>,
+    /// Derivations said later, in the order in which they were said.
+    said: Vec<Said>,
 }
 
 /// How far derivations said up to a commit lead from a larger number to a smaller one.
@@ -43,6 +45,17 @@ struct Backward {
     source: VersionNo,
 }
 
+/// A derivation said later.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Said {
+    /// The commit that said it.
+    pub seq: Seq,
+    /// What was made.
+    pub derived: VersionNo,
+    /// From what.
+    pub source: VersionNo,
+}
+
 impl Default for Adjacency {
     fn default() -> Self {
         Self {
@@ -53,6 +66,7 @@ impl Default for Adjacency {
             later_up: HashMap::new(),
             later_down: HashMap::new(),
             backward: Vec::new(),
+            said: Vec::new(),
         }
     }
 }
@@ -76,6 +90,7 @@ impl Adjacency {
 
     /// Adds a derivation said later.
     pub fn assert(&mut self, derived: VersionNo, source: VersionNo, role: Name, said: (Seq, u32)) {
+        self.said.push(Said { seq: said.0, derived, source });
         let asserted = Some(said);
         self.later_up.entry(derived).or_default().push(Edge { other: source, role, asserted });
         self.later_down.entry(source).or_default().push(Edge { other: derived, role, asserted });
@@ -93,6 +108,13 @@ impl Adjacency {
             None => (above, below),
             Some(back) => (above.min(back.derived), below.max(back.source)),
         }
+    }
+
+    /// The derivations said by commits after one seq and up to another, in order.
+    #[must_use]
+    pub fn said_between(&self, after: Seq, to: Seq) -> &[Said] {
+        let place = |seq: Seq| self.said.partition_point(|said| said.seq <= seq);
+        self.said.get(place(after)..place(to)).unwrap_or_default()
     }
 
     /// What the version was made from: at birth, then as said later up to `seq`.

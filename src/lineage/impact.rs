@@ -102,6 +102,23 @@ pub struct AffectedSet {
     pub wrong: u32,
     /// The hits of its item.
     hits: Range<usize>,
+    /// Its rows, where they are not all that its hits give.
+    chosen: Option<Box<[Row]>>,
+}
+
+impl AffectedSet {
+    /// The same set version with some of its rows alone.
+    #[must_use]
+    pub fn with_rows(&self, rows: Vec<Row>) -> Self {
+        let distinct = |versions: BTreeSet<VersionNo>| u32::try_from(versions.len()).unwrap_or(u32::MAX);
+        let exact = rows.iter().filter(|row| row.inclusion != Inclusion::Coarse);
+        Self {
+            members: distinct(exact.map(|row| row.pinned).collect()),
+            wrong: distinct(rows.iter().map(|row| row.wrong).collect()),
+            chosen: Some(rows.into_boxed_slice()),
+            ..self.clone()
+        }
+    }
 }
 
 /// A wrong version that was followed.
@@ -154,6 +171,9 @@ impl Impact {
     /// The rows of an affected set version, by member and wrong version; never empty.
     #[must_use]
     pub fn rows(&self, at: At<'_>, affected: &AffectedSet) -> Vec<Row> {
+        if let Some(chosen) = &affected.chosen {
+            return chosen.to_vec();
+        }
         let (number, built) = (at.number(affected.set), at.seq_of(affected.set));
         let hits = self.hits[affected.hits.clone()].iter();
         let mut rows: Vec<Row> = hits

@@ -1,7 +1,11 @@
 //! The index is a world like any other.
 
 mod ancestry;
+mod campaign;
 mod drawing;
+mod histories;
+mod leakage;
+mod newly;
 mod paths;
 mod walks;
 mod worlds;

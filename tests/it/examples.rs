@@ -28,7 +28,7 @@ fn every_example_answers() {
             (name, answer["data"].clone())
         })
         .collect();
-    assert_eq!(answers.len(), 6, "six examples are preloaded");
+    assert_eq!(answers.len(), 8, "eight examples are preloaded");
 
     // The main question comes first, and its answer is the real one: 13 labels of MNIST and 22 of CIFAR-10.
     let affected = &answers[0].1["affectedTrainingSets"]["nodes"];
@@ -41,6 +41,12 @@ fn every_example_answers() {
     // At the earlier moment nothing had been refreshed.
     let earlier = &answers[1].1["earlier"]["affectedTrainingSets"];
     assert_eq!(earlier["totalCount"], 2, "{earlier}");
+    // The reviews made both sets newly affected; the campaign of one of them is done but for a deployment.
+    let newly = &answers[6].1["newlyAffected"]["nodes"];
+    assert_eq!((&newly[0]["affectedCount"], &newly[1]["affectedCount"]), (&json!(13), &json!(22)));
+    let campaign = &answers[7].1["campaign"];
+    assert_eq!((&campaign["wrongCount"], &campaign["setCount"]), (&json!(13), &json!(1)), "{campaign}");
+    assert_eq!(campaign["sets"]["nodes"][0]["status"], "DEPLOY_OPEN");
     // Run again, nothing happens twice.
     let (name, text) = examples().swap_remove(4);
     let again = server.graphql(&text, json!({})).expect("a running server answers");

@@ -34,7 +34,7 @@ macro_rules! topics {
     };
 }
 
-topics! { direct derived ontology campaign clocks arguments lineage pedigree sets writes snapshots time pages }
+topics! { direct derived ontology campaign newly leakage clocks arguments lineage pedigree sets writes snapshots time pages }
 
 #[test]
 fn no_scenario_is_forgotten() {

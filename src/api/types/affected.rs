@@ -25,6 +25,12 @@ pub struct Answer {
 }
 
 impl Answer {
+    /// An answer that was found already.
+    #[must_use]
+    pub fn new(scope: &Scope, list: List, impact: Impact) -> Self {
+        Self { scope: scope.clone(), list, impact: Arc::new(impact) }
+    }
+
     /// Answers a question.
     ///
     /// # Errors
@@ -34,7 +40,7 @@ impl Answer {
         if impact.incomplete {
             return Err(too_far());
         }
-        Ok(Self { scope: scope.clone(), list, impact: Arc::new(impact) })
+        Ok(Self::new(scope, list, impact))
     }
 
     /// Everything wrong that one set version holds.

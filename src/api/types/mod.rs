@@ -4,12 +4,14 @@
 //! content from the store through the batched loaders.
 
 mod affected;
+mod campaign;
 mod commit;
 mod contrast;
 mod derivation;
 mod freshness;
 mod graph;
 mod item;
+mod leakage;
 mod lineage;
 mod member;
 mod node;
@@ -22,12 +24,14 @@ mod uses;
 mod version;
 
 pub use affected::{AffectedMember, AffectedTrainingSet, Answer, SplitCount, StaleMember};
+pub use campaign::{Campaign, CampaignSet, CampaignStep, StaleDeployment};
 pub use commit::Commit;
 pub use contrast::{LineageChange, LineageDiff};
 pub use derivation::Derivation;
 pub use freshness::Freshness;
 pub use graph::{LineageGraph, LineageGraphEdge, LineageGraphGroup, LineageGraphNode};
 pub use item::Item;
+pub use leakage::{LeakageFinding, LeakagePair};
 pub use lineage::{LineageConnection, LineageEdge, Path, RepinnedMember, TrainingSetDiff};
 pub use member::Member;
 pub use node::Node;

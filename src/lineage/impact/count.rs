@@ -29,7 +29,7 @@ pub(super) fn sets(at: At<'_>, question: &Question, impact: &Impact) -> Vec<Affe
             if rows > 0 && wanted(*set) {
                 let number = |count: i64| u32::try_from(count).unwrap_or(u32::MAX);
                 let (members, wrong) = (number(members), number(wrong));
-                sets.push(AffectedSet { set: *set, members, wrong, hits: range.clone() });
+                sets.push(AffectedSet { set: *set, members, wrong, hits: range.clone(), chosen: None });
             }
         }
     }

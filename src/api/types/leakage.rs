@@ -1,0 +1,130 @@
+//! What two training sets have in common.
+
+use std::sync::Arc;
+
+use async_graphql::{Context, Object, Result, SimpleObject};
+
+use super::version::too_far;
+use super::{Member, Version};
+use crate::api::cursor::List;
+use crate::api::enums::{IncompleteReason, LeakageKind};
+use crate::api::page::{Connection, Page, ReadInfo};
+use crate::api::query::MAX_EDGES;
+use crate::api::scope::Scope;
+use crate::domain::facts::VersionNo;
+use crate::lineage::leakage::{Finding, Leak, Leakage, Limits, Side};
+
+/// Members of two training sets that have something in common: a group of pairs.
+#[derive(Clone)]
+pub struct LeakageFinding {
+    scope: Scope,
+    /// Of which list it is an entry.
+    list: List,
+    sides: (Side, Side),
+    leakage: Arc<Leakage>,
+    finding: Finding,
+}
+
+impl LeakageFinding {
+    /// A page of everything that two sides have in common, of these kinds.
+    ///
+    /// # Errors
+    /// LIMIT_EXCEEDED where the way up to common ancestors is too long for any request.
+    pub fn page(
+        scope: &Scope,
+        page: &Page,
+        sides: (Side, Side),
+        kinds: impl IntoIterator<Item = Leak>,
+    ) -> Result<Connection<Self>> {
+        let limits = Limits { edges: MAX_EDGES, from_place: page.start() };
+        let kinds = kinds.into_iter().collect();
+        let leakage = scope.read(|at| at.leakage(sides.0, sides.1, &kinds, limits)).ok_or_else(too_far)?;
+        let leakage = Arc::new(leakage);
+        let places: Vec<usize> = leakage.findings.iter().map(|finding| finding.place).collect();
+        let connection = page.sparse(scope, &places, |entry| Self {
+            scope: scope.clone(),
+            list: page.list(),
+            sides,
+            leakage: Arc::clone(&leakage),
+            finding: leakage.findings[entry].clone(),
+        });
+        let stopped = leakage.stopped_before;
+        let info = ReadInfo {
+            complete: stopped.is_none(),
+            incomplete_reason: stopped.map(|_| IncompleteReason::Edges),
+            resume: stopped.and_then(|place| page.resume(scope, place)),
+            ..connection.info
+        };
+        Ok(Connection { info, ..connection })
+    }
+
+    fn member(&self, side: Side, version: VersionNo) -> Option<Member> {
+        let stay = self.scope.read(|at| at.pinned(side.set, version));
+        stay.map(|stay| Member::new(self.scope.clone(), stay))
+    }
+}
+
+/// A member of either training set, with something in common.
+#[derive(SimpleObject, Clone)]
+pub struct LeakagePair {
+    /// As the first set pins it.
+    a: Member,
+    /// As the second set pins it.
+    b: Member,
+}
+
+/// Members of two training sets that have something in common: a group of pairs.
+#[Object]
+impl LeakageFinding {
+    /// What they have in common.
+    async fn kind(&self) -> LeakageKind {
+        self.finding.leak.into()
+    }
+
+    /// The version that they share: the common member, or the common ancestor. Null for the other kinds.
+    async fn through(&self) -> Option<Version> {
+        self.finding.through.map(|version| Version::new(self.scope.clone(), version))
+    }
+
+    /// How many members of the first set are in a pair of this group.
+    async fn a_count(&self) -> i32 {
+        i32::try_from(self.finding.in_a).unwrap_or(i32::MAX)
+    }
+
+    /// How many members of the second set are in a pair of this group.
+    async fn b_count(&self) -> i32 {
+        i32::try_from(self.finding.in_b).unwrap_or(i32::MAX)
+    }
+
+    /// How many pairs there are; a whole number that may exceed what an Int can hold.
+    async fn pair_count(&self) -> f64 {
+        self.finding.pairs as f64
+    }
+
+    /// The pairs, by number of the first member and then of the second. Where there are more than an Int can hold,
+    /// `totalCount` is the largest Int; `pairCount` has the number.
+    async fn pairs(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(
+            desc = "How many entries from the start, or after `after`: at most 1,000. 50 where nothing is said."
+        )]
+        first: Option<i32>,
+        #[graphql(desc = "Start after the entry with this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many entries from the end, or before `before`: at most 1,000.")] last: Option<
+            i32,
+        >,
+        #[graphql(desc = "End before the entry with this cursor.")] before: Option<String>,
+    ) -> Result<Connection<LeakagePair>> {
+        let owner = List::of(ctx, format_args!("{}/{}", self.list, self.finding.place))?;
+        let page = Page::new(owner, first, after, last, before)?;
+        page.pinned(&self.scope)?;
+        let total = usize::try_from(self.finding.pairs).unwrap_or(usize::MAX);
+        let range = page.range(total);
+        let group = self.scope.read(|at| self.leakage.group(at, &self.finding));
+        let pairs = group.pairs(range.start as u64, range.len()).into_iter().filter_map(|(a, b)| {
+            Some(LeakagePair { a: self.member(self.sides.0, a)?, b: self.member(self.sides.1, b)? })
+        });
+        Ok(page.slice(&self.scope, total, range, pairs))
+    }
+}

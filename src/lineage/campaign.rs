@@ -1,0 +1,263 @@
+//! How a campaign of corrections goes round: from the commit that said what was wrong, over the refreshed set and the
+//! model trained on it, to that model's evaluation and deployment.
+//!
+//! A set has been refreshed in the version that follows the last one to hold any of it, so a set that took a wrong
+//! version up again is open again. Every version from there on is clean; what counts as trained is the first MODEL made
+//! from any of these, and what counts as evaluated and deployed is the first EVALUATION and the first DEPLOYMENT of any
+//! model that was. Derivations into sets are never followed: another set is judged by its own members.
+
+use std::collections::{BTreeMap, HashSet};
+
+use super::at::At;
+use super::flow::{Budget, Tracer, Walls};
+use super::impact::Status;
+use crate::domain::facts::{ItemNo, VersionNo};
+use crate::domain::id::Seq;
+use crate::domain::item::Kind;
+use crate::domain::version::Timestamp;
+
+/// What is to be done next for a set.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Progress {
+    /// The set's current version still holds something that the campaign found wrong.
+    RefreshOpen,
+    /// It has been refreshed, and no model was trained on it since.
+    TrainOpen,
+    /// A model was trained, and none was evaluated.
+    EvaluateOpen,
+    /// A model was evaluated, and none was deployed.
+    DeployOpen,
+    /// All of it was done.
+    Done,
+}
+
+/// A step that was done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Step {
+    /// The version in which it was done.
+    pub version: VersionNo,
+    /// Microseconds since the step before; 0 where it came first.
+    pub since_previous: Timestamp,
+    /// Microseconds since the correction; 0 where it came first.
+    pub since_correction: Timestamp,
+}
+
+/// One training set that held something the campaign found wrong.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Round {
+    /// The set.
+    pub item: ItemNo,
+    /// The versions that held it, as runs of numbers in the set's history; the last of a run is not included.
+    pub held: Vec<(u32, u32)>,
+    /// The first version after the last of these.
+    pub refreshed: Option<Step>,
+    /// The first MODEL made from that version or a later one.
+    pub trained: Option<Step>,
+    /// The first EVALUATION of such a model.
+    pub evaluated: Option<Step>,
+    /// The first DEPLOYMENT of such a model.
+    pub deployed: Option<Step>,
+}
+
+/// A deployment that stands, of a model that saw what was wrong.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct StaleDeployment {
+    /// The deployment, its item's head.
+    pub deployment: VersionNo,
+    /// The model that was made from the set version.
+    pub model: VersionNo,
+    /// A set version that held what was wrong.
+    pub set: VersionNo,
+}
+
+/// A campaign as far as it has come.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Campaign {
+    /// The sets, by item number.
+    pub rounds: Vec<Round>,
+    /// The deployments, by number.
+    pub stale: Vec<StaleDeployment>,
+}
+
+impl Round {
+    /// The first step that has not been done.
+    #[must_use]
+    pub const fn progress(&self) -> Progress {
+        match (self.refreshed, self.trained, self.evaluated, self.deployed) {
+            (None, ..) => Progress::RefreshOpen,
+            (_, None, ..) => Progress::TrainOpen,
+            (_, _, None, _) => Progress::EvaluateOpen,
+            (_, _, _, None) => Progress::DeployOpen,
+            _ => Progress::Done,
+        }
+    }
+
+    /// How many versions of the set held something wrong.
+    #[must_use]
+    pub fn held_count(&self) -> usize {
+        self.held.iter().map(|(from, to)| (to - from) as usize).sum()
+    }
+
+    /// The versions that held something wrong, oldest first.
+    pub fn held_versions<'a>(&'a self, at: At<'a>) -> impl Iterator<Item = VersionNo> + 'a {
+        let history = at.history(self.item);
+        self.held.iter().flat_map(move |(from, to)| &history[*from as usize - 1..*to as usize - 1]).copied()
+    }
+}
+
+impl At<'_> {
+    /// How far a campaign has come that a commit began with these wrong versions; those that are restored need nothing.
+    /// None where more than `edges` derivations would have to be followed.
+    #[must_use]
+    pub fn campaign(self, commit: Seq, wrong: &[VersionNo], edges: u64) -> Option<Campaign> {
+        let stands = |version: &VersionNo| {
+            self.cause(*version, false).is_some_and(|cause| self.status(*version, cause) != Status::Restored)
+        };
+        let mut starts: Vec<VersionNo> = wrong.iter().copied().filter(stands).collect();
+        starts.sort_unstable();
+        starts.dedup();
+        let mut tracer = Tracer::new(self, Walls::default(), Budget::edges(edges));
+        let flow = tracer.flow(&starts);
+        if tracer.budget.spent {
+            return None;
+        }
+        let mut runs: BTreeMap<ItemNo, Vec<(u32, u32)>> = BTreeMap::new();
+        for node in &flow.nodes {
+            for (item, stay) in self.pins(node.version) {
+                runs.entry(item).or_default().push((stay.from, stay.to));
+            }
+        }
+        let mut downstream = Downstream { at: self, commit, budget: tracer.budget };
+        let mut campaign = Campaign::default();
+        for (item, runs) in runs {
+            let held = joined(runs, self.history(item).len());
+            if !held.is_empty() {
+                campaign.rounds.push(downstream.round(item, held)?);
+            }
+        }
+        campaign.stale = downstream.stale(&campaign.rounds)?;
+        Some(campaign)
+    }
+}
+
+/// Runs in order, those that touch made one, up to the newest version that is seen.
+fn joined(mut runs: Vec<(u32, u32)>, versions: usize) -> Vec<(u32, u32)> {
+    let end = u32::try_from(versions).unwrap_or(u32::MAX).saturating_add(1);
+    runs.sort_unstable();
+    let mut joined: Vec<(u32, u32)> = Vec::new();
+    for (from, to) in runs.into_iter().map(|(from, to)| (from, to.min(end))).filter(|(from, to)| from < to) {
+        match joined.last_mut() {
+            Some(last) if from <= last.1 => last.1 = last.1.max(to),
+            _ => joined.push((from, to)),
+        }
+    }
+    joined
+}
+
+/// What came of set versions.
+struct Downstream<'a> {
+    at: At<'a>,
+    commit: Seq,
+    budget: Budget,
+}
+
+impl Downstream<'_> {
+    fn round(&mut self, item: ItemNo, held: Vec<(u32, u32)>) -> Option<Round> {
+        let last = held.last().map_or(0, |(_, to)| *to as usize - 1);
+        let clean = &self.at.history(item)[last..];
+        let models = self.below(clean, &[Kind::Model, Kind::Evaluation, Kind::Deployment])?;
+        let models: Vec<VersionNo> = models.into_iter().filter(|v| self.at.kind(*v) == Kind::Model).collect();
+        let seen = self.below(&models, &[])?;
+        let first = |kind: Kind| seen.iter().copied().filter(|version| self.at.kind(*version) == kind).min();
+        let refreshed = clean.first().map(|version| self.step(*version, None));
+        let trained = models.iter().min().map(|version| self.step(*version, refreshed));
+        let evaluated = first(Kind::Evaluation).map(|version| self.step(version, trained));
+        let deployed = first(Kind::Deployment).map(|version| {
+            // What is deployed without being evaluated, or before, follows the training.
+            let tried = evaluated.filter(|evaluated| evaluated.version < version);
+            self.step(version, tried.or(trained))
+        });
+        Some(Round { item, held, refreshed, trained, evaluated, deployed })
+    }
+
+    fn step(&self, version: VersionNo, previous: Option<Step>) -> Step {
+        let time = |seq: Seq| self.at.index().time(seq).unwrap_or(0);
+        let done = time(self.at.seq_of(version));
+        let correction = time(self.commit);
+        let before = previous.map_or(correction, |step| time(self.at.seq_of(step.version)));
+        Step { version, since_previous: (done - before).max(0), since_correction: (done - correction).max(0) }
+    }
+
+    /// What was made from these, but not through sets, nor beyond versions of the kinds at which it is to stop.
+    fn below(&mut self, starts: &[VersionNo], stop_at: &[Kind]) -> Option<Vec<VersionNo>> {
+        let mut seen: HashSet<VersionNo> = starts.iter().copied().collect();
+        let mut found = Vec::new();
+        let mut open = starts.to_vec();
+        while let Some(next) = open.pop() {
+            for derived in self.at.flow_from(next) {
+                if !self.budget.take() {
+                    return None;
+                }
+                let kind = self.at.kind(derived);
+                if kind == Kind::TrainingSet || !seen.insert(derived) {
+                    continue;
+                }
+                found.push(derived);
+                if !stop_at.contains(&kind) {
+                    open.push(derived);
+                }
+            }
+        }
+        Some(found)
+    }
+
+    /// The deployments that stand, of models made from set versions that held something wrong; each once, by a shortest
+    /// way from the newest such version.
+    fn stale(&mut self, rounds: &[Round]) -> Option<Vec<StaleDeployment>> {
+        let at = self.at;
+        let mut held: Vec<VersionNo> = rounds.iter().flat_map(|round| round.held_versions(at)).collect();
+        held.sort_unstable_by_key(|set| std::cmp::Reverse(*set));
+        // On the way, where from, and through which model.
+        let mut queue: Vec<(VersionNo, VersionNo, Option<VersionNo>)> =
+            held.into_iter().map(|set| (set, set, None)).collect();
+        // Reached with and without a model is not the same.
+        let mut seen: HashSet<(VersionNo, bool)> = HashSet::new();
+        let mut stale: BTreeMap<VersionNo, StaleDeployment> = BTreeMap::new();
+        let mut next = 0;
+        while let Some((version, set, through)) = queue.get(next).copied() {
+            next += 1;
+            for derived in at.flow_from(version) {
+                if !self.budget.take() {
+                    return None;
+                }
+                let kind = at.kind(derived);
+                let model = through.or((kind == Kind::Model).then_some(derived));
+                if kind == Kind::TrainingSet || !seen.insert((derived, model.is_some())) {
+                    continue;
+                }
+                queue.push((derived, set, model));
+                if let (Kind::Deployment, Some(model), true) = (kind, model, at.is_head(derived)) {
+                    stale.entry(derived).or_insert(StaleDeployment { deployment: derived, model, set });
+                }
+            }
+        }
+        Some(stale.into_values().collect())
+    }
+}
+
+/// The middle of some durations in microseconds, in seconds: of an even number of them, between the two in the middle.
+#[must_use]
+pub fn median_seconds(durations: impl Iterator<Item = Timestamp>) -> Option<f64> {
+    let mut sorted: Vec<Timestamp> = durations.collect();
+    sorted.sort_unstable();
+    let middle = sorted.len() / 2;
+    let upper = *sorted.get(middle)?;
+    let lower = if sorted.len().is_multiple_of(2) { sorted[middle - 1] } else { upper };
+    Some((seconds(lower) + seconds(upper)) / 2.0)
+}
+
+/// Microseconds in seconds.
+#[must_use]
+pub fn seconds(duration: Timestamp) -> f64 {
+    duration as f64 / 1e6
+}

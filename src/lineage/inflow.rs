@@ -1,0 +1,94 @@
+//! Against the flow: everything that flows into some versions, by the rules of the main question.
+//!
+//! [`flow`](super::flow) goes from what is wrong to the sets that hold it; this goes from sets to what they may hold. The
+//! same walls stand, seen from the other side: a set holds what it pins and nothing else; out of a MODEL or a set nothing
+//! flows along derivations, unless it is itself what was found wrong. So a MODEL or set that is met as a source belongs
+//! to what is found, and nothing behind it does.
+
+use super::at::At;
+use super::flow::Budget;
+use super::marks::Marks;
+use crate::domain::facts::VersionNo;
+use crate::domain::item::Kind;
+
+/// What flows into the versions that were given.
+#[derive(Debug)]
+pub struct Inflow<'a> {
+    at: At<'a>,
+    /// What was found, each once, in the order of finding.
+    found: Vec<VersionNo>,
+    seen: Marks,
+    /// What was gone behind, or is about to be.
+    entered: Marks,
+    open: Vec<VersionNo>,
+}
+
+impl<'a> Inflow<'a> {
+    /// Nothing yet.
+    #[must_use]
+    pub fn new(at: At<'a>) -> Self {
+        let (seen, entered) = (Marks::new(at.visible()), Marks::new(at.visible()));
+        Self { at, found: Vec::new(), seen, entered, open: Vec::new() }
+    }
+
+    /// Adds what flows into a version that a set pins.
+    pub fn through_pin(&mut self, member: VersionNo, budget: &mut Budget) {
+        self.pin(member);
+        self.walk(budget);
+    }
+
+    /// Adds what flows into whatever is made from a version.
+    pub fn through_source(&mut self, source: VersionNo, budget: &mut Budget) {
+        self.source(source);
+        self.walk(budget);
+    }
+
+    /// What was found, in no order that means anything.
+    #[must_use]
+    pub fn found(&self) -> &[VersionNo] {
+        &self.found
+    }
+
+    fn walk(&mut self, budget: &mut Budget) {
+        let at = self.at;
+        while let Some(next) = self.open.pop() {
+            // A set is judged by its pins: what it was derived from as a whole does not flow into it.
+            if at.kind(next) == Kind::TrainingSet {
+                for member in at.member_numbers(next) {
+                    if !budget.take() {
+                        return;
+                    }
+                    self.pin(member);
+                }
+                continue;
+            }
+            for edge in at.sources(next) {
+                if !budget.take() {
+                    return;
+                }
+                self.source(edge.other);
+            }
+        }
+    }
+
+    fn pin(&mut self, member: VersionNo) {
+        self.find(member);
+        if self.entered.put(member) {
+            self.open.push(member);
+        }
+    }
+
+    fn source(&mut self, source: VersionNo) {
+        self.find(source);
+        let wall = matches!(self.at.kind(source), Kind::Model | Kind::TrainingSet);
+        if !wall && self.entered.put(source) {
+            self.open.push(source);
+        }
+    }
+
+    fn find(&mut self, version: VersionNo) {
+        if self.seen.put(version) {
+            self.found.push(version);
+        }
+    }
+}

@@ -1,0 +1,170 @@
+//! What came in between: the rows of the main question that are true at one seq and were not at an earlier one.
+//!
+//! A row (set version, member, wrong version) can only come about by something that was committed in between:
+//!
+//! - a set version, all of whose rows are new;
+//! - a statement, about the wrong version itself;
+//! - a derivation said later, below which lies what lay there before, and above which something is wrong;
+//! - a new head, or a statement about it, which ends that the item says again what the wrong version said (RESTORED).
+//!
+//! A version that was made in between lies below nothing that an older set pins, unless a derivation was said of it. So
+//! only the wrong versions that these concern are followed, and the answer before is looked up for those alone that
+//! could give an old set version a new row.
+
+use std::collections::{BTreeSet, HashSet};
+
+use super::at::At;
+use super::flow::Budget;
+use super::impact::{AffectedSet, Impact, Inclusion, Question, Row, Status};
+use super::inflow::Inflow;
+use crate::domain::facts::{ItemNo, VersionNo};
+use crate::domain::id::Seq;
+use crate::domain::item::Kind;
+
+/// The answer.
+#[derive(Debug, Clone, Default)]
+pub struct Newly {
+    /// The main question's answer for the wrong versions concerned, with rows that are old.
+    pub impact: Impact,
+    /// The set versions with new rows, by number.
+    pub sets: Vec<Fresh>,
+    /// Whether the budget was spent before everything was followed.
+    pub incomplete: bool,
+}
+
+/// A set version with new rows.
+#[derive(Debug, Clone)]
+pub struct Fresh {
+    /// Its place in [`Impact::sets`].
+    pub place: usize,
+    /// Its new rows; never empty. None where all are new, because the set version is.
+    pub rows: Option<Vec<Row>>,
+}
+
+impl Newly {
+    /// The main question's answer with the new rows alone.
+    #[must_use]
+    pub fn into_impact(self) -> Impact {
+        let Self { mut impact, sets, .. } = self;
+        let fresh = sets.into_iter().map(|Fresh { place, rows }| {
+            let affected = &impact.sets[place];
+            rows.map_or_else(|| affected.clone(), |rows| affected.with_rows(rows))
+        });
+        impact.sets = fresh.collect();
+        impact
+    }
+}
+
+/// The wrong versions that may have new rows.
+#[derive(Debug, Default)]
+struct Candidates {
+    /// In sets that were there before, too.
+    anywhere: BTreeSet<VersionNo>,
+    /// In new set versions only.
+    in_new_sets: BTreeSet<VersionNo>,
+}
+
+impl<'a> At<'a> {
+    /// The rows that are true here and were not just after the commit `since`, DIRECT and DERIVED, without what is
+    /// restored.
+    #[must_use]
+    pub fn newly_affected(self, since: Seq, edges: u64) -> Newly {
+        let before = At::new(self.index, since);
+        let mut budget = Budget::edges(edges);
+        let candidates = self.concerned(before, &mut budget);
+        if budget.spent {
+            return Newly { incomplete: true, ..Newly::default() };
+        }
+        let all = candidates.anywhere.iter().chain(&candidates.in_new_sets).copied();
+        let impact = self.affected(&question(all, budget.edges));
+        let known_before = candidates.anywhere.iter().copied().filter(|version| before.sees(*version));
+        let earlier = before.affected(&question(known_before, budget.edges));
+        let incomplete = impact.incomplete || earlier.incomplete;
+        let old = triples(before, &earlier);
+        let fresh = |(place, affected): (usize, &AffectedSet)| {
+            if !before.sees(affected.set) {
+                return Some(Fresh { place, rows: None });
+            }
+            let mut rows = impact.rows(self, affected);
+            rows.retain(|row| {
+                candidates.anywhere.contains(&row.wrong)
+                    && !old.contains(&(affected.set, row.pinned, row.wrong))
+            });
+            (!rows.is_empty()).then_some(Fresh { place, rows: Some(rows) })
+        };
+        let sets = impact.sets.iter().enumerate().filter_map(fresh).collect();
+        Newly { impact, sets, incomplete }
+    }
+
+    fn concerned(self, before: At<'a>, budget: &mut Budget) -> Candidates {
+        let mut candidates = Candidates::default();
+        let mut touched: Vec<ItemNo> = Vec::new();
+        let commits = before.seq().0 + 1..=self.seq().0;
+        for said in commits.flat_map(|seq| self.statements_of(Seq(seq))) {
+            let version = said.fact.version;
+            touched.push(self.item_of(version));
+            if self.wrong(version).is_some() {
+                candidates.anywhere.insert(version);
+            }
+        }
+        let made = || (before.visible()..self.visible()).map(VersionNo);
+        touched.extend(made().filter(|version| self.number(*version) > 1).map(|made| self.item_of(made)));
+        touched.sort_unstable();
+        touched.dedup();
+        for item in touched.into_iter().filter(|item| before.sees_item(*item)) {
+            let restored = |version: &&VersionNo| {
+                let cause = before.cause(**version, false);
+                cause.is_some_and(|cause| before.status(**version, cause) == Status::Restored)
+            };
+            let wrong = before.history(item).iter().filter(|version| self.wrong(**version).is_some());
+            candidates.anywhere.extend(wrong.filter(restored));
+        }
+
+        let mut above = Inflow::new(self);
+        for said in self.index.adjacency.said_between(before.seq(), self.seq()) {
+            // No flow follows a derivation into a set.
+            if self.kind(said.derived) != Kind::TrainingSet {
+                above.through_source(said.source, budget);
+            }
+        }
+        candidates.anywhere.extend(above.found().iter().filter(|version| self.wrong(**version).is_some()));
+
+        let mut held = Inflow::new(self);
+        let mut begun: HashSet<ItemNo> = HashSet::new();
+        for set in made().filter(|version| self.kind(*version) == Kind::TrainingSet) {
+            // Of a set that was met already, only what came since.
+            if begun.insert(self.item_of(set)) {
+                self.member_numbers(set).for_each(|member| held.through_pin(member, budget));
+            } else {
+                let (_, come) =
+                    self.changes_within(self.item_of(set), self.number(set) - 1, self.number(set));
+                come.iter().for_each(|stay| held.through_pin(stay.member, budget));
+            }
+        }
+        let wrong = held.found().iter().filter(|version| self.wrong(**version).is_some());
+        candidates.in_new_sets.extend(wrong);
+        candidates
+    }
+}
+
+/// The main question as it is asked where nothing else is said.
+fn question(versions: impl Iterator<Item = VersionNo>, edges: u64) -> Question {
+    Question {
+        versions: versions.collect(),
+        inclusion: BTreeSet::from([Inclusion::Direct, Inclusion::Derived]),
+        include_restored: false,
+        include_ontology_stale: false,
+        only_heads: false,
+        tagged: None,
+        through_models: false,
+        edges,
+    }
+}
+
+fn triples(at: At<'_>, impact: &Impact) -> HashSet<(VersionNo, VersionNo, VersionNo)> {
+    let named = |affected: &AffectedSet| {
+        let set = affected.set;
+        impact.rows(at, affected).into_iter().map(move |row| (set, row.pinned, row.wrong))
+    };
+    impact.sets.iter().flat_map(named).collect()
+}
