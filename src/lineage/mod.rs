@@ -13,6 +13,9 @@ pub mod membership;
 pub mod statements;
 pub mod tags;
 pub mod ontology;
+pub mod dictionary;
+pub mod column;
+pub mod postings;
 pub mod index;
 pub mod world;
 pub mod at;
@@ -23,6 +26,7 @@ pub mod sets;
 pub mod closure;
 pub mod paths;
 pub mod resolve;
+pub mod stale;
 pub mod search;
 
 pub use at::At;

@@ -49,6 +49,12 @@ impl Statements {
         standing.into_iter()
     }
 
+    /// About how many versions anything was ever said.
+    #[must_use]
+    pub fn spoken_of(&self) -> usize {
+        self.by_version.len()
+    }
+
     /// The versions about which anything was ever said, by number.
     pub fn versions(&self) -> impl Iterator<Item = VersionNo> {
         self.by_version.keys().copied()

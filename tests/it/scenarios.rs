@@ -34,7 +34,7 @@ macro_rules! topics {
     };
 }
 
-topics! { direct derived ontology campaign clocks arguments lineage sets writes snapshots time pages }
+topics! { direct derived ontology campaign clocks arguments lineage sets writes snapshots time pages search }
 
 #[test]
 fn no_scenario_is_forgotten() {

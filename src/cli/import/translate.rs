@@ -3,7 +3,8 @@
 use super::fault::{Fault, Reason};
 use super::lookup::{Known, Lookup, Made, local};
 use super::record::{Derivation, Item, Member, Record, Statement, StatementKind, Tag, TrainingSet, Version};
-use super::shape::{activity, class_change, empty_put, numbered, selection};
+use super::select::selection;
+use super::shape::{activity, class_change, empty_put, numbered};
 use crate::domain::id::ItemId;
 use crate::domain::item::Kind;
 use crate::domain::proposal::{
