@@ -171,7 +171,7 @@ pub enum Members {
     /// The heads of all items that a filter finds, in one split.
     Select {
         /// Which items.
-        filter: Selection,
+        filter: Box<Selection>,
         /// Their split.
         split: String,
     },

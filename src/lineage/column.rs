@@ -10,37 +10,39 @@ use super::dictionary::Dictionary;
 /// Stands for "no further holders".
 const ALONE: u32 = u32::MAX;
 
-/// Values of holders.
+/// Which holders have each value.
 #[derive(Debug, Default)]
-pub struct Column {
+pub struct Lists {
     dictionary: Dictionary,
     /// Of each value, the first holder, and where the list of all is, where there are several.
     first: Vec<u32>,
     lists: Vec<u32>,
     many: Vec<Vec<u32>>,
-    /// One entry per holder and value, by holder.
+}
+
+/// Values of holders, one of each, found from either side.
+#[derive(Debug, Default)]
+pub struct Column {
+    lists: Lists,
     holders: Vec<u32>,
     values: Vec<u32>,
 }
 
-impl Column {
-    /// Adds a value of a holder, which must not come before the last one, and has each value once.
-    pub fn push(&mut self, holder: u32, value: &[u8]) {
+impl Lists {
+    /// Adds a value of a holder, which must not come before the last one, and has each value once. Gives its number.
+    pub fn push(&mut self, holder: u32, value: &[u8]) -> u32 {
         let (number, new) = self.dictionary.intern(value);
-        self.holders.push(holder);
-        self.values.push(number);
+        let at = number as usize;
         if new {
             self.first.push(holder);
             self.lists.push(ALONE);
-            return;
-        }
-        let at = number as usize;
-        if self.lists[at] == ALONE {
+        } else if self.lists[at] == ALONE {
             self.lists[at] = u32::try_from(self.many.len()).unwrap_or(ALONE);
             self.many.push(vec![self.first[at], holder]);
         } else {
             self.many[self.lists[at] as usize].push(holder);
         }
+        number
     }
 
     /// The number of a value that some holder has.
@@ -60,19 +62,6 @@ impl Column {
         &all[..all.partition_point(|holder| *holder < below)]
     }
 
-    /// All entries' holders below a bound, ascending; a holder of several values stands there several times.
-    #[must_use]
-    pub fn holders(&self, below: u32) -> &[u32] {
-        &self.holders[..self.holders.partition_point(|holder| *holder < below)]
-    }
-
-    /// The values that a holder has.
-    pub fn of(&self, holder: u32) -> impl Iterator<Item = &[u8]> {
-        let from = self.holders.partition_point(|other| *other < holder);
-        let to = from + self.holders[from..].iter().take_while(|other| **other == holder).count();
-        self.values[from..to].iter().map(|value| self.dictionary.get(*value))
-    }
-
     /// The values within bounds, in their order.
     pub fn range<'a>(&'a self, low: Bound<&[u8]>, high: Bound<&[u8]>) -> impl Iterator<Item = u32> + use<'a> {
         self.dictionary.range(low, high)
@@ -81,5 +70,33 @@ impl Column {
     /// The values that begin so, in their order.
     pub fn beginning<'a>(&'a self, prefix: &[u8]) -> impl Iterator<Item = u32> + use<'a> {
         self.dictionary.beginning(prefix)
+    }
+}
+
+impl Column {
+    /// Adds the value of a holder, which must come after the last one.
+    pub fn push(&mut self, holder: u32, value: &[u8]) {
+        let number = self.lists.push(holder, value);
+        self.holders.push(holder);
+        self.values.push(number);
+    }
+
+    /// Which holders have each value.
+    #[must_use]
+    pub const fn lists(&self) -> &Lists {
+        &self.lists
+    }
+
+    /// All holders below a bound, ascending.
+    #[must_use]
+    pub fn holders(&self, below: u32) -> &[u32] {
+        &self.holders[..self.holders.partition_point(|holder| *holder < below)]
+    }
+
+    /// The value that a holder has.
+    #[must_use]
+    pub fn of(&self, holder: u32) -> Option<&[u8]> {
+        let place = self.holders.binary_search(&holder).ok()?;
+        Some(self.lists.dictionary.get(self.values[place]))
     }
 }

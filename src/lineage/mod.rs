@@ -3,7 +3,7 @@
 //! Versions have dense numbers in commit order, so "visible at a seq" is one comparison: a version is visible
 //! when its number is below the count of versions that the commit left behind. The index only grows; a reader
 //! at an older seq reads the same arrays with a lower bound. It is fed with the facts of commits, in order, and
-//! holds no more than traversals, counts and membership need: texts and attributes stay in the store.
+//! holds no more than traversals, counts, membership and search need: whole texts and attributes stay in the store.
 //!
 //! [`Index`] owns the columns; [`At`] reads them as of one seq; everything that walks is a method of `At`.
 

@@ -4,7 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use super::column::Column;
+use super::column::{Column, Lists};
 use super::names::Name;
 use crate::domain::facts::{ItemNo, VersionFact, VersionNo};
 use crate::domain::id::Seq;
@@ -24,8 +24,8 @@ pub struct Wrote {
 #[derive(Debug, Default)]
 pub struct Postings {
     attributes: HashMap<Box<str>, Column>,
-    texts: Column,
-    keys: Column,
+    texts: Lists,
+    keys: Lists,
     groups: BTreeMap<(Namespace, Kind), Vec<ItemNo>>,
     authors: Vec<Name>,
     by_author: HashMap<Name, Vec<Wrote>>,
@@ -73,13 +73,13 @@ impl Postings {
 
     /// The words of texts by version.
     #[must_use]
-    pub const fn texts(&self) -> &Column {
+    pub const fn texts(&self) -> &Lists {
         &self.texts
     }
 
     /// The words of keys by item.
     #[must_use]
-    pub const fn keys(&self) -> &Column {
+    pub const fn keys(&self) -> &Lists {
         &self.keys
     }
 

@@ -155,7 +155,7 @@ async fn a_search_for_members_is_read_at_a_seq() {
         let input = read(json!({ "item": set(), "members": { "select": select } })).unwrap();
         alone::<SnapshotTrainingSetInput>(input, scope).map(|(change, _)| match change {
             Change::Snapshot(snapshot) => match snapshot.members {
-                Members::Select { filter, split } => (filter, split),
+                Members::Select { filter, split } => (*filter, split),
                 other => panic!("{other:?}"),
             },
             other => panic!("{other:?}"),

@@ -129,7 +129,7 @@ impl Translator<'_> {
                 })?,
             }),
             (None, None, Some(select)) => {
-                Ok(Members::Select { filter: selection(select)?, split: select.split.clone() })
+                Ok(Members::Select { filter: Box::new(selection(select)?), split: select.split.clone() })
             }
             _ => Err(Reason::whole(
                 "a training_set says its members in one way: `members`, `change` or `select`",

@@ -118,7 +118,10 @@ impl<'a> Asking<'a> {
                 let at = at.map(|at| Seq(u64::from(at) % (newest + 2)));
                 snapshot(
                     set_at(*set),
-                    Members::Select { filter: Selection { at, ..filter_at(*filter) }, split: "TEST".into() },
+                    Members::Select {
+                        filter: Box::new(Selection { at, ..filter_at(*filter) }),
+                        split: "TEST".into(),
+                    },
                 )
                 .into()
             }

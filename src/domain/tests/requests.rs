@@ -110,7 +110,7 @@ fn search() -> Selection {
 }
 
 fn select(filter: Selection) -> Members {
-    Members::Select { filter, split: "TRAIN".into() }
+    Members::Select { filter: Box::new(filter), split: "TRAIN".into() }
 }
 
 /// Every kind of change, with something in every field.
@@ -193,7 +193,7 @@ fn variants_of_sets() -> Vec<Change> {
         members = Members::Change { base: base(), add: Vec::new(), remove: Vec::new() },
     ]);
     all.extend(variants![full_snapshot(select(search()));
-        members = Members::Select { filter: search(), split: "TEST".into() }, members = select(Selection::default()),
+        members = Members::Select { filter: Box::new(search()), split: "TEST".into() }, members = select(Selection::default()),
         members = select(Selection { namespaces: None, ..search() }), members = select(Selection { namespaces: Some(Vec::new()), ..search() }),
         members = select(Selection { kinds: None, ..search() }), members = select(Selection { kinds: Some(Vec::new()), ..search() }),
         members = select(Selection { kinds: Some(vec![Kind::Source]), ..search() }), members = select(Selection { key_prefix: None, ..search() }),

@@ -28,7 +28,7 @@ fn change(base: impl Into<Ref>, add: Vec<NewMember>, remove: &[VersionId]) -> Me
 }
 
 fn select(filter: Selection) -> Snapshot {
-    snapshot("1", Members::Select { filter, split: "TRAIN".into() })
+    snapshot("1", Members::Select { filter: Box::new(filter), split: "TRAIN".into() })
 }
 
 fn labels() -> Selection {

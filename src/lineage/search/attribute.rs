@@ -35,10 +35,10 @@ impl<'a> Attribute<'a> {
         match &self.test {
             Test::In(values) => {
                 let found: Vec<u32> =
-                    values.iter().filter_map(|value| column.find(value.as_bytes())).collect();
+                    values.iter().filter_map(|value| column.lists().find(value.as_bytes())).collect();
                 Box::new(found.into_iter())
             }
-            Test::Between((low, high)) => Box::new(column.range(bytes(low), bytes(high))),
+            Test::Between((low, high)) => Box::new(column.lists().range(bytes(low), bytes(high))),
             Test::Exists(_) => Box::new(std::iter::empty()),
         }
     }
@@ -56,7 +56,8 @@ impl Part for Attribute<'_> {
             (_, None) => Some(0),
             (Test::Exists(true), Some(column)) => Some(column.holders(below).len()),
             (Test::In(_) | Test::Between(_), Some(column)) => {
-                let counted = sum(self.values(column).map(|value| column.having(value, below).len().max(1)));
+                let counted =
+                    sum(self.values(column).map(|value| column.lists().having(value, below).len().max(1)));
                 Some(if counted < COUNTED { counted } else { column.holders(below).len() })
             }
         }
@@ -69,11 +70,11 @@ impl Part for Attribute<'_> {
             return heads(at, column.holders(below).iter().map(|version| VersionNo(*version)), give);
         }
         for value in self.values(column) {
-            heads(at, column.having(value, below).iter().map(|version| VersionNo(*version)), give);
+            heads(at, column.lists().having(value, below).iter().map(|version| VersionNo(*version)), give);
         }
     }
 
     fn holds(&self, _: ItemNo, head: VersionNo) -> bool {
-        self.test.passes(self.column.and_then(|column| column.of(head.0).next()))
+        self.test.passes(self.column.and_then(|column| column.of(head.0)))
     }
 }

@@ -1,74 +1,108 @@
 //! Words in the key or in the texts of the head's attributes.
 
-use super::part::{COUNTED, Part, heads, sum};
+use fixedbitset::FixedBitSet;
+
+use super::part::{Part, heads};
 use crate::domain::facts::{ItemNo, VersionNo};
 use crate::domain::selection::Selection;
 use crate::lineage::At;
-use crate::lineage::column::Column;
+use crate::lineage::column::Lists;
 
-/// One word, whole or as it begins.
+/// A beginning of up to so many words is judged word by word; of more, by marks of all that have any of them.
+const FEW: usize = 32;
+
+/// One word, whole or as it begins: in keys, and in texts.
 struct Word<'a> {
     at: At<'a>,
-    keys: &'a Column,
-    texts: &'a Column,
-    /// The words meant, by their numbers in both columns; where only the beginning is known, the beginning.
-    word: String,
-    is_whole: bool,
+    keys: Side<'a>,
+    texts: Side<'a>,
+}
+
+/// The holders of any of some words.
+struct Side<'a> {
+    lists: &'a Lists,
+    words: Vec<u32>,
+    /// Holders are below this.
+    below: u32,
+    marks: Option<FixedBitSet>,
 }
 
 pub(super) fn parts<'a>(at: At<'a>, selection: &Selection, parts: &mut Vec<Box<dyn Part + 'a>>) {
+    let Some(sought) = &selection.words else { return };
     let postings = &at.index.postings;
-    let Some(words) = &selection.words else { return };
-    let whole = words.whole.iter().map(|word| (word, true));
-    for (word, is_whole) in whole.chain(words.begun.iter().map(|word| (word, false))) {
-        let (keys, texts) = (postings.keys(), postings.texts());
-        parts.push(Box::new(Word { at, keys, texts, word: word.clone(), is_whole }));
+    let (items, versions) = (at.index.mark(at.seq()).items, at.visible());
+    for word in &sought.whole {
+        let side = |lists: &'a Lists, below| {
+            Side::new(lists, lists.find(word.as_bytes()).into_iter().collect(), below)
+        };
+        parts.push(Box::new(Word {
+            at,
+            keys: side(postings.keys(), items),
+            texts: side(postings.texts(), versions),
+        }));
+    }
+    if let Some(begun) = &sought.begun {
+        let side =
+            |lists: &'a Lists, below| Side::new(lists, lists.beginning(begun.as_bytes()).collect(), below);
+        parts.push(Box::new(Word {
+            at,
+            keys: side(postings.keys(), items),
+            texts: side(postings.texts(), versions),
+        }));
     }
 }
 
-impl<'a> Word<'a> {
-    fn meant(&self, column: &'a Column) -> Box<dyn Iterator<Item = u32> + 'a> {
-        if self.is_whole {
-            Box::new(column.find(self.word.as_bytes()).into_iter())
-        } else {
-            Box::new(column.beginning(self.word.as_bytes()))
+impl<'a> Side<'a> {
+    fn new(lists: &'a Lists, words: Vec<u32>, below: u32) -> Self {
+        let mut side = Self { lists, words, below, marks: None };
+        if side.words.len() > FEW {
+            let mut marks = FixedBitSet::with_capacity(below as usize);
+            side.holders().for_each(|holder| marks.insert(holder as usize));
+            side.marks = Some(marks);
+        }
+        side
+    }
+
+    fn holders(&self) -> impl Iterator<Item = u32> {
+        self.words.iter().flat_map(|word| self.lists.having(*word, self.below)).copied()
+    }
+
+    fn count(&self) -> usize {
+        match &self.marks {
+            Some(marks) => marks.count_ones(..),
+            None => self.words.iter().map(|word| self.lists.having(*word, self.below).len()).sum(),
         }
     }
 
-    fn is_among<'w>(&self, mut words: impl Iterator<Item = &'w [u8]>) -> bool {
-        let sought = self.word.as_bytes();
-        words.any(|word| if self.is_whole { word == sought } else { word.starts_with(sought) })
+    fn holds(&self, holder: u32) -> bool {
+        match &self.marks {
+            Some(marks) => marks.contains(holder as usize),
+            None => {
+                let has = |word: &u32| self.lists.having(*word, self.below).binary_search(&holder).is_ok();
+                self.words.iter().any(has)
+            }
+        }
     }
 
-    fn items(&self) -> u32 {
-        self.at.index.mark(self.at.seq()).items
+    fn each(&self) -> Box<dyn Iterator<Item = u32> + '_> {
+        match &self.marks {
+            Some(marks) => Box::new(marks.ones().filter_map(|holder| u32::try_from(holder).ok())),
+            None => Box::new(self.holders()),
+        }
     }
 }
 
 impl Part for Word<'_> {
     fn most(&self) -> Option<usize> {
-        let (items, versions) = (self.items(), self.at.visible());
-        let in_keys = self.meant(self.keys).map(|word| self.keys.having(word, items).len().max(1));
-        let in_texts = self.meant(self.texts).map(|word| self.texts.having(word, versions).len().max(1));
-        if self.is_whole {
-            return Some(in_keys.chain(in_texts).sum());
-        }
-        let counted = sum(in_keys.chain(in_texts));
-        Some(if counted < COUNTED { counted } else { usize::MAX })
+        Some(self.keys.count() + self.texts.count())
     }
 
     fn candidates(&self, give: &mut dyn FnMut(ItemNo)) {
-        let (items, versions) = (self.items(), self.at.visible());
-        for word in self.meant(self.keys) {
-            self.keys.having(word, items).iter().for_each(|item| give(ItemNo(*item)));
-        }
-        for word in self.meant(self.texts) {
-            let having = self.texts.having(word, versions).iter();
-            heads(self.at, having.map(|version| VersionNo(*version)), give);
-        }
+        self.keys.each().for_each(|item| give(ItemNo(item)));
+        heads(self.at, self.texts.each().map(VersionNo), give);
     }
 
     fn holds(&self, item: ItemNo, head: VersionNo) -> bool {
-        self.is_among(self.keys.of(item.0)) || self.is_among(self.texts.of(head.0))
+        self.keys.holds(item.0) || self.texts.holds(head.0)
     }
 }
