@@ -46,7 +46,8 @@ fn entry(head: Head, made: &mut Vec<VersionId>) -> Entry {
             payload: None,
             sources: content.sources.iter().map(|s| (s.role.clone(), VersionNo(made.len() as u32))).collect(),
             ontology: None,
-            leaves: content.attributes.leaves(),
+            attributes: content.attributes.placed(),
+            words: content.attributes.further_words(),
             classes: Vec::new(),
             stale_classes: Vec::new(),
         });

@@ -23,6 +23,7 @@ pub mod types;
 pub mod inputs;
 pub mod closure;
 pub mod find;
+pub mod items;
 pub mod feed;
 pub mod payloads;
 pub mod query;

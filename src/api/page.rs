@@ -21,6 +21,7 @@ use super::types::{
 use crate::domain::rules::Invalid;
 use crate::ledger::AsOf;
 use crate::lineage::At;
+use crate::lineage::search::Window;
 
 /// What an answer was read at, and whether it is whole.
 #[derive(SimpleObject, Debug, Clone)]
@@ -91,7 +92,6 @@ pub struct Edge<T: OutputType> {
 /// A page of a list. The list is fixed at `info.seq`, and so are the pages that its cursors lead to.
 #[derive(SimpleObject, Debug, Clone)]
 #[graphql(
-    concrete(name = "ItemConnection", params(Item)),
     concrete(name = "VersionConnection", params(Version)),
     concrete(name = "CommitConnection", params(Commit)),
     concrete(name = "TagConnection", params(Tag)),
@@ -226,6 +226,26 @@ impl Page {
                 cursor.seq, cursor.seq
             ))),
         }
+    }
+
+    /// The page of a list whose cursors hold places that are no counts.
+    #[must_use]
+    pub fn window(&self) -> Window {
+        // A place beyond all numbers is one that no list has.
+        let place = |cursor: Cursor| u32::try_from(cursor.place).unwrap_or(u32::MAX);
+        let default = usize::try_from(DEFAULT_PAGE).unwrap_or(usize::MAX);
+        Window {
+            after: self.after.map(place),
+            before: self.before.map(place),
+            most: self.last.or(self.first).unwrap_or(default),
+            from_end: self.last.is_some(),
+        }
+    }
+
+    /// The cursor of an entry at a place.
+    #[must_use]
+    pub fn cursor(&self, scope: &Scope, place: u32) -> String {
+        Cursor::at(scope, self.list, place as usize).encode()
     }
 
     /// The place after which the page starts.

@@ -9,14 +9,14 @@ use super::cycle::Cycle;
 use super::errors;
 use super::feed;
 use super::find::{absent, find_node};
-use super::inputs::{AsOf, ItemFilter, ItemKey, ItemOrder};
+use super::inputs::{AsOf, ItemKey};
+use super::items::Items;
 use super::page::{Connection, Page, ReadInfo};
 use super::pedigree::Pedigree;
 use super::questions::Questions;
 use super::scalars::{Digest, Seq};
 use super::scope::Scope;
 use super::types::{Blob, Commit, Item, Node, Tag, TagMove, Version};
-use crate::domain::facts::ItemNo;
 use crate::domain::rules::Invalid;
 use crate::lineage::tags::Move;
 
@@ -28,7 +28,7 @@ pub(super) const MAX_NODES: usize = 1_000;
 /// Everything that can be asked. At the root it is answered at the newest commit when the request came in; inside `at`
 /// at an earlier moment.
 #[derive(MergedObject, Default)]
-pub struct Query(Lookups, Questions, Pedigree, Cycle);
+pub struct Query(Lookups, Items, Questions, Pedigree, Cycle);
 
 /// The moment that is read; where absent, the newest commit when the request came in.
 #[derive(Default, Clone)]
@@ -58,8 +58,14 @@ impl Lookups {
         let scope = self.0.scope(ctx)?;
         let view = scope.view.back_to(as_of.moment()?).map_err(errors::ledger)?;
         let moment = Moment(Some(Scope { view }));
-        let (lookups, questions) = (Lookups(moment.clone()), Questions::at(moment.clone()));
-        Ok(Query(lookups, questions, Pedigree::at(moment.clone()), Cycle::at(moment)))
+        let moment = || moment.clone();
+        Ok(Query(
+            Lookups(moment()),
+            Items::at(moment()),
+            Questions::at(moment()),
+            Pedigree::at(moment()),
+            Cycle::at(moment()),
+        ))
     }
 
     /// The moment that is read here.
@@ -104,35 +110,6 @@ impl Lookups {
             _ => return Err(errors::bad_input("give `id` or `key`, not both")),
         };
         Ok(found.map(|item| Item::new(scope, item)))
-    }
-
-    /// The items that a filter finds.
-    async fn items(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "Which items; all where left out.")] filter: Option<ItemFilter>,
-        #[graphql(desc = "The order; by namespace, kind and key where left out.")] order_by: Option<
-            ItemOrder,
-        >,
-        #[graphql(
-            desc = "How many entries from the start, or after `after`: at most 1,000. 50 where nothing is said."
-        )]
-        first: Option<i32>,
-        #[graphql(desc = "Start after the entry with this cursor.")] after: Option<String>,
-        #[graphql(desc = "How many entries from the end, or before `before`: at most 1,000.")] last: Option<
-            i32,
-        >,
-        #[graphql(desc = "End before the entry with this cursor.")] before: Option<String>,
-    ) -> Result<Connection<Item>> {
-        let page = Page::new(List::of(ctx, "")?, first, after, last, before)?;
-        let scope = page.scope(&self.0.scope(ctx)?)?;
-        let selection = filter.unwrap_or_default().selection()?;
-        let items: Vec<ItemNo> = scope.read(|at| {
-            let mut items: Vec<ItemNo> = at.select(&selection).collect();
-            order_by.unwrap_or_default().sort(&mut items);
-            items
-        });
-        Ok(page.of(&scope, &items, |item| Item::new(scope.clone(), item)))
     }
 
     /// A version by id or reference; null where there is none.

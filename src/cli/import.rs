@@ -11,6 +11,7 @@ mod lookup;
 mod name;
 mod record;
 mod run;
+mod select;
 mod shape;
 mod translate;
 

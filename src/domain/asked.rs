@@ -6,7 +6,7 @@ use super::attributes::canonical;
 use super::canon::Canon;
 use super::id::Digest;
 use super::item::ItemKey;
-use super::proposal::{Change, Members, NewMember, Proposal, Ref, Selection};
+use super::proposal::{Change, Members, NewMember, Proposal, Ref};
 use super::statement::ClassChange;
 use super::version::Activity;
 
@@ -204,7 +204,7 @@ fn members(canon: &mut Canon, members: &Members) {
         }
         Members::Select { filter, split } => {
             canon.number(2).field(split.as_bytes());
-            selection(canon, filter);
+            filter.write(canon);
         }
     }
 }
@@ -217,21 +217,4 @@ fn new_members(canon: &mut Canon, members: &[NewMember]) {
             .field(member.split.as_bytes())
             .optional(member.weight.map(|w| w.to_bits().to_le_bytes()).as_ref().map(<[u8; 8]>::as_slice));
     }
-}
-
-fn selection(canon: &mut Canon, selection: &Selection) {
-    let Selection { namespaces, kinds, key_prefix, tags, leaf, at } = selection;
-    canon.number(namespaces.is_some().into()).number(namespaces.as_ref().map_or(0, Vec::len) as u64);
-    for namespace in namespaces.iter().flatten() {
-        canon.field(namespace.as_str().as_bytes());
-    }
-    canon.number(kinds.is_some().into()).number(kinds.as_ref().map_or(0, Vec::len) as u64);
-    for kind in kinds.iter().flatten() {
-        canon.field(kind.name().as_bytes());
-    }
-    text(canon, key_prefix.as_deref());
-    canon.number(tags.is_some().into());
-    texts(canon, tags.as_deref().unwrap_or_default());
-    canon.optional(leaf.map(u128::to_le_bytes).as_ref().map(<[u8; 16]>::as_slice));
-    canon.optional(at.map(|seq| seq.0.to_le_bytes()).as_ref().map(<[u8; 8]>::as_slice));
 }

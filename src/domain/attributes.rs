@@ -48,7 +48,7 @@ pub enum AttributesError {
     NotCanonical,
 }
 
-/// A fingerprint of "the attribute at this path has this value", for equality search: 128 bits of BLAKE3.
+/// A fingerprint of "the attribute at this path has this value": 128 bits of BLAKE3.
 pub type Leaf = u128;
 
 const LARGEST_EXACT: f64 = 9_007_199_254_740_991.0;
@@ -106,16 +106,6 @@ impl Attributes {
     pub fn to_map(&self) -> Map<String, Value> {
         // The text was made from an object by `new`.
         serde_json::from_str(&self.0).unwrap_or_default()
-    }
-
-    /// The fingerprints under which these attributes are found: one for every name, nested ones included.
-    #[must_use]
-    pub fn leaves(&self) -> Vec<Leaf> {
-        let mut leaves = Vec::new();
-        collect_leaves(&self.to_map(), &mut Vec::new(), &mut leaves);
-        // Packed facts hold them: their order must not hang on how a JSON map keeps its names.
-        leaves.sort_unstable();
-        leaves
     }
 
     /// The classes a label uses: the attribute `class`, or each element where it is a list; each once.
@@ -225,17 +215,6 @@ fn limit(what: &'static str, given: usize, limit: usize) -> Result<(), Attribute
 
 fn count_names(map: &Map<String, Value>) -> usize {
     map.values().map(|value| 1 + value.as_object().map_or(0, count_names)).sum()
-}
-
-fn collect_leaves<'a>(map: &'a Map<String, Value>, path: &mut Vec<&'a str>, leaves: &mut Vec<Leaf>) {
-    for (name, value) in map {
-        path.push(name);
-        leaves.push(leaf(path, value));
-        if let Value::Object(inner) = value {
-            collect_leaves(inner, path, leaves);
-        }
-        path.pop();
-    }
 }
 
 fn type_name(value: &Value) -> &'static str {

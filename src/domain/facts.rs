@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 use super::attributes::Leaf;
 use super::id::{Digest, Seq, VersionId};
 use super::item::{ItemKey, Kind};
+use super::searchable::{Placed, ValueKey};
 use super::statement::StatementKind;
 use super::version::Timestamp;
 use super::wire::{Broken, Reader, Writer};
@@ -71,8 +72,10 @@ pub struct VersionFact {
     pub sources: Vec<(String, VersionNo)>,
     /// The class list it uses.
     pub ontology: Option<VersionNo>,
-    /// Fingerprints of its attributes.
-    pub leaves: Vec<Leaf>,
+    /// Its attributes, by path.
+    pub attributes: Vec<Placed>,
+    /// Words of its long texts and of texts in lists.
+    pub words: Vec<String>,
     /// Fingerprints of the classes it uses; only with an ontology.
     pub classes: Vec<Leaf>,
     /// Fingerprints of the classes that this class list merged, split or redefined.
@@ -168,11 +171,13 @@ pub struct Outcome {
 
 /// Who committed when: what the index knows of a commit beside its facts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Stamp {
+pub struct Stamp<'a> {
     /// The commit's number.
     pub seq: Seq,
     /// When, in microseconds of Unix time; never before the commit before.
     pub time: Timestamp,
+    /// Who.
+    pub author: &'a str,
 }
 
 const FORMAT: u64 = 1;
@@ -299,7 +304,12 @@ fn pack_version(w: &mut Writer, version: &VersionFact) {
         w.number(source.0.into());
     });
     w.optional_number(version.ontology.map(|ontology| ontology.0.into()));
-    for leaves in [&version.leaves, &version.classes, &version.stale_classes] {
+    w.list(&version.attributes, |w, (path, value)| {
+        w.text(path);
+        value.pack(w);
+    });
+    w.list(&version.words, |w, word| w.text(word));
+    for leaves in [&version.classes, &version.stale_classes] {
         w.list(leaves, |w, leaf| w.raw(&leaf.to_le_bytes()));
     }
 }
@@ -314,7 +324,8 @@ fn unpack_version(r: &mut Reader<'_>) -> Result<VersionFact, Broken> {
         payload: if r.flag()? { Some(Digest::from_bytes(r.raw()?)) } else { None },
         sources: r.list(|r| Ok((r.text()?.to_owned(), VersionNo(r.small()?))))?,
         ontology: r.optional_small()?.map(VersionNo),
-        leaves: leaves(r)?,
+        attributes: r.list(|r| Ok((r.text()?.to_owned(), ValueKey::unpack(r)?)))?,
+        words: r.list(|r| Ok(r.text()?.to_owned()))?,
         classes: leaves(r)?,
         stale_classes: leaves(r)?,
     })

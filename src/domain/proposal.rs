@@ -2,9 +2,10 @@
 //!
 //! A change names versions by id, by reference, or by `@name` where an earlier change of the same commit makes them.
 
-use super::attributes::{Attributes, Leaf};
+use super::attributes::Attributes;
 use super::id::{Digest, VersionId};
-use super::item::{ItemKey, Kind, Namespace};
+use super::item::ItemKey;
+pub use super::selection::Selection;
 use super::statement::{ClassChange, StatementKind};
 use super::version::Activity;
 
@@ -170,7 +171,7 @@ pub enum Members {
     /// The heads of all items that a filter finds, in one split.
     Select {
         /// Which items.
-        filter: Selection,
+        filter: Box<Selection>,
         /// Their split.
         split: String,
     },
@@ -185,23 +186,6 @@ pub struct NewMember {
     pub split: String,
     /// Its weight.
     pub weight: Option<f64>,
-}
-
-/// Which items a search means. Every part narrows; an absent part does not; an empty list finds nothing.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Selection {
-    /// In one of these namespaces.
-    pub namespaces: Option<Vec<Namespace>>,
-    /// Of one of these kinds.
-    pub kinds: Option<Vec<Kind>>,
-    /// With a key that starts so.
-    pub key_prefix: Option<String>,
-    /// With a head that carries one of these tags.
-    pub tags: Option<Vec<String>>,
-    /// With a head that has this attribute value.
-    pub leaf: Option<Leaf>,
-    /// Read at this commit; where absent, at the newest.
-    pub at: Option<super::id::Seq>,
 }
 
 /// A training set's next version, its wrong members replaced by what they are now.

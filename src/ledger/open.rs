@@ -75,7 +75,7 @@ pub(super) async fn replay(graph: &Graph, progress: impl Fn(u64, u64)) -> Result
             }
             let facts =
                 Facts::unpack(&commit.facts).map_err(|error| damaged(commit.seq, &error.to_string()))?;
-            let stamp = Stamp { seq: commit.seq, time: commit.time };
+            let stamp = Stamp { seq: commit.seq, time: commit.time, author: &commit.author };
             index.apply(stamp, &facts).map_err(|error| damaged(commit.seq, error.why))?;
             head = Head { seq: commit.seq, digest: commit.digest() };
         }

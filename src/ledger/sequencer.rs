@@ -218,7 +218,8 @@ impl Sequencer {
         };
         if let Some(entry) = entry {
             Invalid::limit("bytes of one commit", entry.weight(), MAX_COMMIT_BYTES)?;
-            let stamp = Stamp { seq: entry.commit.seq, time: entry.commit.time };
+            let stamp =
+                Stamp { seq: entry.commit.seq, time: entry.commit.time, author: &entry.commit.author };
             let mut index = self.shared.index.write().unwrap_or_else(PoisonError::into_inner);
             if let Err(misfit) = index.apply(stamp, &entry.facts) {
                 // The rules let something through that the index does not take: a mistake of ours. The index is of

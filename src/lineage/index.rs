@@ -6,9 +6,9 @@ use super::adjacency::Adjacency;
 use super::membership::{Membership, Unfit};
 use super::names::{Name, Names};
 use super::ontology::Ontologies;
+use super::postings::Postings;
 use super::statements::Statements;
 use super::tags::{Move, Tags};
-use crate::domain::attributes::Leaf;
 use crate::domain::facts::{Facts, ItemNo, MembershipFact, RequestFact, Stamp, VersionFact, VersionNo};
 use crate::domain::id::{Digest, ItemId, Seq, VersionId};
 use crate::domain::item::{ItemKey, Kind};
@@ -44,7 +44,6 @@ pub(super) struct Versions {
     pub contents: Vec<[u8; 32]>,
     pub by_id: HashMap<VersionId, VersionNo>,
     pub by_payload: HashMap<Digest, Vec<VersionNo>>,
-    pub by_leaf: HashMap<Leaf, Vec<VersionNo>>,
 }
 
 /// Items by column; an item's number is its place in each.
@@ -68,6 +67,7 @@ pub struct Index {
     pub(super) statements: Statements,
     pub(super) tags: Tags,
     pub(super) ontologies: Ontologies,
+    pub(super) postings: Postings,
     requests: HashMap<[u8; 32], (Seq, [u8; 32])>,
 }
 
@@ -112,7 +112,7 @@ impl Index {
     ///
     /// # Errors
     /// [`Misfit`].
-    pub fn apply(&mut self, stamp: Stamp, facts: &Facts) -> Result<(), Misfit> {
+    pub fn apply(&mut self, stamp: Stamp<'_>, facts: &Facts) -> Result<(), Misfit> {
         let misfit = |why| Misfit { seq: stamp.seq, why };
         if stamp.seq != self.seq().next() {
             return Err(misfit("it is not the next commit"));
@@ -149,6 +149,8 @@ impl Index {
         }
         let count = |length: usize| u32::try_from(length).map_err(|_| misfit("more than 2^32 records"));
         let (items, versions) = (count(self.items.keys.len())?, count(self.versions.ids.len())?);
+        let author = self.names.intern(stamp.author);
+        self.postings.add_commit(stamp.seq, author, versions - self.mark(self.seq()).versions);
         self.marks.push(Mark { time: stamp.time, items, versions });
         Ok(())
     }
@@ -182,6 +184,7 @@ impl Index {
             return Err("an item is made twice");
         }
         self.items.by_id.insert(key.id(), item);
+        self.postings.add_item(item, key);
         self.items.keys.push(key.clone());
         self.items.histories.push(Vec::new());
         Ok(())
@@ -205,9 +208,7 @@ impl Index {
         if let Some(payload) = fact.payload {
             columns.by_payload.entry(payload).or_default().push(version);
         }
-        for leaf in &fact.leaves {
-            columns.by_leaf.entry(*leaf).or_default().push(version);
-        }
+        self.postings.add_version(version, fact);
         let names = &mut self.names;
         self.adjacency.push(fact.sources.iter().map(|(role, source)| (names.intern(role), *source)));
         if let Some(ontology) = fact.ontology {

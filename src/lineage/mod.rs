@@ -3,7 +3,7 @@
 //! Versions have dense numbers in commit order, so "visible at a seq" is one comparison: a version is visible
 //! when its number is below the count of versions that the commit left behind. The index only grows; a reader
 //! at an older seq reads the same arrays with a lower bound. It is fed with the facts of commits, in order, and
-//! holds no more than traversals, counts and membership need: texts and attributes stay in the store.
+//! holds no more than traversals, counts, membership and search need: whole texts and attributes stay in the store.
 //!
 //! [`Index`] owns the columns; [`At`] reads them as of one seq; everything that walks is a method of `At`.
 
@@ -14,6 +14,9 @@ pub mod membership;
 pub mod statements;
 pub mod tags;
 pub mod ontology;
+pub mod dictionary;
+pub mod column;
+pub mod postings;
 pub mod index;
 pub mod world;
 pub mod at;
@@ -36,6 +39,7 @@ pub mod lines;
 pub mod drawing;
 pub mod summary;
 pub mod resolve;
+pub mod stale;
 pub mod search;
 
 pub use at::At;

@@ -73,6 +73,12 @@ impl Statements {
         self.standing(version, seq).last()
     }
 
+    /// About how many versions anything was ever said.
+    #[must_use]
+    pub fn spoken_of(&self) -> usize {
+        self.spoken_of.len()
+    }
+
     /// The versions about which anything was ever said, by number.
     pub fn versions(&self) -> impl Iterator<Item = VersionNo> {
         self.spoken_of.iter().copied()

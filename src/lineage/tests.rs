@@ -18,7 +18,7 @@ use crate::domain::tests::desk::Ground;
 
 impl Ground for Index {
     fn apply(&mut self, entry: &Entry) {
-        let stamp = Stamp { seq: entry.commit.seq, time: entry.commit.time };
+        let stamp = Stamp { seq: entry.commit.seq, time: entry.commit.time, author: &entry.commit.author };
         self.apply(stamp, &entry.facts).unwrap();
     }
 }

@@ -123,7 +123,8 @@ impl World for Index {
             Some(seq) => At::new(self, seq),
             None => self.now(),
         };
-        Ok(at.select(selection).filter_map(|item| at.head(item)).collect())
+        let found = at.select(selection).map_err(|far| Invalid::refused(far.to_string()))?;
+        Ok(found.into_iter().filter_map(|item| at.head(item)).collect())
     }
 
     fn refreshed(&self, set: VersionNo, causes: &[StatementKind]) -> Refreshed {

@@ -34,7 +34,9 @@ macro_rules! topics {
     };
 }
 
-topics! { direct derived ontology campaign newly leakage clocks arguments lineage pedigree sets writes snapshots time pages }
+topics! {
+    direct derived ontology campaign newly leakage clocks arguments lineage pedigree sets writes snapshots time pages search
+}
 
 #[test]
 fn no_scenario_is_forgotten() {

@@ -27,7 +27,7 @@ pub use as_of::AsOf;
 pub use assert::AssertDerivationInput;
 pub use commit::{ChangeInput, CommitInput};
 pub use correct::{CorrectInput, ReinstateInput, RetractInput};
-pub use filter::{AttributeFilter, ItemFilter};
+pub use filter::{AttributeFilter, CommitSpan, ItemFilter};
 pub use intent::{Intent, alone};
 pub use item::ItemKey;
 pub use order::ItemOrder;

@@ -2,7 +2,7 @@
 
 use async_graphql::Enum;
 
-use crate::domain::facts::ItemNo;
+use crate::lineage::search::{By, Order};
 
 /// The order of items.
 #[derive(Enum, Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -16,16 +16,22 @@ pub enum ItemOrder {
     Created,
     /// As they were made, the newest first.
     CreatedDescending,
+    /// As their current versions were committed, the oldest first.
+    Committed,
+    /// As their current versions were committed, the newest first.
+    CommittedDescending,
 }
 
-impl ItemOrder {
-    /// Orders items that are in the order of their keys.
-    pub fn sort(self, items: &mut [ItemNo]) {
-        match self {
-            Self::Key => {}
-            Self::KeyDescending => items.reverse(),
-            Self::Created => items.sort_unstable(),
-            Self::CreatedDescending => items.sort_unstable_by(|a, b| b.cmp(a)),
-        }
+impl From<ItemOrder> for Order {
+    fn from(order: ItemOrder) -> Self {
+        let (by, descending) = match order {
+            ItemOrder::Key => (By::Key, false),
+            ItemOrder::KeyDescending => (By::Key, true),
+            ItemOrder::Created => (By::Created, false),
+            ItemOrder::CreatedDescending => (By::Created, true),
+            ItemOrder::Committed => (By::Committed, false),
+            ItemOrder::CommittedDescending => (By::Committed, true),
+        };
+        Self { by, descending }
     }
 }

@@ -48,7 +48,7 @@ pub enum MembersInput {
     /// What differs from an earlier version of the set.
     Change(MembersChangeInput),
     /// The current versions of all items that a filter finds.
-    Select(MembersSelectInput),
+    Select(Box<MembersSelectInput>),
 }
 
 /// A version to pin.
@@ -138,7 +138,8 @@ impl MembersSelectInput {
             Some(as_of) => Some(scope.view.back_to(as_of.moment()?).map_err(errors::ledger)?.seq()),
             None => None,
         };
-        Ok(Members::Select { filter: Selection { at, ..self.filter.selection()? }, split: self.split })
+        let filter = Box::new(Selection { at, ..self.filter.selection()? });
+        Ok(Members::Select { filter, split: self.split })
     }
 }
 

@@ -8,9 +8,11 @@ use tempfile::TempDir;
 
 use super::*;
 use crate::api::scope::Scope;
-use crate::domain::attributes::{Attributes, leaf};
+use crate::domain::attributes::Attributes;
 use crate::domain::id::{Seq, VersionId};
 use crate::domain::proposal::{Change, Members, Proposal, Ref, Selection};
+use crate::domain::searchable::ValueKey;
+use crate::domain::selection::{Predicate, Test};
 use crate::domain::statement::StatementKind;
 use crate::ledger::MemStore;
 use crate::ledger::{self, Engine, Ledger, Settings, StepClock};
@@ -153,7 +155,7 @@ async fn a_search_for_members_is_read_at_a_seq() {
         let input = read(json!({ "item": set(), "members": { "select": select } })).unwrap();
         alone::<SnapshotTrainingSetInput>(input, scope).map(|(change, _)| match change {
             Change::Snapshot(snapshot) => match snapshot.members {
-                Members::Select { filter, split } => (filter, split),
+                Members::Select { filter, split } => (*filter, split),
                 other => panic!("{other:?}"),
             },
             other => panic!("{other:?}"),
@@ -237,7 +239,23 @@ fn a_filter_keeps_empty_lists_apart_from_absent_ones() {
     let empty = selection(json!({ "kinds": [], "tags": null })).unwrap();
     assert_eq!((empty.kinds, empty.tags), (Some(Vec::new()), None));
     let deep = selection(json!({ "attribute": { "path": r"box.a\.b", "equals": 1.0 } })).unwrap();
-    assert_eq!(deep.leaf, Some(leaf(&["box", "a.b"], &json!(1))));
+    let value = ValueKey::new(&json!(1));
+    let predicate = Predicate { path: r"box.a\.b".into(), test: Test::In(vec![value]) };
+    assert_eq!(deep.attributes, Some(vec![predicate]));
+    let none = selection(json!({ "attribute": { "path": "a", "equals": 1 }, "attributes": [] })).unwrap();
+    assert_eq!(none.attributes, Some(Vec::new()));
+    let null = selection(json!({ "attribute": { "path": "a", "equals": null } })).unwrap();
+    assert_eq!(null.attributes.unwrap()[0].test, Test::In(vec![ValueKey::new(&serde_json::Value::Null)]));
+    for refused in [
+        json!({ "path": "a" }),
+        json!({ "path": "a", "atLeast": true }),
+        json!({ "path": "a", "atLeast": 1, "above": 2 }),
+        json!({ "path": "a", "atLeast": 1, "below": "b" }),
+        json!({ "path": "a", "atMost": "b".repeat(65) }),
+    ] {
+        assert!(selection(json!({ "attributes": [refused.clone()] })).is_err(), "{refused}");
+    }
+    assert!(selection(json!({ "words": " -- " })).is_err());
     assert!(selection(json!({ "namespaces": ["Upper"] })).is_err());
     assert!(selection(json!({ "attribute": { "path": "a", "equals": 9_007_199_254_740_993_u64 } })).is_err());
 }

@@ -65,12 +65,12 @@ impl DataSet {
             name: Some("set".to_owned()),
             item: self.test_set()?,
             members: Members::Select {
-                filter: Selection {
+                filter: Box::new(Selection {
                     namespaces: Some(vec![self.namespace.parse()?]),
                     kinds: Some(vec![Kind::Label]),
                     key_prefix: Some("test/".to_owned()),
                     ..Selection::default()
-                },
+                }),
                 split: "TEST".to_owned(),
             },
             complete: true,

@@ -148,16 +148,44 @@ pub(super) struct Select {
     pub kinds: Option<Vec<String>>,
     pub key_prefix: Option<String>,
     pub tags: Option<Vec<String>>,
-    pub attribute: Option<AttributeEquals>,
+    pub attribute: Option<AttributeTest>,
+    pub attributes: Option<Vec<AttributeTest>>,
+    #[serde(default)]
+    pub committed: CommitSpan,
+    #[serde(default)]
+    pub created: CommitSpan,
+    pub authors: Option<Vec<String>>,
+    pub wrong: Option<bool>,
+    pub stale: Option<bool>,
+    pub words: Option<String>,
     #[serde(default = "train")]
     pub split: String,
 }
 
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub(super) struct AttributeEquals {
+pub(super) struct AttributeTest {
     pub path: String,
-    pub equals: Value,
+    /// Null is a value here.
+    #[serde(default, deserialize_with = "given")]
+    pub equals: Option<Value>,
+    pub r#in: Option<Vec<Value>>,
+    pub at_least: Option<Value>,
+    pub above: Option<Value>,
+    pub at_most: Option<Value>,
+    pub below: Option<Value>,
+    pub exists: Option<bool>,
+}
+
+#[derive(Debug, Clone, PartialEq, Default, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(super) struct CommitSpan {
+    pub from: Option<u64>,
+    pub to: Option<u64>,
+    #[serde(default, deserialize_with = "time")]
+    pub since: Option<Timestamp>,
+    #[serde(default, deserialize_with = "time")]
+    pub until: Option<Timestamp>,
 }
 
 #[derive(Debug, Clone, PartialEq, Deserialize)]
@@ -283,6 +311,10 @@ fn some_attributes<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<
         Value::Null => Ok(None),
         value => Attributes::new(&value).map(Some).map_err(D::Error::custom),
     }
+}
+
+fn given<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Value>, D::Error> {
+    Value::deserialize(deserializer).map(Some)
 }
 
 fn digest<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Digest>, D::Error> {

@@ -1,11 +1,10 @@
 //! Parts of records as parts of changes, where nothing has to be looked up.
 
 use super::fault::Reason;
-use super::record::{Activity, ClassChange, ClassChangeKind, Select};
-use crate::domain::attributes::{Attributes, leaf, split_path};
-use crate::domain::id::Malformed;
+use super::record::{Activity, ClassChange, ClassChangeKind};
+use crate::domain::attributes::Attributes;
 use crate::domain::item::ItemKey;
-use crate::domain::proposal::{Put, Selection};
+use crate::domain::proposal::Put;
 use crate::domain::{statement, version};
 
 /// A version of an item that says nothing yet, by its name within the commit.
@@ -45,29 +44,6 @@ pub(super) fn class_change(change: &ClassChange) -> statement::ClassChange {
         ClassChangeKind::Redefine => statement::ClassChangeKind::Redefine,
     };
     statement::ClassChange { kind, classes: change.classes.clone() }
-}
-
-pub(super) fn selection(select: &Select) -> Result<Selection, Reason> {
-    fn parsed<T: std::str::FromStr<Err = Malformed>>(
-        field: &str,
-        texts: &[String],
-    ) -> Result<Vec<T>, Reason> {
-        numbered(field, texts, |field, text| {
-            text.parse().map_err(|malformed: Malformed| Reason::new(field, malformed.to_string()))
-        })
-    }
-    let leaf = select.attribute.as_ref().map(|attribute| {
-        let path = split_path(&attribute.path);
-        leaf(&path.iter().map(String::as_str).collect::<Vec<_>>(), &attribute.equals)
-    });
-    Ok(Selection {
-        namespaces: select.namespaces.as_deref().map(|all| parsed("select.namespaces", all)).transpose()?,
-        kinds: select.kinds.as_deref().map(|all| parsed("select.kinds", all)).transpose()?,
-        key_prefix: select.key_prefix.clone(),
-        tags: select.tags.clone(),
-        leaf,
-        at: None,
-    })
 }
 
 /// Each of a list, told its field: `sources[0]`, `sources[1]`…

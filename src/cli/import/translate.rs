@@ -3,7 +3,8 @@
 use super::fault::{Fault, Reason};
 use super::lookup::{Known, Lookup, Made, local};
 use super::record::{Derivation, Item, Member, Record, Statement, StatementKind, Tag, TrainingSet, Version};
-use super::shape::{activity, class_change, empty_put, numbered, selection};
+use super::select::selection;
+use super::shape::{activity, class_change, empty_put, numbered};
 use crate::domain::id::ItemId;
 use crate::domain::item::Kind;
 use crate::domain::proposal::{
@@ -128,7 +129,7 @@ impl Translator<'_> {
                 })?,
             }),
             (None, None, Some(select)) => {
-                Ok(Members::Select { filter: selection(select)?, split: select.split.clone() })
+                Ok(Members::Select { filter: Box::new(selection(select)?), split: select.split.clone() })
             }
             _ => Err(Reason::whole(
                 "a training_set says its members in one way: `members`, `change` or `select`",

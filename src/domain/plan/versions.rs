@@ -286,7 +286,8 @@ impl<W: World> Planner<'_, W> {
                 .filter_map(|source| Some((source.role.clone(), self.find(&source.version)?)))
                 .collect(),
             ontology: content.ontology.and_then(|ontology| self.find(&ontology)),
-            leaves: content.attributes.leaves(),
+            attributes: content.attributes.placed(),
+            words: content.attributes.further_words(),
             classes: content.ontology.map_or_else(Vec::new, |_| content.attributes.classes()),
             stale_classes: stale_classes(&content),
         };

@@ -4,10 +4,9 @@ use serde_json::json;
 
 use super::commands::{Command, Pick, STORED};
 use super::samples::{
-    attributes, class, key, local, mark, nowhere, payload, put, rollback, say, set, snapshot, sources,
+    class, equals, key, local, mark, nowhere, payload, put, rollback, say, set, snapshot, sources,
 };
 use super::told::{Told, ToldVersion};
-use crate::domain::attributes::leaf;
 use crate::domain::id::Seq;
 use crate::domain::item::{ItemKey, Kind};
 use crate::domain::proposal::{
@@ -119,7 +118,10 @@ impl<'a> Asking<'a> {
                 let at = at.map(|at| Seq(u64::from(at) % (newest + 2)));
                 snapshot(
                     set_at(*set),
-                    Members::Select { filter: Selection { at, ..filter_at(*filter) }, split: "TEST".into() },
+                    Members::Select {
+                        filter: Box::new(Selection { at, ..filter_at(*filter) }),
+                        split: "TEST".into(),
+                    },
                 )
                 .into()
             }
@@ -233,14 +235,10 @@ fn filter_at(at: u8) -> Selection {
     match at % 7 {
         0 => all,
         1 => Selection { tags: Some(vec!["label-0".into(), "alias-1".into()]), ..all },
-        2 => Selection { leaf: Some(leaf(&["class"], &json!("class 1"))), ..all },
+        2 => Selection { attributes: equals("class", json!("class 1")), ..all },
         3 => Selection { key_prefix: Some("1".into()), ..all },
         4 => Selection { namespaces: Some(vec!["elsewhere".parse().unwrap()]), ..all },
         5 => Selection { kinds: Some(Vec::new()), ..all },
-        _ => Selection {
-            tags: Some(Vec::new()),
-            leaf: attributes(json!({"a": 1})).leaves().first().copied(),
-            ..all
-        },
+        _ => Selection { tags: Some(Vec::new()), attributes: equals("a", json!(1)), ..all },
     }
 }

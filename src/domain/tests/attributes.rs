@@ -5,7 +5,7 @@ use serde_json::{Map, Number, Value, json};
 
 use super::samples::attributes;
 use crate::domain::attributes::{
-    Attributes, AttributesError, canonical, check_value, class_leaf, leaf, split_path,
+    Attributes, AttributesError, canonical, check_value, class_leaf, split_path,
 };
 
 #[track_caller]
@@ -157,15 +157,8 @@ fn only_canonical_text_comes_back_from_a_store() {
 }
 
 #[test]
-fn leaves_and_classes() {
+fn classes() {
     let of = attributes(json!({"class": ["cat", 7, "cat"], "box": {"x": 1.0}}));
-    let mut leaves = vec![
-        leaf(&["class"], &json!(["cat", 7, "cat"])),
-        leaf(&["box"], &json!({"x": 1})),
-        leaf(&["box", "x"], &json!(1)),
-    ];
-    leaves.sort_unstable();
-    assert_eq!(of.leaves(), leaves);
     let mut classes = vec![class_leaf(&json!("cat")), class_leaf(&json!(7.0))];
     classes.sort_unstable();
     assert_eq!(of.classes(), classes);
@@ -250,7 +243,8 @@ proptest! {
         let attributes = Attributes::new(&value).unwrap();
         let again: Value = serde_json::from_str(&untidy(&value, seed)).unwrap();
         prop_assert_eq!(&Attributes::new(&again).unwrap(), &attributes);
-        prop_assert_eq!(Attributes::new(&again).unwrap().leaves(), attributes.leaves());
+        prop_assert_eq!(Attributes::new(&again).unwrap().placed(), attributes.placed());
+        prop_assert_eq!(Attributes::new(&again).unwrap().further_words(), attributes.further_words());
     }
 
     #[test]

@@ -192,8 +192,8 @@ fn a_path_is_not_its_names_joined() {
         leaf(&["a"], &json!("1")),
         leaf(&["a"], &json!([1])),
     ]);
-    assert_eq!(attributes(json!({"a": {"b": 1}})).leaves().len(), 2);
-    assert!(Attributes::empty().leaves().is_empty());
+    assert_eq!(attributes(json!({"a": {"b": 1}})).placed().len(), 2);
+    assert!(Attributes::empty().placed().is_empty());
 }
 
 #[track_caller]

@@ -1,6 +1,7 @@
 //! Packed facts come back as they were, and broken bytes do no harm.
 
 use proptest::prelude::*;
+use serde_json::json;
 
 use super::samples::key;
 use crate::domain::facts::{
@@ -9,6 +10,7 @@ use crate::domain::facts::{
 };
 use crate::domain::id::{Digest, Seq, VersionId};
 use crate::domain::item::Kind;
+use crate::domain::searchable::ValueKey;
 use crate::domain::statement::StatementKind;
 use crate::domain::wire::{Broken, Reader, Writer};
 
@@ -25,11 +27,24 @@ fn some<S: Strategy>(of: S) -> impl Strategy<Value = Vec<S::Value>> {
     prop::collection::vec(of, 0..4)
 }
 
+fn value() -> impl Strategy<Value = ValueKey> {
+    prop_oneof![
+        Just(json!(null)),
+        any::<bool>().prop_map(|truth| json!(truth)),
+        (-1e9..1e9).prop_map(|number| json!(number)),
+        "[a-zé]{0,3}".prop_map(|text| json!(text)),
+        "[a-zé]{60,90}".prop_map(|text| json!(text)),
+        any::<u8>().prop_map(|number| json!([number])),
+    ]
+    .prop_map(|value| ValueKey::new(&value))
+}
+
 fn version_fact() -> impl Strategy<Value = VersionFact> {
     let ids = (any::<[u8; 32]>(), number(), prop::option::of(version()), any::<[u8; 32]>());
     let made =
         (prop::option::of(any::<[u8; 32]>()), some(("[A-Z]{1,3}", version())), prop::option::of(version()));
-    let leaves = (some(any::<u128>()), some(any::<u128>()), some(any::<u128>()));
+    let leaves =
+        (some(("[a-c.]{1,3}", value())), some("[a-z]{1,9}"), some(any::<u128>()), some(any::<u128>()));
     (ids, made, leaves).prop_map(|((id, item, parent, content), (payload, sources, ontology), leaves)| {
         VersionFact {
             id: VersionId::from_bytes(id),
@@ -39,9 +54,10 @@ fn version_fact() -> impl Strategy<Value = VersionFact> {
             payload: payload.map(Digest::from_bytes),
             sources,
             ontology,
-            leaves: leaves.0,
-            classes: leaves.1,
-            stale_classes: leaves.2,
+            attributes: leaves.0,
+            words: leaves.1,
+            classes: leaves.2,
+            stale_classes: leaves.3,
         }
     })
 }
@@ -220,7 +236,7 @@ fn what_is_not_what_pack_writes_is_broken() {
     check(&[0, 2, 0, 0, 0, 0, 0, 0, 0], Broken("facts of another format"));
     check(&[0, 1, 0, 0, 0, 0, 0, 0, 2], Broken("flag"));
     check(&[0, 1, 0, 0, 0, 0, 0, 0, 0, 0], Broken("end"));
-    check(&[1, 1, 0xff, 1, 0], Broken("text"));
+    check(&[1, 1, 0xff, 2, 0], Broken("text"));
     check(&[0, 1, 1, 0, 0, 0], Broken("text"));
     assert_eq!(Facts::unpack(&[0, 1, 0, 0, 0, 0, 0, 0, 0]), Ok(Facts::default()));
     assert!(Facts::default().is_empty());

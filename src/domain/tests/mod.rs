@@ -19,6 +19,7 @@ mod names;
 mod refusals;
 mod requests;
 mod samples;
+mod searchable;
 mod sets;
 mod story;
 mod told;

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use super::desk::Ground;
+use super::samples::tested;
 use crate::domain::entry::Entry;
 use crate::domain::facts::{
     AssertedFact, Facts, ItemNo, MembershipFact, Pin, StatementFact, TagFact, VersionFact, VersionNo,
@@ -235,7 +236,7 @@ impl World for Model {
                     .tags
                     .as_ref()
                     .is_none_or(|tags| tags.iter().any(|tag| self.carries(*head, tag, at)))
-                && selection.leaf.is_none_or(|leaf| fact.leaves.contains(&leaf));
+                && tested(selection, &fact.attributes);
             if fits {
                 found.push(*head);
             }

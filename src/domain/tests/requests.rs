@@ -5,13 +5,15 @@ use std::collections::BTreeMap;
 use serde_json::json;
 
 use super::samples::{
-    alias, assert_made, attributes, correct, label, local, mark, payload, put, refresh, rollback, say, set,
-    snapshot, source, sources, train, unmark,
+    alias, assert_made, attributes, correct, equals, label, local, mark, payload, put, refresh, rollback,
+    say, set, snapshot, source, sources, train, unmark,
 };
 use crate::domain::attributes::Attributes;
+use crate::domain::conditions::Conditions;
 use crate::domain::id::{Seq, VersionId};
 use crate::domain::item::Kind;
 use crate::domain::proposal::{Change, Correct, Members, NewMember, Proposal, Put, Ref, Selection, Snapshot};
+use crate::domain::selection::{Span, Words};
 use crate::domain::statement::{ClassChange, ClassChangeKind, StatementKind};
 use crate::domain::version::Activity;
 
@@ -96,13 +98,19 @@ fn search() -> Selection {
         kinds: Some(vec![Kind::Label]),
         key_prefix: Some("tiles/".into()),
         tags: Some(vec!["good".into()]),
-        leaf: Some(9),
+        attributes: equals("class", json!("cat")),
+        committed: Span { from: Some(Seq(1)), ..Span::default() },
+        created: Span { since: Some(1), ..Span::default() },
+        authors: Some(vec!["ann".into()]),
+        wrong: Some(true),
+        stale: Some(true),
+        words: Words::new("a cat"),
         at: Some(Seq(4)),
     }
 }
 
 fn select(filter: Selection) -> Members {
-    Members::Select { filter, split: "TRAIN".into() }
+    Members::Select { filter: Box::new(filter), split: "TRAIN".into() }
 }
 
 /// Every kind of change, with something in every field.
@@ -185,18 +193,56 @@ fn variants_of_sets() -> Vec<Change> {
         members = Members::Change { base: base(), add: Vec::new(), remove: Vec::new() },
     ]);
     all.extend(variants![full_snapshot(select(search()));
-        members = Members::Select { filter: search(), split: "TEST".into() }, members = select(Selection::default()),
+        members = Members::Select { filter: Box::new(search()), split: "TEST".into() }, members = select(Selection::default()),
         members = select(Selection { namespaces: None, ..search() }), members = select(Selection { namespaces: Some(Vec::new()), ..search() }),
         members = select(Selection { kinds: None, ..search() }), members = select(Selection { kinds: Some(Vec::new()), ..search() }),
         members = select(Selection { kinds: Some(vec![Kind::Source]), ..search() }), members = select(Selection { key_prefix: None, ..search() }),
         members = select(Selection { key_prefix: Some(String::new()), ..search() }), members = select(Selection { tags: None, ..search() }),
-        members = select(Selection { tags: Some(Vec::new()), ..search() }), members = select(Selection { leaf: None, ..search() }),
-        members = select(Selection { leaf: Some(8), ..search() }), members = select(Selection { at: None, ..search() }),
+        members = select(Selection { tags: Some(Vec::new()), ..search() }), members = select(Selection { at: None, ..search() }),
         members = select(Selection { at: Some(Seq(5)), ..search() }),
     ]);
+    all.extend(searches().into_iter().map(|filter| full_snapshot(select(filter)).into()));
     all.extend(
         variants![refresh("1"); item = set("2"), causes = Vec::new(), causes = vec![StatementKind::Corrects]],
     );
+    all
+}
+
+fn searches() -> Vec<Selection> {
+    let conditions = |conditions: Conditions| Some(conditions.predicates("class").unwrap());
+    let (cat, none) = (json!("cat"), Conditions::default);
+    let attributes = [
+        None,
+        Some(Vec::new()),
+        equals("class", json!("dog")),
+        equals("name", cat.clone()),
+        conditions(Conditions { one_of: Some(vec![cat.clone(), json!("dog")]), ..none() }),
+        conditions(Conditions { at_least: Some(cat.clone()), ..none() }),
+        conditions(Conditions { above: Some(cat.clone()), ..none() }),
+        conditions(Conditions { at_most: Some(cat.clone()), ..none() }),
+        conditions(Conditions { below: Some(cat), ..none() }),
+        conditions(Conditions { exists: Some(true), ..none() }),
+        conditions(Conditions { exists: Some(false), ..none() }),
+    ];
+    let spans = [
+        Span::default(),
+        Span { from: Some(Seq(7)), ..Span::default() },
+        Span { to: Some(Seq(7)), ..Span::default() },
+        Span { since: Some(7), ..Span::default() },
+        Span { until: Some(7), ..Span::default() },
+    ];
+    let mut all: Vec<Selection> =
+        attributes.into_iter().map(|attributes| Selection { attributes, ..search() }).collect();
+    for span in spans {
+        all.extend([Selection { committed: span, ..search() }, Selection { created: span, ..search() }]);
+    }
+    for truth in [None, Some(false)] {
+        all.extend([Selection { wrong: truth, ..search() }, Selection { stale: truth, ..search() }]);
+    }
+    for authors in [None, Some(Vec::new()), Some(vec!["bob".into()])] {
+        all.push(Selection { authors, ..search() });
+    }
+    all.extend([None, Words::new("a cat "), Words::new("cat")].map(|words| Selection { words, ..search() }));
     all
 }
 

@@ -3,12 +3,15 @@
 use serde_json::Value;
 
 use crate::domain::attributes::Attributes;
+use crate::domain::conditions::Conditions;
 use crate::domain::id::{Digest, VersionId};
 use crate::domain::item::{ItemKey, Kind};
 use crate::domain::proposal::{
     Assert, Change, Correct, Members, NewMember, Put, Ref, Refresh, RemoveTag, Rollback, Say, SetTag,
     Snapshot,
 };
+use crate::domain::searchable::Placed;
+use crate::domain::selection::{Predicate, Selection, Span};
 use crate::domain::statement::StatementKind;
 
 pub(super) fn key(kind: Kind, key: &str) -> ItemKey {
@@ -34,6 +37,23 @@ pub(super) fn attributes(value: Value) -> Attributes {
 /// `{"class": class}`.
 pub(super) fn class(class: &str) -> Attributes {
     attributes(serde_json::json!({ "class": class }))
+}
+
+/// That the attribute at a path has this value.
+pub(super) fn equals(path: &str, value: Value) -> Option<Vec<Predicate>> {
+    Some(Conditions { equals: Some(value), ..Conditions::default() }.predicates(path).unwrap())
+}
+
+/// Whether attributes pass the conditions of a selection that has no parts but those of a proposal's tests.
+pub(super) fn tested(selection: &Selection, attributes: &[Placed]) -> bool {
+    let Selection { committed, created, authors, wrong, stale, words, .. } = selection;
+    assert_eq!((committed, created), (&Span::default(), &Span::default()));
+    assert_eq!((authors, wrong, stale, words), (&None, &None, &None, &None), "see lineage::search");
+    let value = |path: &String| attributes.iter().find(|(other, _)| other == path);
+    let passes = |predicate: &Predicate| {
+        predicate.test.passes(value(&predicate.path).map(|(_, value)| value.as_bytes()))
+    };
+    selection.attributes.as_ref().is_none_or(|all| !all.is_empty() && all.iter().all(passes))
 }
 
 pub(super) fn payload(bytes: &str) -> Option<Digest> {

@@ -5,10 +5,9 @@ use serde_json::json;
 use super::desk::{Desk, proposal};
 use super::model::Model;
 use super::samples::{
-    correct, key, label, local, mark, nowhere, pins, put, put_class, refresh, say, set, snapshot, source,
-    train,
+    correct, equals, key, label, local, mark, nowhere, pins, put, put_class, refresh, say, set, snapshot,
+    source, train,
 };
-use crate::domain::attributes::leaf;
 use crate::domain::entry::MemberChunk;
 use crate::domain::facts::VersionNo;
 use crate::domain::id::{Seq, VersionId};
@@ -29,7 +28,7 @@ fn change(base: impl Into<Ref>, add: Vec<NewMember>, remove: &[VersionId]) -> Me
 }
 
 fn select(filter: Selection) -> Snapshot {
-    snapshot("1", Members::Select { filter, split: "TRAIN".into() })
+    snapshot("1", Members::Select { filter: Box::new(filter), split: "TRAIN".into() })
 }
 
 fn labels() -> Selection {
@@ -139,7 +138,7 @@ fn a_search_finds_heads() {
     assert!(
         found(&desk, Selection { tags: Some(vec!["good".into()]), at: Some(Seq(3)), ..labels() }).is_empty()
     );
-    assert_eq!(found(&desk, Selection { leaf: Some(leaf(&["class"], &json!("cow"))), ..labels() }), [cow]);
+    assert_eq!(found(&desk, Selection { attributes: equals("class", json!("cow")), ..labels() }), [cow]);
     assert_eq!(found(&desk, Selection { key_prefix: Some("of a c".into()), ..labels() }), [cow, newer]);
     desk.make(pins("1", &[cat]));
     assert_eq!(found(&desk, Selection::default()).len(), 4, "all heads, but not the set's own");

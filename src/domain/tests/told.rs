@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::samples::tested;
 use crate::domain::id::{Seq, VersionId};
 use crate::domain::item::ItemKey;
 use crate::domain::proposal::Selection;
@@ -162,7 +163,7 @@ impl Told {
         let heads = self.items().into_iter().filter_map(|item| self.history(item, at).last());
         heads
             .filter(|head| {
-                let Selection { namespaces, kinds, key_prefix, tags, leaf, at: _ } = filter;
+                let Selection { namespaces, kinds, key_prefix, tags, .. } = filter;
                 let item = &head.item;
                 let carries =
                     |tag: &String| self.alias(item, tag, at) == Some(head.id) || self.label(head.id, tag, at);
@@ -170,7 +171,7 @@ impl Told {
                     && kinds.as_ref().is_none_or(|named| named.contains(&item.kind))
                     && key_prefix.as_ref().is_none_or(|prefix| item.key().starts_with(prefix))
                     && tags.as_ref().is_none_or(|tags| tags.iter().any(carries))
-                    && leaf.is_none_or(|leaf| head.content.attributes.leaves().contains(&leaf))
+                    && tested(filter, &head.content.attributes.placed())
             })
             .map(|head| head.id)
             .collect()

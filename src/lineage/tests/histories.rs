@@ -152,7 +152,7 @@ impl Builder {
         let seq = self.index.seq().next();
         // Steps of unequal length, so that durations differ.
         let time = i64::try_from(seq.0 * seq.0).unwrap() * 1_000_000;
-        self.index.apply(Stamp { seq, time }, &facts).unwrap();
+        self.index.apply(Stamp { seq, time, author: "ada" }, &facts).unwrap();
     }
 
     fn pick(&self, pick: u8) -> Option<VersionNo> {
@@ -200,7 +200,8 @@ impl Builder {
             payload: (!says.is_multiple_of(3)).then(|| Digest::of(&[says / 8 % 4])),
             sources,
             ontology: None,
-            leaves: Vec::new(),
+            attributes: Vec::new(),
+            words: Vec::new(),
             classes: Vec::new(),
             stale_classes: Vec::new(),
         });

@@ -86,7 +86,8 @@ impl World {
             payload: None,
             sources,
             ontology: None,
-            leaves: Vec::new(),
+            attributes: Vec::new(),
+            words: Vec::new(),
             classes: Vec::new(),
             stale_classes: Vec::new(),
         });
@@ -157,7 +158,7 @@ impl World {
         let mut facts = Facts::default();
         acts.iter().for_each(|act| self.act(act, &mut facts));
         let seq = self.index.seq().next();
-        self.index.apply(Stamp { seq, time: i64::try_from(seq.0).unwrap() }, &facts).unwrap();
+        self.index.apply(Stamp { seq, time: i64::try_from(seq.0).unwrap(), author: "ada" }, &facts).unwrap();
     }
 
     /// Everything upstream of a version, as of a commit.

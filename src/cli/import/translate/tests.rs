@@ -47,7 +47,7 @@ impl Store {
         let given = Given { seq, time, previous: [0; 32], records: &records, blobs: &blobs, request: None };
         let planned = plan(&self.index, &proposal, &given).unwrap();
         if let Some(entry) = planned.entry {
-            self.index.apply(Stamp { seq, time }, &entry.facts).unwrap();
+            self.index.apply(Stamp { seq, time, author: "ann" }, &entry.facts).unwrap();
         }
         let at = At::new(&self.index, seq);
         for (name, made) in &translated.names {

@@ -1,0 +1,102 @@
+//! A column: which values each holder has, and which holders have each value.
+//!
+//! Holders are versions or items, by number, and come in ascending order. So the holders of a value that are visible at
+//! a seq are the beginning of a list, and whether a holder has a value is one search by halving.
+
+use std::ops::Bound;
+
+use super::dictionary::Dictionary;
+
+/// Stands for "no further holders".
+const ALONE: u32 = u32::MAX;
+
+/// Which holders have each value.
+#[derive(Debug, Default)]
+pub struct Lists {
+    dictionary: Dictionary,
+    /// Of each value, the first holder, and where the list of all is, where there are several.
+    first: Vec<u32>,
+    lists: Vec<u32>,
+    many: Vec<Vec<u32>>,
+}
+
+/// Values of holders, one of each, found from either side.
+#[derive(Debug, Default)]
+pub struct Column {
+    lists: Lists,
+    holders: Vec<u32>,
+    values: Vec<u32>,
+}
+
+impl Lists {
+    /// Adds a value of a holder, which must not come before the last one, and has each value once. Gives its number.
+    pub fn push(&mut self, holder: u32, value: &[u8]) -> u32 {
+        let (number, new) = self.dictionary.intern(value);
+        let at = number as usize;
+        if new {
+            self.first.push(holder);
+            self.lists.push(ALONE);
+        } else if self.lists[at] == ALONE {
+            self.lists[at] = u32::try_from(self.many.len()).unwrap_or(ALONE);
+            self.many.push(vec![self.first[at], holder]);
+        } else {
+            self.many[self.lists[at] as usize].push(holder);
+        }
+        number
+    }
+
+    /// The number of a value that some holder has.
+    #[must_use]
+    pub fn find(&self, value: &[u8]) -> Option<u32> {
+        self.dictionary.find(value)
+    }
+
+    /// The holders of a value below a bound, ascending.
+    #[must_use]
+    pub fn having(&self, value: u32, below: u32) -> &[u32] {
+        let at = value as usize;
+        let all = match self.lists[at] {
+            ALONE => std::slice::from_ref(&self.first[at]),
+            list => &self.many[list as usize],
+        };
+        &all[..all.partition_point(|holder| *holder < below)]
+    }
+
+    /// The values within bounds, in their order.
+    pub fn range<'a>(&'a self, low: Bound<&[u8]>, high: Bound<&[u8]>) -> impl Iterator<Item = u32> + use<'a> {
+        self.dictionary.range(low, high)
+    }
+
+    /// The values that begin so, in their order.
+    pub fn beginning<'a>(&'a self, prefix: &[u8]) -> impl Iterator<Item = u32> + use<'a> {
+        self.dictionary.beginning(prefix)
+    }
+}
+
+impl Column {
+    /// Adds the value of a holder, which must come after the last one.
+    pub fn push(&mut self, holder: u32, value: &[u8]) {
+        let number = self.lists.push(holder, value);
+        self.holders.push(holder);
+        self.values.push(number);
+    }
+
+    /// Which holders have each value.
+    #[must_use]
+    pub const fn lists(&self) -> &Lists {
+        &self.lists
+    }
+
+    /// All holders below a bound, ascending.
+    #[must_use]
+    pub fn holders(&self, below: u32) -> &[u32] {
+        &self.holders[..self.holders.partition_point(|holder| *holder < below)]
+    }
+
+    /// The value that a holder has.
+    #[must_use]
+    pub fn of(&self, holder: u32) -> Option<&[u8]> {
+        let place = self.holders.binary_search(&holder).ok()?;
+        Some(self.lists.dictionary.get(self.values[place]))
+    }
+}

@@ -1,0 +1,130 @@
+//! Search against reading everything: small random worlds, random filters, every seq.
+
+use proptest::prelude::*;
+use serde_json::{Value, json};
+
+use super::{Effort, Order, Window};
+use crate::domain::attributes::Attributes;
+use crate::domain::conditions::Conditions;
+use crate::domain::facts::{
+    Facts, ItemNo, MembershipFact, Pin, Stamp, StatementFact, TagFact, VersionFact, VersionNo,
+};
+use crate::domain::id::{Seq, VersionId};
+use crate::domain::item::{ItemKey, Kind};
+use crate::domain::selection::{Selection, Span, Words};
+use crate::domain::statement::StatementKind;
+use crate::lineage::search::By;
+use crate::lineage::{At, Index};
+
+mod naive;
+mod worlds;
+
+use naive::Naive;
+use worlds::{World, filter, world};
+
+const ORDERS: [By; 3] = [By::Key, By::Created, By::Committed];
+
+/// An index and a naive telling of the same world.
+fn built(world: &World) -> (Index, Naive) {
+    let (mut index, mut naive) = (Index::default(), Naive::default());
+    for commit in &world.commits {
+        let facts = naive.commit(commit);
+        let (seq, time) = (naive.seq(), naive.time());
+        index.apply(Stamp { seq, time, author: &commit.author }, &facts).unwrap();
+    }
+    (index, naive)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(400))]
+
+    #[test]
+    fn search_finds_what_reading_everything_finds(world in world(), filters in prop::collection::vec(filter(), 1..6)) {
+        let (index, naive) = built(&world);
+        for (seq, filter) in (0..=naive.seq().0).flat_map(|seq| filters.iter().map(move |filter| (Seq(seq), filter))) {
+            let at = At::new(&index, seq);
+            let selection = filter.selection();
+            let mut expected = naive.select(filter, seq);
+            let found = at.select(&selection).unwrap();
+            prop_assert_eq!(sorted(found.clone()), sorted(expected.clone()), "at {} {:?}", seq, filter);
+            expected.sort_by_key(|item| at.key(*item));
+            prop_assert_eq!(&found, &expected, "in order of keys");
+            pages(at, &selection, &expected)?;
+        }
+    }
+}
+
+fn sorted(mut items: Vec<ItemNo>) -> Vec<ItemNo> {
+    items.sort_unstable();
+    items
+}
+
+/// Pages of every order and effort, forwards and backwards, put together, are the whole list.
+fn pages(at: At<'_>, selection: &Selection, expected: &[ItemNo]) -> Result<(), TestCaseError> {
+    let efforts = [(1_000_000, 65_536), (1_000_000, 0), (1_000_000, 2), (3, 0), (3, 2), (1, 0)];
+    for (candidates, short) in efforts {
+        let search = at.search(selection).unwrap().with_effort(Effort { candidates, short });
+        let count = search.count();
+        prop_assert!(count.number <= expected.len() && (!count.exact || count.number == expected.len()));
+        prop_assert!(count.exact || candidates < 4);
+        for (by, descending) in ORDERS.into_iter().flat_map(|by| [(by, false), (by, true)]) {
+            let order = Order { by, descending };
+            let mut whole = expected.to_vec();
+            match by {
+                By::Key => {}
+                By::Created => whole.sort_unstable(),
+                By::Committed => whole.sort_unstable_by_key(|item| at.head(*item)),
+            }
+            if descending {
+                whole.reverse();
+            }
+            for from_end in [false, true] {
+                let mut paged = Vec::new();
+                let mut window = Window { most: 2, from_end, ..Window::default() };
+                loop {
+                    let found = search.page(order, window);
+                    prop_assert!(found.stopped.is_none() || candidates < 4, "there was no need to stop");
+                    let mut items: Vec<ItemNo> = found.items.iter().map(|(_, item)| *item).collect();
+                    prop_assert!(items.len() <= 2);
+                    let end = if from_end { found.items.first() } else { found.items.last() };
+                    let next = found.stopped.or(end.map(|(place, _)| *place));
+                    if from_end {
+                        items.reverse();
+                    }
+                    paged.extend(items);
+                    let Some(next) = next.filter(|_| found.more) else { break };
+                    match from_end {
+                        true => window.before = Some(next),
+                        false => window.after = Some(next),
+                    }
+                }
+                if from_end {
+                    paged.reverse();
+                }
+                prop_assert_eq!(&paged, &whole, "{:?} {} {}", order, from_end, candidates);
+            }
+        }
+    }
+    Ok(())
+}
+
+/// More commits do not change what was found before them.
+#[test]
+fn a_value_of_later_is_not_found_before() {
+    let put = |name: &str, class: &str| worlds::Step::Put {
+        item: name.len() as u8,
+        attributes: json!({ "class": class }),
+        sources: Vec::new(),
+    };
+    let commit = |steps| worlds::Commit { author: "ann".into(), steps };
+    let world = World { commits: vec![commit(vec![put("a", "owl")]), commit(vec![put("a", "lark")])] };
+    let (index, _) = built(&world);
+    let having = |class: &str, at: u64| {
+        let one = Conditions { equals: Some(json!(class)), ..Conditions::default() };
+        let selection =
+            Selection { attributes: Some(one.predicates("class").unwrap()), ..Selection::default() };
+        At::new(&index, Seq(at)).select(&selection).unwrap().len()
+    };
+    assert_eq!([having("owl", 0), having("owl", 1), having("owl", 2)], [0, 1, 0]);
+    assert_eq!([having("lark", 1), having("lark", 2)], [0, 1]);
+}

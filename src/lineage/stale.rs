@@ -1,0 +1,39 @@
+//! Stale: made from something wrong. Found from the wrong side, in one walk.
+//!
+//! The walk follows what the main question follows (see [`flow`](super::flow)) with models open: a model that learnt from
+//! a wrong label is stale, and so is what it made. A set is judged by its pins; a derivation into it is not followed. A
+//! wrong version is not stale for being wrong itself.
+
+use fixedbitset::FixedBitSet;
+
+use super::at::At;
+use crate::domain::facts::VersionNo;
+use crate::domain::item::Kind;
+
+/// The most derivations and pins that are followed for one answer.
+pub const MAX_STEPS: u64 = 20_000_000;
+
+impl At<'_> {
+    /// The versions that were made from something wrong or pin it, directly or not; none where more than `steps`
+    /// derivations and pins would have to be followed.
+    #[must_use]
+    pub fn stale(self, steps: u64) -> Option<FixedBitSet> {
+        let mut left = steps;
+        let mut stale = FixedBitSet::with_capacity(self.visible() as usize);
+        let mut open: Vec<VersionNo> = self.all_wrong().collect();
+        let mut expanded: FixedBitSet = FixedBitSet::with_capacity(self.visible() as usize);
+        open.iter().for_each(|version| expanded.insert(version.at()));
+        while let Some(version) = open.pop() {
+            let made = self.flow_from(version).filter(|made| self.kind(*made) != Kind::TrainingSet);
+            let pinning = self.pins(version).flat_map(|(item, stay)| self.span(item, stay).iter().copied());
+            for reached in made.chain(pinning) {
+                left = left.checked_sub(1)?;
+                stale.insert(reached.at());
+                if !expanded.put(reached.at()) {
+                    open.push(reached);
+                }
+            }
+        }
+        Some(stale)
+    }
+}
