@@ -117,6 +117,32 @@ impl Adjacency {
         self.said.get(place(after)..place(to)).unwrap_or_default()
     }
 
+    /// What the version was made from at birth, without the roles.
+    #[must_use]
+    pub fn born(&self, version: VersionNo) -> &[VersionNo] {
+        &self.sources[self.offsets[version.at()] as usize..self.offsets[version.at() + 1] as usize]
+    }
+
+    /// What the version was made from as said later, up to `seq`.
+    pub fn said_above(&self, version: VersionNo, seq: Seq) -> impl Iterator<Item = VersionNo> {
+        said_by(self.later_up.get(&version), seq).map(|edge| edge.other)
+    }
+
+    /// What was made from the version at birth, of the first `visible` versions, each once, by number.
+    #[must_use]
+    pub fn made(&self, version: VersionNo, visible: u32) -> &[VersionNo] {
+        let all = &self.derivatives[version.at()];
+        match all.last() {
+            Some(last) if last.0 >= visible => &all[..all.partition_point(|derived| derived.0 < visible)],
+            _ => all,
+        }
+    }
+
+    /// What was made from the version as said later, up to `seq`.
+    pub fn said_below(&self, version: VersionNo, seq: Seq) -> impl Iterator<Item = VersionNo> {
+        said_by(self.later_down.get(&version), seq).map(|edge| edge.other)
+    }
+
     /// What the version was made from: at birth, then as said later up to `seq`.
     pub fn sources(&self, version: VersionNo, seq: Seq) -> impl Iterator<Item = Edge> {
         let (from, to) = (self.offsets[version.at()] as usize, self.offsets[version.at() + 1] as usize);
@@ -127,10 +153,7 @@ impl Adjacency {
     /// What was made from the version, of the first `visible` versions and as said later up to `seq`. A derivative
     /// that was made from it in several roles comes once; said later it may come again.
     pub fn derivatives(&self, version: VersionNo, visible: u32, seq: Seq) -> impl Iterator<Item = VersionNo> {
-        let all = &self.derivatives[version.at()];
-        let prefix = all.partition_point(|derived| derived.0 < visible);
-        let later = said_by(self.later_down.get(&version), seq).map(|edge| edge.other);
-        all[..prefix].iter().copied().chain(later)
+        self.made(version, visible).iter().copied().chain(self.said_below(version, seq))
     }
 }
 

@@ -136,6 +136,12 @@ impl Steps<'_, '_> {
         mut visit: impl FnMut(VersionNo) -> bool,
     ) -> bool {
         let at = self.at;
+        if up && self.roles.is_none() {
+            let adjacency = &at.index.adjacency;
+            return adjacency.born(version).iter().all(|source| visit(*source))
+                && adjacency.said_above(version, at.seq()).all(&mut visit)
+                && (!self.members || at.member_numbers(version).all(&mut visit));
+        }
         let fits = |role: Name| self.roles.is_none_or(|roles| roles.contains(&role));
         if up {
             at.sources(version).filter(|edge| fits(edge.role)).all(|edge| visit(edge.other))

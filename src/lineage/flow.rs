@@ -144,22 +144,31 @@ impl<'a> Tracer<'a> {
     fn expand(&mut self, flow: &mut Flow, place: usize, start: bool) {
         let Node { version, coarse, .. } = flow.nodes[place];
         let from = u32::try_from(place).unwrap_or(u32::MAX);
+        let at = self.at;
         if self.goes_on(version, start) {
-            for derived in self.at.flow_from(version) {
+            for derived in at.flow_from(version) {
                 if !self.budget.take() {
                     return;
                 }
-                if self.at.kind(derived) != Kind::TrainingSet {
+                if at.kind(derived) != Kind::TrainingSet {
                     self.visit(flow, derived, from, coarse);
                 }
             }
         }
-        for (item, stay) in self.at.pins(version) {
-            for set in self.at.span(item, stay) {
+        let membership = &at.index().membership;
+        // A set that leads nowhere is found again through its members' stays; it needs no node.
+        let open = self.walls.through_models || self.walls.coarse;
+        for pinned in membership.places_of(version) {
+            if !self.budget.take() {
+                return;
+            }
+            if !open && !membership.is_nested(pinned.set) {
+                continue;
+            }
+            for set in at.span(membership.item(pinned.set), membership.at(*pinned)) {
                 if !self.budget.take() {
                     return;
                 }
-                // A set that leads nowhere is found again through its members' stays; it needs no node.
                 if self.leads_on(*set) {
                     self.visit(flow, *set, from, coarse);
                 }

@@ -9,7 +9,7 @@ use std::ops::Range;
 
 use super::at::At;
 use super::flow::{Budget, Flow, Tracer, Walls};
-use super::membership::Stay;
+use super::membership::Place;
 use super::names::Name;
 use super::statements::Said;
 use crate::domain::facts::{ItemNo, VersionNo};
@@ -88,7 +88,7 @@ pub struct Row {
     /// Whether it was known to be wrong when the set version was made.
     pub stale_at_build: bool,
     /// The place of the member (COARSE: of the set) in the wrong version's flow.
-    place: u32,
+    node: u32,
 }
 
 /// An affected set version.
@@ -134,21 +134,26 @@ struct Wrong {
     wanted: bool,
 }
 
-/// That versions of a set hold a wrong version through one member: a row for each of them.
+/// That versions of a set hold a wrong version through one stay of a member: a row for each version that it covers.
 ///
 /// Members stay in a set over many versions of it, so there are far fewer of these than rows.
 #[derive(Debug, Clone, Copy)]
 struct Hit {
-    set: ItemNo,
-    /// Versions of the set by number in its history, the last one not included.
-    from: u32,
-    to: u32,
-    pinned: VersionNo,
-    split: Option<Name>,
+    stay: Place,
     /// The place of the wrong version among those that were followed.
     wrong: u32,
-    place: u32,
-    inclusion: Inclusion,
+    /// The place of the member in its flow.
+    node: u32,
+}
+
+/// That a set version holds a wrong version, as far as a derivation through an incomplete manifest tells.
+#[derive(Debug, Clone, Copy)]
+struct CoarseHit {
+    set: VersionNo,
+    pinned: VersionNo,
+    split: Option<Name>,
+    wrong: u32,
+    node: u32,
 }
 
 /// The answer.
@@ -160,8 +165,10 @@ pub struct Impact {
     pub incomplete: bool,
     /// By number.
     wrongs: Vec<Wrong>,
-    /// By set, member, wrong version and inclusion.
+    /// By set, then by wrong version.
     hits: Vec<Hit>,
+    /// By set version.
+    coarse: Vec<CoarseHit>,
     /// The inclusions wanted.
     inclusion: BTreeSet<Inclusion>,
     walls: Walls,
@@ -175,31 +182,42 @@ impl Impact {
             return chosen.to_vec();
         }
         let (number, built) = (at.number(affected.set), at.seq_of(affected.set));
-        let hits = self.hits[affected.hits.clone()].iter();
-        let mut rows: Vec<Row> = hits
-            .filter(|hit| hit.from <= number && number < hit.to)
-            .map(|hit| (hit, &self.wrongs[hit.wrong as usize]))
-            .filter(|(hit, wrong)| wrong.wanted && self.inclusion.contains(&hit.inclusion))
-            .map(|(hit, wrong)| Row {
-                pinned: hit.pinned,
-                wrong: wrong.version,
-                cause: wrong.cause,
-                inclusion: hit.inclusion,
-                status: wrong.status,
-                split: hit.split,
-                stale_at_build: wrong.known <= built,
-                place: hit.place,
-            })
-            .collect();
+        let membership = &at.index().membership;
+        let row = |wrong: u32, node: u32, pinned: VersionNo, split: Option<Name>, inclusion: Inclusion| {
+            let wrong = &self.wrongs[wrong as usize];
+            let stale_at_build = wrong.known <= built;
+            let Wrong { version: wrong, cause, status, .. } = *wrong;
+            Row { pinned, wrong, cause, inclusion, status, split, stale_at_build, node }
+        };
+        let hits = self.hits[affected.hits.clone()].iter().filter(|hit| self.wants(hit));
+        let covered = hits.map(|hit| (hit, membership.at(hit.stay))).filter(|(_, stay)| stay.covers(number));
+        let exact = covered.map(|(hit, stay)| {
+            row(hit.wrong, hit.node, stay.member, Some(stay.split), self.inclusion_of(hit))
+        });
+        let first = self.coarse.partition_point(|hit| hit.set < affected.set);
+        let coarse = self.coarse[first..].iter().take_while(|hit| hit.set == affected.set);
+        let coarse = coarse.map(|hit| row(hit.wrong, hit.node, hit.pinned, hit.split, Inclusion::Coarse));
+        let mut rows: Vec<Row> = exact.chain(coarse).collect();
+        rows.sort_by_key(|row| (row.pinned, row.wrong, row.inclusion));
         rows.dedup_by_key(|row| (row.pinned, row.wrong));
         rows
+    }
+
+    /// A flow begins with what was found wrong.
+    fn inclusion_of(&self, hit: &Hit) -> Inclusion {
+        if hit.node == 0 { Inclusion::Direct } else { Inclusion::Derived }
+    }
+
+    /// Whether a hit yields rows.
+    fn wants(&self, hit: &Hit) -> bool {
+        self.wrongs[hit.wrong as usize].wanted && self.inclusion.contains(&self.inclusion_of(hit))
     }
 
     /// The shortest way from a row's wrong version to its member; a COARSE row's goes on to the set.
     #[must_use]
     pub fn way(&self, at: At<'_>, row: &Row) -> Vec<VersionNo> {
         // Walked again rather than kept: few ways are looked at, and thousands of flows may be followed for an answer.
-        Tracer::new(at, self.walls, Budget::edges(u64::MAX)).flow(&[row.wrong]).way(row.place)
+        Tracer::new(at, self.walls, Budget::edges(u64::MAX)).flow(&[row.wrong]).way(row.node)
     }
 
     /// The first later version of the same set that holds no wrong version of these rows' items.
@@ -214,10 +232,11 @@ impl Impact {
         }
         let of_items = |hit: &&Hit| {
             let wrong = self.wrongs[hit.wrong as usize].version;
-            hit.inclusion != Inclusion::Coarse && items.binary_search(&at.item_of(wrong)).is_ok()
+            items.binary_search(&at.item_of(wrong)).is_ok()
         };
         let hits = self.hits[affected.hits.clone()].iter().filter(of_items);
-        let mut spans: Vec<(u32, u32)> = hits.map(|hit| (hit.from, hit.to)).collect();
+        let span = |hit: &Hit| at.index().membership.at(hit.stay);
+        let mut spans: Vec<(u32, u32)> = hits.map(span).map(|stay| (stay.from, stay.to)).collect();
         spans.sort_unstable();
         let mut candidate = at.number(affected.set) + 1;
         for (from, to) in spans {
@@ -277,7 +296,7 @@ impl<'a> At<'a> {
         let mut wrongs: Vec<Wrong> =
             items.iter().flat_map(|item| self.history(*item)).filter_map(wrong).collect();
         wrongs.sort_unstable_by_key(|wrong| wrong.version);
-        let mut survey = Survey { at: self, question, hits: Vec::new() };
+        let mut survey = Survey { at: self, coarse: walls.coarse, hits: Vec::new(), coarse_hits: Vec::new() };
         let mut tracer = Tracer::new(self, walls, Budget::edges(question.edges));
         let mut flow = Flow::default();
         for (place, wrong) in (0..).zip(&wrongs) {
@@ -287,11 +306,11 @@ impl<'a> At<'a> {
             }
             survey.hit(place, wrong, &flow);
         }
-        let Survey { mut hits, .. } = survey;
-        hits.sort_unstable_by_key(|hit| (hit.set, hit.pinned, hit.wrong, hit.inclusion, hit.from));
-        let incomplete = tracer.budget.spent;
+        let Survey { hits, coarse_hits: mut coarse, .. } = survey;
+        coarse.sort_unstable_by_key(|hit| (hit.set, hit.wrong, hit.node));
+        let (hits, incomplete) = (count::by_set(hits), tracer.budget.spent);
         let inclusion = question.inclusion.clone();
-        let mut impact = Impact { sets: Vec::new(), incomplete, wrongs, hits, inclusion, walls };
+        let mut impact = Impact { sets: Vec::new(), incomplete, wrongs, hits, coarse, inclusion, walls };
         impact.sets = count::sets(self, question, &impact);
         impact
     }
@@ -310,76 +329,59 @@ impl Wrong {
 }
 
 /// Notes which sets hold what was followed.
-struct Survey<'a, 'q> {
+struct Survey<'a> {
     at: At<'a>,
-    question: &'q Question,
+    /// Whether COARSE ways are asked about.
+    coarse: bool,
     hits: Vec<Hit>,
+    coarse_hits: Vec<CoarseHit>,
 }
 
-impl Survey<'_, '_> {
+impl Survey<'_> {
     /// The sets that hold a wrong version, whose place this is and which flows so.
     fn hit(&mut self, wrong: u32, followed: &Wrong, flow: &Flow) {
-        let coarse = self.question.inclusion.contains(&Inclusion::Coarse);
+        let membership = &self.at.index().membership;
         // The set versions that hold it by their pins; only COARSE ways ask. Exact nodes come first in a flow.
         let mut holders: HashSet<VersionNo> = HashSet::new();
-        for (place, node) in (0_u32..).zip(&flow.nodes) {
-            if node.coarse {
+        for (node, reached) in (0_u32..).zip(&flow.nodes) {
+            if reached.coarse {
                 if followed.wanted {
-                    self.coarse_ways(wrong, flow, place, &holders);
+                    self.coarse_ways(wrong, flow, node, &holders);
                 }
                 continue;
             }
-            let inclusion =
-                if node.version == followed.version { Inclusion::Direct } else { Inclusion::Derived };
-            for (set, stay) in self.at.pins(node.version) {
-                if coarse {
+            let stays = membership.places_of(reached.version);
+            self.hits.extend(stays.iter().map(|stay| Hit { stay: *stay, wrong, node }));
+            if self.coarse {
+                for (set, stay) in self.at.pins(reached.version) {
                     holders.extend(self.at.span(set, stay));
                 }
-                let Stay { member, split, from, to, .. } = stay;
-                self.hits.push(Hit {
-                    set,
-                    from,
-                    to,
-                    pinned: member,
-                    split: Some(split),
-                    wrong,
-                    place,
-                    inclusion,
-                });
             }
         }
     }
 
     /// The sets that only a way through an incomplete manifest connects: the node itself, and those that pin it.
-    fn coarse_ways(&mut self, wrong: u32, flow: &Flow, place: u32, holders: &HashSet<VersionNo>) {
-        let version = flow.nodes[place as usize].version;
+    fn coarse_ways(&mut self, wrong: u32, flow: &Flow, node: u32, holders: &HashSet<VersionNo>) {
+        let version = flow.nodes[node as usize].version;
         for (item, stay) in self.at.pins(version) {
-            for set in self.at.span(item, stay) {
-                if !holders.contains(set) {
-                    self.coarse(*set, version, Some(stay.split), wrong, place);
-                }
+            for set in self.at.span(item, stay).iter().filter(|set| !holders.contains(set)) {
+                let split = Some(stay.split);
+                self.coarse_hits.push(CoarseHit { set: *set, pinned: version, split, wrong, node });
             }
         }
         // A set that pins the node before it has its row from that pin.
-        let before = flow.nodes[flow.nodes[place as usize].from as usize].version;
+        let before = flow.nodes[flow.nodes[node as usize].from as usize].version;
         let entered = self.at.kind(version) == Kind::TrainingSet && self.at.pinned(version, before).is_none();
         if entered && !holders.contains(&version) {
-            let (upstream, member) = self.upstream_member(flow, place);
-            let split = self.at.pinned(upstream, member).map(|stay| stay.split);
-            self.coarse(version, member, split, wrong, place);
+            let (upstream, pinned) = self.upstream_member(flow, node);
+            let split = self.at.pinned(upstream, pinned).map(|stay| stay.split);
+            self.coarse_hits.push(CoarseHit { set: version, pinned, split, wrong, node });
         }
     }
 
-    fn coarse(&mut self, set: VersionNo, pinned: VersionNo, split: Option<Name>, wrong: u32, place: u32) {
-        let number = self.at.number(set);
-        let inclusion = Inclusion::Coarse;
-        let set = self.at.item_of(set);
-        self.hits.push(Hit { set, from: number, to: number + 1, pinned, split, wrong, place, inclusion });
-    }
-
     /// The set upstream through which an incomplete set was reached, and its member on the way.
-    fn upstream_member(&self, flow: &Flow, place: u32) -> (VersionNo, VersionNo) {
-        let way = flow.way(place);
+    fn upstream_member(&self, flow: &Flow, node: u32) -> (VersionNo, VersionNo) {
+        let way = flow.way(node);
         let last = way.iter().rposition(|version| self.at.kind(*version) != Kind::TrainingSet).unwrap_or(0);
         (way.get(last + 1).copied().unwrap_or(way[last]), way[last])
     }

@@ -223,6 +223,11 @@ impl Index {
 
     fn add_membership(&mut self, fact: &MembershipFact) -> Result<(), Unfit> {
         let item = self.versions.items[fact.set.at()];
+        for pin in &fact.added {
+            if self.versions.kinds[pin.version.at()] == Kind::TrainingSet {
+                self.membership.nest(self.versions.items[pin.version.at()]);
+            }
+        }
         let names = &mut self.names;
         let added = fact.added.iter().map(|pin| (pin.version, names.intern(&pin.split), pin.weight));
         self.membership.push(item, fact.complete, &fact.removed, added)

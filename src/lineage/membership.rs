@@ -27,6 +27,14 @@ pub struct Stay {
     pub to: u32,
 }
 
+impl Stay {
+    /// Whether the set's version of this number pins the member.
+    #[must_use]
+    pub const fn covers(&self, number: u32) -> bool {
+        self.from <= number && number < self.to
+    }
+}
+
 /// What one training set version is, beside its members.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Summary {
@@ -78,6 +86,15 @@ struct Set {
     /// The places of the stays that ended, in the order in which they did.
     ended: Vec<u32>,
     versions: Vec<Summary>,
+    /// Whether any of its versions is or was a member of a set.
+    nested: bool,
+}
+
+/// A place in [`Membership`]: a set, and a stay in it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Place {
+    pub set: u32,
+    pub stay: u32,
 }
 
 /// Members that come or go and are not known as the facts say.
@@ -92,7 +109,7 @@ pub struct Membership {
     places: HashMap<ItemNo, u32>,
     terms: Terms,
     /// The stays of each version: the set and the stay's place in it.
-    stays_of: Vec<Vec<(u32, u32)>>,
+    stays_of: Vec<Vec<Place>>,
 }
 
 impl Membership {
@@ -109,7 +126,8 @@ impl Membership {
     ) -> Result<(), Unfit> {
         let place = *self.places.entry(item).or_insert_with(|| {
             let stays = (Vec::new(), Vec::new(), Vec::new());
-            self.sets.push(Set { item, stays: stays.0, open: stays.1, ended: stays.2, versions: Vec::new() });
+            let (versions, nested) = (Vec::new(), false);
+            self.sets.push(Set { item, stays: stays.0, open: stays.1, ended: stays.2, versions, nested });
             u32::try_from(self.sets.len() - 1).unwrap_or(u32::MAX)
         });
         let set = &mut self.sets[place as usize];
@@ -120,7 +138,8 @@ impl Membership {
             if self.stays_of.len() <= member.at() {
                 self.stays_of.resize_with(member.at() + 1, Vec::new);
             }
-            self.stays_of[member.at()].push((place, u32::try_from(set.stays.len()).unwrap_or(u32::MAX)));
+            let stay = u32::try_from(set.stays.len()).unwrap_or(u32::MAX);
+            self.stays_of[member.at()].push(Place { set: place, stay });
             set.stays.push(Kept { member, terms, from: number, to: u32::MAX });
         }
         set.turn(number, removed, first)?;
@@ -168,21 +187,47 @@ impl Membership {
     pub fn stay(&self, item: ItemNo, number: u32, member: VersionNo) -> Option<Stay> {
         let place = *self.places.get(&item)?;
         let stays = &self.sets[place as usize].stays;
-        let here = self.places_of(member).iter().filter(|(set, _)| *set == place);
-        let mut stays = here.map(|(_, stay)| &stays[*stay as usize]);
+        let here = self.places_of(member).iter().filter(|at| at.set == place);
+        let mut stays = here.map(|at| &stays[at.stay as usize]);
         stays.find(|stay| stay.covers(number)).map(|stay| self.shown(stay))
     }
 
     /// Where a version is or was a member.
     pub fn stays_of(&self, member: VersionNo) -> impl Iterator<Item = (ItemNo, Stay)> {
-        self.places_of(member).iter().map(|(set, stay)| {
-            let set = &self.sets[*set as usize];
-            (set.item, self.shown(&set.stays[*stay as usize]))
-        })
+        self.places_of(member).iter().map(|place| (self.sets[place.set as usize].item, self.at(*place)))
     }
 
-    fn places_of(&self, member: VersionNo) -> &[(u32, u32)] {
+    /// Where the stays of a version are.
+    pub(super) fn places_of(&self, member: VersionNo) -> &[Place] {
         self.stays_of.get(member.at()).map_or(&[], Vec::as_slice)
+    }
+
+    /// The stay at a place.
+    pub(super) fn at(&self, Place { set, stay }: Place) -> Stay {
+        self.shown(&self.sets[set as usize].stays[stay as usize])
+    }
+
+    /// The versions of the set that the stay at a place covers: from this number on, up to before that one.
+    pub(super) fn run(&self, Place { set, stay }: Place) -> (u32, u32) {
+        let kept = &self.sets[set as usize].stays[stay as usize];
+        (kept.from, kept.to)
+    }
+
+    /// The set at a place.
+    pub(super) fn item(&self, set: u32) -> ItemNo {
+        self.sets[set as usize].item
+    }
+
+    /// Notes that a version of a set is a member of another.
+    pub fn nest(&mut self, item: ItemNo) {
+        if let Some(place) = self.places.get(&item) {
+            self.sets[*place as usize].nested = true;
+        }
+    }
+
+    /// Whether any version of the set at a place is or was a member of another; if not, no flow goes on through it.
+    pub(super) fn is_nested(&self, set: u32) -> bool {
+        self.sets[set as usize].nested
     }
 
     /// Whether a version is or was a member of anything.

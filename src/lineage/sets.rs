@@ -1,6 +1,6 @@
 //! Questions about training sets beside the main one: who holds a version, how two versions differ, how fresh one is.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use super::at::At;
 use super::flow::{Budget, Tracer, Walls};
@@ -129,7 +129,7 @@ impl At<'_> {
     pub fn difference(self, first: VersionNo, second: VersionNo) -> Difference {
         let (gone, come) = self.changes(first, second);
         let mut difference = Difference::default();
-        let mut left: BTreeMap<ItemNo, Vec<Stay>> = BTreeMap::new();
+        let mut left: HashMap<ItemNo, Vec<Stay>> = HashMap::new();
         let now = |member: VersionNo| come.binary_search_by_key(&member, |stay| stay.member).ok();
         for stay in &gone {
             match now(stay.member) {
@@ -159,11 +159,16 @@ impl At<'_> {
         };
         gone.sort_unstable_by_key(|stay: &Stay| stay.member);
         come.sort_unstable_by_key(|stay: &Stay| stay.member);
-        let terms = |stay: &Stay| (stay.member, stay.split, stay.weight.map(f64::to_bits));
-        let (before, after): (HashSet<_>, HashSet<_>) =
-            (gone.iter().map(terms).collect(), come.iter().map(terms).collect());
-        gone.retain(|stay| !after.contains(&terms(stay)));
-        come.retain(|stay| !before.contains(&terms(stay)));
+        // A stay that ended and began again as it was is no change; nor is one that two sets share.
+        let terms = |stay: &Stay| (stay.split, stay.weight.map(f64::to_bits));
+        let same = |all: &[Stay], stay: &Stay| {
+            let place = all.binary_search_by_key(&stay.member, |other| other.member);
+            place.is_ok_and(|place| terms(&all[place]) == terms(stay))
+        };
+        let kept: Vec<bool> = gone.iter().map(|stay| !same(&come, stay)).collect();
+        come.retain(|stay| !same(&gone, stay));
+        let mut kept = kept.into_iter();
+        gone.retain(|_| kept.next().unwrap_or(true));
         (gone, come)
     }
 

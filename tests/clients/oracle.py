@@ -180,11 +180,17 @@ class Log:
         return self.statements[-1], True
 
     def correct(self, version, content, reason, seq):
+        content = content.but(changes=())  # a class list that is put right changes no class once more
         head = self.head(version.item, seq)
-        if head.content.key() == content.key():
+        last = next((s for s in reversed(self.statements) if s.version is version), None)
+        if last and last.kind == "CORRECTS" and last.by.content.key() == content.key():
+            better, made = last.by, False
+        elif head.content.key() == content.key():
             better, made = head, False
         else:
-            better, made = self.put(version.item, content, seq, parent=version)
+            # What would be made of the wrong version may be there and left behind: then it is made on the head.
+            left = any(v.parent is version and v.content.key() == content.key() for v in self.history(version.item, seq))
+            better, made = self.put(version.item, content, seq, parent=head if left else version)
         _, said = self.say("CORRECTS", version, better, reason, seq)
         return better, made or said
 
@@ -818,6 +824,8 @@ class World:
         for v in wrong:
             for x in log.reach(v, seq, False):
                 tainted.setdefault(x, set()).add(v)
+        # What is pinned anew is sound whatever the causes.
+        unsound = {x for v in log.at(seq) if log.causes(v, seq) for x in log.reach(v, seq, False)}
         replaced = {(p["pinned"]["id"], p["replacement"]["id"]) for p in answer["replaced"]}
         removed = {v["id"] for v in answer["removed"]}
         unresolved = {v["id"] for v in answer["unresolved"]}
@@ -825,7 +833,7 @@ class World:
         for m in head.content.members:
             if m in tainted:
                 now = log.head(m.item, seq)
-                if now is not m and now not in tainted:
+                if now is not m and now not in unsound:
                     expected_replaced.add((m.id, now.id))
                 elif m in tainted[m]:
                     expected_removed.add(m.id)

@@ -3,90 +3,151 @@
 //! A hit covers a run of a set's history. Where runs begin and end is counted, and one pass over the history gives the
 //! counts of all its versions; no row is made.
 
-use super::{AffectedSet, Hit, Impact, Inclusion, Question};
-use crate::domain::facts::VersionNo;
+use std::collections::HashMap;
+
+use super::{AffectedSet, CoarseHit, Hit, Impact, Question};
+use crate::domain::facts::{ItemNo, VersionNo};
 use crate::lineage::At;
+
+/// The hits by set, those of a set in the order in which they were.
+pub(super) fn by_set(hits: Vec<Hit>) -> Vec<Hit> {
+    let sets = hits.iter().map(|hit| hit.stay.set as usize + 1).max().unwrap_or(0);
+    let mut next = vec![0_usize; sets + 1];
+    for hit in &hits {
+        next[hit.stay.set as usize + 1] += 1;
+    }
+    for set in 0..sets {
+        next[set + 1] += next[set];
+    }
+    let mut sorted = hits.clone();
+    for hit in hits {
+        let place = &mut next[hit.stay.set as usize];
+        sorted[*place] = hit;
+        *place += 1;
+    }
+    sorted
+}
 
 /// The affected set versions, by number.
 pub(super) fn sets(at: At<'_>, question: &Question, impact: &Impact) -> Vec<AffectedSet> {
+    let mut coarse = coarse_by_item(at, impact);
+    let mut counter = Counter::default();
     let mut sets = Vec::new();
-    let mut counts = Counts::default();
     let mut first = 0;
-    for hits in impact.hits.chunk_by(|a, b| a.set == b.set) {
+    for hits in impact.hits.chunk_by(|a, b| a.stay.set == b.stay.set) {
         let range = first..first + hits.len();
         first = range.end;
-        let history = at.history(hits[0].set);
-        counts.count(history.len(), hits, question, impact);
-        let wanted = |set: VersionNo| {
-            (!question.only_heads || at.is_head(set))
-                && question.tagged.as_ref().is_none_or(|tags| at.carries(set, tags))
-        };
-        let (mut rows, mut members, mut wrong) = (0, 0, 0);
-        for (place, set) in history.iter().enumerate() {
-            rows += counts.rows[place];
-            members += counts.members[place];
-            wrong += counts.wrong[place];
-            if rows > 0 && wanted(*set) {
-                let number = |count: i64| u32::try_from(count).unwrap_or(u32::MAX);
-                let (members, wrong) = (number(members), number(wrong));
-                sets.push(AffectedSet { set: *set, members, wrong, hits: range.clone(), chosen: None });
-            }
-        }
+        let item = at.index().membership.item(hits[0].stay.set);
+        counter.count(at, impact, item, hits, &coarse.remove(&item).unwrap_or_default());
+        counter.collect(at, question, item, &range, &mut sets);
+    }
+    for (item, hits) in coarse {
+        counter.count(at, impact, item, &[], &hits);
+        counter.collect(at, question, item, &(0..0), &mut sets);
     }
     sets.sort_unstable_by_key(|affected| affected.set);
     sets
 }
 
-/// For one set, by version: how many more there are of each than in the version before.
+fn coarse_by_item<'i>(at: At<'_>, impact: &'i Impact) -> HashMap<ItemNo, Vec<&'i CoarseHit>> {
+    let mut by_item: HashMap<ItemNo, Vec<&CoarseHit>> = HashMap::new();
+    for hit in &impact.coarse {
+        by_item.entry(at.item_of(hit.set)).or_default().push(hit);
+    }
+    by_item
+}
+
+/// For the versions of one set: how many more there are of each than in the version before.
 #[derive(Default)]
-struct Counts {
+struct Counter {
     rows: Vec<i64>,
     members: Vec<i64>,
     wrong: Vec<i64>,
-    runs: Vec<(u32, u32, u32)>,
+    /// The stays that were counted.
+    counted: Vec<bool>,
+    runs: Vec<(u32, u32)>,
 }
 
-impl Counts {
-    fn count(&mut self, versions: usize, hits: &[Hit], question: &Question, impact: &Impact) {
-        let wanted = |hit: &&Hit| {
-            question.inclusion.contains(&hit.inclusion) && impact.wrongs[hit.wrong as usize].wanted
-        };
-        let wanted = || hits.iter().filter(wanted);
+impl Counter {
+    fn count(&mut self, at: At<'_>, impact: &Impact, item: ItemNo, hits: &[Hit], coarse: &[&CoarseHit]) {
+        let versions = at.history(item).len();
         for counts in [&mut self.rows, &mut self.members, &mut self.wrong] {
             counts.clear();
             counts.resize(versions + 1, 0);
         }
-        for hit in wanted() {
-            step(&mut self.rows, hit.from, hit.to);
+        self.counted.clear();
+        let mut by_wrong: HashMap<u32, Vec<(u32, u32)>> = HashMap::new();
+        for hit in coarse {
+            let number = at.number(hit.set);
+            step(&mut self.rows, number, number + 1);
+            by_wrong.entry(hit.wrong).or_default().push((number, number + 1));
         }
-        let exact = wanted().filter(|hit| hit.inclusion != Inclusion::Coarse);
-        distinct(&mut self.members, &mut self.runs, exact.map(|hit| (hit.pinned.0, hit.from, hit.to)));
-        distinct(&mut self.wrong, &mut self.runs, wanted().map(|hit| (hit.wrong, hit.from, hit.to)));
+        let membership = &at.index().membership;
+        for of_one in hits.chunk_by(|a, b| a.wrong == b.wrong) {
+            self.runs.clear();
+            for hit in of_one.iter().filter(|hit| impact.wants(hit)) {
+                let (from, to) = membership.run(hit.stay);
+                step(&mut self.rows, from, to);
+                // Stays of one member never overlap, so each is counted by itself.
+                if is_new(&mut self.counted, hit.stay.stay as usize) {
+                    step(&mut self.members, from, to);
+                }
+                self.runs.push((from, to));
+            }
+            self.runs.extend(by_wrong.remove(&of_one[0].wrong).unwrap_or_default());
+            union(&mut self.wrong, &mut self.runs);
+        }
+        for mut runs in by_wrong.into_values() {
+            union(&mut self.wrong, &mut runs);
+        }
+    }
+
+    fn collect(
+        &self,
+        at: At<'_>,
+        question: &Question,
+        item: ItemNo,
+        hits: &std::ops::Range<usize>,
+        sets: &mut Vec<AffectedSet>,
+    ) {
+        let wanted = |set: VersionNo| {
+            (!question.only_heads || at.is_head(set))
+                && question.tagged.as_ref().is_none_or(|tags| at.carries(set, tags))
+        };
+        let number = |count: i64| u32::try_from(count).unwrap_or(u32::MAX);
+        let (mut rows, mut members, mut wrong) = (0, 0, 0);
+        for (place, set) in at.history(item).iter().enumerate() {
+            rows += self.rows[place];
+            members += self.members[place];
+            wrong += self.wrong[place];
+            if rows > 0 && wanted(*set) {
+                let (members, wrong) = (number(members), number(wrong));
+                sets.push(AffectedSet { set: *set, members, wrong, hits: hits.clone(), chosen: None });
+            }
+        }
     }
 }
 
-/// Counts each name once in every version that one of its runs covers.
-fn distinct(
-    counts: &mut [i64],
-    runs: &mut Vec<(u32, u32, u32)>,
-    named: impl Iterator<Item = (u32, u32, u32)>,
-) {
-    runs.clear();
-    runs.extend(named);
-    runs.sort_unstable();
-    for of_one in runs.chunk_by(|a, b| a.0 == b.0) {
-        let (_, mut from, mut to) = of_one[0];
-        for (_, next, end) in &of_one[1..] {
-            if *next > to {
-                step(counts, from, to);
-                from = *next;
-                to = *end;
-            } else {
-                to = to.max(*end);
-            }
-        }
-        step(counts, from, to);
+fn is_new(counted: &mut Vec<bool>, place: usize) -> bool {
+    if counted.len() <= place {
+        counted.resize(place + 1, false);
     }
+    !std::mem::replace(&mut counted[place], true)
+}
+
+/// Counts one in every version that any of the runs covers.
+fn union(counts: &mut [i64], runs: &mut [(u32, u32)]) {
+    runs.sort_unstable();
+    let Some((mut from, mut to)) = runs.first().copied() else { return };
+    for (next, end) in &runs[1..] {
+        if *next > to {
+            step(counts, from, to);
+            (from, to) = (*next, *end);
+        } else {
+            to = to.max(*end);
+        }
+    }
+    step(counts, from, to);
 }
 
 fn step(counts: &mut [i64], from: u32, to: u32) {
