@@ -128,32 +128,31 @@ pub(super) struct Steps<'a, 'r> {
 }
 
 impl Steps<'_, '_> {
-    /// Gives each neighbour to `visit` until it says stop.
-    pub(super) fn neighbours(
-        &self,
-        version: VersionNo,
-        up: bool,
-        mut visit: impl FnMut(VersionNo) -> bool,
-    ) -> bool {
+    /// Adds each neighbour to a list.
+    fn gather(&self, version: VersionNo, up: bool, around: &mut Vec<VersionNo>) {
         let at = self.at;
-        if up && self.roles.is_none() {
-            let adjacency = &at.index.adjacency;
-            return adjacency.born(version).iter().all(|source| visit(*source))
-                && adjacency.said_above(version, at.seq()).all(&mut visit)
-                && (!self.members || at.member_numbers(version).all(&mut visit));
+        match (up, self.roles) {
+            (true, None) => {
+                around.extend_from_slice(at.index.adjacency.born(version));
+                around.extend(at.index.adjacency.said_above(version, at.seq()));
+            }
+            (true, Some(roles)) => {
+                let fits = at.sources(version).filter(|edge| roles.contains(&edge.role));
+                around.extend(fits.map(|edge| edge.other));
+            }
+            (false, None) => around.extend(at.flow_from(version)),
+            (false, Some(roles)) => {
+                let linked = |derived: &VersionNo| {
+                    let mut edges = at.sources(*derived);
+                    edges.any(|edge| edge.other == version && roles.contains(&edge.role))
+                };
+                around.extend(at.flow_from(version).filter(linked));
+            }
         }
-        let fits = |role: Name| self.roles.is_none_or(|roles| roles.contains(&role));
-        if up {
-            at.sources(version).filter(|edge| fits(edge.role)).all(|edge| visit(edge.other))
-                && (!self.members || at.member_numbers(version).all(&mut visit))
-        } else {
-            let linked = |derived: VersionNo| {
-                self.roles.is_none()
-                    || at.sources(derived).any(|edge| edge.other == version && fits(edge.role))
-            };
-            at.flow_from(version).filter(|derived| linked(*derived)).all(&mut visit)
-                && (!self.members
-                    || at.pins(version).all(|(item, stay)| at.span(item, stay).iter().all(|set| visit(*set))))
+        match up {
+            _ if !self.members => {}
+            true => at.gather_members(version, around),
+            false => around.extend(at.pins(version).flat_map(|(item, stay)| at.span(item, stay))),
         }
     }
 
@@ -167,35 +166,39 @@ impl Steps<'_, '_> {
         }
         let roots = queue.len();
         let (mut stopped, mut edges, mut next) = (None, 0_u64, 0);
-        while next < queue.len() && !matches!(stopped, Some(Stopped::Nodes | Stopped::Edges)) {
+        let mut around = Vec::new();
+        'walk: while next < queue.len() {
             let Visit { version, depth } = queue[next];
             let root = next < roots;
             next += 1;
             if !root && (walk.stop_at)(version) {
                 continue;
             }
-            let last = walk.max_depth.is_some_and(|most| depth >= most);
-            self.neighbours(version, up, |neighbour| {
-                if seen.contains(neighbour.at()) {
-                    return true;
-                }
-                if last {
+            around.clear();
+            self.gather(version, up, &mut around);
+            if walk.max_depth.is_some_and(|most| depth >= most) {
+                if around.iter().any(|neighbour| !seen.contains(neighbour.at())) {
                     stopped = Some(Stopped::Depth);
-                    return false;
                 }
-                edges += 1;
-                stopped = match () {
-                    () if edges > walk.max_edges => Some(Stopped::Edges),
-                    () if queue.len() - roots >= walk.max_nodes => Some(Stopped::Nodes),
-                    () => stopped,
-                };
-                if matches!(stopped, Some(Stopped::Nodes | Stopped::Edges)) {
-                    return false;
+                continue;
+            }
+            // What leads back to where the walk was already costs as much as what leads on.
+            edges = edges.saturating_add(around.len() as u64);
+            if edges > walk.max_edges {
+                stopped = Some(Stopped::Edges);
+                break;
+            }
+            for neighbour in &around {
+                if seen.contains(neighbour.at()) {
+                    continue;
+                }
+                if queue.len() - roots >= walk.max_nodes {
+                    stopped = Some(Stopped::Nodes);
+                    break 'walk;
                 }
                 seen.insert(neighbour.at());
-                queue.push(Visit { version: neighbour, depth: depth + 1 });
-                true
-            });
+                queue.push(Visit { version: *neighbour, depth: depth + 1 });
+            }
         }
         queue.drain(..roots);
         Closure { visits: queue, stopped }

@@ -77,6 +77,14 @@ impl Budget {
         Self { edges, spent: false }
     }
 
+    /// Takes so many edges.
+    pub fn take_all(&mut self, edges: usize) {
+        match self.edges.checked_sub(edges as u64) {
+            Some(left) => self.edges = left,
+            None => self.spent = true,
+        }
+    }
+
     /// Takes one edge; false when there is none left.
     pub fn take(&mut self) -> bool {
         match self.edges.checked_sub(1) {
@@ -146,7 +154,18 @@ impl<'a> Tracer<'a> {
         let from = u32::try_from(place).unwrap_or(u32::MAX);
         let at = self.at;
         if self.goes_on(version, start) {
-            for derived in at.flow_from(version) {
+            let adjacency = &at.index().adjacency;
+            let made = adjacency.made(version, at.visible());
+            self.budget.take_all(made.len());
+            if self.budget.spent {
+                return;
+            }
+            for derived in made {
+                if at.kind(*derived) != Kind::TrainingSet {
+                    self.visit(flow, *derived, from, coarse);
+                }
+            }
+            for derived in adjacency.said_below(version, at.seq()) {
                 if !self.budget.take() {
                     return;
                 }

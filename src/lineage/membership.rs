@@ -169,6 +169,18 @@ impl Membership {
         stays.iter().filter(move |stay| number < stay.to).map(|stay| stay.member)
     }
 
+    /// Adds the members of the set's version of this number to a list.
+    pub fn gather(&self, item: ItemNo, number: u32, members: &mut Vec<VersionNo>) {
+        let Some(set) = self.set(item) else { return };
+        let begun = set.begun(number);
+        members.reserve(begun.len());
+        for stay in begun {
+            if number < stay.to {
+                members.push(stay.member);
+            }
+        }
+    }
+
     /// The stays that an earlier version of a set has and a later one has not, and those that it is the other way round.
     #[must_use]
     pub fn changes(&self, item: ItemNo, earlier: u32, later: u32) -> (Vec<Stay>, Vec<Stay>) {
