@@ -51,8 +51,11 @@ impl<'a> Hops<'a> {
 
     /// Gives each version downstream by one hop to `visit`, until it says stop; false where it did.
     pub fn down(&self, version: VersionNo, mut visit: impl FnMut(VersionNo) -> bool) -> bool {
+        let (at, adjacency) = (self.at, &self.at.index.adjacency);
         let linked = |derived: VersionNo| self.roles.is_none() || self.derivation(derived, version).is_some();
-        self.at.flow_from(version).filter(|derived| linked(*derived)).all(&mut visit)
+        let made = adjacency.made(version, at.visible()).iter().copied();
+        let said = adjacency.said_below(version, at.seq());
+        made.chain(said).filter(|derived| linked(*derived)).all(&mut visit)
             && (!self.members
                 || self
                     .at

@@ -72,20 +72,21 @@ struct Search<'r> {
     distance: Vec<u32>,
     /// Partial ways: the place reached, the partial way it extends, and its hops.
     arena: Vec<(u32, usize, u32)>,
-    /// By total length, then by order of making.
-    open: BinaryHeap<Reverse<(u32, usize)>>,
+    /// By total length; of equal ones the newest first, which is the furthest: else all beginnings of equally long
+    /// ways would be extended side by side, and there may be very many.
+    open: BinaryHeap<Reverse<(u32, Reverse<usize>)>>,
 }
 
 impl<'r> Search<'r> {
     fn new(region: &'r Region) -> Self {
         let distance = region.distances();
-        let open = BinaryHeap::from([Reverse((distance[0], 0))]);
+        let open = BinaryHeap::from([Reverse((distance[0], Reverse(0)))]);
         Self { region, distance, arena: vec![(0, 0, 0)], open }
     }
 
     fn run(mut self, k: usize, budget: &mut u64) -> Paths {
         let mut found = Paths::default();
-        while let Some(Reverse((_, partial))) = self.open.pop() {
+        while let Some(Reverse((_, Reverse(partial)))) = self.open.pop() {
             let (place, _, hops) = self.arena[partial];
             if place == self.region.goal {
                 found.paths.push(self.trace(partial));
@@ -94,12 +95,12 @@ impl<'r> Search<'r> {
                 }
                 continue;
             }
-            for next in self.region.next(place) {
+            for next in self.region.next(place).iter().rev() {
                 let left = self.distance[*next as usize];
                 *budget = budget.saturating_sub(1);
                 if left != u32::MAX {
                     self.arena.push((*next, partial, hops + 1));
-                    self.open.push(Reverse((hops + 1 + left, self.arena.len() - 1)));
+                    self.open.push(Reverse((hops + 1 + left, Reverse(self.arena.len() - 1))));
                 }
             }
             if *budget == 0 {
