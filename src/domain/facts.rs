@@ -4,11 +4,10 @@
 //! rebuilt by reading commits alone. The packing is ours and versioned: unsigned LEB128 numbers, texts in a
 //! table per commit, ids in full only where they are new. It is deterministic: equal facts, equal bytes.
 
-use std::collections::BTreeMap;
-
 use super::attributes::Leaf;
 use super::id::{Digest, Seq, VersionId};
 use super::item::{ItemKey, Kind};
+pub use super::pins::{Pin, Pins};
 use super::searchable::{Placed, ValueKey};
 use super::statement::StatementKind;
 use super::version::Timestamp;
@@ -19,7 +18,7 @@ use super::wire::{Broken, Reader, Writer};
 pub struct ItemNo(pub u32);
 
 /// A version's dense number: 0 for the first version ever made. A source is always smaller than what was made from it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct VersionNo(pub u32);
 
 macro_rules! index {
@@ -82,17 +81,6 @@ pub struct VersionFact {
     pub stale_classes: Vec<Leaf>,
 }
 
-/// A member with its split and weight.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Pin {
-    /// The pinned version.
-    pub version: VersionNo,
-    /// Its split.
-    pub split: String,
-    /// Its weight.
-    pub weight: Option<f64>,
-}
-
 /// How the members of a training set version differ from those of the version before it in its item's history.
 #[derive(Debug, Clone, PartialEq)]
 pub struct MembershipFact {
@@ -102,8 +90,8 @@ pub struct MembershipFact {
     pub complete: bool,
     /// Members of the version before that are not members now, or are with another split or weight; ascending.
     pub removed: Vec<VersionNo>,
-    /// Members now that were not members before, or were with another split or weight; by version number.
-    pub added: Vec<Pin>,
+    /// Members now that were not members before, or were with another split or weight.
+    pub added: Pins,
 }
 
 /// A derivation said later.
@@ -198,7 +186,7 @@ impl Facts {
             w.number(membership.set.0.into());
             w.flag(membership.complete);
             w.ascending(membership.removed.iter().map(|version| version.0));
-            pack_pins(w, &membership.added);
+            membership.added.pack(w);
         });
         w.list(&self.asserted, |w, edge| {
             w.number(edge.derived.0.into());
@@ -246,8 +234,8 @@ impl Facts {
                 Ok(MembershipFact {
                     set: VersionNo(r.small()?),
                     complete: r.flag()?,
-                    removed: r.ascending()?.into_iter().map(VersionNo).collect(),
-                    added: unpack_pins(r)?,
+                    removed: r.ascending(VersionNo)?,
+                    added: Pins::unpack(r)?,
                 })
             })?,
             asserted: r.list(|r| {
@@ -329,42 +317,6 @@ fn unpack_version(r: &mut Reader<'_>) -> Result<VersionFact, Broken> {
         classes: leaves(r)?,
         stale_classes: leaves(r)?,
     })
-}
-
-/// Pins in groups of one split and weight: the text and the weight once, the versions as ascending differences.
-/// They come back by version number, whatever order they were in.
-fn pack_pins(w: &mut Writer, pins: &[Pin]) {
-    let mut groups: BTreeMap<(&str, Option<u64>), Vec<u32>> = BTreeMap::new();
-    for pin in pins {
-        groups.entry((&pin.split, pin.weight.map(f64::to_bits))).or_default().push(pin.version.0);
-    }
-    w.number(groups.len() as u64);
-    for ((split, weight), mut versions) in groups {
-        versions.sort_unstable();
-        w.text(split);
-        w.flag(weight.is_some());
-        if let Some(weight) = weight {
-            w.raw(&weight.to_le_bytes());
-        }
-        w.ascending(versions.into_iter());
-    }
-}
-
-fn unpack_pins(r: &mut Reader<'_>) -> Result<Vec<Pin>, Broken> {
-    let mut pins = Vec::new();
-    for _ in 0..r.number()? {
-        let split = r.text()?.to_owned();
-        let weight = if r.flag()? { Some(f64::from_le_bytes(r.raw()?)) } else { None };
-        let group = r.ascending()?;
-        pins.extend(group.into_iter().map(|version| Pin {
-            version: VersionNo(version),
-            split: split.clone(),
-            weight,
-        }));
-    }
-    // As they were before they were packed. Each group is ascending, so this merges runs.
-    pins.sort_by_key(|pin| pin.version);
-    Ok(pins)
 }
 
 fn unpack_request(r: &mut Reader<'_>) -> Result<RequestFact, Broken> {

@@ -75,6 +75,12 @@ macro_rules! name {
             }
         }
 
+        impl AsRef<[u8; 32]> for $type {
+            fn as_ref(&self) -> &[u8; 32] {
+                &self.0
+            }
+        }
+
         impl fmt::Display for $type {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 write!(f, concat!($prefix, "{}"), self.hex())

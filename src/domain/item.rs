@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::str::FromStr;
+use std::sync::Arc;
 
 use super::canon::Canon;
 use super::id::{ItemId, Malformed};
@@ -91,9 +92,9 @@ impl FromStr for Kind {
     }
 }
 
-/// Owner of item keys: 1 to 63 characters of `a-z 0-9 . _ -`, the first a letter or digit.
+/// Owner of item keys: 1 to 63 characters of `a-z 0-9 . _ -`, the first a letter or digit. Clones share one text.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Namespace(Box<str>);
+pub struct Namespace(Arc<str>);
 
 impl Namespace {
     /// The slug.
@@ -175,6 +176,12 @@ impl ItemKey {
             kind: Kind::Deployment,
             key: char::MAX.to_string().repeat(Self::MAX_KEY / 4 + 1).into(),
         }
+    }
+
+    /// The same identity, its namespace being a clone of this one, which must be the same.
+    #[must_use]
+    pub fn sharing(&self, namespace: &Namespace) -> Self {
+        Self { namespace: namespace.clone(), kind: self.kind, key: self.key.clone() }
     }
 
     /// The key within its namespace and kind.

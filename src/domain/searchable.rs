@@ -4,6 +4,7 @@
 //! longer than [`MAX_TEXT`] bytes is cut, and told apart by a hash; it still stands where it belongs in a range, because
 //! the bounds of a range are no longer than that.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::ops::Bound;
 
@@ -162,11 +163,15 @@ pub fn path(names: &[&str]) -> String {
 }
 
 /// The words of a text, in order: runs of letters and digits, in small letters.
-pub fn words(text: &str) -> impl Iterator<Item = String> {
+pub fn words(text: &str) -> impl Iterator<Item = Cow<'_, str>> {
     text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).map(|word| {
+        let small = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
+        if word.bytes().all(small) {
+            return Cow::Borrowed(&word[..word.len().min(MAX_WORD)]);
+        }
         let mut word = word.to_lowercase();
         word.truncate(word.floor_char_boundary(MAX_WORD));
-        word
+        Cow::Owned(word)
     })
 }
 
@@ -206,7 +211,7 @@ fn collect_words(value: &Value, in_list: bool, found: &mut BTreeSet<String>) {
         Value::String(text) if in_list || text.len() > MAX_TEXT => {
             for word in words(text) {
                 if found.len() < MAX_WORDS {
-                    found.insert(word);
+                    found.insert(word.into_owned());
                 }
             }
         }

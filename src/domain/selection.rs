@@ -1,5 +1,6 @@
 //! Which items a search means.
 
+use std::borrow::Cow;
 use std::ops::Bound;
 
 use super::canon::Canon;
@@ -83,7 +84,7 @@ impl Words {
     /// The words of a text, the last of which may be unfinished where nothing follows it. None where there is no word.
     #[must_use]
     pub fn new(text: &str) -> Option<Self> {
-        let mut whole: Vec<String> = words(text).collect();
+        let mut whole: Vec<String> = words(text).map(Cow::into_owned).collect();
         let begun = if text.ends_with(char::is_alphanumeric) { whole.pop() } else { None };
         whole.sort_unstable();
         whole.dedup();

@@ -125,7 +125,19 @@ impl<'a> Reader<'a> {
     ///
     /// # Errors
     /// [`Broken`].
+    #[inline]
     pub fn number(&mut self) -> Result<u64, Broken> {
+        match self.rest {
+            // Most numbers are small.
+            [byte @ 0..=0x7f, rest @ ..] => {
+                self.rest = rest;
+                Ok((*byte).into())
+            }
+            _ => self.long_number(),
+        }
+    }
+
+    fn long_number(&mut self) -> Result<u64, Broken> {
         let mut number = 0_u64;
         for shift in (0..64).step_by(7) {
             let (&byte, rest) = self.rest.split_first().ok_or(Broken("number"))?;
@@ -206,15 +218,15 @@ impl<'a> Reader<'a> {
         Ok(elements)
     }
 
-    /// Ascending numbers.
+    /// Ascending numbers, as what they stand for.
     ///
     /// # Errors
     /// [`Broken`].
-    pub fn ascending(&mut self) -> Result<Vec<u32>, Broken> {
+    pub fn ascending<T>(&mut self, of: impl Fn(u32) -> T) -> Result<Vec<T>, Broken> {
         let mut last = 0_u32;
         self.list(|r| {
             last = last.checked_add(r.small()?).ok_or(Broken("ascending numbers"))?;
-            Ok(last)
+            Ok(of(last))
         })
     }
 

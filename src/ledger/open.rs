@@ -10,16 +10,22 @@ use super::pending::Pending;
 use super::records::Cache;
 use super::sequencer;
 use super::{BlobStore, Clock, Engine, Ledger, LedgerError, Shared};
-use crate::domain::entry::Head;
+use crate::domain::entry::{CommitRecord, Head};
 use crate::domain::facts::{Facts, Stamp};
 use crate::domain::id::Seq;
 use crate::graph::Graph;
-use crate::lineage::Index;
+use crate::lineage::{Index, Loading};
 
 /// How many proposals may wait before callers are held back.
 const QUEUE: usize = 1_024;
-/// How many commits are read at a time.
-const READ_AT_ONCE: usize = 256;
+/// How many commits are read first, before it is known how large they are, and how many at most.
+const FIRST_PAGE: usize = 16;
+const LARGEST_PAGE: usize = 4_096;
+/// About how many bytes of commits are read at a time, and what one has beside its facts.
+const PAGE_BYTES: usize = 4 * 1024 * 1024;
+const COMMIT_BYTES: usize = 256;
+/// How many pages are read ahead, and as many unpacked.
+const AHEAD: usize = 2;
 
 /// What a ledger is opened with.
 pub struct Settings {
@@ -60,32 +66,90 @@ impl Ledger {
     }
 }
 
-/// Reads the whole log, checks its chain of digests, and feeds the index.
+/// Reads the whole log, checks its chain of digests, and feeds the index. Pages are read ahead, and unpacked on one
+/// thread while another applies those before.
 pub(super) async fn replay(graph: &Graph, progress: impl Fn(u64, u64)) -> Result<(Index, Head), LedgerError> {
     let newest = graph.head();
-    let (mut index, mut head) = (Index::default(), Head::default());
-    while head.seq < newest.seq {
-        let commits = graph.commits(head.seq, READ_AT_ONCE).await?;
-        if commits.is_empty() {
-            return Err(damaged(head.seq.next(), "it is missing"));
-        }
-        for commit in commits {
-            if commit.previous != head.digest || commit.seq != head.seq.next() {
-                return Err(damaged(commit.seq, "it does not follow the commit before it"));
-            }
-            let facts =
-                Facts::unpack(&commit.facts).map_err(|error| damaged(commit.seq, &error.to_string()))?;
-            let stamp = Stamp { seq: commit.seq, time: commit.time, author: &commit.author };
-            index.apply(stamp, &facts).map_err(|error| damaged(commit.seq, error.why))?;
-            head = Head { seq: commit.seq, digest: commit.digest() };
-        }
-        progress(head.seq.0, newest.seq.0);
-    }
+    let (pages, read) = mpsc::channel::<Vec<CommitRecord>>(AHEAD);
+    let (unpacked, ready) = mpsc::channel(AHEAD);
+    let checking = tokio::task::spawn_blocking(move || check(read, &unpacked));
+    let applying = tokio::task::spawn_blocking(move || apply(ready));
+    let reading = feed(graph, &pages, progress).await;
+    drop(pages);
+    let ended = |error: tokio::task::JoinError| LedgerError::unavailable(&error.to_string());
+    let (head, index) = (checking.await.map_err(ended)?, applying.await.map_err(ended)?);
+    // What came first in the log is what is wrong with it: a page is applied before the next is checked or read.
+    let (index, head) = (index?, head?);
+    reading?;
     if head.digest == newest.digest {
         Ok((index, head))
     } else {
         Err(damaged(head.seq, "its digest is another"))
     }
+}
+
+/// Reads the log page by page until its end, or until nobody listens.
+async fn feed(
+    graph: &Graph,
+    pages: &mpsc::Sender<Vec<CommitRecord>>,
+    progress: impl Fn(u64, u64),
+) -> Result<(), LedgerError> {
+    let newest = graph.head().seq;
+    let (mut seq, mut page) = (Seq::ZERO, FIRST_PAGE);
+    while seq < newest {
+        let commits = graph.commits(seq, page).await?;
+        let Some(last) = commits.last() else {
+            return Err(damaged(seq.next(), "it is missing"));
+        };
+        seq = last.seq;
+        let bytes: usize = commits.iter().map(|commit| COMMIT_BYTES + commit.facts.len()).sum();
+        page = (commits.len() * PAGE_BYTES / bytes.max(1)).clamp(1, LARGEST_PAGE);
+        if pages.send(commits).await.is_err() {
+            return Ok(());
+        }
+        progress(seq.0, newest.0);
+    }
+    Ok(())
+}
+
+/// A commit whose place in the chain is checked.
+type Checked = (CommitRecord, Facts);
+
+/// Checks that each commit follows the one before it, and unpacks its facts.
+fn check(
+    mut pages: mpsc::Receiver<Vec<CommitRecord>>,
+    unpacked: &mpsc::Sender<Vec<Checked>>,
+) -> Result<Head, LedgerError> {
+    let mut head = Head::default();
+    while let Some(page) = pages.blocking_recv() {
+        let mut checked = Vec::with_capacity(page.len());
+        for mut commit in page {
+            if commit.previous != head.digest || commit.seq != head.seq.next() {
+                return Err(damaged(commit.seq, "it does not follow the commit before it"));
+            }
+            head = Head { seq: commit.seq, digest: commit.digest() };
+            let facts =
+                Facts::unpack(&commit.facts).map_err(|error| damaged(commit.seq, &error.to_string()))?;
+            commit.facts = Vec::new();
+            checked.push((commit, facts));
+        }
+        if unpacked.blocking_send(checked).is_err() {
+            break;
+        }
+    }
+    Ok(head)
+}
+
+/// Feeds the index.
+fn apply(mut pages: mpsc::Receiver<Vec<Checked>>) -> Result<Index, LedgerError> {
+    let mut index = Loading::default();
+    while let Some(page) = pages.blocking_recv() {
+        for (commit, facts) in page {
+            let stamp = Stamp { seq: commit.seq, time: commit.time, author: &commit.author };
+            index.apply(stamp, &facts).map_err(|error| damaged(commit.seq, error.why))?;
+        }
+    }
+    Ok(index.settled())
 }
 
 fn damaged(seq: Seq, why: &str) -> LedgerError {

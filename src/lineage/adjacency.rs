@@ -7,6 +7,7 @@
 use std::collections::HashMap;
 
 use super::names::Name;
+use super::short::Short;
 use crate::domain::facts::VersionNo;
 use crate::domain::id::Seq;
 
@@ -27,7 +28,7 @@ pub struct Adjacency {
     offsets: Vec<u32>,
     sources: Vec<VersionNo>,
     roles: Vec<Name>,
-    derivatives: Vec<Vec<VersionNo>>,
+    derivatives: Short<VersionNo>,
     later_up: HashMap<VersionNo, Vec<Edge>>,
     later_down: HashMap<VersionNo, Vec<Edge>>,
     backward: Vec<Backward>,
@@ -62,7 +63,7 @@ impl Default for Adjacency {
             offsets: vec![0],
             sources: Vec::new(),
             roles: Vec::new(),
-            derivatives: Vec::new(),
+            derivatives: Short::default(),
             later_up: HashMap::new(),
             later_down: HashMap::new(),
             backward: Vec::new(),
@@ -78,14 +79,13 @@ impl Adjacency {
         for (role, source) in sources {
             self.sources.push(source);
             self.roles.push(role);
-            let below = &mut self.derivatives[source.at()];
             // A source in two roles has one derivative.
-            if below.last() != Some(&derived) {
-                below.push(derived);
+            if self.derivatives.get(source.at()).last() != Some(&derived) {
+                self.derivatives.push(source.at(), derived);
             }
         }
         self.offsets.push(u32::try_from(self.sources.len()).unwrap_or(u32::MAX));
-        self.derivatives.push(Vec::new());
+        self.derivatives.begin();
     }
 
     /// Adds a derivation said later.
@@ -131,7 +131,7 @@ impl Adjacency {
     /// What was made from the version at birth, of the first `visible` versions, each once, by number.
     #[must_use]
     pub fn made(&self, version: VersionNo, visible: u32) -> &[VersionNo] {
-        let all = &self.derivatives[version.at()];
+        let all = self.derivatives.get(version.at());
         match all.last() {
             Some(last) if last.0 >= visible => &all[..all.partition_point(|derived| derived.0 < visible)],
             _ => all,

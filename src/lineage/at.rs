@@ -68,13 +68,13 @@ impl<'a> At<'a> {
     /// The item with this id.
     #[must_use]
     pub fn item(self, id: &ItemId) -> Option<ItemNo> {
-        self.index.items.by_id.get(id).copied().filter(|item| self.sees_item(*item))
+        self.index.items.find(id).filter(|item| self.sees_item(*item))
     }
 
     /// The version with this id.
     #[must_use]
     pub fn version(self, id: &VersionId) -> Option<VersionNo> {
-        self.index.versions.by_id.get(id).copied().filter(|version| self.sees(*version))
+        self.index.versions.find(id).filter(|version| self.sees(*version))
     }
 
     /// The item's identity.
@@ -86,7 +86,7 @@ impl<'a> At<'a> {
     /// The item's versions, oldest first.
     #[must_use]
     pub fn history(self, item: ItemNo) -> &'a [VersionNo] {
-        let all = &self.index.items.histories[item.at()];
+        let all = self.index.items.histories.get(item.at());
         &all[..all.partition_point(|version| self.sees(*version))]
     }
 
@@ -123,7 +123,7 @@ impl<'a> At<'a> {
     /// The version it followed.
     #[must_use]
     pub fn parent(self, version: VersionNo) -> Option<VersionNo> {
-        self.index.versions.parents[version.at()]
+        self.index.versions.parent(version)
     }
 
     /// The commit that made the version.
@@ -153,7 +153,7 @@ impl<'a> At<'a> {
     /// The versions with these bytes, oldest first.
     #[must_use]
     pub fn with_payload(self, payload: &Digest) -> &'a [VersionNo] {
-        let all = self.index.versions.by_payload.get(payload).map_or(&[][..], Vec::as_slice);
+        let all = self.index.versions.by_payload.get(payload);
         &all[..all.partition_point(|version| self.sees(*version))]
     }
 

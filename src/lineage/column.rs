@@ -6,18 +6,13 @@
 use std::ops::Bound;
 
 use super::dictionary::Dictionary;
-
-/// Stands for "no further holders".
-const ALONE: u32 = u32::MAX;
+use super::short::Short;
 
 /// Which holders have each value.
 #[derive(Debug, Default)]
 pub struct Lists {
     dictionary: Dictionary,
-    /// Of each value, the first holder, and where the list of all is, where there are several.
-    first: Vec<u32>,
-    lists: Vec<u32>,
-    many: Vec<Vec<u32>>,
+    holders: Short<u32>,
 }
 
 /// Values of holders, one of each, found from either side.
@@ -29,20 +24,23 @@ pub struct Column {
 }
 
 impl Lists {
-    /// Adds a value of a holder, which must not come before the last one, and has each value once. Gives its number.
+    /// Adds a value of a holder, which must not come before the last one. Gives the value's number. A value that is said
+    /// twice of a holder counts once.
     pub fn push(&mut self, holder: u32, value: &[u8]) -> u32 {
         let (number, new) = self.dictionary.intern(value);
         let at = number as usize;
         if new {
-            self.first.push(holder);
-            self.lists.push(ALONE);
-        } else if self.lists[at] == ALONE {
-            self.lists[at] = u32::try_from(self.many.len()).unwrap_or(ALONE);
-            self.many.push(vec![self.first[at], holder]);
-        } else {
-            self.many[self.lists[at] as usize].push(holder);
+            self.holders.begin();
+        }
+        if new || self.holders.get(at).last() != Some(&holder) {
+            self.holders.push(at, holder);
         }
         number
+    }
+
+    /// Puts the new values in order, without which no range shows them.
+    pub fn settle(&mut self) {
+        self.dictionary.settle();
     }
 
     /// The number of a value that some holder has.
@@ -54,11 +52,7 @@ impl Lists {
     /// The holders of a value below a bound, ascending.
     #[must_use]
     pub fn having(&self, value: u32, below: u32) -> &[u32] {
-        let at = value as usize;
-        let all = match self.lists[at] {
-            ALONE => std::slice::from_ref(&self.first[at]),
-            list => &self.many[list as usize],
-        };
+        let all = self.holders.get(value as usize);
         &all[..all.partition_point(|holder| *holder < below)]
     }
 
@@ -79,6 +73,11 @@ impl Column {
         let number = self.lists.push(holder, value);
         self.holders.push(holder);
         self.values.push(number);
+    }
+
+    /// Puts the new values in order, without which no range shows them.
+    pub fn settle(&mut self) {
+        self.lists.settle();
     }
 
     /// Which holders have each value.

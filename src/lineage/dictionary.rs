@@ -1,129 +1,117 @@
 //! Byte strings, each once, with dense numbers and an order.
 //!
-//! The bytes lie in one buffer; the order is a list of chunks of numbers, so that a string costs its own bytes and about
-//! 14 more, whatever it is. A string that comes after all others, such as a later date, goes to the end at once.
+//! The bytes lie in one buffer; a string costs its own bytes and about 15 more, whatever it is. New strings are found at
+//! once, and stand in the order from the next [`Dictionary::settle`] on.
 
-use std::cmp::Ordering;
+use std::hash::{BuildHasher, RandomState};
 use std::ops::Bound;
 
-/// The most numbers in one chunk of the order.
-const CHUNK: usize = 512;
+use super::sorted::{Sorted, sort};
+use super::table::Table;
+
+/// So many strings count from one start, so that an end is four bytes: no string is as long as 64 KiB.
+const BLOCK: usize = 1 << 16;
 
 /// Byte strings in order.
 #[derive(Debug, Default)]
 pub struct Dictionary {
-    bytes: Vec<u8>,
-    ends: Vec<usize>,
-    /// Numbers in the order of their strings; no chunk is empty.
-    order: Vec<Vec<u32>>,
+    strings: Strings,
+    table: Table,
+    hasher: RandomState,
+    order: Sorted,
 }
 
-/// A place in the order: a chunk, and a place in it.
-type Place = (usize, usize);
+#[derive(Debug, Default)]
+struct Strings {
+    bytes: Vec<u8>,
+    starts: Vec<usize>,
+    ends: Vec<u32>,
+}
+
+impl Strings {
+    fn get(&self, number: u32) -> &[u8] {
+        let at = number as usize;
+        let block = self.starts[at / BLOCK];
+        let start = if at % BLOCK == 0 { 0 } else { self.ends[at - 1] as usize };
+        &self.bytes[block + start..block + self.ends[at] as usize]
+    }
+
+    fn push(&mut self, string: &[u8]) -> u32 {
+        let number = self.ends.len();
+        if number % BLOCK == 0 {
+            self.starts.push(self.bytes.len());
+        }
+        self.bytes.extend_from_slice(string);
+        let end = self.bytes.len() - self.starts[number / BLOCK];
+        self.ends.push(u32::try_from(end).unwrap_or(u32::MAX));
+        u32::try_from(number).unwrap_or(u32::MAX)
+    }
+}
 
 impl Dictionary {
     /// The string with this number.
     #[must_use]
     pub fn get(&self, number: u32) -> &[u8] {
-        let at = number as usize;
-        let start = at.checked_sub(1).map_or(0, |before| self.ends[before]);
-        &self.bytes[start..self.ends[at]]
+        self.strings.get(number)
     }
 
     /// The string's number, where it is known.
     #[must_use]
     pub fn find(&self, string: &[u8]) -> Option<u32> {
-        let (chunk, place) = self.place(|other| other < string);
-        let number = *self.order.get(chunk)?.get(place)?;
-        (self.get(number) == string).then_some(number)
+        self.table.find(self.hasher.hash_one(string), |number| self.strings.get(number) == string)
     }
 
-    /// The string's number, a new one where it is new, and whether it is.
+    /// The string's number, a new one where it is new, and whether it is. No string may be longer than 65,535 bytes.
     pub fn intern(&mut self, string: &[u8]) -> (u32, bool) {
-        let last = self.order.last().and_then(|chunk| chunk.last()).map(|number| self.get(*number));
-        let after_all = match last.map(|last| last.cmp(string)) {
-            Some(Ordering::Equal) => {
-                return (self.order.last().and_then(|chunk| chunk.last()).copied().unwrap_or(0), false);
-            }
-            Some(Ordering::Less) | None => true,
-            Some(Ordering::Greater) => false,
-        };
-        let place = if after_all { None } else { Some(self.place(|other| other < string)) };
-        if let Some((chunk, place)) = place
-            && let Some(number) = self.order.get(chunk).and_then(|chunk| chunk.get(place))
-            && self.get(*number) == string
-        {
-            return (*number, false);
+        let (strings, hasher) = (&mut self.strings, &self.hasher);
+        let hash = hasher.hash_one(string);
+        if let Some(number) = self.table.find(hash, |number| strings.get(number) == string) {
+            return (number, false);
         }
-        let number = u32::try_from(self.ends.len()).unwrap_or(u32::MAX);
-        self.bytes.extend_from_slice(string);
-        self.ends.push(self.bytes.len());
-        match place {
-            None => self.append(number),
-            Some(place) => self.insert(place, number),
-        }
+        let number = strings.push(string);
+        self.table.insert(hash, number, |number| hasher.hash_one(strings.get(number)));
         (number, true)
     }
 
-    fn append(&mut self, number: u32) {
-        match self.order.last_mut().filter(|chunk| chunk.len() < CHUNK) {
-            Some(chunk) => chunk.push(number),
-            None => self.order.push(vec![number]),
+    /// Puts the new strings in order.
+    pub fn settle(&mut self) {
+        let all = u32::try_from(self.strings.ends.len()).unwrap_or(u32::MAX);
+        let ordered = u32::try_from(self.order.len()).unwrap_or(u32::MAX);
+        let strings = &self.strings;
+        if self.order.is_few_beside((all - ordered) as usize) {
+            let mut numbers: Vec<u32> = (0..all).collect();
+            sort(&mut numbers, |number| strings.get(number));
+            self.order = Sorted::of(&numbers);
+            return;
         }
-    }
-
-    fn insert(&mut self, (chunk, place): Place, number: u32) {
-        self.order[chunk].insert(place, number);
-        if self.order[chunk].len() > CHUNK {
-            let upper = self.order[chunk].split_off(CHUNK / 2);
-            self.order.insert(chunk + 1, upper);
+        for number in ordered..all {
+            let string = strings.get(number);
+            self.order.insert(number, |other| strings.get(other) < string);
         }
-    }
-
-    /// The first place of the order whose string does not come before what is sought.
-    fn place(&self, before: impl Fn(&[u8]) -> bool) -> Place {
-        let ends_before = |chunk: &Vec<u32>| chunk.last().is_some_and(|last| before(self.get(*last)));
-        let chunk = self.order.partition_point(ends_before);
-        let place = self
-            .order
-            .get(chunk)
-            .map_or(0, |numbers| numbers.partition_point(|number| before(self.get(*number))));
-        (chunk, place)
     }
 
     /// The numbers of the strings within bounds, in the order of strings.
     pub fn range<'a>(&'a self, low: Bound<&[u8]>, high: Bound<&[u8]>) -> impl Iterator<Item = u32> + use<'a> {
+        let (strings, order) = (&self.strings, &self.order);
         let from = match low {
             Bound::Unbounded => (0, 0),
-            Bound::Included(low) => self.place(|other| other < low),
-            Bound::Excluded(low) => self.place(|other| other <= low),
+            Bound::Included(low) => order.place(|other| strings.get(other) < low),
+            Bound::Excluded(low) => order.place(|other| strings.get(other) <= low),
         };
         let to = match high {
-            Bound::Unbounded => (self.order.len(), 0),
-            Bound::Included(high) => self.place(|other| other <= high),
-            Bound::Excluded(high) => self.place(|other| other < high),
+            Bound::Unbounded => order.end(),
+            Bound::Included(high) => order.place(|other| strings.get(other) <= high),
+            Bound::Excluded(high) => order.place(|other| strings.get(other) < high),
         };
-        self.between(from, to)
+        order.between(from, to)
     }
 
     /// The numbers of the strings that begin so, in the order of strings.
     pub fn beginning<'a>(&'a self, prefix: &[u8]) -> impl Iterator<Item = u32> + use<'a> {
-        let from = self.place(|other| other < prefix);
-        let to = self.place(|other| other < prefix || other.starts_with(prefix));
-        self.between(from, to)
-    }
-
-    fn between(&self, from: Place, to: Place) -> impl Iterator<Item = u32> + '_ {
-        let last = to.0.min(self.order.len().saturating_sub(1));
-        let chunks = self.order.iter().enumerate().take(last + 1).skip(from.0);
-        chunks.flat_map(move |(chunk, numbers)| {
-            let start = if chunk == from.0 { from.1 } else { 0 };
-            let end = match chunk.cmp(&to.0) {
-                Ordering::Less => numbers.len(),
-                Ordering::Equal => to.1,
-                Ordering::Greater => 0,
-            };
-            numbers[start.min(end)..end].iter().copied()
-        })
+        let (strings, order) = (&self.strings, &self.order);
+        let from = order.place(|other| strings.get(other) < prefix);
+        let begins = |string: &[u8]| string.starts_with(prefix);
+        let to = order.place(|other| strings.get(other) < prefix || begins(strings.get(other)));
+        order.between(from, to)
     }
 }

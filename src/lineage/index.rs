@@ -1,16 +1,18 @@
 //! The index: columns over items, versions and commits, fed with one commit's facts at a time.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
 use super::adjacency::Adjacency;
+use super::items::Items;
 use super::membership::{Membership, Unfit};
 use super::names::{Name, Names};
 use super::ontology::Ontologies;
 use super::postings::Postings;
 use super::statements::Statements;
 use super::tags::{Move, Tags};
+use super::versions::Versions;
 use crate::domain::facts::{Facts, ItemNo, MembershipFact, RequestFact, Stamp, VersionFact, VersionNo};
-use crate::domain::id::{Digest, ItemId, Seq, VersionId};
+use crate::domain::id::Seq;
 use crate::domain::item::{ItemKey, Kind};
 use crate::domain::statement::StatementId;
 use crate::domain::version::Timestamp;
@@ -33,28 +35,6 @@ pub(super) struct Mark {
     pub versions: u32,
 }
 
-/// Versions by column; a version's number is its place in each.
-#[derive(Debug, Default)]
-pub(super) struct Versions {
-    pub ids: Vec<VersionId>,
-    pub items: Vec<ItemNo>,
-    pub kinds: Vec<Kind>,
-    pub numbers: Vec<u32>,
-    pub parents: Vec<Option<VersionNo>>,
-    pub contents: Vec<[u8; 32]>,
-    pub by_id: HashMap<VersionId, VersionNo>,
-    pub by_payload: HashMap<Digest, Vec<VersionNo>>,
-}
-
-/// Items by column; an item's number is its place in each.
-#[derive(Debug, Default)]
-pub(super) struct Items {
-    pub keys: Vec<ItemKey>,
-    pub histories: Vec<Vec<VersionNo>>,
-    pub by_id: HashMap<ItemId, ItemNo>,
-    pub by_key: BTreeMap<ItemKey, ItemNo>,
-}
-
 /// The lineage of everything that was committed.
 #[derive(Debug, Default)]
 pub struct Index {
@@ -69,6 +49,27 @@ pub struct Index {
     pub(super) ontologies: Ontologies,
     pub(super) postings: Postings,
     requests: HashMap<[u8; 32], (Seq, [u8; 32])>,
+}
+
+/// An index while a log is read: many commits are added at once, and put in order at the end. It answers nothing.
+#[derive(Debug, Default)]
+pub struct Loading(Index);
+
+impl Loading {
+    /// Adds the next commit.
+    ///
+    /// # Errors
+    /// [`Misfit`].
+    pub fn apply(&mut self, stamp: Stamp<'_>, facts: &Facts) -> Result<(), Misfit> {
+        self.0.add(stamp, facts)
+    }
+
+    /// The index of what was added.
+    #[must_use]
+    pub fn settled(mut self) -> Index {
+        self.0.settle();
+        self.0
+    }
 }
 
 impl Index {
@@ -113,6 +114,17 @@ impl Index {
     /// # Errors
     /// [`Misfit`].
     pub fn apply(&mut self, stamp: Stamp<'_>, facts: &Facts) -> Result<(), Misfit> {
+        self.add(stamp, facts)?;
+        self.settle();
+        Ok(())
+    }
+
+    fn settle(&mut self) {
+        self.postings.settle();
+        self.items.settle(self.postings.groups());
+    }
+
+    fn add(&mut self, stamp: Stamp<'_>, facts: &Facts) -> Result<(), Misfit> {
         let misfit = |why| Misfit { seq: stamp.seq, why };
         if stamp.seq != self.seq().next() {
             return Err(misfit("it is not the next commit"));
@@ -171,7 +183,7 @@ impl Index {
         let said = facts.memberships.iter().all(|m| {
             known(m.set)
                 && m.removed.iter().all(|v| known(*v))
-                && m.added.iter().all(|pin| known(pin.version))
+                && m.added.groups().iter().flat_map(|group| &group.versions).all(|v| known(*v))
         }) && facts.asserted.iter().all(|a| known(a.derived) && known(a.source))
             && facts.statements.iter().all(|s| known(s.version) && s.by.is_none_or(known))
             && facts.tags.iter().all(|tag| known(tag.version));
@@ -179,35 +191,19 @@ impl Index {
     }
 
     fn add_item(&mut self, key: &ItemKey) -> Result<(), &'static str> {
+        let key = self.postings.shared(key);
         let item = ItemNo(u32::try_from(self.items.keys.len()).map_err(|_| "more than 2^32 items")?);
-        if self.items.by_key.insert(key.clone(), item).is_some() {
-            return Err("an item is made twice");
-        }
-        self.items.by_id.insert(key.id(), item);
-        self.postings.add_item(item, key);
-        self.items.keys.push(key.clone());
-        self.items.histories.push(Vec::new());
-        Ok(())
+        self.postings.add_item(item, &key);
+        self.items.push(key)
     }
 
     fn add_version(&mut self, fact: &VersionFact) -> Result<(), &'static str> {
-        let version =
-            VersionNo(u32::try_from(self.versions.ids.len()).map_err(|_| "more than 2^32 versions")?);
-        if self.versions.by_id.insert(fact.id, version).is_some() {
-            return Err("a version is made twice");
-        }
-        let history = &mut self.items.histories[fact.item.at()];
-        history.push(version);
-        let columns = &mut self.versions;
-        columns.numbers.push(u32::try_from(history.len()).unwrap_or(u32::MAX));
-        columns.ids.push(fact.id);
-        columns.items.push(fact.item);
-        columns.kinds.push(self.items.keys[fact.item.at()].kind);
-        columns.parents.push(fact.parent);
-        columns.contents.push(fact.content);
-        if let Some(payload) = fact.payload {
-            columns.by_payload.entry(payload).or_default().push(version);
-        }
+        let count = self.versions.ids.len();
+        let version = VersionNo(u32::try_from(count).map_err(|_| "more than 2^32 versions")?);
+        let number = self.items.histories.get(fact.item.at()).len() + 1;
+        let kind = self.items.keys[fact.item.at()].kind;
+        self.versions.push(fact, kind, u32::try_from(number).unwrap_or(u32::MAX))?;
+        self.items.histories.push(fact.item.at(), version);
         self.postings.add_version(version, fact);
         let names = &mut self.names;
         self.adjacency.push(fact.sources.iter().map(|(role, source)| (names.intern(role), *source)));
@@ -223,13 +219,16 @@ impl Index {
 
     fn add_membership(&mut self, fact: &MembershipFact) -> Result<(), Unfit> {
         let item = self.versions.items[fact.set.at()];
-        for pin in &fact.added {
-            if self.versions.kinds[pin.version.at()] == Kind::TrainingSet {
-                self.membership.nest(self.versions.items[pin.version.at()]);
+        for pinned in fact.added.groups().iter().flat_map(|group| &group.versions) {
+            if self.versions.kinds[pinned.at()] == Kind::TrainingSet {
+                self.membership.nest(self.versions.items[pinned.at()]);
             }
         }
         let names = &mut self.names;
-        let added = fact.added.iter().map(|pin| (pin.version, names.intern(&pin.split), pin.weight));
+        let groups = fact.added.groups().iter();
+        let terms: Vec<_> = groups.map(|group| (names.intern(&group.split), group.weight)).collect();
+        let added = fact.added.by_version();
+        let added = added.iter().map(|(version, group)| (*version, terms[*group].0, terms[*group].1));
         self.membership.push(item, fact.complete, &fact.removed, added)
     }
 

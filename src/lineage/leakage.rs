@@ -137,7 +137,7 @@ impl At<'_> {
     fn equal_payloads(self, versions: &[VersionNo]) -> Vec<Vec<VersionNo>> {
         // No column says what a version's bytes are, so the bytes that several versions have are gone through.
         let shared = self.index.versions.by_payload.values().filter(|same| same.len() > 1);
-        let here = |same: &Vec<VersionNo>| -> Vec<VersionNo> {
+        let here = |same: &[VersionNo]| -> Vec<VersionNo> {
             same.iter().copied().filter(|version| versions.binary_search(version).is_ok()).collect()
         };
         let mut groups: Vec<Vec<VersionNo>> = shared.map(here).filter(|same| same.len() > 1).collect();

@@ -14,9 +14,15 @@ pub mod membership;
 pub mod statements;
 pub mod tags;
 pub mod ontology;
+pub mod table;
+pub mod digests;
+pub mod short;
+pub mod sorted;
 pub mod dictionary;
 pub mod column;
 pub mod postings;
+pub mod items;
+pub mod versions;
 pub mod index;
 pub mod world;
 pub mod at;
@@ -43,7 +49,7 @@ pub mod stale;
 pub mod search;
 
 pub use at::At;
-pub use index::{Index, Misfit};
+pub use index::{Index, Loading, Misfit};
 
 #[cfg(test)]
 mod tests;

@@ -8,8 +8,10 @@ use crate::domain::facts::{ItemNo, VersionNo};
 /// A label's use of a class list.
 #[derive(Debug)]
 struct Use {
+    label: VersionNo,
     ontology: VersionNo,
-    classes: Box<[Leaf]>,
+    /// The place of the classes used.
+    classes: u32,
 }
 
 /// The classes whose meaning a version of a class list changed.
@@ -22,15 +24,26 @@ struct Change {
 /// Uses and changes of class lists.
 #[derive(Debug, Default)]
 pub struct Ontologies {
-    uses: HashMap<VersionNo, Use>,
+    /// By label.
+    uses: Vec<Use>,
+    /// What labels use of class lists, each choice once.
+    choices: Vec<Box<[Leaf]>>,
+    places: HashMap<Box<[Leaf]>, u32>,
     users: HashMap<ItemNo, Vec<VersionNo>>,
     changes: HashMap<ItemNo, Vec<Change>>,
 }
 
 impl Ontologies {
-    /// Notes that a label uses classes of a version of the class list `item`.
+    /// Notes that a label uses classes of a version of the class list `item`. Labels come by number.
     pub fn push_use(&mut self, label: VersionNo, item: ItemNo, ontology: VersionNo, classes: &[Leaf]) {
-        self.uses.insert(label, Use { ontology, classes: classes.into() });
+        let known = self.places.get(classes).copied();
+        let classes = known.unwrap_or_else(|| {
+            let place = u32::try_from(self.choices.len()).unwrap_or(u32::MAX);
+            self.choices.push(classes.into());
+            self.places.insert(classes.into(), place);
+            place
+        });
+        self.uses.push(Use { label, ontology, classes });
         self.users.entry(item).or_default().push(label);
     }
 
@@ -47,12 +60,13 @@ impl Ontologies {
         item: impl Fn(VersionNo) -> ItemNo,
         visible: u32,
     ) -> Option<VersionNo> {
-        let used = self.uses.get(&label)?;
+        let used = &self.uses[self.uses.binary_search_by_key(&label, |used| used.label).ok()?];
+        let choice = &self.choices[used.classes as usize];
         let changes = self.changes.get(&item(used.ontology))?;
         changes
             .iter()
             .filter(|change| change.by > used.ontology && change.by.0 < visible)
-            .find(|change| change.classes.iter().any(|class| used.classes.contains(class)))
+            .find(|change| change.classes.iter().any(|class| choice.contains(class)))
             .map(|change| change.by)
     }
 

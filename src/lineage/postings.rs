@@ -2,7 +2,7 @@
 //!
 //! Every list is in the order in which things came, so what is visible at a seq is the beginning of it.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap};
 
 use super::column::{Column, Lists};
 use super::names::Name;
@@ -32,9 +32,16 @@ pub struct Postings {
 }
 
 impl Postings {
+    /// The key, sharing its namespace with the other items of its group.
+    #[must_use]
+    pub fn shared(&self, key: &ItemKey) -> ItemKey {
+        let group = self.groups.get_key_value(&(key.namespace.clone(), key.kind));
+        group.map_or_else(|| key.clone(), |((namespace, _), _)| key.sharing(namespace))
+    }
+
     /// Adds the next item.
     pub fn add_item(&mut self, item: ItemNo, key: &ItemKey) {
-        for word in words(key.key()).collect::<BTreeSet<_>>() {
+        for word in words(key.key()) {
             self.keys.push(item.0, word.as_bytes());
         }
         self.groups.entry((key.namespace.clone(), key.kind)).or_default().push(item);
@@ -42,7 +49,9 @@ impl Postings {
 
     /// Adds the next version.
     pub fn add_version(&mut self, version: VersionNo, fact: &VersionFact) {
-        let mut found: BTreeSet<String> = fact.words.iter().cloned().collect();
+        for word in &fact.words {
+            self.texts.push(version.0, word.as_bytes());
+        }
         for (path, value) in &fact.attributes {
             if !self.attributes.contains_key(path.as_str()) {
                 self.attributes.insert(path.as_str().into(), Column::default());
@@ -50,11 +59,17 @@ impl Postings {
             if let Some(column) = self.attributes.get_mut(path.as_str()) {
                 column.push(version.0, value.as_bytes());
             }
-            found.extend(value.text().into_iter().flat_map(words));
+            for word in value.text().into_iter().flat_map(words) {
+                self.texts.push(version.0, word.as_bytes());
+            }
         }
-        for word in found {
-            self.texts.push(version.0, word.as_bytes());
-        }
+    }
+
+    /// Puts what is new in order, without which no range shows it.
+    pub fn settle(&mut self) {
+        self.attributes.values_mut().for_each(Column::settle);
+        self.texts.settle();
+        self.keys.settle();
     }
 
     /// Adds the next commit, which made so many versions.

@@ -208,6 +208,7 @@ impl<W: World> Planner<'_, W> {
         let (removed, added) = difference(&before, &members);
         self.chunk(id, &removed, &added);
         let removed = removed.into_iter().map(|pin| pin.version).collect();
+        let added = added.into_iter().collect();
         self.draft.facts.memberships.push(MembershipFact { set, complete, removed, added });
         self.draft.members.insert(set, members);
     }

@@ -152,7 +152,9 @@ fn facts() -> Facts {
             set: VersionNo(9),
             complete: true,
             removed: vec![VersionNo(1), VersionNo(200)],
-            added: vec![pin(1, "TRAIN", Some(0.5)), pin(2, "TEST", None), pin(3, "TRAIN", Some(0.5))],
+            added: [pin(1, "TRAIN", Some(0.5)), pin(2, "TEST", None), pin(3, "TRAIN", Some(0.5))]
+                .into_iter()
+                .collect(),
         }],
         asserted: vec![AssertedFact { derived: VersionNo(1), source: VersionNo(0), role: "INPUT".into() }],
         statements: vec![StatementFact {

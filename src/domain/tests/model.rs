@@ -61,7 +61,7 @@ impl Model {
         let before = history.iter().rfind(|version| **version < fact.set);
         let mut pins = before.map_or_else(Vec::new, |before| self.members(*before));
         pins.retain(|pin| !fact.removed.contains(&pin.version));
-        pins.extend(fact.added);
+        pins.extend(fact.added.to_vec());
         pins.sort_by_key(|pin| pin.version);
         self.members.insert(fact.set, pins);
     }

@@ -60,7 +60,10 @@ fn only_the_difference_is_kept() {
     let entry = desk.would_write(second.clone()).unwrap();
     let fact = &entry.facts.memberships[0];
     assert_eq!(fact.removed, [VersionNo(0), VersionNo(1)], "another split is gone and come");
-    assert_eq!(fact.added.iter().map(|pin| pin.version).collect::<Vec<_>>(), [VersionNo(1), VersionNo(2)]);
+    assert_eq!(
+        fact.added.to_vec().iter().map(|pin| pin.version).collect::<Vec<_>>(),
+        [VersionNo(1), VersionNo(2)]
+    );
     let chunk = |place, split: &str, weight, added, versions: &[VersionId]| MemberChunk {
         set: entry.versions[0].id,
         place,
@@ -125,6 +128,7 @@ fn a_search_finds_heads() {
         let entry = desk.would_write(select(filter)).unwrap();
         entry.facts.memberships[0]
             .added
+            .to_vec()
             .iter()
             .map(|pin| desk.world.version_id(pin.version))
             .collect::<Vec<_>>()

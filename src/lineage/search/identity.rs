@@ -78,8 +78,8 @@ impl<'a> Identity<'a> {
     fn items(&self) -> impl Iterator<Item = ItemNo> {
         let at = self.at;
         self.runs().into_iter().flat_map(move |(low, high)| {
-            let run = at.index.items.by_key.range((Bound::Included(low), Bound::Included(high)));
-            run.map(|(_, item)| *item).filter(move |item| at.sees_item(*item))
+            let run = at.index.items.range(Bound::Included(&low), Bound::Included(&high));
+            run.filter(move |item| at.sees_item(*item))
         })
     }
 }

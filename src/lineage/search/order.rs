@@ -125,18 +125,12 @@ impl<'a> Search<'a> {
             runs.reverse();
         }
         Box::new(runs.into_iter().flat_map(move |(first, last)| {
-            let from = match low.filter(|low| **low >= first) {
-                Some(low) => Bound::Excluded(low.clone()),
-                None => Bound::Included(first.clone()),
-            };
-            let to = match high.filter(|high| **high <= last) {
-                Some(high) => Bound::Excluded(high.clone()),
-                None => Bound::Included(last.clone()),
-            };
+            let from = low.filter(|low| **low >= first).map_or(Bound::Included(&first), Bound::Excluded);
+            let to = high.filter(|high| **high <= last).map_or(Bound::Included(&last), Bound::Excluded);
             let empty = low.is_some_and(|low| *low >= last)
                 || high.is_some_and(|high| *high <= first || low.is_some_and(|low| low >= high));
-            let items = (!empty).then(|| at.index.items.by_key.range((from, to)));
-            let seen = items.into_iter().flatten().map(|(_, item)| *item);
+            let items = (!empty).then(|| at.index.items.range(from, to));
+            let seen = items.into_iter().flatten();
             either(seen.filter(move |item| at.sees_item(*item)).map(|item| (item.0, Some(item))), reversed)
         }))
     }

@@ -104,9 +104,8 @@ fn listed(at: At<'_>, leakage: &Leakage) -> BTreeSet<Told> {
 
 fn naive(index: &Index, at: At<'_>, a: Side, b: Side) -> BTreeSet<Told> {
     let mut told = BTreeSet::new();
-    let payload = |version: VersionNo| {
-        index.versions.by_payload.iter().find(|(_, same)| same.contains(&version)).map(|(digest, _)| *digest)
-    };
+    let payload =
+        |version: VersionNo| index.versions.by_payload.values().find(|same| same.contains(&version));
     let above: BTreeMap<VersionNo, BTreeSet<VersionNo>> =
         at.side(a).into_iter().chain(at.side(b)).map(|member| (member, ancestors(at, member))).collect();
     for first in at.side(a) {

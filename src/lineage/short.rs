@@ -1,0 +1,68 @@
+//! Growing lists, one of each dense number, most of which have one element or none.
+//!
+//! A list of one element costs eight bytes; only longer ones are lists of their own.
+
+/// Stands for a list without elements.
+const NONE: u32 = u32::MAX;
+/// Stands for a list of one element.
+const ALONE: u32 = u32::MAX - 1;
+
+/// Lists by number.
+#[derive(Debug)]
+pub struct Short<T> {
+    first: Vec<T>,
+    /// Where the whole list is.
+    lists: Vec<u32>,
+    many: Vec<Vec<T>>,
+}
+
+impl<T> Default for Short<T> {
+    fn default() -> Self {
+        Self { first: Vec::new(), lists: Vec::new(), many: Vec::new() }
+    }
+}
+
+impl<T: Copy + Default> Short<T> {
+    /// How many lists there are.
+    #[must_use]
+    pub const fn len(&self) -> usize {
+        self.lists.len()
+    }
+
+    /// Whether there is no list.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.lists.is_empty()
+    }
+
+    /// Begins the next list, without elements.
+    pub fn begin(&mut self) {
+        self.first.push(T::default());
+        self.lists.push(NONE);
+    }
+
+    /// Adds an element to a list.
+    pub fn push(&mut self, list: usize, element: T) {
+        match self.lists[list] {
+            NONE => {
+                self.first[list] = element;
+                self.lists[list] = ALONE;
+            }
+            ALONE => {
+                self.lists[list] = u32::try_from(self.many.len()).unwrap_or(ALONE);
+                self.many.push(vec![self.first[list], element]);
+            }
+            whole => self.many[whole as usize].push(element),
+        }
+    }
+
+    /// The elements of a list, in the order in which they were added.
+    #[must_use]
+    pub fn get(&self, list: usize) -> &[T] {
+        match self.lists[list] {
+            NONE => &[],
+            ALONE => std::slice::from_ref(&self.first[list]),
+            whole => &self.many[whole as usize],
+        }
+    }
+}

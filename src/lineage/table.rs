@@ -1,0 +1,79 @@
+//! A hash table of dense numbers, for things that lie in an array of their own.
+//!
+//! A map would hold each key a second time. Here a place costs five bytes, a number and eight bits of its hash, and what a
+//! number stands for is looked up where it lies. Nothing is ever taken out.
+
+/// The tag of a place that holds nothing. Tags of numbers have the highest bit set.
+const FREE: u8 = 0;
+/// The fewest places: a power of two, as every number of places.
+const LEAST: usize = 16;
+
+/// Numbers by the hashes of what they stand for.
+#[derive(Debug, Default)]
+pub struct Table {
+    tags: Vec<u8>,
+    numbers: Vec<u32>,
+    used: usize,
+}
+
+impl Table {
+    /// The number with this hash that is the one sought.
+    pub fn find(&self, hash: u64, is_sought: impl Fn(u32) -> bool) -> Option<u32> {
+        self.places(hash).find_map(|place| {
+            let number = self.numbers[place];
+            (self.tags[place] == tag(hash) && is_sought(number)).then_some(number)
+        })
+    }
+
+    /// Adds a number, which must not be there. `hash_of` is asked for the others where the table grows.
+    pub fn insert(&mut self, hash: u64, number: u32, hash_of: impl Fn(u32) -> u64) {
+        // At most three places of four are taken, so that runs of taken places stay short.
+        if (self.used + 1) * 4 > self.tags.len() * 3 {
+            self.grow(hash_of);
+        }
+        self.put(hash, number);
+        self.used += 1;
+    }
+
+    fn put(&mut self, hash: u64, number: u32) {
+        let mask = self.tags.len() - 1;
+        let mut place = start(hash, mask);
+        while self.tags[place] != FREE {
+            place = (place + 1) & mask;
+        }
+        self.tags[place] = tag(hash);
+        self.numbers[place] = number;
+    }
+
+    fn grow(&mut self, hash_of: impl Fn(u32) -> u64) {
+        let places = (self.tags.len() * 2).max(LEAST);
+        let tags = std::mem::replace(&mut self.tags, vec![FREE; places]);
+        let numbers = std::mem::replace(&mut self.numbers, vec![0; places]);
+        for (tag, number) in tags.into_iter().zip(numbers) {
+            if tag != FREE {
+                self.put(hash_of(number), number);
+            }
+        }
+    }
+
+    /// The taken places at which a hash may stand.
+    fn places(&self, hash: u64) -> impl Iterator<Item = usize> {
+        let mask = self.tags.len().wrapping_sub(1);
+        let mut place = start(hash, mask);
+        std::iter::from_fn(move || {
+            let here = place;
+            place = (place + 1) & mask;
+            self.tags.get(here).is_some_and(|tag| *tag != FREE).then_some(here)
+        })
+    }
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "the mask takes the lowest bits anyway")]
+const fn start(hash: u64, mask: usize) -> usize {
+    hash as usize & mask
+}
+
+/// The highest bits, which say nothing of where a hash stands.
+const fn tag(hash: u64) -> u8 {
+    (hash >> 57) as u8 | 0x80
+}
