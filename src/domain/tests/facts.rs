@@ -200,8 +200,7 @@ fn lengths_cost_nothing() {
     check(&[&[1][..], &most].concat(), Broken("length"));
     check(&[&[0, 1][..], &most].concat(), Broken("length"));
     check(&[0, 1, 0, 100], Broken("length"));
-    // Groups of pins have no length in front; each must still be there.
-    check(&[&[0, 1, 0, 0, 1, 0, 1, 0][..], &most].concat(), Broken("number"));
+    check(&[&[0, 1, 0, 0, 1, 0, 1, 0][..], &most].concat(), Broken("length"));
 }
 
 /// A text is copied wherever it is named, so a text that no rule allows is not read at all.
