@@ -11,7 +11,7 @@ use stemma::ledger::{Ledger, MemStore, Settings, SystemClock};
 use stemma::lineage::Loading;
 
 use super::world::{Size, World};
-use super::{resident, show};
+use super::{resident, show, worked};
 
 fn wait<F: Future<Output = ()> + Send + 'static>(work: F) {
     let runtime =
@@ -48,7 +48,7 @@ pub(crate) fn make(dir: &Path, size: Size) {
 pub(crate) fn open(dir: &Path) {
     let dir = dir.to_owned();
     wait(async move {
-        let before = resident();
+        let (before, worked_before) = (resident(), worked());
         let start = Instant::now();
         let settings = Settings {
             dir: dir.clone(),
@@ -57,7 +57,12 @@ pub(crate) fn open(dir: &Path) {
             clock: Arc::new(SystemClock),
         };
         let ledger = Ledger::open(settings, |_, _| {}).await.unwrap();
-        println!("ledger open: {:.3} s, {:.0} MB more", start.elapsed().as_secs_f64(), resident() - before);
+        println!(
+            "ledger open: {:.3} s, {:.2} s of processors, {:.0} MB more",
+            start.elapsed().as_secs_f64(),
+            worked() - worked_before,
+            resident() - before
+        );
         ledger.close().await.unwrap();
         steps(&dir).await;
     });
@@ -83,15 +88,13 @@ async fn steps(dir: &Path) {
             let facts = Facts::unpack(&commit.facts).unwrap();
             unpacking += start.elapsed();
             let start = Instant::now();
-            index
-                .apply(Stamp { seq: commit.seq, time: commit.time, author: &commit.author }, &facts)
-                .unwrap();
+            index.apply(Stamp { seq: commit.seq, time: commit.time, author: &commit.author }, facts).unwrap();
             applying += start.elapsed();
             seq = commit.seq;
         }
     }
     let start = Instant::now();
-    std::hint::black_box(index.settled());
+    std::hint::black_box(index.settled().unwrap());
     show("put in order", start.elapsed(), 1);
     let count = usize::try_from(commits.0).unwrap();
     show("read commits", reading, count);

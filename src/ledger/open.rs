@@ -146,10 +146,10 @@ fn apply(mut pages: mpsc::Receiver<Vec<Checked>>) -> Result<Index, LedgerError> 
     while let Some(page) = pages.blocking_recv() {
         for (commit, facts) in page {
             let stamp = Stamp { seq: commit.seq, time: commit.time, author: &commit.author };
-            index.apply(stamp, &facts).map_err(|error| damaged(commit.seq, error.why))?;
+            index.apply(stamp, facts).map_err(|error| damaged(commit.seq, error.why))?;
         }
     }
-    Ok(index.settled())
+    index.settled().map_err(|misfit| damaged(misfit.seq, misfit.why))
 }
 
 fn damaged(seq: Seq, why: &str) -> LedgerError {

@@ -17,7 +17,7 @@ const BLOCK: usize = 1 << 16;
 pub struct Dictionary {
     strings: Strings,
     table: Table,
-    hasher: RandomState,
+    seed: Seed,
     order: Sorted,
 }
 
@@ -26,6 +26,36 @@ struct Strings {
     bytes: Vec<u8>,
     starts: Vec<usize>,
     ends: Vec<u32>,
+}
+
+/// What hashes begin with: another one in each process, so that nobody can choose strings with equal hashes.
+#[derive(Debug)]
+struct Seed(u64);
+
+impl Default for Seed {
+    fn default() -> Self {
+        Self(RandomState::new().hash_one(0_u8))
+    }
+}
+
+impl Seed {
+    /// Eight bytes at a time are mixed by a multiplication whose halves are folded, as in wyhash. The hashes of `std` are
+    /// made for long strings; most of these are words.
+    fn hash(&self, string: &[u8]) -> u64 {
+        let (chunks, rest) = string.as_chunks::<8>();
+        let mut last = [0; 8];
+        last[..rest.len()].copy_from_slice(rest);
+        let start = self.0 ^ string.len() as u64;
+        let mixed = chunks.iter().fold(start, |hash, chunk| mix(hash ^ u64::from_le_bytes(*chunk)));
+        mix(mix(mixed ^ u64::from_le_bytes(last)) ^ self.0)
+    }
+}
+
+fn mix(bits: u64) -> u64 {
+    /// The golden ratio in 64 bits.
+    const SPREAD: u64 = 0x9e37_79b9_7f4a_7c15;
+    let product = u128::from(bits) * u128::from(SPREAD);
+    (product as u64) ^ (product >> 64) as u64
 }
 
 impl Strings {
@@ -58,18 +88,18 @@ impl Dictionary {
     /// The string's number, where it is known.
     #[must_use]
     pub fn find(&self, string: &[u8]) -> Option<u32> {
-        self.table.find(self.hasher.hash_one(string), |number| self.strings.get(number) == string)
+        self.table.find(self.seed.hash(string), |number| self.strings.get(number) == string)
     }
 
     /// The string's number, a new one where it is new, and whether it is. No string may be longer than 65,535 bytes.
     pub fn intern(&mut self, string: &[u8]) -> (u32, bool) {
-        let (strings, hasher) = (&mut self.strings, &self.hasher);
-        let hash = hasher.hash_one(string);
+        let (strings, seed) = (&mut self.strings, &self.seed);
+        let hash = seed.hash(string);
         if let Some(number) = self.table.find(hash, |number| strings.get(number) == string) {
             return (number, false);
         }
         let number = strings.push(string);
-        self.table.insert(hash, number, |number| hasher.hash_one(strings.get(number)));
+        self.table.insert(hash, number, |number| seed.hash(strings.get(number)));
         (number, true)
     }
 

@@ -13,7 +13,7 @@ use super::tags::{Move, Tags};
 use super::versions::Versions;
 use crate::domain::facts::{Facts, ItemNo, MembershipFact, RequestFact, Stamp, VersionFact, VersionNo};
 use crate::domain::id::Seq;
-use crate::domain::item::{ItemKey, Kind};
+use crate::domain::item::Kind;
 use crate::domain::statement::StatementId;
 use crate::domain::version::Timestamp;
 
@@ -51,25 +51,17 @@ pub struct Index {
     requests: HashMap<[u8; 32], (Seq, [u8; 32])>,
 }
 
-/// An index while a log is read: many commits are added at once, and put in order at the end. It answers nothing.
-#[derive(Debug, Default)]
-pub struct Loading(Index);
-
-impl Loading {
-    /// Adds the next commit.
-    ///
-    /// # Errors
-    /// [`Misfit`].
-    pub fn apply(&mut self, stamp: Stamp<'_>, facts: &Facts) -> Result<(), Misfit> {
-        self.0.add(stamp, facts)
-    }
-
-    /// The index of what was added.
-    #[must_use]
-    pub fn settled(mut self) -> Index {
-        self.0.settle();
-        self.0
-    }
+/// What of a commit is counted and named when its numbers are checked, and from which the rest is filled.
+pub(super) struct Added {
+    pub seq: Seq,
+    pub author: Name,
+    /// The numbers of the first new item and version.
+    pub items: u32,
+    pub versions: u32,
+    /// The items of the set versions, and the splits and weights of the groups of their new members.
+    sets: Vec<(ItemNo, Vec<(Name, Option<f64>)>)>,
+    /// The items of sets that are members now.
+    nested: Vec<ItemNo>,
 }
 
 impl Index {
@@ -114,17 +106,16 @@ impl Index {
     /// # Errors
     /// [`Misfit`].
     pub fn apply(&mut self, stamp: Stamp<'_>, facts: &Facts) -> Result<(), Misfit> {
-        self.add(stamp, facts)?;
-        self.settle();
+        let added = self.add(stamp, facts)?;
+        pin(&mut self.membership, &added, facts)?;
+        self.postings.add(&added, facts);
+        self.postings.settle();
+        self.items.settle();
         Ok(())
     }
 
-    fn settle(&mut self) {
-        self.postings.settle();
-        self.items.settle(self.postings.groups());
-    }
-
-    fn add(&mut self, stamp: Stamp<'_>, facts: &Facts) -> Result<(), Misfit> {
+    /// Adds all but members and search lists.
+    pub(super) fn add(&mut self, stamp: Stamp<'_>, facts: &Facts) -> Result<Added, Misfit> {
         let misfit = |why| Misfit { seq: stamp.seq, why };
         if stamp.seq != self.seq().next() {
             return Err(misfit("it is not the next commit"));
@@ -134,14 +125,16 @@ impl Index {
         }
         self.check_bounds(facts).map_err(misfit)?;
         for key in &facts.items {
-            self.add_item(key).map_err(misfit)?;
+            self.items.push(key).map_err(misfit)?;
         }
         for fact in &facts.versions {
             self.add_version(fact).map_err(misfit)?;
         }
-        for fact in &facts.memberships {
-            self.add_membership(fact).map_err(|Unfit| misfit("membership"))?;
-        }
+        let sets = facts.memberships.iter().map(|fact| self.terms(fact)).collect();
+        let pinned = facts.memberships.iter().flat_map(|fact| fact.added.groups());
+        let pinned = pinned.flat_map(|group| &group.versions).map(|version| version.at());
+        let nested = pinned.filter(|version| self.versions.kinds[*version] == Kind::TrainingSet);
+        let nested = nested.map(|version| self.versions.items[version]).collect();
         for (place, fact) in (0..).zip(&facts.asserted) {
             let role = self.names.intern(&fact.role);
             self.adjacency.assert(fact.derived, fact.source, role, (stamp.seq, place));
@@ -159,12 +152,12 @@ impl Index {
         if let Some(RequestFact { key, asked, .. }) = &facts.request {
             self.requests.insert(*key, (stamp.seq, *asked));
         }
+        let before = self.mark(self.seq());
         let count = |length: usize| u32::try_from(length).map_err(|_| misfit("more than 2^32 records"));
         let (items, versions) = (count(self.items.keys.len())?, count(self.versions.ids.len())?);
-        let author = self.names.intern(stamp.author);
-        self.postings.add_commit(stamp.seq, author, versions - self.mark(self.seq()).versions);
         self.marks.push(Mark { time: stamp.time, items, versions });
-        Ok(())
+        let author = self.names.intern(stamp.author);
+        Ok(Added { seq: stamp.seq, author, items: before.items, versions: before.versions, sets, nested })
     }
 
     /// Every number that the facts name is known, so that nothing below needs to look.
@@ -190,13 +183,6 @@ impl Index {
         if born && said { Ok(()) } else { Err("it names versions or items that do not exist") }
     }
 
-    fn add_item(&mut self, key: &ItemKey) -> Result<(), &'static str> {
-        let key = self.postings.shared(key);
-        let item = ItemNo(u32::try_from(self.items.keys.len()).map_err(|_| "more than 2^32 items")?);
-        self.postings.add_item(item, &key);
-        self.items.push(key)
-    }
-
     fn add_version(&mut self, fact: &VersionFact) -> Result<(), &'static str> {
         let count = self.versions.ids.len();
         let version = VersionNo(u32::try_from(count).map_err(|_| "more than 2^32 versions")?);
@@ -204,7 +190,6 @@ impl Index {
         let kind = self.items.keys[fact.item.at()].kind;
         self.versions.push(fact, kind, u32::try_from(number).unwrap_or(u32::MAX))?;
         self.items.histories.push(fact.item.at(), version);
-        self.postings.add_version(version, fact);
         let names = &mut self.names;
         self.adjacency.push(fact.sources.iter().map(|(role, source)| (names.intern(role), *source)));
         if let Some(ontology) = fact.ontology {
@@ -217,19 +202,11 @@ impl Index {
         Ok(())
     }
 
-    fn add_membership(&mut self, fact: &MembershipFact) -> Result<(), Unfit> {
-        let item = self.versions.items[fact.set.at()];
-        for pinned in fact.added.groups().iter().flat_map(|group| &group.versions) {
-            if self.versions.kinds[pinned.at()] == Kind::TrainingSet {
-                self.membership.nest(self.versions.items[pinned.at()]);
-            }
-        }
-        let names = &mut self.names;
+    /// The item of a set version, and the terms of its new members by group.
+    fn terms(&mut self, fact: &MembershipFact) -> (ItemNo, Vec<(Name, Option<f64>)>) {
         let groups = fact.added.groups().iter();
-        let terms: Vec<_> = groups.map(|group| (names.intern(&group.split), group.weight)).collect();
-        let added = fact.added.by_version();
-        let added = added.iter().map(|(version, group)| (*version, terms[*group].0, terms[*group].1));
-        self.membership.push(item, fact.complete, &fact.removed, added)
+        let terms = groups.map(|group| (self.names.intern(&group.split), group.weight)).collect();
+        (self.versions.items[fact.set.at()], terms)
     }
 
     /// The text of a role, split or tag name.
@@ -237,4 +214,16 @@ impl Index {
     pub fn text(&self, name: Name) -> &str {
         self.names.text(name)
     }
+}
+
+/// Adds the members of a commit's set versions.
+pub(super) fn pin(membership: &mut Membership, added: &Added, facts: &Facts) -> Result<(), Misfit> {
+    for ((item, terms), fact) in added.sets.iter().zip(&facts.memberships) {
+        let pins = fact.added.by_version();
+        let pins = pins.iter().map(|(version, group)| (*version, terms[*group].0, terms[*group].1));
+        let pushed = membership.push(*item, fact.complete, &fact.removed, pins);
+        pushed.map_err(|Unfit| Misfit { seq: added.seq, why: "membership" })?;
+    }
+    added.nested.iter().for_each(|set| membership.nest(*set));
+    Ok(())
 }

@@ -1,5 +1,6 @@
 //! Items by column; an item's number is its place in each.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Bound;
 
 use super::digests::Digests;
@@ -15,19 +16,24 @@ pub(super) struct Items {
     pub keys: Vec<ItemKey>,
     pub histories: Short<VersionNo>,
     ids: Digests<ItemId>,
+    namespaces: BTreeSet<Namespace>,
     /// The items up to the last [`Items::settle`], in the order of their keys.
     by_key: Sorted,
 }
 
 impl Items {
     /// Adds the next item.
-    pub(super) fn push(&mut self, key: ItemKey) -> Result<(), &'static str> {
+    pub(super) fn push(&mut self, key: &ItemKey) -> Result<(), &'static str> {
         let id = key.id();
         if self.find(&id).is_some() {
             return Err("an item is made twice");
         }
         self.ids.push(id);
-        self.keys.push(key);
+        if !self.namespaces.contains(&key.namespace) {
+            self.namespaces.insert(key.namespace.clone());
+        }
+        let shared = self.namespaces.get(&key.namespace).unwrap_or(&key.namespace);
+        self.keys.push(key.sharing(shared));
         self.histories.begin();
         Ok(())
     }
@@ -36,15 +42,18 @@ impl Items {
         self.ids.find(id).map(ItemNo)
     }
 
-    /// Puts the new items in order; `groups` are all items by namespace and kind.
-    pub(super) fn settle<'a>(&mut self, groups: impl Iterator<Item = (&'a (Namespace, Kind), &'a [ItemNo])>) {
+    /// Puts the new items in order.
+    pub(super) fn settle(&mut self) {
         let keys = &self.keys;
         if self.by_key.is_few_beside(keys.len() - self.by_key.len()) {
+            let mut groups: BTreeMap<(&Namespace, Kind), Vec<u32>> = BTreeMap::new();
+            for (item, key) in (0..).zip(keys) {
+                groups.entry((&key.namespace, key.kind)).or_default().push(item);
+            }
             let mut all: Vec<u32> = Vec::with_capacity(keys.len());
-            for (_, items) in groups {
-                let start = all.len();
-                all.extend(items.iter().map(|item| item.0));
-                sort(&mut all[start..], |item| keys[item as usize].key().as_bytes());
+            for mut items in groups.into_values() {
+                sort(&mut items, |item| keys[item as usize].key().as_bytes());
+                all.append(&mut items);
             }
             self.by_key = Sorted::of(&all);
             return;

@@ -24,6 +24,7 @@ pub mod postings;
 pub mod items;
 pub mod versions;
 pub mod index;
+pub mod loading;
 pub mod world;
 pub mod at;
 pub mod flow;
@@ -49,7 +50,8 @@ pub mod stale;
 pub mod search;
 
 pub use at::At;
-pub use index::{Index, Loading, Misfit};
+pub use index::{Index, Misfit};
+pub use loading::Loading;
 
 #[cfg(test)]
 mod tests;

@@ -5,8 +5,9 @@
 use std::collections::{BTreeMap, HashMap};
 
 use super::column::{Column, Lists};
+use super::index::Added;
 use super::names::Name;
-use crate::domain::facts::{ItemNo, VersionFact, VersionNo};
+use crate::domain::facts::{Facts, ItemNo, VersionFact};
 use crate::domain::id::Seq;
 use crate::domain::item::{ItemKey, Kind, Namespace};
 use crate::domain::searchable::words;
@@ -23,7 +24,11 @@ pub struct Wrote {
 /// Lists and columns.
 #[derive(Debug, Default)]
 pub struct Postings {
-    attributes: HashMap<Box<str>, Column>,
+    /// Values of attributes, with their paths.
+    columns: Vec<(Box<str>, Column)>,
+    places: HashMap<Box<str>, usize>,
+    /// The columns of the version that was added last, in the order of its paths.
+    usual: Vec<usize>,
     texts: Lists,
     keys: Lists,
     groups: BTreeMap<(Namespace, Kind), Vec<ItemNo>>,
@@ -32,58 +37,73 @@ pub struct Postings {
 }
 
 impl Postings {
-    /// The key, sharing its namespace with the other items of its group.
-    #[must_use]
-    pub fn shared(&self, key: &ItemKey) -> ItemKey {
-        let group = self.groups.get_key_value(&(key.namespace.clone(), key.kind));
-        group.map_or_else(|| key.clone(), |((namespace, _), _)| key.sharing(namespace))
+    /// Adds the items and versions of the next commit.
+    pub(super) fn add(&mut self, added: &Added, facts: &Facts) {
+        for (item, key) in (added.items..).zip(&facts.items) {
+            self.add_item(ItemNo(item), key);
+        }
+        for (version, fact) in (added.versions..).zip(&facts.versions) {
+            self.add_version(version, fact);
+        }
+        self.add_commit(added, u32::try_from(facts.versions.len()).unwrap_or(u32::MAX));
     }
 
-    /// Adds the next item.
-    pub fn add_item(&mut self, item: ItemNo, key: &ItemKey) {
+    fn add_item(&mut self, item: ItemNo, key: &ItemKey) {
         for word in words(key.key()) {
             self.keys.push(item.0, word.as_bytes());
         }
         self.groups.entry((key.namespace.clone(), key.kind)).or_default().push(item);
     }
 
-    /// Adds the next version.
-    pub fn add_version(&mut self, version: VersionNo, fact: &VersionFact) {
+    fn add_version(&mut self, version: u32, fact: &VersionFact) {
         for word in &fact.words {
-            self.texts.push(version.0, word.as_bytes());
+            self.texts.push(version, word.as_bytes());
         }
-        for (path, value) in &fact.attributes {
-            if !self.attributes.contains_key(path.as_str()) {
-                self.attributes.insert(path.as_str().into(), Column::default());
-            }
-            if let Some(column) = self.attributes.get_mut(path.as_str()) {
-                column.push(version.0, value.as_bytes());
-            }
+        for (place, (path, value)) in fact.attributes.iter().enumerate() {
+            let column = self.column(place, path);
+            self.columns[column].1.push(version, value.as_bytes());
             for word in value.text().into_iter().flat_map(words) {
-                self.texts.push(version.0, word.as_bytes());
+                self.texts.push(version, word.as_bytes());
             }
         }
+    }
+
+    /// The column of a path, which stands at this place among the paths of a version.
+    fn column(&mut self, place: usize, path: &str) -> usize {
+        // Most versions have the paths of the version before them.
+        if let Some(usual) = self.usual.get(place).filter(|usual| *self.columns[**usual].0 == *path) {
+            return *usual;
+        }
+        let column = self.places.get(path).copied().unwrap_or_else(|| {
+            self.columns.push((path.into(), Column::default()));
+            self.places.insert(path.into(), self.columns.len() - 1);
+            self.columns.len() - 1
+        });
+        self.usual.truncate(place);
+        if self.usual.len() == place {
+            self.usual.push(column);
+        }
+        column
     }
 
     /// Puts what is new in order, without which no range shows it.
     pub fn settle(&mut self) {
-        self.attributes.values_mut().for_each(Column::settle);
+        self.columns.iter_mut().for_each(|(_, column)| column.settle());
         self.texts.settle();
         self.keys.settle();
     }
 
-    /// Adds the next commit, which made so many versions.
-    pub fn add_commit(&mut self, seq: Seq, author: Name, versions: u32) {
-        self.authors.push(author);
-        let wrote = self.by_author.entry(author).or_default();
+    fn add_commit(&mut self, added: &Added, versions: u32) {
+        self.authors.push(added.author);
+        let wrote = self.by_author.entry(added.author).or_default();
         let before = wrote.last().map_or(0, |last| last.versions);
-        wrote.push(Wrote { seq, versions: before + versions });
+        wrote.push(Wrote { seq: added.seq, versions: before + versions });
     }
 
     /// The values of an attribute by version; none where no version ever had it.
     #[must_use]
     pub fn attribute(&self, path: &str) -> Option<&Column> {
-        self.attributes.get(path)
+        self.places.get(path).map(|column| &self.columns[*column].1)
     }
 
     /// The words of texts by version.
