@@ -4,16 +4,20 @@
 //! panics and the number of requests at once are the caller's to watch.
 
 mod answer;
+mod known;
 mod shape;
 
 use std::pin::Pin;
 use std::sync::Arc;
+use std::time::Instant;
 
 use async_graphql::parser::types::{
     DocumentOperations, ExecutableDocument, OperationDefinition, OperationType,
 };
 use async_graphql::parser::{Error as ParseError, parse_query};
-use async_graphql::{Name, ObjectType, Pos, Positioned, Request, Schema, SubscriptionType, Value, Variables};
+use async_graphql::{
+    Name, ObjectType, Pos, Positioned, Request, Schema, SubscriptionType, ValidationMode, Value, Variables,
+};
 
 use super::ask::{Allow, Ask, Caller};
 use super::code::{Code, Reason};
@@ -22,13 +26,19 @@ use super::failure::{Failure, Location};
 use super::outcome::{Class, Outcome};
 use super::sdl::Sdl;
 use super::variables;
-use shape::Plan;
+use known::{Documents, Known, Shape};
 
 /// Something that answers requests; its schema's types are nobody else's concern.
 pub trait Execute: Send + Sync + 'static {
     /// Answers one request. Resolvers find the caller's [`Principal`](crate::domain::principal::Principal) in the
     /// request's data.
     fn execute(&self, ask: Ask, caller: Caller) -> Pin<Box<dyn Future<Output = Outcome> + Send>>;
+
+    /// Whether this request may run where it must not hold up others: it reads, and its like has taken little time of
+    /// late. A forecast, from the document alone.
+    fn is_quick(&self, _ask: &Ask) -> bool {
+        false
+    }
 }
 
 /// A schema, and what a request to it may cost.
@@ -36,9 +46,19 @@ pub struct Executor<Q, M, S>(Arc<Inner<Q, M, S>>);
 
 struct Inner<Q, M, S> {
     schema: Schema<Q, M, S>,
+    /// The same, for what is known to be valid.
+    unchecked: Schema<Q, M, S>,
+    equip: Equip,
     limits: Limits,
     sdl: Sdl,
+    documents: Documents,
 }
+
+/// Puts what resolvers need beside the caller into a request.
+type Equip = Box<dyn Fn(Request) -> Request + Send + Sync>;
+
+/// Selections this deep inside one another need more stack than a connection's thread has to spare.
+const DEEP: u64 = 12;
 
 impl<Q, M, S> Executor<Q, M, S>
 where
@@ -46,13 +66,20 @@ where
     M: ObjectType + 'static,
     S: SubscriptionType + 'static,
 {
-    /// An executor for this schema. The schema's own limits may stay off: none of them is needed beside `limits`.
+    /// An executor for the schema that `build` makes. The schema's own limits may stay off: none of them is needed beside
+    /// `limits`. `equip` is called once for every request, just before it runs.
     ///
     /// # Errors
     /// [`BadSchema`] where the schema's own text cannot be read back.
-    pub fn new(schema: Schema<Q, M, S>, limits: Limits) -> Result<Self, BadSchema> {
+    pub fn new(
+        build: impl Fn(ValidationMode) -> Schema<Q, M, S>,
+        equip: impl Fn(Request) -> Request + Send + Sync + 'static,
+        limits: Limits,
+    ) -> Result<Self, BadSchema> {
+        let schema = build(ValidationMode::Strict);
         let sdl = Sdl::read(&schema.sdl())?;
-        Ok(Self(Arc::new(Inner { schema, limits, sdl })))
+        let (unchecked, equip) = (build(ValidationMode::Fast), Box::new(equip));
+        Ok(Self(Arc::new(Inner { schema, unchecked, equip, limits, sdl, documents: Documents::new() })))
     }
 }
 
@@ -70,8 +97,8 @@ where
     fn execute(&self, ask: Ask, caller: Caller) -> Pin<Box<dyn Future<Output = Outcome> + Send>> {
         let inner = Arc::clone(&self.0);
         Box::pin(async move {
-            match prepare(ask, caller, &inner.limits, &inner.sdl) {
-                Ok((request, plan)) => answer::sort(inner.schema.execute(request).await, &plan),
+            match inner.prepare(ask, caller) {
+                Ok(ready) => inner.run(ready).await,
                 Err(NotRun::Failed(failure)) => Outcome::failed(&failure),
                 Err(NotRun::NotOverThisMethod) => {
                     let failure = Failure::bad_request(
@@ -81,6 +108,88 @@ where
                 }
             }
         })
+    }
+
+    fn is_quick(&self, ask: &Ask) -> bool {
+        let known = self.0.documents.get(&ask.query, ask.operation_name.as_deref());
+        known.is_some_and(|known| known.is_quick())
+    }
+}
+
+/// A request that may run.
+struct Ready {
+    request: Request,
+    known: Arc<Known>,
+    /// Of its variables.
+    shape: Option<Shape>,
+    /// Whether it only reads, and does not nest deep.
+    light: bool,
+}
+
+impl<Q, M, S> Inner<Q, M, S>
+where
+    Q: ObjectType + 'static,
+    M: ObjectType + 'static,
+    S: SubscriptionType + 'static,
+{
+    async fn run(&self, Ready { request, known, shape, light }: Ready) -> Outcome {
+        let begun = Instant::now();
+        let valid = shape.as_ref().is_some_and(|shape| known.is_valid(shape));
+        let schema = if valid { &self.unchecked } else { &self.schema };
+        let response = schema.execute((self.equip)(request)).await;
+        if let Some(shape) = shape.filter(|_| !valid && !answer::never_ran(&response)) {
+            known.passed(shape);
+        }
+        let outcome = match known.planned() {
+            Some(plan) => answer::sort(response, plan),
+            None => Outcome::panicked(),
+        };
+        if light {
+            known.ran(begun.elapsed());
+        }
+        outcome
+    }
+
+    fn prepare(&self, ask: Ask, caller: Caller) -> Result<Ready, NotRun> {
+        let Ask { query, operation_name, variables, extensions } = ask;
+        let (limits, sdl, name) = (&self.limits, &self.sdl, operation_name.as_deref());
+        let before = self.documents.get(&query, name);
+        let is_new = before.is_none();
+        let known = match before {
+            Some(known) => known,
+            None => Arc::new(read(&query, limits)?),
+        };
+        let operation = select(&known.document, name)?;
+        match operation.ty {
+            OperationType::Query => {}
+            OperationType::Mutation if caller.allow == Allow::Mutations => {}
+            OperationType::Mutation => return Err(NotRun::NotOverThisMethod),
+            OperationType::Subscription => {
+                return Err(Failure::bad_request("subscriptions are not answered here; use a query").into());
+            }
+        }
+        let mut variables = Variables::from_value(object(variables)?);
+        if is_new {
+            variables::check_types(&known.document, sdl)?;
+        }
+        let cost = cost::check(&known.document, &variables, name, limits)?;
+        let missing = variables::complete(operation, &mut variables)?;
+        known.plan(operation, sdl);
+        if is_new {
+            self.documents.keep(&query, name, &known);
+        }
+        let shape = Shape::of(operation, &variables);
+        let light = operation.ty == OperationType::Query && cost.depth <= DEEP;
+        let mut document = known.document.clone();
+        variables::leave_out(&mut document, &missing);
+
+        let mut request = Request::new(query).variables(variables).data(caller.principal);
+        request.operation_name = operation_name;
+        request
+            .extensions
+            .extend(extensions.into_iter().filter_map(|(name, value)| Some((name, constant(value).ok()?))));
+        request.set_parsed_query(document);
+        Ok(Ready { request, known, shape, light })
     }
 }
 
@@ -102,33 +211,11 @@ impl From<Refused> for NotRun {
     }
 }
 
-fn prepare(ask: Ask, caller: Caller, limits: &Limits, sdl: &Sdl) -> Result<(Request, Plan), NotRun> {
-    let Ask { query, operation_name, variables, extensions } = ask;
-    cost::check_text(&query, limits)?;
-    let mut document = parse_query(&query).map_err(|error| not_graphql(&error))?;
-    let operation = select(&document, operation_name.as_deref())?;
-    match operation.ty {
-        OperationType::Query => {}
-        OperationType::Mutation if caller.allow == Allow::Mutations => {}
-        OperationType::Mutation => return Err(NotRun::NotOverThisMethod),
-        OperationType::Subscription => {
-            return Err(Failure::bad_request("subscriptions are not answered here; use a query").into());
-        }
-    }
-    let mut variables = Variables::from_value(object(variables)?);
-    variables::check_types(&document, sdl)?;
-    cost::check(&document, &variables, operation_name.as_deref(), limits)?;
-    let missing = variables::complete(operation, &mut variables)?;
-    let plan = Plan::new(&document, operation, sdl);
-    variables::leave_out(&mut document, &missing);
-
-    let mut request = Request::new(query).variables(variables).data(caller.principal);
-    request.operation_name = operation_name;
-    request
-        .extensions
-        .extend(extensions.into_iter().filter_map(|(name, value)| Some((name, constant(value).ok()?))));
-    request.set_parsed_query(document);
-    Ok((request, plan))
+/// Reads a document that is not known.
+fn read(query: &str, limits: &Limits) -> Result<Known, NotRun> {
+    cost::check_text(query, limits)?;
+    let document = parse_query(query).map_err(|error| not_graphql(&error))?;
+    Ok(Known::new(document, query.len()))
 }
 
 /// The operation that is to run.

@@ -36,13 +36,37 @@ pub fn loader(ledger: Ledger) -> DataLoader<Records> {
 pub async fn load<K>(ctx: &Context<'_>, key: K) -> Result<<Records as Loader<K>>::Value>
 where
     K: Send + Sync + Hash + Eq + Clone + 'static,
-    Records: Loader<K, Error = Error>,
+    Records: Loader<K, Error = Error> + Lately<K>,
 {
-    let found = ctx.data::<DataLoader<Records>>()?.load_one(key).await?;
+    let loader = ctx.data::<DataLoader<Records>>()?;
+    // A batch is a task of its own: what is at hand goes without.
+    if let Some(record) = loader.loader().lately(&key) {
+        return Ok(record);
+    }
+    let found = loader.load_one(key).await?;
     found.ok_or_else(|| {
         errors::ledger(LedgerError::Corrupt("a record that the log names is missing".to_owned()))
     })
 }
+
+/// Records that are in memory.
+pub trait Lately<K: Send + Sync + Hash + Eq + Clone + 'static>: Loader<K> {
+    /// The record, where it was read lately and kept.
+    fn lately(&self, _key: &K) -> Option<Self::Value> {
+        None
+    }
+}
+
+impl Lately<VersionId> for Records {
+    fn lately(&self, key: &VersionId) -> Option<Self::Value> {
+        self.0.view().version_read_lately(key)
+    }
+}
+
+impl Lately<StatementId> for Records {}
+impl Lately<Seq> for Records {}
+impl Lately<AssertedId> for Records {}
+impl Lately<Digest> for Records {}
 
 macro_rules! load {
     ($key:ty => $value:ty, $read:ident, $id:expr, $into:expr) => {

@@ -2,9 +2,7 @@
 
 use std::sync::Arc;
 
-use async_graphql::extensions::{Extension, ExtensionContext, ExtensionFactory, NextPrepareRequest};
-use async_graphql::{EmptySubscription, Request, SDLExportOptions, Schema, ServerResult};
-use async_trait::async_trait;
+use async_graphql::{EmptySubscription, SDLExportOptions, Schema};
 
 use super::cost::Limits;
 use super::execute::{BadSchema, Execute, Executor};
@@ -20,14 +18,21 @@ use crate::ledger::Ledger;
 /// # Errors
 /// [`BadSchema`] where the schema cannot be read back: a mistake of ours that every test shows.
 pub fn over(ledger: Ledger) -> Result<Arc<dyn Execute>, BadSchema> {
-    let schema = Schema::build(Query::default(), Mutation, EmptySubscription)
-        .register_output_type::<Node>()
-        .data(loaders::loader(ledger.clone()))
-        .data(ledger.clone())
-        .extension(PinnedView(ledger))
-        .disable_suggestions()
-        .finish();
-    Ok(Arc::new(Executor::new(schema, Limits::default())?))
+    let build = |mode| {
+        Schema::build(Query::default(), Mutation, EmptySubscription)
+            .register_output_type::<Node>()
+            .data(loaders::loader(ledger.clone()))
+            .data(ledger.clone())
+            .disable_suggestions()
+            .validation_mode(mode)
+            .finish()
+    };
+    let pinned = ledger.clone();
+    // The newest durable commit is pinned once per request: everything in one answer is read at one moment. An extension
+    // could do it too, but with one the engine wraps every field.
+    let executor =
+        Executor::new(build, move |request| request.data(Scope { view: pinned.view() }), Limits::default())?;
+    Ok(Arc::new(executor))
 }
 
 /// The schema as text, sorted: what `schema.graphql` holds.
@@ -42,25 +47,4 @@ pub fn sdl() -> String {
     let lines: Vec<String> =
         text.lines().map(|line| line.replace('\t', "  ").trim_end().to_owned()).collect();
     lines.join("\n").trim().to_owned() + "\n"
-}
-
-/// Pins the newest durable commit once per request: everything in one answer is read at one moment.
-struct PinnedView(Ledger);
-
-impl ExtensionFactory for PinnedView {
-    fn create(&self) -> Arc<dyn Extension> {
-        Arc::new(Self(self.0.clone()))
-    }
-}
-
-#[async_trait]
-impl Extension for PinnedView {
-    async fn prepare_request(
-        &self,
-        ctx: &ExtensionContext<'_>,
-        request: Request,
-        next: NextPrepareRequest<'_>,
-    ) -> ServerResult<Request> {
-        next.run(ctx, request.data(Scope { view: self.0.view() })).await
-    }
 }

@@ -62,7 +62,8 @@ pub(super) fn complete(
     Ok(missing)
 }
 
-fn innermost(kind: &Type) -> &str {
+/// The name of the type that a list holds, or of the type itself.
+pub(super) fn innermost(kind: &Type) -> &str {
     match &kind.base {
         BaseType::Named(name) => name,
         BaseType::List(element) => innermost(element),

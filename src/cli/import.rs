@@ -9,6 +9,7 @@ mod fault;
 mod lines;
 mod lookup;
 mod name;
+mod reader;
 mod record;
 mod run;
 mod select;
@@ -83,7 +84,7 @@ impl Import {
         out::line(self.summary(&name, &report?))
     }
 
-    fn open(&self) -> Result<(Box<dyn BufRead>, String, Option<u64>)> {
+    fn open(&self) -> Result<(Box<dyn BufRead + Send>, String, Option<u64>)> {
         if self.file.as_os_str() == "-" {
             return Ok((Box::new(BufReader::new(io::stdin())), "standard input".to_owned(), None));
         }

@@ -62,8 +62,12 @@ pub(super) const TAGS: Insert = insert!("INSERT INTO tag_move", "tags");
 /// The commits themselves.
 pub(super) const COMMITS: Insert = insert!("INSERT INTO commit", "commits");
 
-/// Rows by one id, a list of ids, or one range of ids; those that do not exist are left out.
-pub(super) const ROWS: &str = "SELECT * FROM $ids LIMIT $limit";
+/// Rows by one id or a list of ids; those that do not exist are left out. Without a limit, which would make the engine
+/// hand the rows from one of its tasks to another.
+pub(super) const ROWS: &str = "SELECT * FROM $ids";
+
+/// Rows by one range of ids.
+pub(super) const RANGE: &str = "SELECT * FROM $ids LIMIT $limit";
 
 /// The light part of commits.
-pub(super) const NOTES: &str = "SELECT id, time, author, message FROM $ids LIMIT $limit";
+pub(super) const NOTES: &str = "SELECT id, time, author, message FROM $ids";

@@ -164,7 +164,7 @@ pub(super) async fn commits_after(
     let range = Value::RecordId(RecordId::new(rows::commit::TABLE, range));
     let mut commits = Vec::new();
     let mut expected = first;
-    for row in select(connection, queries::ROWS, range, limit).await? {
+    for row in select(connection, queries::RANGE, range, limit).await? {
         let (_, commit) = rows::commit::record(row)?;
         if commit.seq != expected {
             return Err(missing_commit(expected));

@@ -1,7 +1,14 @@
 //! `/graphql`: GraphQL over HTTP as the specification draft says.
 //!
 //! GET runs queries; POST takes JSON and nothing else, so that no form of another site can reach it. Operations run as
-//! tasks of their own: a panic there is an answer here, and a client that goes away interrupts nothing half-way.
+//! tasks of their own: a panic there is an answer here, and a client that goes away interrupts nothing half-way. Queries
+//! that are known to be quick begin on the connection's own thread, and most end there: handing one to another thread and
+//! back takes longer than answering it.
+
+use std::any::Any;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::Pin;
+use std::task::{Context, Poll, Waker};
 
 use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderValue};
@@ -157,16 +164,17 @@ impl Shared {
             return Outcome::busy();
         };
         let api = self.api.clone();
-        let task = self.runtime.spawn(async move {
+        let is_quick = api.is_quick(&ask);
+        let mut work: Work = Box::pin(async move {
             let _slot = slot;
             api.execute(ask, caller).await
         });
-        match timeout_at(deadline, task).await {
+        if is_quick && let Some(outcome) = self.at_once(&mut work) {
+            return outcome;
+        }
+        match timeout_at(deadline, self.runtime.spawn(work)).await {
             Ok(Ok(outcome)) => outcome,
-            Ok(Err(failed)) if failed.is_panic() => {
-                error!(panic = panic_text(&*failed.into_panic()), "a GraphQL operation panicked");
-                Outcome::panicked()
-            }
+            Ok(Err(failed)) if failed.is_panic() => panicked(&*failed.into_panic()),
             // The runtime is going down.
             Ok(Err(_)) => Outcome::busy(),
             Err(_) => Outcome::timed_out(),
@@ -174,10 +182,26 @@ impl Shared {
     }
 }
 
-fn panic_text(panic: &(dyn std::any::Any + Send)) -> &str {
-    panic
-        .downcast_ref::<&str>()
-        .copied()
-        .or_else(|| panic.downcast_ref::<String>().map(String::as_str))
-        .unwrap_or("?")
+/// An operation that runs.
+type Work = Pin<Box<dyn Future<Output = Outcome> + Send>>;
+
+impl Shared {
+    /// Runs work here as far as it goes without waiting; none where it has to wait. Whoever polls it next is woken.
+    fn at_once(&self, work: &mut Work) -> Option<Outcome> {
+        // What it starts, it starts where operations run.
+        let _inside = self.runtime.enter();
+        let mut nobody = Context::from_waker(Waker::noop());
+        match catch_unwind(AssertUnwindSafe(|| work.as_mut().poll(&mut nobody))) {
+            Ok(Poll::Ready(outcome)) => Some(outcome),
+            Ok(Poll::Pending) => None,
+            Err(panic) => Some(panicked(&*panic)),
+        }
+    }
+}
+
+fn panicked(panic: &(dyn Any + Send)) -> Outcome {
+    let said = panic.downcast_ref::<&str>().copied();
+    let said = said.or_else(|| panic.downcast_ref::<String>().map(String::as_str));
+    error!(panic = said.unwrap_or("?"), "a GraphQL operation panicked");
+    Outcome::panicked()
 }

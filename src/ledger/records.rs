@@ -88,6 +88,12 @@ impl View {
         self.shared().versions(ids).await
     }
 
+    /// The record of a version, where it is in memory.
+    #[must_use]
+    pub fn version_read_lately(&self, id: &VersionId) -> Option<Arc<VersionRecord>> {
+        self.shared().cache.0.get(id)
+    }
+
     /// The records of statements, in the order asked for.
     ///
     /// # Errors

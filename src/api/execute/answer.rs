@@ -42,7 +42,7 @@ pub(super) fn sort(mut response: Response, plan: &Plan) -> Outcome {
 }
 
 /// An operation that ran has data, or an error that came up in one of its fields.
-fn never_ran(response: &Response) -> bool {
+pub(super) fn never_ran(response: &Response) -> bool {
     response.data == Value::Null
         && !response.errors.is_empty()
         && response.errors.iter().all(|error| error.path.is_empty())

@@ -149,3 +149,68 @@ fn the_introspection_query_is_answered() {
     assert_eq!((class, body.get("errors")), (Class::Executed, None));
     assert_eq!(body["data"]["__schema"]["queryType"]["name"], "Query");
 }
+
+/// What is kept of a document must not be seen in any answer.
+#[test]
+fn a_document_that_came_before_is_judged_as_if_it_were_new() {
+    let documents = [
+        (
+            "query($x: Int) { echo(x: $x) }",
+            vec![json!({"x": 1}), json!({"x": "1"}), json!({"x": 1.5}), json!({})],
+        ),
+        (
+            "query($x: Int) { echo(x: $x) }",
+            vec![json!({"x": null}), json!({"x": [1]}), json!({"x": 1u64 << 40})],
+        ),
+        (
+            "query($x: Role!) { rank(role: $x) }",
+            vec![json!({"x": {"rank": 1}}), json!({"x": {"rang": 1}}), json!({})],
+        ),
+        (
+            "query($x: [Int]!) { ranks(roles: $x) }",
+            vec![json!({"x": [1]}), json!({"x": [1, null]}), json!({"x": ["1"]})],
+        ),
+        (
+            "query($x: Boolean!) { one @skip(if: $x) me }",
+            vec![json!({"x": true}), json!({"x": false}), json!({"x": 1})],
+        ),
+        ("query A($x: Int) { echo(x: $x) } query B { one }", vec![json!({"x": 1}), json!({"x": "1"})]),
+        ("query($x: Int!) { missing leaks echo(x: $x) }", vec![json!({"x": 1}), json!({"x": "1"})]),
+        ("mutation { write }", vec![json!({})]),
+        ("query($x: Int) { one }", vec![json!({"x": 1})]),
+        ("{ none }", vec![json!({})]),
+    ];
+    let shared = executor();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
+    for (query, values) in documents {
+        for (values, allow, name) in values
+            .iter()
+            .chain(&values)
+            .flat_map(|values| [Allow::Queries, Allow::Mutations].map(|allow| (values, allow)))
+            .flat_map(|(values, allow)| [None, Some("A"), Some("B")].map(|name| (values, allow, name)))
+        {
+            let asked = || Ask { operation_name: name.map(str::to_owned), ..ask(query, values.clone()) };
+            let caller = || Caller { principal: Principal::named("ada").unwrap(), allow };
+            let new = runtime.block_on(executor().execute(asked(), caller()));
+            for _ in 0..3 {
+                let known = runtime.block_on(shared.execute(asked(), caller()));
+                assert_eq!(known, new, "{query} {values} {name:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_query_becomes_quick_and_a_mutation_never_does() {
+    let shared = executor();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
+    for (query, quick) in [("{ one }", true), ("mutation { write }", false), ("{ pause(ms: 3) }", false)] {
+        let asked = || ask(query, json!({}));
+        for _ in 0..20 {
+            let caller = Caller { principal: Principal::named("ada").unwrap(), allow: Allow::Mutations };
+            runtime.block_on(shared.execute(asked(), caller));
+        }
+        // On a busy machine a quick one may have been held up.
+        assert!(!shared.is_quick(&asked()) || quick, "{query}");
+    }
+}

@@ -8,47 +8,22 @@ use std::collections::VecDeque;
 use std::io::BufRead;
 
 use super::cut::{BYTES, Cut};
-use super::fault::Fault;
-use super::lines::{Line, LineError, Lines};
-use super::record::Record;
+use super::reader::{Parcel, Read, Reader, Stop, Then};
 use crate::domain::rules::MAX_CHANGES;
 
-/// A record that was read.
-pub(super) struct Read {
-    /// Its line, from 1.
-    pub line: u64,
-    /// What it says.
-    pub record: Record,
-    /// Bytes of its line.
-    bytes: usize,
-    /// Digest of the file up to its end.
-    pub digest: [u8; 32],
-    /// How far the file was read with it.
-    pub position: u64,
-}
-
-/// Why there is no further record.
-#[derive(Debug)]
-pub(super) enum Stop {
-    /// The record does not fit.
-    Bad(Fault),
-    /// The file cannot be read on.
-    Unreadable(LineError),
-}
-
 /// Records in the order of the file.
-pub(super) struct Ahead<R> {
-    lines: Lines<R>,
+pub(super) struct Ahead {
+    reader: Reader,
     queue: VecDeque<Read>,
     /// What stands behind the queue; told only when its turn comes.
     stop: Option<Stop>,
     ended: bool,
 }
 
-impl<R: BufRead> Ahead<R> {
+impl Ahead {
     /// The records of this input.
-    pub(super) fn new(input: R) -> Self {
-        Self { lines: Lines::new(input), queue: VecDeque::new(), stop: None, ended: false }
+    pub(super) fn new(input: impl BufRead + Send + 'static) -> Self {
+        Self { reader: Reader::start(input), queue: VecDeque::new(), stop: None, ended: false }
     }
 
     /// The records up to and with the first one whose digest is known; none where no commit that begins here is.
@@ -90,30 +65,22 @@ impl<R: BufRead> Ahead<R> {
     /// The record at a place of the queue, read now where it was not before.
     fn at(&mut self, place: usize) -> Option<&Read> {
         while self.queue.len() <= place && !self.ended {
-            match self.read() {
-                Ok(Some(read)) => self.queue.push_back(read),
-                Ok(None) => self.ended = true,
-                Err(stop) => {
-                    self.stop = Some(stop);
-                    self.ended = true;
-                }
+            let Parcel { records, then } = self.reader.next();
+            self.queue.extend(records);
+            self.ended = !matches!(then, Then::More);
+            if let Then::Stop(stop) = then {
+                self.stop = Some(stop);
             }
         }
         self.queue.get(place)
-    }
-
-    fn read(&mut self) -> Result<Option<Read>, Stop> {
-        let Some(Line { number, text, digest }) = self.lines.next().map_err(Stop::Unreadable)? else {
-            return Ok(None);
-        };
-        let bytes = text.len();
-        let record = Record::parse(text).map_err(|reason| Stop::Bad(reason.at(number)))?;
-        Ok(Some(Read { line: number, record, bytes, digest, position: self.lines.bytes() }))
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::io::Cursor;
+
+    use super::super::reader::PARCEL;
     use super::*;
 
     fn records(count: usize) -> String {
@@ -127,9 +94,9 @@ mod tests {
     #[test]
     fn a_commit_is_recognised_by_its_end_wherever_that_is() {
         let text = records(5);
-        let mut ahead = Ahead::new(text.as_bytes());
+        let mut ahead = Ahead::new(Cursor::new(text.clone()));
         let digests: Vec<_> = ahead.commit(5).unwrap().iter().map(|read| read.digest).collect();
-        let mut again = Ahead::new(text.as_bytes());
+        let mut again = Ahead::new(Cursor::new(text));
         assert_eq!(lines(&again.known(|digest| *digest == digests[2]).unwrap()), [1, 2, 3]);
         assert!(again.known(|_| false).is_none());
         // What was read ahead is still there.
@@ -141,17 +108,17 @@ mod tests {
     #[test]
     fn what_is_no_record_is_told_when_its_commit_comes() {
         let text = format!("{}{{}}\n{}", records(3), records(1));
-        let mut ahead = Ahead::new(text.as_bytes());
+        let mut ahead = Ahead::new(Cursor::new(text));
         assert!(ahead.known(|_| false).is_none());
         assert_eq!(lines(&ahead.commit(2).unwrap()), [1, 2]);
         assert!(matches!(ahead.commit(2), Err(Stop::Bad(fault)) if fault.line == 4));
     }
 
     #[test]
-    fn no_more_is_read_ahead_than_one_commit_can_have() {
-        let text = records(MAX_CHANGES + 5);
-        let mut ahead = Ahead::new(text.as_bytes());
+    fn little_more_is_read_ahead_than_one_commit_can_have() {
+        let text = records(MAX_CHANGES + 2 * PARCEL);
+        let mut ahead = Ahead::new(Cursor::new(text));
         assert!(ahead.known(|_| false).is_none());
-        assert_eq!(ahead.queue.len(), MAX_CHANGES);
+        assert!((MAX_CHANGES..MAX_CHANGES + PARCEL).contains(&ahead.queue.len()));
     }
 }

@@ -7,10 +7,11 @@ use std::io::BufRead;
 
 use indicatif::ProgressBar;
 
-use super::ahead::{Ahead, Read, Stop};
+use super::ahead::Ahead;
 use super::fault::{Fault, Reason};
 use super::lines::LineError;
 use super::lookup::{Known, Made, UNSTORED};
+use super::reader::{Read, Stop};
 use super::record::Record;
 use super::translate::{Translated, translate};
 use crate::cli::failure::{Failure, Result};
@@ -50,10 +51,10 @@ impl Report {
 }
 
 /// Imports all lines. `ledger` may be missing in a dry run: then nothing is stored yet.
-pub(super) async fn import<R: BufRead>(
+pub(super) async fn import(
     job: &Job<'_>,
     ledger: Option<&Ledger>,
-    input: R,
+    input: impl BufRead + Send + 'static,
     bar: &ProgressBar,
 ) -> Result<Report> {
     let mut import = Import {
@@ -107,8 +108,8 @@ impl Import<'_> {
             Some(ledger) if !self.job.dry_run => {
                 let done = self.answered(ledger, &end);
                 if done.is_none() || batch.iter().any(|(_, record)| record.name().is_some()) {
-                    let translated = self.translate(Some(before(ledger, done)?), &batch)?;
-                    proposal.changes.clone_from(&translated.changes);
+                    let mut translated = self.translate(Some(before(ledger, done)?), &batch)?;
+                    proposal.changes = std::mem::take(&mut translated.changes);
                     self.write(ledger, proposal, &translated).await?;
                 }
                 self.stored = true;

@@ -242,3 +242,14 @@ fn bombs_are_refused_with_their_limit() {
     let response = server.ask(&"{a".repeat(100_000));
     assert_eq!((response.status, response.error()["reason"].as_str()), (400, Some("LIMIT_EXCEEDED")));
 }
+
+#[test]
+fn what_was_quick_may_still_have_to_wait() {
+    let server = Server::start();
+    let pause = |ms: u64| {
+        server.post(&json!({"query": "query($ms: Int!) { pause(ms: $ms) }", "variables": {"ms": ms}}), NEW)
+    };
+    for ms in [0; 20].into_iter().chain([50, 0]) {
+        assert_eq!(pause(ms).json(), json!({"data": {"pause": ms}}));
+    }
+}
