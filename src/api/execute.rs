@@ -9,7 +9,6 @@ mod shape;
 
 use std::pin::Pin;
 use std::sync::Arc;
-use std::time::Instant;
 
 use async_graphql::parser::types::{
     DocumentOperations, ExecutableDocument, OperationDefinition, OperationType,
@@ -26,6 +25,7 @@ use super::failure::{Failure, Location};
 use super::outcome::{Class, Outcome};
 use super::sdl::Sdl;
 use super::variables;
+pub use known::Pace;
 use known::{Documents, Known, Shape};
 
 /// Something that answers requests; its schema's types are nobody else's concern.
@@ -34,10 +34,9 @@ pub trait Execute: Send + Sync + 'static {
     /// request's data.
     fn execute(&self, ask: Ask, caller: Caller) -> Pin<Box<dyn Future<Output = Outcome> + Send>>;
 
-    /// Whether this request may run where it must not hold up others: it reads, and its like has taken little time of
-    /// late. A forecast, from the document alone.
-    fn is_quick(&self, _ask: &Ask) -> bool {
-        false
+    /// How long requests like this one have taken of late; none where it is the first of its kind.
+    fn pace(&self, _ask: &Ask) -> Option<Pace> {
+        None
     }
 }
 
@@ -56,9 +55,6 @@ struct Inner<Q, M, S> {
 
 /// Puts what resolvers need beside the caller into a request.
 type Equip = Box<dyn Fn(Request) -> Request + Send + Sync>;
-
-/// Selections this deep inside one another need more stack than a connection's thread has to spare.
-const DEEP: u64 = 12;
 
 impl<Q, M, S> Executor<Q, M, S>
 where
@@ -110,9 +106,8 @@ where
         })
     }
 
-    fn is_quick(&self, ask: &Ask) -> bool {
-        let known = self.0.documents.get(&ask.query, ask.operation_name.as_deref());
-        known.is_some_and(|known| known.is_quick())
+    fn pace(&self, ask: &Ask) -> Option<Pace> {
+        self.0.documents.get(&ask.query, ask.operation_name.as_deref()).map(Pace)
     }
 }
 
@@ -122,8 +117,6 @@ struct Ready {
     known: Arc<Known>,
     /// Of its variables.
     shape: Option<Shape>,
-    /// Whether it only reads, and does not nest deep.
-    light: bool,
 }
 
 impl<Q, M, S> Inner<Q, M, S>
@@ -132,22 +125,17 @@ where
     M: ObjectType + 'static,
     S: SubscriptionType + 'static,
 {
-    async fn run(&self, Ready { request, known, shape, light }: Ready) -> Outcome {
-        let begun = Instant::now();
+    async fn run(&self, Ready { request, known, shape }: Ready) -> Outcome {
         let valid = shape.as_ref().is_some_and(|shape| known.is_valid(shape));
         let schema = if valid { &self.unchecked } else { &self.schema };
         let response = schema.execute((self.equip)(request)).await;
         if let Some(shape) = shape.filter(|_| !valid && !answer::never_ran(&response)) {
             known.passed(shape);
         }
-        let outcome = match known.planned() {
+        match known.plan() {
             Some(plan) => answer::sort(response, plan),
             None => Outcome::panicked(),
-        };
-        if light {
-            known.ran(begun.elapsed());
         }
-        outcome
     }
 
     fn prepare(&self, ask: Ask, caller: Caller) -> Result<Ready, NotRun> {
@@ -174,12 +162,11 @@ where
         }
         let cost = cost::check(&known.document, &variables, name, limits)?;
         let missing = variables::complete(operation, &mut variables)?;
-        known.plan(operation, sdl);
+        known.judge(operation, cost.depth, sdl);
         if is_new {
             self.documents.keep(&query, name, &known);
         }
         let shape = Shape::of(operation, &variables);
-        let light = operation.ty == OperationType::Query && cost.depth <= DEEP;
         let mut document = known.document.clone();
         variables::leave_out(&mut document, &missing);
 
@@ -189,7 +176,7 @@ where
             .extensions
             .extend(extensions.into_iter().filter_map(|(name, value)| Some((name, constant(value).ok()?))));
         request.set_parsed_query(document);
-        Ok(Ready { request, known, shape, light })
+        Ok(Ready { request, known, shape })
     }
 }
 

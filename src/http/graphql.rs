@@ -164,14 +164,28 @@ impl Shared {
             return Outcome::busy();
         };
         let api = self.api.clone();
-        let is_quick = api.is_quick(&ask);
+        let pace = api.pace(&ask);
+        let begun = Instant::now();
         let mut work: Work = Box::pin(async move {
             let _slot = slot;
             api.execute(ask, caller).await
         });
-        if is_quick && let Some(outcome) = self.at_once(&mut work) {
-            return outcome;
+        let at_once = match &pace {
+            Some(pace) if pace.is_quick() => self.at_once(&mut work),
+            _ => None,
+        };
+        let outcome = match at_once {
+            Some(outcome) => outcome,
+            None => self.elsewhere(work, deadline).await,
+        };
+        if let Some(pace) = pace {
+            pace.ran(begun.elapsed());
         }
+        outcome
+    }
+
+    /// Runs work as a task.
+    async fn elsewhere(&self, work: Work, deadline: Instant) -> Outcome {
         match timeout_at(deadline, self.runtime.spawn(work)).await {
             Ok(Ok(outcome)) => outcome,
             Ok(Err(failed)) if failed.is_panic() => panicked(&*failed.into_panic()),
