@@ -4,6 +4,8 @@
 //! panics and the number of requests at once are the caller's to watch.
 
 mod answer;
+pub mod errands;
+pub(in crate::api) mod measure;
 mod shape;
 
 use std::pin::Pin;
@@ -21,14 +23,26 @@ use super::cost::{self, Limits, Refused};
 use super::failure::{Failure, Location};
 use super::outcome::{Class, Outcome};
 use super::sdl::Sdl;
+use super::spending::{Spending, TimeUp};
 use super::variables;
+use errands::Errands;
 use shape::Plan;
 
 /// Something that answers requests; its schema's types are nobody else's concern.
 pub trait Execute: Send + Sync + 'static {
     /// Answers one request. Resolvers find the caller's [`Principal`](crate::domain::principal::Principal) in the
     /// request's data.
-    fn execute(&self, ask: Ask, caller: Caller) -> Pin<Box<dyn Future<Output = Outcome> + Send>>;
+    fn execute(&self, ask: Ask, caller: Caller) -> Pin<Box<dyn Future<Output = Outcome> + Send>> {
+        self.execute_until(ask, caller, Arc::new(|| false))
+    }
+
+    /// Answers one request. Walks that can go on later end when `time_up` says so, and say it.
+    fn execute_until(
+        &self,
+        ask: Ask,
+        caller: Caller,
+        time_up: TimeUp,
+    ) -> Pin<Box<dyn Future<Output = Outcome> + Send>>;
 }
 
 /// A schema, and what a request to it may cost.
@@ -67,11 +81,22 @@ where
     M: ObjectType + 'static,
     S: SubscriptionType + 'static,
 {
-    fn execute(&self, ask: Ask, caller: Caller) -> Pin<Box<dyn Future<Output = Outcome> + Send>> {
+    fn execute_until(
+        &self,
+        ask: Ask,
+        caller: Caller,
+        time_up: TimeUp,
+    ) -> Pin<Box<dyn Future<Output = Outcome> + Send>> {
         let inner = Arc::clone(&self.0);
         Box::pin(async move {
             match prepare(ask, caller, &inner.limits, &inner.sdl) {
-                Ok((request, plan)) => answer::sort(inner.schema.execute(request).await, &plan),
+                Ok((request, plan)) => {
+                    let spending = Spending::new(inner.limits.edges, inner.limits.cost, time_up);
+                    let errands = Errands::default();
+                    let request = request.data(spending.clone()).data(errands.clone());
+                    let response = errands.attend(inner.schema.execute(request)).await;
+                    measure::refusal(&spending).unwrap_or_else(|| answer::sort(response, &plan))
+                }
                 Err(NotRun::Failed(failure)) => Outcome::failed(&failure),
                 Err(NotRun::NotOverThisMethod) => {
                     let failure = Failure::bad_request(

@@ -3,6 +3,8 @@
 //! GET runs queries; POST takes JSON and nothing else, so that no form of another site can reach it. Operations run as
 //! tasks of their own: a panic there is an answer here, and a client that goes away interrupts nothing half-way.
 
+use std::sync::Arc;
+
 use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderValue};
 use actix_web::{HttpRequest, HttpResponse, web};
@@ -157,9 +159,13 @@ impl Shared {
             return Outcome::busy();
         };
         let api = self.api.clone();
+        // Walks that can go on in a later request leave half of the time for the rest of the answer.
+        let began = Instant::now();
+        let time_up = began + deadline.saturating_duration_since(began) / 2;
+        let time_up = Arc::new(move || Instant::now() >= time_up);
         let task = self.runtime.spawn(async move {
             let _slot = slot;
-            api.execute(ask, caller).await
+            api.execute_until(ask, caller, time_up).await
         });
         match timeout_at(deadline, task).await {
             Ok(Ok(outcome)) => outcome,
