@@ -43,6 +43,8 @@ impl Graph {
         if expected == 0 {
             return Ok(Vec::new());
         }
+        #[cfg(test)]
+        self.count_read();
         let commits = self
             .inner
             .database
@@ -133,6 +135,8 @@ impl Graph {
         if ids.is_empty() {
             return Ok(HashMap::new());
         }
+        #[cfg(test)]
+        self.count_read();
         self.inner
             .database
             .run(move |connection| async move {

@@ -10,6 +10,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::task::{Context, Poll, Waker};
 
+use std::sync::Arc;
+
 use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderValue};
 use actix_web::{HttpRequest, HttpResponse, web};
@@ -164,10 +166,14 @@ impl Shared {
             return Outcome::busy();
         };
         let api = self.api.clone();
+        // Walks that can go on in a later request leave half of the time for the rest of the answer.
+        let began = Instant::now();
+        let time_up = began + deadline.saturating_duration_since(began) / 2;
+        let time_up = Arc::new(move || Instant::now() >= time_up);
         let is_quick = api.is_quick(&ask);
         let mut work: Work = Box::pin(async move {
             let _slot = slot;
-            api.execute(ask, caller).await
+            api.execute_until(ask, caller, time_up).await
         });
         if is_quick && let Some(outcome) = self.at_once(&mut work) {
             return outcome;

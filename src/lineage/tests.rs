@@ -6,6 +6,7 @@ mod drawing;
 mod histories;
 mod leakage;
 mod newly;
+mod parts;
 mod paths;
 mod walks;
 mod worlds;
