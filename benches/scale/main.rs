@@ -7,6 +7,7 @@
 
 #![expect(clippy::unwrap_used, clippy::print_stdout, reason = "a program for measuring")]
 
+mod shapes;
 mod store;
 mod world;
 
@@ -94,7 +95,7 @@ fn memory(size: Size) {
         (between - before) * 1_048_576.0 / size.versions as f64,
         (after - between) * 1_048_576.0 / stays.max(1) as f64
     );
-    assert_eq!(index.seq(), Seq((versions.len() + sets.len()) as u64));
+    assert_eq!(index.seq(), seq);
 }
 
 fn main() {
@@ -105,6 +106,7 @@ fn main() {
         None => memory(Size { versions: 100_000, memberships: 1_000_000 }),
         Some("memory") => memory(size(1)),
         Some("make") => store::make(arguments[1].as_ref(), size(2)),
+        Some("shapes") => shapes::all(),
         Some("open") => store::open(arguments[1].as_ref()),
         Some(other) => println!("no measure is called {other}"),
     }

@@ -186,7 +186,7 @@ impl World {
         if n % 5 == 4 {
             let item = ItemNo(1 + self.random(self.items.len() - 1) as u32);
             self.version(made, item, content, &[]);
-        } else if n % 2 == 0 && n > 2 {
+        } else if n.is_multiple_of(2) && n > 2 {
             content.ontology = Some(self.ids[0]);
             let item = self.item(made, Kind::Label, &format!("tiles/2026/{n:08}"));
             let other = VersionNo(1 + self.random(n - 1) as u32);
@@ -219,7 +219,7 @@ impl World {
         }
         self.stays += added.len();
         let pin = |version: &VersionNo| {
-            let split = if version.0 % 10 == 0 { "TEST" } else { "TRAIN" };
+            let split = if version.0.is_multiple_of(10) { "TEST" } else { "TRAIN" };
             Pin { version: *version, split: split.into(), weight: None }
         };
         let added = added.iter().map(pin).collect();

@@ -11,7 +11,6 @@ mod shape;
 
 use std::pin::Pin;
 use std::sync::Arc;
-use std::time::Instant;
 
 use async_graphql::parser::types::{
     DocumentOperations, ExecutableDocument, OperationDefinition, OperationType,
@@ -31,6 +30,7 @@ use super::sdl::Sdl;
 use super::spending::{Spending, TimeUp};
 use super::variables;
 use errands::Errands;
+pub use known::Pace;
 use known::{Documents, Known, Shape};
 
 /// Something that answers requests; its schema's types are nobody else's concern.
@@ -49,10 +49,9 @@ pub trait Execute: Send + Sync + 'static {
         time_up: TimeUp,
     ) -> Pin<Box<dyn Future<Output = Outcome> + Send>>;
 
-    /// Whether this request may run where it must not hold up others: it reads, and its like has taken little time of
-    /// late. A forecast, from the document alone.
-    fn is_quick(&self, _ask: &Ask) -> bool {
-        false
+    /// How long requests like this one have taken of late; none where it is the first of its kind.
+    fn pace(&self, _ask: &Ask) -> Option<Pace> {
+        None
     }
 }
 
@@ -90,9 +89,6 @@ where
 
 /// Puts what resolvers need beside the caller into a request, and what does their errands.
 type Equip = Box<dyn Fn(Request, Errands) -> Request + Send + Sync>;
-
-/// Selections this deep inside one another need more stack than a connection's thread has to spare.
-const DEEP: u64 = 12;
 
 impl<Q, M, S> Executor<Q, M, S>
 where
@@ -150,9 +146,8 @@ where
         })
     }
 
-    fn is_quick(&self, ask: &Ask) -> bool {
-        let known = self.0.documents.get(&ask.query, ask.operation_name.as_deref());
-        known.is_some_and(|known| known.is_quick())
+    fn pace(&self, ask: &Ask) -> Option<Pace> {
+        self.0.documents.get(&ask.query, ask.operation_name.as_deref()).map(Pace)
     }
 }
 
@@ -162,8 +157,6 @@ struct Ready {
     known: Arc<Known>,
     /// Of its variables.
     shape: Option<Shape>,
-    /// Whether it only reads, and does not nest deep.
-    light: bool,
 }
 
 impl<Q, M, S> Inner<Q, M, S>
@@ -172,9 +165,8 @@ where
     M: ObjectType + 'static,
     S: SubscriptionType + 'static,
 {
-    async fn run(&self, Ready { request, known, shape, light }: Ready, time_up: TimeUp) -> Outcome {
-        let begun = Instant::now();
-        let Some(plan) = known.planned() else { return Outcome::panicked() };
+    async fn run(&self, Ready { request, known, shape }: Ready, time_up: TimeUp) -> Outcome {
+        let Some(plan) = known.plan() else { return Outcome::panicked() };
         let valid = shape.as_ref().is_some_and(|shape| known.is_valid(shape));
         let engines = if plan.is_guessed() { &self.counting } else { &self.plain };
         let schema = if valid { &engines.unchecked } else { &engines.checked };
@@ -185,11 +177,7 @@ where
         if let Some(shape) = shape.filter(|_| !valid && !answer::never_ran(&response)) {
             known.passed(shape);
         }
-        let outcome = measure::refusal(&spending).unwrap_or_else(|| answer::sort(response, plan));
-        if light {
-            known.ran(begun.elapsed());
-        }
-        outcome
+        measure::refusal(&spending).unwrap_or_else(|| answer::sort(response, plan))
     }
 
     fn prepare(&self, ask: Ask, caller: Caller) -> Result<Ready, NotRun> {
@@ -216,12 +204,11 @@ where
         }
         let cost = cost::check(&known.document, &variables, name, limits)?;
         let missing = variables::complete(operation, &mut variables)?;
-        known.plan(operation, sdl);
+        known.judge(operation, cost.depth, sdl);
         if is_new {
             self.documents.keep(&query, name, &known);
         }
         let shape = Shape::of(operation, &variables);
-        let light = operation.ty == OperationType::Query && cost.depth <= DEEP;
         let mut document = known.document.clone();
         variables::leave_out(&mut document, &missing);
 
@@ -231,7 +218,7 @@ where
             .extensions
             .extend(extensions.into_iter().filter_map(|(name, value)| Some((name, constant(value).ok()?))));
         request.set_parsed_query(document);
-        Ok(Ready { request, known, shape, light })
+        Ok(Ready { request, known, shape })
     }
 }
 

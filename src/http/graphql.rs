@@ -166,18 +166,31 @@ impl Shared {
             return Outcome::busy();
         };
         let api = self.api.clone();
+        let pace = api.pace(&ask);
+        let begun = Instant::now();
         // Walks that can go on in a later request leave half of the time for the rest of the answer.
-        let began = Instant::now();
-        let time_up = began + deadline.saturating_duration_since(began) / 2;
+        let time_up = begun + deadline.saturating_duration_since(begun) / 2;
         let time_up = Arc::new(move || Instant::now() >= time_up);
-        let is_quick = api.is_quick(&ask);
         let mut work: Work = Box::pin(async move {
             let _slot = slot;
             api.execute_until(ask, caller, time_up).await
         });
-        if is_quick && let Some(outcome) = self.at_once(&mut work) {
-            return outcome;
+        let at_once = match &pace {
+            Some(pace) if pace.is_quick() => self.at_once(&mut work),
+            _ => None,
+        };
+        let outcome = match at_once {
+            Some(outcome) => outcome,
+            None => self.elsewhere(work, deadline).await,
+        };
+        if let Some(pace) = pace {
+            pace.ran(begun.elapsed());
         }
+        outcome
+    }
+
+    /// Runs work as a task.
+    async fn elsewhere(&self, work: Work, deadline: Instant) -> Outcome {
         match timeout_at(deadline, self.runtime.spawn(work)).await {
             Ok(Ok(outcome)) => outcome,
             Ok(Err(failed)) if failed.is_panic() => panicked(&*failed.into_panic()),

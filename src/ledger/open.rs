@@ -22,7 +22,7 @@ const QUEUE: usize = 1_024;
 const FIRST_PAGE: usize = 16;
 const LARGEST_PAGE: usize = 4_096;
 /// About how many bytes of commits are read at a time, and what one has beside its facts.
-const PAGE_BYTES: usize = 4 * 1024 * 1024;
+const PAGE_BYTES: usize = 1024 * 1024;
 const COMMIT_BYTES: usize = 256;
 /// How many pages are read ahead, and as many unpacked.
 const AHEAD: usize = 2;

@@ -24,18 +24,27 @@ pub struct Column {
 }
 
 impl Lists {
-    /// Adds a value of a holder, which must not come before the last one. Gives the value's number. A value that is said
-    /// twice of a holder counts once.
+    /// Adds a value of a holder, which must not come before the last one. Gives the value's number.
     pub fn push(&mut self, holder: u32, value: &[u8]) -> u32 {
         let (number, new) = self.dictionary.intern(value);
-        let at = number as usize;
         if new {
             self.holders.begin();
         }
-        if new || self.holders.get(at).last() != Some(&holder) {
-            self.holders.push(at, holder);
-        }
+        self.push_known(holder, number);
         number
+    }
+
+    /// The same of a value that has a number already. A value that is said twice of a holder counts once.
+    pub fn push_known(&mut self, holder: u32, value: u32) {
+        if self.holders.get(value as usize).last() != Some(&holder) {
+            self.holders.push(value as usize, holder);
+        }
+    }
+
+    /// How many holders a value has.
+    #[must_use]
+    pub fn count(&self, value: u32) -> usize {
+        self.holders.get(value as usize).len()
     }
 
     /// Puts the new values in order, without which no range shows them.
@@ -68,11 +77,12 @@ impl Lists {
 }
 
 impl Column {
-    /// Adds the value of a holder, which must come after the last one.
-    pub fn push(&mut self, holder: u32, value: &[u8]) {
+    /// Adds the value of a holder, which must come after the last one. Gives the value's number.
+    pub fn push(&mut self, holder: u32, value: &[u8]) -> u32 {
         let number = self.lists.push(holder, value);
         self.holders.push(holder);
         self.values.push(number);
+        number
     }
 
     /// Puts the new values in order, without which no range shows them.

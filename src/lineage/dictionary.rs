@@ -62,13 +62,13 @@ impl Strings {
     fn get(&self, number: u32) -> &[u8] {
         let at = number as usize;
         let block = self.starts[at / BLOCK];
-        let start = if at % BLOCK == 0 { 0 } else { self.ends[at - 1] as usize };
+        let start = if at.is_multiple_of(BLOCK) { 0 } else { self.ends[at - 1] as usize };
         &self.bytes[block + start..block + self.ends[at] as usize]
     }
 
     fn push(&mut self, string: &[u8]) -> u32 {
         let number = self.ends.len();
-        if number % BLOCK == 0 {
+        if number.is_multiple_of(BLOCK) {
             self.starts.push(self.bytes.len());
         }
         self.bytes.extend_from_slice(string);

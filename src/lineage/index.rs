@@ -51,6 +51,9 @@ pub struct Index {
     requests: HashMap<[u8; 32], (Seq, [u8; 32])>,
 }
 
+/// The split and the weight of each group of pins.
+type Terms = Vec<(Name, Option<f64>)>;
+
 /// What of a commit is counted and named when its numbers are checked, and from which the rest is filled.
 pub(super) struct Added {
     pub seq: Seq,
@@ -59,7 +62,7 @@ pub(super) struct Added {
     pub items: u32,
     pub versions: u32,
     /// The items of the set versions, and the splits and weights of the groups of their new members.
-    sets: Vec<(ItemNo, Vec<(Name, Option<f64>)>)>,
+    sets: Vec<(ItemNo, Terms)>,
     /// The items of sets that are members now.
     nested: Vec<ItemNo>,
 }
@@ -203,7 +206,7 @@ impl Index {
     }
 
     /// The item of a set version, and the terms of its new members by group.
-    fn terms(&mut self, fact: &MembershipFact) -> (ItemNo, Vec<(Name, Option<f64>)>) {
+    fn terms(&mut self, fact: &MembershipFact) -> (ItemNo, Terms) {
         let groups = fact.added.groups().iter();
         let terms = groups.map(|group| (self.names.intern(&group.split), group.weight)).collect();
         (self.versions.items[fact.set.at()], terms)

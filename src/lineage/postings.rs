@@ -21,11 +21,22 @@ pub struct Wrote {
     pub versions: u32,
 }
 
+/// The words of a value that has so many holders are remembered.
+const OFTEN: usize = if cfg!(test) { 2 } else { 8 };
+
+/// The values at one path.
+#[derive(Debug)]
+struct Attribute {
+    path: Box<str>,
+    column: Column,
+    /// The words of values that come often.
+    often: HashMap<u32, Box<[u32]>>,
+}
+
 /// Lists and columns.
 #[derive(Debug, Default)]
 pub struct Postings {
-    /// Values of attributes, with their paths.
-    columns: Vec<(Box<str>, Column)>,
+    columns: Vec<Attribute>,
     places: HashMap<Box<str>, usize>,
     /// The columns of the version that was added last, in the order of its paths.
     usual: Vec<usize>,
@@ -61,9 +72,20 @@ impl Postings {
         }
         for (place, (path, value)) in fact.attributes.iter().enumerate() {
             let column = self.column(place, path);
-            self.columns[column].1.push(version, value.as_bytes());
-            for word in value.text().into_iter().flat_map(words) {
-                self.texts.push(version, word.as_bytes());
+            let Attribute { column, often, .. } = &mut self.columns[column];
+            let number = column.push(version, value.as_bytes());
+            let Some(text) = value.text() else { continue };
+            let count = column.lists().count(number);
+            if let Some(known) = often.get(&number).filter(|_| count > OFTEN) {
+                known.iter().for_each(|word| self.texts.push_known(version, *word));
+                continue;
+            }
+            let texts = &mut self.texts;
+            let numbers = words(text).map(|word| texts.push(version, word.as_bytes()));
+            if count == OFTEN {
+                often.insert(number, numbers.collect());
+            } else {
+                numbers.for_each(drop);
             }
         }
     }
@@ -71,11 +93,12 @@ impl Postings {
     /// The column of a path, which stands at this place among the paths of a version.
     fn column(&mut self, place: usize, path: &str) -> usize {
         // Most versions have the paths of the version before them.
-        if let Some(usual) = self.usual.get(place).filter(|usual| *self.columns[**usual].0 == *path) {
+        if let Some(usual) = self.usual.get(place).filter(|usual| *self.columns[**usual].path == *path) {
             return *usual;
         }
         let column = self.places.get(path).copied().unwrap_or_else(|| {
-            self.columns.push((path.into(), Column::default()));
+            let (column, often) = (Column::default(), HashMap::new());
+            self.columns.push(Attribute { path: path.into(), column, often });
             self.places.insert(path.into(), self.columns.len() - 1);
             self.columns.len() - 1
         });
@@ -88,7 +111,7 @@ impl Postings {
 
     /// Puts what is new in order, without which no range shows it.
     pub fn settle(&mut self) {
-        self.columns.iter_mut().for_each(|(_, column)| column.settle());
+        self.columns.iter_mut().for_each(|attribute| attribute.column.settle());
         self.texts.settle();
         self.keys.settle();
     }
@@ -103,7 +126,7 @@ impl Postings {
     /// The values of an attribute by version; none where no version ever had it.
     #[must_use]
     pub fn attribute(&self, path: &str) -> Option<&Column> {
-        self.places.get(path).map(|column| &self.columns[*column].1)
+        self.places.get(path).map(|column| &self.columns[*column].column)
     }
 
     /// The words of texts by version.

@@ -5,10 +5,10 @@
 
 use std::ops::Range;
 
-/// The most numbers in one chunk.
-const CHUNK: usize = 512;
+/// The most numbers in one chunk. Tests have small ones, so that a few strings are many.
+const CHUNK: usize = if cfg!(test) { 4 } else { 512 };
 /// A run of at most so many strings is sorted by comparing them whole.
-const RUN: usize = 16;
+const RUN: usize = if cfg!(test) { 2 } else { 16 };
 /// So many bytes of each string are compared at a time.
 const WINDOW: usize = 15;
 

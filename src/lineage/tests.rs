@@ -6,6 +6,7 @@ mod drawing;
 mod histories;
 mod leakage;
 mod newly;
+mod orders;
 mod parts;
 mod paths;
 mod walks;

@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicU8, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
-use async_graphql::parser::types::{ExecutableDocument, OperationDefinition};
+use async_graphql::parser::types::{ExecutableDocument, OperationDefinition, OperationType};
 use async_graphql::{Value, Variables};
 use quick_cache::Weighter;
 
@@ -28,6 +28,8 @@ const LONGEST: usize = 16 * 1024;
 const SHAPES: usize = 8;
 /// A request that takes so long, waiting included, is not quick.
 const QUICK: Duration = Duration::from_millis(2);
+/// Selections deeper inside one another need more stack than a connection's thread has to spare.
+const DEEP: u64 = 12;
 /// So many quick runs without a slow one between them make a quick document.
 const STREAK: u8 = 16;
 
@@ -73,26 +75,36 @@ pub(super) struct Known {
     pub(super) document: ExecutableDocument,
     /// Bytes of its text.
     length: usize,
-    plan: OnceLock<Plan>,
+    /// What follows from the document alone, once it has passed.
+    judged: OnceLock<Judged>,
     valid: Mutex<Vec<Shape>>,
     /// Quick runs since the last slow one.
     streak: AtomicU8,
 }
 
+struct Judged {
+    plan: Plan,
+    /// Whether it only reads, and does not nest deep.
+    light: bool,
+}
+
 impl Known {
     pub(super) fn new(document: ExecutableDocument, length: usize) -> Self {
-        let (plan, valid) = (OnceLock::new(), Mutex::default());
-        Self { document, length, plan, valid, streak: AtomicU8::new(0) }
+        let (judged, valid) = (OnceLock::new(), Mutex::default());
+        Self { document, length, judged, valid, streak: AtomicU8::new(0) }
     }
 
-    /// The plan of the operation that this document is kept for.
-    pub(super) fn plan(&self, operation: &OperationDefinition, sdl: &Sdl) -> &Plan {
-        self.plan.get_or_init(|| Plan::new(&self.document, operation, sdl))
+    /// The document has passed; this operation of it runs, which nests so many selections.
+    pub(super) fn judge(&self, operation: &OperationDefinition, depth: u64, sdl: &Sdl) {
+        self.judged.get_or_init(|| Judged {
+            plan: Plan::new(&self.document, operation, sdl),
+            light: operation.ty == OperationType::Query && depth <= DEEP,
+        });
     }
 
-    /// The plan, where [`Known::plan`] was asked for before.
-    pub(super) fn planned(&self) -> Option<&Plan> {
-        self.plan.get()
+    /// The plan of the operation that runs, once the document has passed.
+    pub(super) fn plan(&self) -> Option<&Plan> {
+        self.judged.get().map(|judged| &judged.plan)
     }
 
     /// Whether it passed validation with variables of this shape.
@@ -107,16 +119,26 @@ impl Known {
             valid.push(shape);
         }
     }
+}
 
-    /// It ran, and took this long.
-    pub(super) fn ran(&self, took: Duration) {
-        let streak = if took > QUICK { 0 } else { self.streak.load(Ordering::Relaxed).saturating_add(1) };
-        self.streak.store(streak, Ordering::Relaxed);
+/// How long requests with a document have taken of late.
+pub struct Pace(pub(super) Arc<Known>);
+
+impl Pace {
+    /// Whether such a request may run where it must not hold up others: it only reads, does not nest deep, and took little
+    /// time whenever it ran lately. A forecast.
+    #[must_use]
+    pub fn is_quick(&self) -> bool {
+        let Self(known) = self;
+        known.judged.get().is_some_and(|judged| judged.light)
+            && known.streak.load(Ordering::Relaxed) >= STREAK
     }
 
-    /// Whether it took little time whenever it ran lately.
-    pub(super) fn is_quick(&self) -> bool {
-        self.streak.load(Ordering::Relaxed) >= STREAK
+    /// It ran, and took this long.
+    pub fn ran(&self, took: Duration) {
+        let streak = &self.0.streak;
+        let next = if took > QUICK { 0 } else { streak.load(Ordering::Relaxed).saturating_add(1) };
+        streak.store(next, Ordering::Relaxed);
     }
 }
 

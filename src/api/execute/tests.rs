@@ -199,18 +199,3 @@ fn a_document_that_came_before_is_judged_as_if_it_were_new() {
         }
     }
 }
-
-#[test]
-fn a_query_becomes_quick_and_a_mutation_never_does() {
-    let shared = executor();
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
-    for (query, quick) in [("{ one }", true), ("mutation { write }", false), ("{ pause(ms: 3) }", false)] {
-        let asked = || ask(query, json!({}));
-        for _ in 0..20 {
-            let caller = Caller { principal: Principal::named("ada").unwrap(), allow: Allow::Mutations };
-            runtime.block_on(shared.execute(asked(), caller));
-        }
-        // On a busy machine a quick one may have been held up.
-        assert!(!shared.is_quick(&asked()) || quick, "{query}");
-    }
-}

@@ -87,7 +87,7 @@ impl Fields {
 
     pub(super) fn bytes(&mut self, name: &str) -> Read<Vec<u8>> {
         self.take(name, |value| match value {
-            Value::Bytes(bytes) => Some(bytes.to_vec()),
+            Value::Bytes(bytes) => Some(bytes.into_inner().into()),
             _ => None,
         })
     }

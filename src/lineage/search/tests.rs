@@ -14,7 +14,7 @@ use crate::domain::item::{ItemKey, Kind};
 use crate::domain::selection::{Selection, Span, Words};
 use crate::domain::statement::StatementKind;
 use crate::lineage::search::By;
-use crate::lineage::{At, Index};
+use crate::lineage::{At, Index, Loading};
 
 mod naive;
 mod worlds;
@@ -24,10 +24,17 @@ use worlds::{World, filter, world};
 
 const ORDERS: [By; 3] = [By::Key, By::Created, By::Committed];
 
-/// An index and a naive telling of the same world.
-fn built(world: &World) -> (Index, Naive) {
-    let (mut index, mut naive) = (Index::default(), Naive::default());
-    for commit in &world.commits {
+/// An index and a naive telling of the same world; the index read the first commits as a start does.
+fn built(world: &World, loaded: usize) -> (Index, Naive) {
+    let (mut loading, mut naive) = (Loading::default(), Naive::default());
+    let (first, then) = world.commits.split_at(loaded.min(world.commits.len()));
+    for commit in first {
+        let facts = naive.commit(commit);
+        let (seq, time) = (naive.seq(), naive.time());
+        loading.apply(Stamp { seq, time, author: &commit.author }, facts).unwrap();
+    }
+    let mut index = loading.settled().unwrap();
+    for commit in then {
         let facts = naive.commit(commit);
         let (seq, time) = (naive.seq(), naive.time());
         index.apply(Stamp { seq, time, author: &commit.author }, &facts).unwrap();
@@ -39,8 +46,12 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(400))]
 
     #[test]
-    fn search_finds_what_reading_everything_finds(world in world(), filters in prop::collection::vec(filter(), 1..6)) {
-        let (index, naive) = built(&world);
+    fn search_finds_what_reading_everything_finds(
+        world in world(),
+        loaded in 0..20_usize,
+        filters in prop::collection::vec(filter(), 1..6),
+    ) {
+        let (index, naive) = built(&world, loaded);
         for (seq, filter) in (0..=naive.seq().0).flat_map(|seq| filters.iter().map(move |filter| (Seq(seq), filter))) {
             let at = At::new(&index, seq);
             let selection = filter.selection();
@@ -118,7 +129,7 @@ fn a_value_of_later_is_not_found_before() {
     };
     let commit = |steps| worlds::Commit { author: "ann".into(), steps };
     let world = World { commits: vec![commit(vec![put("a", "owl")]), commit(vec![put("a", "lark")])] };
-    let (index, _) = built(&world);
+    let (index, _) = built(&world, 0);
     let having = |class: &str, at: u64| {
         let one = Conditions { equals: Some(json!(class)), ..Conditions::default() };
         let selection =

@@ -51,14 +51,28 @@ fn values_that_validation_reads_have_none() {
 
 #[test]
 fn one_slow_run_ends_a_streak() {
-    let known = Known::new(parse_query("{ one }").unwrap(), 7);
-    let quick = |times| (0..times).for_each(|_| known.ran(Duration::from_micros(50)));
-    quick(STREAK - 1);
-    assert!(!known.is_quick());
-    quick(1);
-    assert!(known.is_quick());
-    known.ran(QUICK * 2);
-    assert!(!known.is_quick());
-    (0..1_000).for_each(|_| quick(1));
-    assert!(known.is_quick());
+    let sdl = Sdl::read(
+        "type Query { one: Int } type Mutation { one: Int } schema { query: Query mutation: Mutation }",
+    );
+    let sdl = sdl.unwrap();
+    let pace = |text: &str, depth| {
+        let known = Known::new(parse_query(text).unwrap(), text.len());
+        let DocumentOperations::Single(operation) = &known.document.operations else { panic!() };
+        known.judge(&operation.node, depth, &sdl);
+        Pace(Arc::new(known))
+    };
+    let quick = |pace: &Pace, times| (0..times).for_each(|_| pace.ran(Duration::from_micros(50)));
+    let query = pace("{ one }", 1);
+    quick(&query, STREAK - 1);
+    assert!(!query.is_quick());
+    quick(&query, 1);
+    assert!(query.is_quick());
+    query.ran(QUICK * 2);
+    assert!(!query.is_quick());
+    (0..1_000).for_each(|_| quick(&query, 1));
+    assert!(query.is_quick());
+    for other in [pace("mutation { one }", 1), pace("{ one }", DEEP + 1)] {
+        quick(&other, STREAK);
+        assert!(!other.is_quick(), "only what reads, and does not nest deep");
+    }
 }
