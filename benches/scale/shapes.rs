@@ -6,6 +6,7 @@ use std::time::Instant;
 use stemma::domain::facts::{Facts, ItemNo, MembershipFact, Pin, Stamp, VersionFact, VersionNo};
 use stemma::domain::id::{Digest, Seq, VersionId};
 use stemma::domain::item::{ItemKey, Kind};
+use stemma::lineage::flow::Budget;
 use stemma::lineage::impact::Inclusion;
 use stemma::lineage::{At, Index};
 
@@ -140,7 +141,7 @@ fn ask(fed: &Fed, name: &str, expected: usize) {
     let at = At::new(&fed.index, fed.index.seq());
     let how = BTreeSet::from([Inclusion::Direct, Inclusion::Derived]);
     let start = Instant::now();
-    let found = at.holders(&[VersionNo(0)], &how, 10_000_000).unwrap();
+    let found = at.holders(&[VersionNo(0)], &how, &mut Budget::edges(10_000_000)).unwrap();
     show(name, start.elapsed(), found.len());
     assert_eq!(found.len(), expected);
 }

@@ -44,8 +44,11 @@ pub struct Limits {
     pub directives: u64,
     /// Fields at the root of one operation.
     pub root_fields: u64,
-    /// Fields that the operation may answer with, lists taken at the size they are asked for.
+    /// Fields that the operation may answer with, lists taken at the size they are asked for; and those that it does
+    /// answer with.
     pub cost: u64,
+    /// Derivations that may be followed for one request. No part of the text: what a question follows shows when it does.
+    pub edges: u64,
 }
 
 impl Default for Limits {
@@ -64,6 +67,7 @@ impl Default for Limits {
             directives: 200,
             root_fields: 100,
             cost: 500_000,
+            edges: crate::api::query::MAX_EDGES,
         }
     }
 }

@@ -47,23 +47,47 @@ impl std::fmt::Display for List {
     }
 }
 
+/// A part of a list that is answered in parts: from one of the things that the answer is made from to another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Part {
+    /// The first of them.
+    pub from: usize,
+    /// The one after the last; none where the part is to be found yet.
+    pub to: Option<usize>,
+}
+
 /// A place in a list that was read at a seq, judged by what was known at another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Cursor {
     pub seq: Seq,
     pub known: Seq,
     pub list: List,
+    /// Within the part, where there is one.
     pub place: u64,
+    pub part: Option<Part>,
 }
 
 impl Cursor {
     pub(super) fn at(scope: &Scope, list: List, place: usize) -> Self {
-        Self { seq: scope.view.seq(), known: scope.view.known(), list, place: place as u64 }
+        Self { seq: scope.view.seq(), known: scope.view.known(), list, place: place as u64, part: None }
     }
 
     pub(super) fn encode(self) -> String {
-        let Self { seq, known, list, place } = self;
-        URL_SAFE_NO_PAD.encode(format!("{FORM}.{seq}.{known}.{list}.{place}"))
+        let Self { seq, known, list, place, part } = self;
+        let part = match part {
+            None => String::new(),
+            Some(Part { from, to: Some(to) }) => format!(".{from}-{to}"),
+            Some(Part { from, to: None }) => format!(".{from}-"),
+        };
+        URL_SAFE_NO_PAD.encode(format!("{FORM}.{seq}.{known}.{list}.{place}{part}"))
+    }
+
+    /// The place at which a page after this cursor starts. A part that is to be found yet starts at its beginning.
+    pub(super) fn next(self) -> usize {
+        match self.part {
+            Some(Part { to: None, .. }) => 0,
+            _ => usize::try_from(self.place).unwrap_or(usize::MAX).saturating_add(1),
+        }
     }
 
     /// # Errors
@@ -91,6 +115,18 @@ impl Cursor {
         let (seq, known) = (parts.next()?.parse().ok()?, parts.next()?.parse().ok()?);
         let list = List(u32::from_str_radix(parts.next()?, 16).ok()?);
         let place = parts.next()?.parse().ok()?;
-        parts.next().is_none().then_some(Self { seq, known, list, place })
+        let part = match parts.next() {
+            None => None,
+            Some(part) => Some(Part::parse(part)?),
+        };
+        parts.next().is_none().then_some(Self { seq, known, list, place, part })
+    }
+}
+
+impl Part {
+    fn parse(text: &str) -> Option<Self> {
+        let (from, to) = text.split_once('-')?;
+        let to = if to.is_empty() { None } else { Some(to.parse().ok()?) };
+        Some(Self { from: from.parse().ok()?, to })
     }
 }

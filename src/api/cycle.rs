@@ -10,10 +10,11 @@ use super::enums::LeakageKind;
 use super::errors;
 use super::inputs::WrongInput;
 use super::page::{Connection, Page};
-use super::query::{MAX_EDGES, Moment};
+use super::query::Moment;
 use super::scalars::Seq;
 use super::scope::Scope;
-use super::types::{AffectedTrainingSet, Answer, Campaign, LeakageFinding, too_far};
+use super::spending::Spending;
+use super::types::{AffectedTrainingSet, Answer, Campaign, LeakageFinding};
 use crate::domain::item::Kind;
 use crate::ledger::AsOf;
 use crate::lineage::leakage::{Leak, Side};
@@ -33,7 +34,8 @@ impl Cycle {
 impl Cycle {
     /// What came to be affected in between: the rows of `affectedTrainingSets(wrong: {all: {}})` that are true at
     /// `toSeq` and were not at `fromSeq`, because of a statement, a derivation, a head or a set version that came in
-    /// between. Counts are those of the new rows; all else holds as of `toSeq`.
+    /// between. Counts are those of the new rows; all else holds as of `toSeq`. Where there is too much for one request,
+    /// it is answered in parts, as `affectedTrainingSets` is.
     async fn newly_affected(
         &self,
         ctx: &Context<'_>,
@@ -66,13 +68,9 @@ impl Cycle {
                 scope.view.seq()
             )));
         }
-        let newly = scope.read(|at| at.newly_affected(from_seq.0, MAX_EDGES));
-        if newly.incomplete {
-            return Err(too_far());
-        }
-        let answer = Answer::new(&scope, page.list(), newly.into_impact());
-        let range = page.range(answer.count());
-        Ok(page.slice(&scope, answer.count(), range.clone(), answer.sets(range)))
+        Answer::page(&scope, Spending::of(ctx)?, page, |at, part, edges| {
+            at.newly_affected(from_seq.0, edges, part).into_impact()
+        })
     }
 
     /// What two training set versions have in common, such as train and test; or two splits of one. Members that share
@@ -132,7 +130,7 @@ impl Cycle {
         let mut wrong = WrongInput::Commit(commit).versions(&scope, false)?;
         wrong.sort_unstable();
         wrong.dedup();
-        Campaign::of(scope, seq, &wrong)
+        Campaign::of(scope, Spending::of(ctx)?, seq, &wrong)
     }
 }
 

@@ -187,6 +187,7 @@ impl From<Stopped> for IncompleteReason {
             Stopped::Nodes => Self::Nodes,
             Stopped::Edges => Self::Edges,
             Stopped::Depth => Self::Depth,
+            Stopped::Time => Self::Time,
         }
     }
 }

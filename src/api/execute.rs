@@ -4,7 +4,9 @@
 //! panics and the number of requests at once are the caller's to watch.
 
 mod answer;
+pub mod errands;
 mod known;
+mod measure;
 mod shape;
 
 use std::pin::Pin;
@@ -15,7 +17,8 @@ use async_graphql::parser::types::{
 };
 use async_graphql::parser::{Error as ParseError, parse_query};
 use async_graphql::{
-    Name, ObjectType, Pos, Positioned, Request, Schema, SubscriptionType, ValidationMode, Value, Variables,
+    Name, ObjectType, Pos, Positioned, Request, Schema, SchemaBuilder, SubscriptionType, ValidationMode,
+    Value, Variables,
 };
 
 use super::ask::{Allow, Ask, Caller};
@@ -24,7 +27,9 @@ use super::cost::{self, Limits, Refused};
 use super::failure::{Failure, Location};
 use super::outcome::{Class, Outcome};
 use super::sdl::Sdl;
+use super::spending::{Spending, TimeUp};
 use super::variables;
+use errands::Errands;
 pub use known::Pace;
 use known::{Documents, Known, Shape};
 
@@ -32,7 +37,17 @@ use known::{Documents, Known, Shape};
 pub trait Execute: Send + Sync + 'static {
     /// Answers one request. Resolvers find the caller's [`Principal`](crate::domain::principal::Principal) in the
     /// request's data.
-    fn execute(&self, ask: Ask, caller: Caller) -> Pin<Box<dyn Future<Output = Outcome> + Send>>;
+    fn execute(&self, ask: Ask, caller: Caller) -> Pin<Box<dyn Future<Output = Outcome> + Send>> {
+        self.execute_until(ask, caller, Arc::new(|| false))
+    }
+
+    /// Answers one request. Walks that can go on later end when `time_up` says so, and say it.
+    fn execute_until(
+        &self,
+        ask: Ask,
+        caller: Caller,
+        time_up: TimeUp,
+    ) -> Pin<Box<dyn Future<Output = Outcome> + Send>>;
 
     /// How long requests like this one have taken of late; none where it is the first of its kind.
     fn pace(&self, _ask: &Ask) -> Option<Pace> {
@@ -44,17 +59,36 @@ pub trait Execute: Send + Sync + 'static {
 pub struct Executor<Q, M, S>(Arc<Inner<Q, M, S>>);
 
 struct Inner<Q, M, S> {
-    schema: Schema<Q, M, S>,
-    /// The same, for what is known to be valid.
-    unchecked: Schema<Q, M, S>,
+    /// For answers that are no larger than their text says.
+    plain: Engines<Q, M, S>,
+    /// For answers that are counted while they grow: with an extension the engine wraps every field.
+    counting: Engines<Q, M, S>,
     equip: Equip,
     limits: Limits,
     sdl: Sdl,
     documents: Documents,
 }
 
-/// Puts what resolvers need beside the caller into a request.
-type Equip = Box<dyn Fn(Request) -> Request + Send + Sync>;
+struct Engines<Q, M, S> {
+    checked: Schema<Q, M, S>,
+    /// The same, for what is known to be valid.
+    unchecked: Schema<Q, M, S>,
+}
+
+impl<Q, M, S> Engines<Q, M, S>
+where
+    Q: ObjectType + 'static,
+    M: ObjectType + 'static,
+    S: SubscriptionType + 'static,
+{
+    fn new(build: impl Fn(ValidationMode) -> SchemaBuilder<Q, M, S>) -> Self {
+        let engine = |mode| build(mode).finish();
+        Self { checked: engine(ValidationMode::Strict), unchecked: engine(ValidationMode::Fast) }
+    }
+}
+
+/// Puts what resolvers need beside the caller into a request, and what does their errands.
+type Equip = Box<dyn Fn(Request, Errands) -> Request + Send + Sync>;
 
 impl<Q, M, S> Executor<Q, M, S>
 where
@@ -68,14 +102,15 @@ where
     /// # Errors
     /// [`BadSchema`] where the schema's own text cannot be read back.
     pub fn new(
-        build: impl Fn(ValidationMode) -> Schema<Q, M, S>,
-        equip: impl Fn(Request) -> Request + Send + Sync + 'static,
+        build: impl Fn(ValidationMode) -> SchemaBuilder<Q, M, S>,
+        equip: impl Fn(Request, Errands) -> Request + Send + Sync + 'static,
         limits: Limits,
     ) -> Result<Self, BadSchema> {
-        let schema = build(ValidationMode::Strict);
-        let sdl = Sdl::read(&schema.sdl())?;
-        let (unchecked, equip) = (build(ValidationMode::Fast), Box::new(equip));
-        Ok(Self(Arc::new(Inner { schema, unchecked, equip, limits, sdl, documents: Documents::new() })))
+        let plain = Engines::new(&build);
+        let counting = Engines::new(|mode| build(mode).extension(measure::Counting));
+        let sdl = Sdl::read(&plain.checked.sdl())?;
+        let (equip, documents) = (Box::new(equip), Documents::new());
+        Ok(Self(Arc::new(Inner { plain, counting, equip, limits, sdl, documents })))
     }
 }
 
@@ -90,11 +125,16 @@ where
     M: ObjectType + 'static,
     S: SubscriptionType + 'static,
 {
-    fn execute(&self, ask: Ask, caller: Caller) -> Pin<Box<dyn Future<Output = Outcome> + Send>> {
+    fn execute_until(
+        &self,
+        ask: Ask,
+        caller: Caller,
+        time_up: TimeUp,
+    ) -> Pin<Box<dyn Future<Output = Outcome> + Send>> {
         let inner = Arc::clone(&self.0);
         Box::pin(async move {
             match inner.prepare(ask, caller) {
-                Ok(ready) => inner.run(ready).await,
+                Ok(ready) => inner.run(ready, time_up).await,
                 Err(NotRun::Failed(failure)) => Outcome::failed(&failure),
                 Err(NotRun::NotOverThisMethod) => {
                     let failure = Failure::bad_request(
@@ -125,17 +165,19 @@ where
     M: ObjectType + 'static,
     S: SubscriptionType + 'static,
 {
-    async fn run(&self, Ready { request, known, shape }: Ready) -> Outcome {
+    async fn run(&self, Ready { request, known, shape }: Ready, time_up: TimeUp) -> Outcome {
+        let Some(plan) = known.plan() else { return Outcome::panicked() };
         let valid = shape.as_ref().is_some_and(|shape| known.is_valid(shape));
-        let schema = if valid { &self.unchecked } else { &self.schema };
-        let response = schema.execute((self.equip)(request)).await;
+        let engines = if plan.is_guessed() { &self.counting } else { &self.plain };
+        let schema = if valid { &engines.unchecked } else { &engines.checked };
+        let (spending, errands) =
+            (Spending::new(self.limits.edges, self.limits.cost, time_up), Errands::default());
+        let request = (self.equip)(request.data(spending.clone()), errands.clone());
+        let response = errands.attend(schema.execute(request)).await;
         if let Some(shape) = shape.filter(|_| !valid && !answer::never_ran(&response)) {
             known.passed(shape);
         }
-        match known.plan() {
-            Some(plan) => answer::sort(response, plan),
-            None => Outcome::panicked(),
-        }
+        measure::refusal(&spending).unwrap_or_else(|| answer::sort(response, plan))
     }
 
     fn prepare(&self, ask: Ask, caller: Caller) -> Result<Ready, NotRun> {

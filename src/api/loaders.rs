@@ -9,6 +9,7 @@ use async_graphql::dataloader::{DataLoader, Loader};
 use async_graphql::{Context, Error, Result};
 
 use super::errors;
+use super::execute::errands::Errands;
 use crate::domain::entry::{AssertedRecord, BlobRecord};
 use crate::domain::id::{Digest, Seq, VersionId};
 use crate::domain::statement::{StatementId, StatementRecord};
@@ -22,11 +23,13 @@ pub struct Records(Ledger);
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct AssertedId(pub Seq, pub u32);
 
-/// The loader of a schema.
+/// The loader of one request.
 #[must_use]
-pub fn loader(ledger: Ledger) -> DataLoader<Records> {
-    // No delay: whatever a level of the query asks for is asked in one poll.
-    DataLoader::new(Records(ledger), tokio::spawn).delay(Duration::ZERO).max_batch_size(1_000)
+pub fn loader(ledger: Ledger, errands: Errands) -> DataLoader<Records> {
+    // No delay: errands begin when everything that a level of the query asks for has been asked.
+    DataLoader::new(Records(ledger), move |errand| errands.add(errand))
+        .delay(Duration::ZERO)
+        .max_batch_size(1_000)
 }
 
 /// One record; an id that the index knows and the store does not is damage.

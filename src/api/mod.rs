@@ -16,6 +16,7 @@ pub mod scalars;
 pub mod enums;
 pub mod errors;
 pub mod scope;
+pub mod spending;
 pub mod loaders;
 pub mod cursor;
 pub mod page;
@@ -34,6 +35,8 @@ pub mod mutation;
 pub mod schema;
 #[cfg(test)]
 pub(crate) mod sample;
+#[cfg(test)]
+mod tests;
 
 pub use execute::BadSchema;
 pub use schema::{over, sdl};

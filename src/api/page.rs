@@ -8,7 +8,7 @@ use std::ops::Range;
 use async_graphql::{OutputType, Result, SimpleObject};
 
 use super::cost::{DEFAULT_PAGE, MAX_PAGE};
-use super::cursor::{Cursor, List};
+use super::cursor::{Cursor, List, Part};
 use super::enums::IncompleteReason;
 use super::errors;
 use super::scalars::{Seq, Time};
@@ -134,6 +134,8 @@ pub struct Page {
     last: Option<usize>,
     after: Option<Cursor>,
     before: Option<Cursor>,
+    /// The part of the list that the page is of, where it is answered in parts.
+    part: Option<Part>,
 }
 
 impl Page {
@@ -167,7 +169,33 @@ impl Page {
             last: size("last", last)?,
             after: cursor(after)?,
             before: cursor(before)?,
+            part: None,
         })
+    }
+
+    /// The part that the cursors are of, for a list that is answered in parts: none where there is no cursor, and an inner
+    /// none where it is of a whole answer.
+    ///
+    /// # Errors
+    /// BAD_USER_INPUT where they are of different parts.
+    pub fn part_asked(&self) -> Result<Option<Option<Part>>> {
+        let open = |cursor: &Cursor| cursor.part.is_some_and(|part| part.to.is_none());
+        match (self.after, self.before) {
+            (_, Some(before)) if open(&before) => Err(errors::bad_input(
+                "`info.resume` goes on from where an answer stopped: give it as `after`",
+            )),
+            (Some(after), Some(before)) if after.part != before.part => {
+                Err(errors::bad_input("`after` and `before` are cursors of different parts of the answer"))
+            }
+            (Some(cursor), _) | (None, Some(cursor)) => Ok(Some(cursor.part)),
+            (None, None) => Ok(None),
+        }
+    }
+
+    /// The same page, of this part of the list.
+    #[must_use]
+    pub fn of_part(self, part: Option<Part>) -> Self {
+        Self { part, ..self }
     }
 
     /// The list that the page is of.
@@ -251,7 +279,7 @@ impl Page {
     /// The place after which the page starts.
     #[must_use]
     pub fn start(&self) -> usize {
-        self.after.map_or(0, |cursor| usize::try_from(cursor.place).unwrap_or(usize::MAX).saturating_add(1))
+        self.after.map_or(0, Cursor::next)
     }
 
     /// The places of a list of `total` entries that are on the page.
@@ -330,7 +358,8 @@ impl Page {
         Edge<T>: OutputType,
     {
         let nodes: Vec<T> = nodes.collect();
-        let cursor = |place: usize| Cursor::at(scope, self.list, place).encode();
+        let cursor =
+            |place: usize| Cursor { part: self.part, ..Cursor::at(scope, self.list, place) }.encode();
         let edges: Vec<Edge<T>> = range
             .clone()
             .zip(&nodes)
@@ -344,6 +373,13 @@ impl Page {
         };
         let total_count = i32::try_from(total).unwrap_or(i32::MAX);
         Connection { edges, nodes, page_info, total_count, info: ReadInfo::whole(scope) }
+    }
+
+    /// A cursor that stands before a part that is to be found yet, read in this scope.
+    #[must_use]
+    pub fn resume_part(&self, scope: &Scope, from: usize) -> String {
+        let part = Some(Part { from, to: None });
+        Cursor { part, ..Cursor::at(scope, self.list, 0) }.encode()
     }
 
     /// A cursor that stands after `place` entries of the list, read in this scope.

@@ -20,7 +20,7 @@ use super::types::{Blob, Commit, Item, Node, Tag, TagMove, Version};
 use crate::domain::rules::Invalid;
 use crate::lineage::tags::Move;
 
-/// The most derivations that are followed for one answer.
+/// The most derivations that are followed for one request.
 pub const MAX_EDGES: u64 = 20_000_000;
 /// The most ids in `nodes` and `reachable`, where every id is answered.
 pub(super) const MAX_NODES: usize = 1_000;

@@ -14,6 +14,7 @@ use super::page::{Connection, Page};
 use super::query::{MAX_EDGES, MAX_NODES, Moment};
 use super::scalars::Digest;
 use super::scope::Scope;
+use super::spending::{Purpose, Spending};
 use super::types::{AffectedTrainingSet, Answer, LineageConnection, Path, TrainingSetDiff, TrainingSetUse};
 use super::{closure, types};
 use crate::domain::facts::VersionNo;
@@ -121,6 +122,11 @@ impl Questions {
 
     /// The question this server exists for: which training sets hold a version that is wrong, directly or through
     /// anything made from it. A row for each set version, member and wrong version, as of this moment.
+    ///
+    /// Where one request may not follow all that is wrong, it follows as many whole items as it may: `info.complete` is
+    /// false, and `info.resume`, given as `after`, goes on with the next items. Each part has its own pages and
+    /// `totalCount`. A row comes in one part only; the same set version may come again in a later part with other
+    /// rows, and its counts, its `fixedIn` and its `staleAtBuild` are those of the part.
     async fn affected_training_sets(
         &self,
         ctx: &Context<'_>,
@@ -175,11 +181,11 @@ impl Questions {
             only_heads,
             tagged,
             through_models,
-            edges: MAX_EDGES,
+            edges: 0,
         };
-        let answer = Answer::to(&scope, page.list(), &question)?;
-        let range = page.range(answer.count());
-        Ok(page.slice(&scope, answer.count(), range.clone(), answer.sets(range)))
+        Answer::page(&scope, Spending::of(ctx)?, page, |at, part, edges| {
+            at.affected_part(&Question { edges, ..question }, part)
+        })
     }
 
     /// The training set versions that hold some versions, whether these are wrong or not. Give one of `versions`,
@@ -213,7 +219,9 @@ impl Questions {
         };
         let inclusion = inclusion.unwrap_or_else(|| vec![Inclusion::Direct, Inclusion::Derived]);
         let inclusion: BTreeSet<impact::Inclusion> = inclusion.into_iter().map(Into::into).collect();
-        let held = scope.read(|at| at.holders(&asked, &inclusion, MAX_EDGES)).ok_or_else(types::too_far)?;
+        let held = Spending::of(ctx)?.walk(Purpose::Questions, |budget| {
+            scope.read(|at| at.holders(&asked, &inclusion, budget)).unwrap_or_default()
+        })?;
         Ok(page.of(&scope, &held, |held| {
             TrainingSetUse::new(
                 scope.clone(),

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use async_graphql::{EmptySubscription, SDLExportOptions, Schema};
+use async_graphql::{EmptySubscription, Request, SDLExportOptions, Schema};
 
 use super::cost::Limits;
 use super::execute::{BadSchema, Execute, Executor};
@@ -18,21 +18,28 @@ use crate::ledger::Ledger;
 /// # Errors
 /// [`BadSchema`] where the schema cannot be read back: a mistake of ours that every test shows.
 pub fn over(ledger: Ledger) -> Result<Arc<dyn Execute>, BadSchema> {
+    within(ledger, Limits::default())
+}
+
+/// Answers requests on a ledger, within other limits than the usual ones. Must be called within a tokio runtime.
+///
+/// # Errors
+/// As [`over`].
+pub fn within(ledger: Ledger, limits: Limits) -> Result<Arc<dyn Execute>, BadSchema> {
     let build = |mode| {
         Schema::build(Query::default(), Mutation, EmptySubscription)
             .register_output_type::<Node>()
-            .data(loaders::loader(ledger.clone()))
             .data(ledger.clone())
             .disable_suggestions()
             .validation_mode(mode)
-            .finish()
     };
     let pinned = ledger.clone();
     // The newest durable commit is pinned once per request: everything in one answer is read at one moment. An extension
     // could do it too, but with one the engine wraps every field.
-    let executor =
-        Executor::new(build, move |request| request.data(Scope { view: pinned.view() }), Limits::default())?;
-    Ok(Arc::new(executor))
+    let equip = move |request: Request, errands| {
+        request.data(Scope { view: pinned.view() }).data(loaders::loader(pinned.clone(), errands))
+    };
+    Ok(Arc::new(Executor::new(build, equip, limits)?))
 }
 
 /// The schema as text, sorted: what `schema.graphql` holds.

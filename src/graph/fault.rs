@@ -27,6 +27,17 @@ pub(crate) struct Lever {
     mute: Mutex<bool>,
 }
 
+impl super::Graph {
+    pub(super) fn count_read(&self) {
+        self.inner.reads.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+    }
+
+    /// How often records were read since the graph was opened.
+    pub(crate) fn reads(&self) -> u64 {
+        self.inner.reads.load(std::sync::atomic::Ordering::Relaxed)
+    }
+}
+
 impl Lever {
     /// The `nth` transaction from now, the next being 1, has this fault.
     pub(crate) fn arm(&self, nth: u32, fault: Fault) {

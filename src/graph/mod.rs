@@ -76,6 +76,9 @@ struct Inner {
     turn: Arc<tokio::sync::Mutex<()>>,
     #[cfg(test)]
     lever: fault::Lever,
+    /// How often records were read.
+    #[cfg(test)]
+    reads: std::sync::atomic::AtomicU64,
 }
 
 /// Whether more may be appended, and to what.
@@ -125,6 +128,8 @@ impl Inner {
             turn: Arc::default(),
             #[cfg(test)]
             lever: fault::Lever::default(),
+            #[cfg(test)]
+            reads: std::sync::atomic::AtomicU64::new(0),
         }
     }
 

@@ -43,10 +43,13 @@ impl Graph {
         if expected == 0 {
             return Ok(Vec::new());
         }
+        #[cfg(test)]
+        self.count_read();
+        let last = Bound::Included(Seq(after.0 + expected as u64));
         let commits = self
             .inner
             .database
-            .run(move |connection| async move { commits_after(&connection, after, expected).await })
+            .run(move |connection| async move { commits_within(&connection, after, last, expected).await })
             .await??;
         if commits.len() < expected {
             let missing = Seq(after.0 + commits.len() as u64 + 1);
@@ -133,6 +136,8 @@ impl Graph {
         if ids.is_empty() {
             return Ok(HashMap::new());
         }
+        #[cfg(test)]
+        self.count_read();
         self.inner
             .database
             .run(move |connection| async move {
@@ -156,11 +161,20 @@ pub(super) async fn commits_after(
     after: Seq,
     limit: usize,
 ) -> Result<Vec<CommitRecord>, GraphError> {
+    commits_within(connection, after, Bound::Unbounded, limit).await
+}
+
+/// The same, up to a bound. The engine reads a range ahead of what a limit asks for, and with the rows all their facts; so
+/// whoever knows where to stop says so.
+async fn commits_within(
+    connection: &Connection,
+    after: Seq,
+    end: Bound<Seq>,
+    limit: usize,
+) -> Result<Vec<CommitRecord>, GraphError> {
     let first = after.next();
-    let range = RecordIdKeyRange {
-        start: Bound::Included(RecordIdKey::Number(first.0.cast_signed())),
-        end: Bound::Unbounded,
-    };
+    let number = |seq: Seq| RecordIdKey::Number(seq.0.cast_signed());
+    let range = RecordIdKeyRange { start: Bound::Included(number(first)), end: end.map(number) };
     let range = Value::RecordId(RecordId::new(rows::commit::TABLE, range));
     let mut commits = Vec::new();
     let mut expected = first;

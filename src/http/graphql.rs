@@ -10,6 +10,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::task::{Context, Poll, Waker};
 
+use std::sync::Arc;
+
 use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderValue};
 use actix_web::{HttpRequest, HttpResponse, web};
@@ -166,9 +168,12 @@ impl Shared {
         let api = self.api.clone();
         let pace = api.pace(&ask);
         let begun = Instant::now();
+        // Walks that can go on in a later request leave half of the time for the rest of the answer.
+        let time_up = begun + deadline.saturating_duration_since(begun) / 2;
+        let time_up = Arc::new(move || Instant::now() >= time_up);
         let mut work: Work = Box::pin(async move {
             let _slot = slot;
-            api.execute(ask, caller).await
+            api.execute_until(ask, caller, time_up).await
         });
         let at_once = match &pace {
             Some(pace) if pace.is_quick() => self.at_once(&mut work),

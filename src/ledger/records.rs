@@ -32,6 +32,13 @@ impl Weighter<VersionId, Arc<VersionRecord>> for Bytes {
     }
 }
 
+#[cfg(test)]
+impl Cache {
+    pub(crate) fn clear(&self) {
+        self.0.clear();
+    }
+}
+
 impl Default for Cache {
     fn default() -> Self {
         Self(quick_cache::sync::Cache::with_weighter(CACHE_RECORDS, CACHE_BYTES, Bytes))

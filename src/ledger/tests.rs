@@ -14,6 +14,18 @@ use crate::domain::item::{ItemKey, Kind};
 use crate::domain::proposal::{Proposal, Put};
 use crate::graph::fault::Fault;
 
+impl Ledger {
+    /// How often the database was asked for records since the ledger was opened.
+    pub(crate) fn reads(&self) -> u64 {
+        self.shared.graph.reads()
+    }
+
+    /// Makes the next reads ask the database, whatever was read before.
+    pub(crate) fn forget(&self) {
+        self.shared.cache.clear();
+    }
+}
+
 async fn open(dir: &Path) -> Ledger {
     let settings = Settings {
         dir: dir.to_path_buf(),

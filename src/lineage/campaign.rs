@@ -107,18 +107,19 @@ impl Round {
 
 impl At<'_> {
     /// How far a campaign has come that a commit began with these wrong versions; those that are restored need nothing.
-    /// None where more than `edges` derivations would have to be followed.
+    /// None where the budget is spent before.
     #[must_use]
-    pub fn campaign(self, commit: Seq, wrong: &[VersionNo], edges: u64) -> Option<Campaign> {
+    pub fn campaign(self, commit: Seq, wrong: &[VersionNo], budget: &mut Budget) -> Option<Campaign> {
         let stands = |version: &VersionNo| {
             self.cause(*version, false).is_some_and(|cause| self.status(*version, cause) != Status::Restored)
         };
         let mut starts: Vec<VersionNo> = wrong.iter().copied().filter(stands).collect();
         starts.sort_unstable();
         starts.dedup();
-        let mut tracer = Tracer::new(self, Walls::default(), Budget::edges(edges));
+        let mut tracer = Tracer::new(self, Walls::default(), *budget);
         let flow = tracer.flow(&starts);
-        if tracer.budget.spent {
+        *budget = tracer.budget;
+        if budget.spent {
             return None;
         }
         let mut runs: BTreeMap<ItemNo, Vec<(u32, u32)>> = BTreeMap::new();
@@ -127,7 +128,7 @@ impl At<'_> {
                 runs.entry(item).or_default().push((stay.from, stay.to));
             }
         }
-        let mut downstream = Downstream { at: self, commit, budget: tracer.budget };
+        let mut downstream = Downstream { at: self, commit, budget };
         let mut campaign = Campaign::default();
         for (item, runs) in runs {
             let held = joined(runs, self.history(item).len());
@@ -155,13 +156,13 @@ fn joined(mut runs: Vec<(u32, u32)>, versions: usize) -> Vec<(u32, u32)> {
 }
 
 /// What came of set versions.
-struct Downstream<'a> {
+struct Downstream<'a, 'b> {
     at: At<'a>,
     commit: Seq,
-    budget: Budget,
+    budget: &'b mut Budget,
 }
 
-impl Downstream<'_> {
+impl Downstream<'_, '_> {
     fn round(&mut self, item: ItemNo, held: Vec<(u32, u32)>) -> Option<Round> {
         let last = held.last().map_or(0, |(_, to)| *to as usize - 1);
         let clean = &self.at.history(item)[last..];

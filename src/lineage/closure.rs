@@ -34,6 +34,8 @@ pub enum Stopped {
     Edges,
     /// As deep as was asked for, with more beyond.
     Depth,
+    /// The time ran out.
+    Time,
 }
 
 /// How far a walk goes.

@@ -3,11 +3,13 @@
 //! `AFFECTED(T, v) = wrong(v) ∧ pins(T, m) ∧ reach(v, m)`, a row for each (set version, member, wrong version).
 
 mod count;
+mod part;
 
 use std::collections::{BTreeSet, HashSet};
 use std::ops::Range;
 
 use super::at::At;
+use super::closure::Stopped;
 use super::flow::{Budget, Flow, Tracer, Walls};
 use super::membership::Place;
 use super::names::Name;
@@ -15,6 +17,7 @@ use super::statements::Said;
 use crate::domain::facts::{ItemNo, VersionNo};
 use crate::domain::id::Seq;
 use crate::domain::item::Kind;
+pub use part::Part;
 
 /// How a set holds what is wrong.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -91,6 +94,14 @@ pub struct Row {
     node: u32,
 }
 
+impl Row {
+    /// The shortest way from the wrong version, whose flow this is, to the member; a COARSE row's goes on to the set.
+    #[must_use]
+    pub fn way(&self, flow: &Flow) -> Vec<VersionNo> {
+        flow.way(self.node)
+    }
+}
+
 /// An affected set version.
 #[derive(Debug, Clone)]
 pub struct AffectedSet {
@@ -161,9 +172,15 @@ struct CoarseHit {
 pub struct Impact {
     /// The affected set versions, by number.
     pub sets: Vec<AffectedSet>,
-    /// Whether the budget was spent before all flows were followed.
-    pub incomplete: bool,
-    /// By number.
+    /// Why not all that was asked for was followed, where it was not.
+    pub stopped: Option<Stopped>,
+    /// The items that were followed, by place among those asked about in the order of their numbers.
+    pub items: Range<usize>,
+    /// How many items were asked about.
+    pub asked: usize,
+    /// How many edges were followed.
+    pub edges: u64,
+    /// In the order in which they were followed: by item, then by number.
     wrongs: Vec<Wrong>,
     /// By set, then by wrong version.
     hits: Vec<Hit>,
@@ -213,11 +230,14 @@ impl Impact {
         self.wrongs[hit.wrong as usize].wanted && self.inclusion.contains(&self.inclusion_of(hit))
     }
 
-    /// The shortest way from a row's wrong version to its member; a COARSE row's goes on to the set.
+    /// What a row's wrong version flows into; [`Row::way`] finds its way there. Not whole where the budget is spent.
     #[must_use]
-    pub fn way(&self, at: At<'_>, row: &Row) -> Vec<VersionNo> {
+    pub fn flow(&self, at: At<'_>, wrong: VersionNo, budget: &mut Budget) -> Flow {
         // Walked again rather than kept: few ways are looked at, and thousands of flows may be followed for an answer.
-        Tracer::new(at, self.walls, Budget::edges(u64::MAX)).flow(&[row.wrong]).way(row.node)
+        let mut tracer = Tracer::new(at, self.walls, *budget);
+        let flow = tracer.flow(&[wrong]);
+        *budget = tracer.budget;
+        flow
     }
 
     /// The first later version of the same set that holds no wrong version of these rows' items.
@@ -278,41 +298,7 @@ impl<'a> At<'a> {
     /// Answers the main question.
     #[must_use]
     pub fn affected(self, question: &Question) -> Impact {
-        let walls = Walls {
-            through_models: question.through_models,
-            coarse: question.inclusion.contains(&Inclusion::Coarse),
-        };
-        let mut asked = question.versions.clone();
-        asked.sort_unstable();
-        asked.dedup();
-        let mut items: Vec<ItemNo> = asked.iter().map(|version| self.item_of(*version)).collect();
-        items.sort_unstable();
-        items.dedup();
-        let wrong = |version: &VersionNo| {
-            let cause = self.cause(*version, question.include_ontology_stale)?;
-            let asked = asked.binary_search(version).is_ok();
-            Some(Wrong::new(self, question, *version, cause, asked))
-        };
-        let mut wrongs: Vec<Wrong> =
-            items.iter().flat_map(|item| self.history(*item)).filter_map(wrong).collect();
-        wrongs.sort_unstable_by_key(|wrong| wrong.version);
-        let mut survey = Survey { at: self, coarse: walls.coarse, hits: Vec::new(), coarse_hits: Vec::new() };
-        let mut tracer = Tracer::new(self, walls, Budget::edges(question.edges));
-        let mut flow = Flow::default();
-        for (place, wrong) in (0..).zip(&wrongs) {
-            tracer.follow(&[wrong.version], &mut flow);
-            if tracer.budget.spent {
-                break;
-            }
-            survey.hit(place, wrong, &flow);
-        }
-        let Survey { hits, coarse_hits: mut coarse, .. } = survey;
-        coarse.sort_unstable_by_key(|hit| (hit.set, hit.wrong, hit.node));
-        let (hits, incomplete) = (count::by_set(hits), tracer.budget.spent);
-        let inclusion = question.inclusion.clone();
-        let mut impact = Impact { sets: Vec::new(), incomplete, wrongs, hits, coarse, inclusion, walls };
-        impact.sets = count::sets(self, question, &impact);
-        impact
+        self.affected_part(question, &Part::WHOLE)
     }
 }
 

@@ -14,8 +14,9 @@
 use std::collections::{BTreeSet, HashSet};
 
 use super::at::At;
+use super::closure::Stopped;
 use super::flow::Budget;
-use super::impact::{AffectedSet, Impact, Inclusion, Question, Row, Status};
+use super::impact::{AffectedSet, Impact, Inclusion, Part, Question, Row, Status};
 use super::inflow::Inflow;
 use crate::domain::facts::{ItemNo, VersionNo};
 use crate::domain::id::Seq;
@@ -28,8 +29,8 @@ pub struct Newly {
     pub impact: Impact,
     /// The set versions with new rows, by number.
     pub sets: Vec<Fresh>,
-    /// Whether the budget was spent before everything was followed.
-    pub incomplete: bool,
+    /// How many edges were followed, those of the earlier answer included.
+    pub edges: u64,
 }
 
 /// A set version with new rows.
@@ -42,10 +43,12 @@ pub struct Fresh {
 }
 
 impl Newly {
-    /// The main question's answer with the new rows alone.
+    /// The main question's answer with the new rows alone. It says which of the items concerned were followed, and why
+    /// not all.
     #[must_use]
     pub fn into_impact(self) -> Impact {
-        let Self { mut impact, sets, .. } = self;
+        let Self { mut impact, sets, edges } = self;
+        impact.edges = edges;
         let fresh = sets.into_iter().map(|Fresh { place, rows }| {
             let affected = &impact.sets[place];
             rows.map_or_else(|| affected.clone(), |rows| affected.with_rows(rows))
@@ -66,20 +69,40 @@ struct Candidates {
 
 impl<'a> At<'a> {
     /// The rows that are true here and were not just after the commit `since`, DIRECT and DERIVED, without what is
-    /// restored.
+    /// restored. A part of them is what concerns some of the items that may have new rows.
     #[must_use]
-    pub fn newly_affected(self, since: Seq, edges: u64) -> Newly {
+    pub fn newly_affected(self, since: Seq, edges: u64, part: &Part<'_>) -> Newly {
         let before = At::new(self.index, since);
         let mut budget = Budget::edges(edges);
         let candidates = self.concerned(before, &mut budget);
         if budget.spent {
-            return Newly { incomplete: true, ..Newly::default() };
+            let mut impact = Impact::default();
+            impact.stopped = Some(Stopped::Edges);
+            return Newly { impact, sets: Vec::new(), edges };
         }
-        let all = candidates.anywhere.iter().chain(&candidates.in_new_sets).copied();
-        let impact = self.affected(&question(all, budget.edges));
-        let known_before = candidates.anywhere.iter().copied().filter(|version| before.sees(*version));
-        let earlier = before.affected(&question(known_before, budget.edges));
-        let incomplete = impact.incomplete || earlier.incomplete;
+        let all: Vec<VersionNo> = candidates.anywhere.union(&candidates.in_new_sets).copied().collect();
+        let whole = question(all.iter().copied(), budget.edges);
+        let mut impact = self.affected_part(&whole, part);
+        let mut followed = edges - budget.edges + impact.edges;
+
+        let items = self.items_of(&all);
+        let here = &items[impact.items.clone()];
+        let known_before: Vec<VersionNo> = candidates
+            .anywhere
+            .iter()
+            .copied()
+            .filter(|version| before.sees(*version) && here.binary_search(&self.item_of(*version)).is_ok())
+            .collect();
+        let earlier = before.affected(&question(known_before.iter().copied(), budget.edges));
+        followed = followed.saturating_add(earlier.edges);
+        if earlier.stopped.is_some() {
+            // What is new of an item is known only where the answer before is known, too.
+            let first_open = before.items_of(&known_before)[earlier.items.end];
+            let end = items.partition_point(|item| *item < first_open);
+            let known = Part { items: impact.items.start..end, stop: &|| false };
+            impact = self.affected_part(&whole, &known);
+            impact.stopped = earlier.stopped;
+        }
         let old = triples(before, &earlier);
         let fresh = |(place, affected): (usize, &AffectedSet)| {
             if !before.sees(affected.set) {
@@ -93,7 +116,7 @@ impl<'a> At<'a> {
             (!rows.is_empty()).then_some(Fresh { place, rows: Some(rows) })
         };
         let sets = impact.sets.iter().enumerate().filter_map(fresh).collect();
-        Newly { impact, sets, incomplete }
+        Newly { impact, sets, edges: followed }
     }
 
     fn concerned(self, before: At<'a>, budget: &mut Budget) -> Candidates {

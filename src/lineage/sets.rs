@@ -54,14 +54,15 @@ impl At<'_> {
         self,
         versions: &[VersionNo],
         inclusion: &BTreeSet<Inclusion>,
-        edges: u64,
+        budget: &mut Budget,
     ) -> Option<Vec<Holding>> {
         let coarse = inclusion.contains(&Inclusion::Coarse);
         let asked: BTreeSet<VersionNo> = versions.iter().copied().collect();
         let starts: Vec<VersionNo> = asked.iter().copied().collect();
-        let mut tracer = Tracer::new(self, Walls { through_models: false, coarse }, Budget::edges(edges));
+        let mut tracer = Tracer::new(self, Walls { through_models: false, coarse }, *budget);
         let flow = tracer.flow(&starts);
-        if tracer.budget.spent {
+        *budget = tracer.budget;
+        if budget.spent {
             return None;
         }
         let mut found = Vec::new();
@@ -175,9 +176,10 @@ impl At<'_> {
     /// How many members of a set version have been overtaken; none where more than `edges` derivations would have to be
     /// followed.
     #[must_use]
-    pub fn overtaken(self, set: VersionNo, edges: u64) -> Option<Overtaken> {
-        let mut tracer = Tracer::new(self, Walls::default(), Budget::edges(edges));
+    pub fn overtaken(self, set: VersionNo, budget: &mut Budget) -> Option<Overtaken> {
+        let mut tracer = Tracer::new(self, Walls::default(), *budget);
         let flow = tracer.flow(&self.wrong_in(set));
+        *budget = tracer.budget;
         let tainted: HashSet<VersionNo> = flow.nodes.iter().map(|node| node.version).collect();
         let mut overtaken = Overtaken::default();
         for member in self.member_numbers(set) {
@@ -185,18 +187,20 @@ impl At<'_> {
             overtaken.wrong += usize::from(tainted.contains(&member));
             overtaken.superseded += usize::from(!self.is_head(member));
         }
-        (!tracer.budget.spent).then_some(overtaken)
+        (!budget.spent).then_some(overtaken)
     }
 
     /// The models, evaluations and deployments made from a set version, by number: what learnt from it. A derivation
     /// into another training set is not followed, because that set is judged by its own members.
     #[must_use]
-    pub fn consumers(self, set: VersionNo, edges: u64) -> Option<Vec<VersionNo>> {
+    pub fn consumers(self, set: VersionNo, budget: &mut Budget) -> Option<Vec<VersionNo>> {
         let mut seen = BTreeSet::from([set]);
-        let (mut open, mut left) = (vec![set], edges);
+        let mut open = vec![set];
         while let Some(next) = open.pop() {
             for derived in self.flow_from(next) {
-                left = left.checked_sub(1)?;
+                if !budget.take() {
+                    return None;
+                }
                 if self.kind(derived) != Kind::TrainingSet && seen.insert(derived) {
                     open.push(derived);
                 }

@@ -7,6 +7,7 @@ mod histories;
 mod leakage;
 mod newly;
 mod orders;
+mod parts;
 mod paths;
 mod walks;
 mod worlds;

@@ -16,6 +16,8 @@ use super::super::sdl::Sdl;
 #[derive(Default)]
 pub(super) struct Plan {
     fields: IndexMap<Name, Planned>,
+    /// Whether there is a list of objects here or below whose size the text does not say.
+    guessed: bool,
 }
 
 #[derive(Default)]
@@ -44,6 +46,11 @@ impl Plan {
                     }
                     let inner = planned.kind.as_ref().map(|kind| innermost(kind).clone());
                     planned.below.add(&field.node.selection_set.node, inner.as_deref(), source);
+                    let is_page = on.is_some_and(|on| on.ends_with("Connection"));
+                    let is_list =
+                        planned.kind.as_ref().is_none_or(|kind| matches!(kind.base, BaseType::List(_)));
+                    let has_objects = !field.node.selection_set.node.items.is_empty();
+                    self.guessed |= planned.below.guessed || (has_objects && is_list && !is_page);
                 }
                 Selection::InlineFragment(inline) => {
                     let on =
@@ -58,6 +65,12 @@ impl Plan {
                 }
             }
         }
+    }
+
+    /// Whether the answer may be larger than its text says. Pages are as large as they are asked for; of other lists, and
+    /// of the schema's description of itself, the size is guessed.
+    pub(super) const fn is_guessed(&self) -> bool {
+        self.guessed
     }
 
     /// Puts nulls where fields failed, and all fields in order.

@@ -1,91 +1,17 @@
-//! The answer to the main question.
+//! What the main question is answered with: set versions that hold something wrong, and their members.
 
-use std::collections::BTreeSet;
 use std::sync::{Arc, OnceLock};
 
 use async_graphql::{Context, Object, Result, SimpleObject};
 
-use super::version::too_far;
-use super::{Statement, Tag, Version};
+use super::{Answer, Statement, Tag, Version};
 use crate::api::cursor::List;
 use crate::api::enums::{AffectedStatus, Inclusion};
 use crate::api::page::{Connection, Page};
-use crate::api::query::MAX_EDGES;
 use crate::api::scope::Scope;
+use crate::api::spending::{Purpose, Spending};
 use crate::domain::facts::VersionNo;
-use crate::lineage::impact::{self, AffectedSet, Cause, Impact, Question, Row};
-
-/// An answer, shared by the objects that show it.
-#[derive(Clone)]
-pub struct Answer {
-    scope: Scope,
-    /// Of which list the sets are entries.
-    list: List,
-    impact: Arc<Impact>,
-}
-
-impl Answer {
-    /// An answer that was found already.
-    #[must_use]
-    pub fn new(scope: &Scope, list: List, impact: Impact) -> Self {
-        Self { scope: scope.clone(), list, impact: Arc::new(impact) }
-    }
-
-    /// Answers a question.
-    ///
-    /// # Errors
-    /// LIMIT_EXCEEDED where too many derivations would have to be followed.
-    pub fn to(scope: &Scope, list: List, question: &Question) -> Result<Self> {
-        let impact = scope.read(|at| at.affected(question));
-        if impact.incomplete {
-            return Err(too_far());
-        }
-        Ok(Self::new(scope, list, impact))
-    }
-
-    /// Everything wrong that one set version holds.
-    ///
-    /// # Errors
-    /// As [`Answer::to`].
-    pub fn of_set(scope: &Scope, set: VersionNo) -> Result<Self> {
-        let question = Question {
-            versions: scope.read(|at| at.wrong_in(set)),
-            inclusion: BTreeSet::from([impact::Inclusion::Direct, impact::Inclusion::Derived]),
-            include_restored: true,
-            include_ontology_stale: false,
-            only_heads: false,
-            tagged: None,
-            through_models: false,
-            edges: MAX_EDGES,
-        };
-        Self::to(scope, List::default(), &question)
-    }
-
-    /// How many set versions are affected.
-    #[must_use]
-    pub fn count(&self) -> usize {
-        self.impact.sets.len()
-    }
-
-    /// The affected set versions at these places.
-    pub fn sets(&self, range: std::ops::Range<usize>) -> impl Iterator<Item = AffectedTrainingSet> {
-        range.map(|place| AffectedTrainingSet { answer: self.clone(), place, rows: Arc::default() })
-    }
-
-    /// The rows of one set version; none where it is not affected.
-    #[must_use]
-    pub fn members_of(&self, set: VersionNo) -> Vec<AffectedMember> {
-        let Ok(place) = self.impact.sets.binary_search_by_key(&set, |affected| affected.set) else {
-            return Vec::new();
-        };
-        let rows = self.rows(place);
-        rows.into_iter().map(|row| AffectedMember { answer: self.clone(), place, row }).collect()
-    }
-
-    fn rows(&self, place: usize) -> Vec<Row> {
-        self.scope.read(|at| self.impact.rows(at, &self.impact.sets[place]))
-    }
-}
+use crate::lineage::impact::{self, AffectedSet, Cause, Row};
 
 /// How many affected members a split has.
 #[derive(SimpleObject, Clone)]
@@ -108,6 +34,11 @@ pub struct AffectedTrainingSet {
 }
 
 impl AffectedTrainingSet {
+    /// The set version at a place of an answer.
+    pub(super) fn new(answer: Answer, place: usize) -> Self {
+        Self { answer, place, rows: Arc::default() }
+    }
+
     fn affected(&self) -> &AffectedSet {
         &self.answer.impact.sets[self.place]
     }
@@ -227,7 +158,7 @@ impl AffectedTrainingSet {
             before,
         )?;
         page.pinned(self.scope())?;
-        let member = |row| AffectedMember { answer: self.answer.clone(), place: self.place, row };
+        let member = |row| AffectedMember::new(self.answer.clone(), self.place, row);
         Ok(page.of(self.scope(), self.rows(), member))
     }
 
@@ -252,8 +183,11 @@ impl AffectedTrainingSet {
             last,
             before,
         )?;
-        let scope = page.scope(self.scope())?;
-        let consumers = scope.read(|at| at.consumers(self.affected().set, MAX_EDGES)).ok_or_else(too_far)?;
+        let set = self.affected().set;
+        let scope = page.scope_of(self.scope(), |at| at.sees(set))?;
+        let consumers = Spending::of(ctx)?.walk(Purpose::Objects, |budget| {
+            scope.read(|at| at.consumers(set, budget)).unwrap_or_default()
+        })?;
         Ok(page.of(&scope, &consumers, |version| Version::new(scope.clone(), version)))
     }
 }
@@ -268,6 +202,11 @@ pub struct AffectedMember {
 }
 
 impl AffectedMember {
+    /// A row of the set version at a place of an answer.
+    pub(super) const fn new(answer: Answer, place: usize, row: Row) -> Self {
+        Self { answer, place, row }
+    }
+
     fn version(&self, version: VersionNo) -> Version {
         Version::new(self.answer.scope.clone(), version)
     }
@@ -332,9 +271,9 @@ impl AffectedMember {
     }
 
     /// A shortest way from the wrong version to the member, both included. In a COARSE row it goes on to the set.
-    async fn path(&self) -> Vec<Version> {
-        let way = self.answer.scope.read(|at| self.answer.impact.way(at, &self.row));
-        way.into_iter().map(|version| self.version(version)).collect()
+    async fn path(&self, ctx: &Context<'_>) -> Result<Vec<Version>> {
+        let way = self.answer.way(Spending::of(ctx)?, &self.row)?;
+        Ok(way.into_iter().map(|version| self.version(version)).collect())
     }
 
     /// The member's split. In a COARSE row, that in the set upstream, or empty where that set does not pin it.

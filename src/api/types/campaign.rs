@@ -6,13 +6,12 @@ use std::sync::Arc;
 
 use async_graphql::{Context, Object, Result, SimpleObject};
 
-use super::version::too_far;
 use super::{Commit, Item, Version};
 use crate::api::cursor::List;
 use crate::api::enums::CampaignStatus;
 use crate::api::page::{Connection, Page};
-use crate::api::query::MAX_EDGES;
 use crate::api::scope::Scope;
+use crate::api::spending::{Purpose, Spending};
 use crate::domain::facts::VersionNo;
 use crate::domain::id::Seq;
 use crate::lineage::campaign::{self, Progress, Round, Step, median_seconds, seconds};
@@ -31,8 +30,10 @@ impl Campaign {
     ///
     /// # Errors
     /// LIMIT_EXCEEDED where too many derivations would have to be followed.
-    pub fn of(scope: Scope, commit: Seq, wrong: &[VersionNo]) -> Result<Self> {
-        let told = scope.read(|at| at.campaign(commit, wrong, MAX_EDGES)).ok_or_else(too_far)?;
+    pub fn of(scope: Scope, spending: &Spending, commit: Seq, wrong: &[VersionNo]) -> Result<Self> {
+        let told = spending
+            .walk(Purpose::Questions, |budget| scope.read(|at| at.campaign(commit, wrong, budget)))?
+            .unwrap_or_default();
         Ok(Self { scope, commit, wrong: wrong.len(), told: Arc::new(told) })
     }
 

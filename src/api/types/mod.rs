@@ -4,6 +4,7 @@
 //! content from the store through the batched loaders.
 
 mod affected;
+mod answer;
 mod campaign;
 mod commit;
 mod contrast;
@@ -23,7 +24,8 @@ mod tag;
 mod uses;
 mod version;
 
-pub use affected::{AffectedMember, AffectedTrainingSet, Answer, SplitCount, StaleMember};
+pub use affected::{AffectedMember, AffectedTrainingSet, SplitCount, StaleMember};
+pub use answer::Answer;
 pub use campaign::{Campaign, CampaignSet, CampaignStep, StaleDeployment};
 pub use commit::Commit;
 pub use contrast::{LineageChange, LineageDiff};

@@ -19,6 +19,7 @@ use crate::api::page::{Connection, Page};
 use crate::api::query::MAX_EDGES;
 use crate::api::scalars::{Json, Seq, Time};
 use crate::api::scope::Scope;
+use crate::api::spending::{Purpose, Spending};
 use crate::domain::facts::VersionNo;
 use crate::domain::id::VersionId;
 use crate::domain::item::Kind;
@@ -303,16 +304,17 @@ impl Version {
         }
         let page = Page::new(List::of(ctx, self.no.0)?, first, after, last, before)?;
         let scope = page.scope_of(&self.scope, |at| at.sees(self.no))?;
-        let answer = Answer::of_set(&scope, self.no)?;
-        Ok(Some(page.of(&scope, &answer.members_of(self.no), StaleMember)))
+        let rows = Answer::of_set(&scope, Spending::of(ctx)?, self.no)?;
+        Ok(Some(page.of(&scope, &rows, StaleMember)))
     }
 
     /// Training sets only, null otherwise: how much of it has been overtaken by what was learnt since.
-    async fn freshness(&self) -> Result<Option<Freshness>> {
+    async fn freshness(&self, ctx: &Context<'_>) -> Result<Option<Freshness>> {
         if !self.is_training_set() {
             return Ok(None);
         }
-        let overtaken = self.scope.read(|at| at.overtaken(self.no, MAX_EDGES)).ok_or_else(too_far)?;
+        let overtaken = |budget: &mut _| self.scope.read(|at| at.overtaken(self.no, budget));
+        let overtaken = Spending::of(ctx)?.walk(Purpose::Objects, overtaken)?.unwrap_or_default();
         let count = |count: usize| i32::try_from(count).unwrap_or(i32::MAX);
         Ok(Some(Freshness {
             member_count: count(overtaken.members),

@@ -171,6 +171,8 @@ struct Page {
 struct Info {
     complete: bool,
     incomplete_reason: Option<String>,
+    /// Where the next part of the answer begins.
+    resume: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -193,14 +195,14 @@ impl Version {
     }
 }
 
-/// Asks until all pages are there.
+/// Asks until all pages of all parts are there. A set version may come in several parts, each time with other rows.
 pub(in crate::cli) async fn ask(client: &Client, read_at: &ReadAt, question: &Question) -> Result<Answer> {
     let asking = Asking { client, read_at, question };
     let mut answer = Answer::default();
     let mut after: Option<String> = None;
     loop {
         let page = asking.page(SETS, after.as_deref(), None).await?;
-        if !page.info.complete {
+        if !page.info.complete && page.info.resume.is_none() {
             answer.incomplete =
                 Some(page.info.incomplete_reason.unwrap_or_else(|| "no reason given".to_owned()));
         }
@@ -209,7 +211,7 @@ pub(in crate::cli) async fn ask(client: &Client, read_at: &ReadAt, question: &Qu
             answer.rows.push(node);
             after = Some(cursor);
         }
-        match page.page_info.next() {
+        match page.page_info.next().or(page.info.resume) {
             Some(next) => after = Some(next),
             None => return Ok(answer),
         }

@@ -7,6 +7,7 @@ use crate::domain::facts::{ItemNo, VersionNo};
 use crate::domain::id::Seq;
 use crate::domain::item::Kind;
 use crate::lineage::campaign::{Campaign, Round, StaleDeployment, Step, median_seconds};
+use crate::lineage::flow::Budget;
 use crate::lineage::impact::{Inclusion, Question};
 use crate::lineage::{At, Index};
 
@@ -19,7 +20,7 @@ fn a_campaign_is_as_it_is_told_naively() {
                 let said = at.statements_of(commit).iter().filter(|said| said.fact.kind.makes_wrong());
                 let wrong: Vec<VersionNo> =
                     said.map(|said| said.fact.version).filter(|v| at.wrong(*v).is_some()).collect();
-                let campaign = at.campaign(commit, &wrong, u64::MAX).unwrap();
+                let campaign = at.campaign(commit, &wrong, &mut Budget::edges(u64::MAX)).unwrap();
                 check_stale(at, &campaign);
                 assert_eq!(campaign.rounds, naive(at, commit, &wrong));
             }

@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 
 use super::histories::{in_any_world, seqs};
 use crate::domain::facts::VersionNo;
-use crate::lineage::impact::{Impact, Inclusion, Question};
+use crate::domain::id::Seq;
+use crate::lineage::impact::{Impact, Inclusion, Part, Question};
+use crate::lineage::newly::{Fresh, Newly};
 use crate::lineage::{At, Index};
 
 type Triple = (VersionNo, VersionNo, VersionNo);
@@ -17,17 +19,9 @@ fn what_is_new_is_the_difference_of_two_whole_answers() {
             let after = whole(at);
             for from in seqs(index).take_while(|from| *from <= to) {
                 let before = whole(At::new(index, from));
-                let newly = at.newly_affected(from, u64::MAX);
-                assert!(!newly.incomplete);
-                let found: Vec<Triple> = newly
-                    .sets
-                    .iter()
-                    .flat_map(|fresh| {
-                        let affected = &newly.impact.sets[fresh.place];
-                        let rows = fresh.rows.clone().unwrap_or_else(|| newly.impact.rows(at, affected));
-                        rows.into_iter().map(|row| (affected.set, row.pinned, row.wrong))
-                    })
-                    .collect();
+                let newly = at.newly_affected(from, u64::MAX, &Part::WHOLE);
+                assert_eq!(newly.impact.stopped, None);
+                let found = rows(at, &newly);
                 assert!(found.is_sorted(), "set versions and their rows are in order");
                 let found: BTreeSet<Triple> = found.into_iter().collect();
                 assert_eq!(found, &after - &before, "from {from} to {to}");
@@ -40,12 +34,51 @@ fn what_is_new_is_the_difference_of_two_whole_answers() {
 fn a_budget_that_is_met_is_told() {
     in_any_world(100, 9, |index: &Index| {
         let at = At::new(index, index.seq());
-        let newly = at.newly_affected(crate::domain::id::Seq::ZERO, 0);
+        let newly = at.newly_affected(Seq::ZERO, 0, &Part::WHOLE);
         // Nothing is followed only where nothing can be.
-        assert!(newly.incomplete || newly.sets.is_empty() || newly.impact.sets.len() == newly.sets.len());
+        let stopped = newly.impact.stopped.is_some();
+        assert!(stopped || newly.sets.is_empty() || newly.impact.sets.len() == newly.sets.len());
         let whole = whole(at);
-        assert!(newly.incomplete || !newly.sets.is_empty() || whole.is_empty());
+        assert!(stopped || !newly.sets.is_empty() || whole.is_empty());
     });
+}
+
+#[test]
+fn parts_together_are_the_whole() {
+    in_any_world(300, 12, |index: &Index| {
+        let at = At::new(index, index.seq());
+        for from in seqs(index).step_by(2) {
+            let whole: BTreeSet<Triple> =
+                rows(at, &at.newly_affected(from, u64::MAX, &Part::WHOLE)).into_iter().collect();
+            for edges in [2, 5, 9, 16, 40] {
+                let mut found: Vec<Triple> = Vec::new();
+                let mut start = 0;
+                let whole = loop {
+                    let part = Part { items: start..usize::MAX, stop: &|| false };
+                    let newly = at.newly_affected(from, edges, &part);
+                    found.extend(rows(at, &newly));
+                    match newly.impact.stopped {
+                        None => break Some(&whole),
+                        // One item alone is too much.
+                        Some(_) if newly.impact.items.is_empty() => break None,
+                        Some(_) => start = newly.impact.items.end,
+                    }
+                };
+                let distinct: BTreeSet<Triple> = found.iter().copied().collect();
+                assert_eq!(distinct.len(), found.len(), "each row once");
+                assert!(whole.is_none_or(|whole| *whole == distinct), "from {from} with {edges}");
+            }
+        }
+    });
+}
+
+fn rows(at: At<'_>, newly: &Newly) -> Vec<Triple> {
+    let of_set = |fresh: &Fresh| {
+        let affected = &newly.impact.sets[fresh.place];
+        let rows = fresh.rows.clone().unwrap_or_else(|| newly.impact.rows(at, affected));
+        rows.into_iter().map(|row| (affected.set, row.pinned, row.wrong))
+    };
+    newly.sets.iter().flat_map(of_set).collect()
 }
 
 fn whole(at: At<'_>) -> BTreeSet<Triple> {

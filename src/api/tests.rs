@@ -1,0 +1,9 @@
+//! The API over a store in a folder: what it costs, what it refuses, and how it goes on.
+
+mod cursors;
+mod filled;
+mod parts;
+mod reads;
+mod sizes;
+mod spending;
+mod store;

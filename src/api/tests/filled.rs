@@ -1,0 +1,214 @@
+//! A store in which every list has many entries, each said in a commit of its own.
+
+use serde_json::{Value as Json, json};
+
+use super::store::{Store, correct, pin, put};
+
+/// How many entries the lists have, or more: lists of more than 30 are answered in another way than shorter ones.
+pub(super) const MANY: usize = 36;
+
+pub(super) async fn filled() -> Store {
+    let store = Store::new().await;
+    let bytes = store.put_blob("the same bytes").await;
+    store.commit(vec![put("o", "ONTOLOGY", "classes", "list", &[])]).await;
+    let mut train: Vec<String> = Vec::new();
+    for n in 0..MANY {
+        let mut source = put("s", "SOURCE", &format!("s{n}"), "raw", &[]);
+        source["putVersion"]["payload"] = json!(bytes);
+        let mut label = put("l", "LABEL", &format!("l{n}"), "roof", &["@s"]);
+        label["putVersion"]["ontology"] = json!("default/ONTOLOGY/classes#1");
+        label["putVersion"]["tags"] = json!(["use:roofs"]);
+        let mut crop = put("c", "DERIVED", &format!("c{n}"), "crop", &["@l"]);
+        crop["putVersion"]["activity"] = json!({"name": "crop", "parameters": {"n": n}});
+        let story = put("h", "LABEL", "story", &format!("told {n}"), &["default/ONTOLOGY/classes#1"]);
+        let alias = json!({"setTag": {"name": "current", "version": "@h"}});
+        train.push(format!("default/DERIVED/c{n}#1"));
+        let mut members = train.clone();
+        members[n] = "@c".to_owned();
+        store
+            .commit(vec![
+                source,
+                label,
+                crop,
+                story,
+                alias,
+                pin("train", &members),
+                pin(&format!("t{n}"), &["@c".to_owned()]),
+            ])
+            .await;
+    }
+    let of =
+        |kind: &str, name: &str| (0..MANY).map(|n| format!("default/{kind}/{name}{n}#1")).collect::<Vec<_>>();
+    let sources = of("SOURCE", "s");
+    let sources: Vec<&str> = sources.iter().map(String::as_str).collect();
+    store
+        .commit(vec![
+            put("b", "BUNDLE", "all", "all", &sources),
+            pin("test", &[of("DERIVED", "c"), of("LABEL", "l")].concat()),
+        ])
+        .await;
+    for n in 0..MANY {
+        let said = json!({"assertDerivation": {"derived": format!("default/DERIVED/c{n}#1"),
+            "source": format!("default/SOURCE/s{}#1", (n + 1) % MANY), "role": "EXTRA", "reason": format!("seen {n}")}});
+        let model = put(
+            "m",
+            "MODEL",
+            &format!("m{n}"),
+            "run",
+            &[&format!("default/TRAINING_SET/train#{MANY}"), &format!("default/TRAINING_SET/t{n}#1")],
+        );
+        let deployed = put("d", "DEPLOYMENT", &format!("d{n}"), "live", &["@m"]);
+        store.commit(vec![said, model, deployed]).await;
+    }
+    for n in 0..MANY {
+        store.commit(vec![correct(&format!("default/LABEL/l{n}#1"), &format!("barn {n}"))]).await;
+    }
+    let retracted = (0..MANY).map(|n| json!({"retract": {"version": format!("default/DERIVED/c{n}#1"), "reason": format!("blurred {n}")}}));
+    let tagged = (0..MANY).map(
+        |n| json!({"setTag": {"name": "seen", "version": format!("default/LABEL/l{n}#1"), "alias": false}}),
+    );
+    let better: Vec<String> = (0..MANY).map(|n| format!("default/LABEL/l{n}#2")).collect();
+    let refreshed = (0..MANY).map(|n| pin(&format!("t{n}"), &[format!("default/SOURCE/s{n}#1")]));
+    store.commit(retracted.chain(tagged).chain(refreshed).chain([pin("test", &better)]).collect()).await;
+    store
+}
+
+/// A list of the API: a query with `ARGS` for the arguments of its page, and what is asked of an entry.
+pub(super) struct List {
+    /// Where the list is: `ARGS` stands in it once, and `BELOW` where its own fields go.
+    pub query: &'static str,
+    /// What is asked of each entry.
+    pub node: &'static str,
+}
+
+const fn list(query: &'static str, node: &'static str) -> List {
+    List { query, node }
+}
+
+const VERSION: &str = "id number attributes author message mediaType activity { name } payload { size sha256 } ontology { attributes } \
+    commit { author message } parent { attributes } item { id key head { attributes author } } tags { name commit { author } } \
+    statements { reason author commit { message } } replacement { attributes }";
+const MEMBER: &str = "split version { attributes author }";
+const CHANGE: &str = "before { version { attributes } } after { version { attributes } }";
+const SET: &str = "affectedCount bySplit { split } tags { name } fixedIn { author } trainingSet { attributes author commit { message } } \
+    members(first: 2) { nodes { pinned { attributes author } wrong { attributes } statement { reason author } replacement { attributes } path { attributes } } } \
+    consumers(first: 2) { nodes { attributes author } }";
+const USE: &str = "trainingSet { attributes author } pinned { attributes }";
+const DERIVATION: &str = "role reason commit { author } source { attributes author } derived { attributes }";
+
+/// Every list with pages that there is.
+pub(super) const LISTS: &[List] = &[
+    list(
+        "items(filter: {kinds: [LABEL]}, ARGS) { BELOW }",
+        "key tags { name } head { attributes author commit { message } }",
+    ),
+    list("item(id: \"default/LABEL/story\") { history(ARGS) { BELOW } }", VERSION),
+    list("version(id: \"default/BUNDLE/all\") { sources(ARGS) { BELOW } }", DERIVATION),
+    list("version(id: \"default/ONTOLOGY/classes\") { derivatives(ARGS) { BELOW } }", DERIVATION),
+    list("version(id: \"default/TRAINING_SET/test#1\") { members(ARGS) { BELOW } }", MEMBER),
+    list(
+        "version(id: \"default/TRAINING_SET/test#1\") { staleMembers(ARGS) { BELOW } }",
+        "pinned { attributes } wrong { author } statement { reason } replacement { attributes }",
+    ),
+    list("version(id: \"default/DERIVED/c0#1\") { memberOf(ARGS) { BELOW } }", USE),
+    list("commit(seq: \"111\") { versions(ARGS) { BELOW } }", VERSION),
+    list(
+        "commit(seq: \"111\") { tagMoves(ARGS) { BELOW } }",
+        "name version { attributes } commit { author }",
+    ),
+    list("version(id: \"default/SOURCE/s0#1\") { payload { versions(ARGS) { BELOW } } }", VERSION),
+    list("versionsWithContent(digest: \"DIGEST\", ARGS) { BELOW }", VERSION),
+    list("tags(ARGS) { BELOW }", "name item { key } version { attributes author } commit { author message }"),
+    list("tagHistory(name: \"current\", ARGS) { BELOW }", "version { attributes } commit { author message }"),
+    list("lineage(from: [\"default/ONTOLOGY/classes\"], direction: DOWN, ARGS) { BELOW }", VERSION),
+    list("affectedTrainingSets(wrong: {all: {}}, ARGS) { BELOW }", SET),
+    list("newlyAffected(fromSeq: \"0\", ARGS) { BELOW }", SET),
+    list("trainingSetsContaining(items: [\"default/DERIVED/c0\"], ARGS) { BELOW }", USE),
+    list(
+        "affectedTrainingSets(wrong: {all: {}}, first: 1) { nodes { members(ARGS) { BELOW } } }",
+        "pinned { attributes } wrong { author } statement { reason }",
+    ),
+    list(
+        "affectedTrainingSets(wrong: {all: {}}, onlyHeads: true, first: 1) { nodes { consumers(ARGS) { BELOW } } }",
+        VERSION,
+    ),
+    list(
+        "affectedTrainingSets(wrong: {items: [\"default/DERIVED/c0\"]}, first: 50) { nodes { consumers(ARGS) { BELOW } } }",
+        VERSION,
+    ),
+    list(
+        "leakage(a: \"default/TRAINING_SET/train\", b: \"default/TRAINING_SET/test#1\", ARGS) { BELOW }",
+        "through { attributes author } pairs(first: 1) { nodes { a { version { attributes } } } }",
+    ),
+    list(
+        "leakage(a: \"default/TRAINING_SET/train\", b: \"default/TRAINING_SET/test#1\", kinds: [COMMON_ANCESTOR], first: 2) { nodes { pairs(ARGS) { BELOW } } }",
+        "a { version { attributes } } b { version { author } }",
+    ),
+    list(
+        "campaign(commit: \"commit:111\") { sets(ARGS) { BELOW } }",
+        "item { head { author } } refreshed { version { attributes author } } trained { version { attributes } } held(first: 1) { nodes { attributes } }",
+    ),
+    list("campaign(commit: \"commit:111\") { sets(first: 1) { nodes { held(ARGS) { BELOW } } } }", VERSION),
+    list(
+        "campaign(commit: \"commit:111\") { staleDeployments(ARGS) { BELOW } }",
+        "deployment { attributes author } model { attributes } trainingSet { author }",
+    ),
+    list(
+        "trainingSetDiff(a: \"default/TRAINING_SET/t0\", b: \"default/TRAINING_SET/test#1\") { added(ARGS) { BELOW } }",
+        MEMBER,
+    ),
+    list(
+        "trainingSetDiff(a: \"default/TRAINING_SET/test#1\", b: \"default/TRAINING_SET/t0\") { removed(ARGS) { BELOW } }",
+        MEMBER,
+    ),
+    list(
+        "trainingSetDiff(a: \"default/TRAINING_SET/test#1\", b: \"default/TRAINING_SET/test#2\") { repinned(ARGS) { BELOW } }",
+        CHANGE,
+    ),
+    list(
+        "commonAncestors(a: \"default/BUNDLE/all\", b: \"default/TRAINING_SET/test#1\", lowestOnly: false, ARGS) { BELOW }",
+        VERSION,
+    ),
+    list(
+        "lineageDiff(a: \"default/TRAINING_SET/test#1\", b: \"default/BUNDLE/all\") { onlyInA(ARGS) { BELOW } }",
+        VERSION,
+    ),
+    list(
+        "lineageDiff(a: \"default/BUNDLE/all\", b: \"default/TRAINING_SET/test#1\") { onlyInB(ARGS) { BELOW } }",
+        VERSION,
+    ),
+    list(
+        "lineageDiff(a: \"default/TRAINING_SET/test#1\", b: \"default/TRAINING_SET/test#2\") { changed(ARGS) { BELOW } }",
+        "a { attributes } b { author }",
+    ),
+    list(
+        "lineageSummary(from: [\"default/ONTOLOGY/classes\"], direction: DOWN, groupBy: [KIND, ROLE, TAG, DEPTH]) { groups(ARGS) { BELOW } }",
+        "kind payloadBytes samples { attributes author }",
+    ),
+    list(
+        "lineageGraph(from: [\"default/ONTOLOGY/classes\"], direction: DOWN, foldAbove: 2) { groups { versions(ARGS) { BELOW } } }",
+        VERSION,
+    ),
+    list(
+        "commits(ARGS) { BELOW }",
+        "author message statements { reason } versions(first: 1) { nodes { attributes } } tagMoves(first: 1) { nodes { version { author } } }",
+    ),
+];
+
+impl List {
+    /// A query for a page, and some fields of it.
+    pub(super) fn ask(&self, digest: &str, args: &str, below: &str) -> String {
+        let query = self.query.replace("DIGEST", digest).replace("ARGS", args).replace("BELOW", below);
+        format!("{{ {query} }}")
+    }
+}
+
+/// The first object in an answer that has this field, depth first.
+pub(super) fn having<'a>(answer: &'a Json, field: &str) -> Option<&'a Json> {
+    match answer {
+        Json::Object(fields) if fields.contains_key(field) => Some(answer),
+        Json::Object(fields) => fields.values().find_map(|value| having(value, field)),
+        Json::Array(entries) => entries.iter().find_map(|value| having(value, field)),
+        _ => None,
+    }
+}

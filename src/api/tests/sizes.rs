@@ -1,0 +1,88 @@
+//! Answers that would grow larger than the limit, through lists that have no pages.
+
+use serde_json::json;
+
+use super::store::{Store, correct, pin, put, refusal, run};
+use crate::api::cost::Limits;
+
+const CHAIN: usize = 60;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_answer_is_counted_while_it_grows() {
+    let store = Store::new().await;
+    let mut changes = vec![put("d0", "LABEL", "a", "roof", &[])];
+    for place in 1..=CHAIN {
+        changes.push(put(
+            &format!("d{place}"),
+            "DERIVED",
+            &format!("d{place}"),
+            "crop",
+            &[&format!("@d{}", place - 1)],
+        ));
+    }
+    let members: Vec<String> = (1..=CHAIN).map(|place| format!("@d{place}")).collect();
+    changes.push(pin("set", &members));
+    store.commit(changes).await;
+    store.commit(vec![correct("default/LABEL/a#1", "barn")]).await;
+    let query = |below: &str| {
+        format!(
+            "{{ affectedTrainingSets(wrong: {{all: {{}}}}, first: 1) {{ nodes {{ members(first: 60) {{ nodes {{ {below} }} }} }} }} }}"
+        )
+    };
+    // By its text the query may answer with 50 + 60 × 10 × 2 fields or so; the ways are 30 long on average.
+    let narrow = store.within(Limits { cost: 1_500, ..Limits::default() });
+    for below in ["path { id }", "path { __typename }"] {
+        let answer = run(&narrow, &query(below), json!({})).await;
+        let (reason, message) = refusal(&answer);
+        assert_eq!((reason, answer.get("data")), ("LIMIT_EXCEEDED", None), "{below}");
+        assert!(message.contains("more than 1500 fields") && message.contains("smaller pages"), "{message}");
+        assert_eq!(answer["errors"].as_array().map(Vec::len), Some(1));
+    }
+    let answer = run(&narrow, &query("split path { number } ").replace("60", "20"), json!({})).await;
+    assert!(answer["errors"].is_null(), "{answer}");
+    let answer =
+        run(&store.within(Limits::default()), &query("path { id number item { key } }"), json!({})).await;
+    assert!(answer["errors"].is_null(), "{answer}");
+
+    // Statements under many aliases: by the text each is a list of five.
+    store
+        .commit(
+            (0..40)
+                .map(|_| json!({"reinstate": {"version": "default/LABEL/a#1", "reason": "r"}}))
+                .take(1)
+                .collect(),
+        )
+        .await;
+    let aliases: String = (0..90).map(|n| format!("s{n}: statements {{ kind }} ")).collect();
+    let query = format!("{{ version(id: \"default/LABEL/a#1\") {{ {aliases} }} }}");
+    for round in 0..10 {
+        let say = if round % 2 == 0 {
+            correct("default/LABEL/a#1", "barn")
+        } else {
+            json!({"reinstate": {"version": "default/LABEL/a#1", "reason": "r"}})
+        };
+        store.commit(vec![say]).await;
+    }
+    let answer = run(&store.within(Limits { cost: 600, ..Limits::default() }), &query, json!({})).await;
+    assert_eq!(refusal(&answer).0, "LIMIT_EXCEEDED");
+    let answer = run(&store.within(Limits { cost: 1_400, ..Limits::default() }), &query, json!({})).await;
+    assert!(answer["errors"].is_null(), "{answer}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_mutation_wrote_stays_written() {
+    let store = Store::new().await;
+    let changes: Vec<_> =
+        (0..50).map(|n| put(&format!("l{n}"), "LABEL", &format!("l{n}"), "roof", &[])).collect();
+    let query = "mutation($changes: [ChangeInput!]!) {
+      commit(input: {changes: $changes, idempotencyKey: \"k\"}) { created results { id number isHead } }
+    }";
+    let narrow = store.within(Limits { cost: 100, ..Limits::default() });
+    let answer = run(&narrow, query, json!({ "changes": changes })).await;
+    let (reason, message) = refusal(&answer);
+    assert_eq!(reason, "LIMIT_EXCEEDED");
+    assert!(message.contains("stays written"), "{message}");
+    let answer = store.ask(query, json!({ "changes": changes })).await;
+    assert_eq!(answer["commit"]["results"].as_array().map(Vec::len), Some(50));
+    assert_eq!(store.ledger.view().seq().0, 1);
+}
