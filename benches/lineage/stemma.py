@@ -7,7 +7,7 @@ from pathlib import Path
 
 from peers.base import HttpWriter, Unavailable, folder_bytes, peak_rss
 from peers.graphql import Client, Refused, request
-from workload.convert import INCLUDED, NAMESPACE, convert, item_ref, version_ref
+from workload.convert import INCLUDED, NAMESPACE, TRAIN, convert, item_ref, version_ref
 from workload.gen import EDGE, KIND
 from workload.tables import INCLUDES, MEMBER, Versions, is_newer
 
@@ -32,14 +32,9 @@ UPSTREAM = f"""query($v: ID!) {{
   all: lineage(from: [$v], direction: UP, first: 100) {{ totalCount info {{ complete }} nodes {{ {NAMED} }} }}
   images: lineage(from: [$v], direction: UP, keepOnly: {{kinds: [SOURCE]}}, first: 1) {{ totalCount }} }}"""
 HOPS = "query($from: ID!, $to: ID!) { paths(from: $from, to: $to, k: 1) { length } }"
-MEMBERS = f"totalCount nodes {{ split version {{ {NAMED} }} }}"
-DIFFERENCE = f"""query($a: ID!, $b: ID!) {{
-  a: version(id: $a) {{ members(split: "{INCLUDED}", first: 100) {{ nodes {{ version {{ {NAMED} }} }} }} }}
-  b: version(id: $b) {{ members(split: "{INCLUDED}", first: 100) {{ nodes {{ version {{ {NAMED} }} }} }} }}
-  trainingSetDiff(a: $a, b: $b) {{ added(first: 110) {{ {MEMBERS} }} removed(first: 110) {{ {MEMBERS} }} }} }}"""
-REPINNED = f"""query($a: ID!, $b: ID!, $seq: Seq!, $after: String) {{ at(asOf: {{seq: $seq}}) {{ trainingSetDiff(a: $a, b: $b) {{
-  repinned(first: 1000, after: $after) {{ totalCount pageInfo {{ hasNextPage endCursor }}
-    nodes {{ before {{ split version {{ {NAMED} }} }} after {{ split version {{ {NAMED} }} }} }} }} }} }} }}"""
+DIFFERENCE = f"""query($a: ID!, $b: ID!, $split: String!) {{ trainingSetDiff(a: $a, b: $b) {{
+  added: versionsAdded(split: $split, first: 100) {{ totalCount nodes {{ version {{ {NAMED} }} }} }}
+  removed: versionsRemoved(split: $split, first: 100) {{ totalCount nodes {{ version {{ {NAMED} }} }} }} }} }}"""
 COMMITS = """query($after: Seq) { commits(first: 1000, after: $after) {
   pageInfo { hasNextPage } nodes { seq versions(first: 1) { totalCount } } } }"""
 COMMIT = "mutation($changes: [ChangeInput!]!) { commit(input: {changes: $changes}) { commit { seq } } }"
@@ -184,24 +179,10 @@ class Stemma(HttpWriter):
         return sorted(found)
 
     def q7(self, sets):
-        """stemma compares by item and tells what is pinned at another version apart; the peers compare versions. So what
-        was re-pinned counts on both sides, and has to be read whole, since it is sorted by the older version only."""
-        a, b = self.ref(sets[0]), self.ref(sets[1])
-        found = self.client.ask(DIFFERENCE, a=a, b=b)
-        included = {side: {self.id(pin["version"]) for pin in found[side]["members"]["nodes"]} for side in "ab"}
-        repinned, after, more = [], None, True
-        while more:
-            page = self.client.ask(REPINNED, a=a, b=b, seq=str(self.seqs[-1]), after=after)["at"]["trainingSetDiff"]["repinned"]
-            repinned += page["nodes"]
-            after, more = page["pageInfo"]["endCursor"], page["pageInfo"]["hasNextPage"]
-        answer = []
-        for list_, side, other, end in (("added", "b", "a", "after"), ("removed", "a", "b", "before")):
-            part = found["trainingSetDiff"][list_]
-            pins = part["nodes"] + [pair[end] for pair in repinned]
-            count = part["totalCount"] + len(repinned) - len(included[side] - included[other])
-            ids = sorted(self.id(pin["version"]) for pin in pins if pin["split"] != INCLUDED)
-            answer.append((count, ids[:100]))
-        return [answer[0][0], answer[1][0], answer[0][1], answer[1][1]]
+        found = self.client.ask(DIFFERENCE, a=self.ref(sets[0]), b=self.ref(sets[1]), split=TRAIN)["trainingSetDiff"]
+        page = lambda side: [self.id(pin["version"]) for pin in found[side]["nodes"]]
+        count = lambda side: found[side]["totalCount"]
+        return [count("added"), count("removed"), page("added"), page("removed")]
 
     def put(self, written) -> dict:
         version, edges, tags = written

@@ -151,6 +151,26 @@ impl At<'_> {
         difference
     }
 
+    /// How the versions differ that two set versions pin, of one split or of all: the pins of the first whose version the
+    /// second does not pin there, and the other way round. Both by member.
+    #[must_use]
+    pub fn pins_changed(
+        self,
+        first: VersionNo,
+        second: VersionNo,
+        split: Option<Name>,
+    ) -> (Vec<Stay>, Vec<Stay>) {
+        let (mut gone, mut come) = self.changes(first, second);
+        let elsewhere = |stay: &Stay| split.is_some_and(|split| stay.split != split);
+        gone.retain(|stay| !elsewhere(stay));
+        come.retain(|stay| !elsewhere(stay));
+        let is_in = |stays: &[Stay], member| stays.binary_search_by_key(&member, |stay| stay.member).is_ok();
+        let kept = gone.clone();
+        gone.retain(|stay| !is_in(&come, stay.member));
+        come.retain(|stay| !is_in(&kept, stay.member));
+        (gone, come)
+    }
+
     /// What the first of two set versions pins and the second does not, and the other way round; another split or
     /// weight is another stay. Both by member.
     fn changes(self, first: VersionNo, second: VersionNo) -> (Vec<Stay>, Vec<Stay>) {

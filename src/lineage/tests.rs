@@ -2,6 +2,7 @@
 
 mod ancestry;
 mod campaign;
+mod differences;
 mod drawing;
 mod histories;
 mod leakage;

@@ -81,6 +81,20 @@ impl TrainingSetDiff {
         Self { scope, between, difference }
     }
 
+    fn list(&self, ctx: &Context<'_>) -> Result<List> {
+        List::of(ctx, format_args!("{}/{}", self.between.0.0, self.between.1.0))
+    }
+
+    /// The pins of the first whose version the second does not pin in this split, and the other way round.
+    fn pins(&self, split: Option<&str>) -> (Vec<Stay>, Vec<Stay>) {
+        let (first, second) = self.between;
+        self.scope.read(|at| match split.map(|split| at.name(split)) {
+            // No set has such a split.
+            Some(None) => Default::default(),
+            wanted => at.pins_changed(first, second, wanted.flatten()),
+        })
+    }
+
     fn page(&self, page: &Page, stays: &[Stay]) -> Result<Connection<Member>> {
         page.pinned(&self.scope)?;
         Ok(page.of(&self.scope, stays, |stay| Member::new(self.scope.clone(), stay)))
@@ -113,16 +127,7 @@ impl TrainingSetDiff {
         >,
         #[graphql(desc = "End before the entry with this cursor.")] before: Option<String>,
     ) -> Result<Connection<Member>> {
-        self.page(
-            &Page::new(
-                List::of(ctx, format_args!("{}/{}", self.between.0.0, self.between.1.0))?,
-                first,
-                after,
-                last,
-                before,
-            )?,
-            &self.difference.added,
-        )
+        self.page(&Page::new(self.list(ctx)?, first, after, last, before)?, &self.difference.added)
     }
 
     /// Members of the first whose item has no member in the second.
@@ -139,16 +144,7 @@ impl TrainingSetDiff {
         >,
         #[graphql(desc = "End before the entry with this cursor.")] before: Option<String>,
     ) -> Result<Connection<Member>> {
-        self.page(
-            &Page::new(
-                List::of(ctx, format_args!("{}/{}", self.between.0.0, self.between.1.0))?,
-                first,
-                after,
-                last,
-                before,
-            )?,
-            &self.difference.removed,
-        )
+        self.page(&Page::new(self.list(ctx)?, first, after, last, before)?, &self.difference.removed)
     }
 
     /// Members of both, at another version or with another split or weight.
@@ -165,17 +161,55 @@ impl TrainingSetDiff {
         >,
         #[graphql(desc = "End before the entry with this cursor.")] before: Option<String>,
     ) -> Result<Connection<RepinnedMember>> {
-        let page = Page::new(
-            List::of(ctx, format_args!("{}/{}", self.between.0.0, self.between.1.0))?,
-            first,
-            after,
-            last,
-            before,
-        )?;
+        let page = Page::new(self.list(ctx)?, first, after, last, before)?;
         page.pinned(&self.scope)?;
         Ok(page.of(&self.scope, &self.difference.repinned, |(before, after)| RepinnedMember {
             before: Member::new(self.scope.clone(), before),
             after: Member::new(self.scope.clone(), after),
         }))
+    }
+
+    /// Pins of the second whose version the first does not pin: what was added and the newer side of what was repinned,
+    /// as a comparison of two lists of versions tells it.
+    async fn versions_added(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(
+            desc = "Only pins of this split. A version that moved to another split is removed from the one and added to the \
+                    other; without this argument it is neither."
+        )]
+        split: Option<String>,
+        #[graphql(
+            desc = "How many entries from the start, or after `after`: at most 1,000. 50 where nothing is said."
+        )]
+        first: Option<i32>,
+        #[graphql(desc = "Start after the entry with this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many entries from the end, or before `before`: at most 1,000.")] last: Option<
+            i32,
+        >,
+        #[graphql(desc = "End before the entry with this cursor.")] before: Option<String>,
+    ) -> Result<Connection<Member>> {
+        let page = Page::new(self.list(ctx)?, first, after, last, before)?;
+        self.page(&page, &self.pins(split.as_deref()).1)
+    }
+
+    /// Pins of the first whose version the second does not pin: what was removed and the older side of what was
+    /// repinned.
+    async fn versions_removed(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Only pins of this split, as in `versionsAdded`.")] split: Option<String>,
+        #[graphql(
+            desc = "How many entries from the start, or after `after`: at most 1,000. 50 where nothing is said."
+        )]
+        first: Option<i32>,
+        #[graphql(desc = "Start after the entry with this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many entries from the end, or before `before`: at most 1,000.")] last: Option<
+            i32,
+        >,
+        #[graphql(desc = "End before the entry with this cursor.")] before: Option<String>,
+    ) -> Result<Connection<Member>> {
+        let page = Page::new(self.list(ctx)?, first, after, last, before)?;
+        self.page(&page, &self.pins(split.as_deref()).0)
     }
 }
