@@ -43,6 +43,7 @@ async fn main() {
         engine: Engine::SurrealKv,
         blobs: Arc::new(MemStore::new()),
         clock: Arc::new(SystemClock),
+        record_cache: 16 << 20,
     };
     let ledger = Ledger::open(settings, |_, _| ()).await.unwrap();
     eprintln!("opened in {:?}", started.elapsed());

@@ -104,6 +104,9 @@ pub struct Listening {
     /// The largest payload taken, in bytes or as 512MiB, 5GiB
     #[arg(long, env = "STEMMA_MAX_BLOB_BYTES", value_name = "SIZE", default_value = "16GiB", value_parser = size)]
     pub max_blob_bytes: u64,
+    /// How much memory version records may take, in bytes or as 256MiB: the newest are read ahead after the start
+    #[arg(long, env = "STEMMA_RECORD_CACHE", value_name = "SIZE", default_value = "256MiB", value_parser = size)]
+    pub record_cache: u64,
 }
 
 /// Which running server to ask.

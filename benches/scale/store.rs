@@ -55,6 +55,7 @@ pub(crate) fn open(dir: &Path) {
             engine: Engine::SurrealKv,
             blobs: Arc::new(MemStore::default()),
             clock: Arc::new(SystemClock),
+            record_cache: 16 << 20,
         };
         let ledger = Ledger::open(settings, |_, _| {}).await.unwrap();
         println!(

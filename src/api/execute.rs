@@ -147,7 +147,8 @@ where
     }
 
     fn pace(&self, ask: &Ask) -> Option<Pace> {
-        self.0.documents.get(&ask.query, ask.operation_name.as_deref()).map(Pace)
+        let known = self.0.documents.get(&ask.query, ask.operation_name.as_deref())?;
+        Some(Pace::of(known, &ask.variables))
     }
 }
 

@@ -165,7 +165,7 @@ async fn write(
 async fn foresee(ctx: &Context<'_>, change: Change) -> Result<Written> {
     let proposal =
         Proposal { author: author(ctx)?, message: None, idempotency_key: None, changes: vec![change] };
-    let committed = ctx.data::<Ledger>()?.preview(&proposal).await.map_err(errors::ledger)?;
+    let committed = ctx.data::<Ledger>()?.preview(proposal).await.map_err(errors::ledger)?;
     Ok(Written { scope: newest(ctx)?, committed })
 }
 

@@ -46,7 +46,7 @@ impl Demo {
     pub(super) fn run(self) -> Result<()> {
         let door = if self.no_serve { None } else { Some(Door::new(&self.listening)?) };
         runtime()?.block_on(async {
-            let store = Store::open(&self.data, EngineName::Surrealkv).await?;
+            let store = Store::open(&self.data, EngineName::Surrealkv, self.listening.record_cache).await?;
             let told = self.tell(&store).await;
             match (told, door) {
                 (Ok(()), Some(door)) => {

@@ -24,7 +24,7 @@ use clap::Args;
 
 use self::run::{Job, Report, import};
 use super::failure::{Failure, Result};
-use super::store::{Store, runtime};
+use super::store::{FEW_RECORDS, Store, runtime};
 use super::{out, progress};
 use crate::config::Directory;
 use crate::domain::principal::Principal;
@@ -75,7 +75,7 @@ impl Import {
             if self.dry_run && !self.directory.data.is_dir() {
                 return import(&job, None, input, &bar).await;
             }
-            let store = Store::open(&self.directory.data, self.directory.engine).await?;
+            let store = Store::open(&self.directory.data, self.directory.engine, FEW_RECORDS).await?;
             let report = import(&job, Some(&store.ledger), input, &bar).await;
             store.close().await?;
             report

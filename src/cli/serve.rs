@@ -37,7 +37,8 @@ impl Serve {
     pub(super) fn run(self) -> Result<()> {
         let door = Door::new(&self.listening)?;
         runtime()?.block_on(async {
-            let store = Store::open(&self.directory.data, self.directory.engine).await?;
+            let (directory, cache) = (&self.directory, self.listening.record_cache);
+            let store = Store::open(&directory.data, directory.engine, cache).await?;
             serve(store, door, |address| out::line(format_args!("stemma is ready: http://{address}/"))).await
         })
     }
@@ -77,6 +78,7 @@ pub(super) async fn serve(
     let Door { listen, token, limits } = door;
     let mut told = Ok(());
     let ledger = store.ledger.clone();
+    ledger.read_ahead()?;
     let serve = http::Serve {
         listen,
         token,
@@ -85,6 +87,7 @@ pub(super) async fn serve(
         blobs: Arc::clone(&store.blobs),
         ready: Arc::new(move || ledger.is_writable()),
         runtime: tokio::runtime::Handle::current(),
+        operations: store.ledger.runtime()?,
     };
     let ended = http::run(serve, |bound| told = ready(reachable(bound))).await;
     // What was acknowledged is durable already; closing lets the database end in order.

@@ -13,6 +13,9 @@ use crate::blob::{BlobStore, FsStore};
 use crate::config::EngineName;
 use crate::ledger::{Engine, Ledger, Settings, SystemClock};
 
+/// How many bytes of records a command keeps that ends when its work is done.
+pub(super) const FEW_RECORDS: u64 = 64 << 20;
+
 /// What a data directory holds.
 pub(super) struct Store {
     /// Where writes are ordered.
@@ -23,7 +26,7 @@ pub(super) struct Store {
 
 impl Store {
     /// Opens the data directory, and makes it where it is missing. The log is read again; that is shown where it takes long.
-    pub(super) async fn open(dir: &Path, engine: EngineName) -> Result<Self> {
+    pub(super) async fn open(dir: &Path, engine: EngineName, record_cache: u64) -> Result<Self> {
         std::fs::create_dir_all(dir).map_err(|error| {
             Failure::because(format!("cannot make the data directory {}", dir.display()), &error)
         })?;
@@ -37,6 +40,7 @@ impl Store {
             },
             blobs: Arc::clone(&blobs),
             clock: Arc::new(SystemClock),
+            record_cache,
         };
         let ledger = Ledger::open(settings, |done, of| progress::show_if_slow(&bar, done, of)).await;
         bar.finish_and_clear();
@@ -46,7 +50,7 @@ impl Store {
     /// The same, but a directory that is not there is refused: there is nothing to be read in it.
     pub(super) async fn open_existing(dir: &Path, engine: EngineName) -> Result<Self> {
         if dir.is_dir() {
-            return Self::open(dir, engine).await;
+            return Self::open(dir, engine, FEW_RECORDS).await;
         }
         Err(Failure::new(format!("there is no data directory {}", dir.display()))
             .hint("name another with --data, or fill one with `stemma demo` or `stemma import`"))

@@ -5,6 +5,7 @@
 pub(super) mod answer;
 pub(super) mod moment;
 pub(super) mod report;
+mod parts;
 mod wrong;
 
 use clap::{ArgGroup, Args};

@@ -30,6 +30,8 @@ use std::fs::File;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use tokio::runtime::Handle;
+
 pub use checkpoint::Found;
 pub use error::{AppendError, GraphError};
 pub use read::CommitNote;
@@ -102,6 +104,15 @@ impl Graph {
         match &*self.inner.standing() {
             Standing::Sound(head) | Standing::Failed { head, .. } => *head,
         }
+    }
+
+    /// The threads that queries run on, for what asks many of them. A close waits for everything that runs there, so
+    /// nothing may be started there that does not end by itself.
+    ///
+    /// # Errors
+    /// [`GraphError::Unavailable`] where the graph is closed.
+    pub fn runtime(&self) -> Result<Handle, GraphError> {
+        self.inner.database.handle()
     }
 
     /// Ends all queries, closes the engine and frees the directory. Other clones of this handle then answer

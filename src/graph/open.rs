@@ -189,7 +189,7 @@ async fn prepare(
 
 /// Whether the store has a format, and it is ours.
 async fn format(connection: &Connection) -> Result<bool, GraphError> {
-    let rows = read::select(connection, queries::ROWS, Value::RecordId(format_id()), 1).await?;
+    let rows = read::select(connection, queries::ROWS, Value::RecordId(format_id())).await?;
     let Some(row) = rows.into_iter().next() else { return Ok(false) };
     let version = match row {
         Value::Object(mut row) => row.remove("version").unwrap_or_default(),

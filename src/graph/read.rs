@@ -3,6 +3,8 @@
 use std::collections::HashMap;
 use std::ops::Bound;
 
+use surrealdb::engine::any::Any;
+use surrealdb::method::Query;
 use surrealdb::types::{Array, RecordId, RecordIdKey, RecordIdKeyRange, Value};
 
 use super::rows::{self, Key};
@@ -144,7 +146,7 @@ impl Graph {
                 let mut found = HashMap::with_capacity(ids.len());
                 for batch in ids.chunks(BATCH) {
                     let ids = Value::Array(batch.iter().cloned().map(Value::RecordId).collect());
-                    for row in select(&connection, query, ids, batch.len()).await? {
+                    for row in select(&connection, query, ids).await? {
                         let (key, record) = record(row)?;
                         found.insert(key, record);
                     }
@@ -178,7 +180,9 @@ async fn commits_within(
     let range = Value::RecordId(RecordId::new(rows::commit::TABLE, range));
     let mut commits = Vec::new();
     let mut expected = first;
-    for row in select(connection, queries::RANGE, range, limit).await? {
+    let limited =
+        connection.query(queries::RANGE).bind(("ids", range)).bind(("limit", rows::int(limit as u64)));
+    for row in answered(limited).await? {
         let (_, commit) = rows::commit::record(row)?;
         if commit.seq != expected {
             return Err(missing_commit(expected));
@@ -192,23 +196,22 @@ async fn commits_within(
 /// One commit.
 pub(super) async fn commit(connection: &Connection, seq: Seq) -> Result<Option<CommitRecord>, GraphError> {
     let id = Value::RecordId(rows::numbered(rows::commit::TABLE, seq));
-    let row = select(connection, queries::ROWS, id, 1).await?.pop();
+    let row = select(connection, queries::ROWS, id).await?.pop();
     row.map(|row| rows::commit::record(row).map(|(_, commit)| commit)).transpose()
 }
 
-/// Runs one query whose answer is a list of rows.
+/// Rows by their ids.
 pub(super) async fn select(
     connection: &Connection,
     query: &'static str,
     ids: Value,
-    limit: usize,
 ) -> Result<Vec<Value>, GraphError> {
-    let mut results = connection
-        .query(query)
-        .bind(("ids", ids))
-        .bind(("limit", rows::int(limit as u64)))
-        .await
-        .map_err(|e| GraphError::unavailable(&e))?;
+    answered(connection.query(query).bind(("ids", ids))).await
+}
+
+/// Runs one query whose answer is a list of rows.
+async fn answered(query: Query<'_, Any>) -> Result<Vec<Value>, GraphError> {
+    let mut results = query.await.map_err(|e| GraphError::unavailable(&e))?;
     match results.take::<Value>(0).map_err(|e| GraphError::unavailable(&e))? {
         Value::Array(rows) => Ok(Array::into_vec(rows)),
         _ => Err(GraphError::Unavailable("the database gave no list of rows".to_owned())),

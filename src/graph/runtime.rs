@@ -1,5 +1,7 @@
 //! The database's own runtime: deep stacks, queries that always run to their end, and an orderly end.
 //!
+//! Whatever asks the database often may run here too: then a query and its answer need no other thread to wake up.
+//!
 //! Queries recurse, so threads have 16 MiB of stack. A query future that is dropped half-way was reported to
 //! poison the engine, so every query is a task here and callers only wait for it.
 
@@ -69,6 +71,11 @@ impl Database {
             open.runtime.handle()?.spawn(work(Arc::clone(&open.connection)))
         };
         task.await.map_err(|e| GraphError::unavailable(&e))
+    }
+
+    /// The runtime's handle.
+    pub(super) fn handle(&self) -> Result<Handle, GraphError> {
+        self.lock().as_ref().ok_or_else(closed)?.runtime.handle().cloned()
     }
 
     /// Lets the engine finish what it does, closes it, and frees the directory.
@@ -153,7 +160,7 @@ fn closed() -> GraphError {
     GraphError::Unavailable("it is closed".to_owned())
 }
 
-/// At least two, so that a long scan does not hold up a commit.
+/// More than there are processors, so that what computes for long does not hold up a commit.
 fn workers() -> usize {
-    std::thread::available_parallelism().map_or(2, std::num::NonZero::get).max(2)
+    2 * std::thread::available_parallelism().map_or(2, std::num::NonZero::get).max(2)
 }

@@ -191,7 +191,7 @@ impl Shared {
 
     /// Runs work as a task.
     async fn elsewhere(&self, work: Work, deadline: Instant) -> Outcome {
-        match timeout_at(deadline, self.runtime.spawn(work)).await {
+        match timeout_at(deadline, self.operations.spawn(work)).await {
             Ok(Ok(outcome)) => outcome,
             Ok(Err(failed)) if failed.is_panic() => panicked(&*failed.into_panic()),
             // The runtime is going down.
@@ -208,7 +208,7 @@ impl Shared {
     /// Runs work here as far as it goes without waiting; none where it has to wait. Whoever polls it next is woken.
     fn at_once(&self, work: &mut Work) -> Option<Outcome> {
         // What it starts, it starts where operations run.
-        let _inside = self.runtime.enter();
+        let _inside = self.operations.enter();
         let mut nobody = Context::from_waker(Waker::noop());
         match catch_unwind(AssertUnwindSafe(|| work.as_mut().poll(&mut nobody))) {
             Ok(Poll::Ready(outcome)) => Some(outcome),

@@ -39,8 +39,10 @@ pub struct Serve {
     pub blobs: Arc<dyn BlobStore>,
     /// Whether the rest of the process is ready to be asked. Called often: it must not wait.
     pub ready: Arc<dyn Fn() -> bool + Send + Sync>,
-    /// Where operations run.
+    /// Where payloads are moved.
     pub runtime: Handle,
+    /// Where operations run: near the database, so that a read wakes no other thread.
+    pub operations: Handle,
 }
 
 /// Serves until SIGTERM or SIGINT; a second signal ends it without waiting. Must be awaited inside a tokio runtime.
@@ -116,6 +118,7 @@ fn shared(serve: Serve) -> io::Result<Shared> {
         limits: serve.limits,
         access,
         runtime: serve.runtime,
+        operations: serve.operations,
         ready: serve.ready,
         stopping: AtomicBool::new(false),
     })

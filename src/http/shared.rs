@@ -16,8 +16,10 @@ pub(super) struct Shared {
     pub(super) blobs: Arc<dyn BlobStore>,
     pub(super) limits: HttpLimits,
     pub(super) access: Access,
-    /// Where operations and stores run: not on the threads that serve connections.
+    /// Where payloads are moved: not on the threads that serve connections.
     pub(super) runtime: Handle,
+    /// Where operations run.
+    pub(super) operations: Handle,
     /// One for every operation that may run at once.
     pub(super) slots: Arc<Semaphore>,
     pub(super) ready: Arc<dyn Fn() -> bool + Send + Sync>,

@@ -59,6 +59,7 @@ impl Server {
                 blobs: store,
                 ready: Arc::new(move || is_ready.load(Ordering::Relaxed)),
                 runtime: runtime.handle().clone(),
+                operations: runtime.handle().clone(),
             };
             runtime.block_on(run_until(
                 serve,

@@ -20,6 +20,7 @@ mod view;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
 
+use tokio::runtime::Handle;
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
 
@@ -89,28 +90,28 @@ impl Ledger {
     /// # Errors
     /// [`LedgerError`]; on any but `Unavailable`, nothing was written.
     pub async fn commit(&self, proposal: Proposal) -> Result<Committed, LedgerError> {
-        let prepared = self.shared.prepare(&proposal).await?;
-        let (answer, answered) = oneshot::channel();
-        let closed = || LedgerError::unavailable("the ledger is closed");
-        let job = Order::Write(Box::new(Job { proposal, prepared, answer }));
-        self.jobs.send(job).await.map_err(|_| closed())?;
-        answered.await.map_err(|_| closed())?
+        self.order(proposal, Order::Write).await
     }
 
     /// What a proposal would come to if it were committed now. Nothing is written.
     ///
     /// # Errors
     /// As [`Ledger::commit`].
-    pub async fn preview(&self, proposal: &Proposal) -> Result<Committed, LedgerError> {
-        let mut prepared = self.shared.prepare(proposal).await?;
-        self.shared.load_records(proposal, &mut prepared, &[]).await?;
-        loop {
-            let result = self.shared.preview(proposal, &prepared);
-            match result.as_ref().err().and_then(LedgerError::unread) {
-                Some(id) => self.shared.load_unread(id, &mut prepared).await?,
-                None => return result,
-            }
-        }
+    pub async fn preview(&self, proposal: Proposal) -> Result<Committed, LedgerError> {
+        self.order(proposal, Order::Preview).await
+    }
+
+    async fn order(
+        &self,
+        proposal: Proposal,
+        order: fn(Box<Job>) -> Order,
+    ) -> Result<Committed, LedgerError> {
+        let prepared = self.shared.prepare(&proposal).await?;
+        let (answer, answered) = oneshot::channel();
+        let closed = || LedgerError::unavailable("the ledger is closed");
+        let job = order(Box::new(Job { proposal, prepared, answer }));
+        self.jobs.send(job).await.map_err(|_| closed())?;
+        answered.await.map_err(|_| closed())?
     }
 
     /// The world at the newest durable commit.
@@ -137,6 +138,24 @@ impl Ledger {
     #[must_use]
     pub fn blobs(&self) -> &Arc<dyn BlobStore> {
         &self.shared.blobs
+    }
+
+    /// The threads on which the database runs, for what asks it often. The store is not closed before everything there
+    /// has ended.
+    ///
+    /// # Errors
+    /// [`LedgerError::Unavailable`] where the ledger is closed.
+    pub fn runtime(&self) -> Result<Handle, LedgerError> {
+        Ok(self.shared.graph.runtime()?)
+    }
+
+    /// Reads the newest records into the cache, as many as fit, without taking more than half of one processor.
+    ///
+    /// # Errors
+    /// [`LedgerError::Unavailable`] where the ledger is closed.
+    pub fn read_ahead(&self) -> Result<(), LedgerError> {
+        drop(self.runtime()?.spawn(Arc::clone(&self.shared).read_ahead()));
+        Ok(())
     }
 
     /// Finishes what is queued and closes the store. Later commits are refused.

@@ -37,13 +37,15 @@ pub struct Settings {
     pub blobs: Arc<dyn BlobStore>,
     /// The time.
     pub clock: Arc<dyn Clock>,
+    /// At most so many bytes of version records are kept in memory.
+    pub record_cache: u64,
 }
 
 impl Ledger {
     /// Opens the store, or makes it, and rebuilds the lineage index from the log. `progress` hears how many commits
     /// are read, and of how many.
     ///
-    /// Must be called within a tokio runtime, on which the sequencer then runs.
+    /// Must be called within a tokio runtime.
     ///
     /// # Errors
     /// [`LedgerError::Open`] says what to do; [`LedgerError::Corrupt`] where the log does not fit together.
@@ -56,12 +58,12 @@ impl Ledger {
             clock: settings.clock,
             index: RwLock::new(index),
             durable: AtomicU64::new(head.seq.0),
-            cache: Cache::default(),
+            cache: Cache::new(settings.record_cache),
             pending: Pending::default(),
             writable: AtomicBool::new(true),
         });
         let (jobs, queue) = mpsc::channel(QUEUE);
-        let task = tokio::spawn(sequencer::run(Arc::clone(&shared), queue, head));
+        let task = shared.graph.runtime()?.spawn(sequencer::run(Arc::clone(&shared), queue, head));
         Ok(Self { shared, jobs, sequencer: Arc::new(Mutex::new(Some(task))) })
     }
 }

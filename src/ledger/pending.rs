@@ -22,13 +22,14 @@ impl Default for Pending {
 }
 
 impl Pending {
-    /// Commits are under way from now on, none of them earlier than `earliest` says. The clock is read while every moment
-    /// is refused, so that a reader who has looked at the clock before and finds nothing under way cannot be overtaken.
-    pub(super) fn begin(&self, earliest: impl FnOnce() -> Timestamp) {
+    /// Commits are under way from now on, none of them earlier than `now` says, nor than `floor`, the first time after the
+    /// newest commit. The clock is read while every moment from there on is refused, so that a reader who has looked at the
+    /// clock before and finds nothing under way cannot be overtaken.
+    pub(super) fn begin(&self, floor: Timestamp, now: impl FnOnce() -> Timestamp) {
         // After an unknown outcome nothing ends.
         if self.0.load(Ordering::SeqCst) == NONE {
-            self.0.store(Timestamp::MIN, Ordering::SeqCst);
-            self.0.store(earliest(), Ordering::SeqCst);
+            self.0.store(floor, Ordering::SeqCst);
+            self.0.store(now().max(floor), Ordering::SeqCst);
         }
     }
 
@@ -56,16 +57,25 @@ mod tests {
     fn a_moment_that_a_commit_under_way_may_get_is_not_settled() {
         let pending = Pending::default();
         assert!(!pending.may_reach(5) && pending.earliest().is_none());
-        pending.begin(|| {
-            assert!(pending.may_reach(0), "while the clock is read nothing is settled");
+        pending.begin(3, || {
+            assert!(
+                pending.may_reach(3),
+                "while the clock is read nothing after the newest commit is settled"
+            );
+            assert!(!pending.may_reach(2), "and everything before it is");
             7
         });
         assert!(!pending.may_reach(6) && pending.may_reach(7) && pending.earliest() == Some(7));
-        pending.begin(|| 9);
+        pending.begin(8, || 9);
         assert!(pending.may_reach(7), "what was under way still is");
         pending.settle(Some(9));
         assert!(!pending.may_reach(8) && pending.may_reach(9));
         pending.settle(None);
         assert!(!pending.may_reach(9));
+        pending.begin(12, || 4);
+        assert!(
+            !pending.may_reach(11) && pending.may_reach(12),
+            "a clock that was put back does not go before a commit"
+        );
     }
 }

@@ -1,21 +1,24 @@
 //! Records by id: from the store, or from a bounded cache, which needs no invalidation because records never change.
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::Instant;
 
 use quick_cache::Weighter;
 
 use super::{LedgerError, Shared, View};
 use crate::domain::entry::{AssertedRecord, BlobRecord};
-use crate::domain::facts::Facts;
+use crate::domain::facts::{Facts, VersionNo};
 use crate::domain::id::{Digest, Seq, VersionId};
 use crate::domain::statement::{StatementId, StatementRecord};
 use crate::domain::version::VersionRecord;
 use crate::graph::CommitNote;
+use crate::lineage::At;
 
-/// At most so many bytes of records are kept.
-const CACHE_BYTES: u64 = 64 * 1024 * 1024;
-/// About how many records that is.
-const CACHE_RECORDS: usize = 100_000;
+/// How many records are read ahead at a time.
+const READ_AHEAD: u32 = 256;
+/// About what a record takes beside its texts and lists.
+const RECORD_BYTES: u64 = 640;
 
 /// Version records that were read lately.
 pub(crate) struct Cache(quick_cache::sync::Cache<VersionId, Arc<VersionRecord>, Bytes>);
@@ -28,20 +31,25 @@ impl Weighter<VersionId, Arc<VersionRecord>> for Bytes {
         let sources: usize = record.content.sources.iter().map(|source| 56 + source.role.len()).sum();
         let activity =
             record.activity.as_ref().map_or(0, |activity| activity.parameters.as_str().len() + 128);
-        (512 + record.content.attributes.as_str().len() + sources + activity) as u64
+        RECORD_BYTES + (record.content.attributes.as_str().len() + sources + activity) as u64
     }
 }
 
-#[cfg(test)]
 impl Cache {
+    /// A cache of so many bytes.
+    pub(crate) fn new(bytes: u64) -> Self {
+        let records = usize::try_from(bytes / RECORD_BYTES).unwrap_or(usize::MAX);
+        Self(quick_cache::sync::Cache::with_weighter(records, bytes, Bytes))
+    }
+
+    /// Whether more would drive out what was read lately.
+    fn is_nearly_full(&self) -> bool {
+        self.0.weight() > self.0.capacity() / 10 * 9
+    }
+
+    #[cfg(test)]
     pub(crate) fn clear(&self) {
         self.0.clear();
-    }
-}
-
-impl Default for Cache {
-    fn default() -> Self {
-        Self(quick_cache::sync::Cache::with_weighter(CACHE_RECORDS, CACHE_BYTES, Bytes))
     }
 }
 
@@ -73,6 +81,25 @@ impl Shared {
             }
         }
         Ok(found)
+    }
+
+    /// Reads records into the cache, newest first, until it is full or everything was read. Rests as long as it works.
+    pub(super) async fn read_ahead(self: Arc<Self>) {
+        let mut next = At::new(&self.index(), self.durable()).visible();
+        while next > 0 && self.writable.load(Ordering::Acquire) {
+            let first = next.saturating_sub(READ_AHEAD);
+            let ids: Vec<VersionId> = {
+                let index = self.index();
+                let at = At::new(&index, self.durable());
+                (first..next).rev().map(|version| at.id(VersionNo(version))).collect()
+            };
+            let begun = Instant::now();
+            if self.cache.is_nearly_full() || self.versions(&ids).await.is_err() {
+                return;
+            }
+            tokio::time::sleep(begun.elapsed()).await;
+            next = first;
+        }
     }
 
     pub(crate) async fn facts_of(&self, seq: Seq) -> Result<Facts, LedgerError> {

@@ -34,6 +34,8 @@ type Answer = Result<Committed, LedgerError>;
 pub(crate) enum Order {
     /// Write a proposal.
     Write(Box<Job>),
+    /// Say what a proposal would come to.
+    Preview(Box<Job>),
     /// Take no more; what is queued is still done.
     Close,
 }
@@ -67,29 +69,50 @@ impl Group {
 pub(super) async fn run(shared: Arc<Shared>, mut queue: mpsc::Receiver<Order>, head: Head) {
     let mut sequencer = Sequencer { shared, head };
     while let Some(first) = queue.recv().await {
-        let (jobs, closes) = gather(first, &mut queue);
-        sequencer.write(jobs).await;
-        if closes {
+        let turn = gather(first, &mut queue);
+        sequencer.write(turn.writes).await;
+        for job in turn.previews {
+            sequencer.preview(job).await;
+        }
+        if turn.closes {
             queue.close();
         }
     }
 }
 
-/// What has queued up, as far as it fits into one group; and whether the queue is to be closed after it.
-fn gather(first: Order, queue: &mut mpsc::Receiver<Order>) -> (Vec<Job>, bool) {
-    let (mut jobs, mut changes) = (Vec::new(), 0);
+/// What is done before the queue is looked at again.
+#[derive(Default)]
+struct Turn {
+    /// To be written, as far as it fits into one group.
+    writes: Vec<Job>,
+    /// To be planned once these are durable: the index is ahead of the store before.
+    previews: Vec<Job>,
+    /// Whether the queue is to be closed after it.
+    closes: bool,
+}
+
+/// What has queued up.
+fn gather(first: Order, queue: &mut mpsc::Receiver<Order>) -> Turn {
+    let (mut turn, mut changes) = (Turn::default(), 0);
     let mut next = Some(first);
     while let Some(order) = next {
         match order {
-            Order::Close => return (jobs, true),
+            Order::Close => {
+                turn.closes = true;
+                break;
+            }
             Order::Write(job) => {
                 changes += job.proposal.changes.len();
-                jobs.push(*job);
+                turn.writes.push(*job);
+            }
+            Order::Preview(job) => {
+                changes += job.proposal.changes.len();
+                turn.previews.push(*job);
             }
         }
         next = if changes < MAX_CHANGES { queue.try_recv().ok() } else { None };
     }
-    (jobs, false)
+    turn
 }
 
 struct Sequencer {
@@ -107,7 +130,7 @@ impl Sequencer {
                 let _ = answer.send(Err(LedgerError::unavailable(NOT_WRITTEN)));
                 continue;
             }
-            self.shared.pending.begin(|| self.earliest());
+            self.shared.pending.begin(self.floor(), || self.shared.clock.now());
             let before = group.entries.len();
             let mut result = self.take_one(&proposal, &mut prepared, &mut group.entries).await;
             group.bytes += group.entries[before..].iter().map(Entry::weight).sum::<usize>();
@@ -126,10 +149,9 @@ impl Sequencer {
         let _ = self.flush(group, None).await;
     }
 
-    /// The earliest time that the next commit may get. Recorded time never runs backwards.
-    fn earliest(&self) -> Timestamp {
-        let now = self.shared.clock.now();
-        self.shared.index().last_time().map_or(now, |last| now.max(last + 1))
+    /// The earliest time that the next commit may get: recorded time never runs backwards.
+    fn floor(&self) -> Timestamp {
+        self.shared.index().last_time().map_or(Timestamp::MIN, |last| last + 1)
     }
 
     /// Writes what is planned and answers when it is durable. `next` is the time of what is planned beyond it.
@@ -210,6 +232,16 @@ impl Sequencer {
         }
     }
 
+    /// Answers what a proposal would come to. Between groups, so that the index holds nothing that is not durable.
+    async fn preview(&self, Job { proposal, mut prepared, answer }: Job) {
+        let result = if self.shared.writable.load(Ordering::Acquire) {
+            self.shared.preview(&proposal, &mut prepared).await
+        } else {
+            Err(LedgerError::unavailable(NOT_WRITTEN))
+        };
+        let _ = answer.send(result);
+    }
+
     /// Plans one proposal on top of the index and adds its entry to the group.
     fn plan_one(&mut self, proposal: &Proposal, prepared: &Prepared, entries: &mut Vec<Entry>) -> Answer {
         let Planned { entry, outcomes, refreshed } = {
@@ -236,7 +268,18 @@ impl Sequencer {
 
 impl Shared {
     /// What a proposal would come to now.
-    pub(super) fn preview(&self, proposal: &Proposal, prepared: &Prepared) -> Result<Committed, LedgerError> {
+    async fn preview(&self, proposal: &Proposal, prepared: &mut Prepared) -> Answer {
+        self.load_records(proposal, prepared, &[]).await?;
+        loop {
+            let result = self.plan_alone(proposal, prepared);
+            match result.as_ref().err().and_then(LedgerError::unread) {
+                Some(id) => self.load_unread(id, prepared).await?,
+                None => return result,
+            }
+        }
+    }
+
+    fn plan_alone(&self, proposal: &Proposal, prepared: &Prepared) -> Answer {
         let index = self.index();
         let head = Head { seq: index.seq(), digest: [0; 32] };
         let planned = plan(&*index, proposal, &self.given(&index, proposal, prepared, head))?;

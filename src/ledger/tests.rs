@@ -32,6 +32,7 @@ async fn open(dir: &Path) -> Ledger {
         engine: Engine::SurrealKv,
         blobs: Arc::new(MemStore::new()),
         clock: Arc::new(StepClock::new(1_700_000_000_000_000, 1_000)),
+        record_cache: 16 << 20,
     };
     Ledger::open(settings, |_, _| ()).await.unwrap()
 }

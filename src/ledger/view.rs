@@ -1,6 +1,7 @@
 //! Views: the world at one seq. Every read there is goes through one.
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use super::{LedgerError, Shared};
 use crate::domain::id::Seq;
@@ -80,11 +81,13 @@ impl View {
             (Some(seq), _) if seq <= newest => Ok(seq),
             // A time between this view's commit and the next is still this view's moment.
             (Some(_), AsOf::Time(_)) if newest == self.shared.durable() => Ok(newest),
-            (None, AsOf::Time(_)) => Err(LedgerError::AsOfUnavailable(
-                "the moment is not settled: a commit may still get that time or an earlier one; ask for an earlier moment, \
-                 or again later"
-                    .to_owned(),
-            )),
+            (None, AsOf::Time(_)) => Err(LedgerError::AsOfUnavailable(format!(
+                "the moment is not settled: a commit may still get that time or an earlier one; ask for an earlier moment, {}",
+                match self.shared.writable.load(Ordering::Acquire) {
+                    true => "or again later",
+                    false => "or start the server again: the outcome of a write is unknown",
+                }
+            ))),
             _ => Err(LedgerError::AsOfUnavailable(format!(
                 "the moment asked about is after seq {newest}, the newest that can be read here; ask for that or earlier"
             ))),

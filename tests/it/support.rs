@@ -40,6 +40,7 @@ impl World {
             engine: Engine::default(),
             blobs: Arc::clone(&blobs),
             clock: Arc::new(StepClock::new(START, STEP)),
+            record_cache: 16 << 20,
         };
         let ledger = Ledger::open(settings, |_, _| ()).await.expect("the ledger opens");
         let api = stemma::api::over(ledger.clone()).expect("the schema can be read");

@@ -1,7 +1,7 @@
 """A GraphQL client with one keep-alive connection. The same for stemma and for PostGraphile."""
-import http.client
 import json
-import socket
+
+from wire import Connection
 
 
 class Refused(Exception):
@@ -14,21 +14,20 @@ class Refused(Exception):
 
 class Client:
     def __init__(self, host: str, port: int):
-        self.connection = http.client.HTTPConnection(host, port, timeout=600)
+        self.at, self.connection = (host, port), None
         self.refresh()
 
     def refresh(self) -> None:
         """A new connection in place of the old one."""
-        self.connection.close()
-        self.connection.connect()
-        self.connection.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        if self.connection:
+            self.connection.close()
+        self.connection = Connection(*self.at, timeout=600)
 
     def ask(self, query: str, **variables) -> dict:
         return self.post(request(query, variables))
 
     def post(self, body: bytes) -> dict:
-        self.connection.request("POST", "/graphql", body, {"content-type": "application/json"})
-        answer = json.loads(self.connection.getresponse().read())
+        answer = json.loads(self.connection.post(body)[1])
         if answer.get("errors"):
             raise Refused(answer["errors"][0])
         return answer["data"]

@@ -12,6 +12,7 @@ use std::time::Duration;
 use async_graphql::parser::types::{ExecutableDocument, OperationDefinition, OperationType};
 use async_graphql::{Value, Variables};
 use quick_cache::Weighter;
+use serde_json::{Map, Value as Json};
 
 use super::shape::Plan;
 use crate::api::sdl::Sdl;
@@ -122,21 +123,31 @@ impl Known {
 }
 
 /// How long requests with a document have taken of late.
-pub struct Pace(pub(super) Arc<Known>);
+pub struct Pace {
+    known: Arc<Known>,
+    /// Whether all variables are single values. A list may be of any length, and an object may ask for everything, so
+    /// what such a request takes is not known from others.
+    single: bool,
+}
 
 impl Pace {
-    /// Whether such a request may run where it must not hold up others: it only reads, does not nest deep, and took little
-    /// time whenever it ran lately. A forecast.
+    pub(super) fn of(known: Arc<Known>, variables: &Map<String, Json>) -> Self {
+        let single = !variables.values().any(|value| value.is_array() || value.is_object());
+        Self { known, single }
+    }
+
+    /// Whether such a request may run where it must not hold up others: it only reads, does not nest deep, has single values
+    /// for variables, and took little time whenever it ran lately. A forecast.
     #[must_use]
     pub fn is_quick(&self) -> bool {
-        let Self(known) = self;
-        known.judged.get().is_some_and(|judged| judged.light)
-            && known.streak.load(Ordering::Relaxed) >= STREAK
+        self.single
+            && self.known.judged.get().is_some_and(|judged| judged.light)
+            && self.known.streak.load(Ordering::Relaxed) >= STREAK
     }
 
     /// It ran, and took this long.
     pub fn ran(&self, took: Duration) {
-        let streak = &self.0.streak;
+        let streak = &self.known.streak;
         let next = if took > QUICK { 0 } else { streak.load(Ordering::Relaxed).saturating_add(1) };
         streak.store(next, Ordering::Relaxed);
     }

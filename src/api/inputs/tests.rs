@@ -34,6 +34,7 @@ async fn here() -> Here {
         engine: Engine::default(),
         blobs: Arc::new(MemStore::new()),
         clock: Arc::new(StepClock::new(1_000_000, 1_000)),
+        record_cache: 16 << 20,
     };
     let ledger = Ledger::open(settings, |_, _| ()).await.unwrap();
     let empty = Scope { view: ledger.view() };

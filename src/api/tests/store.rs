@@ -32,6 +32,7 @@ impl Store {
             engine: Engine::SurrealKv,
             blobs: Arc::clone(&blobs),
             clock: Arc::new(StepClock::new(1_700_000_000_000_000, 1_000_000)),
+            record_cache: 16 << 20,
         };
         let ledger = Ledger::open(settings, |_, _| ()).await.unwrap();
         let api = schema::over(ledger.clone()).unwrap();

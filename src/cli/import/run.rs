@@ -189,7 +189,7 @@ impl Import<'_> {
             let payloads = payload_lines(&proposal, &translated.lines);
             // Without its key: a commit that is there already would be answered and not checked.
             let proposal = Proposal { idempotency_key: None, ..proposal };
-            let previewed = ledger.preview(&proposal).await;
+            let previewed = ledger.preview(proposal).await;
             previewed.map_err(|error| self.not_committed(error, &translated.lines, &payloads))?;
         }
         self.report.commits += 1;

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 use super::DOCUMENT;
 use super::moment::{Moment, ReadAt};
+use super::parts::joined;
 use crate::cli::client::Client;
 use crate::cli::failure::Result;
 
@@ -197,11 +198,17 @@ impl Version {
 
 /// Asks until all pages of all parts are there. A set version may come in several parts, each time with other rows.
 pub(in crate::cli) async fn ask(client: &Client, read_at: &ReadAt, question: &Question) -> Result<Answer> {
-    let asking = Asking { client, read_at, question };
+    let mut asking = Asking { client, read_at, question, members: question.members };
     let mut answer = Answer::default();
     let mut after: Option<String> = None;
     loop {
         let page = asking.page(SETS, after.as_deref(), None).await?;
+        if page.info.resume.is_some() && !asking.members {
+            // There are parts, and without their members they cannot be put together.
+            asking.members = true;
+            (answer, after) = (Answer::default(), None);
+            continue;
+        }
         if !page.info.complete && page.info.resume.is_none() {
             answer.incomplete =
                 Some(page.info.incomplete_reason.unwrap_or_else(|| "no reason given".to_owned()));
@@ -213,7 +220,10 @@ pub(in crate::cli) async fn ask(client: &Client, read_at: &ReadAt, question: &Qu
         }
         match page.page_info.next().or(page.info.resume) {
             Some(next) => after = Some(next),
-            None => return Ok(answer),
+            None => {
+                answer.rows = joined(answer.rows);
+                return Ok(answer);
+            }
         }
     }
 }
@@ -222,6 +232,7 @@ struct Asking<'a> {
     client: &'a Client,
     read_at: &'a ReadAt,
     question: &'a Question,
+    members: bool,
 }
 
 impl Asking<'_> {
@@ -234,7 +245,7 @@ impl Asking<'_> {
             "knowledgeAt": self.question.known_at.as_ref().map(Moment::to_input),
             "first": first,
             "after": after,
-            "withMembers": self.question.members,
+            "withMembers": self.members,
             "membersFirst": if members_after.is_some() { MORE_MEMBERS } else { MEMBERS },
             "membersAfter": members_after,
         });

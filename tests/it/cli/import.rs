@@ -7,7 +7,7 @@ use std::process::Stdio;
 
 use serde_json::Value;
 
-use super::{Called, called, command, folder, refused, stemma};
+use super::{Called, command, folder, refused, stemma};
 
 /// A label and its correction, a set, a model: seven records.
 pub(super) const GARDEN: &str = r#"{"type":"item","item":"birds/ONTOLOGY/classes","attributes":{"classes":["wren","robin"]}}

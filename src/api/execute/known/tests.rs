@@ -2,7 +2,7 @@
 
 use async_graphql::parser::parse_query;
 use async_graphql::parser::types::DocumentOperations;
-use serde_json::{Value as Json, json};
+use serde_json::{Map, Value as Json, json};
 
 use super::*;
 
@@ -59,7 +59,7 @@ fn one_slow_run_ends_a_streak() {
         let known = Known::new(parse_query(text).unwrap(), text.len());
         let DocumentOperations::Single(operation) = &known.document.operations else { panic!() };
         known.judge(&operation.node, depth, &sdl);
-        Pace(Arc::new(known))
+        Pace::of(Arc::new(known), &Map::new())
     };
     let quick = |pace: &Pace, times| (0..times).for_each(|_| pace.ran(Duration::from_micros(50)));
     let query = pace("{ one }", 1);
@@ -74,5 +74,13 @@ fn one_slow_run_ends_a_streak() {
     for other in [pace("mutation { one }", 1), pace("{ one }", DEEP + 1)] {
         quick(&other, STREAK);
         assert!(!other.is_quick(), "only what reads, and does not nest deep");
+    }
+    for (variables, single) in [
+        (json!({"v": "a", "n": 3, "none": null}), true),
+        (json!({"v": "a", "of": ["b"]}), false),
+        (json!({"wrong": {"all": {}}}), false),
+    ] {
+        let again = Pace::of(Arc::clone(&query.known), variables.as_object().unwrap());
+        assert_eq!(again.is_quick(), single, "{variables}");
     }
 }
