@@ -3,12 +3,14 @@
 //! Items and versions are named by dense numbers in commit order, so a fact is a few bytes and the index is
 //! rebuilt by reading commits alone. The packing is ours and versioned: unsigned LEB128 numbers, texts in a
 //! table per commit, ids in full only where they are new. It is deterministic: equal facts, equal bytes.
+//!
+//! Versions are most of it. [`Facts::read`] leaves their texts and values in the bytes, [`Facts::unpack`] copies them.
 
 use super::attributes::Leaf;
 use super::id::{Digest, Seq, VersionId};
-use super::item::{ItemKey, Kind};
+use super::item::{ItemKey, Kind, Namespace};
 pub use super::pins::{Pin, Pins};
-use super::searchable::{Placed, ValueKey};
+use super::searchable::{KeyBytes, ValueKey};
 use super::statement::StatementKind;
 use super::version::Timestamp;
 use super::wire::{Broken, Reader, Writer};
@@ -35,13 +37,13 @@ macro_rules! index {
 index!(ItemNo);
 index!(VersionNo);
 
-/// Everything that one commit adds.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub struct Facts {
+/// Everything that one commit adds. Versions name their texts by `T` and their values by `V`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Facts<T = String, V = ValueKey> {
     /// New items; they take the next item numbers.
     pub items: Vec<ItemKey>,
     /// New versions; they take the next version numbers.
-    pub versions: Vec<VersionFact>,
+    pub versions: Vec<VersionFact<T, V>>,
     /// What new training set versions pin, in the order of `versions`.
     pub memberships: Vec<MembershipFact>,
     /// Derivations said later.
@@ -56,7 +58,7 @@ pub struct Facts {
 
 /// A new version.
 #[derive(Debug, Clone, PartialEq)]
-pub struct VersionFact {
+pub struct VersionFact<T = String, V = ValueKey> {
     /// Its id.
     pub id: VersionId,
     /// Its item.
@@ -68,13 +70,13 @@ pub struct VersionFact {
     /// Its bytes.
     pub payload: Option<Digest>,
     /// What it was made from, sorted by role and version id.
-    pub sources: Vec<(String, VersionNo)>,
+    pub sources: Vec<(T, VersionNo)>,
     /// The class list it uses.
     pub ontology: Option<VersionNo>,
     /// Its attributes, by path.
-    pub attributes: Vec<Placed>,
+    pub attributes: Vec<(T, V)>,
     /// Words of its long texts and of texts in lists.
-    pub words: Vec<String>,
+    pub words: Vec<T>,
     /// Fingerprints of the classes it uses; only with an ontology.
     pub classes: Vec<Leaf>,
     /// Fingerprints of the classes that this class list merged, split or redefined.
@@ -219,17 +221,56 @@ impl Facts {
     /// # Errors
     /// [`Broken`] where the bytes are not what [`Facts::pack`] writes.
     pub fn unpack(bytes: &[u8]) -> Result<Self, Broken> {
+        let Facts { items, versions, memberships, asserted, statements, tags, request } = Facts::read(bytes)?;
+        let versions = versions.into_iter().map(VersionFact::copied).collect();
+        Ok(Self { items, versions, memberships, asserted, statements, tags, request })
+    }
+
+    /// Whether nothing is added at all.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+impl<T, V> Default for Facts<T, V> {
+    fn default() -> Self {
+        Self {
+            items: Vec::new(),
+            versions: Vec::new(),
+            memberships: Vec::new(),
+            asserted: Vec::new(),
+            statements: Vec::new(),
+            tags: Vec::new(),
+            request: None,
+        }
+    }
+}
+
+impl<'a> Facts<&'a str, KeyBytes<'a>> {
+    /// Unpacks facts without copies of the texts and values of versions.
+    ///
+    /// # Errors
+    /// [`Broken`] where the bytes are not what [`Facts::pack`] writes.
+    pub fn read(bytes: &'a [u8]) -> Result<Self, Broken> {
         let mut r = Reader::new(bytes)?;
         if r.number()? != FORMAT {
             return Err(Broken("facts of another format"));
         }
+        let mut last: Option<(&str, Namespace)> = None;
         let facts = Self {
             items: r.list(|r| {
-                let namespace = r.text()?.parse().map_err(|_| Broken("namespace"))?;
+                let text = r.text()?;
+                // Most items have the namespace of the item before them.
+                let namespace = match &last {
+                    Some((same, namespace)) if *same == text => namespace.clone(),
+                    _ => text.parse().map_err(|_| Broken("namespace"))?,
+                };
+                last = Some((text, namespace.clone()));
                 let kind = code(r.number()?, Kind::from_code).ok_or(Broken("kind"))?;
                 ItemKey::new(namespace, kind, r.text()?).map_err(|_| Broken("item key"))
             })?,
-            versions: r.list(unpack_version)?,
+            versions: r.list(read_version)?,
             memberships: r.list(|r| {
                 Ok(MembershipFact {
                     set: VersionNo(r.small()?),
@@ -266,11 +307,24 @@ impl Facts {
         r.end()?;
         Ok(facts)
     }
+}
 
-    /// Whether nothing is added at all.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        *self == Self::default()
+impl VersionFact<&str, KeyBytes<'_>> {
+    fn copied(self) -> VersionFact {
+        let Self { id, item, parent, content, payload, ontology, classes, stale_classes, .. } = self;
+        VersionFact {
+            id,
+            item,
+            parent,
+            content,
+            payload,
+            sources: self.sources.into_iter().map(|(role, source)| (role.to_owned(), source)).collect(),
+            ontology,
+            attributes: self.attributes.iter().map(|(path, value)| ((*path).to_owned(), value.key())).collect(),
+            words: self.words.into_iter().map(str::to_owned).collect(),
+            classes,
+            stale_classes,
+        }
     }
 }
 
@@ -302,7 +356,7 @@ fn pack_version(w: &mut Writer, version: &VersionFact) {
     }
 }
 
-fn unpack_version(r: &mut Reader<'_>) -> Result<VersionFact, Broken> {
+fn read_version<'a>(r: &mut Reader<'a>) -> Result<VersionFact<&'a str, KeyBytes<'a>>, Broken> {
     let leaves = |r: &mut Reader<'_>| r.list(|r| Ok(Leaf::from_le_bytes(r.raw()?)));
     Ok(VersionFact {
         id: VersionId::from_bytes(r.raw()?),
@@ -310,10 +364,10 @@ fn unpack_version(r: &mut Reader<'_>) -> Result<VersionFact, Broken> {
         parent: r.optional_small()?.map(VersionNo),
         content: r.raw()?,
         payload: if r.flag()? { Some(Digest::from_bytes(r.raw()?)) } else { None },
-        sources: r.list(|r| Ok((r.text()?.to_owned(), VersionNo(r.small()?))))?,
+        sources: r.list(|r| Ok((r.text()?, VersionNo(r.small()?))))?,
         ontology: r.optional_small()?.map(VersionNo),
-        attributes: r.list(|r| Ok((r.text()?.to_owned(), ValueKey::unpack(r)?)))?,
-        words: r.list(|r| Ok(r.text()?.to_owned()))?,
+        attributes: r.list(|r| Ok((r.text()?, KeyBytes::unpack(r)?)))?,
+        words: r.list(Reader::text)?,
         classes: leaves(r)?,
         stale_classes: leaves(r)?,
     })

@@ -17,6 +17,7 @@ pub mod ontology;
 pub mod table;
 pub mod digests;
 pub mod short;
+pub mod flat;
 pub mod sorted;
 pub mod dictionary;
 pub mod column;
