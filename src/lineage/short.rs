@@ -10,15 +10,21 @@ const ALONE: u32 = u32::MAX - 1;
 /// Lists by number.
 #[derive(Debug)]
 pub struct Short<T> {
-    first: Vec<T>,
-    /// Where the whole list is.
-    lists: Vec<u32>,
+    lists: Vec<List<T>>,
     many: Vec<Vec<T>>,
+}
+
+#[derive(Debug)]
+struct List<T> {
+    /// The first element.
+    first: T,
+    /// Where the whole list is.
+    whole: u32,
 }
 
 impl<T> Default for Short<T> {
     fn default() -> Self {
-        Self { first: Vec::new(), lists: Vec::new(), many: Vec::new() }
+        Self { lists: Vec::new(), many: Vec::new() }
     }
 }
 
@@ -37,20 +43,17 @@ impl<T: Copy + Default> Short<T> {
 
     /// Begins the next list, without elements.
     pub fn begin(&mut self) {
-        self.first.push(T::default());
-        self.lists.push(NONE);
+        self.lists.push(List { first: T::default(), whole: NONE });
     }
 
     /// Adds an element to a list.
     pub fn push(&mut self, list: usize, element: T) {
-        match self.lists[list] {
-            NONE => {
-                self.first[list] = element;
-                self.lists[list] = ALONE;
-            }
+        let list = &mut self.lists[list];
+        match list.whole {
+            NONE => *list = List { first: element, whole: ALONE },
             ALONE => {
-                self.lists[list] = u32::try_from(self.many.len()).unwrap_or(ALONE);
-                self.many.push(vec![self.first[list], element]);
+                list.whole = u32::try_from(self.many.len()).unwrap_or(ALONE);
+                self.many.push(vec![list.first, element]);
             }
             whole => self.many[whole as usize].push(element),
         }
@@ -59,9 +62,10 @@ impl<T: Copy + Default> Short<T> {
     /// The elements of a list, in the order in which they were added.
     #[must_use]
     pub fn get(&self, list: usize) -> &[T] {
-        match self.lists[list] {
+        let list = &self.lists[list];
+        match list.whole {
             NONE => &[],
-            ALONE => std::slice::from_ref(&self.first[list]),
+            ALONE => std::slice::from_ref(&list.first),
             whole => &self.many[whole as usize],
         }
     }
