@@ -1,15 +1,15 @@
 //! Growing lists, one of each dense number, side by side in one array.
 //!
 //! Many new elements at once are put in with all others, without a gap between lists. Later ones go behind their list while
-//! there is room; a list that needs more moves to where there is, and its old place waits for another of that size.
+//! there is room.
+
+use super::pool::Pool;
 
 /// Lists by number.
 #[derive(Debug)]
 pub struct Flat<T> {
     spans: Vec<Span>,
-    all: Vec<T>,
-    /// Places without a list: those of at least 2^n elements at n.
-    free: Vec<Vec<usize>>,
+    all: Pool<T>,
     /// How many elements all lists have.
     len: usize,
 }
@@ -25,7 +25,7 @@ struct Span {
 
 impl<T> Default for Flat<T> {
     fn default() -> Self {
-        Self { spans: Vec::new(), all: Vec::new(), free: Vec::new(), len: 0 }
+        Self { spans: Vec::new(), all: Pool::default(), len: 0 }
     }
 }
 
@@ -33,7 +33,7 @@ impl<T: Copy + Default> Flat<T> {
     /// The elements of a list, in the order in which they were added.
     #[must_use]
     pub fn get(&self, list: usize) -> &[T] {
-        self.spans.get(list).map_or(&[], |span| &self.all[span.start..span.start + span.len as usize])
+        self.spans.get(list).map_or(&[], |span| self.all.get(span.start, span.len as usize))
     }
 
     /// Whether so many new elements are better put in with all others than one by one.
@@ -47,33 +47,19 @@ impl<T: Copy + Default> Flat<T> {
         if self.spans.len() <= list {
             self.spans.resize(list + 1, Span::default());
         }
-        let mut span = self.spans[list];
+        let span = &mut self.spans[list];
         if span.len == span.room {
-            span = self.moved(span);
-        }
-        self.all[span.start + span.len as usize] = element;
-        span.len += 1;
-        self.spans[list] = span;
-        self.len += 1;
-    }
-
-    /// Moves a list to twice the room.
-    fn moved(&mut self, from: Span) -> Span {
-        let room = (from.room + 1).next_power_of_two();
-        let free = self.free.get_mut(room.ilog2() as usize).and_then(Vec::pop);
-        let start = free.unwrap_or_else(|| {
-            let end = self.all.len();
-            self.all.resize(end + room as usize, T::default());
-            end
-        });
-        self.all.copy_within(from.start..from.start + from.len as usize, start);
-        if let Some(size) = from.room.checked_ilog2() {
-            if self.free.len() <= size as usize {
-                self.free.resize_with(size as usize + 1, Vec::new);
+            let room = (span.room + 1).next_power_of_two();
+            let start = self.all.take(room as usize);
+            self.all.copy(span.start, span.len as usize, start);
+            if span.room > 0 {
+                self.all.leave(span.start, span.room as usize);
             }
-            self.free[size as usize].push(from.start);
+            *span = Span { start, room, ..*span };
         }
-        Span { start, room, ..from }
+        self.all.set(span.start + span.len as usize, element);
+        span.len += 1;
+        self.len += 1;
     }
 
     /// Adds many elements, each with its list.
@@ -92,7 +78,7 @@ impl<T: Copy + Default> Flat<T> {
         }
         let mut all = vec![T::default(); end];
         for (span, old) in spans.iter_mut().zip(&self.spans) {
-            let elements = &self.all[old.start..old.start + old.len as usize];
+            let elements = self.all.get(old.start, old.len as usize);
             all[span.start..span.start + elements.len()].copy_from_slice(elements);
             span.len = old.len;
         }
@@ -101,6 +87,6 @@ impl<T: Copy + Default> Flat<T> {
             all[span.start + span.len as usize] = element;
             span.len += 1;
         }
-        *self = Self { spans, all, free: Vec::new(), len: end };
+        *self = Self { spans, all: all.into(), len: end };
     }
 }

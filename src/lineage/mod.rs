@@ -16,6 +16,7 @@ pub mod tags;
 pub mod ontology;
 pub mod table;
 pub mod digests;
+pub mod pool;
 pub mod short;
 pub mod flat;
 pub mod sorted;

@@ -46,9 +46,8 @@ impl At<'_> {
         let (from, to) = (part.items.start.min(items.len()), part.items.end.min(items.len()));
         let wrong_of = |item: ItemNo| {
             self.history(item).iter().filter_map(|version| {
-                let cause = self.cause(*version, question.include_ontology_stale)?;
                 let asked = asked.binary_search(version).is_ok();
-                Some(Wrong::new(self, question, *version, cause, asked))
+                Wrong::new(self, question, *version, asked)
             })
         };
         let mut survey = Survey { at: self, coarse: walls.coarse, hits: Vec::new(), coarse_hits: Vec::new() };
