@@ -321,7 +321,7 @@ impl<'a> At<'a> {
 
 impl Wrong {
     /// What makes a version wrong; none where nothing does.
-    fn new(at: At<'_>, question: &Question, version: VersionNo, asked: bool) -> Option<Self> {
+    fn new(at: At<'_>, question: &Question, version: VersionNo, is_asked: impl Fn() -> bool) -> Option<Self> {
         let said = at.index().statements.made_wrong(version, at.known());
         let (why, known, status) = match said {
             Some((place, seq)) => (Why::Said(place), seq, at.status_of_said(version)),
@@ -331,7 +331,7 @@ impl Wrong {
             }
             None => return None,
         };
-        let wanted = asked && (status != Status::Restored || question.include_restored);
+        let wanted = is_asked() && (status != Status::Restored || question.include_restored);
         Some(Self { version, why, status, known, wanted })
     }
 }

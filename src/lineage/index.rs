@@ -233,8 +233,11 @@ pub(super) fn pin<T, V>(
 ) -> Result<(), Misfit> {
     for ((item, terms), fact) in added.sets.iter().zip(&facts.memberships) {
         let groups = fact.added.groups().iter().zip(terms);
-        let groups =
-            groups.map(|(group, (split, weight))| Group { split: *split, weight: *weight, members: &group.versions });
+        let groups = groups.map(|(group, (split, weight))| Group {
+            split: *split,
+            weight: *weight,
+            members: &group.versions,
+        });
         let pushed = membership.push(*item, fact.complete, &fact.removed, groups);
         pushed.map_err(|Unfit| Misfit { seq: added.seq, why: "membership".into() })?;
     }
