@@ -5,6 +5,7 @@ mod campaign;
 mod drawing;
 mod histories;
 mod leakage;
+mod members;
 mod newly;
 mod orders;
 mod parts;
