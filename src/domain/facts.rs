@@ -3,15 +3,19 @@
 //! Items and versions are named by dense numbers in commit order, so a fact is a few bytes and the index is
 //! rebuilt by reading commits alone. The packing is ours and versioned: unsigned LEB128 numbers, texts in a
 //! table per commit, ids in full only where they are new. It is deterministic: equal facts, equal bytes.
+//!
+//! Versions are most of it. [`Facts::read`] leaves their texts and values in the bytes, [`Facts::unpack`] copies them.
+
+mod read;
 
 use super::attributes::Leaf;
 use super::id::{Digest, Seq, VersionId};
-use super::item::{ItemKey, Kind};
+use super::item::ItemKey;
 pub use super::pins::{Pin, Pins};
-use super::searchable::{Placed, ValueKey};
+use super::searchable::ValueKey;
 use super::statement::StatementKind;
 use super::version::Timestamp;
-use super::wire::{Broken, Reader, Writer};
+use super::wire::{Broken, Writer};
 
 /// An item's dense number: 0 for the first item ever made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -35,13 +39,13 @@ macro_rules! index {
 index!(ItemNo);
 index!(VersionNo);
 
-/// Everything that one commit adds.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub struct Facts {
+/// Everything that one commit adds. Versions name their texts by `T` and their values by `V`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Facts<T = String, V = ValueKey> {
     /// New items; they take the next item numbers.
     pub items: Vec<ItemKey>,
     /// New versions; they take the next version numbers.
-    pub versions: Vec<VersionFact>,
+    pub versions: Vec<VersionFact<T, V>>,
     /// What new training set versions pin, in the order of `versions`.
     pub memberships: Vec<MembershipFact>,
     /// Derivations said later.
@@ -56,7 +60,7 @@ pub struct Facts {
 
 /// A new version.
 #[derive(Debug, Clone, PartialEq)]
-pub struct VersionFact {
+pub struct VersionFact<T = String, V = ValueKey> {
     /// Its id.
     pub id: VersionId,
     /// Its item.
@@ -68,13 +72,13 @@ pub struct VersionFact {
     /// Its bytes.
     pub payload: Option<Digest>,
     /// What it was made from, sorted by role and version id.
-    pub sources: Vec<(String, VersionNo)>,
+    pub sources: Vec<(T, VersionNo)>,
     /// The class list it uses.
     pub ontology: Option<VersionNo>,
     /// Its attributes, by path.
-    pub attributes: Vec<Placed>,
+    pub attributes: Vec<(T, V)>,
     /// Words of its long texts and of texts in lists.
-    pub words: Vec<String>,
+    pub words: Vec<T>,
     /// Fingerprints of the classes it uses; only with an ontology.
     pub classes: Vec<Leaf>,
     /// Fingerprints of the classes that this class list merged, split or redefined.
@@ -219,52 +223,9 @@ impl Facts {
     /// # Errors
     /// [`Broken`] where the bytes are not what [`Facts::pack`] writes.
     pub fn unpack(bytes: &[u8]) -> Result<Self, Broken> {
-        let mut r = Reader::new(bytes)?;
-        if r.number()? != FORMAT {
-            return Err(Broken("facts of another format"));
-        }
-        let facts = Self {
-            items: r.list(|r| {
-                let namespace = r.text()?.parse().map_err(|_| Broken("namespace"))?;
-                let kind = code(r.number()?, Kind::from_code).ok_or(Broken("kind"))?;
-                ItemKey::new(namespace, kind, r.text()?).map_err(|_| Broken("item key"))
-            })?,
-            versions: r.list(unpack_version)?,
-            memberships: r.list(|r| {
-                Ok(MembershipFact {
-                    set: VersionNo(r.small()?),
-                    complete: r.flag()?,
-                    removed: r.ascending(VersionNo)?,
-                    added: Pins::unpack(r)?,
-                })
-            })?,
-            asserted: r.list(|r| {
-                Ok(AssertedFact {
-                    derived: VersionNo(r.small()?),
-                    source: VersionNo(r.small()?),
-                    role: r.text()?.to_owned(),
-                })
-            })?,
-            statements: r.list(|r| {
-                Ok(StatementFact {
-                    kind: code(r.number()?, StatementKind::from_code).ok_or(Broken("statement kind"))?,
-                    version: VersionNo(r.small()?),
-                    by: r.optional_small()?.map(VersionNo),
-                    reason: r.raw()?,
-                })
-            })?,
-            tags: r.list(|r| {
-                Ok(TagFact {
-                    name: r.text()?.to_owned(),
-                    alias: r.flag()?,
-                    set: r.flag()?,
-                    version: VersionNo(r.small()?),
-                })
-            })?,
-            request: if r.flag()? { Some(unpack_request(&mut r)?) } else { None },
-        };
-        r.end()?;
-        Ok(facts)
+        let Facts { items, versions, memberships, asserted, statements, tags, request } = Facts::read(bytes)?;
+        let versions = versions.into_iter().map(VersionFact::copied).collect();
+        Ok(Self { items, versions, memberships, asserted, statements, tags, request })
     }
 
     /// Whether nothing is added at all.
@@ -274,8 +235,18 @@ impl Facts {
     }
 }
 
-fn code<T>(number: u64, from: impl Fn(u8) -> Option<T>) -> Option<T> {
-    u8::try_from(number).ok().and_then(from)
+impl<T, V> Default for Facts<T, V> {
+    fn default() -> Self {
+        Self {
+            items: Vec::new(),
+            versions: Vec::new(),
+            memberships: Vec::new(),
+            asserted: Vec::new(),
+            statements: Vec::new(),
+            tags: Vec::new(),
+            request: None,
+        }
+    }
 }
 
 fn pack_version(w: &mut Writer, version: &VersionFact) {
@@ -302,27 +273,6 @@ fn pack_version(w: &mut Writer, version: &VersionFact) {
     }
 }
 
-fn unpack_version(r: &mut Reader<'_>) -> Result<VersionFact, Broken> {
-    let leaves = |r: &mut Reader<'_>| r.list(|r| Ok(Leaf::from_le_bytes(r.raw()?)));
-    Ok(VersionFact {
-        id: VersionId::from_bytes(r.raw()?),
-        item: ItemNo(r.small()?),
-        parent: r.optional_small()?.map(VersionNo),
-        content: r.raw()?,
-        payload: if r.flag()? { Some(Digest::from_bytes(r.raw()?)) } else { None },
-        sources: r.list(|r| Ok((r.text()?.to_owned(), VersionNo(r.small()?))))?,
-        ontology: r.optional_small()?.map(VersionNo),
-        attributes: r.list(|r| Ok((r.text()?.to_owned(), ValueKey::unpack(r)?)))?,
-        words: r.list(|r| Ok(r.text()?.to_owned()))?,
-        classes: leaves(r)?,
-        stale_classes: leaves(r)?,
-    })
-}
-
-fn unpack_request(r: &mut Reader<'_>) -> Result<RequestFact, Broken> {
-    Ok(RequestFact { key: r.raw()?, asked: r.raw()?, outcomes: r.list(unpack_outcome)? })
-}
-
 fn pack_outcome(w: &mut Writer, outcome: &Outcome) {
     w.optional_number(outcome.version.map(|version| version.0.into()));
     w.flag(outcome.statement.is_some());
@@ -333,14 +283,4 @@ fn pack_outcome(w: &mut Writer, outcome: &Outcome) {
     w.optional_number(outcome.source.map(|source| source.0.into()));
     w.number(outcome.seq.0);
     w.flag(outcome.created);
-}
-
-fn unpack_outcome(r: &mut Reader<'_>) -> Result<Outcome, Broken> {
-    Ok(Outcome {
-        version: r.optional_small()?.map(VersionNo),
-        statement: if r.flag()? { Some((Seq(r.number()?), r.small()?)) } else { None },
-        source: r.optional_small()?.map(VersionNo),
-        seq: Seq(r.number()?),
-        created: r.flag()?,
-    })
 }

@@ -35,6 +35,13 @@ const CUT: u8 = 0xff;
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ValueKey(Box<[u8]>);
 
+/// A [`ValueKey`] in bytes that lie elsewhere.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct KeyBytes<'a> {
+    kind: u8,
+    rest: &'a [u8],
+}
+
 /// The values that a range holds.
 pub type KeyRange = (Bound<ValueKey>, Bound<ValueKey>);
 
@@ -78,10 +85,7 @@ impl ValueKey {
     /// The text, where the value is one that is kept whole.
     #[must_use]
     pub fn text(&self) -> Option<&str> {
-        match self.0.split_first() {
-            Some((&TEXT, text)) => std::str::from_utf8(text).ok(),
-            _ => None,
-        }
+        self.bytes().text()
     }
 
     pub(super) fn pack(&self, w: &mut Writer) {
@@ -98,30 +102,71 @@ impl ValueKey {
             _ => w.raw(&self.0),
         }
     }
+}
 
-    pub(super) fn unpack(r: &mut Reader<'_>) -> Result<Self, Broken> {
-        let (tag, rest): (u8, Vec<u8>) = match r.raw()? {
-            [NULL] => (NULL, Vec::new()),
-            [TRUTH] => (TRUTH, vec![u8::from(r.flag()?)]),
-            [NUMBER] => (NUMBER, r.raw::<8>()?.to_vec()),
+impl<'a> KeyBytes<'a> {
+    /// The same as a key of its own.
+    #[must_use]
+    pub fn key(self) -> ValueKey {
+        ValueKey([&[self.kind], self.rest].concat().into())
+    }
+
+    /// Adds the bytes of the key.
+    pub fn extend(self, bytes: &mut Vec<u8>) {
+        bytes.push(self.kind);
+        bytes.extend_from_slice(self.rest);
+    }
+
+    /// The text, where the value is one that is kept whole.
+    #[must_use]
+    pub fn text(self) -> Option<&'a str> {
+        // A long text's key is no text.
+        if self.kind == TEXT { std::str::from_utf8(self.rest).ok() } else { None }
+    }
+
+    pub(super) fn unpack(r: &mut Reader<'a>) -> Result<Self, Broken> {
+        let (kind, rest): (u8, &[u8]) = match r.raw()? {
+            [NULL] => (NULL, &[]),
+            [TRUTH] => (TRUTH, if r.flag()? { &[1] } else { &[0] }),
+            [NUMBER] => (NUMBER, r.slice::<8>()?),
             [TEXT] => {
                 let text = r.text()?;
                 if text.len() > MAX_TEXT {
                     return Err(Broken("text of an attribute"));
                 }
-                (TEXT, text.into())
+                (TEXT, text.as_bytes())
             }
             [CUT] => {
-                let bytes = r.raw::<{ MAX_TEXT + 17 }>()?;
+                let bytes = r.slice::<{ MAX_TEXT + 17 }>()?;
                 if bytes[MAX_TEXT] != CUT || bytes[..MAX_TEXT].contains(&CUT) {
                     return Err(Broken("long text of an attribute"));
                 }
-                (TEXT, bytes.to_vec())
+                (TEXT, bytes)
             }
-            [WHOLE] => (WHOLE, r.raw::<16>()?.to_vec()),
+            [WHOLE] => (WHOLE, r.slice::<16>()?),
             _ => return Err(Broken("kind of an attribute")),
         };
-        Ok(Self([&[tag], rest.as_slice()].concat().into()))
+        Ok(Self { kind, rest })
+    }
+}
+
+/// A value by the bytes of its key, wherever they lie.
+pub trait Keyed {
+    /// The bytes.
+    fn bytes(&self) -> KeyBytes<'_>;
+}
+
+impl Keyed for ValueKey {
+    fn bytes(&self) -> KeyBytes<'_> {
+        // No key is empty.
+        let (kind, rest) = self.0.split_first().map_or((NULL, &[][..]), |(kind, rest)| (*kind, rest));
+        KeyBytes { kind, rest }
+    }
+}
+
+impl Keyed for KeyBytes<'_> {
+    fn bytes(&self) -> KeyBytes<'_> {
+        *self
     }
 }
 

@@ -188,9 +188,17 @@ impl<'a> Reader<'a> {
     /// # Errors
     /// [`Broken`].
     pub fn raw<const N: usize>(&mut self) -> Result<[u8; N], Broken> {
+        self.slice().map(|bytes| *bytes)
+    }
+
+    /// The same where they lie.
+    ///
+    /// # Errors
+    /// [`Broken`].
+    pub fn slice<const N: usize>(&mut self) -> Result<&'a [u8; N], Broken> {
         let (bytes, rest) = self.rest.split_first_chunk().ok_or(Broken("bytes"))?;
         self.rest = rest;
-        Ok(*bytes)
+        Ok(bytes)
     }
 
     /// A text of the table.

@@ -11,7 +11,7 @@ use super::records::Cache;
 use super::sequencer;
 use super::{BlobStore, Clock, Engine, Ledger, LedgerError, Shared};
 use crate::domain::entry::{CommitRecord, Head};
-use crate::domain::facts::{Facts, Stamp};
+use crate::domain::facts::Stamp;
 use crate::domain::id::Seq;
 use crate::graph::Graph;
 use crate::lineage::{Index, Loading};
@@ -24,7 +24,7 @@ const LARGEST_PAGE: usize = 4_096;
 /// About how many bytes of commits are read at a time, and what one has beside its facts.
 const PAGE_BYTES: usize = 1024 * 1024;
 const COMMIT_BYTES: usize = 256;
-/// How many pages are read ahead, and as many unpacked.
+/// How many pages are read ahead, and as many checked.
 const AHEAD: usize = 2;
 
 /// What a ledger is opened with.
@@ -68,13 +68,13 @@ impl Ledger {
     }
 }
 
-/// Reads the whole log, checks its chain of digests, and feeds the index. Pages are read ahead, and unpacked on one
+/// Reads the whole log, checks its chain of digests, and feeds the index. Pages are read ahead, and checked on one
 /// thread while another applies those before.
 pub(super) async fn replay(graph: &Graph, progress: impl Fn(u64, u64)) -> Result<(Index, Head), LedgerError> {
     let newest = graph.head();
     let (pages, read) = mpsc::channel::<Vec<CommitRecord>>(AHEAD);
-    let (unpacked, ready) = mpsc::channel(AHEAD);
-    let checking = tokio::task::spawn_blocking(move || check(read, &unpacked));
+    let (checked, ready) = mpsc::channel(AHEAD);
+    let checking = tokio::task::spawn_blocking(move || check(read, &checked));
     let applying = tokio::task::spawn_blocking(move || apply(ready));
     let reading = feed(graph, &pages, progress).await;
     drop(pages);
@@ -114,28 +114,20 @@ async fn feed(
     Ok(())
 }
 
-/// A commit whose place in the chain is checked.
-type Checked = (CommitRecord, Facts);
-
-/// Checks that each commit follows the one before it, and unpacks its facts.
+/// Checks that each commit follows the one before it.
 fn check(
     mut pages: mpsc::Receiver<Vec<CommitRecord>>,
-    unpacked: &mpsc::Sender<Vec<Checked>>,
+    checked: &mpsc::Sender<Vec<CommitRecord>>,
 ) -> Result<Head, LedgerError> {
     let mut head = Head::default();
     while let Some(page) = pages.blocking_recv() {
-        let mut checked = Vec::with_capacity(page.len());
-        for mut commit in page {
+        for commit in &page {
             if commit.previous != head.digest || commit.seq != head.seq.next() {
                 return Err(damaged(commit.seq, "it does not follow the commit before it"));
             }
             head = Head { seq: commit.seq, digest: commit.digest() };
-            let facts =
-                Facts::unpack(&commit.facts).map_err(|error| damaged(commit.seq, &error.to_string()))?;
-            commit.facts = Vec::new();
-            checked.push((commit, facts));
         }
-        if unpacked.blocking_send(checked).is_err() {
+        if checked.blocking_send(page).is_err() {
             break;
         }
     }
@@ -143,15 +135,15 @@ fn check(
 }
 
 /// Feeds the index.
-fn apply(mut pages: mpsc::Receiver<Vec<Checked>>) -> Result<Index, LedgerError> {
+fn apply(mut pages: mpsc::Receiver<Vec<CommitRecord>>) -> Result<Index, LedgerError> {
     let mut index = Loading::default();
     while let Some(page) = pages.blocking_recv() {
-        for (commit, facts) in page {
+        for commit in page {
             let stamp = Stamp { seq: commit.seq, time: commit.time, author: &commit.author };
-            index.apply(stamp, facts).map_err(|error| damaged(commit.seq, error.why))?;
+            index.apply(stamp, &commit.facts).map_err(|misfit| damaged(misfit.seq, &misfit.why))?;
         }
     }
-    index.settled().map_err(|misfit| damaged(misfit.seq, misfit.why))
+    index.settled().map_err(|misfit| damaged(misfit.seq, &misfit.why))
 }
 
 fn damaged(seq: Seq, why: &str) -> LedgerError {

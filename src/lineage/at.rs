@@ -41,6 +41,12 @@ impl<'a> At<'a> {
         self.seq
     }
 
+    /// The seq of judgement.
+    #[must_use]
+    pub const fn known(self) -> Seq {
+        self.known
+    }
+
     /// The index below, for texts.
     #[must_use]
     pub const fn index(self) -> &'a Index {
@@ -194,6 +200,12 @@ impl<'a> At<'a> {
         self.index.statements.wrong(version, self.known)
     }
 
+    /// Whether the version is wrong.
+    #[must_use]
+    pub fn is_wrong(self, version: VersionNo) -> bool {
+        self.index.statements.made_wrong(version, self.known).is_some()
+    }
+
     /// Whether the version is wrong by a statement of one of these kinds.
     #[must_use]
     pub fn wrong_by(self, version: VersionNo, causes: &[StatementKind]) -> bool {
@@ -203,7 +215,7 @@ impl<'a> At<'a> {
     /// All wrong versions that exist, by number.
     pub fn all_wrong(self) -> impl Iterator<Item = VersionNo> {
         let spoken_of = self.index.statements.versions().take_while(move |version| self.sees(*version));
-        spoken_of.filter(move |version| self.wrong(*version).is_some())
+        spoken_of.filter(move |version| self.is_wrong(*version))
     }
 
     /// The statements of one commit, where the commit is not after the seq of judgement.

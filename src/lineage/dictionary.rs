@@ -99,7 +99,7 @@ impl Dictionary {
             return (number, false);
         }
         let number = strings.push(string);
-        self.table.insert(hash, number, |number| seed.hash(strings.get(number)));
+        self.table.insert(hash, |number| seed.hash(strings.get(number)));
         (number, true)
     }
 

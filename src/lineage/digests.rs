@@ -30,7 +30,7 @@ impl<T: AsRef<[u8; 32]> + PartialEq> Digests<T> {
         let all = &mut self.all;
         let hash_of_new = hash(&digest);
         all.push(digest);
-        self.table.insert(hash_of_new, number, |number| hash(&all[number as usize]));
+        self.table.insert(hash_of_new, |number| hash(&all[number as usize]));
         number
     }
 }

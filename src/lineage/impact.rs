@@ -132,11 +132,19 @@ impl AffectedSet {
     }
 }
 
+/// A [`Cause`] before it is looked at.
+#[derive(Debug, Clone, Copy)]
+enum Why {
+    /// The place of the statement.
+    Said(u32),
+    ClassList(VersionNo),
+}
+
 /// A wrong version that was followed.
 #[derive(Debug, Clone, Copy)]
 struct Wrong {
     version: VersionNo,
-    cause: Cause,
+    why: Why,
     status: Status,
     /// The commit that made it wrong.
     known: Seq,
@@ -203,7 +211,11 @@ impl Impact {
         let row = |wrong: u32, node: u32, pinned: VersionNo, split: Option<Name>, inclusion: Inclusion| {
             let wrong = &self.wrongs[wrong as usize];
             let stale_at_build = wrong.known <= built;
-            let Wrong { version: wrong, cause, status, .. } = *wrong;
+            let Wrong { version: wrong, why, status, .. } = *wrong;
+            let cause = match why {
+                Why::Said(place) => Cause::Said(*at.index().statements.at(place)),
+                Why::ClassList(list) => Cause::ClassList(list),
+            };
             Row { pinned, wrong, cause, inclusion, status, split, stale_at_build, node }
         };
         let hits = self.hits[affected.hits.clone()].iter().filter(|hit| self.wants(hit));
@@ -282,13 +294,18 @@ impl<'a> At<'a> {
     /// What became of a wrong version's item.
     #[must_use]
     pub fn status(self, version: VersionNo, cause: Cause) -> Status {
-        if matches!(cause, Cause::ClassList(_)) {
-            return Status::OntologyStale;
+        match cause {
+            Cause::Said(_) => self.status_of_said(version),
+            Cause::ClassList(_) => Status::OntologyStale,
         }
+    }
+
+    /// What became of the item of a version that a statement made wrong.
+    fn status_of_said(self, version: VersionNo) -> Status {
         match self.head(self.item_of(version)) {
             Some(head) if head == version => Status::Retracted,
             // A head that is wrong itself restores nothing.
-            Some(head) if self.content(head) == self.content(version) && self.wrong(head).is_none() => {
+            Some(head) if self.content(head) == self.content(version) && !self.is_wrong(head) => {
                 Status::Restored
             }
             _ => Status::Stale,
@@ -303,14 +320,19 @@ impl<'a> At<'a> {
 }
 
 impl Wrong {
-    fn new(at: At<'_>, question: &Question, version: VersionNo, cause: Cause, asked: bool) -> Self {
-        let status = at.status(version, cause);
-        let known = match cause {
-            Cause::Said(said) => said.id.seq,
-            Cause::ClassList(list) => at.seq_of(list),
+    /// What makes a version wrong; none where nothing does.
+    fn new(at: At<'_>, question: &Question, version: VersionNo, is_asked: impl Fn() -> bool) -> Option<Self> {
+        let said = at.index().statements.made_wrong(version, at.known());
+        let (why, known, status) = match said {
+            Some((place, seq)) => (Why::Said(place), seq, at.status_of_said(version)),
+            None if question.include_ontology_stale => {
+                let list = at.ontology_stale(version)?;
+                (Why::ClassList(list), at.seq_of(list), Status::OntologyStale)
+            }
+            None => return None,
         };
-        let wanted = asked && (status != Status::Restored || question.include_restored);
-        Self { version, cause, status, known, wanted }
+        let wanted = is_asked() && (status != Status::Restored || question.include_restored);
+        Some(Self { version, why, status, known, wanted })
     }
 }
 

@@ -1,10 +1,11 @@
 //! The index: columns over items, versions and commits, fed with one commit's facts at a time.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use super::adjacency::Adjacency;
 use super::items::Items;
-use super::membership::{Membership, Unfit};
+use super::membership::{Group, Membership, Unfit};
 use super::names::{Name, Names};
 use super::ontology::Ontologies;
 use super::postings::Postings;
@@ -24,7 +25,7 @@ pub struct Misfit {
     /// The commit.
     pub seq: Seq,
     /// What does not fit.
-    pub why: &'static str,
+    pub why: Cow<'static, str>,
 }
 
 /// What a commit left behind.
@@ -111,6 +112,7 @@ impl Index {
     pub fn apply(&mut self, stamp: Stamp<'_>, facts: &Facts) -> Result<(), Misfit> {
         let added = self.add(stamp, facts)?;
         pin(&mut self.membership, &added, facts)?;
+        self.membership.settle();
         self.postings.add(&added, facts);
         self.postings.settle();
         self.items.settle();
@@ -118,8 +120,12 @@ impl Index {
     }
 
     /// Adds all but members and search lists.
-    pub(super) fn add(&mut self, stamp: Stamp<'_>, facts: &Facts) -> Result<Added, Misfit> {
-        let misfit = |why| Misfit { seq: stamp.seq, why };
+    pub(super) fn add<T: AsRef<str>, V>(
+        &mut self,
+        stamp: Stamp<'_>,
+        facts: &Facts<T, V>,
+    ) -> Result<Added, Misfit> {
+        let misfit = |why: &'static str| Misfit { seq: stamp.seq, why: why.into() };
         if stamp.seq != self.seq().next() {
             return Err(misfit("it is not the next commit"));
         }
@@ -164,7 +170,7 @@ impl Index {
     }
 
     /// Every number that the facts name is known, so that nothing below needs to look.
-    fn check_bounds(&self, facts: &Facts) -> Result<(), &'static str> {
+    fn check_bounds<T, V>(&self, facts: &Facts<T, V>) -> Result<(), &'static str> {
         let items = self.items.keys.len() + facts.items.len();
         let old = self.versions.ids.len();
         let versions = old + facts.versions.len();
@@ -186,7 +192,7 @@ impl Index {
         if born && said { Ok(()) } else { Err("it names versions or items that do not exist") }
     }
 
-    fn add_version(&mut self, fact: &VersionFact) -> Result<(), &'static str> {
+    fn add_version<T: AsRef<str>, V>(&mut self, fact: &VersionFact<T, V>) -> Result<(), &'static str> {
         let count = self.versions.ids.len();
         let version = VersionNo(u32::try_from(count).map_err(|_| "more than 2^32 versions")?);
         let number = self.items.histories.get(fact.item.at()).len() + 1;
@@ -194,7 +200,7 @@ impl Index {
         self.versions.push(fact, kind, u32::try_from(number).unwrap_or(u32::MAX))?;
         self.items.histories.push(fact.item.at(), version);
         let names = &mut self.names;
-        self.adjacency.push(fact.sources.iter().map(|(role, source)| (names.intern(role), *source)));
+        self.adjacency.push(fact.sources.iter().map(|(role, source)| (names.intern(role.as_ref()), *source)));
         if let Some(ontology) = fact.ontology {
             let item = self.versions.items[ontology.at()];
             self.ontologies.push_use(version, item, ontology, &fact.classes);
@@ -220,12 +226,20 @@ impl Index {
 }
 
 /// Adds the members of a commit's set versions.
-pub(super) fn pin(membership: &mut Membership, added: &Added, facts: &Facts) -> Result<(), Misfit> {
+pub(super) fn pin<T, V>(
+    membership: &mut Membership,
+    added: &Added,
+    facts: &Facts<T, V>,
+) -> Result<(), Misfit> {
     for ((item, terms), fact) in added.sets.iter().zip(&facts.memberships) {
-        let pins = fact.added.by_version();
-        let pins = pins.iter().map(|(version, group)| (*version, terms[*group].0, terms[*group].1));
-        let pushed = membership.push(*item, fact.complete, &fact.removed, pins);
-        pushed.map_err(|Unfit| Misfit { seq: added.seq, why: "membership" })?;
+        let groups = fact.added.groups().iter().zip(terms);
+        let groups = groups.map(|(group, (split, weight))| Group {
+            split: *split,
+            weight: *weight,
+            members: &group.versions,
+        });
+        let pushed = membership.push(*item, fact.complete, &fact.removed, groups);
+        pushed.map_err(|Unfit| Misfit { seq: added.seq, why: "membership".into() })?;
     }
     added.nested.iter().for_each(|set| membership.nest(*set));
     Ok(())

@@ -1,7 +1,8 @@
 //! An index while a log is read: many commits are added at once, and put in order at the end.
 //!
 //! Members and search lists hang on nothing but the numbers of versions and items. So each is filled on a thread of its
-//! own, some commits behind the rest.
+//! own, some commits behind the rest. Each thread unpacks the facts itself: that takes less than to hand over what was
+//! unpacked, with all its texts, and to free it elsewhere.
 
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
@@ -11,6 +12,8 @@ use super::index::{Added, Index, Misfit, pin};
 use super::membership::Membership;
 use super::postings::Postings;
 use crate::domain::facts::{Facts, Stamp};
+use crate::domain::id::Seq;
+use crate::domain::searchable::KeyBytes;
 
 /// So many commits a thread may be behind.
 const BEHIND: usize = 4;
@@ -22,8 +25,8 @@ pub struct Loading {
     membership: Worker<Membership>,
 }
 
-/// A commit whose numbers are checked.
-type Job = (Arc<Added>, Arc<Facts>);
+/// A commit whose numbers are checked, with its packed facts.
+type Job = (Arc<Added>, Arc<[u8]>);
 
 /// A part of the index that is filled on a thread of its own.
 struct Worker<T> {
@@ -51,17 +54,18 @@ impl Default for Loading {
 }
 
 impl Loading {
-    /// Adds the next commit. What does not fit may show only at the end.
+    /// Adds the next commit by its packed facts. What does not fit may show only at the end.
     ///
     /// # Errors
-    /// [`Misfit`].
-    pub fn apply(&mut self, stamp: Stamp<'_>, facts: Facts) -> Result<(), Misfit> {
-        let (added, facts) = (Arc::new(self.index.add(stamp, &facts)?), Arc::new(facts));
+    /// [`Misfit`], also where the facts cannot be unpacked.
+    pub fn apply(&mut self, stamp: Stamp<'_>, packed: &[u8]) -> Result<(), Misfit> {
+        let facts = read(stamp.seq, packed)?;
+        let (added, packed) = (Arc::new(self.index.add(stamp, &facts)?), Arc::from(packed));
         // A thread that is gone says why at the end.
         if !facts.memberships.is_empty() {
-            let _ = self.membership.jobs.send((Arc::clone(&added), Arc::clone(&facts)));
+            let _ = self.membership.jobs.send((Arc::clone(&added), Arc::clone(&packed)));
         }
-        let _ = self.postings.jobs.send((added, facts));
+        let _ = self.postings.jobs.send((added, packed));
         Ok(())
     }
 
@@ -78,10 +82,14 @@ impl Loading {
     }
 }
 
+fn read(seq: Seq, packed: &[u8]) -> Result<Facts<&str, KeyBytes<'_>>, Misfit> {
+    Facts::read(packed).map_err(|broken| Misfit { seq, why: broken.to_string().into() })
+}
+
 fn list(jobs: Receiver<Job>) -> Result<Postings, Misfit> {
     let mut postings = Postings::default();
-    for (added, facts) in jobs {
-        postings.add(&added, &facts);
+    for (added, packed) in jobs {
+        postings.add(&added, &read(added.seq, &packed)?);
     }
     postings.settle();
     Ok(postings)
@@ -89,8 +97,9 @@ fn list(jobs: Receiver<Job>) -> Result<Postings, Misfit> {
 
 fn gather(jobs: Receiver<Job>) -> Result<Membership, Misfit> {
     let mut membership = Membership::default();
-    for (added, facts) in jobs {
-        pin(&mut membership, &added, &facts)?;
+    for (added, packed) in jobs {
+        pin(&mut membership, &added, &read(added.seq, &packed)?)?;
     }
+    membership.settle();
     Ok(membership)
 }

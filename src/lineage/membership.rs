@@ -8,7 +8,9 @@
 //! is open; [`Stay`] is how it is shown.
 
 use std::collections::HashMap;
+use std::ops::Range;
 
+use super::flat::Flat;
 use super::names::Name;
 use crate::domain::facts::{ItemNo, VersionNo};
 
@@ -91,7 +93,7 @@ struct Set {
 }
 
 /// A place in [`Membership`]: a set, and a stay in it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(super) struct Place {
     pub set: u32,
     pub stay: u32,
@@ -102,50 +104,78 @@ pub(super) struct Place {
 #[error("membership facts do not fit the set before them")]
 pub struct Unfit;
 
+/// Pins of one split and weight; the pinned versions ascend.
+#[derive(Debug, Clone, Copy)]
+pub struct Group<'a> {
+    /// Their split.
+    pub split: Name,
+    /// Their weight.
+    pub weight: Option<f64>,
+    /// The pinned versions.
+    pub members: &'a [VersionNo],
+}
+
 /// The members of all training sets.
 #[derive(Debug, Default)]
 pub struct Membership {
     sets: Vec<Set>,
     places: HashMap<ItemNo, u32>,
     terms: Terms,
-    /// The stays of each version: the set and the stay's place in it.
-    stays_of: Vec<Vec<Place>>,
+    /// The stays of each version.
+    stays_of: Flat<Place>,
+    /// The sets with stays that are not there yet, and which these are, in the order in which they came.
+    unlisted: Vec<(u32, Range<u32>)>,
 }
 
 impl Membership {
-    /// Adds the next version of a training set as the difference from the one before. Both lists are by member.
+    /// Adds the next version of a training set as the difference from the one before. Removed members ascend. What is
+    /// added is found by member from the next [`Membership::settle`] on.
     ///
     /// # Errors
     /// [`Unfit`] where a removed member is not there, or an added one is.
-    pub fn push(
+    pub fn push<'a>(
         &mut self,
         item: ItemNo,
         complete: bool,
         removed: &[VersionNo],
-        added: impl Iterator<Item = (VersionNo, Name, Option<f64>)>,
+        added: impl Iterator<Item = Group<'a>>,
     ) -> Result<(), Unfit> {
         let place = *self.places.entry(item).or_insert_with(|| {
-            let stays = (Vec::new(), Vec::new(), Vec::new());
-            let (versions, nested) = (Vec::new(), false);
-            self.sets.push(Set { item, stays: stays.0, open: stays.1, ended: stays.2, versions, nested });
+            self.sets.push(Set::new(item));
             u32::try_from(self.sets.len() - 1).unwrap_or(u32::MAX)
         });
         let set = &mut self.sets[place as usize];
         let number = u32::try_from(set.versions.len()).unwrap_or(u32::MAX) + 1;
         let first = set.stays.len();
-        for (member, split, weight) in added {
-            let terms = self.terms.intern(split, weight);
-            if self.stays_of.len() <= member.at() {
-                self.stays_of.resize_with(member.at() + 1, Vec::new);
-            }
-            let stay = u32::try_from(set.stays.len()).unwrap_or(u32::MAX);
-            self.stays_of[member.at()].push(Place { set: place, stay });
-            set.stays.push(Kept { member, terms, from: number, to: u32::MAX });
+        for group in added {
+            let terms = self.terms.intern(group.split, group.weight);
+            let stay = |member: &VersionNo| Kept { member: *member, terms, from: number, to: u32::MAX };
+            set.stays.extend(group.members.iter().map(stay));
         }
+        // Each group ascends, so this merges runs.
+        set.stays[first..].sort_by_key(|stay| stay.member);
         set.turn(number, removed, first)?;
         let count = u32::try_from(set.open.len()).unwrap_or(u32::MAX);
         set.versions.push(Summary { count, complete });
+        let stay = |place: usize| u32::try_from(place).map_err(|_| Unfit);
+        self.unlisted.push((place, stay(first)?..stay(set.stays.len())?));
         Ok(())
+    }
+
+    /// Lists the new stays at their members.
+    pub fn settle(&mut self) {
+        let unlisted = std::mem::take(&mut self.unlisted);
+        let sets = &self.sets;
+        let new = unlisted.iter().flat_map(|(set, stays)| {
+            let kept = &sets[*set as usize].stays[stays.start as usize..stays.end as usize];
+            let place = |(stay, kept): (u32, &Kept)| (kept.member.at(), Place { set: *set, stay });
+            stays.clone().zip(kept).map(place)
+        });
+        if self.stays_of.is_few_beside(unlisted.iter().map(|(_, stays)| stays.len()).sum()) {
+            self.stays_of.extend(new);
+        } else {
+            new.for_each(|(member, place)| self.stays_of.push(member, place));
+        }
     }
 
     fn set(&self, item: ItemNo) -> Option<&Set> {
@@ -211,7 +241,7 @@ impl Membership {
 
     /// Where the stays of a version are.
     pub(super) fn places_of(&self, member: VersionNo) -> &[Place] {
-        self.stays_of.get(member.at()).map_or(&[], Vec::as_slice)
+        self.stays_of.get(member.at())
     }
 
     /// The stay at a place.
@@ -257,6 +287,17 @@ impl Membership {
 }
 
 impl Set {
+    const fn new(item: ItemNo) -> Self {
+        Self {
+            item,
+            stays: Vec::new(),
+            open: Vec::new(),
+            ended: Vec::new(),
+            versions: Vec::new(),
+            nested: false,
+        }
+    }
+
     /// The stays that began up to the version of this number.
     fn begun(&self, number: u32) -> &[Kept] {
         match number as usize {
@@ -266,34 +307,56 @@ impl Set {
     }
 
     /// Ends the stays of `removed`, and opens those from `first` on: one merge of three lists by member.
+    ///
+    /// Most of what is open stays so. So the next place where anything changes is sought in growing steps, and what lies
+    /// before it is copied as it is.
     fn turn(&mut self, number: u32, removed: &[VersionNo], first: usize) -> Result<(), Unfit> {
-        if removed.is_empty() && first == self.stays.len() {
+        let Self { stays, open, ended, .. } = self;
+        let new = u32::try_from(first).map_err(|_| Unfit)?..u32::try_from(stays.len()).map_err(|_| Unfit)?;
+        if removed.is_empty() && new.is_empty() {
             return Ok(());
         }
-        let member = |stays: &[Kept], place: u32| stays[place as usize].member;
-        let (mut gone, mut come) = (removed.iter().peekable(), first..self.stays.len());
-        let mut open = Vec::with_capacity(self.open.len() + come.len());
-        let mut next = come.next();
-        for place in std::mem::take(&mut self.open) {
-            let here = member(&self.stays, place);
-            while let Some(new) = next.filter(|new| self.stays[*new].member < here) {
-                open.push(u32::try_from(new).map_err(|_| Unfit)?);
-                next = come.next();
-            }
-            if gone.next_if(|gone| **gone == here).is_some() {
-                self.stays[place as usize].to = number;
-                self.ended.push(place);
-            } else {
-                open.push(place);
+        let ascend = |members: &[Kept]| members.is_sorted_by(|a, b| a.member < b.member);
+        if !ascend(&stays[first..]) || !removed.is_sorted_by(|a, b| a < b) {
+            return Err(Unfit);
+        }
+        let mut turned = Vec::with_capacity((open.len() + new.len()).saturating_sub(removed.len()));
+        let (mut gone, mut come) = (removed.iter().copied().peekable(), new.peekable());
+        let mut rest = open.as_slice();
+        while !rest.is_empty() || gone.peek().is_some() {
+            let next = come.peek().map(|place| stays[*place as usize].member);
+            // Where one stay of a member ends and another begins, the end is first.
+            let leaves = gone.peek().copied().filter(|gone| next.is_none_or(|next| *gone <= next));
+            let Some(member) = leaves.or(next) else { break };
+            let (before, after) = rest.split_at(below(rest, |place| stays[place as usize].member < member));
+            turned.extend_from_slice(before);
+            rest = after;
+            let here = rest.first().copied().filter(|place| stays[*place as usize].member == member);
+            match (leaves.is_some(), here) {
+                (true, Some(place)) => {
+                    stays[place as usize].to = number;
+                    ended.push(place);
+                    rest = &rest[1..];
+                    gone.next();
+                }
+                (false, None) => turned.extend(come.next()),
+                // A member that goes is not there, or one that comes is there already.
+                _ => return Err(Unfit),
             }
         }
-        while let Some(new) = next {
-            open.push(u32::try_from(new).map_err(|_| Unfit)?);
-            next = come.next();
-        }
-        // A member that is there twice, or out of order, shows as a step that does not go up.
-        let ascends = open.is_sorted_by(|a, b| member(&self.stays, *a) < member(&self.stays, *b));
-        self.open = open;
-        if ascends && gone.next().is_none() { Ok(()) } else { Err(Unfit) }
+        turned.extend_from_slice(rest);
+        turned.extend(come);
+        *open = turned;
+        Ok(())
     }
+}
+
+/// How many of these, which come first, are below something; few are looked at where it is near.
+fn below(places: &[u32], is_below: impl Fn(u32) -> bool) -> usize {
+    let mut step = 1;
+    while step <= places.len() && is_below(places[step - 1]) {
+        step *= 2;
+    }
+    let (from, to) = (step / 2, step.min(places.len()));
+    from + places[from..to].partition_point(|place| is_below(*place))
 }

@@ -10,7 +10,7 @@ use super::names::Name;
 use crate::domain::facts::{Facts, ItemNo, VersionFact};
 use crate::domain::id::Seq;
 use crate::domain::item::{ItemKey, Kind, Namespace};
-use crate::domain::searchable::words;
+use crate::domain::searchable::{Keyed, words};
 
 /// A commit of an author.
 #[derive(Debug, Clone, Copy)]
@@ -40,6 +40,8 @@ pub struct Postings {
     places: HashMap<Box<str>, usize>,
     /// The columns of the version that was added last, in the order of its paths.
     usual: Vec<usize>,
+    /// The key of a value, while it is added.
+    key: Vec<u8>,
     texts: Lists,
     keys: Lists,
     groups: BTreeMap<(Namespace, Kind), Vec<ItemNo>>,
@@ -49,7 +51,7 @@ pub struct Postings {
 
 impl Postings {
     /// Adds the items and versions of the next commit.
-    pub(super) fn add(&mut self, added: &Added, facts: &Facts) {
+    pub(super) fn add<T: AsRef<str>, V: Keyed>(&mut self, added: &Added, facts: &Facts<T, V>) {
         for (item, key) in (added.items..).zip(&facts.items) {
             self.add_item(ItemNo(item), key);
         }
@@ -66,14 +68,17 @@ impl Postings {
         self.groups.entry((key.namespace.clone(), key.kind)).or_default().push(item);
     }
 
-    fn add_version(&mut self, version: u32, fact: &VersionFact) {
+    fn add_version<T: AsRef<str>, V: Keyed>(&mut self, version: u32, fact: &VersionFact<T, V>) {
         for word in &fact.words {
-            self.texts.push(version, word.as_bytes());
+            self.texts.push(version, word.as_ref().as_bytes());
         }
         for (place, (path, value)) in fact.attributes.iter().enumerate() {
-            let column = self.column(place, path);
+            let column = self.column(place, path.as_ref());
+            let value = value.bytes();
+            self.key.clear();
+            value.extend(&mut self.key);
             let Attribute { column, often, .. } = &mut self.columns[column];
-            let number = column.push(version, value.as_bytes());
+            let number = column.push(version, &self.key);
             let Some(text) = value.text() else { continue };
             let count = column.lists().count(number);
             if let Some(known) = often.get(&number).filter(|_| count > OFTEN) {

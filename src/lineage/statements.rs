@@ -18,12 +18,21 @@ pub struct Said {
 /// No statement, where a place is expected.
 const NONE: u32 = u32::MAX;
 
+/// What of a statement makes wrong or not: few bytes, because all of them may be looked at.
+#[derive(Debug, Clone, Copy)]
+struct Brief {
+    seq: Seq,
+    /// The statement before it about the same version.
+    before: u32,
+    kind: StatementKind,
+}
+
 /// All statements.
 #[derive(Debug, Default)]
 pub struct Statements {
     said: Vec<Said>,
-    /// For each statement, the one before it about the same version.
-    before: Vec<u32>,
+    /// The same in brief.
+    brief: Vec<Brief>,
     /// The last statement about each version, as far as any was spoken of.
     last: Vec<u32>,
     spoken_of: BTreeSet<VersionNo>,
@@ -37,40 +46,57 @@ impl Statements {
             self.last.resize(fact.version.at() + 1, NONE);
         }
         let last = &mut self.last[fact.version.at()];
-        self.before.push(std::mem::replace(last, place));
+        let before = std::mem::replace(last, place);
+        self.brief.push(Brief { seq: id.seq, before, kind: fact.kind });
         self.said.push(Said { id, fact });
         self.spoken_of.insert(fact.version);
     }
 
-    /// What was said about a version up to `seq`, the newest first.
-    fn backwards(&self, version: VersionNo, seq: Seq) -> impl Iterator<Item = &Said> {
-        let mut place = self.last.get(version.at()).copied().unwrap_or(NONE);
+    /// The places of what was said about a version up to `seq`, the newest first.
+    fn backwards(&self, version: VersionNo, seq: Seq) -> impl Iterator<Item = (u32, Brief)> {
+        let mut next = self.last.get(version.at()).copied().unwrap_or(NONE);
         let all = std::iter::from_fn(move || {
-            let said = self.said.get(place as usize)?;
-            place = self.before[place as usize];
-            Some(said)
+            let (place, brief) = (next, *self.brief.get(next as usize)?);
+            next = brief.before;
+            Some((place, brief))
         });
-        all.skip_while(move |said| said.id.seq > seq)
+        all.skip_while(move |(_, brief)| brief.seq > seq)
     }
 
     /// What was said about a version up to `seq`, in order.
     pub fn about(&self, version: VersionNo, seq: Seq) -> impl DoubleEndedIterator<Item = &Said> {
-        let said: Vec<&Said> = self.backwards(version, seq).collect();
+        let said: Vec<&Said> = self.backwards(version, seq).map(|(place, _)| self.at(place)).collect();
         said.into_iter().rev()
+    }
+
+    fn standing_places(&self, version: VersionNo, seq: Seq) -> impl Iterator<Item = (u32, Brief)> {
+        self.backwards(version, seq)
+            .take_while(|(_, brief)| brief.kind != StatementKind::Reinstates)
+            .filter(|(_, brief)| brief.kind.makes_wrong())
     }
 
     /// The statements that make a version wrong at `seq`, the newest first: those since the last REINSTATES. None
     /// where it is not wrong.
     pub fn standing(&self, version: VersionNo, seq: Seq) -> impl Iterator<Item = &Said> {
-        self.backwards(version, seq)
-            .take_while(|said| said.fact.kind != StatementKind::Reinstates)
-            .filter(|said| said.fact.kind.makes_wrong())
+        self.standing_places(version, seq).map(|(place, _)| self.at(place))
     }
 
     /// The statement that made a version wrong: the first of those that stand.
     #[must_use]
     pub fn wrong(&self, version: VersionNo, seq: Seq) -> Option<&Said> {
-        self.standing(version, seq).last()
+        self.made_wrong(version, seq).map(|(place, _)| self.at(place))
+    }
+
+    /// The place of the statement that made a version wrong, and its commit.
+    #[must_use]
+    pub fn made_wrong(&self, version: VersionNo, seq: Seq) -> Option<(u32, Seq)> {
+        self.standing_places(version, seq).last().map(|(place, brief)| (place, brief.seq))
+    }
+
+    /// The statement at a place.
+    #[must_use]
+    pub fn at(&self, place: u32) -> &Said {
+        &self.said[place as usize]
     }
 
     /// About how many versions anything was ever said.

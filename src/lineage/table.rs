@@ -1,7 +1,7 @@
 //! A hash table of dense numbers, for things that lie in an array of their own.
 //!
 //! A map would hold each key a second time. Here a place costs five bytes, a number and eight bits of its hash, and what a
-//! number stands for is looked up where it lies. Nothing is ever taken out.
+//! number stands for is looked up where it lies. Numbers come in order, from 0; nothing is ever taken out.
 
 /// The tag of a place that holds nothing. Tags of numbers have the highest bit set.
 const FREE: u8 = 0;
@@ -13,7 +13,7 @@ const LEAST: usize = 16;
 pub struct Table {
     tags: Vec<u8>,
     numbers: Vec<u32>,
-    used: usize,
+    used: u32,
 }
 
 impl Table {
@@ -25,13 +25,13 @@ impl Table {
         })
     }
 
-    /// Adds a number, which must not be there. `hash_of` is asked for the others where the table grows.
-    pub fn insert(&mut self, hash: u64, number: u32, hash_of: impl Fn(u32) -> u64) {
+    /// Adds the next number. `hash_of` is asked for the others where the table grows.
+    pub fn insert(&mut self, hash: u64, hash_of: impl Fn(u32) -> u64) {
         // At most three places of four are taken, so that runs of taken places stay short.
-        if (self.used + 1) * 4 > self.tags.len() * 3 {
+        if (self.used as usize + 1) * 4 > self.tags.len() * 3 {
             self.grow(hash_of);
         }
-        self.put(hash, number);
+        self.put(hash, self.used);
         self.used += 1;
     }
 
@@ -47,13 +47,9 @@ impl Table {
 
     fn grow(&mut self, hash_of: impl Fn(u32) -> u64) {
         let places = (self.tags.len() * 2).max(LEAST);
-        let tags = std::mem::replace(&mut self.tags, vec![FREE; places]);
-        let numbers = std::mem::replace(&mut self.numbers, vec![0; places]);
-        for (tag, number) in tags.into_iter().zip(numbers) {
-            if tag != FREE {
-                self.put(hash_of(number), number);
-            }
-        }
+        (self.tags, self.numbers) = (vec![FREE; places], vec![0; places]);
+        // In the order of numbers, in which what they stand for lies in memory.
+        (0..self.used).for_each(|number| self.put(hash_of(number), number));
     }
 
     /// The taken places at which a hash may stand.

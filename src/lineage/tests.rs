@@ -6,6 +6,7 @@ mod differences;
 mod drawing;
 mod histories;
 mod leakage;
+mod members;
 mod newly;
 mod orders;
 mod parts;

@@ -30,7 +30,12 @@ pub(super) struct Payloads {
 
 impl Versions {
     /// Adds the next version, of an item of this kind, and its number in the item's history.
-    pub(super) fn push(&mut self, fact: &VersionFact, kind: Kind, number: u32) -> Result<(), &'static str> {
+    pub(super) fn push<T, V>(
+        &mut self,
+        fact: &VersionFact<T, V>,
+        kind: Kind,
+        number: u32,
+    ) -> Result<(), &'static str> {
         if self.find(&fact.id).is_some() {
             return Err("a version is made twice");
         }

@@ -94,7 +94,9 @@ impl Counter {
                 }
                 self.runs.push((from, to));
             }
-            self.runs.extend(by_wrong.remove(&of_one[0].wrong).unwrap_or_default());
+            if !coarse.is_empty() {
+                self.runs.extend(by_wrong.remove(&of_one[0].wrong).unwrap_or_default());
+            }
             union(&mut self.wrong, &mut self.runs);
         }
         for mut runs in by_wrong.into_values() {

@@ -11,7 +11,7 @@ use crate::domain::facts::{
 use crate::domain::id::{Digest, Seq, VersionId};
 use crate::domain::item::{ItemKey, Kind};
 use crate::domain::statement::StatementKind;
-use crate::lineage::{At, Index};
+use crate::lineage::{At, Index, Loading};
 
 /// Something that is done; numbers pick from what exists.
 #[derive(Debug, Clone)]
@@ -54,7 +54,7 @@ fn histories(commits: usize) -> impl Strategy<Value = Vec<Vec<Deed>>> {
     prop::collection::vec(prop::collection::vec(deed, 1..5), 1..commits)
 }
 
-/// Asks something of many random worlds.
+/// Asks something of many random worlds; of each also as it is after a start in the middle of its history.
 pub(super) fn in_any_world(cases: u32, commits: usize, ask: impl Fn(&Index)) {
     let mut runner =
         TestRunner::new(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(cases) });
@@ -62,6 +62,7 @@ pub(super) fn in_any_world(cases: u32, commits: usize, ask: impl Fn(&Index)) {
         let mut world = Builder::default();
         history.iter().for_each(|deeds| world.commit(deeds));
         ask(&world.index);
+        ask(&world.started(history.len() / 2));
         Ok(())
     });
     held.unwrap_or_else(|failure| panic!("{failure}"));
@@ -90,6 +91,7 @@ const KINDS: [Kind; 12] = [
 #[derive(Default)]
 struct Builder {
     index: Index,
+    log: Vec<(i64, Facts)>,
     items: Vec<ItemKey>,
     /// Of each version its item.
     versions: Vec<ItemNo>,
@@ -153,6 +155,22 @@ impl Builder {
         // Steps of unequal length, so that durations differ.
         let time = i64::try_from(seq.0 * seq.0).unwrap() * 1_000_000;
         self.index.apply(Stamp { seq, time, author: "ada" }, &facts).unwrap();
+        self.log.push((time, facts));
+    }
+
+    /// The index of a server that was started after so many commits.
+    fn started(&self, after: usize) -> Index {
+        let commits = (1..).map(Seq).zip(&self.log);
+        let (mut loading, mut then) = (Loading::default(), commits.clone().skip(after));
+        for (seq, (time, facts)) in commits.take(after) {
+            loading.apply(Stamp { seq, time: *time, author: "ada" }, &facts.pack()).unwrap();
+        }
+        let mut index = loading.settled().unwrap();
+        then.try_for_each(|(seq, (time, facts))| {
+            index.apply(Stamp { seq, time: *time, author: "ada" }, facts)
+        })
+        .unwrap();
+        index
     }
 
     fn pick(&self, pick: u8) -> Option<VersionNo> {

@@ -8,6 +8,7 @@ use proptest::prelude::*;
 use crate::domain::id::Digest;
 use crate::lineage::dictionary::Dictionary;
 use crate::lineage::digests::Digests;
+use crate::lineage::flat::Flat;
 use crate::lineage::short::Short;
 use crate::lineage::sorted::sort;
 
@@ -70,6 +71,27 @@ proptest! {
             lists[list].push(element);
         }
         prop_assert!(lists.iter().enumerate().all(|(list, expected)| short.get(list) == expected));
+    }
+}
+
+proptest! {
+    /// Filled one by one and all anew, in turns.
+    #[test]
+    fn flat_lists_hold_what_was_added(
+        batches in prop::collection::vec(prop::collection::vec((0..6_usize, any::<u32>()), 0..40), 0..12),
+    ) {
+        let (mut flat, mut lists) = (Flat::default(), vec![Vec::new(); 6]);
+        for (turn, batch) in batches.iter().enumerate() {
+            if turn % 3 == 0 {
+                flat.extend(batch.iter().copied());
+            } else {
+                batch.iter().for_each(|(list, element)| flat.push(*list, *element));
+            }
+            batch.iter().for_each(|(list, element)| lists[*list].push(*element));
+            prop_assert!(lists.iter().enumerate().all(|(list, expected)| flat.get(list) == expected));
+        }
+        let len = batches.iter().map(Vec::len).sum::<usize>();
+        prop_assert!(flat.is_few_beside(len / 8 + 1) && !flat.is_few_beside(len / 8));
     }
 }
 
