@@ -9,6 +9,8 @@ use futures_util::{StreamExt, TryStreamExt, future, stream};
 use proptest::prelude::*;
 use tempfile::TempDir;
 
+use super::s3::tests::server;
+use super::s3::{Checksums, S3Settings};
 use super::{
     BlobError, BlobMeta, BlobStore, ByteRange, CHUNK, Chunks, FsStore, MemStore, Opened, Stored, once,
 };
@@ -16,7 +18,10 @@ use crate::domain::id::{Digest, hex};
 
 type Outcome = Result<(), Box<dyn std::error::Error>>;
 
-const NO_LIMIT: u64 = u64::MAX;
+/// As many bytes as a store may take in one piece; more come in parts.
+const LARGE: usize = 8 << 20;
+
+pub(super) const NO_LIMIT: u64 = u64::MAX;
 
 /// A fresh store, and the directory it may need for as long as it is used.
 struct Fresh {
@@ -24,13 +29,30 @@ struct Fresh {
     _dir: Option<TempDir>,
 }
 
-async fn memory() -> Result<Fresh, Box<dyn std::error::Error>> {
-    Ok(Fresh { store: Arc::new(MemStore::new()), _dir: None })
+/// None where this machine has no such place.
+type Made = Result<Option<Fresh>, Box<dyn std::error::Error>>;
+
+async fn memory() -> Made {
+    Ok(Some(Fresh { store: Arc::new(MemStore::new()), _dir: None }))
 }
 
-async fn directory() -> Result<Fresh, Box<dyn std::error::Error>> {
+async fn directory() -> Made {
     let dir = tempfile::tempdir()?;
-    Ok(Fresh { store: Arc::new(FsStore::open(dir.path()).await?), _dir: Some(dir) })
+    Ok(Some(Fresh { store: Arc::new(FsStore::open(dir.path()).await?), _dir: Some(dir) }))
+}
+
+async fn bucket() -> Made {
+    let Some(place) = server::place() else { return Ok(None) };
+    let store = place.open(&place.settings()).await?;
+    Ok(Some(Fresh { store: Arc::new(store), _dir: None }))
+}
+
+/// The same without checksums in requests, for servers that refuse them.
+async fn bucket_without_checksums() -> Made {
+    let Some(place) = server::place() else { return Ok(None) };
+    let settings = S3Settings { checksums: Checksums::WhenRequired, ..place.settings() };
+    let store = place.open(&settings).await?;
+    Ok(Some(Fresh { store: Arc::new(store), _dir: None }))
 }
 
 /// Asks one store everything: `name => how to make one`, and the list of what is asked.
@@ -40,7 +62,7 @@ macro_rules! conformance {
             $(
                 #[tokio::test]
                 async fn $check() -> super::Outcome {
-                    let fresh = super::$store().await?;
+                    let Some(fresh) = super::$store().await? else { return Ok(()) };
                     super::check::$check(fresh.store).await
                 }
             )*
@@ -57,6 +79,9 @@ macro_rules! conformance {
                 round_trip
                 empty
                 many_chunks
+                large
+                large_again
+                large_leaves_nothing
                 absent
                 ranges
                 bad_ranges
@@ -72,8 +97,7 @@ macro_rules! conformance {
     };
 }
 
-// An S3 store joins here.
-conformance!(memory directory);
+conformance!(memory directory bucket bucket_without_checksums);
 
 mod check {
     use super::*;
@@ -112,6 +136,56 @@ mod check {
             assert_eq!(stored, Stored { meta: BlobMeta::of(&bytes), created: true });
             assert!(get(&*store, stored.meta.digest, None).await? == bytes, "{size} bytes came back changed");
         }
+        Ok(())
+    }
+
+    /// More than one request of a protocol carries.
+    pub(super) async fn large(store: Arc<dyn BlobStore>) -> Outcome {
+        for size in [LARGE, LARGE + 1, 2 * LARGE, 5 * LARGE + 12_345] {
+            let bytes = noise(size);
+            let digest = Digest::of(&bytes);
+            let stored = store.put(digest, cut(&bytes, 100_000), size as u64).await?;
+            assert_eq!(stored, Stored { meta: BlobMeta::of(&bytes), created: true }, "{size} bytes");
+            assert_eq!(store.stat(digest).await?, Some(stored.meta));
+            assert!(get(&*store, digest, None).await? == bytes, "{size} bytes came back changed");
+            let range = ByteRange { start: size as u64 / 3, end: size as u64 - 1 };
+            let part = get(&*store, digest, Some(range)).await?;
+            assert!(part == bytes[size / 3..size - 1], "a part of {size} bytes came back changed");
+        }
+        Ok(())
+    }
+
+    pub(super) async fn large_again(store: Arc<dyn BlobStore>) -> Outcome {
+        let bytes = noise(2 * LARGE + 1);
+        let digest = Digest::of(&bytes);
+        let puts = (0..3).map(|_| store.put(digest, cut(&bytes, 1 << 20), NO_LIMIT));
+        let stored = future::try_join_all(puts).await?;
+        assert_eq!(stored.iter().filter(|stored| stored.created).count(), 1);
+        assert!(!put(&*store, &bytes).await?.created);
+        let mut wrong = bytes.clone();
+        wrong[LARGE + 1] ^= 1;
+        let refused = store.put(digest, cut(&wrong, 1 << 20), NO_LIMIT).await;
+        assert!(matches!(refused, Err(BlobError::Mismatch { .. })), "{refused:?}");
+        assert!(get(&*store, digest, None).await? == bytes);
+        Ok(())
+    }
+
+    pub(super) async fn large_leaves_nothing(store: Arc<dyn BlobStore>) -> Outcome {
+        let bytes = noise(3 * LARGE);
+        let digest = Digest::of(&bytes);
+        let refused = store.put(Digest::of(b"other"), cut(&bytes, 1 << 20), NO_LIMIT).await;
+        assert!(matches!(refused, Err(BlobError::Mismatch { .. })), "{refused:?}");
+        let refused = store.put(digest, cut(&bytes, 1 << 20), 3 * LARGE as u64 - 1).await;
+        assert!(matches!(refused, Err(BlobError::TooLarge { .. })), "{refused:?}");
+        let (stalled, reached) = stalling(&bytes);
+        tokio::select! {
+            _ = store.put(digest, stalled, NO_LIMIT) => panic!("a stream without an end was stored"),
+            _ = reached => {}
+        }
+        for digest in [digest, Digest::of(b"other")] {
+            assert_eq!(store.stat(digest).await?, None);
+        }
+        assert!(put(&*store, &bytes).await?.created);
         Ok(())
     }
 
@@ -243,9 +317,9 @@ mod check {
 }
 
 /// However bytes are cut on their way in, the facts and the bytes are the same, and so is every range.
-fn check_cuts<F: Future<Output = Result<Fresh, Box<dyn std::error::Error>>>>(make: fn() -> F) -> Outcome {
-    let runtime = tokio::runtime::Builder::new_current_thread().build()?;
-    let fresh = runtime.block_on(make())?;
+fn check_cuts<F: Future<Output = Made>>(make: fn() -> F) -> Outcome {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let Some(fresh) = runtime.block_on(make())? else { return Ok(()) };
     let cases = (
         prop::collection::vec(prop::collection::vec(any::<u8>(), 0..40_000), 0..24),
         any::<prop::sample::Index>(),

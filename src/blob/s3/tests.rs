@@ -1,4 +1,4 @@
 //! What is tested of the store beyond what every store must do.
 
-pub(super) mod server;
+pub(crate) mod server;
 mod waits;
