@@ -37,7 +37,7 @@ impl Serve {
     pub(super) fn run(self) -> Result<()> {
         let door = Door::new(&self.listening)?;
         runtime()?.block_on(async {
-            let store = Store::open(&self.directory.data, self.directory.engine).await?;
+            let store = Store::open(&self.directory).await?;
             serve(store, door, |address| out::line(format_args!("stemma is ready: http://{address}/"))).await
         })
     }

@@ -20,8 +20,8 @@ const ANY_REGION: &str = "us-east-1";
 /// How long a connection may take to be made.
 const CONNECT: Duration = Duration::from_secs(5);
 
-/// What the environment says where every AWS tool looks, with our settings above it. Fails where no credentials are found.
-pub(super) async fn environment(settings: &S3Settings) -> Result<SdkConfig, Unfit> {
+/// What the environment says where every AWS tool looks, with our settings above it.
+pub(super) async fn environment(settings: &S3Settings) -> SdkConfig {
     let mut loader = aws_config::defaults(BehaviorVersion::latest());
     if let Some(region) = &settings.region {
         loader = loader.region(Region::new(region.clone()));
@@ -29,7 +29,11 @@ pub(super) async fn environment(settings: &S3Settings) -> Result<SdkConfig, Unfi
     if let Some(endpoint) = &settings.endpoint {
         loader = loader.endpoint_url(endpoint);
     }
-    let environment = loader.load().await;
+    loader.load().await
+}
+
+/// Makes sure that there are credentials.
+pub(super) async fn find_credentials(environment: &SdkConfig) -> Result<(), Unfit> {
     let found = match environment.credentials_provider() {
         Some(provider) => provider.provide_credentials().await.map(|_| ()).map_err(|error| chain(&error)),
         None => Err("none are configured".to_owned()),
@@ -39,8 +43,7 @@ pub(super) async fn environment(settings: &S3Settings) -> Result<SdkConfig, Unfi
         said: why,
         hint: "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE, or give this machine a role"
             .to_owned(),
-    })?;
-    Ok(environment)
+    })
 }
 
 /// The client.

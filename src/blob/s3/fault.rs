@@ -10,12 +10,14 @@ use aws_sdk_s3::error::{ProvideErrorMetadata, SdkError};
 
 use crate::blob::BlobError;
 
-/// Codes of answers below 500 after which the same request may well succeed: the body was spoilt or cut on its way, or
-/// came too slowly.
+/// Codes of answers below 500 after which the same request may well succeed: the body, which was right when it left, was
+/// spoilt or cut on its way, or came too slowly.
 const PASSING: &[&str] = &[
     "BadDigest",
     "IncompleteBody",
     "InvalidDigest",
+    "InvalidPart",
+    "MalformedXML",
     "RequestTimeout",
     "SlowDown",
     "XAmzContentChecksumMismatch",

@@ -70,7 +70,8 @@ impl S3Store {
     /// # Errors
     /// [`Unfit`] says what is missing, and what to do.
     pub async fn open(settings: &S3Settings) -> Result<Self, Unfit> {
-        let environment = client::environment(settings).await?;
+        let environment = client::environment(settings).await;
+        client::find_credentials(&environment).await?;
         let bucket = bucket(client::client(&environment, settings), settings);
         let abilities = match probe::probe(&bucket).await {
             Ok(abilities) => abilities,
@@ -83,14 +84,11 @@ impl S3Store {
         Ok(Self { bucket, abilities })
     }
 
-    /// Opens the store without trying anything out: for those who will hardly ask it, and must not wait for it.
-    ///
-    /// # Errors
-    /// [`Unfit`] where there are no credentials.
-    pub async fn open_untried(settings: &S3Settings) -> Result<Self, Unfit> {
-        let environment = client::environment(settings).await?;
+    /// The store, without trying anything out: for those who will hardly ask it, and must not wait for it.
+    pub async fn untried(settings: &S3Settings) -> Self {
+        let environment = client::environment(settings).await;
         let bucket = bucket(client::client(&environment, settings), settings);
-        Ok(Self { bucket, abilities: Abilities::default() })
+        Self { bucket, abilities: Abilities::default() }
     }
 
     /// The blob's facts and the entity tag of its object.

@@ -1,4 +1,6 @@
 //! What is tested of the store beyond what every store must do.
 
+mod faults;
+mod proxy;
 pub(crate) mod server;
 mod waits;
