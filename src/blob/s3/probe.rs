@@ -53,18 +53,25 @@ async fn try_out(bucket: &Bucket, once: &str, parts: &str) -> Result<Abilities, 
     Ok(Abilities { conditional_completion: completed_once(bucket, parts).await? })
 }
 
+/// Asks with a GET: the answer to a HEAD has no room to say why.
 async fn absent(bucket: &Bucket, key: &str) -> Result<(), Unfit> {
-    let what = "the bucket could not be asked for an object that is not there (HeadObject)";
+    let what = "the bucket could not be asked for an object that is not there (GetObject)";
+    let lies = "this server cannot be used: it answers what is not so";
+    match bucket.get(key, None).await {
+        Err(fault) if fault.kind == Kind::Absent && fault.code != "NoSuchBucket" => {}
+        Err(fault) if fault.kind == Kind::Denied && fault.code == "AccessDenied" => {
+            return Err(unfit(
+                what,
+                &fault.said,
+                "allow s3:ListBucket, s3:GetObject and s3:PutObject; without s3:ListBucket an absent object looks like a forbidden one",
+            ));
+        }
+        Err(fault) => return Err(failed(what, &fault)),
+        Ok(_) => return Err(unfit(what, "it said that it has it", lies)),
+    }
     match bucket.head(key).await {
         Ok(None) => Ok(()),
-        Ok(Some(_)) => {
-            Err(unfit(what, "it said that it has it", "this server cannot be used: it answers what is not so"))
-        }
-        Err(fault) if fault.kind == Kind::Denied => Err(unfit(
-            what,
-            &fault.said,
-            "allow s3:ListBucket, s3:GetObject and s3:PutObject, and check the credentials and --s3-region: without s3:ListBucket an absent object looks like a forbidden one",
-        )),
+        Ok(Some(_)) => Err(unfit(what, "it said that it has it", lies)),
         Err(fault) => Err(failed(what, &fault)),
     }
 }

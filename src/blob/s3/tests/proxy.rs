@@ -116,23 +116,27 @@ impl Drop for Proxy {
 }
 
 /// One message as it went over the wire, and where its body begins.
-struct Message {
+pub(super) struct Message {
     bytes: Vec<u8>,
     body: usize,
 }
 
 impl Message {
-    fn head(&self) -> String {
+    pub(super) fn head(&self) -> String {
         String::from_utf8_lossy(&self.bytes[..self.body]).into_owned()
     }
 
     /// The value of a header.
-    fn header(&self, name: &str) -> Option<String> {
+    pub(super) fn header(&self, name: &str) -> Option<String> {
         let head = self.head();
         head.lines().find_map(|line| {
             let (header, value) = line.split_once(':')?;
             header.eq_ignore_ascii_case(name).then(|| value.trim().to_owned())
         })
+    }
+
+    pub(super) fn content(&self) -> &[u8] {
+        &self.bytes[self.body..]
     }
 
     fn spoil(&mut self) {
@@ -167,17 +171,8 @@ async fn carry(mut client: TcpStream, server: &str, state: &Mutex<State>) -> io:
         _ => None,
     };
     if let Some((status, code)) = status {
-        let body = if method == "HEAD" {
-            String::new()
-        } else {
-            format!("<?xml version=\"1.0\"?><Error><Code>{code}</Code><Message>no</Message></Error>")
-        };
-        let head = format!(
-            "HTTP/1.1 {status}\r\nContent-Type: application/xml\r\nContent-Length: {}\r\nConnection: close\r\n\r\n",
-            body.len()
-        );
-        client.write_all(head.as_bytes()).await?;
-        return client.write_all(body.as_bytes()).await;
+        let body = format!("<?xml version=\"1.0\"?><Error><Code>{code}</Code><Message>no</Message></Error>");
+        return respond(&mut client, status, &[], body.as_bytes(), method == "HEAD").await;
     }
     if wrong == Some(Wrong::SpoiltRequest) {
         request.spoil();
@@ -224,8 +219,28 @@ async fn ask(server: &str, request: &Message, method: &str) -> io::Result<Messag
     }
 }
 
+/// Writes an answer; to a HEAD without its body.
+pub(super) async fn respond(
+    client: &mut TcpStream,
+    status: &str,
+    headers: &[(String, String)],
+    body: &[u8],
+    is_head: bool,
+) -> io::Result<()> {
+    let mut head = format!("HTTP/1.1 {status}\r\nContent-Length: {}\r\nConnection: close\r\n", body.len());
+    for (name, value) in headers {
+        head.push_str(&format!("{name}: {value}\r\n"));
+    }
+    head.push_str("\r\n");
+    client.write_all(head.as_bytes()).await?;
+    if !is_head {
+        client.write_all(body).await?;
+    }
+    client.shutdown().await
+}
+
 /// Reads one message; none where the connection ends before it.
-async fn receive(stream: &mut TcpStream, request: bool, has_body: bool) -> io::Result<Option<Message>> {
+pub(super) async fn receive(stream: &mut TcpStream, request: bool, has_body: bool) -> io::Result<Option<Message>> {
     let mut bytes = Vec::new();
     while !bytes.ends_with(b"\r\n\r\n") {
         // Heads are short, and what follows must stay in the stream.

@@ -53,12 +53,7 @@ fn named() -> Option<Started> {
 }
 
 fn start() -> Option<Started> {
-    let place = Place {
-        endpoint: String::new(),
-        bucket: "stemma-test".to_owned(),
-        key: "stemma".to_owned(),
-        secret: "stemma-secret".to_owned(),
-    };
+    let place = Place::of(String::new());
     let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/s3/seaweedfs");
     let script = Command::new(script)
         .env("AWS_ACCESS_KEY_ID", &place.key)
@@ -80,6 +75,12 @@ fn start() -> Option<Started> {
 }
 
 impl Place {
+    /// A server of our own.
+    pub(crate) fn of(endpoint: String) -> Self {
+        let [bucket, key, secret] = ["stemma-test", "stemma", "stemma-secret"].map(str::to_owned);
+        Self { endpoint, bucket, key, secret }
+    }
+
     /// The same server, reached another way.
     pub(crate) fn through(&self, endpoint: String) -> Self {
         Self { endpoint, ..self.clone() }
