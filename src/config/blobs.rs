@@ -99,7 +99,9 @@ pub enum Checksums {
 pub(super) fn place(text: &str) -> Result<BlobPlace, String> {
     let Some(rest) = text.strip_prefix("s3://") else {
         return match text.split_once("://") {
-            Some((scheme, _)) => Err(format!("`{scheme}://` is not known; use a directory or s3://BUCKET/PREFIX")),
+            Some((scheme, _)) => {
+                Err(format!("`{scheme}://` is not known; use a directory or s3://BUCKET/PREFIX"))
+            }
             None if text.is_empty() => Err("use a directory or s3://BUCKET/PREFIX".to_owned()),
             None => Ok(BlobPlace::Directory(text.into())),
         };

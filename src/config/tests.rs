@@ -173,7 +173,9 @@ fn the_settings_of_a_bucket_can_stand_in_a_file() {
     assert_eq!(blobs.s3_addressing, Addressing::VirtualHost);
     assert_eq!(blobs.s3_checksums, Checksums::WhenRequired);
     assert_eq!((blobs.s3_timeout, blobs.s3_attempts), (5, 2));
-    for wrong in ["s3-endpoint = 'localhost:9000'", "s3-timeout = 0", "s3-attempts = 0", "s3-checksums = 'no'"] {
+    for wrong in
+        ["s3-endpoint = 'localhost:9000'", "s3-timeout = 0", "s3-attempts = 0", "s3-checksums = 'no'"]
+    {
         assert!(refusal(wrong).contains("invalid value"), "{}", refusal(wrong));
     }
 }

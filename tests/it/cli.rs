@@ -71,7 +71,8 @@ fn every_command_explains_itself_with_examples() {
 fn a_bucket_that_cannot_be_used_is_refused() {
     let folder = folder();
     let serve = |more: &[&str]| {
-        let arguments = ["serve", "--listen", "127.0.0.1:0", "--blobs", "s3://bucket/a", "--s3-attempts", "1"];
+        let arguments =
+            ["serve", "--listen", "127.0.0.1:0", "--blobs", "s3://bucket/a", "--s3-attempts", "1"];
         let mut command = command(folder.path(), &[&arguments, more].concat());
         for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("AWS_")) {
             command.env_remove(name);

@@ -6,9 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use serde_json::json;
 
 use super::store::{Store, correct, pin, put, refusal, run};
-use crate::blob::{
-    BlobError, BlobMeta, BlobStore, ByteRange, Chunks, Fut, MemStore, Opened, Stored,
-};
+use crate::blob::{BlobError, BlobMeta, BlobStore, ByteRange, Chunks, Fut, MemStore, Opened, Stored};
 use crate::domain::id::Digest;
 
 /// Payloads in memory that can go away.
@@ -60,7 +58,8 @@ async fn questions_and_writes_without_payloads_go_on() {
     assert_eq!(answer["version"]["payload"]["digest"], json!(photo));
     assert_eq!(answer["version"]["payload"]["size"], json!("7"));
     store.commit(vec![correct("default/LABEL/l0#1", "dog")]).await;
-    let affected = "{ affectedTrainingSets(wrong: {items: [\"default/LABEL/l0\"]}) { nodes { affectedCount } } }";
+    let affected =
+        "{ affectedTrainingSets(wrong: {items: [\"default/LABEL/l0\"]}) { nodes { affectedCount } } }";
     let answer = store.ask(affected, json!({})).await;
     assert_eq!(answer["affectedTrainingSets"]["nodes"], json!([{"affectedCount": 1}]));
 

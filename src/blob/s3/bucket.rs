@@ -161,7 +161,10 @@ impl Bucket {
                 Err(fault) => return Err(fault),
             };
             if head.size > limit {
-                return Err(Fault::new(Kind::Refused, format!("{} bytes came, more than {limit}", head.size)));
+                return Err(Fault::new(
+                    Kind::Refused,
+                    format!("{} bytes came, more than {limit}", head.size),
+                ));
             }
             let broken = |error: aws_sdk_s3::primitives::ByteStreamError| {
                 Fault::new(Kind::Passing, super::fault::chain(&error))

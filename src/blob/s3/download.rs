@@ -93,7 +93,9 @@ impl Reading {
         let digest = self.digest;
         match fault.kind {
             Kind::Absent => BlobError::NotFound { digest },
-            Kind::Condition => BlobError::Corrupt { digest, why: "its object was replaced while it was read" },
+            Kind::Condition => {
+                BlobError::Corrupt { digest, why: "its object was replaced while it was read" }
+            }
             Kind::Range => BlobError::Corrupt { digest, why: "its object was cut short while it was read" },
             _ => fault.into_error("read a blob"),
         }

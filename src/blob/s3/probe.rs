@@ -220,7 +220,8 @@ impl Unfit {
         if checksums == Checksums::WhenRequired || probe(without).await.is_err() {
             return self;
         }
-        let hint = "this server refuses checksums in requests, and works without: use --s3-checksums when_required";
+        let hint =
+            "this server refuses checksums in requests, and works without: use --s3-checksums when_required";
         Self { hint: hint.to_owned(), ..self }
     }
 }

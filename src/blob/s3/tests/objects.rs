@@ -145,7 +145,8 @@ async fn anybody_can_read_an_address() -> Outcome {
     assert!(store.url(meta.digest, Duration::from_secs(8 * 24 * 60 * 60)).await.is_err());
 
     let dir = tempfile::tempdir()?;
-    let others: [Arc<dyn BlobStore>; 2] = [Arc::new(MemStore::new()), Arc::new(FsStore::open(dir.path()).await?)];
+    let others: [Arc<dyn BlobStore>; 2] =
+        [Arc::new(MemStore::new()), Arc::new(FsStore::open(dir.path()).await?)];
     for other in others {
         assert_eq!(other.url(meta.digest, Duration::from_secs(60)).await?, None);
     }

@@ -240,7 +240,11 @@ pub(super) async fn respond(
 }
 
 /// Reads one message; none where the connection ends before it.
-pub(super) async fn receive(stream: &mut TcpStream, request: bool, has_body: bool) -> io::Result<Option<Message>> {
+pub(super) async fn receive(
+    stream: &mut TcpStream,
+    request: bool,
+    has_body: bool,
+) -> io::Result<Option<Message>> {
     let mut bytes = Vec::new();
     while !bytes.ends_with(b"\r\n\r\n") {
         // Heads are short, and what follows must stay in the stream.
