@@ -2,6 +2,9 @@
 
 use std::time::Duration;
 
+use aws_config::environment::region::EnvironmentVariableRegionProvider;
+use aws_config::meta::region::RegionProviderChain;
+use aws_config::profile::region::ProfileFileRegionProvider;
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_sdk_s3::Client;
 use aws_sdk_s3::config::retry::RetryConfig;
@@ -23,11 +26,14 @@ const CONNECT: Duration = Duration::from_secs(5);
 /// What the environment says where every AWS tool looks, with our settings above it.
 pub(super) async fn environment(settings: &S3Settings) -> SdkConfig {
     let mut loader = aws_config::defaults(BehaviorVersion::latest());
+    if let Some(endpoint) = &settings.endpoint {
+        // The machine's own region, which it would have to be asked for over the network, is not that of another's server.
+        let named = RegionProviderChain::first_try(EnvironmentVariableRegionProvider::new());
+        let named = named.or_else(ProfileFileRegionProvider::new()).or_else(Region::from_static(ANY_REGION));
+        loader = loader.endpoint_url(endpoint).region(named);
+    }
     if let Some(region) = &settings.region {
         loader = loader.region(Region::new(region.clone()));
-    }
-    if let Some(endpoint) = &settings.endpoint {
-        loader = loader.endpoint_url(endpoint);
     }
     loader.load().await
 }

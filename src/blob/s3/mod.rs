@@ -72,15 +72,10 @@ impl S3Store {
     pub async fn open(settings: &S3Settings) -> Result<Self, Unfit> {
         let environment = client::environment(settings).await;
         client::find_credentials(&environment).await?;
-        let bucket = bucket(client::client(&environment, settings), settings);
-        let abilities = match probe::probe(&bucket).await {
-            Ok(abilities) => abilities,
-            Err(unfit) => {
-                let plain = S3Settings { checksums: Checksums::WhenRequired, ..settings.clone() };
-                let plainly = self::bucket(client::client(&environment, &plain), &plain);
-                return Err(unfit.or_checksums(settings.checksums, &plainly).await);
-            }
-        };
+        let reached = |settings: &S3Settings| bucket(client::client(&environment, settings), settings);
+        let bucket = reached(settings);
+        let plain = reached(&S3Settings { checksums: Checksums::WhenRequired, ..settings.clone() });
+        let abilities = probe::probe(&bucket, &plain).await?;
         Ok(Self { bucket, abilities })
     }
 

@@ -6,10 +6,10 @@ use std::hash::{BuildHasher, RandomState};
 
 use bytes::Bytes;
 
+use super::Unfit;
 use super::bucket::{Bucket, Made, Metadata, Name, Part};
 use super::fault::{Fault, Kind};
 use super::upload::Upload;
-use super::{Checksums, Unfit};
 
 /// What the objects of the probe hold.
 const CONTENT: &[u8] = b"stemma tries out what this bucket can do\n";
@@ -30,12 +30,28 @@ impl Default for Abilities {
     }
 }
 
-/// Tries out what the store relies on.
-pub(super) async fn probe(bucket: &Bucket) -> Result<Abilities, Unfit> {
-    // A name of its own, so that servers that start together do not take each other's objects for a lie.
-    let name = format!("probe/{:016x}", RandomState::new().hash_one(CONTENT));
-    let (once, parts) = (format!("{name}-once"), format!("{name}-parts"));
-    let outcome = try_out(bucket, &once, &parts).await;
+/// Tries out what the store relies on. `plain` is the same bucket reached without checksums.
+pub(super) async fn probe(bucket: &Bucket, plain: &Bucket) -> Result<Abilities, Unfit> {
+    absent(bucket, &name()).await?;
+    match try_out(bucket).await {
+        Err(unfit) if bucket.checksums != plain.checksums && try_out(plain).await.is_ok() => Err(Unfit {
+            hint: "this server refuses checksums in requests, and works without: use --s3-checksums when_required"
+                .to_owned(),
+            ..unfit
+        }),
+        outcome => outcome,
+    }
+}
+
+/// A name of its own, so that servers that start together do not take each other's objects for a lie.
+fn name() -> String {
+    format!("probe/{:016x}", RandomState::new().hash_one(CONTENT))
+}
+
+/// Tries out what writes, and removes what it made.
+async fn try_out(bucket: &Bucket) -> Result<Abilities, Unfit> {
+    let (once, parts) = (name(), name());
+    let outcome = all(bucket, &once, &parts).await;
     for key in [&once, &parts] {
         if let Err(fault) = bucket.delete(key).await {
             tracing::info!(key, %fault, "an object of the start-up probe stays; it may be removed at any time");
@@ -44,8 +60,7 @@ pub(super) async fn probe(bucket: &Bucket) -> Result<Abilities, Unfit> {
     outcome
 }
 
-async fn try_out(bucket: &Bucket, once: &str, parts: &str) -> Result<Abilities, Unfit> {
-    absent(bucket, once).await?;
+async fn all(bucket: &Bucket, once: &str, parts: &str) -> Result<Abilities, Unfit> {
     created(bucket, once).await?;
     read_back(bucket, once).await?;
     created_once(bucket, once).await?;
@@ -212,16 +227,4 @@ fn failed(what: &str, fault: &Fault) -> Unfit {
         _ => "check --s3-endpoint and --s3-addressing; this server may not speak enough of S3",
     };
     unfit(what, &fault.said, hint)
-}
-
-impl Unfit {
-    /// The same, but where the bucket does without checksums what it did not with them, that is what is said.
-    pub(super) async fn or_checksums(self, checksums: Checksums, without: &Bucket) -> Self {
-        if checksums == Checksums::WhenRequired || probe(without).await.is_err() {
-            return self;
-        }
-        let hint =
-            "this server refuses checksums in requests, and works without: use --s3-checksums when_required";
-        Self { hint: hint.to_owned(), ..self }
-    }
 }

@@ -11,7 +11,7 @@ use tokio::task::JoinHandle;
 use super::proxy::{Message, receive, respond};
 use super::server::Place;
 use crate::blob::s3::probe::Abilities;
-use crate::blob::s3::{Checksums, PART, S3Settings, bucket, probe};
+use crate::blob::s3::{Checksums, PART, S3Settings};
 use crate::blob::tests::{noise, put};
 use crate::blob::{BlobMeta, BlobStore};
 
@@ -92,16 +92,8 @@ impl Flawed {
     }
 
     async fn probed(&self, settings: &S3Settings) -> Result<Abilities, String> {
-        let bucket = bucket(self.place.client(settings), settings);
-        let plain = S3Settings { checksums: Checksums::WhenRequired, ..settings.clone() };
-        let plainly = self::bucket(self.place.client(&plain), &plain);
-        match probe::probe(&bucket).await {
-            Ok(abilities) => Ok(abilities),
-            Err(unfit) => {
-                let unfit = unfit.or_checksums(settings.checksums, &plainly).await;
-                Err(format!("{unfit} | {}", unfit.hint))
-            }
-        }
+        let store = self.place.open(settings).await;
+        store.map(|store| store.abilities).map_err(|error| error.to_string())
     }
 }
 

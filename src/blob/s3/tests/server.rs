@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use aws_sdk_s3::config::{Credentials, Region, SharedCredentialsProvider};
 
-use crate::blob::s3::{Addressing, Checksums, S3Settings, S3Store, bucket, client, probe};
+use crate::blob::s3::{Addressing, Checksums, S3Settings, S3Store, Unfit, bucket, client, probe};
 
 /// Where to find a server, and the keys to it.
 #[derive(Clone, Debug)]
@@ -103,8 +103,14 @@ impl Place {
 
     /// A store, tried out as at a start.
     pub(crate) async fn open(&self, settings: &S3Settings) -> Result<S3Store, Box<dyn std::error::Error>> {
-        let bucket = bucket(self.client(settings), settings);
-        let abilities = probe::probe(&bucket).await.map_err(|unfit| format!("{unfit} ({})", unfit.hint))?;
+        self.probed(settings).await.map_err(|unfit| format!("{unfit} | {}", unfit.hint).into())
+    }
+
+    async fn probed(&self, settings: &S3Settings) -> Result<S3Store, Unfit> {
+        let reached = |settings: &S3Settings| bucket(self.client(settings), settings);
+        let bucket = reached(settings);
+        let plain = reached(&S3Settings { checksums: Checksums::WhenRequired, ..settings.clone() });
+        let abilities = probe::probe(&bucket, &plain).await?;
         Ok(S3Store { bucket, abilities })
     }
 
