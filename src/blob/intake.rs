@@ -59,6 +59,10 @@ impl Intake {
                 return Ok(Gathered { bytes: bytes.into(), last: true });
             };
             hasher.update(&chunk);
+            if bytes.len() + chunk.len() > CHUNK {
+                // Much comes: one piece of memory, and not one after another while it grows.
+                bytes.reserve_exact(size - bytes.len());
+            }
             self.left = chunk;
         }
     }

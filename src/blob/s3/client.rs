@@ -60,18 +60,15 @@ pub(super) fn client(environment: &SdkConfig, settings: &S3Settings) -> Client {
         // Servers other than AWS seldom have a name for each bucket.
         Addressing::Auto => environment.endpoint_url().is_some(),
     };
-    let (asked, checked) = match settings.checksums {
-        Checksums::WhenSupported => {
-            (RequestChecksumCalculation::WhenSupported, ResponseChecksumValidation::WhenSupported)
-        }
-        Checksums::WhenRequired => {
-            (RequestChecksumCalculation::WhenRequired, ResponseChecksumValidation::WhenRequired)
-        }
+    let checksums = match settings.checksums {
+        Checksums::WhenSupported => RequestChecksumCalculation::WhenSupported,
+        Checksums::WhenRequired => RequestChecksumCalculation::WhenRequired,
     };
     let mut config = Builder::from(environment)
         .force_path_style(path_style)
-        .request_checksum_calculation(asked)
-        .response_checksum_validation(checked)
+        .request_checksum_calculation(checksums)
+        // What comes is hashed here; and of an object made of parts the client could only say that it cannot check it.
+        .response_checksum_validation(ResponseChecksumValidation::WhenRequired)
         .timeout_config(TimeoutConfig::builder().connect_timeout(CONNECT).build())
         // Both are done here, where they can be tested: `retry.rs` and `download.rs`.
         .retry_config(RetryConfig::disabled())

@@ -9,10 +9,10 @@ use super::bucket::{Bucket, Made, Metadata, Name};
 use super::fault::{Fault, Kind};
 
 /// How many bytes may be on their way at once; one part always may.
-const IN_FLIGHT: usize = 3 * PART;
+const IN_FLIGHT: usize = 2 * PART;
 
 /// How many parts have the same size. Then it doubles, so that the 10,000 parts of the protocol make 5 TiB. An upload holds
-/// four parts of 8 MiB until it has sent 8 GB, and about a five-hundredth of what it has sent after that.
+/// three parts of 8 MiB until it has sent 8 GB, and about a five-hundredth of what it has sent after that.
 const STEP: u32 = 1_000;
 
 /// The largest part: 2 GiB. Five is the protocol's bound.
