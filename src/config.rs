@@ -6,6 +6,7 @@
 //!
 //! The token is no setting: on a command line or in this file too many people could read it. See [`token`].
 
+mod blobs;
 mod file;
 #[cfg(test)]
 mod tests;
@@ -17,6 +18,7 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 
+pub use blobs::{Addressing, BlobPlace, Blobs, Checksums};
 pub use file::{File, under};
 
 /// The file that is read where it exists and `--config` names no other.
@@ -60,7 +62,7 @@ pub enum LogFormat {
 /// Which store.
 #[derive(Debug, Clone, Args)]
 pub struct Directory {
-    /// The data directory: the graph and the blobs
+    /// The data directory: the graph, and the blobs unless --blobs names another place
     #[arg(long, env = "STEMMA_DATA", value_name = "DIR", default_value = "./stemma-data")]
     pub data: PathBuf,
     /// The storage engine, surrealkv or rocksdb; a directory is opened with the one it was made with
@@ -73,6 +75,9 @@ pub struct Directory {
         default_value = "surrealkv"
     )]
     pub engine: EngineName,
+    #[command(flatten)]
+    /// Where the payloads are.
+    pub blobs: Blobs,
 }
 
 /// The storage engine below the graph.

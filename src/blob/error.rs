@@ -66,7 +66,8 @@ pub enum BlobError {
         /// What the stream said.
         source: Cause,
     },
-    /// What is stored under this digest is something else. Putting the right bytes again repairs it.
+    /// What is stored under this digest is something else. Putting the right bytes again repairs it in a directory; in a
+    /// bucket, where nothing is overwritten, the object must be removed first.
     #[error("blob {digest} is damaged: {why}")]
     Corrupt {
         /// The blob's name.

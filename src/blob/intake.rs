@@ -1,10 +1,11 @@
 //! The way in: takes an incoming stream apart under a size limit.
 //!
-//! Does not hash and does not store. The limit is met before the bytes beyond it are touched.
+//! Does not store, and hashes only what it gathers. The limit is met before the bytes beyond it are touched.
 
 use bytes::Bytes;
 use futures_util::StreamExt;
 
+use super::verify::Hasher;
 use super::{BlobError, CHUNK, Chunks};
 
 /// An incoming stream, and how much it may still bring.
@@ -13,12 +14,21 @@ pub(super) struct Intake {
     chunks: Option<Chunks>,
     room: u64,
     limit: u64,
+    /// What came with the last bytes that were gathered and had no room there: hashed, not handed on yet.
+    left: Bytes,
+}
+
+/// Bytes in one piece.
+pub(super) struct Gathered {
+    pub(super) bytes: Bytes,
+    /// Whether nothing comes after them.
+    pub(super) last: bool,
 }
 
 impl Intake {
     /// Takes at most `limit` bytes from these chunks.
     pub(super) fn new(chunks: Chunks, limit: u64) -> Self {
-        Self { chunks: Some(chunks), room: limit, limit }
+        Self { chunks: Some(chunks), room: limit, limit, left: Bytes::new() }
     }
 
     /// The next chunks, together about [`CHUNK`] bytes where the stream has as many; none at its end.
@@ -34,6 +44,27 @@ impl Intake {
             batch.push(chunk);
         }
         Ok(batch)
+    }
+
+    /// The next `size` bytes in one piece, fewer only at the end; `hasher` sees all bytes as they come.
+    pub(super) async fn gather(&mut self, size: usize, hasher: &mut Hasher) -> Result<Gathered, BlobError> {
+        let mut bytes = Vec::new();
+        loop {
+            let taken = self.left.split_to(self.left.len().min(size - bytes.len()));
+            bytes.extend_from_slice(&taken);
+            if !self.left.is_empty() {
+                return Ok(Gathered { bytes: bytes.into(), last: false });
+            }
+            let Some(chunk) = self.next().await? else {
+                return Ok(Gathered { bytes: bytes.into(), last: true });
+            };
+            hasher.update(&chunk);
+            if bytes.len() + chunk.len() > CHUNK {
+                // Much comes: one piece of memory, and not one after another while it grows.
+                bytes.reserve_exact(size - bytes.len());
+            }
+            self.left = chunk;
+        }
     }
 
     /// The next chunk that holds something.

@@ -12,6 +12,11 @@ pub(super) fn of(digest: Digest) -> String {
     format!("{}/{}", shard(digest.as_bytes()[0]), digest.hex())
 }
 
+/// The key of what is known of a blob: the same with `.meta` after it.
+pub(super) fn sidecar(digest: Digest) -> String {
+    of(digest) + ".meta"
+}
+
 /// The folder of all blobs whose digest begins with this byte: `blobs/b3/<aa>`.
 pub(super) fn shard(first: u8) -> String {
     format!("{ROOT}/{first:02x}")

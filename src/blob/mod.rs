@@ -1,23 +1,26 @@
 //! Bytes by digest: the payloads that versions name.
 //!
-//! This layer owns the [`BlobStore`] trait and its stores: a local directory ([`FsStore`]) and memory ([`MemStore`]). A blob
-//! is named by the BLAKE3 of its bytes; its SHA-256 and its size are kept beside it. Bytes are hashed on the way in, before
-//! they are published, and on the way out, before the last of them is handed over.
+//! This layer owns the [`BlobStore`] trait and its stores: a bucket ([`S3Store`]), a local directory ([`FsStore`]) and
+//! memory ([`MemStore`]). A blob is named by the BLAKE3 of its bytes; its SHA-256 and its size are kept beside it. Bytes are
+//! hashed on the way in, before they are published, and on the way out, before the last of them is handed over.
 //!
 //! Deliberately absent: deleting, listing, media types, access rules and references. What a blob means, and whether a commit
 //! names it, is known above. No time limit is kept here either: whoever feeds a slow stream gives up on it by dropping the
 //! future, and nothing is left behind.
 
 mod error;
+mod facts;
 pub mod fs;
 mod intake;
 mod key;
 pub mod mem;
+pub mod s3;
 #[cfg(test)]
 mod tests;
 pub mod verify;
 
 use std::pin::Pin;
+use std::time::Duration;
 
 use bytes::Bytes;
 use futures_util::{Stream, stream};
@@ -27,6 +30,7 @@ use crate::domain::id::Digest;
 pub use error::{BlobError, Cause};
 pub use fs::FsStore;
 pub use mem::MemStore;
+pub use s3::S3Store;
 
 /// Bytes on their way in or out, in order. After an error nothing more comes.
 pub type Chunks = Pin<Box<dyn Stream<Item = Result<Bytes, BlobError>> + Send>>;
@@ -93,6 +97,7 @@ pub trait BlobStore: Send + Sync + 'static {
     /// Streams in, verifies, publishes once. When it answers, the blob is durable.
     ///
     /// Storing what is there already is a success (`created` is false), provided that the bytes given are the right ones.
+    /// (`created` is also false where a network lost the answer to the request that brought them.)
     /// After a refusal the rest of `chunks` is dropped unread. Dropping the future leaves nothing behind.
     ///
     /// # Errors
@@ -116,6 +121,17 @@ pub trait BlobStore: Send + Sync + 'static {
     /// [`NotFound`](BlobError::NotFound); [`BadRange`](BlobError::BadRange) (see [`ByteRange`]); `Corrupt` as for
     /// [`stat`](Self::stat); else what the place itself had to say.
     fn open(&self, digest: Digest, range: Option<ByteRange>) -> Fut<'_, Result<Opened, BlobError>>;
+
+    /// An address under which anybody can read the blob for a while, past this server; none where the place has no such.
+    ///
+    /// Whether the blob is there is not looked at, and what comes from there is not verified.
+    ///
+    /// # Errors
+    /// Where the place cannot make one, for instance for so long a time.
+    fn url(&self, digest: Digest, expires: Duration) -> Fut<'_, Result<Option<String>, BlobError>> {
+        let _ = (digest, expires);
+        Box::pin(std::future::ready(Ok(None)))
+    }
 }
 
 /// These bytes as a stream of one chunk.

@@ -15,7 +15,7 @@ use super::failure::Result;
 use super::out;
 use super::serve::{Door, serve};
 use super::store::{Store, runtime};
-use crate::config::{EngineName, Listening};
+use crate::config::Listening;
 
 /// Load real corrected labels, show which training sets hold them, and serve the playground
 #[derive(Debug, Args)]
@@ -46,7 +46,7 @@ impl Demo {
     pub(super) fn run(self) -> Result<()> {
         let door = if self.no_serve { None } else { Some(Door::new(&self.listening)?) };
         runtime()?.block_on(async {
-            let store = Store::open(&self.data, EngineName::Surrealkv, self.listening.record_cache).await?;
+            let store = Store::open_plain(&self.data, self.listening.record_cache).await?;
             let told = self.tell(&store).await;
             match (told, door) {
                 (Ok(()), Some(door)) => {

@@ -7,6 +7,7 @@ use std::process::ExitCode;
 
 use crate::api::BadSchema;
 use crate::blob::BlobError;
+use crate::blob::s3::Unfit;
 use crate::config::ConfigError;
 use crate::graph::GraphError;
 use crate::ledger::LedgerError;
@@ -134,6 +135,12 @@ impl From<BadSchema> for Failure {
 impl From<BlobError> for Failure {
     fn from(error: BlobError) -> Self {
         Self::new(chain(&error))
+    }
+}
+
+impl From<Unfit> for Failure {
+    fn from(unfit: Unfit) -> Self {
+        Self::new(unfit.to_string()).hint(unfit.hint)
     }
 }
 

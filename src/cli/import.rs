@@ -75,7 +75,7 @@ impl Import {
             if self.dry_run && !self.directory.data.is_dir() {
                 return import(&job, None, input, &bar).await;
             }
-            let store = Store::open(&self.directory.data, self.directory.engine, FEW_RECORDS).await?;
+            let store = Store::open(&self.directory, FEW_RECORDS).await?;
             let report = import(&job, Some(&store.ledger), input, &bar).await;
             store.close().await?;
             report

@@ -3,6 +3,7 @@
 //! Owns arguments, help, exit codes and what people read in a terminal. Results go to stdout, progress and the log to
 //! stderr. Exit codes: 0 it worked, 1 it did not, 2 it was called wrongly. What a command does, other layers do.
 
+mod blobs;
 mod client;
 mod demo;
 mod failure;

@@ -37,8 +37,7 @@ impl Serve {
     pub(super) fn run(self) -> Result<()> {
         let door = Door::new(&self.listening)?;
         runtime()?.block_on(async {
-            let (directory, cache) = (&self.directory, self.listening.record_cache);
-            let store = Store::open(&directory.data, directory.engine, cache).await?;
+            let store = Store::open(&self.directory, self.listening.record_cache).await?;
             serve(store, door, |address| out::line(format_args!("stemma is ready: http://{address}/"))).await
         })
     }

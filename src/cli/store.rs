@@ -5,12 +5,13 @@ use std::sync::Arc;
 
 use tokio::runtime::{Builder, Runtime};
 
+use super::blobs::{self, Use};
 use super::failure::{Failure, Result};
 use super::progress;
 use crate::api;
 use crate::api::execute::Execute;
 use crate::blob::{BlobStore, FsStore};
-use crate::config::EngineName;
+use crate::config::{Directory, EngineName};
 use crate::ledger::{Engine, Ledger, Settings, SystemClock};
 
 /// How many bytes of records a command keeps that ends when its work is done.
@@ -26,11 +27,24 @@ pub(super) struct Store {
 
 impl Store {
     /// Opens the data directory, and makes it where it is missing. The log is read again; that is shown where it takes long.
-    pub(super) async fn open(dir: &Path, engine: EngineName, record_cache: u64) -> Result<Self> {
-        std::fs::create_dir_all(dir).map_err(|error| {
-            Failure::because(format!("cannot make the data directory {}", dir.display()), &error)
-        })?;
-        let blobs: Arc<dyn BlobStore> = Arc::new(FsStore::open(dir).await?);
+    pub(super) async fn open(directory: &Directory, record_cache: u64) -> Result<Self> {
+        let dir = made(&directory.data)?;
+        let blobs = blobs::open(&directory.blobs, dir, Use::Write).await?;
+        Self::over(dir, directory.engine, blobs, record_cache).await
+    }
+
+    /// The same with all defaults: what a demo has.
+    pub(super) async fn open_plain(dir: &Path, record_cache: u64) -> Result<Self> {
+        let blobs = Arc::new(FsStore::open(made(dir)?).await?);
+        Self::over(dir, EngineName::Surrealkv, blobs, record_cache).await
+    }
+
+    async fn over(
+        dir: &Path,
+        engine: EngineName,
+        blobs: Arc<dyn BlobStore>,
+        record_cache: u64,
+    ) -> Result<Self> {
         let bar = progress::unseen("reading the log");
         let settings = Settings {
             dir: dir.to_owned(),
@@ -48,9 +62,12 @@ impl Store {
     }
 
     /// The same, but a directory that is not there is refused: there is nothing to be read in it.
-    pub(super) async fn open_existing(dir: &Path, engine: EngineName) -> Result<Self> {
+    /// The payloads are hardly asked for, and a bucket is not tried out.
+    pub(super) async fn open_existing(directory: &Directory) -> Result<Self> {
+        let dir = &directory.data;
         if dir.is_dir() {
-            return Self::open(dir, engine, FEW_RECORDS).await;
+            let blobs = blobs::open(&directory.blobs, dir, Use::Read).await?;
+            return Self::over(dir, directory.engine, blobs, FEW_RECORDS).await;
         }
         Err(Failure::new(format!("there is no data directory {}", dir.display()))
             .hint("name another with --data, or fill one with `stemma demo` or `stemma import`"))
@@ -65,6 +82,14 @@ impl Store {
     pub(super) async fn close(self) -> Result<()> {
         Ok(self.ledger.close().await?)
     }
+}
+
+/// The data directory, made where it is missing.
+fn made(dir: &Path) -> Result<&Path> {
+    std::fs::create_dir_all(dir).map_err(|error| {
+        Failure::because(format!("cannot make the data directory {}", dir.display()), &error)
+    })?;
+    Ok(dir)
 }
 
 /// The threads on which a command's work runs.

@@ -100,7 +100,8 @@ fn an_unknown_setting_is_answered_with_the_known_ones() {
     let error = under(Cli::command(), &file("lisen = 'x'")).unwrap_err();
     assert_eq!(
         error.hint().unwrap(),
-        "the settings are data, engine, listen, log, log-format, max-blob-bytes, token-file"
+        "the settings are blobs, data, engine, listen, log, log-format, max-blob-bytes, s3-addressing, s3-attempts, \
+         s3-checksums, s3-endpoint, s3-region, s3-timeout, token-file"
     );
 }
 
@@ -129,4 +130,52 @@ fn a_token_file_holds_the_token_alone() {
     assert!(token(&access).unwrap_err().to_string().ends_with("it is empty"));
     fs::write(&path, "secret\n").unwrap();
     assert_eq!(token(&access).unwrap().as_deref(), Some("secret"));
+}
+
+#[test]
+fn payloads_have_a_directory_or_part_of_a_bucket() {
+    let bucket = |bucket: &str, prefix: &str| {
+        Ok(BlobPlace::Bucket { bucket: bucket.to_owned(), prefix: prefix.to_owned() })
+    };
+    assert_eq!(blobs::place("s3://data"), bucket("data", ""));
+    assert_eq!(blobs::place("s3://data/"), bucket("data", ""));
+    assert_eq!(blobs::place("s3://my.data-1/a/b/"), bucket("my.data-1", "a/b"));
+    for dir in ["blobs", "/var/lib/blobs", "./s3", "s3:"] {
+        assert_eq!(blobs::place(dir), Ok(BlobPlace::Directory(dir.into())));
+    }
+    for (wrong, part) in [
+        ("", "s3://BUCKET/PREFIX"),
+        ("s3://", "no name of a bucket"),
+        ("s3:///a", "no name of a bucket"),
+        ("s3://a b/c", "no name of a bucket"),
+        ("s3://user:word@data/a", "no name of a bucket"),
+        ("s3://data/a/../b", "cannot begin a key"),
+        ("s3://data/a//b", "cannot begin a key"),
+        ("gs://data/a", "`gs://` is not known"),
+        ("https://data.s3.amazonaws.com/a", "`https://` is not known"),
+    ] {
+        let refused = blobs::place(wrong).unwrap_err();
+        assert!(refused.contains(part), "{wrong}: {refused}");
+    }
+}
+
+#[test]
+fn the_settings_of_a_bucket_can_stand_in_a_file() {
+    let text = "blobs = 's3://data/a'\ns3-endpoint = 'http://127.0.0.1:9000'\ns3-region = 'eu-1'\n\
+                s3-addressing = 'virtual-host'\ns3-checksums = 'when_required'\ns3-timeout = 5\ns3-attempts = 2\n";
+    let command = under(Cli::command(), &file(text)).unwrap();
+    let mut matches = command.try_get_matches_from(["stemma", "serve"]).unwrap();
+    let cli = <Cli as clap::FromArgMatches>::from_arg_matches_mut(&mut matches).unwrap();
+    let Sub::Serve { directory: Directory { blobs, .. }, .. } = cli.command;
+    assert!(matches!(blobs.blobs, Some(BlobPlace::Bucket { .. })));
+    assert_eq!(blobs.s3_endpoint.as_deref(), Some("http://127.0.0.1:9000"));
+    assert_eq!(blobs.s3_region.as_deref(), Some("eu-1"));
+    assert_eq!(blobs.s3_addressing, Addressing::VirtualHost);
+    assert_eq!(blobs.s3_checksums, Checksums::WhenRequired);
+    assert_eq!((blobs.s3_timeout, blobs.s3_attempts), (5, 2));
+    for wrong in
+        ["s3-endpoint = 'localhost:9000'", "s3-timeout = 0", "s3-attempts = 0", "s3-checksums = 'no'"]
+    {
+        assert!(refusal(wrong).contains("invalid value"), "{}", refusal(wrong));
+    }
 }

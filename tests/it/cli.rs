@@ -28,10 +28,8 @@ fn stemma(folder: &Path, arguments: &[&str]) -> Called {
 fn command(folder: &Path, arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_stemma"));
     command.args(arguments).current_dir(folder).stdin(Stdio::null());
-    for variable in
-        ["CONFIG", "DATA", "LISTEN", "LOG", "LOG_FORMAT", "MAX_BLOB_BYTES", "SERVER", "TOKEN", "TOKEN_FILE"]
-    {
-        command.env_remove(format!("STEMMA_{variable}"));
+    for (variable, _) in std::env::vars().filter(|(name, _)| name.starts_with("STEMMA_")) {
+        command.env_remove(variable);
     }
     command
 }
@@ -72,6 +70,31 @@ fn every_command_explains_itself_with_examples() {
     assert!(stemma(folder.path(), &["--version"]).out.starts_with("stemma "));
 }
 
+/// A bucket that cannot be used ends a start with one line and a hint, before the log is read.
+#[test]
+fn a_bucket_that_cannot_be_used_is_refused() {
+    let folder = folder();
+    let serve = |more: &[&str]| {
+        let arguments =
+            ["serve", "--listen", "127.0.0.1:0", "--blobs", "s3://bucket/a", "--s3-attempts", "1"];
+        let mut command = command(folder.path(), &[&arguments, more].concat());
+        for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("AWS_")) {
+            command.env_remove(name);
+        }
+        command.env("HOME", folder.path()).env("AWS_EC2_METADATA_DISABLED", "true");
+        command
+    };
+    // Nobody listens on port 9, which is for discarding.
+    let nowhere = ["--s3-endpoint", "http://127.0.0.1:9"];
+    let called_without_keys = called(serve(&nowhere).output().unwrap());
+    refused(&called_without_keys, 1, "no credentials were found");
+    let keys = [("AWS_ACCESS_KEY_ID", "key"), ("AWS_SECRET_ACCESS_KEY", "secret")];
+    let called_in_vain = called(serve(&nowhere).envs(keys).output().unwrap());
+    refused(&called_in_vain, 1, "the bucket could not be asked");
+    assert!(called_in_vain.err.contains("hint: check --s3-endpoint"), "{}", called_in_vain.err);
+    assert!(!folder.path().join("stemma-data/graph").exists(), "the store was opened");
+}
+
 #[test]
 fn a_wrong_call_is_a_usage_error() {
     let folder = folder();
@@ -79,6 +102,10 @@ fn a_wrong_call_is_a_usage_error() {
         &["frobnicate"][..],
         &["serve", "--listen", "nowhere"],
         &["serve", "--max-blob-bytes", "0"],
+        &["serve", "--blobs", "gs://bucket/a"],
+        &["serve", "--blobs", "s3://"],
+        &["serve", "--s3-endpoint", "localhost:9000"],
+        &["import", "--s3-checksums", "never", "x"],
         &["import"],
         &["import", "--batch", "10001", "x"],
         &["trace"],

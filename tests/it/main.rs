@@ -9,6 +9,7 @@ mod examples;
 mod kill;
 mod limits;
 mod races;
+mod s3;
 mod scenarios;
 mod schema;
 mod server;

@@ -10,6 +10,7 @@ use std::sync::mpsc;
 use std::time::Duration;
 
 use serde_json::{Value, json};
+use stemma::domain::id::Digest;
 
 /// How long the binary may take to listen, on a busy machine.
 const READY_WITHIN: Duration = Duration::from_secs(60);
@@ -24,11 +25,17 @@ pub(crate) struct Server {
 impl Server {
     /// Starts the server on the store in `data` and waits until it listens.
     pub(crate) fn start(data: &Path) -> Self {
+        Self::launch(data, |_| ())
+    }
+
+    /// The same, with more options and variables.
+    pub(crate) fn launch(data: &Path, more: impl FnOnce(&mut Command)) -> Self {
         let log_path = data.with_extension("log");
         let log = File::options().create(true).append(true).open(&log_path).expect("a log file");
-        let mut child = Command::new(env!("CARGO_BIN_EXE_stemma"))
-            .args(["serve", "--listen", "127.0.0.1:0", "--data"])
-            .arg(data)
+        let mut command = Command::new(env!("CARGO_BIN_EXE_stemma"));
+        command.args(["serve", "--listen", "127.0.0.1:0", "--data"]).arg(data);
+        more(&mut command);
+        let mut child = command
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(log)
@@ -57,6 +64,25 @@ impl Server {
     /// Runs one GraphQL request; an error where the whole answer did not come.
     pub(crate) fn graphql(&self, query: &str, variables: Value) -> Result<Value, ureq::Error> {
         self.client().graphql(query, variables)
+    }
+
+    /// Puts a payload; gives the status, and whether it was new.
+    pub(crate) fn put_blob(&self, digest: Digest, bytes: &[u8]) -> (u16, bool) {
+        let url = format!("{}/blobs/{digest}", self.url);
+        let mut answer = self.agent.put(&url).send(bytes).expect("an answer");
+        let said: Value = answer.body_mut().read_json().expect("an answer is JSON");
+        (answer.status().as_u16(), said["created"] == json!(true))
+    }
+
+    /// The status and the bytes of a payload, or of a range of it.
+    pub(crate) fn get_blob(&self, digest: Digest, range: Option<&str>) -> (u16, Vec<u8>) {
+        let mut request = self.agent.get(format!("{}/blobs/{digest}", self.url));
+        if let Some(range) = range {
+            request = request.header("Range", range);
+        }
+        let mut answer = request.call().expect("an answer");
+        let bytes = answer.body_mut().with_config().limit(1 << 30).read_to_vec().expect("all bytes");
+        (answer.status().as_u16(), bytes)
     }
 
     /// A client of its own, which may outlive the server.

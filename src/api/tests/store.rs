@@ -25,8 +25,12 @@ pub(super) struct Store {
 
 impl Store {
     pub(super) async fn new() -> Self {
+        Self::over(Arc::new(MemStore::new())).await
+    }
+
+    /// A store whose payloads are there.
+    pub(super) async fn over(blobs: Arc<dyn BlobStore>) -> Self {
         let dir = TempDir::new().unwrap();
-        let blobs: Arc<dyn BlobStore> = Arc::new(MemStore::new());
         let settings = Settings {
             dir: dir.path().to_path_buf(),
             engine: Engine::SurrealKv,

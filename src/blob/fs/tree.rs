@@ -36,7 +36,7 @@ impl Tree {
 
     /// The file of what is known of a blob.
     pub(super) fn sidecar(&self, digest: Digest) -> PathBuf {
-        self.root.join(key::of(digest) + ".meta")
+        self.root.join(key::sidecar(digest))
     }
 
     /// Makes durable which names there are beside this blob.

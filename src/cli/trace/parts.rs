@@ -92,9 +92,14 @@ mod tests {
         let a = &rows[0];
         assert_eq!((a.members.nodes.len(), a.affected_count), (4, 3), "x is one member, wrong twice");
         assert!((a.affected_fraction - 0.3).abs() < 1e-9);
-        let by_split: Vec<_> = a.by_split.iter().map(|split| (split.split.as_str(), split.affected_count)).collect();
+        let by_split: Vec<_> =
+            a.by_split.iter().map(|split| (split.split.as_str(), split.affected_count)).collect();
         assert_eq!(by_split, [("TEST", 1), ("TRAIN", 2)]);
-        assert_eq!(a.fixed_in.as_ref().map(|fixed| fixed.number), Some(5), "only there nothing is wrong any more");
+        assert_eq!(
+            a.fixed_in.as_ref().map(|fixed| fixed.number),
+            Some(5),
+            "only there nothing is wrong any more"
+        );
     }
 
     #[test]

@@ -1,0 +1,304 @@
+//! The bucket: every request there is, each sent until it has an outcome.
+//!
+//! Names objects by keys below the prefix, and knows nothing of digests. What losing a race comes to is a value.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use aws_sdk_s3::Client;
+use aws_sdk_s3::presigning::PresigningConfig;
+use aws_sdk_s3::primitives::ByteStream;
+use aws_sdk_s3::types::{ChecksumAlgorithm, CompletedMultipartUpload, CompletedPart};
+use bytes::Bytes;
+
+use super::Checksums;
+use super::fault::{Fault, Kind};
+use super::retry::Patience;
+
+/// The type of every object: nobody shall guess one.
+const TYPE: &str = "application/octet-stream";
+
+/// A place in a bucket.
+#[derive(Clone, Debug)]
+pub(super) struct Bucket {
+    pub(super) client: Client,
+    pub(super) name: Arc<str>,
+    /// Empty, or ends with a slash.
+    pub(super) prefix: Arc<str>,
+    pub(super) patience: Patience,
+    pub(super) checksums: Checksums,
+}
+
+/// What an object carries beside its bytes.
+pub(super) type Metadata = HashMap<String, String>;
+
+/// What came of making something whose name must be free.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Made {
+    /// It is there now, and this request made it.
+    Created,
+    /// The name was taken. After a lost answer that may have been by this very request.
+    Exists,
+    /// The upload that was to become it is not there. After a lost answer it may have become it.
+    Gone,
+}
+
+/// Whether a name must be free.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Name {
+    /// `If-None-Match: *`
+    Free,
+    /// No condition.
+    Any,
+}
+
+/// An object's description.
+#[derive(Clone, Debug)]
+pub(super) struct Head {
+    /// The size of the whole object.
+    pub(super) size: u64,
+    pub(super) etag: Option<String>,
+    pub(super) metadata: Metadata,
+}
+
+/// An object's bytes, or a part of them.
+pub(super) struct Body {
+    pub(super) head: Head,
+    /// The first byte and how many follow, as the server says.
+    pub(super) start: u64,
+    pub(super) length: u64,
+    pub(super) bytes: ByteStream,
+}
+
+/// Bytes `start..end` of an object whose entity tag is known or not.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Part<'a> {
+    pub(super) start: u64,
+    pub(super) end: u64,
+    pub(super) etag: Option<&'a str>,
+}
+
+impl Bucket {
+    fn key(&self, key: &str) -> String {
+        format!("{}{key}", self.prefix)
+    }
+
+    /// Makes an object.
+    pub(super) async fn put(
+        &self,
+        key: &str,
+        bytes: &Bytes,
+        metadata: &Metadata,
+        name: Name,
+    ) -> Result<Made, Fault> {
+        let put = || async {
+            let request = self
+                .client
+                .put_object()
+                .bucket(&*self.name)
+                .key(self.key(key))
+                .content_type(TYPE)
+                .set_metadata(Some(metadata.clone()))
+                .set_if_none_match((name == Name::Free).then(|| "*".to_owned()))
+                .body(ByteStream::from(bytes.clone()));
+            request.send().await.map_err(Fault::of)
+        };
+        match self.patience.ask(bytes.len(), put).await {
+            Ok(_) => Ok(Made::Created),
+            Err(fault) if fault.kind == Kind::Condition => Ok(Made::Exists),
+            Err(fault) => Err(fault),
+        }
+    }
+
+    /// Describes an object; none where it is not here.
+    pub(super) async fn head(&self, key: &str) -> Result<Option<Head>, Fault> {
+        let head = || async {
+            let request = self.client.head_object().bucket(&*self.name).key(self.key(key));
+            request.send().await.map_err(Fault::of)
+        };
+        match self.patience.ask(0, head).await {
+            Ok(answer) => Ok(Some(Head {
+                size: whole(answer.content_length())?,
+                etag: answer.e_tag,
+                metadata: answer.metadata.unwrap_or_default(),
+            })),
+            Err(fault) if fault.kind == Kind::Absent => Ok(None),
+            Err(fault) => Err(fault),
+        }
+    }
+
+    /// Begins to read an object, whole or in part.
+    pub(super) async fn get(&self, key: &str, part: Option<Part<'_>>) -> Result<Body, Fault> {
+        self.patience.ask(0, || self.get_once(key, part)).await
+    }
+
+    async fn get_once(&self, key: &str, part: Option<Part<'_>>) -> Result<Body, Fault> {
+        let mut request = self.client.get_object().bucket(&*self.name).key(self.key(key));
+        if let Some(part) = part {
+            request = request
+                .range(format!("bytes={}-{}", part.start, part.end - 1))
+                .set_if_match(part.etag.map(str::to_owned));
+        }
+        let answer = request.send().await.map_err(Fault::of)?;
+        let length = whole(answer.content_length())?;
+        let (start, size) = match (part, answer.content_range()) {
+            (None, _) => (0, length),
+            (Some(_), Some(text)) => content_range(text)
+                .ok_or_else(|| Fault::new(Kind::Refused, format!("an unreadable Content-Range: {text}")))?,
+            (Some(_), None) => return Err(Fault::new(Kind::Refused, "a range was asked for, and all came")),
+        };
+        let head = Head { size, etag: answer.e_tag, metadata: answer.metadata.unwrap_or_default() };
+        Ok(Body { head, start, length, bytes: answer.body })
+    }
+
+    /// All bytes of an object that is known to be small: no more than `limit` bytes.
+    pub(super) async fn read(&self, key: &str, limit: u64) -> Result<Option<(Head, Bytes)>, Fault> {
+        let read = || async {
+            let Body { head, bytes, .. } = match self.get_once(key, None).await {
+                Ok(body) => body,
+                Err(fault) if fault.kind == Kind::Absent => return Ok(None),
+                Err(fault) => return Err(fault),
+            };
+            if head.size > limit {
+                return Err(Fault::new(
+                    Kind::Refused,
+                    format!("{} bytes came, more than {limit}", head.size),
+                ));
+            }
+            let broken = |error: aws_sdk_s3::primitives::ByteStreamError| {
+                Fault::new(Kind::Passing, super::fault::chain(&error))
+            };
+            Ok(Some((head, bytes.collect().await.map_err(broken)?.into_bytes())))
+        };
+        self.patience.ask(0, read).await
+    }
+
+    /// Removes an object.
+    pub(super) async fn delete(&self, key: &str) -> Result<(), Fault> {
+        let delete = || async {
+            let request = self.client.delete_object().bucket(&*self.name).key(self.key(key));
+            request.send().await.map_err(Fault::of)
+        };
+        self.patience.ask(0, delete).await.map(|_| ())
+    }
+
+    /// Begins an upload in parts, and gives its id. Where an answer was lost an upload without an owner is left, without
+    /// parts; a rule of the bucket removes such (docs/operations.md).
+    pub(super) async fn begin(&self, key: &str, metadata: &Metadata) -> Result<String, Fault> {
+        let begin = || async {
+            let request = self
+                .client
+                .create_multipart_upload()
+                .bucket(&*self.name)
+                .key(self.key(key))
+                .content_type(TYPE)
+                .set_metadata(Some(metadata.clone()))
+                .set_checksum_algorithm(self.algorithm());
+            request.send().await.map_err(Fault::of)
+        };
+        let id = self.patience.ask(0, begin).await?.upload_id;
+        id.ok_or_else(|| Fault::new(Kind::Refused, "the upload was given no id"))
+    }
+
+    /// Uploads one part.
+    pub(super) async fn part(
+        &self,
+        key: &str,
+        upload: &str,
+        number: i32,
+        bytes: Bytes,
+    ) -> Result<CompletedPart, Fault> {
+        let part = || async {
+            let request = self
+                .client
+                .upload_part()
+                .bucket(&*self.name)
+                .key(self.key(key))
+                .upload_id(upload)
+                .part_number(number)
+                .set_checksum_algorithm(self.algorithm())
+                .body(ByteStream::from(bytes.clone()));
+            request.send().await.map_err(Fault::of)
+        };
+        let answer = self.patience.ask(bytes.len(), part).await?;
+        let part = CompletedPart::builder()
+            .part_number(number)
+            .set_e_tag(answer.e_tag)
+            .set_checksum_crc32(answer.checksum_crc32);
+        Ok(part.build())
+    }
+
+    /// Makes an object of all its parts.
+    pub(super) async fn complete(
+        &self,
+        key: &str,
+        upload: &str,
+        parts: Vec<CompletedPart>,
+        name: Name,
+    ) -> Result<Made, Fault> {
+        let parts = CompletedMultipartUpload::builder().set_parts(Some(parts)).build();
+        let complete = || async {
+            let request = self
+                .client
+                .complete_multipart_upload()
+                .bucket(&*self.name)
+                .key(self.key(key))
+                .upload_id(upload)
+                .multipart_upload(parts.clone())
+                .set_if_none_match((name == Name::Free).then(|| "*".to_owned()));
+            request.send().await.map_err(Fault::of)
+        };
+        match self.patience.ask(0, complete).await {
+            Ok(_) => Ok(Made::Created),
+            Err(fault) if fault.kind == Kind::Condition => Ok(Made::Exists),
+            Err(fault) if fault.kind == Kind::Absent && fault.code == "NoSuchUpload" => Ok(Made::Gone),
+            Err(fault) => Err(fault),
+        }
+    }
+
+    /// Gives an upload up. One that is not there is a success.
+    pub(super) async fn abort(&self, key: &str, upload: &str) -> Result<(), Fault> {
+        let abort = || async {
+            let request =
+                self.client.abort_multipart_upload().bucket(&*self.name).key(self.key(key)).upload_id(upload);
+            request.send().await.map_err(Fault::of)
+        };
+        match self.patience.ask(0, abort).await {
+            Err(fault) if fault.kind != Kind::Absent => Err(fault),
+            _ => Ok(()),
+        }
+    }
+
+    /// An address under which anybody can read the object for a while, as a download that no browser opens.
+    pub(super) async fn address(&self, key: &str, expires: Duration) -> Result<String, Fault> {
+        let refused = |error: &dyn std::error::Error| Fault::new(Kind::Refused, super::fault::chain(error));
+        let expires = PresigningConfig::expires_in(expires).map_err(|error| refused(&error))?;
+        let request = self
+            .client
+            .get_object()
+            .bucket(&*self.name)
+            .key(self.key(key))
+            .response_content_type(TYPE)
+            .response_content_disposition("attachment");
+        let signed = request.presigned(expires).await.map_err(|error| refused(&error))?;
+        Ok(signed.uri().to_owned())
+    }
+
+    /// How parts are checked on their way, beside the signature that covers them: an upload in parts has to say it at its
+    /// beginning.
+    fn algorithm(&self) -> Option<ChecksumAlgorithm> {
+        (self.checksums == Checksums::WhenSupported).then_some(ChecksumAlgorithm::Crc32)
+    }
+}
+
+fn whole(length: Option<i64>) -> Result<u64, Fault> {
+    let length = length.and_then(|length| u64::try_from(length).ok());
+    length.ok_or_else(|| Fault::new(Kind::Refused, "the answer does not say how long it is"))
+}
+
+/// The first byte and the whole object's size in `bytes 0-4/10`.
+fn content_range(text: &str) -> Option<(u64, u64)> {
+    let (range, size) = text.strip_prefix("bytes ")?.split_once('/')?;
+    Some((range.split_once('-')?.0.parse().ok()?, size.parse().ok()?))
+}

@@ -1,0 +1,80 @@
+//! How the bucket is reached: endpoint, region, credentials, and what the client adds to requests of its own.
+
+use std::time::Duration;
+
+use aws_config::environment::region::EnvironmentVariableRegionProvider;
+use aws_config::meta::region::RegionProviderChain;
+use aws_config::profile::region::ProfileFileRegionProvider;
+use aws_config::{BehaviorVersion, Region, SdkConfig};
+use aws_sdk_s3::Client;
+use aws_sdk_s3::config::retry::RetryConfig;
+use aws_sdk_s3::config::timeout::TimeoutConfig;
+use aws_sdk_s3::config::{
+    Builder, ProvideCredentials, RequestChecksumCalculation, ResponseChecksumValidation,
+    StalledStreamProtectionConfig,
+};
+
+use super::fault::chain;
+use super::{Addressing, Checksums, S3Settings, Unfit};
+
+/// The region named to servers for which it means nothing.
+const ANY_REGION: &str = "us-east-1";
+
+/// How long a connection may take to be made.
+const CONNECT: Duration = Duration::from_secs(5);
+
+/// What the environment says where every AWS tool looks, with our settings above it.
+pub(super) async fn environment(settings: &S3Settings) -> SdkConfig {
+    let mut loader = aws_config::defaults(BehaviorVersion::latest());
+    if let Some(endpoint) = &settings.endpoint {
+        // The machine's own region, which it would have to be asked for over the network, is not that of another's server.
+        let named = RegionProviderChain::first_try(EnvironmentVariableRegionProvider::new());
+        let named = named.or_else(ProfileFileRegionProvider::new()).or_else(Region::from_static(ANY_REGION));
+        loader = loader.endpoint_url(endpoint).region(named);
+    }
+    if let Some(region) = &settings.region {
+        loader = loader.region(Region::new(region.clone()));
+    }
+    loader.load().await
+}
+
+/// Makes sure that there are credentials.
+pub(super) async fn find_credentials(environment: &SdkConfig) -> Result<(), Unfit> {
+    let found = match environment.credentials_provider() {
+        Some(provider) => provider.provide_credentials().await.map(|_| ()).map_err(|error| chain(&error)),
+        None => Err("none are configured".to_owned()),
+    };
+    found.map_err(|why| Unfit {
+        what: "no credentials were found".to_owned(),
+        said: why,
+        hint: "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE, or give this machine a role"
+            .to_owned(),
+    })
+}
+
+/// The client.
+pub(super) fn client(environment: &SdkConfig, settings: &S3Settings) -> Client {
+    let path_style = match settings.addressing {
+        Addressing::Path => true,
+        Addressing::VirtualHost => false,
+        // Servers other than AWS seldom have a name for each bucket.
+        Addressing::Auto => environment.endpoint_url().is_some(),
+    };
+    let checksums = match settings.checksums {
+        Checksums::WhenSupported => RequestChecksumCalculation::WhenSupported,
+        Checksums::WhenRequired => RequestChecksumCalculation::WhenRequired,
+    };
+    let mut config = Builder::from(environment)
+        .force_path_style(path_style)
+        .request_checksum_calculation(checksums)
+        // What comes is hashed here; and of an object made of parts the client could only say that it cannot check it.
+        .response_checksum_validation(ResponseChecksumValidation::WhenRequired)
+        .timeout_config(TimeoutConfig::builder().connect_timeout(CONNECT).build())
+        // Both are done here, where they can be tested: `retry.rs` and `download.rs`.
+        .retry_config(RetryConfig::disabled())
+        .stalled_stream_protection(StalledStreamProtectionConfig::disabled());
+    if environment.region().is_none() {
+        config = config.region(Region::from_static(ANY_REGION));
+    }
+    Client::from_conf(config.build())
+}

@@ -1,0 +1,103 @@
+//! An object being read: where the connection breaks, the rest is asked for again.
+//!
+//! Verifies nothing but that all bytes come, and from the same object: whole reads are hashed by `verify`.
+
+use aws_sdk_s3::primitives::ByteStream;
+use bytes::Bytes;
+use futures_util::stream;
+use tokio::time::timeout;
+
+use super::bucket::{Body, Bucket, Part};
+use super::fault::{Fault, Kind, chain};
+use crate::blob::{BlobError, Chunks, key};
+use crate::domain::id::Digest;
+
+/// Bytes on their way out.
+pub(super) struct Reading {
+    bucket: Bucket,
+    digest: Digest,
+    etag: Option<String>,
+    /// The next byte, and the byte after the last.
+    at: u64,
+    end: u64,
+    /// None where the rest must be asked for.
+    body: Option<ByteStream>,
+    /// How often in a row nothing came.
+    failures: u32,
+}
+
+impl Reading {
+    /// Reads `length` bytes, which have begun to come.
+    pub(super) fn new(bucket: &Bucket, digest: Digest, body: Body, length: u64) -> Self {
+        let end = body.start + length;
+        let (bucket, etag) = (bucket.clone(), body.head.etag);
+        Self { bucket, digest, etag, at: body.start, end, body: Some(body.bytes), failures: 0 }
+    }
+
+    /// The bytes as a stream.
+    pub(super) fn chunks(self) -> Chunks {
+        Box::pin(stream::try_unfold(self, |mut reading| async move {
+            let chunk = reading.next().await?;
+            Ok(chunk.map(|chunk| (chunk, reading)))
+        }))
+    }
+
+    async fn next(&mut self) -> Result<Option<Bytes>, BlobError> {
+        while self.at < self.end {
+            let fault = match self.receive().await {
+                Ok(chunk) if chunk.len() as u64 > self.end - self.at => {
+                    let why = "there are more bytes than there were";
+                    return Err(BlobError::Corrupt { digest: self.digest, why });
+                }
+                Ok(chunk) => {
+                    self.at += chunk.len() as u64;
+                    self.failures = 0;
+                    return Ok(Some(chunk));
+                }
+                Err(fault) => fault,
+            };
+            self.body = None;
+            self.failures += 1;
+            if !fault.passes() || self.failures >= self.bucket.patience.attempts {
+                return Err(self.explain(fault));
+            }
+            tracing::debug!(%fault, at = self.at, "the rest of a blob is asked for again");
+            self.bucket.patience.pause(self.failures).await;
+        }
+        Ok(None)
+    }
+
+    /// The next bytes, which are some.
+    async fn receive(&mut self) -> Result<Bytes, Fault> {
+        if self.body.is_none() {
+            let part = Part { start: self.at, end: self.end, etag: self.etag.as_deref() };
+            let body = self.bucket.get(&key::of(self.digest), Some(part)).await?;
+            if (body.start, body.length) != (self.at, self.end - self.at) {
+                return Err(Fault::new(Kind::Refused, "another range came than was asked for"));
+            }
+            self.body = Some(body.bytes);
+        }
+        let Some(body) = &mut self.body else { return Err(Fault::new(Kind::Passing, "nothing is read")) };
+        loop {
+            match timeout(self.bucket.patience.request, body.next()).await {
+                Ok(Some(Ok(chunk))) if chunk.is_empty() => {}
+                Ok(Some(Ok(chunk))) => return Ok(chunk),
+                Ok(Some(Err(error))) => return Err(Fault::new(Kind::Passing, chain(&error))),
+                Ok(None) => return Err(Fault::new(Kind::Passing, "the bytes ended too early")),
+                Err(_) => return Err(Fault::new(Kind::Slow, "the bytes stopped coming")),
+            }
+        }
+    }
+
+    fn explain(&self, fault: Fault) -> BlobError {
+        let digest = self.digest;
+        match fault.kind {
+            Kind::Absent => BlobError::NotFound { digest },
+            Kind::Condition => {
+                BlobError::Corrupt { digest, why: "its object was replaced while it was read" }
+            }
+            Kind::Range => BlobError::Corrupt { digest, why: "its object was cut short while it was read" },
+            _ => fault.into_error("read a blob"),
+        }
+    }
+}

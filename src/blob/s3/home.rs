@@ -1,0 +1,61 @@
+//! The runtime that a store belongs to.
+//!
+//! Whoever sends a request makes the client start tasks that keep connections open for the next one. They are started
+//! where the store was opened, not on the runtime of whoever happens to ask: that one may end by waiting for all its tasks.
+
+use std::future::poll_fn;
+
+use futures_util::stream;
+use tokio::runtime::Handle;
+
+use crate::blob::{Chunks, Fut};
+
+#[derive(Clone, Debug)]
+pub(super) struct Home(Handle);
+
+impl Home {
+    /// The runtime this is called on.
+    pub(super) fn here() -> Self {
+        Self(Handle::current())
+    }
+
+    /// Work whose tasks start at home, wherever it is waited for.
+    pub(super) fn run<'a, T: 'a>(&self, mut work: Fut<'a, T>) -> Fut<'a, T> {
+        let home = self.0.clone();
+        Box::pin(poll_fn(move |context| {
+            let _inside = home.enter();
+            work.as_mut().poll(context)
+        }))
+    }
+
+    /// The same for what comes later.
+    pub(super) fn chunks(&self, mut chunks: Chunks) -> Chunks {
+        let home = self.0.clone();
+        Box::pin(stream::poll_fn(move |context| {
+            let _inside = home.enter();
+            chunks.as_mut().poll_next(context)
+        }))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::runtime::Builder;
+
+    use super::*;
+
+    #[test]
+    fn tasks_start_at_home() {
+        let runtime = || Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+        let (home, away) = (runtime(), runtime());
+        let here = home.block_on(async { Home::here() });
+        let work = here.run(Box::pin(async { drop(tokio::spawn(std::future::pending::<()>())) }));
+        away.block_on(work);
+        let later = here.chunks(Box::pin(stream::once(async {
+            drop(tokio::spawn(std::future::pending::<()>()));
+            Ok(bytes::Bytes::new())
+        })));
+        away.block_on(async { futures_util::StreamExt::collect::<Vec<_>>(later).await });
+        assert_eq!((home.metrics().num_alive_tasks(), away.metrics().num_alive_tasks()), (2, 0));
+    }
+}

@@ -1,0 +1,392 @@
+//! Blobs in a bucket of any server that speaks S3.
+//!
+//! ```text
+//! <prefix>/blobs/b3/<aa>/<64 hex>        a blob
+//! <prefix>/blobs/b3/<aa>/<64 hex>.meta   its SHA-256 and size, where its own metadata could not hold them
+//! <prefix>/probe/…                       what a start tries out, and removes
+//! ```
+//!
+//! An object appears under its name whole and verified, or not at all, and is never overwritten: every request that makes
+//! one has `If-None-Match: *`. A blob of up to [`PART`] bytes is gathered, hashed and sent as one object. A larger one is
+//! sent in parts while it comes in, and becomes an object when its hash agrees. Why it is done so: decision 014.
+//!
+//! The AWS crates are named here and nowhere else. The names that others can have come from [`key`].
+
+mod bucket;
+mod client;
+mod download;
+mod fault;
+mod home;
+mod probe;
+mod retry;
+mod settings;
+#[cfg(test)]
+pub(crate) mod tests;
+mod upload;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use aws_sdk_s3::Client;
+use bytes::Bytes;
+
+use self::bucket::{Body, Bucket, Head, Made, Metadata, Name, Part};
+use self::download::Reading;
+use self::fault::{Fault, Kind, while_doing};
+use self::home::Home;
+use self::probe::Abilities;
+use self::retry::Patience;
+pub use self::settings::{Addressing, Checksums, S3Settings, Unfit};
+use self::upload::Upload;
+use super::intake::{Gathered, Intake};
+use super::verify::{Hasher, checked};
+use super::{BlobError, BlobMeta, BlobStore, ByteRange, Fut, Opened, Stored, facts, key};
+use crate::blob::Chunks;
+use crate::domain::id::{Digest, hex};
+
+/// The size of the first parts of a large blob, and of the largest blob that is one request: 8 MiB.
+const PART: usize = 8 << 20;
+
+/// The largest object there can be: 5 TiB.
+const LARGEST: u64 = 5 << 40;
+
+/// More than a sidecar's line can be.
+const LINE: u64 = 1024;
+
+/// The metadata of an object that says all about it: what [`facts`] makes.
+const FACTS: &str = "stemma-facts";
+
+/// The metadata of an object that was made of parts: its digest. Its SHA-256 was not known when it was begun.
+const BLAKE3: &str = "blake3";
+
+/// A store in a bucket.
+#[derive(Clone, Debug)]
+pub struct S3Store {
+    bucket: Bucket,
+    abilities: Abilities,
+    home: Home,
+}
+
+impl S3Store {
+    /// Opens the store, and tries out whether the bucket can keep blobs: reads, writes, creates once.
+    ///
+    /// # Errors
+    /// [`Unfit`] says what is missing, and what to do.
+    pub async fn open(settings: &S3Settings) -> Result<Self, Unfit> {
+        let environment = client::environment(settings).await;
+        client::find_credentials(&environment).await?;
+        let reached = |settings: &S3Settings| bucket(client::client(&environment, settings), settings);
+        let bucket = reached(settings);
+        let plain = reached(&S3Settings { checksums: Checksums::WhenRequired, ..settings.clone() });
+        let abilities = probe::probe(&bucket, &plain).await?;
+        Ok(Self { bucket, abilities, home: Home::here() })
+    }
+
+    /// The store, without trying anything out: for those who will hardly ask it, and must not wait for it.
+    pub async fn untried(settings: &S3Settings) -> Self {
+        let environment = client::environment(settings).await;
+        let bucket = bucket(client::client(&environment, settings), settings);
+        Self { bucket, abilities: Abilities::default(), home: Home::here() }
+    }
+
+    /// The blob's facts and the entity tag of its object.
+    async fn find(&self, digest: Digest) -> Result<Option<(BlobMeta, Option<String>)>, BlobError> {
+        let head = self.bucket.head(&key::of(digest)).await.map_err(while_doing("find a blob"))?;
+        let Some(head) = head else { return Ok(None) };
+        let meta = self.facts(digest, &head).await?;
+        Ok(meta.map(|meta| (meta, head.etag)))
+    }
+
+    /// The facts of a blob whose object is described so.
+    ///
+    /// They come from its metadata, else from the sidecar. Where both are lost they come from the bytes, and the sidecar is
+    /// written anew.
+    async fn facts(&self, digest: Digest, head: &Head) -> Result<Option<BlobMeta>, BlobError> {
+        if let Some(meta) = own_facts(digest, head) {
+            return Ok(Some(meta));
+        }
+        let meta = match self.sidecar(digest).await.map_err(while_doing("read the facts of a blob"))? {
+            Some(meta) => meta,
+            None => {
+                let Some(meta) = self.measure(digest, head).await? else { return Ok(None) };
+                if meta.digest != digest {
+                    return Err(BlobError::Corrupt { digest, why: "the bytes do not hash to it" });
+                }
+                if let Err(error) = self.keep_sidecar(&meta).await {
+                    // The answer is right all the same, and the next reader tries again.
+                    tracing::warn!(%digest, %error, "the facts of a blob were recomputed and could not be kept");
+                }
+                meta
+            }
+        };
+        if meta.size != head.size {
+            return Err(BlobError::Corrupt { digest, why: "its object has another size" });
+        }
+        Ok(Some(meta))
+    }
+
+    async fn sidecar(&self, digest: Digest) -> Result<Option<BlobMeta>, Fault> {
+        let found = self.bucket.read(&key::sidecar(digest), LINE).await?;
+        Ok(found.and_then(|(_, bytes)| facts::parse(digest, std::str::from_utf8(&bytes).ok()?.trim_end())))
+    }
+
+    /// Sees to it that the sidecar says this.
+    async fn keep_sidecar(&self, meta: &BlobMeta) -> Result<(), Fault> {
+        let (name, line) = (key::sidecar(meta.digest), Bytes::from(format!("{}\n", facts::line(meta))));
+        let made = self.bucket.put(&name, &line, &Metadata::new(), Name::Free).await?;
+        if made == Made::Created || self.sidecar(meta.digest).await? == Some(*meta) {
+            return Ok(());
+        }
+        tracing::warn!(digest = %meta.digest, "the garbled facts of a blob are written anew");
+        self.bucket.put(&name, &line, &Metadata::new(), Name::Any).await.map(|_| ())
+    }
+
+    /// The facts of the bytes that are there; none where there are none any more.
+    async fn measure(&self, digest: Digest, head: &Head) -> Result<Option<BlobMeta>, BlobError> {
+        let body = match self.bucket.get(&key::of(digest), None).await {
+            Ok(body) => body,
+            Err(fault) if fault.kind == Kind::Absent => return Ok(None),
+            Err(fault) => return Err(fault.into_error("read a blob")),
+        };
+        if body.head.size != head.size {
+            return Err(other_answer("the server sent another object than was asked for"));
+        }
+        let mut chunks = Reading::new(&self.bucket, digest, body, head.size).chunks();
+        let mut hasher = Hasher::default();
+        while let Some(chunk) = futures_util::TryStreamExt::try_next(&mut chunks).await? {
+            hasher.update(&chunk);
+        }
+        Ok(Some(hasher.finish()))
+    }
+
+    /// Makes sure that the object that has the blob's name is the blob: only then is "it exists" a success.
+    async fn confirm(&self, meta: &BlobMeta) -> Result<(), BlobError> {
+        let digest = meta.digest;
+        let head = self.bucket.head(&key::of(digest)).await.map_err(while_doing("find a blob"))?;
+        let Some(head) = head else {
+            let source = "an object has its name, and cannot be found".into();
+            return Err(BlobError::Unavailable { doing: "find a blob", source });
+        };
+        if head.size != meta.size {
+            return Err(BlobError::Corrupt { digest, why: "an object of another size has its name" });
+        }
+        // Who wrote this hashed the bytes before.
+        let ours = own_facts(digest, &head) == Some(*meta)
+            || head.metadata.get(BLAKE3).is_some_and(|text| *text == digest.hex());
+        if ours || self.measure(digest, &head).await? == Some(*meta) {
+            return Ok(());
+        }
+        Err(BlobError::Corrupt { digest, why: "another object has its name" })
+    }
+
+    async fn put_whole(&self, meta: BlobMeta, bytes: &Bytes) -> Result<Stored, BlobError> {
+        let said = [(FACTS, facts::line(&meta)), ("sha256", hex(&meta.sha256))];
+        let metadata = said.map(|(name, text)| (name.to_owned(), text)).into();
+        let made = self.bucket.put(&key::of(meta.digest), bytes, &metadata, Name::Free).await;
+        if made.map_err(while_doing("write a blob"))? == Made::Created {
+            return Ok(Stored { meta, created: true });
+        }
+        self.confirm(&meta).await?;
+        Ok(Stored { meta, created: false })
+    }
+
+    /// Stores what is too large for one request. `hasher` has seen `first` already.
+    async fn put_parts(
+        &self,
+        digest: Digest,
+        first: Bytes,
+        mut hasher: Hasher,
+        mut intake: Intake,
+    ) -> Result<Stored, BlobError> {
+        let name = key::of(digest);
+        let there = self.bucket.head(&name).await.map_err(while_doing("find a blob"))?.is_some();
+        if there {
+            // Nothing is sent, but the bytes must be the right ones all the same.
+            drop(first);
+            loop {
+                let batch = intake.batch().await?;
+                if batch.is_empty() {
+                    break;
+                }
+                batch.iter().for_each(|chunk| hasher.update(chunk));
+            }
+            let meta = hasher.agree(digest)?;
+            self.confirm(&meta).await?;
+            return Ok(Stored { meta, created: false });
+        }
+        let metadata = Metadata::from([(BLAKE3.to_owned(), digest.hex())]);
+        let mut upload =
+            Upload::begin(&self.bucket, &name, &metadata).await.map_err(while_doing("begin an upload"))?;
+        match self.fill(&mut upload, digest, first, hasher, intake).await {
+            Ok(meta) => self.publish(upload, meta).await,
+            Err(error) => {
+                upload.abort().await;
+                Err(error)
+            }
+        }
+    }
+
+    /// Sends all parts, and gives the facts of what was sent.
+    async fn fill(
+        &self,
+        upload: &mut Upload,
+        digest: Digest,
+        first: Bytes,
+        mut hasher: Hasher,
+        mut intake: Intake,
+    ) -> Result<BlobMeta, BlobError> {
+        upload.push(first).await.map_err(while_doing("write a blob"))?;
+        loop {
+            let Gathered { bytes, last } = intake.gather(upload.next_size(), &mut hasher).await?;
+            if !bytes.is_empty() {
+                upload.push(bytes).await.map_err(while_doing("write a blob"))?;
+            }
+            if last {
+                break;
+            }
+        }
+        upload.join().await.map_err(while_doing("write a blob"))?;
+        hasher.agree(digest)
+    }
+
+    /// Makes an object of what was uploaded, once.
+    async fn publish(&self, mut upload: Upload, meta: BlobMeta) -> Result<Stored, BlobError> {
+        let made = match self.keep_sidecar(&meta).await {
+            // First, so that a blob that can be seen has its sidecar.
+            Ok(()) => self.complete(&mut upload, meta.digest).await,
+            Err(fault) => Err(fault),
+        };
+        let created = matches!(made, Ok(Made::Created | Made::Gone));
+        let there = match made {
+            Err(fault) if !fault.passes() => Err(fault.into_error("publish a blob")),
+            // It was carried out, or was not: what is there tells.
+            Err(fault) => match self.confirm(&meta).await {
+                Err(BlobError::Unavailable { .. }) => Err(fault.into_error("publish a blob")),
+                other => other,
+            },
+            Ok(_) => self.confirm(&meta).await,
+        };
+        if created && there.is_ok() {
+            upload.is_complete();
+        } else {
+            upload.abort().await;
+        }
+        there.map(|()| Stored { meta, created })
+    }
+
+    async fn complete(&self, upload: &mut Upload, digest: Digest) -> Result<Made, Fault> {
+        if self.abilities.conditional_completion {
+            return upload.complete(Name::Free).await;
+        }
+        // Two that get past this at once have equal bytes: both were hashed.
+        if self.bucket.head(&key::of(digest)).await?.is_some() {
+            return Ok(Made::Exists);
+        }
+        upload.complete(Name::Any).await
+    }
+}
+
+impl BlobStore for S3Store {
+    fn put(&self, expected: Digest, chunks: Chunks, limit: u64) -> Fut<'_, Result<Stored, BlobError>> {
+        self.home.run(Box::pin(async move {
+            let mut intake = Intake::new(chunks, limit.min(LARGEST));
+            let mut hasher = Hasher::default();
+            let Gathered { bytes, last } = intake.gather(PART, &mut hasher).await?;
+            if last {
+                return self.put_whole(hasher.agree(expected)?, &bytes).await;
+            }
+            self.put_parts(expected, bytes, hasher, intake).await
+        }))
+    }
+
+    fn stat(&self, digest: Digest) -> Fut<'_, Result<Option<BlobMeta>, BlobError>> {
+        self.home.run(Box::pin(async move { Ok(self.find(digest).await?.map(|(meta, _)| meta)) }))
+    }
+
+    fn open(&self, digest: Digest, range: Option<ByteRange>) -> Fut<'_, Result<Opened, BlobError>> {
+        self.home.run(Box::pin(async move {
+            let part = match range {
+                // Its size is needed to refuse it.
+                Some(range) if range.start >= range.end => return Err(self.bad_range(digest).await),
+                Some(ByteRange { start, end }) => Some(Part { start, end, etag: None }),
+                None => None,
+            };
+            let body = match self.bucket.get(&key::of(digest), part).await {
+                Ok(body) => body,
+                Err(fault) if fault.kind == Kind::Absent => return Err(BlobError::NotFound { digest }),
+                Err(fault) if fault.kind == Kind::Range => return Err(self.bad_range(digest).await),
+                Err(fault) => return Err(fault.into_error("read a blob")),
+            };
+            let meta = self.meta_of(digest, &body).await?;
+            let Some(range) = range else {
+                let chunks = Reading::new(&self.bucket, digest, body, meta.size).chunks();
+                return Ok(Opened { meta, chunks: self.home.chunks(checked(meta, chunks)) });
+            };
+            let length = range.length_in(meta.size)?;
+            if (body.start, body.length) != (range.start, length) {
+                return Err(other_answer("the server sent another range than was asked for"));
+            }
+            let chunks = Reading::new(&self.bucket, digest, body, length).chunks();
+            Ok(Opened { meta, chunks: self.home.chunks(chunks) })
+        }))
+    }
+
+    fn url(&self, digest: Digest, expires: Duration) -> Fut<'_, Result<Option<String>, BlobError>> {
+        self.home.run(Box::pin(async move {
+            let address = self.bucket.address(&key::of(digest), expires).await;
+            address.map(Some).map_err(while_doing("sign an address"))
+        }))
+    }
+}
+
+impl S3Store {
+    /// The facts of a blob whose bytes have begun to come; that they are those of this blob is made sure of as far as it
+    /// can be seen here.
+    async fn meta_of(&self, digest: Digest, body: &Body) -> Result<BlobMeta, BlobError> {
+        if let Some(meta) = own_facts(digest, &body.head) {
+            return Ok(meta);
+        }
+        let (meta, etag) = self.find(digest).await?.ok_or(BlobError::NotFound { digest })?;
+        let differs = |other: &String| body.head.etag.as_ref().is_some_and(|etag| etag != other);
+        if meta.size != body.head.size || etag.as_ref().is_some_and(differs) {
+            return Err(other_answer("the server sent another object than was asked for"));
+        }
+        Ok(meta)
+    }
+
+    async fn bad_range(&self, digest: Digest) -> BlobError {
+        match self.find(digest).await {
+            Ok(Some((meta, _))) => BlobError::BadRange { size: meta.size },
+            Ok(None) => BlobError::NotFound { digest },
+            Err(error) => error,
+        }
+    }
+}
+
+fn bucket(client: Client, settings: &S3Settings) -> Bucket {
+    let prefix = match settings.prefix.trim_matches('/') {
+        "" => String::new(),
+        prefix => format!("{prefix}/"),
+    };
+    Bucket {
+        client,
+        name: Arc::from(settings.bucket.as_str()),
+        prefix: prefix.into(),
+        patience: Patience {
+            request: settings.timeout,
+            attempts: settings.attempts.max(1),
+            wait: settings.wait,
+        },
+        checksums: settings.checksums,
+    }
+}
+
+/// What an object's metadata says of the blob; none where it says nothing, or that of another blob or size.
+fn own_facts(digest: Digest, head: &Head) -> Option<BlobMeta> {
+    let meta = facts::parse(digest, head.metadata.get(FACTS)?)?;
+    (meta.size == head.size).then_some(meta)
+}
+
+fn other_answer(why: &'static str) -> BlobError {
+    BlobError::Unavailable { doing: "read a blob", source: why.into() }
+}

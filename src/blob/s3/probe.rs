@@ -1,0 +1,230 @@
+//! What a start tries out, so that a bucket that cannot keep blobs is refused before anything relies on it.
+//!
+//! Written, read back, created once, read in part, completed from parts once; then removed again as far as that is allowed.
+
+use std::hash::{BuildHasher, RandomState};
+
+use bytes::Bytes;
+
+use super::Unfit;
+use super::bucket::{Bucket, Made, Metadata, Name, Part};
+use super::fault::{Fault, Kind};
+use super::upload::Upload;
+
+/// What the objects of the probe hold.
+const CONTENT: &[u8] = b"stemma tries out what this bucket can do\n";
+
+/// The metadata of the first of them.
+const MARK: &str = "stemma-probe";
+
+/// What a server can do, of what some cannot.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Abilities {
+    /// Whether an upload in parts becomes an object only where its name is free.
+    pub(super) conditional_completion: bool,
+}
+
+impl Default for Abilities {
+    fn default() -> Self {
+        Self { conditional_completion: true }
+    }
+}
+
+/// Tries out what the store relies on. `plain` is the same bucket reached without checksums.
+pub(super) async fn probe(bucket: &Bucket, plain: &Bucket) -> Result<Abilities, Unfit> {
+    absent(bucket, &name()).await?;
+    match try_out(bucket).await {
+        Err(unfit) if bucket.checksums != plain.checksums && try_out(plain).await.is_ok() => Err(Unfit {
+            hint: "this server refuses checksums in requests, and works without: use --s3-checksums when_required"
+                .to_owned(),
+            ..unfit
+        }),
+        outcome => outcome,
+    }
+}
+
+/// A name of its own, so that servers that start together do not take each other's objects for a lie.
+fn name() -> String {
+    format!("probe/{:016x}", RandomState::new().hash_one(CONTENT))
+}
+
+/// Tries out what writes, and removes what it made.
+async fn try_out(bucket: &Bucket) -> Result<Abilities, Unfit> {
+    let (once, parts) = (name(), name());
+    let outcome = all(bucket, &once, &parts).await;
+    for key in [&once, &parts] {
+        if let Err(fault) = bucket.delete(key).await {
+            tracing::info!(key, %fault, "an object of the start-up probe stays; it may be removed at any time");
+        }
+    }
+    outcome
+}
+
+async fn all(bucket: &Bucket, once: &str, parts: &str) -> Result<Abilities, Unfit> {
+    created(bucket, once).await?;
+    read_back(bucket, once).await?;
+    created_once(bucket, once).await?;
+    read_in_part(bucket, once).await?;
+    Ok(Abilities { conditional_completion: completed_once(bucket, parts).await? })
+}
+
+/// Asks with a GET: the answer to a HEAD has no room to say why.
+async fn absent(bucket: &Bucket, key: &str) -> Result<(), Unfit> {
+    let what = "the bucket could not be asked for an object that is not there (GetObject)";
+    let lies = "this server cannot be used: it answers what is not so";
+    match bucket.get(key, None).await {
+        Err(fault) if fault.kind == Kind::Absent && fault.code != "NoSuchBucket" => {}
+        Err(fault) if fault.kind == Kind::Denied && fault.code == "AccessDenied" => {
+            return Err(unfit(
+                what,
+                &fault.said,
+                "allow s3:ListBucket, s3:GetObject and s3:PutObject; without s3:ListBucket an absent object looks like a forbidden one",
+            ));
+        }
+        Err(fault) => return Err(failed(what, &fault)),
+        Ok(_) => return Err(unfit(what, "it said that it has it", lies)),
+    }
+    match bucket.head(key).await {
+        Ok(None) => Ok(()),
+        Ok(Some(_)) => Err(unfit(what, "it said that it has it", lies)),
+        Err(fault) => Err(failed(what, &fault)),
+    }
+}
+
+async fn created(bucket: &Bucket, key: &str) -> Result<(), Unfit> {
+    let what = "an object could not be created in the bucket (PutObject with If-None-Match)";
+    let metadata = Metadata::from([(MARK.to_owned(), "1".to_owned())]);
+    match bucket.put(key, &Bytes::from_static(CONTENT), &metadata, Name::Free).await {
+        // After a lost answer its own object was there. Nobody else has this name.
+        Ok(_) => Ok(()),
+        Err(fault) => Err(failed(what, &fault)),
+    }
+}
+
+async fn read_back(bucket: &Bucket, key: &str) -> Result<(), Unfit> {
+    let what = "what was written to the bucket could not be read back (GetObject)";
+    let read = bucket.read(key, 1 << 20).await.map_err(|fault| failed(what, &fault))?;
+    let Some((head, bytes)) = read else {
+        return Err(unfit(what, "the object is not there", "this server cannot be used: it lost an object"));
+    };
+    if bytes != CONTENT {
+        // Old servers keep the frames of a chunked upload as content.
+        return Err(unfit(
+            what,
+            &format!("{} other bytes came for the {} that were written", bytes.len(), CONTENT.len()),
+            "use --s3-checksums when_required, or another server: this one changes what it is given",
+        ));
+    }
+    if !head.metadata.contains_key(MARK) {
+        tracing::warn!("the bucket drops the metadata of objects; the facts of blobs are kept beside them");
+    }
+    Ok(())
+}
+
+async fn created_once(bucket: &Bucket, key: &str) -> Result<(), Unfit> {
+    let what = "the bucket cannot create an object once (PutObject with If-None-Match)";
+    let hint = "use a server that keeps conditional writes, such as AWS, MinIO, Ceph or SeaweedFS in a newer version, or a directory: --blobs DIR";
+    let other = Bytes::from_static(b"stemma writes over nothing\n");
+    match bucket.put(key, &other, &Metadata::new(), Name::Free).await {
+        Ok(Made::Exists) => Ok(()),
+        Ok(_) => Err(unfit(what, "the second one was taken, too, and may have overwritten the first", hint)),
+        Err(fault) if fault.kind == Kind::Refused => Err(unfit(what, &fault.said, hint)),
+        Err(fault) => Err(failed(what, &fault)),
+    }
+}
+
+async fn read_in_part(bucket: &Bucket, key: &str) -> Result<(), Unfit> {
+    let what = "a part of an object could not be read from the bucket (GetObject with Range)";
+    let hint = "use another server: this one cannot read parts of objects";
+    let part = Part { start: 2, end: 9, etag: None };
+    let body = bucket.get(key, Some(part)).await.map_err(|fault| match fault.kind {
+        Kind::Refused => unfit(what, &fault.said, hint),
+        _ => failed(what, &fault),
+    })?;
+    let size = body.head.size;
+    let bytes = body.bytes.collect().await.map(|bytes| bytes.into_bytes());
+    if bytes.is_ok_and(|bytes| bytes == CONTENT[2..9]) && size == CONTENT.len() as u64 {
+        return Ok(());
+    }
+    Err(unfit(what, "other bytes came than were asked for", hint))
+}
+
+/// Whether an upload in parts can be completed on the condition that the name is free.
+async fn completed_once(bucket: &Bucket, key: &str) -> Result<bool, Unfit> {
+    match completed(bucket, key, Name::Free).await {
+        Ok(Made::Created | Made::Exists | Made::Gone) => {}
+        // It may not know the condition, and all the rest.
+        Err(fault) if fault.kind == Kind::Refused => {
+            let what = "an upload in parts could not be completed (CompleteMultipartUpload)";
+            completed(bucket, key, Name::Any).await.map_err(|fault| failed(what, &fault))?;
+            warn_unconditional(&fault.said);
+            return Ok(false);
+        }
+        Err(fault) => {
+            return Err(failed("an object could not be uploaded in parts (CreateMultipartUpload)", &fault));
+        }
+    }
+    let head = bucket.head(key).await;
+    if !matches!(&head, Ok(Some(head)) if head.size == CONTENT.len() as u64) {
+        let what = "an object that was uploaded in parts is not in the bucket";
+        let said = head.map_or_else(|fault| fault.said, |_| "it is absent or has another size".to_owned());
+        return Err(unfit(what, &said, "use another server: this one loses objects"));
+    }
+    match completed(bucket, key, Name::Free).await {
+        Ok(Made::Exists) => Ok(true),
+        Ok(_) => {
+            warn_unconditional("a second completion was taken, too");
+            Ok(false)
+        }
+        Err(fault) => Err(failed("an object could not be uploaded in parts a second time", &fault)),
+    }
+}
+
+fn warn_unconditional(said: &str) {
+    tracing::warn!(
+        said,
+        "the bucket completes uploads in parts without a condition; the name is looked at before instead"
+    );
+}
+
+async fn completed(bucket: &Bucket, key: &str, name: Name) -> Result<Made, Fault> {
+    let mut upload = Upload::begin(bucket, key, &Metadata::new()).await?;
+    let made = async {
+        upload.push(Bytes::from_static(CONTENT)).await?;
+        upload.join().await?;
+        upload.complete(name).await
+    };
+    let made = made.await;
+    match made {
+        Ok(Made::Created | Made::Gone) => upload.is_complete(),
+        _ => upload.abort().await,
+    }
+    made
+}
+
+fn unfit(what: &str, said: &str, hint: &str) -> Unfit {
+    Unfit { what: what.to_owned(), said: said.to_owned(), hint: hint.to_owned() }
+}
+
+/// What to do about failures that mean the same whatever was tried.
+fn failed(what: &str, fault: &Fault) -> Unfit {
+    let hint = match (fault.kind, fault.code.as_str()) {
+        (_, "NoSuchBucket") => "make the bucket, or name another with --blobs s3://BUCKET/PREFIX",
+        (_, "PermanentRedirect" | "AuthorizationHeaderMalformed" | "IllegalLocationConstraintException") => {
+            "the bucket is in another region: name it with --s3-region"
+        }
+        (_, "InvalidAccessKeyId" | "SignatureDoesNotMatch" | "ExpiredToken" | "InvalidToken") => {
+            "check the credentials (AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_PROFILE) and --s3-region"
+        }
+        (_, "RequestTimeTooSkewed") => "set this machine's clock",
+        (Kind::Denied, _) => {
+            "allow s3:PutObject, s3:GetObject, s3:ListBucket and s3:AbortMultipartUpload for this bucket and prefix"
+        }
+        (Kind::Absent, _) => "check the bucket's name, --s3-endpoint and --s3-addressing",
+        (Kind::Passing | Kind::Slow, _) => {
+            "check --s3-endpoint and the network, and that the server runs; then start again"
+        }
+        _ => "check --s3-endpoint and --s3-addressing; this server may not speak enough of S3",
+    };
+    unfit(what, &fault.said, hint)
+}

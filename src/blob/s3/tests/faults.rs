@@ -1,0 +1,210 @@
+//! Every request of every operation goes wrong once in every way there is, and what is promised holds.
+//!
+//! That is: no wrong bytes are ever handed out complete; what was put is there and right; a later put succeeds, whatever
+//! an earlier one came to; and what only passes is overcome without the caller noticing.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use super::proxy::{ALL, Proxy, Wrong};
+use super::server;
+use crate::blob::s3::{PART, S3Settings, S3Store};
+use crate::blob::tests::{NO_LIMIT, cut, get, noise, put};
+use crate::blob::{BlobError, BlobMeta, BlobStore, ByteRange, key};
+use crate::domain::id::Digest;
+
+type Outcome = Result<(), Box<dyn std::error::Error>>;
+
+const SMALL: usize = 3_000;
+const LARGE: usize = PART + 1_000;
+const RANGE: ByteRange = ByteRange { start: 100, end: 2_900 };
+
+/// A store behind a proxy, and the same store without one.
+struct Two {
+    through: S3Store,
+    direct: S3Store,
+    proxy: Proxy,
+}
+
+/// None where there is no server.
+async fn two() -> Result<Option<Two>, Box<dyn std::error::Error>> {
+    let Some(place) = server::place() else { return Ok(None) };
+    let settings = S3Settings { timeout: Duration::from_secs(1), ..place.settings() };
+    let direct = place.untried(&S3Settings { timeout: Duration::from_secs(20), ..settings.clone() });
+    // The other object has the size of the small ones, so that only its content tells them apart.
+    let other = fresh(SMALL);
+    put(&direct, &other).await?;
+    let digest = Digest::of(&other);
+    let proxy = Proxy::start(&place.endpoint, key::of(digest)).await?;
+    let through = place.through(proxy.endpoint.clone()).untried(&settings);
+    through.stat(digest).await?;
+    get(&through, digest, None).await?;
+    get(&through, digest, Some(RANGE)).await?;
+    Ok(Some(Two { through, direct, proxy }))
+}
+
+/// Bytes that no other call gives.
+fn fresh(size: usize) -> Vec<u8> {
+    static NEXT: AtomicUsize = AtomicUsize::new(0);
+    let mut bytes = noise(size);
+    let number = NEXT.fetch_add(1, Ordering::Relaxed);
+    bytes[..8].copy_from_slice(&number.to_le_bytes());
+    bytes
+}
+
+/// Whether a caller may notice this one.
+fn may_be_noticed(wrong: Wrong) -> bool {
+    matches!(wrong, Wrong::SpoiltAnswer | Wrong::OtherObject)
+}
+
+/// Puts blobs of this size while each request goes wrong in each way. Gives how many requests there were.
+async fn every_put(size: usize) -> Outcome {
+    let Some(two) = two().await? else { return Ok(()) };
+    for wrong in ALL {
+        for number in 0.. {
+            let bytes = fresh(size);
+            let meta = BlobMeta::of(&bytes);
+            two.proxy.arm(number, wrong);
+            let stored = two.through.put(meta.digest, cut(&bytes, 1 << 20), NO_LIMIT).await;
+            let fired = two.proxy.disarm();
+            let case = format!("{wrong:?} at request {number}");
+            match &stored {
+                Ok(stored) => {
+                    assert_eq!(stored.meta, meta, "{case}");
+                    assert_eq!(two.direct.stat(meta.digest).await?, Some(meta), "{case}");
+                    assert!(get(&two.direct, meta.digest, None).await? == bytes, "{case}");
+                }
+                Err(error) => assert!(fired && may_be_noticed(wrong), "{case}: {error:?}"),
+            }
+            put(&two.direct, &bytes).await.map_err(|error| format!("{case}, put again: {error:?}"))?;
+            assert!(get(&two.direct, meta.digest, None).await? == bytes, "{case}");
+            if !fired {
+                // A whole round without a fault: there is no request with this number.
+                assert!(number > 0, "{wrong:?} met no request");
+                break;
+            }
+        }
+    }
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_request_of_a_small_put() -> Outcome {
+    every_put(SMALL).await
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_request_of_a_large_put() -> Outcome {
+    every_put(LARGE).await
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_request_of_a_put_of_what_is_there() -> Outcome {
+    let Some(two) = two().await? else { return Ok(()) };
+    for bytes in [fresh(SMALL), fresh(LARGE)] {
+        let meta = BlobMeta::of(&bytes);
+        put(&two.direct, &bytes).await?;
+        for wrong in ALL {
+            for number in 0.. {
+                two.proxy.arm(number, wrong);
+                let stored = put(&two.through, &bytes).await;
+                let fired = two.proxy.disarm();
+                let case = format!("{wrong:?} at request {number}");
+                match stored {
+                    Ok(stored) => assert!(stored.meta == meta && !stored.created, "{case}"),
+                    Err(error) => assert!(fired && may_be_noticed(wrong), "{case}: {error:?}"),
+                }
+                assert!(get(&two.direct, meta.digest, None).await? == bytes, "{case}");
+                if !fired {
+                    break;
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Reads each blob in each way while each request goes wrong.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_request_of_a_read() -> Outcome {
+    let Some(two) = two().await? else { return Ok(()) };
+    for bytes in [fresh(SMALL), fresh(LARGE)] {
+        let meta = BlobMeta::of(&bytes);
+        put(&two.direct, &bytes).await?;
+        for wrong in ALL {
+            for range in [None, Some(RANGE)] {
+                for number in 0.. {
+                    let case = format!("{wrong:?} at request {number} of {range:?}");
+                    two.proxy.arm(number, wrong);
+                    let read = get(&two.through, meta.digest, range).await;
+                    let fired = two.proxy.disarm();
+                    let expected = range.map_or(&bytes[..], |_| &bytes[100..2_900]);
+                    match read {
+                        // Nothing vouches for a range: its bytes are as good as the way they came.
+                        Ok(read) if range.is_some() && wrong == Wrong::SpoiltAnswer => {
+                            assert_eq!(read.len(), expected.len(), "{case}");
+                        }
+                        Ok(read) => assert!(read == expected, "{case}: wrong bytes"),
+                        Err(error) => assert!(fired && may_be_noticed(wrong), "{case}: {error:?}"),
+                    }
+                    if !fired {
+                        break;
+                    }
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_request_of_a_question() -> Outcome {
+    let Some(two) = two().await? else { return Ok(()) };
+    let absent = Digest::of(b"not there");
+    for bytes in [fresh(SMALL), fresh(LARGE)] {
+        let meta = BlobMeta::of(&bytes);
+        put(&two.direct, &bytes).await?;
+        for wrong in ALL {
+            for number in 0.. {
+                let case = format!("{wrong:?} at request {number}");
+                two.proxy.arm(number, wrong);
+                let there = two.through.stat(meta.digest).await;
+                let fired = two.proxy.disarm();
+                match there {
+                    Ok(there) => assert_eq!(there, Some(meta), "{case}"),
+                    Err(error) => assert!(fired && may_be_noticed(wrong), "{case}: {error:?}"),
+                }
+                if !fired {
+                    break;
+                }
+            }
+            two.proxy.arm(0, wrong);
+            let gone = two.through.stat(absent).await;
+            two.proxy.disarm();
+            match gone {
+                Ok(gone) => assert_eq!(gone, None, "{wrong:?}"),
+                Err(error) => assert!(may_be_noticed(wrong), "{wrong:?}: {error:?}"),
+            }
+        }
+    }
+    Ok(())
+}
+
+/// A server that stays away is said to be away, as soon as it was asked often enough.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_server_that_is_away() -> Outcome {
+    let Some(place) = server::place() else { return Ok(()) };
+    let away = std::net::TcpListener::bind("127.0.0.1:0")?.local_addr()?;
+    let store = Arc::new(place.through(format!("http://{away}")).untried(&place.settings()));
+    let digest = Digest::of(b"x");
+    for failed in [
+        store.stat(digest).await.map(|_| ()),
+        store.open(digest, None).await.map(|_| ()),
+        put(&*store, b"x").await.map(|_| ()),
+        put(&*store, &fresh(LARGE)).await.map(|_| ()),
+    ] {
+        assert!(matches!(failed, Err(BlobError::Unavailable { .. })), "{failed:?}");
+    }
+    Ok(())
+}

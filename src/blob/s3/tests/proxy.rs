@@ -1,0 +1,283 @@
+//! A proxy between the store and its server that lets one request go wrong.
+//!
+//! HTTP/1.1, one request a connection, everything in memory.
+
+use std::collections::HashMap;
+use std::io;
+use std::sync::{Arc, Mutex, MutexGuard};
+use std::time::Duration;
+
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::task::JoinHandle;
+
+/// How a request goes wrong.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Wrong {
+    /// The server acts, and its answer comes after the client has lost patience.
+    Slow,
+    /// The server does not act and says 500.
+    Fails,
+    /// It says 503 SlowDown.
+    Busy,
+    /// It says 409: another request about the object is under way.
+    Conflict,
+    /// The connection is lost before the server acts.
+    LostRequest,
+    /// The connection is lost after the server has acted.
+    LostAnswer,
+    /// The server acts twice; its second answer is given.
+    Twice,
+    /// The connection is lost in the middle of the answer's body.
+    CutAnswer,
+    /// One byte of the body changes on its way to the server.
+    SpoiltRequest,
+    /// One byte of the body changes on its way back.
+    SpoiltAnswer,
+    /// A read is answered with another object.
+    OtherObject,
+}
+
+pub(super) const ALL: [Wrong; 11] = [
+    Wrong::Slow,
+    Wrong::Fails,
+    Wrong::Busy,
+    Wrong::Conflict,
+    Wrong::LostRequest,
+    Wrong::LostAnswer,
+    Wrong::Twice,
+    Wrong::CutAnswer,
+    Wrong::SpoiltRequest,
+    Wrong::SpoiltAnswer,
+    Wrong::OtherObject,
+];
+
+/// How late a slow answer comes: later than the client of these tests waits.
+pub(super) const LATE: Duration = Duration::from_millis(1_500);
+
+/// A running proxy. Ends when it is dropped.
+pub(super) struct Proxy {
+    pub(super) endpoint: String,
+    state: Arc<Mutex<State>>,
+    task: JoinHandle<()>,
+}
+
+#[derive(Default)]
+struct State {
+    /// How many requests came since the proxy was armed.
+    seen: usize,
+    plan: Option<(usize, Wrong)>,
+    fired: bool,
+    /// What was answered about the other object, by method and by whether a range was asked for.
+    recorded: HashMap<(String, bool), Vec<u8>>,
+    /// Part of the path of the other object.
+    other: String,
+}
+
+impl Proxy {
+    /// Starts a proxy to a server. `other` is part of the path of the other object.
+    pub(super) async fn start(server: &str, other: String) -> io::Result<Self> {
+        let listener = TcpListener::bind("127.0.0.1:0").await?;
+        let endpoint = format!("http://{}", listener.local_addr()?);
+        let state = Arc::new(Mutex::new(State { other, ..State::default() }));
+        let (server, shared) = (server.trim_start_matches("http://").to_owned(), Arc::clone(&state));
+        let task = tokio::spawn(async move {
+            while let Ok((client, _)) = listener.accept().await {
+                // What a connection comes to is the client's to notice.
+                let (server, shared) = (server.clone(), Arc::clone(&shared));
+                tokio::spawn(async move { carry(client, &server, &shared).await });
+            }
+        });
+        Ok(Self { endpoint, state, task })
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap()
+    }
+
+    /// Lets the request with this number, counted from now, go wrong.
+    pub(super) fn arm(&self, number: usize, wrong: Wrong) {
+        let mut state = self.state();
+        (state.seen, state.plan, state.fired) = (0, Some((number, wrong)), false);
+    }
+
+    /// Lets all go right again. Whether there was a request with that number.
+    pub(super) fn disarm(&self) -> bool {
+        let mut state = self.state();
+        state.plan = None;
+        state.fired
+    }
+}
+
+impl Drop for Proxy {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
+
+/// One message as it went over the wire, and where its body begins.
+pub(super) struct Message {
+    bytes: Vec<u8>,
+    body: usize,
+}
+
+impl Message {
+    pub(super) fn head(&self) -> String {
+        String::from_utf8_lossy(&self.bytes[..self.body]).into_owned()
+    }
+
+    /// The value of a header.
+    pub(super) fn header(&self, name: &str) -> Option<String> {
+        let head = self.head();
+        head.lines().find_map(|line| {
+            let (header, value) = line.split_once(':')?;
+            header.eq_ignore_ascii_case(name).then(|| value.trim().to_owned())
+        })
+    }
+
+    pub(super) fn content(&self) -> &[u8] {
+        &self.bytes[self.body..]
+    }
+
+    fn spoil(&mut self) {
+        let length = self.bytes.len() - self.body;
+        if length > 0 {
+            self.bytes[self.body + length / 2] ^= 1;
+        }
+    }
+}
+
+async fn carry(mut client: TcpStream, server: &str, state: &Mutex<State>) -> io::Result<()> {
+    let Some(mut request) = receive(&mut client, true, true).await? else { return Ok(()) };
+    let (method, path) = {
+        let head = request.head();
+        let mut words = head.split(' ');
+        (words.next().unwrap_or_default().to_owned(), words.next().unwrap_or_default().to_owned())
+    };
+    let kind = (method.clone(), request.header("range").is_some());
+    let (wrong, is_other) = {
+        let mut state = state.lock().unwrap();
+        let number = state.seen;
+        state.seen += 1;
+        let wrong = state.plan.filter(|(at, _)| *at == number).map(|(_, wrong)| wrong);
+        state.fired |= wrong.is_some();
+        (wrong, path.contains(&state.other))
+    };
+    let status = match wrong {
+        Some(Wrong::LostRequest) => return Ok(()),
+        Some(Wrong::Fails) => Some(("500 Internal Server Error", "InternalError")),
+        Some(Wrong::Busy) => Some(("503 Service Unavailable", "SlowDown")),
+        Some(Wrong::Conflict) => Some(("409 Conflict", "ConditionalRequestConflict")),
+        _ => None,
+    };
+    if let Some((status, code)) = status {
+        let body = format!("<?xml version=\"1.0\"?><Error><Code>{code}</Code><Message>no</Message></Error>");
+        return respond(&mut client, status, &[], body.as_bytes(), method == "HEAD").await;
+    }
+    if wrong == Some(Wrong::SpoiltRequest) {
+        request.spoil();
+    }
+    if wrong == Some(Wrong::Twice) {
+        ask(server, &request, &method).await?;
+    }
+    let mut answer = ask(server, &request, &method).await?;
+    if is_other && wrong.is_none() {
+        state.lock().unwrap().recorded.insert(kind.clone(), answer.bytes.clone());
+    }
+    match wrong {
+        Some(Wrong::Slow) => tokio::time::sleep(LATE).await,
+        Some(Wrong::LostAnswer) => return Ok(()),
+        Some(Wrong::CutAnswer) => {
+            let end = answer.body + (answer.bytes.len() - answer.body) / 2;
+            answer.bytes.truncate(end);
+        }
+        Some(Wrong::SpoiltAnswer) => answer.spoil(),
+        Some(Wrong::OtherObject) if !is_other => {
+            if let Some(other) = state.lock().unwrap().recorded.get(&kind) {
+                answer.bytes.clone_from(other);
+            }
+        }
+        _ => {}
+    }
+    client.write_all(&answer.bytes).await?;
+    client.shutdown().await
+}
+
+/// Sends a request to the server on a connection of its own, and gives the whole answer.
+async fn ask(server: &str, request: &Message, method: &str) -> io::Result<Message> {
+    let mut stream = TcpStream::connect(server).await?;
+    let line = request.bytes.iter().position(|byte| *byte == b'\n').map_or(0, |at| at + 1);
+    stream.write_all(&request.bytes[..line]).await?;
+    stream.write_all(b"Connection: close\r\n").await?;
+    stream.write_all(&request.bytes[line..]).await?;
+    loop {
+        let answer = receive(&mut stream, false, method != "HEAD").await?;
+        let answer = answer.ok_or(io::ErrorKind::UnexpectedEof)?;
+        if !answer.bytes.starts_with(b"HTTP/1.1 1") {
+            return Ok(answer);
+        }
+    }
+}
+
+/// Writes an answer; to a HEAD without its body.
+pub(super) async fn respond(
+    client: &mut TcpStream,
+    status: &str,
+    headers: &[(String, String)],
+    body: &[u8],
+    is_head: bool,
+) -> io::Result<()> {
+    let mut head = format!("HTTP/1.1 {status}\r\nContent-Length: {}\r\nConnection: close\r\n", body.len());
+    for (name, value) in headers {
+        head.push_str(&format!("{name}: {value}\r\n"));
+    }
+    head.push_str("\r\n");
+    client.write_all(head.as_bytes()).await?;
+    if !is_head {
+        client.write_all(body).await?;
+    }
+    client.shutdown().await
+}
+
+/// Reads one message; none where the connection ends before it.
+pub(super) async fn receive(
+    stream: &mut TcpStream,
+    request: bool,
+    has_body: bool,
+) -> io::Result<Option<Message>> {
+    let mut bytes = Vec::new();
+    while !bytes.ends_with(b"\r\n\r\n") {
+        // Heads are short, and what follows must stay in the stream.
+        match stream.read_u8().await {
+            Ok(byte) => bytes.push(byte),
+            Err(_) if bytes.is_empty() => return Ok(None),
+            Err(error) => return Err(error),
+        }
+    }
+    let body = bytes.len();
+    let mut message = Message { bytes, body };
+    if request && message.header("expect").is_some() {
+        stream.write_all(b"HTTP/1.1 100 Continue\r\n\r\n").await?;
+    }
+    let interim = message.bytes.starts_with(b"HTTP/1.1 1") || message.bytes.starts_with(b"HTTP/1.1 204");
+    if !has_body || interim {
+        return Ok(Some(message));
+    }
+    match message.header("content-length").and_then(|length| length.parse::<usize>().ok()) {
+        Some(length) => {
+            message.bytes.resize(body + length, 0);
+            stream.read_exact(&mut message.bytes[body..]).await?;
+        }
+        // Chunks are read up to the last one, which is empty.
+        None if message.header("transfer-encoding").is_some() => {
+            while !message.bytes[body..].ends_with(b"0\r\n\r\n") {
+                message.bytes.push(stream.read_u8().await?);
+            }
+        }
+        None if request => {}
+        None => {
+            stream.read_to_end(&mut message.bytes).await?;
+        }
+    }
+    Ok(Some(message))
+}

@@ -1,0 +1,137 @@
+//! A server that speaks S3: the one the environment names, else a SeaweedFS of our own, else none and the tests are skipped.
+//!
+//! `STEMMA_TEST_S3_ENDPOINT`, `…_BUCKET`, `…_KEY` and `…_SECRET` name one. `STEMMA_TEST_S3=require` forbids skipping.
+
+use std::hash::{BuildHasher, RandomState};
+use std::io::{BufRead, BufReader};
+use std::process::{Child, Command, Stdio};
+use std::sync::OnceLock;
+use std::time::Duration;
+
+use aws_sdk_s3::config::{Credentials, Region, SharedCredentialsProvider};
+
+use crate::blob::s3::{Addressing, Checksums, S3Settings, S3Store, Unfit, bucket, client, probe};
+
+/// Where to find a server, and the keys to it.
+#[derive(Clone, Debug)]
+pub(crate) struct Place {
+    pub(crate) endpoint: String,
+    bucket: String,
+    key: String,
+    secret: String,
+}
+
+/// Kept until the process ends: then its standard input is closed, and the script ends the server.
+struct Started {
+    place: Place,
+    _script: Option<Child>,
+}
+
+/// The server of this test run.
+pub(crate) fn place() -> Option<Place> {
+    static PLACE: OnceLock<Option<Started>> = OnceLock::new();
+    let started = PLACE.get_or_init(|| named().or_else(start));
+    let insists = variable("STEMMA_TEST_S3").as_deref() == Some("require");
+    assert!(started.is_some() || !insists, "STEMMA_TEST_S3=require, and there is no server that speaks S3");
+    started.as_ref().map(|started| started.place.clone())
+}
+
+#[expect(clippy::disallowed_methods, reason = "which server to test against is no setting of the program")]
+fn variable(name: &str) -> Option<String> {
+    std::env::var(name).ok()
+}
+
+fn named() -> Option<Started> {
+    let or = |name, default: &str| variable(name).unwrap_or_else(|| default.to_owned());
+    let place = Place {
+        endpoint: variable("STEMMA_TEST_S3_ENDPOINT")?,
+        bucket: or("STEMMA_TEST_S3_BUCKET", "stemma-test"),
+        key: or("STEMMA_TEST_S3_KEY", "stemma"),
+        secret: or("STEMMA_TEST_S3_SECRET", "stemma-secret"),
+    };
+    Some(Started { place, _script: None })
+}
+
+fn start() -> Option<Started> {
+    let place = Place::of(String::new());
+    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/s3/seaweedfs");
+    let script = Command::new(script)
+        .env("AWS_ACCESS_KEY_ID", &place.key)
+        .env("AWS_SECRET_ACCESS_KEY", &place.secret)
+        .env("S3_BUCKET", &place.bucket)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn();
+    let mut said = String::new();
+    let started = script.ok().and_then(|mut script| {
+        BufReader::new(script.stdout.take()?).read_line(&mut said).ok()?;
+        let endpoint = said.trim().strip_prefix("ready ")?.to_owned();
+        Some(Started { place: Place { endpoint, ..place }, _script: Some(script) })
+    });
+    if started.is_none() {
+        eprintln!("skipped: no server that speaks S3 could be started; see tests/s3/seaweedfs");
+    }
+    started
+}
+
+impl Place {
+    /// A server of our own.
+    pub(crate) fn of(endpoint: String) -> Self {
+        let [bucket, key, secret] = ["stemma-test", "stemma", "stemma-secret"].map(str::to_owned);
+        Self { endpoint, bucket, key, secret }
+    }
+
+    /// The same server, reached another way.
+    pub(crate) fn through(&self, endpoint: String) -> Self {
+        Self { endpoint, ..self.clone() }
+    }
+
+    /// How a test reaches it, under a prefix of its own.
+    pub(crate) fn settings(&self) -> S3Settings {
+        S3Settings {
+            bucket: self.bucket.clone(),
+            prefix: format!("test/{:016x}", RandomState::new().hash_one("prefix")),
+            endpoint: Some(self.endpoint.clone()),
+            region: Some("us-east-1".to_owned()),
+            addressing: Addressing::Auto,
+            checksums: Checksums::WhenSupported,
+            timeout: Duration::from_secs(10),
+            attempts: 4,
+            wait: Duration::from_millis(5),
+        }
+    }
+
+    /// A store, tried out as at a start.
+    pub(crate) async fn open(&self, settings: &S3Settings) -> Result<S3Store, Box<dyn std::error::Error>> {
+        self.probed(settings).await.map_err(|unfit| format!("{unfit} | {}", unfit.hint).into())
+    }
+
+    async fn probed(&self, settings: &S3Settings) -> Result<S3Store, Unfit> {
+        let reached = |settings: &S3Settings| bucket(self.client(settings), settings);
+        let bucket = reached(settings);
+        let plain = reached(&S3Settings { checksums: Checksums::WhenRequired, ..settings.clone() });
+        let abilities = probe::probe(&bucket, &plain).await?;
+        Ok(S3Store { bucket, abilities, home: Home::here() })
+    }
+
+    /// A store that nobody tried out.
+    pub(crate) fn untried(&self, settings: &S3Settings) -> S3Store {
+        S3Store {
+            bucket: bucket(self.client(settings), settings),
+            abilities: probe::Abilities::default(),
+            home: Home::here(),
+        }
+    }
+
+    /// A client with the keys of this server, whatever the environment says.
+    pub(crate) fn client(&self, settings: &S3Settings) -> aws_sdk_s3::Client {
+        let keys = Credentials::new(&self.key, &self.secret, None, None, "tests");
+        let environment = aws_config::SdkConfig::builder()
+            .behavior_version(aws_config::BehaviorVersion::latest())
+            .credentials_provider(SharedCredentialsProvider::new(keys))
+            .region(settings.region.clone().map(Region::new))
+            .endpoint_url(self.endpoint.clone())
+            .build();
+        client::client(&environment, settings)
+    }
+}

@@ -1,0 +1,136 @@
+//! An upload in parts under way: a few parts at a time, and nothing left behind where it does not come to an end.
+
+use aws_sdk_s3::types::CompletedPart;
+use bytes::Bytes;
+use tokio::task::JoinSet;
+
+use super::PART;
+use super::bucket::{Bucket, Made, Metadata, Name};
+use super::fault::{Fault, Kind};
+
+/// How many bytes may be on their way at once; one part always may.
+const IN_FLIGHT: usize = 2 * PART;
+
+/// How many parts have the same size. Then it doubles, so that the 10,000 parts of the protocol make 5 TiB. An upload holds
+/// three parts of 8 MiB until it has sent 8 GB, and about a five-hundredth of what it has sent after that.
+const STEP: u32 = 1_000;
+
+/// The largest part: 2 GiB. Five is the protocol's bound.
+const LARGEST_PART: usize = 2 << 30;
+
+/// The most parts the protocol takes.
+const MOST_PARTS: i32 = 10_000;
+
+/// An upload under way. Dropping it gives it up at the server too.
+pub(super) struct Upload {
+    bucket: Bucket,
+    key: String,
+    /// None once there is nothing to give up.
+    id: Option<String>,
+    sending: JoinSet<Result<(CompletedPart, usize), Fault>>,
+    in_flight: usize,
+    sent: Vec<CompletedPart>,
+    next: i32,
+}
+
+impl Upload {
+    /// Begins an upload.
+    pub(super) async fn begin(bucket: &Bucket, key: &str, metadata: &Metadata) -> Result<Self, Fault> {
+        let (bucket, key, metadata) = (bucket.clone(), key.to_owned(), metadata.clone());
+        // A task of its own: whoever stops waiting for the id must not leave an upload that nobody knows.
+        let beginning = tokio::spawn(async move {
+            let id = bucket.begin(&key, &metadata).await?;
+            let (sending, sent) = (JoinSet::new(), Vec::new());
+            Ok(Self { bucket, key, id: Some(id), sending, in_flight: 0, sent, next: 1 })
+        });
+        beginning.await.map_err(lost).flatten()
+    }
+
+    /// How large the next part is to be.
+    pub(super) fn next_size(&self) -> usize {
+        size_of(self.next)
+    }
+
+    /// Sends the next part. Waits only while too much is on its way.
+    pub(super) async fn push(&mut self, bytes: Bytes) -> Result<(), Fault> {
+        while self.in_flight > 0 && self.in_flight + bytes.len() > IN_FLIGHT {
+            self.arrive().await?;
+        }
+        if self.next > MOST_PARTS {
+            return Err(Fault::new(Kind::Refused, "more parts than an upload can have"));
+        }
+        let (bucket, key, number) = (self.bucket.clone(), self.key.clone(), self.next);
+        let id = self.id.clone().unwrap_or_default();
+        self.next += 1;
+        self.in_flight += bytes.len();
+        self.sending.spawn(async move {
+            let length = bytes.len();
+            Ok((bucket.part(&key, &id, number, bytes).await?, length))
+        });
+        Ok(())
+    }
+
+    /// Waits until all parts have arrived.
+    pub(super) async fn join(&mut self) -> Result<(), Fault> {
+        while !self.sending.is_empty() {
+            self.arrive().await?;
+        }
+        Ok(())
+    }
+
+    /// Makes an object of the parts.
+    pub(super) async fn complete(&mut self, name: Name) -> Result<Made, Fault> {
+        self.sent.sort_by_key(CompletedPart::part_number);
+        let id = self.id.clone().unwrap_or_default();
+        self.bucket.complete(&self.key, &id, self.sent.clone(), name).await
+    }
+
+    /// It has become an object: there is nothing to give up.
+    pub(super) fn is_complete(&mut self) {
+        self.id = None;
+    }
+
+    /// Gives the upload up. Where that fails it is left to a rule of the bucket.
+    pub(super) async fn abort(mut self) {
+        self.sending.shutdown().await;
+        if let Some(id) = self.id.take() {
+            give_up(&self.bucket, &self.key, &id).await;
+        }
+    }
+
+    async fn arrive(&mut self) -> Result<(), Fault> {
+        if let Some(arrived) = self.sending.join_next().await {
+            let (part, length) = arrived.map_err(lost).flatten()?;
+            self.in_flight -= length;
+            self.sent.push(part);
+        }
+        Ok(())
+    }
+}
+
+impl Drop for Upload {
+    fn drop(&mut self) {
+        self.sending.abort_all();
+        // Without a runtime there is nobody left to send it.
+        if let (Some(id), Ok(runtime)) = (self.id.take(), tokio::runtime::Handle::try_current()) {
+            let (bucket, key) = (self.bucket.clone(), std::mem::take(&mut self.key));
+            runtime.spawn(async move { give_up(&bucket, &key, &id).await });
+        }
+    }
+}
+
+async fn give_up(bucket: &Bucket, key: &str, id: &str) {
+    if let Err(fault) = bucket.abort(key, id).await {
+        tracing::warn!(key, %fault, "an upload could not be given up; a rule of the bucket should remove it");
+    }
+}
+
+fn lost(task: tokio::task::JoinError) -> Fault {
+    Fault::new(Kind::Refused, task.to_string())
+}
+
+/// The size of the part with this number, counted from 1.
+pub(super) fn size_of(number: i32) -> usize {
+    let before = u32::try_from(number - 1).unwrap_or(0);
+    PART.checked_shl(before / STEP).unwrap_or(LARGEST_PART).min(LARGEST_PART)
+}
