@@ -36,6 +36,7 @@ impl Bucket {
         let out = script.stdout.take().expect("the output is piped");
         BufReader::new(out).read_line(&mut said).expect("the script speaks");
         let Some(endpoint) = said.trim().strip_prefix("ready ") else {
+            script.wait().expect("the script ends");
             let insists = option_env!("STEMMA_TEST_S3") == Some("require");
             assert!(!insists, "STEMMA_TEST_S3=require, and SeaweedFS does not start");
             eprintln!("skipped: no server that speaks S3 could be started; see tests/s3/seaweedfs");
