@@ -11,7 +11,6 @@
     reason = "a program for measuring"
 )]
 
-use std::collections::BTreeSet;
 use std::io::BufRead;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -24,7 +23,8 @@ use stemma::domain::item::Kind;
 use stemma::ledger::{Engine, Ledger, MemStore, Settings, SystemClock, View};
 use stemma::lineage::At;
 use stemma::lineage::closure::{Direction, Walk};
-use stemma::lineage::impact::{Inclusion, Question};
+use stemma::lineage::flow::Budget;
+use stemma::lineage::impact::Question;
 
 /// The split under which the workload pins whole sets.
 const INCLUDED: &str = "INCLUDES";
@@ -86,7 +86,8 @@ fn answer(view: &View, asked: &Value) -> Value {
         }
         "q5" => {
             let (from, to) = (named("from"), named("to"));
-            let (ns, paths) = timed(|| view.read(|at| at.shortest_path(from, to, u64::MAX)));
+            let (ns, paths) =
+                timed(|| view.read(|at| at.shortest_path(from, to, &mut Budget::edges(u64::MAX))));
             json!({"ns": ns, "answer": paths.paths[0].len() - 1})
         }
         "q6" => then(view, named("version"), asked["seq"].as_str().unwrap().parse().unwrap()),
@@ -109,16 +110,7 @@ fn timed<T>(work: impl FnOnce() -> T) -> (u64, T) {
 
 /// The set versions that hold any of these, each with how many of them.
 fn affected(at: At<'_>, versions: Vec<VersionNo>) -> Vec<(VersionNo, u32)> {
-    let question = Question {
-        versions,
-        inclusion: BTreeSet::from([Inclusion::Direct, Inclusion::Derived]),
-        include_restored: true,
-        include_ontology_stale: false,
-        only_heads: false,
-        tagged: None,
-        through_models: false,
-        edges: u64::MAX,
-    };
+    let question = Question { include_restored: true, ..Question::plain(versions, u64::MAX) };
     at.affected(&question).sets.iter().map(|affected| (affected.set, affected.wrong)).collect()
 }
 
@@ -131,6 +123,7 @@ fn upstream(at: At<'_>, version: VersionNo) -> (usize, usize, Vec<VersionNo>) {
         stop_at: &|_| false,
         max_nodes: usize::MAX,
         max_edges: u64::MAX,
+        time_up: &|| false,
     };
     let visits = at.closure(&[version], &walk).visits;
     let images = visits.iter().filter(|visit| at.kind(visit.version) == Kind::Source).count();

@@ -8,11 +8,13 @@ use super::enums::IncompleteReason;
 use super::errors;
 use super::inputs::Filter;
 use super::page::{Page, ReadInfo};
-use super::query::MAX_EDGES;
+use super::scalars::int;
 use super::scope::Scope;
-use super::types::{LineageConnection, LineageEdge, Version, too_far};
+use super::spending::{Purpose, Spending};
+use super::types::{LineageConnection, LineageEdge, Version};
 use crate::domain::facts::VersionNo;
 use crate::lineage::closure::{Direction, Stopped, Visit, Walk};
+use crate::lineage::flow::Budget;
 
 /// The most versions that one request adds to a closure. A page beyond them resumes from its cursor.
 const MAX_NODES: usize = 1_000_000;
@@ -37,28 +39,45 @@ pub(super) fn depth(asked: Option<i32>) -> Result<Option<u32>> {
 }
 
 /// A page of a closure.
-pub(super) fn answer(scope: &Scope, page: &Page, asked: Asked) -> Result<LineageConnection> {
+pub(super) fn answer(
+    scope: &Scope,
+    spending: &Spending,
+    page: &Page,
+    asked: Asked,
+) -> Result<LineageConnection> {
     let max_depth = depth(asked.max_depth)?;
-    let (visits, walked, stopped) = scope.read(|at| {
-        let stops = |version| asked.stop_at.as_ref().is_some_and(|filter| filter.finds(at, version));
-        let walk = Walk {
-            direction: asked.direction,
-            roles: asked.roles,
-            max_depth,
-            stop_at: &stops,
-            max_nodes: MAX_NODES,
-            max_edges: MAX_EDGES,
-        };
-        // What lies before the cursor was paid for by earlier requests.
-        let closure = at.closure_beyond(&asked.from, &walk, page.start());
-        let walked = closure.visits.len();
-        // An entry's place is that in the whole walk, shown or not, so that a cursor resumes the walk.
-        let mut visits: Vec<(usize, Visit)> = closure.visits.into_iter().enumerate().collect();
-        if let Some(filter) = &asked.keep_only {
-            visits.retain(|(_, visit)| filter.finds(at, visit.version));
-        }
-        (visits, walked, closure.stopped)
-    });
+    let start = page.start();
+    if start > scope.read(|at| at.visible()) as usize {
+        return Err(errors::bad_input("this is not a cursor of this list"));
+    }
+    let walk = |again: &mut Budget| {
+        scope.read(|at| {
+            let stops = |version| asked.stop_at.as_ref().is_some_and(|filter| filter.finds(at, version));
+            let walk = Walk {
+                direction: asked.direction,
+                roles: asked.roles,
+                max_depth,
+                stop_at: &stops,
+                max_nodes: MAX_NODES,
+                max_edges: spending.edges_left(Purpose::Questions),
+                time_up: &|| spending.is_time_up(),
+            };
+            let closure = at.closure_beyond(&asked.from, &walk, start, again);
+            spending.followed(Purpose::Questions, closure.edges);
+            let walked = closure.visits.len();
+            // An entry's place is that in the whole walk, shown or not, so that a cursor resumes the walk.
+            let mut visits: Vec<(usize, Visit)> = closure.visits.into_iter().enumerate().collect();
+            if let Some(filter) = &asked.keep_only {
+                visits.retain(|(_, visit)| filter.finds(at, visit.version));
+            }
+            (visits, walked, closure.stopped)
+        })
+    };
+    // What lies before the cursor was paid for by earlier requests.
+    let (visits, walked, stopped) = spending.walk(Purpose::Again, walk)?;
+    if let Some(reason) = stopped.filter(|reason| *reason != Stopped::Depth && walked <= start) {
+        return Err(spending.stopped(Purpose::Again, reason));
+    }
     let places: Vec<usize> = visits.iter().map(|(place, _)| *place).collect();
     let shown = visits[page.sparse_range(&places)].iter().map(|(place, visit)| (*place, *visit));
     let connection =
@@ -66,7 +85,7 @@ pub(super) fn answer(scope: &Scope, page: &Page, asked: Asked) -> Result<Lineage
     let edges = connection.edges.into_iter().zip(shown).map(|(edge, (_, visit))| LineageEdge {
         cursor: edge.cursor,
         node: edge.node,
-        depth: i32::try_from(visit.depth).unwrap_or(i32::MAX),
+        depth: int(visit.depth),
     });
     let info = ReadInfo {
         complete: stopped.is_none(),
@@ -85,28 +104,31 @@ pub(super) fn answer(scope: &Scope, page: &Page, asked: Asked) -> Result<Lineage
 }
 
 /// For each of `from`, whether each of `to` is it or lies downstream of it.
-pub(super) fn reachable(scope: &Scope, from: &[VersionNo], to: &[VersionNo]) -> Result<Vec<Vec<bool>>> {
-    let mut left = MAX_EDGES;
-    from.iter()
-        .map(|start| {
-            let closure = scope.read(|at| {
-                let stop_at = |_| false;
-                let walk = Walk {
-                    direction: Direction::Down,
-                    roles: None,
-                    max_depth: None,
-                    stop_at: &stop_at,
-                    max_nodes: usize::MAX,
-                    max_edges: left,
-                };
-                at.closure(&[*start], &walk)
-            });
-            left = left.saturating_sub(closure.visits.len() as u64);
-            if closure.stopped.is_some() {
-                return Err(too_far());
-            }
-            let below: HashSet<VersionNo> = closure.visits.iter().map(|visit| visit.version).collect();
-            Ok(to.iter().map(|end| end == start || below.contains(end)).collect())
-        })
-        .collect()
+pub(super) fn reachable(
+    scope: &Scope,
+    spending: &Spending,
+    from: &[VersionNo],
+    to: &[VersionNo],
+) -> Result<Vec<Vec<bool>>> {
+    let row = |start: &VersionNo| {
+        let closure = scope.read(|at| {
+            let walk = Walk {
+                direction: Direction::Down,
+                roles: None,
+                max_depth: None,
+                stop_at: &|_| false,
+                max_nodes: usize::MAX,
+                max_edges: spending.edges_left(Purpose::Questions),
+                time_up: &|| spending.is_time_up(),
+            };
+            at.closure(&[*start], &walk)
+        });
+        spending.followed(Purpose::Questions, closure.edges);
+        if let Some(reason) = closure.stopped {
+            return Err(spending.stopped(Purpose::Questions, reason));
+        }
+        let below: HashSet<VersionNo> = closure.visits.iter().map(|visit| visit.version).collect();
+        Ok(to.iter().map(|end| end == start || below.contains(end)).collect())
+    };
+    from.iter().map(row).collect()
 }

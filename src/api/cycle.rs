@@ -15,7 +15,6 @@ use super::scalars::Seq;
 use super::scope::Scope;
 use super::spending::Spending;
 use super::types::{AffectedTrainingSet, Answer, Campaign, LeakageFinding};
-use crate::domain::item::Kind;
 use crate::ledger::AsOf;
 use crate::lineage::leakage::{Leak, Side};
 
@@ -115,7 +114,7 @@ impl Cycle {
         let kinds =
             kinds.map_or_else(|| Leak::ALL.to_vec(), |kinds| kinds.into_iter().map(Leak::from).collect());
         let wanted = kinds.into_iter().filter(|leak| through_derivation || *leak != Leak::CommonAncestor);
-        LeakageFinding::page(&scope, &page, sides, wanted)
+        LeakageFinding::page(&scope, Spending::of(ctx)?, &page, sides, wanted)
     }
 
     /// How far a campaign of corrections has come: for each training set that held what one commit found wrong, when it
@@ -137,11 +136,8 @@ impl Cycle {
 /// One side of a comparison. A split that the set version does not have is a mistake, not an empty side that leaks
 /// nothing.
 fn side(scope: &Scope, id: &ID, split: Option<&str>) -> Result<Side> {
-    let set = scope.version(id)?;
+    let set = scope.training_set(id)?;
     scope.read(|at| {
-        if at.kind(set) != Kind::TrainingSet {
-            return Err(errors::bad_input(format!("{} is not a training set version", id.as_str())));
-        }
         let Some(split) = split else { return Ok(Side { set, split: None }) };
         let side = at.name(split).map(|name| Side { set, split: Some(name) });
         side.filter(|side| !at.side(*side).is_empty())

@@ -13,8 +13,11 @@ use super::errors;
 use super::inputs::{ItemFilter, ItemOrder};
 use super::page::{Edge, Page, PageInfo, ReadInfo};
 use super::query::Moment;
+use super::scalars::int;
 use super::scope::Scope;
+use super::spending::{Purpose, Spending};
 use super::types::Item;
+use crate::lineage::flow::Budget;
 use crate::lineage::search::{Count, Found, Order, TooFar, Window};
 
 /// Items that a filter finds.
@@ -73,16 +76,19 @@ impl Items {
         let order = Order::from(order_by.unwrap_or_default());
         let asked = ["totalCount", "totalCountIsExact"];
         let counted = asked.iter().any(|name| ctx.look_ahead().field(name).exists());
-        let (found, count) = scope.read(|at| {
-            let window = page.window();
-            let mut places = [window.after, window.before].into_iter().flatten();
-            if !places.all(|place| order.has(at, place)) {
-                return Err(errors::bad_input("this is not a cursor of this list"));
-            }
-            let search = at.search(&selection).map_err(too_far)?;
-            let count = if counted { search.count() } else { Count { number: 0, exact: false } };
-            Ok((search.page(order, window), count))
-        })?;
+        let answer = |budget: &mut Budget| {
+            scope.read(|at| {
+                let window = page.window();
+                let mut places = [window.after, window.before].into_iter().flatten();
+                if !places.all(|place| order.has(at, place)) {
+                    return Err(errors::bad_input("this is not a cursor of this list"));
+                }
+                let search = at.search(&selection, budget).map_err(too_far)?;
+                let count = if counted { search.count() } else { Count { number: 0, exact: false } };
+                Ok((search.page(order, window), count))
+            })
+        };
+        let (found, count) = Spending::of(ctx)?.follow(Purpose::Questions, answer)?;
         Ok(connection(&scope, &page, found, count))
     }
 }
@@ -106,7 +112,7 @@ fn connection(scope: &Scope, page: &Page, found: Found, count: Count) -> ItemCon
             end_cursor: edges.last().map(|edge| edge.cursor.clone()),
         },
         edges,
-        total_count: i32::try_from(count.number).unwrap_or(i32::MAX),
+        total_count: int(count.number),
         total_count_is_exact: count.exact,
         info: ReadInfo {
             complete: found.stopped.is_none(),

@@ -11,7 +11,7 @@ use super::cost::{DEFAULT_PAGE, MAX_PAGE};
 use super::cursor::{Cursor, List, Part};
 use super::enums::IncompleteReason;
 use super::errors;
-use super::scalars::{Seq, Time};
+use super::scalars::{Seq, Time, int};
 use super::scope::Scope;
 use super::types::{
     AffectedMember, AffectedTrainingSet, CampaignSet, Commit, Derivation, Item, LeakageFinding, LeakagePair,
@@ -371,7 +371,7 @@ impl Page {
             start_cursor: edges.first().map(|edge| edge.cursor.clone()),
             end_cursor: edges.last().map(|edge| edge.cursor.clone()),
         };
-        let total_count = i32::try_from(total).unwrap_or(i32::MAX);
+        let total_count = int(total);
         Connection { edges, nodes, page_info, total_count, info: ReadInfo::whole(scope) }
     }
 

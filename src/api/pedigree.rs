@@ -7,12 +7,13 @@ use async_graphql::{Context, ID, Object, Result};
 use super::closure::depth;
 use super::cursor::List;
 use super::enums::{Direction, IncompleteReason, LineageGroup};
-use super::inputs::{Filter, MAX_IDS, VersionFilter};
+use super::inputs::{Filter, MAX_IDS, VersionFilter, names};
 use super::page::{Connection, Page, ReadInfo};
-use super::query::{MAX_EDGES, Moment};
+use super::query::Moment;
 use super::questions::{MAX_PATHS, number};
-use super::types::{LineageDiff, LineageGraph, LineageSummary, Path, PathAnswer, Version, too_far};
-use crate::lineage::closure::{Stopped, Walk};
+use super::spending::{Purpose, Spending};
+use super::types::{LineageDiff, LineageGraph, LineageSummary, Path, PathAnswer, Version};
+use crate::lineage::closure::Walk;
 use crate::lineage::drawing::Frame;
 use crate::lineage::summary::Aspect;
 
@@ -57,23 +58,26 @@ impl Pedigree {
         fold_above: i32,
     ) -> Result<LineageGraph> {
         let scope = self.0.scope(ctx)?;
+        names("roles of one question", roles.as_ref())?;
         let max_nodes = number("maxNodes", max_nodes, MAX_SHOWN)?;
         let starts = scope.versions(&from, max_nodes)?;
         let (max_depth, stop_at) = (depth(max_depth)?, stop_at.map(VersionFilter::prepare).transpose()?);
         let fold_above = number("foldAbove", fold_above, MAX_SHOWN)?;
-        let drawing = scope.read(|at| {
-            let stops = |version| stop_at.as_ref().is_some_and(|filter: &Filter| filter.finds(at, version));
-            let frame = Frame {
-                direction: direction.into(),
-                roles,
-                max_depth,
-                stop_at: &stops,
-                fold_above,
-                max_nodes,
-                max_lines: max_nodes.saturating_mul(LINES_EACH),
-                max_edges: MAX_EDGES,
-            };
-            at.drawing(&starts, &frame)
+        let drawing = Spending::of(ctx)?.follow(Purpose::Questions, |budget| {
+            scope.read(|at| {
+                let stops =
+                    |version| stop_at.as_ref().is_some_and(|filter: &Filter| filter.finds(at, version));
+                let frame = Frame {
+                    direction: direction.into(),
+                    roles,
+                    max_depth,
+                    stop_at: &stops,
+                    fold_above,
+                    max_nodes,
+                    max_lines: max_nodes.saturating_mul(LINES_EACH),
+                };
+                at.drawing(&starts, &frame, budget)
+            })
         });
         Ok(LineageGraph::new(scope, drawing))
     }
@@ -89,14 +93,14 @@ impl Pedigree {
         let scope = self.0.scope(ctx)?;
         let k = number("k", k, MAX_PATHS)?;
         let (from, to) = (scope.version(&from)?, scope.version(&to)?);
-        let found = scope.read(|at| at.paths(from, to, k, MAX_EDGES));
-        let stopped = found.incomplete.then_some(Stopped::Edges);
+        let found = Spending::of(ctx)?
+            .follow(Purpose::Questions, |budget| scope.read(|at| at.paths(from, to, k, budget)));
         Ok(PathAnswer {
             paths: found.paths.into_iter().map(|versions| Path::new(scope.clone(), versions)).collect(),
             exhaustive: found.exhaustive,
             info: ReadInfo {
-                complete: stopped.is_none(),
-                incomplete_reason: stopped.map(IncompleteReason::from),
+                complete: found.stopped.is_none(),
+                incomplete_reason: found.stopped.map(IncompleteReason::from),
                 ..ReadInfo::whole(&scope)
             },
         })
@@ -127,8 +131,11 @@ impl Pedigree {
         let page = Page::new(List::of(ctx, "")?, first, after, last, before)?;
         let scope = page.scope(&self.0.scope(ctx)?)?;
         let (a, b) = (scope.version(&a)?, scope.version(&b)?);
-        let common =
-            scope.read(|at| at.common_ancestors(a, b, lowest_only, MAX_EDGES)).ok_or_else(too_far)?;
+        let spending = Spending::of(ctx)?;
+        let common = spending.follow(Purpose::Questions, |budget| {
+            scope.read(|at| at.common_ancestors(a, b, lowest_only, budget))
+        });
+        let common = common.ok_or_else(|| spending.too_far(Purpose::Questions))?;
         Ok(page.of(&scope, &common, |version| Version::new(scope.clone(), version)))
     }
 
@@ -146,11 +153,15 @@ impl Pedigree {
         let list = List::of(ctx, "")?;
         let (a, b) = (scope.version(&a)?, scope.version(&b)?);
         let kept = keep_only.map(VersionFilter::prepare).transpose()?;
-        let contrast = scope.read(|at| {
-            let keep = |version| kept.as_ref().is_none_or(|filter| filter.finds(at, version));
-            at.contrast(a, b, &keep, MAX_EDGES)
+        let spending = Spending::of(ctx)?;
+        let contrast = spending.follow(Purpose::Questions, |budget| {
+            scope.read(|at| {
+                let keep = |version| kept.as_ref().is_none_or(|filter| filter.finds(at, version));
+                at.contrast(a, b, &keep, budget)
+            })
         });
-        Ok(LineageDiff::new(scope, list, contrast.ok_or_else(too_far)?))
+        let contrast = contrast.ok_or_else(|| spending.too_far(Purpose::Questions))?;
+        Ok(LineageDiff::new(scope, list, contrast))
     }
 
     /// How much lies upstream or downstream of some versions: versions, items and bytes, in all and by group. It counts
@@ -172,7 +183,8 @@ impl Pedigree {
         keep_only: Option<VersionFilter>,
     ) -> Result<LineageSummary> {
         let scope = self.0.scope(ctx)?;
-        let list = List::of(ctx, "")?;
+        let (list, spending) = (List::of(ctx, "")?, Spending::of(ctx)?);
+        names("roles of one question", roles.as_ref())?;
         let starts = scope.versions(&from, MAX_IDS)?;
         let max_depth = depth(max_depth)?;
         let stop_at = stop_at.map(VersionFilter::prepare).transpose()?;
@@ -187,9 +199,12 @@ impl Pedigree {
                 max_depth,
                 stop_at: &stops,
                 max_nodes: MAX_COUNTED,
-                max_edges: MAX_EDGES,
+                max_edges: spending.edges_left(Purpose::Questions),
+                time_up: &|| spending.is_time_up(),
             };
-            LineageSummary::new(scope.clone(), list, at.summarised(&starts, &walk, &keep, &by))
+            let summary = at.summarised(&starts, &walk, &keep, &by);
+            spending.followed(Purpose::Questions, summary.edges);
+            LineageSummary::new(scope.clone(), list, summary)
         }))
     }
 }

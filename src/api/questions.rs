@@ -6,21 +6,22 @@ use std::collections::BTreeSet;
 
 use async_graphql::{Context, ID, Object, Result};
 
+use super::closure;
 use super::cursor::List;
 use super::enums::{Direction, Inclusion};
 use super::errors;
 use super::inputs::{AsOf, MAX_IDS, VersionFilter, WrongInput, names};
 use super::page::{Connection, Page};
-use super::query::{MAX_EDGES, MAX_NODES, Moment};
+use super::query::{MAX_NODES, Moment};
 use super::scalars::Digest;
 use super::scope::Scope;
 use super::spending::{Purpose, Spending};
 use super::types::{AffectedTrainingSet, Answer, LineageConnection, Path, TrainingSetDiff, TrainingSetUse};
-use super::{closure, types};
 use crate::domain::facts::VersionNo;
-use crate::domain::item::Kind;
 use crate::domain::rules::Invalid;
+use crate::lineage::closure::Stopped;
 use crate::lineage::impact::{self, Question};
+use crate::lineage::paths::MAX_PARTIAL;
 
 /// The most paths in one answer.
 pub(super) const MAX_PATHS: usize = 100;
@@ -84,7 +85,7 @@ impl Questions {
             stop_at: stop_at.map(VersionFilter::prepare).transpose()?,
             keep_only: keep_only.map(VersionFilter::prepare).transpose()?,
         };
-        closure::answer(&scope, &page, asked)
+        closure::answer(&scope, Spending::of(ctx)?, &page, asked)
     }
 
     /// Shortest ways between two versions, whichever of them is upstream; none where there is no way.
@@ -98,12 +99,20 @@ impl Questions {
         let scope = self.0.scope(ctx)?;
         let k = number("k", k, MAX_PATHS)?;
         let (from, to) = (scope.version(&from)?, scope.version(&to)?);
-        let found = scope.read(|at| match k {
-            1 => at.shortest_path(from, to, MAX_EDGES),
-            _ => at.paths(from, to, k, MAX_EDGES),
+        let spending = Spending::of(ctx)?;
+        let found = spending.follow(Purpose::Questions, |budget| {
+            scope.read(|at| match k {
+                1 => at.shortest_path(from, to, budget),
+                _ => at.paths(from, to, k, budget),
+            })
         });
-        if found.incomplete {
-            return Err(types::too_far());
+        match found.stopped {
+            None => {}
+            Some(Stopped::Nodes) => {
+                Invalid::limit("partial ways of one search", MAX_PARTIAL + 1, MAX_PARTIAL)
+                    .map_err(|error| errors::invalid(&error))?
+            }
+            Some(reason) => return Err(spending.stopped(Purpose::Questions, reason)),
         }
         Ok(found.paths.into_iter().map(|versions| Path::new(scope.clone(), versions)).collect())
     }
@@ -117,7 +126,7 @@ impl Questions {
     ) -> Result<Vec<Vec<bool>>> {
         let scope = self.0.scope(ctx)?;
         let (from, to) = (scope.versions(&from, MAX_NODES)?, scope.versions(&to, MAX_NODES)?);
-        closure::reachable(&scope, &from, &to)
+        closure::reachable(&scope, Spending::of(ctx)?, &from, &to)
     }
 
     /// The question this server exists for: which training sets hold a version that is wrong, directly or through
@@ -168,6 +177,10 @@ impl Questions {
     ) -> Result<Connection<AffectedTrainingSet>> {
         let page = Page::new(List::of(ctx, "")?, first, after, last, before)?;
         names("tags of one question", tagged.as_ref())?;
+        let tagged = tagged.map(|mut tags| {
+            tags.sort_unstable();
+            tags
+        });
         let mut scope = self.0.scope(ctx)?;
         if let Some(known) = knowledge_at {
             scope = Scope { view: scope.view.knowing(known.moment()?).map_err(errors::ledger)? };
@@ -238,14 +251,7 @@ impl Questions {
         #[graphql(desc = "The second set version.")] b: ID,
     ) -> Result<TrainingSetDiff> {
         let scope = self.0.scope(ctx)?;
-        let set = |id: &ID| {
-            let version = scope.version(id)?;
-            match scope.read(|at| at.kind(version)) {
-                Kind::TrainingSet => Ok(version),
-                _ => Err(errors::bad_input(format!("{} is not a training set version", id.as_str()))),
-            }
-        };
-        let (a, b) = (set(&a)?, set(&b)?);
+        let (a, b) = (scope.training_set(&a)?, scope.training_set(&b)?);
         let difference = scope.read(|at| at.difference(a, b));
         Ok(TrainingSetDiff::new(scope, (a, b), difference))
     }

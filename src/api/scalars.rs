@@ -6,6 +6,11 @@ use chrono::{DateTime, SecondsFormat, Utc};
 use crate::domain::id;
 use crate::domain::version::Timestamp;
 
+/// A count as an Int; the largest one where it is more than that.
+pub fn int(count: impl TryInto<i32>) -> i32 {
+    count.try_into().unwrap_or(i32::MAX)
+}
+
 fn text<T: ScalarType + InputType>(value: &Value, expected: &str) -> Result<String, InputValueError<T>> {
     match value {
         Value::String(text) => Ok(text.clone()),

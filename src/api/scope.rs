@@ -5,6 +5,7 @@ use async_graphql::{ID, Result};
 use super::errors;
 use crate::domain::facts::{ItemNo, VersionNo};
 use crate::domain::id::{ItemId, Seq};
+use crate::domain::item::Kind;
 use crate::domain::reference::{self, Reference};
 use crate::ledger::View;
 use crate::lineage::At;
@@ -39,6 +40,18 @@ impl Scope {
         crate::domain::rules::Invalid::limit("ids in one argument", ids.len(), most)
             .map_err(|error| errors::invalid(&error))?;
         ids.iter().map(|id| self.version(id)).collect()
+    }
+
+    /// The training set version that an argument names.
+    ///
+    /// # Errors
+    /// As [`Scope::version`]; BAD_USER_INPUT for what is none.
+    pub fn training_set(&self, id: &ID) -> Result<VersionNo> {
+        let version = self.version(id)?;
+        match self.read(|at| at.kind(version)) {
+            Kind::TrainingSet => Ok(version),
+            _ => Err(errors::bad_input(format!("{} is not a training set version", id.as_str()))),
+        }
     }
 
     /// The item that an argument names, by id or by `namespace/KIND/key`.

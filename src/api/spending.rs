@@ -5,9 +5,14 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use async_graphql::{Context, Error, Result};
 
+use super::code::{Code, Reason};
 use super::errors;
 use crate::domain::rules::Invalid;
+use crate::lineage::closure::Stopped;
 use crate::lineage::flow::Budget;
+
+/// What was shown by earlier requests may be followed again, so many times as far as what is new.
+const AGAIN: u64 = 10;
 
 /// Says whether the time for one request is running out. The clock is the caller's.
 pub type TimeUp = Arc<dyn Fn() -> bool + Send + Sync>;
@@ -21,6 +26,7 @@ struct Account {
     edges: u64,
     for_questions: AtomicU64,
     for_objects: AtomicU64,
+    again: AtomicU64,
     /// Fields, and objects in lists, that the answer may hold.
     size: u64,
     fields: AtomicU64,
@@ -36,6 +42,8 @@ pub enum Purpose {
     /// What objects of the answer say of themselves. It has its own account, so that an answer that goes as far as it may
     /// can still be looked at.
     Objects,
+    /// What earlier requests were answered already, on the way to where a cursor stands.
+    Again,
 }
 
 /// What an answer holds.
@@ -54,7 +62,8 @@ impl Spending {
     pub fn new(edges: u64, size: u64, time_up: TimeUp) -> Self {
         let (fields, entries) = (AtomicU64::new(0), AtomicU64::new(0));
         let (for_questions, for_objects) = (AtomicU64::new(edges), AtomicU64::new(edges));
-        Self(Arc::new(Account { edges, for_questions, for_objects, size, fields, entries, time_up }))
+        let again = AtomicU64::new(edges.saturating_mul(AGAIN));
+        Self(Arc::new(Account { edges, for_questions, for_objects, again, size, fields, entries, time_up }))
     }
 
     /// The account of the request that is being answered.
@@ -69,6 +78,7 @@ impl Spending {
         match purpose {
             Purpose::Questions => &self.0.for_questions,
             Purpose::Objects => &self.0.for_objects,
+            Purpose::Again => &self.0.again,
         }
     }
 
@@ -88,31 +98,54 @@ impl Spending {
     /// # Errors
     /// LIMIT_EXCEEDED where that was not enough.
     pub fn walk<T>(&self, purpose: Purpose, walk: impl FnOnce(&mut Budget) -> T) -> Result<T> {
+        let (found, spent) = self.follow(purpose, |budget| (walk(budget), budget.spent));
+        if spent { Err(self.too_far(purpose)) } else { Ok(found) }
+    }
+
+    /// Follows derivations, as many as are left. What is found says itself whether that was enough.
+    pub fn follow<T>(&self, purpose: Purpose, walk: impl FnOnce(&mut Budget) -> T) -> T {
         let left = self.edges_left(purpose);
         let mut budget = Budget::edges(left);
         let found = walk(&mut budget);
         self.followed(purpose, left.saturating_sub(budget.edges));
-        if budget.spent { Err(self.too_far(purpose)) } else { Ok(found) }
+        found
     }
 
     /// The refusal of what would follow more derivations than one request may.
     #[must_use]
     pub fn too_far(&self, purpose: Purpose) -> Error {
-        let limit = usize::try_from(self.0.edges).unwrap_or(usize::MAX);
-        errors::invalid(&Invalid::Limit {
-            what: match purpose {
-                Purpose::Questions => {
-                    "derivations followed for the questions of one request; ask about fewer versions at a time, or one \
-                     question in each request"
-                }
-                Purpose::Objects => {
-                    "derivations followed for the objects of one answer (their freshness, staleMembers, consumers and \
-                     path); ask for fewer of them at a time"
-                }
-            },
-            given: limit.saturating_add(1),
-            limit,
-        })
+        let (limit, what) = match purpose {
+            Purpose::Questions => (
+                self.0.edges,
+                "derivations followed for the questions of one request; ask about fewer versions at a time, or one \
+                 question in each request",
+            ),
+            Purpose::Objects => (
+                self.0.edges,
+                "derivations followed for the objects of one answer (their freshness, staleMembers, consumers, path and \
+                 pairs); ask for fewer of them at a time",
+            ),
+            Purpose::Again => (
+                self.0.edges.saturating_mul(AGAIN),
+                "derivations followed again on the way to a cursor; ask about fewer versions at a time, so that their \
+                 answer is shorter",
+            ),
+        };
+        let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+        errors::invalid(&Invalid::Limit { what, given: limit.saturating_add(1), limit })
+    }
+
+    /// The refusal of a walk that had to stop with nothing to show.
+    #[must_use]
+    pub fn stopped(&self, purpose: Purpose, reason: Stopped) -> Error {
+        match reason {
+            Stopped::Time => errors::error(
+                Code::BadUserInput,
+                Some(Reason::Timeout),
+                "the time for one request ran out before there was anything to answer; ask about fewer versions at a time",
+            ),
+            _ => self.too_far(purpose),
+        }
     }
 
     /// Whether a walk should come to its end, because the time for one request does.

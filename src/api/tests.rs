@@ -1,6 +1,7 @@
 //! The API over a store in a folder: what it costs, what it refuses, and how it goes on.
 
 mod away;
+mod budgets;
 mod cursors;
 mod filled;
 mod parts;

@@ -89,6 +89,24 @@ impl Conditions {
     }
 }
 
+/// The tests of one condition that is given alone and of several in a list, of which all must hold. An empty list finds
+/// nothing.
+///
+/// # Errors
+/// [`Invalid::Limit`].
+pub fn joined(
+    one: Option<Vec<Predicate>>,
+    several: Option<Vec<Vec<Predicate>>>,
+) -> Result<Option<Vec<Predicate>>, Invalid> {
+    if several.as_ref().is_some_and(Vec::is_empty) {
+        return Ok(several.map(|several| several.concat()));
+    }
+    let given = usize::from(one.is_some()) + several.as_ref().map_or(0, Vec::len);
+    Invalid::limit("conditions of one filter", given, MAX_CONDITIONS)?;
+    let all: Vec<Vec<Predicate>> = one.into_iter().chain(several.into_iter().flatten()).collect();
+    Ok((given > 0).then(|| all.concat()))
+}
+
 fn one_of(values: &[Value]) -> Result<Test, Invalid> {
     Invalid::limit("values of one `in`", values.len(), MAX_VALUES)?;
     values.iter().try_for_each(check_value)?;

@@ -168,16 +168,6 @@ impl ItemKey {
         Self { namespace, kind, key: prefix.into() }
     }
 
-    /// A place in the order of keys after every key of a namespace. Not an item's identity.
-    #[must_use]
-    pub fn upper_bound(namespace: Namespace) -> Self {
-        Self {
-            namespace,
-            kind: Kind::Deployment,
-            key: char::MAX.to_string().repeat(Self::MAX_KEY / 4 + 1).into(),
-        }
-    }
-
     /// The same identity, its namespace being a clone of this one, which must be the same.
     #[must_use]
     pub fn sharing(&self, namespace: &Namespace) -> Self {

@@ -90,6 +90,28 @@ pub struct Put {
     pub message: Option<String>,
 }
 
+impl Put {
+    /// A version of an item that says nothing yet.
+    #[must_use]
+    pub fn new(item: ItemKey) -> Self {
+        Self {
+            name: None,
+            item,
+            parent: None,
+            expect_head: None,
+            payload: None,
+            media_type: None,
+            attributes: Attributes::empty(),
+            ontology: None,
+            sources: Vec::new(),
+            activity: None,
+            class_changes: Vec::new(),
+            tags: Vec::new(),
+            message: None,
+        }
+    }
+}
+
 /// A correction. What is not given stays as it is in the corrected version.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Correct {

@@ -6,8 +6,14 @@ use std::ops::Bound;
 use super::canon::Canon;
 use super::id::Seq;
 use super::item::{Kind, Namespace};
+use super::rules::Invalid;
 use super::searchable::{KeyRange, ValueKey, words};
 use super::version::Timestamp;
+
+/// The most entries of one list.
+pub const MAX_LISTED: usize = 10_000;
+/// The most words of one search.
+pub const MAX_WORDS: usize = 32;
 
 /// Which items a search means. Every part narrows; an absent part does not; an empty list finds nothing.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -136,6 +142,19 @@ fn within((low, high): &KeyRange, value: &[u8]) -> bool {
 }
 
 impl Selection {
+    /// Passes where no part is longer than it may be.
+    ///
+    /// # Errors
+    /// [`Invalid::Limit`].
+    pub fn check(&self) -> Result<(), Invalid> {
+        let listed = |what, given: Option<usize>| Invalid::limit(what, given.unwrap_or(0), MAX_LISTED);
+        listed("namespaces of one filter", self.namespaces.as_ref().map(Vec::len))?;
+        listed("kinds of one filter", self.kinds.as_ref().map(Vec::len))?;
+        listed("tags of one filter", self.tags.as_ref().map(Vec::len))?;
+        listed("authors of one filter", self.authors.as_ref().map(Vec::len))?;
+        Invalid::limit("words of one filter", self.words.as_ref().map_or(0, Words::count), MAX_WORDS)
+    }
+
     /// Writes the selection as it is hashed for an idempotency key.
     pub(super) fn write(&self, canon: &mut Canon) {
         let Self { namespaces, kinds, key_prefix, tags, attributes, .. } = self;

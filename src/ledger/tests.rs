@@ -39,21 +39,8 @@ async fn open(dir: &Path) -> Ledger {
 
 /// A proposal to put one version of a label, under an idempotency key of the same name.
 fn label(name: &str) -> Proposal {
-    let put = Put {
-        name: None,
-        item: ItemKey::new("birds".parse().unwrap(), Kind::Label, name).unwrap(),
-        parent: None,
-        expect_head: None,
-        payload: None,
-        media_type: None,
-        attributes: Attributes::new(&json!({"class": name})).unwrap(),
-        ontology: None,
-        sources: Vec::new(),
-        activity: None,
-        class_changes: Vec::new(),
-        tags: Vec::new(),
-        message: None,
-    };
+    let item = ItemKey::new("birds".parse().unwrap(), Kind::Label, name).unwrap();
+    let put = Put { attributes: Attributes::new(&json!({"class": name})).unwrap(), ..Put::new(item) };
     Proposal {
         author: "ada".to_owned(),
         message: None,

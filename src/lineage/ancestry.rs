@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use fixedbitset::FixedBitSet;
 
 use super::at::At;
+use super::flow::Budget;
 use super::hops::Hops;
 use crate::domain::facts::{ItemNo, VersionNo};
 
@@ -54,19 +55,17 @@ impl At<'_> {
     }
 
     /// What two versions both come from, a version counting as its own ancestor: nearest to the first one first,
-    /// then by number. With
-    /// `lowest`, only those that are not ancestors of another of them. None where more than `edges` edges would have to
-    /// be followed.
+    /// then by number. With `lowest`, only those that are not ancestors of another of them. None where the budget is spent
+    /// before.
     #[must_use]
     pub fn common_ancestors(
         self,
         a: VersionNo,
         b: VersionNo,
         lowest: bool,
-        edges: u64,
+        budget: &mut Budget,
     ) -> Option<Vec<VersionNo>> {
-        let mut budget = edges;
-        let (a, b) = (self.ancestry(a, &mut budget)?, self.ancestry(b, &mut budget)?);
+        let (a, b) = (self.ancestry(a, &mut budget.edges)?, self.ancestry(b, &mut budget.edges)?);
         let mut common: Vec<VersionNo> = a.versions;
         common.retain(|version| b.seen.contains(version.at()));
         if lowest {
@@ -84,18 +83,16 @@ impl At<'_> {
         Some(common)
     }
 
-    /// How what two versions come from differs, as far as `keep` shows it. None where more than `edges` edges would have
-    /// to be followed.
+    /// How what two versions come from differs, as far as `keep` shows it. None where the budget is spent before.
     #[must_use]
     pub fn contrast(
         self,
         a: VersionNo,
         b: VersionNo,
         keep: &dyn Fn(VersionNo) -> bool,
-        edges: u64,
+        budget: &mut Budget,
     ) -> Option<Contrast> {
-        let mut budget = edges;
-        let (mut a, mut b) = (self.ancestry(a, &mut budget)?, self.ancestry(b, &mut budget)?);
+        let (mut a, mut b) = (self.ancestry(a, &mut budget.edges)?, self.ancestry(b, &mut budget.edges)?);
         // Each is first in its own; in the other's it stands elsewhere.
         for ancestry in [&mut a, &mut b] {
             ancestry.seen.remove(ancestry.versions[0].at());

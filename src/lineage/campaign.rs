@@ -92,12 +92,6 @@ impl Round {
         }
     }
 
-    /// How many versions of the set held something wrong.
-    #[must_use]
-    pub fn held_count(&self) -> usize {
-        self.held.iter().map(|(from, to)| (to - from) as usize).sum()
-    }
-
     /// The versions that held something wrong, oldest first.
     pub fn held_versions<'a>(&'a self, at: At<'a>) -> impl Iterator<Item = VersionNo> + 'a {
         let history = at.history(self.item);

@@ -3,12 +3,12 @@
 //! Here a pin counts as an edge of role `MEMBER` from the set down to its member's side: upstream of a model are
 //! the members of the set it was trained on. (The main question has stricter rules; see [`flow`](super::flow).)
 
-use std::collections::HashSet;
-
 use fixedbitset::FixedBitSet;
 
 use super::at::At;
-use super::names::Name;
+use super::flow::Budget;
+use super::hops::Hops;
+use super::resumed::Meter;
 use crate::domain::facts::VersionNo;
 
 /// The role under which a pin is followed.
@@ -52,6 +52,8 @@ pub struct Walk<'w> {
     pub max_nodes: usize,
     /// At most so many edges.
     pub max_edges: u64,
+    /// Whether it is time to stop.
+    pub time_up: &'w dyn Fn() -> bool,
 }
 
 impl std::fmt::Debug for Walk<'_> {
@@ -76,31 +78,39 @@ pub struct Closure {
     pub visits: Vec<Visit>,
     /// Why it is not whole, if it is not.
     pub stopped: Option<Stopped>,
+    /// How many edges were followed; at most as many as the walk may.
+    pub edges: u64,
 }
 
 impl At<'_> {
     /// Walks from some versions. The order is deterministic: by depth, then in the order of discovery.
     #[must_use]
     pub fn closure(self, starts: &[VersionNo], walk: &Walk<'_>) -> Closure {
-        let roles = walk
-            .roles
-            .as_ref()
-            .map(|roles| roles.iter().filter_map(|role| self.name(role)).collect::<Vec<_>>());
-        // A pin has no stored role; it is followed where its name is asked for, or nothing is.
-        let members = walk.roles.as_ref().is_none_or(|roles| roles.iter().any(|role| role == MEMBER));
-        let steps = Steps { at: self, roles: roles.as_deref(), members };
-        match walk.direction {
-            Direction::Up => steps.walk(starts, walk, true),
-            Direction::Down => steps.walk(starts, walk, false),
+        self.closure_beyond(starts, walk, 0, &mut Budget::edges(0))
+    }
+
+    /// The closure, measured by this meter.
+    pub(super) fn measured(self, starts: &[VersionNo], walk: &Walk<'_>, meter: &mut Meter<'_>) -> Closure {
+        let steps = Steps { at: self, hops: Hops::new(self, walk.roles.as_deref()) };
+        let (visits, stopped) = match walk.direction {
+            Direction::Up => steps.walk(starts, walk, true, meter).told(),
+            Direction::Down => steps.walk(starts, walk, false, meter).told(),
             Direction::Both => {
-                let up = steps.walk(starts, walk, true);
                 // What is upstream comes first, whole; so a walk that had to stop is the beginning of the whole one.
-                let cut = matches!(up.stopped, Some(Stopped::Nodes | Stopped::Edges));
-                let left = walk.max_nodes.saturating_sub(up.visits.len());
-                let down = Walk { max_nodes: left, roles: walk.roles.clone(), ..*walk };
-                if cut { up } else { union(up, steps.walk(starts, &down, false)) }
+                let up = steps.walk(starts, walk, true, meter);
+                if up.is_cut() {
+                    up.told()
+                } else {
+                    let Walked { mut visits, seen, stopped: deeper } = up;
+                    meter.pass_by(seen);
+                    let down = steps.walk(starts, walk, false, meter);
+                    // A version that is both (of several starts) stands in the first.
+                    visits.extend(down.visits.into_iter().filter(|visit| meter.counts(visit.version)));
+                    (visits, down.stopped.or(deeper))
+                }
             }
-        }
+        };
+        Closure { visits, stopped, edges: walk.max_edges - meter.edges_left() }
     }
 
     /// Whether `to` is `from`, or was made from it or pins it, directly or not.
@@ -123,42 +133,51 @@ impl At<'_> {
 }
 
 /// How neighbours are found.
-pub(super) struct Steps<'a, 'r> {
-    pub at: At<'a>,
-    pub roles: Option<&'r [Name]>,
-    pub members: bool,
+struct Steps<'a> {
+    at: At<'a>,
+    hops: Hops<'a>,
 }
 
-impl Steps<'_, '_> {
+/// A walk in one direction.
+struct Walked {
+    visits: Vec<Visit>,
+    /// The starts, and what was visited.
+    seen: FixedBitSet,
+    stopped: Option<Stopped>,
+}
+
+impl Walked {
+    fn told(self) -> (Vec<Visit>, Option<Stopped>) {
+        (self.visits, self.stopped)
+    }
+
+    /// Whether it had to stop before it was as deep as was asked for.
+    fn is_cut(&self) -> bool {
+        self.stopped.is_some_and(|reason| reason != Stopped::Depth)
+    }
+}
+
+impl Steps<'_> {
     /// Adds each neighbour to a list.
     fn gather(&self, version: VersionNo, up: bool, around: &mut Vec<VersionNo>) {
         let at = self.at;
-        match (up, self.roles) {
-            (true, None) => {
-                around.extend_from_slice(at.index.adjacency.born(version));
-                around.extend(at.index.adjacency.said_above(version, at.seq()));
-            }
-            (true, Some(roles)) => {
-                let fits = at.sources(version).filter(|edge| roles.contains(&edge.role));
-                around.extend(fits.map(|edge| edge.other));
-            }
-            (false, None) => around.extend(at.flow_from(version)),
-            (false, Some(roles)) => {
-                let linked = |derived: &VersionNo| {
-                    let mut edges = at.sources(*derived);
-                    edges.any(|edge| edge.other == version && roles.contains(&edge.role))
-                };
-                around.extend(at.flow_from(version).filter(linked));
-            }
-        }
-        match up {
-            _ if !self.members => {}
-            true => at.gather_members(version, around),
-            false => around.extend(at.pins(version).flat_map(|(item, stay)| at.span(item, stay))),
+        if self.hops.has_roles() {
+            self.hops.each(version, up, |next| {
+                around.push(next);
+                true
+            });
+        } else if up {
+            // Whole runs at a time: most walks ask for no roles.
+            around.extend_from_slice(at.index.adjacency.born(version));
+            around.extend(at.index.adjacency.said_above(version, at.seq()));
+            at.gather_members(version, around);
+        } else {
+            around.extend(at.flow_from(version));
+            around.extend(at.pins(version).flat_map(|(item, stay)| at.span(item, stay)));
         }
     }
 
-    fn walk(&self, starts: &[VersionNo], walk: &Walk<'_>, up: bool) -> Closure {
+    fn walk(&self, starts: &[VersionNo], walk: &Walk<'_>, up: bool, meter: &mut Meter<'_>) -> Walked {
         let mut seen = FixedBitSet::with_capacity(self.at.visible() as usize);
         let mut queue: Vec<Visit> = Vec::new();
         for start in starts {
@@ -167,35 +186,35 @@ impl Steps<'_, '_> {
             }
         }
         let roots = queue.len();
-        let (mut stopped, mut edges, mut next) = (None, 0_u64, 0);
+        let (mut stopped, mut next) = (None, 0);
         let mut around = Vec::new();
         'walk: while next < queue.len() {
             let Visit { version, depth } = queue[next];
             let root = next < roots;
             next += 1;
-            if !root && (walk.stop_at)(version) {
+            let deepest = walk.max_depth.is_some_and(|most| depth >= most);
+            // That there is more beyond needs to be found once.
+            if (!root && (walk.stop_at)(version)) || (deepest && stopped.is_some()) {
                 continue;
             }
             around.clear();
             self.gather(version, up, &mut around);
-            if walk.max_depth.is_some_and(|most| depth >= most) {
-                if around.iter().any(|neighbour| !seen.contains(neighbour.at())) {
-                    stopped = Some(Stopped::Depth);
-                }
-                continue;
-            }
             // What leads back to where the walk was already costs as much as what leads on.
-            edges = edges.saturating_add(around.len() as u64);
-            if edges > walk.max_edges {
-                stopped = Some(Stopped::Edges);
+            if let Err(reason) = meter.follow(around.len()) {
+                stopped = Some(reason);
                 break;
+            }
+            if deepest {
+                let more = around.iter().any(|neighbour| !seen.contains(neighbour.at()));
+                stopped = more.then_some(Stopped::Depth);
+                continue;
             }
             for neighbour in &around {
                 if seen.contains(neighbour.at()) {
                     continue;
                 }
-                if queue.len() - roots >= walk.max_nodes {
-                    stopped = Some(Stopped::Nodes);
+                if let Err(reason) = meter.reach(*neighbour) {
+                    stopped = Some(reason);
                     break 'walk;
                 }
                 seen.insert(neighbour.at());
@@ -203,14 +222,6 @@ impl Steps<'_, '_> {
             }
         }
         queue.drain(..roots);
-        Closure { visits: queue, stopped }
+        Walked { visits: queue, seen, stopped }
     }
-}
-
-/// What is upstream, then what is downstream; a version that is both (of several starts) stands in the first.
-fn union(up: Closure, down: Closure) -> Closure {
-    let seen: HashSet<VersionNo> = up.visits.iter().map(|visit| visit.version).collect();
-    let mut visits = up.visits;
-    visits.extend(down.visits.into_iter().filter(|visit| !seen.contains(&visit.version)));
-    Closure { visits, stopped: down.stopped.or(up.stopped) }
 }

@@ -108,7 +108,7 @@ impl Dictionary {
         let all = u32::try_from(self.strings.ends.len()).unwrap_or(u32::MAX);
         let ordered = u32::try_from(self.order.len()).unwrap_or(u32::MAX);
         let strings = &self.strings;
-        if self.order.is_few_beside((all - ordered) as usize) {
+        if self.order.are_many((all - ordered) as usize) {
             let mut numbers: Vec<u32> = (0..all).collect();
             sort(&mut numbers, |number| strings.get(number));
             self.order = Sorted::of(&numbers);

@@ -10,6 +10,7 @@ use fixedbitset::FixedBitSet;
 
 use super::at::At;
 use super::closure::{Direction, Stopped};
+use super::flow::Budget;
 use super::hops::{Hops, Role};
 use super::lines::{Line, lines};
 use crate::domain::facts::VersionNo;
@@ -31,8 +32,6 @@ pub struct Frame<'f> {
     pub max_nodes: usize,
     /// At most so many lines.
     pub max_lines: usize,
-    /// At most so many edges to follow.
-    pub max_edges: u64,
 }
 
 impl std::fmt::Debug for Frame<'_> {
@@ -79,7 +78,7 @@ pub struct Drawing {
 impl At<'_> {
     /// Draws what lies around some versions.
     #[must_use]
-    pub fn drawing(self, starts: &[VersionNo], frame: &Frame<'_>) -> Drawing {
+    pub fn drawing(self, starts: &[VersionNo], frame: &Frame<'_>, budget: &mut Budget) -> Drawing {
         let visible = self.visible() as usize;
         let mut pen = Pen {
             at: self,
@@ -89,11 +88,11 @@ impl At<'_> {
             places: vec![0; visible],
             seen: [FixedBitSet::with_capacity(visible), FixedBitSet::with_capacity(visible)],
             open: VecDeque::new(),
-            budget: frame.max_edges,
+            budget: &mut budget.edges,
         };
         pen.walk(starts);
-        let Pen { hops, mut drawing, places, mut budget, .. } = pen;
-        match lines(&hops, &drawing.shown, &places, &mut budget, frame.max_lines) {
+        let Pen { hops, mut drawing, places, budget, .. } = pen;
+        match lines(&hops, &drawing.shown, &places, budget, frame.max_lines) {
             Ok(lines) => drawing.lines = lines,
             Err(some) => {
                 drawing.lines = some;
@@ -129,7 +128,7 @@ struct Pen<'a, 'f> {
     /// What was reached, downwards and upwards.
     seen: [FixedBitSet; 2],
     open: VecDeque<Step>,
-    budget: u64,
+    budget: &'f mut u64,
 }
 
 impl<'a> Pen<'a, '_> {
@@ -211,7 +210,7 @@ impl<'a> Pen<'a, '_> {
         for version in &step.versions {
             let mut reach = |next: VersionNo, role: Option<Role>| {
                 let Some(left) = budget.checked_sub(1) else { return false };
-                *budget = left;
+                **budget = left;
                 if seen[usize::from(step.up)].put(next.at()) {
                     return true;
                 }
@@ -240,13 +239,13 @@ impl<'a> Pen<'a, '_> {
         for version in &step.versions {
             let Self { hops, places, budget, .. } = self;
             let shown = hops.each(*version, step.up, |next| {
-                *budget = budget.saturating_sub(1);
-                *budget > 0 && places[next.at()] != 0
+                **budget = budget.saturating_sub(1);
+                **budget > 0 && places[next.at()] != 0
             });
             if shown {
                 continue;
             }
-            let reason = if *budget == 0 { Stopped::Edges } else { Stopped::Depth };
+            let reason = if **budget == 0 { Stopped::Edges } else { Stopped::Depth };
             self.drawing.shown[self.places[version.at()] as usize - 1].more = true;
             if deepest || reason == Stopped::Edges {
                 self.drawing.stopped = self.drawing.stopped.or(Some(reason));

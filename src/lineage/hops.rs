@@ -15,6 +15,7 @@ pub type Role = Option<Name>;
 #[derive(Debug, Clone)]
 pub struct Hops<'a> {
     at: At<'a>,
+    /// In order, each once.
     roles: Option<Vec<Name>>,
     members: bool,
     /// The name of derivations that call their role as pins do.
@@ -27,26 +28,42 @@ impl<'a> Hops<'a> {
     /// Follows edges of these roles; all of them where nothing is said, none where the list is empty.
     #[must_use]
     pub fn new(at: At<'a>, roles: Option<&[String]>) -> Self {
+        let named = |roles: &[String]| {
+            let mut named: Vec<Name> = roles.iter().filter_map(|role| at.name(role)).collect();
+            named.sort_unstable();
+            named.dedup();
+            named
+        };
         Self {
             at,
-            roles: roles.map(|roles| roles.iter().filter_map(|role| at.name(role)).collect()),
+            roles: roles.map(named),
+            // A pin has no stored role; it is followed where its name is asked for, or nothing is.
             members: roles.is_none_or(|roles| roles.iter().any(|role| role == MEMBER)),
             member: at.name(MEMBER),
             within: (VersionNo(0), VersionNo(u32::MAX)),
         }
     }
 
+    /// Whether only edges of some roles are followed.
+    #[must_use]
+    pub const fn has_roles(&self) -> bool {
+        self.roles.is_some()
+    }
+
     fn fits(&self, role: Name) -> bool {
-        self.roles.as_ref().is_none_or(|roles| roles.contains(&role))
+        self.roles.as_ref().is_none_or(|roles| roles.binary_search(&role).is_ok())
     }
 
     /// Gives each version upstream by one hop, with the role, to `visit`, until it says stop; false where it did.
     pub fn up(&self, version: VersionNo, mut visit: impl FnMut(VersionNo, Role) -> bool) -> bool {
-        let born = self.at.sources(version).filter(|edge| self.fits(edge.role));
-        let mut roles =
-            born.map(|edge| (edge.other, Some(edge.role).filter(|role| Some(*role) != self.member)));
-        roles.all(|(source, role)| visit(source, role))
+        self.sources(version, &mut visit)
             && (!self.members || self.at.members(version).all(|stay| visit(stay.member, None)))
+    }
+
+    /// As [`up`](Self::up), along derivations alone.
+    pub fn sources(&self, version: VersionNo, mut visit: impl FnMut(VersionNo, Role) -> bool) -> bool {
+        let mut edges = self.at.sources(version).filter(|edge| self.fits(edge.role));
+        edges.all(|edge| visit(edge.other, Some(edge.role).filter(|role| Some(*role) != self.member)))
     }
 
     /// Gives each version downstream by one hop to `visit`, until it says stop; false where it did.
@@ -55,12 +72,13 @@ impl<'a> Hops<'a> {
         let linked = |derived: VersionNo| self.roles.is_none() || self.derivation(derived, version).is_some();
         let made = adjacency.made(version, at.visible()).iter().copied();
         let said = adjacency.said_below(version, at.seq());
-        made.chain(said).filter(|derived| linked(*derived)).all(&mut visit)
-            && (!self.members
-                || self
-                    .at
-                    .pins(version)
-                    .all(|(item, stay)| self.at.span(item, stay).iter().all(|set| visit(*set))))
+        made.chain(said).filter(|derived| linked(*derived)).all(&mut visit) && self.sets(version, visit)
+    }
+
+    /// As [`down`](Self::down), along pins alone.
+    pub fn sets(&self, version: VersionNo, mut visit: impl FnMut(VersionNo) -> bool) -> bool {
+        let mut spans = self.at.pins(version).map(|(item, stay)| self.at.span(item, stay));
+        !self.members || spans.all(|sets| sets.iter().all(|set| visit(*set)))
     }
 
     /// Gives each version that is one hop away to `visit`, until it says stop; false where it did. Leaves out what lies

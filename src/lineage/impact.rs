@@ -4,6 +4,7 @@
 
 mod count;
 mod part;
+mod question;
 
 use std::collections::{BTreeSet, HashSet};
 use std::ops::Range;
@@ -65,7 +66,7 @@ pub struct Question {
     pub include_ontology_stale: bool,
     /// Only sets whose current version is affected, and only that version.
     pub only_heads: bool,
-    /// Only set versions with one of these tags.
+    /// Only set versions with one of these tags, which are in order.
     pub tagged: Option<Vec<String>>,
     /// Whether to follow models to what they made.
     pub through_models: bool,

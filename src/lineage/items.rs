@@ -45,7 +45,7 @@ impl Items {
     /// Puts the new items in order.
     pub(super) fn settle(&mut self) {
         let keys = &self.keys;
-        if self.by_key.is_few_beside(keys.len() - self.by_key.len()) {
+        if self.by_key.are_many(keys.len() - self.by_key.len()) {
             let mut groups: BTreeMap<(&Namespace, Kind), Vec<u32>> = BTreeMap::new();
             for (item, key) in (0..).zip(keys) {
                 groups.entry((&key.namespace, key.kind)).or_default().push(item);

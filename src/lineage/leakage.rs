@@ -13,10 +13,12 @@ use std::collections::{BTreeSet, HashMap};
 use std::ops::Range;
 
 use super::at::At;
+use super::closure::Stopped;
+use super::flow::Budget;
 use super::names::Name;
 use crate::domain::facts::VersionNo;
-use ancestors::{Ancestors, Charge};
-pub use group::Group;
+use ancestors::Ancestors;
+pub use group::{Group, Members};
 
 /// What members have in common.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -68,12 +70,30 @@ pub struct Finding {
 }
 
 /// How far one request goes.
-#[derive(Debug, Clone, Copy)]
-pub struct Limits {
-    /// Edges that may be followed up to the ancestors, and as many again to see which members share them.
-    pub edges: u64,
+pub struct Limits<'l> {
+    /// Edges that may be followed up to the ancestors, and to see which members share them.
+    pub budget: &'l mut Budget,
     /// Findings before this place were paid for by earlier requests.
     pub from_place: usize,
+    /// Edges that may be followed again for these.
+    pub again: &'l mut Budget,
+    /// Whether it is time to stop.
+    pub time_up: &'l dyn Fn() -> bool,
+}
+
+impl std::fmt::Debug for Limits<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Limits").field("from_place", &self.from_place).finish_non_exhaustive()
+    }
+}
+
+/// Why one request may not answer, or not further.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Stop {
+    /// `Edges` or `Time`.
+    pub reason: Stopped,
+    /// Where to go on.
+    pub before: usize,
 }
 
 /// What two sides have in common.
@@ -81,8 +101,8 @@ pub struct Limits {
 pub struct Leakage {
     /// The groups, by what they have in common; then by number of the member or ancestor.
     pub findings: Vec<Finding>,
-    /// Where to go on, if the budget was spent before all ancestors were looked at.
-    pub stopped_before: Option<usize>,
+    /// Where to go on, if not all ancestors were looked at.
+    pub stopped: Option<Stop>,
     a: Vec<VersionNo>,
     b: Vec<VersionNo>,
     listed: Vec<VersionNo>,
@@ -99,38 +119,48 @@ impl At<'_> {
         members
     }
 
-    /// What two sides have in common, of these kinds. None where the way up to the ancestors, or what lies below one
-    /// of them, is too long for any request.
-    #[must_use]
-    pub fn leakage(self, a: Side, b: Side, kinds: &BTreeSet<Leak>, limits: Limits) -> Option<Leakage> {
+    /// What two sides have in common, of these kinds.
+    ///
+    /// # Errors
+    /// Why nothing is known beyond what was known already: the way up to the ancestors, or what lies below one of them, is
+    /// too long for any request; or what lies before the place is too much to be gone through again.
+    pub fn leakage(
+        self,
+        a: Side,
+        b: Side,
+        kinds: &BTreeSet<Leak>,
+        mut limits: Limits<'_>,
+    ) -> Result<Leakage, Stopped> {
         let (a, b) = (self.side(a), self.side(b));
         let ancestors = match kinds.contains(&Leak::CommonAncestor) {
-            true => Some(Ancestors::of(self, &a, &b, limits.edges)?),
+            true => Some(Ancestors::of(self, &a, &b, limits.budget).ok_or(Stopped::Edges)?),
             false => None,
         };
         let (findings, listed) = (Vec::new(), Vec::new());
-        let mut leakage = Leakage { findings, stopped_before: None, a, b, listed, ancestors };
+        let mut leakage = Leakage { findings, stopped: None, a, b, listed, ancestors };
         let mut all: Vec<VersionNo> = leakage.a.iter().chain(&leakage.b).copied().collect();
         all.sort_unstable();
         all.dedup();
         for leak in kinds {
-            match leak {
-                Leak::CommonMember => leakage.list_common(),
-                Leak::SameItem => {
-                    leakage.list_by(self, *leak, &all, |version| self.item_of(version));
+            let budget = &mut *limits.budget;
+            let listed = match leak {
+                Leak::CommonMember => {
+                    leakage.list_common();
+                    Some(())
                 }
+                Leak::SameItem => leakage.list_by(self, *leak, &all, |version| self.item_of(version), budget),
                 Leak::EqualContent => {
-                    leakage.list_by(self, *leak, &all, |version| self.content(version));
+                    leakage.list_by(self, *leak, &all, |version| self.content(version), budget)
                 }
-                Leak::EqualPayload => {
-                    for same in self.equal_payloads(&all) {
-                        leakage.list(self, *leak, &same);
-                    }
+                Leak::EqualPayload => leakage.list_payloads(self, &all, budget),
+                Leak::CommonAncestor => {
+                    leakage.look_up(&mut limits)?;
+                    Some(())
                 }
-                Leak::CommonAncestor => leakage.look_up(limits)?,
-            }
+            };
+            listed.ok_or(Stopped::Edges)?;
         }
-        Some(leakage)
+        Ok(leakage)
     }
 
     /// Those of these versions that have the same bytes, group by group, in the order of their numbers.
@@ -147,14 +177,12 @@ impl At<'_> {
 }
 
 impl Leakage {
-    /// The members of a finding, with what keeps some of them apart.
+    /// The members of a finding, with what keeps some of them apart. None where the budget is spent before.
     #[must_use]
-    pub fn group(&self, at: At<'_>, finding: &Finding) -> Group {
+    pub fn group(&self, at: At<'_>, finding: &Finding, budget: &mut Budget) -> Option<Group> {
         match (&self.ancestors, finding.through, finding.leak) {
-            (Some(ancestors), Some(through), Leak::CommonAncestor) => {
-                ancestors.group(through, &mut Charge::nothing()).unwrap_or_default()
-            }
-            _ => self.group_of(at, finding.leak, &self.listed[finding.listed.clone()]),
+            (Some(ancestors), Some(through), Leak::CommonAncestor) => ancestors.group(through, budget),
+            _ => Some(self.group_of(at, finding.leak, &self.listed[finding.listed.clone()])),
         }
     }
 
@@ -182,27 +210,38 @@ impl Leakage {
         leak: Leak,
         all: &[VersionNo],
         shared: impl Fn(VersionNo) -> K,
-    ) {
+        budget: &mut Budget,
+    ) -> Option<()> {
         let mut sorted = all.to_vec();
         sorted.sort_by_cached_key(|version| shared(*version));
         let mut groups: Vec<&[VersionNo]> =
             sorted.chunk_by(|a, b| shared(*a) == shared(*b)).filter(|same| same.len() > 1).collect();
         // The sort is stable, so each group begins with its lowest number.
         groups.sort_unstable_by_key(|same| same[0]);
-        for same in groups {
-            self.list(at, leak, same);
-        }
+        groups.into_iter().try_for_each(|same| self.list(at, leak, same, budget))
     }
 
-    fn list(&mut self, at: At<'_>, leak: Leak, members: &[VersionNo]) {
+    /// Makes groups of versions that have the same bytes.
+    fn list_payloads(&mut self, at: At<'_>, all: &[VersionNo], budget: &mut Budget) -> Option<()> {
+        for same in at.equal_payloads(all) {
+            // Where all say the same besides, none is a pair of this kind.
+            if same.iter().any(|member| at.content(*member) != at.content(same[0])) {
+                self.list(at, Leak::EqualPayload, &same, budget)?;
+            }
+        }
+        Some(())
+    }
+
+    fn list(&mut self, at: At<'_>, leak: Leak, members: &[VersionNo], budget: &mut Budget) -> Option<()> {
         let group = self.group_of(at, leak, members);
-        let (in_a, in_b, pairs) = group.counts();
+        let (in_a, in_b, pairs) = group.counts(budget)?;
         if pairs > 0 {
             let place = self.findings.len();
             let listed = self.listed.len()..self.listed.len() + members.len();
             self.listed.extend(members);
             self.findings.push(Finding { leak, through: None, in_a, in_b, pairs, place, listed });
         }
+        Some(())
     }
 
     /// A group whose marks say what is no pair of its kind: a version with itself, versions of one item, equal content.
@@ -232,27 +271,28 @@ impl Leakage {
         group
     }
 
-    /// Looks at one shared ancestor after the other. None where one alone is too much.
-    fn look_up(&mut self, limits: Limits) -> Option<()> {
-        let Some(ancestors) = &self.ancestors else { return Some(()) };
+    /// Looks at one shared ancestor after the other.
+    fn look_up(&mut self, limits: &mut Limits<'_>) -> Result<(), Stopped> {
+        let Some(ancestors) = &self.ancestors else { return Ok(()) };
         let listed = self.findings.len();
-        let mut charge = Charge::edges(limits.edges);
         let mut is_first = true;
         for through in ancestors.shared() {
             let place = listed + through.at();
             let is_paid = place < limits.from_place;
-            let mut free = Charge::nothing();
-            let Some(group) = ancestors.group(through, if is_paid { &mut free } else { &mut charge }) else {
-                self.stopped_before = Some(place);
-                return (!is_first).then_some(());
+            let budget = if is_paid { &mut *limits.again } else { &mut *limits.budget };
+            let time_up = (limits.time_up)();
+            let mut counted = || ancestors.group(through, budget)?.counts(budget);
+            let Some((in_a, in_b, pairs)) = (if time_up { None } else { counted() }) else {
+                let reason = if time_up { Stopped::Time } else { Stopped::Edges };
+                self.stopped = Some(Stop { reason, before: place });
+                return if is_first { Err(reason) } else { Ok(()) };
             };
             is_first &= is_paid;
-            let (in_a, in_b, pairs) = group.counts();
             if pairs > 0 {
                 let (leak, through) = (Leak::CommonAncestor, Some(through));
                 self.findings.push(Finding { leak, through, in_a, in_b, pairs, place, listed: 0..0 });
             }
         }
-        Some(())
+        Ok(())
     }
 }

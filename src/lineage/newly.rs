@@ -16,7 +16,7 @@ use std::collections::{BTreeSet, HashSet};
 use super::at::At;
 use super::closure::Stopped;
 use super::flow::Budget;
-use super::impact::{AffectedSet, Impact, Inclusion, Part, Question, Row, Status};
+use super::impact::{AffectedSet, Impact, Part, Question, Row, Status};
 use super::inflow::Inflow;
 use crate::domain::facts::{ItemNo, VersionNo};
 use crate::domain::id::Seq;
@@ -81,7 +81,7 @@ impl<'a> At<'a> {
             return Newly { impact, sets: Vec::new(), edges };
         }
         let all: Vec<VersionNo> = candidates.anywhere.union(&candidates.in_new_sets).copied().collect();
-        let whole = question(all.iter().copied(), budget.edges);
+        let whole = Question::plain(all.clone(), budget.edges);
         let mut impact = self.affected_part(&whole, part);
         let mut followed = edges - budget.edges + impact.edges;
 
@@ -93,7 +93,7 @@ impl<'a> At<'a> {
             .copied()
             .filter(|version| before.sees(*version) && here.binary_search(&self.item_of(*version)).is_ok())
             .collect();
-        let earlier = before.affected(&question(known_before.iter().copied(), budget.edges));
+        let earlier = before.affected(&Question::plain(known_before.clone(), budget.edges));
         followed = followed.saturating_add(earlier.edges);
         if earlier.stopped.is_some() {
             // What is new of an item is known only where the answer before is known, too.
@@ -167,20 +167,6 @@ impl<'a> At<'a> {
         let wrong = held.found().iter().filter(|version| self.wrong(**version).is_some());
         candidates.in_new_sets.extend(wrong);
         candidates
-    }
-}
-
-/// The main question as it is asked where nothing else is said.
-fn question(versions: impl Iterator<Item = VersionNo>, edges: u64) -> Question {
-    Question {
-        versions: versions.collect(),
-        inclusion: BTreeSet::from([Inclusion::Direct, Inclusion::Derived]),
-        include_restored: false,
-        include_ontology_stale: false,
-        only_heads: false,
-        tagged: None,
-        through_models: false,
-        edges,
     }
 }
 

@@ -4,16 +4,22 @@
 //! of one end and everything upstream of the other are walked side by side until the smaller of the two is whole: all
 //! ways lie in it. Within it the distances to the other end are found, and partial ways are extended in the order of
 //! their exact total length (A* with a perfect estimate), so that the k-th to arrive is a k-th shortest, and nothing is
-//! left to extend exactly when there is no other. The graph has no cycles, so every way is simple.
+//! left to extend exactly when there is no other. The graph has no cycles, so every way is simple. Partial ways are kept
+//! in memory, so there is a limit of their own for them.
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
 use super::at::At;
+use super::closure::Stopped;
+use super::flow::Budget;
 use super::hops::Hops;
 use super::region::{Region, smaller};
 use super::shortest::{Shortest, shortest};
 use crate::domain::facts::VersionNo;
+
+/// The most partial ways that one search keeps.
+pub const MAX_PARTIAL: usize = 2_000_000;
 
 /// Paths, shortest first.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -22,32 +28,44 @@ pub struct Paths {
     pub paths: Vec<Vec<VersionNo>>,
     /// Whether it is known that there are no others.
     pub exhaustive: bool,
-    /// Whether the budget ended the search before `k` paths, or all there are, were found.
-    pub incomplete: bool,
+    /// What ended the search before `k` paths, or all there are, were found: `Edges` where the budget was spent, `Nodes`
+    /// where there were too many partial ways.
+    pub stopped: Option<Stopped>,
 }
 
 impl At<'_> {
     /// A shortest path between two versions, whichever of them is upstream. Pins count as edges.
     #[must_use]
-    pub fn shortest_path(self, a: VersionNo, b: VersionNo, max_edges: u64) -> Paths {
-        self.first(a, b, &mut { max_edges }).1
+    pub fn shortest_path(self, a: VersionNo, b: VersionNo, budget: &mut Budget) -> Paths {
+        self.first(a, b, &mut budget.edges).1
     }
 
     /// Up to `k` shortest paths between two versions, whichever of them is upstream, and whether these are all.
     #[must_use]
-    pub fn paths(self, a: VersionNo, b: VersionNo, k: usize, max_edges: u64) -> Paths {
-        let mut budget = max_edges;
-        let (ends, first) = self.first(a, b, &mut budget);
+    pub fn paths(self, a: VersionNo, b: VersionNo, k: usize, budget: &mut Budget) -> Paths {
+        self.paths_within(a, b, k, budget, MAX_PARTIAL)
+    }
+
+    /// As [`At::paths`], keeping at most so many partial ways.
+    pub(super) fn paths_within(
+        self,
+        a: VersionNo,
+        b: VersionNo,
+        k: usize,
+        budget: &mut Budget,
+        most: usize,
+    ) -> Paths {
+        let budget = &mut budget.edges;
+        let (ends, first) = self.first(a, b, budget);
         if first.paths.is_empty() || a == b {
-            return Paths { exhaustive: !first.incomplete, ..first };
+            return Paths { exhaustive: first.stopped.is_none(), ..first };
         }
-        let Some(region) = smaller(&Hops::between(self, ends.0, ends.1), self.visible(), ends, &mut budget)
-        else {
-            return Paths { incomplete: k > 1, ..first };
+        let Some(region) = smaller(&Hops::between(self, ends.0, ends.1), self.visible(), ends, budget) else {
+            return Paths { stopped: (k > 1).then_some(Stopped::Edges), ..first };
         };
-        let found = Search::new(&region).run(k, &mut budget);
-        // The budget may end the search before it finds what is known already.
-        if found.paths.is_empty() { Paths { incomplete: true, ..first } } else { found }
+        let found = Search::new(&region, most).run(k, budget);
+        // The search may end before it finds what is known already.
+        if found.paths.is_empty() { Paths { stopped: found.stopped, ..first } } else { found }
     }
 
     /// The ends, upstream first, and a shortest path between them. What was made later has the larger number, unless a
@@ -57,7 +75,9 @@ impl At<'_> {
         for ends in [likely, (likely.1, likely.0)] {
             match shortest(&Hops::between(self, ends.0, ends.1), self.visible(), ends, budget) {
                 Shortest::Way(path) => return (ends, Paths { paths: vec![path], ..Paths::default() }),
-                Shortest::Spent => return (ends, Paths { incomplete: true, ..Paths::default() }),
+                Shortest::Spent => {
+                    return (ends, Paths { stopped: Some(Stopped::Edges), ..Paths::default() });
+                }
                 Shortest::Apart => {}
             }
         }
@@ -75,13 +95,15 @@ struct Search<'r> {
     /// By total length; of equal ones the newest first, which is the furthest: else all beginnings of equally long
     /// ways would be extended side by side, and there may be very many.
     open: BinaryHeap<Reverse<(u32, Reverse<usize>)>>,
+    /// At most so many partial ways.
+    most: usize,
 }
 
 impl<'r> Search<'r> {
-    fn new(region: &'r Region) -> Self {
+    fn new(region: &'r Region, most: usize) -> Self {
         let distance = region.distances();
         let open = BinaryHeap::from([Reverse((distance[0], Reverse(0)))]);
-        Self { region, distance, arena: vec![(0, 0, 0)], open }
+        Self { region, distance, arena: vec![(0, 0, 0)], open, most }
     }
 
     fn run(mut self, k: usize, budget: &mut u64) -> Paths {
@@ -99,12 +121,15 @@ impl<'r> Search<'r> {
                 let left = self.distance[*next as usize];
                 *budget = budget.saturating_sub(1);
                 if left != u32::MAX {
+                    if self.arena.len() >= self.most {
+                        return Paths { stopped: Some(Stopped::Nodes), ..found };
+                    }
                     self.arena.push((*next, partial, hops + 1));
                     self.open.push(Reverse((hops + 1 + left, Reverse(self.arena.len() - 1))));
                 }
             }
             if *budget == 0 {
-                return Paths { incomplete: true, ..found };
+                return Paths { stopped: Some(Stopped::Edges), ..found };
             }
         }
         // Every partial way leads to the goal, so each that is left is another path.

@@ -11,10 +11,11 @@ use crate::domain::world::Refreshed;
 impl At<'_> {
     /// Everything that holds something wrong by one of these causes, as far as it matters for these versions.
     fn tainted(self, versions: &[VersionNo], causes: &[StatementKind]) -> HashSet<VersionNo> {
-        let mut wrong = self.wrong_upstream(versions.iter().copied());
+        // Writing is not answered in part: the walks are bounded by the store itself.
+        let whole = Budget::edges(u64::MAX);
+        let mut wrong = self.wrong_upstream(versions.iter().copied(), &mut whole.clone()).unwrap_or_default();
         wrong.retain(|version| self.wrong_by(*version, causes));
-        // Writing is not answered in part: the walk is bounded by the store itself.
-        let flow = Tracer::new(self, Walls::default(), Budget::edges(u64::MAX)).flow(&wrong);
+        let flow = Tracer::new(self, Walls::default(), whole).flow(&wrong);
         flow.nodes.into_iter().map(|node| node.version).collect()
     }
 

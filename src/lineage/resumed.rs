@@ -1,39 +1,107 @@
 //! Closures that go on where an earlier one had to stop.
 //!
-//! A closure is a fixed order of versions, and a budget cuts it to a beginning. To go on is to walk again, with a budget
-//! that has grown by what was shown already. How much of a budget a walk needs before it reaches anything new depends on
-//! the graph (edges lead back to what was seen; both directions share versions), so the budget doubles until it does:
-//! every request gets further, and the requests together give the whole order, each version once.
+//! A closure is a fixed order of versions, and a budget cuts it to a beginning. To go on is to walk again, and there are
+//! two budgets: one for what lies beyond what was shown already, and one for the way there. How much a walk follows before
+//! it reaches anything new depends on the graph (edges lead back to what was seen; one version may have more of them than a
+//! budget), so where the first budget leads to nothing new, the second pays until something is. Every request gets further
+//! or says that it cannot, and the requests together give the whole order, each version once.
+
+use fixedbitset::FixedBitSet;
 
 use super::at::At;
 use super::closure::{Closure, Stopped, Walk};
+use super::flow::Budget;
 use crate::domain::facts::VersionNo;
 
-impl At<'_> {
-    /// The closure, with at least one version beyond the first `place`, or whole as far as depth allows. The budget of
-    /// `walk` is for what lies beyond them.
-    #[must_use]
-    pub fn closure_beyond(self, starts: &[VersionNo], walk: &Walk<'_>, place: usize) -> Closure {
-        let mut times = 1;
-        loop {
-            let closure = self.closure(
-                starts,
-                &Walk {
-                    roles: walk.roles.clone(),
-                    max_nodes: walk.max_nodes.max(1).saturating_mul(times).saturating_add(place),
-                    max_edges: walk
-                        .max_edges
-                        .max(1)
-                        .saturating_mul(times as u64)
-                        .saturating_add(place as u64),
-                    ..*walk
-                },
-            );
-            let cut = matches!(closure.stopped, Some(Stopped::Nodes | Stopped::Edges));
-            if !cut || closure.visits.len() > place {
-                return closure;
+/// The clock is looked at after so many edges and versions. Tests have few of them.
+const TICK: u64 = if cfg!(test) { 2 } else { 65_536 };
+
+/// Measures a walk against its budgets.
+pub(super) struct Meter<'m> {
+    /// Versions before this place were shown already.
+    place: usize,
+    reached: usize,
+    most: usize,
+    edges_left: u64,
+    again: &'m mut Budget,
+    /// Versions that are reached a second time, and count once.
+    passed_by: FixedBitSet,
+    time_up: &'m dyn Fn() -> bool,
+    since_tick: u64,
+}
+
+impl Meter<'_> {
+    /// Charges the edges around a version. They are followed all or not at all.
+    pub(super) fn follow(&mut self, edges: usize) -> Result<(), Stopped> {
+        let count = edges as u64;
+        self.since_tick += count + 1;
+        if self.since_tick > TICK {
+            self.since_tick = 0;
+            if (self.time_up)() {
+                return Err(Stopped::Time);
             }
-            times = times.saturating_mul(2);
         }
+        if self.reached >= self.place && count <= self.edges_left {
+            self.edges_left -= count;
+            return Ok(());
+        }
+        if self.reached > self.place {
+            return Err(Stopped::Edges);
+        }
+        self.again.take_all(edges);
+        if self.again.spent { Err(Stopped::Edges) } else { Ok(()) }
+    }
+
+    /// Counts a version that is reached.
+    pub(super) fn reach(&mut self, version: VersionNo) -> Result<(), Stopped> {
+        if !self.counts(version) {
+            return Ok(());
+        }
+        if self.reached >= self.most {
+            return Err(Stopped::Nodes);
+        }
+        self.reached += 1;
+        Ok(())
+    }
+
+    /// From now on these versions do not count.
+    pub(super) fn pass_by(&mut self, seen: FixedBitSet) {
+        self.passed_by = seen;
+    }
+
+    /// Whether a version counts.
+    pub(super) fn counts(&self, version: VersionNo) -> bool {
+        !self.passed_by.contains(version.at())
+    }
+
+    /// How many edges may still be followed beyond the place.
+    pub(super) const fn edges_left(&self) -> u64 {
+        self.edges_left
+    }
+}
+
+impl At<'_> {
+    /// The closure, with at least one version beyond the first `place`, or whole as far as depth allows. The budgets of
+    /// `walk` are for what lies beyond them, and `again` is for the way there. Where that is spent, or the time is up, there
+    /// may be nothing beyond.
+    #[must_use]
+    pub fn closure_beyond(
+        self,
+        starts: &[VersionNo],
+        walk: &Walk<'_>,
+        place: usize,
+        again: &mut Budget,
+    ) -> Closure {
+        let mut meter = Meter {
+            place,
+            reached: 0,
+            most: walk.max_nodes.saturating_add(place),
+            edges_left: walk.max_edges,
+            again,
+            passed_by: FixedBitSet::new(),
+            time_up: walk.time_up,
+            since_tick: 0,
+        };
+        self.measured(starts, walk, &mut meter)
     }
 }

@@ -18,6 +18,7 @@ mod word;
 use std::ops::Range;
 
 use super::at::At;
+use super::flow::Budget;
 use crate::domain::facts::{ItemNo, VersionNo};
 use crate::domain::selection::Selection;
 use identity::Identity;
@@ -84,11 +85,12 @@ pub struct Count {
 }
 
 impl<'a> At<'a> {
-    /// Prepares a search. The selection's own `at` is not looked at: the caller chose the seq.
+    /// Prepares a search. The selection's own `at` is not looked at: the caller chose the seq. The budget is for telling
+    /// what is stale, where that is asked.
     ///
     /// # Errors
     /// [`TooFar`] where the selection asks for what is stale, and that cannot be told.
-    pub fn search(self, selection: &Selection) -> Result<Search<'a>, TooFar> {
+    pub fn search(self, selection: &Selection, budget: &mut Budget) -> Result<Search<'a>, TooFar> {
         let identity = Identity::new(self, selection);
         let items = moment::items(self, selection.created);
         let heads = moment::versions(self, selection.committed);
@@ -98,7 +100,7 @@ impl<'a> At<'a> {
         }
         attribute::parts(self, selection, &mut parts);
         moment::parts(self, selection, &mut parts);
-        said::parts(self, selection, &mut parts)?;
+        said::parts(self, selection, budget, &mut parts)?;
         word::parts(self, selection, &mut parts);
         parts.sort_by_key(|part| part.most().unwrap_or(usize::MAX));
         Ok(Search { at: self, identity, parts, items, heads, effort: Effort::default() })
@@ -108,14 +110,15 @@ impl<'a> At<'a> {
     ///
     /// # Errors
     /// As [`At::search`].
-    pub fn select(self, selection: &Selection) -> Result<Vec<ItemNo>, TooFar> {
-        Ok(self.search(selection)?.all())
+    pub fn select(self, selection: &Selection, budget: &mut Budget) -> Result<Vec<ItemNo>, TooFar> {
+        Ok(self.search(selection, budget)?.all())
     }
 
-    /// Whether the version carries one of these tags.
+    /// Whether the version carries one of these tags, which are in order.
     #[must_use]
     pub fn carries(self, version: VersionNo, tags: &[String]) -> bool {
-        self.tags(version).iter().any(|moved| tags.iter().any(|tag| tag == self.index.text(moved.name)))
+        let asked = |tag: &str| tags.binary_search_by(|asked| asked.as_str().cmp(tag)).is_ok();
+        self.tags(version).iter().any(|moved| asked(self.index.text(moved.name)))
     }
 }
 

@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use super::at::At;
 use super::flow::{Budget, Tracer, Walls};
 use super::impact::Inclusion;
-use super::marks::Marks;
+use super::inflow::Inflow;
 use super::membership::Stay;
 use super::names::Name;
 use crate::domain::facts::{ItemNo, VersionNo};
@@ -47,8 +47,8 @@ pub struct Overtaken {
 }
 
 impl At<'_> {
-    /// The set versions that hold any of these versions, whether these are wrong or not; none where more than `edges`
-    /// derivations would have to be followed.
+    /// The set versions that hold any of these versions, whether these are wrong or not. None where the budget is spent
+    /// before.
     #[must_use]
     pub fn holders(
         self,
@@ -89,40 +89,33 @@ impl At<'_> {
         Some(found)
     }
 
-    /// The wrong versions that a set version holds: its members' and those that flowed into them, by number.
+    /// The wrong versions that a set version holds: its members' and those that flowed into them, by number. None where
+    /// the budget is spent before.
     #[must_use]
-    pub fn wrong_in(self, set: VersionNo) -> Vec<VersionNo> {
-        self.wrong_upstream(self.member_numbers(set))
+    pub fn wrong_in(self, set: VersionNo, budget: &mut Budget) -> Option<Vec<VersionNo>> {
+        self.wrong_upstream(self.member_numbers(set), budget)
     }
 
-    /// The wrong versions that flowed into any of these versions, these included, by number. It is the walk of
-    /// [`flow`](super::flow) turned round: nothing comes out of a model or a set but what is said of that itself.
+    /// The wrong versions that flowed into any of these versions, these included, as if a set pinned them; by number. None
+    /// where the budget is spent before.
     #[must_use]
-    pub fn wrong_upstream(self, versions: impl Iterator<Item = VersionNo>) -> Vec<VersionNo> {
-        let mut seen = Marks::new(self.visible());
-        let mut open: Vec<VersionNo> = versions.filter(|version| seen.put(*version)).collect();
-        let mut wrong = Vec::new();
-        let mut walls = Vec::new();
-        while let Some(next) = open.pop() {
-            if self.wrong(next).is_some() {
-                wrong.push(next);
-            }
-            if self.kind(next) == Kind::TrainingSet {
-                open.extend(self.member_numbers(next).filter(|member| seen.put(*member)));
-                continue;
-            }
-            for source in self.sources(next).map(|edge| edge.other) {
-                match self.kind(source) {
-                    Kind::Model | Kind::TrainingSet => walls.push(source),
-                    _ if seen.put(source) => open.push(source),
-                    _ => {}
-                }
+    pub fn wrong_upstream(
+        self,
+        versions: impl Iterator<Item = VersionNo>,
+        budget: &mut Budget,
+    ) -> Option<Vec<VersionNo>> {
+        let mut inflow = Inflow::new(self);
+        for version in versions {
+            budget.take();
+            inflow.through_pin(version, budget);
+            if budget.spent {
+                return None;
             }
         }
-        walls.retain(|wall| self.wrong(*wall).is_some() && seen.put(*wall));
-        wrong.append(&mut walls);
+        let found = inflow.found().iter().copied();
+        let mut wrong: Vec<VersionNo> = found.filter(|version| self.wrong(*version).is_some()).collect();
         wrong.sort_unstable();
-        wrong
+        Some(wrong)
     }
 
     /// How the members of two set versions differ, of one set or of two.
@@ -193,12 +186,12 @@ impl At<'_> {
         (gone, come)
     }
 
-    /// How many members of a set version have been overtaken; none where more than `edges` derivations would have to be
-    /// followed.
+    /// How many members of a set version have been overtaken. None where the budget is spent before.
     #[must_use]
     pub fn overtaken(self, set: VersionNo, budget: &mut Budget) -> Option<Overtaken> {
+        let wrong = self.wrong_in(set, budget)?;
         let mut tracer = Tracer::new(self, Walls::default(), *budget);
-        let flow = tracer.flow(&self.wrong_in(set));
+        let flow = tracer.flow(&wrong);
         *budget = tracer.budget;
         let tainted: HashSet<VersionNo> = flow.nodes.iter().map(|node| node.version).collect();
         let mut overtaken = Overtaken::default();

@@ -38,7 +38,7 @@ impl Sorted {
 
     /// Whether so many new numbers are better sorted with all others than put in one by one.
     #[must_use]
-    pub const fn is_few_beside(&self, new: usize) -> bool {
+    pub const fn are_many(&self, new: usize) -> bool {
         new > CHUNK && new > self.len / 8
     }
 

@@ -7,18 +7,15 @@
 use fixedbitset::FixedBitSet;
 
 use super::at::At;
+use super::flow::Budget;
 use crate::domain::facts::VersionNo;
 use crate::domain::item::Kind;
 
-/// The most derivations and pins that are followed for one answer.
-pub const MAX_STEPS: u64 = 20_000_000;
-
 impl At<'_> {
-    /// The versions that were made from something wrong or pin it, directly or not; none where more than `steps`
-    /// derivations and pins would have to be followed.
+    /// The versions that were made from something wrong or pin it, directly or not. None where the budget is spent before:
+    /// each derivation and each pin counts.
     #[must_use]
-    pub fn stale(self, steps: u64) -> Option<FixedBitSet> {
-        let mut left = steps;
+    pub fn stale(self, budget: &mut Budget) -> Option<FixedBitSet> {
         let mut stale = FixedBitSet::with_capacity(self.visible() as usize);
         let mut open: Vec<VersionNo> = self.all_wrong().collect();
         let mut expanded: FixedBitSet = FixedBitSet::with_capacity(self.visible() as usize);
@@ -27,7 +24,9 @@ impl At<'_> {
             let made = self.flow_from(version).filter(|made| self.kind(*made) != Kind::TrainingSet);
             let pinning = self.pins(version).flat_map(|(item, stay)| self.span(item, stay).iter().copied());
             for reached in made.chain(pinning) {
-                left = left.checked_sub(1)?;
+                if !budget.take() {
+                    return None;
+                }
                 stale.insert(reached.at());
                 if !expanded.put(reached.at()) {
                     open.push(reached);

@@ -7,7 +7,8 @@ use fixedbitset::FixedBitSet;
 
 use super::at::At;
 use super::closure::{Closure, Direction, MEMBER, Stopped, Visit, Walk};
-use super::hops::Hops;
+use super::flow::Budget;
+use super::hops::{Hops, Role};
 use crate::domain::facts::VersionNo;
 use crate::domain::item::Kind;
 
@@ -66,7 +67,12 @@ pub struct Summary<'a> {
     pub versions: Vec<VersionNo>,
     /// Why it is not whole, if it is not.
     pub stopped: Option<Stopped>,
+    /// How many edges were followed.
+    pub edges: u64,
 }
+
+/// The roles of the edges by which a walk reached versions, each once, by text.
+type Roles<'a> = HashMap<VersionNo, Vec<&'a str>>;
 
 impl<'a> At<'a> {
     /// Counts what a walk reaches, as far as `keep` counts it.
@@ -79,7 +85,10 @@ impl<'a> At<'a> {
         by: &[Aspect],
     ) -> Summary<'a> {
         let closure = self.closure(starts, walk);
-        let roles = by.contains(&Aspect::Role).then(|| self.roles_of(starts, walk, &closure));
+        let mut budget = Budget::edges(walk.max_edges - closure.edges);
+        let roles = by.contains(&Aspect::Role).then(|| self.roles_of(starts, walk, &closure, &mut budget));
+        let (roles, cut) = roles.unzip();
+        let stopped = cut.flatten().or(closure.stopped);
         let mut groups: HashMap<Shared<'a>, Vec<VersionNo>> = HashMap::new();
         let mut versions = Vec::new();
         for visit in closure.visits {
@@ -97,7 +106,7 @@ impl<'a> At<'a> {
         }
         let mut groups: Vec<_> = groups.into_iter().collect();
         groups.sort_unstable_by(|(a, _), (b, _)| a.compare(b, by));
-        Summary { groups, versions, stopped: closure.stopped }
+        Summary { groups, versions, stopped, edges: walk.max_edges - budget.edges }
     }
 
     /// The groups of one version: one for each of its tags and roles.
@@ -125,30 +134,32 @@ impl<'a> At<'a> {
         pairs.map(|(tag, role)| Shared { tag, role, ..plain }).collect()
     }
 
-    /// The roles of the edges by which a walk reached each version, each once, by text.
+    /// The roles of the edges by which a walk reached each version; and what ended the search for them, if anything did.
     fn roles_of(
         self,
         starts: &[VersionNo],
         walk: &Walk<'_>,
         closure: &Closure,
-    ) -> HashMap<VersionNo, Vec<&'a str>> {
-        let mut roles: HashMap<VersionNo, Vec<&'a str>> = HashMap::new();
-        for up in [true, false] {
-            let direction = if up { Direction::Up } else { Direction::Down };
-            match walk.direction {
-                Direction::Both => {
-                    let one = Walk { direction, roles: walk.roles.clone(), ..*walk };
-                    self.roles_one_way(starts, &one, &self.closure(starts, &one), &mut roles);
-                }
-                only if only == direction => self.roles_one_way(starts, walk, closure, &mut roles),
-                _ => {}
+        budget: &mut Budget,
+    ) -> (Roles<'a>, Option<Stopped>) {
+        let (mut roles, mut cut) = (Roles::new(), None);
+        for direction in [Direction::Up, Direction::Down] {
+            if walk.direction == Direction::Both {
+                let one = Walk { direction, roles: walk.roles.clone(), max_edges: budget.edges, ..*walk };
+                let closure = self.closure(starts, &one);
+                budget.edges -= closure.edges;
+                cut =
+                    cut.or(closure.stopped.filter(|reason| matches!(reason, Stopped::Edges | Stopped::Time)));
+                self.roles_one_way(starts, &one, &closure, (&mut roles, budget));
+            } else if walk.direction == direction {
+                self.roles_one_way(starts, walk, closure, (&mut roles, budget));
             }
         }
         for texts in roles.values_mut() {
             texts.sort_unstable();
             texts.dedup();
         }
-        roles
+        (roles, budget.spent.then_some(Stopped::Edges).or(cut))
     }
 
     fn roles_one_way(
@@ -156,7 +167,7 @@ impl<'a> At<'a> {
         starts: &[VersionNo],
         walk: &Walk<'_>,
         closure: &Closure,
-        roles: &mut HashMap<VersionNo, Vec<&'a str>>,
+        (roles, budget): (&mut Roles<'a>, &mut Budget),
     ) {
         let visible = self.visible() as usize;
         let mut reached = FixedBitSet::with_capacity(visible);
@@ -168,22 +179,29 @@ impl<'a> At<'a> {
                 left.insert(visit.version.at());
             }
         }
-        let up = walk.direction == Direction::Up;
         let hops = Hops::new(self, walk.roles.as_deref());
-        let below = starts.iter().copied().chain(closure.visits.iter().map(|visit| visit.version));
-        for below in below {
-            hops.up(below, |above, role| {
-                let (from, to) = if up { (below, above) } else { (above, below) };
-                if left.contains(from.at()) && reached.contains(to.at()) {
-                    let role = role.map_or(MEMBER, |role| self.index().text(role));
-                    let known = roles.entry(to).or_default();
-                    // Members come in long runs of one role.
-                    if known.last() != Some(&role) {
-                        known.push(role);
-                    }
+        let mut note = |from: VersionNo, to: VersionNo, role: Role| {
+            if left.contains(from.at()) && reached.contains(to.at()) {
+                let role = role.map_or(MEMBER, |role| self.index().text(role));
+                let known = roles.entry(to).or_default();
+                // Members come in long runs of one role.
+                if known.last() != Some(&role) {
+                    known.push(role);
                 }
-                true
-            });
+            }
+            budget.take()
+        };
+        let all = || starts.iter().copied().chain(closure.visits.iter().map(|visit| visit.version));
+        let mut gone_from = all().filter(|version| left.contains(version.at()));
+        if walk.direction == Direction::Up {
+            gone_from.all(|below| hops.up(below, |above, role| note(below, above, role)));
+            return;
+        }
+        // Derivations know their roles at their lower end. Pins have one role, and a set that is reached may have millions
+        // of members of which the walk came from few.
+        let whole = all().all(|below| hops.sources(below, |above, role| note(above, below, role)));
+        if whole {
+            gone_from.all(|above| hops.sets(above, |below| note(above, below, None)));
         }
     }
 }

@@ -1,7 +1,9 @@
 //! The index as the world that rules are applied to: everything committed so far.
 
 use super::at::At;
+use super::flow::Budget;
 use super::index::Index;
+use super::search::TooFar;
 use crate::domain::facts::{ItemNo, Pin, StatementFact, VersionNo};
 use crate::domain::id::{ItemId, Seq, VersionId};
 use crate::domain::item::ItemKey;
@@ -9,6 +11,17 @@ use crate::domain::proposal::Selection;
 use crate::domain::rules::Invalid;
 use crate::domain::statement::{StatementId, StatementKind};
 use crate::domain::world::{Refreshed, World};
+
+/// The most derivations and pins that are followed to tell what is stale while something is written. Nothing else can be
+/// written then, and new answers wait; so it is less than a question may follow.
+const MAX_STEPS: u64 = if cfg!(test) { 1_000 } else { 5_000_000 };
+
+fn too_far() -> Invalid {
+    let limit = usize::try_from(MAX_STEPS).unwrap_or(usize::MAX);
+    let what = "derivations and pins followed to tell which members are stale; select without `stale`, and leave out what \
+                `items(filter: {stale: true})` finds";
+    Invalid::Limit { what, given: limit.saturating_add(1), limit }
+}
 
 impl Index {
     fn now(&self) -> At<'_> {
@@ -123,7 +136,7 @@ impl World for Index {
             Some(seq) => At::new(self, seq),
             None => self.now(),
         };
-        let found = at.select(selection).map_err(|far| Invalid::refused(far.to_string()))?;
+        let found = at.select(selection, &mut Budget::edges(MAX_STEPS)).map_err(|TooFar| too_far())?;
         Ok(found.into_iter().filter_map(|item| at.head(item)).collect())
     }
 

@@ -11,6 +11,7 @@ use async_graphql::parser::types::{
 use async_graphql::{Name, PathSegment, Value};
 
 use super::super::sdl::Sdl;
+use super::super::variables::innermost;
 
 /// The names an object may answer with, in order, and what is below each.
 #[derive(Default)]
@@ -44,7 +45,7 @@ impl Plan {
                     if planned.kind.is_none() {
                         planned.kind = on.and_then(|on| source.sdl.field(on, name)).cloned();
                     }
-                    let inner = planned.kind.as_ref().map(|kind| innermost(kind).clone());
+                    let inner = planned.kind.as_ref().map(|kind| innermost(kind).to_owned());
                     planned.below.add(&field.node.selection_set.node, inner.as_deref(), source);
                     let is_page = on.is_some_and(|on| on.ends_with("Connection"));
                     let is_list =
@@ -134,13 +135,6 @@ impl Plan {
 struct Source<'a> {
     document: &'a ExecutableDocument,
     sdl: &'a Sdl,
-}
-
-fn innermost(kind: &Type) -> &Name {
-    match &kind.base {
-        BaseType::Named(name) => name,
-        BaseType::List(element) => innermost(element),
-    }
 }
 
 /// What to do where an object on the way to a null is not there.

@@ -2,16 +2,12 @@
 
 use async_graphql::{InputObject, MaybeUndefined, Result};
 
-use super::read::{MAX_LIST, limit};
 use crate::api::enums::ItemKind;
 use crate::api::errors;
 use crate::api::scalars::{Json, Seq, Time};
-use crate::domain::conditions::{Conditions, MAX_CONDITIONS};
+use crate::domain::conditions::{self, Conditions};
 use crate::domain::item::{Kind, Namespace};
 use crate::domain::selection::{Predicate, Selection, Span, Words};
-
-/// The most words of one search.
-const MAX_WORDS: usize = 32;
 
 /// Which items are meant. Every field narrows; an absent one does not; an empty list finds nothing.
 #[derive(InputObject, Debug, Clone, Default)]
@@ -87,11 +83,6 @@ impl ItemFilter {
     /// # Errors
     /// BAD_USER_INPUT; LIMIT_EXCEEDED for too long a list.
     pub fn selection(self) -> Result<Selection> {
-        let count = |list: &Option<Vec<String>>| list.as_ref().map_or(0, Vec::len);
-        limit("namespaces of one filter", count(&self.namespaces), MAX_LIST)?;
-        limit("kinds of one filter", self.kinds.as_ref().map_or(0, Vec::len), MAX_LIST)?;
-        limit("tags of one filter", count(&self.tags), MAX_LIST)?;
-        limit("authors of one filter", count(&self.authors), MAX_LIST)?;
         let attributes = self.predicates()?;
         let words = self.words()?;
         let namespaces = self
@@ -99,7 +90,7 @@ impl ItemFilter {
             .map(|names| names.iter().map(|name| name.parse()).collect::<Result<Vec<Namespace>, _>>())
             .transpose()
             .map_err(|error| errors::malformed(&error))?;
-        Ok(Selection {
+        let selection = Selection {
             namespaces,
             kinds: self.kinds.map(|kinds| kinds.into_iter().map(Kind::from).collect()),
             key_prefix: self.key_prefix,
@@ -112,21 +103,16 @@ impl ItemFilter {
             stale: self.stale,
             words,
             at: None,
-        })
+        };
+        selection.check().map_err(|error| errors::invalid(&error))?;
+        Ok(selection)
     }
 
     fn predicates(&self) -> Result<Option<Vec<Predicate>>> {
-        if self.attribute.is_none() && self.attributes.is_none() {
-            return Ok(None);
-        }
-        let given: Vec<AttributeFilter> =
-            self.attribute.iter().chain(self.attributes.iter().flatten()).cloned().collect();
-        limit("conditions of one filter", given.len(), MAX_CONDITIONS)?;
-        if self.attributes.as_ref().is_some_and(Vec::is_empty) {
-            return Ok(Some(Vec::new()));
-        }
-        let each = given.into_iter().map(AttributeFilter::predicates).collect::<Result<Vec<_>>>()?;
-        Ok(Some(each.concat()))
+        let one = self.attribute.clone().map(AttributeFilter::predicates).transpose()?;
+        let several = self.attributes.clone();
+        let several = several.map(|all| all.into_iter().map(AttributeFilter::predicates).collect());
+        conditions::joined(one, several.transpose()?).map_err(|error| errors::invalid(&error))
     }
 
     fn words(&self) -> Result<Option<Words>> {
@@ -134,7 +120,6 @@ impl ItemFilter {
         let words = Words::new(text).ok_or_else(|| {
             errors::bad_input("`words` holds no word; give letters or digits, or leave it out")
         })?;
-        limit("words of one filter", words.count(), MAX_WORDS)?;
         Ok(Some(words))
     }
 }

@@ -27,7 +27,7 @@ pub struct VersionFilter {
     pub is_head: Option<bool>,
 }
 
-/// A filter whose words were checked.
+/// A filter whose words were checked. Its lists are in order.
 pub struct Prepared {
     kinds: Option<Vec<Kind>>,
     namespaces: Option<Vec<Namespace>>,
@@ -39,7 +39,7 @@ impl VersionFilter {
     ///
     /// # Errors
     /// BAD_USER_INPUT; LIMIT_EXCEEDED for too long a list.
-    pub fn prepare(self) -> Result<Prepared> {
+    pub fn prepare(mut self) -> Result<Prepared> {
         limit("kinds of one filter", self.kinds.as_ref().map_or(0, Vec::len), MAX_LIST)?;
         limit("namespaces of one filter", self.namespaces.as_ref().map_or(0, Vec::len), MAX_LIST)?;
         limit("tags of one filter", self.tags.as_ref().map_or(0, Vec::len), MAX_LIST)?;
@@ -49,8 +49,15 @@ impl VersionFilter {
         };
         let namespaces =
             self.namespaces.as_ref().map(parse).transpose().map_err(|error| errors::malformed(&error))?;
-        Ok(Prepared { kinds, namespaces, filter: self })
+        self.tags = self.tags.map(in_order);
+        Ok(Prepared { kinds: kinds.map(in_order), namespaces: namespaces.map(in_order), filter: self })
     }
+}
+
+fn in_order<T: Ord>(mut list: Vec<T>) -> Vec<T> {
+    list.sort_unstable();
+    list.dedup();
+    list
 }
 
 impl Prepared {
@@ -59,8 +66,11 @@ impl Prepared {
     pub fn finds(&self, at: At<'_>, version: VersionNo) -> bool {
         let key = at.key(at.item_of(version));
         let filter = &self.filter;
-        self.kinds.as_ref().is_none_or(|kinds| kinds.contains(&key.kind))
-            && self.namespaces.as_ref().is_none_or(|namespaces| namespaces.contains(&key.namespace))
+        self.kinds.as_ref().is_none_or(|kinds| kinds.binary_search(&key.kind).is_ok())
+            && self
+                .namespaces
+                .as_ref()
+                .is_none_or(|namespaces| namespaces.binary_search(&key.namespace).is_ok())
             && filter.key_prefix.as_ref().is_none_or(|prefix| key.key().starts_with(prefix.as_str()))
             && filter.is_head.is_none_or(|head| at.is_head(version) == head)
             && filter.wrong.is_none_or(|wrong| at.wrong(version).is_some() == wrong)

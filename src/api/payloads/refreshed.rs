@@ -5,6 +5,7 @@ use async_graphql::{Result, SimpleObject};
 use super::{Written, incomplete};
 use crate::api::code::{Code, Reason};
 use crate::api::errors;
+use crate::api::scalars::int;
 use crate::api::types::{Commit, Version};
 use crate::domain::facts::VersionNo;
 use crate::domain::id::Seq;
@@ -103,11 +104,11 @@ impl Written {
             version: self.object(version),
             dry_run: false,
             replaced: refreshed.replaced.iter().take(MOST).map(replacement).collect(),
-            replaced_count: count(refreshed.replaced.len()),
+            replaced_count: int(refreshed.replaced.len()),
             removed: refreshed.removed.iter().take(MOST).map(object).collect(),
-            removed_count: count(refreshed.removed.len()),
+            removed_count: int(refreshed.removed.len()),
             unresolved: refreshed.unresolved.iter().take(MOST).map(object).collect(),
-            unresolved_count: count(refreshed.unresolved.len()),
+            unresolved_count: int(refreshed.unresolved.len()),
         }
     }
 
@@ -125,8 +126,4 @@ impl Written {
 fn named(refreshed: &Refreshed) -> impl Iterator<Item = VersionNo> {
     let replaced = refreshed.replaced.iter().flat_map(|(pinned, by)| [*pinned, *by]);
     replaced.chain(refreshed.removed.iter().copied()).chain(refreshed.unresolved.iter().copied())
-}
-
-fn count(length: usize) -> i32 {
-    i32::try_from(length).unwrap_or(i32::MAX)
 }

@@ -8,6 +8,7 @@ use super::{Answer, Statement, Tag, Version};
 use crate::api::cursor::List;
 use crate::api::enums::{AffectedStatus, Inclusion};
 use crate::api::page::{Connection, Page};
+use crate::api::scalars::int;
 use crate::api::scope::Scope;
 use crate::api::spending::{Purpose, Spending};
 use crate::domain::facts::VersionNo;
@@ -80,17 +81,17 @@ impl AffectedTrainingSet {
 
     /// How many of its members are affected, each counted once. COARSE rows name no member and do not count.
     async fn affected_count(&self) -> i32 {
-        i32::try_from(self.counts().0).unwrap_or(i32::MAX)
+        int(self.counts().0)
     }
 
     /// How many wrong versions it holds, each counted once.
     async fn wrong_count(&self) -> i32 {
-        i32::try_from(self.affected().wrong).unwrap_or(i32::MAX)
+        int(self.affected().wrong)
     }
 
     /// How many members it has.
     async fn member_count(&self) -> i32 {
-        i32::try_from(self.counts().1).unwrap_or(i32::MAX)
+        int(self.counts().1)
     }
 
     /// The share of its members that is affected, from 0 to 1.

@@ -1,6 +1,5 @@
 //! The answer to the main question, shared by the objects that show it; where it is too long for one request, in parts.
 
-use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use async_graphql::Result;
@@ -16,7 +15,7 @@ use crate::domain::facts::VersionNo;
 use crate::lineage::At;
 use crate::lineage::closure::Stopped;
 use crate::lineage::flow::Flow;
-use crate::lineage::impact::{self, Impact, Inclusion, Question, Row};
+use crate::lineage::impact::{self, Impact, Question, Row};
 
 /// A wrong version and its flow.
 type Kept = Option<(VersionNo, Arc<Flow>)>;
@@ -93,16 +92,10 @@ impl Answer {
     /// # Errors
     /// LIMIT_EXCEEDED where too many derivations would have to be followed.
     pub fn of_set(scope: &Scope, spending: &Spending, set: VersionNo) -> Result<Vec<AffectedMember>> {
-        let question = Question {
-            versions: scope.read(|at| at.wrong_in(set)),
-            inclusion: BTreeSet::from([Inclusion::Direct, Inclusion::Derived]),
-            include_restored: true,
-            include_ontology_stale: false,
-            only_heads: false,
-            tagged: None,
-            through_models: false,
-            edges: spending.edges_left(Purpose::Objects),
-        };
+        let wrong = spending.walk(Purpose::Objects, |budget| scope.read(|at| at.wrong_in(set, budget)))?;
+        let edges = spending.edges_left(Purpose::Objects);
+        let question =
+            Question { include_restored: true, ..Question::plain(wrong.unwrap_or_default(), edges) };
         let impact = scope.read(|at| at.affected(&question));
         spending.followed(Purpose::Objects, impact.edges);
         if impact.stopped.is_some() {

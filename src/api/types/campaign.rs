@@ -10,6 +10,7 @@ use super::{Commit, Item, Version};
 use crate::api::cursor::List;
 use crate::api::enums::CampaignStatus;
 use crate::api::page::{Connection, Page};
+use crate::api::scalars::int;
 use crate::api::scope::Scope;
 use crate::api::spending::{Purpose, Spending};
 use crate::domain::facts::VersionNo;
@@ -42,16 +43,12 @@ impl Campaign {
     }
 
     fn count(&self, step: fn(&Round) -> Option<Step>) -> i32 {
-        number(self.done(step).count())
+        int(self.done(step).count())
     }
 
     fn median(&self, step: fn(&Round) -> Option<Step>) -> Option<f64> {
         median_seconds(self.done(step).map(|step| step.since_correction))
     }
-}
-
-fn number(count: usize) -> i32 {
-    i32::try_from(count).unwrap_or(i32::MAX)
 }
 
 /// A campaign: one commit of corrections, and what became of the training sets that held what it found wrong.
@@ -64,12 +61,12 @@ impl Campaign {
 
     /// How many versions it said were wrong that still are.
     async fn wrong_count(&self) -> i32 {
-        number(self.wrong)
+        int(self.wrong)
     }
 
     /// How many training sets held any of them, or anything made from them, in any of their versions.
     async fn set_count(&self) -> i32 {
-        number(self.told.rounds.len())
+        int(self.told.rounds.len())
     }
 
     /// How many of these sets have been refreshed.
@@ -94,7 +91,7 @@ impl Campaign {
 
     /// Of how many of these sets nothing is left to do.
     async fn done_count(&self) -> i32 {
-        number(self.told.rounds.iter().filter(|round| round.progress() == Progress::Done).count())
+        int(self.told.rounds.iter().filter(|round| round.progress() == Progress::Done).count())
     }
 
     /// The median of the seconds from the correction to the refreshed set, over those that have been refreshed; null

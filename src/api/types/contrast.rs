@@ -7,6 +7,7 @@ use async_graphql::{Context, Object, Result, SimpleObject};
 use super::Version;
 use crate::api::cursor::List;
 use crate::api::page::{Connection, Page, ReadInfo};
+use crate::api::scalars::int;
 use crate::api::scope::Scope;
 use crate::domain::facts::VersionNo;
 use crate::lineage::ancestry::Contrast;
@@ -110,7 +111,7 @@ impl LineageDiff {
 
     /// How many versions both come from.
     async fn common_count(&self) -> i32 {
-        i32::try_from(self.contrast.common).unwrap_or(i32::MAX)
+        int(self.contrast.common)
     }
 
     /// What was read. It is always whole.

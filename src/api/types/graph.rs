@@ -9,6 +9,7 @@ use super::Version;
 use crate::api::cursor::List;
 use crate::api::enums::{IncompleteReason, ItemKind};
 use crate::api::page::{Connection, Page, ReadInfo};
+use crate::api::scalars::int;
 use crate::api::scope::Scope;
 use crate::domain::canon::Canon;
 use crate::domain::facts::VersionNo;
@@ -18,7 +19,7 @@ use crate::lineage::drawing::{Drawing, Shown};
 use crate::lineage::hops::Role;
 
 /// How many versions of a group are given as samples.
-const SAMPLES: usize = 3;
+pub(super) const SAMPLES: usize = 3;
 
 /// A drawing, shared by the objects that show it.
 #[derive(Clone)]
@@ -61,7 +62,7 @@ impl LineageGraph {
         let node = |(place, shown): (usize, &Shown)| LineageGraphNode {
             id: self.id(place),
             version: Version::new(self.scope.clone(), shown.versions[0]),
-            depth: i32::try_from(shown.depth).unwrap_or(i32::MAX),
+            depth: int(shown.depth),
             start: place < self.starts,
             more: shown.more,
         };
@@ -91,7 +92,7 @@ impl LineageGraph {
             source: ids[line.above as usize].clone(),
             derived: ids[line.below as usize].clone(),
             role: roles.entry(line.role).or_insert_with(|| role_text(&self.scope, line.role)).clone(),
-            count: i32::try_from(line.count).unwrap_or(i32::MAX),
+            count: int(line.count),
         });
         edges.collect()
     }
@@ -177,19 +178,19 @@ impl LineageGraphGroup {
 
     /// How many edges away from the nearest start its versions are.
     async fn depth(&self) -> i32 {
-        i32::try_from(self.shown().depth).unwrap_or(i32::MAX)
+        int(self.shown().depth)
     }
 
     /// How many versions it holds.
     async fn count(&self) -> i32 {
-        i32::try_from(self.shown().versions.len()).unwrap_or(i32::MAX)
+        int(self.shown().versions.len())
     }
 
     /// How many of them are wrong.
     async fn wrong_count(&self) -> i32 {
         let versions = self.shown().versions.iter();
         let wrong = self.scope.read(|at| versions.filter(|version| at.wrong(**version).is_some()).count());
-        i32::try_from(wrong).unwrap_or(i32::MAX)
+        int(wrong)
     }
 
     /// Whether the graph had to end here with more beyond.

@@ -4,13 +4,14 @@ use std::sync::Arc;
 
 use async_graphql::{Context, Object, Result, SimpleObject};
 
-use super::version::too_far;
 use super::{Member, Version};
 use crate::api::cursor::List;
 use crate::api::enums::{IncompleteReason, LeakageKind};
+use crate::api::errors;
 use crate::api::page::{Connection, Page, ReadInfo};
-use crate::api::query::MAX_EDGES;
+use crate::api::scalars::int;
 use crate::api::scope::Scope;
+use crate::api::spending::{Purpose, Spending};
 use crate::domain::facts::VersionNo;
 use crate::lineage::leakage::{Finding, Leak, Leakage, Limits, Side};
 
@@ -29,16 +30,28 @@ impl LeakageFinding {
     /// A page of everything that two sides have in common, of these kinds.
     ///
     /// # Errors
-    /// LIMIT_EXCEEDED where the way up to common ancestors is too long for any request.
+    /// LIMIT_EXCEEDED where the way up to common ancestors is too long for one request, or what lies below one of them; or
+    /// where what lies before the cursor is too much to be gone through again.
     pub fn page(
         scope: &Scope,
+        spending: &Spending,
         page: &Page,
         sides: (Side, Side),
         kinds: impl IntoIterator<Item = Leak>,
     ) -> Result<Connection<Self>> {
-        let limits = Limits { edges: MAX_EDGES, from_place: page.start() };
-        let kinds = kinds.into_iter().collect();
-        let leakage = scope.read(|at| at.leakage(sides.0, sides.1, &kinds, limits)).ok_or_else(too_far)?;
+        let from_place = page.start();
+        // Each version stands in at most one finding of each kind.
+        if from_place > scope.read(|at| at.visible()) as usize * Leak::ALL.len() {
+            return Err(errors::bad_input("this is not a cursor of this list"));
+        }
+        let (kinds, time_up) = (kinds.into_iter().collect(), || spending.is_time_up());
+        let leakage = spending.walk(Purpose::Again, |again| {
+            spending.follow(Purpose::Questions, |budget| {
+                let limits = Limits { budget, from_place, again, time_up: &time_up };
+                scope.read(|at| at.leakage(sides.0, sides.1, &kinds, limits))
+            })
+        })?;
+        let leakage = leakage.map_err(|reason| spending.stopped(Purpose::Questions, reason))?;
         let leakage = Arc::new(leakage);
         let places: Vec<usize> = leakage.findings.iter().map(|finding| finding.place).collect();
         let connection = page.sparse(scope, &places, |entry| Self {
@@ -48,11 +61,11 @@ impl LeakageFinding {
             leakage: Arc::clone(&leakage),
             finding: leakage.findings[entry].clone(),
         });
-        let stopped = leakage.stopped_before;
+        let stopped = leakage.stopped;
         let info = ReadInfo {
             complete: stopped.is_none(),
-            incomplete_reason: stopped.map(|_| IncompleteReason::Edges),
-            resume: stopped.and_then(|place| page.resume(scope, place)),
+            incomplete_reason: stopped.map(|stop| IncompleteReason::from(stop.reason)),
+            resume: stopped.and_then(|stop| page.resume(scope, stop.before)),
             ..connection.info
         };
         Ok(Connection { info, ..connection })
@@ -88,12 +101,12 @@ impl LeakageFinding {
 
     /// How many members of the first set are in a pair of this group.
     async fn a_count(&self) -> i32 {
-        i32::try_from(self.finding.in_a).unwrap_or(i32::MAX)
+        int(self.finding.in_a)
     }
 
     /// How many members of the second set are in a pair of this group.
     async fn b_count(&self) -> i32 {
-        i32::try_from(self.finding.in_b).unwrap_or(i32::MAX)
+        int(self.finding.in_b)
     }
 
     /// How many pairs there are; a whole number that may exceed what an Int can hold.
@@ -121,8 +134,11 @@ impl LeakageFinding {
         page.pinned(&self.scope)?;
         let total = usize::try_from(self.finding.pairs).unwrap_or(usize::MAX);
         let range = page.range(total);
-        let group = self.scope.read(|at| self.leakage.group(at, &self.finding));
-        let pairs = group.pairs(range.start as u64, range.len()).into_iter().filter_map(|(a, b)| {
+        let pairs = Spending::of(ctx)?.walk(Purpose::Objects, |budget| {
+            let group = self.scope.read(|at| self.leakage.group(at, &self.finding, budget))?;
+            group.pairs(range.start as u64, range.len(), budget)
+        })?;
+        let pairs = pairs.unwrap_or_default().into_iter().filter_map(|(a, b)| {
             Some(LeakagePair { a: self.member(self.sides.0, a)?, b: self.member(self.sides.1, b)? })
         });
         Ok(page.slice(&self.scope, total, range, pairs))

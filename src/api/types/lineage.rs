@@ -5,6 +5,7 @@ use async_graphql::{Context, Object, Result, SimpleObject};
 use super::{Member, Version};
 use crate::api::cursor::List;
 use crate::api::page::{Connection, Page, PageInfo, ReadInfo};
+use crate::api::scalars::int;
 use crate::api::scope::Scope;
 use crate::domain::facts::VersionNo;
 use crate::lineage::membership::Stay;
@@ -61,7 +62,7 @@ impl Path {
 
     /// How many steps the way has.
     async fn length(&self) -> i32 {
-        i32::try_from(self.versions.len() - 1).unwrap_or(i32::MAX)
+        int(self.versions.len() - 1)
     }
 }
 

@@ -43,4 +43,4 @@ pub use statement::Statement;
 pub use summary::{LineageCount, LineageSummary};
 pub use tag::{Tag, TagMove};
 pub use uses::TrainingSetUse;
-pub use version::{Version, too_far};
+pub use version::Version;

@@ -7,11 +7,12 @@ use async_graphql::{Context, Object, Result};
 use tokio::sync::OnceCell;
 
 use super::Version;
+use super::graph::SAMPLES;
 use crate::api::cursor::List;
 use crate::api::enums::{IncompleteReason, ItemKind};
 use crate::api::errors;
 use crate::api::page::{Connection, Page, ReadInfo};
-use crate::api::scalars::ByteSize;
+use crate::api::scalars::{ByteSize, int};
 use crate::api::scope::Scope;
 use crate::domain::facts::VersionNo;
 use crate::domain::id::{Digest, VersionId};
@@ -164,7 +165,7 @@ impl LineageCount {
 
     /// How many edges away from the nearest start they are.
     async fn depth(&self) -> Option<i32> {
-        self.group()?.depth.map(|depth| i32::try_from(depth).unwrap_or(i32::MAX))
+        self.group()?.depth.map(int)
     }
 
     /// The tag on them; where grouped by tag, null for those without one.
@@ -179,7 +180,7 @@ impl LineageCount {
 
     /// How many versions. One with several tags or roles is counted in the group of each.
     async fn version_count(&self) -> i32 {
-        i32::try_from(self.versions().len()).unwrap_or(i32::MAX)
+        int(self.versions().len())
     }
 
     /// Of how many items.
@@ -188,19 +189,19 @@ impl LineageCount {
             self.scope.read(|at| self.versions().iter().map(|version| at.item_of(*version)).collect());
         items.sort_unstable();
         items.dedup();
-        i32::try_from(items.len()).unwrap_or(i32::MAX)
+        int(items.len())
     }
 
     /// How many of the versions are wrong.
     async fn wrong_count(&self) -> i32 {
         let versions = self.versions().iter();
         let wrong = self.scope.read(|at| versions.filter(|version| at.wrong(**version).is_some()).count());
-        i32::try_from(wrong).unwrap_or(i32::MAX)
+        int(wrong)
     }
 
     /// How many different payloads they have. Null, with an error, where more than 100,000 versions were counted in all.
     async fn payload_count(&self) -> Result<Option<i32>> {
-        Ok(Some(i32::try_from(self.sizes().await?.len()).unwrap_or(i32::MAX)))
+        Ok(Some(int(self.sizes().await?.len())))
     }
 
     /// How many bytes these payloads have together, each counted once. Null, with an error, where more than 100,000
@@ -211,7 +212,11 @@ impl LineageCount {
 
     /// A few of the versions, nearest first.
     async fn samples(&self) -> Vec<Version> {
-        self.versions().iter().take(3).map(|version| Version::new(self.scope.clone(), *version)).collect()
+        self.versions()
+            .iter()
+            .take(SAMPLES)
+            .map(|version| Version::new(self.scope.clone(), *version))
+            .collect()
     }
 }
 

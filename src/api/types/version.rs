@@ -12,19 +12,19 @@ use super::{
 };
 use crate::api::cursor::List;
 use crate::api::enums::Inclusion;
-use crate::api::errors;
-use crate::api::inputs::VersionFilter;
+use crate::api::inputs::{VersionFilter, names};
 use crate::api::loaders::load;
 use crate::api::page::{Connection, Page};
-use crate::api::query::MAX_EDGES;
-use crate::api::scalars::{Json, Seq, Time};
+use crate::api::scalars::{Json, Seq, Time, int};
 use crate::api::scope::Scope;
 use crate::api::spending::{Purpose, Spending};
 use crate::domain::facts::VersionNo;
 use crate::domain::id::VersionId;
 use crate::domain::item::Kind;
 use crate::domain::version::VersionRecord;
+use crate::lineage::At;
 use crate::lineage::adjacency::Edge;
+use crate::lineage::names::Name;
 
 /// One immutable state of an item.
 #[derive(Clone)]
@@ -72,7 +72,7 @@ impl Version {
 
     /// Its place in the item's history, from 1.
     async fn number(&self) -> i32 {
-        i32::try_from(self.scope.read(|at| at.number(self.no))).unwrap_or(i32::MAX)
+        int(self.scope.read(|at| at.number(self.no)))
     }
 
     /// The version it followed.
@@ -167,11 +167,12 @@ impl Version {
         >,
         #[graphql(desc = "End before the entry with this cursor.")] before: Option<String>,
     ) -> Result<Connection<Derivation>> {
+        names("roles of one question", roles.as_ref())?;
         let page = Page::new(List::of(ctx, self.no.0)?, first, after, last, before)?;
         let scope = page.scope_of(&self.scope, |at| at.sees(self.no))?;
         let edges: Vec<Edge> = scope.read(|at| {
-            let fits = |edge: &Edge| in_roles(roles.as_deref(), at.index().text(edge.role));
-            at.sources(self.no).filter(fits).collect()
+            let wanted = Wanted::new(at, roles.as_deref());
+            at.sources(self.no).filter(|edge| wanted.holds(edge)).collect()
         });
         Ok(page.of(&scope, &edges, |edge| Derivation::new(scope.clone(), self.no, edge)))
     }
@@ -193,30 +194,31 @@ impl Version {
         >,
         #[graphql(desc = "End before the entry with this cursor.")] before: Option<String>,
     ) -> Result<Connection<Derivation>> {
+        names("roles of one question", roles.as_ref())?;
         let page = Page::new(List::of(ctx, self.no.0)?, first, after, last, before)?;
         let scope = page.scope_of(&self.scope, |at| at.sees(self.no))?;
         let edges: Vec<(VersionNo, Edge)> = scope.read(|at| {
             let below = at.derivatives(self.no).into_iter();
             let edges = below.flat_map(|derived| at.sources(derived).map(move |edge| (derived, edge)));
-            let fits = |edge: &Edge| in_roles(roles.as_deref(), at.index().text(edge.role));
-            edges.filter(|(_, edge)| edge.other == self.no && fits(edge)).collect()
+            let wanted = Wanted::new(at, roles.as_deref());
+            edges.filter(|(_, edge)| edge.other == self.no && wanted.holds(edge)).collect()
         });
         Ok(page.of(&scope, &edges, |(derived, edge)| Derivation::new(scope.clone(), derived, edge)))
     }
 
     /// How many versions it was made from, each once: without the members of a set.
     async fn source_count(&self) -> i32 {
-        i32::try_from(self.scope.read(|at| at.source_count(self.no))).unwrap_or(i32::MAX)
+        int(self.scope.read(|at| at.source_count(self.no)))
     }
 
     /// How many versions were made from it, each once: without the sets that pin it.
     async fn derivative_count(&self) -> i32 {
-        i32::try_from(self.scope.read(|at| at.derivative_count(self.no))).unwrap_or(i32::MAX)
+        int(self.scope.read(|at| at.derivative_count(self.no)))
     }
 
     /// How many training set versions pin it.
     async fn member_of_count(&self) -> i32 {
-        i32::try_from(self.scope.read(|at| at.pin_count(self.no))).unwrap_or(i32::MAX)
+        int(self.scope.read(|at| at.pin_count(self.no)))
     }
 
     /// The tags on it.
@@ -245,7 +247,7 @@ impl Version {
     /// Training sets only, null otherwise: how many members it pins.
     async fn member_count(&self) -> Option<i32> {
         let count = self.scope.read(|at| at.summary(self.no))?.count;
-        Some(i32::try_from(count).unwrap_or(i32::MAX))
+        Some(int(count))
     }
 
     /// Training sets only, null otherwise: whether the members are all that the set holds.
@@ -315,11 +317,10 @@ impl Version {
         }
         let overtaken = |budget: &mut _| self.scope.read(|at| at.overtaken(self.no, budget));
         let overtaken = Spending::of(ctx)?.walk(Purpose::Objects, overtaken)?.unwrap_or_default();
-        let count = |count: usize| i32::try_from(count).unwrap_or(i32::MAX);
         Ok(Some(Freshness {
-            member_count: count(overtaken.members),
-            wrong_count: count(overtaken.wrong),
-            superseded_count: count(overtaken.superseded),
+            member_count: int(overtaken.members),
+            wrong_count: int(overtaken.wrong),
+            superseded_count: int(overtaken.superseded),
             sound: overtaken.wrong == 0,
             fresh: overtaken.wrong == 0 && overtaken.superseded == 0,
         }))
@@ -354,15 +355,19 @@ impl Version {
     }
 }
 
-fn in_roles(roles: Option<&[String]>, role: &str) -> bool {
-    roles.is_none_or(|roles| roles.iter().any(|wanted| wanted == role))
-}
+/// The roles that are asked for, in order; all where nothing is said.
+struct Wanted(Option<Vec<Name>>);
 
-/// A question that would follow more derivations than one request may.
-pub fn too_far() -> async_graphql::Error {
-    errors::invalid(&crate::domain::rules::Invalid::Limit {
-        what: "derivations followed for one answer; ask about fewer versions at a time",
-        given: usize::try_from(MAX_EDGES).unwrap_or(usize::MAX),
-        limit: usize::try_from(MAX_EDGES).unwrap_or(usize::MAX),
-    })
+impl Wanted {
+    fn new(at: At<'_>, roles: Option<&[String]>) -> Self {
+        Self(roles.map(|roles| {
+            let mut names: Vec<Name> = roles.iter().filter_map(|role| at.name(role)).collect();
+            names.sort_unstable();
+            names
+        }))
+    }
+
+    fn holds(&self, edge: &Edge) -> bool {
+        self.0.as_ref().is_none_or(|roles| roles.binary_search(&edge.role).is_ok())
+    }
 }

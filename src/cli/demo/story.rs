@@ -172,21 +172,7 @@ impl DataSet {
     }
 
     fn put(&self, kind: Kind, key: &str, attributes: Value) -> Result<Put, Invalid> {
-        Ok(Put {
-            name: None,
-            item: self.item(kind, key)?,
-            parent: None,
-            expect_head: None,
-            payload: None,
-            media_type: None,
-            attributes: Attributes::new(&attributes)?,
-            ontology: None,
-            sources: Vec::new(),
-            activity: None,
-            class_changes: Vec::new(),
-            tags: Vec::new(),
-            message: None,
-        })
+        Ok(Put { attributes: Attributes::new(&attributes)?, ..Put::new(self.item(kind, key)?) })
     }
 
     fn item(&self, kind: Kind, key: &str) -> Result<ItemKey, Invalid> {

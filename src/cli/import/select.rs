@@ -5,9 +5,8 @@ use std::str::FromStr;
 use super::fault::Reason;
 use super::record::{AttributeTest, CommitSpan, Select};
 use super::shape::numbered;
-use crate::domain::conditions::{Conditions, MAX_CONDITIONS};
+use crate::domain::conditions::{self, Conditions};
 use crate::domain::id::{Malformed, Seq};
-use crate::domain::rules::Invalid;
 use crate::domain::selection::{Predicate, Selection, Span, Words};
 
 pub(super) fn selection(select: &Select) -> Result<Selection, Reason> {
@@ -15,7 +14,7 @@ pub(super) fn selection(select: &Select) -> Result<Selection, Reason> {
         .words
         .as_ref()
         .map(|text| Words::new(text).ok_or_else(|| Reason::new("select.words", "there is no word in it")));
-    Ok(Selection {
+    let selection = Selection {
         namespaces: select.namespaces.as_deref().map(|all| parsed("select.namespaces", all)).transpose()?,
         kinds: select.kinds.as_deref().map(|all| parsed("select.kinds", all)).transpose()?,
         key_prefix: select.key_prefix.clone(),
@@ -28,7 +27,9 @@ pub(super) fn selection(select: &Select) -> Result<Selection, Reason> {
         stale: select.stale,
         words: words.transpose()?,
         at: None,
-    })
+    };
+    selection.check().map_err(|limit| Reason::new("select", limit.to_string()))?;
+    Ok(selection)
 }
 
 fn parsed<T: FromStr<Err = Malformed>>(field: &str, texts: &[String]) -> Result<Vec<T>, Reason> {
@@ -38,21 +39,13 @@ fn parsed<T: FromStr<Err = Malformed>>(field: &str, texts: &[String]) -> Result<
 }
 
 fn predicates(select: &Select) -> Result<Option<Vec<Predicate>>, Reason> {
-    let one = select.attribute.as_ref().map(|test| conditions("select.attribute", test)).transpose()?;
-    let several = select.attributes.as_deref().map(|all| numbered("select.attributes", all, conditions));
-    match (one, several.transpose()?) {
-        (None, None) => Ok(None),
-        (_, Some(none)) if none.is_empty() => Ok(Some(Vec::new())),
-        (one, several) => {
-            let all: Vec<Vec<Predicate>> = one.into_iter().chain(several.into_iter().flatten()).collect();
-            Invalid::limit("conditions of one search", all.len(), MAX_CONDITIONS)
-                .map_err(|limit| Reason::new("select.attributes", limit.to_string()))?;
-            Ok(Some(all.concat()))
-        }
-    }
+    let one = select.attribute.as_ref().map(|test| tests("select.attribute", test)).transpose()?;
+    let several = select.attributes.as_deref().map(|all| numbered("select.attributes", all, tests));
+    conditions::joined(one, several.transpose()?)
+        .map_err(|limit| Reason::new("select.attributes", limit.to_string()))
 }
 
-fn conditions(field: &str, test: &AttributeTest) -> Result<Vec<Predicate>, Reason> {
+fn tests(field: &str, test: &AttributeTest) -> Result<Vec<Predicate>, Reason> {
     let AttributeTest { path, equals, r#in, at_least, above, at_most, below, exists } = test.clone();
     let conditions = Conditions { equals, one_of: r#in, at_least, above, at_most, below, exists };
     conditions.predicates(&path).map_err(|invalid| Reason::new(field, invalid.to_string()))

@@ -2,29 +2,7 @@
 
 use super::fault::Reason;
 use super::record::{Activity, ClassChange, ClassChangeKind};
-use crate::domain::attributes::Attributes;
-use crate::domain::item::ItemKey;
-use crate::domain::proposal::Put;
 use crate::domain::{statement, version};
-
-/// A version of an item that says nothing yet, by its name within the commit.
-pub(super) fn empty_put(name: String, item: &ItemKey) -> Put {
-    Put {
-        name: Some(name),
-        item: item.clone(),
-        parent: None,
-        expect_head: None,
-        payload: None,
-        media_type: None,
-        attributes: Attributes::empty(),
-        ontology: None,
-        sources: Vec::new(),
-        activity: None,
-        class_changes: Vec::new(),
-        tags: Vec::new(),
-        message: None,
-    }
-}
 
 pub(super) fn activity(activity: &Activity) -> version::Activity {
     version::Activity {

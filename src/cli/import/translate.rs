@@ -4,7 +4,7 @@ use super::fault::{Fault, Reason};
 use super::lookup::{Known, Lookup, Made, local};
 use super::record::{Derivation, Item, Member, Record, Statement, StatementKind, Tag, TrainingSet, Version};
 use super::select::selection;
-use super::shape::{activity, class_change, empty_put, numbered};
+use super::shape::{activity, class_change, numbered};
 use crate::domain::id::ItemId;
 use crate::domain::item::Kind;
 use crate::domain::proposal::{
@@ -64,7 +64,8 @@ impl Translator<'_> {
         self.push(Change::Put(Put {
             attributes: item.attributes.clone(),
             message: item.message.clone(),
-            ..empty_put(name, &item.item.0)
+            name: Some(name),
+            ..Put::new(item.item.0.clone())
         }));
     }
 
@@ -94,7 +95,8 @@ impl Translator<'_> {
             class_changes: version.class_changes.iter().map(class_change).collect(),
             tags: version.tags.clone(),
             message: version.message.clone(),
-            ..empty_put(name, &version.item.0)
+            name: Some(name),
+            ..Put::new(version.item.0.clone())
         }));
         Ok(())
     }

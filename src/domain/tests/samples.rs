@@ -78,21 +78,7 @@ pub(super) fn train(version: impl Into<Ref>) -> NewMember {
 }
 
 pub(super) fn put(item: ItemKey) -> Put {
-    Put {
-        name: None,
-        item,
-        parent: None,
-        expect_head: None,
-        payload: None,
-        media_type: None,
-        attributes: Attributes::empty(),
-        ontology: None,
-        sources: Vec::new(),
-        activity: None,
-        class_changes: Vec::new(),
-        tags: Vec::new(),
-        message: None,
-    }
+    Put::new(item)
 }
 
 /// A label's version with this class.

@@ -14,6 +14,7 @@ use super::group::{Group, Members};
 use crate::domain::facts::VersionNo;
 use crate::domain::item::Kind;
 use crate::lineage::At;
+use crate::lineage::flow::Budget;
 
 /// Lies above a member of the first side, or is one.
 const ABOVE_A: u8 = 1;
@@ -23,29 +24,6 @@ const ABOVE_B: u8 = 2;
 const IN_A: u8 = 4;
 /// Is a member of the second side.
 const IN_B: u8 = 8;
-
-/// How many edges may still be followed.
-#[derive(Debug)]
-pub(super) struct Charge(Option<u64>);
-
-impl Charge {
-    /// So many.
-    pub(super) const fn edges(edges: u64) -> Self {
-        Self(Some(edges))
-    }
-
-    /// As many as it takes: they were paid for before.
-    pub(super) const fn nothing() -> Self {
-        Self(None)
-    }
-
-    fn take(&mut self) -> Option<()> {
-        if let Some(left) = &mut self.0 {
-            *left = left.checked_sub(1)?;
-        }
-        Some(())
-    }
-}
 
 /// Everything above the members of two sides, with itself.
 #[derive(Debug)]
@@ -60,9 +38,9 @@ pub(super) struct Ancestors {
 }
 
 /// The way up, while it is gone.
-struct Ascent<'a> {
+struct Ascent<'a, 'b> {
     at: At<'a>,
-    charge: Charge,
+    budget: &'b mut Budget,
     nodes: Vec<VersionNo>,
     places: HashMap<VersionNo, u32>,
     flags: Vec<u8>,
@@ -71,10 +49,10 @@ struct Ascent<'a> {
 }
 
 impl Ancestors {
-    /// Marks what lies above two sides. None where that takes more than `edges` edges.
-    pub(super) fn of(at: At<'_>, a: &[VersionNo], b: &[VersionNo], edges: u64) -> Option<Self> {
+    /// Marks what lies above two sides. None where the budget is spent before.
+    pub(super) fn of(at: At<'_>, a: &[VersionNo], b: &[VersionNo], budget: &mut Budget) -> Option<Self> {
         let (nodes, places, flags) = (Vec::new(), HashMap::new(), Vec::new());
-        let mut ascent = Ascent { at, charge: Charge::edges(edges), nodes, places, flags, edges: Vec::new() };
+        let mut ascent = Ascent { at, budget, nodes, places, flags, edges: Vec::new() };
         ascent.climb(a, IN_A, ABOVE_A)?;
         ascent.climb(b, IN_B, ABOVE_B)?;
         let Ascent { nodes, places, flags, mut edges, .. } = ascent;
@@ -105,8 +83,8 @@ impl Ancestors {
         shared
     }
 
-    /// The members that come from a version, marked with the ways on which they do. None where the charge is spent.
-    pub(super) fn group(&self, through: VersionNo, charge: &mut Charge) -> Option<Group> {
+    /// The members that come from a version, marked with the ways on which they do. None where the budget is spent.
+    pub(super) fn group(&self, through: VersionNo, budget: &mut Budget) -> Option<Group> {
         let Some(place) = self.places.get(&through) else { return Some(Group::default()) };
         let (mut a, mut b) = (Vec::new(), Vec::new());
         let mut note = |place: u32, way: u64| {
@@ -119,13 +97,13 @@ impl Ancestors {
         // The last way on which a node was met.
         let mut met: HashMap<u32, u32> = HashMap::new();
         for child in self.below(*place) {
-            charge.take()?;
+            paid(budget)?;
             let mut open = vec![*child];
             met.insert(*child, *child);
             while let Some(next) = open.pop() {
                 note(next, u64::from(*child));
                 for below in self.below(next) {
-                    charge.take()?;
+                    paid(budget)?;
                     if met.insert(*below, *child) != Some(*child) {
                         open.push(*below);
                     }
@@ -150,7 +128,7 @@ impl Ancestors {
     }
 }
 
-impl Ascent<'_> {
+impl Ascent<'_, '_> {
     fn climb(&mut self, members: &[VersionNo], own: u8, above: u8) -> Option<()> {
         let mut open: Vec<u32> = Vec::new();
         for member in members {
@@ -178,7 +156,7 @@ impl Ascent<'_> {
     }
 
     fn edge(&mut self, version: VersionNo, below: u32, above: u8, open: &mut Vec<u32>) -> Option<()> {
-        self.charge.take()?;
+        paid(self.budget)?;
         let place = self.place(version);
         // What the first side came by, the second knows.
         if above == ABOVE_A || self.flags[below as usize] & ABOVE_A == 0 {
@@ -205,6 +183,10 @@ impl Ascent<'_> {
         *flags |= above;
         is_new
     }
+}
+
+fn paid(budget: &mut Budget) -> Option<()> {
+    budget.take().then_some(())
 }
 
 const fn is_data(kind: Kind) -> bool {

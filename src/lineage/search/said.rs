@@ -7,7 +7,7 @@ use super::part::{COUNTED, Part, heads};
 use crate::domain::facts::{ItemNo, VersionNo};
 use crate::domain::selection::Selection;
 use crate::lineage::At;
-use crate::lineage::stale::MAX_STEPS;
+use crate::lineage::flow::Budget;
 
 /// The head carries one of these tags.
 struct Tagged<'a> {
@@ -25,6 +25,7 @@ struct Stale<'a>(At<'a>, FixedBitSet, bool);
 pub(super) fn parts<'a>(
     at: At<'a>,
     selection: &Selection,
+    budget: &mut Budget,
     parts: &mut Vec<Box<dyn Part + 'a>>,
 ) -> Result<(), TooFar> {
     if let Some(tags) = &selection.tags {
@@ -37,7 +38,7 @@ pub(super) fn parts<'a>(
         parts.push(Box::new(Wrong(at, wrong)));
     }
     if let Some(stale) = selection.stale {
-        parts.push(Box::new(Stale(at, at.stale(MAX_STEPS).ok_or(TooFar)?, stale)));
+        parts.push(Box::new(Stale(at, at.stale(budget).ok_or(TooFar)?, stale)));
     }
     Ok(())
 }

@@ -13,6 +13,7 @@ use crate::domain::id::{Seq, VersionId};
 use crate::domain::item::{ItemKey, Kind};
 use crate::domain::selection::{Selection, Span, Words};
 use crate::domain::statement::StatementKind;
+use crate::lineage::flow::Budget;
 use crate::lineage::search::By;
 use crate::lineage::{At, Index, Loading};
 
@@ -56,7 +57,7 @@ proptest! {
             let at = At::new(&index, seq);
             let selection = filter.selection();
             let mut expected = naive.select(filter, seq);
-            let found = at.select(&selection).unwrap();
+            let found = at.select(&selection, &mut Budget::edges(u64::MAX)).unwrap();
             prop_assert_eq!(sorted(found.clone()), sorted(expected.clone()), "at {} {:?}", seq, filter);
             expected.sort_by_key(|item| at.key(*item));
             prop_assert_eq!(&found, &expected, "in order of keys");
@@ -74,7 +75,10 @@ fn sorted(mut items: Vec<ItemNo>) -> Vec<ItemNo> {
 fn pages(at: At<'_>, selection: &Selection, expected: &[ItemNo]) -> Result<(), TestCaseError> {
     let efforts = [(1_000_000, 65_536), (1_000_000, 0), (1_000_000, 2), (3, 0), (3, 2), (1, 0)];
     for (candidates, short) in efforts {
-        let search = at.search(selection).unwrap().with_effort(Effort { candidates, short });
+        let search = at
+            .search(selection, &mut Budget::edges(u64::MAX))
+            .unwrap()
+            .with_effort(Effort { candidates, short });
         let count = search.count();
         prop_assert!(count.number <= expected.len() && (!count.exact || count.number == expected.len()));
         prop_assert!(count.exact || candidates < 4);
@@ -134,7 +138,7 @@ fn a_value_of_later_is_not_found_before() {
         let one = Conditions { equals: Some(json!(class)), ..Conditions::default() };
         let selection =
             Selection { attributes: Some(one.predicates("class").unwrap()), ..Selection::default() };
-        At::new(&index, Seq(at)).select(&selection).unwrap().len()
+        At::new(&index, Seq(at)).select(&selection, &mut Budget::edges(u64::MAX)).unwrap().len()
     };
     assert_eq!([having("owl", 0), having("owl", 1), having("owl", 2)], [0, 1, 0]);
     assert_eq!([having("lark", 1), having("lark", 2)], [0, 1]);

@@ -8,7 +8,7 @@ use crate::domain::id::Seq;
 use crate::domain::item::Kind;
 use crate::lineage::campaign::{Campaign, Round, StaleDeployment, Step, median_seconds};
 use crate::lineage::flow::Budget;
-use crate::lineage::impact::{Inclusion, Question};
+use crate::lineage::impact::Question;
 use crate::lineage::{At, Index};
 
 #[test]
@@ -38,17 +38,7 @@ fn a_median_lies_in_the_middle() {
 }
 
 fn naive(at: At<'_>, commit: Seq, wrong: &[VersionNo]) -> Vec<Round> {
-    let question = Question {
-        versions: wrong.to_vec(),
-        inclusion: BTreeSet::from([Inclusion::Direct, Inclusion::Derived]),
-        include_restored: false,
-        include_ontology_stale: false,
-        only_heads: false,
-        tagged: None,
-        through_models: false,
-        edges: u64::MAX,
-    };
-    let impact = at.affected(&question);
+    let impact = at.affected(&Question::plain(wrong.to_vec(), u64::MAX));
     let held: BTreeSet<VersionNo> =
         impact.sets.iter().filter(|set| !impact.rows(at, set).is_empty()).map(|set| set.set).collect();
     let items: BTreeSet<ItemNo> = held.iter().map(|set| at.item_of(*set)).collect();
@@ -107,7 +97,8 @@ fn comes_from(at: At<'_>, version: VersionNo, from: VersionNo, stops: &dyn Fn(&V
 
 fn check_stale(at: At<'_>, campaign: &Campaign) {
     let held: Vec<VersionNo> = campaign.rounds.iter().flat_map(|round| round.held_versions(at)).collect();
-    assert_eq!(held.len(), campaign.rounds.iter().map(Round::held_count).sum::<usize>());
+    let runs = campaign.rounds.iter().flat_map(|round| &round.held);
+    assert_eq!(held.len(), runs.map(|(from, to)| (to - from) as usize).sum::<usize>());
     for StaleDeployment { deployment, model, set } in &campaign.stale {
         assert!(held.contains(set) && at.kind(*model) == Kind::Model);
         assert!(comes_from(at, *model, *set, &|_| false));

@@ -9,6 +9,7 @@ use crate::domain::id::Seq;
 use crate::lineage::At;
 use crate::lineage::closure::{MEMBER, Stopped};
 use crate::lineage::drawing::{Drawing, Frame};
+use crate::lineage::flow::Budget;
 
 fn draw(at: At<'_>, chosen: &Chosen, fold_above: usize, limits: (usize, usize, u64)) -> Drawing {
     let stop_at = |version| chosen.stops_at(version);
@@ -20,9 +21,8 @@ fn draw(at: At<'_>, chosen: &Chosen, fold_above: usize, limits: (usize, usize, u
         fold_above,
         max_nodes: limits.0,
         max_lines: limits.1,
-        max_edges: limits.2,
     };
-    at.drawing(&chosen.starts, &frame)
+    at.drawing(&chosen.starts, &frame, &mut Budget::edges(limits.2))
 }
 
 /// The depth of everything within reach, and whether there is more beyond the depth asked for.

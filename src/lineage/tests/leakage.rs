@@ -1,25 +1,50 @@
 //! Leakage, against every pair looked at by itself.
 
+use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::histories::{in_any_world, versions};
 use crate::domain::facts::VersionNo;
 use crate::domain::item::Kind;
-use crate::lineage::leakage::{Leak, Leakage, Limits, Side};
+use crate::lineage::closure::Stopped;
+use crate::lineage::flow::Budget;
+use crate::lineage::leakage::{Finding, Group, Leak, Leakage, Limits, Members, Side};
 use crate::lineage::{At, Index};
 
 /// What a pair has in common, through what.
 type Told = (Leak, Option<VersionNo>, VersionNo, VersionNo);
 
-const WHOLE: Limits = Limits { edges: u64::MAX, from_place: 0 };
+/// What one request finds that may follow so many edges, and so many again before a place.
+fn part(
+    at: At<'_>,
+    (a, b): (Side, Side),
+    (edges, again): (u64, u64),
+    from_place: usize,
+) -> Result<Leakage, Stopped> {
+    let (mut budget, mut again) = (Budget::edges(edges), Budget::edges(again));
+    let limits = Limits { budget: &mut budget, from_place, again: &mut again, time_up: &|| false };
+    at.leakage(a, b, &Leak::ALL.into(), limits)
+}
+
+fn whole(at: At<'_>, sides: (Side, Side)) -> Leakage {
+    part(at, sides, (u64::MAX, u64::MAX), 0).unwrap()
+}
+
+fn pairs(group: &Group, start: u64, count: usize) -> Vec<(VersionNo, VersionNo)> {
+    group.pairs(start, count, &mut Budget::edges(u64::MAX)).unwrap()
+}
+
+fn group(at: At<'_>, leakage: &Leakage, finding: &Finding) -> Group {
+    leakage.group(at, finding, &mut Budget::edges(u64::MAX)).unwrap()
+}
 
 #[test]
 fn findings_are_what_every_pair_has_in_common() {
     in_any_world(300, 9, |index: &Index| {
         let at = At::new(index, index.seq());
         for (a, b) in sides(at) {
-            let leakage = at.leakage(a, b, &Leak::ALL.into(), WHOLE).unwrap();
-            assert_eq!(leakage.stopped_before, None);
+            let leakage = whole(at, (a, b));
+            assert_eq!(leakage.stopped, None);
             assert!(leakage.findings.is_sorted_by_key(|finding| finding.leak));
             assert!(leakage.findings.is_sorted_by(|one, two| one.place < two.place));
             assert_eq!(listed(at, &leakage), naive(index, at, a, b));
@@ -31,13 +56,13 @@ fn findings_are_what_every_pair_has_in_common() {
 fn pairs_come_page_by_page() {
     in_any_world(60, 9, |index: &Index| {
         let at = At::new(index, index.seq());
-        for (a, b) in sides(at) {
-            let leakage = at.leakage(a, b, &Leak::ALL.into(), WHOLE).unwrap();
+        for sides in sides(at) {
+            let leakage = whole(at, sides);
             for finding in &leakage.findings {
-                let group = leakage.group(at, finding);
-                let all = group.pairs(0, usize::MAX);
+                let group = group(at, &leakage, finding);
+                let all = pairs(&group, 0, usize::MAX);
                 for size in 1..4 {
-                    let pages = (0..all.len()).step_by(size).map(|start| group.pairs(start as u64, size));
+                    let pages = (0..all.len()).step_by(size).map(|start| pairs(&group, start as u64, size));
                     assert_eq!(pages.collect::<Vec<_>>().concat(), all);
                 }
             }
@@ -47,27 +72,104 @@ fn pairs_come_page_by_page() {
 
 #[test]
 fn what_stops_goes_on_where_it_stopped() {
+    let resumed = Cell::new(0);
     in_any_world(100, 9, |index: &Index| {
         let at = At::new(index, index.seq());
-        for (a, b) in sides(at) {
-            let all = Leak::ALL.into();
-            let whole = at.leakage(a, b, &all, WHOLE).unwrap();
-            for edges in 0..12 {
+        for sides in sides(at) {
+            let whole = whole(at, sides);
+            for edges in 0..40 {
                 let mut from_place = 0;
                 // What is refused is refused whole: the way up, or one ancestor, is too long.
-                while let Some(part) = at.leakage(a, b, &all, Limits { edges, from_place }) {
+                while let Ok(part) = part(at, sides, (edges, u64::MAX), from_place) {
                     let found = part.findings.len();
                     assert_eq!(part.findings, whole.findings[..found], "the beginning of the whole");
-                    let Some(place) = part.stopped_before else {
+                    let Some(stop) = part.stopped else {
                         assert_eq!(found, whole.findings.len());
                         break;
                     };
-                    assert!(place > from_place, "it gets on");
-                    from_place = place;
+                    assert_eq!(stop.reason, Stopped::Edges);
+                    assert!(stop.before > from_place, "it gets on");
+                    from_place = stop.before;
+                    resumed.set(resumed.get() + 1);
                 }
             }
         }
     });
+    assert!(resumed.get() > 0, "nothing was ever resumed");
+}
+
+#[test]
+fn what_lies_before_a_place_is_not_free() {
+    let refused = Cell::new(0);
+    in_any_world(100, 9, |index: &Index| {
+        let at = At::new(index, index.seq());
+        for sides in sides(at) {
+            let whole = whole(at, sides);
+            let Some(last) = whole.findings.last().filter(|last| last.leak == Leak::CommonAncestor) else {
+                continue;
+            };
+            let enough = part(at, sides, (u64::MAX, u64::MAX), last.place + 1).unwrap();
+            assert_eq!(enough.findings, whole.findings);
+            assert_eq!(part(at, sides, (u64::MAX, 0), last.place + 1).unwrap_err(), Stopped::Edges);
+            refused.set(refused.get() + 1);
+        }
+    });
+    assert!(refused.get() > 0, "nothing was ever refused");
+}
+
+#[test]
+fn a_search_whose_time_is_up_ends() {
+    let ended = Cell::new(0);
+    in_any_world(100, 9, |index: &Index| {
+        let at = At::new(index, index.seq());
+        for sides in sides(at) {
+            let whole = whole(at, sides);
+            let asked = Cell::new(0);
+            let time_up = || asked.replace(asked.get() + 1) == 1;
+            let (mut budget, mut again) = (Budget::edges(u64::MAX), Budget::edges(u64::MAX));
+            let limits = Limits { budget: &mut budget, from_place: 0, again: &mut again, time_up: &time_up };
+            let part = at.leakage(sides.0, sides.1, &Leak::ALL.into(), limits).unwrap();
+            assert_eq!(part.findings, whole.findings[..part.findings.len()]);
+            assert_eq!(part.stopped.map(|stop| stop.reason), (asked.get() > 1).then_some(Stopped::Time));
+            ended.set(ended.get() + i32::from(part.stopped.is_some()));
+        }
+    });
+    assert!(ended.get() > 0, "no time was ever up");
+}
+
+/// Work that grows with the square of a group shows here as a test that does not end.
+#[test]
+fn a_group_of_many_equal_members_is_counted() {
+    const MANY: u32 = 100_000;
+    let (one, content) = (|n: u32| u64::from(n), 1 << 32);
+    let side = |from: u32| {
+        let mut members = Members::default();
+        (from..from + MANY).for_each(|n| members.push(VersionNo(n), &[one(n), content]));
+        members
+    };
+    let group = Group { a: side(0), b: side(MANY) };
+    assert_eq!(group.counts(&mut Budget::edges(0)), Some((0, 0, 0)), "all say the same");
+
+    // A third mark of their own each, and one way that all share.
+    let side = |from: u32| {
+        let mut members = Members::default();
+        (from..from + MANY).for_each(|n| members.push(VersionNo(n), &[one(n), one(n + 2 * MANY), content]));
+        members.push(VersionNo(from + MANY), &[]);
+        members
+    };
+    let group = Group { a: side(0), b: side(2 * MANY) };
+    let counted = group.counts(&mut Budget::edges(u64::from(4 * MANY)));
+    assert_eq!(counted, Some((MANY + 1, MANY + 1, 2 * u64::from(MANY) + 1)));
+
+    // Two ways that all share, and one of each member's own: nothing says how many carry either without looking.
+    let side = |from: u32| {
+        let mut members = Members::default();
+        (from..from + 1_000).for_each(|n| members.push(VersionNo(n), &[one(n), content, content + 1]));
+        members
+    };
+    let group = Group { a: side(0), b: side(1_000) };
+    assert_eq!(group.counts(&mut Budget::edges(10_000)), None, "it is charged");
+    assert_eq!(group.counts(&mut Budget::edges(u64::MAX)), Some((0, 0, 0)));
 }
 
 fn sides(at: At<'_>) -> Vec<(Side, Side)> {
@@ -89,7 +191,7 @@ fn sides(at: At<'_>) -> Vec<(Side, Side)> {
 fn listed(at: At<'_>, leakage: &Leakage) -> BTreeSet<Told> {
     let mut told = BTreeSet::new();
     for finding in &leakage.findings {
-        let pairs = leakage.group(at, finding).pairs(0, usize::MAX);
+        let pairs = pairs(&group(at, leakage, finding), 0, usize::MAX);
         assert!(pairs.is_sorted(), "pairs are in order, each once");
         let (a, b): (BTreeSet<_>, BTreeSet<_>) = pairs.iter().copied().unzip();
         assert_eq!(

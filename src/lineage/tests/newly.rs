@@ -1,11 +1,11 @@
 //! What came in between, against the difference of two whole answers.
 
+use std::cell::Cell;
 use std::collections::BTreeSet;
 
 use super::histories::{in_any_world, seqs};
 use crate::domain::facts::VersionNo;
-use crate::domain::id::Seq;
-use crate::lineage::impact::{Impact, Inclusion, Part, Question};
+use crate::lineage::impact::{Impact, Part, Question};
 use crate::lineage::newly::{Fresh, Newly};
 use crate::lineage::{At, Index};
 
@@ -32,19 +32,28 @@ fn what_is_new_is_the_difference_of_two_whole_answers() {
 
 #[test]
 fn a_budget_that_is_met_is_told() {
+    let (stopped, whole) = (Cell::new(0), Cell::new(0));
     in_any_world(100, 9, |index: &Index| {
         let at = At::new(index, index.seq());
-        let newly = at.newly_affected(Seq::ZERO, 0, &Part::WHOLE);
-        // Nothing is followed only where nothing can be.
-        let stopped = newly.impact.stopped.is_some();
-        assert!(stopped || newly.sets.is_empty() || newly.impact.sets.len() == newly.sets.len());
-        let whole = whole(at);
-        assert!(stopped || !newly.sets.is_empty() || whole.is_empty());
+        for from in seqs(index).step_by(3) {
+            let expected = rows(at, &at.newly_affected(from, u64::MAX, &Part::WHOLE));
+            for edges in [0, 4, 16, 64] {
+                let newly = at.newly_affected(from, edges, &Part::WHOLE);
+                if newly.impact.stopped.is_some() {
+                    stopped.set(stopped.get() + 1);
+                } else {
+                    assert_eq!(rows(at, &newly), expected, "what is not said to be a part is all");
+                    whole.set(whole.get() + usize::from(!expected.is_empty()));
+                }
+            }
+        }
     });
+    assert!(stopped.get() > 0 && whole.get() > 0, "a budget was met, and was enough");
 }
 
 #[test]
 fn parts_together_are_the_whole() {
+    let resumed = Cell::new(0);
     in_any_world(300, 12, |index: &Index| {
         let at = At::new(index, index.seq());
         for from in seqs(index).step_by(2) {
@@ -61,7 +70,10 @@ fn parts_together_are_the_whole() {
                         None => break Some(&whole),
                         // One item alone is too much.
                         Some(_) if newly.impact.items.is_empty() => break None,
-                        Some(_) => start = newly.impact.items.end,
+                        Some(_) => {
+                            start = newly.impact.items.end;
+                            resumed.set(resumed.get() + 1);
+                        }
                     }
                 };
                 let distinct: BTreeSet<Triple> = found.iter().copied().collect();
@@ -70,6 +82,7 @@ fn parts_together_are_the_whole() {
             }
         }
     });
+    assert!(resumed.get() > 0, "nothing was ever resumed");
 }
 
 fn rows(at: At<'_>, newly: &Newly) -> Vec<Triple> {
@@ -82,17 +95,7 @@ fn rows(at: At<'_>, newly: &Newly) -> Vec<Triple> {
 }
 
 fn whole(at: At<'_>) -> BTreeSet<Triple> {
-    let question = Question {
-        versions: at.all_wrong().collect(),
-        inclusion: BTreeSet::from([Inclusion::Direct, Inclusion::Derived]),
-        include_restored: false,
-        include_ontology_stale: false,
-        only_heads: false,
-        tagged: None,
-        through_models: false,
-        edges: u64::MAX,
-    };
-    let impact: Impact = at.affected(&question);
+    let impact: Impact = at.affected(&Question::plain(at.all_wrong().collect(), u64::MAX));
     let of_set = |affected: &crate::lineage::impact::AffectedSet| {
         let set = affected.set;
         impact.rows(at, affected).into_iter().map(move |row| (set, row.pinned, row.wrong))

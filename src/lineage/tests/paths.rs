@@ -1,13 +1,19 @@
 //! Paths, against all of them.
 
+use std::cell::Cell;
 use std::collections::BTreeSet;
 
 use super::worlds::{World, over_worlds};
 use crate::domain::facts::VersionNo;
 use crate::domain::id::Seq;
 use crate::lineage::At;
+use crate::lineage::closure::Stopped;
+use crate::lineage::flow::Budget;
+use crate::lineage::paths::Paths;
 
-const PLENTY: u64 = 1_000_000;
+const fn plenty() -> Budget {
+    Budget::edges(1_000_000)
+}
 
 /// Every path from `above` down to `below`, shortest first.
 fn every(world: &World, seq: Seq, above: VersionNo, below: VersionNo) -> Vec<Vec<VersionNo>> {
@@ -40,17 +46,17 @@ fn paths_are_the_shortest_of_all_paths() {
         if all.is_empty() {
             all = every(world, seq, b, a);
         }
-        let shortest = at.shortest_path(a, b, PLENTY);
-        assert!(!shortest.incomplete);
+        let shortest = at.shortest_path(a, b, &mut plenty());
+        assert_eq!(shortest.stopped, None);
         assert_eq!(lengths(&shortest.paths), lengths(&all[..all.len().min(1)]));
         assert!(shortest.paths.iter().all(|path| all.contains(path)));
         for k in [1, 2, 1 + usize::from(choices[2] % 40)] {
-            let found = at.paths(a, b, k, PLENTY);
+            let found = at.paths(a, b, k, &mut plenty());
             assert_eq!(lengths(&found.paths), lengths(&all[..all.len().min(k)]), "{a:?} {b:?} {k}");
             assert!(found.paths.iter().all(|path| all.contains(path)));
             assert_eq!(found.paths.iter().collect::<BTreeSet<_>>().len(), found.paths.len());
-            assert_eq!((found.exhaustive, found.incomplete), (all.len() <= k, false));
-            assert_eq!(found, at.paths(b, a, k, PLENTY), "the order of the ends does not matter");
+            assert_eq!((found.exhaustive, found.stopped), (all.len() <= k, None));
+            assert_eq!(found, at.paths(b, a, k, &mut plenty()), "the order of the ends does not matter");
         }
     });
 }
@@ -61,18 +67,39 @@ fn a_search_that_had_to_stop_says_so_and_says_nothing_wrong() {
         let at = At::new(&world.index, seq);
         let (Some(a), Some(b)) = (world.any(seq, choices[0]), world.any(seq, choices[1])) else { return };
         let k = 1 + usize::from(choices[2] % 8);
-        let whole = at.paths(a, b, k, PLENTY);
+        let whole = at.paths(a, b, k, &mut plenty());
         for edges in 0..40 {
-            let found = at.paths(a, b, k, edges);
-            if found.incomplete {
-                assert!(!found.exhaustive);
-                let count = found.paths.len();
-                assert!(count <= whole.paths.len());
-                assert_eq!(lengths(&found.paths), lengths(&whole.paths[..count]));
-            } else {
-                assert_eq!(lengths(&found.paths), lengths(&whole.paths));
-                assert!(whole.exhaustive || !found.exhaustive);
-            }
+            let found = at.paths(a, b, k, &mut Budget::edges(edges));
+            check_part(&found, &whole, Stopped::Edges);
         }
     });
+}
+
+#[test]
+fn a_search_with_too_many_partial_ways_says_so_and_says_nothing_wrong() {
+    let stopped = Cell::new(0);
+    over_worlds(|world, seq, choices| {
+        let at = At::new(&world.index, seq);
+        let (Some(a), Some(b)) = (world.any(seq, choices[0]), world.any(seq, choices[1])) else { return };
+        let k = 1 + usize::from(choices[2] % 8);
+        let whole = at.paths(a, b, k, &mut plenty());
+        for most in 1..20 {
+            let found = at.paths_within(a, b, k, &mut plenty(), most);
+            check_part(&found, &whole, Stopped::Nodes);
+            stopped.set(stopped.get() + usize::from(found.stopped.is_some()));
+        }
+    });
+    assert!(stopped.get() > 0, "no limit was ever met");
+}
+
+fn check_part(found: &Paths, whole: &Paths, reason: Stopped) {
+    if found.stopped.is_some() {
+        assert_eq!((found.stopped, found.exhaustive), (Some(reason), false));
+        let count = found.paths.len();
+        assert!(count <= whole.paths.len());
+        assert_eq!(lengths(&found.paths), lengths(&whole.paths[..count]));
+    } else {
+        assert_eq!(lengths(&found.paths), lengths(&whole.paths));
+        assert!(whole.exhaustive || !found.exhaustive);
+    }
 }

@@ -1,5 +1,6 @@
 //! Closures that are resumed, and what is counted of them.
 
+use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::worlds::{World, over_worlds};
@@ -7,6 +8,7 @@ use crate::domain::facts::VersionNo;
 use crate::domain::id::Seq;
 use crate::lineage::At;
 use crate::lineage::closure::{Direction, Stopped, Visit, Walk};
+use crate::lineage::flow::Budget;
 use crate::lineage::summary::{Aspect, Shared};
 
 /// Three questions in one: some starts, a direction, roles, a depth, and where to stop.
@@ -42,7 +44,7 @@ impl Chosen {
     fn walk<'w>(&self, stop_at: &'w dyn Fn(VersionNo) -> bool, max_nodes: usize, max_edges: u64) -> Walk<'w> {
         let Self { direction, roles, max_depth, .. } = self;
         let (direction, roles, max_depth) = (*direction, roles.clone(), *max_depth);
-        Walk { direction, roles, max_depth, stop_at, max_nodes, max_edges }
+        Walk { direction, roles, max_depth, stop_at, max_nodes, max_edges, time_up: &|| false }
     }
 
     fn follows(&self, role: &str) -> bool {
@@ -89,7 +91,9 @@ fn resumed(at: At<'_>, chosen: &Chosen, nodes: usize, edges: u64) -> (Vec<Visit>
     let stop_at = |version| chosen.stops_at(version);
     let mut shown: Vec<Visit> = Vec::new();
     loop {
-        let closure = at.closure_beyond(&chosen.starts, &chosen.walk(&stop_at, nodes, edges), shown.len());
+        let (walk, mut again) = (chosen.walk(&stop_at, nodes, edges), Budget::edges(u64::MAX));
+        let closure = at.closure_beyond(&chosen.starts, &walk, shown.len(), &mut again);
+        assert!(closure.edges <= edges);
         assert!(closure.visits.starts_with(&shown), "what was shown stands where it stood");
         let before = shown.len();
         shown = closure.visits;
@@ -132,6 +136,82 @@ fn a_walk_resumed_to_its_end_is_the_whole_walk() {
 }
 
 #[test]
+fn a_walk_follows_as_many_edges_as_it_says() {
+    let (met, again_met) = (Cell::new(0), Cell::new(0));
+    over_worlds(|world, seq, choices| {
+        let Some(chosen) = Chosen::of(world, seq, choices) else { return };
+        let at = At::new(&world.index, seq);
+        let stop_at = |version| chosen.stops_at(version);
+        let walked = |edges| at.closure(&chosen.starts, &chosen.walk(&stop_at, usize::MAX, edges));
+        let whole = walked(u64::MAX);
+        let enough = walked(whole.edges);
+        assert_eq!((&enough.visits, enough.stopped), (&whole.visits, whole.stopped));
+        if let Some(fewer) = whole.edges.checked_sub(1) {
+            met.set(met.get() + 1);
+            assert_eq!(walked(fewer).stopped, Some(Stopped::Edges));
+        }
+        // The way to a place is charged to the other budget, as far as that goes.
+        let place = whole.visits.len().min(usize::from(choices[5] % 5));
+        let beyond = |again: &mut Budget| {
+            let walk = chosen.walk(&stop_at, usize::MAX, u64::MAX);
+            at.closure_beyond(&chosen.starts, &walk, place, again)
+        };
+        let mut again = Budget::edges(u64::MAX);
+        let edges = beyond(&mut again).edges;
+        let way = u64::MAX - again.edges;
+        assert_eq!(edges + way, whole.edges);
+        if let Some(fewer) = way.checked_sub(1) {
+            again_met.set(again_met.get() + 1);
+            let mut again = Budget::edges(fewer);
+            let closure = beyond(&mut again);
+            assert!(again.spent && closure.visits.len() <= place);
+        }
+    });
+    assert!(met.get() > 0 && again_met.get() > 0, "no budget was ever met");
+}
+
+#[test]
+fn a_walk_whose_time_is_up_ends() {
+    let over = Cell::new(0);
+    over_worlds(|world, seq, choices| {
+        let Some(chosen) = Chosen::of(world, seq, choices) else { return };
+        let at = At::new(&world.index, seq);
+        let stop_at = |version| chosen.stops_at(version);
+        let walk = |time_up| Walk { time_up, ..chosen.walk(&stop_at, usize::MAX, u64::MAX) };
+        let whole = at.closure(&chosen.starts, &walk(&|| false));
+        let asked = Cell::new(0);
+        let cut = at.closure(&chosen.starts, &walk(&|| asked.replace(asked.get() + 1) == 1));
+        assert!(whole.visits.starts_with(&cut.visits), "it is the beginning of the whole");
+        let is_cut = asked.get() > 1;
+        assert_eq!(cut.stopped, if is_cut { Some(Stopped::Time) } else { whole.stopped });
+        over.set(over.get() + i32::from(is_cut));
+    });
+    assert!(over.get() > 0, "no time was ever up");
+}
+
+#[test]
+fn a_summary_follows_as_many_edges_as_it_says() {
+    let met = Cell::new(0);
+    over_worlds(|world, seq, choices| {
+        let Some(chosen) = Chosen::of(world, seq, choices) else { return };
+        let at = At::new(&world.index, seq);
+        let stop_at = |version| chosen.stops_at(version);
+        let counted = |edges| {
+            let walk = chosen.walk(&stop_at, usize::MAX, edges);
+            at.summarised(&chosen.starts, &walk, &|_| true, &[Aspect::Role])
+        };
+        let whole = counted(u64::MAX);
+        let enough = counted(whole.edges);
+        assert_eq!((&enough.groups, enough.stopped), (&whole.groups, whole.stopped));
+        if let Some(fewer) = whole.edges.checked_sub(1) {
+            met.set(met.get() + 1);
+            assert_eq!(counted(fewer).stopped, Some(Stopped::Edges));
+        }
+    });
+    assert!(met.get() > 0, "no budget was ever met");
+}
+
+#[test]
 fn what_is_only_hidden_is_passed_by_when_a_walk_is_resumed() {
     over_worlds(|world, seq, choices| {
         let Some(chosen) = Chosen::of(world, seq, choices) else { return };
@@ -144,7 +224,7 @@ fn what_is_only_hidden_is_passed_by_when_a_walk_is_resumed() {
         let (mut shown, mut place) = (Vec::new(), 0);
         loop {
             let walk = chosen.walk(&stop_at, 1 + usize::from(choices[5] % 4), 3);
-            let closure = at.closure_beyond(&chosen.starts, &walk, place);
+            let closure = at.closure_beyond(&chosen.starts, &walk, place, &mut Budget::edges(u64::MAX));
             shown.extend(closure.visits[place..].iter().filter(kept).copied());
             place = closure.visits.len();
             if !matches!(closure.stopped, Some(Stopped::Nodes | Stopped::Edges)) {

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use aws_sdk_s3::config::{Credentials, Region, SharedCredentialsProvider};
 
-use crate::blob::s3::{Addressing, Checksums, S3Settings, S3Store, Unfit, bucket, client, probe};
+use crate::blob::s3::{Addressing, Checksums, Home, S3Settings, S3Store, Unfit, bucket, client, probe};
 
 /// Where to find a server, and the keys to it.
 #[derive(Clone, Debug)]

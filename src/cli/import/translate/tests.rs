@@ -150,6 +150,38 @@ fn what_leads_nowhere_is_refused_with_line_and_field() {
 }
 
 #[test]
+fn a_search_for_members_has_the_limits_of_any_search() {
+    let mut store = Store::default();
+    store.import(&[PHOTO]);
+    let names = |many: usize| (0..many).map(|n| format!("n{n}")).collect::<Vec<_>>();
+    let tests = |many: usize| vec![serde_json::json!({"path": "a", "exists": true}); many];
+    for (select, said) in [
+        (
+            serde_json::json!({"words": names(33).join(" ")}),
+            "field select: words of one filter: 33 is over the limit of 32",
+        ),
+        (
+            serde_json::json!({"tags": names(10_001)}),
+            "field select: tags of one filter: 10001 is over the limit of 10000",
+        ),
+        (
+            serde_json::json!({"attribute": {"path": "a", "exists": true}, "attributes": tests(32)}),
+            "field select.attributes: conditions of one filter: 33 is over the limit of 32",
+        ),
+    ] {
+        let set = |select| {
+            serde_json::json!({"type": "training_set", "item": "b/TRAINING_SET/s", "select": select})
+                .to_string()
+        };
+        let refused = store.translate(&[&set(select)]).unwrap_err();
+        assert!(refused.contains(said), "{refused}");
+    }
+    let within = serde_json::json!({"words": names(32).join(" "), "attributes": tests(32)});
+    let set = serde_json::json!({"type": "training_set", "item": "b/TRAINING_SET/s", "select": within});
+    assert!(store.translate(&[&set.to_string()]).is_ok());
+}
+
+#[test]
 fn a_dry_run_knows_what_it_did_not_store() {
     let mut store = Store::default();
     store.unstored.insert(crate::domain::reference::item("b/SOURCE/q").unwrap().id());
