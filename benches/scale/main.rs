@@ -40,11 +40,11 @@ fn show(name: &str, time: Duration, per: usize) {
 }
 
 /// Applies packed commits to an index; gives the times of unpacking alone and of applying, which unpacks again.
-fn apply(index: &mut Loading, seq: &mut Seq, commits: &[Vec<u8>]) -> (Duration, Duration) {
+fn apply(index: &mut Loading, seq: &mut Seq, commits: Vec<Vec<u8>>) -> (Duration, Duration) {
     let (mut unpacking, mut applying) = (Duration::ZERO, Duration::ZERO);
     for packed in commits {
         let start = Instant::now();
-        std::hint::black_box(Facts::read(packed).unwrap());
+        std::hint::black_box(Facts::read(&packed).unwrap());
         unpacking += start.elapsed();
         let start = Instant::now();
         *seq = seq.next();
@@ -77,11 +77,11 @@ fn memory(size: Size) {
     let (before, start, worked_before) = (resident(), Instant::now(), worked());
     let mut seq = Seq::ZERO;
     let mut index = Loading::default();
-    let (unpacking, applying) = apply(&mut index, &mut seq, &versions);
+    let (unpacking, applying) = apply(&mut index, &mut seq, versions);
     show("unpack versions", unpacking, size.versions);
     show("apply versions", applying, size.versions);
     let between = resident();
-    let (unpacking, applying) = apply(&mut index, &mut seq, &sets);
+    let (unpacking, applying) = apply(&mut index, &mut seq, sets);
     show("unpack memberships", unpacking, stays);
     show("apply memberships", applying, stays);
     let ending = Instant::now();

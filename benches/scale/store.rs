@@ -90,7 +90,7 @@ async fn steps(dir: &Path) {
             unpacking += start.elapsed();
             let start = Instant::now();
             let stamp = Stamp { seq: commit.seq, time: commit.time, author: &commit.author };
-            index.apply(stamp, &commit.facts).unwrap();
+            index.apply(stamp, commit.facts).unwrap();
             applying += start.elapsed();
             seq = commit.seq;
         }

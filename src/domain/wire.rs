@@ -188,7 +188,7 @@ impl<'a> Reader<'a> {
     /// # Errors
     /// [`Broken`].
     pub fn raw<const N: usize>(&mut self) -> Result<[u8; N], Broken> {
-        self.slice().map(|bytes| *bytes)
+        self.slice().copied()
     }
 
     /// The same where they lie.

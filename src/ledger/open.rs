@@ -140,7 +140,7 @@ fn apply(mut pages: mpsc::Receiver<Vec<CommitRecord>>) -> Result<Index, LedgerEr
     while let Some(page) = pages.blocking_recv() {
         for commit in page {
             let stamp = Stamp { seq: commit.seq, time: commit.time, author: &commit.author };
-            index.apply(stamp, &commit.facts).map_err(|misfit| damaged(misfit.seq, &misfit.why))?;
+            index.apply(stamp, commit.facts).map_err(|misfit| damaged(misfit.seq, &misfit.why))?;
         }
     }
     index.settled().map_err(|misfit| damaged(misfit.seq, &misfit.why))

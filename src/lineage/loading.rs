@@ -26,7 +26,7 @@ pub struct Loading {
 }
 
 /// A commit whose numbers are checked, with its packed facts.
-type Job = (Arc<Added>, Arc<[u8]>);
+type Job = (Arc<Added>, Arc<Vec<u8>>);
 
 /// A part of the index that is filled on a thread of its own.
 struct Worker<T> {
@@ -58,11 +58,12 @@ impl Loading {
     ///
     /// # Errors
     /// [`Misfit`], also where the facts cannot be unpacked.
-    pub fn apply(&mut self, stamp: Stamp<'_>, packed: &[u8]) -> Result<(), Misfit> {
-        let facts = read(stamp.seq, packed)?;
-        let (added, packed) = (Arc::new(self.index.add(stamp, &facts)?), Arc::from(packed));
+    pub fn apply(&mut self, stamp: Stamp<'_>, packed: Vec<u8>) -> Result<(), Misfit> {
+        let facts = read(stamp.seq, &packed)?;
+        let (added, has_members) = (Arc::new(self.index.add(stamp, &facts)?), !facts.memberships.is_empty());
+        let packed = Arc::new(packed);
         // A thread that is gone says why at the end.
-        if !facts.memberships.is_empty() {
+        if has_members {
             let _ = self.membership.jobs.send((Arc::clone(&added), Arc::clone(&packed)));
         }
         let _ = self.postings.jobs.send((added, packed));

@@ -32,7 +32,7 @@ fn built(world: &World, loaded: usize) -> (Index, Naive) {
     for commit in first {
         let facts = naive.commit(commit);
         let (seq, time) = (naive.seq(), naive.time());
-        loading.apply(Stamp { seq, time, author: &commit.author }, &facts.pack()).unwrap();
+        loading.apply(Stamp { seq, time, author: &commit.author }, facts.pack()).unwrap();
     }
     let mut index = loading.settled().unwrap();
     for commit in then {

@@ -163,7 +163,7 @@ impl Builder {
         let commits = (1..).map(Seq).zip(&self.log);
         let (mut loading, mut then) = (Loading::default(), commits.clone().skip(after));
         for (seq, (time, facts)) in commits.take(after) {
-            loading.apply(Stamp { seq, time: *time, author: "ada" }, &facts.pack()).unwrap();
+            loading.apply(Stamp { seq, time: *time, author: "ada" }, facts.pack()).unwrap();
         }
         let mut index = loading.settled().unwrap();
         then.try_for_each(|(seq, (time, facts))| {
