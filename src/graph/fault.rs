@@ -28,6 +28,11 @@ pub(crate) struct Lever {
 }
 
 impl super::Graph {
+    /// Nothing is appended until the guard is dropped.
+    pub(crate) async fn hold(&self) -> tokio::sync::OwnedMutexGuard<()> {
+        std::sync::Arc::clone(&self.inner.turn).lock_owned().await
+    }
+
     pub(super) fn count_read(&self) {
         self.inner.reads.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
     }

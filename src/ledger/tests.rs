@@ -7,11 +7,12 @@ use serde_json::json;
 use tempfile::TempDir;
 
 use super::{AsOf, Committed, Engine, Ledger, LedgerError, MemStore, Settings, StepClock};
+use crate::blob::once;
 use crate::domain::attributes::Attributes;
 use crate::domain::facts::VersionNo;
-use crate::domain::id::Seq;
+use crate::domain::id::{Digest, Seq};
 use crate::domain::item::{ItemKey, Kind};
-use crate::domain::proposal::{Proposal, Put};
+use crate::domain::proposal::{Change, Correct, Proposal, Put, Ref};
 use crate::graph::fault::Fault;
 
 impl Ledger {
@@ -27,12 +28,16 @@ impl Ledger {
 }
 
 async fn open(dir: &Path) -> Ledger {
+    open_with(dir, 16 << 20).await
+}
+
+async fn open_with(dir: &Path, record_cache: u64) -> Ledger {
     let settings = Settings {
         dir: dir.to_path_buf(),
         engine: Engine::SurrealKv,
         blobs: Arc::new(MemStore::new()),
         clock: Arc::new(StepClock::new(1_700_000_000_000_000, 1_000)),
-        record_cache: 16 << 20,
+        record_cache,
     };
     Ledger::open(settings, |_, _| ()).await.unwrap()
 }
@@ -65,27 +70,91 @@ fn refusal(answer: Result<Committed, LedgerError>) -> String {
     }
 }
 
+/// Has these answered together: what they ask queues up while the store is busy with a proposal before them.
+async fn as_one_group<T>(ledger: &Ledger, before: Proposal, orders: impl Future<Output = T>) -> T {
+    let held = ledger.shared.graph.hold().await;
+    let planned = ledger.view().seq().next();
+    let (first, busy) = (ledger.clone(), ledger.clone());
+    let first = tokio::spawn(async move { first.commit(before).await });
+    while busy.shared.index().seq() < planned {
+        tokio::time::sleep(std::time::Duration::from_millis(1)).await;
+    }
+    // Polled in this order: when the store goes on, all of them are in the queue.
+    let (answers, ()) = futures_util::future::join(orders, async { drop(held) }).await;
+    first.await.unwrap().unwrap();
+    answers
+}
+
+#[tokio::test]
+async fn a_dry_run_waits_for_what_it_builds_on() {
+    let dir = TempDir::new().unwrap();
+    let ledger = open(dir.path()).await;
+    let correct = || Proposal {
+        changes: vec![Change::Correct(Correct {
+            name: None,
+            version: Ref::Named("birds/LABEL/two#1".to_owned()),
+            attributes: None,
+            payload: Some(Digest::of(b"another")),
+            media_type: None,
+            sources: None,
+            reason: "seen again".to_owned(),
+        })],
+        idempotency_key: None,
+        ..label("two")
+    };
+    ledger.blobs().put(Digest::of(b"another"), once(b"another".as_slice().into()), 10).await.unwrap();
+    let orders = futures_util::future::join(ledger.commit(label("two")), ledger.preview(correct()));
+    let (written, foreseen) = as_one_group(&ledger, label("one"), orders).await;
+    let (written, foreseen) = (written.unwrap(), foreseen.unwrap());
+    assert_eq!((written.seq, foreseen.seq, foreseen.created), (Seq(2), Seq(3), true));
+    assert_eq!(ledger.view().seq(), Seq(2), "nothing was written for it");
+    assert_eq!(seen(&ledger), ["one", "two"]);
+    ledger.close().await.unwrap();
+}
+
+#[tokio::test]
+async fn records_are_read_ahead_until_the_cache_is_nearly_full() {
+    let dir = TempDir::new().unwrap();
+    let ledger = open(dir.path()).await;
+    let names: Vec<String> = (0..600).map(|number| format!("n{number:03}")).collect();
+    let changes = names.iter().flat_map(|name| label(name).changes).collect();
+    ledger.commit(Proposal { changes, ..label("all") }).await.unwrap();
+    let ids = ledger.view().read(|at| (0..600).map(|version| at.id(VersionNo(version))).collect::<Vec<_>>());
+    ledger.shared.clone().read_ahead().await;
+    assert_eq!(ledger.reads(), 3, "256 at a time");
+    assert!(ids.iter().all(|id| ledger.view().version_read_lately(id).is_some()));
+    ledger.view().versions(&ids).await.unwrap();
+    assert_eq!(ledger.reads(), 3, "nothing is left to be read");
+    ledger.close().await.unwrap();
+
+    let ledger = open_with(dir.path(), 100 << 10).await;
+    ledger.shared.clone().read_ahead().await;
+    assert_eq!(ledger.reads(), 1, "it holds fewer than that");
+    assert!(ids[..344].iter().all(|id| ledger.view().version_read_lately(id).is_none()));
+    assert!(ids[344..].iter().any(|id| ledger.view().version_read_lately(id).is_some()), "the newest");
+    ledger.close().await.unwrap();
+}
+
 #[tokio::test]
 async fn a_refused_group_leaves_no_trace_and_the_next_one_takes_its_place() {
     let dir = TempDir::new().unwrap();
     let ledger = open(dir.path()).await;
     ledger.commit(label("one")).await.unwrap();
-    ledger.shared.graph.arm(1, Fault::Before);
-    // Polled one after the other before the sequencer runs: one group.
-    let group = [label("two"), label("three"), label("one")];
-    for answer in futures_util::future::join_all(group.map(|proposal| ledger.commit(proposal))).await {
+    ledger.shared.graph.arm(2, Fault::Before);
+    let group = [label("three"), label("four"), label("one")].map(|proposal| ledger.commit(proposal));
+    for answer in as_one_group(&ledger, label("two"), futures_util::future::join_all(group)).await {
         assert_eq!(refusal(answer), "the store refused the write and nothing was written; try again");
     }
     assert!(ledger.is_writable());
-    assert_eq!((ledger.view().seq(), seen(&ledger)), (Seq(1), vec!["one".to_owned()]));
+    assert_eq!((ledger.view().seq(), seen(&ledger)), (Seq(2), vec!["one".to_owned(), "two".to_owned()]));
 
-    let again = ledger.commit(label("three")).await.unwrap();
-    assert_eq!((again.seq, again.created, again.replayed), (Seq(2), true, false));
-    assert_eq!(seen(&ledger), ["one", "three"]);
-    assert!(ledger.at(AsOf::Seq(Seq(3))).is_err());
+    let again = ledger.commit(label("four")).await.unwrap();
+    assert_eq!((again.seq, again.created, again.replayed), (Seq(3), true, false));
+    assert_eq!(seen(&ledger), ["one", "two", "four"]);
+    assert!(ledger.at(AsOf::Seq(Seq(4))).is_err());
     ledger.close().await.unwrap();
     let ledger = open(dir.path()).await;
-    assert_eq!(seen(&ledger), ["one", "three"]);
+    assert_eq!(seen(&ledger), ["one", "two", "four"]);
     ledger.close().await.unwrap();
 }
 
