@@ -5,6 +5,7 @@
 
 use async_graphql::{Context, ID, Object, Result};
 
+use super::answers::Asked;
 use super::cursor::List;
 use super::enums::LeakageKind;
 use super::errors;
@@ -67,9 +68,7 @@ impl Cycle {
                 scope.view.seq()
             )));
         }
-        Answer::page(&scope, Spending::of(ctx)?, page, |at, part, edges| {
-            at.newly_affected(from_seq.0, edges, part).into_impact()
-        })
+        Answer::page(ctx, &scope, page, Asked::Newly(from_seq.0))
     }
 
     /// What two training set versions have in common, such as train and test; or two splits of one. Members that share

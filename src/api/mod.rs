@@ -3,6 +3,7 @@
 //! The only layer that names async-graphql. Knows no HTTP: a request comes in as an [`ask::Ask`] and leaves as an
 //! [`outcome::Outcome`], which says what kind of answer it is and holds its bytes.
 
+mod answers;
 pub mod ask;
 pub mod code;
 pub mod cost;

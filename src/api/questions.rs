@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 
 use async_graphql::{Context, ID, Object, Result};
 
+use super::answers::Asked;
 use super::closure;
 use super::cursor::List;
 use super::enums::{Direction, Inclusion};
@@ -196,9 +197,7 @@ impl Questions {
             through_models,
             edges: 0,
         };
-        Answer::page(&scope, Spending::of(ctx)?, page, |at, part, edges| {
-            at.affected_part(&Question { edges, ..question }, part)
-        })
+        Answer::page(ctx, &scope, page, Asked::Affected(question))
     }
 
     /// The training set versions that hold some versions, whether these are wrong or not. Give one of `versions`,

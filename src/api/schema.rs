@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use async_graphql::{EmptySubscription, Request, SDLExportOptions, Schema};
 
+use super::answers::Answers;
 use super::cost::Limits;
 use super::execute::{BadSchema, Execute, Executor};
 use super::loaders;
@@ -33,11 +34,12 @@ pub fn within(ledger: Ledger, limits: Limits) -> Result<Arc<dyn Execute>, BadSch
             .disable_suggestions()
             .validation_mode(mode)
     };
-    let pinned = ledger.clone();
+    let (pinned, answers) = (ledger.clone(), Answers::default());
     // The newest durable commit is pinned once per request: everything in one answer is read at one moment. An extension
     // could do it too, but with one the engine wraps every field.
     let equip = move |request: Request, errands| {
-        request.data(Scope { view: pinned.view() }).data(loaders::loader(pinned.clone(), errands))
+        let request = request.data(Scope { view: pinned.view() }).data(answers.clone());
+        request.data(loaders::loader(pinned.clone(), errands))
     };
     Ok(Arc::new(Executor::new(build, equip, limits)?))
 }

@@ -1,5 +1,6 @@
 //! The API over a store in a folder: what it costs, what it refuses, and how it goes on.
 
+mod answers;
 mod away;
 mod budgets;
 mod cursors;

@@ -61,6 +61,8 @@ pub(crate) struct Shared {
     pub durable: AtomicU64,
     pub cache: Cache,
     pub pending: Pending,
+    /// How often the index was rebuilt.
+    pub generation: AtomicU64,
     /// False once the outcome of a write is unknown; then only reading goes on.
     pub writable: AtomicBool,
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use std::time::Instant;
+use std::time::Duration;
 
 use quick_cache::Weighter;
 
@@ -15,13 +15,18 @@ use crate::domain::version::VersionRecord;
 use crate::graph::CommitNote;
 use crate::lineage::At;
 
+/// The longest rest between two reads ahead, whatever becomes of the clock.
+const LONGEST_REST: Duration = Duration::from_secs(1);
 /// How many records are read ahead at a time.
 const READ_AHEAD: u32 = 256;
 /// About what a record takes beside its texts and lists.
 const RECORD_BYTES: u64 = 640;
 
 /// Version records that were read lately.
-pub(crate) struct Cache(quick_cache::sync::Cache<VersionId, Arc<VersionRecord>, Bytes>);
+pub(crate) struct Cache {
+    kept: quick_cache::sync::Cache<VersionId, Arc<VersionRecord>, Bytes>,
+    bytes: u64,
+}
 
 #[derive(Clone)]
 struct Bytes;
@@ -39,17 +44,12 @@ impl Cache {
     /// A cache of so many bytes.
     pub(crate) fn new(bytes: u64) -> Self {
         let records = usize::try_from(bytes / RECORD_BYTES).unwrap_or(usize::MAX);
-        Self(quick_cache::sync::Cache::with_weighter(records, bytes, Bytes))
-    }
-
-    /// Whether more would drive out what was read lately.
-    fn is_nearly_full(&self) -> bool {
-        self.0.weight() > self.0.capacity() / 10 * 9
+        Self { kept: quick_cache::sync::Cache::with_weighter(records, bytes, Bytes), bytes }
     }
 
     #[cfg(test)]
     pub(crate) fn clear(&self) {
-        self.0.clear();
+        self.kept.clear();
     }
 }
 
@@ -68,7 +68,8 @@ impl Shared {
         &self,
         ids: &[VersionId],
     ) -> Result<Vec<Option<Arc<VersionRecord>>>, LedgerError> {
-        let mut found: Vec<Option<Arc<VersionRecord>>> = ids.iter().map(|id| self.cache.0.get(id)).collect();
+        let mut found: Vec<Option<Arc<VersionRecord>>> =
+            ids.iter().map(|id| self.cache.kept.get(id)).collect();
         let missing: Vec<VersionId> =
             ids.iter().zip(&found).filter(|(_, record)| record.is_none()).map(|(id, _)| *id).collect();
         if !missing.is_empty() {
@@ -76,28 +77,32 @@ impl Shared {
             for place in found.iter_mut().filter(|place| place.is_none()) {
                 *place = read.next().flatten().map(Arc::new);
                 if let Some(record) = place {
-                    self.cache.0.insert(record.id, Arc::clone(record));
+                    self.cache.kept.insert(record.id, Arc::clone(record));
                 }
             }
         }
         Ok(found)
     }
 
-    /// Reads records into the cache, newest first, until it is full or everything was read. Rests as long as it works.
+    /// Reads records into the cache, newest first, until it is nearly full or everything was read. Rests as long as it
+    /// works.
     pub(super) async fn read_ahead(self: Arc<Self>) {
         let mut next = At::new(&self.index(), self.durable()).visible();
-        while next > 0 && self.writable.load(Ordering::Acquire) {
+        // More would drive out what was read first.
+        let mut room = self.cache.bytes / 10 * 8;
+        while next > 0 && room > 0 && self.writable.load(Ordering::Acquire) {
             let first = next.saturating_sub(READ_AHEAD);
             let ids: Vec<VersionId> = {
                 let index = self.index();
                 let at = At::new(&index, self.durable());
                 (first..next).rev().map(|version| at.id(VersionNo(version))).collect()
             };
-            let begun = Instant::now();
-            if self.cache.is_nearly_full() || self.versions(&ids).await.is_err() {
-                return;
-            }
-            tokio::time::sleep(begun.elapsed()).await;
+            let begun = self.clock.now();
+            let Ok(records) = self.versions(&ids).await else { return };
+            let weigh = |record: &Arc<VersionRecord>| Bytes.weight(&record.id, record);
+            room = room.saturating_sub(records.iter().flatten().map(weigh).sum());
+            let took = u64::try_from(self.clock.now() - begun).unwrap_or(0);
+            tokio::time::sleep(Duration::from_micros(took).min(LONGEST_REST)).await;
             next = first;
         }
     }
@@ -125,7 +130,7 @@ impl View {
     /// The record of a version, where it is in memory.
     #[must_use]
     pub fn version_read_lately(&self, id: &VersionId) -> Option<Arc<VersionRecord>> {
-        self.shared().cache.0.get(id)
+        self.shared().cache.kept.get(id)
     }
 
     /// The records of statements, in the order asked for.

@@ -201,7 +201,9 @@ impl Sequencer {
     async fn rebuild(&mut self) -> bool {
         match open::replay(&self.shared.graph, |_, _| ()).await {
             Ok((index, newest)) => {
-                *self.shared.index.write().unwrap_or_else(PoisonError::into_inner) = index;
+                let mut current = self.shared.index.write().unwrap_or_else(PoisonError::into_inner);
+                self.shared.generation.fetch_add(1, Ordering::AcqRel);
+                *current = index;
                 self.head = newest;
                 true
             }

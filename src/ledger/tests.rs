@@ -128,8 +128,9 @@ async fn records_are_read_ahead_until_the_cache_is_nearly_full() {
     ledger.close().await.unwrap();
 
     let ledger = open_with(dir.path(), 100 << 10).await;
+    let before = ledger.reads();
     ledger.shared.clone().read_ahead().await;
-    assert_eq!(ledger.reads(), 1, "it holds fewer than that");
+    assert_eq!(ledger.reads() - before, 1, "it holds fewer than that");
     assert!(ids[..344].iter().all(|id| ledger.view().version_read_lately(id).is_none()));
     assert!(ids[344..].iter().any(|id| ledger.view().version_read_lately(id).is_some()), "the newest");
     ledger.close().await.unwrap();

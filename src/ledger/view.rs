@@ -70,6 +70,13 @@ impl View {
         Ok(Self { known, ..self.clone() })
     }
 
+    /// Which index answers: another one after a refused write, whose numbers hold for what is durable, and whose places
+    /// do not.
+    #[must_use]
+    pub fn generation(&self) -> u64 {
+        self.shared.generation.load(Ordering::Acquire)
+    }
+
     fn seq_of(&self, as_of: AsOf, newest: Seq) -> Result<Seq, LedgerError> {
         let found = match as_of {
             AsOf::Seq(seq) => Some(seq),

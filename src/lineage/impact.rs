@@ -19,6 +19,7 @@ use crate::domain::facts::{ItemNo, VersionNo};
 use crate::domain::id::Seq;
 use crate::domain::item::Kind;
 pub use part::Part;
+pub use question::Question;
 
 /// How a set holds what is wrong.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -51,27 +52,6 @@ pub enum Cause {
     Said(Said),
     /// This version of its class list changed the meaning of a class it uses.
     ClassList(VersionNo),
-}
-
-/// What is asked.
-#[derive(Debug, Clone)]
-pub struct Question {
-    /// The versions asked about. Those that are not wrong are passed over.
-    pub versions: Vec<VersionNo>,
-    /// The inclusions wanted.
-    pub inclusion: BTreeSet<Inclusion>,
-    /// Whether rows of status RESTORED are wanted.
-    pub include_restored: bool,
-    /// Whether labels with a class that changed its meaning count as wrong.
-    pub include_ontology_stale: bool,
-    /// Only sets whose current version is affected, and only that version.
-    pub only_heads: bool,
-    /// Only set versions with one of these tags, which are in order.
-    pub tagged: Option<Vec<String>>,
-    /// Whether to follow models to what they made.
-    pub through_models: bool,
-    /// How many edges may be followed.
-    pub edges: u64,
 }
 
 /// One member of one set version, and one wrong version that it holds.
@@ -201,6 +181,17 @@ pub struct Impact {
 }
 
 impl Impact {
+    /// About how many bytes it takes.
+    #[must_use]
+    pub fn weight(&self) -> usize {
+        let chosen = |set: &AffectedSet| set.chosen.as_ref().map_or(0, |rows| size_of_val::<[Row]>(rows));
+        size_of_val::<[AffectedSet]>(&self.sets)
+            + self.sets.iter().map(chosen).sum::<usize>()
+            + size_of_val::<[Wrong]>(&self.wrongs)
+            + size_of_val::<[Hit]>(&self.hits)
+            + size_of_val::<[CoarseHit]>(&self.coarse)
+    }
+
     /// The rows of an affected set version, by member and wrong version; never empty.
     #[must_use]
     pub fn rows(&self, at: At<'_>, affected: &AffectedSet) -> Vec<Row> {

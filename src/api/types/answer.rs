@@ -2,9 +2,10 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use async_graphql::Result;
+use async_graphql::{Context, Result};
 
 use super::{AffectedMember, AffectedTrainingSet};
+use crate::api::answers::{Answers, Asked};
 use crate::api::cursor::Part;
 use crate::api::enums::IncompleteReason;
 use crate::api::errors;
@@ -12,7 +13,6 @@ use crate::api::page::{Connection, Page, ReadInfo};
 use crate::api::scope::Scope;
 use crate::api::spending::{Purpose, Spending};
 use crate::domain::facts::VersionNo;
-use crate::lineage::At;
 use crate::lineage::closure::Stopped;
 use crate::lineage::flow::Flow;
 use crate::lineage::impact::{self, Impact, Question, Row};
@@ -33,20 +33,21 @@ pub struct Answer {
 }
 
 impl Answer {
-    fn new(scope: &Scope, list: String, impact: Impact) -> Self {
-        Self { scope: scope.clone(), list: list.into(), impact: Arc::new(impact), flow: Arc::default() }
+    fn new(scope: &Scope, list: String, impact: Arc<Impact>) -> Self {
+        Self { scope: scope.clone(), list: list.into(), impact, flow: Arc::default() }
     }
 
-    /// A page of the set versions that an answer is about. `find` answers a part of the question within so many edges.
+    /// A page of the set versions that an answer is about.
     ///
     /// # Errors
     /// LIMIT_EXCEEDED where the request may not follow what the page needs: the part that its cursor is of, or one item.
-    pub fn page(
+    pub(in crate::api) fn page(
+        ctx: &Context<'_>,
         scope: &Scope,
-        spending: &Spending,
         page: Page,
-        find: impl FnOnce(At<'_>, &impact::Part<'_>, u64) -> Impact,
+        question: Asked,
     ) -> Result<Connection<AffectedTrainingSet>> {
+        let (spending, answers) = (Spending::of(ctx)?, ctx.data::<Answers>()?);
         let asked = page.part_asked()?;
         // Where the end of the part is known, all of it must be found again, or places would shift.
         let (items, fixed) = match asked {
@@ -56,8 +57,9 @@ impl Answer {
         };
         let stop = || !fixed && spending.is_time_up();
         let part = impact::Part { items, stop: &stop };
-        let impact = scope.read(|at| find(at, &part, spending.edges_left(Purpose::Questions)));
-        spending.followed(Purpose::Questions, impact.edges);
+        let (impact, followed) =
+            answers.find(&scope.view, question, &part, spending.edges_left(Purpose::Questions));
+        spending.followed(Purpose::Questions, followed);
         if impact.stopped.is_some() && (fixed || impact.items.is_empty()) {
             return Err(spending.too_far(Purpose::Questions));
         }
@@ -101,7 +103,7 @@ impl Answer {
         if impact.stopped.is_some() {
             return Err(spending.too_far(Purpose::Objects));
         }
-        let answer = Self::new(scope, String::new(), impact);
+        let answer = Self::new(scope, String::new(), Arc::new(impact));
         let place = answer.impact.sets.binary_search_by_key(&set, |affected| affected.set);
         let Ok(place) = place else { return Ok(Vec::new()) };
         let rows = answer.rows(place).into_iter();

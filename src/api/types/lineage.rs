@@ -1,5 +1,7 @@
 //! Answers to lineage questions: closures, paths, differences of training sets.
 
+#![expect(clippy::too_many_arguments, reason = "they are the arguments of the API, four of them a page's")]
+
 use async_graphql::{Context, Object, Result, SimpleObject};
 
 use super::{Member, Version};

@@ -1,9 +1,30 @@
-//! The main question as it is asked where nothing else is said.
+//! The main question: what is asked, and how it is asked where nothing else is said.
 
 use std::collections::BTreeSet;
 
-use super::{Inclusion, Question};
+use super::Inclusion;
 use crate::domain::facts::VersionNo;
+
+/// What is asked.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Question {
+    /// The versions asked about. Those that are not wrong are passed over.
+    pub versions: Vec<VersionNo>,
+    /// The inclusions wanted.
+    pub inclusion: BTreeSet<Inclusion>,
+    /// Whether rows of status RESTORED are wanted.
+    pub include_restored: bool,
+    /// Whether labels with a class that changed its meaning count as wrong.
+    pub include_ontology_stale: bool,
+    /// Only sets whose current version is affected, and only that version.
+    pub only_heads: bool,
+    /// Only set versions with one of these tags, which are in order.
+    pub tagged: Option<Vec<String>>,
+    /// Whether to follow models to what they made.
+    pub through_models: bool,
+    /// How many edges may be followed.
+    pub edges: u64,
+}
 
 impl Question {
     /// Which sets hold any of these versions, DIRECT or DERIVED, without what is restored.

@@ -57,7 +57,7 @@ pub(super) const BANS: &[Ban] = &[
     owned("surrealdb", &["src/graph/"]),
     owned("async_graphql", &["src/api/"]),
     owned("async_graphql_value", &["src/api/"]),
-    owned("quick_cache", &["src/ledger/", "src/api/execute/known.rs"]),
+    owned("quick_cache", &["src/ledger/", "src/api/answers.rs", "src/api/execute/known.rs"]),
     owned("actix_web", &["src/http/"]),
     owned("actix_rt", &["src/http/"]),
     owned("rust_embed", &["src/http/"]),

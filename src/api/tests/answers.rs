@@ -1,0 +1,62 @@
+//! Answers that are kept: the same question at the same moment is followed once.
+
+use std::sync::Arc;
+
+use super::store::{Store, correct, pin, put};
+use crate::api::answers::{Answers, Asked};
+use crate::domain::id::Seq;
+use crate::ledger::View;
+use crate::lineage::impact::{Impact, Part, Question};
+
+async fn store() -> Store {
+    let store = Store::new().await;
+    store.commit(vec![put("a", "LABEL", "a", "roof", &[]), put("c", "DERIVED", "c", "crop", &["@a"])]).await;
+    store.commit(vec![pin("all", &["default/LABEL/a#1".to_owned(), "default/DERIVED/c#1".to_owned()])]).await;
+    store.commit(vec![correct("default/LABEL/a#1", "barn")]).await;
+    store
+}
+
+fn plain(view: &View) -> Question {
+    Question::plain(view.read(|at| at.all_wrong().collect()), 0)
+}
+
+fn sets(impact: &Impact) -> usize {
+    impact.sets.len()
+}
+
+#[tokio::test]
+async fn what_was_followed_is_not_followed_again() {
+    let store = store().await;
+    let (answers, view) = (Answers::worth(1), store.ledger.view());
+    let asked = || Asked::Affected(plain(&view));
+    let (first, followed) = answers.find(&view, asked(), &Part::WHOLE, 1_000);
+    assert_eq!((sets(&first), followed), (1, first.edges));
+    assert!(followed > 0);
+    // Also by a request that may follow nothing more.
+    let (again, followed) = answers.clone().find(&view, asked(), &Part::WHOLE, 0);
+    assert_eq!(followed, 0);
+    assert!(Arc::ptr_eq(&first, &again));
+
+    let restored = Asked::Affected(Question { include_restored: true, ..plain(&view) });
+    assert!(answers.find(&view, restored, &Part::WHOLE, 1_000).1 > 0, "that is another question");
+    let newly = || Asked::Newly(Seq(2));
+    assert!(answers.find(&view, newly(), &Part::WHOLE, 1_000).1 > 0);
+    assert_eq!(answers.find(&view, newly(), &Part::WHOLE, 1_000).1, 0);
+
+    store.commit(vec![pin("more", &["default/LABEL/a#1".to_owned()])]).await;
+    let later = store.ledger.view();
+    let (other, followed) = answers.find(&later, asked(), &Part::WHOLE, 1_000);
+    assert!(followed > 0, "that is another moment");
+    assert_eq!((sets(&other), sets(&answers.find(&view, asked(), &Part::WHOLE, 0).0)), (2, 1));
+}
+
+#[tokio::test]
+async fn what_stopped_early_is_not_kept() {
+    let store = store().await;
+    let (answers, view) = (Answers::worth(1), store.ledger.view());
+    let asked = || Asked::Affected(plain(&view));
+    assert!(answers.find(&view, asked(), &Part::WHOLE, 0).0.stopped.is_some());
+    let (whole, followed) = answers.find(&view, asked(), &Part::WHOLE, 1_000);
+    assert_eq!((whole.stopped, sets(&whole)), (None, 1));
+    assert!(followed > 0);
+}
