@@ -58,7 +58,8 @@ impl Store {
         let ledger = runtime.block_on(Ledger::open(settings, |_, _| ())).unwrap();
         let store = Self { runtime, ledger, fresh: AtomicUsize::new(0), _dir: dir };
         for batch in (0..LABELS).collect::<Vec<_>>().chunks(1_000) {
-            store.commit(batch.iter().flat_map(|n| [label(&format!("l{n}")), crop(*n)]).collect());
+            store.commit(batch.iter().map(|n| label(&format!("l{n}"))).collect());
+            store.commit(batch.iter().map(|n| crop(*n)).collect());
         }
         for set in 0..SETS {
             // Half of the members are those of the set before.
@@ -205,7 +206,7 @@ fn how_two_sets_differ(bencher: Bencher<'_, '_>) {
 #[divan::bench]
 fn what_came_to_be_affected(bencher: Bencher<'_, '_>) {
     ask(bencher, |at| {
-        let before = stemma::domain::id::Seq((LABELS / 1_000 + SETS) as u64);
+        let before = stemma::domain::id::Seq((2 * LABELS / 1_000 + SETS) as u64);
         let newly = at.newly_affected(before, u64::MAX, &stemma::lineage::impact::Part::WHOLE);
         let sets: BTreeSet<VersionNo> = newly.into_impact().sets.iter().map(|set| set.set).collect();
         assert_eq!(sets.len(), SETS);

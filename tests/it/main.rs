@@ -8,6 +8,7 @@ mod cli;
 mod examples;
 mod kill;
 mod limits;
+mod oracle;
 mod races;
 mod s3;
 mod scenarios;
