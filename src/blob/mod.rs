@@ -15,6 +15,7 @@ mod intake;
 mod key;
 pub mod mem;
 pub mod s3;
+mod spool;
 #[cfg(test)]
 mod tests;
 pub mod verify;
@@ -31,6 +32,7 @@ pub use error::{BlobError, Cause};
 pub use fs::FsStore;
 pub use mem::MemStore;
 pub use s3::S3Store;
+use spool::Spooled;
 
 /// Bytes on their way in or out, in order. After an error nothing more comes.
 pub type Chunks = Pin<Box<dyn Stream<Item = Result<Bytes, BlobError>> + Send>>;
@@ -104,6 +106,19 @@ pub trait BlobStore: Send + Sync + 'static {
     /// [`Mismatch`](BlobError::Mismatch) where the bytes hash to something else; [`TooLarge`](BlobError::TooLarge) as soon
     /// as there are more than `limit` of them; an error of `chunks` as it came; else what the place itself had to say.
     fn put(&self, expected: Digest, chunks: Chunks, limit: u64) -> Fut<'_, Result<Stored, BlobError>>;
+
+    /// Streams in bytes whose name is not known, and publishes them once under the one they have.
+    ///
+    /// Else as [`put`](Self::put).
+    ///
+    /// # Errors
+    /// As [`put`](Self::put), but never [`Mismatch`](BlobError::Mismatch).
+    fn take_in(&self, chunks: Chunks, limit: u64) -> Fut<'_, Result<Stored, BlobError>> {
+        Box::pin(async move {
+            let spooled = Spooled::of(chunks, limit).await?;
+            self.put(spooled.meta.digest, spooled.chunks(), limit).await
+        })
+    }
 
     /// The blob's facts, or none where it is not here. Does not read the blob, so it proves presence and not health.
     ///

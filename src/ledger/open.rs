@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, RwLock};
 
 use tokio::sync::mpsc;
 
+use super::passes::Passes;
 use super::pending::Pending;
 use super::records::Cache;
 use super::sequencer;
@@ -51,10 +52,12 @@ impl Ledger {
     /// [`LedgerError::Open`] says what to do; [`LedgerError::Corrupt`] where the log does not fit together.
     pub async fn open(settings: Settings, progress: impl Fn(u64, u64) + Send) -> Result<Self, LedgerError> {
         let graph = Graph::open(&settings.dir, settings.engine).await?;
+        let passes = Passes::open(&settings.dir, Arc::clone(&settings.clock))?;
         let (index, head) = replay(&graph, progress).await?;
         let shared = Arc::new(Shared {
             graph,
             blobs: settings.blobs,
+            passes: Arc::new(passes),
             clock: settings.clock,
             index: RwLock::new(index),
             durable: AtomicU64::new(head.seq.0),

@@ -1,15 +1,23 @@
 //! What belongs to a version's content: its payload, what made it, and what a class list changed.
 
+use std::time::Duration;
+
 use async_graphql::{Context, Object, Result, SimpleObject};
 
+use crate::api::code::{Code, Reason};
 use crate::api::cursor::List;
 use crate::api::enums::ClassChangeKind;
+use crate::api::errors;
 use crate::api::loaders::load;
 use crate::api::page::{Connection, Page};
 use crate::api::scalars::{ByteSize, Digest, Json, Time};
 use crate::api::scope::Scope;
 use crate::api::types::Version;
 use crate::domain::{id, version};
+use crate::ledger::Ledger;
+
+/// The longest that an address may hold, in seconds: a week, as S3 signs at most.
+const LONGEST: u64 = 7 * 24 * 60 * 60;
 
 /// Bytes in the blob store.
 #[derive(Clone)]
@@ -49,6 +57,22 @@ impl Blob {
         format!("/blobs/{}", self.digest)
     }
 
+    /// An address from which anybody can read the bytes for a while, without a token: one of the bucket, or where the store
+    /// is a directory a path on this server. It is not checked whether the bytes are there.
+    async fn url(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(
+            desc = "For how many seconds: 1 to 604,800, which is a week.",
+            default = 3_600
+        )]
+        expires_in: i32,
+    ) -> Result<Option<String>> {
+        let expires = lifetime(expires_in)?;
+        let address = ctx.data::<Ledger>()?.address(self.digest, expires).await;
+        address.map(Some).map_err(errors::ledger)
+    }
+
     /// The versions with these bytes, oldest first.
     async fn versions(
         &self,
@@ -67,6 +91,21 @@ impl Blob {
         let scope = page.scope(&self.scope)?;
         let having = scope.read(|at| at.with_payload(&self.digest).to_vec());
         Ok(page.of(&scope, &having, |version| Version::new(scope.clone(), version)))
+    }
+}
+
+/// How long an address may hold.
+fn lifetime(seconds: i32) -> Result<Duration> {
+    match u64::try_from(seconds) {
+        Ok(seconds @ 1..=LONGEST) => Ok(Duration::from_secs(seconds)),
+        Ok(1..) => {
+            let message = format!(
+                "`expiresIn` is {seconds} seconds; an address holds for {LONGEST} at most, which is a week: ask for \
+                 another one then"
+            );
+            Err(errors::error(Code::BadUserInput, Some(Reason::LimitExceeded), message))
+        }
+        _ => Err(errors::bad_input("`expiresIn` must be at least 1 second")),
     }
 }
 
