@@ -18,6 +18,7 @@ pub mod s3;
 mod spool;
 #[cfg(test)]
 mod tests;
+pub mod uploads;
 pub mod verify;
 
 use std::pin::Pin;
@@ -33,6 +34,7 @@ pub use fs::FsStore;
 pub use mem::MemStore;
 pub use s3::S3Store;
 use spool::Spooled;
+pub use uploads::Uploads;
 
 /// Bytes on their way in or out, in order. After an error nothing more comes.
 pub type Chunks = Pin<Box<dyn Stream<Item = Result<Bytes, BlobError>> + Send>>;
@@ -146,6 +148,11 @@ pub trait BlobStore: Send + Sync + 'static {
     fn url(&self, digest: Digest, expires: Duration) -> Fut<'_, Result<Option<String>, BlobError>> {
         let _ = (digest, expires);
         Box::pin(std::future::ready(Ok(None)))
+    }
+
+    /// The way by which clients send bytes past this server; none where the place has no such.
+    fn uploads(&self) -> Option<&dyn Uploads> {
+        None
     }
 }
 

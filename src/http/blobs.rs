@@ -240,6 +240,10 @@ impl From<BlobError> for Refusal {
                 let advice = format!("{message}; nothing was stored: check the file and its digest");
                 failure(Code::BadUserInput, Reason::BlobMismatch, &advice).into()
             }
+            BlobError::Unsent { .. } => failure(Code::BadUserInput, Reason::BlobMissing, &message).into(),
+            BlobError::OtherFacts { .. } => {
+                failure(Code::BadUserInput, Reason::BlobMismatch, &message).into()
+            }
             BlobError::TooLarge { .. } => failure(Code::BadUserInput, Reason::LimitExceeded, &message).into(),
             BlobError::BadRange { size } => {
                 let refusal = Self::new(

@@ -16,6 +16,7 @@ mod records;
 mod sequencer;
 #[cfg(test)]
 mod tests;
+mod uploads;
 mod view;
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -33,6 +34,7 @@ pub use error::LedgerError;
 pub use open::Settings;
 pub use passes::{BadPass, Passes};
 pub use records::CommitFacts;
+pub use uploads::{Announced, Begun, Sent};
 pub use view::{AsOf, View};
 
 use crate::domain::facts::Outcome;
@@ -44,6 +46,7 @@ use crate::lineage::Index;
 use pending::Pending;
 use records::Cache;
 use sequencer::{Job, Order};
+use uploads::Uploads;
 
 /// A handle on the ledger; clones share it.
 #[derive(Clone)]
@@ -58,6 +61,7 @@ pub(crate) struct Shared {
     pub graph: Graph,
     pub blobs: Arc<dyn BlobStore>,
     pub passes: Arc<Passes>,
+    pub uploads: Uploads,
     pub clock: Arc<dyn Clock>,
     /// Runs ahead of `durable` while a group is being written; readers are pinned behind it.
     pub index: RwLock<Index>,

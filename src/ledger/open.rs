@@ -10,6 +10,7 @@ use super::passes::Passes;
 use super::pending::Pending;
 use super::records::Cache;
 use super::sequencer;
+use super::uploads::Uploads;
 use super::{BlobStore, Clock, Engine, Ledger, LedgerError, Shared};
 use crate::domain::entry::{CommitRecord, Head};
 use crate::domain::facts::Stamp;
@@ -58,6 +59,7 @@ impl Ledger {
             graph,
             blobs: settings.blobs,
             passes: Arc::new(passes),
+            uploads: Uploads::here(),
             clock: settings.clock,
             index: RwLock::new(index),
             durable: AtomicU64::new(head.seq.0),

@@ -14,3 +14,4 @@ mod scenarios;
 mod schema;
 mod server;
 mod tidy;
+mod uploads;

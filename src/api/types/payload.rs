@@ -1,10 +1,7 @@
 //! What belongs to a version's content: its payload, what made it, and what a class list changed.
 
-use std::time::Duration;
-
 use async_graphql::{Context, Object, Result, SimpleObject};
 
-use crate::api::code::{Code, Reason};
 use crate::api::cursor::List;
 use crate::api::enums::ClassChangeKind;
 use crate::api::errors;
@@ -13,11 +10,9 @@ use crate::api::page::{Connection, Page};
 use crate::api::scalars::{ByteSize, Digest, Json, Time};
 use crate::api::scope::Scope;
 use crate::api::types::Version;
+use crate::api::uploads::lifetime;
 use crate::domain::{id, version};
 use crate::ledger::Ledger;
-
-/// The longest that an address may hold, in seconds: a week, as S3 signs at most.
-const LONGEST: u64 = 7 * 24 * 60 * 60;
 
 /// Bytes in the blob store.
 #[derive(Clone)]
@@ -91,21 +86,6 @@ impl Blob {
         let scope = page.scope(&self.scope)?;
         let having = scope.read(|at| at.with_payload(&self.digest).to_vec());
         Ok(page.of(&scope, &having, |version| Version::new(scope.clone(), version)))
-    }
-}
-
-/// How long an address may hold.
-fn lifetime(seconds: i32) -> Result<Duration> {
-    match u64::try_from(seconds) {
-        Ok(seconds @ 1..=LONGEST) => Ok(Duration::from_secs(seconds)),
-        Ok(1..) => {
-            let message = format!(
-                "`expiresIn` is {seconds} seconds; an address holds for {LONGEST} at most, which is a week: ask for \
-                 another one then"
-            );
-            Err(errors::error(Code::BadUserInput, Some(Reason::LimitExceeded), message))
-        }
-        _ => Err(errors::bad_input("`expiresIn` must be at least 1 second")),
     }
 }
 

@@ -86,8 +86,8 @@ pub(super) const BANS: &[Ban] = &[
     only_in("rand", &[], "nothing here is random"),
     only_in(
         "getrandom",
-        &["src/ledger/passes.rs"],
-        "nothing here is random but the key that signs addresses",
+        &["src/ledger/passes.rs", "src/ledger/uploads.rs"],
+        "nothing here is random but what nobody may guess",
     ),
     not_pure("async"),
     not_pure("await"),
