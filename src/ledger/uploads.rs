@@ -1,6 +1,9 @@
 //! Uploads that a client makes itself: past the server into a bucket, or through it where the place of the payloads has no
 //! such way. Either way there is a beginning, requests to be sent, and a completion.
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -73,6 +76,11 @@ impl Uploads {
         begin: impl FnOnce() -> JoinHandle<Result<Stored, BlobError>>,
     ) -> Completing {
         let mut completing = self.completing.lock().unwrap_or_else(PoisonError::into_inner);
+        // What has ended and was never asked for again is forgotten: done again, it comes to the same.
+        completing.retain(|other, task| {
+            let ended = |task: &Option<JoinHandle<_>>| task.as_ref().is_none_or(JoinHandle::is_finished);
+            other == id || !task.try_lock().is_ok_and(|task| ended(&task))
+        });
         let begun = || Arc::new(tokio::sync::Mutex::new(Some(begin())));
         Arc::clone(completing.entry(id.to_owned()).or_insert_with(begun))
     }
@@ -124,6 +132,15 @@ impl Ledger {
         id: &str,
         digest: Option<Digest>,
     ) -> Result<Option<Stored>, LedgerError> {
+        self.complete_within(PATIENCE, id, digest).await
+    }
+
+    async fn complete_within(
+        &self,
+        patience: Duration,
+        id: &str,
+        digest: Option<Digest>,
+    ) -> Result<Option<Stored>, LedgerError> {
         let mut ticket: Ticket = id.parse().map_err(|error| Invalid::refused(format!("{error}")))?;
         ticket.digest = ticket.digest.or(digest);
         let limit = self.shared.uploads.largest.load(Ordering::Relaxed);
@@ -144,13 +161,12 @@ impl Ledger {
         });
         let waiting = async {
             let mut task = completing.lock().await;
-            let Some(running) = task.as_mut() else { return None };
-            let ended = running.await;
+            let ended = task.as_mut()?.await;
             *task = None;
             uploads.forget(id);
             Some(ended)
         };
-        match timeout(PATIENCE, waiting).await {
+        match timeout(patience, waiting).await {
             Ok(Some(Ok(stored))) => Ok(Some(stored?)),
             Ok(Some(Err(lost))) => {
                 Err(LedgerError::unavailable(&format!("the upload was not completed: {lost}")))

@@ -2,6 +2,8 @@
 
 #![expect(clippy::expect_used, reason = "a test that cannot go on must stop")]
 
+use std::time::Duration;
+
 use serde_json::{Value, json};
 use stemma::domain::id::Digest;
 
@@ -43,6 +45,18 @@ fn on_a_bucket() {
     let data = tempfile::tempdir().expect("a temporary folder");
     let server = Server::launch(&data.path().join("store"), |command| bucket.told(command));
     one_flow(&server, "http://");
+    // What is not completed in time is removed by a start.
+    let begun = asked(&server, BEGIN, json!({"input": {"size": "4"}}))["beginUpload"].take();
+    assert_eq!(send(&server, &begun["requests"][0], b"left"), 200);
+    server.kill();
+    std::thread::sleep(Duration::from_secs(3));
+    let server = Server::launch(&data.path().join("store"), |command| {
+        bucket.told(command);
+        command.args(["--upload-grace", "1s"]);
+    });
+    std::thread::sleep(Duration::from_secs(2));
+    let (reason, _) = refused(&server, COMPLETE, json!({"input": {"id": begun["id"]}}));
+    assert_eq!(reason, "BLOB_MISSING");
     server.kill();
     bucket.stop();
 }

@@ -97,7 +97,9 @@ async fn an_address_takes_only_what_was_announced() -> Outcome {
     let bytes = noise(50_000);
     let (_, sendings) = store.begin(ticket(1, &bytes), WHILE).await?;
     assert!(send(&sendings[0], &bytes[1..]).await? >= 400, "another size was taken");
-    let elsewhere = sendings[0].url.replace(&"01".repeat(32), &"02".repeat(32));
+    let (_, checked) = store.begin(full(2, &bytes), WHILE).await?;
+    assert!(send(&checked[0], &noise(50_001)[1..]).await? >= 400, "bytes of another SHA-256 were taken");
+    let elsewhere = sendings[0].url.replace(&"01".repeat(32), &"03".repeat(32));
     assert_ne!(elsewhere, sendings[0].url);
     let elsewhere = Sending { url: elsewhere, ..sendings[0].clone() };
     assert_eq!(send(&elsewhere, &bytes).await?, 403);
