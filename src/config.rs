@@ -15,6 +15,7 @@ use std::fs;
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use clap::{Args, ValueEnum};
 
@@ -109,6 +110,9 @@ pub struct Listening {
     /// The largest payload taken, in bytes or as 512MiB, 5GiB
     #[arg(long, env = "STEMMA_MAX_BLOB_BYTES", value_name = "SIZE", default_value = "16GiB", value_parser = size)]
     pub max_blob_bytes: u64,
+    /// How long bytes that a client sent into a bucket may wait to be completed, as 90m, 24h or 7d; then they are removed
+    #[arg(long, env = "STEMMA_UPLOAD_GRACE", value_name = "TIME", default_value = "24h", value_parser = span)]
+    pub upload_grace: Duration,
     /// How much memory version records may take, in bytes or as 256MiB: the newest are read ahead after the start
     #[arg(long, env = "STEMMA_RECORD_CACHE", value_name = "SIZE", default_value = "256MiB", value_parser = size)]
     pub record_cache: u64,
@@ -225,6 +229,20 @@ fn address(text: &str) -> Result<SocketAddr, String> {
         Some(port) => Ok((Ipv4Addr::LOCALHOST, port.parse().map_err(|_| wrong())?).into()),
         None => text.parse().map_err(|_| wrong()),
     }
+}
+
+/// A length of time: a number above 0 and a unit.
+fn span(text: &str) -> Result<Duration, String> {
+    let units = [("s", 1), ("m", 60), ("h", 60 * 60), ("d", 24 * 60 * 60)];
+    units
+        .iter()
+        .find_map(|(unit, seconds)| {
+            let number: u64 = text.strip_suffix(unit)?.trim_end().parse().ok()?;
+            number.checked_mul(*seconds)
+        })
+        .filter(|seconds| *seconds > 0)
+        .map(Duration::from_secs)
+        .ok_or_else(|| "use a number above 0 and a unit, such as 90m, 24h or 7d".to_owned())
 }
 
 /// A number of bytes, with an optional unit of 1,024s.

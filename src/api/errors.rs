@@ -85,9 +85,26 @@ pub fn ledger(failure: LedgerError) -> Error {
 }
 
 fn blob(broken: &BlobError) -> Error {
+    let asked = |reason, advice: &str| {
+        let message = format!("{broken}{advice}");
+        error(Code::BadUserInput, Some(reason), message)
+    };
+    match broken {
+        BlobError::Unsent { .. } => return asked(Reason::BlobMissing, "; send the bytes, then complete it"),
+        BlobError::OtherFacts { .. } => {
+            return asked(Reason::BlobMismatch, "; nothing was stored: check the file and begin again");
+        }
+        BlobError::Mismatch { .. } => {
+            return asked(
+                Reason::BlobMismatch,
+                "; nothing was stored: check the file and its digest, and begin again",
+            );
+        }
+        BlobError::TooLarge { .. } => return asked(Reason::LimitExceeded, ""),
+        _ => {}
+    }
     let reason = match broken {
         BlobError::NotFound { .. } => Reason::BlobMissing,
-        BlobError::Mismatch { .. } => Reason::BlobMismatch,
         BlobError::Corrupt { .. } => Reason::Corrupt,
         BlobError::Timeout { .. } => Reason::Timeout,
         _ => Reason::Unavailable,

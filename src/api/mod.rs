@@ -32,6 +32,7 @@ pub mod query;
 pub mod questions;
 pub mod pedigree;
 pub mod cycle;
+pub mod uploads;
 pub mod mutation;
 pub mod schema;
 #[cfg(test)]

@@ -14,16 +14,19 @@ use super::payloads::{
     StatementPayload, TagPayload, Written, makes_version,
 };
 use super::scope::Scope;
+use super::uploads::{
+    self, BeginUploadInput, BeginUploadPayload, CompleteUploadInput, CompleteUploadPayload,
+};
 use crate::domain::principal::Principal;
 use crate::domain::proposal::{Change, Proposal};
 use crate::ledger::Ledger;
 
-/// What can be written. Every mutation is one commit, made whole or not at all and durable when it is answered; asked
-/// for again, it finds what is there already.
+/// What can be written. Every mutation but those of uploads is one commit, made whole or not at all and durable when it is
+/// answered; asked for again, it finds what is there already.
 pub struct Mutation;
 
-/// What can be written. Every mutation is one commit, made whole or not at all and durable when it is answered; asked
-/// for again, it finds what is there already.
+/// What can be written. Every mutation but those of uploads is one commit, made whole or not at all and durable when it is
+/// answered; asked for again, it finds what is there already.
 #[Object]
 impl Mutation {
     /// Many changes, one atomic commit. A change may refer to an earlier one of the same commit as '@name'.
@@ -135,6 +138,25 @@ impl Mutation {
     ) -> Result<DerivationPayload> {
         let (change, key) = alone(input, &newest(ctx)?)?;
         write(ctx, vec![change.clone()], None, key).await?.derivation_payload(&change)
+    }
+
+    /// Says which HTTP requests bring bytes to where payloads are: past this server where that is a bucket. Send them, then
+    /// call completeUpload. What is never completed is removed after a time.
+    async fn begin_upload(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "What is going to be sent.")] input: BeginUploadInput,
+    ) -> Result<BeginUploadPayload> {
+        uploads::begin(ctx, input).await
+    }
+
+    /// Verifies what was sent and makes a payload of it, which versions can name then. Asked again, it answers the same.
+    async fn complete_upload(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "What has been sent.")] input: CompleteUploadInput,
+    ) -> Result<CompleteUploadPayload> {
+        uploads::complete(ctx, input).await
     }
 }
 

@@ -66,6 +66,18 @@ pub enum BlobError {
         /// What the stream said.
         source: Cause,
     },
+    /// An upload that is to be completed has not been sent.
+    #[error("the upload cannot be completed: {why}")]
+    Unsent {
+        /// What is missing.
+        why: &'static str,
+    },
+    /// What was sent is not what was announced. It was not published.
+    #[error("the upload cannot be completed: {why}")]
+    OtherFacts {
+        /// What differs.
+        why: &'static str,
+    },
     /// What is stored under this digest is something else. Putting the right bytes again repairs it in a directory; in a
     /// bucket, where nothing is overwritten, the object must be removed first.
     #[error("blob {digest} is damaged: {why}")]

@@ -15,8 +15,10 @@ mod intake;
 mod key;
 pub mod mem;
 pub mod s3;
+mod spool;
 #[cfg(test)]
 mod tests;
+pub mod uploads;
 pub mod verify;
 
 use std::pin::Pin;
@@ -31,6 +33,8 @@ pub use error::{BlobError, Cause};
 pub use fs::FsStore;
 pub use mem::MemStore;
 pub use s3::S3Store;
+use spool::Spooled;
+pub use uploads::Uploads;
 
 /// Bytes on their way in or out, in order. After an error nothing more comes.
 pub type Chunks = Pin<Box<dyn Stream<Item = Result<Bytes, BlobError>> + Send>>;
@@ -105,6 +109,19 @@ pub trait BlobStore: Send + Sync + 'static {
     /// as there are more than `limit` of them; an error of `chunks` as it came; else what the place itself had to say.
     fn put(&self, expected: Digest, chunks: Chunks, limit: u64) -> Fut<'_, Result<Stored, BlobError>>;
 
+    /// Streams in bytes whose name is not known, and publishes them once under the one they have.
+    ///
+    /// Else as [`put`](Self::put).
+    ///
+    /// # Errors
+    /// As [`put`](Self::put), but never [`Mismatch`](BlobError::Mismatch).
+    fn take_in(&self, chunks: Chunks, limit: u64) -> Fut<'_, Result<Stored, BlobError>> {
+        Box::pin(async move {
+            let spooled = Spooled::of(chunks, limit).await?;
+            self.put(spooled.meta.digest, spooled.chunks(), limit).await
+        })
+    }
+
     /// The blob's facts, or none where it is not here. Does not read the blob, so it proves presence and not health.
     ///
     /// # Errors
@@ -131,6 +148,11 @@ pub trait BlobStore: Send + Sync + 'static {
     fn url(&self, digest: Digest, expires: Duration) -> Fut<'_, Result<Option<String>, BlobError>> {
         let _ = (digest, expires);
         Box::pin(std::future::ready(Ok(None)))
+    }
+
+    /// The way by which clients send bytes past this server; none where the place has no such.
+    fn uploads(&self) -> Option<&dyn Uploads> {
+        None
     }
 }
 

@@ -94,6 +94,7 @@ macro_rules! conformance {
                 again_with_other_bytes
                 dropped_midway
                 concurrent
+                taken_in
             );
         )*
     };

@@ -3,6 +3,7 @@
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use clap::Args;
 
@@ -11,6 +12,7 @@ use super::out;
 use super::store::{Store, runtime};
 use crate::config::{self, Directory, Listening};
 use crate::http::{self, HttpLimits, Token};
+use crate::ledger::Ledger;
 
 /// Serve the GraphQL API and its playground
 #[derive(Debug, Args)]
@@ -30,7 +32,8 @@ Examples:
   curl -s localhost:8080/graphql -H 'content-type: application/json' \\
        -d '{\"query\":\"{ view { seq time } }\"}'
 
-Routes: /graphql, /blobs/b3:<hex> (PUT, GET, HEAD), / (the playground), /healthz, /readyz.
+Routes: /graphql, /blobs (POST), /blobs/batch (POST), /blobs/b3:<hex> (PUT, GET, HEAD), / (the playground), /healthz,
+/readyz.
 It stops on Ctrl-C or SIGTERM once open requests have ended.";
 
 impl Serve {
@@ -48,7 +51,11 @@ pub(super) struct Door {
     listen: SocketAddr,
     token: Option<Token>,
     limits: HttpLimits,
+    upload_grace: Duration,
 }
+
+/// How often it is looked for uploads that were never completed.
+const CLEARING: Duration = Duration::from_secs(60 * 60);
 
 impl Door {
     pub(super) fn new(listening: &Listening) -> Result<Self> {
@@ -64,7 +71,7 @@ impl Door {
         let token =
             token.map_err(|weak| Failure::usage("the token cannot be used").hint(weak.to_string()))?;
         let limits = HttpLimits { blob: listening.max_blob_bytes, ..HttpLimits::default() };
-        Ok(Self { listen, token, limits })
+        Ok(Self { listen, token, limits, upload_grace: listening.upload_grace })
     }
 }
 
@@ -74,25 +81,45 @@ pub(super) async fn serve(
     door: Door,
     ready: impl FnOnce(SocketAddr) -> Result<()>,
 ) -> Result<()> {
-    let Door { listen, token, limits } = door;
+    let Door { listen, token, limits, upload_grace } = door;
     let mut told = Ok(());
     let ledger = store.ledger.clone();
     ledger.read_ahead()?;
+    ledger.limit_uploads(limits.blob);
+    let clearing = tokio::spawn(clear_uploads(ledger.clone(), upload_grace));
     let serve = http::Serve {
         listen,
         token,
         limits,
         api: store.api()?,
         blobs: Arc::clone(&store.blobs),
+        passes: Arc::clone(store.ledger.passes()),
         ready: Arc::new(move || ledger.is_writable()),
         runtime: tokio::runtime::Handle::current(),
         operations: store.ledger.runtime()?,
     };
     let ended = http::run(serve, |bound| told = ready(reachable(bound))).await;
+    clearing.abort();
     // What was acknowledged is durable already; closing lets the database end in order.
     store.close().await?;
     ended.map_err(|error| not_served(listen, &error))?;
     told
+}
+
+/// Removes uploads that were begun so long ago and never completed: now, and again and again.
+async fn clear_uploads(ledger: Ledger, grace: Duration) {
+    let mut hour = tokio::time::interval(CLEARING);
+    loop {
+        hour.tick().await;
+        match ledger.clear_uploads(grace).await {
+            Ok(0) => {}
+            Ok(removed) => tracing::info!(removed, "uploads that were never completed are removed"),
+            Err(error) => {
+                let error = &error as &dyn std::error::Error;
+                tracing::warn!(error, "uploads that were never completed cannot be removed now");
+            }
+        }
+    }
 }
 
 /// The address that a browser on this machine can open.

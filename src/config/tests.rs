@@ -100,9 +100,19 @@ fn an_unknown_setting_is_answered_with_the_known_ones() {
     let error = under(Cli::command(), &file("lisen = 'x'")).unwrap_err();
     assert_eq!(
         error.hint().unwrap(),
-        "the settings are blobs, data, engine, listen, log, log-format, max-blob-bytes, record-cache, s3-addressing, \
-         s3-attempts, s3-checksums, s3-endpoint, s3-region, s3-timeout, token-file"
+        "the settings are blobs, data, engine, listen, log, log-format, max-blob-bytes, record-cache, \
+         s3-addressing, s3-attempts, s3-checksums, s3-endpoint, s3-region, s3-timeout, token-file, upload-grace"
     );
+}
+
+#[test]
+fn lengths_of_time_are_read() {
+    for (text, seconds) in [("1s", 1), ("90m", 5_400), ("24h", 86_400), ("7 d", 604_800)] {
+        assert_eq!(span(text), Ok(Duration::from_secs(seconds)), "{text}");
+    }
+    for wrong in ["", "24", "0h", "-1h", "h", "1.5h", "1w", "99999999999999999999d", "999999999999999999d"] {
+        assert!(span(wrong).unwrap_err().contains("24h"), "{wrong}");
+    }
 }
 
 #[test]

@@ -18,6 +18,7 @@ pub mod proposal;
 pub mod rules;
 pub mod text;
 pub mod world;
+pub mod pass;
 pub mod pins;
 pub mod facts;
 pub mod wire;

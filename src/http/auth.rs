@@ -1,17 +1,19 @@
 //! Who may come in, and who they are.
 //!
 //! A server that only this machine reaches needs no token; any other address does, and is refused without one before it
-//! is bound. The token is kept as its digest and compared in constant time; it is never logged or shown.
+//! is bound. The token is kept as its digest and compared in constant time; it is never logged or shown. One blob can be
+//! read without it by whoever has an address that this server signed.
 
 use std::fmt;
 use std::net::SocketAddr;
 
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
-use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderValue};
+use actix_web::http::{Method, StatusCode};
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpMessage, ResponseError, web};
+use serde::Deserialize;
 use subtle::ConstantTimeEq;
 
 use super::errors::Refusal;
@@ -122,8 +124,15 @@ pub(super) async fn require(
 ) -> Result<ServiceResponse<BoxBody>, Error> {
     let shared = request.app_data::<web::Data<Shared>>();
     let admitted = match shared {
-        Some(shared) => shared.access.admit(request.headers().get(header::AUTHORIZATION)),
-        None => Err("the server is not set up"),
+        Some(shared) => match (request.headers().get(header::AUTHORIZATION), pass(&request)) {
+            (None, Some((digest, pass))) if matches!(shared.access, Access::Token(_)) => {
+                let holds = shared.passes.check(digest, pass.expires, &pass.signature);
+                let holder = |()| Principal::named("address").map_err(|_| "no principal".to_owned());
+                holds.map_err(|bad| bad.to_string()).and_then(holder)
+            }
+            (authorization, _) => shared.access.admit(authorization).map_err(str::to_owned),
+        },
+        None => Err("the server is not set up".to_owned()),
     };
     match admitted {
         Ok(principal) => {
@@ -136,6 +145,23 @@ pub(super) async fn require(
             Ok(request.into_response(refusal.error_response()))
         }
     }
+}
+
+/// What an address that was given out has in its query.
+#[derive(Deserialize)]
+struct Pass {
+    expires: i64,
+    signature: String,
+}
+
+/// The blob that is to be read, and the pass for it, where one is shown.
+fn pass(request: &ServiceRequest) -> Option<(Digest, Pass)> {
+    if !matches!(*request.method(), Method::GET | Method::HEAD) {
+        return None;
+    }
+    let digest = request.match_info().get("digest")?.parse().ok()?;
+    let pass = web::Query::<Pass>::from_query(request.query_string()).ok()?;
+    Some((digest, pass.into_inner()))
 }
 
 #[cfg(test)]

@@ -1,9 +1,11 @@
-//! `/blobs/b3:<hex>`: payload bytes by digest. PUT streams in and verifies, GET and HEAD read, whole or one range.
+//! `/blobs/b3:<hex>`: payload bytes by digest. PUT streams in and verifies, GET and HEAD read, whole or one range. POST to
+//! `/blobs` takes bytes whose digest the client does not know.
 //!
 //! Bytes are anybody's: they leave as a download that no browser opens, runs or guesses a type for. They never change,
 //! but they may be purged, so caches ask again each time and are told 304.
 
 use std::io;
+use std::sync::Arc;
 
 use actix_web::body::SizedStream;
 use actix_web::http::StatusCode;
@@ -13,7 +15,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use futures_util::{StreamExt, stream};
-use serde_json::json;
+use serde_json::{Value, json};
 use tracing::error;
 
 use super::errors::Refusal;
@@ -23,11 +25,17 @@ use super::{body, bridge};
 use crate::api::code::{Code, Reason};
 use crate::api::failure::Failure;
 use crate::domain::id::{Digest, hex};
-use crate::ledger::{BlobError, BlobMeta, Stored};
+use crate::ledger::{BlobError, BlobMeta, BlobStore, Chunks, Stored};
 
 const METHODS: &str = "GET, HEAD, PUT";
 
 pub(super) fn configure(config: &mut web::ServiceConfig) {
+    config.service(
+        web::resource("/blobs")
+            .wrap(actix_web::middleware::from_fn(super::auth::require))
+            .route(web::post().to(post))
+            .default_service(web::to(|| async { Err::<HttpResponse, _>(Refusal::method("POST")) })),
+    );
     config.service(
         web::resource("/blobs/{digest}")
             .wrap(actix_web::middleware::from_fn(super::auth::require))
@@ -45,27 +53,72 @@ async fn put(
     shared: web::Data<Shared>,
 ) -> Result<HttpResponse, Refusal> {
     let digest = parse(&name)?;
-    body::plain(&request)?;
-    let limit = shared.limits.blob;
-    if body::announced(&request).is_some_and(|announced| announced > limit) {
-        return Err(BlobError::TooLarge { limit }.into());
+    let put = async move |blobs: Arc<dyn BlobStore>, chunks, limit| blobs.put(digest, chunks, limit).await;
+    receive(&request, payload, &shared, put).await
+}
+
+async fn post(
+    request: HttpRequest,
+    payload: web::Payload,
+    shared: web::Data<Shared>,
+) -> Result<HttpResponse, Refusal> {
+    if has_type(&request, "multipart/") {
+        let advice = "a form is not taken apart; send the bytes alone, as `curl --data-binary @FILE` does";
+        return Err(Refusal::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, Failure::bad_request(advice)));
     }
+    let take = async |blobs: Arc<dyn BlobStore>, chunks, limit| blobs.take_in(chunks, limit).await;
+    receive(&request, payload, &shared, take).await
+}
+
+/// Streams a body into the store, and says what it is there.
+async fn receive<S, F>(
+    request: &HttpRequest,
+    payload: web::Payload,
+    shared: &Shared,
+    store: S,
+) -> Result<HttpResponse, Refusal>
+where
+    S: FnOnce(Arc<dyn BlobStore>, Chunks, u64) -> F,
+    F: Future<Output = Result<Stored, BlobError>> + Send + 'static,
+{
+    let limit = admitted(request, shared)?;
     let (inlet, chunks) = bridge::inward();
-    let blobs = shared.blobs.clone();
-    let storing = shared.runtime.spawn(async move { blobs.put(digest, chunks, limit).await });
+    let storing = shared.runtime.spawn(store(Arc::clone(&shared.blobs), chunks, limit));
     inlet.feed(payload, shared.limits.body_time).await?;
-    let Stored { meta, created } = finished(storing.await)?;
-    let mut response = if created { HttpResponse::Created() } else { HttpResponse::Ok() };
+    let stored = finished(storing.await)?;
+    let digest = stored.meta.digest;
+    let mut response = if stored.created { HttpResponse::Created() } else { HttpResponse::Ok() };
     Ok(response
         .insert_header((header::ETAG, etag(digest)))
         .insert_header((header::LOCATION, format!("/blobs/{digest}")))
-        .json(json!({
-            "digest": digest.to_string(),
-            "sha256": hex(&meta.sha256),
-            // A string, as in GraphQL: not every reader of JSON has 64 bits.
-            "size": meta.size.to_string(),
-            "created": created,
-        })))
+        .json(told(&stored)))
+}
+
+/// How many bytes a body may have. Refuses one that says it has more, or that is compressed.
+pub(super) fn admitted(request: &HttpRequest, shared: &Shared) -> Result<u64, Refusal> {
+    body::plain(request)?;
+    let limit = shared.limits.blob;
+    match body::announced(request) {
+        Some(announced) if announced > limit => Err(BlobError::TooLarge { limit }.into()),
+        _ => Ok(limit),
+    }
+}
+
+/// What is said of bytes that were stored.
+pub(super) fn told(stored: &Stored) -> Value {
+    json!({
+        "digest": stored.meta.digest.to_string(),
+        "sha256": hex(&stored.meta.sha256),
+        // A string, as in GraphQL: not every reader of JSON has 64 bits.
+        "size": stored.meta.size.to_string(),
+        "created": stored.created,
+    })
+}
+
+/// Whether the body says that its type begins so.
+fn has_type(request: &HttpRequest, start: &str) -> bool {
+    let given = request.headers().get(header::CONTENT_TYPE).map_or(&b""[..], |given| given.as_bytes());
+    given.get(..start.len()).is_some_and(|given| given.eq_ignore_ascii_case(start.as_bytes()))
 }
 
 async fn head(
@@ -131,7 +184,7 @@ fn parse(name: &str) -> Result<Digest, Refusal> {
 }
 
 /// What a store's task came to.
-fn finished<T>(task: Result<Result<T, BlobError>, tokio::task::JoinError>) -> Result<T, Refusal> {
+pub(super) fn finished<T>(task: Result<Result<T, BlobError>, tokio::task::JoinError>) -> Result<T, Refusal> {
     match task {
         Ok(result) => result.map_err(Refusal::from),
         Err(failed) => {
@@ -153,7 +206,8 @@ fn describe(status: StatusCode, meta: BlobMeta) -> HttpResponseBuilder {
         .insert_header((header::CONTENT_TYPE, "application/octet-stream"))
         .insert_header((header::CONTENT_DISPOSITION, "attachment"))
         .insert_header((header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
-        .insert_header((header::CONTENT_SECURITY_POLICY, "sandbox"));
+        .insert_header((header::CONTENT_SECURITY_POLICY, "sandbox"))
+        .insert_header(("Cross-Origin-Resource-Policy", "same-origin"));
     response
 }
 
@@ -185,6 +239,10 @@ impl From<BlobError> for Refusal {
             BlobError::Mismatch { .. } => {
                 let advice = format!("{message}; nothing was stored: check the file and its digest");
                 failure(Code::BadUserInput, Reason::BlobMismatch, &advice).into()
+            }
+            BlobError::Unsent { .. } => failure(Code::BadUserInput, Reason::BlobMissing, &message).into(),
+            BlobError::OtherFacts { .. } => {
+                failure(Code::BadUserInput, Reason::BlobMismatch, &message).into()
             }
             BlobError::TooLarge { .. } => failure(Code::BadUserInput, Reason::LimitExceeded, &message).into(),
             BlobError::BadRange { size } => {

@@ -104,6 +104,12 @@ impl Refusal {
         Self::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, failure)
     }
 
+    /// The same about one of many: what it was about, and what became of the others.
+    pub(super) fn about(mut self, what: &str, others: &str) -> Self {
+        self.failure.message = format!("{what}: {}; {others}", self.failure.message);
+        self
+    }
+
     /// The same in another media type.
     pub(super) fn in_media(self, media: Media) -> Self {
         Self { media, ..self }

@@ -9,8 +9,12 @@ pub struct HttpLimits {
     pub body: usize,
     /// Requests of one batch.
     pub batch: usize,
-    /// Bytes of one blob.
+    /// Bytes of one blob, and of an archive of many.
     pub blob: u64,
+    /// Entries of an archive.
+    pub entries: usize,
+    /// Bytes of one file in an archive. Some of them are in memory at once.
+    pub entry: u64,
     /// Time for a request's head to arrive.
     pub head_time: Duration,
     /// Time for a GraphQL request's body to arrive whole, and for each piece of a blob to arrive or to be taken.
@@ -36,6 +40,8 @@ impl Default for HttpLimits {
             body: 16 * 1024 * 1024,
             batch: 10,
             blob: 16 * 1024 * 1024 * 1024,
+            entries: 10_000,
+            entry: 8 * 1024 * 1024,
             head_time: Duration::from_secs(10),
             body_time: Duration::from_secs(60),
             request_time: Duration::from_secs(60),

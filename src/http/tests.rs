@@ -1,6 +1,8 @@
 //! Against servers that are really bound: what counts here happens between sockets.
 
+mod batch;
 mod blobs;
+mod passes;
 mod graphql;
 mod serving;
 mod wire;
@@ -15,7 +17,8 @@ use tokio::sync::{mpsc, oneshot};
 
 use super::{HttpLimits, Serve, Token, run_until};
 use crate::api::sample::executor;
-use crate::ledger::{BlobStore, MemStore};
+use crate::domain::pass::PassKey;
+use crate::ledger::{BlobStore, MemStore, Passes, SystemClock};
 
 /// A server on a free port, stopped when it is dropped.
 struct Server {
@@ -38,6 +41,11 @@ impl Default for Setup {
     }
 }
 
+/// Those of every server here.
+fn passes() -> Arc<Passes> {
+    Arc::new(Passes::new(PassKey::new([7; 32]), Arc::new(SystemClock)))
+}
+
 impl Server {
     fn start() -> Self {
         Self::with(Setup::default())
@@ -57,6 +65,7 @@ impl Server {
                 limits: setup.limits,
                 api: executor(),
                 blobs: store,
+                passes: passes(),
                 ready: Arc::new(move || is_ready.load(Ordering::Relaxed)),
                 runtime: runtime.handle().clone(),
                 operations: runtime.handle().clone(),

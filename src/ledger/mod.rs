@@ -9,16 +9,19 @@
 mod clock;
 mod error;
 mod open;
+mod passes;
 mod pending;
 mod prepare;
 mod records;
 mod sequencer;
 #[cfg(test)]
 mod tests;
+mod uploads;
 mod view;
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
+use std::time::Duration;
 
 use tokio::runtime::Handle;
 use tokio::sync::{mpsc, oneshot};
@@ -29,11 +32,13 @@ pub use crate::graph::{CommitNote, Engine};
 pub use clock::{Clock, StepClock, SystemClock};
 pub use error::LedgerError;
 pub use open::Settings;
+pub use passes::{BadPass, Passes};
 pub use records::CommitFacts;
+pub use uploads::{Announced, Begun, Sent};
 pub use view::{AsOf, View};
 
 use crate::domain::facts::Outcome;
-use crate::domain::id::Seq;
+use crate::domain::id::{Digest, Seq};
 use crate::domain::proposal::Proposal;
 use crate::domain::world::Refreshed;
 use crate::graph::Graph;
@@ -41,6 +46,7 @@ use crate::lineage::Index;
 use pending::Pending;
 use records::Cache;
 use sequencer::{Job, Order};
+use uploads::Uploads;
 
 /// A handle on the ledger; clones share it.
 #[derive(Clone)]
@@ -54,6 +60,8 @@ pub struct Ledger {
 pub(crate) struct Shared {
     pub graph: Graph,
     pub blobs: Arc<dyn BlobStore>,
+    pub passes: Arc<Passes>,
+    pub uploads: Uploads,
     pub clock: Arc<dyn Clock>,
     /// Runs ahead of `durable` while a group is being written; readers are pinned behind it.
     pub index: RwLock<Index>,
@@ -140,6 +148,23 @@ impl Ledger {
     #[must_use]
     pub fn blobs(&self) -> &Arc<dyn BlobStore> {
         &self.shared.blobs
+    }
+
+    /// What makes addresses of payloads that lie in a directory, and knows them again.
+    #[must_use]
+    pub fn passes(&self) -> &Arc<Passes> {
+        &self.shared.passes
+    }
+
+    /// An address under which anybody can read the payload for so long: that of a bucket, or a path on this server.
+    ///
+    /// Whether the payload is there is not looked at.
+    ///
+    /// # Errors
+    /// [`LedgerError::Blob`] where the bucket makes none.
+    pub async fn address(&self, digest: Digest, expires: Duration) -> Result<String, LedgerError> {
+        let own = self.shared.blobs.url(digest, expires).await?;
+        Ok(own.unwrap_or_else(|| self.shared.passes.address(digest, expires)))
     }
 
     /// The threads on which the database runs, for what asks it often. The store is not closed before everything there

@@ -6,9 +6,11 @@ use std::sync::{Arc, Mutex, RwLock};
 
 use tokio::sync::mpsc;
 
+use super::passes::Passes;
 use super::pending::Pending;
 use super::records::Cache;
 use super::sequencer;
+use super::uploads::Uploads;
 use super::{BlobStore, Clock, Engine, Ledger, LedgerError, Shared};
 use crate::domain::entry::{CommitRecord, Head};
 use crate::domain::facts::Stamp;
@@ -51,10 +53,13 @@ impl Ledger {
     /// [`LedgerError::Open`] says what to do; [`LedgerError::Corrupt`] where the log does not fit together.
     pub async fn open(settings: Settings, progress: impl Fn(u64, u64) + Send) -> Result<Self, LedgerError> {
         let graph = Graph::open(&settings.dir, settings.engine).await?;
+        let passes = Passes::open(&settings.dir, Arc::clone(&settings.clock))?;
         let (index, head) = replay(&graph, progress).await?;
         let shared = Arc::new(Shared {
             graph,
             blobs: settings.blobs,
+            passes: Arc::new(passes),
+            uploads: Uploads::here(),
             clock: settings.clock,
             index: RwLock::new(index),
             durable: AtomicU64::new(head.seq.0),

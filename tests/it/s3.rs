@@ -17,14 +17,14 @@ const KEYS: [(&str, &str); 3] =
     [("AWS_ACCESS_KEY_ID", "stemma"), ("AWS_SECRET_ACCESS_KEY", "stemma-secret"), ("S3_BUCKET", "payloads")];
 
 /// A running S3 server. Ends when its standard input is closed.
-struct Bucket {
+pub(crate) struct Bucket {
     script: Child,
     endpoint: String,
 }
 
 impl Bucket {
     /// None where it cannot be had on this machine, and nobody insists.
-    fn start() -> Option<Self> {
+    pub(crate) fn start() -> Option<Self> {
         let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/s3/seaweedfs");
         let mut script = Command::new(script)
             .envs(KEYS)
@@ -46,13 +46,13 @@ impl Bucket {
     }
 
     /// Waits until the server has gone.
-    fn stop(mut self) {
+    pub(crate) fn stop(mut self) {
         drop(self.script.stdin.take());
         self.script.wait().expect("the script ends");
     }
 
     /// The stemma command, told of this bucket.
-    fn told(&self, command: &mut Command) {
+    pub(crate) fn told(&self, command: &mut Command) {
         command.envs(KEYS).args(["--blobs", "s3://payloads/some/prefix", "--s3-endpoint", &self.endpoint]);
         command.args(["--s3-timeout", "2", "--s3-attempts", "2"]);
     }

@@ -4,12 +4,15 @@ use async_graphql::{Context, Object, Result, SimpleObject};
 
 use crate::api::cursor::List;
 use crate::api::enums::ClassChangeKind;
+use crate::api::errors;
 use crate::api::loaders::load;
 use crate::api::page::{Connection, Page};
 use crate::api::scalars::{ByteSize, Digest, Json, Time};
 use crate::api::scope::Scope;
 use crate::api::types::Version;
+use crate::api::uploads::lifetime;
 use crate::domain::{id, version};
+use crate::ledger::Ledger;
 
 /// Bytes in the blob store.
 #[derive(Clone)]
@@ -47,6 +50,22 @@ impl Blob {
     /// Where the bytes are, relative to this server.
     async fn path(&self) -> String {
         format!("/blobs/{}", self.digest)
+    }
+
+    /// An address from which anybody can read the bytes for a while, without a token: one of the bucket, or where the store
+    /// is a directory a path on this server. It is not checked whether the bytes are there.
+    async fn url(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(
+            desc = "For how many seconds: 1 to 604,800, which is a week.",
+            default = 3_600
+        )]
+        expires_in: i32,
+    ) -> Result<Option<String>> {
+        let expires = lifetime(expires_in)?;
+        let address = ctx.data::<Ledger>()?.address(self.digest, expires).await;
+        address.map(Some).map_err(errors::ledger)
     }
 
     /// The versions with these bytes, oldest first.

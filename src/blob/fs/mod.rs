@@ -60,21 +60,30 @@ impl FsStore {
     }
 }
 
+impl FsStore {
+    /// Streams in and publishes: under `expected`, or where that is none under the name that the bytes have.
+    async fn store(&self, expected: Option<Digest>, chunks: Chunks, limit: u64) -> Result<Stored, BlobError> {
+        let mut intake = Intake::new(chunks, limit);
+        let mut upload = self.run(move |tree| Upload::begin(tree, expected)).await?;
+        loop {
+            let batch = intake.batch().await?;
+            if batch.is_empty() {
+                break;
+            }
+            // The upload travels with its work: whoever holds it when all is dropped removes its file.
+            upload = blocking(move || upload.append(&batch)).await?;
+        }
+        self.run(move |tree| upload.publish(tree, expected)).await
+    }
+}
+
 impl BlobStore for FsStore {
     fn put(&self, expected: Digest, chunks: Chunks, limit: u64) -> Fut<'_, Result<Stored, BlobError>> {
-        Box::pin(async move {
-            let mut intake = Intake::new(chunks, limit);
-            let mut upload = self.run(move |tree| Upload::begin(tree, expected)).await?;
-            loop {
-                let batch = intake.batch().await?;
-                if batch.is_empty() {
-                    break;
-                }
-                // The upload travels with its work: whoever holds it when all is dropped removes its file.
-                upload = blocking(move || upload.append(&batch)).await?;
-            }
-            self.run(move |tree| upload.publish(tree, expected)).await
-        })
+        Box::pin(self.store(Some(expected), chunks, limit))
+    }
+
+    fn take_in(&self, chunks: Chunks, limit: u64) -> Fut<'_, Result<Stored, BlobError>> {
+        Box::pin(self.store(None, chunks, limit))
     }
 
     fn stat(&self, digest: Digest) -> Fut<'_, Result<Option<BlobMeta>, BlobError>> {
@@ -107,8 +116,10 @@ struct Upload {
 }
 
 impl Upload {
-    fn begin(tree: &Tree, expected: Digest) -> Result<Self, BlobError> {
-        let staged = Staged::create(&tree.staging(), expected).map_err(BlobError::io("stage a blob"))?;
+    fn begin(tree: &Tree, expected: Option<Digest>) -> Result<Self, BlobError> {
+        // A staged file is told apart by its number: without a name of its own it borrows that of no bytes.
+        let name = expected.unwrap_or_else(|| Digest::of(b""));
+        let staged = Staged::create(&tree.staging(), name).map_err(BlobError::io("stage a blob"))?;
         Ok(Self { staged, hasher: Hasher::default() })
     }
 
@@ -121,19 +132,23 @@ impl Upload {
     }
 
     /// Gives the file its final name, once.
-    fn publish(self, tree: &Tree, expected: Digest) -> Result<Stored, BlobError> {
+    fn publish(self, tree: &Tree, expected: Option<Digest>) -> Result<Stored, BlobError> {
         let Self { mut staged, hasher } = self;
-        let meta = hasher.agree(expected)?;
+        let meta = match expected {
+            Some(expected) => hasher.agree(expected)?,
+            None => hasher.finish(),
+        };
+        let digest = meta.digest;
         staged.seal().map_err(BlobError::io("write a blob"))?;
         // First, so that a blob that can be seen has its sidecar.
         sidecar::keep(tree, &meta)?;
-        let path = tree.blob(expected);
+        let path = tree.blob(digest);
         let created = match staged.link(&path) {
             Ok(()) => true,
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
-                let damaged = !is_intact(tree, expected)?;
+                let damaged = !is_intact(tree, digest)?;
                 if damaged {
-                    tracing::warn!(digest = %expected, "a damaged blob is replaced by the right bytes");
+                    tracing::warn!(%digest, "a damaged blob is replaced by the right bytes");
                     staged.replace(&path).map_err(BlobError::io("publish a blob"))?;
                 }
                 damaged
@@ -141,7 +156,7 @@ impl Upload {
             Err(error) => return Err(BlobError::io("publish a blob")(error)),
         };
         // Also where another call made the name: it may not have got this far, and we are about to promise the blob.
-        tree.sync_shard(expected).map_err(BlobError::io("publish a blob"))?;
+        tree.sync_shard(digest).map_err(BlobError::io("publish a blob"))?;
         Ok(Stored { meta, created })
     }
 }
@@ -208,7 +223,7 @@ fn read(reading: Reading) -> Chunks {
 }
 
 /// Runs file work on a thread that may block.
-async fn blocking<T: Send + 'static>(
+pub(super) async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, BlobError> + Send + 'static,
 ) -> Result<T, BlobError> {
     match tokio::task::spawn_blocking(work).await {

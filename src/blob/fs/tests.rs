@@ -124,6 +124,7 @@ async fn refused_puts_leave_no_file() -> Result<(), Failed> {
         store.put(Digest::of(b"other"), once(bytes.clone().into()), NO_LIMIT).await,
         store.put(Digest::of(&bytes), cut(&bytes, CHUNK), bytes.len() as u64 - 1).await,
         store.put(Digest::of(&bytes), broken, NO_LIMIT).await,
+        store.take_in(cut(&bytes, CHUNK), bytes.len() as u64 - 1).await,
     ];
     assert!(refused.iter().all(Result::is_err), "{refused:?}");
     assert_eq!(files(root.path())?, Vec::<PathBuf>::new());

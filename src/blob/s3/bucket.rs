@@ -17,7 +17,7 @@ use super::fault::{Fault, Kind};
 use super::retry::Patience;
 
 /// The type of every object: nobody shall guess one.
-const TYPE: &str = "application/octet-stream";
+pub(super) const TYPE: &str = "application/octet-stream";
 
 /// A place in a bucket.
 #[derive(Clone, Debug)]
@@ -80,7 +80,7 @@ pub(super) struct Part<'a> {
 }
 
 impl Bucket {
-    fn key(&self, key: &str) -> String {
+    pub(super) fn key(&self, key: &str) -> String {
         format!("{}{key}", self.prefix)
     }
 

@@ -15,6 +15,7 @@ use crate::domain::id::Digest;
 /// Bytes on their way out.
 pub(super) struct Reading {
     bucket: Bucket,
+    key: String,
     digest: Digest,
     etag: Option<String>,
     /// The next byte, and the byte after the last.
@@ -29,9 +30,21 @@ pub(super) struct Reading {
 impl Reading {
     /// Reads `length` bytes, which have begun to come.
     pub(super) fn new(bucket: &Bucket, digest: Digest, body: Body, length: u64) -> Self {
+        Self::of_key(bucket, key::of(digest), Some(digest), body, length)
+    }
+
+    /// The same of any object. Errors name the digest, where there is one.
+    pub(super) fn of_key(
+        bucket: &Bucket,
+        key: String,
+        digest: Option<Digest>,
+        body: Body,
+        length: u64,
+    ) -> Self {
         let end = body.start + length;
         let (bucket, etag) = (bucket.clone(), body.head.etag);
-        Self { bucket, digest, etag, at: body.start, end, body: Some(body.bytes), failures: 0 }
+        let digest = digest.unwrap_or_else(|| Digest::of(b""));
+        Self { bucket, key, digest, etag, at: body.start, end, body: Some(body.bytes), failures: 0 }
     }
 
     /// The bytes as a stream.
@@ -71,7 +84,7 @@ impl Reading {
     async fn receive(&mut self) -> Result<Bytes, Fault> {
         if self.body.is_none() {
             let part = Part { start: self.at, end: self.end, etag: self.etag.as_deref() };
-            let body = self.bucket.get(&key::of(self.digest), Some(part)).await?;
+            let body = self.bucket.get(&self.key, Some(part)).await?;
             if (body.start, body.length) != (self.at, self.end - self.at) {
                 return Err(Fault::new(Kind::Refused, "another range came than was asked for"));
             }

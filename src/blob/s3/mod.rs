@@ -3,6 +3,7 @@
 //! ```text
 //! <prefix>/blobs/b3/<aa>/<64 hex>        a blob
 //! <prefix>/blobs/b3/<aa>/<64 hex>.meta   its SHA-256 and size, where its own metadata could not hold them
+//! <prefix>/staging/…                     what clients send themselves: `uploads.rs`
 //! <prefix>/probe/…                       what a start tries out, and removes
 //! ```
 //!
@@ -20,9 +21,11 @@ mod home;
 mod probe;
 mod retry;
 mod settings;
+mod staging;
 #[cfg(test)]
 pub(crate) mod tests;
 mod upload;
+mod uploads;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -40,7 +43,7 @@ pub use self::settings::{Addressing, Checksums, S3Settings, Unfit};
 use self::upload::Upload;
 use super::intake::{Gathered, Intake};
 use super::verify::{Hasher, checked};
-use super::{BlobError, BlobMeta, BlobStore, ByteRange, Fut, Opened, Stored, facts, key};
+use super::{BlobError, BlobMeta, BlobStore, ByteRange, Fut, Opened, Stored, Uploads, facts, key};
 use crate::blob::Chunks;
 use crate::domain::id::{Digest, hex};
 
@@ -329,6 +332,10 @@ impl BlobStore for S3Store {
             let chunks = Reading::new(&self.bucket, digest, body, length).chunks();
             Ok(Opened { meta, chunks: self.home.chunks(chunks) })
         }))
+    }
+
+    fn uploads(&self) -> Option<&dyn Uploads> {
+        Some(self)
     }
 
     fn url(&self, digest: Digest, expires: Duration) -> Fut<'_, Result<Option<String>, BlobError>> {

@@ -5,4 +5,5 @@ mod flawed;
 mod objects;
 mod proxy;
 pub(crate) mod server;
+mod uploads;
 mod waits;

@@ -213,3 +213,26 @@ pub(super) async fn concurrent(store: Arc<dyn BlobStore>) -> Outcome {
     assert!(get(&*store, digest, None).await? == bytes);
     Ok(())
 }
+
+/// Bytes whose name only the store finds out.
+pub(super) async fn taken_in(store: Arc<dyn BlobStore>) -> Outcome {
+    for size in [0, 1, CHUNK + 1, LARGE, LARGE + 1, 2 * LARGE + 12_345] {
+        let bytes = noise(size);
+        let meta = BlobMeta::of(&bytes);
+        let stored = store.take_in(cut(&bytes, 100_000), size as u64).await?;
+        assert_eq!(stored, Stored { meta, created: true }, "{size} bytes");
+        assert!(get(&*store, meta.digest, None).await? == bytes, "{size} bytes came back changed");
+        let again = store.take_in(cut(&bytes, 70_000), NO_LIMIT).await?;
+        assert_eq!(again, Stored { meta, created: false }, "{size} bytes");
+    }
+    for size in [1_000, LARGE + 1_000] {
+        let other = vec![7; size];
+        let refused = store.take_in(cut(&other, 100_000), size as u64 - 1).await;
+        assert!(matches!(refused, Err(BlobError::TooLarge { .. })), "{refused:?}");
+        let ends = stream::iter([Err(BlobError::Source { source: "reset".into() })]);
+        let broken = store.take_in(Box::pin(cut(&other, 100_000).chain(ends)), NO_LIMIT).await;
+        assert!(matches!(broken, Err(BlobError::Source { .. })), "{broken:?}");
+        assert_eq!(store.stat(Digest::of(&other)).await?, None);
+    }
+    Ok(())
+}

@@ -61,6 +61,7 @@ fn what_is_put_is_got() {
             ("content-type", "application/octet-stream".into()),
             ("content-disposition", "attachment".into()),
             ("content-security-policy", "sandbox".into()),
+            ("cross-origin-resource-policy", "same-origin".into()),
             ("x-content-type-options", "nosniff".into()),
             ("accept-ranges", "bytes".into()),
             ("etag", format!("\"{digest}\"")),
@@ -73,6 +74,61 @@ fn what_is_put_is_got() {
         assert!(head.body.is_empty());
         assert_eq!(head.header("repr-digest"), response.header("repr-digest"));
     }
+}
+
+#[test]
+fn what_is_posted_is_named_by_what_it_is() {
+    let limits = HttpLimits { blob: 20_000_000, ..HttpLimits::default() };
+    let server = Server::with(Setup { limits, ..Setup::default() });
+    // The last one does not stay in memory until its name is known.
+    for size in [1, 1_000, 9_000_000] {
+        let (content, digest) = bytes(size);
+        let response = server.send("POST /blobs", &[], &content);
+        assert_eq!(response.status, 201, "{response:?}");
+        assert_eq!(response.header("location"), Some(format!("/blobs/{digest}").as_str()));
+        assert_eq!(response.json()["digest"], json!(digest.to_string()));
+        assert_eq!(response.json()["size"], json!(size.to_string()));
+        assert!(server.read(digest, &[]).body == content);
+        let again = server.send("POST /blobs", &[], &content);
+        assert_eq!(
+            (again.status, again.json()),
+            (
+                200,
+                json!({
+                    "digest": digest.to_string(),
+                    "sha256": response.json()["sha256"],
+                    "size": size.to_string(),
+                    "created": false,
+                })
+            )
+        );
+    }
+    let empty = server.send("POST /blobs", &[("Content-Length", "0")], b"");
+    assert_eq!((empty.status, empty.json()["digest"].clone()), (201, json!(Digest::of(b"").to_string())));
+
+    let (content, _) = bytes(20_000_001);
+    let response = server.send("POST /blobs", &[], &content);
+    assert_eq!((response.status, response.error()["reason"].as_str()), (413, Some("LIMIT_EXCEEDED")));
+    let response = server.send("POST /blobs", &[("Content-Encoding", "gzip")], b"x");
+    assert_eq!(response.status, 415);
+    let response =
+        server.send("POST /blobs", &[("Content-Type", "Multipart/form-data; boundary=x")], b"--x--");
+    assert_eq!((response.status, response.error()["code"].as_str()), (415, Some("BAD_REQUEST")));
+    let response = server.send("GET /blobs", &[], b"");
+    assert_eq!((response.status, response.header("allow")), (405, Some("POST")));
+}
+
+#[test]
+fn half_a_posted_body_is_never_a_blob() {
+    let server = Server::start();
+    let (content, _) = bytes(1_000);
+    let stream = connect(server.address);
+    let head = format!("POST /blobs HTTP/1.1\r\nHost: {}\r\nContent-Length: 1000\r\n\r\n", server.address);
+    (&stream).write_all(head.as_bytes()).unwrap();
+    (&stream).write_all(&content[..500]).unwrap();
+    drop(stream);
+    std::thread::sleep(Duration::from_millis(300));
+    assert!(!server.holds(Digest::of(&content[..500])));
 }
 
 #[test]
@@ -200,7 +256,21 @@ fn ranges_are_served() {
     // On a condition.
     let etag = format!("\"{digest}\"");
     assert_eq!(server.read(digest, &[("Range", "bytes=0-0"), ("If-Range", &etag)]).status, 206);
-    assert_eq!(server.read(digest, &[("Range", "bytes=0-0"), ("If-Range", "\"other\"")]).status, 200);
+    // A weak tag and a date prove nothing about bytes.
+    for other in ["\"other\"", &format!("W/{etag}"), "Sun, 06 Nov 1994 08:49:37 GMT"] {
+        let response = server.read(digest, &[("Range", "bytes=0-0"), ("If-Range", other)]);
+        assert_eq!((response.status, response.body.len()), (200, 600_000), "{other}");
+    }
+    // No browser opens a part either.
+    let part = server.read(digest, &[("Range", "bytes=0-9")]);
+    for (name, value) in [
+        ("content-disposition", "attachment"),
+        ("content-security-policy", "sandbox"),
+        ("x-content-type-options", "nosniff"),
+        ("content-type", "application/octet-stream"),
+    ] {
+        assert_eq!(part.header(name), Some(value), "{name}");
+    }
 }
 
 #[test]
@@ -217,6 +287,12 @@ fn what_is_known_is_not_sent_again() {
         );
     }
     assert_eq!(server.read(digest, &[("If-None-Match", "\"other\"")]).status, 200);
+    // What is known need not be sent in part, nor described at length.
+    let response = server.read(digest, &[("If-None-Match", &etag), ("Range", "bytes=0-1")]);
+    assert_eq!(response.status, 304);
+    let head = server.send(&format!("HEAD /blobs/{digest}"), &[("If-None-Match", &etag)], b"");
+    assert_eq!(head.status, 304);
+    assert_eq!(head.header("x-content-type-options"), Some("nosniff"));
     // What is not here is not known either.
     assert_eq!(server.read(Digest::of(b"nowhere"), &[("If-None-Match", "*")]).status, 404);
 }

@@ -7,11 +7,13 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
+use super::objects::plant;
 use super::proxy::{ALL, Proxy, Wrong};
 use super::server;
 use crate::blob::s3::{PART, S3Settings, S3Store};
 use crate::blob::tests::{NO_LIMIT, cut, get, noise, put};
-use crate::blob::{BlobError, BlobMeta, BlobStore, ByteRange, key};
+use crate::blob::uploads::Ticket;
+use crate::blob::{BlobError, BlobMeta, BlobStore, ByteRange, Uploads, key};
 use crate::domain::id::Digest;
 
 type Outcome = Result<(), Box<dyn std::error::Error>>;
@@ -119,6 +121,41 @@ async fn every_request_of_a_put_of_what_is_there() -> Outcome {
                 if !fired {
                     break;
                 }
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Completes what a client sent while each request goes wrong, and then once more.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_request_of_a_completion() -> Outcome {
+    let Some(two) = two().await? else { return Ok(()) };
+    for wrong in ALL {
+        for number in 0.. {
+            let bytes = fresh(SMALL);
+            let meta = BlobMeta::of(&bytes);
+            let (nonce, size, digest) = (meta.sha256, meta.size, Some(meta.digest));
+            let ticket = Ticket { nonce, size, digest, sha256: Some(meta.sha256), parts: None };
+            plant(&two.direct, &key::staged(&nonce), &bytes).await?;
+            two.proxy.arm(number, wrong);
+            let stored = Uploads::complete(&two.through, ticket.clone()).await;
+            let fired = two.proxy.disarm();
+            let case = format!("{wrong:?} at request {number}");
+            match &stored {
+                Ok(stored) => assert_eq!(stored.meta, meta, "{case}"),
+                Err(error) => assert!(fired && may_be_noticed(wrong), "{case}: {error:?}"),
+            }
+            if matches!(stored, Err(BlobError::Mismatch { .. } | BlobError::OtherFacts { .. })) {
+                // What came back was not what was sent, so it was removed: the client sends it again.
+                plant(&two.direct, &key::staged(&nonce), &bytes).await?;
+            }
+            let again = Uploads::complete(&two.direct, ticket).await;
+            assert_eq!(again.map_err(|error| format!("{case}, again: {error:?}"))?.meta, meta, "{case}");
+            assert!(get(&two.direct, meta.digest, None).await? == bytes, "{case}");
+            if !fired {
+                assert!(number > 0, "{wrong:?} met no request");
+                break;
             }
         }
     }

@@ -15,13 +15,13 @@ use crate::domain::id::Digest;
 
 type Outcome = Result<(), Box<dyn std::error::Error>>;
 
-async fn store() -> Result<Option<S3Store>, Box<dyn std::error::Error>> {
+pub(super) async fn store() -> Result<Option<S3Store>, Box<dyn std::error::Error>> {
     let Some(place) = server::place() else { return Ok(None) };
     Ok(Some(place.untried(&place.settings())))
 }
 
 /// Puts an object as somebody else would.
-async fn plant(store: &S3Store, key: &str, bytes: &[u8]) -> Outcome {
+pub(super) async fn plant(store: &S3Store, key: &str, bytes: &[u8]) -> Outcome {
     let bucket = &store.bucket;
     let request = bucket.client.put_object().bucket(&*bucket.name).key(format!("{}{key}", bucket.prefix));
     request.body(ByteStream::from(Bytes::copy_from_slice(bytes))).send().await?;
@@ -29,7 +29,7 @@ async fn plant(store: &S3Store, key: &str, bytes: &[u8]) -> Outcome {
 }
 
 /// How many uploads are under way below the store's prefix.
-async fn uploads(store: &S3Store) -> Result<usize, Box<dyn std::error::Error>> {
+pub(super) async fn uploads(store: &S3Store) -> Result<usize, Box<dyn std::error::Error>> {
     let bucket = &store.bucket;
     let listed = bucket.client.list_multipart_uploads().bucket(&*bucket.name).prefix(&*bucket.prefix);
     Ok(listed.send().await?.uploads().len())

@@ -1,0 +1,203 @@
+//! What clients send into the bucket themselves, and how it becomes a blob.
+//!
+//! ```text
+//! <prefix>/staging/<64 hex>        what a client sends
+//! <prefix>/staging/<64 hex>.done   the digest of what it became
+//! ```
+//!
+//! A client's address leads to a staging name and never to a blob's. What lies there is read back, hashed, and put as if it
+//! had come through the server: it is put again rather than copied inside the bucket, because then the bytes that were
+//! hashed are the bytes that are published, whatever is sent to the staging name meanwhile.
+
+use std::time::Duration;
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use bytes::Bytes;
+use futures_util::{StreamExt, stream};
+
+use super::bucket::{Body, Metadata, Name};
+use super::download::Reading;
+use super::fault::{Fault, Kind, while_doing};
+use super::staging::Left;
+use super::{LINE, S3Store, key};
+use crate::blob::uploads::{Sending, Ticket, Uploads};
+use crate::blob::verify::Hasher;
+use crate::blob::{BlobError, BlobStore, Chunks, Fut, Stored};
+use crate::domain::id::Digest;
+
+/// The largest upload that is one request, and the size of most parts: 64 MiB.
+const SINGLE: u64 = 64 << 20;
+
+/// The most parts that an upload can have.
+const MOST_PARTS: u64 = 10_000;
+
+impl Uploads for S3Store {
+    fn begin(&self, ticket: Ticket, expires: Duration) -> Fut<'_, Result<(Ticket, Vec<Sending>), BlobError>> {
+        self.home.run(Box::pin(async move {
+            self.sign(ticket, expires).await.map_err(while_doing("begin an upload"))
+        }))
+    }
+
+    fn complete(&self, ticket: Ticket) -> Fut<'_, Result<Stored, BlobError>> {
+        self.home.run(Box::pin(async move { self.publish_staged(&ticket).await }))
+    }
+
+    fn clear(&self, before: i64) -> Fut<'_, Result<usize, BlobError>> {
+        self.home.run(Box::pin(async move {
+            self.clear_staged(before).await.map_err(while_doing("clear what was never completed"))
+        }))
+    }
+}
+
+impl S3Store {
+    async fn sign(&self, mut ticket: Ticket, expires: Duration) -> Result<(Ticket, Vec<Sending>), Fault> {
+        let name = key::staged(&ticket.nonce);
+        if ticket.size <= SINGLE {
+            let sha256 = ticket.sha256.map(|sha256| STANDARD.encode(sha256));
+            let sending = self.bucket.sign_put(&name, ticket.size, sha256, expires).await?;
+            return Ok((ticket, vec![sending]));
+        }
+        let upload = self.bucket.begin_for_others(&name).await?;
+        let mut sendings = Vec::new();
+        for (number, part) in (1..).zip(cut(ticket.size)) {
+            sendings.push(self.bucket.sign_part(&name, &upload, number, part, expires).await?);
+        }
+        ticket.parts = Some(upload);
+        Ok((ticket, sendings))
+    }
+
+    async fn publish_staged(&self, ticket: &Ticket) -> Result<Stored, BlobError> {
+        if let Some(stored) = self.published(ticket).await? {
+            return Ok(stored);
+        }
+        let name = key::staged(&ticket.nonce);
+        if let Some(upload) = &ticket.parts {
+            self.assemble(&name, upload, ticket.size).await?;
+        }
+        let body = match self.bucket.get(&name, None).await {
+            Ok(body) => body,
+            Err(fault) if fault.kind == Kind::Absent => return self.known(ticket).await,
+            Err(fault) => return Err(fault.into_error("read an upload")),
+        };
+        let stored = self.take_staged(ticket, &name, body).await;
+        if let Ok(stored) = &stored {
+            let line = Bytes::from(stored.meta.digest.hex());
+            let told = self.bucket.put(&key::done(&ticket.nonce), &line, &Metadata::new(), Name::Any).await;
+            told.map_err(while_doing("note what an upload became"))?;
+        }
+        let settled =
+            matches!(stored, Ok(_) | Err(BlobError::Mismatch { .. } | BlobError::OtherFacts { .. }));
+        if settled && let Err(fault) = self.bucket.delete(&name).await {
+            tracing::warn!(%fault, "an upload that was completed stays until its time is over");
+        }
+        stored
+    }
+
+    /// What an upload became that was completed before.
+    async fn published(&self, ticket: &Ticket) -> Result<Option<Stored>, BlobError> {
+        let done = self.bucket.read(&key::done(&ticket.nonce), LINE).await;
+        let Some((_, line)) = done.map_err(while_doing("find an upload"))? else { return Ok(None) };
+        let digest = std::str::from_utf8(&line).ok().and_then(|text| Digest::from_hex(text.trim_end()).ok());
+        let Some(digest) = digest else { return Ok(None) };
+        let found = self.find(digest).await?;
+        Ok(found.map(|(meta, _)| Stored { meta, created: false }))
+    }
+
+    /// Nothing was sent. That is well where the blob is there.
+    async fn known(&self, ticket: &Ticket) -> Result<Stored, BlobError> {
+        if let Some(digest) = ticket.digest
+            && let Some((meta, _)) = self.find(digest).await?
+        {
+            return Ok(Stored { meta, created: false });
+        }
+        Err(BlobError::Unsent { why: "nothing has arrived" })
+    }
+
+    /// Makes an object of the parts that a client has sent. One that is an object already is left as it is.
+    async fn assemble(&self, name: &str, upload: &str, size: u64) -> Result<(), BlobError> {
+        let parts = self.bucket.parts(name, upload).await.map_err(while_doing("find an upload"))?;
+        let Some(parts) = parts else { return Ok(()) };
+        if parts.size != size {
+            return Err(BlobError::Unsent { why: "not all parts have arrived" });
+        }
+        let made = self.bucket.complete(name, upload, parts.parts, Name::Any).await;
+        made.map(drop).map_err(while_doing("put an upload together"))
+    }
+
+    /// Puts what was sent, if it is what was announced.
+    async fn take_staged(&self, ticket: &Ticket, name: &str, body: Body) -> Result<Stored, BlobError> {
+        let size = body.head.size;
+        if size != ticket.size {
+            return Err(BlobError::OtherFacts { why: "its size is not the one that was announced" });
+        }
+        let chunks = Reading::of_key(&self.bucket, name.to_owned(), ticket.digest, body, size).chunks();
+        let chunks = match ticket.sha256 {
+            Some(sha256) => agreeing(chunks, sha256),
+            None => chunks,
+        };
+        match ticket.digest {
+            Some(digest) => self.put(digest, chunks, size).await,
+            None => self.take_in(chunks, size).await,
+        }
+    }
+
+    async fn clear_staged(&self, before: i64) -> Result<usize, Fault> {
+        let mut left = self.bucket.left_objects(key::STAGING).await?;
+        left.extend(self.bucket.left_uploads(key::STAGING).await?);
+        let mut removed = 0;
+        for Left { key, since, upload } in left {
+            if since >= before || !key::is_staged(&key) {
+                continue;
+            }
+            match upload {
+                Some(upload) => self.bucket.abort(&key, &upload).await?,
+                None => self.bucket.delete(&key).await?,
+            }
+            removed += 1;
+        }
+        Ok(removed)
+    }
+}
+
+/// The same bytes, which end in an error where their SHA-256 is another: then they are not published.
+fn agreeing(chunks: Chunks, sha256: [u8; 32]) -> Chunks {
+    let start = (chunks, Hasher::default());
+    Box::pin(stream::try_unfold(start, move |(mut chunks, mut hasher)| async move {
+        match chunks.next().await.transpose()? {
+            Some(chunk) => {
+                hasher.update(&chunk);
+                Ok(Some((chunk, (chunks, hasher))))
+            }
+            None if hasher.finish().sha256 == sha256 => Ok(None),
+            None => Err(BlobError::OtherFacts { why: "its SHA-256 is not the one that was announced" }),
+        }
+    }))
+}
+
+/// Cuts so many bytes into parts: where each begins, and its size.
+fn cut(size: u64) -> impl Iterator<Item = (u64, u64)> {
+    let part = SINGLE.max(size.div_ceil(MOST_PARTS));
+    (0..size.div_ceil(part)).map(move |number| (number * part, part.min(size - number * part)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::blob::s3::LARGEST;
+
+    #[test]
+    fn parts_make_the_whole() {
+        for size in [SINGLE + 1, 2 * SINGLE, 10 * SINGLE - 1, 16 << 30, LARGEST - 1, LARGEST] {
+            let parts: Vec<_> = cut(size).collect();
+            assert!(parts.len() as u64 <= MOST_PARTS, "{size}");
+            let mut next = 0;
+            for (number, (start, length)) in parts.iter().enumerate() {
+                assert_eq!(*start, next);
+                assert!(number + 1 == parts.len() || (SINGLE..=5 << 30).contains(length), "{size}: {length}");
+                next += length;
+            }
+            assert_eq!(next, size);
+        }
+    }
+}

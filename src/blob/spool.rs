@@ -1,0 +1,75 @@
+//! Bytes whose name is not known yet, kept until it is: few in memory, more in a file without a name.
+//!
+//! For places where a name must be known before the first byte is sent. Such a file is gone with the process, whatever
+//! happens to it. Stores nothing.
+
+use std::fs::File;
+use std::io::{self, Read, Seek, Write};
+
+use bytes::Bytes;
+use futures_util::stream;
+
+use super::fs::blocking;
+use super::intake::{Gathered, Intake};
+use super::verify::Hasher;
+use super::{BlobError, BlobMeta, CHUNK, Chunks, once};
+
+/// How many bytes stay in memory: what any store sends in one request.
+const IN_MEMORY: usize = 8 << 20;
+
+/// How many bytes are written at a time.
+const PIECE: usize = 1 << 20;
+
+/// All bytes of a stream, and their name.
+pub(super) struct Spooled {
+    pub(super) meta: BlobMeta,
+    content: Content,
+}
+
+enum Content {
+    Memory(Bytes),
+    /// At its beginning.
+    File(File),
+}
+
+impl Spooled {
+    /// Takes in at most `limit` bytes.
+    pub(super) async fn of(chunks: Chunks, limit: u64) -> Result<Self, BlobError> {
+        let mut intake = Intake::new(chunks, limit);
+        let mut hasher = Hasher::default();
+        let mut gathered = intake.gather(IN_MEMORY, &mut hasher).await?;
+        if gathered.last {
+            return Ok(Self { meta: hasher.finish(), content: Content::Memory(gathered.bytes) });
+        }
+        let mut file = blocking(|| tempfile::tempfile().map_err(failed())).await?;
+        loop {
+            let Gathered { bytes, last } = gathered;
+            file = blocking(move || file.write_all(&bytes).map(|()| file).map_err(failed())).await?;
+            if last {
+                break;
+            }
+            gathered = intake.gather(PIECE, &mut hasher).await?;
+        }
+        let file = blocking(move || file.rewind().map(|()| file).map_err(failed())).await?;
+        Ok(Self { meta: hasher.finish(), content: Content::File(file) })
+    }
+
+    /// The bytes again.
+    pub(super) fn chunks(self) -> Chunks {
+        match self.content {
+            Content::Memory(bytes) => once(bytes),
+            Content::File(file) => Box::pin(stream::try_unfold(file, |file| blocking(|| read(file)))),
+        }
+    }
+}
+
+/// The next bytes, and the file after them. Whoever stores them hashes them again, so a short read shows there.
+fn read(mut file: File) -> Result<Option<(Bytes, File)>, BlobError> {
+    let mut bytes = Vec::with_capacity(CHUNK);
+    (&mut file).take(CHUNK as u64).read_to_end(&mut bytes).map_err(failed())?;
+    Ok((!bytes.is_empty()).then(|| (bytes.into(), file)))
+}
+
+fn failed() -> impl FnOnce(io::Error) -> BlobError {
+    BlobError::io("keep a blob while its name is not known")
+}

@@ -1,0 +1,151 @@
+//! `POST /blobs/batch`: many small payloads as one tar archive.
+//!
+//! Each file is stored by itself, a few at a time. Where one cannot be, those before it stay: they are named by what they
+//! hold, so that sending all of them again is harmless.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+use actix_web::http::header;
+use actix_web::{HttpRequest, HttpResponse, web};
+use bytes::Bytes;
+use futures_util::stream;
+use serde_json::{Value, json};
+use tokio::task::JoinHandle;
+
+use super::archive::{Broken, File, Files};
+use super::errors::Refusal;
+use super::shared::Shared;
+use super::{blobs, bridge};
+use crate::api::code::{Code, Reason};
+use crate::api::failure::Failure;
+use crate::ledger::{BlobError, BlobStore, Chunks, Stored};
+
+/// How many files are stored at once, and so in memory.
+const IN_FLIGHT: usize = 8;
+
+pub(super) fn configure(config: &mut web::ServiceConfig) {
+    config.service(
+        web::resource("/blobs/batch")
+            .wrap(actix_web::middleware::from_fn(super::auth::require))
+            .route(web::post().to(post))
+            .default_service(web::to(|| async { Err::<HttpResponse, _>(Refusal::method("POST")) })),
+    );
+}
+
+async fn post(
+    request: HttpRequest,
+    payload: web::Payload,
+    shared: web::Data<Shared>,
+) -> Result<HttpResponse, Refusal> {
+    let limit = blobs::admitted(&request, &shared)?;
+    let (inlet, chunks) = bridge::inward();
+    let (entries, entry) = (shared.limits.entries, shared.limits.entry);
+    let batch =
+        Batch { blobs: Arc::clone(&shared.blobs), storing: VecDeque::new(), stored: Vec::new(), entries };
+    let storing = shared.runtime.spawn(async move { Ok(batch.run(chunks, limit, entry).await) });
+    inlet.feed(payload, shared.limits.body_time).await?;
+    let stored = blobs::finished(storing.await)??;
+    let lines: String = stored.iter().map(|line| format!("{line}\n")).collect();
+    Ok(HttpResponse::Ok()
+        .insert_header((header::CONTENT_TYPE, "application/x-ndjson"))
+        .insert_header((header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
+        .body(lines))
+}
+
+/// Files on their way into a store.
+struct Batch {
+    blobs: Arc<dyn BlobStore>,
+    storing: VecDeque<(String, JoinHandle<Result<Stored, BlobError>>)>,
+    /// What is said of each file that is stored, in order.
+    stored: Vec<Value>,
+    /// The most files.
+    entries: usize,
+}
+
+impl Batch {
+    /// Stores all files of an archive, and says what each of them is. Where that fails, it says at which.
+    async fn run(mut self, chunks: Chunks, limit: u64, largest: u64) -> Result<Vec<Value>, Refusal> {
+        let mut files = Files::new(chunks, limit, largest).map_err(refused)?;
+        let read = loop {
+            match files.next().await {
+                Ok(Some(_)) if self.begun() == self.entries => break Err(too_many(self.entries)),
+                Ok(Some(file)) => self.store(file).await?,
+                Ok(None) => break Ok(()),
+                Err(broken) => break Err(refused(broken)),
+            }
+        };
+        // Files before the one that cannot be read may fail, too: the first failure is told.
+        while !self.storing.is_empty() {
+            self.arrive().await?;
+        }
+        match read {
+            Ok(()) => Ok(self.stored),
+            Err(refusal) => Err(self.stopped(files.at(), refusal)),
+        }
+    }
+
+    fn begun(&self) -> usize {
+        self.stored.len() + self.storing.len()
+    }
+
+    /// Begins to store a file. Waits only while too many are on their way.
+    async fn store(&mut self, file: File) -> Result<(), Refusal> {
+        if self.storing.len() == IN_FLIGHT {
+            self.arrive().await?;
+        }
+        let (blobs, File { name, bytes }) = (Arc::clone(&self.blobs), file);
+        let storing = tokio::spawn(async move {
+            let limit = bytes.len() as u64;
+            blobs.take_in(one(bytes), limit).await
+        });
+        self.storing.push_back((name, storing));
+        Ok(())
+    }
+
+    /// Waits for the file that has been on its way for longest.
+    async fn arrive(&mut self) -> Result<(), Refusal> {
+        let Some((name, storing)) = self.storing.pop_front() else { return Ok(()) };
+        match blobs::finished(storing.await) {
+            Ok(stored) => {
+                let mut line = blobs::told(&stored);
+                line["name"] = json!(name);
+                self.stored.push(line);
+                Ok(())
+            }
+            Err(refusal) => Err(self.stopped(Some(&name), refusal)),
+        }
+    }
+
+    /// Says which file it was, and what became of those before it.
+    fn stopped(&self, name: Option<&str>, refusal: Refusal) -> Refusal {
+        let name = name.map(|name| format!(" ({name:?})")).unwrap_or_default();
+        let before = self.stored.len();
+        refusal.about(
+            &format!("file {}{name}", before + 1),
+            &format!("the {before} before it are stored; sending them again is harmless"),
+        )
+    }
+}
+
+fn one(bytes: Bytes) -> Chunks {
+    Box::pin(stream::iter([Ok(bytes)]))
+}
+
+fn refused(broken: Broken) -> Refusal {
+    match broken {
+        Broken::Body(error) => error.into(),
+        Broken::Large(limit) => {
+            let advice = format!(
+                "it is larger than {limit} bytes, the limit for a file in an archive; POST it to /blobs by itself"
+            );
+            Failure::new(Code::BadUserInput, advice).because(Reason::LimitExceeded).into()
+        }
+        Broken::Unfit(why) => Failure::new(Code::BadUserInput, why).into(),
+    }
+}
+
+fn too_many(limit: usize) -> Refusal {
+    let advice = format!("there are more than {limit} files in the archive; send the rest in another one");
+    Failure::new(Code::BadUserInput, advice).because(Reason::LimitExceeded).into()
+}

@@ -1,0 +1,212 @@
+//! Uploads that a client makes itself: past the server into a bucket, or through it where the place of the payloads has no
+//! such way. Either way there is a beginning, requests to be sent, and a completion.
+
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use tokio::runtime::Handle;
+use tokio::task::JoinHandle;
+use tokio::time::timeout;
+
+use super::{BlobError, Ledger, LedgerError, Stored};
+use crate::blob::uploads::{Sending, Ticket};
+use crate::domain::id::Digest;
+use crate::domain::rules::Invalid;
+
+/// How long a completion is waited for. It goes on after that, and whoever asks again waits on.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// Microseconds in a second.
+const SECOND: i64 = 1_000_000;
+
+/// What a client says of the bytes it is going to send.
+#[derive(Debug, Clone, Copy)]
+pub struct Announced {
+    /// How many.
+    pub size: u64,
+    /// Their digest, where it is known.
+    pub digest: Option<Digest>,
+    /// Their SHA-256, where it is known.
+    pub sha256: Option<[u8; 32]>,
+}
+
+/// An upload that has begun.
+#[derive(Debug)]
+pub struct Begun {
+    /// What completes it.
+    pub id: String,
+    /// What is to be sent, in any order; nothing where the bytes are there already.
+    pub requests: Vec<Sent>,
+}
+
+/// One request that a client has to send.
+#[derive(Debug)]
+pub struct Sent {
+    /// `PUT` or `POST`.
+    pub method: &'static str,
+    /// The address, its headers, and which bytes.
+    pub sending: Sending,
+}
+
+type Completing = Arc<tokio::sync::Mutex<Option<JoinHandle<Result<Stored, BlobError>>>>>;
+
+/// What is under way.
+pub(crate) struct Uploads {
+    /// The most bytes of one upload.
+    largest: AtomicU64,
+    completing: Mutex<BTreeMap<String, Completing>>,
+    runtime: Handle,
+}
+
+impl Uploads {
+    /// Completes on the runtime this is called on.
+    pub(super) fn here() -> Self {
+        Self { largest: AtomicU64::new(u64::MAX), completing: Mutex::default(), runtime: Handle::current() }
+    }
+
+    /// The task that completes an upload, which is begun where there is none. It belongs to nobody who waits for it.
+    fn completing(
+        &self,
+        id: &str,
+        begin: impl FnOnce() -> JoinHandle<Result<Stored, BlobError>>,
+    ) -> Completing {
+        let mut completing = self.completing.lock().unwrap_or_else(PoisonError::into_inner);
+        // What has ended and was never asked for again is forgotten: done again, it comes to the same.
+        completing.retain(|other, task| {
+            let ended = |task: &Option<JoinHandle<_>>| task.as_ref().is_none_or(JoinHandle::is_finished);
+            other == id || !task.try_lock().is_ok_and(|task| ended(&task))
+        });
+        let begun = || Arc::new(tokio::sync::Mutex::new(Some(begin())));
+        Arc::clone(completing.entry(id.to_owned()).or_insert_with(begun))
+    }
+
+    fn forget(&self, id: &str) {
+        self.completing.lock().unwrap_or_else(PoisonError::into_inner).remove(id);
+    }
+}
+
+impl Ledger {
+    /// Refuses uploads of more bytes from now on.
+    pub fn limit_uploads(&self, bytes: u64) {
+        self.shared.uploads.largest.store(bytes, Ordering::Relaxed);
+    }
+
+    /// Begins an upload, whose requests hold for `expires`. Nothing is sent where the bytes are there already.
+    ///
+    /// # Errors
+    /// [`LedgerError::Blob`]; [`LedgerError::Unavailable`] where there is no randomness for its name.
+    pub async fn begin_upload(&self, announced: Announced, expires: Duration) -> Result<Begun, LedgerError> {
+        let limit = self.shared.uploads.largest.load(Ordering::Relaxed);
+        if announced.size > limit {
+            return Err(BlobError::TooLarge { limit }.into());
+        }
+        let Announced { size, digest, sha256 } = announced;
+        let mut nonce = [0; 32];
+        getrandom::fill(&mut nonce).map_err(|error| LedgerError::unavailable(&error.to_string()))?;
+        let ticket = Ticket { nonce, size, digest, sha256, parts: None };
+        if let Some(digest) = digest
+            && self.shared.blobs.stat(digest).await?.is_some()
+        {
+            return Ok(Begun { id: ticket.to_string(), requests: Vec::new() });
+        }
+        let Some(uploads) = self.shared.blobs.uploads() else {
+            return Ok(Begun { id: ticket.to_string(), requests: vec![through_the_server(&ticket)] });
+        };
+        let (ticket, sendings) = uploads.begin(ticket, expires).await?;
+        let requests = sendings.into_iter().map(|sending| Sent { method: "PUT", sending });
+        Ok(Begun { id: ticket.to_string(), requests: requests.collect() })
+    }
+
+    /// Completes an upload: verifies and publishes what was sent. None where that takes longer than can be waited for: it
+    /// goes on, and is asked for again. `digest` is what the server answered to bytes that went through it.
+    ///
+    /// # Errors
+    /// [`LedgerError::Invalid`] for what is no upload's id; [`LedgerError::Blob`].
+    pub async fn complete_upload(
+        &self,
+        id: &str,
+        digest: Option<Digest>,
+    ) -> Result<Option<Stored>, LedgerError> {
+        self.complete_within(PATIENCE, id, digest).await
+    }
+
+    async fn complete_within(
+        &self,
+        patience: Duration,
+        id: &str,
+        digest: Option<Digest>,
+    ) -> Result<Option<Stored>, LedgerError> {
+        let mut ticket: Ticket = id.parse().map_err(|error| Invalid::refused(format!("{error}")))?;
+        ticket.digest = ticket.digest.or(digest);
+        let limit = self.shared.uploads.largest.load(Ordering::Relaxed);
+        if ticket.size > limit {
+            return Err(BlobError::TooLarge { limit }.into());
+        }
+        if self.shared.blobs.uploads().is_none() {
+            return self.sent_through(&ticket).await.map(Some);
+        }
+        let (uploads, blobs) = (&self.shared.uploads, Arc::clone(&self.shared.blobs));
+        let completing = uploads.completing(id, || {
+            uploads.runtime.spawn(async move {
+                match blobs.uploads() {
+                    Some(uploads) => uploads.complete(ticket).await,
+                    None => Err(BlobError::Unsent { why: "nothing can be sent here" }),
+                }
+            })
+        });
+        let waiting = async {
+            let mut task = completing.lock().await;
+            let ended = task.as_mut()?.await;
+            *task = None;
+            uploads.forget(id);
+            Some(ended)
+        };
+        match timeout(patience, waiting).await {
+            Ok(Some(Ok(stored))) => Ok(Some(stored?)),
+            Ok(Some(Err(lost))) => {
+                Err(LedgerError::unavailable(&format!("the upload was not completed: {lost}")))
+            }
+            // Somebody else was told, or it takes long: whoever asks again is told.
+            Ok(None) | Err(_) => Ok(None),
+        }
+    }
+
+    /// What was sent through the server is there, or is not.
+    async fn sent_through(&self, ticket: &Ticket) -> Result<Stored, LedgerError> {
+        let why = "the digest is not known; give the one that `POST /blobs` answered";
+        let digest = ticket.digest.ok_or(BlobError::Unsent { why })?;
+        let meta = self.shared.blobs.stat(digest).await?;
+        let meta = meta.ok_or(BlobError::Unsent { why: "nothing has arrived" })?;
+        if meta.size != ticket.size || ticket.sha256.is_some_and(|sha256| sha256 != meta.sha256) {
+            return Err(BlobError::OtherFacts {
+                why: "its size or SHA-256 is not the one that was announced",
+            }
+            .into());
+        }
+        Ok(Stored { meta, created: false })
+    }
+
+    /// Removes what clients sent so long ago and never completed. Says how much.
+    ///
+    /// # Errors
+    /// [`LedgerError::Blob`].
+    pub async fn clear_uploads(&self, grace: Duration) -> Result<usize, LedgerError> {
+        let Some(uploads) = self.shared.blobs.uploads() else { return Ok(0) };
+        let grace = i64::try_from(grace.as_secs()).unwrap_or(i64::MAX);
+        Ok(uploads.clear((self.shared.clock.now() / SECOND).saturating_sub(grace)).await?)
+    }
+}
+
+/// The one request there is where nothing can be sent past the server.
+fn through_the_server(ticket: &Ticket) -> Sent {
+    let (method, url) = match ticket.digest {
+        Some(digest) => ("PUT", format!("/blobs/{digest}")),
+        None => ("POST", "/blobs".to_owned()),
+    };
+    Sent { method, sending: Sending { url, headers: Vec::new(), start: 0, size: ticket.size } }
+}
