@@ -94,6 +94,9 @@ macro_rules! conformance {
                 again_with_other_bytes
                 dropped_midway
                 concurrent
+                listed
+                deleted
+                put_again_is_young
             );
         )*
     };

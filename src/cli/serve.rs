@@ -30,7 +30,8 @@ Examples:
   curl -s localhost:8080/graphql -H 'content-type: application/json' \\
        -d '{\"query\":\"{ view { seq time } }\"}'
 
-Routes: /graphql, /blobs/b3:<hex> (PUT, GET, HEAD), / (the playground), /healthz, /readyz.
+Routes: /graphql, /blobs/b3:<hex> (PUT, GET, HEAD), /garbage (for stemma gc), / (the playground), /healthz,
+/readyz.
 It stops on Ctrl-C or SIGTERM once open requests have ended.";
 
 impl Serve {
@@ -84,6 +85,7 @@ pub(super) async fn serve(
         limits,
         api: store.api()?,
         blobs: Arc::clone(&store.blobs),
+        ledger: Some(store.ledger.clone()),
         ready: Arc::new(move || ledger.is_writable()),
         runtime: tokio::runtime::Handle::current(),
         operations: store.ledger.runtime()?,

@@ -11,6 +11,7 @@ mod blobs;
 mod body;
 mod bridge;
 mod errors;
+mod garbage;
 mod graphql;
 mod health;
 pub mod limits;

@@ -20,10 +20,10 @@ use super::auth::{Access, Token};
 use super::errors::Refusal;
 use super::limits::HttpLimits;
 use super::shared::Shared;
-use super::{blobs, graphql, health, log, origin, ui, unread};
+use super::{blobs, garbage, graphql, health, log, origin, ui, unread};
 use crate::api::execute::Execute;
 use crate::api::failure::Failure;
-use crate::ledger::BlobStore;
+use crate::ledger::{BlobStore, Ledger};
 
 /// What a server is made of.
 pub struct Serve {
@@ -37,6 +37,8 @@ pub struct Serve {
     pub api: Arc<dyn Execute>,
     /// Keeps payloads.
     pub blobs: Arc<dyn BlobStore>,
+    /// Knows which payloads no version names; where it is none, nobody can ask.
+    pub ledger: Option<Ledger>,
     /// Whether the rest of the process is ready to be asked. Called often: it must not wait.
     pub ready: Arc<dyn Fn() -> bool + Send + Sync>,
     /// Where payloads are moved.
@@ -114,6 +116,7 @@ fn shared(serve: Serve) -> io::Result<Shared> {
     Ok(Shared {
         api: serve.api,
         blobs: serve.blobs,
+        ledger: serve.ledger,
         slots: Arc::new(Semaphore::new(serve.limits.concurrent)),
         limits: serve.limits,
         access,
@@ -139,6 +142,7 @@ fn app(
         .app_data(shared)
         .configure(graphql::configure)
         .configure(blobs::configure)
+        .configure(garbage::configure)
         .configure(health::configure)
         .configure(ui::configure)
         .default_service(web::to(nothing_here))

@@ -57,6 +57,7 @@ impl Server {
                 limits: setup.limits,
                 api: executor(),
                 blobs: store,
+                ledger: None,
                 ready: Arc::new(move || is_ready.load(Ordering::Relaxed)),
                 runtime: runtime.handle().clone(),
                 operations: runtime.handle().clone(),

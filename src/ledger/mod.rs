@@ -8,6 +8,7 @@
 
 mod clock;
 mod error;
+mod garbage;
 mod open;
 mod pending;
 mod prepare;
@@ -28,6 +29,7 @@ pub use crate::blob::{BlobError, BlobMeta, BlobStore, ByteRange, Chunks, MemStor
 pub use crate::graph::{CommitNote, Engine};
 pub use clock::{Clock, StepClock, SystemClock};
 pub use error::LedgerError;
+pub use garbage::{Standing, Unnamed};
 pub use open::Settings;
 pub use records::CommitFacts;
 pub use view::{AsOf, View};
@@ -61,6 +63,8 @@ pub(crate) struct Shared {
     pub durable: AtomicU64,
     pub cache: Cache,
     pub pending: Pending,
+    /// How often payloads were deleted.
+    pub sweeps: AtomicU64,
     /// False once the outcome of a write is unknown; then only reading goes on.
     pub writable: AtomicBool,
 }

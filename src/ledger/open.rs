@@ -60,6 +60,7 @@ impl Ledger {
             durable: AtomicU64::new(head.seq.0),
             cache: Cache::new(settings.record_cache),
             pending: Pending::default(),
+            sweeps: AtomicU64::new(0),
             writable: AtomicBool::new(true),
         });
         let (jobs, queue) = mpsc::channel(QUEUE);
