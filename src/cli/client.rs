@@ -2,13 +2,14 @@
 //!
 //! Knows how a question travels and how errors come back. What is asked, and what the answer means, is its users' concern.
 
+use std::io::Read;
 use std::sync::Arc;
 use std::time::Duration;
 
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
 use ureq::http::{StatusCode, Uri};
-use ureq::{Agent, BodyReader, RequestBuilder};
+use ureq::{Agent, RequestBuilder};
 
 use super::failure::{Failure, Result};
 use crate::api::ask::{Allow, Ask, Caller};
@@ -37,6 +38,16 @@ pub(super) struct Remote {
     /// The address of its `/graphql`.
     url: String,
     token: Option<String>,
+}
+
+/// A payload that a server was asked for.
+pub(super) enum Payload {
+    /// Its bytes as they come. They may break off.
+    Bytes(Box<dyn Read>),
+    /// The server does not have it.
+    Absent,
+    /// The answer broke off before its bytes.
+    Broken(String),
 }
 
 impl Client {
@@ -99,17 +110,25 @@ impl Remote {
         })
     }
 
-    /// The bytes of a payload of so many bytes as they come; none where the server does not have it.
-    pub(super) fn blob(&self, digest: Digest, size: u64) -> Result<Option<BodyReader<'static>>> {
+    /// The bytes of a payload of so many bytes as they come.
+    pub(super) fn blob(&self, digest: Digest, size: u64) -> Result<Payload> {
         let url = format!("{}/blobs/{digest}", self.base());
         let time = Duration::from_secs(120 + size / SLOWEST);
         let request = self.agent.get(&url).config().timeout_global(Some(time)).build();
-        let mut response = self.entitled(request).call().map_err(|error| self.unreachable(error))?;
+        let mut response = match self.entitled(request).call() {
+            Ok(response) => response,
+            // A server that finds a payload damaged has no other way to say so once it has begun.
+            Err(error) if is_break(&error) => return Ok(Payload::Broken(error.to_string())),
+            Err(error) => return Err(self.unreachable(error)),
+        };
         let status = response.status();
         self.admitted(status)?;
         match status.as_u16() {
-            200 => Ok(Some(response.into_body().into_with_config().limit(u64::MAX).reader())),
-            404 => Ok(None),
+            200 => {
+                let body = response.into_body().into_with_config().limit(u64::MAX).reader();
+                Ok(Payload::Bytes(Box::new(body)))
+            }
+            404 => Ok(Payload::Absent),
             _ => {
                 let said: Option<Value> = response.body_mut().read_json().ok();
                 let said = said.as_ref().and_then(|said| said.pointer("/errors/0/message")?.as_str());
@@ -170,6 +189,18 @@ impl Remote {
         Failure::new(format!("cannot ask {}: {reason}", self.url)).hint(
             "is the server running? `stemma serve` starts it; without --server a data directory is asked",
         )
+    }
+}
+
+/// Whether the connection ended after the request was sent.
+fn is_break(error: &ureq::Error) -> bool {
+    use std::io::ErrorKind::{BrokenPipe, ConnectionAborted, ConnectionReset, UnexpectedEof};
+    match error {
+        ureq::Error::Io(error) => {
+            matches!(error.kind(), UnexpectedEof | ConnectionReset | ConnectionAborted | BrokenPipe)
+        }
+        ureq::Error::Protocol(_) => true,
+        _ => false,
     }
 }
 

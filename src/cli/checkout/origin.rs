@@ -1,7 +1,7 @@
 //! Where payloads come from: the place that the settings name, or a running server. Hashed on the way, either way.
 
 use std::fs::File;
-use std::io::{Read as _, Write as _};
+use std::io::Write as _;
 use std::sync::Arc;
 
 use futures_util::StreamExt as _;
@@ -10,7 +10,7 @@ use tokio::runtime::Handle;
 use super::plan::Wanted;
 use crate::blob::verify::Hasher;
 use crate::blob::{BlobError, BlobStore};
-use crate::cli::client::Remote;
+use crate::cli::client::{Payload, Remote};
 use crate::cli::failure::{Failure, Result};
 
 /// How often a payload is asked of a server whose answer broke off.
@@ -73,7 +73,14 @@ fn judged(error: BlobError) -> Result<Got> {
 fn from_server(remote: &Remote, wanted: &Wanted, file: &mut File) -> Result<Got> {
     let mut broken = String::new();
     for _ in 0..ATTEMPTS {
-        let Some(mut body) = remote.blob(wanted.digest, wanted.size)? else { return Ok(Got::Missing) };
+        let mut body = match remote.blob(wanted.digest, wanted.size)? {
+            Payload::Bytes(body) => body,
+            Payload::Absent => return Ok(Got::Missing),
+            Payload::Broken(why) => {
+                broken = why;
+                continue;
+            }
+        };
         std::io::Seek::rewind(file).and_then(|()| file.set_len(0)).map_err(unwritten)?;
         let (mut hasher, mut buffer) = (Hasher::default(), vec![0; CHUNK]);
         loop {
