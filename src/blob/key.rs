@@ -7,6 +7,9 @@ use crate::domain::id::{Digest, hex, unhex};
 /// What every key begins with.
 pub(super) const ROOT: &str = "blobs/b3";
 
+/// What the key of what is known of a blob ends with.
+pub(super) const SIDECAR: &str = ".meta";
+
 /// The key of a blob: `blobs/b3/<aa>/<64 hex>`, where `aa` is how the hex begins.
 pub(super) fn of(digest: Digest) -> String {
     format!("{}/{}", shard(digest.as_bytes()[0]), digest.hex())
@@ -14,7 +17,7 @@ pub(super) fn of(digest: Digest) -> String {
 
 /// The key of what is known of a blob: the same with `.meta` after it.
 pub(super) fn sidecar(digest: Digest) -> String {
-    of(digest) + ".meta"
+    of(digest) + SIDECAR
 }
 
 /// What the keys of uploads begin with that clients make themselves.

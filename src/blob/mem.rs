@@ -1,6 +1,7 @@
 //! Blobs in memory: for tests and for trying things out. Nothing survives the process, and nothing bounds the sum of all blobs.
 
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use bytes::Bytes;
@@ -8,19 +9,24 @@ use futures_util::stream;
 
 use super::intake::Intake;
 use super::verify::{Hasher, checked};
-use super::{BlobError, BlobMeta, BlobStore, ByteRange, CHUNK, Chunks, Fut, Opened, Stored};
+use super::{
+    BlobError, BlobMeta, BlobStore, ByteRange, CHUNK, Chunks, Deletion, Fut, Listed, Opened, Stored,
+};
 use crate::domain::id::Digest;
+use crate::domain::version::Timestamp;
 
-/// A store that keeps everything in memory.
+/// A store that keeps everything in memory. It has no clock: its time is how many puts there were.
 #[derive(Default)]
 pub struct MemStore {
     blobs: Mutex<BTreeMap<Digest, Blob>>,
+    puts: AtomicI64,
 }
 
 #[derive(Clone)]
 struct Blob {
     meta: BlobMeta,
     bytes: Bytes,
+    touched: Timestamp,
 }
 
 impl MemStore {
@@ -57,7 +63,8 @@ impl BlobStore for MemStore {
                 }
             }
             let meta = hasher.agree(expected)?;
-            let previous = self.blobs().insert(expected, Blob { meta, bytes: bytes.into() });
+            let touched = self.puts.fetch_add(1, Ordering::Relaxed);
+            let previous = self.blobs().insert(expected, Blob { meta, bytes: bytes.into(), touched });
             Ok(Stored { meta, created: previous.is_none() })
         })
     }
@@ -68,12 +75,39 @@ impl BlobStore for MemStore {
 
     fn open(&self, digest: Digest, range: Option<ByteRange>) -> Fut<'_, Result<Opened, BlobError>> {
         Box::pin(async move {
-            let Blob { meta, bytes } = self.find(digest).ok_or(BlobError::NotFound { digest })?;
+            let Blob { meta, bytes, .. } = self.find(digest).ok_or(BlobError::NotFound { digest })?;
             let chunks = match range {
                 None => checked(meta, cut(bytes)),
                 Some(range) => cut(part(&bytes, range)?),
             };
             Ok(Opened { meta, chunks })
+        })
+    }
+
+    fn list(&self, first: u8) -> Fut<'_, Result<Vec<Listed>, BlobError>> {
+        Box::pin(async move {
+            let blobs = self.blobs();
+            let page = blobs.iter().filter(|(digest, _)| digest.as_bytes()[0] == first);
+            let listed = page.map(|(digest, blob)| Listed {
+                digest: *digest,
+                size: blob.meta.size,
+                touched: blob.touched,
+            });
+            Ok(listed.collect())
+        })
+    }
+
+    fn delete(&self, digest: Digest, before: Timestamp) -> Fut<'_, Result<Deletion, BlobError>> {
+        Box::pin(async move {
+            let mut blobs = self.blobs();
+            Ok(match blobs.get(&digest).map(|blob| blob.touched < before) {
+                None => Deletion::Absent,
+                Some(false) => Deletion::Young,
+                Some(true) => {
+                    blobs.remove(&digest);
+                    Deletion::Done
+                }
+            })
         })
     }
 }

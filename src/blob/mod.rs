@@ -4,8 +4,8 @@
 //! memory ([`MemStore`]). A blob is named by the BLAKE3 of its bytes; its SHA-256 and its size are kept beside it. Bytes are
 //! hashed on the way in, before they are published, and on the way out, before the last of them is handed over.
 //!
-//! Deliberately absent: deleting, listing, media types, access rules and references. What a blob means, and whether a commit
-//! names it, is known above. No time limit is kept here either: whoever feeds a slow stream gives up on it by dropping the
+//! Deliberately absent: media types, access rules and references. What a blob means, and whether a commit names it, is known
+//! above; so is which one may be deleted. No time limit is kept here either: whoever feeds a slow stream gives up on it by dropping the
 //! future, and nothing is left behind.
 
 mod error;
@@ -28,6 +28,7 @@ use bytes::Bytes;
 use futures_util::{Stream, stream};
 
 use crate::domain::id::Digest;
+use crate::domain::version::Timestamp;
 
 pub use error::{BlobError, Cause};
 pub use fs::FsStore;
@@ -63,6 +64,29 @@ pub struct Stored {
     pub meta: BlobMeta,
     /// Whether this call brought the bytes; false where they were there already.
     pub created: bool,
+}
+
+/// A blob as a listing shows it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Listed {
+    /// Its name.
+    pub digest: Digest,
+    /// How many bytes.
+    pub size: u64,
+    /// When it was last put, whether or not it was there already: in microseconds of Unix time, by the place's own clock,
+    /// which may count in seconds.
+    pub touched: Timestamp,
+}
+
+/// What came of deleting a blob.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Deletion {
+    /// It is not there any more.
+    Done,
+    /// It was put too lately, and is still there.
+    Young,
+    /// It was not there.
+    Absent,
 }
 
 /// Part of a blob: bytes `start..end`, both absolute. A range holds at least one byte and ends inside the blob.
@@ -101,6 +125,7 @@ pub trait BlobStore: Send + Sync + 'static {
     /// Streams in, verifies, publishes once. When it answers, the blob is durable.
     ///
     /// Storing what is there already is a success (`created` is false), provided that the bytes given are the right ones.
+    /// It then counts as put now: see [`Listed::touched`].
     /// (`created` is also false where a network lost the answer to the request that brought them.)
     /// After a refusal the rest of `chunks` is dropped unread. Dropping the future leaves nothing behind.
     ///
@@ -138,6 +163,23 @@ pub trait BlobStore: Send + Sync + 'static {
     /// [`NotFound`](BlobError::NotFound); [`BadRange`](BlobError::BadRange) (see [`ByteRange`]); `Corrupt` as for
     /// [`stat`](Self::stat); else what the place itself had to say.
     fn open(&self, digest: Digest, range: Option<ByteRange>) -> Fut<'_, Result<Opened, BlobError>>;
+
+    /// All blobs whose digest begins with this byte, in the order of their digests: the 256 pages of a store.
+    ///
+    /// What is put meanwhile may be in it or not.
+    ///
+    /// # Errors
+    /// What the place itself had to say.
+    fn list(&self, first: u8) -> Fut<'_, Result<Vec<Listed>, BlobError>>;
+
+    /// Deletes a blob that was last put before a moment. A put that ends before this begins, or after it ends, finds what it
+    /// was promised: through one store value and its clones, both are never half-way at once.
+    ///
+    /// Whether a commit names the blob is not known here.
+    ///
+    /// # Errors
+    /// What the place itself had to say; the blob is there then, or is not.
+    fn delete(&self, digest: Digest, before: Timestamp) -> Fut<'_, Result<Deletion, BlobError>>;
 
     /// An address under which anybody can read the blob for a while, past this server; none where the place has no such.
     ///

@@ -95,6 +95,9 @@ macro_rules! conformance {
                 dropped_midway
                 concurrent
                 taken_in
+                listed
+                deleted
+                put_again_is_young
             );
         )*
     };

@@ -2,21 +2,26 @@
 //!
 //! Knows how a question travels and how errors come back. What is asked, and what the answer means, is its users' concern.
 
+use std::io::Read;
 use std::sync::Arc;
 use std::time::Duration;
 
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
-use ureq::Agent;
-use ureq::http::Uri;
+use ureq::http::{StatusCode, Uri};
+use ureq::{Agent, RequestBuilder};
 
 use super::failure::{Failure, Result};
 use crate::api::ask::{Allow, Ask, Caller};
 use crate::api::execute::Execute;
+use crate::domain::id::Digest;
 use crate::domain::principal::Principal;
 
 /// The largest answer taken from a server.
 const LARGEST_ANSWER: u64 = 256 * 1024 * 1024;
+
+/// The slowest connection that a payload is awaited over, in bytes a second.
+const SLOWEST: u64 = 50_000;
 
 /// Somebody to ask.
 pub(super) enum Client {
@@ -27,10 +32,22 @@ pub(super) enum Client {
 }
 
 /// A running server, and how to reach it.
+#[derive(Clone)]
 pub(super) struct Remote {
     agent: Agent,
+    /// The address of its `/graphql`.
     url: String,
     token: Option<String>,
+}
+
+/// A payload that a server was asked for.
+pub(super) enum Payload {
+    /// Its bytes as they come. They may break off.
+    Bytes(Box<dyn Read>),
+    /// The server does not have it.
+    Absent,
+    /// The answer broke off before its bytes.
+    Broken(String),
 }
 
 impl Client {
@@ -79,24 +96,87 @@ async fn local(api: &dyn Execute, document: &str, operation: &str, variables: Va
 
 impl Remote {
     fn post(&self, document: &str, operation: &str, variables: &Value) -> Result<Value> {
-        let mut request = self
+        let request = self
             .agent
             .post(&self.url)
             .header("accept", "application/graphql-response+json, application/json");
-        if let Some(token) = &self.token {
-            request = request.header("authorization", format!("Bearer {token}"));
-        }
         let body = json!({"query": document, "operationName": operation, "variables": variables});
-        let mut response = request.send_json(body).map_err(|error| self.unreachable(error))?;
+        let mut response = self.entitled(request).send_json(body).map_err(|error| self.unreachable(error))?;
         let status = response.status();
-        if status == 401 {
-            return Err(Failure::new(format!("{} asks for a token", self.url))
-                .hint("give the server's token with --token-file FILE or the variable STEMMA_TOKEN"));
-        }
+        self.admitted(status)?;
         response.body_mut().with_config().limit(LARGEST_ANSWER).read_json().map_err(|_| {
             Failure::new(format!("{} answered with status {status} and no GraphQL", self.url))
                 .hint("is it the address of a stemma server?")
         })
+    }
+
+    /// The bytes of a payload of so many bytes as they come.
+    pub(super) fn blob(&self, digest: Digest, size: u64) -> Result<Payload> {
+        let url = format!("{}/blobs/{digest}", self.base());
+        let time = Duration::from_secs(120 + size / SLOWEST);
+        let request = self.agent.get(&url).config().timeout_global(Some(time)).build();
+        let mut response = match self.entitled(request).call() {
+            Ok(response) => response,
+            // A server that finds a payload damaged has no other way to say so once it has begun.
+            Err(error) if is_break(&error) => return Ok(Payload::Broken(error.to_string())),
+            Err(error) => return Err(self.unreachable(error)),
+        };
+        let status = response.status();
+        self.admitted(status)?;
+        match status.as_u16() {
+            200 => {
+                let body = response.into_body().into_with_config().limit(u64::MAX).reader();
+                Ok(Payload::Bytes(Box::new(body)))
+            }
+            404 => Ok(Payload::Absent),
+            _ => {
+                let said: Option<Value> = response.body_mut().read_json().ok();
+                let said = said.as_ref().and_then(|said| said.pointer("/errors/0/message")?.as_str());
+                let said = said.map_or_else(|| format!("status {status}"), str::to_owned);
+                Err(Failure::new(format!("{url}: {said}")).hint("try again later"))
+            }
+        }
+    }
+
+    /// What a route answers to a body, or to a GET where there is none.
+    pub(super) fn route(&self, path: &str, body: Option<&Value>) -> Result<Value> {
+        let url = format!("{}{path}", self.base());
+        let sent = match body {
+            Some(body) => self.entitled(self.agent.post(&url)).send_json(body),
+            None => self.entitled(self.agent.get(&url)).call(),
+        };
+        let mut response = sent.map_err(|error| self.unreachable(error))?;
+        let status = response.status();
+        self.admitted(status)?;
+        let said: Value =
+            response.body_mut().with_config().limit(LARGEST_ANSWER).read_json().map_err(|_| {
+                Failure::new(format!("{url} answered with status {status} and no JSON"))
+                    .hint("is it the address of a stemma server of this version?")
+            })?;
+        match said.pointer("/errors/0/message").and_then(Value::as_str) {
+            Some(message) => Err(Failure::new(message)),
+            None => Ok(said),
+        }
+    }
+
+    /// The address of the server without the path of a route.
+    fn base(&self) -> &str {
+        self.url.strip_suffix("/graphql").unwrap_or(&self.url)
+    }
+
+    fn entitled<B>(&self, request: RequestBuilder<B>) -> RequestBuilder<B> {
+        match &self.token {
+            Some(token) => request.header("authorization", format!("Bearer {token}")),
+            None => request,
+        }
+    }
+
+    fn admitted(&self, status: StatusCode) -> Result<()> {
+        if status == StatusCode::UNAUTHORIZED {
+            return Err(Failure::new(format!("{} asks for a token", self.url))
+                .hint("give the server's token with --token-file FILE or the variable STEMMA_TOKEN"));
+        }
+        Ok(())
     }
 
     fn unreachable(&self, error: ureq::Error) -> Failure {
@@ -109,6 +189,18 @@ impl Remote {
         Failure::new(format!("cannot ask {}: {reason}", self.url)).hint(
             "is the server running? `stemma serve` starts it; without --server a data directory is asked",
         )
+    }
+}
+
+/// Whether the connection ended after the request was sent.
+fn is_break(error: &ureq::Error) -> bool {
+    use std::io::ErrorKind::{BrokenPipe, ConnectionAborted, ConnectionReset, UnexpectedEof};
+    match error {
+        ureq::Error::Io(error) => {
+            matches!(error.kind(), UnexpectedEof | ConnectionReset | ConnectionAborted | BrokenPipe)
+        }
+        ureq::Error::Protocol(_) => true,
+        _ => false,
     }
 }
 

@@ -2,7 +2,10 @@
 
 mod answer;
 mod data_set;
+mod digits;
+mod gallery;
 mod load;
+mod png;
 mod story;
 
 use std::path::PathBuf;
@@ -35,12 +38,15 @@ pub(super) struct Demo {
 const EXAMPLES: &str = "\
 The labels of 20,000 test images of MNIST and CIFAR-10, as published; a test set and a model of
 each; what five reviewers said of the labels that were suspected; the sets refreshed and the models
-made again. Loading it again changes nothing.
+made again. And 1,797 scans of handwritten digits with their labels, crops, masks and training sets,
+digits/TRAINING_SET/digits and digits/TRAINING_SET/ink, to look at and to check out. (Digits: E. Alpaydin
+and C. Kaynak, UCI Machine Learning Repository, CC BY 4.0.) Loading it again changes nothing.
 
 Examples:
   stemma demo
   stemma demo --listen 127.0.0.1:9000
-  stemma demo --no-serve && stemma trace --all --members --data ./stemma-demo";
+  stemma demo --no-serve && stemma trace --all --members --data ./stemma-demo
+  stemma demo --no-serve && stemma checkout digits/TRAINING_SET/digits ./digits --data ./stemma-demo";
 
 impl Demo {
     pub(super) fn run(self) -> Result<()> {
@@ -75,7 +81,7 @@ impl Demo {
             0 => format!("Everything is in {directory} already: nothing changed."),
             made if made == loaded.commits => {
                 format!(
-                    "Loaded 20,000 labels with their images into {directory}: {}.",
+                    "Loaded 20,000 labels, and 1,797 pictures of digits (UCI, CC BY 4.0), into {directory}: {}.",
                     out::counted(made, "commit")
                 )
             }

@@ -118,7 +118,7 @@ impl From<LedgerError> for Failure {
     fn from(error: LedgerError) -> Self {
         let hint = match &error {
             LedgerError::Open(GraphError::Locked { .. }) => {
-                Some("a server that has it open can be asked: stemma trace --server http://127.0.0.1:8080")
+                Some("a server that has it open can be asked instead: --server http://127.0.0.1:8080")
             }
             error => error.hint(),
         };

@@ -4,9 +4,11 @@
 //! stderr. Exit codes: 0 it worked, 1 it did not, 2 it was called wrongly. What a command does, other layers do.
 
 mod blobs;
+mod checkout;
 mod client;
 mod demo;
 mod failure;
+mod gc;
 mod import;
 mod out;
 mod progress;
@@ -50,6 +52,8 @@ enum Command {
     Serve(serve::Serve),
     Demo(demo::Demo),
     Import(import::Import),
+    Checkout(checkout::Checkout),
+    Gc(gc::Gc),
     Schema(schema::Schema),
     Trace(trace::Trace),
 }
@@ -60,6 +64,8 @@ impl Command {
             Self::Serve(serve) => serve.run(),
             Self::Demo(demo) => demo.run(),
             Self::Import(import) => import.run(),
+            Self::Checkout(checkout) => checkout.run(),
+            Self::Gc(gc) => gc.run(),
             Self::Schema(schema) => schema.run(),
             Self::Trace(trace) => trace.run(),
         }

@@ -32,7 +32,8 @@ Examples:
   curl -s localhost:8080/graphql -H 'content-type: application/json' \\
        -d '{\"query\":\"{ view { seq time } }\"}'
 
-Routes: /graphql, /blobs (POST), /blobs/batch (POST), /blobs/b3:<hex> (PUT, GET, HEAD), / (the playground), /healthz,
+Routes: /graphql, /blobs (POST), /blobs/batch (POST), /blobs/b3:<hex> (PUT, GET, HEAD), /garbage (for stemma gc),
+/ (the playground), /healthz,
 /readyz.
 It stops on Ctrl-C or SIGTERM once open requests have ended.";
 
@@ -94,6 +95,7 @@ pub(super) async fn serve(
         api: store.api()?,
         blobs: Arc::clone(&store.blobs),
         passes: Arc::clone(store.ledger.passes()),
+        ledger: Some(store.ledger.clone()),
         ready: Arc::new(move || ledger.is_writable()),
         runtime: tokio::runtime::Handle::current(),
         operations: store.ledger.runtime()?,

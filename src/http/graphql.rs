@@ -93,7 +93,7 @@ async fn read(request: &HttpRequest, payload: web::Payload, shared: &Shared) -> 
 }
 
 /// `application/json`, in UTF-8 where an encoding is named. There must be exactly one such header.
-fn is_json(request: &HttpRequest) -> bool {
+pub(super) fn is_json(request: &HttpRequest) -> bool {
     let mut headers = request.headers().get_all(header::CONTENT_TYPE);
     let (Some(value), None) = (headers.next(), headers.next()) else { return false };
     let mut parts = value.to_str().unwrap_or_default().split(';').map(str::trim);

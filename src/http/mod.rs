@@ -13,6 +13,7 @@ mod blobs;
 mod body;
 mod bridge;
 mod errors;
+mod garbage;
 mod graphql;
 mod health;
 pub mod limits;

@@ -20,10 +20,10 @@ use super::auth::{Access, Token};
 use super::errors::Refusal;
 use super::limits::HttpLimits;
 use super::shared::Shared;
-use super::{batch, blobs, graphql, health, log, origin, ui, unread};
+use super::{batch, blobs, garbage, graphql, health, log, origin, ui, unread};
 use crate::api::execute::Execute;
 use crate::api::failure::Failure;
-use crate::ledger::{BlobStore, Passes};
+use crate::ledger::{BlobStore, Ledger, Passes};
 
 /// What a server is made of.
 pub struct Serve {
@@ -39,6 +39,8 @@ pub struct Serve {
     pub blobs: Arc<dyn BlobStore>,
     /// Knows addresses of payloads that were given out.
     pub passes: Arc<Passes>,
+    /// Knows which payloads no version names; where it is none, nobody can ask.
+    pub ledger: Option<Ledger>,
     /// Whether the rest of the process is ready to be asked. Called often: it must not wait.
     pub ready: Arc<dyn Fn() -> bool + Send + Sync>,
     /// Where payloads are moved.
@@ -117,6 +119,7 @@ fn shared(serve: Serve) -> io::Result<Shared> {
         api: serve.api,
         blobs: serve.blobs,
         passes: serve.passes,
+        ledger: serve.ledger,
         slots: Arc::new(Semaphore::new(serve.limits.concurrent)),
         limits: serve.limits,
         access,
@@ -143,6 +146,7 @@ fn app(
         .configure(graphql::configure)
         .configure(batch::configure)
         .configure(blobs::configure)
+        .configure(garbage::configure)
         .configure(health::configure)
         .configure(ui::configure)
         .default_service(web::to(nothing_here))

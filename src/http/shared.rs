@@ -9,12 +9,13 @@ use tokio::sync::Semaphore;
 use super::auth::Access;
 use super::limits::HttpLimits;
 use crate::api::execute::Execute;
-use crate::ledger::{BlobStore, Passes};
+use crate::ledger::{BlobStore, Ledger, Passes};
 
 pub(super) struct Shared {
     pub(super) api: Arc<dyn Execute>,
     pub(super) blobs: Arc<dyn BlobStore>,
     pub(super) passes: Arc<Passes>,
+    pub(super) ledger: Option<Ledger>,
     pub(super) limits: HttpLimits,
     pub(super) access: Access,
     /// Where payloads are moved: not on the threads that serve connections.

@@ -66,6 +66,7 @@ impl Server {
                 api: executor(),
                 blobs: store,
                 passes: passes(),
+                ledger: None,
                 ready: Arc::new(move || is_ready.load(Ordering::Relaxed)),
                 runtime: runtime.handle().clone(),
                 operations: runtime.handle().clone(),

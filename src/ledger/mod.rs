@@ -8,6 +8,7 @@
 
 mod clock;
 mod error;
+mod garbage;
 mod open;
 mod passes;
 mod pending;
@@ -31,6 +32,7 @@ pub use crate::blob::{BlobError, BlobMeta, BlobStore, ByteRange, Chunks, MemStor
 pub use crate::graph::{CommitNote, Engine};
 pub use clock::{Clock, StepClock, SystemClock};
 pub use error::LedgerError;
+pub use garbage::{Standing, Unnamed};
 pub use open::Settings;
 pub use passes::{BadPass, Passes};
 pub use records::CommitFacts;
@@ -71,6 +73,8 @@ pub(crate) struct Shared {
     pub pending: Pending,
     /// How often the index was rebuilt.
     pub generation: AtomicU64,
+    /// How often payloads were deleted.
+    pub sweeps: AtomicU64,
     /// False once the outcome of a write is unknown; then only reading goes on.
     pub writable: AtomicBool,
 }

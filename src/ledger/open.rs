@@ -66,6 +66,7 @@ impl Ledger {
             cache: Cache::new(settings.record_cache),
             pending: Pending::default(),
             generation: AtomicU64::new(0),
+            sweeps: AtomicU64::new(0),
             writable: AtomicBool::new(true),
         });
         let (jobs, queue) = mpsc::channel(QUEUE);

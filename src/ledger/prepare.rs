@@ -2,6 +2,7 @@
 //! back.
 
 use std::collections::{BTreeSet, HashMap};
+use std::sync::atomic::Ordering;
 
 use super::{LedgerError, Shared};
 use crate::domain::entry::{BlobRecord, Entry};
@@ -16,12 +17,14 @@ use crate::domain::world::World;
 pub(crate) struct Prepared {
     pub records: HashMap<VersionId, VersionRecord>,
     pub blobs: HashMap<Digest, BlobRecord>,
+    /// How often payloads had been deleted before the first of these was looked for.
+    pub sweeps: u64,
 }
 
 impl Shared {
     /// Checks that the payloads that are named are stored.
     pub(super) async fn prepare(&self, proposal: &Proposal) -> Result<Prepared, LedgerError> {
-        let mut prepared = Prepared::default();
+        let mut prepared = Prepared { sweeps: self.sweeps.load(Ordering::SeqCst), ..Prepared::default() };
         for digest in proposal.payloads() {
             let meta = self.blobs.stat(digest).await?.ok_or(LedgerError::BlobMissing { digest })?;
             prepared.blobs.insert(digest, BlobRecord { digest, sha256: meta.sha256, size: meta.size });

@@ -10,6 +10,7 @@ use std::sync::{Arc, PoisonError};
 
 use tokio::sync::{mpsc, oneshot};
 
+use super::garbage::Sweep;
 use super::prepare::Prepared;
 use super::{Committed, LedgerError, Shared, open};
 use crate::domain::entry::{Entry, Head};
@@ -36,6 +37,8 @@ pub(crate) enum Order {
     Write(Box<Job>),
     /// Say what a proposal would come to.
     Preview(Box<Job>),
+    /// Delete payloads that nothing names.
+    Sweep(Box<Sweep>),
     /// Take no more; what is queued is still done.
     Close,
 }
@@ -74,6 +77,9 @@ pub(super) async fn run(shared: Arc<Shared>, mut queue: mpsc::Receiver<Order>, h
         for job in turn.previews {
             sequencer.preview(job).await;
         }
+        for sweep in turn.sweeps {
+            sequencer.shared.delete(sweep).await;
+        }
         if turn.closes {
             queue.close();
         }
@@ -87,6 +93,8 @@ struct Turn {
     writes: Vec<Job>,
     /// To be planned once these are durable: the index is ahead of the store before.
     previews: Vec<Job>,
+    /// To be done when nothing is being written.
+    sweeps: Vec<Sweep>,
     /// Whether the queue is to be closed after it.
     closes: bool,
 }
@@ -108,6 +116,11 @@ fn gather(first: Order, queue: &mut mpsc::Receiver<Order>) -> Turn {
             Order::Preview(job) => {
                 changes += job.proposal.changes.len();
                 turn.previews.push(*job);
+            }
+            Order::Sweep(sweep) => {
+                turn.sweeps.push(*sweep);
+                // Those that come after it wait for it.
+                break;
             }
         }
         next = if changes < MAX_CHANGES { queue.try_recv().ok() } else { None };
@@ -223,6 +236,10 @@ impl Sequencer {
     ) -> Answer {
         if let Some(answer) = self.shared.answered(proposal, entries).await? {
             return Ok(answer);
+        }
+        if prepared.sweeps != self.shared.sweeps.load(Ordering::SeqCst) {
+            // What was stored when it was looked for may have been deleted since. Nothing is while this is planned.
+            *prepared = self.shared.prepare(proposal).await?;
         }
         self.shared.load_records(proposal, prepared, entries).await?;
         loop {

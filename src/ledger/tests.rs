@@ -194,3 +194,66 @@ async fn after_an_unknown_outcome_reading_goes_on_and_writing_waits_for_a_new_st
         ledger.close().await.unwrap();
     }
 }
+
+/// A version that a commit made has its payload, however the commit and a collection of garbage meet.
+#[tokio::test(flavor = "multi_thread", worker_threads = 3)]
+async fn no_commit_names_what_is_being_deleted() {
+    let dir = TempDir::new().unwrap();
+    let ledger = open(dir.path()).await;
+    let (mut kept, mut refused) = (0, 0);
+    for round in 0..300_u32 {
+        let bytes = round.to_le_bytes().to_vec();
+        let digest = Digest::of(&bytes);
+        ledger.blobs().put(digest, once(bytes.into()), 4).await.unwrap();
+        let mut proposal = label(&round.to_string());
+        if let Change::Put(put) = &mut proposal.changes[0] {
+            put.payload = Some(digest);
+        }
+        let (writer, sweeper) = (ledger.clone(), ledger.clone());
+        let writing = tokio::spawn(async move { writer.commit(proposal).await });
+        let sweeping = tokio::spawn(async move {
+            // Later by a little, each time by another.
+            for _ in 0..round % 8 {
+                tokio::task::yield_now().await;
+            }
+            sweeper.sweep(&[digest], std::time::Duration::ZERO).await
+        });
+        let (written, swept) = (writing.await.unwrap(), sweeping.await.unwrap().unwrap());
+        let is_stored = ledger.blobs().stat(digest).await.unwrap().is_some();
+        match written {
+            Ok(_) => {
+                kept += 1;
+                assert!(is_stored && swept.is_empty(), "round {round}: a version names what is not there");
+            }
+            Err(LedgerError::BlobMissing { digest: missing }) => {
+                refused += 1;
+                assert!(missing == digest && !is_stored && swept == [digest], "round {round}");
+            }
+            Err(other) => panic!("{other:?}"),
+        }
+    }
+    assert_eq!(kept + refused, 300);
+    ledger.close().await.unwrap();
+}
+
+/// A proposal that found its payload before a collection looks for it again after.
+#[tokio::test]
+async fn a_payload_that_was_there_when_it_was_looked_for_is_looked_for_again() {
+    let dir = TempDir::new().unwrap();
+    let ledger = open(dir.path()).await;
+    let digest = Digest::of(b"bytes");
+    ledger.blobs().put(digest, once(bytes::Bytes::from_static(b"bytes")), 5).await.unwrap();
+    let mut proposal = label("one");
+    if let Change::Put(put) = &mut proposal.changes[0] {
+        put.payload = Some(digest);
+    }
+    let prepared = ledger.shared.prepare(&proposal).await.unwrap();
+    assert!(prepared.blobs.contains_key(&digest));
+    assert_eq!(ledger.sweep(&[digest], std::time::Duration::ZERO).await.unwrap(), [digest]);
+    let (answer, answered) = tokio::sync::oneshot::channel();
+    let job = super::Job { proposal, prepared, answer };
+    ledger.jobs.send(super::Order::Write(Box::new(job))).await.unwrap();
+    let written = answered.await.unwrap();
+    assert!(matches!(written, Err(LedgerError::BlobMissing { .. })), "{written:?}");
+    ledger.close().await.unwrap();
+}

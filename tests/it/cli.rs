@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on must stop")]
 
+mod checkout;
+mod gc;
 mod import;
 
 use std::fs;
@@ -61,7 +63,7 @@ fn every_command_explains_itself_with_examples() {
     let folder = folder();
     let help = stemma(folder.path(), &["--help"]);
     assert_eq!(help.code, Some(0), "{}", help.err);
-    for name in ["serve", "demo", "import", "schema", "trace"] {
+    for name in ["serve", "demo", "import", "checkout", "gc", "schema", "trace"] {
         assert!(help.out.contains(name), "{}", help.out);
         let help = stemma(folder.path(), &[name, "--help"]);
         assert_eq!(help.code, Some(0), "{}", help.err);
@@ -219,11 +221,34 @@ fn the_demo_answers_and_a_second_run_changes_nothing() {
         stemma(folder.path(), &["trace", "cifar10/LABEL/test/02405", "--members", "--data", "stemma-demo"]);
     assert!(label.out.contains("reviewed by 5 people: 5 of 5 say frog"), "{}{}", label.out, label.err);
     let right = stemma(folder.path(), &["trace", "cifar10/LABEL/test/00000", "--data", "stemma-demo"]);
-    assert!(right.out.starts_with("No training set is affected, as of seq 30"), "{}{}", right.out, right.err);
+    assert!(right.out.starts_with("No training set is affected, as of seq 36"), "{}{}", right.out, right.err);
     let unknown = stemma(folder.path(), &["trace", "cifar10/LABEL/test/x#1", "--data", "stemma-demo"]);
     refused(&unknown, 1, "there is no version cifar10/LABEL/test/x#1");
     let unknown = stemma(folder.path(), &["trace", "cifar10/LABEL/test/x", "--data", "stemma-demo"]);
     refused(&unknown, 1, "there is no item cifar10/LABEL/test/x");
+
+    // The pictures: all digits with their labels, in both versions of the set.
+    let checkout = |set: &str, to: &str| {
+        let called = stemma(folder.path(), &["checkout", set, to, "--data", "stemma-demo"]);
+        assert_eq!(called.code, Some(0), "{}", called.err);
+        called.out
+    };
+    let out = checkout("digits/TRAINING_SET/digits@current", "digits");
+    assert!(out.contains("digits/TRAINING_SET/digits#2 is in digits: 1,797 files written"), "{out}");
+    checkout("digits/TRAINING_SET/digits#1", "before");
+    let scan =
+        |set: &str| fs::read(folder.path().join(set).join("TRAIN/digits/SOURCE/digit/0007.png")).unwrap();
+    assert_ne!(scan("digits"), scan("before"), "scanned again");
+    assert!(scan("digits").starts_with(b"\x89PNG"));
+    let out = checkout("digits/TRAINING_SET/ink", "ink");
+    // Masks, crops, and the images that are masked.
+    assert!(out.contains(": 297 files written"), "{out}");
+    let labels = fs::read_to_string(folder.path().join("digits/manifest.ndjson")).unwrap();
+    assert_eq!(labels.lines().count(), 1_797);
+    let first: Value = serde_json::from_str(labels.lines().next().unwrap()).unwrap();
+    assert_eq!((&first["split"], &first["attributes"]["class"]), (&"TEST".into(), &0.into()));
+    let unnamed = stemma(folder.path(), &["gc", "--grace", "0s", "--data", "stemma-demo"]);
+    assert!(unnamed.out.contains("No payload is unnamed"), "{}", unnamed.out);
 }
 
 #[test]

@@ -6,8 +6,11 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use serde_json::json;
 
 use super::store::{Store, correct, pin, put, refusal, run};
-use crate::blob::{BlobError, BlobMeta, BlobStore, ByteRange, Chunks, Fut, MemStore, Opened, Stored};
+use crate::blob::{
+    BlobError, BlobMeta, BlobStore, ByteRange, Chunks, Deletion, Fut, Listed, MemStore, Opened, Stored,
+};
 use crate::domain::id::Digest;
+use crate::domain::version::Timestamp;
 
 /// Payloads in memory that can go away.
 #[derive(Default)]
@@ -36,6 +39,14 @@ impl BlobStore for Bucket {
 
     fn open(&self, digest: Digest, range: Option<ByteRange>) -> Fut<'_, Result<Opened, BlobError>> {
         Box::pin(async move { self.here().await?.open(digest, range).await })
+    }
+
+    fn list(&self, first: u8) -> Fut<'_, Result<Vec<Listed>, BlobError>> {
+        Box::pin(async move { self.here().await?.list(first).await })
+    }
+
+    fn delete(&self, digest: Digest, before: Timestamp) -> Fut<'_, Result<Deletion, BlobError>> {
+        Box::pin(async move { self.here().await?.delete(digest, before).await })
     }
 }
 

@@ -10,8 +10,11 @@
 //! `link(2)` publishes it, which fails where the name is taken. What a crash leaves in `staging` is removed by the first
 //! [`FsStore::open`] that finds it untouched for an hour.
 //!
+//! A blob's age is that of its youngest file: to put it again writes its `.meta` anew.
+//!
 //! File work runs on tokio's blocking threads, so a store serves any tokio runtime, also one of a single thread.
 
+mod listing;
 mod sidecar;
 mod staged;
 #[cfg(test)]
@@ -29,8 +32,11 @@ use self::staged::Staged;
 use self::tree::Tree;
 use super::intake::Intake;
 use super::verify::{Hasher, checked};
-use super::{BlobError, BlobMeta, BlobStore, ByteRange, CHUNK, Chunks, Fut, Opened, Stored};
+use super::{
+    BlobError, BlobMeta, BlobStore, ByteRange, CHUNK, Chunks, Deletion, Fut, Listed, Opened, Stored,
+};
 use crate::domain::id::Digest;
+use crate::domain::version::Timestamp;
 
 /// A store in a local directory.
 #[derive(Clone, Debug)]
@@ -107,6 +113,18 @@ impl BlobStore for FsStore {
             Ok(Opened { meta, chunks })
         }))
     }
+
+    fn list(&self, first: u8) -> Fut<'_, Result<Vec<Listed>, BlobError>> {
+        Box::pin(self.run(move |tree| listing::list(tree, first).map_err(BlobError::io("list blobs"))))
+    }
+
+    fn delete(&self, digest: Digest, before: Timestamp) -> Fut<'_, Result<Deletion, BlobError>> {
+        Box::pin(
+            self.run(move |tree| {
+                listing::delete(tree, digest, before).map_err(BlobError::io("delete a blob"))
+            }),
+        )
+    }
 }
 
 /// Bytes on their way in: a staged file and the hash of what it holds.
@@ -140,8 +158,9 @@ impl Upload {
         };
         let digest = meta.digest;
         staged.seal().map_err(BlobError::io("write a blob"))?;
-        // First, so that a blob that can be seen has its sidecar.
-        sidecar::keep(tree, &meta)?;
+        let _no_deletion = tree.publishing();
+        // First, so that a blob that can be seen has its sidecar. Also where it says this already: that makes the blob young.
+        sidecar::write(tree, &meta).map_err(BlobError::io("write the facts of a blob"))?;
         let path = tree.blob(digest);
         let created = match staged.link(&path) {
             Ok(()) => true,

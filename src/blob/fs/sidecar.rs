@@ -28,7 +28,8 @@ pub(super) fn keep(tree: &Tree, meta: &BlobMeta) -> Result<(), BlobError> {
     write(tree, meta).map_err(BlobError::io("write the facts of a blob"))
 }
 
-fn write(tree: &Tree, meta: &BlobMeta) -> io::Result<()> {
+/// Writes it, whatever is there.
+pub(super) fn write(tree: &Tree, meta: &BlobMeta) -> io::Result<()> {
     let mut staged = Staged::create(&tree.staging(), meta.digest)?;
     staged.write(format!("{}\n", facts::line(meta)).as_bytes())?;
     staged.seal()?;

@@ -3,7 +3,7 @@
 use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use super::staged;
 use crate::blob::{BlobError, key};
@@ -13,12 +13,14 @@ use crate::domain::id::Digest;
 #[derive(Clone, Debug)]
 pub(super) struct Tree {
     root: Arc<Path>,
+    /// Shared by those who publish blobs; held alone by whoever deletes one.
+    names: Arc<RwLock<()>>,
 }
 
 impl Tree {
     /// Makes what is missing, durably, and clears what crashes left.
     pub(super) fn open(root: &Path) -> Result<Self, BlobError> {
-        let tree = Self { root: root.into() };
+        let tree = Self { root: root.into(), names: Arc::default() };
         tree.make().map_err(BlobError::io("make its directories"))?;
         staged::clear(&tree.staging()).map_err(BlobError::io("clear its staging directory"))?;
         Ok(tree)
@@ -37,6 +39,21 @@ impl Tree {
     /// The file of what is known of a blob.
     pub(super) fn sidecar(&self, digest: Digest) -> PathBuf {
         self.root.join(key::sidecar(digest))
+    }
+
+    /// The directory of all blobs whose digest begins with this byte.
+    pub(super) fn shard(&self, first: u8) -> PathBuf {
+        self.root.join(key::shard(first))
+    }
+
+    /// While this is held no blob is deleted. (It guards no data that a panic could leave half done.)
+    pub(super) fn publishing(&self) -> RwLockReadGuard<'_, ()> {
+        self.names.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// While this is held no blob is published.
+    pub(super) fn deleting(&self) -> RwLockWriteGuard<'_, ()> {
+        self.names.write().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Makes durable which names there are beside this blob.

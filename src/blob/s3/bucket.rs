@@ -8,13 +8,14 @@ use std::time::Duration;
 
 use aws_sdk_s3::Client;
 use aws_sdk_s3::presigning::PresigningConfig;
-use aws_sdk_s3::primitives::ByteStream;
+use aws_sdk_s3::primitives::{ByteStream, DateTime};
 use aws_sdk_s3::types::{ChecksumAlgorithm, CompletedMultipartUpload, CompletedPart};
 use bytes::Bytes;
 
 use super::Checksums;
 use super::fault::{Fault, Kind};
 use super::retry::Patience;
+use crate::domain::version::Timestamp;
 
 /// The type of every object: nobody shall guess one.
 pub(super) const TYPE: &str = "application/octet-stream";
@@ -60,6 +61,8 @@ pub(super) struct Head {
     pub(super) size: u64,
     pub(super) etag: Option<String>,
     pub(super) metadata: Metadata,
+    /// When it was written; none where the server does not say.
+    pub(super) modified: Option<Timestamp>,
 }
 
 /// An object's bytes, or a part of them.
@@ -120,6 +123,7 @@ impl Bucket {
         match self.patience.ask(0, head).await {
             Ok(answer) => Ok(Some(Head {
                 size: whole(answer.content_length())?,
+                modified: answer.last_modified().and_then(micros),
                 etag: answer.e_tag,
                 metadata: answer.metadata.unwrap_or_default(),
             })),
@@ -148,7 +152,9 @@ impl Bucket {
                 .ok_or_else(|| Fault::new(Kind::Refused, format!("an unreadable Content-Range: {text}")))?,
             (Some(_), None) => return Err(Fault::new(Kind::Refused, "a range was asked for, and all came")),
         };
-        let head = Head { size, etag: answer.e_tag, metadata: answer.metadata.unwrap_or_default() };
+        let modified = answer.last_modified().and_then(micros);
+        let metadata = answer.metadata.unwrap_or_default();
+        let head = Head { size, etag: answer.e_tag, metadata, modified };
         Ok(Body { head, start, length, bytes: answer.body })
     }
 
@@ -290,6 +296,10 @@ impl Bucket {
     fn algorithm(&self) -> Option<ChecksumAlgorithm> {
         (self.checksums == Checksums::WhenSupported).then_some(ChecksumAlgorithm::Crc32)
     }
+}
+
+pub(super) fn micros(time: &DateTime) -> Option<Timestamp> {
+    time.to_millis().ok().and_then(|millis| millis.checked_mul(1_000))
 }
 
 fn whole(length: Option<i64>) -> Result<u64, Fault> {

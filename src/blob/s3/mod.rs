@@ -18,9 +18,11 @@ mod client;
 mod download;
 mod fault;
 mod home;
+mod listing;
 mod probe;
 mod retry;
 mod settings;
+mod sidecar;
 mod staging;
 #[cfg(test)]
 pub(crate) mod tests;
@@ -32,6 +34,7 @@ use std::time::Duration;
 
 use aws_sdk_s3::Client;
 use bytes::Bytes;
+use tokio::sync::RwLock;
 
 use self::bucket::{Body, Bucket, Head, Made, Metadata, Name, Part};
 use self::download::Reading;
@@ -43,9 +46,12 @@ pub use self::settings::{Addressing, Checksums, S3Settings, Unfit};
 use self::upload::Upload;
 use super::intake::{Gathered, Intake};
 use super::verify::{Hasher, checked};
-use super::{BlobError, BlobMeta, BlobStore, ByteRange, Fut, Opened, Stored, Uploads, facts, key};
+use super::{
+    BlobError, BlobMeta, BlobStore, ByteRange, Deletion, Fut, Listed, Opened, Stored, Uploads, facts, key,
+};
 use crate::blob::Chunks;
 use crate::domain::id::{Digest, hex};
+use crate::domain::version::Timestamp;
 
 /// The size of the first parts of a large blob, and of the largest blob that is one request: 8 MiB.
 const PART: usize = 8 << 20;
@@ -68,6 +74,8 @@ pub struct S3Store {
     bucket: Bucket,
     abilities: Abilities,
     home: Home,
+    /// Shared by those who make blobs; held alone by whoever deletes one. Not while bytes come in.
+    names: Arc<RwLock<()>>,
 }
 
 impl S3Store {
@@ -82,14 +90,14 @@ impl S3Store {
         let bucket = reached(settings);
         let plain = reached(&S3Settings { checksums: Checksums::WhenRequired, ..settings.clone() });
         let abilities = probe::probe(&bucket, &plain).await?;
-        Ok(Self { bucket, abilities, home: Home::here() })
+        Ok(Self { bucket, abilities, home: Home::here(), names: Arc::default() })
     }
 
     /// The store, without trying anything out: for those who will hardly ask it, and must not wait for it.
     pub async fn untried(settings: &S3Settings) -> Self {
         let environment = client::environment(settings).await;
         let bucket = bucket(client::client(&environment, settings), settings);
-        Self { bucket, abilities: Abilities::default(), home: Home::here() }
+        Self { bucket, abilities: Abilities::default(), home: Home::here(), names: Arc::default() }
     }
 
     /// The blob's facts and the entity tag of its object.
@@ -128,22 +136,6 @@ impl S3Store {
         Ok(Some(meta))
     }
 
-    async fn sidecar(&self, digest: Digest) -> Result<Option<BlobMeta>, Fault> {
-        let found = self.bucket.read(&key::sidecar(digest), LINE).await?;
-        Ok(found.and_then(|(_, bytes)| facts::parse(digest, std::str::from_utf8(&bytes).ok()?.trim_end())))
-    }
-
-    /// Sees to it that the sidecar says this.
-    async fn keep_sidecar(&self, meta: &BlobMeta) -> Result<(), Fault> {
-        let (name, line) = (key::sidecar(meta.digest), Bytes::from(format!("{}\n", facts::line(meta))));
-        let made = self.bucket.put(&name, &line, &Metadata::new(), Name::Free).await?;
-        if made == Made::Created || self.sidecar(meta.digest).await? == Some(*meta) {
-            return Ok(());
-        }
-        tracing::warn!(digest = %meta.digest, "the garbled facts of a blob are written anew");
-        self.bucket.put(&name, &line, &Metadata::new(), Name::Any).await.map(|_| ())
-    }
-
     /// The facts of the bytes that are there; none where there are none any more.
     async fn measure(&self, digest: Digest, head: &Head) -> Result<Option<BlobMeta>, BlobError> {
         let body = match self.bucket.get(&key::of(digest), None).await {
@@ -162,35 +154,15 @@ impl S3Store {
         Ok(Some(hasher.finish()))
     }
 
-    /// Makes sure that the object that has the blob's name is the blob: only then is "it exists" a success.
-    async fn confirm(&self, meta: &BlobMeta) -> Result<(), BlobError> {
-        let digest = meta.digest;
-        let head = self.bucket.head(&key::of(digest)).await.map_err(while_doing("find a blob"))?;
-        let Some(head) = head else {
-            let source = "an object has its name, and cannot be found".into();
-            return Err(BlobError::Unavailable { doing: "find a blob", source });
-        };
-        if head.size != meta.size {
-            return Err(BlobError::Corrupt { digest, why: "an object of another size has its name" });
-        }
-        // Who wrote this hashed the bytes before.
-        let ours = own_facts(digest, &head) == Some(*meta)
-            || head.metadata.get(BLAKE3).is_some_and(|text| *text == digest.hex());
-        if ours || self.measure(digest, &head).await? == Some(*meta) {
-            return Ok(());
-        }
-        Err(BlobError::Corrupt { digest, why: "another object has its name" })
-    }
-
     async fn put_whole(&self, meta: BlobMeta, bytes: &Bytes) -> Result<Stored, BlobError> {
         let said = [(FACTS, facts::line(&meta)), ("sha256", hex(&meta.sha256))];
         let metadata = said.map(|(name, text)| (name.to_owned(), text)).into();
+        let _no_deletion = self.names.read().await;
         let made = self.bucket.put(&key::of(meta.digest), bytes, &metadata, Name::Free).await;
         if made.map_err(while_doing("write a blob"))? == Made::Created {
             return Ok(Stored { meta, created: true });
         }
-        self.confirm(&meta).await?;
-        Ok(Stored { meta, created: false })
+        self.renew(meta).await
     }
 
     /// Stores what is too large for one request. `hasher` has seen `first` already.
@@ -214,8 +186,8 @@ impl S3Store {
                 batch.iter().for_each(|chunk| hasher.update(chunk));
             }
             let meta = hasher.agree(digest)?;
-            self.confirm(&meta).await?;
-            return Ok(Stored { meta, created: false });
+            let _no_deletion = self.names.read().await;
+            return self.renew(meta).await;
         }
         let metadata = Metadata::from([(BLAKE3.to_owned(), digest.hex())]);
         let mut upload =
@@ -254,6 +226,7 @@ impl S3Store {
 
     /// Makes an object of what was uploaded, once.
     async fn publish(&self, mut upload: Upload, meta: BlobMeta) -> Result<Stored, BlobError> {
+        let _no_deletion = self.names.read().await;
         let made = match self.keep_sidecar(&meta).await {
             // First, so that a blob that can be seen has its sidecar.
             Ok(()) => self.complete(&mut upload, meta.digest).await,
@@ -336,6 +309,28 @@ impl BlobStore for S3Store {
 
     fn uploads(&self) -> Option<&dyn Uploads> {
         Some(self)
+    }
+
+    fn list(&self, first: u8) -> Fut<'_, Result<Vec<Listed>, BlobError>> {
+        self.home.run(Box::pin(async move {
+            listing::blobs(&self.bucket, first).await.map_err(while_doing("list blobs"))
+        }))
+    }
+
+    fn delete(&self, digest: Digest, before: Timestamp) -> Fut<'_, Result<Deletion, BlobError>> {
+        self.home.run(Box::pin(async move {
+            let _no_publishing = self.names.write().await;
+            match listing::touched(&self.bucket, digest).await.map_err(while_doing("find a blob"))? {
+                None => return Ok(Deletion::Absent),
+                Some(touched) if touched >= before => return Ok(Deletion::Young),
+                Some(_) => {}
+            }
+            // The blob first: it can do without its sidecar, and a sidecar without a blob says nothing.
+            for key in [key::of(digest), key::sidecar(digest)] {
+                self.bucket.delete(&key).await.map_err(while_doing("delete a blob"))?;
+            }
+            Ok(Deletion::Done)
+        }))
     }
 
     fn url(&self, digest: Digest, expires: Duration) -> Fut<'_, Result<Option<String>, BlobError>> {

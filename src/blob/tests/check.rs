@@ -1,6 +1,8 @@
 //! What is asked of a store, one question a function.
 
 use super::*;
+use crate::blob::Deletion;
+use crate::domain::version::Timestamp;
 
 pub(super) async fn round_trip(store: Arc<dyn BlobStore>) -> Outcome {
     let Stored { meta, created } = put(&*store, b"abc").await?;
@@ -200,6 +202,68 @@ pub(super) async fn dropped_midway(store: Arc<dyn BlobStore>) -> Outcome {
     }
     assert_eq!(store.stat(digest).await?, None);
     assert!(put(&*store, &bytes).await?.created);
+    Ok(())
+}
+
+/// When a blob was last put, as its page says.
+async fn touched(store: &dyn BlobStore, digest: Digest) -> Result<Option<Timestamp>, BlobError> {
+    let page = store.list(digest.as_bytes()[0]).await?;
+    Ok(page.iter().find(|blob| blob.digest == digest).map(|blob| blob.touched))
+}
+
+pub(super) async fn listed(store: Arc<dyn BlobStore>) -> Outcome {
+    let mut expected = Vec::new();
+    for number in 0..40_u32 {
+        let meta = put(&*store, &noise(number as usize)).await?.meta;
+        expected.push((meta.digest, meta.size));
+    }
+    let large = put(&*store, &noise(LARGE + 1)).await?.meta;
+    expected.push((large.digest, large.size));
+    expected.sort();
+    let mut found = Vec::new();
+    for first in 0..=u8::MAX {
+        let page = store.list(first).await?;
+        assert!(page.iter().all(|blob| blob.digest.as_bytes()[0] == first), "{first:02x}: {page:?}");
+        found.extend(page.iter().map(|blob| (blob.digest, blob.size)));
+    }
+    assert_eq!(found, expected, "every blob once, in order");
+    Ok(())
+}
+
+pub(super) async fn deleted(store: Arc<dyn BlobStore>) -> Outcome {
+    for bytes in [noise(100), noise(LARGE + 1)] {
+        let meta = put(&*store, &bytes).await?.meta;
+        let digest = meta.digest;
+        let put_at = touched(&*store, digest).await?.ok_or("it is not listed")?;
+        assert_eq!(store.delete(digest, put_at).await?, Deletion::Young, "it was not put before that moment");
+        assert_eq!(store.stat(digest).await?, Some(meta));
+        assert_eq!(store.delete(digest, put_at + 1).await?, Deletion::Done);
+        assert_eq!(store.stat(digest).await?, None);
+        assert_eq!(touched(&*store, digest).await?, None);
+        assert!(matches!(store.open(digest, None).await, Err(BlobError::NotFound { .. })));
+        assert_eq!(store.delete(digest, Timestamp::MAX).await?, Deletion::Absent);
+        assert!(put(&*store, &bytes).await?.created, "it can come again");
+        assert!(get(&*store, digest, None).await? == bytes);
+    }
+    Ok(())
+}
+
+pub(super) async fn put_again_is_young(store: Arc<dyn BlobStore>) -> Outcome {
+    let all = [noise(100), noise(LARGE + 1)];
+    let mut before = Vec::new();
+    for bytes in &all {
+        let digest = put(&*store, bytes).await?.meta.digest;
+        before.push((digest, touched(&*store, digest).await?.ok_or("it is not listed")?));
+    }
+    // Some places count in seconds.
+    tokio::time::sleep(std::time::Duration::from_millis(1_100)).await;
+    for (bytes, (digest, first)) in all.iter().zip(before) {
+        assert!(!put(&*store, bytes).await?.created);
+        let again = touched(&*store, digest).await?.ok_or("it is not listed")?;
+        assert!(again > first, "{again} is not after {first}");
+        assert_eq!(store.delete(digest, first + 1).await?, Deletion::Young);
+        assert!(get(&*store, digest, None).await? == *bytes);
+    }
     Ok(())
 }
 

@@ -21,7 +21,8 @@ const EXAMPLES: [(&str, usize); 2] = [("STALE", 3), ("RETRACTED", 1)];
 pub(super) async fn print(client: &Client, loaded: &Loaded) -> Result<()> {
     let before = read_at(client, Some(&Moment::Seq(loaded.reviewed))).await?;
     let wrong_before = ask(client, &before).await?;
-    let now = read_at(client, None).await?;
+    // What came after it is about pictures.
+    let now = read_at(client, Some(&Moment::Seq(loaded.repaired))).await?;
     let wrong_now = ask(client, &now).await?;
 
     out::line("\nWhich training sets hold a label that was wrong?\n")?;

@@ -4,11 +4,14 @@ use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 use indicatif::ProgressBar;
 
 use super::data_set::{ALL, DataSet};
+use super::digits::{self, Digit};
+use super::gallery::{self, Step};
 use super::story::IMAGES;
+use crate::blob::{self, BlobError};
 use crate::cli::failure::{Failure, Result};
 use crate::cli::progress;
 use crate::domain::facts::Outcome;
-use crate::domain::id::{Seq, VersionId};
+use crate::domain::id::{Digest, Seq, VersionId};
 use crate::domain::item::ItemKey;
 use crate::domain::proposal::Proposal;
 use crate::domain::rules::Invalid;
@@ -16,6 +19,9 @@ use crate::ledger::{Committed, Ledger, LedgerError};
 
 /// Commits on their way at once: while one is being written the next is being made.
 const IN_FLIGHT: usize = 4;
+
+/// Payloads on their way at once: each waits for the disk.
+const PUTS: usize = 32;
 
 /// What loading came to.
 #[derive(Debug, Clone, Copy)]
@@ -26,16 +32,26 @@ pub(super) struct Loaded {
     pub made: u64,
     /// The commit after which all reviews are in and nothing is repaired yet.
     pub reviewed: Seq,
+    /// The commit after which all of it is repaired.
+    pub repaired: Seq,
 }
 
 /// Loads what is not there yet.
 pub(super) async fn load(ledger: &Ledger) -> Result<Loaded> {
+    let digits = digits::all()?;
     // Per data set: the labels, and classes, build, review, refresh and rebuild.
-    let commits = ALL.len() * (10_000 / IMAGES + 5);
+    let commits = ALL.len() * (10_000 / IMAGES + 5) + gallery::count(digits.len());
     let bar = progress::items("loading the demo", commits as u64);
-    let mut loading =
-        Loading { ledger, bar: &bar, loaded: Loaded { commits: 0, made: 0, reviewed: Seq::ZERO } };
-    let done = loading.story().await;
+    let mut loading = Loading {
+        ledger,
+        bar: &bar,
+        loaded: Loaded { commits: 0, made: 0, reviewed: Seq::ZERO, repaired: Seq::ZERO },
+    };
+    let done = async {
+        loading.story().await?;
+        loading.pictures(&digits).await
+    };
+    let done = done.await;
     bar.finish_and_clear();
     done.map(|()| loading.loaded)
 }
@@ -61,7 +77,28 @@ impl Loading<'_> {
         for set in &ALL {
             let refreshed = self.commit(set.refresh().map_err(unplanned)?).await?;
             let refreshed = self.made(&refreshed, 0)?;
-            self.commit(set.rebuild(refreshed).map_err(unplanned)?).await?;
+            let rebuilt = self.commit(set.rebuild(refreshed).map_err(unplanned)?).await?;
+            self.loaded.repaired = self.loaded.repaired.max(rebuilt.seq);
+        }
+        Ok(())
+    }
+
+    /// Digits with their pictures.
+    async fn pictures(&mut self, digits: &[Digit]) -> Result<()> {
+        for Step { proposal, payloads } in gallery::steps(digits)? {
+            let blobs = self.ledger.blobs();
+            stream::iter(payloads)
+                .map(Ok)
+                .try_for_each_concurrent(PUTS, |file| async move {
+                    let digest = Digest::of(&file);
+                    if blobs.stat(digest).await?.is_none() {
+                        let size = file.len() as u64;
+                        blobs.put(digest, blob::once(file), size).await?;
+                    }
+                    Ok::<_, BlobError>(())
+                })
+                .await?;
+            self.commit(proposal).await?;
         }
         Ok(())
     }

@@ -9,9 +9,11 @@ use tokio::sync::Semaphore;
 
 use crate::blob::uploads::{Sending, Ticket};
 use crate::blob::{
-    BlobError, BlobMeta, BlobStore, ByteRange, Chunks, Fut, MemStore, Opened, Stored, Uploads,
+    BlobError, BlobMeta, BlobStore, ByteRange, Chunks, Deletion, Fut, Listed, MemStore, Opened, Stored,
+    Uploads,
 };
 use crate::domain::id::Digest;
+use crate::domain::version::Timestamp;
 use crate::ledger::{Announced, Engine, Ledger, LedgerError, Settings, StepClock};
 
 const SHORT: Duration = Duration::from_millis(50);
@@ -35,6 +37,14 @@ impl BlobStore for Slow {
 
     fn open(&self, digest: Digest, range: Option<ByteRange>) -> Fut<'_, Result<Opened, BlobError>> {
         self.inner.open(digest, range)
+    }
+
+    fn list(&self, first: u8) -> Fut<'_, Result<Vec<Listed>, BlobError>> {
+        self.inner.list(first)
+    }
+
+    fn delete(&self, digest: Digest, before: Timestamp) -> Fut<'_, Result<Deletion, BlobError>> {
+        self.inner.delete(digest, before)
     }
 
     fn uploads(&self) -> Option<&dyn Uploads> {

@@ -111,7 +111,7 @@ impl Place {
         let bucket = reached(settings);
         let plain = reached(&S3Settings { checksums: Checksums::WhenRequired, ..settings.clone() });
         let abilities = probe::probe(&bucket, &plain).await?;
-        Ok(S3Store { bucket, abilities, home: Home::here() })
+        Ok(S3Store { bucket, abilities, home: Home::here(), names: std::sync::Arc::default() })
     }
 
     /// A store that nobody tried out.
@@ -120,6 +120,7 @@ impl Place {
             bucket: bucket(self.client(settings), settings),
             abilities: probe::Abilities::default(),
             home: Home::here(),
+            names: std::sync::Arc::default(),
         }
     }
 

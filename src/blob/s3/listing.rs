@@ -1,0 +1,88 @@
+//! Which objects there are below a prefix, and how old a blob is.
+//!
+//! A blob is as old as the youngest of its object and its sidecar, which a put of what is there writes anew. The server's
+//! clock counts, in seconds.
+
+use std::collections::BTreeMap;
+
+use super::bucket::{Bucket, micros};
+use super::fault::Fault;
+use crate::blob::{Listed, key};
+use crate::domain::id::Digest;
+use crate::domain::version::Timestamp;
+
+/// More pages than this many objects have are a server that does not come to an end.
+const PAGES: usize = 1_000_000;
+
+/// An object of a listing.
+struct Object {
+    /// What follows the last slash of its key.
+    name: String,
+    size: u64,
+    /// What has no time is young: nobody may take it for garbage.
+    modified: Timestamp,
+}
+
+/// The blobs whose digest begins with this byte.
+pub(super) async fn blobs(bucket: &Bucket, first: u8) -> Result<Vec<Listed>, Fault> {
+    let mut blobs: BTreeMap<Digest, Listed> = BTreeMap::new();
+    let mut sidecars = Vec::new();
+    for Object { name, size, modified } in objects(bucket, &format!("{}/", key::shard(first))).await? {
+        let (hex, is_sidecar) = match name.strip_suffix(key::SIDECAR) {
+            Some(hex) => (hex, true),
+            None => (name.as_str(), false),
+        };
+        // What is no blob is somebody else's.
+        let Ok(digest) = Digest::from_hex(hex) else { continue };
+        if is_sidecar {
+            sidecars.push((digest, modified));
+        } else {
+            blobs.insert(digest, Listed { digest, size, touched: modified });
+        }
+    }
+    for (digest, modified) in sidecars {
+        if let Some(blob) = blobs.get_mut(&digest) {
+            blob.touched = blob.touched.max(modified);
+        }
+    }
+    Ok(blobs.into_values().collect())
+}
+
+/// When a blob was last put; none where it is not here.
+pub(super) async fn touched(bucket: &Bucket, digest: Digest) -> Result<Option<Timestamp>, Fault> {
+    let Some(blob) = bucket.head(&key::of(digest)).await? else { return Ok(None) };
+    let beside = bucket.head(&key::sidecar(digest)).await?;
+    let young = |modified: Option<Timestamp>| modified.unwrap_or(Timestamp::MAX);
+    let beside = beside.map_or(Timestamp::MIN, |beside| young(beside.modified));
+    Ok(Some(young(blob.modified).max(beside)))
+}
+
+async fn objects(bucket: &Bucket, below: &str) -> Result<Vec<Object>, Fault> {
+    let prefix = format!("{}{below}", bucket.prefix);
+    let (mut objects, mut after): (Vec<Object>, Option<String>) = (Vec::new(), None);
+    for _ in 0..PAGES {
+        let list = || async {
+            let request = bucket
+                .client
+                .list_objects_v2()
+                .bucket(&*bucket.name)
+                .prefix(&prefix)
+                .set_continuation_token(after.clone());
+            request.send().await.map_err(Fault::of)
+        };
+        let page = bucket.patience.ask(0, list).await?;
+        for object in page.contents() {
+            let Some(name) = object.key().and_then(|key| key.strip_prefix(&prefix)) else { continue };
+            objects.push(Object {
+                name: name.to_owned(),
+                size: object.size().and_then(|size| u64::try_from(size).ok()).unwrap_or(0),
+                modified: object.last_modified().and_then(micros).unwrap_or(Timestamp::MAX),
+            });
+        }
+        match page.next_continuation_token() {
+            Some(next) if page.is_truncated() == Some(true) => after = Some(next.to_owned()),
+            _ => break,
+        }
+    }
+    Ok(objects)
+}

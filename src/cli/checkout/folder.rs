@@ -1,0 +1,224 @@
+//! The folder that is written to: looks at files, and puts new ones in their places whole.
+//!
+//! Nothing is written outside of it: every folder on the way is a real one, never a link. A file is written under
+//! `.partial` and gets its name when it is whole. It is not forced to the disk: after a power cut the next run finds what
+//! is wrong by its hash.
+
+use std::collections::HashSet;
+use std::fs::{self, File, TryLockError};
+use std::io::{self, Read as _, Write as _};
+use std::path::{Path, PathBuf};
+
+use crate::blob::verify::Hasher;
+use crate::cli::failure::{Failure, Result};
+use crate::domain::id::Digest;
+
+/// Where files are until they are whole. No key makes a path that begins with a dot.
+const PARTIAL: &str = ".partial";
+
+/// How many bytes are read at a time.
+const CHUNK: usize = 256 * 1024;
+
+/// What is in the place of a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum State {
+    /// The right bytes.
+    Right,
+    /// Something else.
+    Wrong,
+    /// Nothing.
+    Absent,
+}
+
+/// A folder that files are checked out to.
+pub(super) struct Folder {
+    root: PathBuf,
+    /// Held while files are written.
+    _lock: Option<File>,
+}
+
+/// A file that has no name yet. It is removed unless it gets one.
+pub(super) struct Partial {
+    pub file: File,
+    path: PathBuf,
+}
+
+impl Drop for Partial {
+    fn drop(&mut self) {
+        // Where it was published, nothing has this name.
+        let _ = fs::remove_file(&self.path);
+    }
+}
+
+impl Folder {
+    /// A folder that is only looked at.
+    pub(super) fn existing(root: &Path) -> Result<Self> {
+        if root.is_dir() {
+            return Ok(Self { root: root.to_owned(), _lock: None });
+        }
+        Err(Failure::new(format!("there is no folder {}", root.display()))
+            .hint("run it without --verify to write it"))
+    }
+
+    /// A folder that is written to, made where it is missing. What an interrupted run left is cleared.
+    pub(super) fn made(root: &Path) -> Result<Self> {
+        let folder = Self { root: root.to_owned(), _lock: None };
+        let made = fs::create_dir_all(root).and_then(|()| folder.way(&[PARTIAL]));
+        made.map_err(|error| folder.failed("make", root, &error))?;
+        let partial = root.join(PARTIAL);
+        let lock = File::options().create(true).append(true).open(partial.join("lock"));
+        let lock = lock.map_err(|error| folder.failed("write to", root, &error))?;
+        match lock.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => {
+                return Err(Failure::new(format!("another checkout writes to {}", root.display()))
+                    .hint("wait until it has ended, or name another folder"));
+            }
+            Err(TryLockError::Error(error)) => return Err(folder.failed("lock", root, &error)),
+        }
+        for left in fs::read_dir(&partial).into_iter().flatten().flatten() {
+            if left.file_name() != "lock" {
+                let path = left.path();
+                fs::remove_file(&path).map_err(|error| folder.failed("remove", &path, &error))?;
+            }
+        }
+        Ok(Self { _lock: Some(lock), ..folder })
+    }
+
+    /// What is in the place of a file that should hash to this.
+    pub(super) fn state(&self, path: &str, digest: Digest) -> Result<State> {
+        self.compare(path, |file| {
+            let (mut hasher, mut buffer) = (Hasher::default(), vec![0; CHUNK]);
+            loop {
+                match file.read(&mut buffer) {
+                    Ok(0) => return Ok(hasher.finish().digest == digest),
+                    Ok(read) => hasher.update(&buffer[..read]),
+                    Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                    Err(error) => return Err(error),
+                }
+            }
+        })
+    }
+
+    /// What is in the place of a file that should hold this text.
+    pub(super) fn state_of_text(&self, path: &str, text: &str) -> Result<State> {
+        self.state(path, Digest::of(text.as_bytes()))
+    }
+
+    fn compare(&self, path: &str, is_right: impl FnOnce(&mut File) -> io::Result<bool>) -> Result<State> {
+        let place = self.root.join(path);
+        let judged = match fs::symlink_metadata(&place) {
+            Ok(found) if found.is_file() && self.is_inside(path) => {
+                File::open(&place).and_then(|mut file| is_right(&mut file)).map(|right| match right {
+                    true => State::Right,
+                    false => State::Wrong,
+                })
+            }
+            Ok(_) => Ok(State::Wrong),
+            Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
+                Ok(State::Absent)
+            }
+            Err(error) => Err(error),
+        };
+        judged.map_err(|error| self.failed("read", &place, &error))
+    }
+
+    /// Whether all folders on the way to a file are real ones.
+    fn is_inside(&self, path: &str) -> bool {
+        let above = Path::new(path).ancestors().skip(1);
+        above
+            .filter(|folder| !folder.as_os_str().is_empty())
+            .all(|folder| fs::symlink_metadata(self.root.join(folder)).is_ok_and(|found| found.is_dir()))
+    }
+
+    /// A new file.
+    pub(super) fn begin(&self, number: usize) -> Result<Partial> {
+        let path = self.root.join(PARTIAL).join(number.to_string());
+        let file = File::create_new(&path).map_err(|error| self.failed("write", &path, &error))?;
+        Ok(Partial { file, path })
+    }
+
+    /// Gives a file its name, in the place of what had it.
+    pub(super) fn publish(&self, partial: Partial, path: &str) -> Result<()> {
+        let place = self.root.join(path);
+        let names: Vec<&str> = path.split('/').collect();
+        let way = names.split_last().map_or(Ok(()), |(_, above)| self.way(above));
+        let placed = way.and_then(|()| fs::rename(&partial.path, &place));
+        placed.map_err(|error| self.failed("write", &place, &error))
+    }
+
+    /// Writes a text, unless it is there already; whether it was written.
+    pub(super) fn write_text(&self, path: &str, text: &str) -> Result<bool> {
+        if self.state_of_text(path, text)? == State::Right {
+            return Ok(false);
+        }
+        let place = self.root.join(PARTIAL).join(path);
+        let mut file = File::create_new(&place).map_err(|error| self.failed("write", &place, &error))?;
+        file.write_all(text.as_bytes()).map_err(|error| self.failed("write", &place, &error))?;
+        self.publish(Partial { file, path: place }, path)?;
+        Ok(true)
+    }
+
+    /// Removes a file, where it is there.
+    pub(super) fn forget(&self, path: &str) -> Result<()> {
+        let place = self.root.join(path);
+        match fs::remove_file(&place) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                Err(self.failed("remove", &place, &error))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Nothing more is written.
+    pub(super) fn done(&self) -> Result<()> {
+        let partial = self.root.join(PARTIAL);
+        let removed = fs::remove_file(partial.join("lock")).and_then(|()| fs::remove_dir(&partial));
+        removed.map_err(|error| self.failed("clear", &partial, &error))
+    }
+
+    /// The files that are there beside these and the manifests, in the order of their names.
+    pub(super) fn others<'a>(&self, files: impl Iterator<Item = &'a str>) -> Result<Vec<String>> {
+        let ours: HashSet<&str> = files.chain([super::manifest::TABLE, super::manifest::SUMMARY]).collect();
+        let (mut open, mut others) = (vec![String::new()], Vec::new());
+        while let Some(inner) = open.pop() {
+            let folder = self.root.join(&inner);
+            let entries = fs::read_dir(&folder).map_err(|error| self.failed("read", &folder, &error))?;
+            for entry in entries.flatten() {
+                let path = format!("{inner}{}", entry.file_name().to_string_lossy());
+                match entry.file_type() {
+                    _ if path == PARTIAL => {}
+                    Ok(kind) if kind.is_dir() => open.push(path + "/"),
+                    _ if ours.contains(path.as_str()) => {}
+                    _ => others.push(path),
+                }
+            }
+        }
+        others.sort();
+        Ok(others)
+    }
+
+    /// Makes the folders on the way to a file.
+    fn way(&self, names: &[&str]) -> io::Result<()> {
+        let mut folder = self.root.clone();
+        for name in names {
+            folder.push(name);
+            match fs::create_dir(&folder) {
+                Ok(()) => {}
+                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+                    if !fs::symlink_metadata(&folder)?.is_dir() {
+                        let why = format!("{} is in the way: it is no folder", folder.display());
+                        return Err(io::Error::new(io::ErrorKind::NotADirectory, why));
+                    }
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(())
+    }
+
+    fn failed(&self, doing: &str, path: &Path, error: &io::Error) -> Failure {
+        Failure::because(format!("cannot {doing} {}", path.display()), error)
+            .hint("what is there is kept: run the command again when this is mended")
+    }
+}

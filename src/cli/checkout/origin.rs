@@ -1,0 +1,110 @@
+//! Where payloads come from: the place that the settings name, or a running server. Hashed on the way, either way.
+
+use std::fs::File;
+use std::io::Write as _;
+use std::sync::Arc;
+
+use futures_util::StreamExt as _;
+use tokio::runtime::Handle;
+
+use super::plan::Wanted;
+use crate::blob::verify::Hasher;
+use crate::blob::{BlobError, BlobStore};
+use crate::cli::client::{Payload, Remote};
+use crate::cli::failure::{Failure, Result};
+
+/// How often a payload is asked of a server whose answer broke off.
+const ATTEMPTS: usize = 3;
+
+/// How many bytes are read at a time.
+const CHUNK: usize = 256 * 1024;
+
+/// Somebody who has the payloads.
+pub(super) enum Origin {
+    /// The place that the settings name.
+    Store(Arc<dyn BlobStore>),
+    /// A running server.
+    Server(Remote),
+}
+
+/// What came of copying a payload.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Got {
+    /// All of it, and it is the right one.
+    Whole,
+    /// It is not there.
+    Missing,
+    /// It is another.
+    Damaged(String),
+}
+
+impl Origin {
+    /// Writes a payload to a new file. Blocks; what has to be waited for runs on `threads`.
+    pub(super) fn copy(&self, threads: &Handle, wanted: &Wanted, file: &mut File) -> Result<Got> {
+        match self {
+            Self::Store(store) => threads.block_on(from_store(store.as_ref(), wanted, file)),
+            Self::Server(remote) => from_server(remote, wanted, file),
+        }
+    }
+}
+
+async fn from_store(store: &dyn BlobStore, wanted: &Wanted, file: &mut File) -> Result<Got> {
+    let mut chunks = match store.open(wanted.digest, None).await {
+        Ok(opened) => opened.chunks,
+        Err(error) => return judged(error),
+    };
+    while let Some(chunk) = chunks.next().await {
+        match chunk {
+            Ok(chunk) => file.write_all(&chunk).map_err(unwritten)?,
+            Err(error) => return judged(error),
+        }
+    }
+    Ok(Got::Whole)
+}
+
+fn judged(error: BlobError) -> Result<Got> {
+    match error {
+        BlobError::NotFound { .. } => Ok(Got::Missing),
+        BlobError::Corrupt { .. } => Ok(Got::Damaged(error.to_string())),
+        error => Err(error.into()),
+    }
+}
+
+fn from_server(remote: &Remote, wanted: &Wanted, file: &mut File) -> Result<Got> {
+    let mut broken = String::new();
+    for _ in 0..ATTEMPTS {
+        let mut body = match remote.blob(wanted.digest, wanted.size)? {
+            Payload::Bytes(body) => body,
+            Payload::Absent => return Ok(Got::Missing),
+            Payload::Broken(why) => {
+                broken = why;
+                continue;
+            }
+        };
+        std::io::Seek::rewind(file).and_then(|()| file.set_len(0)).map_err(unwritten)?;
+        let (mut hasher, mut buffer) = (Hasher::default(), vec![0; CHUNK]);
+        loop {
+            match body.read(&mut buffer) {
+                Ok(0) if hasher.clone().finish().digest == wanted.digest => return Ok(Got::Whole),
+                Ok(0) => {
+                    broken = "the bytes that came are others".to_owned();
+                    break;
+                }
+                Ok(read) => {
+                    hasher.update(&buffer[..read]);
+                    file.write_all(&buffer[..read]).map_err(unwritten)?;
+                }
+                Err(error) => {
+                    broken = error.to_string();
+                    break;
+                }
+            }
+        }
+    }
+    Ok(Got::Damaged(format!("{} did not come whole from the server: {broken}", wanted.digest)))
+}
+
+fn unwritten(error: std::io::Error) -> Failure {
+    Failure::because("cannot write a payload", &error)
+        .hint("is the disk full? what is there is kept: run it again")
+}

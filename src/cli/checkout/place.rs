@@ -1,0 +1,145 @@
+//! What becomes of one file, and of all of them together.
+
+use std::fs::File;
+
+use super::folder::{Folder, State};
+use super::origin::Got;
+use super::plan::Wanted;
+use crate::cli::failure::Result;
+use crate::cli::out;
+
+/// What became of a file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Outcome {
+    /// It was there, and right.
+    Kept,
+    /// It is there now.
+    Written,
+    /// Something else had its place.
+    Replaced,
+    /// The place of the payloads does not have it.
+    Missing,
+    /// What the place of the payloads has is something else.
+    Damaged(String),
+    /// Only looked at: it is not there.
+    Absent,
+    /// Only looked at: it is something else.
+    Wrong,
+}
+
+impl Outcome {
+    /// What people are told of it, where it is worth a line.
+    pub(super) fn told(&self, wanted: &Wanted) -> Option<String> {
+        let Wanted { path, digest, .. } = wanted;
+        match self {
+            Self::Kept | Self::Written => None,
+            Self::Replaced => Some(format!("replaced: {path} held other bytes")),
+            Self::Missing => Some(format!("missing: {path}: its payload {digest} is not stored")),
+            Self::Damaged(why) => Some(format!("damaged: {path}: {why}")),
+            Self::Absent => Some(format!("not there: {path}")),
+            Self::Wrong => Some(format!("wrong: {path} holds other bytes than {digest}")),
+        }
+    }
+}
+
+/// Looks whether a file is right.
+pub(super) fn verify(folder: &Folder, wanted: &Wanted) -> Result<Outcome> {
+    Ok(match folder.state(&wanted.path, wanted.digest)? {
+        State::Right => Outcome::Kept,
+        State::Wrong => Outcome::Wrong,
+        State::Absent => Outcome::Absent,
+    })
+}
+
+/// Sees to it that a file is right. `copy` writes the payload into a new file, and says whether it is whole.
+pub(super) fn place(
+    folder: &Folder,
+    number: usize,
+    wanted: &Wanted,
+    copy: impl FnOnce(&mut File) -> Result<Got>,
+) -> Result<Outcome> {
+    let before = folder.state(&wanted.path, wanted.digest)?;
+    if before == State::Right {
+        return Ok(Outcome::Kept);
+    }
+    let mut partial = folder.begin(number)?;
+    match copy(&mut partial.file)? {
+        Got::Missing => return Ok(Outcome::Missing),
+        Got::Damaged(why) => return Ok(Outcome::Damaged(why)),
+        Got::Whole => {}
+    }
+    folder.publish(partial, &wanted.path)?;
+    Ok(if before == State::Wrong { Outcome::Replaced } else { Outcome::Written })
+}
+
+/// All files together.
+#[derive(Debug, Default)]
+pub(super) struct Tally {
+    paths: Vec<String>,
+    kept: u64,
+    written: u64,
+    replaced: u64,
+    missing: u64,
+    damaged: u64,
+    absent: u64,
+    wrong: u64,
+}
+
+impl Tally {
+    pub(super) fn count(&mut self, path: String, outcome: &Outcome) {
+        self.paths.push(path);
+        *match outcome {
+            Outcome::Kept => &mut self.kept,
+            Outcome::Written => &mut self.written,
+            Outcome::Replaced => &mut self.replaced,
+            Outcome::Missing => &mut self.missing,
+            Outcome::Damaged(_) => &mut self.damaged,
+            Outcome::Absent => &mut self.absent,
+            Outcome::Wrong => &mut self.wrong,
+        } += 1;
+    }
+
+    /// The paths of all files.
+    pub(super) fn paths(&self) -> impl Iterator<Item = &str> {
+        self.paths.iter().map(String::as_str)
+    }
+
+    /// Whether all was there already.
+    pub(super) const fn is_untouched(&self) -> bool {
+        self.written == 0 && self.replaced == 0
+    }
+
+    /// Why the folder does not hold all that it should.
+    pub(super) fn problem(&self) -> Option<String> {
+        let is = |count: u64, thing: &str, what: &str| {
+            let verb = if count == 1 { "is" } else { "are" };
+            (count > 0).then(|| format!("{} {verb} {what}", out::counted(count, thing)))
+        };
+        let all = [
+            is(self.missing, "payload", "missing"),
+            is(self.damaged, "payload", "damaged"),
+            is(self.absent, "file", "not there"),
+            is(self.wrong, "file", "wrong"),
+        ];
+        let all: Vec<String> = all.into_iter().flatten().collect();
+        (!all.is_empty()).then(|| all.join(", "))
+    }
+
+    /// What was done.
+    pub(super) fn summary(&self) -> String {
+        format!(
+            "{} written, {} replaced, {} kept",
+            out::counted(self.written, "file"),
+            out::count(self.replaced),
+            out::count(self.kept)
+        )
+    }
+
+    /// What was found right.
+    pub(super) fn verified(&self) -> String {
+        match self.kept {
+            0 => "it has no files, and its manifest is right".to_owned(),
+            kept => format!("{} and the manifest verified", out::counted(kept, "file")),
+        }
+    }
+}

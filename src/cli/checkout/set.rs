@@ -1,0 +1,212 @@
+//! The set that is checked out, and what it pins: asked page by page, all at one seq.
+
+use serde::{Deserialize, Deserializer};
+use serde_json::{Value, json};
+
+use crate::cli::client::Client;
+use crate::cli::failure::{Failure, Result};
+use crate::cli::trace::answer::Item;
+use crate::cli::trace::moment::ReadAt;
+use crate::domain::id::Digest;
+
+const DOCUMENT: &str = include_str!("../checkout.graphql");
+
+/// Members of one page, and sources of each of them: together well below what one request may cost.
+const MEMBERS: u32 = 500;
+const SOURCES: u32 = 20;
+/// Sources of one page where a member has more.
+const MORE_SOURCES: u32 = 1_000;
+
+/// A training set version.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Set {
+    pub id: String,
+    pub number: u64,
+    pub seq: String,
+    pub item: Item,
+    pub member_count: Option<u64>,
+}
+
+impl Set {
+    /// `namespace/TRAINING_SET/key#number`.
+    pub(super) fn reference(&self) -> String {
+        format!("{}#{}", item_name(&self.item), self.number)
+    }
+}
+
+/// A version as a set holds it: its own facts, which never change.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Held {
+    pub id: String,
+    pub number: u64,
+    pub media_type: Option<String>,
+    pub attributes: Value,
+    pub payload: Option<Payload>,
+    pub item: Item,
+}
+
+/// The bytes of a version.
+#[derive(Debug, Clone, Deserialize)]
+pub(super) struct Payload {
+    #[serde(deserialize_with = "parsed")]
+    pub digest: Digest,
+    pub sha256: String,
+    #[serde(deserialize_with = "parsed")]
+    pub size: u64,
+}
+
+/// A member, with what it was made from.
+#[derive(Debug)]
+pub(super) struct Member {
+    pub split: String,
+    pub weight: Option<f64>,
+    pub version: Held,
+    /// Roles and versions, without what was asserted later: that may grow, and the set does not.
+    pub sources: Vec<(String, Held)>,
+}
+
+/// `namespace/KIND/key`.
+pub(super) fn item_name(item: &Item) -> String {
+    format!("{}/{}/{}", item.namespace, item.kind, item.key)
+}
+
+/// The training set version that a text names.
+pub(super) async fn find(client: &Client, at: &ReadAt, name: &str) -> Result<Set> {
+    #[derive(Deserialize)]
+    struct Found {
+        resolve: Set,
+    }
+    let found: Then<Found> = client.ask(DOCUMENT, "Set", json!({"seq": at.seq, "ref": name})).await?;
+    let set = found.at.resolve;
+    if set.item.kind != "TRAINING_SET" {
+        return Err(Failure::usage(format!("{} is not a training set", set.reference()))
+            .hint("name a version of a TRAINING_SET, such as birds/TRAINING_SET/garden@production"));
+    }
+    Ok(set)
+}
+
+/// Everything that the set pins.
+pub(super) async fn members(client: &Client, at: &ReadAt, set: &Set) -> Result<Vec<Member>> {
+    let mut members = Vec::new();
+    let mut after: Option<String> = None;
+    loop {
+        let variables =
+            json!({"seq": at.seq, "id": set.id, "first": MEMBERS, "after": after, "sources": SOURCES});
+        let page: Then<WithMembers> = client.ask(DOCUMENT, "Members", variables).await?;
+        let page = page.at.version.and_then(|version| version.members);
+        let page = page.ok_or_else(|| Failure::new(format!("{} has no members", set.reference())))?;
+        after = page.page_info.next();
+        for node in page.nodes {
+            let Pinned { held, sources } = node.version;
+            let sources = all_sources(client, at, &held, sources).await?;
+            members.push(Member { split: node.split, weight: node.weight, version: held, sources });
+        }
+        if after.is_none() {
+            break;
+        }
+    }
+    if set.member_count.is_some_and(|count| count != members.len() as u64) {
+        return Err(Failure::new(format!("not all members of {} came", set.reference())).hint("try again"));
+    }
+    Ok(members)
+}
+
+async fn all_sources(
+    client: &Client,
+    at: &ReadAt,
+    held: &Held,
+    first: Sources,
+) -> Result<Vec<(String, Held)>> {
+    let mut nodes = first.nodes;
+    let mut after = first.page_info.next();
+    while let Some(cursor) = after {
+        let variables = json!({"seq": at.seq, "id": held.id, "first": MORE_SOURCES, "after": cursor});
+        let page: Then<WithSources> = client.ask(DOCUMENT, "Sources", variables).await?;
+        let Some(WithSourcesVersion { sources }) = page.at.version else { break };
+        after = sources.page_info.next();
+        nodes.extend(sources.nodes);
+    }
+    Ok(nodes.into_iter().filter(|node| !node.asserted).map(|node| (node.role, node.source)).collect())
+}
+
+#[derive(Deserialize)]
+struct Then<T> {
+    at: T,
+}
+
+#[derive(Deserialize)]
+struct WithMembers {
+    version: Option<WithMembersVersion>,
+}
+
+#[derive(Deserialize)]
+struct WithMembersVersion {
+    members: Option<Members>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Members {
+    page_info: PageInfo,
+    nodes: Vec<MemberNode>,
+}
+
+#[derive(Deserialize)]
+struct MemberNode {
+    split: String,
+    weight: Option<f64>,
+    version: Pinned,
+}
+
+#[derive(Deserialize)]
+struct Pinned {
+    #[serde(flatten)]
+    held: Held,
+    sources: Sources,
+}
+
+#[derive(Deserialize)]
+struct WithSources {
+    version: Option<WithSourcesVersion>,
+}
+
+#[derive(Deserialize)]
+struct WithSourcesVersion {
+    sources: Sources,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Sources {
+    page_info: PageInfo,
+    nodes: Vec<SourceNode>,
+}
+
+#[derive(Deserialize)]
+struct SourceNode {
+    role: String,
+    asserted: bool,
+    source: Held,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct PageInfo {
+    has_next_page: bool,
+    end_cursor: Option<String>,
+}
+
+impl PageInfo {
+    fn next(self) -> Option<String> {
+        self.end_cursor.filter(|_| self.has_next_page)
+    }
+}
+
+/// A scalar that travels as text.
+fn parsed<'de, D: Deserializer<'de>, T: std::str::FromStr<Err: std::fmt::Display>>(
+    from: D,
+) -> Result<T, D::Error> {
+    String::deserialize(from)?.parse().map_err(serde::de::Error::custom)
+}

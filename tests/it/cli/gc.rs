@@ -1,0 +1,114 @@
+//! `stemma gc`: what it lists, what it deletes, and what keeps a payload.
+
+use std::path::Path;
+
+use serde_json::json;
+use stemma::domain::id::Digest;
+
+use super::{Called, folder, refused, stemma};
+use crate::server::Server;
+use crate::support::{World, block_on};
+
+const COMMIT: &str = "mutation ($input: CommitInput!) { commit(input: $input) { commit { seq } } }";
+
+/// A store in `folder/store` with a payload that a version names, and two that none does.
+fn store(folder: &Path) -> [String; 3] {
+    block_on(async {
+        let world = World::open(&folder.join("store")).await;
+        let named = world.put_blob(b"named").await;
+        let one = world.put_blob(b"one").await;
+        let two = world.put_blob(b"twotwo").await;
+        let item = json!({"namespace": "birds", "kind": "SOURCE", "key": "photo"});
+        let changes = json!([{"putVersion": {"item": item, "payload": named}}]);
+        let made = world.execute(COMMIT, json!({"input": {"changes": changes}})).await;
+        assert!(made["errors"].is_null(), "{made}");
+        world.close().await;
+        [named, one, two]
+    })
+}
+
+fn gc(folder: &Path, more: &[&str]) -> Called {
+    stemma(folder, &[&["gc", "--data", "store"], more].concat())
+}
+
+#[track_caller]
+fn says(called: &Called, parts: &[&str]) {
+    assert_eq!(called.code, Some(0), "{}", called.err);
+    for part in parts {
+        assert!(called.out.contains(part), "{part:?} is not in {}", called.out);
+    }
+}
+
+#[test]
+fn a_dry_run_changes_nothing_and_only_what_is_unnamed_and_old_is_deleted() {
+    let folder = folder();
+    let [named, one, two] = store(folder.path());
+    says(&gc(folder.path(), &[]), &["No payload is unnamed for longer than 24 hours."]);
+    says(&gc(folder.path(), &["--delete"]), &["No payload is unnamed for longer than 24 hours."]);
+    let found = gc(folder.path(), &["--grace", "0s"]);
+    says(&found, &[&one, &two, "No version names: 2 payloads (9 bytes). Nothing was deleted"]);
+    assert!(!found.out.contains(&named), "{}", found.out);
+    says(&gc(folder.path(), &["--grace", "0s", "--delete"]), &[&one, &two, "Deleted: 2 payloads (9 bytes)"]);
+    says(
+        &gc(folder.path(), &["--grace", "0s", "--delete"]),
+        &["No payload is unnamed for longer than 0 seconds."],
+    );
+    says(&gc(folder.path(), &["--explain", &one]), &["is not stored"]);
+    says(
+        &gc(folder.path(), &["--explain", &named]),
+        &["is stored: 5 bytes", "birds/SOURCE/photo#1", "Nothing deletes it."],
+    );
+}
+
+#[test]
+fn it_says_what_keeps_a_payload() {
+    let folder = folder();
+    let [named, one, _] = store(folder.path());
+    says(&gc(folder.path(), &["--explain", &one]), &["No version names it. It is younger than 24 hours"]);
+    says(&gc(folder.path(), &["--explain", &one, "--grace", "0s"]), &["`stemma gc --delete` deletes it"]);
+    let hex = named.strip_prefix("b3:").unwrap();
+    std::fs::remove_file(folder.path().join("store/blobs/b3").join(&hex[..2]).join(hex)).unwrap();
+    let lost = gc(folder.path(), &["--explain", &named]);
+    assert_eq!(lost.code, Some(1));
+    assert!(
+        lost.out.contains("birds/SOURCE/photo#1") && lost.err.contains("is named and not stored"),
+        "{}",
+        lost.err
+    );
+    for wrong in [&["--grace", "tomorrow"][..], &["--explain", "b3:12"], &["--explain", &one, "--delete"]] {
+        let called = gc(folder.path(), wrong);
+        assert_eq!((called.code, called.out.as_str()), (Some(2), ""), "{}", called.err);
+    }
+}
+
+#[test]
+fn a_running_server_collects_its_own_garbage() {
+    let folder = folder();
+    let [named, one, two] = store(folder.path());
+    let data = folder.path().join("store");
+    let server = Server::start(&data);
+    refused(&gc(folder.path(), &[]), 1, "is in use by another process");
+    let ask = |more: &[&str]| stemma(folder.path(), &[&["gc", "--server", &server.url], more].concat());
+    says(&ask(&[]), &["No payload is unnamed"]);
+    says(&ask(&["--grace", "0s"]), &[&one, &two, "2 payloads (9 bytes)"]);
+    says(&ask(&["--explain", &named]), &["birds/SOURCE/photo#1", "Nothing deletes it."]);
+    says(&ask(&["--explain", &one]), &["It is younger than 24 hours"]);
+
+    // Put again and committed: it stays from now on, whatever is asked.
+    let digest = Digest::of(b"one");
+    assert_eq!(server.put_blob(digest, b"one"), (200, false));
+    let changes = json!([{"putVersion": {"item": {"kind": "SOURCE", "key": "one"}, "payload": one}}]);
+    let made = server.graphql(COMMIT, json!({"input": {"changes": changes}})).unwrap();
+    assert!(made["errors"].is_null(), "{made}");
+    says(&ask(&["--grace", "0s", "--delete"]), &[&two, "Deleted: 1 payload (6 bytes)"]);
+    assert_eq!(server.get_blob(digest, None), (200, b"one".to_vec()));
+    assert_eq!(server.get_blob(Digest::of(b"twotwo"), None).0, 404);
+
+    // What was deleted is not there for a commit either, until it is put again.
+    let changes = json!([{"putVersion": {"item": {"kind": "SOURCE", "key": "two"}, "payload": two}}]);
+    let refused = server.graphql(COMMIT, json!({"input": {"changes": changes}})).unwrap();
+    assert_eq!(refused["errors"][0]["extensions"]["reason"], json!("BLOB_MISSING"), "{refused}");
+    assert_eq!(server.put_blob(Digest::of(b"twotwo"), b"twotwo"), (201, true));
+    let made = server.graphql(COMMIT, json!({"input": {"changes": changes}})).unwrap();
+    assert!(made["errors"].is_null(), "{made}");
+}
