@@ -92,7 +92,7 @@ fn blob(broken: &BlobError) -> Error {
     match broken {
         BlobError::Unsent { .. } => return asked(Reason::BlobMissing, "; send the bytes, then complete it"),
         BlobError::OtherFacts { .. } => {
-            return asked(Reason::BlobMismatch, "; nothing was stored: check the file and begin again");
+            return asked(Reason::BlobMismatch, "; check the file, and begin again");
         }
         BlobError::Mismatch { .. } => {
             return asked(

@@ -149,7 +149,10 @@ impl Files {
         match self.state().fault.take() {
             Some(fault) => Broken::Body(fault),
             None => {
-                Broken::Unfit(format!("this is no tar archive, or it is damaged or compressed ({error})"))
+                // It may quote what it found.
+                let shown = |c: &char| c.is_ascii_graphic() || *c == ' ';
+                let said: String = error.to_string().chars().filter(shown).take(100).collect();
+                Broken::Unfit(format!("this is no tar archive, or it is damaged or compressed ({said})"))
             }
         }
     }

@@ -121,10 +121,11 @@ impl Batch {
     fn stopped(&self, name: Option<&str>, refusal: Refusal) -> Refusal {
         let name = name.map(|name| format!(" ({name:?})")).unwrap_or_default();
         let before = self.stored.len();
-        refusal.about(
-            &format!("file {}{name}", before + 1),
-            &format!("the {before} before it are stored; sending them again is harmless"),
-        )
+        let others = match before {
+            0 => "nothing came before it".to_owned(),
+            _ => format!("the {before} before it are stored; sending them again is harmless"),
+        };
+        refusal.about(&format!("file {}{name}", before + 1), &others)
     }
 }
 
@@ -148,4 +149,69 @@ fn refused(broken: Broken) -> Refusal {
 fn too_many(limit: usize) -> Refusal {
     let advice = format!("there are more than {limit} files in the archive; send the rest in another one");
     Failure::new(Code::BadUserInput, advice).because(Reason::LimitExceeded).into()
+}
+
+#[cfg(test)]
+mod tests {
+    use futures_util::FutureExt;
+
+    use super::*;
+    use crate::domain::id::Digest;
+    use crate::ledger::{BlobMeta, ByteRange, MemStore, Opened};
+
+    type Fut<'a, T> = std::pin::Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+
+    /// Memory that has no room for one blob.
+    struct Full {
+        inner: MemStore,
+        without: Digest,
+    }
+
+    impl BlobStore for Full {
+        fn put(&self, expected: Digest, chunks: Chunks, limit: u64) -> Fut<'_, Result<Stored, BlobError>> {
+            if expected == self.without {
+                let full = BlobError::Unavailable { doing: "write a blob", source: "no space".into() };
+                return Box::pin(async { Err(full) });
+            }
+            self.inner.put(expected, chunks, limit)
+        }
+
+        fn stat(&self, digest: Digest) -> Fut<'_, Result<Option<BlobMeta>, BlobError>> {
+            self.inner.stat(digest)
+        }
+
+        fn open(&self, digest: Digest, range: Option<ByteRange>) -> Fut<'_, Result<Opened, BlobError>> {
+            self.inner.open(digest, range)
+        }
+    }
+
+    #[tokio::test]
+    async fn a_store_that_fails_half_way_is_told_at_which_file() {
+        for failing in 0..30 {
+            let contents: Vec<String> = (0..30).map(|i| format!("content {i}")).collect();
+            let without = Digest::of(contents[failing].as_bytes());
+            let full = Arc::new(Full { inner: MemStore::new(), without });
+            let blobs = Arc::clone(&full) as Arc<dyn BlobStore>;
+            let mut batch =
+                Batch { blobs, storing: VecDeque::new(), stored: Vec::new(), entries: contents.len() };
+            let mut told = Ok(());
+            for (i, content) in contents.iter().enumerate() {
+                let file = File { name: i.to_string(), bytes: content.clone().into() };
+                told = batch.store(file).await;
+                if told.is_err() {
+                    break;
+                }
+            }
+            while told.is_ok() && !batch.storing.is_empty() {
+                told = batch.arrive().await;
+            }
+            let said = told.unwrap_err().to_string();
+            assert!(said.starts_with(&format!("file {} (\"{failing}\"): ", failing + 1)), "{said}");
+            assert!(said.contains("try again later"), "{said}");
+            for content in &contents[..failing] {
+                let there = full.stat(Digest::of(content.as_bytes())).now_or_never().unwrap().unwrap();
+                assert!(there.is_some(), "{content} is not stored, and {failing} failed");
+            }
+        }
+    }
 }
