@@ -156,7 +156,9 @@ mod tests {
     use futures_util::FutureExt;
 
     use super::*;
+    use crate::blob::{Deletion, Listed};
     use crate::domain::id::Digest;
+    use crate::domain::version::Timestamp;
     use crate::ledger::{BlobMeta, ByteRange, MemStore, Opened};
 
     type Fut<'a, T> = std::pin::Pin<Box<dyn Future<Output = T> + Send + 'a>>;
@@ -182,6 +184,14 @@ mod tests {
 
         fn open(&self, digest: Digest, range: Option<ByteRange>) -> Fut<'_, Result<Opened, BlobError>> {
             self.inner.open(digest, range)
+        }
+
+        fn list(&self, first: u8) -> Fut<'_, Result<Vec<Listed>, BlobError>> {
+            self.inner.list(first)
+        }
+
+        fn delete(&self, digest: Digest, before: Timestamp) -> Fut<'_, Result<Deletion, BlobError>> {
+            self.inner.delete(digest, before)
         }
     }
 

@@ -1,7 +1,5 @@
 //! The main question, judged by a program that shares nothing with this one: `tests/clients/oracle.py`.
 
-#![expect(clippy::expect_used, reason = "a test that cannot go on must stop")]
-
 use std::path::Path;
 use std::process::Command;
 

@@ -121,7 +121,7 @@ fn crop(images: &[(usize, &Digit)]) -> Result<Step> {
 /// A set of all labels, and one of the masks and crops.
 fn build(digits: &[Digit]) -> Result<Step> {
     let mut making = Making::default();
-    let split = |index: usize| if index % TEST == 0 { "TEST" } else { "TRAIN" }.to_owned();
+    let split = |index: usize| if index.is_multiple_of(TEST) { "TEST" } else { "TRAIN" }.to_owned();
     let member = |kind: Kind, index: usize, key: &str| NewMember {
         version: Ref::Named(format!("{NAMESPACE}/{kind}/{key}")),
         split: split(index),
