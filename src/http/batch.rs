@@ -156,10 +156,9 @@ mod tests {
     use futures_util::FutureExt;
 
     use super::*;
-    use crate::blob::{Deletion, Listed};
     use crate::domain::id::Digest;
     use crate::domain::version::Timestamp;
-    use crate::ledger::{BlobMeta, ByteRange, MemStore, Opened};
+    use crate::ledger::{BlobMeta, ByteRange, Deletion, Listed, MemStore, Opened};
 
     type Fut<'a, T> = std::pin::Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 

@@ -28,7 +28,9 @@ use tokio::runtime::Handle;
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
 
-pub use crate::blob::{BlobError, BlobMeta, BlobStore, ByteRange, Chunks, MemStore, Opened, Stored};
+pub use crate::blob::{
+    BlobError, BlobMeta, BlobStore, ByteRange, Chunks, Deletion, Listed, MemStore, Opened, Stored,
+};
 pub use crate::graph::{CommitNote, Engine};
 pub use clock::{Clock, StepClock, SystemClock};
 pub use error::LedgerError;
