@@ -116,16 +116,7 @@ fn affected(at: At<'_>, versions: Vec<VersionNo>) -> Vec<(VersionNo, u32)> {
 
 /// How many versions are upstream, how many of them are images, and the nearest.
 fn upstream(at: At<'_>, version: VersionNo) -> (usize, usize, Vec<VersionNo>) {
-    let walk = Walk {
-        direction: Direction::Up,
-        roles: None,
-        max_depth: None,
-        stop_at: &|_| false,
-        max_nodes: usize::MAX,
-        max_edges: u64::MAX,
-        time_up: &|| false,
-    };
-    let visits = at.closure(&[version], &walk).visits;
+    let visits = at.closure(&[version], &Walk::whole(Direction::Up)).visits;
     let images = visits.iter().filter(|visit| at.kind(visit.version) == Kind::Source).count();
     (visits.len(), images, visits.iter().take(PAGE).map(|visit| visit.version).collect())
 }

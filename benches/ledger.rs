@@ -177,16 +177,7 @@ fn affected_by_all_that_is_wrong(bencher: Bencher<'_, '_>) {
 fn all_that_a_set_comes_from(bencher: Bencher<'_, '_>) {
     let set = STORE.ledger.view().read(|at| version(at, Kind::TrainingSet, "set3"));
     ask(bencher, move |at| {
-        let walk = Walk {
-            direction: Direction::Up,
-            roles: None,
-            max_depth: None,
-            stop_at: &|_| false,
-            max_nodes: usize::MAX,
-            max_edges: u64::MAX,
-            time_up: &|| false,
-        };
-        let closure = at.closure(&[set], &walk);
+        let closure = at.closure(&[set], &Walk::whole(Direction::Up));
         assert_eq!(closure.visits.len(), 2 * MEMBERS);
         closure
     });

@@ -113,13 +113,9 @@ pub(super) fn reachable(
     let row = |start: &VersionNo| {
         let closure = scope.read(|at| {
             let walk = Walk {
-                direction: Direction::Down,
-                roles: None,
-                max_depth: None,
-                stop_at: &|_| false,
-                max_nodes: usize::MAX,
                 max_edges: spending.edges_left(Purpose::Questions),
                 time_up: &|| spending.is_time_up(),
+                ..Walk::whole(Direction::Down)
             };
             at.closure(&[*start], &walk)
         });

@@ -56,6 +56,22 @@ pub struct Walk<'w> {
     pub time_up: &'w dyn Fn() -> bool,
 }
 
+impl Walk<'static> {
+    /// Everything that way, however long it takes.
+    #[must_use]
+    pub const fn whole(direction: Direction) -> Self {
+        Self {
+            direction,
+            roles: None,
+            max_depth: None,
+            stop_at: &|_| false,
+            max_nodes: usize::MAX,
+            max_edges: u64::MAX,
+            time_up: &|| false,
+        }
+    }
+}
+
 impl std::fmt::Debug for Walk<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Walk").field("direction", &self.direction).finish_non_exhaustive()
