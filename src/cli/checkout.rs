@@ -58,8 +58,8 @@ const EXAMPLES: &str = "\
 Examples:
   stemma checkout birds/TRAINING_SET/garden ./garden
   stemma checkout birds/TRAINING_SET/garden@production ./garden --server https://stemma.example.org
-  stemma checkout digits/TRAINING_SET/train#1 ./digits --data ./stemma-demo
-  stemma checkout digits/TRAINING_SET/train#1 ./digits --verify --data ./stemma-demo
+  stemma checkout digits/TRAINING_SET/digits#1 ./digits --data ./stemma-demo
+  stemma checkout digits/TRAINING_SET/digits#1 ./digits --verify --data ./stemma-demo
 
 It writes DIR/<split>/<namespace>/<KIND>/<key>, manifest.ndjson with a line for each member, and manifest.json
 once all is there. Run it again to go on after a break: files that are right are kept.";
