@@ -124,6 +124,7 @@ fn correct(label: usize) -> Change {
         attributes: Some(Attributes::new(&json!({"class": 10, "given": "cat"})).unwrap()),
         payload: None,
         media_type: None,
+        record_image_size: false,
         sources: None,
         reason: "seen again".to_owned(),
     })

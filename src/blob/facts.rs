@@ -1,14 +1,22 @@
-//! What is known of a blob, as one line of text that is kept beside it: its size and SHA-256, bound to its name.
+//! What is known of a blob, as one line of text that is kept beside it: size, SHA-256 and kind of image, bound to its name.
 //!
-//! The line: `1 <size> <SHA-256> <check>`, where the check is the BLAKE3 of the digest and the words before it. It can
-//! always be made again from the blob, so a garbled line is treated as a missing one.
+//! The line: `2 <size> <SHA-256> <media type> <width>x<height> <check>`, with `-` for what the bytes do not tell. The check is
+//! the BLAKE3 of the digest and the words before it. The line can always be made again from the blob, so a garbled one, or one of
+//! an older form, is treated as a missing one.
 
 use super::BlobMeta;
 use crate::domain::id::{Digest, hex, unhex};
+use crate::domain::media::{ImageSize, Media, told};
+
+/// What stands for nothing.
+const NOTHING: &str = "-";
 
 /// The line, without an end of line.
 pub(super) fn line(meta: &BlobMeta) -> String {
-    let facts = format!("1 {} {}", meta.size, hex(&meta.sha256));
+    let kind = meta.tells.map_or(NOTHING, |tells| tells.media_type);
+    let size = meta.tells.and_then(|tells| tells.size);
+    let size = size.map_or(NOTHING.to_owned(), |size| format!("{}x{}", size.width, size.height));
+    let facts = format!("2 {} {} {kind} {size}", meta.size, hex(&meta.sha256));
     let check = Digest::of(format!("{} {facts}", meta.digest.hex()).as_bytes());
     format!("{facts} {}", check.hex())
 }
@@ -18,6 +26,33 @@ pub(super) fn parse(digest: Digest, text: &str) -> Option<BlobMeta> {
     let mut words = text.split(' ').skip(1);
     let size = words.next()?.parse().ok()?;
     let sha256 = unhex(words.next()?)?;
-    let meta = BlobMeta { digest, sha256, size };
+    let kind = told(words.next()?);
+    let extent = words.next()?.split_once('x').and_then(|(width, height)| {
+        Some(ImageSize { width: width.parse().ok()?, height: height.parse().ok()? })
+    });
+    let tells = kind.map(|media_type| Media { media_type, size: extent });
+    let meta = BlobMeta { digest, sha256, size, tells };
     (line(&meta) == text).then_some(meta)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_is_read_as_it_was_written_and_no_other_is() {
+        let png = b"\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR\0\0\0\x1c\0\0\0\x0e\x08\0\0\0\0";
+        for bytes in [&b"a text"[..], b"", png, &png[..20]] {
+            let meta = BlobMeta::of(bytes);
+            let line = line(&meta);
+            assert_eq!(parse(meta.digest, &line), Some(meta), "{line}");
+            assert_eq!(parse(Digest::of(b"another"), &line), None);
+            assert_eq!(parse(meta.digest, &line.replacen("2 ", "1 ", 1)), None);
+            assert_eq!(
+                parse(meta.digest, &line.replace("28x14", "28x15")).is_some(),
+                !line.contains("28x14")
+            );
+        }
+        assert_eq!(BlobMeta::of(png).tells.map(|tells| tells.media_type), Some("image/png"));
+    }
 }

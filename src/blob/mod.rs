@@ -1,10 +1,10 @@
 //! Bytes by digest: the payloads that versions name.
 //!
 //! This layer owns the [`BlobStore`] trait and its stores: a bucket ([`S3Store`]), a local directory ([`FsStore`]) and
-//! memory ([`MemStore`]). A blob is named by the BLAKE3 of its bytes; its SHA-256 and its size are kept beside it. Bytes are
-//! hashed on the way in, before they are published, and on the way out, before the last of them is handed over.
+//! memory ([`MemStore`]). A blob is named by the BLAKE3 of its bytes; its SHA-256, its size and what kind of image its first
+//! bytes tell of are kept beside it. Bytes are hashed on the way in, before they are published, and on the way out, before the last of them is handed over.
 //!
-//! Deliberately absent: media types, access rules and references. What a blob means, and whether a commit names it, is known
+//! Deliberately absent: what people call a blob, access rules and references. What a blob means, and whether a commit names it, is known
 //! above; so is which one may be deleted. No time limit is kept here either: whoever feeds a slow stream gives up on it by dropping the
 //! future, and nothing is left behind.
 
@@ -13,6 +13,7 @@ mod facts;
 pub mod fs;
 mod intake;
 mod key;
+mod media;
 pub mod mem;
 pub mod s3;
 mod spool;
@@ -28,6 +29,7 @@ use bytes::Bytes;
 use futures_util::{Stream, stream};
 
 use crate::domain::id::Digest;
+use crate::domain::media::Media;
 use crate::domain::version::Timestamp;
 
 pub use error::{BlobError, Cause};
@@ -55,6 +57,8 @@ pub struct BlobMeta {
     pub sha256: [u8; 32],
     /// How many bytes.
     pub size: u64,
+    /// What the first of them tell, where it is an image.
+    pub tells: Option<Media>,
 }
 
 /// A blob that was put.

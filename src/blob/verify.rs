@@ -8,15 +8,18 @@ use bytes::Bytes;
 use futures_util::{StreamExt, stream};
 use sha2::{Digest as _, Sha256};
 
+use super::media::{HEAD, sniff};
 use super::{BlobError, BlobMeta, CHUNK, Chunks};
 use crate::domain::id::Digest;
 
-/// BLAKE3, SHA-256 and size of bytes that come piece by piece.
+/// BLAKE3, SHA-256, size and kind of bytes that come piece by piece.
 #[derive(Clone, Default)]
 pub struct Hasher {
     blake3: blake3::Hasher,
     sha256: Sha256,
     size: u64,
+    /// As many of the first bytes as tell an image.
+    head: Vec<u8>,
 }
 
 impl Hasher {
@@ -25,13 +28,15 @@ impl Hasher {
         self.blake3.update(bytes);
         self.sha256.update(bytes);
         self.size += bytes.len() as u64;
+        self.head.extend_from_slice(&bytes[..bytes.len().min(HEAD - self.head.len())]);
     }
 
     /// The facts of all bytes taken.
     #[must_use]
     pub fn finish(self) -> BlobMeta {
         let digest = Digest::from_bytes(*self.blake3.finalize().as_bytes());
-        BlobMeta { digest, sha256: self.sha256.finalize().into(), size: self.size }
+        let (sha256, tells) = (self.sha256.finalize().into(), sniff(&self.head));
+        BlobMeta { digest, sha256, size: self.size, tells }
     }
 
     /// The facts of all bytes taken, provided that they are the blob `expected`.

@@ -56,6 +56,13 @@ impl Proposal {
     }
 }
 
+/// At the end of a change, where no field stands but the word that begins another: so requests that do not ask keep their hash.
+fn asked_for(canon: &mut Canon, record_image_size: bool) {
+    if record_image_size {
+        canon.field(b"record image size");
+    }
+}
+
 fn write_change(canon: &mut Canon, change: &Change) {
     match change {
         Change::Put(put) => {
@@ -73,6 +80,7 @@ fn write_change(canon: &mut Canon, change: &Change) {
             class_changes(canon, &put.class_changes);
             texts(canon, &put.tags);
             text(canon, put.message.as_deref());
+            asked_for(canon, put.record_image_size);
         }
         Change::Correct(correct) => {
             canon.field(b"correct");
@@ -84,6 +92,7 @@ fn write_change(canon: &mut Canon, change: &Change) {
             canon.number(correct.sources.is_some().into());
             sources(canon, correct.sources.as_deref().unwrap_or_default());
             canon.field(correct.reason.as_bytes());
+            asked_for(canon, correct.record_image_size);
         }
         Change::Retract(say) => {
             canon.field(b"retract");

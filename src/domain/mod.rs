@@ -12,6 +12,7 @@ pub mod searchable;
 pub mod selection;
 pub mod conditions;
 pub mod version;
+pub mod media;
 pub mod statement;
 pub mod reference;
 pub mod proposal;

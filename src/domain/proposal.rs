@@ -74,6 +74,8 @@ pub struct Put {
     pub payload: Option<Digest>,
     /// What the bytes are.
     pub media_type: Option<String>,
+    /// Whether the image's width and height are put among the attributes.
+    pub record_image_size: bool,
     /// Free attributes.
     pub attributes: Attributes,
     /// The class list used.
@@ -101,6 +103,7 @@ impl Put {
             expect_head: None,
             payload: None,
             media_type: None,
+            record_image_size: false,
             attributes: Attributes::empty(),
             ontology: None,
             sources: Vec::new(),
@@ -125,6 +128,8 @@ pub struct Correct {
     pub payload: Option<Digest>,
     /// What the new bytes are.
     pub media_type: Option<String>,
+    /// Whether the new image's width and height are put among the attributes.
+    pub record_image_size: bool,
     /// New sources, whole.
     pub sources: Option<Vec<(String, Ref)>>,
     /// Why.

@@ -19,9 +19,9 @@ use rust_embed::{EmbeddedFile, RustEmbed};
 mod tests;
 
 /// Nothing from elsewhere, nothing inline but styles, which the editor writes by the hundred. `data:` images are the
-/// editor's squiggles.
+/// editor's squiggles, `blob:` those that a page fetched with its token and shows.
 const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; worker-src 'self'; \
-     style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self'; connect-src 'self'; \
+     style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self'; connect-src 'self'; \
      frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
 
 const FOR_GOOD: &str = "public, max-age=31536000, immutable";

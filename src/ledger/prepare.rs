@@ -4,19 +4,27 @@
 use std::collections::{BTreeSet, HashMap};
 use std::sync::atomic::Ordering;
 
+use futures_util::{StreamExt, TryStreamExt, stream};
+
 use super::{LedgerError, Shared};
 use crate::domain::entry::{BlobRecord, Entry};
 use crate::domain::id::{Digest, VersionId};
 use crate::domain::item::ItemKey;
+use crate::domain::media::Media;
 use crate::domain::proposal::{Proposal, Ref};
 use crate::domain::version::VersionRecord;
 use crate::domain::world::World;
+
+/// How many payloads are looked for at a time.
+const LOOKS: usize = 16;
 
 /// What was looked up for a proposal.
 #[derive(Debug, Default)]
 pub(crate) struct Prepared {
     pub records: HashMap<VersionId, VersionRecord>,
     pub blobs: HashMap<Digest, BlobRecord>,
+    /// What the bytes of those tell that are images.
+    pub media: HashMap<Digest, Media>,
     /// How often payloads had been deleted before the first of these was looked for.
     pub sweeps: u64,
 }
@@ -25,10 +33,18 @@ impl Shared {
     /// Checks that the payloads that are named are stored.
     pub(super) async fn prepare(&self, proposal: &Proposal) -> Result<Prepared, LedgerError> {
         let mut prepared = Prepared { sweeps: self.sweeps.load(Ordering::SeqCst), ..Prepared::default() };
-        for digest in proposal.payloads() {
-            let meta = self.blobs.stat(digest).await?.ok_or(LedgerError::BlobMissing { digest })?;
+        let found = proposal
+            .payloads()
+            .into_iter()
+            .map(async |digest| self.blobs.stat(digest).await?.ok_or(LedgerError::BlobMissing { digest }));
+        // A bucket is far away.
+        let mut found = stream::iter(found).buffered(LOOKS);
+        while let Some(meta) = found.try_next().await? {
+            let digest = meta.digest;
             prepared.blobs.insert(digest, BlobRecord { digest, sha256: meta.sha256, size: meta.size });
+            prepared.media.extend(meta.tells.map(|tells| (digest, tells)));
         }
+        drop(found);
         Ok(prepared)
     }
 

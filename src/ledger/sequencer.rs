@@ -313,6 +313,7 @@ impl Shared {
             previous: head.digest,
             records: &prepared.records,
             blobs: &prepared.blobs,
+            media: &prepared.media,
             request: proposal.request(),
         }
     }

@@ -28,7 +28,7 @@ fn every_example_answers() {
             (name, answer["data"].clone())
         })
         .collect();
-    assert_eq!(answers.len(), 8, "eight examples are preloaded");
+    assert_eq!(answers.len(), 9, "nine examples are preloaded");
 
     // The main question comes first, and its answer is the real one: 13 labels of MNIST and 22 of CIFAR-10.
     let affected = &answers[0].1["affectedTrainingSets"]["nodes"];
@@ -47,6 +47,12 @@ fn every_example_answers() {
     let campaign = &answers[7].1["campaign"];
     assert_eq!((&campaign["wrongCount"], &campaign["setCount"]), (&json!(13), &json!(1)), "{campaign}");
     assert_eq!(campaign["sets"]["nodes"][0]["status"], "DEPLOY_OPEN");
+    // Pictures are measured, and named by the digests from which the page shows them.
+    let mask = &answers[8].1["resolve"]["members"]["nodes"][0]["version"];
+    assert!(mask["attributes"]["width"].as_i64().is_some_and(|width| width > 0), "{mask}");
+    for payload in [&mask["payload"], &mask["sources"]["nodes"][0]["source"]["payload"]] {
+        assert!(payload["digest"].as_str().is_some_and(|digest| digest.starts_with("b3:")), "{mask}");
+    }
     // Run again, nothing happens twice.
     let (name, text) = examples().swap_remove(4);
     let again = server.graphql(&text, json!({})).expect("a running server answers");

@@ -4,22 +4,25 @@ import { useMemo, useState } from 'react';
 
 import { EXAMPLES_PLUGIN } from './ExamplesPanel';
 import { Header } from './Header';
+import { ImageStrip } from './ImageStrip';
 import { TokenField } from './TokenField';
 import { EDITOR_THEMES, useEditorThemes } from './editorThemes';
 import { examples } from './examples';
 import { createFetcher } from './fetcher';
+import { type Named, payloadsIn } from './images';
 import { readToken, writeToken } from './token';
 import { pageStorage } from './storage';
 
 const PLUGINS = [EXAMPLES_PLUGIN, HISTORY_PLUGIN];
 const TABS = examples.map(({ query }) => ({ query }));
 
-/** The page: a header, and GraphiQL in all the rest. */
+/** The page: a header, GraphiQL, and the images that an answer names. */
 export function App() {
   const [token, setToken] = useState(readToken);
   const [refused, setRefused] = useState(false);
+  const [payloads, setPayloads] = useState<Named[]>([]);
   // A new fetcher makes GraphiQL ask for the schema again, which is what a new token needs.
-  const fetcher = useMemo(() => createFetcher(token, setRefused), [token]);
+  const fetcher = useMemo(() => createFetcher(token, setRefused, (answer) => setPayloads(payloadsIn(answer))), [token]);
   useEditorThemes();
 
   function changeToken(next: string | null) {
@@ -47,6 +50,7 @@ export function App() {
           <GraphiQL.Logo>{null}</GraphiQL.Logo>
         </GraphiQL>
       </main>
+      <ImageStrip payloads={payloads} token={token} />
     </>
   );
 }

@@ -8,9 +8,13 @@ const ENDPOINT = 'graphql';
 
 /**
  * Sends GraphiQL's requests as GraphQL over HTTP asks.
- * After each answer `onRefused` learns whether the server wants another token.
+ * After each answer `onRefused` learns whether the server wants another token, and `onAnswer` what it was.
  */
-export function createFetcher(token: string | null, onRefused: (refused: boolean) => void): Fetcher {
+export function createFetcher(
+  token: string | null,
+  onRefused: (refused: boolean) => void,
+  onAnswer: (answer: unknown) => void,
+): Fetcher {
   return async (params, options) => {
     const response = await fetch(ENDPOINT, {
       method: 'POST',
@@ -23,7 +27,12 @@ export function createFetcher(token: string | null, onRefused: (refused: boolean
       body: JSON.stringify(params),
     });
     onRefused(response.status === 401);
-    return readAnswer(response);
+    const answer = await readAnswer(response);
+    // The editor asks for the schema as well, which names nothing.
+    if (params.operationName !== 'IntrospectionQuery') {
+      onAnswer(answer);
+    }
+    return answer;
   };
 }
 

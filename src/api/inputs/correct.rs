@@ -22,8 +22,11 @@ pub struct CorrectInput {
     pub attributes: Option<Json>,
     /// The right bytes, which must have been uploaded.
     pub payload: Option<Digest>,
-    /// What the right bytes are, for instance `image/png`.
+    /// What the right bytes are, for instance `image/png`. Refused where they begin as an image of another type.
     pub media_type: Option<String>,
+    /// Record the image's width and height, as its bytes tell them, as attributes `width` and `height` (in pixels as they are stored).
+    #[graphql(default)]
+    pub record_image_size: bool,
     /// What the right version was made from, whole.
     pub sources: Option<Vec<SourceInput>>,
     /// Why the version was wrong.
@@ -70,6 +73,7 @@ impl Intent for CorrectInput {
             attributes: self.attributes.as_ref().map(whole).transpose()?,
             payload: self.payload.map(|payload| payload.0),
             media_type: self.media_type,
+            record_image_size: self.record_image_size,
             sources: self.sources.map(sources).transpose()?,
             reason: self.reason,
         }))

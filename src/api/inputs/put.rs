@@ -28,8 +28,11 @@ pub struct PutVersionInput {
     pub attributes: Option<Json>,
     /// The bytes, which must have been uploaded.
     pub payload: Option<Digest>,
-    /// What the bytes are, for instance `image/png`.
+    /// What the bytes are, for instance `image/png`. Refused where they begin as an image of another type.
     pub media_type: Option<String>,
+    /// Record the image's width and height, as its bytes tell them, as attributes `width` and `height` (in pixels as they are stored).
+    #[graphql(default)]
+    pub record_image_size: bool,
     /// The class list version that a label uses.
     pub ontology: Option<ID>,
     /// ONTOLOGY items only: what this version of the class list did to classes of the one before.
@@ -98,6 +101,7 @@ impl Intent for PutVersionInput {
             expect_head: maybe_reference(self.expect_head.as_ref())?,
             payload: self.payload.map(|payload| payload.0),
             media_type: self.media_type,
+            record_image_size: self.record_image_size,
             attributes: attributes(self.attributes.as_ref())?,
             ontology: maybe_reference(self.ontology.as_ref())?,
             sources: sources(self.sources.unwrap_or_default())?,

@@ -79,7 +79,7 @@ fn publish(images: &[(usize, &Digit)]) -> Result<Step> {
         let broken = digit.broken_scan();
         let scan = if *index == BROKEN { &broken } else { digit.scan() };
         let image =
-            making.picture(Kind::Source, &name, scan, json!({"dataset": "UCI digits", "index": index}))?;
+            making.picture(Kind::Source, &name, scan, &json!({"dataset": "UCI digits", "index": index}))?;
         making.put(Put {
             name: Some(name.clone()),
             activity: Some(activity("publish", json!({}))?),
@@ -99,7 +99,7 @@ fn crop(images: &[(usize, &Digit)]) -> Result<Step> {
         let (name, scan) = (key(*index), digit.scan());
         let area = scan.ink();
         let place = json!({"x": area.x, "y": area.y});
-        let crop = making.picture(Kind::Derived, &format!("{name}/crop"), &scan.crop(area), place)?;
+        let crop = making.picture(Kind::Derived, &format!("{name}/crop"), &scan.crop(area), &place)?;
         making.put(Put {
             sources: vec![("INPUT".to_owned(), image(&name))],
             activity: Some(activity("crop-to-ink", told.clone())?),
@@ -107,7 +107,7 @@ fn crop(images: &[(usize, &Digit)]) -> Result<Step> {
             ..crop
         });
         let around = json!({"box": {"x": area.x, "y": area.y, "width": area.width, "height": area.height}});
-        let mask = making.picture(Kind::Label, &format!("{name}/ink"), &scan.mask(), around)?;
+        let mask = making.picture(Kind::Label, &format!("{name}/ink"), &scan.mask(), &around)?;
         making.put(Put {
             sources: vec![("LABELS".to_owned(), image(&name))],
             activity: Some(activity("mask-ink", told.clone())?),
@@ -152,7 +152,7 @@ fn scan_again(digit: &Digit) -> Result<Step> {
     let mut making = Making::default();
     let name = key(BROKEN);
     let told = json!({"dataset": "UCI digits", "index": BROKEN});
-    let image = making.picture(Kind::Source, &name, digit.scan(), told)?;
+    let image = making.picture(Kind::Source, &name, digit.scan(), &told)?;
     making.put(Put {
         name: Some("image".to_owned()),
         activity: Some(activity("scan-again", json!({}))?),
@@ -177,14 +177,13 @@ impl Making {
         self.changes.push(Change::Put(put));
     }
 
-    /// A version with a picture, whose size is added to its attributes.
-    fn picture(&mut self, kind: Kind, key: &str, picture: &Picture, mut attributes: Value) -> Result<Put> {
-        attributes["width"] = json!(picture.width);
-        attributes["height"] = json!(picture.height());
+    /// A version with a picture, whose size is recorded among its attributes.
+    fn picture(&mut self, kind: Kind, key: &str, picture: &Picture, attributes: &Value) -> Result<Put> {
         let file = Bytes::from(picture.png());
         let payload = Digest::of(&file);
         self.payloads.push(file);
-        Ok(Put { payload: Some(payload), media_type: Some(PNG.to_owned()), ..put(kind, key, &attributes)? })
+        let (payload, media_type) = (Some(payload), Some(PNG.to_owned()));
+        Ok(Put { payload, media_type, record_image_size: true, ..put(kind, key, attributes)? })
     }
 
     /// A training set version that is the current one.

@@ -107,6 +107,7 @@ impl DataSet {
                     attributes: Some(Attributes::new(&self.class_attributes(review.guessed_label))?),
                     payload: None,
                     media_type: None,
+                    record_image_size: false,
                     sources: None,
                     reason,
                 })),

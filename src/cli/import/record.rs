@@ -54,6 +54,8 @@ pub(super) struct Version {
     #[serde(default, deserialize_with = "digest")]
     pub payload: Option<Digest>,
     pub media_type: Option<String>,
+    #[serde(default)]
+    pub record_image_size: bool,
     pub ontology: Option<Named>,
     #[serde(default)]
     pub sources: Vec<Source>,
@@ -200,6 +202,8 @@ pub(super) struct Statement {
     #[serde(default, deserialize_with = "digest")]
     pub payload: Option<Digest>,
     pub media_type: Option<String>,
+    #[serde(default)]
+    pub record_image_size: bool,
     pub sources: Option<Vec<Source>>,
 }
 

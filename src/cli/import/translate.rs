@@ -88,6 +88,7 @@ impl Translator<'_> {
             expect_head,
             payload: version.payload,
             media_type: version.media_type.clone(),
+            record_image_size: version.record_image_size,
             attributes: version.attributes.clone(),
             ontology,
             sources,
@@ -179,6 +180,7 @@ impl Translator<'_> {
             attributes: statement.attributes.clone(),
             payload: statement.payload,
             media_type: statement.media_type.clone(),
+            record_image_size: statement.record_image_size,
             sources,
             reason: statement.reason.clone(),
         }));

@@ -7,6 +7,7 @@
 mod derivations;
 mod draft;
 mod members;
+mod payloads;
 mod say;
 mod tags;
 mod versions;
@@ -16,6 +17,7 @@ use std::collections::{HashMap, HashSet};
 use super::entry::{BlobRecord, CommitRecord, Entry};
 use super::facts::{Outcome, RequestFact, VersionNo};
 use super::id::{Digest, Seq, VersionId};
+use super::media::Media;
 use super::proposal::{Change, Proposal, Ref};
 use super::rules::{Invalid, MAX_CHANGES};
 use super::text;
@@ -36,6 +38,8 @@ pub struct Given<'a> {
     pub records: &'a HashMap<VersionId, VersionRecord>,
     /// What is stored of the payloads that are named.
     pub blobs: &'a HashMap<Digest, BlobRecord>,
+    /// What the bytes of those tell that are images.
+    pub media: &'a HashMap<Digest, Media>,
     /// The request's idempotency key and content, hashed.
     pub request: Option<([u8; 32], [u8; 32])>,
 }

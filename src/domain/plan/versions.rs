@@ -2,7 +2,6 @@
 
 use crate::domain::attributes::{Leaf, class_leaf, distinct};
 use crate::domain::facts::{ItemNo, Outcome, Pin, VersionFact, VersionNo};
-use crate::domain::id::Digest;
 use crate::domain::item::{ItemKey, Kind};
 use crate::domain::proposal::{Correct, Put, Ref, Rollback};
 use crate::domain::rules::{Invalid, MAX_CLASS_CHANGES, MAX_SOURCES, MAX_TAGS};
@@ -12,6 +11,7 @@ use crate::domain::version::{Activity, Content, Source, VersionRecord};
 use crate::domain::world::World;
 
 use super::Planner;
+use super::payloads::Measure;
 
 /// A version about to be made or found.
 pub(super) struct Wanted<'a> {
@@ -32,7 +32,6 @@ impl<W: World> Planner<'_, W> {
             ));
         }
         Invalid::limit("tags of one version", put.tags.len(), MAX_TAGS)?;
-        self.check_payload(put.payload)?;
         let mut content = Content {
             payload: put.payload,
             media_type: put.media_type.clone(),
@@ -42,6 +41,7 @@ impl<W: World> Planner<'_, W> {
             ontology: self.ontology(put)?,
             class_changes: put.class_changes.clone(),
         };
+        self.judge_payload(put.payload, put.record_image_size.then_some(Measure::Check), &mut content)?;
         content.normalise();
         self.check_class_changes(put)?;
         let parent = self.parent(&put.item, put.parent.as_ref(), put.expect_head.as_ref(), &content)?;
@@ -135,7 +135,6 @@ impl<W: World> Planner<'_, W> {
 
     pub(super) fn correct(&mut self, correct: &Correct) -> Result<Outcome, Invalid> {
         text::prose("reason", &correct.reason)?;
-        self.check_payload(correct.payload)?;
         let wrong = self.resolve(&correct.version)?;
         let mut content = self.content(wrong)?.clone();
         if let Some(attributes) = &correct.attributes {
@@ -150,6 +149,8 @@ impl<W: World> Planner<'_, W> {
         if let Some(sources) = &correct.sources {
             content.sources = self.sources(sources)?;
         }
+        let measure = if correct.attributes.is_some() { Measure::Check } else { Measure::Replace };
+        self.judge_payload(correct.payload, correct.record_image_size.then_some(measure), &mut content)?;
         content.normalise();
         if content.digest() == self.content_of(wrong) {
             return Err(Invalid::refused(
@@ -307,14 +308,6 @@ impl<W: World> Planner<'_, W> {
         });
         self.name(name, version)?;
         Ok(Outcome { version: Some(version), seq: self.given.seq, created: true, ..Outcome::default() })
-    }
-
-    /// A payload that the change itself names must be stored. What comes back from an older version was then.
-    fn check_payload(&self, named: Option<Digest>) -> Result<(), Invalid> {
-        match named.filter(|payload| !self.given.blobs.contains_key(payload)) {
-            Some(missing) => Err(Invalid::not_found("payload", missing)),
-            None => Ok(()),
-        }
     }
 }
 

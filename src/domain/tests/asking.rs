@@ -78,6 +78,7 @@ impl<'a> Asking<'a> {
                 attributes: (says % 5 > 0).then(|| class(&format!("class {}", says % 3))),
                 payload: bytes(*says),
                 media_type: None,
+                record_image_size: false,
                 sources: sources.as_ref().map(|sources| self.made_from(sources)),
                 reason: format!("reason {}", says % 2),
             }

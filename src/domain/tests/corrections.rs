@@ -2,12 +2,13 @@
 
 use serde_json::json;
 
-use super::desk::{Desk, proposal};
+use super::desk::{Desk, PICTURE, proposal};
 use super::model::Model;
 use super::samples::{
     assert_made, attributes, class, correct, key, label, local, mark, payload, pins, put, put_class,
     rollback, say, set, source, sources,
 };
+use crate::domain::entry::Entry;
 use crate::domain::facts::{Outcome, VersionNo};
 use crate::domain::id::{Seq, VersionId};
 use crate::domain::item::Kind;
@@ -340,4 +341,41 @@ fn a_training_set_can_be_corrected_and_rolled_back() {
 
 fn no(desk: &Desk<Model>, id: VersionId) -> VersionNo {
     desk.world.version(&id).unwrap()
+}
+
+/// The size belongs to the bytes: it is no part of what is asked for, and part of what the version says.
+#[test]
+fn an_image_is_measured_when_that_is_asked_for() {
+    let mut desk: Desk<Model> = Desk::new(&["a cat", PICTURE]);
+    let asked = Put {
+        payload: payload(PICTURE),
+        media_type: Some("image/png".into()),
+        record_image_size: true,
+        attributes: attributes(json!({"camera": "north", "width": 28})),
+        ..put(source("1"))
+    };
+    let measured = json!({"camera": "north", "width": 28, "height": 14});
+    let said = |entry: Entry| entry.versions[0].content.attributes.clone();
+    assert_eq!(said(desk.would_write(asked.clone()).unwrap()), attributes(measured.clone()));
+    let first = desk.make(asked.clone());
+    assert_eq!(desk.would_write(asked), None, "asked again, it is found");
+    let by_hand = Put {
+        payload: payload(PICTURE),
+        media_type: Some("image/png".into()),
+        attributes: attributes(measured),
+        ..put(source("1"))
+    };
+    assert_eq!(desk.would_write(by_hand), None, "the id is that of the attributes, whoever measured");
+    // Another picture takes the place of one whose size was another: its own size takes the place of the old.
+    let small = Put { attributes: attributes(json!({"width": 3, "height": 2})), ..put(source("2")) };
+    let small = desk.make(Put { payload: payload("a cat"), ..small });
+    let better = Correct {
+        attributes: None,
+        payload: payload(PICTURE),
+        record_image_size: true,
+        ..correct(small, "unused")
+    };
+    let entry = desk.would_write(better).unwrap();
+    assert_eq!(said(entry), attributes(json!({"width": 28, "height": 14})));
+    assert_eq!(desk.head_of(&source("1")), Some(first));
 }

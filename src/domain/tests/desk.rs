@@ -6,11 +6,16 @@ use crate::domain::entry::{BlobRecord, Entry, Head};
 use crate::domain::facts::{Facts, Outcome};
 use crate::domain::id::{Digest, VersionId};
 use crate::domain::item::ItemKey;
+use crate::domain::media::{ImageSize, Media};
 use crate::domain::plan::{Given, Planned, plan};
 use crate::domain::proposal::{Change, Proposal, Ref};
 use crate::domain::rules::Invalid;
 use crate::domain::version::VersionRecord;
 use crate::domain::world::World;
+
+/// The payload that counts as an image here, and what it tells.
+pub(super) const PICTURE: &str = "a picture";
+const TELLS: Media = Media { media_type: "image/png", size: Some(ImageSize { width: 28, height: 14 }) };
 
 /// A world that grows by entries: what the model test asks of an implementation, beside [`World`].
 pub(crate) trait Ground: World + Default {
@@ -48,8 +53,9 @@ impl<G: Ground> Desk<G> {
         let seq = self.head.seq.next();
         let time = i64::try_from(seq.0).unwrap() * 1_000;
         let request = proposal.request();
-        let given =
-            Given { seq, time, previous: self.head.digest, records: &records, blobs: &blobs, request };
+        let media = HashMap::from([(Digest::of(PICTURE.as_bytes()), TELLS)]);
+        let previous = self.head.digest;
+        let given = Given { seq, time, previous, records: &records, blobs: &blobs, media: &media, request };
         plan(&self.world, proposal, &given)
     }
 

@@ -168,12 +168,12 @@ fn variants_of_versions() -> Vec<Change> {
         activity = Some(Activity { started_at: Some(2), ended_at: Some(1), ..full_activity() }),
         class_changes = Vec::new(), class_changes = vec![class_change(ClassChangeKind::Split, &["cat", "dog"])],
         class_changes = vec![class_change(ClassChangeKind::Merge, &["cat"]), class_change(ClassChangeKind::Merge, &["dog"])],
-        tags = Vec::new(), tags = vec!["good".into()], tags = vec!["goodroofs".into()], message = None, message = Some("second try".into()),
+        tags = Vec::new(), tags = vec!["good".into()], tags = vec!["goodroofs".into()], message = None, message = Some("second try".into()), record_image_size = true,
     ];
     all.extend(variants![full_correct();
         name = None, version = v(9).into(), version = local("w"),
         version = Ref::Named("w".into()), version = Ref::Named(v(1).to_string()), attributes = None, attributes = Some(Attributes::empty()),
-        payload = None, media_type = None, sources = None, sources = Some(Vec::new()), reason = "other".into(),
+        payload = None, media_type = None, sources = None, sources = Some(Vec::new()), reason = "other".into(), record_image_size = true,
     ]);
     all
 }

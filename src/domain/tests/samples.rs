@@ -93,6 +93,7 @@ pub(super) fn correct(version: impl Into<Ref>, to: &str) -> Correct {
         attributes: Some(class(to)),
         payload: None,
         media_type: None,
+        record_image_size: false,
         sources: None,
         reason: "seen again".into(),
     }

@@ -74,6 +74,7 @@ pub(super) const BANS: &[Ban] = &[
     owned("anyhow", &["src/cli/", "src/main.rs"]),
     owned("serde_json_canonicalizer", &["src/domain/"]),
     owned("sha2", &["src/blob/"]),
+    owned("imagesize", &["src/blob/media.rs"]),
     owned("fixedbitset", &["src/lineage/"]),
     owned("blake3", &["src/domain/", "src/blob/"]),
     only_in("SystemTime::now", CLOCK, "the clock is passed in"),

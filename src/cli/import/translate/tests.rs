@@ -43,8 +43,10 @@ impl Store {
         };
         let seq = self.index.seq().next();
         let time = i64::try_from(seq.0).unwrap();
-        let (records, blobs) = Default::default();
-        let given = Given { seq, time, previous: [0; 32], records: &records, blobs: &blobs, request: None };
+        let (records, blobs, media) = Default::default();
+        let previous = [0; 32];
+        let given =
+            Given { seq, time, previous, records: &records, blobs: &blobs, media: &media, request: None };
         let planned = plan(&self.index, &proposal, &given).unwrap();
         if let Some(entry) = planned.entry {
             self.index.apply(Stamp { seq, time, author: "ann" }, &entry.facts).unwrap();

@@ -5,14 +5,14 @@ mod versions;
 
 use serde_json::json;
 
-use super::desk::{Desk, proposal};
+use super::desk::{Desk, PICTURE, proposal};
 use super::model::Model;
 use super::samples::{
     alias, assert_made, attributes, class, label, local, mark, nowhere, pins, put, put_class, source,
     sources, unmark,
 };
 use crate::domain::attributes::Attributes;
-use crate::domain::id::VersionId;
+use crate::domain::id::{Digest, VersionId};
 use crate::domain::proposal::{Change, Proposal, Put, Ref, Snapshot};
 use crate::domain::rules::Invalid;
 
@@ -26,7 +26,7 @@ struct Stage {
 }
 
 fn stage() -> Stage {
-    let mut desk = Desk::new(&["a cat"]);
+    let mut desk = Desk::new(&["a cat", PICTURE]);
     let image = desk.make(put(source("1")));
     let cat = desk.make(Put { sources: sources(&[("IMAGE", image.into())]), ..put_class("1", "cat") });
     let dog = desk.make(put_class("1", "dog"));
@@ -41,7 +41,10 @@ impl Stage {
     #[track_caller]
     fn check(&self, change: impl Into<Change>, expected: &str) {
         let named = [("{image}", self.image), ("{cat}", self.cat), ("{dog}", self.dog), ("{set}", self.set)];
+        let digests = [("{cat_bytes}", "a cat"), ("{picture}", PICTURE)];
+        let digests = digests.map(|(name, bytes)| (name, Digest::of(bytes.as_bytes()).to_string()));
         let nowhere = expected.replace("{nowhere}", &nowhere().to_string());
+        let nowhere = digests.iter().fold(nowhere, |text, (name, digest)| text.replace(name, digest));
         let expected = named.iter().fold(nowhere, |text, (name, id)| text.replace(name, &id.to_string()));
         assert_eq!(self.desk.refusal(change), expected);
     }

@@ -8,8 +8,9 @@ use crate::domain::id::{Digest, VersionId};
 use crate::domain::item::Kind;
 use crate::domain::proposal::{Change, Correct, Put, Rollback};
 use crate::domain::statement::{ClassChange, ClassChangeKind};
+use crate::domain::tests::desk::PICTURE;
 use crate::domain::tests::samples::{
-    correct, key, label, local, nowhere, payload, put, put_class, rollback, say, set, sources,
+    attributes, correct, key, label, local, nowhere, payload, put, put_class, rollback, say, set, sources,
 };
 use crate::domain::version::Activity;
 
@@ -68,6 +69,27 @@ fn put_refuses() {
         (
             Put { media_type: Some("png".into()), payload: payload("a cat"), ..cat() },
             "a media type looks like `image/png`, at most 128 characters",
+        ),
+        (
+            Put { media_type: Some("image/jpeg".into()), payload: payload(PICTURE), ..cat() },
+            "`mediaType` says image/jpeg, but the bytes of {picture} are image/png; put the media type or the payload right",
+        ),
+        (
+            Put { record_image_size: true, ..cat() },
+            "`recordImageSize` measures a payload, but none is given; give it, or leave `recordImageSize` out",
+        ),
+        (
+            Put { record_image_size: true, payload: payload("a cat"), ..cat() },
+            "the first bytes of {cat_bytes} tell no image size; give `width` and `height` as attributes, and leave `recordImageSize` out",
+        ),
+        (
+            Put {
+                record_image_size: true,
+                payload: payload(PICTURE),
+                attributes: attributes(json!({"height": 13})),
+                ..cat()
+            },
+            "the attribute `height` says 13, but the image has 14; put it right, or leave it to `recordImageSize`",
         ),
         (Put { message: Some(" ".into()), ..cat() }, "the message is empty; say something or leave it out"),
         (
@@ -165,6 +187,10 @@ fn correct_refuses() {
         (
             Correct { media_type: Some("image/png".into()), ..cow() },
             "`mediaType` says what a payload is, but there is no payload; give it, or leave `mediaType` out",
+        ),
+        (
+            Correct { media_type: Some("text/plain".into()), payload: payload(PICTURE), ..cow() },
+            "`mediaType` says text/plain, but the bytes of {picture} are image/png; put the media type or the payload right",
         ),
         (
             Correct { sources: Some(sources(&[("A", nowhere().into())])), ..cow() },

@@ -1,0 +1,111 @@
+//! Tells an image from its first bytes.
+
+use imagesize::{Compression, ImageType};
+
+use crate::domain::media::{ImageSize, Media};
+
+/// How many bytes from the beginning are looked at: 256 KiB, for a JPEG may have a preview and profiles before its size.
+pub(super) const HEAD: usize = 256 * 1024;
+
+/// What the beginning of a blob tells; none where it is no image of a format that tells itself.
+pub(super) fn sniff(head: &[u8]) -> Option<Media> {
+    let media_type = match imagesize::image_type(head).ok()? {
+        ImageType::Bmp if !is_bitmap(head) => return None,
+        ImageType::Bmp => "image/bmp",
+        ImageType::Gif => "image/gif",
+        ImageType::Heif(Compression::Av1) => "image/avif",
+        ImageType::Heif(Compression::Hevc) => "image/heic",
+        ImageType::Jpeg => "image/jpeg",
+        ImageType::Png => "image/png",
+        ImageType::Tiff => "image/tiff",
+        ImageType::Webp => "image/webp",
+        _ => return None,
+    };
+    let size = imagesize::blob_size(head).ok().and_then(|size| {
+        let (width, height) = (u32::try_from(size.width).ok()?, u32::try_from(size.height).ok()?);
+        (width > 0 && height > 0).then_some(ImageSize { width, height })
+    });
+    Some(Media { media_type, size })
+}
+
+/// Two letters are not enough: a text may begin with them. Two reserved numbers are 0 and a header of a known length follows.
+fn is_bitmap(head: &[u8]) -> bool {
+    let number =
+        |place| head.get(place..place + 4).and_then(|bytes| bytes.try_into().ok()).map(u32::from_le_bytes);
+    number(6) == Some(0) && matches!(number(14), Some(12 | 16 | 40 | 52 | 56 | 64 | 108 | 124))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn told(head: &[u8]) -> Option<(&'static str, Option<(u32, u32)>)> {
+        sniff(head).map(|media| (media.media_type, media.size.map(|size| (size.width, size.height))))
+    }
+
+    fn bitmap(header: u8) -> Vec<u8> {
+        let mut bytes = b"BM\x3a\0\0\0\0\0\0\0\x36\0\0\0".to_vec();
+        bytes.extend([header, 0, 0, 0, 3, 0, 0, 0, 2, 0, 0, 0, 1, 0, 24, 0]);
+        bytes
+    }
+
+    /// A JPEG whose size stands behind a comment of this length.
+    fn jpeg(comment: u16) -> Vec<u8> {
+        let mut bytes = vec![0xFF, 0xD8];
+        for _ in 0..3 {
+            bytes.extend([0xFF, 0xFE]);
+            bytes.extend((comment + 2).to_be_bytes());
+            bytes.resize(bytes.len() + usize::from(comment), b' ');
+        }
+        bytes.extend(b"\xFF\xC0\x00\x0B\x08\x00\x07\x00\x09\x01\x01\x11\x00");
+        bytes
+    }
+
+    #[test]
+    fn images_tell_what_they_are_and_how_large() {
+        let png = b"\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR\0\0\0\x1c\0\0\0\x0e\x08\0\0\0\0";
+        assert_eq!(told(png), Some(("image/png", Some((28, 14)))));
+        assert_eq!(told(b"GIF89a\x05\0\x04\0\x80\0\0"), Some(("image/gif", Some((5, 4)))));
+        assert_eq!(told(&bitmap(40)), Some(("image/bmp", Some((3, 2)))));
+        assert_eq!(told(&jpeg(10)), Some(("image/jpeg", Some((9, 7)))));
+        let webp = b"RIFF\x24\0\0\0WEBPVP8L\x18\0\0\0\x2f\x07\x40\x01\0\0\0\0\0\0\0\0";
+        assert_eq!(told(webp), Some(("image/webp", Some((8, 6)))));
+        let tiff = b"II\x2a\0\x08\0\0\0\x02\0\0\x01\x03\0\x01\0\0\0\x0b\0\0\0\x01\x01\x03\0\x01\0\0\0\x0d\0\0\0\0\0\0\0";
+        assert_eq!(told(tiff), Some(("image/tiff", Some((11, 13)))));
+    }
+
+    #[test]
+    fn a_size_that_stands_too_far_away_is_not_told() {
+        let far = jpeg(0xFFF0);
+        assert_eq!(told(&far), Some(("image/jpeg", Some((9, 7)))));
+        assert_eq!(told(&far[..HEAD / 2]), Some(("image/jpeg", None)));
+    }
+
+    #[test]
+    fn damaged_images_do_no_harm() {
+        let avif = b"\0\0\0\x14ftypavif\0\0\0\0avif\0\0\0\x40meta\0\0\0\0\0\0\0\x30iprp\0\0\0\x28ipco\0\0\0\x14ispe\0\0\0\0\0\0\0\x20\0\0\0\x10";
+        assert_eq!(told(avif), Some(("image/avif", Some((32, 16)))));
+        for whole in
+            [&avif[..], &jpeg(3), &bitmap(40), b"RIFF\x24\0\0\0WEBPVP8L\x18\0\0\0\x2f\x07\x40\x01\0\0\0\0"]
+        {
+            for place in 0..whole.len() {
+                told(&whole[..place]);
+                for value in [0, 1, 0x7F, 0x80, 0xFF] {
+                    let mut damaged = whole.to_vec();
+                    damaged[place] = value;
+                    told(&damaged);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_no_image_tells_nothing() {
+        for bytes in
+            [&b""[..], b"a", b"BMW is a car maker, and this is a text", b"{}", b"%PDF-1.7", b"PK\x03\x04"]
+        {
+            assert_eq!(told(bytes), None, "{bytes:?}");
+        }
+        assert_eq!(told(&bitmap(41)), None);
+    }
+}
