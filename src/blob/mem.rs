@@ -29,6 +29,12 @@ struct Blob {
     touched: Timestamp,
 }
 
+impl Blob {
+    fn listed(&self) -> Listed {
+        Listed { digest: self.meta.digest, size: self.meta.size, touched: self.touched }
+    }
+}
+
 impl MemStore {
     /// An empty store.
     #[must_use]
@@ -73,6 +79,16 @@ impl BlobStore for MemStore {
         Box::pin(async move { Ok(self.find(digest).map(|blob| blob.meta)) })
     }
 
+    fn renew(&self, digest: Digest) -> Fut<'_, Result<Option<BlobMeta>, BlobError>> {
+        Box::pin(async move {
+            let now = self.puts.fetch_add(1, Ordering::Relaxed);
+            Ok(self.blobs().get_mut(&digest).map(|blob| {
+                blob.touched = now;
+                blob.meta
+            }))
+        })
+    }
+
     fn open(&self, digest: Digest, range: Option<ByteRange>) -> Fut<'_, Result<Opened, BlobError>> {
         Box::pin(async move {
             let Blob { meta, bytes, .. } = self.find(digest).ok_or(BlobError::NotFound { digest })?;
@@ -88,13 +104,12 @@ impl BlobStore for MemStore {
         Box::pin(async move {
             let blobs = self.blobs();
             let page = blobs.iter().filter(|(digest, _)| digest.as_bytes()[0] == first);
-            let listed = page.map(|(digest, blob)| Listed {
-                digest: *digest,
-                size: blob.meta.size,
-                touched: blob.touched,
-            });
-            Ok(listed.collect())
+            Ok(page.map(|(_, blob)| blob.listed()).collect())
         })
+    }
+
+    fn look(&self, digest: Digest) -> Fut<'_, Result<Option<Listed>, BlobError>> {
+        Box::pin(async move { Ok(self.find(digest).map(|blob| blob.listed())) })
     }
 
     fn delete(&self, digest: Digest, before: Timestamp) -> Fut<'_, Result<Deletion, BlobError>> {

@@ -157,6 +157,12 @@ pub trait BlobStore: Send + Sync + 'static {
     /// [`Corrupt`](BlobError::Corrupt) where damage shows without reading; else what the place itself had to say.
     fn stat(&self, digest: Digest) -> Fut<'_, Result<Option<BlobMeta>, BlobError>>;
 
+    /// As [`stat`](Self::stat), and the blob counts as put now.
+    ///
+    /// # Errors
+    /// As [`stat`](Self::stat).
+    fn renew(&self, digest: Digest) -> Fut<'_, Result<Option<BlobMeta>, BlobError>>;
+
     /// Opens a blob for reading.
     ///
     /// A whole read (`range` is none) is hashed on the way: where the bytes are not the digest's, the stream ends with
@@ -175,6 +181,12 @@ pub trait BlobStore: Send + Sync + 'static {
     /// # Errors
     /// What the place itself had to say.
     fn list(&self, first: u8) -> Fut<'_, Result<Vec<Listed>, BlobError>>;
+
+    /// One blob as [`list`](Self::list) shows it, or none where it is not here.
+    ///
+    /// # Errors
+    /// What the place itself had to say.
+    fn look(&self, digest: Digest) -> Fut<'_, Result<Option<Listed>, BlobError>>;
 
     /// Deletes a blob that was last put before a moment. A put that ends before this begins, or after it ends, finds what it
     /// was promised: through one store value and its clones, both are never half-way at once.

@@ -98,6 +98,7 @@ macro_rules! conformance {
                 listed
                 deleted
                 put_again_is_young
+                renewed_is_young
             );
         )*
     };

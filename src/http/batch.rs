@@ -181,12 +181,20 @@ mod tests {
             self.inner.stat(digest)
         }
 
+        fn renew(&self, digest: Digest) -> Fut<'_, Result<Option<BlobMeta>, BlobError>> {
+            self.inner.renew(digest)
+        }
+
         fn open(&self, digest: Digest, range: Option<ByteRange>) -> Fut<'_, Result<Opened, BlobError>> {
             self.inner.open(digest, range)
         }
 
         fn list(&self, first: u8) -> Fut<'_, Result<Vec<Listed>, BlobError>> {
             self.inner.list(first)
+        }
+
+        fn look(&self, digest: Digest) -> Fut<'_, Result<Option<Listed>, BlobError>> {
+            self.inner.look(digest)
         }
 
         fn delete(&self, digest: Digest, before: Timestamp) -> Fut<'_, Result<Deletion, BlobError>> {

@@ -94,9 +94,8 @@ impl Ledger {
     /// # Errors
     /// [`LedgerError::Blob`].
     pub async fn standing(&self, digest: Digest) -> Result<Standing, LedgerError> {
-        let page = self.shared.blobs.list(digest.as_bytes()[0]).await?;
+        let found = self.shared.blobs.look(digest).await?;
         let now = self.shared.clock.now();
-        let found = page.into_iter().find(|blob| blob.digest == digest);
         let stored = found.map(|blob| (blob.size, age(now, blob.touched)));
         Ok(Standing { stored, versions: self.shared.names(&digest) })
     }

@@ -110,7 +110,8 @@ impl Ledger {
         getrandom::fill(&mut nonce).map_err(|error| LedgerError::unavailable(&error.to_string()))?;
         let ticket = Ticket { nonce, size, digest, sha256, parts: None };
         if let Some(digest) = digest
-            && self.shared.blobs.stat(digest).await?.is_some()
+            // So that it is still there when a version is to name it.
+            && self.shared.blobs.renew(digest).await?.is_some()
         {
             return Ok(Begun { id: ticket.to_string(), requests: Vec::new() });
         }

@@ -67,6 +67,15 @@ impl Server {
     }
 
     /// Puts a payload; gives the status, and whether it was new.
+    /// Any request: its status, and its body as text.
+    pub(crate) fn send(&self, method: &str, path: &str, media_type: &str, body: &str) -> (u16, String) {
+        let request = ureq::http::Request::builder().method(method).uri(format!("{}{path}", self.url));
+        let request = request.header("Content-Type", media_type).body(body.to_owned());
+        let mut response = self.agent.run(request.expect("a request")).expect("a running server answers");
+        let text = response.body_mut().read_to_string().expect("the body is text");
+        (response.status().as_u16(), text)
+    }
+
     pub(crate) fn put_blob(&self, digest: Digest, bytes: &[u8]) -> (u16, bool) {
         let url = format!("{}/blobs/{digest}", self.url);
         let mut answer = self.agent.put(&url).send(bytes).expect("an answer");

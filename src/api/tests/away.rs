@@ -37,12 +37,20 @@ impl BlobStore for Bucket {
         Box::pin(async move { self.here().await?.stat(digest).await })
     }
 
+    fn renew(&self, digest: Digest) -> Fut<'_, Result<Option<BlobMeta>, BlobError>> {
+        Box::pin(async move { self.here().await?.renew(digest).await })
+    }
+
     fn open(&self, digest: Digest, range: Option<ByteRange>) -> Fut<'_, Result<Opened, BlobError>> {
         Box::pin(async move { self.here().await?.open(digest, range).await })
     }
 
     fn list(&self, first: u8) -> Fut<'_, Result<Vec<Listed>, BlobError>> {
         Box::pin(async move { self.here().await?.list(first).await })
+    }
+
+    fn look(&self, digest: Digest) -> Fut<'_, Result<Option<Listed>, BlobError>> {
+        Box::pin(async move { self.here().await?.look(digest).await })
     }
 
     fn delete(&self, digest: Digest, before: Timestamp) -> Fut<'_, Result<Deletion, BlobError>> {

@@ -43,7 +43,8 @@ pub(super) fn delete(tree: &Tree, digest: Digest, before: Timestamp) -> io::Resu
     Ok(Deletion::Done)
 }
 
-fn look(tree: &Tree, digest: Digest) -> io::Result<Option<Listed>> {
+/// One blob, as the listing shows it.
+pub(super) fn look(tree: &Tree, digest: Digest) -> io::Result<Option<Listed>> {
     let Some(blob) = metadata(&tree.blob(digest))? else { return Ok(None) };
     let beside = metadata(&tree.sidecar(digest))?;
     let touched = beside.map_or(Ok(Timestamp::MIN), |beside| modified(&beside))?.max(modified(&blob)?);

@@ -99,6 +99,16 @@ impl BlobStore for FsStore {
         })
     }
 
+    fn renew(&self, digest: Digest) -> Fut<'_, Result<Option<BlobMeta>, BlobError>> {
+        Box::pin(self.run(move |tree| {
+            let _no_deletion = tree.publishing();
+            let Some((_, meta)) = find(tree, digest)? else { return Ok(None) };
+            let renewed = sidecar::write(tree, &meta).and_then(|()| tree.sync_shard(digest));
+            renewed.map_err(BlobError::io("write the facts of a blob"))?;
+            Ok(Some(meta))
+        }))
+    }
+
     fn open(&self, digest: Digest, range: Option<ByteRange>) -> Fut<'_, Result<Opened, BlobError>> {
         Box::pin(self.run(move |tree| {
             let (mut file, meta) = find(tree, digest)?.ok_or(BlobError::NotFound { digest })?;
@@ -116,6 +126,10 @@ impl BlobStore for FsStore {
 
     fn list(&self, first: u8) -> Fut<'_, Result<Vec<Listed>, BlobError>> {
         Box::pin(self.run(move |tree| listing::list(tree, first).map_err(BlobError::io("list blobs"))))
+    }
+
+    fn look(&self, digest: Digest) -> Fut<'_, Result<Option<Listed>, BlobError>> {
+        Box::pin(self.run(move |tree| listing::look(tree, digest).map_err(BlobError::io("find a blob"))))
     }
 
     fn delete(&self, digest: Digest, before: Timestamp) -> Fut<'_, Result<Deletion, BlobError>> {

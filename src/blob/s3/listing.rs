@@ -48,13 +48,14 @@ pub(super) async fn blobs(bucket: &Bucket, first: u8) -> Result<Vec<Listed>, Fau
     Ok(blobs.into_values().collect())
 }
 
-/// When a blob was last put; none where it is not here.
-pub(super) async fn touched(bucket: &Bucket, digest: Digest) -> Result<Option<Timestamp>, Fault> {
+/// One blob, as the listing shows it; none where it is not here.
+pub(super) async fn look(bucket: &Bucket, digest: Digest) -> Result<Option<Listed>, Fault> {
     let Some(blob) = bucket.head(&key::of(digest)).await? else { return Ok(None) };
     let beside = bucket.head(&key::sidecar(digest)).await?;
     let young = |modified: Option<Timestamp>| modified.unwrap_or(Timestamp::MAX);
     let beside = beside.map_or(Timestamp::MIN, |beside| young(beside.modified));
-    Ok(Some(young(blob.modified).max(beside)))
+    let touched = young(blob.modified).max(beside);
+    Ok(Some(Listed { digest, size: blob.size, touched }))
 }
 
 async fn objects(bucket: &Bucket, below: &str) -> Result<Vec<Object>, Fault> {

@@ -19,6 +19,7 @@ mod download;
 mod fault;
 mod home;
 mod listing;
+mod making;
 mod probe;
 mod retry;
 mod settings;
@@ -33,24 +34,22 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use aws_sdk_s3::Client;
-use bytes::Bytes;
-use tokio::sync::RwLock;
+use tokio::sync::{Mutex, RwLock};
 
-use self::bucket::{Body, Bucket, Head, Made, Metadata, Name, Part};
+use self::bucket::{Body, Bucket, Head, Part};
 use self::download::Reading;
-use self::fault::{Fault, Kind, while_doing};
+use self::fault::{Kind, while_doing};
 use self::home::Home;
 use self::probe::Abilities;
 use self::retry::Patience;
 pub use self::settings::{Addressing, Checksums, S3Settings, Unfit};
-use self::upload::Upload;
 use super::intake::{Gathered, Intake};
 use super::verify::{Hasher, checked};
 use super::{
     BlobError, BlobMeta, BlobStore, ByteRange, Deletion, Fut, Listed, Opened, Stored, Uploads, facts, key,
 };
 use crate::blob::Chunks;
-use crate::domain::id::{Digest, hex};
+use crate::domain::id::Digest;
 use crate::domain::version::Timestamp;
 
 /// The size of the first parts of a large blob, and of the largest blob that is one request: 8 MiB.
@@ -58,6 +57,9 @@ const PART: usize = 8 << 20;
 
 /// The largest object there can be: 5 TiB.
 const LARGEST: u64 = 5 << 40;
+
+/// How many uploads in parts can become objects at once.
+const COMPLETING: usize = 32;
 
 /// More than a sidecar's line can be.
 const LINE: u64 = 1024;
@@ -76,6 +78,8 @@ pub struct S3Store {
     home: Home,
     /// Shared by those who make blobs; held alone by whoever deletes one. Not while bytes come in.
     names: Arc<RwLock<()>>,
+    /// Held, by the first byte of the digest, while an upload in parts becomes an object.
+    completing: Arc<[Mutex<()>; COMPLETING]>,
 }
 
 impl S3Store {
@@ -90,14 +94,18 @@ impl S3Store {
         let bucket = reached(settings);
         let plain = reached(&S3Settings { checksums: Checksums::WhenRequired, ..settings.clone() });
         let abilities = probe::probe(&bucket, &plain).await?;
-        Ok(Self { bucket, abilities, home: Home::here(), names: Arc::default() })
+        Ok(Self::over(bucket, abilities))
     }
 
     /// The store, without trying anything out: for those who will hardly ask it, and must not wait for it.
     pub async fn untried(settings: &S3Settings) -> Self {
         let environment = client::environment(settings).await;
         let bucket = bucket(client::client(&environment, settings), settings);
-        Self { bucket, abilities: Abilities::default(), home: Home::here(), names: Arc::default() }
+        Self::over(bucket, Abilities::default())
+    }
+
+    fn over(bucket: Bucket, abilities: Abilities) -> Self {
+        Self { bucket, abilities, home: Home::here(), names: Arc::default(), completing: Arc::default() }
     }
 
     /// The blob's facts and the entity tag of its object.
@@ -153,113 +161,6 @@ impl S3Store {
         }
         Ok(Some(hasher.finish()))
     }
-
-    async fn put_whole(&self, meta: BlobMeta, bytes: &Bytes) -> Result<Stored, BlobError> {
-        let said = [(FACTS, facts::line(&meta)), ("sha256", hex(&meta.sha256))];
-        let metadata = said.map(|(name, text)| (name.to_owned(), text)).into();
-        let _no_deletion = self.names.read().await;
-        let made = self.bucket.put(&key::of(meta.digest), bytes, &metadata, Name::Free).await;
-        if made.map_err(while_doing("write a blob"))? == Made::Created {
-            return Ok(Stored { meta, created: true });
-        }
-        self.renew(meta).await
-    }
-
-    /// Stores what is too large for one request. `hasher` has seen `first` already.
-    async fn put_parts(
-        &self,
-        digest: Digest,
-        first: Bytes,
-        mut hasher: Hasher,
-        mut intake: Intake,
-    ) -> Result<Stored, BlobError> {
-        let name = key::of(digest);
-        let there = self.bucket.head(&name).await.map_err(while_doing("find a blob"))?.is_some();
-        if there {
-            // Nothing is sent, but the bytes must be the right ones all the same.
-            drop(first);
-            loop {
-                let batch = intake.batch().await?;
-                if batch.is_empty() {
-                    break;
-                }
-                batch.iter().for_each(|chunk| hasher.update(chunk));
-            }
-            let meta = hasher.agree(digest)?;
-            let _no_deletion = self.names.read().await;
-            return self.renew(meta).await;
-        }
-        let metadata = Metadata::from([(BLAKE3.to_owned(), digest.hex())]);
-        let mut upload =
-            Upload::begin(&self.bucket, &name, &metadata).await.map_err(while_doing("begin an upload"))?;
-        match self.fill(&mut upload, digest, first, hasher, intake).await {
-            Ok(meta) => self.publish(upload, meta).await,
-            Err(error) => {
-                upload.abort().await;
-                Err(error)
-            }
-        }
-    }
-
-    /// Sends all parts, and gives the facts of what was sent.
-    async fn fill(
-        &self,
-        upload: &mut Upload,
-        digest: Digest,
-        first: Bytes,
-        mut hasher: Hasher,
-        mut intake: Intake,
-    ) -> Result<BlobMeta, BlobError> {
-        upload.push(first).await.map_err(while_doing("write a blob"))?;
-        loop {
-            let Gathered { bytes, last } = intake.gather(upload.next_size(), &mut hasher).await?;
-            if !bytes.is_empty() {
-                upload.push(bytes).await.map_err(while_doing("write a blob"))?;
-            }
-            if last {
-                break;
-            }
-        }
-        upload.join().await.map_err(while_doing("write a blob"))?;
-        hasher.agree(digest)
-    }
-
-    /// Makes an object of what was uploaded, once.
-    async fn publish(&self, mut upload: Upload, meta: BlobMeta) -> Result<Stored, BlobError> {
-        let _no_deletion = self.names.read().await;
-        let made = match self.keep_sidecar(&meta).await {
-            // First, so that a blob that can be seen has its sidecar.
-            Ok(()) => self.complete(&mut upload, meta.digest).await,
-            Err(fault) => Err(fault),
-        };
-        let created = matches!(made, Ok(Made::Created | Made::Gone));
-        let there = match made {
-            Err(fault) if !fault.passes() => Err(fault.into_error("publish a blob")),
-            // It was carried out, or was not: what is there tells.
-            Err(fault) => match self.confirm(&meta).await {
-                Err(BlobError::Unavailable { .. }) => Err(fault.into_error("publish a blob")),
-                other => other,
-            },
-            Ok(_) => self.confirm(&meta).await,
-        };
-        if created && there.is_ok() {
-            upload.is_complete();
-        } else {
-            upload.abort().await;
-        }
-        there.map(|()| Stored { meta, created })
-    }
-
-    async fn complete(&self, upload: &mut Upload, digest: Digest) -> Result<Made, Fault> {
-        if self.abilities.conditional_completion {
-            return upload.complete(Name::Free).await;
-        }
-        // Two that get past this at once have equal bytes: both were hashed.
-        if self.bucket.head(&key::of(digest)).await?.is_some() {
-            return Ok(Made::Exists);
-        }
-        upload.complete(Name::Any).await
-    }
 }
 
 impl BlobStore for S3Store {
@@ -277,6 +178,15 @@ impl BlobStore for S3Store {
 
     fn stat(&self, digest: Digest) -> Fut<'_, Result<Option<BlobMeta>, BlobError>> {
         self.home.run(Box::pin(async move { Ok(self.find(digest).await?.map(|(meta, _)| meta)) }))
+    }
+
+    fn renew(&self, digest: Digest) -> Fut<'_, Result<Option<BlobMeta>, BlobError>> {
+        self.home.run(Box::pin(async move {
+            let _no_deletion = self.names.read().await;
+            let Some((meta, _)) = self.find(digest).await? else { return Ok(None) };
+            self.keep_sidecar(&meta).await.map_err(while_doing("write the facts of a blob"))?;
+            Ok(Some(meta))
+        }))
     }
 
     fn open(&self, digest: Digest, range: Option<ByteRange>) -> Fut<'_, Result<Opened, BlobError>> {
@@ -317,12 +227,18 @@ impl BlobStore for S3Store {
         }))
     }
 
+    fn look(&self, digest: Digest) -> Fut<'_, Result<Option<Listed>, BlobError>> {
+        self.home.run(Box::pin(async move {
+            listing::look(&self.bucket, digest).await.map_err(while_doing("find a blob"))
+        }))
+    }
+
     fn delete(&self, digest: Digest, before: Timestamp) -> Fut<'_, Result<Deletion, BlobError>> {
         self.home.run(Box::pin(async move {
             let _no_publishing = self.names.write().await;
-            match listing::touched(&self.bucket, digest).await.map_err(while_doing("find a blob"))? {
+            match listing::look(&self.bucket, digest).await.map_err(while_doing("find a blob"))? {
                 None => return Ok(Deletion::Absent),
-                Some(touched) if touched >= before => return Ok(Deletion::Young),
+                Some(blob) if blob.touched >= before => return Ok(Deletion::Young),
                 Some(_) => {}
             }
             // The blob first: it can do without its sidecar, and a sidecar without a blob says nothing.

@@ -31,7 +31,7 @@ impl S3Store {
     }
 
     /// Promises a blob that was there already: it is the right one, and young from now on.
-    pub(super) async fn renew(&self, meta: BlobMeta) -> Result<Stored, BlobError> {
+    pub(super) async fn promise(&self, meta: BlobMeta) -> Result<Stored, BlobError> {
         self.confirm(&meta).await?;
         self.keep_sidecar(&meta).await.map_err(while_doing("write the facts of a blob"))?;
         Ok(Stored { meta, created: false })

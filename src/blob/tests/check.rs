@@ -227,6 +227,12 @@ pub(super) async fn listed(store: Arc<dyn BlobStore>) -> Outcome {
         found.extend(page.iter().map(|blob| (blob.digest, blob.size)));
     }
     assert_eq!(found, expected, "every blob once, in order");
+    for (digest, size) in expected {
+        let looked = store.look(digest).await?.ok_or("it is listed, and cannot be looked at")?;
+        let page = store.list(digest.as_bytes()[0]).await?;
+        assert!(page.contains(&looked) && looked.size == size, "{looked:?}");
+    }
+    assert_eq!(store.look(Digest::of(b"never put")).await?, None);
     Ok(())
 }
 
@@ -264,6 +270,22 @@ pub(super) async fn put_again_is_young(store: Arc<dyn BlobStore>) -> Outcome {
         assert_eq!(store.delete(digest, first + 1).await?, Deletion::Young);
         assert!(get(&*store, digest, None).await? == *bytes);
     }
+    Ok(())
+}
+
+pub(super) async fn renewed_is_young(store: Arc<dyn BlobStore>) -> Outcome {
+    let mut before = Vec::new();
+    for bytes in [noise(100), noise(LARGE + 1)] {
+        let meta = put(&*store, &bytes).await?.meta;
+        before.push((meta, touched(&*store, meta.digest).await?.ok_or("it is not listed")?));
+    }
+    tokio::time::sleep(std::time::Duration::from_millis(1_100)).await;
+    for (meta, first) in before {
+        assert_eq!(store.renew(meta.digest).await?, Some(meta));
+        assert!(touched(&*store, meta.digest).await?.is_some_and(|again| again > first));
+        assert_eq!(store.delete(meta.digest, first + 1).await?, Deletion::Young);
+    }
+    assert_eq!(store.renew(Digest::of(b"never put")).await?, None);
     Ok(())
 }
 

@@ -7,6 +7,7 @@ use std::time::Duration;
 use tempfile::TempDir;
 use tokio::sync::Semaphore;
 
+use crate::blob::once;
 use crate::blob::uploads::{Sending, Ticket};
 use crate::blob::{
     BlobError, BlobMeta, BlobStore, ByteRange, Chunks, Deletion, Fut, Listed, MemStore, Opened, Stored,
@@ -35,12 +36,20 @@ impl BlobStore for Slow {
         self.inner.stat(digest)
     }
 
+    fn renew(&self, digest: Digest) -> Fut<'_, Result<Option<BlobMeta>, BlobError>> {
+        self.inner.renew(digest)
+    }
+
     fn open(&self, digest: Digest, range: Option<ByteRange>) -> Fut<'_, Result<Opened, BlobError>> {
         self.inner.open(digest, range)
     }
 
     fn list(&self, first: u8) -> Fut<'_, Result<Vec<Listed>, BlobError>> {
         self.inner.list(first)
+    }
+
+    fn look(&self, digest: Digest) -> Fut<'_, Result<Option<Listed>, BlobError>> {
+        self.inner.look(digest)
     }
 
     fn delete(&self, digest: Digest, before: Timestamp) -> Fut<'_, Result<Deletion, BlobError>> {
@@ -106,6 +115,18 @@ async fn a_completion_goes_on_while_nobody_waits_and_is_done_once() {
     slow.gate.add_permits(1);
     assert!(ledger.complete_within(LONG, &id, None).await.unwrap().is_some());
     assert_eq!(slow.begun.load(Ordering::Relaxed), 2);
+}
+
+/// Else a collection of garbage could take them before the version that is to name them.
+#[tokio::test(flavor = "multi_thread")]
+async fn bytes_that_are_there_already_are_young_from_then_on() {
+    let (ledger, slow, _dir) = open().await;
+    let stored = slow.take_in(once(b"abc".as_slice().into()), 3).await.unwrap();
+    let digest = stored.meta.digest;
+    let before = slow.look(digest).await.unwrap().unwrap().touched;
+    let announced = Announced { size: 3, digest: Some(digest), sha256: None };
+    assert!(ledger.begin_upload(announced, SHORT).await.unwrap().requests.is_empty());
+    assert!(slow.look(digest).await.unwrap().unwrap().touched > before);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -112,3 +112,27 @@ fn a_running_server_collects_its_own_garbage() {
     let made = server.graphql(COMMIT, json!({"input": {"changes": changes}})).unwrap();
     assert!(made["errors"].is_null(), "{made}");
 }
+
+#[test]
+fn what_is_no_question_for_garbage_is_refused() {
+    let folder = folder();
+    let server = Server::start(&folder.path().join("store"));
+    let json = "application/json";
+    for (method, path, media_type, body, status, says) in [
+        ("POST", "/garbage", "text/plain", "{}", 400, "application/json"),
+        ("POST", "/garbage", json, "{", 400, "this is not"),
+        ("POST", "/garbage", json, r#"{"first": 0, "graceSeconds": 1}"#, 400, "missing field `delete`"),
+        ("POST", "/garbage", json, r#"{"first": 256, "graceSeconds": 1, "delete": true}"#, 400, "256"),
+        ("POST", "/garbage", json, r#"{"first": 0, "graceSeconds": -1, "delete": true}"#, 400, "-1"),
+        ("PUT", "/garbage", json, "{}", 405, "POST"),
+        ("GET", "/garbage/b3:12", json, "", 400, "b3:12"),
+        ("POST", "/garbage/b3:12", json, "{}", 405, "GET"),
+    ] {
+        let (answered, text) = server.send(method, path, media_type, body);
+        assert!(answered == status && text.contains(says), "{method} {path} {body}: {answered} {text}");
+    }
+    let nothing = server.send("POST", "/garbage", json, r#"{"first": 0, "graceSeconds": 0, "delete": true}"#);
+    assert_eq!(nothing, (200, r#"{"blobs":[]}"#.to_owned()));
+    let absent = server.send("GET", &format!("/garbage/{}", Digest::of(b"absent")), json, "");
+    assert_eq!(absent, (200, r#"{"ageSeconds":null,"size":null,"versions":0}"#.to_owned()));
+}

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use aws_sdk_s3::config::{Credentials, Region, SharedCredentialsProvider};
 
-use crate::blob::s3::{Addressing, Checksums, Home, S3Settings, S3Store, Unfit, bucket, client, probe};
+use crate::blob::s3::{Addressing, Checksums, S3Settings, S3Store, Unfit, bucket, client, probe};
 
 /// Where to find a server, and the keys to it.
 #[derive(Clone, Debug)]
@@ -111,17 +111,12 @@ impl Place {
         let bucket = reached(settings);
         let plain = reached(&S3Settings { checksums: Checksums::WhenRequired, ..settings.clone() });
         let abilities = probe::probe(&bucket, &plain).await?;
-        Ok(S3Store { bucket, abilities, home: Home::here(), names: std::sync::Arc::default() })
+        Ok(S3Store::over(bucket, abilities))
     }
 
     /// A store that nobody tried out.
     pub(crate) fn untried(&self, settings: &S3Settings) -> S3Store {
-        S3Store {
-            bucket: bucket(self.client(settings), settings),
-            abilities: probe::Abilities::default(),
-            home: Home::here(),
-            names: std::sync::Arc::default(),
-        }
+        S3Store::over(bucket(self.client(settings), settings), probe::Abilities::default())
     }
 
     /// A client with the keys of this server, whatever the environment says.
