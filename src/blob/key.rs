@@ -11,7 +11,7 @@ pub(super) const ROOT: &str = "blobs/b3";
 pub(super) const SIDECAR: &str = ".meta";
 
 /// The key of a blob: `blobs/b3/<aa>/<64 hex>`, where `aa` is how the hex begins.
-pub(super) fn of(digest: Digest) -> String {
+pub(crate) fn of(digest: Digest) -> String {
     format!("{}/{}", shard(digest.as_bytes()[0]), digest.hex())
 }
 

@@ -32,6 +32,7 @@ use crate::domain::version::Timestamp;
 
 pub use error::{BlobError, Cause};
 pub use fs::FsStore;
+pub(crate) use key::of as key_of;
 pub use mem::MemStore;
 pub use s3::S3Store;
 use spool::Spooled;
