@@ -1,12 +1,15 @@
 //! Rows to Parquet: batches of a fixed number of rows, so that equal rows give equal bytes however they came.
 
+use std::fs::File;
 use std::io::{self, Write};
 
 use arrow_json::ReaderBuilder;
 use arrow_json::reader::Decoder;
 use parquet::arrow::ArrowWriter;
+use parquet::arrow::arrow_writer::ArrowWriterOptions;
 use parquet::basic::{Compression, ZstdLevel};
 use parquet::file::properties::WriterProperties;
+use parquet::file::reader::{FileReader as _, SerializedFileReader};
 use serde::Serialize;
 
 use super::rows::{self, Row};
@@ -26,7 +29,6 @@ pub(super) struct Columns {
     decoder: Decoder,
     writer: ArrowWriter<Written>,
     waiting: usize,
-    rows: u64,
 }
 
 /// What was written and not yet taken away.
@@ -44,6 +46,15 @@ impl Write for Written {
     }
 }
 
+/// How many rows a Parquet file has, as its end says.
+///
+/// # Errors
+/// [`LedgerError::Unavailable`] where it is none.
+pub fn count_rows(file: File) -> Result<u64, LedgerError> {
+    let reader = SerializedFileReader::new(file).map_err(|error| unwritten(&error))?;
+    Ok(reader.metadata().file_metadata().num_rows().unsigned_abs())
+}
+
 impl Columns {
     pub(super) fn new(table: Table) -> Result<Self, LedgerError> {
         let schema = rows::schema(table);
@@ -54,12 +65,13 @@ impl Columns {
             .set_max_row_group_row_count(Some(GROUP_ROWS))
             .set_max_row_group_bytes(Some(GROUP_BYTES))
             .build();
-        let writer = ArrowWriter::try_new(Written::default(), schema, Some(properties));
+        // The types of Parquet say all; a copy of Arrow's own is for Arrow's readers alone.
+        let options = ArrowWriterOptions::new().with_properties(properties).with_skip_arrow_metadata(true);
+        let writer = ArrowWriter::try_new_with_options(Written::default(), schema, options);
         Ok(Self {
             decoder: decoder.map_err(|error| unwritten(&error))?,
             writer: writer.map_err(|error| unwritten(&error))?,
             waiting: 0,
-            rows: 0,
         })
     }
 
@@ -78,7 +90,6 @@ impl Columns {
 
     fn take(&mut self, row: &impl Serialize) -> Result<(), LedgerError> {
         self.decoder.serialize(std::slice::from_ref(row)).map_err(|error| unwritten(&error))?;
-        self.rows += 1;
         self.waiting += 1;
         if self.waiting == BATCH { self.settle() } else { Ok(()) }
     }
@@ -89,11 +100,6 @@ impl Columns {
             Some(batch) => self.writer.write(&batch).map_err(|error| unwritten(&error)),
             None => Ok(()),
         }
-    }
-
-    /// How many rows there are so far.
-    pub(super) const fn rows(&self) -> u64 {
-        self.rows
     }
 
     /// The bytes that are ready.

@@ -39,6 +39,7 @@ use crate::domain::item::Kind;
 use crate::domain::reference::Reference;
 use crate::domain::rules::Invalid;
 
+pub use columns::count_rows;
 pub use croissant::Describe;
 pub use scope::{Direction, Scope};
 pub use tables::Tables;
@@ -188,5 +189,5 @@ pub async fn measured(mut outflow: Outflow) -> Result<BlobMeta, LedgerError> {
 
 /// A text that cannot be written: rows are plain data, so this is a fault of ours.
 fn unwritten(error: &dyn std::error::Error) -> LedgerError {
-    LedgerError::Unavailable { what: "the export cannot be written".to_owned(), why: error.to_string() }
+    LedgerError::unavailable(&format!("the export cannot be written: {error}"))
 }

@@ -152,7 +152,8 @@ const FLAG: DataType = DataType::Boolean;
 
 /// The columns of a table.
 pub(super) fn schema(table: Table) -> SchemaRef {
-    let time = || DataType::Timestamp(TimeUnit::Microsecond, Some("UTC".into()));
+    // The names of time zones are a crate of their own.
+    let time = || DataType::Timestamp(TimeUnit::Microsecond, Some("+00:00".into()));
     let is = |name: &str, kind: DataType| Field::new(name, kind, false);
     let maybe = |name: &str, kind: DataType| Field::new(name, kind, true);
     let columns = match table {

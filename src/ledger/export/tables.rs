@@ -18,7 +18,6 @@ pub struct Tables {
     scope: Scope,
     files: Files,
     ready: VecDeque<(Table, Bytes)>,
-    rows: Vec<(Table, u64)>,
     read: u64,
 }
 
@@ -34,7 +33,6 @@ impl View {
             pages: Pages::new(self.clone(), span, scope.clone(), Needs::of(tables)),
             scope,
             ready: VecDeque::new(),
-            rows: Vec::new(),
             read: 0,
         })
     }
@@ -81,19 +79,12 @@ impl Tables {
                 None if self.files.is_empty() => return Ok(None),
                 None => {
                     for (table, columns) in std::mem::take(&mut self.files) {
-                        self.rows.push((table, columns.rows()));
                         cut(table, columns.end()?, &mut self.ready);
                     }
                 }
             }
         }
         Ok(self.ready.pop_front())
-    }
-
-    /// How many rows each file has, once all are whole.
-    #[must_use]
-    pub fn rows(&self) -> &[(Table, u64)] {
-        &self.rows
     }
 
     /// How many commits were read so far.
