@@ -39,6 +39,11 @@ pub(super) fn is_staged(key: &str) -> bool {
     name.and_then(unhex).is_some()
 }
 
+/// The key of an export's file.
+pub(super) fn export(name: &str) -> String {
+    format!("exports/{name}")
+}
+
 /// The folder of all blobs whose digest begins with this byte: `blobs/b3/<aa>`.
 pub(super) fn shard(first: u8) -> String {
     format!("{ROOT}/{first:02x}")

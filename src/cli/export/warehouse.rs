@@ -4,6 +4,7 @@
 //! its files are replaced by files that hold all of their rows and more. The manifest moves last. Decision 017.
 
 mod manifest;
+mod place;
 mod plan;
 mod writer;
 
@@ -12,6 +13,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use self::manifest::{FILE, Manifest};
+use self::place::{Opened, Place};
 use self::plan::Plan;
 use self::writer::Writer;
 use super::origin::Origin;
@@ -19,6 +21,7 @@ use super::{From, Part};
 use crate::cli::checkout::folder::{Folder, State};
 use crate::cli::failure::{Failure, Result};
 use crate::cli::out;
+use crate::cli::store::runtime;
 use crate::domain::id::Seq;
 
 /// All tables as Parquet files in a folder, partitioned by spans of the log; run it again to bring them up to date
@@ -26,8 +29,11 @@ use crate::domain::id::Seq;
 #[command(after_help = EXAMPLES)]
 pub(super) struct Warehouse {
     /// The folder to write to; it is made where it is missing
-    #[arg(long, value_name = "DIR")]
-    dir: PathBuf,
+    #[arg(long, value_name = "DIR", required_unless_present = "bucket")]
+    dir: Option<PathBuf>,
+    /// Write to exports/NAME in the bucket of the payloads, which --blobs names. One run at a time
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["dir", "verify"])]
+    bucket: Option<String>,
     /// How many commits a partition has
     #[arg(long, value_name = "COMMITS", default_value_t = 10_000, value_parser = clap::value_parser!(u64).range(1..=1_000_000_000))]
     partition: u64,
@@ -46,6 +52,7 @@ Examples:
   stemma export warehouse --dir ./warehouse --server https://stemma.example.org
   stemma export warehouse --dir ./march --as-of 2026-03-01
   stemma export warehouse --dir ./garden --of birds/TRAINING_SET/garden@production
+  stemma export warehouse --bucket warehouse --blobs s3://payloads/stemma
   stemma export warehouse --dir ./warehouse --verify
 
 It writes DIR/<table>/first_seq=<seq>/part-0.parquet and, last, DIR/manifest.json. Whoever reads while it writes keeps
@@ -56,69 +63,84 @@ impl Warehouse {
         if self.verify {
             return self.check();
         }
-        self.from.open(async |origin, seq| self.write(origin, seq).await)
+        self.from.open(async |origin, seq| {
+            let place = match (&self.dir, &self.bucket) {
+                (_, Some(name)) => Place::bucket(name, &self.from.directory).await?,
+                (Some(dir), None) => Place::Folder(dir.clone()),
+                (None, None) => return Err(Failure::usage("name a folder with --dir")),
+            };
+            let opened = place.open()?;
+            let written = self.fill(&place, &opened, origin, seq).await;
+            // Also where that failed: what was begun is gone, and what was there is there.
+            let cleared = opened.done();
+            written.and_then(|said| cleared.and_then(|()| out::line(said)))
+        })
     }
 
-    async fn write(&self, origin: &Origin, seq: Seq) -> Result<()> {
-        let folder = Folder::made(&self.dir)?;
-        let before = Manifest::read(&self.dir)?;
+    async fn fill(&self, place: &Place, opened: &Opened<'_>, origin: &Origin, seq: Seq) -> Result<String> {
+        let before = Manifest::read(place).await?;
         let of = self.part.of.as_ref().map(|of| format!("{} {of}", self.part.direction.name()));
         let plan = Plan::new(seq, self.partition, of);
         if let Some(before) = &before {
-            self.fits(origin, before, &plan).await?;
+            fits(place, origin, before, &plan).await?;
         }
         let log = origin.log(seq).await?;
-        let mut writer = Writer::new(origin, &folder, &self.part, seq);
+        let mut writer = Writer::new(origin, opened, &self.part, seq);
         for span in plan.spans() {
-            match before.as_ref().and_then(|before| before.kept(&self.dir, span)) {
+            let kept = match &before {
+                Some(before) => before.kept(place, span).await?,
+                None => None,
+            };
+            match kept {
                 Some(files) => writer.keep(files),
                 None => writer.write(span).await?,
             }
         }
-        let (files, written) = writer.publish()?;
+        let (files, written) = writer.publish().await?;
         let manifest = Manifest::new(&plan, &log, files);
-        folder.write_text(FILE, &manifest.text()?)?;
-        folder.done()?;
-        let dir = self.dir.display();
-        out::line(format_args!(
-            "{dir}, as of seq {seq}: {} in {}, {} written",
+        opened.write_manifest(&manifest.text()?).await?;
+        Ok(format!(
+            "{}, as of seq {seq}: {} in {}, {} written",
+            place.shown(),
             out::counted(manifest.rows(), "row"),
             out::counted(manifest.files.len() as u64, "file"),
             out::count(written)
         ))
     }
 
-    /// Whether an export that is there can be brought up to this seq.
-    async fn fits(&self, origin: &Origin, before: &Manifest, plan: &Plan) -> Result<()> {
-        let refused = |why: String| {
-            let message = format!("{} holds another export: {why}", self.dir.display());
-            Err(Failure::new(message).hint("name another folder with --dir"))
-        };
-        if before.of != plan.of || before.partition != plan.partition {
-            return refused("its partitions or its part of the lineage are others".to_owned());
-        }
-        if before.seq > plan.seq.0 {
-            return refused(format!("of seq {}, which is later than {}", before.seq, plan.seq));
-        }
-        match origin.log(Seq(before.seq)).await? {
-            log if log.digest == before.log => Ok(()),
-            _ => refused(format!("its commit {} is not this store's", before.seq)),
-        }
-    }
-
     fn check(&self) -> Result<()> {
-        let folder = Folder::existing(&self.dir)?;
-        let Some(manifest) = Manifest::read(&self.dir)? else {
-            return Err(Failure::new(format!("there is no {FILE} in {}", self.dir.display()))
+        let dir = self.dir.as_ref().ok_or_else(|| Failure::usage("--verify looks at a folder: name it with --dir"))?;
+        let folder = Folder::existing(dir)?;
+        let place = Place::Folder(dir.clone());
+        let Some(manifest) = runtime()?.block_on(Manifest::read(&place))? else {
+            return Err(Failure::new(format!("there is no {FILE} in {}", dir.display()))
                 .hint("run it without --verify to export"));
         };
         for file in &manifest.files {
             if folder.state(&file.path, file.digest()?)? != State::Right {
                 let message = format!("{} is missing or another than {FILE} says", file.path);
-                return Err(Failure::new(message).hint("run it without --verify: what is missing is written again"));
+                return Err(Failure::new(message).hint("remove it and run the command without --verify: it is written again"));
             }
         }
-        let (dir, files) = (self.dir.display(), out::counted(manifest.files.len() as u64, "file"));
-        out::line(format_args!("{dir}, as of seq {}: {files} verified", manifest.seq))
+        let files = out::counted(manifest.files.len() as u64, "file");
+        out::line(format_args!("{}, as of seq {}: {files} verified", dir.display(), manifest.seq))
+    }
+}
+
+/// Whether an export that is there can be brought up to this seq.
+async fn fits(place: &Place, origin: &Origin, before: &Manifest, plan: &Plan) -> Result<()> {
+    let refused = |why: String| {
+        let message = format!("{} holds another export: {why}", place.shown());
+        Err(Failure::new(message).hint("name another place, with --dir or --bucket"))
+    };
+    if before.of != plan.of || before.partition != plan.partition {
+        return refused("its partitions or its part of the lineage are others".to_owned());
+    }
+    if before.seq > plan.seq.0 {
+        return refused(format!("of seq {}, which is later than {}", before.seq, plan.seq));
+    }
+    match origin.log(Seq(before.seq)).await? {
+        log if log.digest == before.log => Ok(()),
+        _ => refused(format!("its commit {} is not this store's", before.seq)),
     }
 }

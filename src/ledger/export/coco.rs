@@ -42,11 +42,13 @@ struct Coco {
     categories: BTreeMap<Category, u64>,
 }
 
-/// A category: whole numbers in their order, then all else by name.
+/// A category: whole numbers in their order, then all else by name, then what has none.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 enum Category {
     Number(i64),
     Name(String),
+    /// Of labels that say none: a COCO annotation has one.
+    Unsaid,
 }
 
 impl Category {
@@ -61,6 +63,7 @@ impl Category {
         match self {
             Self::Number(number) => number.to_string(),
             Self::Name(name) => name.clone(),
+            Self::Unsaid => "unclassified".to_owned(),
         }
     }
 }
@@ -158,16 +161,12 @@ impl Coco {
                 let attributes = record.content.attributes.to_map();
                 let image = image_of(entry).and_then(|image| self.images.binary_search(&image).ok());
                 let categories: BTreeSet<Category> = classes(&attributes).collect();
-                let ids = categories.iter().filter_map(|category| self.categories.get(category)).map(Some);
-                let none = categories.is_empty().then_some(None);
-                for category in ids.chain(none) {
+                for category in categories.iter().filter_map(|category| self.categories.get(category)) {
                     id += 1;
                     let mut annotation = annotation(&attributes);
                     annotation.insert("id".to_owned(), id.into());
                     annotation.insert("image_id".to_owned(), image.map(|place| place as u64 + 1).into());
-                    if let Some(category) = category {
-                        annotation.insert("category_id".to_owned(), (*category).into());
-                    }
+                    annotation.insert("category_id".to_owned(), (*category).into());
                     let label = json!({
                         "version": record.id.to_string(),
                         "label": held.names.get(&entry.pinned.member),
@@ -195,7 +194,8 @@ fn image_of(entry: &Entry) -> Option<VersionNo> {
 fn classes(attributes: &Map<String, Value>) -> impl Iterator<Item = Category> + use<> {
     let class = attributes.get("class").or_else(|| attributes.get("category"));
     let classes = match class {
-        None | Some(Value::Null) => Vec::new(),
+        None | Some(Value::Null) => vec![Category::Unsaid],
+        Some(Value::Array(classes)) if classes.is_empty() => vec![Category::Unsaid],
         Some(Value::Array(classes)) => classes.iter().map(Category::of).collect(),
         Some(class) => vec![Category::of(class)],
     };

@@ -1,11 +1,8 @@
 //! `manifest.json`: what an export is of, and all its files with their digests. Equal exports have equal manifests.
 
-use std::fs;
-use std::io;
-use std::path::Path;
-
 use serde::{Deserialize, Serialize};
 
+use super::place::Place;
 use super::plan::{Plan, Span};
 use crate::cli::export::origin::Log;
 use crate::cli::failure::{Failure, Result};
@@ -74,36 +71,36 @@ impl Manifest {
         }
     }
 
-    /// The manifest of a folder, where there is one.
-    pub(super) fn read(folder: &Path) -> Result<Option<Self>> {
-        let path = folder.join(FILE);
-        let unreadable = |error: &dyn std::error::Error| {
-            Failure::because(format!("cannot read {}", path.display()), error)
-                .hint("name another folder with --dir, or remove what is there")
+    /// The manifest of a place, where there is one.
+    pub(super) async fn read(place: &Place) -> Result<Option<Self>> {
+        let Some(text) = place.manifest().await? else { return Ok(None) };
+        let unreadable = |error: serde_json::Error| {
+            Failure::because(format!("cannot read {FILE} in {}", place.shown()), &error)
+                .hint("name another place, or remove what is there")
         };
-        let text = match fs::read(&path) {
-            Ok(text) => text,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-            Err(error) => return Err(unreadable(&error)),
-        };
-        let manifest: Self = serde_json::from_slice(&text).map_err(|error| unreadable(&error))?;
+        let manifest: Self = serde_json::from_slice(&text).map_err(unreadable)?;
         if manifest.format != FORMAT {
-            let message = format!("{} is of format {}, and this program knows {FORMAT}", path.display(), manifest.format);
-            return Err(Failure::new(message).hint("name another folder with --dir"));
+            let found = manifest.format;
+            let message = format!("{FILE} in {} is of format {found}, and this program knows {FORMAT}", place.shown());
+            return Err(Failure::new(message).hint("name another place"));
         }
         Ok(Some(manifest))
     }
 
     /// The files of a partition, where they are all there and hold all that they should.
-    pub(super) fn kept(&self, folder: &Path, span: Span) -> Option<Vec<Entry>> {
+    pub(super) async fn kept(&self, place: &Place, span: Span) -> Result<Option<Vec<Entry>>> {
         let of = |file: &&Entry| (file.first_seq, file.last_seq) == (span.first, span.last);
         let files: Vec<Entry> = self.files.iter().filter(of).cloned().collect();
-        let is_there = |file: &Entry| {
-            let found = fs::symlink_metadata(folder.join(&file.path));
-            found.is_ok_and(|found| found.is_file() && found.len() == file.bytes)
-        };
-        let whole = files.iter().map(|file| file.table.as_str()).eq(Table::ALL.iter().map(|table| table.name()));
-        (whole && files.iter().all(is_there)).then_some(files)
+        let tables = Table::ALL.iter().map(|table| table.name());
+        if !files.iter().map(|file| file.table.as_str()).eq(tables) {
+            return Ok(None);
+        }
+        for file in &files {
+            if !place.has(file).await? {
+                return Ok(None);
+            }
+        }
+        Ok(Some(files))
     }
 
     pub(super) fn rows(&self) -> u64 {

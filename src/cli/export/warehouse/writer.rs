@@ -4,9 +4,10 @@ use std::fs::File;
 use std::io::{self, Write};
 
 use super::manifest::{Entry, path};
+use super::place::Opened;
 use super::plan::Span;
 use crate::blob::verify::Hasher;
-use crate::cli::checkout::folder::{Folder, Partial};
+use crate::cli::checkout::folder::Partial;
 use crate::cli::export::Part;
 use crate::cli::export::origin::{Origin, Piece, scope};
 use crate::cli::failure::{Failure, Result};
@@ -18,7 +19,7 @@ use crate::ledger::export::{self, Table};
 /// An export under way.
 pub(super) struct Writer<'a> {
     origin: &'a Origin,
-    folder: &'a Folder,
+    place: &'a Opened<'a>,
     part: &'a Part,
     seq: Seq,
     files: Vec<Entry>,
@@ -44,8 +45,8 @@ impl Write for Hashed {
 }
 
 impl<'a> Writer<'a> {
-    pub(super) const fn new(origin: &'a Origin, folder: &'a Folder, part: &'a Part, seq: Seq) -> Self {
-        Self { origin, folder, part, seq, files: Vec::new(), new: Vec::new() }
+    pub(super) const fn new(origin: &'a Origin, place: &'a Opened<'a>, part: &'a Part, seq: Seq) -> Self {
+        Self { origin, place, part, seq, files: Vec::new(), new: Vec::new() }
     }
 
     /// Takes over the files of a partition as they are.
@@ -57,7 +58,7 @@ impl<'a> Writer<'a> {
     pub(super) async fn write(&mut self, span: Span) -> Result<()> {
         let mut files = Vec::with_capacity(Table::ALL.len());
         for _ in Table::ALL {
-            let partial = self.folder.begin(self.new.len() + files.len())?;
+            let partial = self.place.folder().begin(self.new.len() + files.len())?;
             files.push(Hashed { partial, hasher: Hasher::default() });
         }
         match self.origin {
@@ -111,10 +112,10 @@ impl<'a> Writer<'a> {
     /// Puts the new files in their places. Gives all files, and how many of them are new.
     ///
     /// Where this is broken off, some files hold more than the manifest says, and none holds less.
-    pub(super) fn publish(self) -> Result<(Vec<Entry>, u64)> {
+    pub(super) async fn publish(self) -> Result<(Vec<Entry>, u64)> {
         let written = self.new.len() as u64;
         for (partial, entry) in self.new {
-            self.folder.publish(partial, &entry.path)?;
+            self.place.publish(partial, &entry.path).await?;
         }
         Ok((self.files, written))
     }
