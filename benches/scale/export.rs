@@ -35,7 +35,11 @@ pub(crate) fn export(dir: &Path) {
             most = most.max(resident());
         }
         show("lines", start.elapsed(), rows);
-        println!("{bytes} bytes, {:.2} s of processors, {:.0} MB more", worked() - worked_before, most - before);
+        println!(
+            "{bytes} bytes, {:.2} s of processors, {:.0} MB more",
+            worked() - worked_before,
+            most - before
+        );
         let (before, worked_before, start) = (resident(), worked(), Instant::now());
         let mut tables = view.tables(&Table::ALL, span, Scope::All).unwrap();
         let (mut bytes, mut most) = (0, before);
@@ -44,7 +48,11 @@ pub(crate) fn export(dir: &Path) {
             most = most.max(resident());
         }
         show("Parquet, all tables at once", start.elapsed(), rows);
-        println!("{bytes} bytes, {:.2} s of processors, {:.0} MB more", worked() - worked_before, most - before);
+        println!(
+            "{bytes} bytes, {:.2} s of processors, {:.0} MB more",
+            worked() - worked_before,
+            most - before
+        );
         ledger.close().await.unwrap();
     });
 }

@@ -13,9 +13,9 @@ use serde_json::json;
 use tokio::sync::OwnedSemaphorePermit;
 use tracing::error;
 
+use super::bridge;
 use super::errors::Refusal;
 use super::shared::Shared;
-use super::bridge;
 use crate::api::code::{Code, Reason};
 use crate::api::errors;
 use crate::api::failure::Failure;
@@ -38,7 +38,9 @@ pub(super) fn configure(config: &mut web::ServiceConfig) {
             .service(web::resource("/changes").route(web::get().to(changes)).default_service(other()))
             .service(web::resource("/coco").route(web::get().to(coco)).default_service(other()))
             .service(web::resource("/croissant").route(web::get().to(croissant)).default_service(other()))
-            .service(web::resource("/croissant/members").route(web::get().to(members)).default_service(other()))
+            .service(
+                web::resource("/croissant/members").route(web::get().to(members)).default_service(other()),
+            )
             .service(web::resource("/prov").route(web::get().to(prov)).default_service(other())),
     );
 }
@@ -73,13 +75,15 @@ type Query = Result<web::Query<Asked>, actix_web::Error>;
 type Answer = Result<HttpResponse, Refusal>;
 
 fn asked(query: Query) -> Result<Asked, Refusal> {
-    let query = query.map_err(|error| Failure::bad_request(format!("the URL's parameters cannot be read: {error}")))?;
+    let query = query
+        .map_err(|error| Failure::bad_request(format!("the URL's parameters cannot be read: {error}")))?;
     Ok(query.into_inner())
 }
 
 impl Asked {
     fn view(&self, shared: &Shared) -> Result<View, Refusal> {
-        let missing = || Failure::new(Code::BadUserInput, "this server exports nothing").because(Reason::NotFound);
+        let missing =
+            || Failure::new(Code::BadUserInput, "this server exports nothing").because(Reason::NotFound);
         let ledger = shared.ledger.as_ref().ok_or_else(missing)?;
         match &self.as_of {
             None => Ok(ledger.view()),
@@ -94,7 +98,8 @@ impl Asked {
         text.map(|text| text.parse().map_err(wrong)).transpose()
     }
 
-    fn scope(&self, view: &View) -> Result<Scope, Refusal> {
+    /// Walked where that holds up no connection.
+    async fn scope(&self, view: &View, shared: &Shared) -> Result<Scope, Refusal> {
         let direction = match self.direction.as_deref() {
             None | Some("up") => Direction::Up,
             Some("down") => Direction::Down,
@@ -105,8 +110,9 @@ impl Asked {
             None if self.direction.is_some() => Err(wrong("direction needs `of`, the version to begin with")),
             None => Ok(Scope::All),
             Some(of) => {
-                let version = view.named(of).map_err(refused)?;
-                Ok(view.lineage_of(&[version], direction))
+                let (view, version) = (view.clone(), view.named(of).map_err(refused)?);
+                let walk = move || Ok(view.lineage_of(&[version], direction));
+                finished(shared.runtime.spawn_blocking(walk).await)
             }
         }
     }
@@ -158,7 +164,7 @@ async fn table(name: web::Path<String>, query: Query, shared: web::Data<Shared>)
     let after = Asked::seq(asked.after.as_ref())?.unwrap_or_default();
     let up_to = Asked::seq(asked.up_to.as_ref())?.unwrap_or(view.seq());
     let span = view.span(after, up_to).map_err(refused)?;
-    let outflow = view.table(table, span, asked.scope(&view)?).map_err(refused)?;
+    let outflow = view.table(table, span, asked.scope(&view, &shared).await?).map_err(refused)?;
     sent(&shared, outflow, PARQUET, &format!("{table}.parquet"))
 }
 
@@ -166,7 +172,7 @@ async fn changes(query: Query, shared: web::Data<Shared>) -> Answer {
     let asked = asked(query)?;
     let view = asked.view(&shared)?;
     let span = view.since(Asked::seq(asked.after.as_ref())?.unwrap_or_default()).map_err(refused)?;
-    let outflow = view.changes(span, asked.scope(&view)?);
+    let outflow = view.changes(span, asked.scope(&view, &shared).await?);
     sent(&shared, outflow, NDJSON, "changes.ndjson")
 }
 
@@ -209,7 +215,7 @@ async fn croissant(request: HttpRequest, query: Query, shared: web::Data<Shared>
 async fn prov(query: Query, shared: web::Data<Shared>) -> Answer {
     let asked = asked(query)?;
     let view = asked.view(&shared)?;
-    let scope = asked.scope(&view)?;
+    let scope = asked.scope(&view, &shared).await?;
     sent(&shared, view.prov(scope), JSON, "prov.json")
 }
 

@@ -22,7 +22,8 @@ impl Shelf for S3Store {
 
     fn read<'a>(&'a self, name: &'a str, limit: u64) -> Fut<'a, Result<Option<Bytes>, BlobError>> {
         self.home.run(Box::pin(async move {
-            let read = self.bucket.read(&key::export(name), limit).await.map_err(while_doing("read an export"))?;
+            let read =
+                self.bucket.read(&key::export(name), limit).await.map_err(while_doing("read an export"))?;
             Ok(read.map(|(_, bytes)| bytes))
         }))
     }

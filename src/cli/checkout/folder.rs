@@ -40,13 +40,30 @@ pub(in crate::cli) struct Folder {
 /// A file that has no name yet. It is removed unless it gets one.
 pub(in crate::cli) struct Partial {
     pub file: File,
-    path: PathBuf,
+    nameless: Nameless,
 }
 
-impl Drop for Partial {
+/// The same when nothing more is written to it: many of them may wait for their names.
+pub(in crate::cli) struct Nameless(PathBuf);
+
+impl Drop for Nameless {
     fn drop(&mut self) {
         // Where it was published, nothing has this name.
-        let _ = fs::remove_file(&self.path);
+        let _ = fs::remove_file(&self.0);
+    }
+}
+
+impl Partial {
+    /// Closes it.
+    pub(in crate::cli) fn closed(self) -> Nameless {
+        self.nameless
+    }
+}
+
+impl Nameless {
+    /// Opens it for reading.
+    pub(in crate::cli) fn open(&self) -> io::Result<File> {
+        File::open(&self.0)
     }
 }
 
@@ -135,15 +152,20 @@ impl Folder {
     pub(in crate::cli) fn begin(&self, number: usize) -> Result<Partial> {
         let path = self.root.join(PARTIAL).join(number.to_string());
         let file = File::create_new(&path).map_err(|error| self.failed("write", &path, &error))?;
-        Ok(Partial { file, path })
+        Ok(Partial { file, nameless: Nameless(path) })
     }
 
     /// Gives a file its name, in the place of what had it.
     pub(in crate::cli) fn publish(&self, partial: Partial, path: &str) -> Result<()> {
+        self.name(partial.closed(), path)
+    }
+
+    /// Gives a file its name, in the place of what had it.
+    pub(in crate::cli) fn name(&self, file: Nameless, path: &str) -> Result<()> {
         let place = self.root.join(path);
         let names: Vec<&str> = path.split('/').collect();
         let way = names.split_last().map_or(Ok(()), |(_, above)| self.way(above));
-        let placed = way.and_then(|()| fs::rename(&partial.path, &place));
+        let placed = way.and_then(|()| fs::rename(&file.0, &place));
         placed.map_err(|error| self.failed("write", &place, &error))
     }
 
@@ -155,7 +177,7 @@ impl Folder {
         let place = self.root.join(PARTIAL).join(path);
         let mut file = File::create_new(&place).map_err(|error| self.failed("write", &place, &error))?;
         file.write_all(text.as_bytes()).map_err(|error| self.failed("write", &place, &error))?;
-        self.publish(Partial { file, path: place }, path)?;
+        self.publish(Partial { file, nameless: Nameless(place) }, path)?;
         Ok(true)
     }
 

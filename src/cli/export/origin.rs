@@ -93,8 +93,11 @@ impl Origin {
                         }
                         Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                         Err(error) => {
-                            return Err(Failure::because("the export did not come whole from the server", &error)
-                                .hint("run it again; the server's log may say more"));
+                            return Err(Failure::because(
+                                "the export did not come whole from the server",
+                                &error,
+                            )
+                            .hint("run it again; the server's log may say more"));
                         }
                     }
                 }
@@ -143,7 +146,9 @@ fn request(piece: &Piece<'_>) -> (String, Parameters) {
             parameters.extend(split.map(|split| ("split", split.to_owned())));
             ("/export/coco".to_owned(), parameters)
         }
-        Piece::Members { set, describe } => ("/export/croissant/members".to_owned(), described(set, describe)),
+        Piece::Members { set, describe } => {
+            ("/export/croissant/members".to_owned(), described(set, describe))
+        }
         Piece::Croissant { set, describe, members } => {
             let mut parameters = described(set, describe);
             parameters.push(("members", (*members).to_owned()));

@@ -109,7 +109,10 @@ impl Warehouse {
     }
 
     fn check(&self) -> Result<()> {
-        let dir = self.dir.as_ref().ok_or_else(|| Failure::usage("--verify looks at a folder: name it with --dir"))?;
+        let dir = self
+            .dir
+            .as_ref()
+            .ok_or_else(|| Failure::usage("--verify looks at a folder: name it with --dir"))?;
         let folder = Folder::existing(dir)?;
         let place = Place::Folder(dir.clone());
         let Some(manifest) = runtime()?.block_on(Manifest::read(&place))? else {
@@ -119,7 +122,8 @@ impl Warehouse {
         for file in &manifest.files {
             if folder.state(&file.path, file.digest()?)? != State::Right {
                 let message = format!("{} is missing or another than {FILE} says", file.path);
-                return Err(Failure::new(message).hint("remove it and run the command without --verify: it is written again"));
+                return Err(Failure::new(message)
+                    .hint("remove it and run the command without --verify: it is written again"));
             }
         }
         let files = out::counted(manifest.files.len() as u64, "file");

@@ -126,7 +126,9 @@ impl Coco {
         let mut found = BTreeSet::new();
         for page in members::pages(&labels) {
             let held = members::held(&self.view, page).await?;
-            found.extend(held.records.values().flat_map(|record| classes(&record.content.attributes.to_map())));
+            found.extend(
+                held.records.values().flat_map(|record| classes(&record.content.attributes.to_map())),
+            );
             Invalid::limit("categories of the set", found.len(), CATEGORIES)?;
         }
         Ok(found.into_iter().zip(1..).collect())
@@ -134,7 +136,8 @@ impl Coco {
 
     /// The labels of images, of members that fit.
     fn labels(&self, fits: impl Fn(&Entry) -> bool) -> impl Iterator<Item = &Entry> {
-        let labels = self.members.iter().filter(|entry| entry.kind == Kind::Label && image_of(entry).is_some());
+        let labels =
+            self.members.iter().filter(|entry| entry.kind == Kind::Label && image_of(entry).is_some());
         labels.filter(move |entry| fits(entry))
     }
 

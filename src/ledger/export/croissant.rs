@@ -123,15 +123,18 @@ async fn table(view: &View, set: VersionNo, describe: &Describe, inlet: Inlet) -
     let entries = members::entries(view, set);
     let mut lines = Vec::new();
     for page in members::pages(&entries) {
-        let versions: Vec<VersionNo> =
-            page.iter().flat_map(|entry| std::iter::once(entry.pinned.member).chain(entry.labelled())).collect();
+        let versions: Vec<VersionNo> = page
+            .iter()
+            .flat_map(|entry| std::iter::once(entry.pinned.member).chain(entry.labelled()))
+            .collect();
         let held = members::held(view, &versions).await?;
         for entry in page {
             let Some(record) = held.records.get(&entry.pinned.member) else { continue };
             let name = |version: &VersionNo| held.names.get(version).map(String::as_str);
             let labelled = entry.labelled().next();
             let labels = labelled.and_then(|version| held.records.get(&version));
-            let address = |record: &VersionRecord| record.content.payload.map(|payload| describe.address(payload));
+            let address =
+                |record: &VersionRecord| record.content.payload.map(|payload| describe.address(payload));
             let sha256 = |record: &VersionRecord| blob(&held, record).map(|blob| hex(&blob.sha256));
             let line = Line {
                 version: record.id.to_string(),
@@ -213,17 +216,23 @@ impl Croissant {
     async fn head(&self) -> Result<Vec<(&'static str, Value)>, LedgerError> {
         let set = &self.set;
         let read = self.view.shared().graph.versions(&[set.id]).await?.pop().flatten();
-        let record = read.ok_or_else(|| LedgerError::Corrupt(format!("the record of {} is missing", set.id)))?;
+        let record =
+            read.ok_or_else(|| LedgerError::Corrupt(format!("the record of {} is missing", set.id)))?;
         let note = self.view.commits(&[set.seq]).await?.pop().flatten();
-        let note = note.ok_or_else(|| LedgerError::Corrupt(format!("commit {} is missing from the log", set.seq)))?;
+        let note =
+            note.ok_or_else(|| LedgerError::Corrupt(format!("commit {} is missing from the log", set.seq)))?;
         let (key, sources) = self.view.read(|at| {
             let sources = at.sources(set.version).filter(|edge| edge.asserted.is_none());
-            let sources: Vec<_> = sources.map(|edge| (at.id(edge.other), members::reference(at, edge.other))).collect();
+            let sources: Vec<_> =
+                sources.map(|edge| (at.id(edge.other), members::reference(at, edge.other))).collect();
             (at.key(at.item_of(set.version)).to_string(), sources)
         });
         let mut head = vec![
             ("name", json!(key)),
-            ("description", json!(record.message.clone().unwrap_or_else(|| format!("{}, exported by stemma", set.name)))),
+            (
+                "description",
+                json!(record.message.clone().unwrap_or_else(|| format!("{}, exported by stemma", set.name))),
+            ),
             ("version", json!(format!("{}.0.0", set.number))),
             ("datePublished", json!(Moment(note.time).text())),
             ("identifier", json!(urn(set.id))),
@@ -273,7 +282,8 @@ impl Croissant {
                     versions: Vec::new(),
                 });
                 if !file.versions.iter().any(|(id, _)| *id == record.id) {
-                    file.versions.push((record.id, content.sources.iter().map(|source| source.version).collect()));
+                    file.versions
+                        .push((record.id, content.sources.iter().map(|source| source.version).collect()));
                 }
             }
             Invalid::limit("payloads that are listed one by one", files.len(), LARGEST_LIST)?;
@@ -295,7 +305,8 @@ impl Croissant {
     }
 
     fn file(&self, digest: Digest, file: &File) -> Value {
-        let mut sources: Vec<VersionId> = file.versions.iter().flat_map(|(_, sources)| sources).copied().collect();
+        let mut sources: Vec<VersionId> =
+            file.versions.iter().flat_map(|(_, sources)| sources).copied().collect();
         sources.sort_unstable();
         sources.dedup();
         let mut object = json!({

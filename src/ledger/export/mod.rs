@@ -31,8 +31,8 @@ use bytes::Bytes;
 use futures_util::{Stream, StreamExt as _};
 
 use super::{LedgerError, View};
-use crate::blob::verify::Hasher;
 use crate::blob::BlobMeta;
+use crate::blob::verify::Hasher;
 use crate::domain::facts::VersionNo;
 use crate::domain::id::{Malformed, Seq};
 use crate::domain::item::Kind;
@@ -127,7 +127,8 @@ impl View {
     /// # Errors
     /// [`LedgerError::Invalid`] where it names none, or several.
     pub fn named(&self, text: &str) -> Result<VersionNo, LedgerError> {
-        let reference: Reference = text.parse().map_err(|error: Malformed| Invalid::refused(error.to_string()))?;
+        let reference: Reference =
+            text.parse().map_err(|error: Malformed| Invalid::refused(error.to_string()))?;
         Ok(self.read(|at| at.resolve(&reference, text))?)
     }
 
@@ -169,7 +170,10 @@ impl View {
             )));
         }
         if after > up_to {
-            return Err(Invalid::refused(format!("the span from after seq {after} to {up_to} runs backwards")).into());
+            return Err(Invalid::refused(format!(
+                "the span from after seq {after} to {up_to} runs backwards"
+            ))
+            .into());
         }
         Ok(Span { after, up_to })
     }

@@ -155,7 +155,8 @@ impl Prov {
         for (commit, _, fact, record) in versions(page) {
             let time = Moment(commit.record.time).text();
             let by = commit_name(commit.record.seq);
-            let generation = json!({"prov:entity": fact.id.to_string(), "prov:activity": by, "prov:time": time});
+            let generation =
+                json!({"prov:entity": fact.id.to_string(), "prov:activity": by, "prov:time": time});
             said.push((format!("_:committed-{}", fact.id.hex()), generation));
             if let Some(activity) = &record.activity {
                 let by = activity_name(activity);
@@ -204,7 +205,9 @@ impl Prov {
         });
         for (seq, place, fact) in later {
             let record = page.records.asserted.get(&(seq, place));
-            if let Some(record) = record.filter(|_| self.scope.has(fact.derived) && self.scope.has(fact.source)) {
+            if let Some(record) =
+                record.filter(|_| self.scope.has(fact.derived) && self.scope.has(fact.source))
+            {
                 let mut edge = derivation(record.derived, record.source, &record.role);
                 if let Some(fields) = edge.as_object_mut() {
                     fields.insert("stemma:asserted".to_owned(), json!({"$": "true", "type": "xsd:boolean"}));
@@ -230,7 +233,9 @@ impl Prov {
                     let cause = at.wrong(fact.version).filter(|cause| cause.id == id);
                     cause.map(|_| at.id(fact.version))
                 });
-                let (Some(version), Some(record)) = (stands, page.records.statements.get(&id)) else { continue };
+                let (Some(version), Some(record)) = (stands, page.records.statements.get(&id)) else {
+                    continue;
+                };
                 let mut invalidation = json!({
                     "prov:entity": version.to_string(),
                     "prov:activity": commit_name(id.seq),
@@ -252,7 +257,9 @@ impl Prov {
         document.open("hadMember", Of::Object).await?;
         let sets: Vec<VersionNo> = self.view.read(|at| {
             let visible = (0..at.visible()).map(VersionNo);
-            visible.filter(|version| at.kind(*version) == Kind::TrainingSet && self.scope.has(*version)).collect()
+            visible
+                .filter(|version| at.kind(*version) == Kind::TrainingSet && self.scope.has(*version))
+                .collect()
         });
         for set in sets {
             let (id, pinned) = self.view.read(|at| {
@@ -273,7 +280,9 @@ impl Prov {
 fn versions(page: &Page) -> impl Iterator<Item = (&Logged, usize, &VersionFact, &VersionRecord)> {
     page.commits.iter().flat_map(move |commit| {
         let facts = commit.facts.versions.iter().enumerate();
-        facts.filter_map(move |(place, fact)| Some((commit, place, fact, page.records.versions.get(&fact.id)?)))
+        facts.filter_map(move |(place, fact)| {
+            Some((commit, place, fact, page.records.versions.get(&fact.id)?))
+        })
     })
 }
 

@@ -235,3 +235,101 @@ pub(super) fn schema(table: Table) -> SchemaRef {
     };
     Arc::new(Schema::new(columns))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A column that the struct lacks would be empty, and nobody told.
+    #[test]
+    fn the_columns_of_a_table_are_the_fields_of_its_row() {
+        let moment = Moment(0);
+        let rows = [
+            Row::Commits(CommitRow {
+                seq: 1,
+                committed_at: moment,
+                author: "a",
+                message: None,
+                digest: String::new(),
+            }),
+            Row::Items(ItemRow {
+                seq: 1,
+                item: 0,
+                item_id: String::new(),
+                namespace: "n",
+                kind: "LABEL",
+                key: "k",
+            }),
+            Row::Versions(VersionRow {
+                seq: 1,
+                version: 0,
+                version_id: String::new(),
+                item: 0,
+                kind: "LABEL",
+                number: 1,
+                parent: None,
+                content: String::new(),
+                payload: None,
+                payload_sha256: None,
+                payload_size: None,
+                media_type: None,
+                attributes: "{}",
+                ontology: None,
+                class_changes: None,
+                complete: None,
+                member_count: None,
+                activity: None,
+                activity_code: None,
+                activity_parameters: None,
+                activity_started_at: Some(moment),
+                activity_ended_at: None,
+                message: None,
+            }),
+            Row::Derivations(DerivationRow {
+                seq: 1,
+                derived: 1,
+                source: 0,
+                role: "INPUT",
+                asserted: false,
+                reason: None,
+            }),
+            Row::Members(MemberRow {
+                seq: 1,
+                training_set: 1,
+                item: 1,
+                number: 1,
+                member: 0,
+                added: true,
+                split: None,
+                weight: None,
+            }),
+            Row::Statements(StatementRow {
+                seq: 1,
+                place: 0,
+                kind: "RETRACTS",
+                version: 0,
+                corrected_to: None,
+                reason: "r",
+            }),
+            Row::Tags(TagRow {
+                seq: 1,
+                place: 0,
+                name: "t",
+                alias: true,
+                item: 0,
+                version: 0,
+                present: true,
+            }),
+        ];
+        assert_eq!(rows.each_ref().map(Row::table), Table::ALL);
+        for row in rows {
+            let mut said = serde_json::to_value(&row).unwrap();
+            let fields = said.as_object_mut().unwrap();
+            assert_eq!(fields.remove("table").unwrap(), row.table().name());
+            let schema = schema(row.table());
+            let mut columns: Vec<&str> = schema.fields().iter().map(|field| field.name().as_str()).collect();
+            columns.sort_unstable();
+            assert_eq!(fields.keys().collect::<Vec<_>>(), columns, "{}", row.table());
+        }
+    }
+}

@@ -5,9 +5,9 @@ use super::rows::{
     CommitRow, DerivationRow, ItemRow, MemberRow, Moment, Row, StatementRow, TagRow, VersionRow,
 };
 use super::{Scope, Table};
+use crate::domain::attributes::canonical;
 use crate::domain::facts::{MembershipFact, VersionFact, VersionNo};
 use crate::domain::id::hex;
-use crate::domain::attributes::canonical;
 use crate::domain::statement::StatementId;
 use crate::domain::version::{Content, VersionRecord};
 use crate::ledger::LedgerError;
@@ -136,7 +136,8 @@ impl Walk<'_> {
         for (derived, fact) in (self.commit.first_version..).zip(&self.commit.facts.versions) {
             for (role, source) in &fact.sources {
                 if self.scope.has(VersionNo(derived)) && self.scope.has(*source) {
-                    let edge = DerivationRow { seq, derived, source: source.0, role, asserted: false, reason: None };
+                    let edge =
+                        DerivationRow { seq, derived, source: source.0, role, asserted: false, reason: None };
                     take(Row::Derivations(edge))?;
                 }
             }
@@ -178,7 +179,13 @@ impl Walk<'_> {
                     left.iter().try_for_each(|member| take(gone(member)))?;
                     for pinned in come {
                         let (split, weight) = (Some(pinned.split.as_str()), pinned.weight);
-                        take(Row::Members(MemberRow { member: pinned.member.0, added: true, split, weight, ..row }))?;
+                        take(Row::Members(MemberRow {
+                            member: pinned.member.0,
+                            added: true,
+                            split,
+                            weight,
+                            ..row
+                        }))?;
                     }
                 }
                 None => {
@@ -229,10 +236,7 @@ impl Walk<'_> {
     }
 }
 
-fn added(
-    fact: &MembershipFact,
-    mut take: impl FnMut(VersionNo, &str, Option<f64>) -> Done,
-) -> Done {
+fn added(fact: &MembershipFact, mut take: impl FnMut(VersionNo, &str, Option<f64>) -> Done) -> Done {
     let groups = fact.added.groups();
     for (member, group) in fact.added.by_version() {
         take(member, &groups[group].split, groups[group].weight)?;
@@ -246,6 +250,7 @@ fn class_changes(content: &Content) -> Option<String> {
         return None;
     }
     let changes = content.class_changes.iter();
-    let changes = changes.map(|change| serde_json::json!({"kind": change.kind.name(), "classes": change.classes}));
+    let changes =
+        changes.map(|change| serde_json::json!({"kind": change.kind.name(), "classes": change.classes}));
     Some(canonical(&changes.collect()))
 }

@@ -11,7 +11,8 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use stemma::domain::id::Digest;
 
-use super::{Called, command, folder, refused, stemma};
+use super::{Called, called, command, folder, refused, stemma};
+use crate::s3::Bucket;
 use crate::server::Server;
 use crate::support::{World, block_on};
 
@@ -33,7 +34,8 @@ fn garden(folder: &Path) {
         let other = world.put_blob(b"another image").await;
         let labels = |image: &str| json!([{"version": image, "role": "LABELS"}]);
         let photo = |name: &str| json!({"file_name": format!("{name}.png"), "width": 40, "height": 30});
-        let wren = json!({"class": "wren", "bbox": [1, 2, 10, 20], "segmentation": [[1, 2, 11, 2, 11, 22, 1, 22]]});
+        let wren =
+            json!({"class": "wren", "bbox": [1, 2, 10, 20], "segmentation": [[1, 2, 11, 2, 11, 22, 1, 22]]});
         let put = |kind: &str, key: &str, more: Value| {
             let mut change = json!({"item": item(kind, key)});
             change.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
@@ -42,11 +44,23 @@ fn garden(folder: &Path) {
         let set = |members: Value| json!({"snapshotTrainingSet": {"as": "set", "item": item("TRAINING_SET", "garden"), "members": members}});
         let commits = [
             json!([
-                put("SOURCE", "1", json!({"as": "one", "payload": image, "mediaType": "image/png", "attributes": photo("one")})),
-                put("SOURCE", "2", json!({"as": "two", "payload": other, "mediaType": "image/png", "attributes": photo("two"),
-                                          "activity": {"name": "scan", "codeReference": "git:abc", "parameters": {"dpi": 300}}})),
+                put(
+                    "SOURCE",
+                    "1",
+                    json!({"as": "one", "payload": image, "mediaType": "image/png", "attributes": photo("one")})
+                ),
+                put(
+                    "SOURCE",
+                    "2",
+                    json!({"as": "two", "payload": other, "mediaType": "image/png", "attributes": photo("two"),
+                                          "activity": {"name": "scan", "codeReference": "git:abc", "parameters": {"dpi": 300}}})
+                ),
                 put("LABEL", "1", json!({"as": "a", "attributes": wren, "sources": labels("@one")})),
-                put("LABEL", "2", json!({"as": "b", "attributes": {"class": ["robin", "wren"]}, "sources": labels("@two")})),
+                put(
+                    "LABEL",
+                    "2",
+                    json!({"as": "b", "attributes": {"class": ["robin", "wren"]}, "sources": labels("@two")})
+                ),
             ]),
             json!([
                 set(json!({"all": [{"version": "birds/LABEL/1", "split": "TRAIN", "weight": 0.5},
@@ -63,11 +77,14 @@ fn garden(folder: &Path) {
             ]),
             json!([{"retract": {"version": "birds/LABEL/2#1", "reason": "no bird at all"}}]),
             json!([{"assertDerivation": {"derived": "birds/LABEL/2#1", "source": "birds/SOURCE/1#1", "reason": "seen in both"}}]),
-            json!([set(json!({"change": {"base": "birds/TRAINING_SET/garden#2", "remove": ["birds/LABEL/2#1"], "add": []}}))]),
+            json!([set(
+                json!({"change": {"base": "birds/TRAINING_SET/garden#2", "remove": ["birds/LABEL/2#1"], "add": []}})
+            )]),
         ];
         for (place, changes) in commits.iter().enumerate() {
             let message = format!("commit {}", place + 1);
-            let made = world.execute(COMMIT, json!({"input": {"changes": changes, "message": message}})).await;
+            let made =
+                world.execute(COMMIT, json!({"input": {"changes": changes, "message": message}})).await;
             assert!(made["errors"].is_null(), "{changes}: {made}");
         }
         world.close().await;
@@ -109,7 +126,11 @@ fn a_warehouse_is_the_same_whenever_and_from_wherever_it_is_exported() {
     let folder = folder();
     garden(folder.path());
     let whole = warehouse(folder.path(), "whole", &[]);
-    assert!(whole.out.contains(", as of seq 7: ") && whole.out.ends_with("in 28 files, 28 written\n"), "{}", whole.err);
+    assert!(
+        whole.out.contains(", as of seq 7: ") && whole.out.ends_with("in 28 files, 28 written\n"),
+        "{}",
+        whole.err
+    );
     let said = manifest(&folder.path().join("whole"));
     let expected = files(&folder.path().join("whole"));
     assert_eq!((&said["seq"], expected.len()), (&json!(SEQ), 29));
@@ -122,7 +143,12 @@ fn a_warehouse_is_the_same_whenever_and_from_wherever_it_is_exported() {
     // Grown step by step: what is full is kept as it is, and in the end nothing tells how it came.
     for (seq, written) in [("1", "7"), ("2", "7"), ("3", "7"), ("6", "14"), ("6", "0"), ("7", "7")] {
         let called = warehouse(folder.path(), "grown", &["--as-of", seq]);
-        assert!(called.out.ends_with(&format!(", {written} written\n")), "{seq}: {}{}", called.out, called.err);
+        assert!(
+            called.out.ends_with(&format!(", {written} written\n")),
+            "{seq}: {}{}",
+            called.out,
+            called.err
+        );
     }
     assert_eq!(files(&folder.path().join("grown")), expected);
 
@@ -134,9 +160,34 @@ fn a_warehouse_is_the_same_whenever_and_from_wherever_it_is_exported() {
     let part = ["--of", "birds/TRAINING_SET/garden#2", "--dir", "part", "--server", &server.url];
     assert_eq!(stemma(folder.path(), &[&["export", "warehouse"], &part[..]].concat()).code, Some(0));
     drop(server);
-    let called = export(folder.path(), &["warehouse", "--of", "birds/TRAINING_SET/garden#2", "--dir", "local-part"]);
+    let called =
+        export(folder.path(), &["warehouse", "--of", "birds/TRAINING_SET/garden#2", "--dir", "local-part"]);
     assert_eq!(called.code, Some(0), "{}", called.err);
     assert_eq!(files(&folder.path().join("part")), files(&folder.path().join("local-part")));
+}
+
+#[test]
+fn a_warehouse_in_the_bucket_of_the_payloads_is_brought_up_to_date() {
+    let folder = folder();
+    garden(folder.path());
+    let arguments = ["export", "warehouse", "--bucket", "lake/birds", "--partition", "2", "--data", "store"];
+    refused(&stemma(folder.path(), &arguments), 2, "there is no bucket");
+    let Some(bucket) = Bucket::start() else { return };
+    let run = |more: &[&str]| {
+        let mut command = command(folder.path(), &[&arguments[..], more].concat());
+        bucket.told(&mut command);
+        called(command.output().unwrap())
+    };
+    for (seq, written) in [("3", "14"), ("3", "0"), ("7", "21"), ("7", "0")] {
+        let called = run(&["--as-of", seq]);
+        let place = format!("exports/lake/birds of the bucket, as of seq {seq}: ");
+        assert!(called.out.starts_with(&place), "{}{}", called.out, called.err);
+        assert!(called.out.ends_with(&format!(", {written} written\n")), "{seq}: {}", called.out);
+    }
+    refused(&run(&["--as-of", "6"]), 1, "of seq 7, which is later than 6");
+    bucket.stop();
+    let gone = stemma(folder.path(), &["export", "warehouse", "--bucket", "../x", "--data", "store"]);
+    refused(&gone, 2, "../x cannot be the name of an export");
 }
 
 #[test]
@@ -169,8 +220,16 @@ fn a_folder_with_another_export_is_refused() {
     let part = ["warehouse", "--dir", "out", "--of", "birds/MODEL/net"];
     refused(&export(folder.path(), &part), 1, "part of the lineage");
     refused(&warehouse(folder.path(), "new", &["--as-of", "99"]), 1, "after seq 7");
-    refused(&warehouse(folder.path(), "new", &["--of", "birds/MODEL/none"]), 1, "there is no version birds/MODEL/none");
-    refused(&export(folder.path(), &["coco", "birds/MODEL/net"]), 1, "birds/MODEL/net is not a training set version");
+    refused(
+        &warehouse(folder.path(), "new", &["--of", "birds/MODEL/none"]),
+        1,
+        "there is no version birds/MODEL/none",
+    );
+    refused(
+        &export(folder.path(), &["coco", "birds/MODEL/net"]),
+        1,
+        "birds/MODEL/net is not a training set version",
+    );
     refused(&export(folder.path(), &["ndjson", "--since", "8"]), 1, "nothing after seq 8");
     // Another store with as many commits.
     block_on(async {
@@ -233,14 +292,18 @@ fn changes_are_lines_in_the_order_of_the_log() {
     let of = |table: &str| rows.iter().filter(|row| row["table"] == table).collect::<Vec<_>>();
     assert_eq!(of("commits").len(), 7);
     let label = &of("versions")[2];
-    assert_eq!((&label["kind"], &label["number"], &label["version"]), (&json!("LABEL"), &json!(1), &json!(2)));
+    assert_eq!(
+        (&label["kind"], &label["number"], &label["version"]),
+        (&json!("LABEL"), &json!(1), &json!(2))
+    );
     let scanned = &of("versions")[1];
     assert_eq!((&scanned["activity"], &scanned["activity_code"]), (&json!("scan"), &json!("git:abc")));
     assert_eq!(scanned["payload"], json!(Digest::of(b"another image").to_string()));
     assert_eq!(scanned["payload_size"], json!(13));
     let corrected = of("statements")[0];
     assert_eq!((&corrected["kind"], &corrected["reason"]), (&json!("CORRECTS"), &json!("red breast")));
-    let changed: Vec<_> = of("members").iter().filter(|row| row["seq"] == 4).map(|row| row["added"].clone()).collect();
+    let changed: Vec<_> =
+        of("members").iter().filter(|row| row["seq"] == 4).map(|row| row["added"].clone()).collect();
     assert_eq!(changed, [json!(false), json!(true)], "one left, one came");
     let said = of("derivations").into_iter().find(|row| row["asserted"] == true).unwrap();
     assert_eq!(said["reason"], json!("seen in both"));
@@ -254,13 +317,16 @@ fn changes_are_lines_in_the_order_of_the_log() {
 
     // A part of the lineage names nothing that is not in it, and its sets have all of their members in it.
     let part = lines(&export(folder.path(), &["ndjson", "--of", "birds/TRAINING_SET/garden#2"]).out);
-    let versions: Vec<&Value> = part.iter().filter(|row| row["table"] == "versions").map(|row| &row["version"]).collect();
+    let versions: Vec<&Value> =
+        part.iter().filter(|row| row["table"] == "versions").map(|row| &row["version"]).collect();
     let members: Vec<&Value> = part.iter().filter(|row| row["table"] == "members").collect();
     assert_eq!((versions.len(), members.len()), (5, 3), "{part:?}");
     assert!(members.iter().all(|row| row["added"] == true && versions.contains(&&row["member"])));
     let edges = part.iter().filter(|row| row["table"] == "derivations");
     assert!(edges.clone().count() > 0);
-    assert!(edges.clone().all(|row| versions.contains(&&row["derived"]) && versions.contains(&&row["source"])));
+    assert!(
+        edges.clone().all(|row| versions.contains(&&row["derived"]) && versions.contains(&&row["source"]))
+    );
 }
 
 #[test]
@@ -279,7 +345,8 @@ fn a_server_streams_exports_to_those_who_may_read() {
         }
         let mut answer = request.call().unwrap();
         let header = |name: &str| answer.headers().get(name).map(|value| value.to_str().unwrap().to_owned());
-        let headers = (header("content-type"), header("x-content-type-options"), header("content-disposition"));
+        let headers =
+            (header("content-type"), header("x-content-type-options"), header("content-disposition"));
         (answer.status().as_u16(), headers, answer.body_mut().read_to_vec().unwrap())
     };
     assert_eq!(get("log", None).0, 401);
@@ -287,7 +354,10 @@ fn a_server_streams_exports_to_those_who_may_read() {
     let (status, (media, sniff, disposition), body) = get("tables/commits.parquet?upTo=4", Some(token));
     assert_eq!((status, &body[..4], &body[body.len() - 4..]), (200, &b"PAR1"[..], &b"PAR1"[..]));
     assert_eq!(media.as_deref(), Some("application/vnd.apache.parquet"));
-    assert_eq!((sniff.as_deref(), disposition.as_deref()), (Some("nosniff"), Some("attachment; filename=\"commits.parquet\"")));
+    assert_eq!(
+        (sniff.as_deref(), disposition.as_deref()),
+        (Some("nosniff"), Some("attachment; filename=\"commits.parquet\""))
+    );
     let (status, _, body) = get("changes?after=6&asOf=7", Some(token));
     assert_eq!((status, lines(std::str::from_utf8(&body).unwrap())[0]["seq"].clone()), (200, json!(7)));
     for (path, status, reason) in [

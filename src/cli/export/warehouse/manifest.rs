@@ -81,7 +81,8 @@ impl Manifest {
         let manifest: Self = serde_json::from_slice(&text).map_err(unreadable)?;
         if manifest.format != FORMAT {
             let found = manifest.format;
-            let message = format!("{FILE} in {} is of format {found}, and this program knows {FORMAT}", place.shown());
+            let message =
+                format!("{FILE} in {} is of format {found}, and this program knows {FORMAT}", place.shown());
             return Err(Failure::new(message).hint("name another place"));
         }
         Ok(Some(manifest))

@@ -10,7 +10,7 @@ use tempfile::TempDir;
 use super::manifest::{Entry, FILE};
 use crate::blob::{BlobStore, Shelf};
 use crate::cli::blobs::{self, Use};
-use crate::cli::checkout::folder::{Folder, Partial};
+use crate::cli::checkout::folder::{Folder, Nameless};
 use crate::cli::failure::{Failure, Result};
 use crate::config::{BlobPlace, Directory};
 
@@ -55,7 +55,8 @@ impl Place {
             Self::Folder(dir) => (Folder::made(dir)?, None),
             Self::Bucket { .. } => {
                 let room = tempfile::tempdir();
-                let room = room.map_err(|error| Failure::because("cannot make a temporary folder", &error))?;
+                let room =
+                    room.map_err(|error| Failure::because("cannot make a temporary folder", &error))?;
                 (Folder::made(room.path())?, Some(room))
             }
         };
@@ -106,11 +107,11 @@ impl Opened<'_> {
     }
 
     /// Gives a file that is whole its name, in the place of what had it.
-    pub(super) async fn publish(&self, partial: Partial, path: &str) -> Result<()> {
+    pub(super) async fn publish(&self, file: Nameless, path: &str) -> Result<()> {
         match self.place {
-            Place::Folder(_) => self.folder.publish(partial, path),
+            Place::Folder(_) => self.folder.name(file, path),
             Place::Bucket { store, name } => {
-                let file = partial.file.try_clone().map_err(|error| unread(path, &error))?;
+                let file = file.open().map_err(|error| unread(path, &error))?;
                 Ok(shelf(store.as_ref())?.write(&format!("{name}/{path}"), file).await?)
             }
         }

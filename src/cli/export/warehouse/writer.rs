@@ -7,7 +7,7 @@ use super::manifest::{Entry, path};
 use super::place::Opened;
 use super::plan::Span;
 use crate::blob::verify::Hasher;
-use crate::cli::checkout::folder::Partial;
+use crate::cli::checkout::folder::{Nameless, Partial};
 use crate::cli::export::Part;
 use crate::cli::export::origin::{Origin, Piece, scope};
 use crate::cli::failure::{Failure, Result};
@@ -23,7 +23,7 @@ pub(super) struct Writer<'a> {
     part: &'a Part,
     seq: Seq,
     files: Vec<Entry>,
-    new: Vec<(Partial, Entry)>,
+    new: Vec<(Nameless, Entry)>,
 }
 
 /// A file that is hashed while it is written.
@@ -105,7 +105,7 @@ impl<'a> Writer<'a> {
             sha256: hex(&facts.sha256),
         };
         self.files.push(entry.clone());
-        self.new.push((partial, entry));
+        self.new.push((partial.closed(), entry));
         Ok(())
     }
 
@@ -114,8 +114,8 @@ impl<'a> Writer<'a> {
     /// Where this is broken off, some files hold more than the manifest says, and none holds less.
     pub(super) async fn publish(self) -> Result<(Vec<Entry>, u64)> {
         let written = self.new.len() as u64;
-        for (partial, entry) in self.new {
-            self.place.publish(partial, &entry.path).await?;
+        for (file, entry) in self.new {
+            self.place.publish(file, &entry.path).await?;
         }
         Ok((self.files, written))
     }

@@ -39,14 +39,27 @@ fn duckdb_and_polars_answer_as_the_server_does() {
     let folder = folder();
     let server = Server::start(&folder.path().join("store"));
     let mut filling = Command::new(&python);
-    filling.arg(client("oracle.py")).arg(&server.url).args(["--worlds", "30", "--seed", "3", "--questions", "1"]);
+    filling.arg(client("oracle.py")).arg(&server.url).args([
+        "--worlds",
+        "30",
+        "--seed",
+        "3",
+        "--questions",
+        "1",
+    ]);
     told(&filling.output().unwrap());
-    let arguments = ["export", "warehouse", "--dir", "warehouse", "--partition", "64", "--server", &server.url];
+    let arguments =
+        ["export", "warehouse", "--dir", "warehouse", "--partition", "64", "--server", &server.url];
     let exported = stemma(folder.path(), &arguments);
     assert_eq!(exported.code, Some(0), "{}", exported.err);
     let document = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/analytics.md");
     let mut asking = Command::new(&python);
-    asking.arg(client("analytics.py")).arg(&server.url).arg("warehouse").arg(document).current_dir(folder.path());
+    asking
+        .arg(client("analytics.py"))
+        .arg(&server.url)
+        .arg("warehouse")
+        .arg(document)
+        .current_dir(folder.path());
     let said = told(&asking.output().unwrap());
     assert!(said.contains("all agree"), "{said}");
     let rows = said.split("Polars ").nth(1).and_then(|rest| rest.split(' ').nth(1)?.parse::<u64>().ok());
@@ -67,7 +80,8 @@ fn documents_are_read_by_those_whose_formats_they_are() {
         let called = export(folder.path(), arguments);
         assert_eq!(called.code, Some(0), "{}", called.err);
     }
-    let said = Command::new(&python).arg(client("documents.py")).arg("out").current_dir(folder.path()).output();
+    let said =
+        Command::new(&python).arg(client("documents.py")).arg("out").current_dir(folder.path()).output();
     let said: Value = serde_json::from_str(&told(&said.unwrap())).unwrap();
 
     let croissant = &said["croissant"];
@@ -85,10 +99,16 @@ fn documents_are_read_by_those_whose_formats_they_are() {
     // Both payloads, and the table of members, each with the hash that the system's own program finds.
     let files = croissant["files"].as_object().unwrap();
     assert_eq!(files.len(), 3);
-    let hashed = told(&Command::new("sha256sum").arg("out/members.ndjson").current_dir(folder.path()).output().unwrap());
+    let hashed = told(
+        &Command::new("sha256sum").arg("out/members.ndjson").current_dir(folder.path()).output().unwrap(),
+    );
     assert_eq!(files["members.ndjson"]["sha256"].as_str(), hashed.split(' ').next());
     let another = files.values().find(|file| file["size"] == "13 B").unwrap();
-    assert_eq!(another["sha256"], json!("210277cb6266afe7c6cc4227ff3e9efc818f55234a7d7fbf033ab602440f2437"), "{another}");
+    assert_eq!(
+        another["sha256"],
+        json!("210277cb6266afe7c6cc4227ff3e9efc818f55234a7d7fbf033ab602440f2437"),
+        "{another}"
+    );
 
     let shape = |file: &str, class: &str| json!([file, class, null, null, 0, null]);
     assert_eq!(said["coco"]["images"], json!(["one.png", "two.png"]));
@@ -106,6 +126,7 @@ fn documents_are_read_by_those_whose_formats_they_are() {
     assert_eq!((count("ProvEntity"), count("ProvMembership")), (6, 3), "{counts}");
     assert_eq!((count("ProvDerivation"), count("ProvGeneration")), (4, 7), "{counts}");
     assert_eq!(said["prov"]["same"], json!(true));
-    let reasons: Vec<&Value> = said["prov"]["invalidated"].as_array().unwrap().iter().map(|row| &row[1]).collect();
+    let reasons: Vec<&Value> =
+        said["prov"]["invalidated"].as_array().unwrap().iter().map(|row| &row[1]).collect();
     assert_eq!(reasons, [&json!("red breast"), &json!("no bird at all")]);
 }
