@@ -3,10 +3,12 @@
 //! `cargo bench --bench scale -- memory [versions] [memberships]`: facts packed, unpacked and applied, without a store.
 //! `cargo bench --bench scale -- make DIR [versions] [memberships]`: writes such a store, with all its rows.
 //! `cargo bench --bench scale -- open DIR`: opens a store as the server does, and says where the time goes.
+//! `cargo bench --bench scale -- export DIR`: exports a store, as lines and as Parquet.
 //! `cargo bench --bench scale -- shapes`: single large things.
 
 #![expect(clippy::unwrap_used, clippy::print_stdout, reason = "a program for measuring")]
 
+mod export;
 mod shapes;
 mod store;
 mod world;
@@ -110,6 +112,7 @@ fn main() {
         Some("make") => store::make(arguments[1].as_ref(), size(2)),
         Some("shapes") => shapes::all(),
         Some("open") => store::open(arguments[1].as_ref()),
+        Some("export") => export::export(arguments[1].as_ref()),
         Some(other) => println!("no measure is called {other}"),
     }
 }

@@ -13,7 +13,7 @@ use stemma::lineage::Loading;
 use super::world::{Size, World};
 use super::{resident, show, worked};
 
-fn wait<F: Future<Output = ()> + Send + 'static>(work: F) {
+pub(crate) fn wait<F: Future<Output = ()> + Send + 'static>(work: F) {
     let runtime =
         tokio::runtime::Builder::new_multi_thread().thread_stack_size(16 << 20).enable_all().build().unwrap();
     runtime.block_on(async move { tokio::spawn(work).await.unwrap() });

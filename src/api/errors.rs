@@ -3,6 +3,7 @@
 use async_graphql::{Error, ErrorExtensions};
 
 use super::code::{Code, Reason};
+use super::failure::Failure;
 use crate::domain::id::Malformed;
 use crate::domain::rules::Invalid;
 use crate::ledger::{BlobError, LedgerError};
@@ -82,6 +83,19 @@ pub fn ledger(failure: LedgerError) -> Error {
         }
         LedgerError::Blob(broken) => blob(&broken),
     }
+}
+
+/// The same as it is told where no GraphQL is spoken.
+#[must_use]
+pub fn failure(failure: LedgerError) -> Failure {
+    let error = ledger(failure);
+    let word = |name: &str| match error.extensions.as_ref()?.get(name)? {
+        async_graphql::Value::String(word) => Some(word.clone()),
+        _ => None,
+    };
+    let code = word("code").and_then(|word| Code::parse(&word)).unwrap_or(Code::InternalServerError);
+    let reason = word("reason").and_then(|word| Reason::parse(&word));
+    Failure { reason, ..Failure::new(code, error.message) }
 }
 
 fn blob(broken: &BlobError) -> Error {

@@ -11,7 +11,7 @@ pub(super) const ROOT: &str = "blobs/b3";
 pub(super) const SIDECAR: &str = ".meta";
 
 /// The key of a blob: `blobs/b3/<aa>/<64 hex>`, where `aa` is how the hex begins.
-pub(super) fn of(digest: Digest) -> String {
+pub(crate) fn of(digest: Digest) -> String {
     format!("{}/{}", shard(digest.as_bytes()[0]), digest.hex())
 }
 
@@ -37,6 +37,11 @@ pub(super) fn done(nonce: &[u8; 32]) -> String {
 pub(super) fn is_staged(key: &str) -> bool {
     let name = key.strip_prefix(STAGING).map(|name| name.strip_suffix(".done").unwrap_or(name));
     name.and_then(unhex).is_some()
+}
+
+/// The key of an export's file.
+pub(super) fn export(name: &str) -> String {
+    format!("exports/{name}")
 }
 
 /// The folder of all blobs whose digest begins with this byte: `blobs/b3/<aa>`.

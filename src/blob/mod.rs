@@ -16,6 +16,7 @@ mod key;
 mod media;
 pub mod mem;
 pub mod s3;
+pub mod shelf;
 mod spool;
 #[cfg(test)]
 mod tests;
@@ -34,8 +35,10 @@ use crate::domain::version::Timestamp;
 
 pub use error::{BlobError, Cause};
 pub use fs::FsStore;
+pub(crate) use key::of as key_of;
 pub use mem::MemStore;
 pub use s3::S3Store;
+pub use shelf::Shelf;
 use spool::Spooled;
 pub use uploads::Uploads;
 
@@ -206,6 +209,11 @@ pub trait BlobStore: Send + Sync + 'static {
     fn url(&self, digest: Digest, expires: Duration) -> Fut<'_, Result<Option<String>, BlobError>> {
         let _ = (digest, expires);
         Box::pin(std::future::ready(Ok(None)))
+    }
+
+    /// Where files with names can be put beside the blobs; none where the place is a folder of this machine.
+    fn shelf(&self) -> Option<&dyn Shelf> {
+        None
     }
 
     /// The way by which clients send bytes past this server; none where the place has no such.

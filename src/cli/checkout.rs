@@ -3,7 +3,7 @@
 //! A GraphQL client (`checkout.graphql`) that also reads payloads: from the place that the settings name, or from a
 //! server's `/blobs`. What is there already is compared by its hash, so a run that was interrupted is simply repeated.
 
-mod folder;
+pub(super) mod folder;
 mod manifest;
 mod names;
 mod origin;

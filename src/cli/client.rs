@@ -20,6 +20,9 @@ use crate::domain::principal::Principal;
 /// The largest answer taken from a server.
 const LARGEST_ANSWER: u64 = 256 * 1024 * 1024;
 
+/// How long a server may take before it begins to stream.
+const ANSWERED: Duration = Duration::from_secs(600);
+
 /// The slowest connection that a payload is awaited over, in bytes a second.
 const SLOWEST: u64 = 50_000;
 
@@ -136,6 +139,26 @@ impl Remote {
                 Err(Failure::new(format!("{url}: {said}")).hint("try again later"))
             }
         }
+    }
+
+    /// What a route streams, for as long as it takes. It may break off: then reading it ends with an error.
+    pub(super) fn stream(&self, path: &str, parameters: &[(&str, String)]) -> Result<Box<dyn Read>> {
+        let url = format!("{}{path}", self.base());
+        let request = self.agent.get(&url).query_pairs(parameters.iter().map(|(name, value)| (*name, value)));
+        let request = request.config().timeout_global(None).timeout_recv_response(Some(ANSWERED)).build();
+        let mut response = self.entitled(request).call().map_err(|error| self.unreachable(error))?;
+        let status = response.status();
+        self.admitted(status)?;
+        if status == StatusCode::OK {
+            return Ok(Box::new(response.into_body().into_with_config().limit(u64::MAX).reader()));
+        }
+        let said: Option<Value> = response.body_mut().read_json().ok();
+        let said = said.as_ref().and_then(|said| said.pointer("/errors/0/message")?.as_str());
+        Err(match said {
+            Some(message) => Failure::new(message),
+            None => Failure::new(format!("{url} answered with status {status}"))
+                .hint("is it the address of a stemma server of this version?"),
+        })
     }
 
     /// What a route answers to a body, or to a GET where there is none.

@@ -7,6 +7,7 @@ mod blobs;
 mod checkout;
 mod client;
 mod demo;
+mod export;
 mod failure;
 mod gc;
 mod import;
@@ -53,6 +54,7 @@ enum Command {
     Demo(demo::Demo),
     Import(import::Import),
     Checkout(checkout::Checkout),
+    Export(export::Export),
     Gc(gc::Gc),
     Schema(schema::Schema),
     Trace(trace::Trace),
@@ -65,6 +67,7 @@ impl Command {
             Self::Demo(demo) => demo.run(),
             Self::Import(import) => import.run(),
             Self::Checkout(checkout) => checkout.run(),
+            Self::Export(export) => export.run(),
             Self::Gc(gc) => gc.run(),
             Self::Schema(schema) => schema.run(),
             Self::Trace(trace) => trace.run(),

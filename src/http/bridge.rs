@@ -3,6 +3,7 @@
 //! Both ways through a small bounded channel, so that the slower side sets the pace. A sender that is dropped before it
 //! has said that it is done is an error on the other side: half a payload never looks like a whole one.
 
+use std::pin::Pin;
 use std::time::Duration;
 
 use actix_web::web;
@@ -68,12 +69,12 @@ fn broken(why: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> BlobError
     BlobError::Source { source: why.into() }
 }
 
-/// A store's stream, read on `runtime` and handed over here. A client that takes nothing for `patience` is given up.
-pub(super) fn outward(
+/// A stream of chunks, read on `runtime` and handed over here. A client that takes nothing for `patience` is given up.
+pub(super) fn outward<E: Send + 'static>(
     runtime: &Handle,
-    mut chunks: Chunks,
+    mut chunks: Pin<Box<dyn Stream<Item = Result<Bytes, E>> + Send>>,
     patience: Duration,
-) -> impl Stream<Item = Result<Bytes, BlobError>> + use<> {
+) -> impl Stream<Item = Result<Bytes, E>> + use<E> {
     let (sender, mut receiver) = mpsc::channel(IN_FLIGHT);
     runtime.spawn(async move {
         while let Some(chunk) = chunks.next().await {

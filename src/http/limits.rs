@@ -27,6 +27,8 @@ pub struct HttpLimits {
     pub shutdown: Duration,
     /// GraphQL operations that run at once; others wait for their turn.
     pub concurrent: usize,
+    /// Exports that are made at once; others are refused until one has ended.
+    pub exports: usize,
     /// Connections per worker.
     pub connections: usize,
     /// Threads that serve connections. Operations run elsewhere.
@@ -48,6 +50,7 @@ impl Default for HttpLimits {
             keep_alive: Duration::from_secs(15),
             shutdown: Duration::from_secs(20),
             concurrent: 64,
+            exports: 4,
             connections: 1_024,
             workers: 2,
         }

@@ -1,7 +1,7 @@
 //! The edge of the server: connections, limits, who may come in, and what answers look like on the wire.
 //!
 //! Reading order: [`server`] (start and stop), `graphql` (the main route, with `negotiate`, `params` and `body`), `blobs`
-//! (bytes, with `range` and `bridge`), `batch` (many files of bytes, with `archive`), `auth` and `origin` (who may come in), `errors` (one table from codes to statuses).
+//! (bytes, with `range` and `bridge`), `batch` (many files of bytes, with `archive`), `export` (what the log holds, for tools of analysis), `auth` and `origin` (who may come in), `errors` (one table from codes to statuses).
 //!
 //! The only layer that names actix-web. Knows no database and no GraphQL: a request goes to `api` as four parameters and
 //! comes back as bytes and a class.
@@ -13,6 +13,7 @@ mod blobs;
 mod body;
 mod bridge;
 mod errors;
+mod export;
 mod garbage;
 mod graphql;
 mod health;

@@ -20,7 +20,7 @@ use super::auth::{Access, Token};
 use super::errors::Refusal;
 use super::limits::HttpLimits;
 use super::shared::Shared;
-use super::{batch, blobs, garbage, graphql, health, log, origin, ui, unread};
+use super::{batch, blobs, export, garbage, graphql, health, log, origin, ui, unread};
 use crate::api::execute::Execute;
 use crate::api::failure::Failure;
 use crate::ledger::{BlobStore, Ledger, Passes};
@@ -121,6 +121,7 @@ fn shared(serve: Serve) -> io::Result<Shared> {
         passes: serve.passes,
         ledger: serve.ledger,
         slots: Arc::new(Semaphore::new(serve.limits.concurrent)),
+        exports: Arc::new(Semaphore::new(serve.limits.exports)),
         limits: serve.limits,
         access,
         runtime: serve.runtime,
@@ -146,6 +147,7 @@ fn app(
         .configure(graphql::configure)
         .configure(batch::configure)
         .configure(blobs::configure)
+        .configure(export::configure)
         .configure(garbage::configure)
         .configure(health::configure)
         .configure(ui::configure)

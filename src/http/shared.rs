@@ -24,6 +24,8 @@ pub(super) struct Shared {
     pub(super) operations: Handle,
     /// One for every operation that may run at once.
     pub(super) slots: Arc<Semaphore>,
+    /// One for every export that may be made at once.
+    pub(super) exports: Arc<Semaphore>,
     pub(super) ready: Arc<dyn Fn() -> bool + Send + Sync>,
     pub(super) stopping: AtomicBool,
 }

@@ -8,6 +8,7 @@
 
 mod clock;
 mod error;
+pub mod export;
 mod garbage;
 mod open;
 mod passes;

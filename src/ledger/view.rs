@@ -1,10 +1,13 @@
 //! Views: the world at one seq. Every read there is goes through one.
 
+use std::str::FromStr;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
+use chrono::DateTime;
+
 use super::{LedgerError, Shared};
-use crate::domain::id::Seq;
+use crate::domain::id::{Malformed, Seq};
 use crate::domain::version::Timestamp;
 use crate::lineage::At;
 
@@ -15,6 +18,17 @@ pub enum AsOf {
     Seq(Seq),
     /// A time: just after the last commit at or before it.
     Time(Timestamp),
+}
+
+impl FromStr for AsOf {
+    type Err = Malformed;
+
+    fn from_str(text: &str) -> Result<Self, Malformed> {
+        let time = || DateTime::parse_from_rfc3339(text).ok().map(|time| Self::Time(time.timestamp_micros()));
+        text.parse().ok().map(Self::Seq).or_else(time).ok_or_else(|| {
+            Malformed::new(text, "a moment: a seq such as 120, or a time such as 2026-03-01T12:00:00Z")
+        })
+    }
 }
 
 /// The world at one seq, judged by what was said up to another (the same, unless it was set apart).

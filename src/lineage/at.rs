@@ -170,6 +170,13 @@ impl<'a> At<'a> {
         before..self.index.mark(seq).versions
     }
 
+    /// The items that the commit made.
+    #[must_use]
+    pub fn items_made_by(self, seq: Seq) -> std::ops::Range<u32> {
+        let before = self.index.mark(Seq(seq.0.saturating_sub(1))).items;
+        before..self.index.mark(seq).items
+    }
+
     /// What the version was made from.
     pub fn sources(self, version: VersionNo) -> impl Iterator<Item = Edge> {
         self.index.adjacency.sources(version, self.seq)

@@ -3,6 +3,7 @@
 //! ```text
 //! <prefix>/blobs/b3/<aa>/<64 hex>        a blob
 //! <prefix>/blobs/b3/<aa>/<64 hex>.meta   its SHA-256 and size, where its own metadata could not hold them
+//! <prefix>/exports/…                     what `stemma export` puts there
 //! <prefix>/staging/…                     what clients send themselves: `uploads.rs`
 //! <prefix>/probe/…                       what a start tries out, and removes
 //! ```
@@ -23,6 +24,7 @@ mod making;
 mod probe;
 mod retry;
 mod settings;
+mod shelf;
 mod sidecar;
 mod staging;
 #[cfg(test)]
@@ -215,6 +217,10 @@ impl BlobStore for S3Store {
             let chunks = Reading::new(&self.bucket, digest, body, length).chunks();
             Ok(Opened { meta, chunks: self.home.chunks(chunks) })
         }))
+    }
+
+    fn shelf(&self) -> Option<&dyn crate::blob::Shelf> {
+        Some(self)
     }
 
     fn uploads(&self) -> Option<&dyn Uploads> {

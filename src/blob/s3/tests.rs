@@ -5,5 +5,6 @@ mod flawed;
 mod objects;
 mod proxy;
 pub(crate) mod server;
+mod shelf;
 mod uploads;
 mod waits;

@@ -21,7 +21,7 @@ const CHUNK: usize = 256 * 1024;
 
 /// What is in the place of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum State {
+pub(in crate::cli) enum State {
     /// The right bytes.
     Right,
     /// Something else.
@@ -31,28 +31,45 @@ pub(super) enum State {
 }
 
 /// A folder that files are checked out to.
-pub(super) struct Folder {
+pub(in crate::cli) struct Folder {
     root: PathBuf,
     /// Held while files are written.
     _lock: Option<File>,
 }
 
 /// A file that has no name yet. It is removed unless it gets one.
-pub(super) struct Partial {
+pub(in crate::cli) struct Partial {
     pub file: File,
-    path: PathBuf,
+    nameless: Nameless,
 }
 
-impl Drop for Partial {
+/// The same when nothing more is written to it: many of them may wait for their names.
+pub(in crate::cli) struct Nameless(PathBuf);
+
+impl Drop for Nameless {
     fn drop(&mut self) {
         // Where it was published, nothing has this name.
-        let _ = fs::remove_file(&self.path);
+        let _ = fs::remove_file(&self.0);
+    }
+}
+
+impl Partial {
+    /// Closes it.
+    pub(in crate::cli) fn closed(self) -> Nameless {
+        self.nameless
+    }
+}
+
+impl Nameless {
+    /// Opens it for reading.
+    pub(in crate::cli) fn open(&self) -> io::Result<File> {
+        File::open(&self.0)
     }
 }
 
 impl Folder {
     /// A folder that is only looked at.
-    pub(super) fn existing(root: &Path) -> Result<Self> {
+    pub(in crate::cli) fn existing(root: &Path) -> Result<Self> {
         if root.is_dir() {
             return Ok(Self { root: root.to_owned(), _lock: None });
         }
@@ -61,7 +78,7 @@ impl Folder {
     }
 
     /// A folder that is written to, made where it is missing. What an interrupted run left is cleared.
-    pub(super) fn made(root: &Path) -> Result<Self> {
+    pub(in crate::cli) fn made(root: &Path) -> Result<Self> {
         let folder = Self { root: root.to_owned(), _lock: None };
         let made = fs::create_dir_all(root).and_then(|()| folder.way(&[PARTIAL]));
         made.map_err(|error| folder.failed("make", root, &error))?;
@@ -71,7 +88,7 @@ impl Folder {
         match lock.try_lock() {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => {
-                return Err(Failure::new(format!("another checkout writes to {}", root.display()))
+                return Err(Failure::new(format!("another run writes to {}", root.display()))
                     .hint("wait until it has ended, or name another folder"));
             }
             Err(TryLockError::Error(error)) => return Err(folder.failed("lock", root, &error)),
@@ -86,7 +103,7 @@ impl Folder {
     }
 
     /// What is in the place of a file that should hash to this.
-    pub(super) fn state(&self, path: &str, digest: Digest) -> Result<State> {
+    pub(in crate::cli) fn state(&self, path: &str, digest: Digest) -> Result<State> {
         self.compare(path, |file| {
             let (mut hasher, mut buffer) = (Hasher::default(), vec![0; CHUNK]);
             loop {
@@ -101,7 +118,7 @@ impl Folder {
     }
 
     /// What is in the place of a file that should hold this text.
-    pub(super) fn state_of_text(&self, path: &str, text: &str) -> Result<State> {
+    pub(in crate::cli) fn state_of_text(&self, path: &str, text: &str) -> Result<State> {
         self.state(path, Digest::of(text.as_bytes()))
     }
 
@@ -132,35 +149,40 @@ impl Folder {
     }
 
     /// A new file.
-    pub(super) fn begin(&self, number: usize) -> Result<Partial> {
+    pub(in crate::cli) fn begin(&self, number: usize) -> Result<Partial> {
         let path = self.root.join(PARTIAL).join(number.to_string());
         let file = File::create_new(&path).map_err(|error| self.failed("write", &path, &error))?;
-        Ok(Partial { file, path })
+        Ok(Partial { file, nameless: Nameless(path) })
     }
 
     /// Gives a file its name, in the place of what had it.
-    pub(super) fn publish(&self, partial: Partial, path: &str) -> Result<()> {
+    pub(in crate::cli) fn publish(&self, partial: Partial, path: &str) -> Result<()> {
+        self.name(partial.closed(), path)
+    }
+
+    /// Gives a file its name, in the place of what had it.
+    pub(in crate::cli) fn name(&self, file: Nameless, path: &str) -> Result<()> {
         let place = self.root.join(path);
         let names: Vec<&str> = path.split('/').collect();
         let way = names.split_last().map_or(Ok(()), |(_, above)| self.way(above));
-        let placed = way.and_then(|()| fs::rename(&partial.path, &place));
+        let placed = way.and_then(|()| fs::rename(&file.0, &place));
         placed.map_err(|error| self.failed("write", &place, &error))
     }
 
     /// Writes a text, unless it is there already; whether it was written.
-    pub(super) fn write_text(&self, path: &str, text: &str) -> Result<bool> {
+    pub(in crate::cli) fn write_text(&self, path: &str, text: &str) -> Result<bool> {
         if self.state_of_text(path, text)? == State::Right {
             return Ok(false);
         }
         let place = self.root.join(PARTIAL).join(path);
         let mut file = File::create_new(&place).map_err(|error| self.failed("write", &place, &error))?;
         file.write_all(text.as_bytes()).map_err(|error| self.failed("write", &place, &error))?;
-        self.publish(Partial { file, path: place }, path)?;
+        self.publish(Partial { file, nameless: Nameless(place) }, path)?;
         Ok(true)
     }
 
     /// Removes a file, where it is there.
-    pub(super) fn forget(&self, path: &str) -> Result<()> {
+    pub(in crate::cli) fn forget(&self, path: &str) -> Result<()> {
         let place = self.root.join(path);
         match fs::remove_file(&place) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => {
@@ -171,14 +193,14 @@ impl Folder {
     }
 
     /// Nothing more is written.
-    pub(super) fn done(&self) -> Result<()> {
+    pub(in crate::cli) fn done(&self) -> Result<()> {
         let partial = self.root.join(PARTIAL);
         let removed = fs::remove_file(partial.join("lock")).and_then(|()| fs::remove_dir(&partial));
         removed.map_err(|error| self.failed("clear", &partial, &error))
     }
 
     /// The files that are there beside these and the manifests, in the order of their names.
-    pub(super) fn others<'a>(&self, files: impl Iterator<Item = &'a str>) -> Result<Vec<String>> {
+    pub(in crate::cli) fn others<'a>(&self, files: impl Iterator<Item = &'a str>) -> Result<Vec<String>> {
         let ours: HashSet<&str> = files.chain([super::manifest::TABLE, super::manifest::SUMMARY]).collect();
         let (mut open, mut others) = (vec![String::new()], Vec::new());
         while let Some(inner) = open.pop() {

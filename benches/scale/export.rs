@@ -1,0 +1,58 @@
+//! Exports of a real store: how many rows a second, and how much memory they take.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Instant;
+
+use futures_util::StreamExt as _;
+use stemma::domain::id::Seq;
+use stemma::ledger::export::{Scope, Span, Table};
+use stemma::ledger::{Engine, Ledger, MemStore, Settings, SystemClock};
+
+use super::{resident, show, worked};
+
+/// Exports a store once as tables and once as lines, and throws away what comes.
+pub(crate) fn export(dir: &Path) {
+    let dir = dir.to_owned();
+    super::store::wait(async move {
+        let settings = Settings {
+            dir,
+            engine: Engine::SurrealKv,
+            blobs: Arc::new(MemStore::default()),
+            clock: Arc::new(SystemClock),
+            record_cache: 16 << 20,
+        };
+        let ledger = Ledger::open(settings, |_, _| {}).await.unwrap();
+        let view = ledger.view();
+        let span = Span { after: Seq::ZERO, up_to: view.seq() };
+        let (before, worked_before, start) = (resident(), worked(), Instant::now());
+        let mut lines = view.changes(span, Scope::All);
+        let (mut rows, mut bytes, mut most) = (0, 0, before);
+        while let Some(piece) = lines.next().await {
+            let piece = piece.unwrap();
+            bytes += piece.len();
+            rows += piece.iter().filter(|byte| **byte == b'\n').count();
+            most = most.max(resident());
+        }
+        show("lines", start.elapsed(), rows);
+        println!(
+            "{bytes} bytes, {:.2} s of processors, {:.0} MB more",
+            worked() - worked_before,
+            most - before
+        );
+        let (before, worked_before, start) = (resident(), worked(), Instant::now());
+        let mut tables = view.tables(&Table::ALL, span, Scope::All).unwrap();
+        let (mut bytes, mut most) = (0, before);
+        while let Some((_, piece)) = tables.next().await.unwrap() {
+            bytes += piece.len();
+            most = most.max(resident());
+        }
+        show("Parquet, all tables at once", start.elapsed(), rows);
+        println!(
+            "{bytes} bytes, {:.2} s of processors, {:.0} MB more",
+            worked() - worked_before,
+            most - before
+        );
+        ledger.close().await.unwrap();
+    });
+}

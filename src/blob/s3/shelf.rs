@@ -1,0 +1,75 @@
+//! Files with names in the bucket: `<prefix>/exports/…`.
+
+use std::fs::File;
+
+use bytes::Bytes;
+use tokio::io::{AsyncReadExt as _, AsyncSeekExt as _};
+
+use super::bucket::{Made, Metadata, Name};
+use super::fault::while_doing;
+use super::upload::Upload;
+use super::{PART, S3Store};
+use crate::blob::shelf::Shelf;
+use crate::blob::{BlobError, Fut, key};
+
+impl Shelf for S3Store {
+    fn size<'a>(&'a self, name: &'a str) -> Fut<'a, Result<Option<u64>, BlobError>> {
+        self.home.run(Box::pin(async move {
+            let head = self.bucket.head(&key::export(name)).await.map_err(while_doing("find an export"))?;
+            Ok(head.map(|head| head.size))
+        }))
+    }
+
+    fn read<'a>(&'a self, name: &'a str, limit: u64) -> Fut<'a, Result<Option<Bytes>, BlobError>> {
+        self.home.run(Box::pin(async move {
+            let read =
+                self.bucket.read(&key::export(name), limit).await.map_err(while_doing("read an export"))?;
+            Ok(read.map(|(_, bytes)| bytes))
+        }))
+    }
+
+    fn write<'a>(&'a self, name: &'a str, file: File) -> Fut<'a, Result<(), BlobError>> {
+        self.home.run(Box::pin(async move {
+            let name = key::export(name);
+            let mut file = tokio::fs::File::from_std(file);
+            file.rewind().await.map_err(unread)?;
+            let first = piece(&mut file, PART).await?;
+            if first.len() < PART {
+                let put = self.bucket.put(&name, &first, &Metadata::new(), Name::Any).await;
+                return put.map(drop).map_err(while_doing("write an export"));
+            }
+            let upload = Upload::begin(&self.bucket, &name, &Metadata::new()).await;
+            let mut upload = upload.map_err(while_doing("begin an upload"))?;
+            let (mut next, mut size) = (first, 0);
+            while !next.is_empty() {
+                size += next.len() as u64;
+                upload.push(next).await.map_err(while_doing("write an export"))?;
+                let wanted = upload.next_size();
+                next = piece(&mut file, wanted).await?;
+            }
+            upload.join().await.map_err(while_doing("write an export"))?;
+            let made = upload.complete(Name::Any).await.map_err(while_doing("complete an upload"))?;
+            if made == Made::Gone {
+                // The answer was lost, and asked again it was not there any more: it has become the object, or nothing has.
+                let head = self.bucket.head(&name).await.map_err(while_doing("find an export"))?;
+                if head.is_none_or(|head| head.size != size) {
+                    let source = "the server lost the upload".into();
+                    return Err(BlobError::Unavailable { doing: "complete an upload", source });
+                }
+            }
+            upload.is_complete();
+            Ok(())
+        }))
+    }
+}
+
+/// The next bytes of a file: so many, or what is left.
+async fn piece(file: &mut tokio::fs::File, size: usize) -> Result<Bytes, BlobError> {
+    let mut bytes = Vec::new();
+    file.take(size as u64).read_to_end(&mut bytes).await.map_err(unread)?;
+    Ok(bytes.into())
+}
+
+fn unread(error: std::io::Error) -> BlobError {
+    BlobError::Source { source: error.into() }
+}

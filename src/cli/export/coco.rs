@@ -1,0 +1,42 @@
+//! `stemma export coco`: the images and labels of a training set version as COCO.
+
+use clap::Args;
+
+use super::From;
+use super::origin::Piece;
+use super::target::Target;
+use crate::cli::failure::Result;
+
+/// The images and labels of a training set version as one COCO document
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
+pub(super) struct Coco {
+    /// Which version: namespace/TRAINING_SET/key, or that with @tag, #number or @seq:number; version:<hex>
+    #[arg(value_name = "SET")]
+    set: String,
+    /// One split alone; the ids of categories are those of the whole set
+    #[arg(long, value_name = "SPLIT")]
+    split: Option<String>,
+    /// The file to write; - is the standard output
+    #[arg(long, value_name = "FILE", default_value = "-")]
+    out: Target,
+    #[command(flatten)]
+    from: From,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  stemma export coco birds/TRAINING_SET/garden@production --split TRAIN --out train.json
+  stemma export coco digits/TRAINING_SET/ink --data ./stemma-demo --out ink.json
+
+An annotation is a pinned LABEL: its attributes class (or category), bbox, segmentation, area and iscrowd. Its image is
+what it LABELS, with the attributes file_name, width and height.";
+
+impl Coco {
+    pub(super) fn run(&self) -> Result<()> {
+        self.from.open(async |origin, seq| {
+            let piece = Piece::Coco { set: &self.set, split: self.split.as_deref() };
+            self.out.write(origin, &piece, seq).await
+        })
+    }
+}

@@ -1,0 +1,74 @@
+//! `stemma export croissant`: a training set version as MLCommons Croissant, with the table of its members.
+
+use std::fs;
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::From;
+use super::origin::{Origin, Piece};
+use super::target::whole;
+use crate::cli::failure::{Failure, Result};
+use crate::cli::{out, progress};
+use crate::ledger::export::Describe;
+
+const TABLE: &str = "members.ndjson";
+const DOCUMENT: &str = "croissant.json";
+
+/// A training set version as MLCommons Croissant 1.1: croissant.json, and members.ndjson with a line for each member
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
+pub(super) struct Croissant {
+    /// Which version: namespace/TRAINING_SET/key, or that with @tag, #number or @seq:number; version:<hex>
+    #[arg(value_name = "SET")]
+    set: String,
+    /// The folder to write to; it is made where it is missing
+    #[arg(long, value_name = "DIR")]
+    dir: PathBuf,
+    /// The address of the server that serves the payloads; else that of --server, else they are named by their keys
+    #[arg(long, value_name = "URL")]
+    payloads: Option<String>,
+    /// Do not list the payloads one by one: members.ndjson has their addresses and hashes
+    #[arg(long)]
+    no_list: bool,
+    /// Under which licence the data is, as the address of its text
+    #[arg(long, value_name = "URL")]
+    license: Option<String>,
+    #[command(flatten)]
+    from: From,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  stemma export croissant birds/TRAINING_SET/garden@production --dir ./garden
+  stemma export croissant birds/TRAINING_SET/garden#3 --dir ./garden --payloads https://stemma.example.org \\
+                          --license https://creativecommons.org/licenses/by/4.0/
+  mlcroissant validate --jsonld ./garden/croissant.json";
+
+impl Croissant {
+    pub(super) fn run(&self) -> Result<()> {
+        fs::create_dir_all(&self.dir)
+            .map_err(|error| Failure::because(format!("cannot make {}", self.dir.display()), &error))?;
+        self.from.open(async |origin, seq| {
+            let server = match origin {
+                Origin::Server(_) => self.from.remote.server.as_ref(),
+                Origin::Here(_) => None,
+            };
+            let describe = Describe {
+                payloads: self.payloads.as_ref().or(server).cloned(),
+                license: self.license.clone(),
+                list: !self.no_list,
+            };
+            let (set, describe) = (self.set.as_str(), &describe);
+            let (table, document) = (self.dir.join(TABLE), self.dir.join(DOCUMENT));
+            let bar = progress::bytes("exporting".to_owned(), None);
+            let members = whole(origin, &Piece::Members { set, describe }, seq, &table, &bar).await?;
+            let described = Piece::Croissant { set, describe, members: TABLE };
+            let described = whole(origin, &described, seq, &document, &bar).await?;
+            bar.finish_and_clear();
+            members.name(&table)?;
+            described.name(&document)?;
+            out::line(format_args!("{}, as of seq {seq}", document.display()))
+        })
+    }
+}

@@ -1,0 +1,40 @@
+//! `stemma export ndjson`: the rows of all tables, a line each, in the order of the log.
+
+use clap::Args;
+
+use super::origin::Piece;
+use super::target::Target;
+use super::{From, Part};
+use crate::cli::failure::Result;
+use crate::domain::id::Seq;
+
+/// All changes, or those after a seq, as NDJSON: a row of a table a line, in the order of the log
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
+pub(super) struct Ndjson {
+    /// Only what was committed after this seq
+    #[arg(long, value_name = "SEQ", default_value = "0")]
+    since: Seq,
+    /// The file to write; - is the standard output
+    #[arg(long, value_name = "FILE", default_value = "-")]
+    out: Target,
+    #[command(flatten)]
+    part: Part,
+    #[command(flatten)]
+    from: From,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  stemma export ndjson --out changes.ndjson
+  stemma export ndjson --since 120 | jq -c 'select(.table == \"statements\")'
+  stemma export ndjson --of birds/TRAINING_SET/garden#3 --server https://stemma.example.org";
+
+impl Ndjson {
+    pub(super) fn run(&self) -> Result<()> {
+        self.from.open(async |origin, seq| {
+            let piece = Piece::Changes { after: self.since, part: &self.part };
+            self.out.write(origin, &piece, seq).await
+        })
+    }
+}

@@ -1,0 +1,174 @@
+//! Where an export comes from: the ledger of this process, or a running server. The same bytes, either way.
+
+use std::io::{self, Read as _, Write};
+
+use futures_util::StreamExt as _;
+use indicatif::ProgressBar;
+use serde::Deserialize;
+
+use super::Part;
+use crate::cli::client::Remote;
+use crate::cli::failure::{Failure, Result};
+use crate::domain::id::Seq;
+use crate::ledger::export::{Describe, Outflow, Scope, Table, measured};
+use crate::ledger::{AsOf, Ledger, View};
+
+/// How many bytes are read at a time.
+const CHUNK: usize = 64 * 1024;
+
+/// Somebody who has the log.
+pub(super) enum Origin {
+    /// The store that this process has open.
+    Here(Ledger),
+    /// A running server.
+    Server(Remote),
+}
+
+/// Which log it is, up to a seq.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub(super) struct Log {
+    pub time: String,
+    /// The digest of the commit, which covers the whole log up to it.
+    #[serde(rename = "log")]
+    pub digest: String,
+}
+
+/// What is exported.
+pub(super) enum Piece<'a> {
+    Table { table: Table, after: Seq, up_to: Seq, part: &'a Part },
+    Changes { after: Seq, part: &'a Part },
+    Coco { set: &'a str, split: Option<&'a str> },
+    Members { set: &'a str, describe: &'a Describe },
+    Croissant { set: &'a str, describe: &'a Describe, members: &'a str },
+    Prov { part: &'a Part },
+}
+
+impl Origin {
+    /// Which log it is.
+    pub(super) async fn log(&self, seq: Seq) -> Result<Log> {
+        match self {
+            Self::Here(ledger) => {
+                let view = ledger.at(AsOf::Seq(seq))?;
+                let time = crate::api::scalars::rfc3339(view.time());
+                Ok(Log { time, digest: view.log_digest().await? })
+            }
+            Self::Server(remote) => {
+                let said = remote.route(&format!("/export/log?asOf={seq}"), None)?;
+                serde_json::from_value(said).map_err(|error| {
+                    Failure::because("the answer is not what was asked for", &error)
+                        .hint("is the server of another version?")
+                })
+            }
+        }
+    }
+
+    /// Writes a piece, as of a seq. The bar hears how many bytes came.
+    pub(super) async fn write(
+        &self,
+        piece: &Piece<'_>,
+        seq: Seq,
+        to: &mut impl Write,
+        bar: &ProgressBar,
+    ) -> Result<()> {
+        match self {
+            Self::Here(ledger) => {
+                let mut outflow = outflow(&ledger.at(AsOf::Seq(seq))?, piece).await?;
+                while let Some(bytes) = outflow.next().await {
+                    let bytes = bytes?;
+                    to.write_all(&bytes)?;
+                    bar.inc(bytes.len() as u64);
+                }
+                Ok(())
+            }
+            Self::Server(remote) => {
+                let (path, mut parameters) = request(piece);
+                parameters.push(("asOf", seq.to_string()));
+                let (mut body, mut buffer) = (remote.stream(&path, &parameters)?, vec![0; CHUNK]);
+                loop {
+                    match body.read(&mut buffer) {
+                        Ok(0) => return Ok(()),
+                        Ok(read) => {
+                            to.write_all(&buffer[..read])?;
+                            bar.inc(read as u64);
+                        }
+                        Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                        Err(error) => {
+                            return Err(Failure::because(
+                                "the export did not come whole from the server",
+                                &error,
+                            )
+                            .hint("run it again; the server's log may say more"));
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// The scope of a part of the lineage.
+pub(super) fn scope(view: &View, part: &Part) -> Result<Scope> {
+    match &part.of {
+        None => Ok(Scope::All),
+        Some(of) => Ok(view.lineage_of(&[view.named(of)?], part.direction.way())),
+    }
+}
+
+async fn outflow(view: &View, piece: &Piece<'_>) -> Result<Outflow> {
+    Ok(match piece {
+        Piece::Table { table, after, up_to, part } => {
+            view.table(*table, view.span(*after, *up_to)?, scope(view, part)?)?
+        }
+        Piece::Changes { after, part } => view.changes(view.since(*after)?, scope(view, part)?),
+        Piece::Coco { set, split } => view.coco(set, *split)?,
+        Piece::Members { set, describe } => view.croissant_members(set, describe)?,
+        Piece::Croissant { set, describe, members } => {
+            let facts = measured(view.croissant_members(set, describe)?).await?;
+            view.croissant(set, describe, facts, members)?
+        }
+        Piece::Prov { part } => view.prov(scope(view, part)?),
+    })
+}
+
+type Parameters = Vec<(&'static str, String)>;
+
+fn request(piece: &Piece<'_>) -> (String, Parameters) {
+    match piece {
+        Piece::Table { table, after, up_to, part } => {
+            let span = vec![("after", after.to_string()), ("upTo", up_to.to_string())];
+            (format!("/export/tables/{table}"), with_part(span, part))
+        }
+        Piece::Changes { after, part } => {
+            ("/export/changes".to_owned(), with_part(vec![("after", after.to_string())], part))
+        }
+        Piece::Coco { set, split } => {
+            let mut parameters = vec![("set", (*set).to_owned())];
+            parameters.extend(split.map(|split| ("split", split.to_owned())));
+            ("/export/coco".to_owned(), parameters)
+        }
+        Piece::Members { set, describe } => {
+            ("/export/croissant/members".to_owned(), described(set, describe))
+        }
+        Piece::Croissant { set, describe, members } => {
+            let mut parameters = described(set, describe);
+            parameters.push(("members", (*members).to_owned()));
+            ("/export/croissant".to_owned(), parameters)
+        }
+        Piece::Prov { part } => ("/export/prov".to_owned(), with_part(Vec::new(), part)),
+    }
+}
+
+fn with_part(mut parameters: Parameters, part: &Part) -> Parameters {
+    if let Some(of) = &part.of {
+        parameters.push(("of", of.clone()));
+        parameters.push(("direction", part.direction.name().to_owned()));
+    }
+    parameters
+}
+
+fn described(set: &str, describe: &Describe) -> Parameters {
+    let mut parameters = vec![("set", set.to_owned()), ("list", describe.list.to_string())];
+    parameters.extend(describe.payloads.clone().map(|server| ("payloads", server)));
+    parameters.extend(describe.license.clone().map(|license| ("license", license)));
+    parameters
+}

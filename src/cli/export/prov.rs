@@ -1,0 +1,40 @@
+//! `stemma export prov`: the lineage of a version as W3C PROV-JSON.
+
+use clap::Args;
+
+use super::origin::Piece;
+use super::target::Target;
+use super::{Direction, From, Part};
+use crate::cli::failure::Result;
+
+/// The lineage of a version as one W3C PROV-JSON document
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
+pub(super) struct Prov {
+    /// Which version: namespace/KIND/key, or that with @tag, #number or @seq:number; version:<hex>
+    #[arg(value_name = "VERSION")]
+    of: String,
+    /// Which way: what it was made from (up), what was made from it (down), or both
+    #[arg(long, value_enum, hide_possible_values = true, default_value = "up")]
+    direction: Direction,
+    /// The file to write; - is the standard output
+    #[arg(long, value_name = "FILE", default_value = "-")]
+    out: Target,
+    #[command(flatten)]
+    from: From,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  stemma export prov birds/MODEL/finder --out finder.prov.json
+  stemma export prov birds/LABEL/photo-12#1 --direction down --as-of 120
+
+Versions are entities, training sets collections with their members; commits and what ran are activities; authors are
+agents. What was corrected or retracted is invalidated by the commit that said so.";
+
+impl Prov {
+    pub(super) fn run(&self) -> Result<()> {
+        let part = Part { of: Some(self.of.clone()), direction: self.direction };
+        self.from.open(async |origin, seq| self.out.write(origin, &Piece::Prov { part: &part }, seq).await)
+    }
+}

@@ -1,0 +1,99 @@
+//! Where one document goes: a file, which has its name once it is whole, or the standard output.
+
+use std::io::{self, BufWriter, Write};
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+
+use tempfile::NamedTempFile;
+
+use super::origin::{Origin, Piece};
+use crate::cli::failure::{Failure, Result};
+use crate::cli::{out, progress};
+use crate::domain::id::Seq;
+
+/// A file, or the standard output.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Target {
+    Standard,
+    File(PathBuf),
+}
+
+impl FromStr for Target {
+    type Err = std::convert::Infallible;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Ok(if text == "-" { Self::Standard } else { Self::File(text.into()) })
+    }
+}
+
+/// The standard output as bytes.
+struct Out;
+
+impl Write for Out {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        io::stdout().lock().write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        io::stdout().lock().flush()
+    }
+}
+
+impl Target {
+    /// Writes a piece of what `origin` has, as of a seq.
+    pub(super) async fn write(&self, origin: &Origin, piece: &Piece<'_>, seq: Seq) -> Result<()> {
+        let bar = progress::bytes("exporting".to_owned(), None);
+        let written = match self {
+            Self::Standard => {
+                let mut to = BufWriter::new(Out);
+                match origin.write(piece, seq, &mut to, &bar).await {
+                    Ok(()) => to.flush().map_err(Failure::from),
+                    failed => failed,
+                }
+            }
+            Self::File(path) => match whole(origin, piece, seq, path, &bar).await {
+                Ok(file) => file.name(path),
+                Err(failure) => Err(failure),
+            },
+        };
+        bar.finish_and_clear();
+        written?;
+        match self {
+            Self::Standard => Ok(()),
+            Self::File(path) => out::line(format_args!("{}, as of seq {seq}", path.display())),
+        }
+    }
+}
+
+/// A file that is whole and has no name yet. It is removed unless it gets one.
+pub(super) struct Whole(NamedTempFile);
+
+/// Writes a piece into a new file beside `path`.
+pub(super) async fn whole(
+    origin: &Origin,
+    piece: &Piece<'_>,
+    seq: Seq,
+    path: &Path,
+    bar: &indicatif::ProgressBar,
+) -> Result<Whole> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let made = tempfile::Builder::new().prefix(".stemma-export-").tempfile_in(folder);
+    let mut file = BufWriter::new(made.map_err(|error| unwritten(path, &error))?);
+    origin.write(piece, seq, &mut file, bar).await?;
+    Ok(Whole(file.into_inner().map_err(|error| unwritten(path, error.error()))?))
+}
+
+impl Whole {
+    /// Gives the file its name, in the place of what had it.
+    pub(super) fn name(self, path: &Path) -> Result<()> {
+        // Temporary files are their owner's alone; an export is a file like any other.
+        let readable = std::os::unix::fs::PermissionsExt::from_mode(0o644);
+        self.0.as_file().set_permissions(readable).map_err(|error| unwritten(path, &error))?;
+        self.0.as_file().sync_all().map_err(|error| unwritten(path, &error))?;
+        self.0.persist(path).map(drop).map_err(|error| unwritten(path, &error.error))
+    }
+}
+
+fn unwritten(path: &Path, error: &io::Error) -> Failure {
+    Failure::because(format!("cannot write {}", path.display()), error)
+}

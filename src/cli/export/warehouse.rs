@@ -1,0 +1,150 @@
+//! `stemma export warehouse`: all tables as Parquet, in partitions of fixed spans of the log.
+//!
+//! A partition that is full never changes, so an export into a folder that has one writes only what is new. The last one grows:
+//! its files are replaced by files that hold all of their rows and more. The manifest moves last. Decision 017.
+
+mod manifest;
+mod place;
+mod plan;
+mod writer;
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use self::manifest::{FILE, Manifest};
+use self::place::{Opened, Place};
+use self::plan::Plan;
+use self::writer::Writer;
+use super::origin::Origin;
+use super::{From, Part};
+use crate::cli::checkout::folder::{Folder, State};
+use crate::cli::failure::{Failure, Result};
+use crate::cli::out;
+use crate::cli::store::runtime;
+use crate::domain::id::Seq;
+
+/// All tables as Parquet files in a folder, partitioned by spans of the log; run it again to bring them up to date
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
+pub(super) struct Warehouse {
+    /// The folder to write to; it is made where it is missing
+    #[arg(long, value_name = "DIR", required_unless_present = "bucket")]
+    dir: Option<PathBuf>,
+    /// Write to exports/NAME in the bucket of the payloads, which --blobs names. One run at a time
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["dir", "verify"])]
+    bucket: Option<String>,
+    /// How many commits a partition has
+    #[arg(long, value_name = "COMMITS", default_value_t = 10_000, value_parser = clap::value_parser!(u64).range(1..=1_000_000_000))]
+    partition: u64,
+    /// Write nothing: say whether the folder holds what its manifest says, and exit with 1 where it does not
+    #[arg(long, conflicts_with_all = ["of", "as_of", "partition"])]
+    verify: bool,
+    #[command(flatten)]
+    part: Part,
+    #[command(flatten)]
+    from: From,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  stemma export warehouse --dir ./warehouse
+  stemma export warehouse --dir ./warehouse --server https://stemma.example.org
+  stemma export warehouse --dir ./march --as-of 2026-03-01
+  stemma export warehouse --dir ./garden --of birds/TRAINING_SET/garden@production
+  stemma export warehouse --bucket warehouse --blobs s3://payloads/stemma
+  stemma export warehouse --dir ./warehouse --verify
+
+It writes DIR/<table>/first_seq=<seq>/part-0.parquet and, last, DIR/manifest.json. Whoever reads while it writes keeps
+to rows with seq up to the manifest's. docs/analytics.md says what is in the tables.";
+
+impl Warehouse {
+    pub(super) fn run(&self) -> Result<()> {
+        if self.verify {
+            return self.check();
+        }
+        self.from.open(async |origin, seq| {
+            let place = match (&self.dir, &self.bucket) {
+                (_, Some(name)) => Place::bucket(name, &self.from.directory).await?,
+                (Some(dir), None) => Place::Folder(dir.clone()),
+                (None, None) => return Err(Failure::usage("name a folder with --dir")),
+            };
+            let opened = place.open()?;
+            let written = self.fill(&place, &opened, origin, seq).await;
+            // Also where that failed: what was begun is gone, and what was there is there.
+            let cleared = opened.done();
+            written.and_then(|said| cleared.and_then(|()| out::line(said)))
+        })
+    }
+
+    async fn fill(&self, place: &Place, opened: &Opened<'_>, origin: &Origin, seq: Seq) -> Result<String> {
+        let before = Manifest::read(place).await?;
+        let of = self.part.of.as_ref().map(|of| format!("{} {of}", self.part.direction.name()));
+        let plan = Plan::new(seq, self.partition, of);
+        if let Some(before) = &before {
+            fits(place, origin, before, &plan).await?;
+        }
+        let log = origin.log(seq).await?;
+        let mut writer = Writer::new(origin, opened, &self.part, seq);
+        for span in plan.spans() {
+            let kept = match &before {
+                Some(before) => before.kept(place, span).await?,
+                None => None,
+            };
+            match kept {
+                Some(files) => writer.keep(files),
+                None => writer.write(span).await?,
+            }
+        }
+        let (files, written) = writer.publish().await?;
+        let manifest = Manifest::new(&plan, &log, files);
+        opened.write_manifest(&manifest.text()?).await?;
+        Ok(format!(
+            "{}, as of seq {seq}: {} in {}, {} written",
+            place.shown(),
+            out::counted(manifest.rows(), "row"),
+            out::counted(manifest.files.len() as u64, "file"),
+            out::count(written)
+        ))
+    }
+
+    fn check(&self) -> Result<()> {
+        let dir = self
+            .dir
+            .as_ref()
+            .ok_or_else(|| Failure::usage("--verify looks at a folder: name it with --dir"))?;
+        let folder = Folder::existing(dir)?;
+        let place = Place::Folder(dir.clone());
+        let Some(manifest) = runtime()?.block_on(Manifest::read(&place))? else {
+            return Err(Failure::new(format!("there is no {FILE} in {}", dir.display()))
+                .hint("run it without --verify to export"));
+        };
+        for file in &manifest.files {
+            if folder.state(&file.path, file.digest()?)? != State::Right {
+                let message = format!("{} is missing or another than {FILE} says", file.path);
+                return Err(Failure::new(message)
+                    .hint("remove it and run the command without --verify: it is written again"));
+            }
+        }
+        let files = out::counted(manifest.files.len() as u64, "file");
+        out::line(format_args!("{}, as of seq {}: {files} verified", dir.display(), manifest.seq))
+    }
+}
+
+/// Whether an export that is there can be brought up to this seq.
+async fn fits(place: &Place, origin: &Origin, before: &Manifest, plan: &Plan) -> Result<()> {
+    let refused = |why: String| {
+        let message = format!("{} holds another export: {why}", place.shown());
+        Err(Failure::new(message).hint("name another place, with --dir or --bucket"))
+    };
+    if before.of != plan.of || before.partition != plan.partition {
+        return refused("its partitions or its part of the lineage are others".to_owned());
+    }
+    if before.seq > plan.seq.0 {
+        return refused(format!("of seq {}, which is later than {}", before.seq, plan.seq));
+    }
+    match origin.log(Seq(before.seq)).await? {
+        log if log.digest == before.log => Ok(()),
+        _ => refused(format!("its commit {} is not this store's", before.seq)),
+    }
+}

@@ -1,0 +1,115 @@
+//! `manifest.json`: what an export is of, and all its files with their digests. Equal exports have equal manifests.
+
+use serde::{Deserialize, Serialize};
+
+use super::place::Place;
+use super::plan::{Plan, Span};
+use crate::cli::export::origin::Log;
+use crate::cli::failure::{Failure, Result};
+use crate::domain::id::Digest;
+use crate::ledger::export::Table;
+
+/// Written last: who finds it finds all that it speaks of.
+pub(super) const FILE: &str = "manifest.json";
+
+const FORMAT: u32 = 1;
+
+/// What an export is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Manifest {
+    format: u32,
+    /// The newest commit in it.
+    pub seq: u64,
+    time: String,
+    /// The digest of that commit, which covers the whole log up to it.
+    pub log: String,
+    /// How many commits a partition has; none where all is one.
+    pub partition: Option<u64>,
+    /// Which part of the lineage; none where all of it.
+    pub of: Option<String>,
+    /// In the order of partitions, and in each of tables.
+    pub files: Vec<Entry>,
+}
+
+/// A file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Entry {
+    /// Below the folder.
+    pub path: String,
+    pub table: String,
+    /// The first commit of its partition, and the last that is in it.
+    pub first_seq: u64,
+    pub last_seq: u64,
+    pub rows: u64,
+    pub bytes: u64,
+    pub digest: String,
+    pub sha256: String,
+}
+
+impl Entry {
+    pub(super) fn digest(&self) -> Result<Digest> {
+        self.digest.parse().map_err(|error| Failure::because(format!("{FILE} cannot be read"), &error))
+    }
+}
+
+/// The path of a file: partitions are folders named as Hive names them.
+pub(super) fn path(table: Table, first: u64) -> String {
+    format!("{table}/first_seq={first}/part-0.parquet")
+}
+
+impl Manifest {
+    pub(super) fn new(plan: &Plan, log: &Log, files: Vec<Entry>) -> Self {
+        Self {
+            format: FORMAT,
+            seq: plan.seq.0,
+            time: log.time.clone(),
+            log: log.digest.clone(),
+            partition: plan.partition,
+            of: plan.of.clone(),
+            files,
+        }
+    }
+
+    /// The manifest of a place, where there is one.
+    pub(super) async fn read(place: &Place) -> Result<Option<Self>> {
+        let Some(text) = place.manifest().await? else { return Ok(None) };
+        let unreadable = |error: serde_json::Error| {
+            Failure::because(format!("cannot read {FILE} in {}", place.shown()), &error)
+                .hint("name another place, or remove what is there")
+        };
+        let manifest: Self = serde_json::from_slice(&text).map_err(unreadable)?;
+        if manifest.format != FORMAT {
+            let found = manifest.format;
+            let message =
+                format!("{FILE} in {} is of format {found}, and this program knows {FORMAT}", place.shown());
+            return Err(Failure::new(message).hint("name another place"));
+        }
+        Ok(Some(manifest))
+    }
+
+    /// The files of a partition, where they are all there and hold all that they should.
+    pub(super) async fn kept(&self, place: &Place, span: Span) -> Result<Option<Vec<Entry>>> {
+        let of = |file: &&Entry| (file.first_seq, file.last_seq) == (span.first, span.last);
+        let files: Vec<Entry> = self.files.iter().filter(of).cloned().collect();
+        let tables = Table::ALL.iter().map(|table| table.name());
+        if !files.iter().map(|file| file.table.as_str()).eq(tables) {
+            return Ok(None);
+        }
+        for file in &files {
+            if !place.has(file).await? {
+                return Ok(None);
+            }
+        }
+        Ok(Some(files))
+    }
+
+    pub(super) fn rows(&self) -> u64 {
+        self.files.iter().map(|file| file.rows).sum()
+    }
+
+    pub(super) fn text(&self) -> Result<String> {
+        let text = serde_json::to_string_pretty(self);
+        Ok(text.map_err(|error| Failure::because("the manifest cannot be written", &error))? + "\n")
+    }
+}

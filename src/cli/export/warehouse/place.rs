@@ -1,0 +1,148 @@
+//! Where a warehouse is: a folder, or a prefix of the bucket that holds the payloads.
+
+use std::fs::{self, File};
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use tempfile::TempDir;
+
+use super::manifest::{Entry, FILE};
+use crate::blob::{BlobStore, Shelf};
+use crate::cli::blobs::{self, Use};
+use crate::cli::checkout::folder::{Folder, Nameless};
+use crate::cli::failure::{Failure, Result};
+use crate::config::{BlobPlace, Directory};
+
+/// More than a manifest has.
+const LARGEST: u64 = 256 * 1024 * 1024;
+
+/// Somewhere to write to.
+pub(super) enum Place {
+    Folder(PathBuf),
+    Bucket { store: Arc<dyn BlobStore>, name: String },
+}
+
+/// A place under way: where files are until they are whole.
+pub(super) struct Opened<'a> {
+    place: &'a Place,
+    folder: Folder,
+    _room: Option<TempDir>,
+}
+
+impl Place {
+    /// The place below `exports/` in the bucket that the settings name.
+    pub(super) async fn bucket(name: &str, directory: &Directory) -> Result<Self> {
+        let is_plain = |part: &str| {
+            let fits = |b: u8| b.is_ascii_alphanumeric() || b"._-".contains(&b);
+            !part.is_empty() && !part.starts_with('.') && part.bytes().all(fits)
+        };
+        if !name.split('/').all(is_plain) {
+            return Err(Failure::usage(format!("{name} cannot be the name of an export"))
+                .hint("use letters, digits, `.`, `_` and `-`, in parts with `/` between them"));
+        }
+        if !matches!(directory.blobs.blobs, Some(BlobPlace::Bucket { .. })) {
+            return Err(Failure::usage("there is no bucket: the payloads are in a folder")
+                .hint("name one with --blobs s3://BUCKET/PREFIX, or export into a folder with --dir"));
+        }
+        let store = blobs::open(&directory.blobs, &directory.data, Use::Read).await?;
+        Ok(Self::Bucket { store, name: name.to_owned() })
+    }
+
+    /// Opens it for writing.
+    pub(super) fn open(&self) -> Result<Opened<'_>> {
+        let (folder, room) = match self {
+            Self::Folder(dir) => (Folder::made(dir)?, None),
+            Self::Bucket { .. } => {
+                let room = tempfile::tempdir();
+                let room =
+                    room.map_err(|error| Failure::because("cannot make a temporary folder", &error))?;
+                (Folder::made(room.path())?, Some(room))
+            }
+        };
+        Ok(Opened { place: self, folder, _room: room })
+    }
+
+    /// How people name it.
+    pub(super) fn shown(&self) -> String {
+        match self {
+            Self::Folder(dir) => dir.display().to_string(),
+            Self::Bucket { name, .. } => format!("exports/{name} of the bucket"),
+        }
+    }
+
+    /// The text of the manifest, where there is one.
+    pub(super) async fn manifest(&self) -> Result<Option<Vec<u8>>> {
+        match self {
+            Self::Folder(dir) => match fs::read(dir.join(FILE)) {
+                Ok(text) => Ok(Some(text)),
+                Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+                Err(error) => Err(Failure::because(format!("cannot read {}", self.shown()), &error)),
+            },
+            Self::Bucket { store, name } => {
+                let read = shelf(store.as_ref())?.read(&format!("{name}/{FILE}"), LARGEST).await?;
+                Ok(read.map(|bytes| bytes.to_vec()))
+            }
+        }
+    }
+
+    /// Whether a file is there, as large as it should be.
+    pub(super) async fn has(&self, file: &Entry) -> Result<bool> {
+        match self {
+            Self::Folder(dir) => {
+                let found = fs::symlink_metadata(dir.join(&file.path));
+                Ok(found.is_ok_and(|found| found.is_file() && found.len() == file.bytes))
+            }
+            Self::Bucket { store, name } => {
+                let size = shelf(store.as_ref())?.size(&format!("{name}/{}", file.path)).await?;
+                Ok(size == Some(file.bytes))
+            }
+        }
+    }
+}
+
+impl Opened<'_> {
+    pub(super) const fn folder(&self) -> &Folder {
+        &self.folder
+    }
+
+    /// Gives a file that is whole its name, in the place of what had it.
+    pub(super) async fn publish(&self, file: Nameless, path: &str) -> Result<()> {
+        match self.place {
+            Place::Folder(_) => self.folder.name(file, path),
+            Place::Bucket { store, name } => {
+                let file = file.open().map_err(|error| unread(path, &error))?;
+                Ok(shelf(store.as_ref())?.write(&format!("{name}/{path}"), file).await?)
+            }
+        }
+    }
+
+    /// Writes the manifest, in the place of what had its name.
+    pub(super) async fn write_manifest(&self, text: &str) -> Result<()> {
+        match self.place {
+            Place::Folder(_) => self.folder.write_text(FILE, text).map(drop),
+            Place::Bucket { store, name } => {
+                let written = || -> io::Result<File> {
+                    let mut file = tempfile::tempfile()?;
+                    file.write_all(text.as_bytes())?;
+                    Ok(file)
+                };
+                let file = written().map_err(|error| unread(FILE, &error))?;
+                Ok(shelf(store.as_ref())?.write(&format!("{name}/{FILE}"), file).await?)
+            }
+        }
+    }
+
+    /// Nothing more is written.
+    pub(super) fn done(&self) -> Result<()> {
+        self.folder.done()
+    }
+}
+
+fn shelf(store: &dyn BlobStore) -> Result<&dyn Shelf> {
+    store.shelf().ok_or_else(|| Failure::new("the payloads are not in a bucket"))
+}
+
+fn unread(path: &str, error: &io::Error) -> Failure {
+    Failure::because(format!("cannot write {}", Path::new(path).display()), error)
+}

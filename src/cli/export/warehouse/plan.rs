@@ -1,0 +1,59 @@
+//! Which partitions an export has: pure.
+
+use crate::domain::id::Seq;
+
+/// An export that there shall be.
+pub(super) struct Plan {
+    /// The newest commit in it.
+    pub seq: Seq,
+    /// How many commits a partition has; none where all is one.
+    pub partition: Option<u64>,
+    /// Which part of the lineage, as it was asked for; none where all of it.
+    pub of: Option<String>,
+}
+
+/// The commits of a partition: never none but in the empty store.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Span {
+    /// The first that it can have.
+    pub first: u64,
+    /// The last that it has now.
+    pub last: u64,
+}
+
+impl Plan {
+    /// A part of the lineage grows in all its partitions when it grows, so it is one.
+    pub(super) fn new(seq: Seq, partition: u64, of: Option<String>) -> Self {
+        Self { seq, partition: of.is_none().then_some(partition), of }
+    }
+
+    /// Its partitions in order: at least one, so that each table has a file.
+    pub(super) fn spans(&self) -> impl Iterator<Item = Span> + use<> {
+        let (seq, size) = (self.seq.0, self.partition.unwrap_or(u64::MAX));
+        let count = seq.div_ceil(size).max(1);
+        (0..count).map(move |place| {
+            let first = place * size + 1;
+            Span { first, last: first.saturating_add(size - 1).min(seq) }
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn partitions_have_fixed_borders_and_the_last_one_grows() {
+        let spans = |seq, size| {
+            let plan = Plan::new(Seq(seq), size, None);
+            plan.spans().map(|span| (span.first, span.last)).collect::<Vec<_>>()
+        };
+        assert_eq!(spans(0, 10), [(1, 0)]);
+        assert_eq!(spans(1, 10), [(1, 1)]);
+        assert_eq!(spans(10, 10), [(1, 10)]);
+        assert_eq!(spans(11, 10), [(1, 10), (11, 11)]);
+        assert_eq!(spans(25, 10), [(1, 10), (11, 20), (21, 25)]);
+        let part = Plan::new(Seq(25), 10, Some("up a".to_owned()));
+        assert_eq!(part.spans().map(|span| (span.first, span.last)).collect::<Vec<_>>(), [(1, 25)]);
+    }
+}

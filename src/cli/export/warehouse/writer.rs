@@ -1,0 +1,127 @@
+//! Writes partitions: every new file first under `.partial`, and only when all of them are whole, each in its place.
+
+use std::fs::File;
+use std::io::{self, Write};
+
+use super::manifest::{Entry, path};
+use super::place::Opened;
+use super::plan::Span;
+use crate::blob::verify::Hasher;
+use crate::cli::checkout::folder::{Nameless, Partial};
+use crate::cli::export::Part;
+use crate::cli::export::origin::{Origin, Piece, scope};
+use crate::cli::failure::{Failure, Result};
+use crate::cli::progress;
+use crate::domain::id::{Seq, hex};
+use crate::ledger::AsOf;
+use crate::ledger::export::{self, Table};
+
+/// An export under way.
+pub(super) struct Writer<'a> {
+    origin: &'a Origin,
+    place: &'a Opened<'a>,
+    part: &'a Part,
+    seq: Seq,
+    files: Vec<Entry>,
+    new: Vec<(Nameless, Entry)>,
+}
+
+/// A file that is hashed while it is written.
+struct Hashed {
+    partial: Partial,
+    hasher: Hasher,
+}
+
+impl Write for Hashed {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let written = self.partial.file.write(bytes)?;
+        self.hasher.update(&bytes[..written]);
+        Ok(written)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.partial.file.flush()
+    }
+}
+
+impl<'a> Writer<'a> {
+    pub(super) const fn new(origin: &'a Origin, place: &'a Opened<'a>, part: &'a Part, seq: Seq) -> Self {
+        Self { origin, place, part, seq, files: Vec::new(), new: Vec::new() }
+    }
+
+    /// Takes over the files of a partition as they are.
+    pub(super) fn keep(&mut self, files: Vec<Entry>) {
+        self.files.extend(files);
+    }
+
+    /// Writes the files of a partition.
+    pub(super) async fn write(&mut self, span: Span) -> Result<()> {
+        let mut files = Vec::with_capacity(Table::ALL.len());
+        for _ in Table::ALL {
+            let partial = self.place.folder().begin(self.new.len() + files.len())?;
+            files.push(Hashed { partial, hasher: Hasher::default() });
+        }
+        match self.origin {
+            Origin::Here(ledger) => {
+                let view = ledger.at(AsOf::Seq(self.seq))?;
+                let part = view.span(Seq(span.first - 1), Seq(span.last.max(span.first - 1)))?;
+                let mut tables = view.tables(&Table::ALL, part, scope(&view, self.part)?)?;
+                let bar = progress::items("exporting commits", span.last + 1 - span.first);
+                while let Some((table, bytes)) = tables.next().await? {
+                    files[table as usize].write_all(&bytes)?;
+                    bar.set_position(tables.read());
+                }
+                bar.finish_and_clear();
+            }
+            Origin::Server(_) => {
+                for (table, file) in Table::ALL.into_iter().zip(&mut files) {
+                    let (after, up_to) = (Seq(span.first - 1), Seq(span.last.max(span.first - 1)));
+                    let bar = progress::bytes(format!("{table} from seq {}", span.first), None);
+                    let piece = Piece::Table { table, after, up_to, part: self.part };
+                    let written = self.origin.write(&piece, self.seq, file, &bar).await;
+                    bar.finish_and_clear();
+                    written?;
+                }
+            }
+        }
+        for (table, file) in Table::ALL.into_iter().zip(files) {
+            self.end(table, span, file)?;
+        }
+        Ok(())
+    }
+
+    fn end(&mut self, table: Table, span: Span, file: Hashed) -> Result<()> {
+        let Hashed { partial, hasher } = file;
+        let facts = hasher.finish();
+        partial.file.sync_all()?;
+        let entry = Entry {
+            path: path(table, span.first),
+            table: table.name().to_owned(),
+            first_seq: span.first,
+            last_seq: span.last,
+            rows: rows(&partial.file)?,
+            bytes: facts.size,
+            digest: facts.digest.to_string(),
+            sha256: hex(&facts.sha256),
+        };
+        self.files.push(entry.clone());
+        self.new.push((partial.closed(), entry));
+        Ok(())
+    }
+
+    /// Puts the new files in their places. Gives all files, and how many of them are new.
+    ///
+    /// Where this is broken off, some files hold more than the manifest says, and none holds less.
+    pub(super) async fn publish(self) -> Result<(Vec<Entry>, u64)> {
+        let written = self.new.len() as u64;
+        for (file, entry) in self.new {
+            self.place.publish(file, &entry.path).await?;
+        }
+        Ok((self.files, written))
+    }
+}
+
+fn rows(file: &File) -> Result<u64> {
+    let read = file.try_clone().map_err(|error| Failure::because("cannot read an export", &error))?;
+    Ok(export::count_rows(read)?)
+}

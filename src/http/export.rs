@@ -1,0 +1,273 @@
+//! `/export/…`: what the log holds, for tools of analysis. GET alone; streamed, so that no export is ever whole in memory.
+//!
+//! An export is of the newest seq, or of that of `asOf`. Its status is sent before its first byte is made; where it cannot be
+//! made to its end, the connection is broken off, so that nobody takes part of it for the whole. Only a few are made at once.
+
+use std::io;
+
+use actix_web::http::header::{self, HeaderValue};
+use actix_web::{HttpRequest, HttpResponse, web};
+use futures_util::StreamExt as _;
+use serde::Deserialize;
+use serde_json::json;
+use tokio::sync::OwnedSemaphorePermit;
+use tracing::error;
+
+use super::bridge;
+use super::errors::Refusal;
+use super::shared::Shared;
+use crate::api::code::{Code, Reason};
+use crate::api::errors;
+use crate::api::failure::Failure;
+use crate::domain::id::Seq;
+use crate::ledger::export::{Describe, Direction, Outflow, Scope, Table, measured};
+use crate::ledger::{AsOf, LedgerError, View};
+
+const NDJSON: &str = "application/x-ndjson";
+const PARQUET: &str = "application/vnd.apache.parquet";
+const JSON: &str = "application/json";
+const JSON_LD: &str = "application/ld+json";
+
+pub(super) fn configure(config: &mut web::ServiceConfig) {
+    let other = || web::to(|| async { Err::<HttpResponse, _>(Refusal::method("GET")) });
+    config.service(
+        web::scope("/export")
+            .wrap(actix_web::middleware::from_fn(super::auth::require))
+            .service(web::resource("/log").route(web::get().to(log)).default_service(other()))
+            .service(web::resource("/tables/{table}").route(web::get().to(table)).default_service(other()))
+            .service(web::resource("/changes").route(web::get().to(changes)).default_service(other()))
+            .service(web::resource("/coco").route(web::get().to(coco)).default_service(other()))
+            .service(web::resource("/croissant").route(web::get().to(croissant)).default_service(other()))
+            .service(
+                web::resource("/croissant/members").route(web::get().to(members)).default_service(other()),
+            )
+            .service(web::resource("/prov").route(web::get().to(prov)).default_service(other())),
+    );
+}
+
+/// What may be asked. Each route takes some of it; a name that is none of these is refused.
+#[derive(Deserialize, Default)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+struct Asked {
+    /// Which moment: a seq, or a time in RFC 3339.
+    as_of: Option<String>,
+    /// Commits after this seq.
+    after: Option<String>,
+    /// Commits up to this seq.
+    up_to: Option<String>,
+    /// The lineage of this version alone.
+    of: Option<String>,
+    /// Which way: up, down or both.
+    direction: Option<String>,
+    /// The training set version.
+    set: Option<String>,
+    split: Option<String>,
+    license: Option<String>,
+    /// The address of the server that serves payloads.
+    payloads: Option<String>,
+    /// Where the table of members is.
+    members: Option<String>,
+    /// Whether payloads are listed one by one.
+    list: Option<bool>,
+}
+
+type Query = Result<web::Query<Asked>, actix_web::Error>;
+type Answer = Result<HttpResponse, Refusal>;
+
+fn asked(query: Query) -> Result<Asked, Refusal> {
+    let query = query
+        .map_err(|error| Failure::bad_request(format!("the URL's parameters cannot be read: {error}")))?;
+    Ok(query.into_inner())
+}
+
+impl Asked {
+    fn view(&self, shared: &Shared) -> Result<View, Refusal> {
+        let missing =
+            || Failure::new(Code::BadUserInput, "this server exports nothing").because(Reason::NotFound);
+        let ledger = shared.ledger.as_ref().ok_or_else(missing)?;
+        match &self.as_of {
+            None => Ok(ledger.view()),
+            Some(text) => {
+                let moment: AsOf = text.parse().map_err(wrong)?;
+                ledger.at(moment).map_err(refused)
+            }
+        }
+    }
+
+    fn seq(text: Option<&String>) -> Result<Option<Seq>, Refusal> {
+        text.map(|text| text.parse().map_err(wrong)).transpose()
+    }
+
+    /// Walked where that holds up no connection.
+    async fn scope(&self, view: &View, shared: &Shared) -> Result<Scope, Refusal> {
+        let direction = match self.direction.as_deref() {
+            None | Some("up") => Direction::Up,
+            Some("down") => Direction::Down,
+            Some("both") => Direction::Both,
+            Some(_) => return Err(wrong("direction is up, down or both")),
+        };
+        match &self.of {
+            None if self.direction.is_some() => Err(wrong("direction needs `of`, the version to begin with")),
+            None => Ok(Scope::All),
+            Some(of) => {
+                let (view, version) = (view.clone(), view.named(of).map_err(refused)?);
+                let walk = move || Ok(view.lineage_of(&[version], direction));
+                finished(shared.runtime.spawn_blocking(walk).await)
+            }
+        }
+    }
+
+    fn set(&self) -> Result<&str, Refusal> {
+        self.set.as_deref().ok_or_else(|| wrong("`set` is missing: name a training set version"))
+    }
+
+    fn describe(&self, request: &HttpRequest) -> Describe {
+        let payloads = self.payloads.clone().unwrap_or_else(|| here(request));
+        Describe { payloads: Some(payloads), license: self.license.clone(), list: self.list.unwrap_or(true) }
+    }
+}
+
+fn wrong(why: impl ToString) -> Refusal {
+    Failure::new(Code::BadUserInput, why.to_string()).into()
+}
+
+fn refused(error: LedgerError) -> Refusal {
+    errors::failure(error).into()
+}
+
+/// The address by which the client reaches this server.
+fn here(request: &HttpRequest) -> String {
+    let connection = request.connection_info();
+    format!("{}://{}", connection.scheme(), connection.host())
+}
+
+/// A text as the value of a parameter of an address.
+fn encoded(text: &str) -> String {
+    let plain = |byte: &u8| byte.is_ascii_alphanumeric() || b"-._~:/".contains(byte);
+    let byte = |byte: u8| if plain(&byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") };
+    text.bytes().map(byte).collect()
+}
+
+/// Which log this is: two servers with one digest hold the same.
+async fn log(query: Query, shared: web::Data<Shared>) -> Answer {
+    let view = asked(query)?.view(&shared)?;
+    let read = view.clone();
+    let digest = finished(shared.runtime.spawn(async move { read.log_digest().await }).await)?;
+    let said = json!({"seq": view.seq().to_string(), "time": crate::api::scalars::rfc3339(view.time()), "log": digest});
+    Ok(HttpResponse::Ok().insert_header((header::CACHE_CONTROL, "no-store")).json(said))
+}
+
+async fn table(name: web::Path<String>, query: Query, shared: web::Data<Shared>) -> Answer {
+    let asked = asked(query)?;
+    let view = asked.view(&shared)?;
+    let table: Table = name.trim_end_matches(".parquet").parse().map_err(wrong)?;
+    let after = Asked::seq(asked.after.as_ref())?.unwrap_or_default();
+    let up_to = Asked::seq(asked.up_to.as_ref())?.unwrap_or(view.seq());
+    let span = view.span(after, up_to).map_err(refused)?;
+    let outflow = view.table(table, span, asked.scope(&view, &shared).await?).map_err(refused)?;
+    sent(&shared, outflow, PARQUET, &format!("{table}.parquet"))
+}
+
+async fn changes(query: Query, shared: web::Data<Shared>) -> Answer {
+    let asked = asked(query)?;
+    let view = asked.view(&shared)?;
+    let span = view.since(Asked::seq(asked.after.as_ref())?.unwrap_or_default()).map_err(refused)?;
+    let outflow = view.changes(span, asked.scope(&view, &shared).await?);
+    sent(&shared, outflow, NDJSON, "changes.ndjson")
+}
+
+async fn coco(query: Query, shared: web::Data<Shared>) -> Answer {
+    let asked = asked(query)?;
+    let view = asked.view(&shared)?;
+    let outflow = view.coco(asked.set()?, asked.split.as_deref()).map_err(refused)?;
+    sent(&shared, outflow, JSON, "coco.json")
+}
+
+async fn members(request: HttpRequest, query: Query, shared: web::Data<Shared>) -> Answer {
+    let asked = asked(query)?;
+    let view = asked.view(&shared)?;
+    let outflow = view.croissant_members(asked.set()?, &asked.describe(&request)).map_err(refused)?;
+    sent(&shared, outflow, NDJSON, "members.ndjson")
+}
+
+/// The document names the hash of the table of members, so that is made first, and nowhere kept.
+async fn croissant(request: HttpRequest, query: Query, shared: web::Data<Shared>) -> Answer {
+    let asked = asked(query)?;
+    let slot = slot(&shared)?;
+    let view = asked.view(&shared)?;
+    let (set, describe) = (asked.set()?.to_owned(), asked.describe(&request));
+    let table = view.croissant_members(&set, &describe).map_err(refused)?;
+    let facts = finished(shared.runtime.spawn(measured(table)).await)?;
+    let found_at = match &asked.members {
+        Some(address) => address.clone(),
+        None => {
+            // By its id: what the name means may have changed when the table is fetched.
+            let version = view.named_set(&set).map_err(refused)?;
+            let id = view.read(|at| at.id(version));
+            let payloads = describe.payloads.as_deref().map(encoded).unwrap_or_default();
+            format!("{}/export/croissant/members?set={id}&payloads={payloads}", here(&request))
+        }
+    };
+    let outflow = view.croissant(&set, &describe, facts, &found_at).map_err(refused)?;
+    Ok(streamed(&shared, slot, outflow, JSON_LD, "croissant.json"))
+}
+
+async fn prov(query: Query, shared: web::Data<Shared>) -> Answer {
+    let asked = asked(query)?;
+    let view = asked.view(&shared)?;
+    let scope = asked.scope(&view, &shared).await?;
+    sent(&shared, view.prov(scope), JSON, "prov.json")
+}
+
+/// One of the exports that may be made at once.
+fn slot(shared: &Shared) -> Result<OwnedSemaphorePermit, Refusal> {
+    let busy = || {
+        let message = format!(
+            "{} exports are being made, which is the limit; try again when one has ended",
+            shared.limits.exports
+        );
+        Failure::new(Code::InternalServerError, message).because(Reason::Unavailable)
+    };
+    shared.exports.clone().try_acquire_owned().map_err(|_| busy().into())
+}
+
+fn sent(shared: &Shared, outflow: Outflow, media: &'static str, name: &str) -> Answer {
+    let slot = slot(shared)?;
+    Ok(streamed(shared, slot, outflow, media, name))
+}
+
+fn streamed(
+    shared: &Shared,
+    slot: OwnedSemaphorePermit,
+    outflow: Outflow,
+    media: &'static str,
+    name: &str,
+) -> HttpResponse {
+    let pieces = bridge::outward(&shared.runtime, outflow, shared.limits.body_time);
+    let pieces = pieces.map(move |piece| {
+        let _held = &slot;
+        piece.map_err(|error| {
+            error!(error = &error as &dyn std::error::Error, "an export could not be made to its end");
+            io::Error::other("the export could not be made to its end")
+        })
+    });
+    let mut response = HttpResponse::Ok();
+    response
+        .insert_header((header::CONTENT_TYPE, media))
+        .insert_header((header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")))
+        .insert_header((header::CONTENT_SECURITY_POLICY, "default-src 'none'; sandbox"))
+        .insert_header((header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\"")))
+        .insert_header((header::CACHE_CONTROL, "no-store"));
+    response.streaming(pieces)
+}
+
+/// What a task on the other threads came to.
+fn finished<T>(task: Result<Result<T, LedgerError>, tokio::task::JoinError>) -> Result<T, Refusal> {
+    match task {
+        Ok(done) => done.map_err(refused),
+        Err(failed) => {
+            error!(error = %failed, "an export did not end");
+            Err(Failure::new(Code::InternalServerError, "the server failed while it made the export").into())
+        }
+    }
+}

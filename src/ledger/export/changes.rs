@@ -1,0 +1,33 @@
+//! Changes as NDJSON: a row a line, each with the name of its table, in the order of the log.
+
+use super::flow::{PIECE, apart, outflow};
+use super::page::{Needs, Pages};
+use super::{Outflow, Scope, Span, Table, unwritten, walk};
+use crate::ledger::View;
+
+impl View {
+    /// The rows of all tables in a span: commit by commit, and within a commit in the order of [`Table::ALL`].
+    #[must_use]
+    pub fn changes(&self, span: Span, scope: Scope) -> Outflow {
+        let mut pages = Pages::new(self.clone(), span, scope.clone(), Needs::of(&Table::ALL));
+        outflow(move |inlet| async move {
+            let mut lines = Vec::new();
+            while let Some(page) = pages.next().await? {
+                let (inlet, scope) = (inlet.clone(), scope.clone());
+                lines = apart(move || {
+                    walk::rows(&page, &Table::ALL, &scope, |row| {
+                        serde_json::to_writer(&mut lines, &row).map_err(|error| unwritten(&error))?;
+                        lines.push(b'\n');
+                        if lines.len() < PIECE {
+                            return Ok(());
+                        }
+                        inlet.send_waiting(std::mem::take(&mut lines))
+                    })?;
+                    Ok(lines)
+                })
+                .await?;
+            }
+            if lines.is_empty() { Ok(()) } else { inlet.send(lines).await }
+        })
+    }
+}

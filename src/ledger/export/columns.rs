@@ -1,0 +1,115 @@
+//! Rows to Parquet: batches of a fixed number of rows, so that equal rows give equal bytes however they came.
+
+use std::fs::File;
+use std::io::{self, Write};
+
+use arrow_json::ReaderBuilder;
+use arrow_json::reader::Decoder;
+use parquet::arrow::ArrowWriter;
+use parquet::arrow::arrow_writer::ArrowWriterOptions;
+use parquet::basic::{Compression, ZstdLevel};
+use parquet::file::properties::WriterProperties;
+use parquet::file::reader::{FileReader as _, SerializedFileReader};
+use serde::Serialize;
+
+use super::rows::{self, Row};
+use super::{Table, unwritten};
+use crate::ledger::LedgerError;
+
+/// Rows that are brought into columns at a time.
+const BATCH: usize = 4_096;
+/// Rows of a row group, which is what readers share out among their threads.
+const GROUP_ROWS: usize = 131_072;
+/// About the most bytes of a row group: so many wait in memory until the group is written.
+const GROUP_BYTES: usize = 48 * 1024 * 1024;
+const LEVEL: i32 = 3;
+
+/// One file of one table, under way.
+pub(super) struct Columns {
+    decoder: Decoder,
+    writer: ArrowWriter<Written>,
+    waiting: usize,
+}
+
+/// What was written and not yet taken away.
+#[derive(Default)]
+struct Written(Vec<u8>);
+
+impl Write for Written {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// How many rows a Parquet file has, as its end says.
+///
+/// # Errors
+/// [`LedgerError::Unavailable`] where it is none.
+pub fn count_rows(file: File) -> Result<u64, LedgerError> {
+    let reader = SerializedFileReader::new(file).map_err(|error| unwritten(&error))?;
+    Ok(reader.metadata().file_metadata().num_rows().unsigned_abs())
+}
+
+impl Columns {
+    pub(super) fn new(table: Table) -> Result<Self, LedgerError> {
+        let schema = rows::schema(table);
+        let decoder = ReaderBuilder::new(schema.clone()).with_strict_mode(true).build_decoder();
+        let level = ZstdLevel::try_new(LEVEL).map_err(|error| unwritten(&error))?;
+        let properties = WriterProperties::builder()
+            .set_compression(Compression::ZSTD(level))
+            .set_max_row_group_row_count(Some(GROUP_ROWS))
+            .set_max_row_group_bytes(Some(GROUP_BYTES))
+            .build();
+        // The types of Parquet say all; a copy of Arrow's own is for Arrow's readers alone.
+        let options = ArrowWriterOptions::new().with_properties(properties).with_skip_arrow_metadata(true);
+        let writer = ArrowWriter::try_new_with_options(Written::default(), schema, options);
+        Ok(Self {
+            decoder: decoder.map_err(|error| unwritten(&error))?,
+            writer: writer.map_err(|error| unwritten(&error))?,
+            waiting: 0,
+        })
+    }
+
+    /// Adds a row of the table.
+    pub(super) fn push(&mut self, row: &Row<'_>) -> Result<(), LedgerError> {
+        match row {
+            Row::Commits(row) => self.take(row),
+            Row::Items(row) => self.take(row),
+            Row::Versions(row) => self.take(row),
+            Row::Derivations(row) => self.take(row),
+            Row::Members(row) => self.take(row),
+            Row::Statements(row) => self.take(row),
+            Row::Tags(row) => self.take(row),
+        }
+    }
+
+    fn take(&mut self, row: &impl Serialize) -> Result<(), LedgerError> {
+        self.decoder.serialize(std::slice::from_ref(row)).map_err(|error| unwritten(&error))?;
+        self.waiting += 1;
+        if self.waiting == BATCH { self.settle() } else { Ok(()) }
+    }
+
+    fn settle(&mut self) -> Result<(), LedgerError> {
+        self.waiting = 0;
+        match self.decoder.flush().map_err(|error| unwritten(&error))? {
+            Some(batch) => self.writer.write(&batch).map_err(|error| unwritten(&error)),
+            None => Ok(()),
+        }
+    }
+
+    /// The bytes that are ready.
+    pub(super) fn ready(&mut self) -> Vec<u8> {
+        std::mem::take(&mut self.writer.inner_mut().0)
+    }
+
+    /// The last bytes.
+    pub(super) fn end(mut self) -> Result<Vec<u8>, LedgerError> {
+        self.settle()?;
+        Ok(self.writer.into_inner().map_err(|error| unwritten(&error))?.0)
+    }
+}

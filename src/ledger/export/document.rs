@@ -1,0 +1,97 @@
+//! A JSON document written member by member, so that it is never whole in memory.
+
+use serde::Serialize;
+
+use super::flow::{Inlet, PIECE};
+use super::unwritten;
+use crate::ledger::LedgerError;
+
+/// An object under way.
+pub(super) struct Document {
+    inlet: Inlet,
+    text: Vec<u8>,
+    /// Whether something stands before in the innermost object or list.
+    followed: Vec<bool>,
+}
+
+/// What a member of the document is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Of {
+    Object,
+    List,
+}
+
+impl Of {
+    const fn brackets(self) -> (u8, u8) {
+        match self {
+            Self::Object => (b'{', b'}'),
+            Self::List => (b'[', b']'),
+        }
+    }
+}
+
+impl Document {
+    pub(super) fn new(inlet: Inlet) -> Self {
+        Self { inlet, text: vec![b'{'], followed: vec![false] }
+    }
+
+    /// Begins an object or a list with a name.
+    pub(super) async fn open(&mut self, name: &str, of: Of) -> Result<(), LedgerError> {
+        self.name(name)?;
+        self.text.push(of.brackets().0);
+        self.followed.push(false);
+        self.settle().await
+    }
+
+    /// Ends what was begun last.
+    pub(super) fn close(&mut self, of: Of) {
+        self.followed.pop();
+        self.text.push(of.brackets().1);
+    }
+
+    /// Adds a member with a name: to an object.
+    pub(super) async fn member(&mut self, name: &str, value: &impl Serialize) -> Result<(), LedgerError> {
+        self.name(name)?;
+        self.value(value).await
+    }
+
+    /// Adds an entry: to a list. Each stands in a line of its own.
+    pub(super) async fn entry(&mut self, value: &impl Serialize) -> Result<(), LedgerError> {
+        self.separate();
+        self.value(value).await
+    }
+
+    /// Ends the document.
+    pub(super) async fn end(mut self) -> Result<(), LedgerError> {
+        self.text.extend_from_slice(b"\n}\n");
+        self.inlet.send(self.text).await
+    }
+
+    fn separate(&mut self) {
+        if let Some(followed) = self.followed.last_mut()
+            && std::mem::replace(followed, true)
+        {
+            self.text.push(b',');
+        }
+        self.text.push(b'\n');
+    }
+
+    fn name(&mut self, name: &str) -> Result<(), LedgerError> {
+        self.separate();
+        serde_json::to_writer(&mut self.text, name).map_err(|error| unwritten(&error))?;
+        self.text.push(b':');
+        Ok(())
+    }
+
+    async fn value(&mut self, value: &impl Serialize) -> Result<(), LedgerError> {
+        serde_json::to_writer(&mut self.text, value).map_err(|error| unwritten(&error))?;
+        self.settle().await
+    }
+
+    async fn settle(&mut self) -> Result<(), LedgerError> {
+        if self.text.len() < PIECE {
+            return Ok(());
+        }
+        self.inlet.send(std::mem::take(&mut self.text)).await
+    }
+}

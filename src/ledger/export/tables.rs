@@ -1,0 +1,121 @@
+//! Tables in Parquet: some of them at once, from one reading of the log.
+
+use std::collections::VecDeque;
+
+use bytes::Bytes;
+use futures_util::stream;
+
+use super::columns::Columns;
+use super::flow::{PIECE, apart};
+use super::page::{Needs, Page, Pages};
+use super::{Outflow, Scope, Span, Table, walk};
+use crate::domain::id::{Seq, hex};
+use crate::ledger::{LedgerError, View};
+
+/// Some tables under way, each a Parquet file of its own.
+pub struct Tables {
+    pages: Pages,
+    scope: Scope,
+    files: Files,
+    ready: VecDeque<(Table, Bytes)>,
+    read: u64,
+}
+
+impl View {
+    /// Tables of a span, each as one Parquet file.
+    ///
+    /// # Errors
+    /// [`LedgerError::Unavailable`] where no file can be begun.
+    pub fn tables(&self, tables: &[Table], span: Span, scope: Scope) -> Result<Tables, LedgerError> {
+        let files = tables.iter().map(|table| Ok((*table, Columns::new(*table)?)));
+        Ok(Tables {
+            files: files.collect::<Result<_, LedgerError>>()?,
+            pages: Pages::new(self.clone(), span, scope.clone(), Needs::of(tables)),
+            scope,
+            ready: VecDeque::new(),
+            read: 0,
+        })
+    }
+
+    /// One table of a span as a Parquet file.
+    ///
+    /// # Errors
+    /// As [`View::tables`].
+    pub fn table(&self, table: Table, span: Span, scope: Scope) -> Result<Outflow, LedgerError> {
+        let tables = self.tables(&[table], span, scope)?;
+        Ok(Box::pin(stream::try_unfold(tables, |mut tables| async move {
+            Ok(tables.next().await?.map(|(_, bytes)| (bytes, tables)))
+        })))
+    }
+
+    /// The digest of the commit that this view ends with, which covers the whole log up to it: 64 hex digits, zeros for the
+    /// empty store. Two stores with one digest hold the same.
+    ///
+    /// # Errors
+    /// [`LedgerError::Unavailable`], [`LedgerError::Corrupt`].
+    pub async fn log_digest(&self) -> Result<String, LedgerError> {
+        let Some(before) = self.seq().0.checked_sub(1) else { return Ok(hex(&[0; 32])) };
+        let commit = self.shared().graph.commits(Seq(before), 1).await?.pop();
+        let missing = || LedgerError::Corrupt(format!("commit {} is missing from the log", self.seq()));
+        Ok(hex(&commit.ok_or_else(missing)?.digest()))
+    }
+}
+
+impl Tables {
+    /// The next bytes of one of the files; none when all of them are whole.
+    ///
+    /// # Errors
+    /// [`LedgerError::Unavailable`], [`LedgerError::Corrupt`]; then no file becomes whole.
+    pub async fn next(&mut self) -> Result<Option<(Table, Bytes)>, LedgerError> {
+        while self.ready.is_empty() {
+            match self.pages.next().await? {
+                Some(page) => {
+                    self.read += page.commits.len() as u64;
+                    let (files, scope) = (std::mem::take(&mut self.files), self.scope.clone());
+                    let (files, written) = apart(move || encode(files, &page, &scope)).await?;
+                    self.files = files;
+                    written.into_iter().for_each(|(table, bytes)| cut(table, bytes, &mut self.ready));
+                }
+                None if self.files.is_empty() => return Ok(None),
+                None => {
+                    for (table, columns) in std::mem::take(&mut self.files) {
+                        cut(table, columns.end()?, &mut self.ready);
+                    }
+                }
+            }
+        }
+        Ok(self.ready.pop_front())
+    }
+
+    /// How many commits were read so far.
+    #[must_use]
+    pub const fn read(&self) -> u64 {
+        self.read
+    }
+}
+
+type Files = Vec<(Table, Columns)>;
+
+/// Adds the rows of a page to their files, and gives what is ready of them.
+fn encode(
+    mut files: Files,
+    page: &Page,
+    scope: &Scope,
+) -> Result<(Files, Vec<(Table, Vec<u8>)>), LedgerError> {
+    let tables: Vec<Table> = files.iter().map(|(table, _)| *table).collect();
+    walk::rows(page, &tables, scope, |row| {
+        let file = files.iter_mut().find(|(table, _)| *table == row.table());
+        file.map_or(Ok(()), |(_, columns)| columns.push(&row))
+    })?;
+    let written = files.iter_mut().map(|(table, columns)| (*table, columns.ready())).collect();
+    Ok((files, written))
+}
+
+/// Large writes in pieces that a slow reader takes one at a time.
+fn cut(table: Table, bytes: Vec<u8>, ready: &mut VecDeque<(Table, Bytes)>) {
+    let mut bytes = Bytes::from(bytes);
+    while !bytes.is_empty() {
+        let piece = bytes.split_to(bytes.len().min(PIECE));
+        ready.push_back((table, piece));
+    }
+}
