@@ -8,6 +8,7 @@
 
 mod blobs;
 mod file;
+mod graph;
 #[cfg(test)]
 mod tests;
 
@@ -21,6 +22,7 @@ use clap::{Args, ValueEnum};
 
 pub use blobs::{Addressing, BlobPlace, Blobs, Checksums};
 pub use file::{File, under};
+pub use graph::{GraphLogin, GraphPlace, PASSWORD_VARIABLE};
 
 /// The file that is read where it exists and `--config` names no other.
 pub const DEFAULT_FILE: &str = "stemma.toml";
@@ -63,7 +65,7 @@ pub enum LogFormat {
 /// Which store.
 #[derive(Debug, Clone, Args)]
 pub struct Directory {
-    /// The data directory: the graph, and the blobs unless --blobs names another place
+    /// The data directory: the graph unless --graph names a server, and the blobs unless --blobs names another place
     #[arg(long, env = "STEMMA_DATA", value_name = "DIR", default_value = "./stemma-data")]
     pub data: PathBuf,
     /// The storage engine, surrealkv or rocksdb; a directory is opened with the one it was made with
@@ -79,6 +81,9 @@ pub struct Directory {
     #[command(flatten)]
     /// Where the payloads are.
     pub blobs: Blobs,
+    #[command(flatten)]
+    /// Where the graph is.
+    pub graph: GraphPlace,
 }
 
 /// The storage engine below the graph.
@@ -166,6 +171,12 @@ pub enum ConfigError {
         /// Which setting, and why.
         reason: String,
     },
+    /// There is no password to sign in with.
+    #[error("the password of the graph's server: {reason}")]
+    Password {
+        /// What is wrong.
+        reason: String,
+    },
     /// The file with the token cannot be read.
     #[error("cannot read the token in {}: {reason}", path.display())]
     Token {
@@ -186,6 +197,10 @@ impl ConfigError {
             Self::Token { .. } => {
                 Some("put the token alone into the file, for instance with `openssl rand -hex 32`".to_owned())
             }
+            Self::Password { .. } => Some(
+                "put the password alone into a file and name it with --graph-password-file, or set STEMMA_GRAPH_PASSWORD"
+                    .to_owned(),
+            ),
             Self::Unreadable { .. } | Self::Value { .. } => None,
         }
     }
@@ -195,12 +210,18 @@ impl ConfigError {
 ///
 /// # Errors
 /// [`ConfigError::Token`] where there is a file and it holds no token.
-#[expect(clippy::disallowed_methods, reason = "this is its one place; all other variables are read by clap")]
 pub fn token(access: &Access) -> Result<Option<String>, ConfigError> {
-    let Some(path) = &access.token_file else {
-        return Ok(std::env::var(TOKEN_VARIABLE).ok().and_then(|token| trimmed(&token)));
+    let found = secret(access.token_file.as_deref(), TOKEN_VARIABLE);
+    found.map_err(|(path, reason)| ConfigError::Token { path, reason })
+}
+
+/// What a file holds, else what a variable holds, else nothing. A file that cannot be read or is empty is refused.
+#[expect(clippy::disallowed_methods, reason = "this is its one place; all other variables are read by clap")]
+fn secret(file: Option<&Path>, variable: &str) -> Result<Option<String>, (PathBuf, String)> {
+    let Some(path) = file else {
+        return Ok(std::env::var(variable).ok().and_then(|secret| trimmed(&secret)));
     };
-    let unusable = |reason: String| ConfigError::Token { path: path.clone(), reason };
+    let unusable = |reason: String| (path.to_owned(), reason);
     let text = fs::read_to_string(path).map_err(|error| unusable(error.to_string()))?;
     trimmed(&text).map(Some).ok_or_else(|| unusable("it is empty".to_owned()))
 }

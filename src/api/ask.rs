@@ -15,7 +15,7 @@ pub struct Ask {
     pub operation_name: Option<String>,
     /// Values of the operation's variables.
     pub variables: Map<String, Value>,
-    /// Whatever else a client says; nothing here reads it.
+    /// Whatever else a client says; only `atLeastSeq` is read.
     pub extensions: Map<String, Value>,
 }
 

@@ -29,6 +29,7 @@ use super::outcome::{Class, Outcome};
 use super::sdl::Sdl;
 use super::spending::{Spending, TimeUp};
 use super::variables;
+use crate::domain::id::Seq;
 use errands::Errands;
 pub use known::Pace;
 use known::{Documents, Known, Shape};
@@ -88,7 +89,15 @@ where
 }
 
 /// Puts what resolvers need beside the caller into a request, and what does their errands.
-type Equip = Box<dyn Fn(Request, Errands) -> Request + Send + Sync>;
+type Equip = Box<dyn Fn(Request, Errands) -> (Request, Option<Moment>) + Send + Sync>;
+
+/// Of what moment an answer is.
+pub struct Moment {
+    /// What a query is read at.
+    pub read: Seq,
+    /// The newest commit, asked for once a mutation has ended: what it wrote is at or before it.
+    pub written: Box<dyn Fn() -> Seq + Send + Sync>,
+}
 
 impl<Q, M, S> Executor<Q, M, S>
 where
@@ -103,7 +112,7 @@ where
     /// [`BadSchema`] where the schema's own text cannot be read back.
     pub fn new(
         build: impl Fn(ValidationMode) -> SchemaBuilder<Q, M, S>,
-        equip: impl Fn(Request, Errands) -> Request + Send + Sync + 'static,
+        equip: impl Fn(Request, Errands) -> (Request, Option<Moment>) + Send + Sync + 'static,
         limits: Limits,
     ) -> Result<Self, BadSchema> {
         let plain = Engines::new(&build);
@@ -158,6 +167,7 @@ struct Ready {
     known: Arc<Known>,
     /// Of its variables.
     shape: Option<Shape>,
+    kind: OperationType,
 }
 
 impl<Q, M, S> Inner<Q, M, S>
@@ -166,19 +176,24 @@ where
     M: ObjectType + 'static,
     S: SubscriptionType + 'static,
 {
-    async fn run(&self, Ready { request, known, shape }: Ready, time_up: TimeUp) -> Outcome {
+    async fn run(&self, Ready { request, known, shape, kind }: Ready, time_up: TimeUp) -> Outcome {
         let Some(plan) = known.plan() else { return Outcome::panicked() };
         let valid = shape.as_ref().is_some_and(|shape| known.is_valid(shape));
         let engines = if plan.is_guessed() { &self.counting } else { &self.plain };
         let schema = if valid { &engines.unchecked } else { &engines.checked };
         let (spending, errands) =
             (Spending::new(self.limits.edges, self.limits.cost, time_up), Errands::default());
-        let request = (self.equip)(request.data(spending.clone()), errands.clone());
+        let (request, moment) = (self.equip)(request.data(spending.clone()), errands.clone());
         let response = errands.attend(schema.execute(request)).await;
         if let Some(shape) = shape.filter(|_| !valid && !answer::never_ran(&response)) {
             known.passed(shape);
         }
-        measure::refusal(&spending).unwrap_or_else(|| answer::sort(response, plan))
+        let outcome = measure::refusal(&spending).unwrap_or_else(|| answer::sort(response, plan));
+        let seq = moment.map(|moment| match kind {
+            OperationType::Mutation => (moment.written)(),
+            OperationType::Query | OperationType::Subscription => moment.read,
+        });
+        Outcome { seq, ..outcome }
     }
 
     fn prepare(&self, ask: Ask, caller: Caller) -> Result<Ready, NotRun> {
@@ -191,7 +206,8 @@ where
             None => Arc::new(read(&query, limits)?),
         };
         let operation = select(&known.document, name)?;
-        match operation.ty {
+        let kind = operation.ty;
+        match kind {
             OperationType::Query => {}
             OperationType::Mutation if caller.allow == Allow::Mutations => {}
             OperationType::Mutation => return Err(NotRun::NotOverThisMethod),
@@ -219,7 +235,7 @@ where
             .extensions
             .extend(extensions.into_iter().filter_map(|(name, value)| Some((name, constant(value).ok()?))));
         request.set_parsed_query(document);
-        Ok(Ready { request, known, shape })
+        Ok(Ready { request, known, shape, kind })
     }
 }
 

@@ -5,6 +5,7 @@
 
 mod answers;
 pub mod ask;
+pub mod at_least;
 pub mod code;
 pub mod cost;
 pub mod execute;

@@ -2,6 +2,7 @@
 
 use super::code::{Code, Reason};
 use super::failure::Failure;
+use crate::domain::id::Seq;
 
 /// An answer, ready to be sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -10,6 +11,8 @@ pub struct Outcome {
     pub class: Class,
     /// The response as JSON text.
     pub body: Vec<u8>,
+    /// The commit that it was read at; of a mutation, one at or after what it wrote. None where nothing was read.
+    pub seq: Option<Seq>,
 }
 
 /// Whether an operation ran.
@@ -33,7 +36,7 @@ impl Outcome {
     #[must_use]
     pub fn failed(failure: &Failure) -> Self {
         let class = Class::Failed { code: failure.code, reason: failure.reason };
-        Self { class, body: failure.to_body() }
+        Self { class, body: failure.to_body(), seq: None }
     }
 
     /// A resolver panicked. The panic is the caller's to log.

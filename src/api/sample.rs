@@ -14,7 +14,7 @@ use crate::domain::principal::Principal;
 /// An executor of the sample schema with the usual limits.
 pub(crate) fn executor() -> Arc<dyn Execute> {
     let build = |mode| Schema::build(Query, Mutation, EmptySubscription).validation_mode(mode);
-    let executor = Executor::new(build, |request, _| request, Limits::default());
+    let executor = Executor::new(build, |request, _| (request, None), Limits::default());
     Arc::new(executor.expect("the sample schema reads back"))
 }
 

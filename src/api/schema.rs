@@ -5,8 +5,9 @@ use std::sync::Arc;
 use async_graphql::{EmptySubscription, Request, SDLExportOptions, Schema};
 
 use super::answers::Answers;
+use super::at_least::AtLeast;
 use super::cost::Limits;
-use super::execute::{BadSchema, Execute, Executor};
+use super::execute::{BadSchema, Execute, Executor, Moment};
 use super::loaders;
 use super::mutation::Mutation;
 use super::query::Query;
@@ -38,10 +39,12 @@ pub fn within(ledger: Ledger, limits: Limits) -> Result<Arc<dyn Execute>, BadSch
     // The newest durable commit is pinned once per request: everything in one answer is read at one moment. An extension
     // could do it too, but with one the engine wraps every field.
     let equip = move |request: Request, errands| {
-        let request = request.data(Scope { view: pinned.view() }).data(answers.clone());
-        request.data(loaders::loader(pinned.clone(), errands))
+        let (view, newest) = (pinned.view(), pinned.clone());
+        let moment = Moment { read: view.seq(), written: Box::new(move || newest.view().seq()) };
+        let request = request.data(Scope { view }).data(answers.clone());
+        (request.data(loaders::loader(pinned.clone(), errands)), Some(moment))
     };
-    Ok(Arc::new(Executor::new(build, equip, limits)?))
+    Ok(Arc::new(AtLeast::new(ledger.clone(), Arc::new(Executor::new(build, equip, limits)?))))
 }
 
 /// The schema as text, sorted: what `schema.graphql` holds.

@@ -120,6 +120,9 @@ impl From<LedgerError> for Failure {
             LedgerError::Open(GraphError::Locked { .. }) => {
                 Some("a server that has it open can be asked instead: --server http://127.0.0.1:8080")
             }
+            LedgerError::Open(GraphError::Server { .. }) => Some(
+                "is it running, and are --graph-user, its password, --graph-login, --graph-namespace and --graph-database right?",
+            ),
             error => error.hint(),
         };
         Self::new(chain(&error)).maybe_hint(hint)

@@ -37,6 +37,9 @@ pub(super) struct Gc {
     /// Say of one payload what keeps it
     #[arg(long, value_name = "b3:HEX")]
     explain: Option<Digest>,
+    /// Delete although the graph is on a server: no other process may be running that uses it
+    #[arg(long, requires = "delete", conflicts_with = "server")]
+    alone: bool,
     #[command(flatten)]
     directory: Directory,
     #[command(flatten)]
@@ -62,6 +65,9 @@ impl Gc {
                 return self.keep(&client, &Keeper::Server(remote.clone())).await;
             }
             let store = Store::open_existing(&self.directory).await?;
+            if self.alone {
+                store.ledger.is_alone();
+            }
             let keeper = Keeper::Here(store.ledger.clone());
             let kept = self.keep(&Client::Local(store.api()?), &keeper).await;
             store.close().await?;

@@ -11,8 +11,8 @@ use super::progress;
 use crate::api;
 use crate::api::execute::Execute;
 use crate::blob::{BlobStore, FsStore};
-use crate::config::{Directory, EngineName};
-use crate::ledger::{Engine, Ledger, Settings, SystemClock};
+use crate::config::{Directory, EngineName, GraphLogin};
+use crate::ledger::{Engine, Ledger, Login, Rank, Server, Settings, SystemClock};
 
 /// How many bytes of records a command keeps that ends when its work is done.
 pub(super) const FEW_RECORDS: u64 = 64 << 20;
@@ -30,28 +30,20 @@ impl Store {
     pub(super) async fn open(directory: &Directory, record_cache: u64) -> Result<Self> {
         let dir = made(&directory.data)?;
         let blobs = blobs::open(&directory.blobs, dir, Use::Write).await?;
-        Self::over(dir, directory.engine, blobs, record_cache).await
+        Self::over(dir, engine(directory)?, blobs, record_cache).await
     }
 
     /// The same with all defaults: what a demo has.
     pub(super) async fn open_plain(dir: &Path, record_cache: u64) -> Result<Self> {
         let blobs = Arc::new(FsStore::open(made(dir)?).await?);
-        Self::over(dir, EngineName::Surrealkv, blobs, record_cache).await
+        Self::over(dir, Engine::SurrealKv, blobs, record_cache).await
     }
 
-    async fn over(
-        dir: &Path,
-        engine: EngineName,
-        blobs: Arc<dyn BlobStore>,
-        record_cache: u64,
-    ) -> Result<Self> {
+    async fn over(dir: &Path, engine: Engine, blobs: Arc<dyn BlobStore>, record_cache: u64) -> Result<Self> {
         let bar = progress::unseen("reading the log");
         let settings = Settings {
             dir: dir.to_owned(),
-            engine: match engine {
-                EngineName::Surrealkv => Engine::SurrealKv,
-                EngineName::Rocksdb => Engine::RocksDb,
-            },
+            engine,
             blobs: Arc::clone(&blobs),
             clock: Arc::new(SystemClock),
             record_cache,
@@ -65,9 +57,10 @@ impl Store {
     /// The payloads are hardly asked for, and a bucket is not tried out.
     pub(super) async fn open_existing(directory: &Directory) -> Result<Self> {
         let dir = &directory.data;
-        if dir.is_dir() {
+        if dir.is_dir() || directory.graph.graph.is_some() {
+            let dir = made(dir)?;
             let blobs = blobs::open(&directory.blobs, dir, Use::Read).await?;
-            return Self::over(dir, directory.engine, blobs, FEW_RECORDS).await;
+            return Self::over(dir, engine(directory)?, blobs, FEW_RECORDS).await;
         }
         Err(Failure::new(format!("there is no data directory {}", dir.display()))
             .hint("name another with --data, or fill one with `stemma demo` or `stemma import`"))
@@ -82,6 +75,30 @@ impl Store {
     pub(super) async fn close(self) -> Result<()> {
         Ok(self.ledger.close().await?)
     }
+}
+
+/// What keeps the graph.
+fn engine(directory: &Directory) -> Result<Engine> {
+    let place = &directory.graph;
+    let Some(url) = place.graph.clone() else {
+        return Ok(match directory.engine {
+            EngineName::Surrealkv => Engine::SurrealKv,
+            EngineName::Rocksdb => Engine::RocksDb,
+        });
+    };
+    let rank = match place.graph_login {
+        GraphLogin::Root => Rank::Root,
+        GraphLogin::Namespace => Rank::Namespace,
+        GraphLogin::Database => Rank::Database,
+    };
+    let credentials = place.credentials()?;
+    Ok(Engine::Server(Arc::new(Server {
+        url,
+        namespace: place.graph_namespace.clone(),
+        database: place.graph_database.clone(),
+        login: credentials.map(|(user, password)| Login { rank, user, password }),
+        every: place.every(),
+    })))
 }
 
 /// The data directory, made where it is missing.

@@ -100,7 +100,8 @@ fn an_unknown_setting_is_answered_with_the_known_ones() {
     let error = under(Cli::command(), &file("lisen = 'x'")).unwrap_err();
     assert_eq!(
         error.hint().unwrap(),
-        "the settings are blobs, data, engine, listen, log, log-format, max-blob-bytes, record-cache, \
+        "the settings are blobs, data, engine, graph, graph-database, graph-login, graph-namespace, \
+         graph-password-file, graph-poll, graph-user, listen, log, log-format, max-blob-bytes, record-cache, \
          s3-addressing, s3-attempts, s3-checksums, s3-endpoint, s3-region, s3-timeout, token-file, upload-grace"
     );
 }

@@ -104,17 +104,19 @@ impl Inner {
                 }
             },
         }
-        let (dir, engine) = (self.dir.clone(), self.engine);
-        let written = tokio::task::spawn_blocking(move || checkpoint::advance(&dir, last, engine)).await;
         // The commit is durable, but without its checkpoint nobody would notice if the engine lost it.
-        match written {
-            Ok(Ok(())) => Ok(()),
-            Ok(Err(error)) => Err(AppendError::Failed { why: format!("the checkpoint: {error}") }),
-            Err(error) => Err(AppendError::Failed { why: format!("the checkpoint: {error}") }),
-        }
+        let written = self.write_checkpoint(last).await;
+        written.map_err(|why| AppendError::Failed { why: format!("the checkpoint: {why}") })
     }
 
-    async fn transact(&self, connection: &Connection, tables: Tables) -> Answer {
+    /// Moves the checkpoint, durable when this returns.
+    pub(super) async fn write_checkpoint(&self, last: Head) -> Result<(), String> {
+        let (dir, engine) = (self.dir.clone(), self.engine);
+        let written = tokio::task::spawn_blocking(move || checkpoint::advance(&dir, last, engine)).await;
+        written.map_err(|error| error.to_string())?.map_err(|error| error.to_string())
+    }
+
+    pub(super) async fn transact(&self, connection: &Connection, tables: Tables) -> Answer {
         #[cfg(test)]
         if let Some(fault) = self.lever.pull() {
             return fault.happen(async || send(connection, tables).await).await;
@@ -131,7 +133,7 @@ impl Inner {
         Ok(commit.is_some_and(|commit| commit.digest() == last.digest))
     }
 
-    fn stand(&self, standing: Standing) {
+    pub(super) fn stand(&self, standing: Standing) {
         *self.standing() = standing;
     }
 
@@ -159,7 +161,7 @@ fn follow(head: Head, entries: &[Entry]) -> Result<Option<Head>, AppendError> {
 /// The rows of an append, by table, without tables that get none.
 pub(super) type Tables = Vec<(Insert, Vec<Value>)>;
 
-fn tables(entries: &[Entry]) -> Tables {
+pub(super) fn tables(entries: &[Entry]) -> Tables {
     let mut activities = BTreeMap::new();
     let mut versions = Vec::new();
     for version in entries.iter().flat_map(|entry| &entry.versions) {

@@ -13,7 +13,6 @@ use std::fs::{self, File};
 use std::io::{self, Seek, SeekFrom, Write};
 use std::path::Path;
 
-use super::Engine;
 use crate::domain::entry::Head;
 use crate::domain::id::{Digest, Seq, hex, unhex};
 
@@ -74,7 +73,7 @@ pub(super) fn read(dir: &Path) -> Result<Option<Checkpoint>, String> {
 }
 
 /// Makes the file, durable under its name.
-pub(super) fn create(dir: &Path, head: Head, engine: Engine) -> io::Result<()> {
+pub(super) fn create(dir: &Path, head: Head, engine: &str) -> io::Result<()> {
     let next = dir.join(NEXT);
     let mut file = File::create(&next)?;
     file.write_all(line(head, engine).repeat(2).as_bytes())?;
@@ -84,7 +83,7 @@ pub(super) fn create(dir: &Path, head: Head, engine: Engine) -> io::Result<()> {
 }
 
 /// Writes over the older of the two lines, durable when this returns.
-pub(super) fn advance(dir: &Path, head: Head, engine: Engine) -> io::Result<()> {
+pub(super) fn advance(dir: &Path, head: Head, engine: &str) -> io::Result<()> {
     let path = dir.join(FILE);
     let (at, _) = newest(&fs::read(&path)?).ok_or(io::ErrorKind::InvalidData)?;
     let mut file = File::options().write(true).open(&path)?;
@@ -93,8 +92,8 @@ pub(super) fn advance(dir: &Path, head: Head, engine: Engine) -> io::Result<()> 
     file.sync_data()
 }
 
-fn line(Head { seq, digest }: Head, engine: Engine) -> String {
-    let text = format!("{MARK} {} {seq} {}", engine.name(), hex(&digest));
+fn line(Head { seq, digest }: Head, engine: &str) -> String {
+    let text = format!("{MARK} {engine} {seq} {}", hex(&digest));
     let text = format!("{text} {}", Digest::of(text.as_bytes()).hex());
     format!("{text:<width$}\n", width = LINE - 1)
 }

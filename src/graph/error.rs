@@ -48,6 +48,14 @@ pub enum GraphError {
     /// The database did not answer. The reason is for the log.
     #[error("the graph is not available: {0}")]
     Unavailable(String),
+    /// The server that has the store cannot be used.
+    #[error("the graph on {url} could not be opened: {why}")]
+    Server {
+        /// Its address.
+        url: String,
+        /// What happened.
+        why: String,
+    },
     /// The store could not be opened.
     #[error("the store in {} could not be opened: {why}", .dir.display())]
     Open {

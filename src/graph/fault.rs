@@ -4,6 +4,7 @@ use std::sync::{Mutex, PoisonError};
 
 use super::GraphError;
 use super::append::Answer;
+use crate::domain::entry::Head;
 
 /// A fault of one transaction.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,6 +19,8 @@ pub(crate) enum Fault {
     NotDurable,
     /// The task that runs it panics after it took effect.
     Panic,
+    /// The task that runs it panics before it reaches the engine.
+    BeforePanic,
 }
 
 /// Where a test sets a fault.
@@ -40,6 +43,32 @@ impl super::Graph {
     /// How often records were read since the graph was opened.
     pub(crate) fn reads(&self) -> u64 {
         self.inner.reads.load(std::sync::atomic::Ordering::Relaxed)
+    }
+}
+
+impl super::Graph {
+    /// What another process would have on the same store: a head, a checkpoint and faults of its own. Dropped without a close,
+    /// it is as gone as a process that was killed.
+    pub(crate) async fn beside(&self, dir: &std::path::Path) -> Self {
+        let connect = |connection| async move { super::open::find_head(&connection, Head::default()).await };
+        let head = self.inner.database.run(connect).await.unwrap().unwrap();
+        self.beside_at(dir, head)
+    }
+
+    /// The same, standing somewhere.
+    pub(crate) fn beside_at(&self, dir: &std::path::Path, head: Head) -> Self {
+        super::checkpoint::create(dir, head, super::server::NAME).unwrap();
+        let inner = super::Inner {
+            dir: dir.to_owned(),
+            engine: super::server::NAME,
+            shared: true,
+            database: std::sync::Arc::clone(&self.inner.database),
+            standing: Mutex::new(super::Standing::Sound(head)),
+            turn: std::sync::Arc::default(),
+            lever: Lever::default(),
+            reads: std::sync::atomic::AtomicU64::new(0),
+        };
+        Self { inner: std::sync::Arc::new(inner) }
     }
 }
 
@@ -71,6 +100,7 @@ impl Lever {
 
 impl Fault {
     pub(super) async fn happen(self, send: impl AsyncFnOnce() -> Answer) -> Answer {
+        assert!(self != Self::BeforePanic, "fault that panics");
         if self == Self::Before {
             return Answer::Lost("fault before".to_owned());
         }
@@ -79,7 +109,7 @@ impl Fault {
         match self {
             Self::Before | Self::After | Self::AfterMute => Answer::Lost("fault after".to_owned()),
             Self::NotDurable => Answer::NotDurable("fault of durability".to_owned()),
-            Self::Panic => panic!("fault that panics"),
+            Self::Panic | Self::BeforePanic => panic!("fault that panics"),
         }
     }
 }

@@ -5,6 +5,8 @@
 //! that `domain` describes, and hashes again what it reads, because neither storage engine may be trusted
 //! alone: one flipped bit in a log can lose its tail without an error.
 //!
+//! The database runs in this process, or is a server that several processes write to ([`Server`]).
+//!
 //! What it deliberately does not do: order writes, give numbers, apply rules (that is `ledger` and `domain`),
 //! follow derivations (that is `lineage`; the links are there for SurrealQL, but no answer is made from them),
 //! check the chain of digests from commit to commit (the reader of the whole log does).
@@ -23,6 +25,8 @@ mod read;
 mod rows;
 mod runtime;
 mod seal;
+mod server;
+mod shared;
 #[cfg(test)]
 mod tests;
 
@@ -35,27 +39,41 @@ use tokio::runtime::Handle;
 pub use checkpoint::Found;
 pub use error::{AppendError, GraphError};
 pub use read::CommitNote;
+pub use server::{Login, Rank, Server};
+pub use shared::{News, Turn, Way};
 
 use crate::domain::entry::Head;
 use runtime::Database;
 
-/// The storage engine below SurrealDB.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+/// The storage engine below SurrealDB, or who has it.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub enum Engine {
     /// Pure Rust, nothing to install.
     #[default]
     SurrealKv,
     /// Older and more proven; only in builds with the cargo feature `rocksdb`.
     RocksDb,
+    /// A SurrealDB server's or cluster's own, which other processes write to as well.
+    Server(Arc<Server>),
 }
 
 impl Engine {
     /// The name in the checkpoint, on the command line and in the engine's address.
     #[must_use]
-    pub const fn name(self) -> &'static str {
+    pub const fn name(&self) -> &'static str {
         match self {
             Self::SurrealKv => "surrealkv",
             Self::RocksDb => "rocksdb",
+            Self::Server(_) => server::NAME,
+        }
+    }
+
+    /// How often what others have written is looked for; of no meaning where nobody else can write.
+    #[must_use]
+    pub fn pace(&self) -> std::time::Duration {
+        match self {
+            Self::SurrealKv | Self::RocksDb => std::time::Duration::MAX,
+            Self::Server(server) => server.every,
         }
     }
 }
@@ -71,8 +89,11 @@ pub struct Graph {
 
 struct Inner {
     dir: PathBuf,
-    engine: Engine,
-    database: Database,
+    /// By its name.
+    engine: &'static str,
+    /// Whether others write to the store as well.
+    shared: bool,
+    database: Arc<Database>,
     standing: Mutex<Standing>,
     /// Held through a whole append, so that there is one at a time.
     turn: Arc<tokio::sync::Mutex<()>>,
@@ -130,11 +151,12 @@ impl Graph {
 }
 
 impl Inner {
-    fn new(dir: PathBuf, engine: Engine, database: Database, head: Head) -> Self {
+    fn new(dir: PathBuf, engine: &Engine, database: Database, head: Head) -> Self {
         Self {
             dir,
-            engine,
-            database,
+            engine: engine.name(),
+            shared: matches!(engine, Engine::Server(_)),
+            database: Arc::new(database),
             standing: Mutex::new(Standing::Sound(head)),
             turn: Arc::default(),
             #[cfg(test)]

@@ -1,4 +1,4 @@
-//! Opening: the directory's lock, the engine, the format, the schema, and the checkpoint.
+//! Opening: the directory's lock, the engine or the server, the format, the schema, and the checkpoint.
 //!
 //! The order matters. Nothing is written into a store whose format is unknown or that is behind its checkpoint, nor
 //! behind a log that a crash has cut off.
@@ -17,7 +17,7 @@ use surrealdb::types::{Number, Object, RecordId, Value};
 
 use super::checkpoint::{self, Checkpoint};
 use super::runtime::{Connection, Database};
-use super::{DirectoryLock, Engine, Found, Graph, GraphError, Inner, queries, read, seal};
+use super::{DirectoryLock, Engine, Found, Graph, GraphError, Inner, Server, queries, read, seal, server};
 use crate::domain::entry::Head;
 use crate::domain::id::Seq;
 
@@ -30,8 +30,12 @@ const STORE: &str = "graph";
 /// The file whose lock says who has the directory.
 const LOCK: &str = "LOCK";
 
-/// Commits read at a time.
-const PAGE: usize = 256;
+/// Commits read at a time. Their facts travel in one message where a server has them.
+const PAGE: usize = 16;
+
+/// How often definitions are tried, and how long is waited between.
+const TRIES: usize = 5;
+const PAUSE: Duration = Duration::from_millis(100);
 
 impl Graph {
     /// Opens the store in `dir`, or makes it, and takes the directory until the graph is closed.
@@ -42,16 +46,16 @@ impl Graph {
     pub async fn open(dir: &Path, engine: Engine) -> Result<Self, GraphError> {
         let failed = |why: String| GraphError::Open { dir: dir.to_path_buf(), why };
         let place = make(dir).map_err(|error| failed(error.to_string()))?;
-        let mut opened = Opened::new(&place, engine).await?;
+        let mut opened = Opened::new(&place, &engine).await?;
         if opened.unsealed {
             tracing::info!("the store was not closed in order; its log is brought into its tables first");
-            let sealed = seal::seal(opened.database, &place.join(STORE), engine).await;
+            let sealed = seal::seal(opened.database, &place.join(STORE), &engine).await;
             sealed.map_err(|why| failed(format!("its log could not be brought into its tables: {why}")))?;
-            opened = Opened::new(&place, engine).await?;
+            opened = Opened::new(&place, &engine).await?;
         }
         let Opened { database, checkpoint, head, .. } = opened;
-        bring_up(&place, engine, checkpoint, head).map_err(failed)?;
-        Ok(Self { inner: Arc::new(Inner::new(place, engine, database, head)) })
+        bring_up(&place, engine.name(), checkpoint, head).map_err(failed)?;
+        Ok(Self { inner: Arc::new(Inner::new(place, &engine, database, head)) })
     }
 }
 
@@ -66,7 +70,7 @@ struct Opened {
 
 impl Opened {
     /// Takes the directory, starts the engine, and compares what it holds with the checkpoint.
-    async fn new(dir: &Path, engine: Engine) -> Result<Self, GraphError> {
+    async fn new(dir: &Path, engine: &Engine) -> Result<Self, GraphError> {
         let failed = |why: String| GraphError::Open { dir: dir.to_path_buf(), why };
         let address = Address::new(dir, engine).map_err(failed)?;
         let lock = lock(dir)?;
@@ -75,8 +79,14 @@ impl Opened {
         let unsealed = seal::is_open(&dir.join(STORE), engine).map_err(|error| failed(error.to_string()))?;
 
         let place = dir.to_path_buf();
-        let database = Database::start(lock, async move {
-            address.connect().await.map_err(|why| GraphError::Open { dir: place, why })
+        let patience = matches!(engine, Engine::Server(_)).then_some(server::PATIENCE);
+        let database = Database::start(lock, patience, async move {
+            match address {
+                Address::Files(files) => {
+                    connect_files(files).await.map_err(|why| GraphError::Open { dir: place, why })
+                }
+                Address::Server(server) => server.connect().await,
+            }
         })
         .await?;
         let prepared = {
@@ -100,12 +110,18 @@ fn make(dir: &Path) -> io::Result<PathBuf> {
     dir.canonicalize()
 }
 
-/// Where the engine finds its files.
-struct Address(String);
+/// Where the engine finds its files, or who has it.
+enum Address {
+    Files(String),
+    Server(Arc<Server>),
+}
 
 impl Address {
-    fn new(dir: &Path, engine: Engine) -> Result<Self, String> {
-        if engine == Engine::RocksDb && !cfg!(feature = "rocksdb") {
+    fn new(dir: &Path, engine: &Engine) -> Result<Self, String> {
+        if let Engine::Server(server) = engine {
+            return Ok(Self::Server(Arc::clone(server)));
+        }
+        if *engine == Engine::RocksDb && !cfg!(feature = "rocksdb") {
             return Err(
                 "this build has no RocksDB; build it with `cargo build --features rocksdb`".to_owned()
             );
@@ -114,25 +130,25 @@ impl Address {
         // The engine takes an address, in which a question mark begins its options.
         let path = store.to_str().filter(|path| !path.contains('?'));
         let path = path.ok_or("its path has a question mark or is not UTF-8; choose another directory")?;
-        Ok(Self(format!("{}://{path}?sync=every", engine.name())))
+        Ok(Self::Files(format!("{}://{path}?sync=every", engine.name())))
     }
+}
 
-    /// Connects without any capability: no scripting, no network, no functions, no live queries.
-    async fn connect(self) -> Result<Connection, String> {
-        // One process, no change feeds: the engine's housekeeping between nodes has nothing to do.
-        let rarely = Duration::from_hours(24);
-        let config = Config::new()
-            .capabilities(Capabilities::none())
-            .node_membership_refresh_interval(rarely)
-            .node_membership_check_interval(rarely)
-            .node_membership_cleanup_interval(rarely)
-            .changefeed_gc_interval(rarely);
-        let reason = |error: surrealdb::Error| error.to_string();
-        let connection = connect((self.0, config)).await.map_err(reason)?;
-        connection.query(queries::SPACE).await.map_err(reason)?.check().map_err(reason)?;
-        connection.use_ns(queries::NAME).use_db(queries::NAME).await.map_err(reason)?;
-        Ok(Arc::new(connection))
-    }
+/// Connects without any capability: no scripting, no network, no functions, no live queries.
+async fn connect_files(address: String) -> Result<Connection, String> {
+    // One process, no change feeds: the engine's housekeeping between nodes has nothing to do.
+    let rarely = Duration::from_hours(24);
+    let config = Config::new()
+        .capabilities(Capabilities::none())
+        .node_membership_refresh_interval(rarely)
+        .node_membership_check_interval(rarely)
+        .node_membership_cleanup_interval(rarely)
+        .changefeed_gc_interval(rarely);
+    let reason = |error: surrealdb::Error| error.to_string();
+    let connection = connect((address, config)).await.map_err(reason)?;
+    connection.query(queries::SPACE).await.map_err(reason)?.check().map_err(reason)?;
+    connection.use_ns(queries::NAME).use_db(queries::NAME).await.map_err(reason)?;
+    Ok(Arc::new(connection))
 }
 
 fn lock(dir: &Path) -> Result<DirectoryLock, GraphError> {
@@ -147,13 +163,13 @@ fn lock(dir: &Path) -> Result<DirectoryLock, GraphError> {
 }
 
 /// What can be compared before the engine opens its files, or makes new ones.
-fn agree(dir: &Path, engine: Engine, checkpoint: Option<&Checkpoint>) -> Result<(), GraphError> {
+fn agree(dir: &Path, engine: &Engine, checkpoint: Option<&Checkpoint>) -> Result<(), GraphError> {
     let Some(Checkpoint { head, engine: made_by }) = checkpoint else { return Ok(()) };
     if made_by != engine.name() {
         let why = format!("it was made with the engine {made_by}; open it with that one");
         return Err(GraphError::Open { dir: dir.to_path_buf(), why });
     }
-    if head.seq > Seq::ZERO && !dir.join(STORE).is_dir() {
+    if head.seq > Seq::ZERO && !matches!(engine, Engine::Server(_)) && !dir.join(STORE).is_dir() {
         return Err(behind(dir, head.seq, Found::NoStore));
     }
     Ok(())
@@ -166,14 +182,14 @@ async fn prepare(
     checkpoint: Option<Checkpoint>,
 ) -> Result<Head, GraphError> {
     let acknowledged = checkpoint.map_or(Head::default(), |checkpoint| checkpoint.head);
-    run(connection, queries::META).await?;
+    define(connection, queries::META).await?;
     let known = format(connection).await?;
     if known {
         compare(connection, dir, acknowledged).await?;
     } else if acknowledged.seq > Seq::ZERO {
         return Err(behind(dir, acknowledged.seq, Found::NoStore));
     }
-    run(connection, queries::SCHEMA).await?;
+    define(connection, queries::SCHEMA).await?;
     if !known {
         if !read::commits_after(connection, Seq::ZERO, 1).await?.is_empty() {
             return Err(GraphError::Format { found: "none".to_owned(), known: FORMAT });
@@ -182,9 +198,27 @@ async fn prepare(
         row.insert("id", Value::RecordId(format_id()));
         row.insert("version", Value::Number(Number::Int(FORMAT)));
         let query = connection.query(queries::FORMAT).bind(("row", Value::Object(row)));
-        query.await.and_then(IndexedResults::check).map_err(|e| GraphError::unavailable(&e))?;
+        let written = query.await.and_then(IndexedResults::check);
+        // Another process may have begun with the same store at the same time.
+        if let Err(error) = written
+            && !format(connection).await?
+        {
+            return Err(GraphError::unavailable(&error));
+        }
     }
     find_head(connection, acknowledged).await
+}
+
+/// Defines what is not defined yet. Processes that start together may get into one another's way; who comes second finds it
+/// defined.
+async fn define(connection: &Connection, query: &'static str) -> Result<(), GraphError> {
+    for _ in 1..TRIES {
+        if run(connection, query).await.is_ok() {
+            return Ok(());
+        }
+        tokio::time::sleep(PAUSE).await;
+    }
+    run(connection, query).await
 }
 
 /// Whether the store has a format, and it is ours.
@@ -219,7 +253,7 @@ async fn compare(connection: &Connection, dir: &Path, acknowledged: Head) -> Res
 }
 
 /// The last commit from the checkpoint on: a crash may have left one append that nobody was told of.
-async fn find_head(connection: &Connection, acknowledged: Head) -> Result<Head, GraphError> {
+pub(super) async fn find_head(connection: &Connection, acknowledged: Head) -> Result<Head, GraphError> {
     let mut head = acknowledged;
     loop {
         let page = read::commits_after(connection, head.seq, PAGE).await?;
@@ -240,16 +274,17 @@ async fn find_head(connection: &Connection, acknowledged: Head) -> Result<Head, 
 }
 
 /// Brings the checkpoint up to the head.
-fn bring_up(dir: &Path, engine: Engine, checkpoint: Option<Checkpoint>, head: Head) -> Result<(), String> {
+fn bring_up(dir: &Path, engine: &str, checkpoint: Option<Checkpoint>, head: Head) -> Result<(), String> {
     let written = match checkpoint {
         Some(checkpoint) if checkpoint.head == head => return Ok(()),
         Some(checkpoint) => {
             let checkpoint = checkpoint.head.seq;
-            tracing::info!(%checkpoint, head = %head.seq, "the last append was not acknowledged, but it is in the store");
+            tracing::info!(%checkpoint, head = %head.seq, "the store is ahead of the checkpoint: by what this process did not acknowledge, or by what others wrote");
             checkpoint::advance(dir, head, engine)
         }
         None => {
-            if head.seq > Seq::ZERO {
+            // Another process may have made what is on a server.
+            if head.seq > Seq::ZERO && engine != server::NAME {
                 tracing::warn!(head = %head.seq, "the store has no checkpoint, so nobody can tell if it lost commits; a new one is made");
             }
             checkpoint::create(dir, head, engine)

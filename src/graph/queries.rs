@@ -7,6 +7,12 @@ pub(super) const NAME: &str = "stemma";
 pub(super) const SPACE: &str =
     "DEFINE NAMESPACE IF NOT EXISTS stemma; USE NS stemma; DEFINE DATABASE IF NOT EXISTS stemma;";
 
+/// Makes the namespace of a server.
+pub(super) const NAMESPACE: &str = "DEFINE NAMESPACE IF NOT EXISTS $name";
+
+/// Makes the database of a server.
+pub(super) const DATABASE: &str = "DEFINE DATABASE IF NOT EXISTS $name";
+
 /// The table that says what the store is; defined before anything is known of the store.
 pub(super) const META: &str = "DEFINE TABLE IF NOT EXISTS meta SCHEMALESS;";
 
@@ -15,6 +21,15 @@ pub(super) const SCHEMA: &str = include_str!("schema.surql");
 
 /// Writes the format of a new store.
 pub(super) const FORMAT: &str = "INSERT INTO meta $row RETURN NONE";
+
+/// Writes what all processes on one store are to agree on, unless it is there.
+pub(super) const AGREE: &str = "INSERT IGNORE INTO meta $row RETURN NONE";
+
+/// Writes who asks to write first.
+pub(super) const WAY: &str = "UPSERT meta:way CONTENT $row RETURN NONE";
+
+/// Who asks to write first.
+pub(super) const WHOSE_WAY: &str = "SELECT * FROM meta:way";
 
 /// Something to write where nothing else is to be written: how often the store was not closed in order.
 pub(super) const SEAL: &str = "UPSERT meta:sealed SET times += 1 RETURN NONE";

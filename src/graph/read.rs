@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::ops::Bound;
 
+use surrealdb::IndexedResults;
 use surrealdb::engine::any::Any;
 use surrealdb::method::Query;
 use surrealdb::types::{Array, RecordId, RecordIdKey, RecordIdKeyRange, Value};
@@ -51,7 +52,7 @@ impl Graph {
         let commits = self
             .inner
             .database
-            .run(move |connection| async move { commits_within(&connection, after, last, expected).await })
+            .ask(move |connection| async move { commits_within(&connection, after, last, expected).await })
             .await??;
         if commits.len() < expected {
             let missing = Seq(after.0 + commits.len() as u64 + 1);
@@ -142,7 +143,7 @@ impl Graph {
         self.count_read();
         self.inner
             .database
-            .run(move |connection| async move {
+            .ask(move |connection| async move {
                 let mut found = HashMap::with_capacity(ids.len());
                 for batch in ids.chunks(BATCH) {
                     let ids = Value::Array(batch.iter().cloned().map(Value::RecordId).collect());
@@ -174,15 +175,25 @@ async fn commits_within(
     end: Bound<Seq>,
     limit: usize,
 ) -> Result<Vec<CommitRecord>, GraphError> {
-    let first = after.next();
+    let limited = connection
+        .query(queries::RANGE)
+        .bind(("ids", range(after, end)))
+        .bind(("limit", rows::int(limit as u64)));
+    in_order(answered(limited).await?, after)
+}
+
+/// The ids of the commits after one, up to a bound.
+pub(super) fn range(after: Seq, end: Bound<Seq>) -> Value {
     let number = |seq: Seq| RecordIdKey::Number(seq.0.cast_signed());
-    let range = RecordIdKeyRange { start: Bound::Included(number(first)), end: end.map(number) };
-    let range = Value::RecordId(RecordId::new(rows::commit::TABLE, range));
+    let range = RecordIdKeyRange { start: Bound::Included(number(after.next())), end: end.map(number) };
+    Value::RecordId(RecordId::new(rows::commit::TABLE, range))
+}
+
+/// Takes apart the rows of the commits after one; none may be missing between two.
+pub(super) fn in_order(rows: Vec<Value>, after: Seq) -> Result<Vec<CommitRecord>, GraphError> {
     let mut commits = Vec::new();
-    let mut expected = first;
-    let limited =
-        connection.query(queries::RANGE).bind(("ids", range)).bind(("limit", rows::int(limit as u64)));
-    for row in answered(limited).await? {
+    let mut expected = after.next();
+    for row in rows {
         let (_, commit) = rows::commit::record(row)?;
         if commit.seq != expected {
             return Err(missing_commit(expected));
@@ -211,8 +222,12 @@ pub(super) async fn select(
 
 /// Runs one query whose answer is a list of rows.
 async fn answered(query: Query<'_, Any>) -> Result<Vec<Value>, GraphError> {
-    let mut results = query.await.map_err(|e| GraphError::unavailable(&e))?;
-    match results.take::<Value>(0).map_err(|e| GraphError::unavailable(&e))? {
+    list(&mut query.await.map_err(|e| GraphError::unavailable(&e))?, 0)
+}
+
+/// The rows that one of several statements gave.
+pub(super) fn list(results: &mut IndexedResults, statement: usize) -> Result<Vec<Value>, GraphError> {
+    match results.take::<Value>(statement).map_err(|e| GraphError::unavailable(&e))? {
         Value::Array(rows) => Ok(Array::into_vec(rows)),
         _ => Err(GraphError::Unavailable("the database gave no list of rows".to_owned())),
     }

@@ -6,6 +6,7 @@
 //! poison the engine, so every query is a task here and callers only wait for it.
 
 use std::future::Future;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -20,12 +21,19 @@ const STACK: usize = 16 * 1024 * 1024;
 /// How long the engine may take to end.
 const PATIENCE: Duration = Duration::from_secs(30);
 
+/// How long the connection to a server may take to be closed. It has no end of its own while the server is away.
+const FAREWELL: Duration = Duration::from_secs(2);
+
 /// The connection. One session for all: a clone of `Surreal` would be a session of its own.
 pub(super) type Connection = Arc<Surreal<Any>>;
 
 /// The engine while it is open, and what must outlive it.
 pub(super) struct Database {
     open: Mutex<Option<Open>>,
+    /// How long is waited for an answer, where the database is elsewhere.
+    patience: Option<Duration>,
+    /// Whether the last question was not answered within it. Then the next ones wait less.
+    away: AtomicBool,
 }
 
 struct Open {
@@ -36,7 +44,11 @@ struct Open {
 
 impl Database {
     /// Starts a runtime and runs `connect` on it.
-    pub(super) async fn start<F>(lock: DirectoryLock, connect: F) -> Result<Self, GraphError>
+    pub(super) async fn start<F>(
+        lock: DirectoryLock,
+        patience: Option<Duration>,
+        connect: F,
+    ) -> Result<Self, GraphError>
     where
         F: Future<Output = Result<Connection, GraphError>> + Send + 'static,
     {
@@ -50,10 +62,13 @@ impl Database {
         let runtime = OwnRuntime(Some(runtime));
         let connected = runtime.handle()?.spawn(connect).await.map_err(|e| GraphError::unavailable(&e))?;
         match connected {
-            Ok(connection) => Ok(Self { open: Mutex::new(Some(Open { connection, runtime, lock })) }),
+            Ok(connection) => {
+                let open = Mutex::new(Some(Open { connection, runtime, lock }));
+                Ok(Self { open, patience, away: AtomicBool::new(false) })
+            }
             Err(error) => {
                 // The lock is freed only when nothing of the engine is left.
-                end(runtime, lock).await;
+                end(runtime, lock, patience.is_some()).await;
                 Err(error)
             }
         }
@@ -73,6 +88,19 @@ impl Database {
         task.await.map_err(|e| GraphError::unavailable(&e))
     }
 
+    /// The same, and the caller waits only so long where the database is elsewhere.
+    pub(super) async fn ask<T, F>(&self, work: impl FnOnce(Connection) -> F + Send) -> Result<T, GraphError>
+    where
+        T: Send + 'static,
+        F: Future<Output = T> + Send + 'static,
+    {
+        let Some(patience) = self.patience else { return self.run(work).await };
+        let patience = if self.away.load(Ordering::Relaxed) { patience / 10 } else { patience };
+        let answered = tokio::time::timeout(patience, self.run(work)).await;
+        self.away.store(answered.is_err(), Ordering::Relaxed);
+        answered.unwrap_or_else(|_| Err(GraphError::Unavailable("it does not answer in time".to_owned())))
+    }
+
     /// The runtime's handle.
     pub(super) fn handle(&self) -> Result<Handle, GraphError> {
         self.lock().as_ref().ok_or_else(closed)?.runtime.handle().cloned()
@@ -84,7 +112,7 @@ impl Database {
             return Err(closed());
         };
         drop(connection);
-        if end(runtime, lock).await {
+        if end(runtime, lock, self.patience.is_some()).await {
             Ok(())
         } else {
             Err(GraphError::Unavailable("the engine did not end in time".to_owned()))
@@ -102,9 +130,10 @@ impl Drop for Database {
             return;
         };
         drop(connection);
+        let is_elsewhere = self.patience.is_some();
         // A thread, because this may be dropped inside another runtime, which must not wait.
         let ending = std::thread::Builder::new().name("stemma-graph-end".to_owned()).spawn(move || {
-            settle(&runtime);
+            settle(&runtime, is_elsewhere);
             drop((runtime, lock));
         });
         if let Err(error) = ending {
@@ -114,10 +143,10 @@ impl Drop for Database {
 }
 
 /// Waits on another thread until the engine's tasks are done. Says whether they are.
-async fn end(runtime: OwnRuntime, lock: DirectoryLock) -> bool {
+async fn end(runtime: OwnRuntime, lock: DirectoryLock, is_elsewhere: bool) -> bool {
     let (done, wait) = tokio::sync::oneshot::channel();
     let spawned = std::thread::Builder::new().name("stemma-graph-end".to_owned()).spawn(move || {
-        let settled = settle(&runtime);
+        let settled = settle(&runtime, is_elsewhere);
         drop((runtime, lock));
         // Nobody may be waiting any more.
         let _ = done.send(settled);
@@ -126,10 +155,14 @@ async fn end(runtime: OwnRuntime, lock: DirectoryLock) -> bool {
 }
 
 /// The engine ends in tasks of its own once the last connection is gone; they are done when no task is left.
-fn settle(runtime: &OwnRuntime) -> bool {
+fn settle(runtime: &OwnRuntime, is_elsewhere: bool) -> bool {
     let Ok(handle) = runtime.handle() else { return true };
     let start = Instant::now();
     while handle.metrics().num_alive_tasks() > 0 {
+        if is_elsewhere && start.elapsed() > FAREWELL {
+            // What was written is the server's; nothing here has to be brought to an end.
+            return true;
+        }
         if start.elapsed() > PATIENCE {
             tracing::error!("the graph's engine did not end in time");
             return false;

@@ -22,11 +22,11 @@ use super::{GraphError, queries};
 const LOG: &str = "wal";
 
 /// Whether the store in this directory of an engine was not closed in order and must be sealed.
-pub(super) fn is_open(store: &Path, engine: Engine) -> io::Result<bool> {
+pub(super) fn is_open(store: &Path, engine: &Engine) -> io::Result<bool> {
     match engine {
         Engine::SurrealKv => holds_something(&store.join(LOG)),
-        // It begins a new log whenever it is opened.
-        Engine::RocksDb => Ok(false),
+        // RocksDB begins a new log whenever it is opened; a server has its own.
+        Engine::RocksDb | Engine::Server(_) => Ok(false),
     }
 }
 
@@ -49,7 +49,7 @@ fn holds_something(log: &Path) -> io::Result<bool> {
 ///
 /// # Errors
 /// Says what failed; the store is then as unsealed as before.
-pub(super) async fn seal(database: Database, store: &Path, engine: Engine) -> Result<(), String> {
+pub(super) async fn seal(database: Database, store: &Path, engine: &Engine) -> Result<(), String> {
     let text = |error: GraphError| error.to_string();
     database
         .run(|connection| async move { run(&connection, queries::SEAL).await })

@@ -24,12 +24,20 @@ use super::negotiate::Media;
 use super::params;
 use super::shared::Shared;
 use crate::api::ask::{Allow, Ask, Asked, Caller};
+use crate::api::at_least::EXTENSION;
 use crate::api::failure::Failure;
 use crate::api::outcome::Outcome;
+use crate::domain::id::Seq;
 use crate::domain::json;
 use crate::domain::principal::Principal;
 
 const METHODS: &str = "GET, POST";
+
+/// How far the server must have come before it answers: the same as `atLeastSeq` among the request's extensions, which
+/// wins.
+const AT_LEAST: &str = "stemma-at-least-seq";
+/// Of what moment an answer is.
+const SEQ: header::HeaderName = header::HeaderName::from_static("stemma-seq");
 
 pub(super) fn configure(config: &mut web::ServiceConfig) {
     config.service(
@@ -47,8 +55,9 @@ async fn get(
     shared: web::Data<Shared>,
 ) -> Result<HttpResponse, Refusal> {
     let media = media(&request)?;
-    let ask =
+    let mut ask =
         params::read(request.query_string()).map_err(|failure| Refusal::from(failure).in_media(media))?;
+    at_least(&request, &mut ask);
     let caller = Caller { principal: principal.into_inner(), allow: Allow::Queries };
     Ok(one(shared.run(ask, caller, shared.deadline()).await, media))
 }
@@ -63,9 +72,23 @@ async fn post(
     let asked = read(&request, payload, &shared).await.map_err(|refusal| refusal.in_media(media))?;
     let caller = Caller { principal: principal.into_inner(), allow: Allow::Mutations };
     Ok(match asked {
-        Asked::One(ask) => one(shared.run(ask, caller, shared.deadline()).await, media),
-        Asked::Batch(asks) => batch(&shared.run_all(asks, &caller).await, media),
+        Asked::One(mut ask) => {
+            at_least(&request, &mut ask);
+            one(shared.run(ask, caller, shared.deadline()).await, media)
+        }
+        Asked::Batch(mut asks) => {
+            asks.iter_mut().for_each(|ask| at_least(&request, ask));
+            batch(&shared.run_all(asks, &caller).await, media)
+        }
     })
+}
+
+/// What the header says, where the request itself says nothing.
+fn at_least(request: &HttpRequest, ask: &mut Ask) {
+    if let Some(value) = request.headers().get(AT_LEAST) {
+        let text = String::from_utf8_lossy(value.as_bytes()).into_owned();
+        ask.extensions.entry(EXTENSION).or_insert(text.into());
+    }
 }
 
 fn media(request: &HttpRequest) -> Result<Media, Refusal> {
@@ -107,7 +130,7 @@ pub(super) fn is_json(request: &HttpRequest) -> bool {
 
 fn one(outcome: Outcome, media: Media) -> HttpResponse {
     let status = graphql_status(outcome.class, media);
-    let mut response = respond(status, media, outcome.body);
+    let mut response = respond(status, media, outcome.body, outcome.seq);
     let headers = response.headers_mut();
     match status {
         StatusCode::METHOD_NOT_ALLOWED => {
@@ -131,11 +154,17 @@ fn batch(outcomes: &[Outcome], media: Media) -> HttpResponse {
         body.extend_from_slice(&outcome.body);
     }
     body.push(b']');
-    respond(StatusCode::OK, media, body)
+    // What the last of them was read at; a later one is read no earlier.
+    let seq = outcomes.iter().filter_map(|outcome| outcome.seq).max();
+    respond(StatusCode::OK, media, body, seq)
 }
 
-fn respond(status: StatusCode, media: Media, body: Vec<u8>) -> HttpResponse {
-    HttpResponse::build(status)
+fn respond(status: StatusCode, media: Media, body: Vec<u8>, seq: Option<Seq>) -> HttpResponse {
+    let mut response = HttpResponse::build(status);
+    if let Some(seq) = seq {
+        response.insert_header((SEQ, seq.to_string()));
+    }
+    response
         .insert_header((header::CONTENT_TYPE, media.content_type()))
         .insert_header((header::VARY, "Accept"))
         .insert_header((header::CACHE_CONTROL, "no-store"))

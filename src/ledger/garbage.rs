@@ -49,7 +49,18 @@ pub(crate) struct Sweep {
     answer: oneshot::Sender<Result<Vec<Digest>, LedgerError>>,
 }
 
+impl Sweep {
+    pub(super) fn refuse(self, error: LedgerError) {
+        let _ = self.answer.send(Err(error));
+    }
+}
+
 impl Ledger {
+    /// Takes the word of whoever runs it that no other process writes to the store.
+    pub fn is_alone(&self) {
+        self.shared.alone.store(true, Ordering::Release);
+    }
+
     /// The payloads whose digest begins with this byte, that no version names, and that were last put longer ago than
     /// `grace`: 256 pages in all.
     ///
@@ -75,6 +86,12 @@ impl Ledger {
     /// [`LedgerError::Blob`] where the place of the payloads fails; [`LedgerError::Unavailable`] where nothing is written,
     /// for it is not known then what is named. Some may be deleted.
     pub async fn sweep(&self, digests: &[Digest], grace: Duration) -> Result<Vec<Digest>, LedgerError> {
+        if self.shared.graph.is_shared() && !self.shared.alone.load(Ordering::Acquire) {
+            return Err(LedgerError::unavailable(
+                "nothing was deleted: other processes may write to this graph, and what they are about to name is not known \
+                 here; stop them all, then run `stemma gc --delete --alone`",
+            ));
+        }
         let grace = Timestamp::try_from(grace.as_micros()).unwrap_or(Timestamp::MAX);
         // What is exactly as old as the grace is old enough.
         let before = self.shared.clock.now().saturating_sub(grace).saturating_add(1);

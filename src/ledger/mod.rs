@@ -4,11 +4,14 @@
 //! writes a group of commits in one transaction and waits until it is durable. Reading: every read goes through a
 //! [`View`], pinned to one seq that was durable when the view was made; nothing is shown before it is durable.
 //!
+//! Several processes may write to one store: each takes its turn, and follows the others.
+//!
 //! It knows no GraphQL and no HTTP, and no query language of the database.
 
 mod clock;
 mod error;
 pub mod export;
+mod following;
 mod garbage;
 mod open;
 mod passes;
@@ -32,7 +35,7 @@ use tokio::task::JoinHandle;
 pub use crate::blob::{
     BlobError, BlobMeta, BlobStore, ByteRange, Chunks, Deletion, Listed, MemStore, Opened, Stored,
 };
-pub use crate::graph::{CommitNote, Engine};
+pub use crate::graph::{CommitNote, Engine, Login, Rank, Server};
 pub use clock::{Clock, StepClock, SystemClock};
 pub use error::LedgerError;
 pub use garbage::{Standing, Unnamed};
@@ -48,6 +51,7 @@ use crate::domain::proposal::Proposal;
 use crate::domain::world::Refreshed;
 use crate::graph::Graph;
 use crate::lineage::Index;
+use following::Following;
 use pending::Pending;
 use records::Cache;
 use sequencer::{Job, Order};
@@ -74,11 +78,17 @@ pub(crate) struct Shared {
     pub durable: AtomicU64,
     pub cache: Cache,
     pub pending: Pending,
+    /// Where other processes write to the store as well.
+    pub following: Following,
+    /// What this process calls itself among them.
+    pub name: String,
     /// How often the index was rebuilt.
     pub generation: AtomicU64,
     /// How often payloads were deleted.
     pub sweeps: AtomicU64,
-    /// False once the outcome of a write is unknown; then only reading goes on.
+    /// Whether payloads may be deleted although others could write: somebody has said that none does.
+    pub alone: AtomicBool,
+    /// False once the outcome of a write is unknown, or the store is not what it was; then only reading goes on.
     pub writable: AtomicBool,
 }
 

@@ -1,12 +1,14 @@
 //! Opening: the store, and the index rebuilt from its log.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU64};
 use std::sync::{Arc, Mutex, RwLock};
+use std::time::Duration;
 
 use tokio::sync::mpsc;
 
-use super::passes::Passes;
+use super::following::Following;
+use super::passes::{self, Passes};
 use super::pending::Pending;
 use super::records::Cache;
 use super::sequencer;
@@ -14,7 +16,9 @@ use super::uploads::Uploads;
 use super::{BlobStore, Clock, Engine, Ledger, LedgerError, Shared};
 use crate::domain::entry::{CommitRecord, Head};
 use crate::domain::facts::Stamp;
-use crate::domain::id::Seq;
+use crate::domain::id::{Digest, Seq};
+use crate::domain::pass::PassKey;
+use crate::domain::version::Timestamp;
 use crate::graph::Graph;
 use crate::lineage::{Index, Loading};
 
@@ -33,7 +37,7 @@ const AHEAD: usize = 2;
 pub struct Settings {
     /// The data directory.
     pub dir: PathBuf,
-    /// The storage engine.
+    /// The storage engine, or the server that has the store.
     pub engine: Engine,
     /// The payloads.
     pub blobs: Arc<dyn BlobStore>,
@@ -52,8 +56,25 @@ impl Ledger {
     /// # Errors
     /// [`LedgerError::Open`] says what to do; [`LedgerError::Corrupt`] where the log does not fit together.
     pub async fn open(settings: Settings, progress: impl Fn(u64, u64) + Send) -> Result<Self, LedgerError> {
-        let graph = Graph::open(&settings.dir, settings.engine).await?;
-        let passes = Passes::open(&settings.dir, Arc::clone(&settings.clock))?;
+        let every = settings.engine.pace();
+        let graph = Graph::open(&settings.dir, settings.engine.clone()).await?;
+        Self::over(graph, settings, every, progress).await
+    }
+
+    /// The same over a graph that is open.
+    pub(super) async fn over(
+        graph: Graph,
+        settings: Settings,
+        every: Duration,
+        progress: impl Fn(u64, u64) + Send,
+    ) -> Result<Self, LedgerError> {
+        let mut key = passes::key(&settings.dir)?;
+        if graph.is_shared() {
+            // An address that one process has signed holds at the others.
+            key = graph.agreed(passes::AGREED, key).await?;
+        }
+        let passes = Passes::new(PassKey::new(key), Arc::clone(&settings.clock));
+        let name = name(&settings.dir, settings.clock.now());
         let (index, head) = replay(&graph, progress).await?;
         let shared = Arc::new(Shared {
             graph,
@@ -65,14 +86,23 @@ impl Ledger {
             durable: AtomicU64::new(head.seq.0),
             cache: Cache::new(settings.record_cache),
             pending: Pending::default(),
+            following: Following::new(every),
+            name,
             generation: AtomicU64::new(0),
             sweeps: AtomicU64::new(0),
+            alone: AtomicBool::new(false),
             writable: AtomicBool::new(true),
         });
         let (jobs, queue) = mpsc::channel(QUEUE);
         let task = shared.graph.runtime()?.spawn(sequencer::run(Arc::clone(&shared), queue, head));
         Ok(Self { shared, jobs, sequencer: Arc::new(Mutex::new(Some(task))) })
     }
+}
+
+/// What nobody else calls itself: of two processes in one directory at one moment only one has the lock.
+fn name(dir: &Path, now: Timestamp) -> String {
+    let id = std::process::id();
+    Digest::of(format!("{} {id} {now}", dir.display()).as_bytes()).hex()
 }
 
 /// Reads the whole log, checks its chain of digests, and feeds the index. Pages are read ahead, and checked on one

@@ -18,6 +18,9 @@ use crate::domain::pass::PassKey;
 const FILE: &str = "url-key";
 const NEXT: &str = "url-key.next";
 
+/// Under what name processes on one store agree on a key.
+pub(super) const AGREED: &str = "url-key";
+
 /// Microseconds in a second.
 const SECOND: i64 = 1_000_000;
 
@@ -45,22 +48,6 @@ impl Passes {
         Self { key, clock }
     }
 
-    /// Signs with the key of a data directory, which is made where it is missing.
-    pub(super) fn open(dir: &Path, clock: Arc<dyn Clock>) -> Result<Self, LedgerError> {
-        let unusable = |error: io::Error| LedgerError::Unavailable {
-            what: format!(
-                "the key that signs addresses, {FILE} in the data directory, cannot be used: {error}"
-            ),
-            why: String::new(),
-        };
-        let key = match fs::read_to_string(dir.join(FILE)) {
-            Ok(text) => parse(&text),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => make(dir),
-            Err(error) => Err(error),
-        };
-        Ok(Self::new(PassKey::new(key.map_err(unusable)?), clock))
-    }
-
     /// The address of a blob until so long from now, in whole seconds: a path on this server.
     #[must_use]
     pub fn address(&self, digest: Digest, expires: Duration) -> String {
@@ -85,6 +72,19 @@ impl fmt::Debug for Passes {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Passes(…)")
     }
+}
+
+/// The key of a data directory, which is made where it is missing.
+pub(super) fn key(dir: &Path) -> Result<[u8; 32], LedgerError> {
+    let key = match fs::read_to_string(dir.join(FILE)) {
+        Ok(text) => parse(&text),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => make(dir),
+        Err(error) => Err(error),
+    };
+    key.map_err(|error| LedgerError::Unavailable {
+        what: format!("the key that signs addresses, {FILE} in the data directory, cannot be used: {error}"),
+        why: String::new(),
+    })
 }
 
 fn parse(text: &str) -> io::Result<[u8; 32]> {
@@ -121,7 +121,8 @@ mod tests {
 
     /// Passes of a directory, whose clock shows this second at first and the next ones after it.
     fn at(dir: &Path, second: i64) -> Result<Passes, LedgerError> {
-        Passes::open(dir, Arc::new(StepClock::new(second * SECOND, SECOND)))
+        let clock = Arc::new(StepClock::new(second * SECOND, SECOND));
+        Ok(Passes::new(PassKey::new(key(dir)?), clock))
     }
 
     /// The moment and the signature in an address.

@@ -3,7 +3,10 @@
 //! It takes what has queued up (group commit), plans each proposal against the index, which already holds the
 //! proposals before it, writes the group in one transaction and answers when that is durable. Readers are pinned to
 //! durable seqs, so what the index holds beyond them is invisible. If the store refuses a group, the index is rebuilt
-//! from the log; if the outcome is unknown, nothing more is written until the server is started again.
+//! from the log; if the outcome is unknown, nothing more is written until the server is started again. Where other processes
+//! write to the store as well, `turns` goes another way.
+
+mod turns;
 
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, PoisonError};
@@ -23,6 +26,7 @@ use crate::domain::version::Timestamp;
 use crate::domain::world::Refreshed;
 use crate::graph::AppendError;
 use crate::lineage::Index;
+use turns::Others;
 
 /// Why nothing is taken after a write with an unknown outcome.
 const NOT_WRITTEN: &str = "this was not written: the outcome of an earlier write is unknown, and the server writes \
@@ -70,15 +74,19 @@ impl Group {
 
 /// Runs until the queue is closed and empty.
 pub(super) async fn run(shared: Arc<Shared>, mut queue: mpsc::Receiver<Order>, head: Head) {
-    let mut sequencer = Sequencer { shared, head };
-    while let Some(first) = queue.recv().await {
+    let mut sequencer = Sequencer { shared, head, others: Others::default() };
+    while let Some(first) = sequencer.next(&mut queue).await {
         let turn = gather(first, &mut queue);
-        sequencer.write(turn.writes).await;
+        if sequencer.shared.graph.is_shared() {
+            sequencer.write_in_turn(turn.writes).await;
+        } else {
+            sequencer.write(turn.writes).await;
+        }
         for job in turn.previews {
             sequencer.preview(job).await;
         }
         for sweep in turn.sweeps {
-            sequencer.shared.delete(sweep).await;
+            sequencer.sweep(sweep).await;
         }
         if turn.closes {
             queue.close();
@@ -132,6 +140,8 @@ struct Sequencer {
     shared: Arc<Shared>,
     /// The newest commit in the index.
     head: Head,
+    /// Where other processes write to the store as well.
+    others: Others,
 }
 
 impl Sequencer {
@@ -179,7 +189,7 @@ impl Sequencer {
         match written {
             Ok(()) => {
                 if let Some(newest) = newest {
-                    self.shared.durable.store(newest, Ordering::Release);
+                    self.shared.move_to(Seq(newest));
                 }
                 // Before anybody is told, who may ask for that very moment.
                 self.settle(next);
@@ -252,13 +262,25 @@ impl Sequencer {
     }
 
     /// Answers what a proposal would come to. Between groups, so that the index holds nothing that is not durable.
-    async fn preview(&self, Job { proposal, mut prepared, answer }: Job) {
-        let result = if self.shared.writable.load(Ordering::Acquire) {
+    async fn preview(&mut self, Job { proposal, mut prepared, answer }: Job) {
+        let followed = if self.shared.graph.is_shared() { self.follow().await.map(drop) } else { Ok(()) };
+        let result = if let Err(error) = followed {
+            Err(error)
+        } else if self.shared.writable.load(Ordering::Acquire) {
             self.shared.preview(&proposal, &mut prepared).await
         } else {
             Err(LedgerError::unavailable(NOT_WRITTEN))
         };
         let _ = answer.send(result);
+    }
+
+    /// Deletes payloads that nothing names, by what is known last.
+    async fn sweep(&mut self, sweep: Sweep) {
+        let followed = if self.shared.graph.is_shared() { self.follow().await.map(drop) } else { Ok(()) };
+        match followed {
+            Ok(()) => self.shared.delete(sweep).await,
+            Err(error) => sweep.refuse(error),
+        }
     }
 
     /// Plans one proposal on top of the index and adds its entry to the group.

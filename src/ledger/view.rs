@@ -115,10 +115,15 @@ impl View {
         }
     }
 
-    /// Whether no later commit can get this time: it is not after the newest commit's, or it is gone by.
+    /// Whether no later commit can get this time: it is not after the newest commit's, or it is gone by. Others' clocks are not
+    /// known here; so where others write, it is gone by when it is so long ago that what they did then is known.
     fn is_past(&self, time: Timestamp) -> bool {
         let last = self.shared.index().time(self.shared.durable());
-        last.is_some_and(|last| time <= last) || time < self.shared.clock.now()
+        let gone_by = || match self.shared.graph.is_shared() {
+            true => self.shared.following.is_past(time),
+            false => time < self.shared.clock.now(),
+        };
+        last.is_some_and(|last| time <= last) || gone_by()
     }
 
     /// Reads the lineage index at this view. Do not wait inside: writers wait for it to end.

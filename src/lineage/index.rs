@@ -105,6 +105,21 @@ impl Index {
         place.checked_sub(1).map_or(Mark { time: 0, items: 0, versions: 0 }, |place| self.marks[place])
     }
 
+    /// Whether a commit can be the next one, as far as that can be told before it is added.
+    ///
+    /// # Errors
+    /// [`Misfit`].
+    pub fn follows<T, V>(&self, stamp: Stamp<'_>, facts: &Facts<T, V>) -> Result<(), Misfit> {
+        let misfit = |why: &'static str| Misfit { seq: stamp.seq, why: why.into() };
+        if stamp.seq != self.seq().next() {
+            return Err(misfit("it is not the next commit"));
+        }
+        if self.last_time().is_some_and(|last| stamp.time <= last) {
+            return Err(misfit("its time is not after the commit before"));
+        }
+        self.check_bounds(facts).map_err(misfit)
+    }
+
     /// Adds the next commit. Facts that do not fit leave the index unusable: it must be dropped.
     ///
     /// # Errors
@@ -126,13 +141,7 @@ impl Index {
         facts: &Facts<T, V>,
     ) -> Result<Added, Misfit> {
         let misfit = |why: &'static str| Misfit { seq: stamp.seq, why: why.into() };
-        if stamp.seq != self.seq().next() {
-            return Err(misfit("it is not the next commit"));
-        }
-        if self.last_time().is_some_and(|last| stamp.time <= last) {
-            return Err(misfit("its time is not after the commit before"));
-        }
-        self.check_bounds(facts).map_err(misfit)?;
+        self.follows(stamp, facts)?;
         for key in &facts.items {
             self.items.push(key).map_err(misfit)?;
         }

@@ -19,8 +19,8 @@ const SEED: u64 = 0x5713_33AA_0001;
 
 /// What the server has said is done.
 #[derive(Default)]
-struct Acknowledged {
-    versions: Vec<String>,
+pub(super) struct Acknowledged {
+    pub(super) versions: Vec<String>,
     seqs: BTreeSet<u64>,
     /// Labels that were corrected, each with the one set that pins it.
     corrected: BTreeMap<String, String>,
@@ -57,7 +57,7 @@ fn killed_in_the_middle_of_writes() {
 }
 
 /// Writes until the server is gone.
-fn write(client: &Client, writer: &str, acknowledged: &Mutex<Acknowledged>) {
+pub(super) fn write(client: &Client, writer: &str, acknowledged: &Mutex<Acknowledged>) {
     for batch in 0.. {
         let prefix = format!("{writer}-{batch}");
         if write_batch(client, &prefix, batch % 2 == 0, acknowledged).is_err() {
@@ -117,7 +117,7 @@ fn note(acknowledged: &Mutex<Acknowledged>, made: &Value, ids: &[String]) {
     assert!(acknowledged.seqs.insert(seq), "two commits were told that they are {seq}");
 }
 
-fn check(server: &Server, acknowledged: &Mutex<Acknowledged>) {
+pub(super) fn check(server: &Server, acknowledged: &Mutex<Acknowledged>) {
     let acknowledged = acknowledged.lock().expect("no writer has panicked");
     let head = number(&ask(server, "{ view { seq } }", json!({}))["view"]["seq"]);
     check_log(server, head);

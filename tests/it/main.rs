@@ -9,6 +9,7 @@ mod examples;
 mod kill;
 mod limits;
 mod oracle;
+mod processes;
 mod races;
 mod s3;
 mod scenarios;

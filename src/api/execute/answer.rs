@@ -33,7 +33,7 @@ pub(super) fn sort(mut response: Response, plan: &Plan) -> Outcome {
     }
     let body = Body { errors: &response.errors, data: &response.data, extensions: &response.extensions };
     match serde_json::to_vec(&body) {
-        Ok(body) => Outcome { class: Class::Executed, body },
+        Ok(body) => Outcome { class: Class::Executed, body, seq: None },
         Err(reason) => {
             error!(%reason, "a response could not be written as JSON");
             Outcome::panicked()
@@ -70,7 +70,7 @@ fn failed(all: Vec<ServerError>) -> Outcome {
     let reason = first.and_then(|error| word(error, "reason")).and_then(|word| Reason::parse(&word));
     let class = Class::Failed { code: code.unwrap_or(Code::InternalServerError), reason };
     match serde_json::to_vec(&Errors { errors: &errors }) {
-        Ok(body) => Outcome { class, body },
+        Ok(body) => Outcome { class, body, seq: None },
         Err(_) => {
             Outcome::failed(&Failure::new(Code::GraphqlValidationFailed, "the query does not fit the schema"))
         }

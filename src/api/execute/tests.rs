@@ -8,7 +8,7 @@ use crate::domain::principal::Principal;
 fn answer(ask: Ask, allow: Allow) -> (Class, Json) {
     let caller = Caller { principal: Principal::named("ada").unwrap(), allow };
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
-    let Outcome { class, body } = runtime.block_on(executor().execute(ask, caller));
+    let Outcome { class, body, .. } = runtime.block_on(executor().execute(ask, caller));
     (class, serde_json::from_slice(&body).unwrap())
 }
 

@@ -3,6 +3,7 @@
 mod appending;
 mod opening;
 mod records;
+mod shared;
 
 use std::path::Path;
 

@@ -59,7 +59,7 @@ async fn the_checkpoint_follows_the_head() {
     graph.close().await.unwrap();
 
     // A crash between the transaction and the checkpoint: the store is ahead.
-    checkpoint::create(dir.path(), Head::default(), Engine::SurrealKv).unwrap();
+    checkpoint::create(dir.path(), Head::default(), "surrealkv").unwrap();
     let graph = open(dir.path()).await;
     assert_eq!((graph.head(), read()), (head_of(&first), head_of(&first)));
     graph.close().await.unwrap();
@@ -83,7 +83,7 @@ async fn a_store_behind_its_checkpoint_is_refused() {
         GraphError::Behind { found: is, .. } => assert_eq!(is, found),
         other => panic!("{other}"),
     };
-    let checkpoint = |head| checkpoint::create(dir.path(), head, Engine::SurrealKv).unwrap();
+    let checkpoint = |head| checkpoint::create(dir.path(), head, "surrealkv").unwrap();
 
     checkpoint(Head { seq: Seq(3), digest: [1; 32] });
     behind(Found::NoCommit).await;
@@ -115,7 +115,7 @@ async fn a_damaged_or_foreign_checkpoint_is_refused() {
         let error = refusal(dir.path()).await;
         assert!(error.to_string().contains("damaged"), "{error}");
     }
-    checkpoint::create(dir.path(), Head::default(), Engine::RocksDb).unwrap();
+    checkpoint::create(dir.path(), Head::default(), "rocksdb").unwrap();
     let error = refusal(dir.path()).await;
     assert!(error.to_string().contains("made with the engine rocksdb"), "{error}");
     fs::write(&head, good).unwrap();
@@ -127,10 +127,10 @@ fn a_checkpoint_that_is_cut_off_while_written_is_the_one_before() {
     let dir = TempDir::new().unwrap();
     let head = |seq: u64| Head { seq: Seq(seq), digest: [u8::try_from(seq).unwrap(); 32] };
     let read = || checkpoint::read(dir.path()).unwrap().unwrap().head;
-    checkpoint::create(dir.path(), head(0), Engine::SurrealKv).unwrap();
+    checkpoint::create(dir.path(), head(0), "surrealkv").unwrap();
     for seq in 1..6 {
         let before = fs::read(dir.path().join("HEAD")).unwrap();
-        checkpoint::advance(dir.path(), head(seq), Engine::SurrealKv).unwrap();
+        checkpoint::advance(dir.path(), head(seq), "surrealkv").unwrap();
         assert_eq!(read(), head(seq));
         let after = fs::read(dir.path().join("HEAD")).unwrap();
         assert_eq!(after.len(), before.len());

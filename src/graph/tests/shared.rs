@@ -1,0 +1,163 @@
+//! Two processes on one store. They share an engine here, which knows no more of them than a server does of its clients.
+
+use std::sync::Arc;
+
+use tempfile::TempDir;
+
+use super::*;
+use crate::graph::fault::Fault;
+use crate::graph::{AppendError, Turn, Way, checkpoint};
+
+/// A store, and the graphs of two processes on it.
+struct Two {
+    store: Graph,
+    one: Graph,
+    other: Graph,
+    dirs: [TempDir; 3],
+}
+
+impl Two {
+    async fn open() -> Self {
+        let dirs = [(); 3].map(|()| TempDir::new().unwrap());
+        let store = open(dirs[0].path()).await;
+        let (one, other) = (store.beside(dirs[1].path()).await, store.beside(dirs[2].path()).await);
+        Self { store, one, other, dirs }
+    }
+
+    async fn close(self) {
+        drop((self.one, self.other));
+        self.store.close().await.unwrap();
+    }
+}
+
+async fn append(graph: &Graph, entry: &Entry) -> Result<Turn, AppendError> {
+    graph.append_in_turn(Arc::new(entry.clone())).await
+}
+
+/// Takes what the other has written.
+async fn follow(graph: &Graph) -> Vec<CommitRecord> {
+    let news = graph.news(16).await.unwrap();
+    if let Some(last) = news.commits.last() {
+        graph.took(Head { seq: last.seq, digest: last.digest() });
+    }
+    news.commits
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_two_that_append_the_same_seq_one_has_written_and_the_other_nothing() {
+    let two = Two::open().await;
+    for round in 0..60 {
+        let head = two.one.head();
+        assert_eq!(head, two.other.head());
+        let entries = ["one", "other"].map(|who| entry(head, &format!("{who}-{round}")));
+        let (first, second) = tokio::join!(append(&two.one, &entries[0]), append(&two.other, &entries[1]));
+        let (won, lost) = match (first.unwrap(), second.unwrap()) {
+            (Turn::Written, Turn::Lost) => (0, 1),
+            (Turn::Lost, Turn::Written) => (1, 0),
+            both => panic!("round {round}: {both:?}"),
+        };
+        let graphs = [&two.one, &two.other];
+        assert_eq!(graphs[won].head(), head_of(&entries[won]));
+        assert_eq!(graphs[lost].head(), head, "who lost stands where it stood");
+        let stored =
+            graphs[lost].versions(&entries.each_ref().map(|entry| entry.versions[0].id)).await.unwrap();
+        assert_eq!(stored.iter().map(Option::is_some).collect::<Vec<_>>(), [won == 0, won == 1]);
+        assert_eq!(follow(graphs[lost]).await, [entries[won].commit.clone()]);
+        // Planned anew, it comes through.
+        let again = entry(graphs[lost].head(), &format!("again-{round}"));
+        assert_eq!(append(graphs[lost], &again).await, Ok(Turn::Written));
+        assert_eq!(follow(graphs[won]).await, [again.commit]);
+    }
+    for (graph, dir) in [(&two.one, &two.dirs[1]), (&two.other, &two.dirs[2])] {
+        let kept = checkpoint::read(dir.path()).unwrap().unwrap().head;
+        assert!(kept.seq.0 >= graph.head().seq.0 - 1, "{kept:?}: the last that it wrote itself");
+    }
+    two.close().await;
+}
+
+/// The same request at two processes in the same microsecond is the same commit, and still one has written it.
+#[tokio::test]
+async fn the_same_commit_is_written_by_one() {
+    let two = Two::open().await;
+    let same = entry(two.one.head(), "same");
+    assert_eq!(append(&two.one, &same).await, Ok(Turn::Written));
+    assert_eq!(append(&two.other, &same).await, Ok(Turn::Lost));
+    assert_eq!(follow(&two.other).await, [same.commit]);
+    two.close().await;
+}
+
+#[tokio::test]
+async fn a_lost_answer_is_found_out_and_an_unknown_one_stops_nobody() {
+    let two = Two::open().await;
+    for fault in [Fault::Before, Fault::After] {
+        two.one.arm(1, fault);
+        let lost = entry(two.one.head(), &format!("{fault:?}"));
+        assert_eq!(append(&two.one, &lost).await, Ok(Turn::Written), "{fault:?}");
+        assert_eq!(follow(&two.other).await, [lost.commit]);
+    }
+    for fault in [Fault::AfterMute, Fault::NotDurable, Fault::Panic] {
+        let head = two.one.head();
+        two.one.arm(1, fault);
+        let unknown = entry(head, &format!("{fault:?}"));
+        let error = append(&two.one, &unknown).await.unwrap_err();
+        assert!(matches!(error, AppendError::Failed { .. }), "{fault:?}: {error}");
+        assert_eq!(two.one.head(), head, "{fault:?}: nothing is known");
+        // It is there, so both find it, and both go on from it.
+        assert_eq!(follow(&two.other).await, [unknown.commit.clone()]);
+        let next = entry(two.other.head(), &format!("after {fault:?}"));
+        assert_eq!(append(&two.other, &next).await, Ok(Turn::Written));
+        assert_eq!(follow(&two.one).await, [unknown.commit, next.commit]);
+    }
+    two.close().await;
+}
+
+/// The answer to an append was lost before it took effect, and another process took the seq.
+#[tokio::test]
+async fn what_was_lost_on_the_way_does_not_come_after_another() {
+    let two = Two::open().await;
+    let head = two.one.head();
+    let theirs = entry(head, "theirs");
+    assert_eq!(append(&two.other, &theirs).await, Ok(Turn::Written));
+    two.one.arm(1, Fault::Before);
+    let ours = entry(head, "ours");
+    assert_eq!(append(&two.one, &ours).await, Ok(Turn::Lost));
+    assert_eq!(two.one.versions(&[ours.versions[0].id]).await.unwrap(), [None]);
+    two.close().await;
+}
+
+#[tokio::test]
+async fn who_asks_for_the_way_is_seen_until_it_leaves_it() {
+    let two = Two::open().await;
+    assert_eq!(two.other.news(1).await.unwrap().way, None);
+    let way = Way { by: "one".to_owned(), at: Seq(7) };
+    two.one.ask_way(&way).await.unwrap();
+    assert_eq!(two.other.news(1).await.unwrap().way, Some(way));
+    two.one.leave_way().await.unwrap();
+    assert_eq!(two.other.news(1).await.unwrap().way, None);
+    two.close().await;
+}
+
+#[tokio::test]
+async fn what_is_agreed_on_is_what_the_first_has_said() {
+    let two = Two::open().await;
+    assert_eq!(two.one.agreed("key", [1; 32]).await.unwrap(), [1; 32]);
+    assert_eq!(two.other.agreed("key", [2; 32]).await.unwrap(), [1; 32]);
+    assert_eq!(two.other.agreed("other", [2; 32]).await.unwrap(), [2; 32]);
+    two.close().await;
+}
+
+/// The names of a server's namespace and database are bound, not written into a query.
+#[tokio::test]
+async fn names_are_bound() {
+    let dir = TempDir::new().unwrap();
+    let graph = open(dir.path()).await;
+    let named = graph.inner.database.run(|connection| async move {
+        for query in [crate::graph::queries::NAMESPACE, crate::graph::queries::DATABASE] {
+            let defined = connection.query(query).bind(("name", "odd name; REMOVE")).await;
+            defined.and_then(surrealdb::IndexedResults::check).map_err(|error| error.to_string())?;
+        }
+        Ok::<_, String>(())
+    });
+    assert_eq!(named.await.unwrap(), Ok(()));
+    graph.close().await.unwrap();
+}

@@ -1,0 +1,161 @@
+//! Several processes on one SurrealDB server: they race, follow one another, are killed, and lose the server.
+//!
+//! Runs where `STEMMA_TEST_SURREAL` names a server, and `STEMMA_GRAPH_USER` and `STEMMA_GRAPH_PASSWORD` let in; every test makes
+//! a database of its own there. What can be had without a server is tested in `src/ledger/sequencer/turns/tests.rs`.
+//!
+//! `STEMMA_TEST_SURREAL=ws://127.0.0.1:8000 STEMMA_GRAPH_USER=root STEMMA_GRAPH_PASSWORD=… cargo test --test it processes::`
+
+#![expect(clippy::expect_used, reason = "a test that cannot go on must stop")]
+
+mod proxy;
+
+use std::path::PathBuf;
+use std::sync::Mutex;
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use super::kill::{Acknowledged, check, write};
+use super::server::Server;
+use proxy::Proxy;
+
+/// A database of one test, and the directories of its processes.
+struct Cluster {
+    url: String,
+    folder: TempDir,
+}
+
+impl Cluster {
+    /// None where no server is named.
+    fn new() -> Option<Self> {
+        let Some(url) = option_env!("STEMMA_TEST_SURREAL") else {
+            eprintln!("skipped: STEMMA_TEST_SURREAL names no SurrealDB server");
+            return None;
+        };
+        let folder = tempfile::Builder::new().prefix("stemma").tempdir().expect("a temporary folder");
+        Some(Self { url: url.to_owned(), folder })
+    }
+
+    fn directory(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    /// Starts a process with a data directory of this name.
+    fn process(&self, name: &str) -> Server {
+        self.reaching(&self.url, name)
+    }
+
+    /// The same, reaching the server another way.
+    fn reaching(&self, url: &str, name: &str) -> Server {
+        let database = self.folder.path().file_name().expect("a name").to_string_lossy().into_owned();
+        let blobs = self.directory("payloads");
+        Server::launch(&self.directory(name), |command| {
+            command.args(["--graph", url, "--graph-database", &database, "--blobs"]).arg(blobs);
+        })
+    }
+}
+
+/// What was answered, and the seq that the answer says it was read at.
+fn ask(server: &Server, query: &str, at_least: Option<u64>) -> (Value, Option<u64>) {
+    let agent: ureq::Agent = ureq::Agent::config_builder().http_status_as_error(false).build().into();
+    let mut request = agent.post(format!("{}/graphql", server.url)).header("Accept", "application/json");
+    if let Some(seq) = at_least {
+        request = request.header("Stemma-At-Least-Seq", seq.to_string());
+    }
+    let mut answer = request.send_json(json!({"query": query})).expect("a running server answers");
+    let seq = answer.headers().get("stemma-seq").and_then(|seq| seq.to_str().ok()?.parse().ok());
+    (answer.body_mut().read_json().expect("an answer is JSON"), seq)
+}
+
+fn put(key: &str) -> String {
+    format!(
+        r#"mutation {{ putVersion(input: {{item: {{kind: LABEL, key: "{key}"}}, attributes: {{class: 1}}}}) {{ created }} }}"#
+    )
+}
+
+#[test]
+fn what_one_process_has_written_is_read_at_another() {
+    let Some(cluster) = Cluster::new() else { return };
+    let servers = [cluster.process("one"), cluster.process("other")];
+    for turn in 0..30 {
+        let (writer, reader) = (&servers[turn % 2], &servers[(turn + 1) % 2]);
+        let (answer, seq) = ask(writer, &put(&format!("l{turn}")), None);
+        assert_eq!(answer["data"]["putVersion"]["created"], json!(true), "{answer}");
+        let query = format!(r#"{{ view {{ seq }} version(id: "default/LABEL/l{turn}#1") {{ number }} }}"#);
+        let (answer, read_at) = ask(reader, &query, seq);
+        assert_eq!(answer["data"]["version"]["number"], json!(1), "{answer}");
+        assert!(read_at >= seq, "{read_at:?} {seq:?}");
+        assert_eq!(answer["data"]["view"]["seq"], json!(read_at.expect("a seq").to_string()));
+    }
+    // Without being asked, too.
+    let began = Instant::now();
+    while ask(&servers[0], "{ view { seq } }", None).1 != Some(30) {
+        assert!(began.elapsed() < Duration::from_secs(5), "nobody follows");
+    }
+    let (answer, seq) = ask(&servers[0], "{ view { seq } }", Some(31));
+    assert_eq!(
+        (answer["errors"][0]["extensions"]["reason"].as_str(), seq),
+        (Some("AS_OF_UNAVAILABLE"), None)
+    );
+}
+
+#[test]
+fn processes_that_race_are_killed_and_lose_nothing() {
+    const WRITERS: usize = 2;
+    let Some(cluster) = Cluster::new() else { return };
+    let acknowledged = Mutex::new(Acknowledged::default());
+    for round in 0..3 {
+        let (one, other) = (cluster.process("one"), cluster.process("other"));
+        check(&one, &acknowledged);
+        std::thread::scope(|threads| {
+            for writer in 0..WRITERS {
+                for (name, server) in [("one", &one), ("other", &other)] {
+                    let (client, acknowledged) = (server.client(), &acknowledged);
+                    threads.spawn(move || write(&client, &format!("{round}-{name}-{writer}"), acknowledged));
+                }
+            }
+            std::thread::sleep(Duration::from_millis(900 + 130 * round));
+            one.kill();
+            let written = || acknowledged.lock().expect("no writer has panicked").versions.len();
+            let (before, killed) = (written(), Instant::now());
+            // If the one had asked for the way, the other waits for it in vain for two seconds.
+            while written() < before + 20 {
+                assert!(killed.elapsed() < Duration::from_secs(20), "the other process does not go on");
+                std::thread::sleep(Duration::from_millis(50));
+            }
+            other.kill();
+        });
+    }
+    check(&cluster.process("late"), &acknowledged);
+}
+
+#[test]
+fn the_server_goes_away_and_comes_back() {
+    let Some(cluster) = Cluster::new() else { return };
+    let proxy = Proxy::start(cluster.url.trim_start_matches("ws://"));
+    let server = cluster.reaching(&format!("ws://{}", proxy.address()), "one");
+    assert_eq!(ask(&server, &put("before"), None).0["data"]["putVersion"]["created"], json!(true));
+
+    proxy.cut();
+    let (answer, seq) = ask(&server, r#"{ version(id: "default/LABEL/before#1") { number } }"#, None);
+    assert_eq!((answer["data"]["version"]["number"].clone(), seq), (json!(1), Some(1)), "reading goes on");
+    let (answer, _) = ask(&server, &put("meanwhile"), None);
+    assert_eq!(answer["errors"][0]["extensions"]["reason"], json!("UNAVAILABLE"), "{answer}");
+
+    // Another process is not concerned, and goes on.
+    let other = cluster.process("other");
+    assert_eq!(ask(&other, &put("other"), None).0["data"]["putVersion"]["created"], json!(true));
+
+    proxy.mend();
+    let began = Instant::now();
+    loop {
+        let (answer, _) = ask(&server, &put("after"), None);
+        if answer["data"]["putVersion"]["created"] == json!(true) {
+            break;
+        }
+        assert!(began.elapsed() < Duration::from_secs(30), "it does not come back: {answer}");
+    }
+    let (answer, _) = ask(&server, r#"{ version(id: "default/LABEL/other#1") { number } }"#, None);
+    assert_eq!(answer["data"]["version"]["number"], json!(1), "{answer}");
+}
