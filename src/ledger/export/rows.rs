@@ -18,7 +18,7 @@ use crate::domain::version::Timestamp;
 pub(super) enum Row<'a> {
     Commits(CommitRow<'a>),
     Items(ItemRow<'a>),
-    Versions(VersionRow<'a>),
+    Versions(Box<VersionRow<'a>>),
     Derivations(DerivationRow<'a>),
     Members(MemberRow<'a>),
     Statements(StatementRow<'a>),
@@ -260,7 +260,7 @@ mod tests {
                 kind: "LABEL",
                 key: "k",
             }),
-            Row::Versions(VersionRow {
+            Row::Versions(Box::new(VersionRow {
                 seq: 1,
                 version: 0,
                 version_id: String::new(),
@@ -284,7 +284,7 @@ mod tests {
                 activity_started_at: Some(moment),
                 activity_ended_at: None,
                 message: None,
-            }),
+            })),
             Row::Derivations(DerivationRow {
                 seq: 1,
                 derived: 1,

@@ -95,13 +95,10 @@ impl Tables {
 }
 
 type Files = Vec<(Table, Columns)>;
+type Ready = Vec<(Table, Vec<u8>)>;
 
 /// Adds the rows of a page to their files, and gives what is ready of them.
-fn encode(
-    mut files: Files,
-    page: &Page,
-    scope: &Scope,
-) -> Result<(Files, Vec<(Table, Vec<u8>)>), LedgerError> {
+fn encode(mut files: Files, page: &Page, scope: &Scope) -> Result<(Files, Ready), LedgerError> {
     let tables: Vec<Table> = files.iter().map(|(table, _)| *table).collect();
     walk::rows(page, &tables, scope, |row| {
         let file = files.iter_mut().find(|(table, _)| *table == row.table());

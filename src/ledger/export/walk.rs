@@ -93,7 +93,7 @@ impl Walk<'_> {
         for (place, fact) in self.commit.facts.versions.iter().enumerate() {
             // Those that are no part of it were not read.
             if let Some(record) = self.records.versions.get(&fact.id) {
-                take(Row::Versions(self.version(place, fact, record)))?;
+                take(Row::Versions(Box::new(self.version(place, fact, record))))?;
             }
         }
         Ok(())
