@@ -22,7 +22,7 @@ use crate::domain::id::Seq;
 use crate::domain::rules::MAX_COMMIT_BYTES;
 
 /// How long the outcome of an append may stay unknown before its caller is told so.
-const PATIENCE: Duration = if cfg!(test) { Duration::from_secs(1) } else { Duration::from_secs(20) };
+const PATIENCE: Duration = if cfg!(test) { Duration::from_secs(1) } else { Duration::from_secs(50) };
 /// How long is waited before an entry is sent again: at first, and at most.
 const PAUSE: Duration = Duration::from_millis(5);
 const LONGEST_PAUSE: Duration = Duration::from_millis(500);

@@ -12,7 +12,7 @@ use crate::domain::version::Timestamp;
 
 /// How long after its time a commit of another process may still turn up, in microseconds: as long as its outcome may take to
 /// be known, and ten seconds for clocks that are not the same.
-const LATE: Timestamp = 30_000_000;
+const LATE: Timestamp = 60_000_000;
 
 /// What the sequencer says of the others' commits, and what readers ask of it.
 pub(crate) struct Following {

@@ -68,6 +68,42 @@ fn ask(server: &Server, query: &str, at_least: Option<u64>) -> (Value, Option<u6
     (answer.body_mut().read_json().expect("an answer is JSON"), seq)
 }
 
+/// Where one process has the store, too, answers say what they were read at, and nobody waits for what cannot come.
+#[test]
+fn every_answer_says_its_seq() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let server = Server::start(&folder.path().join("data"));
+    assert_eq!(ask(&server, "{ view { seq } }", Some(0)).1, Some(0));
+    for seq in 1..4 {
+        assert_eq!(ask(&server, &put(&format!("l{seq}")), None).1, Some(seq));
+        assert_eq!(ask(&server, "{ view { seq } }", Some(seq)).1, Some(seq));
+    }
+    assert_eq!(ask(&server, "{ nonsense }", None).1, None, "what did not run was read at no seq");
+
+    let began = Instant::now();
+    let reason = |answer: &Value| answer["errors"][0]["extensions"]["reason"].clone();
+    let (answer, seq) = ask(&server, "{ view { seq } }", Some(4));
+    assert_eq!((reason(&answer), seq), (json!("AS_OF_UNAVAILABLE"), None), "{answer}");
+    assert!(began.elapsed() < Duration::from_secs(4), "nobody else writes here");
+
+    // What the request itself says wins; of a batch each one says it.
+    let request = |seq: &str| json!({"query": "{ view { seq } }", "extensions": {"atLeastSeq": seq}});
+    let agent: ureq::Agent = ureq::Agent::config_builder().http_status_as_error(false).build().into();
+    let send = |body: &Value| {
+        let post = agent.post(format!("{}/graphql", server.url)).header("Stemma-At-Least-Seq", "99");
+        let mut answer = post.send_json(body).expect("a running server answers");
+        let seq = answer.headers().get("stemma-seq").map(|seq| seq.to_str().expect("text").to_owned());
+        (answer.body_mut().read_json::<Value>().expect("an answer is JSON"), seq)
+    };
+    let (answer, seq) = send(&request("3"));
+    assert_eq!((answer, seq.as_deref()), (json!({"data": {"view": {"seq": "3"}}}), Some("3")));
+    let (answers, seq) = send(&json!([request("2"), request("4")]));
+    assert_eq!((&answers[0]["data"]["view"]["seq"], seq.as_deref()), (&json!("3"), Some("3")));
+    assert_eq!(reason(&answers[1]), json!("AS_OF_UNAVAILABLE"), "{answers}");
+    let (answer, _) = send(&request("many"));
+    assert_eq!(answer["errors"][0]["extensions"]["code"], json!("BAD_USER_INPUT"), "{answer}");
+}
+
 fn put(key: &str) -> String {
     format!(
         r#"mutation {{ putVersion(input: {{item: {{kind: LABEL, key: "{key}"}}, attributes: {{class: 1}}}}) {{ created }} }}"#
