@@ -128,7 +128,7 @@ impl Import {
     pub(super) fn run(self) -> Result<()> {
         let inputs = input::open(&self.file, &self.options())?;
         inputs.iter().try_for_each(|input| self.check_options(input.format))?;
-        let reports = runtime()?.block_on(async {
+        runtime()?.block_on(async {
             if self.dry_run && !self.directory.data.is_dir() {
                 return self.import_all(inputs, None).await;
             }
@@ -136,8 +136,7 @@ impl Import {
             let reports = self.import_all(inputs, Some(&store)).await;
             store.close().await?;
             reports
-        });
-        reports
+        })
     }
 
     /// Imports one input after the other, and tells of each when it is in.

@@ -123,7 +123,7 @@ pub(super) fn picture(
     let Some(size) = tells.size else { return Ok(()) };
     for (name, measured) in [("width", size.width), ("height", size.height)] {
         match fields.insert(name.to_owned(), measured.into()) {
-            Some(said) if said != Value::from(measured) => {
+            Some(said) if said != measured => {
                 let why = format!("the image has {measured} pixels, not {said}");
                 return Err(Reason::new(name, why));
             }

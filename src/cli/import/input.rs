@@ -147,6 +147,15 @@ fn tables(folder: &Path, format: Format) -> Result<Vec<PathBuf>> {
     Ok(found.into_iter().map(|(_, path)| path).collect())
 }
 
+/// An input whose format is known.
+struct Told<'a> {
+    name: String,
+    /// The file's name without its ending; empty where it has none.
+    stem: &'a str,
+    format: Format,
+    payloads: Option<Folder>,
+}
+
 fn opened(
     mut file: File,
     is_plain: bool,
@@ -155,81 +164,67 @@ fn opened(
     payloads: Option<&Path>,
 ) -> Result<Input> {
     let name = path.display().to_string();
-    let failed = |error: &io::Error| unreadable(&name, error);
-    let (head, format) = told(&mut file, &name, options.format)?;
+    let (head, format) = tell(&mut file, &name, options.format)?;
+    let stem = path.file_stem().and_then(|stem| stem.to_str()).unwrap_or_default();
+    let told = Told { name, stem, format, payloads: folder(payloads)? };
     if !is_plain {
         // A pipe with a name.
-        return streamed(Cursor::new(head).chain(file), name, format, options, payloads);
+        return streamed(Cursor::new(head).chain(file), told, options);
     }
-    file.rewind().map_err(|error| failed(&error))?;
-    let length = file.metadata().map_err(|error| failed(&error))?.len();
-    let payloads = folder(payloads)?;
-    let records: Box<dyn Records> = match format {
-        Format::Ndjson => Box::new(Ndjson::new(BufReader::with_capacity(BUFFER, file), payloads)),
-        _ => return seekable(file, length, name, path, format, options, payloads),
-    };
-    Ok(Input { name, records, length: Length::Bytes(Some(length)), format })
+    let length = file.rewind().and_then(|()| file.metadata()).map(|about| about.len());
+    let length = length.map_err(|error| unreadable(&told.name, &error))?;
+    if format == Format::Ndjson {
+        return Ok(told.lines(file, Some(length)));
+    }
+    seekable(file, length, told, options)
 }
 
 fn opened_stdin(options: &Options) -> Result<Input> {
     let name = "standard input".to_owned();
     let mut input = io::stdin();
-    let (head, format) = told(&mut input, &name, options.format)?;
-    streamed(Cursor::new(head).chain(input), name, format, options, options.payloads.as_deref())
+    let (head, format) = tell(&mut input, &name, options.format)?;
+    let told = Told { name, stem: "", format, payloads: folder(options.payloads.as_deref())? };
+    streamed(Cursor::new(head).chain(input), told, options)
 }
 
 /// What cannot be read twice: records are taken as they come, the rest is kept in a file without a name until it is read.
-fn streamed(
-    mut input: impl io::Read + Send + 'static,
-    name: String,
-    format: Format,
-    options: &Options,
-    payloads: Option<&Path>,
-) -> Result<Input> {
-    if format == Format::Ndjson {
-        let records = Ndjson::new(BufReader::with_capacity(BUFFER, input), folder(payloads)?);
-        return Ok(Input { name, records: Box::new(records), length: Length::Bytes(None), format });
+fn streamed(mut input: impl io::Read + Send + 'static, told: Told<'_>, options: &Options) -> Result<Input> {
+    if told.format == Format::Ndjson {
+        return Ok(told.lines(input, None));
     }
-    let kept = || -> io::Result<(File, u64)> {
+    let mut keep = || -> io::Result<(File, u64)> {
         let mut file = tempfile::tempfile()?;
         let length = io::copy(&mut input, &mut file)?;
         file.flush()?;
         file.rewind()?;
         Ok((file, length))
     };
-    let (file, length) = { kept }().map_err(|error| unreadable(&name, &error))?;
-    seekable(file, length, name, Path::new(""), format, options, folder(payloads)?)
+    let (file, length) = keep().map_err(|error| unreadable(&told.name, &error))?;
+    seekable(file, length, told, options)
 }
 
-fn seekable(
-    file: File,
-    length: u64,
-    name: String,
-    path: &Path,
-    format: Format,
-    options: &Options,
-    payloads: Option<Folder>,
-) -> Result<Input> {
-    let stem = path.file_stem().and_then(|stem| stem.to_str()).unwrap_or_default();
+impl Told<'_> {
+    fn lines(self, input: impl io::Read + Send + 'static, length: Option<u64>) -> Input {
+        let records = Ndjson::new(BufReader::with_capacity(BUFFER, input), self.payloads);
+        let (name, format) = (self.name, self.format);
+        Input { name, records: Box::new(records), length: Length::Bytes(length), format }
+    }
+}
+
+fn seekable(file: File, length: u64, told: Told<'_>, options: &Options) -> Result<Input> {
+    let Told { name, stem, format, payloads } = told;
     let naming = options.naming.clone();
-    let set = options
-        .set
-        .clone()
-        .map(|(key, split)| Pinned { key, split: split.unwrap_or_else(|| split_of(stem)) });
-    let stopped = |stop: Stop| match stop {
-        Stop::Bad(fault) => Failure::new(format!("{name}, {fault}")),
-        Stop::Unreadable(why) => Failure::new(format!("cannot read {name}: {why}")),
-    };
+    let set = options.pinned(stem);
     let (records, length): (Box<dyn Records>, Length) = match format {
         Format::Coco => {
-            let records = Coco::new(file, coco::Options { naming, payloads, set }).map_err(stopped)?;
+            let records = Coco::new(file, coco::Options { naming, payloads, set }).map_err(stopped(&name))?;
             (Box::new(records), Length::Bytes(Some(length * Coco::PASSES)))
         }
         Format::LabelStudio => {
             let predictions = options.predictions;
             let how = label_studio::Options { naming, payloads, set, predictions };
             let input = BufReader::with_capacity(BUFFER, file);
-            (Box::new(LabelStudio::new(input, how).map_err(stopped)?), Length::Bytes(Some(length)))
+            (Box::new(LabelStudio::new(input, how).map_err(stopped(&name))?), Length::Bytes(Some(length)))
         }
         Format::Parquet => {
             let table = table(options.table.as_deref(), stem, &name)?;
@@ -244,19 +239,33 @@ fn seekable(
     Ok(Input { name, records, length, format })
 }
 
+fn stopped(name: &str) -> impl Fn(Stop) -> Failure {
+    move |stop| match stop {
+        Stop::Bad(fault) => Failure::new(format!("{name}, {fault}")),
+        Stop::Unreadable(why) => Failure::new(format!("cannot read {name}: {why}")),
+    }
+}
+
+impl Options {
+    /// The set to pin of a file of this name.
+    fn pinned(&self, stem: &str) -> Option<Pinned> {
+        let (key, split) = self.set.clone()?;
+        Some(Pinned { key, split: split.unwrap_or_else(|| split_of(stem)) })
+    }
+}
+
 fn pictures(folder: Folder, name: String, options: &Options) -> Result<Input> {
-    let set = options.set.clone();
     let how = images::Options {
         naming: options.naming.clone(),
-        set: set.map(|(key, split)| Pinned { key, split: split.unwrap_or_else(|| split_of("")) }),
+        set: options.pinned(""),
         labels: options.labels_from_folders,
     };
-    let records = Images::new(folder, how).map_err(|_| Failure::new(format!("cannot read {name}")))?;
+    let records = Images::new(folder, how).map_err(stopped(&name))?;
     Ok(Input { name, records: Box::new(records), length: Length::Bytes(None), format: Format::Images })
 }
 
-/// The format of an input, and what was read of it to tell.
-fn told(input: &mut impl io::Read, name: &str, asked: Format) -> Result<(Vec<u8>, Format)> {
+/// What was read of an input to tell its format, and that.
+fn tell(input: &mut impl io::Read, name: &str, asked: Format) -> Result<(Vec<u8>, Format)> {
     if asked != Format::Auto {
         return Ok((Vec::new(), asked));
     }

@@ -131,7 +131,12 @@ impl<R: BufRead> LabelStudio<R> {
                 Reason::whole("no file of the task is known; leave --payloads out, or put `image` there")
             })?;
             let payload = folder.payload(&name, &path)?;
-            export::picture(&mut version, &mut data, &payload)?;
+            if payload.meta.tells.is_some() {
+                export::picture(&mut version, &mut data, &payload)?;
+            } else {
+                // A recording or a text: what it is, nobody says.
+                version.payload = Some(payload.meta.digest);
+            }
             version.attributes = export::attributes(&Value::Object(data))?;
             return Ok((version, Some(payload)));
         }

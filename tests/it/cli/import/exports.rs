@@ -1,11 +1,11 @@
 //! What labelling tools export: imported, imported again, and again when it has changed.
 
-use std::fs;
+use std::fs::{self, File};
 use std::path::Path;
 
 use serde_json::{Value, json};
 
-use crate::cli::{Called, folder, refused, stemma};
+use crate::cli::{Called, command, folder, refused, stemma};
 use crate::support::{World, block_on};
 
 /// The files of the fixtures, in a folder of their own.
@@ -269,6 +269,31 @@ fn an_export_of_label_studio_becomes_tasks_and_labels() {
         again.starts_with("label-studio.json: 8 records: 0 created in 0 commits, 8 already there.\n"),
         "{again}"
     );
+}
+
+#[test]
+fn an_export_can_come_through_a_pipe() {
+    let folder = birds();
+    for (name, records) in [("coco.json", 8), ("label-studio.json", 6)] {
+        let mut command = command(folder.path(), &["import", "-"]);
+        let piped = command.stdin(File::open(folder.path().join(name)).unwrap()).output().unwrap();
+        let told = String::from_utf8(piped.stdout).unwrap();
+        assert!(
+            told.starts_with(&format!("standard input: {records} records: {records} created in 1 commit,")),
+            "{told}"
+        );
+    }
+}
+
+#[test]
+fn a_task_may_be_of_something_else_than_an_image() {
+    let folder = birds();
+    fs::write(folder.path().join("call.txt"), "hello").unwrap();
+    let task = r#"[{"id":1,"data":{"text":"/data/upload/call.txt"},"annotations":[]}]"#;
+    fs::write(folder.path().join("tasks.json"), task).unwrap();
+    let told = imported(folder.path(), &["tasks.json", "--payloads", "."]);
+    assert!(told.contains("payloads: 1 stored (5 bytes)"), "{told}");
+    assert!(versions(folder.path()).contains("default/SOURCE/tasks/1#1"), "{told}");
 }
 
 #[test]
