@@ -125,6 +125,7 @@ fn correct(label: usize) -> Change {
         payload: None,
         media_type: None,
         record_image_size: false,
+        ontology: None,
         sources: None,
         reason: "seen again".to_owned(),
     })

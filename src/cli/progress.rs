@@ -18,6 +18,12 @@ pub(super) fn bytes(what: String, total: Option<u64>) -> ProgressBar {
     .with_message(what)
 }
 
+/// Rows of a file.
+pub(super) fn rows(what: String, total: u64) -> ProgressBar {
+    styled(ProgressBar::new(total), "{msg} {bar:32} {human_pos}/{human_len} {per_sec} {eta}")
+        .with_message(what)
+}
+
 /// A bar that stays out of sight until [`show_if_slow`] finds that it is worth it.
 pub(super) fn unseen(what: &'static str) -> ProgressBar {
     let bar = ProgressBar::with_draw_target(Some(0), ProgressDrawTarget::hidden());

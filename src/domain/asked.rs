@@ -93,6 +93,10 @@ fn write_change(canon: &mut Canon, change: &Change) {
             sources(canon, correct.sources.as_deref().unwrap_or_default());
             canon.field(correct.reason.as_bytes());
             asked_for(canon, correct.record_image_size);
+            if let Some(list) = &correct.ontology {
+                canon.field(b"ontology");
+                reference(canon, list);
+            }
         }
         Change::Retract(say) => {
             canon.field(b"retract");

@@ -130,6 +130,8 @@ pub struct Correct {
     pub media_type: Option<String>,
     /// Whether the new image's width and height are put among the attributes.
     pub record_image_size: bool,
+    /// The class list in whose words the better version is.
+    pub ontology: Option<Ref>,
     /// New sources, whole.
     pub sources: Option<Vec<(String, Ref)>>,
     /// Why.

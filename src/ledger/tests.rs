@@ -97,6 +97,7 @@ async fn a_dry_run_waits_for_what_it_builds_on() {
             payload: Some(Digest::of(b"another")),
             media_type: None,
             record_image_size: false,
+            ontology: None,
             sources: None,
             reason: "seen again".to_owned(),
         })],

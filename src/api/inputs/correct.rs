@@ -4,7 +4,7 @@ use async_graphql::{ID, InputObject, Result};
 
 use super::intent::Intent;
 use super::put::{SourceInput, sources};
-use super::read::{reference, whole};
+use super::read::{maybe_reference, reference, whole};
 use crate::api::scalars::{Digest, Json};
 use crate::api::scope::Scope;
 use crate::domain::proposal::{Change, Correct, Say};
@@ -27,6 +27,8 @@ pub struct CorrectInput {
     /// Record the image's width and height, as its bytes tell them, as attributes `width` and `height` (in pixels as they are stored).
     #[graphql(default)]
     pub record_image_size: bool,
+    /// The class list version that the right label uses.
+    pub ontology: Option<ID>,
     /// What the right version was made from, whole.
     pub sources: Option<Vec<SourceInput>>,
     /// Why the version was wrong.
@@ -74,6 +76,7 @@ impl Intent for CorrectInput {
             payload: self.payload.map(|payload| payload.0),
             media_type: self.media_type,
             record_image_size: self.record_image_size,
+            ontology: maybe_reference(self.ontology.as_ref())?,
             sources: self.sources.map(sources).transpose()?,
             reason: self.reason,
         }))

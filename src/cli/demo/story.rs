@@ -108,6 +108,7 @@ impl DataSet {
                     payload: None,
                     media_type: None,
                     record_image_size: false,
+                    ontology: None,
                     sources: None,
                     reason,
                 })),

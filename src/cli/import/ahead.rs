@@ -5,10 +5,9 @@
 //! have, to find it.
 
 use std::collections::VecDeque;
-use std::io::BufRead;
 
 use super::cut::{BYTES, Cut};
-use super::reader::{Parcel, Read, Reader, Stop, Then};
+use super::reader::{Parcel, Read, Reader, Records, Skipped, Stop, Then};
 use crate::domain::rules::MAX_CHANGES;
 
 /// Records in the order of the file.
@@ -18,12 +17,19 @@ pub(super) struct Ahead {
     /// What stands behind the queue; told only when its turn comes.
     stop: Option<Stop>,
     ended: bool,
+    skipped: Skipped,
 }
 
 impl Ahead {
     /// The records of this input.
-    pub(super) fn new(input: impl BufRead + Send + 'static) -> Self {
-        Self { reader: Reader::start(input), queue: VecDeque::new(), stop: None, ended: false }
+    pub(super) fn new(records: Box<dyn Records>) -> Self {
+        let (queue, skipped) = (VecDeque::new(), Skipped::default());
+        Self { reader: Reader::start(records), queue, stop: None, ended: false, skipped }
+    }
+
+    /// What was passed over so far.
+    pub(super) fn skipped(&mut self) -> Skipped {
+        std::mem::take(&mut self.skipped)
     }
 
     /// The records up to and with the first one whose digest is known; none where no commit that begins here is.
@@ -65,8 +71,9 @@ impl Ahead {
     /// The record at a place of the queue, read now where it was not before.
     fn at(&mut self, place: usize) -> Option<&Read> {
         while self.queue.len() <= place && !self.ended {
-            let Parcel { records, then } = self.reader.next();
+            let Parcel { records, skipped, then } = self.reader.next();
             self.queue.extend(records);
+            self.skipped.add(skipped);
             self.ended = !matches!(then, Then::More);
             if let Then::Stop(stop) = then {
                 self.stop = Some(stop);
@@ -80,6 +87,8 @@ impl Ahead {
 mod tests {
     use std::io::Cursor;
 
+    use super::super::fault::Place;
+    use super::super::ndjson::Ndjson;
     use super::super::reader::PARCEL;
     use super::*;
 
@@ -87,16 +96,24 @@ mod tests {
         (0..count).map(|n| format!("{{\"type\":\"item\",\"item\":\"n/SOURCE/{n}\"}}\n")).collect()
     }
 
+    fn reading(text: String) -> Ahead {
+        Ahead::new(Box::new(Ndjson::new(Cursor::new(text), None)))
+    }
+
     fn lines(read: &[Read]) -> Vec<u64> {
-        read.iter().map(|read| read.line).collect()
+        let line = |read: &Read| match read.place {
+            Place::Line(line) => line,
+            _ => 0,
+        };
+        read.iter().map(line).collect()
     }
 
     #[test]
     fn a_commit_is_recognised_by_its_end_wherever_that_is() {
         let text = records(5);
-        let mut ahead = Ahead::new(Cursor::new(text.clone()));
+        let mut ahead = reading(text.clone());
         let digests: Vec<_> = ahead.commit(5).unwrap().iter().map(|read| read.digest).collect();
-        let mut again = Ahead::new(Cursor::new(text));
+        let mut again = reading(text);
         assert_eq!(lines(&again.known(|digest| *digest == digests[2]).unwrap()), [1, 2, 3]);
         assert!(again.known(|_| false).is_none());
         // What was read ahead is still there.
@@ -108,16 +125,16 @@ mod tests {
     #[test]
     fn what_is_no_record_is_told_when_its_commit_comes() {
         let text = format!("{}{{}}\n{}", records(3), records(1));
-        let mut ahead = Ahead::new(Cursor::new(text));
+        let mut ahead = reading(text);
         assert!(ahead.known(|_| false).is_none());
         assert_eq!(lines(&ahead.commit(2).unwrap()), [1, 2]);
-        assert!(matches!(ahead.commit(2), Err(Stop::Bad(fault)) if fault.line == 4));
+        assert!(matches!(ahead.commit(2), Err(Stop::Bad(fault)) if fault.place == Place::Line(4)));
     }
 
     #[test]
     fn little_more_is_read_ahead_than_one_commit_can_have() {
         let text = records(MAX_CHANGES + 2 * PARCEL);
-        let mut ahead = Ahead::new(Cursor::new(text));
+        let mut ahead = reading(text);
         assert!(ahead.known(|_| false).is_none());
         assert!((MAX_CHANGES..MAX_CHANGES + PARCEL).contains(&ahead.queue.len()));
     }

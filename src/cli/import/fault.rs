@@ -21,26 +21,61 @@ impl Reason {
         Self::new("", why)
     }
 
-    /// The refusal with its line.
-    pub(super) const fn at(self, line: u64) -> Fault {
-        Fault { line, reason: self }
+    /// The same of what stands inside another field.
+    pub(super) fn within(mut self, outer: &str) -> Self {
+        let dot = if self.field.is_empty() || self.field.starts_with('[') { "" } else { "." };
+        self.field = format!("{outer}{dot}{}", self.field);
+        self
+    }
+
+    /// The refusal with its place.
+    pub(super) fn at(self, place: impl Into<Place>) -> Fault {
+        Fault { place: place.into(), reason: self }
+    }
+}
+
+/// Where a record stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Place {
+    /// A line, from 1.
+    Line(u64),
+    /// A row of a table, from 1.
+    Row(u64),
+    /// An element of a list in a JSON document, such as `annotations[17]`.
+    Element(String),
+    /// A file, by its path below the folder that is imported.
+    File(String),
+}
+
+impl From<u64> for Place {
+    fn from(line: u64) -> Self {
+        Self::Line(line)
+    }
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Line(line) => write!(f, "line {line}"),
+            Self::Row(row) => write!(f, "row {row}"),
+            Self::Element(path) | Self::File(path) => f.write_str(path),
+        }
     }
 }
 
 /// A refused record.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Fault {
-    /// From 1.
-    pub line: u64,
+    pub place: Place,
     reason: Reason,
 }
 
 impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { line, reason: Reason { field, why } } = self;
+        let Self { place, reason: Reason { field, why } } = self;
         match field.as_str() {
-            "" => write!(f, "line {line}: {why}"),
-            field => write!(f, "line {line}, field {field}: {why}"),
+            "" => write!(f, "{place}: {why}"),
+            field => write!(f, "{place}, field {field}: {why}"),
         }
     }
 }

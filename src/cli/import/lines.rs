@@ -1,8 +1,6 @@
-//! Lines of a file or stream, one at a time, each with a digest of everything up to its end.
+//! Lines of a file or stream, one at a time.
 
 use std::io::{self, BufRead};
-
-use crate::domain::canon::Canon;
 
 /// The longest line, in bytes.
 pub(super) const LONGEST: usize = 16 * 1024 * 1024;
@@ -13,7 +11,6 @@ pub(super) struct Lines<R> {
     line: Vec<u8>,
     number: u64,
     bytes: u64,
-    read: [u8; 32],
 }
 
 /// A line that is not blank.
@@ -22,8 +19,6 @@ pub(super) struct Line<'a> {
     pub number: u64,
     /// What it says, without the white space around it.
     pub text: &'a [u8],
-    /// Digest of this line and all before it.
-    pub digest: [u8; 32],
 }
 
 /// A line that could not be read.
@@ -40,7 +35,7 @@ pub(super) enum LineError {
 impl<R: BufRead> Lines<R> {
     /// Lines of this input.
     pub(super) fn new(input: R) -> Self {
-        Self { input, line: Vec::new(), number: 0, bytes: 0, read: [0; 32] }
+        Self { input, line: Vec::new(), number: 0, bytes: 0 }
     }
 
     /// The next line that is not blank.
@@ -58,10 +53,7 @@ impl<R: BufRead> Lines<R> {
         let text = self.line.trim_ascii();
         // Some editors begin a file with a mark of its encoding.
         let text = if self.number == 1 { text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text) } else { text };
-        let mut canon = Canon::new("stemma import v1");
-        canon.field(&self.read).field(text);
-        self.read = canon.hash();
-        Ok(Some(Line { number: self.number, text, digest: self.read }))
+        Ok(Some(Line { number: self.number, text }))
     }
 
     /// How many bytes were read.
@@ -96,26 +88,20 @@ impl<R: BufRead> Lines<R> {
 mod tests {
     use super::*;
 
-    fn all(text: &str) -> (Vec<(u64, String)>, [u8; 32]) {
+    fn all(text: &str) -> Vec<(u64, String)> {
         let mut lines = Lines::new(text.as_bytes());
         let mut found = Vec::new();
-        let mut last = [0; 32];
-        while let Some(Line { number, text, digest }) = lines.next().unwrap() {
+        while let Some(Line { number, text }) = lines.next().unwrap() {
             found.push((number, String::from_utf8(text.to_vec()).unwrap()));
-            last = digest;
         }
-        (found, last)
+        found
     }
 
     #[test]
     fn blank_lines_are_passed_over_and_counted() {
-        let (found, digest) = all("a\n\n  b \r\nc");
+        let found = all("a\n\n  b \r\nc");
         assert_eq!(found, [(1, "a".to_owned()), (3, "b".to_owned()), (4, "c".to_owned())]);
-        // White space around records changes nothing of what they say.
-        assert_eq!(digest, all("a\nb\nc\n").1);
-        assert_ne!(digest, all("a\nc\nb\n").1);
-        assert_ne!(digest, all("ab\nc\n").1);
-        assert_eq!(all("").0, []);
+        assert_eq!(all(""), []);
         assert_eq!(all("\u{feff}a\nb"), all("a\nb"));
     }
 

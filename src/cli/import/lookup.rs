@@ -3,6 +3,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use super::again::{self, Again};
 use super::fault::Reason;
 use super::name::Named;
 use super::record::Source;
@@ -22,8 +23,12 @@ pub(super) struct Known<'a> {
     pub at: Option<At<'a>>,
     /// Names given by records of earlier commits.
     pub names: &'a HashMap<String, VersionId>,
-    /// Items of earlier commits that were only checked and not stored.
+    /// Items of earlier commits whose newest version was only checked and not stored.
     pub unstored: &'a HashSet<ItemId>,
+    /// How records are compared with the store.
+    pub again: &'a Again,
+    /// Stored records that the comparison needs.
+    pub records: &'a again::Known,
 }
 
 /// What a record made or found.
@@ -91,6 +96,11 @@ impl<'a> Lookup<'a> {
         self.items.insert(local(place), item);
     }
 
+    /// Whether this commit, or an earlier one that was not stored, makes a version of the item.
+    pub(super) fn has_grown(&self, item: &ItemId) -> bool {
+        self.heads.contains_key(item) || self.known.unstored.contains(item)
+    }
+
     /// The item's newest version; none where there is no such item.
     pub(super) fn head(&self, item: &ItemId) -> Option<Made> {
         let stored =
@@ -142,6 +152,11 @@ impl<'a> Lookup<'a> {
             && let Some(head) = self.heads.get(&whole.id())
         {
             return Ok(head.to_ref());
+        }
+        if let Reference::Item { whole, .. } = reference
+            && self.known.unstored.contains(&whole.id())
+        {
+            return Ok(Ref::Id(UNSTORED));
         }
         let found = match self.known.at {
             Some(at) => at.resolve(reference, text).map(|version| Ref::Id(at.id(version))),

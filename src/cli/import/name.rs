@@ -20,6 +20,13 @@ pub(super) enum Named {
     Reference(Reference, String),
 }
 
+impl Named {
+    /// An item's newest version, whatever its key looks like.
+    pub(super) fn head_of(item: &ItemKey) -> Self {
+        Self::Reference(Reference::Item { whole: item.clone(), split: None }, item.to_string())
+    }
+}
+
 impl<'de> Deserialize<'de> for Key {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;

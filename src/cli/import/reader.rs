@@ -1,11 +1,14 @@
 //! A thread that reads records, so that a file is read on while what came before is committed.
+//!
+//! Owns the one shape in which every format hands over what it holds: [`Records`].
 
-use std::io::{self, BufRead};
+use std::collections::BTreeMap;
+use std::io;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread;
 
-use super::fault::Fault;
-use super::lines::{Line, LineError, Lines};
+use super::fault::{Fault, Place};
+use super::payload::Payload;
 use super::record::Record;
 
 /// Most records of one parcel, and of how many bytes, unless one record alone has more.
@@ -17,16 +20,18 @@ const WAITING: usize = 4;
 
 /// A record that was read.
 pub(super) struct Read {
-    /// Its line, from 1.
-    pub line: u64,
+    /// Where it stands.
+    pub place: Place,
     /// What it says.
     pub record: Record,
-    /// Bytes of its line.
+    /// About how many bytes it takes.
     pub bytes: usize,
-    /// Digest of the file up to its end.
+    /// Digest of the file up to its end; of what is compared with the store instead, nothing.
     pub digest: [u8; 32],
-    /// How far the file was read with it.
+    /// How far the input was read with it.
     pub position: u64,
+    /// The payload that the record brings along.
+    pub payload: Option<Payload>,
 }
 
 /// Why there is no further record.
@@ -34,13 +39,54 @@ pub(super) struct Read {
 pub(super) enum Stop {
     /// The record does not fit.
     Bad(Fault),
-    /// The file cannot be read on.
-    Unreadable(LineError),
+    /// The input cannot be read on.
+    Unreadable(String),
+}
+
+impl From<Fault> for Stop {
+    fn from(fault: Fault) -> Self {
+        Self::Bad(fault)
+    }
+}
+
+/// A format: records in their order.
+pub(super) trait Records: Send {
+    /// The next record; none at the end.
+    fn next(&mut self) -> Result<Option<Read>, Stop>;
+
+    /// What was passed over since this was last asked.
+    fn skipped(&mut self) -> Skipped {
+        Skipped::default()
+    }
+}
+
+/// What was passed over, by what it is: how often, and the first of it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Skipped(BTreeMap<&'static str, (u64, String)>);
+
+impl Skipped {
+    /// One more of this.
+    pub(super) fn note(&mut self, what: &'static str, which: impl FnOnce() -> String) {
+        self.0.entry(what).or_insert_with(|| (0, which())).0 += 1;
+    }
+
+    /// Adds what another part passed over later.
+    pub(super) fn add(&mut self, later: Self) {
+        for (what, (count, first)) in later.0 {
+            self.0.entry(what).or_insert((0, first)).0 += count;
+        }
+    }
+
+    /// What it is, how often, and the first of it.
+    pub(super) fn all(&self) -> impl Iterator<Item = (&'static str, u64, &str)> {
+        self.0.iter().map(|(what, (count, first))| (*what, *count, first.as_str()))
+    }
 }
 
 /// Some records, and what comes after them.
 pub(super) struct Parcel {
     pub records: Vec<Read>,
+    pub skipped: Skipped,
     pub then: Then,
 }
 
@@ -56,11 +102,10 @@ pub(super) struct Reader(Receiver<Parcel>);
 
 impl Reader {
     /// Begins to read.
-    pub(super) fn start(input: impl BufRead + Send + 'static) -> Self {
+    pub(super) fn start(records: Box<dyn Records>) -> Self {
         let (sender, parcels) = sync_channel(WAITING);
-        let lines = Lines::new(input);
         // Where there is no thread, the sender is gone with it, and the first parcel says so.
-        let _ = thread::Builder::new().name("stemma-import".to_owned()).spawn(move || read(lines, &sender));
+        let _ = thread::Builder::new().name("stemma-import".to_owned()).spawn(move || read(records, &sender));
         Self(parcels)
     }
 
@@ -68,15 +113,16 @@ impl Reader {
     pub(super) fn next(&self) -> Parcel {
         self.0.recv().unwrap_or_else(|_| {
             let error = io::Error::other("the thread that reads it has ended");
-            Parcel { records: Vec::new(), then: Then::Stop(Stop::Unreadable(error.into())) }
+            let then = Then::Stop(Stop::Unreadable(error.to_string()));
+            Parcel { records: Vec::new(), skipped: Skipped::default(), then }
         })
     }
 }
 
 /// Reads until the end, or until nobody takes what is read.
-fn read(mut lines: Lines<impl BufRead>, parcels: &SyncSender<Parcel>) {
+fn read(mut records: Box<dyn Records>, parcels: &SyncSender<Parcel>) {
     loop {
-        let parcel = parcel(&mut lines);
+        let parcel = parcel(records.as_mut());
         let is_last = !matches!(parcel.then, Then::More);
         if parcels.send(parcel).is_err() || is_last {
             return;
@@ -84,26 +130,20 @@ fn read(mut lines: Lines<impl BufRead>, parcels: &SyncSender<Parcel>) {
     }
 }
 
-fn parcel(lines: &mut Lines<impl BufRead>) -> Parcel {
-    let (mut records, mut bytes) = (Vec::with_capacity(PARCEL), 0);
+fn parcel(source: &mut dyn Records) -> Parcel {
+    let (mut records, mut bytes, mut then) = (Vec::with_capacity(PARCEL), 0, Then::More);
     while records.len() < PARCEL && bytes < PARCEL_BYTES {
-        match next(lines) {
+        match source.next() {
             Ok(Some(read)) => {
                 bytes += read.bytes;
                 records.push(read);
             }
-            Ok(None) => return Parcel { records, then: Then::End },
-            Err(stop) => return Parcel { records, then: Then::Stop(stop) },
+            Ok(None) => then = Then::End,
+            Err(stop) => then = Then::Stop(stop),
+        }
+        if !matches!(then, Then::More) {
+            break;
         }
     }
-    Parcel { records, then: Then::More }
-}
-
-fn next(lines: &mut Lines<impl BufRead>) -> Result<Option<Read>, Stop> {
-    let Some(Line { number, text, digest }) = lines.next().map_err(Stop::Unreadable)? else {
-        return Ok(None);
-    };
-    let bytes = text.len();
-    let record = Record::parse(text).map_err(|reason| Stop::Bad(reason.at(number)))?;
-    Ok(Some(Read { line: number, record, bytes, digest, position: lines.bytes() }))
+    Parcel { records, skipped: source.skipped(), then }
 }

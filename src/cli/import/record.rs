@@ -1,19 +1,20 @@
-//! The records of an import file: one JSON object a line, told apart by `type`. See `docs/import.md`.
+//! The records of an import file: told apart by `type`. See `docs/import.md`.
 //!
-//! Owns their shape: names of fields, defaults, and the refusal that names the field at fault. What a record refers to is
-//! looked up later.
+//! Owns their shape: names of fields and defaults. What a record refers to is looked up later.
 
-use serde::de::{DeserializeOwned, Error as _};
+mod read;
+
+use serde::de::Error as _;
 use serde::{Deserialize, Deserializer};
-use serde_json::{Map, Value};
+use serde_json::Value;
 
-use super::fault::Reason;
 use super::name::{Key, Named};
 use crate::domain::attributes::Attributes;
 use crate::domain::id::Digest;
 use crate::domain::item::ItemKey;
-use crate::domain::json;
 use crate::domain::version::Timestamp;
+
+pub(super) use read::object;
 
 /// One line of an import file.
 #[derive(Debug, Clone, PartialEq)]
@@ -54,6 +55,8 @@ pub(super) struct Version {
     #[serde(default, deserialize_with = "digest")]
     pub payload: Option<Digest>,
     pub media_type: Option<String>,
+    /// A file with the payload, below the folder of payloads.
+    pub file: Option<String>,
     #[serde(default)]
     pub record_image_size: bool,
     pub ontology: Option<Named>,
@@ -202,8 +205,11 @@ pub(super) struct Statement {
     #[serde(default, deserialize_with = "digest")]
     pub payload: Option<Digest>,
     pub media_type: Option<String>,
+    /// A file with the payload, below the folder of payloads.
+    pub file: Option<String>,
     #[serde(default)]
     pub record_image_size: bool,
+    pub ontology: Option<Named>,
     pub sources: Option<Vec<Source>>,
 }
 
@@ -239,29 +245,6 @@ pub(super) struct Derivation {
 }
 
 impl Record {
-    /// Reads one line.
-    pub(super) fn parse(line: &[u8]) -> Result<Self, Reason> {
-        let value = json::parse(line).map_err(|error| {
-            let field = error.path.trim_start_matches(['$', '.']).to_owned();
-            Reason::new(field, format!("{}, at column {}", error.fault, error.column))
-        })?;
-        let Value::Object(mut fields) = value else {
-            return Err(Reason::whole("a record is a JSON object"));
-        };
-        match fields.remove("type").unwrap_or_default() {
-            Value::String(kind) => match kind.as_str() {
-                "item" => read(fields).map(Self::Item),
-                "version" => read(fields).map(Box::new).map(Self::Version),
-                "training_set" => read(fields).map(Box::new).map(Self::TrainingSet),
-                "statement" => read(fields).map(Self::Statement),
-                "tag" => read(fields).map(Self::Tag),
-                "derivation" => read(fields).map(Self::Derivation),
-                _ => Err(Reason::new("type", format!("{kind:?} is not one of {TYPES}"))),
-            },
-            _ => Err(Reason::new("type", format!("a record says what it is: one of {TYPES}"))),
-        }
-    }
-
     /// The record's name for later records.
     pub(super) fn name(&self) -> Option<&str> {
         match self {
@@ -284,25 +267,59 @@ impl Record {
     }
 }
 
+impl Version {
+    /// A version of an item that says nothing yet.
+    pub(super) fn new(item: ItemKey) -> Self {
+        Self {
+            r#as: None,
+            item: Key(item),
+            parent: None,
+            expect_head: None,
+            attributes: Attributes::empty(),
+            payload: None,
+            media_type: None,
+            file: None,
+            record_image_size: false,
+            ontology: None,
+            sources: Vec::new(),
+            activity: None,
+            class_changes: Vec::new(),
+            tags: Vec::new(),
+            message: None,
+        }
+    }
+}
+
+impl TrainingSet {
+    /// A training set version of just these members.
+    pub(super) fn of(item: ItemKey, members: Vec<Member>) -> Self {
+        Self {
+            r#as: None,
+            item: Key(item),
+            members: Some(members),
+            change: None,
+            select: None,
+            complete: true,
+            expect_head: None,
+            attributes: Attributes::empty(),
+            sources: Vec::new(),
+            tags: Vec::new(),
+            message: None,
+        }
+    }
+}
+
 impl Statement {
     /// Whether it says what only a correction can say.
     pub(super) const fn describes_a_version(&self) -> bool {
         self.attributes.is_some()
             || self.payload.is_some()
             || self.media_type.is_some()
+            || self.file.is_some()
+            || self.ontology.is_some()
             || self.sources.is_some()
             || self.r#as.is_some()
     }
-}
-
-const TYPES: &str = "item, version, training_set, statement, tag, derivation";
-
-fn read<T: DeserializeOwned>(fields: Map<String, Value>) -> Result<T, Reason> {
-    serde_path_to_error::deserialize(Value::Object(fields)).map_err(|error| {
-        let path = error.path().to_string();
-        let field = if path == "." { String::new() } else { path };
-        Reason::new(field, error.into_inner().to_string())
-    })
 }
 
 fn attributes<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Attributes, D::Error> {

@@ -1,28 +1,34 @@
 //! One import: read, cut into commits, translate, commit, remember.
 //!
-//! What an earlier run committed comes first and is passed over; behind it nothing of the file can be stored.
+//! What an earlier run of a file of records committed comes first and is passed over; behind it nothing of the file can be
+//! stored. An export is compared with the store instead, record by record.
 
 use std::collections::{HashMap, HashSet};
-use std::io::BufRead;
 
 use indicatif::ProgressBar;
 
+use super::again::{Again, Known as Needed};
 use super::ahead::Ahead;
-use super::fault::{Fault, Reason};
-use super::lines::LineError;
+use super::fault::{Fault, Place, Reason};
 use super::lookup::{Known, Made, UNSTORED};
-use super::reader::{Read, Stop};
+use super::missing::{Scope, missing};
+use super::payload::{self, Payload, Stored};
+use super::reader::{Read, Records, Stop};
 use super::record::Record;
-use super::translate::{Translated, translate};
+use super::refuse::{Named, not_committed, not_stored, refuse};
+use super::report::Report;
+use super::translate::{Translated, needs, translate};
 use crate::cli::failure::{Failure, Result};
-use crate::domain::id::{ItemId, Seq, VersionId, hex};
-use crate::domain::proposal::{Change, Proposal};
-use crate::domain::rules::Invalid;
-use crate::ledger::{AsOf, Ledger, LedgerError, View};
+use crate::cli::out::counted;
+use crate::domain::facts::Outcome;
+use crate::domain::id::{Digest, ItemId, Seq, VersionId, hex};
+use crate::domain::item::ItemKey;
+use crate::domain::proposal::{Change, Proposal, Ref, Say};
+use crate::ledger::{AsOf, Ledger, View};
 
 /// What an import does.
 pub(super) struct Job<'a> {
-    /// How messages call the file.
+    /// How messages call the input.
     pub name: &'a str,
     /// Who imports.
     pub author: &'a str,
@@ -30,31 +36,19 @@ pub(super) struct Job<'a> {
     pub batch: usize,
     /// Nothing is written.
     pub dry_run: bool,
+    /// How records are compared with the store.
+    pub again: Again,
+    /// Where labels of the export lie, where those that are gone are looked for.
+    pub scope: Option<Scope>,
+    /// Why labels that are gone are retracted, where they are.
+    pub retract: Option<&'a str>,
 }
 
-/// What an import came to.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(super) struct Report {
-    /// Records read.
-    pub records: u64,
-    /// Records that made something.
-    pub created: u64,
-    /// Commits made by this run.
-    pub commits: u64,
-}
-
-impl Report {
-    /// Records whose content was there before.
-    pub(super) const fn there(&self) -> u64 {
-        self.records - self.created
-    }
-}
-
-/// Imports all lines. `ledger` may be missing in a dry run: then nothing is stored yet.
+/// Imports all records. `ledger` may be missing in a dry run: then nothing is stored yet.
 pub(super) async fn import(
     job: &Job<'_>,
     ledger: Option<&Ledger>,
-    input: impl BufRead + Send + 'static,
+    records: Box<dyn Records>,
     bar: &ProgressBar,
 ) -> Result<Report> {
     let mut import = Import {
@@ -62,11 +56,12 @@ pub(super) async fn import(
         ledger,
         names: HashMap::new(),
         unstored: HashSet::new(),
+        seen: HashSet::new(),
         stored: false,
-        report: Report::default(),
+        report: Report { export: job.again.export, ..Report::default() },
     };
-    let mut ahead = Ahead::new(input);
-    let mut stored = ledger.filter(|_| !job.dry_run);
+    let mut ahead = Ahead::new(records);
+    let mut stored = ledger.filter(|_| !job.dry_run && !job.again.export);
     loop {
         let known = stored.and_then(|ledger| ahead.known(|end| import.answered(ledger, end).is_some()));
         if known.is_none() {
@@ -76,13 +71,15 @@ pub(super) async fn import(
             Some(batch) => batch,
             None => ahead.commit(job.batch).map_err(|stop| import.stop(stop))?,
         };
-        let Some(last) = batch.last() else { return Ok(import.report) };
-        let (end, position) = (last.digest, last.position);
-        import
-            .commit(batch.into_iter().map(|Read { line, record, .. }| (line, record)).collect(), end)
-            .await?;
+        let Some(last) = batch.last() else { break };
+        let position = last.position;
+        import.commit(batch).await?;
         bar.set_position(position);
+        bar.set_message(format!("{}, {}", job.name, counted(import.report.records, "record")));
     }
+    import.look_for_missing().await?;
+    import.report.skipped.add(ahead.skipped());
+    Ok(import.report)
 }
 
 struct Import<'a> {
@@ -90,74 +87,118 @@ struct Import<'a> {
     ledger: Option<&'a Ledger>,
     /// What named records of earlier commits made.
     names: HashMap<String, VersionId>,
-    /// Items that a dry run saw and did not store.
+    /// Items that a dry run would have given a version.
     unstored: HashSet<ItemId>,
+    /// The items of an export so far.
+    seen: HashSet<ItemId>,
     /// Whether any commit of the file is in.
     stored: bool,
     report: Report,
 }
 
 impl Import<'_> {
-    /// Commits a batch, up to whose end the file has this digest. A commit that an earlier run made is recognised by it.
-    async fn commit(&mut self, batch: Vec<(u64, Record)>, end: [u8; 32]) -> Result<()> {
+    /// Commits a batch. A commit that an earlier run made is recognised by the digest of its last record.
+    async fn commit(&mut self, batch: Vec<Read>) -> Result<()> {
         self.report.records += batch.len() as u64;
-        let mut proposal = self.proposal(&end);
-        // Without the file's name and lines: the same records elsewhere are the same import.
-        proposal.message = Some(format!("import, up to record {}", self.report.records));
-        match self.ledger {
-            Some(ledger) if !self.job.dry_run => {
-                let done = self.answered(ledger, &end);
-                if done.is_none() || batch.iter().any(|(_, record)| record.name().is_some()) {
-                    let mut translated = self.translate(Some(before(ledger, done)?), &batch)?;
-                    proposal.changes = std::mem::take(&mut translated.changes);
-                    self.write(ledger, proposal, &translated).await?;
-                }
-                self.stored = true;
-                Ok(())
-            }
-            ledger => {
-                let translated = self.translate(ledger.map(Ledger::view), &batch)?;
-                proposal.changes.clone_from(&translated.changes);
-                self.check(ledger, proposal, &translated, &batch).await
-            }
+        let end = batch.last().map_or([0; 32], |read| read.digest);
+        let mut payloads = Vec::new();
+        let mut records = Vec::with_capacity(batch.len());
+        for Read { place, record, payload, .. } in batch {
+            payloads.extend(payload.map(|payload| (place.clone(), payload)));
+            records.push((place, record));
         }
+        self.note_seen(&records)?;
+        let Some(ledger) = self.ledger.filter(|_| !self.job.dry_run) else {
+            return self.check(end, &records, &payloads).await;
+        };
+        let done = self.answered(ledger, &end);
+        if done.is_none() || records.iter().any(|(_, record)| record.name().is_some()) {
+            let mut translated = self.translate(Some(before(ledger, done)?), &records).await?;
+            let proposal = self.proposal(&end, std::mem::take(&mut translated.changes));
+            if done.is_none() {
+                self.store(ledger, &proposal, &payloads).await?;
+            }
+            self.write(ledger, proposal, &translated).await?;
+        }
+        self.stored = true;
+        Ok(())
     }
 
-    /// The proposal of the commit that ends at this digest, without what it changes.
-    fn proposal(&self, end: &[u8; 32]) -> Proposal {
-        Proposal {
-            author: self.job.author.to_owned(),
-            message: None,
-            idempotency_key: Some(format!("import/{}", hex(end))),
-            changes: Vec::new(),
+    /// An export says of each item what it is, once.
+    fn note_seen(&mut self, records: &[(Place, Record)]) -> Result<()> {
+        if !self.job.again.export {
+            return Ok(());
         }
+        for (place, record) in records {
+            if let Some(item) = record.item()
+                && !self.seen.insert(item.id())
+            {
+                let why = format!("{item} stands twice in this export");
+                return Err(self.refuse(&Reason::whole(why).at(place.clone())));
+            }
+        }
+        Ok(())
+    }
+
+    /// The proposal of the commit that ends at this digest.
+    fn proposal(&self, end: &[u8; 32], changes: Vec<Change>) -> Proposal {
+        let idempotency_key = (!self.job.again.export).then(|| format!("import/{}", hex(end)));
+        // Without the file's name and lines: the same records elsewhere are the same import.
+        let message = Some(format!("import, up to record {}", self.report.records));
+        Proposal { author: self.job.author.to_owned(), message, idempotency_key, changes }
     }
 
     /// The commit of an earlier run that ended there.
     fn answered(&self, ledger: &Ledger, end: &[u8; 32]) -> Option<Seq> {
-        let (key, _) = self.proposal(end).request()?;
+        let (key, _) = self.proposal(end, Vec::new()).request()?;
         ledger.view().read(|at| at.index().request(&key)).map(|(seq, _)| seq)
     }
 
-    fn translate(&self, view: Option<View>, batch: &[(u64, Record)]) -> Result<Translated> {
-        let known = Known { at: None, names: &self.names, unstored: &self.unstored };
-        let translated = match view {
-            Some(view) => view.read(|at| translate(Known { at: Some(at), ..known }, batch)),
-            None => translate(known, batch),
-        };
+    async fn translate(&self, view: Option<View>, records: &[(Place, Record)]) -> Result<Translated> {
+        let (none, again) = (Needed::new(), &self.job.again);
+        let (names, unstored) = (&self.names, &self.unstored);
+        let known = Known { at: None, names, unstored, again, records: &none };
+        let Some(view) = view else { return self.judged(translate(known, records)) };
+        let wanted = view.read(|at| needs(Known { at: Some(at), ..known }, records));
+        let found = view.versions(&wanted).await?;
+        let needed: Needed =
+            wanted.into_iter().zip(found).filter_map(|(id, found)| Some((id, found?))).collect();
+        let known = Known { records: &needed, ..known };
+        self.judged(view.read(|at| translate(Known { at: Some(at), ..known }, records)))
+    }
+
+    fn judged(&self, translated: Result<Translated, Fault>) -> Result<Translated> {
         translated.map_err(|fault| self.refuse(&fault))
     }
 
+    /// Stores the payloads that a proposal names.
+    async fn store(
+        &mut self,
+        ledger: &Ledger,
+        proposal: &Proposal,
+        payloads: &[(Place, Payload)],
+    ) -> Result<()> {
+        let wanted = wanted(proposal, payloads);
+        let stored = payload::store(ledger.blobs().as_ref(), wanted.iter().map(|(_, payload)| payload)).await;
+        let stored = stored.map_err(|(place, error)| not_stored(&self.named(), &wanted[place].0, error))?;
+        self.report.payloads.add(stored);
+        Ok(())
+    }
+
     async fn write(&mut self, ledger: &Ledger, proposal: Proposal, translated: &Translated) -> Result<()> {
-        let payloads = payload_lines(&proposal, &translated.lines);
+        if proposal.changes.is_empty() && self.job.again.export {
+            self.note(&[], &[], translated);
+            return Ok(());
+        }
+        let (payloads, changes) = (payload_places(&proposal, &translated.places), about(&proposal.changes));
         // Where there is nothing to change, too: by its commit a batch is recognised.
         let committed = ledger
             .commit(proposal)
             .await
-            .map_err(|error| self.not_committed(error, &translated.lines, &payloads))?;
+            .map_err(|error| not_committed(&self.named(), error, &translated.places, &payloads))?;
         if committed.created && !committed.replayed {
             self.report.commits += 1;
-            self.report.created += committed.outcomes.iter().filter(|outcome| outcome.created).count() as u64;
+            self.note(&changes, &committed.outcomes, translated);
         }
         let view = ledger.view();
         for (name, made) in &translated.names {
@@ -174,81 +215,109 @@ impl Import<'_> {
         Ok(())
     }
 
-    /// Checks a batch and writes nothing. The rules are asked about the first commit; later ones build on it.
+    /// Counts what changes came to.
+    fn note(&mut self, changes: &[Option<ItemKey>], outcomes: &[Outcome], translated: &Translated) {
+        let created = |place: &usize| outcomes.get(*place).is_some_and(|outcome| outcome.created);
+        for (place, item) in changes.iter().enumerate().filter(|(place, _)| created(place)) {
+            if translated.said.contains(&place) {
+                self.report.corrected += 1;
+                continue;
+            }
+            self.report.created += 1;
+            self.report.newer += u64::from(self.job.again.export && translated.newer.contains(&place));
+            if let Some(item) = item.as_ref().filter(|_| self.job.again.export) {
+                *self.report.made.entry(item.kind).or_default() += 1;
+            }
+        }
+        translated.kept.iter().for_each(|item| self.report.kept.note(item.clone()));
+    }
+
+    /// Checks a batch and writes nothing. The rules are asked about what comes before the first change, and about that.
     async fn check(
         &mut self,
-        ledger: Option<&Ledger>,
-        proposal: Proposal,
-        translated: &Translated,
-        batch: &[(u64, Record)],
+        end: [u8; 32],
+        records: &[(Place, Record)],
+        payloads: &[(Place, Payload)],
     ) -> Result<()> {
-        if let Some(ledger) = ledger
-            && self.report.commits == 0
-            && !proposal.changes.is_empty()
+        let translated = self.translate(self.ledger.map(Ledger::view), records).await?;
+        // Without its key: a commit that is there already would be answered and not checked.
+        let proposal = Proposal { idempotency_key: None, ..self.proposal(&end, translated.changes.clone()) };
+        let changes = about(&proposal.changes);
+        let mut outcomes = vec![Outcome { created: true, ..Outcome::default() }; changes.len()];
+        let absent = self.look_for(&wanted(&proposal, payloads)).await?;
+        if let Some(ledger) =
+            self.ledger.filter(|_| self.unstored.is_empty() && absent == 0 && !changes.is_empty())
         {
-            let payloads = payload_lines(&proposal, &translated.lines);
-            // Without its key: a commit that is there already would be answered and not checked.
-            let proposal = Proposal { idempotency_key: None, ..proposal };
+            let places = payload_places(&proposal, &translated.places);
             let previewed = ledger.preview(proposal).await;
-            previewed.map_err(|error| self.not_committed(error, &translated.lines, &payloads))?;
+            outcomes = previewed
+                .map_err(|error| not_committed(&self.named(), error, &translated.places, &places))?
+                .outcomes;
         }
-        self.report.commits += 1;
-        self.report.created += translated.changes.len() as u64;
+        self.note(&changes, &outcomes, &translated);
         for (name, _) in &translated.names {
             self.names.insert(name.clone(), UNSTORED);
         }
-        self.unstored.extend(batch.iter().filter_map(|(_, record)| record.item()).map(|key| key.id()));
+        self.unstored.extend(changes.into_iter().flatten().map(|key| key.id()));
+        Ok(())
+    }
+
+    /// Counts payloads that would be stored, and says how many.
+    async fn look_for(&mut self, payloads: &[&(Place, Payload)]) -> Result<u64> {
+        let mut absent = Stored::default();
+        for (_, payload) in payloads {
+            let is_there = match self.ledger {
+                Some(ledger) => ledger.blobs().stat(payload.meta.digest).await?.is_some(),
+                None => false,
+            };
+            absent.add(match is_there {
+                true => Stored { found: 1, ..Stored::default() },
+                false => Stored { made: 1, bytes: payload.meta.size, found: 0 },
+            });
+        }
+        self.report.payloads.add(absent);
+        Ok(absent.made)
+    }
+
+    /// Tells labels that are gone from the export, and retracts them where that is asked for.
+    async fn look_for_missing(&mut self) -> Result<()> {
+        let (Some(ledger), Some(scope)) = (self.ledger, &self.job.scope) else { return Ok(()) };
+        let gone = ledger.view().read(|at| missing(at, scope, &self.seen));
+        let versions: Vec<VersionId> = gone.values().copied().collect();
+        gone.into_keys().for_each(|item| self.report.gone.note(item));
+        let Some(reason) = self.job.retract else { return Ok(()) };
+        self.report.retracted = versions.len() as u64;
+        if self.job.dry_run {
+            return Ok(());
+        }
+        for versions in versions.chunks(self.job.batch) {
+            let retract =
+                |id: &VersionId| Change::Retract(Say { version: Ref::Id(*id), reason: reason.to_owned() });
+            let proposal = Proposal {
+                author: self.job.author.to_owned(),
+                message: Some("labels that are gone from the export".to_owned()),
+                idempotency_key: None,
+                changes: versions.iter().map(retract).collect(),
+            };
+            ledger.commit(proposal).await?;
+            self.report.commits += 1;
+        }
         Ok(())
     }
 
     fn stop(&self, stop: Stop) -> Failure {
         match stop {
             Stop::Bad(fault) => self.refuse(&fault),
-            Stop::Unreadable(LineError::Io(error)) => {
-                Failure::because(format!("cannot read {}", self.job.name), &error)
-            }
-            Stop::Unreadable(error) => Failure::new(format!("{}, {error}", self.job.name)),
+            Stop::Unreadable(why) => refuse(&self.named(), &why),
         }
     }
 
     fn refuse(&self, fault: &Fault) -> Failure {
-        let failure = Failure::new(format!("{}, {fault}", self.job.name));
-        match (self.job.dry_run, self.stored) {
-            (true, _) => failure,
-            (false, false) => {
-                failure.hint("nothing was imported; mend the record and run the same command again")
-            }
-            (false, true) => {
-                failure.hint("earlier commits are in; mend the record and run the same command again")
-            }
-        }
+        refuse(&self.named(), &fault.to_string())
     }
 
-    /// A refusal of the ledger, told with the line it is about.
-    fn not_committed(&self, error: LedgerError, lines: &[u64], payloads: &[(u64, String)]) -> Failure {
-        let (line, reason) = match &error {
-            LedgerError::Invalid(Invalid::InChange { index, cause }) => {
-                (lines.get(*index), cause.to_string())
-            }
-            LedgerError::Invalid(Invalid::KeyReused) => {
-                return Failure::new(format!("{} was imported before, and meant something else then", self.job.name))
-                    .hint("another release of stemma may have imported it; take that one, or leave out the part that is in");
-            }
-            LedgerError::Invalid(invalid) if lines.len() == 1 => (lines.first(), invalid.to_string()),
-            LedgerError::BlobMissing { digest } => {
-                let text = digest.to_string();
-                let line = payloads.iter().find(|(_, payload)| *payload == text).map(|(line, _)| line);
-                (
-                    line,
-                    format!("the payload {text} is not stored; put it there first, with PUT /blobs/{text}"),
-                )
-            }
-            _ => (None, String::new()),
-        };
-        match line {
-            Some(line) => self.refuse(&Reason::whole(reason).at(*line)),
-            None => error.into(),
-        }
+    const fn named(&self) -> Named<'_> {
+        Named { name: self.job.name, dry_run: self.job.dry_run, stored: self.stored }
     }
 }
 
@@ -261,12 +330,28 @@ fn before(ledger: &Ledger, done: Option<Seq>) -> Result<View> {
     }
 }
 
-fn payload_lines(proposal: &Proposal, lines: &[u64]) -> Vec<(u64, String)> {
+/// The item that each change makes a version of.
+fn about(changes: &[Change]) -> Vec<Option<ItemKey>> {
+    let item = |change: &Change| match change {
+        Change::Put(put) => Some(put.item.clone()),
+        Change::Snapshot(snapshot) => Some(snapshot.item.clone()),
+        _ => None,
+    };
+    changes.iter().map(item).collect()
+}
+
+/// The payloads that a proposal names, each once.
+fn wanted<'a>(proposal: &Proposal, brought: &'a [(Place, Payload)]) -> Vec<&'a (Place, Payload)> {
+    let mut named = proposal.payloads();
+    brought.iter().filter(|(_, payload)| named.remove(&payload.meta.digest)).collect()
+}
+
+fn payload_places(proposal: &Proposal, places: &[Place]) -> Vec<(Place, Digest)> {
     let payload = |change: &Change| match change {
         Change::Put(put) => put.payload,
         Change::Correct(correct) => correct.payload,
         _ => None,
     };
-    let named = proposal.changes.iter().zip(lines);
-    named.filter_map(|(change, line)| Some((*line, payload(change)?.to_string()))).collect()
+    let named = proposal.changes.iter().zip(places);
+    named.filter_map(|(change, place)| Some((place.clone(), payload(change)?))).collect()
 }

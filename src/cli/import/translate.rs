@@ -1,41 +1,75 @@
 //! From the records of one commit to its changes.
 
-use super::fault::{Fault, Reason};
+use std::collections::HashSet;
+
+use super::again::{self, Compare, Verdict};
+use super::fault::{Fault, Place, Reason};
 use super::lookup::{Known, Lookup, Made, local};
 use super::record::{Derivation, Item, Member, Record, Statement, StatementKind, Tag, TrainingSet, Version};
 use super::select::selection;
 use super::shape::{activity, class_change, numbered};
-use crate::domain::id::ItemId;
-use crate::domain::item::Kind;
+use crate::domain::id::{ItemId, VersionId};
+use crate::domain::item::{ItemKey, Kind};
 use crate::domain::proposal::{
     Assert, Change, Correct, Members, NewMember, Put, Ref, RemoveTag, Say, SetTag, Snapshot,
 };
+use crate::domain::version::VersionRecord;
 
 /// A commit's changes, and what they stand for.
 #[derive(Debug, Default)]
 pub(super) struct Translated {
     /// What is to be committed; empty where all was there.
     pub changes: Vec<Change>,
-    /// The line of each change.
-    pub lines: Vec<u64>,
+    /// The place of each change's record.
+    pub places: Vec<Place>,
     /// Names that later records may use.
     pub names: Vec<(String, Made)>,
+    /// Which changes only say of the one before that it is a correction.
+    pub said: HashSet<usize>,
+    /// Which changes are of items that were there.
+    pub newer: HashSet<usize>,
+    /// Records whose item says something newer, which stands.
+    pub kept: Vec<ItemKey>,
 }
 
 /// Translates the records of one commit.
-pub(super) fn translate(known: Known<'_>, records: &[(u64, Record)]) -> Result<Translated, Fault> {
-    let mut translator = Translator { lookup: Lookup::new(known), done: Translated::default(), line: 0 };
-    for (line, record) in records {
-        translator.line = *line;
-        translator.record(record).map_err(|reason| reason.at(*line))?;
+pub(super) fn translate(known: Known<'_>, records: &[(Place, Record)]) -> Result<Translated, Fault> {
+    let compare = known
+        .at
+        .filter(|_| known.again.compares())
+        .map(|at| Compare::new(known.again, at, known.names, records.iter().map(|(_, record)| record)));
+    let lookup = Lookup::new(known);
+    let mut translator = Translator {
+        lookup,
+        compare,
+        records: known.records,
+        done: Translated::default(),
+        place: Place::Line(0),
+    };
+    for (place, record) in records {
+        translator.place = place.clone();
+        translator.record(record).map_err(|reason| reason.at(place.clone()))?;
     }
     Ok(translator.done)
 }
 
+/// The stored records that are needed to translate these.
+pub(super) fn needs(known: Known<'_>, records: &[(Place, Record)]) -> Vec<VersionId> {
+    let Some(at) = known.at.filter(|_| known.again.compares()) else { return Vec::new() };
+    let compare = Compare::new(known.again, at, known.names, records.iter().map(|(_, record)| record));
+    let versions = records.iter().filter_map(|(_, record)| match record {
+        Record::Version(version) => Some(version),
+        _ => None,
+    });
+    versions.flat_map(|version| compare.needs(version)).collect()
+}
+
 struct Translator<'a> {
     lookup: Lookup<'a>,
+    compare: Option<Compare<'a>>,
+    records: &'a again::Known,
     done: Translated,
-    line: u64,
+    place: Place,
 }
 
 impl Translator<'_> {
@@ -81,9 +115,7 @@ impl Translator<'_> {
         let expect_head = lookup.optional("expectHead", version.expect_head.as_ref())?;
         let ontology = lookup.optional("ontology", version.ontology.as_ref())?;
         let sources = lookup.sources(&version.sources)?;
-        // Only now, so that its own references do not find it.
-        let name = self.grow(version.item.0.id(), version.r#as.as_deref());
-        self.push(Change::Put(Put {
+        let put = Put {
             parent,
             expect_head,
             payload: version.payload,
@@ -96,10 +128,43 @@ impl Translator<'_> {
             class_changes: version.class_changes.iter().map(class_change).collect(),
             tags: version.tags.clone(),
             message: version.message.clone(),
-            name: Some(name),
             ..Put::new(version.item.0.clone())
-        }));
+        };
+        self.put(version, put);
         Ok(())
+    }
+
+    /// Puts a version, unless it is one of an export and there is nothing new in it.
+    fn put(&mut self, version: &Version, put: Put) {
+        let (id, given) = (put.item.id(), version.r#as.as_deref());
+        let records = self.records;
+        let compare = self.compare.as_ref().filter(|_| !self.lookup.has_grown(&id));
+        let verdict = compare.map_or(Verdict::New, |compare| compare.judge(records, version, &put.sources));
+        let said = compare
+            .and_then(|compare| compare.correction(records, version, verdict))
+            .map(|(reason, wrong)| correction(&put, wrong, reason));
+        match verdict {
+            Verdict::Same(head) if self.exports() => return self.give(given, Made::Found(head)),
+            Verdict::Kept(head) => {
+                self.done.kept.push(put.item.clone());
+                return self.give(given, Made::Found(head));
+            }
+            _ => {}
+        }
+        // Only now, so that its own references do not find it.
+        if self.lookup.head(&id).is_some() {
+            self.done.newer.insert(self.next());
+        }
+        let name = self.grow(id, given);
+        self.push(Change::Put(Put { name: Some(name), ..put }));
+        if let Some(said) = said {
+            self.done.said.insert(self.next());
+            self.push(said);
+        }
+    }
+
+    fn exports(&self) -> bool {
+        self.compare.as_ref().is_some_and(Compare::is_of_export)
     }
 
     fn training_set(&mut self, set: &TrainingSet) -> Result<(), Reason> {
@@ -166,6 +231,7 @@ impl Translator<'_> {
 
     fn correct(&mut self, statement: &Statement, version: Ref) -> Result<(), Reason> {
         let sources = statement.sources.as_deref().map(|sources| self.lookup.sources(sources)).transpose()?;
+        let ontology = self.lookup.optional("ontology", statement.ontology.as_ref())?;
         let given = statement.r#as.as_deref();
         let name = match self.lookup.item_of(&version) {
             Some(item) => self.grow(item, given),
@@ -181,6 +247,7 @@ impl Translator<'_> {
             payload: statement.payload,
             media_type: statement.media_type.clone(),
             record_image_size: statement.record_image_size,
+            ontology,
             sources,
             reason: statement.reason.clone(),
         }));
@@ -216,7 +283,7 @@ impl Translator<'_> {
 
     fn push(&mut self, change: Change) {
         self.done.changes.push(change);
-        self.done.lines.push(self.line);
+        self.done.places.push(self.place.clone());
     }
 
     /// Remembers that the change pushed next makes a version of an item, and gives the change's name.
@@ -232,6 +299,30 @@ impl Translator<'_> {
             self.done.names.push((name.to_owned(), made));
         }
     }
+}
+
+/// What says that the version that is put is right and another was wrong. A correction takes over what it does not give; where
+/// that would not be the version that is put, the other is retracted.
+fn correction(put: &Put, wrong: &VersionRecord, reason: &str) -> Change {
+    let was = &wrong.content;
+    let gives_all = (put.payload.is_some() || was.payload.is_none())
+        && (put.media_type.is_some() || was.media_type.is_none())
+        && (put.ontology.is_some() || was.ontology.is_none());
+    let (version, reason) = (Ref::Id(wrong.id), reason.to_owned());
+    if !gives_all {
+        return Change::Retract(Say { version, reason });
+    }
+    Change::Correct(Correct {
+        name: None,
+        version,
+        attributes: Some(put.attributes.clone()),
+        payload: put.payload,
+        media_type: put.media_type.clone(),
+        record_image_size: put.record_image_size,
+        ontology: put.ontology.clone(),
+        sources: Some(put.sources.clone()),
+        reason,
+    })
 }
 
 #[cfg(test)]

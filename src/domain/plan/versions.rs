@@ -38,7 +38,7 @@ impl<W: World> Planner<'_, W> {
             attributes: put.attributes.clone(),
             sources: self.sources(&put.sources)?,
             manifest: None,
-            ontology: self.ontology(put)?,
+            ontology: self.ontology(put.ontology.as_ref())?,
             class_changes: put.class_changes.clone(),
         };
         self.judge_payload(put.payload, put.record_image_size.then_some(Measure::Check), &mut content)?;
@@ -103,8 +103,8 @@ impl<W: World> Planner<'_, W> {
             .collect()
     }
 
-    fn ontology(&self, put: &Put) -> Result<Option<crate::domain::id::VersionId>, Invalid> {
-        let Some(given) = &put.ontology else { return Ok(None) };
+    fn ontology(&self, given: Option<&Ref>) -> Result<Option<crate::domain::id::VersionId>, Invalid> {
+        let Some(given) = given else { return Ok(None) };
         let version = self.resolve(given)?;
         let key = self.item_key(self.item_of(version));
         if key.kind == Kind::Ontology {
@@ -145,6 +145,9 @@ impl<W: World> Planner<'_, W> {
         }
         if let Some(media_type) = &correct.media_type {
             content.media_type = Some(media_type.clone());
+        }
+        if correct.ontology.is_some() {
+            content.ontology = self.ontology(correct.ontology.as_ref())?;
         }
         if let Some(sources) = &correct.sources {
             content.sources = self.sources(sources)?;

@@ -79,6 +79,7 @@ impl<'a> Asking<'a> {
                 payload: bytes(*says),
                 media_type: None,
                 record_image_size: false,
+                ontology: None,
                 sources: sources.as_ref().map(|sources| self.made_from(sources)),
                 reason: format!("reason {}", says % 2),
             }

@@ -11,7 +11,7 @@ use super::samples::{
 use crate::domain::entry::Entry;
 use crate::domain::facts::{Outcome, VersionNo};
 use crate::domain::id::{Seq, VersionId};
-use crate::domain::item::Kind;
+use crate::domain::item::{ItemKey, Kind};
 use crate::domain::proposal::{Change, Correct, Proposal, Put, Rollback, Say};
 use crate::domain::statement::{ClassChange, ClassChangeKind, StatementKind};
 use crate::domain::world::World;
@@ -87,6 +87,23 @@ fn a_correction_is_a_version_on_the_wrong_one_and_a_statement() {
     let entry = desk.would_write(other).unwrap();
     assert_eq!((entry.versions.len(), entry.statements.len()), (0, 1));
     assert_eq!(entry.statements[0].by, Some(third));
+}
+
+#[test]
+fn a_correction_may_use_a_newer_class_list() {
+    let mut desk = desk();
+    let list = ItemKey::new("farm".parse().unwrap(), Kind::Ontology, "classes").unwrap();
+    let old = desk.make(Put { attributes: class("cat"), ..put(list.clone()) });
+    let first = desk.make(Put { ontology: Some(old.into()), ..put_class("1", "cat") });
+    let new = desk.make(Put { attributes: class("cat and dog"), ..put(list) });
+    let stays = desk.would_write(correct(first, "dog")).unwrap();
+    assert_eq!(stays.versions[0].content.ontology, Some(old));
+    let entry = desk.would_write(Correct { ontology: Some(new.into()), ..correct(first, "dog") }).unwrap();
+    assert_eq!(entry.versions[0].content.ontology, Some(new));
+    assert_eq!(entry.statements[0].version, first);
+    let refused =
+        desk.plan(&proposal(vec![Correct { ontology: Some(first.into()), ..correct(first, "dog") }.into()]));
+    assert!(refused.unwrap_err().to_string().contains("is not an ONTOLOGY"));
 }
 
 /// Somebody put the right content first, and it was only said then that the older version was wrong. When the head

@@ -174,6 +174,7 @@ fn variants_of_versions() -> Vec<Change> {
         name = None, version = v(9).into(), version = local("w"),
         version = Ref::Named("w".into()), version = Ref::Named(v(1).to_string()), attributes = None, attributes = Some(Attributes::empty()),
         payload = None, media_type = None, sources = None, sources = Some(Vec::new()), reason = "other".into(), record_image_size = true,
+        ontology = Some(v(9).into()), ontology = Some(local("n")),
     ]);
     all
 }

@@ -94,6 +94,7 @@ pub(super) fn correct(version: impl Into<Ref>, to: &str) -> Correct {
         payload: None,
         media_type: None,
         record_image_size: false,
+        ontology: None,
         sources: None,
         reason: "seen again".into(),
     }

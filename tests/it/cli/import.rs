@@ -1,5 +1,10 @@
 //! `stemma import`: files that grow, imports that stop, records that do not fit.
 
+mod exports;
+mod killed;
+mod pictures;
+mod tables;
+
 use std::fs;
 use std::io::Write;
 use std::path::Path;

@@ -3,6 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::*;
+use crate::cli::import::again::Again;
 use crate::domain::facts::Stamp;
 use crate::domain::id::VersionId;
 use crate::domain::plan::{Given, plan};
@@ -15,6 +16,8 @@ struct Store {
     index: Index,
     names: HashMap<String, VersionId>,
     unstored: HashSet<ItemId>,
+    again: Again,
+    records: again::Known,
 }
 
 impl Store {
@@ -23,12 +26,16 @@ impl Store {
             at: Some(At::new(&self.index, self.index.seq())),
             names: &self.names,
             unstored: &self.unstored,
+            again: &self.again,
+            records: &self.records,
         }
     }
 
     fn translate(&self, lines: &[&str]) -> Result<Translated, String> {
-        let records: Vec<_> =
-            (1..).zip(lines).map(|(n, line)| (n, Record::parse(line.as_bytes()).unwrap())).collect();
+        let records: Vec<_> = (1..)
+            .zip(lines)
+            .map(|(n, line)| (Place::Line(n), Record::parse(line.as_bytes()).unwrap()))
+            .collect();
         translate(self.known(), &records).map_err(|fault| fault.to_string())
     }
 

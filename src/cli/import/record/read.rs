@@ -1,0 +1,81 @@
+//! From text to records, and the refusal that names the field at fault.
+
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
+
+use super::Record;
+use crate::cli::import::fault::Reason;
+use crate::cli::import::payload::{Folder, Payload};
+use crate::domain::json;
+
+impl Record {
+    /// Reads one line.
+    pub(in crate::cli::import) fn parse(line: &[u8]) -> Result<Self, Reason> {
+        let mut fields = object(line)?;
+        match fields.remove("type").unwrap_or_default() {
+            Value::String(kind) => Self::read(&kind, fields),
+            _ => Err(Reason::new("type", format!("a record says what it is: one of {TYPES}"))),
+        }
+    }
+
+    /// Reads a record of this type from its other fields.
+    pub(in crate::cli::import) fn read(kind: &str, fields: Map<String, Value>) -> Result<Self, Reason> {
+        match kind {
+            "item" => read(fields).map(Self::Item),
+            "version" => read(fields).map(Box::new).map(Self::Version),
+            "training_set" => read(fields).map(Box::new).map(Self::TrainingSet),
+            "statement" => read(fields).map(Self::Statement),
+            "tag" => read(fields).map(Self::Tag),
+            "derivation" => read(fields).map(Self::Derivation),
+            _ => Err(Reason::new("type", format!("{kind:?} is not one of {TYPES}"))),
+        }
+    }
+
+    /// Measures the file that the record names, which gives it its payload.
+    pub(in crate::cli::import) fn bring(
+        &mut self,
+        folder: Option<&Folder>,
+    ) -> Result<Option<Payload>, Reason> {
+        let (file, digest, media_type) = match self {
+            Self::Version(version) => (&version.file, &mut version.payload, &mut version.media_type),
+            Self::Statement(said) => (&said.file, &mut said.payload, &mut said.media_type),
+            _ => return Ok(None),
+        };
+        let Some(file) = file else { return Ok(None) };
+        let Some(folder) = folder else {
+            return Err(Reason::new("file", "name the folder that it lies in with --payloads DIR"));
+        };
+        let payload = folder.payload("file", file)?;
+        let found = payload.meta.digest;
+        if let Some(named) = digest.filter(|named| *named != found) {
+            return Err(Reason::new("payload", format!("the file {file} is {found}, not {named}")));
+        }
+        *digest = Some(found);
+        if media_type.is_none() {
+            *media_type = payload.meta.tells.map(|tells| tells.media_type.to_owned());
+        }
+        Ok(Some(payload))
+    }
+}
+
+const TYPES: &str = "item, version, training_set, statement, tag, derivation";
+
+/// The fields of a JSON object, read strictly.
+pub(in crate::cli::import) fn object(text: &[u8]) -> Result<Map<String, Value>, Reason> {
+    let value = json::parse(text).map_err(|error| {
+        let field = error.path.trim_start_matches(['$', '.']).to_owned();
+        Reason::new(field, format!("{}, at column {}", error.fault, error.column))
+    })?;
+    match value {
+        Value::Object(fields) => Ok(fields),
+        _ => Err(Reason::whole("a record is a JSON object")),
+    }
+}
+
+fn read<T: DeserializeOwned>(fields: Map<String, Value>) -> Result<T, Reason> {
+    serde_path_to_error::deserialize(Value::Object(fields)).map_err(|error| {
+        let path = error.path().to_string();
+        let field = if path == "." { String::new() } else { path };
+        Reason::new(field, error.into_inner().to_string())
+    })
+}
