@@ -4,9 +4,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use tokio::runtime::Handle;
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, watch};
 
 use super::auth::Access;
+use super::feed::frames::Frames;
 use super::limits::HttpLimits;
 use crate::api::execute::Execute;
 use crate::ledger::{BlobStore, Ledger, Passes};
@@ -24,8 +25,15 @@ pub(super) struct Shared {
     pub(super) operations: Handle,
     /// One for every operation that may run at once.
     pub(super) slots: Arc<Semaphore>,
+    pub(super) hooks: Arc<dyn Fn() -> Vec<u8> + Send + Sync>,
     pub(super) ready: Arc<dyn Fn() -> bool + Send + Sync>,
     pub(super) stopping: AtomicBool,
+    /// Tells connections that stay open to end.
+    pub(super) stop: watch::Sender<bool>,
+    /// One for every connection that may wait for events.
+    pub(super) seats: Arc<Semaphore>,
+    /// Events of late.
+    pub(super) frames: Frames,
 }
 
 impl Shared {

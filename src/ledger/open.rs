@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, AtomicU64};
 use std::sync::{Arc, Mutex, RwLock};
 
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, watch};
 
 use super::passes::Passes;
 use super::pending::Pending;
@@ -63,6 +63,7 @@ impl Ledger {
             clock: settings.clock,
             index: RwLock::new(index),
             durable: AtomicU64::new(head.seq.0),
+            news: watch::Sender::new(head.seq),
             cache: Cache::new(settings.record_cache),
             pending: Pending::default(),
             generation: AtomicU64::new(0),
