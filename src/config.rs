@@ -7,8 +7,10 @@
 //! The token is no setting: on a command line or in this file too many people could read it. See [`token`].
 
 mod blobs;
+mod feed;
 mod file;
 mod graph;
+mod hooks;
 #[cfg(test)]
 mod tests;
 
@@ -21,8 +23,10 @@ use std::time::Duration;
 use clap::{Args, ValueEnum};
 
 pub use blobs::{Addressing, BlobPlace, Blobs, Checksums};
+pub use feed::Feed;
 pub use file::{File, under};
 pub use graph::{GraphLogin, GraphPlace, PASSWORD_VARIABLE};
+pub use hooks::{Event, Webhook};
 
 /// The file that is read where it exists and `--config` names no other.
 pub const DEFAULT_FILE: &str = "stemma.toml";
@@ -121,6 +125,9 @@ pub struct Listening {
     /// How much memory version records may take, in bytes or as 256MiB: the newest are read ahead after the start
     #[arg(long, env = "STEMMA_RECORD_CACHE", value_name = "SIZE", default_value = "256MiB", value_parser = size)]
     pub record_cache: u64,
+    #[command(flatten)]
+    /// Limits of subscriptions.
+    pub feed: Feed,
 }
 
 /// Which running server to ask.

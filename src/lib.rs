@@ -19,6 +19,7 @@ pub mod blob;
 pub mod graph;
 pub mod ledger;
 pub mod api;
+pub mod hooks;
 pub mod http;
 pub mod config;
 pub mod telemetry;

@@ -11,11 +11,12 @@ use serde_json::{Map, Value};
 
 use super::ask::{Ask, Caller};
 use super::code::{Code, Reason};
-use super::execute::{Execute, Pace};
+use super::execute::{Execute, Pace, Subscribed};
 use super::failure::Failure;
 use super::outcome::Outcome;
 use super::spending::TimeUp;
 use crate::domain::id::Seq;
+use crate::domain::principal::Principal;
 use crate::ledger::{Ledger, LedgerError};
 
 /// The name among the request's extensions.
@@ -54,6 +55,23 @@ impl Execute for AtLeast {
             match ledger.reach(seq, patience).await {
                 Ok(()) => answering.execute_until(ask, caller, time_up).await,
                 Err(error) => Outcome::failed(&not_reached(&error)),
+            }
+        })
+    }
+
+    fn subscribe(&self, ask: Ask, principal: Principal) -> Pin<Box<dyn Future<Output = Subscribed> + Send>> {
+        let seq = match asked(&ask.extensions) {
+            Ok(None) => return self.answering.subscribe(ask, principal),
+            Ok(Some(seq)) => seq,
+            Err(failure) => {
+                return Box::pin(std::future::ready(Subscribed::Refused(Outcome::failed(&failure))));
+            }
+        };
+        let (ledger, answering, patience) = (self.ledger.clone(), Arc::clone(&self.answering), self.patience);
+        Box::pin(async move {
+            match ledger.reach(seq, patience).await {
+                Ok(()) => answering.subscribe(ask, principal).await,
+                Err(error) => Subscribed::Refused(Outcome::failed(&not_reached(&error))),
             }
         })
     }

@@ -5,6 +5,7 @@
 
 mod answer;
 pub mod errands;
+pub mod events;
 mod known;
 mod measure;
 mod shape;
@@ -30,7 +31,9 @@ use super::sdl::Sdl;
 use super::spending::{Spending, TimeUp};
 use super::variables;
 use crate::domain::id::Seq;
+use crate::domain::principal::Principal;
 use errands::Errands;
+pub use events::{Events, Looked, Subscribed};
 pub use known::Pace;
 use known::{Documents, Known, Shape};
 
@@ -49,6 +52,9 @@ pub trait Execute: Send + Sync + 'static {
         caller: Caller,
         time_up: TimeUp,
     ) -> Pin<Box<dyn Future<Output = Outcome> + Send>>;
+
+    /// Begins a subscription. What follows is run by the caller, event by event.
+    fn subscribe(&self, ask: Ask, principal: Principal) -> Pin<Box<dyn Future<Output = Subscribed> + Send>>;
 
     /// How long requests like this one have taken of late; none where it is the first of its kind.
     fn pace(&self, _ask: &Ask) -> Option<Pace> {
@@ -142,17 +148,15 @@ where
     ) -> Pin<Box<dyn Future<Output = Outcome> + Send>> {
         let inner = Arc::clone(&self.0);
         Box::pin(async move {
-            match inner.prepare(ask, caller) {
-                Ok(ready) => inner.run(ready, time_up).await,
-                Err(NotRun::Failed(failure)) => Outcome::failed(&failure),
-                Err(NotRun::NotOverThisMethod) => {
-                    let failure = Failure::bad_request(
-                        "only queries run over this method; send mutations as POST with a JSON body",
-                    );
-                    Outcome { class: Class::NotOverThisMethod, ..Outcome::failed(&failure) }
-                }
+            match inner.prepare(ask, caller.principal, Wanted::Answer(caller.allow)) {
+                Ok(prepared) => inner.run(prepared, time_up).await,
+                Err(not_run) => not_run.outcome(),
             }
         })
+    }
+
+    fn subscribe(&self, ask: Ask, principal: Principal) -> Pin<Box<dyn Future<Output = Subscribed> + Send>> {
+        Box::pin(Arc::clone(&self.0).begin(ask, principal))
     }
 
     fn pace(&self, ask: &Ask) -> Option<Pace> {
@@ -162,12 +166,37 @@ where
 }
 
 /// A request that may run.
-struct Ready {
-    request: Request,
+#[derive(Clone)]
+struct Prepared {
+    query: String,
+    operation_name: Option<String>,
+    variables: Variables,
+    extensions: serde_json::Map<String, serde_json::Value>,
+    /// As it runs: without what the variables leave out.
+    document: ExecutableDocument,
+    principal: Principal,
     known: Arc<Known>,
-    /// Of its variables.
-    shape: Option<Shape>,
-    kind: OperationType,
+}
+
+/// What a request is wanted for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Wanted {
+    /// One answer.
+    Answer(Allow),
+    /// Events.
+    Events,
+}
+
+impl From<Prepared> for Request {
+    fn from(prepared: Prepared) -> Self {
+        let Prepared { query, operation_name, variables, extensions, document, principal, .. } = prepared;
+        let mut request = Self::new(query).variables(variables).data(principal);
+        request.operation_name = operation_name;
+        let extensions = extensions.into_iter();
+        request.extensions.extend(extensions.filter_map(|(name, value)| Some((name, constant(value).ok()?))));
+        request.set_parsed_query(document);
+        request
+    }
 }
 
 impl<Q, M, S> Inner<Q, M, S>
@@ -176,14 +205,18 @@ where
     M: ObjectType + 'static,
     S: SubscriptionType + 'static,
 {
-    async fn run(&self, Ready { request, known, shape, kind }: Ready, time_up: TimeUp) -> Outcome {
+    async fn run(&self, prepared: Prepared, time_up: TimeUp) -> Outcome {
+        let known = Arc::clone(&prepared.known);
         let Some(plan) = known.plan() else { return Outcome::panicked() };
+        let operation = select(&prepared.document, prepared.operation_name.as_deref()).ok();
+        let kind = operation.map_or(OperationType::Query, |operation| operation.ty);
+        let shape = operation.and_then(|operation| Shape::of(operation, &prepared.variables));
         let valid = shape.as_ref().is_some_and(|shape| known.is_valid(shape));
         let engines = if plan.is_guessed() { &self.counting } else { &self.plain };
         let schema = if valid { &engines.unchecked } else { &engines.checked };
         let (spending, errands) =
             (Spending::new(self.limits.edges, self.limits.cost, time_up), Errands::default());
-        let (request, moment) = (self.equip)(request.data(spending.clone()), errands.clone());
+        let (request, moment) = (self.equip)(Request::from(prepared).data(spending.clone()), errands.clone());
         let response = errands.attend(schema.execute(request)).await;
         if let Some(shape) = shape.filter(|_| !valid && !answer::never_ran(&response)) {
             known.passed(shape);
@@ -196,7 +229,7 @@ where
         Outcome { seq, ..outcome }
     }
 
-    fn prepare(&self, ask: Ask, caller: Caller) -> Result<Ready, NotRun> {
+    fn prepare(&self, ask: Ask, principal: Principal, wanted: Wanted) -> Result<Prepared, NotRun> {
         let Ask { query, operation_name, variables, extensions } = ask;
         let (limits, sdl, name) = (&self.limits, &self.sdl, operation_name.as_deref());
         let before = self.documents.get(&query, name);
@@ -206,14 +239,21 @@ where
             None => Arc::new(read(&query, limits)?),
         };
         let operation = select(&known.document, name)?;
-        let kind = operation.ty;
-        match kind {
-            OperationType::Query => {}
-            OperationType::Mutation if caller.allow == Allow::Mutations => {}
-            OperationType::Mutation => return Err(NotRun::NotOverThisMethod),
-            OperationType::Subscription => {
-                return Err(Failure::bad_request("subscriptions are not answered here; use a query").into());
+        match (operation.ty, wanted) {
+            (OperationType::Query, Wanted::Answer(_))
+            | (OperationType::Mutation, Wanted::Answer(Allow::Mutations))
+            | (OperationType::Subscription, Wanted::Events) => {}
+            (OperationType::Mutation, Wanted::Answer(Allow::Queries)) => {
+                return Err(NotRun::NotOverThisMethod);
             }
+            (OperationType::Subscription, Wanted::Answer(_)) => {
+                return Err(Failure::bad_request(
+                    "subscriptions are answered over a WebSocket (graphql-transport-ws), or as \
+                     `Accept: text/event-stream`",
+                )
+                .into());
+            }
+            (_, Wanted::Events) => return Err(NotRun::NotASubscription),
         }
         let mut variables = Variables::from_value(object(variables)?);
         if is_new {
@@ -225,23 +265,31 @@ where
         if is_new {
             self.documents.keep(&query, name, &known);
         }
-        let shape = Shape::of(operation, &variables);
         let mut document = known.document.clone();
         variables::leave_out(&mut document, &missing);
-
-        let mut request = Request::new(query).variables(variables).data(caller.principal);
-        request.operation_name = operation_name;
-        request
-            .extensions
-            .extend(extensions.into_iter().filter_map(|(name, value)| Some((name, constant(value).ok()?))));
-        request.set_parsed_query(document);
-        Ok(Ready { request, known, shape, kind })
+        Ok(Prepared { query, operation_name, variables, extensions, document, principal, known })
     }
 }
 
 enum NotRun {
     Failed(Failure),
     NotOverThisMethod,
+    NotASubscription,
+}
+
+impl NotRun {
+    fn outcome(&self) -> Outcome {
+        match self {
+            Self::Failed(failure) => Outcome::failed(failure),
+            Self::NotOverThisMethod => {
+                let failure = Failure::bad_request(
+                    "only queries run over this method; send mutations as POST with a JSON body",
+                );
+                Outcome { class: Class::NotOverThisMethod, ..Outcome::failed(&failure) }
+            }
+            Self::NotASubscription => Outcome::failed(&Failure::bad_request("this is not a subscription")),
+        }
+    }
 }
 
 impl From<Failure> for NotRun {

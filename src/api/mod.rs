@@ -35,6 +35,8 @@ pub mod pedigree;
 pub mod cycle;
 pub mod uploads;
 pub mod mutation;
+pub mod subscription;
+mod stale;
 pub mod schema;
 #[cfg(test)]
 pub(crate) mod sample;

@@ -3,17 +3,22 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use async_graphql::{Context, EmptySubscription, Error, InputObject, Object, Result, Schema};
+use async_graphql::{Context, Error, InputObject, Object, Result, Schema, SimpleObject};
+use futures_util::stream::{self, Stream};
+use tokio::sync::watch;
 
 use super::code::{Code, Reason};
 use super::cost::Limits;
 use super::execute::{Execute, Executor};
 use super::failure::Failure;
+use super::spending::TimeUp;
+use super::subscription::{Found, Turn, Watch};
+use crate::domain::id::Seq;
 use crate::domain::principal::Principal;
 
 /// An executor of the sample schema with the usual limits.
 pub(crate) fn executor() -> Arc<dyn Execute> {
-    let build = |mode| Schema::build(Query, Mutation, EmptySubscription).validation_mode(mode);
+    let build = |mode| Schema::build(Query, Mutation, Subscription).validation_mode(mode);
     let executor = Executor::new(build, |request, _| (request, None), Limits::default());
     Arc::new(executor.expect("the sample schema reads back"))
 }
@@ -70,5 +75,62 @@ struct Mutation;
 impl Mutation {
     async fn write(&self) -> i32 {
         1
+    }
+}
+
+struct Subscription;
+
+/// What is told of a commit of the sample.
+#[derive(SimpleObject)]
+struct Tick {
+    seq: u64,
+    text: String,
+}
+
+#[async_graphql::Subscription]
+impl Subscription {
+    /// Tells of the commits up to one, with so many bytes each; there are no more.
+    async fn ticks(
+        &self,
+        context: &Context<'_>,
+        upto: u64,
+        #[graphql(default)] size: usize,
+    ) -> Result<impl Stream<Item = Tick>> {
+        begin(context, watch::Sender::new(Seq(upto)), size)
+    }
+
+    /// Begins with nothing, then there are so many commits at once.
+    async fn surge(&self, context: &Context<'_>, by: u64) -> Result<impl Stream<Item = Tick>> {
+        let newest = watch::Sender::new(Seq::ZERO);
+        let later = newest.clone();
+        tokio::spawn(async move {
+            tokio::time::sleep(Duration::from_millis(300)).await;
+            later.send_replace(Seq(by));
+        });
+        begin(context, newest, 0)
+    }
+}
+
+fn begin(context: &Context<'_>, newest: watch::Sender<Seq>, size: usize) -> Result<impl Stream<Item = Tick>> {
+    Ok(stream::iter(match context.data::<Turn>()? {
+        Turn::Begins(beginning) => {
+            beginning.say(Ticks(newest));
+            None
+        }
+        Turn::Tells(seq) => Some(Tick { seq: seq.0, text: "x".repeat(size) }),
+    }))
+}
+
+struct Ticks(watch::Sender<Seq>);
+
+impl Watch for Ticks {
+    fn after(&self) -> Seq {
+        Seq::ZERO
+    }
+    fn newest(&self) -> watch::Receiver<Seq> {
+        self.0.subscribe()
+    }
+    fn look(&self, after: Seq, _: &TimeUp) -> Result<Found> {
+        Ok(Found::Tell(after.next()))
     }
 }

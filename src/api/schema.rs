@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use async_graphql::{EmptySubscription, Request, SDLExportOptions, Schema};
+use async_graphql::{Request, SDLExportOptions, Schema};
 
 use super::answers::Answers;
 use super::at_least::AtLeast;
@@ -12,6 +12,8 @@ use super::loaders;
 use super::mutation::Mutation;
 use super::query::Query;
 use super::scope::Scope;
+use super::stale::NewlyKept;
+use super::subscription::Subscription;
 use super::types::Node;
 use crate::ledger::Ledger;
 
@@ -28,10 +30,12 @@ pub fn over(ledger: Ledger) -> Result<Arc<dyn Execute>, BadSchema> {
 /// # Errors
 /// As [`over`].
 pub fn within(ledger: Ledger, limits: Limits) -> Result<Arc<dyn Execute>, BadSchema> {
+    let kept = NewlyKept::default();
     let build = |mode| {
-        Schema::build(Query::default(), Mutation, EmptySubscription)
+        Schema::build(Query::default(), Mutation, Subscription)
             .register_output_type::<Node>()
             .data(ledger.clone())
+            .data(kept.clone())
             .disable_suggestions()
             .validation_mode(mode)
     };
@@ -51,7 +55,7 @@ pub fn within(ledger: Ledger, limits: Limits) -> Result<Arc<dyn Execute>, BadSch
 #[must_use]
 pub fn sdl() -> String {
     let schema =
-        Schema::build(Query::default(), Mutation, EmptySubscription).register_output_type::<Node>().finish();
+        Schema::build(Query::default(), Mutation, Subscription).register_output_type::<Node>().finish();
     let options =
         SDLExportOptions::new().sorted_fields().sorted_arguments().sorted_enum_items().include_specified_by();
     let text = schema.sdl_with_options(options);

@@ -10,3 +10,4 @@ mod reads;
 mod sizes;
 mod spending;
 mod store;
+mod subscriptions;

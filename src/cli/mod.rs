@@ -10,6 +10,7 @@ mod demo;
 mod export;
 mod failure;
 mod gc;
+mod hooks;
 mod import;
 mod out;
 mod progress;
@@ -114,22 +115,28 @@ fn parse(arguments: &[OsString]) -> Result<Option<Cli>, ExitCode> {
         Ok(matches) => matches,
         Err(shown) => return print(&shown),
     };
-    let command = with_file(command, &first).map_err(|failure| failure.report())?;
+    let file = file(&first).map_err(|failure| failure.report())?;
+    let command = match &file {
+        Some(file) => config::under(command, file).map_err(|error| failure::Failure::from(error).report())?,
+        None => command,
+    };
     match command
         .try_get_matches_from(arguments)
         .and_then(|mut matches| Cli::from_arg_matches_mut(&mut matches))
     {
-        Ok(cli) => Ok(Some(cli)),
+        Ok(mut cli) => {
+            if let (Command::Serve(serve), Some(file)) = (&mut cli.command, &file) {
+                serve.webhooks = file.webhooks().to_vec();
+            }
+            Ok(Some(cli))
+        }
         Err(refused) => print(&refused),
     }
 }
 
-fn with_file(command: clap::Command, matches: &ArgMatches) -> Result<clap::Command> {
+fn file(matches: &ArgMatches) -> Result<Option<config::File>> {
     let asked = matches.try_get_one::<std::path::PathBuf>("config").ok().flatten();
-    match config::read(asked.map(std::path::PathBuf::as_path))? {
-        Some(file) => Ok(config::under(command, &file)?),
-        None => Ok(command),
-    }
+    Ok(config::read(asked.map(std::path::PathBuf::as_path))?)
 }
 
 /// Lets clap say what it has to say: help on stdout, a usage error on stderr.

@@ -2,16 +2,19 @@
 
 use std::io;
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
 use clap::Args;
 
 use super::failure::{Failure, Result};
+use super::hooks;
 use super::out;
 use super::store::{Store, runtime};
-use crate::config::{self, Directory, Listening};
-use crate::http::{self, HttpLimits, Token};
+use crate::config::{self, Directory, Feed, Listening, Webhook};
+use crate::hooks::Hook;
+use crate::http::{self, FeedLimits, HttpLimits, Token};
 use crate::ledger::Ledger;
 
 /// Serve the GraphQL API and its playground
@@ -22,6 +25,9 @@ pub(super) struct Serve {
     directory: Directory,
     #[command(flatten)]
     listening: Listening,
+    /// From the settings file.
+    #[arg(skip)]
+    pub(super) webhooks: Vec<Webhook>,
 }
 
 const EXAMPLES: &str = "\
@@ -33,12 +39,15 @@ Examples:
        -d '{\"query\":\"{ view { seq time } }\"}'
 
 Routes: /graphql, /blobs (POST), /blobs/batch (POST), /blobs/b3:<hex> (PUT, GET, HEAD), /garbage (for stemma gc),
-/export/… (GET: tables, changes, documents), / (the playground), /healthz, /readyz.
+/export/… (GET: tables, changes, documents), /hooks (how far webhooks are), / (the playground), /healthz,
+/readyz.
 It stops on Ctrl-C or SIGTERM once open requests have ended.";
 
 impl Serve {
     pub(super) fn run(self) -> Result<()> {
-        let door = Door::new(&self.listening)?;
+        let mut door = Door::new(&self.listening)?;
+        door.hooks = self.webhooks.iter().map(hooks::of).collect::<Result<_>>()?;
+        door.hooks_dir = self.directory.data.join("hooks");
         runtime()?.block_on(async {
             let store = Store::open(&self.directory, self.listening.record_cache).await?;
             serve(store, door, |address| out::line(format_args!("stemma is ready: http://{address}/"))).await
@@ -52,6 +61,9 @@ pub(super) struct Door {
     token: Option<Token>,
     limits: HttpLimits,
     upload_grace: Duration,
+    hooks: Vec<Hook>,
+    /// Where it is kept how far they are.
+    hooks_dir: PathBuf,
 }
 
 /// How often it is looked for uploads that were never completed.
@@ -70,8 +82,25 @@ impl Door {
         let token = token.map(|text| Token::new(&text)).transpose();
         let token =
             token.map_err(|weak| Failure::usage("the token cannot be used").hint(weak.to_string()))?;
-        let limits = HttpLimits { blob: listening.max_blob_bytes, ..HttpLimits::default() };
-        Ok(Self { listen, token, limits, upload_grace: listening.upload_grace })
+        let feed = feed_limits(&listening.feed);
+        let limits = HttpLimits { blob: listening.max_blob_bytes, feed, ..HttpLimits::default() };
+        let (hooks, hooks_dir) = (Vec::new(), PathBuf::new());
+        Ok(Self { listen, token, limits, upload_grace: listening.upload_grace, hooks, hooks_dir })
+    }
+}
+
+fn feed_limits(feed: &Feed) -> FeedLimits {
+    let bytes = |size: u64| usize::try_from(size).unwrap_or(usize::MAX);
+    let count = |number: u32| usize::try_from(number).unwrap_or(usize::MAX);
+    FeedLimits {
+        connections: count(feed.feed_connections),
+        subscriptions: count(feed.feed_subscriptions),
+        message: bytes(feed.feed_message_bytes),
+        event: bytes(feed.feed_event_bytes),
+        init_time: feed.feed_init_time,
+        ping: feed.feed_ping,
+        send_time: feed.feed_send_time,
+        lag: feed.feed_lag,
     }
 }
 
@@ -81,17 +110,21 @@ pub(super) async fn serve(
     door: Door,
     ready: impl FnOnce(SocketAddr) -> Result<()>,
 ) -> Result<()> {
-    let Door { listen, token, limits, upload_grace } = door;
+    let Door { listen, token, limits, upload_grace, hooks, hooks_dir } = door;
     let mut told = Ok(());
     let ledger = store.ledger.clone();
     ledger.read_ahead()?;
     ledger.limit_uploads(limits.blob);
     let clearing = tokio::spawn(clear_uploads(ledger.clone(), upload_grace));
+    let api = store.api()?;
+    let hooks = hooks::start(&store.ledger, &api, hooks, hooks_dir)?;
+    let report = hooks.report();
     let serve = http::Serve {
         listen,
         token,
         limits,
-        api: store.api()?,
+        api,
+        hooks: Arc::new(move || serde_json::to_vec(&report.all()).unwrap_or_default()),
         blobs: Arc::clone(&store.blobs),
         passes: Arc::clone(store.ledger.passes()),
         ledger: Some(store.ledger.clone()),
@@ -101,6 +134,7 @@ pub(super) async fn serve(
     };
     let ended = http::run(serve, |bound| told = ready(reachable(bound))).await;
     clearing.abort();
+    drop(hooks);
     // What was acknowledged is durable already; closing lets the database end in order.
     store.close().await?;
     ended.map_err(|error| not_served(listen, &error))?;

@@ -7,14 +7,18 @@ use clap::error::ErrorKind;
 use clap::{Arg, Command};
 use toml::{Table, Value};
 
-use super::ConfigError;
+use super::{ConfigError, Webhook};
 
 /// What a settings file says.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct File {
     path: PathBuf,
     values: BTreeMap<String, String>,
+    webhooks: Vec<Webhook>,
 }
+
+/// The one name in the file that is no setting of a command.
+const WEBHOOKS: &str = "webhooks";
 
 impl File {
     /// Reads the text of a settings file. Names are not judged yet: [`under`] knows which there are.
@@ -22,13 +26,19 @@ impl File {
     /// # Errors
     /// [`ConfigError::NotToml`], or [`ConfigError::Value`] for a list or a table.
     pub fn parse(path: &Path, text: &str) -> Result<Self, ConfigError> {
-        let table: Table = text.parse().map_err(|error: toml::de::Error| {
+        let mut table: Table = text.parse().map_err(|error: toml::de::Error| {
             let line = error.span().map_or(0, |span| text[..span.start].lines().count().max(1));
             ConfigError::NotToml {
                 path: path.to_owned(),
                 reason: format!("line {line}: {}", error.message()),
             }
         })?;
+        let webhooks = match table.remove(WEBHOOKS) {
+            None => Vec::new(),
+            Some(tables) => {
+                webhooks(tables).map_err(|reason| ConfigError::Value { path: path.to_owned(), reason })?
+            }
+        };
         let mut values = BTreeMap::new();
         for (name, value) in table {
             let value = match value {
@@ -42,8 +52,27 @@ impl File {
             };
             values.insert(name, value);
         }
-        Ok(Self { path: path.to_owned(), values })
+        Ok(Self { path: path.to_owned(), values, webhooks })
     }
+
+    /// The webhooks that it names.
+    #[must_use]
+    pub fn webhooks(&self) -> &[Webhook] {
+        &self.webhooks
+    }
+}
+
+fn webhooks(tables: Value) -> Result<Vec<Webhook>, String> {
+    let webhooks: Vec<Webhook> =
+        tables.try_into().map_err(|error: toml::de::Error| format!("[[webhooks]]: {}", error.message()))?;
+    let mut names = BTreeSet::new();
+    for webhook in &webhooks {
+        webhook.check()?;
+        if !names.insert(&webhook.name) {
+            return Err(format!("two webhooks are called {}", webhook.name));
+        }
+    }
+    Ok(webhooks)
 }
 
 /// Lays a file's values under the settings of a command and its subcommands.

@@ -100,10 +100,42 @@ fn an_unknown_setting_is_answered_with_the_known_ones() {
     let error = under(Cli::command(), &file("lisen = 'x'")).unwrap_err();
     assert_eq!(
         error.hint().unwrap(),
-        "the settings are blobs, data, engine, graph, graph-database, graph-login, graph-namespace, \
-         graph-password-file, graph-poll, graph-user, listen, log, log-format, max-blob-bytes, record-cache, \
+        "the settings are blobs, data, engine, feed-connections, feed-event-bytes, feed-init-time, feed-lag, \
+         feed-message-bytes, feed-ping, feed-send-time, feed-subscriptions, graph, graph-database, graph-login, \
+         graph-namespace, graph-password-file, graph-poll, graph-user, listen, log, log-format, max-blob-bytes, record-cache, \
          s3-addressing, s3-attempts, s3-checksums, s3-endpoint, s3-region, s3-timeout, token-file, upload-grace"
     );
+}
+
+#[test]
+fn webhooks_are_tables_of_their_own() {
+    let table =
+        |more: &str| format!("listen = '127.0.0.1:1'\n[[webhooks]]\nname = 'ci'\nurl = 'https://ci'\n{more}");
+    let read = file(&table("event = 'affected'\ntag = 'production'\nsecret-file = 's'\nafter = 3"));
+    assert!(under(Cli::command(), &read).is_ok());
+    let webhook = &read.webhooks()[0];
+    assert_eq!((webhook.tag.as_deref(), webhook.after), (Some("production"), Some(3)));
+    assert!(!webhook.allow_private);
+    assert!(webhook.secret().unwrap_err().contains("cannot read s"));
+    for (more, part) in [
+        ("event = 'changes'", "secret-file or secret-variable"),
+        ("event = 'changes'\nsecret-file = 's'\nsecret-variable = 'S'", "secret-file or secret-variable"),
+        ("event = 'changes'\nsecret-file = 's'\ntag = 't'", "leave training-set and tag out"),
+        ("event = 'affected'\nsecret-file = 's'", "needs training-set or tag"),
+        ("event = 'affected'\nsecret-file = 's'\ntag = 't'\ntraining-set = 'x'", "and not both"),
+        ("event = 'affected'\nsecret-file = 's'\ntraining-set = 'x'\nnamespace = 'n'", "goes with tag"),
+        ("event = 'all'\nsecret-file = 's'", "[[webhooks]]"),
+        ("event = 'changes'\nsecret = 's'", "unknown field `secret`"),
+    ] {
+        assert!(refusal(&table(more)).contains(part), "{}", refusal(&table(more)));
+    }
+    let named = |name: &str| {
+        format!("[[webhooks]]\nname = '{name}'\nurl = 'x'\nevent = 'changes'\nsecret-file = 's'\n")
+    };
+    for name in ["", "../x", "A", "a b"] {
+        assert!(refusal(&named(name)).contains("small letters"), "{name}");
+    }
+    assert!(refusal(&(named("a") + &named("a"))).contains("two webhooks are called a"));
 }
 
 #[test]

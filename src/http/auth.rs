@@ -9,8 +9,8 @@ use std::net::SocketAddr;
 
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::Method;
 use actix_web::http::header::{self, HeaderValue};
-use actix_web::http::{Method, StatusCode};
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpMessage, ResponseError, web};
 use serde::Deserialize;
@@ -18,8 +18,6 @@ use subtle::ConstantTimeEq;
 
 use super::errors::Refusal;
 use super::shared::Shared;
-use crate::api::code::Code;
-use crate::api::failure::Failure;
 use crate::domain::id::Digest;
 use crate::domain::principal::Principal;
 
@@ -90,7 +88,7 @@ impl Access {
         }
     }
 
-    fn admit(&self, authorization: Option<&HeaderValue>) -> Result<Principal, &'static str> {
+    pub(super) fn admit(&self, authorization: Option<&HeaderValue>) -> Result<Principal, &'static str> {
         match self {
             Self::Local => Ok(Principal::local()),
             Self::Token(token) => {
@@ -139,11 +137,7 @@ pub(super) async fn require(
             request.extensions_mut().insert(principal);
             Ok(next.call(request).await?.map_into_boxed_body())
         }
-        Err(why) => {
-            let refusal = Refusal::new(StatusCode::UNAUTHORIZED, Failure::new(Code::Unauthenticated, why))
-                .with(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer realm=\"stemma\""));
-            Ok(request.into_response(refusal.error_response()))
-        }
+        Err(why) => Ok(request.into_response(Refusal::unauthenticated(why).error_response())),
     }
 }
 

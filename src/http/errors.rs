@@ -77,6 +77,12 @@ impl Refusal {
             .with(header::ALLOW, HeaderValue::from_static(allowed))
     }
 
+    /// Nobody said, or not rightly, who asks.
+    pub(super) fn unauthenticated(why: impl Into<String>) -> Self {
+        Self::new(StatusCode::UNAUTHORIZED, Failure::new(Code::Unauthenticated, why))
+            .with(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer realm=\"stemma\""))
+    }
+
     /// More than may be sent.
     pub(super) fn too_large(what: &str, limit: u64) -> Self {
         Failure::bad_request(format!(

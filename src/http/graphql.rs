@@ -20,6 +20,7 @@ use tracing::error;
 
 use super::body;
 use super::errors::{Refusal, graphql_status};
+use super::feed::events;
 use super::negotiate::Media;
 use super::params;
 use super::shared::Shared;
@@ -54,11 +55,19 @@ async fn get(
     principal: web::ReqData<Principal>,
     shared: web::Data<Shared>,
 ) -> Result<HttpResponse, Refusal> {
+    let caller = Caller { principal: principal.into_inner(), allow: Allow::Queries };
+    if events::alone(&request) {
+        let mut ask = params::read(request.query_string())?;
+        at_least(&request, &mut ask);
+        return events::answer(&request, shared, ask, caller);
+    }
     let media = media(&request)?;
     let mut ask =
         params::read(request.query_string()).map_err(|failure| Refusal::from(failure).in_media(media))?;
     at_least(&request, &mut ask);
-    let caller = Caller { principal: principal.into_inner(), allow: Allow::Queries };
+    if events::wanted(&request, &ask) {
+        return events::answer(&request, shared, ask, caller);
+    }
     Ok(one(shared.run(ask, caller, shared.deadline()).await, media))
 }
 
@@ -68,13 +77,19 @@ async fn post(
     principal: web::ReqData<Principal>,
     shared: web::Data<Shared>,
 ) -> Result<HttpResponse, Refusal> {
-    let media = media(&request)?;
+    let media = if events::alone(&request) { Media::Json } else { media(&request)? };
     let asked = read(&request, payload, &shared).await.map_err(|refusal| refusal.in_media(media))?;
     let caller = Caller { principal: principal.into_inner(), allow: Allow::Mutations };
     Ok(match asked {
         Asked::One(mut ask) => {
             at_least(&request, &mut ask);
+            if events::wanted(&request, &ask) {
+                return events::answer(&request, shared, ask, caller);
+            }
             one(shared.run(ask, caller, shared.deadline()).await, media)
+        }
+        Asked::Batch(_) if events::alone(&request) => {
+            return Err(Failure::bad_request("a batch is not answered with events; send one request").into());
         }
         Asked::Batch(mut asks) => {
             asks.iter_mut().for_each(|ask| at_least(&request, ask));
@@ -173,7 +188,8 @@ fn respond(status: StatusCode, media: Media, body: Vec<u8>, seq: Option<Seq>) ->
 }
 
 impl Shared {
-    fn deadline(&self) -> Instant {
+    /// When a request that comes now must be answered.
+    pub(super) fn deadline(&self) -> Instant {
         Instant::now() + self.limits.request_time
     }
 
@@ -190,7 +206,7 @@ impl Shared {
     /// Runs one request as a task. At the deadline, or when the client goes away, the task is left to end by itself: a
     /// write must not be cut in half, and neither must a read of the database. It keeps its slot until then, so that
     /// abandoned work counts as work.
-    async fn run(&self, ask: Ask, caller: Caller, deadline: Instant) -> Outcome {
+    pub(super) async fn run(&self, ask: Ask, caller: Caller, deadline: Instant) -> Outcome {
         let Ok(Ok(slot)) = timeout_at(deadline, self.slots.clone().acquire_owned()).await else {
             return Outcome::busy();
         };
@@ -210,7 +226,7 @@ impl Shared {
         };
         let outcome = match at_once {
             Some(outcome) => outcome,
-            None => self.elsewhere(work, deadline).await,
+            None => self.elsewhere(work, deadline).await.unwrap_or_else(|outcome| outcome),
         };
         if let Some(pace) = pace {
             pace.ran(begun.elapsed());
@@ -219,13 +235,20 @@ impl Shared {
     }
 
     /// Runs work as a task.
-    async fn elsewhere(&self, work: Work, deadline: Instant) -> Outcome {
+    ///
+    /// # Errors
+    /// What the client hears where it did not end, or not in time.
+    pub(super) async fn elsewhere<T: Send + 'static>(
+        &self,
+        work: impl Future<Output = T> + Send + 'static,
+        deadline: Instant,
+    ) -> Result<T, Outcome> {
         match timeout_at(deadline, self.operations.spawn(work)).await {
-            Ok(Ok(outcome)) => outcome,
-            Ok(Err(failed)) if failed.is_panic() => panicked(&*failed.into_panic()),
+            Ok(Ok(done)) => Ok(done),
+            Ok(Err(failed)) if failed.is_panic() => Err(panicked(&*failed.into_panic())),
             // The runtime is going down.
-            Ok(Err(_)) => Outcome::busy(),
-            Err(_) => Outcome::timed_out(),
+            Ok(Err(_)) => Err(Outcome::busy()),
+            Err(_) => Err(Outcome::timed_out()),
         }
     }
 }

@@ -33,6 +33,44 @@ pub struct HttpLimits {
     pub connections: usize,
     /// Threads that serve connections. Operations run elsewhere.
     pub workers: usize,
+    /// Of subscriptions.
+    pub feed: FeedLimits,
+}
+
+/// Limits of subscriptions. What one event may cost is limited as a query is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FeedLimits {
+    /// Connections that wait for events: WebSockets and server-sent events together.
+    pub connections: usize,
+    /// Operations that run on one WebSocket.
+    pub subscriptions: usize,
+    /// Bytes of a message that a client sends.
+    pub message: usize,
+    /// Bytes of one event.
+    pub event: usize,
+    /// Time for a client to say who it is.
+    pub init_time: Duration,
+    /// Time after which a quiet client is asked whether it is there. It has as long again to answer.
+    pub ping: Duration,
+    /// Time for a client to take what it is sent.
+    pub send_time: Duration,
+    /// Commits that a subscription may fall behind once it has been up to date.
+    pub lag: u64,
+}
+
+impl Default for FeedLimits {
+    fn default() -> Self {
+        Self {
+            connections: 500,
+            subscriptions: 20,
+            message: 1024 * 1024,
+            event: 16 * 1024 * 1024,
+            init_time: Duration::from_secs(10),
+            ping: Duration::from_secs(20),
+            send_time: Duration::from_secs(30),
+            lag: 100_000,
+        }
+    }
 }
 
 impl Default for HttpLimits {
@@ -53,6 +91,7 @@ impl Default for HttpLimits {
             exports: 4,
             connections: 1_024,
             workers: 2,
+            feed: FeedLimits::default(),
         }
     }
 }

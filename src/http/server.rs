@@ -13,14 +13,16 @@ use actix_web::middleware::from_fn;
 use actix_web::{App, Error, HttpResponse, HttpServer, web};
 use tokio::runtime::Handle;
 use tokio::signal::unix::{SignalKind, signal};
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, watch};
 use tracing::{info, warn};
 
 use super::auth::{Access, Token};
 use super::errors::Refusal;
+use super::feed::frames::Frames;
+use super::feed::line::Plug;
 use super::limits::HttpLimits;
 use super::shared::Shared;
-use super::{batch, blobs, export, garbage, graphql, health, log, origin, ui, unread};
+use super::{batch, blobs, export, feed, garbage, graphql, health, hooks, log, origin, ui, unread};
 use crate::api::execute::Execute;
 use crate::api::failure::Failure;
 use crate::ledger::{BlobStore, Ledger, Passes};
@@ -41,6 +43,8 @@ pub struct Serve {
     pub passes: Arc<Passes>,
     /// Knows which payloads no version names; where it is none, nobody can ask.
     pub ledger: Option<Ledger>,
+    /// How far webhooks are, as JSON.
+    pub hooks: Arc<dyn Fn() -> Vec<u8> + Send + Sync>,
     /// Whether the rest of the process is ready to be asked. Called often: it must not wait.
     pub ready: Arc<dyn Fn() -> bool + Send + Sync>,
     /// Where payloads are moved.
@@ -85,6 +89,7 @@ pub async fn run_until(
         .keep_alive(limits.keep_alive)
         .client_request_timeout(limits.head_time)
         .tcp_nodelay(true)
+        .on_connect(Plug::keep)
         .shutdown_timeout(limits.shutdown.as_secs().max(1))
         .disable_signals()
         .bind(listen)
@@ -101,6 +106,7 @@ pub async fn run_until(
     }
     info!("stopping: no new connections, waiting for requests to end");
     shared.stopping.store(true, Ordering::Relaxed);
+    shared.stop.send_replace(true);
     tokio::select! {
         // The server must be polled for anything to stop.
         (ended, ()) = futures_util::future::join(&mut running, handle.stop(true)) => ended,
@@ -120,12 +126,16 @@ fn shared(serve: Serve) -> io::Result<Shared> {
         blobs: serve.blobs,
         passes: serve.passes,
         ledger: serve.ledger,
+        seats: Arc::new(Semaphore::new(serve.limits.feed.connections)),
+        frames: Frames::new(),
+        stop: watch::Sender::new(false),
         slots: Arc::new(Semaphore::new(serve.limits.concurrent)),
         exports: Arc::new(Semaphore::new(serve.limits.exports)),
         limits: serve.limits,
         access,
         runtime: serve.runtime,
         operations: serve.operations,
+        hooks: serve.hooks,
         ready: serve.ready,
         stopping: AtomicBool::new(false),
     })
@@ -144,11 +154,13 @@ fn app(
 > {
     App::new()
         .app_data(shared)
+        .configure(feed::socket::configure)
         .configure(graphql::configure)
         .configure(batch::configure)
         .configure(blobs::configure)
         .configure(export::configure)
         .configure(garbage::configure)
+        .configure(hooks::configure)
         .configure(health::configure)
         .configure(ui::configure)
         .default_service(web::to(nothing_here))

@@ -4,9 +4,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use tokio::runtime::Handle;
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, watch};
 
 use super::auth::Access;
+use super::feed::frames::Frames;
 use super::limits::HttpLimits;
 use crate::api::execute::Execute;
 use crate::ledger::{BlobStore, Ledger, Passes};
@@ -26,8 +27,15 @@ pub(super) struct Shared {
     pub(super) slots: Arc<Semaphore>,
     /// One for every export that may be made at once.
     pub(super) exports: Arc<Semaphore>,
+    pub(super) hooks: Arc<dyn Fn() -> Vec<u8> + Send + Sync>,
     pub(super) ready: Arc<dyn Fn() -> bool + Send + Sync>,
     pub(super) stopping: AtomicBool,
+    /// Tells connections that stay open to end.
+    pub(super) stop: watch::Sender<bool>,
+    /// One for every connection that may wait for events.
+    pub(super) seats: Arc<Semaphore>,
+    /// Events of late.
+    pub(super) frames: Frames,
 }
 
 impl Shared {

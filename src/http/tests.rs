@@ -2,9 +2,11 @@
 
 mod batch;
 mod blobs;
+mod events;
 mod passes;
 mod graphql;
 mod serving;
+mod socket;
 mod wire;
 
 use std::net::SocketAddr;
@@ -67,6 +69,7 @@ impl Server {
                 blobs: store,
                 passes: passes(),
                 ledger: None,
+                hooks: Arc::new(|| b"{}".to_vec()),
                 ready: Arc::new(move || is_ready.load(Ordering::Relaxed)),
                 runtime: runtime.handle().clone(),
                 operations: runtime.handle().clone(),

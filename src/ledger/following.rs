@@ -6,7 +6,7 @@ use std::time::Duration;
 use tokio::sync::Notify;
 use tokio::time::timeout;
 
-use super::{Ledger, LedgerError, Shared};
+use super::{Ledger, LedgerError};
 use crate::domain::id::Seq;
 use crate::domain::version::Timestamp;
 
@@ -18,8 +18,6 @@ const LATE: Timestamp = 60_000_000;
 pub(crate) struct Following {
     /// How often the others' commits are looked for.
     pub every: Duration,
-    /// Whoever waits for the durable seq to move.
-    pub moved: Notify,
     /// Somebody waits for a commit that is not here yet.
     pub wanted: Notify,
     /// Before this time no other process can still commit.
@@ -28,7 +26,7 @@ pub(crate) struct Following {
 
 impl Following {
     pub(super) fn new(every: Duration) -> Self {
-        Self { every, moved: Notify::new(), wanted: Notify::new(), settled: AtomicI64::new(Timestamp::MIN) }
+        Self { every, wanted: Notify::new(), settled: AtomicI64::new(Timestamp::MIN) }
     }
 
     /// All that others had committed at this time is here.
@@ -42,14 +40,6 @@ impl Following {
     }
 }
 
-impl Shared {
-    /// Moves the durable seq, and tells those who wait for it.
-    pub(super) fn move_to(&self, seq: Seq) {
-        self.durable.store(seq.0, Ordering::Release);
-        self.following.moved.notify_waiters();
-    }
-}
-
 impl Ledger {
     /// Returns once everything up to a commit can be read here, which another process may have written.
     ///
@@ -58,14 +48,12 @@ impl Ledger {
     pub async fn reach(&self, seq: Seq, patience: Duration) -> Result<(), LedgerError> {
         let shared = &self.shared;
         let reached = async {
-            loop {
-                // Made before the look, so that no move is missed.
-                let moved = shared.following.moved.notified();
-                if shared.durable() >= seq {
+            let mut news = shared.news.subscribe();
+            while *news.borrow_and_update() < seq {
+                shared.following.wanted.notify_one();
+                if news.changed().await.is_err() {
                     return;
                 }
-                shared.following.wanted.notify_one();
-                moved.await;
             }
         };
         let newest = shared.durable();

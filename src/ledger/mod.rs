@@ -29,7 +29,7 @@ use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
 use std::time::Duration;
 
 use tokio::runtime::Handle;
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::JoinHandle;
 
 pub use crate::blob::{
@@ -76,6 +76,8 @@ pub(crate) struct Shared {
     pub index: RwLock<Index>,
     /// The newest commit that is durable.
     pub durable: AtomicU64,
+    /// Tells those who wait for commits of the newest durable one.
+    pub news: watch::Sender<Seq>,
     pub cache: Cache,
     pub pending: Pending,
     /// Where other processes write to the store as well.
@@ -155,6 +157,12 @@ impl Ledger {
         self.view().back_to(as_of)
     }
 
+    /// The newest durable commit, for those who wait for the next.
+    #[must_use]
+    pub fn newest(&self) -> watch::Receiver<Seq> {
+        self.shared.news.subscribe()
+    }
+
     /// Whether writes are taken.
     #[must_use]
     pub fn is_writable(&self) -> bool {
@@ -221,6 +229,12 @@ impl Ledger {
 impl Shared {
     pub(crate) fn durable(&self) -> Seq {
         Seq(self.durable.load(Ordering::Acquire))
+    }
+
+    /// A commit is durable: readers may see it, and those who wait for it are told.
+    pub(crate) fn publish(&self, newest: Seq) {
+        self.durable.store(newest.0, Ordering::Release);
+        self.news.send_replace(newest);
     }
 
     /// The index, for reading. A panic while it was held does not end all reading: the index is written only by the

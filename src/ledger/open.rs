@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64};
 use std::sync::{Arc, Mutex, RwLock};
 use std::time::Duration;
 
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, watch};
 
 use super::following::Following;
 use super::passes::{self, Passes};
@@ -84,6 +84,7 @@ impl Ledger {
             clock: settings.clock,
             index: RwLock::new(index),
             durable: AtomicU64::new(head.seq.0),
+            news: watch::Sender::new(head.seq),
             cache: Cache::new(settings.record_cache),
             pending: Pending::default(),
             following: Following::new(every),

@@ -184,12 +184,12 @@ impl Sequencer {
         next: Option<Timestamp>,
     ) -> Result<(), AppendError> {
         // The head of the store, not of the index, which stays ahead after an unknown outcome.
-        let newest = entries.last().map(|entry| entry.commit.seq.0);
+        let newest = entries.last().map(|entry| entry.commit.seq);
         let written = if entries.is_empty() { Ok(()) } else { self.shared.graph.append(entries).await };
         match written {
             Ok(()) => {
                 if let Some(newest) = newest {
-                    self.shared.move_to(Seq(newest));
+                    self.shared.publish(newest);
                 }
                 // Before anybody is told, who may ask for that very moment.
                 self.settle(next);

@@ -119,6 +119,17 @@ impl<'a> At<'a> {
         Newly { impact, sets, edges: followed }
     }
 
+    /// Whether a commit may have brought any row: it said something of a version, or of a derivation, or made a version
+    /// that is not its item's first, or one of a training set.
+    #[must_use]
+    pub fn may_affect(self, commit: Seq) -> bool {
+        let before = Seq(commit.0.saturating_sub(1));
+        let made = || self.made_by(commit).map(VersionNo);
+        !self.statements_of(commit).is_empty()
+            || !self.index.adjacency.said_between(before, commit).is_empty()
+            || made().any(|version| self.number(version) > 1 || self.kind(version) == Kind::TrainingSet)
+    }
+
     fn concerned(self, before: At<'a>, budget: &mut Budget) -> Candidates {
         let mut candidates = Candidates::default();
         let mut touched: Vec<ItemNo> = Vec::new();

@@ -9,7 +9,7 @@ use super::server::Server;
 
 #[test]
 fn all_audits_pass() {
-    let Some(folder) = installed() else { return };
+    let Some(folder) = installed("audits", &["audit.mjs"], "graphql-http") else { return };
     let data = tempfile::tempdir().expect("a temporary folder");
     let server = Server::start(&data.path().join("store"));
     let output =
@@ -18,22 +18,22 @@ fn all_audits_pass() {
     assert!(output.status.success() && said.contains("61 passed, 0 failed"), "{said}");
 }
 
-/// The audits with their packages, beside the build; none where Node is missing and nobody insists.
-fn installed() -> Option<PathBuf> {
+/// A folder of tests with its scripts and packages, beside the build; none where Node is missing and nobody insists.
+pub(crate) fn installed(name: &str, scripts: &[&str], package: &str) -> Option<PathBuf> {
     let node = Command::new("npm").arg("--version").output();
     if node.is_err() {
         let insists = option_env!("STEMMA_TEST_NODE") == Some("require");
         assert!(!insists, "STEMMA_TEST_NODE=require, and there is no npm");
-        eprintln!("skipped: the audits need Node and npm");
+        eprintln!("skipped: {name} needs Node and npm");
         return None;
     }
-    let sources = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/audits");
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("audits");
+    let sources = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it").join(name);
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
     std::fs::create_dir_all(&folder).expect("a folder beside the build");
-    for name in ["package.json", "package-lock.json", ".npmrc", "audit.mjs"] {
-        std::fs::copy(sources.join(name), folder.join(name)).expect("the audits are copied");
+    for file in ["package.json", "package-lock.json", ".npmrc"].iter().chain(scripts) {
+        std::fs::copy(sources.join(file), folder.join(file)).expect("the scripts are copied");
     }
-    if !folder.join("node_modules/graphql-http").exists() {
+    if !folder.join("node_modules").join(package).exists() {
         let output = run(Command::new("npm").args(["ci", "--no-audit", "--no-fund"]).current_dir(&folder));
         assert!(output.status.success(), "npm ci: {}", String::from_utf8_lossy(&output.stderr));
     }

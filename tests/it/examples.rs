@@ -2,6 +2,7 @@
 
 #![expect(clippy::expect_used, reason = "a test that cannot go on must stop")]
 
+use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::Command;
 
@@ -20,7 +21,9 @@ fn every_example_answers() {
         .expect("the binary starts");
     assert!(loaded.status.success(), "{}", String::from_utf8_lossy(&loaded.stderr));
     let server = Server::start(&store);
-    let answers: Vec<(String, Value)> = examples()
+    let (subscriptions, others): (Vec<_>, Vec<_>) =
+        examples().into_iter().partition(|(_, text)| text.contains("subscription "));
+    let answers: Vec<(String, Value)> = others
         .into_iter()
         .map(|(name, text)| {
             let answer = server.graphql(&text, json!({})).expect("a running server answers");
@@ -28,7 +31,7 @@ fn every_example_answers() {
             (name, answer["data"].clone())
         })
         .collect();
-    assert_eq!(answers.len(), 9, "nine examples are preloaded");
+    assert_eq!(answers.len(), 9, "nine examples ask, and one subscribes");
 
     // The main question comes first, and its answer is the real one: 13 labels of MNIST and 22 of CIFAR-10.
     let affected = &answers[0].1["affectedTrainingSets"]["nodes"];
@@ -53,10 +56,30 @@ fn every_example_answers() {
     for payload in [&mask["payload"], &mask["sources"]["nodes"][0]["source"]["payload"]] {
         assert!(payload["digest"].as_str().is_some_and(|digest| digest.starts_with("b3:")), "{mask}");
     }
+    // What was committed already is told at once, and so is what it made wrong.
+    assert_eq!(subscriptions.len(), 1, "one example subscribes");
+    let told = |operation: &str| first_event(&server, &subscriptions[0].1, operation);
+    assert_eq!(told("Changes")["changes"]["seq"], "25");
+    let affected = &told("Affected")["affected"]["trainingSets"][0];
+    assert_eq!(affected["affectedCount"], 13, "{affected}");
     // Run again, nothing happens twice.
     let (name, text) = examples().swap_remove(4);
     let again = server.graphql(&text, json!({})).expect("a running server answers");
     assert_eq!(again["data"], answers[4].1, "{name}");
+}
+
+/// The data of the first event that one of a document's operations is told.
+fn first_event(server: &Server, text: &str, operation: &str) -> Value {
+    let body = json!({"query": text, "operationName": operation});
+    let mut answer = ureq::post(format!("{}/graphql", server.url))
+        .header("Accept", "text/event-stream")
+        .send_json(&body)
+        .expect("a running server answers");
+    let lines = BufReader::new(answer.body_mut().as_reader()).lines();
+    let data = lines.map_while(Result::ok).find_map(|line| line.strip_prefix("data: ").map(str::to_owned));
+    let event: Value = serde_json::from_str(&data.expect("an event")).expect("an event is JSON");
+    assert!(event["errors"].is_null(), "{operation}: {}", event["errors"]);
+    event["data"].clone()
 }
 
 /// The examples in the order of their tabs, with their texts.

@@ -6,6 +6,8 @@ mod audits;
 mod cli;
 
 mod examples;
+mod feed;
+mod hooks;
 mod kill;
 mod limits;
 mod oracle;

@@ -96,7 +96,7 @@ impl Server {
 
     /// A client of its own, which may outlive the server.
     pub(crate) fn client(&self) -> Client {
-        Client { url: self.url.clone(), agent: self.agent.clone() }
+        Client { url: self.url.clone(), agent: self.agent.clone(), token: None }
     }
 
     /// SIGKILL: no chance to finish anything.
@@ -117,19 +117,24 @@ impl Drop for Server {
 pub(crate) struct Client {
     url: String,
     agent: ureq::Agent,
+    token: Option<String>,
 }
 
 impl Client {
+    /// The same, with a token.
+    pub(crate) fn with_token(self, token: &str) -> Self {
+        Self { token: Some(token.to_owned()), ..self }
+    }
+
     /// Runs one GraphQL request; an error where the whole answer did not come.
     pub(crate) fn graphql(&self, query: &str, variables: Value) -> Result<Value, ureq::Error> {
         let body = json!({"query": query, "variables": variables});
         let url = format!("{}/graphql", self.url);
-        self.agent
-            .post(&url)
-            .header("Accept", "application/graphql-response+json")
-            .send_json(&body)?
-            .body_mut()
-            .read_json()
+        let mut request = self.agent.post(&url).header("Accept", "application/graphql-response+json");
+        if let Some(token) = &self.token {
+            request = request.header("Authorization", format!("Bearer {token}"));
+        }
+        request.send_json(&body)?.body_mut().read_json()
     }
 }
 

@@ -1,4 +1,6 @@
 import type { GraphiQL } from 'graphiql';
+import { getOperationAST, parse } from 'graphql';
+import { type Client, createClient } from 'graphql-ws';
 import type { ComponentProps } from 'react';
 
 type Fetcher = ComponentProps<typeof GraphiQL>['fetcher'];
@@ -15,7 +17,14 @@ export function createFetcher(
   onRefused: (refused: boolean) => void,
   onAnswer: (answer: unknown) => void,
 ): Fetcher {
+  // Opened by the first subscription and closed after the last: nothing waits that nobody asked for.
+  const socket = createClient({
+    url: () => new URL(ENDPOINT, location.href.replace(/^http/, 'ws')).href,
+    connectionParams: () => (token === null ? {} : { Authorization: `Bearer ${token}` }),
+    on: { closed: (event) => onRefused((event as CloseEvent).code === 4403) },
+  });
   return async (params, options) => {
+    if (isSubscription(params.query, params.operationName)) return events(socket, params);
     const response = await fetch(ENDPOINT, {
       method: 'POST',
       headers: {
@@ -34,6 +43,30 @@ export function createFetcher(
     }
     return answer;
   };
+}
+
+function isSubscription(query: string, name?: string | null): boolean {
+  try {
+    return getOperationAST(parse(query), name)?.operation === 'subscription';
+  } catch {
+    // The server says what is wrong with it.
+    return false;
+  }
+}
+
+/** The answers to a subscription, until the reader stops. What ends it is shown like an answer. */
+async function* events(socket: Client, params: { query: string; operationName?: string | null; variables?: unknown }) {
+  const variables = params.variables as Record<string, unknown> | undefined;
+  try {
+    yield* socket.iterate({ query: params.query, operationName: params.operationName, variables });
+  } catch (error) {
+    yield { errors: Array.isArray(error) ? error : [{ message: reason(error) }] };
+  }
+}
+
+function reason(error: unknown): string {
+  if (error instanceof CloseEvent) return `The connection was closed: ${error.code} ${error.reason}`;
+  return error instanceof Error ? error.message : String(error);
 }
 
 async function readAnswer(response: Response) {

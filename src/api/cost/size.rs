@@ -30,6 +30,7 @@ const PLAIN_LISTS: &[(&str, u64)] = &[
     ("path", 10),
     ("samples", 3),
     ("versions", 10),
+    ("trainingSets", 50),
 ];
 
 /// Reads page sizes out of arguments: literals, variables and the defaults of variables.

@@ -41,6 +41,22 @@ pub(super) fn sort(mut response: Response, plan: &Plan) -> Outcome {
     }
 }
 
+/// The outcome of an event, which has one field: where that failed, the event did.
+pub(super) fn whole(mut response: Response, plan: &Plan) -> Outcome {
+    let is_null = |data: &Value| match data {
+        Value::Object(fields) => fields.values().all(|value| *value == Value::Null),
+        data => *data == Value::Null,
+    };
+    if !never_ran(&response) && !response.errors.is_empty() && is_null(&response.data) {
+        response.data = Value::Null;
+        for error in &mut response.errors {
+            complete(error, Code::InternalServerError);
+            error.path.clear();
+        }
+    }
+    sort(response, plan)
+}
+
 /// An operation that ran has data, or an error that came up in one of its fields.
 pub(super) fn never_ran(response: &Response) -> bool {
     response.data == Value::Null

@@ -78,7 +78,7 @@ fn errors_before_the_run_say_which_step_they_are_of() {
     fails("{ nope }", json!({}), "GRAPHQL_VALIDATION_FAILED", "Unknown field");
     fails("query($x: Int) { one }", json!({}), "GRAPHQL_VALIDATION_FAILED", "not used");
     fails("{ ...F } fragment F on Query { ...F }", json!({}), "GRAPHQL_VALIDATION_FAILED", "circle");
-    fails("subscription { one }", json!({}), "BAD_REQUEST", "subscriptions");
+    fails("subscription { one }", json!({}), "BAD_REQUEST", "over a WebSocket");
     let error = fails(
         &format!("{{ {} }}", "one ".repeat(200)),
         json!({}),

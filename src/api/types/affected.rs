@@ -40,6 +40,11 @@ impl AffectedTrainingSet {
         Self { answer, place, rows: Arc::default() }
     }
 
+    /// The set version.
+    pub(in crate::api) fn set(&self) -> VersionNo {
+        self.affected().set
+    }
+
     fn affected(&self) -> &AffectedSet {
         &self.answer.impact.sets[self.place]
     }

@@ -89,15 +89,45 @@ impl Answer {
         Ok(Connection { info, ..page.slice(scope, count, range, sets) })
     }
 
+    /// All set versions that an answer is about.
+    pub(in crate::api) fn whole(scope: &Scope, impact: &Arc<Impact>) -> Vec<AffectedTrainingSet> {
+        let answer = Self::new(scope, String::new(), Arc::clone(impact));
+        (0..impact.sets.len()).map(|place| AffectedTrainingSet::new(answer.clone(), place)).collect()
+    }
+
+    /// One set version with all that is wrong in it and not restored; none where nothing is.
+    ///
+    /// # Errors
+    /// LIMIT_EXCEEDED where too many derivations would have to be followed.
+    pub(in crate::api) fn of_one(
+        scope: &Scope,
+        spending: &Spending,
+        set: VersionNo,
+    ) -> Result<Option<AffectedTrainingSet>> {
+        let found = Self::about(scope, spending, set, false)?;
+        Ok(found.map(|(answer, place)| AffectedTrainingSet::new(answer, place)))
+    }
+
     /// The rows of one set version: everything wrong that it holds.
     ///
     /// # Errors
     /// LIMIT_EXCEEDED where too many derivations would have to be followed.
     pub fn of_set(scope: &Scope, spending: &Spending, set: VersionNo) -> Result<Vec<AffectedMember>> {
+        let Some((answer, place)) = Self::about(scope, spending, set, true)? else { return Ok(Vec::new()) };
+        let rows = answer.rows(place).into_iter();
+        Ok(rows.map(|row| AffectedMember::new(answer.clone(), place, row)).collect())
+    }
+
+    /// The answer about everything wrong that a set version holds, and the set's place in it.
+    fn about(
+        scope: &Scope,
+        spending: &Spending,
+        set: VersionNo,
+        include_restored: bool,
+    ) -> Result<Option<(Self, usize)>> {
         let wrong = spending.walk(Purpose::Objects, |budget| scope.read(|at| at.wrong_in(set, budget)))?;
         let edges = spending.edges_left(Purpose::Objects);
-        let question =
-            Question { include_restored: true, ..Question::plain(wrong.unwrap_or_default(), edges) };
+        let question = Question { include_restored, ..Question::plain(wrong.unwrap_or_default(), edges) };
         let impact = scope.read(|at| at.affected(&question));
         spending.followed(Purpose::Objects, impact.edges);
         if impact.stopped.is_some() {
@@ -105,9 +135,7 @@ impl Answer {
         }
         let answer = Self::new(scope, String::new(), Arc::new(impact));
         let place = answer.impact.sets.binary_search_by_key(&set, |affected| affected.set);
-        let Ok(place) = place else { return Ok(Vec::new()) };
-        let rows = answer.rows(place).into_iter();
-        Ok(rows.map(|row| AffectedMember::new(answer.clone(), place, row)).collect())
+        Ok(place.ok().map(|place| (answer, place)))
     }
 
     /// The rows of the set version at a place.

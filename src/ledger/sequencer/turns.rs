@@ -256,7 +256,7 @@ impl Sequencer {
         }
         self.head = Head { seq: commit.seq, digest: commit.digest() };
         self.shared.graph.took(self.head);
-        self.shared.move_to(commit.seq);
+        self.shared.publish(commit.seq);
         Ok(())
     }
 

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 
 use super::histories::{in_any_world, seqs};
 use crate::domain::facts::VersionNo;
+use crate::domain::id::Seq;
 use crate::lineage::impact::{Impact, Part, Question};
 use crate::lineage::newly::{Fresh, Newly};
 use crate::lineage::{At, Index};
@@ -28,6 +29,24 @@ fn what_is_new_is_the_difference_of_two_whole_answers() {
             }
         }
     });
+}
+
+#[test]
+fn a_commit_that_cannot_have_brought_anything_brought_nothing() {
+    let (passed, looked_at) = (Cell::new(0), Cell::new(0));
+    in_any_world(400, 9, |index: &Index| {
+        for seq in 1..=index.seq().0 {
+            let at = At::new(index, Seq(seq));
+            let brought = !rows(at, &at.newly_affected(Seq(seq - 1), u64::MAX, &Part::WHOLE)).is_empty();
+            if at.may_affect(Seq(seq)) {
+                looked_at.set(looked_at.get() + usize::from(brought));
+            } else {
+                assert!(!brought, "commit {seq}");
+                passed.set(passed.get() + 1);
+            }
+        }
+    });
+    assert!(passed.get() > 0 && looked_at.get() > 0, "some were passed over, and some brought something");
 }
 
 #[test]

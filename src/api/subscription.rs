@@ -1,0 +1,167 @@
+//! The Subscription root: what is told as it comes.
+//!
+//! A subscription is a place in the log and nothing else. It begins once, when its arguments are read and what it watches
+//! is found; then each commit that concerns it is a request of its own ([`Turn`]), with limits of its own, read just after
+//! that commit. So nothing is kept for a client between two events, and an event is the same whenever it is asked for.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use async_graphql::{Context, ID, Result, Subscription};
+use futures_util::stream::{self, Stream};
+use tokio::sync::watch;
+
+use super::code::{Code, Reason};
+use super::errors;
+use super::scalars::Seq;
+use super::scope::Scope;
+use super::spending::TimeUp;
+use super::stale::{StaleWatch, Watched};
+use super::types::{Commit, NewlyAffectedSets};
+use crate::domain::id;
+use crate::ledger::{AsOf, Ledger};
+
+/// What a run of a subscription is for.
+#[derive(Clone)]
+pub enum Turn {
+    /// It begins: the field says what it watches, and answers nothing.
+    Begins(Beginning),
+    /// It tells of one commit.
+    Tells(id::Seq),
+}
+
+/// What the fields of a subscription said when it began; clones share it.
+#[derive(Clone, Default)]
+pub struct Beginning(Arc<Mutex<Vec<Arc<dyn Watch>>>>);
+
+impl Beginning {
+    /// A field says what it watches.
+    pub fn say(&self, watch: impl Watch) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(Arc::new(watch));
+    }
+
+    /// What was said, in the order of the fields.
+    #[must_use]
+    pub fn take(&self) -> Vec<Arc<dyn Watch>> {
+        std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+/// What a subscription watches.
+pub trait Watch: Send + Sync + 'static {
+    /// It tells of what comes after this commit.
+    fn after(&self) -> id::Seq;
+
+    /// The newest commit there is.
+    fn newest(&self) -> watch::Receiver<id::Seq>;
+
+    /// Looks at the commits after one, in order, for the first to tell of. There is one.
+    ///
+    /// # Errors
+    /// Where it cannot be said whether a commit is one to tell of.
+    fn look(&self, after: id::Seq, time_up: &TimeUp) -> Result<Found>;
+}
+
+/// What was found among commits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Found {
+    /// Nothing to tell up to this commit, included. There may be more commits.
+    Nothing(id::Seq),
+    /// This one is to be told of.
+    Tell(id::Seq),
+}
+
+/// Everything that can be waited for. Events come in the order of commits, none is left out, and each is read just after
+/// its commit. Whoever was cut off goes on with `after` and the seq of the last event.
+pub struct Subscription;
+
+/// Everything that can be waited for. Events come in the order of commits, none is left out, and each is read just after
+/// its commit. Whoever was cut off goes on with `after` and the seq of the last event.
+#[Subscription]
+impl Subscription {
+    /// Every commit after a seq, in order, without gaps: those that are there already, then each new one once it is
+    /// durable.
+    async fn changes(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Go on after this commit, such as the last that was told of; 0 begins with the \
+                          first. Only what is yet to come where left out.")]
+        after: Option<Seq>,
+    ) -> Result<impl Stream<Item = Commit>> {
+        let ledger = ctx.data::<Ledger>()?;
+        Ok(stream::iter(match ctx.data::<Turn>()? {
+            Turn::Begins(beginning) => {
+                beginning.say(Changes { after: begins(ledger, after)?, ledger: ledger.clone() });
+                None
+            }
+            Turn::Tells(seq) => Some(Commit::new(just_after(ledger, *seq)?, *seq)),
+        }))
+    }
+
+    /// Each commit by which a watched training set came to hold something wrong: because something that it holds was said
+    /// to be wrong, because a derivation was said that leads there, because a version of it was built with something
+    /// wrong, or because a watched tag was put on such a version. Give `trainingSet` or `tag`.
+    async fn affected(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(
+            desc = "A training set, `item:…` or `namespace/TRAINING_SET/key`, in all its versions; or one \
+                          version, `version:…` or `namespace/TRAINING_SET/key#3`."
+        )]
+        training_set: Option<ID>,
+        #[graphql(
+            desc = "The training set versions with this tag, wherever it points when the commit is made."
+        )]
+        tag: Option<String>,
+        #[graphql(default = "default", desc = "The namespace of `tag`.")] namespace: String,
+        #[graphql(desc = "Go on after this commit, such as the last that was told of; 0 begins with the \
+                          first. Only what is yet to come where left out.")]
+        after: Option<Seq>,
+    ) -> Result<impl Stream<Item = NewlyAffectedSets>> {
+        let ledger = ctx.data::<Ledger>()?;
+        let watched = Watched::find(&Scope { view: ledger.view() }, training_set, tag, namespace)?;
+        Ok(stream::iter(match ctx.data::<Turn>()? {
+            Turn::Begins(beginning) => {
+                beginning.say(StaleWatch::new(ctx, ledger, watched, begins(ledger, after)?)?);
+                None
+            }
+            Turn::Tells(seq) => Some(watched.tell(ctx, &just_after(ledger, *seq)?)?),
+        }))
+    }
+}
+
+/// The commit after which a subscription begins.
+fn begins(ledger: &Ledger, after: Option<Seq>) -> Result<id::Seq> {
+    let newest = ledger.view().seq();
+    let Some(Seq(after)) = after else { return Ok(newest) };
+    if after <= newest {
+        return Ok(after);
+    }
+    // Nothing would ever come after it where a store was restored from a backup.
+    let message = format!("there is no commit {after} yet; the newest is {newest}: go on after that");
+    Err(errors::error(Code::BadUserInput, Some(Reason::AsOfUnavailable), message))
+}
+
+/// The world just after a commit.
+fn just_after(ledger: &Ledger, seq: id::Seq) -> Result<Scope> {
+    Ok(Scope { view: ledger.view().back_to(AsOf::Seq(seq)).map_err(errors::ledger)? })
+}
+
+/// Watches every commit.
+struct Changes {
+    ledger: Ledger,
+    after: id::Seq,
+}
+
+impl Watch for Changes {
+    fn after(&self) -> id::Seq {
+        self.after
+    }
+
+    fn newest(&self) -> watch::Receiver<id::Seq> {
+        self.ledger.newest()
+    }
+
+    fn look(&self, after: id::Seq, _: &TimeUp) -> Result<Found> {
+        Ok(Found::Tell(after.next()))
+    }
+}

@@ -1,0 +1,185 @@
+//! Subscriptions: what they tell, in which order, and that nothing is left out however they are cut.
+
+use std::sync::Arc;
+
+use serde_json::{Value as Json, json};
+
+use super::store::{Store, correct, pin, put, refusal};
+use crate::api::ask::Ask;
+use crate::api::cost::Limits;
+use crate::api::execute::{Events, Execute, Looked, Subscribed};
+use crate::domain::id::Seq;
+use crate::domain::principal::Principal;
+
+/// Begins a subscription, or says how it was refused.
+async fn begin(api: &Arc<dyn Execute>, query: &str) -> Result<Arc<dyn Events>, Json> {
+    let ask = Ask::read(json!({ "query": query })).unwrap();
+    match tokio::spawn(api.subscribe(ask, Principal::local())).await.unwrap() {
+        Subscribed::Events(events) => Ok(events),
+        Subscribed::Refused(outcome) => Err(serde_json::from_slice(&outcome.body).unwrap()),
+        Subscribed::NotASubscription(_) => panic!("{query} is no subscription"),
+    }
+}
+
+/// All that is told after a seq, up to the newest commit.
+async fn told(events: &Arc<dyn Events>, after: u64) -> Vec<(u64, Json)> {
+    let (newest, mut after, mut all) = (*events.newest().borrow(), Seq(after), Vec::new());
+    while after < newest {
+        match tokio::spawn(Arc::clone(events).look(after, Arc::new(|| false))).await.unwrap() {
+            Looked::Nothing(upto) => after = upto,
+            Looked::Told(seq, body) => {
+                let body: Json = serde_json::from_slice(&body).unwrap();
+                assert!(body["errors"].is_null(), "{body}");
+                all.push((seq.0, body["data"].clone()));
+                after = seq;
+            }
+            Looked::Failed(outcome) => panic!("{}", String::from_utf8_lossy(&outcome.body)),
+        }
+    }
+    all
+}
+
+async fn watch(store: &Store, arguments: &str) -> Vec<(u64, Json)> {
+    let query = format!(
+        "subscription {{ affected({arguments}, after: 0) {{
+            seq totalCount commit {{ seq message }}
+            trainingSets {{ isHead trainingSet {{ number item {{ key }} }} members {{ nodes {{
+                inclusion wrong {{ number item {{ key }} }} pinned {{ item {{ key }} }} }} }} }} }} }}"
+    );
+    let events = begin(&store.within(Limits::default()), &query).await.unwrap();
+    let all = told(&events, 0).await;
+    // However it is cut, the same is told.
+    for cut in 0..=all.last().map_or(0, |(seq, _)| *seq) {
+        let rest: Vec<_> = all.iter().filter(|(seq, _)| *seq > cut).cloned().collect();
+        assert_eq!(told(&events, cut).await, rest, "after {cut}");
+    }
+    all
+}
+
+/// The set versions and wrong versions of an event, such as `s#1 DIRECT a#1`.
+fn rows((_, event): &(u64, Json)) -> Vec<String> {
+    let sets = event["affected"]["trainingSets"].as_array().unwrap().iter();
+    let rows = sets.flat_map(|set| {
+        let name =
+            |version: &Json| format!("{}#{}", version["item"]["key"].as_str().unwrap(), version["number"]);
+        let set_name = name(&set["trainingSet"]);
+        let members = set["members"]["nodes"].as_array().unwrap().clone();
+        members.into_iter().map(move |row| {
+            format!("{set_name} {} {}", row["inclusion"].as_str().unwrap(), name(&row["wrong"]))
+        })
+    });
+    rows.collect()
+}
+
+fn tag(version: &str) -> Json {
+    json!({"setTag": {"name": "production", "version": version, "alias": true}})
+}
+
+/// 1: two labels and a crop of one. 2: a set of the crop, and one of b. 3: something else. 4: a is corrected. 5: a set of
+/// the wrong b to come. 6: b is corrected. 7: another version of s, sound. 8: the tag on the first version of t, which is
+/// wrong. 9: the correction of a is withdrawn.
+async fn story() -> Store {
+    let store = Store::new().await;
+    store
+        .commit(vec![
+            put("a", "LABEL", "a", "x", &[]),
+            put("b", "LABEL", "b", "x", &[]),
+            put("c", "DERIVED", "c", "x", &["@a"]),
+        ])
+        .await;
+    store
+        .commit(vec![pin("s", &["default/DERIVED/c#1".into()]), pin("t", &["default/LABEL/b#1".into()])])
+        .await;
+    store.commit(vec![put("d", "LABEL", "d", "x", &[])]).await;
+    store.commit(vec![correct("default/LABEL/a#1", "y")]).await;
+    store.commit(vec![pin("u", &["default/LABEL/b#1".into()])]).await;
+    store.commit(vec![correct("default/LABEL/b#1", "y")]).await;
+    store.commit(vec![pin("s", &["default/LABEL/b#2".into()])]).await;
+    store.commit(vec![tag("default/TRAINING_SET/t#1")]).await;
+    store
+        .commit(vec![json!({"reinstate": {"version": "default/LABEL/a#1", "reason": "it was right"}})])
+        .await;
+    store
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn watched_sets_are_told_of_by_the_commit_that_made_them_wrong() {
+    let store = story().await;
+    let s = watch(&store, "trainingSet: \"default/TRAINING_SET/s\"").await;
+    assert_eq!(s.iter().map(|(seq, _)| *seq).collect::<Vec<_>>(), [4]);
+    assert_eq!(rows(&s[0]), ["s#1 DERIVED a#1"]);
+    assert_eq!(s[0].1["affected"]["commit"], json!({"seq": "4", "message": "m"}));
+    // As it was just then: the next version was made later.
+    assert_eq!(s[0].1["affected"]["trainingSets"][0]["isHead"], true);
+    let t = watch(&store, "trainingSet: \"default/TRAINING_SET/t#1\"").await;
+    assert_eq!((t.len(), rows(&t[0])), (1, vec!["t#1 DIRECT b#1".to_owned()]));
+    assert!(watch(&store, "trainingSet: \"default/TRAINING_SET/s#2\"").await.is_empty());
+    // A tag that is put on what is wrong already.
+    let tagged = watch(&store, "tag: \"production\"").await;
+    assert_eq!((tagged.len(), tagged[0].0, rows(&tagged[0])), (1, 8, vec!["t#1 DIRECT b#1".to_owned()]));
+    // A set that is built with something wrong.
+    store.commit(vec![pin("u", &["default/LABEL/b#1".into(), "default/LABEL/d#1".into()])]).await;
+    let u = watch(&store, "trainingSet: \"default/TRAINING_SET/u\"").await;
+    assert_eq!(u.iter().map(rows).collect::<Vec<_>>(), [["u#1 DIRECT b#1"], ["u#2 DIRECT b#1"]]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_commit_is_told_of_once_as_it_was() {
+    let store = story().await;
+    let query = "subscription { changes(after: 3) { seq author statements { kind } versions { totalCount nodes { isHead } } } }";
+    let events = begin(&store.within(Limits::default()), query).await.unwrap();
+    assert_eq!(events.after(), Seq(3));
+    let all = told(&events, 3).await;
+    assert_eq!(all.iter().map(|(seq, _)| *seq).collect::<Vec<_>>(), [4, 5, 6, 7, 8, 9]);
+    assert_eq!(all[0].1["changes"]["seq"], "4");
+    assert_eq!(all[0].1["changes"]["statements"], json!([{"kind": "CORRECTS"}]));
+    // Without `after`, only what is yet to come.
+    let events = begin(&store.within(Limits::default()), "subscription { changes { seq } }").await.unwrap();
+    assert_eq!(events.after(), Seq(9));
+    let mut newest = events.newest();
+    store.commit(vec![put("e", "LABEL", "e", "x", &[])]).await;
+    newest.changed().await.unwrap();
+    assert_eq!(told(&events, 9).await, [(10, json!({"changes": {"seq": "10"}}))]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn wrong_questions_are_refused_at_once() {
+    let store = story().await;
+    let api = store.within(Limits::default());
+    for (query, reason, part) in [
+        ("subscription { changes(after: 10) { seq } }", "AS_OF_UNAVAILABLE", "the newest is 9"),
+        ("subscription { affected { seq } }", "", "give `trainingSet` or `tag`"),
+        ("subscription { affected(trainingSet: \"default/LABEL/a\") { seq } }", "", "not a training set"),
+        ("subscription { affected(trainingSet: \"default/TRAINING_SET/no\") { seq } }", "NOT_FOUND", "no"),
+        (
+            "subscription { affected(trainingSet: \"default/TRAINING_SET/t@production\") { seq } }",
+            "",
+            "watch the tag",
+        ),
+        ("subscription { affected(tag: \"nope\") { seq } }", "NOT_FOUND", "nope"),
+        (
+            "subscription { affected(tag: \"production\", namespace: \"x\") { seq } }",
+            "NOT_FOUND",
+            "x/production",
+        ),
+        ("subscription { changes(after: \"x\") { seq } }", "", "a seq"),
+        ("subscription { changes { versions(first: 1001) { totalCount } } }", "LIMIT_EXCEEDED", "1000"),
+    ] {
+        let Err(answer) = begin(&api, query).await else { panic!("{query} is not refused") };
+        let (found, message) = refusal(&answer);
+        assert!(found == reason && message.contains(part), "{query}: {answer}");
+        assert!(answer.get("data").is_none(), "{answer}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_cannot_be_followed_is_an_end_and_no_gap() {
+    let store = story().await;
+    let query = "subscription { affected(trainingSet: \"default/TRAINING_SET/s\", after: 0) { seq } }";
+    let events = begin(&store.within(Limits { edges: 0, ..Limits::default() }), query).await.unwrap();
+    let looked = tokio::spawn(events.look(Seq(0), Arc::new(|| false))).await.unwrap();
+    let Looked::Failed(outcome) = looked else { panic!("{looked:?}") };
+    let answer: Json = serde_json::from_slice(&outcome.body).unwrap();
+    let (reason, message) = refusal(&answer);
+    assert!(reason == "LIMIT_EXCEEDED" && message.contains("newlyAffected(fromSeq:"), "{answer}");
+}

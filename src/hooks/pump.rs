@@ -1,0 +1,174 @@
+//! One hook, from the log to its receiver.
+
+use std::convert::Infallible;
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde_json::Value;
+use tokio::task::spawn_blocking;
+use tokio::time::sleep;
+
+use super::message::{self, Message, Signature};
+use super::place::Place;
+use super::report::Report;
+use super::send::{Sender, Sent};
+use super::{Ground, Hook};
+use crate::api::ask::Ask;
+use crate::api::execute::{Events, Looked, Subscribed};
+use crate::api::outcome::Outcome;
+use crate::domain::id::Seq;
+use crate::domain::principal::Principal;
+
+/// How many commits without an event may be looked at anew after a crash.
+const KEPT_EVERY: u64 = 1_000;
+
+/// Why a hook does not go on until somebody does something.
+struct Stuck(String);
+
+/// Runs a hook until the process ends.
+pub(super) async fn run(ground: Arc<Ground>, hook: Hook, report: Report) {
+    let name = hook.name.clone();
+    let place = Arc::new(Place::of(&ground.dir, &name));
+    let pump = Pump { place, ground, hook, report: report.clone() };
+    let Err(Stuck(why)) = pump.run().await;
+    tracing::error!(hook = name, why, "a webhook is halted until the next start");
+    report.halted(&name, &why);
+}
+
+struct Pump {
+    ground: Arc<Ground>,
+    hook: Hook,
+    place: Arc<Place>,
+    report: Report,
+}
+
+impl Pump {
+    async fn run(self) -> Result<Infallible, Stuck> {
+        let sender = self.hook.target.sender(self.ground.patience);
+        let events = self.begin().await;
+        let mut newest = events.newest();
+        let known = *newest.borrow();
+        let kept = self.place.read().map_err(|error| Stuck(error.to_string()))?;
+        let mut after = kept.or(self.hook.after).unwrap_or(known);
+        if after > known {
+            return Err(Stuck(format!(
+                "it was delivered commit {after}, and the newest is {known}: is this a backup? Remove {} to begin anew",
+                self.hook.name
+            )));
+        }
+        let mut written = after;
+        self.keep(after).await?;
+        tracing::info!(hook = self.hook.name, after = after.0, "a webhook goes on");
+        let mut failures = 0;
+        loop {
+            if *newest.borrow_and_update() <= after {
+                if newest.changed().await.is_err() {
+                    std::future::pending::<()>().await;
+                }
+                continue;
+            }
+            match self.look(&events, after).await {
+                Ok(Looked::Nothing(upto)) => {
+                    after = upto;
+                    if after.0 - written.0 >= KEPT_EVERY {
+                        self.keep(after).await?;
+                        written = after;
+                    }
+                    self.report.reached(&self.hook.name, after);
+                }
+                Ok(Looked::Told(seq, body)) => {
+                    self.deliver(&sender, seq, &body).await?;
+                    self.keep(seq).await?;
+                    (after, written, failures) = (seq, seq, 0);
+                }
+                Ok(Looked::Failed(outcome)) | Err(outcome) => {
+                    let why = String::from_utf8_lossy(&outcome.body).into_owned();
+                    tracing::warn!(
+                        hook = self.hook.name,
+                        after = after.0,
+                        why,
+                        "a webhook cannot read what comes next"
+                    );
+                    self.report.failed(&self.hook.name, &why);
+                    sleep(self.pause(failures, 1.0)).await;
+                    failures += 1;
+                }
+            }
+        }
+    }
+
+    /// Begins the subscription. What it watches may not be there yet, so it is tried again.
+    async fn begin(&self) -> Arc<dyn Events> {
+        let (query, variables) = message::subscription(&self.hook.wants);
+        let mut failures = 0;
+        loop {
+            let ask = Ask { query: query.to_owned(), variables: variables.clone(), ..Ask::default() };
+            let begins = self.ground.api.subscribe(ask, Principal::local());
+            let why = match self.ground.operations.spawn(begins).await {
+                Ok(Subscribed::Events(events)) => return events,
+                Ok(Subscribed::Refused(outcome)) => String::from_utf8_lossy(&outcome.body).into_owned(),
+                Ok(Subscribed::NotASubscription(_)) => "it is not a subscription".to_owned(),
+                Err(error) => error.to_string(),
+            };
+            tracing::warn!(hook = self.hook.name, why, "a webhook cannot begin");
+            self.report.failed(&self.hook.name, &why);
+            sleep(self.pause(failures, 1.0)).await;
+            failures += 1;
+        }
+    }
+
+    async fn look(&self, events: &Arc<dyn Events>, after: Seq) -> Result<Looked, Outcome> {
+        let looks = Arc::clone(events).look(after, Arc::new(|| false));
+        self.ground.operations.spawn(looks).await.map_err(|_| Outcome::panicked())
+    }
+
+    /// Sends an event until it is taken.
+    async fn deliver(&self, sender: &Sender, seq: Seq, body: &[u8]) -> Result<(), Stuck> {
+        let name = &self.hook.name;
+        let mut told: Value = serde_json::from_slice(body).unwrap_or_default();
+        let told = told["data"]["event"].take();
+        let message = Arc::new(Message::new(name, &self.hook.secret, &self.hook.wants, seq, told));
+        let mut failures = 0;
+        loop {
+            let second = self.ground.clock.now().div_euclid(1_000_000);
+            let signature = message.sign(&self.hook.secret, second);
+            let chance = signature.chance();
+            let (why, after) = match try_once(sender, &message, second, signature).await {
+                Sent::Taken => {
+                    self.report.took(name);
+                    if failures > 0 {
+                        tracing::info!(hook = name, seq = seq.0, failures, "a webhook was taken at last");
+                    }
+                    return Ok(());
+                }
+                Sent::Gone => return Err(Stuck("the receiver answered 410 Gone".to_owned())),
+                Sent::Again(why, after) => (why, after),
+            };
+            tracing::warn!(hook = name, seq = seq.0, failures, why, "a webhook was not taken");
+            self.report.failed(name, &why);
+            let wait = after.unwrap_or_default().min(self.ground.pauses.1);
+            sleep(self.pause(failures, chance).max(wait)).await;
+            failures += 1;
+        }
+    }
+
+    /// How long to wait after so many failures: half of it is up to chance.
+    fn pause(&self, failures: u32, chance: f64) -> Duration {
+        let (first, longest) = self.ground.pauses;
+        let whole = first.saturating_mul(1 << failures.min(20)).min(longest);
+        whole.mul_f64(0.5 + chance / 2.0)
+    }
+
+    async fn keep(&self, seq: Seq) -> Result<(), Stuck> {
+        self.report.reached(&self.hook.name, seq);
+        let place = Arc::clone(&self.place);
+        let kept = spawn_blocking(move || place.write(seq)).await.unwrap_or_else(|error| Err(error.into()));
+        kept.map_err(|error| Stuck(format!("how far it is cannot be kept: {error}")))
+    }
+}
+
+async fn try_once(sender: &Sender, message: &Arc<Message>, second: i64, signature: Signature) -> Sent {
+    let (sender, message) = (sender.clone(), Arc::clone(message));
+    let sent = spawn_blocking(move || sender.send(&message, second, &signature)).await;
+    sent.unwrap_or_else(|error| Sent::Again(error.to_string(), None))
+}

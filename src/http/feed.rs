@@ -1,0 +1,199 @@
+//! Subscriptions on the wire: a WebSocket (`socket`, with `protocol`), or server-sent events (`events`).
+//!
+//! A subscription is a [`Cursor`]: the seq of the last commit that was dealt with. It waits for the next commit without
+//! taking anything from others, and what is told of a commit is made as a request of its own, in a slot like any other,
+//! once for all who are told the same (`frames`). So no client has a queue here. One that does not take what it is sent is
+//! cut off (`line`), and goes on later from the last seq that it has.
+
+pub(super) mod events;
+pub(super) mod frames;
+pub(super) mod line;
+mod protocol;
+pub(super) mod socket;
+
+use std::sync::Arc;
+
+use actix_web::http::StatusCode;
+use actix_web::http::header::{self, HeaderValue};
+use actix_web::web;
+use serde_json::{Value, json};
+use tokio::sync::{OwnedSemaphorePermit, watch};
+use tokio::time::{Instant, timeout_at};
+
+use super::errors::Refusal;
+use super::shared::Shared;
+use crate::api::ask::Ask;
+use crate::api::code::{Code, Reason};
+use crate::api::execute::{Events, Looked, Subscribed};
+use crate::api::failure::Failure;
+use crate::api::outcome::Outcome;
+use crate::domain::id::Seq;
+use crate::domain::principal::Principal;
+
+/// A subscription on its way through the log.
+struct Cursor {
+    shared: web::Data<Shared>,
+    events: Arc<dyn Events>,
+    newest: watch::Receiver<Seq>,
+    /// The last commit that was dealt with.
+    after: Seq,
+    /// Whether it has ever been up to date: only then can it fall behind.
+    live: bool,
+}
+
+/// What comes next.
+enum Step {
+    /// What is told of a commit.
+    Told(Seq, Arc<Looked>),
+    /// The subscription is over; its last errors, as JSON.
+    Over(Value),
+}
+
+impl Cursor {
+    fn new(shared: web::Data<Shared>, events: Arc<dyn Events>) -> Self {
+        let (newest, after) = (events.newest(), events.after());
+        Self { shared, events, newest, after, live: false }
+    }
+
+    /// Goes on after another commit than the arguments say.
+    fn resume(&mut self, after: Seq) -> Result<(), Failure> {
+        let newest = *self.newest.borrow();
+        if after > newest {
+            let message = format!("there is no commit {after} yet; the newest is {newest}: go on after that");
+            return Err(Failure::new(Code::BadUserInput, message).because(Reason::AsOfUnavailable));
+        }
+        self.after = after;
+        Ok(())
+    }
+
+    /// Waits for the next commit to tell of, and for what is told.
+    async fn next(mut self) -> (Self, Step) {
+        let step = self.step().await;
+        (self, step)
+    }
+
+    async fn step(&mut self) -> Step {
+        loop {
+            let newest = *self.newest.borrow_and_update();
+            if newest <= self.after {
+                self.live = true;
+                if self.newest.changed().await.is_err() {
+                    return self.over(&Outcome::busy());
+                }
+                continue;
+            }
+            let lag = newest.0 - self.after.0;
+            if self.live && lag > self.shared.limits.feed.lag {
+                return self.over(&self.behind(lag));
+            }
+            match self.look().await {
+                Ok(looked) => match &*looked {
+                    Looked::Nothing(upto) => self.after = *upto,
+                    Looked::Told(seq, body) if body.len() > self.shared.limits.feed.event => {
+                        return self.over(&self.too_large(*seq, body.len()));
+                    }
+                    Looked::Told(seq, _) => {
+                        self.after = *seq;
+                        return Step::Told(*seq, looked);
+                    }
+                    Looked::Failed(outcome) => return self.over(outcome),
+                },
+                Err(outcome) => return self.over(&outcome),
+            }
+        }
+    }
+
+    async fn look(&self) -> Result<Arc<Looked>, Outcome> {
+        let key = (self.events.key(), self.after);
+        let shared = &self.shared;
+        shared.frames.get(key, shared.look(Arc::clone(&self.events), self.after)).await
+    }
+
+    fn behind(&self, lag: u64) -> Outcome {
+        Outcome::failed(
+            &Failure::bad_request(format!(
+                "this subscription is {lag} commits behind, and the limit is {}: take events faster, select less, or read \
+                 pages with `commits(after:)`; go on after {}",
+                self.shared.limits.feed.lag, self.after
+            ))
+            .because(Reason::LimitExceeded),
+        )
+    }
+
+    fn too_large(&self, seq: Seq, bytes: usize) -> Outcome {
+        Outcome::failed(
+            &Failure::bad_request(format!(
+                "what is told of commit {seq} has {bytes} bytes, and the limit is {}: select less, with smaller pages; go on \
+                 after {}",
+                self.shared.limits.feed.event, self.after
+            ))
+            .because(Reason::LimitExceeded),
+        )
+    }
+
+    /// The errors of an outcome, each with the seq to go on from.
+    fn over(&self, outcome: &Outcome) -> Step {
+        let mut errors = errors(&outcome.body);
+        for error in errors.as_array_mut().into_iter().flatten() {
+            error["extensions"]["resumeAfter"] = json!(self.after.to_string());
+        }
+        Step::Over(errors)
+    }
+}
+
+/// The errors of a response without data.
+fn errors(body: &[u8]) -> Value {
+    let mut response: Value = serde_json::from_slice(body).unwrap_or_default();
+    response["errors"].take()
+}
+
+impl Shared {
+    /// Begins a subscription, in a slot of its own.
+    async fn subscribe(&self, ask: Ask, principal: Principal) -> Subscribed {
+        let deadline = self.deadline();
+        let Ok(Ok(slot)) = timeout_at(deadline, self.slots.clone().acquire_owned()).await else {
+            return Subscribed::Refused(Outcome::busy());
+        };
+        let begins = self.api.subscribe(ask, principal);
+        let work = async move {
+            let _slot = slot;
+            begins.await
+        };
+        self.elsewhere(work, deadline).await.unwrap_or_else(Subscribed::Refused)
+    }
+
+    /// Makes what is told next, in a slot. What failed is not worth keeping.
+    async fn look(&self, events: Arc<dyn Events>, after: Seq) -> Result<Arc<Looked>, Outcome> {
+        let deadline = self.deadline();
+        let Ok(Ok(slot)) = timeout_at(deadline, self.slots.clone().acquire_owned()).await else {
+            return Err(Outcome::busy());
+        };
+        let begun = Instant::now();
+        let time_up = begun + deadline.saturating_duration_since(begun) / 2;
+        let looks = events.look(after, Arc::new(move || Instant::now() >= time_up));
+        let work = async move {
+            let _slot = slot;
+            looks.await
+        };
+        match self.elsewhere(work, deadline).await? {
+            Looked::Failed(outcome) => Err(outcome),
+            looked => Ok(Arc::new(looked)),
+        }
+    }
+
+    /// A place for one more connection that stays open.
+    fn seat(&self) -> Result<OwnedSemaphorePermit, Refusal> {
+        Arc::clone(&self.seats).try_acquire_owned().map_err(|_| {
+            let failure = Failure::new(
+                Code::InternalServerError,
+                format!(
+                    "{} connections wait for events already, which is the limit; try again later",
+                    self.limits.feed.connections
+                ),
+            )
+            .because(Reason::Unavailable);
+            Refusal::new(StatusCode::SERVICE_UNAVAILABLE, failure)
+                .with(header::RETRY_AFTER, HeaderValue::from_static("5"))
+        })
+    }
+}

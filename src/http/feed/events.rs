@@ -1,0 +1,188 @@
+//! Subscriptions as server-sent events: one operation for each connection, the "distinct connections mode" of
+//! <https://github.com/enisdenjo/graphql-sse/blob/master/PROTOCOL.md>.
+//!
+//! Each event has the seq of its commit for an id. A browser's `EventSource` sends the last one when it connects again
+//! (`Last-Event-ID`), and so goes on where it was.
+
+use std::pin::Pin;
+use std::rc::Rc;
+
+use actix_web::body::{BodyStream, MessageBody};
+use actix_web::http::header;
+use actix_web::{HttpRequest, HttpResponse, rt, web};
+use bytes::Bytes;
+use futures_util::stream;
+use serde_json::{Value, json};
+use tokio::sync::{OwnedSemaphorePermit, watch};
+use tokio::time::{Instant, sleep_until};
+
+use super::line::{self, Cutter, Flow, Metered};
+use super::{Cursor, Step, errors};
+use crate::api::ask::{Ask, Caller};
+use crate::api::execute::{Looked, Subscribed};
+use crate::api::failure::Failure;
+use crate::api::outcome::Outcome;
+use crate::domain::id::Seq;
+use crate::http::errors::Refusal;
+use crate::http::shared::Shared;
+
+const MEDIA: &str = "text/event-stream";
+
+/// Whether a request wants events. A client that names JSON as well gets events for subscriptions alone.
+pub(in crate::http) fn wanted(request: &HttpRequest, ask: &Ask) -> bool {
+    let mut names = request
+        .headers()
+        .get_all(header::ACCEPT)
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(','))
+        .map(|range| range.split(';').next().unwrap_or_default().trim().to_ascii_lowercase())
+        .collect::<Vec<_>>();
+    let events = names.iter().any(|name| name == MEDIA);
+    names.retain(|name| name.starts_with("application/"));
+    events && (names.is_empty() || ask.query.contains("subscription"))
+}
+
+/// Whether a request wants events and nothing else.
+pub(in crate::http) fn alone(request: &HttpRequest) -> bool {
+    wanted(request, &Ask::default())
+}
+
+/// Answers with events.
+pub(in crate::http) fn answer(
+    request: &HttpRequest,
+    shared: web::Data<Shared>,
+    ask: Ask,
+    caller: Caller,
+) -> Result<HttpResponse, Refusal> {
+    let last = match request.headers().get("last-event-id") {
+        None => None,
+        Some(id) => {
+            let seq = id.to_str().ok().and_then(|id| id.trim().parse::<Seq>().ok());
+            Some(seq.ok_or_else(|| Failure::bad_request("Last-Event-ID is not the seq of a commit"))?)
+        }
+    };
+    let seat = shared.seat()?;
+    let flow = Rc::new(Flow::default());
+    rt::spawn(line::watch(Rc::clone(&flow), Cutter::of(request), shared.limits.feed.send_time));
+    let stop = shared.stop.subscribe();
+    let begins = Box::pin(begin(shared.clone(), ask, caller, last));
+    let talk = Talk { shared, stop, state: State::Opens(begins), _seat: seat };
+    let chunks = stream::unfold(talk, Talk::next);
+    Ok(HttpResponse::Ok()
+        .insert_header((header::CONTENT_TYPE, "text/event-stream; charset=utf-8"))
+        .insert_header((header::CACHE_CONTROL, "no-store"))
+        .insert_header((header::VARY, "Accept"))
+        .insert_header((header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
+        // Proxies would wait for more to send at once.
+        .insert_header(("x-accel-buffering", "no"))
+        .body(Metered::new(BodyStream::new(chunks).boxed(), flow)))
+}
+
+/// What comes, once it is there.
+enum Came {
+    Cursor(Box<Cursor>),
+    Told(Box<Cursor>, Step),
+    /// A whole answer, and the end.
+    Answer(Vec<u8>),
+    /// Nothing for a while.
+    Nothing,
+    /// The server is told to stop.
+    Stop,
+}
+
+type Coming = Pin<Box<dyn Future<Output = Came>>>;
+
+enum State {
+    /// Nothing is sent yet.
+    Opens(Coming),
+    Waits(Coming),
+    Ends,
+}
+
+struct Talk {
+    shared: web::Data<Shared>,
+    stop: watch::Receiver<bool>,
+    state: State,
+    _seat: OwnedSemaphorePermit,
+}
+
+async fn begin(shared: web::Data<Shared>, ask: Ask, caller: Caller, last: Option<Seq>) -> Came {
+    match shared.subscribe(ask, caller.principal.clone()).await {
+        Subscribed::Events(events) => {
+            let mut cursor = Cursor::new(shared, events);
+            match last.map_or(Ok(()), |last| cursor.resume(last)) {
+                Ok(()) => Came::Cursor(Box::new(cursor)),
+                Err(failure) => Came::Answer(failure.to_body()),
+            }
+        }
+        Subscribed::NotASubscription(ask) => {
+            Came::Answer(shared.run(ask, caller, shared.deadline()).await.body)
+        }
+        Subscribed::Refused(outcome) => Came::Answer(outcome.body),
+    }
+}
+
+fn go_on(cursor: Cursor) -> Coming {
+    Box::pin(async move {
+        let (cursor, step) = cursor.next().await;
+        Came::Told(Box::new(cursor), step)
+    })
+}
+
+impl Talk {
+    /// The next bytes.
+    async fn next(mut self) -> Option<(Result<Bytes, std::io::Error>, Self)> {
+        let mut coming = match std::mem::replace(&mut self.state, State::Ends) {
+            State::Opens(coming) => {
+                // Tells the client at once that it is connected.
+                self.state = State::Waits(coming);
+                return self.say(b":\n\n".to_vec());
+            }
+            State::Waits(coming) => coming,
+            State::Ends => return None,
+        };
+        let quiet = Instant::now() + self.shared.limits.feed.ping;
+        loop {
+            let came = tokio::select! {
+                came = &mut coming => came,
+                () = sleep_until(quiet) => Came::Nothing,
+                _ = self.stop.wait_for(|stop| *stop) => Came::Stop,
+            };
+            match came {
+                Came::Nothing => {
+                    self.state = State::Waits(coming);
+                    return self.say(b":\n\n".to_vec());
+                }
+                Came::Stop => return self.say(last(errors(&Outcome::busy().body))),
+                Came::Cursor(cursor) => coming = go_on(*cursor),
+                Came::Told(cursor, Step::Told(seq, looked)) => {
+                    coming = go_on(*cursor);
+                    if let Looked::Told(_, body) = &*looked {
+                        self.state = State::Waits(coming);
+                        return self.say(event(Some(seq), body));
+                    }
+                }
+                Came::Told(_, Step::Over(errors)) => return self.say(last(errors)),
+                Came::Answer(body) => return self.say([event(None, &body), END.to_vec()].concat()),
+            }
+        }
+    }
+
+    fn say(self, bytes: Vec<u8>) -> Option<(Result<Bytes, std::io::Error>, Self)> {
+        Some((Ok(Bytes::from(bytes)), self))
+    }
+}
+
+/// The field is empty on purpose: without it a browser would not notice.
+const END: &[u8] = b"event: complete\ndata: \n\n";
+
+/// JSON has no line breaks of its own.
+fn event(seq: Option<Seq>, body: &[u8]) -> Vec<u8> {
+    let id = seq.map(|seq| format!("id: {seq}\n")).unwrap_or_default();
+    [id.as_bytes(), b"event: next\ndata: ", body, b"\n\n"].concat()
+}
+
+fn last(errors: Value) -> Vec<u8> {
+    let body = json!({ "errors": errors }).to_string();
+    [event(None, body.as_bytes()), END.to_vec()].concat()
+}

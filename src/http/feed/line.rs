@@ -1,0 +1,151 @@
+//! Whether a client takes what it is sent.
+//!
+//! The server asks the body of an answer for more only when there is room again. So what was given and not followed by a
+//! question is stuck in a client that does not read, and its connection is cut: nothing else would ever end it.
+
+use std::any::Any;
+use std::cell::Cell;
+use std::net::{Shutdown, TcpStream};
+use std::os::fd::AsFd;
+use std::pin::Pin;
+use std::rc::Rc;
+use std::sync::{Arc, Weak};
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use actix_web::HttpRequest;
+use actix_web::body::{BodySize, BoxBody, MessageBody};
+use actix_web::dev::Extensions;
+use actix_web::rt;
+use bytes::Bytes;
+use tokio::sync::Notify;
+use tokio::time::{Instant, sleep};
+
+/// A connection, to be cut from here.
+pub(in crate::http) struct Plug(Arc<TcpStream>);
+
+/// Cuts a connection that is still open.
+pub(super) struct Cutter(Weak<TcpStream>);
+
+impl Plug {
+    /// Keeps a handle on every connection that is opened.
+    pub(in crate::http) fn keep(connection: &dyn Any, data: &mut Extensions) {
+        let stream = connection.downcast_ref::<rt::net::TcpStream>();
+        let owned = stream.and_then(|stream| stream.as_fd().try_clone_to_owned().ok());
+        if let Some(owned) = owned {
+            data.insert(Self(Arc::new(TcpStream::from(owned))));
+        }
+    }
+}
+
+impl Cutter {
+    pub(super) fn of(request: &HttpRequest) -> Self {
+        Self(request.conn_data::<Plug>().map(|plug| Arc::downgrade(&plug.0)).unwrap_or_default())
+    }
+
+    pub(super) fn cut(&self) {
+        if let Some(stream) = self.0.upgrade() {
+            // It may be closed already.
+            let _ = stream.shutdown(Shutdown::Both);
+        }
+    }
+}
+
+/// How an answer flows off.
+#[derive(Default)]
+pub(super) struct Flow {
+    /// How often there was room and nothing to send.
+    idle: Cell<u64>,
+    /// Since when something that was given has not been followed by a question for more.
+    given: Cell<Option<Instant>>,
+    gone: Cell<bool>,
+    bell: Notify,
+}
+
+/// The client went away.
+pub(super) struct Gone;
+
+impl Flow {
+    pub(super) fn idle(&self) -> u64 {
+        self.idle.get()
+    }
+
+    /// Waits until all that was given has been taken, and there is room again; `before` is what [`Flow::idle`] said
+    /// before it was given.
+    pub(super) async fn taken(&self, before: u64) -> Result<(), Gone> {
+        while self.idle.get() == before && !self.gone.get() {
+            self.bell.notified().await;
+        }
+        if self.gone.get() { Err(Gone) } else { Ok(()) }
+    }
+
+    /// Waits until the client is gone.
+    pub(super) async fn ended(&self) {
+        while !self.gone.get() {
+            self.bell.notified().await;
+        }
+    }
+
+    fn is_stuck(&self, patience: Duration) -> bool {
+        self.given.get().is_some_and(|since| since.elapsed() > patience)
+    }
+
+    fn end(&self) {
+        self.gone.set(true);
+        self.bell.notify_one();
+    }
+}
+
+/// Cuts a connection whose client takes nothing for too long.
+pub(super) async fn watch(flow: Rc<Flow>, cutter: Cutter, patience: Duration) {
+    while !flow.gone.get() {
+        sleep(patience / 4).await;
+        if flow.is_stuck(patience) {
+            tracing::info!("a client that takes no events is cut off");
+            return cutter.cut();
+        }
+    }
+}
+
+/// A body that says how it flows off.
+pub(super) struct Metered {
+    body: BoxBody,
+    flow: Rc<Flow>,
+}
+
+impl Metered {
+    pub(super) const fn new(body: BoxBody, flow: Rc<Flow>) -> Self {
+        Self { body, flow }
+    }
+}
+
+impl MessageBody for Metered {
+    type Error = <BoxBody as MessageBody>::Error;
+
+    fn size(&self) -> BodySize {
+        self.body.size()
+    }
+
+    fn poll_next(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Bytes, Self::Error>>> {
+        self.flow.given.set(None);
+        let next = Pin::new(&mut self.body).poll_next(context);
+        match &next {
+            Poll::Ready(Some(Ok(_))) => self.flow.given.set(Some(Instant::now())),
+            Poll::Ready(_) => self.flow.end(),
+            Poll::Pending => {
+                self.flow.idle.set(self.flow.idle.get() + 1);
+                self.flow.bell.notify_one();
+            }
+        }
+        next
+    }
+}
+
+impl Drop for Metered {
+    fn drop(&mut self) {
+        self.flow.end();
+    }
+}

@@ -1,0 +1,206 @@
+//! The messages of graphql-transport-ws, and the codes with which a connection ends. Pure.
+//!
+//! The protocol: <https://github.com/enisdenjo/graphql-ws/blob/master/PROTOCOL.md>.
+
+use serde_json::{Map, Value, json};
+
+use crate::api::ask::Ask;
+use crate::domain::id::Seq;
+use crate::domain::json;
+
+/// The name of the protocol.
+pub(super) const NAME: &str = "graphql-transport-ws";
+/// The longest id that a client may give an operation, in bytes.
+const LONGEST_ID: usize = 256;
+
+/// What a client says.
+#[derive(Debug, PartialEq)]
+pub(super) enum Said {
+    /// It wants to begin, and may say who it is.
+    Init(Map<String, Value>),
+    /// It asks whether the server is there.
+    Ping(Option<Value>),
+    /// It is there.
+    Pong,
+    /// It wants an operation to run.
+    Subscribe(String, Ask),
+    /// It wants no more of an operation.
+    Complete(String),
+}
+
+/// How a connection ends.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Close {
+    pub(super) code: u16,
+    pub(super) why: String,
+}
+
+impl Close {
+    pub(super) fn new(code: u16, why: impl Into<String>) -> Self {
+        Self { code, why: why.into() }
+    }
+
+    /// The client ended it.
+    pub(super) fn gone() -> Self {
+        Self::new(1000, "")
+    }
+
+    /// The server is told to stop.
+    pub(super) fn stopping() -> Self {
+        Self::new(1001, "the server is stopping; connect again")
+    }
+
+    pub(super) fn too_large(limit: usize) -> Self {
+        Self::new(1009, format!("a message has more than {limit} bytes, which is the limit"))
+    }
+
+    pub(super) fn full() -> Self {
+        Self::new(1013, "too many connections wait for events; try again later")
+    }
+
+    pub(super) fn bad(why: impl std::fmt::Display) -> Self {
+        Self::new(4400, format!("bad message: {why}"))
+    }
+
+    pub(super) fn unauthorized() -> Self {
+        Self::new(4401, "Unauthorized: send connection_init first")
+    }
+
+    pub(super) fn forbidden(why: &str) -> Self {
+        Self::new(4403, format!("Forbidden: {why}"))
+    }
+
+    pub(super) fn not_spoken() -> Self {
+        Self::new(4406, format!("Subprotocol not acceptable: offer {NAME}"))
+    }
+
+    pub(super) fn no_init() -> Self {
+        Self::new(4408, "Connection initialisation timeout")
+    }
+
+    pub(super) fn duplicate(id: &str) -> Self {
+        Self::new(4409, format!("Subscriber for {} already exists", short(id)))
+    }
+
+    pub(super) fn too_slow(after: Option<Seq>) -> Self {
+        let after = after.map(|seq| format!("; go on after {seq}")).unwrap_or_default();
+        Self::new(4420, format!("Too slow: a message was not taken in time{after}"))
+    }
+
+    pub(super) fn init_again() -> Self {
+        Self::new(4429, "Too many initialisation requests")
+    }
+
+    pub(super) fn silent() -> Self {
+        Self::new(4499, "Terminated: no answer to a ping")
+    }
+}
+
+fn short(id: &str) -> String {
+    id.chars().take(40).collect()
+}
+
+impl Said {
+    /// Reads a message.
+    pub(super) fn read(text: &str) -> Result<Self, Close> {
+        let message = json::parse(text.as_bytes()).map_err(Close::bad)?;
+        let Value::Object(mut message) = message else {
+            return Err(Close::bad("it is not a JSON object"));
+        };
+        let kind = message.remove("type");
+        let payload = message.remove("payload");
+        let id = message.remove("id");
+        match kind.as_ref().and_then(Value::as_str) {
+            Some("connection_init") => match payload {
+                None | Some(Value::Null) => Ok(Self::Init(Map::new())),
+                Some(Value::Object(payload)) => Ok(Self::Init(payload)),
+                Some(_) => Err(Close::bad("the payload of connection_init is not an object")),
+            },
+            Some("ping") => Ok(Self::Ping(payload)),
+            Some("pong") => Ok(Self::Pong),
+            Some("subscribe") => {
+                let ask =
+                    Ask::read(payload.unwrap_or_default()).map_err(|failure| Close::bad(failure.message))?;
+                Ok(Self::Subscribe(named(id)?, ask))
+            }
+            Some("complete") => Ok(Self::Complete(named(id)?)),
+            _ => Err(Close::bad("it has no known type")),
+        }
+    }
+}
+
+fn named(id: Option<Value>) -> Result<String, Close> {
+    match id {
+        Some(Value::String(id)) if (1..=LONGEST_ID).contains(&id.len()) => Ok(id),
+        _ => Err(Close::bad(format!("its id is not a string of 1 to {LONGEST_ID} bytes"))),
+    }
+}
+
+/// The client may begin.
+pub(super) fn ack() -> String {
+    json!({"type": "connection_ack"}).to_string()
+}
+
+pub(super) fn pong(payload: Option<Value>) -> String {
+    let mut message = json!({"type": "pong"});
+    if let Some(payload) = payload {
+        message["payload"] = payload;
+    }
+    message.to_string()
+}
+
+/// One result of an operation, which is JSON already.
+pub(super) fn next(id: &str, result: &[u8]) -> String {
+    let id = Value::from(id).to_string();
+    let result = String::from_utf8_lossy(result);
+    format!("{{\"id\":{id},\"type\":\"next\",\"payload\":{result}}}")
+}
+
+/// An operation did not run, or does not go on.
+pub(super) fn error(id: &str, errors: &Value) -> String {
+    json!({"id": id, "type": "error", "payload": errors}).to_string()
+}
+
+/// There are no more results.
+pub(super) fn complete(id: &str) -> String {
+    json!({"id": id, "type": "complete"}).to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn messages_are_read_strictly() {
+        assert_eq!(Said::read(r#"{"type":"connection_init"}"#), Ok(Said::Init(Map::new())));
+        assert_eq!(Said::read(r#"{"type":"ping","payload":{"a":1}}"#), Ok(Said::Ping(Some(json!({"a": 1})))));
+        assert_eq!(Said::read(r#"{"type":"complete","id":"1"}"#), Ok(Said::Complete("1".to_owned())));
+        let subscribe = Said::read(r#"{"type":"subscribe","id":"1","payload":{"query":"{ one }"}}"#);
+        assert!(matches!(subscribe, Ok(Said::Subscribe(id, ask)) if id == "1" && ask.query == "{ one }"));
+        for bad in [
+            "",
+            "[]",
+            "{",
+            r#"{"type":"start"}"#,
+            r#"{"type":"complete"}"#,
+            r#"{"type":"complete","id":7}"#,
+            r#"{"type":"complete","id":""}"#,
+            r#"{"type":"subscribe","id":"1"}"#,
+            r#"{"type":"subscribe","id":"1","payload":{"query":7}}"#,
+            r#"{"type":"connection_init","payload":7}"#,
+            r#"{"type":"ping","type":"pong"}"#,
+        ] {
+            assert_eq!(Said::read(bad).map_err(|close| close.code), Err(4400), "{bad}");
+        }
+        assert!(Said::read(&json!({"type": "complete", "id": "x".repeat(257)}).to_string()).is_err());
+    }
+
+    #[test]
+    fn messages_are_written_as_json() {
+        let id = "a\"b";
+        for text in [next(id, b"{\"data\":1}"), error(id, &json!([])), complete(id)] {
+            let message: Value = serde_json::from_str(&text).unwrap();
+            assert_eq!(message["id"], id);
+        }
+    }
+}

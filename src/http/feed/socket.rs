@@ -1,0 +1,320 @@
+//! Subscriptions over a WebSocket: the loop of one connection, in the protocol graphql-transport-ws.
+//!
+//! One message is on its way to a client at a time, and the next is made when there is room. Queries and mutations run
+//! here, too, as the protocol asks.
+
+use std::collections::HashMap;
+use std::pin::{Pin, pin};
+use std::rc::Rc;
+use std::time::Duration;
+
+use actix_web::http::StatusCode;
+use actix_web::http::header::{self, HeaderValue};
+use actix_web::{HttpRequest, HttpResponse, guard, rt, web};
+use actix_ws::{AggregatedMessage, AggregatedMessageStream, CloseCode, CloseReason, ProtocolError, Session};
+use futures_util::future::{AbortHandle, Abortable};
+use futures_util::stream::{FuturesUnordered, StreamExt};
+use serde_json::{Map, Value};
+use tokio::sync::OwnedSemaphorePermit;
+use tokio::time::{Instant, MissedTickBehavior, interval_at, sleep, timeout};
+
+use super::line::{Cutter, Flow, Gone, Metered};
+use super::protocol::{self, Close, Said};
+use super::{Cursor, Step, errors};
+use crate::api::ask::{Allow, Ask, Caller};
+use crate::api::code::Reason;
+use crate::api::execute::{Looked, Subscribed};
+use crate::api::failure::Failure;
+use crate::api::outcome::{Class, Outcome};
+use crate::domain::id::Seq;
+use crate::domain::principal::Principal;
+use crate::http::errors::Refusal;
+use crate::http::shared::Shared;
+
+/// Time for the last message to leave.
+const LINGER: Duration = Duration::from_secs(2);
+
+/// The route. It stands before the one of plain requests, and asks for no token: a page's script cannot send one with a
+/// handshake, and says it in its first message.
+pub(in crate::http) fn configure(config: &mut web::ServiceConfig) {
+    let upgrades = guard::fn_guard(|context| {
+        let upgrade = context.head().headers().get(header::UPGRADE);
+        upgrade.is_some_and(|name| name.as_bytes().eq_ignore_ascii_case(b"websocket"))
+    });
+    config.service(web::resource("/graphql").guard(guard::Get()).guard(upgrades).route(web::get().to(open)));
+}
+
+async fn open(
+    request: HttpRequest,
+    payload: web::Payload,
+    shared: web::Data<Shared>,
+) -> Result<HttpResponse, Refusal> {
+    let authorization = request.headers().get(header::AUTHORIZATION);
+    let principal = match (shared.access.admit(authorization), authorization) {
+        (Ok(principal), _) => Some(principal),
+        (Err(_), None) => None,
+        (Err(why), Some(_)) => return Err(Refusal::unauthenticated(why)),
+    };
+    // Who has not said who it is takes no place from those who have.
+    let seat = principal.as_ref().map(|_| shared.seat()).transpose()?;
+    let (response, session, incoming) = actix_ws::handle_with_protocols(&request, payload, &[protocol::NAME])
+        .map_err(|error| {
+            Refusal::new(
+                StatusCode::BAD_REQUEST,
+                Failure::bad_request(format!("this is no handshake of a WebSocket: {error}")),
+            )
+        })?;
+    let speaks = response.headers().contains_key(header::SEC_WEBSOCKET_PROTOCOL);
+    let flow = Rc::new(Flow::default());
+    let (limit, cutter) = (shared.limits.feed.message, Cutter::of(&request));
+    let incoming = incoming.max_frame_size(limit).aggregate_continuations().max_continuation_size(limit);
+    let running = (FuturesUnordered::new(), HashMap::new());
+    let connection = Connection {
+        shared,
+        session,
+        flow: Rc::clone(&flow),
+        principal,
+        seat,
+        begun: false,
+        heard: Instant::now(),
+        replies: running.0,
+        running: running.1,
+    };
+    rt::spawn(connection.run(incoming, speaks, cutter));
+    let metered = response.map_body(|_, body| Metered::new(body, flow));
+    Ok(metered.map_into_boxed_body())
+}
+
+/// What an operation came to.
+enum Reply {
+    /// It began, or not.
+    Begun(Subscribed),
+    /// Something is to be told.
+    Step(Box<Cursor>, Step),
+    /// It was a query or a mutation.
+    Answered(Outcome),
+}
+
+/// None where the client wants no more of it.
+type Running = Pin<Box<dyn Future<Output = Option<(String, Reply)>>>>;
+
+struct Connection {
+    shared: web::Data<Shared>,
+    session: Session,
+    flow: Rc<Flow>,
+    /// Who asks, where that is known.
+    principal: Option<Principal>,
+    /// Held from when that is known.
+    seat: Option<OwnedSemaphorePermit>,
+    /// When the client last said something, or took something.
+    heard: Instant,
+    /// Whether the client may send operations.
+    begun: bool,
+    replies: FuturesUnordered<Running>,
+    running: HashMap<String, AbortHandle>,
+}
+
+impl Connection {
+    async fn run(mut self, mut incoming: AggregatedMessageStream, speaks: bool, cutter: Cutter) {
+        let close = if speaks { self.serve(&mut incoming).await } else { Close::not_spoken() };
+        let Self { session, flow, seat: _seat, .. } = self;
+        let Close { code, why } = close;
+        if code >= 4000 {
+            tracing::debug!(code, why, "a WebSocket is closed");
+        }
+        let reason =
+            CloseReason { code: CloseCode::from(code), description: Some(why).filter(|why| !why.is_empty()) };
+        let told = timeout(LINGER, async {
+            let _ = session.close(Some(reason)).await;
+            flow.ended().await;
+        });
+        if told.await.is_err() {
+            cutter.cut();
+        }
+    }
+
+    async fn serve(&mut self, incoming: &mut AggregatedMessageStream) -> Close {
+        let limits = self.shared.limits.feed.clone();
+        let mut stop = self.shared.stop.subscribe();
+        let mut init = pin!(sleep(limits.init_time));
+        let mut ping = interval_at(Instant::now() + limits.ping, limits.ping);
+        ping.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        loop {
+            let done = tokio::select! {
+                message = incoming.recv() => {
+                    self.heard = Instant::now();
+                    match message {
+                        Some(Ok(message)) => self.hear(message).await,
+                        Some(Err(error)) => Err(broken(&error, limits.message)),
+                        None => Err(Close::gone()),
+                    }
+                }
+                Some(reply) = self.replies.next() => match reply {
+                    Some((id, reply)) => self.tell(id, reply).await,
+                    None => Ok(()),
+                },
+                () = &mut init, if !self.begun => Err(Close::no_init()),
+                _ = ping.tick() => {
+                    if self.heard.elapsed() > limits.ping * 2 {
+                        Err(Close::silent())
+                    } else {
+                        self.session.ping(b"").await.map_err(|_| Close::gone())
+                    }
+                }
+                _ = stop.wait_for(|stop| *stop) => Err(Close::stopping()),
+            };
+            if let Err(close) = done {
+                return close;
+            }
+        }
+    }
+
+    async fn hear(&mut self, message: AggregatedMessage) -> Result<(), Close> {
+        let text = match message {
+            AggregatedMessage::Text(text) => text,
+            AggregatedMessage::Binary(_) => return Err(Close::bad("it is binary")),
+            AggregatedMessage::Ping(bytes) => {
+                return self.session.pong(&bytes).await.map_err(|_| Close::gone());
+            }
+            AggregatedMessage::Pong(_) => return Ok(()),
+            AggregatedMessage::Close(_) => return Err(Close::gone()),
+        };
+        match Said::read(&text)? {
+            Said::Init(_) if self.begun => Err(Close::init_again()),
+            Said::Init(payload) => {
+                if self.principal.is_none() {
+                    let principal = self.shared.access.admit(bearer(&payload).as_ref());
+                    self.principal = Some(principal.map_err(Close::forbidden)?);
+                    self.seat = Some(self.shared.seat().map_err(|_| Close::full())?);
+                }
+                self.begun = true;
+                self.send(protocol::ack(), None).await
+            }
+            Said::Ping(payload) => self.send(protocol::pong(payload), None).await,
+            Said::Pong => Ok(()),
+            Said::Subscribe(id, ask) => self.begin(id, ask).await,
+            Said::Complete(id) => {
+                if let Some(handle) = self.running.remove(&id) {
+                    handle.abort();
+                }
+                Ok(())
+            }
+        }
+    }
+
+    async fn begin(&mut self, id: String, ask: Ask) -> Result<(), Close> {
+        let principal = match &self.principal {
+            Some(principal) if self.begun => principal.clone(),
+            _ => return Err(Close::unauthorized()),
+        };
+        if self.running.contains_key(&id) {
+            return Err(Close::duplicate(&id));
+        }
+        let most = self.shared.limits.feed.subscriptions;
+        if self.running.len() >= most {
+            let failure = Failure::bad_request(format!(
+                "this connection runs {most} operations already, which is the limit; end one, or open another connection"
+            ));
+            let outcome = Outcome::failed(&failure.because(Reason::LimitExceeded));
+            return self.send(protocol::error(&id, &errors(&outcome.body)), None).await;
+        }
+        let shared = self.shared.clone();
+        self.run_reply(id, async move { Reply::Begun(shared.subscribe(ask, principal).await) });
+        Ok(())
+    }
+
+    /// Waits for the next reply of an operation.
+    fn run_reply(&mut self, id: String, reply: impl Future<Output = Reply> + 'static) {
+        let (handle, registration) = AbortHandle::new_pair();
+        self.running.insert(id.clone(), handle);
+        let reply = Abortable::new(reply, registration);
+        self.replies.push(Box::pin(async move { reply.await.ok().map(|reply| (id, reply)) }));
+    }
+
+    fn go_on(&mut self, id: String, cursor: Cursor) {
+        self.run_reply(id, async move {
+            let (cursor, step) = cursor.next().await;
+            Reply::Step(Box::new(cursor), step)
+        });
+    }
+
+    async fn tell(&mut self, id: String, reply: Reply) -> Result<(), Close> {
+        match reply {
+            Reply::Begun(Subscribed::Events(events)) => {
+                self.go_on(id, Cursor::new(self.shared.clone(), events));
+                Ok(())
+            }
+            Reply::Begun(Subscribed::NotASubscription(ask)) => {
+                let (shared, principal) = (self.shared.clone(), self.principal.clone());
+                self.run_reply(id, async move {
+                    let Some(principal) = principal else { return Reply::Answered(Outcome::busy()) };
+                    let caller = Caller { principal, allow: Allow::Mutations };
+                    Reply::Answered(shared.run(ask, caller, shared.deadline()).await)
+                });
+                Ok(())
+            }
+            Reply::Step(cursor, Step::Told(seq, looked)) => {
+                if let Looked::Told(_, body) = &*looked {
+                    self.send(protocol::next(&id, body), Some(seq)).await?;
+                }
+                self.go_on(id, *cursor);
+                Ok(())
+            }
+            Reply::Step(_, Step::Over(errors)) => self.fail(&id, &errors).await,
+            Reply::Answered(Outcome { class: Class::Executed, body, .. }) => {
+                self.send(protocol::next(&id, &body), None).await?;
+                self.running.remove(&id);
+                self.send(protocol::complete(&id), None).await
+            }
+            Reply::Begun(Subscribed::Refused(outcome)) | Reply::Answered(outcome) => {
+                self.fail(&id, &errors(&outcome.body)).await
+            }
+        }
+    }
+
+    async fn fail(&mut self, id: &str, errors: &Value) -> Result<(), Close> {
+        self.running.remove(id);
+        self.send(protocol::error(id, errors), None).await
+    }
+
+    /// Sends a message and waits until it is taken. `seq` is the commit that it tells of: where it is not taken, the client
+    /// goes on after the one before.
+    async fn send(&mut self, text: String, seq: Option<Seq>) -> Result<(), Close> {
+        let before = self.flow.idle();
+        let sent = timeout(self.shared.limits.feed.send_time, async {
+            self.session.text(text).await.map_err(|_| Gone)?;
+            self.flow.taken(before).await
+        });
+        match sent.await {
+            Ok(Ok(())) => {
+                self.heard = Instant::now();
+                Ok(())
+            }
+            Ok(Err(Gone)) => Err(Close::gone()),
+            Err(_) => Err(Close::too_slow(seq.map(|seq| Seq(seq.0.saturating_sub(1))))),
+        }
+    }
+}
+
+/// The token that a client says in its first message: as a header would have it, or alone.
+fn bearer(payload: &Map<String, Value>) -> Option<HeaderValue> {
+    let text = |name: &str| payload.get(name).and_then(Value::as_str);
+    let header = text("Authorization").or_else(|| text("authorization")).map(str::to_owned);
+    let header = header.or_else(|| text("token").map(|token| format!("Bearer {token}")))?;
+    HeaderValue::from_str(&header).ok()
+}
+
+fn broken(error: &ProtocolError, limit: usize) -> Close {
+    match error {
+        ProtocolError::Overflow => Close::too_large(limit),
+        ProtocolError::Io(_) => {
+            let said = error.to_string();
+            if said.contains("continuation size") {
+                Close::too_large(limit)
+            } else {
+                Close::new(1007, "not UTF-8, or cut short")
+            }
+        }
+        other => Close::new(1002, other.to_string()),
+    }
+}
