@@ -55,13 +55,27 @@ function isSubscription(query: string, name?: string | null): boolean {
 }
 
 /** The answers to a subscription, until the reader stops. What ends it is shown like an answer. */
-async function* events(socket: Client, params: { query: string; operationName?: string | null; variables?: unknown }) {
+function events(socket: Client, params: { query: string; operationName?: string | null; variables?: unknown }) {
   const variables = params.variables as Record<string, unknown> | undefined;
-  try {
-    yield* socket.iterate({ query: params.query, operationName: params.operationName, variables });
-  } catch (error) {
-    yield { errors: Array.isArray(error) ? error : [{ message: reason(error) }] };
-  }
+  const payload = { query: params.query, operationName: params.operationName, variables };
+  return {
+    // Not an iterator: to leave one that waits takes until the next event.
+    subscribe: (reader: Reader) => ({
+      unsubscribe: socket.subscribe(payload, {
+        next: (answer) => reader.next(answer),
+        error: (error) => {
+          reader.next({ errors: Array.isArray(error) ? error : [{ message: reason(error) }] });
+          reader.complete();
+        },
+        complete: () => reader.complete(),
+      }),
+    }),
+  };
+}
+
+interface Reader {
+  next(answer: unknown): void;
+  complete(): void;
 }
 
 function reason(error: unknown): string {
