@@ -104,6 +104,10 @@ impl<'a> Compare<'a> {
         let Some((head, before)) = history.split_last() else { return Verdict::New };
         let id = self.at.id(*head);
         if says.said_by(self.at, *head) {
+            // It was retracted here; that the export still has it, or has it again, is nothing new.
+            if self.again.export && self.at.is_wrong(*head) {
+                return Verdict::Kept(id);
+            }
             return if is_of(self.at, *head, sources) { Verdict::Same(id) } else { Verdict::Moved };
         }
         let imported = |later: &VersionNo| {

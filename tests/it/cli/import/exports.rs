@@ -196,6 +196,27 @@ fn what_was_corrected_here_is_not_undone_by_the_next_export() {
     );
 }
 
+/// A label that came back is still retracted, whatever becomes of its image.
+#[test]
+fn what_was_retracted_stays_so_until_the_export_says_something_else() {
+    let folder = birds();
+    let path = folder.path().join("coco.json");
+    let whole = fs::read(&path).unwrap();
+    let arguments = &["coco.json", "--namespace", "birds", "--retract-missing", "deleted in the tool"];
+    imported(folder.path(), arguments);
+    edit(&path, |coco| drop(coco["annotations"].as_array_mut().unwrap().remove(0)));
+    let told = imported(folder.path(), arguments);
+    assert!(told.contains("gone from the export, and retracted: birds/LABEL/annotations/11"), "{told}");
+    fs::write(&path, whole).unwrap();
+    edit(&path, |coco| coco["images"][0]["license"] = json!(2));
+    let told = imported(folder.path(), arguments);
+    assert!(told.contains("changed here since, and kept so: birds/LABEL/annotations/11"), "{told}");
+    assert!(told.contains("made: SOURCE 1, LABEL 1\n"), "{told}");
+    edit(&path, |coco| coco["annotations"][0]["bbox"] = json!([0, 0, 1, 1]));
+    let told = imported(folder.path(), arguments);
+    assert!(told.contains("8 records: 1 created in 1 commit, 7 already there."), "{told}");
+}
+
 #[test]
 fn a_bad_coco_file_is_refused_where_it_is_wrong() {
     for (change, said) in [
