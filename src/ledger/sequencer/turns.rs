@@ -316,6 +316,9 @@ fn mistaken(misfit: crate::lineage::Misfit) -> LedgerError {
 fn not_now(error: &LedgerError) -> LedgerError {
     match error {
         LedgerError::Unavailable { what, why } if why.is_empty() => LedgerError::unavailable(what),
+        LedgerError::Unavailable { why, .. } => {
+            LedgerError::Unavailable { what: AWAY.to_owned(), why: why.clone() }
+        }
         LedgerError::Corrupt(what) => LedgerError::Corrupt(what.clone()),
         other => LedgerError::Unavailable { what: AWAY.to_owned(), why: other.to_string() },
     }
