@@ -222,7 +222,8 @@ where
             known.passed(shape);
         }
         let outcome = measure::refusal(&spending).unwrap_or_else(|| answer::sort(response, plan));
-        let seq = moment.map(|moment| match kind {
+        let ran = moment.filter(|_| outcome.class == Class::Executed);
+        let seq = ran.map(|moment| match kind {
             OperationType::Mutation => (moment.written)(),
             OperationType::Query | OperationType::Subscription => moment.read,
         });

@@ -115,6 +115,29 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_password_file_holds_the_password_alone() {
+        let dir = tempfile::tempdir().unwrap();
+        let file = dir.path().join("password");
+        let place = |user: Option<&str>| GraphPlace {
+            graph: Some("ws://localhost:8000".to_owned()),
+            graph_user: user.map(str::to_owned),
+            graph_password_file: Some(file.clone()),
+            graph_login: GraphLogin::Root,
+            graph_namespace: "stemma".to_owned(),
+            graph_database: "stemma".to_owned(),
+            graph_poll: 50,
+        };
+        let missing = place(Some("ada")).credentials().unwrap_err();
+        assert!(missing.to_string().contains("password") && missing.hint().is_some(), "{missing}");
+        std::fs::write(&file, "geheim\n").unwrap();
+        let expected = Some(("ada".to_owned(), "geheim".to_owned()));
+        assert_eq!(place(Some("ada")).credentials().unwrap(), expected);
+        assert_eq!(place(None).credentials().unwrap(), None, "nobody signs in");
+        std::fs::write(&file, " \n").unwrap();
+        assert!(place(Some("ada")).credentials().unwrap_err().to_string().contains("empty"));
+    }
+
+    #[test]
     fn an_address_names_a_server_and_no_password() {
         for good in ["ws://localhost:8000", "wss://db.example.org", "ws://[::1]:8000/"] {
             assert_eq!(address(good).as_deref(), Ok(good));

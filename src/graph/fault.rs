@@ -62,6 +62,7 @@ impl super::Graph {
             dir: dir.to_owned(),
             engine: super::server::NAME,
             shared: true,
+            server: None,
             database: std::sync::Arc::clone(&self.inner.database),
             standing: Mutex::new(super::Standing::Sound(head)),
             turn: std::sync::Arc::default(),

@@ -93,6 +93,8 @@ struct Inner {
     engine: &'static str,
     /// Whether others write to the store as well.
     shared: bool,
+    /// Who has the store, where it is not in the directory.
+    server: Option<Arc<Server>>,
     database: Arc<Database>,
     standing: Mutex<Standing>,
     /// Held through a whole append, so that there is one at a time.
@@ -156,6 +158,10 @@ impl Inner {
             dir,
             engine: engine.name(),
             shared: matches!(engine, Engine::Server(_)),
+            server: match engine {
+                Engine::Server(server) => Some(Arc::clone(server)),
+                Engine::SurrealKv | Engine::RocksDb => None,
+            },
             database: Arc::new(database),
             standing: Mutex::new(Standing::Sound(head)),
             turn: Arc::default(),

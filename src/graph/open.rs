@@ -166,7 +166,17 @@ fn lock(dir: &Path) -> Result<DirectoryLock, GraphError> {
 fn agree(dir: &Path, engine: &Engine, checkpoint: Option<&Checkpoint>) -> Result<(), GraphError> {
     let Some(Checkpoint { head, engine: made_by }) = checkpoint else { return Ok(()) };
     if made_by != engine.name() {
-        let why = format!("it was made with the engine {made_by}; open it with that one");
+        let why = match engine {
+            Engine::Server(_) => format!(
+                "it holds a graph of its own, made with the engine {made_by}; give a process whose graph is on a server another \
+                 directory"
+            ),
+            _ if made_by == server::NAME => {
+                "it belongs to a process whose graph is on a server; name that with --graph, or take another directory"
+                    .to_owned()
+            }
+            _ => format!("it was made with the engine {made_by}; open it with that one"),
+        };
         return Err(GraphError::Open { dir: dir.to_path_buf(), why });
     }
     if head.seq > Seq::ZERO && !matches!(engine, Engine::Server(_)) && !dir.join(STORE).is_dir() {

@@ -32,7 +32,7 @@ pub(super) struct Database {
     open: Mutex<Option<Open>>,
     /// How long is waited for an answer, where the database is elsewhere.
     patience: Option<Duration>,
-    /// Whether the last question was not answered within it. Then the next ones wait less.
+    /// Whether it was not answered within it to whoever looks for it. Then others wait less.
     away: AtomicBool,
 }
 
@@ -96,9 +96,29 @@ impl Database {
     {
         let Some(patience) = self.patience else { return self.run(work).await };
         let patience = if self.away.load(Ordering::Relaxed) { patience / 10 } else { patience };
-        let answered = tokio::time::timeout(patience, self.run(work)).await;
-        self.away.store(answered.is_err(), Ordering::Relaxed);
-        answered.unwrap_or_else(|_| Err(GraphError::Unavailable("it does not answer in time".to_owned())))
+        tokio::time::timeout(patience, self.run(work)).await.unwrap_or_else(|_| Err(late()))
+    }
+
+    /// The same for the one who looks whether the database answers. What is heard holds for the others too.
+    pub(super) async fn listen<T, F>(
+        &self,
+        work: impl FnOnce(Connection) -> F + Send,
+    ) -> Result<T, GraphError>
+    where
+        T: Send + 'static,
+        F: Future<Output = T> + Send + 'static,
+    {
+        let Some(patience) = self.patience else { return self.run(work).await };
+        let heard = tokio::time::timeout(patience, self.run(work)).await;
+        self.away.store(heard.is_err(), Ordering::Relaxed);
+        heard.unwrap_or_else(|_| Err(late()))
+    }
+
+    /// Goes on over another connection. What runs over the old one ends there.
+    pub(super) fn replace(&self, connection: Connection) {
+        if let Some(open) = &mut *self.lock() {
+            open.connection = connection;
+        }
     }
 
     /// The runtime's handle.
@@ -187,6 +207,10 @@ impl Drop for OwnRuntime {
             runtime.shutdown_background();
         }
     }
+}
+
+fn late() -> GraphError {
+    GraphError::Unavailable("it does not answer in time".to_owned())
 }
 
 fn closed() -> GraphError {

@@ -70,7 +70,7 @@ impl Graph {
     /// [`GraphError::Corrupt`], [`GraphError::Unavailable`].
     pub async fn news(&self, limit: usize) -> Result<News, GraphError> {
         let head = self.head().seq;
-        let news = self.inner.database.ask(move |connection| async move {
+        let news = self.inner.database.listen(move |connection| async move {
             let asking = connection
                 .query(queries::RANGE)
                 .query(queries::WHOSE_WAY)
@@ -108,6 +108,18 @@ impl Graph {
             written.and_then(IndexedResults::check).map(drop).map_err(|error| GraphError::unavailable(&error))
         });
         written.await?
+    }
+
+    /// Connects to the server anew, and signs in anew. A lost connection comes back by itself, but not where the server refused
+    /// to let us in when it did.
+    ///
+    /// # Errors
+    /// [`GraphError::Server`], [`GraphError::Unavailable`].
+    pub async fn reconnect(&self) -> Result<(), GraphError> {
+        let Some(server) = self.inner.server.clone() else { return Ok(()) };
+        let connecting = self.inner.database.run(|_| async move { server.connect().await });
+        self.inner.database.replace(connecting.await??);
+        Ok(())
     }
 
     /// Moves the head to a commit that another process has written.

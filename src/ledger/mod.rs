@@ -82,7 +82,7 @@ pub(crate) struct Shared {
     pub pending: Pending,
     /// Where other processes write to the store as well.
     pub following: Following,
-    /// What this process calls itself among them.
+    /// What this process calls itself among them; nothing where there are none.
     pub name: String,
     /// How often the index was rebuilt.
     pub generation: AtomicU64,

@@ -68,13 +68,13 @@ impl Ledger {
         every: Duration,
         progress: impl Fn(u64, u64) + Send,
     ) -> Result<Self, LedgerError> {
-        let mut key = passes::key(&settings.dir)?;
+        let (mut key, mut name) = (passes::key(&settings.dir)?, String::new());
         if graph.is_shared() {
+            name = name_of(&settings.dir, settings.clock.now());
             // An address that one process has signed holds at the others.
             key = graph.agreed(passes::AGREED, key).await?;
         }
         let passes = Passes::new(PassKey::new(key), Arc::clone(&settings.clock));
-        let name = name(&settings.dir, settings.clock.now());
         let (index, head) = replay(&graph, progress).await?;
         let shared = Arc::new(Shared {
             graph,
@@ -101,7 +101,7 @@ impl Ledger {
 }
 
 /// What nobody else calls itself: of two processes in one directory at one moment only one has the lock.
-fn name(dir: &Path, now: Timestamp) -> String {
+fn name_of(dir: &Path, now: Timestamp) -> String {
     let id = std::process::id();
     Digest::of(format!("{} {id} {now}", dir.display()).as_bytes()).hex()
 }

@@ -103,7 +103,7 @@ async fn a_lost_answer_is_found_out_and_an_unknown_one_stops_nobody() {
         assert!(matches!(error, AppendError::Failed { .. }), "{fault:?}: {error}");
         assert_eq!(two.one.head(), head, "{fault:?}: nothing is known");
         // It is there, so both find it, and both go on from it.
-        assert_eq!(follow(&two.other).await, [unknown.commit.clone()]);
+        assert_eq!(follow(&two.other).await, std::slice::from_ref(&unknown.commit));
         let next = entry(two.other.head(), &format!("after {fault:?}"));
         assert_eq!(append(&two.other, &next).await, Ok(Turn::Written));
         assert_eq!(follow(&two.one).await, [unknown.commit, next.commit]);

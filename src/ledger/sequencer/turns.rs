@@ -35,6 +35,10 @@ const PATIENT: u32 = 3;
 /// How long somebody else is given the way, and how often it is looked whether it has written.
 const WAY: Duration = if cfg!(test) { Duration::from_millis(300) } else { Duration::from_secs(2) };
 const LOOK: Duration = Duration::from_millis(5);
+/// How long is waited before the next look where the last was not answered, and how many such looks are made before the
+/// connection is made anew.
+const UNHEARD: Duration = Duration::from_secs(1);
+const ANEW: u32 = 4;
 /// A commit whose time is so far ahead of the clock was made by a process whose clock is wrong, or this one's is. In
 /// microseconds.
 const APART: i64 = 10_000_000;
@@ -56,8 +60,8 @@ pub(super) struct Others {
     passed_over: Option<Way>,
     /// Whether this process has asked for the way.
     asking: bool,
-    /// Whether the last look for commits was not answered.
-    away: bool,
+    /// How many looks for commits were not answered since one was.
+    unheard: u32,
     /// Whether it was said that clocks differ.
     told: bool,
 }
@@ -73,11 +77,27 @@ impl Sequencer {
             tokio::select! {
                 biased;
                 order = queue.recv() => return order,
-                () = sleep(shared.following.every) => {}
+                () = sleep(self.pace()) => {}
                 () = shared.following.wanted.notified() => {}
             }
             // Whoever asks for something hears of it.
             let _ = self.follow().await;
+            if self.others.unheard > 0 && self.others.unheard.is_multiple_of(ANEW) {
+                self.reconnect().await;
+            }
+        }
+    }
+
+    /// How long to wait before the next look: longer where the last was not answered.
+    fn pace(&self) -> Duration {
+        let every = self.shared.following.every;
+        if self.others.unheard > 0 { every.max(UNHEARD) } else { every }
+    }
+
+    async fn reconnect(&self) {
+        match self.shared.graph.reconnect().await {
+            Ok(()) => tracing::info!("connected to the graph's server anew"),
+            Err(error) => tracing::debug!(%error, "the graph's server cannot be reached"),
         }
     }
 
@@ -86,14 +106,23 @@ impl Sequencer {
         if jobs.is_empty() {
             return;
         }
-        let caught_up = self.catch_up().await;
+        let mut caught_up = self.catch_up().await;
         for Job { proposal, mut prepared, answer } in jobs {
             let result = match &caught_up {
                 Ok(()) => self.commit_in_turn(&proposal, &mut prepared).await,
                 Err(error) => Err(not_now(error)),
             };
+            if caught_up.is_ok() && matches!(result, Err(LedgerError::Unavailable { .. })) {
+                // If the server is gone, those after it need not find that out one by one.
+                caught_up = self.catch_up().await;
+            }
             let _ = answer.send(result);
+            self.leave_way().await;
         }
+    }
+
+    /// Lets the others write again, if they were asked not to.
+    async fn leave_way(&mut self) {
         if std::mem::take(&mut self.others.asking)
             && let Err(error) = self.shared.graph.leave_way().await
         {
@@ -109,7 +138,7 @@ impl Sequencer {
         loop {
             let since = self.shared.clock.now();
             let news = self.shared.graph.news(PAGE).await.map_err(|error| self.unheard(error))?;
-            if std::mem::take(&mut self.others.away) {
+            if std::mem::take(&mut self.others.unheard) > 0 {
                 tracing::info!(seq = %self.head.seq, "the graph's server answers again");
             }
             let is_all = news.commits.len() < PAGE;
@@ -264,7 +293,10 @@ impl Sequencer {
         if matches!(error, GraphError::Corrupt { .. }) {
             tracing::error!(%error, "the store is damaged; nothing more is read from it");
             self.shared.writable.store(false, Ordering::Release);
-        } else if !std::mem::replace(&mut self.others.away, true) {
+            return error.into();
+        }
+        self.others.unheard = self.others.unheard.saturating_add(1);
+        if self.others.unheard == 1 {
             tracing::warn!(%error, seq = %self.head.seq, "the graph's server does not answer; reading goes on here");
         }
         error.into()
@@ -284,6 +316,9 @@ fn mistaken(misfit: crate::lineage::Misfit) -> LedgerError {
 fn not_now(error: &LedgerError) -> LedgerError {
     match error {
         LedgerError::Unavailable { what, why } if why.is_empty() => LedgerError::unavailable(what),
+        LedgerError::Unavailable { why, .. } => {
+            LedgerError::Unavailable { what: AWAY.to_owned(), why: why.clone() }
+        }
         LedgerError::Corrupt(what) => LedgerError::Corrupt(what.clone()),
         other => LedgerError::Unavailable { what: AWAY.to_owned(), why: other.to_string() },
     }
