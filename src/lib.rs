@@ -17,6 +17,7 @@ pub mod domain;
 pub mod lineage;
 pub mod blob;
 pub mod graph;
+pub mod backup;
 pub mod ledger;
 pub mod api;
 pub mod http;

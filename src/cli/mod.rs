@@ -3,6 +3,7 @@
 //! Owns arguments, help, exit codes and what people read in a terminal. Results go to stdout, progress and the log to
 //! stderr. Exit codes: 0 it worked, 1 it did not, 2 it was called wrongly. What a command does, other layers do.
 
+mod backup;
 mod blobs;
 mod checkout;
 mod client;
@@ -12,6 +13,7 @@ mod gc;
 mod import;
 mod out;
 mod progress;
+mod restore;
 mod schema;
 mod serve;
 mod store;
@@ -54,6 +56,8 @@ enum Command {
     Import(import::Import),
     Checkout(checkout::Checkout),
     Gc(gc::Gc),
+    Backup(backup::Backup),
+    Restore(restore::Restore),
     Schema(schema::Schema),
     Trace(trace::Trace),
 }
@@ -66,6 +70,8 @@ impl Command {
             Self::Import(import) => import.run(),
             Self::Checkout(checkout) => checkout.run(),
             Self::Gc(gc) => gc.run(),
+            Self::Backup(backup) => backup.run(),
+            Self::Restore(restore) => restore.run(),
             Self::Schema(schema) => schema.run(),
             Self::Trace(trace) => trace.run(),
         }

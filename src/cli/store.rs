@@ -46,16 +46,7 @@ impl Store {
         record_cache: u64,
     ) -> Result<Self> {
         let bar = progress::unseen("reading the log");
-        let settings = Settings {
-            dir: dir.to_owned(),
-            engine: match engine {
-                EngineName::Surrealkv => Engine::SurrealKv,
-                EngineName::Rocksdb => Engine::RocksDb,
-            },
-            blobs: Arc::clone(&blobs),
-            clock: Arc::new(SystemClock),
-            record_cache,
-        };
+        let settings = settings(dir, engine, Arc::clone(&blobs), record_cache);
         let ledger = Ledger::open(settings, |done, of| progress::show_if_slow(&bar, done, of)).await;
         bar.finish_and_clear();
         Ok(Self { ledger: ledger?, blobs })
@@ -84,8 +75,27 @@ impl Store {
     }
 }
 
+/// What a ledger or a restore is opened with.
+pub(super) fn settings(
+    dir: &Path,
+    engine: EngineName,
+    blobs: Arc<dyn BlobStore>,
+    record_cache: u64,
+) -> Settings {
+    Settings {
+        dir: dir.to_owned(),
+        engine: match engine {
+            EngineName::Surrealkv => Engine::SurrealKv,
+            EngineName::Rocksdb => Engine::RocksDb,
+        },
+        blobs,
+        clock: Arc::new(SystemClock),
+        record_cache,
+    }
+}
+
 /// The data directory, made where it is missing.
-fn made(dir: &Path) -> Result<&Path> {
+pub(super) fn made(dir: &Path) -> Result<&Path> {
     std::fs::create_dir_all(dir).map_err(|error| {
         Failure::because(format!("cannot make the data directory {}", dir.display()), &error)
     })?;

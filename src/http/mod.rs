@@ -8,6 +8,7 @@
 
 mod archive;
 pub mod auth;
+mod backup;
 mod batch;
 mod blobs;
 mod body;

@@ -20,7 +20,7 @@ use super::auth::{Access, Token};
 use super::errors::Refusal;
 use super::limits::HttpLimits;
 use super::shared::Shared;
-use super::{batch, blobs, garbage, graphql, health, log, origin, ui, unread};
+use super::{backup, batch, blobs, garbage, graphql, health, log, origin, ui, unread};
 use crate::api::execute::Execute;
 use crate::api::failure::Failure;
 use crate::ledger::{BlobStore, Ledger, Passes};
@@ -144,6 +144,7 @@ fn app(
     App::new()
         .app_data(shared)
         .configure(graphql::configure)
+        .configure(backup::configure)
         .configure(batch::configure)
         .configure(blobs::configure)
         .configure(garbage::configure)

@@ -14,9 +14,11 @@ mod passes;
 mod pending;
 mod prepare;
 mod records;
+mod restore;
 mod sequencer;
 #[cfg(test)]
 mod tests;
+mod transcripts;
 mod uploads;
 mod view;
 
@@ -38,6 +40,7 @@ pub use garbage::{Standing, Unnamed};
 pub use open::Settings;
 pub use passes::{BadPass, Passes};
 pub use records::CommitFacts;
+pub use restore::{Restore, RestoreError};
 pub use uploads::{Announced, Begun, Sent};
 pub use view::{AsOf, View};
 

@@ -15,7 +15,7 @@ use super::{BlobStore, Clock, Engine, Ledger, LedgerError, Shared};
 use crate::domain::entry::{CommitRecord, Head};
 use crate::domain::facts::Stamp;
 use crate::domain::id::Seq;
-use crate::graph::Graph;
+use crate::graph::{Graph, GraphError};
 use crate::lineage::{Index, Loading};
 
 /// How many proposals may wait before callers are held back.
@@ -52,7 +52,7 @@ impl Ledger {
     /// # Errors
     /// [`LedgerError::Open`] says what to do; [`LedgerError::Corrupt`] where the log does not fit together.
     pub async fn open(settings: Settings, progress: impl Fn(u64, u64) + Send) -> Result<Self, LedgerError> {
-        let graph = Graph::open(&settings.dir, settings.engine).await?;
+        let graph = whole(graph(&settings).await?).await?;
         let passes = Passes::open(&settings.dir, Arc::clone(&settings.clock))?;
         let (index, head) = replay(&graph, progress).await?;
         let shared = Arc::new(Shared {
@@ -72,6 +72,25 @@ impl Ledger {
         let (jobs, queue) = mpsc::channel(QUEUE);
         let task = shared.graph.runtime()?.spawn(sequencer::run(Arc::clone(&shared), queue, head));
         Ok(Self { shared, jobs, sequencer: Arc::new(Mutex::new(Some(task))) })
+    }
+}
+
+/// The graph that settings name.
+pub(super) async fn graph(settings: &Settings) -> Result<Graph, LedgerError> {
+    Ok(Graph::open(&settings.dir, settings.engine).await?)
+}
+
+/// The graph, if it is not one that is half restored.
+async fn whole(graph: Graph) -> Result<Graph, LedgerError> {
+    match graph.restoring().await {
+        Ok(None) => Ok(graph),
+        Ok(Some(until)) => {
+            let at = graph.head().seq;
+            // The first error is the one to tell.
+            let _ = graph.close().await;
+            Err(GraphError::Restoring { at, until: until.seq }.into())
+        }
+        Err(error) => Err(error.into()),
     }
 }
 

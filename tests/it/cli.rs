@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on must stop")]
 
+mod backup;
 mod checkout;
 mod gc;
 mod import;
@@ -63,7 +64,7 @@ fn every_command_explains_itself_with_examples() {
     let folder = folder();
     let help = stemma(folder.path(), &["--help"]);
     assert_eq!(help.code, Some(0), "{}", help.err);
-    for name in ["serve", "demo", "import", "checkout", "gc", "schema", "trace"] {
+    for name in ["serve", "demo", "import", "checkout", "gc", "backup", "restore", "schema", "trace"] {
         assert!(help.out.contains(name), "{}", help.out);
         let help = stemma(folder.path(), &[name, "--help"]);
         assert_eq!(help.code, Some(0), "{}", help.err);

@@ -16,12 +16,16 @@ pub(super) const LAYERS: &[Layer] = &[
     layer("lineage", &["domain"]),
     layer("blob", &["domain"]),
     layer("graph", &["domain"]),
+    layer("backup", &["domain"]),
     layer("ledger", &["domain", "lineage", "blob", "graph"]),
     layer("api", &["domain", "lineage", "ledger"]),
     layer("http", &["domain", "ledger", "api"]),
     layer("config", &["domain"]),
     layer("telemetry", &["config"]),
-    layer("cli", &["domain", "lineage", "blob", "graph", "ledger", "api", "http", "config", "telemetry"]),
+    layer(
+        "cli",
+        &["domain", "lineage", "blob", "graph", "backup", "ledger", "api", "http", "config", "telemetry"],
+    ),
 ];
 
 /// A name that may be spoken only in some places.
@@ -61,7 +65,7 @@ pub(super) const BANS: &[Ban] = &[
     owned("actix_web", &["src/http/"]),
     owned("actix_rt", &["src/http/"]),
     owned("rust_embed", &["src/http/"]),
-    owned("flate2", &["src/http/"]),
+    owned("flate2", &["src/http/", "src/backup/"]),
     owned("subtle", &["src/http/"]),
     owned("tokio_tar", &["src/http/"]),
     owned("aws_sdk_s3", &["src/blob/s3/"]),
@@ -75,7 +79,7 @@ pub(super) const BANS: &[Ban] = &[
     owned("serde_json_canonicalizer", &["src/domain/"]),
     owned("sha2", &["src/blob/"]),
     owned("fixedbitset", &["src/lineage/"]),
-    owned("blake3", &["src/domain/", "src/blob/"]),
+    owned("blake3", &["src/domain/", "src/blob/", "src/backup/"]),
     only_in("SystemTime::now", CLOCK, "the clock is passed in"),
     only_in("Utc::now", CLOCK, "the clock is passed in"),
     only_in("Local::now", &[], "times are UTC, and the clock is passed in"),
