@@ -1,7 +1,7 @@
 //! Backups: the log in a folder, in files that are only ever added.
 //!
 //! ```text
-//! <folder>/manifest.json                    what the backup holds, with all digests; replaced whole, last of all
+//! <folder>/manifest.json                    what the backup holds, with all digests; replaced whole after each segment
 //! <folder>/log/<first>-<last>.segment.gz    commits with their rows, in order
 //! <folder>/blobs/…                          payloads, where they are wanted, as any directory of payloads has them
 //! ```

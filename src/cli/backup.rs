@@ -160,7 +160,8 @@ async fn add(folder: &mut Folder, source: &Source, newest: Head) -> Result<u64> 
         if open.bytes() < SEGMENT && head.seq < newest.seq {
             writer = Some(open);
         } else {
-            block_in_place(|| folder.take(open))?;
+            // A whole file is part of the backup at once: a run that is cut off later has less to do again.
+            block_in_place(|| folder.take(open).and_then(|()| folder.save()))?;
         }
     }
     bar.finish_and_clear();

@@ -6,6 +6,8 @@
 #[cfg(test)]
 mod tests;
 
+use tokio::task::JoinHandle;
+
 use super::open::{self, replay};
 use super::transcripts::{Reading, is_first};
 use super::{LedgerError, Settings};
@@ -13,7 +15,7 @@ use crate::domain::entry::{Entry, Head};
 use crate::domain::facts::Stamp;
 use crate::domain::id::{Digest, Seq};
 use crate::domain::transcript::{Transcript, Untrue};
-use crate::graph::Graph;
+use crate::graph::{AppendError, Graph};
 use crate::lineage::Index;
 
 /// About how many bytes of rows go into one transaction.
@@ -69,6 +71,8 @@ pub struct Restore {
     had: Head,
     waiting: Vec<Entry>,
     weight: usize,
+    /// A transaction that is being written while the next one is made.
+    writing: Option<JoinHandle<Result<(), AppendError>>>,
 }
 
 impl Restore {
@@ -111,6 +115,7 @@ impl Restore {
             had,
             waiting: Vec::new(),
             weight: 0,
+            writing: None,
         })
     }
 
@@ -145,13 +150,22 @@ impl Restore {
         Ok(())
     }
 
+    /// Begins to write what waits, once the transaction before is durable.
     async fn write(&mut self) -> Result<(), RestoreError> {
+        self.settle().await?;
         self.weight = 0;
         let entries = std::mem::take(&mut self.waiting);
-        if entries.is_empty() {
-            return Ok(());
+        if !entries.is_empty() {
+            let graph = self.graph.clone();
+            self.writing = Some(tokio::spawn(async move { graph.append(entries).await }));
         }
-        Ok(self.graph.append(entries).await.map_err(LedgerError::from)?)
+        Ok(())
+    }
+
+    async fn settle(&mut self) -> Result<(), RestoreError> {
+        let Some(writing) = self.writing.take() else { return Ok(()) };
+        let ended = writing.await.map_err(|error| LedgerError::unavailable(&error.to_string()))?;
+        Ok(ended.map_err(LedgerError::from)?)
     }
 
     /// Writes what waits, reads everything back, compares every hash, and says that the store is whole.
@@ -172,6 +186,7 @@ impl Restore {
             return Err(RestoreError::Short { at: self.head.seq, until: self.until.seq });
         }
         self.write().await?;
+        self.settle().await?;
         self.read_back(progress).await?;
         self.graph.mark_restoring(None).await.map_err(LedgerError::from)?;
         Ok(self.head)
@@ -182,7 +197,10 @@ impl Restore {
     /// # Errors
     /// Where it cannot be closed in order.
     pub async fn leave(mut self) -> Result<(), RestoreError> {
-        let written = self.write().await;
+        let written = match self.write().await {
+            Ok(()) => self.settle().await,
+            failed => failed,
+        };
         self.graph.close().await.map_err(LedgerError::from)?;
         written
     }

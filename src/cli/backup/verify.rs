@@ -44,7 +44,7 @@ pub(super) async fn verify(path: &Path) -> Result<()> {
             "{} of the backup are missing or damaged",
             out::counted(wrong, "payload")
         ))
-        .hint("delete their files, and run the backup with --payloads again after removing its manifest"));
+        .hint("remove those files and manifest.json, and run `stemma backup --payloads` again: sound ones are not copied again"));
     }
     out::line(format_args!(
         "Sound: {} with {} up to commit {}, {} checked.",
