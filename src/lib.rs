@@ -19,6 +19,7 @@ pub mod blob;
 pub mod graph;
 pub mod backup;
 pub mod ledger;
+pub mod openlineage;
 pub mod api;
 pub mod http;
 pub mod config;

@@ -33,8 +33,7 @@ Examples:
        -d '{\"query\":\"{ view { seq time } }\"}'
 
 Routes: /graphql, /blobs (POST), /blobs/batch (POST), /blobs/b3:<hex> (PUT, GET, HEAD), /garbage (for stemma gc),
-/backup (for stemma backup), / (the playground), /healthz,
-/readyz.
+/backup (for stemma backup), /api/v1/lineage (OpenLineage events), / (the playground), /healthz, /readyz.
 It stops on Ctrl-C or SIGTERM once open requests have ended.";
 
 impl Serve {

@@ -20,6 +20,7 @@ mod health;
 pub mod limits;
 mod log;
 mod negotiate;
+mod openlineage;
 mod origin;
 mod params;
 mod range;

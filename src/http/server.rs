@@ -20,10 +20,11 @@ use super::auth::{Access, Token};
 use super::errors::Refusal;
 use super::limits::HttpLimits;
 use super::shared::Shared;
-use super::{backup, batch, blobs, garbage, graphql, health, log, origin, ui, unread};
+use super::{backup, batch, blobs, garbage, graphql, health, log, openlineage, origin, ui, unread};
 use crate::api::execute::Execute;
 use crate::api::failure::Failure;
 use crate::ledger::{BlobStore, Ledger, Passes};
+use crate::openlineage::Intake;
 
 /// What a server is made of.
 pub struct Serve {
@@ -119,6 +120,7 @@ fn shared(serve: Serve) -> io::Result<Shared> {
         api: serve.api,
         blobs: serve.blobs,
         passes: serve.passes,
+        intake: serve.ledger.clone().map(|ledger| Arc::new(Intake::new(ledger))),
         ledger: serve.ledger,
         slots: Arc::new(Semaphore::new(serve.limits.concurrent)),
         limits: serve.limits,
@@ -149,6 +151,7 @@ fn app(
         .configure(blobs::configure)
         .configure(garbage::configure)
         .configure(health::configure)
+        .configure(openlineage::configure)
         .configure(ui::configure)
         .default_service(web::to(nothing_here))
         // The last one is the outermost: what the guard refuses is logged, too.

@@ -8,6 +8,7 @@ mod cli;
 mod examples;
 mod kill;
 mod limits;
+mod openlineage;
 mod oracle;
 mod races;
 mod s3;

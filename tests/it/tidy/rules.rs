@@ -18,8 +18,9 @@ pub(super) const LAYERS: &[Layer] = &[
     layer("graph", &["domain"]),
     layer("backup", &["domain"]),
     layer("ledger", &["domain", "lineage", "blob", "graph"]),
+    layer("openlineage", &["domain", "lineage", "ledger"]),
     layer("api", &["domain", "lineage", "ledger"]),
-    layer("http", &["domain", "ledger", "api"]),
+    layer("http", &["domain", "ledger", "openlineage", "api"]),
     layer("config", &["domain"]),
     layer("telemetry", &["config"]),
     layer(
