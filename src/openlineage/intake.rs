@@ -11,7 +11,7 @@ use super::subject::{Subject, item};
 use crate::domain::id::{Digest, VersionId};
 use crate::domain::proposal::Proposal;
 use crate::domain::version::VersionRecord;
-use crate::ledger::{Committed, Ledger, LedgerError, once};
+use crate::ledger::{BlobError, Committed, Ledger, LedgerError, once};
 
 /// How many earlier events of a run are looked at, the newest; of those, how many are read again: those that name data sets.
 const LOOKED_AT: usize = 512;
@@ -91,6 +91,7 @@ impl Intake {
         let subject = item(&event.what)?;
         let view = self.ledger.view();
         let mut ids: Vec<VersionId> = view.read(|at| kept(at, &subject));
+        let is_long = ids.len() > LOOKED_AT;
         ids.truncate(LOOKED_AT);
         let records = view.versions(&ids).await?;
         let tells = |record: &VersionRecord| {
@@ -108,14 +109,32 @@ impl Intake {
             .flatten()
             .filter(|record| tells(record))
             .filter_map(|record| record.content.payload);
+        let payloads: Vec<Digest> = payloads.collect();
+        if event.kind == "COMPLETE" && (is_long || payloads.len() > READ) {
+            tracing::warn!(item = %subject, "a run has more events than are read again; what only older ones said it would write is not drawn");
+        }
         let mut events = Vec::new();
-        for payload in payloads.take(READ) {
-            let opened = self.ledger.blobs().open(payload, None).await.map_err(LedgerError::from)?;
-            let bytes: Vec<Bytes> = opened.chunks.try_collect().await.map_err(LedgerError::from)?;
-            // What somebody else put there under this name is nothing to us.
-            let value: Option<Value> = serde_json::from_slice(&bytes.concat()).ok();
-            events.extend(value.as_ref().and_then(|value| Event::read(value).ok()));
+        for payload in payloads.into_iter().take(READ) {
+            match self.read(payload).await {
+                // What somebody else put there under this name is nothing to us.
+                Ok(bytes) => events.extend(parsed(&bytes)),
+                // A store that was restored without payloads takes events all the same.
+                Err(error @ (BlobError::NotFound { .. } | BlobError::Corrupt { .. })) => {
+                    tracing::warn!(%error, item = %subject, "an earlier event of a run cannot be read");
+                }
+                Err(error) => return Err(LedgerError::from(error).into()),
+            }
         }
         Ok(events)
     }
+
+    async fn read(&self, payload: Digest) -> Result<Vec<u8>, BlobError> {
+        let opened = self.ledger.blobs().open(payload, None).await?;
+        let bytes: Vec<Bytes> = opened.chunks.try_collect().await?;
+        Ok(bytes.concat())
+    }
+}
+
+fn parsed(bytes: &[u8]) -> Option<Event> {
+    Event::read(&serde_json::from_slice::<Value>(bytes).ok()?).ok()
 }

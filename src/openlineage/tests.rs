@@ -231,6 +231,19 @@ async fn a_run_that_fails_writes_nothing_and_is_kept() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn an_event_whose_payload_is_gone_stops_no_other() {
+    let desk = Desk::new().await;
+    let start = event("r1", "START", 1, &[set("raw")], &[set("clean")]);
+    desk.take(&start).await;
+    let gone = Digest::of(start.to_string().as_bytes());
+    desk.ledger.blobs().delete(gone, i64::MAX).await.unwrap();
+    assert!(desk.take(&event("r1", "COMPLETE", 2, &[], &[set("report")])).await.drawn);
+    assert_eq!(desk.comes_from(&item("report")), [item("raw")]);
+    assert_eq!(desk.versions_of(&item("clean")), 0);
+    desk.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_cannot_be_drawn_is_kept() {
     let desk = Desk::new().await;
     desk.take(&event("r1", "COMPLETE", 1, &[versioned("a", "1")], &[versioned("b", "1")])).await;
