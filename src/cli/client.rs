@@ -46,7 +46,7 @@ pub(super) struct Remote {
 /// A payload that a server was asked for.
 pub(super) enum Payload {
     /// Its bytes as they come. They may break off.
-    Bytes(Box<dyn Read>),
+    Bytes(Box<dyn Read + Send>),
     /// The server does not have it.
     Absent,
     /// The answer broke off before its bytes.
@@ -180,6 +180,27 @@ impl Remote {
             Some(message) => Err(Failure::new(message)),
             None => Ok(said),
         }
+    }
+
+    /// The bytes that a route answers to a body.
+    pub(super) fn bytes(&self, path: &str, body: &Value) -> Result<Vec<u8>> {
+        let url = format!("{}{path}", self.base());
+        let sent = self.entitled(self.agent.post(&url)).send_json(body);
+        let mut response = sent.map_err(|error| self.unreachable(error))?;
+        let status = response.status();
+        self.admitted(status)?;
+        let read = response.body_mut().with_config().limit(LARGEST_ANSWER).read_to_vec();
+        let bytes = read.map_err(|error| self.unreachable(error))?;
+        if status == StatusCode::OK {
+            return Ok(bytes);
+        }
+        let said: Option<Value> = serde_json::from_slice(&bytes).ok();
+        let said = said.as_ref().and_then(|said| said.pointer("/errors/0/message")?.as_str());
+        Err(match said {
+            Some(message) => Failure::new(message),
+            None => Failure::new(format!("{url} answered with status {status}"))
+                .hint("is it the address of a stemma server of this version?"),
+        })
     }
 
     /// The address of the server without the path of a route.

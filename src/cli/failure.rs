@@ -6,11 +6,12 @@ use std::io;
 use std::process::ExitCode;
 
 use crate::api::BadSchema;
+use crate::backup::BackupError;
 use crate::blob::BlobError;
 use crate::blob::s3::Unfit;
 use crate::config::ConfigError;
 use crate::graph::GraphError;
-use crate::ledger::LedgerError;
+use crate::ledger::{LedgerError, RestoreError};
 use crate::telemetry::TelemetryError;
 
 /// What [`Failure`]s are returned in.
@@ -138,6 +139,25 @@ impl From<BadSchema> for Failure {
 impl From<BlobError> for Failure {
     fn from(error: BlobError) -> Self {
         Self::new(chain(&error))
+    }
+}
+
+impl From<BackupError> for Failure {
+    fn from(error: BackupError) -> Self {
+        let hint = error.hint();
+        Self::new(chain(&error)).maybe_hint(hint)
+    }
+}
+
+impl From<RestoreError> for Failure {
+    fn from(error: RestoreError) -> Self {
+        match error {
+            RestoreError::Ledger(error) => error.into(),
+            RestoreError::NotEmpty { .. } | RestoreError::OtherBackup { .. } => {
+                Self::new(error.to_string()).hint("name a directory that does not exist yet with --data")
+            }
+            error => Self::new(chain(&error)).hint("`stemma backup --verify FOLDER` looks at all of it"),
+        }
     }
 }
 

@@ -3,6 +3,7 @@
 //! Owns arguments, help, exit codes and what people read in a terminal. Results go to stdout, progress and the log to
 //! stderr. Exit codes: 0 it worked, 1 it did not, 2 it was called wrongly. What a command does, other layers do.
 
+mod backup;
 mod blobs;
 mod checkout;
 mod client;
@@ -14,6 +15,7 @@ mod hooks;
 mod import;
 mod out;
 mod progress;
+mod restore;
 mod schema;
 mod serve;
 mod store;
@@ -57,6 +59,8 @@ enum Command {
     Checkout(checkout::Checkout),
     Export(export::Export),
     Gc(gc::Gc),
+    Backup(backup::Backup),
+    Restore(restore::Restore),
     Schema(schema::Schema),
     Trace(trace::Trace),
 }
@@ -70,6 +74,8 @@ impl Command {
             Self::Checkout(checkout) => checkout.run(),
             Self::Export(export) => export.run(),
             Self::Gc(gc) => gc.run(),
+            Self::Backup(backup) => backup.run(),
+            Self::Restore(restore) => restore.run(),
             Self::Schema(schema) => schema.run(),
             Self::Trace(trace) => trace.run(),
         }

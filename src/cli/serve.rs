@@ -39,8 +39,8 @@ Examples:
        -d '{\"query\":\"{ view { seq time } }\"}'
 
 Routes: /graphql, /blobs (POST), /blobs/batch (POST), /blobs/b3:<hex> (PUT, GET, HEAD), /garbage (for stemma gc),
-/export/… (GET: tables, changes, documents), /hooks (how far webhooks are), / (the playground), /healthz,
-/readyz.
+/export/… (GET: tables, changes, documents), /backup (for stemma backup), /api/v1/lineage (OpenLineage events),
+/hooks (how far webhooks are), / (the playground), /healthz, /readyz.
 It stops on Ctrl-C or SIGTERM once open requests have ended.";
 
 impl Serve {

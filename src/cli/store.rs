@@ -41,13 +41,7 @@ impl Store {
 
     async fn over(dir: &Path, engine: Engine, blobs: Arc<dyn BlobStore>, record_cache: u64) -> Result<Self> {
         let bar = progress::unseen("reading the log");
-        let settings = Settings {
-            dir: dir.to_owned(),
-            engine,
-            blobs: Arc::clone(&blobs),
-            clock: Arc::new(SystemClock),
-            record_cache,
-        };
+        let settings = settings(dir, engine, Arc::clone(&blobs), record_cache);
         let ledger = Ledger::open(settings, |done, of| progress::show_if_slow(&bar, done, of)).await;
         bar.finish_and_clear();
         Ok(Self { ledger: ledger?, blobs })
@@ -78,7 +72,7 @@ impl Store {
 }
 
 /// What keeps the graph.
-fn engine(directory: &Directory) -> Result<Engine> {
+pub(super) fn engine(directory: &Directory) -> Result<Engine> {
     let place = &directory.graph;
     let Some(url) = place.graph.clone() else {
         return Ok(match directory.engine {
@@ -101,8 +95,13 @@ fn engine(directory: &Directory) -> Result<Engine> {
     })))
 }
 
+/// What a ledger or a restore is opened with.
+pub(super) fn settings(dir: &Path, engine: Engine, blobs: Arc<dyn BlobStore>, record_cache: u64) -> Settings {
+    Settings { dir: dir.to_owned(), engine, blobs, clock: Arc::new(SystemClock), record_cache }
+}
+
 /// The data directory, made where it is missing.
-fn made(dir: &Path) -> Result<&Path> {
+pub(super) fn made(dir: &Path) -> Result<&Path> {
     std::fs::create_dir_all(dir).map_err(|error| {
         Failure::because(format!("cannot make the data directory {}", dir.display()), &error)
     })?;

@@ -1,7 +1,9 @@
 //! Entries: one commit with all its rows, as the store keeps it, and the chain of digests that seals the log.
 
+use std::collections::BTreeMap;
+
 use super::canon::Canon;
-use super::facts::Facts;
+use super::facts::{Facts, Pin, VersionNo};
 use super::id::{Digest, ItemId, Seq, VersionId};
 use super::item::ItemKey;
 use super::statement::StatementRecord;
@@ -120,6 +122,37 @@ pub struct MemberChunk {
 impl MemberChunk {
     /// The most versions in one chunk.
     pub const MOST: usize = 4_096;
+
+    /// The chunks of a set version: what it does not pin any more, and what it pins now, both by version number.
+    #[must_use]
+    pub fn of(
+        set: VersionId,
+        removed: &[Pin],
+        added: &[Pin],
+        id: impl Fn(VersionNo) -> VersionId,
+    ) -> Vec<Self> {
+        let mut runs: BTreeMap<(bool, &str, Option<u64>), Vec<VersionId>> = BTreeMap::new();
+        for (is_added, pins) in [(false, removed), (true, added)] {
+            for pin in pins {
+                let run = (is_added, pin.split.as_str(), pin.weight.map(f64::to_bits));
+                runs.entry(run).or_default().push(id(pin.version));
+            }
+        }
+        let mut chunks = Vec::new();
+        for ((added, split, weight), versions) in runs {
+            for part in versions.chunks(Self::MOST) {
+                chunks.push(Self {
+                    set,
+                    place: u32::try_from(chunks.len()).unwrap_or(u32::MAX),
+                    split: split.to_owned(),
+                    weight: weight.map(f64::from_bits),
+                    added,
+                    versions: part.to_vec(),
+                });
+            }
+        }
+        chunks
+    }
 }
 
 /// One commit and all its rows.

@@ -24,6 +24,7 @@ pub mod pins;
 pub mod facts;
 pub mod wire;
 pub mod entry;
+pub mod transcript;
 pub mod plan;
 pub mod asked;
 pub mod json;

@@ -36,6 +36,20 @@ impl Writer {
         self.body.extend_from_slice(bytes);
     }
 
+    /// Bytes of any length, where they stand.
+    pub fn bytes(&mut self, bytes: &[u8]) {
+        self.number(bytes.len() as u64);
+        self.raw(bytes);
+    }
+
+    /// Something that may be absent.
+    pub fn optional<T>(&mut self, value: Option<T>, write: impl FnOnce(&mut Self, T)) {
+        self.flag(value.is_some());
+        if let Some(value) = value {
+            write(self, value);
+        }
+    }
+
     /// A text, by its place in the table.
     pub fn text(&mut self, text: &str) {
         let place = match self.places.get(text) {
@@ -199,6 +213,36 @@ impl<'a> Reader<'a> {
         let (bytes, rest) = self.rest.split_first_chunk().ok_or(Broken("bytes"))?;
         self.rest = rest;
         Ok(bytes)
+    }
+
+    /// Bytes of any length.
+    ///
+    /// # Errors
+    /// [`Broken`].
+    pub fn bytes(&mut self) -> Result<&'a [u8], Broken> {
+        let length = self.length(1)?;
+        let (bytes, rest) = self.rest.split_at(length);
+        self.rest = rest;
+        Ok(bytes)
+    }
+
+    /// A long text: not of the table.
+    ///
+    /// # Errors
+    /// [`Broken`].
+    pub fn prose(&mut self) -> Result<&'a str, Broken> {
+        std::str::from_utf8(self.bytes()?).map_err(|_| Broken("text"))
+    }
+
+    /// Something that may be absent.
+    ///
+    /// # Errors
+    /// [`Broken`].
+    pub fn optional<T>(
+        &mut self,
+        read: impl FnOnce(&mut Self) -> Result<T, Broken>,
+    ) -> Result<Option<T>, Broken> {
+        if self.flag()? { read(self).map(Some) } else { Ok(None) }
     }
 
     /// A text of the table.

@@ -3,7 +3,7 @@
 //! The lineage index is the world of a running server; a few maps are the world of a property test.
 
 use super::facts::{ItemNo, Pin, StatementFact, VersionNo};
-use super::id::{ItemId, Seq, VersionId};
+use super::id::{Digest, ItemId, Seq, VersionId};
 use super::item::ItemKey;
 use super::proposal::Selection;
 use super::rules::Invalid;
@@ -34,6 +34,8 @@ pub trait World {
     fn seq_of(&self, version: VersionNo) -> Seq;
     /// The digest of the version's content.
     fn content(&self, version: VersionNo) -> [u8; 32];
+    /// Whether any version names the payload.
+    fn names(&self, payload: &Digest) -> bool;
     /// The newest statement about the version.
     fn last_statement(&self, version: VersionNo) -> Option<(StatementId, StatementFact)>;
     /// Whether the version is wrong now.
@@ -48,6 +50,8 @@ pub trait World {
     fn tag_moved(&self, version: VersionNo, name: &str) -> Option<Seq>;
     /// The members of a training set version, by version number.
     fn members(&self, set: VersionNo) -> Vec<Pin>;
+    /// A member of a training set version with its split and weight.
+    fn pin(&self, set: VersionNo, member: VersionNo) -> Option<Pin>;
     /// What the version was made from, at birth or as said later, and what it pins; in any order, possibly repeated.
     fn upstream(&self, version: VersionNo) -> Vec<VersionNo>;
     /// Whether `version` is `on`, or was made from it or pins it, directly or not.

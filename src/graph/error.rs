@@ -35,6 +35,16 @@ pub enum GraphError {
         /// What stands in its place.
         found: Found,
     },
+    /// The store is half restored.
+    #[error(
+        "the store is being restored from a backup and is not whole: it has commits up to {at} of {until}; run `stemma restore` again to finish it"
+    )]
+    Restoring {
+        /// The last commit that is there.
+        at: Seq,
+        /// The last commit that is to come.
+        until: Seq,
+    },
     /// A row is not what was written.
     #[error("the store is damaged: {table} {id}: {why}")]
     Corrupt {

@@ -22,6 +22,7 @@ pub(crate) mod fault;
 mod open;
 mod queries;
 mod read;
+mod restoring;
 mod rows;
 mod runtime;
 mod seal;

@@ -34,6 +34,9 @@ pub(super) const WHOSE_WAY: &str = "SELECT * FROM meta:way";
 /// Something to write where nothing else is to be written: how often the store was not closed in order.
 pub(super) const SEAL: &str = "UPSERT meta:sealed SET times += 1 RETURN NONE";
 
+/// Says up to which commit the store is being restored, or that it is whole.
+pub(super) const RESTORING: &str = "UPSERT meta:restoring CONTENT $row RETURN NONE";
+
 /// How an append begins.
 ///
 /// `OPTION IMPORT` keeps the engine from evaluating the tripwire events for every row: they cost a third of the

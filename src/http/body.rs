@@ -17,6 +17,16 @@ pub(super) async fn read(
     time: Duration,
 ) -> Result<Vec<u8>, Refusal> {
     plain(request)?;
+    read_as_it_is(request, payload, limit, time).await
+}
+
+/// The same, compressed or not: the limit is of what is sent.
+pub(super) async fn read_as_it_is(
+    request: &HttpRequest,
+    payload: web::Payload,
+    limit: usize,
+    time: Duration,
+) -> Result<Vec<u8>, Refusal> {
     let too_large = || Refusal::too_large("the body", limit as u64);
     let announced = announced(request).unwrap_or(0);
     if announced > limit as u64 {

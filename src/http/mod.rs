@@ -9,6 +9,7 @@
 
 mod archive;
 pub mod auth;
+mod backup;
 mod batch;
 mod blobs;
 mod body;
@@ -23,6 +24,7 @@ mod hooks;
 pub mod limits;
 mod log;
 mod negotiate;
+mod openlineage;
 mod origin;
 mod params;
 mod range;

@@ -22,10 +22,13 @@ use super::feed::frames::Frames;
 use super::feed::line::Plug;
 use super::limits::HttpLimits;
 use super::shared::Shared;
-use super::{batch, blobs, export, feed, garbage, graphql, health, hooks, log, origin, ui, unread};
+use super::{
+    backup, batch, blobs, export, feed, garbage, graphql, health, hooks, log, openlineage, origin, ui, unread,
+};
 use crate::api::execute::Execute;
 use crate::api::failure::Failure;
 use crate::ledger::{BlobStore, Ledger, Passes};
+use crate::openlineage::Intake;
 
 /// What a server is made of.
 pub struct Serve {
@@ -125,6 +128,7 @@ fn shared(serve: Serve) -> io::Result<Shared> {
         api: serve.api,
         blobs: serve.blobs,
         passes: serve.passes,
+        intake: serve.ledger.clone().map(|ledger| Arc::new(Intake::new(ledger))),
         ledger: serve.ledger,
         seats: Arc::new(Semaphore::new(serve.limits.feed.connections)),
         frames: Frames::new(),
@@ -156,12 +160,14 @@ fn app(
         .app_data(shared)
         .configure(feed::socket::configure)
         .configure(graphql::configure)
+        .configure(backup::configure)
         .configure(batch::configure)
         .configure(blobs::configure)
         .configure(export::configure)
         .configure(garbage::configure)
         .configure(hooks::configure)
         .configure(health::configure)
+        .configure(openlineage::configure)
         .configure(ui::configure)
         .default_service(web::to(nothing_here))
         // The last one is the outermost: what the guard refuses is logged, too.

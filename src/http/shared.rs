@@ -11,12 +11,14 @@ use super::feed::frames::Frames;
 use super::limits::HttpLimits;
 use crate::api::execute::Execute;
 use crate::ledger::{BlobStore, Ledger, Passes};
+use crate::openlineage::Intake;
 
 pub(super) struct Shared {
     pub(super) api: Arc<dyn Execute>,
     pub(super) blobs: Arc<dyn BlobStore>,
     pub(super) passes: Arc<Passes>,
     pub(super) ledger: Option<Ledger>,
+    pub(super) intake: Option<Arc<Intake>>,
     pub(super) limits: HttpLimits,
     pub(super) access: Access,
     /// Where payloads are moved: not on the threads that serve connections.

@@ -18,9 +18,11 @@ mod passes;
 mod pending;
 mod prepare;
 mod records;
+mod restore;
 mod sequencer;
 #[cfg(test)]
 mod tests;
+mod transcripts;
 mod uploads;
 mod view;
 
@@ -33,7 +35,7 @@ use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::JoinHandle;
 
 pub use crate::blob::{
-    BlobError, BlobMeta, BlobStore, ByteRange, Chunks, Deletion, Listed, MemStore, Opened, Stored,
+    BlobError, BlobMeta, BlobStore, ByteRange, Chunks, Deletion, Listed, MemStore, Opened, Stored, once,
 };
 pub use crate::graph::{CommitNote, Engine, Login, Rank, Server};
 pub use clock::{Clock, StepClock, SystemClock};
@@ -42,6 +44,7 @@ pub use garbage::{Standing, Unnamed};
 pub use open::Settings;
 pub use passes::{BadPass, Passes};
 pub use records::CommitFacts;
+pub use restore::{Restore, RestoreError};
 pub use uploads::{Announced, Begun, Sent};
 pub use view::{AsOf, View};
 

@@ -19,7 +19,7 @@ use crate::domain::facts::Stamp;
 use crate::domain::id::{Digest, Seq};
 use crate::domain::pass::PassKey;
 use crate::domain::version::Timestamp;
-use crate::graph::Graph;
+use crate::graph::{Graph, GraphError};
 use crate::lineage::{Index, Loading};
 
 /// How many proposals may wait before callers are held back.
@@ -57,7 +57,7 @@ impl Ledger {
     /// [`LedgerError::Open`] says what to do; [`LedgerError::Corrupt`] where the log does not fit together.
     pub async fn open(settings: Settings, progress: impl Fn(u64, u64) + Send) -> Result<Self, LedgerError> {
         let every = settings.engine.pace();
-        let graph = Graph::open(&settings.dir, settings.engine.clone()).await?;
+        let graph = whole(graph(&settings).await?).await?;
         Self::over(graph, settings, every, progress).await
     }
 
@@ -104,6 +104,25 @@ impl Ledger {
 fn name_of(dir: &Path, now: Timestamp) -> String {
     let id = std::process::id();
     Digest::of(format!("{} {id} {now}", dir.display()).as_bytes()).hex()
+}
+
+/// The graph that settings name.
+pub(super) async fn graph(settings: &Settings) -> Result<Graph, LedgerError> {
+    Ok(Graph::open(&settings.dir, settings.engine.clone()).await?)
+}
+
+/// The graph, if it is not one that is half restored.
+async fn whole(graph: Graph) -> Result<Graph, LedgerError> {
+    match graph.restoring().await {
+        Ok(None) => Ok(graph),
+        Ok(Some(until)) => {
+            let at = graph.head().seq;
+            // The first error is the one to tell.
+            let _ = graph.close().await;
+            Err(GraphError::Restoring { at, until: until.seq }.into())
+        }
+        Err(error) => Err(error.into()),
+    }
 }
 
 /// Reads the whole log, checks its chain of digests, and feeds the index. Pages are read ahead, and checked on one

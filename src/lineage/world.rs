@@ -5,7 +5,7 @@ use super::flow::Budget;
 use super::index::Index;
 use super::search::TooFar;
 use crate::domain::facts::{ItemNo, Pin, StatementFact, VersionNo};
-use crate::domain::id::{ItemId, Seq, VersionId};
+use crate::domain::id::{Digest, ItemId, Seq, VersionId};
 use crate::domain::item::ItemKey;
 use crate::domain::proposal::Selection;
 use crate::domain::rules::Invalid;
@@ -71,6 +71,10 @@ impl World for Index {
         *self.now().content(version)
     }
 
+    fn names(&self, payload: &Digest) -> bool {
+        !self.now().with_payload(payload).is_empty()
+    }
+
     fn last_statement(&self, version: VersionNo) -> Option<(StatementId, StatementFact)> {
         self.now().said_about(version).last().map(|said| (said.id, said.fact))
     }
@@ -94,6 +98,12 @@ impl World for Index {
 
     fn tag_moved(&self, version: VersionNo, name: &str) -> Option<Seq> {
         self.tags.moved(version, self.names.find(name)?)
+    }
+
+    fn pin(&self, set: VersionNo, member: VersionNo) -> Option<Pin> {
+        let stay = self.now().pinned(set, member)?;
+        let split = self.text(stay.split).to_owned();
+        Some(Pin { version: member, split, weight: stay.weight })
     }
 
     fn members(&self, set: VersionNo) -> Vec<Pin> {

@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on must stop")]
 
+mod backup;
 mod checkout;
 mod export;
 mod gc;
@@ -64,7 +65,9 @@ fn every_command_explains_itself_with_examples() {
     let folder = folder();
     let help = stemma(folder.path(), &["--help"]);
     assert_eq!(help.code, Some(0), "{}", help.err);
-    for name in ["serve", "demo", "import", "checkout", "export", "gc", "schema", "trace"] {
+    for name in
+        ["serve", "demo", "import", "checkout", "export", "gc", "backup", "restore", "schema", "trace"]
+    {
         assert!(help.out.contains(name), "{}", help.out);
         let help = stemma(folder.path(), &[name, "--help"]);
         assert_eq!(help.code, Some(0), "{}", help.err);

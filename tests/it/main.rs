@@ -10,6 +10,7 @@ mod feed;
 mod hooks;
 mod kill;
 mod limits;
+mod openlineage;
 mod oracle;
 mod processes;
 mod races;

@@ -3,7 +3,7 @@
 //! `fixtures/scenarios/README.md` describes the format. A case is run on a store of its own. Beside the expected
 //! rows, every answer goes into a transcript that is compared with the snapshot next to the file; a question about
 //! an earlier seq is asked as soon as that seq exists, again where it stands, and again after the store was
-//! closed and opened: the answer at a seq never changes.
+//! closed and opened, and once more of a store that was restored from its log: the answer at a seq never changes.
 
 #![expect(clippy::expect_used, reason = "a test that cannot go on must stop")]
 
@@ -137,6 +137,9 @@ impl<'a> Run<'a> {
         }
         run.world.close().await;
         run.world = World::open(folder.path()).await;
+        run.again().await;
+        let elsewhere = tempfile::tempdir().expect("a temporary folder");
+        run.world = run.world.restored(elsewhere.path()).await;
         run.again().await;
         run.world.close().await;
         (run.transcript, run.faults)

@@ -13,9 +13,10 @@ use serde_json::{Value, json};
 use stemma::api::ask::{Allow, Ask, Caller};
 use stemma::api::execute::Execute;
 use stemma::blob::{self, BlobStore, FsStore};
-use stemma::domain::id::Digest;
+use stemma::domain::id::{Digest, Seq};
 use stemma::domain::principal::Principal;
-use stemma::ledger::{Engine, Ledger, Settings, StepClock};
+use stemma::domain::transcript::Transcript;
+use stemma::ledger::{Engine, Ledger, Restore, Settings, StepClock};
 
 /// 2026-01-01T00:00:00Z, in microseconds: when the first commit is made.
 const START: i64 = 1_767_225_600_000_000;
@@ -34,14 +35,11 @@ pub(crate) struct World {
 impl World {
     /// Opens the store in `dir`, or makes it.
     pub(crate) async fn open(dir: &Path) -> Self {
-        let blobs: Arc<dyn BlobStore> = Arc::new(FsStore::open(dir).await.expect("the blobs open"));
-        let settings = Settings {
-            dir: dir.to_owned(),
-            engine: Engine::default(),
-            blobs: Arc::clone(&blobs),
-            clock: Arc::new(StepClock::new(START, STEP)),
-            record_cache: 16 << 20,
-        };
+        Self::over(settings(dir, Arc::new(FsStore::open(dir).await.expect("the blobs open")))).await
+    }
+
+    async fn over(settings: Settings) -> Self {
+        let blobs = Arc::clone(&settings.blobs);
         let ledger = Ledger::open(settings, |_, _| ()).await.expect("the ledger opens");
         let api = stemma::api::over(ledger.clone()).expect("the schema can be read");
         Self { ledger, blobs, api }
@@ -63,11 +61,34 @@ impl World {
         digest.to_string()
     }
 
+    /// The same store after its log went through a backup into an empty store in `dir`. The payloads stay where they are.
+    pub(crate) async fn restored(self, dir: &Path) -> Self {
+        let until = self.ledger.head_at(None).await.expect("the head is read");
+        let settings = settings(dir, Arc::clone(&self.blobs));
+        let mut restore = Restore::begin(&settings, until, |_, _| ()).await.expect("the restore begins");
+        let mut seq = Seq::ZERO;
+        while seq < until.seq {
+            let page = self.ledger.transcripts(seq, until.seq, 1 << 16).await.expect("the log is read");
+            for transcript in Transcript::unpack_all(&Transcript::pack_all(&page)).expect("a page is whole") {
+                seq = transcript.commit.seq;
+                restore.add(transcript).await.expect("a commit is restored");
+            }
+        }
+        assert_eq!(restore.finish(|_, _| ()).await.expect("the restore ends"), until);
+        self.close().await;
+        Self::over(settings).await
+    }
+
     /// Closes the store, so that the folder can be opened again.
     pub(crate) async fn close(self) {
         drop(self.api);
         self.ledger.close().await.expect("the ledger closes");
     }
+}
+
+fn settings(dir: &Path, blobs: Arc<dyn BlobStore>) -> Settings {
+    let clock = Arc::new(StepClock::new(START, STEP));
+    Settings { dir: dir.to_owned(), engine: Engine::default(), blobs, clock, record_cache: 16 << 20 }
 }
 
 /// Runs a test's future on a runtime of its own.

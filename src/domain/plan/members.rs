@@ -1,6 +1,6 @@
 //! Training sets: what a version pins, given whole, as a change, as a search, or by refreshing.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use crate::domain::entry::MemberChunk;
 use crate::domain::facts::{ItemNo, MembershipFact, Outcome, Pin, VersionNo};
@@ -206,35 +206,12 @@ impl<W: World> Planner<'_, W> {
     ) {
         let before = self.head(item).map_or_else(Vec::new, |head| self.members_of(head));
         let (removed, added) = difference(&before, &members);
-        self.chunk(id, &removed, &added);
+        let chunks = MemberChunk::of(id, &removed, &added, |version| self.id_of(version));
+        self.draft.chunks.extend(chunks);
         let removed = removed.into_iter().map(|pin| pin.version).collect();
         let added = added.into_iter().collect();
         self.draft.facts.memberships.push(MembershipFact { set, complete, removed, added });
         self.draft.members.insert(set, members);
-    }
-
-    fn chunk(&mut self, set: VersionId, removed: &[Pin], added: &[Pin]) {
-        let mut runs: BTreeMap<(bool, &str, Option<u64>), Vec<VersionId>> = BTreeMap::new();
-        for (is_added, pins) in [(false, removed), (true, added)] {
-            for pin in pins {
-                let run = (is_added, pin.split.as_str(), pin.weight.map(f64::to_bits));
-                runs.entry(run).or_default().push(self.id_of(pin.version));
-            }
-        }
-        let mut chunks = Vec::new();
-        for ((is_added, split, weight), versions) in runs {
-            for part in versions.chunks(MemberChunk::MOST) {
-                chunks.push(MemberChunk {
-                    set,
-                    place: u32::try_from(chunks.len()).unwrap_or(u32::MAX),
-                    split: split.to_owned(),
-                    weight: weight.map(f64::from_bits),
-                    added: is_added,
-                    versions: part.to_vec(),
-                });
-            }
-        }
-        self.draft.chunks.extend(chunks);
     }
 }
 

@@ -85,22 +85,29 @@ pub fn plan<W: World>(world: &W, proposal: &Proposal, given: &Given<'_>) -> Resu
     }
     planner.check_cycles().map_err(in_change)?;
     let Planner { draft, refreshed, .. } = planner;
-    Ok(Planned { entry: seal(draft, proposal, given, &outcomes), outcomes, refreshed })
+    Ok(Planned { entry: seal(world, draft, proposal, given, &outcomes), outcomes, refreshed })
 }
 
 /// Makes the entry of a draft: none where there is nothing to write.
-fn seal(draft: Draft, proposal: &Proposal, given: &Given<'_>, outcomes: &[Outcome]) -> Option<Entry> {
+fn seal<W: World>(
+    world: &W,
+    draft: Draft,
+    proposal: &Proposal,
+    given: &Given<'_>,
+    outcomes: &[Outcome],
+) -> Option<Entry> {
     let mut facts = draft.facts;
     facts.request = given.request.map(|(key, asked)| RequestFact { key, asked, outcomes: outcomes.to_vec() });
     if facts.is_empty() {
         return None;
     }
+    // Named for the first time: what a backup finds in the index too, to make the same entry again.
     let mut named = HashSet::new();
     let blobs: Vec<BlobRecord> = draft
         .versions
         .iter()
         .filter_map(|version| version.content.payload)
-        .filter(|payload| named.insert(*payload))
+        .filter(|payload| named.insert(*payload) && !world.names(payload))
         .filter_map(|payload| given.blobs.get(&payload).copied())
         .collect();
     let commit = CommitRecord {

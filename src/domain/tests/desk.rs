@@ -10,6 +10,7 @@ use crate::domain::media::{ImageSize, Media};
 use crate::domain::plan::{Given, Planned, plan};
 use crate::domain::proposal::{Change, Proposal, Ref};
 use crate::domain::rules::Invalid;
+use crate::domain::transcript::Transcript;
 use crate::domain::version::VersionRecord;
 use crate::domain::world::World;
 
@@ -61,12 +62,21 @@ impl<G: Ground> Desk<G> {
 
     /// Stores an entry. The world is fed with the facts as they come back from their packed form.
     pub(super) fn store(&mut self, mut entry: Entry) {
+        let before = self.head;
         self.head = Head { seq: entry.commit.seq, digest: entry.commit.digest() };
         self.records.extend(entry.versions.iter().map(|record| (record.id, record.clone())));
         let unpacked = Facts::unpack(&entry.commit.facts).unwrap();
         assert_eq!(unpacked, entry.facts, "facts come back as they were packed");
         entry.facts = unpacked;
         self.world.apply(&entry);
+        let transcript = transcript(&entry);
+        let (facts, head) = transcript.check(before).unwrap();
+        assert_eq!(head, self.head);
+        assert_eq!(
+            transcript.entry(facts, &self.world).unwrap(),
+            entry,
+            "a transcript is all that is needed"
+        );
     }
 
     /// Plans and stores.
@@ -104,6 +114,22 @@ impl<G: Ground> Desk<G> {
         let head = *self.world.history(self.world.item(&key.id())?).last()?;
         Some(self.world.version_id(head))
     }
+}
+
+/// The transcript of an entry as it comes back from its packed form.
+pub(super) fn transcript(entry: &Entry) -> Transcript {
+    let transcript = Transcript {
+        commit: entry.commit.clone(),
+        versions: entry.versions.clone(),
+        statements: entry.statements.clone(),
+        asserted: entry.asserted.clone(),
+        blobs: entry.blobs.clone(),
+    };
+    let packed = transcript.pack();
+    let unpacked = Transcript::unpack(&packed).unwrap();
+    assert_eq!(unpacked, transcript, "a transcript comes back as it was packed");
+    assert_eq!(unpacked.pack(), packed, "equal transcripts are equal bytes");
+    unpacked
 }
 
 /// A proposal without a key.

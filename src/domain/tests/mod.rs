@@ -23,3 +23,4 @@ mod searchable;
 mod sets;
 mod story;
 mod told;
+mod transcripts;

@@ -8,7 +8,7 @@ use crate::domain::entry::Entry;
 use crate::domain::facts::{
     AssertedFact, Facts, ItemNo, MembershipFact, Pin, StatementFact, TagFact, VersionFact, VersionNo,
 };
-use crate::domain::id::{ItemId, Seq, VersionId};
+use crate::domain::id::{Digest, ItemId, Seq, VersionId};
 use crate::domain::item::ItemKey;
 use crate::domain::proposal::Selection;
 use crate::domain::reference::{Reference, Which};
@@ -157,6 +157,10 @@ impl World for Model {
         self.versions[version.at()].1.content
     }
 
+    fn names(&self, payload: &Digest) -> bool {
+        self.versions.iter().any(|(_, fact)| fact.payload == Some(*payload))
+    }
+
     fn last_statement(&self, version: VersionNo) -> Option<(StatementId, StatementFact)> {
         self.statements.iter().rfind(|(_, said)| said.version == version).copied()
     }
@@ -182,6 +186,10 @@ impl World for Model {
 
     fn tag_moved(&self, version: VersionNo, name: &str) -> Option<Seq> {
         self.tags.iter().rfind(|(_, tag)| tag.version == version && tag.name == name).map(|(seq, _)| *seq)
+    }
+
+    fn pin(&self, set: VersionNo, member: VersionNo) -> Option<Pin> {
+        self.members(set).into_iter().find(|pin| pin.version == member)
     }
 
     fn members(&self, set: VersionNo) -> Vec<Pin> {

@@ -1,0 +1,201 @@
+//! The manifest: which segments there are, and the digests of all.
+
+use std::fs::{self, File};
+use std::io::{self, Write};
+use std::path::Path;
+
+use serde::{Deserialize, Serialize};
+
+use super::BackupError;
+use crate::domain::entry::Head;
+use crate::domain::id::{Digest, Seq, hex, unhex};
+
+pub(super) const FILE: &str = "manifest.json";
+const NEXT: &str = "manifest.json.part";
+const FORMAT: u64 = 1;
+
+/// The largest manifest that is read: some hundred thousand segments.
+const LARGEST: u64 = 256 * 1024 * 1024;
+
+/// What a backup holds.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Manifest {
+    /// The segments, in order.
+    pub segments: Vec<Segment>,
+}
+
+/// One file of commits.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Segment {
+    /// The first commit in it.
+    pub first: Seq,
+    /// The last commit in it.
+    pub last: Head,
+    /// How many versions its commits made.
+    pub versions: u64,
+    /// How many payloads its commits named first.
+    pub named: u64,
+    /// How many bytes the file has.
+    pub bytes: u64,
+    /// BLAKE3 of the file.
+    pub digest: Digest,
+    /// Whether those payloads are in the backup.
+    pub payloads: Payloads,
+}
+
+/// Whether payloads are in a backup.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Payloads {
+    /// All of them.
+    All,
+    /// Not all: none were asked for, or the store did not have them.
+    Partly,
+}
+
+impl Segment {
+    /// The path of the file below the folder.
+    #[must_use]
+    pub fn path(&self) -> String {
+        format!("log/{:020}-{:020}.segment.gz", self.first.0, self.last.seq.0)
+    }
+}
+
+impl Manifest {
+    /// The newest commit.
+    #[must_use]
+    pub fn head(&self) -> Head {
+        self.segments.last().map_or_else(Head::default, |segment| segment.last)
+    }
+
+    /// Reads the manifest of a folder; none where there is none.
+    ///
+    /// # Errors
+    /// [`BackupError`].
+    pub(super) fn read(folder: &Path) -> Result<Option<Self>, BackupError> {
+        let file = folder.join(FILE);
+        let damaged = |why: String| BackupError::damaged(&file, why);
+        match fs::metadata(&file) {
+            Ok(found) if found.len() > LARGEST => return Err(damaged("it is too long".to_owned())),
+            Ok(_) => {}
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+            Err(error) => return Err(BackupError::io(&file)(error)),
+        }
+        let text = fs::read_to_string(&file).map_err(BackupError::io(&file))?;
+        let Said { format } = serde_json::from_str(&text).map_err(|error| damaged(error.to_string()))?;
+        if format != FORMAT {
+            return Err(BackupError::Format { found: format, known: FORMAT });
+        }
+        let written: Written = serde_json::from_str(&text).map_err(|error| damaged(error.to_string()))?;
+        if written.check != check(&written.segments) {
+            return Err(damaged("its check sum is another".to_owned()));
+        }
+        let segments = written.segments.into_iter().map(Line::segment).collect::<Option<Vec<_>>>();
+        let segments =
+            segments.ok_or_else(|| damaged("a digest or number in it cannot be read".to_owned()))?;
+        let mut next = Seq(1);
+        for segment in &segments {
+            if segment.first != next || segment.last.seq < segment.first {
+                return Err(damaged(format!("its segments leave a gap at commit {next}")));
+            }
+            next = segment.last.seq.next();
+        }
+        Ok(Some(Self { segments }))
+    }
+
+    /// Replaces the manifest of a folder, durable when this returns.
+    ///
+    /// # Errors
+    /// [`BackupError::Io`]; the former manifest stands.
+    pub(super) fn write(&self, folder: &Path) -> Result<(), BackupError> {
+        let segments: Vec<Line> = self.segments.iter().map(Line::of).collect();
+        let head = self.head();
+        let written = Written {
+            format: FORMAT,
+            head: head.seq.to_string(),
+            digest: hex(&head.digest),
+            check: check(&segments),
+            segments,
+        };
+        let next = folder.join(NEXT);
+        let save = || {
+            let mut file = File::create(&next)?;
+            serde_json::to_writer_pretty(&mut file, &written)?;
+            file.write_all(b"\n")?;
+            file.sync_all()?;
+            fs::rename(&next, folder.join(FILE))?;
+            sync_directory(folder)
+        };
+        save().map_err(BackupError::io(&next))
+    }
+}
+
+/// What any manifest begins with.
+#[derive(Deserialize)]
+struct Said {
+    format: u64,
+}
+
+/// The manifest as it stands in the file. Seqs are texts, as everywhere: not all readers of JSON have 64-bit numbers.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Written {
+    format: u64,
+    head: String,
+    digest: String,
+    /// Digest of the segments as compact JSON.
+    check: String,
+    segments: Vec<Line>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Line {
+    first: String,
+    last: String,
+    /// Digest of the last commit.
+    digest: String,
+    versions: u64,
+    named: u64,
+    bytes: u64,
+    /// Digest of the file.
+    file: String,
+    payloads: Payloads,
+}
+
+impl Line {
+    fn of(segment: &Segment) -> Self {
+        Self {
+            first: segment.first.to_string(),
+            last: segment.last.seq.to_string(),
+            digest: hex(&segment.last.digest),
+            versions: segment.versions,
+            named: segment.named,
+            bytes: segment.bytes,
+            file: segment.digest.to_string(),
+            payloads: segment.payloads,
+        }
+    }
+
+    fn segment(self) -> Option<Segment> {
+        Some(Segment {
+            first: self.first.parse().ok()?,
+            last: Head { seq: self.last.parse().ok()?, digest: unhex(&self.digest)? },
+            versions: self.versions,
+            named: self.named,
+            bytes: self.bytes,
+            digest: self.file.parse().ok()?,
+            payloads: self.payloads,
+        })
+    }
+}
+
+fn check(segments: &[Line]) -> String {
+    // Plain structs of texts and numbers always become JSON.
+    Digest::of(&serde_json::to_vec(segments).unwrap_or_default()).to_string()
+}
+
+/// Makes new and renamed entries of a directory durable.
+pub(super) fn sync_directory(dir: &Path) -> io::Result<()> {
+    File::open(dir)?.sync_all()
+}

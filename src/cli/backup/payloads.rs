@@ -1,0 +1,197 @@
+//! Payloads on their way into a backup or out of it: by digest, hashed on the way, those that are there already left alone.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use futures_util::{StreamExt as _, TryStreamExt as _, stream};
+use indicatif::ProgressBar;
+use tokio::sync::mpsc;
+use tokio::task::spawn_blocking;
+
+use super::source::Source;
+use crate::blob::{BlobError, BlobStore, Chunks};
+use crate::cli::client::{Payload, Remote};
+use crate::cli::failure::{Failure, Result};
+use crate::cli::out;
+use crate::domain::entry::BlobRecord;
+use crate::domain::id::Digest;
+
+/// How many payloads are on their way at once.
+const AT_ONCE: usize = 8;
+/// How many bytes are read of a server at a time, and how many such pieces wait.
+const CHUNK: usize = 256 * 1024;
+const WAITING: usize = 4;
+
+/// Where payloads come from.
+#[derive(Clone)]
+pub(in crate::cli) enum Origin {
+    /// A directory or a bucket.
+    Store(Arc<dyn BlobStore>),
+    /// A running server.
+    Server(Remote),
+    /// None are to be had.
+    Nowhere,
+}
+
+impl Origin {
+    pub(super) fn of(source: &Source) -> Self {
+        match source {
+            Source::Here(_, blobs) => Self::Store(Arc::clone(blobs)),
+            Source::Server(remote) => Self::Server(remote.clone()),
+        }
+    }
+
+    /// The bytes of a payload; none where it is not there.
+    async fn open(&self, blob: BlobRecord) -> Result<Option<Chunks>> {
+        match self {
+            Self::Nowhere => Ok(None),
+            Self::Store(store) => match store.open(blob.digest, None).await {
+                Ok(opened) => Ok(Some(opened.chunks)),
+                Err(BlobError::NotFound { .. }) => Ok(None),
+                Err(error @ BlobError::Corrupt { .. }) => Ok(Some(Box::pin(stream::iter([Err(error)])))),
+                Err(error) => Err(error.into()),
+            },
+            Self::Server(remote) => {
+                let remote = remote.clone();
+                let asked = spawn_blocking(move || remote.blob(blob.digest, blob.size)).await;
+                match asked.map_err(|error| Failure::because("the asking for a payload ended", &error))?? {
+                    Payload::Bytes(body) => Ok(Some(chunks(blob.digest, body))),
+                    Payload::Absent => Ok(None),
+                    Payload::Broken(_) => Ok(Some(Box::pin(stream::iter([Err(cut(blob.digest))])))),
+                }
+            }
+        }
+    }
+}
+
+/// What is read of a server, as a stream.
+fn chunks(digest: Digest, mut body: Box<dyn std::io::Read + Send>) -> Chunks {
+    let (send, receive) = mpsc::channel(WAITING);
+    spawn_blocking(move || {
+        loop {
+            let mut buffer = vec![0; CHUNK];
+            let piece = match body.read(&mut buffer) {
+                Ok(0) => return,
+                Ok(read) => {
+                    buffer.truncate(read);
+                    Ok(Bytes::from(buffer))
+                }
+                Err(_) => Err(cut(digest)),
+            };
+            let is_last = piece.is_err();
+            if send.blocking_send(piece).is_err() || is_last {
+                return;
+            }
+        }
+    });
+    Box::pin(stream::unfold(receive, |mut receive| async { Some((receive.recv().await?, receive)) }))
+}
+
+fn cut(digest: Digest) -> BlobError {
+    BlobError::Corrupt { digest, why: "it did not come whole from the server" }
+}
+
+/// Payloads that are copied from one place to another.
+pub(in crate::cli) struct Copying {
+    pub(in crate::cli) from: Origin,
+    pub(in crate::cli) to: Arc<dyn BlobStore>,
+}
+
+/// What came of copying one.
+enum Came {
+    There,
+    Copied(u64),
+    Missing,
+    Damaged(String),
+}
+
+impl Copying {
+    /// Copies payloads, some at a time. Those that are missing or damaged are told on stdout.
+    pub(in crate::cli) async fn copy(
+        &self,
+        blobs: &[BlobRecord],
+        account: &mut Account,
+        bar: &ProgressBar,
+    ) -> Result<()> {
+        let copying = stream::iter(blobs.to_vec())
+            .map(|blob| async move { Ok::<_, Failure>((blob, self.one(blob).await?)) });
+        let mut copied = copying.buffered(AT_ONCE);
+        while let Some((blob, came)) = copied.try_next().await? {
+            bar.inc(1);
+            match came {
+                Came::There => account.there += 1,
+                Came::Copied(bytes) => {
+                    account.copied += 1;
+                    account.bytes += bytes;
+                }
+                Came::Missing => {
+                    account.missing += 1;
+                    bar.suspend(|| out::line(format_args!("missing  {}", blob.digest)))?;
+                }
+                Came::Damaged(why) => {
+                    account.damaged += 1;
+                    bar.suspend(|| out::line(format_args!("damaged  {}  {why}", blob.digest)))?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    async fn one(&self, blob: BlobRecord) -> Result<Came> {
+        match self.to.stat(blob.digest).await {
+            Ok(Some(_)) => return Ok(Came::There),
+            // What is damaged there is put again.
+            Ok(None) | Err(BlobError::Corrupt { .. }) => {}
+            Err(error) => return Err(error.into()),
+        }
+        let Some(chunks) = self.from.open(blob).await? else { return Ok(Came::Missing) };
+        match self.to.put(blob.digest, chunks, blob.size).await {
+            Ok(stored) => Ok(Came::Copied(stored.meta.size)),
+            Err(
+                error @ (BlobError::Corrupt { .. } | BlobError::Mismatch { .. } | BlobError::TooLarge { .. }),
+            ) => Ok(Came::Damaged(error.to_string())),
+            Err(error) => Err(error.into()),
+        }
+    }
+}
+
+/// What came of copying all.
+#[derive(Debug, Default)]
+pub(in crate::cli) struct Account {
+    there: u64,
+    copied: u64,
+    bytes: u64,
+    missing: u64,
+    damaged: u64,
+}
+
+impl Account {
+    /// How many payloads are not where they should be.
+    pub(super) fn lacking(&self) -> u64 {
+        self.missing + self.damaged
+    }
+
+    /// Says what was done.
+    pub(in crate::cli) fn report(&self, copied: &str, there: &str) -> Result<()> {
+        out::line(format_args!(
+            "Payloads: {} {copied} ({}), {} {there} already.",
+            out::count(self.copied),
+            out::counted(self.bytes, "byte"),
+            out::count(self.there)
+        ))
+    }
+
+    /// A failure where payloads are lacking.
+    pub(in crate::cli) fn judge(&self, hint: &str) -> Result<()> {
+        let lacking = [(self.missing, "missing"), (self.damaged, "damaged")];
+        let lacking: Vec<String> = lacking
+            .iter()
+            .filter(|(count, _)| *count > 0)
+            .map(|(count, what)| format!("{} {what}", out::counted(*count, "payload")))
+            .collect();
+        if lacking.is_empty() {
+            return Ok(());
+        }
+        Err(Failure::new(format!("{} of those that versions name", lacking.join(" and "))).hint(hint))
+    }
+}

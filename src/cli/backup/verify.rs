@@ -1,0 +1,77 @@
+//! `stemma backup --verify`: a backup against its own digests, without a store.
+
+use std::path::Path;
+
+use futures_util::TryStreamExt as _;
+use tokio::task::block_in_place;
+
+use crate::backup::{Folder, Payloads};
+use crate::blob::{BlobError, BlobStore, FsStore};
+use crate::cli::failure::{Failure, Result};
+use crate::cli::{out, progress};
+use crate::domain::id::{Digest, hex};
+
+/// Reads everything and compares every digest.
+pub(super) async fn verify(path: &Path) -> Result<()> {
+    let folder = Folder::read(path)?;
+    let manifest = folder.manifest();
+    let head = manifest.head();
+    let bar = progress::items("checking commits", head.seq.0);
+    let with_payloads = manifest.segments.iter().any(|segment| segment.payloads == Payloads::All);
+    let blobs = if with_payloads { Some(FsStore::open(path).await?) } else { None };
+    let (mut versions, mut payloads, mut lacking, mut wrong) = (0, 0_u64, 0_u64, 0_u64);
+    for (place, segment) in manifest.segments.iter().enumerate() {
+        for transcript in folder.segment(place, segment.last.seq) {
+            let transcript = block_in_place(|| transcript)?;
+            versions += transcript.versions.len() as u64;
+            bar.inc(1);
+            let Some(blobs) = blobs.as_ref().filter(|_| segment.payloads == Payloads::All) else {
+                lacking += transcript.blobs.len() as u64;
+                continue;
+            };
+            for blob in &transcript.blobs {
+                payloads += 1;
+                if let Err(why) = sound(blobs, blob.digest).await? {
+                    wrong += 1;
+                    bar.suspend(|| out::line(format_args!("damaged  {}  {why}", blob.digest)))?;
+                }
+            }
+        }
+    }
+    bar.finish_and_clear();
+    if wrong > 0 {
+        return Err(Failure::new(format!(
+            "{} of the backup are missing or damaged",
+            out::counted(wrong, "payload")
+        ))
+        .hint("remove those files and manifest.json, and run `stemma backup --payloads` again: sound ones are not copied again"));
+    }
+    out::line(format_args!(
+        "Sound: {} with {} up to commit {}, {} checked.",
+        out::counted(head.seq.0, "commit"),
+        out::counted(versions, "version"),
+        head.seq,
+        out::counted(payloads, "payload"),
+    ))?;
+    if lacking > 0 {
+        out::line(format_args!(
+            "Its log names {} that may not be in it.",
+            out::counted(lacking, "more payload")
+        ))?;
+    }
+    out::line(format_args!("Digest of commit {}: {}", head.seq, hex(&head.digest)))
+}
+
+/// Reads a payload to its end; says what is wrong with it.
+async fn sound(blobs: &FsStore, digest: Digest) -> Result<Result<(), String>> {
+    let read = async {
+        let mut chunks = blobs.open(digest, None).await?.chunks;
+        while chunks.try_next().await?.is_some() {}
+        Ok(())
+    };
+    match read.await {
+        Ok(()) => Ok(Ok(())),
+        Err(error @ (BlobError::NotFound { .. } | BlobError::Corrupt { .. })) => Ok(Err(error.to_string())),
+        Err(error) => Err(error.into()),
+    }
+}

@@ -1,0 +1,132 @@
+//! `stemma restore`: an empty store filled from a backup: the same ids, the same answers, the same head.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use clap::Args;
+use indicatif::ProgressBar;
+use tokio::sync::mpsc;
+use tokio::task::spawn_blocking;
+
+use super::backup::payloads::{Account, Copying, Origin};
+use super::blobs::{self, Use};
+use super::failure::{Failure, Result};
+use super::store::{FEW_RECORDS, engine, made, runtime, settings};
+use super::{out, progress};
+use crate::backup::{BackupError, Folder};
+use crate::blob::FsStore;
+use crate::config::Directory;
+use crate::domain::entry::Head;
+use crate::domain::id::{Seq, hex};
+use crate::domain::transcript::Transcript;
+use crate::ledger;
+
+/// How many commits are read ahead.
+const AHEAD: usize = 8;
+
+/// Make a store of a backup
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
+pub(super) struct Restore {
+    /// The folder of the backup
+    folder: PathBuf,
+    /// Only what was committed up to this commit
+    #[arg(long, value_name = "SEQ")]
+    as_of: Option<Seq>,
+    /// Copy no payloads: only say which are not where --blobs is
+    #[arg(long)]
+    no_payloads: bool,
+    #[command(flatten)]
+    directory: Directory,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  stemma restore /backup/stemma --data ./restored
+  stemma restore /backup/stemma --data ./restored --blobs s3://bucket/stemma
+  stemma restore /backup/stemma --data ./last-week --as-of 1200
+
+The store must be empty. A restore that was cut off is finished by the same command; until then nothing serves
+the store. At the end everything is read back and compared. Payloads that are there already are not copied again.";
+
+impl Restore {
+    pub(super) fn run(self) -> Result<()> {
+        runtime()?.block_on(self.restore())
+    }
+
+    async fn restore(self) -> Result<()> {
+        let folder = Folder::read(&self.folder)?;
+        let until = folder.head_at(self.as_of)?;
+        let dir = made(&self.directory.data)?;
+        let to = blobs::open(&self.directory.blobs, dir, Use::Write).await?;
+        let from = if self.no_payloads || !self.folder.join("blobs").is_dir() {
+            Origin::Nowhere
+        } else {
+            Origin::Store(Arc::new(FsStore::open(&self.folder).await?))
+        };
+        let settings = settings(dir, engine(&self.directory)?, Arc::clone(&to), FEW_RECORDS);
+        let bar = progress::unseen("reading what is there");
+        let begun = ledger::Restore::begin(&settings, until, |done, of| {
+            progress::show_if_slow(&bar, done, of);
+        })
+        .await;
+        bar.finish_and_clear();
+        let mut restore = begun?;
+        let had = restore.had();
+        if had > Seq::ZERO {
+            out::note(format_args!("going on after commit {had}"));
+        }
+        let bar = progress::items("restoring commits", until.seq.0);
+        let filled = fill(&mut restore, folder, until, &Copying { from, to }, &bar).await;
+        bar.finish_and_clear();
+        let (versions, account) = match filled {
+            Ok(filled) => filled,
+            Err(failure) => {
+                // The first failure is the one to tell.
+                let _ = restore.leave().await;
+                return Err(failure);
+            }
+        };
+        let bar = progress::items("reading it back", until.seq.0);
+        let finished = restore.finish(|done, _| bar.set_position(done)).await;
+        bar.finish_and_clear();
+        let Head { seq, digest } = finished?;
+        out::line(format_args!(
+            "Restored {} with {}: everything was read back, and every hash agrees.",
+            out::counted(seq.0, "commit"),
+            out::counted(versions, "version")
+        ))?;
+        out::line(format_args!("Digest of commit {seq}: {}", hex(&digest)))?;
+        account.report("copied", "there")?;
+        account.judge("everything else is restored; bring their bytes to --blobs, or PUT them to the server")
+    }
+}
+
+/// Writes all commits, their payloads first. Commits are read and unpacked on a thread of their own.
+async fn fill(
+    restore: &mut ledger::Restore,
+    folder: Folder,
+    until: Head,
+    copying: &Copying,
+    bar: &ProgressBar,
+) -> Result<(u64, Account)> {
+    let (send, mut receive) = mpsc::channel::<Result<Transcript, BackupError>>(AHEAD);
+    let reading = spawn_blocking(move || {
+        for transcript in folder.transcripts(until.seq) {
+            if send.blocking_send(transcript).is_err() {
+                return;
+            }
+        }
+    });
+    let quiet = ProgressBar::hidden();
+    let (mut versions, mut account) = (0, Account::default());
+    while let Some(transcript) = receive.recv().await {
+        let transcript = transcript?;
+        versions += transcript.versions.len() as u64;
+        copying.copy(&transcript.blobs, &mut account, &quiet).await?;
+        restore.add(transcript).await?;
+        bar.inc(1);
+    }
+    reading.await.map_err(|error| Failure::because("the reading of the backup ended", &error))?;
+    Ok((versions, account))
+}

@@ -1,0 +1,93 @@
+//! Transcripts: whatever is changed in one shows. That they say everything, every test with a desk shows.
+
+use super::desk::{Desk, proposal, transcript};
+use super::model::Model;
+use crate::domain::entry::{Entry, Head};
+use crate::domain::id::Digest;
+use crate::domain::item::{ItemKey, Kind};
+use crate::domain::proposal::Put;
+use crate::domain::transcript::Transcript;
+use crate::domain::version::{Activity, Content};
+use crate::domain::wire::Broken;
+
+/// A commit of two versions, one made from the other by an activity.
+fn entry() -> Entry {
+    let key = |name: &str| ItemKey::new("birds".parse().unwrap(), Kind::Source, name).unwrap();
+    let payload = Digest::of(b"a photo");
+    let desk = Desk::<Model>::new(&["a photo"]);
+    let photo = Put {
+        payload: Some(payload),
+        media_type: Some("image/png".into()),
+        name: Some("photo".into()),
+        ..Put::new(key("photo"))
+    };
+    let activity = Activity {
+        name: "crop".into(),
+        code_reference: None,
+        parameters: Content::empty().attributes,
+        started_at: Some(-1),
+        ended_at: Some(5),
+    };
+    let source = crate::domain::proposal::Ref::Local("photo".into());
+    let crop = Put {
+        sources: vec![("INPUT".into(), source)],
+        activity: Some(activity),
+        message: Some("by hand".into()),
+        ..Put::new(key("crop"))
+    };
+    desk.plan(&proposal(vec![photo.into(), crop.into()])).unwrap().entry.unwrap()
+}
+
+#[test]
+fn what_is_changed_in_a_transcript_shows() {
+    let whole = transcript(&entry());
+    let (_, head) = whole.check(Head::default()).unwrap();
+    assert_eq!(head, Head { seq: whole.commit.seq, digest: whole.commit.digest() });
+    type Change = fn(&mut Transcript);
+    let changes: [(Change, &str); 8] = [
+        (|t| t.versions[1].message = None, "another hash"),
+        (|t| t.versions[1].activity = None, "another hash"),
+        (|t| t.versions[0].number = 2, "another hash"),
+        (|t| t.versions.swap(0, 1), "another hash"),
+        (|t| drop(t.versions.pop()), "another hash"),
+        (|t| t.blobs[0].size = 4, "another hash"),
+        (|t| t.commit.previous = [1; 32], "does not follow"),
+        (|t| t.commit.seq = t.commit.seq.next(), "does not follow"),
+    ];
+    for (change, why) in changes {
+        let mut changed = whole.clone();
+        change(&mut changed);
+        let untrue = changed.check(Head::default()).unwrap_err();
+        assert!(untrue.to_string().contains(why), "{untrue}");
+    }
+    // What its digest covers and no row: another commit, which the next one does not follow.
+    let mut other = whole.clone();
+    other.commit.author = "eve".into();
+    assert_ne!(other.check(Head::default()).unwrap().1, head);
+    // Rows under a digest of their own that the facts do not know.
+    let mut other = whole;
+    other.versions[1].content.media_type = Some("image/gif".into());
+    other.versions[1].id = other.versions[1].content.version_id(other.versions[1].item, None);
+    other.commit.rows = Entry::rows_digest(&other.versions, &other.statements, &other.asserted, &other.blobs);
+    assert!(other.check(Head::default()).unwrap_err().to_string().contains("facts"));
+}
+
+#[test]
+fn broken_bytes_are_refused() {
+    let packed = transcript(&entry()).pack();
+    for length in 0..packed.len() {
+        assert!(Transcript::unpack(&packed[..length]).is_err(), "cut to {length} bytes");
+    }
+    let longer = [packed.as_slice(), &[0]].concat();
+    assert_eq!(Transcript::unpack(&longer), Err(Broken("end")));
+    // A flipped bit is refused, or makes a transcript that does not check, or is of what the digest covers.
+    for place in 0..packed.len() {
+        let mut flipped = packed.clone();
+        flipped[place] ^= 1;
+        if let Ok(transcript) = Transcript::unpack(&flipped)
+            && let Ok((_, head)) = transcript.check(Head::default())
+        {
+            assert_ne!(head.digest, entry().commit.digest(), "byte {place}");
+        }
+    }
+}

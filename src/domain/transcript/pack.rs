@@ -1,0 +1,252 @@
+//! The byte form of transcripts: one per content, so that equal commits are equal bytes wherever they are kept.
+
+use std::collections::HashMap;
+
+use serde_json::Value;
+
+use super::Transcript;
+use crate::domain::attributes::{Attributes, canonical};
+use crate::domain::entry::{AssertedRecord, BlobRecord, CommitRecord};
+use crate::domain::id::{Digest, ItemId, Seq, VersionId};
+use crate::domain::statement::{ClassChange, ClassChangeKind, StatementId, StatementKind, StatementRecord};
+use crate::domain::version::{Activity, Content, Manifest, Source, VersionRecord};
+use crate::domain::wire::{Broken, Reader, Writer};
+
+const FORMAT: u64 = 1;
+
+impl Transcript {
+    /// Packs the transcript.
+    #[must_use]
+    pub fn pack(&self) -> Vec<u8> {
+        let mut w = Writer::default();
+        w.number(FORMAT);
+        pack_commit(&mut w, &self.commit);
+        let activities = Activities::of(&self.versions);
+        w.list(&activities.all, |w, activity| pack_activity(w, activity));
+        w.list(&self.versions, |w, version| {
+            pack_version(w, version);
+            w.optional_number(version.activity.as_ref().map(|activity| activities.place(activity)));
+        });
+        w.list(&self.statements, |w, statement| {
+            w.number(statement.kind.code().into());
+            w.raw(statement.version.as_bytes());
+            w.optional(statement.by, |w, by| w.raw(by.as_bytes()));
+            w.bytes(statement.reason.as_bytes());
+        });
+        w.list(&self.asserted, |w, edge| {
+            w.raw(edge.derived.as_bytes());
+            w.raw(edge.source.as_bytes());
+            w.text(&edge.role);
+            w.bytes(edge.reason.as_bytes());
+        });
+        w.list(&self.blobs, |w, blob| {
+            w.raw(blob.digest.as_bytes());
+            w.raw(&blob.sha256);
+            w.number(blob.size);
+        });
+        w.finish()
+    }
+
+    /// Unpacks a transcript. What it says is judged by [`Transcript::check`].
+    ///
+    /// # Errors
+    /// [`Broken`] where the bytes are not what [`Transcript::pack`] writes.
+    pub fn unpack(bytes: &[u8]) -> Result<Self, Broken> {
+        let mut r = Reader::new(bytes)?;
+        if r.number()? != FORMAT {
+            return Err(Broken("a transcript of another format"));
+        }
+        let commit = read_commit(&mut r)?;
+        let seq = commit.seq;
+        let activities = r.list(read_activity)?;
+        let versions = r.list(|r| {
+            let version = read_version(r, seq)?;
+            let place = r.optional_small()?;
+            let activity =
+                place.map(|place| activities.get(place as usize).cloned().ok_or(Broken("activity")));
+            Ok(VersionRecord { activity: activity.transpose()?, ..version })
+        })?;
+        let mut place = 0..;
+        let statements = r.list(|r| {
+            Ok(StatementRecord {
+                id: StatementId { seq, place: place.next().unwrap_or(u32::MAX) },
+                kind: read_code(r, StatementKind::from_code, "statement kind")?,
+                version: VersionId::from_bytes(r.raw()?),
+                by: r.optional(Reader::raw)?.map(VersionId::from_bytes),
+                reason: r.prose()?.to_owned(),
+            })
+        })?;
+        let mut place = 0..;
+        let asserted = r.list(|r| {
+            Ok(AssertedRecord {
+                seq,
+                place: place.next().unwrap_or(u32::MAX),
+                derived: VersionId::from_bytes(r.raw()?),
+                source: VersionId::from_bytes(r.raw()?),
+                role: r.text()?.to_owned(),
+                reason: r.prose()?.to_owned(),
+            })
+        })?;
+        let blobs = r.list(|r| {
+            Ok(BlobRecord { digest: Digest::from_bytes(r.raw()?), sha256: r.raw()?, size: r.number()? })
+        })?;
+        r.end()?;
+        Ok(Self { commit, versions, statements, asserted, blobs })
+    }
+}
+
+/// Many of them, each with its length before it: what a server sends.
+impl Transcript {
+    /// Packs transcripts one after the other.
+    #[must_use]
+    pub fn pack_all(transcripts: &[Self]) -> Vec<u8> {
+        let mut all = Vec::new();
+        for transcript in transcripts {
+            let packed = transcript.pack();
+            all.extend_from_slice(&(packed.len() as u64).to_le_bytes());
+            all.extend_from_slice(&packed);
+        }
+        all
+    }
+
+    /// Unpacks what [`Transcript::pack_all`] packed.
+    ///
+    /// # Errors
+    /// [`Broken`], also where the last one is not whole.
+    pub fn unpack_all(mut bytes: &[u8]) -> Result<Vec<Self>, Broken> {
+        let mut found = Vec::new();
+        while !bytes.is_empty() {
+            let (length, rest) = bytes.split_first_chunk().ok_or(Broken("length"))?;
+            let length = usize::try_from(u64::from_le_bytes(*length)).map_err(|_| Broken("length"))?;
+            let (packed, rest) = rest.split_at_checked(length).ok_or(Broken("end"))?;
+            found.push(Self::unpack(packed)?);
+            bytes = rest;
+        }
+        Ok(found)
+    }
+}
+
+/// The activities of versions, each once: many versions have the same.
+struct Activities<'a> {
+    all: Vec<&'a Activity>,
+    places: HashMap<[u8; 32], u64>,
+}
+
+impl<'a> Activities<'a> {
+    fn of(versions: &'a [VersionRecord]) -> Self {
+        let mut activities = Self { all: Vec::new(), places: HashMap::new() };
+        for activity in versions.iter().filter_map(|version| version.activity.as_ref()) {
+            let next = activities.all.len() as u64;
+            if *activities.places.entry(activity.id()).or_insert(next) == next {
+                activities.all.push(activity);
+            }
+        }
+        activities
+    }
+
+    fn place(&self, activity: &Activity) -> u64 {
+        self.places.get(&activity.id()).copied().unwrap_or_default()
+    }
+}
+
+fn pack_commit(w: &mut Writer, commit: &CommitRecord) {
+    w.number(commit.seq.0);
+    w.number(commit.time.cast_unsigned());
+    w.bytes(commit.author.as_bytes());
+    w.optional(commit.message.as_ref(), |w, message| w.bytes(message.as_bytes()));
+    w.bytes(&commit.facts);
+    w.raw(&commit.rows);
+    w.raw(&commit.previous);
+}
+
+fn read_commit(r: &mut Reader<'_>) -> Result<CommitRecord, Broken> {
+    Ok(CommitRecord {
+        seq: Seq(r.number()?),
+        time: r.number()?.cast_signed(),
+        author: r.prose()?.to_owned(),
+        message: r.optional(Reader::prose)?.map(str::to_owned),
+        facts: r.bytes()?.to_vec(),
+        rows: r.raw()?,
+        previous: r.raw()?,
+    })
+}
+
+fn pack_activity(w: &mut Writer, activity: &Activity) {
+    w.bytes(activity.name.as_bytes());
+    w.optional(activity.code_reference.as_ref(), |w, code| w.bytes(code.as_bytes()));
+    w.bytes(activity.parameters.as_str().as_bytes());
+    for time in [activity.started_at, activity.ended_at] {
+        w.optional(time, |w, time| w.number(time.cast_unsigned()));
+    }
+}
+
+fn read_activity(r: &mut Reader<'_>) -> Result<Activity, Broken> {
+    let time = |r: &mut Reader<'_>| Ok(r.optional(Reader::number)?.map(u64::cast_signed));
+    Ok(Activity {
+        name: r.prose()?.to_owned(),
+        code_reference: r.optional(Reader::prose)?.map(str::to_owned),
+        parameters: read_attributes(r)?,
+        started_at: time(r)?,
+        ended_at: time(r)?,
+    })
+}
+
+/// All but what the commit says and the id, which is made of the rest.
+fn pack_version(w: &mut Writer, version: &VersionRecord) {
+    let content = &version.content;
+    w.raw(version.item.as_bytes());
+    w.optional(version.parent, |w, parent| w.raw(parent.as_bytes()));
+    w.number(version.number.into());
+    w.optional(version.message.as_ref(), |w, message| w.bytes(message.as_bytes()));
+    w.optional(content.payload, |w, payload| w.raw(payload.as_bytes()));
+    w.optional(content.media_type.as_ref(), |w, media_type| w.text(media_type));
+    w.bytes(content.attributes.as_str().as_bytes());
+    w.list(&content.sources, |w, source| {
+        w.text(&source.role);
+        w.raw(source.version.as_bytes());
+    });
+    w.optional(content.manifest, |w, manifest| {
+        w.raw(&manifest.digest);
+        w.number(manifest.count.into());
+        w.flag(manifest.complete);
+    });
+    w.optional(content.ontology, |w, ontology| w.raw(ontology.as_bytes()));
+    w.list(&content.class_changes, |w, change| {
+        w.number(change.kind as u64);
+        w.bytes(canonical(&Value::from(change.classes.clone())).as_bytes());
+    });
+}
+
+fn read_version(r: &mut Reader<'_>, seq: Seq) -> Result<VersionRecord, Broken> {
+    let item = ItemId::from_bytes(r.raw()?);
+    let parent = r.optional(Reader::raw)?.map(VersionId::from_bytes);
+    let number = r.small()?;
+    let message = r.optional(Reader::prose)?.map(str::to_owned);
+    let content = Content {
+        payload: r.optional(Reader::raw)?.map(Digest::from_bytes),
+        media_type: r.optional(Reader::text)?.map(str::to_owned),
+        attributes: read_attributes(r)?,
+        sources: r
+            .list(|r| Ok(Source { role: r.text()?.to_owned(), version: VersionId::from_bytes(r.raw()?) }))?,
+        manifest: r
+            .optional(|r| Ok(Manifest { digest: r.raw()?, count: r.small()?, complete: r.flag()? }))?,
+        ontology: r.optional(Reader::raw)?.map(VersionId::from_bytes),
+        class_changes: r.list(read_change)?,
+    };
+    let id = content.version_id(item, parent);
+    Ok(VersionRecord { id, item, parent, seq, number, content, activity: None, message })
+}
+
+fn read_change(r: &mut Reader<'_>) -> Result<ClassChange, Broken> {
+    let kind = read_code(r, |code| ClassChangeKind::ALL.get(usize::from(code)).copied(), "class change")?;
+    let classes = serde_json::from_slice(r.bytes()?).map_err(|_| Broken("classes"))?;
+    Ok(ClassChange { kind, classes })
+}
+
+fn read_attributes(r: &mut Reader<'_>) -> Result<Attributes, Broken> {
+    Attributes::from_canonical(r.prose()?).map_err(|_| Broken("attributes"))
+}
+
+fn read_code<T>(r: &mut Reader<'_>, from: impl Fn(u8) -> Option<T>, what: &'static str) -> Result<T, Broken> {
+    u8::try_from(r.number()?).ok().and_then(from).ok_or(Broken(what))
+}

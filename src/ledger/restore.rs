@@ -1,0 +1,226 @@
+//! Restoring: commits of a backup written into an empty store by the same append as any other, in large transactions.
+//!
+//! The store is marked before its first commit is written, and stays marked until all of them are there and were read back.
+//! A marked store is not opened by [`Ledger::open`](super::Ledger::open). A restore that was cut off goes on where the store ends.
+
+#[cfg(test)]
+mod tests;
+
+use tokio::task::JoinHandle;
+
+use super::open::{self, replay};
+use super::transcripts::{Reading, is_first};
+use super::{LedgerError, Settings};
+use crate::domain::entry::{Entry, Head};
+use crate::domain::facts::Stamp;
+use crate::domain::id::{Digest, Seq};
+use crate::domain::transcript::{Transcript, Untrue};
+use crate::graph::{AppendError, Graph};
+use crate::lineage::Index;
+
+/// About how many bytes of rows go into one transaction.
+const TRANSACTION: usize = 8 * 1024 * 1024;
+/// About how many bytes are read at a time to look at what was written.
+const CHECKED: usize = 8 * 1024 * 1024;
+
+/// Why a store is not restored.
+#[derive(Debug, thiserror::Error)]
+pub enum RestoreError {
+    /// There is something in the store that did not come from a restore.
+    #[error(
+        "the store is not empty: it has commits up to {at}, and no restore of it is under way; restore into an empty one"
+    )]
+    NotEmpty {
+        /// The newest commit.
+        at: Seq,
+    },
+    /// What a restore left in the store is not the beginning of this backup.
+    #[error(
+        "the store is half restored from another backup: its commit {at} is not the backup's; restore into an empty one"
+    )]
+    OtherBackup {
+        /// The newest commit in the store.
+        at: Seq,
+    },
+    /// A commit of the backup is not what was written.
+    #[error("the backup is damaged: {0}")]
+    Untrue(#[from] Untrue),
+    /// The commits that came end before, or elsewhere, than was said.
+    #[error(
+        "the backup is damaged: its commits end at {at}, and they should lead to commit {until} and its digest"
+    )]
+    Short {
+        /// The last commit that came.
+        at: Seq,
+        /// The last that was announced.
+        until: Seq,
+    },
+    /// The store failed.
+    #[error(transparent)]
+    Ledger(#[from] LedgerError),
+}
+
+/// A store that is being restored.
+pub struct Restore {
+    graph: Graph,
+    index: Index,
+    until: Head,
+    /// The newest commit that was given, written or waiting.
+    head: Head,
+    /// Up to where the store was filled by an earlier restore.
+    had: Head,
+    waiting: Vec<Entry>,
+    weight: usize,
+    /// A transaction that is being written while the next one is made.
+    writing: Option<JoinHandle<Result<(), AppendError>>>,
+}
+
+impl Restore {
+    /// Opens an empty store, or one that an earlier restore left, to be filled up to `until`.
+    ///
+    /// # Errors
+    /// [`RestoreError::NotEmpty`]; [`RestoreError::OtherBackup`] where it holds more than is to come.
+    pub async fn begin(
+        settings: &Settings,
+        until: Head,
+        progress: impl Fn(u64, u64),
+    ) -> Result<Self, RestoreError> {
+        let graph = open::graph(settings).await?;
+        match Self::over(&graph, until, progress).await {
+            Ok(restore) => Ok(restore),
+            Err(error) => {
+                // The first error is the one to tell.
+                let _ = graph.close().await;
+                Err(error)
+            }
+        }
+    }
+
+    async fn over(graph: &Graph, until: Head, progress: impl Fn(u64, u64)) -> Result<Self, RestoreError> {
+        let had = graph.head();
+        let marked = graph.restoring().await.map_err(LedgerError::from)?;
+        if marked.is_none() && had.seq > Seq::ZERO {
+            return Err(RestoreError::NotEmpty { at: had.seq });
+        }
+        if had.seq > until.seq {
+            return Err(RestoreError::OtherBackup { at: had.seq });
+        }
+        graph.mark_restoring(Some(until)).await.map_err(LedgerError::from)?;
+        let (index, _) = replay(graph, progress).await?;
+        Ok(Self {
+            graph: graph.clone(),
+            index,
+            until,
+            head: Head::default(),
+            had,
+            waiting: Vec::new(),
+            weight: 0,
+            writing: None,
+        })
+    }
+
+    /// The newest commit that is in the store already.
+    #[must_use]
+    pub fn had(&self) -> Seq {
+        self.had.seq
+    }
+
+    /// Takes the next commit; all of them come, from the first one on. What the store has already is compared, not written.
+    ///
+    /// # Errors
+    /// [`RestoreError`]; the store can be restored further by another attempt.
+    pub async fn add(&mut self, transcript: Transcript) -> Result<(), RestoreError> {
+        let (facts, head) = transcript.check(self.head)?;
+        self.head = head;
+        if head.seq <= self.had.seq {
+            let same = head.seq < self.had.seq || head.digest == self.had.digest;
+            return if same { Ok(()) } else { Err(RestoreError::OtherBackup { at: self.had.seq }) };
+        }
+        let misfit = |misfit: crate::lineage::Misfit| LedgerError::Corrupt(misfit.to_string());
+        let commit = &transcript.commit;
+        let stamp = Stamp { seq: commit.seq, time: commit.time, author: &commit.author };
+        self.index.apply(stamp, &facts).map_err(misfit)?;
+        let entry = transcript.entry(facts, &self.index)?;
+        let weight = entry.weight();
+        if self.weight > 0 && self.weight + weight > TRANSACTION {
+            self.write().await?;
+        }
+        self.weight += weight;
+        self.waiting.push(entry);
+        Ok(())
+    }
+
+    /// Begins to write what waits, once the transaction before is durable.
+    async fn write(&mut self) -> Result<(), RestoreError> {
+        self.settle().await?;
+        self.weight = 0;
+        let entries = std::mem::take(&mut self.waiting);
+        if !entries.is_empty() {
+            let graph = self.graph.clone();
+            self.writing = Some(tokio::spawn(async move { graph.append(entries).await }));
+        }
+        Ok(())
+    }
+
+    async fn settle(&mut self) -> Result<(), RestoreError> {
+        let Some(writing) = self.writing.take() else { return Ok(()) };
+        let ended = writing.await.map_err(|error| LedgerError::unavailable(&error.to_string()))?;
+        Ok(ended.map_err(LedgerError::from)?)
+    }
+
+    /// Writes what waits, reads everything back, compares every hash, and says that the store is whole.
+    ///
+    /// # Errors
+    /// [`RestoreError::Short`] where not all commits came; [`LedgerError::Corrupt`] where the store does not hold what was
+    /// written. Then it stays marked.
+    pub async fn finish(mut self, progress: impl Fn(u64, u64)) -> Result<Head, RestoreError> {
+        let finished = self.complete(progress).await;
+        let closed = self.graph.close().await.map_err(LedgerError::from);
+        let head = finished?;
+        closed?;
+        Ok(head)
+    }
+
+    async fn complete(&mut self, progress: impl Fn(u64, u64)) -> Result<Head, RestoreError> {
+        if self.head != self.until {
+            return Err(RestoreError::Short { at: self.head.seq, until: self.until.seq });
+        }
+        self.write().await?;
+        self.settle().await?;
+        self.read_back(progress).await?;
+        self.graph.mark_restoring(None).await.map_err(LedgerError::from)?;
+        Ok(self.head)
+    }
+
+    /// Gives up: writes what waits, so that the next attempt has less to do, and closes the store.
+    ///
+    /// # Errors
+    /// Where it cannot be closed in order.
+    pub async fn leave(mut self) -> Result<(), RestoreError> {
+        let written = match self.write().await {
+            Ok(()) => self.settle().await,
+            failed => failed,
+        };
+        self.graph.close().await.map_err(LedgerError::from)?;
+        written
+    }
+
+    async fn read_back(&self, progress: impl Fn(u64, u64)) -> Result<(), RestoreError> {
+        let first = |payload: &Digest, seq: Seq| is_first(&self.index, payload, seq);
+        let reading = Reading { graph: &self.graph, first };
+        let mut head = Head::default();
+        while head.seq < self.until.seq {
+            let read = reading.read(head.seq, self.until.seq, CHECKED).await?;
+            for transcript in read {
+                let (_, next) = transcript.check(head)?;
+                head = next;
+            }
+            progress(head.seq.0, self.until.seq.0);
+        }
+        if head == self.until {
+            return Ok(());
+        }
+        let why = "the store does not hold what was written into it: its newest commit has another digest";
+        Err(LedgerError::Corrupt(why.to_owned()).into())
+    }
+}

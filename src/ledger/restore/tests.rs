@@ -1,0 +1,153 @@
+//! Restores that are cut off, that come from elsewhere, and that go where something is.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use serde_json::json;
+use tempfile::TempDir;
+
+use super::*;
+use crate::domain::attributes::Attributes;
+use crate::domain::item::{ItemKey, Kind};
+use crate::domain::proposal::{Proposal, Put};
+use crate::graph::GraphError;
+use crate::ledger::{Engine, Ledger, MemStore, StepClock};
+
+fn settings(dir: &Path) -> Settings {
+    Settings {
+        dir: dir.to_path_buf(),
+        engine: Engine::SurrealKv,
+        blobs: Arc::new(MemStore::new()),
+        clock: Arc::new(StepClock::new(1_700_000_000_000_000, 1_000)),
+        record_cache: 16 << 20,
+    }
+}
+
+async fn open(dir: &Path) -> Result<Ledger, LedgerError> {
+    Ledger::open(settings(dir), |_, _| ()).await
+}
+
+async fn begin(dir: &Path, until: Head) -> Result<Restore, RestoreError> {
+    Restore::begin(&settings(dir), until, |_, _| ()).await
+}
+
+/// What a store of so many commits by this author holds, and its head.
+async fn log_of(author: &str, commits: usize) -> (Vec<Transcript>, Head) {
+    let dir = TempDir::new().unwrap();
+    let ledger = open(dir.path()).await.unwrap();
+    for number in 0..commits {
+        let item = ItemKey::new("birds".parse().unwrap(), Kind::Label, &number.to_string()).unwrap();
+        let put = Put { attributes: Attributes::new(&json!({"class": number})).unwrap(), ..Put::new(item) };
+        let (message, idempotency_key) = (None, Some(number.to_string()));
+        let proposal =
+            Proposal { author: author.to_owned(), message, idempotency_key, changes: vec![put.into()] };
+        ledger.commit(proposal).await.unwrap();
+    }
+    let head = ledger.head_at(None).await.unwrap();
+    let log = ledger.transcripts(Seq::ZERO, head.seq, usize::MAX).await.unwrap();
+    assert_eq!(log.len(), commits);
+    ledger.close().await.unwrap();
+    (log, head)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_restore_that_was_cut_off_goes_on_and_nothing_is_served_before() {
+    let (log, until) = log_of("ada", 9).await;
+    let dir = TempDir::new().unwrap();
+    for done in [0, 4, 7] {
+        let mut restore = begin(dir.path(), until).await.unwrap();
+        for transcript in &log[..done] {
+            restore.add(transcript.clone()).await.unwrap();
+        }
+        restore.leave().await.unwrap();
+        match open(dir.path()).await.map(drop) {
+            Err(LedgerError::Open(GraphError::Restoring { at, until: said })) => {
+                assert_eq!((at, said), (Seq(done as u64), until.seq));
+            }
+            other => panic!("{other:?}"),
+        }
+    }
+    // Not all that was announced came.
+    let mut restore = begin(dir.path(), until).await.unwrap();
+    assert_eq!(restore.had(), Seq(7));
+    for transcript in &log[..8] {
+        restore.add(transcript.clone()).await.unwrap();
+    }
+    let short = restore.finish(|_, _| ()).await.unwrap_err();
+    assert!(matches!(short, RestoreError::Short { at: Seq(8), until: Seq(9) }), "{short}");
+    assert!(matches!(open(dir.path()).await, Err(LedgerError::Open(GraphError::Restoring { .. }))));
+
+    let mut restore = begin(dir.path(), until).await.unwrap();
+    for transcript in &log {
+        restore.add(transcript.clone()).await.unwrap();
+    }
+    assert_eq!(restore.finish(|_, _| ()).await.unwrap(), until);
+    let ledger = open(dir.path()).await.unwrap();
+    assert_eq!(ledger.transcripts(Seq::ZERO, until.seq, usize::MAX).await.unwrap(), log);
+    ledger.close().await.unwrap();
+    // Now it is a store like any other.
+    let full = begin(dir.path(), until).await.map(drop).unwrap_err();
+    assert!(matches!(full, RestoreError::NotEmpty { at: Seq(9) }), "{full}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn another_backup_does_not_go_on_where_one_was_cut_off() {
+    let ((log, until), (other, other_until)) = (log_of("ada", 5).await, log_of("eve", 6).await);
+    let dir = TempDir::new().unwrap();
+    let mut restore = begin(dir.path(), until).await.unwrap();
+    for transcript in &log[..3] {
+        restore.add(transcript.clone()).await.unwrap();
+    }
+    restore.leave().await.unwrap();
+    let mut restore = begin(dir.path(), other_until).await.unwrap();
+    restore.add(other[0].clone()).await.unwrap();
+    restore.add(other[1].clone()).await.unwrap();
+    let refused = restore.add(other[2].clone()).await.unwrap_err();
+    assert!(matches!(refused, RestoreError::OtherBackup { at: Seq(3) }), "{refused}");
+    restore.leave().await.unwrap();
+    // Nor does one that ends before.
+    let early = begin(dir.path(), log[1].head()).await.map(drop).unwrap_err();
+    assert!(matches!(early, RestoreError::OtherBackup { at: Seq(3) }), "{early}");
+    // Of the right one, any later moment will do.
+    let mut restore = begin(dir.path(), log[3].head()).await.unwrap();
+    for transcript in &log[..4] {
+        restore.add(transcript.clone()).await.unwrap();
+    }
+    assert_eq!(restore.finish(|_, _| ()).await.unwrap(), log[3].head());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn commits_that_were_changed_or_left_out_are_refused() {
+    let (log, until) = log_of("ada", 3).await;
+    let dir = TempDir::new().unwrap();
+    let mut restore = begin(dir.path(), until).await.unwrap();
+    restore.add(log[0].clone()).await.unwrap();
+    assert!(matches!(restore.add(log[2].clone()).await, Err(RestoreError::Untrue(_))));
+    let mut changed = log[1].clone();
+    changed.versions[0].message = Some("it was another".to_owned());
+    assert!(matches!(restore.add(changed).await, Err(RestoreError::Untrue(_))));
+    restore.leave().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_page_holds_what_fits_and_at_least_one_commit() {
+    let dir = TempDir::new().unwrap();
+    let ledger = open(dir.path()).await.unwrap();
+    for number in 0..20 {
+        let item = ItemKey::new("birds".parse().unwrap(), Kind::Label, &number.to_string()).unwrap();
+        let changes = vec![Put::new(item).into()];
+        let proposal = Proposal { author: "ada".to_owned(), message: None, idempotency_key: None, changes };
+        ledger.commit(proposal).await.unwrap();
+    }
+    let read = async |after, until, bytes| ledger.transcripts(Seq(after), Seq(until), bytes).await;
+    assert_eq!(read(4, 20, 1).await.unwrap().len(), 1);
+    let page = read(4, 20, 3_000).await.unwrap();
+    assert!((2..16).contains(&page.len()), "{} commits", page.len());
+    assert_eq!(read(4, 9, usize::MAX).await.unwrap().len(), 5);
+    assert_eq!(read(9, 9, usize::MAX).await.unwrap(), []);
+    assert!(matches!(read(0, 21, 1).await, Err(LedgerError::AsOfUnavailable(_))));
+    assert_eq!(ledger.head_at(Some(Seq(0))).await.unwrap(), Head::default());
+    let page = read(0, 20, usize::MAX).await.unwrap();
+    assert_eq!(ledger.head_at(Some(Seq(7))).await.unwrap(), page[6].head());
+    ledger.close().await.unwrap();
+}

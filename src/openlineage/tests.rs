@@ -1,0 +1,380 @@
+//! Events in every order, again, and wrong: what is drawn is the same.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use bytes::Bytes;
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use super::*;
+use crate::domain::facts::{ItemNo, VersionNo};
+use crate::domain::id::{Digest, Seq, VersionId};
+use crate::domain::item::ItemKey;
+use crate::ledger::{Engine, Ledger, MemStore, Settings, StepClock};
+
+/// An intake into an empty store.
+struct Desk {
+    ledger: Ledger,
+    intake: Intake,
+    _dir: TempDir,
+}
+
+/// What was drawn: the versions of each item, and which was made from which in which role.
+type Drawing = (BTreeMap<String, BTreeSet<VersionId>>, BTreeSet<(VersionId, VersionId, &'static str)>);
+
+impl Desk {
+    async fn new() -> Self {
+        let dir = TempDir::new().unwrap();
+        let settings = Settings {
+            dir: dir.path().to_path_buf(),
+            engine: Engine::SurrealKv,
+            blobs: Arc::new(MemStore::new()),
+            clock: Arc::new(StepClock::new(1_700_000_000_000_000, 1_000)),
+            record_cache: 16 << 20,
+        };
+        let ledger = Ledger::open(settings, |_, _| ()).await.unwrap();
+        Self { intake: Intake::new(ledger.clone()), ledger, _dir: dir }
+    }
+
+    async fn take(&self, event: &Value) -> Taken {
+        self.intake.take("ada", Bytes::from(event.to_string())).await.unwrap()
+    }
+
+    async fn refusal(&self, event: &Value) -> String {
+        let before = self.ledger.view().seq();
+        let refused = self.intake.take("ada", Bytes::from(event.to_string())).await.unwrap_err();
+        assert_eq!(self.ledger.view().seq(), before);
+        refused.to_string()
+    }
+
+    fn drawing(&self) -> Drawing {
+        self.ledger.view().read(|at| {
+            let (mut items, mut edges) = (BTreeMap::<_, BTreeSet<_>>::new(), BTreeSet::new());
+            for version in (0..at.visible()).map(VersionNo) {
+                items.entry(at.key(at.item_of(version)).to_string()).or_default().insert(at.id(version));
+                for edge in at.sources(version) {
+                    let role = ["INPUT", "OUTPUT", "DESCRIBES"]
+                        .into_iter()
+                        .find(|role| at.name(role) == Some(edge.role));
+                    edges.insert((at.id(version), at.id(edge.other), role.unwrap()));
+                }
+            }
+            (items, edges)
+        })
+    }
+
+    /// The items from which the newest version of an item comes, through runs.
+    fn comes_from(&self, item: &str) -> Vec<String> {
+        self.ledger.view().read(|at| {
+            let version = at.resolve(&item.parse().unwrap(), item).unwrap();
+            let (mut next, mut found) = (vec![version], BTreeSet::new());
+            while let Some(version) = next.pop() {
+                next.extend(at.sources(version).map(|edge| edge.other));
+                found.insert(at.key(at.item_of(version)).to_string());
+            }
+            found.remove(item);
+            found.retain(|item| !item.contains("/BUNDLE/"));
+            found.into_iter().collect()
+        })
+    }
+
+    fn versions_of(&self, item: &str) -> usize {
+        self.drawing().0.get(item).map_or(0, BTreeSet::len)
+    }
+
+    async fn close(self) {
+        self.ledger.close().await.unwrap();
+    }
+}
+
+fn set(name: &str) -> Value {
+    json!({"namespace": "postgres://db:5432", "name": name})
+}
+
+fn versioned(name: &str, version: &str) -> Value {
+    json!({"namespace": "postgres://db:5432", "name": name, "facets": {"version": {"datasetVersion": version}}})
+}
+
+fn event(run: &str, kind: &str, minute: u32, inputs: &[Value], outputs: &[Value]) -> Value {
+    json!({
+        "eventType": kind,
+        "eventTime": format!("2026-01-01T00:{minute:02}:00Z"),
+        "run": {"runId": run, "facets": {"parent": {"run": {"runId": "the night"}}}},
+        "job": {"namespace": "night", "name": format!("job of {run}")},
+        "inputs": inputs,
+        "outputs": outputs,
+        "producer": "https://example.org/scheduler",
+        "schemaURL": "https://openlineage.io/spec/2-0-2/OpenLineage.json",
+    })
+}
+
+fn item(name: &str) -> String {
+    format!("openlineage/DERIVED/postgres://db:5432/{name}")
+}
+
+/// All orders of so many things, by Heap's way.
+fn orders(count: usize) -> Vec<Vec<usize>> {
+    let (mut order, mut all) = ((0..count).collect::<Vec<_>>(), Vec::new());
+    fn go(order: &mut Vec<usize>, count: usize, all: &mut Vec<Vec<usize>>) {
+        if count <= 1 {
+            all.push(order.clone());
+            return;
+        }
+        for place in 0..count {
+            go(order, count - 1, all);
+            order.swap(if count.is_multiple_of(2) { place } else { 0 }, count - 1);
+        }
+    }
+    go(&mut order, count, &mut all);
+    all
+}
+
+/// The drawing of events, the same in every order, and no other when each is told again.
+async fn in_every_order(events: &[Value]) -> Drawing {
+    let mut first = None;
+    for order in orders(events.len()) {
+        let desk = Desk::new().await;
+        for place in &order {
+            assert!(desk.take(&events[*place]).await.drawn);
+        }
+        let drawing = desk.drawing();
+        for event in events {
+            let again = desk.take(event).await;
+            assert!(!again.committed.created, "{event} again, after {order:?}");
+        }
+        assert_eq!(desk.drawing(), drawing);
+        desk.close().await;
+        assert_eq!(&drawing, first.get_or_insert_with(|| drawing.clone()), "{order:?}");
+    }
+    first.unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_events_of_a_run_may_come_in_any_order_and_again() {
+    let (items, edges) = in_every_order(&[
+        event("r1", "START", 1, &[set("raw")], &[set("clean")]),
+        event("r1", "RUNNING", 2, &[set("zones")], &[]),
+        event("r1", "OTHER", 3, &[], &[set("rejected")]),
+        event("r1", "COMPLETE", 4, &[set("raw")], &[]),
+    ])
+    .await;
+    // What an item is, and what the run wrote; of the run what it is, and four events.
+    let counts: Vec<(&str, usize)> =
+        items.iter().map(|(item, versions)| (item.as_str(), versions.len())).collect();
+    let (clean, raw, rejected, zones) = (item("clean"), item("raw"), item("rejected"), item("zones"));
+    assert_eq!(
+        counts,
+        [
+            ("openlineage/BUNDLE/run/r1", 5),
+            (clean.as_str(), 2),
+            (raw.as_str(), 1),
+            (rejected.as_str(), 2),
+            (zones.as_str(), 1)
+        ]
+    );
+    let roles: Vec<&str> = edges.iter().map(|(_, _, role)| *role).collect();
+    assert_eq!(roles.iter().filter(|role| **role == "INPUT").count(), 2);
+    assert_eq!(roles.iter().filter(|role| **role == "OUTPUT").count(), 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn runs_that_name_versions_may_come_in_any_order() {
+    in_every_order(&[
+        event("r1", "COMPLETE", 1, &[versioned("raw", "7")], &[versioned("clean", "8")]),
+        event("r2", "START", 2, &[versioned("clean", "8")], &[]),
+        event("r2", "COMPLETE", 3, &[], &[versioned("report", "9")]),
+        event("r3", "FAIL", 4, &[versioned("clean", "8")], &[versioned("report", "10")]),
+    ])
+    .await;
+    let desk = Desk::new().await;
+    desk.take(&event("r2", "COMPLETE", 3, &[versioned("clean", "8")], &[versioned("report", "9")])).await;
+    desk.take(&event("r1", "COMPLETE", 1, &[versioned("raw", "7")], &[versioned("clean", "8")])).await;
+    assert_eq!(desk.comes_from(&item("report")), [item("clean"), item("raw")]);
+    desk.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_read_is_the_newest_version_and_stays_it() {
+    let desk = Desk::new().await;
+    let clean = |run: &str, minute| event(run, "COMPLETE", minute, &[set("raw")], &[set("clean")]);
+    desk.take(&clean("r1", 1)).await;
+    desk.take(&event("r2", "START", 2, &[set("clean")], &[])).await;
+    // Written again while it runs.
+    desk.take(&clean("r3", 3)).await;
+    desk.take(&event("r2", "COMPLETE", 4, &[set("clean")], &[set("report")])).await;
+    let (_, edges) = desk.drawing();
+    let run = desk.ledger.view().read(|at| {
+        let item = at.item(&names::run("r2").unwrap().id()).unwrap();
+        at.id(at.history(item)[0])
+    });
+    assert_eq!(edges.iter().filter(|(derived, _, _)| *derived == run).count(), 1);
+    assert_eq!(desk.comes_from(&item("report")), [item("clean"), item("raw")]);
+    // A run that reads what it writes: what was there before it.
+    desk.take(&event("r4", "COMPLETE", 5, &[set("clean")], &[set("clean")])).await;
+    desk.take(&event("r4", "RUNNING", 5, &[set("clean")], &[])).await;
+    assert_eq!(desk.versions_of(&item("clean")), 4);
+    // Two runs that feed one another do not make a circle of versions, however late they tell.
+    desk.take(&event("r5", "COMPLETE", 6, &[], &[set("a")])).await;
+    desk.take(&event("r6", "COMPLETE", 7, &[set("a")], &[set("b")])).await;
+    assert!(desk.take(&event("r5", "START", 5, &[set("b")], &[])).await.drawn);
+    desk.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_run_that_fails_writes_nothing_and_is_kept() {
+    let desk = Desk::new().await;
+    desk.take(&event("r1", "START", 1, &[set("raw")], &[set("clean")])).await;
+    desk.take(&event("r1", "FAIL", 2, &[], &[set("clean")])).await;
+    assert_eq!((desk.versions_of(&item("clean")), desk.versions_of("openlineage/BUNDLE/run/r1")), (0, 3));
+    desk.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_event_whose_payload_is_gone_stops_no_other() {
+    let desk = Desk::new().await;
+    let start = event("r1", "START", 1, &[set("raw")], &[set("clean")]);
+    desk.take(&start).await;
+    let gone = Digest::of(start.to_string().as_bytes());
+    desk.ledger.blobs().delete(gone, i64::MAX).await.unwrap();
+    assert!(desk.take(&event("r1", "COMPLETE", 2, &[], &[set("report")])).await.drawn);
+    assert_eq!(desk.comes_from(&item("report")), [item("raw")]);
+    assert_eq!(desk.versions_of(&item("clean")), 0);
+    desk.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_cannot_be_drawn_is_kept() {
+    let desk = Desk::new().await;
+    desk.take(&event("r1", "COMPLETE", 1, &[versioned("a", "1")], &[versioned("b", "1")])).await;
+    let circle = event("r2", "COMPLETE", 2, &[versioned("b", "1")], &[versioned("a", "1")]);
+    let taken = desk.take(&circle).await;
+    assert!(!taken.drawn && taken.committed.created);
+    assert!(!desk.take(&circle).await.committed.created);
+    assert_eq!(desk.versions_of("openlineage/BUNDLE/run/r2"), 2);
+    // The same version read and written by one run is written.
+    assert!(
+        desk.take(&event("r3", "COMPLETE", 3, &[versioned("c", "1")], &[versioned("c", "1")])).await.drawn
+    );
+    desk.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn jobs_and_data_sets_speak_for_themselves() {
+    let time = "2026-01-01T00:00:00Z";
+    in_every_order(&[
+        json!({"eventTime": time, "job": {"namespace": "night", "name": "copy"}, "inputs": [set("raw")], "outputs": [set("clean")]}),
+        json!({"eventTime": time, "dataset": versioned("clean", "3")}),
+        json!({"eventTime": time, "dataset": set("other")}),
+    ])
+    .await;
+    let desk = Desk::new().await;
+    desk.take(&json!({"eventTime": time, "job": {"namespace": "night", "name": "copy"}, "inputs": [set("raw")], "outputs": [set("clean")]}))
+        .await;
+    assert_eq!(desk.comes_from(&item("clean")), [item("raw")]);
+    desk.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_whole_event_and_what_ran_are_kept() {
+    let desk = Desk::new().await;
+    let mut told = event("r1", "COMPLETE", 9, &[], &[set("clean")]);
+    told["job"]["facets"] =
+        json!({"sourceCodeLocation": {"type": "git", "url": "https://example.org/copy.py"}});
+    told["run"]["facets"]["anything"] = json!({"deep": {"er": [1, {"x": null}]}});
+    desk.take(&event("r1", "START", 5, &[], &[])).await;
+    desk.take(&told).await;
+    let view = desk.ledger.view();
+    let payload = Digest::of(told.to_string().as_bytes());
+    let (kept, made) = view.read(|at| {
+        let clean = at.item(
+            &names::dataset(&Name { namespace: "postgres://db:5432".into(), name: "clean".into() })
+                .unwrap()
+                .id(),
+        );
+        (at.id(at.with_payload(&payload)[0]), at.id(at.head(clean.unwrap()).unwrap()))
+    });
+    let records = view.versions(&[kept, made]).await.unwrap();
+    let [Some(kept), Some(made)] = records.as_slice() else { panic!("{records:?}") };
+    assert_eq!(
+        kept.content.attributes.to_map().get("eventTime").and_then(Value::as_str),
+        Some("2026-01-01T00:09:00Z")
+    );
+    let activity = made.activity.clone().unwrap();
+    assert_eq!(activity.name, "job_of_r1");
+    assert_eq!(activity.code_reference.as_deref(), Some("https://example.org/copy.py"));
+    assert_eq!(activity.ended_at.unwrap() - activity.started_at.unwrap(), 4 * 60 * 1_000_000);
+    assert_eq!(activity.parameters.to_map()["parentRun"], "the night");
+    desk.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_projects_own_examples_are_taken() {
+    let desk = Desk::new().await;
+    let examples = [
+        include_str!("../../fixtures/openlineage/example_full_event.json").replace('\n', ""),
+        include_str!("../../fixtures/openlineage/spark_event.json").replace('\n', ""),
+        include_str!("../../fixtures/openlineage/examples.ndjson").to_owned(),
+    ];
+    let events: Vec<Value> = examples
+        .iter()
+        .flat_map(|text| text.lines())
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    assert_eq!(events.len(), 9);
+    for event in &events {
+        assert!(desk.take(event).await.drawn, "{event}");
+    }
+    // Its inputs are told when it starts, its outputs when it ends.
+    let unpaid = "openlineage/DERIVED/postgres://workshop-db:None/workshop.public.unpaid_taxes";
+    let taxes = "openlineage/DERIVED/postgres://workshop-db:None/workshop.public.taxes";
+    assert_eq!(desk.comes_from(unpaid), [taxes], "{:#?}", desk.drawing().0.keys());
+    let before = desk.ledger.view().seq();
+    for event in &events {
+        desk.take(event).await;
+    }
+    assert_eq!(desk.ledger.view().seq(), before);
+    desk.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_no_event_is_refused_with_its_place() {
+    let desk = Desk::new().await;
+    let good = || event("r1", "START", 1, &[set("raw")], &[]);
+    let with = |path: &str, value: Value| {
+        let mut event = good();
+        *event.pointer_mut(path).unwrap() = value;
+        event
+    };
+    for (event, why) in [
+        (json!([]), "a JSON object"),
+        (json!({"eventTime": "2026-01-01T00:00:00Z"}), "`run` and `job`, or `job`, or `dataset`"),
+        (with("/run/runId", json!(7)), "`runId` of run"),
+        (with("/run/runId", json!(" ")), "`runId` of run is empty"),
+        (with("/job", json!({"name": "copy"})), "`namespace` of job"),
+        (with("/inputs/0/name", Value::Null), "`name` of inputs[0]"),
+        (with("/inputs", json!({})), "`inputs` is not a list"),
+        (with("/eventTime", json!("yesterday")), "`eventTime`"),
+        (with("/eventType", json!("BEGIN")), "START, RUNNING"),
+        (with("/inputs", (0..2_001).map(|n| set(&n.to_string())).collect()), "2000 is the limit"),
+        (with("/job/name", json!("x".repeat(9_000))), "longer than"),
+    ] {
+        let refused = desk.refusal(&event).await;
+        assert!(refused.contains(why), "{refused}");
+    }
+    desk.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn long_and_odd_names_stay_apart() {
+    let desk = Desk::new().await;
+    let long = |end: &str| set(&format!("{}{end}", "long ".repeat(300)));
+    let sets =
+        [long("a"), long("b"), set(" in spaces "), set("in spaces"), set("line\nbreak"), set("line_break")];
+    assert!(desk.take(&event("a run\nof two lines", "COMPLETE", 1, &[], &sets)).await.drawn);
+    let (items, _) = desk.drawing();
+    assert_eq!(items.keys().filter(|item| item.contains("/DERIVED/")).count(), sets.len());
+    assert!(desk.ledger.view().read(|at| at.key(ItemNo(0)).key().len()) < ItemKey::MAX_KEY);
+    assert_eq!(desk.ledger.view().seq(), Seq(1));
+    desk.close().await;
+}
