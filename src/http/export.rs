@@ -3,11 +3,13 @@
 //! An export is of the newest seq, or of that of `asOf`. Its status is sent before its first byte is made; where it cannot be
 //! made to its end, the connection is broken off, so that nobody takes part of it for the whole. Only a few are made at once.
 
+use std::future::ready;
 use std::io;
 
 use actix_web::http::header::{self, HeaderValue};
 use actix_web::{HttpRequest, HttpResponse, web};
-use futures_util::StreamExt as _;
+use bytes::Bytes;
+use futures_util::{Stream, StreamExt as _, stream};
 use serde::Deserialize;
 use serde_json::json;
 use tokio::sync::OwnedSemaphorePermit;
@@ -22,6 +24,9 @@ use crate::api::failure::Failure;
 use crate::domain::id::Seq;
 use crate::ledger::export::{Describe, Direction, Outflow, Scope, Table, measured};
 use crate::ledger::{AsOf, LedgerError, View};
+
+/// Stands for the end among pieces, of which none is empty.
+const END: Bytes = Bytes::new();
 
 const NDJSON: &str = "application/x-ndjson";
 const PARQUET: &str = "application/vnd.apache.parquet";
@@ -71,16 +76,42 @@ struct Asked {
     list: Option<bool>,
 }
 
+const DESCRIBED: &[&str] = &["set", "license", "payloads", "members", "list"];
+
 type Query = Result<web::Query<Asked>, actix_web::Error>;
 type Answer = Result<HttpResponse, Refusal>;
 
-fn asked(query: Query) -> Result<Asked, Refusal> {
+/// What is asked of a route that takes these parameters, and `asOf`.
+fn asked(query: Query, takes: &[&str]) -> Result<Asked, Refusal> {
     let query = query
         .map_err(|error| Failure::bad_request(format!("the URL's parameters cannot be read: {error}")))?;
-    Ok(query.into_inner())
+    let asked = query.into_inner();
+    match asked.given().into_iter().find(|name| !takes.contains(name)) {
+        Some(other) => {
+            Err(wrong(format!("`{other}` means nothing here; this takes asOf, {}", takes.join(", "))))
+        }
+        None => Ok(asked),
+    }
 }
 
 impl Asked {
+    /// The parameters that were given, but for `asOf`, which every route takes.
+    fn given(&self) -> Vec<&'static str> {
+        let texts = [
+            ("after", &self.after),
+            ("upTo", &self.up_to),
+            ("of", &self.of),
+            ("direction", &self.direction),
+            ("set", &self.set),
+            ("split", &self.split),
+            ("license", &self.license),
+            ("payloads", &self.payloads),
+            ("members", &self.members),
+        ];
+        let texts = texts.into_iter().filter(|(_, text)| text.is_some()).map(|(name, _)| name);
+        texts.chain(self.list.map(|_| "list")).collect()
+    }
+
     fn view(&self, shared: &Shared) -> Result<View, Refusal> {
         let missing =
             || Failure::new(Code::BadUserInput, "this server exports nothing").because(Reason::NotFound);
@@ -150,7 +181,7 @@ fn encoded(text: &str) -> String {
 
 /// Which log this is: two servers with one digest hold the same.
 async fn log(query: Query, shared: web::Data<Shared>) -> Answer {
-    let view = asked(query)?.view(&shared)?;
+    let view = asked(query, &[])?.view(&shared)?;
     let read = view.clone();
     let digest = finished(shared.runtime.spawn(async move { read.log_digest().await }).await)?;
     let said = json!({"seq": view.seq().to_string(), "time": crate::api::scalars::rfc3339(view.time()), "log": digest});
@@ -158,41 +189,45 @@ async fn log(query: Query, shared: web::Data<Shared>) -> Answer {
 }
 
 async fn table(name: web::Path<String>, query: Query, shared: web::Data<Shared>) -> Answer {
-    let asked = asked(query)?;
+    let asked = asked(query, &["after", "upTo", "of", "direction"])?;
+    let slot = slot(&shared)?;
     let view = asked.view(&shared)?;
     let table: Table = name.trim_end_matches(".parquet").parse().map_err(wrong)?;
     let after = Asked::seq(asked.after.as_ref())?.unwrap_or_default();
     let up_to = Asked::seq(asked.up_to.as_ref())?.unwrap_or(view.seq());
     let span = view.span(after, up_to).map_err(refused)?;
     let outflow = view.table(table, span, asked.scope(&view, &shared).await?).map_err(refused)?;
-    sent(&shared, outflow, PARQUET, &format!("{table}.parquet"))
+    Ok(streamed(&shared, slot, outflow, PARQUET, &format!("{table}.parquet")))
 }
 
 async fn changes(query: Query, shared: web::Data<Shared>) -> Answer {
-    let asked = asked(query)?;
+    let asked = asked(query, &["after", "of", "direction"])?;
+    let slot = slot(&shared)?;
     let view = asked.view(&shared)?;
     let span = view.since(Asked::seq(asked.after.as_ref())?.unwrap_or_default()).map_err(refused)?;
     let outflow = view.changes(span, asked.scope(&view, &shared).await?);
-    sent(&shared, outflow, NDJSON, "changes.ndjson")
+    Ok(streamed(&shared, slot, outflow, NDJSON, "changes.ndjson"))
 }
 
 async fn coco(query: Query, shared: web::Data<Shared>) -> Answer {
-    let asked = asked(query)?;
+    let asked = asked(query, &["set", "split"])?;
+    let slot = slot(&shared)?;
     let view = asked.view(&shared)?;
     let outflow = view.coco(asked.set()?, asked.split.as_deref()).map_err(refused)?;
-    sent(&shared, outflow, JSON, "coco.json")
+    Ok(streamed(&shared, slot, outflow, JSON, "coco.json"))
 }
 
 async fn members(request: HttpRequest, query: Query, shared: web::Data<Shared>) -> Answer {
-    let asked = asked(query)?;
+    let asked = asked(query, DESCRIBED)?;
+    let slot = slot(&shared)?;
     let view = asked.view(&shared)?;
     let outflow = view.croissant_members(asked.set()?, &asked.describe(&request)).map_err(refused)?;
-    sent(&shared, outflow, NDJSON, "members.ndjson")
+    Ok(streamed(&shared, slot, outflow, NDJSON, "members.ndjson"))
 }
 
 /// The document names the hash of the table of members, so that is made first, and nowhere kept.
 async fn croissant(request: HttpRequest, query: Query, shared: web::Data<Shared>) -> Answer {
-    let asked = asked(query)?;
+    let asked = asked(query, DESCRIBED)?;
     let slot = slot(&shared)?;
     let view = asked.view(&shared)?;
     let (set, describe) = (asked.set()?.to_owned(), asked.describe(&request));
@@ -213,10 +248,11 @@ async fn croissant(request: HttpRequest, query: Query, shared: web::Data<Shared>
 }
 
 async fn prov(query: Query, shared: web::Data<Shared>) -> Answer {
-    let asked = asked(query)?;
+    let asked = asked(query, &["of", "direction"])?;
+    let slot = slot(&shared)?;
     let view = asked.view(&shared)?;
     let scope = asked.scope(&view, &shared).await?;
-    sent(&shared, view.prov(scope), JSON, "prov.json")
+    Ok(streamed(&shared, slot, view.prov(scope), JSON, "prov.json"))
 }
 
 /// One of the exports that may be made at once.
@@ -231,11 +267,6 @@ fn slot(shared: &Shared) -> Result<OwnedSemaphorePermit, Refusal> {
     shared.exports.clone().try_acquire_owned().map_err(|_| busy().into())
 }
 
-fn sent(shared: &Shared, outflow: Outflow, media: &'static str, name: &str) -> Answer {
-    let slot = slot(shared)?;
-    Ok(streamed(shared, slot, outflow, media, name))
-}
-
 fn streamed(
     shared: &Shared,
     slot: OwnedSemaphorePermit,
@@ -243,14 +274,11 @@ fn streamed(
     media: &'static str,
     name: &str,
 ) -> HttpResponse {
-    let pieces = bridge::outward(&shared.runtime, outflow, shared.limits.body_time);
-    let pieces = pieces.map(move |piece| {
-        let _held = &slot;
-        piece.map_err(|error| {
-            error!(error = &error as &dyn std::error::Error, "an export could not be made to its end");
-            io::Error::other("the export could not be made to its end")
-        })
-    });
+    // No length is announced, so the end is: a stream that was given up for want of a taker ends, too.
+    let outflow = outflow.filter(|piece| ready(!matches!(piece, Ok(piece) if piece.is_empty())));
+    let marked = outflow.chain(stream::once(ready(Ok(END))));
+    let pieces = bridge::outward(&shared.runtime, Box::pin(marked), shared.limits.body_time);
+    let pieces = until_the_end(pieces, slot);
     let mut response = HttpResponse::Ok();
     response
         .insert_header((header::CONTENT_TYPE, media))
@@ -261,6 +289,26 @@ fn streamed(
     response.streaming(pieces)
 }
 
+/// The pieces up to the end that is announced. Where they break off before, the last one is an error, which breaks the connection
+/// off. `held` is kept as long.
+fn until_the_end<E: std::error::Error + 'static, H>(
+    pieces: impl Stream<Item = Result<Bytes, E>>,
+    held: H,
+) -> impl Stream<Item = io::Result<Bytes>> {
+    stream::unfold(Some((Box::pin(pieces), held)), |open| async {
+        let (mut pieces, held) = open?;
+        match pieces.next().await {
+            Some(Ok(piece)) if piece == END => None,
+            Some(Ok(piece)) => Some((Ok(piece), Some((pieces, held)))),
+            Some(Err(error)) => {
+                error!(error = &error as &dyn std::error::Error, "an export could not be made to its end");
+                Some((Err(io::Error::other("the export could not be made to its end")), None))
+            }
+            None => Some((Err(io::Error::other("the client took nothing for too long")), None)),
+        }
+    })
+}
+
 /// What a task on the other threads came to.
 fn finished<T>(task: Result<Result<T, LedgerError>, tokio::task::JoinError>) -> Result<T, Refusal> {
     match task {
@@ -269,5 +317,25 @@ fn finished<T>(task: Result<Result<T, LedgerError>, tokio::task::JoinError>) -> 
             error!(error = %failed, "an export did not end");
             Err(Failure::new(Code::InternalServerError, "the server failed while it made the export").into())
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn what_breaks_off_does_not_look_whole() {
+        let piece = |text: &'static str| Ok::<_, io::Error>(Bytes::from_static(text.as_bytes()));
+        let taken = async |pieces: Vec<io::Result<Bytes>>| {
+            let taken: Vec<io::Result<Bytes>> = until_the_end(stream::iter(pieces), ()).collect().await;
+            let failed = taken.iter().filter(|piece| piece.is_err()).count();
+            (taken.len(), failed)
+        };
+        assert_eq!(taken(vec![piece("a"), piece("b"), Ok(END)]).await, (2, 0));
+        assert_eq!(taken(vec![Ok(END)]).await, (0, 0));
+        assert_eq!(taken(vec![piece("a"), piece("b")]).await, (3, 1), "given up");
+        assert_eq!(taken(vec![]).await, (1, 1), "given up at once");
+        assert_eq!(taken(vec![piece("a"), Err(io::Error::other("no")), piece("b"), Ok(END)]).await, (2, 1));
     }
 }
