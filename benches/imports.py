@@ -2,7 +2,7 @@
 """How fast files are imported, and how much memory that takes. Standard library only; Parquet where pyarrow can be imported.
 
     cargo build --release
-    python3 benches/imports.py target/release/stemma [LABELS]
+    python3 benches/imports.py target/release/stemma [LABELS [FORMAT…]]
 
 Makes data of LABELS labels (100,000 unless it is given), two of each image, and imports it in every format: first into an
 empty store, then again without a change, then, where it is an export, with every hundredth label changed, as corrections.
@@ -84,11 +84,22 @@ def images(path, labels, changed):
 def run(stemma, data, arguments):
     before = time.monotonic()
     process = subprocess.Popen([stemma, "import", *arguments, "--data", str(data)], stdout=subprocess.PIPE, text=True)
-    told = process.stdout.read()
-    _, status, usage = os.wait4(process.pid, 0)
-    if status != 0:
+    memory = 0
+    while process.poll() is None:
+        memory = max(memory, high_water(process.pid))
+        time.sleep(0.01)
+    if process.returncode != 0:
         raise SystemExit(f"the import failed: {arguments}")
-    return told.splitlines()[0], time.monotonic() - before, usage.ru_maxrss / 1024
+    return process.stdout.read().splitlines()[0], time.monotonic() - before, memory
+
+
+def high_water(pid):
+    """The most memory that a process has had since it began, in MiB. (What `wait4` tells counts this script's own.)"""
+    try:
+        lines = pathlib.Path(f"/proc/{pid}/status").read_text().splitlines()
+    except OSError:
+        return 0
+    return next((int(line.split()[1]) / 1024 for line in lines if line.startswith("VmHWM:")), 0)
 
 
 def main():
@@ -100,6 +111,8 @@ def main():
     with tempfile.TemporaryDirectory() as temporary:
         folder = pathlib.Path(temporary)
         for name, make, file, options in formats:
+            if sys.argv[3:] and name not in sys.argv[3:]:
+                continue
             path, data = str(folder / file), folder / f"data-{name}"
             try:
                 make(path, labels, False)
