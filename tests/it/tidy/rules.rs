@@ -75,7 +75,6 @@ pub(super) const BANS: &[Ban] = &[
     owned("serde_json_canonicalizer", &["src/domain/"]),
     owned("sha2", &["src/blob/"]),
     owned("parquet", &["src/ledger/export/"]),
-    owned("arrow_array", &["src/ledger/export/"]),
     owned("arrow_schema", &["src/ledger/export/"]),
     owned("arrow_json", &["src/ledger/export/"]),
     owned("fixedbitset", &["src/lineage/"]),
