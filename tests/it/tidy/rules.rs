@@ -99,7 +99,6 @@ pub(super) const BANS: &[Ban] = &[
     owned("hmac", &["src/hooks/"]),
     owned("imagesize", &["src/blob/media.rs"]),
     owned("parquet", &["src/ledger/export/"]),
-    owned("arrow_array", &["src/ledger/export/"]),
     owned("arrow_schema", &["src/ledger/export/"]),
     owned("arrow_json", &["src/ledger/export/"]),
     owned("fixedbitset", &["src/lineage/"]),
