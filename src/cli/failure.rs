@@ -126,6 +126,10 @@ impl From<LedgerError> for Failure {
             ),
             error => error.hint(),
         };
+        // What the message leaves out, and the hint speaks of.
+        if let LedgerError::Unavailable { why, .. } = &error {
+            tracing::debug!(why, "a store does not answer");
+        }
         Self::new(chain(&error)).maybe_hint(hint)
     }
 }

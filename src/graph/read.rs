@@ -141,20 +141,16 @@ impl Graph {
         }
         #[cfg(test)]
         self.count_read();
-        self.inner
-            .database
-            .ask(move |connection| async move {
-                let mut found = HashMap::with_capacity(ids.len());
-                for batch in ids.chunks(BATCH) {
-                    let ids = Value::Array(batch.iter().cloned().map(Value::RecordId).collect());
-                    for row in select(&connection, query, ids).await? {
-                        let (key, record) = record(row)?;
-                        found.insert(key, record);
-                    }
-                }
-                Ok(found)
-            })
-            .await?
+        let mut found = HashMap::with_capacity(ids.len());
+        for batch in ids.chunks(BATCH) {
+            let ids = Value::Array(batch.iter().cloned().map(Value::RecordId).collect());
+            // A question for each: the patience with a server is for one, not for however many there are.
+            let rows = self.inner.database.ask(move |connection| async move {
+                select(&connection, query, ids).await?.into_iter().map(record).collect::<Result<Vec<_>, _>>()
+            });
+            found.extend(rows.await??);
+        }
+        Ok(found)
     }
 }
 
