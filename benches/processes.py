@@ -1,4 +1,4 @@
-"""How reading grows with processes: the same questions to one stemma process and to two, on one SurrealDB server.
+"""How reading grows with processes, and how long one takes to follow another, on one SurrealDB server.
 
     STEMMA_GRAPH_USER=root STEMMA_GRAPH_PASSWORD=secret \
         python3 benches/processes.py target/release/stemma ws://127.0.0.1:8000 [ROUNDS] [SECONDS]
@@ -34,9 +34,10 @@ def start(binary, url, name, folder, cpu):
     return process, int(process.stdout.readline().rstrip().rstrip("/").rsplit(":", 1)[1])
 
 
-def ask(connection, query, variables=None):
+def ask(connection, query, variables=None, at_least=None):
     body = json.dumps({"query": query, "variables": variables or {}})
-    connection.request("POST", "/graphql", body, {"Content-Type": "application/json"})
+    headers = {"Content-Type": "application/json", **({"Stemma-At-Least-Seq": at_least} if at_least else {})}
+    connection.request("POST", "/graphql", body, headers)
     response = connection.getresponse()
     answer = response.read()
     assert response.status == 200 and b'"errors"' not in answer, answer[:500]
@@ -76,6 +77,26 @@ def measure(ports, seconds):
     return sum(counts) / seconds
 
 
+def lag(ports, writes=200):
+    """Milliseconds from a write's answer at one process until the other has it, p50 and p99: asked for at once, and when the
+    other finds it by itself."""
+    one, other = (http.client.HTTPConnection("127.0.0.1", port) for port in ports)
+    write = ("mutation ($n: Int!) { putVersion(input: {item: {kind: LABEL, key: \"lag\"}, attributes: {n: $n}}) { created } }")
+    waited, found = [], []
+    for n in range(writes):
+        seq = ask(one, write, {"n": n})
+        begun = time.monotonic()
+        if n % 2:
+            ask(other, "{ view { seq } }", at_least=seq)
+            waited.append(time.monotonic() - begun)
+        else:
+            while int(ask(other, "{ view { seq } }")) < int(seq):
+                time.sleep(0.001)
+            found.append(time.monotonic() - begun)
+    cut = lambda times: [1000 * statistics.quantiles(times, n=100)[place] for place in (49, 98)]
+    return cut(waited), cut(found)
+
+
 def main():
     binary, url = sys.argv[1:3]
     rounds, seconds = (int(n) for n in (sys.argv[3:] + ["5", "6"][len(sys.argv) - 3:])[:2])
@@ -87,6 +108,9 @@ def main():
             other = http.client.HTTPConnection("127.0.0.1", ports[1])
             while ask(other, "{ view { seq } }") != seq:
                 time.sleep(0.05)
+            (asked, asked_most), (found, found_most) = lag(ports)
+            print(f"the other process has a write {asked:.0f} ms after its answer where a reader asks for it, p99 {asked_most:.0f} ms,")
+            print(f"and by itself {found:.0f} ms after it, p99 {found_most:.0f} ms")
             measure(ports, 1)
             alone, together = [], []
             for _ in range(rounds):
