@@ -10,6 +10,7 @@
 mod proxy;
 
 use std::path::PathBuf;
+use std::process::Command;
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
@@ -134,6 +135,37 @@ fn what_one_process_has_written_is_read_at_another() {
         (answer["errors"][0]["extensions"]["reason"].as_str(), seq),
         (Some("AS_OF_UNAVAILABLE"), None)
     );
+}
+
+/// Also commits of more rows than one question to the server asks for.
+#[test]
+fn a_backup_moves_from_a_directory_to_a_server_and_back() {
+    let Some(cluster) = Cluster::new() else { return };
+    let path = |name: &str| cluster.directory(name).to_string_lossy().into_owned();
+    let records: String = (0..2_500)
+        .map(|n| {
+            format!(
+                "{{\"type\":\"version\",\"item\":\"birds/LABEL/{n}\",\"attributes\":{{\"class\":{n}}}}}\n"
+            )
+        })
+        .collect();
+    std::fs::write(path("labels.ndjson"), records).expect("the file is written");
+    let database = cluster.folder.path().file_name().expect("a name").to_string_lossy().into_owned();
+    let there = ["--graph", &cluster.url, "--graph-database", &database];
+    let run = |arguments: &[&str]| {
+        let called =
+            Command::new(env!("CARGO_BIN_EXE_stemma")).args(arguments).output().expect("the command starts");
+        let (out, err) = (String::from_utf8_lossy(&called.stdout), String::from_utf8_lossy(&called.stderr));
+        assert!(called.status.success(), "{arguments:?}: {out}{err}");
+        out.lines().find(|line| line.starts_with("Digest of commit")).map(str::to_owned)
+    };
+    run(&["import", &path("labels.ndjson"), "--batch", "2500", "--data", &path("first")]);
+    let head = run(&["backup", &path("from-first"), "--data", &path("first")]);
+    assert!(head.is_some());
+    let moved = run(&[&["restore", &path("from-first"), "--data", &path("second")], &there[..]].concat());
+    let again = run(&[&["backup", &path("from-second"), "--data", &path("second")], &there[..]].concat());
+    let back = run(&["restore", &path("from-second"), "--data", &path("third")]);
+    assert_eq!([moved, again, back], [head.clone(), head.clone(), head]);
 }
 
 #[test]
