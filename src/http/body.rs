@@ -5,9 +5,11 @@ use std::time::Duration;
 use actix_web::http::header;
 use actix_web::{HttpRequest, web};
 use futures_util::StreamExt;
+use serde::de::DeserializeOwned;
 use tokio::time::timeout;
 
 use super::errors::Refusal;
+use crate::api::failure::Failure;
 
 /// The whole body.
 pub(super) async fn read(
@@ -20,7 +22,22 @@ pub(super) async fn read(
     read_as_it_is(request, payload, limit, time).await
 }
 
-/// The same, compressed or not: the limit is of what is sent.
+/// What a small JSON body asks for; `shape` is how it must look.
+pub(super) async fn json<T: DeserializeOwned>(
+    request: &HttpRequest,
+    payload: web::Payload,
+    (shape, limit): (&str, usize),
+    time: Duration,
+) -> Result<T, Refusal> {
+    if !is_json(request) {
+        return Err(Failure::bad_request("send the request as application/json").into());
+    }
+    let body = read(request, payload, limit, time).await?;
+    serde_json::from_slice(&body)
+        .map_err(|error| Failure::bad_request(format!("this is not {shape}: {error}")).into())
+}
+
+/// The whole body, compressed or not: the limit is of what is sent.
 pub(super) async fn read_as_it_is(
     request: &HttpRequest,
     payload: web::Payload,
@@ -60,4 +77,17 @@ pub(super) fn plain(request: &HttpRequest) -> Result<(), Refusal> {
         Some(encoding) if encoding.as_bytes().eq_ignore_ascii_case(b"identity") => Ok(()),
         Some(_) => Err(Refusal::encoded()),
     }
+}
+
+/// `application/json`, in UTF-8 where an encoding is named. There must be exactly one such header.
+pub(super) fn is_json(request: &HttpRequest) -> bool {
+    let mut headers = request.headers().get_all(header::CONTENT_TYPE);
+    let (Some(value), None) = (headers.next(), headers.next()) else { return false };
+    let mut parts = value.to_str().unwrap_or_default().split(';').map(str::trim);
+    let essence = parts.next().unwrap_or_default();
+    let foreign_encoding = parts.filter_map(|part| part.split_once('=')).any(|(name, value)| {
+        name.trim().eq_ignore_ascii_case("charset")
+            && !value.trim().trim_matches('"').eq_ignore_ascii_case("utf-8")
+    });
+    essence.eq_ignore_ascii_case("application/json") && !foreign_encoding
 }

@@ -9,9 +9,9 @@ use serde::Deserialize;
 use serde_json::json;
 use tracing::{error, info};
 
+use super::body;
 use super::errors::Refusal;
 use super::shared::Shared;
-use super::{body, graphql};
 use crate::api::code::{Code, Reason};
 use crate::api::failure::Failure;
 use crate::domain::id::Digest;
@@ -55,13 +55,8 @@ async fn page(
     shared: web::Data<Shared>,
 ) -> Result<HttpResponse, Refusal> {
     let ledger = ledger(&shared)?;
-    if !graphql::is_json(&request) {
-        return Err(Failure::bad_request("send the request as application/json").into());
-    }
-    let body = body::read(&request, payload, LARGEST_BODY, shared.limits.body_time).await?;
-    let asked: Asked = serde_json::from_slice(&body).map_err(|error| {
-        Failure::bad_request(format!("this is not {{\"first\", \"graceSeconds\", \"delete\"}}: {error}"))
-    })?;
+    let shape = ("{\"first\", \"graceSeconds\", \"delete\"}", LARGEST_BODY);
+    let asked: Asked = body::json(&request, payload, shape, shared.limits.body_time).await?;
     let work = async move {
         let grace = Duration::from_secs(asked.grace_seconds);
         let found = ledger.unnamed(asked.first, grace).await?;

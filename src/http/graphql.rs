@@ -116,7 +116,7 @@ fn media(request: &HttpRequest) -> Result<Media, Refusal> {
 }
 
 async fn read(request: &HttpRequest, payload: web::Payload, shared: &Shared) -> Result<Asked, Refusal> {
-    if !is_json(request) {
+    if !body::is_json(request) {
         let failure = Failure::bad_request("send the request as `Content-Type: application/json` in UTF-8");
         return Err(Refusal::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, failure));
     }
@@ -128,19 +128,6 @@ async fn read(request: &HttpRequest, payload: web::Payload, shared: &Shared) -> 
     let value = json::parse(&body)
         .map_err(|error| Failure::bad_request(format!("the body cannot be read: {error}")))?;
     Ok(Asked::read(value, limits.batch)?)
-}
-
-/// `application/json`, in UTF-8 where an encoding is named. There must be exactly one such header.
-pub(super) fn is_json(request: &HttpRequest) -> bool {
-    let mut headers = request.headers().get_all(header::CONTENT_TYPE);
-    let (Some(value), None) = (headers.next(), headers.next()) else { return false };
-    let mut parts = value.to_str().unwrap_or_default().split(';').map(str::trim);
-    let essence = parts.next().unwrap_or_default();
-    let foreign_encoding = parts.filter_map(|part| part.split_once('=')).any(|(name, value)| {
-        name.trim().eq_ignore_ascii_case("charset")
-            && !value.trim().trim_matches('"').eq_ignore_ascii_case("utf-8")
-    });
-    essence.eq_ignore_ascii_case("application/json") && !foreign_encoding
 }
 
 fn one(outcome: Outcome, media: Media) -> HttpResponse {

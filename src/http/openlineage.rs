@@ -10,9 +10,9 @@ use flate2::read::GzDecoder;
 use serde_json::json;
 use tracing::error;
 
+use super::body;
 use super::errors::Refusal;
 use super::shared::Shared;
-use super::{body, graphql};
 use crate::api::code::{Code, Reason};
 use crate::api::failure::Failure;
 use crate::domain::principal::Principal;
@@ -37,7 +37,7 @@ async fn post(
     let missing =
         || Failure::new(Code::BadUserInput, "this server takes no events").because(Reason::NotFound);
     let intake = shared.intake.clone().ok_or_else(missing)?;
-    if !graphql::is_json(&request) {
+    if !body::is_json(&request) {
         return Err(Failure::bad_request("send the event as application/json").into());
     }
     let encoding = encoding(&request);

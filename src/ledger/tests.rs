@@ -43,7 +43,7 @@ async fn open_with(dir: &Path, record_cache: u64) -> Ledger {
 }
 
 /// A proposal to put one version of a label, under an idempotency key of the same name.
-fn label(name: &str) -> Proposal {
+pub(super) fn label(name: &str) -> Proposal {
     let item = ItemKey::new("birds".parse().unwrap(), Kind::Label, name).unwrap();
     let put = Put { attributes: Attributes::new(&json!({"class": name})).unwrap(), ..Put::new(item) };
     Proposal {
@@ -55,7 +55,7 @@ fn label(name: &str) -> Proposal {
 }
 
 /// The keys of the items that a reader sees, oldest first.
-fn seen(ledger: &Ledger) -> Vec<String> {
+pub(super) fn seen(ledger: &Ledger) -> Vec<String> {
     ledger.view().read(|at| {
         let keys = (0..at.visible()).map(|version| at.key(at.item_of(VersionNo(version))));
         keys.map(|key| key.key().to_owned()).collect()

@@ -8,6 +8,7 @@ mod export;
 mod gc;
 mod import;
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::io::{BufRead, BufReader};
 use std::path::Path;
@@ -51,6 +52,24 @@ fn folder() -> tempfile::TempDir {
 }
 
 /// Fails with one line and a hint.
+/// Every file below a folder, by its path.
+fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
+    let mut found = BTreeMap::new();
+    let mut open = vec![folder.to_owned()];
+    while let Some(next) = open.pop() {
+        for entry in fs::read_dir(next).unwrap().flatten() {
+            let path = entry.path();
+            if path.is_dir() {
+                open.push(path);
+            } else {
+                let inner = path.strip_prefix(folder).unwrap().to_str().unwrap().to_owned();
+                found.insert(inner, fs::read(&path).unwrap());
+            }
+        }
+    }
+    found
+}
+
 #[track_caller]
 fn refused(called: &Called, code: i32, message: &str) {
     assert_eq!(called.code, Some(code), "{}", called.err);

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! <root>/blobs/b3/<aa>/<64 hex>        a blob, read-only
-//! <root>/blobs/b3/<aa>/<64 hex>.meta   its SHA-256 and size, read-only
+//! <root>/blobs/b3/<aa>/<64 hex>.meta   its SHA-256, size and kind of image, read-only
 //! <root>/staging/<64 hex>.<pid>.<n>    a file being written
 //! ```
 //!

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! <prefix>/blobs/b3/<aa>/<64 hex>        a blob
-//! <prefix>/blobs/b3/<aa>/<64 hex>.meta   its SHA-256 and size, where its own metadata could not hold them
+//! <prefix>/blobs/b3/<aa>/<64 hex>.meta   its SHA-256, size and kind of image, where its own metadata could not hold them
 //! <prefix>/exports/…                     what `stemma export` puts there
 //! <prefix>/staging/…                     what clients send themselves: `uploads.rs`
 //! <prefix>/probe/…                       what a start tries out, and removes

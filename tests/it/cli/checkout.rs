@@ -1,13 +1,12 @@
 //! `stemma checkout`: what it writes, what it keeps, what it mends, and what it refuses.
 
-use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 use stemma::domain::id::Digest;
 
-use super::{Called, folder, refused, stemma};
+use super::{Called, files, folder, refused, stemma};
 use crate::server::Server;
 use crate::support::{World, block_on};
 
@@ -63,24 +62,6 @@ fn checkout(folder: &Path, more: &[&str]) -> Called {
 
 const IMAGE: &str = "TRAIN/birds/SOURCE/%2E%2E/%2E%2E/photo%201.png";
 const LABEL: &str = "TRAIN/birds/LABEL/1.json";
-
-/// Every file below a folder, by its path.
-fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
-    let mut found = BTreeMap::new();
-    let mut open = vec![folder.to_owned()];
-    while let Some(next) = open.pop() {
-        for entry in fs::read_dir(next).unwrap().flatten() {
-            let path = entry.path();
-            if path.is_dir() {
-                open.push(path);
-            } else {
-                let inner = path.strip_prefix(folder).unwrap().to_str().unwrap().to_owned();
-                found.insert(inner, fs::read(&path).unwrap());
-            }
-        }
-    }
-    found
-}
 
 /// The file of a payload in the store.
 fn stored(folder: &Path, digest: &str) -> PathBuf {

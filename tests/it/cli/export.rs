@@ -3,7 +3,6 @@
 
 mod tools;
 
-use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 use std::time::Duration;
@@ -11,7 +10,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use stemma::domain::id::Digest;
 
-use super::{Called, called, command, folder, refused, stemma};
+use super::{Called, called, command, files, folder, refused, stemma};
 use crate::s3::Bucket;
 use crate::server::Server;
 use crate::support::{World, block_on};
@@ -93,24 +92,6 @@ fn garden(folder: &Path) {
 
 fn export(folder: &Path, arguments: &[&str]) -> Called {
     stemma(folder, &[&["export"], arguments, &["--data", "store"]].concat())
-}
-
-/// Every file below a folder, by its path.
-fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
-    let mut found = BTreeMap::new();
-    let mut open = vec![folder.to_owned()];
-    while let Some(next) = open.pop() {
-        for entry in fs::read_dir(next).unwrap().flatten() {
-            let path = entry.path();
-            if path.is_dir() {
-                open.push(path);
-            } else {
-                let inner = path.strip_prefix(folder).unwrap().to_str().unwrap().to_owned();
-                found.insert(inner, fs::read(&path).unwrap());
-            }
-        }
-    }
-    found
 }
 
 fn manifest(folder: &Path) -> Value {

@@ -6,18 +6,16 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use serde_json::json;
 use tempfile::TempDir;
 
 use crate::blob::once;
-use crate::domain::attributes::Attributes;
 use crate::domain::entry::{CommitRecord, Entry, Head};
-use crate::domain::facts::{Facts, VersionNo};
+use crate::domain::facts::Facts;
 use crate::domain::id::{Digest, Seq};
-use crate::domain::item::{ItemKey, Kind};
-use crate::domain::proposal::{Change, Proposal, Put};
+use crate::domain::proposal::{Change, Proposal};
 use crate::graph::fault::Fault;
 use crate::graph::{Engine, Graph, Turn, Way};
+use crate::ledger::tests::{label, seen};
 use crate::ledger::{AsOf, Ledger, LedgerError, MemStore, Settings, SystemClock};
 
 /// How often the others are looked for: long, so that a test that passes quickly has been woken.
@@ -56,26 +54,6 @@ impl Store {
     async fn close(self) {
         self.graph.close().await.unwrap();
     }
-}
-
-/// A proposal to put a version of a label, under an idempotency key of the same name.
-fn label(name: &str) -> Proposal {
-    let item = ItemKey::new("birds".parse().unwrap(), Kind::Label, name).unwrap();
-    let put = Put { attributes: Attributes::new(&json!({"class": name})).unwrap(), ..Put::new(item) };
-    Proposal {
-        author: "ada".to_owned(),
-        message: None,
-        idempotency_key: Some(name.to_owned()),
-        changes: vec![put.into()],
-    }
-}
-
-/// The keys of the items that a reader sees, oldest first.
-fn seen(ledger: &Ledger) -> Vec<String> {
-    ledger.view().read(|at| {
-        let keys = (0..at.visible()).map(|version| at.key(at.item_of(VersionNo(version))));
-        keys.map(|key| key.key().to_owned()).collect()
-    })
 }
 
 /// An entry that follows `head` and says nothing.
