@@ -3,7 +3,7 @@
 use async_graphql::Enum;
 
 use crate::domain::item::Kind;
-use crate::domain::statement;
+use crate::domain::{class_change, statement};
 use crate::lineage::campaign::Progress;
 use crate::lineage::closure::{self, Stopped};
 use crate::lineage::impact;
@@ -70,7 +70,7 @@ mirror! {
 
 mirror! {
     /// What a class list did to classes of the list before it.
-    ClassChangeKind = statement::ClassChangeKind {
+    ClassChangeKind = class_change::ClassChangeKind {
         /// Another name for the same class. Affects no label.
         Rename,
         /// Several classes became one.

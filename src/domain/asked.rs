@@ -4,10 +4,10 @@ use std::collections::BTreeSet;
 
 use super::attributes::canonical;
 use super::canon::Canon;
+use super::class_change::{ChangedClasses, ClassChange};
 use super::id::Digest;
 use super::item::ItemKey;
 use super::proposal::{Change, Members, NewMember, Proposal, Ref};
-use super::statement::ClassChange;
 use super::version::Activity;
 
 impl Proposal {
@@ -194,10 +194,22 @@ fn sources(canon: &mut Canon, sources: &[(String, Ref)]) {
 
 fn class_changes(canon: &mut Canon, changes: &[ClassChange]) {
     canon.number(changes.len() as u64);
-    for change in changes {
-        canon.field(change.kind.name().as_bytes()).number(change.classes.len() as u64);
-        for class in &change.classes {
+    let list = |canon: &mut Canon, classes: &[serde_json::Value]| {
+        canon.number(classes.len() as u64);
+        for class in classes {
             canon.field(canonical(class).as_bytes());
+        }
+    };
+    for change in changes {
+        canon.field(change.kind.name().as_bytes());
+        match &change.classes {
+            ChangedClasses::Listed(classes) => list(canon, classes),
+            ChangedClasses::Mapped { from, to } => {
+                // No list of classes is this long.
+                canon.number(u64::MAX);
+                list(canon, from);
+                list(canon, to);
+            }
         }
     }
 }

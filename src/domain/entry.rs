@@ -187,7 +187,7 @@ impl Entry {
         let version = |record: &VersionRecord| {
             let content = &record.content;
             let sources: usize = content.sources.iter().map(|source| 200 + source.role.len()).sum();
-            let classes: usize = content.class_changes.iter().map(|change| 64 * change.classes.len()).sum();
+            let classes: usize = content.class_changes.iter().map(|change| 64 * change.len()).sum();
             let activity =
                 record.activity.as_ref().map_or(0, |activity| 256 + activity.parameters.as_str().len());
             let message = record.message.as_ref().map_or(0, String::len);

@@ -56,6 +56,19 @@ pub struct Facts<T = String, V = ValueKey> {
     pub tags: Vec<TagFact>,
     /// Requests with an idempotency key that this commit answered.
     pub request: Option<RequestFact>,
+    /// The classes that new class lists renamed and made.
+    pub class_moves: Vec<ClassMoveFact>,
+}
+
+/// The classes that a version of a class list made of those before it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ClassMoveFact {
+    /// The class list version.
+    pub list: VersionNo,
+    /// Fingerprints of the classes that merges and splits resulted in, ascending.
+    pub made: Vec<Leaf>,
+    /// Fingerprints of renamed classes, from and to, ascending.
+    pub renamed: Vec<(Leaf, Leaf)>,
 }
 
 /// A new version.
@@ -173,13 +186,15 @@ pub struct Stamp<'a> {
 }
 
 const FORMAT: u64 = 1;
+/// The format of facts with class moves. Facts without any keep format 1, and with it their bytes.
+const FORMAT_WITH_CLASS_MOVES: u64 = 2;
 
 impl Facts {
     /// Packs the facts.
     #[must_use]
     pub fn pack(&self) -> Vec<u8> {
         let mut w = Writer::default();
-        w.number(FORMAT);
+        w.number(if self.class_moves.is_empty() { FORMAT } else { FORMAT_WITH_CLASS_MOVES });
         w.list(&self.items, |w, item| {
             w.text(item.namespace.as_str());
             w.number(item.kind.code().into());
@@ -215,6 +230,9 @@ impl Facts {
             w.raw(&request.asked);
             w.list(&request.outcomes, pack_outcome);
         }
+        if !self.class_moves.is_empty() {
+            w.list(&self.class_moves, pack_class_move);
+        }
         w.finish()
     }
 
@@ -223,9 +241,10 @@ impl Facts {
     /// # Errors
     /// [`Broken`] where the bytes are not what [`Facts::pack`] writes.
     pub fn unpack(bytes: &[u8]) -> Result<Self, Broken> {
-        let Facts { items, versions, memberships, asserted, statements, tags, request } = Facts::read(bytes)?;
+        let read = Facts::read(bytes)?;
+        let Facts { items, versions, memberships, asserted, statements, tags, request, class_moves } = read;
         let versions = versions.into_iter().map(VersionFact::copied).collect();
-        Ok(Self { items, versions, memberships, asserted, statements, tags, request })
+        Ok(Self { items, versions, memberships, asserted, statements, tags, request, class_moves })
     }
 
     /// Whether nothing is added at all.
@@ -245,6 +264,7 @@ impl<T, V> Default for Facts<T, V> {
             statements: Vec::new(),
             tags: Vec::new(),
             request: None,
+            class_moves: Vec::new(),
         }
     }
 }
@@ -271,6 +291,15 @@ fn pack_version(w: &mut Writer, version: &VersionFact) {
     for leaves in [&version.classes, &version.stale_classes] {
         w.list(leaves, |w, leaf| w.raw(&leaf.to_le_bytes()));
     }
+}
+
+fn pack_class_move(w: &mut Writer, moved: &ClassMoveFact) {
+    w.number(moved.list.0.into());
+    w.list(&moved.made, |w, leaf| w.raw(&leaf.to_le_bytes()));
+    w.list(&moved.renamed, |w, (from, to)| {
+        w.raw(&from.to_le_bytes());
+        w.raw(&to.to_le_bytes());
+    });
 }
 
 fn pack_outcome(w: &mut Writer, outcome: &Outcome) {

@@ -11,6 +11,7 @@ pub mod attributes;
 pub mod searchable;
 pub mod selection;
 pub mod conditions;
+pub mod class_change;
 pub mod version;
 pub mod media;
 pub mod statement;

@@ -3,10 +3,11 @@
 //! A change names versions by id, by reference, or by `@name` where an earlier change of the same commit makes them.
 
 use super::attributes::Attributes;
+use super::class_change::ClassChange;
 use super::id::{Digest, VersionId};
 use super::item::ItemKey;
 pub use super::selection::Selection;
-use super::statement::{ClassChange, StatementKind};
+use super::statement::StatementKind;
 use super::version::Activity;
 
 /// A version that a change speaks of.

@@ -1,4 +1,4 @@
-//! Statements: facts said later about versions that exist; and what a class list did to its classes.
+//! Statements: facts recorded later about versions that exist.
 
 use std::fmt;
 use std::str::FromStr;
@@ -105,48 +105,4 @@ pub struct StatementRecord {
     pub by: Option<VersionId>,
     /// Why.
     pub reason: String,
-}
-
-/// What a class list did to classes of the list before it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum ClassChangeKind {
-    /// Another name for the same class. Affects no label.
-    Rename,
-    /// Several classes became one.
-    Merge,
-    /// One class became several.
-    Split,
-    /// The same name, another meaning.
-    Redefine,
-}
-
-impl ClassChangeKind {
-    /// Every kind, in the order of their codes.
-    pub const ALL: [Self; 4] = [Self::Rename, Self::Merge, Self::Split, Self::Redefine];
-
-    /// The name used in hashes and in GraphQL.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Rename => "RENAME",
-            Self::Merge => "MERGE",
-            Self::Split => "SPLIT",
-            Self::Redefine => "REDEFINE",
-        }
-    }
-
-    /// Whether labels that use the class must be looked at again.
-    #[must_use]
-    pub const fn makes_stale(self) -> bool {
-        !matches!(self, Self::Rename)
-    }
-}
-
-/// One change of a class list.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ClassChange {
-    /// What was done.
-    pub kind: ClassChangeKind,
-    /// To which classes: the values that labels carry in their attribute `class`.
-    pub classes: Vec<serde_json::Value>,
 }

@@ -1,11 +1,11 @@
 //! Versions: what one immutable state of an item consists of, and how it gets its id.
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::attributes::{Attributes, canonical};
 use super::canon::Canon;
+use super::class_change::ClassChange;
 use super::id::{Digest, ItemId, Seq, VersionId};
-use super::statement::ClassChange;
 
 /// One derivation known at birth: what a version was made from, and in which role.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -71,7 +71,7 @@ pub struct Content {
     pub manifest: Option<Manifest>,
     /// The class list that a label uses.
     pub ontology: Option<VersionId>,
-    /// Ontologies only: what this version did to classes of the one before.
+    /// Ontologies only: the changes to classes of the version before.
     pub class_changes: Vec<ClassChange>,
 }
 
@@ -164,10 +164,7 @@ impl Content {
         if !self.class_changes.is_empty() {
             map.insert(
                 "$classChanges".to_owned(),
-                self.class_changes
-                    .iter()
-                    .map(|change| json!({"op": change.kind.name(), "classes": change.classes}))
-                    .collect(),
+                self.class_changes.iter().map(|change| change.to_json("op")).collect(),
             );
         }
         canonical(&Value::Object(map))

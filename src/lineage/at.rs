@@ -237,10 +237,16 @@ impl<'a> At<'a> {
         self.index.statements.find(id).filter(|said| said.id.seq <= self.known)
     }
 
-    /// The class list version that changed the meaning of a class after this label was made with it.
+    /// The first class list version that made this label stale and was not undone since.
     #[must_use]
     pub fn ontology_stale(self, label: VersionNo) -> Option<VersionNo> {
         self.index.ontologies.stale(label, |version| self.item_of(version), self.versions)
+    }
+
+    /// All class list versions that made this label stale and were not undone since.
+    #[must_use]
+    pub fn made_stale_by(self, label: VersionNo) -> Vec<VersionNo> {
+        self.index.ontologies.made_stale_by(label, |version| self.item_of(version), self.versions)
     }
 
     /// All labels with a class that changed its meaning after they were made, by number.

@@ -7,12 +7,14 @@ use super::adjacency::Adjacency;
 use super::items::Items;
 use super::membership::{Group, Membership, Unfit};
 use super::names::{Name, Names};
-use super::ontology::Ontologies;
+use super::ontology::{NewList, Ontologies};
 use super::postings::Postings;
 use super::statements::Statements;
 use super::tags::{Move, Tags};
 use super::versions::Versions;
-use crate::domain::facts::{Facts, ItemNo, MembershipFact, RequestFact, Stamp, VersionFact, VersionNo};
+use crate::domain::facts::{
+    ClassMoveFact, Facts, ItemNo, MembershipFact, RequestFact, Stamp, VersionFact, VersionNo,
+};
 use crate::domain::id::Seq;
 use crate::domain::item::Kind;
 use crate::domain::statement::StatementId;
@@ -146,7 +148,7 @@ impl Index {
             self.items.push(key).map_err(misfit)?;
         }
         for fact in &facts.versions {
-            self.add_version(fact).map_err(misfit)?;
+            self.add_version(fact, &facts.class_moves).map_err(misfit)?;
         }
         let sets = facts.memberships.iter().map(|fact| self.terms(fact)).collect();
         let pinned = facts.memberships.iter().flat_map(|fact| fact.added.groups());
@@ -197,11 +199,17 @@ impl Index {
                 && m.added.groups().iter().flat_map(|group| &group.versions).all(|v| known(*v))
         }) && facts.asserted.iter().all(|a| known(a.derived) && known(a.source))
             && facts.statements.iter().all(|s| known(s.version) && s.by.is_none_or(known))
-            && facts.tags.iter().all(|tag| known(tag.version));
+            && facts.tags.iter().all(|tag| known(tag.version))
+            && facts.class_moves.is_sorted_by_key(|moved| moved.list)
+            && facts.class_moves.iter().all(|moved| known(moved.list));
         if born && said { Ok(()) } else { Err("it names versions or items that do not exist") }
     }
 
-    fn add_version<T: AsRef<str>, V>(&mut self, fact: &VersionFact<T, V>) -> Result<(), &'static str> {
+    fn add_version<T: AsRef<str>, V>(
+        &mut self,
+        fact: &VersionFact<T, V>,
+        class_moves: &[ClassMoveFact],
+    ) -> Result<(), &'static str> {
         let count = self.versions.ids.len();
         let version = VersionNo(u32::try_from(count).map_err(|_| "more than 2^32 versions")?);
         let number = self.items.histories.get(fact.item.at()).len() + 1;
@@ -214,8 +222,11 @@ impl Index {
             let item = self.versions.items[ontology.at()];
             self.ontologies.push_use(version, item, ontology, &fact.classes);
         }
-        if !fact.stale_classes.is_empty() {
-            self.ontologies.push_change(fact.item, version, &fact.stale_classes);
+        if kind == Kind::Ontology {
+            let moved = class_moves.binary_search_by_key(&version, |moved| moved.list).ok();
+            let moved = moved.map(|place| &class_moves[place]);
+            let list = NewList { version, content: fact.content, changed: &fact.stale_classes, moved };
+            self.ontologies.push_list(fact.item, &list);
         }
         Ok(())
     }

@@ -8,6 +8,7 @@ mod histories;
 mod leakage;
 mod members;
 mod newly;
+mod ontologies;
 mod orders;
 mod parts;
 mod paths;

@@ -25,6 +25,7 @@ from collections import deque
 MODELISH = ("MODEL", "TRAINING_SET")
 CONSUMERS = ("MODEL", "EVALUATION", "DEPLOYMENT")
 LIST_CHANGES = ("MERGE", "SPLIT", "REDEFINE")
+CLASS_CHANGES = {"RENAME": (1, 1), "MERGE": (2, 1), "SPLIT": (1, 2), "REDEFINE": (1, 0)}  # classes in from, in to
 # BLAKE3 is not in the standard library, so the two payloads and their digests stand here.
 PAYLOADS = {
     "b3:d33fb48ab5adff269ae172b29a6913ff04f6f266207a7a8e976f2ecd571d4492": b"one",
@@ -119,7 +120,7 @@ class Content:
         self.ontology = ontology
         self.members = members  # {version: (split, weight)}, sets only
         self.complete = complete
-        self.changes = changes  # class lists only: ((kind, (class, …)), …)
+        self.changes = changes  # class lists only: ((kind, (class, …), (class, …) or None), …): from, to; None without a `to`
 
     def key(self):
         return (
@@ -248,18 +249,41 @@ class Log:
         return kinds
 
     def overtaken(self, version, seq):
-        """The first later version of its class list that changed a class that it uses."""
+        """The first version of its class list that made it stale, or None."""
+        return next(iter(self.overtaken_by(version, seq)), None)
+
+    def overtaken_by(self, version, seq):
+        """All versions of its class list that made it stale and were not undone since.
+
+        The state of a list version is the versions whose changes it holds: those of the version before and itself, or the
+        state of an earlier version with the same content."""
         mine = version.content.ontology
         if version.kind != "LABEL" or mine is None:
-            return None
+            return []
         used = version.content.attributes.get("class")
-        used = used if isinstance(used, list) else [used]
-        for later in self.history(mine.item, seq):
-            if later.number > mine.number:
-                for kind, classes in later.content.changes:
-                    if kind in LIST_CHANGES and any(c in classes for c in used):
-                        return later
-        return None
+        used = list(used) if isinstance(used, list) else [used]
+        history, states = self.history(mine.item, seq), []
+        for place, v in enumerate(history):
+            again = next((p for p in range(place) if history[p].content.key() == v.content.key()), None)
+            states.append(states[again] if again is not None else [*(states[-1] if states else []), v])
+        start = states[mine.number - 1]
+        end = states[-1]
+        shared = sum(1 for a, b in zip(start, end) if a is b)
+        found = []
+        for way, down in [(reversed(start[shared:]), False), (end[shared:], True)]:
+            for v in way:
+                # The version since which this change has been made, or undone, without a break.
+                since = len(history) - 1
+                while since > mine.number and any(s is v for s in states[since - 1]) == down:
+                    since -= 1
+                changes = v.content.changes
+                touched = [c for kind, old, new in changes if kind in LIST_CHANGES for c in (old if down else (*old, *(new or ())))]
+                if any(c in used for c in touched) and history[since] not in found:
+                    found.append(history[since])
+                renames = [(old[0], new[0]) for kind, old, new in changes if kind == "RENAME" and new]
+                renames = renames if down else [(new, old) for old, new in renames]
+                used = [dict(renames).get(u, u) for u in used]
+        return found
 
     def reach(self, start, seq, through_models):
         """Exact walk from a version: {version: (steps, one before)}. A set is reached where it pins what is reached."""
@@ -336,7 +360,7 @@ class Log:
                 said = any(
                     s.version is v and s.seq == what and s.kind != "REINSTATES" for s in self.statements if s.seq <= known
                 )
-                fits = said if cause else any(c.seq == what for c in [classes])
+                fits = said if cause else any(c.seq == what for c in self.overtaken_by(v, seq))
             else:
                 at = cause.seq if cause else classes.seq
                 fits = (
@@ -563,7 +587,10 @@ class World:
         if content.ontology:
             change["ontology"] = self.ref(content.ontology)
         if content.changes:
-            change["ontologyChanges"] = [{"kind": k, "classes": list(c)} for k, c in content.changes]
+            change["ontologyChanges"] = [
+                {"kind": kind, "classes": list(old)} if new is None else {"kind": kind, "from": list(old), "to": list(new)}
+                for kind, old, new in content.changes
+            ]
         if parent:
             change["parent"] = self.ref(parent)
         version, made = self.log.put(item, content, seq, parent)
@@ -619,11 +646,18 @@ class World:
 
     def put_ontology(self, seq):
         r = self.random
-        changes = {}
+        changes, classes = [], r.sample(["a", "b", "c", 1], 4)
         if r.random() < 0.7 and self.of("ONTOLOGY"):
             for _ in range(r.randint(1, 2)):
-                changes[r.choice(["RENAME", "MERGE", "SPLIT", "REDEFINE"])] = tuple(r.sample(["a", "b", "c", 1], r.randint(1, 2)))
-        content = Content({"v": r.randint(1, 4)}, changes=tuple(sorted((k, tuple(sorted(c, key=str))) for k, c in changes.items())))
+                kind = r.choice(list(CLASS_CHANGES))
+                old, new = CLASS_CHANGES[kind]
+                if r.random() < 0.3:
+                    changes.append((kind, tuple(r.sample(["a", "b", "c", 1], r.randint(1, 2))), None))
+                elif old <= len(classes):
+                    taken = tuple(classes.pop() for _ in range(old))
+                    free = [c for c in ["a", "b", "c", 1] if kind != "RENAME" or c not in taken]
+                    changes.append((kind, taken, tuple(r.sample(free, new))))
+        content = Content({"v": r.randint(1, 4)}, changes=tuple(changes))
         return self.put(self.item("ONTOLOGY", r.choice(["o1", "o1", "o2"])), content, seq)
 
     def snapshot(self, seq):
@@ -747,7 +781,7 @@ class World:
         return self.log.say("REINSTATES", version, None, "it was right", seq)[1]
 
     def rollback(self, seq):
-        version = self.pick("LABEL", "SOURCE", "DERIVED") if self.random.random() < 0.85 else self.pick("TRAINING_SET")
+        version = self.pick("LABEL", "SOURCE", "DERIVED", "ONTOLOGY") if self.random.random() < 0.85 else self.pick("TRAINING_SET")
         if version is None:
             return False
         change = {"item": self.item_input(version.item), "to": self.ref(version), "reason": "back"}

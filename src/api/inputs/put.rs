@@ -6,10 +6,11 @@ use super::intent::Intent;
 use super::item::ItemKey;
 use super::read::{MAX_LIST, attributes, limit, list, maybe_reference, placed, reference};
 use crate::api::enums::ClassChangeKind;
+use crate::api::errors::bad_input;
 use crate::api::scalars::{Digest, Json, Time};
 use crate::api::scope::Scope;
+use crate::domain::class_change::ClassChange;
 use crate::domain::proposal::{Change, Put, Ref};
-use crate::domain::statement::ClassChange;
 use crate::domain::version::Activity;
 
 /// A version of an item, its content given whole. Content equal to its parent's makes no new version.
@@ -74,13 +75,18 @@ pub struct ActivityInput {
     pub ended_at: Option<Time>,
 }
 
-/// What a class list did to some classes of the list before it.
+/// The effect of a class list on some classes of the list before it: `from` and `to`, or `classes` alone.
 #[derive(InputObject, Debug, Clone)]
 pub struct ClassChangeInput {
-    /// What was done.
+    /// The kind of change.
     pub kind: ClassChangeKind,
-    /// To which classes: the values that labels carry in their attribute `class`.
-    pub classes: Vec<Json>,
+    /// The classes of the list before: values that labels carry in their attribute `class`. RENAME and SPLIT take one, MERGE
+    /// two or more, REDEFINE one or more.
+    pub from: Option<Vec<Json>>,
+    /// The classes of this list that they became. RENAME and MERGE take one, SPLIT two or more, REDEFINE none.
+    pub to: Option<Vec<Json>>,
+    /// The changed classes, without what they became. A RENAME in this form cannot be followed.
+    pub classes: Option<Vec<Json>>,
 }
 
 impl Intent for PutVersionInput {
@@ -134,8 +140,22 @@ impl ActivityInput {
 
 impl ClassChangeInput {
     fn change(self) -> Result<ClassChange> {
-        limit("classes of one class change", self.classes.len(), MAX_LIST)?;
-        let classes = self.classes.into_iter().map(|class| class.0).collect();
-        Ok(ClassChange { kind: self.kind.into(), classes })
+        let list = |classes: Vec<Json>| -> Result<Vec<serde_json::Value>> {
+            limit("classes of one class change", classes.len(), MAX_LIST)?;
+            Ok(classes.into_iter().map(|class| class.0).collect())
+        };
+        let kind = self.kind.into();
+        match (self.classes, self.from, self.to) {
+            (Some(classes), None, None) => Ok(ClassChange::listed(kind, list(classes)?)),
+            (None, Some(from), to) => {
+                Ok(ClassChange::mapped(kind, list(from)?, list(to.unwrap_or_default())?))
+            }
+            (None, None, _) => Err(bad_input(
+                "a class change expects `from` (and `to`, except for REDEFINE), or `classes` alone, found neither",
+            )),
+            (Some(_), ..) => Err(bad_input(
+                "a class change expects `from` and `to`, or `classes` alone, found both; leave `classes` out",
+            )),
+        }
     }
 }

@@ -80,8 +80,9 @@ fn said_by(at: At<'_>, seq: crate::domain::id::Seq, include_ontology_stale: bool
         .collect();
     if include_ontology_stale {
         let made = at.made_by(seq);
+        // A label is found by each commit whose class list made it stale, not by the first one only.
         let by_commit = |label: &VersionNo| match at.cause(*label, true) {
-            Some(Cause::ClassList(list)) => made.contains(&list.0),
+            Some(Cause::ClassList(_)) => at.made_stale_by(*label).iter().any(|list| made.contains(&list.0)),
             _ => false,
         };
         versions.extend(at.ontology_stale_labels().into_iter().filter(by_commit));

@@ -11,6 +11,7 @@ use crate::api::scalars::{ByteSize, Digest, Json, Time};
 use crate::api::scope::Scope;
 use crate::api::types::Version;
 use crate::api::uploads::lifetime;
+use crate::domain::class_change::{self, ChangedClasses};
 use crate::domain::{id, version};
 use crate::ledger::Ledger;
 
@@ -116,17 +117,28 @@ impl From<&version::Activity> for Activity {
     }
 }
 
-/// What a version of a class list did to classes of the one before it.
+/// The effect of a class list version on classes of the version before it.
 #[derive(SimpleObject, Clone)]
 pub struct ClassChange {
-    /// What was done.
+    /// The kind of change.
     kind: ClassChangeKind,
-    /// To which classes: the values that labels carry in their attribute `class`.
+    /// The classes that it changed: values that labels carry in their attribute `class`.
     classes: Vec<Json>,
+    /// The classes of the list before that it changed; null if the change was recorded without `from` and `to`.
+    from: Option<Vec<Json>>,
+    /// The classes of this list that they became; null if the change was recorded without `from` and `to`.
+    to: Option<Vec<Json>>,
 }
 
-impl From<&crate::domain::statement::ClassChange> for ClassChange {
-    fn from(change: &crate::domain::statement::ClassChange) -> Self {
-        Self { kind: change.kind.into(), classes: change.classes.iter().cloned().map(Json).collect() }
+impl From<&class_change::ClassChange> for ClassChange {
+    fn from(change: &class_change::ClassChange) -> Self {
+        let json = |classes: &[serde_json::Value]| classes.iter().cloned().map(Json).collect();
+        let mapped = |classes| matches!(change.classes, ChangedClasses::Mapped { .. }).then(|| json(classes));
+        Self {
+            kind: change.kind.into(),
+            classes: json(change.before()),
+            from: mapped(change.before()),
+            to: mapped(change.after()),
+        }
     }
 }

@@ -95,7 +95,9 @@ pub(super) struct Activity {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(super) struct ClassChange {
     pub kind: ClassChangeKind,
-    pub classes: Vec<Value>,
+    pub from: Option<Vec<Value>>,
+    pub to: Option<Vec<Value>>,
+    pub classes: Option<Vec<Value>>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]

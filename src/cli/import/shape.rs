@@ -2,7 +2,7 @@
 
 use super::fault::Reason;
 use super::record::{Activity, ClassChange, ClassChangeKind};
-use crate::domain::{statement, version};
+use crate::domain::{class_change, version};
 
 pub(super) fn activity(activity: &Activity) -> version::Activity {
     version::Activity {
@@ -14,14 +14,24 @@ pub(super) fn activity(activity: &Activity) -> version::Activity {
     }
 }
 
-pub(super) fn class_change(change: &ClassChange) -> statement::ClassChange {
+pub(super) fn class_change(field: &str, change: &ClassChange) -> Result<class_change::ClassChange, Reason> {
     let kind = match change.kind {
-        ClassChangeKind::Rename => statement::ClassChangeKind::Rename,
-        ClassChangeKind::Merge => statement::ClassChangeKind::Merge,
-        ClassChangeKind::Split => statement::ClassChangeKind::Split,
-        ClassChangeKind::Redefine => statement::ClassChangeKind::Redefine,
+        ClassChangeKind::Rename => class_change::ClassChangeKind::Rename,
+        ClassChangeKind::Merge => class_change::ClassChangeKind::Merge,
+        ClassChangeKind::Split => class_change::ClassChangeKind::Split,
+        ClassChangeKind::Redefine => class_change::ClassChangeKind::Redefine,
     };
-    statement::ClassChange { kind, classes: change.classes.clone() }
+    let list = |classes: &Option<Vec<_>>| classes.clone().unwrap_or_default();
+    match (&change.classes, &change.from) {
+        (Some(classes), None) if change.to.is_none() => {
+            Ok(class_change::ClassChange::listed(kind, classes.clone()))
+        }
+        (None, Some(from)) => Ok(class_change::ClassChange::mapped(kind, from.clone(), list(&change.to))),
+        _ => Err(Reason::new(
+            field,
+            "expected `from` and `to` (`to` is absent for REDEFINE), or `classes` alone",
+        )),
+    }
 }
 
 /// Each of a list, told its field: `sources[0]`, `sources[1]`…

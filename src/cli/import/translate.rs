@@ -125,7 +125,7 @@ impl Translator<'_> {
             ontology,
             sources,
             activity: version.activity.as_ref().map(activity),
-            class_changes: version.class_changes.iter().map(class_change).collect(),
+            class_changes: numbered("classChanges", &version.class_changes, class_change)?,
             tags: version.tags.clone(),
             message: version.message.clone(),
             ..Put::new(version.item.0.clone())

@@ -1,7 +1,8 @@
 //! Reading packed facts: [`Facts::read`].
 
 use super::{
-    AssertedFact, FORMAT, Facts, ItemNo, MembershipFact, Outcome, RequestFact, StatementFact, TagFact,
+    AssertedFact, ClassMoveFact, FORMAT, FORMAT_WITH_CLASS_MOVES, Facts, ItemNo, MembershipFact, Outcome,
+    RequestFact, StatementFact, TagFact,
 };
 use super::{VersionFact, VersionNo};
 use crate::domain::attributes::Leaf;
@@ -19,7 +20,8 @@ impl<'a> Facts<&'a str, KeyBytes<'a>> {
     /// [`Broken`] where the bytes are not what [`Facts::pack`] writes.
     pub fn read(bytes: &'a [u8]) -> Result<Self, Broken> {
         let mut r = Reader::new(bytes)?;
-        if r.number()? != FORMAT {
+        let format = r.number()?;
+        if ![FORMAT, FORMAT_WITH_CLASS_MOVES].contains(&format) {
             return Err(Broken("facts of another format"));
         }
         let mut last: Option<(&str, Namespace)> = None;
@@ -68,7 +70,12 @@ impl<'a> Facts<&'a str, KeyBytes<'a>> {
                 })
             })?,
             request: if r.flag()? { Some(unpack_request(&mut r)?) } else { None },
+            class_moves: if format == FORMAT { Vec::new() } else { r.list(read_class_move)? },
         };
+        // One form for each content: format 2 is written for class moves only.
+        if format == FORMAT_WITH_CLASS_MOVES && facts.class_moves.is_empty() {
+            return Err(Broken("facts of another format"));
+        }
         r.end()?;
         Ok(facts)
     }
@@ -102,7 +109,6 @@ fn code<T>(number: u64, from: impl Fn(u8) -> Option<T>) -> Option<T> {
 }
 
 fn read_version<'a>(r: &mut Reader<'a>) -> Result<VersionFact<&'a str, KeyBytes<'a>>, Broken> {
-    let leaves = |r: &mut Reader<'_>| r.list(|r| Ok(Leaf::from_le_bytes(r.raw()?)));
     Ok(VersionFact {
         id: VersionId::from_bytes(r.raw()?),
         item: ItemNo(r.small()?),
@@ -116,6 +122,15 @@ fn read_version<'a>(r: &mut Reader<'a>) -> Result<VersionFact<&'a str, KeyBytes<
         classes: leaves(r)?,
         stale_classes: leaves(r)?,
     })
+}
+
+fn leaves(r: &mut Reader<'_>) -> Result<Vec<Leaf>, Broken> {
+    r.list(|r| Ok(Leaf::from_le_bytes(r.raw()?)))
+}
+
+fn read_class_move(r: &mut Reader<'_>) -> Result<ClassMoveFact, Broken> {
+    let pair = |r: &mut Reader<'_>| Ok((Leaf::from_le_bytes(r.raw()?), Leaf::from_le_bytes(r.raw()?)));
+    Ok(ClassMoveFact { list: VersionNo(r.small()?), made: leaves(r)?, renamed: r.list(pair)? })
 }
 
 fn unpack_request(r: &mut Reader<'_>) -> Result<RequestFact, Broken> {

@@ -1,10 +1,11 @@
 //! New versions: put, correct, rollback.
 
 use crate::domain::attributes::{Leaf, class_leaf, distinct};
-use crate::domain::facts::{ItemNo, Outcome, Pin, VersionFact, VersionNo};
+use crate::domain::class_change;
+use crate::domain::facts::{ClassMoveFact, ItemNo, Outcome, Pin, VersionFact, VersionNo};
 use crate::domain::item::{ItemKey, Kind};
 use crate::domain::proposal::{Correct, Put, Ref, Rollback};
-use crate::domain::rules::{Invalid, MAX_CLASS_CHANGES, MAX_SOURCES, MAX_TAGS};
+use crate::domain::rules::{Invalid, MAX_SOURCES, MAX_TAGS};
 use crate::domain::statement::StatementKind;
 use crate::domain::text;
 use crate::domain::version::{Activity, Content, Source, VersionRecord};
@@ -117,20 +118,10 @@ impl<W: World> Planner<'_, W> {
     }
 
     fn check_class_changes(&self, put: &Put) -> Result<(), Invalid> {
-        let changed = put.class_changes.iter().map(|change| change.classes.len().max(1)).sum();
-        Invalid::limit("classes that one class list changes", changed, MAX_CLASS_CHANGES)?;
         if !put.class_changes.is_empty() && put.item.kind != Kind::Ontology {
             return Err(Invalid::refused("class changes belong to ONTOLOGY versions; leave them out here"));
         }
-        for change in &put.class_changes {
-            if change.classes.is_empty() {
-                return Err(Invalid::refused("a class change names no class; list the classes it changed"));
-            }
-            for class in &change.classes {
-                crate::domain::attributes::check_value(class)?;
-            }
-        }
-        Ok(())
+        class_change::check(&put.class_changes)
     }
 
     pub(super) fn correct(&mut self, correct: &Correct) -> Result<Outcome, Invalid> {
@@ -160,7 +151,7 @@ impl<W: World> Planner<'_, W> {
                 "the correction says the same as the version it corrects; give what is different, or retract it",
             ));
         }
-        // A class list that is put right changes no class once more.
+        // A correction of a class list does not repeat its class changes.
         content.class_changes.clear();
         let digest = content.digest();
         let item = self.item_of(wrong);
@@ -204,12 +195,11 @@ impl<W: World> Planner<'_, W> {
                 rollback.item
             )));
         }
-        let mut content = self.content(to)?.clone();
+        let content = self.content(to)?.clone();
         let head = self.head(item);
         if head == Some(to) {
             return self.found(to, content, rollback.name.as_deref());
         }
-        content.class_changes.clear();
         let members = content.manifest.map(|_| self.members_of(to));
         let wanted = Wanted {
             item: &rollback.item,
@@ -297,6 +287,7 @@ impl<W: World> Planner<'_, W> {
         };
         let number = self.history_length(item) + 1;
         self.draft.facts.versions.push(fact);
+        self.draft.facts.class_moves.extend(class_move(version, &content));
         self.draft.version_by_id.insert(id, version);
         self.draft.grown.entry(item).or_default().push(version);
         self.draft.versions.push(VersionRecord {
@@ -337,5 +328,20 @@ fn check(content: &Content, activity: Option<&Activity>, message: Option<&str>) 
 
 fn stale_classes(content: &Content) -> Vec<Leaf> {
     let stale = content.class_changes.iter().filter(|change| change.kind.makes_stale());
-    distinct(stale.flat_map(|change| change.classes.iter().map(class_leaf)))
+    distinct(stale.flat_map(|change| change.before().iter().map(class_leaf)))
+}
+
+/// The part of the class changes that is followed from class to class; `None` if no change says what its classes became.
+fn class_move(list: VersionNo, content: &Content) -> Option<ClassMoveFact> {
+    let of = |makes_stale| {
+        content.class_changes.iter().filter(move |change| change.kind.makes_stale() == makes_stale)
+    };
+    let made = distinct(of(true).flat_map(|change| change.after().iter().map(class_leaf)));
+    let mut renamed: Vec<(Leaf, Leaf)> = of(false)
+        .flat_map(|change| change.before().iter().zip(change.after()))
+        .map(|(from, to)| (class_leaf(from), class_leaf(to)))
+        .collect();
+    renamed.sort_unstable();
+    let says_anything = !made.is_empty() || !renamed.is_empty();
+    says_anything.then_some(ClassMoveFact { list, made, renamed })
 }

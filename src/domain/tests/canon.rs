@@ -8,9 +8,9 @@ use serde_json::json;
 use super::samples::{attributes, payload};
 use crate::domain::attributes::{Attributes, leaf};
 use crate::domain::canon::Canon;
+use crate::domain::class_change::{ClassChange, ClassChangeKind};
 use crate::domain::id::{ItemId, VersionId};
 use crate::domain::item::{ItemKey, Kind};
-use crate::domain::statement::{ClassChange, ClassChangeKind};
 use crate::domain::version::{Content, Manifest, Source, manifest_digest};
 
 /// A field of a record. What kind of field stands where is the same in all records of a tag.
@@ -110,7 +110,11 @@ fn every_part_of_a_content_counts() {
     };
     let source = |role: &str, byte| Source { role: role.into(), version: v(byte) };
     let changes =
-        |kind, classes: &[&str]| ClassChange { kind, classes: classes.iter().map(|c| json!(c)).collect() };
+        |kind, classes: &[&str]| ClassChange::listed(kind, classes.iter().map(|c| json!(c)).collect());
+    let mapped = |from: &[&str], to: &[&str]| {
+        let list = |classes: &[&str]| classes.iter().map(|c| json!(c)).collect();
+        ClassChange::mapped(ClassChangeKind::Merge, list(from), list(to))
+    };
     let contents = vec![
         with(|_| {}),
         with(|c| c.payload = payload("")),
@@ -133,6 +137,8 @@ fn every_part_of_a_content_counts() {
         Content { sources: vec![source("A", 1), source("A", 2)], ..Content::empty() },
         Content { class_changes: vec![changes(ClassChangeKind::Merge, &["a", "b"])], ..Content::empty() },
         Content { class_changes: vec![changes(ClassChangeKind::Split, &["a", "b"])], ..Content::empty() },
+        Content { class_changes: vec![mapped(&["a", "b"], &["c"])], ..Content::empty() },
+        Content { class_changes: vec![mapped(&["a"], &["b", "c"])], ..Content::empty() },
         Content {
             class_changes: vec![
                 changes(ClassChangeKind::Merge, &["a"]),

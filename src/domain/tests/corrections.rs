@@ -8,12 +8,13 @@ use super::samples::{
     assert_made, attributes, class, correct, key, label, local, mark, payload, pins, put, put_class,
     rollback, say, set, source, sources,
 };
+use crate::domain::class_change::{ClassChange, ClassChangeKind};
 use crate::domain::entry::Entry;
 use crate::domain::facts::{Outcome, VersionNo};
 use crate::domain::id::{Seq, VersionId};
 use crate::domain::item::{ItemKey, Kind};
 use crate::domain::proposal::{Change, Correct, Proposal, Put, Rollback, Say};
-use crate::domain::statement::{ClassChange, ClassChangeKind, StatementKind};
+use crate::domain::statement::StatementKind;
 use crate::domain::world::World;
 
 fn desk() -> Desk<Model> {
@@ -297,7 +298,7 @@ fn a_request_with_a_key_is_remembered_even_where_it_makes_nothing() {
 #[test]
 fn class_changes_that_make_labels_stale_are_noted_once_each() {
     let change =
-        |kind, classes: &[&str]| ClassChange { kind, classes: classes.iter().map(|c| json!(c)).collect() };
+        |kind, classes: &[&str]| ClassChange::listed(kind, classes.iter().map(|c| json!(c)).collect());
     let list = Put {
         class_changes: vec![
             change(ClassChangeKind::Rename, &["dog"]),
@@ -319,12 +320,12 @@ fn class_changes_that_make_labels_stale_are_noted_once_each() {
     assert_eq!(desk.would_write(with_classes(Some(list.into()))).unwrap().facts.versions[0].classes.len(), 1);
 }
 
-/// What a version of a class list changed stays said of that version, and is not said again of what follows it.
+/// A correction of a class list does not repeat its class changes; a rollback restores them with the rest of the content.
 #[test]
-fn class_changes_come_back_with_no_correction_and_no_rollback() {
+fn class_changes_come_back_with_a_rollback_and_with_no_correction() {
     let mut desk = desk();
     let list = |classes: &str| Put { attributes: class(classes), ..put(key(Kind::Ontology, "animals")) };
-    let merge = ClassChange { kind: ClassChangeKind::Merge, classes: vec![json!("cat")] };
+    let merge = ClassChange::listed(ClassChangeKind::Merge, vec![json!("cat")]);
     let first = desk.make(list("cat"));
     let second = desk.make(Put { class_changes: vec![merge.clone()], ..list("feline") });
     assert_eq!(desk.make(rollback(key(Kind::Ontology, "animals"), second)), second);
@@ -339,7 +340,7 @@ fn class_changes_come_back_with_no_correction_and_no_rollback() {
     assert!(refused.unwrap_err().to_string().contains("says the same"));
     desk.make(rollback(key(Kind::Ontology, "animals"), first));
     let entry = desk.would_write(rollback(key(Kind::Ontology, "animals"), second)).unwrap();
-    assert_eq!(entry.versions[0].content.class_changes, []);
+    assert_eq!(entry.versions[0].content.class_changes, [merge]);
 }
 
 #[test]

@@ -5,8 +5,8 @@ use serde_json::json;
 
 use super::samples::key;
 use crate::domain::facts::{
-    AssertedFact, Facts, ItemNo, MembershipFact, Outcome, Pin, RequestFact, StatementFact, TagFact,
-    VersionFact, VersionNo,
+    AssertedFact, ClassMoveFact, Facts, ItemNo, MembershipFact, Outcome, Pin, RequestFact, StatementFact,
+    TagFact, VersionFact, VersionNo,
 };
 use crate::domain::id::{Digest, Seq, VersionId};
 use crate::domain::item::Kind;
@@ -112,6 +112,11 @@ fn outcome() -> impl Strategy<Value = Outcome> {
         })
 }
 
+fn class_move() -> impl Strategy<Value = ClassMoveFact> {
+    (version(), some(any::<u128>()), some((any::<u128>(), any::<u128>())))
+        .prop_map(|(list, made, renamed)| ClassMoveFact { list, made, renamed })
+}
+
 fn facts() -> impl Strategy<Value = Facts> {
     let item = (0..9_u8, "[a-zé]{1,5}").prop_map(|(kind, name)| key(Kind::from_code(kind).unwrap(), &name));
     let asserted = (version(), version(), "[A-Z]{1,3}").prop_map(|(derived, source, role)| AssertedFact {
@@ -129,15 +134,10 @@ fn facts() -> impl Strategy<Value = Facts> {
         some(statement()),
         some(tag()),
         prop::option::of(request),
+        some(class_move()),
     )
-        .prop_map(|(items, versions, memberships, asserted, statements, tags, request)| Facts {
-            items,
-            versions,
-            memberships,
-            asserted,
-            statements,
-            tags,
-            request,
+        .prop_map(|(items, versions, memberships, asserted, statements, tags, request, class_moves)| {
+            Facts { items, versions, memberships, asserted, statements, tags, request, class_moves }
         })
 }
 
@@ -232,7 +232,9 @@ fn a_number_has_one_form() {
 fn what_is_not_what_pack_writes_is_broken() {
     check(&[], Broken("number"));
     check(&[0], Broken("number"));
-    check(&[0, 2, 0, 0, 0, 0, 0, 0, 0], Broken("facts of another format"));
+    check(&[0, 3, 0, 0, 0, 0, 0, 0, 0], Broken("facts of another format"));
+    // Format 2 has class moves, or the same facts would have two forms.
+    check(&[0, 2, 0, 0, 0, 0, 0, 0, 0, 0], Broken("facts of another format"));
     check(&[0, 1, 0, 0, 0, 0, 0, 0, 2], Broken("flag"));
     check(&[0, 1, 0, 0, 0, 0, 0, 0, 0, 0], Broken("end"));
     check(&[1, 1, 0xff, 2, 0], Broken("text"));

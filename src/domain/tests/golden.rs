@@ -6,9 +6,9 @@ use serde_json::{Value, json};
 use super::samples::{attributes, key, label, payload, set, source};
 use crate::domain::attributes::{Attributes, class_leaf, leaf};
 use crate::domain::canon::Canon;
+use crate::domain::class_change::{ClassChange, ClassChangeKind};
 use crate::domain::id::{Digest, VersionId, hex};
 use crate::domain::item::{ItemKey, Kind};
-use crate::domain::statement::{ClassChange, ClassChangeKind};
 use crate::domain::version::{Content, Manifest, Source, manifest_digest};
 
 const MODEL: &str = include_str!("../../../docs/model.md");
@@ -53,10 +53,7 @@ fn full() -> Content {
         ],
         manifest: Some(Manifest { digest: [5; 32], count: 1, complete: false }),
         ontology: Some(some_version(4)),
-        class_changes: vec![ClassChange {
-            kind: ClassChangeKind::Merge,
-            classes: vec![json!("cat"), json!(7)],
-        }],
+        class_changes: vec![ClassChange::listed(ClassChangeKind::Merge, vec![json!("cat"), json!(7)])],
     };
     content.normalise();
     content

@@ -175,6 +175,7 @@ fn facts() -> Facts {
                 created: true,
             }],
         }),
+        class_moves: Vec::new(),
     }
 }
 

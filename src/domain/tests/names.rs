@@ -2,10 +2,11 @@
 
 use proptest::prelude::*;
 
+use crate::domain::class_change::ClassChangeKind;
 use crate::domain::id::{Digest, ItemId, Malformed, Seq, VersionId, hex, unhex};
 use crate::domain::item::{ItemKey, Kind, Namespace};
 use crate::domain::rules::Invalid;
-use crate::domain::statement::{ClassChangeKind, StatementId, StatementKind};
+use crate::domain::statement::{StatementId, StatementKind};
 use crate::domain::text;
 
 const SIXTY_FOUR: &str = "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff";

@@ -9,12 +9,13 @@ use super::samples::{
     say, set, snapshot, source, sources, train, unmark,
 };
 use crate::domain::attributes::Attributes;
+use crate::domain::class_change::{ClassChange, ClassChangeKind};
 use crate::domain::conditions::Conditions;
 use crate::domain::id::{Seq, VersionId};
 use crate::domain::item::Kind;
 use crate::domain::proposal::{Change, Correct, Members, NewMember, Proposal, Put, Ref, Selection, Snapshot};
 use crate::domain::selection::{Span, Words};
-use crate::domain::statement::{ClassChange, ClassChangeKind, StatementKind};
+use crate::domain::statement::StatementKind;
 use crate::domain::version::Activity;
 
 fn v(byte: u8) -> VersionId {
@@ -59,7 +60,7 @@ fn full_activity() -> Activity {
 }
 
 fn class_change(kind: ClassChangeKind, classes: &[&str]) -> ClassChange {
-    ClassChange { kind, classes: classes.iter().map(|class| json!(class)).collect() }
+    ClassChange::listed(kind, classes.iter().map(|class| json!(class)).collect())
 }
 
 fn full_correct() -> Correct {
@@ -168,6 +169,7 @@ fn variants_of_versions() -> Vec<Change> {
         activity = Some(Activity { started_at: Some(2), ended_at: Some(1), ..full_activity() }),
         class_changes = Vec::new(), class_changes = vec![class_change(ClassChangeKind::Split, &["cat", "dog"])],
         class_changes = vec![class_change(ClassChangeKind::Merge, &["cat"]), class_change(ClassChangeKind::Merge, &["dog"])],
+        class_changes = vec![ClassChange::mapped(ClassChangeKind::Merge, vec![json!("cat")], vec![json!("dog")])],
         tags = Vec::new(), tags = vec!["good".into()], tags = vec!["goodroofs".into()], message = None, message = Some("second try".into()), record_image_size = true,
     ];
     all.extend(variants![full_correct();

@@ -6,9 +6,10 @@ use serde_json::Value;
 
 use super::Transcript;
 use crate::domain::attributes::{Attributes, canonical};
+use crate::domain::class_change::{ChangedClasses, ClassChange, ClassChangeKind};
 use crate::domain::entry::{AssertedRecord, BlobRecord, CommitRecord};
 use crate::domain::id::{Digest, ItemId, Seq, VersionId};
-use crate::domain::statement::{ClassChange, ClassChangeKind, StatementId, StatementKind, StatementRecord};
+use crate::domain::statement::{StatementId, StatementKind, StatementRecord};
 use crate::domain::version::{Activity, Content, Manifest, Source, VersionRecord};
 use crate::domain::wire::{Broken, Reader, Writer};
 
@@ -212,8 +213,7 @@ fn pack_version(w: &mut Writer, version: &VersionRecord) {
     });
     w.optional(content.ontology, |w, ontology| w.raw(ontology.as_bytes()));
     w.list(&content.class_changes, |w, change| {
-        w.number(change.kind as u64);
-        w.bytes(canonical(&Value::from(change.classes.clone())).as_bytes());
+        write_change(w, change);
     });
 }
 
@@ -237,10 +237,33 @@ fn read_version(r: &mut Reader<'_>, seq: Seq) -> Result<VersionRecord, Broken> {
     Ok(VersionRecord { id, item, parent, seq, number, content, activity: None, message })
 }
 
+/// A change from classes to classes has the code of its kind plus this: entries without such a change keep their bytes.
+const MAPPED: u64 = 8;
+
+fn write_change(w: &mut Writer, change: &ClassChange) {
+    let list = |w: &mut Writer, classes: &[Value]| w.bytes(canonical(&Value::from(classes)).as_bytes());
+    match &change.classes {
+        ChangedClasses::Listed(classes) => {
+            w.number(change.kind as u64);
+            list(w, classes);
+        }
+        ChangedClasses::Mapped { from, to } => {
+            w.number(change.kind as u64 + MAPPED);
+            list(w, from);
+            list(w, to);
+        }
+    }
+}
+
 fn read_change(r: &mut Reader<'_>) -> Result<ClassChange, Broken> {
-    let kind = read_code(r, |code| ClassChangeKind::ALL.get(usize::from(code)).copied(), "class change")?;
-    let classes = serde_json::from_slice(r.bytes()?).map_err(|_| Broken("classes"))?;
-    Ok(ClassChange { kind, classes })
+    let code = r.number()?;
+    let kind = usize::try_from(code % MAPPED).ok().and_then(|code| ClassChangeKind::ALL.get(code).copied());
+    let kind = kind.filter(|_| code < 2 * MAPPED).ok_or(Broken("class change"))?;
+    let list = |r: &mut Reader<'_>| serde_json::from_slice(r.bytes()?).map_err(|_| Broken("classes"));
+    Ok(match code < MAPPED {
+        true => ClassChange::listed(kind, list(r)?),
+        false => ClassChange::mapped(kind, list(r)?, list(r)?),
+    })
 }
 
 fn read_attributes(r: &mut Reader<'_>) -> Result<Attributes, Broken> {

@@ -3,14 +3,13 @@
 
 use std::collections::HashMap;
 
-use serde_json::json;
 use surrealdb::types::Value;
 
 use super::fields::{link, text};
 use super::{Fields, Key, Row, activity, blob, item, named, version_link};
 use crate::domain::attributes::{Attributes, canonical};
+use crate::domain::class_change::ClassChange;
 use crate::domain::id::{Digest, ItemId, VersionId};
-use crate::domain::statement::{ClassChange, ClassChangeKind};
 use crate::domain::version::{Activity, Content, Manifest, Source, VersionRecord};
 use crate::graph::GraphError;
 
@@ -142,8 +141,7 @@ fn class_changes_value(changes: &[ClassChange]) -> Option<Value> {
     if changes.is_empty() {
         return None;
     }
-    let changes: serde_json::Value =
-        changes.iter().map(|change| json!({"op": change.kind.name(), "classes": change.classes})).collect();
+    let changes: serde_json::Value = changes.iter().map(|change| change.to_json("op")).collect();
     Some(Value::String(canonical(&changes)))
 }
 
@@ -151,16 +149,7 @@ fn class_changes(fields: &mut Fields, name: &str) -> Result<Vec<ClassChange>, Gr
     let text = fields.text(name)?;
     let changes = || {
         let changes: Vec<serde_json::Value> = serde_json::from_str(&text).ok()?;
-        changes.into_iter().map(class_change).collect::<Option<Vec<_>>>()
+        changes.into_iter().map(|change| ClassChange::from_json(change, "op")).collect::<Option<Vec<_>>>()
     };
     changes().ok_or_else(|| fields.corrupt(format!("its field `{name}` is malformed")))
-}
-
-fn class_change(mut change: serde_json::Value) -> Option<ClassChange> {
-    let op = change.get("op")?.as_str()?;
-    let kind = ClassChangeKind::ALL.into_iter().find(|kind| kind.name() == op)?;
-    let serde_json::Value::Array(classes) = change.get_mut("classes")?.take() else {
-        return None;
-    };
-    Some(ClassChange { kind, classes })
 }

@@ -12,11 +12,12 @@ use surrealdb::types::Value;
 
 use super::{Engine, Graph, GraphError};
 use crate::domain::attributes::Attributes;
+use crate::domain::class_change::{ClassChange, ClassChangeKind};
 use crate::domain::entry::{AssertedRecord, BlobRecord, CommitRecord, Entry, Head, MemberChunk, TagMove};
 use crate::domain::facts::Facts;
 use crate::domain::id::{Digest, ItemId, Seq, VersionId};
 use crate::domain::item::{ItemKey, Kind};
-use crate::domain::statement::{ClassChange, ClassChangeKind, StatementId, StatementKind, StatementRecord};
+use crate::domain::statement::{StatementId, StatementKind, StatementRecord};
 use crate::domain::version::{Activity, Content, Manifest, Source, VersionRecord};
 
 async fn open(dir: &Path) -> Graph {
@@ -134,11 +135,9 @@ fn rich(head: Head) -> Entry {
     let ontology = {
         let mut content = Content::empty();
         content.class_changes = vec![
-            ClassChange {
-                kind: ClassChangeKind::Merge,
-                classes: vec![json!("cat"), json!(7), json!({"a": [1.5]})],
-            },
-            ClassChange { kind: ClassChangeKind::Rename, classes: vec![] },
+            ClassChange::listed(ClassChangeKind::Merge, vec![json!("cat"), json!(7), json!({"a": [1.5]})]),
+            ClassChange::listed(ClassChangeKind::Rename, vec![]),
+            ClassChange::mapped(ClassChangeKind::Rename, vec![json!("dog")], vec![json!("hound")]),
         ];
         version(seq.0, "ontology", None, content)
     };

@@ -250,7 +250,5 @@ fn class_changes(content: &Content) -> Option<String> {
         return None;
     }
     let changes = content.class_changes.iter();
-    let changes =
-        changes.map(|change| serde_json::json!({"kind": change.kind.name(), "classes": change.classes}));
-    Some(canonical(&changes.collect()))
+    Some(canonical(&changes.map(|change| change.to_json("kind")).collect()))
 }

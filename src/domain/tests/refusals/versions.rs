@@ -4,10 +4,10 @@ use serde_json::json;
 
 use super::stage;
 use crate::domain::attributes::Attributes;
+use crate::domain::class_change::{ClassChange, ClassChangeKind};
 use crate::domain::id::{Digest, VersionId};
 use crate::domain::item::Kind;
 use crate::domain::proposal::{Change, Correct, Put, Rollback};
-use crate::domain::statement::{ClassChange, ClassChangeKind};
 use crate::domain::tests::desk::PICTURE;
 use crate::domain::tests::samples::{
     attributes, correct, key, label, local, nowhere, payload, put, put_class, rollback, say, set, sources,
@@ -140,9 +140,40 @@ fn put_refuses_too_much() {
 #[test]
 fn class_lists_refuse() {
     let stage = stage();
-    let merge = |classes: Vec<serde_json::Value>| ClassChange { kind: ClassChangeKind::Merge, classes };
+    let merge = |classes: Vec<serde_json::Value>| ClassChange::listed(ClassChangeKind::Merge, classes);
     let list = |class_changes| Put { class_changes, ..put(key(Kind::Ontology, "animals")) };
+    let mapped = |kind, from: &[&str], to: &[&str]| {
+        let classes = |names: &[&str]| names.iter().map(|name| json!(name)).collect();
+        ClassChange::mapped(kind, classes(from), classes(to))
+    };
     for (asked, expected) in [
+        (
+            list(vec![mapped(ClassChangeKind::Rename, &["cat", "dog"], &["pet"])]),
+            "RENAME expects one class in `from` and another one in `to`, found 2 in `from` and 1 in `to`",
+        ),
+        (
+            list(vec![mapped(ClassChangeKind::Rename, &["cat"], &["cat"])]),
+            "RENAME expects one class in `from` and another one in `to`, found the same class in both",
+        ),
+        (
+            list(vec![mapped(ClassChangeKind::Merge, &["cat"], &["pet"])]),
+            "MERGE expects two classes or more in `from` and one in `to`, found 1 in `from` and 1 in `to`",
+        ),
+        (
+            list(vec![mapped(ClassChangeKind::Split, &["pet"], &["cat"])]),
+            "SPLIT expects one class in `from` and two or more in `to`, found 1 in `from` and 1 in `to`",
+        ),
+        (
+            list(vec![mapped(ClassChangeKind::Redefine, &["pet"], &["cat"])]),
+            "REDEFINE expects one class or more in `from` and an empty `to`, found 1 in `from` and 1 in `to`",
+        ),
+        (
+            list(vec![
+                mapped(ClassChangeKind::Rename, &["cat"], &["feline"]),
+                mapped(ClassChangeKind::Redefine, &["cat"], &[]),
+            ]),
+            "the class \"cat\" is in `from` twice; a class list changes each class once",
+        ),
         (
             Put { class_changes: vec![merge(vec![json!("cat")])], ..put(label("1")) },
             "class changes belong to ONTOLOGY versions; leave them out here",

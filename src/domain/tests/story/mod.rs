@@ -214,9 +214,7 @@ impl Story<'_> {
         let head = self.told.head(&to.item).map(|head| head.id);
         let made = match head == Some(to.id) {
             true => (to.id, false),
-            false => {
-                self.make(&to.item, head, Content { class_changes: Vec::new(), ..to.content }, to.members)
-            }
+            false => self.make(&to.item, head, to.content, to.members),
         };
         self.name(rollback.name.as_ref(), made.0)?;
         Some(made)
