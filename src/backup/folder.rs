@@ -13,6 +13,9 @@ use crate::domain::id::Seq;
 /// The file whose lock says who writes.
 const LOCK: &str = "LOCK";
 
+/// How the name of a segment ends.
+const SEGMENT: &str = ".segment.gz";
+
 /// A backup.
 pub struct Folder {
     path: PathBuf,
@@ -32,6 +35,15 @@ impl Folder {
         let is_new = !path.join(manifest::FILE).exists();
         if is_new && is_foreign(path).map_err(BackupError::io(path))? {
             return Err(BackupError::damaged(path, "it is not empty, and there is no backup in it"));
+        }
+        if is_new && has_segments(&log).map_err(BackupError::io(&log))? {
+            let why = format!(
+                "it has segments in {}, and no {} that names them, so nothing is written over them: put that file back, or use \
+                 another folder",
+                log.display(),
+                manifest::FILE
+            );
+            return Err(BackupError::damaged(path, why));
         }
         fs::create_dir_all(&log).map_err(BackupError::io(&log))?;
         let lock = lock(path)?;
@@ -101,11 +113,15 @@ impl Folder {
         Segments::new(&self.path, rest.iter().take(1).cloned().collect(), head, until)
     }
 
-    /// Begins the next segment.
+    /// Begins the next segment. The first one is begun under a manifest that names none, so that what a run leaves that is cut
+    /// off is known to be ours.
     ///
     /// # Errors
     /// [`BackupError::Io`].
     pub fn begin(&self) -> Result<Writer, BackupError> {
+        if !self.path.join(manifest::FILE).exists() {
+            self.save()?;
+        }
         Writer::begin(&self.path, self.manifest.head())
     }
 
@@ -141,7 +157,7 @@ impl Folder {
             let entry = entry?;
             let name = entry.file_name();
             let Some(name) = name.to_str() else { continue };
-            let ours = name.ends_with(".part") || name.ends_with(".segment.gz");
+            let ours = name.ends_with(".part") || name.ends_with(SEGMENT);
             if ours && named.binary_search(&format!("log/{name}")).is_err() {
                 fs::remove_file(entry.path())?;
             }
@@ -169,6 +185,21 @@ fn lock(path: &Path) -> Result<File, BackupError> {
         Err(TryLockError::WouldBlock) => Err(BackupError::Locked(path.to_owned())),
         Err(TryLockError::Error(error)) => Err(BackupError::io(&place)(error)),
     }
+}
+
+/// Returns true if there are segments in a folder's log.
+fn has_segments(log: &Path) -> io::Result<bool> {
+    let entries = match fs::read_dir(log) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(false),
+        Err(error) => return Err(error),
+    };
+    for entry in entries {
+        if entry?.file_name().to_str().is_some_and(|name| name.ends_with(SEGMENT)) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// Whether a folder without a manifest holds what no backup has: it would be a mistake to write into it.

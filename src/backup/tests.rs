@@ -160,6 +160,35 @@ fn a_manifest_that_was_changed_is_refused() {
     assert!(matches!(refused(&later), BackupError::Format { found: 2, known: 1 }));
 }
 
+/// They may be another store's, or the only copy.
+#[test]
+fn segments_without_their_manifest_are_left_alone() {
+    let (dir, log) = backup();
+    let (manifest, away) = (dir.path().join("manifest.json"), dir.path().join("log/away"));
+    fs::rename(&manifest, &away).unwrap();
+    for _ in 0..2 {
+        let error = Folder::open(dir.path()).unwrap_err();
+        assert!(matches!(error, BackupError::Damaged { .. }), "{error}");
+        assert!(error.to_string().contains("manifest.json that names them"), "{error}");
+        assert_eq!(segment_files(dir.path()).len(), 3);
+    }
+    fs::rename(&away, &manifest).unwrap();
+    assert_eq!(read(dir.path(), 5).unwrap(), log);
+}
+
+#[test]
+fn a_first_run_that_is_cut_off_can_be_repeated() {
+    let dir = TempDir::new().unwrap();
+    let mut folder = Folder::open(dir.path()).unwrap();
+    let mut writer = folder.begin().unwrap();
+    writer.add(&commit(Head::default())).unwrap();
+    folder.take(writer).unwrap();
+    drop(folder);
+    let log = add(dir.path(), 2);
+    assert_eq!(read(dir.path(), 2).unwrap(), log);
+    assert_eq!(segment_files(dir.path()).len(), 1);
+}
+
 #[test]
 fn a_folder_of_something_else_is_left_alone() {
     let dir = TempDir::new().unwrap();

@@ -92,7 +92,7 @@ impl BlobStore for MemStore {
     fn open(&self, digest: Digest, range: Option<ByteRange>) -> Fut<'_, Result<Opened, BlobError>> {
         Box::pin(async move {
             let Blob { meta, bytes, .. } = self.find(digest).ok_or(BlobError::NotFound { digest })?;
-            let chunks = match range {
+            let chunks = match range.filter(|range| !range.covers(meta.size)) {
                 None => checked(meta, cut(bytes)),
                 Some(range) => cut(part(&bytes, range)?),
             };

@@ -106,6 +106,12 @@ pub struct ByteRange {
 }
 
 impl ByteRange {
+    /// Returns true if the range is all of a blob of `size` bytes. Such a read is verified as a whole one is.
+    #[must_use]
+    pub const fn covers(self, size: u64) -> bool {
+        self.start == 0 && self.end == size && size > 0
+    }
+
     /// The range's length in a blob of `size` bytes.
     ///
     /// # Errors

@@ -70,7 +70,7 @@ impl Backup {
                 let Client::Remote(remote) = client else { return Err(Failure::new("no server is named")) };
                 return self.back_up(&Source::Server(remote)).await;
             }
-            let store = Store::open_existing(&self.directory).await?;
+            let store = Store::read_existing(&self.directory).await?;
             let made = self.back_up(&Source::Here(store.ledger.clone(), Arc::clone(&store.blobs))).await;
             store.close().await?;
             made

@@ -17,15 +17,17 @@ const WAIT: Duration = Duration::from_millis(100);
 pub(super) enum Use {
     /// Commits rely on it: a bucket is tried out before.
     Write,
-    /// Only questions are asked.
+    /// Payloads are deleted, and none are put: a bucket is not tried out.
+    Change,
+    /// Only questions are asked: nothing is made or written.
     Read,
 }
 
 /// Opens the place of the payloads; `data` is where they are unless the settings say otherwise.
 pub(super) async fn open(blobs: &Blobs, data: &Path, purpose: Use) -> Result<Arc<dyn BlobStore>> {
     let (bucket, prefix) = match &blobs.blobs {
-        None => return Ok(Arc::new(FsStore::open(data).await?)),
-        Some(BlobPlace::Directory(dir)) => return Ok(Arc::new(FsStore::open(dir).await?)),
+        None => return directory(data, purpose).await,
+        Some(BlobPlace::Directory(dir)) => return directory(dir, purpose).await,
         Some(BlobPlace::Bucket { bucket, prefix }) => (bucket.clone(), prefix.clone()),
     };
     let settings = S3Settings {
@@ -48,6 +50,13 @@ pub(super) async fn open(blobs: &Blobs, data: &Path, purpose: Use) -> Result<Arc
     };
     Ok(Arc::new(match purpose {
         Use::Write => S3Store::open(&settings).await?,
-        Use::Read => S3Store::untried(&settings).await,
+        Use::Change | Use::Read => S3Store::untried(&settings).await,
+    }))
+}
+
+async fn directory(dir: &Path, purpose: Use) -> Result<Arc<dyn BlobStore>> {
+    Ok(Arc::new(match purpose {
+        Use::Write | Use::Change => FsStore::open(dir).await?,
+        Use::Read => FsStore::read_only(dir),
     }))
 }

@@ -72,7 +72,7 @@ impl Checkout {
                 let Client::Remote(remote) = &client else { return Err(Failure::new("no server is named")) };
                 return self.write(&client, Origin::Server(remote.clone())).await;
             }
-            let store = Store::open_existing(&self.directory).await?;
+            let store = Store::read_existing(&self.directory).await?;
             let origin = Origin::Store(Arc::clone(&store.blobs));
             let written = self.write(&Client::Local(store.api()?), origin).await;
             store.close().await?;

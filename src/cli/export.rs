@@ -120,7 +120,7 @@ impl From {
                 let seq = self.seq(&client).await?;
                 return work(&Origin::Server(remote.clone()), seq).await;
             }
-            let store = Store::open_existing(&self.directory).await?;
+            let store = Store::read_existing(&self.directory).await?;
             let worked = async {
                 let seq = self.seq(&Client::Local(store.api()?)).await?;
                 work(&Origin::Here(store.ledger.clone()), seq).await

@@ -64,7 +64,11 @@ impl Gc {
                 let Client::Remote(remote) = &client else { return Err(Failure::new("no server is named")) };
                 return self.keep(&client, &Keeper::Server(remote.clone())).await;
             }
-            let store = Store::open_existing(&self.directory).await?;
+            let store = if self.delete {
+                Store::open_existing(&self.directory).await?
+            } else {
+                Store::read_existing(&self.directory).await?
+            };
             if self.alone {
                 store.ledger.is_alone();
             }

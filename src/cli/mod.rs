@@ -27,7 +27,7 @@ use std::process::ExitCode;
 use clap::{ArgMatches, CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use self::failure::Result;
-use crate::{config, telemetry};
+use crate::{config, http, telemetry};
 
 /// A lineage server for machine-learning data: every version of every image, label, training set and model, what it was
 /// made from, and which training sets hold a label that was wrong.
@@ -110,6 +110,7 @@ pub fn main() -> ExitCode {
 fn run(cli: Cli) -> Result<()> {
     let filter = cli.global.log.unwrap_or_else(|| cli.command.log().to_owned());
     telemetry::start(&filter, cli.global.log_format)?;
+    http::raise_open_files();
     cli.command.run()
 }
 

@@ -62,7 +62,7 @@ impl Restore {
         let from = if self.no_payloads || !self.folder.join("blobs").is_dir() {
             Origin::Nowhere
         } else {
-            Origin::Store(Arc::new(FsStore::open(&self.folder).await?))
+            Origin::Store(Arc::new(FsStore::read_only(&self.folder)))
         };
         let settings = settings(dir, engine(&self.directory)?, Arc::clone(&to), FEW_RECORDS);
         let bar = progress::unseen("reading what is there");

@@ -39,6 +39,25 @@ impl Store {
         Self::over(dir, Engine::SurrealKv, blobs, record_cache).await
     }
 
+    /// Opens a data directory to read it. Nothing in it is changed, so it may be on media that cannot be written to. One that is not
+    /// there is refused: there is nothing to be read in it. A bucket is not tried out.
+    pub(super) async fn read_existing(directory: &Directory) -> Result<Self> {
+        let dir = &directory.data;
+        let engine = engine(directory)?;
+        if engine != Engine::SurrealKv {
+            return Self::open_existing(directory).await;
+        }
+        if !dir.is_dir() {
+            return Err(absent(dir));
+        }
+        let blobs = blobs::open(&directory.blobs, dir, Use::Read).await?;
+        let bar = progress::unseen("reading the log");
+        let settings = settings(dir, engine, Arc::clone(&blobs), FEW_RECORDS);
+        let ledger = Ledger::read(settings, |done, of| progress::show_if_slow(&bar, done, of)).await;
+        bar.finish_and_clear();
+        Ok(Self { ledger: ledger?, blobs })
+    }
+
     async fn over(dir: &Path, engine: Engine, blobs: Arc<dyn BlobStore>, record_cache: u64) -> Result<Self> {
         let bar = progress::unseen("reading the log");
         let settings = settings(dir, engine, Arc::clone(&blobs), record_cache);
@@ -53,11 +72,10 @@ impl Store {
         let dir = &directory.data;
         if dir.is_dir() || directory.graph.graph.is_some() {
             let dir = made(dir)?;
-            let blobs = blobs::open(&directory.blobs, dir, Use::Read).await?;
+            let blobs = blobs::open(&directory.blobs, dir, Use::Change).await?;
             return Self::over(dir, engine(directory)?, blobs, FEW_RECORDS).await;
         }
-        Err(Failure::new(format!("there is no data directory {}", dir.display()))
-            .hint("name another with --data, or fill one with `stemma demo` or `stemma import`"))
+        Err(absent(dir))
     }
 
     /// What answers GraphQL over this store.
@@ -69,6 +87,11 @@ impl Store {
     pub(super) async fn close(self) -> Result<()> {
         Ok(self.ledger.close().await?)
     }
+}
+
+fn absent(dir: &Path) -> Failure {
+    Failure::new(format!("there is no data directory {}", dir.display()))
+        .hint("name another with --data, or fill one with `stemma demo` or `stemma import`")
 }
 
 /// What keeps the graph.

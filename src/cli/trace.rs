@@ -80,7 +80,7 @@ impl Trace {
                 let client = Client::remote(url, config::token(&self.remote.access)?)?;
                 return self.ask(&client).await;
             }
-            let store = Store::open_existing(&self.directory).await?;
+            let store = Store::read_existing(&self.directory).await?;
             let asked = self.ask(&Client::Local(store.api()?)).await;
             store.close().await?;
             asked

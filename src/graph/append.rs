@@ -4,19 +4,27 @@
 //! it half-way, a panic too, leaves a graph that takes no more.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError};
+use std::time::Duration;
 
 use surrealdb::IndexedResults;
 use surrealdb::types::{Array, Error, QueryError, Value};
 
 use super::queries::Insert;
 use super::runtime::Connection;
-use super::{AppendError, Graph, Inner, Standing, checkpoint, queries, read, rows};
+use super::{AppendError, Graph, Inner, Standing, queries, read, rows, trial};
 use crate::domain::entry::{Entry, Head};
 use crate::domain::rules::MAX_COMMIT_BYTES;
 
 /// The first answer of a statement inside the transaction: before it is only `OPTION`'s or `BEGIN`'s.
 const OPENING: usize = 1;
+
+/// How many bytes must be free beside an append, for the engine's tables.
+const ROOM: u64 = 16 << 20;
+
+/// How many milliseconds are waited before the checkpoint is written again: ten seconds in all.
+const CHECKPOINT_PAUSES: [u64; 8] =
+    if cfg!(test) { [1; 8] } else { [10, 40, 150, 300, 500, 1_000, 3_000, 5_000] };
 
 /// What became of a transaction, as far as its answer tells.
 #[derive(Debug)]
@@ -32,6 +40,12 @@ pub(super) enum Answer {
 }
 
 impl Graph {
+    /// Returns true if the disk has too little space for any append. Then none should be planned.
+    #[must_use]
+    pub fn is_full(&self) -> bool {
+        self.inner.free().is_some_and(|free| free < ROOM)
+    }
+
     /// Writes all entries in one transaction, durable when this returns, and then the checkpoint. An entry
     /// whose seq or `previous` does not follow the head, or whose ids exist, is rejected.
     ///
@@ -69,6 +83,7 @@ impl Inner {
             let why = format!("it weighs {bytes} bytes, one transaction takes {MAX_COMMIT_BYTES}; split it");
             return Err(AppendError::Rejected { why });
         }
+        self.has_room(bytes)?;
         let tables = tables(entries);
         self.stand(Standing::Failed { head, why: "an append did not come to its end".to_owned() });
         match self.settle(connection, tables, last).await {
@@ -109,11 +124,42 @@ impl Inner {
         written.map_err(|why| AppendError::Failed { why: format!("the checkpoint: {why}") })
     }
 
-    /// Moves the checkpoint, durable when this returns.
+    /// Moves the checkpoint, durable when this returns. What keeps it from being written may pass, and the commit is durable, so
+    /// it is tried again for a while.
     pub(super) async fn write_checkpoint(&self, last: Head) -> Result<(), String> {
-        let (dir, engine) = (self.dir.clone(), self.engine);
-        let written = tokio::task::spawn_blocking(move || checkpoint::advance(&dir, last, engine)).await;
+        let mut pauses = CHECKPOINT_PAUSES.iter();
+        loop {
+            let Err(why) = self.advance_checkpoint(last).await else { return Ok(()) };
+            let Some(pause) = pauses.next() else { return Err(why) };
+            tracing::warn!(seq = %last.seq, why, "the checkpoint could not be written; it is tried again");
+            tokio::time::sleep(Duration::from_millis(*pause)).await;
+        }
+    }
+
+    async fn advance_checkpoint(&self, last: Head) -> Result<(), String> {
+        #[cfg(test)]
+        self.lever.checkpoint()?;
+        let Some(file) = self.head_file.clone() else { return Ok(()) };
+        let write = move || file.lock().unwrap_or_else(PoisonError::into_inner).advance(last);
+        let written = tokio::task::spawn_blocking(write).await;
         written.map_err(|error| error.to_string())?.map_err(|error| error.to_string())
+    }
+
+    /// Refuses an append that the disk may have no space for: an engine that runs out of space in the middle of one leaves its
+    /// outcome unknown.
+    fn has_room(&self, bytes: usize) -> Result<(), AppendError> {
+        let needed = ROOM + 2 * bytes as u64;
+        match self.free() {
+            Some(free) if free < needed => Err(AppendError::Rejected {
+                why: format!("the disk is almost full: {free} bytes are free, and {needed} are needed"),
+            }),
+            _ => Ok(()),
+        }
+    }
+
+    /// Returns how many bytes are free where the store is; `None` if a server has it, or if that cannot be determined.
+    fn free(&self) -> Option<u64> {
+        if self.shared { None } else { trial::free(&self.dir).ok() }
     }
 
     pub(super) async fn transact(&self, connection: &Connection, tables: Tables) -> Answer {

@@ -10,8 +10,9 @@
 
 use std::fmt;
 use std::fs::{self, File};
-use std::io::{self, Seek, SeekFrom, Write};
-use std::path::Path;
+use std::io::{self, Write};
+use std::os::unix::fs::{FileExt, MetadataExt};
+use std::path::{Path, PathBuf};
 
 use crate::domain::entry::Head;
 use crate::domain::id::{Digest, Seq, hex, unhex};
@@ -82,14 +83,53 @@ pub(super) fn create(dir: &Path, head: Head, engine: &str) -> io::Result<()> {
     sync_directory(dir)
 }
 
-/// Writes over the older of the two lines, durable when this returns.
-pub(super) fn advance(dir: &Path, head: Head, engine: &str) -> io::Result<()> {
-    let path = dir.join(FILE);
-    let (at, _) = newest(&fs::read(&path)?).ok_or(io::ErrorKind::InvalidData)?;
-    let mut file = File::options().write(true).open(&path)?;
-    file.seek(SeekFrom::Start(if at == 0 { LINE as u64 } else { 0 }))?;
-    file.write_all(line(head, engine).as_bytes())?;
-    file.sync_data()
+/// The file, kept open: that descriptors have run out keeps no commit from being noted.
+#[derive(Debug)]
+pub(super) struct HeadFile {
+    dir: PathBuf,
+    engine: &'static str,
+    file: File,
+    /// Where the older of the two lines begins.
+    older: u64,
+}
+
+impl HeadFile {
+    /// Opens the file of a directory.
+    pub(super) fn open(dir: &Path, engine: &'static str) -> io::Result<Self> {
+        let file = File::options().read(true).write(true).open(dir.join(FILE))?;
+        let mut bytes = [0; 2 * LINE];
+        file.read_exact_at(&mut bytes, 0)?;
+        let (newest, _) = newest(&bytes).ok_or(io::ErrorKind::InvalidData)?;
+        let older = if newest == 0 { LINE as u64 } else { 0 };
+        Ok(Self { dir: dir.to_owned(), engine, file, older })
+    }
+
+    /// Writes over the older of the two lines, durable when this returns. Where it fails it may be called again: it writes over
+    /// the same line.
+    pub(super) fn advance(&mut self, head: Head) -> io::Result<()> {
+        if !self.has_its_name()? {
+            // Removed or replaced since: what is written to it would not be found.
+            create(&self.dir, head, self.engine)?;
+            *self = Self::open(&self.dir, self.engine)?;
+            return Ok(());
+        }
+        self.file.write_all_at(line(head, self.engine).as_bytes(), self.older)?;
+        self.file.sync_data()?;
+        self.older = LINE as u64 - self.older;
+        Ok(())
+    }
+}
+
+impl HeadFile {
+    /// Returns true if the file is still the one under its name. Asking for that takes no descriptor.
+    fn has_its_name(&self) -> io::Result<bool> {
+        let own = self.file.metadata()?;
+        match fs::metadata(self.dir.join(FILE)) {
+            Ok(named) => Ok((named.dev(), named.ino()) == (own.dev(), own.ino())),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
+            Err(error) => Err(error),
+        }
+    }
 }
 
 fn line(Head { seq, digest }: Head, engine: &str) -> String {

@@ -26,7 +26,7 @@ pub enum GraphError {
         known: i64,
     },
     /// The store has lost commits that were acknowledged.
-    #[error("the store in {} is behind its checkpoint: {found} at seq {checkpoint}; restore the directory from a backup, or move it away to start anew", .dir.display())]
+    #[error("the store in {} is behind its checkpoint: {found} at seq {checkpoint}. Nothing in it was changed; restore the directory from a backup, or move it away to begin an empty store", .dir.display())]
     Behind {
         /// The data directory.
         dir: PathBuf,

@@ -28,6 +28,8 @@ pub(crate) enum Fault {
 pub(crate) struct Lever {
     armed: Mutex<Option<(u32, Fault)>>,
     mute: Mutex<bool>,
+    /// How many times the checkpoint cannot be written from now.
+    unwritten: Mutex<u32>,
 }
 
 impl super::Graph {
@@ -60,11 +62,13 @@ impl super::Graph {
         super::checkpoint::create(dir, head, super::server::NAME).unwrap();
         let inner = super::Inner {
             dir: dir.to_owned(),
-            engine: super::server::NAME,
             shared: true,
             server: None,
             database: std::sync::Arc::clone(&self.inner.database),
             standing: Mutex::new(super::Standing::Sound(head)),
+            head_file: Some(std::sync::Arc::new(Mutex::new(
+                super::checkpoint::HeadFile::open(dir, super::server::NAME).unwrap(),
+            ))),
             turn: std::sync::Arc::default(),
             lever: Lever::default(),
             reads: std::sync::atomic::AtomicU64::new(0),
@@ -88,6 +92,20 @@ impl Lever {
         }
         *self.mute.lock().unwrap_or_else(PoisonError::into_inner) = fault == Fault::AfterMute;
         Some(fault)
+    }
+
+    /// The checkpoint cannot be written for so many times.
+    pub(crate) fn refuse_checkpoint(&self, times: u32) {
+        *self.unwritten.lock().unwrap_or_else(PoisonError::into_inner) = times;
+    }
+
+    pub(super) fn checkpoint(&self) -> Result<(), String> {
+        let mut left = self.unwritten.lock().unwrap_or_else(PoisonError::into_inner);
+        if *left == 0 {
+            return Ok(());
+        }
+        *left -= 1;
+        Err("a fault of the checkpoint".to_owned())
     }
 
     pub(super) fn read_back(&self) -> Result<(), GraphError> {
@@ -119,5 +137,10 @@ impl super::Graph {
     /// Sets a fault.
     pub(crate) fn arm(&self, nth: u32, fault: Fault) {
         self.inner.lever.arm(nth, fault);
+    }
+
+    /// Keeps the checkpoint from being written.
+    pub(crate) fn refuse_checkpoint(&self, times: u32) {
+        self.inner.lever.refuse_checkpoint(times);
     }
 }

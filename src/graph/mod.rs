@@ -16,9 +16,11 @@
 
 mod append;
 mod checkpoint;
+mod connection;
 mod error;
 #[cfg(test)]
 pub(crate) mod fault;
+mod hold;
 mod open;
 mod queries;
 mod read;
@@ -30,8 +32,8 @@ mod server;
 mod shared;
 #[cfg(test)]
 mod tests;
+mod trial;
 
-use std::fs::File;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -45,6 +47,9 @@ pub use shared::{News, Turn, Way};
 
 use crate::domain::entry::Head;
 use runtime::Database;
+
+/// The engine's directory in the data directory.
+const STORE: &str = "graph";
 
 /// The storage engine below SurrealDB, or who has it.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -90,14 +95,14 @@ pub struct Graph {
 
 struct Inner {
     dir: PathBuf,
-    /// By its name.
-    engine: &'static str,
     /// Whether others write to the store as well.
     shared: bool,
     /// Who has the store, where it is not in the directory.
     server: Option<Arc<Server>>,
     database: Arc<Database>,
     standing: Mutex<Standing>,
+    /// The checkpoint; none where the store is only read.
+    head_file: Option<Arc<Mutex<checkpoint::HeadFile>>>,
     /// Held through a whole append, so that there is one at a time.
     turn: Arc<tokio::sync::Mutex<()>>,
     #[cfg(test)]
@@ -130,6 +135,12 @@ impl Graph {
         }
     }
 
+    /// Returns true if the store was opened to be read.
+    #[must_use]
+    pub fn is_read_only(&self) -> bool {
+        self.inner.head_file.is_none()
+    }
+
     /// The threads that queries run on, for what asks many of them. A close waits for everything that runs there, so
     /// nothing may be started there that does not end by itself.
     ///
@@ -154,17 +165,27 @@ impl Graph {
 }
 
 impl Inner {
-    fn new(dir: PathBuf, engine: &Engine, database: Database, head: Head) -> Self {
+    fn new(
+        dir: PathBuf,
+        engine: &Engine,
+        database: Database,
+        head: Head,
+        head_file: Option<checkpoint::HeadFile>,
+    ) -> Self {
+        let standing = match head_file {
+            Some(_) => Standing::Sound(head),
+            None => Standing::Failed { head, why: "the store was opened to be read".to_owned() },
+        };
         Self {
             dir,
-            engine: engine.name(),
             shared: matches!(engine, Engine::Server(_)),
             server: match engine {
                 Engine::Server(server) => Some(Arc::clone(server)),
                 Engine::SurrealKv | Engine::RocksDb => None,
             },
             database: Arc::new(database),
-            standing: Mutex::new(Standing::Sound(head)),
+            standing: Mutex::new(standing),
+            head_file: head_file.map(|file| Arc::new(Mutex::new(file))),
             turn: Arc::default(),
             #[cfg(test)]
             lever: fault::Lever::default(),
@@ -177,9 +198,6 @@ impl Inner {
         self.standing.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
-
-/// The lock of the directory; held as long as the file is open.
-type DirectoryLock = File;
 
 impl std::fmt::Debug for Graph {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {

@@ -1,34 +1,27 @@
 //! Opening: the directory's lock, the engine or the server, the format, the schema, and the checkpoint.
 //!
-//! The order matters. Nothing is written into a store whose format is unknown or that is behind its checkpoint, nor
-//! behind a log that a crash has cut off.
+//! The order matters. Nothing is written into a store whose format is unknown or that is behind its checkpoint, nor after the
+//! end of a log that a crash has cut off: a store that was not closed properly is opened as a copy first (`trial`).
 
-use std::fs::{self, File, TryLockError};
+use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
 use surrealdb::IndexedResults;
-use surrealdb::engine::any::connect;
-use surrealdb::opt::Config;
-use surrealdb::opt::capabilities::Capabilities;
 use surrealdb::types::{Number, Object, RecordId, Value};
 
-use super::checkpoint::{self, Checkpoint};
+use super::checkpoint::{self, Checkpoint, HeadFile};
+use super::connection::open_engine;
+use super::hold::Hold;
 use super::runtime::{Connection, Database};
-use super::{DirectoryLock, Engine, Found, Graph, GraphError, Inner, Server, queries, read, seal, server};
+use super::{Engine, Found, Graph, GraphError, Inner, STORE, Server, queries, read, seal, server, trial};
 use crate::domain::entry::Head;
 use crate::domain::id::Seq;
 
 /// The format of the rows and of the log that this release writes and reads.
 const FORMAT: i64 = 1;
-
-/// The sub-directory of the engine.
-const STORE: &str = "graph";
-
-/// The file whose lock says who has the directory.
-const LOCK: &str = "LOCK";
 
 /// Commits read at a time. Their facts travel in one message where a server has them.
 const PAGE: usize = 16;
@@ -46,57 +39,130 @@ impl Graph {
     pub async fn open(dir: &Path, engine: Engine) -> Result<Self, GraphError> {
         let failed = |why: String| GraphError::Open { dir: dir.to_path_buf(), why };
         let place = make(dir).map_err(|error| failed(error.to_string()))?;
-        let mut opened = Opened::new(&place, &engine).await?;
-        if opened.unsealed {
-            tracing::info!("the store was not closed in order; its log is brought into its tables first");
-            let sealed = seal::seal(opened.database, &place.join(STORE), &engine).await;
-            sealed.map_err(|why| failed(format!("its log could not be brought into its tables: {why}")))?;
-            opened = Opened::new(&place, &engine).await?;
+        let hold = Hold::take(&place)?;
+        let checkpoint = checkpoint::read(&place).map_err(failed)?;
+        let store = place.join(STORE);
+        if engine == Engine::SurrealKv {
+            trial::tidy(&place).map_err(|error| failed(error.to_string()))?;
         }
-        let Opened { database, checkpoint, head, .. } = opened;
-        bring_up(&place, engine.name(), checkpoint, head).map_err(failed)?;
-        Ok(Self { inner: Arc::new(Inner::new(place, &engine, database, head)) })
+        agree(&place, &engine, checkpoint.as_ref())?;
+        if engine == Engine::SurrealKv && store.is_dir() {
+            try_out(&place, &hold, checkpoint.as_ref()).await?;
+        }
+        let noted = (engine == Engine::SurrealKv).then(|| store.clone());
+        let hold = hold.of(noted).map_err(|error| failed(error.to_string()))?;
+        let opened = Opened::new(&place, &store, &engine, hold, checkpoint.as_ref()).await?;
+        let file = bring_up(&place, engine.name(), checkpoint, opened.head).map_err(failed)?;
+        Ok(Self { inner: Arc::new(Inner::new(place, &engine, opened.database, opened.head, Some(file))) })
     }
+
+    /// Opens the store in `dir` to read it. Nothing in the directory is changed, so it may be on media that cannot be written to;
+    /// others may read it at the same time. Nothing can be appended.
+    ///
+    /// Only SurrealKV's store is read so, by way of a copy in the directory for temporary files. Others are opened.
+    ///
+    /// # Errors
+    /// As for [`Graph::open`].
+    pub async fn read(dir: &Path, engine: Engine) -> Result<Self, GraphError> {
+        if engine != Engine::SurrealKv {
+            return Self::open(dir, engine).await;
+        }
+        let failed = |why: String| GraphError::Open { dir: dir.to_path_buf(), why };
+        let unread = |error: io::Error| failed(error.to_string());
+        let place = dir.canonicalize().map_err(unread)?;
+        let hold = Hold::share(&place)?;
+        let checkpoint = checkpoint::read(&place).map_err(failed)?;
+        let store = trial::current(&place);
+        agree(&place, &engine, checkpoint.as_ref())?;
+        if let Some(list) = trial::missing_list(&store).map_err(unread)? {
+            return Err(failed(no_list(&list)));
+        }
+        let copy = trial::borrow(&store).map_err(failed)?;
+        let borrowed = copy.path().to_owned();
+        let opened = Opened::new(&place, &borrowed, &engine, hold.reading(copy), checkpoint.as_ref()).await?;
+        if checkpoint.is_none() && opened.head.seq > Seq::ZERO {
+            tracing::warn!(head = %opened.head.seq, "{NO_CHECKPOINT}");
+        }
+        Ok(Self { inner: Arc::new(Inner::new(place, &engine, opened.database, opened.head, None)) })
+    }
+}
+
+/// What a store without its checkpoint can say of itself.
+const NO_CHECKPOINT: &str = "the store has no checkpoint file HEAD, so commits that were lost from its end cannot be noticed; those that are there \
+                             are checked against one another";
+
+fn no_list(list: &Path) -> String {
+    format!("its list of tables, {}, is missing; restore the directory from a backup", list.display())
+}
+
+/// Opens a copy of a store that was not closed properly, compares it with the checkpoint, and puts it in the place of the store
+/// if it is sound. Otherwise the store stays as it is.
+async fn try_out(dir: &Path, hold: &Hold, checkpoint: Option<&Checkpoint>) -> Result<(), GraphError> {
+    let failed = |why: String| GraphError::Open { dir: dir.to_path_buf(), why };
+    let unread = |error: io::Error| failed(error.to_string());
+    let store = dir.join(STORE);
+    if let Some(list) = trial::missing_list(&store).map_err(unread)? {
+        return Err(failed(no_list(&list)));
+    }
+    if trial::is_closed(&store).map_err(unread)? {
+        return Ok(());
+    }
+    tracing::info!("the store was not closed properly; a copy of it is opened and compared first");
+    let copy = trial::make(dir).map_err(failed)?;
+    let sound = async {
+        let hold = hold.of(Some(copy.clone())).map_err(unread)?;
+        let Opened { database, .. } = Opened::new(dir, &copy, &Engine::SurrealKv, hold, checkpoint).await?;
+        let sealed = seal::seal(database, &copy).await;
+        sealed.map_err(|why| failed(format!("its log could not be brought into its tables: {why}")))?;
+        trial::exchange(dir)
+            .map_err(|error| failed(format!("its sound copy could not take its place: {error}")))
+    };
+    let sound = sound.await;
+    if sound.is_err()
+        && let Err(error) = trial::discard(dir)
+    {
+        tracing::warn!(%error, "the copy of the store could not be removed; the next start tries again");
+    }
+    sound
 }
 
 /// A store that was found sound.
 struct Opened {
     database: Database,
-    checkpoint: Option<Checkpoint>,
     head: Head,
-    /// Whether its log must be sealed before anything is written.
-    unsealed: bool,
 }
 
 impl Opened {
-    /// Takes the directory, starts the engine, and compares what it holds with the checkpoint.
-    async fn new(dir: &Path, engine: &Engine) -> Result<Self, GraphError> {
+    /// Starts the engine over a store of a directory, and compares what it holds with the checkpoint.
+    async fn new(
+        dir: &Path,
+        store: &Path,
+        engine: &Engine,
+        hold: Hold,
+        checkpoint: Option<&Checkpoint>,
+    ) -> Result<Self, GraphError> {
         let failed = |why: String| GraphError::Open { dir: dir.to_path_buf(), why };
-        let address = Address::new(dir, engine).map_err(failed)?;
-        let lock = lock(dir)?;
-        let checkpoint = checkpoint::read(dir).map_err(failed)?;
-        agree(dir, engine, checkpoint.as_ref())?;
-        let unsealed = seal::is_open(&dir.join(STORE), engine).map_err(|error| failed(error.to_string()))?;
+        let address = Address::new(store, engine).map_err(failed)?;
 
         let place = dir.to_path_buf();
         let patience = matches!(engine, Engine::Server(_)).then_some(server::PATIENCE);
-        let database = Database::start(lock, patience, async move {
+        let database = Database::start(hold, patience, async move {
             match address {
                 Address::Files(files) => {
-                    connect_files(files).await.map_err(|why| GraphError::Open { dir: place, why })
+                    open_engine(&files).await.map_err(|why| GraphError::Open { dir: place, why })
                 }
                 Address::Server(server) => server.connect().await,
             }
         })
         .await?;
         let prepared = {
-            let (dir, checkpoint) = (dir.to_path_buf(), checkpoint.clone());
+            let (dir, checkpoint) = (dir.to_path_buf(), checkpoint.cloned());
             database.run(|connection| async move { prepare(&connection, &dir, checkpoint).await }).await
         };
         match prepared.and_then(|head| head) {
-            Ok(head) => Ok(Self { database, checkpoint, head, unsealed }),
+            Ok(head) => Ok(Self { database, head }),
             Err(error) => {
-                // The first error is the one to tell.
+                // The first error is the one to report.
                 let _ = database.close().await;
                 Err(error)
             }
@@ -117,7 +183,7 @@ enum Address {
 }
 
 impl Address {
-    fn new(dir: &Path, engine: &Engine) -> Result<Self, String> {
+    fn new(store: &Path, engine: &Engine) -> Result<Self, String> {
         if let Engine::Server(server) = engine {
             return Ok(Self::Server(Arc::clone(server)));
         }
@@ -126,39 +192,10 @@ impl Address {
                 "this build has no RocksDB; build it with `cargo build --features rocksdb`".to_owned()
             );
         }
-        let store = dir.join(STORE);
         // The engine takes an address, in which a question mark begins its options.
         let path = store.to_str().filter(|path| !path.contains('?'));
         let path = path.ok_or("its path has a question mark or is not UTF-8; choose another directory")?;
         Ok(Self::Files(format!("{}://{path}?sync=every", engine.name())))
-    }
-}
-
-/// Connects without any capability: no scripting, no network, no functions, no live queries.
-async fn connect_files(address: String) -> Result<Connection, String> {
-    // One process, no change feeds: the engine's housekeeping between nodes has nothing to do.
-    let rarely = Duration::from_hours(24);
-    let config = Config::new()
-        .capabilities(Capabilities::none())
-        .node_membership_refresh_interval(rarely)
-        .node_membership_check_interval(rarely)
-        .node_membership_cleanup_interval(rarely)
-        .changefeed_gc_interval(rarely);
-    let reason = |error: surrealdb::Error| error.to_string();
-    let connection = connect((address, config)).await.map_err(reason)?;
-    connection.query(queries::SPACE).await.map_err(reason)?.check().map_err(reason)?;
-    connection.use_ns(queries::NAME).use_db(queries::NAME).await.map_err(reason)?;
-    Ok(Arc::new(connection))
-}
-
-fn lock(dir: &Path) -> Result<DirectoryLock, GraphError> {
-    let failed = |error: io::Error| GraphError::Open { dir: dir.to_path_buf(), why: error.to_string() };
-    let file =
-        File::options().create(true).truncate(false).write(true).open(dir.join(LOCK)).map_err(failed)?;
-    match file.try_lock() {
-        Ok(()) => Ok(file),
-        Err(TryLockError::WouldBlock) => Err(GraphError::Locked { dir: dir.to_path_buf() }),
-        Err(TryLockError::Error(error)) => Err(failed(error)),
     }
 }
 
@@ -179,7 +216,8 @@ fn agree(dir: &Path, engine: &Engine, checkpoint: Option<&Checkpoint>) -> Result
         };
         return Err(GraphError::Open { dir: dir.to_path_buf(), why });
     }
-    if head.seq > Seq::ZERO && !matches!(engine, Engine::Server(_)) && !dir.join(STORE).is_dir() {
+    let store = if *engine == Engine::SurrealKv { trial::current(dir) } else { dir.join(STORE) };
+    if head.seq > Seq::ZERO && !matches!(engine, Engine::Server(_)) && !store.is_dir() {
         return Err(behind(dir, head.seq, Found::NoStore));
     }
     Ok(())
@@ -283,24 +321,33 @@ pub(super) async fn find_head(connection: &Connection, acknowledged: Head) -> Re
     }
 }
 
-/// Brings the checkpoint up to the head.
-fn bring_up(dir: &Path, engine: &str, checkpoint: Option<Checkpoint>, head: Head) -> Result<(), String> {
-    let written = match checkpoint {
-        Some(checkpoint) if checkpoint.head == head => return Ok(()),
+/// Brings the checkpoint up to the head, and keeps it open.
+fn bring_up(
+    dir: &Path,
+    engine: &'static str,
+    checkpoint: Option<Checkpoint>,
+    head: Head,
+) -> Result<HeadFile, String> {
+    let write = || match checkpoint {
         Some(checkpoint) => {
-            let checkpoint = checkpoint.head.seq;
-            tracing::info!(%checkpoint, head = %head.seq, "the store is ahead of the checkpoint: by what this process did not acknowledge, or by what others wrote");
-            checkpoint::advance(dir, head, engine)
+            let mut file = HeadFile::open(dir, engine)?;
+            if checkpoint.head != head {
+                let checkpoint = checkpoint.head.seq;
+                tracing::info!(%checkpoint, head = %head.seq, "the store is ahead of the checkpoint: by what this process did not acknowledge, or by what others wrote");
+                file.advance(head)?;
+            }
+            Ok(file)
         }
         None => {
             // Another process may have made what is on a server.
             if head.seq > Seq::ZERO && engine != server::NAME {
-                tracing::warn!(head = %head.seq, "the store has no checkpoint, so nobody can tell if it lost commits; a new one is made");
+                tracing::warn!(head = %head.seq, "{NO_CHECKPOINT}; a new one is made");
             }
-            checkpoint::create(dir, head, engine)
+            checkpoint::create(dir, head, engine)?;
+            HeadFile::open(dir, engine)
         }
     };
-    written.map_err(|error| format!("its checkpoint cannot be written: {error}"))
+    write().map_err(|error: io::Error| format!("its checkpoint cannot be written: {error}"))
 }
 
 pub(super) async fn run(connection: &Connection, query: &'static str) -> Result<(), GraphError> {

@@ -4,10 +4,9 @@ use std::collections::HashMap;
 use std::ops::Bound;
 
 use surrealdb::IndexedResults;
-use surrealdb::engine::any::Any;
-use surrealdb::method::Query;
 use surrealdb::types::{Array, RecordId, RecordIdKey, RecordIdKeyRange, Value};
 
+use super::connection::Asked;
 use super::rows::{self, Key};
 use super::runtime::Connection;
 use super::{Graph, GraphError, queries};
@@ -217,7 +216,7 @@ pub(super) async fn select(
 }
 
 /// Runs one query whose answer is a list of rows.
-async fn answered(query: Query<'_, Any>) -> Result<Vec<Value>, GraphError> {
+async fn answered(query: Asked<'_>) -> Result<Vec<Value>, GraphError> {
     list(&mut query.await.map_err(|e| GraphError::unavailable(&e))?, 0)
 }
 

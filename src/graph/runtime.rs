@@ -10,11 +10,11 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use surrealdb::Surreal;
-use surrealdb::engine::any::Any;
 use tokio::runtime::{Builder, Handle, Runtime};
 
-use super::{DirectoryLock, GraphError};
+use super::GraphError;
+pub(super) use super::connection::Connection;
+use super::hold::Hold;
 
 const STACK: usize = 16 * 1024 * 1024;
 
@@ -23,9 +23,6 @@ const PATIENCE: Duration = Duration::from_secs(30);
 
 /// How long the connection to a server may take to be closed. It has no end of its own while the server is away.
 const FAREWELL: Duration = Duration::from_secs(2);
-
-/// The connection. One session for all: a clone of `Surreal` would be a session of its own.
-pub(super) type Connection = Arc<Surreal<Any>>;
 
 /// The engine while it is open, and what must outlive it.
 pub(super) struct Database {
@@ -39,13 +36,13 @@ pub(super) struct Database {
 struct Open {
     connection: Connection,
     runtime: OwnRuntime,
-    lock: DirectoryLock,
+    hold: Hold,
 }
 
 impl Database {
     /// Starts a runtime and runs `connect` on it.
     pub(super) async fn start<F>(
-        lock: DirectoryLock,
+        hold: Hold,
         patience: Option<Duration>,
         connect: F,
     ) -> Result<Self, GraphError>
@@ -63,12 +60,12 @@ impl Database {
         let connected = runtime.handle()?.spawn(connect).await.map_err(|e| GraphError::unavailable(&e))?;
         match connected {
             Ok(connection) => {
-                let open = Mutex::new(Some(Open { connection, runtime, lock }));
+                let open = Mutex::new(Some(Open { connection, runtime, hold }));
                 Ok(Self { open, patience, away: AtomicBool::new(false) })
             }
             Err(error) => {
                 // The lock is freed only when nothing of the engine is left.
-                end(runtime, lock, patience.is_some()).await;
+                end(runtime, hold.unnoted(), patience.is_some()).await;
                 Err(error)
             }
         }
@@ -128,11 +125,11 @@ impl Database {
 
     /// Lets the engine finish what it does, closes it, and frees the directory.
     pub(super) async fn close(&self) -> Result<(), GraphError> {
-        let Some(Open { connection, runtime, lock }) = self.lock().take() else {
+        let Some(Open { connection, runtime, hold }) = self.lock().take() else {
             return Err(closed());
         };
         drop(connection);
-        if end(runtime, lock, self.patience.is_some()).await {
+        if end(runtime, hold, self.patience.is_some()).await {
             Ok(())
         } else {
             Err(GraphError::Unavailable("the engine did not end in time".to_owned()))
@@ -146,15 +143,17 @@ impl Database {
 
 impl Drop for Database {
     fn drop(&mut self) {
-        let Some(Open { connection, runtime, lock }) = self.lock().take() else {
+        let Some(Open { connection, runtime, hold }) = self.lock().take() else {
             return;
         };
         drop(connection);
         let is_elsewhere = self.patience.is_some();
         // A thread, because this may be dropped inside another runtime, which must not wait.
         let ending = std::thread::Builder::new().name("stemma-graph-end".to_owned()).spawn(move || {
-            settle(&runtime, is_elsewhere);
-            drop((runtime, lock));
+            if settle(&runtime, is_elsewhere) {
+                hold.ended();
+            }
+            drop((runtime, hold));
         });
         if let Err(error) = ending {
             tracing::warn!(%error, "no thread to close the graph on; it ends unclosed");
@@ -163,11 +162,14 @@ impl Drop for Database {
 }
 
 /// Waits on another thread until the engine's tasks are done. Says whether they are.
-async fn end(runtime: OwnRuntime, lock: DirectoryLock, is_elsewhere: bool) -> bool {
+async fn end(runtime: OwnRuntime, hold: Hold, is_elsewhere: bool) -> bool {
     let (done, wait) = tokio::sync::oneshot::channel();
     let spawned = std::thread::Builder::new().name("stemma-graph-end".to_owned()).spawn(move || {
         let settled = settle(&runtime, is_elsewhere);
-        drop((runtime, lock));
+        if settled {
+            hold.ended();
+        }
+        drop((runtime, hold));
         // Nobody may be waiting any more.
         let _ = done.send(settled);
     });

@@ -6,50 +6,21 @@
 //! recovery mends the log by putting a new file in its place, while the writer goes on with the old one, which has
 //! no name any more. So acknowledged commits would be lost, however often they were synchronised.
 //!
-//! A log is empty after an orderly close, because closing moves everything into tables. So a store whose log holds
-//! something is opened, given one row, closed in order, and only then opened to be used: with a log of its own.
+//! A log is empty after an orderly close, because closing moves everything into tables. So the copy of a store that was not
+//! closed properly is given one row and closed in order; only then it is opened to be used, with a log of its own.
 
-use std::fs;
-use std::io;
 use std::path::Path;
 
-use super::Engine;
 use super::open::run;
 use super::runtime::Database;
-use super::{GraphError, queries};
-
-/// Where SurrealKV keeps its log, in its own directory.
-const LOG: &str = "wal";
-
-/// Whether the store in this directory of an engine was not closed in order and must be sealed.
-pub(super) fn is_open(store: &Path, engine: &Engine) -> io::Result<bool> {
-    match engine {
-        Engine::SurrealKv => holds_something(&store.join(LOG)),
-        // RocksDB begins a new log whenever it is opened; a server has its own.
-        Engine::RocksDb | Engine::Server(_) => Ok(false),
-    }
-}
-
-fn holds_something(log: &Path) -> io::Result<bool> {
-    let files = match fs::read_dir(log) {
-        Ok(files) => files,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(false),
-        Err(error) => return Err(error),
-    };
-    for file in files {
-        if file?.metadata()?.len() > 0 {
-            return Ok(true);
-        }
-    }
-    Ok(false)
-}
+use super::{GraphError, queries, trial};
 
 /// Makes the engine move its log into tables, and closes it. The row is what makes it do so: a log that holds
 /// only half a record would be left as it is.
 ///
 /// # Errors
-/// Says what failed; the store is then as unsealed as before.
-pub(super) async fn seal(database: Database, store: &Path, engine: &Engine) -> Result<(), String> {
+/// Says what failed.
+pub(super) async fn seal(database: Database, store: &Path) -> Result<(), String> {
     let text = |error: GraphError| error.to_string();
     database
         .run(|connection| async move { run(&connection, queries::SEAL).await })
@@ -57,9 +28,9 @@ pub(super) async fn seal(database: Database, store: &Path, engine: &Engine) -> R
         .map_err(text)?
         .map_err(text)?;
     database.close().await.map_err(text)?;
-    match is_open(store, engine) {
-        Ok(false) => Ok(()),
-        Ok(true) => {
+    match trial::log_is_empty(store) {
+        Ok(true) => Ok(()),
+        Ok(false) => {
             Err("the engine did not move its log into tables; see its messages in the log".to_owned())
         }
         Err(error) => Err(error.to_string()),

@@ -12,7 +12,7 @@ use surrealdb::opt::auth;
 use surrealdb::opt::{Config, WebsocketConfig};
 use surrealdb::{IndexedResults, Surreal};
 
-use super::runtime::Connection;
+use super::connection::{Connection, Session};
 use super::{GraphError, queries};
 
 /// The name in the checkpoint.
@@ -85,7 +85,7 @@ impl Server {
         };
         let connected = tokio::time::timeout(PATIENCE, connecting).await;
         let late = |_| failed("it does not answer in time".to_owned());
-        connected.map_err(late)?.map(Arc::new)
+        connected.map_err(late)?.map(|server| Arc::new(Session::Server(server)))
     }
 
     async fn sign_in(&self, connection: &Surreal<Any>) -> surrealdb::Result<()> {

@@ -14,6 +14,7 @@ mod batch;
 mod blobs;
 mod body;
 mod bridge;
+mod descriptors;
 mod errors;
 mod export;
 mod feed;
@@ -34,6 +35,7 @@ mod ui;
 mod unread;
 
 pub use auth::{Exposed, Token, WeakToken};
+pub use descriptors::raise_open_files;
 pub use limits::{FeedLimits, HttpLimits};
 pub use server::{Serve, run, run_until};
 

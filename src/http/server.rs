@@ -23,7 +23,8 @@ use super::feed::line::Plug;
 use super::limits::HttpLimits;
 use super::shared::Shared;
 use super::{
-    backup, batch, blobs, export, feed, garbage, graphql, health, hooks, log, openlineage, origin, ui, unread,
+    backup, batch, blobs, descriptors, export, feed, garbage, graphql, health, hooks, log, openlineage,
+    origin, ui, unread,
 };
 use crate::api::execute::Execute;
 use crate::api::failure::Failure;
@@ -88,7 +89,7 @@ pub async fn run_until(
     let app_shared = shared.clone();
     let server = HttpServer::new(move || app(app_shared.clone()))
         .workers(limits.workers)
-        .max_connections(limits.connections)
+        .max_connections(descriptors::connections_per_worker(&limits))
         .keep_alive(limits.keep_alive)
         .client_request_timeout(limits.head_time)
         .tcp_nodelay(true)

@@ -61,6 +61,16 @@ impl Ledger {
         Self::over(graph, settings, every, progress).await
     }
 
+    /// The same to read it: nothing in the data directory is changed, and nothing can be written.
+    ///
+    /// # Errors
+    /// As for [`Ledger::open`].
+    pub async fn read(settings: Settings, progress: impl Fn(u64, u64) + Send) -> Result<Self, LedgerError> {
+        let every = settings.engine.pace();
+        let graph = whole(Graph::read(&settings.dir, settings.engine.clone()).await?).await?;
+        Self::over(graph, settings, every, progress).await
+    }
+
     /// The same over a graph that is open.
     pub(super) async fn over(
         graph: Graph,
@@ -68,7 +78,8 @@ impl Ledger {
         every: Duration,
         progress: impl Fn(u64, u64) + Send,
     ) -> Result<Self, LedgerError> {
-        let (mut key, mut name) = (passes::key(&settings.dir)?, String::new());
+        let make = if graph.is_read_only() { passes::borrowed } else { passes::key };
+        let (mut key, mut name) = (make(&settings.dir)?, String::new());
         if graph.is_shared() {
             name = name_of(&settings.dir, settings.clock.now());
             // An address that one process has signed holds at the others.

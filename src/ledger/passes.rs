@@ -87,6 +87,20 @@ pub(super) fn key(dir: &Path) -> Result<[u8; 32], LedgerError> {
     })
 }
 
+/// The key of a data directory that is only read. Where there is none, or none that may be read, it is one that no other process
+/// knows.
+pub(super) fn borrowed(dir: &Path) -> Result<[u8; 32], LedgerError> {
+    let kept = fs::read_to_string(dir.join(FILE)).and_then(|text| parse(&text));
+    let key = kept.or_else(|_| {
+        let mut key = [0; 32];
+        getrandom::fill(&mut key).map_err(io::Error::other)?;
+        Ok(key)
+    });
+    key.map_err(|error: io::Error| {
+        LedgerError::unavailable(&format!("the system gives no random bytes: {error}"))
+    })
+}
+
 fn parse(text: &str) -> io::Result<[u8; 32]> {
     unhex(text.trim_end()).ok_or_else(|| {
         let why = "it is damaged; remove it, and a new one is made: addresses given out until now end then";

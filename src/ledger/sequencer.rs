@@ -32,6 +32,10 @@ use turns::Others;
 const NOT_WRITTEN: &str = "this was not written: the outcome of an earlier write is unknown, and the server writes \
                            nothing more until it is started again";
 
+/// Why nothing is taken while the disk is almost full.
+const DISK_FULL: &str = "this was not written: the disk of the server is almost full; free some space there, then send the \
+                         request again";
+
 /// What a caller hears.
 type Answer = Result<Committed, LedgerError>;
 
@@ -148,7 +152,13 @@ impl Sequencer {
     /// Plans proposals, writes them in as few transactions as their size allows, and answers them.
     async fn write(&mut self, jobs: Vec<Job>) {
         let mut group = Group::default();
+        // Known before anything is planned: what is planned and not written has the index rebuilt.
+        let is_full = self.shared.graph.is_full();
         for Job { proposal, mut prepared, answer } in jobs {
+            if is_full {
+                let _ = answer.send(Err(LedgerError::unavailable(DISK_FULL)));
+                continue;
+            }
             if !self.shared.writable.load(Ordering::Acquire) {
                 let _ = answer.send(Err(LedgerError::unavailable(NOT_WRITTEN)));
                 continue;

@@ -7,6 +7,7 @@ mod checkout;
 mod export;
 mod gc;
 mod import;
+mod reading;
 
 use std::collections::BTreeMap;
 use std::fs;

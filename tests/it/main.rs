@@ -8,6 +8,7 @@ mod cli;
 mod examples;
 mod feed;
 mod hooks;
+mod idle;
 mod kill;
 mod limits;
 mod openlineage;

@@ -30,9 +30,20 @@ impl Server {
 
     /// The same, with more options and variables.
     pub(crate) fn launch(data: &Path, more: impl FnOnce(&mut Command)) -> Self {
+        Self::run(Command::new(env!("CARGO_BIN_EXE_stemma")), data, more)
+    }
+
+    /// The same in a process that may have so many files open.
+    pub(crate) fn with_open_files(data: &Path, files: u32) -> Self {
+        let mut command = Command::new("sh");
+        let script = format!("ulimit -n {files} && exec \"$@\"");
+        command.args(["-c", &script, "sh", env!("CARGO_BIN_EXE_stemma")]);
+        Self::run(command, data, |_| ())
+    }
+
+    fn run(mut command: Command, data: &Path, more: impl FnOnce(&mut Command)) -> Self {
         let log_path = data.with_extension("log");
         let log = File::options().create(true).append(true).open(&log_path).expect("a log file");
-        let mut command = Command::new(env!("CARGO_BIN_EXE_stemma"));
         command.args(["serve", "--listen", "127.0.0.1:0", "--data"]).arg(data);
         more(&mut command);
         let mut child = command
@@ -97,6 +108,12 @@ impl Server {
     /// A client of its own, which may outlive the server.
     pub(crate) fn client(&self) -> Client {
         Client { url: self.url.clone(), agent: self.agent.clone(), token: None }
+    }
+
+    /// How many files the process has open.
+    pub(crate) fn open_files(&self) -> usize {
+        let open = std::fs::read_dir(format!("/proc/{}/fd", self.child.id())).expect("a running process");
+        open.count()
     }
 
     /// SIGKILL: no chance to finish anything.

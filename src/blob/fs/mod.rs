@@ -56,6 +56,21 @@ impl FsStore {
         Ok(Self { tree })
     }
 
+    /// The store in a directory that is only read: nothing is made, written or removed, so it may be on media that cannot be
+    /// written to.
+    #[must_use]
+    pub fn read_only(root: impl Into<PathBuf>) -> Self {
+        Self { tree: Tree::read_only(&root.into()) }
+    }
+
+    /// The facts in the `.meta` file of a blob; `None` if it is missing or damaged. It is not repaired.
+    ///
+    /// # Errors
+    /// [`BlobError::Denied`] or [`BlobError::Unavailable`] if it cannot be read.
+    pub async fn recorded(&self, digest: Digest) -> Result<Option<BlobMeta>, BlobError> {
+        self.run(move |tree| sidecar::read(tree, digest)).await
+    }
+
     /// Runs file work on a thread that may block.
     async fn run<T: Send + 'static>(
         &self,
@@ -112,7 +127,7 @@ impl BlobStore for FsStore {
     fn open(&self, digest: Digest, range: Option<ByteRange>) -> Fut<'_, Result<Opened, BlobError>> {
         Box::pin(self.run(move |tree| {
             let (mut file, meta) = find(tree, digest)?.ok_or(BlobError::NotFound { digest })?;
-            let chunks = match range {
+            let chunks = match range.filter(|range| !range.covers(meta.size)) {
                 None => checked(meta, read(Reading { file, digest, left: meta.size })),
                 Some(range) => {
                     let left = range.length_in(meta.size)?;
@@ -149,6 +164,10 @@ struct Upload {
 
 impl Upload {
     fn begin(tree: &Tree, expected: Option<Digest>) -> Result<Self, BlobError> {
+        if tree.is_read_only() {
+            let denied = io::Error::new(io::ErrorKind::PermissionDenied, "the store was opened to be read");
+            return Err(BlobError::io("stage a blob")(denied));
+        }
         // A staged file is told apart by its number: without a name of its own it borrows that of no bytes.
         let name = expected.unwrap_or_else(|| Digest::of(b""));
         let staged = Staged::create(&tree.staging(), name).map_err(BlobError::io("stage a blob"))?;
@@ -221,7 +240,9 @@ fn find(tree: &Tree, digest: Digest) -> Result<Option<(File, BlobMeta)>, BlobErr
         return Err(BlobError::Corrupt { digest, why: "the bytes do not hash to it" });
     }
     file.rewind().map_err(BlobError::io("read a blob"))?;
-    if let Err(error) = sidecar::keep(tree, &meta) {
+    if !tree.is_read_only()
+        && let Err(error) = sidecar::keep(tree, &meta)
+    {
         // The answer is right all the same, and the next reader tries again.
         tracing::warn!(%digest, %error, "the facts of a blob were recomputed and could not be kept");
     }

@@ -15,15 +15,25 @@ pub(super) struct Tree {
     root: Arc<Path>,
     /// Shared by those who publish blobs; held alone by whoever deletes one.
     names: Arc<RwLock<()>>,
+    read_only: bool,
 }
 
 impl Tree {
     /// Makes what is missing, durably, and clears what crashes left.
     pub(super) fn open(root: &Path) -> Result<Self, BlobError> {
-        let tree = Self { root: root.into(), names: Arc::default() };
+        let tree = Self { root: root.into(), names: Arc::default(), read_only: false };
         tree.make().map_err(BlobError::io("make its directories"))?;
         staged::clear(&tree.staging()).map_err(BlobError::io("clear its staging directory"))?;
         Ok(tree)
+    }
+
+    /// A store in which nothing is made.
+    pub(super) fn read_only(root: &Path) -> Self {
+        Self { root: root.into(), names: Arc::default(), read_only: true }
+    }
+
+    pub(super) const fn is_read_only(&self) -> bool {
+        self.read_only
     }
 
     /// Where files are written before they are published: in the same file system, or `link(2)` could not move them.

@@ -214,7 +214,10 @@ impl BlobStore for S3Store {
             if (body.start, body.length) != (range.start, length) {
                 return Err(other_answer("the server sent another range than was asked for"));
             }
-            let chunks = Reading::new(&self.bucket, digest, body, length).chunks();
+            let mut chunks = Reading::new(&self.bucket, digest, body, length).chunks();
+            if range.covers(meta.size) {
+                chunks = checked(meta, chunks);
+            }
             Ok(Opened { meta, chunks: self.home.chunks(chunks) })
         }))
     }

@@ -9,7 +9,8 @@ use crate::backup::{Folder, Payloads};
 use crate::blob::{BlobError, BlobStore, FsStore};
 use crate::cli::failure::{Failure, Result};
 use crate::cli::{out, progress};
-use crate::domain::id::{Digest, hex};
+use crate::domain::entry::BlobRecord;
+use crate::domain::id::hex;
 
 /// Reads everything and compares every digest.
 pub(super) async fn verify(path: &Path) -> Result<()> {
@@ -18,7 +19,7 @@ pub(super) async fn verify(path: &Path) -> Result<()> {
     let head = manifest.head();
     let bar = progress::items("checking commits", head.seq.0);
     let with_payloads = manifest.segments.iter().any(|segment| segment.payloads == Payloads::All);
-    let blobs = if with_payloads { Some(FsStore::open(path).await?) } else { None };
+    let blobs = with_payloads.then(|| FsStore::read_only(path));
     let (mut versions, mut payloads, mut lacking, mut wrong) = (0, 0_u64, 0_u64, 0_u64);
     for (place, segment) in manifest.segments.iter().enumerate() {
         for transcript in folder.segment(place, segment.last.seq) {
@@ -31,7 +32,7 @@ pub(super) async fn verify(path: &Path) -> Result<()> {
             };
             for blob in &transcript.blobs {
                 payloads += 1;
-                if let Err(why) = sound(blobs, blob.digest).await? {
+                if let Err(why) = sound(blobs, blob).await? {
                     wrong += 1;
                     bar.suspend(|| out::line(format_args!("damaged  {}  {why}", blob.digest)))?;
                 }
@@ -44,7 +45,7 @@ pub(super) async fn verify(path: &Path) -> Result<()> {
             "{} of the backup are missing or damaged",
             out::counted(wrong, "payload")
         ))
-        .hint("remove those files and manifest.json, and run `stemma backup --payloads` again: sound ones are not copied again"));
+        .hint("remove those files with their .meta files, manifest.json and log/, and run `stemma backup --payloads` again: sound payloads are not copied again"));
     }
     out::line(format_args!(
         "Sound: {} with {} up to commit {}, {} checked.",
@@ -62,15 +63,17 @@ pub(super) async fn verify(path: &Path) -> Result<()> {
     out::line(format_args!("Digest of commit {}: {}", head.seq, hex(&head.digest)))
 }
 
-/// Reads a payload to its end; says what is wrong with it.
-async fn sound(blobs: &FsStore, digest: Digest) -> Result<Result<(), String>> {
+/// Reads a payload and its `.meta` file to their ends. The inner error says what is wrong with them.
+async fn sound(blobs: &FsStore, blob: &BlobRecord) -> Result<Result<(), String>> {
     let read = async {
-        let mut chunks = blobs.open(digest, None).await?.chunks;
+        let mut chunks = blobs.open(blob.digest, None).await?.chunks;
         while chunks.try_next().await?.is_some() {}
-        Ok(())
+        blobs.recorded(blob.digest).await
     };
     match read.await {
-        Ok(()) => Ok(Ok(())),
+        Ok(Some(meta)) if (meta.sha256, meta.size) == (blob.sha256, blob.size) => Ok(Ok(())),
+        Ok(Some(_)) => Ok(Err("its .meta file has another SHA-256 or size than the log".to_owned())),
+        Ok(None) => Ok(Err("its .meta file is missing or damaged".to_owned())),
         Err(error @ (BlobError::NotFound { .. } | BlobError::Corrupt { .. })) => Ok(Err(error.to_string())),
         Err(error) => Err(error.into()),
     }

@@ -4,11 +4,15 @@ mod appending;
 mod opening;
 mod records;
 mod shared;
+mod trial;
 
-use std::path::Path;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use serde_json::json;
 use surrealdb::types::Value;
+use tempfile::TempDir;
 
 use super::{Engine, Graph, GraphError};
 use crate::domain::attributes::Attributes;
@@ -246,4 +250,46 @@ fn rich(head: Head) -> Entry {
     ];
     entry.versions = vec![source, ontology, full, lean];
     sealed(entry)
+}
+
+/// The engine's one log that holds something.
+fn log(dir: &Path) -> PathBuf {
+    let files = fs::read_dir(dir.join("graph/wal")).unwrap().map(|file| file.unwrap().path());
+    let filled: Vec<PathBuf> = files.filter(|file| file.metadata().unwrap().len() > 0).collect();
+    let [log] = filled.try_into().unwrap();
+    log
+}
+
+fn copy_dir(from: &Path, to: &Path) {
+    fs::create_dir_all(to).unwrap();
+    for entry in fs::read_dir(from).unwrap().map(Result::unwrap) {
+        if entry.file_type().unwrap().is_dir() {
+            copy_dir(&entry.path(), &to.join(entry.file_name()));
+        } else {
+            fs::copy(entry.path(), to.join(entry.file_name())).unwrap();
+        }
+    }
+}
+
+/// A small file system in memory; only root can mount one.
+struct Disk(TempDir);
+
+impl Disk {
+    fn mount(size: &str) -> Option<Self> {
+        let dir = TempDir::new().unwrap();
+        let options = format!("size={size}");
+        let mounted =
+            Command::new("mount").args(["-t", "tmpfs", "-o", &options, "tmpfs"]).arg(dir.path()).output();
+        mounted.is_ok_and(|mounted| mounted.status.success()).then_some(Self(dir))
+    }
+
+    fn path(&self) -> &Path {
+        self.0.path()
+    }
+}
+
+impl Drop for Disk {
+    fn drop(&mut self) {
+        let _ = Command::new("umount").arg("-l").arg(self.0.path()).output();
+    }
 }

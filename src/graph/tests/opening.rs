@@ -1,9 +1,6 @@
 //! Opening and closing: the lock, the format, the checkpoint.
 
-use std::fs::{self, File};
-use std::path::PathBuf;
-
-use tempfile::TempDir;
+use std::fs::File;
 
 use super::*;
 use crate::graph::{AppendError, Found, checkpoint};
@@ -130,7 +127,8 @@ fn a_checkpoint_that_is_cut_off_while_written_is_the_one_before() {
     checkpoint::create(dir.path(), head(0), "surrealkv").unwrap();
     for seq in 1..6 {
         let before = fs::read(dir.path().join("HEAD")).unwrap();
-        checkpoint::advance(dir.path(), head(seq), "surrealkv").unwrap();
+        let mut file = checkpoint::HeadFile::open(dir.path(), "surrealkv").unwrap();
+        file.advance(head(seq)).unwrap();
         assert_eq!(read(), head(seq));
         let after = fs::read(dir.path().join("HEAD")).unwrap();
         assert_eq!(after.len(), before.len());
@@ -142,6 +140,24 @@ fn a_checkpoint_that_is_cut_off_while_written_is_the_one_before() {
             assert_eq!(read(), head(seq - 1));
         }
         fs::write(dir.path().join("HEAD"), after).unwrap();
+    }
+}
+
+#[test]
+fn a_checkpoint_that_was_removed_is_made_again() {
+    let dir = TempDir::new().unwrap();
+    let head = |seq: u64| Head { seq: Seq(seq), digest: [7; 32] };
+    let read = || checkpoint::read(dir.path()).unwrap().unwrap().head;
+    checkpoint::create(dir.path(), head(0), "surrealkv").unwrap();
+    let mut file = checkpoint::HeadFile::open(dir.path(), "surrealkv").unwrap();
+    for seq in 1..8 {
+        match seq {
+            3 => fs::remove_file(dir.path().join("HEAD")).unwrap(),
+            5 => fs::rename(dir.path().join("HEAD"), dir.path().join("away")).unwrap(),
+            _ => {}
+        }
+        file.advance(head(seq)).unwrap();
+        assert_eq!(read(), head(seq));
     }
 }
 
@@ -266,24 +282,5 @@ async fn an_engine_that_is_not_built_in_says_how_to_build_it() {
     if !cfg!(feature = "rocksdb") {
         let error = Graph::open(dir.path(), Engine::RocksDb).await.unwrap_err();
         assert!(error.to_string().contains("--features rocksdb"), "{error}");
-    }
-}
-
-/// The engine's one log that holds something.
-fn log(dir: &Path) -> PathBuf {
-    let files = fs::read_dir(dir.join("graph/wal")).unwrap().map(|file| file.unwrap().path());
-    let filled: Vec<PathBuf> = files.filter(|file| file.metadata().unwrap().len() > 0).collect();
-    let [log] = filled.try_into().unwrap();
-    log
-}
-
-fn copy_dir(from: &Path, to: &Path) {
-    fs::create_dir_all(to).unwrap();
-    for entry in fs::read_dir(from).unwrap().map(Result::unwrap) {
-        if entry.file_type().unwrap().is_dir() {
-            copy_dir(&entry.path(), &to.join(entry.file_name()));
-        } else {
-            fs::copy(entry.path(), to.join(entry.file_name())).unwrap();
-        }
     }
 }

@@ -1,9 +1,5 @@
 //! Rows and records: what is written comes back, and what was changed is noticed.
 
-use std::fs;
-
-use tempfile::TempDir;
-
 use super::*;
 use crate::graph::rows;
 

@@ -2,8 +2,6 @@
 
 use std::sync::Arc;
 
-use tempfile::TempDir;
-
 use super::*;
 use crate::graph::fault::Fault;
 use crate::graph::{AppendError, Turn, Way, checkpoint};

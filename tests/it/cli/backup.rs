@@ -41,7 +41,7 @@ fn trace(folder: &Path, data: &str) -> String {
 }
 
 /// Puts payloads and commits a version of each.
-fn with_payloads(folder: &Path, data: &str, payloads: &[&str]) -> Vec<String> {
+pub(super) fn with_payloads(folder: &Path, data: &str, payloads: &[&str]) -> Vec<String> {
     block_on(async {
         let world = World::open(&folder.join(data)).await;
         let mut digests = Vec::new();
@@ -59,7 +59,7 @@ fn with_payloads(folder: &Path, data: &str, payloads: &[&str]) -> Vec<String> {
     })
 }
 
-fn blob_file(folder: &Path, digest: &str) -> PathBuf {
+pub(super) fn blob_file(folder: &Path, digest: &str) -> PathBuf {
     let hex = digest.strip_prefix("b3:").unwrap();
     folder.join("blobs/b3").join(&hex[..2]).join(hex)
 }

@@ -73,6 +73,10 @@ const SETTINGS: &[&str] = &["src/config.rs", "src/config/"];
 
 pub(super) const BANS: &[Ban] = &[
     owned("surrealdb", &["src/graph/"]),
+    owned("surrealdb_engine_local", &["src/graph/connection.rs"]),
+    owned("surrealdb_cnf", &["src/graph/connection.rs"]),
+    owned("sysinfo", &["src/graph/"]),
+    owned("rustix", &["src/graph/", "src/http/"]),
     owned("async_graphql", &["src/api/"]),
     owned("async_graphql_value", &["src/api/"]),
     owned(
