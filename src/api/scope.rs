@@ -18,7 +18,8 @@ pub struct Scope {
 }
 
 impl Scope {
-    /// Reads the index.
+    /// Reads the index, for a few milliseconds at most. Nothing inside may read it again.
+    #[track_caller]
     pub fn read<T>(&self, reading: impl FnOnce(At<'_>) -> T) -> T {
         self.view.read(reading)
     }

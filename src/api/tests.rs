@@ -4,6 +4,7 @@ mod answers;
 mod away;
 mod budgets;
 mod cursors;
+mod fields;
 mod filled;
 mod parts;
 mod reads;

@@ -1,5 +1,7 @@
 //! `stemma serve`: the API, the blobs and the playground over HTTP.
 
+mod stop;
+
 use std::io;
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -41,7 +43,7 @@ Examples:
 Routes: /graphql, /blobs (POST), /blobs/batch (POST), /blobs/b3:<hex> (PUT, GET, HEAD), /garbage (for stemma gc),
 /export/… (GET: tables, changes, documents), /backup (for stemma backup), /api/v1/lineage (OpenLineage events),
 /hooks (how far webhooks are), / (the playground), /healthz, /readyz.
-It stops on Ctrl-C or SIGTERM once open requests have ended.";
+It stops on Ctrl-C or SIGTERM once open requests have ended, and in less than a minute whatever happens.";
 
 impl Serve {
     pub(super) fn run(self) -> Result<()> {
@@ -117,6 +119,8 @@ pub(super) async fn serve(
     ledger.limit_uploads(limits.blob);
     let clearing = tokio::spawn(clear_uploads(ledger.clone(), upload_grace));
     let api = store.api()?;
+    let (shutdown, watched) = (limits.shutdown, store.ledger.clone());
+    stop::watch(shutdown + stop::CLOSING, move || watched.is_readable())?;
     let hooks = hooks::start(&store.ledger, &api, hooks, hooks_dir)?;
     let report = hooks.report();
     let serve = http::Serve {

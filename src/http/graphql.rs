@@ -208,7 +208,8 @@ impl Shared {
             api.execute_until(ask, caller, time_up).await
         });
         let at_once = match &pace {
-            Some(pace) if pace.is_quick() => self.at_once(&mut work),
+            // A connection's thread never waits for the index: others would not be heard, `/readyz` among them.
+            Some(pace) if pace.is_quick() && self.is_readable() => self.at_once(&mut work),
             _ => None,
         };
         let outcome = match at_once {

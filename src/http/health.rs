@@ -1,4 +1,5 @@
-//! `/healthz`: the process answers. `/readyz`: new requests should be sent here. Open to everybody, and say no more.
+//! `/healthz`: the process answers. `/readyz`: new requests should be sent here, because writes are taken and the index
+//! can be read. Both are open to everybody and say no more.
 
 use actix_web::{HttpResponse, http::header, web};
 use serde_json::json;
@@ -23,7 +24,7 @@ async fn alive() -> HttpResponse {
 }
 
 async fn ready(shared: web::Data<Shared>) -> HttpResponse {
-    let (mut response, status) = if shared.is_ready() {
+    let (mut response, status) = if shared.is_ready() && shared.answers().await {
         (HttpResponse::Ok(), "ready")
     } else {
         (HttpResponse::ServiceUnavailable(), "not ready")

@@ -21,6 +21,8 @@ pub struct HttpLimits {
     pub body_time: Duration,
     /// Time for a GraphQL request, or a whole batch, to be answered.
     pub request_time: Duration,
+    /// Time for the index to let `/readyz` read it.
+    pub ready_time: Duration,
     /// Time a connection may stay open without a request.
     pub keep_alive: Duration,
     /// Time for requests to end once the server is told to stop.
@@ -85,6 +87,7 @@ impl Default for HttpLimits {
             head_time: Duration::from_secs(10),
             body_time: Duration::from_secs(60),
             request_time: Duration::from_secs(60),
+            ready_time: Duration::from_secs(1),
             keep_alive: Duration::from_secs(15),
             shutdown: Duration::from_secs(20),
             concurrent: 64,

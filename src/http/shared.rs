@@ -2,9 +2,11 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use tokio::runtime::Handle;
 use tokio::sync::{Semaphore, watch};
+use tokio::time::{sleep, timeout};
 
 use super::auth::Access;
 use super::feed::frames::Frames;
@@ -40,9 +42,27 @@ pub(super) struct Shared {
     pub(super) frames: Frames,
 }
 
+/// The index is tried again after so long.
+const TRIED_AGAIN: Duration = Duration::from_millis(5);
+
 impl Shared {
     /// Whether new requests should be sent here.
     pub(super) fn is_ready(&self) -> bool {
         !self.stopping.load(Ordering::Relaxed) && (self.ready)()
+    }
+
+    /// Returns true if the index can be read at this moment, so that a thread that reads it does not wait.
+    pub(super) fn is_readable(&self) -> bool {
+        self.ledger.as_ref().is_none_or(Ledger::is_readable)
+    }
+
+    /// Returns true once the index can be read; false if it cannot in time. Waits without holding a thread.
+    pub(super) async fn answers(&self) -> bool {
+        let tried = async {
+            while !self.is_readable() {
+                sleep(TRIED_AGAIN).await;
+            }
+        };
+        timeout(self.limits.ready_time, tried).await.is_ok()
     }
 }

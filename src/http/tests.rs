@@ -20,7 +20,7 @@ use tokio::sync::{mpsc, oneshot};
 use super::{HttpLimits, Serve, Token, run_until};
 use crate::api::sample::executor;
 use crate::domain::pass::PassKey;
-use crate::ledger::{BlobStore, MemStore, Passes, SystemClock};
+use crate::ledger::{BlobStore, Ledger, MemStore, Passes, SystemClock};
 
 /// A server on a free port, stopped when it is dropped.
 struct Server {
@@ -35,11 +35,13 @@ struct Server {
 struct Setup {
     token: Option<&'static str>,
     limits: HttpLimits,
+    ledger: Option<Ledger>,
 }
 
 impl Default for Setup {
     fn default() -> Self {
-        Self { token: None, limits: HttpLimits { shutdown: Duration::from_secs(5), ..HttpLimits::default() } }
+        let limits = HttpLimits { shutdown: Duration::from_secs(5), ..HttpLimits::default() };
+        Self { token: None, limits, ledger: None }
     }
 }
 
@@ -68,7 +70,7 @@ impl Server {
                 api: executor(),
                 blobs: store,
                 passes: passes(),
-                ledger: None,
+                ledger: setup.ledger,
                 hooks: Arc::new(|| b"{}".to_vec()),
                 ready: Arc::new(move || is_ready.load(Ordering::Relaxed)),
                 runtime: runtime.handle().clone(),

@@ -125,8 +125,7 @@ fn age(now: Timestamp, touched: Timestamp) -> Duration {
 impl Shared {
     /// How many versions name a payload, those that are being written included.
     fn names(&self, digest: &Digest) -> usize {
-        let index = self.index();
-        At::new(&index, index.seq()).with_payload(digest).len()
+        self.reading(|index| At::new(index, index.seq()).with_payload(digest).len())
     }
 
     /// Deletes what may be. For the sequencer, between two groups: nothing is planned meanwhile.

@@ -13,6 +13,7 @@ mod error;
 pub mod export;
 mod following;
 mod garbage;
+mod index;
 mod open;
 mod passes;
 mod pending;
@@ -27,7 +28,7 @@ mod uploads;
 mod view;
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
+use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
 use tokio::runtime::Handle;
@@ -55,6 +56,7 @@ use crate::domain::world::Refreshed;
 use crate::graph::Graph;
 use crate::lineage::Index;
 use following::Following;
+use index::Generations;
 use pending::Pending;
 use records::Cache;
 use sequencer::{Job, Order};
@@ -76,7 +78,7 @@ pub(crate) struct Shared {
     pub uploads: Uploads,
     pub clock: Arc<dyn Clock>,
     /// Runs ahead of `durable` while a group is being written; readers are pinned behind it.
-    pub index: RwLock<Index>,
+    pub index: Generations,
     /// The newest commit that is durable.
     pub durable: AtomicU64,
     /// Tells those who wait for commits of the newest durable one.
@@ -87,8 +89,6 @@ pub(crate) struct Shared {
     pub following: Following,
     /// What this process calls itself among them; nothing where there are none.
     pub name: String,
-    /// How often the index was rebuilt.
-    pub generation: AtomicU64,
     /// How often payloads were deleted.
     pub sweeps: AtomicU64,
     /// Whether payloads may be deleted although others could write: somebody has said that none does.
@@ -172,6 +172,20 @@ impl Ledger {
         self.shared.writable.load(Ordering::Acquire) && !self.jobs.is_closed()
     }
 
+    /// Returns true if the index can be read at this moment. A writer has it for a few milliseconds at most.
+    #[must_use]
+    pub fn is_readable(&self) -> bool {
+        self.shared.index.newest().is_readable()
+    }
+
+    /// Keeps the index from everything else while `inside` runs.
+    #[cfg(test)]
+    pub(crate) fn while_locked<T>(&self, inside: impl FnOnce() -> T) -> T {
+        let newest = self.shared.index.newest();
+        let _index = newest.write();
+        inside()
+    }
+
     /// The payloads.
     #[must_use]
     pub fn blobs(&self) -> &Arc<dyn BlobStore> {
@@ -240,9 +254,9 @@ impl Shared {
         self.news.send_replace(newest);
     }
 
-    /// The index, for reading. A panic while it was held does not end all reading: the index is written only by the
-    /// sequencer, which stops at a panic of its own.
-    pub(crate) fn index(&self) -> RwLockReadGuard<'_, Index> {
-        self.index.read().unwrap_or_else(PoisonError::into_inner)
+    /// Reads the newest index as it is, beyond what is durable too. Panics where this thread reads it already.
+    #[track_caller]
+    pub(crate) fn reading<T>(&self, reading: impl FnOnce(&Index) -> T) -> T {
+        reading(&self.index.newest().read())
     }
 }

@@ -2,12 +2,13 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU64};
-use std::sync::{Arc, Mutex, RwLock};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use tokio::sync::{mpsc, watch};
 
 use super::following::Following;
+use super::index::Generations;
 use super::passes::{self, Passes};
 use super::pending::Pending;
 use super::records::Cache;
@@ -93,14 +94,13 @@ impl Ledger {
             passes: Arc::new(passes),
             uploads: Uploads::here(),
             clock: settings.clock,
-            index: RwLock::new(index),
+            index: Generations::new(index),
             durable: AtomicU64::new(head.seq.0),
             news: watch::Sender::new(head.seq),
             cache: Cache::new(settings.record_cache),
             pending: Pending::default(),
             following: Following::new(every),
             name,
-            generation: AtomicU64::new(0),
             sweeps: AtomicU64::new(0),
             alone: AtomicBool::new(false),
             writable: AtomicBool::new(true),

@@ -56,8 +56,7 @@ impl Shared {
         prepared: &mut Prepared,
         group: &[Entry],
     ) -> Result<(), LedgerError> {
-        let needed: BTreeSet<VersionId> = {
-            let index = self.index();
+        let needed: BTreeSet<VersionId> = self.reading(|index| {
             let head = |key: &ItemKey| index.history(index.item(&key.id())?).last().copied();
             let heads = proposal.refreshes().filter_map(head);
             let named = proposal.records_needed().filter_map(|reference| match reference {
@@ -66,7 +65,7 @@ impl Shared {
                 Ref::Local(_) => None,
             });
             heads.chain(named).map(|version| index.version_id(version)).collect()
-        };
+        });
         // What this group made is not in the store yet.
         let waiting =
             group.iter().flat_map(|entry| &entry.versions).filter(|record| needed.contains(&record.id));

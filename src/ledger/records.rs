@@ -87,16 +87,16 @@ impl Shared {
     /// Reads records into the cache, newest first, until it is nearly full or everything was read. Rests as long as it
     /// works.
     pub(super) async fn read_ahead(self: Arc<Self>) {
-        let mut next = At::new(&self.index(), self.durable()).visible();
+        let durable = self.durable();
+        let mut next = self.reading(|index| At::new(index, durable).visible());
         // More would drive out what was read first.
         let mut room = self.cache.bytes / 10 * 8;
         while next > 0 && room > 0 && self.writable.load(Ordering::Acquire) {
             let first = next.saturating_sub(READ_AHEAD);
-            let ids: Vec<VersionId> = {
-                let index = self.index();
-                let at = At::new(&index, self.durable());
+            let ids: Vec<VersionId> = self.reading(|index| {
+                let at = At::new(index, durable);
                 (first..next).rev().map(|version| at.id(VersionNo(version))).collect()
-            };
+            });
             let begun = self.clock.now();
             let Ok(records) = self.versions(&ids).await else { return };
             let weigh = |record: &Arc<VersionRecord>| Bytes.weight(&record.id, record);

@@ -8,8 +8,8 @@
 
 mod turns;
 
+use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use std::sync::{Arc, PoisonError};
 
 use tokio::sync::{mpsc, oneshot};
 
@@ -184,7 +184,7 @@ impl Sequencer {
 
     /// The earliest time that the next commit may get: recorded time never runs backwards.
     fn floor(&self) -> Timestamp {
-        self.shared.index().last_time().map_or(Timestamp::MIN, |last| last + 1)
+        self.shared.reading(|index| index.last_time().map_or(Timestamp::MIN, |last| last + 1))
     }
 
     /// Writes what is planned and answers when it is durable. `next` is the time of what is planned beyond it.
@@ -234,9 +234,7 @@ impl Sequencer {
     async fn rebuild(&mut self) -> bool {
         match open::replay(&self.shared.graph, |_, _| ()).await {
             Ok((index, newest)) => {
-                let mut current = self.shared.index.write().unwrap_or_else(PoisonError::into_inner);
-                self.shared.generation.fetch_add(1, Ordering::AcqRel);
-                *current = index;
+                self.shared.index.replace(index);
                 self.head = newest;
                 true
             }
@@ -295,16 +293,16 @@ impl Sequencer {
 
     /// Plans one proposal on top of the index and adds its entry to the group.
     fn plan_one(&mut self, proposal: &Proposal, prepared: &Prepared, entries: &mut Vec<Entry>) -> Answer {
+        let newest = self.shared.index.newest();
         let Planned { entry, outcomes, refreshed } = {
-            let index = self.shared.index();
+            let index = newest.read();
             plan(&*index, proposal, &self.shared.given(&index, proposal, prepared, self.head))?
         };
         if let Some(entry) = entry {
             Invalid::limit("bytes of one commit", entry.weight(), MAX_COMMIT_BYTES)?;
             let stamp =
                 Stamp { seq: entry.commit.seq, time: entry.commit.time, author: &entry.commit.author };
-            let mut index = self.shared.index.write().unwrap_or_else(PoisonError::into_inner);
-            if let Err(misfit) = index.apply(stamp, &entry.facts) {
+            if let Err(misfit) = newest.write().apply(stamp, &entry.facts) {
                 // The rules let something through that the index does not take: a mistake of ours. The index is of
                 // no use for planning any more.
                 self.shared.writable.store(false, Ordering::Release);
@@ -331,7 +329,8 @@ impl Shared {
     }
 
     fn plan_alone(&self, proposal: &Proposal, prepared: &Prepared) -> Answer {
-        let index = self.index();
+        let newest = self.index.newest();
+        let index = newest.read();
         let head = Head { seq: index.seq(), digest: [0; 32] };
         let planned = plan(&*index, proposal, &self.given(&index, proposal, prepared, head))?;
         Ok(committed(planned.outcomes, planned.refreshed, Answered::Now(index.seq())))
@@ -357,7 +356,7 @@ impl Shared {
         entries: &[Entry],
     ) -> Result<Option<Committed>, LedgerError> {
         let Some((key, asked)) = proposal.request() else { return Ok(None) };
-        let Some((seq, before)) = self.index().request(&key) else { return Ok(None) };
+        let Some((seq, before)) = self.reading(|index| index.request(&key)) else { return Ok(None) };
         if before != asked {
             return Err(Invalid::KeyReused.into());
         }

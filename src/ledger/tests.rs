@@ -14,6 +14,7 @@ use crate::domain::id::{Digest, Seq};
 use crate::domain::item::{ItemKey, Kind};
 use crate::domain::proposal::{Change, Correct, Proposal, Put, Ref};
 use crate::graph::fault::Fault;
+use crate::lineage::Index;
 
 impl Ledger {
     /// How often the database was asked for records since the ledger was opened.
@@ -76,7 +77,7 @@ async fn as_one_group<T>(ledger: &Ledger, before: Proposal, orders: impl Future<
     let planned = ledger.view().seq().next();
     let (first, busy) = (ledger.clone(), ledger.clone());
     let first = tokio::spawn(async move { first.commit(before).await });
-    while busy.shared.index().seq() < planned {
+    while busy.shared.reading(Index::seq) < planned {
         tokio::time::sleep(std::time::Duration::from_millis(1)).await;
     }
     // Polled in this order: when the store goes on, all of them are in the queue.
@@ -143,6 +144,7 @@ async fn a_refused_group_leaves_no_trace_and_the_next_one_takes_its_place() {
     let dir = TempDir::new().unwrap();
     let ledger = open(dir.path()).await;
     ledger.commit(label("one")).await.unwrap();
+    let open_before = ledger.view();
     ledger.shared.graph.arm(2, Fault::Before);
     let group = [label("three"), label("four"), label("one")].map(|proposal| ledger.commit(proposal));
     for answer in as_one_group(&ledger, label("two"), futures_util::future::join_all(group)).await {
@@ -154,6 +156,11 @@ async fn a_refused_group_leaves_no_trace_and_the_next_one_takes_its_place() {
     let again = ledger.commit(label("four")).await.unwrap();
     assert_eq!((again.seq, again.created, again.replayed), (Seq(3), true, false));
     assert_eq!(seen(&ledger), ["one", "two", "four"]);
+    // A request that was open before goes on with the index that it began with; what it opens later is of the newest.
+    assert_eq!((open_before.generation(), ledger.view().generation()), (0, 1));
+    assert_eq!(open_before.read(|at| at.visible()), 1);
+    let later = open_before.knowing(AsOf::Seq(Seq(3))).unwrap();
+    assert_eq!((later.generation(), later.known(), later.read(|at| at.visible())), (1, Seq(3), 1));
     assert!(ledger.at(AsOf::Seq(Seq(4))).is_err());
     ledger.close().await.unwrap();
     let ledger = open(dir.path()).await;

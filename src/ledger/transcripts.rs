@@ -28,7 +28,7 @@ impl Ledger {
         bytes: usize,
     ) -> Result<Vec<Transcript>, LedgerError> {
         self.head_at(Some(until)).await?;
-        let first = |payload: &Digest, seq: Seq| is_first(&self.shared.index(), payload, seq);
+        let first = |payload: &Digest, seq: Seq| self.shared.reading(|index| is_first(index, payload, seq));
         Reading { graph: &self.shared.graph, first }.read(after, until, bytes).await
     }
 

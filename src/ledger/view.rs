@@ -6,6 +6,7 @@ use std::sync::atomic::Ordering;
 
 use chrono::DateTime;
 
+use super::index::Generation;
 use super::{LedgerError, Shared};
 use crate::domain::id::{Malformed, Seq};
 use crate::domain::version::Timestamp;
@@ -35,13 +36,22 @@ impl FromStr for AsOf {
 #[derive(Clone)]
 pub struct View {
     shared: Arc<Shared>,
+    /// All reads through this view, and through copies of it, are of one index.
+    index: Arc<Generation>,
     seq: Seq,
     known: Seq,
 }
 
 impl View {
-    pub(super) const fn new(shared: Arc<Shared>, seq: Seq) -> Self {
-        Self { shared, seq, known: seq }
+    /// The world at a durable seq.
+    pub(super) fn new(shared: Arc<Shared>, seq: Seq) -> Self {
+        Self::knowing_up_to(shared, seq, seq)
+    }
+
+    /// Both seqs are durable before the index is taken, so that it holds their commits and not others of their numbers.
+    fn knowing_up_to(shared: Arc<Shared>, seq: Seq, known: Seq) -> Self {
+        let index = shared.index.newest();
+        Self { shared, index, seq, known }
     }
 
     pub(super) const fn shared(&self) -> &Arc<Shared> {
@@ -62,8 +72,9 @@ impl View {
 
     /// The time of the commit read at; 1970 for the empty store before the first one.
     #[must_use]
+    #[track_caller]
     pub fn time(&self) -> Timestamp {
-        self.shared.index().time(self.seq).unwrap_or(0)
+        self.index.read().time(self.seq).unwrap_or(0)
     }
 
     /// The world at an earlier moment, judged by what was said up to then.
@@ -72,7 +83,7 @@ impl View {
     /// [`LedgerError::AsOfUnavailable`] for a moment after this view's.
     pub fn back_to(&self, as_of: AsOf) -> Result<Self, LedgerError> {
         let seq = self.seq_of(as_of, self.seq)?;
-        Ok(Self { shared: Arc::clone(&self.shared), seq, known: seq })
+        Ok(Self::new(Arc::clone(&self.shared), seq))
     }
 
     /// The same world, judged by what was said up to another moment, which may be after the view's own.
@@ -81,14 +92,14 @@ impl View {
     /// [`LedgerError::AsOfUnavailable`] for a moment that has not come yet.
     pub fn knowing(&self, as_of: AsOf) -> Result<Self, LedgerError> {
         let known = self.seq_of(as_of, self.shared.durable())?;
-        Ok(Self { known, ..self.clone() })
+        Ok(Self::knowing_up_to(Arc::clone(&self.shared), self.seq, known))
     }
 
     /// Which index answers: another one after a refused write, whose numbers hold for what is durable, and whose places
     /// do not.
     #[must_use]
     pub fn generation(&self) -> u64 {
-        self.shared.generation.load(Ordering::Acquire)
+        self.index.number()
     }
 
     fn seq_of(&self, as_of: AsOf, newest: Seq) -> Result<Seq, LedgerError> {
@@ -96,7 +107,9 @@ impl View {
             AsOf::Seq(seq) => Some(seq),
             // Later commits could still get a time that lies ahead of the clock, and those under way one before it.
             AsOf::Time(time) if !self.is_past(time) || self.shared.pending.may_reach(time) => None,
-            AsOf::Time(time) => Some(self.shared.index().seq_at(time).min(self.shared.durable())),
+            AsOf::Time(time) => {
+                Some(self.shared.reading(|index| index.seq_at(time)).min(self.shared.durable()))
+            }
         };
         match (found, as_of) {
             (Some(seq), _) if seq <= newest => Ok(seq),
@@ -118,7 +131,8 @@ impl View {
     /// Whether no later commit can get this time: it is not after the newest commit's, or it is gone by. Others' clocks are not
     /// known here; so where others write, it is gone by when it is so long ago that what they did then is known.
     fn is_past(&self, time: Timestamp) -> bool {
-        let last = self.shared.index().time(self.shared.durable());
+        let durable = self.shared.durable();
+        let last = self.shared.reading(|index| index.time(durable));
         let gone_by = || match self.shared.graph.is_shared() {
             true => self.shared.following.is_past(time),
             false => time < self.shared.clock.now(),
@@ -126,9 +140,14 @@ impl View {
         last.is_some_and(|last| time <= last) || gone_by()
     }
 
-    /// Reads the lineage index at this view. Do not wait inside: writers wait for it to end.
+    /// Reads the lineage index at this view. Do not wait inside, and do not read through any view: a writer waits for
+    /// it to end, and everything else for the writer.
+    ///
+    /// # Panics
+    /// In builds with assertions, inside another read on the same thread.
+    #[track_caller]
     pub fn read<T>(&self, reading: impl FnOnce(At<'_>) -> T) -> T {
-        let index = self.shared.index();
+        let index = self.index.read();
         reading(At::new(&index, self.seq).knowing(self.known))
     }
 }

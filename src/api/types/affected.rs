@@ -138,7 +138,8 @@ impl AffectedTrainingSet {
 
     /// The first later version of the same set that holds no wrong version of any of these rows' items.
     async fn fixed_in(&self) -> Option<Version> {
-        let fixed = self.scope().read(|at| self.answer.impact.fixed_in(at, self.affected(), self.rows()));
+        let rows = self.rows();
+        let fixed = self.scope().read(|at| self.answer.impact.fixed_in(at, self.affected(), rows));
         fixed.map(|version| Version::new(self.scope().clone(), version))
     }
 

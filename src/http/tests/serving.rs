@@ -1,6 +1,7 @@
 //! Starting, stopping, who may come in.
 
 use std::io::Write;
+use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::thread;
 use std::time::{Duration, Instant};
@@ -9,6 +10,8 @@ use serde_json::json;
 
 use super::wire::{Response, connect, receive};
 use super::{Server, Setup};
+use crate::http::HttpLimits;
+use crate::ledger::{Engine, Ledger, MemStore, Settings, SystemClock};
 
 const TOKEN: &str = "correct horse battery staple";
 
@@ -30,6 +33,53 @@ fn health_is_told() {
     assert_eq!(server.send("POST /healthz", &[], b"").status, 405);
     assert_eq!(server.send("HEAD /readyz", &[], b"").status, 503);
     assert_eq!(server.get("/nowhere").status, 404);
+}
+
+#[test]
+fn an_index_that_cannot_be_read_is_not_ready() {
+    let dir = tempfile::tempdir().unwrap();
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let ledger = runtime.block_on(opened(dir.path()));
+    let limits = HttpLimits { ready_time: Duration::from_millis(300), ..Setup::default().limits };
+    let server = Server::with(Setup { limits, ledger: Some(ledger.clone()), ..Setup::default() });
+    assert_eq!(server.get("/readyz").status, 200);
+    ledger.while_locked(|| {
+        let start = Instant::now();
+        assert_eq!((server.get("/readyz").status, server.get("/healthz").status), (503, 200));
+        assert!(start.elapsed() < Duration::from_secs(5), "{:?}", start.elapsed());
+    });
+    assert_eq!(server.get("/readyz").status, 200);
+    // A writer that is done in time is waited for.
+    let asked = ledger.while_locked(|| {
+        let asked = thread::scope(|scope| {
+            let asked = scope.spawn(|| connect_and_ask(&server));
+            thread::sleep(Duration::from_millis(50));
+            asked.join().unwrap()
+        });
+        thread::sleep(Duration::from_millis(50));
+        asked
+    });
+    assert_eq!(receive(asked).status, 200);
+    drop(server);
+    runtime.block_on(ledger.close()).unwrap();
+}
+
+fn connect_and_ask(server: &Server) -> std::net::TcpStream {
+    let stream = connect(server.address);
+    let request = format!("GET /readyz HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n\r\n", server.address);
+    (&stream).write_all(request.as_bytes()).unwrap();
+    stream
+}
+
+async fn opened(dir: &std::path::Path) -> Ledger {
+    let settings = Settings {
+        dir: dir.to_owned(),
+        engine: Engine::SurrealKv,
+        blobs: Arc::new(MemStore::new()),
+        clock: Arc::new(SystemClock),
+        record_cache: 1 << 20,
+    };
+    Ledger::open(settings, |_, _| ()).await.unwrap()
 }
 
 #[test]

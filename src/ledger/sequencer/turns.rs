@@ -9,8 +9,8 @@
 #[cfg(test)]
 mod tests;
 
+use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
 use tokio::sync::mpsc;
@@ -25,6 +25,7 @@ use crate::domain::rules::{Invalid, MAX_COMMIT_BYTES};
 use crate::graph::{AppendError, GraphError, Turn, Way};
 use crate::ledger::LedgerError;
 use crate::ledger::prepare::Prepared;
+use crate::lineage::Index;
 
 /// How many commits are taken at a time. Their facts travel in one message.
 const PAGE: usize = 16;
@@ -191,7 +192,8 @@ impl Sequencer {
             };
             Invalid::limit("bytes of one commit", entry.weight(), MAX_COMMIT_BYTES)?;
             // What does not fit must not get into the log: nobody could follow it.
-            self.shared.index().follows(stamp(&entry.commit), &entry.facts).map_err(mistaken)?;
+            let follows = |index: &Index| index.follows(stamp(&entry.commit), &entry.facts);
+            self.shared.reading(follows).map_err(mistaken)?;
             match self.shared.graph.append_in_turn(Arc::clone(&entry)).await {
                 Ok(Turn::Written) => {
                     self.put(&entry)?;
@@ -230,7 +232,8 @@ impl Sequencer {
         self.shared.load_records(proposal, prepared, &[]).await?;
         loop {
             let planned = {
-                let index = self.shared.index();
+                let newest = self.shared.index.newest();
+                let index = newest.read();
                 plan(&*index, proposal, &self.shared.given(&index, proposal, prepared, self.head))
             };
             match planned.map_err(LedgerError::from) {
@@ -274,10 +277,7 @@ impl Sequencer {
     }
 
     fn add(&mut self, commit: &CommitRecord, facts: &Facts) -> Result<(), LedgerError> {
-        let applied = {
-            let mut index = self.shared.index.write().unwrap_or_else(PoisonError::into_inner);
-            index.apply(stamp(commit), facts)
-        };
+        let applied = self.shared.index.newest().write().apply(stamp(commit), facts);
         if let Err(misfit) = applied {
             // The index is of no use for planning any more; readers are pinned behind it.
             self.shared.writable.store(false, Ordering::Release);

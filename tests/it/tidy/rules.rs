@@ -106,6 +106,7 @@ pub(super) const BANS: &[Ban] = &[
     owned("arrow_array", &["src/cli/import/table.rs"]),
     owned("arrow_schema", &["src/ledger/export/", "src/cli/import/table.rs"]),
     owned("arrow_json", &["src/ledger/export/", "src/cli/import/table.rs"]),
+    owned("parking_lot", &["src/ledger/index.rs", "src/ledger/index/"]),
     owned("fixedbitset", &["src/lineage/"]),
     owned("blake3", &["src/domain/", "src/blob/", "src/backup/"]),
     only_in("SystemTime::now", CLOCK, "the clock is passed in"),
