@@ -33,7 +33,7 @@ pub struct HttpLimits {
     pub exports: usize,
     /// Connections per worker.
     pub connections: usize,
-    /// Threads that serve connections. Operations run elsewhere.
+    /// Threads that serve connections: as many as there are processors, and two at least. Operations run elsewhere.
     pub workers: usize,
     /// Of subscriptions.
     pub feed: FeedLimits,
@@ -93,7 +93,7 @@ impl Default for HttpLimits {
             concurrent: 64,
             exports: 4,
             connections: 1_024,
-            workers: 2,
+            workers: std::thread::available_parallelism().map_or(2, std::num::NonZero::get).max(2),
             feed: FeedLimits::default(),
         }
     }
