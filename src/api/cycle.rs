@@ -11,7 +11,7 @@ use super::enums::LeakageKind;
 use super::errors;
 use super::inputs::WrongInput;
 use super::page::{Connection, Page};
-use super::query::Moment;
+use super::query::RootScope;
 use super::scalars::Seq;
 use super::scope::Scope;
 use super::spending::Spending;
@@ -20,13 +20,13 @@ use crate::ledger::AsOf;
 use crate::lineage::leakage::{Leak, Side};
 
 /// What is asked of data that goes round, at one moment.
-#[derive(Default)]
-pub(super) struct Cycle(Moment);
+#[derive(Default, Clone)]
+pub(super) struct Cycle(RootScope);
 
 impl Cycle {
     /// The same questions at another moment.
-    pub(super) const fn at(moment: Moment) -> Self {
-        Self(moment)
+    pub(super) const fn at(scope: RootScope) -> Self {
+        Self(scope)
     }
 }
 
@@ -51,13 +51,13 @@ impl Cycle {
             i32,
         >,
         #[graphql(desc = "End before the entry with this cursor.")] before: Option<String>,
-    ) -> Result<Connection<AffectedTrainingSet>> {
+    ) -> Result<Option<Connection<AffectedTrainingSet>>> {
         let page = Page::new(List::of(ctx, "")?, first, after, last, before)?;
         let here = self.0.scope(ctx)?;
-        let back_to = |seq: Seq| here.view.back_to(AsOf::Seq(seq.0)).map_err(errors::ledger);
+        let back_to = |seq: Seq| here.back_to(AsOf::Seq(seq.0));
         back_to(from_seq)?;
         let there = match to_seq {
-            Some(seq) => Scope { view: back_to(seq)? },
+            Some(seq) => back_to(seq)?,
             None => here.clone(),
         };
         let scope = page.scope(&there)?;
@@ -68,7 +68,7 @@ impl Cycle {
                 scope.view.seq()
             )));
         }
-        Answer::page(ctx, &scope, page, Asked::Newly(from_seq.0))
+        Answer::page(ctx, &scope, page, Asked::Newly(from_seq.0)).map(Some)
     }
 
     /// What two training set versions have in common, such as train and test; or two splits of one. Members that share
@@ -100,7 +100,7 @@ impl Cycle {
             i32,
         >,
         #[graphql(desc = "End before the entry with this cursor.")] before: Option<String>,
-    ) -> Result<Connection<LeakageFinding>> {
+    ) -> Result<Option<Connection<LeakageFinding>>> {
         let page = Page::new(List::of(ctx, "")?, first, after, last, before)?;
         let scope = page.scope(&self.0.scope(ctx)?)?;
         let sides = (side(&scope, &a, split_a.as_deref())?, side(&scope, &b, split_b.as_deref())?);
@@ -113,7 +113,7 @@ impl Cycle {
         let kinds =
             kinds.map_or_else(|| Leak::ALL.to_vec(), |kinds| kinds.into_iter().map(Leak::from).collect());
         let wanted = kinds.into_iter().filter(|leak| through_derivation || *leak != Leak::CommonAncestor);
-        LeakageFinding::page(&scope, Spending::of(ctx)?, &page, sides, wanted)
+        LeakageFinding::page(&scope, Spending::of(ctx)?, &page, sides, wanted).map(Some)
     }
 
     /// How far a campaign of corrections has come: for each training set that held what one commit found wrong, when it
@@ -122,13 +122,13 @@ impl Cycle {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The commit of corrections: `commit:12`.")] commit: ID,
-    ) -> Result<Campaign> {
+    ) -> Result<Option<Campaign>> {
         let scope = self.0.scope(ctx)?;
         let seq = scope.commit(&commit)?;
         let mut wrong = WrongInput::Commit(commit).versions(&scope, false)?;
         wrong.sort_unstable();
         wrong.dedup();
-        Campaign::of(scope, Spending::of(ctx)?, seq, &wrong)
+        Campaign::of(scope, Spending::of(ctx)?, seq, &wrong).map(Some)
     }
 }
 

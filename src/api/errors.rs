@@ -43,6 +43,7 @@ pub fn invalid(invalid: &Invalid) -> Error {
     let reason = match invalid.cause() {
         Invalid::Refused(_) | Invalid::Unread(_) | Invalid::InChange { .. } => None,
         Invalid::NotFound { .. } => Some(Reason::NotFound),
+        Invalid::AsOfUnavailable(_) => Some(Reason::AsOfUnavailable),
         Invalid::Conflict(_) => Some(Reason::Conflict),
         Invalid::Limit { .. } => Some(Reason::LimitExceeded),
         Invalid::KeyReused => Some(Reason::IdempotencyKeyReused),

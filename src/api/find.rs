@@ -4,9 +4,13 @@ use async_graphql::{ID, Result};
 
 use super::code::Reason;
 use super::errors;
+use super::query::{MOMENT, Moment};
 use super::scope::Scope;
 use super::types::{Commit, Item, Node, Statement, Version};
-use crate::domain::id::{ItemId, VersionId};
+use crate::domain::id::{ItemId, Seq, VersionId};
+use crate::domain::moment;
+use crate::domain::statement::StatementId;
+use crate::ledger::AsOf;
 
 /// Absence as null: an error of reason NOT_FOUND is none.
 pub(super) fn absent<T>(found: Result<T>) -> Result<Option<T>> {
@@ -21,23 +25,46 @@ pub(super) fn absent<T>(found: Result<T>) -> Result<Option<T>> {
     }
 }
 
-/// The object with a global id.
+/// The object with a global id, read at the moment that the id carries.
+///
+/// It has the same id again. So an id is taken only as it is written: no references, and no prefixes.
+///
+/// # Errors
+/// BAD_USER_INPUT for what is no id, AS_OF_UNAVAILABLE for a moment after the scope's.
 pub(super) fn find_node(scope: &Scope, id: &ID) -> Result<Option<Node>> {
-    if id.starts_with(ItemId::PREFIX) {
-        return Ok(absent(scope.item(id))?.map(|item| Node::Item(Item::new(scope.clone(), item))));
+    let (name, carried) = moment::cut(id);
+    let scope = match carried {
+        Some(moment) => scope.of_id(moment)?,
+        None => scope.clone(),
+    };
+    let malformed = |error| errors::malformed(&error);
+    if name.starts_with(ItemId::PREFIX) {
+        let id: ItemId = name.parse().map_err(malformed)?;
+        return Ok(scope.read(|at| at.item(&id)).map(|item| Node::Item(Item::new(scope, item))));
     }
-    if id.starts_with(VersionId::PREFIX) {
+    if name.starts_with(VersionId::PREFIX) {
+        let id: VersionId = name.parse().map_err(malformed)?;
+        return Ok(scope
+            .read(|at| at.version(&id))
+            .map(|version| Node::Version(Version::new(scope, version))));
+    }
+    if name.starts_with("commit:") {
         return Ok(
-            absent(scope.version(id))?.map(|version| Node::Version(Version::new(scope.clone(), version)))
+            absent(scope.commit(&ID(name.to_owned())))?.map(|seq| Node::Commit(Commit::new(scope, seq)))
         );
     }
-    if id.starts_with("commit:") {
-        return Ok(absent(scope.commit(id))?.map(|seq| Node::Commit(Commit::new(scope.clone(), seq))));
+    if name.starts_with("statement:") {
+        let id: StatementId = name.parse().map_err(malformed)?;
+        let said = scope.read(|at| at.statement(id).filter(|said| at.sees(said.fact.version)).copied());
+        return Ok(said.map(|said| Node::Statement(Statement::new(scope, said))));
     }
-    if id.starts_with("statement:") {
-        let id = id.parse().map_err(|error| errors::malformed(&error))?;
-        let said = scope.read(|at| at.statement(id).copied());
-        return Ok(said.map(|said| Node::Statement(Statement::new(scope.clone(), said))));
+    if let Some(seq) = name.strip_prefix(MOMENT) {
+        let seq: Seq = seq.parse().map_err(malformed)?;
+        return Ok(Some(Node::Moment(Moment::new(scope.back_to(AsOf::Seq(seq))?))));
     }
-    Err(errors::bad_input("a global id starts with `item:`, `version:`, `commit:` or `statement:`"))
+    Err(errors::bad_input(format!(
+        "expected a global id (`item:`, `version:`, `commit:`, `statement:` or `moment:`), found {:?}; references such as \
+         `namespace/KIND/key` are taken by `resolve`, `version` and `item`",
+        name.chars().take(80).collect::<String>()
+    )))
 }

@@ -12,7 +12,7 @@ use super::enums::IncompleteReason;
 use super::errors;
 use super::inputs::{ItemFilter, ItemOrder};
 use super::page::{Edge, Page, PageInfo, ReadInfo};
-use super::query::Moment;
+use super::query::RootScope;
 use super::scalars::int;
 use super::scope::Scope;
 use super::spending::{Purpose, Spending};
@@ -21,12 +21,12 @@ use crate::lineage::flow::Budget;
 use crate::lineage::search::{Count, Found, Order, TooFar, Window};
 
 /// Items that a filter finds.
-#[derive(Default)]
-pub(super) struct Items(Moment);
+#[derive(Default, Clone)]
+pub(super) struct Items(RootScope);
 
 impl Items {
-    pub(super) const fn at(moment: Moment) -> Self {
-        Self(moment)
+    pub(super) const fn at(scope: RootScope) -> Self {
+        Self(scope)
     }
 }
 

@@ -19,7 +19,7 @@ use super::uploads::{
 };
 use crate::domain::principal::Principal;
 use crate::domain::proposal::{Change, Proposal};
-use crate::ledger::Ledger;
+use crate::ledger::{AsOf, Ledger};
 
 /// What can be written. Every mutation but those of uploads is one commit, made whole or not at all and durable when it is
 /// answered; asked for again, it finds what is there already.
@@ -162,7 +162,7 @@ impl Mutation {
 
 /// The scope in which the references of a request are resolved.
 fn newest(ctx: &Context<'_>) -> Result<Scope> {
-    Ok(Scope { view: ctx.data::<Ledger>()?.view() })
+    Ok(Scope::newest(ctx.data::<Ledger>()?.view()))
 }
 
 /// Writes the one change that a mutation asks for.
@@ -179,8 +179,12 @@ async fn write(
     idempotency_key: Option<String>,
 ) -> Result<Written> {
     let proposal = Proposal { author: author(ctx)?, message, idempotency_key, changes };
-    let committed = ctx.data::<Ledger>()?.commit(proposal).await.map_err(errors::ledger)?;
-    Ok(Written { scope: newest(ctx)?, committed })
+    let ledger = ctx.data::<Ledger>()?;
+    let committed = ledger.commit(proposal).await.map_err(errors::ledger)?;
+    // Where it was answered, so that the same answer can be given again: then it is of an earlier moment.
+    let view = ledger.at(AsOf::Seq(committed.answered_at)).map_err(errors::ledger)?;
+    let scope = if committed.replayed { Scope::pinned(view) } else { Scope::newest(view) };
+    Ok(Written { scope, committed })
 }
 
 /// What a change would come to. Nothing is written.

@@ -126,6 +126,18 @@ where
     pub info: ReadInfo,
 }
 
+/// The size of a page (minimum 0, maximum 1,000).
+///
+/// # Errors
+/// BAD_USER_INPUT or LIMIT_EXCEEDED.
+pub(super) fn page_size(name: &'static str, given: i32) -> Result<usize> {
+    let size = usize::try_from(given);
+    let size = size.map_err(|_| errors::bad_input(format!("`{name}` is a number from 0")))?;
+    let most = usize::try_from(MAX_PAGE).unwrap_or(usize::MAX);
+    Invalid::limit(name, size, most).map_err(|error| errors::invalid(&error))?;
+    Ok(size)
+}
+
 /// The arguments of a page.
 #[derive(Debug, Clone, Default)]
 pub struct Page {
@@ -153,15 +165,7 @@ impl Page {
         if first.is_some() && last.is_some() {
             return Err(errors::bad_input("give `first` or `last`, not both"));
         }
-        let size = |name: &'static str, size: Option<i32>| match size.map(usize::try_from) {
-            None => Ok(None),
-            Some(Err(_)) => Err(errors::bad_input(format!("`{name}` is a number from 0"))),
-            Some(Ok(size)) => {
-                let most = usize::try_from(MAX_PAGE).unwrap_or(usize::MAX);
-                Invalid::limit(name, size, most).map_err(|error| errors::invalid(&error))?;
-                Ok(Some(size))
-            }
-        };
+        let size = |name, size: Option<i32>| size.map(|size| page_size(name, size)).transpose();
         let cursor = |text: Option<String>| text.map(|text| Cursor::decode(&text, list)).transpose();
         Ok(Self {
             list,
@@ -221,9 +225,7 @@ impl Page {
         if (pinned.seq, pinned.known) == (scope.view.seq(), scope.view.known()) {
             return Ok(scope.clone());
         }
-        let view =
-            scope.view.back_to(AsOf::Seq(pinned.seq)).and_then(|view| view.knowing(AsOf::Seq(pinned.known)));
-        Ok(Scope { view: view.map_err(errors::ledger)? })
+        scope.back_to(AsOf::Seq(pinned.seq))?.knowing(AsOf::Seq(pinned.known))
     }
 
     /// The scope that a list of something is to be read in, which must exist there.

@@ -9,7 +9,7 @@ use super::cursor::List;
 use super::enums::{Direction, IncompleteReason, LineageGroup};
 use super::inputs::{Filter, MAX_IDS, VersionFilter, names};
 use super::page::{Connection, Page, ReadInfo};
-use super::query::Moment;
+use super::query::RootScope;
 use super::questions::{MAX_PATHS, number};
 use super::spending::{Purpose, Spending};
 use super::types::{LineageDiff, LineageGraph, LineageSummary, Path, PathAnswer, Version};
@@ -25,13 +25,13 @@ const LINES_EACH: usize = 20;
 const MAX_COUNTED: usize = 5_000_000;
 
 /// What is asked of a lineage as a whole, at one moment.
-#[derive(Default)]
-pub(super) struct Pedigree(Moment);
+#[derive(Default, Clone)]
+pub(super) struct Pedigree(RootScope);
 
 impl Pedigree {
     /// The same questions at another moment.
-    pub(super) const fn at(moment: Moment) -> Self {
-        Self(moment)
+    pub(super) const fn at(scope: RootScope) -> Self {
+        Self(scope)
     }
 }
 
@@ -56,7 +56,7 @@ impl Pedigree {
         max_nodes: i32,
         #[graphql(default = 10, desc = "Fold what is more than so many versions: 1 to 1,000.")]
         fold_above: i32,
-    ) -> Result<LineageGraph> {
+    ) -> Result<Option<LineageGraph>> {
         let scope = self.0.scope(ctx)?;
         names("roles of one question", roles.as_ref())?;
         let max_nodes = number("maxNodes", max_nodes, MAX_SHOWN)?;
@@ -79,7 +79,7 @@ impl Pedigree {
                 at.drawing(&starts, &frame, budget)
             })
         });
-        Ok(LineageGraph::new(scope, drawing))
+        Ok(Some(LineageGraph::new(scope, drawing)))
     }
 
     /// The shortest ways between two versions, whichever of them is upstream, and whether these are all there are.
@@ -89,13 +89,13 @@ impl Pedigree {
         #[graphql(desc = "One end.")] from: ID,
         #[graphql(desc = "The other end.")] to: ID,
         #[graphql(default = 1, desc = "How many, shortest first: 1 to 100.")] k: i32,
-    ) -> Result<PathAnswer> {
+    ) -> Result<Option<PathAnswer>> {
         let scope = self.0.scope(ctx)?;
         let k = number("k", k, MAX_PATHS)?;
         let (from, to) = (scope.version(&from)?, scope.version(&to)?);
         let found = Spending::of(ctx)?
             .follow(Purpose::Questions, |budget| scope.read(|at| at.paths(from, to, k, budget)));
-        Ok(PathAnswer {
+        Ok(Some(PathAnswer {
             paths: found.paths.into_iter().map(|versions| Path::new(scope.clone(), versions)).collect(),
             exhaustive: found.exhaustive,
             info: ReadInfo {
@@ -103,7 +103,7 @@ impl Pedigree {
                 incomplete_reason: found.stopped.map(IncompleteReason::from),
                 ..ReadInfo::whole(&scope)
             },
-        })
+        }))
     }
 
     /// What two versions both come from, along derivations and pins; nearest to `a` first, then oldest first. A version
@@ -127,7 +127,7 @@ impl Pedigree {
             i32,
         >,
         #[graphql(desc = "End before the entry with this cursor.")] before: Option<String>,
-    ) -> Result<Connection<Version>> {
+    ) -> Result<Option<Connection<Version>>> {
         let page = Page::new(List::of(ctx, "")?, first, after, last, before)?;
         let scope = page.scope(&self.0.scope(ctx)?)?;
         let (a, b) = (scope.version(&a)?, scope.version(&b)?);
@@ -136,7 +136,7 @@ impl Pedigree {
             scope.read(|at| at.common_ancestors(a, b, lowest_only, budget))
         });
         let common = common.ok_or_else(|| spending.too_far(Purpose::Questions))?;
-        Ok(page.of(&scope, &common, |version| Version::new(scope.clone(), version)))
+        Ok(Some(page.of(&scope, &common, |version| Version::new(scope.clone(), version))))
     }
 
     /// How what two versions come from differs, along derivations and pins: what only one of them comes from, and items
@@ -148,7 +148,7 @@ impl Pedigree {
         #[graphql(desc = "The second version.")] b: ID,
         #[graphql(desc = "Compare only these; what lies beyond the others is compared all the same.")]
         keep_only: Option<VersionFilter>,
-    ) -> Result<LineageDiff> {
+    ) -> Result<Option<LineageDiff>> {
         let scope = self.0.scope(ctx)?;
         let list = List::of(ctx, "")?;
         let (a, b) = (scope.version(&a)?, scope.version(&b)?);
@@ -161,7 +161,7 @@ impl Pedigree {
             })
         });
         let contrast = contrast.ok_or_else(|| spending.too_far(Purpose::Questions))?;
-        Ok(LineageDiff::new(scope, list, contrast))
+        Ok(Some(LineageDiff::new(scope, list, contrast)))
     }
 
     /// How much lies upstream or downstream of some versions: versions, items and bytes, in all and by group. It counts
@@ -181,7 +181,7 @@ impl Pedigree {
         #[graphql(desc = "Versions that are reached but not gone beyond.")] stop_at: Option<VersionFilter>,
         #[graphql(desc = "Count only these; what lies beyond the others is still reached.")]
         keep_only: Option<VersionFilter>,
-    ) -> Result<LineageSummary> {
+    ) -> Result<Option<LineageSummary>> {
         let scope = self.0.scope(ctx)?;
         let (list, spending) = (List::of(ctx, "")?, Spending::of(ctx)?);
         names("roles of one question", roles.as_ref())?;
@@ -190,7 +190,7 @@ impl Pedigree {
         let stop_at = stop_at.map(VersionFilter::prepare).transpose()?;
         let kept = keep_only.map(VersionFilter::prepare).transpose()?;
         let by: Vec<Aspect> = group_by.into_iter().map(Aspect::from).collect();
-        Ok(scope.read(|at| {
+        Ok(Some(scope.read(|at| {
             let stops = |version| stop_at.as_ref().is_some_and(|filter: &Filter| filter.finds(at, version));
             let keep = |version| kept.as_ref().is_none_or(|filter: &Filter| filter.finds(at, version));
             let walk = Walk {
@@ -205,6 +205,6 @@ impl Pedigree {
             let summary = at.summarised(&starts, &walk, &keep, &by);
             spending.followed(Purpose::Questions, summary.edges);
             LineageSummary::new(scope.clone(), list, summary)
-        }))
+        })))
     }
 }

@@ -2,6 +2,8 @@
 
 #![expect(clippy::too_many_arguments, reason = "they are the arguments of the API, four of them a page's")]
 
+mod moment;
+
 use async_graphql::{Context, ID, MergedObject, Object, Result};
 
 use super::cursor::List;
@@ -19,22 +21,23 @@ use super::scope::Scope;
 use super::types::{Blob, Commit, Item, Node, Tag, TagMove, Version};
 use crate::domain::rules::Invalid;
 use crate::lineage::tags::Move;
+pub use moment::Moment;
+pub(super) use moment::PREFIX as MOMENT;
 
 /// The most derivations that are followed for one request.
 pub const MAX_EDGES: u64 = 20_000_000;
 /// The most ids in `nodes` and `reachable`, where every id is answered.
 pub(super) const MAX_NODES: usize = 1_000;
 
-/// Everything that can be asked. At the root it is answered at the newest commit when the request came in; inside `at`
-/// at an earlier moment.
+/// Everything that can be asked, answered at the newest commit when the request came in. For an earlier moment, see `at`.
 #[derive(MergedObject, Default)]
-pub struct Query(Lookups, Items, Questions, Pedigree, Cycle);
+pub struct Query(Earlier, Lookups, Items, Questions, Pedigree, Cycle);
 
-/// The moment that is read; where absent, the newest commit when the request came in.
+/// The scope of the root fields: that of a moment, or the request's own newest.
 #[derive(Default, Clone)]
-pub(super) struct Moment(Option<Scope>);
+pub(super) struct RootScope(Option<Scope>);
 
-impl Moment {
+impl RootScope {
     pub(super) fn scope(&self, ctx: &Context<'_>) -> Result<Scope> {
         match &self.0 {
             Some(scope) => Ok(scope.clone()),
@@ -43,54 +46,57 @@ impl Moment {
     }
 }
 
-/// What is found by name: items, versions, tags, commits.
+/// The way from the root to an earlier moment. It is the first part of [`Query`]: the schema's type of a moment is made from
+/// the other parts, and must be complete before they are read as parts of the root.
 #[derive(Default)]
-pub(super) struct Lookups(Moment);
+struct Earlier;
 
 #[Object]
-impl Lookups {
-    /// The whole API at an earlier moment. Inside it, only further back.
+impl Earlier {
+    /// The whole API at an earlier moment.
     async fn at(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The moment: a seq, a time, or a commit.")] as_of: AsOf,
-    ) -> Result<Query> {
-        let scope = self.0.scope(ctx)?;
-        let view = scope.view.back_to(as_of.moment()?).map_err(errors::ledger)?;
-        let moment = Moment(Some(Scope { view }));
-        let moment = || moment.clone();
-        Ok(Query(
-            Lookups(moment()),
-            Items::at(moment()),
-            Questions::at(moment()),
-            Pedigree::at(moment()),
-            Cycle::at(moment()),
-        ))
+    ) -> Result<Moment> {
+        Ok(Moment::new(RootScope::default().scope(ctx)?.back_to(as_of.moment()?)?))
     }
+}
 
+/// What is found by name: items, versions, tags, commits.
+#[derive(Default, Clone)]
+pub(super) struct Lookups(RootScope);
+
+#[Object]
+impl Lookups {
     /// The moment that is read here.
     async fn view(&self, ctx: &Context<'_>) -> Result<ReadInfo> {
         Ok(ReadInfo::whole(&self.0.scope(ctx)?))
     }
 
-    /// The object with a global id; null where there is none.
+    /// The object with a global id, read at the moment that the id carries; null if there is none.
     async fn node(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "`item:…`, `version:…`, `commit:…` or `statement:…`.")] id: ID,
+        #[graphql(
+            desc = "`item:…`, `version:…`, `commit:…` or `statement:…`, each with or without a moment such as `@26`; \
+                          or `moment:…`."
+        )]
+        id: ID,
     ) -> Result<Option<Node>> {
         find_node(&self.0.scope(ctx)?, &id)
     }
 
-    /// The objects with these global ids, in order; null where there is none. At most 1,000.
+    /// The objects with these global ids (maximum 1,000), in order. An entry is null if there is no such object, or if an
+    /// error names its place.
     async fn nodes(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Global ids.")] ids: Vec<ID>,
-    ) -> Result<Vec<Option<Node>>> {
+    ) -> Result<Option<Vec<Option<Result<Node>>>>> {
         let scope = self.0.scope(ctx)?;
         Invalid::limit("ids", ids.len(), MAX_NODES).map_err(|error| errors::invalid(&error))?;
-        ids.iter().map(|id| find_node(&scope, id)).collect()
+        Ok(Some(ids.iter().map(|id| find_node(&scope, id).transpose()).collect()))
     }
 
     /// An item; null where there is none. Give `id` or `key`.
@@ -123,15 +129,16 @@ impl Lookups {
     }
 
     /// The version that a reference names: `namespace/KIND/key` for the head, `…#3` for the third version, `…@tag`,
-    /// `…@seq:120` for the head at a seq, `version:…`, or a unique prefix of its hex digits (at least 8).
+    /// `…@seq:120` for the head at a seq, `version:…`, or a unique prefix of its hex digits (at least 8). Null, with an error,
+    /// if it names none.
     async fn resolve(
         &self,
         ctx: &Context<'_>,
         #[graphql(name = "ref", desc = "The reference.")] reference: String,
-    ) -> Result<Version> {
+    ) -> Result<Option<Version>> {
         let scope = self.0.scope(ctx)?;
         let version = scope.version(&ID(reference))?;
-        Ok(Version::new(scope, version))
+        Ok(Some(Version::new(scope, version)))
     }
 
     /// The versions whose payload has this digest, oldest first.

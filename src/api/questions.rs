@@ -13,9 +13,8 @@ use super::enums::{Direction, Inclusion};
 use super::errors;
 use super::inputs::{AsOf, MAX_IDS, VersionFilter, WrongInput, names};
 use super::page::{Connection, Page};
-use super::query::{MAX_NODES, Moment};
+use super::query::{MAX_NODES, RootScope};
 use super::scalars::Digest;
-use super::scope::Scope;
 use super::spending::{Purpose, Spending};
 use super::types::{AffectedTrainingSet, Answer, LineageConnection, Path, TrainingSetDiff, TrainingSetUse};
 use crate::domain::facts::VersionNo;
@@ -36,13 +35,13 @@ pub(super) fn number(name: &'static str, given: i32, most: usize) -> Result<usiz
 }
 
 /// What is asked of lineage, at one moment.
-#[derive(Default)]
-pub(super) struct Questions(Moment);
+#[derive(Default, Clone)]
+pub(super) struct Questions(RootScope);
 
 impl Questions {
     /// The same questions at another moment.
-    pub(super) const fn at(moment: Moment) -> Self {
-        Self(moment)
+    pub(super) const fn at(scope: RootScope) -> Self {
+        Self(scope)
     }
 }
 
@@ -74,7 +73,7 @@ impl Questions {
             i32,
         >,
         #[graphql(desc = "End before the entry with this cursor.")] before: Option<String>,
-    ) -> Result<LineageConnection> {
+    ) -> Result<Option<LineageConnection>> {
         let page = Page::new(List::of(ctx, "")?, first, after, last, before)?;
         let scope = page.scope(&self.0.scope(ctx)?)?;
         names("roles of one question", roles.as_ref())?;
@@ -86,7 +85,7 @@ impl Questions {
             stop_at: stop_at.map(VersionFilter::prepare).transpose()?,
             keep_only: keep_only.map(VersionFilter::prepare).transpose()?,
         };
-        closure::answer(&scope, Spending::of(ctx)?, &page, asked)
+        closure::answer(&scope, Spending::of(ctx)?, &page, asked).map(Some)
     }
 
     /// Shortest ways between two versions, whichever of them is upstream; none where there is no way.
@@ -96,7 +95,7 @@ impl Questions {
         #[graphql(desc = "One end.")] from: ID,
         #[graphql(desc = "The other end.")] to: ID,
         #[graphql(default = 1, desc = "How many, shortest first: 1 to 100.")] k: i32,
-    ) -> Result<Vec<Path>> {
+    ) -> Result<Option<Vec<Path>>> {
         let scope = self.0.scope(ctx)?;
         let k = number("k", k, MAX_PATHS)?;
         let (from, to) = (scope.version(&from)?, scope.version(&to)?);
@@ -115,7 +114,7 @@ impl Questions {
             }
             Some(reason) => return Err(spending.stopped(Purpose::Questions, reason)),
         }
-        Ok(found.paths.into_iter().map(|versions| Path::new(scope.clone(), versions)).collect())
+        Ok(Some(found.paths.into_iter().map(|versions| Path::new(scope.clone(), versions)).collect()))
     }
 
     /// For each `from`, whether each `to` is the same version, or lies downstream of it along derivations and pins.
@@ -124,10 +123,10 @@ impl Questions {
         ctx: &Context<'_>,
         #[graphql(desc = "Versions upstream: one row each. At most 1,000.")] from: Vec<ID>,
         #[graphql(desc = "Versions downstream: one column each. At most 1,000.")] to: Vec<ID>,
-    ) -> Result<Vec<Vec<bool>>> {
+    ) -> Result<Option<Vec<Vec<bool>>>> {
         let scope = self.0.scope(ctx)?;
         let (from, to) = (scope.versions(&from, MAX_NODES)?, scope.versions(&to, MAX_NODES)?);
-        closure::reachable(&scope, Spending::of(ctx)?, &from, &to)
+        closure::reachable(&scope, Spending::of(ctx)?, &from, &to).map(Some)
     }
 
     /// The question this server exists for: which training sets hold a version that is wrong, directly or through
@@ -175,7 +174,7 @@ impl Questions {
             i32,
         >,
         #[graphql(desc = "End before the entry with this cursor.")] before: Option<String>,
-    ) -> Result<Connection<AffectedTrainingSet>> {
+    ) -> Result<Option<Connection<AffectedTrainingSet>>> {
         let page = Page::new(List::of(ctx, "")?, first, after, last, before)?;
         names("tags of one question", tagged.as_ref())?;
         let tagged = tagged.map(|mut tags| {
@@ -184,7 +183,7 @@ impl Questions {
         });
         let mut scope = self.0.scope(ctx)?;
         if let Some(known) = knowledge_at {
-            scope = Scope { view: scope.view.knowing(known.moment()?).map_err(errors::ledger)? };
+            scope = scope.knowing(known.moment()?)?;
         }
         let scope = page.scope(&scope)?;
         let question = Question {
@@ -197,7 +196,7 @@ impl Questions {
             through_models,
             edges: 0,
         };
-        Answer::page(ctx, &scope, page, Asked::Affected(question))
+        Answer::page(ctx, &scope, page, Asked::Affected(question)).map(Some)
     }
 
     /// The training set versions that hold some versions, whether these are wrong or not. Give one of `versions`,
@@ -220,7 +219,7 @@ impl Questions {
             i32,
         >,
         #[graphql(desc = "End before the entry with this cursor.")] before: Option<String>,
-    ) -> Result<Connection<TrainingSetUse>> {
+    ) -> Result<Option<Connection<TrainingSetUse>>> {
         let page = Page::new(List::of(ctx, "")?, first, after, last, before)?;
         let scope = page.scope(&self.0.scope(ctx)?)?;
         let asked: Vec<VersionNo> = match (versions, items, digest) {
@@ -234,12 +233,12 @@ impl Questions {
         let held = Spending::of(ctx)?.walk(Purpose::Questions, |budget| {
             scope.read(|at| at.holders(&asked, &inclusion, budget)).unwrap_or_default()
         })?;
-        Ok(page.of(&scope, &held, |held| {
+        Ok(Some(page.of(&scope, &held, |held| {
             TrainingSetUse::new(
                 scope.clone(),
                 (held.set, held.pinned, Some(held.split), held.inclusion.into()),
             )
-        }))
+        })))
     }
 
     /// How the members of two training set versions differ.
@@ -248,10 +247,10 @@ impl Questions {
         ctx: &Context<'_>,
         #[graphql(desc = "The first set version.")] a: ID,
         #[graphql(desc = "The second set version.")] b: ID,
-    ) -> Result<TrainingSetDiff> {
+    ) -> Result<Option<TrainingSetDiff>> {
         let scope = self.0.scope(ctx)?;
         let (a, b) = (scope.training_set(&a)?, scope.training_set(&b)?);
         let difference = scope.read(|at| at.difference(a, b));
-        Ok(TrainingSetDiff::new(scope, (a, b), difference))
+        Ok(Some(TrainingSetDiff::new(scope, (a, b), difference)))
     }
 }

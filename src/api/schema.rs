@@ -45,7 +45,7 @@ pub fn within(ledger: Ledger, limits: Limits) -> Result<Arc<dyn Execute>, BadSch
     let equip = move |request: Request, errands| {
         let (view, newest) = (pinned.view(), pinned.clone());
         let moment = Moment { read: view.seq(), written: Box::new(move || newest.view().seq()) };
-        let request = request.data(Scope { view }).data(answers.clone());
+        let request = request.data(Scope::newest(view)).data(answers.clone());
         (request.data(loaders::loader(pinned.clone(), errands)), Some(moment))
     };
     Ok(Arc::new(AtLeast::new(ledger.clone(), Arc::new(Executor::new(build, equip, limits)?))))

@@ -1,23 +1,78 @@
 //! The scope of an answer: the view that every object in it reads through, and the ways of naming things in it.
 
+use std::fmt::Display;
+
 use async_graphql::{ID, Result};
 
 use super::errors;
 use crate::domain::facts::{ItemNo, VersionNo};
 use crate::domain::id::{ItemId, Seq};
 use crate::domain::item::Kind;
+use crate::domain::moment::{self, IdMoment};
 use crate::domain::reference::{self, Reference};
-use crate::ledger::View;
+use crate::ledger::{AsOf, View};
 use crate::lineage::At;
 
 /// Threaded from the root to every object. Cheap to clone.
+///
+/// Clients keep one truth for each id. So ids are plain only in the request's own newest scope; in any other, also one
+/// that was asked for at the same seq, they carry the moment. [`Scope::id`] is the only place that makes them.
 #[derive(Clone)]
 pub struct Scope {
     /// The world at one seq.
     pub view: View,
+    /// Whether this is another scope than the request's own newest.
+    pinned: bool,
 }
 
 impl Scope {
+    /// The request's own scope: the newest commit when it came in, judged by what was known then.
+    #[must_use]
+    pub const fn newest(view: View) -> Self {
+        Self { view, pinned: false }
+    }
+
+    /// A scope at a moment that does not move with the next request.
+    #[must_use]
+    pub const fn pinned(view: View) -> Self {
+        Self { view, pinned: true }
+    }
+
+    /// The scope of an earlier moment.
+    ///
+    /// # Errors
+    /// AS_OF_UNAVAILABLE for a moment after this scope's.
+    pub fn back_to(&self, as_of: AsOf) -> Result<Self> {
+        self.view.back_to(as_of).map(Self::pinned).map_err(errors::ledger)
+    }
+
+    /// The scope of the same moment, judged by what was known at another.
+    ///
+    /// # Errors
+    /// AS_OF_UNAVAILABLE for a moment that has not come yet.
+    pub fn knowing(&self, as_of: AsOf) -> Result<Self> {
+        self.view.knowing(as_of).map(Self::pinned).map_err(errors::ledger)
+    }
+
+    /// The scope of the moment that an id carries.
+    ///
+    /// # Errors
+    /// AS_OF_UNAVAILABLE for a moment after this scope's.
+    pub fn of_id(&self, moment: IdMoment) -> Result<Self> {
+        let scope = self.back_to(AsOf::Seq(moment.seq))?;
+        if moment.known == moment.seq { Ok(scope) } else { scope.knowing(AsOf::Seq(moment.known)) }
+    }
+
+    /// The global id of something that is read in this scope.
+    #[must_use]
+    pub fn id(&self, name: impl Display) -> ID {
+        if !self.pinned {
+            return ID(name.to_string());
+        }
+        let moment = IdMoment { seq: self.view.seq(), known: self.view.known() };
+        ID(format!("{name}{moment}"))
+    }
+
     /// Reads the index, for a few milliseconds at most. Nothing inside may read it again.
     #[track_caller]
     pub fn read<T>(&self, reading: impl FnOnce(At<'_>) -> T) -> T {
@@ -60,7 +115,7 @@ impl Scope {
     /// # Errors
     /// BAD_USER_INPUT or NOT_FOUND.
     pub fn item(&self, id: &ID) -> Result<ItemNo> {
-        let item = match id.strip_prefix(ItemId::PREFIX) {
+        let item = match moment::without(id).strip_prefix(ItemId::PREFIX) {
             Some(hex) => ItemId::from_hex(hex),
             None => reference::item(id).map(|key| key.id()),
         };
@@ -74,7 +129,8 @@ impl Scope {
     /// BAD_USER_INPUT or NOT_FOUND.
     pub fn commit(&self, id: &ID) -> Result<Seq> {
         let seq: Seq = commit_seq(id)?;
-        if seq == Seq::ZERO || seq > self.view.seq() {
+        // What is known may be later than what is read.
+        if seq == Seq::ZERO || seq > self.view.seq().max(self.view.known()) {
             return Err(errors::not_found("commit", id.as_str()));
         }
         Ok(seq)
@@ -86,6 +142,7 @@ impl Scope {
 /// # Errors
 /// BAD_USER_INPUT.
 pub fn commit_seq(id: &ID) -> Result<Seq> {
+    let id = moment::without(id);
     let seq = id.strip_prefix("commit:").unwrap_or(id);
     seq.parse().map_err(|error| errors::malformed(&error))
 }

@@ -17,8 +17,11 @@ use super::subscription::{Found, Watch};
 use super::types::{Answer, NewlyAffectedSets};
 use crate::domain::facts::{ItemNo, VersionNo};
 use crate::domain::id::{ItemId, Seq};
-use crate::domain::item::Kind;
+use crate::domain::item::{Kind, Namespace};
+use crate::domain::moment;
 use crate::domain::reference::{self, Reference, Which};
+use crate::domain::rules::Invalid;
+use crate::domain::text;
 use crate::ledger::{AsOf, Ledger};
 use crate::lineage::At;
 use crate::lineage::impact::{Impact, Part};
@@ -63,9 +66,9 @@ impl Watched {
         match (training_set, tag) {
             (Some(id), None) => Self::set(scope, &id),
             (None, Some(name)) => {
-                if scope.read(|at| at.tag_history(&namespace, &name).next().is_none()) {
-                    return Err(errors::not_found("tag", format!("{namespace}/{name}")));
-                }
+                // It may be one that nothing carries yet. What no tag can be called is a mistake.
+                let named = namespace.parse::<Namespace>().map_err(Invalid::from);
+                named.and_then(|_| text::name("tag", &name)).map_err(|error| errors::invalid(&error))?;
                 Ok(Self::Tag { namespace, name })
             }
             _ => Err(errors::bad_input("give `trainingSet` or `tag`, and not both")),
@@ -73,7 +76,7 @@ impl Watched {
     }
 
     fn set(scope: &Scope, id: &ID) -> Result<Self> {
-        let item = match id.strip_prefix(ItemId::PREFIX) {
+        let item = match moment::without(id).strip_prefix(ItemId::PREFIX) {
             Some(_) => Some(scope.item(id)?),
             None => reference::item(id).ok().and_then(|key| scope.read(|at| at.item(&key.id()))),
         };
@@ -212,14 +215,13 @@ impl Watch for StaleWatch {
     }
 
     fn look(&self, after: Seq, time_up: &TimeUp) -> Result<Found> {
-        let newest = Scope { view: self.ledger.view() };
+        let newest = Scope::newest(self.ledger.view());
         let mut after = after;
         while after < newest.view.seq() {
             match self.candidate(&newest, after) {
                 Found::Nothing(upto) => after = upto,
                 Found::Tell(seq) => {
-                    let view = newest.view.back_to(AsOf::Seq(seq)).map_err(errors::ledger)?;
-                    if self.concerns(&Scope { view })? {
+                    if self.concerns(&newest.back_to(AsOf::Seq(seq))?)? {
                         return Ok(Found::Tell(seq));
                     }
                     after = seq;

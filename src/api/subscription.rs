@@ -109,7 +109,8 @@ impl Subscription {
         )]
         training_set: Option<ID>,
         #[graphql(
-            desc = "The training set versions with this tag, wherever it points when the commit is made."
+            desc = "The training set versions with this tag, wherever it points when the commit is made. Nothing need \
+                    carry it yet."
         )]
         tag: Option<String>,
         #[graphql(default = "default", desc = "The namespace of `tag`.")] namespace: String,
@@ -118,7 +119,7 @@ impl Subscription {
         after: Option<Seq>,
     ) -> Result<impl Stream<Item = NewlyAffectedSets>> {
         let ledger = ctx.data::<Ledger>()?;
-        let watched = Watched::find(&Scope { view: ledger.view() }, training_set, tag, namespace)?;
+        let watched = Watched::find(&Scope::newest(ledger.view()), training_set, tag, namespace)?;
         Ok(stream::iter(match ctx.data::<Turn>()? {
             Turn::Begins(beginning) => {
                 beginning.say(StaleWatch::new(ctx, ledger, watched, begins(ledger, after)?)?);
@@ -143,7 +144,7 @@ fn begins(ledger: &Ledger, after: Option<Seq>) -> Result<id::Seq> {
 
 /// The world just after a commit.
 fn just_after(ledger: &Ledger, seq: id::Seq) -> Result<Scope> {
-    Ok(Scope { view: ledger.view().back_to(AsOf::Seq(seq)).map_err(errors::ledger)? })
+    Scope::newest(ledger.view()).back_to(AsOf::Seq(seq))
 }
 
 /// Watches every commit.

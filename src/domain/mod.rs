@@ -15,6 +15,7 @@ pub mod class_change;
 pub mod version;
 pub mod media;
 pub mod statement;
+pub mod moment;
 pub mod reference;
 pub mod proposal;
 pub mod rules;

@@ -1,12 +1,14 @@
 //! References: the ways in which people name a version.
 //!
 //! `version:<hex>` · a prefix of it with at least 8 hex digits · `namespace/KIND/key` for the head ·
-//! `…/key#3` for the third version · `…/key@tag` · `…/key@seq:120` for the head at a seq.
+//! `…/key#3` for the third version · `…/key@tag` · `…/key@seq:120` for the head at a seq. The moment that a version's id
+//! may carry is cut off.
 
 use std::str::FromStr;
 
 use super::id::{Malformed, Seq, VersionId};
 use super::item::{ItemKey, Kind, Namespace};
+use super::moment;
 
 /// What a text may name, in the order in which the possibilities are tried.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -44,7 +46,7 @@ impl FromStr for Reference {
     type Err = Malformed;
 
     fn from_str(text: &str) -> Result<Self, Malformed> {
-        if let Some(hex) = text.strip_prefix(VersionId::PREFIX) {
+        if let Some(hex) = moment::without(text).strip_prefix(VersionId::PREFIX) {
             return match VersionId::from_hex(hex) {
                 Ok(id) => Ok(Self::Version(id)),
                 Err(_) => prefix(hex).ok_or_else(|| Malformed::new(text, EXPECTED)),
@@ -73,11 +75,17 @@ fn which(end: &str) -> Option<Which> {
     match end.split_at(1) {
         ("#", number) => number.parse().ok().filter(|number| *number > 0).map(Which::Number),
         (_, tag) => match tag.strip_prefix("seq:") {
-            Some(seq) => seq.parse().ok().map(Which::Seq),
+            Some(seq) => number(seq).map(Which::Seq),
             None if tag.is_empty() => None,
             None => Some(Which::Tag(tag.to_owned())),
         },
     }
+}
+
+/// A seq; one that is too large for a seq is after every commit all the same.
+fn number(text: &str) -> Option<Seq> {
+    let digits = !text.is_empty() && !text.starts_with('0') && text.bytes().all(|b| b.is_ascii_digit());
+    text.parse().ok().or_else(|| digits.then_some(Seq(u64::MAX)))
 }
 
 /// An item's identity from `namespace/KIND/key`.

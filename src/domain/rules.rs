@@ -31,6 +31,9 @@ pub enum Invalid {
         /// Its name as given.
         id: String,
     },
+    /// It names something at a moment that has not come yet, or that is after the moment asked about.
+    #[error("{0}")]
+    AsOfUnavailable(String),
     /// It expected another state of the world.
     #[error("{0}")]
     Conflict(String),
@@ -71,6 +74,15 @@ impl Invalid {
     #[must_use]
     pub fn not_found(what: &'static str, id: impl ToString) -> Self {
         Self::NotFound { what, id: id.to_string() }
+    }
+
+    /// That the moment in a reference is after `newest`, the last that can be read.
+    #[must_use]
+    pub fn not_yet(reference: &str, newest: super::id::Seq) -> Self {
+        let shown: String = reference.chars().take(80).collect();
+        Self::AsOfUnavailable(format!(
+            "{shown:?} names a moment after seq {newest}, the newest that can be read here; give that or an earlier one"
+        ))
     }
 
     /// Passes where `given` is at most `limit`.

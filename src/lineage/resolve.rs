@@ -10,7 +10,8 @@ impl At<'_> {
     /// The version that a reference names.
     ///
     /// # Errors
-    /// [`Invalid::NotFound`]; [`Invalid::Conflict`] where it could be several.
+    /// [`Invalid::NotFound`]; [`Invalid::Conflict`] where it could be several; [`Invalid::AsOfUnavailable`] for a head at
+    /// a later moment, also of an item that there is not yet.
     pub fn resolve(self, reference: &Reference, text: &str) -> Result<VersionNo, Invalid> {
         let missing = || Invalid::not_found("version", text);
         match reference {
@@ -21,6 +22,9 @@ impl At<'_> {
                     return self.head(item).ok_or_else(missing);
                 }
                 let (key, which) = split.as_ref().ok_or_else(missing)?;
+                if matches!(which, Which::Seq(seq) if *seq > self.seq()) {
+                    return Err(Invalid::not_yet(text, self.seq()));
+                }
                 let item = self.item(&key.id()).ok_or_else(missing)?;
                 self.which(item, which, text)
             }
@@ -33,7 +37,6 @@ impl At<'_> {
             Which::Number(number) => {
                 self.history(item).get(*number as usize - 1).copied().ok_or_else(missing)
             }
-            Which::Seq(seq) if *seq > self.seq() => Err(missing()),
             Which::Seq(seq) => At::new(self.index(), *seq).head(item).ok_or_else(missing),
             Which::Tag(tag) => {
                 let mut tagged: Vec<VersionNo> = self

@@ -20,11 +20,11 @@ QUESTION = """query ($seq: Seq!, $after: String) { at(asOf: {seq: $seq}) {
   affectedTrainingSets(wrong: {all: {}}, first: 20, after: $after) {
     info { complete } pageInfo { hasNextPage endCursor }
     nodes {
-      trainingSet { id } isHead
+      trainingSet { id: hash } isHead
       members(first: 500) { totalCount nodes {
-        pinned { id } wrong { id } split inclusion status staleAtBuild fixedIn { number } statement { kind reason }
+        pinned { id: hash } wrong { id: hash } split inclusion status staleAtBuild fixedIn { number } statement { kind reason }
       } }
-      consumers(first: 200) { totalCount nodes { id } }
+      consumers(first: 200) { totalCount nodes { id: hash } }
       tags { name }
     }
   }

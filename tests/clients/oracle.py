@@ -507,7 +507,7 @@ class World:
         if not self.changes:
             return
         self.told.append(self.changes)
-        query = "mutation ($i: CommitInput!) { commit(input: $i) { created commit { seq } results { id number } } }"
+        query = "mutation ($i: CommitInput!) { commit(input: $i) { created commit { seq } results { id: hash number } } }"
         answer = self.server.ask(query, i={"changes": self.changes})["commit"]
         if answer["created"] != created:
             self.problem(f"created is {answer['created']}, expected {created}: {self.changes}")
@@ -843,8 +843,8 @@ class World:
         head = log.head(item, seq)
         causes = r.choice([["CORRECTS", "RETRACTS"], ["CORRECTS", "RETRACTS"], ["CORRECTS"], ["RETRACTS"], []])
         query = """mutation ($i: RefreshTrainingSetInput!) { refreshTrainingSet(input: $i) {
-            created commit { seq } version { id number completeManifest members(first: 1000) { nodes { version { id } split weight } } }
-            replaced { pinned { id } replacement { id } } removed { id } unresolved { id } replacedCount removedCount unresolvedCount } }"""
+            created commit { seq } version { id: hash number completeManifest members(first: 1000) { nodes { version { id: hash } split weight } } }
+            replaced { pinned { id: hash } replacement { id: hash } } removed { id: hash } unresolved { id: hash } replacedCount removedCount unresolvedCount } }"""
         change = {"item": self.item_input(item), "causes": causes}
         rehearsal = self.server.ask(query, i={**change, "dryRun": True})["refreshTrainingSet"]
         answer = self.server.ask(query, i=change)["refreshTrainingSet"]
@@ -896,7 +896,7 @@ class World:
         planned = seq + 1
         # What else a refresh keeps is not said; take the version's own sources as the server tells them.
         told = self.server.ask(
-            "query ($v: ID!) { version(id: $v) { attributes sources(first: 1000) { nodes { role source { id } } } } }", v=answer["version"]["id"]
+            "query ($v: ID!) { version(id: $v) { attributes sources(first: 1000) { nodes { role source { id: hash } } } } }", v=answer["version"]["id"]
         )["version"]
         sources = {(s["role"], by_id[s["source"]["id"]]) for s in told["sources"]["nodes"]}
         content = Content(told["attributes"], sources=sources, members=got, complete=answer["version"]["completeManifest"])
@@ -922,20 +922,20 @@ query ($seq: Seq!, $wrong: WrongInput!, $inclusion: [Inclusion!]!, $restored: Bo
       totalCount
       info { seq complete }
       nodes {
-        trainingSet { id }
+        trainingSet { id: hash }
         isHead
-        tags { name version { id } }
+        tags { name version { id: hash } }
         affectedCount memberCount affectedFraction staleAtBuild
         bySplit { split affectedCount memberCount }
-        fixedIn { id }
+        fixedIn { id: hash }
         members(first: 100) {
           totalCount
           nodes {
-            pinned { id } wrong { id } statement { kind reason commit { seq } by { id } } replacement { id }
-            inclusion status staleAtBuild fixedIn { id } split path { id } classList { id }
+            pinned { id: hash } wrong { id: hash } statement { kind reason commit { seq } by { id: hash } } replacement { id: hash }
+            inclusion status staleAtBuild fixedIn { id: hash } split path { id: hash } classList { id: hash }
           }
         }
-        consumers(first: 100) { totalCount nodes { id } }
+        consumers(first: 100) { totalCount nodes { id: hash } }
       }
     }
   }
@@ -943,8 +943,8 @@ query ($seq: Seq!, $wrong: WrongInput!, $inclusion: [Inclusion!]!, $restored: Bo
 
 STATE = """
 query ($seq: Seq!, $ids: [ID!]!) { at(asOf: {seq: $seq}) { nodes(ids: $ids) { ... on Version {
-  id isHead wrong ontologyStale replacement { id } tags { name } statements { kind } parent { id } number
-  freshness { fresh sound memberCount supersededCount wrongCount } memberOf(first: 1000) { nodes { trainingSet { id } split } }
+  id: hash isHead wrong ontologyStale replacement { id: hash } tags { name } statements { kind } parent { id: hash } number
+  freshness { fresh sound memberCount supersededCount wrongCount } memberOf(first: 1000) { nodes { trainingSet { id: hash } split } }
 } } } }"""
 
 

@@ -3,6 +3,7 @@
 mod support;
 
 mod audits;
+mod caches;
 mod cli;
 
 mod examples;

@@ -7,6 +7,7 @@ use async_graphql::{Error, ID, Result};
 use crate::api::errors;
 use crate::api::scalars::Json;
 use crate::domain::attributes::Attributes;
+use crate::domain::moment;
 use crate::domain::proposal::Ref;
 use crate::domain::reference::Reference;
 use crate::domain::rules::Invalid;
@@ -26,7 +27,7 @@ pub(super) fn reference(id: &ID) -> Result<Ref> {
     let parsed = id.parse::<Reference>().map_err(|error| errors::malformed(&error))?;
     Ok(match parsed {
         Reference::Version(id) => Ref::Id(id),
-        Reference::Prefix(_) | Reference::Item { .. } => Ref::Named(id.to_string()),
+        Reference::Prefix(_) | Reference::Item { .. } => Ref::Named(moment::without(id).to_owned()),
     })
 }
 

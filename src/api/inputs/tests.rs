@@ -37,12 +37,12 @@ async fn here() -> Here {
         record_cache: 16 << 20,
     };
     let ledger = Ledger::open(settings, |_, _| ()).await.unwrap();
-    let empty = Scope { view: ledger.view() };
+    let empty = Scope::newest(ledger.view());
     let (change, idempotency_key) = alone(put(json!({ "item": item("a") })), &empty).unwrap();
     let proposal =
         Proposal { author: "ada".to_owned(), message: None, idempotency_key, changes: vec![change] };
     let made = ledger.commit(proposal).await.unwrap().outcomes[0].version.unwrap();
-    let scope = Scope { view: ledger.view() };
+    let scope = Scope::newest(ledger.view());
     let label = scope.read(|at| at.id(made));
     Here { scope, label, _ledger: ledger, _dir: dir }
 }

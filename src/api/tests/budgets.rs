@@ -191,7 +191,7 @@ async fn a_question_takes_only_so_many_roles() {
     let roles: Vec<String> = (0..10_001).map(|n| format!("r{n}")).collect();
     for question in [
         format!("lineage(from: [\"{FIRST}\"], direction: UP, roles: $roles) {{ totalCount }}"),
-        format!("lineageGraph(from: [\"{FIRST}\"], direction: UP, roles: $roles) {{ nodes {{ id }} }}"),
+        format!("lineageGraph(from: [\"{FIRST}\"], direction: UP, roles: $roles) {{ nodes {{ key }} }}"),
         format!(
             "lineageSummary(from: [\"{FIRST}\"], direction: UP, groupBy: [], roles: $roles) {{ total {{ versionCount }} }}"
         ),

@@ -12,7 +12,7 @@ use crate::domain::id::Seq;
 use crate::domain::principal::Principal;
 
 /// Begins a subscription, or says how it was refused.
-async fn begin(api: &Arc<dyn Execute>, query: &str) -> Result<Arc<dyn Events>, Json> {
+pub(super) async fn begin(api: &Arc<dyn Execute>, query: &str) -> Result<Arc<dyn Events>, Json> {
     let ask = Ask::read(json!({ "query": query })).unwrap();
     match tokio::spawn(api.subscribe(ask, Principal::local())).await.unwrap() {
         Subscribed::Events(events) => Ok(events),
@@ -22,7 +22,7 @@ async fn begin(api: &Arc<dyn Execute>, query: &str) -> Result<Arc<dyn Events>, J
 }
 
 /// All that is told after a seq, up to the newest commit.
-async fn told(events: &Arc<dyn Events>, after: u64) -> Vec<(u64, Json)> {
+pub(super) async fn told(events: &Arc<dyn Events>, after: u64) -> Vec<(u64, Json)> {
     let (newest, mut after, mut all) = (*events.newest().borrow(), Seq(after), Vec::new());
     while after < newest {
         match tokio::spawn(Arc::clone(events).look(after, Arc::new(|| false))).await.unwrap() {
@@ -124,6 +124,21 @@ async fn watched_sets_are_told_of_by_the_commit_that_made_them_wrong() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_tag_can_be_watched_before_anything_carries_it() {
+    let store = Store::new().await;
+    store.commit(vec![put("a", "LABEL", "a", "x", &[])]).await;
+    let query =
+        "subscription { affected(tag: \"production\") { seq trainingSets { trainingSet { number } } } }";
+    let events = begin(&store.within(Limits::default()), query).await.unwrap();
+    store.commit(vec![pin("s", &["default/LABEL/a#1".into()])]).await;
+    store.commit(vec![tag("default/TRAINING_SET/s#1")]).await;
+    store.commit(vec![correct("default/LABEL/a#1", "y")]).await;
+    let all = told(&events, 1).await;
+    let sets = json!([{"trainingSet": {"number": 1}}]);
+    assert_eq!(all, [(4, json!({"affected": {"seq": "4", "trainingSets": sets}}))]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn every_commit_is_told_of_once_as_it_was() {
     let store = story().await;
     let query = "subscription { changes(after: 3) { seq author statements { kind } versions { totalCount nodes { isHead } } } }";
@@ -156,12 +171,8 @@ async fn wrong_questions_are_refused_at_once() {
             "",
             "watch the tag",
         ),
-        ("subscription { affected(tag: \"nope\") { seq } }", "NOT_FOUND", "nope"),
-        (
-            "subscription { affected(tag: \"production\", namespace: \"x\") { seq } }",
-            "NOT_FOUND",
-            "x/production",
-        ),
+        ("subscription { affected(tag: \"not a tag\") { seq } }", "", "is not a tag"),
+        ("subscription { affected(tag: \"production\", namespace: \"X!\") { seq } }", "", "namespace"),
         ("subscription { changes(after: \"x\") { seq } }", "", "a seq"),
         ("subscription { changes { versions(first: 1001) { totalCount } } }", "LIMIT_EXCEEDED", "1000"),
     ] {

@@ -10,6 +10,7 @@ use crate::api::scalars::{Seq, Time};
 use crate::api::scope::Scope;
 use crate::domain::facts::VersionNo;
 use crate::domain::id;
+use crate::lineage::At;
 
 /// One atomic entry of the append-only log.
 #[derive(Clone)]
@@ -24,14 +25,19 @@ impl Commit {
     pub const fn new(scope: Scope, seq: id::Seq) -> Self {
         Self { scope, seq }
     }
+
+    /// Returns true if the commit is there at this moment, or known of: what is known may be later than what is read.
+    fn is_known(&self, at: At<'_>) -> bool {
+        self.seq <= at.seq().max(at.known())
+    }
 }
 
 /// One atomic entry of the append-only log. Everything that ever changed, changed in a commit.
 #[Object]
 impl Commit {
-    /// `commit:` and its number.
+    /// `commit:` and its number; with `@` and the seq read at where that is not the newest. One id has one truth.
     pub async fn id(&self) -> ID {
-        ID(format!("commit:{}", self.seq))
+        self.scope.id(format_args!("commit:{}", self.seq))
     }
 
     /// Its number: one total order, from 1, without gaps.
@@ -69,14 +75,18 @@ impl Commit {
         #[graphql(desc = "End before the entry with this cursor.")] before: Option<String>,
     ) -> Result<Connection<Version>> {
         let page = Page::new(List::of(ctx, self.seq)?, first, after, last, before)?;
-        let scope = page.scope_of(&self.scope, |at| self.seq <= at.seq())?;
-        let made: Vec<u32> = scope.read(|at| at.made_by(self.seq).collect());
+        let scope = page.scope_of(&self.scope, |at| self.is_known(at))?;
+        let made: Vec<u32> =
+            scope.read(|at| at.made_by(self.seq).take_while(|made| *made < at.visible()).collect());
         Ok(page.of(&scope, &made, |version| Version::new(scope.clone(), VersionNo(version))))
     }
 
     /// The statements it made: what it found wrong, or not wrong after all. At most 10,000.
     async fn statements(&self) -> Vec<Statement> {
-        let said = self.scope.read(|at| at.statements_of(self.seq).to_vec());
+        let said: Vec<_> = self.scope.read(|at| {
+            let said = at.statements_of(self.seq).iter();
+            said.filter(|said| at.sees(said.fact.version)).copied().collect()
+        });
         said.into_iter().map(|said| Statement::new(self.scope.clone(), said)).collect()
     }
 
@@ -95,7 +105,7 @@ impl Commit {
         #[graphql(desc = "End before the entry with this cursor.")] before: Option<String>,
     ) -> Result<Connection<TagMove>> {
         let page = Page::new(List::of(ctx, self.seq)?, first, after, last, before)?;
-        let scope = page.scope_of(&self.scope, |at| self.seq <= at.seq())?;
+        let scope = page.scope_of(&self.scope, |at| self.is_known(at))?;
         let moves = scope.read(|at| at.tag_moves_of(self.seq).to_vec());
         Ok(page.of(&scope, &moves, |moved| TagMove::new(scope.clone(), moved)))
     }

@@ -44,10 +44,10 @@ impl LineageGraph {
         Some(LineageGraphGroup { scope: self.scope.clone(), drawing: Arc::clone(&self.drawing), place })
     }
 
-    fn id(&self, place: usize) -> ID {
+    fn key(&self, place: usize) -> ID {
         let shown = &self.drawing.shown[place];
         match shown.fold {
-            Some(_) => group_id(shown),
+            Some(_) => group_key(shown),
             None => ID(self.scope.read(|at| at.id(shown.versions[0])).to_string()),
         }
     }
@@ -60,7 +60,7 @@ impl LineageGraph {
     async fn nodes(&self) -> Vec<LineageGraphNode> {
         let shown = self.drawing.shown.iter().enumerate().filter(|(_, shown)| shown.fold.is_none());
         let node = |(place, shown): (usize, &Shown)| LineageGraphNode {
-            id: self.id(place),
+            key: self.key(place),
             version: Version::new(self.scope.clone(), shown.versions[0]),
             depth: int(shown.depth),
             start: place < self.starts,
@@ -74,23 +74,23 @@ impl LineageGraph {
         (0..self.drawing.shown.len()).filter_map(|place| self.folded(place)).collect()
     }
 
-    /// A group by its id, to go through its versions; null where this graph has no such group.
+    /// A group by its key, to go through its versions; null if this graph has no such group.
     async fn group(
         &self,
-        #[graphql(desc = "The id of a group, as an earlier answer to the same question gave it.")] id: ID,
+        #[graphql(desc = "The key of a group, as an earlier answer to the same question gave it.")] key: ID,
     ) -> Option<LineageGraphGroup> {
         let places = 0..self.drawing.shown.len();
-        places.filter_map(|place| self.folded(place)).find(|group| group_id(group.shown()) == id)
+        places.filter_map(|place| self.folded(place)).find(|group| group_key(group.shown()) == key)
     }
 
     /// Every edge between what is shown. Edges of one role between the same two ends are one, with their count.
     async fn edges(&self) -> Vec<LineageGraphEdge> {
-        let ids: Vec<ID> = (0..self.drawing.shown.len()).map(|place| self.id(place)).collect();
+        let keys: Vec<ID> = (0..self.drawing.shown.len()).map(|place| self.key(place)).collect();
         let mut roles: HashMap<Role, String> = HashMap::new();
         let lines = self.drawing.lines.iter();
         let edges = lines.map(|line| LineageGraphEdge {
-            source: ids[line.above as usize].clone(),
-            derived: ids[line.below as usize].clone(),
+            source: keys[line.above as usize].clone(),
+            derived: keys[line.below as usize].clone(),
             role: roles.entry(line.role).or_insert_with(|| role_text(&self.scope, line.role)).clone(),
             count: int(line.count),
         });
@@ -110,8 +110,8 @@ impl LineageGraph {
 /// A version that is shown alone.
 #[derive(SimpleObject, Clone)]
 pub struct LineageGraphNode {
-    /// The version's id: what edges name.
-    id: ID,
+    /// The name of the node within this graph, which edges use: `version:` and 64 hex digits.
+    key: ID,
     /// The version.
     version: Version,
     /// How many edges away from the nearest start it is; 0 for a start.
@@ -125,7 +125,7 @@ pub struct LineageGraphNode {
 /// Edges of one role between two nodes or groups.
 #[derive(SimpleObject, Clone)]
 pub struct LineageGraphEdge {
-    /// The upstream end: the id of a node or group.
+    /// The upstream end: the key of a node or group.
     source: ID,
     /// The downstream end: what was made from the source, or pins it. It may be the source itself where that is a group.
     derived: ID,
@@ -156,9 +156,10 @@ impl LineageGraphGroup {
 /// Versions one edge away from the same neighbour, of one kind, namespace and role: shown as one, because they are many.
 #[Object]
 impl LineageGraphGroup {
-    /// What edges name: `group:` and 32 hex digits, a hash of the versions. It changes when they do.
-    async fn id(&self) -> ID {
-        group_id(self.shown())
+    /// The name of the group within this graph, which edges use: `group:` and 32 hex digits, a hash of the versions. It
+    /// changes when they do.
+    async fn key(&self) -> ID {
+        group_key(self.shown())
     }
 
     /// What the items of its versions are.
@@ -217,15 +218,15 @@ impl LineageGraphGroup {
         >,
         #[graphql(desc = "End before the entry with this cursor.")] before: Option<String>,
     ) -> Result<Connection<Version>> {
-        let list = List::of(ctx, group_id(self.shown()).as_str())?;
+        let list = List::of(ctx, group_key(self.shown()).as_str())?;
         let page = Page::new(list, first, after, last, before)?;
         page.pinned(&self.scope)?;
         Ok(page.of(&self.scope, &self.shown().versions, |version| self.version(version)))
     }
 }
 
-/// Version numbers are the same wherever the log is, so the id of a group names its versions.
-fn group_id(shown: &Shown) -> ID {
+/// Version numbers are the same wherever the log is, so the key of a group names its versions.
+fn group_key(shown: &Shown) -> ID {
     let mut canon = Canon::new("stemma lineage group v1");
     let numbers: Vec<u8> = shown.versions.iter().flat_map(|version| version.0.to_le_bytes()).collect();
     canon.field(&numbers);

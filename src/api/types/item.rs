@@ -10,6 +10,7 @@ use crate::api::page::{Connection, Page};
 use crate::api::scalars::Time;
 use crate::api::scope::Scope;
 use crate::domain::facts::ItemNo;
+use crate::domain::id::ItemId;
 
 /// A thing with a stable identity through all its changes: an image, the label of that image, a training set, a model.
 #[derive(Clone)]
@@ -24,15 +25,25 @@ impl Item {
     pub const fn new(scope: Scope, no: ItemNo) -> Self {
         Self { scope, no }
     }
+
+    fn item_id(&self) -> ItemId {
+        self.scope.read(|at| at.key(self.no).id())
+    }
 }
 
 /// A thing with a stable identity through all its changes: an image, the label of that image, a training set, a model.
 /// Its identity is its namespace, kind and key.
 #[Object]
 impl Item {
-    /// `item:` and 64 hex digits: the hash of namespace, kind and key.
+    /// `item:` and 64 hex digits; with `@` and the seq read at where that is not the newest, and `~` and the seq of what is
+    /// known where that is another. One id has one truth.
     pub async fn id(&self) -> ID {
-        ID(self.scope.read(|at| at.key(self.no).id()).to_string())
+        self.scope.id(self.item_id())
+    }
+
+    /// `item:` and 64 hex digits, the same at every moment: the hash of namespace, kind and key.
+    async fn hash(&self) -> ID {
+        ID(self.item_id().to_string())
     }
 
     /// Owner of the key.

@@ -3,8 +3,8 @@
 use async_graphql::{Object, Result};
 
 use super::{AffectedTrainingSet, Commit};
-use crate::api::cost::{DEFAULT_PAGE, MAX_PAGE};
-use crate::api::questions::number;
+use crate::api::cost::DEFAULT_PAGE;
+use crate::api::page::page_size;
 use crate::api::scalars::{Seq, int};
 use crate::api::scope::Scope;
 
@@ -45,9 +45,9 @@ impl NewlyAffectedSets {
     /// before to this one has all that came with it, page by page.
     async fn training_sets(
         &self,
-        #[graphql(default_with = "PAGE", desc = "How many of them: at most 1,000.")] first: i32,
+        #[graphql(default_with = "PAGE", desc = "How many of them (maximum 1,000).")] first: i32,
     ) -> Result<Vec<AffectedTrainingSet>> {
-        let first = number("first", first, usize::try_from(MAX_PAGE).unwrap_or(usize::MAX))?;
+        let first = page_size("first", first)?;
         Ok(self.sets.iter().take(first).cloned().collect())
     }
 }

@@ -3,13 +3,15 @@
 use async_graphql::{ID, Interface};
 
 use super::{Commit, Item, Statement, Version};
+use crate::api::query::Moment;
 
 /// Anything with a global id.
 #[derive(Interface, Clone)]
 #[graphql(field(
     name = "id",
     ty = "ID",
-    desc = "The id: its type and its name, such as `version:` and 64 hex digits."
+    desc = "The id: its type and its name, such as `version:` and 64 hex digits; then the moment, such as `@26`, where \
+            that is not the newest commit."
 ))]
 pub enum Node {
     /// An item.
@@ -20,4 +22,6 @@ pub enum Node {
     Commit(Commit),
     /// A statement.
     Statement(Statement),
+    /// A moment.
+    Moment(Moment),
 }

@@ -5,6 +5,7 @@ use async_graphql::{Context, ID, Object, Result};
 use super::{Commit, Version};
 use crate::api::enums::StatementKind;
 use crate::api::loaders::load;
+use crate::api::scalars::int;
 use crate::api::scope::Scope;
 use crate::lineage::statements::Said;
 
@@ -26,9 +27,15 @@ impl Statement {
 /// A fact said later about an existing version: that it was wrong, or not wrong after all.
 #[Object]
 impl Statement {
-    /// `statement:`, its commit's number, a dot, and its place in the commit.
+    /// `statement:`, its commit's number, a dot, and its place in the commit; with `@` and the seq read at where that is not
+    /// the newest. One id has one truth.
     pub async fn id(&self) -> ID {
-        ID(self.said.id.to_string())
+        self.scope.id(self.said.id)
+    }
+
+    /// Its place among the statements of its commit, from 0.
+    async fn place(&self) -> i32 {
+        int(self.said.id.place)
     }
 
     /// What it says.

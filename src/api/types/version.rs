@@ -60,8 +60,14 @@ impl Version {
 /// One immutable state of an item. Never changed, never deleted.
 #[Object]
 impl Version {
-    /// `version:` and 64 hex digits: the hash of its item, its parent and its content.
+    /// `version:` and 64 hex digits; with `@` and the seq read at where that is not the newest, and `~` and the seq of what
+    /// is known where that is another. One id has one truth.
     pub async fn id(&self) -> ID {
+        self.scope.id(self.version_id())
+    }
+
+    /// `version:` and 64 hex digits, the same at every moment: the hash of its item, its parent and its content.
+    async fn hash(&self) -> ID {
         ID(self.version_id().to_string())
     }
 

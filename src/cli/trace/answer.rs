@@ -124,9 +124,22 @@ pub(in crate::cli) struct Member {
 /// Why a version is wrong.
 #[derive(Debug, Clone, Deserialize)]
 pub(in crate::cli) struct Statement {
-    pub id: String,
+    place: u32,
+    commit: CommitSeq,
     pub kind: String,
     pub reason: String,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+struct CommitSeq {
+    seq: String,
+}
+
+impl Statement {
+    /// The statement's name, the same at every moment.
+    pub(in crate::cli) fn id(&self) -> String {
+        format!("statement:{}.{}", self.commit.seq, self.place)
+    }
 }
 
 /// A version on the way from the wrong one to the member.

@@ -199,7 +199,7 @@ fn member(member: &Member) -> Value {
     json!({
         "pinned": version(&member.pinned),
         "wrong": version(&member.wrong),
-        "statement": member.statement.as_ref().map(|said| json!({"id": said.id, "kind": said.kind, "reason": said.reason})),
+        "statement": member.statement.as_ref().map(|said| json!({"id": said.id(), "kind": said.kind, "reason": said.reason})),
         "replacement": member.replacement.as_ref().map(version),
         "inclusion": member.inclusion,
         "status": member.status,

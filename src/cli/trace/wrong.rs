@@ -8,6 +8,7 @@ use super::moment::ReadAt;
 use crate::cli::client::Client;
 use crate::cli::failure::{Failure, Result};
 use crate::domain::id::ItemId;
+use crate::domain::moment;
 use crate::domain::reference::Reference;
 
 /// The API's input `WrongInput`. It takes names as people write them, and resolves them at the moment that is read at.
@@ -56,7 +57,7 @@ enum Kind {
 
 /// Whether a text names an item or a version.
 fn kind(text: &str) -> Result<Kind> {
-    if text.parse::<ItemId>().is_ok() {
+    if moment::without(text).parse::<ItemId>().is_ok() {
         return Ok(Kind::Item);
     }
     match text.parse() {

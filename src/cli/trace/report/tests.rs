@@ -19,7 +19,7 @@ fn answer() -> Answer {
     let member = json!({
         "pinned": version("LABEL/photo", 1, &named),
         "wrong": version("LABEL/photo", 1, &named),
-        "statement": {"id": "statement:4.0", "kind": "CORRECTS", "reason": "it is a robin"},
+        "statement": {"place": 0, "commit": {"seq": "4"}, "kind": "CORRECTS", "reason": "it is a robin"},
         "replacement": version("LABEL/photo", 2, &json!({"class": 3, "name": "robin"})),
         "inclusion": "DIRECT",
         "status": "STALE",
@@ -29,7 +29,7 @@ fn answer() -> Answer {
     let gone = json!({
         "pinned": version("DERIVED/crop", 1, &Value::Null),
         "wrong": version("LABEL/smudge", 1, &named),
-        "statement": {"id": "statement:4.1", "kind": "RETRACTS", "reason": "no bird"},
+        "statement": {"place": 1, "commit": {"seq": "4"}, "kind": "RETRACTS", "reason": "no bird"},
         "replacement": null,
         "inclusion": "DERIVED",
         "status": "RETRACTED",

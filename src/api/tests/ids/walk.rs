@@ -1,0 +1,162 @@
+//! Queries that select every field of the schema, made from what the schema says of itself.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
+
+use serde_json::Value as Json;
+
+/// Asks a schema for its types.
+pub(super) const INTROSPECTION: &str = "{ __schema { types { kind name possibleTypes { name } fields { name
+    args { name defaultValue type { kind } }
+    type { kind name ofType { kind name ofType { kind name ofType { kind name ofType { kind name } } } } } } } } }";
+
+/// The types whose ids carry a moment.
+pub(super) const BEARERS: [&str; 4] = ["Commit", "Item", "Statement", "Version"];
+
+/// What is given for arguments that must be given, at any moment from commit 81 on.
+const SAMPLES: &[(&str, &str)] = &[
+    ("node", "id: \"commit:80\""),
+    ("nodes", "ids: [\"commit:80\", \"statement:80.0\", \"VERSION\", \"ITEM\"]"),
+    ("item", "id: \"default/LABEL/story\""),
+    ("version", "id: \"default/TRAINING_SET/test#1\""),
+    ("resolve", "ref: \"default/LABEL/l5#1\""),
+    ("versionsWithContent", "digest: \"DIGEST\", first: 2"),
+    ("blob", "digest: \"DIGEST\""),
+    ("tagHistory", "name: \"current\", first: 2"),
+    ("commit", "seq: 80"),
+    ("lineage", "from: [\"default/ONTOLOGY/classes\"], direction: DOWN, first: 2"),
+    ("paths", "from: \"default/SOURCE/s0#1\", to: \"default/TRAINING_SET/train\""),
+    ("pathsBetween", "from: \"default/SOURCE/s0#1\", to: \"default/TRAINING_SET/train\""),
+    ("reachable", "from: [\"default/SOURCE/s0#1\"], to: [\"default/TRAINING_SET/train\"]"),
+    ("affectedTrainingSets", "wrong: {all: {}}, first: 2"),
+    ("trainingSetsContaining", "versions: [\"default/DERIVED/c0#1\"], first: 2"),
+    ("trainingSetDiff", "a: \"default/TRAINING_SET/test#1\", b: \"LATER\""),
+    ("lineageGraph", "from: [\"default/ONTOLOGY/classes\"], direction: DOWN, maxDepth: 2"),
+    (
+        "commonAncestors",
+        "a: \"default/BUNDLE/all\", b: \"default/TRAINING_SET/test#1\", lowestOnly: false, first: 2",
+    ),
+    ("lineageDiff", "a: \"default/TRAINING_SET/test#1\", b: \"LATER\""),
+    ("lineageSummary", "from: [\"default/ONTOLOGY/classes\"], direction: DOWN, groupBy: [KIND]"),
+    ("newlyAffected", "fromSeq: 0, first: 2"),
+    ("leakage", "a: \"default/TRAINING_SET/train\", b: \"default/TRAINING_SET/test#1\", first: 2"),
+    ("campaign", "commit: \"commit:80\""),
+    ("group", "key: \"group:0\""),
+];
+
+/// A field of an object.
+#[derive(Debug, Clone)]
+pub(super) struct Field {
+    pub name: String,
+    /// The named type that it answers with.
+    pub of: String,
+    pub has_fields: bool,
+    arguments: String,
+}
+
+/// The objects of the schema.
+pub(super) struct Objects(pub BTreeMap<String, Vec<Field>>);
+
+impl Objects {
+    /// Reads the answer to [`INTROSPECTION`].
+    pub(super) fn read(answer: &Json) -> Self {
+        let types = answer["__schema"]["types"].as_array().unwrap();
+        let objects = types.iter().filter(|kind| kind["kind"] == "OBJECT");
+        let named = |kind: &Json| kind["name"].as_str().unwrap().to_owned();
+        Self(objects.map(|kind| (named(kind), fields(kind))).collect())
+    }
+
+    /// The fields of the root and of a moment, but those that lead to another moment.
+    pub(super) fn questions(&self) -> Vec<Field> {
+        self.0["Query"].iter().filter(|field| field.name != "at").cloned().collect()
+    }
+
+    /// The selection of a field and of everything below it that is so many objects deep, and the fragments for it.
+    pub(super) fn selection(&self, field: &Field, depth: usize) -> (String, String) {
+        let mut wanted = BTreeSet::new();
+        let selection = self.select(field, depth, &mut wanted);
+        (selection, self.fragments(wanted))
+    }
+
+    /// The selection of everything in an object that is so many objects deep, and the fragments for it.
+    pub(super) fn spread(&self, kind: &str, depth: usize) -> (String, String) {
+        (format!("...{kind}{depth}"), self.fragments(BTreeSet::from([(kind.to_owned(), depth)])))
+    }
+
+    pub(super) fn fragments(&self, mut wanted: BTreeSet<(String, usize)>) -> String {
+        let (mut made, mut fragments) = (BTreeSet::new(), String::new());
+        while let Some((kind, depth)) = wanted.pop_first() {
+            if !made.insert((kind.clone(), depth)) {
+                continue;
+            }
+            let _ = write!(fragments, "fragment {kind}{depth} on {kind} {{ __typename ");
+            for field in &self.0[&kind] {
+                fragments += &self.select(field, depth, &mut wanted);
+            }
+            fragments += "}\n";
+        }
+        fragments
+    }
+
+    fn select(&self, field: &Field, depth: usize, wanted: &mut BTreeSet<(String, usize)>) -> String {
+        let Field { name, of, has_fields, arguments } = field;
+        // An address says until when it holds.
+        if !has_fields && name == "url" {
+            return String::new();
+        }
+        if !has_fields {
+            return format!("{name}{arguments} ");
+        }
+        if of == "Node" {
+            let bearers = BEARERS.map(|of| {
+                wanted.insert((of.to_owned(), depth));
+                format!("...{of}{depth}")
+            });
+            return format!("{name}{arguments} {{ __typename {} }} ", bearers.join(" "));
+        }
+        // What has no id belongs to the field that holds it.
+        let is_bearer = BEARERS.contains(&of.as_str());
+        let below = if is_bearer { depth.checked_sub(1) } else { Some(depth) };
+        let Some(below) = below else { return String::new() };
+        if name == "edges" && depth < 2 {
+            return String::new();
+        }
+        wanted.insert((of.clone(), below));
+        format!("{name}{arguments} {{ ...{of}{below} }} ")
+    }
+}
+
+fn fields(kind: &Json) -> Vec<Field> {
+    let fields = kind["fields"].as_array().unwrap().iter();
+    let owner = kind["name"].as_str().unwrap();
+    let field = |field: &Json| {
+        let mut of = &field["type"];
+        while of["name"].is_null() {
+            of = &of["ofType"];
+        }
+        let has_fields = ["OBJECT", "INTERFACE", "UNION"].contains(&of["kind"].as_str().unwrap());
+        let arguments = arguments(owner, field);
+        let text = |json: &Json| json.as_str().unwrap().to_owned();
+        Field { name: text(&field["name"]), of: text(&of["name"]), has_fields, arguments }
+    };
+    fields.map(field).collect()
+}
+
+fn arguments(owner: &str, field: &Json) -> String {
+    let name = field["name"].as_str().unwrap();
+    let given = field["args"].as_array().unwrap();
+    let needed = |given: &&Json| given["type"]["kind"] == "NON_NULL" && given["defaultValue"].is_null();
+    let sample = SAMPLES.iter().find(|(of, _)| *of == name);
+    // The same names below the root are fields without such arguments.
+    if let Some((_, sample)) =
+        sample.filter(|_| ["Query", "Moment", "LineageGraph"].contains(&owner) && !given.is_empty())
+    {
+        return format!("({sample})");
+    }
+    let is_root = owner == "Mutation" || owner == "Subscription" || name == "at";
+    if let Some(needed) = given.iter().find(needed).filter(|_| !is_root && !owner.starts_with("__")) {
+        panic!("{owner}.{name} needs `{}`: give a sample, so that its ids are looked at", needed["name"]);
+    }
+    let pages = given.iter().any(|given| given["name"] == "first");
+    if pages { "(first: 2)".to_owned() } else { String::new() }
+}
