@@ -14,7 +14,7 @@ use super::page::{Connection, Page};
 use super::query::RootScope;
 use super::scalars::Seq;
 use super::scope::Scope;
-use super::spending::Spending;
+use super::spending::{Purpose, Spending};
 use super::types::{AffectedTrainingSet, Answer, Campaign, LeakageFinding};
 use crate::ledger::AsOf;
 use crate::lineage::leakage::{Leak, Side};
@@ -103,7 +103,9 @@ impl Cycle {
     ) -> Result<Option<Connection<LeakageFinding>>> {
         let page = Page::new(List::of(ctx, "")?, first, after, last, before)?;
         let scope = page.scope(&self.0.scope(ctx)?)?;
-        let sides = (side(&scope, &a, split_a.as_deref())?, side(&scope, &b, split_b.as_deref())?);
+        let spending = Spending::of(ctx)?;
+        let side = |id: &ID, split: &Option<String>| side(&scope, spending, id, split.as_deref());
+        let sides = (side(&a, &split_a)?, side(&b, &split_b)?);
         let apart = sides.0.split.is_some() && sides.1.split.is_some() && sides.0.split != sides.1.split;
         if sides.0.set == sides.1.set && !apart {
             return Err(errors::bad_input(
@@ -113,7 +115,7 @@ impl Cycle {
         let kinds =
             kinds.map_or_else(|| Leak::ALL.to_vec(), |kinds| kinds.into_iter().map(Leak::from).collect());
         let wanted = kinds.into_iter().filter(|leak| through_derivation || *leak != Leak::CommonAncestor);
-        LeakageFinding::page(&scope, Spending::of(ctx)?, &page, sides, wanted).map(Some)
+        LeakageFinding::page(&scope, spending, &page, sides, wanted).map(Some)
     }
 
     /// How far a campaign of corrections has come: for each training set that held what one commit found wrong, when it
@@ -134,12 +136,13 @@ impl Cycle {
 
 /// One side of a comparison. A split that the set version does not have is a mistake, not an empty side that leaks
 /// nothing.
-fn side(scope: &Scope, id: &ID, split: Option<&str>) -> Result<Side> {
+fn side(scope: &Scope, spending: &Spending, id: &ID, split: Option<&str>) -> Result<Side> {
     let set = scope.training_set(id)?;
-    scope.read(|at| {
-        let Some(split) = split else { return Ok(Side { set, split: None }) };
-        let side = at.name(split).map(|name| Side { set, split: Some(name) });
-        side.filter(|side| !at.side(*side).is_empty())
-            .ok_or_else(|| errors::bad_input(format!("{} has no member in split `{split}`", id.as_str())))
-    })
+    let Some(split) = split else { return Ok(Side { set, split: None }) };
+    let side = scope.read(|at| at.name(split).map(|name| Side { set, split: Some(name) }));
+    let members = |side| spending.walk(Purpose::Questions, |budget| scope.read(|at| at.side(side, budget)));
+    match side {
+        Some(side) if members(side)?.is_some_and(|members| !members.is_empty()) => Ok(side),
+        _ => Err(errors::bad_input(format!("{} has no member in split `{split}`", id.as_str()))),
+    }
 }

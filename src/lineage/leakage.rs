@@ -110,13 +110,14 @@ pub struct Leakage {
 }
 
 impl At<'_> {
-    /// The members of one side, by number.
+    /// The contents of one side, by number. `None` if the budget is spent before.
     #[must_use]
-    pub fn side(self, side: Side) -> Vec<VersionNo> {
-        let wanted = self.members(side.set).filter(|stay| side.split.is_none_or(|split| split == stay.split));
+    pub fn side(self, side: Side, budget: &mut Budget) -> Option<Vec<VersionNo>> {
+        let contents = self.contents(side.set, budget)?.into_iter();
+        let wanted = contents.filter(|stay| side.split.is_none_or(|split| split == stay.split));
         let mut members: Vec<VersionNo> = wanted.map(|stay| stay.member).collect();
         members.sort_unstable();
-        members
+        Some(members)
     }
 
     /// What two sides have in common, of these kinds.
@@ -131,7 +132,8 @@ impl At<'_> {
         kinds: &BTreeSet<Leak>,
         mut limits: Limits<'_>,
     ) -> Result<Leakage, Stopped> {
-        let (a, b) = (self.side(a), self.side(b));
+        let mut side = |side| self.side(side, limits.budget).ok_or(Stopped::Edges);
+        let (a, b) = (side(a)?, side(b)?);
         let ancestors = match kinds.contains(&Leak::CommonAncestor) {
             true => Some(Ancestors::of(self, &a, &b, limits.budget).ok_or(Stopped::Edges)?),
             false => None,

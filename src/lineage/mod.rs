@@ -38,6 +38,7 @@ pub mod newly;
 pub mod leakage;
 pub mod campaign;
 pub mod closure;
+mod contents;
 pub mod resumed;
 pub mod hops;
 mod shortest;

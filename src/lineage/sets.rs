@@ -35,10 +35,10 @@ pub struct Difference {
     pub repinned: Vec<(Stay, Stay)>,
 }
 
-/// How many members of a set version have been overtaken.
+/// How many of the contents of a set version have been overtaken.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Overtaken {
-    /// All members.
+    /// All contents: members, and what member sets stand for.
     pub members: usize,
     /// Those that are wrong or were made from something wrong.
     pub wrong: usize,
@@ -186,7 +186,7 @@ impl At<'_> {
         (gone, come)
     }
 
-    /// How many members of a set version have been overtaken. None where the budget is spent before.
+    /// Counts the contents of a set version that have been overtaken. `None` if the budget is spent before.
     #[must_use]
     pub fn overtaken(self, set: VersionNo, budget: &mut Budget) -> Option<Overtaken> {
         let wrong = self.wrong_in(set, budget)?;
@@ -195,7 +195,7 @@ impl At<'_> {
         *budget = tracer.budget;
         let tainted: HashSet<VersionNo> = flow.nodes.iter().map(|node| node.version).collect();
         let mut overtaken = Overtaken::default();
-        for member in self.member_numbers(set) {
+        for Stay { member, .. } in self.contents(set, budget)? {
             overtaken.members += 1;
             overtaken.wrong += usize::from(tainted.contains(&member));
             overtaken.superseded += usize::from(!self.is_head(member));

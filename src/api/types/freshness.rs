@@ -5,7 +5,7 @@ use async_graphql::SimpleObject;
 /// How much of a training set version has been overtaken by what was learnt since.
 #[derive(SimpleObject, Clone)]
 pub struct Freshness {
-    /// How many members it pins.
+    /// The number of versions it stands for: its members, with those of member sets in place of the sets, each once.
     pub member_count: i32,
     /// How many of them are wrong, or were made from something wrong.
     pub wrong_count: i32,

@@ -1,9 +1,13 @@
 //! Members of training sets.
 
-use async_graphql::Object;
+use async_graphql::{Context, Object, Result};
 
 use super::Version;
+use crate::api::inputs::VersionFilter;
+use crate::api::page::{Connection, Page};
 use crate::api::scope::Scope;
+use crate::api::spending::{Purpose, Spending};
+use crate::domain::facts::VersionNo;
 use crate::lineage::membership::Stay;
 
 /// A version that a training set version pins.
@@ -19,6 +23,37 @@ impl Member {
     pub const fn new(scope: Scope, stay: Stay) -> Self {
         Self { scope, stay }
     }
+
+    /// A page of those of some members that are of the split and fit the filter.
+    ///
+    /// # Errors
+    /// BAD_USER_INPUT for a filter that cannot be answered.
+    pub fn page(
+        scope: &Scope,
+        page: &Page,
+        mut members: Vec<Stay>,
+        split: Option<&str>,
+        filter: Option<VersionFilter>,
+    ) -> Result<Connection<Self>> {
+        let filter = filter.map(VersionFilter::prepare).transpose()?;
+        scope.read(|at| {
+            let wanted = split.map(|split| at.name(split));
+            members.retain(|stay| {
+                wanted.is_none_or(|wanted| wanted == Some(stay.split))
+                    && filter.as_ref().is_none_or(|filter| filter.finds(at, stay.member))
+            });
+        });
+        Ok(page.of(scope, &members, |stay| Self::new(scope.clone(), stay)))
+    }
+}
+
+/// The versions that a training set version stands for.
+///
+/// # Errors
+/// LIMIT_EXCEEDED for sets of sets with more members than one request may follow.
+pub(super) fn contents(scope: &Scope, ctx: &Context<'_>, set: VersionNo) -> Result<Vec<Stay>> {
+    let contents = |budget: &mut _| scope.read(|at| at.contents(set, budget));
+    Ok(Spending::of(ctx)?.walk(Purpose::Objects, contents)?.unwrap_or_default())
 }
 
 /// A version that a training set version pins.

@@ -8,7 +8,7 @@ use async_graphql::{Context, ID, Object, Result};
 
 use super::{
     Activity, Answer, Blob, ClassChange, Commit, Derivation, Freshness, Item, Member, StaleMember, Statement,
-    Tag, TrainingSetUse,
+    Tag, TrainingSetUse, member,
 };
 use crate::api::cursor::List;
 use crate::api::enums::Inclusion;
@@ -282,15 +282,35 @@ impl Version {
         }
         let page = Page::new(List::of(ctx, self.no.0)?, first, after, last, before)?;
         let scope = page.scope_of(&self.scope, |at| at.sees(self.no))?;
-        let filter = filter.map(VersionFilter::prepare).transpose()?;
-        let stays: Vec<_> = scope.read(|at| {
-            let wanted = split.as_deref().map(|split| at.name(split));
-            let fits = |member| filter.as_ref().is_none_or(|filter| filter.finds(at, member));
-            let members = at.members(self.no);
-            let members = members.filter(|stay| wanted.is_none_or(|wanted| wanted == Some(stay.split)));
-            members.filter(|stay| fits(stay.member)).collect()
-        });
-        Ok(Some(page.of(&scope, &stays, |stay| Member::new(scope.clone(), stay))))
+        let members = scope.read(|at| at.members(self.no).collect());
+        Ok(Some(Member::page(&scope, &page, members, split.as_deref(), filter)?))
+    }
+
+    /// Training sets only, null otherwise: the number of versions that it stands for, see `flatMembers`.
+    async fn flat_member_count(&self, ctx: &Context<'_>) -> Result<Option<i32>> {
+        let contents = self.is_training_set().then(|| member::contents(&self.scope, ctx, self.no));
+        Ok(contents.transpose()?.map(|contents| int(contents.len())))
+    }
+
+    /// Training sets only, null otherwise: the versions that it stands for. These are its members, with the members of
+    /// member sets in place of the sets; each version once, in the split of the outermost pin, its weights multiplied.
+    async fn flat_members(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Only members of this split.")] split: Option<String>,
+        #[graphql(desc = "Only members that this filter finds.")] filter: Option<VersionFilter>,
+        #[graphql(desc = "Returns the first n entries (default 50, maximum 1000).")] first: Option<i32>,
+        #[graphql(desc = "Start after the entry with this cursor.")] after: Option<String>,
+        #[graphql(desc = "Returns the last n entries (maximum 1000).")] last: Option<i32>,
+        #[graphql(desc = "End before the entry with this cursor.")] before: Option<String>,
+    ) -> Result<Option<Connection<Member>>> {
+        if !self.is_training_set() {
+            return Ok(None);
+        }
+        let page = Page::new(List::of(ctx, self.no.0)?, first, after, last, before)?;
+        let scope = page.scope_of(&self.scope, |at| at.sees(self.no))?;
+        let contents = member::contents(&scope, ctx, self.no)?;
+        Ok(Some(Member::page(&scope, &page, contents, split.as_deref(), filter)?))
     }
 
     /// Training sets only, null otherwise: members that are wrong, or were made from something wrong.

@@ -1,4 +1,4 @@
-//! The set that is checked out, and what it pins: asked page by page, all at one seq.
+//! The set that is checked out, and its contents: asked page by page, all at one seq.
 
 use serde::{Deserialize, Deserializer};
 use serde_json::{Value, json};
@@ -87,7 +87,7 @@ pub(super) async fn find(client: &Client, at: &ReadAt, name: &str) -> Result<Set
     Ok(set)
 }
 
-/// Everything that the set pins.
+/// Everything that the set stands for: member sets are replaced by what they pin.
 pub(super) async fn members(client: &Client, at: &ReadAt, set: &Set) -> Result<Vec<Member>> {
     let mut members = Vec::new();
     let mut after: Option<String> = None;

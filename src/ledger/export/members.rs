@@ -10,6 +10,7 @@ use crate::domain::item::Kind;
 use crate::domain::version::VersionRecord;
 use crate::ledger::{LedgerError, View};
 use crate::lineage::At;
+use crate::lineage::flow::Budget;
 
 /// How many members are read at a time.
 const AT_ONCE: usize = 500;
@@ -54,7 +55,7 @@ pub(super) struct Entry {
     pub sources: Vec<(String, VersionNo)>,
 }
 
-/// The members of a set version, in the order in which they came.
+/// The contents of a set version: its members in the order in which they came, member sets replaced by what they pin.
 pub(super) fn entries(view: &View, set: VersionNo) -> Vec<Entry> {
     view.read(|at| {
         let text = |name| at.index().text(name).to_owned();
@@ -66,7 +67,9 @@ pub(super) fn entries(view: &View, set: VersionNo) -> Vec<Entry> {
                 sources: sources.map(|edge| (text(edge.role), edge.other)).collect(),
             }
         };
-        at.members(set).map(entry).collect()
+        // A document is written whole or not at all: the walk is bounded by the store itself.
+        let contents = at.contents(set, &mut Budget::edges(u64::MAX)).unwrap_or_default();
+        contents.into_iter().map(entry).collect()
     })
 }
 

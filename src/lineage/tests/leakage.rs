@@ -9,6 +9,7 @@ use crate::domain::item::Kind;
 use crate::lineage::closure::Stopped;
 use crate::lineage::flow::Budget;
 use crate::lineage::leakage::{Finding, Group, Leak, Leakage, Limits, Members, Side};
+use crate::lineage::names::Name;
 use crate::lineage::{At, Index};
 
 /// What a pair has in common, through what.
@@ -208,10 +209,11 @@ fn naive(index: &Index, at: At<'_>, a: Side, b: Side) -> BTreeSet<Told> {
     let mut told = BTreeSet::new();
     let payload =
         |version: VersionNo| index.versions.by_payload.values().find(|same| same.contains(&version));
+    let (members_of_a, members_of_b) = (contents(at, a), contents(at, b));
     let above: BTreeMap<VersionNo, BTreeSet<VersionNo>> =
-        at.side(a).into_iter().chain(at.side(b)).map(|member| (member, ancestors(at, member))).collect();
-    for first in at.side(a) {
-        for second in at.side(b) {
+        members_of_a.iter().chain(&members_of_b).map(|member| (*member, ancestors(at, *member))).collect();
+    for first in members_of_a {
+        for second in members_of_b.iter().copied() {
             let mut tell = |leak, through| {
                 told.insert((leak, through, first, second));
             };
@@ -239,6 +241,30 @@ fn naive(index: &Index, at: At<'_>, a: Side, b: Side) -> BTreeSet<Told> {
         }
     }
     told
+}
+
+/// The versions of one side that are no sets: pinned, or pinned by a pinned set; of the split in which they are found first.
+fn contents(at: At<'_>, side: Side) -> BTreeSet<VersionNo> {
+    let mut round: Vec<(VersionNo, Name)> =
+        at.members(side.set).map(|stay| (stay.member, stay.split)).collect();
+    let mut found: BTreeMap<VersionNo, Name> = BTreeMap::new();
+    while !round.is_empty() {
+        let mut next = Vec::new();
+        for (member, split) in round {
+            if found.contains_key(&member) {
+                continue;
+            }
+            found.insert(member, split);
+            if at.kind(member) == Kind::TrainingSet {
+                next.extend(at.members(member).map(|stay| (stay.member, split)));
+            }
+        }
+        round = next;
+    }
+    found.retain(|member, split| {
+        at.kind(*member) != Kind::TrainingSet && side.split.is_none_or(|wanted| wanted == *split)
+    });
+    found.into_keys().collect()
 }
 
 /// Everything above a member, with itself: what a set pins, and data that anything was made from.

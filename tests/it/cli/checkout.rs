@@ -123,6 +123,58 @@ fn a_set_is_written_as_it_was_and_a_second_run_only_verifies() {
 }
 
 #[test]
+fn a_member_that_is_a_set_is_written_as_what_it_pins() {
+    let folder = folder();
+    garden(folder.path());
+    block_on(async {
+        let world = World::open(&folder.path().join("store")).await;
+        let pins = json!([{"version": "birds/TRAINING_SET/garden#1", "split": "HOLDOUT", "weight": 0.5}]);
+        let changes = json!([{"snapshotTrainingSet": {
+            "item": {"namespace": "birds", "kind": "TRAINING_SET", "key": "park"}, "members": {"all": pins},
+        }}]);
+        let made = world.execute(COMMIT, json!({"input": {"changes": changes}})).await;
+        assert!(made["errors"].is_null(), "{made}");
+        world.close().await;
+    });
+    let out = stemma(folder.path(), &["checkout", "birds/TRAINING_SET/park", "out", "--data", "store"]);
+    assert_eq!(
+        out.out, "birds/TRAINING_SET/park#1 is in out: 3 files written, 0 replaced, 0 kept\n",
+        "{}",
+        out.err
+    );
+    let written = files(&folder.path().join("out"));
+    assert_eq!(written[&IMAGE.replace("TRAIN", "HOLDOUT")], b"an image");
+    let summary: Value = serde_json::from_slice(&written["manifest.json"]).unwrap();
+    assert_eq!(
+        summary["splits"],
+        json!({"HOLDOUT": 3}),
+        "each version once, in the split of the outermost pin"
+    );
+    let lines: Vec<Value> = written["manifest.ndjson"]
+        .split(|byte| *byte == b'\n')
+        .filter(|line| !line.is_empty())
+        .map(|line| serde_json::from_slice(line).unwrap())
+        .collect();
+    let weights: Vec<_> = lines.iter().map(|line| (&line["item"], &line["weight"])).collect();
+    assert_eq!(weights[0], (&json!("birds/LABEL/1"), &json!(0.25)), "weights multiply");
+
+    let coco = stemma(folder.path(), &["export", "coco", "birds/TRAINING_SET/park", "--data", "store"]);
+    let coco: Value = serde_json::from_str(&coco.out).unwrap();
+    assert_eq!(coco["images"].as_array().map(Vec::len), Some(2), "{coco}");
+    assert_eq!(coco["annotations"].as_array().map(Vec::len), Some(2), "{coco}");
+    assert_eq!(coco["info"]["stemma"]["members"], json!(3), "{coco}");
+    let folder = folder.path();
+    let described = stemma(
+        folder,
+        &["export", "croissant", "birds/TRAINING_SET/park", "--dir", "croissant", "--data", "store"],
+    );
+    assert_eq!(described.code, Some(0), "{}", described.err);
+    let table = String::from_utf8(files(&folder.join("croissant"))["members.ndjson"].clone()).unwrap();
+    assert_eq!(table.lines().count(), 3, "{table}");
+    assert!(table.lines().all(|line| line.contains("\"split\":\"HOLDOUT\"")), "{table}");
+}
+
+#[test]
 fn what_was_lost_or_spoilt_is_put_right_and_told() {
     let folder = folder();
     garden(folder.path());
