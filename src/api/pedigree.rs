@@ -82,7 +82,8 @@ impl Pedigree {
         Ok(Some(LineageGraph::new(scope, drawing)))
     }
 
-    /// The shortest ways between two versions, whichever of them is upstream, and whether these are all there are.
+    /// The shortest ways between two versions, whichever of them is upstream, and whether these are all there are. The order
+    /// is the same for every `k` and in either direction: fewer are the beginning of more.
     async fn paths_between(
         &self,
         ctx: &Context<'_>,
@@ -164,8 +165,8 @@ impl Pedigree {
         Ok(Some(LineageDiff::new(scope, list, contrast)))
     }
 
-    /// How much lies upstream or downstream of some versions: versions, items and bytes, in all and by group. It counts
-    /// what `lineage` lists with the same arguments.
+    /// How much is upstream or downstream of some versions: versions, items and bytes, in all and by group. It counts
+    /// what `lineage` lists with the same arguments, at the same depths.
     async fn lineage_summary(
         &self,
         ctx: &Context<'_>,

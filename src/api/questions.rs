@@ -47,8 +47,10 @@ impl Questions {
 
 #[Object]
 impl Questions {
-    /// Everything upstream or downstream of some versions, nearest first. A pin is followed as an edge of role MEMBER:
-    /// upstream of a model are the members of the set it was trained on.
+    /// Everything upstream or downstream of some versions, each version once, nearest to any of the starts first. Of those
+    /// equally far, those upstream come before those downstream, and then those that are found from an earlier entry of
+    /// the list. A pin is followed as an edge of role MEMBER: upstream of a model are the members of the set it was
+    /// trained on.
     async fn lineage(
         &self,
         ctx: &Context<'_>,
@@ -88,7 +90,8 @@ impl Questions {
         closure::answer(&scope, Spending::of(ctx)?, &page, asked).map(Some)
     }
 
-    /// Shortest ways between two versions, whichever of them is upstream; none where there is no way.
+    /// Shortest ways between two versions, whichever of them is upstream; none where there is no way. These are the first
+    /// `k` of the ways that `pathsBetween` answers with, whatever `k` is.
     async fn paths(
         &self,
         ctx: &Context<'_>,

@@ -3,6 +3,8 @@
 //! Here a pin counts as an edge of role `MEMBER` from the set down to its member's side: upstream of a model are
 //! the members of the set it was trained on. (The main question has stricter rules; see [`flow`](super::flow).)
 
+use std::ops::Range;
+
 use fixedbitset::FixedBitSet;
 
 use super::at::At;
@@ -87,7 +89,8 @@ pub struct Visit {
     pub depth: u32,
 }
 
-/// What was reached, nearest first (upstream before downstream); starts are not in it.
+/// What was reached, nearest first; of versions equally far, those upstream come first, then the order of discovery
+/// applies. Starts are not in it.
 #[derive(Debug, Clone, Default)]
 pub struct Closure {
     /// The versions.
@@ -99,33 +102,16 @@ pub struct Closure {
 }
 
 impl At<'_> {
-    /// Walks from some versions. The order is deterministic: by depth, then in the order of discovery.
+    /// Walks from some versions. The order is deterministic: by depth, upstream first, then in the order of discovery.
     #[must_use]
     pub fn closure(self, starts: &[VersionNo], walk: &Walk<'_>) -> Closure {
         self.closure_beyond(starts, walk, 0, &mut Budget::edges(0))
     }
 
-    /// The closure, measured by this meter.
+    /// Returns the closure, measured by this meter.
     pub(super) fn measured(self, starts: &[VersionNo], walk: &Walk<'_>, meter: &mut Meter<'_>) -> Closure {
         let steps = Steps { at: self, hops: Hops::new(self, walk.roles.as_deref()) };
-        let (visits, stopped) = match walk.direction {
-            Direction::Up => steps.walk(starts, walk, true, meter).told(),
-            Direction::Down => steps.walk(starts, walk, false, meter).told(),
-            Direction::Both => {
-                // What is upstream comes first, whole; so a walk that had to stop is the beginning of the whole one.
-                let up = steps.walk(starts, walk, true, meter);
-                if up.is_cut() {
-                    up.told()
-                } else {
-                    let Walked { mut visits, seen, stopped: deeper } = up;
-                    meter.pass_by(seen);
-                    let down = steps.walk(starts, walk, false, meter);
-                    // A version that is both (of several starts) stands in the first.
-                    visits.extend(down.visits.into_iter().filter(|visit| meter.counts(visit.version)));
-                    (visits, down.stopped.or(deeper))
-                }
-            }
-        };
+        let (visits, stopped) = steps.walk(starts, walk, meter);
         Closure { visits, stopped, edges: walk.max_edges - meter.edges_left() }
     }
 
@@ -154,23 +140,33 @@ struct Steps<'a> {
     hops: Hops<'a>,
 }
 
-/// A walk in one direction.
-struct Walked {
-    visits: Vec<Visit>,
-    /// The starts, and what was visited.
+/// One direction of a walk, level by level.
+struct Front {
+    up: bool,
+    /// The starts, and what was reached in this direction.
     seen: FixedBitSet,
-    stopped: Option<Stopped>,
+    /// The newest level: a run of the visits.
+    level: Range<usize>,
+    /// Versions of the newest level that the other direction reached before.
+    shared: Vec<VersionNo>,
 }
 
-impl Walked {
-    fn told(self) -> (Vec<Visit>, Option<Stopped>) {
-        (self.visits, self.stopped)
+impl Front {
+    fn is_done(&self) -> bool {
+        self.level.is_empty() && self.shared.is_empty()
     }
+}
 
-    /// Whether it had to stop before it was as deep as was asked for.
-    fn is_cut(&self) -> bool {
-        self.stopped.is_some_and(|reason| reason != Stopped::Depth)
-    }
+/// A walk under way.
+struct Walking<'w, 'm> {
+    walk: &'w Walk<'w>,
+    meter: &'w mut Meter<'m>,
+    /// The starts, then what was reached.
+    visits: Vec<Visit>,
+    /// The depth of the newest complete level.
+    depth: u32,
+    /// True if there is more beyond the depth asked for.
+    more: bool,
 }
 
 impl Steps<'_> {
@@ -193,51 +189,87 @@ impl Steps<'_> {
         }
     }
 
-    fn walk(&self, starts: &[VersionNo], walk: &Walk<'_>, up: bool, meter: &mut Meter<'_>) -> Walked {
+    /// Walks level by level, each direction in turn, so that a walk that is cut is the beginning of the complete one.
+    fn walk(
+        &self,
+        starts: &[VersionNo],
+        walk: &Walk<'_>,
+        meter: &mut Meter<'_>,
+    ) -> (Vec<Visit>, Option<Stopped>) {
         let mut seen = FixedBitSet::with_capacity(self.at.visible() as usize);
-        let mut queue: Vec<Visit> = Vec::new();
+        let mut walking = Walking { walk, meter, visits: Vec::new(), depth: 0, more: false };
         for start in starts {
             if !seen.put(start.at()) {
-                queue.push(Visit { version: *start, depth: 0 });
+                walking.visits.push(Visit { version: *start, depth: 0 });
             }
         }
-        let roots = queue.len();
-        let (mut stopped, mut next) = (None, 0);
+        let roots = walking.visits.len();
+        let front = |up, seen| Front { up, seen, level: 0..roots, shared: Vec::new() };
+        let mut cut = None;
+        match walk.direction {
+            Direction::Up | Direction::Down => {
+                let mut front = front(walk.direction == Direction::Up, seen);
+                while cut.is_none() && !front.is_done() {
+                    cut = self.expand(&mut front, None, &mut walking).err();
+                    walking.depth += 1;
+                }
+            }
+            Direction::Both => {
+                let (mut up, mut down) = (front(true, seen.clone()), front(false, seen));
+                while cut.is_none() && !(up.is_done() && down.is_done()) {
+                    let level = self.expand(&mut up, Some(&down.seen), &mut walking);
+                    cut = level.and_then(|()| self.expand(&mut down, Some(&up.seen), &mut walking)).err();
+                    walking.depth += 1;
+                }
+            }
+        }
+        walking.visits.drain(..roots);
+        (walking.visits, cut.or(walking.more.then_some(Stopped::Depth)))
+    }
+
+    /// Reaches the next level of one direction. What the other direction reached before is not visited again.
+    fn expand(
+        &self,
+        front: &mut Front,
+        other: Option<&FixedBitSet>,
+        walking: &mut Walking<'_, '_>,
+    ) -> Result<(), Stopped> {
+        let Walking { walk, meter, visits, depth, more } = walking;
+        let deepest = walk.max_depth.is_some_and(|most| *depth >= most);
+        let begin = visits.len();
+        let (level, shared) = (front.level.clone(), std::mem::take(&mut front.shared));
         let mut around = Vec::new();
-        'walk: while next < queue.len() {
-            let Visit { version, depth } = queue[next];
-            let root = next < roots;
-            next += 1;
-            let deepest = walk.max_depth.is_some_and(|most| depth >= most);
+        for place in 0..level.len() + shared.len() {
+            let version = match place.checked_sub(level.len()) {
+                None => visits[level.start + place].version,
+                Some(place) => shared[place],
+            };
             // That there is more beyond needs to be found once.
-            if (!root && (walk.stop_at)(version)) || (deepest && stopped.is_some()) {
+            if (*depth > 0 && (walk.stop_at)(version)) || (deepest && *more) {
                 continue;
             }
             around.clear();
-            self.gather(version, up, &mut around);
+            self.gather(version, front.up, &mut around);
             // What leads back to where the walk was already costs as much as what leads on.
-            if let Err(reason) = meter.follow(around.len()) {
-                stopped = Some(reason);
-                break;
-            }
+            meter.follow(around.len())?;
             if deepest {
-                let more = around.iter().any(|neighbour| !seen.contains(neighbour.at()));
-                stopped = more.then_some(Stopped::Depth);
+                *more = around.iter().any(|neighbour| !front.seen.contains(neighbour.at()));
                 continue;
             }
             for neighbour in &around {
-                if seen.contains(neighbour.at()) {
+                if front.seen.contains(neighbour.at()) {
                     continue;
                 }
-                if let Err(reason) = meter.reach(*neighbour) {
-                    stopped = Some(reason);
-                    break 'walk;
+                if other.is_some_and(|seen| seen.contains(neighbour.at())) {
+                    front.shared.push(*neighbour);
+                } else {
+                    meter.reach()?;
+                    visits.push(Visit { version: *neighbour, depth: *depth + 1 });
                 }
-                seen.insert(neighbour.at());
-                queue.push(Visit { version: *neighbour, depth: depth + 1 });
+                front.seen.insert(neighbour.at());
             }
         }
-        queue.drain(..roots);
-        Walked { visits: queue, seen, stopped }
+        front.level = begin..visits.len();
+        Ok(())
     }
 }

@@ -63,9 +63,17 @@ impl At<'_> {
         let Some(region) = smaller(&Hops::between(self, ends.0, ends.1), self.visible(), ends, budget) else {
             return Paths { stopped: (k > 1).then_some(Stopped::Edges), ..first };
         };
-        let found = Search::new(&region, most).run(k, budget);
-        // The search may end before it finds what is known already.
-        if found.paths.is_empty() { Paths { stopped: found.stopped, ..first } } else { found }
+        let mut found = Search::new(&region, most).run(k, budget);
+        // The shortest path that is found alone is the first of several, too. The search may end before it finds it.
+        let known =
+            first.paths.iter().next().and_then(|path| found.paths.iter().position(|other| other == path));
+        let known = known.unwrap_or_else(|| {
+            found.paths.truncate(k - 1);
+            found.paths.extend(first.paths);
+            found.paths.len() - 1
+        });
+        found.paths[..=known].rotate_right(1);
+        found
     }
 
     /// The ends, upstream first, and a shortest path between them. What was made later has the larger number, unless a

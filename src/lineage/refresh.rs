@@ -22,7 +22,8 @@ impl At<'_> {
     /// The members of a training set version with its wrong members replaced by what they are now.
     ///
     /// A member that is wrong, or was made from something wrong, gives way to its item's head if that is sound. If it
-    /// is not, a wrong member falls away, and one that was made from something wrong stays and is reported.
+    /// is not, a wrong member falls away, and one that was made from something wrong stays and is reported. The head
+    /// takes the split and weight of the oldest member that gives way to it, unless it is a member already.
     #[must_use]
     pub fn refreshed(self, set: VersionNo, causes: &[StatementKind]) -> Refreshed {
         let heads = self.member_numbers(set).filter_map(|member| self.head(self.item_of(member)));
@@ -57,7 +58,8 @@ impl At<'_> {
         replacing.sort_by_key(|(old, _)| *old);
         for (old, pin) in replacing {
             refreshed.replaced.push((old, pin.version));
-            // The head may be a member already, in its own split: that stays.
+            // A head that is a member already keeps its own split and weight; of several members that give way to one
+            // head, the oldest decides.
             members.entry(pin.version).or_insert(pin);
         }
         refreshed.removed.sort_unstable();

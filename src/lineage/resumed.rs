@@ -6,8 +6,6 @@
 //! budget), so where the first budget leads to nothing new, the second pays until something is. Every request gets further
 //! or says that it cannot, and the requests together give the whole order, each version once.
 
-use fixedbitset::FixedBitSet;
-
 use super::at::At;
 use super::closure::{Closure, Stopped, Walk};
 use super::flow::Budget;
@@ -24,8 +22,6 @@ pub(super) struct Meter<'m> {
     most: usize,
     edges_left: u64,
     again: &'m mut Budget,
-    /// Versions that are reached a second time, and count once.
-    passed_by: FixedBitSet,
     time_up: &'m dyn Fn() -> bool,
     since_tick: u64,
 }
@@ -53,25 +49,12 @@ impl Meter<'_> {
     }
 
     /// Counts a version that is reached.
-    pub(super) fn reach(&mut self, version: VersionNo) -> Result<(), Stopped> {
-        if !self.counts(version) {
-            return Ok(());
-        }
+    pub(super) const fn reach(&mut self) -> Result<(), Stopped> {
         if self.reached >= self.most {
             return Err(Stopped::Nodes);
         }
         self.reached += 1;
         Ok(())
-    }
-
-    /// From now on these versions do not count.
-    pub(super) fn pass_by(&mut self, seen: FixedBitSet) {
-        self.passed_by = seen;
-    }
-
-    /// Whether a version counts.
-    pub(super) fn counts(&self, version: VersionNo) -> bool {
-        !self.passed_by.contains(version.at())
     }
 
     /// How many edges may still be followed beyond the place.
@@ -98,7 +81,6 @@ impl At<'_> {
             most: walk.max_nodes.saturating_add(place),
             edges_left: walk.max_edges,
             again,
-            passed_by: FixedBitSet::new(),
             time_up: walk.time_up,
             since_tick: 0,
         };

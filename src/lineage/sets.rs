@@ -31,7 +31,8 @@ pub struct Difference {
     pub added: Vec<Stay>,
     /// Members of the first whose item has no member in the second.
     pub removed: Vec<Stay>,
-    /// Members of both, at another version, or with another split or weight.
+    /// Pins of items that both have, at another version, or with another split or weight; at least one of each pair is
+    /// not pinned so by the other set version.
     pub repinned: Vec<(Stay, Stay)>,
 }
 
@@ -118,7 +119,7 @@ impl At<'_> {
         Some(wrong)
     }
 
-    /// How the members of two set versions differ, of one set or of two.
+    /// Returns how the members of two set versions differ, of one set or of two. An item is in one of the lists only.
     #[must_use]
     pub fn difference(self, first: VersionNo, second: VersionNo) -> Difference {
         let (gone, come) = self.changes(first, second);
@@ -132,16 +133,30 @@ impl At<'_> {
             }
         }
         let before = |member: VersionNo| gone.binary_search_by_key(&member, |stay| stay.member).is_ok();
-        for stay in come.iter().filter(|stay| !before(stay.member)) {
-            match left.get_mut(&self.item_of(stay.member)).and_then(Vec::pop) {
+        for stay in come.iter().rev().filter(|stay| !before(stay.member)) {
+            // Newest with newest; a pin more than the other has is set against its newest one.
+            let old = left.get_mut(&self.item_of(stay.member)).and_then(Vec::pop);
+            match old.or_else(|| self.newest_pin(first, stay.member)) {
                 Some(old) => difference.repinned.push((old, *stay)),
                 None => difference.added.push(*stay),
             }
         }
-        difference.removed = left.into_values().flatten().collect();
+        for stay in left.into_values().flatten() {
+            match self.newest_pin(second, stay.member) {
+                Some(new) => difference.repinned.push((stay, new)),
+                None => difference.removed.push(stay),
+            }
+        }
+        difference.added.reverse();
         difference.removed.sort_unstable_by_key(|stay| stay.member);
-        difference.repinned.sort_unstable_by_key(|(_, stay)| stay.member);
+        difference.repinned.sort_unstable_by_key(|(old, new)| (new.member, old.member));
         difference
+    }
+
+    /// The newest version of a version's item that a set version pins; the version itself is not looked for.
+    fn newest_pin(self, set: VersionNo, version: VersionNo) -> Option<Stay> {
+        let others = self.history(self.item_of(version)).iter().rev().filter(|other| **other != version);
+        others.copied().find_map(|other| self.pinned(set, other))
     }
 
     /// How the versions differ that two set versions pin, of one split or of all: the pins of the first whose version the

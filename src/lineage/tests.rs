@@ -12,6 +12,7 @@ mod ontologies;
 mod orders;
 mod parts;
 mod paths;
+mod refresh;
 mod walks;
 mod worlds;
 

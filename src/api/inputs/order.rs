@@ -4,7 +4,7 @@ use async_graphql::Enum;
 
 use crate::lineage::search::{By, Order};
 
-/// The order of items.
+/// The order of items. Kinds come in the order of `ItemKind`, SOURCE first; namespaces and keys compare by their bytes.
 #[derive(Enum, Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum ItemOrder {
     /// By namespace, kind and key.

@@ -9,7 +9,9 @@ use crate::api::enums::StatementKind;
 use crate::api::scope::Scope;
 use crate::domain::proposal::{Change, Refresh};
 
-/// The next version of a training set, its wrong members replaced by what they are now.
+/// The next version of a training set, its wrong members replaced by what they are now. What takes the place of a member
+/// gets its split and weight; if it is a member already it keeps its own, and if it takes the place of several, those of
+/// the oldest of them apply.
 #[derive(InputObject, Debug, Clone)]
 pub struct RefreshTrainingSetInput {
     /// The training set.

@@ -104,7 +104,7 @@ impl TrainingSetDiff {
     }
 }
 
-/// A member that both training set versions have, at another version or with another split or weight.
+/// Two pins of one item, of which at least one is in one of the two training set versions only.
 #[derive(SimpleObject, Clone)]
 pub struct RepinnedMember {
     /// As the first set version pins it.
@@ -150,7 +150,9 @@ impl TrainingSetDiff {
         self.page(&Page::new(self.list(ctx)?, first, after, last, before)?, &self.difference.removed)
     }
 
-    /// Members of both, at another version or with another split or weight.
+    /// Items of which both have members, but not the same: another version, another split or another weight. Each pin that
+    /// only one of them has is beside a pin of the other: the same version where both pin it, else newest beside newest.
+    /// A pin more than the other has of the item is beside the other's newest. An item is in one of the three lists only.
     async fn repinned(
         &self,
         ctx: &Context<'_>,

@@ -54,6 +54,9 @@ fn paths_are_the_shortest_of_all_paths() {
             let found = at.paths(a, b, k, &mut plenty());
             assert_eq!(lengths(&found.paths), lengths(&all[..all.len().min(k)]), "{a:?} {b:?} {k}");
             assert!(found.paths.iter().all(|path| all.contains(path)));
+            assert_eq!(found.paths.first(), shortest.paths.first(), "one and many begin with the same");
+            let more = at.paths(a, b, k + 1, &mut plenty());
+            assert!(more.paths.starts_with(&found.paths), "more of them go on where fewer end");
             assert_eq!(found.paths.iter().collect::<BTreeSet<_>>().len(), found.paths.len());
             assert_eq!((found.exhaustive, found.stopped), (all.len() <= k, None));
             assert_eq!(found, at.paths(b, a, k, &mut plenty()), "the order of the ends does not matter");

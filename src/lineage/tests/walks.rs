@@ -113,17 +113,23 @@ fn a_walk_resumed_to_its_end_is_the_whole_walk() {
         let whole = at.closure(&chosen.starts, &chosen.walk(&stop_at, usize::MAX, u64::MAX));
 
         let mut more = false;
-        let mut expected: BTreeMap<VersionNo, u32> = BTreeMap::new();
-        for up in chosen.ways() {
+        // The depth is that of the nearest start in either direction; upstream comes first.
+        let mut expected: BTreeMap<VersionNo, (u32, usize)> = BTreeMap::new();
+        for (turn, up) in chosen.ways().into_iter().enumerate() {
             let (depths, beyond) = chosen.depths(world, seq, up);
             depths.into_iter().for_each(|(version, depth)| {
-                expected.entry(version).or_insert(depth);
+                let nearest = expected.entry(version).or_insert((depth, turn));
+                *nearest = (depth, turn).min(*nearest);
             });
             more |= beyond;
         }
         let found: BTreeMap<_, _> = whole.visits.iter().map(|visit| (visit.version, visit.depth)).collect();
         assert_eq!(found.len(), whole.visits.len(), "each once");
-        assert_eq!(found, expected);
+        assert_eq!(found, expected.iter().map(|(version, (depth, _))| (*version, *depth)).collect());
+        assert!(
+            whole.visits.is_sorted_by_key(|visit| expected[&visit.version]),
+            "nearest first, upstream first"
+        );
         assert_eq!(whole.stopped, more.then_some(Stopped::Depth));
 
         for budget in 1..=whole.visits.len() + 1 {
