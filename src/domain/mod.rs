@@ -8,6 +8,7 @@ pub mod id;
 pub mod canon;
 pub mod item;
 pub mod attributes;
+pub mod words;
 pub mod searchable;
 pub mod selection;
 pub mod conditions;

@@ -4,7 +4,6 @@
 //! longer than [`MAX_TEXT`] bytes is cut, and told apart by a hash; it still stands where it belongs in a range, because
 //! the bounds of a range are no longer than that.
 
-use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::ops::Bound;
 
@@ -13,13 +12,12 @@ use serde_json::{Map, Value};
 use super::attributes::{Attributes, canonical};
 use super::canon::Canon;
 use super::wire::{Broken, Reader, Writer};
+use super::words::words;
 
 /// The longest text that is kept whole, and the longest bound of a range, in bytes.
 pub const MAX_TEXT: usize = 64;
 /// The longest path that is kept whole, in bytes.
 const MAX_PATH: usize = 256;
-/// The longest word, in bytes; a longer one is found by its beginning.
-const MAX_WORD: usize = 40;
 /// The most different words that are found of the long texts and lists of one version.
 pub const MAX_WORDS: usize = 1_000;
 
@@ -205,19 +203,6 @@ pub fn path(names: &[&str]) -> String {
         path.extend(hash.iter().map(|byte| format!("{byte:02x}")));
     }
     path
-}
-
-/// The words of a text, in order: runs of letters and digits, in small letters.
-pub fn words(text: &str) -> impl Iterator<Item = Cow<'_, str>> {
-    text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).map(|word| {
-        let small = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
-        if word.bytes().all(small) {
-            return Cow::Borrowed(&word[..word.len().min(MAX_WORD)]);
-        }
-        let mut word = word.to_lowercase();
-        word.truncate(word.floor_char_boundary(MAX_WORD));
-        Cow::Owned(word)
-    })
 }
 
 impl Attributes {

@@ -1,14 +1,14 @@
 //! Which items a search means.
 
-use std::borrow::Cow;
 use std::ops::Bound;
 
 use super::canon::Canon;
 use super::id::Seq;
 use super::item::{Kind, Namespace};
 use super::rules::Invalid;
-use super::searchable::{KeyRange, ValueKey, words};
+use super::searchable::{KeyRange, ValueKey};
 use super::version::Timestamp;
+use super::words::{sought, sought_before};
 
 /// The most entries of one list.
 pub const MAX_LISTED: usize = 10_000;
@@ -80,21 +80,22 @@ pub struct Span {
 /// Words that are all there.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Words {
-    /// Whole words, in order, each once.
+    /// Whole words, in order, each once. One character of a script without spaces is in any word that begins with it.
     pub whole: Vec<String>,
     /// How some word begins.
     pub begun: Option<String>,
+    /// The text.
+    text: Box<str>,
 }
 
 impl Words {
     /// The words of a text, the last of which may be unfinished where nothing follows it. None where there is no word.
     #[must_use]
     pub fn new(text: &str) -> Option<Self> {
-        let mut whole: Vec<String> = words(text).map(Cow::into_owned).collect();
-        let begun = if text.ends_with(char::is_alphanumeric) { whole.pop() } else { None };
+        let (mut whole, begun) = sought(text);
         whole.sort_unstable();
         whole.dedup();
-        (begun.is_some() || !whole.is_empty()).then_some(Self { whole, begun })
+        (begun.is_some() || !whole.is_empty()).then(|| Self { whole, begun, text: text.into() })
     }
 
     /// How many there are.
@@ -174,8 +175,12 @@ impl Selection {
         number(canon, wrong.map(u64::from));
         number(canon, stale.map(u64::from));
         canon.number(words.is_some().into());
-        if let Some(Words { whole, begun }) = words {
-            texts(canon, Some(whole), String::as_str);
+        if let Some(Words { text, .. }) = words {
+            // As it was hashed when keys were first given, so that an old key finds its answer.
+            let (mut whole, begun) = sought_before(text);
+            whole.sort_unstable();
+            whole.dedup();
+            texts(canon, Some(&whole), String::as_str);
             canon.optional(begun.as_deref().map(str::as_bytes));
         }
         number(canon, at.map(|seq| seq.0));

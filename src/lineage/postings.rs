@@ -10,7 +10,8 @@ use super::names::Name;
 use crate::domain::facts::{Facts, ItemNo, VersionFact};
 use crate::domain::id::Seq;
 use crate::domain::item::{ItemKey, Kind, Namespace};
-use crate::domain::searchable::{Keyed, words};
+use crate::domain::searchable::Keyed;
+use crate::domain::words::words;
 
 /// A commit of an author.
 #[derive(Debug, Clone, Copy)]
@@ -69,8 +70,9 @@ impl Postings {
     }
 
     fn add_version<T: AsRef<str>, V: Keyed>(&mut self, version: u32, fact: &VersionFact<T, V>) {
-        for word in &fact.words {
-            self.texts.push(version, word.as_ref().as_bytes());
+        // A log may hold words that were stored before texts were normalised.
+        for word in fact.words.iter().flat_map(|word| words(word.as_ref())) {
+            self.texts.push(version, word.as_bytes());
         }
         for (place, (path, value)) in fact.attributes.iter().enumerate() {
             let column = self.column(place, path.as_ref());

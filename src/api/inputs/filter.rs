@@ -36,8 +36,9 @@ pub struct ItemFilter {
     /// included; or that was not. A version is not stale for being wrong itself.
     pub stale: Option<bool>,
     /// With all these words, in the key or in a text of the current version's attributes. Words are runs of letters and
-    /// digits, whatever their case. The last one may be the beginning of a word, unless something follows it, such as a
-    /// space. At most 32.
+    /// digits, compared without regard to case and to the form of Unicode they are written in. The last one may be the
+    /// beginning of a word, unless something follows it, such as a space. In scripts without spaces between words (Han,
+    /// kana, Thai and others) each pair of neighbouring characters is a word. At most 32.
     pub words: Option<String>,
 }
 
@@ -107,7 +108,6 @@ impl ItemFilter {
         selection.check().map_err(|error| errors::invalid(&error))?;
         Ok(selection)
     }
-
     fn predicates(&self) -> Result<Option<Vec<Predicate>>> {
         let one = self.attribute.clone().map(AttributeFilter::predicates).transpose()?;
         let several = self.attributes.clone();

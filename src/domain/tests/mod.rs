@@ -24,3 +24,4 @@ mod sets;
 mod story;
 mod told;
 mod transcripts;
+mod words;

@@ -11,6 +11,7 @@ use crate::domain::facts::{
 };
 use crate::domain::id::{Seq, VersionId};
 use crate::domain::item::{ItemKey, Kind};
+use crate::domain::searchable::ValueKey;
 use crate::domain::selection::{Selection, Span, Words};
 use crate::domain::statement::StatementKind;
 use crate::lineage::flow::Budget;
@@ -142,4 +143,51 @@ fn a_value_of_later_is_not_found_before() {
     };
     assert_eq!([having("owl", 0), having("owl", 1), having("owl", 2)], [0, 1, 0]);
     assert_eq!([having("lark", 1), having("lark", 2)], [0, 1]);
+}
+
+/// Keys, short texts and stored words are found in any form of Unicode, whatever form they were committed in.
+#[test]
+fn words_are_found_in_any_form() {
+    let (mut index, at) = (Index::default(), Seq(1));
+    let mut facts = Facts::default();
+    let words = ["ku\u{308}ste", "東京都の夜景", "STRASSE", "ｶﾞﾗｽ"];
+    for (place, word) in (0_u32..).zip(words) {
+        // In the key, in a short text, and as words that were stored when texts were not normalised.
+        for (kind, part) in [Kind::Source, Kind::Label, Kind::Derived].into_iter().zip(0..) {
+            let item = ItemNo(place * 3 + part);
+            let key = if part == 0 { format!("tiles/{word}") } else { format!("{place}") };
+            facts.items.push(ItemKey::new("a".parse().unwrap(), kind, &key).unwrap());
+            let text = ("caption".to_owned(), ValueKey::new(&json!(word)));
+            facts.versions.push(VersionFact {
+                id: VersionId::from_bytes([u8::try_from(item.0).unwrap(); 32]),
+                item,
+                parent: None,
+                content: [0; 32],
+                payload: None,
+                sources: Vec::new(),
+                ontology: None,
+                attributes: if part == 1 { vec![text] } else { Vec::new() },
+                words: if part == 2 { vec![word.to_lowercase()] } else { Vec::new() },
+                classes: Vec::new(),
+                stale_classes: Vec::new(),
+            });
+        }
+    }
+    index.apply(Stamp { seq: at, time: 1, author: "ann" }, &facts).unwrap();
+    let found = |text: &str| {
+        let selection = Selection { words: Words::new(text), ..Selection::default() };
+        let found = At::new(&index, at).select(&selection, &mut Budget::edges(u64::MAX)).unwrap();
+        found.into_iter().map(|item| item.0).collect::<std::collections::BTreeSet<u32>>()
+    };
+    for (place, sought) in [
+        (0, ["küste", "KÜST", "Ku\u{308}ste "]),
+        (1, ["京都", "東京都 夜景", "夜"]),
+        (2, ["straße", "Strasse", "stras"]),
+        (3, ["ガラス", "ｶﾞﾗｽ", "ラス"]),
+    ] {
+        for text in sought {
+            assert_eq!(found(text), (place * 3..place * 3 + 3).collect(), "{text}");
+        }
+    }
+    assert!(["kuste", "北京", "京東", "夜東"].iter().all(|text| found(text).is_empty()));
 }

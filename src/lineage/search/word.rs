@@ -5,6 +5,7 @@ use fixedbitset::FixedBitSet;
 use super::part::{Part, heads};
 use crate::domain::facts::{ItemNo, VersionNo};
 use crate::domain::selection::Selection;
+use crate::domain::words::is_one_unspaced;
 use crate::lineage::At;
 use crate::lineage::column::Lists;
 
@@ -33,7 +34,11 @@ pub(super) fn parts<'a>(at: At<'a>, selection: &Selection, parts: &mut Vec<Box<d
     let (items, versions) = (at.index.mark(at.seq()).items, at.visible());
     for word in &sought.whole {
         let side = |lists: &'a Lists, below| {
-            Side::new(lists, lists.find(word.as_bytes()).into_iter().collect(), below)
+            let words = match is_one_unspaced(word) {
+                true => lists.beginning(word.as_bytes()).collect(),
+                false => lists.find(word.as_bytes()).into_iter().collect(),
+            };
+            Side::new(lists, words, below)
         };
         parts.push(Box::new(Word {
             at,

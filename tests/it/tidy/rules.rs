@@ -99,6 +99,7 @@ pub(super) const BANS: &[Ban] = &[
     owned("csv", &["src/cli/"]),
     owned("anyhow", &["src/cli/", "src/main.rs"]),
     owned("serde_json_canonicalizer", &["src/domain/"]),
+    owned("unicode_normalization", &["src/domain/"]),
     owned("sha2", &["src/blob/", "src/hooks/"]),
     owned("hmac", &["src/hooks/"]),
     owned("imagesize", &["src/blob/media.rs"]),
