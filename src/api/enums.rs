@@ -8,7 +8,7 @@ use crate::lineage::campaign::Progress;
 use crate::lineage::closure::{self, Stopped};
 use crate::lineage::impact;
 use crate::lineage::leakage::Leak;
-use crate::lineage::summary::Aspect;
+use crate::lineage::summary::{Aspect, PinAspect};
 
 macro_rules! mirror {
     ($(#[$doc:meta])* $name:ident = $other:path { $($(#[$each:meta])* $variant:ident,)* }) => {
@@ -133,6 +133,18 @@ mirror! {
         Tag,
         /// Each role of the edges by which they were reached.
         Role,
+    }
+}
+
+mirror! {
+    /// What the members of a training set are told apart by.
+    MemberGroup = PinAspect {
+        /// The split they are pinned in.
+        Split,
+        /// What their items are.
+        Kind,
+        /// Where their items are.
+        Namespace,
     }
 }
 

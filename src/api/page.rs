@@ -15,8 +15,8 @@ use super::scalars::{Seq, Time, int};
 use super::scope::Scope;
 use super::types::{
     AffectedMember, AffectedTrainingSet, CampaignSet, Commit, Derivation, Item, LeakageFinding, LeakagePair,
-    LineageChange, LineageCount, Member, RepinnedMember, StaleDeployment, StaleMember, Tag, TagMove,
-    TrainingSetUse, Version,
+    LineageChange, LineageCount, Member, MemberChange, MemberCount, RepinnedMember, StaleDeployment,
+    StaleMember, Tag, TagMove, TrainingSetUse, Version,
 };
 use crate::domain::rules::Invalid;
 use crate::ledger::AsOf;
@@ -70,6 +70,8 @@ pub struct PageInfo {
     concrete(name = "TagMoveEdge", params(TagMove)),
     concrete(name = "DerivationEdge", params(Derivation)),
     concrete(name = "MemberEdge", params(Member)),
+    concrete(name = "MemberCountEdge", params(MemberCount)),
+    concrete(name = "MemberChangeEdge", params(MemberChange)),
     concrete(name = "StaleMemberEdge", params(StaleMember)),
     concrete(name = "RepinnedMemberEdge", params(RepinnedMember)),
     concrete(name = "TrainingSetUseEdge", params(TrainingSetUse)),
@@ -98,6 +100,8 @@ pub struct Edge<T: OutputType> {
     concrete(name = "TagMoveConnection", params(TagMove)),
     concrete(name = "DerivationConnection", params(Derivation)),
     concrete(name = "MemberConnection", params(Member)),
+    concrete(name = "MemberCountConnection", params(MemberCount)),
+    concrete(name = "MemberChangeConnection", params(MemberChange)),
     concrete(name = "StaleMemberConnection", params(StaleMember)),
     concrete(name = "RepinnedMemberConnection", params(RepinnedMember)),
     concrete(name = "TrainingSetUseConnection", params(TrainingSetUse)),

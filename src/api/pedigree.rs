@@ -12,7 +12,7 @@ use super::page::{Connection, Page, ReadInfo};
 use super::query::RootScope;
 use super::questions::{MAX_PATHS, number};
 use super::spending::{Purpose, Spending};
-use super::types::{LineageDiff, LineageGraph, LineageSummary, Path, PathAnswer, Version};
+use super::types::{AttributePaths, LineageDiff, LineageGraph, LineageSummary, Path, PathAnswer, Version};
 use crate::lineage::closure::Walk;
 use crate::lineage::drawing::Frame;
 use crate::lineage::summary::Aspect;
@@ -174,6 +174,11 @@ impl Pedigree {
         #[graphql(desc = "Which way to walk.")] direction: Direction,
         #[graphql(desc = "What groups are told apart by; with an empty list there is only the total.")]
         group_by: Vec<LineageGroup>,
+        #[graphql(
+            desc = "Also tell groups apart by the values at these paths of attributes, after `groupBy`: names from the \
+                    outside in, separated by dots. At most 4."
+        )]
+        attributes: Option<Vec<String>>,
         #[graphql(desc = "Follow only edges of these roles; an empty list follows none.")] roles: Option<
             Vec<String>,
         >,
@@ -190,6 +195,7 @@ impl Pedigree {
         let max_depth = depth(max_depth)?;
         let stop_at = stop_at.map(VersionFilter::prepare).transpose()?;
         let kept = keep_only.map(VersionFilter::prepare).transpose()?;
+        let paths = AttributePaths::new(attributes)?;
         let by: Vec<Aspect> = group_by.into_iter().map(Aspect::from).collect();
         Ok(Some(scope.read(|at| {
             let stops = |version| stop_at.as_ref().is_some_and(|filter: &Filter| filter.finds(at, version));
@@ -203,9 +209,9 @@ impl Pedigree {
                 max_edges: spending.edges_left(Purpose::Questions),
                 time_up: &|| spending.is_time_up(),
             };
-            let summary = at.summarised(&starts, &walk, &keep, &by);
+            let summary = at.summarised(&starts, &walk, &keep, &by, &paths.keys());
             spending.followed(Purpose::Questions, summary.edges);
-            LineageSummary::new(scope.clone(), list, summary)
+            LineageSummary::new(scope.clone(), list, paths, summary)
         })))
     }
 }

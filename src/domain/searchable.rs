@@ -168,6 +168,31 @@ impl Keyed for KeyBytes<'_> {
     }
 }
 
+/// The value whose key has these bytes; none for long texts, lists and objects, of which a key holds a hash.
+#[must_use]
+pub fn whole_value(key: &[u8]) -> Option<Value> {
+    match key {
+        [NULL] => Some(Value::Null),
+        [TRUTH, truth] => Some(Value::Bool(*truth == 1)),
+        [NUMBER, bits @ ..] => {
+            let bits = u64::from_be_bytes(bits.try_into().ok()?);
+            number(f64::from_bits(if bits >> 63 == 1 { bits & !(1 << 63) } else { !bits }))
+        }
+        [TEXT, text @ ..] => std::str::from_utf8(text).ok().map(Value::from),
+        _ => None,
+    }
+}
+
+/// A number as canonical JSON writes it: without a fraction if it is whole.
+fn number(number: f64) -> Option<Value> {
+    let whole = number as i64;
+    if whole as f64 == number {
+        Some(whole.into())
+    } else {
+        serde_json::Number::from_f64(number).map(Value::Number)
+    }
+}
+
 /// All numbers, or all texts: the kind of value that a bound has, in the order of values.
 #[must_use]
 pub fn kind_of_bound(bound: &ValueKey) -> Option<KeyRange> {

@@ -65,8 +65,7 @@ impl At<'_> {
         };
         let mut found = Search::new(&region, most).run(k, budget);
         // The shortest path that is found alone is the first of several, too. The search may end before it finds it.
-        let known =
-            first.paths.iter().next().and_then(|path| found.paths.iter().position(|other| other == path));
+        let known = first.paths.first().and_then(|path| found.paths.iter().position(|other| other == path));
         let known = known.unwrap_or_else(|| {
             found.paths.truncate(k - 1);
             found.paths.extend(first.paths);

@@ -181,7 +181,7 @@ impl At<'_> {
 
     /// What the first of two set versions pins and the second does not, and the other way round; another split or
     /// weight is another stay. Both by member.
-    fn changes(self, first: VersionNo, second: VersionNo) -> (Vec<Stay>, Vec<Stay>) {
+    pub(super) fn changes(self, first: VersionNo, second: VersionNo) -> (Vec<Stay>, Vec<Stay>) {
         let (mut gone, mut come) = match (self.item_of(first), self.item_of(second)) {
             (a, b) if a == b => self.changes_within(a, self.number(first), self.number(second)),
             _ => (self.members(first).collect(), self.members(second).collect()),

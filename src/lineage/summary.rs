@@ -1,4 +1,7 @@
-//! Summaries: how much lies upstream or downstream, counted by what it is.
+//! Summaries: how much is upstream or downstream, or in a training set, counted by what it is.
+
+pub mod pins;
+pub mod values;
 
 use std::cmp::Ordering;
 use std::collections::HashMap;
@@ -11,6 +14,8 @@ use super::flow::Budget;
 use super::hops::{Hops, Role};
 use crate::domain::facts::VersionNo;
 use crate::domain::item::Kind;
+pub use pins::{PinAspect, PinGrouping, PinShared};
+pub use values::{Grouping, MAX_PATHS, Values};
 
 /// What versions are told apart by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,10 +45,12 @@ pub struct Shared<'a> {
     pub tag: Option<&'a str>,
     /// The role.
     pub role: Option<&'a str>,
+    /// The values of their attributes.
+    pub values: Values<'a>,
 }
 
 impl Shared<'_> {
-    /// By the first aspect in which two differ.
+    /// By the first aspect in which two differ, then by values.
     #[must_use]
     pub fn compare(&self, other: &Self, by: &[Aspect]) -> Ordering {
         let compared = by.iter().map(|aspect| match aspect {
@@ -53,7 +60,7 @@ impl Shared<'_> {
             Aspect::Tag => self.tag.cmp(&other.tag),
             Aspect::Role => self.role.cmp(&other.role),
         });
-        compared.fold(Ordering::Equal, Ordering::then)
+        compared.fold(Ordering::Equal, Ordering::then).then(self.values.cmp(&other.values))
     }
 }
 
@@ -75,7 +82,7 @@ pub struct Summary<'a> {
 type Roles<'a> = HashMap<VersionNo, Vec<&'a str>>;
 
 impl<'a> At<'a> {
-    /// Counts what a walk reaches, as far as `keep` counts it.
+    /// Counts what a walk reaches, as far as `keep` counts it, by aspects and then by the values at paths of attributes.
     #[must_use]
     pub fn summarised(
         self,
@@ -83,6 +90,7 @@ impl<'a> At<'a> {
         walk: &Walk<'_>,
         keep: &dyn Fn(VersionNo) -> bool,
         by: &[Aspect],
+        paths: &[String],
     ) -> Summary<'a> {
         let closure = self.closure(starts, walk);
         let mut budget = Budget::edges(walk.max_edges - closure.edges);
@@ -90,17 +98,19 @@ impl<'a> At<'a> {
         let (roles, cut) = roles.unzip();
         let stopped = cut.flatten().or(closure.stopped);
         let mut groups: HashMap<Shared<'a>, Vec<VersionNo>> = HashMap::new();
-        let mut versions = Vec::new();
+        let (mut versions, grouping) = (Vec::new(), Grouping::new(self, paths));
         for visit in closure.visits {
             if !keep(visit.version) {
                 continue;
             }
             versions.push(visit.version);
-            if by.is_empty() {
+            if by.is_empty() && paths.is_empty() {
                 continue;
             }
             let roles = roles.as_ref().map(|roles| roles.get(&visit.version).map_or(&[][..], Vec::as_slice));
+            let values = grouping.of(visit.version);
             for shared in self.shares(visit, roles, by) {
+                let shared = Shared { values, ..shared };
                 groups.entry(shared).or_default().push(visit.version);
             }
         }

@@ -4,6 +4,7 @@ mod ancestry;
 mod campaign;
 mod differences;
 mod drawing;
+mod groups;
 mod histories;
 mod leakage;
 mod members;

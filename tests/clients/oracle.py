@@ -326,6 +326,41 @@ class Log:
                     queue.append(y)
         return found
 
+    def above(self, version, seq):
+        """What is one edge upstream: sources, and members of a set."""
+        return self.sources(version, seq) | set(version.content.members or ())
+
+    def depths(self, starts, seq, up):
+        """{version: edges from the nearest start} in one direction, without the starts."""
+        world = self.at(seq)
+        edges = {v: [] for v in world}
+        for below in world:
+            for above in self.above(below, seq):
+                edges[below if up else above].append(above if up else below)
+        found, queue = {v: 0 for v in starts}, deque(starts)
+        while queue:
+            x = queue.popleft()
+            for y in edges[x]:
+                if y not in found:
+                    found[y] = found[x] + 1
+                    queue.append(y)
+        return {v: depth for v, depth in found.items() if depth}
+
+    def held(self, training_set):
+        """{version: split}: the members, and in place of a set what it holds, in the split of the outer pin."""
+        held = {v: split for v, (split, _) in training_set.content.members.items() if v.kind != "TRAINING_SET"}
+        nested = sorted((v.order, v, split) for v, (split, _) in training_set.content.members.items() if v.kind == "TRAINING_SET")
+        seen = {*held, *(v for _, v, _ in nested)}
+        for _, inner, split in nested:
+            for v in inner.content.members:
+                if v not in seen:
+                    seen.add(v)
+                    if v.kind == "TRAINING_SET":
+                        nested.append((v.order, v, split))
+                    else:
+                        held[v] = split
+        return held
+
     def consumers(self, training_set, seq):
         found, queue = set(), deque([training_set])
         while queue:
@@ -885,10 +920,12 @@ class World:
         for m, how in head.content.members.items():
             if m.id not in removed and not any(p == m.id for p, _ in replaced):
                 expected[m] = how
-        for pinned, replacement in sorted(replaced):
+        # A head that is a member already keeps its split and weight; of several members that it replaces the oldest decides.
+        for pinned, replacement in sorted(replaced, key=lambda pair: by_id[pair[0]].order):
             expected.setdefault(by_id[replacement], head.content.members[by_id[pinned]])
-        if set(got) != set(expected):
-            self.problem(f"members of the refreshed {head}: {sorted(map(str, got))} expected {sorted(map(str, expected))}")
+        if got != expected:
+            show = lambda members: sorted(f"{v} {how}" for v, how in members.items())  # noqa: E731
+            self.problem(f"members of the refreshed {head}: {show(got)} expected {show(expected)}")
         if not answer["created"]:
             if answer["version"]["id"] != head.id:
                 self.problem(f"refresh of {head} found another version")
@@ -948,6 +985,25 @@ query ($seq: Seq!, $ids: [ID!]!) { at(asOf: {seq: $seq}) { nodes(ids: $ids) { ..
 } } } }"""
 
 
+WALK = """
+query ($seq: Seq!, $starts: [ID!]!, $direction: Direction!, $a: ID!, $b: ID!) { at(asOf: {seq: $seq}) {
+  lineage(from: $starts, direction: $direction, first: 1000) { edges { depth node { id } } }
+  lineageSummary(from: $starts, direction: $direction, groupBy: [DEPTH]) { groups(first: 1000) { nodes { depth versionCount } } }
+  paths(from: $a, to: $b) { length versions { id } }
+  pathsBetween(from: $a, to: $b, k: 3) { paths { length versions { id } } }
+  back: pathsBetween(from: $b, to: $a, k: 1) { paths { length versions { id } } }
+} }"""
+
+SETS = """
+query ($seq: Seq!, $a: ID!, $b: ID!) { at(asOf: {seq: $seq}) {
+  trainingSetDiff(a: $a, b: $b) {
+    added(first: 1000) { nodes { version { id } } } removed(first: 1000) { nodes { version { id } } }
+    repinned(first: 1000) { nodes { before { version { id } } after { version { id } } } }
+  }
+  version(id: $a) { memberSummary(attributes: ["class"]) { groups(first: 1000) { nodes { split versionCount values { value } } } } }
+} }"""
+
+
 class Comparison:
     def __init__(self, world):
         self.world, self.log, self.random = world, world.log, world.random
@@ -973,6 +1029,9 @@ class Comparison:
                 self.world.problem(f"the answer at an earlier seq has changed\n    asked: {json.dumps(asked[1])}\n    {before}\n    {after}")
         for seq in {self.log.commits[-1], self.random.choice(self.log.commits[1:])}:
             self.compare_state(seq)
+            for _ in range(4):
+                self.compare_walk(seq)
+                self.compare_sets(seq)
 
     def case(self):
         r, log = self.random, self.log
@@ -1125,6 +1184,72 @@ class Comparison:
     def show(self, node):
         of = lambda n: None if n is None else self.name[n["id"]]  # noqa: E731
         return [(of(r["pinned"]), of(r["wrong"]), r["inclusion"], r["status"], [of(p) for p in r["path"]]) for r in node["members"]["nodes"]]
+
+    def compare_walk(self, seq):
+        """Depths and order of a walk, its count by depth, and the ways between two versions."""
+        r, log = self.random, self.log
+        world = log.at(seq)
+        if not world:
+            return
+        starts = r.sample(world, min(len(world), r.randint(1, 3)))
+        direction = r.choice(["UP", "DOWN", "BOTH", "BOTH"])
+        a, b = r.choice(world), r.choice(world)
+        answer = self.world.server.ask(WALK, seq=str(seq), starts=[v.id for v in starts], direction=direction, a=a.id, b=b.id)["at"]
+        self.questions += 1
+        asked = f"at {seq}: lineage from {starts} {direction}"
+        turns = [up for up, name in ((True, "UP"), (False, "DOWN")) if direction in (name, "BOTH")]
+        expected = {}
+        for turn, up in enumerate(turns):
+            for v, depth in log.depths(starts, seq, up).items():
+                expected[v] = min(expected.get(v, (depth, turn)), (depth, turn))
+        got = [(self.name[e["node"]["id"]], e["depth"]) for e in answer["lineage"]["edges"]]
+        if len({v for v, _ in got}) != len(got) or dict(got) != {v: depth for v, (depth, _) in expected.items()}:
+            self.world.problem(f"{asked}: {got}, expected {expected}")
+        elif sorted(got, key=lambda pair: expected[pair[0]]) != got:
+            self.world.problem(f"{asked}: not nearest first, upstream first: {got}")
+        counts = {g["depth"]: g["versionCount"] for g in answer["lineageSummary"]["groups"]["nodes"]}
+        if counts != {d: sum(depth == d for depth, _ in expected.values()) for d in {depth for depth, _ in expected.values()}}:
+            self.world.problem(f"{asked}: counted {counts}, expected {expected}")
+        one, many = answer["paths"], answer["pathsBetween"]["paths"]
+        if one != many[:1] or answer["back"]["paths"] != one:
+            self.world.problem(f"at {seq}: paths between {a} and {b} begin with {one}, {many[:1]} and {answer['back']['paths']}")
+        lengths = [log.depths([v], seq, up=True).get(w) for v, w in ((a, b), (b, a))]
+        shortest = 0 if a is b else next((length for length in lengths if length), None)
+        if [p["length"] for p in one] != ([] if shortest is None else [shortest]):
+            self.world.problem(f"at {seq}: paths between {a} and {b}: {one}, expected length {shortest}")
+
+    def compare_sets(self, seq):
+        """The difference of two set versions, and what one of them holds, by class and split."""
+        r, log = self.random, self.log
+        sets = [v for v in log.at(seq) if v.content.members is not None]
+        if not sets:
+            return
+        a, b = r.choice(sets), r.choice(sets)
+        answer = self.world.server.ask(SETS, seq=str(seq), a=a.id, b=b.id)["at"]
+        self.questions += 1
+        before, after = a.content.members, b.content.members
+        items = [{v.item for v in members} for members in (before, after)]
+        of = lambda member: self.name[member["version"]["id"]]  # noqa: E731
+        diff = answer["trainingSetDiff"]
+        added, removed = ({of(m) for m in diff[field]["nodes"]} for field in ("added", "removed"))
+        if added != {v for v in after if v.item not in items[0]} or removed != {v for v in before if v.item not in items[1]}:
+            self.world.problem(f"at {seq}: difference of {a} and {b}: added {added}, removed {removed}")
+        pairs = [(of(p["before"]), of(p["after"])) for p in diff["repinned"]["nodes"]]
+        changed = [{v for v in own if other.get(v) != own[v] and v.item in items[0] & items[1]} for own, other in ((before, after), (after, before))]
+        whole = all(old.item == new.item and (old in changed[0] or new in changed[1]) and old in before and new in after for old, new in pairs)
+        if not whole or not changed[0] <= {old for old, _ in pairs} or not changed[1] <= {new for _, new in pairs}:
+            self.world.problem(f"at {seq}: difference of {a} and {b}: repinned {pairs}, changed {changed}")
+        plain = lambda v: json.dumps(v.content.attributes.get("class"))  # noqa: E731
+        counts = {}
+        for v, split in log.held(a).items():
+            counts[(split, plain(v))] = counts.get((split, plain(v)), 0) + 1
+        groups = answer["version"]["memberSummary"]["groups"]["nodes"]
+        got = {}
+        for group in groups:
+            key = (group["split"], json.dumps(group["values"][0]["value"]))
+            got[key] = got.get(key, 0) + group["versionCount"]
+        if got != counts:
+            self.world.problem(f"at {seq}: {a} by class: {got}, expected {counts}")
 
     def compare_state(self, seq):
         """What single versions say of themselves."""

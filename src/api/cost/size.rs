@@ -30,6 +30,7 @@ const PLAIN_LISTS: &[(&str, u64)] = &[
     ("path", 10),
     ("samples", 3),
     ("versions", 10),
+    ("values", 4),
     ("trainingSets", 50),
 ];
 

@@ -84,7 +84,7 @@ impl ItemFilter {
     /// # Errors
     /// BAD_USER_INPUT; LIMIT_EXCEEDED for too long a list.
     pub fn selection(self) -> Result<Selection> {
-        let attributes = self.predicates()?;
+        let attributes = predicates(self.attribute.clone(), self.attributes.clone())?;
         let words = self.words()?;
         let namespaces = self
             .namespaces
@@ -108,12 +108,6 @@ impl ItemFilter {
         selection.check().map_err(|error| errors::invalid(&error))?;
         Ok(selection)
     }
-    fn predicates(&self) -> Result<Option<Vec<Predicate>>> {
-        let one = self.attribute.clone().map(AttributeFilter::predicates).transpose()?;
-        let several = self.attributes.clone();
-        let several = several.map(|all| all.into_iter().map(AttributeFilter::predicates).collect());
-        conditions::joined(one, several.transpose()?).map_err(|error| errors::invalid(&error))
-    }
 
     fn words(&self) -> Result<Option<Words>> {
         let Some(text) = &self.words else { return Ok(None) };
@@ -122,6 +116,16 @@ impl ItemFilter {
         })?;
         Ok(Some(words))
     }
+}
+
+/// The conditions of one that is given alone and of several in a list.
+pub(super) fn predicates(
+    one: Option<AttributeFilter>,
+    several: Option<Vec<AttributeFilter>>,
+) -> Result<Option<Vec<Predicate>>> {
+    let one = one.map(AttributeFilter::predicates).transpose()?;
+    let several = several.map(|all| all.into_iter().map(AttributeFilter::predicates).collect());
+    conditions::joined(one, several.transpose()?).map_err(|error| errors::invalid(&error))
 }
 
 impl AttributeFilter {

@@ -2,12 +2,13 @@
 
 use async_graphql::{InputObject, Result};
 
+use super::filter::{AttributeFilter, predicates};
 use super::read::{MAX_LIST, limit};
-
 use crate::api::enums::ItemKind;
 use crate::api::errors;
 use crate::domain::facts::VersionNo;
 use crate::domain::item::{Kind, Namespace};
+use crate::domain::selection::Predicate;
 use crate::lineage::At;
 
 /// Which versions are meant. Every part narrows; a part left out does not; an empty list means none.
@@ -25,12 +26,17 @@ pub struct VersionFilter {
     pub wrong: Option<bool>,
     /// The item's current version, or not.
     pub is_head: Option<bool>,
+    /// With an attribute that passes.
+    pub attribute: Option<AttributeFilter>,
+    /// With attributes that pass, all of them; at most 32 conditions.
+    pub attributes: Option<Vec<AttributeFilter>>,
 }
 
 /// A filter whose words were checked. Its lists are in order.
 pub struct Prepared {
     kinds: Option<Vec<Kind>>,
     namespaces: Option<Vec<Namespace>>,
+    attributes: Option<Vec<Predicate>>,
     filter: VersionFilter,
 }
 
@@ -38,7 +44,7 @@ impl VersionFilter {
     /// Checks the words of the filter.
     ///
     /// # Errors
-    /// BAD_USER_INPUT; LIMIT_EXCEEDED for too long a list.
+    /// BAD_USER_INPUT, also for a condition that asks nothing; LIMIT_EXCEEDED for too long a list.
     pub fn prepare(mut self) -> Result<Prepared> {
         limit("kinds of one filter", self.kinds.as_ref().map_or(0, Vec::len), MAX_LIST)?;
         limit("namespaces of one filter", self.namespaces.as_ref().map_or(0, Vec::len), MAX_LIST)?;
@@ -50,7 +56,9 @@ impl VersionFilter {
         let namespaces =
             self.namespaces.as_ref().map(parse).transpose().map_err(|error| errors::malformed(&error))?;
         self.tags = self.tags.map(in_order);
-        Ok(Prepared { kinds: kinds.map(in_order), namespaces: namespaces.map(in_order), filter: self })
+        let attributes = predicates(self.attribute.take(), self.attributes.take())?;
+        let (kinds, namespaces) = (kinds.map(in_order), namespaces.map(in_order));
+        Ok(Prepared { kinds, namespaces, attributes, filter: self })
     }
 }
 
@@ -75,5 +83,9 @@ impl Prepared {
             && filter.is_head.is_none_or(|head| at.is_head(version) == head)
             && filter.wrong.is_none_or(|wrong| at.wrong(version).is_some() == wrong)
             && filter.tags.as_ref().is_none_or(|tags| at.carries(version, tags))
+            // As any empty list, one without conditions finds nothing.
+            && self.attributes.as_ref().is_none_or(|conditions| {
+                !conditions.is_empty() && conditions.iter().all(|one| at.passes(version, one))
+            })
     }
 }

@@ -40,6 +40,8 @@ const ARGUMENTS: &[(&str, &str)] = &[
         "Query.lineageSummary",
         "from: [\"default/ONTOLOGY/classes\"], direction: DOWN, groupBy: [KIND, ROLE, TAG, DEPTH]",
     ),
+    ("Version.memberSummary", "attributes: [\"class\"]"),
+    ("TrainingSetDiff.summary", "attributes: [\"class\"], first: 2"),
     ("Query.paths", "from: \"default/SOURCE/s0#1\", to: \"default/TRAINING_SET/train\", k: 2"),
     ("Query.pathsBetween", "from: \"default/SOURCE/s0#1\", to: \"default/TRAINING_SET/train\", k: 2"),
     ("Query.tagHistory", "name: \"current\", first: 2"),

@@ -166,6 +166,14 @@ pub(super) const LISTS: &[List] = &[
         CHANGE,
     ),
     list(
+        "trainingSetDiff(a: \"default/TRAINING_SET/test#1\", b: \"default/TRAINING_SET/t0\") { summary(groupBy: [SPLIT, KIND, NAMESPACE], attributes: [\"class\", \"n\"], ARGS) { BELOW } }",
+        "split kind addedCount values { value }",
+    ),
+    list(
+        "version(id: \"default/TRAINING_SET/test#1\") { memberSummary(groupBy: [SPLIT, KIND, NAMESPACE], attributes: [\"class\", \"n\"]) { groups(ARGS) { BELOW } } }",
+        "split kind versionCount values { value }",
+    ),
+    list(
         "commonAncestors(a: \"default/BUNDLE/all\", b: \"default/TRAINING_SET/test#1\", lowestOnly: false, ARGS) { BELOW }",
         VERSION,
     ),

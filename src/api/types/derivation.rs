@@ -6,7 +6,9 @@ use super::{Commit, Version};
 use crate::api::loaders::{AssertedId, load};
 use crate::api::scope::Scope;
 use crate::domain::facts::VersionNo;
+use crate::lineage::At;
 use crate::lineage::adjacency::Edge;
+use crate::lineage::names::Name;
 
 /// That one version was made from another.
 #[derive(Clone)]
@@ -59,5 +61,22 @@ impl Derivation {
     async fn commit(&self) -> Commit {
         let born = || self.scope.read(|at| at.seq_of(self.derived));
         Commit::new(self.scope.clone(), self.edge.asserted.map_or_else(born, |(seq, _)| seq))
+    }
+}
+
+/// The roles that are asked for, in order; all if none are given.
+pub(super) struct Wanted(Option<Vec<Name>>);
+
+impl Wanted {
+    pub(super) fn new(at: At<'_>, roles: Option<&[String]>) -> Self {
+        Self(roles.map(|roles| {
+            let mut names: Vec<Name> = roles.iter().filter_map(|role| at.name(role)).collect();
+            names.sort_unstable();
+            names
+        }))
+    }
+
+    pub(super) fn holds(&self, edge: &Edge) -> bool {
+        self.0.as_ref().is_none_or(|roles| roles.binary_search(&edge.role).is_ok())
     }
 }

@@ -4,8 +4,10 @@
 
 use async_graphql::{Context, Object, Result, SimpleObject};
 
-use super::{Member, Version};
+use super::grouped::{Grouped, changes};
+use super::{Member, MemberChange, Version};
 use crate::api::cursor::List;
+use crate::api::enums::MemberGroup;
 use crate::api::page::{Connection, Page, PageInfo, ReadInfo};
 use crate::api::scalars::int;
 use crate::api::scope::Scope;
@@ -172,6 +174,40 @@ impl TrainingSetDiff {
             before: Member::new(self.scope.clone(), before),
             after: Member::new(self.scope.clone(), after),
         }))
+    }
+
+    /// How many pins were added and removed, by split, kind, namespace and the values of attributes. By split, a version that
+    /// moved to another split is removed from the one and added to the other; else it is neither. Groups without a change
+    /// are left out.
+    async fn summary(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(
+            default_with = "vec![MemberGroup::Split]",
+            desc = "What groups are told apart by; with an empty list, by `attributes` alone."
+        )]
+        group_by: Vec<MemberGroup>,
+        #[graphql(
+            desc = "Also tell groups apart by the values at these paths of attributes: names from the outside in, separated \
+                    by dots. At most 4."
+        )]
+        attributes: Option<Vec<String>>,
+        #[graphql(desc = "Returns the first n entries, or those after `after` (default 50, maximum 1000).")]
+        first: Option<i32>,
+        #[graphql(desc = "Start after the entry with this cursor.")] after: Option<String>,
+        #[graphql(desc = "Returns the last n entries, or those before `before` (maximum 1000).")]
+        last: Option<i32>,
+        #[graphql(desc = "End before the entry with this cursor.")] before: Option<String>,
+    ) -> Result<Connection<MemberChange>> {
+        let page = Page::new(self.list(ctx)?, first, after, last, before)?;
+        page.pinned(&self.scope)?;
+        let grouped = Grouped::new(group_by, attributes)?;
+        let (first, second) = self.between;
+        let groups = self.scope.read(|at| {
+            let groups = at.pins_changed_by(first, second, &grouped.grouping());
+            groups.into_iter().map(|(shared, changed)| (shared.into(), changed)).collect::<Vec<_>>()
+        });
+        Ok(changes(&self.scope, &page, &grouped, &groups))
     }
 
     /// Pins of the second whose version the first does not pin: what was added and the newer side of what was repinned,

@@ -6,8 +6,9 @@ use std::sync::Arc;
 use async_graphql::{Context, Object, Result};
 use tokio::sync::OnceCell;
 
-use super::Version;
 use super::graph::SAMPLES;
+use super::grouped::{GroupValues, owned};
+use super::{AttributePaths, AttributeValue, Version};
 use crate::api::cursor::List;
 use crate::api::enums::{IncompleteReason, ItemKind};
 use crate::api::errors;
@@ -39,6 +40,7 @@ pub struct LineageSummary {
 }
 
 struct Counted {
+    paths: AttributePaths,
     groups: Vec<(Group, Vec<VersionNo>)>,
     versions: Vec<VersionNo>,
     stopped: Option<Stopped>,
@@ -54,6 +56,7 @@ struct Group {
     depth: Option<u32>,
     tag: Option<String>,
     role: Option<String>,
+    values: GroupValues,
 }
 
 impl From<Shared<'_>> for Group {
@@ -64,20 +67,22 @@ impl From<Shared<'_>> for Group {
             depth: shared.depth,
             tag: shared.tag.map(str::to_owned),
             role: shared.role.map(str::to_owned),
+            values: owned(&shared.values),
         }
     }
 }
 
 impl LineageSummary {
-    /// This summary, which the field of `list` answers with; with no groups where none were asked for.
+    /// This summary, grouped by the values at `paths`, which the field of `list` answers with; with no groups if none were
+    /// asked for.
     #[must_use]
-    pub fn new(scope: Scope, list: List, summary: Summary<'_>) -> Self {
+    pub fn new(scope: Scope, list: List, paths: AttributePaths, summary: Summary<'_>) -> Self {
         let groups = summary.groups.into_iter().map(|(shared, versions)| (shared.into(), versions)).collect();
         let (versions, stopped) = (summary.versions, summary.stopped);
         Self {
             scope,
             list,
-            counted: Arc::new(Counted { groups, versions, stopped, payloads: OnceCell::new() }),
+            counted: Arc::new(Counted { paths, groups, versions, stopped, payloads: OnceCell::new() }),
         }
     }
 
@@ -94,7 +99,8 @@ impl LineageSummary {
         self.count(None)
     }
 
-    /// The groups, ordered as `groupBy` is: by its first entry first. None where it is empty.
+    /// The groups, ordered as `groupBy` is, by its first entry first, then by the values of `attributes`: no value first,
+    /// then null, booleans, numbers by size, texts by code points, lists and objects. None if nothing was grouped by.
     async fn groups(
         &self,
         ctx: &Context<'_>,
@@ -176,6 +182,12 @@ impl LineageCount {
     /// The role of edges by which they were reached; MEMBER for pins.
     async fn role(&self) -> Option<String> {
         self.group()?.role.clone()
+    }
+
+    /// The values at the paths of `attributes`, in that order. A list is one value.
+    async fn values(&self) -> Vec<AttributeValue> {
+        let of = self.group().zip(self.versions().first());
+        of.map(|(group, of)| self.counted.paths.values(&self.scope, &group.values, *of)).unwrap_or_default()
     }
 
     /// How many versions. One with several tags or roles is counted in the group of each.

@@ -6,12 +6,14 @@ use std::sync::Arc;
 
 use async_graphql::{Context, ID, Object, Result};
 
+use super::derivation::Wanted;
+use super::grouped::Grouped;
 use super::{
-    Activity, Answer, Blob, ClassChange, Commit, Derivation, Freshness, Item, Member, StaleMember, Statement,
-    Tag, TrainingSetUse, member,
+    Activity, Answer, Blob, ClassChange, Commit, Derivation, Freshness, Item, Member, MemberSummary,
+    StaleMember, Statement, Tag, TrainingSetUse, member,
 };
 use crate::api::cursor::List;
-use crate::api::enums::Inclusion;
+use crate::api::enums::{Inclusion, MemberGroup};
 use crate::api::inputs::{VersionFilter, names};
 use crate::api::loaders::load;
 use crate::api::page::{Connection, Page};
@@ -22,9 +24,7 @@ use crate::domain::facts::VersionNo;
 use crate::domain::id::VersionId;
 use crate::domain::item::Kind;
 use crate::domain::version::VersionRecord;
-use crate::lineage::At;
 use crate::lineage::adjacency::Edge;
-use crate::lineage::names::Name;
 
 /// One immutable state of an item.
 #[derive(Clone)]
@@ -163,14 +163,9 @@ impl Version {
         #[graphql(desc = "Only derivations in these roles; an empty list means none.")] roles: Option<
             Vec<String>,
         >,
-        #[graphql(
-            desc = "How many entries from the start, or after `after`: at most 1,000. 50 where nothing is said."
-        )]
-        first: Option<i32>,
+        #[graphql(desc = "Returns the first n entries (default 50, maximum 1000).")] first: Option<i32>,
         #[graphql(desc = "Start after the entry with this cursor.")] after: Option<String>,
-        #[graphql(desc = "How many entries from the end, or before `before`: at most 1,000.")] last: Option<
-            i32,
-        >,
+        #[graphql(desc = "Returns the last n entries (maximum 1000).")] last: Option<i32>,
         #[graphql(desc = "End before the entry with this cursor.")] before: Option<String>,
     ) -> Result<Connection<Derivation>> {
         names("roles of one question", roles.as_ref())?;
@@ -190,14 +185,9 @@ impl Version {
         #[graphql(desc = "Only derivations in these roles; an empty list means none.")] roles: Option<
             Vec<String>,
         >,
-        #[graphql(
-            desc = "How many entries from the start, or after `after`: at most 1,000. 50 where nothing is said."
-        )]
-        first: Option<i32>,
+        #[graphql(desc = "Returns the first n entries (default 50, maximum 1000).")] first: Option<i32>,
         #[graphql(desc = "Start after the entry with this cursor.")] after: Option<String>,
-        #[graphql(desc = "How many entries from the end, or before `before`: at most 1,000.")] last: Option<
-            i32,
-        >,
+        #[graphql(desc = "Returns the last n entries (maximum 1000).")] last: Option<i32>,
         #[graphql(desc = "End before the entry with this cursor.")] before: Option<String>,
     ) -> Result<Connection<Derivation>> {
         names("roles of one question", roles.as_ref())?;
@@ -267,14 +257,9 @@ impl Version {
         ctx: &Context<'_>,
         #[graphql(desc = "Only members of this split.")] split: Option<String>,
         #[graphql(desc = "Only members that this filter finds.")] filter: Option<VersionFilter>,
-        #[graphql(
-            desc = "How many entries from the start, or after `after`: at most 1,000. 50 where nothing is said."
-        )]
-        first: Option<i32>,
+        #[graphql(desc = "Returns the first n entries (default 50, maximum 1000).")] first: Option<i32>,
         #[graphql(desc = "Start after the entry with this cursor.")] after: Option<String>,
-        #[graphql(desc = "How many entries from the end, or before `before`: at most 1,000.")] last: Option<
-            i32,
-        >,
+        #[graphql(desc = "Returns the last n entries (maximum 1000).")] last: Option<i32>,
         #[graphql(desc = "End before the entry with this cursor.")] before: Option<String>,
     ) -> Result<Option<Connection<Member>>> {
         if !self.is_training_set() {
@@ -313,18 +298,35 @@ impl Version {
         Ok(Some(Member::page(&scope, &page, contents, split.as_deref(), filter)?))
     }
 
+    /// Training sets only, null otherwise: what it holds, counted by split, kind, namespace and the values of attributes. A
+    /// member that is a set counts as what it pins.
+    async fn member_summary(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(
+            default_with = "vec![MemberGroup::Split]",
+            desc = "What groups are told apart by; with an empty list, by `attributes` alone."
+        )]
+        group_by: Vec<MemberGroup>,
+        #[graphql(
+            desc = "Also tell groups apart by the values at these paths of attributes: names from the outside in, separated \
+                    by dots. At most 4."
+        )]
+        attributes: Option<Vec<String>>,
+    ) -> Result<Option<MemberSummary>> {
+        if !self.is_training_set() {
+            return Ok(None);
+        }
+        MemberSummary::of(ctx, &self.scope, self.no, Grouped::new(group_by, attributes)?).map(Some)
+    }
+
     /// Training sets only, null otherwise: members that are wrong, or were made from something wrong.
     async fn stale_members(
         &self,
         ctx: &Context<'_>,
-        #[graphql(
-            desc = "How many entries from the start, or after `after`: at most 1,000. 50 where nothing is said."
-        )]
-        first: Option<i32>,
+        #[graphql(desc = "Returns the first n entries (default 50, maximum 1000).")] first: Option<i32>,
         #[graphql(desc = "Start after the entry with this cursor.")] after: Option<String>,
-        #[graphql(desc = "How many entries from the end, or before `before`: at most 1,000.")] last: Option<
-            i32,
-        >,
+        #[graphql(desc = "Returns the last n entries (maximum 1000).")] last: Option<i32>,
         #[graphql(desc = "End before the entry with this cursor.")] before: Option<String>,
     ) -> Result<Option<Connection<StaleMember>>> {
         if !self.is_training_set() {
@@ -356,14 +358,9 @@ impl Version {
     async fn member_of(
         &self,
         ctx: &Context<'_>,
-        #[graphql(
-            desc = "How many entries from the start, or after `after`: at most 1,000. 50 where nothing is said."
-        )]
-        first: Option<i32>,
+        #[graphql(desc = "Returns the first n entries (default 50, maximum 1000).")] first: Option<i32>,
         #[graphql(desc = "Start after the entry with this cursor.")] after: Option<String>,
-        #[graphql(desc = "How many entries from the end, or before `before`: at most 1,000.")] last: Option<
-            i32,
-        >,
+        #[graphql(desc = "Returns the last n entries (maximum 1000).")] last: Option<i32>,
         #[graphql(desc = "End before the entry with this cursor.")] before: Option<String>,
     ) -> Result<Connection<TrainingSetUse>> {
         let page = Page::new(List::of(ctx, self.no.0)?, first, after, last, before)?;
@@ -378,22 +375,5 @@ impl Version {
             uses
         });
         Ok(page.of(&scope, &uses, |used| TrainingSetUse::new(scope.clone(), used)))
-    }
-}
-
-/// The roles that are asked for, in order; all where nothing is said.
-struct Wanted(Option<Vec<Name>>);
-
-impl Wanted {
-    fn new(at: At<'_>, roles: Option<&[String]>) -> Self {
-        Self(roles.map(|roles| {
-            let mut names: Vec<Name> = roles.iter().filter_map(|role| at.name(role)).collect();
-            names.sort_unstable();
-            names
-        }))
-    }
-
-    fn holds(&self, edge: &Edge) -> bool {
-        self.0.as_ref().is_none_or(|roles| roles.binary_search(&edge.role).is_ok())
     }
 }

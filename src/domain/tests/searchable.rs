@@ -4,8 +4,9 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use super::samples::attributes;
+use crate::domain::attributes::canonical;
 use crate::domain::conditions::Conditions;
-use crate::domain::searchable::{MAX_TEXT, ValueKey, path};
+use crate::domain::searchable::{MAX_TEXT, ValueKey, path, whole_value};
 use crate::domain::selection::Words;
 
 fn text() -> impl Strategy<Value = String> {
@@ -34,6 +35,18 @@ proptest! {
     fn numbers_are_in_order(a in number(), b in number()) {
         let (key, other) = (ValueKey::new(&json!(a)), ValueKey::new(&json!(b)));
         prop_assert_eq!(Some(key.cmp(&other)), a.partial_cmp(&b));
+    }
+
+    #[test]
+    fn a_short_value_is_read_from_its_key(number in number(), text in text(), truth in any::<bool>()) {
+        for value in [json!(number), json!(text), json!(truth), json!(null), json!([text]), json!({"a": number})] {
+            let short = match &value {
+                Value::String(text) => text.len() <= MAX_TEXT,
+                other => !other.is_array() && !other.is_object(),
+            };
+            let read = whole_value(ValueKey::new(&value).as_bytes());
+            prop_assert_eq!(read.as_ref().map(canonical), short.then(|| canonical(&value)));
+        }
     }
 
     #[test]

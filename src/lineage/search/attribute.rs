@@ -5,7 +5,7 @@ use std::ops::Bound;
 use super::part::{COUNTED, Part, heads, sum};
 use crate::domain::facts::{ItemNo, VersionNo};
 use crate::domain::searchable::ValueKey;
-use crate::domain::selection::{Selection, Test};
+use crate::domain::selection::{Predicate, Selection, Test};
 use crate::lineage::At;
 use crate::lineage::column::Column;
 
@@ -26,6 +26,15 @@ pub(super) fn parts<'a>(at: At<'a>, selection: &Selection, parts: &mut Vec<Box<d
     for predicate in predicates.flatten() {
         let column = at.index.postings.attribute(&predicate.path);
         parts.push(Box::new(Attribute { at, column, test: predicate.test.clone() }));
+    }
+}
+
+impl At<'_> {
+    /// Returns true if a version's own attributes pass a condition.
+    #[must_use]
+    pub fn passes(self, version: VersionNo, predicate: &Predicate) -> bool {
+        let column = self.index.postings.attribute(&predicate.path);
+        predicate.test.passes(column.and_then(|column| column.of(version.0)))
     }
 }
 

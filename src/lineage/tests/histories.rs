@@ -4,12 +4,14 @@ use std::collections::BTreeMap;
 
 use proptest::prelude::*;
 use proptest::test_runner::TestRunner;
+use serde_json::Value;
 
 use crate::domain::facts::{
     AssertedFact, Facts, ItemNo, MembershipFact, Pin, Stamp, StatementFact, VersionFact, VersionNo,
 };
 use crate::domain::id::{Digest, Seq, VersionId};
 use crate::domain::item::{ItemKey, Kind};
+use crate::domain::searchable::ValueKey;
 use crate::domain::statement::StatementKind;
 use crate::lineage::{At, Index, Loading};
 
@@ -218,7 +220,7 @@ impl Builder {
             payload: (!says.is_multiple_of(3)).then(|| Digest::of(&[says / 8 % 4])),
             sources,
             ontology: None,
-            attributes: Vec::new(),
+            attributes: attributes(says),
             words: Vec::new(),
             classes: Vec::new(),
             stale_classes: Vec::new(),
@@ -250,6 +252,17 @@ impl Builder {
                 .collect(),
         });
     }
+}
+
+/// One attribute with a few values, or none.
+fn attributes(says: u8) -> Vec<(String, ValueKey)> {
+    let value = match says % 4 {
+        0 => return Vec::new(),
+        1 => Value::Null,
+        2 => Value::from(says / 4 % 2),
+        _ => Value::from(vec![says / 4 % 2; 40]),
+    };
+    vec![("says".to_owned(), ValueKey::new(&value))]
 }
 
 /// Every seq of a world, the empty store too.

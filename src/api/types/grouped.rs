@@ -1,0 +1,302 @@
+//! Groups of versions by the values of their attributes, and members of training sets by group.
+
+use std::sync::Arc;
+
+use async_graphql::{Context, Object, Result, SimpleObject};
+
+use crate::api::cursor::List;
+use crate::api::enums::{ItemKind, MemberGroup};
+use crate::api::errors;
+use crate::api::loaders::load;
+use crate::api::page::{Connection, Page, ReadInfo};
+use crate::api::scalars::{Json, int};
+use crate::api::scope::Scope;
+use crate::api::spending::{Purpose, Spending};
+use crate::domain::attributes::split_path;
+use crate::domain::facts::VersionNo;
+use crate::domain::item::Kind;
+use crate::domain::rules::Invalid;
+use crate::domain::searchable::{path, whole_value};
+use crate::ledger::LedgerError;
+use crate::lineage::At;
+use crate::lineage::summary::pins::Changed;
+use crate::lineage::summary::{MAX_PATHS, PinAspect, PinGrouping, PinShared, Values};
+
+/// The paths of attributes by whose values groups are told apart. Clones share them.
+#[derive(Clone, Default)]
+pub struct AttributePaths(Arc<[AttributePath]>);
+
+#[derive(Clone)]
+struct AttributePath {
+    given: String,
+    names: Arc<[String]>,
+}
+
+/// The values that a group has in common, by path; bytes of keys, none if there is nothing at the path.
+pub(super) type GroupValues = Vec<Option<Box<[u8]>>>;
+
+impl AttributePaths {
+    /// The paths that an argument gives.
+    ///
+    /// # Errors
+    /// LIMIT_EXCEEDED for more than [`MAX_PATHS`].
+    pub fn new(given: Option<Vec<String>>) -> Result<Self> {
+        let given = given.unwrap_or_default();
+        let what = "attributes by which one answer is grouped; ask for the others in another request";
+        Invalid::limit(what, given.len(), MAX_PATHS).map_err(|error| errors::invalid(&error))?;
+        let paths = given.into_iter().map(|given| {
+            let names = split_path(&given).into();
+            AttributePath { given, names }
+        });
+        Ok(Self(paths.collect()))
+    }
+
+    /// The paths as the index knows them.
+    #[must_use]
+    pub fn keys(&self) -> Vec<String> {
+        let key = |names: &[String]| path(&names.iter().map(String::as_str).collect::<Vec<_>>());
+        self.0.iter().map(|path| key(&path.names)).collect()
+    }
+
+    /// The values of a group, of which this is a version.
+    pub(super) fn values(&self, scope: &Scope, values: &GroupValues, of: VersionNo) -> Vec<AttributeValue> {
+        let pairs = self.0.iter().zip(values);
+        let value = |(path, key): (&AttributePath, &Option<Box<[u8]>>)| AttributeValue {
+            scope: scope.clone(),
+            path: path.clone(),
+            key: key.clone(),
+            of,
+        };
+        pairs.map(value).collect()
+    }
+}
+
+/// The values as they are kept beside an answer.
+pub(super) fn owned(values: &Values<'_>) -> GroupValues {
+    values.asked().iter().map(|value| value.map(Into::into)).collect()
+}
+
+/// What the versions of a group have at a path of their attributes.
+#[derive(Clone)]
+pub struct AttributeValue {
+    scope: Scope,
+    path: AttributePath,
+    key: Option<Box<[u8]>>,
+    /// A version of the group.
+    of: VersionNo,
+}
+
+/// What the versions of a group have at a path of their attributes.
+#[Object]
+impl AttributeValue {
+    /// The path, as it was given.
+    async fn path(&self) -> &str {
+        &self.path.given
+    }
+
+    /// True if there is anything at the path, null included.
+    async fn exists(&self) -> bool {
+        self.key.is_some()
+    }
+
+    /// The whole value, however long it is; null if it is null or if there is nothing at the path.
+    async fn value(&self, ctx: &Context<'_>) -> Result<Option<Json>> {
+        let Some(key) = &self.key else { return Ok(None) };
+        if let Some(value) = whole_value(key) {
+            return Ok(Some(Json(value)));
+        }
+        // Long texts, lists and objects are told apart by hashes; what they are is in the record.
+        let id = self.scope.read(|at| at.id(self.of));
+        let mut value = serde_json::Value::Object(load(ctx, id).await?.content.attributes.to_map());
+        for name in &*self.path.names {
+            value = value.get_mut(name.as_str()).map(serde_json::Value::take).ok_or_else(|| {
+                errors::ledger(LedgerError::Corrupt("an attribute that the log names is missing".to_owned()))
+            })?;
+        }
+        Ok(Some(Json(value)))
+    }
+}
+
+/// How members are grouped.
+pub(super) struct Grouped {
+    by: Vec<MemberGroup>,
+    paths: AttributePaths,
+}
+
+impl Grouped {
+    /// The grouping that arguments give.
+    ///
+    /// # Errors
+    /// LIMIT_EXCEEDED for too many attributes.
+    pub(super) fn new(by: Vec<MemberGroup>, attributes: Option<Vec<String>>) -> Result<Self> {
+        Ok(Self { by, paths: AttributePaths::new(attributes)? })
+    }
+
+    pub(super) fn grouping(&self) -> PinGrouping {
+        PinGrouping { by: self.by.iter().copied().map(PinAspect::from).collect(), paths: self.paths.keys() }
+    }
+}
+
+/// What the members of a group have in common.
+#[derive(Clone, Default)]
+pub(super) struct MemberShared {
+    split: Option<String>,
+    kind: Option<Kind>,
+    namespace: Option<String>,
+    values: GroupValues,
+}
+
+impl From<PinShared<'_>> for MemberShared {
+    fn from(shared: PinShared<'_>) -> Self {
+        Self {
+            split: shared.split.map(str::to_owned),
+            kind: shared.kind,
+            namespace: shared.namespace.map(str::to_owned),
+            values: owned(&shared.values),
+        }
+    }
+}
+
+/// What a training set version holds, counted by group.
+#[derive(Clone)]
+pub struct MemberSummary {
+    scope: Scope,
+    list: List,
+    paths: AttributePaths,
+    groups: Arc<[(MemberShared, Vec<VersionNo>)]>,
+}
+
+impl MemberSummary {
+    /// The summary of a set version.
+    pub(super) fn of(ctx: &Context<'_>, scope: &Scope, set: VersionNo, grouped: Grouped) -> Result<Self> {
+        let (list, grouping) = (List::of(ctx, set.0)?, grouped.grouping());
+        let groups = Spending::of(ctx)?.walk(Purpose::Objects, |budget| {
+            scope.read(|at| {
+                let groups = at.held_by(set, &grouping, budget).unwrap_or_default();
+                groups.into_iter().map(|(shared, members)| (shared.into(), members)).collect()
+            })
+        })?;
+        Ok(Self { scope: scope.clone(), list, paths: grouped.paths, groups })
+    }
+}
+
+/// What a training set version holds, counted: each version once. A member that is a set counts as what it pins, in the split
+/// of its own pin.
+#[Object]
+impl MemberSummary {
+    /// All groups together.
+    async fn total(&self) -> MemberCount {
+        let all = self.groups.iter().flat_map(|(_, members)| members).copied().collect();
+        MemberCount::new(&self.scope, &self.paths, &MemberShared::default(), all)
+    }
+
+    /// The groups that have any, ordered as `groupBy` is, then by the values of `attributes`: no value first, then null,
+    /// booleans, numbers by size, texts by code points, lists and objects.
+    async fn groups(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Returns the first n entries, or those after `after` (default 50, maximum 1000).")]
+        first: Option<i32>,
+        #[graphql(desc = "Start after the entry with this cursor.")] after: Option<String>,
+        #[graphql(desc = "Returns the last n entries, or those before `before` (maximum 1000).")]
+        last: Option<i32>,
+        #[graphql(desc = "End before the entry with this cursor.")] before: Option<String>,
+    ) -> Result<Connection<MemberCount>> {
+        let page = Page::new(List::of(ctx, self.list)?, first, after, last, before)?;
+        page.pinned(&self.scope)?;
+        let count = |(shared, members): (MemberShared, Vec<VersionNo>)| {
+            MemberCount::new(&self.scope, &self.paths, &shared, members)
+        };
+        Ok(page.of(&self.scope, &self.groups, count))
+    }
+
+    /// What was read. It is always complete.
+    async fn info(&self) -> ReadInfo {
+        ReadInfo::whole(&self.scope)
+    }
+}
+
+/// How many members a group has. A part that was not grouped by is null.
+#[derive(SimpleObject, Clone)]
+pub struct MemberCount {
+    /// The split they are pinned in.
+    split: Option<String>,
+    /// What their items are.
+    kind: Option<ItemKind>,
+    /// Where their items are.
+    namespace: Option<String>,
+    /// The values at the paths of `attributes`, in that order.
+    values: Vec<AttributeValue>,
+    /// How many versions.
+    version_count: i32,
+    /// Of how many items.
+    item_count: i32,
+    /// How many of the versions are wrong themselves.
+    wrong_count: i32,
+}
+
+impl MemberCount {
+    fn new(scope: &Scope, paths: &AttributePaths, shared: &MemberShared, members: Vec<VersionNo>) -> Self {
+        let (items, wrong) = scope.read(|at| (items(at, &members), wrong(at, &members)));
+        let sample = members.first().copied();
+        Self {
+            split: shared.split.clone(),
+            kind: shared.kind.map(ItemKind::from),
+            namespace: shared.namespace.clone(),
+            values: sample.map(|of| paths.values(scope, &shared.values, of)).unwrap_or_default(),
+            version_count: int(members.len()),
+            item_count: int(items),
+            wrong_count: int(wrong),
+        }
+    }
+}
+
+fn items(at: At<'_>, members: &[VersionNo]) -> usize {
+    let mut items: Vec<_> = members.iter().map(|member| at.item_of(*member)).collect();
+    items.sort_unstable();
+    items.dedup();
+    items.len()
+}
+
+fn wrong(at: At<'_>, members: &[VersionNo]) -> usize {
+    members.iter().filter(|member| at.is_wrong(**member)).count()
+}
+
+/// How many pins of a group one of two training set versions has, and the other has not. A part that was not grouped by is
+/// null.
+#[derive(SimpleObject, Clone)]
+pub struct MemberChange {
+    /// The split they are pinned in.
+    split: Option<String>,
+    /// What their items are.
+    kind: Option<ItemKind>,
+    /// Where their items are.
+    namespace: Option<String>,
+    /// The values at the paths of `attributes`, in that order.
+    values: Vec<AttributeValue>,
+    /// How many pins of the second the first does not have.
+    added_count: i32,
+    /// How many pins of the first the second does not have.
+    removed_count: i32,
+}
+
+/// The page of a difference by group.
+pub(super) fn changes(
+    scope: &Scope,
+    page: &Page,
+    grouped: &Grouped,
+    groups: &[(MemberShared, Changed)],
+) -> Connection<MemberChange> {
+    let change = |(shared, (gone, come)): (MemberShared, Changed)| {
+        let sample = gone.first().or(come.first()).copied();
+        MemberChange {
+            values: sample.map(|of| grouped.paths.values(scope, &shared.values, of)).unwrap_or_default(),
+            split: shared.split,
+            kind: shared.kind.map(ItemKind::from),
+            namespace: shared.namespace,
+            added_count: int(come.len()),
+            removed_count: int(gone.len()),
+        }
+    };
+    page.of(scope, groups, change)
+}
