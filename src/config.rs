@@ -125,6 +125,9 @@ pub struct Listening {
     /// How much memory version records may take, in bytes or as 256MiB: the newest are read ahead after the start
     #[arg(long, env = "STEMMA_RECORD_CACHE", value_name = "SIZE", default_value = "256MiB", value_parser = size)]
     pub record_cache: u64,
+    /// How much memory all requests under way may take, with their bodies and answers; one client gets three quarters
+    #[arg(long, env = "STEMMA_REQUEST_MEMORY", value_name = "SIZE", default_value = "256MiB", value_parser = size)]
+    pub request_memory: u64,
     #[command(flatten)]
     /// Limits of subscriptions.
     pub feed: Feed,

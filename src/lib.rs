@@ -14,6 +14,7 @@
 //! holds them to that). `docs/architecture.md` is the map.
 
 pub mod domain;
+pub mod budget;
 pub mod lineage;
 pub mod blob;
 pub mod graph;

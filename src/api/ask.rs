@@ -4,6 +4,7 @@ use serde_json::{Map, Value};
 
 use super::code::{Code, Reason};
 use super::failure::Failure;
+use crate::budget::Charge;
 use crate::domain::principal::Principal;
 
 /// One request.
@@ -35,6 +36,16 @@ pub struct Caller {
     pub principal: Principal,
     /// What may run.
     pub allow: Allow,
+    /// Holds the memory of the request and of its answer.
+    pub memory: Charge,
+}
+
+impl Caller {
+    /// A caller in this process, whose memory is not limited.
+    #[must_use]
+    pub fn here(principal: Principal, allow: Allow) -> Self {
+        Self { principal, allow, memory: Charge::unlimited() }
+    }
 }
 
 /// Which operations may run.

@@ -75,6 +75,8 @@ words! {
         BlobMismatch = "BLOB_MISMATCH",
         /// The moment asked for is in the future, or no longer held.
         AsOfUnavailable = "AS_OF_UNAVAILABLE",
+        /// The caller has too much under way; wait for some of it to end.
+        TooManyRequests = "TOO_MANY_REQUESTS",
         /// Not possible now; try again later.
         Unavailable = "UNAVAILABLE",
         /// It took too long.

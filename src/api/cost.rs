@@ -47,6 +47,8 @@ pub struct Limits {
     /// Fields that the operation may answer with, lists taken at the size they are asked for; and those that it does
     /// answer with.
     pub cost: u64,
+    /// Bytes of the answer's text.
+    pub answer: u64,
     /// Derivations that may be followed for one request. No part of the text: what a question follows shows when it does.
     pub edges: u64,
 }
@@ -67,6 +69,7 @@ impl Default for Limits {
             directives: 200,
             root_fields: 100,
             cost: 500_000,
+            answer: 64 * 1024 * 1024,
             edges: crate::api::query::MAX_EDGES,
         }
     }

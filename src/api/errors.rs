@@ -4,6 +4,7 @@ use async_graphql::{Error, ErrorExtensions};
 
 use super::code::{Code, Reason};
 use super::failure::Failure;
+use crate::budget::Exhausted;
 use crate::domain::id::Malformed;
 use crate::domain::rules::Invalid;
 use crate::ledger::{BlobError, LedgerError};
@@ -49,6 +50,17 @@ pub fn invalid(invalid: &Invalid) -> Error {
         Invalid::KeyReused => Some(Reason::IdempotencyKeyReused),
     };
     error(Code::BadUserInput, reason, invalid.to_string())
+}
+
+/// Memory that there is not.
+#[must_use]
+pub fn exhausted(met: &Exhausted) -> Failure {
+    let (code, reason) = match met {
+        Exhausted::Request(_) => (Code::BadRequest, Reason::LimitExceeded),
+        Exhausted::Caller(_) => (Code::BadRequest, Reason::TooManyRequests),
+        Exhausted::Server(_) => (Code::InternalServerError, Reason::Unavailable),
+    };
+    Failure::new(code, met.to_string()).because(reason)
 }
 
 /// Whatever the ledger answered. Faults of the server are logged here, and only here.

@@ -25,11 +25,13 @@ use async_graphql::{
 use super::ask::{Allow, Ask, Caller};
 use super::code::{Code, Reason};
 use super::cost::{self, Limits, Refused};
+use super::errors;
 use super::failure::{Failure, Location};
 use super::outcome::{Class, Outcome};
 use super::sdl::Sdl;
 use super::spending::{Spending, TimeUp};
 use super::variables;
+use crate::budget::Charge;
 use crate::domain::id::Seq;
 use crate::domain::principal::Principal;
 use errands::Errands;
@@ -148,8 +150,9 @@ where
     ) -> Pin<Box<dyn Future<Output = Outcome> + Send>> {
         let inner = Arc::clone(&self.0);
         Box::pin(async move {
-            match inner.prepare(ask, caller.principal, Wanted::Answer(caller.allow)) {
-                Ok(prepared) => inner.run(prepared, time_up).await,
+            let Caller { principal, allow, memory } = caller;
+            match inner.prepare(ask, principal, Wanted::Answer(allow)) {
+                Ok(prepared) => inner.run(prepared, time_up, memory).await,
                 Err(not_run) => not_run.outcome(),
             }
         })
@@ -176,6 +179,8 @@ struct Prepared {
     document: ExecutableDocument,
     principal: Principal,
     known: Arc<Known>,
+    /// Fields that it selects, all fragments spread.
+    fields: u64,
 }
 
 /// What a request is wanted for.
@@ -205,8 +210,12 @@ where
     M: ObjectType + 'static,
     S: SubscriptionType + 'static,
 {
-    async fn run(&self, prepared: Prepared, time_up: TimeUp) -> Outcome {
-        let known = Arc::clone(&prepared.known);
+    async fn run(&self, prepared: Prepared, time_up: TimeUp, memory: Charge) -> Outcome {
+        let before = memory.bytes();
+        if let Err(exhausted) = memory.grow(prepared.fields * measure::FIELD) {
+            return Outcome::failed(&errors::exhausted(&exhausted));
+        }
+        let (known, fields) = (Arc::clone(&prepared.known), prepared.fields);
         let Some(plan) = known.plan() else { return Outcome::panicked() };
         let operation = select(&prepared.document, prepared.operation_name.as_deref()).ok();
         let kind = operation.map_or(OperationType::Query, |operation| operation.ty);
@@ -214,14 +223,17 @@ where
         let valid = shape.as_ref().is_some_and(|shape| known.is_valid(shape));
         let engines = if plan.is_guessed() { &self.counting } else { &self.plain };
         let schema = if valid { &engines.unchecked } else { &engines.checked };
-        let (spending, errands) =
-            (Spending::new(self.limits.edges, self.limits.cost, time_up), Errands::default());
+        let limits = &self.limits;
+        let room = measure::room(fields, plan.is_guessed(), limits.answer, memory.clone());
+        let spending = Spending::within(limits.edges, limits.cost, time_up, room);
+        let errands = Errands::default();
         let (request, moment) = (self.equip)(Request::from(prepared).data(spending.clone()), errands.clone());
-        let response = errands.attend(schema.execute(request)).await;
+        let response = errands.attend(spending.running(schema.execute(request))).await;
         if let Some(shape) = shape.filter(|_| !valid && !answer::never_ran(&response)) {
             known.passed(shape);
         }
-        let outcome = measure::refusal(&spending).unwrap_or_else(|| answer::sort(response, plan));
+        let outcome = measure::refusal(&spending).unwrap_or_else(|| answer::sort(response, plan, &spending));
+        memory.keep(before + outcome.body.len() as u64);
         let ran = moment.filter(|_| outcome.class == Class::Executed);
         let seq = ran.map(|moment| match kind {
             OperationType::Mutation => (moment.written)(),
@@ -268,7 +280,8 @@ where
         }
         let mut document = known.document.clone();
         variables::leave_out(&mut document, &missing);
-        Ok(Prepared { query, operation_name, variables, extensions, document, principal, known })
+        let fields = cost.nodes;
+        Ok(Prepared { query, operation_name, variables, extensions, document, principal, known, fields })
     }
 }
 

@@ -1,12 +1,18 @@
 //! What answering one request may use up: one account for everything in its answer, however many objects ask.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
 
 use async_graphql::{Context, Error, Result};
+use tokio::task_local;
 
 use super::code::{Code, Reason};
 use super::errors;
+use super::failure::Failure;
+use super::scalars::Json;
+use crate::budget::{Charge, Exhausted};
+use crate::domain::attributes::Attributes;
+use crate::domain::json;
 use crate::domain::rules::Invalid;
 use crate::lineage::closure::Stopped;
 use crate::lineage::flow::Budget;
@@ -32,6 +38,34 @@ struct Account {
     fields: AtomicU64,
     entries: AtomicU64,
     time_up: TimeUp,
+    room: Room,
+    /// The first limit of bytes that was met.
+    met: OnceLock<Met>,
+}
+
+/// The memory of an answer.
+pub struct Room {
+    /// Is charged.
+    pub memory: Charge,
+    /// Bytes that its text may have.
+    pub longest: u64,
+    /// Bytes charged for each object on a page: 0 if its fields are charged one by one.
+    pub object: u64,
+    /// Bytes charged for each field that is counted.
+    pub field: u64,
+}
+
+task_local! {
+    /// The account of the request that runs here, for what is made without its context.
+    static CURRENT: Spending;
+}
+
+/// A limit of bytes.
+#[derive(Debug, Clone, Copy)]
+enum Met {
+    Memory(Exhausted),
+    /// The longest text of an answer.
+    Length(u64),
 }
 
 /// What derivations are followed for.
@@ -60,10 +94,29 @@ impl Spending {
     /// in lists.
     #[must_use]
     pub fn new(edges: u64, size: u64, time_up: TimeUp) -> Self {
+        let room = Room { memory: Charge::unlimited(), longest: u64::MAX, object: 0, field: 0 };
+        Self::within(edges, size, time_up, room)
+    }
+
+    /// The same, with the memory of the answer charged.
+    #[must_use]
+    pub fn within(edges: u64, size: u64, time_up: TimeUp, room: Room) -> Self {
         let (fields, entries) = (AtomicU64::new(0), AtomicU64::new(0));
         let (for_questions, for_objects) = (AtomicU64::new(edges), AtomicU64::new(edges));
         let again = AtomicU64::new(edges.saturating_mul(AGAIN));
-        Self(Arc::new(Account { edges, for_questions, for_objects, again, size, fields, entries, time_up }))
+        let met = OnceLock::new();
+        Self(Arc::new(Account {
+            edges,
+            for_questions,
+            for_objects,
+            again,
+            size,
+            fields,
+            entries,
+            time_up,
+            room,
+            met,
+        }))
     }
 
     /// The account of the request that is being answered.
@@ -161,7 +214,76 @@ impl Spending {
             Piece::Field => &self.0.fields,
             Piece::Entry => &self.0.entries,
         };
-        counter.fetch_add(1, Ordering::Relaxed) < self.0.size
+        let field = self.0.room.field;
+        let is_paid = field == 0 || piece == Piece::Entry || self.admits(usize::try_from(field).unwrap_or(0));
+        counter.fetch_add(1, Ordering::Relaxed) < self.0.size && is_paid
+    }
+
+    /// Charges memory that the answer needs; returns false if there is none left, and then the answer is refused.
+    #[must_use]
+    pub fn admits(&self, bytes: usize) -> bool {
+        match self.0.room.memory.grow(bytes as u64) {
+            _ if self.0.met.get().is_some() => false,
+            Ok(()) => true,
+            Err(exhausted) => {
+                self.0.met.get_or_init(|| Met::Memory(exhausted));
+                false
+            }
+        }
+    }
+
+    /// Charges the text of the answer, which is to have `length` bytes in a buffer that grows by `more`.
+    pub(super) fn admits_text(&self, length: usize, more: usize) -> bool {
+        if length as u64 > self.0.room.longest {
+            self.0.met.get_or_init(|| Met::Length(self.0.room.longest));
+        }
+        self.admits(more)
+    }
+
+    /// Runs a request on this account.
+    pub async fn running<T>(&self, work: impl Future<Output = T>) -> T {
+        CURRENT.scope(self.clone(), work).await
+    }
+
+    /// Charges the objects of a page to the request that runs here; returns false if there is no memory for them, and then
+    /// the answer is refused.
+    #[must_use]
+    pub fn admits_objects(count: usize) -> bool {
+        let admits = |spending: &Self| {
+            let bytes = spending.0.room.object.saturating_mul(count as u64);
+            bytes == 0 || spending.admits(usize::try_from(bytes).unwrap_or(usize::MAX))
+        };
+        CURRENT.try_with(admits).unwrap_or(true)
+    }
+
+    /// A text for the answer; empty if there is no memory for it.
+    #[must_use]
+    pub fn text(&self, text: &str) -> String {
+        if self.admits(text.len()) { text.to_owned() } else { String::new() }
+    }
+
+    /// Attributes for the answer; null if there is no memory for them.
+    #[must_use]
+    pub fn attributes(&self, attributes: &Attributes) -> Json {
+        let map = attributes.to_map();
+        // Once as they are, once as the values of the answer.
+        Json(if self.admits(2 * json::memory_of_map(&map)) { map.into() } else { serde_json::Value::Null })
+    }
+
+    /// The refusal of an answer that needs more bytes than it may.
+    #[must_use]
+    pub fn refusal(&self) -> Option<Failure> {
+        let refusal = match self.0.met.get()? {
+            Met::Memory(exhausted) => errors::exhausted(exhausted),
+            Met::Length(limit) => Failure::new(
+                Code::BadUserInput,
+                format!(
+                    "the answer has more than {limit} bytes: ask for smaller pages with `first`, or for fewer fields"
+                ),
+            )
+            .because(Reason::LimitExceeded),
+        };
+        Some(refusal)
     }
 
     /// Where the answer came to be too large: how many fields it may hold.

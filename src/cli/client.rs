@@ -91,7 +91,7 @@ async fn local(api: &dyn Execute, document: &str, operation: &str, variables: Va
         variables,
         extensions: Map::new(),
     };
-    let caller = Caller { principal: Principal::local(), allow: Allow::Queries };
+    let caller = Caller::here(Principal::local(), Allow::Queries);
     let outcome = api.execute(ask, caller).await;
     serde_json::from_slice(&outcome.body)
         .map_err(|error| Failure::because("the answer cannot be read", &error))

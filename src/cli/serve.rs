@@ -85,7 +85,8 @@ impl Door {
         let token =
             token.map_err(|weak| Failure::usage("the token cannot be used").hint(weak.to_string()))?;
         let feed = feed_limits(&listening.feed);
-        let limits = HttpLimits { blob: listening.max_blob_bytes, feed, ..HttpLimits::default() };
+        let (blob, memory) = (listening.max_blob_bytes, listening.request_memory);
+        let limits = HttpLimits { blob, memory, feed, ..HttpLimits::default() };
         let (hooks, hooks_dir) = (Vec::new(), PathBuf::new());
         Ok(Self { listen, token, limits, upload_grace: listening.upload_grace, hooks, hooks_dir })
     }

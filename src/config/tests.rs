@@ -103,7 +103,7 @@ fn an_unknown_setting_is_answered_with_the_known_ones() {
         "the settings are blobs, data, engine, feed-connections, feed-event-bytes, feed-init-time, feed-lag, \
          feed-message-bytes, feed-ping, feed-send-time, feed-subscriptions, graph, graph-database, graph-login, \
          graph-namespace, graph-password-file, graph-poll, graph-user, listen, log, log-format, max-blob-bytes, record-cache, \
-         s3-addressing, s3-attempts, s3-checksums, s3-endpoint, s3-region, s3-timeout, token-file, upload-grace"
+         request-memory, s3-addressing, s3-attempts, s3-checksums, s3-endpoint, s3-region, s3-timeout, token-file, upload-grace"
     );
 }
 

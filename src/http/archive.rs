@@ -18,6 +18,9 @@ use crate::ledger::{BlobError, Chunks};
 /// What the headers of one entry may have: long names and attributes are read into memory.
 const HEADERS: u64 = 64 * 1024;
 
+/// The longest name of a file, as systems have it.
+const NAME: usize = 4_096;
+
 /// How much of the archive is looked at together once its entries have ended.
 const REST: usize = 64 * 1024;
 
@@ -34,6 +37,8 @@ pub(super) enum Broken {
     Body(BlobError),
     /// One file is larger than this many bytes.
     Large(u64),
+    /// The name of one file is longer than this many bytes.
+    Name(usize),
     /// It is no archive, or holds something that is not taken. What, and what to do.
     Unfit(String),
 }
@@ -87,6 +92,9 @@ impl Files {
     /// The file that an entry is; none where it is a directory.
     async fn read(&mut self, mut entry: Entry<Archive<Body>>) -> Result<Option<File>, Broken> {
         let path = entry.path_bytes().map_err(|error| self.broken(&error))?.into_owned();
+        if path.len() > NAME {
+            return Err(Broken::Name(NAME));
+        }
         let name = String::from_utf8(path).map_err(|wrong| {
             let shown = String::from_utf8_lossy(wrong.as_bytes()).into_owned();
             Broken::Unfit(format!("the name {shown:?} is not UTF-8; give the file another one"))
@@ -109,7 +117,8 @@ impl Files {
             return Err(Broken::Large(self.largest));
         }
         self.grant(size + HEADERS);
-        let mut bytes = Vec::new();
+        // No more than the limit of a file, for which there is memory.
+        let mut bytes = Vec::with_capacity(usize::try_from(size).unwrap_or(0));
         entry.read_to_end(&mut bytes).await.map_err(|error| self.broken(&error))?;
         if bytes.len() as u64 != size {
             return Err(match self.state().fault.take() {

@@ -134,6 +134,10 @@ pub(super) async fn require(
     };
     match admitted {
         Ok(principal) => {
+            if let Some(shared) = request.app_data::<web::Data<Shared>>() {
+                let caller = shared.callers.find(&principal, request.peer_addr());
+                request.extensions_mut().insert(caller);
+            }
             request.extensions_mut().insert(principal);
             Ok(next.call(request).await?.map_into_boxed_body())
         }

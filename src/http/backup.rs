@@ -1,13 +1,17 @@
 //! `/backup`: the log for `stemma backup`, with all rows. GET says the number and digest of a commit, POST gives the commits
 //! after one, as many as fit in a page, each with its length before it. For whoever runs the server, not part of the API.
 
+use std::sync::Arc;
+
 use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde::Deserialize;
 use serde_json::json;
+use tokio::time::timeout;
 use tracing::error;
 
 use super::body;
+use super::callers::Caller;
 use super::errors::Refusal;
 use super::shared::Shared;
 use crate::api::code::{Code, Reason};
@@ -21,6 +25,9 @@ const LARGEST_BODY: usize = 4_096;
 
 /// About how many bytes of commits one answer holds; one commit may be larger.
 const PAGE: usize = 4 * 1024 * 1024;
+
+/// The memory of a page while it is made: rows, commits and their bytes.
+const MEMORY: u64 = 4 * PAGE as u64;
 
 /// Which commit is meant.
 #[derive(Deserialize)]
@@ -68,15 +75,30 @@ async fn page(
     let shape = ("{\"after\", \"until\"}", LARGEST_BODY);
     let asked: Asked = body::json(&request, payload, shape, shared.limits.body_time).await?;
     let (after, until) = (seq(&asked.after)?, seq(&asked.until)?);
+    let turn = timeout(shared.limits.request_time, Arc::clone(&shared.backing_up).acquire_owned()).await;
+    let Ok(Ok(turn)) = turn else { return Err(busy().into()) };
+    let memory = Caller::of(&request).charge();
+    memory.grow(MEMORY)?;
     let work = async move {
+        let _turn = turn;
         let read = ledger.transcripts(after, until, PAGE).await?;
         Ok(Transcript::pack_all(&read))
     };
     let packed = finished(shared.runtime.spawn(work).await)?;
-    Ok(HttpResponse::Ok()
+    // One commit may be larger than a page.
+    memory.grow((packed.len() as u64).saturating_sub(MEMORY))?;
+    memory.keep(packed.len() as u64);
+    let mut response = HttpResponse::Ok()
         .insert_header((header::CACHE_CONTROL, "no-store"))
         .content_type("application/octet-stream")
-        .body(packed))
+        .body(packed);
+    response.extensions_mut().insert(memory);
+    Ok(response)
+}
+
+fn busy() -> Failure {
+    let message = "other pages of backups are being made, one after the other; try again later";
+    Failure::new(Code::InternalServerError, message).because(Reason::Unavailable)
 }
 
 fn seq(text: &str) -> Result<Seq, Refusal> {

@@ -1,7 +1,7 @@
 //! `POST /blobs/batch`: many small payloads as one tar archive.
 //!
-//! Each file is stored by itself, a few at a time. Where one cannot be, those before it stay: they are named by what they
-//! hold, so that sending all of them again is harmless.
+//! Each file is stored by itself, a few at a time, which together have no more bytes than the largest file may. Where one
+//! cannot be stored, those before it stay: they are named by what they hold, so that sending all of them again is harmless.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -10,15 +10,17 @@ use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, web};
 use bytes::Bytes;
 use futures_util::stream;
-use serde_json::{Value, json};
+use serde_json::json;
 use tokio::task::JoinHandle;
 
 use super::archive::{Broken, File, Files};
+use super::callers::Caller;
 use super::errors::Refusal;
 use super::shared::Shared;
 use super::{blobs, bridge};
 use crate::api::code::{Code, Reason};
 use crate::api::failure::Failure;
+use crate::budget::Charge;
 use crate::ledger::{BlobError, BlobStore, Chunks, Stored};
 
 /// How many files are stored at once, and so in memory.
@@ -39,33 +41,64 @@ async fn post(
     shared: web::Data<Shared>,
 ) -> Result<HttpResponse, Refusal> {
     let limit = blobs::admitted(&request, &shared)?;
+    let memory = Caller::of(&request).charge();
+    // The file that is read, and those that are being stored.
+    memory.grow(bridge::MEMORY + 2 * shared.limits.entry)?;
     let (inlet, chunks) = bridge::inward();
-    let (entries, entry) = (shared.limits.entries, shared.limits.entry);
-    let batch =
-        Batch { blobs: Arc::clone(&shared.blobs), storing: VecDeque::new(), stored: Vec::new(), entries };
+    let batch = Batch::new(&shared, memory.clone());
+    let entry = shared.limits.entry;
     let storing = shared.runtime.spawn(async move { Ok(batch.run(chunks, limit, entry).await) });
     inlet.feed(payload, shared.limits.body_time).await?;
-    let stored = blobs::finished(storing.await)??;
-    let lines: String = stored.iter().map(|line| format!("{line}\n")).collect();
-    Ok(HttpResponse::Ok()
+    let lines = blobs::finished(storing.await)??;
+    memory.keep(lines.len() as u64);
+    let mut response = HttpResponse::Ok()
         .insert_header((header::CONTENT_TYPE, "application/x-ndjson"))
         .insert_header((header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
-        .body(lines))
+        .body(lines);
+    response.extensions_mut().insert(memory);
+    Ok(response)
 }
 
 /// Files on their way into a store.
 struct Batch {
     blobs: Arc<dyn BlobStore>,
-    storing: VecDeque<(String, JoinHandle<Result<Stored, BlobError>>)>,
-    /// What is said of each file that is stored, in order.
-    stored: Vec<Value>,
+    storing: VecDeque<Storing>,
+    /// Bytes of the files that are being stored.
+    bytes: u64,
+    /// The most of them.
+    most_bytes: u64,
+    /// Files that are stored.
+    stored: usize,
+    /// What is said of each of them, a line each, in order.
+    lines: String,
     /// The most files.
     entries: usize,
+    memory: Charge,
+}
+
+/// A file that is being stored.
+struct Storing {
+    name: String,
+    bytes: u64,
+    task: JoinHandle<Result<Stored, BlobError>>,
 }
 
 impl Batch {
+    fn new(shared: &Shared, memory: Charge) -> Self {
+        Self {
+            blobs: Arc::clone(&shared.blobs),
+            storing: VecDeque::new(),
+            bytes: 0,
+            most_bytes: shared.limits.entry,
+            stored: 0,
+            lines: String::new(),
+            entries: shared.limits.entries,
+            memory,
+        }
+    }
+
     /// Stores all files of an archive, and says what each of them is. Where that fails, it says at which.
-    async fn run(mut self, chunks: Chunks, limit: u64, largest: u64) -> Result<Vec<Value>, Refusal> {
+    async fn run(mut self, chunks: Chunks, limit: u64, largest: u64) -> Result<String, Refusal> {
         let mut files = Files::new(chunks, limit, largest).map_err(refused)?;
         let read = loop {
             match files.next().await {
@@ -80,37 +113,46 @@ impl Batch {
             self.arrive().await?;
         }
         match read {
-            Ok(()) => Ok(self.stored),
+            Ok(()) => Ok(self.lines),
             Err(refusal) => Err(self.stopped(files.at(), refusal)),
         }
     }
 
     fn begun(&self) -> usize {
-        self.stored.len() + self.storing.len()
+        self.stored + self.storing.len()
     }
 
     /// Begins to store a file. Waits only while too many are on their way.
     async fn store(&mut self, file: File) -> Result<(), Refusal> {
-        if self.storing.len() == IN_FLIGHT {
+        let (blobs, File { name, bytes }) = (Arc::clone(&self.blobs), file);
+        let length = bytes.len() as u64;
+        while self.storing.len() == IN_FLIGHT
+            || (self.bytes + length > self.most_bytes && !self.storing.is_empty())
+        {
             self.arrive().await?;
         }
-        let (blobs, File { name, bytes }) = (Arc::clone(&self.blobs), file);
-        let storing = tokio::spawn(async move {
-            let limit = bytes.len() as u64;
-            blobs.take_in(one(bytes), limit).await
-        });
-        self.storing.push_back((name, storing));
+        let task = tokio::spawn(async move { blobs.take_in(one(bytes), length).await });
+        self.bytes += length;
+        self.storing.push_back(Storing { name, bytes: length, task });
         Ok(())
     }
 
     /// Waits for the file that has been on its way for longest.
     async fn arrive(&mut self) -> Result<(), Refusal> {
-        let Some((name, storing)) = self.storing.pop_front() else { return Ok(()) };
-        match blobs::finished(storing.await) {
-            Ok(stored) => {
-                let mut line = blobs::told(&stored);
-                line["name"] = json!(name);
-                self.stored.push(line);
+        let Some(Storing { name, bytes, task }) = self.storing.pop_front() else { return Ok(()) };
+        self.bytes -= bytes;
+        let said = blobs::finished(task.await).and_then(|stored| {
+            let mut line = blobs::told(&stored);
+            line["name"] = json!(name);
+            let line = line.to_string();
+            self.memory.grow(2 * line.len() as u64)?;
+            Ok(line)
+        });
+        match said {
+            Ok(line) => {
+                self.lines += &line;
+                self.lines.push('\n');
+                self.stored += 1;
                 Ok(())
             }
             Err(refusal) => Err(self.stopped(Some(&name), refusal)),
@@ -120,7 +162,7 @@ impl Batch {
     /// Says which file it was, and what became of those before it.
     fn stopped(&self, name: Option<&str>, refusal: Refusal) -> Refusal {
         let name = name.map(|name| format!(" ({name:?})")).unwrap_or_default();
-        let before = self.stored.len();
+        let before = self.stored;
         let others = match before {
             0 => "nothing came before it".to_owned(),
             _ => format!("the {before} before it are stored; sending them again is harmless"),
@@ -140,6 +182,11 @@ fn refused(broken: Broken) -> Refusal {
             let advice = format!(
                 "it is larger than {limit} bytes, the limit for a file in an archive; POST it to /blobs by itself"
             );
+            Failure::new(Code::BadUserInput, advice).because(Reason::LimitExceeded).into()
+        }
+        Broken::Name(limit) => {
+            let advice =
+                format!("its name is longer than {limit} bytes, which is the limit; give it a shorter one");
             Failure::new(Code::BadUserInput, advice).because(Reason::LimitExceeded).into()
         }
         Broken::Unfit(why) => Failure::new(Code::BadUserInput, why).into(),
@@ -209,8 +256,16 @@ mod tests {
             let without = Digest::of(contents[failing].as_bytes());
             let full = Arc::new(Full { inner: MemStore::new(), without });
             let blobs = Arc::clone(&full) as Arc<dyn BlobStore>;
-            let mut batch =
-                Batch { blobs, storing: VecDeque::new(), stored: Vec::new(), entries: contents.len() };
+            let mut batch = Batch {
+                blobs,
+                storing: VecDeque::new(),
+                bytes: 0,
+                most_bytes: 50,
+                stored: 0,
+                lines: String::new(),
+                entries: contents.len(),
+                memory: Charge::unlimited(),
+            };
             let mut told = Ok(());
             for (i, content) in contents.iter().enumerate() {
                 let file = File { name: i.to_string(), bytes: content.clone().into() };

@@ -18,6 +18,7 @@ use futures_util::{StreamExt, stream};
 use serde_json::{Value, json};
 use tracing::error;
 
+use super::callers::Caller;
 use super::errors::Refusal;
 use super::range::{Wanted, wanted};
 use super::shared::Shared;
@@ -82,6 +83,8 @@ where
     F: Future<Output = Result<Stored, BlobError>> + Send + 'static,
 {
     let limit = admitted(request, shared)?;
+    let memory = Caller::of(request).charge();
+    memory.grow(bridge::MEMORY)?;
     let (inlet, chunks) = bridge::inward();
     let storing = shared.runtime.spawn(store(Arc::clone(&shared.blobs), chunks, limit));
     inlet.feed(payload, shared.limits.body_time).await?;
@@ -160,6 +163,8 @@ async fn get(
         }
         Wanted::Nothing => return Err(BlobError::BadRange { size: meta.size }.into()),
     };
+    let memory = Caller::of(&request).charge();
+    memory.grow(bridge::MEMORY)?;
     let blobs = shared.blobs.clone();
     let digest = meta.digest;
     let opened = finished(shared.runtime.spawn(async move { blobs.open(digest, range).await }).await)?;
@@ -170,7 +175,9 @@ async fn get(
             io::Error::other("the blob could not be read to its end")
         })
     });
-    Ok(response.body(SizedStream::new(length, chunks)))
+    let mut response = response.body(SizedStream::new(length, chunks));
+    response.extensions_mut().insert(memory);
+    Ok(response)
 }
 
 async fn stat(digest: Digest, shared: &Shared) -> Result<BlobMeta, Refusal> {

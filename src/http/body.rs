@@ -1,4 +1,4 @@
-//! Reads a request's body into memory, up to a limit and within a time.
+//! Reads a request's body into memory, up to a limit and within a time. Its memory is charged while it grows.
 
 use std::time::Duration;
 
@@ -8,8 +8,10 @@ use futures_util::StreamExt;
 use serde::de::DeserializeOwned;
 use tokio::time::timeout;
 
+use super::callers::Caller;
 use super::errors::Refusal;
 use crate::api::failure::Failure;
+use crate::budget::Charge;
 
 /// The whole body.
 pub(super) async fn read(
@@ -17,9 +19,10 @@ pub(super) async fn read(
     payload: web::Payload,
     limit: usize,
     time: Duration,
+    memory: &Charge,
 ) -> Result<Vec<u8>, Refusal> {
     plain(request)?;
-    read_as_it_is(request, payload, limit, time).await
+    read_as_it_is(request, payload, limit, time, memory).await
 }
 
 /// What a small JSON body asks for; `shape` is how it must look.
@@ -32,7 +35,8 @@ pub(super) async fn json<T: DeserializeOwned>(
     if !is_json(request) {
         return Err(Failure::bad_request("send the request as application/json").into());
     }
-    let body = read(request, payload, limit, time).await?;
+    let memory = Caller::of(request).charge();
+    let body = read(request, payload, limit, time, &memory).await?;
     serde_json::from_slice(&body)
         .map_err(|error| Failure::bad_request(format!("this is not {shape}: {error}")).into())
 }
@@ -43,6 +47,7 @@ pub(super) async fn read_as_it_is(
     payload: web::Payload,
     limit: usize,
     time: Duration,
+    memory: &Charge,
 ) -> Result<Vec<u8>, Refusal> {
     let too_large = || Refusal::too_large("the body", limit as u64);
     let announced = announced(request).unwrap_or(0);
@@ -52,11 +57,19 @@ pub(super) async fn read_as_it_is(
     let collect = async {
         let mut payload = payload;
         // The announcement is the client's word: room is made for a little of it at once.
-        let mut body = Vec::with_capacity(usize::try_from(announced).unwrap_or(0).min(64 * 1024));
+        let room = usize::try_from(announced).unwrap_or(0).min(64 * 1024);
+        memory.grow(room as u64)?;
+        let mut body = Vec::with_capacity(room);
         while let Some(chunk) = payload.next().await {
             let chunk = chunk.map_err(|_| Refusal::broken())?;
             if body.len() + chunk.len() > limit {
                 return Err(too_large());
+            }
+            let (length, room) = (body.len() + chunk.len(), body.capacity());
+            if length > room {
+                let wanted = length.max(room * 2);
+                memory.grow((wanted - room) as u64)?;
+                body.reserve_exact(wanted - body.len());
             }
             body.extend_from_slice(&chunk);
         }

@@ -11,13 +11,19 @@ use bytes::Bytes;
 use futures_util::{Stream, StreamExt, stream};
 use tokio::runtime::Handle;
 use tokio::sync::mpsc;
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout};
 
 use super::errors::Refusal;
 use crate::ledger::{BlobError, Chunks};
 
 /// Chunks on their way. A chunk is what a socket or a store reads at once: 64 to 256 KiB.
-const IN_FLIGHT: usize = 4;
+const IN_FLIGHT: usize = 2;
+
+/// The memory of chunks on their way, with the one that either side holds, in bytes.
+pub(super) const MEMORY: u64 = 512 * 1024;
+
+/// The fewest bytes of a body that must arrive in the time that a piece may take.
+const FEWEST: usize = 32 * 1024;
 
 /// What the sender says.
 enum Part {
@@ -46,13 +52,25 @@ pub(super) fn inward() -> (Inlet, Chunks) {
 
 impl Inlet {
     /// Feeds a request's body. Ends well, too, where the store wants no more: it has its own answer then.
+    ///
+    /// The time that the client takes for each [`FEWEST`] bytes is limited, and not that of the store.
     pub(super) async fn feed(self, mut payload: web::Payload, patience: Duration) -> Result<(), Refusal> {
+        let (mut left, mut arrived) = (patience, 0);
         loop {
-            let (part, refusal) = match timeout(patience, payload.next()).await {
-                Ok(Some(Ok(chunk))) => (Ok(Part::Chunk(chunk)), None),
+            let begun = Instant::now();
+            let next = timeout(left, payload.next()).await;
+            left = left.saturating_sub(begun.elapsed());
+            let (part, refusal) = match next {
+                Ok(Some(Ok(chunk))) => {
+                    arrived += chunk.len();
+                    if arrived >= FEWEST {
+                        (left, arrived) = (patience, 0);
+                    }
+                    (Ok(Part::Chunk(chunk)), None)
+                }
                 Ok(None) => (Ok(Part::End), None),
                 Ok(Some(Err(error))) => (Err(broken(error.to_string())), Some(Refusal::broken())),
-                Err(_) => (Err(broken("the client sent nothing for too long")), Some(Refusal::too_slow())),
+                Err(_) => (Err(broken("the client sent too little for too long")), Some(Refusal::too_slow())),
             };
             let last = !matches!(part, Ok(Part::Chunk(_)));
             let wanted = self.0.send(part).await.is_ok();

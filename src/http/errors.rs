@@ -8,8 +8,10 @@ use actix_web::{HttpResponse, ResponseError};
 
 use super::negotiate::Media;
 use crate::api::code::{Code, Reason};
+use crate::api::errors;
 use crate::api::failure::Failure;
 use crate::api::outcome::Class;
+use crate::budget::Exhausted;
 
 /// The status that says the same as a code and a reason.
 pub(super) fn status(code: Code, reason: Option<Reason>) -> StatusCode {
@@ -20,6 +22,7 @@ pub(super) fn status(code: Code, reason: Option<Reason>) -> StatusCode {
         (_, Some(Reason::NotFound | Reason::BlobMissing | Reason::AsOfUnavailable)) => StatusCode::NOT_FOUND,
         (_, Some(Reason::Conflict | Reason::IdempotencyKeyReused)) => StatusCode::CONFLICT,
         (_, Some(Reason::BlobMismatch)) => StatusCode::UNPROCESSABLE_ENTITY,
+        (_, Some(Reason::TooManyRequests)) => StatusCode::TOO_MANY_REQUESTS,
         (_, Some(Reason::Unavailable)) => StatusCode::SERVICE_UNAVAILABLE,
         (_, Some(Reason::Timeout)) => StatusCode::GATEWAY_TIMEOUT,
         (_, Some(Reason::Corrupt)) => StatusCode::INTERNAL_SERVER_ERROR,
@@ -127,11 +130,17 @@ impl Refusal {
     }
 }
 
+impl From<Exhausted> for Refusal {
+    fn from(exhausted: Exhausted) -> Self {
+        errors::exhausted(&exhausted).into()
+    }
+}
+
 impl From<Failure> for Refusal {
     fn from(failure: Failure) -> Self {
         let refusal = Self::new(status(failure.code, failure.reason), failure);
         match refusal.status {
-            StatusCode::SERVICE_UNAVAILABLE => {
+            StatusCode::SERVICE_UNAVAILABLE | StatusCode::TOO_MANY_REQUESTS => {
                 refusal.with(header::RETRY_AFTER, HeaderValue::from_static("1"))
             }
             _ => refusal,

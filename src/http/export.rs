@@ -12,15 +12,16 @@ use bytes::Bytes;
 use futures_util::{Stream, StreamExt as _, stream};
 use serde::Deserialize;
 use serde_json::json;
-use tokio::sync::OwnedSemaphorePermit;
 use tracing::error;
 
 use super::bridge;
+use super::callers::{Caller, Place};
 use super::errors::Refusal;
 use super::shared::Shared;
 use crate::api::code::{Code, Reason};
 use crate::api::errors;
 use crate::api::failure::Failure;
+use crate::budget::Charge;
 use crate::domain::id::Seq;
 use crate::ledger::export::{Describe, Direction, Outflow, Scope, Table, measured};
 use crate::ledger::{AsOf, LedgerError, View};
@@ -188,9 +189,14 @@ async fn log(query: Query, shared: web::Data<Shared>) -> Answer {
     Ok(HttpResponse::Ok().insert_header((header::CACHE_CONTROL, "no-store")).json(said))
 }
 
-async fn table(name: web::Path<String>, query: Query, shared: web::Data<Shared>) -> Answer {
+async fn table(
+    request: HttpRequest,
+    name: web::Path<String>,
+    query: Query,
+    shared: web::Data<Shared>,
+) -> Answer {
     let asked = asked(query, &["after", "upTo", "of", "direction"])?;
-    let slot = slot(&shared)?;
+    let slot = slot(&request, &shared)?;
     let view = asked.view(&shared)?;
     let table: Table = name.trim_end_matches(".parquet").parse().map_err(wrong)?;
     let after = Asked::seq(asked.after.as_ref())?.unwrap_or_default();
@@ -200,18 +206,18 @@ async fn table(name: web::Path<String>, query: Query, shared: web::Data<Shared>)
     Ok(streamed(&shared, slot, outflow, PARQUET, &format!("{table}.parquet")))
 }
 
-async fn changes(query: Query, shared: web::Data<Shared>) -> Answer {
+async fn changes(request: HttpRequest, query: Query, shared: web::Data<Shared>) -> Answer {
     let asked = asked(query, &["after", "of", "direction"])?;
-    let slot = slot(&shared)?;
+    let slot = slot(&request, &shared)?;
     let view = asked.view(&shared)?;
     let span = view.since(Asked::seq(asked.after.as_ref())?.unwrap_or_default()).map_err(refused)?;
     let outflow = view.changes(span, asked.scope(&view, &shared).await?);
     Ok(streamed(&shared, slot, outflow, NDJSON, "changes.ndjson"))
 }
 
-async fn coco(query: Query, shared: web::Data<Shared>) -> Answer {
+async fn coco(request: HttpRequest, query: Query, shared: web::Data<Shared>) -> Answer {
     let asked = asked(query, &["set", "split"])?;
-    let slot = slot(&shared)?;
+    let slot = slot(&request, &shared)?;
     let view = asked.view(&shared)?;
     let outflow = view.coco(asked.set()?, asked.split.as_deref()).map_err(refused)?;
     Ok(streamed(&shared, slot, outflow, JSON, "coco.json"))
@@ -219,7 +225,7 @@ async fn coco(query: Query, shared: web::Data<Shared>) -> Answer {
 
 async fn members(request: HttpRequest, query: Query, shared: web::Data<Shared>) -> Answer {
     let asked = asked(query, DESCRIBED)?;
-    let slot = slot(&shared)?;
+    let slot = slot(&request, &shared)?;
     let view = asked.view(&shared)?;
     let outflow = view.croissant_members(asked.set()?, &asked.describe(&request)).map_err(refused)?;
     Ok(streamed(&shared, slot, outflow, NDJSON, "members.ndjson"))
@@ -228,7 +234,7 @@ async fn members(request: HttpRequest, query: Query, shared: web::Data<Shared>) 
 /// The document names the hash of the table of members, so that is made first, and nowhere kept.
 async fn croissant(request: HttpRequest, query: Query, shared: web::Data<Shared>) -> Answer {
     let asked = asked(query, DESCRIBED)?;
-    let slot = slot(&shared)?;
+    let slot = slot(&request, &shared)?;
     let view = asked.view(&shared)?;
     let (set, describe) = (asked.set()?.to_owned(), asked.describe(&request));
     let table = view.croissant_members(&set, &describe).map_err(refused)?;
@@ -247,33 +253,29 @@ async fn croissant(request: HttpRequest, query: Query, shared: web::Data<Shared>
     Ok(streamed(&shared, slot, outflow, JSON_LD, "croissant.json"))
 }
 
-async fn prov(query: Query, shared: web::Data<Shared>) -> Answer {
+async fn prov(request: HttpRequest, query: Query, shared: web::Data<Shared>) -> Answer {
     let asked = asked(query, &["of", "direction"])?;
-    let slot = slot(&shared)?;
+    let slot = slot(&request, &shared)?;
     let view = asked.view(&shared)?;
     let scope = asked.scope(&view, &shared).await?;
     Ok(streamed(&shared, slot, view.prov(scope), JSON, "prov.json"))
 }
 
-/// One of the exports that may be made at once.
-fn slot(shared: &Shared) -> Result<OwnedSemaphorePermit, Refusal> {
-    let busy = || {
-        let message = format!(
-            "{} exports are being made, which is the limit; try again when one has ended",
-            shared.limits.exports
-        );
-        Failure::new(Code::InternalServerError, message).because(Reason::Unavailable)
-    };
-    shared.exports.clone().try_acquire_owned().map_err(|_| busy().into())
+/// One of the exports that may be made at once, and the memory of pieces on their way.
+type Slot = (Place, Charge);
+
+fn slot(request: &HttpRequest, shared: &Shared) -> Result<Slot, Refusal> {
+    let caller = Caller::of(request);
+    let place = shared.exporting.take(&caller)?;
+    let memory = caller.charge();
+    memory.grow(PIECES)?;
+    Ok((place, memory))
 }
 
-fn streamed(
-    shared: &Shared,
-    slot: OwnedSemaphorePermit,
-    outflow: Outflow,
-    media: &'static str,
-    name: &str,
-) -> HttpResponse {
+/// The memory of an export: a page of the log, and what is made of it.
+const PIECES: u64 = 8 * 1024 * 1024;
+
+fn streamed(shared: &Shared, slot: Slot, outflow: Outflow, media: &'static str, name: &str) -> HttpResponse {
     // No length is announced, so the end is: a stream that was given up for want of a taker ends, too.
     let outflow = outflow.filter(|piece| ready(!matches!(piece, Ok(piece) if piece.is_empty())));
     let marked = outflow.chain(stream::once(ready(Ok(END))));

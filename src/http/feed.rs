@@ -13,20 +13,19 @@ pub(super) mod socket;
 
 use std::sync::Arc;
 
-use actix_web::http::StatusCode;
-use actix_web::http::header::{self, HeaderValue};
 use actix_web::web;
 use serde_json::{Value, json};
-use tokio::sync::{OwnedSemaphorePermit, watch};
+use tokio::sync::watch;
 use tokio::time::{Instant, timeout_at};
 
-use super::errors::Refusal;
+use super::callers::Caller;
 use super::shared::Shared;
 use crate::api::ask::Ask;
 use crate::api::code::{Code, Reason};
 use crate::api::execute::{Events, Looked, Subscribed};
 use crate::api::failure::Failure;
 use crate::api::outcome::Outcome;
+use crate::budget::Charge;
 use crate::domain::id::Seq;
 use crate::domain::principal::Principal;
 
@@ -39,6 +38,8 @@ struct Cursor {
     after: Seq,
     /// Whether it has ever been up to date: only then can it fall behind.
     live: bool,
+    /// The memory of its variables.
+    _memory: Charge,
 }
 
 /// What comes next.
@@ -50,9 +51,9 @@ enum Step {
 }
 
 impl Cursor {
-    fn new(shared: web::Data<Shared>, events: Arc<dyn Events>) -> Self {
+    fn new(shared: web::Data<Shared>, events: Arc<dyn Events>, memory: Charge) -> Self {
         let (newest, after) = (events.newest(), events.after());
-        Self { shared, events, newest, after, live: false }
+        Self { shared, events, newest, after, live: false, _memory: memory }
     }
 
     /// Goes on after another commit than the arguments say.
@@ -149,9 +150,9 @@ fn errors(body: &[u8]) -> Value {
 
 impl Shared {
     /// Begins a subscription, in a slot of its own.
-    async fn subscribe(&self, ask: Ask, principal: Principal) -> Subscribed {
+    async fn subscribe(&self, ask: Ask, principal: Principal, caller: &Caller) -> Subscribed {
         let deadline = self.deadline();
-        let Ok(Ok(slot)) = timeout_at(deadline, self.slots.clone().acquire_owned()).await else {
+        let Ok(Some(slot)) = timeout_at(deadline, self.operating.wait(caller)).await else {
             return Subscribed::Refused(Outcome::busy());
         };
         let begins = self.api.subscribe(ask, principal);
@@ -165,7 +166,11 @@ impl Shared {
     /// Makes what is told next, in a slot. What failed is not worth keeping.
     async fn look(&self, events: Arc<dyn Events>, after: Seq) -> Result<Arc<Looked>, Outcome> {
         let deadline = self.deadline();
-        let Ok(Ok(slot)) = timeout_at(deadline, self.slots.clone().acquire_owned()).await else {
+        let slot = async {
+            let telling = Arc::clone(&self.telling).acquire_owned().await.ok()?;
+            Some((telling, self.operating.wait_for_any().await?))
+        };
+        let Ok(Some(slot)) = timeout_at(deadline, slot).await else {
             return Err(Outcome::busy());
         };
         let begun = Instant::now();
@@ -179,21 +184,5 @@ impl Shared {
             Looked::Failed(outcome) => Err(outcome),
             looked => Ok(Arc::new(looked)),
         }
-    }
-
-    /// A place for one more connection that stays open.
-    fn seat(&self) -> Result<OwnedSemaphorePermit, Refusal> {
-        Arc::clone(&self.seats).try_acquire_owned().map_err(|_| {
-            let failure = Failure::new(
-                Code::InternalServerError,
-                format!(
-                    "{} connections wait for events already, which is the limit; try again later",
-                    self.limits.feed.connections
-                ),
-            )
-            .because(Reason::Unavailable);
-            Refusal::new(StatusCode::SERVICE_UNAVAILABLE, failure)
-                .with(header::RETRY_AFTER, HeaderValue::from_static("5"))
-        })
     }
 }

@@ -19,6 +19,7 @@ use tokio::time::{Instant, timeout_at};
 use tracing::error;
 
 use super::body;
+use super::callers::Caller as Holder;
 use super::errors::{Refusal, graphql_status};
 use super::feed::events;
 use super::negotiate::Media;
@@ -28,6 +29,7 @@ use crate::api::ask::{Allow, Ask, Asked, Caller};
 use crate::api::at_least::EXTENSION;
 use crate::api::failure::Failure;
 use crate::api::outcome::Outcome;
+use crate::budget::{Charge, Charging};
 use crate::domain::id::Seq;
 use crate::domain::json;
 use crate::domain::principal::Principal;
@@ -55,20 +57,22 @@ async fn get(
     principal: web::ReqData<Principal>,
     shared: web::Data<Shared>,
 ) -> Result<HttpResponse, Refusal> {
-    let caller = Caller { principal: principal.into_inner(), allow: Allow::Queries };
+    let holder = Holder::of(&request);
+    let memory = holder.charge();
+    let caller = Caller { principal: principal.into_inner(), allow: Allow::Queries, memory: memory.clone() };
     if events::alone(&request) {
-        let mut ask = params::read(request.query_string())?;
+        let mut ask = params::read(request.query_string(), &memory)?;
         at_least(&request, &mut ask);
         return events::answer(&request, shared, ask, caller);
     }
     let media = media(&request)?;
-    let mut ask =
-        params::read(request.query_string()).map_err(|failure| Refusal::from(failure).in_media(media))?;
+    let mut ask = params::read(request.query_string(), &memory)
+        .map_err(|failure| Refusal::from(failure).in_media(media))?;
     at_least(&request, &mut ask);
     if events::wanted(&request, &ask) {
         return events::answer(&request, shared, ask, caller);
     }
-    Ok(one(shared.run(ask, caller, shared.deadline()).await, media))
+    Ok(one(shared.run(ask, caller, &holder, shared.deadline()).await, media, memory))
 }
 
 async fn post(
@@ -78,22 +82,25 @@ async fn post(
     shared: web::Data<Shared>,
 ) -> Result<HttpResponse, Refusal> {
     let media = if events::alone(&request) { Media::Json } else { media(&request)? };
-    let asked = read(&request, payload, &shared).await.map_err(|refusal| refusal.in_media(media))?;
-    let caller = Caller { principal: principal.into_inner(), allow: Allow::Mutations };
+    let holder = Holder::of(&request);
+    let memory = holder.charge();
+    let asked = read(&request, payload, &shared, &memory).await.map_err(|refusal| refusal.in_media(media))?;
+    let caller =
+        Caller { principal: principal.into_inner(), allow: Allow::Mutations, memory: memory.clone() };
     Ok(match asked {
         Asked::One(mut ask) => {
             at_least(&request, &mut ask);
             if events::wanted(&request, &ask) {
                 return events::answer(&request, shared, ask, caller);
             }
-            one(shared.run(ask, caller, shared.deadline()).await, media)
+            one(shared.run(ask, caller, &holder, shared.deadline()).await, media, memory)
         }
         Asked::Batch(_) if events::alone(&request) => {
             return Err(Failure::bad_request("a batch is not answered with events; send one request").into());
         }
         Asked::Batch(mut asks) => {
             asks.iter_mut().for_each(|ask| at_least(&request, ask));
-            batch(&shared.run_all(asks, &caller).await, media)
+            batch(&shared.run_all(asks, &caller, &holder).await, media, memory)?
         }
     })
 }
@@ -115,30 +122,39 @@ fn media(request: &HttpRequest) -> Result<Media, Refusal> {
     })
 }
 
-async fn read(request: &HttpRequest, payload: web::Payload, shared: &Shared) -> Result<Asked, Refusal> {
+async fn read(
+    request: &HttpRequest,
+    payload: web::Payload,
+    shared: &Shared,
+    memory: &Charge,
+) -> Result<Asked, Refusal> {
     if !body::is_json(request) {
         let failure = Failure::bad_request("send the request as `Content-Type: application/json` in UTF-8");
         return Err(Refusal::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, failure));
     }
     let limits = &shared.limits;
-    let body = body::read(request, payload, limits.body, limits.body_time).await?;
+    let body = body::read(request, payload, limits.body, limits.body_time, memory).await?;
     if body.is_empty() {
         return Err(Failure::bad_request("the body is empty; send a JSON object with `query`").into());
     }
-    let value = json::parse(&body)
-        .map_err(|error| Failure::bad_request(format!("the body cannot be read: {error}")))?;
+    let mut meter = Charging::new(memory, params::COPIES);
+    let value = json::parse_within(&body, &mut meter).map_err(|error| match meter.met {
+        Some(exhausted) => exhausted.into(),
+        None => Refusal::from(Failure::bad_request(format!("the body cannot be read: {error}"))),
+    })?;
+    memory.shrink(body.capacity() as u64);
     Ok(Asked::read(value, limits.batch)?)
 }
 
-fn one(outcome: Outcome, media: Media) -> HttpResponse {
+fn one(outcome: Outcome, media: Media, memory: Charge) -> HttpResponse {
     let status = graphql_status(outcome.class, media);
-    let mut response = respond(status, media, outcome.body, outcome.seq);
+    let mut response = respond(status, media, outcome.body, outcome.seq, memory);
     let headers = response.headers_mut();
     match status {
         StatusCode::METHOD_NOT_ALLOWED => {
             headers.insert(header::ALLOW, HeaderValue::from_static("POST"));
         }
-        StatusCode::SERVICE_UNAVAILABLE => {
+        StatusCode::SERVICE_UNAVAILABLE | StatusCode::TOO_MANY_REQUESTS => {
             headers.insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
         }
         _ => {}
@@ -147,8 +163,11 @@ fn one(outcome: Outcome, media: Media) -> HttpResponse {
 }
 
 /// A list of responses, each of which says itself how it went: the list was served.
-fn batch(outcomes: &[Outcome], media: Media) -> HttpResponse {
-    let mut body = vec![b'['];
+fn batch(outcomes: &[Outcome], media: Media, memory: Charge) -> Result<HttpResponse, Refusal> {
+    let length = outcomes.iter().map(|outcome| outcome.body.len() + 1).sum::<usize>() + 1;
+    memory.grow(length as u64).map_err(|exhausted| Refusal::from(exhausted).in_media(media))?;
+    let mut body = Vec::with_capacity(length);
+    body.push(b'[');
     for (i, outcome) in outcomes.iter().enumerate() {
         if i > 0 {
             body.push(b',');
@@ -158,10 +177,18 @@ fn batch(outcomes: &[Outcome], media: Media) -> HttpResponse {
     body.push(b']');
     // What the last of them was read at; a later one is read no earlier.
     let seq = outcomes.iter().filter_map(|outcome| outcome.seq).max();
-    respond(StatusCode::OK, media, body, seq)
+    Ok(respond(StatusCode::OK, media, body, seq, memory))
 }
 
-fn respond(status: StatusCode, media: Media, body: Vec<u8>, seq: Option<Seq>) -> HttpResponse {
+fn respond(
+    status: StatusCode,
+    media: Media,
+    body: Vec<u8>,
+    seq: Option<Seq>,
+    memory: Charge,
+) -> HttpResponse {
+    // What the answer was made of is gone; its text is held until it is sent.
+    memory.keep(body.len() as u64);
     let mut response = HttpResponse::build(status);
     if let Some(seq) = seq {
         response.insert_header((SEQ, seq.to_string()));
@@ -170,8 +197,10 @@ fn respond(status: StatusCode, media: Media, body: Vec<u8>, seq: Option<Seq>) ->
         .insert_header((header::CONTENT_TYPE, media.content_type()))
         .insert_header((header::VARY, "Accept"))
         .insert_header((header::CACHE_CONTROL, "no-store"))
-        .insert_header((header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
-        .body(body)
+        .insert_header((header::X_CONTENT_TYPE_OPTIONS, "nosniff"));
+    let mut response = response.body(body);
+    response.extensions_mut().insert(memory);
+    response
 }
 
 impl Shared {
@@ -181,11 +210,11 @@ impl Shared {
     }
 
     /// Runs the requests of a batch one after another: a later one may rely on what an earlier one wrote.
-    async fn run_all(&self, asks: Vec<Ask>, caller: &Caller) -> Vec<Outcome> {
+    async fn run_all(&self, asks: Vec<Ask>, caller: &Caller, holder: &Holder) -> Vec<Outcome> {
         let deadline = self.deadline();
         let mut outcomes = Vec::with_capacity(asks.len());
         for ask in asks {
-            outcomes.push(self.run(ask, caller.clone(), deadline).await);
+            outcomes.push(self.run(ask, caller.clone(), holder, deadline).await);
         }
         outcomes
     }
@@ -193,8 +222,8 @@ impl Shared {
     /// Runs one request as a task. At the deadline, or when the client goes away, the task is left to end by itself: a
     /// write must not be cut in half, and neither must a read of the database. It keeps its slot until then, so that
     /// abandoned work counts as work.
-    pub(super) async fn run(&self, ask: Ask, caller: Caller, deadline: Instant) -> Outcome {
-        let Ok(Ok(slot)) = timeout_at(deadline, self.slots.clone().acquire_owned()).await else {
+    pub(super) async fn run(&self, ask: Ask, caller: Caller, holder: &Holder, deadline: Instant) -> Outcome {
+        let Ok(Some(slot)) = timeout_at(deadline, self.operating.wait(holder)).await else {
             return Outcome::busy();
         };
         let api = self.api.clone();

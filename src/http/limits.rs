@@ -27,6 +27,8 @@ pub struct HttpLimits {
     pub keep_alive: Duration,
     /// Time for requests to end once the server is told to stop.
     pub shutdown: Duration,
+    /// Bytes of memory that the bodies, values, answers and files of all requests may take together.
+    pub memory: u64,
     /// GraphQL operations that run at once; others wait for their turn.
     pub concurrent: usize,
     /// Exports that are made at once; others are refused until one has ended.
@@ -90,6 +92,7 @@ impl Default for HttpLimits {
             ready_time: Duration::from_secs(1),
             keep_alive: Duration::from_secs(15),
             shutdown: Duration::from_secs(20),
+            memory: 256 * 1024 * 1024,
             concurrent: 64,
             exports: 4,
             connections: 1_024,

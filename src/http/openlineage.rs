@@ -11,10 +11,12 @@ use serde_json::json;
 use tracing::error;
 
 use super::body;
+use super::callers::Caller;
 use super::errors::Refusal;
 use super::shared::Shared;
 use crate::api::code::{Code, Reason};
 use crate::api::failure::Failure;
+use crate::budget::Charge;
 use crate::domain::principal::Principal;
 use crate::domain::rules::Invalid;
 use crate::ledger::LedgerError;
@@ -48,14 +50,17 @@ async fn post(
         return Err(Refusal::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, Failure::bad_request(advice)));
     }
     let author = request.extensions().get::<Principal>().cloned().unwrap_or_else(Principal::local);
-    let limit = shared.limits.body;
+    let (limit, time) = (shared.limits.body, shared.limits.body_time);
+    let memory = Caller::of(&request).charge();
     let event = if encoding.is_some_and(|encoding| encoding.eq_ignore_ascii_case(b"gzip")) {
-        let packed = body::read_as_it_is(&request, payload, limit, shared.limits.body_time).await?;
-        inflated(&packed, limit)?
+        let packed = body::read_as_it_is(&request, payload, limit, time, &memory).await?;
+        let event = inflated(&packed, limit, &memory)?;
+        memory.shrink(packed.capacity() as u64);
+        event
     } else {
-        body::read(&request, payload, limit, shared.limits.body_time).await?
+        body::read(&request, payload, limit, time, &memory).await?
     };
-    let work = async move { intake.take(author.name(), Bytes::from(event)).await };
+    let work = async move { intake.take(author.name(), Bytes::from(event), &memory).await };
     match shared.runtime.spawn(work).await {
         Ok(Ok(taken)) => {
             let said = json!({ "seq": taken.committed.answered_at.to_string(), "created": taken.committed.created, "drawn": taken.drawn });
@@ -69,23 +74,39 @@ async fn post(
     }
 }
 
+/// How much is unpacked at first.
+const UNPACKED: usize = 64 * 1024;
+
 fn encoding(request: &HttpRequest) -> Option<&[u8]> {
     request.headers().get(header::CONTENT_ENCODING).map(header::HeaderValue::as_bytes)
 }
 
-/// The event in a gzipped body. Whatever it would unfold to, no more than the limit is unfolded.
-fn inflated(packed: &[u8], limit: usize) -> Result<Vec<u8>, Refusal> {
+/// The event in a gzipped body. Whatever it would unfold to, no more than the limit is unfolded, and no more than there is
+/// memory for.
+fn inflated(packed: &[u8], limit: usize, memory: &Charge) -> Result<Vec<u8>, Refusal> {
+    let mut unpacked = GzDecoder::new(packed).take(limit as u64 + 1);
     let mut event = Vec::new();
-    let read = GzDecoder::new(packed).take(limit as u64 + 1).read_to_end(&mut event);
-    match read {
-        Ok(read) if read > limit => Err(Refusal::too_large("the event", limit as u64)),
-        Ok(_) => Ok(event),
-        Err(_) => Err(Failure::bad_request("the body is not gzip, as its Content-Encoding says").into()),
+    loop {
+        // Twice as much as before: that is how the memory grows.
+        let step = event.len().max(UNPACKED);
+        memory.grow(step as u64)?;
+        event.reserve_exact(step);
+        let read = unpacked.by_ref().take(step as u64).read_to_end(&mut event);
+        match read {
+            _ if event.len() > limit => return Err(Refusal::too_large("the event", limit as u64)),
+            Ok(read) if read < step => return Ok(event),
+            Ok(_) => {}
+            Err(_) => {
+                let failure = Failure::bad_request("the body is not gzip, as its Content-Encoding says");
+                return Err(failure.into());
+            }
+        }
     }
 }
 
 fn refused(error: IntakeError) -> Refusal {
     match error {
+        IntakeError::Exhausted(exhausted) => exhausted.into(),
         IntakeError::Bad(bad) => Failure::new(Code::BadUserInput, IntakeError::Bad(bad).to_string()).into(),
         IntakeError::Ledger(LedgerError::Blob(error)) => error.into(),
         IntakeError::Ledger(LedgerError::Invalid(invalid)) => {
@@ -99,5 +120,41 @@ fn refused(error: IntakeError) -> Refusal {
             error!(error = &error as &dyn std::error::Error, "an event was not taken");
             Failure::new(Code::InternalServerError, error.to_string()).because(Reason::Unavailable).into()
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+
+    use flate2::Compression;
+    use flate2::write::GzEncoder;
+
+    use super::*;
+    use crate::budget::Budget;
+
+    fn packed(length: usize) -> Vec<u8> {
+        let mut packed = GzEncoder::new(Vec::new(), Compression::fast());
+        packed.write_all(&vec![b' '; length]).unwrap();
+        packed.finish().unwrap()
+    }
+
+    #[test]
+    fn a_body_is_unpacked_as_far_as_there_is_memory() {
+        let budget = Budget::new(8 << 20);
+        let inflate = |packed: &[u8], limit: usize| {
+            let memory = budget.account().charge();
+            inflated(packed, limit, &memory).map(|event| (event.len(), memory.bytes()))
+        };
+        for length in [0, 1, UNPACKED - 1, UNPACKED, UNPACKED + 1, 1_000_000] {
+            let (read, charged) = inflate(&packed(length), 1_000_000).unwrap();
+            assert!(read == length && charged >= length as u64, "{length}: {read} {charged}");
+        }
+        let too_long = inflate(&packed(1_000_001), 1_000_000).unwrap_err();
+        assert!(too_long.to_string().contains("larger than 1000000 bytes"), "{too_long}");
+        let too_much = inflate(&packed(20 << 20), 32 << 20).unwrap_err();
+        assert!(too_much.to_string().contains("--request-memory"), "{too_much}");
+        assert!(inflate(b"no gzip", 100).unwrap_err().to_string().contains("not gzip"));
+        assert_eq!(budget.held(), 0);
     }
 }

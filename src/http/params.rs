@@ -4,11 +4,16 @@ use actix_web::web::Query;
 use serde_json::{Map, Value};
 
 use crate::api::ask::Ask;
+use crate::api::errors;
 use crate::api::failure::Failure;
+use crate::budget::{Charge, Charging};
 use crate::domain::json;
 
-/// Reads the parameters. Unknown ones are ignored; one of ours given twice is refused.
-pub(super) fn read(query: &str) -> Result<Ask, Failure> {
+/// How often the values of a request are in memory at once: as they were read, and as the arguments of fields.
+pub(super) const COPIES: u64 = 2;
+
+/// Reads the parameters, and charges their values. Unknown ones are ignored; one of ours given twice is refused.
+pub(super) fn read(query: &str, memory: &Charge) -> Result<Ask, Failure> {
     let pairs = Query::<Vec<(String, String)>>::from_query(query)
         .map_err(|_| Failure::bad_request("the URL's parameters cannot be read; encode them as a form"))?;
     let mut parameters = Map::new();
@@ -16,8 +21,13 @@ pub(super) fn read(query: &str) -> Result<Ask, Failure> {
         let value = match name.as_str() {
             "query" | "operationName" => Value::String(text),
             "variables" | "extensions" if text.is_empty() => Value::Null,
-            "variables" | "extensions" => json::parse(text.as_bytes())
-                .map_err(|error| Failure::bad_request(format!("`{name}` cannot be read: {error}")))?,
+            "variables" | "extensions" => {
+                let mut meter = Charging::new(memory, COPIES);
+                json::parse_within(text.as_bytes(), &mut meter).map_err(|error| match &meter.met {
+                    Some(exhausted) => errors::exhausted(exhausted),
+                    None => Failure::bad_request(format!("`{name}` cannot be read: {error}")),
+                })?
+            }
             _ => continue,
         };
         if parameters.contains_key(&name) {
@@ -31,6 +41,10 @@ pub(super) fn read(query: &str) -> Result<Ask, Failure> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn read(query: &str) -> Result<Ask, Failure> {
+        super::read(query, &Charge::unlimited())
+    }
 
     #[test]
     fn reads_the_four_parameters() {

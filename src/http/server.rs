@@ -17,6 +17,7 @@ use tokio::sync::{Semaphore, watch};
 use tracing::{info, warn};
 
 use super::auth::{Access, Token};
+use super::callers::{Callers, Places};
 use super::errors::Refusal;
 use super::feed::frames::Frames;
 use super::feed::line::Plug;
@@ -24,12 +25,15 @@ use super::limits::HttpLimits;
 use super::shared::Shared;
 use super::{
     backup, batch, blobs, descriptors, export, feed, garbage, graphql, health, hooks, log, openlineage,
-    origin, ui, unread,
+    origin, paced, ui, unread,
 };
 use crate::api::execute::Execute;
 use crate::api::failure::Failure;
 use crate::ledger::{BlobStore, Ledger, Passes};
 use crate::openlineage::Intake;
+
+/// Events that are made at once. Each may take 32 MiB while it is made.
+const TELLING: usize = 8;
 
 /// What a server is made of.
 pub struct Serve {
@@ -131,11 +135,14 @@ fn shared(serve: Serve) -> io::Result<Shared> {
         passes: serve.passes,
         intake: serve.ledger.clone().map(|ledger| Arc::new(Intake::new(ledger))),
         ledger: serve.ledger,
-        seats: Arc::new(Semaphore::new(serve.limits.feed.connections)),
+        callers: Callers::new(&serve.limits),
+        operating: Places::operations(&serve.limits),
+        exporting: Places::exports(&serve.limits),
+        waiting: Places::connections(&serve.limits),
+        backing_up: Arc::new(Semaphore::new(1)),
+        telling: Arc::new(Semaphore::new(TELLING)),
         frames: Frames::new(),
         stop: watch::Sender::new(false),
-        slots: Arc::new(Semaphore::new(serve.limits.concurrent)),
-        exports: Arc::new(Semaphore::new(serve.limits.exports)),
         limits: serve.limits,
         access,
         runtime: serve.runtime,
@@ -174,6 +181,7 @@ fn app(
         // The last one is the outermost: what the guard refuses is logged, too.
         .wrap(from_fn(origin::guard))
         .wrap(from_fn(log::access))
+        .wrap(from_fn(paced::pace))
         .wrap(from_fn(unread::keep))
 }
 

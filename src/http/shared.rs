@@ -9,6 +9,7 @@ use tokio::sync::{Semaphore, watch};
 use tokio::time::{sleep, timeout};
 
 use super::auth::Access;
+use super::callers::{Callers, Places};
 use super::feed::frames::Frames;
 use super::limits::HttpLimits;
 use crate::api::execute::Execute;
@@ -27,17 +28,23 @@ pub(super) struct Shared {
     pub(super) runtime: Handle,
     /// Where operations run.
     pub(super) operations: Handle,
-    /// One for every operation that may run at once.
-    pub(super) slots: Arc<Semaphore>,
-    /// One for every export that may be made at once.
-    pub(super) exports: Arc<Semaphore>,
+    /// What each caller holds.
+    pub(super) callers: Callers,
+    /// Operations that may run at once.
+    pub(super) operating: Places,
+    /// Exports that may be made at once.
+    pub(super) exporting: Places,
+    /// One: a page of a backup is made after the other.
+    pub(super) backing_up: Arc<Semaphore>,
+    /// Events that may be made at once, each with as much memory as one may take.
+    pub(super) telling: Arc<Semaphore>,
     pub(super) hooks: Arc<dyn Fn() -> Vec<u8> + Send + Sync>,
     pub(super) ready: Arc<dyn Fn() -> bool + Send + Sync>,
     pub(super) stopping: AtomicBool,
     /// Tells connections that stay open to end.
     pub(super) stop: watch::Sender<bool>,
-    /// One for every connection that may wait for events.
-    pub(super) seats: Arc<Semaphore>,
+    /// Connections that may wait for events.
+    pub(super) waiting: Places,
     /// Events of late.
     pub(super) frames: Frames,
 }

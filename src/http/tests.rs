@@ -5,6 +5,7 @@ mod blobs;
 mod events;
 mod passes;
 mod graphql;
+mod memory;
 mod serving;
 mod socket;
 mod wire;

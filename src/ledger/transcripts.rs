@@ -14,6 +14,9 @@ use crate::lineage::{At, Index};
 /// The most commits that are read together.
 const MOST: usize = 256;
 
+/// The most bytes of facts of the commits that are read together: their rows are larger, and one commit may have many.
+const FACTS: usize = 256 * 1024;
+
 impl Ledger {
     /// The commits after `after` up to `until`, which must be durable, with all their rows: one, and more until they weigh
     /// about `bytes`. Each is hashed again; that the first follows what the caller has is the caller's to check.
@@ -56,6 +59,16 @@ pub(super) async fn head_at(graph: &Graph, seq: Seq) -> Result<Head, LedgerError
     Ok(Head { seq, digest: found.digest() })
 }
 
+/// How many of these commits are read together: one, and more while their facts are few.
+fn read_together(commits: &[CommitRecord]) -> usize {
+    let mut facts = 0;
+    let few = commits.iter().take_while(|commit| {
+        facts += commit.facts.len();
+        facts <= FACTS
+    });
+    few.count().max(1)
+}
+
 /// Reads transcripts from a graph. `first` knows whether a commit was the first to name a payload.
 pub(super) struct Reading<'a, F> {
     pub(super) graph: &'a Graph,
@@ -74,7 +87,8 @@ impl<F: Fn(&Digest, Seq) -> bool> Reading<'_, F> {
         let mut found: Vec<Transcript> = Vec::new();
         while seq < until && weight < bytes {
             let left = usize::try_from(until.0 - seq.0).unwrap_or(usize::MAX);
-            let commits = self.graph.commits(seq, page.min(left)).await?;
+            let mut commits = self.graph.commits(seq, page.min(left)).await?;
+            commits.truncate(read_together(&commits));
             let Some(last) = commits.last() else { break };
             seq = last.seq;
             let read = self.rows_of(commits).await?;

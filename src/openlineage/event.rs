@@ -128,6 +128,17 @@ impl Event {
         })
     }
 
+    /// About how many bytes its texts have.
+    pub(super) fn length(&self) -> usize {
+        let set = |set: &Dataset| {
+            let name = set.name.namespace.len() + set.name.name.len();
+            size_of::<Dataset>() + name + set.version.as_ref().map_or(0, String::len)
+        };
+        let texts = [&self.producer, &self.code, &self.parent_run];
+        let texts: usize = texts.into_iter().flatten().map(String::len).sum();
+        size_of::<Self>() + texts + self.inputs.iter().chain(&self.outputs).map(set).sum::<usize>()
+    }
+
     /// The job that it speaks of.
     #[must_use]
     pub fn job(&self) -> Option<&Name> {

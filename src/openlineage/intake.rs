@@ -8,7 +8,9 @@ use tokio::sync::Mutex;
 use super::changes::{Drawn, changes, kept};
 use super::event::{BadEvent, Event, What};
 use super::subject::{Subject, item};
+use crate::budget::{Charge, Charging, Exhausted};
 use crate::domain::id::{Digest, VersionId};
+use crate::domain::json;
 use crate::domain::proposal::Proposal;
 use crate::domain::version::VersionRecord;
 use crate::ledger::{BlobError, Committed, Ledger, LedgerError, once};
@@ -23,6 +25,9 @@ pub enum IntakeError {
     /// It is no event.
     #[error("this is no OpenLineage event: {0}")]
     Bad(#[from] BadEvent),
+    /// There is no memory for it.
+    #[error(transparent)]
+    Exhausted(#[from] Exhausted),
     /// The ledger did not take it.
     #[error(transparent)]
     Ledger(#[from] LedgerError),
@@ -50,19 +55,18 @@ impl Intake {
         Self { ledger, turn: Mutex::new(()) }
     }
 
-    /// Takes an event, as it came. Taken again, it changes nothing.
+    /// Takes an event, as it came; its values, and those of earlier events of its run, are charged. Taken again, it
+    /// changes nothing.
     ///
     /// # Errors
     /// [`IntakeError`].
-    pub async fn take(&self, author: &str, bytes: Bytes) -> Result<Taken, IntakeError> {
-        let value: Value = serde_json::from_slice(&bytes).map_err(|error| BadEvent(error.to_string()))?;
-        let event = Event::read(&value)?;
-        drop(value);
+    pub async fn take(&self, author: &str, bytes: Bytes, memory: &Charge) -> Result<Taken, IntakeError> {
+        let event = read(&bytes, memory)?;
         let payload = Digest::of(&bytes);
         let limit = bytes.len() as u64;
         self.ledger.blobs().put(payload, once(bytes), limit).await.map_err(LedgerError::from)?;
         let _turn = self.turn.lock().await;
-        let earlier = self.earlier(&event).await?;
+        let earlier = self.earlier(&event, memory).await?;
         let subject = Subject::of(&event, &earlier)?;
         let Drawn { mut changes, kept } =
             self.ledger.view().read(|at| changes(at, &subject, &event, payload))?;
@@ -84,7 +88,7 @@ impl Intake {
     }
 
     /// Earlier events of the same run. Jobs and data sets are not made of several.
-    async fn earlier(&self, event: &Event) -> Result<Vec<Event>, IntakeError> {
+    async fn earlier(&self, event: &Event, memory: &Charge) -> Result<Vec<Event>, IntakeError> {
         if !matches!(event.what, What::Run { .. }) {
             return Ok(Vec::new());
         }
@@ -117,7 +121,11 @@ impl Intake {
         for payload in payloads.into_iter().take(READ) {
             match self.read(payload).await {
                 // What somebody else put there under this name is nothing to us.
-                Ok(bytes) => events.extend(parsed(&bytes)),
+                Ok(bytes) => match read(&bytes, memory) {
+                    Ok(event) => events.push(event),
+                    Err(IntakeError::Exhausted(exhausted)) => return Err(exhausted.into()),
+                    Err(_) => {}
+                },
                 // A store that was restored without payloads takes events all the same.
                 Err(error @ (BlobError::NotFound { .. } | BlobError::Corrupt { .. })) => {
                     tracing::warn!(%error, item = %subject, "an earlier event of a run cannot be read");
@@ -135,6 +143,16 @@ impl Intake {
     }
 }
 
-fn parsed(bytes: &[u8]) -> Option<Event> {
-    Event::read(&serde_json::from_slice::<Value>(bytes).ok()?).ok()
+/// Reads an event. Its values are charged while they are read, and of those as much as the event keeps: no more than its
+/// text.
+fn read(bytes: &[u8], memory: &Charge) -> Result<Event, IntakeError> {
+    let reading = memory.sibling();
+    let mut meter = Charging::new(&reading, 1);
+    let value = json::parse_lenient(bytes, &mut meter).map_err(|error| match meter.met {
+        Some(exhausted) => IntakeError::Exhausted(exhausted),
+        None => BadEvent(error.to_string()).into(),
+    })?;
+    let event = Event::read(&value)?;
+    memory.grow(event.length() as u64)?;
+    Ok(event)
 }

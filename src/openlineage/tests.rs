@@ -1,5 +1,7 @@
 //! Events in every order, again, and wrong: what is drawn is the same.
 
+mod memory;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -8,6 +10,7 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use super::*;
+use crate::budget::Charge;
 use crate::domain::facts::{ItemNo, VersionNo};
 use crate::domain::id::{Digest, Seq, VersionId};
 use crate::domain::item::ItemKey;
@@ -38,12 +41,13 @@ impl Desk {
     }
 
     async fn take(&self, event: &Value) -> Taken {
-        self.intake.take("ada", Bytes::from(event.to_string())).await.unwrap()
+        self.intake.take("ada", Bytes::from(event.to_string()), &Charge::unlimited()).await.unwrap()
     }
 
     async fn refusal(&self, event: &Value) -> String {
         let before = self.ledger.view().seq();
-        let refused = self.intake.take("ada", Bytes::from(event.to_string())).await.unwrap_err();
+        let refused =
+            self.intake.take("ada", Bytes::from(event.to_string()), &Charge::unlimited()).await.unwrap_err();
         assert_eq!(self.ledger.view().seq(), before);
         refused.to_string()
     }

@@ -20,5 +20,6 @@ mod s3;
 mod scenarios;
 mod schema;
 mod server;
+mod soak;
 mod tidy;
 mod uploads;

@@ -77,6 +77,14 @@ impl Server {
         self.client().graphql(query, variables)
     }
 
+    /// The most memory that the process has had, in bytes.
+    pub(crate) fn peak_memory(&self) -> u64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id()));
+        let status = status.expect("the state of a process that runs");
+        let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:")?.split_whitespace().next());
+        peak.and_then(|kib| kib.parse::<u64>().ok()).expect("the peak of its memory") * 1_024
+    }
+
     /// Puts a payload; gives the status, and whether it was new.
     /// Any request: its status, and its body as text.
     pub(crate) fn send(&self, method: &str, path: &str, media_type: &str, body: &str) -> (u16, String) {

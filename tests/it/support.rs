@@ -48,7 +48,7 @@ impl World {
     /// Runs one GraphQL request and gives the whole response: `data`, and `errors` where there are any.
     pub(crate) async fn execute(&self, query: &str, variables: Value) -> Value {
         let ask = Ask::read(json!({"query": query, "variables": variables})).expect("a request");
-        let caller = Caller { principal: Principal::local(), allow: Allow::Mutations };
+        let caller = Caller::here(Principal::local(), Allow::Mutations);
         let outcome = self.api.execute(ask, caller).await;
         serde_json::from_slice(&outcome.body).expect("an answer is JSON")
     }

@@ -12,6 +12,8 @@ use tracing::error;
 use super::super::code::{Code, Reason};
 use super::super::failure::Failure;
 use super::super::outcome::{Class, Outcome};
+use super::super::spending::Spending;
+use super::measure::{self, Text};
 use super::shape::Plan;
 
 /// How many errors of one validation are told.
@@ -21,8 +23,8 @@ const MOST_ERRORS: usize = 50;
 const INPUT_ERRORS: [&str; 3] =
     ["Failed to parse \"", "Expected input type \"", "Invalid value for argument "];
 
-/// The outcome that a response stands for.
-pub(super) fn sort(mut response: Response, plan: &Plan) -> Outcome {
+/// The outcome of a response. Its text is charged.
+pub(super) fn sort(mut response: Response, plan: &Plan, spending: &Spending) -> Outcome {
     if never_ran(&response) {
         return failed(response.errors);
     }
@@ -32,17 +34,18 @@ pub(super) fn sort(mut response: Response, plan: &Plan) -> Outcome {
         complete(error, Code::InternalServerError);
     }
     let body = Body { errors: &response.errors, data: &response.data, extensions: &response.extensions };
-    match serde_json::to_vec(&body) {
-        Ok(body) => Outcome { class: Class::Executed, body, seq: None },
-        Err(reason) => {
+    let mut text = Text::new(spending);
+    match serde_json::to_writer(&mut text, &body) {
+        Ok(()) => Outcome { class: Class::Executed, body: text.bytes, seq: None },
+        Err(reason) => measure::refusal(spending).unwrap_or_else(|| {
             error!(%reason, "a response could not be written as JSON");
             Outcome::panicked()
-        }
+        }),
     }
 }
 
 /// The outcome of an event, which has one field: where that failed, the event did.
-pub(super) fn whole(mut response: Response, plan: &Plan) -> Outcome {
+pub(super) fn whole(mut response: Response, plan: &Plan, spending: &Spending) -> Outcome {
     let is_null = |data: &Value| match data {
         Value::Object(fields) => fields.values().all(|value| *value == Value::Null),
         data => *data == Value::Null,
@@ -54,7 +57,7 @@ pub(super) fn whole(mut response: Response, plan: &Plan) -> Outcome {
             error.path.clear();
         }
     }
-    sort(response, plan)
+    sort(response, plan, spending)
 }
 
 /// An operation that ran has data, or an error that came up in one of its fields.

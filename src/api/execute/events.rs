@@ -18,9 +18,13 @@ use crate::api::failure::Failure;
 use crate::api::outcome::{Class, Outcome};
 use crate::api::spending::{Spending, TimeUp};
 use crate::api::subscription::{Beginning, Found, Turn, Watch};
+use crate::budget::Budget;
 use crate::domain::canon::Canon;
 use crate::domain::id::Seq;
 use crate::domain::principal::Principal;
+
+/// The most memory that one event may need while it is made, in bytes. Few are made at once.
+const MEMORY: u64 = 32 * 1024 * 1024;
 
 /// What became of a request to begin a subscription.
 pub enum Subscribed {
@@ -82,9 +86,9 @@ where
         let Some(plan) = prepared.known.plan() else { return Subscribed::Refused(Outcome::panicked()) };
         let beginning = Beginning::default();
         let turn = Turn::Begins(beginning.clone());
-        let (response, _) = self.turn(prepared.clone(), turn, Arc::new(|| false)).await;
+        let (response, spending) = self.turn(prepared.clone(), turn, Arc::new(|| false)).await;
         if let Some(response) = response {
-            return Subscribed::Refused(answer::whole(response, plan));
+            return Subscribed::Refused(answer::whole(response, plan, &spending));
         }
         match beginning.take().as_slice() {
             [watch] => {
@@ -103,12 +107,15 @@ where
         let guessed = prepared.known.plan().is_some_and(Plan::is_guessed);
         let engines = if guessed { &self.counting } else { &self.plain };
         let schema = if matches!(turn, Turn::Begins(_)) { &engines.checked } else { &engines.unchecked };
-        let (spending, errands) =
-            (Spending::new(self.limits.edges, self.limits.cost, time_up), Errands::default());
+        let memory = Budget::new(MEMORY).account().charge();
+        let limits = &self.limits;
+        let room = measure::room(prepared.fields, guessed, limits.answer, memory);
+        let spending = Spending::within(limits.edges, limits.cost, time_up, room);
+        let errands = Errands::default();
         let request = Request::from(prepared).data(spending.clone()).data(turn);
         let (request, _) = (self.equip)(request, errands.clone());
         let mut responses = schema.execute_stream(request);
-        (errands.attend(responses.next()).await, spending)
+        (errands.attend(spending.running(responses.next())).await, spending)
     }
 }
 
@@ -116,7 +123,8 @@ where
 fn refused(error: Error, plan: &Plan) -> Outcome {
     let extensions = error.extensions;
     let error = ServerError { extensions, ..ServerError::new(error.message, None) };
-    answer::sort(Response::from_errors(vec![error]), plan)
+    let spending = Spending::new(0, 0, Arc::new(|| false));
+    answer::sort(Response::from_errors(vec![error]), plan, &spending)
 }
 
 fn key(ask: &Ask, principal: &Principal) -> [u8; 32] {
@@ -159,7 +167,7 @@ where
             let (response, spending) =
                 self.inner.turn(self.prepared.clone(), Turn::Tells(seq), time_up).await;
             let Some(response) = response else { return Looked::Failed(Outcome::panicked()) };
-            match measure::refusal(&spending).unwrap_or_else(|| answer::whole(response, plan)) {
+            match measure::refusal(&spending).unwrap_or_else(|| answer::whole(response, plan, &spending)) {
                 Outcome { class: Class::Executed, body, .. } => Looked::Told(seq, body),
                 failed => Looked::Failed(failed),
             }

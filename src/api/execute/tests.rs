@@ -6,7 +6,7 @@ use crate::api::sample::executor;
 use crate::domain::principal::Principal;
 
 fn answer(ask: Ask, allow: Allow) -> (Class, Json) {
-    let caller = Caller { principal: Principal::named("ada").unwrap(), allow };
+    let caller = Caller::here(Principal::named("ada").unwrap(), allow);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
     let Outcome { class, body, .. } = runtime.block_on(executor().execute(ask, caller));
     (class, serde_json::from_slice(&body).unwrap())
@@ -190,7 +190,7 @@ fn a_document_that_came_before_is_judged_as_if_it_were_new() {
             .flat_map(|(values, allow)| [None, Some("A"), Some("B")].map(|name| (values, allow, name)))
         {
             let asked = || Ask { operation_name: name.map(str::to_owned), ..ask(query, values.clone()) };
-            let caller = || Caller { principal: Principal::named("ada").unwrap(), allow };
+            let caller = || Caller::here(Principal::named("ada").unwrap(), allow);
             let new = runtime.block_on(executor().execute(asked(), caller()));
             for _ in 0..3 {
                 let known = runtime.block_on(shared.execute(asked(), caller()));

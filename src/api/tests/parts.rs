@@ -160,7 +160,7 @@ async fn a_request_whose_time_runs_out_goes_on_later() {
     let (mut found, mut parts, mut after) = (Vec::new(), 0, Json::Null);
     loop {
         let ask = Ask::read(json!({"query": AFFECTED, "variables": {"after": after}})).unwrap();
-        let caller = Caller { principal: Principal::local(), allow: Allow::Queries };
+        let caller = Caller::here(Principal::local(), Allow::Queries);
         // Time for two items a request.
         let asked = AtomicUsize::new(0);
         let time_up = Arc::new(move || asked.fetch_add(1, Ordering::Relaxed) >= 1);

@@ -73,7 +73,7 @@ impl Store {
 /// A whole response.
 pub(super) async fn run(api: &Arc<dyn Execute>, query: &str, variables: Json) -> Json {
     let ask = Ask::read(json!({"query": query, "variables": variables})).unwrap();
-    let caller = Caller { principal: Principal::local(), allow: Allow::Mutations };
+    let caller = Caller::here(Principal::local(), Allow::Mutations);
     // As a task of its own, as the server does it.
     let outcome = tokio::spawn(api.execute(ask, caller)).await.unwrap();
     serde_json::from_slice(&outcome.body).unwrap()

@@ -8,6 +8,7 @@ use crate::api::loaders::load;
 use crate::api::page::{Connection, Page};
 use crate::api::scalars::{Seq, Time};
 use crate::api::scope::Scope;
+use crate::api::spending::Spending;
 use crate::domain::facts::VersionNo;
 use crate::domain::id;
 use crate::lineage::At;
@@ -57,7 +58,8 @@ impl Commit {
 
     /// What its author said of it.
     async fn message(&self, ctx: &Context<'_>) -> Result<Option<String>> {
-        Ok(load(ctx, self.seq).await?.message.clone())
+        let spending = Spending::of(ctx)?;
+        Ok(load(ctx, self.seq).await?.message.as_deref().map(|message| spending.text(message)))
     }
 
     /// The versions it made.

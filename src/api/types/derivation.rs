@@ -5,6 +5,7 @@ use async_graphql::{Context, Object, Result};
 use super::{Commit, Version};
 use crate::api::loaders::{AssertedId, load};
 use crate::api::scope::Scope;
+use crate::api::spending::Spending;
 use crate::domain::facts::VersionNo;
 use crate::lineage::At;
 use crate::lineage::adjacency::Edge;
@@ -53,7 +54,10 @@ impl Derivation {
     async fn reason(&self, ctx: &Context<'_>) -> Result<Option<String>> {
         match self.edge.asserted {
             None => Ok(None),
-            Some((seq, place)) => Ok(Some(load(ctx, AssertedId(seq, place)).await?.reason.clone())),
+            Some((seq, place)) => {
+                let asserted = load(ctx, AssertedId(seq, place)).await?;
+                Ok(Some(Spending::of(ctx)?.text(&asserted.reason)))
+            }
         }
     }
 

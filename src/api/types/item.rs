@@ -9,6 +9,7 @@ use crate::api::errors;
 use crate::api::page::{Connection, Page};
 use crate::api::scalars::Time;
 use crate::api::scope::Scope;
+use crate::api::spending::Spending;
 use crate::domain::facts::ItemNo;
 use crate::domain::id::ItemId;
 
@@ -57,8 +58,9 @@ impl Item {
     }
 
     /// Its name within namespace and kind.
-    async fn key(&self) -> String {
-        self.scope.read(|at| at.key(self.no).key().to_owned())
+    async fn key(&self, ctx: &Context<'_>) -> Result<String> {
+        let spending = Spending::of(ctx)?;
+        Ok(self.scope.read(|at| spending.text(at.key(self.no).key())))
     }
 
     /// The current version.

@@ -9,6 +9,7 @@ use crate::api::loaders::load;
 use crate::api::page::{Connection, Page};
 use crate::api::scalars::{ByteSize, Digest, Json, Time};
 use crate::api::scope::Scope;
+use crate::api::spending::Spending;
 use crate::api::types::Version;
 use crate::api::uploads::lifetime;
 use crate::domain::class_change::{self, ChangedClasses};
@@ -105,12 +106,12 @@ pub struct Activity {
     ended_at: Option<Time>,
 }
 
-impl From<&version::Activity> for Activity {
-    fn from(activity: &version::Activity) -> Self {
+impl Activity {
+    pub(super) fn new(activity: &version::Activity, spending: &Spending) -> Self {
         Self {
             name: activity.name.clone(),
             code_reference: activity.code_reference.clone(),
-            parameters: Json(activity.parameters.to_map().into()),
+            parameters: spending.attributes(&activity.parameters),
             started_at: activity.started_at.map(Time),
             ended_at: activity.ended_at.map(Time),
         }

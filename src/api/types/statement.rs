@@ -7,6 +7,7 @@ use crate::api::enums::StatementKind;
 use crate::api::loaders::load;
 use crate::api::scalars::int;
 use crate::api::scope::Scope;
+use crate::api::spending::Spending;
 use crate::lineage::statements::Said;
 
 /// A fact said later about an existing version.
@@ -57,7 +58,8 @@ impl Statement {
 
     /// Why.
     async fn reason(&self, ctx: &Context<'_>) -> Result<String> {
-        Ok(load(ctx, self.said.id).await?.reason.clone())
+        let statement = load(ctx, self.said.id).await?;
+        Ok(Spending::of(ctx)?.text(&statement.reason))
     }
 
     /// Who said it.

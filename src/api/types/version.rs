@@ -114,7 +114,8 @@ impl Version {
 
     /// What its author said of it.
     async fn message(&self, ctx: &Context<'_>) -> Result<Option<String>> {
-        Ok(self.record(ctx).await?.message.clone())
+        let spending = Spending::of(ctx)?;
+        Ok(self.record(ctx).await?.message.as_deref().map(|message| spending.text(message)))
     }
 
     /// Its bytes.
@@ -130,7 +131,7 @@ impl Version {
 
     /// Its free attributes: a JSON object.
     async fn attributes(&self, ctx: &Context<'_>) -> Result<Json> {
-        Ok(Json(self.record(ctx).await?.content.attributes.to_map().into()))
+        Ok(Spending::of(ctx)?.attributes(&self.record(ctx).await?.content.attributes))
     }
 
     /// The class list that a label was made with.
@@ -153,7 +154,8 @@ impl Version {
 
     /// What ran to make it.
     async fn activity(&self, ctx: &Context<'_>) -> Result<Option<Activity>> {
-        Ok(self.record(ctx).await?.activity.as_ref().map(Activity::from))
+        let spending = Spending::of(ctx)?;
+        Ok(self.record(ctx).await?.activity.as_ref().map(|activity| Activity::new(activity, spending)))
     }
 
     /// What it was made from.

@@ -1,14 +1,22 @@
 //! Records in the rows of a Parquet file. Its columns are the fields of a record; what the record is, the name of the table says.
 //!
-//! Rows become JSON and go through the parser of every other record. A row group is read a batch of rows at a time.
+//! Rows become JSON and go through the parser of every other record. A row group is read a batch of rows at a time. Texts
+//! are read as references: a dictionary names one text in every row, and small files can hold large ones. What a row would
+//! be as JSON is weighed before it is written.
 
 use std::collections::{HashSet, VecDeque};
 use std::fs::File;
+use std::sync::Arc;
 
 use arrow_array::RecordBatch;
 use arrow_json::LineDelimitedWriter;
-use parquet::arrow::arrow_reader::{ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder};
+use arrow_schema::{Field, Schema};
+use parquet::arrow::arrow_reader::{
+    ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder,
+};
 use serde_json::{Map, Value};
+
+mod weight;
 
 use super::chain::Chain;
 use super::fault::{Place, Reason};
@@ -23,6 +31,9 @@ const ROWS: usize = 1_024;
 
 /// The longest row as JSON, in bytes.
 const LONGEST: usize = 16 * 1024 * 1024;
+
+/// Rows become JSON together while that has no more bytes.
+const TOGETHER: usize = 1024 * 1024;
 
 /// Columns whose values may be JSON written as text: what they hold differs from row to row.
 const JSON: [&str; 4] = ["attributes", "activity", "select", "change"];
@@ -68,6 +79,8 @@ pub(super) struct Rows {
     table: Table,
     payloads: Option<Folder>,
     chain: Chain,
+    /// Rows that are read, and those of them that were written as JSON.
+    batch: Option<(RecordBatch, usize)>,
     rows: VecDeque<Vec<u8>>,
     row: u64,
     /// Members of the set that is being gathered.
@@ -89,7 +102,7 @@ struct Gathering {
 impl Rows {
     /// The rows of this file, and how many there are.
     pub(super) fn open(file: File, table: Table, payloads: Option<Folder>) -> Result<(Self, u64), String> {
-        let builder = ParquetRecordBatchReaderBuilder::try_new(file).map_err(|error| error.to_string())?;
+        let builder = builder(file).map_err(|error| error.to_string())?;
         let rows = u64::try_from(builder.metadata().file_metadata().num_rows()).unwrap_or(0);
         let batches = builder.with_batch_size(ROWS).build().map_err(|error| error.to_string())?;
         let rows_of = Self {
@@ -97,6 +110,7 @@ impl Rows {
             table,
             payloads,
             chain: Chain::default(),
+            batch: None,
             rows: VecDeque::new(),
             row: 0,
             set: None,
@@ -109,21 +123,34 @@ impl Rows {
     /// The next row as JSON.
     fn row(&mut self) -> Result<Option<Vec<u8>>, Stop> {
         while self.rows.is_empty() {
-            match self.batches.next() {
-                None => return Ok(None),
-                Some(batch) => {
-                    let batch = batch.map_err(|error| unreadable(self.row, &error))?;
-                    self.rows = lines(&batch).map_err(|error| unreadable(self.row, &error))?;
+            match self.batch.take() {
+                Some((batch, done)) if done < batch.num_rows() => {
+                    let count =
+                        weight::together(&batch, done, TOGETHER, LONGEST).ok_or_else(|| self.too_long())?;
+                    let some = batch.slice(done, count);
+                    self.rows = lines(&some).map_err(|error| unreadable(self.row, &error))?;
+                    self.batch = Some((batch, done + count));
                 }
+                _ => match self.batches.next() {
+                    None => return Ok(None),
+                    Some(batch) => {
+                        self.batch = Some((batch.map_err(|error| unreadable(self.row, &error))?, 0));
+                    }
+                },
             }
         }
-        self.row += 1;
         let row = self.rows.pop_front();
         if row.as_ref().is_some_and(|row| row.len() > LONGEST) {
-            let reason = Reason::whole("longer than 16 MiB as JSON; split the record");
-            return Err(reason.at(Place::Row(self.row)).into());
+            return Err(self.too_long());
         }
+        self.row += 1;
         Ok(row)
+    }
+
+    /// The refusal of the next row.
+    fn too_long(&self) -> Stop {
+        let reason = Reason::whole("longer than 16 MiB as JSON; split the record");
+        reason.at(Place::Row(self.row + 1)).into()
     }
 
     fn record(&mut self, kind: Option<&'static str>, text: &[u8]) -> Result<Read, Reason> {
@@ -226,6 +253,16 @@ fn fields(text: &[u8]) -> Result<Map<String, Value>, Reason> {
     Ok(fields)
 }
 
+/// Reads texts as references into the bytes of the file, and all other values as they are.
+fn builder(file: File) -> parquet::errors::Result<ParquetRecordBatchReaderBuilder<File>> {
+    let read = ArrowReaderMetadata::load(&file, ArrowReaderOptions::new())?;
+    let fields: Vec<Field> = read.schema().fields().iter().map(|field| weight::by_reference(field)).collect();
+    let schema = Arc::new(Schema::new(fields).with_metadata(read.schema().metadata().clone()));
+    let options = ArrowReaderOptions::new().with_schema(schema);
+    let read = ArrowReaderMetadata::try_new(Arc::clone(read.metadata()), options)?;
+    Ok(ParquetRecordBatchReaderBuilder::new_with_metadata(file, read))
+}
+
 fn lines(batch: &RecordBatch) -> Result<VecDeque<Vec<u8>>, arrow_schema::ArrowError> {
     let mut writer = LineDelimitedWriter::new(Vec::new());
     writer.write(batch)?;
@@ -237,3 +274,6 @@ fn lines(batch: &RecordBatch) -> Result<VecDeque<Vec<u8>>, arrow_schema::ArrowEr
 fn unreadable(row: u64, error: &arrow_schema::ArrowError) -> Stop {
     Stop::Unreadable(format!("after row {row}: {error}"))
 }
+
+#[cfg(test)]
+mod tests;

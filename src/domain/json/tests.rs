@@ -55,6 +55,59 @@ fn says_where_a_text_breaks() {
     assert!(parse(b"\"\xff\"").is_err());
 }
 
+/// Counts without refusing.
+struct Counter(usize);
+
+impl Meter for Counter {
+    fn admits(&mut self, bytes: usize) -> bool {
+        self.0 += bytes;
+        true
+    }
+}
+
+#[test]
+fn values_are_counted_while_they_are_built() {
+    let counted = |text: &str| {
+        let mut counter = Counter(0);
+        parse_within(text.as_bytes(), &mut counter).unwrap();
+        counter.0
+    };
+    let small = counted(&format!("[{}]", vec![r#"{"a":1}"#; 1_000].join(",")));
+    assert!((650_000..900_000).contains(&small), "small objects need far more than their text: {small}");
+    let numbers = counted(&format!("[{}]", vec!["1"; 10_000].join(",")));
+    assert_eq!(numbers, 10_000 * 64);
+    let text = counted(&format!("[\"{}\"]", "x".repeat(100_000)));
+    assert!((100_000..101_000).contains(&text), "a long text needs its length: {text}");
+    let wide: Vec<String> = (0..1_000).map(|i| format!("\"n{i}\":0")).collect();
+    let wide = counted(&format!("{{{}}}", wide.join(",")));
+    assert!((100_000..200_000).contains(&wide), "members beyond the first need more nodes: {wide}");
+    for text in ["1", "[]", "{}", r#"{"a":[1,"two",{"b":null,"c":[true]}],"d":{}}"#] {
+        assert_eq!(counted(text), memory_of(&parse(text.as_bytes()).unwrap()), "{text}");
+    }
+}
+
+#[test]
+fn what_needs_too_much_memory_is_refused_early() {
+    let error = fails(&format!("{{\"list\": [{}]}}", vec!["{\"a\":{}}"; 2_000_000].join(",")));
+    assert_eq!(error.fault, Fault::TooLarge);
+    assert!(error.path.starts_with("$.list["), "{error}");
+    assert!(error.to_string().contains("send fewer"), "{error}");
+    for room in [0, 1_000, 20_000] {
+        let text = format!("[{}]", vec!["{\"a\":1}"; 100].join(","));
+        let refused = parse_within(text.as_bytes(), &mut Allowance(room)).unwrap_err();
+        assert_eq!(refused.fault, Fault::TooLarge, "{room}");
+    }
+}
+
+#[test]
+fn a_lenient_reader_takes_the_last_of_equal_names() {
+    let text = br#"{"a": 1, "b": {"c": 1, "c": 2}, "a": 3}"#;
+    let read = parse_lenient(text, &mut Counter(0));
+    assert_eq!(read, Ok(json!({"a": 3, "b": {"c": 2}})));
+    assert!(parse_within(text, &mut Counter(0)).is_err());
+    assert!(parse_lenient(b"{\"a\": }", &mut Counter(0)).is_err());
+}
+
 fn value() -> impl Strategy<Value = Value> {
     let leaf = prop_oneof![
         Just(Value::Null),

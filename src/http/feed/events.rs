@@ -6,6 +6,7 @@
 
 use std::pin::Pin;
 use std::rc::Rc;
+use std::sync::Arc;
 
 use actix_web::body::{BodyStream, MessageBody};
 use actix_web::http::header;
@@ -13,16 +14,19 @@ use actix_web::{HttpRequest, HttpResponse, rt, web};
 use bytes::Bytes;
 use futures_util::stream;
 use serde_json::{Value, json};
-use tokio::sync::{OwnedSemaphorePermit, watch};
+use tokio::sync::watch;
 use tokio::time::{Instant, sleep_until};
 
 use super::line::{self, Cutter, Flow, Metered};
 use super::{Cursor, Step, errors};
 use crate::api::ask::{Ask, Caller};
+use crate::api::errors::exhausted as exhausted_now;
 use crate::api::execute::{Looked, Subscribed};
 use crate::api::failure::Failure;
 use crate::api::outcome::Outcome;
+use crate::budget::Charge;
 use crate::domain::id::Seq;
+use crate::http::callers::{Caller as Holder, Place};
 use crate::http::errors::Refusal;
 use crate::http::shared::Shared;
 
@@ -61,12 +65,14 @@ pub(in crate::http) fn answer(
             Some(seq.ok_or_else(|| Failure::bad_request("Last-Event-ID is not the seq of a commit"))?)
         }
     };
-    let seat = shared.seat()?;
+    let holder = Holder::of(request);
+    let seat = shared.waiting.take(&holder)?;
     let flow = Rc::new(Flow::default());
     rt::spawn(line::watch(Rc::clone(&flow), Cutter::of(request), shared.limits.feed.send_time));
     let stop = shared.stop.subscribe();
-    let begins = Box::pin(begin(shared.clone(), ask, caller, last));
-    let talk = Talk { shared, stop, state: State::Opens(begins), _seat: seat };
+    let begins = Box::pin(begin(shared.clone(), ask, caller, Arc::clone(&holder), last));
+    let memory = holder.charge();
+    let talk = Talk { shared, stop, state: State::Opens(begins), memory, _seat: seat };
     let chunks = stream::unfold(talk, Talk::next);
     Ok(HttpResponse::Ok()
         .insert_header((header::CONTENT_TYPE, "text/event-stream; charset=utf-8"))
@@ -82,8 +88,8 @@ pub(in crate::http) fn answer(
 enum Came {
     Cursor(Box<Cursor>),
     Told(Box<Cursor>, Step),
-    /// A whole answer, and the end.
-    Answer(Vec<u8>),
+    /// A whole answer with its memory, and the end.
+    Answer(Vec<u8>, Charge),
     /// Nothing for a while.
     Nothing,
     /// The server is told to stop.
@@ -103,22 +109,31 @@ struct Talk {
     shared: web::Data<Shared>,
     stop: watch::Receiver<bool>,
     state: State,
-    _seat: OwnedSemaphorePermit,
+    /// Holds what is being sent.
+    memory: Charge,
+    _seat: Place,
 }
 
-async fn begin(shared: web::Data<Shared>, ask: Ask, caller: Caller, last: Option<Seq>) -> Came {
-    match shared.subscribe(ask, caller.principal.clone()).await {
+async fn begin(
+    shared: web::Data<Shared>,
+    ask: Ask,
+    caller: Caller,
+    holder: Arc<Holder>,
+    last: Option<Seq>,
+) -> Came {
+    match shared.subscribe(ask, caller.principal.clone(), &holder).await {
         Subscribed::Events(events) => {
-            let mut cursor = Cursor::new(shared, events);
+            let mut cursor = Cursor::new(shared, events, caller.memory);
             match last.map_or(Ok(()), |last| cursor.resume(last)) {
                 Ok(()) => Came::Cursor(Box::new(cursor)),
-                Err(failure) => Came::Answer(failure.to_body()),
+                Err(failure) => Came::Answer(failure.to_body(), holder.charge()),
             }
         }
         Subscribed::NotASubscription(ask) => {
-            Came::Answer(shared.run(ask, caller, shared.deadline()).await.body)
+            let memory = caller.memory.clone();
+            Came::Answer(shared.run(ask, caller, &holder, shared.deadline()).await.body, memory)
         }
-        Subscribed::Refused(outcome) => Came::Answer(outcome.body),
+        Subscribed::Refused(outcome) => Came::Answer(outcome.body, holder.charge()),
     }
 }
 
@@ -132,6 +147,8 @@ fn go_on(cursor: Cursor) -> Coming {
 impl Talk {
     /// The next bytes.
     async fn next(mut self) -> Option<(Result<Bytes, std::io::Error>, Self)> {
+        // What was sent before is taken.
+        self.memory.keep(0);
         let mut coming = match std::mem::replace(&mut self.state, State::Ends) {
             State::Opens(coming) => {
                 // Tells the client at once that it is connected.
@@ -156,14 +173,22 @@ impl Talk {
                 Came::Stop => return self.say(last(errors(&Outcome::busy().body))),
                 Came::Cursor(cursor) => coming = go_on(*cursor),
                 Came::Told(cursor, Step::Told(seq, looked)) => {
-                    coming = go_on(*cursor);
                     if let Looked::Told(_, body) = &*looked {
-                        self.state = State::Waits(coming);
+                        if let Err(exhausted) = self.memory.grow(2 * body.len() as u64) {
+                            // It is not sent: the client goes on after the one before.
+                            let failed = Outcome::failed(&exhausted_now(&exhausted));
+                            return self.say(last(errors(&failed.body)));
+                        }
+                        self.state = State::Waits(go_on(*cursor));
                         return self.say(event(Some(seq), body));
                     }
+                    coming = go_on(*cursor);
                 }
                 Came::Told(_, Step::Over(errors)) => return self.say(last(errors)),
-                Came::Answer(body) => return self.say([event(None, &body), END.to_vec()].concat()),
+                Came::Answer(body, memory) => {
+                    self.memory = memory;
+                    return self.say([event(None, &body), END.to_vec()].concat());
+                }
             }
         }
     }

@@ -25,7 +25,7 @@ use tokio::time::{Instant, sleep};
 pub(in crate::http) struct Plug(Arc<TcpStream>);
 
 /// Cuts a connection that is still open.
-pub(super) struct Cutter(Weak<TcpStream>);
+pub(in crate::http) struct Cutter(Weak<TcpStream>);
 
 impl Plug {
     /// Keeps a handle on every connection that is opened.
@@ -39,11 +39,11 @@ impl Plug {
 }
 
 impl Cutter {
-    pub(super) fn of(request: &HttpRequest) -> Self {
+    pub(in crate::http) fn of(request: &HttpRequest) -> Self {
         Self(request.conn_data::<Plug>().map(|plug| Arc::downgrade(&plug.0)).unwrap_or_default())
     }
 
-    pub(super) fn cut(&self) {
+    pub(in crate::http) fn cut(&self) {
         if let Some(stream) = self.0.upgrade() {
             // It may be closed already.
             let _ = stream.shutdown(Shutdown::Both);
@@ -53,7 +53,7 @@ impl Cutter {
 
 /// How an answer flows off.
 #[derive(Default)]
-pub(super) struct Flow {
+pub(in crate::http) struct Flow {
     /// How often there was room and nothing to send.
     idle: Cell<u64>,
     /// Since when something that was given has not been followed by a question for more.
@@ -80,13 +80,13 @@ impl Flow {
     }
 
     /// Waits until the client is gone.
-    pub(super) async fn ended(&self) {
+    pub(in crate::http) async fn ended(&self) {
         while !self.gone.get() {
             self.bell.notified().await;
         }
     }
 
-    fn is_stuck(&self, patience: Duration) -> bool {
+    pub(in crate::http) fn is_stuck(&self, patience: Duration) -> bool {
         self.given.get().is_some_and(|since| since.elapsed() > patience)
     }
 
@@ -108,13 +108,13 @@ pub(super) async fn watch(flow: Rc<Flow>, cutter: Cutter, patience: Duration) {
 }
 
 /// A body that says how it flows off.
-pub(super) struct Metered {
+pub(in crate::http) struct Metered {
     body: BoxBody,
     flow: Rc<Flow>,
 }
 
 impl Metered {
-    pub(super) const fn new(body: BoxBody, flow: Rc<Flow>) -> Self {
+    pub(in crate::http) const fn new(body: BoxBody, flow: Rc<Flow>) -> Self {
         Self { body, flow }
     }
 }

@@ -5,8 +5,10 @@
 use serde_json::{Map, Value, json};
 
 use crate::api::ask::Ask;
+use crate::budget::{Charge, Charging};
 use crate::domain::id::Seq;
 use crate::domain::json;
+use crate::http::params::COPIES;
 
 /// The name of the protocol.
 pub(super) const NAME: &str = "graphql-transport-ws";
@@ -58,6 +60,12 @@ impl Close {
         Self::new(1013, "too many connections wait for events; try again later")
     }
 
+    /// There is no memory for a message; `after` is the seq to continue after.
+    pub(super) fn no_memory(after: Option<Seq>) -> Self {
+        let after = after.map(|seq| format!("; go on after {seq}")).unwrap_or_default();
+        Self::new(1013, format!("there is no memory for this message now; try again later{after}"))
+    }
+
     pub(super) fn bad(why: impl std::fmt::Display) -> Self {
         Self::new(4400, format!("bad message: {why}"))
     }
@@ -101,9 +109,13 @@ fn short(id: &str) -> String {
 }
 
 impl Said {
-    /// Reads a message.
-    pub(super) fn read(text: &str) -> Result<Self, Close> {
-        let message = json::parse(text.as_bytes()).map_err(Close::bad)?;
+    /// Reads a message, and charges its values.
+    pub(super) fn read(text: &str, memory: &Charge) -> Result<Self, Close> {
+        let mut meter = Charging::new(memory, COPIES);
+        let message = json::parse_within(text.as_bytes(), &mut meter).map_err(|error| match meter.met {
+            Some(_) => Close::no_memory(None),
+            None => Close::bad(error),
+        })?;
         let Value::Object(mut message) = message else {
             return Err(Close::bad("it is not a JSON object"));
         };
@@ -170,12 +182,30 @@ pub(super) fn complete(id: &str) -> String {
 mod tests {
     use super::*;
 
+    impl Said {
+        fn read_alone(text: &str) -> Result<Self, Close> {
+            Self::read(text, &Charge::unlimited())
+        }
+    }
+
+    #[test]
+    fn a_message_of_many_values_is_refused() {
+        let memory = crate::budget::Budget::new(1 << 20).account().charge();
+        let many =
+            format!(r#"{{"type":"ping","payload":{{"a":[{}]}}}}"#, vec!["{\"b\":1}"; 10_000].join(","));
+        let close = Said::read(&many, &memory).unwrap_err();
+        assert_eq!((close.code, close.why.len() < 124), (1013, true), "{}", close.why);
+    }
+
     #[test]
     fn messages_are_read_strictly() {
-        assert_eq!(Said::read(r#"{"type":"connection_init"}"#), Ok(Said::Init(Map::new())));
-        assert_eq!(Said::read(r#"{"type":"ping","payload":{"a":1}}"#), Ok(Said::Ping(Some(json!({"a": 1})))));
-        assert_eq!(Said::read(r#"{"type":"complete","id":"1"}"#), Ok(Said::Complete("1".to_owned())));
-        let subscribe = Said::read(r#"{"type":"subscribe","id":"1","payload":{"query":"{ one }"}}"#);
+        assert_eq!(Said::read_alone(r#"{"type":"connection_init"}"#), Ok(Said::Init(Map::new())));
+        assert_eq!(
+            Said::read_alone(r#"{"type":"ping","payload":{"a":1}}"#),
+            Ok(Said::Ping(Some(json!({"a": 1}))))
+        );
+        assert_eq!(Said::read_alone(r#"{"type":"complete","id":"1"}"#), Ok(Said::Complete("1".to_owned())));
+        let subscribe = Said::read_alone(r#"{"type":"subscribe","id":"1","payload":{"query":"{ one }"}}"#);
         assert!(matches!(subscribe, Ok(Said::Subscribe(id, ask)) if id == "1" && ask.query == "{ one }"));
         for bad in [
             "",
@@ -190,9 +220,9 @@ mod tests {
             r#"{"type":"connection_init","payload":7}"#,
             r#"{"type":"ping","type":"pong"}"#,
         ] {
-            assert_eq!(Said::read(bad).map_err(|close| close.code), Err(4400), "{bad}");
+            assert_eq!(Said::read_alone(bad).map_err(|close| close.code), Err(4400), "{bad}");
         }
-        assert!(Said::read(&json!({"type": "complete", "id": "x".repeat(257)}).to_string()).is_err());
+        assert!(Said::read_alone(&json!({"type": "complete", "id": "x".repeat(257)}).to_string()).is_err());
     }
 
     #[test]

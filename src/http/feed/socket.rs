@@ -4,8 +4,10 @@
 //! here, too, as the protocol asks.
 
 use std::collections::HashMap;
+use std::net::SocketAddr;
 use std::pin::{Pin, pin};
 use std::rc::Rc;
+use std::sync::Arc;
 use std::time::Duration;
 
 use actix_web::http::StatusCode;
@@ -15,7 +17,6 @@ use actix_ws::{AggregatedMessage, AggregatedMessageStream, CloseCode, CloseReaso
 use futures_util::future::{AbortHandle, Abortable};
 use futures_util::stream::{FuturesUnordered, StreamExt};
 use serde_json::{Map, Value};
-use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::{Instant, MissedTickBehavior, interval_at, sleep, timeout};
 
 use super::line::{Cutter, Flow, Gone, Metered};
@@ -26,8 +27,10 @@ use crate::api::code::Reason;
 use crate::api::execute::{Looked, Subscribed};
 use crate::api::failure::Failure;
 use crate::api::outcome::{Class, Outcome};
+use crate::budget::Charge;
 use crate::domain::id::Seq;
 use crate::domain::principal::Principal;
+use crate::http::callers::{Caller as Holder, Place};
 use crate::http::errors::Refusal;
 use crate::http::shared::Shared;
 
@@ -55,8 +58,11 @@ async fn open(
         (Err(_), None) => None,
         (Err(why), Some(_)) => return Err(Refusal::unauthenticated(why)),
     };
-    // Who has not said who it is takes no place from those who have.
-    let seat = principal.as_ref().map(|_| shared.seat()).transpose()?;
+    let address = request.peer_addr();
+    let known = principal.clone().or_else(|| Principal::named("unknown").ok());
+    let holder = shared.callers.find(&known.unwrap_or_else(Principal::local), address);
+    // A client that has not said who it is takes no place from those who have.
+    let seat = principal.as_ref().map(|_| shared.waiting.take(&holder)).transpose()?;
     let (response, session, incoming) = actix_ws::handle_with_protocols(&request, payload, &[protocol::NAME])
         .map_err(|error| {
             Refusal::new(
@@ -74,6 +80,8 @@ async fn open(
         session,
         flow: Rc::clone(&flow),
         principal,
+        address,
+        holder,
         seat,
         begun: false,
         heard: Instant::now(),
@@ -88,11 +96,11 @@ async fn open(
 /// What an operation came to.
 enum Reply {
     /// It began, or not.
-    Begun(Subscribed),
+    Begun(Subscribed, Charge),
     /// Something is to be told.
     Step(Box<Cursor>, Step),
     /// It was a query or a mutation.
-    Answered(Outcome),
+    Answered(Outcome, Charge),
 }
 
 /// None where the client wants no more of it.
@@ -104,8 +112,11 @@ struct Connection {
     flow: Rc<Flow>,
     /// Who asks, where that is known.
     principal: Option<Principal>,
-    /// Held from when that is known.
-    seat: Option<OwnedSemaphorePermit>,
+    address: Option<SocketAddr>,
+    /// Holds the memory of its messages.
+    holder: Arc<Holder>,
+    /// Held from when the principal is known.
+    seat: Option<Place>,
     /// When the client last said something, or took something.
     heard: Instant,
     /// Whether the client may send operations.
@@ -179,20 +190,23 @@ impl Connection {
             AggregatedMessage::Pong(_) => return Ok(()),
             AggregatedMessage::Close(_) => return Err(Close::gone()),
         };
-        match Said::read(&text)? {
+        let memory = self.holder.charge();
+        match Said::read(&text, &memory)? {
             Said::Init(_) if self.begun => Err(Close::init_again()),
             Said::Init(payload) => {
                 if self.principal.is_none() {
                     let principal = self.shared.access.admit(bearer(&payload).as_ref());
-                    self.principal = Some(principal.map_err(Close::forbidden)?);
-                    self.seat = Some(self.shared.seat().map_err(|_| Close::full())?);
+                    let principal = principal.map_err(Close::forbidden)?;
+                    self.holder = self.shared.callers.find(&principal, self.address);
+                    self.principal = Some(principal);
+                    self.seat = Some(self.shared.waiting.take(&self.holder).map_err(|_| Close::full())?);
                 }
                 self.begun = true;
                 self.send(protocol::ack(), None).await
             }
             Said::Ping(payload) => self.send(protocol::pong(payload), None).await,
             Said::Pong => Ok(()),
-            Said::Subscribe(id, ask) => self.begin(id, ask).await,
+            Said::Subscribe(id, ask) => self.begin(id, ask, memory).await,
             Said::Complete(id) => {
                 if let Some(handle) = self.running.remove(&id) {
                     handle.abort();
@@ -202,7 +216,7 @@ impl Connection {
         }
     }
 
-    async fn begin(&mut self, id: String, ask: Ask) -> Result<(), Close> {
+    async fn begin(&mut self, id: String, ask: Ask, memory: Charge) -> Result<(), Close> {
         let principal = match &self.principal {
             Some(principal) if self.begun => principal.clone(),
             _ => return Err(Close::unauthorized()),
@@ -218,8 +232,11 @@ impl Connection {
             let outcome = Outcome::failed(&failure.because(Reason::LimitExceeded));
             return self.send(protocol::error(&id, &errors(&outcome.body)), None).await;
         }
-        let shared = self.shared.clone();
-        self.run_reply(id, async move { Reply::Begun(shared.subscribe(ask, principal).await) });
+        let (shared, holder) = (self.shared.clone(), Arc::clone(&self.holder));
+        self.run_reply(
+            id,
+            async move { Reply::Begun(shared.subscribe(ask, principal, &holder).await, memory) },
+        );
         Ok(())
     }
 
@@ -240,16 +257,17 @@ impl Connection {
 
     async fn tell(&mut self, id: String, reply: Reply) -> Result<(), Close> {
         match reply {
-            Reply::Begun(Subscribed::Events(events)) => {
-                self.go_on(id, Cursor::new(self.shared.clone(), events));
+            Reply::Begun(Subscribed::Events(events), memory) => {
+                self.go_on(id, Cursor::new(self.shared.clone(), events, memory));
                 Ok(())
             }
-            Reply::Begun(Subscribed::NotASubscription(ask)) => {
+            Reply::Begun(Subscribed::NotASubscription(ask), memory) => {
                 let (shared, principal) = (self.shared.clone(), self.principal.clone());
+                let holder = Arc::clone(&self.holder);
                 self.run_reply(id, async move {
-                    let Some(principal) = principal else { return Reply::Answered(Outcome::busy()) };
-                    let caller = Caller { principal, allow: Allow::Mutations };
-                    Reply::Answered(shared.run(ask, caller, shared.deadline()).await)
+                    let Some(principal) = principal else { return Reply::Answered(Outcome::busy(), memory) };
+                    let caller = Caller { principal, allow: Allow::Mutations, memory: memory.clone() };
+                    Reply::Answered(shared.run(ask, caller, &holder, shared.deadline()).await, memory)
                 });
                 Ok(())
             }
@@ -261,12 +279,13 @@ impl Connection {
                 Ok(())
             }
             Reply::Step(_, Step::Over(errors)) => self.fail(&id, &errors).await,
-            Reply::Answered(Outcome { class: Class::Executed, body, .. }) => {
+            Reply::Answered(Outcome { class: Class::Executed, body, .. }, memory) => {
+                memory.keep(body.len() as u64);
                 self.send(protocol::next(&id, &body), None).await?;
                 self.running.remove(&id);
                 self.send(protocol::complete(&id), None).await
             }
-            Reply::Begun(Subscribed::Refused(outcome)) | Reply::Answered(outcome) => {
+            Reply::Begun(Subscribed::Refused(outcome), _) | Reply::Answered(outcome, _) => {
                 self.fail(&id, &errors(&outcome.body)).await
             }
         }
@@ -281,6 +300,10 @@ impl Connection {
     /// goes on after the one before.
     async fn send(&mut self, text: String, seq: Option<Seq>) -> Result<(), Close> {
         let before = self.flow.idle();
+        let after = || seq.map(|seq| Seq(seq.0.saturating_sub(1)));
+        let memory = self.holder.charge();
+        // As a message, and as a frame.
+        memory.grow(2 * text.len() as u64).map_err(|_| Close::no_memory(after()))?;
         let sent = timeout(self.shared.limits.feed.send_time, async {
             self.session.text(text).await.map_err(|_| Gone)?;
             self.flow.taken(before).await
@@ -291,7 +314,7 @@ impl Connection {
                 Ok(())
             }
             Ok(Err(Gone)) => Err(Close::gone()),
-            Err(_) => Err(Close::too_slow(seq.map(|seq| Seq(seq.0.saturating_sub(1))))),
+            Err(_) => Err(Close::too_slow(after())),
         }
     }
 }

@@ -145,6 +145,8 @@ fn what_cannot_be_taken_is_named_and_the_rest_stays() {
     let unnamed = [first.clone(), entry(b"\xff", b'0', b"x"), END.to_vec()].concat();
     let follows = [whole.clone(), first.clone()].concat();
     let headers = [first.clone(), entry(b"pax", b'x', &[b'x'; 100_000]), END.to_vec()].concat();
+    let long_name =
+        [first.clone(), pax("path", &"n".repeat(5_000)), file("short", b"x"), END.to_vec()].concat();
     let huge = [first, announcing(b"huge", b'0', 1 << 32, b"x")].concat();
     for (archive, status, word, says) in [
         (&spoilt, 400, "BAD_USER_INPUT", "file 2: this is no tar archive"),
@@ -153,6 +155,7 @@ fn what_cannot_be_taken_is_named_and_the_rest_stays() {
         (&unnamed, 400, "BAD_USER_INPUT", "is not UTF-8"),
         (&follows, 400, "BAD_USER_INPUT", "something follows the end"),
         (&headers, 400, "BAD_USER_INPUT", "headers of one entry are too long"),
+        (&long_name, 413, "LIMIT_EXCEEDED", "name is longer than 4096 bytes"),
         (&huge, 413, "LIMIT_EXCEEDED", "file 2 (\"huge\"): it is larger than 8388608 bytes"),
         (&whole[..1_024 + 300].to_vec(), 400, "BAD_USER_INPUT", "file 2"),
         (&whole[..1_024 + 512 + 300].to_vec(), 400, "BAD_USER_INPUT", "file 2 (\"second\")"),

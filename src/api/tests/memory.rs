@@ -1,0 +1,106 @@
+//! The memory of answers: every long text is charged while it comes up.
+
+use serde_json::{Value as Json, json};
+
+use super::store::{Store, put};
+use crate::api::ask::{Allow, Ask, Caller};
+use crate::budget::{Account, Budget};
+use crate::domain::principal::Principal;
+
+const MIB: u64 = 1 << 20;
+
+/// A store whose one label has a text of the greatest length wherever it can have one.
+async fn store() -> Store {
+    let store = Store::new().await;
+    let prose = "p".repeat(4_000);
+    let mut label = put("l", "LABEL", &"k".repeat(500), "roof", &["default/SOURCE/s#1"]);
+    label["putVersion"]["attributes"] = json!({"text": "a".repeat(60_000)});
+    label["putVersion"]["message"] = json!(prose);
+    label["putVersion"]["activity"] = json!({"name": "draw", "parameters": {"text": "b".repeat(60_000)}});
+    store.commit(vec![put("s", "SOURCE", "s", "raw", &[])]).await;
+    store.commit(vec![label, put("d", "DERIVED", "d", "x", &[])]).await;
+    let label = format!("default/LABEL/{}#1", "k".repeat(500));
+    store
+        .commit(vec![
+            json!({"retract": {"version": label, "reason": prose}}),
+            json!({"assertDerivation": {"derived": "default/DERIVED/d#1", "source": "default/SOURCE/s#1", "reason": prose}}),
+        ])
+        .await;
+    let commit = "mutation($m: String) { commit(input: {message: $m, changes: [{putVersion: {item: {kind: LABEL, key: \"x\"}}}]}) { created } }";
+    store.ask(commit, json!({ "m": prose })).await;
+    store
+}
+
+async fn asked(store: &Store, account: &Account, query: &str) -> Json {
+    let ask = Ask::read(json!({ "query": query })).unwrap();
+    let (principal, allow) = (Principal::local(), Allow::Queries);
+    let caller = Caller { principal, allow, memory: account.charge() };
+    let outcome = tokio::spawn(store.within(crate::api::cost::Limits::default()).execute(ask, caller));
+    serde_json::from_slice(&outcome.await.unwrap().body).unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_long_text_of_an_answer_is_charged() {
+    let store = store().await;
+    let label = format!("version(id: \"default/LABEL/{}#1\")", "k".repeat(500));
+    let aliases = |field: &str| -> String { (0..300).map(|n| format!("a{n}: {field} ")).collect() };
+    for (around, field, budget) in [
+        (format!("{label} {{ § }}"), "attributes", 16 * MIB),
+        (format!("{label} {{ § }}"), "activity { parameters }", 16 * MIB),
+        (format!("{label} {{ § }}"), "message", MIB),
+        (format!("{label} {{ item {{ § }} }}"), "key", MIB / 8),
+        (format!("{label} {{ statements {{ § }} }}"), "reason", MIB),
+        ("version(id: \"default/DERIVED/d#1\") { sources { edges { § } } }".to_owned(), "reason", MIB),
+        ("commit(seq: \"4\") { § }".to_owned(), "message", MIB),
+    ] {
+        let query = format!("{{ {} }}", around.replace('§', &aliases(field)));
+        let (narrow, wide) = (Budget::new(budget), Budget::new(10 * budget + 64 * MIB));
+        let refused = asked(&store, &narrow.account(), &query).await;
+        assert!(refused.get("data").is_none(), "{field} is not charged: {refused:.300}");
+        let message = refused["errors"][0]["message"].as_str().unwrap();
+        assert!(message.contains("bytes of memory") || message.contains("--request-memory"), "{message}");
+        assert!(message.contains("stays written"), "{message}");
+        assert_eq!(narrow.held(), 0, "{field}: a refused answer holds nothing");
+        let answer = asked(&store, &wide.account(), &query).await;
+        assert!(answer.get("errors").is_none() && answer["data"].is_object(), "{field}: {answer:.300}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_answer_holds_its_text_until_it_is_dropped() {
+    let store = store().await;
+    let budget = Budget::new(64 * MIB);
+    let charge = budget.account().charge();
+    let query = format!("{{ version(id: \"default/LABEL/{}#1\") {{ attributes }} }}", "k".repeat(500));
+    let ask = Ask::read(json!({ "query": query })).unwrap();
+    let (principal, allow) = (Principal::local(), Allow::Queries);
+    let caller = Caller { principal, allow, memory: charge.clone() };
+    let outcome = store.within(crate::api::cost::Limits::default()).execute(ask, caller).await;
+    assert_eq!(charge.bytes(), outcome.body.len() as u64);
+    assert!(charge.bytes() > 60_000);
+    drop(charge);
+    assert_eq!(budget.held(), 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn many_short_fields_are_charged_as_they_are_and_not_as_they_are_asked_for() {
+    let store = Store::new().await;
+    let labels = (0..300).map(|n| put(&format!("l{n}"), "LABEL", &format!("l{n}"), "roof", &[]));
+    store.commit(labels.collect()).await;
+    let budget = Budget::new(MIB / 8);
+    for query in [
+        "{ items(first: 1000) { nodes { id head { id number } } } }",
+        // Statements are no page: every field is counted.
+        "{ items(first: 1000) { nodes { id head { id statements { kind } } } } }",
+    ] {
+        let refused = asked(&store, &budget.account(), query).await;
+        assert!(refused.get("data").is_none(), "{refused:.300}");
+        assert_eq!(budget.held(), 0);
+        let few = asked(&store, &budget.account(), &query.replace("1000", "20")).await;
+        assert_eq!(few["data"]["items"]["nodes"].as_array().map(Vec::len), Some(20), "{few:.300}");
+    }
+    // What is not there costs nothing, however large the pages are.
+    let wide = "{ items(first: 3) { nodes { history(first: 1000) { nodes { statements { kind } sources(first: 100) { totalCount } } } } } }";
+    let answer = asked(&store, &budget.account(), wide).await;
+    assert!(answer.get("errors").is_none(), "{answer:.300}");
+}
