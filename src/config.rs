@@ -11,6 +11,7 @@ mod feed;
 mod file;
 mod graph;
 mod hooks;
+mod pages;
 #[cfg(test)]
 mod tests;
 
@@ -27,6 +28,8 @@ pub use feed::Feed;
 pub use file::{File, under};
 pub use graph::{GraphLogin, GraphPlace, PASSWORD_VARIABLE};
 pub use hooks::{Event, Webhook};
+pub use pages::Pages;
+pub use trust::trust;
 
 /// The file that is read where it exists and `--config` names no other.
 pub const DEFAULT_FILE: &str = "stemma.toml";
@@ -128,6 +131,9 @@ pub struct Listening {
     /// How much memory all requests under way may take, with their bodies and answers; one client gets three quarters
     #[arg(long, env = "STEMMA_REQUEST_MEMORY", value_name = "SIZE", default_value = "256MiB", value_parser = size)]
     pub request_memory: u64,
+    #[command(flatten)]
+    /// The pages that may use it.
+    pub pages: Pages,
     #[command(flatten)]
     /// Limits of subscriptions.
     pub feed: Feed,

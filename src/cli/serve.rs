@@ -16,7 +16,7 @@ use super::out;
 use super::store::{Store, runtime};
 use crate::config::{self, Directory, Feed, Listening, Webhook};
 use crate::hooks::Hook;
-use crate::http::{self, FeedLimits, HttpLimits, Token};
+use crate::http::{self, FeedLimits, HttpLimits, Origins, Token};
 use crate::ledger::Ledger;
 
 /// Serve the GraphQL API and its playground
@@ -61,6 +61,7 @@ impl Serve {
 pub(super) struct Door {
     listen: SocketAddr,
     token: Option<Token>,
+    origins: Origins,
     limits: HttpLimits,
     upload_grace: Duration,
     hooks: Vec<Hook>,
@@ -87,8 +88,14 @@ impl Door {
         let feed = feed_limits(&listening.feed);
         let (blob, memory) = (listening.max_blob_bytes, listening.request_memory);
         let limits = HttpLimits { blob, memory, feed, ..HttpLimits::default() };
+        let pages = &listening.pages;
+        if token.is_none() && pages.allow_origin.iter().any(|origin| origin == "*") {
+            return Err(Failure::usage("every page of every site could use this server, which has no token")
+                .hint("name the origins with --allow-origin, or give a token"));
+        }
+        let origins = Origins { allowed: pages.allow_origin.clone(), public_url: pages.public_url.clone() };
         let (hooks, hooks_dir) = (Vec::new(), PathBuf::new());
-        Ok(Self { listen, token, limits, upload_grace: listening.upload_grace, hooks, hooks_dir })
+        Ok(Self { listen, token, origins, limits, upload_grace: listening.upload_grace, hooks, hooks_dir })
     }
 }
 
@@ -113,11 +120,14 @@ pub(super) async fn serve(
     door: Door,
     ready: impl FnOnce(SocketAddr) -> Result<()>,
 ) -> Result<()> {
-    let Door { listen, token, limits, upload_grace, hooks, hooks_dir } = door;
+    let Door { listen, token, origins, limits, upload_grace, hooks, hooks_dir } = door;
     let mut told = Ok(());
     let ledger = store.ledger.clone();
     ledger.read_ahead()?;
     ledger.limit_uploads(limits.blob);
+    if let Some(url) = &origins.public_url {
+        ledger.passes().serve_at(url.clone());
+    }
     let clearing = tokio::spawn(clear_uploads(ledger.clone(), upload_grace));
     let api = store.api()?;
     let (shutdown, watched) = (limits.shutdown, store.ledger.clone());
@@ -133,6 +143,7 @@ pub(super) async fn serve(
         blobs: Arc::clone(&store.blobs),
         passes: Arc::clone(store.ledger.passes()),
         ledger: Some(store.ledger.clone()),
+        origins,
         ready: Arc::new(move || ledger.is_writable()),
         runtime: tokio::runtime::Handle::current(),
         operations: store.ledger.runtime()?,

@@ -100,10 +100,10 @@ fn an_unknown_setting_is_answered_with_the_known_ones() {
     let error = under(Cli::command(), &file("lisen = 'x'")).unwrap_err();
     assert_eq!(
         error.hint().unwrap(),
-        "the settings are blobs, data, engine, feed-connections, feed-event-bytes, feed-init-time, feed-lag, \
+        "the settings are allow-origin, blobs, data, engine, feed-connections, feed-event-bytes, feed-init-time, feed-lag, \
          feed-message-bytes, feed-ping, feed-send-time, feed-subscriptions, graph, graph-database, graph-login, \
-         graph-namespace, graph-password-file, graph-poll, graph-user, listen, log, log-format, max-blob-bytes, record-cache, \
-         request-memory, s3-addressing, s3-attempts, s3-checksums, s3-endpoint, s3-region, s3-timeout, token-file, upload-grace"
+         graph-namespace, graph-password-file, graph-poll, graph-user, listen, log, log-format, max-blob-bytes, public-url, \
+         record-cache, request-memory, s3-addressing, s3-attempts, s3-checksums, s3-endpoint, s3-region, s3-timeout, token-file, upload-grace"
     );
 }
 

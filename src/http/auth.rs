@@ -145,6 +145,20 @@ pub(super) async fn require(
     }
 }
 
+/// Returns true if a request reads one blob by an address that this server signed, and that has not expired.
+pub(super) fn is_signed(request: &ServiceRequest, shared: &Shared) -> bool {
+    let reads = matches!(*request.method(), Method::GET | Method::HEAD);
+    if !reads || !request.query_string().contains("signature=") {
+        return false;
+    }
+    let digest = request.path().strip_prefix("/blobs/").and_then(|name| name.parse::<Digest>().ok());
+    let pass = web::Query::<Pass>::from_query(request.query_string()).ok();
+    match (digest, pass) {
+        (Some(digest), Some(pass)) => shared.passes.check(digest, pass.expires, &pass.signature).is_ok(),
+        _ => false,
+    }
+}
+
 /// What an address that was given out has in its query.
 #[derive(Deserialize)]
 struct Pass {

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use actix_web::body::SizedStream;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderValue};
-use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder, web};
+use actix_web::{HttpMessage, HttpRequest, HttpResponse, HttpResponseBuilder, web};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
@@ -20,6 +20,7 @@ use tracing::error;
 
 use super::callers::Caller;
 use super::errors::Refusal;
+use super::origin::Signed;
 use super::range::{Wanted, wanted};
 use super::shared::Shared;
 use super::{body, bridge};
@@ -131,10 +132,11 @@ async fn head(
 ) -> Result<HttpResponse, Refusal> {
     let meta = stat(parse(&name)?, &shared).await?;
     if is_known(&request, meta.digest) {
-        return Ok(describe(StatusCode::NOT_MODIFIED, meta).finish());
+        return Ok(describe(&request, StatusCode::NOT_MODIFIED, meta).finish());
     }
     // The length is told, and nothing is sent.
-    Ok(describe(StatusCode::OK, meta).body(SizedStream::new(meta.size, stream::empty::<io::Result<Bytes>>())))
+    Ok(describe(&request, StatusCode::OK, meta)
+        .body(SizedStream::new(meta.size, stream::empty::<io::Result<Bytes>>())))
 }
 
 async fn get(
@@ -144,16 +146,16 @@ async fn get(
 ) -> Result<HttpResponse, Refusal> {
     let meta = stat(parse(&name)?, &shared).await?;
     if is_known(&request, meta.digest) {
-        return Ok(describe(StatusCode::NOT_MODIFIED, meta).finish());
+        return Ok(describe(&request, StatusCode::NOT_MODIFIED, meta).finish());
     }
     let wanted = match asked_range(&request, meta.digest) {
         Some(range) => wanted(range, meta.size),
         None => Wanted::Whole,
     };
     let (mut response, range, length) = match wanted {
-        Wanted::Whole => (describe(StatusCode::OK, meta), None, meta.size),
+        Wanted::Whole => (describe(&request, StatusCode::OK, meta), None, meta.size),
         Wanted::Part(range) => {
-            let mut response = describe(StatusCode::PARTIAL_CONTENT, meta);
+            let mut response = describe(&request, StatusCode::PARTIAL_CONTENT, meta);
             let last = range.end - 1;
             response.insert_header((
                 header::CONTENT_RANGE,
@@ -203,7 +205,9 @@ pub(super) fn finished<T>(task: Result<Result<T, BlobError>, tokio::task::JoinEr
 }
 
 /// The headers of every answer about a blob.
-fn describe(status: StatusCode, meta: BlobMeta) -> HttpResponseBuilder {
+fn describe(request: &HttpRequest, status: StatusCode, meta: BlobMeta) -> HttpResponseBuilder {
+    // Pages of other sites may show what they have a signed address of.
+    let policy = if request.extensions().contains::<Signed>() { "cross-origin" } else { "same-origin" };
     let mut response = HttpResponse::build(status);
     response
         .insert_header((header::ETAG, etag(meta.digest)))
@@ -214,7 +218,7 @@ fn describe(status: StatusCode, meta: BlobMeta) -> HttpResponseBuilder {
         .insert_header((header::CONTENT_DISPOSITION, "attachment"))
         .insert_header((header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
         .insert_header((header::CONTENT_SECURITY_POLICY, "sandbox"))
-        .insert_header(("Cross-Origin-Resource-Policy", "same-origin"));
+        .insert_header(("Cross-Origin-Resource-Policy", policy));
     response
 }
 

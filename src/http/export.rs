@@ -167,8 +167,12 @@ fn refused(error: LedgerError) -> Refusal {
     errors::failure(error).into()
 }
 
-/// The address by which the client reaches this server.
+/// The address by which clients reach this server: its public one, else the one that this client used.
 fn here(request: &HttpRequest) -> String {
+    let shared = request.app_data::<web::Data<Shared>>();
+    if let Some(url) = shared.and_then(|shared| shared.origins.public_url.clone()) {
+        return url;
+    }
     let connection = request.connection_info();
     format!("{}://{}", connection.scheme(), connection.host())
 }

@@ -39,6 +39,7 @@ mod unread;
 pub use auth::{Exposed, Token, WeakToken};
 pub use descriptors::raise_open_files;
 pub use limits::{FeedLimits, HttpLimits};
+pub use origin::Origins;
 pub use server::{Serve, run, run_until};
 
 #[cfg(test)]

@@ -22,6 +22,7 @@ use super::errors::Refusal;
 use super::feed::frames::Frames;
 use super::feed::line::Plug;
 use super::limits::HttpLimits;
+use super::origin::Origins;
 use super::shared::Shared;
 use super::{
     backup, batch, blobs, descriptors, export, feed, garbage, graphql, health, hooks, log, openlineage,
@@ -41,6 +42,8 @@ pub struct Serve {
     pub listen: SocketAddr,
     /// Without one only this machine may be listened to.
     pub token: Option<Token>,
+    /// The pages of other sites that may use it.
+    pub origins: Origins,
     /// Limits of connections and requests.
     pub limits: HttpLimits,
     /// Answers GraphQL.
@@ -145,6 +148,7 @@ fn shared(serve: Serve) -> io::Result<Shared> {
         stop: watch::Sender::new(false),
         limits: serve.limits,
         access,
+        origins: serve.origins,
         runtime: serve.runtime,
         operations: serve.operations,
         hooks: serve.hooks,

@@ -12,6 +12,7 @@ use super::auth::Access;
 use super::callers::{Callers, Places};
 use super::feed::frames::Frames;
 use super::limits::HttpLimits;
+use super::origin::Origins;
 use crate::api::execute::Execute;
 use crate::ledger::{BlobStore, Ledger, Passes};
 use crate::openlineage::Intake;
@@ -24,6 +25,8 @@ pub(super) struct Shared {
     pub(super) intake: Option<Arc<Intake>>,
     pub(super) limits: HttpLimits,
     pub(super) access: Access,
+    /// The pages of other sites that may use the server.
+    pub(super) origins: Origins,
     /// Where payloads are moved: not on the threads that serve connections.
     pub(super) runtime: Handle,
     /// Where operations run.

@@ -6,6 +6,7 @@ mod events;
 mod passes;
 mod graphql;
 mod memory;
+mod origins;
 mod serving;
 mod socket;
 mod wire;
@@ -18,7 +19,7 @@ use std::time::Duration;
 
 use tokio::sync::{mpsc, oneshot};
 
-use super::{HttpLimits, Serve, Token, run_until};
+use super::{HttpLimits, Origins, Serve, Token, run_until};
 use crate::api::sample::executor;
 use crate::domain::pass::PassKey;
 use crate::ledger::{BlobStore, Ledger, MemStore, Passes, SystemClock};
@@ -35,6 +36,7 @@ struct Server {
 /// How a server differs from the usual one.
 struct Setup {
     token: Option<&'static str>,
+    origins: Origins,
     limits: HttpLimits,
     ledger: Option<Ledger>,
 }
@@ -42,7 +44,7 @@ struct Setup {
 impl Default for Setup {
     fn default() -> Self {
         let limits = HttpLimits { shutdown: Duration::from_secs(5), ..HttpLimits::default() };
-        Self { token: None, limits, ledger: None }
+        Self { token: None, origins: Origins::default(), limits, ledger: None }
     }
 }
 
@@ -67,6 +69,7 @@ impl Server {
             let serve = Serve {
                 listen: "127.0.0.1:0".parse().unwrap(),
                 token: setup.token.map(|text| Token::new(text).unwrap()),
+                origins: setup.origins,
                 limits: setup.limits,
                 api: executor(),
                 blobs: store,

@@ -45,6 +45,11 @@ pub(crate) fn configure(cfg: &mut web::ServiceConfig) {
     );
 }
 
+/// Returns true for paths that people open.
+pub(super) fn is_page(path: &str) -> bool {
+    matches!(path, "/" | "/licenses.txt")
+}
+
 async fn serve(request: HttpRequest) -> HttpResponse {
     let name = match request.path() {
         "/" => "index.html",

@@ -8,7 +8,7 @@ use std::fs::{self, File};
 use std::io::{self, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use super::{Clock, LedgerError};
@@ -28,6 +28,8 @@ const SECOND: i64 = 1_000_000;
 pub struct Passes {
     key: PassKey,
     clock: Arc<dyn Clock>,
+    /// The address by which clients reach this server.
+    base: OnceLock<String>,
 }
 
 /// Why a pass is no leave to read.
@@ -45,15 +47,29 @@ impl Passes {
     /// Signs with this key, by this clock.
     #[must_use]
     pub fn new(key: PassKey, clock: Arc<dyn Clock>) -> Self {
-        Self { key, clock }
+        Self { key, clock, base: OnceLock::new() }
     }
 
-    /// The address of a blob until so long from now, in whole seconds: a path on this server.
+    /// Puts this address before all paths from now on.
+    pub fn serve_at(&self, base: String) {
+        // It is set once, before the first request.
+        let _ = self.base.set(base);
+    }
+
+    /// The address of a path on this server: the path alone if it is not known by which address clients reach it.
+    #[must_use]
+    pub fn here(&self, path: &str) -> String {
+        format!("{}{path}", self.base.get().map_or("", String::as_str))
+    }
+
+    /// The address of a blob until so long from now, in whole seconds: a path on this server, or an address that begins
+    /// with that of [`Passes::serve_at`].
     #[must_use]
     pub fn address(&self, digest: Digest, expires: Duration) -> String {
         let seconds = i64::try_from(expires.as_secs()).unwrap_or(i64::MAX);
         let expires = (self.clock.now() / SECOND).saturating_add(seconds);
-        format!("/blobs/{digest}?expires={expires}&signature={}", self.key.sign(digest, expires))
+        let signature = self.key.sign(digest, expires);
+        self.here(&format!("/blobs/{digest}?expires={expires}&signature={signature}"))
     }
 
     /// Whether an address that was given out holds still.
@@ -159,6 +175,9 @@ mod tests {
             assert_eq!(at(dir.path(), now).unwrap().check(digest, expires, signature), expected, "at {now}");
         }
         let passes = at(dir.path(), 1_000).unwrap();
+        passes.serve_at("https://lineage.example/s".to_owned());
+        let absolute = passes.address(digest, Duration::from_secs(10));
+        assert!(absolute.starts_with(&format!("https://lineage.example/s/blobs/{digest}?")), "{absolute}");
         assert_eq!(passes.check(digest, expires + 1, signature), Err(BadPass::Forged));
         assert_eq!(passes.check(Digest::of(b"b"), expires, signature), Err(BadPass::Forged));
         let other = tempfile::tempdir().unwrap();

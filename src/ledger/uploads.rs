@@ -116,7 +116,7 @@ impl Ledger {
             return Ok(Begun { id: ticket.to_string(), requests: Vec::new() });
         }
         let Some(uploads) = self.shared.blobs.uploads() else {
-            return Ok(Begun { id: ticket.to_string(), requests: vec![through_the_server(&ticket)] });
+            return Ok(Begun { id: ticket.to_string(), requests: vec![self.through_the_server(&ticket)] });
         };
         let (ticket, sendings) = uploads.begin(ticket, expires).await?;
         let requests = sendings.into_iter().map(|sending| Sent { method: "PUT", sending });
@@ -203,11 +203,14 @@ impl Ledger {
     }
 }
 
-/// The one request there is where nothing can be sent past the server.
-fn through_the_server(ticket: &Ticket) -> Sent {
-    let (method, url) = match ticket.digest {
-        Some(digest) => ("PUT", format!("/blobs/{digest}")),
-        None => ("POST", "/blobs".to_owned()),
-    };
-    Sent { method, sending: Sending { url, headers: Vec::new(), start: 0, size: ticket.size } }
+impl Ledger {
+    /// The one request there is where nothing can be sent past the server.
+    fn through_the_server(&self, ticket: &Ticket) -> Sent {
+        let (method, path) = match ticket.digest {
+            Some(digest) => ("PUT", format!("/blobs/{digest}")),
+            None => ("POST", "/blobs".to_owned()),
+        };
+        let url = self.shared.passes.here(&path);
+        Sent { method, sending: Sending { url, headers: Vec::new(), start: 0, size: ticket.size } }
+    }
 }

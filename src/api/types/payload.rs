@@ -54,8 +54,9 @@ impl Blob {
         format!("/blobs/{}", self.digest)
     }
 
-    /// An address from which anybody can read the bytes for a while, without a token: one of the bucket, or where the store
-    /// is a directory a path on this server. It is not checked whether the bytes are there.
+    /// An address from which anybody can read the bytes for a while, without a token: one of the bucket, or if the store
+    /// is a directory one of this server. That is a path, unless the server was started with `--public-url`. It is not
+    /// checked if the bytes are there.
     async fn url(
         &self,
         ctx: &Context<'_>,
