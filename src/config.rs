@@ -14,6 +14,7 @@ mod hooks;
 mod pages;
 #[cfg(test)]
 mod tests;
+mod trust;
 
 use std::fs;
 use std::io;
@@ -187,6 +188,22 @@ pub enum ConfigError {
         /// Which setting, and why.
         reason: String,
     },
+    /// A file that was only found says where a secret is sent.
+    #[error(
+        "{}, found in the working directory, says {setting}, and {secret}: a file that is not named must not say where a \
+         secret is sent",
+        path.display()
+    )]
+    Untrusted {
+        /// The file.
+        path: PathBuf,
+        /// What it says.
+        setting: String,
+        /// Which secret, and where that comes from.
+        secret: String,
+        /// The option that says the same.
+        option: Option<String>,
+    },
     /// There is no password to sign in with.
     #[error("the password of the graph's server: {reason}")]
     Password {
@@ -217,6 +234,14 @@ impl ConfigError {
                 "put the password alone into a file and name it with --graph-password-file, or set STEMMA_GRAPH_PASSWORD"
                     .to_owned(),
             ),
+            Self::Untrusted { path, option, .. } => {
+                let other = option.as_ref().map(|option| format!(", or give --{option} yourself"));
+                Some(format!(
+                    "if you trust the file, name it: --config {}{}",
+                    path.display(),
+                    other.unwrap_or_default()
+                ))
+            }
             Self::Unreadable { .. } | Self::Value { .. } => None,
         }
     }
@@ -229,6 +254,13 @@ impl ConfigError {
 pub fn token(access: &Access) -> Result<Option<String>, ConfigError> {
     let found = secret(access.token_file.as_deref(), TOKEN_VARIABLE);
     found.map_err(|(path, reason)| ConfigError::Token { path, reason })
+}
+
+/// Returns true if a variable has a value.
+#[must_use]
+#[expect(clippy::disallowed_methods, reason = "this is its one place; all other variables are read by clap")]
+pub fn is_set(variable: &str) -> bool {
+    std::env::var(variable).is_ok_and(|value| !value.trim().is_empty())
 }
 
 /// What a file holds, else what a variable holds, else nothing. A file that cannot be read or is empty is refused.
@@ -253,7 +285,11 @@ fn trimmed(token: &str) -> Option<String> {
 pub fn read(asked: Option<&Path>) -> Result<Option<File>, ConfigError> {
     let path = asked.unwrap_or_else(|| Path::new(DEFAULT_FILE));
     match fs::read_to_string(path) {
-        Ok(text) => File::parse(path, &text).map(Some),
+        Ok(text) => {
+            let mut file = File::parse(path, &text)?;
+            file.set_found(asked.is_none());
+            Ok(Some(file))
+        }
         Err(error) if asked.is_none() && error.kind() == io::ErrorKind::NotFound => Ok(None),
         Err(reason) => Err(ConfigError::Unreadable { path: path.to_owned(), reason }),
     }

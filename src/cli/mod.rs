@@ -127,10 +127,15 @@ fn parse(arguments: &[OsString]) -> Result<Option<Cli>, ExitCode> {
         Some(file) => config::under(command, file).map_err(|error| failure::Failure::from(error).report())?,
         None => command,
     };
-    match command
-        .try_get_matches_from(arguments)
-        .and_then(|mut matches| Cli::from_arg_matches_mut(&mut matches))
-    {
+    let matches = match command.try_get_matches_from(arguments) {
+        Ok(matches) => matches,
+        Err(refused) => return print(&refused),
+    };
+    if let Some(file) = &file {
+        let trusted = config::trust(&matches, file, &config::is_set);
+        trusted.map_err(|error| failure::Failure::from(error).report())?;
+    }
+    match Cli::from_arg_matches(&matches) {
         Ok(mut cli) => {
             if let (Command::Serve(serve), Some(file)) = (&mut cli.command, &file) {
                 serve.webhooks = file.webhooks().to_vec();

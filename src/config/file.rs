@@ -15,6 +15,8 @@ pub struct File {
     path: PathBuf,
     values: BTreeMap<String, String>,
     webhooks: Vec<Webhook>,
+    /// Found in the working directory, and not named by anyone.
+    found: bool,
 }
 
 /// The one name in the file that is no setting of a command.
@@ -52,7 +54,25 @@ impl File {
             };
             values.insert(name, value);
         }
-        Ok(Self { path: path.to_owned(), values, webhooks })
+        Ok(Self { path: path.to_owned(), values, webhooks, found: false })
+    }
+
+    /// Sets if the file was only found in the working directory.
+    pub(super) fn set_found(&mut self, found: bool) {
+        self.found = found;
+    }
+
+    pub(super) const fn was_found(&self) -> bool {
+        self.found
+    }
+
+    pub(super) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// The value of a setting.
+    pub(super) fn value(&self, name: &str) -> Option<&str> {
+        self.values.get(name).map(String::as_str)
     }
 
     /// The webhooks that it names.

@@ -174,6 +174,29 @@ fn settings_come_from_flags_then_variables_then_the_file() {
 }
 
 #[test]
+fn a_token_does_not_go_where_a_found_file_says() {
+    let folder = folder();
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    listener.set_nonblocking(true).unwrap();
+    let server = format!("server = 'http://{}'\n", listener.local_addr().unwrap());
+    fs::write(folder.path().join("stemma.toml"), server).unwrap();
+    let asked = |arguments: &[&str]| {
+        let mut command = command(folder.path(), &[&["trace", "--all"], arguments].concat());
+        command.env("STEMMA_TOKEN", "0123456789abcdef");
+        called(command.output().unwrap())
+    };
+    let found = asked(&[]);
+    refused(&found, 2, "the token comes from the variable STEMMA_TOKEN");
+    assert!(found.err.contains("--config stemma.toml"), "{}", found.err);
+    assert!(listener.accept().is_err(), "nothing was sent");
+    // An option wins over the file, and a file that is named is trusted: nothing answers there.
+    refused(&asked(&["--server", "http://127.0.0.1:1"]), 1, "cannot ask http://127.0.0.1:1");
+    let closed = listener.local_addr().unwrap();
+    drop(listener);
+    refused(&asked(&["--config", "stemma.toml"]), 1, &format!("cannot ask http://{closed}"));
+}
+
+#[test]
 fn an_address_others_can_reach_needs_a_token() {
     let folder = folder();
     for address in ["0.0.0.0:0", "[::]:0", "192.0.2.1:8080"] {
