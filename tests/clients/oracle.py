@@ -346,20 +346,33 @@ class Log:
                     queue.append(y)
         return {v: depth for v, depth in found.items() if depth}
 
-    def held(self, training_set):
-        """{version: split}: the members, and in place of a set what it holds, in the split of the outer pin."""
-        held = {v: split for v, (split, _) in training_set.content.members.items() if v.kind != "TRAINING_SET"}
-        nested = sorted((v.order, v, split) for v, (split, _) in training_set.content.members.items() if v.kind == "TRAINING_SET")
-        seen = {*held, *(v for _, v, _ in nested)}
-        for _, inner, split in nested:
-            for v in inner.content.members:
+    def in_order(self, training_set):
+        """[(version, split)]: the members in the order in which they came into the set."""
+        history = [v for v in self.versions if v.item == training_set.item and v.number <= training_set.number]
+
+        def came(member):
+            how, number = training_set.content.members[member], training_set.number
+            while number > 1 and history[number - 2].content.members.get(member) == how:
+                number -= 1
+            return number, member.order
+
+        return [(v, training_set.content.members[v][0]) for v in sorted(training_set.content.members, key=came)]
+
+    def contents(self, training_set):
+        """{version: split}: the members, with those of member sets in place of the sets, nearest sets first."""
+        members = self.in_order(training_set)
+        found = {v: split for v, split in members if v.kind != "TRAINING_SET"}
+        nested = [(v, split) for v, split in members if v.kind == "TRAINING_SET"]
+        seen = {v for v, _ in members}
+        for inner, split in nested:  # grows on the way
+            for v, _ in self.in_order(inner):
                 if v not in seen:
                     seen.add(v)
                     if v.kind == "TRAINING_SET":
-                        nested.append((v.order, v, split))
+                        nested.append((v, split))
                     else:
-                        held[v] = split
-        return held
+                        found[v] = split
+        return found
 
     def consumers(self, training_set, seq):
         found, queue = set(), deque([training_set])
@@ -987,18 +1000,18 @@ query ($seq: Seq!, $ids: [ID!]!) { at(asOf: {seq: $seq}) { nodes(ids: $ids) { ..
 
 WALK = """
 query ($seq: Seq!, $starts: [ID!]!, $direction: Direction!, $a: ID!, $b: ID!) { at(asOf: {seq: $seq}) {
-  lineage(from: $starts, direction: $direction, first: 1000) { edges { depth node { id } } }
+  lineage(from: $starts, direction: $direction, first: 1000) { edges { depth node { id: hash } } }
   lineageSummary(from: $starts, direction: $direction, groupBy: [DEPTH]) { groups(first: 1000) { nodes { depth versionCount } } }
-  paths(from: $a, to: $b) { length versions { id } }
-  pathsBetween(from: $a, to: $b, k: 3) { paths { length versions { id } } }
-  back: pathsBetween(from: $b, to: $a, k: 1) { paths { length versions { id } } }
+  paths(from: $a, to: $b) { length versions { id: hash } }
+  pathsBetween(from: $a, to: $b, k: 3) { paths { length versions { id: hash } } }
+  back: pathsBetween(from: $b, to: $a, k: 1) { paths { length versions { id: hash } } }
 } }"""
 
 SETS = """
 query ($seq: Seq!, $a: ID!, $b: ID!) { at(asOf: {seq: $seq}) {
   trainingSetDiff(a: $a, b: $b) {
-    added(first: 1000) { nodes { version { id } } } removed(first: 1000) { nodes { version { id } } }
-    repinned(first: 1000) { nodes { before { version { id } } after { version { id } } } }
+    added(first: 1000) { nodes { version { id: hash } } } removed(first: 1000) { nodes { version { id: hash } } }
+    repinned(first: 1000) { nodes { before { version { id: hash } } after { version { id: hash } } } }
   }
   version(id: $a) { memberSummary(attributes: ["class"]) { groups(first: 1000) { nodes { split versionCount values { value } } } } }
 } }"""
@@ -1241,7 +1254,7 @@ class Comparison:
             self.world.problem(f"at {seq}: difference of {a} and {b}: repinned {pairs}, changed {changed}")
         plain = lambda v: json.dumps(v.content.attributes.get("class"))  # noqa: E731
         counts = {}
-        for v, split in log.held(a).items():
+        for v, split in log.contents(a).items():
             counts[(split, plain(v))] = counts.get((split, plain(v)), 0) + 1
         groups = answer["version"]["memberSummary"]["groups"]["nodes"]
         got = {}
@@ -1276,10 +1289,11 @@ class Comparison:
             have["memberOf"] = sorted((u["trainingSet"]["id"], u["split"]) for u in node["memberOf"]["nodes"])
             members = version.content.members
             if members is not None:
-                bad = sum(m in tainted for m in members)
-                old = sum(log.head(m.item, seq) is not m for m in members)
+                contents = log.contents(version)
+                bad = sum(m in tainted for m in contents)
+                old = sum(log.head(m.item, seq) is not m for m in contents)
                 need["freshness"] = {
-                    "fresh": not bad and not old, "sound": not bad, "memberCount": len(members), "supersededCount": old, "wrongCount": bad,
+                    "fresh": not bad and not old, "sound": not bad, "memberCount": len(contents), "supersededCount": old, "wrongCount": bad,
                 }  # fmt: skip
             for field in need:
                 if have[field] != need[field]:
