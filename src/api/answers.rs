@@ -8,7 +8,7 @@ use quick_cache::Weighter;
 use crate::domain::id::Seq;
 use crate::ledger::View;
 use crate::lineage::At;
-use crate::lineage::impact::{Impact, Part, Question};
+use crate::lineage::impact::{Consumers, ConsumersQuestion, Followed, Impact, Part, Question};
 
 /// At most so many bytes of answers are kept.
 const BYTES: u64 = 64 << 20;
@@ -33,13 +33,30 @@ impl Asked {
             Self::Newly(since) => at.newly_affected(*since, edges, part).into_impact(),
         }
     }
+}
 
+/// A question with an answer that is kept.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+enum Long {
+    Sets(Asked),
+    Consumers(ConsumersQuestion),
+}
+
+impl Long {
     fn weight(&self) -> usize {
         match self {
-            Self::Affected(question) => 4 * question.versions.len(),
-            Self::Newly(_) => 0,
+            Self::Sets(Asked::Affected(question)) | Self::Consumers(ConsumersQuestion { question, .. }) => {
+                4 * question.versions.len()
+            }
+            Self::Sets(Asked::Newly(_)) => 0,
         }
     }
+}
+
+#[derive(Clone)]
+enum Kept {
+    Sets(Arc<Impact>),
+    Consumers(Arc<Consumers>),
 }
 
 /// Everything that an answer depends on.
@@ -49,13 +66,13 @@ struct Key {
     moment: (Seq, Seq, u64),
     /// Which items of those asked about.
     items: (usize, usize),
-    asked: Asked,
+    asked: Long,
 }
 
 /// The answers that were given lately; clones share them.
 #[derive(Clone)]
 pub(super) struct Answers {
-    kept: Arc<quick_cache::sync::Cache<Key, Arc<Impact>, Bytes>>,
+    kept: Arc<quick_cache::sync::Cache<Key, Kept, Bytes>>,
     /// From how many edges on an answer is kept.
     worth: u64,
 }
@@ -63,9 +80,13 @@ pub(super) struct Answers {
 #[derive(Clone)]
 struct Bytes;
 
-impl Weighter<Key, Arc<Impact>> for Bytes {
-    fn weight(&self, key: &Key, impact: &Arc<Impact>) -> u64 {
-        (256 + key.asked.weight() + impact.weight()) as u64
+impl Weighter<Key, Kept> for Bytes {
+    fn weight(&self, key: &Key, kept: &Kept) -> u64 {
+        let answer = match kept {
+            Kept::Sets(impact) => impact.weight(),
+            Kept::Consumers(consumers) => consumers.weight(),
+        };
+        (256 + key.asked.weight() + answer) as u64
     }
 }
 
@@ -83,17 +104,47 @@ impl Answers {
 
     /// A part of an answer, and how many edges were followed for it now.
     pub(super) fn find(&self, view: &View, asked: Asked, part: &Part<'_>, edges: u64) -> (Arc<Impact>, u64) {
-        let moment = (view.seq(), view.known(), view.generation());
-        let key = Key { moment, items: (part.items.start, part.items.end), asked };
-        if let Some(impact) = self.kept.get(&key) {
+        let key = Key::new(view, Long::Sets(asked.clone()), part);
+        if let Some(Kept::Sets(impact)) = self.kept.get(&key) {
             return (impact, 0);
         }
-        let impact = Arc::new(view.read(|at| key.asked.find(at, part, edges)));
-        let followed = impact.edges;
-        // What stopped early says how far this request could go, and not the next one.
-        if impact.stopped.is_none() && followed >= self.worth {
-            self.kept.insert(key, Arc::clone(&impact));
-        }
+        let impact = Arc::new(view.read(|at| asked.find(at, part, edges)));
+        self.keep(key, &impact.followed, Kept::Sets(Arc::clone(&impact)));
+        let followed = impact.followed.edges;
         (impact, followed)
+    }
+
+    /// A part of the answer about consumers, and how many edges were followed for it now.
+    pub(super) fn find_consumers(
+        &self,
+        view: &View,
+        asked: ConsumersQuestion,
+        part: &Part<'_>,
+        edges: u64,
+    ) -> (Arc<Consumers>, u64) {
+        let key = Key::new(view, Long::Consumers(asked.clone()), part);
+        if let Some(Kept::Consumers(consumers)) = self.kept.get(&key) {
+            return (consumers, 0);
+        }
+        let ConsumersQuestion { question, kinds } = asked;
+        let asked = ConsumersQuestion { question: Question { edges, ..question }, kinds };
+        let consumers = Arc::new(view.read(|at| at.affected_consumers(&asked, part)));
+        self.keep(key, &consumers.followed, Kept::Consumers(Arc::clone(&consumers)));
+        let followed = consumers.followed.edges;
+        (consumers, followed)
+    }
+
+    fn keep(&self, key: Key, followed: &Followed, answer: Kept) {
+        // What stopped early says how far this request could go, and not the next one.
+        if followed.stopped.is_none() && followed.edges >= self.worth {
+            self.kept.insert(key, answer);
+        }
+    }
+}
+
+impl Key {
+    fn new(view: &View, asked: Long, part: &Part<'_>) -> Self {
+        let moment = (view.seq(), view.known(), view.generation());
+        Self { moment, items: (part.items.start, part.items.end), asked }
     }
 }

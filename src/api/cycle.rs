@@ -3,20 +3,27 @@
 
 #![expect(clippy::too_many_arguments, reason = "they are the arguments of the API, four of them a page's")]
 
+use std::collections::BTreeSet;
+
 use async_graphql::{Context, ID, Object, Result};
 
-use super::answers::Asked;
+use super::answers;
+use super::asking::Asking;
 use super::cursor::List;
-use super::enums::LeakageKind;
+use super::enums::{Inclusion, ItemKind, LeakageKind};
 use super::errors;
-use super::inputs::WrongInput;
+use super::inputs::{self, WrongInput};
 use super::page::{Connection, Page};
 use super::query::RootScope;
 use super::scalars::Seq;
 use super::scope::Scope;
 use super::spending::{Purpose, Spending};
-use super::types::{AffectedTrainingSet, Answer, Campaign, LeakageFinding};
+use super::types::{
+    AffectedConsumer, AffectedTrainingSet, Answer, AnswerConnection, Asked, Campaign, LeakageFinding,
+};
+use crate::domain::item::Kind;
 use crate::ledger::AsOf;
+use crate::lineage::impact::ConsumersQuestion;
 use crate::lineage::leakage::{Leak, Side};
 
 /// What is asked of data that goes round, at one moment.
@@ -51,7 +58,7 @@ impl Cycle {
             i32,
         >,
         #[graphql(desc = "End before the entry with this cursor.")] before: Option<String>,
-    ) -> Result<Option<Connection<AffectedTrainingSet>>> {
+    ) -> Result<Option<AnswerConnection<AffectedTrainingSet>>> {
         let page = Page::new(List::of(ctx, "")?, first, after, last, before)?;
         let here = self.0.scope(ctx)?;
         let back_to = |seq: Seq| here.back_to(AsOf::Seq(seq.0));
@@ -68,7 +75,71 @@ impl Cycle {
                 scope.view.seq()
             )));
         }
-        Answer::page(ctx, &scope, page, Asked::Newly(from_seq.0)).map(Some)
+        let asked = Asked::all(scope.clone());
+        Answer::page(ctx, &scope, page, answers::Asked::Newly(from_seq.0), asked).map(Some)
+    }
+
+    /// Which models, evaluations and deployments saw something wrong, or are wrong themselves: those that learnt from a
+    /// training set version that `affectedTrainingSets` would name, that were made from something wrong without a set, and
+    /// what was made from these. Models come first, then evaluations, then deployments, each by age. Each is one row,
+    /// however many sets and ways lead to it.
+    ///
+    /// Where one request may not follow all that is wrong, it is answered in parts, as `affectedTrainingSets` is: the same
+    /// consumer may come again in a later part with other wrong versions.
+    async fn affected_consumers(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "What may be wrong.")] wrong: WrongInput,
+        #[graphql(
+            desc = "Only consumers of these kinds, of MODEL, EVALUATION and DEPLOYMENT; all of them if left out. An \
+                          empty list selects nothing."
+        )]
+        kinds: Option<Vec<ItemKind>>,
+        #[graphql(
+            default_with = "Inclusion::plain()",
+            desc = "How they saw it; an empty list selects nothing."
+        )]
+        inclusion: Vec<Inclusion>,
+        #[graphql(default = false, desc = "Also what is RESTORED: the item has the same content again.")]
+        include_restored: bool,
+        #[graphql(
+            default = false,
+            desc = "Also labels with a class that a later version of their class list merged, split or redefined."
+        )]
+        include_ontology_stale: bool,
+        #[graphql(default = false, desc = "Only consumers that are their item's current version.")]
+        only_heads: bool,
+        #[graphql(desc = "Only consumers that carry one of these tags; an empty list selects nothing.")]
+        tagged: Option<Vec<String>>,
+        #[graphql(default = false, desc = "Also through models into sets: set, model, pseudo-label, set.")]
+        through_models: bool,
+        #[graphql(
+            desc = "Judges by what was said up to this moment, which may be later than the one read (default: the \
+                          moment read)."
+        )]
+        knowledge_at: Option<inputs::AsOf>,
+        #[graphql(
+            desc = "Returns the first n entries, from the start or after `after` (default 50, maximum 1000)."
+        )]
+        first: Option<i32>,
+        #[graphql(desc = "Starts after the entry with this cursor.")] after: Option<String>,
+        #[graphql(desc = "Returns the last n entries, from the end or before `before` (maximum 1000).")]
+        last: Option<i32>,
+        #[graphql(desc = "Ends before the entry with this cursor.")] before: Option<String>,
+    ) -> Result<Option<AnswerConnection<AffectedConsumer>>> {
+        let page = Page::new(List::of(ctx, "")?, first, after, last, before)?;
+        let kinds = consumer_kinds(kinds)?;
+        let asking = Asking {
+            inclusion,
+            include_restored,
+            include_ontology_stale,
+            only_heads,
+            tagged,
+            through_models,
+            knowledge_at,
+        };
+        let (scope, question, asked) = asking.question(self.0.scope(ctx)?, &page, wrong)?;
+        AffectedConsumer::page(ctx, &scope, page, ConsumersQuestion { question, kinds }, asked).map(Some)
     }
 
     /// What two training set versions have in common, such as train and test; or two splits of one. Members that share
@@ -127,10 +198,23 @@ impl Cycle {
     ) -> Result<Option<Campaign>> {
         let scope = self.0.scope(ctx)?;
         let seq = scope.commit(&commit)?;
-        let mut wrong = WrongInput::Commit(commit).versions(&scope, false)?;
+        let (mut wrong, asked) = WrongInput::Commit(commit).judged(&scope, false)?;
         wrong.sort_unstable();
         wrong.dedup();
-        Campaign::of(scope, Spending::of(ctx)?, seq, &wrong).map(Some)
+        Campaign::of(scope, Spending::of(ctx)?, seq, &wrong, asked).map(Some)
+    }
+}
+
+/// The kinds of consumers that are asked for. Another kind is a mistake, not an answer that nothing is affected.
+fn consumer_kinds(kinds: Option<Vec<ItemKind>>) -> Result<BTreeSet<Kind>> {
+    let all = [Kind::Model, Kind::Evaluation, Kind::Deployment];
+    let Some(kinds) = kinds else { return Ok(BTreeSet::from(all)) };
+    let kinds: BTreeSet<Kind> = kinds.into_iter().map(Kind::from).collect();
+    match kinds.iter().find(|kind| !all.contains(kind)) {
+        None => Ok(kinds),
+        Some(kind) => Err(errors::bad_input(format!(
+            "`kinds` must be of MODEL, EVALUATION and DEPLOYMENT, found {kind}; for training sets ask `affectedTrainingSets`"
+        ))),
     }
 }
 

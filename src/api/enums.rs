@@ -95,8 +95,11 @@ mirror! {
 }
 
 mirror! {
-    /// How a training set holds what is wrong.
+    /// How a training set holds what is wrong, or a model, an evaluation or a deployment saw it.
     Inclusion = impact::Inclusion {
+        /// The version is wrong itself: it was retracted or corrected.
+        #[graphql(name = "SELF")]
+        Itself,
         /// The wrong version itself is a member.
         Direct,
         /// A member was made from it.
@@ -177,6 +180,13 @@ mirror! {
         DeployOpen,
         /// All of it was done.
         Done,
+    }
+}
+
+impl Inclusion {
+    /// What is asked for unless said otherwise.
+    pub(super) fn plain() -> Vec<Self> {
+        impact::Inclusion::PLAIN.map(Self::from).to_vec()
     }
 }
 

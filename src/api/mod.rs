@@ -5,6 +5,7 @@
 
 mod answers;
 pub mod ask;
+mod asking;
 pub mod at_least;
 pub mod code;
 pub mod cost;

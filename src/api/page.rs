@@ -15,9 +15,9 @@ use super::scalars::{Seq, Time, int};
 use super::scope::Scope;
 use super::spending::Spending;
 use super::types::{
-    AffectedMember, AffectedTrainingSet, CampaignSet, Commit, Derivation, Item, LeakageFinding, LeakagePair,
-    LineageChange, LineageCount, Member, MemberChange, MemberCount, RepinnedMember, StaleDeployment,
-    StaleMember, Tag, TagMove, TrainingSetUse, Version,
+    AffectedConsumer, AffectedMember, AffectedTrainingSet, CampaignSet, Commit, Derivation, Item,
+    LeakageFinding, LeakagePair, LineageChange, LineageCount, Member, MemberChange, MemberCount,
+    RepinnedMember, StaleDeployment, StaleMember, Tag, TagMove, TrainingSetUse, Version,
 };
 use crate::domain::rules::Invalid;
 use crate::ledger::AsOf;
@@ -77,6 +77,7 @@ pub struct PageInfo {
     concrete(name = "RepinnedMemberEdge", params(RepinnedMember)),
     concrete(name = "TrainingSetUseEdge", params(TrainingSetUse)),
     concrete(name = "AffectedTrainingSetEdge", params(AffectedTrainingSet)),
+    concrete(name = "AffectedConsumerEdge", params(AffectedConsumer)),
     concrete(name = "AffectedMemberEdge", params(AffectedMember)),
     concrete(name = "LineageChangeEdge", params(LineageChange)),
     concrete(name = "LineageCountEdge", params(LineageCount)),
@@ -106,7 +107,6 @@ pub struct Edge<T: OutputType> {
     concrete(name = "StaleMemberConnection", params(StaleMember)),
     concrete(name = "RepinnedMemberConnection", params(RepinnedMember)),
     concrete(name = "TrainingSetUseConnection", params(TrainingSetUse)),
-    concrete(name = "AffectedTrainingSetConnection", params(AffectedTrainingSet)),
     concrete(name = "AffectedMemberConnection", params(AffectedMember)),
     concrete(name = "LineageChangeConnection", params(LineageChange)),
     concrete(name = "LineageCountConnection", params(LineageCount)),

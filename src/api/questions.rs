@@ -6,7 +6,8 @@ use std::collections::BTreeSet;
 
 use async_graphql::{Context, ID, Object, Result};
 
-use super::answers::Asked;
+use super::answers;
+use super::asking::Asking;
 use super::closure;
 use super::cursor::List;
 use super::enums::{Direction, Inclusion};
@@ -16,11 +17,13 @@ use super::page::{Connection, Page};
 use super::query::{MAX_NODES, RootScope};
 use super::scalars::Digest;
 use super::spending::{Purpose, Spending};
-use super::types::{AffectedTrainingSet, Answer, LineageConnection, Path, TrainingSetDiff, TrainingSetUse};
+use super::types::{
+    AffectedTrainingSet, Answer, AnswerConnection, LineageConnection, Path, TrainingSetDiff, TrainingSetUse,
+};
 use crate::domain::facts::VersionNo;
 use crate::domain::rules::Invalid;
 use crate::lineage::closure::Stopped;
-use crate::lineage::impact::{self, Question};
+use crate::lineage::impact;
 use crate::lineage::paths::MAX_PARTIAL;
 
 /// The most paths in one answer.
@@ -144,8 +147,8 @@ impl Questions {
         ctx: &Context<'_>,
         #[graphql(desc = "What may be wrong.")] wrong: WrongInput,
         #[graphql(
-            default_with = "vec![Inclusion::Direct, Inclusion::Derived]",
-            desc = "How the set holds it; an empty list selects nothing."
+            default_with = "Inclusion::plain()",
+            desc = "How the set holds it, SELF if it is wrong itself; an empty list selects nothing."
         )]
         inclusion: Vec<Inclusion>,
         #[graphql(default = false, desc = "Also rows of status RESTORED, whose item says the same again.")]
@@ -177,42 +180,34 @@ impl Questions {
             i32,
         >,
         #[graphql(desc = "End before the entry with this cursor.")] before: Option<String>,
-    ) -> Result<Option<Connection<AffectedTrainingSet>>> {
+    ) -> Result<Option<AnswerConnection<AffectedTrainingSet>>> {
         let page = Page::new(List::of(ctx, "")?, first, after, last, before)?;
-        names("tags of one question", tagged.as_ref())?;
-        let tagged = tagged.map(|mut tags| {
-            tags.sort_unstable();
-            tags
-        });
-        let mut scope = self.0.scope(ctx)?;
-        if let Some(known) = knowledge_at {
-            scope = scope.knowing(known.moment()?)?;
-        }
-        let scope = page.scope(&scope)?;
-        let question = Question {
-            versions: wrong.versions(&scope, include_ontology_stale)?,
-            inclusion: inclusion.into_iter().map(impact::Inclusion::from).collect(),
+        let asking = Asking {
+            inclusion,
             include_restored,
             include_ontology_stale,
             only_heads,
             tagged,
             through_models,
-            edges: 0,
+            knowledge_at,
         };
-        Answer::page(ctx, &scope, page, Asked::Affected(question)).map(Some)
+        let (scope, question, asked) = asking.question(self.0.scope(ctx)?, &page, wrong)?;
+        Answer::page(ctx, &scope, page, answers::Asked::Affected(question), asked).map(Some)
     }
 
-    /// The training set versions that hold some versions, whether these are wrong or not. Give one of `versions`,
-    /// `items` (all their versions) and `digest` (all versions with that payload).
+    /// The training set versions that hold some versions, whether these are wrong or not, by the rules of
+    /// `affectedTrainingSets`. Give one of `versions`, `items` (all their versions) and `digest` (all versions with that
+    /// payload).
     async fn training_sets_containing(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "These versions.")] versions: Option<Vec<ID>>,
         #[graphql(desc = "All versions of these items.")] items: Option<Vec<ID>>,
         #[graphql(desc = "All versions with this payload.")] digest: Option<Digest>,
-        #[graphql(desc = "How the set holds them; DIRECT and DERIVED where left out.")] inclusion: Option<
-            Vec<Inclusion>,
-        >,
+        #[graphql(
+            desc = "How the set holds them (default: DIRECT and DERIVED). SELF selects nothing: no set holds itself."
+        )]
+        inclusion: Option<Vec<Inclusion>>,
         #[graphql(
             desc = "How many entries from the start, or after `after`: at most 1,000. 50 where nothing is said."
         )]
@@ -227,7 +222,7 @@ impl Questions {
         let scope = page.scope(&self.0.scope(ctx)?)?;
         let asked: Vec<VersionNo> = match (versions, items, digest) {
             (Some(versions), None, None) => scope.versions(&versions, MAX_IDS)?,
-            (None, Some(items), None) => WrongInput::Items(items).versions(&scope, false)?,
+            (None, Some(items), None) => WrongInput::Items(items).judged(&scope, false)?.0,
             (None, None, Some(digest)) => scope.read(|at| at.with_payload(&digest.0).to_vec()),
             _ => return Err(errors::bad_input("give exactly one of `versions`, `items` and `digest`")),
         };
@@ -237,10 +232,7 @@ impl Questions {
             scope.read(|at| at.holders(&asked, &inclusion, budget)).unwrap_or_default()
         })?;
         Ok(Some(page.of(&scope, &held, |held| {
-            TrainingSetUse::new(
-                scope.clone(),
-                (held.set, held.pinned, Some(held.split), held.inclusion.into()),
-            )
+            TrainingSetUse::new(scope.clone(), (held.set, held.pinned, held.split, held.inclusion.into()))
         })))
     }
 

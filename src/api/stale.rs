@@ -121,7 +121,7 @@ impl Watched {
         let (spending, kept) = (Spending::of(ctx)?, ctx.data::<NewlyKept>()?);
         let (impact, followed) = newly(kept, scope, spending.edges_left(Purpose::Questions));
         spending.followed(Purpose::Questions, followed);
-        if impact.stopped.is_some() {
+        if impact.followed.stopped.is_some() {
             return Err(too_much(scope.view.seq()));
         }
         // A set version that has the tag only now is told of with all its rows.
@@ -191,7 +191,7 @@ impl StaleWatch {
         if newly {
             return Ok(true);
         }
-        if impact.stopped.is_some() {
+        if impact.followed.stopped.is_some() {
             return Err(too_much(scope.view.seq()));
         }
         let tagged = scope.read(|at| self.watched.tagged(at));

@@ -97,8 +97,8 @@ impl Subscription {
         }))
     }
 
-    /// Each commit by which a watched training set came to hold something wrong: because something that it holds was said
-    /// to be wrong, because a derivation was said that leads there, because a version of it was built with something
+    /// Each commit by which a watched training set came to hold something wrong or to be wrong: because it or something that it
+    /// holds was said to be wrong, because a derivation was said that leads there, because a version of it was built with something
     /// wrong, or because a watched tag was put on such a version. Give `trainingSet` or `tag`.
     async fn affected(
         &self,

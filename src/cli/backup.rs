@@ -39,7 +39,8 @@ pub(super) struct Backup {
     /// Only what was committed up to this commit
     #[arg(long, value_name = "SEQ")]
     as_of: Option<Seq>,
-    /// Check every digest in the backup, and write nothing; no store is needed
+    /// Check every digest in the backup, and write nothing; no store is needed. Exits with 1 if anything is damaged or
+    /// missing, with 3 if it cannot be checked
     #[arg(long, conflicts_with_all = ["payloads", "as_of"])]
     verify: bool,
     #[command(flatten)]
@@ -63,7 +64,7 @@ impl Backup {
     pub(super) fn run(self) -> Result<()> {
         runtime()?.block_on(async {
             if self.verify {
-                return verify::verify(&self.folder).await;
+                return verify::verify(&self.folder).await.map_err(Failure::unanswered);
             }
             if let Some(url) = &self.remote.server {
                 let client = Client::remote(url, config::token(&self.remote.access)?)?;

@@ -39,7 +39,8 @@ pub(super) struct Checkout {
     /// The folder to write to; it is made where it is missing
     #[arg(value_name = "DIR")]
     folder: PathBuf,
-    /// Write nothing: say whether the folder holds what it should, and exit with 1 where it does not
+    /// Write nothing: exits with 0 if the folder holds what it should, with 1 if it does not, with 3 if that cannot be found
+    /// out
     #[arg(long)]
     verify: bool,
     /// Resolve the name at an earlier moment: a seq, a date or a time (RFC 3339)
@@ -66,6 +67,11 @@ once all is there. Run it again to go on after a break: files that are right are
 
 impl Checkout {
     pub(super) fn run(self) -> Result<()> {
+        let verify = self.verify;
+        self.check_out().map_err(|failure| if verify { failure.unanswered() } else { failure })
+    }
+
+    fn check_out(self) -> Result<()> {
         runtime()?.block_on(async {
             if let Some(url) = &self.remote.server {
                 let client = Client::remote(url, config::token(&self.remote.access)?)?;
@@ -150,7 +156,7 @@ impl Checkout {
             if !self.verify {
                 folder.forget(manifest::SUMMARY)?;
             }
-            let failure = Failure::new(format!("{name} is not whole in {at}: {problem}"));
+            let failure = Failure::found(format!("{name} is not whole in {at}: {problem}"));
             return Err(failure.hint(if self.verify {
                 "run it without --verify: what is right is kept"
             } else {
@@ -161,7 +167,9 @@ impl Checkout {
             for (file, text) in manifest.files() {
                 if folder.state_of_text(file, text)? != State::Right {
                     let message = format!("{name} is not whole in {at}: {file} is missing or another");
-                    return Err(Failure::new(message).hint("run it without --verify: what is right is kept"));
+                    return Err(
+                        Failure::found(message).hint("run it without --verify: what is right is kept")
+                    );
                 }
             }
             return out::line(format_args!("{name} is in {at}: {}", tally.verified()));

@@ -31,12 +31,27 @@ enum End {
     Quiet,
     Failed,
     Usage,
+    /// What was looked for was found: the answer of a check.
+    Found,
+    /// A check has no answer.
+    Unanswered,
 }
 
 impl Failure {
     /// The work failed: exit code 1.
     pub(super) fn new(message: impl Into<String>) -> Self {
         Self { end: End::Failed, message: message.into(), hint: None }
+    }
+
+    /// A check found what it looks for, such as a damaged file: exit code 1, also after [`Failure::unanswered`].
+    pub(super) fn found(message: impl Into<String>) -> Self {
+        Self { end: End::Found, ..Self::new(message) }
+    }
+
+    /// The same failure of a check, whose exit code 1 is an answer: it has none, exit code 3. What was found stays so.
+    pub(super) fn unanswered(self) -> Self {
+        let end = if self.end == End::Failed { End::Unanswered } else { self.end };
+        Self { end, ..self }
     }
 
     /// The command was called wrongly: exit code 2.
@@ -69,8 +84,9 @@ impl Failure {
         }
         ExitCode::from(match self.end {
             End::Quiet => 0,
-            End::Failed => 1,
+            End::Failed | End::Found => 1,
             End::Usage => 2,
+            End::Unanswered => 3,
         })
     }
 }
@@ -149,7 +165,9 @@ impl From<BlobError> for Failure {
 impl From<BackupError> for Failure {
     fn from(error: BackupError) -> Self {
         let hint = error.hint();
-        Self::new(chain(&error)).maybe_hint(hint)
+        let is_damage = matches!(error, BackupError::Damaged { .. } | BackupError::Untrue(_));
+        let failure = if is_damage { Self::found(chain(&error)) } else { Self::new(chain(&error)) };
+        failure.maybe_hint(hint)
     }
 }
 

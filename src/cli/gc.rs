@@ -34,7 +34,7 @@ pub(super) struct Gc {
     /// Only payloads that were last put longer ago: 90s, 30m, 24h or 7d. Clients must commit within it what they put
     #[arg(long, value_name = "TIME", default_value = "24h", value_parser = grace)]
     grace: Duration,
-    /// Say of one payload what keeps it
+    /// Say what keeps one payload: exits with 1 if it is named and not stored, with 3 if that cannot be found out
     #[arg(long, value_name = "b3:HEX")]
     explain: Option<Digest>,
     /// Delete although the graph is on a server: no other process may be running that uses it
@@ -58,6 +58,11 @@ data directory alone: what another one names is not known here.";
 
 impl Gc {
     pub(super) fn run(self) -> Result<()> {
+        let explains = self.explain.is_some();
+        self.look().map_err(|failure| if explains { failure.unanswered() } else { failure })
+    }
+
+    fn look(self) -> Result<()> {
         runtime()?.block_on(async {
             if let Some(url) = &self.remote.server {
                 let client = Client::remote(url, config::token(&self.remote.access)?)?;
@@ -128,7 +133,7 @@ impl Gc {
         }
         match (stored, versions) {
             (None, 0) => Ok(()),
-            (None, _) => Err(Failure::new(format!("{digest} is named and not stored"))
+            (None, _) => Err(Failure::found(format!("{digest} is named and not stored"))
                 .hint("put its bytes to /blobs again, or bring them back from a backup")),
             (Some(_), 1..) => out::line("Nothing deletes it."),
             (Some((_, age)), 0) if age < self.grace => out::line(format_args!(

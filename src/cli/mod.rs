@@ -1,7 +1,8 @@
 //! The command line: one file per command, one line per command in [`Command`].
 //!
 //! Owns arguments, help, exit codes and what people read in a terminal. Results go to stdout, progress and the log to
-//! stderr. Exit codes: 0 it worked, 1 it did not, 2 it was called wrongly. What a command does, other layers do.
+//! stderr. Exit codes: 0 it worked, 1 it did not, 2 it was called wrongly; of checks, whose 1 is an answer, 3 means that
+//! there is none. What a command does, other layers do.
 
 mod backup;
 mod blobs;

@@ -13,7 +13,7 @@ use crate::api;
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct Schema {
-    /// Compare with this file instead, and fail where it differs
+    /// Compare with this file instead: exits with 1 if it differs, with 3 if it cannot be read
     #[arg(long, value_name = "FILE")]
     check: Option<PathBuf>,
 }
@@ -27,11 +27,12 @@ impl Schema {
     pub(super) fn run(self) -> Result<()> {
         let schema = api::sdl();
         let Some(path) = self.check else { return out::text(&schema) };
-        let text = fs::read_to_string(&path)
-            .map_err(|error| Failure::because(format!("cannot read {}", path.display()), &error))?;
+        let text = fs::read_to_string(&path).map_err(|error| {
+            Failure::because(format!("cannot read {}", path.display()), &error).unanswered()
+        })?;
         match first_difference(&schema, &text) {
             None => Ok(()),
-            Some(line) => Err(Failure::new(format!(
+            Some(line) => Err(Failure::found(format!(
                 "{} differs from this build's schema in line {line}",
                 path.display()
             ))

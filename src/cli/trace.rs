@@ -5,12 +5,14 @@
 pub(super) mod answer;
 pub(super) mod moment;
 pub(super) mod report;
+mod consumers;
 mod parts;
 mod wrong;
 
 use clap::{ArgGroup, Args};
 
 use self::answer::{Answer, Question};
+use self::consumers::NotWrong;
 use self::moment::{Moment, ReadAt};
 use super::client::Client;
 use super::failure::{Failure, Result};
@@ -18,10 +20,13 @@ use super::out;
 use super::store::{Store, runtime};
 use crate::config::{self, Directory, Remote};
 
+/// How many things that are not wrong are named.
+const NAMED: usize = 10;
+
 /// Everything that is asked.
 const DOCUMENT: &str = include_str!("trace.graphql");
 
-/// Find the training sets that hold something wrong
+/// Find the training sets that hold something wrong, and the models that saw it
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES, group = ArgGroup::new("which").required(true).args(["refs", "all", "commit"]))]
 pub(super) struct Trace {
@@ -52,7 +57,7 @@ pub(super) struct Trace {
     /// Answer with one JSON object, members included
     #[arg(long)]
     json: bool,
-    /// Exit with 1 where any training set is affected
+    /// Exit with 1 if any training set, model, evaluation or deployment is affected
     #[arg(long)]
     fail_if_affected: bool,
     #[command(flatten)]
@@ -71,10 +76,19 @@ Examples:
   stemma trace --all --fail-if-affected --server https://stemma.example.org --token-file token
 
 With --server a running server is asked. Without, the data directory is, and no server may have it
-open then.";
+open then.
+
+Exit codes: 0 the question was answered; 1 with --fail-if-affected, something is affected; 2 called
+wrongly; 3 there is no whole answer, or something that was asked about is not wrong, so that nothing
+can be affected by it.";
 
 impl Trace {
     pub(super) fn run(self) -> Result<()> {
+        // 1 is the answer that something is affected, so a failure is another code.
+        self.trace().map_err(Failure::unanswered)
+    }
+
+    fn trace(self) -> Result<()> {
         runtime()?.block_on(async {
             if let Some(url) = &self.remote.server {
                 let client = Client::remote(url, config::token(&self.remote.access)?)?;
@@ -105,41 +119,86 @@ impl Trace {
         if self.json {
             return out::line(report::json(read_at, answer));
         }
-        if answer.rows.is_empty() {
+        let moment = format!("as of seq {} ({})", read_at.seq, read_at.time);
+        if let Some(said) = self.not_wrong(answer) {
+            out::line(format_args!("{said}, {moment}."))?;
+        }
+        if self.is_about_nothing(answer) {
+            return Ok(());
+        }
+        if answer.rows.is_empty() && answer.consumers.is_empty() {
+            let what = if answer.asked.wrong_count == 0 { "Nothing is wrong" } else { "Nothing is affected" };
             return out::line(format_args!(
-                "No training set is affected, as of seq {} ({}).",
-                read_at.seq, read_at.time
+                "{what}: no training set, model, evaluation or deployment, {moment}."
             ));
         }
-        out::line(report::sets(answer.rows.iter().map(report::Line::from)))?;
+        if !answer.rows.is_empty() {
+            out::line(report::sets(answer.rows.iter().map(report::Line::from)))?;
+        }
         if self.members {
             for row in &answer.rows {
                 out::line(format_args!("\n{}", row.training_set.reference()))?;
                 out::line(report::members(&row.members))?;
             }
         }
+        let hint = if self.members || answer.rows.is_empty() { "" } else { " The wrong members: --members" };
+        out::line(match answer.rows.len() {
+            0 => format!("No training set is affected, {moment}."),
+            sets => {
+                format!("{}, {moment}.{hint}", out::counted(sets as u64, "affected training set version"))
+            }
+        })?;
+        if answer.consumers.is_empty() {
+            return out::line("No model, evaluation or deployment saw any of it.");
+        }
+        out::line(report::consumers_table(&answer.consumers))?;
         out::line(format_args!(
-            "{}, as of seq {} ({}).{}",
-            out::counted(answer.rows.len() as u64, "affected version"),
-            read_at.seq,
-            read_at.time,
-            if self.members { "" } else { " The wrong members: --members" }
+            "{} (models, evaluations, deployments) saw something wrong or are wrong.",
+            out::counted(answer.consumers.len() as u64, "consumer")
         ))
     }
 
-    /// The exit code: an answer that is not whole is a failure, and so is an affected set where that was asked for.
+    /// Returns true if nothing that was asked about is wrong, so that no answer follows.
+    const fn is_about_nothing(&self, answer: &Answer) -> bool {
+        !self.all && answer.asked.wrong_count == 0
+    }
+
+    /// Says what was asked about and is not wrong; `None` if all of it is.
+    fn not_wrong(&self, answer: &Answer) -> Option<String> {
+        let asked = &answer.asked;
+        let names: Vec<String> = asked.not_wrong.iter().take(NAMED).map(NotWrong::reference).collect();
+        let more = asked.not_wrong_count.saturating_sub(names.len() as u64);
+        let more = if more == 0 { String::new() } else { format!(" and {} more", out::count(more)) };
+        match (asked.not_wrong_count, self.commit) {
+            (0, Some(seq)) if asked.wrong_count == 0 => {
+                Some(format!("Not wrong: commit {seq} said of nothing that it is wrong"))
+            }
+            (0, _) => None,
+            (_, Some(_)) => Some(format!("Withdrawn since: {}{more}", names.join(", "))),
+            (_, None) => Some(format!("Not wrong: {}{more}", names.join(", "))),
+        }
+    }
+
+    /// The exit code. That something is affected is certain also where the answer or the question was not whole.
     fn judge(&self, answer: &Answer) -> Result<()> {
+        if self.fail_if_affected && !(answer.rows.is_empty() && answer.consumers.is_empty()) {
+            return Err(Failure::found(format!(
+                "affected: {}, {}",
+                out::counted(answer.rows.len() as u64, "training set version"),
+                out::counted(answer.consumers.len() as u64, "consumer")
+            )));
+        }
         if let Some(reason) = &answer.incomplete {
             return Err(Failure::new(format!(
                 "the answer is not whole: the server stopped at its budget ({reason})"
             ))
             .hint("ask about fewer items at a time"));
         }
-        if self.fail_if_affected && !answer.rows.is_empty() {
-            return Err(Failure::new(format!(
-                "affected: {}",
-                out::counted(answer.rows.len() as u64, "training set version")
-            )));
+        if answer.asked.not_wrong_count > 0 || self.is_about_nothing(answer) {
+            let what = if self.is_about_nothing(answer) { "nothing" } else { "not all" };
+            return Err(Failure::new(format!("{what} that was asked about is wrong")).hint(
+                "namespace/KIND/key asks about all wrong versions of an item, …#1 about its first version, --all about everything",
+            ));
         }
         Ok(())
     }

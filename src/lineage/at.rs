@@ -231,6 +231,12 @@ impl<'a> At<'a> {
         if commit <= self.known { self.index.statements.of_commit(commit) } else { &[] }
     }
 
+    /// Returns true if a statement makes its version wrong and was not withdrawn since.
+    #[must_use]
+    pub fn holds_good(self, said: &Said) -> bool {
+        self.index.statements.standing(said.fact.version, self.known).any(|other| other.id == said.id)
+    }
+
     /// The statement with this name.
     #[must_use]
     pub fn statement(self, id: StatementId) -> Option<&'a Said> {

@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, HashSet};
 
 use super::at::At;
 use super::flow::{Budget, Tracer, Walls};
-use super::impact::Status;
+use super::impact::{Status, is_consumer};
 use crate::domain::facts::{ItemNo, VersionNo};
 use crate::domain::id::Seq;
 use crate::domain::item::Kind;
@@ -59,15 +59,16 @@ pub struct Round {
     pub deployed: Option<Step>,
 }
 
-/// A deployment that stands, of a model that saw what was wrong.
+/// A deployment, its item's head, that saw what was wrong or is wrong itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct StaleDeployment {
-    /// The deployment, its item's head.
+    /// The deployment.
     pub deployment: VersionNo,
-    /// The model that was made from the set version.
-    pub model: VersionNo,
-    /// A set version that held what was wrong.
-    pub set: VersionNo,
+    /// The first model on the way to it; `None` if there is none.
+    pub model: Option<VersionNo>,
+    /// The set version that held what was wrong, or was wrong itself; `None` if the way begins at a model, an evaluation or
+    /// the deployment, which is wrong or was made from something wrong without a set.
+    pub set: Option<VersionNo>,
 }
 
 /// A campaign as far as it has come.
@@ -122,6 +123,12 @@ impl At<'_> {
                 runs.entry(item).or_default().push((stay.from, stay.to));
             }
         }
+        for set in starts.iter().filter(|version| self.kind(**version) == Kind::TrainingSet) {
+            let number = self.number(*set);
+            runs.entry(self.item_of(*set)).or_default().push((number, number + 1));
+        }
+        let reached = flow.nodes.iter().map(|node| node.version);
+        let seeds: Vec<VersionNo> = reached.filter(|version| is_consumer(self.kind(*version))).collect();
         let mut downstream = Downstream { at: self, commit, budget };
         let mut campaign = Campaign::default();
         for (item, runs) in runs {
@@ -130,7 +137,7 @@ impl At<'_> {
                 campaign.rounds.push(downstream.round(item, held)?);
             }
         }
-        campaign.stale = downstream.stale(&campaign.rounds)?;
+        campaign.stale = downstream.stale(&campaign.rounds, &seeds)?;
         Some(campaign)
     }
 }
@@ -206,37 +213,64 @@ impl Downstream<'_, '_> {
         Some(found)
     }
 
-    /// The deployments that stand, of models made from set versions that held something wrong; each once, by a shortest
-    /// way from the newest such version.
-    fn stale(&mut self, rounds: &[Round]) -> Option<Vec<StaleDeployment>> {
+    /// The deployments that are heads and were made from set versions that held something wrong, or from these seeds; each
+    /// once, by a shortest way: from the newest such set version if there is one, and over a model if there is one.
+    fn stale(&mut self, rounds: &[Round], seeds: &[VersionNo]) -> Option<Vec<StaleDeployment>> {
         let at = self.at;
         let mut held: Vec<VersionNo> = rounds.iter().flat_map(|round| round.held_versions(at)).collect();
         held.sort_unstable_by_key(|set| std::cmp::Reverse(*set));
-        // On the way, where from, and through which model.
-        let mut queue: Vec<(VersionNo, VersionNo, Option<VersionNo>)> =
-            held.into_iter().map(|set| (set, set, None)).collect();
+        let held = held.into_iter().map(|set| Way { set: Some(set), ..Way::at(set) });
+        let seeds = seeds.iter().map(|seed| Way::at(*seed).to(at, *seed));
         // Reached with and without a model is not the same.
         let mut seen: HashSet<(VersionNo, bool)> = HashSet::new();
         let mut stale: BTreeMap<VersionNo, StaleDeployment> = BTreeMap::new();
-        let mut next = 0;
-        while let Some((version, set, through)) = queue.get(next).copied() {
-            next += 1;
-            for derived in at.flow_from(version) {
-                if !self.budget.take() {
-                    return None;
+        // A way from a set says more than one from a seed, so all of these are gone first.
+        for mut queue in [held.collect::<Vec<Way>>(), seeds.collect()] {
+            queue.retain(|way| seen.insert((way.version, way.model.is_some())));
+            let mut next = 0;
+            while let Some(way) = queue.get(next).copied() {
+                next += 1;
+                if at.kind(way.version) == Kind::Deployment && at.is_head(way.version) {
+                    let Way { version: deployment, set, model } = way;
+                    let known = stale.entry(deployment).or_insert(StaleDeployment { deployment, model, set });
+                    if known.model.is_none() && model.is_some() {
+                        *known = StaleDeployment { deployment, model, set };
+                    }
                 }
-                let kind = at.kind(derived);
-                let model = through.or((kind == Kind::Model).then_some(derived));
-                if kind == Kind::TrainingSet || !seen.insert((derived, model.is_some())) {
-                    continue;
-                }
-                queue.push((derived, set, model));
-                if let (Kind::Deployment, Some(model), true) = (kind, model, at.is_head(derived)) {
-                    stale.entry(derived).or_insert(StaleDeployment { deployment: derived, model, set });
+                for derived in at.flow_from(way.version) {
+                    if !self.budget.take() {
+                        return None;
+                    }
+                    let further = way.to(at, derived);
+                    let is_set = at.kind(derived) == Kind::TrainingSet;
+                    if !is_set && seen.insert((derived, further.model.is_some())) {
+                        queue.push(further);
+                    }
                 }
             }
         }
         Some(stale.into_values().collect())
+    }
+}
+
+/// A way from what held something wrong.
+#[derive(Debug, Clone, Copy)]
+struct Way {
+    version: VersionNo,
+    /// The set version in which it began.
+    set: Option<VersionNo>,
+    /// The first model on it.
+    model: Option<VersionNo>,
+}
+
+impl Way {
+    const fn at(version: VersionNo) -> Self {
+        Self { version, set: None, model: None }
+    }
+
+    fn to(self, at: At<'_>, version: VersionNo) -> Self {
+        let is_model = at.kind(version) == Kind::Model;
+        Self { version, model: self.model.or(is_model.then_some(version)), ..self }
     }
 }
 

@@ -68,6 +68,8 @@ pub(super) struct Added {
     sets: Vec<(ItemNo, Terms)>,
     /// The items of sets that are members now.
     nested: Vec<ItemNo>,
+    /// The items of sets that pin a set now.
+    outer: Vec<ItemNo>,
 }
 
 impl Index {
@@ -155,6 +157,12 @@ impl Index {
         let pinned = pinned.flat_map(|group| &group.versions).map(|version| version.at());
         let nested = pinned.filter(|version| self.versions.kinds[*version] == Kind::TrainingSet);
         let nested = nested.map(|version| self.versions.items[version]).collect();
+        let is_set = |version: &VersionNo| self.versions.kinds[version.at()] == Kind::TrainingSet;
+        let pins_set = |fact: &&MembershipFact| {
+            fact.added.groups().iter().any(|group| group.versions.iter().any(is_set))
+        };
+        let outer = facts.memberships.iter().filter(pins_set).map(|fact| self.versions.items[fact.set.at()]);
+        let outer = outer.collect();
         for (place, fact) in (0..).zip(&facts.asserted) {
             let role = self.names.intern(&fact.role);
             self.adjacency.assert(fact.derived, fact.source, role, (stamp.seq, place));
@@ -177,7 +185,8 @@ impl Index {
         let (items, versions) = (count(self.items.keys.len())?, count(self.versions.ids.len())?);
         self.marks.push(Mark { time: stamp.time, items, versions });
         let author = self.names.intern(stamp.author);
-        Ok(Added { seq: stamp.seq, author, items: before.items, versions: before.versions, sets, nested })
+        let Mark { items, versions, .. } = before;
+        Ok(Added { seq: stamp.seq, author, items, versions, sets, nested, outer })
     }
 
     /// Every number that the facts name is known, so that nothing below needs to look.
@@ -262,5 +271,6 @@ pub(super) fn pin<T, V>(
         pushed.map_err(|Unfit| Misfit { seq: added.seq, why: "membership".into() })?;
     }
     added.nested.iter().for_each(|set| membership.nest(*set));
+    added.outer.iter().for_each(|set| membership.wrap(*set));
     Ok(())
 }

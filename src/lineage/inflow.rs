@@ -5,6 +5,8 @@
 //! flows along derivations, unless it is itself what was found wrong. So a MODEL or set that is met as a source belongs
 //! to what is found, and nothing behind it does.
 
+use std::collections::HashSet;
+
 use super::at::At;
 use super::flow::Budget;
 use super::marks::Marks;
@@ -21,14 +23,15 @@ pub struct Inflow<'a> {
     /// What was gone behind, or is about to be.
     entered: Marks,
     open: Vec<VersionNo>,
+    through_models: bool,
 }
 
 impl<'a> Inflow<'a> {
-    /// Nothing yet.
+    /// Nothing yet; models and sets that are met as sources are gone behind only if this says so.
     #[must_use]
-    pub fn new(at: At<'a>) -> Self {
+    pub fn new(at: At<'a>, through_models: bool) -> Self {
         let (seen, entered) = (Marks::new(at.visible()), Marks::new(at.visible()));
-        Self { at, found: Vec::new(), seen, entered, open: Vec::new() }
+        Self { at, found: Vec::new(), seen, entered, open: Vec::new(), through_models }
     }
 
     /// Adds what flows into a version that a set pins.
@@ -40,6 +43,31 @@ impl<'a> Inflow<'a> {
     /// Adds what flows into whatever is made from a version.
     pub fn through_source(&mut self, source: VersionNo, budget: &mut Budget) {
         self.source(source);
+        self.walk(budget);
+    }
+
+    /// Adds what a model, an evaluation or a deployment saw: what it was made from, all the way up to training sets, and
+    /// what flows into their members. Models on the way are passed.
+    pub fn through_consumer(&mut self, consumer: VersionNo, budget: &mut Budget) {
+        let at = self.at;
+        let mut met = HashSet::from([consumer]);
+        let mut above = vec![consumer];
+        while let Some(next) = above.pop() {
+            for edge in at.sources(next) {
+                if !budget.take() {
+                    return;
+                }
+                self.find(edge.other);
+                if !met.insert(edge.other) {
+                    continue;
+                }
+                if at.kind(edge.other) != Kind::TrainingSet {
+                    above.push(edge.other);
+                } else if self.entered.put(edge.other) {
+                    self.open.push(edge.other);
+                }
+            }
+        }
         self.walk(budget);
     }
 
@@ -81,7 +109,7 @@ impl<'a> Inflow<'a> {
     fn source(&mut self, source: VersionNo) {
         self.find(source);
         let wall = matches!(self.at.kind(source), Kind::Model | Kind::TrainingSet);
-        if !wall && self.entered.put(source) {
+        if (!wall || self.through_models) && self.entered.put(source) {
             self.open.push(source);
         }
     }

@@ -113,7 +113,7 @@ impl At<'_> {
     /// The contents of one side, by number. `None` if the budget is spent before.
     #[must_use]
     pub fn side(self, side: Side, budget: &mut Budget) -> Option<Vec<VersionNo>> {
-        let contents = self.contents(side.set, budget)?.into_iter();
+        let contents = self.contents(side.set, budget)?.into_iter().map(|content| content.stay);
         let wanted = contents.filter(|stay| side.split.is_none_or(|split| split == stay.split));
         let mut members: Vec<VersionNo> = wanted.map(|stay| stay.member).collect();
         members.sort_unstable();

@@ -90,6 +90,8 @@ struct Set {
     versions: Vec<Summary>,
     /// Whether any of its versions is or was a member of a set.
     nested: bool,
+    /// True if any of its versions pins a set.
+    outer: bool,
 }
 
 /// A place in [`Membership`]: a set, and a stay in it.
@@ -260,11 +262,29 @@ impl Membership {
         self.sets[set as usize].item
     }
 
+    /// The place of a set; `None` if no version of the item pins anything.
+    pub(super) fn place_of(&self, item: ItemNo) -> Option<u32> {
+        self.places.get(&item).copied()
+    }
+
     /// Notes that a version of a set is a member of another.
     pub fn nest(&mut self, item: ItemNo) {
         if let Some(place) = self.places.get(&item) {
             self.sets[*place as usize].nested = true;
         }
+    }
+
+    /// Notes that a version of a set pins a set.
+    pub fn wrap(&mut self, item: ItemNo) {
+        if let Some(place) = self.places.get(&item) {
+            self.sets[*place as usize].outer = true;
+        }
+    }
+
+    /// Returns true if any version of a set pins a set.
+    #[must_use]
+    pub fn is_outer(&self, item: ItemNo) -> bool {
+        self.set(item).is_some_and(|set| set.outer)
     }
 
     /// Whether any version of the set at a place is or was a member of another; if not, no flow goes on through it.
@@ -295,6 +315,7 @@ impl Set {
             ended: Vec::new(),
             versions: Vec::new(),
             nested: false,
+            outer: false,
         }
     }
 

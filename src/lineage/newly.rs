@@ -48,7 +48,7 @@ impl Newly {
     #[must_use]
     pub fn into_impact(self) -> Impact {
         let Self { mut impact, sets, edges } = self;
-        impact.edges = edges;
+        impact.followed.edges = edges;
         let fresh = sets.into_iter().map(|Fresh { place, rows }| {
             let affected = &impact.sets[place];
             rows.map_or_else(|| affected.clone(), |rows| affected.with_rows(rows))
@@ -77,16 +77,16 @@ impl<'a> At<'a> {
         let candidates = self.concerned(before, &mut budget);
         if budget.spent {
             let mut impact = Impact::default();
-            impact.stopped = Some(Stopped::Edges);
+            impact.followed.stopped = Some(Stopped::Edges);
             return Newly { impact, sets: Vec::new(), edges };
         }
         let all: Vec<VersionNo> = candidates.anywhere.union(&candidates.in_new_sets).copied().collect();
         let whole = Question::plain(all.clone(), budget.edges);
         let mut impact = self.affected_part(&whole, part);
-        let mut followed = edges - budget.edges + impact.edges;
+        let mut followed = edges - budget.edges + impact.followed.edges;
 
         let items = self.items_of(&all);
-        let here = &items[impact.items.clone()];
+        let here = &items[impact.followed.items.clone()];
         let known_before: Vec<VersionNo> = candidates
             .anywhere
             .iter()
@@ -94,14 +94,14 @@ impl<'a> At<'a> {
             .filter(|version| before.sees(*version) && here.binary_search(&self.item_of(*version)).is_ok())
             .collect();
         let earlier = before.affected(&Question::plain(known_before.clone(), budget.edges));
-        followed = followed.saturating_add(earlier.edges);
-        if earlier.stopped.is_some() {
+        followed = followed.saturating_add(earlier.followed.edges);
+        if earlier.followed.stopped.is_some() {
             // What is new of an item is known only where the answer before is known, too.
-            let first_open = before.items_of(&known_before)[earlier.items.end];
+            let first_open = before.items_of(&known_before)[earlier.followed.items.end];
             let end = items.partition_point(|item| *item < first_open);
-            let known = Part { items: impact.items.start..end, stop: &|| false };
+            let known = Part { items: impact.followed.items.start..end, stop: &|| false };
             impact = self.affected_part(&whole, &known);
-            impact.stopped = earlier.stopped;
+            impact.followed.stopped = earlier.followed.stopped;
         }
         let old = triples(before, &earlier);
         let fresh = |(place, affected): (usize, &AffectedSet)| {
@@ -154,7 +154,7 @@ impl<'a> At<'a> {
             candidates.anywhere.extend(wrong.filter(restored));
         }
 
-        let mut above = Inflow::new(self);
+        let mut above = Inflow::new(self, false);
         for said in self.index.adjacency.said_between(before.seq(), self.seq()) {
             // No flow follows a derivation into a set.
             if self.kind(said.derived) != Kind::TrainingSet {
@@ -163,7 +163,7 @@ impl<'a> At<'a> {
         }
         candidates.anywhere.extend(above.found().iter().filter(|version| self.wrong(**version).is_some()));
 
-        let mut held = Inflow::new(self);
+        let mut held = Inflow::new(self, false);
         let mut begun: HashSet<ItemNo> = HashSet::new();
         for set in made().filter(|version| self.kind(*version) == Kind::TrainingSet) {
             // Of a set that was met already, only what came since.

@@ -3,8 +3,9 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use super::at::At;
+use super::contents::Content;
 use super::flow::{Budget, Tracer, Walls};
-use super::impact::Inclusion;
+use super::impact::{CoarseWay, Inclusion, is_consumer};
 use super::inflow::Inflow;
 use super::membership::Stay;
 use super::names::Name;
@@ -16,10 +17,10 @@ use crate::domain::item::Kind;
 pub struct Holding {
     /// The set version.
     pub set: VersionNo,
-    /// The member: the version itself, or what was made from it.
+    /// The member: the version itself, or what was made from it. A COARSE one may be of a set upstream.
     pub pinned: VersionNo,
-    /// The member's split.
-    pub split: Name,
+    /// The member's split; `None` if no set on a COARSE way pins it.
+    pub split: Option<Name>,
     /// How the set holds the version.
     pub inclusion: Inclusion,
 }
@@ -41,15 +42,17 @@ pub struct Difference {
 pub struct Overtaken {
     /// All contents: members, and what member sets stand for.
     pub members: usize,
-    /// Those that are wrong or were made from something wrong.
+    /// Those that are wrong or were made from something wrong, or are in a set that is wrong itself.
     pub wrong: usize,
-    /// Those that are not their item's head.
+    /// Those that are not their item's head, or are in a set version that is not.
     pub superseded: usize,
+    /// True if neither the set version nor anything that it pins, sets included, is wrong or was made from something wrong.
+    pub is_sound: bool,
 }
 
 impl At<'_> {
-    /// The set versions that hold any of these versions, whether these are wrong or not. None where the budget is spent
-    /// before.
+    /// The set versions that hold any of these versions, whether these are wrong or not: by the walk of the main question.
+    /// `None` if the budget is spent before.
     #[must_use]
     pub fn holders(
         self,
@@ -66,27 +69,28 @@ impl At<'_> {
         if budget.spent {
             return None;
         }
-        let mut found = Vec::new();
-        for node in &flow.nodes {
-            let how = match (node.coarse, asked.contains(&node.version)) {
-                (true, _) => Inclusion::Coarse,
-                (false, true) => Inclusion::Direct,
-                (false, false) => Inclusion::Derived,
-            };
-            if !inclusion.contains(&how) {
-                continue;
-            }
-            for (item, stay) in self.pins(node.version) {
-                let held = |set: &VersionNo| Holding {
-                    set: *set,
-                    pinned: node.version,
-                    split: stay.split,
-                    inclusion: how,
-                };
-                found.extend(self.span(item, stay).iter().map(held));
-            }
-        }
+        let membership = &self.index().membership;
+        let (mut found, mut only_coarse) = (Vec::new(), Vec::new());
+        self.held(
+            &flow,
+            coarse,
+            &mut |place, node| {
+                let pinned = flow.nodes[node as usize].version;
+                let how = if asked.contains(&pinned) { Inclusion::Direct } else { Inclusion::Derived };
+                if inclusion.contains(&how) {
+                    let (item, stay) = (membership.item(place.set), membership.at(place));
+                    let (split, inclusion) = (Some(stay.split), how);
+                    let held = |set: &VersionNo| Holding { set: *set, pinned, split, inclusion };
+                    found.extend(self.span(item, stay).iter().map(held));
+                }
+            },
+            &mut |CoarseWay { set, pinned, split, .. }| {
+                only_coarse.push(Holding { set, pinned, split, inclusion: Inclusion::Coarse });
+            },
+        );
+        found.append(&mut only_coarse);
         found.sort_unstable();
+        found.dedup();
         Some(found)
     }
 
@@ -105,7 +109,7 @@ impl At<'_> {
         versions: impl Iterator<Item = VersionNo>,
         budget: &mut Budget,
     ) -> Option<Vec<VersionNo>> {
-        let mut inflow = Inflow::new(self);
+        let mut inflow = Inflow::new(self, false);
         for version in versions {
             budget.take();
             inflow.through_pin(version, budget);
@@ -209,21 +213,23 @@ impl At<'_> {
         let flow = tracer.flow(&wrong);
         *budget = tracer.budget;
         let tainted: HashSet<VersionNo> = flow.nodes.iter().map(|node| node.version).collect();
-        let mut overtaken = Overtaken::default();
-        for Stay { member, .. } in self.contents(set, budget)? {
+        let is_sound = wrong.is_empty() && !self.is_wrong(set);
+        let mut overtaken = Overtaken { is_sound, ..Overtaken::default() };
+        for Content { stay, in_wrong_set, in_old_set } in self.contents(set, budget)? {
+            let member = stay.member;
             overtaken.members += 1;
-            overtaken.wrong += usize::from(tainted.contains(&member));
-            overtaken.superseded += usize::from(!self.is_head(member));
+            overtaken.wrong += usize::from(in_wrong_set || tainted.contains(&member));
+            overtaken.superseded += usize::from(in_old_set || !self.is_head(member));
         }
         (!budget.spent).then_some(overtaken)
     }
 
-    /// The models, evaluations and deployments made from a set version, by number: what learnt from it. A derivation
-    /// into another training set is not followed, because that set is judged by its own members.
+    /// The models, evaluations and deployments made from a version, by number, that version included: what learnt from
+    /// it. A derivation into another training set is not followed, because that set is judged by its own members.
     #[must_use]
-    pub fn consumers(self, set: VersionNo, budget: &mut Budget) -> Option<Vec<VersionNo>> {
-        let mut seen = BTreeSet::from([set]);
-        let mut open = vec![set];
+    pub fn consumers(self, version: VersionNo, budget: &mut Budget) -> Option<Vec<VersionNo>> {
+        let mut seen = BTreeSet::from([version]);
+        let mut open = vec![version];
         while let Some(next) = open.pop() {
             for derived in self.flow_from(next) {
                 if !budget.take() {
@@ -234,7 +240,6 @@ impl At<'_> {
                 }
             }
         }
-        let consumes = |kind: Kind| matches!(kind, Kind::Model | Kind::Evaluation | Kind::Deployment);
-        Some(seen.into_iter().filter(|version| consumes(self.kind(*version))).collect())
+        Some(seen.into_iter().filter(|version| is_consumer(self.kind(*version))).collect())
     }
 }

@@ -2,6 +2,8 @@
 
 mod ancestry;
 mod campaign;
+mod consumers;
+mod contents;
 mod differences;
 mod drawing;
 mod groups;
@@ -14,6 +16,7 @@ mod orders;
 mod parts;
 mod paths;
 mod refresh;
+mod uses;
 mod walks;
 mod worlds;
 

@@ -24,6 +24,7 @@ from collections import deque
 
 MODELISH = ("MODEL", "TRAINING_SET")
 CONSUMERS = ("MODEL", "EVALUATION", "DEPLOYMENT")
+INCLUSIONS = ["SELF", "DIRECT", "DERIVED", "COARSE", "Z"]
 LIST_CHANGES = ("MERGE", "SPLIT", "REDEFINE")
 CLASS_CHANGES = {"RENAME": (1, 1), "MERGE": (2, 1), "SPLIT": (1, 2), "REDEFINE": (1, 0)}  # classes in from, in to
 # BLAKE3 is not in the standard library, so the two payloads and their digests stand here.
@@ -346,36 +347,9 @@ class Log:
                     queue.append(y)
         return {v: depth for v, depth in found.items() if depth}
 
-    def in_order(self, training_set):
-        """[(version, split)]: the members in the order in which they came into the set."""
-        history = [v for v in self.versions if v.item == training_set.item and v.number <= training_set.number]
-
-        def came(member):
-            how, number = training_set.content.members[member], training_set.number
-            while number > 1 and history[number - 2].content.members.get(member) == how:
-                number -= 1
-            return number, member.order
-
-        return [(v, training_set.content.members[v][0]) for v in sorted(training_set.content.members, key=came)]
-
-    def contents(self, training_set):
-        """{version: split}: the members, with those of member sets in place of the sets, nearest sets first."""
-        members = self.in_order(training_set)
-        found = {v: split for v, split in members if v.kind != "TRAINING_SET"}
-        nested = [(v, split) for v, split in members if v.kind == "TRAINING_SET"]
-        seen = {v for v, _ in members}
-        for inner, split in nested:  # grows on the way
-            for v, _ in self.in_order(inner):
-                if v not in seen:
-                    seen.add(v)
-                    if v.kind == "TRAINING_SET":
-                        nested.append((v, split))
-                    else:
-                        found[v] = split
-        return found
-
-    def consumers(self, training_set, seq):
-        found, queue = set(), deque([training_set])
+    def consumers(self, start, seq):
+        """Models, evaluations and deployments made from a version, but not by way of another set."""
+        found, queue = set(), deque([start])
         while queue:
             x = queue.popleft()
             for y in self.at(seq):
@@ -384,12 +358,62 @@ class Log:
                     queue.append(y)
         return {v for v in found if v.kind in CONSUMERS}
 
+    def contents(self, training_set):
+        """What a set stands for: {version: split of the outer pin}, the set's own pins first."""
+        found, queue = {}, deque([(training_set, None)])
+        while queue:
+            s, outer = queue.popleft()
+            for m, (split, _) in sorted(s.content.members.items(), key=lambda pin: pin[0].order):
+                if m.content.members is not None:
+                    queue.append((m, outer or split))
+                else:
+                    found.setdefault(m, outer or split)
+        return found
+
+    def through_sets(self, training_set, fits):
+        """The versions that a set pins by way of a set that fits."""
+        found, queue = set(), deque([(training_set, False)])
+        while queue:
+            s, inside = queue.popleft()
+            for m in s.content.members:
+                if m.content.members is not None:
+                    queue.append((m, inside or fits(m)))
+                elif inside:
+                    found.add(m)
+        return found
+
     def status(self, version, seq, known):
         head = self.head(version.item, seq)
         if head is version:
             return "RETRACTED"
         same = head.content.key() == version.content.key()
         return "RESTORED" if same and not self.made_wrong(head, known) else "STALE"
+
+    def said_by(self, commit, known):
+        """The statements of a commit that make something wrong."""
+        return [s for s in self.statements if s.seq == commit <= known and s.kind in ("CORRECTS", "RETRACTS")]
+
+    def holds_good(self, statement, known):
+        later = self.statements[self.statements.index(statement) + 1 :]
+        return not any(s.kind == "REINSTATES" and s.version is statement.version and s.seq <= known for s in later)
+
+    def asked(self, wrong, seq, known, ontology_stale):
+        """How many versions asked about are wrong, and what is not: versions, items, or statements."""
+        how, what = wrong
+
+        def bad(v):
+            return self.made_wrong(v, known) or (ontology_stale and self.overtaken(v, seq))
+
+        if how == "versions":
+            right = [v for v in what if not bad(v)]
+        elif how == "items":
+            right = [i for i in what if not any(bad(v) for v in self.history(i, seq))]
+        elif how == "commit":
+            said = [s for s in self.said_by(what, known) if s.version.seq <= seq]
+            right = [s for s in said if not self.holds_good(s, known)]
+        else:
+            right = []
+        return len(self.selected(wrong, seq, known, ontology_stale)), right
 
     def selected(self, wrong, seq, known, ontology_stale):
         """[(version, statement or None, class list or None)] that a WrongInput means."""
@@ -405,9 +429,8 @@ class Log:
             elif how == "items":
                 fits = v.item in what
             elif how == "commit":
-                said = any(
-                    s.version is v and s.seq == what and s.kind != "REINSTATES" for s in self.statements if s.seq <= known
-                )
+                # What was withdrawn and said again by another commit is not this one's.
+                said = any(s.version is v and self.holds_good(s, known) for s in self.said_by(what, known))
                 fits = said if cause else any(c.seq == what for c in self.overtaken_by(v, seq))
             else:
                 at = cause.seq if cause else classes.seq
@@ -448,6 +471,16 @@ class Log:
                     return later
             return None
 
+        def sound(version):
+            """Neither wrong nor holding anything wrong."""
+            if bad(version):
+                return False
+            return not any(bad(w) and any(m in reach(w) for m in version.content.members) for w in self.at(seq))
+
+        def fixed_itself(training_set):
+            later = [v for v in self.history(training_set.item, seq) if v.number > training_set.number]
+            return next((v for v in later if sound(v)), None)
+
         for v, cause, classes in self.selected(wrong, seq, known, ontology_stale):
             status = self.status(v, seq, known) if cause else "ONTOLOGY_STALE"
             if status == "RESTORED" and not restored:
@@ -460,6 +493,10 @@ class Log:
             coarse = self.reach_coarsely(v, seq, through_models) if "COARSE" in inclusion else {}
             for s in sets:
                 entry = {"rows": {}, "coarse": {}}
+                if s is v and "SELF" in inclusion:
+                    entry["rows"][(s, s)] = {
+                        **common, "inclusion": "SELF", "split": "", "steps": 0, "stale": False, "fixed": fixed_itself(s),
+                    }  # fmt: skip
                 exact = [m for m in s.content.members if m in reach(v)]
                 for m in exact:
                     how = "DIRECT" if m is v else "DERIVED"
@@ -481,18 +518,104 @@ class Log:
                 del answer[s]
                 continue
             rows, coarse, members = answer[s]["rows"], answer[s]["coarse"], s.content.members
-            hit = {m for m, _ in rows}
+            # Counts speak of what the pins stand for.
+            contents, hit, queue = self.contents(s), set(), deque((m, v) for m, v in rows if m is not s)
+            while queue:
+                m, v = queue.popleft()
+                if m.content.members is None:
+                    hit.add(m)
+                elif m is v:
+                    hit |= self.contents(m).keys()
+                else:
+                    queue.extend((inner, v) for inner in m.content.members if inner in reach(v))
             splits = {}
-            for m, (split, _) in members.items():
+            for m, split in contents.items():
                 count = splits.setdefault(split, [0, 0])
                 count[0] += m in hit
                 count[1] += 1
             answer[s] |= {
-                "isHead": head, "tags": tags, "affectedCount": len(hit), "memberCount": len(members),
+                "isHead": head, "tags": tags, "affectedCount": len(hit), "memberCount": len(members), "contents": len(contents),
                 "bySplit": [(k, *c) for k, c in sorted(splits.items()) if c[0]],
                 "stale": any(r["stale"] for r in [*rows.values(), *coarse.values()]),
-                "fixed": fixed_in(s, {v.item for _, v in rows}) if rows else None,
+                "fixed": (fixed_itself(s) if (s, s) in rows else fixed_in(s, {v.item for _, v in rows})) if rows else None,
                 "consumers": self.consumers(s, seq),
+            }  # fmt: skip
+        return answer
+
+    def affected_consumers(self, wrong, seq, known, inclusion, restored, only_heads, tagged, through_models, ontology_stale, kinds):
+        """{consumer: answer}: what saw something wrong, from the side of each wrong version."""
+        world = self.at(seq)
+        sets = [v for v in world if v.content.members is not None]
+        below, walks = {}, {}
+
+        def down(entry):
+            if entry not in below:
+                below[entry] = self.consumers(entry, seq) | ({entry} if entry.kind in CONSUMERS else set())
+            return below[entry]
+
+        def ways(v):
+            """[(entry, inclusion)]: what was made from an entry saw the wrong version, in this way."""
+            if v in walks:
+                return walks[v]
+            found = []
+            exact = self.reach(v, seq, through_models)
+            coarse = self.reach_coarsely(v, seq, through_models) if "COARSE" in inclusion else {}
+            for s in sets:
+                members = [m for m in s.content.members if m in exact]
+                found += [(s, "DIRECT" if m is v else "DERIVED") for m in members]
+                if not members and s in coarse and s is not v:
+                    found.append((s, "COARSE"))
+            if v.kind in CONSUMERS or v.kind == "TRAINING_SET":
+                found.append((v, "DIRECT"))
+            else:
+                seen, queue = {v}, deque([v])
+                while queue:
+                    x = queue.popleft()
+                    for y in world:
+                        if y not in seen and y.kind != "TRAINING_SET" and x in self.sources(y, seq):
+                            seen.add(y)
+                            if y.kind in CONSUMERS:
+                                found.append((y, "DIRECT" if v in self.sources(y, seq) else "DERIVED"))
+                            else:
+                                queue.append(y)
+            walks[v] = found
+            return found
+
+        def bad(v):
+            return self.made_wrong(v, known) or (ontology_stale and self.overtaken(v, seq))
+
+        def fixed_in(c, items, itself):
+            for later in self.history(c.item, seq):
+                if later.number > c.number and not bad(later):
+                    concerned = [w for w in world if bad(w) and (itself or w.item in items)]
+                    if not any(how != "COARSE" and later in down(e) for w in concerned for e, how in ways(w)):
+                        return later
+            return None
+
+        answer = {}
+        for v, cause, classes in self.selected(wrong, seq, known, ontology_stale):
+            status = self.status(v, seq, known) if cause else "ONTOLOGY_STALE"
+            if status == "RESTORED" and not restored:
+                continue
+            at = cause.seq if cause else classes.seq
+            pairs = {(v, "SELF", None)} if v.kind in CONSUMERS and "SELF" in inclusion else set()
+            pairs |= {(c, how, e) for e, how in ways(v) if how in inclusion for c in down(e) if c is not v}
+            for c, how, e in pairs:
+                row = answer.setdefault(c, {"wrong": {}, "stale": False, "through": set()})
+                row["wrong"][v] = min(how, row["wrong"].get(v, "Z"), key=INCLUSIONS.index)
+                row["stale"] |= c is not v and at <= c.seq
+                if e is not None and e is not c:
+                    row["through"].add(e)
+        for c in list(answer):
+            tags = self.tags_of(c, seq)
+            head = self.head(c.item, seq) is c
+            if c.kind not in kinds or (only_heads and not head) or (tagged is not None and not tags & set(tagged)):
+                del answer[c]
+                continue
+            exact = {v for v, how in answer[c]["wrong"].items() if how != "COARSE"}
+            answer[c] |= {
+                "isHead": head, "tags": tags, "inclusion": min(answer[c]["wrong"].values(), key=INCLUSIONS.index),
+                "fixed": fixed_in(c, {v.item for v in exact}, c in exact) if exact else None,
             }  # fmt: skip
         return answer
 
@@ -971,6 +1094,7 @@ query ($seq: Seq!, $wrong: WrongInput!, $inclusion: [Inclusion!]!, $restored: Bo
                          tagged: $tagged, throughModels: $models, knowledgeAt: $known, includeOntologyStale: $classes) {
       totalCount
       info { seq complete }
+      asked { wrongCount notWrongCount notWrong(first: 100) { __typename ... on Version { hash } ... on Item { namespace kind key } ... on Statement { commit { seq } } } }
       nodes {
         trainingSet { id: hash }
         isHead
@@ -986,6 +1110,24 @@ query ($seq: Seq!, $wrong: WrongInput!, $inclusion: [Inclusion!]!, $restored: Bo
           }
         }
         consumers(first: 100) { totalCount nodes { id: hash } }
+      }
+    }
+  }
+}"""
+
+CONSUMERS_QUESTION = """
+query ($seq: Seq!, $wrong: WrongInput!, $inclusion: [Inclusion!]!, $restored: Boolean!, $heads: Boolean!, $tagged: [String!],
+       $models: Boolean!, $known: AsOf, $classes: Boolean!, $kinds: [ItemKind!]) {
+  at(asOf: {seq: $seq}) {
+    affectedConsumers(first: 100, wrong: $wrong, inclusion: $inclusion, includeRestored: $restored, onlyHeads: $heads, kinds: $kinds,
+                      tagged: $tagged, throughModels: $models, knowledgeAt: $known, includeOntologyStale: $classes) {
+      totalCount
+      info { seq complete }
+      asked { wrongCount notWrongCount }
+      nodes {
+        consumer { id: hash } isHead tags { name } inclusion wrongCount staleAtBuild fixedIn { id: hash }
+        wrong(first: 100) { totalCount nodes { id: hash } }
+        through(first: 100) { totalCount nodes { id: hash } }
       }
     }
   }
@@ -1035,6 +1177,14 @@ class Comparison:
                 self.differ(case, f"refused: {answer['errors'][0]['message']}")
                 continue
             self.compare(case, answer["data"]["at"]["affectedTrainingSets"])
+        cases = [self.consumer_case() for _ in range(questions // 2)]
+        requests = [(CONSUMERS_QUESTION, self.variables(case)) for case in cases]
+        for case, answer in zip(cases, self.world.server.batch(requests), strict=True):
+            self.questions += 1
+            if answer.get("errors"):
+                self.differ(case, f"refused: {answer['errors'][0]['message']}")
+                continue
+            self.compare_consumers(case, answer["data"]["at"]["affectedConsumers"])
         again = self.world.server.batch([asked for asked, _ in self.world.early])
         for (asked, before), after in zip(self.world.early, again, strict=True):
             self.questions += 1
@@ -1072,12 +1222,25 @@ class Comparison:
             what = r.sample(items, min(len(items), r.randint(0, 4)))
         else:
             what = r.sample(world, min(len(world), r.randint(0, 5)))
-        inclusion = r.choice([["DIRECT", "DERIVED"]] * 3 + [["DIRECT", "DERIVED", "COARSE"]] * 3 + [["DIRECT"], ["DERIVED"], ["COARSE"], []])
+        inclusion = r.choice(
+            [["SELF", "DIRECT", "DERIVED"]] * 3
+            + [["SELF", "DIRECT", "DERIVED", "COARSE"]] * 3
+            + [["DIRECT", "DERIVED"], ["DIRECT"], ["DERIVED"], ["COARSE"], ["SELF"], []]
+        )
         return {
             "seq": seq, "known": known, "wrong": (how, what), "inclusion": inclusion, "restored": r.random() < 0.5,
             "only_heads": r.random() < 0.15, "tagged": r.choice([None] * 6 + [["production"], ["use:roofs", "staging"], []]),
             "through_models": r.random() < 0.4, "ontology_stale": r.random() < 0.25 and not (how == "all" and "causes" in what),
         }  # fmt: skip
+
+    def consumer_case(self):
+        case = self.case()
+        # Which of DIRECT and DERIVED a pair is depends on all of its ways, so the two are asked for together.
+        case["inclusion"] = self.random.choice(
+            [["SELF", "DIRECT", "DERIVED"]] * 3 + [["SELF", "DIRECT", "DERIVED", "COARSE"], ["DIRECT", "DERIVED"], ["SELF"], ["COARSE"], []]
+        )
+        case["kinds"] = self.random.choice([list(CONSUMERS)] * 3 + [["MODEL"], ["DEPLOYMENT", "EVALUATION"], []])
+        return case
 
     def variables(self, case):
         how, what = case["wrong"]
@@ -1091,6 +1254,7 @@ class Comparison:
             "seq": str(case["seq"]), "wrong": {how: wrong}, "inclusion": case["inclusion"], "restored": case["restored"],
             "heads": case["only_heads"], "tagged": case["tagged"], "models": case["through_models"],
             "known": None if case["known"] is None else {"seq": str(case["known"])}, "classes": case["ontology_stale"],
+            **({"kinds": case["kinds"]} if "kinds" in case else {}),
         }  # fmt: skip
 
     def differ(self, case, text):
@@ -1109,13 +1273,14 @@ class Comparison:
             self.differ(case, "a set version twice, or a wrong totalCount")
         if not answer["info"]["complete"] or int(answer["info"]["seq"]) != seq:
             self.differ(case, f"info {answer['info']}")
+        self.compare_asked(case, answer["asked"], known)
         for s in got.keys() - expected.keys():
             self.differ(case, f"{s} is reported, expected not: {self.show(got[s])}")
         for s in expected.keys() - got.keys():
             self.differ(case, f"{s} is not reported, expected {expected[s]}")
         for s in got.keys() & expected.keys():
             node, want = got[s], expected[s]
-            fraction = want["affectedCount"] / want["memberCount"] if want["memberCount"] else 0
+            fraction = want["affectedCount"] / want["contents"] if want["contents"] else 0
             have = {
                 "isHead": node["isHead"], "tags": sorted(t["name"] for t in node["tags"]), "affectedCount": node["affectedCount"],
                 "memberCount": node["memberCount"], "fraction": round(node["affectedFraction"], 9),
@@ -1131,6 +1296,54 @@ class Comparison:
                 if have[field] != need[field]:
                     self.differ(case, f"{s}: {field} is {have[field]}, expected {need[field]}")
             self.compare_rows(case, s, node["members"], want, of)
+
+    def compare_asked(self, case, asked, known):
+        count, right = self.log.asked(case["wrong"], case["seq"], known, case["ontology_stale"])
+        named = {
+            "Version": lambda n: self.name[n["hash"]], "Item": lambda n: (n["namespace"], n["kind"], n["key"]),
+            "Statement": lambda n: int(n["commit"]["seq"]),
+        }  # fmt: skip
+        have = (asked["wrongCount"], asked["notWrongCount"], [named[n["__typename"]](n) for n in asked["notWrong"]])
+        need = (count, len(right), [thing.seq if isinstance(thing, Statement) else thing for thing in right])
+        if have != need:
+            self.differ(case, f"asked is {have}, expected {need}")
+
+    def compare_consumers(self, case, answer):
+        log, seq = self.log, case["seq"]
+        known = seq if case["known"] is None else case["known"]
+        expected = log.affected_consumers(
+            case["wrong"], seq, known, case["inclusion"], case["restored"], case["only_heads"], case["tagged"],
+            case["through_models"], case["ontology_stale"], case["kinds"],
+        )  # fmt: skip
+        of = lambda node: None if node is None else self.name[node["id"]]  # noqa: E731
+        order = [(CONSUMERS.index(of(n["consumer"]).kind), of(n["consumer"]).order) for n in answer["nodes"]]
+        if order != sorted(set(order)) or answer["totalCount"] != len(order):
+            self.differ(case, "consumers out of order, one twice, or a wrong totalCount")
+        got = {of(n["consumer"]): n for n in answer["nodes"]}
+        if got.keys() != expected.keys():
+            self.differ(case, f"consumers {sorted(map(str, got))}, expected {sorted(map(str, expected))}")
+        count, right = log.asked(case["wrong"], seq, known, case["ontology_stale"])
+        if (answer["asked"]["wrongCount"], answer["asked"]["notWrongCount"]) != (count, len(right)):
+            self.differ(case, f"asked is {answer['asked']}, expected {count}, {len(right)}")
+        for c in got.keys() & expected.keys():
+            self.rows += 1
+            node, want = got[c], expected[c]
+            have = {
+                "isHead": node["isHead"], "tags": sorted(t["name"] for t in node["tags"]), "inclusion": node["inclusion"],
+                "wrong": sorted(str(of(v)) for v in node["wrong"]["nodes"]), "wrongCount": node["wrongCount"],
+                "stale": node["staleAtBuild"], "fixed": of(node["fixedIn"]),
+                "sets": sorted(str(of(v)) for v in node["through"]["nodes"] if of(v).kind == "TRAINING_SET"),
+            }  # fmt: skip
+            need = {
+                "isHead": want["isHead"], "tags": sorted(want["tags"]), "inclusion": want["inclusion"],
+                "wrong": sorted(map(str, want["wrong"])), "wrongCount": len(want["wrong"]), "stale": want["stale"],
+                "fixed": want["fixed"], "sets": sorted(str(e) for e in want["through"] if e.kind == "TRAINING_SET"),
+            }  # fmt: skip
+            for field in need:
+                if have[field] != need[field]:
+                    self.differ(case, f"consumer {c}: {field} is {have[field]}, expected {need[field]}")
+            if not {of(v) for v in node["through"]["nodes"]} <= want["through"]:
+                self.differ(case, f"consumer {c}: through {node['through']['nodes']}, expected some of {want['through']}")
 
     def compare_rows(self, case, s, connection, want, of):
         rows, coarse = {}, {}
@@ -1183,7 +1396,12 @@ class Comparison:
                 ends, split = pinned, s.content.members[pinned][0]
                 way = path[-1] is pinned
             else:
-                ends, split = s, row["split"]
+                # The member of the last set on the way that pins what is before it; else the last that is no set.
+                pins = [(a, b.content.members[a][0]) for a, b in zip(path, path[1:]) if a in (b.content.members or ())]
+                plain = [v for v in path if v.kind != "TRAINING_SET"] or path[:1]
+                if pinned is not (pins[-1][0] if pins else plain[-1]):
+                    self.differ(case, f"{s} coarse for {key[1]}: pinned is {pinned}, path {path}")
+                ends, split = s, pins[-1][1] if pins else ""
                 way = len(path) > 1 and not s.content.complete and path[-2] in self.log.sources(s, case["seq"])
             have |= {"fixed": of(row["fixedIn"]), "path": (path[0], path[-1], steps), "on path": pinned in path, "way": way, "split": row["split"]}
             need |= {"fixed": None, "path": (key[1], ends, True), "on path": True, "way": True, "split": split}
@@ -1290,10 +1508,13 @@ class Comparison:
             members = version.content.members
             if members is not None:
                 contents = log.contents(version)
-                bad = sum(m in tainted for m in contents)
-                old = sum(log.head(m.item, seq) is not m for m in contents)
+                in_wrong = log.through_sets(version, lambda s: s in wrong)
+                in_old = log.through_sets(version, lambda s: log.head(s.item, seq) is not s)
+                bad = sum(m in tainted or m in in_wrong for m in contents)
+                old = sum(log.head(m.item, seq) is not m or m in in_old for m in contents)
+                sound = version not in wrong and not any(m in tainted for m in members)
                 need["freshness"] = {
-                    "fresh": not bad and not old, "sound": not bad, "memberCount": len(contents), "supersededCount": old, "wrongCount": bad,
+                    "fresh": sound and not old, "sound": sound, "memberCount": len(contents), "supersededCount": old, "wrongCount": bad,
                 }  # fmt: skip
             for field in need:
                 if have[field] != need[field]:

@@ -4,6 +4,7 @@
 
 mod backup;
 mod checkout;
+mod codes;
 mod export;
 mod gc;
 mod import;
@@ -256,7 +257,10 @@ fn the_demo_answers_and_a_second_run_changes_nothing() {
     let arguments =
         ["trace", "--commit", "25", "--as-of", "25", "--json", "--data", "stemma-demo", "--fail-if-affected"];
     let campaign = stemma(folder.path(), &arguments);
-    assert_eq!((campaign.code, campaign.err.trim()), (Some(1), "error: affected: 1 training set version"));
+    assert_eq!(
+        (campaign.code, campaign.err.trim()),
+        (Some(1), "error: affected: 1 training set version, 2 consumers")
+    );
     let campaign: Value = serde_json::from_str(&campaign.out).unwrap();
     assert_eq!(campaign["readAt"]["seq"], "25");
     let row = &campaign["rows"][0];
@@ -268,11 +272,17 @@ fn the_demo_answers_and_a_second_run_changes_nothing() {
         stemma(folder.path(), &["trace", "cifar10/LABEL/test/02405", "--members", "--data", "stemma-demo"]);
     assert!(label.out.contains("reviewed by 5 people: 5 of 5 say frog"), "{}{}", label.out, label.err);
     let right = stemma(folder.path(), &["trace", "cifar10/LABEL/test/00000", "--data", "stemma-demo"]);
-    assert!(right.out.starts_with("No training set is affected, as of seq 36"), "{}{}", right.out, right.err);
+    assert!(
+        right.out.starts_with("Not wrong: cifar10/LABEL/test/00000, as of seq 36"),
+        "{}{}",
+        right.out,
+        right.err
+    );
+    assert_eq!(right.code, Some(3));
     let unknown = stemma(folder.path(), &["trace", "cifar10/LABEL/test/x#1", "--data", "stemma-demo"]);
-    refused(&unknown, 1, "there is no version cifar10/LABEL/test/x#1");
+    refused(&unknown, 3, "there is no version cifar10/LABEL/test/x#1");
     let unknown = stemma(folder.path(), &["trace", "cifar10/LABEL/test/x", "--data", "stemma-demo"]);
-    refused(&unknown, 1, "there is no item cifar10/LABEL/test/x");
+    refused(&unknown, 3, "there is no item cifar10/LABEL/test/x");
 
     // The pictures: all digits with their labels, in both versions of the set.
     let checkout = |set: &str, to: &str| {
@@ -314,11 +324,11 @@ fn a_running_server_is_asked_and_stops_in_order() {
     assert_eq!(traced["rows"][0]["trainingSet"]["ref"], "birds/TRAINING_SET/garden#1");
     // Its directory is taken.
     let other = stemma(folder.path(), &["trace", "--all"]);
-    refused(&other, 1, "is in use by another process");
+    refused(&other, 3, "is in use by another process");
 
     let told = Command::new("kill").args(["-TERM", &server.id().to_string()]).status().unwrap();
     assert!(told.success());
     assert!(server.wait().unwrap().success());
     assert_eq!(stemma(folder.path(), &["trace", "--all"]).code, Some(0));
-    refused(&stemma(folder.path(), &["trace", "--all", "--server", url]), 1, "cannot ask http://127.0.0.1:");
+    refused(&stemma(folder.path(), &["trace", "--all", "--server", url]), 3, "cannot ask http://127.0.0.1:");
 }

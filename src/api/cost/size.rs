@@ -32,6 +32,7 @@ const PLAIN_LISTS: &[(&str, u64)] = &[
     ("versions", 10),
     ("values", 4),
     ("trainingSets", 50),
+    ("notWrong", 50),
 ];
 
 /// Reads page sizes out of arguments: literals, variables and the defaults of variables.
@@ -111,4 +112,9 @@ pub(super) fn marks_connection(selection: &Selection) -> bool {
         "nodes" => field.node.arguments.is_empty(),
         _ => false,
     }
+}
+
+/// Returns true for a field of a connection that has lists of its own and comes once, not with each entry.
+pub(super) fn is_once(selection: &Selection) -> bool {
+    matches!(selection, Selection::Field(field) if field.node.name.node.as_str() == "asked")
 }

@@ -57,6 +57,15 @@ fn a_connection_without_a_page_is_taken_at_its_default() {
     );
     // A count alone needs no page.
     assert_eq!(cost("{ items { totalCount } }"), 2);
+    // What was asked comes once with a page, and not with each of its entries.
+    assert_eq!(
+        cost("{ items(first: 10) { nodes { id } asked { notWrong(first: 5) { id } } } }"),
+        1 + 10 * 2 + (1 + 1 + 5)
+    );
+    assert_eq!(
+        cost("{ items(first: 10) { ...C } } fragment C on C { nodes { id } asked { wrongCount } }"),
+        1 + 10 * 2 + 2
+    );
 }
 
 #[test]

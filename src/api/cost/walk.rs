@@ -10,7 +10,7 @@ use async_graphql::parser::types::{
 };
 use async_graphql::{Name, Positioned};
 
-use super::size::{Sizes, marks_connection};
+use super::size::{Sizes, is_once, marks_connection};
 use super::{Cost, Limits, Refused, What};
 
 /// What one selection set holds, fragments spread. All sums saturate.
@@ -24,6 +24,8 @@ pub(super) struct Measure {
     /// Fields of this very set.
     fields: u64,
     cost: u64,
+    /// The cost of what the object around the set has once, however many entries a page of it has.
+    once: u64,
     /// Whether the set is that of a connection.
     connection: bool,
 }
@@ -37,6 +39,7 @@ impl Measure {
         self.directives = self.directives.saturating_add(other.directives);
         self.fields = self.fields.saturating_add(other.fields);
         self.cost = self.cost.saturating_add(other.cost);
+        self.once = self.once.saturating_add(other.once);
         self.connection |= other.connection;
     }
 
@@ -138,6 +141,9 @@ impl<'a> Walk<'a> {
                 }
                 Selection::InlineFragment(inline) => self.set(&inline.node.selection_set.node, depth + 1)?,
             };
+            if is_once(&selection.node) {
+                (one.once, one.cost) = (one.once.saturating_add(one.cost), 0);
+            }
             one.wrap(selection.node.directives());
             one.connection |= marks_connection(&selection.node);
             total.add(&one);
@@ -156,7 +162,8 @@ impl<'a> Walk<'a> {
         Ok(Measure {
             aliases: below.aliases.saturating_add(u64::from(field.alias.is_some())),
             fields: 1,
-            cost: below.cost.saturating_mul(size).saturating_add(1),
+            cost: below.cost.saturating_mul(size).saturating_add(below.once).saturating_add(1),
+            once: 0,
             connection: false,
             ..below
         })

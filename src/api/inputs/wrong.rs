@@ -1,11 +1,17 @@
 //! What the main question is asked about.
 
+use std::collections::HashSet;
+
 use async_graphql::{ID, InputObject, OneofObject, Result};
 
 use crate::api::enums::{ItemKind, StatementKind};
-use crate::api::scalars::Seq;
-use crate::api::scope::Scope;
-use crate::domain::facts::VersionNo;
+use crate::api::errors;
+use crate::api::scalars;
+use crate::api::scope::{Scope, commit_seq};
+use crate::api::types::{Asked, NotWrong};
+use crate::domain::facts::{ItemNo, VersionNo};
+use crate::domain::id::Seq;
+use crate::domain::rules::Invalid;
 use crate::lineage::At;
 use crate::lineage::impact::Cause;
 
@@ -17,11 +23,13 @@ pub const MAX_IDS: usize = 10_000;
 /// What may be wrong. Exactly one field.
 #[derive(OneofObject, Clone)]
 pub enum WrongInput {
-    /// These versions, by id or reference; those that are not wrong are passed over.
+    /// These versions, by id or reference: `ns/LABEL/key` is the head of the item. Those that are not wrong have no rows, and
+    /// `asked` names them.
     Versions(Vec<ID>),
-    /// All wrong versions of these items, by id or `namespace/KIND/key`.
+    /// All wrong versions of these items, by id or `namespace/KIND/key`. `asked` names the items without one.
     Items(Vec<ID>),
-    /// What one commit, such as a campaign of corrections, said was wrong: `commit:12`.
+    /// What one commit, such as a campaign of corrections, said was wrong, `commit:12`, as far as its statements were not
+    /// withdrawn since; what another commit said again is not this commit's. `asked` names those that were withdrawn.
     Commit(ID),
     /// Everything that is wrong and fits this filter; `{}` for everything.
     All(CorrectionFilter),
@@ -39,45 +47,67 @@ pub struct CorrectionFilter {
     /// Of items whose key starts so.
     pub key_prefix: Option<String>,
     /// Made wrong by this commit or a later one.
-    pub from_seq: Option<Seq>,
+    pub from_seq: Option<scalars::Seq>,
     /// Made wrong by this commit or an earlier one.
-    pub to_seq: Option<Seq>,
+    pub to_seq: Option<scalars::Seq>,
 }
 
 impl WrongInput {
-    /// The versions asked about, in no order.
+    /// The versions asked about, in no order, and a report on what was asked.
     ///
     /// # Errors
     /// NOT_FOUND for names of nothing, LIMIT_EXCEEDED for too many.
-    pub fn versions(self, scope: &Scope, include_ontology_stale: bool) -> Result<Vec<VersionNo>> {
-        match self {
-            Self::Versions(ids) => scope.versions(&ids, MAX_IDS),
+    pub fn judged(self, scope: &Scope, include_ontology_stale: bool) -> Result<(Vec<VersionNo>, Asked)> {
+        let is_wrong = |at: At<'_>, version: VersionNo| at.cause(version, include_ontology_stale).is_some();
+        let (versions, not_wrong) = match self {
+            Self::Versions(ids) => {
+                let versions = scope.versions(&ids, MAX_IDS)?;
+                let right = scope.read(|at| {
+                    let right = versions.iter().copied().filter(|version| !is_wrong(at, *version));
+                    right.map(NotWrong::Version).collect::<Vec<_>>()
+                });
+                (versions, right)
+            }
             Self::Items(ids) => {
-                crate::domain::rules::Invalid::limit("ids in one argument", ids.len(), MAX_IDS)
-                    .map_err(|error| crate::api::errors::invalid(&error))?;
+                Invalid::limit("ids in one argument", ids.len(), MAX_IDS)
+                    .map_err(|error| errors::invalid(&error))?;
                 let items = ids.iter().map(|id| scope.item(id)).collect::<Result<Vec<_>>>()?;
-                Ok(scope.read(|at| items.iter().flat_map(|item| at.history(*item).to_vec()).collect()))
+                scope.read(|at| {
+                    let right = |item: &ItemNo| !at.history(*item).iter().any(|v| is_wrong(at, *v));
+                    let right = items.iter().copied().filter(right).map(NotWrong::Item).collect();
+                    (items.iter().flat_map(|item| at.history(*item)).copied().collect(), right)
+                })
             }
             Self::Commit(id) => {
                 // What was said may be judged from later than what is seen.
-                let seq = crate::api::scope::commit_seq(&id)?;
-                if seq == crate::domain::id::Seq::ZERO || seq > scope.view.seq().max(scope.view.known()) {
-                    return Err(crate::api::errors::not_found("commit", id.as_str()));
+                let seq = commit_seq(&id)?;
+                if seq == Seq::ZERO || seq > scope.view.seq().max(scope.view.known()) {
+                    return Err(errors::not_found("commit", id.as_str()));
                 }
-                Ok(scope.read(|at| said_by(at, seq, include_ontology_stale)))
+                scope.read(|at| said_by(at, seq, include_ontology_stale))
             }
-            Self::All(filter) => filter.versions(scope, include_ontology_stale),
-        }
+            Self::All(filter) => (filter.versions(scope, include_ontology_stale)?, Vec::new()),
+        };
+        let wrong = scope.read(|at| {
+            let distinct: HashSet<VersionNo> = versions.iter().copied().collect();
+            distinct.into_iter().filter(|version| is_wrong(at, *version)).count()
+        });
+        Ok((versions, Asked::new(scope.clone(), wrong, not_wrong)))
     }
 }
 
-/// The versions that a commit said were wrong and that still are, and the labels that its class lists overtook.
-fn said_by(at: At<'_>, seq: crate::domain::id::Seq, include_ontology_stale: bool) -> Vec<VersionNo> {
+/// The versions that a commit said were wrong, by statements that were not withdrawn since, and the labels that its class
+/// lists overtook; and the statements that were withdrawn.
+fn said_by(at: At<'_>, seq: Seq, include_ontology_stale: bool) -> (Vec<VersionNo>, Vec<NotWrong>) {
+    let (mut versions, mut withdrawn) = (Vec::new(), Vec::new());
     let said = at.statements_of(seq).iter().filter(|said| said.fact.kind.makes_wrong());
-    let mut versions: Vec<VersionNo> = said
-        .map(|said| said.fact.version)
-        .filter(|version| at.sees(*version) && at.wrong(*version).is_some())
-        .collect();
+    for said in said.filter(|said| at.sees(said.fact.version)) {
+        if at.holds_good(said) {
+            versions.push(said.fact.version);
+        } else {
+            withdrawn.push(NotWrong::Statement(*said));
+        }
+    }
     if include_ontology_stale {
         let made = at.made_by(seq);
         // A label is found by each commit whose class list made it stale, not by the first one only.
@@ -87,7 +117,7 @@ fn said_by(at: At<'_>, seq: crate::domain::id::Seq, include_ontology_stale: bool
         };
         versions.extend(at.ontology_stale_labels().into_iter().filter(by_commit));
     }
-    versions
+    (versions, withdrawn)
 }
 
 impl CorrectionFilter {
@@ -97,9 +127,8 @@ impl CorrectionFilter {
             VersionFilter { kinds, namespaces, key_prefix, ..VersionFilter::default() }.prepare()?;
         let causes: Option<Vec<crate::domain::statement::StatementKind>> =
             causes.map(|causes| causes.into_iter().map(Into::into).collect());
-        let in_time = |seq: crate::domain::id::Seq| {
-            from_seq.is_none_or(|from| from.0 <= seq) && to_seq.is_none_or(|to| seq <= to.0)
-        };
+        let in_time =
+            |seq: Seq| from_seq.is_none_or(|from| from.0 <= seq) && to_seq.is_none_or(|to| seq <= to.0);
         Ok(scope.read(|at| {
             let mut versions: Vec<VersionNo> = at.all_wrong().collect();
             if include_ontology_stale {

@@ -6,7 +6,7 @@ use super::{Written, incomplete};
 use crate::api::code::{Code, Reason};
 use crate::api::errors;
 use crate::api::scalars::int;
-use crate::api::types::{Commit, Version};
+use crate::api::types::{Commit, Statement, Version};
 use crate::domain::facts::VersionNo;
 use crate::domain::id::Seq;
 use crate::domain::proposal::Refresh;
@@ -40,6 +40,10 @@ pub struct SnapshotTrainingSetPayload {
     pub unresolved: Vec<Version>,
     /// How many members stay although they were made from something wrong.
     pub unresolved_count: i32,
+    /// After a refresh: the statement by which the version that was refreshed is wrong itself, null if it is not. A refresh
+    /// replaces members and does not heal this: that version stays wrong, and so does the set's current version if no
+    /// member was to be replaced.
+    pub wrong_itself: Option<Statement>,
 }
 
 /// A member that gave way to another.
@@ -57,7 +61,7 @@ impl Written {
     /// # Errors
     /// As [`Written::put_payload`].
     pub fn snapshot_payload(&self) -> Result<SnapshotTrainingSetPayload> {
-        Ok(self.found(self.committed.seq, self.version()?, &Refreshed::default()))
+        Ok(self.found(self.committed.seq, self.version()?, &Refreshed::default(), None))
     }
 
     /// The answer to a refresh.
@@ -66,9 +70,13 @@ impl Written {
     /// As [`Written::put_payload`].
     pub fn refresh_payload(&self, refresh: &Refresh) -> Result<SnapshotTrainingSetPayload> {
         let version = self.version()?;
+        let set = self.refreshed_set(version);
         match &self.committed.refreshed {
-            Some(refreshed) => Ok(self.found(self.committed.seq, version, refreshed)),
-            None => Ok(self.found(self.committed.seq, version, &self.refreshed_before(version, refresh)?)),
+            Some(refreshed) => Ok(self.found(self.committed.seq, version, refreshed, Some(set))),
+            None => {
+                let refreshed = self.refreshed_before(set, refresh)?;
+                Ok(self.found(self.committed.seq, version, &refreshed, Some(set)))
+            }
         }
     }
 
@@ -88,11 +96,24 @@ impl Written {
             let message = "other writes were under way; nothing was done, ask again";
             errors::error(Code::InternalServerError, Some(Reason::Unavailable), message)
         })?;
-        let shown = self.found(seq, head, refreshed);
+        let shown = self.found(seq, head, refreshed, Some(head));
         Ok(SnapshotTrainingSetPayload { created: false, dry_run: true, ..shown })
     }
 
-    fn found(&self, seq: Seq, version: VersionNo, refreshed: &Refreshed) -> SnapshotTrainingSetPayload {
+    /// The version that was refreshed, of which this is the result.
+    fn refreshed_set(&self, version: VersionNo) -> VersionNo {
+        let made = self.outcome().created;
+        self.scope.read(|at| at.parent(version)).filter(|_| made).unwrap_or(version)
+    }
+
+    fn found(
+        &self,
+        seq: Seq,
+        version: VersionNo,
+        refreshed: &Refreshed,
+        set: Option<VersionNo>,
+    ) -> SnapshotTrainingSetPayload {
+        let wrong = set.and_then(|set| self.scope.read(|at| at.wrong(set).copied()));
         let object = |version: &VersionNo| self.object(*version);
         let replacement = |(pinned, by): &(VersionNo, VersionNo)| MemberReplacement {
             pinned: self.object(*pinned),
@@ -109,14 +130,13 @@ impl Written {
             removed_count: int(refreshed.removed.len()),
             unresolved: refreshed.unresolved.iter().take(MOST).map(object).collect(),
             unresolved_count: int(refreshed.unresolved.len()),
+            wrong_itself: wrong.map(|said| Statement::new(self.scope.clone(), said)),
         }
     }
 
     /// What a refresh found that was answered before: the answer that is kept is without it, so it is looked for again
     /// where it was looked for then, just before the request's own commit.
-    fn refreshed_before(&self, version: VersionNo, refresh: &Refresh) -> Result<Refreshed> {
-        let made = self.outcome().created;
-        let set = self.scope.read(|at| at.parent(version)).filter(|_| made).unwrap_or(version);
+    fn refreshed_before(&self, set: VersionNo, refresh: &Refresh) -> Result<Refreshed> {
         let before = AsOf::Seq(Seq(self.committed.answered_at.0.saturating_sub(1)));
         let view = self.scope.view.back_to(before).map_err(errors::ledger)?;
         Ok(view.read(|at| at.refreshed(set, &refresh.causes)))

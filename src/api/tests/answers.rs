@@ -30,7 +30,7 @@ async fn what_was_followed_is_not_followed_again() {
     let (answers, view) = (Answers::worth(1), store.ledger.view());
     let asked = || Asked::Affected(plain(&view));
     let (first, followed) = answers.find(&view, asked(), &Part::WHOLE, 1_000);
-    assert_eq!((sets(&first), followed), (1, first.edges));
+    assert_eq!((sets(&first), followed), (1, first.followed.edges));
     assert!(followed > 0);
     // Also by a request that may follow nothing more.
     let (again, followed) = answers.clone().find(&view, asked(), &Part::WHOLE, 0);
@@ -55,8 +55,8 @@ async fn what_stopped_early_is_not_kept() {
     let store = store().await;
     let (answers, view) = (Answers::worth(1), store.ledger.view());
     let asked = || Asked::Affected(plain(&view));
-    assert!(answers.find(&view, asked(), &Part::WHOLE, 0).0.stopped.is_some());
+    assert!(answers.find(&view, asked(), &Part::WHOLE, 0).0.followed.stopped.is_some());
     let (whole, followed) = answers.find(&view, asked(), &Part::WHOLE, 1_000);
-    assert_eq!((whole.stopped, sets(&whole)), (None, 1));
+    assert_eq!((whole.followed.stopped, sets(&whole)), (None, 1));
     assert!(followed > 0);
 }

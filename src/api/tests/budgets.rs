@@ -87,6 +87,7 @@ async fn all_questions_of_a_request_share_its_budget() {
         "items(filter: {stale: true}) { totalCount }".to_owned(),
         format!("trainingSetsContaining(versions: [\"{FIRST}\"]) {{ totalCount }}"),
         "affectedTrainingSets(wrong: {all: {}}) { info { complete } }".to_owned(),
+        "affectedConsumers(wrong: {all: {}}) { info { complete } }".to_owned(),
     ];
     for question in questions {
         let (one, two) = (format!("{{ {question} }}"), format!("{{ one: {question} two: {question} }}"));

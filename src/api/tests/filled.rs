@@ -123,6 +123,13 @@ pub(super) const LISTS: &[List] = &[
     list("lineage(from: [\"default/ONTOLOGY/classes\"], direction: DOWN, ARGS) { BELOW }", VERSION),
     list("affectedTrainingSets(wrong: {all: {}}, ARGS) { BELOW }", SET),
     list("newlyAffected(fromSeq: \"0\", ARGS) { BELOW }", SET),
+    list(
+        "affectedConsumers(wrong: {all: {}}, ARGS) { BELOW }",
+        "consumer { attributes author } inclusion wrongCount tags { name } fixedIn { author } wrong(first: 1) { nodes { attributes } } \
+         through(first: 1) { nodes { author } }",
+    ),
+    list("affectedConsumers(wrong: {all: {}}, first: 1) { nodes { wrong(ARGS) { BELOW } } }", VERSION),
+    list("affectedConsumers(wrong: {all: {}}, first: 1) { nodes { through(ARGS) { BELOW } } }", VERSION),
     list("trainingSetsContaining(items: [\"default/DERIVED/c0\"], ARGS) { BELOW }", USE),
     list(
         "affectedTrainingSets(wrong: {all: {}}, first: 1) { nodes { members(ARGS) { BELOW } } }",

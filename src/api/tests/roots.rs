@@ -66,6 +66,7 @@ async fn one_missing_name_blanks_one_field() {
         format!("pathsBetween(from: \"{gone}\", to: \"{there}\") {{ exhaustive }}"),
         format!("reachable(from: [\"{there}\"], to: [\"{gone}\"])"),
         format!("affectedTrainingSets(wrong: {{versions: [\"{gone}\"]}}) {{ totalCount }}"),
+        format!("affectedConsumers(wrong: {{versions: [\"{gone}\"]}}) {{ totalCount }}"),
         format!("trainingSetsContaining(versions: [\"{gone}\"]) {{ totalCount }}"),
         format!("trainingSetDiff(a: \"{there}\", b: \"{gone}\") {{ added {{ totalCount }} }}"),
         format!("lineageGraph(from: [\"{gone}\"], direction: UP) {{ info {{ seq }} }}"),

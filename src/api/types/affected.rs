@@ -12,7 +12,10 @@ use crate::api::scalars::int;
 use crate::api::scope::Scope;
 use crate::api::spending::{Purpose, Spending};
 use crate::domain::facts::VersionNo;
-use crate::lineage::impact::{self, AffectedSet, Cause, Row};
+use crate::lineage::contents::Content;
+use crate::lineage::flow::Budget;
+use crate::lineage::impact::{AffectedSet, Cause, Row};
+use crate::lineage::names::Name;
 
 /// How many affected members a split has.
 #[derive(SimpleObject, Clone)]
@@ -57,10 +60,32 @@ impl AffectedTrainingSet {
         self.rows.get_or_init(|| self.answer.rows(self.place))
     }
 
+    /// What of the set version's contents is affected, and how many these are; `None` if it pins no sets, so that they are
+    /// its members.
+    fn contents(&self) -> Option<(Vec<Content>, Vec<Content>)> {
+        let set = self.affected().set;
+        if !self.scope().read(|at| at.pins_sets(set)) {
+            return None;
+        }
+        let rows = self.rows();
+        self.scope().read(|at| {
+            // A count is answered whole: the walk is bounded by the sets in the set.
+            let contents = at.contents(set, &mut Budget::edges(u64::MAX)).unwrap_or_default();
+            Some((self.answer.impact.affected_contents(at, &contents, rows), contents))
+        })
+    }
+
+    /// How many of its contents are affected, and how many it has.
     fn counts(&self) -> (u32, u32) {
-        let members =
-            self.scope().read(|at| at.summary(self.affected().set)).map_or(0, |summary| summary.count);
-        (self.affected().members, members)
+        let count = |contents: &[Content]| u32::try_from(contents.len()).unwrap_or(u32::MAX);
+        match self.contents() {
+            Some((affected, contents)) => (count(&affected), count(&contents)),
+            None => (self.affected().members, self.pins()),
+        }
+    }
+
+    fn pins(&self) -> u32 {
+        self.scope().read(|at| at.summary(self.affected().set)).map_or(0, |summary| summary.count)
     }
 }
 
@@ -84,40 +109,54 @@ impl AffectedTrainingSet {
         moves.into_iter().map(|moved| Tag::new(self.scope().clone(), moved)).collect()
     }
 
-    /// How many of its members are affected, each counted once. COARSE rows name no member and do not count.
+    /// How many of its members are affected, each counted once. A member that is a set stands for what it pins; if that set
+    /// is wrong itself, for all of it. SELF and COARSE rows name no member and do not count.
     async fn affected_count(&self) -> i32 {
         int(self.counts().0)
     }
 
-    /// How many wrong versions it holds, each counted once.
+    /// How many wrong versions it holds or is, each counted once.
     async fn wrong_count(&self) -> i32 {
         int(self.affected().wrong)
     }
 
-    /// How many members it has.
+    /// How many members it pins; a set among them is one.
     async fn member_count(&self) -> i32 {
-        int(self.counts().1)
+        int(self.pins())
     }
 
-    /// The share of its members that is affected, from 0 to 1.
+    /// The share of its members that is affected, from 0 to 1. A member that is a set stands for what it pins.
     async fn affected_fraction(&self) -> f64 {
         let (affected, members) = self.counts();
         if members == 0 { 0.0 } else { f64::from(affected) / f64::from(members) }
     }
 
-    /// The affected members by split, in the order of the splits' names.
+    /// The affected members by split, in the order of the splits' names. A member that is a set stands for what it pins, in
+    /// the split of that set.
     async fn by_split(&self) -> Vec<SplitCount> {
         let set = self.affected().set;
-        let exact = self.rows().iter().filter(|row| row.inclusion != impact::Inclusion::Coarse);
+        let exact = self.rows().iter().filter(|row| row.inclusion.is_of_member());
         // Rows are by member.
         let mut affected: Vec<_> = exact.map(|row| (row.pinned, row.split)).collect();
         affected.dedup();
+        let contents = self.contents();
         self.scope().read(|at| {
             let mut counts = std::collections::BTreeMap::<&str, (i32, i32)>::new();
-            for stay in at.members(set) {
-                counts.entry(at.index().text(stay.split)).or_default().1 += 1;
+            let (affected, members): (Vec<Name>, Vec<Name>) = match contents {
+                Some((affected, contents)) => {
+                    let splits =
+                        |contents: Vec<Content>| contents.into_iter().map(|c| c.stay.split).collect();
+                    (splits(affected), splits(contents))
+                }
+                None => {
+                    let affected = affected.into_iter().filter_map(|(_, split)| split).collect();
+                    (affected, at.members(set).map(|stay| stay.split).collect())
+                }
+            };
+            for split in members {
+                counts.entry(at.index().text(split)).or_default().1 += 1;
             }
-            for split in affected.into_iter().filter_map(|(_, split)| split) {
+            for split in affected {
                 counts.entry(at.index().text(split)).or_default().0 += 1;
             }
             let counts = counts.into_iter().filter(|(_, (affected, _))| *affected > 0);
@@ -131,16 +170,16 @@ impl AffectedTrainingSet {
         })
     }
 
-    /// Whether any row's wrong version was known to be wrong when the set version was made.
+    /// True if any row's wrong version was known to be wrong when the set version was made. SELF rows do not count.
     async fn stale_at_build(&self) -> bool {
         self.rows().iter().any(|row| row.stale_at_build)
     }
 
-    /// The first later version of the same set that holds no wrong version of any of these rows' items.
-    async fn fixed_in(&self) -> Option<Version> {
-        let rows = self.rows();
-        let fixed = self.scope().read(|at| self.answer.impact.fixed_in(at, self.affected(), rows));
-        fixed.map(|version| Version::new(self.scope().clone(), version))
+    /// The first later version of the same set that holds no wrong version of any of these rows' items, asked about or
+    /// not. If there is a SELF row: that is not wrong and holds nothing wrong at all. COARSE rows do not count.
+    async fn fixed_in(&self, ctx: &Context<'_>) -> Result<Option<Version>> {
+        let fixed = self.answer.fixed_in(Spending::of(ctx)?, self.place, self.rows())?;
+        Ok(fixed.map(|version| Version::new(self.scope().clone(), version)))
     }
 
     /// A row for each member and wrong version.
@@ -222,12 +261,13 @@ impl AffectedMember {
 /// A member of a training set version that is wrong, or was made from something wrong.
 #[Object]
 impl AffectedMember {
-    /// What the set pins. In a COARSE row: the member of the set upstream through which the wrong version came.
+    /// What the set pins. In a SELF row: the set version itself. In a COARSE row: the member of this set through which the
+    /// wrong version came, or that of the nearest set on the way that pins what is before it.
     async fn pinned(&self) -> Version {
         self.version(self.row.pinned)
     }
 
-    /// What is wrong: the member itself, or what it was made from.
+    /// What is wrong: the set version itself, the member, or what the member was made from.
     async fn wrong(&self) -> Version {
         self.version(self.row.wrong)
     }
@@ -265,25 +305,26 @@ impl AffectedMember {
         self.row.status.into()
     }
 
-    /// Whether it was known to be wrong when the set version was made.
+    /// True if it was known to be wrong when the set version was made. False in a SELF row.
     async fn stale_at_build(&self) -> bool {
         self.row.stale_at_build
     }
 
-    /// The first later version of the same set that holds no wrong version of this item.
-    async fn fixed_in(&self) -> Option<Version> {
-        let Answer { scope, impact, .. } = &self.answer;
-        let fixed = scope.read(|at| impact.fixed_in(at, &impact.sets[self.place], &[self.row]));
-        fixed.map(|version| self.version(version))
+    /// The first later version of the same set that holds no wrong version of this item, asked about or not. In a SELF
+    /// row: that is not wrong and holds nothing wrong at all. Null in a COARSE row.
+    async fn fixed_in(&self, ctx: &Context<'_>) -> Result<Option<Version>> {
+        let fixed = self.answer.fixed_in(Spending::of(ctx)?, self.place, &[self.row])?;
+        Ok(fixed.map(|version| self.version(version)))
     }
 
-    /// A shortest way from the wrong version to the member, both included. In a COARSE row it goes on to the set.
+    /// A shortest way from the wrong version to the member, both included. In a COARSE row it goes on to the set; in a SELF
+    /// row it is the set version alone.
     async fn path(&self, ctx: &Context<'_>) -> Result<Vec<Version>> {
         let way = self.answer.way(Spending::of(ctx)?, &self.row)?;
         Ok(way.into_iter().map(|version| self.version(version)).collect())
     }
 
-    /// The member's split. In a COARSE row, that in the set upstream, or empty where that set does not pin it.
+    /// The member's split. Empty in a SELF row, and in a COARSE row if no set on the way pins the member.
     async fn split(&self) -> String {
         let text = |split| self.answer.scope.read(|at| at.index().text(split).to_owned());
         self.row.split.map(text).unwrap_or_default()

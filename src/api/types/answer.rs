@@ -1,11 +1,12 @@
 //! The answer to the main question, shared by the objects that show it; where it is too long for one request, in parts.
 
+use std::ops::Range;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use async_graphql::{Context, Result};
 
-use super::{AffectedMember, AffectedTrainingSet};
-use crate::api::answers::{Answers, Asked};
+use super::{AffectedMember, AffectedTrainingSet, AnswerConnection, Asked};
+use crate::api::answers::{self, Answers};
 use crate::api::cursor::Part;
 use crate::api::enums::IncompleteReason;
 use crate::api::errors;
@@ -15,10 +16,89 @@ use crate::api::spending::{Purpose, Spending};
 use crate::domain::facts::VersionNo;
 use crate::lineage::closure::Stopped;
 use crate::lineage::flow::Flow;
-use crate::lineage::impact::{self, Impact, Question, Row};
+use crate::lineage::impact::{self, Followed, Impact, Inclusion, Question, Row};
+
+/// The part of an answer that a page asks for.
+pub(super) struct PartAsked(Option<Option<Part>>);
+
+/// The part of an answer that was found.
+pub(super) struct PartFound {
+    /// The page, as one of that part.
+    pub page: Page,
+    /// Its list, for the lists inside it.
+    pub list: String,
+    pub info: ReadInfo,
+}
+
+impl PartAsked {
+    /// # Errors
+    /// BAD_USER_INPUT if the cursors are of different parts.
+    pub(super) fn new(page: &Page) -> Result<Self> {
+        page.part_asked().map(Self)
+    }
+
+    /// The items to follow.
+    pub(super) fn items(&self) -> Range<usize> {
+        match self.0 {
+            None | Some(None) => 0..usize::MAX,
+            Some(Some(Part { from, to })) => from..to.unwrap_or(usize::MAX),
+        }
+    }
+
+    /// False if the end of the part is known: all of it must be found again, or places would shift.
+    pub(super) fn may_stop(&self) -> bool {
+        match self.0 {
+            None => true,
+            Some(None) => false,
+            Some(Some(part)) => part.to.is_none(),
+        }
+    }
+
+    /// # Errors
+    /// LIMIT_EXCEEDED if too little was found, BAD_USER_INPUT for a part that the answer does not have.
+    pub(super) fn found(
+        &self,
+        spending: &Spending,
+        scope: &Scope,
+        page: Page,
+        followed: &Followed,
+    ) -> Result<PartFound> {
+        let Followed { stopped, items, asked, .. } = followed;
+        if stopped.is_some() && (!self.may_stop() || items.is_empty()) {
+            return Err(spending.too_far(Purpose::Questions));
+        }
+        let is_there =
+            |part: Part| part.from < *asked && part.to.is_none_or(|to| part.from < to && to <= *asked);
+        if !self.0.flatten().is_none_or(is_there) {
+            return Err(errors::bad_input("this is not a cursor of this list"));
+        }
+        let (from, to, end) = (items.start, items.end, *asked);
+        let part = (from > 0 || to < end).then_some(Part { from, to: Some(to) });
+        let list = match part {
+            None => page.list().to_string(),
+            Some(_) => format!("{}/{from}-{to}", page.list()),
+        };
+        let info = ReadInfo {
+            complete: to == end,
+            incomplete_reason: (to < end).then(|| IncompleteReason::from(stopped.unwrap_or(Stopped::Edges))),
+            resume: (to < end).then(|| page.resume_part(scope, to)),
+            ..ReadInfo::whole(scope)
+        };
+        Ok(PartFound { page: page.of_part(part), list, info })
+    }
+}
 
 /// A wrong version and its flow.
 type Kept = Option<(VersionNo, Arc<Flow>)>;
+
+/// What is asked of one set version.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Whole {
+    /// All that makes it affected now.
+    Yes,
+    /// Its members alone, those that are restored too.
+    Members,
+}
 
 /// An answer, shared by the objects that show it.
 #[derive(Clone)]
@@ -45,48 +125,23 @@ impl Answer {
         ctx: &Context<'_>,
         scope: &Scope,
         page: Page,
-        question: Asked,
-    ) -> Result<Connection<AffectedTrainingSet>> {
+        question: answers::Asked,
+        asked: Asked,
+    ) -> Result<AnswerConnection<AffectedTrainingSet>> {
         let (spending, answers) = (Spending::of(ctx)?, ctx.data::<Answers>()?);
-        let asked = page.part_asked()?;
-        // Where the end of the part is known, all of it must be found again, or places would shift.
-        let (items, fixed) = match asked {
-            None => (0..usize::MAX, false),
-            Some(None) => (0..usize::MAX, true),
-            Some(Some(Part { from, to })) => (from..to.unwrap_or(usize::MAX), to.is_some()),
-        };
-        let stop = || !fixed && spending.is_time_up();
-        let part = impact::Part { items, stop: &stop };
-        let (impact, followed) =
-            answers.find(&scope.view, question, &part, spending.edges_left(Purpose::Questions));
+        let wanted = PartAsked::new(&page)?;
+        let stop = || wanted.may_stop() && spending.is_time_up();
+        let part = impact::Part { items: wanted.items(), stop: &stop };
+        let edges = spending.edges_left(Purpose::Questions);
+        let (impact, followed) = answers.find(&scope.view, question, &part, edges);
         spending.followed(Purpose::Questions, followed);
-        if impact.stopped.is_some() && (fixed || impact.items.is_empty()) {
-            return Err(spending.too_far(Purpose::Questions));
-        }
-        let is_there = |part: Part| {
-            part.from < impact.asked && part.to.is_none_or(|to| part.from < to && to <= impact.asked)
-        };
-        if !asked.flatten().is_none_or(is_there) {
-            return Err(errors::bad_input("this is not a cursor of this list"));
-        }
-        let (from, to, end) = (impact.items.start, impact.items.end, impact.asked);
-        let part = (from > 0 || to < end).then_some(Part { from, to: Some(to) });
-        let list = match part {
-            None => page.list().to_string(),
-            Some(_) => format!("{}/{from}-{to}", page.list()),
-        };
-        let info = ReadInfo {
-            complete: to == end,
-            incomplete_reason: (to < end)
-                .then(|| IncompleteReason::from(impact.stopped.unwrap_or(Stopped::Edges))),
-            resume: (to < end).then(|| page.resume_part(scope, to)),
-            ..ReadInfo::whole(scope)
-        };
-        let (page, answer) = (page.of_part(part), Self::new(scope, list, impact));
+        let found = wanted.found(spending, scope, page, &impact.followed)?;
+        let answer = Self::new(scope, found.list, impact);
         let count = answer.impact.sets.len();
-        let range = page.range(count);
+        let range = found.page.range(count);
         let sets = range.clone().map(|place| AffectedTrainingSet::new(answer.clone(), place));
-        Ok(Connection { info, ..page.slice(scope, count, range, sets) })
+        let page = Connection { info: found.info, ..found.page.slice(scope, count, range, sets) };
+        Ok(AnswerConnection::new(page, asked))
     }
 
     /// All set versions that an answer is about.
@@ -95,7 +150,7 @@ impl Answer {
         (0..impact.sets.len()).map(|place| AffectedTrainingSet::new(answer.clone(), place)).collect()
     }
 
-    /// One set version with all that is wrong in it and not restored; none where nothing is.
+    /// One set version with all that is wrong in it, itself included, and not restored; `None` if nothing is.
     ///
     /// # Errors
     /// LIMIT_EXCEEDED where too many derivations would have to be followed.
@@ -104,7 +159,7 @@ impl Answer {
         spending: &Spending,
         set: VersionNo,
     ) -> Result<Option<AffectedTrainingSet>> {
-        let found = Self::about(scope, spending, set, false)?;
+        let found = Self::about(scope, spending, set, Whole::Yes)?;
         Ok(found.map(|(answer, place)| AffectedTrainingSet::new(answer, place)))
     }
 
@@ -113,7 +168,9 @@ impl Answer {
     /// # Errors
     /// LIMIT_EXCEEDED where too many derivations would have to be followed.
     pub fn of_set(scope: &Scope, spending: &Spending, set: VersionNo) -> Result<Vec<AffectedMember>> {
-        let Some((answer, place)) = Self::about(scope, spending, set, true)? else { return Ok(Vec::new()) };
+        let Some((answer, place)) = Self::about(scope, spending, set, Whole::Members)? else {
+            return Ok(Vec::new());
+        };
         let rows = answer.rows(place).into_iter();
         Ok(rows.map(|row| AffectedMember::new(answer.clone(), place, row)).collect())
     }
@@ -123,14 +180,19 @@ impl Answer {
         scope: &Scope,
         spending: &Spending,
         set: VersionNo,
-        include_restored: bool,
+        whole: Whole,
     ) -> Result<Option<(Self, usize)>> {
-        let wrong = spending.walk(Purpose::Objects, |budget| scope.read(|at| at.wrong_in(set, budget)))?;
+        let found = spending.walk(Purpose::Objects, |budget| scope.read(|at| at.wrong_in(set, budget)))?;
+        let mut wrong = found.unwrap_or_default();
+        if whole == Whole::Yes && scope.read(|at| at.is_wrong(set)) {
+            wrong.push(set);
+        }
         let edges = spending.edges_left(Purpose::Objects);
-        let question = Question { include_restored, ..Question::plain(wrong.unwrap_or_default(), edges) };
+        let include_restored = whole == Whole::Members;
+        let question = Question { include_restored, ..Question::plain(wrong, edges) };
         let impact = scope.read(|at| at.affected(&question));
-        spending.followed(Purpose::Objects, impact.edges);
-        if impact.stopped.is_some() {
+        spending.followed(Purpose::Objects, impact.followed.edges);
+        if impact.followed.stopped.is_some() {
             return Err(spending.too_far(Purpose::Objects));
         }
         let answer = Self::new(scope, String::new(), Arc::new(impact));
@@ -143,9 +205,24 @@ impl Answer {
         self.scope.read(|at| self.impact.rows(at, &self.impact.sets[place]))
     }
 
+    /// Where the set version at a place is clear of some of its rows.
+    pub(super) fn fixed_in(
+        &self,
+        spending: &Spending,
+        place: usize,
+        rows: &[Row],
+    ) -> Result<Option<VersionNo>> {
+        spending.walk(Purpose::Objects, |budget| {
+            self.scope.read(|at| self.impact.fixed_in(at, &self.impact.sets[place], rows, budget))
+        })
+    }
+
     /// The way from a row's wrong version to its member. Rows of one wrong version that are looked at one after the other
     /// share its flow.
     pub(super) fn way(&self, spending: &Spending, row: &Row) -> Result<Vec<VersionNo>> {
+        if row.inclusion == Inclusion::Itself {
+            return Ok(vec![row.wrong]);
+        }
         let mut kept = self.flow.lock().unwrap_or_else(PoisonError::into_inner);
         let flow = match &*kept {
             Some((wrong, flow)) if *wrong == row.wrong => Arc::clone(flow),

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use async_graphql::{Context, Object, Result, SimpleObject};
 
-use super::{Commit, Item, Version};
+use super::{Asked, Commit, Item, Version};
 use crate::api::cursor::List;
 use crate::api::enums::CampaignStatus;
 use crate::api::page::{Connection, Page};
@@ -22,6 +22,7 @@ use crate::lineage::campaign::{self, Progress, Round, Step, median_seconds, seco
 pub struct Campaign {
     scope: Scope,
     commit: Seq,
+    asked: Asked,
     wrong: usize,
     told: Arc<campaign::Campaign>,
 }
@@ -31,11 +32,17 @@ impl Campaign {
     ///
     /// # Errors
     /// LIMIT_EXCEEDED where too many derivations would have to be followed.
-    pub fn of(scope: Scope, spending: &Spending, commit: Seq, wrong: &[VersionNo]) -> Result<Self> {
+    pub fn of(
+        scope: Scope,
+        spending: &Spending,
+        commit: Seq,
+        wrong: &[VersionNo],
+        asked: Asked,
+    ) -> Result<Self> {
         let told = spending
             .walk(Purpose::Questions, |budget| scope.read(|at| at.campaign(commit, wrong, budget)))?
             .unwrap_or_default();
-        Ok(Self { scope, commit, wrong: wrong.len(), told: Arc::new(told) })
+        Ok(Self { scope, commit, asked, wrong: wrong.len(), told: Arc::new(told) })
     }
 
     fn done(&self, step: fn(&Round) -> Option<Step>) -> impl Iterator<Item = Step> {
@@ -59,12 +66,18 @@ impl Campaign {
         Commit::new(self.scope.clone(), self.commit)
     }
 
-    /// How many versions it said were wrong that still are.
+    /// How many versions it said were wrong, by statements that were not withdrawn since. What another commit said again
+    /// after that is not this campaign's.
     async fn wrong_count(&self) -> i32 {
         int(self.wrong)
     }
 
-    /// How many training sets held any of them, or anything made from them, in any of their versions.
+    /// What was asked about, and whether it is wrong: the statements of the commit that were withdrawn.
+    async fn asked(&self) -> Asked {
+        self.asked.clone()
+    }
+
+    /// How many training sets held any of them, or anything made from them, in any of their versions, or are one of them.
     async fn set_count(&self) -> i32 {
         int(self.told.rounds.len())
     }
@@ -115,7 +128,8 @@ impl Campaign {
         self.median(|round| round.deployed)
     }
 
-    /// The training sets that held any of it, in the order in which the sets were first made.
+    /// The training sets that held any of it or have a version that is wrong itself, in the order in which the sets were
+    /// first made.
     async fn sets(
         &self,
         ctx: &Context<'_>,
@@ -141,8 +155,10 @@ impl Campaign {
         Ok(page.of(&self.scope, &places, |place| CampaignSet { campaign: self.clone(), place }))
     }
 
-    /// The deployments that stand (nothing newer was deployed as the same item) of models that were made from a set
-    /// version that held any of it, directly or by way of another model. The oldest comes first.
+    /// The deployments in use, heads of their items, that saw any of it: made from a set version that held it or is
+    /// wrong, from a model or an evaluation that is wrong, from a model that was made from any of it without a set; or
+    /// wrong themselves. The oldest comes first. They are those of `affectedConsumers` with `kinds: [DEPLOYMENT]` and
+    /// `onlyHeads`.
     async fn stale_deployments(
         &self,
         ctx: &Context<'_>,
@@ -161,21 +177,22 @@ impl Campaign {
         let version = |version| Version::new(self.scope.clone(), version);
         Ok(page.of(&self.scope, &self.told.stale, |stale| StaleDeployment {
             deployment: version(stale.deployment),
-            model: version(stale.model),
-            training_set: version(stale.set),
+            model: stale.model.map(version),
+            training_set: stale.set.map(version),
         }))
     }
 }
 
-/// A deployment that stands, of a model that saw what a campaign found wrong.
+/// A deployment in use that saw what a campaign found wrong, or that it found wrong itself.
 #[derive(SimpleObject, Clone)]
 pub struct StaleDeployment {
     /// The deployment, its item's current version.
     deployment: Version,
-    /// The model that was made from the training set version; what is deployed may be another model made from it.
-    model: Version,
-    /// A training set version that held what was wrong: the newest that leads here by a shortest way.
-    training_set: Version,
+    /// The first model on the way; what is deployed may be another model made from it. Null if there is none.
+    model: Option<Version>,
+    /// A training set version that held what was wrong, or is wrong: the newest that leads here by a shortest way. Null if
+    /// the way begins at something else that is wrong, such as the model.
+    training_set: Option<Version>,
 }
 
 /// A step of a campaign that was done, and when.

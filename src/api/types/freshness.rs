@@ -7,12 +7,12 @@ use async_graphql::SimpleObject;
 pub struct Freshness {
     /// The number of versions it stands for: its members, with those of member sets in place of the sets, each once.
     pub member_count: i32,
-    /// How many of them are wrong, or were made from something wrong.
+    /// How many of them are wrong, were made from something wrong, or are in a set that is wrong itself.
     pub wrong_count: i32,
-    /// How many of them are no longer their item's head, wrong or not.
+    /// How many of them are no longer their item's head, or are in a set version that no longer is, wrong or not.
     pub superseded_count: i32,
-    /// Whether no member is wrong.
+    /// True if no member is wrong or was made from something wrong, and the set version is not wrong itself.
     pub sound: bool,
-    /// Whether every member is its item's head, and none is wrong.
+    /// True if it is sound and every member is its item's head, sets among them included.
     pub fresh: bool,
 }

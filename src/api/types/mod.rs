@@ -5,8 +5,10 @@
 
 mod affected;
 mod answer;
+mod asked;
 mod campaign;
 mod commit;
+mod consumer;
 mod contrast;
 mod derivation;
 mod freshness;
@@ -28,8 +30,10 @@ mod version;
 
 pub use affected::{AffectedMember, AffectedTrainingSet, SplitCount, StaleMember};
 pub use answer::Answer;
+pub use asked::{AnswerConnection, Asked, NotWrong};
 pub use campaign::{Campaign, CampaignSet, CampaignStep, StaleDeployment};
 pub use commit::Commit;
+pub use consumer::AffectedConsumer;
 pub use contrast::{LineageChange, LineageDiff};
 pub use derivation::Derivation;
 pub use freshness::Freshness;

@@ -32,12 +32,13 @@ impl TrainingSetUse {
         Version::new(self.scope.clone(), self.used.0)
     }
 
-    /// The member: the version itself, or what was made from it.
+    /// The member: the version itself, or what was made from it. In a COARSE row: the member of this set through which it
+    /// came, or that of the nearest set on the way that pins what is before it.
     async fn pinned(&self) -> Version {
         Version::new(self.scope.clone(), self.used.1)
     }
 
-    /// The member's split.
+    /// The member's split. Null if no set on a COARSE way pins it.
     async fn split(&self) -> Result<Option<String>> {
         Ok(self.used.2.map(|split| self.scope.read(|at| at.index().text(split).to_owned())))
     }

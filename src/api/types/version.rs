@@ -351,8 +351,8 @@ impl Version {
             member_count: int(overtaken.members),
             wrong_count: int(overtaken.wrong),
             superseded_count: int(overtaken.superseded),
-            sound: overtaken.wrong == 0,
-            fresh: overtaken.wrong == 0 && overtaken.superseded == 0,
+            sound: overtaken.is_sound,
+            fresh: overtaken.is_sound && overtaken.superseded == 0,
         }))
     }
 

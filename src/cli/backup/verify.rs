@@ -41,7 +41,7 @@ pub(super) async fn verify(path: &Path) -> Result<()> {
     }
     bar.finish_and_clear();
     if wrong > 0 {
-        return Err(Failure::new(format!(
+        return Err(Failure::found(format!(
             "{} of the backup are missing or damaged",
             out::counted(wrong, "payload")
         ))

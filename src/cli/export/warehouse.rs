@@ -37,7 +37,8 @@ pub(super) struct Warehouse {
     /// How many commits a partition has
     #[arg(long, value_name = "COMMITS", default_value_t = 10_000, value_parser = clap::value_parser!(u64).range(1..=1_000_000_000))]
     partition: u64,
-    /// Write nothing: say whether the folder holds what its manifest says, and exit with 1 where it does not
+    /// Write nothing: exits with 0 if the folder holds what its manifest says, with 1 if it does not, with 3 if that cannot
+    /// be found out
     #[arg(long, conflicts_with_all = ["of", "as_of", "partition"])]
     verify: bool,
     #[command(flatten)]
@@ -61,7 +62,7 @@ to rows with seq up to the manifest's. docs/analytics.md says what is in the tab
 impl Warehouse {
     pub(super) fn run(&self) -> Result<()> {
         if self.verify {
-            return self.check();
+            return self.check().map_err(Failure::unanswered);
         }
         self.from.open(async |origin, seq| {
             let place = match (&self.dir, &self.bucket) {
@@ -122,7 +123,7 @@ impl Warehouse {
         for file in &manifest.files {
             if folder.state(&file.path, file.digest()?)? != State::Right {
                 let message = format!("{} is missing or another than {FILE} says", file.path);
-                return Err(Failure::new(message)
+                return Err(Failure::found(message)
                     .hint("remove it and run the command without --verify: it is written again"));
             }
         }

@@ -4,6 +4,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::DOCUMENT;
+use super::consumers::{self, Asked, Consumer};
 use super::moment::{Moment, ReadAt};
 use super::parts::joined;
 use crate::cli::client::Client;
@@ -35,6 +36,10 @@ pub(in crate::cli) struct Question {
 pub(in crate::cli) struct Answer {
     /// One per affected training set version.
     pub rows: Vec<Row>,
+    /// One per model, evaluation or deployment that saw something wrong.
+    pub consumers: Vec<Consumer>,
+    /// What was asked about.
+    pub asked: Asked,
     /// Why the answer is not whole, where it is not.
     pub incomplete: Option<String>,
 }
@@ -66,6 +71,9 @@ pub(in crate::cli) struct Version {
     pub item: Item,
     #[serde(default)]
     pub attributes: Value,
+    /// True if it is known to be wrong; false if that was not asked.
+    #[serde(default)]
+    pub wrong: bool,
 }
 
 /// An item's identity.
@@ -131,8 +139,8 @@ pub(in crate::cli) struct Statement {
 }
 
 #[derive(Debug, Clone, Deserialize)]
-struct CommitSeq {
-    seq: String,
+pub(in crate::cli) struct CommitSeq {
+    pub seq: String,
 }
 
 impl Statement {
@@ -150,13 +158,13 @@ pub(in crate::cli) struct PathStep {
 
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct PageInfo {
+pub(super) struct PageInfo {
     has_next_page: bool,
     end_cursor: Option<String>,
 }
 
 impl PageInfo {
-    fn next(&self) -> Option<String> {
+    pub(super) fn next(&self) -> Option<String> {
         self.end_cursor.clone().filter(|_| self.has_next_page)
     }
 }
@@ -182,11 +190,19 @@ struct Page {
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Info {
+pub(super) struct Info {
     complete: bool,
     incomplete_reason: Option<String>,
     /// Where the next part of the answer begins.
-    resume: Option<String>,
+    pub resume: Option<String>,
+}
+
+impl Info {
+    /// Why an answer ends before it is whole; `None` if it is whole or goes on.
+    pub(super) fn stopped(&self) -> Option<String> {
+        let ends = !self.complete && self.resume.is_none();
+        ends.then(|| self.incomplete_reason.clone().unwrap_or_else(|| "no reason given".to_owned()))
+    }
 }
 
 #[derive(Deserialize)]
@@ -222,10 +238,7 @@ pub(in crate::cli) async fn ask(client: &Client, read_at: &ReadAt, question: &Qu
             (answer, after) = (Answer::default(), None);
             continue;
         }
-        if !page.info.complete && page.info.resume.is_none() {
-            answer.incomplete =
-                Some(page.info.incomplete_reason.unwrap_or_else(|| "no reason given".to_owned()));
-        }
+        answer.incomplete = page.info.stopped();
         for Edge { cursor, mut node } in page.edges {
             asking.rest_of_members(&mut node.members, after.as_deref()).await?;
             answer.rows.push(node);
@@ -235,6 +248,7 @@ pub(in crate::cli) async fn ask(client: &Client, read_at: &ReadAt, question: &Qu
             Some(next) => after = Some(next),
             None => {
                 answer.rows = joined(answer.rows);
+                consumers::ask(client, read_at, question, &mut answer).await?;
                 return Ok(answer);
             }
         }

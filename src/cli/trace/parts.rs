@@ -31,7 +31,7 @@ fn add(row: &mut Row, part: Row) {
     row.stale_at_build |= part.stale_at_build;
     let mut pinned: HashSet<&str> = HashSet::new();
     let mut affected: BTreeMap<&str, u64> = BTreeMap::new();
-    for member in &row.members.nodes {
+    for member in row.members.nodes.iter().filter(|member| member.inclusion != "SELF") {
         if pinned.insert(&member.pinned.id) {
             *affected.entry(&member.split).or_default() += 1;
         }

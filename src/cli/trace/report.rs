@@ -6,6 +6,7 @@ use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
 use serde_json::{Map, Value, json};
 
 use super::answer::{Answer, Member, Members, Row, Tag, Version};
+use super::consumers::{Consumer, NotWrong};
 use super::moment::ReadAt;
 use crate::cli::out::count;
 
@@ -20,6 +21,8 @@ pub(in crate::cli) struct Line {
     pub members: u64,
     /// How many of them are wrong.
     pub wrong: u64,
+    /// True if the set version itself is wrong.
+    pub itself: bool,
     /// The same as a share of all.
     pub share: f64,
     /// Whether it was built before or after the wrong was known.
@@ -38,6 +41,7 @@ impl From<&Row> for Line {
             training_set: short(&row.training_set),
             members: row.member_count,
             wrong: row.affected_count,
+            itself: row.training_set.wrong,
             share: row.affected_fraction,
             built: if row.stale_at_build { "after the fix" } else { "before the fix" },
             fixed_in: row.fixed_in.as_ref().map_or_else(none, |fixed| format!("#{}", fixed.number)),
@@ -59,11 +63,41 @@ pub(in crate::cli) fn sets(lines: impl IntoIterator<Item = Line>) -> Table {
         table.add_row([
             line.training_set,
             count(line.members),
-            format!("{} ({})", count(line.wrong), percent(line.share)),
+            format!(
+                "{} ({}){}",
+                count(line.wrong),
+                percent(line.share),
+                if line.itself { "\nand itself" } else { "" }
+            ),
             line.built.to_owned(),
             line.fixed_in,
             line.seen_by,
             line.tags,
+        ]);
+    }
+    table
+}
+
+/// The table of what saw something wrong.
+pub(in crate::cli) fn consumers_table(consumers: &[Consumer]) -> Table {
+    let mut table = table(["seen by", "wrong", "built", "fixed in", "through", "tags"]);
+    for row in consumers {
+        // What it is itself is not among what it saw.
+        let (itself, seen) = match row.inclusion.as_str() {
+            "SELF" => (true, row.wrong_count.saturating_sub(1)),
+            _ => (false, row.wrong_count),
+        };
+        table.add_row([
+            row.consumer.reference(),
+            match (itself, seen) {
+                (true, 0) => "itself".to_owned(),
+                (true, seen) => format!("itself, and {}", count(seen)),
+                (false, seen) => count(seen),
+            },
+            if row.stale_at_build { "after the fix" } else { "before the fix" }.to_owned(),
+            row.fixed_in.as_ref().map_or_else(none, |fixed| format!("#{}", fixed.number)),
+            listed(row.through.nodes.iter().map(Version::reference), row.through.total_count),
+            tags(&row.tags),
         ]);
     }
     table
@@ -103,9 +137,7 @@ pub(in crate::cli) fn short(set: &Version) -> String {
 
 /// What was made from a set, in a cell.
 pub(in crate::cli) fn consumers(consumers: &[Version], total: u64) -> String {
-    let named =
-        |consumer: &Version| format!("{} {}#{}", consumer.item.kind, consumer.item.key, consumer.number);
-    listed(consumers.iter().map(named), total)
+    listed(consumers.iter().map(Version::reference), total)
 }
 
 /// Tags, in a cell.
@@ -146,7 +178,11 @@ fn differing(attributes: &Value, other: &Value) -> String {
 
 /// How the wrong version is in the set: itself, or by something made from it.
 fn through(member: &Member) -> String {
-    if member.pinned.id == member.wrong.id { "itself".to_owned() } else { member.wrong.reference() }
+    match member.inclusion.as_str() {
+        "SELF" => "the set itself".to_owned(),
+        _ if member.pinned.id == member.wrong.id => "itself".to_owned(),
+        _ => member.wrong.reference(),
+    }
 }
 
 /// Names below one another.
@@ -172,7 +208,13 @@ pub(super) fn json(read_at: &ReadAt, answer: &Answer) -> Value {
         "readAt": {"seq": read_at.seq, "time": read_at.time},
         "complete": answer.incomplete.is_none(),
         "incompleteReason": answer.incomplete,
+        "asked": {
+            "wrongCount": answer.asked.wrong_count,
+            "notWrongCount": answer.asked.not_wrong_count,
+            "notWrong": answer.asked.not_wrong.iter().map(NotWrong::reference).collect::<Vec<_>>(),
+        },
         "rows": answer.rows.iter().map(row).collect::<Vec<_>>(),
+        "consumers": answer.consumers.iter().map(consumer).collect::<Vec<_>>(),
     })
 }
 
@@ -192,6 +234,20 @@ fn row(row: &Row) -> Value {
         "consumerCount": row.consumers.total_count,
         "consumers": row.consumers.nodes.iter().map(version).collect::<Vec<_>>(),
         "members": row.members.nodes.iter().map(member).collect::<Vec<_>>(),
+    })
+}
+
+fn consumer(consumer: &Consumer) -> Value {
+    json!({
+        "consumer": version(&consumer.consumer),
+        "isHead": consumer.is_head,
+        "tags": consumer.tags.iter().map(|tag| &tag.name).collect::<Vec<_>>(),
+        "inclusion": consumer.inclusion,
+        "wrongCount": consumer.wrong_count,
+        "staleAtBuild": consumer.stale_at_build,
+        "fixedIn": consumer.fixed_in.as_ref().map(version),
+        "throughCount": consumer.through.total_count,
+        "through": consumer.through.nodes.iter().map(version).collect::<Vec<_>>(),
     })
 }
 

@@ -69,7 +69,7 @@ pub(super) fn entries(view: &View, set: VersionNo) -> Vec<Entry> {
         };
         // A document is written whole or not at all: the walk is bounded by the store itself.
         let contents = at.contents(set, &mut Budget::edges(u64::MAX)).unwrap_or_default();
-        contents.into_iter().map(entry).collect()
+        contents.into_iter().map(|content| entry(content.stay)).collect()
     })
 }
 

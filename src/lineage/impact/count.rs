@@ -5,7 +5,8 @@
 
 use std::collections::HashMap;
 
-use super::{AffectedSet, CoarseHit, Hit, Impact, Question};
+use super::survey::{Findings, Hit};
+use super::{AffectedSet, Impact, Question};
 use crate::domain::facts::{ItemNo, VersionNo};
 use crate::lineage::At;
 
@@ -30,29 +31,36 @@ pub(super) fn by_set(hits: Vec<Hit>) -> Vec<Hit> {
 
 /// The affected set versions, by number.
 pub(super) fn sets(at: At<'_>, question: &Question, impact: &Impact) -> Vec<AffectedSet> {
-    let mut coarse = coarse_by_item(at, impact);
+    let found = &impact.found;
+    let mut alone = alone_by_item(at, found);
     let mut counter = Counter::default();
     let mut sets = Vec::new();
     let mut first = 0;
-    for hits in impact.hits.chunk_by(|a, b| a.stay.set == b.stay.set) {
+    for hits in found.hits.chunk_by(|a, b| a.stay.set == b.stay.set) {
         let range = first..first + hits.len();
         first = range.end;
         let item = at.index().membership.item(hits[0].stay.set);
-        counter.count(at, impact, item, hits, &coarse.remove(&item).unwrap_or_default());
+        counter.count(at, found, item, hits, &alone.remove(&item).unwrap_or_default());
         counter.collect(at, question, item, &range, &mut sets);
     }
-    for (item, hits) in coarse {
-        counter.count(at, impact, item, &[], &hits);
+    for (item, hits) in alone {
+        counter.count(at, found, item, &[], &hits);
         counter.collect(at, question, item, &(0..0), &mut sets);
     }
     sets.sort_unstable_by_key(|affected| affected.set);
     sets
 }
 
-fn coarse_by_item<'i>(at: At<'_>, impact: &'i Impact) -> HashMap<ItemNo, Vec<&'i CoarseHit>> {
-    let mut by_item: HashMap<ItemNo, Vec<&CoarseHit>> = HashMap::new();
-    for hit in &impact.coarse {
-        by_item.entry(at.item_of(hit.set)).or_default().push(hit);
+/// That one set version holds a wrong version, or is it, without any of its pins: the number of the first, and the place
+/// of the second.
+type Alone = (u32, u32);
+
+/// The hits of single versions, COARSE and SELF, by set.
+fn alone_by_item(at: At<'_>, found: &Findings) -> HashMap<ItemNo, Vec<Alone>> {
+    let mut by_item: HashMap<ItemNo, Vec<Alone>> = HashMap::new();
+    let coarse = found.coarse.iter().map(|hit| (hit.set, hit.wrong));
+    for (set, wrong) in coarse.chain(found.selves.iter().map(|hit| (hit.set, hit.wrong))) {
+        by_item.entry(at.item_of(set)).or_default().push((at.number(set), wrong));
     }
     by_item
 }
@@ -69,7 +77,7 @@ struct Counter {
 }
 
 impl Counter {
-    fn count(&mut self, at: At<'_>, impact: &Impact, item: ItemNo, hits: &[Hit], coarse: &[&CoarseHit]) {
+    fn count(&mut self, at: At<'_>, found: &Findings, item: ItemNo, hits: &[Hit], alone: &[Alone]) {
         let versions = at.history(item).len();
         for counts in [&mut self.rows, &mut self.members, &mut self.wrong] {
             counts.clear();
@@ -77,15 +85,14 @@ impl Counter {
         }
         self.counted.clear();
         let mut by_wrong: HashMap<u32, Vec<(u32, u32)>> = HashMap::new();
-        for hit in coarse {
-            let number = at.number(hit.set);
-            step(&mut self.rows, number, number + 1);
-            by_wrong.entry(hit.wrong).or_default().push((number, number + 1));
+        for (number, wrong) in alone {
+            step(&mut self.rows, *number, number + 1);
+            by_wrong.entry(*wrong).or_default().push((*number, number + 1));
         }
         let membership = &at.index().membership;
         for of_one in hits.chunk_by(|a, b| a.wrong == b.wrong) {
             self.runs.clear();
-            for hit in of_one.iter().filter(|hit| impact.wants(hit)) {
+            for hit in of_one.iter().filter(|hit| found.wants(hit)) {
                 let (from, to) = membership.run(hit.stay);
                 step(&mut self.rows, from, to);
                 // Stays of one member never overlap, so each is counted by itself.
@@ -94,7 +101,7 @@ impl Counter {
                 }
                 self.runs.push((from, to));
             }
-            if !coarse.is_empty() {
+            if !alone.is_empty() {
                 self.runs.extend(by_wrong.remove(&of_one[0].wrong).unwrap_or_default());
             }
             union(&mut self.wrong, &mut self.runs);

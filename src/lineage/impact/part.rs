@@ -6,17 +6,19 @@
 
 use std::ops::Range;
 
-use super::{Impact, Inclusion, Question, Survey, Wrong, count};
+use super::survey::Survey;
+use super::wrong::Wrong;
+use super::{Impact, Question, count};
 use crate::domain::facts::{ItemNo, VersionNo};
 use crate::lineage::At;
 use crate::lineage::closure::Stopped;
-use crate::lineage::flow::{Budget, Flow, Tracer, Walls};
+use crate::lineage::flow::{Budget, Flow, Tracer};
 
 /// Which part of an answer is asked for.
 pub struct Part<'p> {
     /// The items to follow, by place among those asked about in the order of their numbers.
     pub items: Range<usize>,
-    /// Whether it is time to stop. Not asked before one item has been followed.
+    /// Returns true if it is time to stop. Not asked before one item has been followed.
     pub stop: &'p dyn Fn() -> bool,
 }
 
@@ -31,14 +33,55 @@ impl Part<'_> {
     pub const WHOLE: Self = Self { items: 0..usize::MAX, stop: &|| false };
 }
 
+/// What takes notes while items are followed, and can forget those of the last one.
+pub(super) trait Notes {
+    /// How much is noted.
+    type Mark;
+
+    fn mark(&self) -> Self::Mark;
+
+    /// Notes the flow of a wrong version, whose place among those that were followed this is.
+    fn note(&mut self, wrong: u32, followed: &Wrong, flow: &Flow);
+
+    /// Goes on after the last wrong version of an item, with what is left of the budget.
+    fn item(&mut self, _: &[Wrong], _: &mut Budget) {}
+
+    /// Forgets what was noted since.
+    fn undo(&mut self, mark: Self::Mark);
+}
+
+/// How far a question was followed.
+#[derive(Debug, Clone, Default)]
+pub struct Followed {
+    /// Why not all that was asked for was followed; `None` if all was.
+    pub stopped: Option<Stopped>,
+    /// The items that were followed, by place among those asked about in the order of their numbers.
+    pub items: Range<usize>,
+    /// How many items were asked about.
+    pub asked: usize,
+    /// How many edges were followed.
+    pub edges: u64,
+}
+
 impl<'a> At<'a> {
     /// Answers a part of the main question, or the beginning of that part.
     #[must_use]
     pub fn affected_part(self, question: &Question, part: &Part<'_>) -> Impact {
-        let walls = Walls {
-            through_models: question.through_models,
-            coarse: question.inclusion.contains(&Inclusion::Coarse),
-        };
+        let mut survey = Survey::new(self, question);
+        let (followed, wrongs) = self.follow(question, part, &mut survey);
+        let found = survey.findings(question, wrongs);
+        let mut impact = Impact { followed, found, sets: Vec::new() };
+        impact.sets = count::sets(self, question, &impact);
+        impact
+    }
+
+    /// Follows the wrong versions of the items of a part, and gives them in that order.
+    pub(super) fn follow(
+        self,
+        question: &Question,
+        part: &Part<'_>,
+        notes: &mut impl Notes,
+    ) -> (Followed, Vec<Wrong>) {
         let mut asked: Vec<(ItemNo, VersionNo)> =
             question.versions.iter().map(|version| (self.item_of(*version), *version)).collect();
         // One number is compared faster than two.
@@ -46,8 +89,7 @@ impl<'a> At<'a> {
         asked.dedup();
         let items: Vec<&[(ItemNo, VersionNo)]> = asked.chunk_by(|a, b| a.0 == b.0).collect();
         let (from, to) = (part.items.start.min(items.len()), part.items.end.min(items.len()));
-        let mut survey = Survey { at: self, coarse: walls.coarse, hits: Vec::new(), coarse_hits: Vec::new() };
-        let mut tracer = Tracer::new(self, walls, Budget::edges(question.edges));
+        let mut tracer = Tracer::new(self, question.walls(), Budget::edges(question.edges));
         let (mut flow, mut wrongs) = (Flow::default(), Vec::<Wrong>::new());
         let (mut followed, mut stopped) = (from, None);
         while followed < to && stopped.is_none() {
@@ -55,42 +97,29 @@ impl<'a> At<'a> {
                 stopped = Some(Stopped::Time);
                 break;
             }
-            let before = (wrongs.len(), survey.hits.len(), survey.coarse_hits.len());
+            let before = (wrongs.len(), notes.mark());
             for wrong in self.wrong_of(question, items[followed]) {
                 tracer.follow(&[wrong.version], &mut flow);
                 if tracer.budget.spent {
-                    stopped = Some(Stopped::Edges);
                     break;
                 }
-                survey.hit(u32::try_from(wrongs.len()).unwrap_or(u32::MAX), &wrong, &flow);
+                notes.note(u32::try_from(wrongs.len()).unwrap_or(u32::MAX), &wrong, &flow);
                 wrongs.push(wrong);
             }
-            match stopped {
-                None => followed += 1,
+            if !tracer.budget.spent {
+                notes.item(&wrongs, &mut tracer.budget);
+            }
+            if tracer.budget.spent {
                 // Of an item that was not followed to its end, nothing is told.
-                Some(_) => {
-                    wrongs.truncate(before.0);
-                    survey.hits.truncate(before.1);
-                    survey.coarse_hits.truncate(before.2);
-                }
+                stopped = Some(Stopped::Edges);
+                wrongs.truncate(before.0);
+                notes.undo(before.1);
+            } else {
+                followed += 1;
             }
         }
-        let Survey { hits, coarse_hits: mut coarse, .. } = survey;
-        coarse.sort_unstable_by_key(|hit| (hit.set, hit.wrong, hit.node));
-        let mut impact = Impact {
-            sets: Vec::new(),
-            stopped,
-            items: from..followed,
-            asked: items.len(),
-            edges: question.edges - tracer.budget.edges,
-            wrongs,
-            hits: count::by_set(hits),
-            coarse,
-            inclusion: question.inclusion.clone(),
-            walls,
-        };
-        impact.sets = count::sets(self, question, &impact);
-        impact
+        let edges = question.edges - tracer.budget.edges;
+        (Followed { stopped, items: from..followed, asked: items.len(), edges }, wrongs)
     }
 
     /// The wrong versions of an item, some versions of which are asked about.

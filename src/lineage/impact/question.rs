@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::Inclusion;
 use crate::domain::facts::VersionNo;
+use crate::lineage::flow::Walls;
 
 /// What is asked.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -27,12 +28,12 @@ pub struct Question {
 }
 
 impl Question {
-    /// Which sets hold any of these versions, DIRECT or DERIVED, without what is restored.
+    /// Which sets are any of these versions or hold them, DIRECT or DERIVED, without what is restored.
     #[must_use]
     pub fn plain(versions: Vec<VersionNo>, edges: u64) -> Self {
         Self {
             versions,
-            inclusion: BTreeSet::from([Inclusion::Direct, Inclusion::Derived]),
+            inclusion: BTreeSet::from(Inclusion::PLAIN),
             include_restored: false,
             include_ontology_stale: false,
             only_heads: false,
@@ -40,5 +41,10 @@ impl Question {
             through_models: false,
             edges,
         }
+    }
+    /// Which walls are open to it.
+    #[must_use]
+    pub fn walls(&self) -> Walls {
+        Walls { through_models: self.through_models, coarse: self.inclusion.contains(&Inclusion::Coarse) }
     }
 }

@@ -104,7 +104,7 @@ impl<'a> At<'a> {
         let mut groups: HashMap<PinShared<'a>, Vec<VersionNo>> = HashMap::new();
         let contents = self.contents(set, budget)?;
         budget.take_all(contents.len());
-        for Stay { member, split, .. } in contents {
+        for Stay { member, split, .. } in contents.into_iter().map(|content| content.stay) {
             groups.entry(sorter.shared(member, split)).or_default().push(member);
         }
         (!budget.spent).then(|| sorter.in_order(groups))

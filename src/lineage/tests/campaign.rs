@@ -8,7 +8,8 @@ use crate::domain::id::Seq;
 use crate::domain::item::Kind;
 use crate::lineage::campaign::{Campaign, Round, StaleDeployment, Step, median_seconds};
 use crate::lineage::flow::Budget;
-use crate::lineage::impact::Question;
+use crate::lineage::impact::{Question, Status};
+use crate::lineage::inflow::Inflow;
 use crate::lineage::{At, Index};
 
 #[test]
@@ -21,7 +22,7 @@ fn a_campaign_is_as_it_is_told_naively() {
                 let wrong: Vec<VersionNo> =
                     said.map(|said| said.fact.version).filter(|v| at.wrong(*v).is_some()).collect();
                 let campaign = at.campaign(commit, &wrong, &mut Budget::edges(u64::MAX)).unwrap();
-                check_stale(at, &campaign);
+                check_stale(at, &campaign, &wrong);
                 assert_eq!(campaign.rounds, naive(at, commit, &wrong));
             }
         }
@@ -95,24 +96,36 @@ fn comes_from(at: At<'_>, version: VersionNo, from: VersionNo, stops: &dyn Fn(&V
         })
 }
 
-fn check_stale(at: At<'_>, campaign: &Campaign) {
+fn check_stale(at: At<'_>, campaign: &Campaign, wrong: &[VersionNo]) {
     let held: Vec<VersionNo> = campaign.rounds.iter().flat_map(|round| round.held_versions(at)).collect();
     let runs = campaign.rounds.iter().flat_map(|round| &round.held);
     assert_eq!(held.len(), runs.map(|(from, to)| (to - from) as usize).sum::<usize>());
     for StaleDeployment { deployment, model, set } in &campaign.stale {
-        assert!(held.contains(set) && at.kind(*model) == Kind::Model);
-        assert!(comes_from(at, *model, *set, &|_| false));
-        assert!(comes_from(at, *deployment, *model, &|_| false));
+        assert!(set.is_none_or(|set| held.contains(&set)));
+        if let Some(model) = model {
+            assert!(at.kind(*model) == Kind::Model);
+            assert!(set.is_none_or(|set| comes_from(at, *model, set, &|_| false)));
+            assert!(comes_from(at, *deployment, *model, &|_| false));
+        } else if let Some(set) = set {
+            let models = versions(at).filter(|model| at.kind(*model) == Kind::Model);
+            let mut between = models.filter(|model| comes_from(at, *model, *set, &|_| false));
+            assert!(!between.any(|model| comes_from(at, *deployment, model, &|_| false)));
+            assert!(comes_from(at, *deployment, *set, &|_| false));
+        }
     }
-    let models: Vec<VersionNo> = versions(at)
-        .filter(|model| at.kind(*model) == Kind::Model)
-        .filter(|model| held.iter().any(|set| comes_from(at, *model, *set, &|_| false)))
-        .collect();
+    let stands = |version: &VersionNo| {
+        at.cause(*version, false).is_some_and(|cause| at.status(*version, cause) != Status::Restored)
+    };
+    let saw = |deployment: VersionNo| {
+        let mut inflow = Inflow::new(at, false);
+        inflow.through_consumer(deployment, &mut Budget::edges(u64::MAX));
+        inflow.found().iter().any(|version| wrong.contains(version) && stands(version))
+    };
     let deployments =
         versions(at).filter(|version| at.kind(*version) == Kind::Deployment && at.is_head(*version));
-    let expected: Vec<VersionNo> = deployments
-        .filter(|version| models.iter().any(|model| comes_from(at, *version, *model, &|_| false)))
-        .collect();
+    let is_wrong = |version: VersionNo| wrong.contains(&version) && stands(&version);
+    let expected: Vec<VersionNo> =
+        deployments.filter(|version| is_wrong(*version) || saw(*version)).collect();
     let found: Vec<VersionNo> = campaign.stale.iter().map(|stale| stale.deployment).collect();
     assert_eq!(found, expected);
 }

@@ -245,7 +245,7 @@ impl Builder {
         let added = members.iter().filter(|(member, split)| before.get(member) != Some(split));
         facts.memberships.push(MembershipFact {
             set,
-            complete: true,
+            complete: first.is_none_or(|pick| pick % 3 != 0),
             removed: removed.map(|(member, _)| *member).collect(),
             added: added
                 .map(|(member, split)| Pin { version: *member, split: (*split).to_owned(), weight: None })

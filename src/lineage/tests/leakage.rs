@@ -247,6 +247,7 @@ fn naive(index: &Index, at: At<'_>, a: Side, b: Side) -> BTreeSet<Told> {
 fn contents(at: At<'_>, side: Side) -> BTreeSet<VersionNo> {
     let mut round: Vec<(VersionNo, Name)> =
         at.members(side.set).map(|stay| (stay.member, stay.split)).collect();
+    round.sort_unstable_by_key(|(member, _)| *member);
     let mut found: BTreeMap<VersionNo, Name> = BTreeMap::new();
     while !round.is_empty() {
         let mut next = Vec::new();
@@ -256,7 +257,9 @@ fn contents(at: At<'_>, side: Side) -> BTreeSet<VersionNo> {
             }
             found.insert(member, split);
             if at.kind(member) == Kind::TrainingSet {
-                next.extend(at.members(member).map(|stay| (stay.member, split)));
+                let mut inner: Vec<_> = at.members(member).map(|stay| (stay.member, split)).collect();
+                inner.sort_unstable_by_key(|(member, _)| *member);
+                next.extend(inner);
             }
         }
         round = next;

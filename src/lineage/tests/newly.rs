@@ -21,7 +21,7 @@ fn what_is_new_is_the_difference_of_two_whole_answers() {
             for from in seqs(index).take_while(|from| *from <= to) {
                 let before = whole(At::new(index, from));
                 let newly = at.newly_affected(from, u64::MAX, &Part::WHOLE);
-                assert_eq!(newly.impact.stopped, None);
+                assert_eq!(newly.impact.followed.stopped, None);
                 let found = rows(at, &newly);
                 assert!(found.is_sorted(), "set versions and their rows are in order");
                 let found: BTreeSet<Triple> = found.into_iter().collect();
@@ -58,7 +58,7 @@ fn a_budget_that_is_met_is_told() {
             let expected = rows(at, &at.newly_affected(from, u64::MAX, &Part::WHOLE));
             for edges in [0, 4, 16, 64] {
                 let newly = at.newly_affected(from, edges, &Part::WHOLE);
-                if newly.impact.stopped.is_some() {
+                if newly.impact.followed.stopped.is_some() {
                     stopped.set(stopped.get() + 1);
                 } else {
                     assert_eq!(rows(at, &newly), expected, "what is not said to be a part is all");
@@ -85,12 +85,12 @@ fn parts_together_are_the_whole() {
                     let part = Part { items: start..usize::MAX, stop: &|| false };
                     let newly = at.newly_affected(from, edges, &part);
                     found.extend(rows(at, &newly));
-                    match newly.impact.stopped {
+                    match newly.impact.followed.stopped {
                         None => break Some(&whole),
                         // One item alone is too much.
-                        Some(_) if newly.impact.items.is_empty() => break None,
+                        Some(_) if newly.impact.followed.items.is_empty() => break None,
                         Some(_) => {
-                            start = newly.impact.items.end;
+                            start = newly.impact.followed.items.end;
                             resumed.set(resumed.get() + 1);
                         }
                     }

@@ -19,7 +19,10 @@ fn parts_together_are_the_whole_and_no_row_comes_twice() {
             let at = At::new(index, seq);
             let question = question(at, place, u64::MAX);
             let whole = at.affected(&question);
-            assert_eq!((whole.stopped, whole.items.clone()), (None, 0..whole.asked));
+            assert_eq!(
+                (whole.followed.stopped, whole.followed.items.clone()),
+                (None, 0..whole.followed.asked)
+            );
             let expected = told(at, &whole);
             for edges in [1, 3, 7, 12, 30] {
                 let question = Question { edges, ..question.clone() };
@@ -28,16 +31,21 @@ fn parts_together_are_the_whole_and_no_row_comes_twice() {
                 loop {
                     let part = Part { items: next..usize::MAX, stop: &|| false };
                     let impact = at.affected_part(&question, &part);
-                    assert_eq!((impact.items.start, impact.asked), (next, whole.asked));
-                    assert!(impact.edges <= edges);
+                    assert_eq!(
+                        (impact.followed.items.start, impact.followed.asked),
+                        (next, whole.followed.asked)
+                    );
+                    assert!(impact.followed.edges <= edges);
                     found.extend(told(at, &impact));
                     // What a part says again, asked for by its two ends alone, is the same.
-                    let part = Part { items: impact.items.clone(), stop: &|| false };
+                    let part = Part { items: impact.followed.items.clone(), stop: &|| false };
                     let unlimited = Question { edges: u64::MAX, ..question.clone() };
                     assert_eq!(told(at, &at.affected_part(&unlimited, &part)), told(at, &impact));
-                    next = match impact.stopped {
+                    next = match impact.followed.stopped {
                         None => break,
-                        Some(Stopped::Edges) if !impact.items.is_empty() => impact.items.end,
+                        Some(Stopped::Edges) if !impact.followed.items.is_empty() => {
+                            impact.followed.items.end
+                        }
                         // One item alone is too much: more is needed for this one, and the others go on.
                         Some(Stopped::Edges) => {
                             let alone = Part { items: next..next + 1, stop: &|| false };
@@ -65,10 +73,13 @@ fn a_walk_that_is_told_to_stop_ends_after_an_item() {
         loop {
             let impact = at.affected_part(&question, &Part { items: parts..usize::MAX, stop: &|| true });
             found.extend(told(at, &impact));
-            if impact.stopped.is_none() {
+            if impact.followed.stopped.is_none() {
                 break;
             }
-            assert_eq!((impact.stopped, impact.items.clone()), (Some(Stopped::Time), parts..parts + 1));
+            assert_eq!(
+                (impact.followed.stopped, impact.followed.items.clone()),
+                (Some(Stopped::Time), parts..parts + 1)
+            );
             parts += 1;
         }
         let found: BTreeSet<Told> = found.into_iter().collect();
@@ -78,7 +89,7 @@ fn a_walk_that_is_told_to_stop_ends_after_an_item() {
 
 /// A question about everything, in one of the ways it can be asked.
 fn question(at: At<'_>, way: usize, edges: u64) -> Question {
-    let mut inclusion = BTreeSet::from([Inclusion::Direct, Inclusion::Derived]);
+    let mut inclusion = BTreeSet::from(Inclusion::PLAIN);
     if way.is_multiple_of(3) {
         inclusion.insert(Inclusion::Coarse);
     }
@@ -100,7 +111,7 @@ fn told(at: At<'_>, impact: &Impact) -> Vec<Told> {
         let rows = impact.rows(at, affected);
         assert!(!rows.is_empty());
         for row in rows {
-            let fixed = impact.fixed_in(at, affected, &[row]);
+            let fixed = impact.fixed_in(at, affected, &[row], &mut Budget::edges(u64::MAX));
             let way = row.way(&impact.flow(at, row.wrong, &mut Budget::edges(u64::MAX)));
             let more = format!("{:?} {fixed:?} {way:?} {:?}", row.status, row.split);
             told.push((affected.set, row.pinned, row.wrong, row.inclusion, more));

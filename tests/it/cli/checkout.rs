@@ -278,6 +278,6 @@ fn what_is_no_set_is_refused() {
     };
     refused(&ask("birds/LABEL/1", &[]), 2, "birds/LABEL/1#2 is not a training set");
     refused(&ask("birds/TRAINING_SET/garden#2", &[]), 1, "birds/TRAINING_SET/garden#2");
-    refused(&ask("birds/TRAINING_SET/garden", &["--verify"]), 1, "there is no folder out");
+    refused(&ask("birds/TRAINING_SET/garden", &["--verify"]), 3, "there is no folder out");
     assert!(!folder.path().join("out").exists());
 }

@@ -29,6 +29,7 @@ const SAMPLES: &[(&str, &str)] = &[
     ("pathsBetween", "from: \"default/SOURCE/s0#1\", to: \"default/TRAINING_SET/train\""),
     ("reachable", "from: [\"default/SOURCE/s0#1\"], to: [\"default/TRAINING_SET/train\"]"),
     ("affectedTrainingSets", "wrong: {all: {}}, first: 2"),
+    ("affectedConsumers", "wrong: {items: [\"default/LABEL/l0\", \"default/SOURCE/s0\"]}, first: 2"),
     ("trainingSetsContaining", "versions: [\"default/DERIVED/c0#1\"], first: 2"),
     ("trainingSetDiff", "a: \"default/TRAINING_SET/test#1\", b: \"LATER\""),
     ("lineageGraph", "from: [\"default/ONTOLOGY/classes\"], direction: DOWN, maxDepth: 2"),

@@ -14,6 +14,11 @@ fn version(key: &str, number: u64, attributes: &Value) -> Value {
     })
 }
 
+fn wrong_itself(mut version: Value) -> Value {
+    version["wrong"] = json!(true);
+    version
+}
+
 fn answer() -> Answer {
     let named = json!({"class": 2, "name": "wren"});
     let member = json!({
@@ -37,7 +42,7 @@ fn answer() -> Answer {
         "path": [{"id": "version:smudge1"}, {"id": "version:crop1"}],
     });
     let row = json!({
-        "trainingSet": version("TRAINING_SET/garden", 1, &Value::Null),
+        "trainingSet": wrong_itself(version("TRAINING_SET/garden", 1, &Value::Null)),
         "isHead": false,
         "tags": [{"name": "current"}],
         "affectedCount": 2,
@@ -52,21 +57,63 @@ fn answer() -> Answer {
         ]},
         "members": {"pageInfo": {"hasNextPage": false, "endCursor": null}, "nodes": [member, gone]},
     });
-    Answer { rows: vec![serde_json::from_value(row).unwrap()], incomplete: None }
+    let seen = json!({
+        "consumer": version("MODEL/a", 1, &Value::Null),
+        "isHead": true,
+        "tags": [],
+        "inclusion": "DERIVED",
+        "wrongCount": 2,
+        "staleAtBuild": true,
+        "fixedIn": null,
+        "through": {"totalCount": 1, "nodes": [version("TRAINING_SET/garden", 1, &Value::Null)]},
+    });
+    let own = json!({
+        "consumer": version("DEPLOYMENT/d", 3, &Value::Null),
+        "isHead": true,
+        "tags": [{"name": "live"}],
+        "inclusion": "SELF",
+        "wrongCount": 3,
+        "staleAtBuild": false,
+        "fixedIn": version("DEPLOYMENT/d", 4, &Value::Null),
+        "through": {"totalCount": 0, "nodes": []},
+    });
+    let asked = json!({"wrongCount": 2, "notWrongCount": 3, "notWrong": [
+        {"__typename": "Version", "id": "version:a", "number": 2, "item": {"namespace": "birds", "kind": "LABEL", "key": "b"}},
+        {"__typename": "Item", "namespace": "birds", "kind": "LABEL", "key": "c"},
+        {"__typename": "Statement", "place": 0, "commit": {"seq": "4"}, "version": version("LABEL/photo", 1, &Value::Null)},
+    ]});
+    Answer {
+        rows: vec![serde_json::from_value(row).unwrap()],
+        consumers: [seen, own].map(|row| serde_json::from_value(row).unwrap()).into(),
+        asked: serde_json::from_value(asked).unwrap(),
+        incomplete: None,
+    }
 }
 
 #[test]
 fn people_read_a_table_of_sets() {
     let text = sets(answer().rows.iter().map(Line::from)).to_string();
     insta::assert_snapshot!(text, @r"
-    ┌────────────────┬─────────┬──────────────┬────────────────┬──────────┬────────────┬─────────┐
-    │ training set   ┆ members ┆        wrong ┆ built          ┆ fixed in ┆ seen by    ┆ tags    │
-    ╞════════════════╪═════════╪══════════════╪════════════════╪══════════╪════════════╪═════════╡
-    │ birds/garden#1 ┆  40,000 ┆ 2 (< 0.01 %) ┆ before the fix ┆ #2       ┆ MODEL a#1  ┆ current │
-    │                ┆         ┆              ┆                ┆          ┆ MODEL b#1  ┆         │
-    │                ┆         ┆              ┆                ┆          ┆ MODEL c#1  ┆         │
-    │                ┆         ┆              ┆                ┆          ┆ and 2 more ┆         │
-    └────────────────┴─────────┴──────────────┴────────────────┴──────────┴────────────┴─────────┘
+    ┌────────────────┬─────────┬──────────────┬────────────────┬──────────┬─────────────────┬─────────┐
+    │ training set   ┆ members ┆        wrong ┆ built          ┆ fixed in ┆ seen by         ┆ tags    │
+    ╞════════════════╪═════════╪══════════════╪════════════════╪══════════╪═════════════════╪═════════╡
+    │ birds/garden#1 ┆  40,000 ┆ 2 (< 0.01 %) ┆ before the fix ┆ #2       ┆ birds/MODEL/a#1 ┆ current │
+    │                ┆         ┆   and itself ┆                ┆          ┆ birds/MODEL/b#1 ┆         │
+    │                ┆         ┆              ┆                ┆          ┆ birds/MODEL/c#1 ┆         │
+    │                ┆         ┆              ┆                ┆          ┆ and 2 more      ┆         │
+    └────────────────┴─────────┴──────────────┴────────────────┴──────────┴─────────────────┴─────────┘
+    ");
+}
+
+#[test]
+fn people_read_a_table_of_what_saw_it() {
+    insta::assert_snapshot!(consumers_table(&answer().consumers).to_string(), @r"
+    ┌──────────────────────┬───────────────┬────────────────┬──────────┬─────────────────────────────┬──────┐
+    │ seen by              ┆ wrong         ┆ built          ┆ fixed in ┆ through                     ┆ tags │
+    ╞══════════════════════╪═══════════════╪════════════════╪══════════╪═════════════════════════════╪══════╡
+    │ birds/MODEL/a#1      ┆ 2             ┆ after the fix  ┆ –        ┆ birds/TRAINING_SET/garden#1 ┆ –    │
+    │ birds/DEPLOYMENT/d#3 ┆ itself, and 2 ┆ before the fix ┆ #4       ┆ –                           ┆ live │
+    └──────────────────────┴───────────────┴────────────────┴──────────┴─────────────────────────────┴──────┘
     ");
 }
 
@@ -92,6 +139,10 @@ fn scripts_read_one_object() {
     assert_eq!(row["trainingSet"]["ref"], "birds/TRAINING_SET/garden#1");
     assert_eq!(row["fixedIn"]["ref"], "birds/TRAINING_SET/garden#2");
     assert_eq!(row["consumerCount"], 5);
+    let not_wrong = ["birds/LABEL/b#2", "birds/LABEL/c", "statement:4.0 (birds/LABEL/photo#1)"];
+    assert_eq!(object["asked"], json!({"wrongCount": 2, "notWrongCount": 3, "notWrong": not_wrong}));
+    assert_eq!(object["consumers"][1]["consumer"]["ref"], "birds/DEPLOYMENT/d#3");
+    assert_eq!(object["consumers"][0]["through"][0]["ref"], "birds/TRAINING_SET/garden#1");
     assert_eq!(row["members"][0]["replacement"]["attributes"]["name"], "robin");
     assert_eq!(row["members"][1]["path"], json!(["version:smudge1", "version:crop1"]));
 }

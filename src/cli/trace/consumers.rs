@@ -1,0 +1,205 @@
+//! The other half of the answer: models, evaluations and deployments that saw something wrong; and what was asked about.
+
+use std::collections::HashMap;
+
+use serde::Deserialize;
+use serde_json::json;
+
+use super::DOCUMENT;
+use super::answer::{Answer, CommitSeq, Info, Item, PageInfo, Question, Tag, Version};
+use super::moment::{Moment, ReadAt};
+use crate::cli::client::Client;
+use crate::cli::failure::Result;
+
+/// Consumers of one page.
+const CONSUMERS: u32 = 50;
+
+/// A model, an evaluation or a deployment that saw something wrong, or is wrong.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(in crate::cli) struct Consumer {
+    pub consumer: Version,
+    pub is_head: bool,
+    pub tags: Vec<Tag>,
+    pub inclusion: String,
+    pub wrong_count: u64,
+    pub stale_at_build: bool,
+    pub fixed_in: Option<Version>,
+    pub through: Through,
+}
+
+/// The versions through which it saw it: how many, and the first of them.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(in crate::cli) struct Through {
+    pub total_count: u64,
+    pub nodes: Vec<Version>,
+}
+
+/// What was asked about, and how much of it is wrong.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(in crate::cli) struct Asked {
+    pub wrong_count: u64,
+    pub not_wrong_count: u64,
+    /// The first 1,000 of them.
+    pub not_wrong: Vec<NotWrong>,
+}
+
+/// Something that was asked about and is not wrong.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(tag = "__typename")]
+pub(in crate::cli) enum NotWrong {
+    Version(Version),
+    Item(Item),
+    /// A statement that was withdrawn.
+    Statement {
+        place: u64,
+        commit: CommitSeq,
+        version: Version,
+    },
+}
+
+impl NotWrong {
+    /// As the command line takes it, if it can.
+    pub(in crate::cli) fn reference(&self) -> String {
+        match self {
+            Self::Version(version) => version.reference(),
+            Self::Item(Item { namespace, kind, key }) => format!("{namespace}/{kind}/{key}"),
+            Self::Statement { place, commit, version } => {
+                format!("statement:{}.{place} ({})", commit.seq, version.reference())
+            }
+        }
+    }
+}
+
+#[derive(Deserialize)]
+struct Data {
+    at: At,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct At {
+    affected_consumers: Page,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Page {
+    info: Info,
+    page_info: PageInfo,
+    nodes: Vec<Consumer>,
+    asked: Asked,
+}
+
+/// Asks until all pages of all parts are there.
+pub(super) async fn ask(
+    client: &Client,
+    read_at: &ReadAt,
+    question: &Question,
+    answer: &mut Answer,
+) -> Result<()> {
+    let mut after: Option<String> = None;
+    loop {
+        let variables = json!({
+            "seq": read_at.seq,
+            "wrong": question.wrong,
+            "includeRestored": question.include_restored,
+            "throughModels": question.through_models,
+            "knowledgeAt": question.known_at.as_ref().map(Moment::to_input),
+            "first": CONSUMERS,
+            "after": after,
+        });
+        let page = client.ask::<Data>(DOCUMENT, "Consumers", variables).await?.at.affected_consumers;
+        answer.consumers.extend(page.nodes);
+        answer.asked = page.asked;
+        if let Some(reason) = page.info.stopped() {
+            answer.incomplete = Some(reason);
+        }
+        after = page.page_info.next().or(page.info.resume);
+        if after.is_none() {
+            answer.consumers = joined(std::mem::take(&mut answer.consumers));
+            return Ok(());
+        }
+    }
+}
+
+/// One row for each consumer, also if it came in several parts, each with other wrong versions.
+fn joined(parts: Vec<Consumer>) -> Vec<Consumer> {
+    let mut places: HashMap<String, usize> = HashMap::new();
+    let mut rows: Vec<Consumer> = Vec::new();
+    for part in parts {
+        let Some(place) = places.get(&part.consumer.id) else {
+            places.insert(part.consumer.id.clone(), rows.len());
+            rows.push(part);
+            continue;
+        };
+        let row = &mut rows[*place];
+        row.wrong_count += part.wrong_count;
+        row.stale_at_build |= part.stale_at_build;
+        if closeness(&part.inclusion) < closeness(&row.inclusion) {
+            row.inclusion = part.inclusion;
+        }
+        // It is right again only once it is so in every part.
+        row.fixed_in = match (row.fixed_in.take(), part.fixed_in) {
+            (Some(one), Some(other)) => Some(if one.number < other.number { other } else { one }),
+            _ => None,
+        };
+        let known = |version: &Version| row.through.nodes.iter().any(|other| other.id == version.id);
+        let more: Vec<Version> = part.through.nodes.into_iter().filter(|version| !known(version)).collect();
+        row.through.nodes.extend(more);
+        row.through.total_count = row.through.total_count.max(row.through.nodes.len() as u64);
+    }
+    let kinds = ["MODEL", "EVALUATION", "DEPLOYMENT"];
+    rows.sort_by_key(|row| kinds.iter().position(|kind| *kind == row.consumer.item.kind));
+    rows
+}
+
+fn closeness(inclusion: &str) -> Option<usize> {
+    ["SELF", "DIRECT", "DERIVED", "COARSE"].iter().position(|other| *other == inclusion)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn part(key: &str, kind: &str, inclusion: &str, fixed: Option<u64>, through: &[&str]) -> Consumer {
+        let version = |kind: &str, key: &str, number: u64| {
+            json!({"id": format!("{key}{number}"), "number": number,
+                   "item": {"namespace": "n", "kind": kind, "key": key}})
+        };
+        let told = json!({
+            "consumer": version(kind, key, 1), "isHead": true, "tags": [], "inclusion": inclusion,
+            "wrongCount": 2, "staleAtBuild": false, "fixedIn": fixed.map(|number| version(kind, key, number)),
+            "through": {
+                "totalCount": through.len(),
+                "nodes": through.iter().map(|key| version("TRAINING_SET", key, 1)).collect::<Vec<_>>(),
+            },
+        });
+        serde_json::from_value(told).unwrap()
+    }
+
+    #[test]
+    fn parts_of_one_consumer_are_one_row_and_models_come_first() {
+        let rows = joined(vec![
+            part("m", "MODEL", "DERIVED", Some(3), &["s"]),
+            part("d", "DEPLOYMENT", "DERIVED", None, &["s"]),
+            part("m", "MODEL", "DIRECT", Some(5), &["s", "t"]),
+            part("z", "MODEL", "SELF", None, &[]),
+        ]);
+        let keys: Vec<_> = rows.iter().map(|row| row.consumer.item.key.as_str()).collect();
+        assert_eq!(keys, ["m", "z", "d"]);
+        let model = &rows[0];
+        assert_eq!(
+            (model.wrong_count, model.inclusion.as_str(), model.through.nodes.len()),
+            (4, "DIRECT", 2)
+        );
+        assert_eq!(model.fixed_in.as_ref().map(|fixed| fixed.number), Some(5));
+        let again = joined(vec![
+            part("m", "MODEL", "DIRECT", Some(3), &[]),
+            part("m", "MODEL", "DERIVED", None, &[]),
+        ]);
+        assert!(again[0].fixed_in.is_none() && again[0].inclusion == "DIRECT");
+    }
+}

@@ -1,0 +1,181 @@
+//! Consumers of something wrong, against a telling that looks at every version from the other side.
+
+use std::cell::Cell;
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::histories::{in_any_world, seqs, versions};
+use crate::domain::facts::VersionNo;
+use crate::domain::item::Kind;
+use crate::lineage::flow::Budget;
+use crate::lineage::impact::{
+    AffectedConsumer, Consumers, ConsumersQuestion, Inclusion, Part, Question, Status, is_consumer,
+};
+use crate::lineage::inflow::Inflow;
+use crate::lineage::{At, Index};
+
+/// A consumer, and each wrong version that it saw.
+type Told = BTreeMap<VersionNo, BTreeSet<VersionNo>>;
+
+#[test]
+fn consumers_are_as_they_are_told_naively() {
+    let (itself, direct, derived) = (Cell::new(0), Cell::new(0), Cell::new(0));
+    in_any_world(300, 14, |index: &Index| {
+        for seq in seqs(index).skip(1) {
+            let at = At::new(index, seq);
+            for through_models in [false, true] {
+                let question =
+                    Question { through_models, ..Question::plain(versions(at).collect(), u64::MAX) };
+                let answer = at.affected_consumers(&ConsumersQuestion::plain(question), &Part::WHOLE);
+                assert_eq!(answer.followed.stopped, None);
+                assert_eq!(told(at, &answer), naive(at, through_models));
+                let order = |row: &AffectedConsumer| (at.kind(row.version), row.version);
+                assert!(answer.consumers.is_sorted_by(|a, b| order(a) < order(b)), "models first, each once");
+                for consumer in &answer.consumers {
+                    check(at, &answer, consumer, through_models, [&itself, &direct, &derived]);
+                }
+            }
+        }
+    });
+    assert!([itself, direct, derived].iter().all(|count| count.get() > 0), "every inclusion was met");
+}
+
+#[test]
+fn parts_together_are_the_whole() {
+    let resumed = Cell::new(0);
+    in_any_world(150, 12, |index: &Index| {
+        let at = At::new(index, index.seq());
+        let asked = |edges| ConsumersQuestion::plain(Question::plain(versions(at).collect(), edges));
+        let whole = told(at, &at.affected_consumers(&asked(u64::MAX), &Part::WHOLE));
+        for edges in [2, 5, 9, 16, 40] {
+            let mut found: Vec<(VersionNo, VersionNo)> = Vec::new();
+            let mut next = 0;
+            loop {
+                let part = Part { items: next..usize::MAX, stop: &|| false };
+                let mut answer = at.affected_consumers(&asked(edges), &part);
+                assert!(answer.followed.edges <= edges);
+                let more = answer.followed.stopped.is_some();
+                if more && answer.followed.items.is_empty() {
+                    // One item alone is too much: more is needed for this one, and the others go on.
+                    let alone = Part { items: next..next + 1, stop: &|| false };
+                    answer = at.affected_consumers(&asked(u64::MAX), &alone);
+                }
+                next = answer.followed.items.end;
+                let pairs = told(at, &answer).into_iter();
+                found.extend(pairs.flat_map(|(version, wrong)| wrong.into_iter().map(move |v| (version, v))));
+                if !more {
+                    break;
+                }
+                resumed.set(resumed.get() + 1);
+            }
+            let distinct: BTreeSet<_> = found.iter().copied().collect();
+            assert_eq!(distinct.len(), found.len(), "each wrong version of a consumer comes in one part");
+            let expected = whole.iter().flat_map(|(version, wrong)| wrong.iter().map(|v| (*version, *v)));
+            assert_eq!(distinct, expected.collect(), "with {edges}");
+        }
+    });
+    assert!(resumed.get() > 0, "nothing was ever resumed");
+}
+
+#[test]
+fn what_is_selected_is_part_of_the_whole() {
+    in_any_world(150, 12, |index: &Index| {
+        let at = At::new(index, index.seq());
+        let plain = ConsumersQuestion::plain(Question::plain(versions(at).collect(), u64::MAX));
+        let whole = at.affected_consumers(&plain, &Part::WHOLE);
+        for inclusion in Inclusion::PLAIN {
+            let question = Question { inclusion: BTreeSet::from([inclusion]), ..plain.question.clone() };
+            let some = at.affected_consumers(&ConsumersQuestion { question, ..plain.clone() }, &Part::WHOLE);
+            for consumer in &some.consumers {
+                let seen = some.seen(at, consumer);
+                assert!(!seen.is_empty() && seen.iter().all(|seen| seen.inclusion == inclusion));
+            }
+            let all = told(at, &whole);
+            for (consumer, wrong) in told(at, &some) {
+                assert!(all.get(&consumer).is_some_and(|all| wrong.is_subset(all)));
+            }
+        }
+        for kind in [Kind::Model, Kind::Evaluation, Kind::Deployment] {
+            let question = Question { only_heads: true, ..plain.question.clone() };
+            let some = ConsumersQuestion { question, kinds: BTreeSet::from([kind]) };
+            let found: Vec<VersionNo> =
+                at.affected_consumers(&some, &Part::WHOLE).consumers.iter().map(|row| row.version).collect();
+            let all = whole.consumers.iter().map(|row| row.version);
+            let expected: Vec<VersionNo> =
+                all.filter(|version| at.kind(*version) == kind && at.is_head(*version)).collect();
+            assert_eq!(found, expected);
+        }
+    });
+}
+
+fn check(
+    at: At<'_>,
+    answer: &Consumers,
+    consumer: &AffectedConsumer,
+    through_models: bool,
+    met: [&Cell<usize>; 3],
+) {
+    let seen = answer.seen(at, consumer);
+    for seen in &seen {
+        let count = met[seen.inclusion as usize];
+        count.set(count.get() + 1);
+        assert_eq!(seen.inclusion == Inclusion::Itself, seen.wrong == consumer.version);
+        let late = at.cause(seen.wrong, false).is_some() && {
+            let said = at.wrong(seen.wrong).expect("it is wrong");
+            said.id.seq <= at.seq_of(consumer.version)
+        };
+        assert_eq!(seen.stale_at_build, late && seen.inclusion != Inclusion::Itself);
+    }
+    let through = answer.through(at, consumer);
+    assert!(!through.is_empty() || seen.iter().all(|seen| is_own(at, consumer.version, seen.wrong)));
+    assert!(!through.contains(&consumer.version));
+
+    let itself = seen.iter().any(|seen| seen.inclusion == Inclusion::Itself);
+    let items: BTreeSet<_> = seen.iter().map(|seen| at.item_of(seen.wrong)).collect();
+    let later = &at.history(at.item_of(consumer.version))[at.number(consumer.version) as usize..];
+    let is_clear = |version: &&VersionNo| {
+        let bad = saw(at, **version, through_models);
+        !at.is_wrong(**version)
+            && !bad.iter().any(|bad| at.is_wrong(*bad) && (itself || items.contains(&at.item_of(*bad))))
+    };
+    let fixed = answer.fixed_in(at, consumer, &seen, &mut Budget::edges(u64::MAX));
+    assert_eq!(fixed, later.iter().find(is_clear).copied());
+}
+
+/// Returns true if a wrong version is the consumer, or leads to it along derivations without a set or another consumer.
+fn is_own(at: At<'_>, consumer: VersionNo, wrong: VersionNo) -> bool {
+    consumer == wrong
+        || at.sources(consumer).any(|edge| {
+            let kind = at.kind(edge.other);
+            kind != Kind::TrainingSet && !is_consumer(kind) && is_own(at, edge.other, wrong)
+        })
+}
+
+fn told(at: At<'_>, answer: &Consumers) -> Told {
+    let row = |consumer: &AffectedConsumer| {
+        let seen = answer.seen(at, consumer);
+        let wrong: BTreeSet<VersionNo> = seen.iter().map(|seen| seen.wrong).collect();
+        assert_eq!(wrong.len(), seen.len(), "each wrong version once");
+        assert!(!wrong.is_empty());
+        (consumer.version, wrong)
+    };
+    answer.consumers.iter().map(row).collect()
+}
+
+fn saw(at: At<'_>, version: VersionNo, through_models: bool) -> BTreeSet<VersionNo> {
+    let mut inflow = Inflow::new(at, through_models);
+    inflow.through_consumer(version, &mut Budget::edges(u64::MAX));
+    inflow.found().iter().copied().collect()
+}
+
+fn naive(at: At<'_>, through_models: bool) -> Told {
+    let counts = |version: &VersionNo| {
+        at.cause(*version, false).is_some_and(|cause| at.status(*version, cause) != Status::Restored)
+    };
+    let row = |version: VersionNo| {
+        let mut wrong = saw(at, version, through_models);
+        wrong.insert(version);
+        wrong.retain(counts);
+        (!wrong.is_empty()).then_some((version, wrong))
+    };
+    versions(at).filter(|version| is_consumer(at.kind(*version))).filter_map(row).collect()
+}

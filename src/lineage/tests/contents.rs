@@ -1,0 +1,76 @@
+//! Contents of sets in sets, against a telling without a queue.
+
+use std::cell::Cell;
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::histories::{in_any_world, seqs, versions};
+use crate::domain::facts::VersionNo;
+use crate::domain::item::Kind;
+use crate::lineage::flow::Budget;
+use crate::lineage::impact::Question;
+use crate::lineage::names::Name;
+use crate::lineage::{At, Index};
+
+#[test]
+fn a_set_stands_for_what_its_pins_stand_for() {
+    let nested = Cell::new(0);
+    in_any_world(300, 12, |index: &Index| {
+        for seq in seqs(index).skip(1) {
+            let at = At::new(index, seq);
+            for set in versions(at).filter(|version| at.kind(*version) == Kind::TrainingSet) {
+                let contents = at.contents(set, &mut Budget::edges(u64::MAX)).unwrap();
+                let found: BTreeMap<VersionNo, Name> =
+                    contents.iter().map(|content| (content.stay.member, content.stay.split)).collect();
+                assert_eq!(found.len(), contents.len(), "each version once");
+                let expected: BTreeSet<VersionNo> = leaves(at, set);
+                assert_eq!(found.keys().copied().collect::<BTreeSet<_>>(), expected);
+                for stay in at.members(set).filter(|stay| at.kind(stay.member) != Kind::TrainingSet) {
+                    assert_eq!(found[&stay.member], stay.split, "its own pin comes first");
+                }
+                let inner = at.members(set).filter(|stay| at.kind(stay.member) == Kind::TrainingSet);
+                if inner.count() > 0 {
+                    assert!(at.pins_sets(set));
+                    nested.set(nested.get() + 1);
+                }
+            }
+        }
+    });
+    assert!(nested.get() > 0, "no set was in a set");
+}
+
+#[test]
+fn what_is_affected_of_a_set_is_wrong_or_holds_something_wrong_or_is_in_a_wrong_set() {
+    let counted = Cell::new(0);
+    in_any_world(300, 12, |index: &Index| {
+        let at = At::new(index, index.seq());
+        let question =
+            Question { include_restored: true, ..Question::plain(at.all_wrong().collect(), u64::MAX) };
+        let impact = at.affected(&question);
+        for affected in &impact.sets {
+            let contents = at.contents(affected.set, &mut Budget::edges(u64::MAX)).unwrap();
+            let found = impact.affected_contents(at, &contents, &impact.rows(at, affected));
+            let found: BTreeSet<VersionNo> = found.iter().map(|content| content.stay.member).collect();
+            let upstream = |version: VersionNo| {
+                let wrong = at.wrong_upstream([version].into_iter(), &mut Budget::edges(u64::MAX)).unwrap();
+                !wrong.is_empty()
+            };
+            let expected =
+                contents.iter().filter(|content| content.in_wrong_set || upstream(content.stay.member));
+            assert_eq!(found, expected.map(|content| content.stay.member).collect());
+            counted.set(counted.get() + found.len());
+            let overtaken = at.overtaken(affected.set, &mut Budget::edges(u64::MAX)).unwrap();
+            assert_eq!((overtaken.wrong, overtaken.members), (found.len(), contents.len()));
+            assert!(!overtaken.is_sound);
+        }
+    });
+    assert!(counted.get() > 0);
+}
+
+/// The versions below the pins of a set that are no sets.
+fn leaves(at: At<'_>, set: VersionNo) -> BTreeSet<VersionNo> {
+    let below = |member: VersionNo| match at.kind(member) {
+        Kind::TrainingSet => leaves(at, member),
+        _ => BTreeSet::from([member]),
+    };
+    at.member_numbers(set).flat_map(below).collect()
+}

@@ -1,0 +1,135 @@
+//! Exit codes of checks, whose 1 is an answer: 0 it is as it should be, 1 it is not, 2 called wrongly, 3 no answer.
+
+use std::fs;
+use std::path::Path;
+
+use serde_json::Value;
+
+use super::import::{GARDEN, import};
+use super::{Called, folder, refused, stemma};
+
+fn trace(folder: &Path, more: &[&str]) -> Called {
+    stemma(folder, &[&["trace"], more].concat())
+}
+
+#[track_caller]
+fn ends(called: &Called, code: i32, out: &str, err: &str) {
+    assert_eq!(called.code, Some(code), "{}{}", called.out, called.err);
+    assert!(called.out.contains(out), "{out:?} is not in {}", called.out);
+    assert!(called.err.contains(err), "{err:?} is not in {}", called.err);
+}
+
+#[test]
+fn a_trace_tells_nothing_affected_from_nothing_wrong() {
+    let folder = folder();
+    import(folder.path(), GARDEN, &[]);
+    let gate = "--fail-if-affected";
+    // The label was corrected: its first version is wrong, and held by a set that a model learnt from.
+    ends(&trace(folder.path(), &["birds/LABEL/photo"]), 0, "birds/MODEL/finder#1", "");
+    ends(&trace(folder.path(), &["birds/LABEL/photo", gate]), 1, "", "1 training set version, 1 consumer");
+    // The most natural slip: the name with a tag or number that is the corrected head.
+    let head = trace(folder.path(), &["birds/LABEL/photo#2"]);
+    ends(&head, 3, "Not wrong: birds/LABEL/photo#2, as of seq", "nothing that was asked about is wrong");
+    assert!(!head.out.contains("affected"), "{}", head.out);
+    ends(
+        &trace(folder.path(), &["birds/LABEL/photo#2", gate]),
+        3,
+        "Not wrong: ",
+        "nothing that was asked about",
+    );
+    // A part of the question: what is affected is affected.
+    let both = ["birds/LABEL/photo#1", "birds/LABEL/photo#2"];
+    ends(&trace(folder.path(), &both), 3, "birds/garden#1", "not all that was asked about is wrong");
+    ends(
+        &trace(folder.path(), &[both[0], both[1], gate]),
+        1,
+        "Not wrong: birds/LABEL/photo#2",
+        "error: affected",
+    );
+    ends(
+        &trace(folder.path(), &["birds/SOURCE/photo"]),
+        3,
+        "Not wrong: birds/SOURCE/photo,",
+        "error: nothing",
+    );
+    // A commit that corrected nothing, and one that did.
+    ends(&trace(folder.path(), &["--commit", "1"]), 3, "commit 1 said of nothing that it is wrong", "");
+    ends(&trace(folder.path(), &["--commit", "2"]), 0, "birds/garden#1", "");
+    // Everything, before anything was wrong.
+    ends(&trace(folder.path(), &["--all", "--as-of", "1", gate]), 0, "Nothing is wrong", "");
+    // No answer at all.
+    refused(&trace(folder.path(), &["birds/LABEL/other"]), 3, "there is no item birds/LABEL/other");
+    refused(&trace(folder.path(), &["--all", "--data", "gone"]), 3, "there is no data directory gone");
+    refused(&trace(folder.path(), &["--all", "--server", "http://127.0.0.1:9"]), 3, "cannot ask");
+    assert_eq!(trace(folder.path(), &["--all", "--commit", "1"]).code, Some(2));
+    refused(&trace(folder.path(), &["birds/LABEL/photo", "birds/LABEL/photo#1"]), 2, "items and versions");
+
+    let told = trace(folder.path(), &["birds/LABEL/photo#1", "birds/LABEL/photo#2", "--json"]);
+    let told: Value = serde_json::from_str(&told.out).unwrap();
+    assert_eq!(told["asked"]["wrongCount"], 1);
+    assert_eq!(told["asked"]["notWrong"][0], "birds/LABEL/photo#2");
+    assert_eq!(told["consumers"][0]["consumer"]["ref"], "birds/MODEL/finder#1");
+    assert_eq!(told["consumers"][0]["through"][0]["ref"], "birds/TRAINING_SET/garden#1");
+}
+
+#[test]
+fn a_set_or_a_model_that_is_retracted_does_not_pass_the_gate() {
+    for (what, table) in [("TRAINING_SET/garden", "and itself"), ("MODEL/finder", "itself")] {
+        let folder = folder();
+        let retraction = format!(
+            "{{\"type\":\"statement\",\"kind\":\"RETRACTS\",\"version\":\"birds/{what}#1\",\"reason\":\"test images leaked\"}}\n"
+        );
+        // Without the correction, so that nothing else is wrong.
+        let lines: Vec<&str> = GARDEN.lines().collect();
+        import(folder.path(), &format!("{}\n{retraction}", lines[..6].join("\n")), &[]);
+        let gate = trace(folder.path(), &[&format!("birds/{what}"), "--fail-if-affected"]);
+        ends(&gate, 1, table, "error: affected");
+        ends(&trace(folder.path(), &["--all", "--fail-if-affected"]), 1, "birds/MODEL/finder#1", "");
+    }
+}
+
+#[test]
+fn a_schema_that_differs_is_another_end_than_one_that_cannot_be_read() {
+    let folder = folder();
+    fs::write(folder.path().join("old.graphql"), "type Query { a: Int }\n").unwrap();
+    refused(&stemma(folder.path(), &["schema", "--check", "old.graphql"]), 1, "differs");
+    refused(&stemma(folder.path(), &["schema", "--check", "gone.graphql"]), 3, "cannot read gone.graphql");
+    assert_eq!(stemma(folder.path(), &["schema", "--check"]).code, Some(2));
+}
+
+#[test]
+fn what_is_damaged_is_another_end_than_what_cannot_be_checked() {
+    let folder = folder();
+    let here = folder.path();
+    import(here, GARDEN, &[]);
+    // A backup.
+    assert_eq!(stemma(here, &["backup", "kept"]).code, Some(0));
+    ends(&stemma(here, &["backup", "--verify", "kept"]), 0, "Sound", "");
+    refused(&stemma(here, &["backup", "--verify", "gone"]), 3, "there is no backup in gone");
+    let log = fs::read_dir(here.join("kept/log")).unwrap().next().unwrap().unwrap().path();
+    fs::write(&log, b"something else").unwrap();
+    refused(&stemma(here, &["backup", "--verify", "kept"]), 1, "the backup is damaged");
+    // A checkout.
+    let checkout =
+        |more: &[&str]| stemma(here, &[&["checkout", "birds/TRAINING_SET/garden", "out"], more].concat());
+    refused(&checkout(&["--verify"]), 3, "there is no folder out");
+    assert_eq!(checkout(&[]).code, Some(0));
+    assert_eq!(checkout(&["--verify"]).code, Some(0));
+    fs::write(here.join("out/manifest.ndjson"), b"").unwrap();
+    refused(&checkout(&["--verify"]), 1, "manifest.ndjson is missing or another");
+    refused(&checkout(&["--verify", "--data", "gone"]), 3, "there is no data directory gone");
+    refused(&checkout(&["--data", "gone"]), 1, "there is no data directory gone");
+    // A warehouse.
+    let warehouse = |more: &[&str]| stemma(here, &[&["export", "warehouse", "--dir", "lake"], more].concat());
+    refused(&warehouse(&["--verify"]), 3, "there is no folder lake");
+    assert_eq!(warehouse(&[]).code, Some(0));
+    assert_eq!(warehouse(&["--verify"]).code, Some(0));
+    fs::remove_dir_all(here.join("lake/versions")).unwrap();
+    refused(&warehouse(&["--verify"]), 1, "is missing or another");
+    // A payload; `gc.rs` has the one that is named and not stored.
+    let digest = format!("b3:{}", "0".repeat(64));
+    let explain = |more: &[&str]| stemma(here, &[&["gc", "--explain", &digest], more].concat());
+    ends(&explain(&[]), 0, "is not stored", "");
+    refused(&explain(&["--data", "gone"]), 3, "there is no data directory gone");
+    refused(&stemma(here, &["gc", "--data", "gone"]), 1, "there is no data directory gone");
+}
