@@ -19,6 +19,7 @@ mod trust;
 use std::fs;
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -271,7 +272,18 @@ fn secret(file: Option<&Path>, variable: &str) -> Result<Option<String>, (PathBu
     };
     let unusable = |reason: String| (path.to_owned(), reason);
     let text = fs::read_to_string(path).map_err(|error| unusable(error.to_string()))?;
+    warn_if_shared(path);
     trimmed(&text).map(Some).ok_or_else(|| unusable("it is empty".to_owned()))
+}
+
+/// Logs if other users of this machine can read a file with a secret.
+fn warn_if_shared(path: &Path) {
+    let is_shared =
+        fs::metadata(path).is_ok_and(|found| found.is_file() && found.permissions().mode() & 0o044 != 0);
+    if is_shared {
+        let file = path.display();
+        tracing::warn!(%file, "the file holds a secret and can be read by other users of this machine; `chmod 600` it");
+    }
 }
 
 fn trimmed(token: &str) -> Option<String> {

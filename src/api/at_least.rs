@@ -10,12 +10,14 @@ use std::time::Duration;
 use serde_json::{Map, Value};
 
 use super::ask::{Ask, Caller};
-use super::code::{Code, Reason};
+use super::code::Code;
+use super::errors;
 use super::execute::{Execute, Pace, Subscribed};
 use super::failure::Failure;
 use super::outcome::Outcome;
 use super::spending::TimeUp;
 use crate::domain::id::Seq;
+use crate::domain::position::Position;
 use crate::domain::principal::Principal;
 use crate::ledger::{Ledger, LedgerError};
 
@@ -45,33 +47,33 @@ impl Execute for AtLeast {
         caller: Caller,
         time_up: TimeUp,
     ) -> Pin<Box<dyn Future<Output = Outcome> + Send>> {
-        let seq = match asked(&ask.extensions) {
+        let position = match asked(&ask.extensions) {
             Ok(None) => return self.answering.execute_until(ask, caller, time_up),
-            Ok(Some(seq)) => seq,
+            Ok(Some(position)) => position,
             Err(failure) => return Box::pin(std::future::ready(Outcome::failed(&failure))),
         };
         let (ledger, answering, patience) = (self.ledger.clone(), Arc::clone(&self.answering), self.patience);
         Box::pin(async move {
-            match ledger.reach(seq, patience).await {
+            match reach(&ledger, position, patience).await {
                 Ok(()) => answering.execute_until(ask, caller, time_up).await,
-                Err(error) => Outcome::failed(&not_reached(&error)),
+                Err(error) => Outcome::failed(&errors::failure(error)),
             }
         })
     }
 
     fn subscribe(&self, ask: Ask, principal: Principal) -> Pin<Box<dyn Future<Output = Subscribed> + Send>> {
-        let seq = match asked(&ask.extensions) {
+        let position = match asked(&ask.extensions) {
             Ok(None) => return self.answering.subscribe(ask, principal),
-            Ok(Some(seq)) => seq,
+            Ok(Some(position)) => position,
             Err(failure) => {
                 return Box::pin(std::future::ready(Subscribed::Refused(Outcome::failed(&failure))));
             }
         };
         let (ledger, answering, patience) = (self.ledger.clone(), Arc::clone(&self.answering), self.patience);
         Box::pin(async move {
-            match ledger.reach(seq, patience).await {
+            match reach(&ledger, position, patience).await {
                 Ok(()) => answering.subscribe(ask, principal).await,
-                Err(error) => Subscribed::Refused(Outcome::failed(&not_reached(&error))),
+                Err(error) => Subscribed::Refused(Outcome::failed(&errors::failure(error))),
             }
         })
     }
@@ -81,21 +83,27 @@ impl Execute for AtLeast {
     }
 }
 
-/// The seq that a request asks for.
-fn asked(extensions: &Map<String, Value>) -> Result<Option<Seq>, Failure> {
-    let seq = match extensions.get(EXTENSION) {
+/// The position that a request asks for.
+fn asked(extensions: &Map<String, Value>) -> Result<Option<Position>, Failure> {
+    let position = match extensions.get(EXTENSION) {
         None | Some(Value::Null) => return Ok(None),
         Some(Value::String(text)) => text.parse().ok(),
-        Some(Value::Number(number)) => number.as_u64().map(Seq),
+        Some(Value::Number(number)) => number.as_u64().map(|seq| Position::from(Seq(seq))),
         Some(_) => None,
     };
-    let wrong =
-        || Failure::new(Code::BadUserInput, "`atLeastSeq` must be the seq of a commit, such as \"120\"");
-    seq.map(Some).ok_or_else(wrong)
+    let wrong = || {
+        let message =
+            "`atLeastSeq` must be the seq of a commit, such as \"120\", or what the header Stemma-Seq said";
+        Failure::new(Code::BadUserInput, message)
+    };
+    position.map(Some).ok_or_else(wrong)
 }
 
-fn not_reached(error: &LedgerError) -> Failure {
-    Failure::new(Code::BadUserInput, error.to_string()).because(Reason::AsOfUnavailable)
+/// Waits for a commit, which must be of this log. Before it comes, only a store of one process can tell.
+async fn reach(ledger: &Ledger, position: Position, patience: Duration) -> Result<(), LedgerError> {
+    let seq = ledger.fits(position)?;
+    ledger.reach(seq, patience).await?;
+    ledger.fits(position).map(|_| ())
 }
 
 #[cfg(test)]
@@ -112,9 +120,20 @@ mod tests {
         };
         assert_eq!(asked(&Map::new()), Ok(None));
         assert_eq!(read(Value::Null), Ok(None));
-        assert_eq!(read(json!("120")), Ok(Some(Seq(120))));
-        assert_eq!(read(json!(7)), Ok(Some(Seq(7))));
-        for wrong in [json!(""), json!("a"), json!(-1), json!(1.5), json!([1]), json!(true)] {
+        assert_eq!(read(json!("120")), Ok(Some(Position::from(Seq(120)))));
+        assert_eq!(read(json!(7)), Ok(Some(Position::from(Seq(7)))));
+        let marked = read(json!("120-00000000000000ff")).unwrap().unwrap();
+        assert_eq!(marked.to_string(), "120-00000000000000ff");
+        for wrong in [
+            json!(""),
+            json!("a"),
+            json!("120-"),
+            json!("120-ff"),
+            json!(-1),
+            json!(1.5),
+            json!([1]),
+            json!(true),
+        ] {
             let refused = read(wrong.clone()).unwrap_err();
             assert_eq!(refused.code, Code::BadUserInput, "{wrong}");
         }

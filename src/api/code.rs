@@ -77,6 +77,8 @@ words! {
         AsOfUnavailable = "AS_OF_UNAVAILABLE",
         /// The caller has too much under way; wait for some of it to end.
         TooManyRequests = "TOO_MANY_REQUESTS",
+        /// A cursor or another position that was kept is of another log than this store's.
+        OtherHistory = "OTHER_HISTORY",
         /// Not possible now; try again later.
         Unavailable = "UNAVAILABLE",
         /// It took too long.

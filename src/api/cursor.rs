@@ -8,9 +8,10 @@ use super::errors;
 use super::scope::Scope;
 use crate::domain::canon::Canon;
 use crate::domain::id::Seq;
+use crate::domain::position::{LogMark, Position};
 
 /// The form of a cursor's text.
-const FORM: &str = "2";
+const FORM: &str = "3";
 
 /// The arguments that choose a page of a list, and not the list.
 const PAGE: [&str; 4] = ["first", "after", "last", "before"];
@@ -56,11 +57,13 @@ pub struct Part {
     pub to: Option<usize>,
 }
 
-/// A place in a list that was read at a seq, judged by what was known at another.
+/// A place in a list that was read at a seq, judged by what was known at another. The mark is that of the later of both, so
+/// that a cursor is of no other log.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Cursor {
     pub seq: Seq,
     pub known: Seq,
+    pub mark: LogMark,
     pub list: List,
     /// Within the part, where there is one.
     pub place: u64,
@@ -69,17 +72,28 @@ pub(super) struct Cursor {
 
 impl Cursor {
     pub(super) fn at(scope: &Scope, list: List, place: usize) -> Self {
-        Self { seq: scope.view.seq(), known: scope.view.known(), list, place: place as u64, part: None }
+        let (seq, known) = (scope.view.seq(), scope.view.known());
+        let mark = scope.view.mark(seq.max(known)).unwrap_or_default();
+        Self { seq, known, mark, list, place: place as u64, part: None }
+    }
+
+    /// Passes if the cursor is of the log that is read.
+    ///
+    /// # Errors
+    /// OTHER_HISTORY.
+    pub(super) fn fits(&self, scope: &Scope) -> Result<()> {
+        let position = Position { seq: self.seq.max(self.known), mark: Some(self.mark) };
+        scope.view.fits(position).map(|_| ()).map_err(errors::ledger)
     }
 
     pub(super) fn encode(self) -> String {
-        let Self { seq, known, list, place, part } = self;
+        let Self { seq, known, mark, list, place, part } = self;
         let part = match part {
             None => String::new(),
             Some(Part { from, to: Some(to) }) => format!(".{from}-{to}"),
             Some(Part { from, to: None }) => format!(".{from}-"),
         };
-        URL_SAFE_NO_PAD.encode(format!("{FORM}.{seq}.{known}.{list}.{place}{part}"))
+        URL_SAFE_NO_PAD.encode(format!("{FORM}.{seq}.{known}.{mark}.{list}.{place}{part}"))
     }
 
     /// The place at which a page after this cursor starts. A part that is to be found yet starts at its beginning.
@@ -113,13 +127,14 @@ impl Cursor {
             return None;
         }
         let (seq, known) = (parts.next()?.parse().ok()?, parts.next()?.parse().ok()?);
+        let mark = parts.next()?.parse().ok()?;
         let list = List(u32::from_str_radix(parts.next()?, 16).ok()?);
         let place = parts.next()?.parse().ok()?;
         let part = match parts.next() {
             None => None,
             Some(part) => Some(Part::parse(part)?),
         };
-        parts.next().is_none().then_some(Self { seq, known, list, place, part })
+        parts.next().is_none().then_some(Self { seq, known, mark, list, place, part })
     }
 }
 

@@ -74,6 +74,9 @@ pub fn ledger(failure: LedgerError) -> Error {
         LedgerError::AsOfUnavailable(message) => {
             error(Code::BadUserInput, Some(Reason::AsOfUnavailable), message)
         }
+        LedgerError::OtherHistory { .. } => {
+            error(Code::BadUserInput, Some(Reason::OtherHistory), failure.to_string())
+        }
         LedgerError::Unavailable { what, why } => {
             tracing::error!(why, "a store does not answer");
             error(Code::InternalServerError, Some(Reason::Unavailable), what)

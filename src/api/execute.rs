@@ -32,7 +32,7 @@ use super::sdl::Sdl;
 use super::spending::{Spending, TimeUp};
 use super::variables;
 use crate::budget::Charge;
-use crate::domain::id::Seq;
+use crate::domain::position::Position;
 use crate::domain::principal::Principal;
 use errands::Errands;
 pub use events::{Events, Looked, Subscribed};
@@ -102,9 +102,9 @@ type Equip = Box<dyn Fn(Request, Errands) -> (Request, Option<Moment>) + Send + 
 /// Of what moment an answer is.
 pub struct Moment {
     /// What a query is read at.
-    pub read: Seq,
+    pub read: Position,
     /// The newest commit, asked for once a mutation has ended: what it wrote is at or before it.
-    pub written: Box<dyn Fn() -> Seq + Send + Sync>,
+    pub written: Box<dyn Fn() -> Position + Send + Sync>,
 }
 
 impl<Q, M, S> Executor<Q, M, S>
@@ -235,11 +235,11 @@ where
         let outcome = measure::refusal(&spending).unwrap_or_else(|| answer::sort(response, plan, &spending));
         memory.keep(before + outcome.body.len() as u64);
         let ran = moment.filter(|_| outcome.class == Class::Executed);
-        let seq = ran.map(|moment| match kind {
+        let position = ran.map(|moment| match kind {
             OperationType::Mutation => (moment.written)(),
             OperationType::Query | OperationType::Subscription => moment.read,
         });
-        Outcome { seq, ..outcome }
+        Outcome { position, ..outcome }
     }
 
     fn prepare(&self, ask: Ask, principal: Principal, wanted: Wanted) -> Result<Prepared, NotRun> {

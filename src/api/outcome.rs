@@ -2,7 +2,7 @@
 
 use super::code::{Code, Reason};
 use super::failure::Failure;
-use crate::domain::id::Seq;
+use crate::domain::position::Position;
 
 /// An answer, ready to be sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -12,7 +12,7 @@ pub struct Outcome {
     /// The response as JSON text.
     pub body: Vec<u8>,
     /// The commit that it was read at; of a mutation, one at or after what it wrote. None where nothing was read.
-    pub seq: Option<Seq>,
+    pub position: Option<Position>,
 }
 
 /// Whether an operation ran.
@@ -36,7 +36,7 @@ impl Outcome {
     #[must_use]
     pub fn failed(failure: &Failure) -> Self {
         let class = Class::Failed { code: failure.code, reason: failure.reason };
-        Self { class, body: failure.to_body(), seq: None }
+        Self { class, body: failure.to_body(), position: None }
     }
 
     /// A resolver panicked. The panic is the caller's to log.

@@ -218,6 +218,7 @@ impl Page {
     /// # Errors
     /// BAD_USER_INPUT for a cursor of a list that was read after this view.
     pub fn scope(&self, scope: &Scope) -> Result<Scope> {
+        [&self.after, &self.before].into_iter().flatten().try_for_each(|cursor| cursor.fits(scope))?;
         let pinned = match (self.after, self.before) {
             (Some(after), Some(before)) if (after.seq, after.known) != (before.seq, before.known) => {
                 return Err(errors::bad_input(
@@ -252,6 +253,7 @@ impl Page {
     /// # Errors
     /// BAD_USER_INPUT, which says how to go on.
     pub fn pinned(&self, scope: &Scope) -> Result<()> {
+        [&self.after, &self.before].into_iter().flatten().try_for_each(|cursor| cursor.fits(scope))?;
         let here = (scope.view.seq(), scope.view.known());
         let foreign = |cursor: &Cursor| (cursor.seq, cursor.known) != here;
         match [&self.after, &self.before].into_iter().flatten().find(|cursor| foreign(cursor)) {

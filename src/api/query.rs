@@ -16,7 +16,7 @@ use super::items::Items;
 use super::page::{Connection, Page, ReadInfo};
 use super::pedigree::Pedigree;
 use super::questions::Questions;
-use super::scalars::{Digest, Seq};
+use super::scalars::{After, Digest, Seq};
 use super::scope::Scope;
 use super::types::{Blob, Commit, Item, Node, Tag, TagMove, Version};
 use crate::domain::rules::Invalid;
@@ -232,10 +232,8 @@ impl Lookups {
     async fn commits(
         &self,
         ctx: &Context<'_>,
-        #[graphql(
-            desc = "A seq, such as the cursor of an earlier page; from the first commit where left out."
-        )]
-        after: Option<Seq>,
+        #[graphql(desc = "A seq, or the cursor of an earlier page; from the first commit where left out.")]
+        after: Option<After>,
         #[graphql(desc = "How many commits: at most 1,000. 50 where nothing is said.")] first: Option<i32>,
     ) -> Result<Connection<Commit>> {
         feed::after(&self.0.scope(ctx)?, after, first)

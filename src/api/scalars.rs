@@ -1,10 +1,13 @@
 //! Scalars: what GraphQL's own cannot carry.
 
+mod after;
+
 use async_graphql::{InputType, InputValueError, InputValueResult, Scalar, ScalarType, Value};
 use chrono::{DateTime, SecondsFormat, Utc};
 
 use crate::domain::id;
 use crate::domain::version::Timestamp;
+pub use after::After;
 
 /// A count as an Int; the largest one where it is more than that.
 pub fn int(count: impl TryInto<i32>) -> i32 {
@@ -24,7 +27,8 @@ fn text<T: ScalarType + InputType>(value: &Value, expected: &str) -> Result<Stri
 pub struct Seq(pub id::Seq);
 
 /// The number of a commit: a whole number from 0, carried as a string because it may exceed what JavaScript can hold.
-/// 0 is the empty store before the first commit.
+/// 0 is the empty store before the first commit. As `after` also with the mark of its commit, as cursors of the change feed
+/// have it: `"12-1a2b3c4d5e6f7081"`.
 #[Scalar(name = "Seq")]
 impl ScalarType for Seq {
     fn parse(value: Value) -> InputValueResult<Self> {

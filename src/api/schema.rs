@@ -15,7 +15,7 @@ use super::scope::Scope;
 use super::stale::NewlyKept;
 use super::subscription::Subscription;
 use super::types::Node;
-use crate::ledger::Ledger;
+use crate::ledger::{Ledger, View};
 
 /// Answers requests on a ledger. Must be called within a tokio runtime.
 ///
@@ -44,7 +44,8 @@ pub fn within(ledger: Ledger, limits: Limits) -> Result<Arc<dyn Execute>, BadSch
     // could do it too, but with one the engine wraps every field.
     let equip = move |request: Request, errands| {
         let (view, newest) = (pinned.view(), pinned.clone());
-        let moment = Moment { read: view.seq(), written: Box::new(move || newest.view().seq()) };
+        let position = |view: &View| view.position(view.seq());
+        let moment = Moment { read: position(&view), written: Box::new(move || position(&newest.view())) };
         let request = request.data(Scope::newest(view)).data(answers.clone());
         (request.data(loaders::loader(pinned.clone(), errands)), Some(moment))
     };

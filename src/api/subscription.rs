@@ -12,7 +12,7 @@ use tokio::sync::watch;
 
 use super::code::{Code, Reason};
 use super::errors;
-use super::scalars::Seq;
+use super::scalars::After;
 use super::scope::Scope;
 use super::spending::TimeUp;
 use super::stale::{StaleWatch, Watched};
@@ -85,7 +85,7 @@ impl Subscription {
         ctx: &Context<'_>,
         #[graphql(desc = "Go on after this commit, such as the last that was told of; 0 begins with the \
                           first. Only what is yet to come where left out.")]
-        after: Option<Seq>,
+        after: Option<After>,
     ) -> Result<impl Stream<Item = Commit>> {
         let ledger = ctx.data::<Ledger>()?;
         Ok(stream::iter(match ctx.data::<Turn>()? {
@@ -116,7 +116,7 @@ impl Subscription {
         #[graphql(default = "default", desc = "The namespace of `tag`.")] namespace: String,
         #[graphql(desc = "Go on after this commit, such as the last that was told of; 0 begins with the \
                           first. Only what is yet to come where left out.")]
-        after: Option<Seq>,
+        after: Option<After>,
     ) -> Result<impl Stream<Item = NewlyAffectedSets>> {
         let ledger = ctx.data::<Ledger>()?;
         let watched = Watched::find(&Scope::newest(ledger.view()), training_set, tag, namespace)?;
@@ -131,9 +131,10 @@ impl Subscription {
 }
 
 /// The commit after which a subscription begins.
-fn begins(ledger: &Ledger, after: Option<Seq>) -> Result<id::Seq> {
+fn begins(ledger: &Ledger, after: Option<After>) -> Result<id::Seq> {
     let newest = ledger.view().seq();
-    let Some(Seq(after)) = after else { return Ok(newest) };
+    let Some(After(position)) = after else { return Ok(newest) };
+    let after = ledger.fits(position).map_err(errors::ledger)?;
     if after <= newest {
         return Ok(after);
     }

@@ -64,6 +64,11 @@ impl Failure {
         Self::new(format!("{what}: {}", chain(reason)))
     }
 
+    /// The same failure as what a check has found.
+    pub(super) fn into_found(self) -> Self {
+        Self { end: End::Found, ..self }
+    }
+
     /// The same with advice on what to do.
     pub(super) fn hint(self, hint: impl Into<String>) -> Self {
         Self { hint: Some(hint.into()), ..self }

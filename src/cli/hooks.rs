@@ -39,6 +39,7 @@ pub(super) fn start(
 ) -> Result<Hooks> {
     let ground = Ground {
         api: Arc::clone(api),
+        ledger: ledger.clone(),
         operations: ledger.runtime()?,
         clock: Arc::new(SystemClock),
         dir,

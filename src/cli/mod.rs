@@ -21,11 +21,13 @@ mod schema;
 mod serve;
 mod store;
 mod trace;
+mod verify;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
 
 use clap::{ArgMatches, CommandFactory, FromArgMatches, Parser, Subcommand};
+use rustix::fs::Mode;
 
 use self::failure::Result;
 use crate::{config, http, telemetry};
@@ -64,6 +66,7 @@ enum Command {
     Restore(restore::Restore),
     Schema(schema::Schema),
     Trace(trace::Trace),
+    Verify(verify::Verify),
 }
 
 impl Command {
@@ -79,7 +82,13 @@ impl Command {
             Self::Restore(restore) => restore.run(),
             Self::Schema(schema) => schema.run(),
             Self::Trace(trace) => trace.run(),
+            Self::Verify(verify) => verify.run(),
         }
+    }
+
+    /// Returns true if the command creates files of a data directory and no others: they are for their owner only.
+    const fn keeps_a_store(&self) -> bool {
+        matches!(self, Self::Serve(_) | Self::Demo(_) | Self::Import(_) | Self::Gc(_) | Self::Restore(_))
     }
 
     /// What is logged where nobody says otherwise: a server's log is read, a command's is in the way.
@@ -112,6 +121,9 @@ fn run(cli: Cli) -> Result<()> {
     let filter = cli.global.log.unwrap_or_else(|| cli.command.log().to_owned());
     telemetry::start(&filter, cli.global.log_format)?;
     http::raise_open_files();
+    if cli.command.keeps_a_store() {
+        rustix::process::umask(Mode::RWXG | Mode::RWXO);
+    }
     cli.command.run()
 }
 

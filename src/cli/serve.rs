@@ -13,7 +13,7 @@ use clap::Args;
 use super::failure::{Failure, Result};
 use super::hooks;
 use super::out;
-use super::store::{Store, runtime};
+use super::store::{self, Store, runtime};
 use crate::config::{self, Directory, Feed, Listening, Webhook};
 use crate::hooks::Hook;
 use crate::http::{self, FeedLimits, HttpLimits, Origins, Token};
@@ -52,6 +52,7 @@ impl Serve {
         door.hooks_dir = self.directory.data.join("hooks");
         runtime()?.block_on(async {
             let store = Store::open(&self.directory, self.listening.record_cache).await?;
+            store::warn_if_shared(&self.directory.data);
             serve(store, door, |address| out::line(format_args!("stemma is ready: http://{address}/"))).await
         })
     }
@@ -123,6 +124,7 @@ pub(super) async fn serve(
     let Door { listen, token, origins, limits, upload_grace, hooks, hooks_dir } = door;
     let mut told = Ok(());
     let ledger = store.ledger.clone();
+    ledger.check_clock();
     ledger.read_ahead()?;
     ledger.limit_uploads(limits.blob);
     if let Some(url) = &origins.public_url {

@@ -1,5 +1,6 @@
 //! A data directory, opened: blobs, ledger, and the API over them.
 
+use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -89,7 +90,7 @@ impl Store {
     }
 }
 
-fn absent(dir: &Path) -> Failure {
+pub(super) fn absent(dir: &Path) -> Failure {
     Failure::new(format!("there is no data directory {}", dir.display()))
         .hint("name another with --data, or fill one with `stemma demo` or `stemma import`")
 }
@@ -121,6 +122,16 @@ pub(super) fn engine(directory: &Directory) -> Result<Engine> {
 /// What a ledger or a restore is opened with.
 pub(super) fn settings(dir: &Path, engine: Engine, blobs: Arc<dyn BlobStore>, record_cache: u64) -> Settings {
     Settings { dir: dir.to_owned(), engine, blobs, clock: Arc::new(SystemClock), record_cache }
+}
+
+/// Logs if other users of this machine can read a data directory: it holds every record, and the key that signs addresses is the
+/// only file in it that is protected otherwise.
+pub(super) fn warn_if_shared(dir: &Path) {
+    let mode = std::fs::metadata(dir).map_or(0, |found| found.permissions().mode() & 0o077);
+    if mode != 0 {
+        let dir = dir.display();
+        tracing::warn!(%dir, "the data directory is open to other users of this machine; `chmod 700` it");
+    }
 }
 
 /// The data directory, made where it is missing.

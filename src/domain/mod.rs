@@ -17,6 +17,7 @@ pub mod version;
 pub mod media;
 pub mod statement;
 pub mod moment;
+pub mod position;
 pub mod reference;
 pub mod proposal;
 pub mod rules;

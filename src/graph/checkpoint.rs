@@ -56,19 +56,40 @@ pub(super) struct Checkpoint {
     pub(super) engine: String,
 }
 
+/// What is in the place of the checkpoint.
+#[derive(Debug)]
+pub(super) enum Kept {
+    /// No file.
+    Missing,
+    /// A file of which neither line can be read.
+    Damaged,
+    /// A checkpoint.
+    Names(Checkpoint),
+}
+
+/// Looks at the checkpoint.
+pub(super) fn look(dir: &Path) -> io::Result<Kept> {
+    match fs::read(dir.join(FILE)) {
+        Ok(bytes) => Ok(newest(&bytes).map_or(Kept::Damaged, |(_, checkpoint)| Kept::Names(checkpoint))),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Kept::Missing),
+        Err(error) => Err(error),
+    }
+}
+
 /// Reads the checkpoint; none where there is no file.
 ///
 /// # Errors
-/// Says why it cannot be read.
+/// Says why it cannot be read, and what is lost with it.
 pub(super) fn read(dir: &Path) -> Result<Option<Checkpoint>, String> {
-    match fs::read(dir.join(FILE)) {
-        Ok(bytes) => match newest(&bytes) {
-            Some((_, checkpoint)) => Ok(Some(checkpoint)),
-            None => {
-                Err(format!("its checkpoint file {FILE} is damaged; restore the directory from a backup"))
-            }
-        },
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+    match look(dir) {
+        Ok(Kept::Names(checkpoint)) => Ok(Some(checkpoint)),
+        Ok(Kept::Missing) => Ok(None),
+        Ok(Kept::Damaged) => Err(format!(
+            "its checkpoint file {FILE} is damaged. The commits are in the store and not in that file; what is lost is the note of \
+             the newest one, so that commits that are missing from the end cannot be noticed. `stemma verify {}` shows which are \
+             there: compare the newest with a backup, then remove {FILE}, and the next start makes a new one",
+            dir.display()
+        )),
         Err(error) => Err(format!("its checkpoint file {FILE} cannot be read: {error}")),
     }
 }

@@ -19,13 +19,16 @@ use surrealdb_engine_local::{Datastore, EngineOptions};
 use super::queries;
 use crate::domain::rules::MAX_COMMIT_BYTES;
 
-/// The engine's memtable. A transaction must fit into one, or the log cannot be read when the store is opened again: the rows of
-/// the largest commit take up to twice its bytes, with their keys.
-pub(super) const MEMTABLE: usize = 2 * MAX_COMMIT_BYTES + (64 << 20);
+/// The engine's memtable. A transaction must fit into one, or the log cannot be read when the store is opened again. The rows of a
+/// commit take no more than its weight, with their keys (`tests::sizes`). There are up to three memtables while one is written.
+pub(super) const MEMTABLE: usize = MAX_COMMIT_BYTES + (32 << 20);
 /// The engine's cache of blocks. Records that are read often are kept by the ledger.
 const BLOCK_CACHE: usize = 64 << 20;
 /// The engine's blocks: a record is read with all of its block.
 const BLOCK: usize = 16 << 10;
+
+/// How long the engine may take to read the first row.
+const STARTING: Duration = Duration::from_secs(20);
 
 /// One session for all: a clone of `Surreal` would be a session of its own.
 pub(super) type Connection = Arc<Session>;
@@ -101,9 +104,14 @@ pub(super) async fn open_engine(address: &str) -> Result<Connection, String> {
         .build_with_path(address)
         .await
         .map_err(|error| error.to_string())?;
-    // Its tasks write, and what they write must not come before the version of its format.
-    datastore.check_version().await.map_err(|error| error.to_string())?;
-    datastore.bootstrap().await.map_err(|error| error.to_string())?;
+    // Its tasks write, and what they write must not come before the version of its format. It tries for minutes to read tables
+    // that are damaged.
+    let begin = async {
+        datastore.check_version().await.map_err(|error| error.to_string())?;
+        datastore.bootstrap().await.map_err(|error| error.to_string())
+    };
+    let begun = tokio::time::timeout(STARTING, begin).await;
+    begun.map_err(|_| "its tables cannot be read: the engine's messages in the log say why".to_owned())??;
     datastore.start_maintenance_tasks();
     let engine = Surreal::<Db>::unstable_from_datastore(datastore, None).await.map_err(text)?;
     engine.query(queries::SPACE).await.map_err(text)?.check().map_err(text)?;

@@ -35,6 +35,14 @@ pub enum GraphError {
         /// What stands in its place.
         found: Found,
     },
+    /// The engine cannot open the store.
+    #[error("the store in {} is damaged, or cannot be read: {why}", .dir.display())]
+    Damaged {
+        /// The data directory.
+        dir: PathBuf,
+        /// What the engine says.
+        why: String,
+    },
     /// The store is half restored.
     #[error(
         "the store is being restored from a backup and is not whole: it has commits up to {at} of {until}; run `stemma restore` again to finish it"

@@ -24,6 +24,7 @@ mod hold;
 mod open;
 mod queries;
 mod read;
+mod reading;
 mod restoring;
 mod rows;
 mod runtime;
@@ -42,6 +43,7 @@ use tokio::runtime::Handle;
 pub use checkpoint::Found;
 pub use error::{AppendError, GraphError};
 pub use read::CommitNote;
+pub use reading::CheckpointState;
 pub use server::{Login, Rank, Server};
 pub use shared::{News, Turn, Way};
 

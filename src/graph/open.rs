@@ -55,43 +55,13 @@ impl Graph {
         let file = bring_up(&place, engine.name(), checkpoint, opened.head).map_err(failed)?;
         Ok(Self { inner: Arc::new(Inner::new(place, &engine, opened.database, opened.head, Some(file))) })
     }
-
-    /// Opens the store in `dir` to read it. Nothing in the directory is changed, so it may be on media that cannot be written to;
-    /// others may read it at the same time. Nothing can be appended.
-    ///
-    /// Only SurrealKV's store is read so, by way of a copy in the directory for temporary files. Others are opened.
-    ///
-    /// # Errors
-    /// As for [`Graph::open`].
-    pub async fn read(dir: &Path, engine: Engine) -> Result<Self, GraphError> {
-        if engine != Engine::SurrealKv {
-            return Self::open(dir, engine).await;
-        }
-        let failed = |why: String| GraphError::Open { dir: dir.to_path_buf(), why };
-        let unread = |error: io::Error| failed(error.to_string());
-        let place = dir.canonicalize().map_err(unread)?;
-        let hold = Hold::share(&place)?;
-        let checkpoint = checkpoint::read(&place).map_err(failed)?;
-        let store = trial::current(&place);
-        agree(&place, &engine, checkpoint.as_ref())?;
-        if let Some(list) = trial::missing_list(&store).map_err(unread)? {
-            return Err(failed(no_list(&list)));
-        }
-        let copy = trial::borrow(&store).map_err(failed)?;
-        let borrowed = copy.path().to_owned();
-        let opened = Opened::new(&place, &borrowed, &engine, hold.reading(copy), checkpoint.as_ref()).await?;
-        if checkpoint.is_none() && opened.head.seq > Seq::ZERO {
-            tracing::warn!(head = %opened.head.seq, "{NO_CHECKPOINT}");
-        }
-        Ok(Self { inner: Arc::new(Inner::new(place, &engine, opened.database, opened.head, None)) })
-    }
 }
 
 /// What a store without its checkpoint can say of itself.
-const NO_CHECKPOINT: &str = "the store has no checkpoint file HEAD, so commits that were lost from its end cannot be noticed; those that are there \
+pub(super) const NO_CHECKPOINT: &str = "the store has no checkpoint file HEAD, so commits that were lost from its end cannot be noticed; those that are there \
                              are checked against one another";
 
-fn no_list(list: &Path) -> String {
+pub(super) fn no_list(list: &Path) -> String {
     format!("its list of tables, {}, is missing; restore the directory from a backup", list.display())
 }
 
@@ -127,14 +97,14 @@ async fn try_out(dir: &Path, hold: &Hold, checkpoint: Option<&Checkpoint>) -> Re
 }
 
 /// A store that was found sound.
-struct Opened {
-    database: Database,
-    head: Head,
+pub(super) struct Opened {
+    pub(super) database: Database,
+    pub(super) head: Head,
 }
 
 impl Opened {
     /// Starts the engine over a store of a directory, and compares what it holds with the checkpoint.
-    async fn new(
+    pub(super) async fn new(
         dir: &Path,
         store: &Path,
         engine: &Engine,
@@ -200,7 +170,7 @@ impl Address {
 }
 
 /// What can be compared before the engine opens its files, or makes new ones.
-fn agree(dir: &Path, engine: &Engine, checkpoint: Option<&Checkpoint>) -> Result<(), GraphError> {
+pub(super) fn agree(dir: &Path, engine: &Engine, checkpoint: Option<&Checkpoint>) -> Result<(), GraphError> {
     let Some(Checkpoint { head, engine: made_by }) = checkpoint else { return Ok(()) };
     if made_by != engine.name() {
         let why = match engine {

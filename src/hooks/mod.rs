@@ -28,7 +28,7 @@ pub use send::BadUrl;
 
 use crate::api::execute::Execute;
 use crate::domain::id::Seq;
-use crate::ledger::Clock;
+use crate::ledger::{Clock, Ledger};
 use send::Target;
 
 /// What is sent where.
@@ -85,6 +85,8 @@ impl Hook {
 pub struct Ground {
     /// Answers subscriptions.
     pub api: Arc<dyn Execute>,
+    /// The log that they go through.
+    pub ledger: Ledger,
     /// Where it is asked: near the database.
     pub operations: Handle,
     /// The time that messages carry.

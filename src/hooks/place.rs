@@ -1,4 +1,5 @@
-//! How far a hook is: the seq of the last commit that was dealt with, in a file of the data directory.
+//! How far a hook is: the position of the last commit that was dealt with, in a file of the data directory. Releases that did
+//! not know of marks kept a plain seq.
 //!
 //! It is written after a delivery and before the next, so that a crash repeats one event at most.
 
@@ -6,7 +7,7 @@ use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use crate::domain::id::Seq;
+use crate::domain::position::Position;
 
 /// The file of one hook.
 pub(super) struct Place {
@@ -20,25 +21,30 @@ impl Place {
         Self { dir: dir.to_owned(), path: dir.join(hook) }
     }
 
+    /// The file.
+    pub(super) fn path(&self) -> &Path {
+        &self.path
+    }
+
     /// What was kept; none where nothing was.
-    pub(super) fn read(&self) -> io::Result<Option<Seq>> {
+    pub(super) fn read(&self) -> io::Result<Option<Position>> {
         let text = match fs::read_to_string(&self.path) {
             Ok(text) => text,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
             Err(error) => return Err(error),
         };
-        let seq = text.trim().parse().map_err(|_| {
-            let why = format!("{} does not hold the seq of a commit", self.path.display());
+        let position = text.trim().parse().map_err(|_| {
+            let why = format!("{} does not hold the position of a commit", self.path.display());
             io::Error::new(io::ErrorKind::InvalidData, why)
         });
-        seq.map(Some)
+        position.map(Some)
     }
 
-    /// Keeps a seq, durably.
-    pub(super) fn write(&self, seq: Seq) -> io::Result<()> {
+    /// Keeps a position, durably.
+    pub(super) fn write(&self, position: Position) -> io::Result<()> {
         fs::create_dir_all(&self.dir)?;
         let mut file = tempfile::NamedTempFile::new_in(&self.dir)?;
-        writeln!(file, "{seq}")?;
+        writeln!(file, "{position}")?;
         file.as_file().sync_all()?;
         file.persist(&self.path)?;
         File::open(&self.dir)?.sync_all()

@@ -17,6 +17,7 @@ use crate::api::ask::Ask;
 use crate::api::execute::{Events, Looked, Subscribed};
 use crate::api::outcome::Outcome;
 use crate::domain::id::Seq;
+use crate::domain::position::Position;
 use crate::domain::principal::Principal;
 
 /// How many commits without an event may be looked at anew after a crash.
@@ -49,11 +50,14 @@ impl Pump {
         let mut newest = events.newest();
         let known = *newest.borrow();
         let kept = self.place.read().map_err(|error| Stuck(error.to_string()))?;
-        let mut after = kept.or(self.hook.after).unwrap_or(known);
+        let kept = kept.or(self.hook.after.map(Position::from)).unwrap_or(Position::from(known));
+        let stuck = |why: String| {
+            Stuck(format!("{why}. Remove the file {} to begin again", self.place.path().display()))
+        };
+        let mut after = self.ground.ledger.fits(kept).map_err(|error| stuck(error.to_string()))?;
         if after > known {
-            return Err(Stuck(format!(
-                "it was delivered commit {after}, and the newest is {known}: is this a backup? Remove {} to begin anew",
-                self.hook.name
+            return Err(stuck(format!(
+                "it was delivered commit {after}, and the newest is {known}: is this a backup?"
             )));
         }
         let mut written = after;
@@ -162,7 +166,9 @@ impl Pump {
     async fn keep(&self, seq: Seq) -> Result<(), Stuck> {
         self.report.reached(&self.hook.name, seq);
         let place = Arc::clone(&self.place);
-        let kept = spawn_blocking(move || place.write(seq)).await.unwrap_or_else(|error| Err(error.into()));
+        let position = self.ground.ledger.position(seq);
+        let kept =
+            spawn_blocking(move || place.write(position)).await.unwrap_or_else(|error| Err(error.into()));
         kept.map_err(|error| Stuck(format!("how far it is cannot be kept: {error}")))
     }
 }

@@ -20,7 +20,9 @@ pub(super) fn status(code: Code, reason: Option<Reason>) -> StatusCode {
         (Code::GraphqlValidationFailed, _) => StatusCode::BAD_REQUEST,
         (_, Some(Reason::LimitExceeded)) => StatusCode::PAYLOAD_TOO_LARGE,
         (_, Some(Reason::NotFound | Reason::BlobMissing | Reason::AsOfUnavailable)) => StatusCode::NOT_FOUND,
-        (_, Some(Reason::Conflict | Reason::IdempotencyKeyReused)) => StatusCode::CONFLICT,
+        (_, Some(Reason::Conflict | Reason::IdempotencyKeyReused | Reason::OtherHistory)) => {
+            StatusCode::CONFLICT
+        }
         (_, Some(Reason::BlobMismatch)) => StatusCode::UNPROCESSABLE_ENTITY,
         (_, Some(Reason::TooManyRequests)) => StatusCode::TOO_MANY_REQUESTS,
         (_, Some(Reason::Unavailable)) => StatusCode::SERVICE_UNAVAILABLE,

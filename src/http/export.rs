@@ -17,6 +17,7 @@ use tracing::error;
 use super::bridge;
 use super::callers::{Caller, Place};
 use super::errors::Refusal;
+use super::graphql;
 use super::shared::Shared;
 use crate::api::code::{Code, Reason};
 use crate::api::errors;
@@ -126,8 +127,10 @@ impl Asked {
         }
     }
 
-    fn seq(text: Option<&String>) -> Result<Option<Seq>, Refusal> {
-        text.map(|text| text.parse().map_err(wrong)).transpose()
+    /// The seq of a position, which must be of this log.
+    fn seq(view: &View, text: Option<&String>) -> Result<Option<Seq>, Refusal> {
+        let fits = |text: &String| view.fits(text.parse().map_err(wrong)?).map_err(refused);
+        text.map(fits).transpose()
     }
 
     /// Walked where that holds up no connection.
@@ -203,20 +206,20 @@ async fn table(
     let slot = slot(&request, &shared)?;
     let view = asked.view(&shared)?;
     let table: Table = name.trim_end_matches(".parquet").parse().map_err(wrong)?;
-    let after = Asked::seq(asked.after.as_ref())?.unwrap_or_default();
-    let up_to = Asked::seq(asked.up_to.as_ref())?.unwrap_or(view.seq());
+    let after = Asked::seq(&view, asked.after.as_ref())?.unwrap_or_default();
+    let up_to = Asked::seq(&view, asked.up_to.as_ref())?.unwrap_or(view.seq());
     let span = view.span(after, up_to).map_err(refused)?;
     let outflow = view.table(table, span, asked.scope(&view, &shared).await?).map_err(refused)?;
-    Ok(streamed(&shared, slot, outflow, PARQUET, &format!("{table}.parquet")))
+    Ok(streamed(&shared, slot, (&view, outflow), PARQUET, &format!("{table}.parquet")))
 }
 
 async fn changes(request: HttpRequest, query: Query, shared: web::Data<Shared>) -> Answer {
     let asked = asked(query, &["after", "of", "direction"])?;
     let slot = slot(&request, &shared)?;
     let view = asked.view(&shared)?;
-    let span = view.since(Asked::seq(asked.after.as_ref())?.unwrap_or_default()).map_err(refused)?;
+    let span = view.since(Asked::seq(&view, asked.after.as_ref())?.unwrap_or_default()).map_err(refused)?;
     let outflow = view.changes(span, asked.scope(&view, &shared).await?);
-    Ok(streamed(&shared, slot, outflow, NDJSON, "changes.ndjson"))
+    Ok(streamed(&shared, slot, (&view, outflow), NDJSON, "changes.ndjson"))
 }
 
 async fn coco(request: HttpRequest, query: Query, shared: web::Data<Shared>) -> Answer {
@@ -224,7 +227,7 @@ async fn coco(request: HttpRequest, query: Query, shared: web::Data<Shared>) -> 
     let slot = slot(&request, &shared)?;
     let view = asked.view(&shared)?;
     let outflow = view.coco(asked.set()?, asked.split.as_deref()).map_err(refused)?;
-    Ok(streamed(&shared, slot, outflow, JSON, "coco.json"))
+    Ok(streamed(&shared, slot, (&view, outflow), JSON, "coco.json"))
 }
 
 async fn members(request: HttpRequest, query: Query, shared: web::Data<Shared>) -> Answer {
@@ -232,7 +235,7 @@ async fn members(request: HttpRequest, query: Query, shared: web::Data<Shared>) 
     let slot = slot(&request, &shared)?;
     let view = asked.view(&shared)?;
     let outflow = view.croissant_members(asked.set()?, &asked.describe(&request)).map_err(refused)?;
-    Ok(streamed(&shared, slot, outflow, NDJSON, "members.ndjson"))
+    Ok(streamed(&shared, slot, (&view, outflow), NDJSON, "members.ndjson"))
 }
 
 /// The document names the hash of the table of members, so that is made first, and nowhere kept.
@@ -254,7 +257,7 @@ async fn croissant(request: HttpRequest, query: Query, shared: web::Data<Shared>
         }
     };
     let outflow = view.croissant(&set, &describe, facts, &found_at).map_err(refused)?;
-    Ok(streamed(&shared, slot, outflow, JSON_LD, "croissant.json"))
+    Ok(streamed(&shared, slot, (&view, outflow), JSON_LD, "croissant.json"))
 }
 
 async fn prov(request: HttpRequest, query: Query, shared: web::Data<Shared>) -> Answer {
@@ -262,7 +265,7 @@ async fn prov(request: HttpRequest, query: Query, shared: web::Data<Shared>) -> 
     let slot = slot(&request, &shared)?;
     let view = asked.view(&shared)?;
     let scope = asked.scope(&view, &shared).await?;
-    Ok(streamed(&shared, slot, view.prov(scope), JSON, "prov.json"))
+    Ok(streamed(&shared, slot, (&view, view.prov(scope)), JSON, "prov.json"))
 }
 
 /// One of the exports that may be made at once, and the memory of pieces on their way.
@@ -279,7 +282,13 @@ fn slot(request: &HttpRequest, shared: &Shared) -> Result<Slot, Refusal> {
 /// The memory of an export: a page of the log, and what is made of it.
 const PIECES: u64 = 8 * 1024 * 1024;
 
-fn streamed(shared: &Shared, slot: Slot, outflow: Outflow, media: &'static str, name: &str) -> HttpResponse {
+fn streamed(
+    shared: &Shared,
+    slot: Slot,
+    (view, outflow): (&View, Outflow),
+    media: &'static str,
+    name: &str,
+) -> HttpResponse {
     // No length is announced, so the end is: a stream that was given up for want of a taker ends, too.
     let outflow = outflow.filter(|piece| ready(!matches!(piece, Ok(piece) if piece.is_empty())));
     let marked = outflow.chain(stream::once(ready(Ok(END))));
@@ -288,6 +297,8 @@ fn streamed(shared: &Shared, slot: Slot, outflow: Outflow, media: &'static str, 
     let mut response = HttpResponse::Ok();
     response
         .insert_header((header::CONTENT_TYPE, media))
+        // Of what it is, and after what the next export of changes goes on.
+        .insert_header((graphql::SEQ, view.position(view.seq()).to_string()))
         .insert_header((header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")))
         .insert_header((header::CONTENT_SECURITY_POLICY, "default-src 'none'; sandbox"))
         .insert_header((header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\"")))

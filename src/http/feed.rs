@@ -20,6 +20,7 @@ use tokio::time::{Instant, timeout_at};
 
 use super::callers::Caller;
 use super::shared::Shared;
+use crate::api;
 use crate::api::ask::Ask;
 use crate::api::code::{Code, Reason};
 use crate::api::execute::{Events, Looked, Subscribed};
@@ -27,6 +28,7 @@ use crate::api::failure::Failure;
 use crate::api::outcome::Outcome;
 use crate::budget::Charge;
 use crate::domain::id::Seq;
+use crate::domain::position::Position;
 use crate::domain::principal::Principal;
 
 /// A subscription on its way through the log.
@@ -57,8 +59,12 @@ impl Cursor {
     }
 
     /// Goes on after another commit than the arguments say.
-    fn resume(&mut self, after: Seq) -> Result<(), Failure> {
+    fn resume(&mut self, after: Position) -> Result<(), Failure> {
         let newest = *self.newest.borrow();
+        let after = match &self.shared.ledger {
+            Some(ledger) => ledger.fits(after).map_err(api::errors::failure)?,
+            None => after.seq,
+        };
         if after > newest {
             let message = format!("there is no commit {after} yet; the newest is {newest}: go on after that");
             return Err(Failure::new(Code::BadUserInput, message).because(Reason::AsOfUnavailable));
@@ -136,7 +142,7 @@ impl Cursor {
     fn over(&self, outcome: &Outcome) -> Step {
         let mut errors = errors(&outcome.body);
         for error in errors.as_array_mut().into_iter().flatten() {
-            error["extensions"]["resumeAfter"] = json!(self.after.to_string());
+            error["extensions"]["resumeAfter"] = json!(self.shared.position(self.after).to_string());
         }
         Step::Over(errors)
     }
@@ -149,6 +155,11 @@ fn errors(body: &[u8]) -> Value {
 }
 
 impl Shared {
+    /// A seq as clients keep it: with the mark of its commit, if there is a log.
+    fn position(&self, seq: Seq) -> Position {
+        self.ledger.as_ref().map_or_else(|| Position::from(seq), |ledger| ledger.position(seq))
+    }
+
     /// Begins a subscription, in a slot of its own.
     async fn subscribe(&self, ask: Ask, principal: Principal, caller: &Caller) -> Subscribed {
         let deadline = self.deadline();

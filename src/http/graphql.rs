@@ -30,8 +30,8 @@ use crate::api::at_least::EXTENSION;
 use crate::api::failure::Failure;
 use crate::api::outcome::Outcome;
 use crate::budget::{Charge, Charging};
-use crate::domain::id::Seq;
 use crate::domain::json;
+use crate::domain::position::Position;
 use crate::domain::principal::Principal;
 
 const METHODS: &str = "GET, POST";
@@ -40,7 +40,7 @@ const METHODS: &str = "GET, POST";
 /// wins.
 const AT_LEAST: &str = "stemma-at-least-seq";
 /// Of what moment an answer is.
-const SEQ: header::HeaderName = header::HeaderName::from_static("stemma-seq");
+pub(super) const SEQ: header::HeaderName = header::HeaderName::from_static("stemma-seq");
 
 pub(super) fn configure(config: &mut web::ServiceConfig) {
     config.service(
@@ -148,7 +148,7 @@ async fn read(
 
 fn one(outcome: Outcome, media: Media, memory: Charge) -> HttpResponse {
     let status = graphql_status(outcome.class, media);
-    let mut response = respond(status, media, outcome.body, outcome.seq, memory);
+    let mut response = respond(status, media, outcome.body, outcome.position, memory);
     let headers = response.headers_mut();
     match status {
         StatusCode::METHOD_NOT_ALLOWED => {
@@ -176,22 +176,22 @@ fn batch(outcomes: &[Outcome], media: Media, memory: Charge) -> Result<HttpRespo
     }
     body.push(b']');
     // What the last of them was read at; a later one is read no earlier.
-    let seq = outcomes.iter().filter_map(|outcome| outcome.seq).max();
-    Ok(respond(StatusCode::OK, media, body, seq, memory))
+    let position = outcomes.iter().filter_map(|outcome| outcome.position).max_by_key(|position| position.seq);
+    Ok(respond(StatusCode::OK, media, body, position, memory))
 }
 
 fn respond(
     status: StatusCode,
     media: Media,
     body: Vec<u8>,
-    seq: Option<Seq>,
+    position: Option<Position>,
     memory: Charge,
 ) -> HttpResponse {
     // What the answer was made of is gone; its text is held until it is sent.
     memory.keep(body.len() as u64);
     let mut response = HttpResponse::build(status);
-    if let Some(seq) = seq {
-        response.insert_header((SEQ, seq.to_string()));
+    if let Some(position) = position {
+        response.insert_header((SEQ, position.to_string()));
     }
     response
         .insert_header((header::CONTENT_TYPE, media.content_type()))

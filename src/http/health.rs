@@ -6,6 +6,7 @@ use serde_json::json;
 
 use super::errors::Refusal;
 use super::shared::Shared;
+use crate::ledger::Ledger;
 
 pub(super) fn configure(config: &mut web::ServiceConfig) {
     for (path, route) in [("/healthz", web::get().to(alive)), ("/readyz", web::get().to(ready))] {
@@ -29,5 +30,9 @@ async fn ready(shared: web::Data<Shared>) -> HttpResponse {
     } else {
         (HttpResponse::ServiceUnavailable(), "not ready")
     };
-    response.insert_header((header::CACHE_CONTROL, "no-store")).json(json!({ "status": status }))
+    let mut said = json!({ "status": status });
+    if let Some(behind) = shared.ledger.as_ref().and_then(Ledger::behind_its_commits) {
+        said["clock"] = json!(format!("{} seconds behind the newest commit", behind.as_secs()));
+    }
+    response.insert_header((header::CACHE_CONTROL, "no-store")).json(said)
 }

@@ -1,7 +1,7 @@
 //! Where time comes from. The only place that reads the system clock.
 
 use std::sync::atomic::{AtomicI64, Ordering};
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use crate::domain::version::Timestamp;
 
@@ -9,6 +9,11 @@ use crate::domain::version::Timestamp;
 pub trait Clock: Send + Sync + 'static {
     /// Microseconds of Unix time.
     fn now(&self) -> Timestamp;
+
+    /// Returns false if the clock shows a time before 1970: then it was never set, and the database cannot run.
+    fn is_set(&self) -> bool {
+        true
+    }
 }
 
 /// The system's clock.
@@ -22,6 +27,46 @@ impl Clock for SystemClock {
         SystemTime::now()
             .duration_since(UNIX_EPOCH)
             .map_or(0, |since| i64::try_from(since.as_micros()).unwrap_or(0))
+    }
+
+    fn is_set(&self) -> bool {
+        self.now() > 0
+    }
+}
+
+/// How many microseconds the clock may be behind the newest commit without a word.
+const APART: i64 = 10_000_000;
+
+/// How far the clock is behind the newest commit. Recorded time never runs backwards, so a clock that was ahead once leaves commits
+/// whose times are yet to come.
+#[derive(Debug, Default)]
+pub(crate) struct Skew(AtomicI64);
+
+impl Skew {
+    /// Takes note of what the clock shows when the next commit is of `earliest` at the earliest. Logs when that becomes too far
+    /// apart, and when it is over.
+    pub(super) fn note(&self, earliest: Timestamp, now: Timestamp) {
+        let behind = earliest.saturating_sub(now);
+        let behind = if behind > APART { behind } else { 0 };
+        match (self.0.swap(behind, Ordering::Relaxed), behind) {
+            (0, 0) => {}
+            (0, _) => {
+                let seconds = behind / 1_000_000;
+                tracing::warn!(
+                    seconds,
+                    "the clock of this machine is behind the newest commit: it is wrong now, or it was ahead when that commit was made. \
+                     Until it gets there, commits are of times a microsecond apart, and a moment given as a time does not find them: ask by seq"
+                );
+            }
+            (_, 0) => tracing::info!("the clock of this machine has reached the time of the newest commit"),
+            (_, _) => {}
+        }
+    }
+
+    /// Returns how far the clock is behind; `None` if it is not.
+    pub(super) fn behind(&self) -> Option<Duration> {
+        let behind = u64::try_from(self.0.load(Ordering::Relaxed)).ok().filter(|behind| *behind > 0);
+        behind.map(Duration::from_micros)
     }
 }
 
@@ -43,5 +88,24 @@ impl StepClock {
 impl Clock for StepClock {
     fn now(&self) -> Timestamp {
         self.next.fetch_add(self.step, Ordering::Relaxed)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_clock_behind_the_newest_commit_is_noticed_until_it_gets_there() {
+        let skew = Skew::default();
+        skew.note(Timestamp::MIN, 5);
+        skew.note(APART, 0);
+        assert_eq!(skew.behind(), None, "so much may be");
+        skew.note(3 * APART, 0);
+        assert_eq!(skew.behind(), Some(Duration::from_secs(30)));
+        skew.note(3 * APART, APART);
+        assert_eq!(skew.behind(), Some(Duration::from_secs(20)));
+        skew.note(3 * APART, 3 * APART - 1);
+        assert_eq!(skew.behind(), None);
     }
 }

@@ -1,7 +1,7 @@
 //! What can go wrong in the ledger. Messages are for the people who call it: no query language, no backtraces.
 
 use crate::blob::BlobError;
-use crate::domain::id::{Digest, VersionId};
+use crate::domain::id::{Digest, Seq, VersionId};
 use crate::domain::rules::Invalid;
 use crate::graph::{AppendError, GraphError};
 
@@ -20,6 +20,15 @@ pub enum LedgerError {
     /// The moment asked about cannot be read.
     #[error("{0}")]
     AsOfUnavailable(String),
+    /// A position that was kept elsewhere is of another log.
+    #[error(
+        "this store's log is not the one that this position is of: commit {seq} is another here, or not there. Is it an older \
+         copy of the store, or another store? Begin again without the position, or ask the store that gave it"
+    )]
+    OtherHistory {
+        /// The commit that the position names.
+        seq: Seq,
+    },
     /// A store does not answer now.
     #[error("{what}")]
     Unavailable {
@@ -56,6 +65,18 @@ impl LedgerError {
             Self::Corrupt(_) => Some("keep the directory as it is and restore a copy of it from a backup"),
             _ => None,
         }
+    }
+
+    /// Returns true if the store holds something else than was written.
+    #[must_use]
+    pub const fn is_damage(&self) -> bool {
+        matches!(
+            self,
+            Self::Corrupt(_)
+                | Self::Open(
+                    GraphError::Behind { .. } | GraphError::Damaged { .. } | GraphError::Corrupt { .. }
+                )
+        )
     }
 
     /// A store that does not answer, with nothing to add for the log.

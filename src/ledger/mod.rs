@@ -8,6 +8,7 @@
 //!
 //! It knows no GraphQL and no HTTP, and no query language of the database.
 
+mod chain;
 mod clock;
 mod error;
 pub mod export;
@@ -38,7 +39,7 @@ use tokio::task::JoinHandle;
 pub use crate::blob::{
     BlobError, BlobMeta, BlobStore, ByteRange, Chunks, Deletion, Listed, MemStore, Opened, Stored, once,
 };
-pub use crate::graph::{CommitNote, Engine, Login, Rank, Server};
+pub use crate::graph::{CheckpointState, CommitNote, Engine, Login, Rank, Server};
 pub use clock::{Clock, StepClock, SystemClock};
 pub use error::LedgerError;
 pub use garbage::{Standing, Unnamed};
@@ -49,12 +50,16 @@ pub use restore::{Restore, RestoreError};
 pub use uploads::{Announced, Begun, Sent};
 pub use view::{AsOf, View};
 
+use crate::domain::entry::Head;
 use crate::domain::facts::Outcome;
 use crate::domain::id::{Digest, Seq};
 use crate::domain::proposal::Proposal;
+use crate::domain::version::Timestamp;
 use crate::domain::world::Refreshed;
 use crate::graph::Graph;
 use crate::lineage::Index;
+use chain::Chain;
+use clock::Skew;
 use following::Following;
 use index::Generations;
 use pending::Pending;
@@ -77,10 +82,14 @@ pub(crate) struct Shared {
     pub passes: Arc<Passes>,
     pub uploads: Uploads,
     pub clock: Arc<dyn Clock>,
+    /// How far it is behind the newest commit.
+    pub skew: Skew,
     /// Runs ahead of `durable` while a group is being written; readers are pinned behind it.
     pub index: Generations,
     /// The newest commit that is durable.
     pub durable: AtomicU64,
+    /// The marks of all commits up to that one.
+    pub chain: Chain,
     /// Tells those who wait for commits of the newest durable one.
     pub news: watch::Sender<Seq>,
     pub cache: Cache,
@@ -186,6 +195,17 @@ impl Ledger {
         inside()
     }
 
+    /// Compares the clock with the newest commit, and logs if it is behind. Every write does so too.
+    pub fn check_clock(&self) {
+        self.shared.now_after(self.shared.floor());
+    }
+
+    /// Returns how far the clock is behind the newest commit; `None` if it is not, within ten seconds.
+    #[must_use]
+    pub fn behind_its_commits(&self) -> Option<Duration> {
+        self.shared.skew.behind()
+    }
+
     /// The payloads.
     #[must_use]
     pub fn blobs(&self) -> &Arc<dyn BlobStore> {
@@ -248,10 +268,24 @@ impl Shared {
         Seq(self.durable.load(Ordering::Acquire))
     }
 
-    /// A commit is durable: readers may see it, and those who wait for it are told.
-    pub(crate) fn publish(&self, newest: Seq) {
-        self.durable.store(newest.0, Ordering::Release);
-        self.news.send_replace(newest);
+    /// What the clock shows, where the next commit is of `earliest` at the earliest.
+    pub(crate) fn now_after(&self, earliest: Timestamp) -> Timestamp {
+        let now = self.clock.now();
+        self.skew.note(earliest, now);
+        now
+    }
+
+    /// The earliest time that the next commit may get: recorded time never runs backwards.
+    pub(crate) fn floor(&self) -> Timestamp {
+        self.reading(|index| index.last_time().map_or(Timestamp::MIN, |last| last + 1))
+    }
+
+    /// The next commits are durable: readers may see them, and those who wait for them are notified.
+    pub(crate) fn publish(&self, commits: &[Head]) {
+        let Some(Head { seq, .. }) = commits.last() else { return };
+        self.chain.extend(commits);
+        self.durable.store(seq.0, Ordering::Release);
+        self.news.send_replace(*seq);
     }
 
     /// Reads the newest index as it is, beyond what is durable too. Panics where this thread reads it already.

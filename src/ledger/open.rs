@@ -7,6 +7,8 @@ use std::time::Duration;
 
 use tokio::sync::{mpsc, watch};
 
+use super::chain::Chain;
+use super::clock::Skew;
 use super::following::Following;
 use super::index::Generations;
 use super::passes::{self, Passes};
@@ -19,8 +21,9 @@ use crate::domain::entry::{CommitRecord, Head};
 use crate::domain::facts::Stamp;
 use crate::domain::id::{Digest, Seq};
 use crate::domain::pass::PassKey;
+use crate::domain::position::LogMark;
 use crate::domain::version::Timestamp;
-use crate::graph::{Graph, GraphError};
+use crate::graph::{CheckpointState, Graph, GraphError};
 use crate::lineage::{Index, Loading};
 
 /// How many proposals may wait before callers are held back.
@@ -68,8 +71,24 @@ impl Ledger {
     /// As for [`Ledger::open`].
     pub async fn read(settings: Settings, progress: impl Fn(u64, u64) + Send) -> Result<Self, LedgerError> {
         let every = settings.engine.pace();
+        clock_is_set(&settings)?;
         let graph = whole(Graph::read(&settings.dir, settings.engine.clone()).await?).await?;
         Self::over(graph, settings, every, progress).await
+    }
+
+    /// The same, to find out if the store is sound: a checkpoint that is missing, damaged, or beyond the store is an answer.
+    ///
+    /// # Errors
+    /// As for [`Ledger::open`]; [`LedgerError::is_damage`] tells damage from other causes.
+    pub async fn inspect(
+        settings: Settings,
+        progress: impl Fn(u64, u64) + Send,
+    ) -> Result<(Self, CheckpointState), LedgerError> {
+        let every = settings.engine.pace();
+        clock_is_set(&settings)?;
+        let (graph, checkpoint) = Graph::inspect(&settings.dir, settings.engine.clone()).await?;
+        let graph = whole(graph).await?;
+        Ok((Self::over(graph, settings, every, progress).await?, checkpoint))
     }
 
     /// The same over a graph that is open.
@@ -87,15 +106,17 @@ impl Ledger {
             key = graph.agreed(passes::AGREED, key).await?;
         }
         let passes = Passes::new(PassKey::new(key), Arc::clone(&settings.clock));
-        let (index, head) = replay(&graph, progress).await?;
+        let Replayed { index, head, marks } = replay(&graph, progress).await?;
         let shared = Arc::new(Shared {
             graph,
             blobs: settings.blobs,
             passes: Arc::new(passes),
             uploads: Uploads::here(),
             clock: settings.clock,
+            skew: Skew::default(),
             index: Generations::new(index),
             durable: AtomicU64::new(head.seq.0),
+            chain: Chain::new(marks),
             news: watch::Sender::new(head.seq),
             cache: Cache::new(settings.record_cache),
             pending: Pending::default(),
@@ -119,7 +140,17 @@ fn name_of(dir: &Path, now: Timestamp) -> String {
 
 /// The graph that settings name.
 pub(super) async fn graph(settings: &Settings) -> Result<Graph, LedgerError> {
+    clock_is_set(settings)?;
     Ok(Graph::open(&settings.dir, settings.engine.clone()).await?)
+}
+
+/// Refuses a clock with which the database cannot run: it would answer nothing, and say nothing of the clock.
+fn clock_is_set(settings: &Settings) -> Result<(), LedgerError> {
+    if settings.clock.is_set() {
+        return Ok(());
+    }
+    let why = "the clock of this machine shows a time before 1970, with which the database cannot run; set the clock, then start again";
+    Err(GraphError::Open { dir: settings.dir.clone(), why: why.to_owned() }.into())
 }
 
 /// The graph, if it is not one that is half restored.
@@ -136,9 +167,18 @@ async fn whole(graph: Graph) -> Result<Graph, LedgerError> {
     }
 }
 
+/// What the log came to.
+pub(super) struct Replayed {
+    pub index: Index,
+    /// The newest commit.
+    pub head: Head,
+    /// The marks of all commits.
+    pub marks: Vec<LogMark>,
+}
+
 /// Reads the whole log, checks its chain of digests, and feeds the index. Pages are read ahead, and checked on one
 /// thread while another applies those before.
-pub(super) async fn replay(graph: &Graph, progress: impl Fn(u64, u64)) -> Result<(Index, Head), LedgerError> {
+pub(super) async fn replay(graph: &Graph, progress: impl Fn(u64, u64)) -> Result<Replayed, LedgerError> {
     let newest = graph.head();
     let (pages, read) = mpsc::channel::<Vec<CommitRecord>>(AHEAD);
     let (checked, ready) = mpsc::channel(AHEAD);
@@ -149,10 +189,10 @@ pub(super) async fn replay(graph: &Graph, progress: impl Fn(u64, u64)) -> Result
     let ended = |error: tokio::task::JoinError| LedgerError::unavailable(&error.to_string());
     let (head, index) = (checking.await.map_err(ended)?, applying.await.map_err(ended)?);
     // What came first in the log is what is wrong with it: a page is applied before the next is checked or read.
-    let (index, head) = (index?, head?);
+    let (index, (head, marks)) = (index?, head?);
     reading?;
     if head.digest == newest.digest {
-        Ok((index, head))
+        Ok(Replayed { index, head, marks })
     } else {
         Err(damaged(head.seq, "its digest is another"))
     }
@@ -186,20 +226,21 @@ async fn feed(
 fn check(
     mut pages: mpsc::Receiver<Vec<CommitRecord>>,
     checked: &mpsc::Sender<Vec<CommitRecord>>,
-) -> Result<Head, LedgerError> {
-    let mut head = Head::default();
+) -> Result<(Head, Vec<LogMark>), LedgerError> {
+    let (mut head, mut marks) = (Head::default(), Vec::new());
     while let Some(page) = pages.blocking_recv() {
         for commit in &page {
             if commit.previous != head.digest || commit.seq != head.seq.next() {
                 return Err(damaged(commit.seq, "it does not follow the commit before it"));
             }
             head = Head { seq: commit.seq, digest: commit.digest() };
+            marks.push(LogMark::of(&head.digest));
         }
         if checked.blocking_send(page).is_err() {
             break;
         }
     }
-    Ok(head)
+    Ok((head, marks))
 }
 
 /// Feeds the index.

@@ -106,7 +106,7 @@ impl Restore {
             return Err(RestoreError::OtherBackup { at: had.seq });
         }
         graph.mark_restoring(Some(until)).await.map_err(LedgerError::from)?;
-        let (index, _) = replay(graph, progress).await?;
+        let index = replay(graph, progress).await?.index;
         Ok(Self {
             graph: graph.clone(),
             index,

@@ -163,7 +163,8 @@ impl Sequencer {
                 let _ = answer.send(Err(LedgerError::unavailable(NOT_WRITTEN)));
                 continue;
             }
-            self.shared.pending.begin(self.floor(), || self.shared.clock.now());
+            let floor = self.floor();
+            self.shared.pending.begin(floor, || self.shared.now_after(floor));
             let before = group.entries.len();
             let mut result = self.take_one(&proposal, &mut prepared, &mut group.entries).await;
             group.bytes += group.entries[before..].iter().map(Entry::weight).sum::<usize>();
@@ -184,7 +185,7 @@ impl Sequencer {
 
     /// The earliest time that the next commit may get: recorded time never runs backwards.
     fn floor(&self) -> Timestamp {
-        self.shared.reading(|index| index.last_time().map_or(Timestamp::MIN, |last| last + 1))
+        self.shared.floor()
     }
 
     /// Writes what is planned and answers when it is durable. `next` is the time of what is planned beyond it.
@@ -194,13 +195,11 @@ impl Sequencer {
         next: Option<Timestamp>,
     ) -> Result<(), AppendError> {
         // The head of the store, not of the index, which stays ahead after an unknown outcome.
-        let newest = entries.last().map(|entry| entry.commit.seq);
+        let heads = heads(&entries);
         let written = if entries.is_empty() { Ok(()) } else { self.shared.graph.append(entries).await };
         match written {
             Ok(()) => {
-                if let Some(newest) = newest {
-                    self.shared.publish(newest);
-                }
+                self.shared.publish(&heads);
                 // Before anybody is told, who may ask for that very moment.
                 self.settle(next);
                 for (answer, result) in answers {
@@ -233,9 +232,9 @@ impl Sequencer {
     /// Drops what the index holds beyond the log; false where it cannot be rebuilt.
     async fn rebuild(&mut self) -> bool {
         match open::replay(&self.shared.graph, |_, _| ()).await {
-            Ok((index, newest)) => {
+            Ok(open::Replayed { index, head, .. }) => {
                 self.shared.index.replace(index);
-                self.head = newest;
+                self.head = head;
                 true
             }
             Err(error) => {
@@ -370,6 +369,13 @@ impl Shared {
         };
         Ok(Some(committed(request.outcomes, None, Answered::Before(seq))))
     }
+}
+
+/// The numbers and digests of commits that follow one another. Each holds the digest of the one before.
+fn heads(entries: &[Entry]) -> Vec<Head> {
+    let later = entries.iter().skip(1).map(|entry| entry.commit.previous);
+    let digests = later.chain(entries.last().map(|entry| entry.commit.digest()));
+    entries.iter().zip(digests).map(|(entry, digest)| Head { seq: entry.commit.seq, digest }).collect()
 }
 
 /// When a request was answered first: in this turn, or in that of a commit.

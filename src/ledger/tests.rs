@@ -6,13 +6,14 @@ use std::sync::Arc;
 use serde_json::json;
 use tempfile::TempDir;
 
-use super::{AsOf, Committed, Engine, Ledger, LedgerError, MemStore, Settings, StepClock};
+use super::{AsOf, Clock, Committed, Engine, Ledger, LedgerError, MemStore, Settings, StepClock};
 use crate::blob::once;
 use crate::domain::attributes::Attributes;
 use crate::domain::facts::VersionNo;
 use crate::domain::id::{Digest, Seq};
 use crate::domain::item::{ItemKey, Kind};
 use crate::domain::proposal::{Change, Correct, Proposal, Put, Ref};
+use crate::domain::version::Timestamp;
 use crate::graph::fault::Fault;
 use crate::lineage::Index;
 
@@ -264,5 +265,69 @@ async fn a_payload_that_was_there_when_it_was_looked_for_is_looked_for_again() {
     ledger.jobs.send(super::Order::Write(Box::new(job))).await.unwrap();
     let written = answered.await.unwrap();
     assert!(matches!(written, Err(LedgerError::BlobMissing { .. })), "{written:?}");
+    ledger.close().await.unwrap();
+}
+
+/// A clock that was never set.
+struct Unset;
+
+impl Clock for Unset {
+    fn now(&self) -> Timestamp {
+        0
+    }
+
+    fn is_set(&self) -> bool {
+        false
+    }
+}
+
+#[tokio::test]
+async fn a_clock_that_was_never_set_is_named() {
+    let dir = TempDir::new().unwrap();
+    let settings = || Settings {
+        dir: dir.path().to_path_buf(),
+        engine: Engine::SurrealKv,
+        blobs: Arc::new(MemStore::new()),
+        clock: Arc::new(Unset),
+        record_cache: 16 << 20,
+    };
+    for error in [
+        Ledger::open(settings(), |_, _| ()).await.map(drop).unwrap_err(),
+        Ledger::read(settings(), |_, _| ()).await.map(drop).unwrap_err(),
+        Ledger::inspect(settings(), |_, _| ()).await.map(drop).unwrap_err(),
+    ] {
+        assert!(error.to_string().contains("clock of this machine shows a time before 1970"), "{error}");
+    }
+}
+
+/// A clock that was a year ahead once.
+#[tokio::test]
+async fn a_clock_behind_the_newest_commit_is_reported() {
+    const YEAR: i64 = 365 * 24 * 60 * 60 * 1_000_000;
+    let dir = TempDir::new().unwrap();
+    let at = |start: i64| Settings {
+        dir: dir.path().to_path_buf(),
+        engine: Engine::SurrealKv,
+        blobs: Arc::new(MemStore::new()),
+        clock: Arc::new(StepClock::new(start, 1_000)),
+        record_cache: 16 << 20,
+    };
+    let start = 1_700_000_000_000_000;
+    let ledger = Ledger::open(at(start + YEAR), |_, _| ()).await.unwrap();
+    ledger.commit(label("one")).await.unwrap();
+    assert_eq!(ledger.behind_its_commits(), None);
+    ledger.close().await.unwrap();
+
+    let ledger = Ledger::open(at(start), |_, _| ()).await.unwrap();
+    ledger.check_clock();
+    let behind = ledger.behind_its_commits().unwrap();
+    assert!(behind.as_secs().abs_diff(365 * 24 * 60 * 60) < 10, "{behind:?}");
+    ledger.commit(label("two")).await.unwrap();
+    assert!(ledger.behind_its_commits().is_some());
+    ledger.close().await.unwrap();
+
+    let ledger = Ledger::open(at(start + 2 * YEAR), |_, _| ()).await.unwrap();
+    ledger.commit(label("three")).await.unwrap();
+    assert_eq!(ledger.behind_its_commits(), None);
     ledger.close().await.unwrap();
 }

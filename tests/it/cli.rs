@@ -9,10 +9,12 @@ mod export;
 mod gc;
 mod import;
 mod reading;
+mod verify;
 
 use std::collections::BTreeMap;
-use std::fs;
+use std::fs::{self, Permissions};
 use std::io::{BufRead, BufReader};
+use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
@@ -86,9 +88,10 @@ fn every_command_explains_itself_with_examples() {
     let folder = folder();
     let help = stemma(folder.path(), &["--help"]);
     assert_eq!(help.code, Some(0), "{}", help.err);
-    for name in
-        ["serve", "demo", "import", "checkout", "export", "gc", "backup", "restore", "schema", "trace"]
-    {
+    for name in [
+        "serve", "demo", "import", "checkout", "export", "gc", "backup", "restore", "schema", "trace",
+        "verify",
+    ] {
         assert!(help.out.contains(name), "{}", help.out);
         let help = stemma(folder.path(), &[name, "--help"]);
         assert_eq!(help.code, Some(0), "{}", help.err);
@@ -204,6 +207,13 @@ fn an_address_others_can_reach_needs_a_token() {
         refused(&stemma(folder.path(), &["serve", "--listen", address]), 2, "and there is no token");
     }
     fs::write(folder.path().join("token"), "short\n").unwrap();
+    let shared = stemma(folder.path(), &["serve", "--listen", "0.0.0.0:0", "--token-file", "token"]);
+    assert!(
+        shared.err.contains("can be read by other users of this machine; `chmod 600` it"),
+        "{}",
+        shared.err
+    );
+    fs::set_permissions(folder.path().join("token"), Permissions::from_mode(0o600)).unwrap();
     let weak = stemma(folder.path(), &["serve", "--listen", "0.0.0.0:0", "--token-file", "token"]);
     refused(&weak, 2, "the token cannot be used");
     let gone = stemma(folder.path(), &["serve", "--token-file", "gone"]);

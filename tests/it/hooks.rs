@@ -167,6 +167,32 @@ fn everything_arrives_in_order_and_again_until_it_is_taken() {
         seqs = receiver.seqs(1);
     }
     assert_eq!(seqs, ["4"]);
+
+    // How far it is says of which log. Where that is another, it is halted and says what to do.
+    let place = dir.path().join("store/hooks/all");
+    let kept = (0..100).find_map(|_| {
+        std::thread::sleep(Duration::from_millis(50));
+        std::fs::read_to_string(&place).ok().filter(|kept| kept.starts_with("4-"))
+    });
+    let kept = kept.expect("it is kept once the message was taken");
+    server.kill();
+    let (seq, mark) = kept.trim().split_once('-').expect("a position");
+    assert_eq!((seq, mark.len()), ("4", 16));
+    std::fs::write(&place, "4-00000000000000ff\n").expect("another log's place");
+    let server = launch(dir.path(), &settings);
+    let halted = (0..100).find_map(|_| {
+        std::thread::sleep(Duration::from_millis(100));
+        Some(standing(&server)["all"].clone()).filter(|all| all["halted"] == true)
+    });
+    let halted = halted.expect("the hook is halted");
+    let why = halted["lastFailure"].as_str().expect("a failure");
+    assert!(why.contains("older copy") && why.contains("Remove the file"), "{why}");
+    server.kill();
+    // A place without a mark, as earlier releases kept it, is taken.
+    std::fs::write(&place, "4\n").expect("a plain place");
+    let server = launch(dir.path(), &settings);
+    put(&server.client(), "e");
+    assert_eq!(receiver.seqs(1), ["5"]);
 }
 
 #[test]

@@ -5,6 +5,7 @@ mod support;
 mod audits;
 mod caches;
 mod cli;
+mod copies;
 
 mod examples;
 mod feed;

@@ -65,7 +65,9 @@ fn ask(server: &Server, query: &str, at_least: Option<u64>) -> (Value, Option<u6
         request = request.header("Stemma-At-Least-Seq", seq.to_string());
     }
     let mut answer = request.send_json(json!({"query": query})).expect("a running server answers");
-    let seq = answer.headers().get("stemma-seq").and_then(|seq| seq.to_str().ok()?.parse().ok());
+    // The seq, and the mark of its commit.
+    let position = answer.headers().get("stemma-seq").and_then(|position| position.to_str().ok());
+    let seq = position.and_then(|position| position.split_once('-')?.0.parse().ok());
     (answer.body_mut().read_json().expect("an answer is JSON"), seq)
 }
 
@@ -97,9 +99,18 @@ fn every_answer_says_its_seq() {
         (answer.body_mut().read_json::<Value>().expect("an answer is JSON"), seq)
     };
     let (answer, seq) = send(&request("3"));
-    assert_eq!((answer, seq.as_deref()), (json!({"data": {"view": {"seq": "3"}}}), Some("3")));
+    let third = seq.expect("a position");
+    assert_eq!((answer, &third[..2]), (json!({"data": {"view": {"seq": "3"}}}), "3-"));
     let (answers, seq) = send(&json!([request("2"), request("4")]));
-    assert_eq!((&answers[0]["data"]["view"]["seq"], seq.as_deref()), (&json!("3"), Some("3")));
+    assert_eq!((&answers[0]["data"]["view"]["seq"], seq.as_ref()), (&json!("3"), Some(&third)));
+    let (answer, seq) = send(&request(&third));
+    assert_eq!(
+        (&answer["data"]["view"]["seq"], seq.as_ref()),
+        (&json!("3"), Some(&third)),
+        "it takes what it says"
+    );
+    let (answer, _) = send(&request("3-0000000000000000"));
+    assert_eq!(reason(&answer), json!("OTHER_HISTORY"), "{answer}");
     assert_eq!(reason(&answers[1]), json!("AS_OF_UNAVAILABLE"), "{answers}");
     let (answer, _) = send(&request("many"));
     assert_eq!(answer["errors"][0]["extensions"]["code"], json!("BAD_USER_INPUT"), "{answer}");

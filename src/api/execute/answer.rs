@@ -36,7 +36,7 @@ pub(super) fn sort(mut response: Response, plan: &Plan, spending: &Spending) -> 
     let body = Body { errors: &response.errors, data: &response.data, extensions: &response.extensions };
     let mut text = Text::new(spending);
     match serde_json::to_writer(&mut text, &body) {
-        Ok(()) => Outcome { class: Class::Executed, body: text.bytes, seq: None },
+        Ok(()) => Outcome { class: Class::Executed, body: text.bytes, position: None },
         Err(reason) => measure::refusal(spending).unwrap_or_else(|| {
             error!(%reason, "a response could not be written as JSON");
             Outcome::panicked()
@@ -89,7 +89,7 @@ fn failed(all: Vec<ServerError>) -> Outcome {
     let reason = first.and_then(|error| word(error, "reason")).and_then(|word| Reason::parse(&word));
     let class = Class::Failed { code: code.unwrap_or(Code::InternalServerError), reason };
     match serde_json::to_vec(&Errors { errors: &errors }) {
-        Ok(body) => Outcome { class, body, seq: None },
+        Ok(body) => Outcome { class, body, position: None },
         Err(_) => {
             Outcome::failed(&Failure::new(Code::GraphqlValidationFailed, "the query does not fit the schema"))
         }

@@ -5,8 +5,9 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::json;
 
 use super::filled::{LISTS, filled, having};
-use super::store::run;
+use super::store::{Store, put, refusal, run};
 use crate::api::cost::Limits;
+use crate::domain::id::Seq;
 
 /// What is said of each entry: enough to look at the versions around it.
 const CURSORS: &str = "edges { cursor }";
@@ -21,7 +22,7 @@ async fn no_edited_cursor_is_a_fault_of_the_server() {
     for list in LISTS {
         let page = store.ask(&list.ask(&digest, "first: 2", CURSORS), json!({})).await;
         let cursor = having(&page, "cursor").unwrap_or_else(|| panic!("{} has no entries", list.query));
-        for edited in edits(cursor["cursor"].as_str().unwrap()) {
+        for edited in edits(&store, list.query, cursor["cursor"].as_str().unwrap()) {
             for args in [format!("after: \"{edited}\", first: 2"), format!("before: \"{edited}\", last: 2")] {
                 if list.query.starts_with("commits") && args.starts_with("before") {
                     continue;
@@ -40,15 +41,57 @@ async fn no_edited_cursor_is_a_fault_of_the_server() {
     }
 }
 
-/// The same cursor at other moments, at other places, of other parts.
-fn edits(cursor: &str) -> Vec<String> {
-    let decoded = URL_SAFE_NO_PAD.decode(cursor).ok().and_then(|text| String::from_utf8(text).ok());
-    let Some(text) = decoded.filter(|_| cursor.parse::<u64>().is_err()) else {
-        // The cursor of a feed is a plain seq.
-        return ["0", "1", "50", "111", "112", "18446744073709551615"].map(str::to_owned).into();
+/// Two stores with equal beginnings, as a store and an older copy of it that was written to: the copy's seqs are those of
+/// other commits.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_position_of_another_log_is_refused() {
+    let (left, copy) = (Store::new().await, Store::new().await);
+    for store in [&left, &copy] {
+        for key in ["a", "b"] {
+            store.commit(vec![put("l", "LABEL", key, "roof", &[])]).await;
+        }
+    }
+    let page = "first: 1) { pageInfo { endCursor } edges { cursor } nodes { __typename } }";
+    let ask = |field: &str, args: &str| format!("{{ {field}({args}{page} }}");
+    let cursor = |answer: &serde_json::Value, field: &str| {
+        answer[field]["pageInfo"]["endCursor"].as_str().unwrap().to_owned()
     };
+    for field in ["items", "commits"] {
+        let before = cursor(&left.ask(&ask(field, ""), json!({})).await, field);
+        // While both logs are the same, each takes the other's cursors.
+        let after = format!("after: \"{before}\", ");
+        copy.ask(&ask(field, &after), json!({})).await;
+    }
+    left.commit(vec![put("l", "LABEL", "c", "roof", &[])]).await;
+    let old = left
+        .ask(
+            "{ commits(first: 3) { pageInfo { endCursor } } items(first: 1) { pageInfo { endCursor } } }",
+            json!({}),
+        )
+        .await;
+    let api = copy.within(Limits::default());
+    // Not there yet, and then there as another commit.
+    for _ in 0..2 {
+        for field in ["items", "commits"] {
+            let after = format!("after: \"{}\", ", cursor(&old, field));
+            let answer = run(&api, &ask(field, &after), json!({})).await;
+            let (reason, message) = refusal(&answer);
+            assert!(reason == "OTHER_HISTORY" && message.contains("older copy"), "{field}: {answer}");
+            left.ask(&ask(field, &after), json!({})).await;
+        }
+        copy.commit(vec![put("l", "LABEL", "d", "barn", &[])]).await;
+    }
+}
+
+/// The same cursor at other moments, at other places, of other parts, each with the mark that belongs to it.
+fn edits(store: &Store, query: &str, cursor: &str) -> Vec<String> {
+    if query.starts_with("commits") {
+        // The cursor of a feed is a position.
+        return ["0", "1", "50", "111", "112", "18446744073709551615"].map(str::to_owned).into();
+    }
+    let text = String::from_utf8(URL_SAFE_NO_PAD.decode(cursor).unwrap()).unwrap();
     let fields: Vec<&str> = text.split('.').collect();
-    let [form, seq, known, list, place] = fields[..] else { panic!("{text}") };
+    let [form, seq, known, _, list, place] = fields[..] else { panic!("{text}") };
     let end = "18446744073709551615";
     let places = ["0", "1", "29", "100000", "4294967295", end];
     let moments = ["0", "1", "2", "36", "75", "110", "111", "112", end];
@@ -74,6 +117,10 @@ fn edits(cursor: &str) -> Vec<String> {
         edit(seq, moment, place, "");
         edit(moment, moment, place, ".1-3");
     }
-    let text = |[seq, known, place, part]: [String; 4]| format!("{form}.{seq}.{known}.{list}.{place}{part}");
+    let text = |[seq, known, place, part]: [String; 4]| {
+        let newest = Seq(seq.parse::<u64>().unwrap().max(known.parse().unwrap()));
+        let mark = store.ledger.position(newest).mark.unwrap_or_default();
+        format!("{form}.{seq}.{known}.{mark}.{list}.{place}{part}")
+    };
     edited.into_iter().map(|fields| URL_SAFE_NO_PAD.encode(text(fields))).collect()
 }

@@ -46,6 +46,12 @@ impl Commit {
         Seq(self.seq)
     }
 
+    /// Its position in the log: its number and the mark of its commit. Give it as `after` to go on from here; a store with
+    /// another log refuses it.
+    async fn cursor(&self) -> String {
+        self.scope.view.position(self.seq).to_string()
+    }
+
     /// When it was made. Never before the commit before it.
     async fn time(&self) -> Time {
         Time(self.scope.read(|at| at.index().time(self.seq)).unwrap_or(0))

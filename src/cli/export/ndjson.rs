@@ -6,15 +6,16 @@ use super::origin::Piece;
 use super::target::Target;
 use super::{From, Part};
 use crate::cli::failure::Result;
-use crate::domain::id::Seq;
+use crate::cli::out;
+use crate::domain::position::Position;
 
 /// All changes, or those after a seq, as NDJSON: a row of a table a line, in the order of the log
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct Ndjson {
-    /// Only what was committed after this seq
+    /// Only what was committed after this seq, or this position, which an earlier export said
     #[arg(long, value_name = "SEQ", default_value = "0")]
-    since: Seq,
+    since: Position,
     /// The file to write; - is the standard output
     #[arg(long, value_name = "FILE", default_value = "-")]
     out: Target,
@@ -34,7 +35,9 @@ impl Ndjson {
     pub(super) fn run(&self) -> Result<()> {
         self.from.open(async |origin, seq| {
             let piece = Piece::Changes { after: self.since, part: &self.part };
-            self.out.write(origin, &piece, seq).await
+            self.out.write(origin, &piece, seq).await?;
+            out::note(format_args!("the next changes: --since {}", origin.position(seq).await?));
+            Ok(())
         })
     }
 }

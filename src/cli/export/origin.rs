@@ -9,7 +9,8 @@ use serde::Deserialize;
 use super::Part;
 use crate::cli::client::Remote;
 use crate::cli::failure::{Failure, Result};
-use crate::domain::id::Seq;
+use crate::domain::id::{Seq, unhex};
+use crate::domain::position::{LogMark, Position};
 use crate::ledger::export::{Describe, Outflow, Scope, Table, measured};
 use crate::ledger::{AsOf, Ledger, View};
 
@@ -36,7 +37,7 @@ pub(super) struct Log {
 /// What is exported.
 pub(super) enum Piece<'a> {
     Table { table: Table, after: Seq, up_to: Seq, part: &'a Part },
-    Changes { after: Seq, part: &'a Part },
+    Changes { after: Position, part: &'a Part },
     Coco { set: &'a str, split: Option<&'a str> },
     Members { set: &'a str, describe: &'a Describe },
     Croissant { set: &'a str, describe: &'a Describe, members: &'a str },
@@ -60,6 +61,15 @@ impl Origin {
                 })
             }
         }
+    }
+
+    /// A seq with the mark of its commit, after which a later export goes on.
+    pub(super) async fn position(&self, seq: Seq) -> Result<Position> {
+        if let Self::Here(ledger) = self {
+            return Ok(ledger.position(seq));
+        }
+        let digest = self.log(seq).await?.digest;
+        Ok(Position { seq, mark: unhex(&digest).map(|digest| LogMark::of(&digest)) })
     }
 
     /// Writes a piece, as of a seq. The bar hears how many bytes came.
@@ -119,7 +129,7 @@ async fn outflow(view: &View, piece: &Piece<'_>) -> Result<Outflow> {
         Piece::Table { table, after, up_to, part } => {
             view.table(*table, view.span(*after, *up_to)?, scope(view, part)?)?
         }
-        Piece::Changes { after, part } => view.changes(view.since(*after)?, scope(view, part)?),
+        Piece::Changes { after, part } => view.changes(view.since(view.fits(*after)?)?, scope(view, part)?),
         Piece::Coco { set, split } => view.coco(set, *split)?,
         Piece::Members { set, describe } => view.croissant_members(set, describe)?,
         Piece::Croissant { set, describe, members } => {

@@ -4,6 +4,7 @@ mod appending;
 mod opening;
 mod records;
 mod shared;
+mod sizes;
 mod trial;
 
 use std::fs;

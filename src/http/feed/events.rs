@@ -1,7 +1,7 @@
 //! Subscriptions as server-sent events: one operation for each connection, the "distinct connections mode" of
 //! <https://github.com/enisdenjo/graphql-sse/blob/master/PROTOCOL.md>.
 //!
-//! Each event has the seq of its commit for an id. A browser's `EventSource` sends the last one when it connects again
+//! Each event has the position of its commit for an id. A browser's `EventSource` sends the last one when it connects again
 //! (`Last-Event-ID`), and so goes on where it was.
 
 use std::pin::Pin;
@@ -25,7 +25,7 @@ use crate::api::execute::{Looked, Subscribed};
 use crate::api::failure::Failure;
 use crate::api::outcome::Outcome;
 use crate::budget::Charge;
-use crate::domain::id::Seq;
+use crate::domain::position::Position;
 use crate::http::callers::{Caller as Holder, Place};
 use crate::http::errors::Refusal;
 use crate::http::shared::Shared;
@@ -58,13 +58,16 @@ pub(in crate::http) fn answer(
     ask: Ask,
     caller: Caller,
 ) -> Result<HttpResponse, Refusal> {
-    let last = match request.headers().get("last-event-id") {
-        None => None,
-        Some(id) => {
-            let seq = id.to_str().ok().and_then(|id| id.trim().parse::<Seq>().ok());
-            Some(seq.ok_or_else(|| Failure::bad_request("Last-Event-ID is not the seq of a commit"))?)
-        }
-    };
+    let last =
+        match request.headers().get("last-event-id") {
+            None => None,
+            Some(id) => {
+                let position = id.to_str().ok().and_then(|id| id.trim().parse::<Position>().ok());
+                Some(position.ok_or_else(|| {
+                    Failure::bad_request("Last-Event-ID is not the id of an event, nor a seq")
+                })?)
+            }
+        };
     let holder = Holder::of(request);
     let seat = shared.waiting.take(&holder)?;
     let flow = Rc::new(Flow::default());
@@ -119,7 +122,7 @@ async fn begin(
     ask: Ask,
     caller: Caller,
     holder: Arc<Holder>,
-    last: Option<Seq>,
+    last: Option<Position>,
 ) -> Came {
     match shared.subscribe(ask, caller.principal.clone(), &holder).await {
         Subscribed::Events(events) => {
@@ -180,7 +183,8 @@ impl Talk {
                             return self.say(last(errors(&failed.body)));
                         }
                         self.state = State::Waits(go_on(*cursor));
-                        return self.say(event(Some(seq), body));
+                        let position = self.shared.position(seq);
+                        return self.say(event(Some(position), body));
                     }
                     coming = go_on(*cursor);
                 }
@@ -202,8 +206,8 @@ impl Talk {
 const END: &[u8] = b"event: complete\ndata: \n\n";
 
 /// JSON has no line breaks of its own.
-fn event(seq: Option<Seq>, body: &[u8]) -> Vec<u8> {
-    let id = seq.map(|seq| format!("id: {seq}\n")).unwrap_or_default();
+fn event(position: Option<Position>, body: &[u8]) -> Vec<u8> {
+    let id = position.map(|position| format!("id: {position}\n")).unwrap_or_default();
     [id.as_bytes(), b"event: next\ndata: ", body, b"\n\n"].concat()
 }
 

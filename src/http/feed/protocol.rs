@@ -6,8 +6,8 @@ use serde_json::{Map, Value, json};
 
 use crate::api::ask::Ask;
 use crate::budget::{Charge, Charging};
-use crate::domain::id::Seq;
 use crate::domain::json;
+use crate::domain::position::Position;
 use crate::http::params::COPIES;
 
 /// The name of the protocol.
@@ -60,8 +60,8 @@ impl Close {
         Self::new(1013, "too many connections wait for events; try again later")
     }
 
-    /// There is no memory for a message; `after` is the seq to continue after.
-    pub(super) fn no_memory(after: Option<Seq>) -> Self {
+    /// There is no memory for a message; `after` is the position to continue after.
+    pub(super) fn no_memory(after: Option<Position>) -> Self {
         let after = after.map(|seq| format!("; go on after {seq}")).unwrap_or_default();
         Self::new(1013, format!("there is no memory for this message now; try again later{after}"))
     }
@@ -90,8 +90,8 @@ impl Close {
         Self::new(4409, format!("Subscriber for {} already exists", short(id)))
     }
 
-    pub(super) fn too_slow(after: Option<Seq>) -> Self {
-        let after = after.map(|seq| format!("; go on after {seq}")).unwrap_or_default();
+    pub(super) fn too_slow(after: Option<Position>) -> Self {
+        let after = after.map(|position| format!("; go on after {position}")).unwrap_or_default();
         Self::new(4420, format!("Too slow: a message was not taken in time{after}"))
     }
 

@@ -300,10 +300,10 @@ impl Connection {
     /// goes on after the one before.
     async fn send(&mut self, text: String, seq: Option<Seq>) -> Result<(), Close> {
         let before = self.flow.idle();
-        let after = || seq.map(|seq| Seq(seq.0.saturating_sub(1)));
+        let after = seq.map(|seq| self.shared.position(Seq(seq.0.saturating_sub(1))));
         let memory = self.holder.charge();
         // As a message, and as a frame.
-        memory.grow(2 * text.len() as u64).map_err(|_| Close::no_memory(after()))?;
+        memory.grow(2 * text.len() as u64).map_err(|_| Close::no_memory(after))?;
         let sent = timeout(self.shared.limits.feed.send_time, async {
             self.session.text(text).await.map_err(|_| Gone)?;
             self.flow.taken(before).await
@@ -314,7 +314,7 @@ impl Connection {
                 Ok(())
             }
             Ok(Err(Gone)) => Err(Close::gone()),
-            Err(_) => Err(Close::too_slow(after())),
+            Err(_) => Err(Close::too_slow(after)),
         }
     }
 }

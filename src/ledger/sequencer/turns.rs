@@ -285,7 +285,7 @@ impl Sequencer {
         }
         self.head = Head { seq: commit.seq, digest: commit.digest() };
         self.shared.graph.took(self.head);
-        self.shared.publish(commit.seq);
+        self.shared.publish(&[self.head]);
         Ok(())
     }
 

@@ -78,7 +78,7 @@ pub(super) const BANS: &[Ban] = &[
     owned("surrealdb_engine_local", &["src/graph/connection.rs"]),
     owned("surrealdb_cnf", &["src/graph/connection.rs"]),
     owned("sysinfo", &["src/graph/"]),
-    owned("rustix", &["src/graph/", "src/http/"]),
+    owned("rustix", &["src/graph/", "src/http/", "src/cli/mod.rs"]),
     owned("async_graphql", &["src/api/"]),
     owned("async_graphql_value", &["src/api/"]),
     owned(

@@ -1,0 +1,191 @@
+//! `stemma verify`: a data directory is looked at and not changed: the checkpoint, every commit with its rows, and the payloads.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use clap::Args;
+use futures_util::TryStreamExt as _;
+
+use super::blobs::{self, Use};
+use super::failure::{Failure, Result};
+use super::store::{FEW_RECORDS, absent, engine, runtime, settings};
+use super::{out, progress};
+use crate::blob::{BlobError, BlobStore};
+use crate::config::Directory;
+use crate::domain::entry::BlobRecord;
+use crate::domain::id::{Seq, hex};
+use crate::ledger::{CheckpointState, Ledger, LedgerError};
+
+/// About how many bytes of commits are read at a time.
+const PAGE: usize = 4 << 20;
+
+/// Check a data directory without changing anything in it
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
+pub(super) struct Verify {
+    /// The data directory to check [default: the one of --data]
+    #[arg(value_name = "DIR")]
+    dir: Option<PathBuf>,
+    /// Check too that every payload that a version names is stored, with the size and SHA-256 of the log
+    #[arg(long)]
+    payloads: bool,
+    /// Read every payload as well, and compare its digest
+    #[arg(long)]
+    read_payloads: bool,
+    #[command(flatten)]
+    directory: Directory,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  stemma verify ./stemma-data
+  stemma verify ./stemma-data --payloads
+  stemma verify /backup/copy-of-stemma-data --read-payloads
+  stemma verify ./stemma-data --payloads --blobs s3://bucket/stemma
+
+It reads every commit, compares the digest of each with the one before it and of its rows, and compares the newest with
+HEAD. Nothing in the directory is changed or repaired. No server may have it open.
+
+Exit codes: 0 all is sound; 1 something is damaged or missing; 2 called wrongly; 3 it could not be looked at.";
+
+impl Verify {
+    pub(super) fn run(self) -> Result<()> {
+        // 1 is the answer that something is damaged, so a failure is another code.
+        runtime()?.block_on(self.verify()).map_err(Failure::unanswered)
+    }
+
+    async fn verify(&self) -> Result<()> {
+        let dir = self.dir.as_deref().unwrap_or(&self.directory.data);
+        if self.directory.graph.graph.is_some() {
+            return Err(Failure::usage("a graph on a server cannot be verified by its directory")
+                .hint("`stemma backup --verify` checks a backup of it"));
+        }
+        if !dir.is_dir() {
+            return Err(absent(dir));
+        }
+        let blobs = blobs::open(&self.directory.blobs, dir, Use::Read).await?;
+        let bar = progress::unseen("reading the log");
+        let settings = settings(dir, engine(&self.directory)?, Arc::clone(&blobs), FEW_RECORDS);
+        let opened = Ledger::inspect(settings, |done, of| progress::show_if_slow(&bar, done, of)).await;
+        bar.finish_and_clear();
+        let (ledger, checkpoint) = opened.map_err(damage)?;
+        let looked = self.look(dir, &ledger, &checkpoint, blobs.as_ref()).await;
+        ledger.close().await?;
+        looked
+    }
+
+    async fn look(
+        &self,
+        dir: &Path,
+        ledger: &Ledger,
+        checkpoint: &CheckpointState,
+        blobs: &dyn BlobStore,
+    ) -> Result<()> {
+        let head = ledger.head_at(None).await?;
+        let with_payloads = self.payloads || self.read_payloads;
+        let bar = progress::items("checking commits", head.seq.0);
+        let (mut seq, mut versions, mut payloads, mut wrong) = (Seq::ZERO, 0, 0, 0_u64);
+        while seq < head.seq {
+            let page = ledger.transcripts(seq, head.seq, PAGE).await.map_err(damage)?;
+            let Some(last) = page.last() else {
+                return Err(Failure::found(format!("commit {} is missing", seq.next())));
+            };
+            seq = last.commit.seq;
+            for transcript in &page {
+                versions += transcript.versions.len() as u64;
+                payloads += transcript.blobs.len() as u64;
+                for blob in transcript.blobs.iter().filter(|_| with_payloads) {
+                    if let Err(why) = self.payload(blobs, blob).await? {
+                        wrong += 1;
+                        bar.suspend(|| out::line(format_args!("damaged  {}  {why}", blob.digest)))?;
+                    }
+                }
+            }
+            bar.set_position(seq.0);
+        }
+        bar.finish_and_clear();
+        out::line(format_args!(
+            "{} with {} up to commit {}: each follows the one before it, and its rows are those that were written.",
+            out::counted(head.seq.0, "commit"),
+            out::counted(versions, "version"),
+            head.seq,
+        ))?;
+        out::line(format_args!("Digest of commit {}: {}", head.seq, hex(&head.digest)))?;
+        out::line(match (with_payloads, self.read_payloads) {
+            (false, _) => format!("{} not looked at; --payloads does.", out::counted(payloads, "payload")),
+            (true, false) => {
+                format!("{} of {} are stored.", payloads - wrong, out::counted(payloads, "payload"))
+            }
+            (true, true) => format!(
+                "{} of {} were read and are sound.",
+                payloads - wrong,
+                out::counted(payloads, "payload")
+            ),
+        })?;
+        judge(dir, checkpoint, head.seq)?;
+        if wrong > 0 {
+            return Err(Failure::found(format!("{} missing or damaged", out::counted(wrong, "payload")))
+                .hint("put their bytes to the server again, or copy them from a backup"));
+        }
+        out::line("Sound.")
+    }
+
+    /// Looks at one payload. The inner error says what is wrong with it.
+    async fn payload(&self, blobs: &dyn BlobStore, blob: &BlobRecord) -> Result<Result<(), String>> {
+        let look = async {
+            let meta = if self.read_payloads {
+                let mut opened = blobs.open(blob.digest, None).await?;
+                while opened.chunks.try_next().await?.is_some() {}
+                opened.meta
+            } else {
+                blobs.stat(blob.digest).await?.ok_or(BlobError::NotFound { digest: blob.digest })?
+            };
+            Ok((meta.sha256, meta.size) == (blob.sha256, blob.size))
+        };
+        match look.await {
+            Ok(true) => Ok(Ok(())),
+            Ok(false) => Ok(Err("it has another SHA-256 or size than the log says".to_owned())),
+            Err(error @ (BlobError::NotFound { .. } | BlobError::Corrupt { .. })) => {
+                Ok(Err(error.to_string()))
+            }
+            Err(error) => Err(error.into()),
+        }
+    }
+}
+
+/// Says what the checkpoint is worth, and fails if it does not vouch for the store.
+fn judge(dir: &Path, checkpoint: &CheckpointState, newest: Seq) -> Result<()> {
+    let kept = format!("the commits up to {newest} are all there");
+    let next = "compare the digest with the one that the last backup printed. Then remove HEAD, and the next start makes a new one";
+    match checkpoint {
+        CheckpointState::Agrees => out::line(format_args!("HEAD names commit {newest}.")),
+        CheckpointState::Earlier { seq } => out::line(format_args!(
+            "HEAD names commit {seq}: what follows was written and perhaps not acknowledged, as a kill leaves it."
+        )),
+        CheckpointState::Missing if newest == Seq::ZERO => out::line("There is no HEAD, and no commit."),
+        CheckpointState::Missing => Err(Failure::found(format!(
+            "{}: HEAD is missing; {kept}, but if later ones were lost, that cannot be noticed",
+            dir.display()
+        ))
+        .hint(
+            "compare the digest with the one that the last backup printed; the next start makes a new HEAD",
+        )),
+        CheckpointState::Damaged => Err(Failure::found(format!(
+            "{}: HEAD is damaged; {kept}, but if later ones were lost, that cannot be noticed",
+            dir.display()
+        ))
+        .hint(next)),
+        CheckpointState::Behind { seq, found } => Err(Failure::found(format!(
+            "{}: HEAD names commit {seq}, and {found} at its place; {kept}",
+            dir.display()
+        ))
+        .hint("keep the directory as it is, and restore a backup into another one: `stemma restore`")),
+    }
+}
+
+/// An error of reading the store: damage, or no answer.
+fn damage(error: LedgerError) -> Failure {
+    let is_damage = error.is_damage();
+    let failure = Failure::from(error);
+    if is_damage { failure.into_found() } else { failure }
+}

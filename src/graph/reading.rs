@@ -1,0 +1,126 @@
+//! Reading a store without changing anything in its directory: by way of a copy that is made of links (`trial`).
+
+use std::io;
+use std::path::Path;
+use std::sync::Arc;
+
+use super::checkpoint::{self, Checkpoint, Kept};
+use super::hold::Hold;
+use super::open::{NO_CHECKPOINT, Opened, agree, no_list};
+use super::{Engine, Found, Graph, GraphError, Inner, read, trial};
+use crate::domain::entry::Head;
+use crate::domain::id::Seq;
+
+/// What the checkpoint of a store is worth.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CheckpointState {
+    /// It names the newest commit.
+    Agrees,
+    /// It names an earlier commit. What follows was written, and perhaps not acknowledged.
+    Earlier {
+        /// The commit.
+        seq: Seq,
+    },
+    /// It names a commit that the store does not have: what was acknowledged is lost.
+    Behind {
+        /// The commit.
+        seq: Seq,
+        /// What is in its place.
+        found: Found,
+    },
+    /// There is none.
+    Missing,
+    /// Neither of its lines can be read.
+    Damaged,
+}
+
+impl Graph {
+    /// Opens the store in `dir` to read it. Nothing in the directory is changed, so it may be on media that cannot be written to;
+    /// others may read it at the same time. Nothing can be appended.
+    ///
+    /// Only SurrealKV's store is read so, by way of a copy in the directory for temporary files. Others are opened.
+    ///
+    /// # Errors
+    /// As for [`Graph::open`].
+    pub async fn read(dir: &Path, engine: Engine) -> Result<Self, GraphError> {
+        if engine != Engine::SurrealKv {
+            return Self::open(dir, engine).await;
+        }
+        let kept = checkpoint::read(dir);
+        let kept = kept.map_err(|why| GraphError::Open { dir: dir.to_path_buf(), why })?;
+        agree(dir, &engine, kept.as_ref())?;
+        let graph = Self::borrow(dir, kept.as_ref()).await?;
+        if kept.is_none() && graph.head().seq > Seq::ZERO {
+            tracing::warn!(head = %graph.head().seq, "{NO_CHECKPOINT}");
+        }
+        Ok(graph)
+    }
+
+    /// The same, but a checkpoint that is missing, damaged, or beyond the store is an answer and no error.
+    ///
+    /// # Errors
+    /// [`GraphError::Damaged`] if the store cannot be opened, [`GraphError::Corrupt`] if its commits do not follow one another;
+    /// otherwise as for [`Graph::open`].
+    pub async fn inspect(dir: &Path, engine: Engine) -> Result<(Self, CheckpointState), GraphError> {
+        let failed = |why: String| GraphError::Open { dir: dir.to_path_buf(), why };
+        if engine != Engine::SurrealKv {
+            return Err(failed("only a store of the engine surrealkv can be verified; back up this one and verify the backup".to_owned()));
+        }
+        let kept = checkpoint::look(dir)
+            .map_err(|error| failed(format!("its checkpoint cannot be read: {error}")))?;
+        if let Kept::Names(kept) = &kept {
+            // What it says of the store is found out below.
+            let engine_only = Checkpoint { head: Head::default(), engine: kept.engine.clone() };
+            agree(dir, &engine, Some(&engine_only))?;
+        }
+        let graph = Self::borrow(dir, None).await?;
+        let state = match kept {
+            Kept::Missing => CheckpointState::Missing,
+            Kept::Damaged => CheckpointState::Damaged,
+            Kept::Names(kept) => graph.state_of(kept.head).await?,
+        };
+        Ok((graph, state))
+    }
+
+    /// What a checkpoint with this head is worth.
+    async fn state_of(&self, kept: Head) -> Result<CheckpointState, GraphError> {
+        if kept == self.head() {
+            return Ok(CheckpointState::Agrees);
+        }
+        let seq = kept.seq;
+        if seq == Seq::ZERO {
+            return Ok(CheckpointState::Earlier { seq });
+        }
+        let found =
+            self.inner.database.run(move |connection| async move { read::commit(&connection, seq).await });
+        Ok(match found.await?? {
+            None => CheckpointState::Behind { seq, found: Found::NoCommit },
+            Some(commit) if commit.digest() != kept.digest => {
+                CheckpointState::Behind { seq, found: Found::OtherCommit }
+            }
+            Some(_) => CheckpointState::Earlier { seq },
+        })
+    }
+
+    /// Opens a copy of the store, and compares it with a checkpoint if there is one.
+    async fn borrow(dir: &Path, checkpoint: Option<&Checkpoint>) -> Result<Self, GraphError> {
+        let failed = |why: String| GraphError::Open { dir: dir.to_path_buf(), why };
+        let unread = |error: io::Error| failed(error.to_string());
+        let place = dir.canonicalize().map_err(unread)?;
+        let hold = Hold::share(&place)?;
+        let store = trial::current(&place);
+        if let Some(list) = trial::missing_list(&store).map_err(unread)? {
+            return Err(GraphError::Damaged { dir: place, why: no_list(&list) });
+        }
+        let copy = trial::borrow(&store).map_err(failed)?;
+        let borrowed = copy.path().to_owned();
+        let engine = Engine::SurrealKv;
+        let opened = Opened::new(&place, &borrowed, &engine, hold.reading(copy), checkpoint).await;
+        // The copy is there, so it is what it was made from that the engine refuses.
+        let opened = opened.map_err(|error| match error {
+            GraphError::Open { dir, why } => GraphError::Damaged { dir, why },
+            error => error,
+        })?;
+        Ok(Self { inner: Arc::new(Inner::new(place, &engine, opened.database, opened.head, None)) })
+    }
+}

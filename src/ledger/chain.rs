@@ -1,0 +1,87 @@
+//! The marks of all durable commits: what tells this log from another that has the same seqs.
+
+use std::sync::{PoisonError, RwLock};
+
+use super::{Ledger, LedgerError, Shared, View};
+use crate::domain::entry::Head;
+use crate::domain::id::Seq;
+use crate::domain::position::{LogMark, Position};
+
+/// Eight bytes for each commit, in order.
+#[derive(Default)]
+pub(crate) struct Chain(RwLock<Vec<LogMark>>);
+
+impl Chain {
+    /// The chain of a log with these marks.
+    pub(super) const fn new(marks: Vec<LogMark>) -> Self {
+        Self(RwLock::new(marks))
+    }
+
+    /// Adds the next commits.
+    pub(super) fn extend(&self, heads: &[Head]) {
+        let mut marks = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        marks.extend(heads.iter().map(|head| LogMark::of(&head.digest)));
+    }
+
+    /// The mark of a commit; none if there is no such commit yet.
+    fn mark(&self, seq: Seq) -> Option<LogMark> {
+        let Some(place) = seq.0.checked_sub(1) else { return Some(LogMark::default()) };
+        let marks = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        marks.get(usize::try_from(place).ok()?).copied()
+    }
+}
+
+impl Shared {
+    /// Returns the seq of a position. Whether it has come yet is for the caller to look at, if other processes write as
+    /// well; in a store of one process, a commit that was seen and is not there is of another log.
+    fn fits(&self, position: Position) -> Result<Seq, LedgerError> {
+        let is_ours = match (position.mark, self.chain.mark(position.seq)) {
+            (None, _) => true,
+            (Some(mark), Some(ours)) => mark == ours,
+            (Some(_), None) => self.graph.is_shared(),
+        };
+        if is_ours { Ok(position.seq) } else { Err(LedgerError::OtherHistory { seq: position.seq }) }
+    }
+
+    fn position(&self, seq: Seq) -> Position {
+        Position { seq, mark: self.chain.mark(seq) }
+    }
+}
+
+impl Ledger {
+    /// A seq with the mark of its commit, to be kept elsewhere.
+    #[must_use]
+    pub fn position(&self, seq: Seq) -> Position {
+        self.shared.position(seq)
+    }
+
+    /// Returns the seq of a position that was kept elsewhere. It may not have come yet.
+    ///
+    /// # Errors
+    /// [`LedgerError::OtherHistory`] if the position is of another log.
+    pub fn fits(&self, position: Position) -> Result<Seq, LedgerError> {
+        self.shared.fits(position)
+    }
+}
+
+impl View {
+    /// A seq with the mark of its commit, to be kept elsewhere.
+    #[must_use]
+    pub fn position(&self, seq: Seq) -> Position {
+        self.shared().position(seq)
+    }
+
+    /// The mark of a commit; none if there is no such commit yet.
+    #[must_use]
+    pub fn mark(&self, seq: Seq) -> Option<LogMark> {
+        self.shared().chain.mark(seq)
+    }
+
+    /// Returns the seq of a position that was kept elsewhere. It may not have come yet.
+    ///
+    /// # Errors
+    /// [`LedgerError::OtherHistory`] if the position is of another log.
+    pub fn fits(&self, position: Position) -> Result<Seq, LedgerError> {
+        self.shared().fits(position)
+    }
+}

@@ -1,0 +1,192 @@
+//! `stemma verify`, and who may read what the commands make.
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+
+use super::backup::{blob_file, with_payloads};
+use super::import::{GARDEN, import};
+use super::{Called, files, folder, stemma};
+use crate::server::Server;
+
+/// A store of two commits and two payloads.
+fn store(here: &Path) -> Vec<String> {
+    assert_eq!(import(here, GARDEN, &["--data", "store"]).code, Some(0));
+    with_payloads(here, "store", &["one", "two"])
+}
+
+#[track_caller]
+fn says(called: &Called, code: i32, parts: &[&str]) {
+    let all = format!("{}{}", called.out, called.err);
+    assert_eq!(called.code, Some(code), "{all}");
+    for part in parts {
+        assert!(all.contains(part), "{part:?} is not in {all}");
+    }
+}
+
+#[test]
+fn a_sound_store_is_sound_and_is_not_changed() {
+    let folder = folder();
+    let here = folder.path();
+    store(here);
+    let before = files(&here.join("store"));
+    let sound = stemma(here, &["verify", "store"]);
+    says(
+        &sound,
+        0,
+        &[
+            "4 commits with 8 versions up to commit 4",
+            "Digest of commit 4: ",
+            "HEAD names commit 4.",
+            "Sound.",
+        ],
+    );
+    says(&sound, 0, &["2 payloads not looked at"]);
+    says(
+        &stemma(here, &["verify", "--data", "store", "--payloads"]),
+        0,
+        &["2 of 2 payloads are stored", "Sound."],
+    );
+    says(
+        &stemma(here, &["verify", "store", "--read-payloads"]),
+        0,
+        &["2 of 2 payloads were read and are sound"],
+    );
+    assert!(files(&here.join("store")) == before);
+
+    // The digest is the one that a backup prints.
+    let backup = stemma(here, &["backup", "kept", "--data", "store"]);
+    let digest = |out: &str| out.lines().find(|line| line.starts_with("Digest of commit")).map(str::to_owned);
+    assert_eq!(digest(&backup.out), digest(&sound.out));
+}
+
+#[test]
+fn a_checkpoint_that_is_missing_or_damaged_loses_no_commit() {
+    let folder = folder();
+    let here = folder.path();
+    store(here);
+    let head = here.join("store/HEAD");
+    let good = fs::read(&head).unwrap();
+
+    fs::write(&head, "nonsense").unwrap();
+    let found = stemma(here, &["verify", "store"]);
+    says(
+        &found,
+        1,
+        &[
+            "4 commits with 8 versions",
+            "HEAD is damaged; the commits up to 4 are all there",
+            "hint: compare the digest",
+        ],
+    );
+    let refused = import(here, GARDEN, &["--data", "store"]);
+    says(
+        &refused,
+        1,
+        &["its checkpoint file HEAD is damaged. The commits are in the store", "stemma verify"],
+    );
+
+    fs::remove_file(&head).unwrap();
+    says(&stemma(here, &["verify", "store"]), 1, &["HEAD is missing; the commits up to 4 are all there"]);
+    assert!(!head.exists(), "nothing is made");
+    fs::write(&head, good).unwrap();
+    says(&stemma(here, &["verify", "store"]), 0, &["Sound."]);
+}
+
+#[test]
+fn what_is_damaged_is_found_and_nothing_is_repaired() {
+    let folder = folder();
+    let here = folder.path();
+    let [one, two] = store(here).try_into().unwrap();
+    let head = fs::read(here.join("store/HEAD")).unwrap();
+
+    // Payloads: one is gone, one has other bytes.
+    let (gone, other) = (blob_file(&here.join("store"), &one), blob_file(&here.join("store"), &two));
+    let bytes = fs::read(&gone).unwrap();
+    fs::remove_file(&gone).unwrap();
+    fs::set_permissions(&other, fs::Permissions::from_mode(0o600)).unwrap();
+    fs::write(&other, "owt").unwrap();
+    let before = files(&here.join("store"));
+    says(&stemma(here, &["verify", "store"]), 0, &["Sound."]);
+    says(
+        &stemma(here, &["verify", "store", "--payloads"]),
+        1,
+        &[&format!("damaged  {one}"), "1 of 2 payloads are stored", "1 payload missing"],
+    );
+    says(
+        &stemma(here, &["verify", "store", "--read-payloads"]),
+        1,
+        &[&format!("damaged  {two}"), "0 of 2 payloads were read"],
+    );
+    assert!(files(&here.join("store")) == before);
+    fs::write(&gone, bytes).unwrap();
+    fs::write(&other, "two").unwrap();
+
+    // An older database under a newer checkpoint.
+    assert!(
+        std::process::Command::new("cp")
+            .args(["-r", "store", "old"])
+            .current_dir(here)
+            .status()
+            .unwrap()
+            .success()
+    );
+    with_payloads(here, "store", &["three"]);
+    fs::copy(here.join("store/HEAD"), here.join("old/HEAD")).unwrap();
+    says(
+        &stemma(here, &["verify", "old"]),
+        1,
+        &["HEAD names commit 5, and there is no commit at its place", "up to 4 are all there"],
+    );
+    fs::write(here.join("old/HEAD"), head).unwrap();
+    says(&stemma(here, &["verify", "old"]), 0, &["Sound."]);
+
+    // A table with other bytes.
+    for table in fs::read_dir(here.join("old/graph/sstables")).unwrap().map(Result::unwrap) {
+        let mut bytes = fs::read(table.path()).unwrap();
+        let half = bytes.len() / 2;
+        bytes.iter_mut().skip(half).take(64).for_each(|byte| *byte ^= 0x55);
+        fs::write(table.path(), bytes).unwrap();
+    }
+    let found = stemma(here, &["verify", "old"]);
+    says(&found, 1, &["error: "]);
+}
+
+#[test]
+fn what_cannot_be_looked_at_is_another_answer() {
+    let folder = folder();
+    let here = folder.path();
+    says(&stemma(here, &["verify", "nowhere"]), 3, &["there is no data directory nowhere"]);
+    says(&stemma(here, &["verify", "--nonsense"]), 2, &[]);
+    let server = Server::start(&here.join("store"));
+    says(&stemma(here, &["verify", "store"]), 3, &["in use by another process"]);
+    server.kill();
+    // What a kill leaves is sound.
+    says(&stemma(here, &["verify", "store"]), 0, &["0 commits", "Sound."]);
+}
+
+/// A data directory holds every record, and is for its owner only.
+#[test]
+fn what_is_made_is_for_its_owner_only() {
+    let folder = folder();
+    let here = folder.path();
+    let data = here.join("store");
+    assert_eq!(import(here, GARDEN, &["--data", "store"]).code, Some(0));
+    let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    assert_eq!(mode(&data), 0o700);
+    for inner in ["HEAD", "LOCK", "url-key"] {
+        assert_eq!(mode(&data.join(inner)) & 0o077, 0, "{inner}");
+    }
+    assert_eq!(mode(&data.join("blobs")) & 0o077, 0);
+
+    let log = || fs::read_to_string(here.join("store.log")).unwrap();
+    Server::start(&data).kill();
+    assert!(!log().contains("open to other users"), "{}", log());
+    fs::set_permissions(&data, fs::Permissions::from_mode(0o755)).unwrap();
+    Server::start(&data).kill();
+    assert!(
+        log().contains("the data directory is open to other users of this machine; `chmod 700` it"),
+        "{}",
+        log()
+    );
+}
