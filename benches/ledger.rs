@@ -70,7 +70,13 @@ impl Store {
     }
 
     fn commit(&self, changes: Vec<Change>) {
-        let proposal = Proposal { author: "bench".to_owned(), message: None, idempotency_key: None, changes };
+        let proposal = Proposal {
+            author: "bench".to_owned(),
+            message: None,
+            idempotency_key: None,
+            repeat_statements: false,
+            changes,
+        };
         self.runtime.block_on(self.ledger.commit(proposal)).unwrap();
     }
 

@@ -178,7 +178,9 @@ async fn write(
     message: Option<String>,
     idempotency_key: Option<String>,
 ) -> Result<Written> {
-    let proposal = Proposal { author: author(ctx)?, message, idempotency_key, changes };
+    // A key that was not used before says that the request is meant again, also where it repeats an older statement.
+    let repeat_statements = idempotency_key.is_some();
+    let proposal = Proposal { author: author(ctx)?, message, idempotency_key, repeat_statements, changes };
     let ledger = ctx.data::<Ledger>()?;
     let committed = ledger.commit(proposal).await.map_err(errors::ledger)?;
     // Where it was answered, so that the same answer can be given again: then it is of an earlier moment.
@@ -189,8 +191,13 @@ async fn write(
 
 /// What a change would come to. Nothing is written.
 async fn foresee(ctx: &Context<'_>, change: Change) -> Result<Written> {
-    let proposal =
-        Proposal { author: author(ctx)?, message: None, idempotency_key: None, changes: vec![change] };
+    let proposal = Proposal {
+        author: author(ctx)?,
+        message: None,
+        idempotency_key: None,
+        repeat_statements: false,
+        changes: vec![change],
+    };
     let committed = ctx.data::<Ledger>()?.preview(proposal).await.map_err(errors::ledger)?;
     Ok(Written { scope: newest(ctx)?, committed })
 }

@@ -9,6 +9,7 @@ use super::errors;
 use super::scope::Scope;
 use super::types::{Commit, Derivation, Statement, Tag, Version};
 use crate::domain::facts::{Outcome, VersionNo};
+use crate::domain::id::Seq;
 use crate::domain::proposal::{Assert, Change};
 use crate::domain::statement::StatementId;
 use crate::ledger::Committed;
@@ -34,6 +35,9 @@ pub struct CommitPayload {
     pub created: bool,
     /// One per change, in order: the version that it made or found, null where it is not one that makes a version.
     pub results: Vec<Option<Version>>,
+    /// One per change, in order: the newest statement about its version, if the change repeated an older statement
+    /// that it answers. Such a change has made nothing.
+    pub answered_by: Vec<Option<Statement>>,
 }
 
 /// A version that was made or found.
@@ -58,6 +62,10 @@ pub struct CorrectPayload {
     pub version: Version,
     /// The statement that the other version was wrong.
     pub statement: Statement,
+    /// The newest statement about the other version, if the correction was made before and this one answers it: a
+    /// reinstatement, or a correction to something else. Then nothing was made. To correct the version once more, give
+    /// another reason or an `idempotencyKey` that was not used before.
+    pub answered_by: Option<Statement>,
 }
 
 /// A statement that was made or found.
@@ -65,10 +73,13 @@ pub struct CorrectPayload {
 pub struct StatementPayload {
     /// The commit that holds it.
     pub commit: Commit,
-    /// Whether anything was made; false where it was what was said last already.
+    /// Whether anything was made; false if the statement was made before.
     pub created: bool,
     /// The statement.
     pub statement: Statement,
+    /// The newest statement about the version, if the statement was made before and this one answers it. Then nothing
+    /// was made. To make the statement once more, give another reason or an `idempotencyKey` that was not used before.
+    pub answered_by: Option<Statement>,
 }
 
 /// Where a tag stands.
@@ -114,11 +125,14 @@ impl Written {
     }
 
     fn statement(&self) -> Result<Statement> {
-        let said = self
-            .outcome()
-            .statement
-            .and_then(|(seq, place)| self.scope.read(|at| at.statement(StatementId { seq, place }).copied()));
-        Ok(Statement::new(self.scope.clone(), said.ok_or_else(|| incomplete("statement"))?))
+        self.placed(self.outcome().statement).ok_or_else(|| incomplete("statement"))
+    }
+
+    /// The statement at a place in a commit.
+    fn placed(&self, place: Option<(Seq, u32)>) -> Option<Statement> {
+        let (seq, place) = place?;
+        let said = self.scope.read(|at| at.statement(StatementId { seq, place }).copied())?;
+        Some(Statement::new(self.scope.clone(), said))
     }
 
     /// The answer to a commit whose changes make versions where `makes` says so.
@@ -126,7 +140,13 @@ impl Written {
     pub fn commit_payload(&self, makes: &[bool]) -> CommitPayload {
         let made = self.committed.outcomes.iter().zip(makes);
         let results = made.map(|(outcome, makes)| Some(self.object(outcome.version.filter(|_| *makes)?)));
-        CommitPayload { results: results.collect(), commit: self.commit(), created: self.committed.created }
+        let answers = self.committed.outcomes.iter().map(|outcome| self.placed(outcome.answered_by));
+        CommitPayload {
+            results: results.collect(),
+            answered_by: answers.collect(),
+            commit: self.commit(),
+            created: self.committed.created,
+        }
     }
 
     /// The answer to a change that makes a version.
@@ -144,7 +164,9 @@ impl Written {
     /// As [`Written::put_payload`].
     pub fn correct_payload(&self) -> Result<CorrectPayload> {
         let (version, statement) = (self.object(self.version()?), self.statement()?);
-        Ok(CorrectPayload { version, statement, commit: self.commit(), created: self.committed.created })
+        let answered_by = self.placed(self.outcome().answered_by);
+        let created = self.committed.created;
+        Ok(CorrectPayload { version, statement, answered_by, commit: self.commit(), created })
     }
 
     /// The answer to a statement.
@@ -152,8 +174,13 @@ impl Written {
     /// # Errors
     /// As [`Written::put_payload`].
     pub fn statement_payload(&self) -> Result<StatementPayload> {
-        let statement = self.statement()?;
-        Ok(StatementPayload { statement, commit: self.commit(), created: self.committed.created })
+        let (statement, answered_by) = (self.statement()?, self.placed(self.outcome().answered_by));
+        Ok(StatementPayload {
+            statement,
+            answered_by,
+            commit: self.commit(),
+            created: self.committed.created,
+        })
     }
 
     /// The answer to a change of the tag `name`.

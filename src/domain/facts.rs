@@ -135,6 +135,20 @@ pub struct StatementFact {
     pub reason: [u8; 32],
 }
 
+/// What a statement says, apart from who said it and which version it names as the better one: two statements with
+/// equal sayings say the same.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Saying {
+    /// What kind of statement it is.
+    pub kind: StatementKind,
+    /// The version it is about.
+    pub version: VersionNo,
+    /// The digest of the content that is right (CORRECTS only).
+    pub content: Option<[u8; 32]>,
+    /// BLAKE3 of the reason.
+    pub reason: [u8; 32],
+}
+
 /// A tag put on a version or taken away.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TagFact {
@@ -166,6 +180,8 @@ pub struct Outcome {
     pub version: Option<VersionNo>,
     /// The statement it made or found: its commit and its place there.
     pub statement: Option<(Seq, u32)>,
+    /// The newest statement about the version, if the statement that was found is older and says otherwise.
+    pub answered_by: Option<(Seq, u32)>,
     /// The source of the derivation it said or found.
     pub source: Option<VersionNo>,
     /// The commit that holds what it made or found.
@@ -188,6 +204,8 @@ pub struct Stamp<'a> {
 const FORMAT: u64 = 1;
 /// The format of facts with class moves. Facts without any keep format 1, and with it their bytes.
 const FORMAT_WITH_CLASS_MOVES: u64 = 2;
+/// Written where an outcome says whether anything was made, if it found a statement that was answered since.
+const ANSWERED: u8 = 2;
 
 impl Facts {
     /// Packs the facts.
@@ -311,5 +329,13 @@ fn pack_outcome(w: &mut Writer, outcome: &Outcome) {
     }
     w.optional_number(outcome.source.map(|source| source.0.into()));
     w.number(outcome.seq.0);
-    w.flag(outcome.created);
+    match outcome.answered_by {
+        None => w.flag(outcome.created),
+        // Such an outcome has made nothing, so the byte of the flag is free to say this.
+        Some((seq, place)) => {
+            w.raw(&[ANSWERED]);
+            w.number(seq.0);
+            w.number(place.into());
+        }
+    }
 }

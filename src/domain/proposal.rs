@@ -31,6 +31,8 @@ pub struct Proposal {
     pub message: Option<String>,
     /// A name for this request: the same key and content is answered with the first answer, forever.
     pub idempotency_key: Option<String>,
+    /// True: a statement that was made before and answered since is made again. False: it is found, and nothing is made.
+    pub repeat_statements: bool,
     /// What is to change, in order.
     pub changes: Vec<Change>,
 }

@@ -2,7 +2,7 @@
 //!
 //! The lineage index is the world of a running server; a few maps are the world of a property test.
 
-use super::facts::{ItemNo, Pin, StatementFact, VersionNo};
+use super::facts::{ItemNo, Pin, Saying, StatementFact, VersionNo};
 use super::id::{Digest, ItemId, Seq, VersionId};
 use super::item::ItemKey;
 use super::proposal::Selection;
@@ -38,6 +38,8 @@ pub trait World {
     fn names(&self, payload: &Digest) -> bool;
     /// The newest statement about the version.
     fn last_statement(&self, version: VersionNo) -> Option<(StatementId, StatementFact)>;
+    /// The newest statement that says this.
+    fn said(&self, saying: &Saying) -> Option<(StatementId, StatementFact)>;
     /// Whether the version is wrong now.
     fn wrong(&self, version: VersionNo) -> bool;
     /// Whether a tag name is used as an alias (true), as a label (false), or not at all in a namespace.

@@ -52,6 +52,7 @@ pub(super) fn label(name: &str) -> Proposal {
         author: "ada".to_owned(),
         message: None,
         idempotency_key: Some(name.to_owned()),
+        repeat_statements: false,
         changes: vec![put.into()],
     }
 }
@@ -104,6 +105,7 @@ async fn a_dry_run_waits_for_what_it_builds_on() {
             reason: "seen again".to_owned(),
         })],
         idempotency_key: None,
+        repeat_statements: false,
         ..label("two")
     };
     ledger.blobs().put(Digest::of(b"another"), once(b"another".as_slice().into()), 10).await.unwrap();

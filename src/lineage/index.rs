@@ -168,7 +168,8 @@ impl Index {
             self.adjacency.assert(fact.derived, fact.source, role, (stamp.seq, place));
         }
         for (place, fact) in (0..).zip(&facts.statements) {
-            self.statements.push(StatementId { seq: stamp.seq, place }, *fact);
+            let content = fact.by.map(|by| self.versions.contents[by.at()]);
+            self.statements.push(StatementId { seq: stamp.seq, place }, *fact, content);
         }
         for (place, fact) in (0..).zip(&facts.tags) {
             let item = self.versions.items[fact.version.at()];

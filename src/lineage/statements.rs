@@ -1,10 +1,13 @@
 //! Statements: what was said about versions, and what follows for "wrong" at a seq.
 
+mod sayings;
+
 use std::collections::BTreeSet;
 
-use crate::domain::facts::{StatementFact, VersionNo};
+use crate::domain::facts::{Saying, StatementFact, VersionNo};
 use crate::domain::id::Seq;
 use crate::domain::statement::{StatementId, StatementKind};
+use sayings::Sayings;
 
 /// A statement in the index.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,12 +38,14 @@ pub struct Statements {
     brief: Vec<Brief>,
     /// The last statement about each version, as far as any was spoken of.
     last: Vec<u32>,
+    /// The statements by what they say.
+    sayings: Sayings,
     spoken_of: BTreeSet<VersionNo>,
 }
 
 impl Statements {
-    /// Adds the next statement.
-    pub fn push(&mut self, id: StatementId, fact: StatementFact) {
+    /// Adds the next statement. `content` is that of the version which it says is right.
+    pub fn push(&mut self, id: StatementId, fact: StatementFact, content: Option<[u8; 32]>) {
         let place = u32::try_from(self.said.len()).unwrap_or(NONE);
         if self.last.len() <= fact.version.at() {
             self.last.resize(fact.version.at() + 1, NONE);
@@ -49,6 +54,7 @@ impl Statements {
         let before = std::mem::replace(last, place);
         self.brief.push(Brief { seq: id.seq, before, kind: fact.kind });
         self.said.push(Said { id, fact });
+        self.sayings.push(&saying(fact, content));
         self.spoken_of.insert(fact.version);
     }
 
@@ -99,6 +105,16 @@ impl Statements {
         &self.said[place as usize]
     }
 
+    /// The newest statement that says this; `content` gives the content of a version.
+    #[must_use]
+    pub fn saying(&self, sought: &Saying, content: impl Fn(VersionNo) -> [u8; 32]) -> Option<&Said> {
+        let says = |place| {
+            let fact = self.at(place).fact;
+            saying(fact, fact.by.map(&content)) == *sought
+        };
+        self.sayings.newest(sought, says).map(|place| self.at(place))
+    }
+
     /// About how many versions anything was ever said.
     #[must_use]
     pub fn spoken_of(&self) -> usize {
@@ -123,4 +139,8 @@ impl Statements {
     pub fn find(&self, id: StatementId) -> Option<&Said> {
         self.of_commit(id.seq).get(id.place as usize)
     }
+}
+
+const fn saying(fact: StatementFact, content: Option<[u8; 32]>) -> Saying {
+    Saying { kind: fact.kind, version: fact.version, content, reason: fact.reason }
 }

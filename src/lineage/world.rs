@@ -4,7 +4,7 @@ use super::at::At;
 use super::flow::Budget;
 use super::index::Index;
 use super::search::TooFar;
-use crate::domain::facts::{ItemNo, Pin, StatementFact, VersionNo};
+use crate::domain::facts::{ItemNo, Pin, Saying, StatementFact, VersionNo};
 use crate::domain::id::{Digest, ItemId, Seq, VersionId};
 use crate::domain::item::ItemKey;
 use crate::domain::proposal::Selection;
@@ -77,6 +77,11 @@ impl World for Index {
 
     fn last_statement(&self, version: VersionNo) -> Option<(StatementId, StatementFact)> {
         self.now().said_about(version).last().map(|said| (said.id, said.fact))
+    }
+
+    fn said(&self, saying: &Saying) -> Option<(StatementId, StatementFact)> {
+        let said = self.statements.saying(saying, |version| self.versions.contents[version.at()])?;
+        Some((said.id, said.fact))
     }
 
     fn wrong(&self, version: VersionNo) -> bool {

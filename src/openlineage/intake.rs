@@ -71,8 +71,13 @@ impl Intake {
         let Drawn { mut changes, kept } =
             self.ledger.view().read(|at| changes(at, &subject, &event, payload))?;
         let write = async |changes| {
-            let proposal =
-                Proposal { author: author.to_owned(), message: None, idempotency_key: None, changes };
+            let proposal = Proposal {
+                author: author.to_owned(),
+                message: None,
+                idempotency_key: None,
+                repeat_statements: false,
+                changes,
+            };
             self.ledger.commit(proposal).await
         };
         match write(changes.clone()).await {

@@ -174,27 +174,46 @@ class Log:
         self.versions.append(version)
         return version, True
 
-    def say(self, kind, version, by, reason, seq):
-        earlier = [s for s in self.statements if s.version is version]
-        if earlier and (earlier[-1].kind, earlier[-1].by, earlier[-1].reason) == (kind, by, reason):
-            return earlier[-1], False
-        self.statements.append(Statement(kind, version, by, reason, seq))
+    def said(self, kind, version, content, reason):
+        """The newest statement that says just this, however many others there are since."""
+        for s in reversed(self.statements):
+            right = None if s.by is None else s.by.content.key()
+            if (s.version, s.kind, s.reason, right) == (version, kind, reason, content and content.key()):
+                return s
+        return None
+
+    def answer(self, said):
+        """The newest statement about the same version, where it is another and says otherwise."""
+        last = next(s for s in reversed(self.statements) if s.version is said.version)
+        says = lambda s: (s.kind, s.by and s.by.content.key())  # noqa: E731
+        return None if says(last) == says(said) else last
+
+    def say(self, kind, version, reason, seq):
+        said = self.said(kind, version, None, reason)
+        if said:
+            return said, False
+        self.statements.append(Statement(kind, version, None, reason, seq))
         return self.statements[-1], True
 
     def correct(self, version, content, reason, seq):
         content = content.but(changes=())  # a class list that is put right changes no class once more
         head = self.head(version.item, seq)
+        # Somebody returned to what is wrong: then a correction must take effect once more.
+        returned = self.made_wrong(version, seq) and head is not version and head.content.key() == version.content.key()
+        said = self.said("CORRECTS", version, content, reason)
+        if said and not returned:
+            return said, False
         last = next((s for s in reversed(self.statements) if s.version is version), None)
-        if last and last.kind == "CORRECTS" and last.by.content.key() == content.key():
-            better, made = last.by, False
+        if not returned and last and last.kind == "CORRECTS" and last.by.content.key() == content.key():
+            better = last.by
         elif head.content.key() == content.key():
-            better, made = head, False
+            better = head
         else:
             # What would be made of the wrong version may be there and left behind: then it is made on the head.
             left = any(v.parent is version and v.content.key() == content.key() for v in self.history(version.item, seq))
-            better, made = self.put(version.item, content, seq, parent=head if left else version)
-        _, said = self.say("CORRECTS", version, better, reason, seq)
-        return better, made or said
+            better, _ = self.put(version.item, content, seq, parent=head if left else version)
+        self.statements.append(Statement("CORRECTS", version, better, reason, seq))
+        return self.statements[-1], True
 
     def tag(self, name, version, alias, present, seq):
         holders = self.tagged(name, seq)
@@ -669,7 +688,7 @@ class World:
     def commit(self, first=False):
         r = self.random
         seq = self.log.commits[-1] + 1
-        self.names = {}
+        self.names, self.answers = {}, {}
         self.changes, self.expected, created = [], [], False
         steps = [self.seed_item] * 6 + [self.seed_set] if first else [self.random_step() for _ in range(r.randint(1, 5))]
         for step in steps:
@@ -678,11 +697,16 @@ class World:
         if not self.changes:
             return
         self.told.append(self.changes)
-        query = "mutation ($i: CommitInput!) { commit(input: $i) { created commit { seq } results { id: hash number } } }"
+        query = """mutation ($i: CommitInput!) { commit(input: $i) {
+            created commit { seq } results { id: hash number } answeredBy { kind reason version { id: hash } } } }"""
         answer = self.server.ask(query, i={"changes": self.changes})["commit"]
         if answer["created"] != created:
             self.problem(f"created is {answer['created']}, expected {created}: {self.changes}")
         self.take(answer["results"])
+        said = lambda s: s and {"kind": s.kind, "reason": s.reason, "version": {"id": s.version.id}}  # noqa: E731
+        answers = [said(self.answers.get(place)) for place in range(len(self.changes))]
+        if answer["answeredBy"] != answers:
+            self.problem(f"answeredBy is {answer['answeredBy']}, expected {answers}: {self.changes}")
         if answer["created"]:
             self.settle(seq, int(answer["commit"]["seq"]))
 
@@ -926,30 +950,36 @@ class World:
         if content.key() == version.content.key():
             return False
         before = len(self.log.versions)
-        better, made = self.log.correct(version, content, change["reason"], seq)
+        said, made = self.log.correct(version, content, change["reason"], seq)
         if len(self.log.versions) > before:
-            self.name(change, better)
-        self.changes.append({"correct": change})
-        self.expected.append(better)
+            self.name(change, said.by)
+        self.say({"correct": change}, said.by, said, made)
         return made
+
+    def say(self, change, result, said, made):
+        """Notes a change that makes a statement, and the one that answers it where it was made before."""
+        self.changes.append(change)
+        self.expected.append(result)
+        if not made and (answer := self.log.answer(said)):
+            self.answers[len(self.changes) - 1] = answer
 
     def retract(self, seq):
         version = self.pick("LABEL", "LABEL", "SOURCE", "DERIVED") if self.random.random() < 0.8 else self.pick("TRAINING_SET", "MODEL", "BUNDLE")
         if version is None:
             return False
         reason = self.random.choice(["no bird", "licence"])
-        self.changes.append({"retract": {"version": self.ref(version), "reason": reason}})
-        self.expected.append(None)
-        return self.log.say("RETRACTS", version, None, reason, seq)[1]
+        said, made = self.log.say("RETRACTS", version, reason, seq)
+        self.say({"retract": {"version": self.ref(version), "reason": reason}}, None, said, made)
+        return made
 
     def reinstate(self, seq):
         wrong = [v for v in self.log.versions if self.log.made_wrong(v, seq)]
         if not wrong:
             return False
-        version = self.random.choice(wrong)
-        self.changes.append({"reinstate": {"version": self.ref(version), "reason": "it was right"}})
-        self.expected.append(None)
-        return self.log.say("REINSTATES", version, None, "it was right", seq)[1]
+        version, reason = self.random.choice(wrong), self.random.choice(["it was right", "looked at again"])
+        said, made = self.log.say("REINSTATES", version, reason, seq)
+        self.say({"reinstate": {"version": self.ref(version), "reason": reason}}, None, said, made)
+        return made
 
     def rollback(self, seq):
         version = self.pick("LABEL", "SOURCE", "DERIVED", "ONTOLOGY") if self.random.random() < 0.85 else self.pick("TRAINING_SET")

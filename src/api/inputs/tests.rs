@@ -39,8 +39,13 @@ async fn here() -> Here {
     let ledger = Ledger::open(settings, |_, _| ()).await.unwrap();
     let empty = Scope::newest(ledger.view());
     let (change, idempotency_key) = alone(put(json!({ "item": item("a") })), &empty).unwrap();
-    let proposal =
-        Proposal { author: "ada".to_owned(), message: None, idempotency_key, changes: vec![change] };
+    let proposal = Proposal {
+        author: "ada".to_owned(),
+        message: None,
+        idempotency_key,
+        repeat_statements: false,
+        changes: vec![change],
+    };
     let made = ledger.commit(proposal).await.unwrap().outcomes[0].version.unwrap();
     let scope = Scope::newest(ledger.view());
     let label = scope.read(|at| at.id(made));

@@ -50,9 +50,9 @@ async fn an_answer_is_counted_while_it_grows() {
     let query = format!("{{ version(id: \"default/LABEL/a#1\") {{ {aliases} }} }}");
     for round in 0..10 {
         let say = if round % 2 == 0 {
-            correct("default/LABEL/a#1", "barn")
+            correct("default/LABEL/a#1", &format!("barn {round}"))
         } else {
-            json!({"reinstate": {"version": "default/LABEL/a#1", "reason": "r"}})
+            json!({"reinstate": {"version": "default/LABEL/a#1", "reason": format!("r {round}")}})
         };
         store.commit(vec![say]).await;
     }

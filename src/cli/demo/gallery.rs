@@ -210,6 +210,7 @@ impl Making {
             author: "demo".to_owned(),
             message: Some(message.to_owned()),
             idempotency_key: Some(format!("demo/{NAMESPACE}/{what}")),
+            repeat_statements: false,
             changes: self.changes,
         };
         Step { proposal, payloads: self.payloads }

@@ -169,6 +169,7 @@ impl DataSet {
             author: AUTHOR.to_owned(),
             message: Some(message),
             idempotency_key: Some(format!("demo/{}/{what}", self.namespace)),
+            repeat_statements: false,
             changes,
         }
     }

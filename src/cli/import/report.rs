@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
+use super::fault::Place;
 use super::payload::Stored;
 use super::reader::Skipped;
 use crate::cli::out::{count, counted};
@@ -25,16 +26,38 @@ pub(super) struct Report {
     pub newer: u64,
     /// Versions said to be wrong, for a record says better.
     pub corrected: u64,
+    /// Statements that were made before and answered by others since.
+    pub answered: Answered,
     /// Items that say something newer than the export, which stands.
     pub kept: Noted,
     /// Labels that the export once had.
     pub gone: Noted,
-    /// How many of them were retracted.
-    pub retracted: u64,
+    /// How many of them were retracted; `None` if that was not asked for.
+    pub retracted: Option<u64>,
     /// What was passed over.
     pub skipped: Skipped,
     /// Payloads that records brought.
     pub payloads: Stored,
+}
+
+/// Repeated statements counted, and the place of the first.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Answered {
+    count: u64,
+    first: Option<Place>,
+}
+
+impl Answered {
+    /// Counts one more; `place` is not known of what no record says.
+    pub(super) fn note(&mut self, place: Option<&Place>) {
+        self.count += 1;
+        self.first = self.first.take().or_else(|| place.cloned());
+    }
+
+    fn told(&self) -> Option<String> {
+        let first = self.first.as_ref().map(|place| format!(", the first is {place}"));
+        (self.count > 0).then(|| format!("{}{}", count(self.count), first.unwrap_or_default()))
+    }
 }
 
 /// Items counted, and the first of them.
@@ -101,11 +124,16 @@ impl Report {
         if self.corrected > 0 {
             beside.push(("corrections among them", count(self.corrected)));
         }
+        let answered = self.answered.told();
+        beside.extend(
+            answered
+                .map(|told| ("statements made before and answered since, so that nothing was made", told)),
+        );
         let kept = self.kept.told().map(|told| ("changed here since, and kept so", told));
         beside.extend(kept);
         let gone = self.gone.told().map(|told| match (self.retracted, dry_run) {
-            (0, false) => ("gone from the export (--retract-missing retracts them)", told),
-            (0, true) => ("gone from the export", told),
+            (None, false) => ("gone from the export (--retract-missing retracts them)", told),
+            (None, true) | (Some(0), _) => ("gone from the export", told),
             (_, true) => ("gone from the export, to be retracted", told),
             (_, false) => ("gone from the export, and retracted", told),
         });

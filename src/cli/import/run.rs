@@ -145,7 +145,14 @@ impl Import<'_> {
         let idempotency_key = (!self.job.again.export).then(|| format!("import/{}", hex(end)));
         // Without the file's name and lines: the same records elsewhere are the same import.
         let message = Some(format!("import, up to record {}", self.report.records));
-        Proposal { author: self.job.author.to_owned(), message, idempotency_key, changes }
+        // The key names a part of a file, which does not say that its statements are meant again.
+        Proposal {
+            author: self.job.author.to_owned(),
+            message,
+            idempotency_key,
+            repeat_statements: false,
+            changes,
+        }
     }
 
     /// The commit of an earlier run that ended there.
@@ -196,8 +203,8 @@ impl Import<'_> {
             .commit(proposal)
             .await
             .map_err(|error| not_committed(&self.named(), error, &translated.places, &payloads))?;
-        if committed.created && !committed.replayed {
-            self.report.commits += 1;
+        if !committed.replayed {
+            self.report.commits += u64::from(committed.created);
             self.note(&changes, &committed.outcomes, translated);
         }
         let view = ledger.view();
@@ -228,6 +235,9 @@ impl Import<'_> {
             if let Some(item) = item.as_ref().filter(|_| self.job.again.export) {
                 *self.report.made.entry(item.kind).or_default() += 1;
             }
+        }
+        for (place, _) in outcomes.iter().enumerate().filter(|(_, outcome)| outcome.answered_by.is_some()) {
+            self.report.answered.note(translated.places.get(place));
         }
         translated.kept.iter().for_each(|item| self.report.kept.note(item.clone()));
     }
@@ -286,10 +296,7 @@ impl Import<'_> {
         let versions: Vec<VersionId> = gone.values().copied().collect();
         gone.into_keys().for_each(|item| self.report.gone.note(item));
         let Some(reason) = self.job.retract else { return Ok(()) };
-        self.report.retracted = versions.len() as u64;
-        if self.job.dry_run {
-            return Ok(());
-        }
+        let mut retracted = 0;
         for versions in versions.chunks(self.job.batch) {
             let retract =
                 |id: &VersionId| Change::Retract(Say { version: Ref::Id(*id), reason: reason.to_owned() });
@@ -297,11 +304,25 @@ impl Import<'_> {
                 author: self.job.author.to_owned(),
                 message: Some("labels that are gone from the export".to_owned()),
                 idempotency_key: None,
+                repeat_statements: false,
                 changes: versions.iter().map(retract).collect(),
             };
-            ledger.commit(proposal).await?;
-            self.report.commits += 1;
+            let outcomes = match self.job.dry_run {
+                true => ledger.preview(proposal).await?.outcomes,
+                false => {
+                    let committed = ledger.commit(proposal).await?;
+                    self.report.commits += u64::from(committed.created);
+                    committed.outcomes
+                }
+            };
+            for outcome in outcomes {
+                match outcome.answered_by {
+                    Some(_) => self.report.answered.note(None),
+                    None => retracted += 1,
+                }
+            }
         }
+        self.report.retracted = Some(retracted);
         Ok(())
     }
 

@@ -1,8 +1,8 @@
 //! Reading packed facts: [`Facts::read`].
 
 use super::{
-    AssertedFact, ClassMoveFact, FORMAT, FORMAT_WITH_CLASS_MOVES, Facts, ItemNo, MembershipFact, Outcome,
-    RequestFact, StatementFact, TagFact,
+    ANSWERED, AssertedFact, ClassMoveFact, FORMAT, FORMAT_WITH_CLASS_MOVES, Facts, ItemNo, MembershipFact,
+    Outcome, RequestFact, StatementFact, TagFact,
 };
 use super::{VersionFact, VersionNo};
 use crate::domain::attributes::Leaf;
@@ -138,11 +138,17 @@ fn unpack_request(r: &mut Reader<'_>) -> Result<RequestFact, Broken> {
 }
 
 fn unpack_outcome(r: &mut Reader<'_>) -> Result<Outcome, Broken> {
-    Ok(Outcome {
+    let found = Outcome {
         version: r.optional_small()?.map(VersionNo),
         statement: if r.flag()? { Some((Seq(r.number()?), r.small()?)) } else { None },
         source: r.optional_small()?.map(VersionNo),
         seq: Seq(r.number()?),
-        created: r.flag()?,
-    })
+        ..Outcome::default()
+    };
+    match r.raw::<1>()? {
+        [0] => Ok(found),
+        [1] => Ok(Outcome { created: true, ..found }),
+        [ANSWERED] => Ok(Outcome { answered_by: Some((Seq(r.number()?), r.small()?)), ..found }),
+        _ => Err(Broken("outcome")),
+    }
 }

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use crate::domain::entry::{AssertedRecord, MemberChunk, TagMove};
-use crate::domain::facts::{Facts, ItemNo, Pin, StatementFact, VersionFact, VersionNo};
+use crate::domain::facts::{Facts, ItemNo, Pin, Saying, StatementFact, VersionFact, VersionNo};
 use crate::domain::id::{ItemId, Seq, VersionId};
 use crate::domain::item::ItemKey;
 use crate::domain::statement::{StatementId, StatementRecord};
@@ -31,7 +31,10 @@ pub(super) struct Draft {
     pub version_by_id: HashMap<VersionId, VersionNo>,
     /// New versions of items, oldest first.
     pub grown: HashMap<ItemNo, Vec<VersionNo>>,
+    /// The newest statement about each version that this commit speaks of.
     pub said: HashMap<VersionNo, (StatementId, StatementFact)>,
+    /// The newest statement of each saying.
+    pub sayings: HashMap<Saying, (StatementId, StatementFact)>,
     pub aliases: HashMap<(ItemNo, String), Option<VersionNo>>,
     pub labels: HashMap<(VersionNo, String), bool>,
     pub edges: Said,
@@ -126,6 +129,12 @@ impl<W: World> Planner<'_, W> {
     pub(super) fn last_statement(&self, version: VersionNo) -> Option<(StatementId, StatementFact)> {
         let said = self.draft.said.get(&version).copied();
         said.or_else(|| if self.draft.is_new(version) { None } else { self.world.last_statement(version) })
+    }
+
+    /// The newest statement that says this.
+    pub(super) fn said(&self, saying: &Saying) -> Option<(StatementId, StatementFact)> {
+        let said = self.draft.sayings.get(saying).copied();
+        said.or_else(|| if self.draft.is_new(saying.version) { None } else { self.world.said(saying) })
     }
 
     pub(super) fn wrong(&self, version: VersionNo) -> bool {

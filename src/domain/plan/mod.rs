@@ -4,6 +4,7 @@
 //! made so far ([`Draft`]), so that a change can build on an earlier one. Nothing is written here: the result
 //! is an [`Entry`], which is stored whole or not at all.
 
+mod correct;
 mod derivations;
 mod draft;
 mod members;
@@ -77,7 +78,14 @@ pub fn plan<W: World>(world: &W, proposal: &Proposal, given: &Given<'_>) -> Resu
         1 => cause,
         _ => Invalid::InChange { index, cause: Box::new(cause) },
     };
-    let mut planner = Planner { world, given, draft: Draft::over(world), refreshed: None, index: 0 };
+    let mut planner = Planner {
+        world,
+        given,
+        draft: Draft::over(world),
+        repeat_statements: proposal.repeat_statements,
+        refreshed: None,
+        index: 0,
+    };
     let mut outcomes = Vec::with_capacity(proposal.changes.len());
     for (index, change) in proposal.changes.iter().enumerate() {
         planner.index = index;
@@ -137,6 +145,8 @@ struct Planner<'a, W> {
     world: &'a W,
     given: &'a Given<'a>,
     draft: Draft,
+    /// [`Proposal::repeat_statements`].
+    repeat_statements: bool,
     refreshed: Option<Refreshed>,
     /// The place of the change that is being looked at.
     index: usize,

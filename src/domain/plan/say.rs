@@ -1,6 +1,6 @@
-//! Statements about versions that exist.
+//! Statements about versions that exist. A repeated one is found, whoever has spoken of the version since.
 
-use crate::domain::facts::{Outcome, StatementFact, VersionNo};
+use crate::domain::facts::{Outcome, Saying, StatementFact, VersionNo};
 use crate::domain::proposal::Say;
 use crate::domain::rules::Invalid;
 use crate::domain::statement::{StatementId, StatementKind, StatementRecord};
@@ -9,35 +9,42 @@ use crate::domain::world::World;
 
 use super::Planner;
 
+/// A statement that was made before a change asked for it.
+pub(super) struct Before {
+    id: StatementId,
+    /// The version that it says is right.
+    pub by: Option<VersionNo>,
+    answered_by: Option<StatementId>,
+}
+
+impl Before {
+    /// The outcome of a change that found the statement, and `found` beside it.
+    pub(super) fn outcome(&self, found: Outcome) -> Outcome {
+        let place = |id: StatementId| (id.seq, id.place);
+        Outcome {
+            statement: Some(place(self.id)),
+            answered_by: self.answered_by.map(place),
+            seq: found.seq.max(self.id.seq),
+            ..found
+        }
+    }
+}
+
 impl<W: World> Planner<'_, W> {
     pub(super) fn retract(&mut self, say: &Say) -> Result<Outcome, Invalid> {
-        text::prose("reason", &say.reason)?;
-        let version = self.resolve(&say.version)?;
-        let said = self.say(StatementKind::Retracts, version, None, &say.reason)?;
-        Ok(Outcome { version: Some(version), ..said })
+        self.say_alone(StatementKind::Retracts, say)
     }
 
     pub(super) fn reinstate(&mut self, say: &Say) -> Result<Outcome, Invalid> {
-        text::prose("reason", &say.reason)?;
-        let version = self.resolve(&say.version)?;
-        let said = self.say(StatementKind::Reinstates, version, None, &say.reason)?;
-        Ok(Outcome { version: Some(version), ..said })
+        self.say_alone(StatementKind::Reinstates, say)
     }
 
-    /// Says it, unless it is what was said last about the version: a retry finds its own statement, and a
-    /// retraction after a reinstatement is a new one.
-    pub(super) fn say(
-        &mut self,
-        kind: StatementKind,
-        version: VersionNo,
-        by: Option<VersionNo>,
-        reason: &str,
-    ) -> Result<Outcome, Invalid> {
-        let fact = StatementFact { kind, version, by, reason: *blake3::hash(reason.as_bytes()).as_bytes() };
-        if let Some((id, last)) = self.last_statement(version)
-            && last == fact
-        {
-            return Ok(Outcome { statement: Some((id.seq, id.place)), seq: id.seq, ..Outcome::default() });
+    fn say_alone(&mut self, kind: StatementKind, say: &Say) -> Result<Outcome, Invalid> {
+        text::prose("reason", &say.reason)?;
+        let version = self.resolve(&say.version)?;
+        let saying = Saying { kind, version, content: None, reason: reason_hash(&say.reason) };
+        if let Some(before) = self.said_before(&saying) {
+            return Ok(before.outcome(Outcome { version: Some(version), ..Outcome::default() }));
         }
         if kind == StatementKind::Reinstates && !self.wrong(version) {
             return Err(Invalid::refused(format!(
@@ -45,6 +52,40 @@ impl<W: World> Planner<'_, W> {
                 self.id_of(version)
             )));
         }
+        let said = self.say(kind, version, None, &say.reason);
+        Ok(Outcome { version: Some(version), ..said })
+    }
+
+    /// Finds the newest statement that says this already. A statement that was answered since is not found if
+    /// statements are to be repeated.
+    pub(super) fn said_before(&self, saying: &Saying) -> Option<Before> {
+        let (newest, last) = self.last_statement(saying.version)?;
+        let says = self.saying(&last);
+        if says == *saying {
+            return Some(Before { id: newest, by: last.by, answered_by: None });
+        }
+        if self.repeat_statements {
+            return None;
+        }
+        let (id, fact) = self.said(saying)?;
+        let agrees = (says.kind, says.content) == (saying.kind, saying.content);
+        Some(Before { id, by: fact.by, answered_by: (!agrees).then_some(newest) })
+    }
+
+    fn saying(&self, fact: &StatementFact) -> Saying {
+        let StatementFact { kind, version, by, reason } = *fact;
+        Saying { kind, version, content: by.map(|by| self.content_of(by)), reason }
+    }
+
+    /// Makes a statement.
+    pub(super) fn say(
+        &mut self,
+        kind: StatementKind,
+        version: VersionNo,
+        by: Option<VersionNo>,
+        reason: &str,
+    ) -> Outcome {
+        let fact = StatementFact { kind, version, by, reason: reason_hash(reason) };
         let place = u32::try_from(self.draft.statements.len()).unwrap_or(u32::MAX);
         let id = StatementId { seq: self.given.seq, place };
         let record = StatementRecord {
@@ -57,6 +98,12 @@ impl<W: World> Planner<'_, W> {
         self.draft.statements.push(record);
         self.draft.facts.statements.push(fact);
         self.draft.said.insert(version, (id, fact));
-        Ok(Outcome { statement: Some((id.seq, place)), seq: id.seq, created: true, ..Outcome::default() })
+        self.draft.sayings.insert(self.saying(&fact), (id, fact));
+        Outcome { statement: Some((id.seq, place)), seq: id.seq, created: true, ..Outcome::default() }
     }
+}
+
+/// The hash by which a reason is known again.
+pub(super) fn reason_hash(reason: &str) -> [u8; 32] {
+    *blake3::hash(reason.as_bytes()).as_bytes()
 }

@@ -1,12 +1,11 @@
-//! New versions: put, correct, rollback.
+//! New versions: put and rollback.
 
 use crate::domain::attributes::{Leaf, class_leaf, distinct};
 use crate::domain::class_change;
-use crate::domain::facts::{ClassMoveFact, ItemNo, Outcome, Pin, VersionFact, VersionNo};
+use crate::domain::facts::{ClassMoveFact, Outcome, Pin, VersionFact, VersionNo};
 use crate::domain::item::{ItemKey, Kind};
-use crate::domain::proposal::{Correct, Put, Ref, Rollback};
+use crate::domain::proposal::{Put, Ref, Rollback};
 use crate::domain::rules::{Invalid, MAX_SOURCES, MAX_TAGS};
-use crate::domain::statement::StatementKind;
 use crate::domain::text;
 use crate::domain::version::{Activity, Content, Source, VersionRecord};
 use crate::domain::world::World;
@@ -104,7 +103,10 @@ impl<W: World> Planner<'_, W> {
             .collect()
     }
 
-    fn ontology(&self, given: Option<&Ref>) -> Result<Option<crate::domain::id::VersionId>, Invalid> {
+    pub(super) fn ontology(
+        &self,
+        given: Option<&Ref>,
+    ) -> Result<Option<crate::domain::id::VersionId>, Invalid> {
         let Some(given) = given else { return Ok(None) };
         let version = self.resolve(given)?;
         let key = self.item_key(self.item_of(version));
@@ -122,63 +124,6 @@ impl<W: World> Planner<'_, W> {
             return Err(Invalid::refused("class changes belong to ONTOLOGY versions; leave them out here"));
         }
         class_change::check(&put.class_changes)
-    }
-
-    pub(super) fn correct(&mut self, correct: &Correct) -> Result<Outcome, Invalid> {
-        text::prose("reason", &correct.reason)?;
-        let wrong = self.resolve(&correct.version)?;
-        let mut content = self.content(wrong)?.clone();
-        if let Some(attributes) = &correct.attributes {
-            content.attributes = attributes.clone();
-        }
-        if let Some(payload) = correct.payload {
-            content.payload = Some(payload);
-        }
-        if let Some(media_type) = &correct.media_type {
-            content.media_type = Some(media_type.clone());
-        }
-        if correct.ontology.is_some() {
-            content.ontology = self.ontology(correct.ontology.as_ref())?;
-        }
-        if let Some(sources) = &correct.sources {
-            content.sources = self.sources(sources)?;
-        }
-        let measure = if correct.attributes.is_some() { Measure::Check } else { Measure::Replace };
-        self.judge_payload(correct.payload, correct.record_image_size.then_some(measure), &mut content)?;
-        content.normalise();
-        if content.digest() == self.content_of(wrong) {
-            return Err(Invalid::refused(
-                "the correction says the same as the version it corrects; give what is different, or retract it",
-            ));
-        }
-        // A correction of a class list does not repeat its class changes.
-        content.class_changes.clear();
-        let digest = content.digest();
-        let item = self.item_of(wrong);
-        let mut outcome = match self.said_better(wrong, digest).or_else(|| self.head_with(item, digest)) {
-            Some(better) => self.found(better, content, correct.name.as_deref())?,
-            None => {
-                let key = self.item_key(item).clone();
-                let members = content.manifest.map(|_| self.members_of(wrong));
-                // The version that would be made of the wrong one may be there and left behind: then what is right is
-                // said again on top, for a correction must take effect.
-                let left_behind = self.find(&content.version_id(key.id(), Some(self.id_of(wrong)))).is_some();
-                let wanted = Wanted {
-                    item: &key,
-                    parent: if left_behind { self.head(item) } else { Some(wrong) },
-                    content,
-                    members,
-                    activity: None,
-                    message: None,
-                };
-                self.make(wanted, correct.name.as_deref())?
-            }
-        };
-        let said = self.say(StatementKind::Corrects, wrong, outcome.version, &correct.reason)?;
-        outcome.statement = said.statement;
-        outcome.created |= said.created;
-        outcome.seq = outcome.seq.max(said.seq);
-        Ok(outcome)
     }
 
     pub(super) fn rollback(&mut self, rollback: &Rollback) -> Result<Outcome, Invalid> {
@@ -212,20 +157,8 @@ impl<W: World> Planner<'_, W> {
         self.make(wanted, rollback.name.as_deref())
     }
 
-    /// The version that the last correction of `wrong` names, if it has this content: a repeated correction finds
-    /// its own result, wherever the head has moved since.
-    fn said_better(&self, wrong: VersionNo, digest: [u8; 32]) -> Option<VersionNo> {
-        let (_, said) = self.last_statement(wrong)?;
-        said.by.filter(|by| said.kind == StatementKind::Corrects && self.content_of(*by) == digest)
-    }
-
-    /// The head, if it has this content: somebody put it before it was said that the older version was wrong.
-    fn head_with(&self, item: ItemNo, digest: [u8; 32]) -> Option<VersionNo> {
-        self.head(item).filter(|head| self.content_of(*head) == digest)
-    }
-
     /// The whole content of a version, where it is needed again.
-    fn content(&self, version: VersionNo) -> Result<&Content, Invalid> {
+    pub(super) fn content(&self, version: VersionNo) -> Result<&Content, Invalid> {
         let made = self.draft.record(version).map(|record| &record.content);
         made.or_else(|| self.draft.found.get(&version))
             .or_else(|| self.given.records.get(&self.id_of(version)).map(|record| &record.content))
@@ -233,7 +166,7 @@ impl<W: World> Planner<'_, W> {
     }
 
     /// The outcome of asking for content that a version has already.
-    fn found(
+    pub(super) fn found(
         &mut self,
         version: VersionNo,
         content: Content,

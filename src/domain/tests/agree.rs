@@ -39,7 +39,7 @@ struct Trial<G> {
     told: Told,
     /// Members of training set versions, rebuilt from the rows alone.
     chunked: BTreeMap<VersionId, Pinned>,
-    /// Proposals that name their parents: they find their own results for ever.
+    /// Proposals that name their parents, and statements: they find their own results for ever.
     lasting: Vec<(Proposal, Vec<VersionId>)>,
 }
 
@@ -70,6 +70,7 @@ impl<G: Ground> Trial<G> {
         for (proposal, made) in &self.lasting {
             let again = self.desk.plan(proposal).unwrap();
             assert_eq!(self.versions(&again), *made, "a retry with a parent finds its result: {proposal:#?}");
+            assert_eq!(again.entry, None, "and makes nothing: {proposal:#?}");
         }
     }
 
@@ -125,14 +126,14 @@ impl<G: Ground> Trial<G> {
             return;
         }
         let mut again = proposal.clone();
-        again.idempotency_key = None;
+        (again.idempotency_key, again.repeat_statements) = (None, false);
         let found = self.desk.plan(&again).unwrap();
         assert_eq!(found.entry, None, "a retry makes nothing: {proposal:#?}");
         assert!(found.outcomes.iter().all(|outcome| !outcome.created));
         assert_eq!(self.versions(&found), self.versions(planned));
         let is_lasting = match change {
             Change::Put(put) => put.parent.is_some() && put.expect_head.is_none() && put.tags.is_empty(),
-            Change::Assert(_) => true,
+            Change::Assert(_) | Change::Retract(_) | Change::Reinstate(_) => true,
             _ => false,
         };
         if is_lasting {

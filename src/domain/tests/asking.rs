@@ -28,7 +28,8 @@ impl<'a> Asking<'a> {
     pub(super) fn proposal(told: &'a Told, commands: &[Command], key: Option<String>) -> Proposal {
         let mut asking = Self { told, named: Vec::new() };
         let changes = commands.iter().map(|command| asking.change(command)).collect();
-        Proposal { author: "ann".into(), message: None, idempotency_key: key, changes }
+        let repeat_statements = key.is_some();
+        Proposal { author: "ann".into(), message: None, idempotency_key: key, repeat_statements, changes }
     }
 
     fn change(&mut self, command: &Command) -> Change {

@@ -134,5 +134,5 @@ pub(super) fn transcript(entry: &Entry) -> Transcript {
 
 /// A proposal without a key.
 pub(super) fn proposal(changes: Vec<Change>) -> Proposal {
-    Proposal { author: "ann".into(), message: None, idempotency_key: None, changes }
+    Proposal { author: "ann".into(), message: None, idempotency_key: None, repeat_statements: false, changes }
 }

@@ -102,14 +102,17 @@ fn tag() -> impl Strategy<Value = TagFact> {
 
 fn outcome() -> impl Strategy<Value = Outcome> {
     let statement = prop::option::of((any::<u64>().prop_map(Seq), any::<u32>()));
-    (prop::option::of(version()), statement, prop::option::of(version()), any::<u64>(), any::<bool>())
-        .prop_map(|(version, statement, source, seq, created)| Outcome {
+    let said = (statement.clone(), statement);
+    (prop::option::of(version()), said, prop::option::of(version()), any::<u64>(), any::<bool>()).prop_map(
+        |(version, (statement, answered_by), source, seq, created)| Outcome {
             version,
             statement,
+            answered_by,
             source,
             seq: Seq(seq),
-            created,
-        })
+            created: created && answered_by.is_none(),
+        },
+    )
 }
 
 fn class_move() -> impl Strategy<Value = ClassMoveFact> {

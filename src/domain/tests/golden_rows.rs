@@ -170,6 +170,7 @@ fn facts() -> Facts {
             outcomes: vec![Outcome {
                 version: Some(VersionNo(9)),
                 statement: Some((Seq(7), 0)),
+                answered_by: None,
                 source: Some(VersionNo(3)),
                 seq: Seq(7),
                 created: true,

@@ -5,6 +5,7 @@
 
 pub(crate) mod agree;
 mod asking;
+mod answered;
 mod attributes;
 mod canon;
 mod commands;

@@ -6,7 +6,7 @@ use super::desk::Ground;
 use super::samples::tested;
 use crate::domain::entry::Entry;
 use crate::domain::facts::{
-    AssertedFact, Facts, ItemNo, MembershipFact, Pin, StatementFact, TagFact, VersionFact, VersionNo,
+    AssertedFact, Facts, ItemNo, MembershipFact, Pin, Saying, StatementFact, TagFact, VersionFact, VersionNo,
 };
 use crate::domain::id::{Digest, ItemId, Seq, VersionId};
 use crate::domain::item::ItemKey;
@@ -163,6 +163,14 @@ impl World for Model {
 
     fn last_statement(&self, version: VersionNo) -> Option<(StatementId, StatementFact)> {
         self.statements.iter().rfind(|(_, said)| said.version == version).copied()
+    }
+
+    fn said(&self, saying: &Saying) -> Option<(StatementId, StatementFact)> {
+        let says = |(_, said): &&(StatementId, StatementFact)| {
+            let StatementFact { kind, version, by, reason } = *said;
+            Saying { kind, version, content: by.map(|by| self.content(by)), reason } == *saying
+        };
+        self.statements.iter().rfind(says).copied()
     }
 
     fn wrong(&self, version: VersionNo) -> bool {

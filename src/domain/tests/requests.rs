@@ -28,7 +28,13 @@ pub(super) fn asked(change: Change) -> [u8; 32] {
 }
 
 fn keyed(changes: Vec<Change>) -> Proposal {
-    Proposal { author: "ann".into(), message: None, idempotency_key: Some("key".into()), changes }
+    Proposal {
+        author: "ann".into(),
+        message: None,
+        idempotency_key: Some("key".into()),
+        repeat_statements: true,
+        changes,
+    }
 }
 
 fn full_put() -> Put {

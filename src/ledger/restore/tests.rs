@@ -39,8 +39,13 @@ async fn log_of(author: &str, commits: usize) -> (Vec<Transcript>, Head) {
         let item = ItemKey::new("birds".parse().unwrap(), Kind::Label, &number.to_string()).unwrap();
         let put = Put { attributes: Attributes::new(&json!({"class": number})).unwrap(), ..Put::new(item) };
         let (message, idempotency_key) = (None, Some(number.to_string()));
-        let proposal =
-            Proposal { author: author.to_owned(), message, idempotency_key, changes: vec![put.into()] };
+        let proposal = Proposal {
+            author: author.to_owned(),
+            message,
+            idempotency_key,
+            repeat_statements: false,
+            changes: vec![put.into()],
+        };
         ledger.commit(proposal).await.unwrap();
     }
     let head = ledger.head_at(None).await.unwrap();
@@ -136,7 +141,13 @@ async fn a_page_holds_what_fits_and_at_least_one_commit() {
     for number in 0..20 {
         let item = ItemKey::new("birds".parse().unwrap(), Kind::Label, &number.to_string()).unwrap();
         let changes = vec![Put::new(item).into()];
-        let proposal = Proposal { author: "ada".to_owned(), message: None, idempotency_key: None, changes };
+        let proposal = Proposal {
+            author: "ada".to_owned(),
+            message: None,
+            idempotency_key: None,
+            repeat_statements: false,
+            changes,
+        };
         ledger.commit(proposal).await.unwrap();
     }
     let read = async |after, until, bytes| ledger.transcripts(Seq(after), Seq(until), bytes).await;

@@ -46,6 +46,7 @@ impl Store {
             author: "test".to_owned(),
             message: None,
             idempotency_key: None,
+            repeat_statements: false,
             changes: translated.changes.clone(),
         };
         let seq = self.index.seq().next();

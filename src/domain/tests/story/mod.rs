@@ -22,6 +22,8 @@ pub(super) type Refreshes = BTreeMap<(ItemKey, Vec<StatementKind>), Pinned>;
 /// A commit being told.
 pub(super) struct Story<'a> {
     before: &'a Told,
+    /// Whether what was answered since is said again.
+    repeats: bool,
     told: Told,
     seq: Seq,
     stored: &'a [Digest],
@@ -38,7 +40,15 @@ pub(super) fn tell(
     stored: &[Digest],
     refreshed: Refreshes,
 ) -> Option<(Told, Vec<(VersionId, bool)>)> {
-    let mut story = Story { before, told: before.clone(), seq, stored, refreshed, names: BTreeMap::new() };
+    let mut story = Story {
+        before,
+        repeats: proposal.repeat_statements,
+        told: before.clone(),
+        seq,
+        stored,
+        refreshed,
+        names: BTreeMap::new(),
+    };
     let said = proposal.changes.iter().map(|change| story.change(change)).collect::<Option<Vec<_>>>()?;
     Some((story.told, said))
 }
@@ -50,11 +60,11 @@ impl Story<'_> {
             Change::Correct(correct) => self.correct(correct),
             Change::Retract(say) => {
                 let version = self.meant(&say.version)?;
-                self.say(StatementKind::Retracts, version, None, &say.reason)
+                self.say(StatementKind::Retracts, version, &say.reason)
             }
             Change::Reinstate(say) => {
                 let version = self.meant(&say.version)?;
-                self.say(StatementKind::Reinstates, version, None, &say.reason)
+                self.say(StatementKind::Reinstates, version, &say.reason)
             }
             Change::Rollback(rollback) => self.rollback(rollback),
             Change::Snapshot(snapshot) => self.snapshot(snapshot),
@@ -172,12 +182,18 @@ impl Story<'_> {
             return None;
         }
         content.class_changes.clear();
+        let head = self.told.head(&wrong.item)?.clone();
+        let returned = self.told.wrong(wrong.id) && head.content == wrong.content;
+        let before = self.said_before(StatementKind::Corrects, wrong.id, Some(&content), &correct.reason);
+        if let Some(by) = before.and_then(|said| said.by).filter(|_| !returned) {
+            self.name(correct.name.as_ref(), by)?;
+            return Some((by, false));
+        }
         let last = self.told.last_statement(wrong.id).filter(|last| last.kind == StatementKind::Corrects);
-        let said = last.and_then(|last| last.by).into_iter();
-        let head = self.told.head(&wrong.item).map(|head| head.id);
-        let there = said.chain(head).find(|id| self.told.find(*id).unwrap().content == content);
-        let (by, is_new) = match there {
-            Some(by) => (by, false),
+        let said = last.and_then(|last| last.by).filter(|_| !returned).into_iter();
+        let there = said.chain([head.id]).find(|id| self.told.find(*id).unwrap().content == content);
+        let by = match there {
+            Some(by) => by,
             None => {
                 let same = |version: &&ToldVersion| {
                     version.item == wrong.item
@@ -185,24 +201,44 @@ impl Story<'_> {
                         && version.content == content
                 };
                 let left_behind = self.told.versions.iter().find(same).is_some();
-                let parent = if left_behind { head } else { Some(wrong.id) };
-                self.make(&wrong.item, parent, content, wrong.members.clone())
+                let parent = if left_behind { head.id } else { wrong.id };
+                self.make(&wrong.item, Some(parent), content, wrong.members.clone()).0
             }
         };
         self.name(correct.name.as_ref(), by)?;
-        let (_, said) = self.say(StatementKind::Corrects, wrong.id, Some(by), &correct.reason)?;
-        Some((by, is_new || said))
+        let reason = correct.reason.clone();
+        self.told.statements.push(ToldStatement {
+            kind: StatementKind::Corrects,
+            version: wrong.id,
+            by: Some(by),
+            reason,
+        });
+        Some((by, true))
     }
 
-    fn say(&mut self, kind: StatementKind, version: VersionId, by: Option<VersionId>, reason: &str) -> Said {
-        let statement = ToldStatement { kind, version, by, reason: reason.to_owned() };
-        if self.told.last_statement(version) == Some(&statement) {
+    /// What was said of the version before, for this reason, with this content for the better one: of all that was
+    /// said, or of the last only where what was answered is said again.
+    fn said_before(
+        &self,
+        kind: StatementKind,
+        version: VersionId,
+        content: Option<&Content>,
+        reason: &str,
+    ) -> Option<&ToldStatement> {
+        let about = self.told.statements.iter().rev().filter(|said| said.version == version);
+        let mut about = about.take(if self.repeats { 1 } else { usize::MAX });
+        let right = |said: &ToldStatement| said.by.map(|by| &self.told.find(by).unwrap().content);
+        about.find(|said| said.kind == kind && said.reason == reason && right(said) == content)
+    }
+
+    fn say(&mut self, kind: StatementKind, version: VersionId, reason: &str) -> Said {
+        if self.said_before(kind, version, None, reason).is_some() {
             return Some((version, false));
         }
         if kind == StatementKind::Reinstates && !self.told.wrong(version) {
             return None;
         }
-        self.told.statements.push(statement);
+        self.told.statements.push(ToldStatement { kind, version, by: None, reason: reason.to_owned() });
         Some((version, true))
     }
 

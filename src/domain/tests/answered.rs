@@ -1,0 +1,149 @@
+//! Statements that are repeated after others have spoken of the same version.
+
+use super::desk::{Desk, proposal};
+use super::model::Model;
+use super::samples::{correct, label, put_class, rollback, say};
+use crate::domain::facts::{Outcome, VersionNo};
+use crate::domain::id::{Seq, VersionId};
+use crate::domain::proposal::{Change, Correct, Proposal, Say};
+use crate::domain::rules::MAX_CHANGES;
+use crate::domain::world::World;
+
+fn desk() -> (Desk<Model>, VersionId) {
+    let mut desk = Desk::new(&[]);
+    let first = desk.make(put_class("1", "cat"));
+    (desk, first)
+}
+
+fn no(desk: &Desk<Model>, id: VersionId) -> VersionNo {
+    desk.world.version(&id).unwrap()
+}
+
+fn because(reason: &str, change: Correct) -> Correct {
+    Correct { reason: reason.into(), ..change }
+}
+
+/// The outcome of a change that must find what is there.
+#[track_caller]
+fn found(desk: &Desk<Model>, change: impl Into<Change>) -> Outcome {
+    let planned = desk.plan(&proposal(vec![change.into()])).unwrap();
+    assert_eq!(planned.entry, None);
+    assert!(!planned.outcomes[0].created);
+    planned.outcomes[0]
+}
+
+/// The same as a request with an idempotency key that was not used before.
+fn keyed(change: impl Into<Change>) -> Proposal {
+    Proposal {
+        idempotency_key: Some("again".into()),
+        repeat_statements: true,
+        ..proposal(vec![change.into()])
+    }
+}
+
+#[test]
+fn a_repeated_correction_does_not_undo_a_later_one() {
+    let (mut desk, first) = desk();
+    let ada = || because("ada", correct(first, "dog"));
+    let second = desk.make(ada());
+    let third = desk.make(because("ben", correct(first, "cow")));
+    let outcome = found(&desk, ada());
+    assert_eq!(outcome.version, Some(no(&desk, second)));
+    assert_eq!((outcome.statement, outcome.answered_by), (Some((Seq(2), 0)), Some((Seq(3), 0))));
+    assert_eq!(desk.head_of(&label("1")), Some(third));
+    // Meant again it takes another reason, or a key, and must take effect.
+    for meant in [proposal(vec![because("ada, again", correct(first, "dog")).into()]), keyed(ada())] {
+        let entry = desk.plan(&meant).unwrap().entry.unwrap();
+        assert_eq!((entry.versions.len(), entry.statements.len()), (1, 1));
+        assert_eq!(entry.versions[0].parent, Some(third));
+        assert_eq!(entry.statements[0].by, Some(entry.versions[0].id));
+    }
+}
+
+#[test]
+fn a_statement_that_agrees_is_no_answer() {
+    let (mut desk, first) = desk();
+    desk.make(because("ada", correct(first, "dog")));
+    desk.make(because("ben", correct(first, "dog")));
+    assert_eq!(found(&desk, because("ada", correct(first, "dog"))).answered_by, None);
+    desk.make(because("eve", correct(first, "cow")));
+    desk.make(because("ben, again", correct(first, "dog")));
+    assert_eq!(found(&desk, because("ada", correct(first, "dog"))).answered_by, None);
+    let answered = found(&desk, because("eve", correct(first, "cow")));
+    assert_eq!(answered.answered_by, Some((Seq(5), 0)));
+}
+
+#[test]
+fn a_withdrawn_statement_is_not_made_again_by_a_retry() {
+    let (mut desk, first) = desk();
+    let second = desk.make(correct(first, "dog"));
+    desk.make(Change::Reinstate(say(first)));
+    let outcome = found(&desk, correct(first, "dog"));
+    assert_eq!((outcome.version, outcome.answered_by), (Some(no(&desk, second)), Some((Seq(3), 0))));
+    assert_eq!(found(&desk, Change::Reinstate(say(first))).answered_by, None);
+
+    let keyed = desk.write(&keyed(correct(first, "dog"))).unwrap();
+    assert_eq!(keyed.outcomes[0].version, Some(no(&desk, second)), "the better version is the head already");
+    assert!(desk.world.wrong(no(&desk, first)));
+    let outcome = found(&desk, Change::Reinstate(say(first)));
+    assert_eq!((outcome.statement, outcome.answered_by), (Some((Seq(3), 0)), Some((Seq(4), 0))));
+    assert!(desk.world.wrong(no(&desk, first)), "the retry of an older reinstatement changes nothing");
+}
+
+#[test]
+fn a_retraction_that_was_answered_stays_answered() {
+    let (mut desk, first) = desk();
+    let retract = || Change::Retract(say(first));
+    desk.make(retract());
+    desk.make(Change::Reinstate(say(first)));
+    assert_eq!(found(&desk, retract()).answered_by, Some((Seq(3), 0)));
+    assert!(!desk.world.wrong(no(&desk, first)));
+    desk.make(Change::Retract(Say { reason: "blurred".into(), ..say(first) }));
+    assert_eq!(found(&desk, retract()).answered_by, None, "the newest statement agrees");
+    assert!(desk.world.wrong(no(&desk, first)));
+}
+
+#[test]
+fn a_correction_takes_effect_again_after_a_return_to_what_is_wrong() {
+    let (mut desk, first) = desk();
+    let second = desk.make(correct(first, "dog"));
+    for reason in ["seen again", "another reason"] {
+        let back = desk.make(rollback(label("1"), first));
+        let entry = desk.would_write(because(reason, correct(first, "dog"))).unwrap();
+        assert_eq!((entry.versions.len(), entry.statements.len()), (1, 1));
+        let right = desk.make(because(reason, correct(first, "dog")));
+        assert_ne!(right, back);
+        assert_eq!(desk.head_of(&label("1")), Some(right));
+        assert_eq!(desk.world.content(no(&desk, right)), desk.world.content(no(&desk, second)));
+        assert_eq!(found(&desk, because(reason, correct(first, "dog"))).version, Some(no(&desk, right)));
+    }
+    // Only while it is wrong: what was reinstated may be the head.
+    desk.make(rollback(label("1"), first));
+    desk.make(Change::Reinstate(say(first)));
+    assert!(found(&desk, correct(first, "dog")).answered_by.is_some());
+}
+
+#[test]
+fn within_one_commit_a_repeated_statement_is_found_too() {
+    let (desk, first) = desk();
+    let changes: Vec<Change> = vec![
+        correct(first, "dog").into(),
+        because("ben", correct(first, "cow")).into(),
+        correct(first, "dog").into(),
+    ];
+    let planned = desk.plan(&proposal(changes)).unwrap();
+    let entry = planned.entry.unwrap();
+    assert_eq!((entry.versions.len(), entry.statements.len()), (2, 2));
+    assert_eq!(planned.outcomes[2].answered_by, Some((Seq(2), 1)));
+}
+
+/// Every statement is about one version, and each is looked for among all of them.
+#[test]
+fn a_commit_of_ten_thousand_statements_about_one_version() {
+    let (mut desk, first) = desk();
+    let said = |n: usize| Change::Retract(Say { reason: format!("reason {n}"), ..say(first) });
+    let outcomes = desk.commit((0..MAX_CHANGES).map(said).collect()).unwrap();
+    assert!(outcomes.iter().all(|outcome| outcome.created));
+    let again = found(&desk, said(17));
+    assert_eq!(again.statement, Some((Seq(2), 17)));
+}
