@@ -220,8 +220,8 @@ fn members(canon: &mut Canon, members: &Members) {
             canon.number(0);
             new_members(canon, all);
         }
-        Members::Change { base, add, remove } => {
-            canon.number(1);
+        Members::Change { base, add, remove, onto_head } => {
+            canon.number(if *onto_head { 3 } else { 1 });
             reference(canon, base);
             new_members(canon, add);
             canon.number(remove.len() as u64);

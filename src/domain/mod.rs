@@ -25,6 +25,7 @@ pub mod text;
 pub mod world;
 pub mod pass;
 pub mod pins;
+pub mod naming;
 pub mod facts;
 pub mod wire;
 pub mod entry;

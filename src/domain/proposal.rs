@@ -15,8 +15,8 @@ use super::version::Activity;
 pub enum Ref {
     /// One that exists.
     Id(VersionId),
-    /// The one that a reference names when the proposal's turn comes, seen as the world was before its commit. Kept
-    /// as it was given, so that a repeated request is recognised although its references have moved on.
+    /// The one that a reference names when the proposal's turn comes, after the earlier changes of its commit. Kept as
+    /// it was given, so that a repeated request is recognised although its references have moved on.
     Named(String),
     /// The result of an earlier change of the same commit, by its `as` name.
     Local(String),
@@ -199,6 +199,8 @@ pub enum Members {
         add: Vec<NewMember>,
         /// Members to leave out.
         remove: Vec<Ref>,
+        /// True: the change is applied to the set's head, whatever it is. False: `base` must be the head.
+        onto_head: bool,
     },
     /// The heads of all items that a filter finds, in one split.
     Select {

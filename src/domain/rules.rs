@@ -2,6 +2,8 @@
 //!
 //! The rules themselves are applied in one place, [`plan`](super::plan).
 
+use super::id::VersionId;
+
 /// The most changes in one commit.
 pub const MAX_CHANGES: usize = 10_000;
 /// The most bytes that the rows of one commit, or of a group of commits, may take in the store, by estimate. The
@@ -50,9 +52,9 @@ pub enum Invalid {
     /// Its idempotency key was used for another request.
     #[error("the idempotency key was used for another request; use a new key for new content")]
     KeyReused,
-    /// The rules need the record of a version that was not looked up; it exists, so they can be asked again with it.
-    #[error("the record of {0} was not looked up")]
-    Unread(super::id::VersionId),
+    /// The rules need records of versions that were not looked up; they exist, so the rules can be asked again with them.
+    #[error("the records of {} versions were not looked up", .0.len())]
+    Unread(Vec<VersionId>),
     /// One change of several is at fault.
     #[error("change {index}: {cause}")]
     InChange {
@@ -93,11 +95,11 @@ impl Invalid {
         if given <= limit { Ok(()) } else { Err(Self::Limit { what, given, limit }) }
     }
 
-    /// The version whose record the rules need before they can judge.
+    /// The versions whose records the rules need before they can judge.
     #[must_use]
-    pub fn unread(&self) -> Option<super::id::VersionId> {
+    pub fn unread(&self) -> Option<&[VersionId]> {
         match self.cause() {
-            Self::Unread(id) => Some(*id),
+            Self::Unread(ids) => Some(ids),
             _ => None,
         }
     }

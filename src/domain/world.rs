@@ -21,11 +21,12 @@ pub trait World {
     fn history(&self, item: ItemNo) -> &[VersionNo];
     /// The version with this id.
     fn version(&self, id: &VersionId) -> Option<VersionNo>;
-    /// The version that a reference names.
-    ///
-    /// # Errors
-    /// [`Invalid`] where it names none, or could name several.
-    fn named(&self, reference: &str) -> Result<VersionNo, Invalid>;
+    /// Versions whose ids begin with these hex digits; two are enough if there are more.
+    fn beginning_with(&self, digits: &str) -> Vec<VersionNo>;
+    /// The item's versions with this tag, each once.
+    fn tagged(&self, item: ItemNo, tag: &str) -> Vec<VersionNo>;
+    /// The item's head at a seq.
+    fn head_at(&self, item: ItemNo, seq: Seq) -> Option<VersionNo>;
     /// The version's id.
     fn version_id(&self, version: VersionNo) -> VersionId;
     /// The version's item.

@@ -49,8 +49,8 @@ pub enum LedgerError {
 }
 
 impl LedgerError {
-    /// The version whose record the rules need before they can judge.
-    pub(super) fn unread(&self) -> Option<VersionId> {
+    /// The versions whose records the rules need before they can judge.
+    pub(super) fn unread(&self) -> Option<&[VersionId]> {
         match self {
             Self::Invalid(invalid) => invalid.unread(),
             _ => None,

@@ -61,36 +61,44 @@ impl Shared {
             let heads = proposal.refreshes().filter_map(head);
             let named = proposal.records_needed().filter_map(|reference| match reference {
                 Ref::Id(id) => index.version(id),
-                Ref::Named(text) => index.named(text).ok(),
+                Ref::Named(text) => index.now().resolve(&text.parse().ok()?, text).ok(),
                 Ref::Local(_) => None,
             });
             heads.chain(named).map(|version| index.version_id(version)).collect()
         });
+        self.load(needed, prepared, group).await
+    }
+
+    async fn load(
+        &self,
+        needed: BTreeSet<VersionId>,
+        prepared: &mut Prepared,
+        group: &[Entry],
+    ) -> Result<(), LedgerError> {
         // What this group made is not in the store yet.
         let waiting =
             group.iter().flat_map(|entry| &entry.versions).filter(|record| needed.contains(&record.id));
         prepared.records.extend(waiting.map(|record| (record.id, record.clone())));
         let needed: Vec<VersionId> =
             needed.into_iter().filter(|id| !prepared.records.contains_key(id)).collect();
-        self.load(&needed, prepared).await
-    }
-
-    async fn load(&self, ids: &[VersionId], prepared: &mut Prepared) -> Result<(), LedgerError> {
-        for record in self.versions(ids).await?.into_iter().flatten() {
+        for record in self.versions(&needed).await?.into_iter().flatten() {
             prepared.records.insert(record.id, VersionRecord::clone(&record));
         }
         Ok(())
     }
 
-    /// Looks up a record that only the rules could tell was needed: a name of this commit that stands for something
-    /// older.
+    /// Looks up records that only the rules could tell were needed: a reference that names something else within its
+    /// commit than before it.
     pub(super) async fn load_unread(
         &self,
-        id: VersionId,
+        ids: &[VersionId],
         prepared: &mut Prepared,
+        group: &[Entry],
     ) -> Result<(), LedgerError> {
-        self.load(&[id], prepared).await?;
-        let missing = || LedgerError::Corrupt(format!("the record of {id} is missing"));
-        if prepared.records.contains_key(&id) { Ok(()) } else { Err(missing()) }
+        self.load(ids.iter().copied().collect(), prepared, group).await?;
+        match ids.iter().find(|id| !prepared.records.contains_key(id)) {
+            None => Ok(()),
+            Some(missing) => Err(LedgerError::Corrupt(format!("the record of {missing} is missing"))),
+        }
     }
 }

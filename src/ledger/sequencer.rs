@@ -262,7 +262,7 @@ impl Sequencer {
         loop {
             let result = self.plan_one(proposal, prepared, entries);
             match result.as_ref().err().and_then(LedgerError::unread) {
-                Some(id) => self.shared.load_unread(id, prepared).await?,
+                Some(ids) => self.shared.load_unread(ids, prepared, entries).await?,
                 None => return result,
             }
         }
@@ -321,7 +321,7 @@ impl Shared {
         loop {
             let result = self.plan_alone(proposal, prepared);
             match result.as_ref().err().and_then(LedgerError::unread) {
-                Some(id) => self.load_unread(id, prepared).await?,
+                Some(ids) => self.load_unread(ids, prepared, &[]).await?,
                 None => return result,
             }
         }

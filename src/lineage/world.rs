@@ -7,6 +7,7 @@ use super::search::TooFar;
 use crate::domain::facts::{ItemNo, Pin, Saying, StatementFact, VersionNo};
 use crate::domain::id::{Digest, ItemId, Seq, VersionId};
 use crate::domain::item::ItemKey;
+use crate::domain::naming::Naming;
 use crate::domain::proposal::Selection;
 use crate::domain::rules::Invalid;
 use crate::domain::statement::{StatementId, StatementKind};
@@ -24,7 +25,8 @@ fn too_far() -> Invalid {
 }
 
 impl Index {
-    fn now(&self) -> At<'_> {
+    /// Everything that was committed.
+    pub fn now(&self) -> At<'_> {
         At::new(self, self.seq())
     }
 }
@@ -51,8 +53,16 @@ impl World for Index {
         self.now().version(id)
     }
 
-    fn named(&self, reference: &str) -> Result<VersionNo, Invalid> {
-        self.now().resolve(&reference.parse()?, reference)
+    fn beginning_with(&self, digits: &str) -> Vec<VersionNo> {
+        Naming::beginning_with(&self.now(), digits)
+    }
+
+    fn tagged(&self, item: ItemNo, tag: &str) -> Vec<VersionNo> {
+        Naming::tagged(&self.now(), item, tag)
+    }
+
+    fn head_at(&self, item: ItemNo, seq: Seq) -> Option<VersionNo> {
+        Naming::head_at(&self.now(), item, seq)
     }
 
     fn version_id(&self, version: VersionNo) -> VersionId {
@@ -143,8 +153,8 @@ impl World for Index {
     fn select(&self, selection: &Selection) -> Result<Vec<VersionNo>, Invalid> {
         let at = match selection.at {
             Some(seq) if seq > self.seq() => {
-                return Err(Invalid::refused(format!(
-                    "there is no commit {seq} yet; the newest is {}",
+                return Err(Invalid::AsOfUnavailable(format!(
+                    "there is no commit {seq} yet, the newest that can be read here is {}; ask for that or an earlier one",
                     self.seq()
                 )));
             }

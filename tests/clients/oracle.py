@@ -738,9 +738,17 @@ class World:
     # References: an id, or `@name` for what this commit made.
 
     def ref(self, version):
-        if version.id is None:
-            return f"@{self.names[version]}"
-        return version.id if self.random.random() < 0.8 else f"{'/'.join(version.item)}#{version.number}"
+        """A name of the version, as it is just before the change that is being written."""
+        r, item, now = self.random, "/".join(version.item), float("inf")
+        names = [f"{item}#{version.number}"]
+        if self.log.head(version.item, now) is version:
+            names.append(item)
+        for tag in sorted(self.log.tags_of(version, now)):
+            if [v for v in self.log.tagged(tag, now) if v.item == version.item] == [version]:
+                names.append(f"{item}@{tag}")
+        if r.random() < 0.3:
+            return r.choice(names)
+        return version.id or f"@{self.names[version]}"
 
     def name(self, change, version):
         if version not in self.names:
@@ -868,15 +876,19 @@ class World:
         form = r.choice(["all", "all", "change", "select"])
         change = {"item": self.item_input(item)}
         if form == "change" and own:
+            # From an older version the change is made to the newest, where others have changed it since.
             base = r.choice(own[-2:])
-            members = dict(base.content.members)
-            remove = [m for m in members if r.random() < 0.25]
+            onto = base is not own[-1] or r.random() < 0.2
+            members = dict(own[-1].content.members if onto else base.content.members)
+            remove = [m for m in base.content.members if r.random() < 0.25]
             for m in remove:
-                del members[m]
+                members.pop(m, None)
             add = [m for m in (member() for _ in range(r.randint(0, 3))) if m and m not in remove]
             added = {m: (r.choice(["TRAIN", "TRAIN", "TEST"]), r.choice([None, None, 0.5])) for m in add}
             members.update(added)
             change["members"] = {"change": {"base": self.ref(base), "remove": [self.ref(m) for m in remove], "add": self.members(added)}}
+            if onto:
+                change["members"]["change"]["onto"] = "HEAD"
         elif form == "select" and self.log.commits[-1] and all(v.id for v in log.versions):
             asked = {"namespaces": [self.namespace], "kinds": r.sample(["LABEL", "DERIVED", "BUNDLE", "SOURCE"], r.randint(1, 2))}
             if r.random() < 0.3:

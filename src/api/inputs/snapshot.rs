@@ -1,6 +1,6 @@
 //! A training set version: what it pins, in one of three forms.
 
-use async_graphql::{ID, InputObject, OneofObject, Result};
+use async_graphql::{Enum, ID, InputObject, OneofObject, Result};
 
 use super::as_of::AsOf;
 use super::filter::ItemFilter;
@@ -63,11 +63,21 @@ pub struct MemberInput {
     pub weight: Option<f64>,
 }
 
+/// The version to which a change of members is applied.
+#[derive(Enum, Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ChangeOnto {
+    /// The set's current version.
+    Head,
+}
+
 /// What differs from an earlier version of a training set.
 #[derive(InputObject, Debug, Clone)]
 pub struct MembersChangeInput {
-    /// The earlier version.
+    /// The earlier version. Refused with CONFLICT unless it is the set's current version, or `onto` says otherwise.
     pub base: ID,
+    /// HEAD: apply the change to the set's current version, whatever has changed since `base`. Adding a member that is
+    /// there and leaving out one that is not are no errors then.
+    pub onto: Option<ChangeOnto>,
     /// Members to add, or to give another split or weight; at most 1,000,000.
     pub add: Option<Vec<MemberInput>>,
     /// Members to leave out; at most 1,000,000.
@@ -128,6 +138,7 @@ impl MembersChangeInput {
             base: reference(&self.base)?,
             add: new_members(self.add.unwrap_or_default())?,
             remove: remove.iter().map(reference).collect::<Result<_>>()?,
+            onto_head: self.onto.is_some(),
         })
     }
 }

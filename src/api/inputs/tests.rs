@@ -147,7 +147,8 @@ async fn lists_are_bounded() {
         let mut input: SnapshotTrainingSetInput =
             read(json!({ "item": set(), "members": { "all": [] } })).unwrap();
         let remove = Some(vec![ID::from("@x"); count]);
-        input.members = MembersInput::Change(MembersChangeInput { base: ID::from("@y"), add: None, remove });
+        input.members =
+            MembersInput::Change(MembersChangeInput { base: ID::from("@y"), onto: None, add: None, remove });
         alone(input, scope)
     };
     assert!(snapshot(MAX_LIST + 1).is_ok());

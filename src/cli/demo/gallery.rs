@@ -167,6 +167,7 @@ fn scan_again(digit: &Digit) -> Result<Step> {
         base: Ref::Named(format!("{NAMESPACE}/TRAINING_SET/{}#1", SETS[0])),
         add: vec![added],
         remove: vec![Ref::Named(format!("{NAMESPACE}/LABEL/{name}#1"))],
+        onto_head: false,
     };
     making.pin(SETS[0], change, "use-case:postcodes", "with a better scan of one digit")?;
     Ok(making.step("scan-again", "one digit scanned again"))

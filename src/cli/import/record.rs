@@ -142,10 +142,18 @@ pub(super) struct Member {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(super) struct MembersChange {
     pub base: Named,
+    pub onto: Option<Onto>,
     #[serde(default)]
     pub add: Vec<Member>,
     #[serde(default)]
     pub remove: Vec<Named>,
+}
+
+/// The version to which a change of members is applied.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "UPPERCASE")]
+pub(super) enum Onto {
+    Head,
 }
 
 #[derive(Debug, Clone, PartialEq, Deserialize)]

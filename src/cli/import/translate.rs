@@ -195,6 +195,7 @@ impl Translator<'_> {
                 remove: numbered("change.remove", &change.remove, |field, gone| {
                     self.lookup.version(field, gone)
                 })?,
+                onto_head: change.onto.is_some(),
             }),
             (None, None, Some(select)) => {
                 Ok(Members::Select { filter: Box::new(selection(select)?), split: select.split.clone() })

@@ -25,7 +25,7 @@ pub(super) struct Draft {
     pub statements: Vec<StatementRecord>,
     pub tags: Vec<TagMove>,
     pub named: HashMap<String, VersionNo>,
-    /// The content of versions that were there already and got a name in this commit.
+    /// The content of versions that changes of this commit found.
     pub found: HashMap<VersionNo, Content>,
     pub item_by_id: HashMap<ItemId, ItemNo>,
     pub version_by_id: HashMap<VersionId, VersionNo>,
@@ -37,6 +37,8 @@ pub(super) struct Draft {
     pub sayings: HashMap<Saying, (StatementId, StatementFact)>,
     pub aliases: HashMap<(ItemNo, String), Option<VersionNo>>,
     pub labels: HashMap<(VersionNo, String), bool>,
+    /// The versions on which this commit has put a tag, or from which it has taken it, by item and tag.
+    pub tagged: HashMap<(ItemNo, String), Vec<VersionNo>>,
     pub edges: Said,
     pub forms: HashMap<(String, String), bool>,
     /// All members of new training set versions, by version number.
@@ -54,6 +56,11 @@ impl Draft {
     /// Whether this commit makes the version.
     pub(super) fn is_new(&self, version: VersionNo) -> bool {
         version.0 >= self.first_version
+    }
+
+    /// Returns true if this commit makes the item.
+    pub(super) fn is_new_item(&self, item: ItemNo) -> bool {
+        item.0 >= self.first_item
     }
 
     fn place(&self, version: VersionNo) -> Option<usize> {
@@ -101,7 +108,7 @@ impl<W: World> Planner<'_, W> {
         grown.or_else(|| self.old_history(item).last().copied())
     }
 
-    fn old_history(&self, item: ItemNo) -> &[VersionNo] {
+    pub(super) fn old_history(&self, item: ItemNo) -> &[VersionNo] {
         if item.0 < self.draft.first_item { self.world.history(item) } else { &[] }
     }
 

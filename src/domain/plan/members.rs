@@ -13,13 +13,13 @@ use crate::domain::version::{Content, Manifest, manifest_digest};
 use crate::domain::world::World;
 
 use super::Planner;
-use super::versions::Wanted;
+use super::versions::{Follows, Wanted};
 
 impl<W: World> Planner<'_, W> {
     pub(super) fn snapshot(&mut self, snapshot: &Snapshot) -> Result<Outcome, Invalid> {
         require_training_set(&snapshot.item)?;
         Invalid::limit("tags of one version", snapshot.tags.len(), MAX_TAGS)?;
-        let members = self.members(&snapshot.item, &snapshot.members)?;
+        let (members, base) = self.members(&snapshot.item, &snapshot.members)?;
         self.draft.pinned += members.len();
         Invalid::limit("members pinned in one commit", self.draft.pinned, MAX_MEMBERS)?;
         let mut content = Content {
@@ -29,7 +29,8 @@ impl<W: World> Planner<'_, W> {
             ..Content::empty()
         };
         content.normalise();
-        let parent = self.parent(&snapshot.item, None, snapshot.expect_head.as_ref(), &content)?;
+        let follows = Follows { parent: None, base, expect_head: snapshot.expect_head.as_ref() };
+        let parent = self.parent(&snapshot.item, follows, &content)?;
         let wanted = Wanted {
             item: &snapshot.item,
             parent,
@@ -56,7 +57,7 @@ impl<W: World> Planner<'_, W> {
             .ok_or_else(|| Invalid::not_found("training set", &refresh.item))?;
         self.check_settled(head)?;
         let record = self.given.records.get(&self.id_of(head)).cloned();
-        let record = record.ok_or_else(|| Invalid::Unread(self.id_of(head)))?;
+        let record = record.ok_or_else(|| Invalid::Unread(vec![self.id_of(head)]))?;
         let mut refreshed = self.world.refreshed(head, &refresh.causes);
         refreshed.members.sort_unstable_by_key(|pin| pin.version);
         refreshed.members.dedup_by_key(|pin| pin.version);
@@ -84,7 +85,11 @@ impl<W: World> Planner<'_, W> {
     fn check_settled(&self, head: VersionNo) -> Result<(), Invalid> {
         let draft = &self.draft;
         let said = !draft.statements.is_empty() || !draft.asserted.is_empty();
-        if draft.is_new(head) || self.makes_items() || said {
+        // What takes the place of a member is a newer version of its item, which may be a training set.
+        let grown = |pin: &Pin| draft.grown.contains_key(&self.item_of(pin.version));
+        let made = !draft.grown.is_empty()
+            && (draft.is_new(head) || self.makes_items() || self.members_of(head).iter().any(grown));
+        if made || said {
             return Err(Invalid::refused(
                 "a refresh does not see what the same commit changes; refresh the set in the next commit",
             ));
@@ -97,24 +102,26 @@ impl<W: World> Planner<'_, W> {
         self.draft.facts.versions.iter().any(|fact| self.item_key(fact.item).kind != Kind::TrainingSet)
     }
 
-    /// All members that are meant, by version number.
-    fn members(&self, set: &ItemKey, members: &Members) -> Result<Vec<Pin>, Invalid> {
+    /// All members that are meant, by version number, and the version that a change was made from.
+    fn members(&self, set: &ItemKey, members: &Members) -> Result<(Vec<Pin>, Option<VersionNo>), Invalid> {
         match members {
-            Members::All(all) => self.pins(set, all),
-            Members::Change { base, add, remove } => {
-                let base = self.resolve(base)?;
+            Members::All(all) => Ok((self.pins(set, all)?, None)),
+            Members::Change { base, add, remove, onto_head } => {
+                let named = self.resolve(base)?;
+                let head = self.head(self.item_of(named)).filter(|_| *onto_head);
+                let base = head.unwrap_or(named);
                 if self.item_key(self.item_of(base)) != set {
                     return Err(Invalid::refused(format!(
                         "`base` is not a version of {set}; name one, or give all members"
                     )));
                 }
                 let mut pins = self.members_of(base);
-                let gone = self.removed(&pins, remove)?;
+                let gone = self.removed(&pins, remove, *onto_head)?;
                 let added = self.pins(set, add)?;
                 pins.retain(|pin| !gone.contains(&pin.version) && place(&added, pin.version).is_err());
                 pins.extend(added);
                 pins.sort_unstable_by_key(|pin| pin.version);
-                Ok(pins)
+                Ok((pins, Some(base)))
             }
             Members::Select { filter, split } => {
                 text::name("split", split)?;
@@ -122,7 +129,9 @@ impl<W: World> Planner<'_, W> {
                 let retagged = filter.tags.is_some() && !self.draft.tags.is_empty();
                 let means_sets = filter.kinds.as_ref().is_none_or(|kinds| kinds.contains(&Kind::TrainingSet));
                 let made = if means_sets { !self.draft.versions.is_empty() } else { self.makes_items() };
-                if filter.at.is_none() && (made || retagged) {
+                let judges = filter.wrong.is_some() || filter.stale.is_some();
+                let said = judges && (!self.draft.statements.is_empty() || !self.draft.asserted.is_empty());
+                if filter.at.is_none() && (made || retagged || said) {
                     return Err(Invalid::refused(
                         "a search for members does not see what the same commit changes; \
                          select in the next commit, or say `asOf` which commit is meant",
@@ -133,10 +142,8 @@ impl<W: World> Planner<'_, W> {
                 found.retain(|version| Some(self.item_of(*version)) != own);
                 found.sort_unstable();
                 found.dedup();
-                Ok(found
-                    .into_iter()
-                    .map(|version| Pin { version, split: split.clone(), weight: None })
-                    .collect())
+                let pin = |version| Pin { version, split: split.clone(), weight: None };
+                Ok((found.into_iter().map(pin).collect(), None))
             }
         }
     }
@@ -163,11 +170,18 @@ impl<W: World> Planner<'_, W> {
         }
     }
 
-    fn removed(&self, pins: &[Pin], remove: &[Ref]) -> Result<BTreeSet<VersionNo>, Invalid> {
+    /// The members to leave out. `may_be_gone`: others may have left them out already.
+    fn removed(
+        &self,
+        pins: &[Pin],
+        remove: &[Ref],
+        may_be_gone: bool,
+    ) -> Result<BTreeSet<VersionNo>, Invalid> {
         let mut gone = BTreeSet::new();
         for reference in remove {
             let version = self.resolve(reference)?;
-            if place(pins, version).is_err() || !gone.insert(version) {
+            let left = place(pins, version).is_ok() && gone.insert(version);
+            if !left && !may_be_gone {
                 return Err(Invalid::refused(format!(
                     "{} is not a member of the base version; leave it out of `remove`",
                     self.id_of(version)

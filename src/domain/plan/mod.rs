@@ -1,13 +1,14 @@
 //! The rules: what a proposal means in the world as it is, or why it is refused.
 //!
 //! A [`Planner`] walks through the changes in order. It sees the world, and over it what the same commit has
-//! made so far ([`Draft`]), so that a change can build on an earlier one. Nothing is written here: the result
+//! made so far ([`Draft`]), so that a change can build on an earlier one and names mean what they mean after it. Nothing is written here: the result
 //! is an [`Entry`], which is stored whole or not at all.
 
 mod correct;
 mod derivations;
 mod draft;
 mod members;
+mod naming;
 mod payloads;
 mod say;
 mod tags;
@@ -19,6 +20,7 @@ use super::entry::{BlobRecord, CommitRecord, Entry};
 use super::facts::{Outcome, RequestFact, VersionNo};
 use super::id::{Digest, Seq, VersionId};
 use super::media::Media;
+use super::naming::Naming as _;
 use super::proposal::{Change, Proposal, Ref};
 use super::rules::{Invalid, MAX_CHANGES};
 use super::text;
@@ -87,9 +89,22 @@ pub fn plan<W: World>(world: &W, proposal: &Proposal, given: &Given<'_>) -> Resu
         index: 0,
     };
     let mut outcomes = Vec::with_capacity(proposal.changes.len());
+    let mut unread = Vec::new();
     for (index, change) in proposal.changes.iter().enumerate() {
         planner.index = index;
-        outcomes.push(planner.change(change).map_err(|cause| in_change((index, cause)))?);
+        match planner.change(change) {
+            Ok(outcome) => outcomes.push(outcome),
+            Err(cause) => match cause.unread() {
+                Some(ids) => unread.extend_from_slice(ids),
+                None if unread.is_empty() => return Err(in_change((index, cause))),
+                // It may be a consequence of what was not read. The rest is looked at only to read all that is needed at
+                // once; then the rules are asked again.
+                None => {}
+            },
+        }
+    }
+    if !unread.is_empty() {
+        return Err(Invalid::Unread(unread));
     }
     planner.check_cycles().map_err(in_change)?;
     let Planner { draft, refreshed, .. } = planner;
@@ -172,7 +187,7 @@ impl<W: World> Planner<'_, W> {
     fn resolve(&self, reference: &Ref) -> Result<VersionNo, Invalid> {
         match reference {
             Ref::Id(id) => self.find(id).ok_or_else(|| Invalid::not_found("version", id)),
-            Ref::Named(text) => self.world.named(text),
+            Ref::Named(text) => self.named(&text.parse()?, text),
             Ref::Local(name) => self.draft.named.get(name).copied().ok_or_else(|| {
                 Invalid::refused(format!(
                     "no earlier change of this commit is named {name:?}; `as` names a change, `@name` refers back to it"

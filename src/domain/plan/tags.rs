@@ -127,6 +127,7 @@ impl<W: World> Planner<'_, W> {
             set,
         };
         self.draft.tags.push(record);
+        self.draft.tagged.entry((item, name.to_owned())).or_default().push(version);
         self.draft.facts.tags.push(TagFact { name: name.to_owned(), alias, version, set });
         if alias {
             self.draft.aliases.insert((item, name.to_owned()), set.then_some(version));

@@ -13,6 +13,16 @@ use crate::domain::world::World;
 use super::Planner;
 use super::payloads::Measure;
 
+/// What a new version is to follow.
+pub(super) struct Follows<'a> {
+    /// The parent, if it is given.
+    pub parent: Option<&'a Ref>,
+    /// The version that a change of members was made from: it must be the head.
+    pub base: Option<VersionNo>,
+    /// What must be the head.
+    pub expect_head: Option<&'a Ref>,
+}
+
 /// A version about to be made or found.
 pub(super) struct Wanted<'a> {
     pub item: &'a ItemKey,
@@ -44,7 +54,9 @@ impl<W: World> Planner<'_, W> {
         self.judge_payload(put.payload, put.record_image_size.then_some(Measure::Check), &mut content)?;
         content.normalise();
         self.check_class_changes(put)?;
-        let parent = self.parent(&put.item, put.parent.as_ref(), put.expect_head.as_ref(), &content)?;
+        let follows =
+            Follows { parent: put.parent.as_ref(), base: None, expect_head: put.expect_head.as_ref() };
+        let parent = self.parent(&put.item, follows, &content)?;
         let wanted = Wanted {
             item: &put.item,
             parent,
@@ -58,38 +70,62 @@ impl<W: World> Planner<'_, W> {
         Ok(outcome)
     }
 
-    /// The version to follow. `expect_head` also serves as parent, so that a retry finds its own result
-    /// although the head has moved by that very write. `content` must be normalised.
+    /// The version to follow. First the write's own result is looked for: `base` and `expect_head` also serve as the
+    /// parent, so that a retry finds what it made although the head has moved, by that very write or since. Only then
+    /// the expectations are judged. `content` must be normalised.
     pub(super) fn parent(
         &self,
         key: &ItemKey,
-        parent: Option<&Ref>,
-        expect_head: Option<&Ref>,
+        follows: Follows<'_>,
         content: &Content,
     ) -> Result<Option<VersionNo>, Invalid> {
         let head = self.item(key).and_then(|item| self.head(item));
-        let named = parent.or(expect_head).map(|named| self.resolve(named)).transpose()?;
-        if let Some(named) = named
-            && self.item_key(self.item_of(named)) != key
-        {
-            return Err(Invalid::refused(format!(
-                "{} is a version of {}, not of {key}; name a version of the same item, or leave it out",
-                self.id_of(named),
-                self.item_key(self.item_of(named))
+        let expected = follows.expect_head.map(|named| self.resolve_of(key, named)).transpose()?;
+        let parent = follows.parent.map(|named| self.resolve_of(key, named)).transpose()?;
+        let is_judged = expected.is_some() || follows.base.is_some();
+        let parent = parent.or(follows.base).or(expected).or(head);
+        if !is_judged || self.own_result(key, parent, content) {
+            return Ok(parent);
+        }
+        if let Some(expected) = expected.filter(|expected| head != Some(*expected)) {
+            return Err(Invalid::Conflict(format!(
+                "expected {} to be the head of {key}, found {}; read it and decide again",
+                self.id_of(expected),
+                self.shown(head)
             )));
         }
-        if let Some(expected) = expect_head {
-            let expected = self.resolve(expected)?;
-            let retried = content.version_id(key.id(), named.map(|named| self.id_of(named)));
-            if head != Some(expected) && self.find(&retried).is_none() {
-                let now = head.map_or("nothing".to_owned(), |head| self.id_of(head).to_string());
-                return Err(Invalid::Conflict(format!(
-                    "the head of {key} is {now}, not {}; read it and decide again",
-                    self.id_of(expected)
-                )));
-            }
+        if let Some(base) = follows.base.filter(|base| head != Some(*base)) {
+            return Err(Invalid::Conflict(format!(
+                "expected the base {} to be the head of {key}, found {}; read the set and decide again, or say \
+                 `onto: HEAD` to apply the change to the head",
+                self.id_of(base),
+                self.shown(head)
+            )));
         }
-        Ok(named.or(head))
+        Ok(parent)
+    }
+
+    /// The version that a reference names, which must be one of this item.
+    fn resolve_of(&self, key: &ItemKey, named: &Ref) -> Result<VersionNo, Invalid> {
+        let version = self.resolve(named)?;
+        let of = self.item_key(self.item_of(version));
+        if of == key {
+            return Ok(version);
+        }
+        Err(Invalid::refused(format!(
+            "{} is a version of {of}, not of {key}; name a version of the same item, or leave it out",
+            self.id_of(version)
+        )))
+    }
+
+    /// Returns true if this content on this parent is a version already.
+    fn own_result(&self, key: &ItemKey, parent: Option<VersionNo>, content: &Content) -> bool {
+        self.find(&content.version_id(key.id(), parent.map(|parent| self.id_of(parent)))).is_some()
+    }
+
+    /// A version as messages name it.
+    pub(super) fn shown(&self, version: Option<VersionNo>) -> String {
+        version.map_or_else(|| "nothing".to_owned(), |version| self.id_of(version).to_string())
     }
 
     pub(super) fn sources(&self, given: &[(String, Ref)]) -> Result<Vec<Source>, Invalid> {
@@ -162,7 +198,7 @@ impl<W: World> Planner<'_, W> {
         let made = self.draft.record(version).map(|record| &record.content);
         made.or_else(|| self.draft.found.get(&version))
             .or_else(|| self.given.records.get(&self.id_of(version)).map(|record| &record.content))
-            .ok_or_else(|| Invalid::Unread(self.id_of(version)))
+            .ok_or_else(|| Invalid::Unread(vec![self.id_of(version)]))
     }
 
     /// The outcome of asking for content that a version has already.
@@ -172,10 +208,8 @@ impl<W: World> Planner<'_, W> {
         content: Content,
         name: Option<&str>,
     ) -> Result<Outcome, Invalid> {
-        if name.is_some() {
-            // A later change may ask for this content by the name, and nobody looked the record up for it.
-            self.draft.found.insert(version, content);
-        }
+        // A later change may ask for this content, by a name or a tag.
+        self.draft.found.insert(version, content);
         self.name(name, version)?;
         Ok(Outcome { version: Some(version), seq: self.seq_of(version), ..Outcome::default() })
     }

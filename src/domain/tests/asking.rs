@@ -102,7 +102,7 @@ impl<'a> Asking<'a> {
                 snapshot.complete = set % 5 > 0;
                 snapshot.into()
             }
-            Command::Change { set: at, base, add, remove } => {
+            Command::Change { set: at, base, add, remove, onto_head } => {
                 let of_set = |version: &ToldVersion| version.item == set(set_at(*at));
                 let base = self.among(*base, of_set).unwrap_or_else(|| self.any(*base));
                 let pinned = match &base {
@@ -114,7 +114,9 @@ impl<'a> Asking<'a> {
                 let remove =
                     remove.iter().filter_map(|at| pinned.get(usize::from(*at) % pinned.len().max(1)));
                 let remove = remove.map(|id| Ref::Id(*id)).collect();
-                snapshot(set_at(*at), Members::Change { base, add: self.members(add), remove }).into()
+                let onto_head = *onto_head;
+                snapshot(set_at(*at), Members::Change { base, add: self.members(add), remove, onto_head })
+                    .into()
             }
             Command::Select { set, filter, at } => {
                 let newest = self.told.versions.last().map_or(0, |version| version.seq.0);

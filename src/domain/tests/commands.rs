@@ -23,7 +23,7 @@ pub(super) enum Command {
     Say { kind: u8, of: Pick, reason: u8 },
     Rollback { to: Pick, item: Option<u8> },
     All { set: u8, members: Vec<(Pick, u8)>, expect: Option<Pick> },
-    Change { set: u8, base: Pick, add: Vec<(Pick, u8)>, remove: Vec<u8> },
+    Change { set: u8, base: Pick, add: Vec<(Pick, u8)>, remove: Vec<u8>, onto_head: bool },
     Select { set: u8, filter: u8, at: Option<u8> },
     Refresh { set: u8, causes: u8 },
     Tag { name: u8, version: Pick, alias: bool, expect: Option<Pick> },
@@ -59,8 +59,8 @@ fn command() -> impl Strategy<Value = Command> {
         4 => (n(), p(), n()).prop_map(|(kind, of, reason)| C::Say { kind, of, reason }),
         2 => (p(), prop::option::weighted(0.05, n())).prop_map(|(to, item)| C::Rollback { to, item }),
         3 => (n(), some((p(), n())), maybe(p())).prop_map(|(set, members, expect)| C::All { set, members, expect }),
-        3 => (n(), p(), some((p(), n())), some(n()))
-            .prop_map(|(set, base, add, remove)| C::Change { set, base, add, remove }),
+        3 => (n(), p(), some((p(), n())), some(n()), any::<bool>())
+            .prop_map(|(set, base, add, remove, onto_head)| C::Change { set, base, add, remove, onto_head }),
         2 => (n(), n(), prop::option::of(n())).prop_map(|(set, filter, at)| C::Select { set, filter, at }),
         2 => (n(), n()).prop_map(|(set, causes)| C::Refresh { set, causes }),
         4 => (n(), p(), any::<bool>(), maybe(p()))

@@ -74,7 +74,12 @@ fn a_large_set_that_changes_a_little() {
     }
     let last = all.pop().unwrap();
     let first = desk.make(pins("1", &all));
-    let more = Members::Change { base: first.into(), add: vec![train(last)], remove: vec![all[7].into()] };
+    let more = Members::Change {
+        base: first.into(),
+        add: vec![train(last)],
+        remove: vec![all[7].into()],
+        onto_head: false,
+    };
     let entry = desk.would_write(snapshot("1", more)).unwrap();
     assert_eq!((entry.chunks.len(), entry.facts.memberships[0].added.len()), (2, 1));
 }
@@ -86,7 +91,10 @@ fn members_are_limited_for_the_whole_commit() {
     let mut desk: Desk<Model> = Desk::new(&[]);
     let all = made(&mut desk, (0..MAX_CHANGES).map(|n| put(label(&n.to_string())).into()).collect());
     let first = desk.make(pins("1", &all));
-    let again = || snapshot("1", Members::Change { base: first.into(), add: vec![], remove: vec![] }).into();
+    let again = || {
+        snapshot("1", Members::Change { base: first.into(), add: vec![], remove: vec![], onto_head: false })
+            .into()
+    };
     let refused = desk.plan(&proposal((0..1_001).map(|_| again()).collect())).unwrap_err().to_string();
     let limit =
         "members pinned in one commit: 10010000 is over the limit of 10000000; make it smaller or split it";

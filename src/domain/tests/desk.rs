@@ -39,16 +39,16 @@ impl<G: Ground> Desk<G> {
         Self { world: G::default(), head: Head::default(), records: HashMap::new(), stored }
     }
 
-    /// Applies the rules. They are given what their documentation says they need, and nothing else.
+    /// Applies the rules. They are given what their documentation says they need, then what they ask for, and nothing else.
     pub(super) fn plan(&self, proposal: &Proposal) -> Result<Planned, Invalid> {
         let heads = proposal.refreshes().filter_map(|set| self.head_of(set));
         let needed = proposal.records_needed().filter_map(|reference| match reference {
             Ref::Id(id) => Some(*id),
-            Ref::Named(text) => self.world.named(text).ok().map(|version| self.world.version_id(version)),
-            Ref::Local(_) => None,
+            Ref::Local(_) | Ref::Named(_) => None,
         });
         let needed = needed.chain(heads);
-        let records = needed.filter_map(|id| Some((id, self.records.get(&id)?.clone()))).collect();
+        let mut records: HashMap<VersionId, VersionRecord> =
+            needed.filter_map(|id| Some((id, self.records.get(&id)?.clone()))).collect();
         let named = proposal.payloads().into_iter().filter(|payload| self.stored.contains(payload));
         let blobs = named.map(|digest| (digest, BlobRecord { digest, sha256: [7; 32], size: 3 })).collect();
         let seq = self.head.seq.next();
@@ -56,8 +56,21 @@ impl<G: Ground> Desk<G> {
         let request = proposal.request();
         let media = HashMap::from([(Digest::of(PICTURE.as_bytes()), TELLS)]);
         let previous = self.head.digest;
-        let given = Given { seq, time, previous, records: &records, blobs: &blobs, media: &media, request };
-        plan(&self.world, proposal, &given)
+        loop {
+            let given =
+                Given { seq, time, previous, records: &records, blobs: &blobs, media: &media, request };
+            let planned = plan(&self.world, proposal, &given);
+            match planned.as_ref().err().and_then(Invalid::unread) {
+                None => return planned,
+                Some(ids) => {
+                    assert!(
+                        !ids.iter().any(|id| records.contains_key(id)),
+                        "what was read is not asked for again"
+                    );
+                    records.extend(ids.iter().map(|id| (*id, self.records[id].clone())));
+                }
+            }
+        }
     }
 
     /// Stores an entry. The world is fed with the facts as they come back from their packed form.

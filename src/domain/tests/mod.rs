@@ -17,6 +17,7 @@ mod golden;
 mod golden_rows;
 mod model;
 mod names;
+mod ordered;
 mod refusals;
 mod requests;
 mod samples;

@@ -11,7 +11,6 @@ use crate::domain::facts::{
 use crate::domain::id::{Digest, ItemId, Seq, VersionId};
 use crate::domain::item::ItemKey;
 use crate::domain::proposal::Selection;
-use crate::domain::reference::{Reference, Which};
 use crate::domain::rules::Invalid;
 use crate::domain::statement::{StatementId, StatementKind};
 use crate::domain::world::{Refreshed, World};
@@ -118,27 +117,18 @@ impl World for Model {
         self.version_by_id.get(id).copied()
     }
 
-    fn named(&self, reference: &str) -> Result<VersionNo, Invalid> {
-        let missing = || Invalid::not_found("version", reference);
-        let item = |key: &ItemKey| self.item(&key.id());
-        let (key, which) = match reference.parse()? {
-            Reference::Version(id) => return self.version(&id).ok_or_else(missing),
-            Reference::Prefix(_) => return Err(missing()),
-            Reference::Item { whole, .. } if item(&whole).is_some() => (whole, Which::Seq(self.newest)),
-            Reference::Item { split, .. } => split.ok_or_else(missing)?,
-        };
-        let history = self.history(item(&key).ok_or_else(missing)?);
-        let meant = |(number, version): &(u32, VersionNo)| match &which {
-            Which::Number(asked) => number == asked,
-            Which::Tag(tag) => self.carries(*version, tag, self.newest),
-            Which::Seq(_) => Some(version) == history.last(),
-        };
-        let mut found = (1..).zip(history.iter().copied()).filter(meant);
-        match (found.next(), found.next()) {
-            (Some((_, version)), None) => Ok(version),
-            (None, _) => Err(missing()),
-            _ => Err(Invalid::Conflict("several versions carry the tag".into())),
-        }
+    fn beginning_with(&self, digits: &str) -> Vec<VersionNo> {
+        let all = (0..).zip(&self.versions).filter(|(_, (_, fact))| fact.id.hex().starts_with(digits));
+        all.map(|(version, _)| VersionNo(version)).collect()
+    }
+
+    fn tagged(&self, item: ItemNo, tag: &str) -> Vec<VersionNo> {
+        let history = self.history(item).iter().copied();
+        history.filter(|version| self.carries(*version, tag, self.newest)).collect()
+    }
+
+    fn head_at(&self, item: ItemNo, seq: Seq) -> Option<VersionNo> {
+        self.history(item).iter().copied().rfind(|version| self.seq_of(*version) <= seq)
     }
 
     fn version_id(&self, version: VersionNo) -> VersionId {

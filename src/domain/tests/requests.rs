@@ -96,7 +96,12 @@ fn all() -> Members {
 }
 
 fn change() -> Members {
-    Members::Change { base: v(1).into(), add: vec![train(v(2))], remove: vec![v(3).into(), local("c")] }
+    Members::Change {
+        base: v(1).into(),
+        add: vec![train(v(2))],
+        remove: vec![v(3).into(), local("c")],
+        onto_head: false,
+    }
 }
 
 fn search() -> Selection {
@@ -196,10 +201,11 @@ fn variants_of_sets() -> Vec<Change> {
     ];
     let base = || Ref::from(v(1));
     all.extend(variants![full_snapshot(change());
-        members = Members::Change { base: v(9).into(), add: vec![train(v(2))], remove: vec![v(3).into(), local("c")] },
-        members = Members::Change { base: base(), add: Vec::new(), remove: vec![v(3).into(), local("c")] },
-        members = Members::Change { base: base(), add: vec![train(v(2))], remove: vec![v(3).into()] },
-        members = Members::Change { base: base(), add: Vec::new(), remove: Vec::new() },
+        members = Members::Change { base: v(9).into(), add: vec![train(v(2))], remove: vec![v(3).into(), local("c")], onto_head: false },
+        members = Members::Change { base: base(), add: Vec::new(), remove: vec![v(3).into(), local("c")], onto_head: false },
+        members = Members::Change { base: base(), add: vec![train(v(2))], remove: vec![v(3).into()], onto_head: false },
+        members = Members::Change { base: base(), add: Vec::new(), remove: Vec::new(), onto_head: false },
+        members = Members::Change { base: base(), add: Vec::new(), remove: Vec::new(), onto_head: true },
     ]);
     all.extend(variants![full_snapshot(select(search()));
         members = Members::Select { filter: Box::new(search()), split: "TEST".into() }, members = select(Selection::default()),

@@ -5,14 +5,15 @@ use serde_json::json;
 use super::desk::{Desk, proposal};
 use super::model::Model;
 use super::samples::{
-    correct, equals, key, label, local, mark, nowhere, pins, put, put_class, refresh, say, set, snapshot,
-    source, train,
+    assert_made, correct, equals, key, label, local, mark, nowhere, pins, put, put_class, refresh, rollback,
+    say, set, snapshot, source, train,
 };
 use crate::domain::entry::MemberChunk;
 use crate::domain::facts::VersionNo;
 use crate::domain::id::{Seq, VersionId};
 use crate::domain::item::Kind;
 use crate::domain::proposal::{Change, Members, NewMember, Put, Ref, Refresh, Selection, Snapshot};
+use crate::domain::rules::Invalid;
 use crate::domain::statement::StatementKind;
 use crate::domain::world::World;
 
@@ -24,7 +25,8 @@ fn desk() -> (Desk<Model>, [VersionId; 3]) {
 }
 
 fn change(base: impl Into<Ref>, add: Vec<NewMember>, remove: &[VersionId]) -> Members {
-    Members::Change { base: base.into(), add, remove: remove.iter().map(|id| (*id).into()).collect() }
+    let remove = remove.iter().map(|id| (*id).into()).collect();
+    Members::Change { base: base.into(), add, remove, onto_head: false }
 }
 
 fn select(filter: Selection) -> Snapshot {
@@ -84,17 +86,66 @@ fn only_the_difference_is_kept() {
     assert_eq!(members(&desk, second), expected);
 }
 
-/// The difference is from the version before in the set's history, whatever version the change began with.
+/// The difference is from the version before in the set's history, whatever version the members come from.
 #[test]
-fn a_change_to_an_older_version_is_told_from_the_newest() {
+fn a_return_to_older_members_is_told_from_the_newest() {
     let (mut desk, [cat, dog, cow]) = desk();
-    let first = desk.make(pins("1", &[cat]));
+    let first = desk.make(pins("1", &[cat, dog]));
     desk.make(pins("1", &[dog, cow]));
-    let third = snapshot("1", change(first, vec![train(dog)], &[]));
+    let third = rollback(set("1"), first);
     let fact = desk.would_write(third.clone()).unwrap().facts.memberships[0].clone();
     assert_eq!((fact.removed, fact.added.len()), (vec![VersionNo(2)], 1));
     let third = desk.make(third);
     assert_eq!(members(&desk, third).len(), 2);
+}
+
+#[test]
+fn a_change_is_made_from_the_head() {
+    let (mut desk, [cat, dog, cow]) = desk();
+    let first = desk.make(pins("1", &[cat]));
+    let ada = || snapshot("1", change(first, vec![train(dog)], &[]));
+    let ben = || snapshot("1", change(first, vec![train(cow)], &[cat]));
+    let second = desk.make(ada());
+    let refused = desk.plan(&proposal(vec![ben().into()])).unwrap_err();
+    assert!(matches!(refused, Invalid::Conflict(_)));
+    let expected = format!(
+        "expected the base {first} to be the head of default/TRAINING_SET/1, found {second}; read the set and decide \
+         again, or say `onto: HEAD` to apply the change to the head"
+    );
+    assert_eq!(refused.to_string(), expected);
+    // Its own result first, wherever the head is.
+    assert_eq!(desk.would_write(ada()), None);
+    desk.make(pins("1", &[cow]));
+    assert_eq!(desk.would_write(ada()), None);
+    assert_eq!(desk.make(ada()), second);
+    // In one commit the second of two changes with one base drops nothing without a word either.
+    let start = desk.make(pins("2", &[cat]));
+    let step = |add: VersionId| Change::from(snapshot("2", change(start, vec![train(add)], &[])));
+    let refused = desk.plan(&proposal(vec![step(dog), step(cow)])).unwrap_err();
+    assert!(matches!(refused.cause(), Invalid::Conflict(_)), "{refused}");
+    let named = |add: VersionId| {
+        let base = Ref::Named("default/TRAINING_SET/2".into());
+        Change::from(snapshot("2", change(base, vec![train(add)], &[])))
+    };
+    let outcomes = desk.commit(vec![named(dog), named(cow)]).unwrap();
+    assert_eq!(members(&desk, desk.world.version_id(outcomes[1].version.unwrap())).len(), 3);
+}
+
+#[test]
+fn a_change_onto_the_head_keeps_what_came_since() {
+    let (mut desk, [cat, dog, cow]) = desk();
+    let first = desk.make(pins("1", &[cat, dog]));
+    let second = desk.make(pins("1", &[dog, cow]));
+    let onto = |add: Vec<NewMember>, remove: &[VersionId]| {
+        let remove = remove.iter().map(|id| (*id).into()).collect();
+        snapshot("1", Members::Change { base: first.into(), add, remove, onto_head: true })
+    };
+    assert_eq!(desk.make(onto(vec![train(cow)], &[cat, cat])), second, "all of it is so already");
+    let entry = desk.would_write(onto(vec![train(cat)], &[cow])).unwrap();
+    assert_eq!(entry.versions[0].parent, Some(second));
+    let third = desk.make(onto(vec![train(cat)], &[cow]));
+    let ids: Vec<VersionId> = members(&desk, third).into_iter().map(|(id, ..)| id).collect();
+    assert_eq!(ids, [cat, dog]);
 }
 
 #[test]
@@ -170,6 +221,37 @@ fn a_search_after_changes_says_when() {
     assert_eq!(desk.plan(&both(Some(Seq(3)))).unwrap().entry.unwrap().facts.memberships[0].added.len(), 3);
     desk.make(put_class("new", "goat"));
     assert!(desk.plan(&both(None)).is_ok(), "what was there already is found");
+}
+
+/// What a commit says changes the answer only to a search that asks what is wrong or stale.
+#[test]
+fn a_search_for_what_is_wrong_after_statements_is_refused() {
+    let (mut desk, [cat, dog, _]) = desk();
+    let image = desk.make(put(source("1")));
+    let judging =
+        [Selection { wrong: Some(false), ..labels() }, Selection { stale: Some(false), ..labels() }];
+    for said in [Change::Retract(say(cat)), assert_made(dog, image).into()] {
+        for filter in judging.clone() {
+            let both = vec![said.clone(), select(filter).into()];
+            let refused = desk.plan(&proposal(both)).unwrap_err().to_string();
+            assert!(refused.starts_with("change 1: a search for members does not see"), "{refused}");
+        }
+        assert!(desk.plan(&proposal(vec![said, select(labels()).into()])).is_ok());
+    }
+}
+
+/// A member that is a set may be replaced by the version that the same commit makes.
+#[test]
+fn a_refresh_after_another_version_of_a_member_is_refused() {
+    let (mut desk, [cat, dog, _]) = desk();
+    let inner = desk.make(pins("inner", &[cat]));
+    desk.make(pins("outer", &[inner]));
+    desk.make(pins("other", &[dog]));
+    desk.make(Change::Retract(say(inner)));
+    let again = || Change::from(pins("inner", &[cat, dog]));
+    let refused = desk.plan(&proposal(vec![again(), refresh("outer").into()])).unwrap_err().to_string();
+    assert!(refused.starts_with("change 1: a refresh does not see"), "{refused}");
+    assert!(desk.plan(&proposal(vec![again(), refresh("other").into()])).is_ok());
 }
 
 #[test]

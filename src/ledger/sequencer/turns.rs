@@ -239,7 +239,7 @@ impl Sequencer {
             match planned.map_err(LedgerError::from) {
                 Ok(planned) => return Ok(planned),
                 Err(error) => match error.unread() {
-                    Some(id) => self.shared.load_unread(id, prepared).await?,
+                    Some(ids) => self.shared.load_unread(ids, prepared, &[]).await?,
                     None => return Err(error),
                 },
             }

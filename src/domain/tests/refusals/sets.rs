@@ -15,7 +15,7 @@ fn snapshots_refuse() {
     let weighted = |weight| all(vec![NewMember { weight: Some(weight), ..train(stage.cat) }]);
     let change = |base: VersionId, add: Vec<NewMember>, remove: &[VersionId]| {
         let remove = remove.iter().map(|id| (*id).into()).collect();
-        snapshot("1", Members::Change { base: base.into(), add, remove })
+        snapshot("1", Members::Change { base: base.into(), add, remove, onto_head: false })
     };
     for (asked, expected) in [
         (

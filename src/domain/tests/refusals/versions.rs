@@ -52,7 +52,7 @@ fn put_refuses() {
         ),
         (
             Put { expect_head: Some(stage.cat.into()), ..put_class("1", "cow") },
-            "the head of default/LABEL/1 is {dog}, not {cat}; read it and decide again",
+            "expected {cat} to be the head of default/LABEL/1, found {dog}; read it and decide again",
         ),
         (
             Put { ontology: Some(stage.image.into()), ..cat() },

@@ -79,7 +79,7 @@ impl Story<'_> {
         match reference {
             Ref::Id(id) => self.told.find(*id).map(|version| version.id),
             Ref::Local(name) => self.names.get(name).copied(),
-            Ref::Named(text) => self.before.named(text),
+            Ref::Named(text) => self.told.named(text),
         }
     }
 
@@ -107,7 +107,8 @@ impl Story<'_> {
             ontology,
             class_changes: put.class_changes.clone(),
         };
-        let parent = self.parent(&put.item, put.parent.as_ref(), put.expect_head.as_ref(), &content)?;
+        let parent =
+            self.parent(&put.item, (put.parent.as_ref(), None), put.expect_head.as_ref(), &content)?;
         let made = self.make(&put.item, parent, content, Pinned::new());
         self.name(put.name.as_ref(), made.0)?;
         self.tag(made, &put.tags)
@@ -123,26 +124,23 @@ impl Story<'_> {
         Some(sources)
     }
 
+    /// The parent: the one that is given, the base of a change, the head that is expected, or the head there is. What
+    /// was made of it before is found; else base and expected head must be the head.
     fn parent(
         &self,
         item: &ItemKey,
-        parent: Option<&Ref>,
+        (parent, base): (Option<&Ref>, Option<VersionId>),
         expected: Option<&Ref>,
         content: &Content,
     ) -> Option<Option<VersionId>> {
+        let of_item = |named: &Ref| self.meant(named).filter(|version| self.told.item_of(*version) == item);
         let head = self.told.head(item).map(|head| head.id);
-        let Some(named) = parent.or(expected) else { return Some(head) };
-        let named = self.meant(named)?;
-        if self.told.item_of(named) != item {
-            return None;
-        }
-        if let Some(expected) = expected {
-            let done_before = self.told.find(content.version_id(item.id(), Some(named))).is_some();
-            if head != Some(self.meant(expected)?) && !done_before {
-                return None;
-            }
-        }
-        Some(Some(named))
+        let parent = parent.map(|named| of_item(named).ok_or(())).transpose().ok()?;
+        let expected = expected.map(|named| of_item(named).ok_or(())).transpose().ok()?;
+        let follows = parent.or(base).or(expected).or(head);
+        let made = self.told.find(content.version_id(item.id(), follows)).is_some();
+        let right = |wanted: Option<VersionId>| wanted.is_none() || wanted == head;
+        (made || right(expected) && right(base)).then_some(follows)
     }
 
     fn make(

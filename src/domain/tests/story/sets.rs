@@ -1,7 +1,7 @@
 //! Training sets, told naively.
 
 use super::{Said, Story};
-use crate::domain::id::Seq;
+use crate::domain::id::{Seq, VersionId};
 use crate::domain::item::{ItemKey, Kind};
 use crate::domain::proposal::{Members, NewMember, Refresh, Snapshot};
 use crate::domain::tests::told::Pinned;
@@ -9,30 +9,35 @@ use crate::domain::version::{Content, Manifest, manifest_digest};
 
 impl Story<'_> {
     pub(super) fn snapshot(&mut self, snapshot: &Snapshot) -> Said {
-        let members = self.members(&snapshot.item, &snapshot.members)?;
+        let (members, base) = self.members(&snapshot.item, &snapshot.members)?;
         let content = Content {
             attributes: snapshot.attributes.clone(),
             sources: self.sources(&snapshot.sources)?,
             manifest: Some(manifest(&members, snapshot.complete)),
             ..Content::empty()
         };
-        let parent = self.parent(&snapshot.item, None, snapshot.expect_head.as_ref(), &content)?;
+        let parent = self.parent(&snapshot.item, (None, base), snapshot.expect_head.as_ref(), &content)?;
         let made = self.make(&snapshot.item, parent, content, members);
         self.name(snapshot.name.as_ref(), made.0)?;
         self.tag(made, &snapshot.tags)
     }
 
-    fn members(&self, set: &ItemKey, members: &Members) -> Option<Pinned> {
+    fn members(&self, set: &ItemKey, members: &Members) -> Option<(Pinned, Option<VersionId>)> {
         match members {
-            Members::All(all) => self.pins(set, all),
-            Members::Change { base, add, remove } => {
-                let base = self.told.find(self.meant(base)?)?;
+            Members::All(all) => Some((self.pins(set, all)?, None)),
+            Members::Change { base, add, remove, onto_head } => {
+                let mut base = self.told.find(self.meant(base)?)?;
+                if *onto_head {
+                    base = self.told.head(&base.item)?;
+                }
                 let mut pinned = (base.item == *set).then(|| base.members.clone())?;
                 for gone in remove {
-                    pinned.remove(&self.meant(gone)?)?;
+                    if pinned.remove(&self.meant(gone)?).is_none() && !onto_head {
+                        return None;
+                    }
                 }
                 pinned.extend(self.pins(set, add)?);
-                Some(pinned)
+                Some((pinned, Some(base.id)))
             }
             Members::Select { filter, split } => {
                 let (told, before) = (&self.told, self.before);
@@ -45,7 +50,7 @@ impl Story<'_> {
                 let at = filter.at.or(is_settled.then_some(newest)).filter(|at| *at <= newest)?;
                 let mut found = told.select(filter, at);
                 found.retain(|id| told.item_of(*id) != set);
-                Some(found.into_iter().map(|id| (id, (split.clone(), None))).collect())
+                Some((found.into_iter().map(|id| (id, (split.clone(), None))).collect(), None))
             }
         }
     }
@@ -66,8 +71,9 @@ impl Story<'_> {
         let set = &refresh.item;
         let head = self.told.head(set)?.clone();
         let mut made = self.told.versions.iter().filter(|version| version.seq == self.seq);
+        let members_of = |item: &ItemKey| head.members.keys().any(|id| self.told.item_of(*id) == item);
         let is_settled = head.seq < self.seq
-            && made.all(|version| version.item.kind == Kind::TrainingSet)
+            && made.all(|version| version.item.kind == Kind::TrainingSet && !members_of(&version.item))
             && self.told.statements.len() == self.before.statements.len()
             && self.told.asserted.len() == self.before.asserted.len();
         let members = is_settled.then(|| self.refreshed[&(set.clone(), refresh.causes.clone())].clone())?;

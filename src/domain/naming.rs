@@ -1,0 +1,71 @@
+//! References resolved to versions: the one place that says what a reference means.
+//!
+//! Whatever can be asked for items and versions by name is a [`Naming`]: the index at a seq, and the world of a commit that
+//! is being planned.
+
+use super::facts::{ItemNo, VersionNo};
+use super::id::{ItemId, Seq, VersionId};
+use super::reference::{Reference, Which};
+use super::rules::Invalid;
+
+/// Items and versions by name.
+pub trait Naming {
+    /// The item with this id.
+    fn item_with(&self, id: &ItemId) -> Option<ItemNo>;
+    /// The version with this id.
+    fn version_with(&self, id: &VersionId) -> Option<VersionNo>;
+    /// Versions whose ids begin with these hex digits; two are enough if there are more.
+    fn beginning_with(&self, digits: &str) -> Vec<VersionNo>;
+    /// The item's newest version.
+    fn newest(&self, item: ItemNo) -> Option<VersionNo>;
+    /// The item's version with this number, from 1.
+    fn numbered(&self, item: ItemNo, number: u32) -> Option<VersionNo>;
+    /// The item's versions with this tag, each once.
+    fn tagged(&self, item: ItemNo, tag: &str) -> Vec<VersionNo>;
+    /// The newest seq that can be asked about.
+    fn last_seq(&self) -> Seq;
+    /// The item's head at a seq.
+    fn head_at(&self, item: ItemNo, seq: Seq) -> Option<VersionNo>;
+
+    /// The version that a reference names.
+    ///
+    /// # Errors
+    /// [`Invalid::NotFound`]; [`Invalid::Conflict`] if it could be several; [`Invalid::AsOfUnavailable`] for a seq to come.
+    fn named(&self, reference: &Reference, text: &str) -> Result<VersionNo, Invalid> {
+        let missing = || Invalid::not_found("version", text);
+        match reference {
+            Reference::Version(id) => self.version_with(id).ok_or_else(missing),
+            Reference::Prefix(digits) => match self.beginning_with(digits)[..] {
+                [] => Err(missing()),
+                [version] => Ok(version),
+                _ => Err(Invalid::Conflict(format!(
+                    "expected one version whose id begins with {digits}, found several; give more digits"
+                ))),
+            },
+            Reference::Item { whole, split } => {
+                // A key may hold `@` and `#`.
+                if let Some(item) = self.item_with(&whole.id()) {
+                    return self.newest(item).ok_or_else(missing);
+                }
+                let (key, which) = split.as_ref().ok_or_else(missing)?;
+                // Also of an item that there is not yet.
+                if matches!(which, Which::Seq(seq) if *seq > self.last_seq()) {
+                    return Err(Invalid::not_yet(text, self.last_seq()));
+                }
+                let item = self.item_with(&key.id()).ok_or_else(missing)?;
+                match which {
+                    Which::Number(number) => self.numbered(item, *number).ok_or_else(missing),
+                    Which::Seq(seq) => self.head_at(item, *seq).ok_or_else(missing),
+                    Which::Tag(tag) => match self.tagged(item, tag)[..] {
+                        [] => Err(missing()),
+                        [version] => Ok(version),
+                        ref found => Err(Invalid::Conflict(format!(
+                            "expected one version of {key} with the tag {tag:?}, found {}; name one by `#number` or id",
+                            found.len()
+                        ))),
+                    },
+                }
+            }
+        }
+    }
+}
