@@ -134,6 +134,7 @@ fn correct(label: usize) -> Change {
         ontology: None,
         sources: None,
         reason: "seen again".to_owned(),
+        expect_head: None,
     })
 }
 

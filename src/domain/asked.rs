@@ -7,7 +7,7 @@ use super::canon::Canon;
 use super::class_change::{ChangedClasses, ClassChange};
 use super::id::Digest;
 use super::item::ItemKey;
-use super::proposal::{Change, Members, NewMember, Proposal, Ref};
+use super::proposal::{Change, Expected, Members, NewMember, Proposal, Ref};
 use super::version::Activity;
 
 impl Proposal {
@@ -70,7 +70,7 @@ fn write_change(canon: &mut Canon, change: &Change) {
             item(canon, &put.item);
             text(canon, put.name.as_deref());
             maybe(canon, put.parent.as_ref());
-            maybe(canon, put.expect_head.as_ref());
+            expected(canon, put.expect_head.as_ref());
             canon.optional(put.payload.as_ref().map(|digest| digest.as_bytes().as_slice()));
             text(canon, put.media_type.as_deref());
             canon.field(put.attributes.as_str().as_bytes());
@@ -97,16 +97,19 @@ fn write_change(canon: &mut Canon, change: &Change) {
                 canon.field(b"ontology");
                 reference(canon, list);
             }
+            also_expected(canon, correct.expect_head.as_ref());
         }
         Change::Retract(say) => {
             canon.field(b"retract");
             reference(canon, &say.version);
             canon.field(say.reason.as_bytes());
+            also_expected(canon, say.expect_head.as_ref());
         }
         Change::Reinstate(say) => {
             canon.field(b"reinstate");
             reference(canon, &say.version);
             canon.field(say.reason.as_bytes());
+            also_expected(canon, say.expect_head.as_ref());
         }
         Change::Rollback(rollback) => {
             canon.field(b"rollback");
@@ -114,6 +117,7 @@ fn write_change(canon: &mut Canon, change: &Change) {
             text(canon, rollback.name.as_deref());
             reference(canon, &rollback.to);
             text(canon, rollback.reason.as_deref());
+            also_expected(canon, rollback.expect_head.as_ref());
         }
         Change::Snapshot(snapshot) => {
             canon.field(b"snapshot");
@@ -121,7 +125,7 @@ fn write_change(canon: &mut Canon, change: &Change) {
             text(canon, snapshot.name.as_deref());
             members(canon, &snapshot.members);
             canon.number(snapshot.complete.into());
-            maybe(canon, snapshot.expect_head.as_ref());
+            expected(canon, snapshot.expect_head.as_ref());
             canon.field(snapshot.attributes.as_str().as_bytes());
             sources(canon, &snapshot.sources);
             texts(canon, &snapshot.tags);
@@ -134,16 +138,18 @@ fn write_change(canon: &mut Canon, change: &Change) {
             refresh.causes.iter().for_each(|cause| {
                 canon.field(cause.name().as_bytes());
             });
+            also_expected(canon, refresh.expect_head.as_ref());
         }
         Change::SetTag(tag) => {
             canon.field(b"set tag").field(tag.name.as_bytes());
             reference(canon, &tag.version);
             canon.number(tag.alias.into());
-            maybe(canon, tag.expect.as_ref());
+            expected(canon, tag.expect.as_ref());
         }
         Change::RemoveTag(tag) => {
             canon.field(b"remove tag").field(tag.name.as_bytes());
             reference(canon, &tag.version);
+            also_expected(canon, tag.expect.as_ref());
         }
         Change::Assert(assert) => {
             canon.field(b"assert derivation");
@@ -170,6 +176,29 @@ fn maybe(canon: &mut Canon, given: Option<&Ref>) {
     canon.number(given.is_some().into());
     if let Some(given) = given {
         reference(canon, given);
+    }
+}
+
+fn expected(canon: &mut Canon, given: Option<&Expected>) {
+    match given {
+        None => {
+            canon.number(0);
+        }
+        Some(Expected::Version(version)) => {
+            canon.number(1);
+            reference(canon, version);
+        }
+        Some(Expected::Nothing) => {
+            canon.number(2);
+        }
+    }
+}
+
+/// As [`asked_for`].
+fn also_expected(canon: &mut Canon, given: Option<&Expected>) {
+    if given.is_some() {
+        canon.field(b"expected");
+        expected(canon, given);
     }
 }
 

@@ -22,6 +22,15 @@ pub enum Ref {
     Local(String),
 }
 
+/// What a writer expects to find. If it is not there, the change is a conflict, unless it was made before.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Expected {
+    /// Nothing yet.
+    Nothing,
+    /// This version.
+    Version(Ref),
+}
+
 /// One atomic request to write.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Proposal {
@@ -71,8 +80,8 @@ pub struct Put {
     pub item: ItemKey,
     /// The version it follows; the current head where not given.
     pub parent: Option<Ref>,
-    /// Refuse unless this is the head.
-    pub expect_head: Option<Ref>,
+    /// What must be the item's head.
+    pub expect_head: Option<Expected>,
     /// The bytes.
     pub payload: Option<Digest>,
     /// What the bytes are.
@@ -139,6 +148,8 @@ pub struct Correct {
     pub sources: Option<Vec<(String, Ref)>>,
     /// Why.
     pub reason: String,
+    /// What must be the item's head.
+    pub expect_head: Option<Expected>,
 }
 
 /// A statement without a new version.
@@ -148,6 +159,8 @@ pub struct Say {
     pub version: Ref,
     /// Why.
     pub reason: String,
+    /// What must be the item's head.
+    pub expect_head: Option<Expected>,
 }
 
 /// A return to older content.
@@ -161,6 +174,8 @@ pub struct Rollback {
     pub to: Ref,
     /// Why.
     pub reason: Option<String>,
+    /// What must be the item's head.
+    pub expect_head: Option<Expected>,
 }
 
 /// A training set version.
@@ -174,8 +189,8 @@ pub struct Snapshot {
     pub members: Members,
     /// Whether these are all its members.
     pub complete: bool,
-    /// Refuse unless this is the head.
-    pub expect_head: Option<Ref>,
+    /// What must be the item's head.
+    pub expect_head: Option<Expected>,
     /// Free attributes.
     pub attributes: Attributes,
     /// What the set as a whole was made from.
@@ -229,6 +244,8 @@ pub struct Refresh {
     pub item: ItemKey,
     /// Which statements count.
     pub causes: Vec<StatementKind>,
+    /// What must be the item's head.
+    pub expect_head: Option<Expected>,
 }
 
 /// A tag put on a version.
@@ -240,8 +257,8 @@ pub struct SetTag {
     pub version: Ref,
     /// Whether it is an alias: one in its item, which moves.
     pub alias: bool,
-    /// Aliases only: refuse unless it points there now.
-    pub expect: Option<Ref>,
+    /// Aliases only: where it must point now.
+    pub expect: Option<Expected>,
 }
 
 /// A tag taken away.
@@ -251,6 +268,8 @@ pub struct RemoveTag {
     pub name: String,
     /// From where.
     pub version: Ref,
+    /// Aliases only: where it must point now.
+    pub expect: Option<Expected>,
 }
 
 /// A derivation said later, between versions that exist.

@@ -143,6 +143,12 @@ fn within((low, high): &KeyRange, value: &[u8]) -> bool {
 }
 
 impl Selection {
+    /// Returns true if it has any condition: without one it finds everything.
+    #[must_use]
+    pub fn narrows(&self) -> bool {
+        Self { at: None, ..self.clone() } != Self::default()
+    }
+
     /// Passes where no part is longer than it may be.
     ///
     /// # Errors

@@ -1,10 +1,10 @@
 //! What is said of versions that exist: that they were wrong, or were not after all.
 
-use async_graphql::{ID, InputObject, Result};
+use async_graphql::{ID, InputObject, MaybeUndefined, Result};
 
 use super::intent::Intent;
 use super::put::{SourceInput, sources};
-use super::read::{maybe_reference, reference, whole};
+use super::read::{expected, maybe_reference, reference, whole};
 use crate::api::scalars::{Digest, Json};
 use crate::api::scope::Scope;
 use crate::domain::proposal::{Change, Correct, Say};
@@ -33,6 +33,8 @@ pub struct CorrectInput {
     pub sources: Option<Vec<SourceInput>>,
     /// Why the version was wrong.
     pub reason: String,
+    /// Refuse with CONFLICT unless this is the current version of the version's item, or the same statement was made already.
+    pub expect_head: MaybeUndefined<ID>,
     /// A name for this request, 1 to 256 bytes: a retry with the same key and content gets the first answer.
     pub idempotency_key: Option<String>,
 }
@@ -44,6 +46,8 @@ pub struct RetractInput {
     pub version: ID,
     /// Why it was wrong.
     pub reason: String,
+    /// Refuse with CONFLICT unless this is the current version of the version's item, or the same statement was made already.
+    pub expect_head: MaybeUndefined<ID>,
     /// A name for this request, 1 to 256 bytes: a retry with the same key and content gets the first answer.
     pub idempotency_key: Option<String>,
 }
@@ -55,6 +59,8 @@ pub struct ReinstateInput {
     pub version: ID,
     /// Why it is not wrong.
     pub reason: String,
+    /// Refuse with CONFLICT unless this is the current version of the version's item, or the same statement was made already.
+    pub expect_head: MaybeUndefined<ID>,
     /// A name for this request, 1 to 256 bytes: a retry with the same key and content gets the first answer.
     pub idempotency_key: Option<String>,
 }
@@ -79,6 +85,7 @@ impl Intent for CorrectInput {
             ontology: maybe_reference(self.ontology.as_ref())?,
             sources: self.sources.map(sources).transpose()?,
             reason: self.reason,
+            expect_head: expected(&self.expect_head)?,
         }))
     }
 }
@@ -89,7 +96,8 @@ impl Intent for RetractInput {
     }
 
     fn change(self, _: &Scope) -> Result<Change> {
-        Ok(Change::Retract(Say { version: reference(&self.version)?, reason: self.reason }))
+        let expect_head = expected(&self.expect_head)?;
+        Ok(Change::Retract(Say { version: reference(&self.version)?, reason: self.reason, expect_head }))
     }
 }
 
@@ -99,6 +107,7 @@ impl Intent for ReinstateInput {
     }
 
     fn change(self, _: &Scope) -> Result<Change> {
-        Ok(Change::Reinstate(Say { version: reference(&self.version)?, reason: self.reason }))
+        let expect_head = expected(&self.expect_head)?;
+        Ok(Change::Reinstate(Say { version: reference(&self.version)?, reason: self.reason, expect_head }))
     }
 }

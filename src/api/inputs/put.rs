@@ -1,10 +1,10 @@
 //! A version, its content given whole.
 
-use async_graphql::{ID, InputObject, Result};
+use async_graphql::{ID, InputObject, MaybeUndefined, Result};
 
 use super::intent::Intent;
 use super::item::ItemKey;
-use super::read::{MAX_LIST, attributes, limit, list, maybe_reference, placed, reference};
+use super::read::{MAX_LIST, attributes, expected, limit, list, maybe_reference, placed, reference};
 use crate::api::enums::ClassChangeKind;
 use crate::api::errors::bad_input;
 use crate::api::scalars::{Digest, Json, Time};
@@ -23,8 +23,9 @@ pub struct PutVersionInput {
     pub item: ItemKey,
     /// The version it follows; the item's current one where absent.
     pub parent: Option<ID>,
-    /// Refuse with CONFLICT unless this is the item's current version.
-    pub expect_head: Option<ID>,
+    /// Refuse with CONFLICT unless this is the item's current version, or the same write was done already. Null: unless the
+    /// item does not exist yet.
+    pub expect_head: MaybeUndefined<ID>,
     /// Free attributes, a JSON object; `{}` where absent.
     pub attributes: Option<Json>,
     /// The bytes, which must have been uploaded.
@@ -104,7 +105,7 @@ impl Intent for PutVersionInput {
             name: self.name,
             item: self.item.identity()?,
             parent: maybe_reference(self.parent.as_ref())?,
-            expect_head: maybe_reference(self.expect_head.as_ref())?,
+            expect_head: expected(&self.expect_head)?,
             payload: self.payload.map(|payload| payload.0),
             media_type: self.media_type,
             record_image_size: self.record_image_size,

@@ -2,13 +2,13 @@
 
 use std::fmt::Display;
 
-use async_graphql::{Error, ID, Result};
+use async_graphql::{Error, ID, MaybeUndefined, Result};
 
 use crate::api::errors;
 use crate::api::scalars::Json;
 use crate::domain::attributes::Attributes;
 use crate::domain::moment;
-use crate::domain::proposal::Ref;
+use crate::domain::proposal::{Expected, Ref};
 use crate::domain::reference::Reference;
 use crate::domain::rules::Invalid;
 
@@ -34,6 +34,15 @@ pub(super) fn reference(id: &ID) -> Result<Ref> {
 /// The version that an argument names, where it names one.
 pub(super) fn maybe_reference(id: Option<&ID>) -> Result<Option<Ref>> {
     id.map(reference).transpose()
+}
+
+/// What a writer expects: null says that there is nothing yet, and what is left out is not checked.
+pub(super) fn expected(given: &MaybeUndefined<ID>) -> Result<Option<Expected>> {
+    Ok(match given {
+        MaybeUndefined::Undefined => None,
+        MaybeUndefined::Null => Some(Expected::Nothing),
+        MaybeUndefined::Value(id) => Some(Expected::Version(reference(id)?)),
+    })
 }
 
 /// Attributes; none where they are absent or null.

@@ -1,10 +1,10 @@
 //! A training set without what is wrong.
 
-use async_graphql::{InputObject, Result};
+use async_graphql::{ID, InputObject, MaybeUndefined, Result};
 
 use super::intent::Intent;
 use super::item::ItemKey;
-use super::read::{MAX_LIST, limit};
+use super::read::{MAX_LIST, expected, limit};
 use crate::api::enums::StatementKind;
 use crate::api::scope::Scope;
 use crate::domain::proposal::{Change, Refresh};
@@ -19,6 +19,8 @@ pub struct RefreshTrainingSetInput {
     /// Which statements make a member wrong: CORRECTS, RETRACTS, or both. An empty list finds nothing wrong.
     #[graphql(default_with = "Some(vec![StatementKind::Corrects, StatementKind::Retracts])")]
     pub causes: Option<Vec<StatementKind>>,
+    /// Refuse with CONFLICT unless this is the set's current version, or the same write was done already.
+    pub expect_head: MaybeUndefined<ID>,
     /// Say what would be replaced, and write nothing.
     #[graphql(default = false)]
     pub dry_run: bool,
@@ -37,7 +39,11 @@ impl RefreshTrainingSetInput {
             None => vec![StatementKind::Corrects, StatementKind::Retracts],
         };
         limit("causes of one refresh", causes.len(), MAX_LIST)?;
-        Ok(Refresh { item: self.item.identity()?, causes: causes.into_iter().map(Into::into).collect() })
+        Ok(Refresh {
+            item: self.item.identity()?,
+            causes: causes.into_iter().map(Into::into).collect(),
+            expect_head: expected(&self.expect_head)?,
+        })
     }
 }
 

@@ -1,10 +1,10 @@
 //! The content of an older version again.
 
-use async_graphql::{ID, InputObject, Result};
+use async_graphql::{ID, InputObject, MaybeUndefined, Result};
 
 use super::intent::Intent;
 use super::item::ItemKey;
-use super::read::reference;
+use super::read::{expected, reference};
 use crate::api::scope::Scope;
 use crate::domain::proposal::{Change, Rollback};
 
@@ -20,6 +20,8 @@ pub struct RollbackInput {
     pub to: ID,
     /// Why.
     pub reason: Option<String>,
+    /// Refuse with CONFLICT unless this is the item's current version, or the same write was done already.
+    pub expect_head: MaybeUndefined<ID>,
     /// A name for this request, 1 to 256 bytes: a retry with the same key and content gets the first answer.
     pub idempotency_key: Option<String>,
 }
@@ -39,6 +41,7 @@ impl Intent for RollbackInput {
             to: reference(&self.to)?,
             name: self.name,
             reason: self.reason,
+            expect_head: expected(&self.expect_head)?,
         }))
     }
 }

@@ -1,13 +1,13 @@
 //! A training set version: what it pins, in one of three forms.
 
-use async_graphql::{Enum, ID, InputObject, OneofObject, Result};
+use async_graphql::{Enum, ID, InputObject, MaybeUndefined, OneofObject, Result};
 
 use super::as_of::AsOf;
 use super::filter::ItemFilter;
 use super::intent::Intent;
 use super::item::ItemKey;
 use super::put::{SourceInput, sources};
-use super::read::{MAX_MEMBERS, attributes, limit, list, maybe_reference, reference};
+use super::read::{MAX_MEMBERS, attributes, expected, limit, list, reference};
 use crate::api::errors;
 use crate::api::scalars::Json;
 use crate::api::scope::Scope;
@@ -26,8 +26,9 @@ pub struct SnapshotTrainingSetInput {
     /// Whether these are all that the set holds. A complete set is judged by its pins alone.
     #[graphql(default = true)]
     pub complete: bool,
-    /// Refuse with CONFLICT unless this is the set's current version.
-    pub expect_head: Option<ID>,
+    /// Refuse with CONFLICT unless this is the set's current version, or the same write was done already. Null: unless the
+    /// set does not exist yet.
+    pub expect_head: MaybeUndefined<ID>,
     /// Free attributes, a JSON object; `{}` where absent.
     pub attributes: Option<Json>,
     /// What the set as a whole was made from.
@@ -111,7 +112,7 @@ impl Intent for SnapshotTrainingSetInput {
             item: self.item.identity()?,
             members: self.members.members(scope)?,
             complete: self.complete,
-            expect_head: maybe_reference(self.expect_head.as_ref())?,
+            expect_head: expected(&self.expect_head)?,
             attributes: attributes(self.attributes.as_ref())?,
             sources: sources(self.sources.unwrap_or_default())?,
             tags: list("tags of one version", self.tags)?,

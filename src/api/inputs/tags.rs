@@ -1,9 +1,9 @@
 //! Tags put on versions and taken away.
 
-use async_graphql::{ID, InputObject, Result};
+use async_graphql::{ID, InputObject, MaybeUndefined, Result};
 
 use super::intent::Intent;
-use super::read::{maybe_reference, reference};
+use super::read::{expected, reference};
 use crate::api::scope::Scope;
 use crate::domain::proposal::{Change, RemoveTag, SetTag};
 
@@ -17,8 +17,8 @@ pub struct SetTagInput {
     /// Whether it is an alias.
     #[graphql(default = false)]
     pub alias: bool,
-    /// Aliases only: refuse with CONFLICT unless it points at this version now.
-    pub expect_version: Option<ID>,
+    /// Aliases only: refuse with CONFLICT unless it points at this version now. Null: unless the item has no such alias yet.
+    pub expect_version: MaybeUndefined<ID>,
     /// A name for this request, 1 to 256 bytes: a retry with the same key and content gets the first answer.
     pub idempotency_key: Option<String>,
 }
@@ -30,6 +30,8 @@ pub struct RemoveTagInput {
     pub name: String,
     /// From where.
     pub version: ID,
+    /// Aliases only: refuse with CONFLICT unless it points at this version now, or is gone already.
+    pub expect_version: MaybeUndefined<ID>,
     /// A name for this request, 1 to 256 bytes: a retry with the same key and content gets the first answer.
     pub idempotency_key: Option<String>,
 }
@@ -42,7 +44,7 @@ impl Intent for SetTagInput {
     fn change(self, _: &Scope) -> Result<Change> {
         Ok(Change::SetTag(SetTag {
             version: reference(&self.version)?,
-            expect: maybe_reference(self.expect_version.as_ref())?,
+            expect: expected(&self.expect_version)?,
             name: self.name,
             alias: self.alias,
         }))
@@ -55,6 +57,10 @@ impl Intent for RemoveTagInput {
     }
 
     fn change(self, _: &Scope) -> Result<Change> {
-        Ok(Change::RemoveTag(RemoveTag { version: reference(&self.version)?, name: self.name }))
+        Ok(Change::RemoveTag(RemoveTag {
+            version: reference(&self.version)?,
+            expect: expected(&self.expect_version)?,
+            name: self.name,
+        }))
     }
 }

@@ -111,8 +111,11 @@ impl DataSet {
                     ontology: None,
                     sources: None,
                     reason,
+                    expect_head: None,
                 })),
-                Verdict::Retracted => changes.push(Change::Retract(Say { version, reason })),
+                Verdict::Retracted => {
+                    changes.push(Change::Retract(Say { version, reason, expect_head: None }))
+                }
                 Verdict::Stands => {}
             }
         }
@@ -124,6 +127,7 @@ impl DataSet {
         let refresh = Refresh {
             item: self.test_set()?,
             causes: vec![StatementKind::Corrects, StatementKind::Retracts],
+            expect_head: None,
         };
         let message = format!("the {} test set with its wrong labels replaced or left out", self.title);
         Ok(self.commit("refresh", message, vec![Change::Refresh(refresh)]))

@@ -134,9 +134,9 @@ impl<'a> Compare<'a> {
         }
     }
 
-    /// All versions of a record's item, and what the record says. A record that names its parent is not compared.
+    /// All versions of a record's item, and what the record says. A record that names its parent or what it expects is not compared.
     fn history(&self, version: &Version) -> Option<(&'a [VersionNo], Says)> {
-        if version.parent.is_some() || version.expect_head.is_some() {
+        if version.parent.is_some() || version.expect_head.is_some() || version.expect_new {
             return None;
         }
         let item = self.at.item(&version.item.0.id())?;

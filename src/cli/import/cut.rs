@@ -143,7 +143,10 @@ impl Record {
             }
             Self::Statement(statement) => {
                 let sources = statement.sources.iter().flatten().map(|source| &source.version);
-                Box::new(std::iter::once(&statement.version).chain(&statement.ontology).chain(sources))
+                let head = &statement.expect_head;
+                Box::new(
+                    std::iter::once(&statement.version).chain(&statement.ontology).chain(sources).chain(head),
+                )
             }
             Self::Tag(tag) => Box::new(std::iter::once(&tag.version).chain(&tag.expect_version)),
             Self::Derivation(derivation) => Box::new([&derivation.derived, &derivation.source].into_iter()),

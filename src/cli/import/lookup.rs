@@ -10,7 +10,7 @@ use super::record::Source;
 use super::shape::numbered;
 use crate::domain::id::{ItemId, VersionId};
 use crate::domain::item::ItemKey;
-use crate::domain::proposal::Ref;
+use crate::domain::proposal::{Expected, Ref};
 use crate::domain::reference::Reference;
 use crate::domain::rules::Invalid;
 use crate::domain::text;
@@ -138,6 +138,23 @@ impl<'a> Lookup<'a> {
     /// The same where nothing may be named.
     pub(super) fn optional(&self, field: &str, named: Option<&Named>) -> Result<Option<Ref>, Reason> {
         named.map(|named| self.version(field, named)).transpose()
+    }
+
+    /// What must be there, or with `is_new` that there is nothing.
+    pub(super) fn expected(
+        &self,
+        field: &str,
+        named: Option<&Named>,
+        is_new: bool,
+    ) -> Result<Option<Expected>, Reason> {
+        match (named, is_new) {
+            (Some(_), true) => {
+                Err(Reason::new("expectNew", format!("give `{field}` or `expectNew`, not both")))
+            }
+            (Some(named), false) => self.version(field, named).map(Expected::Version).map(Some),
+            (None, true) => Ok(Some(Expected::Nothing)),
+            (None, false) => Ok(None),
+        }
     }
 
     /// Sources with their roles.

@@ -50,6 +50,9 @@ pub(super) struct Version {
     pub item: Key,
     pub parent: Option<Named>,
     pub expect_head: Option<Named>,
+    /// The item must not exist yet.
+    #[serde(default)]
+    pub expect_new: bool,
     #[serde(default = "no_attributes", deserialize_with = "attributes")]
     pub attributes: Attributes,
     #[serde(default, deserialize_with = "digest")]
@@ -120,6 +123,9 @@ pub(super) struct TrainingSet {
     #[serde(default = "yes")]
     pub complete: bool,
     pub expect_head: Option<Named>,
+    /// The item must not exist yet.
+    #[serde(default)]
+    pub expect_new: bool,
     #[serde(default = "no_attributes", deserialize_with = "attributes")]
     pub attributes: Attributes,
     #[serde(default)]
@@ -210,6 +216,7 @@ pub(super) struct Statement {
     pub kind: StatementKind,
     pub version: Named,
     pub reason: String,
+    pub expect_head: Option<Named>,
     #[serde(default, deserialize_with = "some_attributes")]
     pub attributes: Option<Attributes>,
     #[serde(default, deserialize_with = "digest")]
@@ -240,6 +247,9 @@ pub(super) struct Tag {
     #[serde(default)]
     pub alias: bool,
     pub expect_version: Option<Named>,
+    /// The alias must not exist yet.
+    #[serde(default)]
+    pub expect_new: bool,
     #[serde(default)]
     pub remove: bool,
 }
@@ -285,6 +295,7 @@ impl Version {
             item: Key(item),
             parent: None,
             expect_head: None,
+            expect_new: false,
             attributes: Attributes::empty(),
             payload: None,
             media_type: None,
@@ -311,6 +322,7 @@ impl TrainingSet {
             select: None,
             complete: true,
             expect_head: None,
+            expect_new: false,
             attributes: Attributes::empty(),
             sources: Vec::new(),
             tags: Vec::new(),

@@ -298,8 +298,9 @@ impl Import<'_> {
         let Some(reason) = self.job.retract else { return Ok(()) };
         let mut retracted = 0;
         for versions in versions.chunks(self.job.batch) {
-            let retract =
-                |id: &VersionId| Change::Retract(Say { version: Ref::Id(*id), reason: reason.to_owned() });
+            let retract = |id: &VersionId| {
+                Change::Retract(Say { version: Ref::Id(*id), reason: reason.to_owned(), expect_head: None })
+            };
             let proposal = Proposal {
                 author: self.job.author.to_owned(),
                 message: Some("labels that are gone from the export".to_owned()),

@@ -11,7 +11,7 @@ use super::shape::{activity, class_change, numbered};
 use crate::domain::id::{ItemId, VersionId};
 use crate::domain::item::{ItemKey, Kind};
 use crate::domain::proposal::{
-    Assert, Change, Correct, Members, NewMember, Put, Ref, RemoveTag, Say, SetTag, Snapshot,
+    Assert, Change, Correct, Expected, Members, NewMember, Put, Ref, RemoveTag, Say, SetTag, Snapshot,
 };
 use crate::domain::version::VersionRecord;
 
@@ -112,7 +112,7 @@ impl Translator<'_> {
         }
         let lookup = &self.lookup;
         let parent = lookup.optional("parent", version.parent.as_ref())?;
-        let expect_head = lookup.optional("expectHead", version.expect_head.as_ref())?;
+        let expect_head = lookup.expected("expectHead", version.expect_head.as_ref(), version.expect_new)?;
         let ontology = lookup.optional("ontology", version.ontology.as_ref())?;
         let sources = lookup.sources(&version.sources)?;
         let put = Put {
@@ -169,7 +169,7 @@ impl Translator<'_> {
 
     fn training_set(&mut self, set: &TrainingSet) -> Result<(), Reason> {
         let members = self.members(set)?;
-        let expect_head = self.lookup.optional("expectHead", set.expect_head.as_ref())?;
+        let expect_head = self.lookup.expected("expectHead", set.expect_head.as_ref(), set.expect_new)?;
         let sources = self.lookup.sources(&set.sources)?;
         let name = self.grow(set.item.0.id(), set.r#as.as_deref());
         self.push(Change::Snapshot(Snapshot {
@@ -216,21 +216,27 @@ impl Translator<'_> {
     fn statement(&mut self, statement: &Statement) -> Result<(), Reason> {
         let version = self.lookup.version("version", &statement.version)?;
         let reason = statement.reason.clone();
+        let expect_head = self.lookup.expected("expectHead", statement.expect_head.as_ref(), false)?;
         let change = match statement.kind {
-            StatementKind::Corrects => return self.correct(statement, version),
+            StatementKind::Corrects => return self.correct(statement, version, expect_head),
             _ if statement.describes_a_version() => {
                 return Err(Reason::whole(
                     "only CORRECTS makes a version; leave out what describes one, and `as`",
                 ));
             }
-            StatementKind::Retracts => Change::Retract(Say { version, reason }),
-            StatementKind::Reinstates => Change::Reinstate(Say { version, reason }),
+            StatementKind::Retracts => Change::Retract(Say { version, reason, expect_head }),
+            StatementKind::Reinstates => Change::Reinstate(Say { version, reason, expect_head }),
         };
         self.push(change);
         Ok(())
     }
 
-    fn correct(&mut self, statement: &Statement, version: Ref) -> Result<(), Reason> {
+    fn correct(
+        &mut self,
+        statement: &Statement,
+        version: Ref,
+        expect_head: Option<Expected>,
+    ) -> Result<(), Reason> {
         let sources = statement.sources.as_deref().map(|sources| self.lookup.sources(sources)).transpose()?;
         let ontology = self.lookup.optional("ontology", statement.ontology.as_ref())?;
         let given = statement.r#as.as_deref();
@@ -251,15 +257,16 @@ impl Translator<'_> {
             ontology,
             sources,
             reason: statement.reason.clone(),
+            expect_head,
         }));
         Ok(())
     }
 
     fn tag(&mut self, tag: &Tag) -> Result<(), Reason> {
         let (name, version) = (tag.name.clone(), self.lookup.version("version", &tag.version)?);
-        let expect = self.lookup.optional("expectVersion", tag.expect_version.as_ref())?;
+        let expect = self.lookup.expected("expectVersion", tag.expect_version.as_ref(), tag.expect_new)?;
         self.push(if tag.remove {
-            Change::RemoveTag(RemoveTag { name, version })
+            Change::RemoveTag(RemoveTag { name, version, expect })
         } else {
             Change::SetTag(SetTag { name, version, alias: tag.alias, expect })
         });
@@ -311,7 +318,7 @@ fn correction(put: &Put, wrong: &VersionRecord, reason: &str) -> Change {
         && (put.ontology.is_some() || was.ontology.is_none());
     let (version, reason) = (Ref::Id(wrong.id), reason.to_owned());
     if !gives_all {
-        return Change::Retract(Say { version, reason });
+        return Change::Retract(Say { version, reason, expect_head: None });
     }
     Change::Correct(Correct {
         name: None,
@@ -323,6 +330,7 @@ fn correction(put: &Put, wrong: &VersionRecord, reason: &str) -> Change {
         ontology: put.ontology.clone(),
         sources: Some(put.sources.clone()),
         reason,
+        expect_head: None,
     })
 }
 

@@ -30,6 +30,8 @@ impl<W: World> Planner<'_, W> {
             let found = self.found(better, content, correct.name.as_deref())?;
             return Ok(before.outcome(found));
         }
+        let key = self.item_key(self.item_of(wrong)).clone();
+        self.expect_head(&key, correct.expect_head.as_ref())?;
         let mut outcome = self.better_version(correct, wrong, content, returned)?;
         let said = self.say(StatementKind::Corrects, wrong, outcome.version, &correct.reason);
         outcome.statement = said.statement;

@@ -12,6 +12,7 @@ use crate::domain::version::Source;
 use crate::domain::world::World;
 
 use super::Planner;
+use super::versions::check_role;
 
 /// The derivations that a commit says, by what was made.
 #[derive(Debug, Default)]
@@ -34,7 +35,7 @@ impl Said {
 
 impl<W: World> Planner<'_, W> {
     pub(super) fn assert(&mut self, assert: &Assert) -> Result<Outcome, Invalid> {
-        text::name("role", &assert.role)?;
+        check_role(&assert.role)?;
         text::prose("reason", &assert.reason)?;
         let (derived, source) = (self.resolve(&assert.derived)?, self.resolve(&assert.source)?);
         if let Some(seq) = self.derivation(derived, source, &assert.role) {

@@ -13,7 +13,12 @@ use crate::domain::version::{Content, Manifest, manifest_digest};
 use crate::domain::world::World;
 
 use super::Planner;
-use super::versions::{Follows, Wanted};
+use super::expect::{Expectation, Follows};
+use super::versions::Wanted;
+
+/// A variable that was not sent is a condition that is not there, and would pin the whole store.
+const NARROWS_NOTHING: &str = "expected a search for members that narrows, found none of its conditions: was a variable \
+                               left out? To pin everything, say `keyPrefix: \"\"`";
 
 impl<W: World> Planner<'_, W> {
     pub(super) fn snapshot(&mut self, snapshot: &Snapshot) -> Result<Outcome, Invalid> {
@@ -30,7 +35,7 @@ impl<W: World> Planner<'_, W> {
         };
         content.normalise();
         let follows = Follows { parent: None, base, expect_head: snapshot.expect_head.as_ref() };
-        let parent = self.parent(&snapshot.item, follows, &content)?;
+        let parent = self.parent(&snapshot.item, &follows, &content)?;
         let wanted = Wanted {
             item: &snapshot.item,
             parent,
@@ -55,10 +60,16 @@ impl<W: World> Planner<'_, W> {
             .item(&refresh.item)
             .and_then(|item| self.head(item))
             .ok_or_else(|| Invalid::not_found("training set", &refresh.item))?;
-        self.check_settled(head)?;
-        let record = self.given.records.get(&self.id_of(head)).cloned();
-        let record = record.ok_or_else(|| Invalid::Unread(vec![self.id_of(head)]))?;
-        let mut refreshed = self.world.refreshed(head, &refresh.causes);
+        // What was made of the expected head before is found, wherever the head is now.
+        let expected = self.expectation(&refresh.item, refresh.expect_head.as_ref())?;
+        let base = match expected {
+            Some(Expectation::Is(version)) => version,
+            Some(Expectation::Absent) | None => head,
+        };
+        self.check_settled(base)?;
+        let record = self.given.records.get(&self.id_of(base)).cloned();
+        let record = record.ok_or_else(|| Invalid::Unread(vec![self.id_of(base)]))?;
+        let mut refreshed = self.world.refreshed(base, &refresh.causes);
         refreshed.members.sort_unstable_by_key(|pin| pin.version);
         refreshed.members.dedup_by_key(|pin| pin.version);
         let complete = record.content.manifest.is_none_or(|manifest| manifest.complete);
@@ -67,9 +78,12 @@ impl<W: World> Planner<'_, W> {
             // What the older version was made from as a whole is kept: the set is the same selection, corrected.
             ..record.content
         };
+        if base == head || !self.own_result(&refresh.item, Some(base), &content) {
+            self.judge_head(&refresh.item, expected)?;
+        }
         let wanted = Wanted {
             item: &refresh.item,
-            parent: Some(head),
+            parent: Some(base),
             content,
             members: Some(refreshed.members.clone()),
             activity: None,
@@ -125,6 +139,9 @@ impl<W: World> Planner<'_, W> {
             }
             Members::Select { filter, split } => {
                 text::name("split", split)?;
+                if !filter.narrows() {
+                    return Err(Invalid::refused(NARROWS_NOTHING));
+                }
                 // The search reads what was committed before; leaving out what this commit makes would go unnoticed.
                 let retagged = filter.tags.is_some() && !self.draft.tags.is_empty();
                 let means_sets = filter.kinds.as_ref().is_none_or(|kinds| kinds.contains(&Kind::TrainingSet));

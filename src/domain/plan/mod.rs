@@ -7,6 +7,7 @@
 mod correct;
 mod derivations;
 mod draft;
+mod expect;
 mod members;
 mod naming;
 mod payloads;

@@ -46,6 +46,7 @@ impl<W: World> Planner<'_, W> {
         if let Some(before) = self.said_before(&saying) {
             return Ok(before.outcome(Outcome { version: Some(version), ..Outcome::default() }));
         }
+        self.expect_head(self.item_key(self.item_of(version)), say.expect_head.as_ref())?;
         if kind == StatementKind::Reinstates && !self.wrong(version) {
             return Err(Invalid::refused(format!(
                 "{} is not wrong, so there is nothing to reinstate",

@@ -9,6 +9,8 @@ use crate::domain::world::World;
 
 use super::Planner;
 
+const ALIASES_ONLY: &str = "`expectVersion` is for aliases; a label tag points at many versions";
+
 impl<W: World> Planner<'_, W> {
     pub(super) fn set_tag(&mut self, tag: &SetTag) -> Result<Outcome, Invalid> {
         let version = self.resolve(&tag.version)?;
@@ -16,9 +18,7 @@ impl<W: World> Planner<'_, W> {
             return self.set_alias(tag, version);
         }
         if tag.expect.is_some() {
-            return Err(Invalid::refused(
-                "`expectVersion` is for aliases; a label tag points at many versions",
-            ));
+            return Err(Invalid::refused(ALIASES_ONLY));
         }
         self.mark(&tag.name, version)
     }
@@ -31,17 +31,7 @@ impl<W: World> Planner<'_, W> {
         {
             return Ok(Outcome { version: Some(version), seq, ..Outcome::default() });
         }
-        if let Some(expected) = &tag.expect {
-            let expected = self.resolve(expected)?;
-            if now.map(|(at, _)| at) != Some(expected) {
-                let found = now.map_or("nothing".to_owned(), |(at, _)| self.id_of(at).to_string());
-                return Err(Invalid::Conflict(format!(
-                    "the alias {:?} points at {found}, not at {}; read it and decide again",
-                    tag.name,
-                    self.id_of(expected)
-                )));
-            }
-        }
+        self.expect_alias(&tag.name, now.map(|(at, _)| at), tag.expect.as_ref())?;
         Ok(self.move_tag(&tag.name, true, version, true))
     }
 
@@ -69,18 +59,22 @@ impl<W: World> Planner<'_, W> {
         let version = self.resolve(&tag.version)?;
         let alias = self.alias(self.item_of(version), &tag.name);
         if let Some((at, _)) = alias {
+            self.expect_alias(&tag.name, Some(at), tag.expect.as_ref())?;
             return if at == version {
                 Ok(self.move_tag(&tag.name, true, version, false))
             } else {
                 Err(Invalid::Conflict(format!(
-                    "the alias {:?} points at {}, not at {}; read it and decide again",
+                    "expected the alias {:?} to point at {}, found {}; read it and decide again",
                     tag.name,
-                    self.id_of(at),
-                    self.id_of(version)
+                    self.id_of(version),
+                    self.id_of(at)
                 )))
             };
         }
         if self.label(version, &tag.name).is_some() {
+            if tag.expect.is_some() {
+                return Err(Invalid::refused(ALIASES_ONLY));
+            }
             return Ok(self.move_tag(&tag.name, false, version, false));
         }
         // It is not there: what was asked for is so already.
@@ -107,7 +101,8 @@ impl<W: World> Planner<'_, W> {
         if form == Some(!alias) {
             let (is, asked) = if alias { ("a label tag", "an alias") } else { ("an alias", "a label tag") };
             return Err(Invalid::Conflict(format!(
-                "{name:?} is {is} in the namespace {:?} and cannot be {asked} too; choose another name",
+                "expected {name:?} to be {asked} in the namespace {:?}, found that it is {is} there, and it cannot be both; \
+                 choose another name",
                 place.0
             )));
         }

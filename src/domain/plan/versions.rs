@@ -11,17 +11,11 @@ use crate::domain::version::{Activity, Content, Source, VersionRecord};
 use crate::domain::world::World;
 
 use super::Planner;
+use super::expect::Follows;
 use super::payloads::Measure;
 
-/// What a new version is to follow.
-pub(super) struct Follows<'a> {
-    /// The parent, if it is given.
-    pub parent: Option<&'a Ref>,
-    /// The version that a change of members was made from: it must be the head.
-    pub base: Option<VersionNo>,
-    /// What must be the head.
-    pub expect_head: Option<&'a Ref>,
-}
+/// The role by which lineages show a pin.
+const PINNED: &str = "MEMBER";
 
 /// A version about to be made or found.
 pub(super) struct Wanted<'a> {
@@ -56,7 +50,7 @@ impl<W: World> Planner<'_, W> {
         self.check_class_changes(put)?;
         let follows =
             Follows { parent: put.parent.as_ref(), base: None, expect_head: put.expect_head.as_ref() };
-        let parent = self.parent(&put.item, follows, &content)?;
+        let parent = self.parent(&put.item, &follows, &content)?;
         let wanted = Wanted {
             item: &put.item,
             parent,
@@ -70,70 +64,12 @@ impl<W: World> Planner<'_, W> {
         Ok(outcome)
     }
 
-    /// The version to follow. First the write's own result is looked for: `base` and `expect_head` also serve as the
-    /// parent, so that a retry finds what it made although the head has moved, by that very write or since. Only then
-    /// the expectations are judged. `content` must be normalised.
-    pub(super) fn parent(
-        &self,
-        key: &ItemKey,
-        follows: Follows<'_>,
-        content: &Content,
-    ) -> Result<Option<VersionNo>, Invalid> {
-        let head = self.item(key).and_then(|item| self.head(item));
-        let expected = follows.expect_head.map(|named| self.resolve_of(key, named)).transpose()?;
-        let parent = follows.parent.map(|named| self.resolve_of(key, named)).transpose()?;
-        let is_judged = expected.is_some() || follows.base.is_some();
-        let parent = parent.or(follows.base).or(expected).or(head);
-        if !is_judged || self.own_result(key, parent, content) {
-            return Ok(parent);
-        }
-        if let Some(expected) = expected.filter(|expected| head != Some(*expected)) {
-            return Err(Invalid::Conflict(format!(
-                "expected {} to be the head of {key}, found {}; read it and decide again",
-                self.id_of(expected),
-                self.shown(head)
-            )));
-        }
-        if let Some(base) = follows.base.filter(|base| head != Some(*base)) {
-            return Err(Invalid::Conflict(format!(
-                "expected the base {} to be the head of {key}, found {}; read the set and decide again, or say \
-                 `onto: HEAD` to apply the change to the head",
-                self.id_of(base),
-                self.shown(head)
-            )));
-        }
-        Ok(parent)
-    }
-
-    /// The version that a reference names, which must be one of this item.
-    fn resolve_of(&self, key: &ItemKey, named: &Ref) -> Result<VersionNo, Invalid> {
-        let version = self.resolve(named)?;
-        let of = self.item_key(self.item_of(version));
-        if of == key {
-            return Ok(version);
-        }
-        Err(Invalid::refused(format!(
-            "{} is a version of {of}, not of {key}; name a version of the same item, or leave it out",
-            self.id_of(version)
-        )))
-    }
-
-    /// Returns true if this content on this parent is a version already.
-    fn own_result(&self, key: &ItemKey, parent: Option<VersionNo>, content: &Content) -> bool {
-        self.find(&content.version_id(key.id(), parent.map(|parent| self.id_of(parent)))).is_some()
-    }
-
-    /// A version as messages name it.
-    pub(super) fn shown(&self, version: Option<VersionNo>) -> String {
-        version.map_or_else(|| "nothing".to_owned(), |version| self.id_of(version).to_string())
-    }
-
     pub(super) fn sources(&self, given: &[(String, Ref)]) -> Result<Vec<Source>, Invalid> {
         Invalid::limit("sources of one version", given.len(), MAX_SOURCES)?;
         given
             .iter()
             .map(|(role, source)| {
-                text::name("role", role)?;
+                check_role(role)?;
                 Ok(Source { role: role.clone(), version: self.id_of(self.resolve(source)?) })
             })
             .collect()
@@ -177,14 +113,15 @@ impl<W: World> Planner<'_, W> {
             )));
         }
         let content = self.content(to)?.clone();
-        let head = self.head(item);
-        if head == Some(to) {
+        if self.head(item) == Some(to) {
+            self.expect_head(&rollback.item, rollback.expect_head.as_ref())?;
             return self.found(to, content, rollback.name.as_deref());
         }
         let members = content.manifest.map(|_| self.members_of(to));
+        let follows = Follows { parent: None, base: None, expect_head: rollback.expect_head.as_ref() };
         let wanted = Wanted {
             item: &rollback.item,
-            parent: head,
+            parent: self.parent(&rollback.item, &follows, &content)?,
             content,
             members,
             activity: None,
@@ -270,6 +207,18 @@ impl<W: World> Planner<'_, W> {
         self.name(name, version)?;
         Ok(Outcome { version: Some(version), seq: self.given.seq, created: true, ..Outcome::default() })
     }
+}
+
+/// Refuses a role that is not one of derivations: a pin is an edge of the role MEMBER.
+pub(super) fn check_role(role: &str) -> Result<(), Invalid> {
+    text::name("role", role)?;
+    if role == PINNED {
+        return Err(Invalid::refused(
+            "expected the role of a source, found \"MEMBER\", which is that of the members of a training set; pin the \
+             version with snapshotTrainingSet, or give another role",
+        ));
+    }
+    Ok(())
 }
 
 fn check(content: &Content, activity: Option<&Activity>, message: Option<&str>) -> Result<(), Invalid> {

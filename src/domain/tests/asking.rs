@@ -10,7 +10,8 @@ use super::told::{Told, ToldVersion};
 use crate::domain::id::Seq;
 use crate::domain::item::{ItemKey, Kind};
 use crate::domain::proposal::{
-    Assert, Change, Correct, Members, NewMember, Proposal, Put, Ref, Refresh, RemoveTag, Selection, SetTag,
+    Assert, Change, Correct, Expected, Members, NewMember, Proposal, Put, Ref, Refresh, RemoveTag, Selection,
+    SetTag,
 };
 use crate::domain::statement::StatementKind;
 
@@ -58,7 +59,7 @@ impl<'a> Asking<'a> {
                 let of_item = |pick: &Pick| self.among(*pick, |version| version.item == item);
                 Put {
                     parent: parent.as_ref().and_then(of_item),
-                    expect_head: expect.as_ref().and_then(of_item),
+                    expect_head: self.expected(*expect, |version| version.item == item),
                     payload: bytes(*says),
                     attributes: class(&format!("class {}", says % 3)),
                     ontology: Some(Pick::Old(*says))
@@ -73,9 +74,10 @@ impl<'a> Asking<'a> {
                 }
                 .into()
             }
-            Command::Correct { of, says, sources } => Correct {
+            Command::Correct { of, says, sources, expect } => Correct {
                 name: None,
                 version: self.any(*of),
+                expect_head: self.expected_of(*expect, &self.any(*of)),
                 attributes: (says % 5 > 0).then(|| class(&format!("class {}", says % 3))),
                 payload: bytes(*says),
                 media_type: None,
@@ -85,20 +87,22 @@ impl<'a> Asking<'a> {
                 reason: format!("reason {}", says % 2),
             }
             .into(),
-            Command::Say { kind, of, reason } => {
+            Command::Say { kind, of, reason, expect } => {
                 let mut said = say(self.any(*of));
+                said.expect_head = self.expected_of(*expect, &said.version);
                 said.reason = format!("reason {}", reason % 2);
                 if kind % 2 == 0 { Change::Retract(said) } else { Change::Reinstate(said) }
             }
-            Command::Rollback { to, item } => {
+            Command::Rollback { to, item, expect } => {
                 let to = self.any(*to);
                 let item = item.map_or_else(|| self.item_of(&to), item_at);
-                rollback(item, to).into()
+                let mut rollback = rollback(item, to);
+                rollback.expect_head = self.expected(*expect, |version| version.item == rollback.item);
+                rollback.into()
             }
             Command::All { set, members, expect } => {
                 let mut snapshot = snapshot(set_at(*set), Members::All(self.members(members)));
-                snapshot.expect_head =
-                    expect.and_then(|pick| self.among(pick, |version| version.item == snapshot.item));
+                snapshot.expect_head = self.expected(*expect, |version| version.item == snapshot.item);
                 snapshot.complete = set % 5 > 0;
                 snapshot.into()
             }
@@ -131,6 +135,7 @@ impl<'a> Asking<'a> {
                 .into()
             }
             Command::Refresh { set: at, causes } => Refresh {
+                expect_head: None,
                 item: set(set_at(*at)),
                 causes: [StatementKind::Corrects, StatementKind::Retracts][usize::from(causes % 3 == 0)..]
                     .to_vec(),
@@ -138,13 +143,16 @@ impl<'a> Asking<'a> {
             .into(),
             Command::Tag { name, version, alias, expect } => SetTag {
                 alias: *alias,
-                expect: expect.filter(|_| *alias).map(|pick| self.any(pick)),
+                expect: expect.filter(|_| *alias).and_then(|pick| self.expected(Some(pick), |_| true)),
                 ..mark(&tag_at(*name, *alias), self.any(*version))
             }
             .into(),
-            Command::Untag { name, version } => {
-                RemoveTag { name: tag_at(*name, name % 2 == 0), version: self.any(*version) }.into()
+            Command::Untag { name, version, expect } => RemoveTag {
+                name: tag_at(*name, name % 2 == 0),
+                version: self.any(*version),
+                expect: self.expected(*expect, |_| true),
             }
+            .into(),
             Command::Assert { derived, source, role } => Assert {
                 derived: self.any(*derived),
                 source: self.any(*source),
@@ -153,6 +161,23 @@ impl<'a> Asking<'a> {
             }
             .into(),
         }
+    }
+
+    /// What a change expects: now and then nothing.
+    fn expected(&self, pick: Option<Pick>, meant: impl Fn(&ToldVersion) -> bool) -> Option<Expected> {
+        match pick? {
+            Pick::Old(at) if at % 8 == 7 => Some(Expected::Nothing),
+            Pick::Named(at) if !self.named.is_empty() => {
+                Some(local(&self.named[usize::from(at) % self.named.len()]).into())
+            }
+            pick => self.among(pick, meant).map(Expected::from),
+        }
+    }
+
+    /// The same of the item of a version.
+    fn expected_of(&self, pick: Option<Pick>, version: &Ref) -> Option<Expected> {
+        let item = self.item_of(version);
+        self.expected(pick, |version| version.item == item)
     }
 
     fn any(&self, pick: Pick) -> Ref {

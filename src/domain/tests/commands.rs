@@ -19,15 +19,15 @@ pub(super) enum Pick {
 #[derive(Debug, Clone)]
 pub(super) enum Command {
     Put { item: u8, parent: Option<Pick>, expect: Option<Pick>, says: u8, sources: Vec<Pick>, marks: u8 },
-    Correct { of: Pick, says: u8, sources: Option<Vec<Pick>> },
-    Say { kind: u8, of: Pick, reason: u8 },
-    Rollback { to: Pick, item: Option<u8> },
+    Correct { of: Pick, says: u8, sources: Option<Vec<Pick>>, expect: Option<Pick> },
+    Say { kind: u8, of: Pick, reason: u8, expect: Option<Pick> },
+    Rollback { to: Pick, item: Option<u8>, expect: Option<Pick> },
     All { set: u8, members: Vec<(Pick, u8)>, expect: Option<Pick> },
     Change { set: u8, base: Pick, add: Vec<(Pick, u8)>, remove: Vec<u8>, onto_head: bool },
     Select { set: u8, filter: u8, at: Option<u8> },
     Refresh { set: u8, causes: u8 },
     Tag { name: u8, version: Pick, alias: bool, expect: Option<Pick> },
-    Untag { name: u8, version: Pick },
+    Untag { name: u8, version: Pick, expect: Option<Pick> },
     Assert { derived: Pick, source: Pick, role: u8 },
 }
 
@@ -44,6 +44,10 @@ fn maybe(pick: impl Strategy<Value = Pick>) -> impl Strategy<Value = Option<Pick
     prop::option::weighted(0.25, pick)
 }
 
+fn rarely(pick: impl Strategy<Value = Pick>) -> impl Strategy<Value = Option<Pick>> {
+    prop::option::weighted(0.1, pick)
+}
+
 fn some<S: Strategy>(of: S) -> impl Strategy<Value = Vec<S::Value>> {
     prop::collection::vec(of, 0..4)
 }
@@ -54,10 +58,11 @@ fn command() -> impl Strategy<Value = Command> {
     prop_oneof![
         8 => (n(), maybe(p()), maybe(p()), n(), some(p()), n())
             .prop_map(|(item, parent, expect, says, sources, marks)| C::Put { item, parent, expect, says, sources, marks }),
-        4 => (p(), n(), prop::option::weighted(0.2, some(p())))
-            .prop_map(|(of, says, sources)| C::Correct { of, says, sources }),
-        4 => (n(), p(), n()).prop_map(|(kind, of, reason)| C::Say { kind, of, reason }),
-        2 => (p(), prop::option::weighted(0.05, n())).prop_map(|(to, item)| C::Rollback { to, item }),
+        4 => (p(), n(), prop::option::weighted(0.2, some(p())), rarely(p()))
+            .prop_map(|(of, says, sources, expect)| C::Correct { of, says, sources, expect }),
+        4 => (n(), p(), n(), rarely(p())).prop_map(|(kind, of, reason, expect)| C::Say { kind, of, reason, expect }),
+        2 => (p(), prop::option::weighted(0.05, n()), rarely(p()))
+            .prop_map(|(to, item, expect)| C::Rollback { to, item, expect }),
         3 => (n(), some((p(), n())), maybe(p())).prop_map(|(set, members, expect)| C::All { set, members, expect }),
         3 => (n(), p(), some((p(), n())), some(n()), any::<bool>())
             .prop_map(|(set, base, add, remove, onto_head)| C::Change { set, base, add, remove, onto_head }),
@@ -65,7 +70,7 @@ fn command() -> impl Strategy<Value = Command> {
         2 => (n(), n()).prop_map(|(set, causes)| C::Refresh { set, causes }),
         4 => (n(), p(), any::<bool>(), maybe(p()))
             .prop_map(|(name, version, alias, expect)| C::Tag { name, version, alias, expect }),
-        2 => (n(), p()).prop_map(|(name, version)| C::Untag { name, version }),
+        2 => (n(), p(), rarely(p())).prop_map(|(name, version, expect)| C::Untag { name, version, expect }),
         3 => (p(), p(), n()).prop_map(|(derived, source, role)| C::Assert { derived, source, role }),
     ]
 }

@@ -241,7 +241,7 @@ fn names_reach_every_place_where_a_version_is_asked_for() {
         named("a", put_class("1", "cat")).into(),
         Put { ontology: Some(local("list")), parent: Some(local("a")), ..named("b", put_class("1", "dog")) }
             .into(),
-        Put { expect_head: Some(local("b")), ..named("c", put_class("1", "cow")) }.into(),
+        Put { expect_head: Some(local("b").into()), ..named("c", put_class("1", "cow")) }.into(),
         Change::Retract(say(local("c"))),
         Change::Reinstate(say(local("c"))),
         Rollback { name: Some("d".into()), ..rollback(label("1"), local("a")) }.into(),

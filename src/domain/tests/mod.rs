@@ -12,6 +12,7 @@ mod commands;
 mod corrections;
 mod cost;
 pub(crate) mod desk;
+mod expected;
 mod facts;
 mod golden;
 mod golden_rows;

@@ -15,7 +15,7 @@ use crate::domain::entry::Entry;
 use crate::domain::facts::{Outcome, VersionNo};
 use crate::domain::id::{Seq, VersionId};
 use crate::domain::item::Kind;
-use crate::domain::proposal::{Change, Members, Proposal, Put, Ref};
+use crate::domain::proposal::{Change, Expected, Members, Proposal, Put, Ref};
 use crate::domain::rules::Invalid;
 use crate::domain::world::World;
 
@@ -60,7 +60,7 @@ fn a_correction_by_name_is_one_of_the_version_above() {
     let changes: Vec<Change> = vec![
         put_class("1", "dog").into(),
         correct(named("default/LABEL/1"), "cow").into(),
-        Put { expect_head: Some(named("default/LABEL/1")), ..put_class("1", "goat") }.into(),
+        Put { expect_head: Some(named("default/LABEL/1").into()), ..put_class("1", "goat") }.into(),
         pins("1", &[]).into(),
         rollback(label("1"), named("default/LABEL/1#1")).into(),
     ];
@@ -257,29 +257,43 @@ impl Trial {
     }
 }
 
+fn version_of(expected: &mut Option<Expected>) -> Option<&mut Ref> {
+    match expected {
+        Some(Expected::Version(version)) => Some(version),
+        Some(Expected::Nothing) | None => None,
+    }
+}
+
 /// Gives each reference of a change to `visit`, takes the change's own name out of it and returns it.
 fn each(change: &mut Change, visit: &mut impl FnMut(&mut Ref)) -> Option<String> {
     match change {
         Change::Put(put) => {
-            put.parent.iter_mut().chain(&mut put.expect_head).chain(&mut put.ontology).for_each(&mut *visit);
+            put.parent
+                .iter_mut()
+                .chain(version_of(&mut put.expect_head))
+                .chain(&mut put.ontology)
+                .for_each(&mut *visit);
             put.sources.iter_mut().for_each(|(_, source)| visit(source));
             put.name.take()
         }
         Change::Correct(correct) => {
             visit(&mut correct.version);
+            version_of(&mut correct.expect_head).into_iter().for_each(&mut *visit);
             correct.sources.iter_mut().flatten().for_each(|(_, source)| visit(source));
             correct.name.take()
         }
         Change::Retract(say) | Change::Reinstate(say) => {
             visit(&mut say.version);
+            version_of(&mut say.expect_head).into_iter().for_each(&mut *visit);
             None
         }
         Change::Rollback(rollback) => {
             visit(&mut rollback.to);
+            version_of(&mut rollback.expect_head).into_iter().for_each(&mut *visit);
             rollback.name.take()
         }
         Change::Snapshot(snapshot) => {
-            snapshot.expect_head.iter_mut().for_each(&mut *visit);
+            version_of(&mut snapshot.expect_head).into_iter().for_each(&mut *visit);
             match &mut snapshot.members {
                 Members::All(all) => all.iter_mut().for_each(|member| visit(&mut member.version)),
                 Members::Change { base, add, remove, .. } => {
@@ -291,14 +305,18 @@ fn each(change: &mut Change, visit: &mut impl FnMut(&mut Ref)) -> Option<String>
             }
             snapshot.name.take()
         }
-        Change::Refresh(_) => None,
+        Change::Refresh(refresh) => {
+            version_of(&mut refresh.expect_head).into_iter().for_each(visit);
+            None
+        }
         Change::SetTag(tag) => {
             visit(&mut tag.version);
-            tag.expect.iter_mut().for_each(visit);
+            version_of(&mut tag.expect).into_iter().for_each(visit);
             None
         }
         Change::RemoveTag(tag) => {
             visit(&mut tag.version);
+            version_of(&mut tag.expect).into_iter().for_each(visit);
             None
         }
         Change::Assert(assert) => {

@@ -13,7 +13,9 @@ use crate::domain::class_change::{ClassChange, ClassChangeKind};
 use crate::domain::conditions::Conditions;
 use crate::domain::id::{Seq, VersionId};
 use crate::domain::item::Kind;
-use crate::domain::proposal::{Change, Correct, Members, NewMember, Proposal, Put, Ref, Selection, Snapshot};
+use crate::domain::proposal::{
+    Change, Correct, Expected, Members, NewMember, Proposal, Put, Ref, Say, Selection, Snapshot,
+};
 use crate::domain::selection::{Span, Words};
 use crate::domain::statement::StatementKind;
 use crate::domain::version::Activity;
@@ -169,7 +171,7 @@ macro_rules! variants {
 fn variants_of_versions() -> Vec<Change> {
     let mut all = variants![full_put();
         name = None, name = Some("b".into()), item = source("1"), item = label("2"), parent = None, parent = Some(v(9).into()),
-        parent = Some(local("p")), expect_head = None, expect_head = Some(v(9).into()), payload = None, payload = payload("a dog"),
+        parent = Some(local("p")), expect_head = None, expect_head = Some(v(9).into()), expect_head = Some(Expected::Nothing), payload = None, payload = payload("a dog"),
         media_type = None, media_type = Some("image/jpeg".into()), attributes = Attributes::empty(), ontology = None,
         ontology = Some(v(9).into()), sources = Vec::new(), sources = sources(&[("INPUT", v(3).into())]),
         sources = sources(&[("MASK", v(3).into()), ("INPUT", local("m"))]), sources = sources(&[("INPUT", v(3).into()), ("MASK", local("n"))]),
@@ -187,7 +189,7 @@ fn variants_of_versions() -> Vec<Change> {
         name = None, version = v(9).into(), version = local("w"),
         version = Ref::Named("w".into()), version = Ref::Named(v(1).to_string()), attributes = None, attributes = Some(Attributes::empty()),
         payload = None, media_type = None, sources = None, sources = Some(Vec::new()), reason = "other".into(), record_image_size = true,
-        ontology = Some(v(9).into()), ontology = Some(local("n")),
+        ontology = Some(v(9).into()), ontology = Some(local("n")), expect_head = Some(v(9).into()), expect_head = Some(Expected::Nothing),
     ]);
     all
 }
@@ -195,7 +197,7 @@ fn variants_of_versions() -> Vec<Change> {
 fn variants_of_sets() -> Vec<Change> {
     let member = |weight, split: &str| NewMember { weight, split: split.into(), ..train(v(1)) };
     let mut all = variants![full_snapshot(all());
-        name = None, item = set("2"), complete = false, expect_head = None, attributes = Attributes::empty(), sources = Vec::new(),
+        name = None, item = set("2"), complete = false, expect_head = None, expect_head = Some(Expected::Nothing), attributes = Attributes::empty(), sources = Vec::new(),
         tags = Vec::new(), message = None, members = Members::All(Vec::new()), members = Members::All(vec![member(Some(0.5), "TRAIN")]),
         members = Members::All(vec![member(None, "TRAIN"), train(local("b"))]), members = Members::All(vec![member(Some(0.5), "TEST"), train(local("b"))]),
     ];
@@ -218,7 +220,8 @@ fn variants_of_sets() -> Vec<Change> {
     ]);
     all.extend(searches().into_iter().map(|filter| full_snapshot(select(filter)).into()));
     all.extend(
-        variants![refresh("1"); item = set("2"), causes = Vec::new(), causes = vec![StatementKind::Corrects]],
+        variants![refresh("1"); item = set("2"), causes = Vec::new(), causes = vec![StatementKind::Corrects],
+            expect_head = Some(v(1).into()), expect_head = Some(Expected::Nothing)],
     );
     all
 }
@@ -265,9 +268,13 @@ fn variants_of_the_rest() -> Vec<Change> {
     let mut said = say(v(2));
     said.reason = "other".into();
     let mut all = vec![Change::Retract(say(v(2))), Change::Retract(said.clone()), Change::Reinstate(said)];
-    all.extend(variants![rollback(label("1"), v(1)); item = label("2"), to = v(2).into(), name = Some("a".into()), reason = Some("so".into())]);
-    all.extend(variants![alias("production", v(1)); name = "other".into(), version = v(2).into(), alias = false, expect = Some(v(1).into())]);
-    all.extend(variants![unmark("good", v(1)); name = "production".into(), version = v(2).into()]);
+    for expected in [Expected::Nothing, v(1).into(), local("e").into()] {
+        let said = Say { expect_head: Some(expected), ..say(v(2)) };
+        all.extend([Change::Retract(said.clone()), Change::Reinstate(said)]);
+    }
+    all.extend(variants![rollback(label("1"), v(1)); item = label("2"), to = v(2).into(), name = Some("a".into()), reason = Some("so".into()), expect_head = Some(v(1).into()), expect_head = Some(Expected::Nothing)]);
+    all.extend(variants![alias("production", v(1)); name = "other".into(), version = v(2).into(), alias = false, expect = Some(v(1).into()), expect = Some(Expected::Nothing)]);
+    all.extend(variants![unmark("good", v(1)); name = "production".into(), version = v(2).into(), expect = Some(v(2).into()), expect = Some(Expected::Nothing)]);
     all.extend(variants![assert_made(v(1), v(2));
         derived = v(2).into(), source = v(1).into(), role = "MASK".into(), reason = "other".into()]);
     all.push(mark("production", local("production")).into());

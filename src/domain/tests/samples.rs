@@ -7,8 +7,8 @@ use crate::domain::conditions::Conditions;
 use crate::domain::id::{Digest, VersionId};
 use crate::domain::item::{ItemKey, Kind};
 use crate::domain::proposal::{
-    Assert, Change, Correct, Members, NewMember, Put, Ref, Refresh, RemoveTag, Rollback, Say, SetTag,
-    Snapshot,
+    Assert, Change, Correct, Expected, Members, NewMember, Put, Ref, Refresh, RemoveTag, Rollback, Say,
+    SetTag, Snapshot,
 };
 use crate::domain::searchable::Placed;
 use crate::domain::selection::{Predicate, Selection, Span};
@@ -97,15 +97,16 @@ pub(super) fn correct(version: impl Into<Ref>, to: &str) -> Correct {
         ontology: None,
         sources: None,
         reason: "seen again".into(),
+        expect_head: None,
     }
 }
 
 pub(super) fn say(version: impl Into<Ref>) -> Say {
-    Say { version: version.into(), reason: "looked at".into() }
+    Say { version: version.into(), reason: "looked at".into(), expect_head: None }
 }
 
 pub(super) fn rollback(item: ItemKey, to: impl Into<Ref>) -> Rollback {
-    Rollback { name: None, item, to: to.into(), reason: None }
+    Rollback { name: None, item, to: to.into(), reason: None, expect_head: None }
 }
 
 pub(super) fn snapshot(name: &str, members: Members) -> Snapshot {
@@ -128,7 +129,8 @@ pub(super) fn pins(name: &str, members: &[VersionId]) -> Snapshot {
 }
 
 pub(super) fn refresh(name: &str) -> Refresh {
-    Refresh { item: set(name), causes: vec![StatementKind::Corrects, StatementKind::Retracts] }
+    let causes = vec![StatementKind::Corrects, StatementKind::Retracts];
+    Refresh { item: set(name), causes, expect_head: None }
 }
 
 pub(super) fn alias(name: &str, version: impl Into<Ref>) -> SetTag {
@@ -140,7 +142,7 @@ pub(super) fn mark(name: &str, version: impl Into<Ref>) -> SetTag {
 }
 
 pub(super) fn unmark(name: &str, version: impl Into<Ref>) -> RemoveTag {
-    RemoveTag { name: name.into(), version: version.into() }
+    RemoveTag { name: name.into(), version: version.into(), expect: None }
 }
 
 pub(super) fn assert_made(derived: impl Into<Ref>, source: impl Into<Ref>) -> Assert {
@@ -149,6 +151,18 @@ pub(super) fn assert_made(derived: impl Into<Ref>, source: impl Into<Ref>) -> As
         source: source.into(),
         role: "INPUT".into(),
         reason: "in the paper".into(),
+    }
+}
+
+impl From<Ref> for Expected {
+    fn from(version: Ref) -> Self {
+        Self::Version(version)
+    }
+}
+
+impl From<VersionId> for Expected {
+    fn from(version: VersionId) -> Self {
+        Self::Version(version.into())
     }
 }
 

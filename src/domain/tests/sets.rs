@@ -196,7 +196,12 @@ fn a_search_finds_heads() {
     assert_eq!(found(&desk, Selection { attributes: equals("class", json!("cow")), ..labels() }), [cow]);
     assert_eq!(found(&desk, Selection { key_prefix: Some("of a c".into()), ..labels() }), [cow, newer]);
     desk.make(pins("1", &[cat]));
-    assert_eq!(found(&desk, Selection::default()).len(), 4, "all heads, but not the set's own");
+    let all = Selection { key_prefix: Some(String::new()), ..Selection::default() };
+    assert_eq!(found(&desk, all).len(), 4, "all heads, but not the set's own");
+    for at in [None, Some(Seq(3))] {
+        let refused = desk.refusal(select(Selection { at, ..Selection::default() }));
+        assert!(refused.starts_with("expected a search for members that narrows"), "{refused}");
+    }
     for nothing in [
         Selection { namespaces: Some(vec![]), ..labels() },
         Selection { kinds: Some(vec![]), ..labels() },

@@ -3,6 +3,7 @@
 mod exports;
 mod killed;
 mod pictures;
+
 mod tables;
 
 use std::fs;
@@ -212,5 +213,9 @@ fn a_dry_run_finds_what_an_import_would_find() {
     // With a store the rules are asked as well.
     import(folder.path(), GARDEN, &[]);
     let wrong = "{\"type\":\"tag\",\"name\":\"production\",\"version\":\"birds/MODEL/finder\"}\n";
-    refused(&import(folder.path(), wrong, &["--dry-run"]), 1, "line 1: \"production\" is an alias");
+    refused(
+        &import(folder.path(), wrong, &["--dry-run"]),
+        1,
+        "line 1: expected \"production\" to be a label tag",
+    );
 }

@@ -65,7 +65,7 @@ fn a_refusal_names_line_field_and_reason() {
     line 7, field type: a record says what it is: one of item, version, training_set, statement, tag, derivation
     line 7, field type: "image" is not one of item, version, training_set, statement, tag, derivation
     line 7: missing field `item`
-    line 7, field clas: unknown field `clas`, expected one of `as`, `item`, `parent`, `expectHead`, `attributes`, `payload`, `mediaType`, `file`, `recordImageSize`, `ontology`, `sources`, `activity`, `classChanges`, `tags`, `message`
+    line 7, field clas: unknown field `clas`, expected one of `as`, `item`, `parent`, `expectHead`, `expectNew`, `attributes`, `payload`, `mediaType`, `file`, `recordImageSize`, `ontology`, `sources`, `activity`, `classChanges`, `tags`, `message`
     line 7: the name "item" stands twice in one object; write it once, at column 47
     line 7, field item: "birds" names no item; an item looks like birds/LABEL/photo-12
     line 7, field item: "label" is not a kind: SOURCE, LABEL, DERIVED, BUNDLE, ONTOLOGY, TRAINING_SET, MODEL, EVALUATION or DEPLOYMENT; an item looks like birds/LABEL/photo-12

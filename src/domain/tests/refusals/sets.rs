@@ -1,6 +1,7 @@
 //! What is refused of training sets, tags and derivations.
 
 use super::stage;
+use super::versions::NO_MEMBER;
 use crate::domain::id::VersionId;
 use crate::domain::proposal::{Assert, Change, Members, NewMember, Refresh, SetTag, Snapshot};
 use crate::domain::statement::StatementKind;
@@ -103,11 +104,11 @@ fn tags_refuse() {
         (alias("production", nowhere()).into(), "there is no version {nowhere}"),
         (
             mark("production", stage.image).into(),
-            "\"production\" is an alias in the namespace \"default\" and cannot be a label tag too; choose another name",
+            "expected \"production\" to be a label tag in the namespace \"default\", found that it is an alias there, and it cannot be both; choose another name",
         ),
         (
             alias("good", stage.image).into(),
-            "\"good\" is a label tag in the namespace \"default\" and cannot be an alias too; choose another name",
+            "expected \"good\" to be an alias in the namespace \"default\", found that it is a label tag there, and it cannot be both; choose another name",
         ),
         (
             expecting(stage.cat, mark("good", stage.cat)).into(),
@@ -116,17 +117,17 @@ fn tags_refuse() {
         (
             expecting(stage.dog, alias("production", stage.dog)).into(),
             // It points elsewhere; where it points already at what is asked for, nothing is expected.
-            "the alias \"production\" points at {cat}, not at {dog}; read it and decide again",
+            "expected the alias \"production\" to point at {dog}, found {cat}; read it and decide again",
         ),
         (
             expecting(stage.dog, alias("staging", stage.cat)).into(),
-            "the alias \"staging\" points at nothing, not at {dog}; read it and decide again",
+            "expected the alias \"staging\" to point at {dog}, found nothing; read it and decide again",
         ),
         (expecting(nowhere(), alias("staging", stage.cat)).into(), "there is no version {nowhere}"),
         (unmark("good", nowhere()).into(), "there is no version {nowhere}"),
         (
             unmark("production", stage.dog).into(),
-            "the alias \"production\" points at {cat}, not at {dog}; read it and decide again",
+            "expected the alias \"production\" to point at {dog}, found {cat}; read it and decide again",
         ),
         (
             unmark("", stage.cat).into(),
@@ -148,6 +149,7 @@ fn derivations_refuse() {
             Assert { role: String::new(), ..assert_made(stage.dog, stage.image) },
             "\"\" is not a role: use 1 to 128 letters, digits, `.`, `_`, `:`, `/`, `+` and `-`, starting with a letter or digit",
         ),
+        (Assert { role: "MEMBER".into(), ..assert_made(stage.dog, stage.image) }, NO_MEMBER),
         (
             Assert { reason: String::new(), ..assert_made(stage.dog, stage.image) },
             "the reason is empty; say something or leave it out",

@@ -14,6 +14,9 @@ use crate::domain::tests::samples::{
 };
 use crate::domain::version::Activity;
 
+pub(super) const NO_MEMBER: &str = "expected the role of a source, found \"MEMBER\", which is that of the members of a training set; pin the version \
+                         with snapshotTrainingSet, or give another role";
+
 fn activity(name: &str) -> Activity {
     Activity {
         name: name.into(),
@@ -38,6 +41,7 @@ fn put_refuses() {
         (Put { expect_head: Some(nowhere().into()), ..cat() }, "there is no version {nowhere}"),
         (Put { ontology: Some(nowhere().into()), ..cat() }, "there is no version {nowhere}"),
         (Put { sources: sources(&[("A", nowhere().into())]), ..cat() }, "there is no version {nowhere}"),
+        (Put { sources: sources(&[("MEMBER", stage.image.into())]), ..cat() }, NO_MEMBER),
         (
             Put { parent: Some(local("a")), ..cat() },
             "no earlier change of this commit is named \"a\"; `as` names a change, `@name` refers back to it",
@@ -102,7 +106,7 @@ fn put_refuses() {
         ),
         (
             Put { tags: vec!["production".into()], ..cat() },
-            "\"production\" is an alias in the namespace \"default\" and cannot be a label tag too; choose another name",
+            "expected \"production\" to be a label tag in the namespace \"default\", found that it is an alias there, and it cannot be both; choose another name",
         ),
         (
             Put { activity: Some(activity("")), ..cat() },

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use super::told::{Pinned, Told, ToldStatement, ToldVersion};
 use crate::domain::id::{Digest, Seq, VersionId};
 use crate::domain::item::{ItemKey, Kind};
-use crate::domain::proposal::{Assert, Change, Correct, Proposal, Put, Ref, Rollback};
+use crate::domain::proposal::{Assert, Change, Correct, Expected, Proposal, Put, Ref, Rollback, Say};
 use crate::domain::statement::StatementKind;
 use crate::domain::version::{Content, Source};
 
@@ -58,14 +58,8 @@ impl Story<'_> {
         match change {
             Change::Put(put) => self.put(put),
             Change::Correct(correct) => self.correct(correct),
-            Change::Retract(say) => {
-                let version = self.meant(&say.version)?;
-                self.say(StatementKind::Retracts, version, &say.reason)
-            }
-            Change::Reinstate(say) => {
-                let version = self.meant(&say.version)?;
-                self.say(StatementKind::Reinstates, version, &say.reason)
-            }
+            Change::Retract(say) => self.say(StatementKind::Retracts, say),
+            Change::Reinstate(say) => self.say(StatementKind::Reinstates, say),
             Change::Rollback(rollback) => self.rollback(rollback),
             Change::Snapshot(snapshot) => self.snapshot(snapshot),
             Change::Refresh(refresh) => self.refresh(refresh),
@@ -130,17 +124,41 @@ impl Story<'_> {
         &self,
         item: &ItemKey,
         (parent, base): (Option<&Ref>, Option<VersionId>),
-        expected: Option<&Ref>,
+        expected: Option<&Expected>,
         content: &Content,
     ) -> Option<Option<VersionId>> {
-        let of_item = |named: &Ref| self.meant(named).filter(|version| self.told.item_of(*version) == item);
         let head = self.told.head(item).map(|head| head.id);
-        let parent = parent.map(|named| of_item(named).ok_or(())).transpose().ok()?;
-        let expected = expected.map(|named| of_item(named).ok_or(())).transpose().ok()?;
-        let follows = parent.or(base).or(expected).or(head);
-        let made = self.told.find(content.version_id(item.id(), follows)).is_some();
-        let right = |wanted: Option<VersionId>| wanted.is_none() || wanted == head;
-        (made || right(expected) && right(base)).then_some(follows)
+        let expected = self.expected(item, expected)?;
+        let parent = match parent {
+            Some(named) => Some(self.of_item(item, named)?),
+            None => base,
+        };
+        let follows = parent.or(expected.unwrap_or(head));
+        let right = expected.is_none_or(|expected| expected == head) && base.is_none_or(|_| base == head);
+        (right || self.is_made(item, follows, content)).then_some(follows)
+    }
+
+    fn is_made(&self, item: &ItemKey, parent: Option<VersionId>, content: &Content) -> bool {
+        self.told.find(content.version_id(item.id(), parent)).is_some()
+    }
+
+    fn of_item(&self, item: &ItemKey, named: &Ref) -> Option<VersionId> {
+        self.meant(named).filter(|version| self.told.item_of(*version) == item)
+    }
+
+    /// The head that is expected, if one is: which may be none. Refused if it is of another item.
+    fn expected(&self, item: &ItemKey, expected: Option<&Expected>) -> Option<Option<Option<VersionId>>> {
+        Some(match expected {
+            None => None,
+            Some(Expected::Nothing) => Some(None),
+            Some(Expected::Version(named)) => Some(Some(self.of_item(item, named)?)),
+        })
+    }
+
+    /// Refused if another head was expected.
+    fn expect(&self, item: &ItemKey, expected: Option<&Expected>) -> Option<()> {
+        let head = self.told.head(item).map(|head| head.id);
+        self.expected(item, expected)?.is_none_or(|expected| expected == head).then_some(())
     }
 
     fn make(
@@ -187,6 +205,7 @@ impl Story<'_> {
             self.name(correct.name.as_ref(), by)?;
             return Some((by, false));
         }
+        self.expect(&wrong.item, correct.expect_head.as_ref())?;
         let last = self.told.last_statement(wrong.id).filter(|last| last.kind == StatementKind::Corrects);
         let said = last.and_then(|last| last.by).filter(|_| !returned).into_iter();
         let there = said.chain([head.id]).find(|id| self.told.find(*id).unwrap().content == content);
@@ -229,14 +248,16 @@ impl Story<'_> {
         about.find(|said| said.kind == kind && said.reason == reason && right(said) == content)
     }
 
-    fn say(&mut self, kind: StatementKind, version: VersionId, reason: &str) -> Said {
-        if self.said_before(kind, version, None, reason).is_some() {
+    fn say(&mut self, kind: StatementKind, say: &Say) -> Said {
+        let version = self.meant(&say.version)?;
+        if self.said_before(kind, version, None, &say.reason).is_some() {
             return Some((version, false));
         }
+        self.expect(&self.told.item_of(version).clone(), say.expect_head.as_ref())?;
         if kind == StatementKind::Reinstates && !self.told.wrong(version) {
             return None;
         }
-        self.told.statements.push(ToldStatement { kind, version, by: None, reason: reason.to_owned() });
+        self.told.statements.push(ToldStatement { kind, version, by: None, reason: say.reason.clone() });
         Some((version, true))
     }
 
@@ -246,9 +267,16 @@ impl Story<'_> {
             return None;
         }
         let head = self.told.head(&to.item).map(|head| head.id);
+        let expected = rollback.expect_head.as_ref();
         let made = match head == Some(to.id) {
-            true => (to.id, false),
-            false => self.make(&to.item, head, to.content, to.members),
+            true => {
+                self.expect(&to.item, expected)?;
+                (to.id, false)
+            }
+            false => {
+                let parent = self.parent(&to.item, (None, None), expected, &to.content)?;
+                self.make(&to.item, parent, to.content, to.members)
+            }
         };
         self.name(rollback.name.as_ref(), made.0)?;
         Some(made)

@@ -2,7 +2,7 @@
 
 use super::{Said, Story};
 use crate::domain::id::VersionId;
-use crate::domain::proposal::{RemoveTag, SetTag};
+use crate::domain::proposal::{Expected, RemoveTag, SetTag};
 use crate::domain::tests::told::ToldTag;
 
 impl Story<'_> {
@@ -19,11 +19,7 @@ impl Story<'_> {
         if now == Some(version) {
             return Some((version, false));
         }
-        if let Some(expected) = &tag.expect
-            && now != Some(self.meant(expected)?)
-        {
-            return None;
-        }
+        self.expect_alias(now, tag.expect.as_ref())?;
         self.told.tags.push(self.moved(&tag.name, true, version, true));
         Some((version, true))
     }
@@ -44,14 +40,30 @@ impl Story<'_> {
     pub(super) fn remove_tag(&mut self, tag: &RemoveTag) -> Said {
         let version = self.meant(&tag.version)?;
         let alias = self.told.alias(self.told.item_of(version), &tag.name, self.seq);
+        if alias.is_some() {
+            self.expect_alias(alias, tag.expect.as_ref())?;
+        }
         if alias.is_some_and(|at| at != version) {
             return None;
         }
-        let carried = alias.is_some() || self.told.label(version, &tag.name, self.seq);
+        let marked = self.told.label(version, &tag.name, self.seq);
+        if alias.is_none() && marked && tag.expect.is_some() {
+            return None;
+        }
+        let carried = alias.is_some() || marked;
         if carried {
             self.told.tags.push(self.moved(&tag.name, alias.is_some(), version, false));
         }
         Some((version, carried))
+    }
+
+    fn expect_alias(&self, now: Option<VersionId>, expected: Option<&Expected>) -> Option<()> {
+        let right = match expected {
+            None => true,
+            Some(Expected::Nothing) => now.is_none(),
+            Some(Expected::Version(named)) => now == Some(self.meant(named)?),
+        };
+        right.then_some(())
     }
 
     fn moved(&self, name: &str, alias: bool, version: VersionId, set: bool) -> ToldTag {
