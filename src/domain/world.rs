@@ -77,6 +77,9 @@ pub struct Refreshed {
     pub members: Vec<Pin>,
     /// Members that were replaced: what was pinned, and what takes its place.
     pub replaced: Vec<(VersionNo, VersionNo)>,
+    /// Of the members that were replaced, those whose replacement another member has brought already: its split and
+    /// weight stay, and theirs are gone. In the order of `replaced`.
+    pub merged: Vec<VersionNo>,
     /// Members that fell away: wrong, and nothing right takes their place.
     pub removed: Vec<VersionNo>,
     /// Members that were made from something wrong and not made again since; they stay.

@@ -1,5 +1,6 @@
 //! Refreshing: what the members of a training set should be now, and which of them are stale.
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, HashSet};
 
 use super::at::At;
@@ -58,9 +59,13 @@ impl At<'_> {
         replacing.sort_by_key(|(old, _)| *old);
         for (old, pin) in replacing {
             refreshed.replaced.push((old, pin.version));
-            // A head that is a member already keeps its own split and weight; of several members that give way to one
-            // head, the oldest decides.
-            members.entry(pin.version).or_insert(pin);
+            // The head may be a member already, by itself or for an older pin, in its own split: that stays.
+            match members.entry(pin.version) {
+                Entry::Vacant(free) => {
+                    free.insert(pin);
+                }
+                Entry::Occupied(_) => refreshed.merged.push(old),
+            }
         }
         refreshed.removed.sort_unstable();
         refreshed.unresolved.sort_unstable();

@@ -1,5 +1,7 @@
 //! Questions about training sets beside the main one: who holds a version, how two versions differ, how fresh one is.
 
+mod splits;
+
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use super::at::At;

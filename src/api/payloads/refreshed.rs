@@ -31,6 +31,9 @@ pub struct SnapshotTrainingSetPayload {
     pub replaced: Vec<MemberReplacement>,
     /// How many members gave way to others.
     pub replaced_count: i32,
+    /// How many of them gave way to a version that is a member for another reason too, so that their splits and weights
+    /// are gone.
+    pub merged_count: i32,
     /// After a refresh: members that fell away, wrong and with nothing right to replace them; the oldest 1,000.
     pub removed: Vec<Version>,
     /// How many members fell away.
@@ -53,6 +56,11 @@ pub struct MemberReplacement {
     pub pinned: Version,
     /// What is pinned in its place.
     pub replacement: Version,
+    /// The split in which the replacement is pinned.
+    pub split: String,
+    /// Whether another member has brought the replacement already: it was a member itself, or an older pin of the same
+    /// item gave way to it. Its split and weight stay, and those of this pin are gone.
+    pub merged: bool,
 }
 
 impl Written {
@@ -115,9 +123,15 @@ impl Written {
     ) -> SnapshotTrainingSetPayload {
         let wrong = set.and_then(|set| self.scope.read(|at| at.wrong(set).copied()));
         let object = |version: &VersionNo| self.object(*version);
+        let split = |version: VersionNo| {
+            let found = refreshed.members.binary_search_by_key(&version, |pin| pin.version);
+            found.map(|place| refreshed.members[place].split.clone()).unwrap_or_default()
+        };
         let replacement = |(pinned, by): &(VersionNo, VersionNo)| MemberReplacement {
             pinned: self.object(*pinned),
             replacement: self.object(*by),
+            split: split(*by),
+            merged: refreshed.merged.binary_search(pinned).is_ok(),
         };
         SnapshotTrainingSetPayload {
             commit: Commit::new(self.scope.clone(), seq),
@@ -126,6 +140,7 @@ impl Written {
             dry_run: false,
             replaced: refreshed.replaced.iter().take(MOST).map(replacement).collect(),
             replaced_count: int(refreshed.replaced.len()),
+            merged_count: int(refreshed.merged.len()),
             removed: refreshed.removed.iter().take(MOST).map(object).collect(),
             removed_count: int(refreshed.removed.len()),
             unresolved: refreshed.unresolved.iter().take(MOST).map(object).collect(),

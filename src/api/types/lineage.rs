@@ -8,10 +8,12 @@ use super::grouped::{Grouped, changes};
 use super::{Member, MemberChange, Version};
 use crate::api::cursor::List;
 use crate::api::enums::MemberGroup;
+use crate::api::errors;
 use crate::api::page::{Connection, Page, PageInfo, ReadInfo};
 use crate::api::scalars::int;
 use crate::api::scope::Scope;
 use crate::domain::facts::VersionNo;
+use crate::domain::rules::Invalid;
 use crate::lineage::membership::Stay;
 use crate::lineage::sets::Difference;
 
@@ -91,13 +93,17 @@ impl TrainingSetDiff {
     }
 
     /// The pins of the first whose version the second does not pin in this split, and the other way round.
-    fn pins(&self, split: Option<&str>) -> (Vec<Stay>, Vec<Stay>) {
+    fn pins(&self, split: Option<&str>) -> Result<(Vec<Stay>, Vec<Stay>)> {
         let (first, second) = self.between;
-        self.scope.read(|at| match split.map(|split| at.name(split)) {
-            // No set has such a split.
-            Some(None) => Default::default(),
-            wanted => at.pins_changed(first, second, wanted.flatten()),
-        })
+        let changed = self.scope.read(|at| {
+            let wanted = split.map(|split| {
+                let members: Vec<Stay> = at.members(first).chain(at.members(second)).collect();
+                at.split(first, &members, split)
+            });
+            let wanted = wanted.transpose()?;
+            Ok(at.pins_changed(first, second, wanted))
+        });
+        changed.map_err(|error: Invalid| errors::invalid(&error))
     }
 
     fn page(&self, page: &Page, stays: &[Stay]) -> Result<Connection<Member>> {
@@ -216,7 +222,7 @@ impl TrainingSetDiff {
         &self,
         ctx: &Context<'_>,
         #[graphql(
-            desc = "Only pins of this split. A version that moved to another split is removed from the one and added to the \
+            desc = "Only pins of this split, which one of the sets must have. A version that moved to another split is removed from the one and added to the \
                     other; without this argument it is neither."
         )]
         split: Option<String>,
@@ -231,7 +237,7 @@ impl TrainingSetDiff {
         #[graphql(desc = "End before the entry with this cursor.")] before: Option<String>,
     ) -> Result<Connection<Member>> {
         let page = Page::new(self.list(ctx)?, first, after, last, before)?;
-        self.page(&page, &self.pins(split.as_deref()).1)
+        self.page(&page, &self.pins(split.as_deref())?.1)
     }
 
     /// Pins of the first whose version the second does not pin: what was removed and the older side of what was
@@ -251,6 +257,6 @@ impl TrainingSetDiff {
         #[graphql(desc = "End before the entry with this cursor.")] before: Option<String>,
     ) -> Result<Connection<Member>> {
         let page = Page::new(self.list(ctx)?, first, after, last, before)?;
-        self.page(&page, &self.pins(split.as_deref()).0)
+        self.page(&page, &self.pins(split.as_deref())?.0)
     }
 }

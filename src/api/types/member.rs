@@ -3,11 +3,13 @@
 use async_graphql::{Context, Object, Result};
 
 use super::Version;
+use crate::api::errors;
 use crate::api::inputs::VersionFilter;
 use crate::api::page::{Connection, Page};
 use crate::api::scope::Scope;
 use crate::api::spending::{Purpose, Spending};
 use crate::domain::facts::VersionNo;
+use crate::domain::rules::Invalid;
 use crate::lineage::membership::Stay;
 
 /// A version that a training set version pins.
@@ -24,25 +26,28 @@ impl Member {
         Self { scope, stay }
     }
 
-    /// A page of those of some members that are of the split and fit the filter.
+    /// A page of those of some members of a set that are of the split and fit the filter.
     ///
     /// # Errors
-    /// BAD_USER_INPUT for a filter that cannot be answered.
+    /// BAD_USER_INPUT for a split that no member is in, or a filter that cannot be answered.
     pub fn page(
         scope: &Scope,
         page: &Page,
+        set: VersionNo,
         mut members: Vec<Stay>,
         split: Option<&str>,
         filter: Option<VersionFilter>,
     ) -> Result<Connection<Self>> {
         let filter = filter.map(VersionFilter::prepare).transpose()?;
-        scope.read(|at| {
-            let wanted = split.map(|split| at.name(split));
+        let fitting = scope.read(|at| {
+            let wanted = split.map(|split| at.split(set, &members, split)).transpose()?;
             members.retain(|stay| {
-                wanted.is_none_or(|wanted| wanted == Some(stay.split))
+                wanted.is_none_or(|wanted| wanted == stay.split)
                     && filter.as_ref().is_none_or(|filter| filter.finds(at, stay.member))
             });
+            Ok(())
         });
+        fitting.map_err(|error: Invalid| errors::invalid(&error))?;
         Ok(page.of(scope, &members, |stay| Self::new(scope.clone(), stay)))
     }
 }

@@ -257,7 +257,7 @@ impl Version {
     async fn members(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Only members of this split.")] split: Option<String>,
+        #[graphql(desc = "Only members of this split, which the set must have.")] split: Option<String>,
         #[graphql(desc = "Only members that this filter finds.")] filter: Option<VersionFilter>,
         #[graphql(desc = "Returns the first n entries (default 50, maximum 1000).")] first: Option<i32>,
         #[graphql(desc = "Start after the entry with this cursor.")] after: Option<String>,
@@ -270,7 +270,7 @@ impl Version {
         let page = Page::new(List::of(ctx, self.no.0)?, first, after, last, before)?;
         let scope = page.scope_of(&self.scope, |at| at.sees(self.no))?;
         let members = scope.read(|at| at.members(self.no).collect());
-        Ok(Some(Member::page(&scope, &page, members, split.as_deref(), filter)?))
+        Ok(Some(Member::page(&scope, &page, self.no, members, split.as_deref(), filter)?))
     }
 
     /// Training sets only, null otherwise: the number of versions that it stands for, see `flatMembers`.
@@ -284,7 +284,7 @@ impl Version {
     async fn flat_members(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Only members of this split.")] split: Option<String>,
+        #[graphql(desc = "Only members of this split, which the set must have.")] split: Option<String>,
         #[graphql(desc = "Only members that this filter finds.")] filter: Option<VersionFilter>,
         #[graphql(desc = "Returns the first n entries (default 50, maximum 1000).")] first: Option<i32>,
         #[graphql(desc = "Start after the entry with this cursor.")] after: Option<String>,
@@ -297,7 +297,7 @@ impl Version {
         let page = Page::new(List::of(ctx, self.no.0)?, first, after, last, before)?;
         let scope = page.scope_of(&self.scope, |at| at.sees(self.no))?;
         let contents = member::contents(&scope, ctx, self.no)?;
-        Ok(Some(Member::page(&scope, &page, contents, split.as_deref(), filter)?))
+        Ok(Some(Member::page(&scope, &page, self.no, contents, split.as_deref(), filter)?))
     }
 
     /// Training sets only, null otherwise: what it holds, counted by split, kind, namespace and the values of attributes. A

@@ -4,7 +4,7 @@
 //! without a label are there, too. Categories are those of the whole set, also where only one split is asked for, so that the
 //! files of its splits agree.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use serde_json::{Map, Value, json};
 
@@ -24,9 +24,14 @@ impl View {
     /// A training set version as one COCO document; all of it, or one split.
     ///
     /// # Errors
-    /// [`LedgerError::Invalid`] where no training set version is named.
+    /// [`LedgerError::Invalid`] if no training set version is named, or a split that it does not have.
     pub fn coco(&self, set: &str, split: Option<&str>) -> Result<Outflow, LedgerError> {
-        let set = Set::of(self, self.named_set(set)?);
+        let version = self.named_set(set)?;
+        self.read(|at| {
+            let members = || at.members(version).collect::<Vec<_>>();
+            split.map(|split| at.split(version, &members(), split)).transpose()
+        })?;
+        let set = Set::of(self, version);
         let (view, split) = (self.clone(), split.map(str::to_owned));
         Ok(outflow(move |inlet| async move { Coco::new(view, set, split).write(inlet).await }))
     }
@@ -46,26 +51,75 @@ struct Coco {
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 enum Category {
     Number(i64),
-    Name(String),
+    Name(String, Form),
     /// Of labels that say none: a COCO annotation has one.
     Unsaid,
 }
 
+/// What a class is in JSON: `1`, `"1"` and `true` are other classes than `"1"` and `"true"`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Form {
+    Text,
+    Number,
+    Boolean,
+    Null,
+    List,
+    Object,
+}
+
 impl Category {
     fn of(class: &Value) -> Self {
-        match class {
-            Value::String(name) => Self::Name(name.clone()),
-            class => class.as_i64().map_or_else(|| Self::Name(class.to_string()), Self::Number),
-        }
+        let form = match class {
+            Value::String(name) => return Self::Name(name.clone(), Form::Text),
+            Value::Number(number) => match number.as_i64() {
+                Some(number) => return Self::Number(number),
+                None => Form::Number,
+            },
+            Value::Bool(_) => Form::Boolean,
+            Value::Null => Form::Null,
+            Value::Array(_) => Form::List,
+            Value::Object(_) => Form::Object,
+        };
+        Self::Name(class.to_string(), form)
     }
 
-    fn name(&self) -> String {
+    /// The class as a text, and what it is if it is no text.
+    fn told(&self) -> (String, Option<&'static str>) {
         match self {
-            Self::Number(number) => number.to_string(),
-            Self::Name(name) => name.clone(),
-            Self::Unsaid => "unclassified".to_owned(),
+            Self::Number(number) => (number.to_string(), Some("number")),
+            Self::Unsaid => ("unclassified".to_owned(), Some("no class")),
+            Self::Name(name, form) => {
+                let what = match form {
+                    Form::Text => None,
+                    Form::Number => Some("number"),
+                    Form::Boolean => Some("boolean"),
+                    Form::Null => Some("null"),
+                    Form::List => Some("list"),
+                    Form::Object => Some("object"),
+                };
+                (name.clone(), what)
+            }
         }
     }
+}
+
+/// The names of categories, each once: a class that is no text gives way to the text that reads the same, as
+/// `1 (number)`. Readers of COCO know categories by their names.
+fn names<'a>(categories: impl Iterator<Item = &'a Category> + Clone) -> Vec<String> {
+    let texts = categories.clone().map(Category::told).filter(|(_, what)| what.is_none());
+    let mut taken: HashSet<String> = texts.map(|(name, _)| name).collect();
+    let mut own = |(name, what): (String, Option<&str>)| {
+        let Some(what) = what else { return name };
+        let others = (1..).map(|n| match n {
+            1 => format!("{name} ({what})"),
+            n => format!("{name} ({what} {n})"),
+        });
+        let free = std::iter::once(name.clone()).chain(others).find(|name| !taken.contains(name));
+        let free = free.unwrap_or(name);
+        taken.insert(free.clone());
+        free
+    };
+    categories.map(|category| own(category.told())).collect()
 }
 
 impl Coco {
@@ -91,8 +145,8 @@ impl Coco {
         let annotations = self.write_annotations(&mut document).await?;
         document.close(Of::List);
         document.open("categories", Of::List).await?;
-        for (category, id) in &self.categories {
-            document.entry(&json!({"id": id, "name": category.name(), "supercategory": ""})).await?;
+        for (name, id) in names(self.categories.keys()).into_iter().zip(self.categories.values()) {
+            document.entry(&json!({"id": id, "name": name, "supercategory": ""})).await?;
         }
         document.close(Of::List);
         document.member("licenses", &json!([])).await?;
@@ -267,4 +321,41 @@ fn annotation(attributes: &Map<String, Value>) -> Map<String, Value> {
     };
     annotation.insert("iscrowd".to_owned(), crowd.into());
     annotation
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn classes_that_read_the_same_have_names_of_their_own() {
+        let classes = [
+            json!("1"),
+            json!(1),
+            json!("true"),
+            json!(true),
+            json!(2),
+            json!(1.5),
+            json!("unclassified"),
+            json!("1 (number)"),
+        ];
+        let mut categories: BTreeSet<Category> = classes.iter().map(Category::of).collect();
+        categories.insert(Category::Unsaid);
+        assert_eq!(categories.len(), classes.len() + 1);
+        let expected = [
+            "1 (number 2)",
+            "2",
+            "1",
+            "1 (number)",
+            "1.5",
+            "true",
+            "true (boolean)",
+            "unclassified",
+            "unclassified (no class)",
+        ];
+        assert_eq!(names(categories.iter()), expected);
+        let plain: BTreeSet<Category> =
+            [json!(3), json!("cat"), json!(false)].iter().map(Category::of).collect();
+        assert_eq!(names(plain.iter()), ["3", "cat", "false"]);
+    }
 }

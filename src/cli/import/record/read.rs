@@ -72,7 +72,23 @@ pub(in crate::cli::import) fn object(text: &[u8]) -> Result<Map<String, Value>, 
     }
 }
 
-fn read<T: DeserializeOwned>(fields: Map<String, Value>) -> Result<T, Reason> {
+/// Takes fields that are null out of a record and of the objects in it: they are absent, as in a table. What a user says
+/// freely stays: in attributes and parameters, in lists of values and as a value to search for, null is a value.
+fn without_nulls(fields: &mut Map<String, Value>) {
+    const VALUES: [&str; 8] =
+        ["equals", "in", "atLeast", "above", "atMost", "below", "classes", "parameters"];
+    fields.retain(|name, value| !value.is_null() || name == "equals");
+    for (name, value) in fields.iter_mut().filter(|(name, _)| !VALUES.contains(&name.as_str())) {
+        match value {
+            Value::Object(inner) if name != "attributes" => without_nulls(inner),
+            Value::Array(all) => all.iter_mut().filter_map(Value::as_object_mut).for_each(without_nulls),
+            _ => {}
+        }
+    }
+}
+
+fn read<T: DeserializeOwned>(mut fields: Map<String, Value>) -> Result<T, Reason> {
+    without_nulls(&mut fields);
     serde_path_to_error::deserialize(Value::Object(fields)).map_err(|error| {
         let path = error.path().to_string();
         let field = if path == "." { String::new() } else { path };

@@ -23,6 +23,49 @@ fn a_version_is_read_with_its_defaults() {
     assert_eq!(version.payload, None);
 }
 
+/// Tools that write tables write every column of every row.
+#[test]
+fn null_is_absent_but_for_values() {
+    let nulls = |line: &str| Record::parse(line.as_bytes()).unwrap();
+    let full = r#"{"type":"version","item":"b/LABEL/x","attributes":{"a":null},"sources":[{"version":"@a","role":null}],
+        "tags":null,"classChanges":null,"recordImageSize":null,"expectNew":null,"payload":null,"parent":null,
+        "activity":{"name":"crop","parameters":{"size":null},"startedAt":null},"reason":null,"members":null}"#;
+    let lean = r#"{"type":"version","item":"b/LABEL/x","attributes":{"a":null},"sources":[{"version":"@a"}],
+        "activity":{"name":"crop","parameters":{"size":null}}}"#;
+    assert_eq!(nulls(full), nulls(lean));
+    let full = r#"{"type":"training_set","item":"b/TRAINING_SET/x","members":null,"change":null,"complete":null,"select":
+        {"split":null,"committed":null,"created":{"from":null},"attributes":[{"path":"a","equals":null,"below":null}]}}"#;
+    let lean = r#"{"type":"training_set","item":"b/TRAINING_SET/x","select":{"attributes":[{"path":"a","equals":null}]}}"#;
+    assert_eq!(nulls(full), nulls(lean));
+    let Record::TrainingSet(set) = nulls(lean) else { panic!("another record") };
+    assert_eq!(set.select.unwrap().attributes.unwrap()[0].equals, Some(Value::Null));
+    for (full, lean) in [
+        (
+            r#"{"type":"training_set","item":"b/TRAINING_SET/x","change":{"base":"@a","add":[{"version":"@b","split":null,"weight":null}],"remove":null,"onto":null}}"#,
+            r#"{"type":"training_set","item":"b/TRAINING_SET/x","change":{"base":"@a","add":[{"version":"@b"}]}}"#,
+        ),
+        (
+            r#"{"type":"version","item":"b/ONTOLOGY/x","attributes":null,"classChanges":[{"kind":"MERGE","classes":[null]}]}"#,
+            r#"{"type":"version","item":"b/ONTOLOGY/x","classChanges":[{"kind":"MERGE","classes":[null]}]}"#,
+        ),
+        (
+            r#"{"type":"tag","name":"t","version":"@a","alias":null,"remove":null,"expectNew":null,"expectVersion":null}"#,
+            r#"{"type":"tag","name":"t","version":"@a"}"#,
+        ),
+        (
+            r#"{"type":"derivation","derived":"@a","source":"@b","role":null,"reason":"seen"}"#,
+            r#"{"type":"derivation","derived":"@a","source":"@b","reason":"seen"}"#,
+        ),
+        (
+            r#"{"type":"statement","kind":"CORRECTS","version":"@a","reason":"r","attributes":null,"sources":null,"expectHead":null}"#,
+            r#"{"type":"statement","kind":"CORRECTS","version":"@a","reason":"r"}"#,
+        ),
+    ] {
+        assert_eq!(nulls(full), nulls(lean), "{full}");
+    }
+    assert!(reason(r#"{"type":"version","item":null}"#).ends_with("missing field `item`"));
+}
+
 #[test]
 fn every_kind_of_record_is_read() {
     for (line, name) in [
