@@ -134,6 +134,8 @@ fn correct(label: usize) -> Change {
         ontology: None,
         sources: None,
         reason: "seen again".to_owned(),
+        activity: None,
+        message: None,
         expect_head: None,
     })
 }

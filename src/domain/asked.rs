@@ -98,18 +98,21 @@ fn write_change(canon: &mut Canon, change: &Change) {
                 reference(canon, list);
             }
             also_expected(canon, correct.expect_head.as_ref());
+            also_made(canon, correct.activity.as_ref(), correct.message.as_deref());
         }
         Change::Retract(say) => {
             canon.field(b"retract");
             reference(canon, &say.version);
             canon.field(say.reason.as_bytes());
             also_expected(canon, say.expect_head.as_ref());
+            also_made(canon, say.activity.as_ref(), say.message.as_deref());
         }
         Change::Reinstate(say) => {
             canon.field(b"reinstate");
             reference(canon, &say.version);
             canon.field(say.reason.as_bytes());
             also_expected(canon, say.expect_head.as_ref());
+            also_made(canon, say.activity.as_ref(), say.message.as_deref());
         }
         Change::Rollback(rollback) => {
             canon.field(b"rollback");
@@ -199,6 +202,16 @@ fn also_expected(canon: &mut Canon, given: Option<&Expected>) {
     if given.is_some() {
         canon.field(b"expected");
         expected(canon, given);
+    }
+}
+
+/// As [`asked_for`].
+fn also_made(canon: &mut Canon, activity: Option<&Activity>, message: Option<&str>) {
+    if let Some(activity) = activity {
+        canon.field(b"activity").field(&activity.id());
+    }
+    if let Some(message) = message {
+        canon.field(b"message").field(message.as_bytes());
     }
 }
 

@@ -184,17 +184,22 @@ impl Entry {
     pub fn weight(&self) -> usize {
         /// What a row weighs beside its free texts and lists.
         const ROW: usize = 700;
+        let made = |activity: &Option<Activity>, message: &Option<String>| {
+            let activity = activity.as_ref().map_or(0, |activity| 256 + activity.parameters.as_str().len());
+            activity + message.as_ref().map_or(0, String::len)
+        };
         let version = |record: &VersionRecord| {
             let content = &record.content;
             let sources: usize = content.sources.iter().map(|source| 200 + source.role.len()).sum();
             let classes: usize = content.class_changes.iter().map(|change| 64 * change.len()).sum();
-            let activity =
-                record.activity.as_ref().map_or(0, |activity| 256 + activity.parameters.as_str().len());
-            let message = record.message.as_ref().map_or(0, String::len);
-            ROW + content.attributes.as_str().len() + sources + classes + activity + message
+            ROW + content.attributes.as_str().len()
+                + sources
+                + classes
+                + made(&record.activity, &record.message)
         };
         let chunks: usize = self.chunks.iter().map(|chunk| ROW + 32 * chunk.versions.len()).sum();
-        let prose: usize = self.statements.iter().map(|statement| ROW + statement.reason.len()).sum();
+        let said = |said: &StatementRecord| ROW + said.reason.len() + made(&said.activity, &said.message);
+        let prose: usize = self.statements.iter().map(said).sum();
         let asserted: usize = self.asserted.iter().map(|edge| 2 * ROW + edge.reason.len()).sum();
         let rest = ROW * (self.items.len() + self.tags.len() + self.blobs.len()) + self.commit.facts.len();
         self.versions.iter().map(version).sum::<usize>() + chunks + prose + asserted + rest
@@ -258,6 +263,12 @@ impl StatementRecord {
             .field(self.version.as_bytes())
             .optional(self.by.as_ref().map(|id| id.as_bytes().as_slice()))
             .field(self.reason.as_bytes());
+        // Only if one of them is given: statements without them keep the seals that they have.
+        if self.activity.is_some() || self.message.is_some() {
+            canon
+                .optional(self.activity.as_ref().map(Activity::id).as_ref().map(<[u8; 32]>::as_slice))
+                .optional(self.message.as_deref().map(str::as_bytes));
+        }
         canon.hash()
     }
 }

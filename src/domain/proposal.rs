@@ -148,6 +148,10 @@ pub struct Correct {
     pub sources: Option<Vec<(String, Ref)>>,
     /// Why.
     pub reason: String,
+    /// What ran to find it out, and to make the better version.
+    pub activity: Option<Activity>,
+    /// A note.
+    pub message: Option<String>,
     /// What must be the item's head.
     pub expect_head: Option<Expected>,
 }
@@ -159,6 +163,10 @@ pub struct Say {
     pub version: Ref,
     /// Why.
     pub reason: String,
+    /// What ran to find it out.
+    pub activity: Option<Activity>,
+    /// A note.
+    pub message: Option<String>,
     /// What must be the item's head.
     pub expect_head: Option<Expected>,
 }

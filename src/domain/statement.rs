@@ -4,6 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use super::id::{Malformed, Seq, VersionId};
+use super::version::Activity;
 
 /// What a statement says of its version.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -105,4 +106,8 @@ pub struct StatementRecord {
     pub by: Option<VersionId>,
     /// Why.
     pub reason: String,
+    /// What ran to find it out.
+    pub activity: Option<Activity>,
+    /// A note.
+    pub message: Option<String>,
 }

@@ -215,6 +215,12 @@ pub(super) fn tables(entries: &[Entry]) -> Tables {
         versions.push(rows::version::row(version, activity.as_ref().map(|(digest, _)| digest)));
         activities.extend(activity);
     }
+    let mut statements = Vec::new();
+    for statement in entries.iter().flat_map(|entry| &entry.statements) {
+        let activity = statement.activity.as_ref().map(|activity| (activity.id(), activity));
+        statements.push(rows::statement::row(statement, activity.as_ref().map(|(digest, _)| digest)));
+        activities.extend(activity);
+    }
     let activities =
         activities.iter().map(|(digest, activity)| rows::activity::row(digest, activity)).collect();
     let commits = entries.iter().map(|entry| rows::commit::row(&entry.commit)).collect();
@@ -225,7 +231,7 @@ pub(super) fn tables(entries: &[Entry]) -> Tables {
         (queries::VERSIONS, versions),
         (queries::CHUNKS, gather(entries, |entry| &entry.chunks, rows::member::row)),
         (queries::ASSERTED, gather(entries, |entry| &entry.asserted, rows::asserted::row)),
-        (queries::STATEMENTS, gather(entries, |entry| &entry.statements, rows::statement::row)),
+        (queries::STATEMENTS, statements),
         (queries::TAGS, gather(entries, |entry| &entry.tags, rows::tag::row)),
         (queries::COMMITS, commits),
     ];

@@ -77,7 +77,8 @@ impl Graph {
     pub async fn versions(&self, ids: &[VersionId]) -> Result<Vec<Option<VersionRecord>>, GraphError> {
         let keys = ids.iter().map(|id| rows::named(rows::version::TABLE, id.hex())).collect();
         let found = self.fetch(queries::ROWS, keys, rows::version::unsealed).await?;
-        let activities = self.activities(found.values()).await?;
+        let named = found.values().filter_map(rows::version::Unsealed::activity);
+        let activities = self.activities(named.collect()).await?;
         let found = found
             .into_iter()
             .map(|(key, version)| Ok((key, version.complete(&activities)?)))
@@ -91,7 +92,13 @@ impl Graph {
     /// [`GraphError::Corrupt`] where a row has another hash than its seal; [`GraphError::Unavailable`].
     pub async fn statements(&self, ids: &[StatementId]) -> Result<Vec<Option<StatementRecord>>, GraphError> {
         let keys = ids.iter().map(|id| rows::placed(rows::statement::TABLE, id.seq, id.place)).collect();
-        let found = self.fetch(queries::ROWS, keys, rows::statement::record).await?;
+        let found = self.fetch(queries::ROWS, keys, rows::statement::unsealed).await?;
+        let named = found.values().filter_map(rows::statement::UnsealedStatement::activity);
+        let activities = self.activities(named.collect()).await?;
+        let found = found
+            .into_iter()
+            .map(|(key, statement)| Ok((key, statement.complete(&activities)?)))
+            .collect::<Result<HashMap<_, _>, GraphError>>()?;
         Ok(ids.iter().map(|id| found.get(&Key::Place(id.seq, id.place)).cloned()).collect())
     }
 
@@ -116,12 +123,8 @@ impl Graph {
         Ok(digests.iter().map(|digest| found.get(&Key::Name(*digest.as_bytes())).copied()).collect())
     }
 
-    /// The activities that these versions name.
-    async fn activities(
-        &self,
-        versions: impl Iterator<Item = &rows::version::Unsealed>,
-    ) -> Result<HashMap<Key, Activity>, GraphError> {
-        let mut digests: Vec<[u8; 32]> = versions.filter_map(rows::version::Unsealed::activity).collect();
+    /// Activities by their digests.
+    async fn activities(&self, mut digests: Vec<[u8; 32]>) -> Result<HashMap<Key, Activity>, GraphError> {
         digests.sort_unstable();
         digests.dedup();
         let ids = digests.iter().map(rows::activity::id).collect();

@@ -103,6 +103,8 @@ async fn a_dry_run_waits_for_what_it_builds_on() {
             ontology: None,
             sources: None,
             reason: "seen again".to_owned(),
+            activity: None,
+            message: None,
             expect_head: None,
         })],
         idempotency_key: None,

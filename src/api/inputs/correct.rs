@@ -3,7 +3,7 @@
 use async_graphql::{ID, InputObject, MaybeUndefined, Result};
 
 use super::intent::Intent;
-use super::put::{SourceInput, sources};
+use super::put::{ActivityInput, SourceInput, sources};
 use super::read::{expected, maybe_reference, reference, whole};
 use crate::api::scalars::{Digest, Json};
 use crate::api::scope::Scope;
@@ -33,6 +33,10 @@ pub struct CorrectInput {
     pub sources: Option<Vec<SourceInput>>,
     /// Why the version was wrong.
     pub reason: String,
+    /// What ran to find it out, and to make the better version. Recorded, and not compared where the request is repeated.
+    pub activity: Option<ActivityInput>,
+    /// A note. Recorded, and not compared where the request is repeated.
+    pub message: Option<String>,
     /// Refuse with CONFLICT unless this is the current version of the version's item, or the same statement was made already.
     pub expect_head: MaybeUndefined<ID>,
     /// A name for this request, 1 to 256 bytes: a retry with the same key and content gets the first answer.
@@ -46,6 +50,10 @@ pub struct RetractInput {
     pub version: ID,
     /// Why it was wrong.
     pub reason: String,
+    /// What ran to find it out. Recorded, and not compared where the request is repeated.
+    pub activity: Option<ActivityInput>,
+    /// A note. Recorded, and not compared where the request is repeated.
+    pub message: Option<String>,
     /// Refuse with CONFLICT unless this is the current version of the version's item, or the same statement was made already.
     pub expect_head: MaybeUndefined<ID>,
     /// A name for this request, 1 to 256 bytes: a retry with the same key and content gets the first answer.
@@ -59,6 +67,10 @@ pub struct ReinstateInput {
     pub version: ID,
     /// Why it is not wrong.
     pub reason: String,
+    /// What ran to find it out. Recorded, and not compared where the request is repeated.
+    pub activity: Option<ActivityInput>,
+    /// A note. Recorded, and not compared where the request is repeated.
+    pub message: Option<String>,
     /// Refuse with CONFLICT unless this is the current version of the version's item, or the same statement was made already.
     pub expect_head: MaybeUndefined<ID>,
     /// A name for this request, 1 to 256 bytes: a retry with the same key and content gets the first answer.
@@ -85,6 +97,8 @@ impl Intent for CorrectInput {
             ontology: maybe_reference(self.ontology.as_ref())?,
             sources: self.sources.map(sources).transpose()?,
             reason: self.reason,
+            activity: self.activity.map(ActivityInput::activity).transpose()?,
+            message: self.message,
             expect_head: expected(&self.expect_head)?,
         }))
     }
@@ -96,8 +110,13 @@ impl Intent for RetractInput {
     }
 
     fn change(self, _: &Scope) -> Result<Change> {
-        let expect_head = expected(&self.expect_head)?;
-        Ok(Change::Retract(Say { version: reference(&self.version)?, reason: self.reason, expect_head }))
+        Ok(Change::Retract(Say {
+            version: reference(&self.version)?,
+            reason: self.reason,
+            activity: self.activity.map(ActivityInput::activity).transpose()?,
+            message: self.message,
+            expect_head: expected(&self.expect_head)?,
+        }))
     }
 }
 
@@ -107,7 +126,12 @@ impl Intent for ReinstateInput {
     }
 
     fn change(self, _: &Scope) -> Result<Change> {
-        let expect_head = expected(&self.expect_head)?;
-        Ok(Change::Reinstate(Say { version: reference(&self.version)?, reason: self.reason, expect_head }))
+        Ok(Change::Reinstate(Say {
+            version: reference(&self.version)?,
+            reason: self.reason,
+            activity: self.activity.map(ActivityInput::activity).transpose()?,
+            message: self.message,
+            expect_head: expected(&self.expect_head)?,
+        }))
     }
 }

@@ -127,7 +127,7 @@ pub(super) fn sources(given: Vec<SourceInput>) -> Result<Vec<(String, Ref)>> {
 }
 
 impl ActivityInput {
-    fn activity(self) -> Result<Activity> {
+    pub(super) fn activity(self) -> Result<Activity> {
         let parameters = attributes(self.parameters.as_ref());
         Ok(Activity {
             name: self.name,

@@ -101,5 +101,7 @@ pub(super) fn pin(key: &str, members: &[String]) -> Json {
 
 /// A change that says that a version was wrong.
 pub(super) fn correct(version: &str, says: &str) -> Json {
-    json!({"correct": {"version": version, "attributes": {"class": says}, "reason": format!("{version} is {says}")}})
+    let reason = format!("{version} is {says}");
+    let activity = json!({"name": "review"});
+    json!({"correct": {"version": version, "attributes": {"class": says}, "reason": reason, "activity": activity}})
 }

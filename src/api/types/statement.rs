@@ -2,7 +2,7 @@
 
 use async_graphql::{Context, ID, Object, Result};
 
-use super::{Commit, Version};
+use super::{Activity, Commit, Version};
 use crate::api::enums::StatementKind;
 use crate::api::loaders::load;
 use crate::api::scalars::int;
@@ -65,6 +65,16 @@ impl Statement {
     /// Who said it.
     async fn author(&self, ctx: &Context<'_>) -> Result<String> {
         Ok(load(ctx, self.said.id.seq).await?.author.clone())
+    }
+
+    /// What ran to find it out, if that was recorded.
+    async fn activity(&self, ctx: &Context<'_>) -> Result<Option<Activity>> {
+        Ok(load(ctx, self.said.id).await?.activity.as_ref().map(Activity::from))
+    }
+
+    /// A note on it.
+    async fn message(&self, ctx: &Context<'_>) -> Result<Option<String>> {
+        Ok(load(ctx, self.said.id).await?.message.clone())
     }
 
     /// The commit that holds it.

@@ -111,11 +111,17 @@ impl DataSet {
                     ontology: None,
                     sources: None,
                     reason,
+                    activity: None,
+                    message: None,
                     expect_head: None,
                 })),
-                Verdict::Retracted => {
-                    changes.push(Change::Retract(Say { version, reason, expect_head: None }))
-                }
+                Verdict::Retracted => changes.push(Change::Retract(Say {
+                    version,
+                    reason,
+                    activity: None,
+                    message: None,
+                    expect_head: None,
+                })),
                 Verdict::Stands => {}
             }
         }

@@ -6,7 +6,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::name::Named;
-use super::record::{Record, Statement, StatementKind};
+use super::record::{Record, StatementKind};
 use crate::domain::id::ItemId;
 use crate::domain::item::ItemKey;
 use crate::domain::reference::{Reference, Which};
@@ -67,8 +67,8 @@ impl Cut {
             Record::Item(item) => self.grow(&item.item.0, item.r#as.as_deref()),
             Record::Version(version) => self.grow(&version.item.0, version.r#as.as_deref()),
             Record::TrainingSet(set) => self.grow(&set.item.0, set.r#as.as_deref()),
-            Record::Statement(Statement { kind: StatementKind::Corrects, version, .. }) => {
-                self.correct(version)
+            Record::Statement(statement) if statement.kind == StatementKind::Corrects => {
+                self.correct(&statement.version);
             }
             Record::Statement(_) | Record::Tag(_) | Record::Derivation(_) => {}
         }

@@ -26,7 +26,7 @@ pub(super) enum Record {
     /// A training set version.
     TrainingSet(Box<TrainingSet>),
     /// That a version was wrong, or was not.
-    Statement(Statement),
+    Statement(Box<Statement>),
     /// A tag put on a version or taken away.
     Tag(Tag),
     /// A derivation between versions that exist.
@@ -216,6 +216,8 @@ pub(super) struct Statement {
     pub kind: StatementKind,
     pub version: Named,
     pub reason: String,
+    pub activity: Option<Activity>,
+    pub message: Option<String>,
     pub expect_head: Option<Named>,
     #[serde(default, deserialize_with = "some_attributes")]
     pub attributes: Option<Attributes>,

@@ -299,7 +299,13 @@ impl Import<'_> {
         let mut retracted = 0;
         for versions in versions.chunks(self.job.batch) {
             let retract = |id: &VersionId| {
-                Change::Retract(Say { version: Ref::Id(*id), reason: reason.to_owned(), expect_head: None })
+                Change::Retract(Say {
+                    version: Ref::Id(*id),
+                    reason: reason.to_owned(),
+                    activity: None,
+                    message: None,
+                    expect_head: None,
+                })
             };
             let proposal = Proposal {
                 author: self.job.author.to_owned(),

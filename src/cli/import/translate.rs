@@ -215,17 +215,23 @@ impl Translator<'_> {
 
     fn statement(&mut self, statement: &Statement) -> Result<(), Reason> {
         let version = self.lookup.version("version", &statement.version)?;
-        let reason = statement.reason.clone();
         let expect_head = self.lookup.expected("expectHead", statement.expect_head.as_ref(), false)?;
+        if statement.kind != StatementKind::Corrects && statement.describes_a_version() {
+            return Err(Reason::whole(
+                "only CORRECTS makes a version; leave out what describes one, and `as`",
+            ));
+        }
+        let say = |expect_head| Say {
+            version: version.clone(),
+            reason: statement.reason.clone(),
+            activity: statement.activity.as_ref().map(activity),
+            message: statement.message.clone(),
+            expect_head,
+        };
         let change = match statement.kind {
+            StatementKind::Retracts => Change::Retract(say(expect_head)),
+            StatementKind::Reinstates => Change::Reinstate(say(expect_head)),
             StatementKind::Corrects => return self.correct(statement, version, expect_head),
-            _ if statement.describes_a_version() => {
-                return Err(Reason::whole(
-                    "only CORRECTS makes a version; leave out what describes one, and `as`",
-                ));
-            }
-            StatementKind::Retracts => Change::Retract(Say { version, reason, expect_head }),
-            StatementKind::Reinstates => Change::Reinstate(Say { version, reason, expect_head }),
         };
         self.push(change);
         Ok(())
@@ -257,6 +263,8 @@ impl Translator<'_> {
             ontology,
             sources,
             reason: statement.reason.clone(),
+            activity: statement.activity.as_ref().map(activity),
+            message: statement.message.clone(),
             expect_head,
         }));
         Ok(())
@@ -318,7 +326,7 @@ fn correction(put: &Put, wrong: &VersionRecord, reason: &str) -> Change {
         && (put.ontology.is_some() || was.ontology.is_none());
     let (version, reason) = (Ref::Id(wrong.id), reason.to_owned());
     if !gives_all {
-        return Change::Retract(Say { version, reason, expect_head: None });
+        return Change::Retract(Say { version, reason, activity: None, message: None, expect_head: None });
     }
     Change::Correct(Correct {
         name: None,
@@ -330,6 +338,8 @@ fn correction(put: &Put, wrong: &VersionRecord, reason: &str) -> Change {
         ontology: put.ontology.clone(),
         sources: Some(put.sources.clone()),
         reason,
+        activity: None,
+        message: None,
         expect_head: None,
     })
 }

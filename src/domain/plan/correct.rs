@@ -10,12 +10,13 @@ use crate::domain::world::World;
 
 use super::Planner;
 use super::payloads::Measure;
-use super::say::reason_hash;
-use super::versions::Wanted;
+use super::say::{Made, reason_hash};
+use super::versions::{Wanted, check_made};
 
 impl<W: World> Planner<'_, W> {
     pub(super) fn correct(&mut self, correct: &Correct) -> Result<Outcome, Invalid> {
         text::prose("reason", &correct.reason)?;
+        check_made(correct.activity.as_ref(), correct.message.as_deref())?;
         let wrong = self.resolve(&correct.version)?;
         let content = self.right_content(correct, wrong)?;
         let saying = Saying {
@@ -33,7 +34,8 @@ impl<W: World> Planner<'_, W> {
         let key = self.item_key(self.item_of(wrong)).clone();
         self.expect_head(&key, correct.expect_head.as_ref())?;
         let mut outcome = self.better_version(correct, wrong, content, returned)?;
-        let said = self.say(StatementKind::Corrects, wrong, outcome.version, &correct.reason);
+        let made = Made { activity: correct.activity.clone(), message: correct.message.clone() };
+        let said = self.say(StatementKind::Corrects, wrong, outcome.version, &correct.reason, made);
         outcome.statement = said.statement;
         outcome.created = true;
         outcome.seq = said.seq;
@@ -101,7 +103,8 @@ impl<W: World> Planner<'_, W> {
         let members = content.manifest.map(|_| self.members_of(wrong));
         let left_behind = self.find(&content.version_id(key.id(), Some(self.id_of(wrong)))).is_some();
         let parent = if left_behind { head } else { Some(wrong) };
-        let wanted = Wanted { item: &key, parent, content, members, activity: None, message: None };
+        let (activity, message) = (correct.activity.clone(), correct.message.clone());
+        let wanted = Wanted { item: &key, parent, content, members, activity, message };
         self.make(wanted, correct.name.as_deref())
     }
 }

@@ -5,9 +5,17 @@ use crate::domain::proposal::Say;
 use crate::domain::rules::Invalid;
 use crate::domain::statement::{StatementId, StatementKind, StatementRecord};
 use crate::domain::text;
+use crate::domain::version::Activity;
 use crate::domain::world::World;
 
 use super::Planner;
+use super::versions::check_made;
+
+/// How a statement came to be made, beside its reason. It is recorded and not compared.
+pub(super) struct Made {
+    pub activity: Option<Activity>,
+    pub message: Option<String>,
+}
 
 /// A statement that was made before a change asked for it.
 pub(super) struct Before {
@@ -41,6 +49,7 @@ impl<W: World> Planner<'_, W> {
 
     fn say_alone(&mut self, kind: StatementKind, say: &Say) -> Result<Outcome, Invalid> {
         text::prose("reason", &say.reason)?;
+        check_made(say.activity.as_ref(), say.message.as_deref())?;
         let version = self.resolve(&say.version)?;
         let saying = Saying { kind, version, content: None, reason: reason_hash(&say.reason) };
         if let Some(before) = self.said_before(&saying) {
@@ -53,7 +62,8 @@ impl<W: World> Planner<'_, W> {
                 self.id_of(version)
             )));
         }
-        let said = self.say(kind, version, None, &say.reason);
+        let made = Made { activity: say.activity.clone(), message: say.message.clone() };
+        let said = self.say(kind, version, None, &say.reason, made);
         Ok(Outcome { version: Some(version), ..said })
     }
 
@@ -85,6 +95,7 @@ impl<W: World> Planner<'_, W> {
         version: VersionNo,
         by: Option<VersionNo>,
         reason: &str,
+        Made { activity, message }: Made,
     ) -> Outcome {
         let fact = StatementFact { kind, version, by, reason: reason_hash(reason) };
         let place = u32::try_from(self.draft.statements.len()).unwrap_or(u32::MAX);
@@ -95,6 +106,8 @@ impl<W: World> Planner<'_, W> {
             version: self.id_of(version),
             by: by.map(|by| self.id_of(by)),
             reason: reason.to_owned(),
+            activity,
+            message,
         };
         self.draft.statements.push(record);
         self.draft.facts.statements.push(fact);

@@ -230,6 +230,11 @@ fn check(content: &Content, activity: Option<&Activity>, message: Option<&str>) 
             ));
         }
     }
+    check_made(activity, message)
+}
+
+/// Refuses an activity or a note that makes no sense.
+pub(super) fn check_made(activity: Option<&Activity>, message: Option<&str>) -> Result<(), Invalid> {
     if let Some(activity) = activity {
         text::name("name of an activity", &activity.name)?;
         if let Some(code) = &activity.code_reference {

@@ -7,6 +7,7 @@ use crate::domain::facts::{Outcome, VersionNo};
 use crate::domain::id::{Seq, VersionId};
 use crate::domain::proposal::{Change, Correct, Proposal, Say};
 use crate::domain::rules::MAX_CHANGES;
+use crate::domain::version::{Activity, Content};
 use crate::domain::world::World;
 
 fn desk() -> (Desk<Model>, VersionId) {
@@ -135,6 +136,44 @@ fn within_one_commit_a_repeated_statement_is_found_too() {
     let entry = planned.entry.unwrap();
     assert_eq!((entry.versions.len(), entry.statements.len()), (2, 2));
     assert_eq!(planned.outcomes[2].answered_by, Some((Seq(2), 1)));
+}
+
+/// With what it was done is recorded where it was done, and does not make it another statement.
+#[test]
+fn activity_and_message_are_recorded_and_not_compared() {
+    let (mut desk, first) = desk();
+    let activity = |name: &str| {
+        let (code_reference, parameters) = (None, Content::empty().attributes);
+        Some(Activity { name: name.into(), code_reference, parameters, started_at: Some(1), ended_at: None })
+    };
+    let found_by = |name: &str| Correct {
+        activity: activity(name),
+        message: Some(format!("by {name}")),
+        ..correct(first, "dog")
+    };
+    let entry = desk.would_write(found_by("model-review")).unwrap();
+    let (version, statement) = (&entry.versions[0], &entry.statements[0]);
+    assert_eq!(
+        (&version.activity, &statement.activity),
+        (&activity("model-review"), &activity("model-review"))
+    );
+    assert_eq!(statement.message.as_deref(), Some("by model-review"));
+    assert_eq!(version.message, statement.message);
+    desk.make(found_by("model-review"));
+    assert_eq!(found(&desk, found_by("another-review")).statement, Some((Seq(2), 0)));
+    let retract =
+        |message: &str| Say { activity: activity("look"), message: Some(message.into()), ..say(first) };
+    let entry = desk.would_write(Change::Retract(retract("twice"))).unwrap();
+    assert_eq!(entry.statements[0].activity, activity("look"));
+    desk.make(Change::Retract(retract("twice")));
+    assert!(found(&desk, Change::Retract(retract("thrice"))).answered_by.is_none());
+    let entry = desk.would_write(Change::Reinstate(retract("no"))).unwrap();
+    assert_eq!(entry.statements[0].message.as_deref(), Some("no"));
+    for refused in
+        [Say { message: Some(String::new()), ..say(first) }, Say { activity: activity(" "), ..say(first) }]
+    {
+        desk.refusal(Change::Retract(refused));
+    }
 }
 
 /// Every statement is about one version, and each is looked for among all of them.

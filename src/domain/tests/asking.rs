@@ -85,6 +85,8 @@ impl<'a> Asking<'a> {
                 ontology: None,
                 sources: sources.as_ref().map(|sources| self.made_from(sources)),
                 reason: format!("reason {}", says % 2),
+                activity: None,
+                message: None,
             }
             .into(),
             Command::Say { kind, of, reason, expect } => {

@@ -65,6 +65,8 @@ fn statement() -> StatementRecord {
         version: some_version(1),
         by: Some(some_version(2)),
         reason: "a dog".into(),
+        activity: None,
+        message: None,
     }
 }
 
@@ -99,6 +101,14 @@ fn seals() {
     check(
         StatementRecord { kind: StatementKind::Retracts, by: None, ..statement() }.seal(),
         "9355a0763177c93517db2e7f663eb39c447bd90c121fe61d2f9f791f40ecdeea",
+    );
+    check(
+        StatementRecord { activity: Some(activity()), message: Some("by hand".into()), ..statement() }.seal(),
+        "45091adc07537e6cb0daf58af0272f75825d183500a0fd63a21932dad0ac300a",
+    );
+    check(
+        StatementRecord { message: Some("by hand".into()), ..statement() }.seal(),
+        "780244564361aa77e4dc46e24f719f0fa0db932782f85fab62c56cdfac1b5724",
     );
     check(asserted().seal(), "3de0eb3f8e4bb1500a9f95febec207d9834ed1548d6a42cbb0c131113ca7c84b");
 }

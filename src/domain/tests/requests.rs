@@ -190,6 +190,7 @@ fn variants_of_versions() -> Vec<Change> {
         version = Ref::Named("w".into()), version = Ref::Named(v(1).to_string()), attributes = None, attributes = Some(Attributes::empty()),
         payload = None, media_type = None, sources = None, sources = Some(Vec::new()), reason = "other".into(), record_image_size = true,
         ontology = Some(v(9).into()), ontology = Some(local("n")), expect_head = Some(v(9).into()), expect_head = Some(Expected::Nothing),
+        activity = Some(full_activity()), message = Some("so".into()), message = Some("activity".into()),
     ]);
     all
 }
@@ -270,6 +271,14 @@ fn variants_of_the_rest() -> Vec<Change> {
     let mut all = vec![Change::Retract(say(v(2))), Change::Retract(said.clone()), Change::Reinstate(said)];
     for expected in [Expected::Nothing, v(1).into(), local("e").into()] {
         let said = Say { expect_head: Some(expected), ..say(v(2)) };
+        all.extend([Change::Retract(said.clone()), Change::Reinstate(said)]);
+    }
+    let made = Say { activity: Some(full_activity()), ..say(v(2)) };
+    for said in [
+        made.clone(),
+        Say { message: Some("so".into()), ..made },
+        Say { message: Some("so".into()), ..say(v(2)) },
+    ] {
         all.extend([Change::Retract(said.clone()), Change::Reinstate(said)]);
     }
     all.extend(variants![rollback(label("1"), v(1)); item = label("2"), to = v(2).into(), name = Some("a".into()), reason = Some("so".into()), expect_head = Some(v(1).into()), expect_head = Some(Expected::Nothing)]);

@@ -97,12 +97,20 @@ pub(super) fn correct(version: impl Into<Ref>, to: &str) -> Correct {
         ontology: None,
         sources: None,
         reason: "seen again".into(),
+        activity: None,
+        message: None,
         expect_head: None,
     }
 }
 
 pub(super) fn say(version: impl Into<Ref>) -> Say {
-    Say { version: version.into(), reason: "looked at".into(), expect_head: None }
+    Say {
+        version: version.into(),
+        reason: "looked at".into(),
+        activity: None,
+        message: None,
+        expect_head: None,
+    }
 }
 
 pub(super) fn rollback(item: ItemKey, to: impl Into<Ref>) -> Rollback {

@@ -14,6 +14,9 @@ use crate::domain::version::{Activity, Content, Manifest, Source, VersionRecord}
 use crate::domain::wire::{Broken, Reader, Writer};
 
 const FORMAT: u64 = 1;
+/// Bits beside the kind of a statement: it has an activity, it has a message.
+const WITH_ACTIVITY: u64 = 0x40;
+const WITH_MESSAGE: u64 = 0x80;
 
 impl Transcript {
     /// Packs the transcript.
@@ -22,17 +25,27 @@ impl Transcript {
         let mut w = Writer::default();
         w.number(FORMAT);
         pack_commit(&mut w, &self.commit);
-        let activities = Activities::of(&self.versions);
+        let activities = Activities::of(&self.versions, &self.statements);
         w.list(&activities.all, |w, activity| pack_activity(w, activity));
         w.list(&self.versions, |w, version| {
             pack_version(w, version);
             w.optional_number(version.activity.as_ref().map(|activity| activities.place(activity)));
         });
         w.list(&self.statements, |w, statement| {
-            w.number(statement.kind.code().into());
+            // What a statement may have and most have not is told by bits beside its kind.
+            let has = |bit: u64, given: bool| if given { bit } else { 0 };
+            let with = has(WITH_ACTIVITY, statement.activity.is_some());
+            let with = with | has(WITH_MESSAGE, statement.message.is_some());
+            w.number(u64::from(statement.kind.code()) | with);
             w.raw(statement.version.as_bytes());
             w.optional(statement.by, |w, by| w.raw(by.as_bytes()));
             w.bytes(statement.reason.as_bytes());
+            if let Some(activity) = &statement.activity {
+                w.number(activities.place(activity));
+            }
+            if let Some(message) = &statement.message {
+                w.bytes(message.as_bytes());
+            }
         });
         w.list(&self.asserted, |w, edge| {
             w.raw(edge.derived.as_bytes());
@@ -63,18 +76,23 @@ impl Transcript {
         let versions = r.list(|r| {
             let version = read_version(r, seq)?;
             let place = r.optional_small()?;
-            let activity =
-                place.map(|place| activities.get(place as usize).cloned().ok_or(Broken("activity")));
+            let activity = place.map(|place| found(&activities, place));
             Ok(VersionRecord { activity: activity.transpose()?, ..version })
         })?;
         let mut place = 0..;
         let statements = r.list(|r| {
+            let (kind, with) = read_kind(r)?;
             Ok(StatementRecord {
                 id: StatementId { seq, place: place.next().unwrap_or(u32::MAX) },
-                kind: read_code(r, StatementKind::from_code, "statement kind")?,
+                kind,
                 version: VersionId::from_bytes(r.raw()?),
                 by: r.optional(Reader::raw)?.map(VersionId::from_bytes),
                 reason: r.prose()?.to_owned(),
+                activity: match with & WITH_ACTIVITY {
+                    0 => None,
+                    _ => Some(found(&activities, r.small()?)?),
+                },
+                message: if with & WITH_MESSAGE == 0 { None } else { Some(r.prose()?.to_owned()) },
             })
         })?;
         let mut place = 0..;
@@ -127,16 +145,18 @@ impl Transcript {
     }
 }
 
-/// The activities of versions, each once: many versions have the same.
+/// The activities of versions and statements, each once: many have the same.
 struct Activities<'a> {
     all: Vec<&'a Activity>,
     places: HashMap<[u8; 32], u64>,
 }
 
 impl<'a> Activities<'a> {
-    fn of(versions: &'a [VersionRecord]) -> Self {
+    fn of(versions: &'a [VersionRecord], statements: &'a [StatementRecord]) -> Self {
         let mut activities = Self { all: Vec::new(), places: HashMap::new() };
-        for activity in versions.iter().filter_map(|version| version.activity.as_ref()) {
+        let made = versions.iter().filter_map(|version| version.activity.as_ref());
+        let said = statements.iter().filter_map(|statement| statement.activity.as_ref());
+        for activity in made.chain(said) {
             let next = activities.all.len() as u64;
             if *activities.places.entry(activity.id()).or_insert(next) == next {
                 activities.all.push(activity);
@@ -266,10 +286,18 @@ fn read_change(r: &mut Reader<'_>) -> Result<ClassChange, Broken> {
     })
 }
 
-fn read_attributes(r: &mut Reader<'_>) -> Result<Attributes, Broken> {
-    Attributes::from_canonical(r.prose()?).map_err(|_| Broken("attributes"))
+fn found(activities: &[Activity], place: u32) -> Result<Activity, Broken> {
+    activities.get(place as usize).cloned().ok_or(Broken("activity"))
 }
 
-fn read_code<T>(r: &mut Reader<'_>, from: impl Fn(u8) -> Option<T>, what: &'static str) -> Result<T, Broken> {
-    u8::try_from(r.number()?).ok().and_then(from).ok_or(Broken(what))
+/// The kind of a statement, and the bits beside it.
+fn read_kind(r: &mut Reader<'_>) -> Result<(StatementKind, u64), Broken> {
+    let number = r.number()?;
+    let with = number & (WITH_ACTIVITY | WITH_MESSAGE);
+    let kind = u8::try_from(number ^ with).ok().and_then(StatementKind::from_code);
+    Ok((kind.ok_or(Broken("statement kind"))?, with))
+}
+
+fn read_attributes(r: &mut Reader<'_>) -> Result<Attributes, Broken> {
+    Attributes::from_canonical(r.prose()?).map_err(|_| Broken("attributes"))
 }

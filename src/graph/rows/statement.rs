@@ -1,24 +1,39 @@
 //! `statement`: facts said later about versions.
 
+use std::collections::HashMap;
+
 use surrealdb::types::Value;
 
-use super::{Fields, Key, Row, placed, version_link};
+use super::{Fields, Key, Row, activity, placed, version_link};
 use crate::domain::statement::{StatementId, StatementKind, StatementRecord};
+use crate::domain::version::Activity;
 use crate::graph::GraphError;
 
 pub(in crate::graph) const TABLE: &str = "statement";
 
-pub(in crate::graph) fn row(statement: &StatementRecord) -> Value {
+/// The row; `activity` is the digest of the record's activity.
+pub(in crate::graph) fn row(statement: &StatementRecord, activity: Option<&[u8; 32]>) -> Value {
     Row::new(placed(TABLE, statement.id.seq, statement.id.place))
         .text("kind", statement.kind.name())
         .value("version", version_link(&statement.version))
         .optional("by", statement.by.as_ref().map(version_link))
         .text("reason", statement.reason.as_str())
+        .optional("activity", activity.map(|digest| Value::RecordId(activity::id(digest))))
+        .optional("message", statement.message.clone().map(Value::String))
         .bytes("seal", statement.seal())
         .finish()
 }
 
-pub(in crate::graph) fn record(row: Value) -> Result<(Key, StatementRecord), GraphError> {
+/// A statement as its row says, before the activity that it names is known.
+pub(in crate::graph) struct UnsealedStatement {
+    statement: StatementRecord,
+    activity: Option<[u8; 32]>,
+    seal: [u8; 32],
+    fields: Fields,
+}
+
+/// Reads a row.
+pub(in crate::graph) fn unsealed(row: Value) -> Result<(Key, UnsealedStatement), GraphError> {
     let (key, mut fields) = Fields::of(TABLE, row)?;
     let Key::Place(seq, place) = key else {
         return Err(fields.corrupt("its id is malformed"));
@@ -30,11 +45,34 @@ pub(in crate::graph) fn record(row: Value) -> Result<(Key, StatementRecord), Gra
         version: fields.version("version")?,
         by: fields.optional("by", Fields::version)?,
         reason: fields.text("reason")?,
+        activity: None,
+        message: fields.optional("message", Fields::text)?,
     };
+    let activity = fields.optional("activity", |fields, name| fields.link(name, activity::TABLE))?;
     let seal = fields.digest("seal")?;
     fields.end()?;
-    if statement.seal() != seal {
-        return Err(fields.corrupt("its content has another hash than its seal"));
+    Ok((key, UnsealedStatement { statement, activity, seal, fields }))
+}
+
+impl UnsealedStatement {
+    /// The digest of the activity that it names.
+    pub(in crate::graph) const fn activity(&self) -> Option<[u8; 32]> {
+        self.activity
     }
-    Ok((key, statement))
+
+    /// The whole record, its seal compared.
+    pub(in crate::graph) fn complete(
+        mut self,
+        activities: &HashMap<Key, Activity>,
+    ) -> Result<StatementRecord, GraphError> {
+        if let Some(digest) = self.activity {
+            let activity = activities.get(&Key::Name(digest));
+            let activity = activity.ok_or_else(|| self.fields.corrupt("its activity does not exist"))?;
+            self.statement.activity = Some(activity.clone());
+        }
+        if self.statement.seal() != self.seal {
+            return Err(self.fields.corrupt("its content has another hash than its seal"));
+        }
+        Ok(self.statement)
+    }
 }

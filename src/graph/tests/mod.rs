@@ -220,6 +220,8 @@ fn rich(head: Head) -> Entry {
             version: source.id,
             by: Some(full.id),
             reason: "blurred".to_owned(),
+            activity: None,
+            message: None,
         },
         StatementRecord {
             id: StatementId { seq, place: 1 },
@@ -227,6 +229,8 @@ fn rich(head: Head) -> Entry {
             version: lean.id,
             by: None,
             reason: "twice".to_owned(),
+            activity: full.activity.clone(),
+            message: Some("by hand".to_owned()),
         },
     ];
     entry.tags = vec![

@@ -137,7 +137,15 @@ impl Prov {
             said.push((commit_name(record.seq), activity));
             authors.insert(record.author.clone());
         }
-        for activity in versions(page).filter_map(|(.., record)| record.activity.as_ref()) {
+        let made = versions(page).filter_map(|(.., record)| record.activity.as_ref());
+        let found = page.commits.iter().flat_map(|commit| {
+            let ids = (0..).zip(&commit.facts.statements).map(|(place, _)| place);
+            ids.filter_map(|place| {
+                page.records.statements.get(&StatementId { seq: commit.record.seq, place })
+            })
+        });
+        let found = found.filter_map(|record| record.activity.as_ref());
+        for activity in made.chain(found) {
             if ran.insert(activity.id()) {
                 said.push((activity_name(activity), told(activity)));
             }
@@ -245,6 +253,12 @@ impl Prov {
                 });
                 if let (Some(by), Some(fields)) = (record.by, invalidation.as_object_mut()) {
                     fields.insert("stemma:correctedTo".to_owned(), by.to_string().into());
+                }
+                if let (Some(message), Some(fields)) = (&record.message, invalidation.as_object_mut()) {
+                    fields.insert("stemma:message".to_owned(), message.as_str().into());
+                }
+                if let (Some(activity), Some(fields)) = (&record.activity, invalidation.as_object_mut()) {
+                    fields.insert("stemma:foundBy".to_owned(), activity_name(activity).into());
                 }
                 said.push((format!("_:{}", id.to_string().replace([':', '.'], "-")), invalidation));
             }

@@ -101,6 +101,12 @@ pub(super) struct StatementRow<'a> {
     pub version: u32,
     pub corrected_to: Option<u32>,
     pub reason: &'a str,
+    pub activity: Option<&'a str>,
+    pub activity_code: Option<&'a str>,
+    pub activity_parameters: Option<&'a str>,
+    pub activity_started_at: Option<Moment>,
+    pub activity_ended_at: Option<Moment>,
+    pub message: Option<&'a str>,
 }
 
 #[derive(Debug, Serialize)]
@@ -222,6 +228,12 @@ pub(super) fn schema(table: Table) -> SchemaRef {
             is("version", NUMBER),
             maybe("corrected_to", NUMBER),
             is("reason", TEXT),
+            maybe("activity", TEXT),
+            maybe("activity_code", TEXT),
+            maybe("activity_parameters", TEXT),
+            maybe("activity_started_at", time()),
+            maybe("activity_ended_at", time()),
+            maybe("message", TEXT),
         ],
         Table::Tags => vec![
             is("seq", NUMBER),
@@ -310,6 +322,12 @@ mod tests {
                 version: 0,
                 corrected_to: None,
                 reason: "r",
+                activity: None,
+                activity_code: None,
+                activity_parameters: None,
+                activity_started_at: None,
+                activity_ended_at: Some(moment),
+                message: None,
             }),
             Row::Tags(TagRow {
                 seq: 1,

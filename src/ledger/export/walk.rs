@@ -205,6 +205,7 @@ impl Walk<'_> {
             let id = StatementId { seq: self.commit.record.seq, place };
             // Those that are no part of it were not read.
             if let Some(record) = self.records.statements.get(&id) {
+                let activity = record.activity.as_ref();
                 take(Row::Statements(StatementRow {
                     seq: self.seq(),
                     place,
@@ -212,6 +213,12 @@ impl Walk<'_> {
                     version: statement.version.0,
                     corrected_to: statement.by.map(|by| by.0),
                     reason: &record.reason,
+                    activity: activity.map(|activity| activity.name.as_str()),
+                    activity_code: activity.and_then(|activity| activity.code_reference.as_deref()),
+                    activity_parameters: activity.map(|activity| activity.parameters.as_str()),
+                    activity_started_at: activity.and_then(|activity| activity.started_at).map(Moment),
+                    activity_ended_at: activity.and_then(|activity| activity.ended_at).map(Moment),
+                    message: record.message.as_deref(),
                 }))?;
             }
         }

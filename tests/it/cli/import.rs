@@ -3,7 +3,7 @@
 mod exports;
 mod killed;
 mod pictures;
-
+mod statements;
 mod tables;
 
 use std::fs;

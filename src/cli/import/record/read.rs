@@ -24,7 +24,7 @@ impl Record {
             "item" => read(fields).map(Self::Item),
             "version" => read(fields).map(Box::new).map(Self::Version),
             "training_set" => read(fields).map(Box::new).map(Self::TrainingSet),
-            "statement" => read(fields).map(Self::Statement),
+            "statement" => read(fields).map(Box::new).map(Self::Statement),
             "tag" => read(fields).map(Self::Tag),
             "derivation" => read(fields).map(Self::Derivation),
             _ => Err(Reason::new("type", format!("{kind:?} is not one of {TYPES}"))),

@@ -1,0 +1,50 @@
+//! Statements in record files: what was answered since is counted, and what is expected is judged.
+
+use super::{folder, import, stemma};
+
+const LABEL: &str =
+    r#"{"type":"version","item":"b/LABEL/a","expectNew":true,"attributes":{"class":"wren"},"sources":null}"#;
+const ADA: &str = r#"{"type":"statement","kind":"CORRECTS","version":"b/LABEL/a#1","attributes":{"class":"robin"},"reason":"ada","activity":{"name":"review"},"message":"by hand"}"#;
+const BEN: &str = r#"{"type":"statement","kind":"CORRECTS","version":"b/LABEL/a#1","attributes":{"class":"finch"},"reason":"ben"}"#;
+
+#[test]
+fn a_statement_that_was_answered_is_counted_and_not_made_again() {
+    let folder = folder();
+    let called = import(folder.path(), &format!("{LABEL}\n{ADA}\n{BEN}\n"), &[]);
+    assert_eq!(
+        called.out, "garden.ndjson: 3 records: 3 created in 3 commits, 0 already there.\n",
+        "{}",
+        called.err
+    );
+    // The same statement in another file is no other statement.
+    for arguments in [&["--dry-run"][..], &[]] {
+        let called = import(folder.path(), &format!("{ADA}\n"), arguments);
+        let expected =
+            "statements made before and answered since, so that nothing was made: 1, the first is line 1";
+        assert!(called.out.contains(expected), "{}{}", called.out, called.err);
+    }
+    let called = stemma(folder.path(), &["export", "ndjson"]);
+    assert_eq!(called.out.matches("CORRECTS").count(), 2, "{}{}", called.out, called.err);
+    assert!(
+        called.out.contains(r#""activity":"review""#) && called.out.contains(r#""message":"by hand""#),
+        "{}",
+        called.out
+    );
+}
+
+#[test]
+fn what_a_record_expects_is_judged() {
+    let folder = folder();
+    assert!(import(folder.path(), &format!("{LABEL}\n{BEN}\n"), &[]).err.is_empty());
+    for (record, expected) in [
+        (LABEL.replace("wren", "lark"), "expected that b/LABEL/a does not exist yet"),
+        (ADA.replace("\"reason\"", "\"expectHead\":\"b/LABEL/a#1\",\"reason\""), "expected version:"),
+        (
+            LABEL.replace("\"expectNew\":true", "\"expectNew\":true,\"expectHead\":\"b/LABEL/a\""),
+            "field expectNew: give `expectHead` or `expectNew`, not both",
+        ),
+    ] {
+        let called = import(folder.path(), &format!("{record}\n"), &[]);
+        assert!(called.err.contains(expected), "{record}\n{}", called.err);
+    }
+}
