@@ -69,7 +69,9 @@ impl Statement {
 
     /// What ran to find it out, if that was recorded.
     async fn activity(&self, ctx: &Context<'_>) -> Result<Option<Activity>> {
-        Ok(load(ctx, self.said.id).await?.activity.as_ref().map(Activity::from))
+        let spending = Spending::of(ctx)?;
+        let statement = load(ctx, self.said.id).await?;
+        Ok(statement.activity.as_ref().map(|activity| Activity::new(activity, spending)))
     }
 
     /// A note on it.
