@@ -50,7 +50,11 @@ async fn every_long_text_of_an_answer_is_charged() {
         (format!("{label} {{ § }}"), "message", MIB),
         (format!("{label} {{ item {{ § }} }}"), "key", MIB / 8),
         (format!("{label} {{ statements {{ § }} }}"), "reason", MIB),
-        ("version(id: \"default/DERIVED/d#1\") { sources { edges { § } } }".to_owned(), "reason", MIB),
+        (
+            "version(id: \"default/DERIVED/d#1\") { sources { edges { node { § } } } }".to_owned(),
+            "reason",
+            MIB,
+        ),
         ("commit(seq: \"4\") { § }".to_owned(), "message", MIB),
     ] {
         let query = format!("{{ {} }}", around.replace('§', &aliases(field)));
