@@ -5,8 +5,10 @@
 
 #![expect(clippy::expect_used, reason = "a test that cannot go on must stop")]
 
+use std::collections::BTreeSet;
 use std::io::{Read, Write};
 use std::net::TcpStream;
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
@@ -25,7 +27,11 @@ const LARGE: usize = 40;
 /// What the attackers and the honest client share.
 struct Run<'a> {
     server: &'a Server,
+    begun: Instant,
+    time: Duration,
     stop: AtomicBool,
+    /// Statuses that say that an attack was no attack: a server refuses them for other reasons.
+    odd: Mutex<BTreeSet<(&'static str, u16)>>,
     /// How many requests of each attack were answered, and how many of these were refused.
     sent: [AtomicU64; ATTACKS.len()],
     refused: [AtomicU64; ATTACKS.len()],
@@ -53,19 +59,32 @@ fn a_server_within_a_gibibyte_survives_its_clients() {
     let server = Server::start(&folder.path().join("store"));
     fill(&server);
     let counters = || std::array::from_fn(|_| AtomicU64::new(0));
-    let run = Run { server: &server, stop: AtomicBool::new(false), sent: counters(), refused: counters() };
+    let time = Duration::from_secs(seconds);
+    let run = Run {
+        server: &server,
+        begun: Instant::now(),
+        time,
+        stop: AtomicBool::new(false),
+        odd: Mutex::default(),
+        sent: counters(),
+        refused: counters(),
+    };
     let honest = std::thread::scope(|scope| {
         for (number, (_, threads, attack)) in ATTACKS.iter().enumerate() {
             for _ in 0..*threads {
                 let run = &run;
                 scope.spawn(move || {
                     while !run.stop.load(Ordering::Relaxed) {
-                        attack(run, number);
+                        if run.is_turn(number) {
+                            attack(run, number);
+                        } else {
+                            std::thread::sleep(Duration::from_millis(100));
+                        }
                     }
                 });
             }
         }
-        let honest = work(&server, Duration::from_secs(seconds));
+        let honest = work(&server, time);
         run.stop.store(true, Ordering::Relaxed);
         honest
     });
@@ -81,6 +100,8 @@ fn a_server_within_a_gibibyte_survives_its_clients() {
         failed.len(),
         peak >> 20
     );
+    let odd = run.odd.into_inner().expect("the statuses");
+    assert!(odd.is_empty(), "these attacks are refused for other reasons: {odd:?}");
     assert!(peak < MEMORY, "{} MiB were used", peak >> 20);
     assert!(
         failed.is_empty(),
@@ -149,6 +170,9 @@ impl Run<'_> {
         self.sent[number].fetch_add(1, Ordering::Relaxed);
         if status >= 400 {
             self.refused[number].fetch_add(1, Ordering::Relaxed);
+            if !matches!(status, 413 | 429 | 503) {
+                self.odd.lock().expect("the statuses").insert((ATTACKS[number].0, status));
+            }
         }
         Some((status, stream))
     }
@@ -165,10 +189,17 @@ impl Run<'_> {
         self.send(number, &head, body.to_string().as_bytes())
     }
 
-    /// Waits, but no longer than the run.
-    fn pause(&self, time: Duration) {
+    /// Two kinds of attack at a time, and in the last fifth of the run all of them.
+    fn is_turn(&self, number: usize) -> bool {
+        let fifth = self.begun.elapsed().as_millis() * 5 / self.time.as_millis().max(1);
+        let fifth = usize::try_from(fifth).unwrap_or(usize::MAX);
+        fifth >= 4 || number % 4 == fifth
+    }
+
+    /// Waits, but no longer than the turn of the attack.
+    fn pause(&self, number: usize, time: Duration) {
         let begun = Instant::now();
-        while begun.elapsed() < time && !self.stop.load(Ordering::Relaxed) {
+        while begun.elapsed() < time && self.is_turn(number) && !self.stop.load(Ordering::Relaxed) {
             std::thread::sleep(Duration::from_millis(100));
         }
     }
@@ -192,7 +223,7 @@ fn long_answers(run: &Run<'_>, number: usize) {
 
 fn do_not_read(run: &Run<'_>, number: usize) {
     if let Some((_, stream)) = run.json(number, "/graphql", &question(8)) {
-        run.pause(Duration::from_secs(80));
+        run.pause(number, Duration::from_secs(80));
         drop(stream);
     }
 }
@@ -204,7 +235,7 @@ fn leave_payloads(run: &Run<'_>, number: usize) {
         let _ = stream.read_to_string(&mut answer);
         let digest = answer.split("\"digest\":\"").nth(1).and_then(|rest| rest.split('"').next());
         let asked = digest.and_then(|digest| run.send(number, &format!("GET /blobs/{digest} HTTP/1.1"), b""));
-        run.pause(Duration::from_secs(80));
+        run.pause(number, Duration::from_secs(80));
         drop(asked);
     }
 }
@@ -255,7 +286,7 @@ fn entry(kind: u8, bytes: &[u8]) -> Vec<u8> {
 fn backup_pages(run: &Run<'_>, number: usize) {
     let asked = json!({"after": "0", "until": LARGE.to_string()});
     if let Some((_, stream)) = run.json(number, "/backup", &asked) {
-        run.pause(Duration::from_secs(10));
+        run.pause(number, Duration::from_secs(10));
         drop(stream);
     }
 }
@@ -267,7 +298,7 @@ fn trickle(run: &Run<'_>, number: usize) {
     if stream.write_all(head.as_bytes()).is_err() {
         return;
     }
-    while stream.write_all(b"x").is_ok() && !run.stop.load(Ordering::Relaxed) {
-        run.pause(Duration::from_millis(500));
+    while stream.write_all(b"x").is_ok() && run.is_turn(number) && !run.stop.load(Ordering::Relaxed) {
+        run.pause(number, Duration::from_millis(500));
     }
 }
