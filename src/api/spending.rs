@@ -265,9 +265,14 @@ impl Spending {
     /// Attributes for the answer; null if there is no memory for them.
     #[must_use]
     pub fn attributes(&self, attributes: &Attributes) -> Json {
-        let map = attributes.to_map();
-        // Once as they are, once as the values of the answer.
-        Json(if self.admits(2 * json::memory_of_map(&map)) { map.into() } else { serde_json::Value::Null })
+        self.json(attributes.to_map().into())
+    }
+
+    /// A JSON value for the answer; null if there is no memory for it.
+    #[must_use]
+    pub fn json(&self, value: serde_json::Value) -> Json {
+        // Once as it is, once as the values of the answer.
+        Json(if self.admits(2 * json::memory_of(&value)) { value } else { serde_json::Value::Null })
     }
 
     /// The refusal of an answer that needs more bytes than it may.

@@ -102,8 +102,9 @@ impl AttributeValue {
     /// The whole value, however long it is; null if it is null or if there is nothing at the path.
     async fn value(&self, ctx: &Context<'_>) -> Result<Option<Json>> {
         let Some(key) = &self.key else { return Ok(None) };
+        let spending = Spending::of(ctx)?;
         if let Some(value) = whole_value(key) {
-            return Ok(Some(Json(value)));
+            return Ok(Some(spending.json(value)));
         }
         // Long texts, lists and objects are told apart by hashes; what they are is in the record.
         let id = self.scope.read(|at| at.id(self.of));
@@ -113,7 +114,7 @@ impl AttributeValue {
                 errors::ledger(LedgerError::Corrupt("an attribute that the log names is missing".to_owned()))
             })?;
         }
-        Ok(Some(Json(value)))
+        Ok(Some(spending.json(value)))
     }
 }
 
