@@ -167,6 +167,8 @@ struct Walking<'w, 'm> {
     depth: u32,
     /// True if there is more beyond the depth asked for.
     more: bool,
+    /// The neighbours of one version; kept for the next one.
+    around: Vec<VersionNo>,
 }
 
 impl Steps<'_> {
@@ -197,7 +199,8 @@ impl Steps<'_> {
         meter: &mut Meter<'_>,
     ) -> (Vec<Visit>, Option<Stopped>) {
         let mut seen = FixedBitSet::with_capacity(self.at.visible() as usize);
-        let mut walking = Walking { walk, meter, visits: Vec::new(), depth: 0, more: false };
+        let mut walking =
+            Walking { walk, meter, visits: Vec::new(), depth: 0, more: false, around: Vec::new() };
         for start in starts {
             if !seen.put(start.at()) {
                 walking.visits.push(Visit { version: *start, depth: 0 });
@@ -234,11 +237,10 @@ impl Steps<'_> {
         other: Option<&FixedBitSet>,
         walking: &mut Walking<'_, '_>,
     ) -> Result<(), Stopped> {
-        let Walking { walk, meter, visits, depth, more } = walking;
+        let Walking { walk, meter, visits, depth, more, around } = walking;
         let deepest = walk.max_depth.is_some_and(|most| *depth >= most);
         let begin = visits.len();
         let (level, shared) = (front.level.clone(), std::mem::take(&mut front.shared));
-        let mut around = Vec::new();
         for place in 0..level.len() + shared.len() {
             let version = match place.checked_sub(level.len()) {
                 None => visits[level.start + place].version,
@@ -249,14 +251,14 @@ impl Steps<'_> {
                 continue;
             }
             around.clear();
-            self.gather(version, front.up, &mut around);
+            self.gather(version, front.up, around);
             // What leads back to where the walk was already costs as much as what leads on.
             meter.follow(around.len())?;
             if deepest {
                 *more = around.iter().any(|neighbour| !front.seen.contains(neighbour.at()));
                 continue;
             }
-            for neighbour in &around {
+            for neighbour in &*around {
                 if front.seen.contains(neighbour.at()) {
                     continue;
                 }

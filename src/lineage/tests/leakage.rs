@@ -121,7 +121,7 @@ fn what_lies_before_a_place_is_not_free() {
 #[test]
 fn a_search_whose_time_is_up_ends() {
     let ended = Cell::new(0);
-    in_any_world(100, 9, |index: &Index| {
+    in_any_world(400, 9, |index: &Index| {
         let at = At::new(index, index.seq());
         for sides in sides(at) {
             let whole = whole(at, sides);
