@@ -108,7 +108,7 @@ impl Answers {
         if let Some(Kept::Sets(impact)) = self.kept.get(&key) {
             return (impact, 0);
         }
-        let impact = Arc::new(view.read(|at| asked.find(at, part, edges)));
+        let impact = Arc::new(view.long(|at| asked.find(at, part, edges)));
         self.keep(key, &impact.followed, Kept::Sets(Arc::clone(&impact)));
         let followed = impact.followed.edges;
         (impact, followed)
@@ -128,7 +128,7 @@ impl Answers {
         }
         let ConsumersQuestion { question, kinds } = asked;
         let asked = ConsumersQuestion { question: Question { edges, ..question }, kinds };
-        let consumers = Arc::new(view.read(|at| at.affected_consumers(&asked, part)));
+        let consumers = Arc::new(view.long(|at| at.affected_consumers(&asked, part)));
         self.keep(key, &consumers.followed, Kept::Consumers(Arc::clone(&consumers)));
         let followed = consumers.followed.edges;
         (consumers, followed)

@@ -15,9 +15,13 @@ use super::types::{LineageConnection, LineageEdge, Version};
 use crate::domain::facts::VersionNo;
 use crate::lineage::closure::{Direction, Stopped, Visit, Walk};
 use crate::lineage::flow::Budget;
+use crate::lineage::{At, Walker};
 
 /// The most versions that one request adds to a closure. A page beyond them resumes from its cursor.
 const MAX_NODES: usize = 1_000_000;
+
+/// So many versions are judged between two steps.
+const AT_ONCE: usize = 1_024;
 
 /// What is asked.
 pub(super) struct Asked {
@@ -51,8 +55,9 @@ pub(super) fn answer(
         return Err(errors::bad_input("this is not a cursor of this list"));
     }
     let walk = |again: &mut Budget| {
-        scope.read(|at| {
-            let stops = |version| asked.stop_at.as_ref().is_some_and(|filter| filter.finds(at, version));
+        scope.walk(|walker| {
+            let stops =
+                |at: At<'_>, version| asked.stop_at.as_ref().is_some_and(|filter| filter.finds(at, version));
             let walk = Walk {
                 direction: asked.direction,
                 roles: asked.roles,
@@ -62,13 +67,13 @@ pub(super) fn answer(
                 max_edges: spending.edges_left(Purpose::Questions),
                 time_up: &|| spending.is_time_up(),
             };
-            let closure = at.closure_beyond(&asked.from, &walk, start, again);
+            let closure = walker.closure_beyond(&asked.from, &walk, start, again);
             spending.followed(Purpose::Questions, closure.edges);
             let walked = closure.visits.len();
             // An entry's place is that in the whole walk, shown or not, so that a cursor resumes the walk.
             let mut visits: Vec<(usize, Visit)> = closure.visits.into_iter().enumerate().collect();
             if let Some(filter) = &asked.keep_only {
-                visits.retain(|(_, visit)| filter.finds(at, visit.version));
+                visits = kept(walker, filter, visits);
             }
             (visits, walked, closure.stopped)
         })
@@ -103,6 +108,17 @@ pub(super) fn answer(
     })
 }
 
+/// Those of some visits that a filter finds.
+fn kept(walker: &mut Walker<'_>, filter: &Filter, visits: Vec<(usize, Visit)>) -> Vec<(usize, Visit)> {
+    let mut kept = Vec::new();
+    for some in visits.chunks(AT_ONCE) {
+        let at = walker.at();
+        kept.extend(some.iter().filter(|(_, visit)| filter.finds(at, visit.version)));
+        walker.step(some.len());
+    }
+    kept
+}
+
 /// For each of `from`, whether each of `to` is it or lies downstream of it.
 pub(super) fn reachable(
     scope: &Scope,
@@ -111,13 +127,13 @@ pub(super) fn reachable(
     to: &[VersionNo],
 ) -> Result<Vec<Vec<bool>>> {
     let row = |start: &VersionNo| {
-        let closure = scope.read(|at| {
+        let closure = scope.walk(|walker| {
             let walk = Walk {
                 max_edges: spending.edges_left(Purpose::Questions),
                 time_up: &|| spending.is_time_up(),
                 ..Walk::whole(Direction::Down)
             };
-            at.closure(&[*start], &walk)
+            walker.closure(&[*start], &walk)
         });
         spending.followed(Purpose::Questions, closure.edges);
         if let Some(reason) = closure.stopped {

@@ -77,7 +77,7 @@ impl Items {
         let asked = ["totalCount", "totalCountIsExact"];
         let counted = asked.iter().any(|name| ctx.look_ahead().field(name).exists());
         let answer = |budget: &mut Budget| {
-            scope.read(|at| {
+            scope.long(|at| {
                 let window = page.window();
                 let mut places = [window.after, window.before].into_iter().flatten();
                 if !places.all(|place| order.has(at, place)) {

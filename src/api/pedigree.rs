@@ -13,6 +13,7 @@ use super::query::RootScope;
 use super::questions::{MAX_PATHS, number};
 use super::spending::{Purpose, Spending};
 use super::types::{AttributePaths, LineageDiff, LineageGraph, LineageSummary, Path, PathAnswer, Version};
+use crate::lineage::At;
 use crate::lineage::closure::Walk;
 use crate::lineage::drawing::Frame;
 use crate::lineage::summary::Aspect;
@@ -64,7 +65,7 @@ impl Pedigree {
         let (max_depth, stop_at) = (depth(max_depth)?, stop_at.map(VersionFilter::prepare).transpose()?);
         let fold_above = number("foldAbove", fold_above, MAX_SHOWN)?;
         let drawing = Spending::of(ctx)?.follow(Purpose::Questions, |budget| {
-            scope.read(|at| {
+            scope.long(|at| {
                 let stops =
                     |version| stop_at.as_ref().is_some_and(|filter: &Filter| filter.finds(at, version));
                 let frame = Frame {
@@ -134,7 +135,7 @@ impl Pedigree {
         let (a, b) = (scope.version(&a)?, scope.version(&b)?);
         let spending = Spending::of(ctx)?;
         let common = spending.follow(Purpose::Questions, |budget| {
-            scope.read(|at| at.common_ancestors(a, b, lowest_only, budget))
+            scope.long(|at| at.common_ancestors(a, b, lowest_only, budget))
         });
         let common = common.ok_or_else(|| spending.too_far(Purpose::Questions))?;
         Ok(Some(page.of(&scope, &common, |version| Version::new(scope.clone(), version))))
@@ -156,7 +157,7 @@ impl Pedigree {
         let kept = keep_only.map(VersionFilter::prepare).transpose()?;
         let spending = Spending::of(ctx)?;
         let contrast = spending.follow(Purpose::Questions, |budget| {
-            scope.read(|at| {
+            scope.long(|at| {
                 let keep = |version| kept.as_ref().is_none_or(|filter| filter.finds(at, version));
                 at.contrast(a, b, &keep, budget)
             })
@@ -197,9 +198,10 @@ impl Pedigree {
         let kept = keep_only.map(VersionFilter::prepare).transpose()?;
         let paths = AttributePaths::new(attributes)?;
         let by: Vec<Aspect> = group_by.into_iter().map(Aspect::from).collect();
-        Ok(Some(scope.read(|at| {
-            let stops = |version| stop_at.as_ref().is_some_and(|filter: &Filter| filter.finds(at, version));
-            let keep = |version| kept.as_ref().is_none_or(|filter: &Filter| filter.finds(at, version));
+        Ok(Some(scope.walk(|walker| {
+            let stops = |at: At<'_>, version| {
+                stop_at.as_ref().is_some_and(|filter: &Filter| filter.finds(at, version))
+            };
             let walk = Walk {
                 direction: direction.into(),
                 roles,
@@ -209,7 +211,10 @@ impl Pedigree {
                 max_edges: spending.edges_left(Purpose::Questions),
                 time_up: &|| spending.is_time_up(),
             };
-            let summary = at.summarised(&starts, &walk, &keep, &by, &paths.keys());
+            let closure = walker.closure(&starts, &walk);
+            let at = walker.at();
+            let keep = |version| kept.as_ref().is_none_or(|filter: &Filter| filter.finds(at, version));
+            let summary = at.grouped(closure, &starts, &walk, &keep, &by, &paths.keys());
             spending.followed(Purpose::Questions, summary.edges);
             LineageSummary::new(scope.clone(), list, paths, summary)
         })))

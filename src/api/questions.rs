@@ -229,7 +229,7 @@ impl Questions {
         let inclusion = inclusion.unwrap_or_else(|| vec![Inclusion::Direct, Inclusion::Derived]);
         let inclusion: BTreeSet<impact::Inclusion> = inclusion.into_iter().map(Into::into).collect();
         let held = Spending::of(ctx)?.walk(Purpose::Questions, |budget| {
-            scope.read(|at| at.holders(&asked, &inclusion, budget)).unwrap_or_default()
+            scope.long(|at| at.holders(&asked, &inclusion, budget)).unwrap_or_default()
         })?;
         Ok(Some(page.of(&scope, &held, |held| {
             TrainingSetUse::new(scope.clone(), (held.set, held.pinned, held.split, held.inclusion.into()))
@@ -245,7 +245,7 @@ impl Questions {
     ) -> Result<Option<TrainingSetDiff>> {
         let scope = self.0.scope(ctx)?;
         let (a, b) = (scope.training_set(&a)?, scope.training_set(&b)?);
-        let difference = scope.read(|at| at.difference(a, b));
+        let difference = scope.long(|at| at.difference(a, b));
         Ok(Some(TrainingSetDiff::new(scope, (a, b), difference)))
     }
 }

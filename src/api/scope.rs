@@ -11,7 +11,7 @@ use crate::domain::item::Kind;
 use crate::domain::moment::{self, IdMoment};
 use crate::domain::reference::{self, Reference};
 use crate::ledger::{AsOf, View};
-use crate::lineage::At;
+use crate::lineage::{At, Walker};
 
 /// Threaded from the root to every object. Cheap to clone.
 ///
@@ -77,6 +77,18 @@ impl Scope {
     #[track_caller]
     pub fn read<T>(&self, reading: impl FnOnce(At<'_>) -> T) -> T {
         self.view.read(reading)
+    }
+
+    /// Reads the index for as long as it takes, without a pause. Nothing inside may read it again.
+    #[track_caller]
+    pub fn long<T>(&self, reading: impl FnOnce(At<'_>) -> T) -> T {
+        self.view.long(reading)
+    }
+
+    /// Walks through the index for as long as it takes. Nothing inside may read it again.
+    #[track_caller]
+    pub fn walk<T>(&self, walking: impl FnOnce(&mut Walker<'_>) -> T) -> T {
+        self.view.walk(walking)
     }
 
     /// The version that an argument names, by id or reference.

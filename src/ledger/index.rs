@@ -5,6 +5,9 @@
 //! with assertions, tests among them, panic at a second lock and say where both were taken. A release build takes it
 //! without waiting for writers, which cannot deadlock.
 //!
+//! There are two sorts of readers. A walk may take long; it gives the lock away between its steps while a writer waits
+//! ([`Hold`]). A read is short; while a walk is under way it does not queue behind the writer that waits for that walk.
+//!
 //! A refused group of commits replaces the index by another [`Generation`]. A view keeps the generation that it began
 //! with, so nothing that is read through it changes between two reads.
 
@@ -16,10 +19,11 @@ use std::marker::PhantomData;
 use std::ops::Deref;
 use std::panic::Location;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use parking_lot::{RwLock, RwLockReadGuard, RwLockWriteGuard};
 
-use crate::lineage::Index;
+use crate::lineage::{Hold, Index};
 
 thread_local! {
     /// How many read locks this thread holds, and where the first was taken.
@@ -33,10 +37,14 @@ pub(crate) struct Generations(RwLock<Arc<Generation>>);
 pub(crate) struct Generation {
     number: u64,
     lock: RwLock<Index>,
+    /// How many walks hold the lock.
+    walks: AtomicUsize,
 }
 
 /// A read lock.
 pub(crate) struct Reading<'g> {
+    generation: &'g Generation,
+    is_walk: bool,
     guard: RwLockReadGuard<'g, Index>,
     /// The lock is counted on its thread, so it stays there.
     stays: PhantomData<*const ()>,
@@ -44,7 +52,7 @@ pub(crate) struct Reading<'g> {
 
 impl Generations {
     pub(super) fn new(index: Index) -> Self {
-        Self(RwLock::new(Arc::new(Generation { number: 0, lock: RwLock::new(index) })))
+        Self(RwLock::new(Arc::new(Generation::new(0, index))))
     }
 
     /// The index that is written to.
@@ -56,25 +64,44 @@ impl Generations {
     pub(super) fn replace(&self, index: Index) {
         let mut newest = self.0.write();
         let number = newest.number + 1;
-        *newest = Arc::new(Generation { number, lock: RwLock::new(index) });
+        *newest = Arc::new(Generation::new(number, index));
     }
 }
 
 impl Generation {
+    const fn new(number: u64, index: Index) -> Self {
+        Self { number, lock: RwLock::new(index), walks: AtomicUsize::new(0) }
+    }
+
     /// How often the index had been rebuilt before.
     pub(crate) const fn number(&self) -> u64 {
         self.number
     }
 
-    /// Locks the index for reading.
+    /// Locks the index for a short read.
     #[track_caller]
     pub(crate) fn read(&self) -> Reading<'_> {
+        self.held(false)
+    }
+
+    /// Locks the index for a walk that may take long, and that pauses between its steps.
+    #[track_caller]
+    pub(crate) fn walk(&self) -> Reading<'_> {
+        self.held(true)
+    }
+
+    #[track_caller]
+    fn held(&self, is_walk: bool) -> Reading<'_> {
         let (held, first) = HELD.get();
         let here = Location::caller();
         refuse_second(first, here, "read");
-        let guard = if held == 0 { self.lock.read() } else { self.lock.read_recursive() };
+        // A writer that waits for a walk keeps other walks out, and no short reads: it would wait for the walk with or
+        // without them. Once no walk holds the lock, it is its turn.
+        let passes = held > 0 || (!is_walk && self.walks.load(Ordering::Acquire) > 0);
+        let guard = if passes { self.lock.read_recursive() } else { self.lock.read() };
+        self.walks.fetch_add(usize::from(is_walk), Ordering::AcqRel);
         HELD.set((held + 1, first.or(Some(here))));
-        Reading { guard, stays: PhantomData }
+        Reading { generation: self, is_walk, guard, stays: PhantomData }
     }
 
     /// Locks the index for writing.
@@ -108,8 +135,52 @@ impl Deref for Reading<'_> {
     }
 }
 
+impl Hold for Reading<'_> {
+    fn index(&self) -> &Index {
+        &self.guard
+    }
+
+    fn pause(&mut self) {
+        // With a lock around this one nothing can be given away, and to lock again would wait for the writer.
+        if HELD.get().0 == 1 {
+            self.without_walk(RwLockReadGuard::bump);
+        }
+    }
+
+    fn without(&mut self, work: &mut dyn FnMut()) {
+        if HELD.get().0 == 1 {
+            self.without_walk(|guard| RwLockReadGuard::unlocked(guard, work));
+        } else {
+            work();
+        }
+    }
+}
+
+impl<'g> Reading<'g> {
+    /// Does something without being counted as a walk, so that short reads do not keep the writer out meanwhile.
+    fn without_walk(&mut self, act: impl FnOnce(&mut RwLockReadGuard<'g, Index>)) {
+        let counted = usize::from(self.is_walk);
+        self.generation.walks.fetch_sub(counted, Ordering::AcqRel);
+        let _again = Again { walks: &self.generation.walks, counted };
+        act(&mut self.guard);
+    }
+}
+
+/// Counts a walk again, also after a panic.
+struct Again<'g> {
+    walks: &'g AtomicUsize,
+    counted: usize,
+}
+
+impl Drop for Again<'_> {
+    fn drop(&mut self) {
+        self.walks.fetch_add(self.counted, Ordering::AcqRel);
+    }
+}
+
 impl Drop for Reading<'_> {
     fn drop(&mut self) {
+        self.generation.walks.fetch_sub(usize::from(self.is_walk), Ordering::AcqRel);
         let (held, first) = HELD.get();
         let left = held.saturating_sub(1);
         HELD.set((left, first.filter(|_| left > 0)));

@@ -10,7 +10,7 @@ use super::index::Generation;
 use super::{LedgerError, Shared};
 use crate::domain::id::{Malformed, Seq};
 use crate::domain::version::Timestamp;
-use crate::lineage::At;
+use crate::lineage::{At, Walker};
 
 /// A moment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -141,7 +141,7 @@ impl View {
     }
 
     /// Reads the lineage index at this view. Do not wait inside, and do not read through any view: a writer waits for
-    /// it to end, and everything else for the writer.
+    /// it to end, and everything else for the writer. What may take longer than a few milliseconds is a [`View::walk`].
     ///
     /// # Panics
     /// In builds with assertions, inside another read on the same thread.
@@ -149,5 +149,27 @@ impl View {
     pub fn read<T>(&self, reading: impl FnOnce(At<'_>) -> T) -> T {
         let index = self.index.read();
         reading(At::new(&index, self.seq).knowing(self.known))
+    }
+
+    /// Reads the lineage index at this view for as long as it takes, without a pause: writers wait for it to end, and
+    /// short reads do not wait for the writers.
+    ///
+    /// # Panics
+    /// As [`View::read`].
+    #[track_caller]
+    pub fn long<T>(&self, reading: impl FnOnce(At<'_>) -> T) -> T {
+        let index = self.index.walk();
+        reading(At::new(&index, self.seq).knowing(self.known))
+    }
+
+    /// Walks through the lineage index at this view, for as long as it takes: the walk gives the index away between its
+    /// steps while a writer waits for it.
+    ///
+    /// # Panics
+    /// As [`View::read`].
+    #[track_caller]
+    pub fn walk<T>(&self, walking: impl FnOnce(&mut Walker<'_>) -> T) -> T {
+        let mut index = self.index.walk();
+        walking(&mut Walker::new(&mut index, self.seq, self.known))
     }
 }

@@ -15,10 +15,10 @@ use crate::domain::statement::{StatementId, StatementKind};
 #[derive(Debug, Clone, Copy)]
 pub struct At<'a> {
     pub(super) index: &'a Index,
-    seq: Seq,
-    known: Seq,
-    items: u32,
-    versions: u32,
+    pub(super) seq: Seq,
+    pub(super) known: Seq,
+    pub(super) items: u32,
+    pub(super) versions: u32,
 }
 
 impl<'a> At<'a> {

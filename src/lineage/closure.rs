@@ -9,8 +9,9 @@ use fixedbitset::FixedBitSet;
 
 use super::at::At;
 use super::flow::Budget;
-use super::hops::Hops;
+use super::hops::{HopFilter, Hops};
 use super::resumed::Meter;
+use super::walker::Walker;
 use crate::domain::facts::VersionNo;
 
 /// The role under which a pin is followed.
@@ -49,7 +50,7 @@ pub struct Walk<'w> {
     /// At most so many hops.
     pub max_depth: Option<u32>,
     /// Versions that are reached but not gone beyond.
-    pub stop_at: &'w dyn Fn(VersionNo) -> bool,
+    pub stop_at: &'w dyn Fn(At<'_>, VersionNo) -> bool,
     /// At most so many versions.
     pub max_nodes: usize,
     /// At most so many edges.
@@ -66,7 +67,7 @@ impl Walk<'static> {
             direction,
             roles: None,
             max_depth: None,
-            stop_at: &|_| false,
+            stop_at: &|_, _| false,
             max_nodes: usize::MAX,
             max_edges: u64::MAX,
             time_up: &|| false,
@@ -105,14 +106,7 @@ impl At<'_> {
     /// Walks from some versions. The order is deterministic: by depth, upstream first, then in the order of discovery.
     #[must_use]
     pub fn closure(self, starts: &[VersionNo], walk: &Walk<'_>) -> Closure {
-        self.closure_beyond(starts, walk, 0, &mut Budget::edges(0))
-    }
-
-    /// Returns the closure, measured by this meter.
-    pub(super) fn measured(self, starts: &[VersionNo], walk: &Walk<'_>, meter: &mut Meter<'_>) -> Closure {
-        let steps = Steps { at: self, hops: Hops::new(self, walk.roles.as_deref()) };
-        let (visits, stopped) = steps.walk(starts, walk, meter);
-        Closure { visits, stopped, edges: walk.max_edges - meter.edges_left() }
+        self.walker().closure(starts, walk)
     }
 
     /// Whether `to` is `from`, or was made from it or pins it, directly or not.
@@ -134,10 +128,30 @@ impl At<'_> {
     }
 }
 
+impl Walker<'_> {
+    /// Walks from some versions. The order is deterministic: by depth, upstream first, then in the order of discovery.
+    #[must_use]
+    pub fn closure(&mut self, starts: &[VersionNo], walk: &Walk<'_>) -> Closure {
+        self.closure_beyond(starts, walk, 0, &mut Budget::edges(0))
+    }
+
+    /// Returns the closure, measured by this meter.
+    pub(super) fn measured(
+        &mut self,
+        starts: &[VersionNo],
+        walk: &Walk<'_>,
+        meter: &mut Meter<'_>,
+    ) -> Closure {
+        let filter = HopFilter::new(self.at(), walk.roles.as_deref());
+        let (visits, stopped) = Steps { walker: self, filter }.walk(starts, walk, meter);
+        Closure { visits, stopped, edges: walk.max_edges - meter.edges_left() }
+    }
+}
+
 /// How neighbours are found.
-struct Steps<'a> {
-    at: At<'a>,
-    hops: Hops<'a>,
+struct Steps<'w, 'h> {
+    walker: &'w mut Walker<'h>,
+    filter: HopFilter,
 }
 
 /// One direction of a walk, level by level.
@@ -171,12 +185,12 @@ struct Walking<'w, 'm> {
     around: Vec<VersionNo>,
 }
 
-impl Steps<'_> {
+impl Steps<'_, '_> {
     /// Adds each neighbour to a list.
     fn gather(&self, version: VersionNo, up: bool, around: &mut Vec<VersionNo>) {
-        let at = self.at;
-        if self.hops.has_roles() {
-            self.hops.each(version, up, |next| {
+        let at = self.walker.at();
+        if self.filter.has_roles() {
+            Hops::with(at, self.filter.clone()).each(version, up, |next| {
                 around.push(next);
                 true
             });
@@ -193,12 +207,12 @@ impl Steps<'_> {
 
     /// Walks level by level, each direction in turn, so that a walk that is cut is the beginning of the complete one.
     fn walk(
-        &self,
+        &mut self,
         starts: &[VersionNo],
         walk: &Walk<'_>,
         meter: &mut Meter<'_>,
     ) -> (Vec<Visit>, Option<Stopped>) {
-        let mut seen = FixedBitSet::with_capacity(self.at.visible() as usize);
+        let mut seen = FixedBitSet::with_capacity(self.walker.visible() as usize);
         let mut walking =
             Walking { walk, meter, visits: Vec::new(), depth: 0, more: false, around: Vec::new() };
         for start in starts {
@@ -232,7 +246,7 @@ impl Steps<'_> {
 
     /// Reaches the next level of one direction. What the other direction reached before is not visited again.
     fn expand(
-        &self,
+        &mut self,
         front: &mut Front,
         other: Option<&FixedBitSet>,
         walking: &mut Walking<'_, '_>,
@@ -247,11 +261,12 @@ impl Steps<'_> {
                 Some(place) => shared[place],
             };
             // That there is more beyond needs to be found once.
-            if (*depth > 0 && (walk.stop_at)(version)) || (deepest && *more) {
+            if (*depth > 0 && (walk.stop_at)(self.walker.at(), version)) || (deepest && *more) {
                 continue;
             }
             around.clear();
             self.gather(version, front.up, around);
+            self.walker.step(around.len());
             // What leads back to where the walk was already costs as much as what leads on.
             meter.follow(around.len())?;
             if deepest {

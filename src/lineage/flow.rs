@@ -12,6 +12,7 @@
 
 use super::at::At;
 use super::marks::Marks;
+use super::walker::Walker;
 use crate::domain::facts::VersionNo;
 use crate::domain::item::Kind;
 
@@ -77,6 +78,12 @@ impl Budget {
         Self { edges, spent: false }
     }
 
+    /// Returns how many edges were taken since so many were left.
+    #[must_use]
+    pub fn since(&self, left: u64) -> usize {
+        usize::try_from(left.saturating_sub(self.edges)).unwrap_or(usize::MAX)
+    }
+
     /// Takes so many edges.
     pub fn take_all(&mut self, edges: usize) {
         match self.edges.checked_sub(edges as u64) {
@@ -98,7 +105,7 @@ impl Budget {
 /// Follows flows, one after the other, with the same marks for all of them.
 #[derive(Debug)]
 pub struct Tracer<'a> {
-    at: At<'a>,
+    walker: Walker<'a>,
     walls: Walls,
     seen: Marks,
     /// What may still be followed.
@@ -106,10 +113,12 @@ pub struct Tracer<'a> {
 }
 
 impl<'a> Tracer<'a> {
-    /// A tracer for the world at one seq.
+    /// A tracer for the world at one seq. Through a walker that pauses, it pauses between nodes.
     #[must_use]
-    pub fn new(at: At<'a>, walls: Walls, budget: Budget) -> Self {
-        Self { at, walls, seen: Marks::new(at.visible()), budget }
+    pub fn new(world: impl Into<Walker<'a>>, walls: Walls, budget: Budget) -> Self {
+        let walker = world.into();
+        let seen = Marks::new(walker.visible());
+        Self { walker, walls, seen, budget }
     }
 
     /// What these versions flow into.
@@ -125,25 +134,29 @@ impl<'a> Tracer<'a> {
         flow.nodes.clear();
         for start in starts {
             let place = u32::try_from(flow.nodes.len()).unwrap_or(u32::MAX);
-            self.visit(flow, *start, place, false);
+            Self::visit(&mut self.seen, flow, *start, place, false);
         }
         let mut next = 0;
         while next < flow.nodes.len() && !self.budget.spent {
+            let left = self.budget.edges;
             self.expand(flow, next, next < starts.len());
+            self.walker.step(self.budget.since(left));
             next += 1;
         }
         if self.walls.coarse {
             self.enter_incomplete(flow, 0);
             while next < flow.nodes.len() && !self.budget.spent {
+                let left = self.budget.edges;
                 self.expand(flow, next, false);
                 self.enter_incomplete(flow, next);
+                self.walker.step(self.budget.since(left));
                 next += 1;
             }
         }
     }
 
-    fn visit(&mut self, flow: &mut Flow, version: VersionNo, from: u32, coarse: bool) {
-        if self.seen.put(version) {
+    fn visit(seen: &mut Marks, flow: &mut Flow, version: VersionNo, from: u32, coarse: bool) {
+        if seen.put(version) {
             flow.nodes.push(Node { version, from, coarse });
         }
     }
@@ -152,44 +165,45 @@ impl<'a> Tracer<'a> {
     fn expand(&mut self, flow: &mut Flow, place: usize, start: bool) {
         let Node { version, coarse, .. } = flow.nodes[place];
         let from = u32::try_from(place).unwrap_or(u32::MAX);
-        let at = self.at;
-        if self.goes_on(version, start) {
+        let Self { walker, walls, seen, budget } = self;
+        let (at, walls) = (walker.at(), *walls);
+        if walls.goes_on(at, version, start) {
             let adjacency = &at.index().adjacency;
             let made = adjacency.made(version, at.visible());
-            self.budget.take_all(made.len());
-            if self.budget.spent {
+            budget.take_all(made.len());
+            if budget.spent {
                 return;
             }
             for derived in made {
                 if at.kind(*derived) != Kind::TrainingSet {
-                    self.visit(flow, *derived, from, coarse);
+                    Self::visit(seen, flow, *derived, from, coarse);
                 }
             }
             for derived in adjacency.said_below(version, at.seq()) {
-                if !self.budget.take() {
+                if !budget.take() {
                     return;
                 }
                 if at.kind(derived) != Kind::TrainingSet {
-                    self.visit(flow, derived, from, coarse);
+                    Self::visit(seen, flow, derived, from, coarse);
                 }
             }
         }
         let membership = &at.index().membership;
         // A set that leads nowhere is found again through its members' stays; it needs no node.
-        let open = self.walls.through_models || self.walls.coarse;
+        let open = walls.through_models || walls.coarse;
         for pinned in membership.places_of(version) {
-            if !self.budget.take() {
+            if !budget.take() {
                 return;
             }
             if !open && !membership.is_nested(pinned.set) {
                 continue;
             }
             for set in at.span(membership.item(pinned.set), membership.at(*pinned)) {
-                if !self.budget.take() {
+                if !budget.take() {
                     return;
                 }
-                if self.leads_on(*set) {
-                    self.visit(flow, *set, from, coarse);
+                if walls.leads_on(at, *set) {
+                    Self::visit(seen, flow, *set, from, coarse);
                 }
             }
         }
@@ -198,32 +212,37 @@ impl<'a> Tracer<'a> {
     /// Follows derivations into sets with an incomplete manifest: from `place`, or from all nodes where it is 0.
     fn enter_incomplete(&mut self, flow: &mut Flow, place: usize) {
         let places = if place == 0 { 0..flow.nodes.len() } else { place..place + 1 };
+        let Self { walker, walls, seen, budget } = self;
         for place in places {
+            let (at, left) = (walker.at(), budget.edges);
             let version = flow.nodes[place].version;
             let start = flow.nodes[place].from as usize == place;
-            if self.at.kind(version) == Kind::Model && !self.walls.through_models && !start {
+            if at.kind(version) == Kind::Model && !walls.through_models && !start {
                 continue;
             }
-            for derived in self.at.flow_from(version) {
-                if !self.budget.take() {
+            for derived in at.flow_from(version) {
+                if !budget.take() {
                     return;
                 }
-                if self.at.summary(derived).is_some_and(|set| !set.complete) {
+                if at.summary(derived).is_some_and(|set| !set.complete) {
                     let from = u32::try_from(place).unwrap_or(u32::MAX);
-                    self.visit(flow, derived, from, true);
+                    Self::visit(seen, flow, derived, from, true);
                 }
             }
+            walker.step(budget.since(left));
         }
     }
+}
 
+impl Walls {
     /// Whether derivations out of the version are followed. The start is what was found wrong, whatever it is.
-    fn goes_on(&self, version: VersionNo, start: bool) -> bool {
-        let wall = matches!(self.at.kind(version), Kind::Model | Kind::TrainingSet);
-        start || !wall || self.walls.through_models
+    fn goes_on(self, at: At<'_>, version: VersionNo, start: bool) -> bool {
+        let wall = matches!(at.kind(version), Kind::Model | Kind::TrainingSet);
+        start || !wall || self.through_models
     }
 
-    fn leads_on(&self, set: VersionNo) -> bool {
-        self.at.index().membership.is_member(set)
-            || ((self.walls.through_models || self.walls.coarse) && self.at.flow_from(set).next().is_some())
+    fn leads_on(self, at: At<'_>, set: VersionNo) -> bool {
+        at.index().membership.is_member(set)
+            || ((self.through_models || self.coarse) && at.flow_from(set).next().is_some())
     }
 }

@@ -3,6 +3,8 @@
 //! As in [`closure`](super::closure), a pin is an edge of role `MEMBER`: the set lies below what it pins. Here each hop
 //! can say its role, and how many hops there are is known before they are made.
 
+use std::sync::Arc;
+
 use super::at::At;
 use super::closure::MEMBER;
 use super::names::Name;
@@ -15,8 +17,14 @@ pub type Role = Option<Name>;
 #[derive(Debug, Clone)]
 pub struct Hops<'a> {
     at: At<'a>,
+    filter: HopFilter,
+}
+
+/// Which edges are followed, without the index that holds them.
+#[derive(Debug, Clone)]
+pub struct HopFilter {
     /// In order, each once.
-    roles: Option<Vec<Name>>,
+    roles: Option<Arc<[Name]>>,
     members: bool,
     /// The name of derivations that call their role as pins do.
     member: Option<Name>,
@@ -24,18 +32,17 @@ pub struct Hops<'a> {
     within: (VersionNo, VersionNo),
 }
 
-impl<'a> Hops<'a> {
-    /// Follows edges of these roles; all of them where nothing is said, none where the list is empty.
+impl HopFilter {
+    /// Selects edges of these roles; all of them if there is no list, none if it is empty.
     #[must_use]
-    pub fn new(at: At<'a>, roles: Option<&[String]>) -> Self {
-        let named = |roles: &[String]| {
+    pub fn new(at: At<'_>, roles: Option<&[String]>) -> Self {
+        let named = |roles: &[String]| -> Arc<[Name]> {
             let mut named: Vec<Name> = roles.iter().filter_map(|role| at.name(role)).collect();
             named.sort_unstable();
             named.dedup();
-            named
+            named.into()
         };
         Self {
-            at,
             roles: roles.map(named),
             // A pin has no stored role; it is followed where its name is asked for, or nothing is.
             members: roles.is_none_or(|roles| roles.iter().any(|role| role == MEMBER)),
@@ -44,32 +51,47 @@ impl<'a> Hops<'a> {
         }
     }
 
-    /// Whether only edges of some roles are followed.
+    /// Returns true if only edges of some roles are followed.
     #[must_use]
     pub const fn has_roles(&self) -> bool {
         self.roles.is_some()
     }
+}
+
+impl<'a> Hops<'a> {
+    /// Follows edges of these roles; all of them where nothing is said, none where the list is empty.
+    #[must_use]
+    pub fn new(at: At<'a>, roles: Option<&[String]>) -> Self {
+        Self::with(at, HopFilter::new(at, roles))
+    }
+
+    /// Follows the edges that a filter selects.
+    #[must_use]
+    pub const fn with(at: At<'a>, filter: HopFilter) -> Self {
+        Self { at, filter }
+    }
 
     fn fits(&self, role: Name) -> bool {
-        self.roles.as_ref().is_none_or(|roles| roles.binary_search(&role).is_ok())
+        self.filter.roles.as_ref().is_none_or(|roles| roles.binary_search(&role).is_ok())
     }
 
     /// Gives each version upstream by one hop, with the role, to `visit`, until it says stop; false where it did.
     pub fn up(&self, version: VersionNo, mut visit: impl FnMut(VersionNo, Role) -> bool) -> bool {
         self.sources(version, &mut visit)
-            && (!self.members || self.at.members(version).all(|stay| visit(stay.member, None)))
+            && (!self.filter.members || self.at.members(version).all(|stay| visit(stay.member, None)))
     }
 
     /// As [`up`](Self::up), along derivations alone.
     pub fn sources(&self, version: VersionNo, mut visit: impl FnMut(VersionNo, Role) -> bool) -> bool {
         let mut edges = self.at.sources(version).filter(|edge| self.fits(edge.role));
-        edges.all(|edge| visit(edge.other, Some(edge.role).filter(|role| Some(*role) != self.member)))
+        edges.all(|edge| visit(edge.other, Some(edge.role).filter(|role| Some(*role) != self.filter.member)))
     }
 
     /// Gives each version downstream by one hop to `visit`, until it says stop; false where it did.
     pub fn down(&self, version: VersionNo, mut visit: impl FnMut(VersionNo) -> bool) -> bool {
         let (at, adjacency) = (self.at, &self.at.index.adjacency);
-        let linked = |derived: VersionNo| self.roles.is_none() || self.derivation(derived, version).is_some();
+        let linked =
+            |derived: VersionNo| self.filter.roles.is_none() || self.derivation(derived, version).is_some();
         let made = adjacency.made(version, at.visible()).iter().copied();
         let said = adjacency.said_below(version, at.seq());
         made.chain(said).filter(|derived| linked(*derived)).all(&mut visit) && self.sets(version, visit)
@@ -78,20 +100,21 @@ impl<'a> Hops<'a> {
     /// As [`down`](Self::down), along pins alone.
     pub fn sets(&self, version: VersionNo, mut visit: impl FnMut(VersionNo) -> bool) -> bool {
         let mut spans = self.at.pins(version).map(|(item, stay)| self.at.span(item, stay));
-        !self.members || spans.all(|sets| sets.iter().all(|set| visit(*set)))
+        !self.filter.members || spans.all(|sets| sets.iter().all(|set| visit(*set)))
     }
 
     /// Gives each version that is one hop away to `visit`, until it says stop; false where it did. Leaves out what lies
     /// on no way between two ends, where these are given.
     pub fn each(&self, version: VersionNo, up: bool, mut visit: impl FnMut(VersionNo) -> bool) -> bool {
-        let mut visit = |next| self.within.0 > next || next > self.within.1 || visit(next);
+        let (first, last) = self.filter.within;
+        let mut visit = |next| first > next || next > last || visit(next);
         if up { self.up(version, |source, _| visit(source)) } else { self.down(version, &mut visit) }
     }
 
     /// The role of the first hop from a version up to one of its sources or members.
     #[must_use]
     pub fn role(&self, below: VersionNo, above: VersionNo) -> Role {
-        self.derivation(below, above).filter(|role| Some(*role) != self.member)
+        self.derivation(below, above).filter(|role| Some(*role) != self.filter.member)
     }
 
     fn derivation(&self, derived: VersionNo, source: VersionNo) -> Option<Name> {
@@ -103,7 +126,7 @@ impl<'a> Hops<'a> {
     #[must_use]
     pub fn between(at: At<'a>, above: VersionNo, below: VersionNo) -> Self {
         let within = at.index.adjacency.between(above, below, at.seq());
-        Self { within, ..Self::new(at, None) }
+        Self::with(at, HopFilter { within, ..HopFilter::new(at, None) })
     }
 
     /// About how many hops lead away from a version, whatever their roles.

@@ -16,6 +16,7 @@ use super::at::At;
 use super::closure::Stopped;
 use super::flow::Budget;
 use super::names::Name;
+use super::walker::Walker;
 use crate::domain::facts::VersionNo;
 use ancestors::Ancestors;
 pub use group::{Group, Members};
@@ -120,20 +121,37 @@ impl At<'_> {
         Some(members)
     }
 
+    /// As [`Walker::leakage`], without a pause.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn leakage(
+        self,
+        a: Side,
+        b: Side,
+        kinds: &BTreeSet<Leak>,
+        limits: Limits<'_>,
+    ) -> Result<Leakage, Stopped> {
+        self.walker().leakage(a, b, kinds, limits)
+    }
+}
+
+impl Walker<'_> {
     /// What two sides have in common, of these kinds.
     ///
     /// # Errors
     /// Why nothing is known beyond what was known already: the way up to the ancestors, or what lies below one of them, is
     /// too long for any request; or what lies before the place is too much to be gone through again.
     pub fn leakage(
-        self,
+        &mut self,
         a: Side,
         b: Side,
         kinds: &BTreeSet<Leak>,
         mut limits: Limits<'_>,
     ) -> Result<Leakage, Stopped> {
-        let mut side = |side| self.side(side, limits.budget).ok_or(Stopped::Edges);
+        let mut side = |side| self.at().side(side, limits.budget).ok_or(Stopped::Edges);
         let (a, b) = (side(a)?, side(b)?);
+        self.step(a.len() + b.len());
         let ancestors = match kinds.contains(&Leak::CommonAncestor) {
             true => Some(Ancestors::of(self, &a, &b, limits.budget).ok_or(Stopped::Edges)?),
             false => None,
@@ -141,22 +159,27 @@ impl At<'_> {
         let (findings, listed) = (Vec::new(), Vec::new());
         let mut leakage = Leakage { findings, stopped: None, a, b, listed, ancestors };
         let mut all: Vec<VersionNo> = leakage.a.iter().chain(&leakage.b).copied().collect();
-        all.sort_unstable();
-        all.dedup();
+        self.without(&mut || {
+            all.sort_unstable();
+            all.dedup();
+        });
         for leak in kinds {
+            self.step(all.len());
+            let at = self.at();
             let budget = &mut *limits.budget;
             let listed = match leak {
                 Leak::CommonMember => {
                     leakage.list_common();
                     Some(())
                 }
-                Leak::SameItem => leakage.list_by(self, *leak, &all, |version| self.item_of(version), budget),
-                Leak::EqualContent => {
-                    leakage.list_by(self, *leak, &all, |version| self.content(version), budget)
-                }
-                Leak::EqualPayload => leakage.list_payloads(self, &all, budget),
+                Leak::SameItem => leakage.list_by(at, *leak, &all, |version| at.item_of(version), budget),
+                Leak::EqualContent => leakage.list_by(at, *leak, &all, |version| at.content(version), budget),
+                Leak::EqualPayload => leakage.list_payloads(at, &all, budget),
                 Leak::CommonAncestor => {
-                    leakage.look_up(&mut limits)?;
+                    // Needs the graph of ancestors alone.
+                    let mut looked = Ok(());
+                    self.without(&mut || looked = leakage.look_up(&mut limits));
+                    looked?;
                     Some(())
                 }
             };
@@ -164,7 +187,9 @@ impl At<'_> {
         }
         Ok(leakage)
     }
+}
 
+impl At<'_> {
     /// Those of these versions that have the same bytes, group by group, in the order of their numbers.
     fn equal_payloads(self, versions: &[VersionNo]) -> Vec<Vec<VersionNo>> {
         // No column says what a version's bytes are, so the bytes that several versions have are gone through.

@@ -5,7 +5,8 @@
 //! at an older seq reads the same arrays with a lower bound. It is fed with the facts of commits, in order, and
 //! holds no more than traversals, counts, membership and search need: whole texts and attributes stay in the store.
 //!
-//! [`Index`] owns the columns; [`At`] reads them as of one seq; everything that walks is a method of `At`.
+//! [`Index`] owns the columns; [`At`] reads them as of one seq; what walks far is a method of [`Walker`], which gives the
+//! index away between steps while a writer waits.
 
 pub mod names;
 pub mod marks;
@@ -29,6 +30,7 @@ pub mod index;
 pub mod loading;
 pub mod world;
 pub mod at;
+pub mod walker;
 pub mod flow;
 pub mod impact;
 pub mod refresh;
@@ -55,6 +57,7 @@ pub mod search;
 pub use at::At;
 pub use index::{Index, Misfit};
 pub use loading::Loading;
+pub use walker::{Hold, Walker};
 
 #[cfg(test)]
 mod tests;

@@ -9,6 +9,7 @@
 use super::at::At;
 use super::closure::{Closure, Stopped, Walk};
 use super::flow::Budget;
+use super::walker::Walker;
 use crate::domain::facts::VersionNo;
 
 /// The clock is looked at after so many edges and versions. Tests have few of them.
@@ -64,12 +65,26 @@ impl Meter<'_> {
 }
 
 impl At<'_> {
+    /// As [`Walker::closure_beyond`], without a pause.
+    #[must_use]
+    pub fn closure_beyond(
+        self,
+        starts: &[VersionNo],
+        walk: &Walk<'_>,
+        place: usize,
+        again: &mut Budget,
+    ) -> Closure {
+        self.walker().closure_beyond(starts, walk, place, again)
+    }
+}
+
+impl Walker<'_> {
     /// The closure, with at least one version beyond the first `place`, or whole as far as depth allows. The budgets of
     /// `walk` are for what lies beyond them, and `again` is for the way there. Where that is spent, or the time is up, there
     /// may be nothing beyond.
     #[must_use]
     pub fn closure_beyond(
-        self,
+        &mut self,
         starts: &[VersionNo],
         walk: &Walk<'_>,
         place: usize,

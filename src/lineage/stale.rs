@@ -8,21 +8,32 @@ use fixedbitset::FixedBitSet;
 
 use super::at::At;
 use super::flow::Budget;
+use super::walker::Walker;
 use crate::domain::facts::VersionNo;
 use crate::domain::item::Kind;
 
 impl At<'_> {
+    /// As [`Walker::stale`], without a pause.
+    #[must_use]
+    pub fn stale(self, budget: &mut Budget) -> Option<FixedBitSet> {
+        self.walker().stale(budget)
+    }
+}
+
+impl Walker<'_> {
     /// The versions that were made from something wrong or pin it, directly or not. None where the budget is spent before:
     /// each derivation and each pin counts.
     #[must_use]
-    pub fn stale(self, budget: &mut Budget) -> Option<FixedBitSet> {
+    pub fn stale(&mut self, budget: &mut Budget) -> Option<FixedBitSet> {
         let mut stale = FixedBitSet::with_capacity(self.visible() as usize);
-        let mut open: Vec<VersionNo> = self.all_wrong().collect();
+        let mut open: Vec<VersionNo> = self.at().all_wrong().collect();
+        self.step(open.len());
         let mut expanded: FixedBitSet = FixedBitSet::with_capacity(self.visible() as usize);
         open.iter().for_each(|version| expanded.insert(version.at()));
         while let Some(version) = open.pop() {
-            let made = self.flow_from(version).filter(|made| self.kind(*made) != Kind::TrainingSet);
-            let pinning = self.pins(version).flat_map(|(item, stay)| self.span(item, stay).iter().copied());
+            let (at, left) = (self.at(), budget.edges);
+            let made = at.flow_from(version).filter(|made| at.kind(*made) != Kind::TrainingSet);
+            let pinning = at.pins(version).flat_map(|(item, stay)| at.span(item, stay).iter().copied());
             for reached in made.chain(pinning) {
                 if !budget.take() {
                     return None;
@@ -32,6 +43,7 @@ impl At<'_> {
                     open.push(reached);
                 }
             }
+            self.step(budget.since(left));
         }
         Some(stale)
     }

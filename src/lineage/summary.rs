@@ -92,7 +92,20 @@ impl<'a> At<'a> {
         by: &[Aspect],
         paths: &[String],
     ) -> Summary<'a> {
-        let closure = self.closure(starts, walk);
+        self.grouped(self.closure(starts, walk), starts, walk, keep, by, paths)
+    }
+
+    /// As [`At::summarised`], of a walk that was done.
+    #[must_use]
+    pub fn grouped(
+        self,
+        closure: Closure,
+        starts: &[VersionNo],
+        walk: &Walk<'_>,
+        keep: &dyn Fn(VersionNo) -> bool,
+        by: &[Aspect],
+        paths: &[String],
+    ) -> Summary<'a> {
         let mut budget = Budget::edges(walk.max_edges - closure.edges);
         let roles = by.contains(&Aspect::Role).then(|| self.roles_of(starts, walk, &closure, &mut budget));
         let (roles, cut) = roles.unzip();
@@ -185,7 +198,7 @@ impl<'a> At<'a> {
         starts.iter().for_each(|start| left.insert(start.at()));
         for visit in &closure.visits {
             reached.insert(visit.version.at());
-            if walk.max_depth.is_none_or(|most| visit.depth < most) && !(walk.stop_at)(visit.version) {
+            if walk.max_depth.is_none_or(|most| visit.depth < most) && !(walk.stop_at)(self, visit.version) {
                 left.insert(visit.version.at());
             }
         }

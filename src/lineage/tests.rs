@@ -15,6 +15,7 @@ mod ontologies;
 mod orders;
 mod parts;
 mod paths;
+mod pauses;
 mod refresh;
 mod uses;
 mod walks;

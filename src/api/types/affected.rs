@@ -232,7 +232,7 @@ impl AffectedTrainingSet {
         let set = self.affected().set;
         let scope = page.scope_of(self.scope(), |at| at.sees(set))?;
         let consumers = Spending::of(ctx)?.walk(Purpose::Objects, |budget| {
-            scope.read(|at| at.consumers(set, budget)).unwrap_or_default()
+            scope.long(|at| at.consumers(set, budget)).unwrap_or_default()
         })?;
         Ok(page.of(&scope, &consumers, |version| Version::new(scope.clone(), version)))
     }

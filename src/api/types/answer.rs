@@ -182,7 +182,7 @@ impl Answer {
         set: VersionNo,
         whole: Whole,
     ) -> Result<Option<(Self, usize)>> {
-        let found = spending.walk(Purpose::Objects, |budget| scope.read(|at| at.wrong_in(set, budget)))?;
+        let found = spending.walk(Purpose::Objects, |budget| scope.long(|at| at.wrong_in(set, budget)))?;
         let mut wrong = found.unwrap_or_default();
         if whole == Whole::Yes && scope.read(|at| at.is_wrong(set)) {
             wrong.push(set);
@@ -190,7 +190,7 @@ impl Answer {
         let edges = spending.edges_left(Purpose::Objects);
         let include_restored = whole == Whole::Members;
         let question = Question { include_restored, ..Question::plain(wrong, edges) };
-        let impact = scope.read(|at| at.affected(&question));
+        let impact = scope.long(|at| at.affected(&question));
         spending.followed(Purpose::Objects, impact.followed.edges);
         if impact.followed.stopped.is_some() {
             return Err(spending.too_far(Purpose::Objects));
@@ -227,7 +227,7 @@ impl Answer {
         let flow = match &*kept {
             Some((wrong, flow)) if *wrong == row.wrong => Arc::clone(flow),
             _ => {
-                let flow = |budget: &mut _| self.scope.read(|at| self.impact.flow(at, row.wrong, budget));
+                let flow = |budget: &mut _| self.scope.long(|at| self.impact.flow(at, row.wrong, budget));
                 Arc::new(spending.walk(Purpose::Objects, flow)?)
             }
         };

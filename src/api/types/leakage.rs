@@ -48,7 +48,7 @@ impl LeakageFinding {
         let leakage = spending.walk(Purpose::Again, |again| {
             spending.follow(Purpose::Questions, |budget| {
                 let limits = Limits { budget, from_place, again, time_up: &time_up };
-                scope.read(|at| at.leakage(sides.0, sides.1, &kinds, limits))
+                scope.walk(|walker| walker.leakage(sides.0, sides.1, &kinds, limits))
             })
         })?;
         let leakage = leakage.map_err(|reason| spending.stopped(Purpose::Questions, reason))?;

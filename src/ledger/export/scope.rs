@@ -46,8 +46,9 @@ impl View {
             Direction::Down => closure::Direction::Down,
             Direction::Both => closure::Direction::Both,
         });
+        let closure = self.walk(|walker| walker.closure(starts, &walk));
         self.read(|at| {
-            let reached = at.closure(starts, &walk).visits.into_iter().map(|visit| visit.version);
+            let reached = closure.visits.into_iter().map(|visit| visit.version);
             let mut versions: Vec<VersionNo> = starts.iter().copied().chain(reached).collect();
             versions.sort_unstable();
             versions.dedup();

@@ -1,10 +1,13 @@
-//! One lock at a time.
+//! One lock at a time, and what a pause gives away.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+use std::time::Duration;
 
 use super::{Generation, Generations};
-use crate::lineage::Index;
+use crate::lineage::{Hold, Index};
 
 fn generation() -> Arc<Generation> {
     Generations::new(Index::default()).newest()
@@ -32,6 +35,48 @@ fn a_panic_while_the_index_is_read_leaves_the_thread_free() {
     }));
     assert!(panicked.is_err());
     drop(index.read());
+}
+
+#[test]
+fn a_pause_lets_a_waiting_writer_in_and_costs_nothing_without_one() {
+    let index = generation();
+    let wrote = Arc::new(AtomicBool::new(false));
+    let mut reading = index.read();
+    reading.pause();
+    let (other, done) = (Arc::clone(&index), Arc::clone(&wrote));
+    let writer = thread::spawn(move || {
+        let _index = other.write();
+        done.store(true, Ordering::SeqCst);
+    });
+    // The writer waits, so that nothing but a pause lets it in.
+    while index.is_readable() {
+        thread::sleep(Duration::from_millis(1));
+    }
+    assert!(!wrote.load(Ordering::SeqCst));
+    reading.pause();
+    assert!(wrote.load(Ordering::SeqCst), "the pause ends after the writer does");
+    drop(reading);
+    writer.join().unwrap();
+    assert!(index.is_readable());
+}
+
+#[test]
+fn a_short_read_does_not_queue_behind_a_writer_that_waits_for_a_walk() {
+    let index = generation();
+    let walking = index.walk();
+    let other = Arc::clone(&index);
+    let writer = thread::spawn(move || drop(other.write()));
+    while index.is_readable() {
+        thread::sleep(Duration::from_millis(1));
+    }
+    let (sender, read) = std::sync::mpsc::channel();
+    let other = Arc::clone(&index);
+    thread::spawn(move || sender.send(drop(other.read())));
+    read.recv_timeout(Duration::from_secs(10)).expect("the read is not held up");
+    assert!(!writer.is_finished());
+    drop(walking);
+    writer.join().unwrap();
+    assert_eq!(index.walks.load(Ordering::SeqCst), 0);
 }
 
 #[test]

@@ -13,7 +13,7 @@ use std::collections::HashMap;
 use super::group::{Group, Members};
 use crate::domain::facts::VersionNo;
 use crate::domain::item::Kind;
-use crate::lineage::At;
+use crate::lineage::Walker;
 use crate::lineage::flow::Budget;
 
 /// Lies above a member of the first side, or is one.
@@ -38,8 +38,7 @@ pub(super) struct Ancestors {
 }
 
 /// The way up, while it is gone.
-struct Ascent<'a, 'b> {
-    at: At<'a>,
+struct Ascent<'b> {
     budget: &'b mut Budget,
     nodes: Vec<VersionNo>,
     places: HashMap<VersionNo, u32>,
@@ -50,14 +49,21 @@ struct Ascent<'a, 'b> {
 
 impl Ancestors {
     /// Marks what lies above two sides. None where the budget is spent before.
-    pub(super) fn of(at: At<'_>, a: &[VersionNo], b: &[VersionNo], budget: &mut Budget) -> Option<Self> {
+    pub(super) fn of(
+        walker: &mut Walker<'_>,
+        a: &[VersionNo],
+        b: &[VersionNo],
+        budget: &mut Budget,
+    ) -> Option<Self> {
         let (nodes, places, flags) = (Vec::new(), HashMap::new(), Vec::new());
-        let mut ascent = Ascent { at, budget, nodes, places, flags, edges: Vec::new() };
-        ascent.climb(a, IN_A, ABOVE_A)?;
-        ascent.climb(b, IN_B, ABOVE_B)?;
+        let mut ascent = Ascent { budget, nodes, places, flags, edges: Vec::new() };
+        ascent.climb(walker, a, IN_A, ABOVE_A)?;
+        ascent.climb(walker, b, IN_B, ABOVE_B)?;
         let Ascent { nodes, places, flags, mut edges, .. } = ascent;
-        edges.sort_unstable();
-        edges.dedup();
+        walker.without(&mut || {
+            edges.sort_unstable();
+            edges.dedup();
+        });
         let mut offsets = vec![0_u32; nodes.len() + 1];
         for (above, _) in &edges {
             offsets[*above as usize + 1] += 1;
@@ -128,8 +134,8 @@ impl Ancestors {
     }
 }
 
-impl Ascent<'_, '_> {
-    fn climb(&mut self, members: &[VersionNo], own: u8, above: u8) -> Option<()> {
+impl Ascent<'_> {
+    fn climb(&mut self, walker: &mut Walker<'_>, members: &[VersionNo], own: u8, above: u8) -> Option<()> {
         let mut open: Vec<u32> = Vec::new();
         for member in members {
             let place = self.place(*member);
@@ -139,18 +145,19 @@ impl Ascent<'_, '_> {
             }
         }
         while let Some(place) = open.pop() {
-            let (at, version) = (self.at, self.nodes[place as usize]);
+            let (at, version, left) = (walker.at(), self.nodes[place as usize], self.budget.edges);
             if at.kind(version) == Kind::TrainingSet {
                 for stay in at.members(version) {
                     self.edge(stay.member, place, above, &mut open)?;
                 }
-                continue;
-            }
-            for source in at.sources(version).map(|edge| edge.other) {
-                if is_data(at.kind(source)) {
-                    self.edge(source, place, above, &mut open)?;
+            } else {
+                for source in at.sources(version).map(|edge| edge.other) {
+                    if is_data(at.kind(source)) {
+                        self.edge(source, place, above, &mut open)?;
+                    }
                 }
             }
+            walker.step(self.budget.since(left));
         }
         Some(())
     }

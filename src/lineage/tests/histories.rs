@@ -13,7 +13,7 @@ use crate::domain::id::{Digest, Seq, VersionId};
 use crate::domain::item::{ItemKey, Kind};
 use crate::domain::searchable::ValueKey;
 use crate::domain::statement::StatementKind;
-use crate::lineage::{At, Index, Loading};
+use crate::lineage::{At, Hold, Index, Loading};
 
 /// Something that is done; numbers pick from what exists.
 #[derive(Debug, Clone)]
@@ -68,6 +68,62 @@ pub(super) fn in_any_world(cases: u32, commits: usize, ask: impl Fn(&Index)) {
         Ok(())
     });
     held.unwrap_or_else(|failure| panic!("{failure}"));
+}
+
+/// Asks something of many random worlds as of each seq: of the finished index, and of one that was at that seq when the
+/// question came and gets the next commit at each pause.
+pub(super) fn while_it_grows(cases: u32, commits: usize, ask: impl Fn(At<'_>, &dyn Fn() -> Growing)) {
+    let mut runner =
+        TestRunner::new(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(cases) });
+    let held = runner.run(&histories(commits), |history| {
+        let mut world = Builder::default();
+        history.iter().for_each(|deeds| world.commit(deeds));
+        for seq in seqs(&world.index) {
+            let (before, after) = world.log.split_at(usize::try_from(seq.0).unwrap());
+            let growing = || {
+                let mut growing = Growing { rest: before.to_vec(), index: Index::default(), pauses: 0 };
+                growing.grow(before.len());
+                growing.rest = after.to_vec();
+                growing
+            };
+            ask(At::new(&world.index, seq), &growing);
+        }
+        Ok(())
+    });
+    held.unwrap_or_else(|failure| panic!("{failure}"));
+}
+
+/// An index that gets another commit whenever a walk gives it away.
+pub(super) struct Growing {
+    index: Index,
+    rest: Vec<(i64, Facts)>,
+    pub pauses: usize,
+}
+
+impl Growing {
+    fn grow(&mut self, commits: usize) {
+        for (time, facts) in self.rest.drain(..commits.min(self.rest.len())) {
+            let seq = self.index.seq().next();
+            self.index.apply(Stamp { seq, time, author: "ada" }, &facts).unwrap();
+        }
+    }
+}
+
+impl Hold for Growing {
+    fn index(&self) -> &Index {
+        &self.index
+    }
+
+    fn pause(&mut self) {
+        self.pauses += 1;
+        self.grow(1);
+    }
+
+    fn without(&mut self, work: &mut dyn FnMut()) {
+        self.grow(1);
+        work();
+        self.grow(1);
+    }
 }
 
 /// All versions that are seen.

@@ -41,7 +41,12 @@ impl Chosen {
         self.stops > 3 && version.0.is_multiple_of(u32::from(self.stops))
     }
 
-    fn walk<'w>(&self, stop_at: &'w dyn Fn(VersionNo) -> bool, max_nodes: usize, max_edges: u64) -> Walk<'w> {
+    fn walk<'w>(
+        &self,
+        stop_at: &'w dyn Fn(At<'_>, VersionNo) -> bool,
+        max_nodes: usize,
+        max_edges: u64,
+    ) -> Walk<'w> {
         let Self { direction, roles, max_depth, .. } = self;
         let (direction, roles, max_depth) = (*direction, roles.clone(), *max_depth);
         Walk { direction, roles, max_depth, stop_at, max_nodes, max_edges, time_up: &|| false }
@@ -88,7 +93,7 @@ impl Chosen {
 
 /// Walks with a budget, again and again from where the walk before had to stop.
 fn resumed(at: At<'_>, chosen: &Chosen, nodes: usize, edges: u64) -> (Vec<Visit>, Option<Stopped>) {
-    let stop_at = |version| chosen.stops_at(version);
+    let stop_at = |_: At<'_>, version| chosen.stops_at(version);
     let mut shown: Vec<Visit> = Vec::new();
     loop {
         let (walk, mut again) = (chosen.walk(&stop_at, nodes, edges), Budget::edges(u64::MAX));
@@ -109,7 +114,7 @@ fn a_walk_resumed_to_its_end_is_the_whole_walk() {
     over_worlds(|world, seq, choices| {
         let Some(chosen) = Chosen::of(world, seq, choices) else { return };
         let at = At::new(&world.index, seq);
-        let stop_at = |version| chosen.stops_at(version);
+        let stop_at = |_: At<'_>, version| chosen.stops_at(version);
         let whole = at.closure(&chosen.starts, &chosen.walk(&stop_at, usize::MAX, u64::MAX));
 
         let mut more = false;
@@ -147,7 +152,7 @@ fn a_walk_follows_as_many_edges_as_it_says() {
     over_worlds(|world, seq, choices| {
         let Some(chosen) = Chosen::of(world, seq, choices) else { return };
         let at = At::new(&world.index, seq);
-        let stop_at = |version| chosen.stops_at(version);
+        let stop_at = |_: At<'_>, version| chosen.stops_at(version);
         let walked = |edges| at.closure(&chosen.starts, &chosen.walk(&stop_at, usize::MAX, edges));
         let whole = walked(u64::MAX);
         let enough = walked(whole.edges);
@@ -182,7 +187,7 @@ fn a_walk_whose_time_is_up_ends() {
     over_worlds(|world, seq, choices| {
         let Some(chosen) = Chosen::of(world, seq, choices) else { return };
         let at = At::new(&world.index, seq);
-        let stop_at = |version| chosen.stops_at(version);
+        let stop_at = |_: At<'_>, version| chosen.stops_at(version);
         let walk = |time_up| Walk { time_up, ..chosen.walk(&stop_at, usize::MAX, u64::MAX) };
         let whole = at.closure(&chosen.starts, &walk(&|| false));
         let asked = Cell::new(0);
@@ -201,7 +206,7 @@ fn a_summary_follows_as_many_edges_as_it_says() {
     over_worlds(|world, seq, choices| {
         let Some(chosen) = Chosen::of(world, seq, choices) else { return };
         let at = At::new(&world.index, seq);
-        let stop_at = |version| chosen.stops_at(version);
+        let stop_at = |_: At<'_>, version| chosen.stops_at(version);
         let counted = |edges| {
             let walk = chosen.walk(&stop_at, usize::MAX, edges);
             at.summarised(&chosen.starts, &walk, &|_| true, &[Aspect::Role], &[])
@@ -225,7 +230,7 @@ fn what_is_only_hidden_is_passed_by_when_a_walk_is_resumed() {
         let (whole, _) = resumed(at, &chosen, usize::MAX, u64::MAX);
         let kept = |visit: &&Visit| visit.version.0.is_multiple_of(2);
         let expected: Vec<_> = whole.iter().filter(kept).copied().collect();
-        let stop_at = |version| chosen.stops_at(version);
+        let stop_at = |_: At<'_>, version| chosen.stops_at(version);
         // As a client does: it shows what is kept, and goes on from the end of the walk.
         let (mut shown, mut place) = (Vec::new(), 0);
         loop {
@@ -246,7 +251,7 @@ fn a_summary_counts_what_the_walk_reaches() {
     over_worlds(|world, seq, choices| {
         let Some(chosen) = Chosen::of(world, seq, choices) else { return };
         let at = At::new(&world.index, seq);
-        let stop_at = |version| chosen.stops_at(version);
+        let stop_at = |_: At<'_>, version| chosen.stops_at(version);
         let walk = chosen.walk(&stop_at, usize::MAX, u64::MAX);
         let closure = at.closure(&chosen.starts, &walk);
         let keep = |version: VersionNo| !version.0.is_multiple_of(7);
