@@ -92,6 +92,12 @@ impl Ask {
         let mut take = |name: &str| parameters.remove(name).unwrap_or_default();
         let query = match take("query") {
             Value::String(query) => query,
+            Value::Null
+                if parameters.get("extensions").is_some_and(|all| all.get("persistedQuery").is_some()) =>
+            {
+                // Clients of automatic persisted queries look for this very message.
+                return Err(Failure::new(Code::PersistedQueryNotSupported, "PersistedQueryNotSupported"));
+            }
             Value::Null => {
                 return Err(Failure::bad_request("`query` is missing; it holds the GraphQL document"));
             }

@@ -45,6 +45,8 @@ words! {
         GraphqlValidationFailed = "GRAPHQL_VALIDATION_FAILED",
         /// The request is not a GraphQL request.
         BadRequest = "BAD_REQUEST",
+        /// Only the hash of a query was sent, and this server keeps no queries: Apollo's clients then send all of it.
+        PersistedQueryNotSupported = "PERSISTED_QUERY_NOT_SUPPORTED",
         /// A value in a variable or an argument is wrong.
         BadUserInput = "BAD_USER_INPUT",
         /// The operation to run cannot be told.

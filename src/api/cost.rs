@@ -105,7 +105,37 @@ pub fn check(
     operation: Option<&str>,
     limits: &Limits,
 ) -> Result<Cost, Refused> {
-    walk::document(document, variables, operation, limits)
+    walk::document(document, variables, operation, limits, u64::MAX)
+}
+
+/// A document that breaks no limit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Fit {
+    /// What it was measured at.
+    pub cost: Cost,
+    /// If true, it fits only because no list has more entries than the store: its answer is to be counted while it grows.
+    pub is_capped: bool,
+}
+
+/// The same as [`check`], for a store of which no list has more than `largest` entries, about. A query with pages inside
+/// pages is not refused for what a small store cannot answer.
+///
+/// # Errors
+/// As [`check`].
+pub fn check_within(
+    document: &ExecutableDocument,
+    variables: &Variables,
+    operation: Option<&str>,
+    limits: &Limits,
+    largest: impl FnOnce() -> u64,
+) -> Result<Fit, Refused> {
+    let refused = match check(document, variables, operation, limits) {
+        Ok(cost) => return Ok(Fit { cost, is_capped: false }),
+        Err(refused @ Refused::Over { what: What::Cost, .. }) => refused,
+        Err(refused) => return Err(refused),
+    };
+    let cost = walk::document(document, variables, operation, limits, largest().max(1));
+    cost.map(|cost| Fit { cost, is_capped: true }).map_err(|_| refused)
 }
 
 /// Why a query is not run. The text is stable and says what to do.

@@ -1,4 +1,4 @@
-//! From a request to its outcome: parse once, judge the cost, run, sort the errors.
+//! From a request to its outcome: parse and validate once, judge the cost and the variables, run, sort the errors.
 //!
 //! Owns the order of these steps and the sorting of errors into [`Code`]s. Runs on the task of its caller: time limits,
 //! panics and the number of requests at once are the caller's to watch.
@@ -8,25 +8,28 @@ pub mod errands;
 pub mod events;
 mod known;
 mod measure;
+mod order;
+mod running;
 mod shape;
 
 use std::pin::Pin;
 use std::sync::Arc;
 
+use async_graphql::parser::Error as ParseError;
 use async_graphql::parser::types::{
     DocumentOperations, ExecutableDocument, OperationDefinition, OperationType,
 };
-use async_graphql::parser::{Error as ParseError, parse_query};
 use async_graphql::{
-    Name, ObjectType, Pos, Positioned, Request, Schema, SchemaBuilder, SubscriptionType, ValidationMode,
-    Value, Variables,
+    Name, ObjectType, Positioned, Request, Schema, SchemaBuilder, SubscriptionType, ValidationMode, Value,
+    Variables,
 };
 
 use super::ask::{Allow, Ask, Caller};
 use super::code::{Code, Reason};
 use super::cost::{self, Limits, Refused};
 use super::errors;
-use super::failure::{Failure, Location};
+use super::failure::Failure;
+use super::language::{self, rules};
 use super::outcome::{Class, Outcome};
 use super::sdl::Sdl;
 use super::spending::{Spending, TimeUp};
@@ -37,7 +40,8 @@ use crate::domain::principal::Principal;
 use errands::Errands;
 pub use events::{Events, Looked, Subscribed};
 pub use known::Pace;
-use known::{Documents, Known, Shape};
+use known::{Documents, Known, Size};
+use order::Order;
 
 /// Something that answers requests; its schema's types are nobody else's concern.
 pub trait Execute: Send + Sync + 'static {
@@ -69,35 +73,21 @@ pub struct Executor<Q, M, S>(Arc<Inner<Q, M, S>>);
 
 struct Inner<Q, M, S> {
     /// For answers that are no larger than their text says.
-    plain: Engines<Q, M, S>,
+    plain: Schema<Q, M, S>,
     /// For answers that are counted while they grow: with an extension the engine wraps every field.
-    counting: Engines<Q, M, S>,
+    counting: Schema<Q, M, S>,
     equip: Equip,
+    largest: Largest,
     limits: Limits,
     sdl: Sdl,
     documents: Documents,
 }
 
-struct Engines<Q, M, S> {
-    checked: Schema<Q, M, S>,
-    /// The same, for what is known to be valid.
-    unchecked: Schema<Q, M, S>,
-}
-
-impl<Q, M, S> Engines<Q, M, S>
-where
-    Q: ObjectType + 'static,
-    M: ObjectType + 'static,
-    S: SubscriptionType + 'static,
-{
-    fn new(build: impl Fn(ValidationMode) -> SchemaBuilder<Q, M, S>) -> Self {
-        let engine = |mode| build(mode).finish();
-        Self { checked: engine(ValidationMode::Strict), unchecked: engine(ValidationMode::Fast) }
-    }
-}
-
 /// Puts what resolvers need beside the caller into a request, and what does their errands.
 type Equip = Box<dyn Fn(Request, Errands) -> (Request, Option<Moment>) + Send + Sync>;
+
+/// About how many entries a list can have now.
+type Largest = Box<dyn Fn() -> u64 + Send + Sync>;
 
 /// Of what moment an answer is.
 pub struct Moment {
@@ -114,20 +104,23 @@ where
     S: SubscriptionType + 'static,
 {
     /// An executor for the schema that `build` makes. The schema's own limits may stay off: none of them is needed beside
-    /// `limits`. `equip` is called once for every request, just before it runs.
+    /// `limits`. `equip` is called once for every request, just before it runs; `largest` for requests that would be too
+    /// much on a large store.
     ///
     /// # Errors
     /// [`BadSchema`] where the schema's own text cannot be read back.
     pub fn new(
-        build: impl Fn(ValidationMode) -> SchemaBuilder<Q, M, S>,
+        build: impl Fn() -> SchemaBuilder<Q, M, S>,
         equip: impl Fn(Request, Errands) -> (Request, Option<Moment>) + Send + Sync + 'static,
+        largest: impl Fn() -> u64 + Send + Sync + 'static,
         limits: Limits,
     ) -> Result<Self, BadSchema> {
-        let plain = Engines::new(&build);
-        let counting = Engines::new(|mode| build(mode).extension(measure::Counting));
-        let sdl = Sdl::read(&plain.checked.sdl())?;
-        let (equip, documents) = (Box::new(equip), Documents::new());
-        Ok(Self(Arc::new(Inner { plain, counting, equip, limits, sdl, documents })))
+        // What is handed to the engine was validated before.
+        let plain = build().validation_mode(ValidationMode::Fast).finish();
+        let counting = build().validation_mode(ValidationMode::Fast).extension(measure::Counting).finish();
+        let sdl = Sdl::read(&plain.sdl())?;
+        let (equip, largest, documents) = (Box::new(equip), Box::new(largest), Documents::new());
+        Ok(Self(Arc::new(Inner { plain, counting, equip, largest, limits, sdl, documents })))
     }
 }
 
@@ -172,7 +165,6 @@ where
 #[derive(Clone)]
 struct Prepared {
     query: String,
-    operation_name: Option<String>,
     variables: Variables,
     extensions: serde_json::Map<String, serde_json::Value>,
     /// As it runs: without what the variables leave out.
@@ -181,6 +173,8 @@ struct Prepared {
     known: Arc<Known>,
     /// Fields that it selects, all fragments spread.
     fields: u64,
+    /// If true, the answer is counted while it grows.
+    is_counted: bool,
 }
 
 /// What a request is wanted for.
@@ -194,9 +188,8 @@ enum Wanted {
 
 impl From<Prepared> for Request {
     fn from(prepared: Prepared) -> Self {
-        let Prepared { query, operation_name, variables, extensions, document, principal, .. } = prepared;
+        let Prepared { query, variables, extensions, document, principal, .. } = prepared;
         let mut request = Self::new(query).variables(variables).data(principal);
-        request.operation_name = operation_name;
         let extensions = extensions.into_iter();
         request.extensions.extend(extensions.filter_map(|(name, value)| Some((name, constant(value).ok()?))));
         request.set_parsed_query(document);
@@ -215,27 +208,22 @@ where
         if let Err(exhausted) = memory.grow(prepared.fields * measure::FIELD) {
             return Outcome::failed(&errors::exhausted(&exhausted));
         }
-        let (known, fields) = (Arc::clone(&prepared.known), prepared.fields);
-        let Some(plan) = known.plan() else { return Outcome::panicked() };
-        let operation = select(&prepared.document, prepared.operation_name.as_deref()).ok();
-        let kind = operation.map_or(OperationType::Query, |operation| operation.ty);
-        let shape = operation.and_then(|operation| Shape::of(operation, &prepared.variables));
-        let valid = shape.as_ref().is_some_and(|shape| known.is_valid(shape));
-        let engines = if plan.is_guessed() { &self.counting } else { &self.plain };
-        let schema = if valid { &engines.unchecked } else { &engines.checked };
+        let known = Arc::clone(&prepared.known);
+        let schema = if prepared.is_counted { &self.counting } else { &self.plain };
+        let flags = order::flags(&prepared.variables);
         let limits = &self.limits;
-        let room = measure::room(fields, plan.is_guessed(), limits.answer, memory.clone());
+        let room = measure::room(prepared.fields, prepared.is_counted, limits.answer, memory.clone());
         let spending = Spending::within(limits.edges, limits.cost, time_up, room);
         let errands = Errands::default();
         let (request, moment) = (self.equip)(Request::from(prepared).data(spending.clone()), errands.clone());
         let response = errands.attend(spending.running(schema.execute(request))).await;
-        if let Some(shape) = shape.filter(|_| !valid && !answer::never_ran(&response)) {
-            known.passed(shape);
-        }
-        let outcome = measure::refusal(&spending).unwrap_or_else(|| answer::sort(response, plan, &spending));
+        let order = Order { known: &known, flags: &flags, sdl: &self.sdl };
+        let order = Some(&order).filter(|_| known.plan.is_unordered());
+        let outcome = measure::refusal(&spending)
+            .unwrap_or_else(|| answer::sort(response, &known.plan, order, &spending));
         memory.keep(before + outcome.body.len() as u64);
         let ran = moment.filter(|_| outcome.class == Class::Executed);
-        let position = ran.map(|moment| match kind {
+        let position = ran.map(|moment| match known.kind {
             OperationType::Mutation => (moment.written)(),
             OperationType::Query | OperationType::Subscription => moment.read,
         });
@@ -245,13 +233,12 @@ where
     fn prepare(&self, ask: Ask, principal: Principal, wanted: Wanted) -> Result<Prepared, NotRun> {
         let Ask { query, operation_name, variables, extensions } = ask;
         let (limits, sdl, name) = (&self.limits, &self.sdl, operation_name.as_deref());
-        let before = self.documents.get(&query, name);
-        let is_new = before.is_none();
-        let known = match before {
-            Some(known) => known,
-            None => Arc::new(read(&query, limits)?),
+        let text = match self.documents.get(&query, name) {
+            Some(known) => Text::Known(known),
+            None => Text::New(read(&query, limits)?),
         };
-        let operation = select(&known.document, name)?;
+        let document = text.document();
+        let operation = select(document, name)?;
         match (operation.ty, wanted) {
             (OperationType::Query, Wanted::Answer(_))
             | (OperationType::Mutation, Wanted::Answer(Allow::Mutations))
@@ -269,24 +256,44 @@ where
             (_, Wanted::Events) => return Err(NotRun::NotASubscription),
         }
         let mut variables = Variables::from_value(object(variables)?);
-        if is_new {
-            variables::check_types(&known.document, sdl)?;
-        }
-        let cost = cost::check(&known.document, &variables, name, limits)?;
-        let missing = variables::complete(operation, &mut variables)?;
-        known.judge(operation, cost.depth, sdl);
-        if is_new {
-            self.documents.keep(&query, name, &known);
-        }
-        let mut document = known.document.clone();
+        let fit = cost::check_within(document, &variables, name, limits, &self.largest)?;
+        let known = match &text {
+            Text::Known(known) => Arc::clone(known),
+            Text::New(new) => {
+                let facts = rules::check(new, name, sdl)?;
+                let size = Size { bytes: query.len(), depth: fit.cost.depth };
+                let known = Arc::new(Known::new(document, operation, facts, size, sdl));
+                self.documents.keep(&query, name, &known);
+                known
+            }
+        };
+        let missing = variables::coerce(operation, &known.facts, sdl, &mut variables)?;
+        let mut document = known.running.clone();
         variables::leave_out(&mut document, &missing);
-        let fields = cost.nodes;
-        Ok(Prepared { query, operation_name, variables, extensions, document, principal, known, fields })
+        let (fields, is_counted) = (fit.cost.nodes, fit.is_capped || known.plan.is_guessed());
+        Ok(Prepared { query, variables, extensions, document, principal, known, fields, is_counted })
+    }
+}
+
+/// A document that came before, or one that is to be validated.
+enum Text {
+    Known(Arc<Known>),
+    New(language::Document),
+}
+
+impl Text {
+    fn document(&self) -> &ExecutableDocument {
+        match self {
+            Self::Known(known) => &known.document,
+            Self::New(new) => &new.executable,
+        }
     }
 }
 
 enum NotRun {
     Failed(Failure),
+    /// The document or its variables, with everything that is wrong with them.
+    Invalid(Vec<Failure>),
     NotOverThisMethod,
     NotASubscription,
 }
@@ -295,6 +302,7 @@ impl NotRun {
     fn outcome(&self) -> Outcome {
         match self {
             Self::Failed(failure) => Outcome::failed(failure),
+            Self::Invalid(failures) => Outcome::invalid(failures),
             Self::NotOverThisMethod => {
                 let failure = Failure::bad_request(
                     "only queries run over this method; send mutations as POST with a JSON body",
@@ -312,6 +320,12 @@ impl From<Failure> for NotRun {
     }
 }
 
+impl From<Vec<Failure>> for NotRun {
+    fn from(failures: Vec<Failure>) -> Self {
+        Self::Invalid(failures)
+    }
+}
+
 impl From<Refused> for NotRun {
     fn from(refused: Refused) -> Self {
         let failure = Failure::new(Code::GraphqlValidationFailed, refused.to_string());
@@ -320,10 +334,9 @@ impl From<Refused> for NotRun {
 }
 
 /// Reads a document that is not known.
-fn read(query: &str, limits: &Limits) -> Result<Known, NotRun> {
+fn read(query: &str, limits: &Limits) -> Result<language::Document, NotRun> {
     cost::check_text(query, limits)?;
-    let document = parse_query(query).map_err(|error| not_graphql(&error))?;
-    Ok(Known::new(document, query.len()))
+    Ok(language::parse(query)?)
 }
 
 /// The operation that is to run.
@@ -365,22 +378,6 @@ fn names<'a>(names: impl Iterator<Item = &'a Name>) -> String {
 
 fn short(text: &str) -> String {
     text.chars().take(80).collect()
-}
-
-/// The parser's words without its drawing of the place, which goes into `locations`.
-fn not_graphql(error: &ParseError) -> Failure {
-    let message = match error {
-        ParseError::Syntax { message, .. } => {
-            let expected = message.lines().rev().find_map(|line| line.trim_start().strip_prefix("= "));
-            format!("not GraphQL: {}", expected.unwrap_or("syntax error"))
-        }
-        other => format!("not GraphQL: {other}"),
-    };
-    Failure::new(Code::GraphqlParseFailed, message).at(error.positions().map(location))
-}
-
-fn location(pos: Pos) -> Location {
-    Location { line: pos.line, column: pos.column }
 }
 
 fn object(map: serde_json::Map<String, serde_json::Value>) -> Result<Value, Failure> {

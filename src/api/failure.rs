@@ -6,6 +6,9 @@ use serde::{Serialize, Serializer};
 
 use super::code::{Code, Reason};
 
+/// The most errors that are shown of one request.
+const MOST_ERRORS: usize = 50;
+
 /// An error in the shape of the GraphQL specification.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Failure {
@@ -57,7 +60,25 @@ impl Failure {
     #[must_use]
     pub fn to_body(&self) -> Vec<u8> {
         // Strings, numbers and lists of them: writing them as JSON cannot fail.
-        serde_json::to_vec(&Body { errors: [self] }).unwrap_or_default()
+        serde_json::to_vec(&Body { errors: std::slice::from_ref(self) }).unwrap_or_default()
+    }
+
+    /// A response body with the first 50 errors, each once, and no `data`.
+    #[must_use]
+    pub(in crate::api) fn all_to_body(all: &[Self]) -> Vec<u8> {
+        let mut errors: Vec<Self> = Vec::new();
+        let mut hidden = 0_usize;
+        for error in all {
+            match errors.len() {
+                MOST_ERRORS => hidden += 1,
+                _ if errors.contains(error) => {}
+                _ => errors.push(error.clone()),
+            }
+        }
+        if hidden > 0 {
+            errors.push(Self::new(errors[0].code, format!("{hidden} more errors are not shown")));
+        }
+        serde_json::to_vec(&Body { errors: &errors }).unwrap_or_default()
     }
 }
 
@@ -75,7 +96,7 @@ impl From<Failure> for async_graphql::Error {
 
 #[derive(Serialize)]
 struct Body<'a> {
-    errors: [&'a Failure; 1],
+    errors: &'a [Failure],
 }
 
 impl Serialize for Failure {

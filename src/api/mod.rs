@@ -11,6 +11,7 @@ pub mod code;
 pub mod cost;
 pub mod execute;
 pub mod failure;
+mod language;
 pub mod outcome;
 pub mod sdl;
 pub mod variables;

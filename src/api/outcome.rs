@@ -39,6 +39,15 @@ impl Outcome {
         Self { class, body: failure.to_body(), position: None }
     }
 
+    /// The document or its variables are wrong: nothing ran. The first 50 errors are shown; there is at least one.
+    #[must_use]
+    pub fn invalid(failures: &[Failure]) -> Self {
+        let Some(first) = failures.first() else { return Self::panicked() };
+        let (code, reason) = (first.code, first.reason);
+        let class = Class::Failed { code, reason };
+        Self { class, body: Failure::all_to_body(failures), seq: None }
+    }
+
     /// A resolver panicked. The panic is the caller's to log.
     #[must_use]
     pub fn panicked() -> Self {

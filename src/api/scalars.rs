@@ -2,12 +2,57 @@
 
 mod after;
 
-use async_graphql::{InputType, InputValueError, InputValueResult, Scalar, ScalarType, Value};
+use async_graphql::{InputType, InputValueError, InputValueResult, Pos, Scalar, ScalarType, Value};
 use chrono::{DateTime, SecondsFormat, Utc};
 
 use crate::domain::id;
 use crate::domain::version::Timestamp;
 pub use after::After;
+
+/// Checks a value against a custom scalar; a scalar that is not known here takes every value.
+///
+/// # Errors
+/// The scalar's own message.
+pub(super) fn check(name: &str, value: &Value) -> Result<(), String> {
+    fn parsed<T: ScalarType + InputType>(value: &Value) -> Result<(), String> {
+        let message = |error: InputValueError<T>| error.into_server_error(Pos::default()).message;
+        let Err(message) = <T as ScalarType>::parse(value.clone()).map(drop).map_err(message) else {
+            return Ok(());
+        };
+        let prefix = format!("Failed to parse \"{}\": ", T::type_name());
+        Err(message.strip_prefix(&prefix).map_or_else(|| message.clone(), str::to_owned))
+    }
+    match name {
+        // `after` is of this type and takes a position too: a seq with the mark of its commit.
+        "Seq" => match <After as InputType>::parse(Some(value.clone())) {
+            Ok(_) => Ok(()),
+            Err(_) => parsed::<Seq>(value),
+        },
+        "ByteSize" => parsed::<ByteSize>(value),
+        "Digest" => parsed::<Digest>(value),
+        "DateTime" => parsed::<Time>(value),
+        "JSON" => parsed::<Json>(value),
+        _ => Ok(()),
+    }
+}
+
+/// The scalars that [`check`] knows.
+#[cfg(test)]
+pub(super) const CHECKED: [&str; 5] = ["Seq", "ByteSize", "Digest", "DateTime", "JSON"];
+
+/// Refuses what JSON has no exact form for: a number beyond ±(2^53 - 1), or a name without quotes.
+fn exact(value: &Value) -> Result<(), String> {
+    const LARGEST: f64 = 9_007_199_254_740_991.0;
+    match value {
+        Value::Number(number) if number.as_f64().is_none_or(|number| number.abs() > LARGEST) => {
+            Err(format!("the number {number} is beyond ±(2^53 - 1); write it as a string"))
+        }
+        Value::Enum(name) => Err(format!("expected JSON, found the name `{name}`; write strings in quotes")),
+        Value::List(elements) => elements.iter().try_for_each(exact),
+        Value::Object(fields) => fields.values().try_for_each(exact),
+        _ => Ok(()),
+    }
+}
 
 /// A count as an Int; the largest one where it is more than that.
 pub fn int(count: impl TryInto<i32>) -> i32 {
@@ -119,6 +164,7 @@ pub struct Json(pub serde_json::Value);
 #[Scalar(name = "JSON")]
 impl ScalarType for Json {
     fn parse(value: Value) -> InputValueResult<Self> {
+        exact(&value)?;
         value.into_json().map(Self).map_err(|error| InputValueError::custom(format!("not JSON: {error}")))
     }
 

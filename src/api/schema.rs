@@ -31,13 +31,12 @@ pub fn over(ledger: Ledger) -> Result<Arc<dyn Execute>, BadSchema> {
 /// As [`over`].
 pub fn within(ledger: Ledger, limits: Limits) -> Result<Arc<dyn Execute>, BadSchema> {
     let kept = NewlyKept::default();
-    let build = |mode| {
+    let build = || {
         Schema::build(Query::default(), Mutation, Subscription)
             .register_output_type::<Node>()
             .data(ledger.clone())
             .data(kept.clone())
             .disable_suggestions()
-            .validation_mode(mode)
     };
     let (pinned, answers) = (ledger.clone(), Answers::default());
     // The newest durable commit is pinned once per request: everything in one answer is read at one moment. An extension
@@ -49,7 +48,10 @@ pub fn within(ledger: Ledger, limits: Limits) -> Result<Arc<dyn Execute>, BadSch
         let request = request.data(Scope::newest(view)).data(answers.clone());
         (request.data(loaders::loader(pinned.clone(), errands)), Some(moment))
     };
-    Ok(Arc::new(AtLeast::new(ledger.clone(), Arc::new(Executor::new(build, equip, limits)?))))
+    let counted = ledger.clone();
+    let largest = move || counted.view().entries();
+    let executor = Executor::new(build, equip, largest, limits)?;
+    Ok(Arc::new(AtLeast::new(ledger.clone(), Arc::new(executor))))
 }
 
 /// The schema as text, sorted: what `schema.graphql` holds.

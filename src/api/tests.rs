@@ -7,6 +7,7 @@ mod cursors;
 mod fields;
 mod filled;
 mod ids;
+mod language;
 mod memory;
 mod parts;
 mod reads;

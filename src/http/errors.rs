@@ -32,6 +32,7 @@ pub(super) fn status(code: Code, reason: Option<Reason>) -> StatusCode {
             Code::GraphqlParseFailed
             | Code::BadRequest
             | Code::BadUserInput
+            | Code::PersistedQueryNotSupported
             | Code::OperationResolutionFailure,
             None,
         ) => StatusCode::BAD_REQUEST,

@@ -40,6 +40,9 @@ pub(super) fn configure(config: &mut web::ServiceConfig) {
     config.service(
         web::scope("/export")
             .wrap(actix_web::middleware::from_fn(super::auth::require))
+            .wrap(actix_web::middleware::from_fn(super::compress::judge))
+            .wrap(actix_web::middleware::Compress::default())
+            .wrap(actix_web::middleware::from_fn(super::compress::conclude))
             .service(web::resource("/log").route(web::get().to(log)).default_service(other()))
             .service(web::resource("/tables/{table}").route(web::get().to(table)).default_service(other()))
             .service(web::resource("/changes").route(web::get().to(changes)).default_service(other()))

@@ -46,6 +46,9 @@ pub(super) fn configure(config: &mut web::ServiceConfig) {
     config.service(
         web::resource("/graphql")
             .wrap(actix_web::middleware::from_fn(super::auth::require))
+            .wrap(actix_web::middleware::from_fn(super::compress::judge))
+            .wrap(actix_web::middleware::Compress::default())
+            .wrap(actix_web::middleware::from_fn(super::compress::conclude))
             .route(web::get().to(get))
             .route(web::post().to(post))
             .default_service(web::to(|| async { Err::<HttpResponse, _>(Refusal::method(METHODS)) })),

@@ -15,6 +15,7 @@ mod blobs;
 mod body;
 mod bridge;
 mod callers;
+mod compress;
 mod descriptors;
 mod errors;
 mod export;

@@ -2,6 +2,7 @@
 
 mod batch;
 mod blobs;
+mod compress;
 mod events;
 mod passes;
 mod graphql;

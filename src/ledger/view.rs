@@ -140,6 +140,13 @@ impl View {
         last.is_some_and(|last| time <= last) || gone_by()
     }
 
+    /// Returns the number of commits, items and versions at this view: about as many entries as any list has.
+    #[must_use]
+    pub fn entries(&self) -> u64 {
+        let seq = self.seq();
+        self.read(|at| seq.0 + u64::from(at.made_by(seq).end) + u64::from(at.items_made_by(seq).end))
+    }
+
     /// Reads the lineage index at this view. Do not wait inside, and do not read through any view: a writer waits for
     /// it to end, and everything else for the writer. What may take longer than a few milliseconds is a [`View::walk`].
     ///

@@ -4,6 +4,7 @@
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
+use std::sync::{Mutex, PoisonError};
 
 use super::server::Server;
 
@@ -29,6 +30,9 @@ pub(crate) fn installed(name: &str, scripts: &[&str], package: &str) -> Option<P
     }
     let sources = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it").join(name);
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+    // Several tests share a folder.
+    static INSTALLING: Mutex<()> = Mutex::new(());
+    let _one = INSTALLING.lock().unwrap_or_else(PoisonError::into_inner);
     std::fs::create_dir_all(&folder).expect("a folder beside the build");
     for file in ["package.json", "package-lock.json", ".npmrc"].iter().chain(scripts) {
         std::fs::copy(sources.join(file), folder.join(file)).expect("the scripts are copied");

@@ -137,7 +137,7 @@ pub(super) fn check(server: &Server, acknowledged: &Mutex<Acknowledged>) {
 fn check_log(server: &Server, head: u64) {
     let (mut after, mut next) = (0, 1);
     loop {
-        let query = "query($after: String!) { commits(after: $after, first: 100) { nodes { seq } } }";
+        let query = "query($after: Seq!) { commits(after: $after, first: 100) { nodes { seq } } }";
         let answer = ask(server, query, json!({"after": after.to_string()}));
         let page = list(&answer["commits"]["nodes"]);
         if page.is_empty() {

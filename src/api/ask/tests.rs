@@ -44,3 +44,17 @@ fn a_batch_has_a_limit() {
     assert_eq!(failure.reason, Some(Reason::LimitExceeded));
     assert!(failure.message.contains("4 requests"), "{}", failure.message);
 }
+
+#[test]
+fn the_hash_of_a_query_alone_is_answered_in_the_words_of_its_clients() {
+    let hash = json!({"persistedQuery": {"version": 1, "sha256Hash": "0".repeat(64)}});
+    let failure = Asked::read(json!({ "extensions": hash }), 10).unwrap_err();
+    assert_eq!(
+        (failure.code, failure.message.as_str()),
+        (Code::PersistedQueryNotSupported, "PersistedQueryNotSupported")
+    );
+    // With the query it is a request like others.
+    assert!(matches!(Asked::read(json!({"query": "{a}", "extensions": hash}), 10), Ok(Asked::One(_))));
+    let other = Asked::read(json!({"extensions": {"atLeastSeq": "1"}}), 10).unwrap_err();
+    assert_eq!(other.code, Code::BadRequest);
+}

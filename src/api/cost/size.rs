@@ -39,10 +39,16 @@ const PLAIN_LISTS: &[(&str, u64)] = &[
 pub(super) struct Sizes<'a> {
     given: &'a Variables,
     defaults: HashMap<&'a str, &'a Value>,
+    /// No list has more entries.
+    largest: u64,
 }
 
 impl<'a> Sizes<'a> {
-    pub(super) fn new(given: &'a Variables, operation: Option<&'a OperationDefinition>) -> Self {
+    pub(super) fn new(
+        given: &'a Variables,
+        operation: Option<&'a OperationDefinition>,
+        largest: u64,
+    ) -> Self {
         let definitions = operation.map_or(&[][..], |operation| &operation.variable_definitions);
         let defaults = definitions
             .iter()
@@ -51,11 +57,15 @@ impl<'a> Sizes<'a> {
                 Some((definition.node.name.node.as_str(), &default.node))
             })
             .collect();
-        Self { given, defaults }
+        Self { given, defaults, largest }
     }
 
     /// The factor of a field whose own selection is a connection's (`connection`), or is not.
     pub(super) fn of(&self, field: &Field, connection: bool) -> Result<u64, Refused> {
+        Ok(self.asked(field, connection)?.min(self.largest))
+    }
+
+    fn asked(&self, field: &Field, connection: bool) -> Result<u64, Refused> {
         let name = field.name.node.as_str();
         if name == "lineageGraph" {
             return Ok(self.number(field, "maxNodes").unwrap_or(DEFAULT_GRAPH).max(1));

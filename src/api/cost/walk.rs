@@ -55,6 +55,7 @@ pub(super) fn document(
     variables: &Variables,
     operation: Option<&str>,
     limits: &Limits,
+    largest: u64,
 ) -> Result<Cost, Refused> {
     let operations = &document.operations;
     What::Operations.within(operations.iter().len() as u64, limits.operations)?;
@@ -65,7 +66,7 @@ pub(super) fn document(
     let running = running(operations, operation);
     let mut walk = Walk {
         fragments: &document.fragments,
-        sizes: Sizes::new(variables, running),
+        sizes: Sizes::new(variables, running, largest),
         limits,
         measured: HashMap::new(),
         open: Vec::new(),

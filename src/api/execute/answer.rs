@@ -14,6 +14,7 @@ use super::super::failure::Failure;
 use super::super::outcome::{Class, Outcome};
 use super::super::spending::Spending;
 use super::measure::{self, Text};
+use super::order::Order;
 use super::shape::Plan;
 
 /// How many errors of one validation are told.
@@ -24,12 +25,17 @@ const INPUT_ERRORS: [&str; 3] =
     ["Failed to parse \"", "Expected input type \"", "Invalid value for argument "];
 
 /// The outcome of a response. Its text is charged.
-pub(super) fn sort(mut response: Response, plan: &Plan, spending: &Spending) -> Outcome {
+pub(super) fn sort(
+    mut response: Response,
+    plan: &Plan,
+    order: Option<&Order<'_>>,
+    spending: &Spending,
+) -> Outcome {
     if never_ran(&response) {
         return failed(response.errors);
     }
     let failed = response.errors.iter().map(|error| error.path.as_slice()).filter(|path| !path.is_empty());
-    plan.apply(&mut response.data, failed);
+    plan.apply(&mut response.data, failed, order);
     for error in &mut response.errors {
         complete(error, Code::InternalServerError);
     }
@@ -57,7 +63,7 @@ pub(super) fn whole(mut response: Response, plan: &Plan, spending: &Spending) ->
             error.path.clear();
         }
     }
-    sort(response, plan, spending)
+    sort(response, plan, None, spending)
 }
 
 /// An operation that ran has data, or an error that came up in one of its fields.

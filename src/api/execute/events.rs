@@ -83,12 +83,11 @@ where
             Err(NotRun::NotASubscription) => return Subscribed::NotASubscription(ask),
             Err(not_run) => return Subscribed::Refused(not_run.outcome()),
         };
-        let Some(plan) = prepared.known.plan() else { return Subscribed::Refused(Outcome::panicked()) };
         let beginning = Beginning::default();
         let turn = Turn::Begins(beginning.clone());
         let (response, spending) = self.turn(prepared.clone(), turn, Arc::new(|| false)).await;
         if let Some(response) = response {
-            return Subscribed::Refused(answer::whole(response, plan, &spending));
+            return Subscribed::Refused(answer::whole(response, &prepared.known.plan, &spending));
         }
         match beginning.take().as_slice() {
             [watch] => {
@@ -96,7 +95,7 @@ where
                 Subscribed::Events(Arc::new(Standing { inner: self, prepared, watch, key }))
             }
             said => Subscribed::Refused(Outcome::failed(&Failure::bad_request(format!(
-                "a subscription selects one field, directly and not in a fragment; this one selects {}",
+                "a subscription selects one field that depends on no directive; this one selects {}",
                 said.len()
             )))),
         }
@@ -104,12 +103,10 @@ where
 
     /// Runs a subscription for one turn.
     async fn turn(&self, prepared: Prepared, turn: Turn, time_up: TimeUp) -> (Option<Response>, Spending) {
-        let guessed = prepared.known.plan().is_some_and(Plan::is_guessed);
-        let engines = if guessed { &self.counting } else { &self.plain };
-        let schema = if matches!(turn, Turn::Begins(_)) { &engines.checked } else { &engines.unchecked };
+        let schema = if prepared.is_counted { &self.counting } else { &self.plain };
         let memory = Budget::new(MEMORY).account().charge();
         let limits = &self.limits;
-        let room = measure::room(prepared.fields, guessed, limits.answer, memory);
+        let room = measure::room(prepared.fields, prepared.is_counted, limits.answer, memory);
         let spending = Spending::within(limits.edges, limits.cost, time_up, room);
         let errands = Errands::default();
         let request = Request::from(prepared).data(spending.clone()).data(turn);
@@ -124,7 +121,7 @@ fn refused(error: Error, plan: &Plan) -> Outcome {
     let extensions = error.extensions;
     let error = ServerError { extensions, ..ServerError::new(error.message, None) };
     let spending = Spending::new(0, 0, Arc::new(|| false));
-    answer::sort(Response::from_errors(vec![error]), plan, &spending)
+    answer::sort(Response::from_errors(vec![error]), plan, None, &spending)
 }
 
 fn key(ask: &Ask, principal: &Principal) -> [u8; 32] {
@@ -158,7 +155,7 @@ where
 
     fn look(self: Arc<Self>, after: Seq, time_up: TimeUp) -> Pin<Box<dyn Future<Output = Looked> + Send>> {
         Box::pin(async move {
-            let Some(plan) = self.prepared.known.plan() else { return Looked::Failed(Outcome::panicked()) };
+            let plan = &self.prepared.known.plan;
             let seq = match self.watch.look(after, &time_up) {
                 Ok(Found::Nothing(upto)) => return Looked::Nothing(upto),
                 Ok(Found::Tell(seq)) => seq,

@@ -5,6 +5,7 @@
 //! place above it that may; and fields stand in the order of the query, so that equal answers are equal texts.
 
 use async_graphql::indexmap::IndexMap;
+use async_graphql::indexmap::map::Entry;
 use async_graphql::parser::types::{
     BaseType, ExecutableDocument, OperationDefinition, Selection, SelectionSet, Type,
 };
@@ -12,6 +13,8 @@ use async_graphql::{Name, PathSegment, Value};
 
 use super::super::sdl::Sdl;
 use super::super::variables::innermost;
+use super::order::Order;
+use super::running::MARK;
 
 /// The names an object may answer with, in order, and what is below each.
 #[derive(Default)]
@@ -19,12 +22,16 @@ pub(super) struct Plan {
     fields: IndexMap<Name, Planned>,
     /// Whether there is a list of objects here or below whose size the text does not say.
     guessed: bool,
+    /// Whether the order here or below depends on types or variables.
+    unordered: bool,
 }
 
 #[derive(Default)]
 struct Planned {
-    /// What the schema says; `None` for introspection.
+    /// What the schema says; `None` for what it does not have.
     kind: Option<Type>,
+    /// Whether the first selection of it may not apply.
+    conditional: bool,
     below: Plan,
 }
 
@@ -32,21 +39,31 @@ impl Plan {
     /// The plan of an operation of a document that `cost` has let through: no circles, and not large when spread.
     pub(super) fn new(document: &ExecutableDocument, operation: &OperationDefinition, sdl: &Sdl) -> Self {
         let mut plan = Self::default();
-        plan.add(&operation.selection_set.node, sdl.root(operation.ty), &Source { document, sdl });
+        plan.add(&operation.selection_set.node, sdl.root(operation.ty), false, &Source { document, sdl });
         plan
     }
 
-    fn add(&mut self, set: &SelectionSet, on: Option<&str>, source: &Source<'_>) {
+    fn add(&mut self, set: &SelectionSet, on: Option<&str>, conditional: bool, source: &Source<'_>) {
         for selection in &set.items {
+            let conditional = conditional || !selection.node.directives().is_empty();
             match &selection.node {
                 Selection::Field(field) => {
                     let name = &field.node.name.node;
-                    let planned = self.fields.entry(field.node.response_key().node.clone()).or_default();
+                    let planned = match self.fields.entry(field.node.response_key().node.clone()) {
+                        Entry::Occupied(entry) => {
+                            let planned = entry.into_mut();
+                            self.unordered |= planned.conditional;
+                            planned
+                        }
+                        Entry::Vacant(entry) => entry.insert(Planned { conditional, ..Planned::default() }),
+                    };
                     if planned.kind.is_none() {
-                        planned.kind = on.and_then(|on| source.sdl.field(on, name)).cloned();
+                        planned.kind =
+                            on.and_then(|on| source.sdl.field(on, name)).map(|field| field.kind.clone());
                     }
                     let inner = planned.kind.as_ref().map(|kind| innermost(kind).to_owned());
-                    planned.below.add(&field.node.selection_set.node, inner.as_deref(), source);
+                    planned.below.add(&field.node.selection_set.node, inner.as_deref(), conditional, source);
+                    self.unordered |= planned.below.unordered;
                     let is_page = on.is_some_and(|on| on.ends_with("Connection"));
                     let is_list =
                         planned.kind.as_ref().is_none_or(|kind| matches!(kind.base, BaseType::List(_)));
@@ -54,14 +71,19 @@ impl Plan {
                     self.guessed |= planned.below.guessed || (has_objects && is_list && !is_page);
                 }
                 Selection::InlineFragment(inline) => {
-                    let on =
+                    let inner =
                         inline.node.type_condition.as_ref().map_or(on, |on| Some(on.node.on.node.as_str()));
-                    self.add(&inline.node.selection_set.node, on, source);
+                    self.add(&inline.node.selection_set.node, inner, conditional || inner != on, source);
                 }
                 Selection::FragmentSpread(spread) => {
                     if let Some(fragment) = source.document.fragments.get(&spread.node.fragment_name.node) {
-                        let on = fragment.node.type_condition.node.on.node.as_str();
-                        self.add(&fragment.node.selection_set.node, Some(on), source);
+                        let inner = Some(fragment.node.type_condition.node.on.node.as_str());
+                        self.add(
+                            &fragment.node.selection_set.node,
+                            inner,
+                            conditional || inner != on,
+                            source,
+                        );
                     }
                 }
             }
@@ -74,8 +96,18 @@ impl Plan {
         self.guessed
     }
 
+    /// Whether the order of fields depends on the types of objects or on variables: [`Order`] is to sort the answer.
+    pub(super) const fn is_unordered(&self) -> bool {
+        self.unordered
+    }
+
     /// Puts nulls where fields failed, and all fields in order.
-    pub(super) fn apply<'a>(&self, data: &mut Value, failed: impl Iterator<Item = &'a [PathSegment]>) {
+    pub(super) fn apply<'a>(
+        &self,
+        data: &mut Value,
+        failed: impl Iterator<Item = &'a [PathSegment]>,
+        order: Option<&Order<'_>>,
+    ) {
         let (mut here, mut above) = (Vec::new(), Vec::new());
         for path in failed {
             let place = self.nullable(path);
@@ -84,7 +116,10 @@ impl Plan {
         // What makes objects comes before what takes them away.
         here.into_iter().for_each(|path| set_null(data, path, Missing::Make));
         above.into_iter().for_each(|path| set_null(data, path, Missing::Leave));
-        self.sort(data);
+        if let Some(order) = order {
+            order.sort(data);
+        }
+        self.clean(data, order.is_none());
     }
 
     /// The length of the longest part of a path that may be null; 0 is the whole answer.
@@ -109,24 +144,29 @@ impl Plan {
         longest
     }
 
-    fn sort(&self, value: &mut Value) {
+    /// Removes marks, and sorts the fields if nothing else did.
+    fn clean(&self, value: &mut Value, sort: bool) {
         // Without a selection the value is a scalar, whose own objects and lists are nobody's to touch.
         if self.fields.is_empty() {
             return;
         }
         match value {
             Value::Object(object) => {
+                // It made sure that there is an object.
+                if let Some(mark) = object.keys().position(|name| name == MARK) {
+                    object.swap_remove_index(mark);
+                }
                 let rank = |name: &Name| self.fields.get_index_of(name);
-                if !object.keys().map(rank).is_sorted() {
+                if sort && !object.keys().map(rank).is_sorted() {
                     object.sort_by(|a, _, b, _| rank(a).cmp(&rank(b)));
                 }
                 for (name, value) in object {
                     if let Some(planned) = self.fields.get(name) {
-                        planned.below.sort(value);
+                        planned.below.clean(value, sort);
                     }
                 }
             }
-            Value::List(elements) => elements.iter_mut().for_each(|element| self.sort(element)),
+            Value::List(elements) => elements.iter_mut().for_each(|element| self.clean(element, sort)),
             _ => {}
         }
     }

@@ -88,7 +88,7 @@ pub struct MembersChangeInput {
 /// The current versions of all items that a filter finds, pinned as they are at one moment.
 #[derive(InputObject, Debug, Clone)]
 pub struct MembersSelectInput {
-    /// Which items.
+    /// Which items. At least one condition; `keyPrefix: ""` means every item of the store.
     pub filter: ItemFilter,
     /// What all of them are used for.
     #[graphql(default = "TRAIN")]

@@ -10,7 +10,7 @@ use super::*;
 use crate::api::scope::Scope;
 use crate::domain::attributes::Attributes;
 use crate::domain::id::{Seq, VersionId};
-use crate::domain::proposal::{Change, Members, Proposal, Ref, Selection};
+use crate::domain::proposal::{Change, Members, Proposal, Ref};
 use crate::domain::searchable::ValueKey;
 use crate::domain::selection::{Predicate, Test};
 use crate::domain::statement::StatementKind;
@@ -168,11 +168,11 @@ async fn a_search_for_members_is_read_at_a_seq() {
             other => panic!("{other:?}"),
         })
     };
-    let (filter, split) = select(json!({ "filter": {} })).unwrap();
-    assert_eq!((filter, split.as_str()), (Selection::default(), "TRAIN"));
-    let (filter, _) = select(json!({ "filter": {}, "asOf": { "commit": "commit:1" } })).unwrap();
-    assert_eq!(filter.at, Some(Seq(1)));
-    let future = select(json!({ "filter": {}, "asOf": { "seq": "2" } })).unwrap_err();
+    let (filter, split) = select(json!({ "filter": { "keyPrefix": "" } })).unwrap();
+    assert_eq!((filter.key_prefix.as_deref(), filter.at, split.as_str()), (Some(""), None, "TRAIN"));
+    let (filter, _) = select(json!({ "filter": { "kinds": [] }, "asOf": { "commit": "commit:1" } })).unwrap();
+    assert_eq!((filter.at, filter.kinds), (Some(Seq(1)), Some(Vec::new())));
+    let future = select(json!({ "filter": { "kinds": [] }, "asOf": { "seq": "2" } })).unwrap_err();
     assert_eq!(reason(&future).as_deref(), Some("AS_OF_UNAVAILABLE"));
 }
 
@@ -264,5 +264,9 @@ fn a_filter_keeps_empty_lists_apart_from_absent_ones() {
     }
     assert!(selection(json!({ "words": " -- " })).is_err());
     assert!(selection(json!({ "namespaces": ["Upper"] })).is_err());
-    assert!(selection(json!({ "attribute": { "path": "a", "equals": 9_007_199_254_740_993_u64 } })).is_err());
+    // The scalar itself refuses what no attribute can be.
+    assert!(
+        read::<ItemFilter>(json!({ "attribute": { "path": "a", "equals": 9_007_199_254_740_993_u64 } }))
+            .is_err()
+    );
 }

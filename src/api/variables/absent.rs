@@ -1,9 +1,9 @@
-//! Takes out of a document what optional variables stand for that were not given.
+//! Takes out of a document the arguments and input fields whose optional variables were not given.
 //!
 //! The specification: an argument or input field whose variable is missing counts as not written, so that its default
 //! applies. async-graphql 7.2.1 reads it as null instead, and refuses it where the type is not nullable.
 //!
-//! Only documents with one operation are treated: fragments may be shared by several, each with its own variables.
+//! A document that runs holds one operation and no fragment of another.
 
 use std::collections::HashSet;
 
@@ -18,34 +18,24 @@ pub(in crate::api) fn leave_out(document: &mut ExecutableDocument, missing: &Has
     if missing.is_empty() {
         return;
     }
-    let operation = match &mut document.operations {
-        DocumentOperations::Single(only) => only,
-        DocumentOperations::Multiple(all) if all.len() == 1 => match all.values_mut().next() {
-            Some(only) => only,
-            None => return,
-        },
-        DocumentOperations::Multiple(_) => return,
-    };
-    let mut absent = Absent { missing, used: HashSet::new() };
+    let DocumentOperations::Single(operation) = &mut document.operations else { return };
+    let absent = Absent { missing };
     absent.directives(&mut operation.node.directives);
     absent.set(&mut operation.node.selection_set.node);
     for fragment in document.fragments.values_mut() {
         absent.directives(&mut fragment.node.directives);
         absent.set(&mut fragment.node.selection_set.node);
     }
-    // Those that stand nowhere keep their definition: the validation calls them unused.
-    let used = absent.used;
-    operation.node.variable_definitions.retain(|variable| !used.contains(&variable.node.name.node));
+    operation.node.variable_definitions.retain(|variable| !missing.contains(&variable.node.name.node));
 }
 
 struct Absent<'a> {
     missing: &'a HashSet<Name>,
-    used: HashSet<Name>,
 }
 
 /// As deep as the brackets of the text, which `cost` has limited.
 impl Absent<'_> {
-    fn set(&mut self, set: &mut SelectionSet) {
+    fn set(&self, set: &mut SelectionSet) {
         for selection in &mut set.items {
             self.directives(selection.node.directives_mut());
             match &mut selection.node {
@@ -59,23 +49,20 @@ impl Absent<'_> {
         }
     }
 
-    fn directives(&mut self, directives: &mut [Positioned<Directive>]) {
+    fn directives(&self, directives: &mut [Positioned<Directive>]) {
         for directive in directives {
             self.arguments(&mut directive.node.arguments);
         }
     }
 
-    fn arguments(&mut self, arguments: &mut Vec<(Positioned<Name>, Positioned<Value>)>) {
+    fn arguments(&self, arguments: &mut Vec<(Positioned<Name>, Positioned<Value>)>) {
         arguments.retain_mut(|(_, value)| self.stays(&mut value.node));
     }
 
     /// Whether a value is there at all; what is inside it is cleaned.
-    fn stays(&mut self, value: &mut Value) -> bool {
+    fn stays(&self, value: &mut Value) -> bool {
         match value {
-            Value::Variable(name) if self.missing.contains(name) => {
-                self.used.insert(name.clone());
-                return false;
-            }
+            Value::Variable(name) if self.missing.contains(name) => return false,
             Value::Object(fields) => fields.retain(|_, field| self.stays(field)),
             Value::List(elements) => {
                 for element in elements {

@@ -53,6 +53,19 @@ fn three_forms_of_the_same_members_are_the_same_version() {
     assert_eq!(desk.head.seq, Seq(4));
 }
 
+/// Most likely a variable was left out.
+#[test]
+fn a_search_that_narrows_nothing_pins_nothing() {
+    let (desk, _) = desk();
+    for at in [None, Some(Seq(1))] {
+        let refused = desk.refusal(select(Selection { at, ..Selection::default() }));
+        assert!(refused.contains("say `keyPrefix: \"\"`"), "{refused}");
+    }
+    assert!(
+        desk.would_write(select(Selection { kinds: Some(Vec::new()), ..Selection::default() })).is_some()
+    );
+}
+
 #[test]
 fn only_the_difference_is_kept() {
     let (mut desk, [cat, dog, cow]) = desk();

@@ -109,14 +109,21 @@ fn operations_of_all_kinds_run() {
         for (query, code) in [
             ("{ nope }", "GRAPHQL_VALIDATION_FAILED"),
             ("subscription { ticks(upto: -1) { seq } }", "BAD_USER_INPUT"),
-            ("subscription { a: ticks(upto: 1) { seq } b: ticks(upto: 1) { seq } }", "BAD_REQUEST"),
-            ("subscription { ...F } fragment F on Subscription { ticks(upto: 1) { seq } }", "BAD_REQUEST"),
+            (
+                "subscription { a: ticks(upto: 1) { seq } b: ticks(upto: 1) { seq } }",
+                "GRAPHQL_VALIDATION_FAILED",
+            ),
+            ("subscription { ticks(upto: 1) @skip(if: true) { seq } }", "BAD_REQUEST"),
         ] {
             socket.subscribe("c", query).await;
             let error = socket.hear().await;
             assert_eq!((&error["type"], &error["id"]), (&json!("error"), &json!("c")), "{error}");
             assert_eq!(error["payload"][0]["extensions"]["code"], code, "{error}");
         }
+        // The field may be in a fragment, and its fields in several places.
+        let fragment = "subscription { ...F ... { ticks(upto: 1) { again: seq } } } fragment F on Subscription { ticks(upto: 1) { seq } }";
+        socket.subscribe("d", fragment).await;
+        assert_eq!(socket.hear().await["payload"], json!({"data": {"ticks": {"seq": 1, "again": 1}}}));
         // An id is free again once its operation has ended, however it did.
         socket.say(r#"{"type":"complete","id":"a"}"#).await;
         socket.subscribe("a", "{ one }").await;

@@ -29,7 +29,7 @@ fn check(query: &str, data: Json, failed: &[&str], expected: Json) {
                 .collect()
         })
         .collect();
-    plan.apply(&mut value, paths.iter().map(Vec::as_slice));
+    plan.apply(&mut value, paths.iter().map(Vec::as_slice), None);
     // As text, because order is part of it.
     assert_eq!(serde_json::to_string(&value).unwrap(), ordered(&expected));
 }
@@ -123,6 +123,8 @@ fn types_are_found_through_conditions() {
         &["hardA.soft"],
         json!({"hardA": {"soft": null}}),
     );
-    // What the schema's text does not know may be null.
-    check("{__schema{types{name}}}", json!({}), &["__schema"], json!({"__schema": null}));
+    // What the schema does not have may be null; what every schema has is as the specification says.
+    check("{nope{a}}", json!({}), &["nope"], json!({"nope": null}));
+    check("{__schema{types{name}}}", json!({}), &["__schema"], json!(null));
+    check("{__type(name:\"A\"){name}}", json!({}), &["__type"], json!({"__type": null}));
 }

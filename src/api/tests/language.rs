@@ -1,0 +1,202 @@
+//! Validation before execution, and the shape of answers, on a real store.
+
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+
+use serde_json::{Value as Json, json};
+
+use super::filled::{LISTS, filled};
+use super::store::{Store, run};
+use crate::api::ask::{Allow, Ask, Caller};
+use crate::api::cost::Limits;
+use crate::api::schema;
+use crate::api::sdl::{Definition, Sdl};
+use crate::domain::principal::Principal;
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn nothing_of_a_request_with_a_malformed_value_is_committed() {
+    let store = Store::new().await;
+    let api = store.within(Limits::default());
+    let good = "putVersion(input: {item: {kind: LABEL, key: \"KEY\"}, attributes: {a: 1}}) { created }";
+    let digest = format!("b3:{}", "0".repeat(63));
+    let wrong = [
+        ("payload: {digest: \"DIGEST\"}", "payload: \"DIGEST\""),
+        ("attributes: {n: 1e300}", "attributes: {n: 1e300}"),
+        ("activity: {name: \"crop\", startedAt: \"yesterday\"}", ""),
+        ("attributes: {n: 1, n: 2}", ""),
+        ("ontology: 1.5", ""),
+    ];
+    for (i, (field, other)) in wrong.iter().enumerate() {
+        for field in [field, other].into_iter().filter(|field| !field.is_empty()) {
+            let field = field.replace("DIGEST", &digest);
+            let good = good.replace("KEY", &format!("k{i}"));
+            let query = format!(
+                "mutation {{ a: {good} b: putVersion(input: {{item: {{kind: LABEL, key: \"wrong\"}}, {field}}}) {{ created }} }}"
+            );
+            let answer = run(&api, &query, json!({})).await;
+            assert!(answer.get("data").is_none(), "{query}: {answer}");
+            assert_eq!(answer["errors"][0]["extensions"]["code"], "BAD_USER_INPUT", "{answer}");
+        }
+    }
+    let query = "mutation($first: PutVersionInput!, $then: PutVersionInput!) {
+        a: putVersion(input: $first) { created } b: putVersion(input: $then) { created } }";
+    let first = json!({"item": {"kind": "LABEL", "key": "a"}, "attributes": {"a": 1}});
+    let then =
+        json!({"item": {"kind": "LABEL", "key": "b"}, "activity": {"name": "crop", "endedAt": "tomorrow"}});
+    let answer = run(&api, query, json!({"first": first, "then": then})).await;
+    assert!(answer.get("data").is_none(), "{answer}");
+    let message = answer["errors"][0]["message"].as_str().unwrap();
+    assert_eq!(
+        message,
+        "variable `$then`, at `activity.endedAt`: expected a moment in RFC 3339, such as \"2026-03-01T12:00:00Z\", found \"tomorrow\""
+    );
+    assert_eq!(store.ask("{ view { seq } }", json!({})).await, json!({"view": {"seq": "0"}}));
+}
+
+/// Queries for the types that the lists do not reach; what they write, they write once.
+const MORE: &[&str] = &[
+    "{ node(id: \"commit:1\") { id } nodes(ids: [\"commit:1\", \"commit:2\"]) { id } view { seq } }",
+    "{ at(asOf: {seq: \"5\"}) { view { seq } } }",
+    "{ version(id: \"default/TRAINING_SET/test#1\") { freshness { fresh } } }",
+    "{ version(id: \"default/SOURCE/s0#1\") { payload { digest } } }",
+    "{ trainingSetDiff(a: \"default/TRAINING_SET/t0\", b: \"default/TRAINING_SET/test#1\") { added(first: 1) { totalCount } } }",
+    "{ lineageDiff(a: \"default/TRAINING_SET/test#1\", b: \"default/BUNDLE/all\") { commonCount } }",
+    "{ campaign(commit: \"commit:111\") { setCount } }",
+    "{ lineageGraph(from: [\"default/ONTOLOGY/classes\"], direction: DOWN, foldAbove: 2) { nodes { version { number } } edges { role } groups { count } info { seq } } }",
+    "{ lineageSummary(from: [\"default/TRAINING_SET/test#1\"], direction: UP, groupBy: [KIND]) { total { versionCount } info { seq } } }",
+    "{ paths(from: \"default/DERIVED/c0#1\", to: \"default/SOURCE/s0#1\") { length } }",
+    "{ pathsBetween(from: \"default/DERIVED/c0#1\", to: \"default/SOURCE/s0#1\") { paths { versions { number } } info { seq } } }",
+    "mutation { putVersion(input: {item: {kind: ONTOLOGY, key: \"classes\"}, attributes: {a: 1}, ontologyChanges: [{kind: RENAME, classes: [\"a\"]}]}) \
+        { commit { seq } version { number ontologyChanges { kind } } } }",
+    "mutation { snapshotTrainingSet(input: {item: {kind: TRAINING_SET, key: \"one\"}, members: {all: [{version: \"default/LABEL/l1#1\"}]}}) { version { number } } }",
+    "mutation { refreshTrainingSet(input: {item: {kind: TRAINING_SET, key: \"one\"}, dryRun: true}) { replaced { pinned { number } } removed { number } } }",
+    "mutation { correct(input: {version: \"default/SOURCE/s1#1\", attributes: {a: 1}, reason: \"r\"}) { version { number } statement { reason } } }",
+    "mutation { retract(input: {version: \"default/SOURCE/s2#1\", reason: \"r\"}) { statement { reason } } }",
+    "mutation { setTag(input: {name: \"t\", version: \"default/SOURCE/s2#1\"}) { tag { name } } }",
+    "mutation { assertDerivation(input: {derived: \"default/DERIVED/c5#1\", source: \"default/SOURCE/s9#1\", reason: \"r\"}) { derivation { role } } }",
+    "mutation { commit(input: {changes: [{putVersion: {item: {kind: LABEL, key: \"new\"}}}]}) { results { number } } }",
+];
+
+/// An object of which no field applies is an object, at every place and of every type.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn an_object_without_applicable_fields_is_empty_and_not_null() {
+    let store = filled().await;
+    let api = store.within(Limits::default());
+    let digest =
+        store.ask("{ item(id: \"default/SOURCE/s0\") { head { payload { digest } } } }", json!({})).await;
+    let digest = digest["item"]["head"]["payload"]["digest"].as_str().unwrap().to_owned();
+    let page = |list: &super::filled::List| {
+        list.ask(
+            &digest,
+            "first: 2",
+            &format!(
+                "nodes {{ {} }} edges {{ node {{ __typename }} }} pageInfo {{ hasNextPage }} info {{ seq }}",
+                list.node
+            ),
+        )
+    };
+    let mut queries: Vec<String> = LISTS.iter().map(page).collect();
+    queries.extend(MORE.iter().map(|query| (*query).to_owned()));
+    let (mut types, mut unfit) = (BTreeSet::new(), String::new());
+    for query in &queries {
+        for (before, after) in sets(query) {
+            let typed = format!("{before}{{ t: __typename }}{after}");
+            let empty = format!("{before}{{ t: __typename @skip(if: true) }}{after}");
+            let (typed, empty) = (run(&api, &typed, json!({})).await, run(&api, &empty, json!({})).await);
+            if typed["errors"].is_array() {
+                // A query that does not fit the schema any more would test nothing.
+                let _ = writeln!(unfit, "{query}: {typed}");
+                break;
+            }
+            let mut expected = typed["data"].clone();
+            emptied(&mut expected, &mut types);
+            assert_eq!(empty["data"], expected, "{before}{{ }}{after}");
+        }
+    }
+    assert!(unfit.is_empty(), "{unfit}");
+    let sdl = Sdl::read(&schema::sdl()).unwrap();
+    types.extend(["Query", "Mutation"].map(str::to_owned));
+    let objects = sdl.names().filter(|name| matches!(sdl.get(name), Some(Definition::Object(_))));
+    let missed: Vec<_> = objects
+        .filter(|name| !name.starts_with("__") && !types.contains(name.as_str()))
+        .map(|name| name.as_str())
+        .filter(|name| !UNASKED.contains(name))
+        .collect();
+    assert!(missed.is_empty(), "no query here answers with {missed:?}: add one");
+    // Where a type decides, null would mean "not found".
+    let query = "{ node(id: \"commit:1\") { ... on Version { number } } nodes(ids: [\"commit:1\"]) { ... on Item { key } } }";
+    assert_eq!(store.ask(query, json!({})).await, json!({"node": {}, "nodes": [{}]}));
+    let query = "query($no: Boolean!) { view @include(if: $no) { seq } }";
+    assert_eq!(store.ask(query, json!({"no": false})).await, json!({}));
+}
+
+/// One name may be a field of several types, each at its own place.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn fields_are_ordered_by_the_type_of_their_object() {
+    let store = Store::new().await;
+    store
+        .ask("mutation { putVersion(input: {item: {kind: LABEL, key: \"a\"}}) { created } }", json!({}))
+        .await;
+    let version = store.ask("{ version(id: \"default/LABEL/a#1\") { id } }", json!({})).await;
+    let query = "{ nodes(ids: [\"commit:1\", VERSION]) { ... on Commit { author seq } ... on Version { number author } id } }";
+    let query = query.replace("VERSION", &version["version"]["id"].to_string());
+    let ask = Ask { query, ..Ask::default() };
+    let caller = Caller::here(Principal::local(), Allow::Queries);
+    let outcome = store.within(Limits::default()).execute(ask, caller).await;
+    let text = String::from_utf8(outcome.body).unwrap();
+    let places: Vec<usize> = ["author", "seq", "id", "number", "author"]
+        .iter()
+        .scan(0, |from, name| {
+            *from += text[*from..].find(&format!("\"{name}\":"))? + 1;
+            Some(*from)
+        })
+        .collect();
+    assert_eq!(places.len(), 5, "{text}");
+}
+
+/// Types of events, which the subscriptions' own tests ask for, and of uploads, which need a bucket.
+const UNASKED: &[&str] = &[
+    "Subscription",
+    "NewlyAffectedSets",
+    "BeginUploadPayload",
+    "CompleteUploadPayload",
+    "UploadHeader",
+    "UploadRequest",
+    "UploadedBlob",
+];
+
+/// Every selection set of a query below its operation: what is before it, and what is after it.
+fn sets(query: &str) -> Vec<(&str, &str)> {
+    let (mut open, mut found, mut arguments) = (Vec::new(), Vec::new(), 0);
+    for (i, byte) in query.bytes().enumerate() {
+        match byte {
+            b'(' => arguments += 1,
+            b')' => arguments -= 1,
+            b'{' if arguments == 0 => open.push(i),
+            b'}' if arguments == 0 => {
+                if let Some(start) = open.pop()
+                    && !open.is_empty()
+                {
+                    found.push((&query[..start], &query[i + 1..]));
+                }
+            }
+            _ => {}
+        }
+    }
+    found
+}
+
+/// Empties the objects that say their type, and collects the types.
+fn emptied(value: &mut Json, types: &mut BTreeSet<String>) {
+    match value {
+        Json::Object(fields) => match fields.get("t") {
+            Some(Json::String(name)) if fields.len() == 1 => {
+                types.insert(name.clone());
+                fields.clear();
+            }
+            _ => fields.values_mut().for_each(|field| emptied(field, types)),
+        },
+        Json::Array(elements) => elements.iter_mut().for_each(|element| emptied(element, types)),
+        _ => {}
+    }
+}
