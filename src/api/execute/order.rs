@@ -33,12 +33,12 @@ pub(super) fn flags(variables: &Variables) -> Vec<(Name, bool)> {
 
 impl<'a> Order<'a> {
     pub(super) fn sort(&self, data: &mut Value) {
-        let Some((_, operation)) = self.document().operations.iter().next() else { return };
+        let Some((_, operation)) = self.running().operations.iter().next() else { return };
         self.value(data, &[&operation.node.selection_set.node], self.sdl.root(operation.node.ty));
     }
 
     /// As it runs: the operation alone.
-    fn document(&self) -> &'a ExecutableDocument {
+    fn running(&self) -> &'a ExecutableDocument {
         &self.known.running
     }
 
@@ -94,7 +94,7 @@ impl<'a> Order<'a> {
                 }
                 Selection::FragmentSpread(spread) => {
                     let name = &spread.node.fragment_name.node;
-                    if let Some(fragment) = self.document().fragments.get(name)
+                    if let Some(fragment) = self.running().fragments.get(name)
                         && seen.insert(name)
                         && self.sdl.overlap(&fragment.node.type_condition.node.on.node, on)
                     {

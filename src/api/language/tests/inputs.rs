@@ -91,7 +91,6 @@ fn values(sdl: &Sdl, kind: &Type, open: &mut Vec<String>) -> Values {
                     .fields
                     .iter()
                     .filter(|(_, field)| !open.contains(&innermost(&field.kind).to_owned()))
-                    .map(|(name, field)| (name, field))
                     .collect();
                 let all: Vec<_> = fields
                     .iter()
