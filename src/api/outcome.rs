@@ -45,7 +45,7 @@ impl Outcome {
         let Some(first) = failures.first() else { return Self::panicked() };
         let (code, reason) = (first.code, first.reason);
         let class = Class::Failed { code, reason };
-        Self { class, body: Failure::all_to_body(failures), seq: None }
+        Self { class, body: Failure::all_to_body(failures), position: None }
     }
 
     /// A resolver panicked. The panic is the caller's to log.

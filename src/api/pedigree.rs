@@ -214,7 +214,7 @@ impl Pedigree {
             let closure = walker.closure(&starts, &walk);
             let at = walker.at();
             let keep = |version| kept.as_ref().is_none_or(|filter: &Filter| filter.finds(at, version));
-            let summary = at.grouped(closure, &starts, &walk, &keep, &by, &paths.keys());
+            let summary = at.grouped(closure, &starts, &walk, &keep, (&by, &paths.keys()));
             spending.followed(Purpose::Questions, summary.edges);
             LineageSummary::new(scope.clone(), list, paths, summary)
         })))

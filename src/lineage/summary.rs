@@ -92,7 +92,7 @@ impl<'a> At<'a> {
         by: &[Aspect],
         paths: &[String],
     ) -> Summary<'a> {
-        self.grouped(self.closure(starts, walk), starts, walk, keep, by, paths)
+        self.grouped(self.closure(starts, walk), starts, walk, keep, (by, paths))
     }
 
     /// As [`At::summarised`], of a walk that was done.
@@ -103,8 +103,7 @@ impl<'a> At<'a> {
         starts: &[VersionNo],
         walk: &Walk<'_>,
         keep: &dyn Fn(VersionNo) -> bool,
-        by: &[Aspect],
-        paths: &[String],
+        (by, paths): (&[Aspect], &[String]),
     ) -> Summary<'a> {
         let mut budget = Budget::edges(walk.max_edges - closure.edges);
         let roles = by.contains(&Aspect::Role).then(|| self.roles_of(starts, walk, &closure, &mut budget));

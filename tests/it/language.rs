@@ -1,7 +1,5 @@
 //! The GraphQL language, judged by others: graphql-js says which documents run and which shape their answers have.
 
-#![expect(clippy::expect_used, reason = "a test that cannot go on must stop")]
-
 use std::path::Path;
 use std::process::Command;
 

@@ -1,8 +1,6 @@
 //! Apollo's link for automatic persisted queries against the real server: it sends a hash, is refused in words that it
 //! knows, sends the whole query, and sends no hash again.
 
-#![expect(clippy::expect_used, reason = "a test that cannot go on must stop")]
-
 use std::process::Command;
 
 use super::audits::installed;

@@ -71,7 +71,10 @@ fn a_short_read_does_not_queue_behind_a_writer_that_waits_for_a_walk() {
     }
     let (sender, read) = std::sync::mpsc::channel();
     let other = Arc::clone(&index);
-    thread::spawn(move || sender.send(drop(other.read())));
+    thread::spawn(move || {
+        drop(other.read());
+        sender.send(())
+    });
     read.recv_timeout(Duration::from_secs(10)).expect("the read is not held up");
     assert!(!writer.is_finished());
     drop(walking);
