@@ -42,6 +42,8 @@ pub struct Limits {
     pub aliases: u64,
     /// Directives.
     pub directives: u64,
+    /// Steps of comparing fields that answer under one name.
+    pub comparisons: u64,
     /// Fields at the root of one operation.
     pub root_fields: u64,
     /// Fields that the operation may answer with, lists taken at the size they are asked for; and those that it does
@@ -67,6 +69,7 @@ impl Default for Limits {
             depth: 30,
             aliases: 500,
             directives: 200,
+            comparisons: 200_000,
             root_fields: 100,
             cost: 500_000,
             answer: 64 * 1024 * 1024,

@@ -120,7 +120,7 @@ fn blob(broken: &BlobError) -> Error {
         error(Code::BadUserInput, Some(reason), message)
     };
     match broken {
-        BlobError::Unsent { .. } => return asked(Reason::BlobMissing, "; send the bytes, then complete it"),
+        BlobError::Unsent { .. } => return asked(Reason::BlobMissing, ""),
         BlobError::OtherFacts { .. } => {
             return asked(Reason::BlobMismatch, "; check the file, and begin again");
         }

@@ -260,7 +260,7 @@ where
         let known = match &text {
             Text::Known(known) => Arc::clone(known),
             Text::New(new) => {
-                let facts = rules::check(new, name, sdl)?;
+                let facts = rules::check(new, name, sdl, limits.comparisons)?;
                 let size = Size { bytes: query.len(), depth: fit.cost.depth };
                 let known = Arc::new(Known::new(document, operation, facts, size, sdl));
                 self.documents.keep(&query, name, &known);

@@ -5,18 +5,25 @@ use std::io::{self, Write};
 
 use super::failure::Result;
 
-/// Writes a line of the result. Where nobody reads any more, the command ends quietly.
+/// Writes a line of the result.
 pub(super) fn line(text: impl Display) -> Result<()> {
     let mut out = io::stdout().lock();
-    writeln!(out, "{text}")?;
-    Ok(out.flush()?)
+    unless_closed(writeln!(out, "{text}").and_then(|()| out.flush()))
 }
 
 /// Writes a text that ends its own lines.
 pub(super) fn text(text: &str) -> Result<()> {
     let mut out = io::stdout().lock();
-    out.write_all(text.as_bytes())?;
-    Ok(out.flush()?)
+    unless_closed(out.write_all(text.as_bytes()).and_then(|()| out.flush()))
+}
+
+/// Drops what no one reads any more. The command continues: its exit code is an answer too, and must be the same behind
+/// `| head` as before it.
+fn unless_closed(written: io::Result<()>) -> Result<()> {
+    match written {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        written => Ok(written?),
+    }
 }
 
 /// Tells people something on stderr. That it cannot be told stops nothing.

@@ -129,6 +129,11 @@ pub(super) async fn serve(
     ledger.limit_uploads(limits.blob);
     if let Some(url) = &origins.public_url {
         ledger.passes().serve_at(url.clone());
+        if token.is_none() && !http::is_local_url(url) {
+            out::note(format_args!(
+                "warning: without a token only signed addresses of blobs are answered at {url}; start the server with a token"
+            ));
+        }
     }
     let clearing = tokio::spawn(clear_uploads(ledger.clone(), upload_grace));
     let api = store.api()?;

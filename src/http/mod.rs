@@ -40,7 +40,7 @@ mod unread;
 pub use auth::{Exposed, Token, WeakToken};
 pub use descriptors::raise_open_files;
 pub use limits::{FeedLimits, HttpLimits};
-pub use origin::Origins;
+pub use origin::{Origins, is_local_url};
 pub use server::{Serve, run, run_until};
 
 #[cfg(test)]

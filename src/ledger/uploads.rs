@@ -179,10 +179,11 @@ impl Ledger {
 
     /// What was sent through the server is there, or is not.
     async fn sent_through(&self, ticket: &Ticket) -> Result<Stored, LedgerError> {
-        let why = "the digest is not known; give the one that `POST /blobs` answered";
+        let why = "its digest is not known: give `digest`, the one that `POST /blobs` answered";
         let digest = ticket.digest.ok_or(BlobError::Unsent { why })?;
         let meta = self.shared.blobs.stat(digest).await?;
-        let meta = meta.ok_or(BlobError::Unsent { why: "nothing has arrived" })?;
+        let meta =
+            meta.ok_or(BlobError::Unsent { why: "nothing has arrived: send the bytes, then complete it" })?;
         if meta.size != ticket.size || ticket.sha256.is_some_and(|sha256| sha256 != meta.sha256) {
             return Err(BlobError::OtherFacts {
                 why: "its size or SHA-256 is not the one that was announced",

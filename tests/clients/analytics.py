@@ -17,7 +17,7 @@ import duckdb
 import polars
 
 QUESTION = """query ($seq: Seq!, $after: String) { at(asOf: {seq: $seq}) {
-  affectedTrainingSets(wrong: {all: {}}, first: 20, after: $after) {
+  affectedTrainingSets(wrong: {all: {}}, inclusion: [DIRECT, DERIVED], first: 20, after: $after) {
     info { complete } pageInfo { hasNextPage endCursor }
     nodes {
       trainingSet { id: hash } isHead

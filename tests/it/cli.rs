@@ -194,10 +194,10 @@ fn a_token_does_not_go_where_a_found_file_says() {
     assert!(found.err.contains("--config stemma.toml"), "{}", found.err);
     assert!(listener.accept().is_err(), "nothing was sent");
     // An option wins over the file, and a file that is named is trusted: nothing answers there.
-    refused(&asked(&["--server", "http://127.0.0.1:1"]), 1, "cannot ask http://127.0.0.1:1");
+    refused(&asked(&["--server", "http://127.0.0.1:1"]), 3, "cannot ask http://127.0.0.1:1");
     let closed = listener.local_addr().unwrap();
     drop(listener);
-    refused(&asked(&["--config", "stemma.toml"]), 1, &format!("cannot ask http://{closed}"));
+    refused(&asked(&["--config", "stemma.toml"]), 3, &format!("cannot ask http://{closed}"));
 }
 
 #[test]

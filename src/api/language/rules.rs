@@ -51,6 +51,7 @@ pub(in crate::api) fn check(
     document: &Document,
     operation: Option<&str>,
     sdl: &Sdl,
+    most_comparisons: u64,
 ) -> Result<Facts, Vec<Failure>> {
     let Document { executable, repeated } = document;
     let mut rules = Rules { sdl, document: executable, errors: Vec::new() };
@@ -72,7 +73,7 @@ pub(in crate::api) fn check(
     }
     rules.unused_fragments(&parts);
     if rules.errors.is_empty() {
-        overlap::check(executable, sdl, &mut rules.errors);
+        overlap::check(executable, sdl, most_comparisons, &mut rules.errors);
     }
     let mut errors = rules.errors;
     if errors.is_empty() {
@@ -176,7 +177,7 @@ fn reached<'a>(uses: &'a Uses, parts: &'a Parts) -> HashSet<&'a Name> {
 }
 
 /// The error of a document whose fields would take too long to compare.
-fn too_much(limit: usize) -> Failure {
+fn too_much(limit: u64) -> Failure {
     let message = format!(
         "the query selects the same names in too many places: comparing them takes more than {limit} steps; \
          give fields aliases, or select fewer of them"

@@ -42,7 +42,7 @@ fn judge(query: &str, variables: Json) -> Vec<String> {
         Ok(document) => document,
         Err(errors) => return messages(errors),
     };
-    let facts = match rules::check(&document, None, &sdl) {
+    let facts = match rules::check(&document, None, &sdl, 200_000) {
         Ok(facts) => facts,
         Err(errors) => return messages(errors),
     };

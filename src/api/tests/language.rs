@@ -61,7 +61,7 @@ const MORE: &[&str] = &[
     "{ version(id: \"default/SOURCE/s0#1\") { payload { digest } } }",
     "{ trainingSetDiff(a: \"default/TRAINING_SET/t0\", b: \"default/TRAINING_SET/test#1\") { added(first: 1) { totalCount } } }",
     "{ lineageDiff(a: \"default/TRAINING_SET/test#1\", b: \"default/BUNDLE/all\") { commonCount } }",
-    "{ campaign(commit: \"commit:111\") { setCount } }",
+    "{ campaign(commit: \"commit:111\") { setCount asked { wrongCount } } }",
     "{ lineageGraph(from: [\"default/ONTOLOGY/classes\"], direction: DOWN, foldAbove: 2) { nodes { version { number } } edges { role } groups { count } info { seq } } }",
     "{ lineageSummary(from: [\"default/TRAINING_SET/test#1\"], direction: UP, groupBy: [KIND]) { total { versionCount } info { seq } } }",
     "{ paths(from: \"default/DERIVED/c0#1\", to: \"default/SOURCE/s0#1\") { length } }",

@@ -111,7 +111,7 @@ impl S3Store {
         {
             return Ok(Stored { meta, created: false });
         }
-        Err(BlobError::Unsent { why: "nothing has arrived" })
+        Err(BlobError::Unsent { why: "nothing has arrived: send the bytes, then complete it" })
     }
 
     /// Makes an object of the parts that a client has sent. One that is an object already is left as it is.
@@ -119,7 +119,7 @@ impl S3Store {
         let parts = self.bucket.parts(name, upload).await.map_err(while_doing("find an upload"))?;
         let Some(parts) = parts else { return Ok(()) };
         if parts.size != size {
-            return Err(BlobError::Unsent { why: "not all parts have arrived" });
+            return Err(BlobError::Unsent { why: "not all parts have arrived: send them, then complete it" });
         }
         let made = self.bucket.complete(name, upload, parts.parts, Name::Any).await;
         made.map(drop).map_err(while_doing("put an upload together"))

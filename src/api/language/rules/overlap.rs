@@ -16,11 +16,9 @@ use crate::api::language::place;
 use crate::api::sdl::{Definition, OutputField, Sdl};
 use crate::api::variables::innermost;
 
-const MOST_STEPS: usize = 200_000;
-
-/// Adds the first conflict of every operation.
-pub(super) fn check(document: &ExecutableDocument, sdl: &Sdl, errors: &mut Vec<Failure>) {
-    let mut overlap = Overlap { document, sdl, steps: 0 };
+/// Adds the first conflict of every operation. All comparisons of a document together take at most so many steps.
+pub(super) fn check(document: &ExecutableDocument, sdl: &Sdl, most: u64, errors: &mut Vec<Failure>) {
+    let mut overlap = Overlap { document, sdl, steps: 0, most };
     for (_, operation) in document.operations.iter() {
         let operation = &operation.node;
         let set = [(&operation.selection_set.node, sdl.root(operation.ty))];
@@ -35,7 +33,8 @@ pub(super) fn check(document: &ExecutableDocument, sdl: &Sdl, errors: &mut Vec<F
 struct Overlap<'a> {
     document: &'a ExecutableDocument,
     sdl: &'a Sdl,
-    steps: usize,
+    steps: u64,
+    most: u64,
 }
 
 /// A field where it was selected.
@@ -174,7 +173,7 @@ impl<'a> Overlap<'a> {
 
     fn step(&mut self) -> Checked {
         self.steps += 1;
-        if self.steps > MOST_STEPS { Err(Box::new(too_much(MOST_STEPS))) } else { Ok(()) }
+        if self.steps > self.most { Err(Box::new(too_much(self.most))) } else { Ok(()) }
     }
 }
 

@@ -133,7 +133,7 @@ fn values(sdl: &Sdl, kind: &Type, open: &mut Vec<String>) -> Values {
 
 fn judge(sdl: &Sdl, query: &str, variables: Json) -> Result<(), Vec<Failure>> {
     let document = parse(query)?;
-    let facts = rules::check(&document, None, sdl)?;
+    let facts = rules::check(&document, None, sdl, 200_000)?;
     let (_, operation) = document.executable.operations.iter().next().unwrap();
     let mut variables = async_graphql::Variables::from_json(variables);
     variables::coerce(&operation.node, &facts, sdl, &mut variables).map(drop)

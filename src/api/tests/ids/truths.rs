@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value as Json};
 
-use super::walk::BEARERS;
+use super::walk::{ALIAS, BEARERS};
 
 /// What is known of each id.
 #[derive(Default)]
@@ -42,6 +42,7 @@ impl Truths {
         let kind = fields.get("__typename").and_then(Json::as_str).unwrap_or_default();
         let mut told = Map::new();
         for (name, value) in fields {
+            let name = name.split_once(ALIAS).map_or(name.as_str(), |(_, name)| name);
             if !value.is_null() && *value != Json::Array(Vec::new()) {
                 self.seen.insert(format!("{kind}.{name}"));
             }
@@ -51,7 +52,7 @@ impl Truths {
                 Json::String(_) if is_name => value.clone(),
                 value => self.normal(asked, value, moment),
             };
-            told.insert(name.clone(), told_of);
+            told.insert(name.to_owned(), told_of);
         }
         if kind == "Moment" {
             assert_eq!(fields["id"], format!("moment:{}", &moment[1..]), "{asked}");

@@ -13,6 +13,9 @@ pub(super) const INTROSPECTION: &str = "{ __schema { types { kind name possibleT
 /// The types whose ids carry a moment.
 pub(super) const BEARERS: [&str; 4] = ["Commit", "Item", "Statement", "Version"];
 
+/// Separates the type from the name of the field in an alias.
+pub(super) const ALIAS: &str = "_of_";
+
 /// What is given for arguments that must be given, at any moment from commit 81 on.
 const SAMPLES: &[(&str, &str)] = &[
     ("node", "id: \"commit:80\""),
@@ -38,7 +41,10 @@ const SAMPLES: &[(&str, &str)] = &[
         "a: \"default/BUNDLE/all\", b: \"default/TRAINING_SET/test#1\", lowestOnly: false, first: 2",
     ),
     ("lineageDiff", "a: \"default/TRAINING_SET/test#1\", b: \"LATER\""),
-    ("lineageSummary", "from: [\"default/ONTOLOGY/classes\"], direction: DOWN, groupBy: [KIND]"),
+    (
+        "lineageSummary",
+        "from: [\"default/ONTOLOGY/classes\"], direction: DOWN, groupBy: [KIND], attributes: [\"class\"]",
+    ),
     ("newlyAffected", "fromSeq: 0, first: 2"),
     ("leakage", "a: \"default/TRAINING_SET/train\", b: \"default/TRAINING_SET/test#1\", first: 2"),
     ("campaign", "commit: \"commit:80\""),
@@ -109,11 +115,12 @@ impl Objects {
             return format!("{name}{arguments} ");
         }
         if of == "Node" {
+            // Once for each type: fields of one name may be of different types.
             let bearers = BEARERS.map(|of| {
                 wanted.insert((of.to_owned(), depth));
-                format!("...{of}{depth}")
+                format!("{of}{ALIAS}{name}: {name}{arguments} {{ __typename id ...{of}{depth} }} ")
             });
-            return format!("{name}{arguments} {{ __typename {} }} ", bearers.join(" "));
+            return bearers.concat();
         }
         // What has no id belongs to the field that holds it.
         let is_bearer = BEARERS.contains(&of.as_str());
