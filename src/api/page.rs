@@ -1,7 +1,6 @@
 //! Pages: Relay connections over lists that are fixed at a seq.
 //!
-//! A cursor says at which seq the list was read and where in it the edge stood, so page two is read at the seq of page
-//! one, whatever was written in between.
+//! A cursor carries the seq of its list and its position, so page two is read at the seq of page one.
 
 use std::ops::Range;
 

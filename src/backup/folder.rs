@@ -50,7 +50,25 @@ impl Folder {
         let manifest = Manifest::read(path)?.unwrap_or_default();
         let folder = Self { path: path.to_owned(), manifest, lock: Some(lock) };
         folder.tidy().map_err(BackupError::io(&log))?;
+        folder.check_presence()?;
         Ok(folder)
+    }
+
+    /// Fails if a segment that the manifest names is missing or has another size: what is added could not be restored.
+    fn check_presence(&self) -> Result<(), BackupError> {
+        for segment in &self.manifest.segments {
+            let path = self.path.join(segment.path());
+            let found = match fs::metadata(&path) {
+                Ok(found) if found.len() == segment.bytes => continue,
+                Ok(found) => format!("it has {} bytes, and should have {}", found.len(), segment.bytes),
+                Err(error) if error.kind() == io::ErrorKind::NotFound => "it is missing".to_owned(),
+                Err(error) => return Err(BackupError::io(&path)(error)),
+            };
+            let why =
+                format!("{found}, so nothing is added: put it back, or begin a backup in another folder");
+            return Err(BackupError::damaged(&path, why));
+        }
+        Ok(())
     }
 
     /// Opens a backup to read it.

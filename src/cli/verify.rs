@@ -183,8 +183,15 @@ fn judge(dir: &Path, checkpoint: &CheckpointState, newest: Seq) -> Result<()> {
     }
 }
 
-/// An error of reading the store: damage, or no answer.
+/// An error of reading the store: damage, or no answer. The copy has no other reader, so an engine that does not answer
+/// has met something that it cannot read.
 fn damage(error: LedgerError) -> Failure {
+    if let LedgerError::Unavailable { why, .. } = &error
+        && !why.is_empty()
+    {
+        return Failure::found(format!("the tables cannot be read: {why}"))
+            .hint("keep the directory as it is, and restore a backup into another one: `stemma restore`");
+    }
     let is_damage = error.is_damage();
     let failure = Failure::from(error);
     if is_damage { failure.into_found() } else { failure }

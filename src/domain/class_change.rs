@@ -175,7 +175,7 @@ pub fn check(changes: &[ClassChange]) -> Result<(), Invalid> {
         if !change.kind.takes(before.len(), after.len())
             || (change.kind == ClassChangeKind::Rename && before == after)
         {
-            let found = match before == after {
+            let found = match before == after && !before.is_empty() {
                 true => "the same class in both".to_owned(),
                 false => format!("{} in `from` and {} in `to`", before.len(), after.len()),
             };

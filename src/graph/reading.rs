@@ -73,11 +73,17 @@ impl Graph {
             let engine_only = Checkpoint { head: Head::default(), engine: kept.engine.clone() };
             agree(dir, &engine, Some(&engine_only))?;
         }
+        let was_closed = trial::is_closed(&trial::current(dir))
+            .map_err(|error| failed(format!("it cannot be read: {error}")))?;
         let graph = Self::borrow(dir, None).await?;
         let state = match kept {
             Kept::Missing => CheckpointState::Missing,
             Kept::Damaged => CheckpointState::Damaged,
-            Kept::Names(kept) => graph.state_of(kept.head).await?,
+            Kept::Names(kept) => match graph.state_of(kept.head).await? {
+                // A clean close names the newest commit, so the record that named it cannot be read any more.
+                CheckpointState::Earlier { .. } if was_closed => CheckpointState::Damaged,
+                state => state,
+            },
         };
         Ok((graph, state))
     }

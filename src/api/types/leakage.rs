@@ -1,10 +1,11 @@
 //! What two training sets have in common.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use async_graphql::{Context, Object, Result, SimpleObject};
 
-use super::{Member, Version};
+use super::{Member, Version, member};
 use crate::api::cursor::List;
 use crate::api::enums::{IncompleteReason, LeakageKind};
 use crate::api::errors;
@@ -14,6 +15,7 @@ use crate::api::scope::Scope;
 use crate::api::spending::{Purpose, Spending};
 use crate::domain::facts::VersionNo;
 use crate::lineage::leakage::{Finding, Leak, Leakage, Limits, Side};
+use crate::lineage::membership::Stay;
 
 /// Members of two training sets that have something in common: a group of pairs.
 #[derive(Clone)]
@@ -71,8 +73,18 @@ impl LeakageFinding {
         Ok(Connection { info, ..connection })
     }
 
-    fn member(&self, side: Side, version: VersionNo) -> Option<Member> {
-        let stay = self.scope.read(|at| at.pinned(side.set, version));
+    /// The contents of a side that pins sets, by version; empty for a side whose members are its contents.
+    fn contents(&self, ctx: &Context<'_>, side: Side) -> Result<HashMap<VersionNo, Stay>> {
+        if !self.scope.read(|at| at.pins_sets(side.set)) {
+            return Ok(HashMap::new());
+        }
+        let contents = member::contents(&self.scope, ctx, side.set)?;
+        Ok(contents.into_iter().map(|stay| (stay.member, stay)).collect())
+    }
+
+    fn member(&self, side: Side, contents: &HashMap<VersionNo, Stay>, version: VersionNo) -> Option<Member> {
+        let pinned = || self.scope.read(|at| at.pinned(side.set, version));
+        let stay = contents.get(&version).copied().or_else(pinned);
         stay.map(|stay| Member::new(self.scope.clone(), stay))
     }
 }
@@ -138,8 +150,10 @@ impl LeakageFinding {
             let group = self.scope.read(|at| self.leakage.group(at, &self.finding, budget))?;
             group.pairs(range.start as u64, range.len(), budget)
         })?;
+        let (of_a, of_b) = (self.contents(ctx, self.sides.0)?, self.contents(ctx, self.sides.1)?);
         let pairs = pairs.unwrap_or_default().into_iter().filter_map(|(a, b)| {
-            Some(LeakagePair { a: self.member(self.sides.0, a)?, b: self.member(self.sides.1, b)? })
+            let (a, b) = (self.member(self.sides.0, &of_a, a)?, self.member(self.sides.1, &of_b, b)?);
+            Some(LeakagePair { a, b })
         });
         Ok(page.slice(&self.scope, total, range, pairs))
     }
