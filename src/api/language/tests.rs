@@ -141,14 +141,25 @@ fn fields_of_one_name_are_one_field_at_every_depth() {
 /// Interfaces inside interfaces, each with two objects, make twice as many sets at every level.
 #[test]
 fn comparing_fields_has_a_limit() {
-    let level = |inner: &str| {
-        format!("friend {{ {inner} }} ... on A {{ friend {{ name }} }} ... on B {{ friend {{ name }} }}")
-    };
+    let chain = |depth: usize| format!("{}name{}", "friend { ".repeat(depth), " }".repeat(depth));
     let nested = |levels: usize| {
-        format!("{{ named {{ {} }} }}", (0..levels).fold("name".to_owned(), |inner, _| level(&inner)))
+        let level = |inner: String, depth: usize| {
+            let chain = chain(depth + 1);
+            format!("friend {{ {inner} }} ... on A {{ {chain} }} ... on B {{ {chain} }}")
+        };
+        format!("{{ named {{ {} }} }}", (0..levels).fold("name".to_owned(), level))
     };
     valid(&nested(5), json!({}));
-    refused(&nested(28), json!({}), &["comparing them takes more than"]);
+    refused(&nested(20), json!({}), &["comparing them takes more than"]);
+    // Fragments in many places are compared once.
+    let spread = |n: usize| {
+        format!(
+            "fragment F{n} on Named {{ name friend {{ ...F{m} }} ... on A {{ friend {{ ...F{m} }} }} }} ",
+            m = n + 1
+        )
+    };
+    let fragments: String = (0..20).map(spread).collect();
+    valid(&format!("{{ named {{ ...F0 }} }} {fragments} fragment F20 on Named {{ name }}"), json!({}));
 }
 
 #[test]

@@ -1,8 +1,8 @@
 //! Fields that answer under one name must be one field, at every depth.
 //!
 //! Fields are compared as sets, not in pairs: all fields of one name are compared with the first of them, and then what is
-//! selected below all of them is one set. The number of steps is limited, because fields of an interface are compared with
-//! those of each object apart.
+//! selected below all of them is one set. A set is looked at once, in however many places its fragments are spread. The
+//! number of steps is limited all the same, because fields of an interface are compared with those of each object apart.
 
 use std::collections::{BTreeSet, HashSet};
 
@@ -18,7 +18,7 @@ use crate::api::variables::innermost;
 
 /// Adds the first conflict of every operation. All comparisons of a document together take at most so many steps.
 pub(super) fn check(document: &ExecutableDocument, sdl: &Sdl, most: u64, errors: &mut Vec<Failure>) {
-    let mut overlap = Overlap { document, sdl, steps: 0, most };
+    let mut overlap = Overlap { document, sdl, steps: 0, most, seen: HashSet::new() };
     for (_, operation) in document.operations.iter() {
         let operation = &operation.node;
         let set = [(&operation.selection_set.node, sdl.root(operation.ty))];
@@ -35,6 +35,15 @@ struct Overlap<'a> {
     sdl: &'a Sdl,
     steps: u64,
     most: u64,
+    /// The rules and sets of fields, by their addresses, whose selections were compared. The type that a field is selected on
+    /// follows from its place in the document.
+    seen: HashSet<(Rule, Vec<usize>)>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+enum Rule {
+    Shapes,
+    Names,
 }
 
 /// A field where it was selected.
@@ -110,7 +119,7 @@ impl<'a> Overlap<'a> {
                     return Err(conflict(name, &why, *first, *other));
                 }
             }
-            if selected.iter().any(|one| !one.field.selection_set.node.items.is_empty()) {
+            if self.is_new(Rule::Shapes, selected) {
                 let below = self.below(selected)?;
                 self.shapes(&below)?;
             }
@@ -147,7 +156,7 @@ impl<'a> Overlap<'a> {
                         return Err(conflict(name, "with different arguments", *first, *other));
                     }
                 }
-                if group.iter().any(|one| !one.field.selection_set.node.items.is_empty()) {
+                if self.is_new(Rule::Names, &group) {
                     let below = self.below(&group)?;
                     self.names(&below)?;
                 }
@@ -169,6 +178,14 @@ impl<'a> Overlap<'a> {
             selected.iter().filter(fits).copied().collect()
         };
         objects.into_iter().map(of).collect()
+    }
+
+    /// Returns true if something is selected below these fields that was not compared yet.
+    fn is_new(&mut self, rule: Rule, selected: &[Selected<'a>]) -> bool {
+        let fields = selected.iter().filter(|one| !one.field.selection_set.node.items.is_empty());
+        let mut places: Vec<usize> = fields.map(|one| std::ptr::from_ref(one.field).addr()).collect();
+        places.sort_unstable();
+        !places.is_empty() && self.seen.insert((rule, places))
     }
 
     fn step(&mut self) -> Checked {
