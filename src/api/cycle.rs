@@ -17,7 +17,7 @@ use super::page::{Connection, Page};
 use super::query::RootScope;
 use super::scalars::Seq;
 use super::scope::Scope;
-use super::spending::{Purpose, Spending};
+use super::spending::Spending;
 use super::types::{
     AffectedConsumer, AffectedTrainingSet, Answer, AnswerConnection, Asked, Campaign, LeakageFinding,
 };
@@ -175,7 +175,7 @@ impl Cycle {
         let page = Page::new(List::of(ctx, "")?, first, after, last, before)?;
         let scope = page.scope(&self.0.scope(ctx)?)?;
         let spending = Spending::of(ctx)?;
-        let side = |id: &ID, split: &Option<String>| side(&scope, spending, id, split.as_deref());
+        let side = |id: &ID, split: &Option<String>| side(&scope, id, split.as_deref());
         let sides = (side(&a, &split_a)?, side(&b, &split_b)?);
         let apart = sides.0.split.is_some() && sides.1.split.is_some() && sides.0.split != sides.1.split;
         if sides.0.set == sides.1.set && !apart {
@@ -220,13 +220,10 @@ fn consumer_kinds(kinds: Option<Vec<ItemKind>>) -> Result<BTreeSet<Kind>> {
 
 /// One side of a comparison. A split that the set version does not have is a mistake, not an empty side that leaks
 /// nothing.
-fn side(scope: &Scope, spending: &Spending, id: &ID, split: Option<&str>) -> Result<Side> {
+fn side(scope: &Scope, id: &ID, split: Option<&str>) -> Result<Side> {
     let set = scope.training_set(id)?;
     let Some(split) = split else { return Ok(Side { set, split: None }) };
-    let side = scope.read(|at| at.name(split).map(|name| Side { set, split: Some(name) }));
-    let members = |side| spending.walk(Purpose::Questions, |budget| scope.read(|at| at.side(side, budget)));
-    match side {
-        Some(side) if members(side)?.is_some_and(|members| !members.is_empty()) => Ok(side),
-        _ => Err(errors::bad_input(format!("{} has no member in split `{split}`", id.as_str()))),
-    }
+    // The contents of a set are in the splits of its pins.
+    let split = scope.read(|at| at.split(set, &at.members(set).collect::<Vec<_>>(), split));
+    split.map(|split| Side { set, split: Some(split) }).map_err(|error| errors::invalid(&error))
 }

@@ -136,7 +136,7 @@ where
 /// BAD_USER_INPUT or LIMIT_EXCEEDED.
 pub(super) fn page_size(name: &'static str, given: i32) -> Result<usize> {
     let size = usize::try_from(given);
-    let size = size.map_err(|_| errors::bad_input(format!("`{name}` is a number from 0")))?;
+    let size = size.map_err(|_| errors::bad_input(format!("`{name}` must be 0 or more, found {given}")))?;
     let most = usize::try_from(MAX_PAGE).unwrap_or(usize::MAX);
     Invalid::limit(name, size, most).map_err(|error| errors::invalid(&error))?;
     Ok(size)

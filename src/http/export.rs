@@ -93,7 +93,8 @@ fn asked(query: Query, takes: &[&str]) -> Result<Asked, Refusal> {
     let asked = query.into_inner();
     match asked.given().into_iter().find(|name| !takes.contains(name)) {
         Some(other) => {
-            Err(wrong(format!("`{other}` means nothing here; this takes asOf, {}", takes.join(", "))))
+            let takes = [&["asOf"], takes].concat().join(", ");
+            Err(wrong(format!("expected the parameters {takes}, found `{other}`; leave it out")))
         }
         None => Ok(asked),
     }

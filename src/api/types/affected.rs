@@ -28,6 +28,9 @@ pub struct SplitCount {
     member_count: i32,
 }
 
+/// The affected contents of a set version, and all of its contents.
+type Contents = (Vec<Content>, Vec<Content>);
+
 /// A training set version that holds something wrong.
 #[derive(Clone)]
 pub struct AffectedTrainingSet {
@@ -35,12 +38,14 @@ pub struct AffectedTrainingSet {
     place: usize,
     /// Its rows, once a field has asked for them.
     rows: Arc<OnceLock<Vec<Row>>>,
+    /// Its affected contents and all of them, once a field has asked for them.
+    contents: Arc<OnceLock<Option<Contents>>>,
 }
 
 impl AffectedTrainingSet {
     /// The set version at a place of an answer.
     pub(super) fn new(answer: Answer, place: usize) -> Self {
-        Self { answer, place, rows: Arc::default() }
+        Self { answer, place, rows: Arc::default(), contents: Arc::default() }
     }
 
     /// The set version.
@@ -62,7 +67,11 @@ impl AffectedTrainingSet {
 
     /// What of the set version's contents is affected, and how many these are; `None` if it pins no sets, so that they are
     /// its members.
-    fn contents(&self) -> Option<(Vec<Content>, Vec<Content>)> {
+    fn contents(&self) -> Option<&Contents> {
+        self.contents.get_or_init(|| self.find_contents()).as_ref()
+    }
+
+    fn find_contents(&self) -> Option<Contents> {
         let set = self.affected().set;
         if !self.scope().read(|at| at.pins_sets(set)) {
             return None;
@@ -79,7 +88,7 @@ impl AffectedTrainingSet {
     fn counts(&self) -> (u32, u32) {
         let count = |contents: &[Content]| u32::try_from(contents.len()).unwrap_or(u32::MAX);
         match self.contents() {
-            Some((affected, contents)) => (count(&affected), count(&contents)),
+            Some((affected, contents)) => (count(affected), count(contents)),
             None => (self.affected().members, self.pins()),
         }
     }
@@ -144,8 +153,7 @@ impl AffectedTrainingSet {
             let mut counts = std::collections::BTreeMap::<&str, (i32, i32)>::new();
             let (affected, members): (Vec<Name>, Vec<Name>) = match contents {
                 Some((affected, contents)) => {
-                    let splits =
-                        |contents: Vec<Content>| contents.into_iter().map(|c| c.stay.split).collect();
+                    let splits = |contents: &[Content]| contents.iter().map(|c| c.stay.split).collect();
                     (splits(affected), splits(contents))
                 }
                 None => {

@@ -42,7 +42,7 @@ impl AttributePaths {
     /// LIMIT_EXCEEDED for more than [`MAX_PATHS`].
     pub fn new(given: Option<Vec<String>>) -> Result<Self> {
         let given = given.unwrap_or_default();
-        let what = "attributes by which one answer is grouped; ask for the others in another request";
+        let what = "paths of attributes to group by in one answer";
         Invalid::limit(what, given.len(), MAX_PATHS).map_err(|error| errors::invalid(&error))?;
         let paths = given.into_iter().map(|given| {
             let names = split_path(&given).into();

@@ -348,7 +348,7 @@ fn a_server_streams_exports_to_those_who_may_read() {
         ("changes?asOf=yesterday", 400, "a moment"),
         ("changes?asOf=99", 404, "seq 7"),
         ("changes?sinse=3", 400, "sinse"),
-        ("changes?upTo=3", 400, "`upTo` means nothing here"),
+        ("changes?upTo=3", 400, "found `upTo`"),
         ("changes?after=3&after=4", 400, "after"),
         ("changes?direction=up", 400, "direction needs"),
         ("coco", 400, "`set` is missing"),
