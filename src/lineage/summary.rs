@@ -82,20 +82,7 @@ pub struct Summary<'a> {
 type Roles<'a> = HashMap<VersionNo, Vec<&'a str>>;
 
 impl<'a> At<'a> {
-    /// Counts what a walk reaches, as far as `keep` counts it, by aspects and then by the values at paths of attributes.
-    #[must_use]
-    pub fn summarised(
-        self,
-        starts: &[VersionNo],
-        walk: &Walk<'_>,
-        keep: &dyn Fn(VersionNo) -> bool,
-        by: &[Aspect],
-        paths: &[String],
-    ) -> Summary<'a> {
-        self.grouped(self.closure(starts, walk), starts, walk, keep, (by, paths))
-    }
-
-    /// As [`At::summarised`], of a walk that was done.
+    /// Counts what a walk reached, as far as `keep` counts it, by aspects and then by the values at paths of attributes.
     #[must_use]
     pub fn grouped(
         self,

@@ -209,7 +209,13 @@ fn a_summary_follows_as_many_edges_as_it_says() {
         let stop_at = |_: At<'_>, version| chosen.stops_at(version);
         let counted = |edges| {
             let walk = chosen.walk(&stop_at, usize::MAX, edges);
-            at.summarised(&chosen.starts, &walk, &|_| true, &[Aspect::Role], &[])
+            at.grouped(
+                at.closure(&chosen.starts, &walk),
+                &chosen.starts,
+                &walk,
+                &|_| true,
+                (&[Aspect::Role], &[]),
+            )
         };
         let whole = counted(u64::MAX);
         let enough = counted(whole.edges);
@@ -262,7 +268,7 @@ fn a_summary_counts_what_the_walk_reaches() {
             .filter(|(n, _)| choices[5] >> n & 1 == 1)
             .map(|(_, a)| a)
             .collect();
-        let summary = at.summarised(&chosen.starts, &walk, &keep, &by, &[]);
+        let summary = at.grouped(at.closure(&chosen.starts, &walk), &chosen.starts, &walk, &keep, (&by, &[]));
 
         let mut expected: BTreeMap<Shared<'_>, BTreeSet<VersionNo>> = BTreeMap::new();
         let counted: Vec<&Visit> = closure.visits.iter().filter(|visit| keep(visit.version)).collect();
