@@ -17,14 +17,14 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use serde_json::{Value, json};
-use stemma::domain::facts::VersionNo;
 use stemma::domain::id::Seq;
 use stemma::domain::item::Kind;
+use stemma::domain::numbers::VersionNo;
 use stemma::ledger::{Engine, Ledger, MemStore, Settings, SystemClock, View};
 use stemma::lineage::At;
-use stemma::lineage::closure::{Direction, Walk};
-use stemma::lineage::flow::Budget;
-use stemma::lineage::impact::Question;
+use stemma::lineage::query::impact::Question;
+use stemma::lineage::walk::closure::{Direction, Walk};
+use stemma::lineage::walk::flow::Budget;
 
 /// The split under which the workload pins whole sets.
 const INCLUDED: &str = "INCLUDES";
@@ -145,7 +145,7 @@ fn changed(at: At<'_>, a: VersionNo, b: VersionNo) -> (Vec<VersionNo>, Vec<Versi
     let versions = |lists: [&[_]; 2]| {
         let stays = lists.into_iter().flatten();
         let mut versions: Vec<VersionNo> = stays
-            .filter(|stay: &&stemma::lineage::membership::Stay| Some(stay.split) != included)
+            .filter(|stay: &&stemma::lineage::index::membership::Stay| Some(stay.split) != included)
             .map(|stay| stay.member)
             .collect();
         versions.sort_unstable();

@@ -8,11 +8,12 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use serde_json::json;
-use stemma::domain::attributes::Attributes;
-use stemma::domain::entry::{CommitRecord, Entry, Head};
-use stemma::domain::facts::{Facts, ItemNo, VersionFact, VersionNo};
+use stemma::domain::canonical::attributes::Attributes;
 use stemma::domain::id::{Seq, VersionId};
 use stemma::domain::item::{ItemKey, Kind};
+use stemma::domain::log::entry::{CommitRecord, Entry, Head};
+use stemma::domain::log::facts::{Facts, VersionFact};
+use stemma::domain::numbers::{ItemNo, VersionNo};
 use stemma::domain::version::{Content, Source, VersionRecord};
 use stemma::graph::{Engine, Graph};
 use surrealdb::Surreal;

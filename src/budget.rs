@@ -8,7 +8,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use crate::domain::json::Meter;
+use crate::domain::canonical::json::Meter;
 
 /// The bytes of a charge that are admitted as long as the budget has any left.
 pub const SMALL: u64 = 256 * 1024;

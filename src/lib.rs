@@ -20,6 +20,7 @@ pub mod blob;
 pub mod graph;
 pub mod backup;
 pub mod ledger;
+pub mod export;
 pub mod openlineage;
 pub mod api;
 pub mod hooks;

@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use futures_util::StreamExt as _;
 use stemma::domain::id::Seq;
-use stemma::ledger::export::{Scope, Span, Table};
+use stemma::export::{Scope, Span, Table};
 use stemma::ledger::{Engine, Ledger, MemStore, Settings, SystemClock};
 
 use super::{resident, show, worked};

@@ -15,8 +15,8 @@ mod world;
 
 use std::time::{Duration, Instant};
 
-use stemma::domain::facts::{Facts, Stamp};
 use stemma::domain::id::Seq;
+use stemma::domain::log::facts::{Facts, Stamp};
 use stemma::lineage::Loading;
 use world::{Size, World};
 

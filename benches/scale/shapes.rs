@@ -3,11 +3,12 @@
 use std::collections::BTreeSet;
 use std::time::Instant;
 
-use stemma::domain::facts::{Facts, ItemNo, MembershipFact, Pin, Stamp, VersionFact, VersionNo};
 use stemma::domain::id::{Digest, Seq, VersionId};
 use stemma::domain::item::{ItemKey, Kind};
-use stemma::lineage::flow::Budget;
-use stemma::lineage::impact::Inclusion;
+use stemma::domain::log::facts::{Facts, MembershipFact, Pin, Stamp, VersionFact};
+use stemma::domain::numbers::{ItemNo, VersionNo};
+use stemma::lineage::query::impact::Inclusion;
+use stemma::lineage::walk::flow::Budget;
 use stemma::lineage::{At, Index};
 
 use super::{resident, show};

@@ -4,8 +4,8 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use stemma::domain::facts::{Facts, Stamp};
 use stemma::domain::id::Seq;
+use stemma::domain::log::facts::{Facts, Stamp};
 use stemma::graph::{Engine, Graph};
 use stemma::ledger::{Ledger, MemStore, Settings, SystemClock};
 use stemma::lineage::Loading;

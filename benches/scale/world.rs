@@ -1,11 +1,12 @@
 //! A made-up world of a given size: pictures and their labels, then training sets in snapshots that differ by 1%.
 
 use serde_json::json;
-use stemma::domain::attributes::Attributes;
-use stemma::domain::entry::{BlobRecord, CommitRecord, Entry, Head, MemberChunk};
-use stemma::domain::facts::{Facts, ItemNo, MembershipFact, Pin, VersionFact, VersionNo};
+use stemma::domain::canonical::attributes::Attributes;
 use stemma::domain::id::{Digest, ItemId, VersionId};
 use stemma::domain::item::{ItemKey, Kind};
+use stemma::domain::log::entry::{BlobRecord, CommitRecord, Entry, Head, MemberChunk};
+use stemma::domain::log::facts::{Facts, MembershipFact, Pin, VersionFact};
+use stemma::domain::numbers::{ItemNo, VersionNo};
 use stemma::domain::version::{Content, Manifest, Source, VersionRecord};
 
 /// How much there is.

@@ -6,9 +6,9 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 use super::errors;
 use super::scope::Scope;
-use crate::domain::canon::Canon;
+use crate::domain::canonical::bytes::Canon;
 use crate::domain::id::Seq;
-use crate::domain::position::{LogMark, Position};
+use crate::domain::log::position::{LogMark, Position};
 
 /// The form of a cursor's text.
 const FORM: &str = "3";

@@ -4,11 +4,11 @@ use async_graphql::Enum;
 
 use crate::domain::item::Kind;
 use crate::domain::{class_change, statement};
-use crate::lineage::campaign::Progress;
-use crate::lineage::closure::{self, Stopped};
-use crate::lineage::impact;
-use crate::lineage::leakage::Leak;
-use crate::lineage::summary::{Aspect, PinAspect};
+use crate::lineage::query::campaign::Progress;
+use crate::lineage::query::impact;
+use crate::lineage::query::leakage::Leak;
+use crate::lineage::query::summary::{Aspect, PinAspect};
+use crate::lineage::walk::closure::{self, Stopped};
 
 macro_rules! mirror {
     ($(#[$doc:meta])* $name:ident = $other:path { $($(#[$each:meta])* $variant:ident,)* }) => {

@@ -1,24 +1,13 @@
 //! Errors of the layers below, sorted into codes and reasons. The one place where they are sanitised and logged.
 
-use async_graphql::{Error, ErrorExtensions};
+use async_graphql::Error;
 
-use super::code::{Code, Reason};
-use super::failure::Failure;
-use crate::budget::Exhausted;
+use super::engine::code::{Code, Reason};
+use super::engine::failure::Failure;
+pub use super::engine::failure::error;
 use crate::domain::id::Malformed;
-use crate::domain::rules::Invalid;
+use crate::domain::invalid::Invalid;
 use crate::ledger::{BlobError, LedgerError};
-
-/// An error with its code and reason.
-#[must_use]
-pub fn error(code: Code, reason: Option<Reason>, message: impl Into<String>) -> Error {
-    Error::new(message).extend_with(|_, extensions| {
-        extensions.set("code", code.as_str());
-        if let Some(reason) = reason {
-            extensions.set("reason", reason.as_str());
-        }
-    })
-}
 
 /// A value that makes no sense.
 #[must_use]
@@ -50,17 +39,6 @@ pub fn invalid(invalid: &Invalid) -> Error {
         Invalid::KeyReused => Some(Reason::IdempotencyKeyReused),
     };
     error(Code::BadUserInput, reason, invalid.to_string())
-}
-
-/// Memory that there is not.
-#[must_use]
-pub fn exhausted(met: &Exhausted) -> Failure {
-    let (code, reason) = match met {
-        Exhausted::Request(_) => (Code::BadRequest, Reason::LimitExceeded),
-        Exhausted::Caller(_) => (Code::BadRequest, Reason::TooManyRequests),
-        Exhausted::Server(_) => (Code::InternalServerError, Reason::Unavailable),
-    };
-    Failure::new(code, met.to_string()).because(reason)
 }
 
 /// Whatever the ledger answered. Faults of the server are logged here, and only here.

@@ -2,9 +2,9 @@
 
 use async_graphql::{ID, Result};
 
-use super::code::Reason;
+use super::engine::code::Reason;
 use super::errors;
-use super::query::{MOMENT, Moment};
+use super::schema::query::{MOMENT, Moment};
 use super::scope::Scope;
 use super::types::{Commit, Item, Node, Statement, Version};
 use crate::domain::id::{ItemId, Seq, VersionId};

@@ -8,10 +8,10 @@ use std::time::Duration;
 use async_graphql::dataloader::{DataLoader, Loader};
 use async_graphql::{Context, Error, Result};
 
+use super::engine::execute::deferred::Errands;
 use super::errors;
-use super::execute::errands::Errands;
-use crate::domain::entry::{AssertedRecord, BlobRecord};
 use crate::domain::id::{Digest, Seq, VersionId};
+use crate::domain::log::entry::{AssertedRecord, BlobRecord};
 use crate::domain::statement::{StatementId, StatementRecord};
 use crate::domain::version::VersionRecord;
 use crate::ledger::{CommitNote, Ledger, LedgerError};

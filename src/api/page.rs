@@ -6,22 +6,22 @@ use std::ops::Range;
 
 use async_graphql::{OutputType, Result, SimpleObject};
 
-use super::cost::{DEFAULT_PAGE, MAX_PAGE};
 use super::cursor::{Cursor, List, Part};
+use super::engine::budget::Spending;
+use super::engine::cost::{DEFAULT_PAGE, MAX_PAGE};
 use super::enums::IncompleteReason;
 use super::errors;
 use super::scalars::{Seq, Time, int};
 use super::scope::Scope;
-use super::spending::Spending;
 use super::types::{
     AffectedConsumer, AffectedMember, AffectedTrainingSet, CampaignSet, Commit, Derivation, Item,
     LeakageFinding, LeakagePair, LineageChange, LineageCount, Member, MemberChange, MemberCount,
     RepinnedMember, StaleDeployment, StaleMember, Tag, TagMove, TrainingSetUse, Version,
 };
-use crate::domain::rules::Invalid;
+use crate::domain::invalid::Invalid;
 use crate::ledger::AsOf;
 use crate::lineage::At;
-use crate::lineage::search::Window;
+use crate::lineage::query::search::Window;
 
 /// What an answer was read at, and whether it is whole.
 #[derive(SimpleObject, Debug, Clone)]

@@ -5,10 +5,10 @@ use std::fmt::Display;
 use async_graphql::{ID, Result};
 
 use super::errors;
-use crate::domain::facts::{ItemNo, VersionNo};
 use crate::domain::id::{ItemId, Seq};
 use crate::domain::item::Kind;
 use crate::domain::moment::{self, IdMoment};
+use crate::domain::numbers::{ItemNo, VersionNo};
 use crate::domain::reference::{self, Reference};
 use crate::ledger::{AsOf, View};
 use crate::lineage::{At, Walker};
@@ -105,7 +105,7 @@ impl Scope {
     /// # Errors
     /// As [`Scope::version`]; LIMIT_EXCEEDED for more than `most`.
     pub fn versions(&self, ids: &[ID], most: usize) -> Result<Vec<VersionNo>> {
-        crate::domain::rules::Invalid::limit("ids in one argument", ids.len(), most)
+        crate::domain::invalid::Invalid::limit("ids in one argument", ids.len(), most)
             .map_err(|error| errors::invalid(&error))?;
         ids.iter().map(|id| self.version(id)).collect()
     }

@@ -4,7 +4,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::domain::id::Seq;
-use crate::domain::transcript::Untrue;
+use crate::domain::write::portable_entry::Untrue;
 
 /// Why a backup cannot be written or read.
 #[derive(Debug, thiserror::Error)]

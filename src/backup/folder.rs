@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 use super::BackupError;
 use super::manifest::{self, Manifest, Payloads, Segment};
 use super::segment::{Segments, Writer};
-use crate::domain::entry::Head;
 use crate::domain::id::Seq;
+use crate::domain::log::entry::Head;
 
 /// The file whose lock says who writes.
 const LOCK: &str = "LOCK";

@@ -7,8 +7,8 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 
 use super::BackupError;
-use crate::domain::entry::Head;
 use crate::domain::id::{Digest, Seq, hex, unhex};
+use crate::domain::log::entry::Head;
 
 pub(super) const FILE: &str = "manifest.json";
 const NEXT: &str = "manifest.json.part";

@@ -10,9 +10,9 @@ use flate2::write::GzEncoder;
 
 use super::BackupError;
 use super::manifest::{Payloads, Segment, sync_directory};
-use crate::domain::entry::Head;
 use crate::domain::id::{Digest, Seq};
-use crate::domain::transcript::Transcript;
+use crate::domain::log::entry::Head;
+use crate::domain::write::portable_entry::Transcript;
 
 /// What a segment begins with.
 const MARK: &[u8] = b"stemma segment 1\n";

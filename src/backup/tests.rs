@@ -6,10 +6,10 @@ use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 
 use super::*;
-use crate::domain::entry::{CommitRecord, Entry, Head};
-use crate::domain::facts::{Facts, RequestFact};
 use crate::domain::id::Seq;
-use crate::domain::transcript::Transcript;
+use crate::domain::log::entry::{CommitRecord, Entry, Head};
+use crate::domain::log::facts::{Facts, RequestFact};
+use crate::domain::write::portable_entry::Transcript;
 
 /// The commit after `head`: it answers a request and makes nothing.
 fn commit(head: Head) -> Transcript {

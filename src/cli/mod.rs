@@ -4,22 +4,16 @@
 //! stderr. Exit codes: 0 it worked, 1 it did not, 2 it was called wrongly; of checks, whose 1 is an answer, 3 means that
 //! there is none. What a command does, other layers do.
 
+mod shared;
 mod backup;
-mod blobs;
 mod checkout;
-mod client;
 mod demo;
 mod export;
-mod failure;
 mod gc;
-mod hooks;
 mod import;
-mod out;
-mod progress;
 mod restore;
 mod schema;
 mod serve;
-mod store;
 mod trace;
 mod verify;
 
@@ -29,8 +23,8 @@ use std::process::ExitCode;
 use clap::{ArgMatches, CommandFactory, FromArgMatches, Parser, Subcommand};
 use rustix::fs::Mode;
 
-use self::failure::Result;
 use crate::{config, http, telemetry};
+use shared::failure::{Failure, Result};
 
 /// A lineage server for machine-learning data: every version of every image, label, training set and model, what it was
 /// made from, and which training sets hold a label that was wrong.
@@ -137,7 +131,7 @@ fn parse(arguments: &[OsString]) -> Result<Option<Cli>, ExitCode> {
     };
     let file = file(&first).map_err(|failure| failure.report())?;
     let command = match &file {
-        Some(file) => config::under(command, file).map_err(|error| failure::Failure::from(error).report())?,
+        Some(file) => config::under(command, file).map_err(|error| Failure::from(error).report())?,
         None => command,
     };
     let matches = match command.try_get_matches_from(arguments) {
@@ -146,7 +140,7 @@ fn parse(arguments: &[OsString]) -> Result<Option<Cli>, ExitCode> {
     };
     if let Some(file) = &file {
         let trusted = config::trust(&matches, file, &config::is_set);
-        trusted.map_err(|error| failure::Failure::from(error).report())?;
+        trusted.map_err(|error| Failure::from(error).report())?;
     }
     match Cli::from_arg_matches(&matches) {
         Ok(mut cli) => {

@@ -9,16 +9,16 @@ use tokio::sync::mpsc;
 use tokio::task::spawn_blocking;
 
 use super::backup::payloads::{Account, Copying, Origin};
-use super::blobs::{self, Use};
-use super::failure::{Failure, Result};
-use super::store::{FEW_RECORDS, engine, made, runtime, settings};
-use super::{out, progress};
+use super::shared::blobs::{self, Use};
+use super::shared::failure::{Failure, Result};
+use super::shared::store::{FEW_RECORDS, engine, made, runtime, settings};
+use super::shared::{output, progress};
 use crate::backup::{BackupError, Folder};
 use crate::blob::FsStore;
 use crate::config::Directory;
-use crate::domain::entry::Head;
 use crate::domain::id::{Seq, hex};
-use crate::domain::transcript::Transcript;
+use crate::domain::log::entry::Head;
+use crate::domain::write::portable_entry::Transcript;
 use crate::ledger;
 
 /// How many commits are read ahead.
@@ -74,7 +74,7 @@ impl Restore {
         let mut restore = begun?;
         let had = restore.had();
         if had > Seq::ZERO {
-            out::note(format_args!("going on after commit {had}"));
+            output::note(format_args!("going on after commit {had}"));
         }
         let bar = progress::items("restoring commits", until.seq.0);
         let filled = fill(&mut restore, folder, until, &Copying { from, to }, &bar).await;
@@ -91,12 +91,12 @@ impl Restore {
         let finished = restore.finish(|done, _| bar.set_position(done)).await;
         bar.finish_and_clear();
         let Head { seq, digest } = finished?;
-        out::line(format_args!(
+        output::line(format_args!(
             "Restored {} with {}: everything was read back, and every hash agrees.",
-            out::counted(seq.0, "commit"),
-            out::counted(versions, "version")
+            output::counted(seq.0, "commit"),
+            output::counted(versions, "version")
         ))?;
-        out::line(format_args!("Digest of commit {seq}: {}", hex(&digest)))?;
+        output::line(format_args!("Digest of commit {seq}: {}", hex(&digest)))?;
         account.report("copied", "there")?;
         account.judge("everything else is restored; bring their bytes to --blobs, or PUT them to the server")
     }

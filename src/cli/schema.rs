@@ -5,8 +5,8 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::failure::{Failure, Result};
-use super::out;
+use super::shared::failure::{Failure, Result};
+use super::shared::output;
 use crate::api;
 
 /// Print the GraphQL schema
@@ -26,7 +26,7 @@ Examples:
 impl Schema {
     pub(super) fn run(self) -> Result<()> {
         let schema = api::sdl();
-        let Some(path) = self.check else { return out::text(&schema) };
+        let Some(path) = self.check else { return output::text(&schema) };
         let text = fs::read_to_string(&path).map_err(|error| {
             Failure::because(format!("cannot read {}", path.display()), &error).unanswered()
         })?;

@@ -6,14 +6,14 @@ use std::sync::Arc;
 use clap::Args;
 use futures_util::TryStreamExt as _;
 
-use super::blobs::{self, Use};
-use super::failure::{Failure, Result};
-use super::store::{FEW_RECORDS, absent, engine, runtime, settings};
-use super::{out, progress};
+use super::shared::blobs::{self, Use};
+use super::shared::failure::{Failure, Result};
+use super::shared::store::{FEW_RECORDS, absent, engine, runtime, settings};
+use super::shared::{output, progress};
 use crate::blob::{BlobError, BlobStore};
 use crate::config::Directory;
-use crate::domain::entry::BlobRecord;
 use crate::domain::id::{Seq, hex};
+use crate::domain::log::entry::BlobRecord;
 use crate::ledger::{CheckpointState, Ledger, LedgerError};
 
 /// About how many bytes of commits are read at a time.
@@ -97,37 +97,37 @@ impl Verify {
                 for blob in transcript.blobs.iter().filter(|_| with_payloads) {
                     if let Err(why) = self.payload(blobs, blob).await? {
                         wrong += 1;
-                        bar.suspend(|| out::line(format_args!("damaged  {}  {why}", blob.digest)))?;
+                        bar.suspend(|| output::line(format_args!("damaged  {}  {why}", blob.digest)))?;
                     }
                 }
             }
             bar.set_position(seq.0);
         }
         bar.finish_and_clear();
-        out::line(format_args!(
+        output::line(format_args!(
             "{} with {} up to commit {}: each follows the one before it, and its rows are those that were written.",
-            out::counted(head.seq.0, "commit"),
-            out::counted(versions, "version"),
+            output::counted(head.seq.0, "commit"),
+            output::counted(versions, "version"),
             head.seq,
         ))?;
-        out::line(format_args!("Digest of commit {}: {}", head.seq, hex(&head.digest)))?;
-        out::line(match (with_payloads, self.read_payloads) {
-            (false, _) => format!("{} not looked at; --payloads does.", out::counted(payloads, "payload")),
+        output::line(format_args!("Digest of commit {}: {}", head.seq, hex(&head.digest)))?;
+        output::line(match (with_payloads, self.read_payloads) {
+            (false, _) => format!("{} not looked at; --payloads does.", output::counted(payloads, "payload")),
             (true, false) => {
-                format!("{} of {} are stored.", payloads - wrong, out::counted(payloads, "payload"))
+                format!("{} of {} are stored.", payloads - wrong, output::counted(payloads, "payload"))
             }
             (true, true) => format!(
                 "{} of {} were read and are sound.",
                 payloads - wrong,
-                out::counted(payloads, "payload")
+                output::counted(payloads, "payload")
             ),
         })?;
         judge(dir, checkpoint, head.seq)?;
         if wrong > 0 {
-            return Err(Failure::found(format!("{} missing or damaged", out::counted(wrong, "payload")))
+            return Err(Failure::found(format!("{} missing or damaged", output::counted(wrong, "payload")))
                 .hint("put their bytes to the server again, or copy them from a backup"));
         }
-        out::line("Sound.")
+        output::line("Sound.")
     }
 
     /// Looks at one payload. The inner error says what is wrong with it.
@@ -158,11 +158,11 @@ fn judge(dir: &Path, checkpoint: &CheckpointState, newest: Seq) -> Result<()> {
     let kept = format!("the commits up to {newest} are all there");
     let next = "compare the digest with the one that the last backup printed. Then remove HEAD, and the next start makes a new one";
     match checkpoint {
-        CheckpointState::Agrees => out::line(format_args!("HEAD names commit {newest}.")),
-        CheckpointState::Earlier { seq } => out::line(format_args!(
+        CheckpointState::Agrees => output::line(format_args!("HEAD names commit {newest}.")),
+        CheckpointState::Earlier { seq } => output::line(format_args!(
             "HEAD names commit {seq}: what follows was written and perhaps not acknowledged, as a kill leaves it."
         )),
-        CheckpointState::Missing if newest == Seq::ZERO => out::line("There is no HEAD, and no commit."),
+        CheckpointState::Missing if newest == Seq::ZERO => output::line("There is no HEAD, and no commit."),
         CheckpointState::Missing => Err(Failure::found(format!(
             "{}: HEAD is missing; {kept}, but if later ones were lost, that cannot be noticed",
             dir.display()

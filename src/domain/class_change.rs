@@ -4,8 +4,8 @@ use std::collections::HashSet;
 
 use serde_json::{Value, json};
 
-use super::attributes::{canonical, check_value};
-use super::rules::{Invalid, MAX_CLASS_CHANGES};
+use super::canonical::attributes::{canonical, check_value};
+use super::invalid::{Invalid, MAX_CLASS_CHANGES};
 
 /// The effect of a class list on classes of the list before it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -4,7 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 use std::sync::Arc;
 
-use super::canon::Canon;
+use super::canonical::bytes::Canon;
 use super::id::{ItemId, Malformed};
 
 /// What an item is to the lineage questions.
@@ -57,6 +57,45 @@ impl Kind {
             Self::Model => "MODEL",
             Self::Evaluation => "EVALUATION",
             Self::Deployment => "DEPLOYMENT",
+        }
+    }
+
+    /// Returns true if what was made from a version of this kind holds nothing of what the version holds: the main
+    /// question does not follow derivations out of it, unless it is asked to follow them through models.
+    #[must_use]
+    pub const fn is_barrier(self) -> bool {
+        match self {
+            Self::TrainingSet | Self::Model => true,
+            Self::Source
+            | Self::Label
+            | Self::Derived
+            | Self::Bundle
+            | Self::Ontology
+            | Self::Evaluation
+            | Self::Deployment => false,
+        }
+    }
+
+    /// Returns true if versions of this kind use training sets: they can have seen something wrong.
+    #[must_use]
+    pub const fn is_consumer(self) -> bool {
+        match self {
+            Self::Model | Self::Evaluation | Self::Deployment => true,
+            Self::Source
+            | Self::Label
+            | Self::Derived
+            | Self::Bundle
+            | Self::Ontology
+            | Self::TrainingSet => false,
+        }
+    }
+
+    /// Returns true if versions of this kind are data that a model can be trained on.
+    #[must_use]
+    pub const fn is_data(self) -> bool {
+        match self {
+            Self::Source | Self::Label | Self::Derived | Self::Bundle => true,
+            Self::Ontology | Self::TrainingSet | Self::Model | Self::Evaluation | Self::Deployment => false,
         }
     }
 

@@ -3,10 +3,10 @@
 //! Whatever can be asked for items and versions by name is a [`Naming`]: the index at a seq, and the world of a commit that
 //! is being planned.
 
-use super::facts::{ItemNo, VersionNo};
 use super::id::{ItemId, Seq, VersionId};
+use super::invalid::Invalid;
+use super::numbers::{ItemNo, VersionNo};
 use super::reference::{Reference, Which};
-use super::rules::Invalid;
 
 /// Items and versions by name.
 pub trait Naming {

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::facts::VersionNo;
-use super::wire::{Broken, Reader, Writer};
+use super::canonical::wire::{Broken, Reader, Writer};
+use super::numbers::VersionNo;
 
 /// A member with its split and weight.
 #[derive(Debug, Clone, PartialEq)]

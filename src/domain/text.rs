@@ -1,6 +1,6 @@
 //! Short texts that people choose: roles, splits, tag names, media types, messages, reasons.
 
-use super::rules::Invalid;
+use super::invalid::Invalid;
 
 /// The longest name of a role, split, tag or activity, in bytes.
 pub const MAX_NAME: usize = 128;

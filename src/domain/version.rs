@@ -2,8 +2,8 @@
 
 use serde_json::Value;
 
-use super::attributes::{Attributes, canonical};
-use super::canon::Canon;
+use super::canonical::attributes::{Attributes, canonical};
+use super::canonical::bytes::Canon;
 use super::class_change::ClassChange;
 use super::id::{Digest, ItemId, Seq, VersionId};
 

@@ -13,8 +13,8 @@ use surrealdb::types::{Array, Error, QueryError, Value};
 use super::queries::Insert;
 use super::runtime::Connection;
 use super::{AppendError, Graph, Inner, Standing, queries, read, rows, trial};
-use crate::domain::entry::{Entry, Head};
-use crate::domain::rules::MAX_COMMIT_BYTES;
+use crate::domain::invalid::MAX_COMMIT_BYTES;
+use crate::domain::log::entry::{Entry, Head};
 
 /// The first answer of a statement inside the transaction: before it is only `OPTION`'s or `BEGIN`'s.
 const OPENING: usize = 1;

@@ -14,8 +14,8 @@ use std::io::{self, Write};
 use std::os::unix::fs::{FileExt, MetadataExt};
 use std::path::{Path, PathBuf};
 
-use crate::domain::entry::Head;
 use crate::domain::id::{Digest, Seq, hex, unhex};
+use crate::domain::log::entry::Head;
 
 const FILE: &str = "HEAD";
 const NEXT: &str = "HEAD.next";

@@ -17,7 +17,7 @@ use surrealdb_cnf::ConfigMap;
 use surrealdb_engine_local::{Datastore, EngineOptions};
 
 use super::queries;
-use crate::domain::rules::MAX_COMMIT_BYTES;
+use crate::domain::invalid::MAX_COMMIT_BYTES;
 
 /// The engine's memtable. A transaction must fit into one, or the log cannot be read when the store is opened again. The rows of a
 /// commit take no more than its weight, with their keys (`tests::sizes`). There are up to three memtables while one is written.

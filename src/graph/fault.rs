@@ -4,7 +4,7 @@ use std::sync::{Mutex, PoisonError};
 
 use super::GraphError;
 use super::append::Answer;
-use crate::domain::entry::Head;
+use crate::domain::log::entry::Head;
 
 /// A fault of one transaction.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -47,7 +47,7 @@ pub use reading::CheckpointState;
 pub use server::{Login, Rank, Server};
 pub use shared::{News, Turn, Way};
 
-use crate::domain::entry::Head;
+use crate::domain::log::entry::Head;
 use runtime::Database;
 
 /// The engine's directory in the data directory.

@@ -17,8 +17,8 @@ use super::connection::open_engine;
 use super::hold::Hold;
 use super::runtime::{Connection, Database};
 use super::{Engine, Found, Graph, GraphError, Inner, STORE, Server, queries, read, seal, server, trial};
-use crate::domain::entry::Head;
 use crate::domain::id::Seq;
+use crate::domain::log::entry::Head;
 
 /// The format of the rows and of the log that this release writes and reads.
 const FORMAT: i64 = 1;

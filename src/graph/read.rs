@@ -10,8 +10,8 @@ use super::connection::Asked;
 use super::rows::{self, Key};
 use super::runtime::Connection;
 use super::{Graph, GraphError, queries};
-use crate::domain::entry::{AssertedRecord, BlobRecord, CommitRecord};
 use crate::domain::id::{Digest, Seq, VersionId};
+use crate::domain::log::entry::{AssertedRecord, BlobRecord, CommitRecord};
 use crate::domain::statement::{StatementId, StatementRecord};
 use crate::domain::version::{Activity, Timestamp, VersionRecord};
 

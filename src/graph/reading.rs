@@ -8,8 +8,8 @@ use super::checkpoint::{self, Checkpoint, Kept};
 use super::hold::Hold;
 use super::open::{NO_CHECKPOINT, Opened, agree, no_list};
 use super::{Engine, Found, Graph, GraphError, Inner, read, trial};
-use crate::domain::entry::Head;
 use crate::domain::id::Seq;
+use crate::domain::log::entry::Head;
 
 /// What the checkpoint of a store is worth.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

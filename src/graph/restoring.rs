@@ -6,8 +6,8 @@ use surrealdb::types::{Bytes, Number, Object, RecordId, Value};
 
 use super::rows::int;
 use super::{Graph, GraphError, queries, read};
-use crate::domain::entry::Head;
 use crate::domain::id::Seq;
+use crate::domain::log::entry::Head;
 
 impl Graph {
     /// Up to which commit the store is being restored; none where nothing is under way.

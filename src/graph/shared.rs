@@ -17,9 +17,9 @@ use surrealdb::types::{Bytes, Number, Object, RecordId, Value};
 use super::append::{Answer, tables};
 use super::runtime::Connection;
 use super::{AppendError, Graph, GraphError, Inner, Standing, queries, read, rows};
-use crate::domain::entry::{CommitRecord, Entry, Head};
 use crate::domain::id::Seq;
-use crate::domain::rules::MAX_COMMIT_BYTES;
+use crate::domain::invalid::MAX_COMMIT_BYTES;
+use crate::domain::log::entry::{CommitRecord, Entry, Head};
 
 /// How long the outcome of an append may stay unknown before its caller is told so.
 const PATIENCE: Duration = if cfg!(test) { Duration::from_secs(1) } else { Duration::from_secs(50) };

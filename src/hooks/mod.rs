@@ -26,7 +26,7 @@ pub use message::{BadSecret, Secret};
 pub use report::{Report, Standing};
 pub use send::BadUrl;
 
-use crate::api::execute::Execute;
+use crate::api::engine::execute::Execute;
 use crate::domain::id::Seq;
 use crate::ledger::{Clock, Ledger};
 use send::Target;

@@ -7,7 +7,7 @@ use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use crate::domain::position::Position;
+use crate::domain::log::position::Position;
 
 /// The file of one hook.
 pub(super) struct Place {

@@ -13,11 +13,11 @@ use super::place::Place;
 use super::report::Report;
 use super::send::{Sender, Sent};
 use super::{Ground, Hook};
-use crate::api::ask::Ask;
-use crate::api::execute::{Events, Looked, Subscribed};
-use crate::api::outcome::Outcome;
+use crate::api::engine::execute::{Events, Looked, Subscribed};
+use crate::api::engine::outcome::Outcome;
+use crate::api::engine::request::Ask;
 use crate::domain::id::Seq;
-use crate::domain::position::Position;
+use crate::domain::log::position::Position;
 use crate::domain::principal::Principal;
 
 /// How many commits without an event may be looked at anew after a crash.

@@ -6,11 +6,10 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderName, HeaderValue};
 use actix_web::{HttpResponse, ResponseError};
 
-use super::negotiate::Media;
-use crate::api::code::{Code, Reason};
-use crate::api::errors;
-use crate::api::failure::Failure;
-use crate::api::outcome::Class;
+use super::graphql::negotiate::Media;
+use crate::api::engine::code::{Code, Reason};
+use crate::api::engine::failure::Failure;
+use crate::api::engine::outcome::Class;
 use crate::budget::Exhausted;
 
 /// The status that says the same as a code and a reason.
@@ -135,7 +134,7 @@ impl Refusal {
 
 impl From<Exhausted> for Refusal {
     fn from(exhausted: Exhausted) -> Self {
-        errors::exhausted(&exhausted).into()
+        Failure::from(&exhausted).into()
     }
 }
 

@@ -5,7 +5,7 @@ use actix_web::{HttpResponse, http::header, web};
 use serde_json::json;
 
 use super::errors::Refusal;
-use super::shared::Shared;
+use super::state::Shared;
 use crate::ledger::Ledger;
 
 pub(super) fn configure(config: &mut web::ServiceConfig) {

@@ -4,9 +4,9 @@ use actix_web::http::header;
 use actix_web::middleware::from_fn;
 use actix_web::{HttpResponse, web};
 
-use super::auth;
 use super::errors::Refusal;
-use super::shared::Shared;
+use super::identity::auth;
+use super::state::Shared;
 
 pub(super) fn configure(config: &mut web::ServiceConfig) {
     config.service(

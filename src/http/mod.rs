@@ -7,40 +7,27 @@
 //! The only layer that names actix-web. Knows no database and no GraphQL: a request goes to `api` as four parameters and
 //! comes back as bytes and a class.
 
-mod archive;
-pub mod auth;
-mod backup;
-mod batch;
+pub mod stream;
+pub mod transfer;
+pub mod identity;
 mod blobs;
-mod body;
-mod bridge;
-mod callers;
-mod compress;
 mod descriptors;
 mod errors;
-mod export;
 mod feed;
-mod garbage;
 mod graphql;
 mod health;
 mod hooks;
 pub mod limits;
 mod log;
-mod negotiate;
 mod openlineage;
-mod origin;
-mod paced;
-mod params;
-mod range;
 pub mod server;
-mod shared;
+mod state;
 mod ui;
-mod unread;
 
-pub use auth::{Exposed, Token, WeakToken};
 pub use descriptors::raise_open_files;
+pub use identity::auth::{Exposed, Token, WeakToken};
+pub use identity::origin::{Origins, is_local_url};
 pub use limits::{FeedLimits, HttpLimits};
-pub use origin::{Origins, is_local_url};
 pub use server::{Serve, run, run_until};
 
 #[cfg(test)]

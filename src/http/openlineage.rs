@@ -10,22 +10,22 @@ use flate2::read::GzDecoder;
 use serde_json::json;
 use tracing::error;
 
-use super::body;
-use super::callers::Caller;
 use super::errors::Refusal;
-use super::shared::Shared;
-use crate::api::code::{Code, Reason};
-use crate::api::failure::Failure;
+use super::identity::callers::Caller;
+use super::state::Shared;
+use super::stream::body;
+use crate::api::engine::code::{Code, Reason};
+use crate::api::engine::failure::Failure;
 use crate::budget::Charge;
+use crate::domain::invalid::Invalid;
 use crate::domain::principal::Principal;
-use crate::domain::rules::Invalid;
 use crate::ledger::LedgerError;
 use crate::openlineage::IntakeError;
 
 pub(super) fn configure(config: &mut web::ServiceConfig) {
     config.service(
         web::resource("/api/v1/lineage")
-            .wrap(actix_web::middleware::from_fn(super::auth::require))
+            .wrap(actix_web::middleware::from_fn(super::identity::auth::require))
             .route(web::post().to(post))
             .default_service(web::to(|| async { Err::<HttpResponse, _>(Refusal::method("POST")) })),
     );

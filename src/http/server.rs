@@ -16,20 +16,21 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::{Semaphore, watch};
 use tracing::{info, warn};
 
-use super::auth::{Access, Token};
-use super::callers::{Callers, Places};
+use super::blobs::batch;
 use super::errors::Refusal;
 use super::feed::frames::Frames;
 use super::feed::line::Plug;
+use super::identity::auth::{Access, Token};
+use super::identity::callers::{Callers, Places};
+use super::identity::origin;
+use super::identity::origin::Origins;
 use super::limits::HttpLimits;
-use super::origin::Origins;
-use super::shared::Shared;
-use super::{
-    backup, batch, blobs, descriptors, export, feed, garbage, graphql, health, hooks, log, openlineage,
-    origin, paced, ui, unread,
-};
-use crate::api::execute::Execute;
-use crate::api::failure::Failure;
+use super::state::Shared;
+use super::stream::{paced, unread};
+use super::transfer::{backup, export, garbage};
+use super::{blobs, descriptors, feed, graphql, health, hooks, log, openlineage, ui};
+use crate::api::engine::execute::Execute;
+use crate::api::engine::failure::Failure;
 use crate::ledger::{BlobStore, Ledger, Passes};
 use crate::openlineage::Intake;
 

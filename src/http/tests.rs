@@ -21,8 +21,8 @@ use std::time::Duration;
 use tokio::sync::{mpsc, oneshot};
 
 use super::{HttpLimits, Origins, Serve, Token, run_until};
-use crate::api::sample::executor;
-use crate::domain::pass::PassKey;
+use crate::api::engine::sample::executor;
+use crate::domain::signed_url::PassKey;
 use crate::ledger::{BlobStore, Ledger, MemStore, Passes, SystemClock};
 
 /// A server on a free port, stopped when it is dropped.

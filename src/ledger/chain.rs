@@ -3,9 +3,9 @@
 use std::sync::{PoisonError, RwLock};
 
 use super::{Ledger, LedgerError, Shared, View};
-use crate::domain::entry::Head;
 use crate::domain::id::Seq;
-use crate::domain::position::{LogMark, Position};
+use crate::domain::log::entry::Head;
+use crate::domain::log::position::{LogMark, Position};
 
 /// Eight bytes for each commit, in order.
 #[derive(Default)]

@@ -2,7 +2,7 @@
 
 use crate::blob::BlobError;
 use crate::domain::id::{Digest, Seq, VersionId};
-use crate::domain::rules::Invalid;
+use crate::domain::invalid::Invalid;
 use crate::graph::{AppendError, GraphError};
 
 /// Why the ledger did not answer as asked.

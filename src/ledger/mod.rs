@@ -11,20 +11,17 @@
 mod chain;
 mod clock;
 mod error;
-pub mod export;
-mod following;
 mod garbage;
 mod index;
 mod open;
-mod passes;
+mod signed_urls;
 mod pending;
-mod prepare;
 mod records;
 mod restore;
 mod sequencer;
 #[cfg(test)]
 mod tests;
-mod transcripts;
+mod log_entries;
 mod uploads;
 mod view;
 
@@ -44,26 +41,26 @@ pub use clock::{Clock, StepClock, SystemClock};
 pub use error::LedgerError;
 pub use garbage::{Standing, Unnamed};
 pub use open::Settings;
-pub use passes::{BadPass, Passes};
 pub use records::CommitFacts;
 pub use restore::{Restore, RestoreError};
+pub use signed_urls::{BadPass, Passes};
 pub use uploads::{Announced, Begun, Sent};
 pub use view::{AsOf, View};
 
-use crate::domain::entry::Head;
-use crate::domain::facts::Outcome;
 use crate::domain::id::{Digest, Seq};
-use crate::domain::proposal::Proposal;
+use crate::domain::log::entry::Head;
+use crate::domain::log::facts::Outcome;
 use crate::domain::version::Timestamp;
-use crate::domain::world::Refreshed;
+use crate::domain::write::proposal::Proposal;
+use crate::domain::write::world::Refreshed;
 use crate::graph::Graph;
 use crate::lineage::Index;
 use chain::Chain;
 use clock::Skew;
-use following::Following;
 use index::Generations;
 use pending::Pending;
 use records::Cache;
+use sequencer::replication::Following;
 use sequencer::{Job, Order};
 use uploads::Uploads;
 

@@ -9,19 +9,19 @@ use tokio::sync::{mpsc, watch};
 
 use super::chain::Chain;
 use super::clock::Skew;
-use super::following::Following;
 use super::index::Generations;
-use super::passes::{self, Passes};
 use super::pending::Pending;
 use super::records::Cache;
 use super::sequencer;
+use super::sequencer::replication::Following;
+use super::signed_urls::{self, Passes};
 use super::uploads::Uploads;
 use super::{BlobStore, Clock, Engine, Ledger, LedgerError, Shared};
-use crate::domain::entry::{CommitRecord, Head};
-use crate::domain::facts::Stamp;
 use crate::domain::id::{Digest, Seq};
-use crate::domain::pass::PassKey;
-use crate::domain::position::LogMark;
+use crate::domain::log::entry::{CommitRecord, Head};
+use crate::domain::log::facts::Stamp;
+use crate::domain::log::position::LogMark;
+use crate::domain::signed_url::PassKey;
 use crate::domain::version::Timestamp;
 use crate::graph::{CheckpointState, Graph, GraphError};
 use crate::lineage::{Index, Loading};
@@ -98,12 +98,12 @@ impl Ledger {
         every: Duration,
         progress: impl Fn(u64, u64) + Send,
     ) -> Result<Self, LedgerError> {
-        let make = if graph.is_read_only() { passes::borrowed } else { passes::key };
+        let make = if graph.is_read_only() { signed_urls::borrowed } else { signed_urls::key };
         let (mut key, mut name) = (make(&settings.dir)?, String::new());
         if graph.is_shared() {
             name = name_of(&settings.dir, settings.clock.now());
             // An address that one process has signed holds at the others.
-            key = graph.agreed(passes::AGREED, key).await?;
+            key = graph.agreed(signed_urls::AGREED, key).await?;
         }
         let passes = Passes::new(PassKey::new(key), Arc::clone(&settings.clock));
         let Replayed { index, head, marks } = replay(&graph, progress).await?;

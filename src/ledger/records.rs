@@ -7,9 +7,10 @@ use std::time::Duration;
 use quick_cache::Weighter;
 
 use super::{LedgerError, Shared, View};
-use crate::domain::entry::{AssertedRecord, BlobRecord};
-use crate::domain::facts::{Facts, VersionNo};
 use crate::domain::id::{Digest, Seq, VersionId};
+use crate::domain::log::entry::{AssertedRecord, BlobRecord};
+use crate::domain::log::facts::Facts;
+use crate::domain::numbers::VersionNo;
 use crate::domain::statement::{StatementId, StatementRecord};
 use crate::domain::version::VersionRecord;
 use crate::graph::CommitNote;

@@ -8,13 +8,13 @@ mod tests;
 
 use tokio::task::JoinHandle;
 
+use super::log_entries::{Reading, is_first};
 use super::open::{self, replay};
-use super::transcripts::{Reading, is_first};
 use super::{LedgerError, Settings};
-use crate::domain::entry::{Entry, Head};
-use crate::domain::facts::Stamp;
 use crate::domain::id::{Digest, Seq};
-use crate::domain::transcript::{Transcript, Untrue};
+use crate::domain::log::entry::{Entry, Head};
+use crate::domain::log::facts::Stamp;
+use crate::domain::write::portable_entry::{Transcript, Untrue};
 use crate::graph::{AppendError, Graph};
 use crate::lineage::Index;
 

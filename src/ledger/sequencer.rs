@@ -6,7 +6,9 @@
 //! from the log; if the outcome is unknown, nothing more is written until the server is started again. Where other processes
 //! write to the store as well, `turns` goes another way.
 
-mod turns;
+mod prepare;
+pub(super) mod replication;
+mod multi_writer;
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -14,19 +16,19 @@ use std::sync::atomic::Ordering;
 use tokio::sync::{mpsc, oneshot};
 
 use super::garbage::Sweep;
-use super::prepare::Prepared;
 use super::{Committed, LedgerError, Shared, open};
-use crate::domain::entry::{Entry, Head};
-use crate::domain::facts::{Facts, Outcome, Stamp};
 use crate::domain::id::Seq;
-use crate::domain::plan::{Given, Planned, plan};
-use crate::domain::proposal::Proposal;
-use crate::domain::rules::{Invalid, MAX_CHANGES, MAX_COMMIT_BYTES};
+use crate::domain::invalid::{Invalid, MAX_CHANGES, MAX_COMMIT_BYTES};
+use crate::domain::log::entry::{Entry, Head};
+use crate::domain::log::facts::{Facts, Outcome, Stamp};
 use crate::domain::version::Timestamp;
-use crate::domain::world::Refreshed;
+use crate::domain::write::plan::{Given, Planned, plan};
+use crate::domain::write::proposal::Proposal;
+use crate::domain::write::world::Refreshed;
 use crate::graph::AppendError;
 use crate::lineage::Index;
-use turns::Others;
+use multi_writer::Others;
+use prepare::Prepared;
 
 /// Why nothing is taken after a write with an unknown outcome.
 const NOT_WRITTEN: &str = "this was not written: the outcome of an earlier write is unknown, and the server writes \

@@ -8,12 +8,12 @@ use tempfile::TempDir;
 
 use super::{AsOf, Clock, Committed, Engine, Ledger, LedgerError, MemStore, Settings, StepClock};
 use crate::blob::once;
-use crate::domain::attributes::Attributes;
-use crate::domain::facts::VersionNo;
+use crate::domain::canonical::attributes::Attributes;
 use crate::domain::id::{Digest, Seq};
 use crate::domain::item::{ItemKey, Kind};
-use crate::domain::proposal::{Change, Correct, Proposal, Put, Ref};
+use crate::domain::numbers::VersionNo;
 use crate::domain::version::Timestamp;
+use crate::domain::write::proposal::{Change, Correct, Proposal, Put, Ref};
 use crate::graph::fault::Fault;
 use crate::lineage::Index;
 

@@ -16,7 +16,7 @@ use tokio::time::timeout;
 use super::{BlobError, Ledger, LedgerError, Stored};
 use crate::blob::uploads::{Sending, Ticket};
 use crate::domain::id::Digest;
-use crate::domain::rules::Invalid;
+use crate::domain::invalid::Invalid;
 
 /// How long a completion is waited for. It goes on after that, and whoever asks again waits on.
 const PATIENCE: Duration = Duration::from_secs(20);

@@ -54,7 +54,7 @@ impl View {
         Self { shared, index, seq, known }
     }
 
-    pub(super) const fn shared(&self) -> &Arc<Shared> {
+    pub(crate) const fn shared(&self) -> &Arc<Shared> {
         &self.shared
     }
 

@@ -1,14 +1,14 @@
 //! The index as of one seq.
 
-use super::adjacency::Edge;
 use super::index::Index;
-use super::membership::{Stay, Summary};
-use super::names::Name;
-use super::statements::Said;
-use super::tags::Move;
-use crate::domain::facts::{ItemNo, VersionNo};
+use super::index::adjacency::Edge;
+use super::index::membership::{Stay, Summary};
+use super::index::names::Name;
+use super::index::statements::Said;
+use super::index::tags::Move;
 use crate::domain::id::{Digest, ItemId, Seq, VersionId};
 use crate::domain::item::{ItemKey, Kind};
+use crate::domain::numbers::{ItemNo, VersionNo};
 use crate::domain::statement::{StatementId, StatementKind};
 
 /// What existed at `seq`, judged by what was said up to `known`. Cheap to make and to copy.

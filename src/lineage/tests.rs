@@ -22,8 +22,8 @@ mod walks;
 mod worlds;
 
 use super::index::Index;
-use crate::domain::entry::Entry;
-use crate::domain::facts::Stamp;
+use crate::domain::log::entry::Entry;
+use crate::domain::log::facts::Stamp;
 use crate::domain::tests::agree::agrees;
 use crate::domain::tests::desk::Ground;
 

@@ -1,17 +1,18 @@
 //! The index as the world that rules are applied to: everything committed so far.
 
 use super::at::At;
-use super::flow::Budget;
 use super::index::Index;
-use super::search::TooFar;
-use crate::domain::facts::{ItemNo, Pin, Saying, StatementFact, VersionNo};
+use super::query::search::TooFar;
+use super::walk::flow::Budget;
 use crate::domain::id::{Digest, ItemId, Seq, VersionId};
+use crate::domain::invalid::Invalid;
 use crate::domain::item::ItemKey;
+use crate::domain::log::facts::{Pin, Saying, StatementFact};
 use crate::domain::naming::Naming;
-use crate::domain::proposal::Selection;
-use crate::domain::rules::Invalid;
+use crate::domain::numbers::{ItemNo, VersionNo};
 use crate::domain::statement::{StatementId, StatementKind};
-use crate::domain::world::{Refreshed, World};
+use crate::domain::write::proposal::Selection;
+use crate::domain::write::world::{Refreshed, World};
 
 /// The most derivations and pins that are followed to tell what is stale while something is written. Nothing else can be
 /// written then, and new answers wait; so it is less than a question may follow.

@@ -11,12 +11,12 @@ use serde_json::{Value, json};
 use super::event::{BadEvent, Dataset, Event, Name, What};
 use super::names;
 use super::subject::Subject;
-use crate::domain::attributes::Attributes;
-use crate::domain::facts::VersionNo;
+use crate::domain::canonical::attributes::Attributes;
 use crate::domain::id::{Digest, VersionId};
 use crate::domain::item::ItemKey;
-use crate::domain::proposal::{Assert, Change, Put, Ref};
+use crate::domain::numbers::VersionNo;
 use crate::domain::version::Activity;
+use crate::domain::write::proposal::{Assert, Change, Put, Ref};
 use crate::lineage::At;
 
 /// The role of what a run read.

@@ -9,10 +9,10 @@ use super::changes::{Drawn, changes, kept};
 use super::event::{BadEvent, Event, What};
 use super::subject::{Subject, item};
 use crate::budget::{Charge, Charging, Exhausted};
+use crate::domain::canonical::json;
 use crate::domain::id::{Digest, VersionId};
-use crate::domain::json;
-use crate::domain::proposal::Proposal;
 use crate::domain::version::VersionRecord;
+use crate::domain::write::proposal::Proposal;
 use crate::ledger::{BlobError, Committed, Ledger, LedgerError, once};
 
 /// How many earlier events of a run are looked at, the newest; of those, how many are read again: those that name data sets.

@@ -11,9 +11,9 @@ use tempfile::TempDir;
 
 use super::*;
 use crate::budget::Charge;
-use crate::domain::facts::{ItemNo, VersionNo};
 use crate::domain::id::{Digest, Seq, VersionId};
 use crate::domain::item::ItemKey;
+use crate::domain::numbers::{ItemNo, VersionNo};
 use crate::ledger::{Engine, Ledger, MemStore, Settings, StepClock};
 
 /// An intake into an empty store.

@@ -1,7 +1,7 @@
 //! Several processes on one SurrealDB server: they race, follow one another, are killed, and lose the server.
 //!
 //! Runs where `STEMMA_TEST_SURREAL` names a server, and `STEMMA_GRAPH_USER` and `STEMMA_GRAPH_PASSWORD` let in; every test makes
-//! a database of its own there. What can be had without a server is tested in `src/ledger/sequencer/turns/tests.rs`.
+//! a database of its own there. What can be had without a server is tested in `src/ledger/sequencer/multi_writer/tests.rs`.
 //!
 //! `STEMMA_TEST_SURREAL=ws://127.0.0.1:8000 STEMMA_GRAPH_USER=root STEMMA_GRAPH_PASSWORD=… cargo test --test it processes::`
 

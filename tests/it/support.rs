@@ -10,12 +10,12 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use serde_json::{Value, json};
-use stemma::api::ask::{Allow, Ask, Caller};
-use stemma::api::execute::Execute;
+use stemma::api::engine::execute::Execute;
+use stemma::api::engine::request::{Allow, Ask, Caller};
 use stemma::blob::{self, BlobStore, FsStore};
 use stemma::domain::id::{Digest, Seq};
 use stemma::domain::principal::Principal;
-use stemma::domain::transcript::Transcript;
+use stemma::domain::write::portable_entry::Transcript;
 use stemma::ledger::{Engine, Ledger, Restore, Settings, StepClock};
 
 /// 2026-01-01T00:00:00Z, in microseconds: when the first commit is made.

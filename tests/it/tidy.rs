@@ -250,7 +250,7 @@ mod on_bad_sources {
     fn a_layer_that_looks_up() {
         let bad = "use crate::ledger::View;\nfn f() { crate::graph::open(); }";
         finds(
-            &layering(&source("src/lineage/paths.rs", bad)),
+            &layering(&source("src/lineage/query/paths.rs", bad)),
             &[":1: lineage may not use crate::ledger::View", ":2:"],
         );
         finds(&layering(&source("src/ledger/view.rs", "use crate::graph::Row;")), &[]);
@@ -277,7 +277,7 @@ mod on_bad_sources {
         finds(&layering(&source("src/main.rs", "use crate::cli;")), &[]);
         finds(&layering(&source("src/http/tests.rs", "use crate::blob::MemStore;")), &[]);
         finds(
-            &layering(&source("src/http/blobs.rs", "use crate::blob::MemStore;")),
+            &layering(&source("src/http/blobs/mod.rs", "use crate::blob::MemStore;")),
             &["crate::blob::MemStore"],
         );
         finds(&layering(&source("src/graph/tests.rs", "use crate::ledger;")), &["crate::ledger"]);

@@ -5,7 +5,7 @@ use async_graphql::{ID, InputObject, Result};
 use super::intent::Intent;
 use super::read::reference;
 use crate::api::scope::Scope;
-use crate::domain::proposal::{Assert, Change};
+use crate::domain::write::proposal::{Assert, Change};
 
 /// A derivation between versions that exist. It counts from the commit that says it, and must not close a cycle.
 #[derive(InputObject, Debug, Clone)]

@@ -10,8 +10,8 @@ use super::{
 };
 use crate::api::errors;
 use crate::api::scope::Scope;
-use crate::domain::proposal::Change;
-use crate::domain::rules::MAX_CHANGES;
+use crate::domain::invalid::MAX_CHANGES;
+use crate::domain::write::proposal::Change;
 
 /// Changes that are made together or not at all.
 #[derive(InputObject, Debug, Clone)]

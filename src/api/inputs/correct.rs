@@ -7,7 +7,7 @@ use super::put::{ActivityInput, SourceInput, sources};
 use super::read::{expected, maybe_reference, reference, whole};
 use crate::api::scalars::{Digest, Json};
 use crate::api::scope::Scope;
-use crate::domain::proposal::{Change, Correct, Say};
+use crate::domain::write::proposal::{Change, Correct, Say};
 
 /// A better version of an item, and the statement that the given version was wrong. What is absent or null stays as it
 /// is in the version that is corrected.

@@ -5,9 +5,9 @@ use async_graphql::{InputObject, MaybeUndefined, Result};
 use crate::api::enums::ItemKind;
 use crate::api::errors;
 use crate::api::scalars::{Json, Seq, Time};
-use crate::domain::conditions::{self, Conditions};
 use crate::domain::item::{Kind, Namespace};
-use crate::domain::selection::{Predicate, Selection, Span, Words};
+use crate::domain::search::conditions::{self, Conditions};
+use crate::domain::search::selection::{Predicate, Selection, Span, Words};
 
 /// Which items are meant. Every field narrows; an absent one does not; an empty list finds nothing.
 #[derive(InputObject, Debug, Clone, Default)]

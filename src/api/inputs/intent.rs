@@ -4,8 +4,8 @@ use async_graphql::Result;
 
 use crate::api::errors;
 use crate::api::scope::Scope;
-use crate::domain::proposal::Change;
 use crate::domain::text;
+use crate::domain::write::proposal::Change;
 
 /// The input of a mutation, which is also a change of a commit.
 pub trait Intent: Sized {

@@ -2,7 +2,7 @@
 
 use async_graphql::Enum;
 
-use crate::lineage::search::{By, Order};
+use crate::lineage::query::search::{By, Order};
 
 /// The order of items. Kinds come in the order of `ItemKind`, SOURCE first; namespaces and keys compare by their bytes.
 #[derive(Enum, Debug, Clone, Copy, PartialEq, Eq, Default)]

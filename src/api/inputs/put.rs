@@ -10,8 +10,8 @@ use crate::api::errors::bad_input;
 use crate::api::scalars::{Digest, Json, Time};
 use crate::api::scope::Scope;
 use crate::domain::class_change::ClassChange;
-use crate::domain::proposal::{Change, Put, Ref};
 use crate::domain::version::Activity;
+use crate::domain::write::proposal::{Change, Put, Ref};
 
 /// A version of an item, its content given whole. Content equal to its parent's makes no new version.
 #[derive(InputObject, Debug, Clone)]

@@ -6,11 +6,11 @@ use async_graphql::{Error, ID, MaybeUndefined, Result};
 
 use crate::api::errors;
 use crate::api::scalars::Json;
-use crate::domain::attributes::Attributes;
+use crate::domain::canonical::attributes::Attributes;
+use crate::domain::invalid::Invalid;
 use crate::domain::moment;
-use crate::domain::proposal::{Expected, Ref};
 use crate::domain::reference::Reference;
-use crate::domain::rules::Invalid;
+use crate::domain::write::proposal::{Expected, Ref};
 
 /// The most entries of a list in an input.
 pub const MAX_LIST: usize = 10_000;

@@ -7,7 +7,7 @@ use super::item::ItemKey;
 use super::read::{MAX_LIST, expected, limit};
 use crate::api::enums::StatementKind;
 use crate::api::scope::Scope;
-use crate::domain::proposal::{Change, Refresh};
+use crate::domain::write::proposal::{Change, Refresh};
 
 /// The next version of a training set, its wrong members replaced by what they are now. What takes the place of a member
 /// gets its split and weight; if it is a member already it keeps its own, and if it takes the place of several, those of

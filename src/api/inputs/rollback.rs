@@ -6,7 +6,7 @@ use super::intent::Intent;
 use super::item::ItemKey;
 use super::read::{expected, reference};
 use crate::api::scope::Scope;
-use crate::domain::proposal::{Change, Rollback};
+use crate::domain::write::proposal::{Change, Rollback};
 
 /// A new version of an item with the content of an older one. It says nothing about the versions between.
 #[derive(InputObject, Debug, Clone)]

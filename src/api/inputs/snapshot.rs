@@ -11,7 +11,7 @@ use super::read::{MAX_MEMBERS, attributes, expected, limit, list, reference};
 use crate::api::errors;
 use crate::api::scalars::Json;
 use crate::api::scope::Scope;
-use crate::domain::proposal::{Change, Members, NewMember, Selection, Snapshot};
+use crate::domain::write::proposal::{Change, Members, NewMember, Selection, Snapshot};
 
 /// A training set version, which pins versions of other items.
 #[derive(InputObject, Debug, Clone)]

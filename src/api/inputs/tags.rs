@@ -5,7 +5,7 @@ use async_graphql::{ID, InputObject, MaybeUndefined, Result};
 use super::intent::Intent;
 use super::read::{expected, reference};
 use crate::api::scope::Scope;
-use crate::domain::proposal::{Change, RemoveTag, SetTag};
+use crate::domain::write::proposal::{Change, RemoveTag, SetTag};
 
 /// A tag put on a version. An alias is unique within its item and moves; a label tag marks any number of versions.
 #[derive(InputObject, Debug, Clone)]

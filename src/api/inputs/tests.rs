@@ -8,12 +8,12 @@ use tempfile::TempDir;
 
 use super::*;
 use crate::api::scope::Scope;
-use crate::domain::attributes::Attributes;
+use crate::domain::canonical::attributes::Attributes;
 use crate::domain::id::{Seq, VersionId};
-use crate::domain::proposal::{Change, Members, Proposal, Ref};
-use crate::domain::searchable::ValueKey;
-use crate::domain::selection::{Predicate, Test};
+use crate::domain::search::searchable::ValueKey;
+use crate::domain::search::selection::{Predicate, Test};
 use crate::domain::statement::StatementKind;
+use crate::domain::write::proposal::{Change, Members, Proposal, Ref};
 use crate::ledger::MemStore;
 use crate::ledger::{self, Engine, Ledger, Settings, StepClock};
 

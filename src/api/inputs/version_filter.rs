@@ -6,9 +6,9 @@ use super::filter::{AttributeFilter, predicates};
 use super::read::{MAX_LIST, limit};
 use crate::api::enums::ItemKind;
 use crate::api::errors;
-use crate::domain::facts::VersionNo;
 use crate::domain::item::{Kind, Namespace};
-use crate::domain::selection::Predicate;
+use crate::domain::numbers::VersionNo;
+use crate::domain::search::selection::Predicate;
 use crate::lineage::At;
 
 /// Which versions are meant. Every part narrows; a part left out does not; an empty list means none.

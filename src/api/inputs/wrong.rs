@@ -9,11 +9,11 @@ use crate::api::errors;
 use crate::api::scalars;
 use crate::api::scope::{Scope, commit_seq};
 use crate::api::types::{Asked, NotWrong};
-use crate::domain::facts::{ItemNo, VersionNo};
 use crate::domain::id::Seq;
-use crate::domain::rules::Invalid;
+use crate::domain::invalid::Invalid;
+use crate::domain::numbers::{ItemNo, VersionNo};
 use crate::lineage::At;
-use crate::lineage::impact::Cause;
+use crate::lineage::query::impact::Cause;
 
 use super::version_filter::VersionFilter;
 

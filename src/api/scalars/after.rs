@@ -7,7 +7,7 @@ use async_graphql::{InputType, InputValueError, InputValueResult, Value};
 
 use super::Seq;
 use crate::domain::id::Malformed;
-use crate::domain::position::Position;
+use crate::domain::log::position::Position;
 
 /// An argument of the type Seq that may carry a mark.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use super::store::{Store, correct, pin, put};
-use crate::api::answers::{Answers, Asked};
+use crate::api::result_cache::{Answers, Asked};
 use crate::domain::id::Seq;
 use crate::ledger::View;
-use crate::lineage::impact::{Impact, Part, Question};
+use crate::lineage::query::impact::{Impact, Part, Question};
 
 async fn store() -> Store {
     let store = Store::new().await;

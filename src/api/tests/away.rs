@@ -84,7 +84,7 @@ async fn questions_and_writes_without_payloads_go_on() {
 
     let query = "mutation($changes: [ChangeInput!]!) { commit(input: {changes: $changes}) { created } }";
     let variables = json!({"changes": [with_payload("l1", &other)]});
-    let api = store.within(crate::api::cost::Limits::default());
+    let api = store.within(crate::api::engine::cost::Limits::default());
     let refused = run(&api, query, variables.clone()).await;
     assert_eq!(refusal(&refused).0, "UNAVAILABLE", "{refused}");
 

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use serde_json::{Value as Json, json};
 
 use super::store::{Store, correct, pin, put, refusal, run};
-use crate::api::cost::Limits;
-use crate::api::execute::Execute;
+use crate::api::engine::cost::Limits;
+use crate::api::engine::execute::Execute;
 
 const LAYERS: usize = 4;
 const WIDTH: usize = 5;

@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::filled::{LISTS, filled, having};
 use super::store::{Store, put, refusal, run};
-use crate::api::cost::Limits;
+use crate::api::engine::cost::Limits;
 use crate::domain::id::Seq;
 
 /// What is said of each entry: enough to look at the versions around it.

@@ -15,7 +15,7 @@ use serde_json::{Value as Json, json};
 
 use super::filled::{MANY, filled};
 use super::store::{Store, correct, run};
-use crate::api::execute::Execute;
+use crate::api::engine::execute::Execute;
 use schema::{Field, Schema};
 
 /// What arguments are given, by `Type.field`, by `field` where types share it, or by the argument's own name.
@@ -241,7 +241,7 @@ async fn every_field_is_answered_alone_while_something_is_written() {
     let store = Arc::new(filled().await);
     // Something to refresh.
     store.commit(vec![correct("default/LABEL/l35#2", "hut")]).await;
-    let api = store.within(crate::api::cost::Limits::default());
+    let api = store.within(crate::api::engine::cost::Limits::default());
     let asking = Asking::new(&store).await;
     let ways = ways(&api, &asking).await;
     let met: BTreeSet<&str> = ways.iter().map(|way| way.kind.as_str()).collect();

@@ -7,10 +7,10 @@ use serde_json::{Value as Json, json};
 
 use super::filled::{LISTS, filled};
 use super::store::{Store, run};
-use crate::api::ask::{Allow, Ask, Caller};
-use crate::api::cost::Limits;
+use crate::api::engine::cost::Limits;
+use crate::api::engine::request::{Allow, Ask, Caller};
+use crate::api::engine::sdl::{Definition, Sdl};
 use crate::api::schema;
-use crate::api::sdl::{Definition, Sdl};
 use crate::domain::principal::Principal;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -3,7 +3,7 @@
 use serde_json::{Value as Json, json};
 
 use super::store::{Store, put};
-use crate::api::ask::{Allow, Ask, Caller};
+use crate::api::engine::request::{Allow, Ask, Caller};
 use crate::budget::{Account, Budget};
 use crate::domain::principal::Principal;
 
@@ -35,7 +35,8 @@ async fn asked(store: &Store, account: &Account, query: &str) -> Json {
     let ask = Ask::read(json!({ "query": query })).unwrap();
     let (principal, allow) = (Principal::local(), Allow::Queries);
     let caller = Caller { principal, allow, memory: account.charge() };
-    let outcome = tokio::spawn(store.within(crate::api::cost::Limits::default()).execute(ask, caller));
+    let outcome =
+        tokio::spawn(store.within(crate::api::engine::cost::Limits::default()).execute(ask, caller));
     serde_json::from_slice(&outcome.await.unwrap().body).unwrap()
 }
 
@@ -79,7 +80,7 @@ async fn an_answer_holds_its_text_until_it_is_dropped() {
     let ask = Ask::read(json!({ "query": query })).unwrap();
     let (principal, allow) = (Principal::local(), Allow::Queries);
     let caller = Caller { principal, allow, memory: charge.clone() };
-    let outcome = store.within(crate::api::cost::Limits::default()).execute(ask, caller).await;
+    let outcome = store.within(crate::api::engine::cost::Limits::default()).execute(ask, caller).await;
     assert_eq!(charge.bytes(), outcome.body.len() as u64);
     assert!(charge.bytes() > 60_000);
     drop(charge);

@@ -7,9 +7,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use serde_json::{Value as Json, json};
 
 use super::store::{Store, correct, pin, put, refusal, run};
-use crate::api::ask::{Allow, Ask, Caller};
-use crate::api::cost::Limits;
-use crate::api::execute::Execute;
+use crate::api::engine::cost::Limits;
+use crate::api::engine::execute::Execute;
+use crate::api::engine::request::{Allow, Ask, Caller};
 use crate::domain::principal::Principal;
 
 const LABELS: usize = 6;

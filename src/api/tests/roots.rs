@@ -4,7 +4,7 @@ use serde_json::{Value as Json, json};
 
 use super::filled::{LISTS, filled, having};
 use super::store::{Store, run};
-use crate::api::cost::Limits;
+use crate::api::engine::cost::Limits;
 
 /// Fields that are there whatever is asked.
 const NEVER_NULL: [&str; 5] = ["at", "commits", "items", "tags", "view"];

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::store::{Store, correct, pin, put, refusal, run};
-use crate::api::cost::Limits;
+use crate::api::engine::cost::Limits;
 
 const SETS: usize = 20;
 

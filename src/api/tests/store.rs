@@ -6,9 +6,9 @@ use bytes::Bytes;
 use serde_json::{Value as Json, json};
 use tempfile::TempDir;
 
-use crate::api::ask::{Allow, Ask, Caller};
-use crate::api::cost::Limits;
-use crate::api::execute::Execute;
+use crate::api::engine::cost::Limits;
+use crate::api::engine::execute::Execute;
+use crate::api::engine::request::{Allow, Ask, Caller};
 use crate::api::schema;
 use crate::blob::{self, BlobStore, MemStore};
 use crate::domain::id::Digest;

@@ -5,9 +5,9 @@ use std::sync::Arc;
 use serde_json::{Value as Json, json};
 
 use super::store::{Store, correct, pin, put, refusal};
-use crate::api::ask::Ask;
-use crate::api::cost::Limits;
-use crate::api::execute::{Events, Execute, Looked, Subscribed};
+use crate::api::engine::cost::Limits;
+use crate::api::engine::execute::{Events, Execute, Looked, Subscribed};
+use crate::api::engine::request::Ask;
 use crate::domain::id::Seq;
 use crate::domain::principal::Principal;
 

@@ -4,13 +4,13 @@ use async_graphql::{Context, ID, Object, Result};
 
 use super::{Statement, TagMove, Version};
 use crate::api::cursor::List;
+use crate::api::engine::budget::Spending;
 use crate::api::loaders::load;
 use crate::api::page::{Connection, Page};
 use crate::api::scalars::{Seq, Time};
 use crate::api::scope::Scope;
-use crate::api::spending::Spending;
-use crate::domain::facts::VersionNo;
 use crate::domain::id;
+use crate::domain::numbers::VersionNo;
 use crate::lineage::At;
 
 /// One atomic entry of the append-only log.

@@ -5,22 +5,22 @@ use std::sync::Arc;
 use async_graphql::{Context, Object, Result, SimpleObject};
 
 use crate::api::cursor::List;
+use crate::api::engine::budget::{Purpose, Spending};
 use crate::api::enums::{ItemKind, MemberGroup};
 use crate::api::errors;
 use crate::api::loaders::load;
 use crate::api::page::{Connection, Page, ReadInfo};
 use crate::api::scalars::{Json, int};
 use crate::api::scope::Scope;
-use crate::api::spending::{Purpose, Spending};
-use crate::domain::attributes::split_path;
-use crate::domain::facts::VersionNo;
+use crate::domain::canonical::attributes::split_path;
+use crate::domain::invalid::Invalid;
 use crate::domain::item::Kind;
-use crate::domain::rules::Invalid;
-use crate::domain::searchable::{path, whole_value};
+use crate::domain::numbers::VersionNo;
+use crate::domain::search::searchable::{path, whole_value};
 use crate::ledger::LedgerError;
 use crate::lineage::At;
-use crate::lineage::summary::pins::Changed;
-use crate::lineage::summary::{MAX_PATHS, PinAspect, PinGrouping, PinShared, Values};
+use crate::lineage::query::summary::pins::Changed;
+use crate::lineage::query::summary::{MAX_PATHS, PinAspect, PinGrouping, PinShared, Values};
 
 /// The paths of attributes by whose values groups are told apart. Clones share them.
 #[derive(Clone, Default)]

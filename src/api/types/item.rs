@@ -4,14 +4,14 @@ use async_graphql::{Context, ID, Object, Result};
 
 use super::{Tag, Version};
 use crate::api::cursor::List;
+use crate::api::engine::budget::Spending;
 use crate::api::enums::ItemKind;
 use crate::api::errors;
 use crate::api::page::{Connection, Page};
 use crate::api::scalars::Time;
 use crate::api::scope::Scope;
-use crate::api::spending::Spending;
-use crate::domain::facts::ItemNo;
 use crate::domain::id::ItemId;
+use crate::domain::numbers::ItemNo;
 
 /// A thing with a stable identity through all its changes: an image, the label of that image, a training set, a model.
 #[derive(Clone)]

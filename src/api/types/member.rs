@@ -3,14 +3,14 @@
 use async_graphql::{Context, Object, Result};
 
 use super::Version;
+use crate::api::engine::budget::{Purpose, Spending};
 use crate::api::errors;
 use crate::api::inputs::VersionFilter;
 use crate::api::page::{Connection, Page};
 use crate::api::scope::Scope;
-use crate::api::spending::{Purpose, Spending};
-use crate::domain::facts::VersionNo;
-use crate::domain::rules::Invalid;
-use crate::lineage::membership::Stay;
+use crate::domain::invalid::Invalid;
+use crate::domain::numbers::VersionNo;
+use crate::lineage::index::membership::Stay;
 
 /// A version that a training set version pins.
 #[derive(Clone)]

@@ -3,7 +3,7 @@
 use async_graphql::{Object, Result};
 
 use super::{AffectedTrainingSet, Commit};
-use crate::api::cost::DEFAULT_PAGE;
+use crate::api::engine::cost::DEFAULT_PAGE;
 use crate::api::page::page_size;
 use crate::api::scalars::{Seq, int};
 use crate::api::scope::Scope;

@@ -3,7 +3,7 @@
 use async_graphql::{ID, Interface};
 
 use super::{Commit, Item, Statement, Version};
-use crate::api::query::Moment;
+use crate::api::schema::query::Moment;
 
 /// Anything with a global id.
 #[derive(Interface, Clone)]

@@ -3,15 +3,15 @@
 use async_graphql::{Context, Object, Result, SimpleObject};
 
 use crate::api::cursor::List;
+use crate::api::engine::budget::Spending;
 use crate::api::enums::ClassChangeKind;
 use crate::api::errors;
 use crate::api::loaders::load;
 use crate::api::page::{Connection, Page};
 use crate::api::scalars::{ByteSize, Digest, Json, Time};
+use crate::api::schema::mutation::uploads::lifetime;
 use crate::api::scope::Scope;
-use crate::api::spending::Spending;
 use crate::api::types::Version;
-use crate::api::uploads::lifetime;
 use crate::domain::class_change::{self, ChangedClasses};
 use crate::domain::{id, version};
 use crate::ledger::Ledger;

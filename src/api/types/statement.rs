@@ -3,12 +3,12 @@
 use async_graphql::{Context, ID, Object, Result};
 
 use super::{Activity, Commit, Version};
+use crate::api::engine::budget::Spending;
 use crate::api::enums::StatementKind;
 use crate::api::loaders::load;
 use crate::api::scalars::int;
 use crate::api::scope::Scope;
-use crate::api::spending::Spending;
-use crate::lineage::statements::Said;
+use crate::lineage::index::statements::Said;
 
 /// A fact said later about an existing version.
 #[derive(Clone)]

@@ -4,7 +4,7 @@ use async_graphql::Object;
 
 use super::{Commit, Item, Version};
 use crate::api::scope::Scope;
-use crate::lineage::tags::Move;
+use crate::lineage::index::tags::Move;
 
 /// A named pointer at a version.
 #[derive(Clone)]

@@ -6,25 +6,25 @@ use std::sync::Arc;
 
 use async_graphql::{Context, ID, Object, Result};
 
-use super::derivation::Wanted;
 use super::grouped::Grouped;
+use super::lineage::derivation::Wanted;
 use super::{
     Activity, Answer, Blob, ClassChange, Commit, Derivation, Freshness, Item, Member, MemberSummary,
     StaleMember, Statement, Tag, TrainingSetUse, member,
 };
 use crate::api::cursor::List;
+use crate::api::engine::budget::{Purpose, Spending};
 use crate::api::enums::{Inclusion, MemberGroup};
 use crate::api::inputs::{VersionFilter, names};
 use crate::api::loaders::load;
 use crate::api::page::{Connection, Page};
 use crate::api::scalars::{Json, Seq, Time, int};
 use crate::api::scope::Scope;
-use crate::api::spending::{Purpose, Spending};
-use crate::domain::facts::VersionNo;
 use crate::domain::id::VersionId;
 use crate::domain::item::Kind;
+use crate::domain::numbers::VersionNo;
 use crate::domain::version::VersionRecord;
-use crate::lineage::adjacency::Edge;
+use crate::lineage::index::adjacency::Edge;
 
 /// One immutable state of an item.
 #[derive(Clone)]

@@ -10,11 +10,11 @@ use tokio::task::spawn_blocking;
 
 use super::source::Source;
 use crate::blob::{BlobError, BlobStore, Chunks};
-use crate::cli::client::{Payload, Remote};
-use crate::cli::failure::{Failure, Result};
-use crate::cli::out;
-use crate::domain::entry::BlobRecord;
+use crate::cli::shared::client::{Payload, Remote};
+use crate::cli::shared::failure::{Failure, Result};
+use crate::cli::shared::output;
 use crate::domain::id::Digest;
+use crate::domain::log::entry::BlobRecord;
 
 /// How many payloads are on their way at once.
 const AT_ONCE: usize = 8;
@@ -126,11 +126,11 @@ impl Copying {
                 }
                 Came::Missing => {
                     account.missing += 1;
-                    bar.suspend(|| out::line(format_args!("missing  {}", blob.digest)))?;
+                    bar.suspend(|| output::line(format_args!("missing  {}", blob.digest)))?;
                 }
                 Came::Damaged(why) => {
                     account.damaged += 1;
-                    bar.suspend(|| out::line(format_args!("damaged  {}  {why}", blob.digest)))?;
+                    bar.suspend(|| output::line(format_args!("damaged  {}  {why}", blob.digest)))?;
                 }
             }
         }
@@ -173,11 +173,11 @@ impl Account {
 
     /// Says what was done.
     pub(in crate::cli) fn report(&self, copied: &str, there: &str) -> Result<()> {
-        out::line(format_args!(
+        output::line(format_args!(
             "Payloads: {} {copied} ({}), {} {there} already.",
-            out::count(self.copied),
-            out::counted(self.bytes, "byte"),
-            out::count(self.there)
+            output::count(self.copied),
+            output::counted(self.bytes, "byte"),
+            output::count(self.there)
         ))
     }
 
@@ -187,7 +187,7 @@ impl Account {
         let lacking: Vec<String> = lacking
             .iter()
             .filter(|(count, _)| *count > 0)
-            .map(|(count, what)| format!("{} {what}", out::counted(*count, "payload")))
+            .map(|(count, what)| format!("{} {what}", output::counted(*count, "payload")))
             .collect();
         if lacking.is_empty() {
             return Ok(());

@@ -7,11 +7,11 @@ use serde_json::json;
 use tokio::task::{JoinError, JoinHandle, spawn_blocking};
 
 use crate::blob::BlobStore;
-use crate::cli::client::Remote;
-use crate::cli::failure::{Failure, Result};
-use crate::domain::entry::Head;
+use crate::cli::shared::client::Remote;
+use crate::cli::shared::failure::{Failure, Result};
 use crate::domain::id::{Seq, unhex};
-use crate::domain::transcript::Transcript;
+use crate::domain::log::entry::Head;
+use crate::domain::write::portable_entry::Transcript;
 use crate::ledger::Ledger;
 
 /// About how many bytes of commits are read at a time.

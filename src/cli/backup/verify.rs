@@ -7,10 +7,10 @@ use tokio::task::block_in_place;
 
 use crate::backup::{Folder, Payloads};
 use crate::blob::{BlobError, BlobStore, FsStore};
-use crate::cli::failure::{Failure, Result};
-use crate::cli::{out, progress};
-use crate::domain::entry::BlobRecord;
+use crate::cli::shared::failure::{Failure, Result};
+use crate::cli::shared::{output, progress};
 use crate::domain::id::hex;
+use crate::domain::log::entry::BlobRecord;
 
 /// Reads everything and compares every digest.
 pub(super) async fn verify(path: &Path) -> Result<()> {
@@ -34,7 +34,7 @@ pub(super) async fn verify(path: &Path) -> Result<()> {
                 payloads += 1;
                 if let Err(why) = sound(blobs, blob).await? {
                     wrong += 1;
-                    bar.suspend(|| out::line(format_args!("damaged  {}  {why}", blob.digest)))?;
+                    bar.suspend(|| output::line(format_args!("damaged  {}  {why}", blob.digest)))?;
                 }
             }
         }
@@ -43,24 +43,24 @@ pub(super) async fn verify(path: &Path) -> Result<()> {
     if wrong > 0 {
         return Err(Failure::found(format!(
             "{} of the backup are missing or damaged",
-            out::counted(wrong, "payload")
+            output::counted(wrong, "payload")
         ))
         .hint("remove those files with their .meta files, manifest.json and log/, and run `stemma backup --payloads` again: sound payloads are not copied again"));
     }
-    out::line(format_args!(
+    output::line(format_args!(
         "Sound: {} with {} up to commit {}, {} checked.",
-        out::counted(head.seq.0, "commit"),
-        out::counted(versions, "version"),
+        output::counted(head.seq.0, "commit"),
+        output::counted(versions, "version"),
         head.seq,
-        out::counted(payloads, "payload"),
+        output::counted(payloads, "payload"),
     ))?;
     if lacking > 0 {
-        out::line(format_args!(
+        output::line(format_args!(
             "Its log names {} that may not be in it.",
-            out::counted(lacking, "more payload")
+            output::counted(lacking, "more payload")
         ))?;
     }
-    out::line(format_args!("Digest of commit {}: {}", head.seq, hex(&head.digest)))
+    output::line(format_args!("Digest of commit {}: {}", head.seq, hex(&head.digest)))
 }
 
 /// Reads a payload and its `.meta` file to their ends. The inner error says what is wrong with them.

@@ -10,7 +10,7 @@ use std::io::{self, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 
 use crate::blob::verify::Hasher;
-use crate::cli::failure::{Failure, Result};
+use crate::cli::shared::failure::{Failure, Result};
 use crate::domain::id::Digest;
 
 /// Where files are until they are whole. No key makes a path that begins with a dot.

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use super::plan::Plan;
 use super::set::{Held, Set, item_name};
-use crate::cli::failure::{Failure, Result};
+use crate::cli::shared::failure::{Failure, Result};
 use crate::domain::id::Digest;
 
 /// The file with a line for each member.

@@ -10,8 +10,8 @@ use tokio::runtime::Handle;
 use super::plan::Wanted;
 use crate::blob::verify::Hasher;
 use crate::blob::{BlobError, BlobStore};
-use crate::cli::client::{Payload, Remote};
-use crate::cli::failure::{Failure, Result};
+use crate::cli::shared::client::{Payload, Remote};
+use crate::cli::shared::failure::{Failure, Result};
 
 /// How often a payload is asked of a server whose answer broke off.
 const ATTEMPTS: usize = 3;

@@ -5,8 +5,8 @@ use std::fs::File;
 use super::folder::{Folder, State};
 use super::origin::Got;
 use super::plan::Wanted;
-use crate::cli::failure::Result;
-use crate::cli::out;
+use crate::cli::shared::failure::Result;
+use crate::cli::shared::output;
 
 /// What became of a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -113,7 +113,7 @@ impl Tally {
     pub(super) fn problem(&self) -> Option<String> {
         let is = |count: u64, thing: &str, what: &str| {
             let verb = if count == 1 { "is" } else { "are" };
-            (count > 0).then(|| format!("{} {verb} {what}", out::counted(count, thing)))
+            (count > 0).then(|| format!("{} {verb} {what}", output::counted(count, thing)))
         };
         let all = [
             is(self.missing, "payload", "missing"),
@@ -129,9 +129,9 @@ impl Tally {
     pub(super) fn summary(&self) -> String {
         format!(
             "{} written, {} replaced, {} kept",
-            out::counted(self.written, "file"),
-            out::count(self.replaced),
-            out::count(self.kept)
+            output::counted(self.written, "file"),
+            output::count(self.replaced),
+            output::count(self.kept)
         )
     }
 
@@ -139,7 +139,7 @@ impl Tally {
     pub(super) fn verified(&self) -> String {
         match self.kept {
             0 => "it has no files, and its manifest is right".to_owned(),
-            kept => format!("{} and the manifest verified", out::counted(kept, "file")),
+            kept => format!("{} and the manifest verified", output::counted(kept, "file")),
         }
     }
 }

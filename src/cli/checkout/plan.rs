@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use super::manifest::{SUMMARY, TABLE};
 use super::names;
 use super::set::{Held, Member};
-use crate::cli::failure::{Failure, Result};
+use crate::cli::shared::failure::{Failure, Result};
 use crate::domain::id::Digest;
 
 /// A file that there shall be.

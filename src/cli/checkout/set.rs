@@ -3,13 +3,13 @@
 use serde::{Deserialize, Deserializer};
 use serde_json::{Value, json};
 
-use crate::cli::client::Client;
-use crate::cli::failure::{Failure, Result};
+use crate::cli::shared::client::Client;
+use crate::cli::shared::failure::{Failure, Result};
+use crate::cli::shared::moment::ReadAt;
 use crate::cli::trace::answer::Item;
-use crate::cli::trace::moment::ReadAt;
 use crate::domain::id::Digest;
 
-const DOCUMENT: &str = include_str!("../checkout.graphql");
+const DOCUMENT: &str = include_str!("set.graphql");
 
 /// Members of one page, and sources of each of them: together well below what one request may cost.
 const MEMBERS: u32 = 500;

@@ -5,11 +5,11 @@ use serde_json::json;
 
 use super::data_set::ALL;
 use super::load::Loaded;
-use crate::cli::client::Client;
-use crate::cli::failure::{Failure, Result};
-use crate::cli::out;
+use crate::cli::shared::client::Client;
+use crate::cli::shared::failure::{Failure, Result};
+use crate::cli::shared::moment::{Moment, ReadAt, read_at};
+use crate::cli::shared::output;
 use crate::cli::trace::answer::{self, Answer, Member, Question, Row, Tag, Version};
-use crate::cli::trace::moment::{Moment, ReadAt, read_at};
 use crate::cli::trace::report::{self, Line};
 
 const DOCUMENT: &str = include_str!("answer.graphql");
@@ -25,10 +25,13 @@ pub(super) async fn print(client: &Client, loaded: &Loaded) -> Result<()> {
     let now = read_at(client, Some(&Moment::Seq(loaded.repaired))).await?;
     let wrong_now = ask(client, &now).await?;
 
-    out::line("\nWhich training sets hold a label that was wrong?\n")?;
-    out::line(format_args!("BEFORE the refresh, as of seq {}: people have reviewed the labels", before.seq))?;
-    out::line(report::sets(wrong_before.rows.iter().map(Line::from)))?;
-    out::line(format_args!(
+    output::line("\nWhich training sets hold a label that was wrong?\n")?;
+    output::line(format_args!(
+        "BEFORE the refresh, as of seq {}: people have reviewed the labels",
+        before.seq
+    ))?;
+    output::line(report::sets(wrong_before.rows.iter().map(Line::from)))?;
+    output::line(format_args!(
         "\nAFTER the refresh, as of seq {}: the sets and models were made again",
         now.seq
     ))?;
@@ -39,9 +42,9 @@ pub(super) async fn print(client: &Client, loaded: &Loaded) -> Result<()> {
     // The sets in the order of the table above, their versions together.
     let place = |line: &Line| ALL.iter().position(|set| line.training_set.starts_with(set.namespace));
     lines.sort_by_key(|line| place(line).unwrap_or(ALL.len()));
-    out::line(report::sets(lines))?;
-    out::line("\nSome of the labels")?;
-    out::line(examples(&wrong_before))
+    output::line(report::sets(lines))?;
+    output::line("\nSome of the labels")?;
+    output::line(examples(&wrong_before))
 }
 
 async fn ask(client: &Client, read_at: &ReadAt) -> Result<Answer> {

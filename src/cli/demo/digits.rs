@@ -3,7 +3,7 @@
 //! From the UCI data set "Optical Recognition of Handwritten Digits" (CC BY 4.0), see `fixtures/datasets/digits/README.md`.
 
 use super::png;
-use crate::cli::failure::{Failure, Result};
+use crate::cli::shared::failure::{Failure, Result};
 
 /// A label and 64 grey levels a line: `0` is paper, `g` (16) is ink.
 const TEXT: &str = include_str!("../../../fixtures/datasets/digits/digits.txt");

@@ -7,12 +7,12 @@ use bytes::Bytes;
 use serde_json::{Value, json};
 
 use super::digits::{Digit, Picture, THRESHOLD};
-use crate::cli::failure::{Failure, Result};
-use crate::domain::attributes::Attributes;
+use crate::cli::shared::failure::{Failure, Result};
+use crate::domain::canonical::attributes::Attributes;
 use crate::domain::id::Digest;
 use crate::domain::item::{ItemKey, Kind};
-use crate::domain::proposal::{Change, Members, NewMember, Proposal, Put, Ref, SetTag, Snapshot};
 use crate::domain::version::Activity;
+use crate::domain::write::proposal::{Change, Members, NewMember, Proposal, Put, Ref, SetTag, Snapshot};
 
 /// Where its items live.
 const NAMESPACE: &str = "digits";

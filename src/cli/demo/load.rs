@@ -8,13 +8,13 @@ use super::digits::{self, Digit};
 use super::gallery::{self, Step};
 use super::story::IMAGES;
 use crate::blob::{self, BlobError};
-use crate::cli::failure::{Failure, Result};
-use crate::cli::progress;
-use crate::domain::facts::Outcome;
+use crate::cli::shared::failure::{Failure, Result};
+use crate::cli::shared::progress;
 use crate::domain::id::{Digest, Seq, VersionId};
+use crate::domain::invalid::Invalid;
 use crate::domain::item::ItemKey;
-use crate::domain::proposal::Proposal;
-use crate::domain::rules::Invalid;
+use crate::domain::log::facts::Outcome;
+use crate::domain::write::proposal::Proposal;
 use crate::ledger::{Committed, Ledger, LedgerError};
 
 /// Commits on their way at once: while one is being written the next is being made.

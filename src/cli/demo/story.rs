@@ -6,15 +6,15 @@
 use serde_json::{Value, json};
 
 use super::data_set::{DataSet, Label, Review, Verdict};
-use crate::domain::attributes::Attributes;
+use crate::domain::canonical::attributes::Attributes;
 use crate::domain::id::VersionId;
+use crate::domain::invalid::Invalid;
 use crate::domain::item::{ItemKey, Kind};
-use crate::domain::proposal::{
-    Change, Correct, Members, Proposal, Put, Ref, Refresh, Say, Selection, SetTag, Snapshot,
-};
-use crate::domain::rules::Invalid;
 use crate::domain::statement::StatementKind;
 use crate::domain::version::Activity;
+use crate::domain::write::proposal::{
+    Change, Correct, Members, Proposal, Put, Ref, Refresh, Say, Selection, SetTag, Snapshot,
+};
 
 /// Images of one commit, each with its label.
 pub(super) const IMAGES: usize = 1_000;

@@ -5,7 +5,7 @@ use clap::Args;
 use super::From;
 use super::origin::Piece;
 use super::target::Target;
-use crate::cli::failure::Result;
+use crate::cli::shared::failure::Result;
 
 /// The images and labels of a training set version as one COCO document
 #[derive(Debug, Args)]

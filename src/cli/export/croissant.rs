@@ -8,9 +8,9 @@ use clap::Args;
 use super::From;
 use super::origin::{Origin, Piece};
 use super::target::whole;
-use crate::cli::failure::{Failure, Result};
-use crate::cli::{out, progress};
-use crate::ledger::export::Describe;
+use crate::cli::shared::failure::{Failure, Result};
+use crate::cli::shared::{output, progress};
+use crate::export::Describe;
 
 const TABLE: &str = "members.ndjson";
 const DOCUMENT: &str = "croissant.json";
@@ -68,7 +68,7 @@ impl Croissant {
             bar.finish_and_clear();
             members.name(&table)?;
             described.name(&document)?;
-            out::line(format_args!("{}, as of seq {seq}", document.display()))
+            output::line(format_args!("{}, as of seq {seq}", document.display()))
         })
     }
 }

@@ -5,9 +5,9 @@ use clap::Args;
 use super::origin::Piece;
 use super::target::Target;
 use super::{From, Part};
-use crate::cli::failure::Result;
-use crate::cli::out;
-use crate::domain::position::Position;
+use crate::cli::shared::failure::Result;
+use crate::cli::shared::output;
+use crate::domain::log::position::Position;
 
 /// All changes, or those after a seq, as NDJSON: a row of a table a line, in the order of the log
 #[derive(Debug, Args)]
@@ -36,7 +36,7 @@ impl Ndjson {
         self.from.open(async |origin, seq| {
             let piece = Piece::Changes { after: self.since, part: &self.part };
             self.out.write(origin, &piece, seq).await?;
-            out::note(format_args!("the next changes: --since {}", origin.position(seq).await?));
+            output::note(format_args!("the next changes: --since {}", origin.position(seq).await?));
             Ok(())
         })
     }

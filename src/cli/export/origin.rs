@@ -7,11 +7,11 @@ use indicatif::ProgressBar;
 use serde::Deserialize;
 
 use super::Part;
-use crate::cli::client::Remote;
-use crate::cli::failure::{Failure, Result};
+use crate::cli::shared::client::Remote;
+use crate::cli::shared::failure::{Failure, Result};
 use crate::domain::id::{Seq, unhex};
-use crate::domain::position::{LogMark, Position};
-use crate::ledger::export::{Describe, Outflow, Scope, Table, measured};
+use crate::domain::log::position::{LogMark, Position};
+use crate::export::{Describe, Outflow, Scope, Table, measured};
 use crate::ledger::{AsOf, Ledger, View};
 
 /// How many bytes are read at a time.

@@ -5,7 +5,7 @@ use clap::Args;
 use super::origin::Piece;
 use super::target::Target;
 use super::{Direction, From, Part};
-use crate::cli::failure::Result;
+use crate::cli::shared::failure::Result;
 
 /// The lineage of a version as one W3C PROV-JSON document
 #[derive(Debug, Args)]

@@ -7,8 +7,8 @@ use std::str::FromStr;
 use tempfile::NamedTempFile;
 
 use super::origin::{Origin, Piece};
-use crate::cli::failure::{Failure, Result};
-use crate::cli::{out, progress};
+use crate::cli::shared::failure::{Failure, Result};
+use crate::cli::shared::{output, progress};
 use crate::domain::id::Seq;
 
 /// A file, or the standard output.
@@ -60,7 +60,7 @@ impl Target {
         written?;
         match self {
             Self::Standard => Ok(()),
-            Self::File(path) => out::line(format_args!("{}, as of seq {seq}", path.display())),
+            Self::File(path) => output::line(format_args!("{}, as of seq {seq}", path.display())),
         }
     }
 }

@@ -19,9 +19,9 @@ use self::writer::Writer;
 use super::origin::Origin;
 use super::{From, Part};
 use crate::cli::checkout::folder::{Folder, State};
-use crate::cli::failure::{Failure, Result};
-use crate::cli::out;
-use crate::cli::store::runtime;
+use crate::cli::shared::failure::{Failure, Result};
+use crate::cli::shared::output;
+use crate::cli::shared::store::runtime;
 use crate::domain::id::Seq;
 
 /// All tables as Parquet files in a folder, partitioned by spans of the log; run it again to bring them up to date
@@ -74,7 +74,7 @@ impl Warehouse {
             let written = self.fill(&place, &opened, origin, seq).await;
             // Also where that failed: what was begun is gone, and what was there is there.
             let cleared = opened.done();
-            written.and_then(|said| cleared.and_then(|()| out::line(said)))
+            written.and_then(|said| cleared.and_then(|()| output::line(said)))
         })
     }
 
@@ -103,9 +103,9 @@ impl Warehouse {
         Ok(format!(
             "{}, as of seq {seq}: {} in {}, {} written",
             place.shown(),
-            out::counted(manifest.rows(), "row"),
-            out::counted(manifest.files.len() as u64, "file"),
-            out::count(written)
+            output::counted(manifest.rows(), "row"),
+            output::counted(manifest.files.len() as u64, "file"),
+            output::count(written)
         ))
     }
 
@@ -127,8 +127,8 @@ impl Warehouse {
                     .hint("remove it and run the command without --verify: it is written again"));
             }
         }
-        let files = out::counted(manifest.files.len() as u64, "file");
-        out::line(format_args!("{}, as of seq {}: {files} verified", dir.display(), manifest.seq))
+        let files = output::counted(manifest.files.len() as u64, "file");
+        output::line(format_args!("{}, as of seq {}: {files} verified", dir.display(), manifest.seq))
     }
 }
 

@@ -6,8 +6,8 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
-use crate::cli::client::Remote;
-use crate::cli::failure::{Failure, Result};
+use crate::cli::shared::client::Remote;
+use crate::cli::shared::failure::{Failure, Result};
 use crate::domain::id::Digest;
 use crate::ledger::Ledger;
 

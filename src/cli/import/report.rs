@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use super::fault::Place;
-use super::payload::Stored;
-use super::reader::Skipped;
-use crate::cli::out::{count, counted};
+use super::record::fault::Place;
+use super::record::payload::Stored;
+use super::record::reader::Skipped;
+use crate::cli::shared::output::{count, counted};
 use crate::domain::item::{ItemKey, Kind};
 
 /// What an import came to, or would come to.

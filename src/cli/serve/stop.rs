@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use tokio::runtime::Builder;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
-use crate::cli::failure::{Failure, Result};
+use crate::cli::shared::failure::{Failure, Result};
 
 /// Time for the store to be closed, after requests have ended.
 pub(super) const CLOSING: Duration = Duration::from_secs(35);

@@ -5,10 +5,10 @@ use serde_json::{Value, json};
 
 use super::DOCUMENT;
 use super::consumers::{self, Asked, Consumer};
-use super::moment::{Moment, ReadAt};
 use super::parts::joined;
-use crate::cli::client::Client;
-use crate::cli::failure::Result;
+use crate::cli::shared::client::Client;
+use crate::cli::shared::failure::Result;
+use crate::cli::shared::moment::{Moment, ReadAt};
 
 /// Training set versions of one page.
 const SETS: u32 = 20;

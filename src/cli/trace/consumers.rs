@@ -7,9 +7,9 @@ use serde_json::json;
 
 use super::DOCUMENT;
 use super::answer::{Answer, CommitSeq, Info, Item, PageInfo, Question, Tag, Version};
-use super::moment::{Moment, ReadAt};
-use crate::cli::client::Client;
-use crate::cli::failure::Result;
+use crate::cli::shared::client::Client;
+use crate::cli::shared::failure::Result;
+use crate::cli::shared::moment::{Moment, ReadAt};
 
 /// Consumers of one page.
 const CONSUMERS: u32 = 50;

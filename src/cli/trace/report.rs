@@ -7,8 +7,8 @@ use serde_json::{Map, Value, json};
 
 use super::answer::{Answer, Member, Members, Row, Tag, Version};
 use super::consumers::{Consumer, NotWrong};
-use super::moment::ReadAt;
-use crate::cli::out::count;
+use crate::cli::shared::moment::ReadAt;
+use crate::cli::shared::output::count;
 
 /// How many consumers and tags a cell names.
 const NAMED: usize = 3;

@@ -4,9 +4,9 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::DOCUMENT;
-use super::moment::ReadAt;
-use crate::cli::client::Client;
-use crate::cli::failure::{Failure, Result};
+use crate::cli::shared::client::Client;
+use crate::cli::shared::failure::{Failure, Result};
+use crate::cli::shared::moment::ReadAt;
 use crate::domain::id::ItemId;
 use crate::domain::moment;
 use crate::domain::reference::Reference;

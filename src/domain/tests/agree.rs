@@ -11,11 +11,12 @@ use super::desk::{Desk, Ground};
 use super::model::Model;
 use super::story::{Refreshes, tell};
 use super::told::{Pinned, Told};
-use crate::domain::entry::Entry;
-use crate::domain::facts::{Facts, ItemNo, VersionNo};
 use crate::domain::id::{Seq, VersionId};
-use crate::domain::plan::Planned;
-use crate::domain::proposal::{Change, Proposal};
+use crate::domain::log::entry::Entry;
+use crate::domain::log::facts::Facts;
+use crate::domain::numbers::{ItemNo, VersionNo};
+use crate::domain::write::plan::Planned;
+use crate::domain::write::proposal::{Change, Proposal};
 
 /// Asks a kind of world for everything that the rules promise, over random histories.
 pub(crate) fn agrees<G: Ground>() {

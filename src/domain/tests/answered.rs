@@ -3,12 +3,13 @@
 use super::desk::{Desk, proposal};
 use super::model::Model;
 use super::samples::{correct, label, put_class, rollback, say};
-use crate::domain::facts::{Outcome, VersionNo};
 use crate::domain::id::{Seq, VersionId};
-use crate::domain::proposal::{Change, Correct, Proposal, Say};
-use crate::domain::rules::MAX_CHANGES;
+use crate::domain::invalid::MAX_CHANGES;
+use crate::domain::log::facts::Outcome;
+use crate::domain::numbers::VersionNo;
 use crate::domain::version::{Activity, Content};
-use crate::domain::world::World;
+use crate::domain::write::proposal::{Change, Correct, Proposal, Say};
+use crate::domain::write::world::World;
 
 fn desk() -> (Desk<Model>, VersionId) {
     let mut desk = Desk::new(&[]);

@@ -9,11 +9,11 @@ use super::samples::{
 use super::told::{Told, ToldVersion};
 use crate::domain::id::Seq;
 use crate::domain::item::{ItemKey, Kind};
-use crate::domain::proposal::{
+use crate::domain::statement::StatementKind;
+use crate::domain::write::proposal::{
     Assert, Change, Correct, Expected, Members, NewMember, Proposal, Put, Ref, Refresh, RemoveTag, Selection,
     SetTag,
 };
-use crate::domain::statement::StatementKind;
 
 /// The roles of sources, and of derivations said later.
 const ROLES: [&str; 2] = ["INPUT", "MASK"];

@@ -4,7 +4,7 @@ use proptest::prelude::*;
 use serde_json::{Map, Number, Value, json};
 
 use super::samples::attributes;
-use crate::domain::attributes::{
+use crate::domain::canonical::attributes::{
     Attributes, AttributesError, canonical, check_value, class_leaf, split_path,
 };
 

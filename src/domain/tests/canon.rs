@@ -6,8 +6,8 @@ use proptest::prelude::*;
 use serde_json::json;
 
 use super::samples::{attributes, payload};
-use crate::domain::attributes::{Attributes, leaf};
-use crate::domain::canon::Canon;
+use crate::domain::canonical::attributes::{Attributes, leaf};
+use crate::domain::canonical::bytes::Canon;
 use crate::domain::class_change::{ClassChange, ClassChangeKind};
 use crate::domain::id::{ItemId, VersionId};
 use crate::domain::item::{ItemKey, Kind};

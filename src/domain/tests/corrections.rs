@@ -9,13 +9,14 @@ use super::samples::{
     rollback, say, set, source, sources,
 };
 use crate::domain::class_change::{ClassChange, ClassChangeKind};
-use crate::domain::entry::Entry;
-use crate::domain::facts::{Outcome, VersionNo};
 use crate::domain::id::{Seq, VersionId};
 use crate::domain::item::{ItemKey, Kind};
-use crate::domain::proposal::{Change, Correct, Proposal, Put, Rollback, Say};
+use crate::domain::log::entry::Entry;
+use crate::domain::log::facts::Outcome;
+use crate::domain::numbers::VersionNo;
 use crate::domain::statement::StatementKind;
-use crate::domain::world::World;
+use crate::domain::write::proposal::{Change, Correct, Proposal, Put, Rollback, Say};
+use crate::domain::write::world::World;
 
 fn desk() -> Desk<Model> {
     Desk::new(&["a cat", "a dog"])

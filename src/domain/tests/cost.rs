@@ -4,9 +4,9 @@ use super::desk::{Desk, proposal};
 use super::model::Model;
 use super::samples::{assert_made, label, local, pins, put, put_class, snapshot, source, sources, train};
 use crate::domain::id::VersionId;
-use crate::domain::proposal::{Assert, Change, Members, Put};
-use crate::domain::rules::MAX_CHANGES;
-use crate::domain::world::World;
+use crate::domain::invalid::MAX_CHANGES;
+use crate::domain::write::proposal::{Assert, Change, Members, Put};
+use crate::domain::write::world::World;
 
 fn made(desk: &mut Desk<Model>, changes: Vec<Change>) -> Vec<VersionId> {
     let outcomes = desk.commit(changes).unwrap();

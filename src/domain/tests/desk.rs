@@ -2,17 +2,17 @@
 
 use std::collections::HashMap;
 
-use crate::domain::entry::{BlobRecord, Entry, Head};
-use crate::domain::facts::{Facts, Outcome};
 use crate::domain::id::{Digest, VersionId};
+use crate::domain::invalid::Invalid;
 use crate::domain::item::ItemKey;
+use crate::domain::log::entry::{BlobRecord, Entry, Head};
+use crate::domain::log::facts::{Facts, Outcome};
 use crate::domain::media::{ImageSize, Media};
-use crate::domain::plan::{Given, Planned, plan};
-use crate::domain::proposal::{Change, Proposal, Ref};
-use crate::domain::rules::Invalid;
-use crate::domain::transcript::Transcript;
 use crate::domain::version::VersionRecord;
-use crate::domain::world::World;
+use crate::domain::write::plan::{Given, Planned, plan};
+use crate::domain::write::portable_entry::Transcript;
+use crate::domain::write::proposal::{Change, Proposal, Ref};
+use crate::domain::write::world::World;
 
 /// The payload that counts as an image here, and what it tells.
 pub(super) const PICTURE: &str = "a picture";

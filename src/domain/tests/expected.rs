@@ -6,11 +6,11 @@ use super::samples::{
     alias, class, correct, key, label, local, mark, pins, put, put_class, refresh, rollback, say, unmark,
 };
 use crate::domain::id::VersionId;
+use crate::domain::invalid::Invalid;
 use crate::domain::item::Kind;
-use crate::domain::proposal::{
+use crate::domain::write::proposal::{
     Change, Correct, Expected, Put, Refresh, RemoveTag, Rollback, Say, SetTag, Snapshot,
 };
-use crate::domain::rules::Invalid;
 
 fn desk() -> Desk<Model> {
     Desk::new(&[])

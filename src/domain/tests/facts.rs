@@ -4,15 +4,16 @@ use proptest::prelude::*;
 use serde_json::json;
 
 use super::samples::key;
-use crate::domain::facts::{
-    AssertedFact, ClassMoveFact, Facts, ItemNo, MembershipFact, Outcome, Pin, RequestFact, StatementFact,
-    TagFact, VersionFact, VersionNo,
-};
+use crate::domain::canonical::wire::{Broken, Reader, Writer};
 use crate::domain::id::{Digest, Seq, VersionId};
 use crate::domain::item::Kind;
-use crate::domain::searchable::ValueKey;
+use crate::domain::log::facts::{
+    AssertedFact, ClassMoveFact, Facts, MembershipFact, Outcome, Pin, RequestFact, StatementFact, TagFact,
+    VersionFact,
+};
+use crate::domain::numbers::{ItemNo, VersionNo};
+use crate::domain::search::searchable::ValueKey;
 use crate::domain::statement::StatementKind;
-use crate::domain::wire::{Broken, Reader, Writer};
 
 /// Numbers of every length.
 fn number() -> impl Strategy<Value = u32> {

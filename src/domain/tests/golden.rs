@@ -4,8 +4,8 @@
 use serde_json::{Value, json};
 
 use super::samples::{attributes, key, label, payload, set, source};
-use crate::domain::attributes::{Attributes, class_leaf, leaf};
-use crate::domain::canon::Canon;
+use crate::domain::canonical::attributes::{Attributes, class_leaf, leaf};
+use crate::domain::canonical::bytes::Canon;
 use crate::domain::class_change::{ClassChange, ClassChangeKind};
 use crate::domain::id::{Digest, VersionId, hex};
 use crate::domain::item::{ItemKey, Kind};

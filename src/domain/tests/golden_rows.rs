@@ -5,14 +5,14 @@ use serde_json::json;
 
 use super::requests::{asked, every_change};
 use super::samples::{attributes, key, payload};
-use crate::domain::attributes::Attributes;
-use crate::domain::entry::{AssertedRecord, BlobRecord, CommitRecord, Entry};
-use crate::domain::facts::{
-    AssertedFact, Facts, ItemNo, MembershipFact, Outcome, Pin, RequestFact, StatementFact, TagFact,
-    VersionFact, VersionNo,
-};
+use crate::domain::canonical::attributes::Attributes;
 use crate::domain::id::{ItemId, Seq, VersionId, hex};
 use crate::domain::item::Kind;
+use crate::domain::log::entry::{AssertedRecord, BlobRecord, CommitRecord, Entry};
+use crate::domain::log::facts::{
+    AssertedFact, Facts, MembershipFact, Outcome, Pin, RequestFact, StatementFact, TagFact, VersionFact,
+};
+use crate::domain::numbers::{ItemNo, VersionNo};
 use crate::domain::statement::{StatementId, StatementKind, StatementRecord};
 use crate::domain::version::{Activity, Content, Manifest, VersionRecord};
 

@@ -1,7 +1,7 @@
 //! The domain held still: ids that never change, encodings that cannot be confused, refusals that say what to do,
 //! and the rules against a naive telling of them.
 //!
-//! [`agree::agrees`] is for every implementation of [`World`](super::world::World): the small one here, and the lineage index.
+//! [`agree::agrees`] is for every implementation of [`World`](super::write::world::World): the small one here, and the lineage index.
 
 pub(crate) mod agree;
 mod asking;

@@ -4,16 +4,17 @@ use std::collections::{BTreeMap, HashMap};
 
 use super::desk::Ground;
 use super::samples::tested;
-use crate::domain::entry::Entry;
-use crate::domain::facts::{
-    AssertedFact, Facts, ItemNo, MembershipFact, Pin, Saying, StatementFact, TagFact, VersionFact, VersionNo,
-};
 use crate::domain::id::{Digest, ItemId, Seq, VersionId};
+use crate::domain::invalid::Invalid;
 use crate::domain::item::ItemKey;
-use crate::domain::proposal::Selection;
-use crate::domain::rules::Invalid;
+use crate::domain::log::entry::Entry;
+use crate::domain::log::facts::{
+    AssertedFact, Facts, MembershipFact, Pin, Saying, StatementFact, TagFact, VersionFact,
+};
+use crate::domain::numbers::{ItemNo, VersionNo};
 use crate::domain::statement::{StatementId, StatementKind};
-use crate::domain::world::{Refreshed, World};
+use crate::domain::write::proposal::Selection;
+use crate::domain::write::world::{Refreshed, World};
 
 /// Everything that was committed, with the commit that brought it.
 #[derive(Debug, Default)]

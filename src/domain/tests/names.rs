@@ -4,8 +4,8 @@ use proptest::prelude::*;
 
 use crate::domain::class_change::ClassChangeKind;
 use crate::domain::id::{Digest, ItemId, Malformed, Seq, VersionId, hex, unhex};
+use crate::domain::invalid::Invalid;
 use crate::domain::item::{ItemKey, Kind, Namespace};
-use crate::domain::rules::Invalid;
 use crate::domain::statement::{StatementId, StatementKind};
 use crate::domain::text;
 

@@ -11,13 +11,14 @@ use super::desk::{Desk, proposal};
 use super::model::Model;
 use super::samples::{alias, class, correct, key, label, mark, pins, put, put_class, rollback, say, unmark};
 use super::told::{Told, ToldTag, ToldVersion};
-use crate::domain::entry::Entry;
-use crate::domain::facts::{Outcome, VersionNo};
 use crate::domain::id::{Seq, VersionId};
+use crate::domain::invalid::Invalid;
 use crate::domain::item::Kind;
-use crate::domain::proposal::{Change, Expected, Members, Proposal, Put, Ref};
-use crate::domain::rules::Invalid;
-use crate::domain::world::World;
+use crate::domain::log::entry::Entry;
+use crate::domain::log::facts::Outcome;
+use crate::domain::numbers::VersionNo;
+use crate::domain::write::proposal::{Change, Expected, Members, Proposal, Put, Ref};
+use crate::domain::write::world::World;
 
 fn named(text: &str) -> Ref {
     Ref::Named(text.into())

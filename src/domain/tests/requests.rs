@@ -8,17 +8,17 @@ use super::samples::{
     alias, assert_made, attributes, correct, equals, label, local, mark, payload, put, refresh, rollback,
     say, set, snapshot, source, sources, train, unmark,
 };
-use crate::domain::attributes::Attributes;
+use crate::domain::canonical::attributes::Attributes;
 use crate::domain::class_change::{ClassChange, ClassChangeKind};
-use crate::domain::conditions::Conditions;
 use crate::domain::id::{Seq, VersionId};
 use crate::domain::item::Kind;
-use crate::domain::proposal::{
-    Change, Correct, Expected, Members, NewMember, Proposal, Put, Ref, Say, Selection, Snapshot,
-};
-use crate::domain::selection::{Span, Words};
+use crate::domain::search::conditions::Conditions;
+use crate::domain::search::selection::{Span, Words};
 use crate::domain::statement::StatementKind;
 use crate::domain::version::Activity;
+use crate::domain::write::proposal::{
+    Change, Correct, Expected, Members, NewMember, Proposal, Put, Ref, Say, Selection, Snapshot,
+};
 
 fn v(byte: u8) -> VersionId {
     VersionId::from_bytes([byte; 32])

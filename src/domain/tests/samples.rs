@@ -2,17 +2,17 @@
 
 use serde_json::Value;
 
-use crate::domain::attributes::Attributes;
-use crate::domain::conditions::Conditions;
+use crate::domain::canonical::attributes::Attributes;
 use crate::domain::id::{Digest, VersionId};
 use crate::domain::item::{ItemKey, Kind};
-use crate::domain::proposal::{
+use crate::domain::search::conditions::Conditions;
+use crate::domain::search::searchable::Placed;
+use crate::domain::search::selection::{Predicate, Selection, Span};
+use crate::domain::statement::StatementKind;
+use crate::domain::write::proposal::{
     Assert, Change, Correct, Expected, Members, NewMember, Put, Ref, Refresh, RemoveTag, Rollback, Say,
     SetTag, Snapshot,
 };
-use crate::domain::searchable::Placed;
-use crate::domain::selection::{Predicate, Selection, Span};
-use crate::domain::statement::StatementKind;
 
 pub(super) fn key(kind: Kind, key: &str) -> ItemKey {
     ItemKey::new("default".parse().unwrap(), kind, key).unwrap()

@@ -4,10 +4,10 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use super::samples::attributes;
-use crate::domain::attributes::canonical;
-use crate::domain::conditions::Conditions;
-use crate::domain::searchable::{MAX_TEXT, ValueKey, path, whole_value};
-use crate::domain::selection::Words;
+use crate::domain::canonical::attributes::canonical;
+use crate::domain::search::conditions::Conditions;
+use crate::domain::search::searchable::{MAX_TEXT, ValueKey, path, whole_value};
+use crate::domain::search::selection::Words;
 
 fn text() -> impl Strategy<Value = String> {
     // Around the length at which texts are cut, often with the same beginning.

@@ -8,14 +8,14 @@ use super::samples::{
     assert_made, correct, equals, key, label, local, mark, nowhere, pins, put, put_class, refresh, rollback,
     say, set, snapshot, source, train,
 };
-use crate::domain::entry::MemberChunk;
-use crate::domain::facts::VersionNo;
 use crate::domain::id::{Seq, VersionId};
+use crate::domain::invalid::Invalid;
 use crate::domain::item::Kind;
-use crate::domain::proposal::{Change, Members, NewMember, Put, Ref, Refresh, Selection, Snapshot};
-use crate::domain::rules::Invalid;
+use crate::domain::log::entry::MemberChunk;
+use crate::domain::numbers::VersionNo;
 use crate::domain::statement::StatementKind;
-use crate::domain::world::World;
+use crate::domain::write::proposal::{Change, Members, NewMember, Put, Ref, Refresh, Selection, Snapshot};
+use crate::domain::write::world::World;
 
 /// A store with the labels 0, 1, 2.
 fn desk() -> (Desk<Model>, [VersionId; 3]) {

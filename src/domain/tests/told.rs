@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use super::samples::tested;
 use crate::domain::id::{Seq, VersionId};
 use crate::domain::item::ItemKey;
-use crate::domain::proposal::Selection;
 use crate::domain::statement::StatementKind;
 use crate::domain::version::Content;
+use crate::domain::write::proposal::Selection;
 
 /// Members with split and weight.
 pub(super) type Pinned = BTreeMap<VersionId, (String, Option<f64>)>;

@@ -2,13 +2,13 @@
 
 use super::desk::{Desk, proposal, transcript};
 use super::model::Model;
-use crate::domain::entry::{Entry, Head};
+use crate::domain::canonical::wire::Broken;
 use crate::domain::id::Digest;
 use crate::domain::item::{ItemKey, Kind};
-use crate::domain::proposal::Put;
-use crate::domain::transcript::Transcript;
+use crate::domain::log::entry::{Entry, Head};
 use crate::domain::version::{Activity, Content};
-use crate::domain::wire::Broken;
+use crate::domain::write::portable_entry::Transcript;
+use crate::domain::write::proposal::Put;
 
 /// A commit of two versions, one made from the other by an activity.
 fn entry() -> Entry {
@@ -28,7 +28,7 @@ fn entry() -> Entry {
         started_at: Some(-1),
         ended_at: Some(5),
     };
-    let source = crate::domain::proposal::Ref::Local("photo".into());
+    let source = crate::domain::write::proposal::Ref::Local("photo".into());
     let crop = Put {
         sources: vec![("INPUT".into(), source)],
         activity: Some(activity),

@@ -2,8 +2,8 @@
 
 use proptest::prelude::*;
 
-use crate::domain::selection::Words;
-use crate::domain::words::{is_one_unspaced, words};
+use crate::domain::search::selection::Words;
+use crate::domain::search::words::{is_one_unspaced, words};
 
 fn of(text: &str) -> Vec<String> {
     words(text).map(std::borrow::Cow::into_owned).collect()

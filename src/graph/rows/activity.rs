@@ -3,7 +3,7 @@
 use surrealdb::types::{RecordId, Value};
 
 use super::{Fields, Key, Row, named};
-use crate::domain::attributes::Attributes;
+use crate::domain::canonical::attributes::Attributes;
 use crate::domain::id::hex;
 use crate::domain::version::{Activity, Timestamp};
 use crate::graph::GraphError;

@@ -3,7 +3,7 @@
 use surrealdb::types::Value;
 
 use super::{Fields, Key, Row, placed, version_link};
-use crate::domain::entry::AssertedRecord;
+use crate::domain::log::entry::AssertedRecord;
 use crate::graph::GraphError;
 
 pub(in crate::graph) const TABLE: &str = "derived_from";

@@ -4,8 +4,8 @@
 use surrealdb::types::Value;
 
 use super::{Fields, Key, Row, named};
-use crate::domain::entry::BlobRecord;
 use crate::domain::id::Digest;
+use crate::domain::log::entry::BlobRecord;
 use crate::graph::GraphError;
 
 pub(in crate::graph) const TABLE: &str = "blob";

@@ -3,8 +3,8 @@
 use surrealdb::types::{Number, Value};
 
 use super::{Fields, Key, Row, numbered};
-use crate::domain::entry::CommitRecord;
 use crate::domain::id::Seq;
+use crate::domain::log::entry::CommitRecord;
 use crate::graph::{CommitNote, GraphError};
 
 pub(in crate::graph) const TABLE: &str = "commit";

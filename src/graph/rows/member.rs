@@ -4,7 +4,7 @@
 use surrealdb::types::{Array, Number, RecordId, Value};
 
 use super::{Row, int, version_link};
-use crate::domain::entry::MemberChunk;
+use crate::domain::log::entry::MemberChunk;
 
 pub(in crate::graph) const TABLE: &str = "member_chunk";
 

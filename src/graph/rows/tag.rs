@@ -3,7 +3,7 @@
 use surrealdb::types::Value;
 
 use super::{Row, item, named, placed, version_link};
-use crate::domain::entry::TagMove;
+use crate::domain::log::entry::TagMove;
 
 pub(in crate::graph) const TABLE: &str = "tag_move";
 

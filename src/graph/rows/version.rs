@@ -7,7 +7,7 @@ use surrealdb::types::Value;
 
 use super::fields::{link, text};
 use super::{Fields, Key, Row, activity, blob, item, named, version_link};
-use crate::domain::attributes::{Attributes, canonical};
+use crate::domain::canonical::attributes::{Attributes, canonical};
 use crate::domain::class_change::ClassChange;
 use crate::domain::id::{Digest, ItemId, VersionId};
 use crate::domain::version::{Activity, Content, Manifest, Source, VersionRecord};

@@ -16,12 +16,14 @@ use surrealdb::types::Value;
 use tempfile::TempDir;
 
 use super::{Engine, Graph, GraphError};
-use crate::domain::attributes::Attributes;
+use crate::domain::canonical::attributes::Attributes;
 use crate::domain::class_change::{ClassChange, ClassChangeKind};
-use crate::domain::entry::{AssertedRecord, BlobRecord, CommitRecord, Entry, Head, MemberChunk, TagMove};
-use crate::domain::facts::Facts;
 use crate::domain::id::{Digest, ItemId, Seq, VersionId};
 use crate::domain::item::{ItemKey, Kind};
+use crate::domain::log::entry::{
+    AssertedRecord, BlobRecord, CommitRecord, Entry, Head, MemberChunk, TagMove,
+};
+use crate::domain::log::facts::Facts;
 use crate::domain::statement::{StatementId, StatementKind, StatementRecord};
 use crate::domain::version::{Activity, Content, Manifest, Source, VersionRecord};
 

@@ -1,7 +1,7 @@
 //! The engine's sizes: the largest commit fits into a memtable, and so into a log that can be read again.
 
 use super::*;
-use crate::domain::rules::MAX_COMMIT_BYTES;
+use crate::domain::invalid::MAX_COMMIT_BYTES;
 use crate::graph::connection::MEMTABLE;
 
 /// Commits of the largest weight, each of rows of one shape.

@@ -19,16 +19,15 @@ use tokio::time::{Instant, sleep_until};
 
 use super::line::{self, Cutter, Flow, Metered};
 use super::{Cursor, Step, errors};
-use crate::api::ask::{Ask, Caller};
-use crate::api::errors::exhausted as exhausted_now;
-use crate::api::execute::{Looked, Subscribed};
-use crate::api::failure::Failure;
-use crate::api::outcome::Outcome;
+use crate::api::engine::execute::{Looked, Subscribed};
+use crate::api::engine::failure::Failure;
+use crate::api::engine::outcome::Outcome;
+use crate::api::engine::request::{Ask, Caller};
 use crate::budget::Charge;
-use crate::domain::position::Position;
-use crate::http::callers::{Caller as Holder, Place};
+use crate::domain::log::position::Position;
 use crate::http::errors::Refusal;
-use crate::http::shared::Shared;
+use crate::http::identity::callers::{Caller as Holder, Place};
+use crate::http::state::Shared;
 
 const MEDIA: &str = "text/event-stream";
 
@@ -179,7 +178,7 @@ impl Talk {
                     if let Looked::Told(_, body) = &*looked {
                         if let Err(exhausted) = self.memory.grow(2 * body.len() as u64) {
                             // It is not sent: the client goes on after the one before.
-                            let failed = Outcome::failed(&exhausted_now(&exhausted));
+                            let failed = Outcome::failed(&Failure::from(&exhausted));
                             return self.say(last(errors(&failed.body)));
                         }
                         self.state = State::Waits(go_on(*cursor));

@@ -7,8 +7,8 @@ use std::sync::Arc;
 
 use quick_cache::Weighter;
 
-use crate::api::execute::Looked;
-use crate::api::outcome::Outcome;
+use crate::api::engine::execute::Looked;
+use crate::api::engine::outcome::Outcome;
 use crate::domain::id::Seq;
 
 /// At most so many bytes are kept.

@@ -4,11 +4,11 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::api::ask::Ask;
+use crate::api::engine::request::Ask;
 use crate::budget::{Charge, Charging};
-use crate::domain::json;
-use crate::domain::position::Position;
-use crate::http::params::COPIES;
+use crate::domain::canonical::json;
+use crate::domain::log::position::Position;
+use crate::http::graphql::params::COPIES;
 
 /// The name of the protocol.
 pub(super) const NAME: &str = "graphql-transport-ws";

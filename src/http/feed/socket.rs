@@ -22,17 +22,17 @@ use tokio::time::{Instant, MissedTickBehavior, interval_at, sleep, timeout};
 use super::line::{Cutter, Flow, Gone, Metered};
 use super::protocol::{self, Close, Said};
 use super::{Cursor, Step, errors};
-use crate::api::ask::{Allow, Ask, Caller};
-use crate::api::code::Reason;
-use crate::api::execute::{Looked, Subscribed};
-use crate::api::failure::Failure;
-use crate::api::outcome::{Class, Outcome};
+use crate::api::engine::code::Reason;
+use crate::api::engine::execute::{Looked, Subscribed};
+use crate::api::engine::failure::Failure;
+use crate::api::engine::outcome::{Class, Outcome};
+use crate::api::engine::request::{Allow, Ask, Caller};
 use crate::budget::Charge;
 use crate::domain::id::Seq;
 use crate::domain::principal::Principal;
-use crate::http::callers::{Caller as Holder, Place};
 use crate::http::errors::Refusal;
-use crate::http::shared::Shared;
+use crate::http::identity::callers::{Caller as Holder, Place};
+use crate::http::state::Shared;
 
 /// Time for the last message to leave.
 const LINGER: Duration = Duration::from_secs(2);

@@ -7,9 +7,9 @@ use serde_json::json;
 use tempfile::TempDir;
 
 use super::*;
-use crate::domain::attributes::Attributes;
+use crate::domain::canonical::attributes::Attributes;
 use crate::domain::item::{ItemKey, Kind};
-use crate::domain::proposal::{Proposal, Put};
+use crate::domain::write::proposal::{Proposal, Put};
 use crate::graph::GraphError;
 use crate::ledger::{Engine, Ledger, MemStore, StepClock};
 

@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 
 use super::worlds::over_worlds;
-use crate::domain::facts::VersionNo;
+use crate::domain::numbers::VersionNo;
 use crate::lineage::At;
-use crate::lineage::flow::Budget;
+use crate::lineage::walk::flow::Budget;
 
 const PLENTY: u64 = 1_000_000;
 

@@ -3,13 +3,13 @@
 use std::collections::BTreeSet;
 
 use super::histories::{in_any_world, seqs, versions};
-use crate::domain::facts::{ItemNo, VersionNo};
 use crate::domain::id::Seq;
 use crate::domain::item::Kind;
-use crate::lineage::campaign::{Campaign, Round, StaleDeployment, Step, median_seconds};
-use crate::lineage::flow::Budget;
-use crate::lineage::impact::{Question, Status};
-use crate::lineage::inflow::Inflow;
+use crate::domain::numbers::{ItemNo, VersionNo};
+use crate::lineage::query::campaign::{Campaign, Round, StaleDeployment, Step, median_seconds};
+use crate::lineage::query::impact::{Question, Status};
+use crate::lineage::walk::flow::Budget;
+use crate::lineage::walk::inflow::Inflow;
 use crate::lineage::{At, Index};
 
 #[test]

@@ -4,13 +4,13 @@ use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::histories::{in_any_world, seqs, versions};
-use crate::domain::facts::VersionNo;
 use crate::domain::item::Kind;
-use crate::lineage::flow::Budget;
-use crate::lineage::impact::{
-    AffectedConsumer, Consumers, ConsumersQuestion, Inclusion, Part, Question, Status, is_consumer,
+use crate::domain::numbers::VersionNo;
+use crate::lineage::query::impact::{
+    AffectedConsumer, Consumers, ConsumersQuestion, Inclusion, Part, Question, Status,
 };
-use crate::lineage::inflow::Inflow;
+use crate::lineage::walk::flow::Budget;
+use crate::lineage::walk::inflow::Inflow;
 use crate::lineage::{At, Index};
 
 /// A consumer, and each wrong version that it saw.
@@ -146,7 +146,7 @@ fn is_own(at: At<'_>, consumer: VersionNo, wrong: VersionNo) -> bool {
     consumer == wrong
         || at.sources(consumer).any(|edge| {
             let kind = at.kind(edge.other);
-            kind != Kind::TrainingSet && !is_consumer(kind) && is_own(at, edge.other, wrong)
+            kind != Kind::TrainingSet && !kind.is_consumer() && is_own(at, edge.other, wrong)
         })
 }
 
@@ -177,5 +177,5 @@ fn naive(at: At<'_>, through_models: bool) -> Told {
         wrong.retain(counts);
         (!wrong.is_empty()).then_some((version, wrong))
     };
-    versions(at).filter(|version| is_consumer(at.kind(*version))).filter_map(row).collect()
+    versions(at).filter(|version| at.kind(*version).is_consumer()).filter_map(row).collect()
 }

@@ -4,11 +4,11 @@ use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::histories::{in_any_world, seqs, versions};
-use crate::domain::facts::VersionNo;
 use crate::domain::item::Kind;
-use crate::lineage::flow::Budget;
-use crate::lineage::impact::Question;
-use crate::lineage::names::Name;
+use crate::domain::numbers::VersionNo;
+use crate::lineage::index::names::Name;
+use crate::lineage::query::impact::Question;
+use crate::lineage::walk::flow::Budget;
 use crate::lineage::{At, Index};
 
 #[test]

@@ -4,10 +4,10 @@ use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::histories::{in_any_world, versions};
-use crate::domain::facts::{ItemNo, VersionNo};
 use crate::domain::item::Kind;
-use crate::lineage::membership::Stay;
-use crate::lineage::names::Name;
+use crate::domain::numbers::{ItemNo, VersionNo};
+use crate::lineage::index::membership::Stay;
+use crate::lineage::index::names::Name;
 use crate::lineage::{At, Index};
 
 #[test]

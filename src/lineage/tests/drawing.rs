@@ -4,12 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::walks::Chosen;
 use super::worlds::{World, over_worlds};
-use crate::domain::facts::VersionNo;
 use crate::domain::id::Seq;
+use crate::domain::numbers::VersionNo;
+use crate::domain::role::MEMBER;
 use crate::lineage::At;
-use crate::lineage::closure::{MEMBER, Stopped};
-use crate::lineage::drawing::{Drawing, Frame};
-use crate::lineage::flow::Budget;
+use crate::lineage::query::drawing::{Drawing, Frame};
+use crate::lineage::walk::closure::Stopped;
+use crate::lineage::walk::flow::Budget;
 
 fn draw(at: At<'_>, chosen: &Chosen, fold_above: usize, limits: (usize, usize, u64)) -> Drawing {
     let stop_at = |version| chosen.stops_at(version);

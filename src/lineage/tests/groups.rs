@@ -4,10 +4,10 @@ use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::histories::{in_any_world, versions};
-use crate::domain::facts::VersionNo;
 use crate::domain::item::Kind;
-use crate::lineage::flow::Budget;
-use crate::lineage::summary::{PinAspect, PinGrouping, PinShared};
+use crate::domain::numbers::VersionNo;
+use crate::lineage::query::summary::{PinAspect, PinGrouping, PinShared};
+use crate::lineage::walk::flow::Budget;
 use crate::lineage::{At, Index};
 
 fn groupings() -> impl Iterator<Item = PinGrouping> {

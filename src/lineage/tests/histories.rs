@@ -6,12 +6,13 @@ use proptest::prelude::*;
 use proptest::test_runner::TestRunner;
 use serde_json::Value;
 
-use crate::domain::facts::{
-    AssertedFact, Facts, ItemNo, MembershipFact, Pin, Stamp, StatementFact, VersionFact, VersionNo,
-};
 use crate::domain::id::{Digest, Seq, VersionId};
 use crate::domain::item::{ItemKey, Kind};
-use crate::domain::searchable::ValueKey;
+use crate::domain::log::facts::{
+    AssertedFact, Facts, MembershipFact, Pin, Stamp, StatementFact, VersionFact,
+};
+use crate::domain::numbers::{ItemNo, VersionNo};
+use crate::domain::search::searchable::ValueKey;
 use crate::domain::statement::StatementKind;
 use crate::lineage::{At, Hold, Index, Loading};
 

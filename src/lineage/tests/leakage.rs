@@ -4,12 +4,12 @@ use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::histories::{in_any_world, versions};
-use crate::domain::facts::VersionNo;
 use crate::domain::item::Kind;
-use crate::lineage::closure::Stopped;
-use crate::lineage::flow::Budget;
-use crate::lineage::leakage::{Finding, Group, Leak, Leakage, Limits, Members, Side};
-use crate::lineage::names::Name;
+use crate::domain::numbers::VersionNo;
+use crate::lineage::index::names::Name;
+use crate::lineage::query::leakage::{Finding, Group, Leak, Leakage, Limits, Members, Side};
+use crate::lineage::walk::closure::Stopped;
+use crate::lineage::walk::flow::Budget;
 use crate::lineage::{At, Index};
 
 /// What a pair has in common, through what.

@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 
 use proptest::prelude::*;
 
-use crate::domain::facts::{ItemNo, VersionNo};
-use crate::lineage::membership::{Group, Membership, Unfit};
-use crate::lineage::names::{Name, Names};
+use crate::domain::numbers::{ItemNo, VersionNo};
+use crate::lineage::index::membership::{Group, Membership, Unfit};
+use crate::lineage::index::names::{Name, Names};
 
 const SET: ItemNo = ItemNo(7);
 

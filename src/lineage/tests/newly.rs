@@ -4,10 +4,10 @@ use std::cell::Cell;
 use std::collections::BTreeSet;
 
 use super::histories::{in_any_world, seqs};
-use crate::domain::facts::VersionNo;
 use crate::domain::id::Seq;
-use crate::lineage::impact::{Impact, Part, Question};
-use crate::lineage::newly::{Fresh, Newly};
+use crate::domain::numbers::VersionNo;
+use crate::lineage::query::impact::newly_affected::{Fresh, Newly};
+use crate::lineage::query::impact::{Impact, Part, Question};
 use crate::lineage::{At, Index};
 
 type Triple = (VersionNo, VersionNo, VersionNo);
@@ -115,7 +115,7 @@ fn rows(at: At<'_>, newly: &Newly) -> Vec<Triple> {
 
 fn whole(at: At<'_>) -> BTreeSet<Triple> {
     let impact: Impact = at.affected(&Question::plain(at.all_wrong().collect(), u64::MAX));
-    let of_set = |affected: &crate::lineage::impact::AffectedSet| {
+    let of_set = |affected: &crate::lineage::query::impact::AffectedSet| {
         let set = affected.set;
         impact.rows(at, affected).into_iter().map(move |row| (set, row.pinned, row.wrong))
     };

@@ -1,8 +1,9 @@
 //! Labels and their class lists: renames are followed, undone versions make stale only what was made with them.
 
-use crate::domain::attributes::Leaf;
-use crate::domain::facts::{ClassMoveFact, ItemNo, VersionNo};
-use crate::lineage::ontology::{NewList, Ontologies};
+use crate::domain::canonical::attributes::Leaf;
+use crate::domain::log::facts::ClassMoveFact;
+use crate::domain::numbers::{ItemNo, VersionNo};
+use crate::lineage::index::ontology::{NewList, Ontologies};
 
 /// The only class list.
 const LIST: ItemNo = ItemNo(0);

@@ -6,11 +6,11 @@ use std::ops::Bound;
 use proptest::prelude::*;
 
 use crate::domain::id::Digest;
-use crate::lineage::dictionary::Dictionary;
-use crate::lineage::digests::Digests;
-use crate::lineage::flat::Flat;
-use crate::lineage::short::Short;
-use crate::lineage::sorted::sort;
+use crate::lineage::index::containers::dictionary::Dictionary;
+use crate::lineage::index::containers::digests::Digests;
+use crate::lineage::index::containers::flat::Flat;
+use crate::lineage::index::containers::small_lists::Short;
+use crate::lineage::index::containers::sorted::sort;
 
 /// Strings that begin alike, end early, and hold the lowest byte.
 fn string() -> impl Strategy<Value = Vec<u8>> {

@@ -3,10 +3,10 @@
 use std::collections::BTreeSet;
 
 use super::histories::{in_any_world, seqs, versions};
-use crate::domain::facts::VersionNo;
-use crate::lineage::closure::Stopped;
-use crate::lineage::flow::Budget;
-use crate::lineage::impact::{Impact, Inclusion, Part, Question};
+use crate::domain::numbers::VersionNo;
+use crate::lineage::query::impact::{Impact, Inclusion, Part, Question};
+use crate::lineage::walk::closure::Stopped;
+use crate::lineage::walk::flow::Budget;
 use crate::lineage::{At, Index};
 
 /// A row, and everything that is told of it.

@@ -4,12 +4,12 @@ use std::cell::Cell;
 use std::collections::BTreeSet;
 
 use super::worlds::{World, over_worlds};
-use crate::domain::facts::VersionNo;
 use crate::domain::id::Seq;
+use crate::domain::numbers::VersionNo;
 use crate::lineage::At;
-use crate::lineage::closure::Stopped;
-use crate::lineage::flow::Budget;
-use crate::lineage::paths::Paths;
+use crate::lineage::query::paths::Paths;
+use crate::lineage::walk::closure::Stopped;
+use crate::lineage::walk::flow::Budget;
 
 const fn plenty() -> Budget {
     Budget::edges(1_000_000)

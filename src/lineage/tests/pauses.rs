@@ -4,11 +4,11 @@ use std::cell::Cell;
 use std::collections::BTreeSet;
 
 use super::histories::{versions, while_it_grows};
-use crate::domain::facts::VersionNo;
 use crate::domain::item::Kind;
-use crate::lineage::closure::{Direction, Walk};
-use crate::lineage::flow::{Budget, Tracer, Walls};
-use crate::lineage::leakage::{Leak, Limits, Side};
+use crate::domain::numbers::VersionNo;
+use crate::lineage::query::leakage::{Leak, Limits, Side};
+use crate::lineage::walk::closure::{Direction, Walk};
+use crate::lineage::walk::flow::{Budget, Tracer, Walls};
 use crate::lineage::{At, Walker};
 
 /// Compares the answers of a walk that pauses and of one that does not.

@@ -4,8 +4,8 @@ use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::histories::{in_any_world, versions};
-use crate::domain::facts::VersionNo;
 use crate::domain::item::Kind;
+use crate::domain::numbers::VersionNo;
 use crate::domain::statement::StatementKind;
 use crate::lineage::{At, Index};
 

@@ -4,8 +4,8 @@ use std::cell::Cell;
 use std::collections::BTreeSet;
 
 use super::histories::{in_any_world, seqs};
-use crate::lineage::flow::Budget;
-use crate::lineage::impact::{Inclusion, Question};
+use crate::lineage::query::impact::{Inclusion, Question};
+use crate::lineage::walk::flow::Budget;
 use crate::lineage::{At, Index};
 
 #[test]
@@ -19,7 +19,7 @@ fn what_holds_a_wrong_version_is_affected_by_it_and_nothing_else_is() {
                 let plain = Question::plain(vec![wrong], u64::MAX);
                 let question = Question { inclusion: all.clone(), include_restored: true, ..plain };
                 let impact = at.affected(&question);
-                let of_set = |set: &crate::lineage::impact::AffectedSet| {
+                let of_set = |set: &crate::lineage::query::impact::AffectedSet| {
                     let rows = impact.rows(at, set).into_iter();
                     rows.map(|row| (set.set, row.pinned, row.split, row.inclusion)).collect::<Vec<_>>()
                 };

@@ -4,12 +4,12 @@ use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::worlds::{World, over_worlds};
-use crate::domain::facts::VersionNo;
 use crate::domain::id::Seq;
+use crate::domain::numbers::VersionNo;
 use crate::lineage::At;
-use crate::lineage::closure::{Direction, Stopped, Visit, Walk};
-use crate::lineage::flow::Budget;
-use crate::lineage::summary::{Aspect, Shared};
+use crate::lineage::query::summary::{Aspect, Shared};
+use crate::lineage::walk::closure::{Direction, Stopped, Visit, Walk};
+use crate::lineage::walk::flow::Budget;
 
 /// Three questions in one: some starts, a direction, roles, a depth, and where to stop.
 pub(super) struct Chosen {

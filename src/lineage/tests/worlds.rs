@@ -5,11 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use proptest::prelude::*;
 use proptest::test_runner::TestRunner;
 
-use crate::domain::facts::{
-    AssertedFact, Facts, ItemNo, MembershipFact, Pin, Stamp, TagFact, VersionFact, VersionNo,
-};
 use crate::domain::id::{Seq, VersionId};
 use crate::domain::item::{ItemKey, Kind};
+use crate::domain::log::facts::{AssertedFact, Facts, MembershipFact, Pin, Stamp, TagFact, VersionFact};
+use crate::domain::numbers::{ItemNo, VersionNo};
 use crate::lineage::Index;
 
 /// What a commit does. Versions are picked by position among those that exist.

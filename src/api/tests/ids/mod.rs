@@ -10,8 +10,8 @@ use serde_json::{Value as Json, json};
 use super::filled::{LISTS, List, filled, having};
 use super::store::{Store, correct, put, refusal, run};
 use super::subscriptions::{begin, told};
-use crate::api::cost::Limits;
-use crate::api::execute::Execute;
+use crate::api::engine::cost::Limits;
+use crate::api::engine::execute::Execute;
 use truths::Truths;
 use walk::{INTROSPECTION, Objects};
 

@@ -5,9 +5,9 @@ use serde::{Deserialize, Serialize};
 use super::place::Place;
 use super::plan::{Plan, Span};
 use crate::cli::export::origin::Log;
-use crate::cli::failure::{Failure, Result};
+use crate::cli::shared::failure::{Failure, Result};
 use crate::domain::id::Digest;
-use crate::ledger::export::Table;
+use crate::export::Table;
 
 /// Written last: who finds it finds all that it speaks of.
 pub(super) const FILE: &str = "manifest.json";

@@ -9,9 +9,9 @@ use tempfile::TempDir;
 
 use super::manifest::{Entry, FILE};
 use crate::blob::{BlobStore, Shelf};
-use crate::cli::blobs::{self, Use};
 use crate::cli::checkout::folder::{Folder, Nameless};
-use crate::cli::failure::{Failure, Result};
+use crate::cli::shared::blobs::{self, Use};
+use crate::cli::shared::failure::{Failure, Result};
 use crate::config::{BlobPlace, Directory};
 
 /// More than a manifest has.

@@ -10,11 +10,11 @@ use crate::blob::verify::Hasher;
 use crate::cli::checkout::folder::{Nameless, Partial};
 use crate::cli::export::Part;
 use crate::cli::export::origin::{Origin, Piece, scope};
-use crate::cli::failure::{Failure, Result};
-use crate::cli::progress;
+use crate::cli::shared::failure::{Failure, Result};
+use crate::cli::shared::progress;
 use crate::domain::id::{Seq, hex};
+use crate::export::{self, Table};
 use crate::ledger::AsOf;
-use crate::ledger::export::{self, Table};
 
 /// An export under way.
 pub(super) struct Writer<'a> {

@@ -4,9 +4,9 @@ use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
 use super::Record;
-use crate::cli::import::fault::Reason;
-use crate::cli::import::payload::{Folder, Payload};
-use crate::domain::json;
+use crate::cli::import::record::fault::Reason;
+use crate::cli::import::record::payload::{Folder, Payload};
+use crate::domain::canonical::json;
 
 impl Record {
     /// Reads one line.

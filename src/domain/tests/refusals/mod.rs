@@ -11,10 +11,10 @@ use super::samples::{
     alias, assert_made, attributes, class, label, local, mark, nowhere, pins, put, put_class, source,
     sources, unmark,
 };
-use crate::domain::attributes::Attributes;
+use crate::domain::canonical::attributes::Attributes;
 use crate::domain::id::{Digest, VersionId};
-use crate::domain::proposal::{Change, Proposal, Put, Ref, Snapshot};
-use crate::domain::rules::Invalid;
+use crate::domain::invalid::Invalid;
+use crate::domain::write::proposal::{Change, Proposal, Put, Ref, Snapshot};
 
 /// A store with a little of everything, and the ids by which the refusals speak of it.
 struct Stage {

@@ -3,11 +3,11 @@
 use super::stage;
 use super::versions::NO_MEMBER;
 use crate::domain::id::VersionId;
-use crate::domain::proposal::{Assert, Change, Members, NewMember, Refresh, SetTag, Snapshot};
 use crate::domain::statement::StatementKind;
 use crate::domain::tests::samples::{
     alias, assert_made, label, mark, nowhere, refresh, snapshot, train, unmark,
 };
+use crate::domain::write::proposal::{Assert, Change, Members, NewMember, Refresh, SetTag, Snapshot};
 
 #[test]
 fn snapshots_refuse() {

@@ -3,16 +3,16 @@
 use serde_json::json;
 
 use super::stage;
-use crate::domain::attributes::Attributes;
+use crate::domain::canonical::attributes::Attributes;
 use crate::domain::class_change::{ClassChange, ClassChangeKind};
 use crate::domain::id::{Digest, VersionId};
 use crate::domain::item::Kind;
-use crate::domain::proposal::{Change, Correct, Put, Rollback};
 use crate::domain::tests::desk::PICTURE;
 use crate::domain::tests::samples::{
     attributes, correct, key, label, local, nowhere, payload, put, put_class, rollback, say, set, sources,
 };
 use crate::domain::version::Activity;
+use crate::domain::write::proposal::{Change, Correct, Put, Rollback};
 
 pub(super) const NO_MEMBER: &str = "expected the role of a source, found \"MEMBER\", which is that of the members of a training set; pin the version \
                          with snapshotTrainingSet, or give another role";

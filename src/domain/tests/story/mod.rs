@@ -1,5 +1,5 @@
 //! The rules told naively: each change is applied to the whole telling at once, every question is answered by reading
-//! it from the start. Nothing here is shared with [`plan`](crate::domain::plan) but the ids.
+//! it from the start. Nothing here is shared with [`plan`](crate::domain::write::plan) but the ids.
 
 mod sets;
 mod tags;
@@ -9,9 +9,9 @@ use std::collections::BTreeMap;
 use super::told::{Pinned, Told, ToldStatement, ToldVersion};
 use crate::domain::id::{Digest, Seq, VersionId};
 use crate::domain::item::{ItemKey, Kind};
-use crate::domain::proposal::{Assert, Change, Correct, Expected, Proposal, Put, Ref, Rollback, Say};
 use crate::domain::statement::StatementKind;
 use crate::domain::version::{Content, Source};
+use crate::domain::write::proposal::{Assert, Change, Correct, Expected, Proposal, Put, Ref, Rollback, Say};
 
 /// A version that a change made or found, and whether the change made anything. None: the change is refused.
 type Said = Option<(VersionId, bool)>;

@@ -3,9 +3,9 @@
 use super::{Said, Story};
 use crate::domain::id::{Seq, VersionId};
 use crate::domain::item::{ItemKey, Kind};
-use crate::domain::proposal::{Members, NewMember, Refresh, Snapshot};
 use crate::domain::tests::told::Pinned;
 use crate::domain::version::{Content, Manifest, manifest_digest};
+use crate::domain::write::proposal::{Members, NewMember, Refresh, Snapshot};
 
 impl Story<'_> {
     pub(super) fn snapshot(&mut self, snapshot: &Snapshot) -> Said {

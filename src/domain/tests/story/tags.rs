@@ -2,8 +2,8 @@
 
 use super::{Said, Story};
 use crate::domain::id::VersionId;
-use crate::domain::proposal::{Expected, RemoveTag, SetTag};
 use crate::domain::tests::told::ToldTag;
+use crate::domain::write::proposal::{Expected, RemoveTag, SetTag};
 
 impl Story<'_> {
     pub(super) fn set_tag(&mut self, tag: &SetTag) -> Said {

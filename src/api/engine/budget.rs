@@ -1,0 +1,275 @@
+//! What answering one request may use up: one account for everything in its answer, however many objects ask.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
+
+use async_graphql::{Context, Error, Result};
+use tokio::task_local;
+
+use super::code::{Code, Reason};
+use super::failure::{Failure, error};
+use crate::budget::{Charge, Exhausted};
+use crate::lineage::walk::flow::Budget;
+
+/// What was shown by earlier requests may be followed again, so many times as far as what is new.
+const AGAIN: u64 = 10;
+
+/// Says whether the time for one request is running out. The clock is the caller's.
+pub type TimeUp = Arc<dyn Fn() -> bool + Send + Sync>;
+
+/// The account of one request; clones share it.
+#[derive(Clone)]
+pub struct Spending(Arc<Account>);
+
+struct Account {
+    /// Derivations that may be followed for the questions of the request, and as many for the objects of its answer.
+    edges: u64,
+    for_questions: AtomicU64,
+    for_objects: AtomicU64,
+    again: AtomicU64,
+    /// Fields, and objects in lists, that the answer may hold.
+    size: u64,
+    fields: AtomicU64,
+    entries: AtomicU64,
+    time_up: TimeUp,
+    room: Room,
+    /// The first limit of bytes that was met.
+    met: OnceLock<Met>,
+}
+
+/// The memory of an answer.
+pub struct Room {
+    /// Is charged.
+    pub memory: Charge,
+    /// Bytes that its text may have.
+    pub longest: u64,
+    /// Bytes charged for each object on a page: 0 if its fields are charged one by one.
+    pub object: u64,
+    /// Bytes charged for each field that is counted.
+    pub field: u64,
+}
+
+task_local! {
+    /// The account of the request that runs here, for what is made without its context.
+    static CURRENT: Spending;
+}
+
+/// A limit of bytes.
+#[derive(Debug, Clone, Copy)]
+enum Met {
+    Memory(Exhausted),
+    /// The longest text of an answer.
+    Length(u64),
+}
+
+/// What derivations are followed for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Purpose {
+    /// The questions at the root of the request.
+    Questions,
+    /// What objects of the answer say of themselves. It has its own account, so that an answer that goes as far as it may
+    /// can still be looked at.
+    Objects,
+    /// What earlier requests were answered already, on the way to where a cursor stands.
+    Again,
+}
+
+/// What an answer holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Piece {
+    /// A field of an object.
+    Field,
+    /// An object in a list.
+    Entry,
+}
+
+impl Spending {
+    /// An account for a request that may follow so many derivations, and answer with so many fields, and as many objects
+    /// in lists.
+    #[must_use]
+    pub fn new(edges: u64, size: u64, time_up: TimeUp) -> Self {
+        let room = Room { memory: Charge::unlimited(), longest: u64::MAX, object: 0, field: 0 };
+        Self::within(edges, size, time_up, room)
+    }
+
+    /// The same, with the memory of the answer charged.
+    #[must_use]
+    pub fn within(edges: u64, size: u64, time_up: TimeUp, room: Room) -> Self {
+        let (fields, entries) = (AtomicU64::new(0), AtomicU64::new(0));
+        let (for_questions, for_objects) = (AtomicU64::new(edges), AtomicU64::new(edges));
+        let again = AtomicU64::new(edges.saturating_mul(AGAIN));
+        let met = OnceLock::new();
+        Self(Arc::new(Account {
+            edges,
+            for_questions,
+            for_objects,
+            again,
+            size,
+            fields,
+            entries,
+            time_up,
+            room,
+            met,
+        }))
+    }
+
+    /// The account of the request that is being answered.
+    ///
+    /// # Errors
+    /// None in a request that came through the executor.
+    pub fn of<'c>(ctx: &Context<'c>) -> Result<&'c Self> {
+        ctx.data()
+    }
+
+    fn left(&self, purpose: Purpose) -> &AtomicU64 {
+        match purpose {
+            Purpose::Questions => &self.0.for_questions,
+            Purpose::Objects => &self.0.for_objects,
+            Purpose::Again => &self.0.again,
+        }
+    }
+
+    /// How many derivations may still be followed.
+    #[must_use]
+    pub fn edges_left(&self, purpose: Purpose) -> u64 {
+        self.left(purpose).load(Ordering::Relaxed)
+    }
+
+    /// Notes that derivations were followed. The resolvers of one request run one after the other, on one task.
+    pub fn followed(&self, purpose: Purpose, edges: u64) {
+        self.left(purpose).store(self.edges_left(purpose).saturating_sub(edges), Ordering::Relaxed);
+    }
+
+    /// Follows derivations, as many as are left.
+    ///
+    /// # Errors
+    /// LIMIT_EXCEEDED where that was not enough.
+    pub fn walk<T>(&self, purpose: Purpose, walk: impl FnOnce(&mut Budget) -> T) -> Result<T> {
+        let (found, spent) = self.follow(purpose, |budget| (walk(budget), budget.spent));
+        if spent { Err(self.too_far(purpose)) } else { Ok(found) }
+    }
+
+    /// Follows derivations, as many as are left. What is found says itself whether that was enough.
+    pub fn follow<T>(&self, purpose: Purpose, walk: impl FnOnce(&mut Budget) -> T) -> T {
+        let left = self.edges_left(purpose);
+        let mut budget = Budget::edges(left);
+        let found = walk(&mut budget);
+        self.followed(purpose, left.saturating_sub(budget.edges));
+        found
+    }
+
+    /// The refusal of what would follow more derivations than one request may.
+    #[must_use]
+    pub fn too_far(&self, purpose: Purpose) -> Error {
+        let (limit, what) = match purpose {
+            Purpose::Questions => (
+                self.0.edges,
+                "derivations followed for the questions of one request; ask about fewer versions at a time, or one \
+                 question in each request",
+            ),
+            Purpose::Objects => (
+                self.0.edges,
+                "derivations followed for the objects of one answer (their freshness, staleMembers, consumers, path and \
+                 pairs); ask for fewer of them at a time",
+            ),
+            Purpose::Again => (
+                self.0.edges.saturating_mul(AGAIN),
+                "derivations followed again on the way to a cursor; ask about fewer versions at a time, so that their \
+                 answer is shorter",
+            ),
+        };
+        let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+        error(
+            Code::BadUserInput,
+            Some(Reason::LimitExceeded),
+            format!(
+                "{what}: {} is over the limit of {limit}; make it smaller or split it",
+                limit.saturating_add(1)
+            ),
+        )
+    }
+
+    /// Whether a walk should come to its end, because the time for one request does.
+    #[must_use]
+    pub fn is_time_up(&self) -> bool {
+        (self.0.time_up)()
+    }
+
+    /// Counts a piece of the answer; false where there are more than there may be.
+    #[must_use]
+    pub fn holds(&self, piece: Piece) -> bool {
+        let counter = match piece {
+            Piece::Field => &self.0.fields,
+            Piece::Entry => &self.0.entries,
+        };
+        let field = self.0.room.field;
+        let is_paid = field == 0 || piece == Piece::Entry || self.admits(usize::try_from(field).unwrap_or(0));
+        counter.fetch_add(1, Ordering::Relaxed) < self.0.size && is_paid
+    }
+
+    /// Charges memory that the answer needs; returns false if there is none left, and then the answer is refused.
+    #[must_use]
+    pub fn admits(&self, bytes: usize) -> bool {
+        match self.0.room.memory.grow(bytes as u64) {
+            _ if self.0.met.get().is_some() => false,
+            Ok(()) => true,
+            Err(exhausted) => {
+                self.0.met.get_or_init(|| Met::Memory(exhausted));
+                false
+            }
+        }
+    }
+
+    /// Charges the text of the answer, which is to have `length` bytes in a buffer that grows by `more`.
+    pub(in crate::api) fn admits_text(&self, length: usize, more: usize) -> bool {
+        if length as u64 > self.0.room.longest {
+            self.0.met.get_or_init(|| Met::Length(self.0.room.longest));
+        }
+        self.admits(more)
+    }
+
+    /// Runs a request on this account.
+    pub async fn running<T>(&self, work: impl Future<Output = T>) -> T {
+        CURRENT.scope(self.clone(), work).await
+    }
+
+    /// Charges the objects of a page to the request that runs here; returns false if there is no memory for them, and then
+    /// the answer is refused.
+    #[must_use]
+    pub fn admits_objects(count: usize) -> bool {
+        let admits = |spending: &Self| {
+            let bytes = spending.0.room.object.saturating_mul(count as u64);
+            bytes == 0 || spending.admits(usize::try_from(bytes).unwrap_or(usize::MAX))
+        };
+        CURRENT.try_with(admits).unwrap_or(true)
+    }
+
+    /// A text for the answer; empty if there is no memory for it.
+    #[must_use]
+    pub fn text(&self, text: &str) -> String {
+        if self.admits(text.len()) { text.to_owned() } else { String::new() }
+    }
+
+    /// The refusal of an answer that needs more bytes than it may.
+    #[must_use]
+    pub fn refusal(&self) -> Option<Failure> {
+        let refusal = match self.0.met.get()? {
+            Met::Memory(exhausted) => Failure::from(exhausted),
+            Met::Length(limit) => Failure::new(
+                Code::BadUserInput,
+                format!(
+                    "the answer has more than {limit} bytes: ask for smaller pages with `first`, or for fewer fields"
+                ),
+            )
+            .because(Reason::LimitExceeded),
+        };
+        Some(refusal)
+    }
+
+    /// Where the answer came to be too large: how many fields it may hold.
+    #[must_use]
+    pub fn overflow(&self) -> Option<u64> {
+        let is_over = |counter: &AtomicU64| counter.load(Ordering::Relaxed) > self.0.size;
+        (is_over(&self.0.fields) || is_over(&self.0.entries)).then_some(self.0.size)
+    }
+}

@@ -1,0 +1,258 @@
+//! What a query would cost, judged from its text and its parsed document before anything runs.
+//!
+//! Owns the [`Limits`] of a request and the refusal that names the one it broke. Three steps, each linear in the text:
+//! [`check_text`] before the parser, whose recursion it protects; [`check`] after it, visiting every fragment once and
+//! reusing what was measured, so that fragments that spread one another double nothing but numbers.
+//!
+//! Does not know the schema: sizes of lists come from page arguments, from the shape of a connection and from a short
+//! table of names (`size`). Does not validate: an unknown field costs as much as a known one.
+
+mod scan;
+mod size;
+mod walk;
+
+use std::fmt;
+
+use async_graphql::Variables;
+use async_graphql::parser::types::ExecutableDocument;
+
+pub use scan::check_text;
+pub use size::{DEFAULT_GRAPH, DEFAULT_PAGE, MAX_PAGE};
+
+/// The most derivations that are followed for one request.
+pub const MAX_EDGES: u64 = 20_000_000;
+
+/// How much one request may ask for. Counts are of the document with its fragments spread, unless said otherwise.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Limits {
+    /// Bytes of query text.
+    pub bytes: u64,
+    /// Names, numbers, strings and punctuation marks of the text.
+    pub tokens: u64,
+    /// Brackets of the text that are open at once. Beyond 64 the parser itself gives up.
+    pub nesting: u64,
+    /// Operations of the document.
+    pub operations: u64,
+    /// Fragments the document defines.
+    pub fragments: u64,
+    /// Variables that all operations of the document define.
+    pub variables: u64,
+    /// Fields and fragments selected by all operations.
+    pub nodes: u64,
+    /// Selection sets inside one another, fragments included.
+    pub depth: u64,
+    /// Aliased fields.
+    pub aliases: u64,
+    /// Directives.
+    pub directives: u64,
+    /// Steps of comparing fields that answer under one name.
+    pub comparisons: u64,
+    /// Fields at the root of one operation.
+    pub root_fields: u64,
+    /// Fields that the operation may answer with, lists taken at the size they are asked for; and those that it does
+    /// answer with.
+    pub cost: u64,
+    /// Bytes of the answer's text.
+    pub answer: u64,
+    /// Derivations that may be followed for one request. No part of the text: what a question follows shows when it does.
+    pub edges: u64,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            bytes: 256 * 1024,
+            tokens: 20_000,
+            nesting: 60,
+            operations: 50,
+            fragments: 100,
+            variables: 200,
+            nodes: 5_000,
+            // The introspection query of GraphiQL and graphql-js reaches 18.
+            depth: 30,
+            aliases: 500,
+            directives: 200,
+            comparisons: 200_000,
+            root_fields: 100,
+            cost: 500_000,
+            answer: 64 * 1024 * 1024,
+            edges: MAX_EDGES,
+        }
+    }
+}
+
+/// What a document was measured at. Numbers saturate.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Cost {
+    /// Fields that the selected operation may answer with.
+    pub cost: u64,
+    /// Fields and fragments selected by all operations.
+    pub nodes: u64,
+    /// Selection sets inside one another.
+    pub depth: u64,
+    /// Aliased fields of all operations.
+    pub aliases: u64,
+    /// Directives of all operations.
+    pub directives: u64,
+    /// Most fields at the root of one operation.
+    pub root_fields: u64,
+}
+
+/// Measures a document, and refuses one that breaks a limit.
+///
+/// Structure is judged over all operations, because validation visits all of them; cost over the operation that would
+/// run: the one named, or the only one. Where neither exists nothing can run, and the cost is 0.
+///
+/// # Errors
+/// [`Refused`] names the limit, the number measured and what to do.
+pub fn check(
+    document: &ExecutableDocument,
+    variables: &Variables,
+    operation: Option<&str>,
+    limits: &Limits,
+) -> Result<Cost, Refused> {
+    walk::document(document, variables, operation, limits, u64::MAX)
+}
+
+/// A document that breaks no limit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Fit {
+    /// What it was measured at.
+    pub cost: Cost,
+    /// If true, it fits only because no list has more entries than the store: its answer is to be counted while it grows.
+    pub is_capped: bool,
+}
+
+/// The same as [`check`], for a store of which no list has more than `largest` entries, about. A query with pages inside
+/// pages is not refused for what a small store cannot answer.
+///
+/// # Errors
+/// As [`check`].
+pub fn check_within(
+    document: &ExecutableDocument,
+    variables: &Variables,
+    operation: Option<&str>,
+    limits: &Limits,
+    largest: impl FnOnce() -> u64,
+) -> Result<Fit, Refused> {
+    let refused = match check(document, variables, operation, limits) {
+        Ok(cost) => return Ok(Fit { cost, is_capped: false }),
+        Err(refused @ Refused::Over { what: What::Cost, .. }) => refused,
+        Err(refused) => return Err(refused),
+    };
+    let cost = walk::document(document, variables, operation, limits, largest().max(1));
+    cost.map(|cost| Fit { cost, is_capped: true }).map_err(|_| refused)
+}
+
+/// Why a query is not run. The text is stable and says what to do.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Refused {
+    /// More of something than is allowed.
+    #[error("{}, and the limit is {limit}: {}", What::measured(*.what, *.measured), What::advice(*.what))]
+    Over {
+        /// What there is too much of.
+        what: What,
+        /// How much was found; counting stops where it is clear.
+        measured: u64,
+        /// How much is allowed.
+        limit: u64,
+    },
+    /// A page larger than any page may be.
+    #[error(
+        "`{argument}: {asked}` is more than one page may hold, which is {MAX_PAGE}: ask for less and go on from the cursor"
+    )]
+    Page {
+        /// `first` or `last`.
+        argument: &'static str,
+        /// The value given.
+        asked: u64,
+    },
+    /// Fragments that contain themselves.
+    #[error("fragments spread one another in a circle ({path}): take one of these spreads out")]
+    Circle {
+        /// Their names, the first repeated at the end.
+        path: String,
+    },
+}
+
+impl Refused {
+    /// Whether a limit was met. Otherwise the document is wrong in itself.
+    #[must_use]
+    pub const fn is_limit(&self) -> bool {
+        !matches!(self, Self::Circle { .. })
+    }
+}
+
+/// What there may not be too much of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum What {
+    /// [`Limits::bytes`].
+    Bytes,
+    /// [`Limits::tokens`].
+    Tokens,
+    /// [`Limits::nesting`].
+    Nesting,
+    /// [`Limits::operations`].
+    Operations,
+    /// [`Limits::fragments`].
+    Fragments,
+    /// [`Limits::variables`].
+    Variables,
+    /// [`Limits::nodes`].
+    Nodes,
+    /// [`Limits::depth`].
+    Depth,
+    /// [`Limits::aliases`].
+    Aliases,
+    /// [`Limits::directives`].
+    Directives,
+    /// [`Limits::root_fields`].
+    RootFields,
+    /// [`Limits::cost`].
+    Cost,
+}
+
+impl What {
+    fn within(self, measured: u64, limit: u64) -> Result<(), Refused> {
+        if measured <= limit { Ok(()) } else { Err(Refused::Over { what: self, measured, limit }) }
+    }
+
+    fn measured(self, n: u64) -> impl fmt::Display {
+        match self {
+            Self::Bytes => format!("the query text has {n} bytes"),
+            Self::Tokens => format!("the query text has {n} or more tokens"),
+            Self::Nesting => format!("the query text opens {n} or more brackets inside one another"),
+            Self::Operations => format!("the document has {n} operations"),
+            Self::Fragments => format!("the document defines {n} fragments"),
+            Self::Variables => format!("the document defines {n} variables"),
+            Self::Nodes => {
+                format!("the query selects {n} fields and fragments once its fragments are spread")
+            }
+            Self::Depth => format!("the query nests selections {n} or more levels deep"),
+            Self::Aliases => format!("the query uses {n} aliases"),
+            Self::Directives => format!("the query uses {n} directives"),
+            Self::RootFields => format!("the operation selects {n} fields at its root"),
+            Self::Cost => format!("the answer may hold {n} fields"),
+        }
+    }
+
+    const fn advice(self) -> &'static str {
+        match self {
+            Self::Bytes | Self::Tokens => "send values as variables, or split the request",
+            Self::Nesting => "send nested values as variables",
+            Self::Operations => "send only the operation that is to run",
+            Self::Fragments => "send only the fragments that are used, or fewer of them",
+            Self::Variables => "put values that belong together into one input object",
+            Self::Nodes => "select fewer fields, or spread fewer fragments inside fragments",
+            Self::Depth => "start a second query from the ids found so far",
+            Self::Aliases | Self::RootFields => "split the request, or ask for many ids at once with `nodes`",
+            Self::Directives => "use fewer @include and @skip",
+            Self::Cost => {
+                "ask for smaller pages with `first`, for fewer lists inside lists, or for fewer fields"
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

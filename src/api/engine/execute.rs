@@ -1,0 +1,393 @@
+//! From a request to its outcome: parse and validate once, judge the cost and the variables, run, sort the errors.
+//!
+//! Owns the order of these steps and the sorting of errors into [`Code`]s. Runs on the task of its caller: time limits,
+//! panics and the number of requests at once are the caller's to watch.
+
+mod answer;
+pub mod deferred;
+pub mod events;
+mod known;
+mod measure;
+mod order;
+mod running;
+mod shape;
+pub mod watch;
+
+use std::pin::Pin;
+use std::sync::Arc;
+
+use async_graphql::parser::Error as ParseError;
+use async_graphql::parser::types::{
+    DocumentOperations, ExecutableDocument, OperationDefinition, OperationType,
+};
+use async_graphql::{
+    Name, ObjectType, Positioned, Request, Schema, SchemaBuilder, SubscriptionType, ValidationMode, Value,
+    Variables,
+};
+
+use super::budget::{Spending, TimeUp};
+use super::code::{Code, Reason};
+use super::cost::{self, Limits, Refused};
+use super::failure::Failure;
+use super::language::{self, rules};
+use super::outcome::{Class, Outcome};
+use super::request::{Allow, Ask, Caller};
+use super::sdl::Sdl;
+use super::variables;
+use crate::budget::Charge;
+use crate::domain::log::position::Position;
+use crate::domain::principal::Principal;
+use deferred::Errands;
+pub use events::{Events, Looked, Subscribed};
+pub use known::Pace;
+use known::{Documents, Known, Size};
+use order::Order;
+
+/// Something that answers requests; its schema's types are nobody else's concern.
+pub trait Execute: Send + Sync + 'static {
+    /// Answers one request. Resolvers find the caller's [`Principal`](crate::domain::principal::Principal) in the
+    /// request's data.
+    fn execute(&self, ask: Ask, caller: Caller) -> Pin<Box<dyn Future<Output = Outcome> + Send>> {
+        self.execute_until(ask, caller, Arc::new(|| false))
+    }
+
+    /// Answers one request. Walks that can go on later end when `time_up` says so, and say it.
+    fn execute_until(
+        &self,
+        ask: Ask,
+        caller: Caller,
+        time_up: TimeUp,
+    ) -> Pin<Box<dyn Future<Output = Outcome> + Send>>;
+
+    /// Begins a subscription. What follows is run by the caller, event by event.
+    fn subscribe(&self, ask: Ask, principal: Principal) -> Pin<Box<dyn Future<Output = Subscribed> + Send>>;
+
+    /// How long requests like this one have taken of late; none where it is the first of its kind.
+    fn pace(&self, _ask: &Ask) -> Option<Pace> {
+        None
+    }
+}
+
+/// A schema, and what a request to it may cost.
+pub struct Executor<Q, M, S>(Arc<Inner<Q, M, S>>);
+
+struct Inner<Q, M, S> {
+    /// For answers that are no larger than their text says.
+    plain: Schema<Q, M, S>,
+    /// For answers that are counted while they grow: with an extension the engine wraps every field.
+    counting: Schema<Q, M, S>,
+    equip: Equip,
+    largest: Largest,
+    limits: Limits,
+    sdl: Sdl,
+    documents: Documents,
+}
+
+/// Puts what resolvers need beside the caller into a request, and what does their errands.
+type Equip = Box<dyn Fn(Request, Errands) -> (Request, Option<Moment>) + Send + Sync>;
+
+/// About how many entries a list can have now.
+type Largest = Box<dyn Fn() -> u64 + Send + Sync>;
+
+/// Of what moment an answer is.
+pub struct Moment {
+    /// What a query is read at.
+    pub read: Position,
+    /// The newest commit, asked for once a mutation has ended: what it wrote is at or before it.
+    pub written: Box<dyn Fn() -> Position + Send + Sync>,
+}
+
+impl<Q, M, S> Executor<Q, M, S>
+where
+    Q: ObjectType + 'static,
+    M: ObjectType + 'static,
+    S: SubscriptionType + 'static,
+{
+    /// An executor for the schema that `build` makes. The schema's own limits may stay off: none of them is needed beside
+    /// `limits`. `equip` is called once for every request, just before it runs; `largest` for requests that would be too
+    /// much on a large store.
+    ///
+    /// # Errors
+    /// [`BadSchema`] where the schema's own text cannot be read back.
+    pub fn new(
+        build: impl Fn() -> SchemaBuilder<Q, M, S>,
+        equip: impl Fn(Request, Errands) -> (Request, Option<Moment>) + Send + Sync + 'static,
+        largest: impl Fn() -> u64 + Send + Sync + 'static,
+        limits: Limits,
+    ) -> Result<Self, BadSchema> {
+        // What is handed to the engine was validated before.
+        let plain = build().validation_mode(ValidationMode::Fast).finish();
+        let counting = build().validation_mode(ValidationMode::Fast).extension(measure::Counting).finish();
+        let sdl = Sdl::read(&plain.sdl())?;
+        let (equip, largest, documents) = (Box::new(equip), Box::new(largest), Documents::new());
+        Ok(Self(Arc::new(Inner { plain, counting, equip, largest, limits, sdl, documents })))
+    }
+}
+
+/// A schema whose exported text is not GraphQL: a mistake of ours that the first test of any schema shows.
+#[derive(Debug, thiserror::Error)]
+#[error("the schema's text cannot be read back: {0}")]
+pub struct BadSchema(#[from] ParseError);
+
+impl<Q, M, S> Execute for Executor<Q, M, S>
+where
+    Q: ObjectType + 'static,
+    M: ObjectType + 'static,
+    S: SubscriptionType + 'static,
+{
+    fn execute_until(
+        &self,
+        ask: Ask,
+        caller: Caller,
+        time_up: TimeUp,
+    ) -> Pin<Box<dyn Future<Output = Outcome> + Send>> {
+        let inner = Arc::clone(&self.0);
+        Box::pin(async move {
+            let Caller { principal, allow, memory } = caller;
+            match inner.prepare(ask, principal, Wanted::Answer(allow)) {
+                Ok(prepared) => inner.run(prepared, time_up, memory).await,
+                Err(not_run) => not_run.outcome(),
+            }
+        })
+    }
+
+    fn subscribe(&self, ask: Ask, principal: Principal) -> Pin<Box<dyn Future<Output = Subscribed> + Send>> {
+        Box::pin(Arc::clone(&self.0).begin(ask, principal))
+    }
+
+    fn pace(&self, ask: &Ask) -> Option<Pace> {
+        let known = self.0.documents.get(&ask.query, ask.operation_name.as_deref())?;
+        Some(Pace::of(known, &ask.variables))
+    }
+}
+
+/// A request that may run.
+#[derive(Clone)]
+struct Prepared {
+    query: String,
+    variables: Variables,
+    extensions: serde_json::Map<String, serde_json::Value>,
+    /// As it runs: without what the variables leave out.
+    document: ExecutableDocument,
+    principal: Principal,
+    known: Arc<Known>,
+    /// Fields that it selects, all fragments spread.
+    fields: u64,
+    /// If true, the answer is counted while it grows.
+    is_counted: bool,
+}
+
+/// What a request is wanted for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Wanted {
+    /// One answer.
+    Answer(Allow),
+    /// Events.
+    Events,
+}
+
+impl From<Prepared> for Request {
+    fn from(prepared: Prepared) -> Self {
+        let Prepared { query, variables, extensions, document, principal, .. } = prepared;
+        let mut request = Self::new(query).variables(variables).data(principal);
+        let extensions = extensions.into_iter();
+        request.extensions.extend(extensions.filter_map(|(name, value)| Some((name, constant(value).ok()?))));
+        request.set_parsed_query(document);
+        request
+    }
+}
+
+impl<Q, M, S> Inner<Q, M, S>
+where
+    Q: ObjectType + 'static,
+    M: ObjectType + 'static,
+    S: SubscriptionType + 'static,
+{
+    async fn run(&self, prepared: Prepared, time_up: TimeUp, memory: Charge) -> Outcome {
+        let before = memory.bytes();
+        if let Err(exhausted) = memory.grow(prepared.fields * measure::FIELD) {
+            return Outcome::failed(&Failure::from(&exhausted));
+        }
+        let known = Arc::clone(&prepared.known);
+        let schema = if prepared.is_counted { &self.counting } else { &self.plain };
+        let flags = order::flags(&prepared.variables);
+        let limits = &self.limits;
+        let room = measure::room(prepared.fields, prepared.is_counted, limits.answer, memory.clone());
+        let spending = Spending::within(limits.edges, limits.cost, time_up, room);
+        let errands = Errands::default();
+        let (request, moment) = (self.equip)(Request::from(prepared).data(spending.clone()), errands.clone());
+        let response = errands.attend(spending.running(schema.execute(request))).await;
+        let order = Order { known: &known, flags: &flags, sdl: &self.sdl };
+        let order = Some(&order).filter(|_| known.plan.is_unordered());
+        let outcome = measure::refusal(&spending)
+            .unwrap_or_else(|| answer::sort(response, &known.plan, order, &spending));
+        memory.keep(before + outcome.body.len() as u64);
+        let ran = moment.filter(|_| outcome.class == Class::Executed);
+        let position = ran.map(|moment| match known.kind {
+            OperationType::Mutation => (moment.written)(),
+            OperationType::Query | OperationType::Subscription => moment.read,
+        });
+        Outcome { position, ..outcome }
+    }
+
+    fn prepare(&self, ask: Ask, principal: Principal, wanted: Wanted) -> Result<Prepared, NotRun> {
+        let Ask { query, operation_name, variables, extensions } = ask;
+        let (limits, sdl, name) = (&self.limits, &self.sdl, operation_name.as_deref());
+        let text = match self.documents.get(&query, name) {
+            Some(known) => Text::Known(known),
+            None => Text::New(read(&query, limits)?),
+        };
+        let document = text.document();
+        let operation = select(document, name)?;
+        match (operation.ty, wanted) {
+            (OperationType::Query, Wanted::Answer(_))
+            | (OperationType::Mutation, Wanted::Answer(Allow::Mutations))
+            | (OperationType::Subscription, Wanted::Events) => {}
+            (OperationType::Mutation, Wanted::Answer(Allow::Queries)) => {
+                return Err(NotRun::NotOverThisMethod);
+            }
+            (OperationType::Subscription, Wanted::Answer(_)) => {
+                return Err(Failure::bad_request(
+                    "subscriptions are answered over a WebSocket (graphql-transport-ws), or as \
+                     `Accept: text/event-stream`",
+                )
+                .into());
+            }
+            (_, Wanted::Events) => return Err(NotRun::NotASubscription),
+        }
+        let mut variables = Variables::from_value(object(variables)?);
+        let fit = cost::check_within(document, &variables, name, limits, &self.largest)?;
+        let known = match &text {
+            Text::Known(known) => Arc::clone(known),
+            Text::New(new) => {
+                let facts = rules::check(new, name, sdl, limits.comparisons)?;
+                let size = Size { bytes: query.len(), depth: fit.cost.depth };
+                let known = Arc::new(Known::new(document, operation, facts, size, sdl));
+                self.documents.keep(&query, name, &known);
+                known
+            }
+        };
+        let missing = variables::coerce(operation, &known.facts, sdl, &mut variables)?;
+        let mut document = known.running.clone();
+        variables::leave_out(&mut document, &missing);
+        let (fields, is_counted) = (fit.cost.nodes, fit.is_capped || known.plan.is_guessed());
+        Ok(Prepared { query, variables, extensions, document, principal, known, fields, is_counted })
+    }
+}
+
+/// A document that came before, or one that is to be validated.
+enum Text {
+    Known(Arc<Known>),
+    New(language::Document),
+}
+
+impl Text {
+    fn document(&self) -> &ExecutableDocument {
+        match self {
+            Self::Known(known) => &known.document,
+            Self::New(new) => &new.executable,
+        }
+    }
+}
+
+enum NotRun {
+    Failed(Failure),
+    /// The document or its variables, with everything that is wrong with them.
+    Invalid(Vec<Failure>),
+    NotOverThisMethod,
+    NotASubscription,
+}
+
+impl NotRun {
+    fn outcome(&self) -> Outcome {
+        match self {
+            Self::Failed(failure) => Outcome::failed(failure),
+            Self::Invalid(failures) => Outcome::invalid(failures),
+            Self::NotOverThisMethod => {
+                let failure = Failure::bad_request(
+                    "only queries run over this method; send mutations as POST with a JSON body",
+                );
+                Outcome { class: Class::NotOverThisMethod, ..Outcome::failed(&failure) }
+            }
+            Self::NotASubscription => Outcome::failed(&Failure::bad_request("this is not a subscription")),
+        }
+    }
+}
+
+impl From<Failure> for NotRun {
+    fn from(failure: Failure) -> Self {
+        Self::Failed(failure)
+    }
+}
+
+impl From<Vec<Failure>> for NotRun {
+    fn from(failures: Vec<Failure>) -> Self {
+        Self::Invalid(failures)
+    }
+}
+
+impl From<Refused> for NotRun {
+    fn from(refused: Refused) -> Self {
+        let failure = Failure::new(Code::GraphqlValidationFailed, refused.to_string());
+        Self::Failed(if refused.is_limit() { failure.because(Reason::LimitExceeded) } else { failure })
+    }
+}
+
+/// Reads a document that is not known.
+fn read(query: &str, limits: &Limits) -> Result<language::Document, NotRun> {
+    cost::check_text(query, limits)?;
+    Ok(language::parse(query)?)
+}
+
+/// The operation that is to run.
+fn select<'a>(
+    document: &'a ExecutableDocument,
+    name: Option<&str>,
+) -> Result<&'a OperationDefinition, Failure> {
+    let refuse = |message: String| Failure::new(Code::OperationResolutionFailure, message);
+    match (&document.operations, name) {
+        (DocumentOperations::Single(only), None) => Ok(&only.node),
+        (DocumentOperations::Multiple(all), Some(name)) => {
+            all.get(name).map(|operation| &operation.node).ok_or_else(|| {
+                refuse(format!(
+                    "the document has no operation named {:?}; it has {}",
+                    short(name),
+                    names(all.keys())
+                ))
+            })
+        }
+        (DocumentOperations::Single(_), Some(name)) => Err(refuse(format!(
+            "the document has no operation named {:?}; its only operation has no name, so leave `operationName` out",
+            short(name)
+        ))),
+        (DocumentOperations::Multiple(all), None) => match all.values().next() {
+            Some(Positioned { node, .. }) if all.len() == 1 => Ok(node),
+            _ => Err(refuse(format!(
+                "say in `operationName` which operation is to run: {}",
+                names(all.keys())
+            ))),
+        },
+    }
+}
+
+fn names<'a>(names: impl Iterator<Item = &'a Name>) -> String {
+    let mut names: Vec<_> = names.map(Name::as_str).collect();
+    names.sort_unstable();
+    names.join(", ")
+}
+
+fn short(text: &str) -> String {
+    text.chars().take(80).collect()
+}
+
+fn object(map: serde_json::Map<String, serde_json::Value>) -> Result<Value, Failure> {
+    constant(serde_json::Value::Object(map))
+}
+
+fn constant(value: serde_json::Value) -> Result<Value, Failure> {
+    Value::from_json(value)
+        .map_err(|error| Failure::bad_request(format!("`variables` cannot be read: {error}")))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,173 @@
+//! Subscriptions: one run to begin, then one run for each event.
+//!
+//! The text is parsed, its cost judged and its arguments read when the subscription begins. Every event is then answered
+//! as a request of its own would be: with an account of its own, and with nothing kept from the event before.
+
+use std::pin::Pin;
+use std::sync::Arc;
+
+use async_graphql::{Error, ObjectType, Request, Response, ServerError, SubscriptionType};
+use futures_util::StreamExt;
+use tokio::sync::watch;
+
+use super::deferred::Errands;
+use super::shape::Plan;
+use super::{Inner, NotRun, Prepared, Wanted, answer, measure};
+use crate::api::engine::budget::{Spending, TimeUp};
+use crate::api::engine::execute::watch::{Beginning, Found, Turn, Watch};
+use crate::api::engine::failure::Failure;
+use crate::api::engine::outcome::{Class, Outcome};
+use crate::api::engine::request::Ask;
+use crate::budget::Budget;
+use crate::domain::canonical::bytes::Canon;
+use crate::domain::id::Seq;
+use crate::domain::principal::Principal;
+
+/// The most memory that one event may need while it is made, in bytes. Few are made at once.
+const MEMORY: u64 = 32 * 1024 * 1024;
+
+/// What became of a request to begin a subscription.
+pub enum Subscribed {
+    /// It began.
+    Events(Arc<dyn Events>),
+    /// The request is a query or a mutation: it is answered, not subscribed to.
+    NotASubscription(Ask),
+    /// It was refused.
+    Refused(Outcome),
+}
+
+/// A subscription that began.
+pub trait Events: Send + Sync + 'static {
+    /// Equal for subscriptions that are told the same: whoever asks, an event is the same.
+    fn key(&self) -> [u8; 32];
+
+    /// The commit after which it tells.
+    fn after(&self) -> Seq;
+
+    /// The newest commit, to wait for the next.
+    fn newest(&self) -> watch::Receiver<Seq>;
+
+    /// Looks at the commits after one, in order, for the first to tell of, until time is up. There must be one.
+    fn look(self: Arc<Self>, after: Seq, time_up: TimeUp) -> Pin<Box<dyn Future<Output = Looked> + Send>>;
+}
+
+/// What looking came to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Looked {
+    /// There is nothing to tell up to this commit, included.
+    Nothing(Seq),
+    /// What is told of this commit, as JSON.
+    Told(Seq, Vec<u8>),
+    /// It failed, and would fail again: the subscription is over. All before the next commit was told.
+    Failed(Outcome),
+}
+
+/// A subscription of a schema.
+struct Standing<Q, M, S> {
+    inner: Arc<Inner<Q, M, S>>,
+    prepared: Prepared,
+    watch: Arc<dyn Watch>,
+    key: [u8; 32],
+}
+
+impl<Q, M, S> Inner<Q, M, S>
+where
+    Q: ObjectType + 'static,
+    M: ObjectType + 'static,
+    S: SubscriptionType + 'static,
+{
+    pub(super) async fn begin(self: Arc<Self>, ask: Ask, principal: Principal) -> Subscribed {
+        let key = key(&ask, &principal);
+        let prepared = match self.prepare(ask.clone(), principal, Wanted::Events) {
+            Ok(prepared) => prepared,
+            Err(NotRun::NotASubscription) => return Subscribed::NotASubscription(ask),
+            Err(not_run) => return Subscribed::Refused(not_run.outcome()),
+        };
+        let beginning = Beginning::default();
+        let turn = Turn::Begins(beginning.clone());
+        let (response, spending) = self.turn(prepared.clone(), turn, Arc::new(|| false)).await;
+        if let Some(response) = response {
+            return Subscribed::Refused(answer::whole(response, &prepared.known.plan, &spending));
+        }
+        match beginning.take().as_slice() {
+            [watch] => {
+                let watch = Arc::clone(watch);
+                Subscribed::Events(Arc::new(Standing { inner: self, prepared, watch, key }))
+            }
+            said => Subscribed::Refused(Outcome::failed(&Failure::bad_request(format!(
+                "a subscription selects one field that depends on no directive; this one selects {}",
+                said.len()
+            )))),
+        }
+    }
+
+    /// Runs a subscription for one turn.
+    async fn turn(&self, prepared: Prepared, turn: Turn, time_up: TimeUp) -> (Option<Response>, Spending) {
+        let schema = if prepared.is_counted { &self.counting } else { &self.plain };
+        let memory = Budget::new(MEMORY).account().charge();
+        let limits = &self.limits;
+        let room = measure::room(prepared.fields, prepared.is_counted, limits.answer, memory);
+        let spending = Spending::within(limits.edges, limits.cost, time_up, room);
+        let errands = Errands::default();
+        let request = Request::from(prepared).data(spending.clone()).data(turn);
+        let (request, _) = (self.equip)(request, errands.clone());
+        let mut responses = schema.execute_stream(request);
+        (errands.attend(spending.running(responses.next())).await, spending)
+    }
+}
+
+/// What an error of a watch is to the client.
+fn refused(error: Error, plan: &Plan) -> Outcome {
+    let extensions = error.extensions;
+    let error = ServerError { extensions, ..ServerError::new(error.message, None) };
+    let spending = Spending::new(0, 0, Arc::new(|| false));
+    answer::sort(Response::from_errors(vec![error]), plan, None, &spending)
+}
+
+fn key(ask: &Ask, principal: &Principal) -> [u8; 32] {
+    let mut variables = serde_json::Value::Object(ask.variables.clone());
+    variables.sort_all_objects();
+    let mut canon = Canon::new("stemma subscription v1");
+    canon.field(ask.query.as_bytes());
+    canon.optional(ask.operation_name.as_deref().map(str::as_bytes));
+    canon.field(variables.to_string().as_bytes());
+    canon.field(principal.name().as_bytes());
+    canon.hash()
+}
+
+impl<Q, M, S> Events for Standing<Q, M, S>
+where
+    Q: ObjectType + 'static,
+    M: ObjectType + 'static,
+    S: SubscriptionType + 'static,
+{
+    fn key(&self) -> [u8; 32] {
+        self.key
+    }
+
+    fn after(&self) -> Seq {
+        self.watch.after()
+    }
+
+    fn newest(&self) -> watch::Receiver<Seq> {
+        self.watch.newest()
+    }
+
+    fn look(self: Arc<Self>, after: Seq, time_up: TimeUp) -> Pin<Box<dyn Future<Output = Looked> + Send>> {
+        Box::pin(async move {
+            let plan = &self.prepared.known.plan;
+            let seq = match self.watch.look(after, &time_up) {
+                Ok(Found::Nothing(upto)) => return Looked::Nothing(upto),
+                Ok(Found::Tell(seq)) => seq,
+                Err(error) => return Looked::Failed(refused(error, plan)),
+            };
+            let (response, spending) =
+                self.inner.turn(self.prepared.clone(), Turn::Tells(seq), time_up).await;
+            let Some(response) = response else { return Looked::Failed(Outcome::panicked()) };
+            match measure::refusal(&spending).unwrap_or_else(|| answer::whole(response, plan, &spending)) {
+                Outcome { class: Class::Executed, body, .. } => Looked::Told(seq, body),
+                failed => Looked::Failed(failed),
+            }
+        })
+    }
+}

@@ -1,0 +1,108 @@
+//! The size of an answer while it grows. What a query would cost is judged before it runs, with a guess for lists that
+//! have no pages; where a query has such lists, every field and every object in a list is counted as it comes up, so that no
+//! guess is trusted. Bytes are charged in any case: short fields by their number where they are counted, else by the objects
+//! of each page; long texts as they come up; and the answer's own text while it is written.
+
+use std::io;
+use std::sync::Arc;
+
+use async_graphql::extensions::{Extension, ExtensionContext, ExtensionFactory, NextResolve, ResolveInfo};
+use async_graphql::{QueryPathSegment, ServerResult, Value};
+use async_trait::async_trait;
+
+use crate::api::engine::budget::{Piece, Room, Spending};
+use crate::api::engine::code::{Code, Reason};
+use crate::api::engine::failure::Failure;
+use crate::api::engine::outcome::Outcome;
+use crate::budget::Charge;
+
+/// Counts what an answer holds. What would be too much is null, and nobody sees it: [`refusal`] takes the place of the
+/// answer.
+pub(super) struct Counting;
+
+impl ExtensionFactory for Counting {
+    fn create(&self) -> Arc<dyn Extension> {
+        Arc::new(Self)
+    }
+}
+
+#[async_trait]
+impl Extension for Counting {
+    async fn resolve(
+        &self,
+        ctx: &ExtensionContext<'_>,
+        info: ResolveInfo<'_>,
+        next: NextResolve<'_>,
+    ) -> ServerResult<Option<Value>> {
+        let piece = match info.path_node.segment {
+            QueryPathSegment::Name(_) => Some(Piece::Field),
+            // A scalar in a list is part of its field.
+            QueryPathSegment::Index(_) if info.field.selection_set.node.items.is_empty() => None,
+            QueryPathSegment::Index(_) => Some(Piece::Entry),
+        };
+        let fits = match (piece, ctx.data_opt::<Spending>()) {
+            (Some(piece), Some(spending)) => spending.holds(piece),
+            _ => true,
+        };
+        if fits { next.run(ctx, info).await } else { Ok(Some(Value::Null)) }
+    }
+}
+
+/// The memory of a field of an answer whose value is short, in bytes.
+pub(super) const FIELD: u64 = 160;
+
+/// The memory of a request that selects so many fields, all fragments spread.
+pub(super) fn room(fields: u64, is_counted: bool, longest: u64, memory: Charge) -> Room {
+    let (object, field) = if is_counted { (0, FIELD) } else { (fields * FIELD, 0) };
+    Room { memory, longest, object, field }
+}
+
+/// The answer to a request whose answer became too large.
+pub(super) fn refusal(spending: &Spending) -> Option<Outcome> {
+    let written =
+        "What a mutation wrote stays written: send it again with the same idempotencyKey and fewer fields";
+    if let Some(limit) = spending.overflow() {
+        let message = format!(
+            "the answer holds more than {limit} fields or objects: ask for smaller pages with `first`, for fewer lists \
+             without pages, or for fewer fields. {written}"
+        );
+        let failure = Failure::new(Code::BadUserInput, message).because(Reason::LimitExceeded);
+        return Some(Outcome::failed(&failure));
+    }
+    let mut failure = spending.refusal()?;
+    failure.message = format!("{}. {written}", failure.message);
+    Some(Outcome::failed(&failure))
+}
+
+/// The text of an answer, charged while it is written.
+pub(super) struct Text<'a> {
+    pub(super) bytes: Vec<u8>,
+    spending: &'a Spending,
+}
+
+impl<'a> Text<'a> {
+    pub(super) const fn new(spending: &'a Spending) -> Self {
+        Self { bytes: Vec::new(), spending }
+    }
+}
+
+impl io::Write for Text<'_> {
+    fn write(&mut self, piece: &[u8]) -> io::Result<usize> {
+        const FIRST: usize = 512;
+        let (length, room) = (self.bytes.len() + piece.len(), self.bytes.capacity());
+        if length > room {
+            // A quarter more each time: twice as much would be charged for what is not there.
+            let wanted = length.max(room + room / 4).max(FIRST);
+            if !self.spending.admits_text(length, wanted - room) {
+                return Err(io::Error::other("the answer is too large"));
+            }
+            self.bytes.reserve_exact(wanted - self.bytes.len());
+        }
+        self.bytes.extend_from_slice(piece);
+        Ok(piece.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}

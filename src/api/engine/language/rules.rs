@@ -1,0 +1,186 @@
+//! The validation rules of the specification, for one document and one schema.
+//!
+//! Runs after `cost::check`, which refuses fragments that contain themselves and documents that are large when their
+//! fragments are spread; so every walk here is bounded. Each definition is visited once, and what it finds of variables is
+//! judged for each operation that reaches it.
+
+mod directives;
+mod overlap;
+mod selections;
+mod values;
+mod variables;
+
+use std::collections::{HashMap, HashSet};
+
+use async_graphql::parser::types::{DocumentOperations, ExecutableDocument, OperationDefinition, Type};
+use async_graphql::{Name, Pos, Positioned};
+use async_graphql_value::Value;
+
+use super::{Document, invalid};
+use crate::api::engine::code::{Code, Reason};
+use crate::api::engine::failure::Failure;
+use crate::api::engine::sdl::Sdl;
+
+/// Errors beyond this many are not looked for.
+const MOST_ERRORS: usize = 500;
+
+/// The facts of a valid document that the values of variables are judged by.
+#[derive(Debug, Default, PartialEq)]
+pub(in crate::api) struct Facts {
+    /// Nullable variables that occur where null is not allowed: they may be missing, but not null.
+    pub(in crate::api) never_null: HashSet<Name>,
+    /// Literals of custom scalars that contain variables: they are complete when the variables are known.
+    pub(in crate::api) open: Vec<Open>,
+}
+
+/// A literal of a custom scalar that contains variables.
+#[derive(Debug, Clone, PartialEq)]
+pub(in crate::api) struct Open {
+    pub(in crate::api) scalar: Name,
+    pub(in crate::api) value: Value,
+    pub(in crate::api) pos: Pos,
+    /// The name of its place, for messages.
+    pub(in crate::api) place: String,
+}
+
+/// Judges a document; returns the facts about the operation that is to run.
+///
+/// # Errors
+/// Everything that is wrong with it, in the order of the text.
+pub(in crate::api) fn check(
+    document: &Document,
+    operation: Option<&str>,
+    sdl: &Sdl,
+    most_comparisons: u64,
+) -> Result<Facts, Vec<Failure>> {
+    let Document { executable, repeated } = document;
+    let mut rules = Rules { sdl, document: executable, errors: Vec::new() };
+    for field in repeated {
+        let message = format!("expected different fields in an input object, found `{}` twice", field.node);
+        rules.refuse(Code::BadUserInput, message, field.pos);
+    }
+    let parts = rules.parts();
+    let mut facts = Facts::default();
+    for (name, definition) in executable.operations.iter() {
+        let found = rules.operation(name, definition, &parts);
+        let is_asked = match &executable.operations {
+            DocumentOperations::Single(_) => true,
+            DocumentOperations::Multiple(all) => all.len() == 1 || name.map(Name::as_str) == operation,
+        };
+        if is_asked {
+            facts = found;
+        }
+    }
+    rules.unused_fragments(&parts);
+    if rules.errors.is_empty() {
+        overlap::check(executable, sdl, most_comparisons, &mut rules.errors);
+    }
+    let mut errors = rules.errors;
+    if errors.is_empty() {
+        return Ok(facts);
+    }
+    errors.sort_by_key(|error| error.locations.first().map(|place| (place.line, place.column)));
+    Err(errors)
+}
+
+struct Rules<'a> {
+    sdl: &'a Sdl,
+    document: &'a ExecutableDocument,
+    errors: Vec<Failure>,
+}
+
+/// A use of a variable.
+struct Usage {
+    name: Name,
+    pos: Pos,
+    /// The type that the place has; `None` inside a custom scalar, which takes any.
+    kind: Option<Type>,
+    /// If true, the place has a default value, which a missing variable leaves alone.
+    has_default: bool,
+    /// If true, it is the field of an input object that takes exactly one: a default of the variable does not count.
+    one_of: bool,
+}
+
+/// What one definition uses, its fragments not followed.
+#[derive(Default)]
+struct Uses {
+    variables: Vec<Usage>,
+    fragments: Vec<Name>,
+    open: Vec<Open>,
+}
+
+/// The uses of operations and fragments.
+struct Parts {
+    operations: HashMap<Option<Name>, Uses>,
+    fragments: HashMap<Name, Uses>,
+}
+
+impl<'a> Rules<'a> {
+    fn refuse(&mut self, code: Code, message: String, pos: Pos) {
+        if self.errors.len() < MOST_ERRORS {
+            self.errors.push(Failure { code, ..invalid(message, pos) });
+        }
+    }
+
+    fn invalid(&mut self, message: String, pos: Pos) {
+        self.refuse(Code::GraphqlValidationFailed, message, pos);
+    }
+
+    /// Visits every definition once.
+    fn parts(&mut self) -> Parts {
+        let document = self.document;
+        let fragments = document.fragments.iter();
+        let fragments = fragments.map(|(name, fragment)| (name.clone(), self.fragment(fragment))).collect();
+        let operations = document.operations.iter();
+        let operations =
+            operations.map(|(name, operation)| (name.cloned(), self.selected(operation))).collect();
+        Parts { operations, fragments }
+    }
+
+    fn operation(
+        &mut self,
+        name: Option<&Name>,
+        operation: &'a Positioned<OperationDefinition>,
+        parts: &Parts,
+    ) -> Facts {
+        let Some(own) = parts.operations.get(&name.cloned()) else { return Facts::default() };
+        let reached = reached(own, parts);
+        let all = || std::iter::once(own).chain(reached.iter().filter_map(|name| parts.fragments.get(*name)));
+        let never_null = self.variables(name, &operation.node, all().flat_map(|uses| &uses.variables));
+        Facts { never_null, open: all().flat_map(|uses| uses.open.iter().cloned()).collect() }
+    }
+
+    fn unused_fragments(&mut self, parts: &Parts) {
+        let used: HashSet<&Name> = parts.operations.values().flat_map(|uses| reached(uses, parts)).collect();
+        for (name, fragment) in &self.document.fragments {
+            if !used.contains(name) {
+                let message = format!("fragment `{name}` is not used; spread it, or leave it out");
+                self.invalid(message, fragment.pos);
+            }
+        }
+    }
+}
+
+/// The fragments that are spread from a definition, directly or through others.
+fn reached<'a>(uses: &'a Uses, parts: &'a Parts) -> HashSet<&'a Name> {
+    let (mut reached, mut open) = (HashSet::new(), vec![uses]);
+    while let Some(uses) = open.pop() {
+        for name in &uses.fragments {
+            if let Some(further) = parts.fragments.get(name)
+                && reached.insert(name)
+            {
+                open.push(further);
+            }
+        }
+    }
+    reached
+}
+
+/// The error of a document whose fields would take too long to compare.
+fn too_much(limit: u64) -> Failure {
+    let message = format!(
+        "the query selects the same names in too many places: comparing them takes more than {limit} steps; \
+         give fields aliases, or select fewer of them"
+    );
+    Failure::new(Code::GraphqlValidationFailed, message).because(Reason::LimitExceeded)
+}

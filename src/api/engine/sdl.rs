@@ -1,0 +1,249 @@
+//! The types of a schema, read once from its own text: what its fields return and take, and which values its inputs have.
+//! async-graphql keeps its registry to itself; its exported text is the public way to the same facts.
+
+use std::collections::{HashMap, HashSet};
+
+use async_graphql::Name;
+use async_graphql::Positioned;
+use async_graphql::indexmap::IndexMap;
+use async_graphql::parser::types::{
+    DirectiveDefinition, DirectiveLocation, FieldDefinition, InputValueDefinition, OperationType, Type,
+    TypeDefinition, TypeKind, TypeSystemDefinition,
+};
+use async_graphql::parser::{self, parse_schema};
+
+/// The types and directives that every schema has.
+const BUILT_IN: &str = include_str!("sdl/built_in.graphql");
+
+/// The types of a schema by name.
+pub(in crate::api) struct Sdl {
+    types: HashMap<Name, Definition>,
+    directives: HashMap<Name, Directive>,
+    roots: [Option<Name>; 3],
+    /// `__typename`, `__schema` and `__type`.
+    meta: [OutputField; 3],
+}
+
+/// A type.
+pub(in crate::api) enum Definition {
+    /// A scalar of the specification or a custom one.
+    Scalar,
+    /// An enum and its values.
+    Enum(Vec<Name>),
+    /// An input object.
+    Input(Input),
+    /// An object and its fields.
+    Object(HashMap<Name, OutputField>),
+    /// An interface or union: its fields, and the objects that it stands for.
+    Abstract(HashMap<Name, OutputField>, HashSet<Name>),
+}
+
+/// An input object.
+pub(in crate::api) struct Input {
+    /// Its fields in the order of the schema.
+    pub(in crate::api) fields: Arguments,
+    /// If true, a value has exactly one of the fields.
+    pub(in crate::api) one_of: bool,
+}
+
+/// Arguments or input fields.
+pub(in crate::api) type Arguments = IndexMap<Name, Argument>;
+
+/// An argument or input field.
+pub(in crate::api) struct Argument {
+    pub(in crate::api) kind: Type,
+    pub(in crate::api) has_default: bool,
+}
+
+impl Argument {
+    /// Returns true if a request must give it.
+    pub(in crate::api) const fn is_required(&self) -> bool {
+        !self.kind.nullable && !self.has_default
+    }
+}
+
+/// A field of an object or interface.
+pub(in crate::api) struct OutputField {
+    pub(in crate::api) kind: Type,
+    pub(in crate::api) arguments: Arguments,
+}
+
+/// A directive. None is repeatable: the parser of async-graphql 7.2.1 takes all of them for it, and no schema here has one.
+pub(in crate::api) struct Directive {
+    pub(in crate::api) arguments: Arguments,
+    pub(in crate::api) locations: Vec<DirectiveLocation>,
+}
+
+impl Definition {
+    /// Returns true if values of requests may have this type.
+    pub(in crate::api) const fn is_input(&self) -> bool {
+        matches!(self, Self::Scalar | Self::Enum(_) | Self::Input(_))
+    }
+
+    /// Returns true if fields are selected from it.
+    pub(in crate::api) const fn is_composite(&self) -> bool {
+        matches!(self, Self::Object(_) | Self::Abstract(..))
+    }
+}
+
+impl Sdl {
+    /// Reads a schema's text.
+    ///
+    /// # Errors
+    /// The parser's, if the text is not a schema.
+    pub(in crate::api) fn read(text: &str) -> Result<Self, parser::Error> {
+        let meta = |kind: &str, arguments: Arguments| {
+            let kind = Type::new(kind)
+                .unwrap_or(Type { base: parser::types::BaseType::Named(Name::new(kind)), nullable: true });
+            OutputField { kind, arguments }
+        };
+        let name = Argument { kind: meta("String!", Arguments::new()).kind, has_default: false };
+        let meta = [
+            meta("String!", Arguments::new()),
+            meta("__Schema!", Arguments::new()),
+            meta("__Type", Arguments::from_iter([(Name::new("name"), name)])),
+        ];
+        let mut sdl =
+            Self { types: HashMap::new(), directives: HashMap::new(), roots: [None, None, None], meta };
+        let mut implementers: Vec<(Name, Name)> = Vec::new();
+        let definitions =
+            parse_schema(BUILT_IN)?.definitions.into_iter().chain(parse_schema(text)?.definitions);
+        for definition in definitions {
+            match definition {
+                TypeSystemDefinition::Schema(schema) => {
+                    let schema = schema.node;
+                    sdl.roots =
+                        [schema.query, schema.mutation, schema.subscription].map(|root| Some(root?.node));
+                }
+                TypeSystemDefinition::Type(definition) => {
+                    let name = definition.node.name.node.clone();
+                    let definition = read_type(definition.node, &mut implementers);
+                    sdl.types.insert(name, definition);
+                }
+                TypeSystemDefinition::Directive(directive) => {
+                    let name = directive.node.name.node.clone();
+                    sdl.directives.insert(name, read_directive(directive.node));
+                }
+            }
+        }
+        for (object, interface) in implementers {
+            // Interfaces that implement interfaces stand for no objects of their own here.
+            if matches!(sdl.types.get(&object), Some(Definition::Object(_)))
+                && let Some(Definition::Abstract(_, possible)) = sdl.types.get_mut(&interface)
+            {
+                possible.insert(object);
+            }
+        }
+        Ok(sdl)
+    }
+
+    /// The type with this name.
+    pub(in crate::api) fn get(&self, kind: &str) -> Option<&Definition> {
+        self.types.get(kind)
+    }
+
+    /// The directive with this name.
+    pub(in crate::api) fn directive(&self, name: &str) -> Option<&Directive> {
+        self.directives.get(name)
+    }
+
+    /// A field of a type, those of introspection included; `None` for what does not exist.
+    pub(in crate::api) fn field(&self, kind: &str, field: &str) -> Option<&OutputField> {
+        let [typename, schema, of_type] = &self.meta;
+        let is_query = || self.root(OperationType::Query) == Some(kind);
+        match (field, self.get(kind)?) {
+            ("__typename", Definition::Object(_) | Definition::Abstract(..)) => Some(typename),
+            ("__schema", _) if is_query() => Some(schema),
+            ("__type", _) if is_query() => Some(of_type),
+            (_, Definition::Object(fields) | Definition::Abstract(fields, _)) => fields.get(field),
+            _ => None,
+        }
+    }
+
+    /// Returns true if an object can be of both types.
+    pub(in crate::api) fn overlap(&self, one: &str, other: &str) -> bool {
+        match (self.get(one), self.get(other)) {
+            _ if one == other => true,
+            (Some(Definition::Abstract(_, possible)), Some(Definition::Object(_))) => {
+                possible.contains(other)
+            }
+            (Some(Definition::Object(_)), Some(Definition::Abstract(_, possible))) => possible.contains(one),
+            (Some(Definition::Abstract(_, some)), Some(Definition::Abstract(_, others))) => {
+                !some.is_disjoint(others)
+            }
+            _ => false,
+        }
+    }
+
+    /// The type whose fields an operation selects.
+    pub(in crate::api) fn root(&self, operation: OperationType) -> Option<&str> {
+        let [query, mutation, subscription] = &self.roots;
+        let root = match operation {
+            OperationType::Query => query,
+            OperationType::Mutation => mutation,
+            OperationType::Subscription => subscription,
+        };
+        root.as_deref()
+    }
+
+    /// The name of a type as it is kept here.
+    pub(in crate::api) fn name(&self, kind: &str) -> Option<&str> {
+        self.types.get_key_value(kind).map(|(name, _)| name.as_str())
+    }
+
+    /// The names of all types.
+    #[cfg(test)]
+    pub(in crate::api) fn names(&self) -> impl Iterator<Item = &Name> {
+        self.types.keys()
+    }
+}
+
+fn read_type(definition: TypeDefinition, implementers: &mut Vec<(Name, Name)>) -> Definition {
+    let name = definition.name.node;
+    let one_of = definition.directives.iter().any(|directive| directive.node.name.node == "oneOf");
+    let mut implements = |interfaces: Vec<Positioned<Name>>| {
+        implementers.extend(interfaces.into_iter().map(|interface| (name.clone(), interface.node)));
+    };
+    match definition.kind {
+        TypeKind::Scalar => Definition::Scalar,
+        TypeKind::Enum(kind) => {
+            Definition::Enum(kind.values.into_iter().map(|value| value.node.value.node).collect())
+        }
+        TypeKind::InputObject(kind) => Definition::Input(Input { fields: arguments(kind.fields), one_of }),
+        TypeKind::Object(kind) => {
+            implements(kind.implements);
+            Definition::Object(fields(kind.fields))
+        }
+        TypeKind::Interface(kind) => {
+            implements(kind.implements);
+            Definition::Abstract(fields(kind.fields), HashSet::new())
+        }
+        TypeKind::Union(kind) => {
+            let members = kind.members.into_iter().map(|member| member.node);
+            Definition::Abstract(HashMap::new(), members.collect())
+        }
+    }
+}
+
+fn read_directive(definition: DirectiveDefinition) -> Directive {
+    Directive {
+        arguments: arguments(definition.arguments),
+        locations: definition.locations.into_iter().map(|location| location.node).collect(),
+    }
+}
+
+fn fields(fields: Vec<Positioned<FieldDefinition>>) -> HashMap<Name, OutputField> {
+    let field = |field: Positioned<FieldDefinition>| {
+        let FieldDefinition { name, ty, arguments: given, .. } = field.node;
+        (name.node, OutputField { kind: ty.node, arguments: arguments(given) })
+    };
+    fields.into_iter().map(field).collect()
+}
+
+fn arguments(given: Vec<Positioned<InputValueDefinition>>) -> Arguments {
+    let argument = |argument: Positioned<InputValueDefinition>| {
+        let InputValueDefinition { name, ty, default_value, .. } = argument.node;
+        (name.node, Argument { kind: ty.node, has_default: default_value.is_some() })
+    };
+    given.into_iter().map(argument).collect()
+}

@@ -1,0 +1,74 @@
+//! The schema: its roots, what every request finds in its context, and its text.
+
+pub mod at_least;
+pub mod mutation;
+pub mod query;
+pub mod subscription;
+
+use std::sync::Arc;
+
+use async_graphql::{Request, SDLExportOptions, Schema};
+
+use super::engine::cost::Limits;
+use super::engine::execute::{BadSchema, Execute, Executor, Moment};
+use super::loaders;
+use super::result_cache::Answers;
+use super::scope::Scope;
+use super::types::Node;
+use crate::ledger::{Ledger, View};
+use at_least::AtLeast;
+use mutation::Mutation;
+use query::Query;
+use subscription::Subscription;
+use subscription::newly_affected::NewlyKept;
+
+/// Answers requests on a ledger. Must be called within a tokio runtime.
+///
+/// # Errors
+/// [`BadSchema`] where the schema cannot be read back: a mistake of ours that every test shows.
+pub fn over(ledger: Ledger) -> Result<Arc<dyn Execute>, BadSchema> {
+    within(ledger, Limits::default())
+}
+
+/// Answers requests on a ledger, within other limits than the usual ones. Must be called within a tokio runtime.
+///
+/// # Errors
+/// As [`over`].
+pub fn within(ledger: Ledger, limits: Limits) -> Result<Arc<dyn Execute>, BadSchema> {
+    let kept = NewlyKept::default();
+    let build = || {
+        Schema::build(Query::default(), Mutation, Subscription)
+            .register_output_type::<Node>()
+            .data(ledger.clone())
+            .data(kept.clone())
+            .disable_suggestions()
+    };
+    let (pinned, answers) = (ledger.clone(), Answers::default());
+    // The newest durable commit is pinned once per request: everything in one answer is read at one moment. An extension
+    // could do it too, but with one the engine wraps every field.
+    let equip = move |request: Request, errands| {
+        let (view, newest) = (pinned.view(), pinned.clone());
+        let position = |view: &View| view.position(view.seq());
+        let moment = Moment { read: position(&view), written: Box::new(move || position(&newest.view())) };
+        let request = request.data(Scope::newest(view)).data(answers.clone());
+        (request.data(loaders::loader(pinned.clone(), errands)), Some(moment))
+    };
+    let counted = ledger.clone();
+    let largest = move || counted.view().entries();
+    let executor = Executor::new(build, equip, largest, limits)?;
+    Ok(Arc::new(AtLeast::new(ledger.clone(), Arc::new(executor))))
+}
+
+/// The schema as text, sorted: what `schema.graphql` holds.
+#[must_use]
+pub fn sdl() -> String {
+    let schema =
+        Schema::build(Query::default(), Mutation, Subscription).register_output_type::<Node>().finish();
+    let options =
+        SDLExportOptions::new().sorted_fields().sorted_arguments().sorted_enum_items().include_specified_by();
+    let text = schema.sdl_with_options(options);
+    // The exporter indents with tabs and leaves trailing blanks.
+    let lines: Vec<String> =
+        text.lines().map(|line| line.replace('\t', "  ").trim_end().to_owned()).collect();
+    lines.join("\n").trim().to_owned() + "\n"
+}

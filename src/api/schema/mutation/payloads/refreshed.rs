@@ -1,0 +1,164 @@
+//! The answer to a new version of a training set, and what a refresh found.
+
+use async_graphql::{Result, SimpleObject};
+
+use super::{Written, incomplete};
+use crate::api::engine::code::{Code, Reason};
+use crate::api::errors;
+use crate::api::scalars::int;
+use crate::api::types::{Commit, Statement, Version};
+use crate::domain::id::Seq;
+use crate::domain::numbers::VersionNo;
+use crate::domain::write::proposal::Refresh;
+use crate::domain::write::world::Refreshed;
+use crate::ledger::AsOf;
+
+/// The most entries of each list; the counts tell how many there are in all.
+const MOST: usize = 1_000;
+
+/// A training set version that was made or found; after a refresh also what became of its members.
+#[derive(SimpleObject, Clone)]
+pub struct SnapshotTrainingSetPayload {
+    /// The commit that holds the version.
+    pub commit: Commit,
+    /// Whether anything was made; false where all of it was there already, and in a dry run.
+    pub created: bool,
+    /// The version of the set; in a dry run the current one, which would be followed.
+    pub version: Version,
+    /// Whether nothing was written because nothing was to be.
+    pub dry_run: bool,
+    /// After a refresh: members that gave way to others; the first 1,000, by the age of what was pinned.
+    pub replaced: Vec<MemberReplacement>,
+    /// How many members gave way to others.
+    pub replaced_count: i32,
+    /// How many of them gave way to a version that is a member for another reason too, so that their splits and weights
+    /// are gone.
+    pub merged_count: i32,
+    /// After a refresh: members that fell away, wrong and with nothing right to replace them; the oldest 1,000.
+    pub removed: Vec<Version>,
+    /// How many members fell away.
+    pub removed_count: i32,
+    /// After a refresh: members that stay although they were made from something wrong, because they were not made
+    /// again since; the oldest 1,000.
+    pub unresolved: Vec<Version>,
+    /// How many members stay although they were made from something wrong.
+    pub unresolved_count: i32,
+    /// After a refresh: the statement by which the version that was refreshed is wrong itself, null if it is not. A refresh
+    /// replaces members and does not heal this: that version stays wrong, and so does the set's current version if no
+    /// member was to be replaced.
+    pub wrong_itself: Option<Statement>,
+}
+
+/// A member that gave way to another.
+#[derive(SimpleObject, Clone)]
+pub struct MemberReplacement {
+    /// What was pinned.
+    pub pinned: Version,
+    /// What is pinned in its place.
+    pub replacement: Version,
+    /// The split in which the replacement is pinned.
+    pub split: String,
+    /// Whether another member has brought the replacement already: it was a member itself, or an older pin of the same
+    /// item gave way to it. Its split and weight stay, and those of this pin are gone.
+    pub merged: bool,
+}
+
+impl Written {
+    /// The answer to a snapshot: it looked for nothing wrong.
+    ///
+    /// # Errors
+    /// As [`Written::put_payload`].
+    pub fn snapshot_payload(&self) -> Result<SnapshotTrainingSetPayload> {
+        Ok(self.found(self.committed.seq, self.version()?, &Refreshed::default(), None))
+    }
+
+    /// The answer to a refresh.
+    ///
+    /// # Errors
+    /// As [`Written::put_payload`].
+    pub fn refresh_payload(&self, refresh: &Refresh) -> Result<SnapshotTrainingSetPayload> {
+        let version = self.version()?;
+        let set = self.refreshed_set(version);
+        match &self.committed.refreshed {
+            Some(refreshed) => Ok(self.found(self.committed.seq, version, refreshed, Some(set))),
+            None => {
+                let refreshed = self.refreshed_before(set, refresh)?;
+                Ok(self.found(self.committed.seq, version, &refreshed, Some(set)))
+            }
+        }
+    }
+
+    /// The answer to a dry run of a refresh.
+    ///
+    /// # Errors
+    /// UNAVAILABLE where other writes are not durable yet.
+    pub fn foreseen_payload(&self, refresh: &Refresh) -> Result<SnapshotTrainingSetPayload> {
+        let refreshed = self.committed.refreshed.as_ref().ok_or_else(|| incomplete("refresh"))?;
+        let head = self.scope.read(|at| {
+            // The ledger foresees on top of writes that are still on their way to the disk; those are not shown.
+            let durable = named(refreshed).all(|version| at.sees(version));
+            let head = at.head(at.item(&refresh.item.id())?).filter(|_| durable)?;
+            Some((at.seq_of(head), head))
+        });
+        let (seq, head) = head.ok_or_else(|| {
+            let message = "other writes were under way; nothing was done, ask again";
+            errors::error(Code::InternalServerError, Some(Reason::Unavailable), message)
+        })?;
+        let shown = self.found(seq, head, refreshed, Some(head));
+        Ok(SnapshotTrainingSetPayload { created: false, dry_run: true, ..shown })
+    }
+
+    /// The version that was refreshed, of which this is the result.
+    fn refreshed_set(&self, version: VersionNo) -> VersionNo {
+        let made = self.outcome().created;
+        self.scope.read(|at| at.parent(version)).filter(|_| made).unwrap_or(version)
+    }
+
+    fn found(
+        &self,
+        seq: Seq,
+        version: VersionNo,
+        refreshed: &Refreshed,
+        set: Option<VersionNo>,
+    ) -> SnapshotTrainingSetPayload {
+        let wrong = set.and_then(|set| self.scope.read(|at| at.wrong(set).copied()));
+        let object = |version: &VersionNo| self.object(*version);
+        let split = |version: VersionNo| {
+            let found = refreshed.members.binary_search_by_key(&version, |pin| pin.version);
+            found.map(|place| refreshed.members[place].split.clone()).unwrap_or_default()
+        };
+        let replacement = |(pinned, by): &(VersionNo, VersionNo)| MemberReplacement {
+            pinned: self.object(*pinned),
+            replacement: self.object(*by),
+            split: split(*by),
+            merged: refreshed.merged.binary_search(pinned).is_ok(),
+        };
+        SnapshotTrainingSetPayload {
+            commit: Commit::new(self.scope.clone(), seq),
+            created: self.committed.created,
+            version: self.object(version),
+            dry_run: false,
+            replaced: refreshed.replaced.iter().take(MOST).map(replacement).collect(),
+            replaced_count: int(refreshed.replaced.len()),
+            merged_count: int(refreshed.merged.len()),
+            removed: refreshed.removed.iter().take(MOST).map(object).collect(),
+            removed_count: int(refreshed.removed.len()),
+            unresolved: refreshed.unresolved.iter().take(MOST).map(object).collect(),
+            unresolved_count: int(refreshed.unresolved.len()),
+            wrong_itself: wrong.map(|said| Statement::new(self.scope.clone(), said)),
+        }
+    }
+
+    /// What a refresh found that was answered before: the answer that is kept is without it, so it is looked for again
+    /// where it was looked for then, just before the request's own commit.
+    fn refreshed_before(&self, set: VersionNo, refresh: &Refresh) -> Result<Refreshed> {
+        let before = AsOf::Seq(Seq(self.committed.answered_at.0.saturating_sub(1)));
+        let view = self.scope.view.back_to(before).map_err(errors::ledger)?;
+        Ok(view.read(|at| at.refreshed(set, &refresh.causes)))
+    }
+}
+
+fn named(refreshed: &Refreshed) -> impl Iterator<Item = VersionNo> {
+    let replaced = refreshed.replaced.iter().flat_map(|(pinned, by)| [*pinned, *by]);
+    replaced.chain(refreshed.removed.iter().copied()).chain(refreshed.unresolved.iter().copied())
+}

@@ -1,0 +1,146 @@
+//! Lineage questions: closures page by page, and reachability.
+
+use std::collections::HashSet;
+
+use async_graphql::Result;
+
+use crate::api::engine::budget::{Purpose, Spending};
+use crate::api::enums::IncompleteReason;
+use crate::api::errors;
+use crate::api::inputs::Filter;
+use crate::api::page::{Page, ReadInfo};
+use crate::api::scalars::int;
+use crate::api::scope::Scope;
+use crate::api::types::{LineageConnection, LineageEdge, Version};
+use crate::domain::numbers::VersionNo;
+use crate::lineage::walk::closure::{Direction, Stopped, Visit, Walk};
+use crate::lineage::walk::flow::Budget;
+use crate::lineage::{At, Walker};
+
+/// The most versions that one request adds to a closure. A page beyond them resumes from its cursor.
+const MAX_NODES: usize = 1_000_000;
+
+/// So many versions are judged between two steps.
+const AT_ONCE: usize = 1_024;
+
+/// What is asked.
+pub(in crate::api) struct Asked {
+    pub from: Vec<VersionNo>,
+    pub direction: Direction,
+    pub roles: Option<Vec<String>>,
+    pub max_depth: Option<i32>,
+    pub stop_at: Option<Filter>,
+    pub keep_only: Option<Filter>,
+}
+
+/// The argument `maxDepth`.
+pub(in crate::api) fn depth(asked: Option<i32>) -> Result<Option<u32>> {
+    match asked.map(u32::try_from) {
+        None => Ok(None),
+        Some(Ok(depth)) if depth > 0 => Ok(Some(depth)),
+        Some(_) => Err(errors::bad_input("`maxDepth` is a number from 1")),
+    }
+}
+
+/// A page of a closure.
+pub(in crate::api) fn answer(
+    scope: &Scope,
+    spending: &Spending,
+    page: &Page,
+    asked: Asked,
+) -> Result<LineageConnection> {
+    let max_depth = depth(asked.max_depth)?;
+    let start = page.start();
+    if start > scope.read(|at| at.visible()) as usize {
+        return Err(errors::bad_input("this is not a cursor of this list"));
+    }
+    let walk = |again: &mut Budget| {
+        scope.walk(|walker| {
+            let stops =
+                |at: At<'_>, version| asked.stop_at.as_ref().is_some_and(|filter| filter.finds(at, version));
+            let walk = Walk {
+                direction: asked.direction,
+                roles: asked.roles,
+                max_depth,
+                stop_at: &stops,
+                max_nodes: MAX_NODES,
+                max_edges: spending.edges_left(Purpose::Questions),
+                time_up: &|| spending.is_time_up(),
+            };
+            let closure = walker.closure_beyond(&asked.from, &walk, start, again);
+            spending.followed(Purpose::Questions, closure.edges);
+            let walked = closure.visits.len();
+            // An entry's place is that in the whole walk, shown or not, so that a cursor resumes the walk.
+            let mut visits: Vec<(usize, Visit)> = closure.visits.into_iter().enumerate().collect();
+            if let Some(filter) = &asked.keep_only {
+                visits = kept(walker, filter, visits);
+            }
+            (visits, walked, closure.stopped)
+        })
+    };
+    // What lies before the cursor was paid for by earlier requests.
+    let (visits, walked, stopped) = spending.walk(Purpose::Again, walk)?;
+    if let Some(reason) = stopped.filter(|reason| *reason != Stopped::Depth && walked <= start) {
+        return Err(spending.stopped(Purpose::Again, reason));
+    }
+    let places: Vec<usize> = visits.iter().map(|(place, _)| *place).collect();
+    let shown = visits[page.sparse_range(&places)].iter().map(|(place, visit)| (*place, *visit));
+    let connection =
+        page.sparse(scope, &places, |entry| Version::new(scope.clone(), visits[entry].1.version));
+    let edges = connection.edges.into_iter().zip(shown).map(|(edge, (_, visit))| LineageEdge {
+        cursor: edge.cursor,
+        node: edge.node,
+        depth: int(visit.depth),
+    });
+    let info = ReadInfo {
+        complete: stopped.is_none(),
+        incomplete_reason: stopped.map(IncompleteReason::from),
+        // What is deeper than asked for is reached by asking deeper, not by going on.
+        resume: stopped.filter(|reason| *reason != Stopped::Depth).and_then(|_| page.resume(scope, walked)),
+        ..connection.info
+    };
+    Ok(LineageConnection {
+        edges: edges.collect(),
+        nodes: connection.nodes,
+        page_info: connection.page_info,
+        total_count: connection.total_count,
+        info,
+    })
+}
+
+/// Those of some visits that a filter finds.
+fn kept(walker: &mut Walker<'_>, filter: &Filter, visits: Vec<(usize, Visit)>) -> Vec<(usize, Visit)> {
+    let mut kept = Vec::new();
+    for some in visits.chunks(AT_ONCE) {
+        let at = walker.at();
+        kept.extend(some.iter().filter(|(_, visit)| filter.finds(at, visit.version)));
+        walker.step(some.len());
+    }
+    kept
+}
+
+/// For each of `from`, whether each of `to` is it or lies downstream of it.
+pub(in crate::api) fn reachable(
+    scope: &Scope,
+    spending: &Spending,
+    from: &[VersionNo],
+    to: &[VersionNo],
+) -> Result<Vec<Vec<bool>>> {
+    let row = |start: &VersionNo| {
+        let closure = scope.walk(|walker| {
+            let walk = Walk {
+                max_edges: spending.edges_left(Purpose::Questions),
+                time_up: &|| spending.is_time_up(),
+                ..Walk::whole(Direction::Down)
+            };
+            walker.closure(&[*start], &walk)
+        });
+        spending.followed(Purpose::Questions, closure.edges);
+        if let Some(reason) = closure.stopped {
+            return Err(spending.stopped(Purpose::Questions, reason));
+        }
+        let below: HashSet<VersionNo> = closure.visits.iter().map(|visit| visit.version).collect();
+        Ok(to.iter().map(|end| end == start || below.contains(end)).collect())
+    };
+    from.iter().map(row).collect()
+}

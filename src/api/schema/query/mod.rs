@@ -1,0 +1,246 @@
+//! The Query root: everything that can be asked, at the newest commit or, through `at`, at any moment.
+
+#![expect(clippy::too_many_arguments, reason = "they are the arguments of the API, four of them a page's")]
+
+pub mod closure;
+pub mod commits;
+pub mod impact;
+pub mod items;
+pub mod lineage;
+mod main_question;
+pub mod overview;
+mod moment;
+
+use async_graphql::{Context, ID, MergedObject, Object, Result};
+
+use crate::api::cursor::List;
+use crate::api::errors;
+use impact::Cycle;
+
+use crate::api::find::{absent, find_node};
+use crate::api::inputs::{AsOf, ItemKey};
+use crate::api::page::{Connection, Page, ReadInfo};
+use crate::api::scalars::{After, Digest, Seq};
+use crate::api::scope::Scope;
+use crate::api::types::{Blob, Commit, Item, Node, Tag, TagMove, Version};
+use crate::domain::invalid::Invalid;
+use crate::lineage::index::tags::Move;
+use items::Items;
+use lineage::Questions;
+pub use moment::Moment;
+pub(in crate::api) use moment::PREFIX as MOMENT;
+use overview::Pedigree;
+
+/// The most ids in `nodes` and `reachable`, where every id is answered.
+pub(in crate::api) const MAX_NODES: usize = 1_000;
+
+/// Everything that can be asked, answered at the newest commit when the request came in. For an earlier moment, see `at`.
+#[derive(MergedObject, Default)]
+pub struct Query(Earlier, Lookups, Items, Questions, Pedigree, Cycle);
+
+/// The scope of the root fields: that of a moment, or the request's own newest.
+#[derive(Default, Clone)]
+pub(in crate::api) struct RootScope(Option<Scope>);
+
+impl RootScope {
+    pub(in crate::api) fn scope(&self, ctx: &Context<'_>) -> Result<Scope> {
+        match &self.0 {
+            Some(scope) => Ok(scope.clone()),
+            None => ctx.data::<Scope>().cloned(),
+        }
+    }
+}
+
+/// The way from the root to an earlier moment. It is the first part of [`Query`]: the schema's type of a moment is made from
+/// the other parts, and must be complete before they are read as parts of the root.
+#[derive(Default)]
+struct Earlier;
+
+#[Object]
+impl Earlier {
+    /// The whole API at an earlier moment.
+    async fn at(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The moment: a seq, a time, or a commit.")] as_of: AsOf,
+    ) -> Result<Moment> {
+        Ok(Moment::new(RootScope::default().scope(ctx)?.back_to(as_of.moment()?)?))
+    }
+}
+
+/// What is found by name: items, versions, tags, commits.
+#[derive(Default, Clone)]
+pub(in crate::api) struct Lookups(RootScope);
+
+#[Object]
+impl Lookups {
+    /// The moment that is read here.
+    async fn view(&self, ctx: &Context<'_>) -> Result<ReadInfo> {
+        Ok(ReadInfo::whole(&self.0.scope(ctx)?))
+    }
+
+    /// The object with a global id, read at the moment that the id carries; null if there is none.
+    async fn node(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(
+            desc = "`item:…`, `version:…`, `commit:…` or `statement:…`, each with or without a moment such as `@26`; \
+                          or `moment:…`."
+        )]
+        id: ID,
+    ) -> Result<Option<Node>> {
+        find_node(&self.0.scope(ctx)?, &id)
+    }
+
+    /// The objects with these global ids (maximum 1,000), in order. An entry is null if there is no such object, or if an
+    /// error names its place.
+    async fn nodes(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Global ids.")] ids: Vec<ID>,
+    ) -> Result<Option<Vec<Option<Result<Node>>>>> {
+        let scope = self.0.scope(ctx)?;
+        Invalid::limit("ids", ids.len(), MAX_NODES).map_err(|error| errors::invalid(&error))?;
+        Ok(Some(ids.iter().map(|id| find_node(&scope, id).transpose()).collect()))
+    }
+
+    /// An item; null where there is none. Give `id` or `key`.
+    async fn item(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "`item:…`, or `namespace/KIND/key`.")] id: Option<ID>,
+        #[graphql(desc = "Its identity.")] key: Option<ItemKey>,
+    ) -> Result<Option<Item>> {
+        let scope = self.0.scope(ctx)?;
+        let found = match (id, key) {
+            (Some(id), None) => absent(scope.item(&id))?,
+            (None, Some(key)) => {
+                let id = key.identity()?.id();
+                scope.read(|at| at.item(&id))
+            }
+            _ => return Err(errors::bad_input("give `id` or `key`, not both")),
+        };
+        Ok(found.map(|item| Item::new(scope, item)))
+    }
+
+    /// A version by id or reference; null where there is none.
+    async fn version(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "`version:…`, or anything that `resolve` takes.")] id: ID,
+    ) -> Result<Option<Version>> {
+        let scope = self.0.scope(ctx)?;
+        Ok(absent(scope.version(&id))?.map(|version| Version::new(scope, version)))
+    }
+
+    /// The version that a reference names: `namespace/KIND/key` for the head, `…#3` for the third version, `…@tag`,
+    /// `…@seq:120` for the head at a seq, `version:…`, or a unique prefix of its hex digits (at least 8). Null, with an error,
+    /// if it names none.
+    async fn resolve(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(name = "ref", desc = "The reference.")] reference: String,
+    ) -> Result<Option<Version>> {
+        let scope = self.0.scope(ctx)?;
+        let version = scope.version(&ID(reference))?;
+        Ok(Some(Version::new(scope, version)))
+    }
+
+    /// The versions whose payload has this digest, oldest first.
+    async fn versions_with_content(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "BLAKE3 of the bytes.")] digest: Digest,
+        #[graphql(
+            desc = "How many entries from the start, or after `after`: at most 1,000. 50 where nothing is said."
+        )]
+        first: Option<i32>,
+        #[graphql(desc = "Start after the entry with this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many entries from the end, or before `before`: at most 1,000.")] last: Option<
+            i32,
+        >,
+        #[graphql(desc = "End before the entry with this cursor.")] before: Option<String>,
+    ) -> Result<Connection<Version>> {
+        let page = Page::new(List::of(ctx, "")?, first, after, last, before)?;
+        let scope = page.scope(&self.0.scope(ctx)?)?;
+        let having = scope.read(|at| at.with_payload(&digest.0).to_vec());
+        Ok(page.of(&scope, &having, |version| Version::new(scope.clone(), version)))
+    }
+
+    /// A payload that a version names; null where no version does.
+    async fn blob(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "BLAKE3 of the bytes.")] digest: Digest,
+    ) -> Result<Option<Blob>> {
+        let scope = self.0.scope(ctx)?;
+        let named = scope.read(|at| !at.with_payload(&digest.0).is_empty());
+        Ok(named.then(|| Blob::new(scope, digest.0)))
+    }
+
+    /// The tags that point somewhere, by namespace, name and version.
+    async fn tags(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Only in this namespace.")] namespace: Option<String>,
+        #[graphql(desc = "Only of this name.")] name: Option<String>,
+        #[graphql(
+            desc = "How many entries from the start, or after `after`: at most 1,000. 50 where nothing is said."
+        )]
+        first: Option<i32>,
+        #[graphql(desc = "Start after the entry with this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many entries from the end, or before `before`: at most 1,000.")] last: Option<
+            i32,
+        >,
+        #[graphql(desc = "End before the entry with this cursor.")] before: Option<String>,
+    ) -> Result<Connection<Tag>> {
+        let page = Page::new(List::of(ctx, "")?, first, after, last, before)?;
+        let scope = page.scope(&self.0.scope(ctx)?)?;
+        let moves: Vec<Move> = scope.read(|at| at.standing_tags(namespace.as_deref(), name.as_deref()));
+        Ok(page.of(&scope, &moves, |moved| Tag::new(scope.clone(), moved)))
+    }
+
+    /// Every move of a tag, oldest first.
+    async fn tag_history(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(default = "default", desc = "The namespace.")] namespace: String,
+        #[graphql(desc = "The tag.")] name: String,
+        #[graphql(
+            desc = "How many entries from the start, or after `after`: at most 1,000. 50 where nothing is said."
+        )]
+        first: Option<i32>,
+        #[graphql(desc = "Start after the entry with this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many entries from the end, or before `before`: at most 1,000.")] last: Option<
+            i32,
+        >,
+        #[graphql(desc = "End before the entry with this cursor.")] before: Option<String>,
+    ) -> Result<Connection<TagMove>> {
+        let page = Page::new(List::of(ctx, "")?, first, after, last, before)?;
+        let scope = page.scope(&self.0.scope(ctx)?)?;
+        let moves: Vec<Move> = scope.read(|at| at.tag_history(&namespace, &name).copied().collect());
+        Ok(page.of(&scope, &moves, |moved| TagMove::new(scope.clone(), moved)))
+    }
+
+    /// A commit by number; null where there is none.
+    async fn commit(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Its number.")] seq: Seq,
+    ) -> Result<Option<Commit>> {
+        let scope = self.0.scope(ctx)?;
+        let exists = seq.0 > crate::domain::id::Seq::ZERO && seq.0 <= scope.view.seq();
+        Ok(exists.then(|| Commit::new(scope, seq.0)))
+    }
+
+    /// The change feed: every commit after a seq, in order, without gaps.
+    async fn commits(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "A seq, or the cursor of an earlier page; from the first commit where left out.")]
+        after: Option<After>,
+        #[graphql(desc = "How many commits: at most 1,000. 50 where nothing is said.")] first: Option<i32>,
+    ) -> Result<Connection<Commit>> {
+        commits::after(&self.0.scope(ctx)?, after, first)
+    }
+}

@@ -1,0 +1,241 @@
+//! Which commits made a watched training set affected.
+//!
+//! Commits are looked at one by one, by the rows of the main question that came with each (`lineage/newly`). Most commits
+//! cannot have brought any, which is seen at a glance; what the others brought is found once for all who watch.
+
+use std::sync::Arc;
+
+use async_graphql::{Context, ID, Result};
+use tokio::sync::watch;
+
+use crate::api::engine::budget::{Purpose, Spending, TimeUp};
+use crate::api::engine::code::{Code, Reason};
+use crate::api::engine::execute::watch::{Found, Watch};
+use crate::api::errors;
+use crate::api::result_cache::{Answers, Asked};
+use crate::api::scope::Scope;
+use crate::api::types::{Answer, NewlyAffectedSets};
+use crate::domain::id::{ItemId, Seq};
+use crate::domain::invalid::Invalid;
+use crate::domain::item::{Kind, Namespace};
+use crate::domain::moment;
+use crate::domain::numbers::{ItemNo, VersionNo};
+use crate::domain::reference::{self, Reference, Which};
+use crate::domain::text;
+use crate::ledger::{AsOf, Ledger};
+use crate::lineage::At;
+use crate::lineage::query::impact::{Impact, Part};
+
+/// So many commits are looked at while the index is held.
+const AT_ONCE: u64 = 1_000;
+
+/// What single commits brought, kept for all who watch.
+#[derive(Clone)]
+pub(in crate::api) struct NewlyKept(Answers);
+
+impl Default for NewlyKept {
+    fn default() -> Self {
+        Self(Answers::worth(0))
+    }
+}
+
+/// Whose being affected is told of.
+#[derive(Debug, Clone)]
+pub(in crate::api) enum Watched {
+    /// A training set in all its versions.
+    Set(ItemNo),
+    /// One version of one.
+    Version(VersionNo),
+    /// What has a tag.
+    Tag {
+        /// Of the training sets, and so of the tag.
+        namespace: String,
+        /// The tag.
+        name: String,
+    },
+}
+
+impl Watched {
+    /// What the arguments of a subscription name.
+    pub(in crate::api) fn find(
+        scope: &Scope,
+        training_set: Option<ID>,
+        tag: Option<String>,
+        namespace: String,
+    ) -> Result<Self> {
+        match (training_set, tag) {
+            (Some(id), None) => Self::set(scope, &id),
+            (None, Some(name)) => {
+                // It may be one that nothing carries yet. What no tag can be called is a mistake.
+                let named = namespace.parse::<Namespace>().map_err(Invalid::from);
+                named.and_then(|_| text::name("tag", &name)).map_err(|error| errors::invalid(&error))?;
+                Ok(Self::Tag { namespace, name })
+            }
+            _ => Err(errors::bad_input("give `trainingSet` or `tag`, and not both")),
+        }
+    }
+
+    fn set(scope: &Scope, id: &ID) -> Result<Self> {
+        let item = match moment::without(id).strip_prefix(ItemId::PREFIX) {
+            Some(_) => Some(scope.item(id)?),
+            None => reference::item(id).ok().and_then(|key| scope.read(|at| at.item(&key.id()))),
+        };
+        let Some(item) = item else {
+            // What a tag in the reference names may be another version when the subscription goes on later.
+            if let Ok(Reference::Item { split: Some((_, Which::Tag(_))), .. }) = id.parse() {
+                return Err(errors::bad_input(format!(
+                    "{} is wherever the tag points now: watch the tag, with `tag`",
+                    id.as_str()
+                )));
+            }
+            return scope.training_set(id).map(Self::Version);
+        };
+        if scope.read(|at| at.key(item).kind) == Kind::TrainingSet {
+            Ok(Self::Set(item))
+        } else {
+            Err(errors::bad_input(format!("{} is not a training set", id.as_str())))
+        }
+    }
+
+    fn has(&self, at: At<'_>, set: VersionNo) -> bool {
+        match self {
+            Self::Set(item) => at.item_of(set) == *item,
+            Self::Version(version) => set == *version,
+            Self::Tag { namespace, name } => {
+                at.key(at.item_of(set)).namespace.as_str() == namespace
+                    && at.tags(set).iter().any(|moved| at.index().text(moved.name) == name)
+            }
+        }
+    }
+
+    /// The set versions on which the watched tag was put by the newest commit in sight.
+    fn tagged(&self, at: At<'_>) -> Vec<VersionNo> {
+        let Self::Tag { name, .. } = self else { return Vec::new() };
+        let put = at.tag_moves_of(at.seq()).iter().filter(|moved| moved.set);
+        let put = put.filter(|moved| at.index().text(moved.name) == name).map(|moved| moved.version);
+        put.filter(|set| at.kind(*set) == Kind::TrainingSet && self.has(at, *set)).collect()
+    }
+
+    /// What the newest commit in a scope brought to what is watched.
+    pub(in crate::api) fn tell(&self, ctx: &Context<'_>, scope: &Scope) -> Result<NewlyAffectedSets> {
+        let (spending, kept) = (Spending::of(ctx)?, ctx.data::<NewlyKept>()?);
+        let (impact, followed) = newly(kept, scope, spending.edges_left(Purpose::Questions));
+        spending.followed(Purpose::Questions, followed);
+        if impact.followed.stopped.is_some() {
+            return Err(too_much(scope.view.seq()));
+        }
+        // A set version that has the tag only now is told of with all its rows.
+        let tagged = scope.read(|at| self.tagged(at));
+        let mut sets = Answer::whole(scope, &impact)
+            .into_iter()
+            .filter(|affected| {
+                let set = affected.set();
+                !tagged.contains(&set) && scope.read(|at| self.has(at, set))
+            })
+            .collect::<Vec<_>>();
+        for set in tagged {
+            sets.extend(Answer::of_one(scope, spending, set)?);
+        }
+        sets.sort_by_key(crate::api::types::AffectedTrainingSet::set);
+        Ok(NewlyAffectedSets::new(scope.clone(), sets))
+    }
+}
+
+/// The rows that came with the newest commit in a scope, and how many derivations were followed for them now.
+fn newly(kept: &NewlyKept, scope: &Scope, edges: u64) -> (Arc<Impact>, u64) {
+    let before = Seq(scope.view.seq().0.saturating_sub(1));
+    kept.0.find(&scope.view, Asked::Newly(before), &Part::WHOLE, edges)
+}
+
+fn too_much(seq: Seq) -> async_graphql::Error {
+    let before = seq.0.saturating_sub(1);
+    let message = format!(
+        "commit {seq} concerns more than can be followed for one event: ask newlyAffected(fromSeq: \"{before}\", toSeq: \
+         \"{seq}\"), which answers in parts, and go on with after: \"{seq}\""
+    );
+    errors::error(Code::BadUserInput, Some(Reason::LimitExceeded), message)
+}
+
+/// Watches for commits by which something came to be affected.
+pub(in crate::api) struct StaleWatch {
+    ledger: Ledger,
+    watched: Watched,
+    after: Seq,
+    kept: NewlyKept,
+    /// Derivations that may be followed for one commit.
+    edges: u64,
+}
+
+impl StaleWatch {
+    pub(in crate::api) fn new(
+        ctx: &Context<'_>,
+        ledger: &Ledger,
+        watched: Watched,
+        after: Seq,
+    ) -> Result<Self> {
+        let edges = Spending::of(ctx)?.edges_left(Purpose::Questions);
+        Ok(Self { ledger: ledger.clone(), watched, after, kept: ctx.data::<NewlyKept>()?.clone(), edges })
+    }
+
+    /// The first of the commits after one that may have brought something, and how far was looked.
+    fn candidate(&self, scope: &Scope, after: Seq) -> Found {
+        let last = Seq(scope.view.seq().0.min(after.0.saturating_add(AT_ONCE)));
+        scope.read(|at| {
+            let may = |seq: &Seq| {
+                at.may_affect(*seq)
+                    || (matches!(self.watched, Watched::Tag { .. }) && !at.tag_moves_of(*seq).is_empty())
+            };
+            let found = (after.0 + 1..=last.0).map(Seq).find(may);
+            found.map_or(Found::Nothing(last), Found::Tell)
+        })
+    }
+
+    fn concerns(&self, scope: &Scope) -> Result<bool> {
+        let (impact, _) = newly(&self.kept, scope, self.edges);
+        let newly = scope.read(|at| impact.sets.iter().any(|affected| self.watched.has(at, affected.set)));
+        if newly {
+            return Ok(true);
+        }
+        if impact.followed.stopped.is_some() {
+            return Err(too_much(scope.view.seq()));
+        }
+        let tagged = scope.read(|at| self.watched.tagged(at));
+        let spending = Spending::new(self.edges, u64::MAX, Arc::new(|| false));
+        for set in tagged {
+            if Answer::of_one(scope, &spending, set)?.is_some() {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+}
+
+impl Watch for StaleWatch {
+    fn after(&self) -> Seq {
+        self.after
+    }
+
+    fn newest(&self) -> watch::Receiver<Seq> {
+        self.ledger.newest()
+    }
+
+    fn look(&self, after: Seq, time_up: &TimeUp) -> Result<Found> {
+        let newest = Scope::newest(self.ledger.view());
+        let mut after = after;
+        while after < newest.view.seq() {
+            match self.candidate(&newest, after) {
+                Found::Nothing(upto) => after = upto,
+                Found::Tell(seq) => {
+                    if self.concerns(&newest.back_to(AsOf::Seq(seq))?)? {
+                        return Ok(Found::Tell(seq));
+                    }
+                    after = seq;
+                }
+            }
+            if time_up() {
+                break;
+            }
+        }
+        Ok(Found::Nothing(after))
+    }
+}

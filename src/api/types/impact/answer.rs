@@ -1,0 +1,237 @@
+//! The answer to the main question, shared by the objects that show it; where it is too long for one request, in parts.
+
+use std::ops::Range;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use async_graphql::{Context, Result};
+
+use super::super::{AffectedMember, AffectedTrainingSet, AnswerConnection, Asked};
+use crate::api::cursor::Part;
+use crate::api::engine::budget::{Purpose, Spending};
+use crate::api::enums::IncompleteReason;
+use crate::api::errors;
+use crate::api::page::{Connection, Page, ReadInfo};
+use crate::api::result_cache::{self, Answers};
+use crate::api::scope::Scope;
+use crate::domain::numbers::VersionNo;
+use crate::lineage::query::impact::{self, Followed, Impact, Inclusion, Question, Row};
+use crate::lineage::walk::closure::Stopped;
+use crate::lineage::walk::flow::Flow;
+
+/// The part of an answer that a page asks for.
+pub(in crate::api::types) struct PartAsked(Option<Option<Part>>);
+
+/// The part of an answer that was found.
+pub(in crate::api::types) struct PartFound {
+    /// The page, as one of that part.
+    pub page: Page,
+    /// Its list, for the lists inside it.
+    pub list: String,
+    pub info: ReadInfo,
+}
+
+impl PartAsked {
+    /// # Errors
+    /// BAD_USER_INPUT if the cursors are of different parts.
+    pub(in crate::api::types) fn new(page: &Page) -> Result<Self> {
+        page.part_asked().map(Self)
+    }
+
+    /// The items to follow.
+    pub(in crate::api::types) fn items(&self) -> Range<usize> {
+        match self.0 {
+            None | Some(None) => 0..usize::MAX,
+            Some(Some(Part { from, to })) => from..to.unwrap_or(usize::MAX),
+        }
+    }
+
+    /// False if the end of the part is known: all of it must be found again, or places would shift.
+    pub(in crate::api::types) fn may_stop(&self) -> bool {
+        match self.0 {
+            None => true,
+            Some(None) => false,
+            Some(Some(part)) => part.to.is_none(),
+        }
+    }
+
+    /// # Errors
+    /// LIMIT_EXCEEDED if too little was found, BAD_USER_INPUT for a part that the answer does not have.
+    pub(in crate::api::types) fn found(
+        &self,
+        spending: &Spending,
+        scope: &Scope,
+        page: Page,
+        followed: &Followed,
+    ) -> Result<PartFound> {
+        let Followed { stopped, items, asked, .. } = followed;
+        if stopped.is_some() && (!self.may_stop() || items.is_empty()) {
+            return Err(spending.too_far(Purpose::Questions));
+        }
+        let is_there =
+            |part: Part| part.from < *asked && part.to.is_none_or(|to| part.from < to && to <= *asked);
+        if !self.0.flatten().is_none_or(is_there) {
+            return Err(errors::bad_input("this is not a cursor of this list"));
+        }
+        let (from, to, end) = (items.start, items.end, *asked);
+        let part = (from > 0 || to < end).then_some(Part { from, to: Some(to) });
+        let list = match part {
+            None => page.list().to_string(),
+            Some(_) => format!("{}/{from}-{to}", page.list()),
+        };
+        let info = ReadInfo {
+            complete: to == end,
+            incomplete_reason: (to < end).then(|| IncompleteReason::from(stopped.unwrap_or(Stopped::Edges))),
+            resume: (to < end).then(|| page.resume_part(scope, to)),
+            ..ReadInfo::whole(scope)
+        };
+        Ok(PartFound { page: page.of_part(part), list, info })
+    }
+}
+
+/// A wrong version and its flow.
+type Kept = Option<(VersionNo, Arc<Flow>)>;
+
+/// What is asked of one set version.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Whole {
+    /// All that makes it affected now.
+    Yes,
+    /// Its members alone, those that are restored too.
+    Members,
+}
+
+/// An answer, shared by the objects that show it.
+#[derive(Clone)]
+pub struct Answer {
+    /// Where it was read.
+    pub(in crate::api::types) scope: Scope,
+    /// Of which list the sets are entries, and of which part of it.
+    pub(in crate::api::types) list: Arc<str>,
+    pub(in crate::api::types) impact: Arc<Impact>,
+    /// The flow of one wrong version: that of which a way was looked at last.
+    flow: Arc<Mutex<Kept>>,
+}
+
+impl Answer {
+    fn new(scope: &Scope, list: String, impact: Arc<Impact>) -> Self {
+        Self { scope: scope.clone(), list: list.into(), impact, flow: Arc::default() }
+    }
+
+    /// A page of the set versions that an answer is about.
+    ///
+    /// # Errors
+    /// LIMIT_EXCEEDED where the request may not follow what the page needs: the part that its cursor is of, or one item.
+    pub(in crate::api) fn page(
+        ctx: &Context<'_>,
+        scope: &Scope,
+        page: Page,
+        question: result_cache::Asked,
+        asked: Asked,
+    ) -> Result<AnswerConnection<AffectedTrainingSet>> {
+        let (spending, answers) = (Spending::of(ctx)?, ctx.data::<Answers>()?);
+        let wanted = PartAsked::new(&page)?;
+        let stop = || wanted.may_stop() && spending.is_time_up();
+        let part = impact::Part { items: wanted.items(), stop: &stop };
+        let edges = spending.edges_left(Purpose::Questions);
+        let (impact, followed) = answers.find(&scope.view, question, &part, edges);
+        spending.followed(Purpose::Questions, followed);
+        let found = wanted.found(spending, scope, page, &impact.followed)?;
+        let answer = Self::new(scope, found.list, impact);
+        let count = answer.impact.sets.len();
+        let range = found.page.range(count);
+        let sets = range.clone().map(|place| AffectedTrainingSet::new(answer.clone(), place));
+        let page = Connection { info: found.info, ..found.page.slice(scope, count, range, sets) };
+        Ok(AnswerConnection::new(page, asked))
+    }
+
+    /// All set versions that an answer is about.
+    pub(in crate::api) fn whole(scope: &Scope, impact: &Arc<Impact>) -> Vec<AffectedTrainingSet> {
+        let answer = Self::new(scope, String::new(), Arc::clone(impact));
+        (0..impact.sets.len()).map(|place| AffectedTrainingSet::new(answer.clone(), place)).collect()
+    }
+
+    /// One set version with all that is wrong in it, itself included, and not restored; `None` if nothing is.
+    ///
+    /// # Errors
+    /// LIMIT_EXCEEDED where too many derivations would have to be followed.
+    pub(in crate::api) fn of_one(
+        scope: &Scope,
+        spending: &Spending,
+        set: VersionNo,
+    ) -> Result<Option<AffectedTrainingSet>> {
+        let found = Self::about(scope, spending, set, Whole::Yes)?;
+        Ok(found.map(|(answer, place)| AffectedTrainingSet::new(answer, place)))
+    }
+
+    /// The rows of one set version: everything wrong that it holds.
+    ///
+    /// # Errors
+    /// LIMIT_EXCEEDED where too many derivations would have to be followed.
+    pub fn of_set(scope: &Scope, spending: &Spending, set: VersionNo) -> Result<Vec<AffectedMember>> {
+        let Some((answer, place)) = Self::about(scope, spending, set, Whole::Members)? else {
+            return Ok(Vec::new());
+        };
+        let rows = answer.rows(place).into_iter();
+        Ok(rows.map(|row| AffectedMember::new(answer.clone(), place, row)).collect())
+    }
+
+    /// The answer about everything wrong that a set version holds, and the set's place in it.
+    fn about(
+        scope: &Scope,
+        spending: &Spending,
+        set: VersionNo,
+        whole: Whole,
+    ) -> Result<Option<(Self, usize)>> {
+        let found = spending.walk(Purpose::Objects, |budget| scope.long(|at| at.wrong_in(set, budget)))?;
+        let mut wrong = found.unwrap_or_default();
+        if whole == Whole::Yes && scope.read(|at| at.is_wrong(set)) {
+            wrong.push(set);
+        }
+        let edges = spending.edges_left(Purpose::Objects);
+        let include_restored = whole == Whole::Members;
+        let question = Question { include_restored, ..Question::plain(wrong, edges) };
+        let impact = scope.long(|at| at.affected(&question));
+        spending.followed(Purpose::Objects, impact.followed.edges);
+        if impact.followed.stopped.is_some() {
+            return Err(spending.too_far(Purpose::Objects));
+        }
+        let answer = Self::new(scope, String::new(), Arc::new(impact));
+        let place = answer.impact.sets.binary_search_by_key(&set, |affected| affected.set);
+        Ok(place.ok().map(|place| (answer, place)))
+    }
+
+    /// The rows of the set version at a place.
+    pub(in crate::api::types) fn rows(&self, place: usize) -> Vec<Row> {
+        self.scope.read(|at| self.impact.rows(at, &self.impact.sets[place]))
+    }
+
+    /// Where the set version at a place is clear of some of its rows.
+    pub(in crate::api::types) fn fixed_in(
+        &self,
+        spending: &Spending,
+        place: usize,
+        rows: &[Row],
+    ) -> Result<Option<VersionNo>> {
+        spending.walk(Purpose::Objects, |budget| {
+            self.scope.read(|at| self.impact.fixed_in(at, &self.impact.sets[place], rows, budget))
+        })
+    }
+
+    /// The way from a row's wrong version to its member. Rows of one wrong version that are looked at one after the other
+    /// share its flow.
+    pub(in crate::api::types) fn way(&self, spending: &Spending, row: &Row) -> Result<Vec<VersionNo>> {
+        if row.inclusion == Inclusion::Itself {
+            return Ok(vec![row.wrong]);
+        }
+        let mut kept = self.flow.lock().unwrap_or_else(PoisonError::into_inner);
+        let flow = match &*kept {
+            Some((wrong, flow)) if *wrong == row.wrong => Arc::clone(flow),
+            _ => {
+                let flow = |budget: &mut _| self.scope.long(|at| self.impact.flow(at, row.wrong, budget));
+                Arc::new(spending.walk(Purpose::Objects, flow)?)
+            }
+        };
+        *kept = Some((row.wrong, Arc::clone(&flow)));
+        Ok(row.way(&flow))
+    }
+}

@@ -1,0 +1,173 @@
+//! The other half of the main question's answer: models, evaluations and deployments that saw something wrong.
+
+use std::sync::{Arc, OnceLock};
+
+use async_graphql::{Context, Object, Result};
+
+use super::super::{AnswerConnection, Asked, Tag, Version};
+use super::answer::PartAsked;
+use crate::api::cursor::List;
+use crate::api::engine::budget::{Purpose, Spending};
+use crate::api::enums::Inclusion;
+use crate::api::page::{Connection, Page};
+use crate::api::result_cache::Answers;
+use crate::api::scalars::int;
+use crate::api::scope::Scope;
+use crate::domain::numbers::VersionNo;
+use crate::lineage::query::impact::{self, Consumers, ConsumersQuestion, Seen};
+
+/// An answer, shared by the objects that show it.
+#[derive(Clone)]
+struct ConsumerAnswer {
+    scope: Scope,
+    /// Of which list the consumers are entries, and of which part of it.
+    list: Arc<str>,
+    consumers: Arc<Consumers>,
+}
+
+/// A model, an evaluation or a deployment that saw something wrong, or is wrong itself.
+#[derive(Clone)]
+pub struct AffectedConsumer {
+    answer: ConsumerAnswer,
+    place: usize,
+    /// What it saw, once a field has asked for it.
+    seen: Arc<OnceLock<Vec<Seen>>>,
+}
+
+impl AffectedConsumer {
+    /// A page of the consumers that saw something wrong.
+    ///
+    /// # Errors
+    /// LIMIT_EXCEEDED where the request may not follow what the page needs: the part that its cursor is of, or one item.
+    pub(in crate::api) fn page(
+        ctx: &Context<'_>,
+        scope: &Scope,
+        page: Page,
+        question: ConsumersQuestion,
+        asked: Asked,
+    ) -> Result<AnswerConnection<Self>> {
+        let (spending, answers) = (Spending::of(ctx)?, ctx.data::<Answers>()?);
+        let wanted = PartAsked::new(&page)?;
+        let stop = || wanted.may_stop() && spending.is_time_up();
+        let part = impact::Part { items: wanted.items(), stop: &stop };
+        let edges = spending.edges_left(Purpose::Questions);
+        let (consumers, followed) = answers.find_consumers(&scope.view, question, &part, edges);
+        spending.followed(Purpose::Questions, followed);
+        let found = wanted.found(spending, scope, page, &consumers.followed)?;
+        let answer = ConsumerAnswer { scope: scope.clone(), list: found.list.into(), consumers };
+        let count = answer.consumers.consumers.len();
+        let range = found.page.range(count);
+        let nodes = range.clone().map(|place| Self { answer: answer.clone(), place, seen: Arc::default() });
+        let page = Connection { info: found.info, ..found.page.slice(scope, count, range, nodes) };
+        Ok(AnswerConnection::new(page, asked))
+    }
+
+    fn row(&self) -> &impact::AffectedConsumer {
+        &self.answer.consumers.consumers[self.place]
+    }
+
+    fn scope(&self) -> &Scope {
+        &self.answer.scope
+    }
+
+    fn version(&self, version: VersionNo) -> Version {
+        Version::new(self.scope().clone(), version)
+    }
+
+    fn seen(&self) -> &[Seen] {
+        self.seen.get_or_init(|| self.scope().read(|at| self.answer.consumers.seen(at, self.row())))
+    }
+
+    fn list(&self, ctx: &Context<'_>) -> Result<List> {
+        List::of(ctx, format_args!("{}/{}", self.answer.list, self.row().version.0))
+    }
+}
+
+/// A model, an evaluation or a deployment that saw something wrong, or is wrong itself. It is one row, however many
+/// training sets and ways lead to it.
+#[Object]
+impl AffectedConsumer {
+    /// The model, evaluation or deployment.
+    async fn consumer(&self) -> Version {
+        self.version(self.row().version)
+    }
+
+    /// True if it is its item's current version.
+    async fn is_head(&self) -> bool {
+        self.scope().read(|at| at.is_head(self.row().version))
+    }
+
+    /// The tags that point at it.
+    async fn tags(&self) -> Vec<Tag> {
+        let version = self.row().version;
+        let moves = self.scope().read(|at| at.tags(version).into_iter().copied().collect::<Vec<_>>());
+        moves.into_iter().map(|moved| Tag::new(self.scope().clone(), moved)).collect()
+    }
+
+    /// The closest way in which it saw any of it: SELF if it is wrong itself; DIRECT if it learnt from a set that pins a
+    /// wrong version, or was made from a wrong version; DERIVED if something between them was made from it; COARSE if only
+    /// a derivation of an incomplete set connects them. An evaluation or a deployment sees what its model saw.
+    async fn inclusion(&self) -> Inclusion {
+        let strongest = self.seen().iter().map(|seen| seen.inclusion).min();
+        strongest.unwrap_or(impact::Inclusion::Coarse).into()
+    }
+
+    /// How many wrong versions it saw or is, each counted once.
+    async fn wrong_count(&self) -> i32 {
+        int(self.seen().len())
+    }
+
+    /// The wrong versions that it saw or is, by item and then by age.
+    async fn wrong(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(
+            desc = "Returns the first n entries, from the start or after `after` (default 50, maximum 1000)."
+        )]
+        first: Option<i32>,
+        #[graphql(desc = "Starts after the entry with this cursor.")] after: Option<String>,
+        #[graphql(desc = "Returns the last n entries, from the end or before `before` (maximum 1000).")]
+        last: Option<i32>,
+        #[graphql(desc = "Ends before the entry with this cursor.")] before: Option<String>,
+    ) -> Result<Connection<Version>> {
+        let page = Page::new(self.list(ctx)?, first, after, last, before)?;
+        page.pinned(self.scope())?;
+        Ok(page.of(self.scope(), self.seen(), |seen| self.version(seen.wrong)))
+    }
+
+    /// The versions through which it saw them, oldest first: training set versions that hold any of them or are wrong, and
+    /// models, evaluations and deployments that are wrong or were made from something wrong without a training set.
+    async fn through(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(
+            desc = "Returns the first n entries, from the start or after `after` (default 50, maximum 1000)."
+        )]
+        first: Option<i32>,
+        #[graphql(desc = "Starts after the entry with this cursor.")] after: Option<String>,
+        #[graphql(desc = "Returns the last n entries, from the end or before `before` (maximum 1000).")]
+        last: Option<i32>,
+        #[graphql(desc = "Ends before the entry with this cursor.")] before: Option<String>,
+    ) -> Result<Connection<Version>> {
+        let page = Page::new(self.list(ctx)?, first, after, last, before)?;
+        page.pinned(self.scope())?;
+        let through = self.scope().read(|at| self.answer.consumers.through(at, self.row()));
+        Ok(page.of(self.scope(), &through, |version| self.version(version)))
+    }
+
+    /// True if any of them was known to be wrong when it was made. That it is wrong itself does not count.
+    async fn stale_at_build(&self) -> bool {
+        self.seen().iter().any(|seen| seen.stale_at_build)
+    }
+
+    /// The first later version of the same item that is not wrong and saw no wrong version of the items of these, asked
+    /// about or not. If it is wrong itself: that is not wrong and saw nothing wrong at all. Null if there is none, and for
+    /// what is COARSE only.
+    async fn fixed_in(&self, ctx: &Context<'_>) -> Result<Option<Version>> {
+        let seen = self.seen();
+        let fixed = Spending::of(ctx)?.walk(Purpose::Objects, |budget| {
+            self.scope().read(|at| self.answer.consumers.fixed_in(at, self.row(), seen, budget))
+        })?;
+        Ok(fixed.map(|version| self.version(version)))
+    }
+}

@@ -1,0 +1,160 @@
+//! What two training sets have in common.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use async_graphql::{Context, Object, Result, SimpleObject};
+
+use super::super::{Member, Version, member};
+use crate::api::cursor::List;
+use crate::api::engine::budget::{Purpose, Spending};
+use crate::api::enums::{IncompleteReason, LeakageKind};
+use crate::api::errors;
+use crate::api::page::{Connection, Page, ReadInfo};
+use crate::api::scalars::int;
+use crate::api::scope::Scope;
+use crate::domain::numbers::VersionNo;
+use crate::lineage::index::membership::Stay;
+use crate::lineage::query::leakage::{Finding, Leak, Leakage, Limits, Side};
+
+/// Members of two training sets that have something in common: a group of pairs.
+#[derive(Clone)]
+pub struct LeakageFinding {
+    scope: Scope,
+    /// Of which list it is an entry.
+    list: List,
+    sides: (Side, Side),
+    leakage: Arc<Leakage>,
+    finding: Finding,
+}
+
+impl LeakageFinding {
+    /// A page of everything that two sides have in common, of these kinds.
+    ///
+    /// # Errors
+    /// LIMIT_EXCEEDED where the way up to common ancestors is too long for one request, or what lies below one of them; or
+    /// where what lies before the cursor is too much to be gone through again.
+    pub fn page(
+        scope: &Scope,
+        spending: &Spending,
+        page: &Page,
+        sides: (Side, Side),
+        kinds: impl IntoIterator<Item = Leak>,
+    ) -> Result<Connection<Self>> {
+        let from_place = page.start();
+        // Each version stands in at most one finding of each kind.
+        if from_place > scope.read(|at| at.visible()) as usize * Leak::ALL.len() {
+            return Err(errors::bad_input("this is not a cursor of this list"));
+        }
+        let (kinds, time_up) = (kinds.into_iter().collect(), || spending.is_time_up());
+        let leakage = spending.walk(Purpose::Again, |again| {
+            spending.follow(Purpose::Questions, |budget| {
+                let limits = Limits { budget, from_place, again, time_up: &time_up };
+                scope.walk(|walker| walker.leakage(sides.0, sides.1, &kinds, limits))
+            })
+        })?;
+        let leakage = leakage.map_err(|reason| spending.stopped(Purpose::Questions, reason))?;
+        let leakage = Arc::new(leakage);
+        let places: Vec<usize> = leakage.findings.iter().map(|finding| finding.place).collect();
+        let connection = page.sparse(scope, &places, |entry| Self {
+            scope: scope.clone(),
+            list: page.list(),
+            sides,
+            leakage: Arc::clone(&leakage),
+            finding: leakage.findings[entry].clone(),
+        });
+        let stopped = leakage.stopped;
+        let info = ReadInfo {
+            complete: stopped.is_none(),
+            incomplete_reason: stopped.map(|stop| IncompleteReason::from(stop.reason)),
+            resume: stopped.and_then(|stop| page.resume(scope, stop.before)),
+            ..connection.info
+        };
+        Ok(Connection { info, ..connection })
+    }
+
+    /// The contents of a side that pins sets, by version; empty for a side whose members are its contents.
+    fn contents(&self, ctx: &Context<'_>, side: Side) -> Result<HashMap<VersionNo, Stay>> {
+        if !self.scope.read(|at| at.pins_sets(side.set)) {
+            return Ok(HashMap::new());
+        }
+        let contents = member::contents(&self.scope, ctx, side.set)?;
+        Ok(contents.into_iter().map(|stay| (stay.member, stay)).collect())
+    }
+
+    fn member(&self, side: Side, contents: &HashMap<VersionNo, Stay>, version: VersionNo) -> Option<Member> {
+        let pinned = || self.scope.read(|at| at.pinned(side.set, version));
+        let stay = contents.get(&version).copied().or_else(pinned);
+        stay.map(|stay| Member::new(self.scope.clone(), stay))
+    }
+}
+
+/// A member of either training set, with something in common.
+#[derive(SimpleObject, Clone)]
+pub struct LeakagePair {
+    /// As the first set pins it.
+    a: Member,
+    /// As the second set pins it.
+    b: Member,
+}
+
+/// Members of two training sets that have something in common: a group of pairs.
+#[Object]
+impl LeakageFinding {
+    /// What they have in common.
+    async fn kind(&self) -> LeakageKind {
+        self.finding.leak.into()
+    }
+
+    /// The version that they share: the common member, or the common ancestor. Null for the other kinds.
+    async fn through(&self) -> Option<Version> {
+        self.finding.through.map(|version| Version::new(self.scope.clone(), version))
+    }
+
+    /// How many members of the first set are in a pair of this group.
+    async fn a_count(&self) -> i32 {
+        int(self.finding.in_a)
+    }
+
+    /// How many members of the second set are in a pair of this group.
+    async fn b_count(&self) -> i32 {
+        int(self.finding.in_b)
+    }
+
+    /// How many pairs there are; a whole number that may exceed what an Int can hold.
+    async fn pair_count(&self) -> f64 {
+        self.finding.pairs as f64
+    }
+
+    /// The pairs, by number of the first member and then of the second. Where there are more than an Int can hold,
+    /// `totalCount` is the largest Int; `pairCount` has the number.
+    async fn pairs(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(
+            desc = "How many entries from the start, or after `after`: at most 1,000. 50 where nothing is said."
+        )]
+        first: Option<i32>,
+        #[graphql(desc = "Start after the entry with this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many entries from the end, or before `before`: at most 1,000.")] last: Option<
+            i32,
+        >,
+        #[graphql(desc = "End before the entry with this cursor.")] before: Option<String>,
+    ) -> Result<Connection<LeakagePair>> {
+        let owner = List::of(ctx, format_args!("{}/{}", self.list, self.finding.place))?;
+        let page = Page::new(owner, first, after, last, before)?;
+        page.pinned(&self.scope)?;
+        let total = usize::try_from(self.finding.pairs).unwrap_or(usize::MAX);
+        let range = page.range(total);
+        let pairs = Spending::of(ctx)?.walk(Purpose::Objects, |budget| {
+            let group = self.scope.read(|at| self.leakage.group(at, &self.finding, budget))?;
+            group.pairs(range.start as u64, range.len(), budget)
+        })?;
+        let (of_a, of_b) = (self.contents(ctx, self.sides.0)?, self.contents(ctx, self.sides.1)?);
+        let pairs = pairs.unwrap_or_default().into_iter().filter_map(|(a, b)| {
+            let (a, b) = (self.member(self.sides.0, &of_a, a)?, self.member(self.sides.1, &of_b, b)?);
+            Some(LeakagePair { a, b })
+        });
+        Ok(page.slice(&self.scope, total, range, pairs))
+    }
+}

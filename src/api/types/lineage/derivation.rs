@@ -1,0 +1,86 @@
+//! Derivations.
+
+use async_graphql::{Context, Object, Result};
+
+use super::super::{Commit, Version};
+use crate::api::engine::budget::Spending;
+use crate::api::loaders::{AssertedId, load};
+use crate::api::scope::Scope;
+use crate::domain::numbers::VersionNo;
+use crate::lineage::At;
+use crate::lineage::index::adjacency::Edge;
+use crate::lineage::index::names::Name;
+
+/// That one version was made from another.
+#[derive(Clone)]
+pub struct Derivation {
+    scope: Scope,
+    derived: VersionNo,
+    edge: Edge,
+}
+
+impl Derivation {
+    /// The derivation of `derived` from the other end of `edge`.
+    #[must_use]
+    pub const fn new(scope: Scope, derived: VersionNo, edge: Edge) -> Self {
+        Self { scope, derived, edge }
+    }
+}
+
+/// That one version was made from another.
+#[Object]
+impl Derivation {
+    /// What was made.
+    async fn derived(&self) -> Version {
+        Version::new(self.scope.clone(), self.derived)
+    }
+
+    /// What it was made from.
+    async fn source(&self) -> Version {
+        Version::new(self.scope.clone(), self.edge.other)
+    }
+
+    /// The part that the source played.
+    async fn role(&self) -> String {
+        self.scope.read(|at| at.index().text(self.edge.role).to_owned())
+    }
+
+    /// Whether it was said later, between versions that existed; otherwise it was known when the version was made.
+    async fn asserted(&self) -> bool {
+        self.edge.asserted.is_some()
+    }
+
+    /// How it is known, where it was said later.
+    async fn reason(&self, ctx: &Context<'_>) -> Result<Option<String>> {
+        match self.edge.asserted {
+            None => Ok(None),
+            Some((seq, place)) => {
+                let asserted = load(ctx, AssertedId(seq, place)).await?;
+                Ok(Some(Spending::of(ctx)?.text(&asserted.reason)))
+            }
+        }
+    }
+
+    /// The commit that said it: the one that made the version, or a later one.
+    async fn commit(&self) -> Commit {
+        let born = || self.scope.read(|at| at.seq_of(self.derived));
+        Commit::new(self.scope.clone(), self.edge.asserted.map_or_else(born, |(seq, _)| seq))
+    }
+}
+
+/// The roles that are asked for, in order; all if none are given.
+pub(in crate::api::types) struct Wanted(Option<Vec<Name>>);
+
+impl Wanted {
+    pub(in crate::api::types) fn new(at: At<'_>, roles: Option<&[String]>) -> Self {
+        Self(roles.map(|roles| {
+            let mut names: Vec<Name> = roles.iter().filter_map(|role| at.name(role)).collect();
+            names.sort_unstable();
+            names
+        }))
+    }
+
+    pub(in crate::api::types) fn holds(&self, edge: &Edge) -> bool {
+        self.0.as_ref().is_none_or(|roles| roles.binary_search(&edge.role).is_ok())
+    }
+}

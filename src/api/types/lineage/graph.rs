@@ -1,0 +1,238 @@
+//! Drawings of lineage: versions, groups of them, and the lines between.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use async_graphql::{Context, ID, Object, Result, SimpleObject};
+
+use super::super::Version;
+use crate::api::cursor::List;
+use crate::api::enums::{IncompleteReason, ItemKind};
+use crate::api::page::{Connection, Page, ReadInfo};
+use crate::api::scalars::int;
+use crate::api::scope::Scope;
+use crate::domain::canonical::bytes::Canon;
+use crate::domain::id::hex;
+use crate::domain::numbers::VersionNo;
+use crate::domain::role::MEMBER;
+use crate::lineage::query::drawing::{Drawing, Shown};
+use crate::lineage::walk::edges::Role;
+
+/// How many versions of a group are given as samples.
+pub(in crate::api::types) const SAMPLES: usize = 3;
+
+/// A drawing, shared by the objects that show it.
+#[derive(Clone)]
+pub struct LineageGraph {
+    scope: Scope,
+    drawing: Arc<Drawing>,
+    /// How many of what is shown are starts.
+    starts: usize,
+}
+
+impl LineageGraph {
+    /// This drawing.
+    #[must_use]
+    pub fn new(scope: Scope, drawing: Drawing) -> Self {
+        let starts = drawing.shown.iter().take_while(|shown| shown.depth == 0).count();
+        Self { scope, drawing: Arc::new(drawing), starts }
+    }
+
+    fn folded(&self, place: usize) -> Option<LineageGraphGroup> {
+        let shown = &self.drawing.shown[place];
+        shown.fold.as_ref()?;
+        Some(LineageGraphGroup { scope: self.scope.clone(), drawing: Arc::clone(&self.drawing), place })
+    }
+
+    fn key(&self, place: usize) -> ID {
+        let shown = &self.drawing.shown[place];
+        match shown.fold {
+            Some(_) => group_key(shown),
+            None => ID(self.scope.read(|at| at.id(shown.versions[0])).to_string()),
+        }
+    }
+}
+
+/// Versions and groups of versions around some starts, with every edge between them: for drawing.
+#[Object]
+impl LineageGraph {
+    /// The versions that are shown alone: starts first, then nearest first.
+    async fn nodes(&self) -> Vec<LineageGraphNode> {
+        let shown = self.drawing.shown.iter().enumerate().filter(|(_, shown)| shown.fold.is_none());
+        let node = |(place, shown): (usize, &Shown)| LineageGraphNode {
+            key: self.key(place),
+            version: Version::new(self.scope.clone(), shown.versions[0]),
+            depth: int(shown.depth),
+            start: place < self.starts,
+            more: shown.more,
+        };
+        shown.map(node).collect()
+    }
+
+    /// The fans that were folded, nearest first.
+    async fn groups(&self) -> Vec<LineageGraphGroup> {
+        (0..self.drawing.shown.len()).filter_map(|place| self.folded(place)).collect()
+    }
+
+    /// A group by its key, to go through its versions; null if this graph has no such group.
+    async fn group(
+        &self,
+        #[graphql(desc = "The key of a group, as an earlier answer to the same question gave it.")] key: ID,
+    ) -> Option<LineageGraphGroup> {
+        let places = 0..self.drawing.shown.len();
+        places.filter_map(|place| self.folded(place)).find(|group| group_key(group.shown()) == key)
+    }
+
+    /// Every edge between what is shown. Edges of one role between the same two ends are one, with their count.
+    async fn edges(&self) -> Vec<LineageGraphEdge> {
+        let keys: Vec<ID> = (0..self.drawing.shown.len()).map(|place| self.key(place)).collect();
+        let mut roles: HashMap<Role, String> = HashMap::new();
+        let lines = self.drawing.lines.iter();
+        let edges = lines.map(|line| LineageGraphEdge {
+            source: keys[line.above as usize].clone(),
+            derived: keys[line.below as usize].clone(),
+            role: roles.entry(line.role).or_insert_with(|| role_text(&self.scope, line.role)).clone(),
+            count: int(line.count),
+        });
+        edges.collect()
+    }
+
+    /// What was read, and whether everything within reach is shown, alone or in a group.
+    async fn info(&self) -> ReadInfo {
+        ReadInfo {
+            complete: self.drawing.stopped.is_none(),
+            incomplete_reason: self.drawing.stopped.map(IncompleteReason::from),
+            ..ReadInfo::whole(&self.scope)
+        }
+    }
+}
+
+/// A version that is shown alone.
+#[derive(SimpleObject, Clone)]
+pub struct LineageGraphNode {
+    /// The name of the node within this graph, which edges use: `version:` and 64 hex digits.
+    key: ID,
+    /// The version.
+    version: Version,
+    /// How many edges away from the nearest start it is; 0 for a start.
+    depth: i32,
+    /// Whether it is one of the starts.
+    start: bool,
+    /// Whether the graph had to end here with more beyond; ask again from here.
+    more: bool,
+}
+
+/// Edges of one role between two nodes or groups.
+#[derive(SimpleObject, Clone)]
+pub struct LineageGraphEdge {
+    /// The upstream end: the key of a node or group.
+    source: ID,
+    /// The downstream end: what was made from the source, or pins it. It may be the source itself where that is a group.
+    derived: ID,
+    /// The role; MEMBER for pins.
+    role: String,
+    /// How many edges: 1 between two versions.
+    count: i32,
+}
+
+/// Versions one edge away from the same neighbour, of one kind, namespace and role: shown as one, because they are many.
+#[derive(Clone)]
+pub struct LineageGraphGroup {
+    scope: Scope,
+    drawing: Arc<Drawing>,
+    place: usize,
+}
+
+impl LineageGraphGroup {
+    fn shown(&self) -> &Shown {
+        &self.drawing.shown[self.place]
+    }
+
+    fn version(&self, version: VersionNo) -> Version {
+        Version::new(self.scope.clone(), version)
+    }
+}
+
+/// Versions one edge away from the same neighbour, of one kind, namespace and role: shown as one, because they are many.
+#[Object]
+impl LineageGraphGroup {
+    /// The name of the group within this graph, which edges use: `group:` and 32 hex digits, a hash of the versions. It
+    /// changes when they do.
+    async fn key(&self) -> ID {
+        group_key(self.shown())
+    }
+
+    /// What the items of its versions are.
+    async fn kind(&self) -> Option<ItemKind> {
+        self.shown().fold.as_ref().map(|fold| fold.kind.into())
+    }
+
+    /// Where the items of its versions are.
+    async fn namespace(&self) -> Option<String> {
+        self.shown().fold.as_ref().map(|fold| fold.namespace.to_string())
+    }
+
+    /// The role of the edges that lead to it; MEMBER for pins.
+    async fn role(&self) -> Option<String> {
+        self.shown().fold.as_ref().map(|fold| role_text(&self.scope, fold.role))
+    }
+
+    /// How many edges away from the nearest start its versions are.
+    async fn depth(&self) -> i32 {
+        int(self.shown().depth)
+    }
+
+    /// How many versions it holds.
+    async fn count(&self) -> i32 {
+        int(self.shown().versions.len())
+    }
+
+    /// How many of them are wrong.
+    async fn wrong_count(&self) -> i32 {
+        let versions = self.shown().versions.iter();
+        let wrong = self.scope.read(|at| versions.filter(|version| at.wrong(**version).is_some()).count());
+        int(wrong)
+    }
+
+    /// Whether the graph had to end here with more beyond.
+    async fn more(&self) -> bool {
+        self.shown().more
+    }
+
+    /// The first few of its versions.
+    async fn samples(&self) -> Vec<Version> {
+        self.shown().versions.iter().take(SAMPLES).map(|version| self.version(*version)).collect()
+    }
+
+    /// Its versions, oldest first. For the next page ask the same question for this `group`, inside `at`.
+    async fn versions(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(
+            desc = "How many entries from the start, or after `after`: at most 1,000. 50 where nothing is said."
+        )]
+        first: Option<i32>,
+        #[graphql(desc = "Start after the entry with this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many entries from the end, or before `before`: at most 1,000.")] last: Option<
+            i32,
+        >,
+        #[graphql(desc = "End before the entry with this cursor.")] before: Option<String>,
+    ) -> Result<Connection<Version>> {
+        let list = List::of(ctx, group_key(self.shown()).as_str())?;
+        let page = Page::new(list, first, after, last, before)?;
+        page.pinned(&self.scope)?;
+        Ok(page.of(&self.scope, &self.shown().versions, |version| self.version(version)))
+    }
+}
+
+/// Version numbers are the same wherever the log is, so the key of a group names its versions.
+fn group_key(shown: &Shown) -> ID {
+    let mut canon = Canon::new("stemma lineage group v1");
+    let numbers: Vec<u8> = shown.versions.iter().flat_map(|version| version.0.to_le_bytes()).collect();
+    canon.field(&numbers);
+    ID(format!("group:{}", &hex(&canon.hash())[..32]))
+}
+
+fn role_text(scope: &Scope, role: Role) -> String {
+    role.map_or_else(|| MEMBER.to_owned(), |role| scope.read(|at| at.index().text(role).to_owned()))
+}

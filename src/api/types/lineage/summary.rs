@@ -1,0 +1,263 @@
+//! Counts of what lies upstream or downstream.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use async_graphql::{Context, Object, Result};
+use tokio::sync::OnceCell;
+
+use super::super::grouped::{GroupValues, owned};
+use super::super::{AttributePaths, AttributeValue, Version};
+use super::graph::SAMPLES;
+use crate::api::cursor::List;
+use crate::api::enums::{IncompleteReason, ItemKind};
+use crate::api::errors;
+use crate::api::page::{Connection, Page, ReadInfo};
+use crate::api::scalars::{ByteSize, int};
+use crate::api::scope::Scope;
+use crate::domain::id::{Digest, VersionId};
+use crate::domain::invalid::Invalid;
+use crate::domain::item::Kind;
+use crate::domain::numbers::VersionNo;
+use crate::ledger::LedgerError;
+use crate::lineage::query::summary::{Shared, Summary};
+use crate::lineage::walk::closure::Stopped;
+
+/// The most versions whose payloads are looked up for one answer: two records are read for each.
+const MAX_PAYLOADS: usize = 100_000;
+/// How many records are read at a time.
+const BATCH: usize = 10_000;
+
+/// The payload of each version that has one, and its size.
+type Payloads = HashMap<VersionNo, (Digest, u64)>;
+
+/// A summary, shared by the objects that show it.
+#[derive(Clone)]
+pub struct LineageSummary {
+    scope: Scope,
+    list: List,
+    counted: Arc<Counted>,
+}
+
+struct Counted {
+    paths: AttributePaths,
+    groups: Vec<(Group, Vec<VersionNo>)>,
+    versions: Vec<VersionNo>,
+    stopped: Option<Stopped>,
+    /// Read when the first of many asks for them.
+    payloads: OnceCell<Payloads>,
+}
+
+/// What the versions of a group have in common.
+#[derive(Clone, Default)]
+struct Group {
+    kind: Option<Kind>,
+    namespace: Option<String>,
+    depth: Option<u32>,
+    tag: Option<String>,
+    role: Option<String>,
+    values: GroupValues,
+}
+
+impl From<Shared<'_>> for Group {
+    fn from(shared: Shared<'_>) -> Self {
+        Self {
+            kind: shared.kind,
+            namespace: shared.namespace.map(str::to_owned),
+            depth: shared.depth,
+            tag: shared.tag.map(str::to_owned),
+            role: shared.role.map(str::to_owned),
+            values: owned(&shared.values),
+        }
+    }
+}
+
+impl LineageSummary {
+    /// This summary, grouped by the values at `paths`, which the field of `list` answers with; with no groups if none were
+    /// asked for.
+    #[must_use]
+    pub fn new(scope: Scope, list: List, paths: AttributePaths, summary: Summary<'_>) -> Self {
+        let groups = summary.groups.into_iter().map(|(shared, versions)| (shared.into(), versions)).collect();
+        let (versions, stopped) = (summary.versions, summary.stopped);
+        Self {
+            scope,
+            list,
+            counted: Arc::new(Counted { paths, groups, versions, stopped, payloads: OnceCell::new() }),
+        }
+    }
+
+    fn count(&self, group: Option<usize>) -> LineageCount {
+        LineageCount { scope: self.scope.clone(), counted: Arc::clone(&self.counted), group }
+    }
+}
+
+/// How much lies upstream or downstream of some versions: in all, and by group.
+#[Object]
+impl LineageSummary {
+    /// Everything together, each version once.
+    async fn total(&self) -> LineageCount {
+        self.count(None)
+    }
+
+    /// The groups, ordered as `groupBy` is, by its first entry first, then by the values of `attributes`: no value first,
+    /// then null, booleans, numbers by size, texts by code points, lists and objects. None if nothing was grouped by.
+    async fn groups(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(
+            desc = "How many entries from the start, or after `after`: at most 1,000. 50 where nothing is said."
+        )]
+        first: Option<i32>,
+        #[graphql(desc = "Start after the entry with this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many entries from the end, or before `before`: at most 1,000.")] last: Option<
+            i32,
+        >,
+        #[graphql(desc = "End before the entry with this cursor.")] before: Option<String>,
+    ) -> Result<Connection<LineageCount>> {
+        let page = Page::new(List::of(ctx, self.list)?, first, after, last, before)?;
+        page.pinned(&self.scope)?;
+        let total = self.counted.groups.len();
+        let range = page.range(total);
+        Ok(page.slice(&self.scope, total, range.clone(), range.map(|place| self.count(Some(place)))))
+    }
+
+    /// What was read, and whether everything was counted. Where not, there are at least so many.
+    async fn info(&self) -> ReadInfo {
+        ReadInfo {
+            complete: self.counted.stopped.is_none(),
+            incomplete_reason: self.counted.stopped.map(IncompleteReason::from),
+            ..ReadInfo::whole(&self.scope)
+        }
+    }
+}
+
+/// How many versions, of how many items, with how many bytes.
+#[derive(Clone)]
+pub struct LineageCount {
+    scope: Scope,
+    counted: Arc<Counted>,
+    /// The place of the group; none for everything together.
+    group: Option<usize>,
+}
+
+impl LineageCount {
+    fn group(&self) -> Option<&Group> {
+        self.group.map(|place| &self.counted.groups[place].0)
+    }
+
+    fn versions(&self) -> &[VersionNo] {
+        self.group.map_or(&self.counted.versions, |place| &self.counted.groups[place].1)
+    }
+
+    /// The sizes of the payloads of the group, each once.
+    async fn sizes(&self) -> Result<HashMap<Digest, u64>> {
+        let payloads = self.counted.payloads.get_or_try_init(|| payloads(&self.scope, &self.counted)).await?;
+        Ok(self.versions().iter().filter_map(|version| payloads.get(version)).copied().collect())
+    }
+}
+
+/// How many versions, of how many items, with how many bytes. A part that was not grouped by is null.
+#[Object]
+impl LineageCount {
+    /// What their items are.
+    async fn kind(&self) -> Option<ItemKind> {
+        self.group()?.kind.map(ItemKind::from)
+    }
+
+    /// Where their items are.
+    async fn namespace(&self) -> Option<String> {
+        self.group()?.namespace.clone()
+    }
+
+    /// How many edges away from the nearest start they are.
+    async fn depth(&self) -> Option<i32> {
+        self.group()?.depth.map(int)
+    }
+
+    /// The tag on them; where grouped by tag, null for those without one.
+    async fn tag(&self) -> Option<String> {
+        self.group()?.tag.clone()
+    }
+
+    /// The role of edges by which they were reached; MEMBER for pins.
+    async fn role(&self) -> Option<String> {
+        self.group()?.role.clone()
+    }
+
+    /// The values at the paths of `attributes`, in that order. A list is one value.
+    async fn values(&self) -> Vec<AttributeValue> {
+        let of = self.group().zip(self.versions().first());
+        of.map(|(group, of)| self.counted.paths.values(&self.scope, &group.values, *of)).unwrap_or_default()
+    }
+
+    /// How many versions. One with several tags or roles is counted in the group of each.
+    async fn version_count(&self) -> i32 {
+        int(self.versions().len())
+    }
+
+    /// Of how many items.
+    async fn item_count(&self) -> i32 {
+        let mut items: Vec<_> =
+            self.scope.read(|at| self.versions().iter().map(|version| at.item_of(*version)).collect());
+        items.sort_unstable();
+        items.dedup();
+        int(items.len())
+    }
+
+    /// How many of the versions are wrong.
+    async fn wrong_count(&self) -> i32 {
+        let versions = self.versions().iter();
+        let wrong = self.scope.read(|at| versions.filter(|version| at.wrong(**version).is_some()).count());
+        int(wrong)
+    }
+
+    /// How many different payloads they have. Null, with an error, where more than 100,000 versions were counted in all.
+    async fn payload_count(&self) -> Result<Option<i32>> {
+        Ok(Some(int(self.sizes().await?.len())))
+    }
+
+    /// How many bytes these payloads have together, each counted once. Null, with an error, where more than 100,000
+    /// versions were counted in all.
+    async fn payload_bytes(&self) -> Result<Option<ByteSize>> {
+        Ok(Some(ByteSize(self.sizes().await?.values().sum())))
+    }
+
+    /// A few of the versions, nearest first.
+    async fn samples(&self) -> Vec<Version> {
+        self.versions()
+            .iter()
+            .take(SAMPLES)
+            .map(|version| Version::new(self.scope.clone(), *version))
+            .collect()
+    }
+}
+
+/// Reads the payloads of everything that was counted.
+async fn payloads(scope: &Scope, counted: &Counted) -> Result<Payloads> {
+    let what =
+        "versions whose payloads are looked up for one answer; narrow it with `keepOnly` or `maxDepth`";
+    Invalid::limit(what, counted.versions.len(), MAX_PAYLOADS).map_err(|error| errors::invalid(&error))?;
+    let mut found = Payloads::new();
+    for versions in counted.versions.chunks(BATCH) {
+        let ids: Vec<VersionId> = scope.read(|at| versions.iter().map(|version| at.id(*version)).collect());
+        let records = scope.view.versions(&ids).await.map_err(errors::ledger)?;
+        let mut named: Vec<(VersionNo, Digest)> = Vec::new();
+        for (version, record) in versions.iter().zip(records) {
+            named.extend(record.ok_or_else(missing)?.content.payload.map(|digest| (*version, digest)));
+        }
+        let mut digests: Vec<Digest> = named.iter().map(|(_, digest)| *digest).collect();
+        digests.sort_unstable();
+        digests.dedup();
+        let blobs = scope.view.blobs(&digests).await.map_err(errors::ledger)?;
+        let sizes: HashMap<Digest, u64> =
+            blobs.into_iter().flatten().map(|blob| (blob.digest, blob.size)).collect();
+        for (version, digest) in named {
+            found.insert(version, (digest, *sizes.get(&digest).ok_or_else(missing)?));
+        }
+    }
+    Ok(found)
+}
+
+fn missing() -> async_graphql::Error {
+    errors::ledger(LedgerError::Corrupt("a record that the log names is missing".to_owned()))
+}

@@ -1,0 +1,55 @@
+//! Uses of a version in training sets.
+
+use async_graphql::{Object, Result};
+
+use super::super::Version;
+use crate::api::enums::Inclusion;
+use crate::api::scope::Scope;
+use crate::domain::numbers::VersionNo;
+use crate::lineage::index::names::Name;
+
+/// That a training set version holds a version.
+#[derive(Clone)]
+pub struct TrainingSetUse {
+    scope: Scope,
+    /// The set, the member through which it holds the version, its split and how.
+    used: (VersionNo, VersionNo, Option<Name>, Inclusion),
+}
+
+impl TrainingSetUse {
+    /// This use: the set, the member, its split, and how the set holds what was asked about.
+    #[must_use]
+    pub const fn new(scope: Scope, used: (VersionNo, VersionNo, Option<Name>, Inclusion)) -> Self {
+        Self { scope, used }
+    }
+}
+
+/// That a training set version holds a version, by pinning it or something made from it.
+#[Object]
+impl TrainingSetUse {
+    /// The training set version.
+    async fn training_set(&self) -> Version {
+        Version::new(self.scope.clone(), self.used.0)
+    }
+
+    /// The member: the version itself, or what was made from it. In a COARSE row: the member of this set through which it
+    /// came, or that of the nearest set on the way that pins what is before it.
+    async fn pinned(&self) -> Version {
+        Version::new(self.scope.clone(), self.used.1)
+    }
+
+    /// The member's split. Null if no set on a COARSE way pins it.
+    async fn split(&self) -> Result<Option<String>> {
+        Ok(self.used.2.map(|split| self.scope.read(|at| at.index().text(split).to_owned())))
+    }
+
+    /// How the set holds the version.
+    async fn inclusion(&self) -> Inclusion {
+        self.used.3
+    }
+
+    /// Whether it is the set's current version.
+    async fn is_head(&self) -> bool {
+        self.scope.read(|at| at.is_head(self.used.0))
+    }
+}

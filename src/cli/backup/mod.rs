@@ -1,0 +1,199 @@
+//! `stemma backup`: the log of a store in a folder, and its payloads where they are wanted, as of a commit.
+//!
+//! The store may be open in this process or be served by another. What a backup holds is the folder's concern.
+
+pub(super) mod payloads;
+mod source;
+mod verify;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use clap::Args;
+use tokio::task::block_in_place;
+
+use self::payloads::{Account, Copying, Origin};
+use self::source::Source;
+use super::shared::client::Client;
+use super::shared::failure::{Failure, Result};
+use super::shared::store::{Store, runtime};
+use super::shared::{output, progress};
+use crate::backup::{Folder, Payloads};
+use crate::blob::FsStore;
+use crate::config::{self, Directory, Remote};
+use crate::domain::id::{Seq, hex};
+use crate::domain::log::entry::Head;
+
+/// About how many bytes a segment has at most.
+const SEGMENT: u64 = 64 * 1024 * 1024;
+
+/// Write what is new in a store into a backup folder, or check one
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
+pub(super) struct Backup {
+    /// The folder of the backup; it is made where it is missing, and added to where there is one
+    folder: PathBuf,
+    /// Copy payloads too; without it the backup holds the log only
+    #[arg(long)]
+    payloads: bool,
+    /// Only what was committed up to this commit
+    #[arg(long, value_name = "SEQ")]
+    as_of: Option<Seq>,
+    /// Check every digest in the backup, and write nothing; no store is needed. Exits with 1 if anything is damaged or
+    /// missing, with 3 if it cannot be checked
+    #[arg(long, conflicts_with_all = ["payloads", "as_of"])]
+    verify: bool,
+    #[command(flatten)]
+    directory: Directory,
+    #[command(flatten)]
+    remote: Remote,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  stemma backup /backup/stemma --payloads --server http://127.0.0.1:8080
+  stemma backup /backup/stemma --data ./stemma-data
+  stemma backup /backup/stemma --as-of 1200 --data ./stemma-data
+  stemma backup --verify /backup/stemma
+
+With --server a running server is asked, and goes on serving; else the data directory is opened, which must not be in use.
+A second backup into the same folder adds what is new. A store that is not the one the backup began with, or that
+was rolled back, is refused. `stemma restore` makes a store of it again.";
+
+impl Backup {
+    pub(super) fn run(self) -> Result<()> {
+        runtime()?.block_on(async {
+            if self.verify {
+                return verify::verify(&self.folder).await.map_err(Failure::unanswered);
+            }
+            if let Some(url) = &self.remote.server {
+                let client = Client::remote(url, config::token(&self.remote.access)?)?;
+                let Client::Remote(remote) = client else { return Err(Failure::new("no server is named")) };
+                return self.back_up(&Source::Server(remote)).await;
+            }
+            let store = Store::read_existing(&self.directory).await?;
+            let made = self.back_up(&Source::Here(store.ledger.clone(), Arc::clone(&store.blobs))).await;
+            store.close().await?;
+            made
+        })
+    }
+
+    async fn back_up(&self, source: &Source) -> Result<()> {
+        let mut folder = Folder::open(&self.folder)?;
+        let before = folder.manifest().head();
+        let newest = continues(source, before, self.as_of).await?;
+        let versions = add(&mut folder, source, newest).await?;
+        let mut account = Account::default();
+        if self.payloads {
+            account = copy_payloads(&mut folder, source).await?;
+        }
+        let is_new = newest != before || folder.manifest().segments.is_empty();
+        if is_new || self.payloads {
+            folder.save()?;
+        }
+        let Head { seq, digest } = folder.manifest().head();
+        output::line(match newest.seq.0 - before.seq.0 {
+            0 => format!("Nothing new: the backup holds commits up to {seq}."),
+            commits => format!(
+                "Added {} with {}: the backup holds commits up to {seq}.",
+                output::counted(commits, "commit"),
+                output::counted(versions, "version")
+            ),
+        })?;
+        output::line(format_args!("Digest of commit {seq}: {}", hex(&digest)))?;
+        if self.payloads {
+            account.report("copied", "in the backup")?;
+        }
+        account.judge(
+            "the backup holds everything else; put the bytes to the server again and repeat the backup",
+        )
+    }
+}
+
+/// The commit up to which to back up. The source must have the backup's newest commit, and as the same one.
+async fn continues(source: &Source, before: Head, as_of: Option<Seq>) -> Result<Head> {
+    let newest = source.head(None).await?;
+    let other = |what: String| {
+        Failure::new(what)
+            .hint("it is another store, or one that was rolled back: use another folder for its backup")
+    };
+    if newest.seq < before.seq {
+        return Err(other(format!(
+            "the store ends at commit {}, and the backup holds commits up to {}",
+            newest.seq, before.seq
+        )));
+    }
+    if before.seq > Seq::ZERO && source.head(Some(before.seq)).await?.digest != before.digest {
+        return Err(other(format!("the store's commit {} is not the one in the backup", before.seq)));
+    }
+    match as_of {
+        None => Ok(newest),
+        Some(seq) if seq > newest.seq => {
+            Err(Failure::usage(format!("there is no commit {seq} yet: the newest is {}", newest.seq))
+                .hint("ask for that or an earlier one"))
+        }
+        // The backup goes further already.
+        Some(seq) if seq <= before.seq => Ok(before),
+        Some(seq) => source.head(Some(seq)).await,
+    }
+}
+
+/// Adds the commits that are missing; gives how many versions they made. While some are written the next are read.
+async fn add(folder: &mut Folder, source: &Source, newest: Head) -> Result<u64> {
+    let mut head = folder.manifest().head();
+    let bar = progress::items("writing commits", newest.seq.0.saturating_sub(head.seq.0));
+    let (mut writer, mut versions) = (None, 0);
+    let mut next = source.page(head.seq, newest.seq);
+    while head.seq < newest.seq {
+        let page = next.read().await?;
+        let Some(last) = page.last().map(|transcript| transcript.commit.seq) else {
+            return Err(Failure::new(format!("the source gave no commit after {}", head.seq)));
+        };
+        next = source.page(last, newest.seq);
+        let mut open = match writer.take() {
+            Some(open) => open,
+            None => folder.begin()?,
+        };
+        block_in_place(|| page.iter().try_for_each(|transcript| open.add(transcript)))?;
+        bar.inc(page.len() as u64);
+        versions += page.iter().map(|transcript| transcript.versions.len() as u64).sum::<u64>();
+        head = open.head();
+        if open.bytes() < SEGMENT && head.seq < newest.seq {
+            writer = Some(open);
+        } else {
+            // A whole file is part of the backup at once: a run that is cut off later has less to do again.
+            block_in_place(|| folder.take(open).and_then(|()| folder.save()))?;
+        }
+    }
+    bar.finish_and_clear();
+    if head == newest {
+        Ok(versions)
+    } else {
+        Err(Failure::new(format!("the source's commit {} has changed while it was read", head.seq)))
+    }
+}
+
+/// Copies the payloads of those segments that do not have them all.
+async fn copy_payloads(folder: &mut Folder, source: &Source) -> Result<Account> {
+    let open: Vec<(usize, u64)> = (0..)
+        .zip(&folder.manifest().segments)
+        .filter(|(_, segment)| segment.payloads != Payloads::All)
+        .map(|(place, segment)| (place, segment.named))
+        .collect();
+    let bar = progress::items("copying payloads", open.iter().map(|(_, named)| named).sum());
+    let store = Arc::new(FsStore::open(folder.path()).await?);
+    let copying = Copying { from: Origin::of(source), to: store };
+    let mut account = Account::default();
+    for (place, _) in open {
+        let before = account.lacking();
+        for transcript in folder.segment(place, folder.manifest().head().seq) {
+            let blobs = block_in_place(|| transcript)?.blobs;
+            copying.copy(&blobs, &mut account, &bar).await?;
+        }
+        if account.lacking() == before {
+            folder.note_payloads(place);
+        }
+    }
+    bar.finish_and_clear();
+    Ok(account)
+}

@@ -1,0 +1,202 @@
+//! `stemma checkout`: the payloads and labels of a training set version, written to a folder as they were.
+//!
+//! A GraphQL client (`checkout.graphql`) that also reads payloads: from the place that the settings name, or from a
+//! server's `/blobs`. What is there already is compared by its hash, so a run that was interrupted is simply repeated.
+
+pub(super) mod folder;
+mod manifest;
+mod names;
+mod origin;
+mod place;
+mod plan;
+mod set;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use clap::Args;
+use futures_util::{StreamExt as _, TryStreamExt as _, stream};
+
+use self::folder::{Folder, State};
+use self::manifest::Manifest;
+use self::origin::Origin;
+use self::place::Tally;
+use self::plan::{Plan, Wanted};
+use super::shared::client::Client;
+use super::shared::failure::{Failure, Result};
+use super::shared::moment::{self, Moment};
+use super::shared::store::{Store, runtime};
+use super::shared::{output, progress};
+use crate::config::{self, Directory, Remote};
+
+/// Write the images and labels of a training set version to a folder
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
+pub(super) struct Checkout {
+    /// Which version: namespace/TRAINING_SET/key, or that with @tag, #number or @seq:number; version:<hex>
+    #[arg(value_name = "SET")]
+    set: String,
+    /// The folder to write to; it is made where it is missing
+    #[arg(value_name = "DIR")]
+    folder: PathBuf,
+    /// Write nothing: exits with 0 if the folder holds what it should, with 1 if it does not, with 3 if that cannot be found
+    /// out
+    #[arg(long)]
+    verify: bool,
+    /// Resolve the name at an earlier moment: a seq, a date or a time (RFC 3339)
+    #[arg(long, value_name = "SEQ|TIME")]
+    as_of: Option<Moment>,
+    /// How many files are read and written at once
+    #[arg(long, value_name = "N", default_value_t = 8, value_parser = clap::value_parser!(u16).range(1..=64))]
+    jobs: u16,
+    #[command(flatten)]
+    directory: Directory,
+    #[command(flatten)]
+    remote: Remote,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  stemma checkout birds/TRAINING_SET/garden ./garden
+  stemma checkout birds/TRAINING_SET/garden@production ./garden --server https://stemma.example.org
+  stemma checkout digits/TRAINING_SET/digits#1 ./digits --data ./stemma-demo
+  stemma checkout digits/TRAINING_SET/digits#1 ./digits --verify --data ./stemma-demo
+
+It writes DIR/<split>/<namespace>/<KIND>/<key>, manifest.ndjson with a line for each member, and manifest.json
+once all is there. Run it again to go on after a break: files that are right are kept.";
+
+impl Checkout {
+    pub(super) fn run(self) -> Result<()> {
+        let verify = self.verify;
+        self.check_out().map_err(|failure| if verify { failure.unanswered() } else { failure })
+    }
+
+    fn check_out(self) -> Result<()> {
+        runtime()?.block_on(async {
+            if let Some(url) = &self.remote.server {
+                let client = Client::remote(url, config::token(&self.remote.access)?)?;
+                let Client::Remote(remote) = &client else { return Err(Failure::new("no server is named")) };
+                return self.write(&client, Origin::Server(remote.clone())).await;
+            }
+            let store = Store::read_existing(&self.directory).await?;
+            let origin = Origin::Store(Arc::clone(&store.blobs));
+            let written = self.write(&Client::Local(store.api()?), origin).await;
+            store.close().await?;
+            written
+        })
+    }
+
+    async fn write(&self, client: &Client, origin: Origin) -> Result<()> {
+        let read_at = moment::read_at(client, self.as_of.as_ref()).await?;
+        let set = set::find(client, &read_at, &self.set).await?;
+        let members = set::members(client, &read_at, &set).await?;
+        let plan = Plan::new(members)?;
+        let manifest = Manifest::of(&set, &plan)?;
+        let folder =
+            Arc::new(if self.verify { Folder::existing(&self.folder)? } else { Folder::made(&self.folder)? });
+        let tally = self.files(&folder, &Arc::new(origin), plan.files).await?;
+        self.tell_strangers(&folder, &tally)?;
+        self.finish(&folder, &manifest, &tally)
+    }
+
+    /// Sees to every file, several at once.
+    async fn files(&self, folder: &Arc<Folder>, origin: &Arc<Origin>, files: Vec<Wanted>) -> Result<Tally> {
+        let bar = progress::bytes("checking out".to_owned(), Some(files.iter().map(|file| file.size).sum()));
+        let verify = self.verify;
+        let done = stream::iter(files.into_iter().enumerate())
+            .map(|(number, wanted)| {
+                let (folder, origin) = (Arc::clone(folder), Arc::clone(origin));
+                async move {
+                    let threads = tokio::runtime::Handle::current();
+                    let work = move || {
+                        let outcome = if verify {
+                            place::verify(&folder, &wanted)?
+                        } else {
+                            place::place(&folder, number, &wanted, |file| {
+                                origin.copy(&threads, &wanted, file)
+                            })?
+                        };
+                        Ok::<_, Failure>((wanted, outcome))
+                    };
+                    let ended = tokio::task::spawn_blocking(work).await;
+                    ended.map_err(|error| Failure::because("a file was not seen to", &error))?
+                }
+            })
+            .buffer_unordered(usize::from(self.jobs))
+            .try_fold(Tally::default(), |mut tally, (wanted, outcome)| {
+                bar.inc(wanted.size);
+                if let Some(told) = outcome.told(&wanted) {
+                    bar.suspend(|| output::note(told));
+                }
+                tally.count(wanted.path, &outcome);
+                std::future::ready(Ok(tally))
+            })
+            .await;
+        bar.finish_and_clear();
+        done
+    }
+
+    /// Files that are there and belong to no member are somebody's: they are named and left alone.
+    fn tell_strangers(&self, folder: &Folder, tally: &Tally) -> Result<()> {
+        let strangers = folder.others(tally.paths())?;
+        if let Some(first) = strangers.first() {
+            output::note(format_args!(
+                "note: {} in {} that this set does not have, such as {first}: left alone",
+                output::counted(strangers.len() as u64, "file"),
+                self.folder.display()
+            ));
+        }
+        Ok(())
+    }
+
+    /// The manifests come last: who finds `manifest.json` finds all that it speaks of.
+    fn finish(&self, folder: &Folder, manifest: &Manifest, tally: &Tally) -> Result<()> {
+        let (name, at) = (&manifest.name, self.folder.display());
+        if let Some(problem) = tally.problem() {
+            if !self.verify {
+                folder.forget(manifest::SUMMARY)?;
+            }
+            let failure = Failure::found(format!("{name} is not whole in {at}: {problem}"));
+            return Err(failure.hint(if self.verify {
+                "run it without --verify: what is right is kept"
+            } else {
+                "what is there is right; put the missing payloads back and run it again"
+            }));
+        }
+        if self.verify {
+            for (file, text) in manifest.files() {
+                if folder.state_of_text(file, text)? != State::Right {
+                    let message = format!("{name} is not whole in {at}: {file} is missing or another");
+                    return Err(
+                        Failure::found(message).hint("run it without --verify: what is right is kept")
+                    );
+                }
+            }
+            return output::line(format_args!("{name} is in {at}: {}", tally.verified()));
+        }
+        let mut renewed = false;
+        for (file, text) in manifest.files() {
+            renewed |= folder.write_text(file, text)?;
+        }
+        folder.done()?;
+        if tally.is_untouched() && !renewed {
+            return output::line(format_args!("{name} is in {at} already: {}", tally.verified()));
+        }
+        output::line(format_args!("{name} is in {at}: {}", tally.summary()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::place::Outcome;
+    use super::*;
+
+    #[test]
+    fn a_payload_that_is_missing_makes_the_checkout_a_failure() {
+        let mut tally = Tally::default();
+        tally.count("a".to_owned(), &Outcome::Kept);
+        assert_eq!((tally.problem(), tally.is_untouched()), (None, true));
+        tally.count("b".to_owned(), &Outcome::Missing);
+        assert_eq!(tally.problem().as_deref(), Some("1 payload is missing"));
+    }
+}

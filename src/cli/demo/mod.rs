@@ -1,0 +1,95 @@
+//! `stemma demo`: real corrected labels, traced to the training sets that hold them, in one command.
+
+mod answer;
+mod data_set;
+mod digits;
+mod gallery;
+mod load;
+mod png;
+mod story;
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use self::load::Loaded;
+use super::serve::{Door, serve};
+use super::shared::client::Client;
+use super::shared::failure::Result;
+use super::shared::output;
+use super::shared::store::{Store, runtime};
+use crate::config::Listening;
+
+/// Load real corrected labels, show which training sets hold them, and serve the playground
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
+pub(super) struct Demo {
+    // No setting: a demo must not land in the directory that a settings file names.
+    /// The data directory of the demo
+    #[arg(long, value_name = "DIR", default_value = "./stemma-demo")]
+    data: PathBuf,
+    /// Load and answer, and serve nothing
+    #[arg(long)]
+    no_serve: bool,
+    #[command(flatten)]
+    listening: Listening,
+}
+
+const EXAMPLES: &str = "\
+The labels of 20,000 test images of MNIST and CIFAR-10, as published; a test set and a model of
+each; what five reviewers said of the labels that were suspected; the sets refreshed and the models
+made again. And 1,797 scans of handwritten digits with their labels, crops, masks and training sets,
+digits/TRAINING_SET/digits and digits/TRAINING_SET/ink, to look at and to check out. (Digits: E. Alpaydin
+and C. Kaynak, UCI Machine Learning Repository, CC BY 4.0.) Loading it again changes nothing.
+
+Examples:
+  stemma demo
+  stemma demo --listen 127.0.0.1:9000
+  stemma demo --no-serve && stemma trace --all --members --data ./stemma-demo
+  stemma demo --no-serve && stemma checkout digits/TRAINING_SET/digits ./digits --data ./stemma-demo";
+
+impl Demo {
+    pub(super) fn run(self) -> Result<()> {
+        let door = if self.no_serve { None } else { Some(Door::new(&self.listening)?) };
+        runtime()?.block_on(async {
+            let store = Store::open_plain(&self.data, self.listening.record_cache).await?;
+            let told = self.tell(&store).await;
+            match (told, door) {
+                (Ok(()), Some(door)) => {
+                    let ready = |address| {
+                        output::line(format_args!("\nPlayground: http://{address}/   (Ctrl-C stops it)"))
+                    };
+                    serve(store, door, ready).await
+                }
+                (told, _) => {
+                    store.close().await?;
+                    told
+                }
+            }
+        })
+    }
+
+    async fn tell(&self, store: &Store) -> Result<()> {
+        let loaded = load::load(&store.ledger).await?;
+        output::line(self.summary(&loaded))?;
+        answer::print(&Client::Local(store.api()?), &loaded).await
+    }
+
+    fn summary(&self, loaded: &Loaded) -> String {
+        let directory = self.data.display();
+        match loaded.made {
+            0 => format!("Everything is in {directory} already: nothing changed."),
+            made if made == loaded.commits => {
+                format!(
+                    "Loaded 20,000 labels, and 1,797 pictures of digits (UCI, CC BY 4.0), into {directory}: {}.",
+                    output::counted(made, "commit")
+                )
+            }
+            made => format!(
+                "Loaded the rest into {directory}: {}, after {} that were there already.",
+                output::counted(made, "commit"),
+                output::count(loaded.commits - made)
+            ),
+        }
+    }
+}

@@ -1,0 +1,138 @@
+//! `stemma export`: what the log holds, for tools of analysis and exchange. One file per form in `export/`.
+//!
+//! What an export says, the ledger makes (`ledger::export`), in this process or in that of a running server. Here are the
+//! arguments, and how bytes get into their files: whole or not at all.
+
+mod coco;
+mod croissant;
+mod ndjson;
+mod origin;
+mod prov;
+mod target;
+mod warehouse;
+
+use clap::{Args, Subcommand, ValueEnum};
+
+use self::origin::Origin;
+use super::shared::client::Client;
+use super::shared::failure::{Failure, Result};
+use super::shared::moment::{self, Moment};
+use super::shared::store::{Store, runtime};
+use crate::config::{self, Directory, Remote};
+use crate::domain::id::Seq;
+use crate::export;
+
+/// Export the log for analysis and exchange: Parquet, NDJSON, COCO, Croissant, PROV-JSON
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
+pub(super) struct Export {
+    #[command(subcommand)]
+    form: Form,
+}
+
+#[derive(Debug, Subcommand)]
+enum Form {
+    Warehouse(warehouse::Warehouse),
+    Ndjson(ndjson::Ndjson),
+    Coco(coco::Coco),
+    Croissant(croissant::Croissant),
+    Prov(prov::Prov),
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  stemma export warehouse --dir ./warehouse          tables in Parquet; run it again to bring them up to date
+  stemma export ndjson --since 120 --out -           all changes after seq 120, a row a line
+  stemma export coco birds/TRAINING_SET/garden@production --split TRAIN --out train.json
+  stemma export croissant birds/TRAINING_SET/garden#3 --dir ./garden
+  stemma export prov birds/MODEL/finder --out finder.prov.json
+
+The same moment and the same options give the same bytes. docs/analytics.md says what is in the tables, and how to ask
+DuckDB, Polars, Spark or Trino.";
+
+/// Where an export comes from, and of which moment it is.
+#[derive(Debug, Args)]
+struct From {
+    /// Export an earlier moment: a seq, a date or a time (RFC 3339)
+    #[arg(long, value_name = "SEQ|TIME")]
+    as_of: Option<Moment>,
+    #[command(flatten)]
+    directory: Directory,
+    #[command(flatten)]
+    remote: Remote,
+}
+
+/// Which part of the lineage.
+#[derive(Debug, Clone, Args)]
+struct Part {
+    /// Only the lineage of this version: namespace/KIND/key, or that with @tag, #number or @seq:number; version:<hex>
+    #[arg(long, value_name = "VERSION")]
+    of: Option<String>,
+    /// Which way: what it was made from (up), what was made from it (down), or both
+    #[arg(long, value_enum, hide_possible_values = true, requires = "of", default_value = "up")]
+    direction: Direction,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Direction {
+    Up,
+    Down,
+    Both,
+}
+
+impl Direction {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Up => "up",
+            Self::Down => "down",
+            Self::Both => "both",
+        }
+    }
+
+    const fn way(self) -> export::Direction {
+        match self {
+            Self::Up => export::Direction::Up,
+            Self::Down => export::Direction::Down,
+            Self::Both => export::Direction::Both,
+        }
+    }
+}
+
+impl Export {
+    pub(super) fn run(self) -> Result<()> {
+        match self.form {
+            Form::Warehouse(form) => form.run(),
+            Form::Ndjson(form) => form.run(),
+            Form::Coco(form) => form.run(),
+            Form::Croissant(form) => form.run(),
+            Form::Prov(form) => form.run(),
+        }
+    }
+}
+
+impl From {
+    /// Opens what is exported, hands it over with the seq that is read, and closes it.
+    fn open(&self, work: impl AsyncFnOnce(&Origin, Seq) -> Result<()>) -> Result<()> {
+        runtime()?.block_on(async {
+            if let Some(url) = &self.remote.server {
+                let client = Client::remote(url, config::token(&self.remote.access)?)?;
+                let Client::Remote(remote) = &client else { return Err(Failure::new("no server is named")) };
+                let seq = self.seq(&client).await?;
+                return work(&Origin::Server(remote.clone()), seq).await;
+            }
+            let store = Store::read_existing(&self.directory).await?;
+            let worked = async {
+                let seq = self.seq(&Client::Local(store.api()?)).await?;
+                work(&Origin::Here(store.ledger.clone()), seq).await
+            };
+            let worked = worked.await;
+            store.close().await?;
+            worked
+        })
+    }
+
+    async fn seq(&self, client: &Client) -> Result<Seq> {
+        let read_at = moment::read_at(client, self.as_of.as_ref()).await?;
+        read_at.seq.parse().map_err(|error| Failure::because("the answer cannot be read", &error))
+    }
+}

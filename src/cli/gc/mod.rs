@@ -1,0 +1,218 @@
+//! `stemma gc`: payloads that no version names, listed, and deleted where that is asked for.
+//!
+//! The work is the ledger's, in this process or in that of a running server. Here are its arguments and what people read.
+
+mod keeper;
+
+use std::time::Duration;
+
+use clap::Args;
+use serde::Deserialize;
+use serde_json::json;
+
+use self::keeper::{Keeper, Standing};
+use super::shared::client::Client;
+use super::shared::failure::{Failure, Result};
+use super::shared::store::{Store, runtime};
+use super::shared::{output, progress};
+use super::trace::answer::Version;
+use crate::config::{self, Directory, Remote};
+use crate::domain::id::Digest;
+
+const DOCUMENT: &str = include_str!("unreferenced.graphql");
+
+/// Versions that are named of those that hold a payload.
+const NAMED: u32 = 20;
+
+/// List payloads that no version names, and delete them where asked to
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
+pub(super) struct Gc {
+    /// Delete what is found; without it nothing is changed
+    #[arg(long, conflicts_with = "explain")]
+    delete: bool,
+    /// Only payloads that were last put longer ago: 90s, 30m, 24h or 7d. Clients must commit within it what they put
+    #[arg(long, value_name = "TIME", default_value = "24h", value_parser = grace)]
+    grace: Duration,
+    /// Say what keeps one payload: exits with 1 if it is named and not stored, with 3 if that cannot be found out
+    #[arg(long, value_name = "b3:HEX")]
+    explain: Option<Digest>,
+    /// Delete although the graph is on a server: no other process may be running that uses it
+    #[arg(long, requires = "delete", conflicts_with = "server")]
+    alone: bool,
+    #[command(flatten)]
+    directory: Directory,
+    #[command(flatten)]
+    remote: Remote,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  stemma gc                                      what would go; nothing is changed
+  stemma gc --delete
+  stemma gc --grace 7d --delete --server https://stemma.example.org --token-file token
+  stemma gc --explain b3:6437b3ac38465133ffb63b75273a8db548c558465d79db03fd359c6cd5bd9d85
+
+A payload that any version names, at any time, is never deleted. The place of the payloads must belong to this
+data directory alone: what another one names is not known here.";
+
+impl Gc {
+    pub(super) fn run(self) -> Result<()> {
+        let explains = self.explain.is_some();
+        self.look().map_err(|failure| if explains { failure.unanswered() } else { failure })
+    }
+
+    fn look(self) -> Result<()> {
+        runtime()?.block_on(async {
+            if let Some(url) = &self.remote.server {
+                let client = Client::remote(url, config::token(&self.remote.access)?)?;
+                let Client::Remote(remote) = &client else { return Err(Failure::new("no server is named")) };
+                return self.keep(&client, &Keeper::Server(remote.clone())).await;
+            }
+            let store = if self.delete {
+                Store::open_existing(&self.directory).await?
+            } else {
+                Store::read_existing(&self.directory).await?
+            };
+            if self.alone {
+                store.ledger.is_alone();
+            }
+            let keeper = Keeper::Here(store.ledger.clone());
+            let kept = self.keep(&Client::Local(store.api()?), &keeper).await;
+            store.close().await?;
+            kept
+        })
+    }
+
+    async fn keep(&self, client: &Client, keeper: &Keeper) -> Result<()> {
+        match self.explain {
+            Some(digest) => self.explain(client, keeper, digest).await,
+            None => self.collect(keeper).await,
+        }
+    }
+
+    async fn collect(&self, keeper: &Keeper) -> Result<()> {
+        let bar = progress::items("looking for garbage", 256);
+        let (mut count, mut bytes) = (0, 0);
+        for first in 0..=u8::MAX {
+            let found = keeper.page(first, self.grace, self.delete).await;
+            let found = found.inspect_err(|_| bar.finish_and_clear())?;
+            for blob in found {
+                count += 1;
+                bytes += blob.size;
+                let line = format!("{}  {}  put {} ago", blob.digest, size(blob.size), ago(blob.age));
+                bar.suspend(|| output::line(line))?;
+            }
+            bar.inc(1);
+        }
+        bar.finish_and_clear();
+        let what = format!("{} ({})", output::counted(count, "payload"), size(bytes));
+        output::line(match (count, self.delete) {
+            (0, _) => format!("No payload is unnamed for longer than {}.", ago(self.grace)),
+            (_, true) => format!("Deleted: {what} that no version named."),
+            (_, false) => format!("No version names: {what}. Nothing was deleted; --delete does it."),
+        })
+    }
+
+    async fn explain(&self, client: &Client, keeper: &Keeper, digest: Digest) -> Result<()> {
+        let Standing { stored, versions } = keeper.standing(digest).await?;
+        match stored {
+            Some((bytes, age)) => {
+                output::line(format_args!(
+                    "{digest} is stored: {}, last put {} ago.",
+                    size(bytes),
+                    ago(age)
+                ))?;
+            }
+            None => output::line(format_args!("{digest} is not stored."))?,
+        }
+        if versions > 0 {
+            output::line(format_args!("Named for ever by {}:", output::counted(versions, "version")))?;
+            for version in named(client, digest).await? {
+                output::line(format_args!("  {}", version.reference()))?;
+            }
+            if versions > u64::from(NAMED) {
+                output::line(format_args!("  and {} more", output::count(versions - u64::from(NAMED))))?;
+            }
+        }
+        match (stored, versions) {
+            (None, 0) => Ok(()),
+            (None, _) => Err(Failure::found(format!("{digest} is named and not stored"))
+                .hint("put its bytes to /blobs again, or bring them back from a backup")),
+            (Some(_), 1..) => output::line("Nothing deletes it."),
+            (Some((_, age)), 0) if age < self.grace => output::line(format_args!(
+                "No version names it. It is younger than {}: somebody may be about to commit it, and nothing deletes it before.",
+                ago(self.grace)
+            )),
+            (Some(_), 0) => {
+                output::line("No version names it, and it is old enough: `stemma gc --delete` deletes it.")
+            }
+        }
+    }
+}
+
+/// The first of the versions that name a payload.
+async fn named(client: &Client, digest: Digest) -> Result<Vec<Version>> {
+    #[derive(Deserialize)]
+    struct Found {
+        blob: Option<Blob>,
+    }
+    #[derive(Deserialize)]
+    struct Blob {
+        versions: Versions,
+    }
+    #[derive(Deserialize)]
+    struct Versions {
+        nodes: Vec<Version>,
+    }
+    let variables = json!({"digest": digest.to_string(), "first": NAMED});
+    let found: Found = client.ask(DOCUMENT, "Versions", variables).await?;
+    Ok(found.blob.map(|blob| blob.versions.nodes).unwrap_or_default())
+}
+
+/// A length of time: a number and its unit.
+fn grace(text: &str) -> Result<Duration, String> {
+    let units = [("s", 1), ("m", 60), ("h", 60 * 60), ("d", 24 * 60 * 60)];
+    let found = units.iter().find_map(|(unit, seconds)| {
+        let number: u64 = text.strip_suffix(unit)?.parse().ok()?;
+        number.checked_mul(*seconds).map(Duration::from_secs)
+    });
+    found.ok_or_else(|| "use a number and its unit, such as 90s, 30m, 24h or 7d".to_owned())
+}
+
+/// A length of time in the largest unit of which there are two or more.
+fn ago(time: Duration) -> String {
+    let seconds = time.as_secs();
+    let units = [(24 * 60 * 60, "day"), (60 * 60, "hour"), (60, "minute")];
+    let found = units.iter().find(|(length, _)| seconds >= 2 * length);
+    found.map_or_else(
+        || output::counted(seconds, "second"),
+        |(length, unit)| output::counted(seconds / length, unit),
+    )
+}
+
+fn size(bytes: u64) -> String {
+    output::counted(bytes, "byte")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_are_read_and_said() {
+        for (text, seconds, said) in [
+            ("0s", 0, "0 seconds"),
+            ("90s", 90, "90 seconds"),
+            ("2m", 120, "2 minutes"),
+            ("24h", 86_400, "24 hours"),
+            ("7d", 604_800, "7 days"),
+        ] {
+            assert_eq!(grace(text).unwrap(), Duration::from_secs(seconds));
+            assert_eq!(ago(Duration::from_secs(seconds)), said);
+        }
+        for wrong in ["", "24", "h", "-1h", "1.5h", "1 h", "99999999999999999999d", "9999999999999999999d"] {
+            assert!(grace(wrong).is_err(), "{wrong}");
+        }
+    }
+}

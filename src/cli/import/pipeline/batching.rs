@@ -1,0 +1,173 @@
+//! Where one commit of an import ends and the next begins.
+//!
+//! Decided from the text of the file alone, never from what the store holds. A commit ends when it is full, and before a record that can only be understood
+//! once the records before it are stored, such as `…/key#2` of an item that this very commit makes a version of.
+
+use std::collections::{HashMap, HashSet};
+
+use super::super::record::name::Named;
+use super::super::record::{Record, StatementKind};
+use crate::domain::id::ItemId;
+use crate::domain::item::ItemKey;
+use crate::domain::reference::{Reference, Which};
+
+/// The most bytes of records in one commit, unless one record alone has more.
+pub(in crate::cli::import) const BYTES: usize = 32 * 1024 * 1024;
+
+/// What the commit being gathered holds so far.
+#[derive(Debug)]
+pub(in crate::cli::import) struct Cut {
+    most: usize,
+    records: usize,
+    bytes: usize,
+    /// Items that get a version, and so have a head that is not stored yet.
+    grown: HashSet<ItemId>,
+    /// Items that may get one: the text alone does not tell.
+    perhaps: HashSet<ItemId>,
+    /// Some item gets a version, and the text does not tell which.
+    unknown: bool,
+    tagged: bool,
+    /// A training set is pinned. What is said of its members after that must not share its moment: it would read as if it
+    /// had been known when the set was built.
+    pinned: bool,
+    named: HashMap<String, ItemId>,
+}
+
+impl Cut {
+    /// An empty commit of up to `most` records.
+    pub(in crate::cli::import) fn new(most: usize) -> Self {
+        Self {
+            most,
+            records: 0,
+            bytes: 0,
+            grown: HashSet::new(),
+            perhaps: HashSet::new(),
+            unknown: false,
+            tagged: false,
+            pinned: false,
+            named: HashMap::new(),
+        }
+    }
+
+    /// Whether the commit ends before this record of so many bytes.
+    pub(in crate::cli::import) fn is_before(&self, record: &Record, bytes: usize) -> bool {
+        self.records > 0
+            && (self.records >= self.most
+                || self.bytes + bytes > BYTES
+                || record.selects()
+                || (self.pinned && matches!(record, Record::Statement(_)))
+                || record.references().any(|named| self.is_open(named)))
+    }
+
+    /// Takes a record into the commit.
+    pub(in crate::cli::import) fn add(&mut self, record: &Record, bytes: usize) {
+        self.records += 1;
+        self.bytes += bytes;
+        match record {
+            Record::Item(item) => self.grow(&item.item.0, item.r#as.as_deref()),
+            Record::Version(version) => self.grow(&version.item.0, version.r#as.as_deref()),
+            Record::TrainingSet(set) => self.grow(&set.item.0, set.r#as.as_deref()),
+            Record::Statement(statement) if statement.kind == StatementKind::Corrects => {
+                self.correct(&statement.version);
+            }
+            Record::Statement(_) | Record::Tag(_) | Record::Derivation(_) => {}
+        }
+        self.tagged |= record.tags();
+        self.pinned |= matches!(record, Record::TrainingSet(_));
+    }
+
+    fn grow(&mut self, key: &ItemKey, name: Option<&str>) {
+        self.grown.insert(key.id());
+        if let Some(name) = name {
+            self.named.insert(name.to_owned(), key.id());
+        }
+    }
+
+    fn correct(&mut self, version: &Named) {
+        match version {
+            Named::Earlier(name) => match self.named.get(name) {
+                Some(item) => {
+                    self.grown.insert(*item);
+                }
+                None => self.unknown = true,
+            },
+            Named::Reference(Reference::Item { whole, split }, _) => {
+                self.perhaps.insert(whole.id());
+                self.perhaps.extend(split.iter().map(|(key, _)| key.id()));
+            }
+            Named::Reference(..) => self.unknown = true,
+        }
+    }
+
+    /// Whether what a name means depends on records of this commit that are not stored yet.
+    fn is_open(&self, named: &Named) -> bool {
+        match named {
+            Named::Earlier(_) | Named::Reference(Reference::Version(_), _) => false,
+            Named::Reference(Reference::Prefix(_), _) => {
+                self.unknown || !self.grown.is_empty() || !self.perhaps.is_empty()
+            }
+            Named::Reference(Reference::Item { whole, split }, _) => {
+                let touched = |id: &ItemId| self.grown.contains(id) || self.perhaps.contains(id);
+                let by_tag = |(key, which): &(ItemKey, Which)| {
+                    touched(&key.id()) || (self.tagged && matches!(which, Which::Tag(_)))
+                };
+                let head_is_here = self.grown.contains(&whole.id()) && !self.perhaps.contains(&whole.id());
+                !head_is_here
+                    && (self.unknown
+                        || self.perhaps.contains(&whole.id())
+                        || split.as_ref().is_some_and(by_tag))
+            }
+        }
+    }
+}
+
+impl Record {
+    /// Every version that the record names.
+    fn references(&self) -> Box<dyn Iterator<Item = &Named> + '_> {
+        match self {
+            Self::Item(_) => Box::new(std::iter::empty()),
+            Self::Version(version) => Box::new(
+                [&version.parent, &version.expect_head, &version.ontology]
+                    .into_iter()
+                    .flatten()
+                    .chain(version.sources.iter().map(|source| &source.version)),
+            ),
+            Self::TrainingSet(set) => {
+                let members = set.members.iter().flatten().map(|member| &member.version);
+                let change = set.change.iter().flat_map(|change| {
+                    let add = change.add.iter().map(|member| &member.version);
+                    std::iter::once(&change.base).chain(add).chain(&change.remove)
+                });
+                let sources = set.sources.iter().map(|source| &source.version);
+                Box::new(members.chain(change).chain(sources).chain(&set.expect_head))
+            }
+            Self::Statement(statement) => {
+                let sources = statement.sources.iter().flatten().map(|source| &source.version);
+                let head = &statement.expect_head;
+                Box::new(
+                    std::iter::once(&statement.version).chain(&statement.ontology).chain(sources).chain(head),
+                )
+            }
+            Self::Tag(tag) => Box::new(std::iter::once(&tag.version).chain(&tag.expect_version)),
+            Self::Derivation(derivation) => Box::new([&derivation.derived, &derivation.source].into_iter()),
+        }
+    }
+
+    /// Whether it searches the store.
+    fn selects(&self) -> bool {
+        matches!(self, Self::TrainingSet(set) if set.select.is_some())
+    }
+
+    /// Whether it moves tags.
+    fn tags(&self) -> bool {
+        match self {
+            Self::Tag(_) => true,
+            Self::Version(version) => !version.tags.is_empty(),
+            Self::TrainingSet(set) => !set.tags.is_empty(),
+            Self::Item(_) | Self::Statement(_) | Self::Derivation(_) => false,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

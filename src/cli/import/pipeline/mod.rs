@@ -1,0 +1,10 @@
+//! The pipeline of an import: records are batched, translated to changes and committed.
+
+mod batching;
+mod lookup;
+pub(super) mod missing;
+mod read_ahead;
+mod refuse;
+pub(super) mod reimport;
+pub(super) mod run;
+mod translate;

@@ -1,0 +1,219 @@
+//! Names become versions: of the same commit, of earlier ones, of the store.
+
+use std::collections::{HashMap, HashSet};
+
+use super::*;
+use crate::cli::import::pipeline::reimport::Again;
+use crate::domain::id::VersionId;
+use crate::domain::log::facts::Stamp;
+use crate::domain::write::plan::{Given, plan};
+use crate::domain::write::proposal::Proposal;
+use crate::lineage::{At, Index};
+
+/// A store in memory, and the names that earlier commits gave.
+#[derive(Default)]
+struct Store {
+    index: Index,
+    names: HashMap<String, VersionId>,
+    unstored: HashSet<ItemId>,
+    again: Again,
+    records: reimport::Known,
+}
+
+impl Store {
+    fn known(&self) -> Known<'_> {
+        Known {
+            at: Some(At::new(&self.index, self.index.seq())),
+            names: &self.names,
+            unstored: &self.unstored,
+            again: &self.again,
+            records: &self.records,
+        }
+    }
+
+    fn translate(&self, lines: &[&str]) -> Result<Translated, String> {
+        let records: Vec<_> = (1..)
+            .zip(lines)
+            .map(|(n, line)| (Place::Line(n), Record::parse(line.as_bytes()).unwrap()))
+            .collect();
+        translate(self.known(), &records).map_err(|fault| fault.to_string())
+    }
+
+    /// Translates lines and commits them, as one commit.
+    fn import(&mut self, lines: &[&str]) -> Translated {
+        let translated = self.translate(lines).unwrap();
+        let proposal = Proposal {
+            author: "test".to_owned(),
+            message: None,
+            idempotency_key: None,
+            repeat_statements: false,
+            changes: translated.changes.clone(),
+        };
+        let seq = self.index.seq().next();
+        let time = i64::try_from(seq.0).unwrap();
+        let (records, blobs, media) = Default::default();
+        let previous = [0; 32];
+        let given =
+            Given { seq, time, previous, records: &records, blobs: &blobs, media: &media, request: None };
+        let planned = plan(&self.index, &proposal, &given).unwrap();
+        if let Some(entry) = planned.entry {
+            self.index.apply(Stamp { seq, time, author: "ann" }, &entry.facts).unwrap();
+        }
+        let at = At::new(&self.index, seq);
+        for (name, made) in &translated.names {
+            let id = match made {
+                Made::Found(id) => *id,
+                Made::By(change) => at.id(planned.outcomes[*change].version.unwrap()),
+            };
+            self.names.insert(name.clone(), id);
+        }
+        translated
+    }
+
+    fn source(&self, key: &str) -> Option<String> {
+        let at = At::new(&self.index, self.index.seq());
+        let head = at.resolve(&key.parse().unwrap(), key).unwrap();
+        let source = at.sources(head).next()?.other;
+        Some(format!("{}#{}", at.key(at.item_of(source)), at.number(source)))
+    }
+}
+
+const PHOTO: &str = r#"{"type":"version","as":"photo","item":"b/SOURCE/p"}"#;
+
+fn label(source: &str) -> String {
+    format!(r#"{{"type":"version","item":"b/LABEL/p","sources":[{{"version":"{source}"}}]}}"#)
+}
+
+#[test]
+fn names_lead_to_records_of_the_same_commit_of_earlier_ones_and_to_the_store() {
+    for source in ["@photo", "b/SOURCE/p", "b/SOURCE/p#1"] {
+        let mut store = Store::default();
+        store.import(&[PHOTO]);
+        store.import(&[&label(source)]);
+        assert_eq!(store.source("b/LABEL/p").as_deref(), Some("b/SOURCE/p#1"), "{source}");
+    }
+    for source in ["@photo", "b/SOURCE/p"] {
+        let mut store = Store::default();
+        store.import(&[PHOTO, &label(source)]);
+        assert_eq!(store.source("b/LABEL/p").as_deref(), Some("b/SOURCE/p#1"), "{source}");
+    }
+}
+
+#[test]
+fn a_bare_key_means_the_newest_version_above() {
+    let mut store = Store::default();
+    store.import(&[PHOTO]);
+    store.import(&[r#"{"type":"version","item":"b/SOURCE/p","attributes":{"a":2}}"#, &label("b/SOURCE/p")]);
+    assert_eq!(store.source("b/LABEL/p").as_deref(), Some("b/SOURCE/p#2"));
+    // A record does not find itself.
+    store.import(&[
+        r#"{"type":"version","item":"b/SOURCE/p","attributes":{"a":3},"sources":[{"version":"b/SOURCE/p"}]}"#,
+    ]);
+    assert_eq!(store.source("b/SOURCE/p").as_deref(), Some("b/SOURCE/p#2"));
+}
+
+#[test]
+fn an_item_that_exists_is_left_as_it_is() {
+    let mut store = Store::default();
+    let item = r#"{"type":"item","as":"it","item":"b/SOURCE/p","attributes":{"a":1}}"#;
+    assert_eq!(store.import(&[item, r#"{"type":"item","item":"b/SOURCE/p"}"#]).changes.len(), 1);
+    let again = Store { names: HashMap::new(), ..store };
+    let translated =
+        again.translate(&[r#"{"type":"item","as":"it","item":"b/SOURCE/p","attributes":{"a":2}}"#]).unwrap();
+    assert_eq!(translated.changes, []);
+    assert!(matches!(translated.names[..], [(_, Made::Found(_))]));
+}
+
+#[test]
+fn what_leads_nowhere_is_refused_with_line_and_field() {
+    let mut store = Store::default();
+    store.import(&[PHOTO]);
+    for (line, said) in [
+        (label("b/SOURCE/q"), "line 2, field sources[0].version: there is no version b/SOURCE/q"),
+        (label("b/SOURCE/p#2"), "line 2, field sources[0].version: there is no version b/SOURCE/p#2"),
+        (
+            label("@nobody"),
+            "line 2, field sources[0].version: no earlier record is named \"nobody\"; `as` names a record",
+        ),
+        (
+            PHOTO.to_owned(),
+            "line 2, field as: \"photo\" is the name of an earlier record; names are unique in a file",
+        ),
+        (
+            r#"{"type":"training_set","item":"b/TRAINING_SET/s"}"#.to_owned(),
+            "line 2: a training_set says its members in one way: `members`, `change` or `select`",
+        ),
+        (
+            r#"{"type":"training_set","item":"b/TRAINING_SET/s","select":{"kinds":["LABEL","IMAGE"]}}"#
+                .to_owned(),
+            "line 2, field select.kinds[1]: \"IMAGE\" is not a kind: SOURCE, LABEL, DERIVED, BUNDLE, ONTOLOGY, TRAINING_SET, MODEL, EVALUATION or DEPLOYMENT",
+        ),
+        (
+            r#"{"type":"statement","kind":"RETRACTS","version":"@photo","reason":"r","attributes":{}}"#
+                .to_owned(),
+            "line 2: only CORRECTS makes a version; leave out what describes one, and `as`",
+        ),
+    ] {
+        let first = r#"{"type":"version","item":"b/SOURCE/first"}"#;
+        assert_eq!(store.translate(&[first, &line]).unwrap_err(), said);
+    }
+}
+
+#[test]
+fn a_search_for_members_has_the_limits_of_any_search() {
+    let mut store = Store::default();
+    store.import(&[PHOTO]);
+    let names = |many: usize| (0..many).map(|n| format!("n{n}")).collect::<Vec<_>>();
+    let tests = |many: usize| vec![serde_json::json!({"path": "a", "exists": true}); many];
+    for (select, said) in [
+        (
+            serde_json::json!({"words": names(33).join(" ")}),
+            "field select: words of one filter: 33 is over the limit of 32",
+        ),
+        (
+            serde_json::json!({"tags": names(10_001)}),
+            "field select: tags of one filter: 10001 is over the limit of 10000",
+        ),
+        (
+            serde_json::json!({"attribute": {"path": "a", "exists": true}, "attributes": tests(32)}),
+            "field select.attributes: conditions of one filter: 33 is over the limit of 32",
+        ),
+    ] {
+        let set = |select| {
+            serde_json::json!({"type": "training_set", "item": "b/TRAINING_SET/s", "select": select})
+                .to_string()
+        };
+        let refused = store.translate(&[&set(select)]).unwrap_err();
+        assert!(refused.contains(said), "{refused}");
+    }
+    let within = serde_json::json!({"words": names(32).join(" "), "attributes": tests(32)});
+    let set = serde_json::json!({"type": "training_set", "item": "b/TRAINING_SET/s", "select": within});
+    assert!(store.translate(&[&set.to_string()]).is_ok());
+}
+
+#[test]
+fn a_dry_run_knows_what_it_did_not_store() {
+    let mut store = Store::default();
+    store.unstored.insert(crate::domain::reference::item("b/SOURCE/q").unwrap().id());
+    assert!(store.translate(&[&label("b/SOURCE/q")]).is_ok());
+    assert!(store.translate(&[&label("b/SOURCE/q#1")]).is_ok());
+    assert!(store.translate(&[&label("b/SOURCE/r")]).is_err());
+}
+
+#[test]
+fn a_correction_is_the_newest_version_of_its_item() {
+    let mut store = Store::default();
+    store.import(&[PHOTO]);
+    let translated = store
+        .translate(&[
+            r#"{"type":"statement","kind":"CORRECTS","version":"@photo","attributes":{"a":1},"reason":"r","as":"better"}"#,
+            &label("b/SOURCE/p"),
+            r#"{"type":"tag","name":"good","version":"@better"}"#,
+        ])
+        .unwrap();
+    let Change::Put(put) = &translated.changes[1] else { panic!() };
+    assert_eq!(put.sources, [("INPUT".to_owned(), Ref::Local("r0".to_owned()))]);
+    let Change::SetTag(tag) = &translated.changes[2] else { panic!() };
+    assert_eq!(tag.version, Ref::Local("r0".to_owned()));
+    assert_eq!(translated.names, [("better".to_owned(), Made::By(0))]);
+}

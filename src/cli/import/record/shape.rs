@@ -1,0 +1,47 @@
+//! Parts of records as parts of changes, where nothing has to be looked up.
+
+use super::fault::Reason;
+use super::{Activity, ClassChange, ClassChangeKind};
+use crate::domain::{class_change, version};
+
+pub(in crate::cli::import) fn activity(activity: &Activity) -> version::Activity {
+    version::Activity {
+        name: activity.name.clone(),
+        code_reference: activity.code_reference.clone(),
+        parameters: activity.parameters.clone(),
+        started_at: activity.started_at,
+        ended_at: activity.ended_at,
+    }
+}
+
+pub(in crate::cli::import) fn class_change(
+    field: &str,
+    change: &ClassChange,
+) -> Result<class_change::ClassChange, Reason> {
+    let kind = match change.kind {
+        ClassChangeKind::Rename => class_change::ClassChangeKind::Rename,
+        ClassChangeKind::Merge => class_change::ClassChangeKind::Merge,
+        ClassChangeKind::Split => class_change::ClassChangeKind::Split,
+        ClassChangeKind::Redefine => class_change::ClassChangeKind::Redefine,
+    };
+    let list = |classes: &Option<Vec<_>>| classes.clone().unwrap_or_default();
+    match (&change.classes, &change.from) {
+        (Some(classes), None) if change.to.is_none() => {
+            Ok(class_change::ClassChange::listed(kind, classes.clone()))
+        }
+        (None, Some(from)) => Ok(class_change::ClassChange::mapped(kind, from.clone(), list(&change.to))),
+        _ => Err(Reason::new(
+            field,
+            "expected `from` and `to` (`to` is absent for REDEFINE), or `classes` alone",
+        )),
+    }
+}
+
+/// Each of a list, told its field: `sources[0]`, `sources[1]`…
+pub(in crate::cli::import) fn numbered<T, U>(
+    field: &str,
+    all: &[T],
+    each: impl Fn(&str, &T) -> Result<U, Reason>,
+) -> Result<Vec<U>, Reason> {
+    all.iter().enumerate().map(|(place, one)| each(&format!("{field}[{place}]"), one)).collect()
+}

@@ -1,0 +1,50 @@
+//! From the webhooks of the settings file to hooks that run.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use crate::api::engine::execute::Execute;
+use crate::cli::shared::failure::{Failure, Result};
+use crate::config::{Event, Webhook};
+use crate::domain::id::Seq;
+use crate::hooks::{Ground, Hook, Hooks, Reach, Secret, Wants};
+use crate::ledger::{Ledger, SystemClock};
+
+/// A hook, before anything is opened: what is wrong with it is told at once.
+pub(in crate::cli) fn of(webhook: &Webhook) -> Result<Hook> {
+    let name = &webhook.name;
+    let secret = Secret::new(&webhook.secret().map_err(Failure::usage)?).map_err(|bad| {
+        Failure::usage(format!("webhook {name}: the secret cannot be used")).hint(bad.to_string())
+    })?;
+    let reach = if webhook.allow_private { Reach::Private } else { Reach::Public };
+    let wants = match webhook.event {
+        Event::Changes => Wants::Changes,
+        Event::Affected => Wants::Affected {
+            training_set: webhook.training_set.clone(),
+            tag: webhook.tag.clone(),
+            namespace: webhook.namespace.clone().unwrap_or_else(|| "default".to_owned()),
+        },
+    };
+    let hook = Hook::new(name.clone(), &webhook.url, reach, secret, wants);
+    let hook = hook.map_err(|bad| Failure::usage(format!("webhook {name}: {bad}")))?;
+    Ok(hook.beginning(webhook.after.map(Seq)))
+}
+
+/// Starts hooks over a ledger.
+pub(in crate::cli) fn start(
+    ledger: &Ledger,
+    api: &Arc<dyn Execute>,
+    hooks: Vec<Hook>,
+    dir: PathBuf,
+) -> Result<Hooks> {
+    let ground = Ground {
+        api: Arc::clone(api),
+        ledger: ledger.clone(),
+        operations: ledger.runtime()?,
+        clock: Arc::new(SystemClock),
+        dir,
+        patience: Ground::PATIENCE,
+        pauses: Ground::PAUSES,
+    };
+    Ok(Hooks::start(ground, hooks))
+}

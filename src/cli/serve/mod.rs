@@ -1,0 +1,209 @@
+//! `stemma serve`: the API, the blobs and the playground over HTTP.
+
+mod hooks;
+mod stop;
+
+use std::io;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use clap::Args;
+
+use super::shared::failure::{Failure, Result};
+
+use super::shared::output;
+use super::shared::store::{self, Store, runtime};
+use crate::config::{self, Directory, Feed, Listening, Webhook};
+use crate::hooks::Hook;
+use crate::http::{self, FeedLimits, HttpLimits, Origins, Token};
+use crate::ledger::Ledger;
+
+/// Serve the GraphQL API and its playground
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
+pub(super) struct Serve {
+    #[command(flatten)]
+    directory: Directory,
+    #[command(flatten)]
+    listening: Listening,
+    /// From the settings file.
+    #[arg(skip)]
+    pub(super) webhooks: Vec<Webhook>,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  stemma serve
+  stemma serve --data /var/lib/stemma --listen 127.0.0.1:9000
+  openssl rand -hex 32 > token && stemma serve --listen 0.0.0.0:8080 --token-file token
+  curl -s localhost:8080/graphql -H 'content-type: application/json' \\
+       -d '{\"query\":\"{ view { seq time } }\"}'
+
+Routes: /graphql, /blobs (POST), /blobs/batch (POST), /blobs/b3:<hex> (PUT, GET, HEAD), /garbage (for stemma gc),
+/export/… (GET: tables, changes, documents), /backup (for stemma backup), /api/v1/lineage (OpenLineage events),
+/hooks (how far webhooks are), / (the playground), /healthz, /readyz.
+It stops on Ctrl-C or SIGTERM once open requests have ended, and in less than a minute whatever happens.";
+
+impl Serve {
+    pub(super) fn run(self) -> Result<()> {
+        let mut door = Door::new(&self.listening)?;
+        door.hooks = self.webhooks.iter().map(hooks::of).collect::<Result<_>>()?;
+        door.hooks_dir = self.directory.data.join("hooks");
+        runtime()?.block_on(async {
+            let store = Store::open(&self.directory, self.listening.record_cache).await?;
+            store::warn_if_shared(&self.directory.data);
+            serve(store, door, |address| output::line(format_args!("stemma is ready: http://{address}/")))
+                .await
+        })
+    }
+}
+
+/// Where a server listens, and whom it lets in. Made before anything is opened, so that a wrong address costs no time.
+pub(super) struct Door {
+    listen: SocketAddr,
+    token: Option<Token>,
+    origins: Origins,
+    limits: HttpLimits,
+    upload_grace: Duration,
+    hooks: Vec<Hook>,
+    /// Where it is kept how far they are.
+    hooks_dir: PathBuf,
+}
+
+/// How often it is looked for uploads that were never completed.
+const CLEARING: Duration = Duration::from_secs(60 * 60);
+
+impl Door {
+    pub(super) fn new(listening: &Listening) -> Result<Self> {
+        let listen = listening.listen;
+        let token = config::token(&listening.access)?;
+        if token.is_none() && !listen.ip().is_loopback() {
+            return Err(Failure::usage(format!(
+                "{listen} can be reached from other machines, and there is no token"
+            ))
+            .hint("give --token-file FILE or the variable STEMMA_TOKEN, or listen on 127.0.0.1"));
+        }
+        let token = token.map(|text| Token::new(&text)).transpose();
+        let token =
+            token.map_err(|weak| Failure::usage("the token cannot be used").hint(weak.to_string()))?;
+        let feed = feed_limits(&listening.feed);
+        let (blob, memory) = (listening.max_blob_bytes, listening.request_memory);
+        let limits = HttpLimits { blob, memory, feed, ..HttpLimits::default() };
+        let pages = &listening.pages;
+        if token.is_none() && pages.allow_origin.iter().any(|origin| origin == "*") {
+            return Err(Failure::usage("every page of every site could use this server, which has no token")
+                .hint("name the origins with --allow-origin, or give a token"));
+        }
+        let origins = Origins { allowed: pages.allow_origin.clone(), public_url: pages.public_url.clone() };
+        let (hooks, hooks_dir) = (Vec::new(), PathBuf::new());
+        Ok(Self { listen, token, origins, limits, upload_grace: listening.upload_grace, hooks, hooks_dir })
+    }
+}
+
+fn feed_limits(feed: &Feed) -> FeedLimits {
+    let bytes = |size: u64| usize::try_from(size).unwrap_or(usize::MAX);
+    let count = |number: u32| usize::try_from(number).unwrap_or(usize::MAX);
+    FeedLimits {
+        connections: count(feed.feed_connections),
+        subscriptions: count(feed.feed_subscriptions),
+        message: bytes(feed.feed_message_bytes),
+        event: bytes(feed.feed_event_bytes),
+        init_time: feed.feed_init_time,
+        ping: feed.feed_ping,
+        send_time: feed.feed_send_time,
+        lag: feed.feed_lag,
+    }
+}
+
+/// Serves until it is told to stop, then closes the store. `ready` is told the address that people can open.
+pub(super) async fn serve(
+    store: Store,
+    door: Door,
+    ready: impl FnOnce(SocketAddr) -> Result<()>,
+) -> Result<()> {
+    let Door { listen, token, origins, limits, upload_grace, hooks, hooks_dir } = door;
+    let mut told = Ok(());
+    let ledger = store.ledger.clone();
+    ledger.check_clock();
+    ledger.read_ahead()?;
+    ledger.limit_uploads(limits.blob);
+    if let Some(url) = &origins.public_url {
+        ledger.passes().serve_at(url.clone());
+        if token.is_none() && !http::is_local_url(url) {
+            output::note(format_args!(
+                "warning: without a token only signed addresses of blobs are answered at {url}; start the server with a token"
+            ));
+        }
+    }
+    let clearing = tokio::spawn(clear_uploads(ledger.clone(), upload_grace));
+    let api = store.api()?;
+    let (shutdown, watched) = (limits.shutdown, store.ledger.clone());
+    stop::watch(shutdown + stop::CLOSING, move || watched.is_readable())?;
+    let hooks = hooks::start(&store.ledger, &api, hooks, hooks_dir)?;
+    let report = hooks.report();
+    let serve = http::Serve {
+        listen,
+        token,
+        limits,
+        api,
+        hooks: Arc::new(move || serde_json::to_vec(&report.all()).unwrap_or_default()),
+        blobs: Arc::clone(&store.blobs),
+        passes: Arc::clone(store.ledger.passes()),
+        ledger: Some(store.ledger.clone()),
+        origins,
+        ready: Arc::new(move || ledger.is_writable()),
+        runtime: tokio::runtime::Handle::current(),
+        operations: store.ledger.runtime()?,
+    };
+    let ended = http::run(serve, |bound| told = ready(reachable(bound))).await;
+    clearing.abort();
+    drop(hooks);
+    // What was acknowledged is durable already; closing lets the database end in order.
+    store.close().await?;
+    ended.map_err(|error| not_served(listen, &error))?;
+    told
+}
+
+/// Removes uploads that were begun so long ago and never completed: now, and again and again.
+async fn clear_uploads(ledger: Ledger, grace: Duration) {
+    let mut hour = tokio::time::interval(CLEARING);
+    loop {
+        hour.tick().await;
+        match ledger.clear_uploads(grace).await {
+            Ok(0) => {}
+            Ok(removed) => tracing::info!(removed, "uploads that were never completed are removed"),
+            Err(error) => {
+                let error = &error as &dyn std::error::Error;
+                tracing::warn!(error, "uploads that were never completed cannot be removed now");
+            }
+        }
+    }
+}
+
+/// The address that a browser on this machine can open.
+fn reachable(bound: SocketAddr) -> SocketAddr {
+    match bound.ip() {
+        ip if !ip.is_unspecified() => bound,
+        ip if ip.is_ipv4() => (std::net::Ipv4Addr::LOCALHOST, bound.port()).into(),
+        _ => (std::net::Ipv6Addr::LOCALHOST, bound.port()).into(),
+    }
+}
+
+fn not_served(listen: SocketAddr, error: &io::Error) -> Failure {
+    match error.kind() {
+        io::ErrorKind::AddrInUse => Failure::new(format!("port {} is in use", listen.port())).hint(
+            "stop what listens there, or take another with --listen 127.0.0.1:0, which picks a free one",
+        ),
+        io::ErrorKind::AddrNotAvailable => {
+            Failure::new(format!("this machine has no address {}", listen.ip()))
+                .hint("listen on 127.0.0.1 or 0.0.0.0")
+        }
+        io::ErrorKind::PermissionDenied => {
+            Failure::new(format!("not allowed to listen on port {}", listen.port()))
+                .hint("ports below 1024 are for administrators; take one above")
+        }
+        _ => Failure::new(error.to_string()),
+    }
+}

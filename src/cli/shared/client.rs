@@ -1,0 +1,321 @@
+//! A GraphQL client: one question, asked of a server over HTTP or of a store in this process.
+//!
+//! Knows how a question travels and how errors come back. What is asked, and what the answer means, is its users' concern.
+
+use std::io::Read;
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value, json};
+use ureq::http::{StatusCode, Uri};
+use ureq::{Agent, RequestBuilder};
+
+use super::failure::{Failure, Result};
+use crate::api::engine::execute::Execute;
+use crate::api::engine::request::{Allow, Ask, Caller};
+use crate::domain::id::Digest;
+use crate::domain::principal::Principal;
+
+/// The largest answer taken from a server.
+const LARGEST_ANSWER: u64 = 256 * 1024 * 1024;
+
+/// How long a server may take before it begins to stream.
+const ANSWERED: Duration = Duration::from_secs(600);
+
+/// The slowest connection that a payload is awaited over, in bytes a second.
+const SLOWEST: u64 = 50_000;
+
+/// Somebody to ask.
+pub(in crate::cli) enum Client {
+    /// The API over a store that this process has open.
+    Local(Arc<dyn Execute>),
+    /// A running server.
+    Remote(Remote),
+}
+
+/// A running server, and how to reach it.
+#[derive(Clone)]
+pub(in crate::cli) struct Remote {
+    agent: Agent,
+    /// The address of its `/graphql`.
+    url: String,
+    token: Option<String>,
+}
+
+/// A payload that a server was asked for.
+pub(in crate::cli) enum Payload {
+    /// Its bytes as they come. They may break off.
+    Bytes(Box<dyn Read + Send>),
+    /// The server does not have it.
+    Absent,
+    /// The answer broke off before its bytes.
+    Broken(String),
+}
+
+impl Client {
+    /// A client of the server at `url`: `http://host:port`, or the address of its `/graphql`.
+    pub(in crate::cli) fn remote(url: &str, token: Option<String>) -> Result<Self> {
+        let url = endpoint(url)?;
+        let config = Agent::config_builder()
+            .http_status_as_error(false)
+            .timeout_connect(Some(Duration::from_secs(10)))
+            .timeout_global(Some(Duration::from_secs(120)))
+            .user_agent(concat!("stemma/", env!("CARGO_PKG_VERSION")))
+            .build();
+        Ok(Self::Remote(Remote { agent: config.into(), url, token }))
+    }
+
+    /// Runs one operation of a document and reads its `data`.
+    pub(in crate::cli) async fn ask<T: DeserializeOwned>(
+        &self,
+        document: &str,
+        operation: &str,
+        variables: Value,
+    ) -> Result<T> {
+        let answer = match self {
+            Self::Local(api) => local(api.as_ref(), document, operation, variables).await?,
+            Self::Remote(remote) => remote.post(document, operation, &variables)?,
+        };
+        data(answer)
+    }
+}
+
+async fn local(api: &dyn Execute, document: &str, operation: &str, variables: Value) -> Result<Value> {
+    let Value::Object(variables) = variables else {
+        return Err(Failure::new("variables are a JSON object"));
+    };
+    let ask = Ask {
+        query: document.to_owned(),
+        operation_name: Some(operation.to_owned()),
+        variables,
+        extensions: Map::new(),
+    };
+    let caller = Caller::here(Principal::local(), Allow::Queries);
+    let outcome = api.execute(ask, caller).await;
+    serde_json::from_slice(&outcome.body)
+        .map_err(|error| Failure::because("the answer cannot be read", &error))
+}
+
+impl Remote {
+    fn post(&self, document: &str, operation: &str, variables: &Value) -> Result<Value> {
+        let request = self
+            .agent
+            .post(&self.url)
+            .header("accept", "application/graphql-response+json, application/json");
+        let body = json!({"query": document, "operationName": operation, "variables": variables});
+        let mut response = self.entitled(request).send_json(body).map_err(|error| self.unreachable(error))?;
+        let status = response.status();
+        self.admitted(status)?;
+        response.body_mut().with_config().limit(LARGEST_ANSWER).read_json().map_err(|_| {
+            Failure::new(format!("{} answered with status {status} and no GraphQL", self.url))
+                .hint("is it the address of a stemma server?")
+        })
+    }
+
+    /// The bytes of a payload of so many bytes as they come.
+    pub(in crate::cli) fn blob(&self, digest: Digest, size: u64) -> Result<Payload> {
+        let url = format!("{}/blobs/{digest}", self.base());
+        let time = Duration::from_secs(120 + size / SLOWEST);
+        let request = self.agent.get(&url).config().timeout_global(Some(time)).build();
+        let mut response = match self.entitled(request).call() {
+            Ok(response) => response,
+            // A server that finds a payload damaged has no other way to say so once it has begun.
+            Err(error) if is_break(&error) => return Ok(Payload::Broken(error.to_string())),
+            Err(error) => return Err(self.unreachable(error)),
+        };
+        let status = response.status();
+        self.admitted(status)?;
+        match status.as_u16() {
+            200 => {
+                let body = response.into_body().into_with_config().limit(u64::MAX).reader();
+                Ok(Payload::Bytes(Box::new(body)))
+            }
+            404 => Ok(Payload::Absent),
+            _ => {
+                let said: Option<Value> = response.body_mut().read_json().ok();
+                let said = said.as_ref().and_then(|said| said.pointer("/errors/0/message")?.as_str());
+                let said = said.map_or_else(|| format!("status {status}"), str::to_owned);
+                Err(Failure::new(format!("{url}: {said}")).hint("try again later"))
+            }
+        }
+    }
+
+    /// What a route streams, for as long as it takes. It may break off: then reading it ends with an error.
+    pub(in crate::cli) fn stream(&self, path: &str, parameters: &[(&str, String)]) -> Result<Box<dyn Read>> {
+        let url = format!("{}{path}", self.base());
+        let request = self.agent.get(&url).query_pairs(parameters.iter().map(|(name, value)| (*name, value)));
+        let request = request.config().timeout_global(None).timeout_recv_response(Some(ANSWERED)).build();
+        let mut response = self.entitled(request).call().map_err(|error| self.unreachable(error))?;
+        let status = response.status();
+        self.admitted(status)?;
+        if status == StatusCode::OK {
+            return Ok(Box::new(response.into_body().into_with_config().limit(u64::MAX).reader()));
+        }
+        let said: Option<Value> = response.body_mut().read_json().ok();
+        let said = said.as_ref().and_then(|said| said.pointer("/errors/0/message")?.as_str());
+        Err(match said {
+            Some(message) => Failure::new(message),
+            None => Failure::new(format!("{url} answered with status {status}"))
+                .hint("is it the address of a stemma server of this version?"),
+        })
+    }
+
+    /// What a route answers to a body, or to a GET where there is none.
+    pub(in crate::cli) fn route(&self, path: &str, body: Option<&Value>) -> Result<Value> {
+        let url = format!("{}{path}", self.base());
+        let sent = match body {
+            Some(body) => self.entitled(self.agent.post(&url)).send_json(body),
+            None => self.entitled(self.agent.get(&url)).call(),
+        };
+        let mut response = sent.map_err(|error| self.unreachable(error))?;
+        let status = response.status();
+        self.admitted(status)?;
+        let said: Value =
+            response.body_mut().with_config().limit(LARGEST_ANSWER).read_json().map_err(|_| {
+                Failure::new(format!("{url} answered with status {status} and no JSON"))
+                    .hint("is it the address of a stemma server of this version?")
+            })?;
+        match said.pointer("/errors/0/message").and_then(Value::as_str) {
+            Some(message) => Err(Failure::new(message)),
+            None => Ok(said),
+        }
+    }
+
+    /// The bytes that a route answers to a body.
+    pub(in crate::cli) fn bytes(&self, path: &str, body: &Value) -> Result<Vec<u8>> {
+        let url = format!("{}{path}", self.base());
+        let sent = self.entitled(self.agent.post(&url)).send_json(body);
+        let mut response = sent.map_err(|error| self.unreachable(error))?;
+        let status = response.status();
+        self.admitted(status)?;
+        let read = response.body_mut().with_config().limit(LARGEST_ANSWER).read_to_vec();
+        let bytes = read.map_err(|error| self.unreachable(error))?;
+        if status == StatusCode::OK {
+            return Ok(bytes);
+        }
+        let said: Option<Value> = serde_json::from_slice(&bytes).ok();
+        let said = said.as_ref().and_then(|said| said.pointer("/errors/0/message")?.as_str());
+        Err(match said {
+            Some(message) => Failure::new(message),
+            None => Failure::new(format!("{url} answered with status {status}"))
+                .hint("is it the address of a stemma server of this version?"),
+        })
+    }
+
+    /// The address of the server without the path of a route.
+    fn base(&self) -> &str {
+        self.url.strip_suffix("/graphql").unwrap_or(&self.url)
+    }
+
+    fn entitled<B>(&self, request: RequestBuilder<B>) -> RequestBuilder<B> {
+        match &self.token {
+            Some(token) => request.header("authorization", format!("Bearer {token}")),
+            None => request,
+        }
+    }
+
+    fn admitted(&self, status: StatusCode) -> Result<()> {
+        if status == StatusCode::UNAUTHORIZED {
+            return Err(Failure::new(format!("{} asks for a token", self.url))
+                .hint("give the server's token with --token-file FILE or the variable STEMMA_TOKEN"));
+        }
+        Ok(())
+    }
+
+    fn unreachable(&self, error: ureq::Error) -> Failure {
+        let reason = match error {
+            ureq::Error::Io(error) => error.to_string(),
+            ureq::Error::HostNotFound => "the host is not known".to_owned(),
+            ureq::Error::Timeout(_) => "it takes too long".to_owned(),
+            other => other.to_string(),
+        };
+        Failure::new(format!("cannot ask {}: {reason}", self.url)).hint(
+            "is the server running? `stemma serve` starts it; without --server a data directory is asked",
+        )
+    }
+}
+
+/// Whether the connection ended after the request was sent.
+fn is_break(error: &ureq::Error) -> bool {
+    use std::io::ErrorKind::{BrokenPipe, ConnectionAborted, ConnectionReset, UnexpectedEof};
+    match error {
+        ureq::Error::Io(error) => {
+            matches!(error.kind(), UnexpectedEof | ConnectionReset | ConnectionAborted | BrokenPipe)
+        }
+        ureq::Error::Protocol(_) => true,
+        _ => false,
+    }
+}
+
+/// The address of `/graphql` on a server.
+fn endpoint(url: &str) -> Result<String> {
+    let wrong =
+        || Failure::usage(format!("{url} is not the address of a server")).hint("use http://127.0.0.1:8080");
+    let uri: Uri = url.parse().map_err(|_| wrong())?;
+    if !matches!(uri.scheme_str(), Some("http" | "https")) || uri.query().is_some() {
+        return Err(wrong());
+    }
+    let base = url.trim_end_matches('/');
+    Ok(if uri.path().trim_end_matches('/').ends_with("/graphql") {
+        base.to_owned()
+    } else {
+        format!("{base}/graphql")
+    })
+}
+
+/// The data of an answer without errors.
+fn data<T: DeserializeOwned>(mut answer: Value) -> Result<T> {
+    if let Some(error) = answer.pointer("/errors/0") {
+        let message = error["message"].as_str().unwrap_or("an error without a message");
+        return Err(match error.pointer("/extensions/reason").and_then(Value::as_str) {
+            Some("UNAVAILABLE" | "TIMEOUT") => Failure::new(message).hint("try again later"),
+            _ => Failure::new(message),
+        });
+    }
+    serde_json::from_value(answer["data"].take()).map_err(|error| {
+        Failure::because("the answer is not what was asked for", &error)
+            .hint("is the server of another version?")
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_lead_to_graphql() {
+        for (given, asked) in [
+            ("http://127.0.0.1:8080", "http://127.0.0.1:8080/graphql"),
+            ("http://127.0.0.1:8080/", "http://127.0.0.1:8080/graphql"),
+            ("https://example.org/stemma/", "https://example.org/stemma/graphql"),
+            ("https://example.org/graphql", "https://example.org/graphql"),
+        ] {
+            assert_eq!(endpoint(given).unwrap(), asked);
+        }
+        for wrong in ["", "127.0.0.1:8080", "ftp://example.org", "http://example.org/?a=b", "nowhere"] {
+            assert!(endpoint(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn an_error_is_told_in_the_servers_words() {
+        let answer =
+            json!({"errors": [{"message": "there is no version x", "extensions": {"reason": "NOT_FOUND"}}]});
+        assert_eq!(data::<Value>(answer).unwrap_err().to_string(), "error: there is no version x");
+        let answer =
+            json!({"errors": [{"message": "busy", "extensions": {"reason": "UNAVAILABLE"}}], "data": null});
+        assert_eq!(data::<Value>(answer).unwrap_err().to_string(), "error: busy\nhint: try again later");
+        assert_eq!(data::<Value>(json!({"data": {"a": 1}})).unwrap(), json!({"a": 1}));
+    }
+
+    #[test]
+    fn nobody_there_is_said_so() {
+        // Port 1 of this machine: nothing listens there.
+        let client = Client::remote("http://127.0.0.1:1", None).unwrap();
+        let Client::Remote(remote) = client else { unreachable!() };
+        let failure = remote.post("{ view { seq } }", "x", &json!({})).unwrap_err().to_string();
+        assert!(failure.starts_with("error: cannot ask http://127.0.0.1:1/graphql: "), "{failure}");
+        assert!(failure.contains("\nhint: is the server running?"), "{failure}");
+    }
+}

@@ -1,0 +1,102 @@
+//! Moments: a seq or a time as people write it, and the moment an answer is read at.
+
+use std::str::FromStr;
+
+use chrono::{DateTime, NaiveDate, SecondsFormat, Utc};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use crate::cli::shared::client::Client;
+use crate::cli::shared::failure::Result;
+use crate::domain::id::Seq;
+
+const DOCUMENT: &str = include_str!("moment.graphql");
+
+/// A moment as a person gives it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in crate::cli) enum Moment {
+    /// By its number.
+    Seq(Seq),
+    /// The last commit at or before this time, in RFC 3339.
+    Time(String),
+}
+
+impl Moment {
+    /// As the API's input `AsOf`.
+    pub(in crate::cli) fn to_input(&self) -> Value {
+        match self {
+            Self::Seq(seq) => json!({"seq": seq.to_string()}),
+            Self::Time(time) => json!({"time": time}),
+        }
+    }
+}
+
+impl FromStr for Moment {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        if let Ok(seq) = text.parse() {
+            return Ok(Self::Seq(seq));
+        }
+        let time = DateTime::parse_from_rfc3339(text).map(|time| time.with_timezone(&Utc));
+        // A date means its beginning.
+        let date = || text.parse::<NaiveDate>().ok()?.and_hms_opt(0, 0, 0).map(|time| time.and_utc());
+        time.ok()
+            .or_else(date)
+            .map(|time| Self::Time(time.to_rfc3339_opts(SecondsFormat::AutoSi, true)))
+            .ok_or_else(|| {
+                "use a seq such as 120, a date such as 2026-03-01 or a time such as 2026-03-01T12:00:00Z"
+                    .to_owned()
+            })
+    }
+}
+
+/// The moment that an answer is read at.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub(in crate::cli) struct ReadAt {
+    /// Its number.
+    pub seq: String,
+    /// When its commit was made.
+    pub time: String,
+}
+
+#[derive(Deserialize)]
+struct View {
+    view: ReadAt,
+}
+
+#[derive(Deserialize)]
+struct At {
+    at: View,
+}
+
+/// Resolves a moment, or now, once for all that is asked after.
+pub(in crate::cli) async fn read_at(client: &Client, as_of: Option<&Moment>) -> Result<ReadAt> {
+    match as_of {
+        None => Ok(client.ask::<View>(DOCUMENT, "Now", json!({})).await?.view),
+        Some(moment) => {
+            let variables = json!({"asOf": moment.to_input()});
+            Ok(client.ask::<At>(DOCUMENT, "Then", variables).await?.at.view)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn moments_are_seqs_dates_or_times() {
+        for (text, input) in [
+            ("120", json!({"seq": "120"})),
+            ("2026-03-01", json!({"time": "2026-03-01T00:00:00Z"})),
+            ("2026-03-01T12:00:00+02:00", json!({"time": "2026-03-01T10:00:00Z"})),
+            ("2026-03-01T12:00:00.000001Z", json!({"time": "2026-03-01T12:00:00.000001Z"})),
+        ] {
+            assert_eq!(text.parse::<Moment>().unwrap().to_input(), input, "{text}");
+        }
+        for wrong in ["", "-1", "yesterday", "2026-13-01", "007"] {
+            assert!(wrong.parse::<Moment>().is_err(), "{wrong}");
+        }
+    }
+}

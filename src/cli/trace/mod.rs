@@ -1,0 +1,204 @@
+//! `stemma trace`: the question this server exists for, asked from a terminal or an audit script.
+//!
+//! A GraphQL client: `trace.graphql` is all it asks, of a data directory or of a running server.
+
+pub(super) mod answer;
+pub(super) mod report;
+mod consumers;
+mod parts;
+mod wrong;
+
+use clap::{ArgGroup, Args};
+
+use self::answer::{Answer, Question};
+use self::consumers::NotWrong;
+use super::shared::client::Client;
+use super::shared::failure::{Failure, Result};
+use super::shared::moment::{Moment, ReadAt};
+use super::shared::output;
+use super::shared::store::{Store, runtime};
+use crate::config::{self, Directory, Remote};
+
+/// How many things that are not wrong are named.
+const NAMED: usize = 10;
+
+/// Everything that is asked.
+const DOCUMENT: &str = include_str!("affected.graphql");
+
+/// Find the training sets that hold something wrong, and the models that saw it
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES, group = ArgGroup::new("which").required(true).args(["refs", "all", "commit"]))]
+pub(super) struct Trace {
+    /// Items (namespace/KIND/key) or versions (…/key#2, …/key@tag, version:<hex>, or the start of an id) to ask about
+    #[arg(value_name = "REF")]
+    refs: Vec<String>,
+    /// Ask about everything that is wrong
+    #[arg(long)]
+    all: bool,
+    /// Ask about what one commit, such as a campaign of reviews, corrected or retracted
+    #[arg(long, value_name = "SEQ")]
+    commit: Option<u64>,
+    /// Read at an earlier moment: a seq, a date or a time (RFC 3339)
+    #[arg(long, value_name = "SEQ|TIME")]
+    as_of: Option<Moment>,
+    /// Judge by what was known at another moment than the one read at
+    #[arg(long, value_name = "SEQ|TIME")]
+    known_at: Option<Moment>,
+    /// Include what is right again because the old content came back
+    #[arg(long)]
+    include_restored: bool,
+    /// Follow models too: label, training set, model, pseudo-label, training set
+    #[arg(long)]
+    through_models: bool,
+    /// Show every wrong member, not only the training sets
+    #[arg(long)]
+    members: bool,
+    /// Answer with one JSON object, members included
+    #[arg(long)]
+    json: bool,
+    /// Exit with 1 if any training set, model, evaluation or deployment is affected
+    #[arg(long)]
+    fail_if_affected: bool,
+    #[command(flatten)]
+    directory: Directory,
+    #[command(flatten)]
+    remote: Remote,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  stemma trace --all --data ./stemma-demo
+  stemma trace mnist/LABEL/test/00947 --members
+  stemma trace --commit 25 --as-of 25    what a campaign found, before anything was repaired
+  stemma trace --all --as-of 2026-03-01 --known-at 2026-06-01
+  stemma trace --all --json | jq '.rows[].trainingSet.ref'
+  stemma trace --all --fail-if-affected --server https://stemma.example.org --token-file token
+
+With --server a running server is asked. Without, the data directory is, and no server may have it
+open then.
+
+Exit codes: 0 the question was answered; 1 with --fail-if-affected, something is affected; 2 called
+wrongly; 3 there is no whole answer, or something that was asked about is not wrong, so that nothing
+can be affected by it.";
+
+impl Trace {
+    pub(super) fn run(self) -> Result<()> {
+        // 1 is the answer that something is affected, so a failure is another code.
+        self.trace().map_err(Failure::unanswered)
+    }
+
+    fn trace(self) -> Result<()> {
+        runtime()?.block_on(async {
+            if let Some(url) = &self.remote.server {
+                let client = Client::remote(url, config::token(&self.remote.access)?)?;
+                return self.ask(&client).await;
+            }
+            let store = Store::read_existing(&self.directory).await?;
+            let asked = self.ask(&Client::Local(store.api()?)).await;
+            store.close().await?;
+            asked
+        })
+    }
+
+    async fn ask(&self, client: &Client) -> Result<()> {
+        let read_at = super::shared::moment::read_at(client, self.as_of.as_ref()).await?;
+        let question = Question {
+            wrong: wrong::asked(client, &read_at, &self.refs, self.commit).await?,
+            known_at: self.known_at.clone(),
+            include_restored: self.include_restored,
+            through_models: self.through_models,
+            members: self.json || self.members,
+        };
+        let answer = answer::ask(client, &read_at, &question).await?;
+        self.show(&read_at, &answer)?;
+        self.judge(&answer)
+    }
+
+    fn show(&self, read_at: &ReadAt, answer: &Answer) -> Result<()> {
+        if self.json {
+            return output::line(report::json(read_at, answer));
+        }
+        let moment = format!("as of seq {} ({})", read_at.seq, read_at.time);
+        if let Some(said) = self.not_wrong(answer) {
+            output::line(format_args!("{said}, {moment}."))?;
+        }
+        if self.is_about_nothing(answer) {
+            return Ok(());
+        }
+        if answer.rows.is_empty() && answer.consumers.is_empty() {
+            let what = if answer.asked.wrong_count == 0 { "Nothing is wrong" } else { "Nothing is affected" };
+            return output::line(format_args!(
+                "{what}: no training set, model, evaluation or deployment, {moment}."
+            ));
+        }
+        if !answer.rows.is_empty() {
+            output::line(report::sets(answer.rows.iter().map(report::Line::from)))?;
+        }
+        if self.members {
+            for row in &answer.rows {
+                output::line(format_args!("\n{}", row.training_set.reference()))?;
+                output::line(report::members(&row.members))?;
+            }
+        }
+        let hint = if self.members || answer.rows.is_empty() { "" } else { " The wrong members: --members" };
+        output::line(match answer.rows.len() {
+            0 => format!("No training set is affected, {moment}."),
+            sets => {
+                format!("{}, {moment}.{hint}", output::counted(sets as u64, "affected training set version"))
+            }
+        })?;
+        if answer.consumers.is_empty() {
+            return output::line("No model, evaluation or deployment saw any of it.");
+        }
+        output::line(report::consumers_table(&answer.consumers))?;
+        output::line(format_args!(
+            "{} (models, evaluations, deployments) saw something wrong or are wrong.",
+            output::counted(answer.consumers.len() as u64, "consumer")
+        ))
+    }
+
+    /// Returns true if nothing that was asked about is wrong, so that no answer follows.
+    const fn is_about_nothing(&self, answer: &Answer) -> bool {
+        !self.all && answer.asked.wrong_count == 0
+    }
+
+    /// Says what was asked about and is not wrong; `None` if all of it is.
+    fn not_wrong(&self, answer: &Answer) -> Option<String> {
+        let asked = &answer.asked;
+        let names: Vec<String> = asked.not_wrong.iter().take(NAMED).map(NotWrong::reference).collect();
+        let more = asked.not_wrong_count.saturating_sub(names.len() as u64);
+        let more = if more == 0 { String::new() } else { format!(" and {} more", output::count(more)) };
+        match (asked.not_wrong_count, self.commit) {
+            (0, Some(seq)) if asked.wrong_count == 0 => {
+                Some(format!("Not wrong: commit {seq} said of nothing that it is wrong"))
+            }
+            (0, _) => None,
+            (_, Some(_)) => Some(format!("Withdrawn since: {}{more}", names.join(", "))),
+            (_, None) => Some(format!("Not wrong: {}{more}", names.join(", "))),
+        }
+    }
+
+    /// The exit code. That something is affected is certain also where the answer or the question was not whole.
+    fn judge(&self, answer: &Answer) -> Result<()> {
+        if self.fail_if_affected && !(answer.rows.is_empty() && answer.consumers.is_empty()) {
+            return Err(Failure::found(format!(
+                "affected: {}, {}",
+                output::counted(answer.rows.len() as u64, "training set version"),
+                output::counted(answer.consumers.len() as u64, "consumer")
+            )));
+        }
+        if let Some(reason) = &answer.incomplete {
+            return Err(Failure::new(format!(
+                "the answer is not whole: the server stopped at its budget ({reason})"
+            ))
+            .hint("ask about fewer items at a time"));
+        }
+        if answer.asked.not_wrong_count > 0 || self.is_about_nothing(answer) {
+            let what = if self.is_about_nothing(answer) { "nothing" } else { "not all" };
+            return Err(Failure::new(format!("{what} that was asked about is wrong")).hint(
+                "namespace/KIND/key asks about all wrong versions of an item, …#1 about its first version, --all about everything",
+            ));
+        }
+        Ok(())
+    }
+}

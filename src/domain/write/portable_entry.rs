@@ -1,0 +1,166 @@
+//! Transcripts: a commit as it leaves a store, with no more than is needed to make its entry again.
+//!
+//! A transcript holds the commit with its packed facts, and the rows that the facts do not say: versions, statements,
+//! derivations said later, payloads. All of that is under the commit's digest, so nobody has to trust the place where a
+//! transcript was kept. Items, tags and chunks of members follow from the facts and are made anew.
+
+mod pack;
+
+use super::world::World;
+use crate::domain::id::Seq;
+use crate::domain::log::entry::{
+    AssertedRecord, BlobRecord, CommitRecord, Entry, Head, MemberChunk, TagMove,
+};
+use crate::domain::log::facts::{Facts, MembershipFact, Pin, VersionFact};
+use crate::domain::numbers::VersionNo;
+use crate::domain::statement::StatementRecord;
+use crate::domain::version::VersionRecord;
+
+/// A commit and the rows beside its facts.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Transcript {
+    /// The commit.
+    pub commit: CommitRecord,
+    /// New versions.
+    pub versions: Vec<VersionRecord>,
+    /// Statements.
+    pub statements: Vec<StatementRecord>,
+    /// Derivations said later.
+    pub asserted: Vec<AssertedRecord>,
+    /// Payloads that were named for the first time.
+    pub blobs: Vec<BlobRecord>,
+}
+
+/// A transcript that does not say what was committed.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("commit {seq} is not what was written: {why}")]
+pub struct Untrue {
+    /// Which commit.
+    pub seq: Seq,
+    /// What is wrong with it.
+    pub why: &'static str,
+}
+
+impl Transcript {
+    /// The head of a log that ends with this commit.
+    #[must_use]
+    pub fn head(&self) -> Head {
+        Head { seq: self.commit.seq, digest: self.commit.digest() }
+    }
+
+    /// Checks that this commit follows `head`, that its rows are those that its digest covers, and that they say what its
+    /// facts say. Gives the facts, and the head that this commit makes.
+    ///
+    /// # Errors
+    /// [`Untrue`].
+    pub fn check(&self, head: Head) -> Result<(Facts, Head), Untrue> {
+        if self.commit.seq != head.seq.next() || self.commit.previous != head.digest {
+            return Err(self.untrue("it does not follow the commit before it"));
+        }
+        if Entry::rows_digest(&self.versions, &self.statements, &self.asserted, &self.blobs)
+            != self.commit.rows
+        {
+            return Err(self.untrue("its rows have another hash"));
+        }
+        let facts = Facts::unpack(&self.commit.facts).map_err(|broken| self.untrue(broken.0))?;
+        let same = |(record, fact): (&VersionRecord, &VersionFact)| {
+            record.id == fact.id
+                && record.seq == self.commit.seq
+                && record.content.payload == fact.payload
+                && record.content.digest() == fact.content
+        };
+        let said = |record: &StatementRecord| *blake3::hash(record.reason.as_bytes()).as_bytes();
+        let whole = self.versions.len() == facts.versions.len()
+            && self.versions.iter().zip(&facts.versions).all(same)
+            && self.statements.len() == facts.statements.len()
+            && self
+                .statements
+                .iter()
+                .zip(&facts.statements)
+                .all(|(record, fact)| record.kind == fact.kind && said(record) == fact.reason)
+            && self.asserted.len() == facts.asserted.len()
+            && self.asserted.iter().zip(&facts.asserted).all(|(record, fact)| record.role == fact.role);
+        if whole {
+            Ok((facts, self.head()))
+        } else {
+            Err(self.untrue("its rows do not say what its facts say"))
+        }
+    }
+
+    /// The entry as it was planned. `world` is the world with this commit's facts in it, which [`Transcript::check`] gave.
+    ///
+    /// # Errors
+    /// [`Untrue`] where rows name other versions or items than the facts do.
+    pub fn entry<W: World>(self, facts: Facts, world: &W) -> Result<Entry, Untrue> {
+        self.agrees(&facts, world)?;
+        let seq = self.commit.seq;
+        let chunks = facts.memberships.iter().flat_map(|fact| chunks(fact, world)).collect();
+        let tags = (0..).zip(&facts.tags);
+        let tags = tags.map(|(place, tag)| TagMove {
+            seq,
+            place,
+            name: tag.name.clone(),
+            alias: tag.alias,
+            item: world.item_key(world.item_of(tag.version)).id(),
+            version: world.version_id(tag.version),
+            set: tag.set,
+        });
+        let tags = tags.collect();
+        let Self { commit, versions, statements, asserted, blobs } = self;
+        Ok(Entry {
+            commit,
+            items: facts.items.clone(),
+            facts,
+            versions,
+            chunks,
+            asserted,
+            statements,
+            tags,
+            blobs,
+        })
+    }
+
+    /// Whether the rows name what the facts name by number.
+    fn agrees<W: World>(&self, facts: &Facts, world: &W) -> Result<(), Untrue> {
+        let id = |version: VersionNo| world.version_id(version);
+        let same = |(record, fact): (&VersionRecord, &VersionFact)| {
+            let content = &record.content;
+            let sources = content.sources.iter().map(|source| (source.role.as_str(), source.version));
+            record.item == world.item_key(fact.item).id()
+                && record.parent == fact.parent.map(id)
+                && content.ontology == fact.ontology.map(id)
+                && sources.eq(fact.sources.iter().map(|(role, source)| (role.as_str(), id(*source))))
+        };
+        let versions = self.versions.iter().zip(&facts.versions).all(same);
+        let statements = self
+            .statements
+            .iter()
+            .zip(&facts.statements)
+            .all(|(record, fact)| record.version == id(fact.version) && record.by == fact.by.map(id));
+        let asserted = self
+            .asserted
+            .iter()
+            .zip(&facts.asserted)
+            .all(|(record, fact)| record.derived == id(fact.derived) && record.source == id(fact.source));
+        if versions && statements && asserted {
+            Ok(())
+        } else {
+            Err(self.untrue("its rows name other versions than its facts"))
+        }
+    }
+
+    fn untrue(&self, why: &'static str) -> Untrue {
+        Untrue { seq: self.commit.seq, why }
+    }
+}
+
+/// The chunks of a set version, from how its members differ from those before.
+fn chunks<W: World>(fact: &MembershipFact, world: &W) -> Vec<MemberChunk> {
+    let history = world.history(world.item_of(fact.set));
+    let before = history[..history.partition_point(|version| *version < fact.set)].last().copied();
+    let was = |member: &VersionNo| world.pin(before?, *member);
+    let removed: Vec<Pin> = fact.removed.iter().filter_map(was).collect();
+    MemberChunk::of(world.version_id(fact.set), &removed, &fact.added.to_vec(), |version| {
+        world.version_id(version)
+    })
+}

@@ -1,0 +1,361 @@
+//! A training set version as COCO: images, annotations, categories.
+//!
+//! An annotation is a label that the set pins, or each of its classes; its image is what it labels. Images that the set pins
+//! without a label are there, too. Categories are those of the whole set, also where only one split is asked for, so that the
+//! files of its splits agree.
+
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+
+use serde_json::{Map, Value, json};
+
+use super::document::{Document, Of};
+use super::flow::{Inlet, outflow};
+use super::members::{self, Entry, Held, Set};
+use super::{Outflow, rows::Moment};
+use crate::domain::invalid::Invalid;
+use crate::domain::item::Kind;
+use crate::domain::numbers::VersionNo;
+use crate::ledger::{LedgerError, View};
+
+/// The most categories of a set.
+const CATEGORIES: usize = 100_000;
+
+impl View {
+    /// A training set version as one COCO document; all of it, or one split.
+    ///
+    /// # Errors
+    /// [`LedgerError::Invalid`] if no training set version is named, or a split that it does not have.
+    pub fn coco(&self, set: &str, split: Option<&str>) -> Result<Outflow, LedgerError> {
+        let version = self.named_set(set)?;
+        self.read(|at| {
+            let members = || at.members(version).collect::<Vec<_>>();
+            split.map(|split| at.split(version, &members(), split)).transpose()
+        })?;
+        let set = Set::of(self, version);
+        let (view, split) = (self.clone(), split.map(str::to_owned));
+        Ok(outflow(move |inlet| async move { Coco::new(view, set, split).write(inlet).await }))
+    }
+}
+
+struct Coco {
+    view: View,
+    set: Set,
+    split: Option<String>,
+    members: Vec<Entry>,
+    /// In the order of their versions; an image's id is its place, from 1.
+    images: Vec<VersionNo>,
+    categories: BTreeMap<Category, u64>,
+}
+
+/// A category: whole numbers in their order, then all else by name, then what has none.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+enum Category {
+    Number(i64),
+    Name(String, Form),
+    /// Of labels that say none: a COCO annotation has one.
+    Unsaid,
+}
+
+/// What a class is in JSON: `1`, `"1"` and `true` are other classes than `"1"` and `"true"`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Form {
+    Text,
+    Number,
+    Boolean,
+    Null,
+    List,
+    Object,
+}
+
+impl Category {
+    fn of(class: &Value) -> Self {
+        let form = match class {
+            Value::String(name) => return Self::Name(name.clone(), Form::Text),
+            Value::Number(number) => match number.as_i64() {
+                Some(number) => return Self::Number(number),
+                None => Form::Number,
+            },
+            Value::Bool(_) => Form::Boolean,
+            Value::Null => Form::Null,
+            Value::Array(_) => Form::List,
+            Value::Object(_) => Form::Object,
+        };
+        Self::Name(class.to_string(), form)
+    }
+
+    /// The class as a text, and what it is if it is no text.
+    fn told(&self) -> (String, Option<&'static str>) {
+        match self {
+            Self::Number(number) => (number.to_string(), Some("number")),
+            Self::Unsaid => ("unclassified".to_owned(), Some("no class")),
+            Self::Name(name, form) => {
+                let what = match form {
+                    Form::Text => None,
+                    Form::Number => Some("number"),
+                    Form::Boolean => Some("boolean"),
+                    Form::Null => Some("null"),
+                    Form::List => Some("list"),
+                    Form::Object => Some("object"),
+                };
+                (name.clone(), what)
+            }
+        }
+    }
+}
+
+/// The names of categories, each once: a class that is no text gives way to the text that reads the same, as
+/// `1 (number)`. Readers of COCO know categories by their names.
+fn names<'a>(categories: impl Iterator<Item = &'a Category> + Clone) -> Vec<String> {
+    let texts = categories.clone().map(Category::told).filter(|(_, what)| what.is_none());
+    let mut taken: HashSet<String> = texts.map(|(name, _)| name).collect();
+    let mut own = |(name, what): (String, Option<&str>)| {
+        let Some(what) = what else { return name };
+        let others = (1..).map(|n| match n {
+            1 => format!("{name} ({what})"),
+            n => format!("{name} ({what} {n})"),
+        });
+        let free = std::iter::once(name.clone()).chain(others).find(|name| !taken.contains(name));
+        let free = free.unwrap_or(name);
+        taken.insert(free.clone());
+        free
+    };
+    categories.map(|category| own(category.told())).collect()
+}
+
+impl Coco {
+    fn new(view: View, set: Set, split: Option<String>) -> Self {
+        let members = members::entries(&view, set.version);
+        Self { view, set, split, members, images: Vec::new(), categories: BTreeMap::new() }
+    }
+
+    fn is_wanted(&self, entry: &Entry) -> bool {
+        self.split.as_ref().is_none_or(|split| *split == entry.pinned.split)
+    }
+
+    async fn write(mut self, inlet: Inlet) -> Result<(), LedgerError> {
+        self.categories = self.all_categories().await?;
+        let wanted = self.members.iter().filter(|entry| self.is_wanted(entry));
+        let images: BTreeSet<VersionNo> = wanted.filter_map(image_of).collect();
+        self.images = images.into_iter().collect();
+        let mut document = Document::new(inlet);
+        document.open("images", Of::List).await?;
+        self.write_images(&mut document).await?;
+        document.close(Of::List);
+        document.open("annotations", Of::List).await?;
+        let annotations = self.write_annotations(&mut document).await?;
+        document.close(Of::List);
+        document.open("categories", Of::List).await?;
+        for (name, id) in names(self.categories.keys()).into_iter().zip(self.categories.values()) {
+            document.entry(&json!({"id": id, "name": name, "supercategory": ""})).await?;
+        }
+        document.close(Of::List);
+        document.member("licenses", &json!([])).await?;
+        document.member("info", &self.info(annotations)).await?;
+        document.end().await
+    }
+
+    fn info(&self, annotations: u64) -> Value {
+        let wanted = || self.members.iter().filter(|entry| self.is_wanted(entry));
+        let skipped = wanted().filter(|entry| image_of(entry).is_none()).count();
+        let time = self.view.read(|at| at.index().time(self.set.seq)).unwrap_or_default();
+        json!({
+            "description": format!("{}, exported by stemma", self.set.name),
+            "version": self.set.number.to_string(),
+            "date_created": Moment(time).text(),
+            "stemma": {
+                "trainingSet": self.set.name,
+                "version": self.set.id.to_string(),
+                "split": self.split,
+                "members": wanted().count(),
+                "annotations": annotations,
+                // Members that are neither an image nor a label of one.
+                "skipped": skipped,
+            },
+        })
+    }
+
+    /// The categories of all labels of the set, with their ids from 1.
+    async fn all_categories(&self) -> Result<BTreeMap<Category, u64>, LedgerError> {
+        let labels: Vec<VersionNo> = self.labels(|_| true).map(|entry| entry.pinned.member).collect();
+        let mut found = BTreeSet::new();
+        for page in members::pages(&labels) {
+            let held = members::held(&self.view, page).await?;
+            found.extend(
+                held.records.values().flat_map(|record| classes(&record.content.attributes.to_map())),
+            );
+            Invalid::limit("categories of the set", found.len(), CATEGORIES)?;
+        }
+        Ok(found.into_iter().zip(1..).collect())
+    }
+
+    /// The labels of images, of members that fit.
+    fn labels(&self, fits: impl Fn(&Entry) -> bool) -> impl Iterator<Item = &Entry> {
+        let labels =
+            self.members.iter().filter(|entry| entry.kind == Kind::Label && image_of(entry).is_some());
+        labels.filter(move |entry| fits(entry))
+    }
+
+    async fn write_images(&self, document: &mut Document) -> Result<(), LedgerError> {
+        let mut id = 0_u64;
+        for page in members::pages(&self.images) {
+            let held = members::held(&self.view, page).await?;
+            for version in page {
+                id += 1;
+                document.entry(&image(id, *version, &held)).await?;
+            }
+        }
+        Ok(())
+    }
+
+    async fn write_annotations(&self, document: &mut Document) -> Result<u64, LedgerError> {
+        let labels: Vec<&Entry> = self.labels(|entry| self.is_wanted(entry)).collect();
+        let mut id = 0_u64;
+        for page in members::pages(&labels) {
+            let numbers: Vec<VersionNo> = page.iter().map(|entry| entry.pinned.member).collect();
+            let held = members::held(&self.view, &numbers).await?;
+            for entry in page {
+                let Some(record) = held.records.get(&entry.pinned.member) else { continue };
+                let attributes = record.content.attributes.to_map();
+                let image = image_of(entry).and_then(|image| self.images.binary_search(&image).ok());
+                let categories: BTreeSet<Category> = classes(&attributes).collect();
+                for category in categories.iter().filter_map(|category| self.categories.get(category)) {
+                    id += 1;
+                    let mut annotation = annotation(&attributes);
+                    annotation.insert("id".to_owned(), id.into());
+                    annotation.insert("image_id".to_owned(), image.map(|place| place as u64 + 1).into());
+                    annotation.insert("category_id".to_owned(), (*category).into());
+                    let label = json!({
+                        "version": record.id.to_string(),
+                        "label": held.names.get(&entry.pinned.member),
+                        "split": entry.pinned.split,
+                    });
+                    annotation.insert("stemma".to_owned(), label);
+                    document.entry(&annotation).await?;
+                }
+            }
+        }
+        Ok(id)
+    }
+}
+
+/// The image that a member shows: itself, or what it labels.
+fn image_of(entry: &Entry) -> Option<VersionNo> {
+    match entry.kind {
+        Kind::Source => Some(entry.pinned.member),
+        Kind::Label => entry.labelled().next(),
+        _ => None,
+    }
+}
+
+/// The classes of a label: its attribute `class` or `category`, or each where it is a list.
+fn classes(attributes: &Map<String, Value>) -> impl Iterator<Item = Category> + use<> {
+    let class = attributes.get("class").or_else(|| attributes.get("category"));
+    let classes = match class {
+        None | Some(Value::Null) => vec![Category::Unsaid],
+        Some(Value::Array(classes)) if classes.is_empty() => vec![Category::Unsaid],
+        Some(Value::Array(classes)) => classes.iter().map(Category::of).collect(),
+        Some(class) => vec![Category::of(class)],
+    };
+    classes.into_iter()
+}
+
+fn image(id: u64, version: VersionNo, held: &Held) -> Value {
+    let Some(record) = held.records.get(&version) else { return Value::Null };
+    let attributes = record.content.attributes.to_map();
+    let blob = record.content.payload.and_then(|payload| held.blobs.get(&payload));
+    let name = held.names.get(&version).map_or("", String::as_str);
+    let file_name = ["file_name", "fileName"].iter().find_map(|field| attributes.get(*field)?.as_str());
+    let mut image = Map::new();
+    image.insert("id".to_owned(), id.into());
+    image.insert("file_name".to_owned(), file_name.unwrap_or(name).into());
+    for field in ["width", "height", "license"] {
+        if let Some(value) = attributes.get(field).filter(|value| value.is_number()) {
+            image.insert(field.to_owned(), value.clone());
+        }
+    }
+    for field in ["coco_url", "flickr_url", "date_captured"] {
+        if let Some(value) = attributes.get(field).filter(|value| value.is_string()) {
+            image.insert(field.to_owned(), value.clone());
+        }
+    }
+    let source = json!({
+        "version": record.id.to_string(),
+        "source": name,
+        "payload": record.content.payload.map(|payload| payload.to_string()),
+        "sha256": blob.map(|blob| crate::domain::id::hex(&blob.sha256)),
+        "size": blob.map(|blob| blob.size),
+    });
+    image.insert("stemma".to_owned(), source);
+    Value::Object(image)
+}
+
+/// What a label says of a place in its image. What it does not say is left out, not made up.
+fn annotation(attributes: &Map<String, Value>) -> Map<String, Value> {
+    let mut annotation = Map::new();
+    let numbers = |value: &&Value| {
+        value.as_array().is_some_and(|corners| corners.len() == 4 && corners.iter().all(Value::is_number))
+    };
+    let bbox = attributes.get("bbox").filter(numbers).cloned().or_else(|| {
+        let sides = attributes.get("box")?.as_object()?;
+        let side = |name: &str| sides.get(name).filter(|value| value.is_number()).cloned();
+        Some(Value::Array(vec![side("x")?, side("y")?, side("width")?, side("height")?]))
+    });
+    let side = |place: usize| bbox.as_ref()?.get(place)?.as_f64();
+    let area = attributes.get("area").filter(|area| area.is_number()).cloned();
+    let area = area.or_else(|| Some(json!(side(2)? * side(3)?)));
+    if let Some(area) = area {
+        annotation.insert("area".to_owned(), area);
+    }
+    if let Some(bbox) = bbox {
+        annotation.insert("bbox".to_owned(), bbox);
+    }
+    for field in ["segmentation", "keypoints", "num_keypoints"] {
+        if let Some(value) = attributes.get(field) {
+            annotation.insert(field.to_owned(), value.clone());
+        }
+    }
+    let crowd = match attributes.get("iscrowd") {
+        Some(Value::Bool(true)) => 1,
+        Some(crowd) => crowd.as_u64().unwrap_or(0),
+        None => 0,
+    };
+    annotation.insert("iscrowd".to_owned(), crowd.into());
+    annotation
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn classes_that_read_the_same_have_names_of_their_own() {
+        let classes = [
+            json!("1"),
+            json!(1),
+            json!("true"),
+            json!(true),
+            json!(2),
+            json!(1.5),
+            json!("unclassified"),
+            json!("1 (number)"),
+        ];
+        let mut categories: BTreeSet<Category> = classes.iter().map(Category::of).collect();
+        categories.insert(Category::Unsaid);
+        assert_eq!(categories.len(), classes.len() + 1);
+        let expected = [
+            "1 (number 2)",
+            "2",
+            "1",
+            "1 (number)",
+            "1.5",
+            "true",
+            "true (boolean)",
+            "unclassified",
+            "unclassified (no class)",
+        ];
+        assert_eq!(names(categories.iter()), expected);
+        let plain: BTreeSet<Category> =
+            [json!(3), json!("cat"), json!(false)].iter().map(Category::of).collect();
+        assert_eq!(names(plain.iter()), ["3", "cat", "false"]);
+    }
+}

@@ -1,0 +1,353 @@
+//! A training set version as MLCommons Croissant 1.1: a table of members as NDJSON, and the document that describes the table
+//! and the payloads, with their SHA-256 and in PROV's terms where they come from.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use super::document::{Document, Of};
+use super::flow::{Inlet, PIECE, outflow};
+use super::members::{self, Held, Set};
+use super::rows::Moment;
+use super::{Outflow, unwritten};
+use crate::blob::{BlobMeta, key_of};
+use crate::domain::id::{Digest, VersionId, hex};
+use crate::domain::invalid::Invalid;
+use crate::domain::item::Kind;
+use crate::domain::log::entry::BlobRecord;
+use crate::domain::numbers::VersionNo;
+use crate::domain::version::VersionRecord;
+use crate::ledger::{LedgerError, View};
+
+/// The most payloads that are listed one by one; more make a document that no reader wants.
+const LARGEST_LIST: usize = 100_000;
+
+/// The names of things in the context of Croissant 1.1, and of PROV.
+const CONTEXT: &str = include_str!("croissant.context.json");
+
+/// The columns of the table of members, with what they are.
+const FIELDS: [(&str, &str, &str); 15] = [
+    ("version", "sc:Text", "The id of the pinned version, which is a hash of what it says"),
+    ("item", "sc:Text", "What it is a version of: namespace/KIND/key#number"),
+    ("kind", "sc:Text", "SOURCE, LABEL, DERIVED and so on"),
+    ("split", "sc:Text", "TRAIN, VALIDATION, TEST or another split"),
+    ("weight", "sc:Float", "How much the member counts, where that is said"),
+    ("class", "sc:Text", "The attribute class, in JSON where it is no text"),
+    ("attributes", "sc:Text", "All attributes, in JSON"),
+    ("content_url", "sc:URL", "Where the payload of the version is"),
+    ("sha256", "sc:Text", "SHA-256 of that payload"),
+    ("size", "sc:Integer", "Its size in bytes"),
+    ("media_type", "sc:Text", "What it is"),
+    ("labels", "sc:Text", "What the label labels: namespace/KIND/key#number"),
+    ("labels_version", "sc:Text", "The id of that version"),
+    ("labels_content_url", "sc:URL", "Where its payload is"),
+    ("labels_sha256", "sc:Text", "SHA-256 of that payload"),
+];
+
+/// How a set is described beside what the store knows.
+#[derive(Debug, Clone, Default)]
+pub struct Describe {
+    /// The address of a server that serves the payloads; without one they are named by their keys, `blobs/b3/<aa>/<hex>`.
+    pub payloads: Option<String>,
+    /// Under which licence the data is.
+    pub license: Option<String>,
+    /// Whether the payloads are listed one by one; the table of members has all of them anyway.
+    pub list: bool,
+}
+
+impl Describe {
+    fn address(&self, digest: Digest) -> String {
+        match &self.payloads {
+            Some(server) => format!("{}/blobs/{digest}", server.trim_end_matches('/')),
+            None => key_of(digest),
+        }
+    }
+}
+
+impl View {
+    /// The table of the members of a training set version, as NDJSON.
+    ///
+    /// # Errors
+    /// [`LedgerError::Invalid`] where no training set version is named.
+    pub fn croissant_members(&self, set: &str, describe: &Describe) -> Result<Outflow, LedgerError> {
+        let set = self.named_set(set)?;
+        let (view, describe) = (self.clone(), describe.clone());
+        Ok(outflow(move |inlet| async move { table(&view, set, &describe, inlet).await }))
+    }
+
+    /// The document that describes a training set version and its table of members, which has this size and hash and is
+    /// found there.
+    ///
+    /// # Errors
+    /// [`LedgerError::Invalid`] where no training set version is named.
+    pub fn croissant(
+        &self,
+        set: &str,
+        describe: &Describe,
+        members: BlobMeta,
+        found_at: &str,
+    ) -> Result<Outflow, LedgerError> {
+        let set = Set::of(self, self.named_set(set)?);
+        let croissant = Croissant {
+            view: self.clone(),
+            set,
+            describe: describe.clone(),
+            members,
+            found_at: found_at.to_owned(),
+        };
+        Ok(outflow(move |inlet| async move { croissant.write(inlet).await }))
+    }
+}
+
+#[derive(Serialize)]
+struct Line<'a> {
+    version: String,
+    item: &'a str,
+    kind: &'static str,
+    split: &'a str,
+    weight: Option<f64>,
+    class: Option<String>,
+    attributes: &'a str,
+    content_url: Option<String>,
+    sha256: Option<String>,
+    size: Option<u64>,
+    media_type: Option<&'a str>,
+    labels: Option<&'a str>,
+    labels_version: Option<String>,
+    labels_content_url: Option<String>,
+    labels_sha256: Option<String>,
+}
+
+async fn table(view: &View, set: VersionNo, describe: &Describe, inlet: Inlet) -> Result<(), LedgerError> {
+    let entries = members::entries(view, set);
+    let mut lines = Vec::new();
+    for page in members::pages(&entries) {
+        let versions: Vec<VersionNo> = page
+            .iter()
+            .flat_map(|entry| std::iter::once(entry.pinned.member).chain(entry.labelled()))
+            .collect();
+        let held = members::held(view, &versions).await?;
+        for entry in page {
+            let Some(record) = held.records.get(&entry.pinned.member) else { continue };
+            let name = |version: &VersionNo| held.names.get(version).map(String::as_str);
+            let labelled = entry.labelled().next();
+            let labels = labelled.and_then(|version| held.records.get(&version));
+            let address =
+                |record: &VersionRecord| record.content.payload.map(|payload| describe.address(payload));
+            let sha256 = |record: &VersionRecord| blob(&held, record).map(|blob| hex(&blob.sha256));
+            let line = Line {
+                version: record.id.to_string(),
+                item: name(&entry.pinned.member).unwrap_or_default(),
+                kind: entry.kind.name(),
+                split: &entry.pinned.split,
+                weight: entry.pinned.weight,
+                class: class(record),
+                attributes: record.content.attributes.as_str(),
+                content_url: address(record),
+                sha256: sha256(record),
+                size: blob(&held, record).map(|blob| blob.size),
+                media_type: record.content.media_type.as_deref(),
+                labels: labelled.as_ref().and_then(name),
+                labels_version: labels.map(|labels| labels.id.to_string()),
+                labels_content_url: labels.and_then(address),
+                labels_sha256: labels.and_then(sha256),
+            };
+            serde_json::to_writer(&mut lines, &line).map_err(|error| unwritten(&error))?;
+            lines.push(b'\n');
+            if lines.len() >= PIECE {
+                inlet.send(std::mem::take(&mut lines)).await?;
+            }
+        }
+    }
+    if lines.is_empty() { Ok(()) } else { inlet.send(lines).await }
+}
+
+fn blob<'h>(held: &'h Held, record: &VersionRecord) -> Option<&'h BlobRecord> {
+    record.content.payload.and_then(|payload| held.blobs.get(&payload))
+}
+
+fn class(record: &VersionRecord) -> Option<String> {
+    match record.content.attributes.to_map().remove("class")? {
+        Value::Null => None,
+        Value::String(class) => Some(class),
+        class => Some(class.to_string()),
+    }
+}
+
+struct Croissant {
+    view: View,
+    set: Set,
+    describe: Describe,
+    members: BlobMeta,
+    found_at: String,
+}
+
+/// A payload of the set.
+struct File {
+    blob: BlobRecord,
+    media_type: Option<String>,
+    /// The versions that have it, and what these were made from.
+    versions: Vec<(VersionId, Vec<VersionId>)>,
+}
+
+impl Croissant {
+    async fn write(self, inlet: Inlet) -> Result<(), LedgerError> {
+        let files = if self.describe.list { self.files().await? } else { BTreeMap::new() };
+        let context: Value = serde_json::from_str(CONTEXT).map_err(|error| unwritten(&error))?;
+        let mut document = Document::new(inlet);
+        document.member("@context", &context).await?;
+        document.member("@type", &"sc:Dataset").await?;
+        document.member("conformsTo", &"http://mlcommons.org/croissant/1.1").await?;
+        for (name, value) in self.head().await? {
+            document.member(name, &value).await?;
+        }
+        document.open("distribution", Of::List).await?;
+        document.entry(&self.table()).await?;
+        for (digest, file) in &files {
+            document.entry(&self.file(*digest, file)).await?;
+        }
+        document.close(Of::List);
+        document.member("recordSet", &[record_set()]).await?;
+        document.end().await
+    }
+
+    /// What is said of the set as a whole.
+    async fn head(&self) -> Result<Vec<(&'static str, Value)>, LedgerError> {
+        let set = &self.set;
+        let read = self.view.shared().graph.versions(&[set.id]).await?.pop().flatten();
+        let record =
+            read.ok_or_else(|| LedgerError::Corrupt(format!("the record of {} is missing", set.id)))?;
+        let note = self.view.commits(&[set.seq]).await?.pop().flatten();
+        let note =
+            note.ok_or_else(|| LedgerError::Corrupt(format!("commit {} is missing from the log", set.seq)))?;
+        let (key, sources) = self.view.read(|at| {
+            let sources = at.sources(set.version).filter(|edge| edge.asserted.is_none());
+            let sources: Vec<_> =
+                sources.map(|edge| (at.id(edge.other), members::reference(at, edge.other))).collect();
+            (at.key(at.item_of(set.version)).to_string(), sources)
+        });
+        let mut head = vec![
+            ("name", json!(key)),
+            (
+                "description",
+                json!(record.message.clone().unwrap_or_else(|| format!("{}, exported by stemma", set.name))),
+            ),
+            ("version", json!(format!("{}.0.0", set.number))),
+            ("datePublished", json!(Moment(note.time).text())),
+            ("identifier", json!(urn(set.id))),
+        ];
+        head.extend(self.describe.license.as_ref().map(|license| ("license", json!(license))));
+        let mut activity = json!({
+            "@id": format!("urn:stemma:commit:{}", set.seq),
+            "@type": "prov:Activity",
+            "prov:endedAtTime": Moment(note.time).text(),
+        });
+        if let (Some(ran), Some(fields)) = (&record.activity, activity.as_object_mut()) {
+            fields.insert("prov:label".to_owned(), json!(ran.name));
+            fields.extend(ran.code_reference.as_ref().map(|code| ("prov:value".to_owned(), json!(code))));
+        }
+        head.push(("prov:wasGeneratedBy", activity));
+        head.push(("prov:wasAttributedTo", json!({"@type": "prov:Agent", "prov:label": note.author})));
+        if !sources.is_empty() {
+            let sources = sources.iter().map(|(id, name)| json!({"@id": urn(*id), "prov:label": name}));
+            head.push(("prov:wasDerivedFrom", sources.collect()));
+        }
+        head.extend(record.parent.map(|parent| ("prov:wasRevisionOf", json!({"@id": urn(parent)}))));
+        Ok(head)
+    }
+
+    /// All payloads of members, and of what labels label.
+    async fn files(&self) -> Result<BTreeMap<Digest, File>, LedgerError> {
+        let entries = members::entries(&self.view, self.set.version);
+        let mut files: BTreeMap<Digest, File> = BTreeMap::new();
+        for page in members::pages(&entries) {
+            let belongs = |entry: &members::Entry| {
+                let labelled: Vec<VersionNo> = match entry.kind {
+                    Kind::Label => entry.labelled().collect(),
+                    Kind::Bundle => entry.sources.iter().map(|(_, source)| *source).collect(),
+                    _ => Vec::new(),
+                };
+                std::iter::once(entry.pinned.member).chain(labelled)
+            };
+            let versions: Vec<VersionNo> = page.iter().flat_map(belongs).collect();
+            let held = members::held(&self.view, &versions).await?;
+            for version in versions {
+                let Some(record) = held.records.get(&version) else { continue };
+                let Some(blob) = blob(&held, record) else { continue };
+                let content = &record.content;
+                let file = files.entry(blob.digest).or_insert_with(|| File {
+                    blob: *blob,
+                    media_type: content.media_type.clone(),
+                    versions: Vec::new(),
+                });
+                if !file.versions.iter().any(|(id, _)| *id == record.id) {
+                    file.versions
+                        .push((record.id, content.sources.iter().map(|source| source.version).collect()));
+                }
+            }
+            Invalid::limit("payloads that are listed one by one", files.len(), LARGEST_LIST)?;
+        }
+        Ok(files)
+    }
+
+    fn table(&self) -> Value {
+        json!({
+            "@type": "cr:FileObject",
+            "@id": "members.ndjson",
+            "name": "members.ndjson",
+            "description": "A line for each member of the set",
+            "contentUrl": self.found_at,
+            "contentSize": format!("{} B", self.members.size),
+            "encodingFormat": "application/jsonlines",
+            "sha256": hex(&self.members.sha256),
+        })
+    }
+
+    fn file(&self, digest: Digest, file: &File) -> Value {
+        let mut sources: Vec<VersionId> =
+            file.versions.iter().flat_map(|(_, sources)| sources).copied().collect();
+        sources.sort_unstable();
+        sources.dedup();
+        let mut object = json!({
+            "@type": "cr:FileObject",
+            "@id": format!("payload-{}", digest.hex()),
+            "name": format!("payload-{}", digest.hex()),
+            "contentUrl": self.describe.address(digest),
+            "contentSize": format!("{} B", file.blob.size),
+            "encodingFormat": file.media_type.as_deref().unwrap_or("application/octet-stream"),
+            "sha256": hex(&file.blob.sha256),
+            "prov:specializationOf": file.versions.iter().map(|(id, _)| json!({"@id": urn(*id)})).collect::<Value>(),
+        });
+        if let (false, Some(fields)) = (sources.is_empty(), object.as_object_mut()) {
+            let sources = sources.iter().map(|id| json!({"@id": urn(*id)}));
+            fields.insert("prov:wasDerivedFrom".to_owned(), sources.collect());
+        }
+        object
+    }
+}
+
+fn record_set() -> Value {
+    let field = |(name, kind, what): &(&str, &str, &str)| {
+        json!({
+            "@type": "cr:Field",
+            "@id": format!("members/{name}"),
+            "name": name,
+            "description": what,
+            "dataType": kind,
+            "source": {"fileObject": {"@id": "members.ndjson"}, "extract": {"column": name}},
+        })
+    };
+    json!({
+        "@type": "cr:RecordSet",
+        "@id": "members",
+        "name": "members",
+        "description": "The members of the training set version, each with its split",
+        "key": {"@id": "members/version"},
+        "field": FIELDS.iter().map(field).collect::<Value>(),
+    })
+}
+
+fn urn(version: VersionId) -> String {
+    format!("urn:stemma:{version}")
+}

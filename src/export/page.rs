@@ -1,0 +1,223 @@
+//! Pages of the log: commits in order, with the records and numbers that their rows need.
+//!
+//! What the facts of a commit hold is taken from them; records are read for the rest, many at a time, and past the cache that
+//! serves questions. The index is held only while numbers are looked up.
+
+use std::collections::HashMap;
+
+use super::{Scope, Span, Table};
+use crate::domain::id::{Digest, Seq, VersionId};
+use crate::domain::item::Kind;
+use crate::domain::log::entry::{AssertedRecord, BlobRecord, CommitRecord};
+use crate::domain::log::facts::Facts;
+use crate::domain::numbers::{ItemNo, VersionNo};
+use crate::domain::statement::{StatementId, StatementRecord};
+use crate::domain::version::VersionRecord;
+use crate::ledger::{LedgerError, View};
+use crate::lineage::At;
+
+/// About how many bytes of facts are read at a time, and what a commit has beside them.
+const PAGE_BYTES: usize = 512 * 1024;
+const COMMIT_BYTES: usize = 256;
+/// How many commits are read first, before it is known how large they are, and how many at most.
+const FIRST_PAGE: usize = 16;
+const LARGEST_PAGE: usize = 1_024;
+
+/// Which records are read.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Needs {
+    pub versions: bool,
+    pub reasons: Reasons,
+}
+
+/// Whose reasons.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Reasons {
+    pub statements: bool,
+    pub derivations: bool,
+}
+
+impl Needs {
+    /// What rows of these tables need.
+    pub(super) fn of(tables: &[Table]) -> Self {
+        let has = |table| tables.contains(&table);
+        let reasons = Reasons { statements: has(Table::Statements), derivations: has(Table::Derivations) };
+        Self { versions: has(Table::Versions), reasons }
+    }
+}
+
+/// Some commits that follow one another.
+pub(super) struct Page {
+    pub commits: Vec<Logged>,
+    pub records: Records,
+}
+
+/// A commit.
+pub(super) struct Logged {
+    pub record: CommitRecord,
+    pub facts: Facts,
+    /// The numbers of its first new item and version.
+    pub first_item: u32,
+    pub first_version: u32,
+    /// What its new versions are, and their numbers in their items' histories.
+    pub born: Vec<(Kind, u32)>,
+    /// The set versions of its memberships, with their items and numbers, in order.
+    pub sets: Vec<SetPlace>,
+    /// The items of the versions that its tag moves name, in order.
+    pub tagged: Vec<ItemNo>,
+}
+
+/// A new training set version.
+pub(super) struct SetPlace {
+    pub item: ItemNo,
+    pub number: u32,
+    /// What left it and what came to it since the version before that is exported; none where the facts say it.
+    pub changes: Option<(Vec<VersionNo>, Vec<Pinned>)>,
+}
+
+/// A member and its terms.
+pub(super) struct Pinned {
+    pub member: VersionNo,
+    pub split: String,
+    pub weight: Option<f64>,
+}
+
+/// Records of a page, by what names them.
+#[derive(Default)]
+pub(super) struct Records {
+    pub versions: HashMap<VersionId, VersionRecord>,
+    pub blobs: HashMap<Digest, BlobRecord>,
+    pub statements: HashMap<StatementId, StatementRecord>,
+    pub asserted: HashMap<(Seq, u32), AssertedRecord>,
+}
+
+/// Reads pages one after the other.
+pub(super) struct Pages {
+    view: View,
+    span: Span,
+    scope: Scope,
+    needs: Needs,
+    size: usize,
+}
+
+impl Pages {
+    pub(super) const fn new(view: View, span: Span, scope: Scope, needs: Needs) -> Self {
+        Self { view, span, scope, needs, size: FIRST_PAGE }
+    }
+
+    /// The next page; none at the end.
+    pub(super) async fn next(&mut self) -> Result<Option<Page>, LedgerError> {
+        let left = self.span.up_to.0.saturating_sub(self.span.after.0);
+        let limit = usize::try_from(left).unwrap_or(usize::MAX).min(self.size);
+        if limit == 0 {
+            return Ok(None);
+        }
+        let read = self.view.shared().graph.commits(self.span.after, limit).await?;
+        let bytes: usize = read.iter().map(|commit| COMMIT_BYTES + commit.facts.len()).sum();
+        self.size = (read.len() * PAGE_BYTES / bytes.max(1)).clamp(1, LARGEST_PAGE);
+        self.span.after = Seq(self.span.after.0 + read.len() as u64);
+        let mut commits = Vec::with_capacity(read.len());
+        for record in read {
+            let facts = Facts::unpack(&record.facts);
+            let facts = facts.map_err(|why| damaged(format!("commit {}: {why}", record.seq)))?;
+            let logged = self.view.read(|at| logged(at, &self.scope, record, facts));
+            commits.push(logged);
+        }
+        let records = self.records(&commits).await?;
+        Ok(Some(Page { commits, records }))
+    }
+
+    async fn records(&self, commits: &[Logged]) -> Result<Records, LedgerError> {
+        let graph = &self.view.shared().graph;
+        let mut records = Records::default();
+        if self.needs.versions {
+            let all = commits.iter().flat_map(|commit| commit.numbered());
+            let ids: Vec<VersionId> =
+                all.filter(|(number, _)| self.scope.has(*number)).map(|(_, id)| id).collect();
+            for (id, found) in ids.iter().zip(graph.versions(&ids).await?) {
+                let found = found.ok_or_else(|| damaged(format!("the record of {id} is missing")))?;
+                records.versions.insert(*id, found);
+            }
+            let mut digests: Vec<Digest> =
+                records.versions.values().filter_map(|version| version.content.payload).collect();
+            digests.sort_unstable();
+            digests.dedup();
+            let found = graph.blobs(&digests).await?.into_iter().flatten();
+            records.blobs.extend(found.map(|blob| (blob.digest, blob)));
+        }
+        if self.needs.reasons.statements {
+            let ids: Vec<StatementId> = commits.iter().flat_map(|commit| commit.said(&self.scope)).collect();
+            for (id, found) in ids.iter().zip(graph.statements(&ids).await?) {
+                let found = found.ok_or_else(|| damaged(format!("the record of {id} is missing")))?;
+                records.statements.insert(*id, found);
+            }
+        }
+        if self.needs.reasons.derivations {
+            let ids: Vec<(Seq, u32)> = commits.iter().flat_map(Logged::asserted).collect();
+            for (id, found) in ids.iter().zip(graph.asserted(&ids).await?) {
+                let missing = || damaged(format!("a derivation that commit {} said is missing", id.0));
+                records.asserted.insert(*id, found.ok_or_else(missing)?);
+            }
+        }
+        Ok(records)
+    }
+}
+
+impl Logged {
+    /// Its new versions.
+    pub(super) fn numbered(&self) -> impl Iterator<Item = (VersionNo, VersionId)> {
+        (self.first_version..).zip(&self.facts.versions).map(|(number, fact)| (VersionNo(number), fact.id))
+    }
+
+    fn said<'a>(&'a self, scope: &'a Scope) -> impl Iterator<Item = StatementId> + 'a {
+        let seq = self.record.seq;
+        let numbered = (0..).zip(&self.facts.statements);
+        let wanted = numbered.filter(|(_, statement)| scope.has(statement.version));
+        wanted.map(move |(place, _)| StatementId { seq, place })
+    }
+
+    fn asserted(&self) -> impl Iterator<Item = (Seq, u32)> {
+        let seq = self.record.seq;
+        (0..).zip(&self.facts.asserted).map(move |(place, _)| (seq, place))
+    }
+}
+
+/// Looks up what the facts do not say.
+fn logged(at: At<'_>, scope: &Scope, record: CommitRecord, facts: Facts) -> Logged {
+    let seq = record.seq;
+    let born = at.made_by(seq).map(|version| (at.kind(VersionNo(version)), at.number(VersionNo(version))));
+    let born = born.collect();
+    let sets = facts.memberships.iter().map(|fact| set_place(at, scope, fact.set)).collect();
+    let tagged = facts.tags.iter().map(|tag| at.item_of(tag.version)).collect();
+    let (first_item, first_version) = (at.items_made_by(seq).start, at.made_by(seq).start);
+    Logged { record, facts, first_item, first_version, born, sets, tagged }
+}
+
+fn set_place(at: At<'_>, scope: &Scope, set: VersionNo) -> SetPlace {
+    let (item, number) = (at.item_of(set), at.number(set));
+    // The facts say what differs from the version before, which a part of the lineage may not have.
+    let changes = (!scope.is_all() && scope.has(set)).then(|| {
+        let (gone, come) = match scope.before(at, set) {
+            Some(before) => at.changes_within(item, at.number(before), number),
+            None => (Vec::new(), at.members(set).collect()),
+        };
+        let mut gone: Vec<VersionNo> =
+            gone.into_iter().map(|stay| stay.member).filter(|member| scope.has(*member)).collect();
+        gone.sort_unstable();
+        let come = come.into_iter().filter(|stay| scope.has(stay.member));
+        let mut come: Vec<Pinned> = come
+            .map(|stay| Pinned {
+                member: stay.member,
+                split: at.index().text(stay.split).to_owned(),
+                weight: stay.weight,
+            })
+            .collect();
+        come.sort_by_key(|pinned| pinned.member);
+        (gone, come)
+    });
+    SetPlace { item, number, changes }
+}
+
+fn damaged(what: String) -> LedgerError {
+    LedgerError::Corrupt(what)
+}

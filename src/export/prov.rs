@@ -1,0 +1,360 @@
+//! A part of the lineage as W3C PROV-JSON.
+//!
+//! Versions are entities, training sets collections; commits and what ran are activities; authors are agents. What is known
+//! of a version stands in attributes of its own. The log is read once for each section, so that none is ever whole in memory.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Map, Value, json};
+
+use super::document::{Document, Of};
+use super::flow::{Inlet, outflow};
+use super::members;
+use super::page::{Logged, Needs, Page, Pages, Reasons};
+use super::rows::Moment;
+use super::{Outflow, Scope, Span};
+use crate::domain::id::{Seq, VersionId, hex};
+use crate::domain::item::Kind;
+use crate::domain::log::facts::VersionFact;
+use crate::domain::numbers::VersionNo;
+use crate::domain::statement::StatementId;
+use crate::domain::version::{Activity, VersionRecord};
+use crate::ledger::{LedgerError, View};
+
+impl View {
+    /// What a scope holds, as one PROV-JSON document.
+    #[must_use]
+    pub fn prov(&self, scope: Scope) -> Outflow {
+        let prov = Prov { view: self.clone(), scope };
+        outflow(move |inlet| async move { prov.write(inlet).await })
+    }
+}
+
+struct Prov {
+    view: View,
+    scope: Scope,
+}
+
+/// A member of a section: its name, and what is said of it.
+type Said = (String, Value);
+
+impl Prov {
+    async fn write(self, inlet: Inlet) -> Result<(), LedgerError> {
+        let mut document = Document::new(inlet);
+        document.member("prefix", &prefixes()).await?;
+        self.section(&mut document, "entity", Self::entities).await?;
+        let (mut ran, mut authors) = (BTreeSet::new(), BTreeSet::new());
+        document.open("activity", Of::Object).await?;
+        let mut pages = self.pages();
+        while let Some(page) = pages.next().await? {
+            for (name, said) in self.activities(&page, &mut ran, &mut authors) {
+                document.member(&name, &said).await?;
+            }
+        }
+        document.close(Of::Object);
+        document.open("agent", Of::Object).await?;
+        for author in &authors {
+            document.member(&agent(author), &json!({"prov:label": author})).await?;
+        }
+        document.close(Of::Object);
+        self.section(&mut document, "wasGeneratedBy", Self::generations).await?;
+        self.section(&mut document, "wasAssociatedWith", Self::associations).await?;
+        self.section(&mut document, "wasDerivedFrom", Self::derivations).await?;
+        self.section(&mut document, "wasInvalidatedBy", Self::invalidations).await?;
+        self.memberships(&mut document).await?;
+        document.end().await
+    }
+
+    async fn section(
+        &self,
+        document: &mut Document,
+        name: &str,
+        said: fn(&Self, &Page) -> Vec<Said>,
+    ) -> Result<(), LedgerError> {
+        document.open(name, Of::Object).await?;
+        let mut pages = self.pages();
+        while let Some(page) = pages.next().await? {
+            for (name, value) in said(self, &page) {
+                document.member(&name, &value).await?;
+            }
+        }
+        document.close(Of::Object);
+        Ok(())
+    }
+
+    fn pages(&self) -> Pages {
+        let span = Span { after: Seq::ZERO, up_to: self.view.seq() };
+        let needs = Needs { versions: true, reasons: Reasons { statements: true, derivations: true } };
+        Pages::new(self.view.clone(), span, self.scope.clone(), needs)
+    }
+
+    fn entities(&self, page: &Page) -> Vec<Said> {
+        let mut said = Vec::new();
+        for (commit, place, fact, record) in versions(page) {
+            let (kind, _) = commit.born[place];
+            let number = VersionNo(commit.first_version + u32::try_from(place).unwrap_or(u32::MAX));
+            let name = self.view.read(|at| members::reference(at, number));
+            let mut types = vec![qualified(&format!("stemma:{kind}"))];
+            if kind == Kind::TrainingSet {
+                types.push(qualified("prov:Collection"));
+            }
+            let mut entity = Map::new();
+            let mut tell = |field: &str, value: Value| entity.insert(field.to_owned(), value);
+            tell("prov:type", Value::Array(types));
+            tell("prov:label", name.into());
+            tell("stemma:attributes", record.content.attributes.as_str().into());
+            if let Some(payload) = record.content.payload {
+                tell("stemma:payload", payload.to_string().into());
+                if let Some(blob) = page.records.blobs.get(&payload) {
+                    tell("stemma:sha256", hex(&blob.sha256).into());
+                    tell("stemma:size", json!({"$": blob.size.to_string(), "type": "xsd:long"}));
+                }
+            }
+            if let Some(media_type) = &record.content.media_type {
+                tell("stemma:mediaType", media_type.as_str().into());
+            }
+            said.push((fact.id.to_string(), Value::Object(entity)));
+        }
+        said
+    }
+
+    /// Commits, and what ran; each of those once.
+    fn activities(
+        &self,
+        page: &Page,
+        ran: &mut BTreeSet<[u8; 32]>,
+        authors: &mut BTreeSet<String>,
+    ) -> Vec<Said> {
+        let mut said = Vec::new();
+        for commit in page.commits.iter().filter(|commit| self.is_wanted(commit)) {
+            let record = &commit.record;
+            let time = Moment(record.time).text();
+            let mut activity = json!({
+                "prov:startTime": time, "prov:endTime": time, "prov:type": qualified("stemma:Commit"),
+            });
+            if let (Some(message), Some(fields)) = (&record.message, activity.as_object_mut()) {
+                fields.insert("prov:label".to_owned(), message.as_str().into());
+            }
+            said.push((commit_name(record.seq), activity));
+            authors.insert(record.author.clone());
+        }
+        let made = versions(page).filter_map(|(.., record)| record.activity.as_ref());
+        let found = page.commits.iter().flat_map(|commit| {
+            let ids = (0..).zip(&commit.facts.statements).map(|(place, _)| place);
+            ids.filter_map(|place| {
+                page.records.statements.get(&StatementId { seq: commit.record.seq, place })
+            })
+        });
+        let found = found.filter_map(|record| record.activity.as_ref());
+        for activity in made.chain(found) {
+            if ran.insert(activity.id()) {
+                said.push((activity_name(activity), told(activity)));
+            }
+        }
+        said
+    }
+
+    fn is_wanted(&self, commit: &Logged) -> bool {
+        commit.numbered().any(|(number, _)| self.scope.has(number))
+            || commit.facts.statements.iter().any(|statement| self.scope.has(statement.version))
+    }
+
+    fn generations(&self, page: &Page) -> Vec<Said> {
+        let mut said = Vec::new();
+        for (commit, _, fact, record) in versions(page) {
+            let time = Moment(commit.record.time).text();
+            let by = commit_name(commit.record.seq);
+            let generation =
+                json!({"prov:entity": fact.id.to_string(), "prov:activity": by, "prov:time": time});
+            said.push((format!("_:committed-{}", fact.id.hex()), generation));
+            if let Some(activity) = &record.activity {
+                let by = activity_name(activity);
+                let generation = json!({"prov:entity": fact.id.to_string(), "prov:activity": by});
+                said.push((format!("_:made-{}", fact.id.hex()), generation));
+            }
+        }
+        said
+    }
+
+    fn associations(&self, page: &Page) -> Vec<Said> {
+        let wanted = page.commits.iter().filter(|commit| self.is_wanted(commit));
+        let association = |commit: &Logged| {
+            let (seq, author) = (commit.record.seq, &commit.record.author);
+            let said = json!({"prov:activity": commit_name(seq), "prov:agent": agent(author)});
+            (format!("_:author-{seq}"), said)
+        };
+        wanted.map(association).collect()
+    }
+
+    fn derivations(&self, page: &Page) -> Vec<Said> {
+        let mut said = Vec::new();
+        for (_, _, fact, record) in versions(page) {
+            let name = |what: &str, number: usize| format!("_:{what}-{}-{number}", fact.id.hex());
+            for (number, source) in record.content.sources.iter().enumerate() {
+                if !self.has(source.version) {
+                    continue;
+                }
+                let mut edge = derivation(fact.id, source.version, &source.role);
+                if let (Some(activity), Some(fields)) = (&record.activity, edge.as_object_mut()) {
+                    fields.insert("prov:activity".to_owned(), activity_name(activity).into());
+                }
+                said.push((name("from", number), edge));
+            }
+            if let Some(parent) = record.parent.filter(|parent| self.has(*parent)) {
+                let revision = json!({
+                    "prov:generatedEntity": fact.id.to_string(),
+                    "prov:usedEntity": parent.to_string(),
+                    "prov:type": qualified("prov:Revision"),
+                });
+                said.push((name("revises", 0), revision));
+            }
+        }
+        let later = page.commits.iter().flat_map(|commit| {
+            (0..).zip(&commit.facts.asserted).map(|(place, edge)| (commit.record.seq, place, edge))
+        });
+        for (seq, place, fact) in later {
+            let record = page.records.asserted.get(&(seq, place));
+            if let Some(record) =
+                record.filter(|_| self.scope.has(fact.derived) && self.scope.has(fact.source))
+            {
+                let mut edge = derivation(record.derived, record.source, &record.role);
+                if let Some(fields) = edge.as_object_mut() {
+                    fields.insert("stemma:asserted".to_owned(), json!({"$": "true", "type": "xsd:boolean"}));
+                    fields.insert("stemma:reason".to_owned(), record.reason.as_str().into());
+                }
+                said.push((format!("_:asserted-{seq}-{place}"), edge));
+            }
+        }
+        said
+    }
+
+    fn has(&self, version: VersionId) -> bool {
+        self.view.read(|at| at.version(&version)).is_some_and(|number| self.scope.has(number))
+    }
+
+    /// What makes a version wrong invalidates it, as long as it stands.
+    fn invalidations(&self, page: &Page) -> Vec<Said> {
+        let mut said = Vec::new();
+        for commit in &page.commits {
+            for (place, fact) in (0..).zip(&commit.facts.statements) {
+                let id = StatementId { seq: commit.record.seq, place };
+                let stands = self.view.read(|at| {
+                    let cause = at.wrong(fact.version).filter(|cause| cause.id == id);
+                    cause.map(|_| at.id(fact.version))
+                });
+                let (Some(version), Some(record)) = (stands, page.records.statements.get(&id)) else {
+                    continue;
+                };
+                let mut invalidation = json!({
+                    "prov:entity": version.to_string(),
+                    "prov:activity": commit_name(id.seq),
+                    "prov:time": Moment(commit.record.time).text(),
+                    "stemma:kind": record.kind.name(),
+                    "stemma:reason": record.reason,
+                });
+                if let (Some(by), Some(fields)) = (record.by, invalidation.as_object_mut()) {
+                    fields.insert("stemma:correctedTo".to_owned(), by.to_string().into());
+                }
+                if let (Some(message), Some(fields)) = (&record.message, invalidation.as_object_mut()) {
+                    fields.insert("stemma:message".to_owned(), message.as_str().into());
+                }
+                if let (Some(activity), Some(fields)) = (&record.activity, invalidation.as_object_mut()) {
+                    fields.insert("stemma:foundBy".to_owned(), activity_name(activity).into());
+                }
+                said.push((format!("_:{}", id.to_string().replace([':', '.'], "-")), invalidation));
+            }
+        }
+        said
+    }
+
+    /// All that set versions pin, each version by itself.
+    async fn memberships(&self, document: &mut Document) -> Result<(), LedgerError> {
+        document.open("hadMember", Of::Object).await?;
+        let sets: Vec<VersionNo> = self.view.read(|at| {
+            let visible = (0..at.visible()).map(VersionNo);
+            visible
+                .filter(|version| at.kind(*version) == Kind::TrainingSet && self.scope.has(*version))
+                .collect()
+        });
+        for set in sets {
+            let (id, pinned) = self.view.read(|at| {
+                let pinned = at.members(set).filter(|stay| self.scope.has(stay.member));
+                (at.id(set), pinned.map(|stay| at.id(stay.member)).collect::<Vec<VersionId>>())
+            });
+            for (number, member) in pinned.into_iter().enumerate() {
+                let said = json!({"prov:collection": id.to_string(), "prov:entity": member.to_string()});
+                document.member(&format!("_:member-{}-{number}", id.hex()), &said).await?;
+            }
+        }
+        document.close(Of::Object);
+        Ok(())
+    }
+}
+
+/// The versions of a page that were read, with their commits and places there.
+fn versions(page: &Page) -> impl Iterator<Item = (&Logged, usize, &VersionFact, &VersionRecord)> {
+    page.commits.iter().flat_map(move |commit| {
+        let facts = commit.facts.versions.iter().enumerate();
+        facts.filter_map(move |(place, fact)| {
+            Some((commit, place, fact, page.records.versions.get(&fact.id)?))
+        })
+    })
+}
+
+fn prefixes() -> Value {
+    json!({
+        "version": "urn:stemma:version:",
+        "commit": "urn:stemma:commit:",
+        "activity": "urn:stemma:activity:",
+        "author": "urn:stemma:author:",
+        "stemma": "urn:stemma:term:",
+    })
+}
+
+fn qualified(name: &str) -> Value {
+    json!({"$": name, "type": "prov:QUALIFIED_NAME"})
+}
+
+fn commit_name(seq: Seq) -> String {
+    format!("commit:{seq}")
+}
+
+fn activity_name(activity: &Activity) -> String {
+    format!("activity:{}", hex(&activity.id()))
+}
+
+/// An author's name as the local part of a qualified name: letters, digits and `-` as they are, all else by its code.
+fn agent(author: &str) -> String {
+    let mut name = "author:".to_owned();
+    for byte in author.bytes() {
+        if byte.is_ascii_alphanumeric() || byte == b'-' {
+            name.push(char::from(byte));
+        } else {
+            name.push_str(&format!("_{byte:02x}"));
+        }
+    }
+    name
+}
+
+fn derivation(derived: VersionId, source: VersionId, role: &str) -> Value {
+    json!({
+        "prov:generatedEntity": derived.to_string(),
+        "prov:usedEntity": source.to_string(),
+        "stemma:role": role,
+    })
+}
+
+fn told(activity: &Activity) -> Value {
+    let mut fields = Map::new();
+    fields.insert("prov:label".to_owned(), activity.name.as_str().into());
+    fields.insert("stemma:parameters".to_owned(), activity.parameters.as_str().into());
+    if let Some(code) = &activity.code_reference {
+        fields.insert("stemma:code".to_owned(), code.as_str().into());
+    }
+    for (field, time) in [("prov:startTime", activity.started_at), ("prov:endTime", activity.ended_at)] {
+        if let Some(time) = time {
+            fields.insert(field.to_owned(), Moment(time).text().into());
+        }
+    }
+    Value::Object(fields)
+}

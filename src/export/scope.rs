@@ -1,0 +1,88 @@
+//! Which rows are exported: all, or those of some versions.
+
+use std::sync::Arc;
+
+use crate::domain::numbers::{ItemNo, VersionNo};
+use crate::ledger::View;
+use crate::lineage::At;
+use crate::lineage::walk::closure::{self, Walk};
+
+/// Which way from the versions that are named.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Direction {
+    /// What they were made from, and what sets pin.
+    #[default]
+    Up,
+    /// What was made from them, and the sets that pin it.
+    Down,
+    /// Both of it.
+    Both,
+}
+
+/// Which rows. Cheap to clone.
+#[derive(Debug, Clone)]
+pub enum Scope {
+    /// All of them.
+    All,
+    /// Those that name only versions of a part of the lineage.
+    Part(Part),
+}
+
+/// A part of the lineage.
+#[derive(Debug, Clone)]
+pub struct Part {
+    /// Ascending.
+    versions: Arc<[VersionNo]>,
+    /// Their items, ascending.
+    items: Arc<[ItemNo]>,
+}
+
+impl View {
+    /// The lineage of some versions, themselves included.
+    #[must_use]
+    pub fn lineage_of(&self, starts: &[VersionNo], direction: Direction) -> Scope {
+        let walk = Walk::whole(match direction {
+            Direction::Up => closure::Direction::Up,
+            Direction::Down => closure::Direction::Down,
+            Direction::Both => closure::Direction::Both,
+        });
+        let closure = self.walk(|walker| walker.closure(starts, &walk));
+        self.read(|at| {
+            let reached = closure.visits.into_iter().map(|visit| visit.version);
+            let mut versions: Vec<VersionNo> = starts.iter().copied().chain(reached).collect();
+            versions.sort_unstable();
+            versions.dedup();
+            let mut items: Vec<ItemNo> = versions.iter().map(|version| at.item_of(*version)).collect();
+            items.sort_unstable();
+            items.dedup();
+            Scope::Part(Part { versions: versions.into(), items: items.into() })
+        })
+    }
+}
+
+impl Scope {
+    pub(super) fn has(&self, version: VersionNo) -> bool {
+        match self {
+            Self::All => true,
+            Self::Part(part) => part.versions.binary_search(&version).is_ok(),
+        }
+    }
+
+    pub(super) fn has_item(&self, item: ItemNo) -> bool {
+        match self {
+            Self::All => true,
+            Self::Part(part) => part.items.binary_search(&item).is_ok(),
+        }
+    }
+
+    pub(super) const fn is_all(&self) -> bool {
+        matches!(self, Self::All)
+    }
+
+    /// The version before this one in its item's history that is exported, too.
+    pub(super) fn before(&self, at: At<'_>, version: VersionNo) -> Option<VersionNo> {
+        let history = at.history(at.item_of(version));
+        let earlier = history.iter().rev().skip_while(|other| **other != version).skip(1);
+        earlier.copied().find(|other| self.has(*other))
+    }
+}

@@ -1,0 +1,243 @@
+//! A tar archive as it comes in: its files one after another, each in memory.
+//!
+//! Nothing is unpacked: a name is a text that is given back. What is no file and no directory is refused, and so is an
+//! archive that does not end as archives end, so that nothing is left out silently.
+
+use std::io;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll, ready};
+
+use bytes::Bytes;
+use futures_util::StreamExt;
+use tokio::io::{AsyncRead, AsyncReadExt, ReadBuf};
+use tokio_tar::{Archive, Entries, Entry, EntryType};
+
+use crate::ledger::{BlobError, Chunks};
+
+/// What the headers of one entry may have: long names and attributes are read into memory.
+const HEADERS: u64 = 64 * 1024;
+
+/// The longest name of a file, as systems have it.
+const NAME: usize = 4_096;
+
+/// How much of the archive is looked at together once its entries have ended.
+const REST: usize = 64 * 1024;
+
+/// A file of an archive.
+pub(in crate::http) struct File {
+    pub(in crate::http) name: String,
+    pub(in crate::http) bytes: Bytes,
+}
+
+/// Why the archive could not be read further.
+#[derive(Debug)]
+pub(in crate::http) enum Broken {
+    /// The bytes did not come, or there are too many.
+    Body(BlobError),
+    /// One file is larger than this many bytes.
+    Large(u64),
+    /// The name of one file is longer than this many bytes.
+    Name(usize),
+    /// It is no archive, or holds something that is not taken. What, and what to do.
+    Unfit(String),
+}
+
+/// An archive being read.
+pub(in crate::http) struct Files {
+    entries: Entries<Body>,
+    archive: Archive<Body>,
+    state: Arc<Mutex<State>>,
+    largest: u64,
+    /// The name of the entry that is being read.
+    at: Option<String>,
+}
+
+impl Files {
+    /// The files in these bytes, of which there may be `limit`; each file may have `largest`.
+    pub(in crate::http) fn new(chunks: Chunks, limit: u64, largest: u64) -> Result<Self, Broken> {
+        let state = Arc::new(Mutex::new(State { granted: HEADERS, ended: false, fault: None }));
+        let body = Body { chunks, limit, room: limit, left: Bytes::new(), state: Arc::clone(&state) };
+        let mut archive = Archive::new(body);
+        let entries = archive.entries().map_err(|error| Broken::Unfit(error.to_string()))?;
+        Ok(Self { entries, archive, state, largest, at: None })
+    }
+
+    /// The name of the entry at which reading stopped, where it is known.
+    pub(in crate::http) fn at(&self) -> Option<&str> {
+        self.at.as_deref()
+    }
+
+    /// The next file; none once the archive has ended as it should. Directories are passed over.
+    pub(in crate::http) async fn next(&mut self) -> Result<Option<File>, Broken> {
+        loop {
+            self.at = None;
+            self.grant(HEADERS);
+            let Some(entry) = self.entries.next().await else { break };
+            let entry = entry.map_err(|error| self.broken(&error))?;
+            if let Some(file) = self.read(entry).await? {
+                return Ok(Some(file));
+            }
+        }
+        if let Some(fault) = self.state().fault.take() {
+            return Err(Broken::Body(fault));
+        }
+        if self.state().ended {
+            return Err(Broken::Unfit("the archive breaks off before its end; send it whole".to_owned()));
+        }
+        self.rest().await?;
+        Ok(None)
+    }
+
+    /// The file that an entry is; none where it is a directory.
+    async fn read(&mut self, mut entry: Entry<Archive<Body>>) -> Result<Option<File>, Broken> {
+        let path = entry.path_bytes().map_err(|error| self.broken(&error))?.into_owned();
+        if path.len() > NAME {
+            return Err(Broken::Name(NAME));
+        }
+        let name = String::from_utf8(path).map_err(|wrong| {
+            let shown = String::from_utf8_lossy(wrong.as_bytes()).into_owned();
+            Broken::Unfit(format!("the name {shown:?} is not UTF-8; give the file another one"))
+        })?;
+        self.at = Some(name.clone());
+        match entry.header().entry_type() {
+            EntryType::Regular | EntryType::Continuous => {}
+            EntryType::Directory => return Ok(None),
+            _ => {
+                let advice = "it is neither a file nor a directory; leave links and devices out (`tar --dereference \
+                              --hard-dereference` puts files in their place)";
+                return Err(Broken::Unfit(advice.to_owned()));
+            }
+        }
+        if is_sparse(&mut entry).await.map_err(|error| self.broken(&error))? {
+            return Err(Broken::Unfit("it is a sparse file; make the archive without --sparse".to_owned()));
+        }
+        let size = entry.effective_size();
+        if size > self.largest {
+            return Err(Broken::Large(self.largest));
+        }
+        self.grant(size + HEADERS);
+        // No more than the limit of a file, for which there is memory.
+        let mut bytes = Vec::with_capacity(usize::try_from(size).unwrap_or(0));
+        entry.read_to_end(&mut bytes).await.map_err(|error| self.broken(&error))?;
+        if bytes.len() as u64 != size {
+            return Err(match self.state().fault.take() {
+                Some(fault) => Broken::Body(fault),
+                None => Broken::Unfit("the archive breaks off inside it; send it whole".to_owned()),
+            });
+        }
+        Ok(Some(File { name, bytes: bytes.into() }))
+    }
+
+    /// After the end there may be zeros, to fill a block of a tape.
+    async fn rest(&mut self) -> Result<(), Broken> {
+        let mut buffer = vec![0; REST];
+        loop {
+            self.grant(REST as u64);
+            match self.archive.read(&mut buffer).await.map_err(|error| self.broken(&error))? {
+                0 => return Ok(()),
+                read if buffer[..read].iter().all(|byte| *byte == 0) => {}
+                _ => {
+                    let advice = "something follows the end of the archive; send one archive in each request";
+                    return Err(Broken::Unfit(advice.to_owned()));
+                }
+            }
+        }
+    }
+
+    fn grant(&self, bytes: u64) {
+        self.state().granted = bytes;
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What lies behind an error of the archive: the body's, or its own.
+    fn broken(&self, error: &io::Error) -> Broken {
+        match self.state().fault.take() {
+            Some(fault) => Broken::Body(fault),
+            None => {
+                // It may quote what it found.
+                let shown = |c: &char| c.is_ascii_graphic() || *c == ' ';
+                let said: String = error.to_string().chars().filter(shown).take(100).collect();
+                Broken::Unfit(format!("this is no tar archive, or it is damaged or compressed ({said})"))
+            }
+        }
+    }
+}
+
+/// Whether the entry's bytes are not those of the file.
+async fn is_sparse(entry: &mut Entry<Archive<Body>>) -> io::Result<bool> {
+    let Some(extensions) = entry.pax_extensions().await? else { return Ok(false) };
+    for extension in extensions {
+        if extension?.key_bytes().starts_with(b"GNU.sparse.") {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// What the reader of the body and the reader of the archive tell each other.
+struct State {
+    /// How many bytes may be read before more are granted.
+    granted: u64,
+    /// Whether the body's end was reached.
+    ended: bool,
+    /// Why the body broke off.
+    fault: Option<BlobError>,
+}
+
+/// The body of a request, for reading.
+struct Body {
+    chunks: Chunks,
+    limit: u64,
+    room: u64,
+    left: Bytes,
+    state: Arc<Mutex<State>>,
+}
+
+impl AsyncRead for Body {
+    fn poll_read(
+        self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        let body = self.get_mut();
+        let state = Arc::clone(&body.state);
+        let state = || state.lock().unwrap_or_else(PoisonError::into_inner);
+        while body.left.is_empty() {
+            if state().ended {
+                return Poll::Ready(Ok(()));
+            }
+            match ready!(body.chunks.as_mut().poll_next(context)) {
+                Some(Ok(chunk)) => body.left = chunk,
+                Some(Err(fault)) => return Poll::Ready(Err(stop(&mut state(), fault))),
+                None => {
+                    state().ended = true;
+                    return Poll::Ready(Ok(()));
+                }
+            }
+            let Some(room) = body.room.checked_sub(body.left.len() as u64) else {
+                return Poll::Ready(Err(stop(&mut state(), BlobError::TooLarge { limit: body.limit })));
+            };
+            body.room = room;
+        }
+        let taken = body.left.split_to(body.left.len().min(buffer.remaining()));
+        let granted = state().granted.checked_sub(taken.len() as u64);
+        let Some(granted) = granted else {
+            return Poll::Ready(Err(io::Error::other("the headers of one entry are too long")));
+        };
+        state().granted = granted;
+        buffer.put_slice(&taken);
+        Poll::Ready(Ok(()))
+    }
+}
+
+/// The body ends here, and why.
+fn stop(state: &mut State, fault: BlobError) -> io::Error {
+    let error = io::Error::other(fault.to_string());
+    state.ended = true;
+    state.fault = Some(fault);
+    error
+}

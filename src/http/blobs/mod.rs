@@ -1,0 +1,297 @@
+//! `/blobs/b3:<hex>`: payload bytes by digest. PUT streams in and verifies, GET and HEAD read, whole or one range. POST to
+//! `/blobs` takes bytes whose digest the client does not know.
+//!
+//! Bytes are anybody's: they leave as a download that no browser opens, runs or guesses a type for. They never change,
+//! but they may be purged, so caches ask again each time and are told 304.
+
+mod archive;
+pub(super) mod batch;
+mod range;
+
+use std::io;
+use std::sync::Arc;
+
+use actix_web::body::SizedStream;
+use actix_web::http::StatusCode;
+use actix_web::http::header::{self, HeaderValue};
+use actix_web::{HttpMessage, HttpRequest, HttpResponse, HttpResponseBuilder, web};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use bytes::Bytes;
+use futures_util::{StreamExt, stream};
+use serde_json::{Value, json};
+use tracing::error;
+
+use super::errors::Refusal;
+use super::identity::callers::Caller;
+use super::identity::origin::Signed;
+use super::state::Shared;
+use super::stream::{body, bridge};
+use crate::api::engine::code::{Code, Reason};
+use crate::api::engine::failure::Failure;
+use crate::domain::id::{Digest, hex};
+use crate::ledger::{BlobError, BlobMeta, BlobStore, Chunks, Stored};
+use range::{Wanted, wanted};
+
+const METHODS: &str = "GET, HEAD, PUT";
+
+pub(super) fn configure(config: &mut web::ServiceConfig) {
+    config.service(
+        web::resource("/blobs")
+            .wrap(actix_web::middleware::from_fn(super::identity::auth::require))
+            .route(web::post().to(post))
+            .default_service(web::to(|| async { Err::<HttpResponse, _>(Refusal::method("POST")) })),
+    );
+    config.service(
+        web::resource("/blobs/{digest}")
+            .wrap(actix_web::middleware::from_fn(super::identity::auth::require))
+            .route(web::get().to(get))
+            .route(web::head().to(head))
+            .route(web::put().to(put))
+            .default_service(web::to(|| async { Err::<HttpResponse, _>(Refusal::method(METHODS)) })),
+    );
+}
+
+async fn put(
+    request: HttpRequest,
+    name: web::Path<String>,
+    payload: web::Payload,
+    shared: web::Data<Shared>,
+) -> Result<HttpResponse, Refusal> {
+    let digest = parse(&name)?;
+    let put = async move |blobs: Arc<dyn BlobStore>, chunks, limit| blobs.put(digest, chunks, limit).await;
+    receive(&request, payload, &shared, put).await
+}
+
+async fn post(
+    request: HttpRequest,
+    payload: web::Payload,
+    shared: web::Data<Shared>,
+) -> Result<HttpResponse, Refusal> {
+    if has_type(&request, "multipart/") {
+        let advice = "a form is not taken apart; send the bytes alone, as `curl --data-binary @FILE` does";
+        return Err(Refusal::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, Failure::bad_request(advice)));
+    }
+    let take = async |blobs: Arc<dyn BlobStore>, chunks, limit| blobs.take_in(chunks, limit).await;
+    receive(&request, payload, &shared, take).await
+}
+
+/// Streams a body into the store, and says what it is there.
+async fn receive<S, F>(
+    request: &HttpRequest,
+    payload: web::Payload,
+    shared: &Shared,
+    store: S,
+) -> Result<HttpResponse, Refusal>
+where
+    S: FnOnce(Arc<dyn BlobStore>, Chunks, u64) -> F,
+    F: Future<Output = Result<Stored, BlobError>> + Send + 'static,
+{
+    let limit = admitted(request, shared)?;
+    let memory = Caller::of(request).charge();
+    memory.grow(bridge::MEMORY)?;
+    let (inlet, chunks) = bridge::inward();
+    let storing = shared.runtime.spawn(store(Arc::clone(&shared.blobs), chunks, limit));
+    inlet.feed(payload, shared.limits.body_time).await?;
+    let stored = finished(storing.await)?;
+    let digest = stored.meta.digest;
+    let mut response = if stored.created { HttpResponse::Created() } else { HttpResponse::Ok() };
+    Ok(response
+        .insert_header((header::ETAG, etag(digest)))
+        .insert_header((header::LOCATION, format!("/blobs/{digest}")))
+        .json(told(&stored)))
+}
+
+/// How many bytes a body may have. Refuses one that says it has more, or that is compressed.
+pub(super) fn admitted(request: &HttpRequest, shared: &Shared) -> Result<u64, Refusal> {
+    body::plain(request)?;
+    let limit = shared.limits.blob;
+    match body::announced(request) {
+        Some(announced) if announced > limit => Err(BlobError::TooLarge { limit }.into()),
+        _ => Ok(limit),
+    }
+}
+
+/// What is said of bytes that were stored.
+pub(super) fn told(stored: &Stored) -> Value {
+    json!({
+        "digest": stored.meta.digest.to_string(),
+        "sha256": hex(&stored.meta.sha256),
+        // A string, as in GraphQL: not every reader of JSON has 64 bits.
+        "size": stored.meta.size.to_string(),
+        "created": stored.created,
+    })
+}
+
+/// Whether the body says that its type begins so.
+fn has_type(request: &HttpRequest, start: &str) -> bool {
+    let given = request.headers().get(header::CONTENT_TYPE).map_or(&b""[..], |given| given.as_bytes());
+    given.get(..start.len()).is_some_and(|given| given.eq_ignore_ascii_case(start.as_bytes()))
+}
+
+async fn head(
+    request: HttpRequest,
+    name: web::Path<String>,
+    shared: web::Data<Shared>,
+) -> Result<HttpResponse, Refusal> {
+    let meta = stat(parse(&name)?, &shared).await?;
+    if is_known(&request, meta.digest) {
+        return Ok(describe(&request, StatusCode::NOT_MODIFIED, meta).finish());
+    }
+    // The length is told, and nothing is sent.
+    Ok(describe(&request, StatusCode::OK, meta)
+        .body(SizedStream::new(meta.size, stream::empty::<io::Result<Bytes>>())))
+}
+
+async fn get(
+    request: HttpRequest,
+    name: web::Path<String>,
+    shared: web::Data<Shared>,
+) -> Result<HttpResponse, Refusal> {
+    let meta = stat(parse(&name)?, &shared).await?;
+    if is_known(&request, meta.digest) {
+        return Ok(describe(&request, StatusCode::NOT_MODIFIED, meta).finish());
+    }
+    let wanted = match asked_range(&request, meta.digest) {
+        Some(range) => wanted(range, meta.size),
+        None => Wanted::Whole,
+    };
+    let (mut response, range, length) = match wanted {
+        Wanted::Whole => (describe(&request, StatusCode::OK, meta), None, meta.size),
+        Wanted::Part(range) => {
+            let mut response = describe(&request, StatusCode::PARTIAL_CONTENT, meta);
+            let last = range.end - 1;
+            response.insert_header((
+                header::CONTENT_RANGE,
+                format!("bytes {}-{last}/{}", range.start, meta.size),
+            ));
+            (response, Some(range), range.end - range.start)
+        }
+        Wanted::Nothing => return Err(BlobError::BadRange { size: meta.size }.into()),
+    };
+    let memory = Caller::of(&request).charge();
+    memory.grow(bridge::MEMORY)?;
+    let blobs = shared.blobs.clone();
+    let digest = meta.digest;
+    let opened = finished(shared.runtime.spawn(async move { blobs.open(digest, range).await }).await)?;
+    // The status is sent by now: an error breaks the connection off, so that the client cannot take part for whole.
+    let chunks = bridge::outward(&shared.runtime, opened.chunks, shared.limits.body_time).map(move |chunk| {
+        chunk.map_err(|error| {
+            error!(%digest, error = &error as &dyn std::error::Error, "a blob could not be read to its end");
+            io::Error::other("the blob could not be read to its end")
+        })
+    });
+    let mut response = response.body(SizedStream::new(length, chunks));
+    response.extensions_mut().insert(memory);
+    Ok(response)
+}
+
+async fn stat(digest: Digest, shared: &Shared) -> Result<BlobMeta, Refusal> {
+    let blobs = shared.blobs.clone();
+    let found = finished(shared.runtime.spawn(async move { blobs.stat(digest).await }).await)?;
+    found.ok_or_else(|| BlobError::NotFound { digest }.into())
+}
+
+fn parse(name: &str) -> Result<Digest, Refusal> {
+    name.parse().map_err(|error| Failure::new(Code::BadUserInput, format!("{error}")).into())
+}
+
+/// What a store's task came to.
+pub(super) fn finished<T>(task: Result<Result<T, BlobError>, tokio::task::JoinError>) -> Result<T, Refusal> {
+    match task {
+        Ok(result) => result.map_err(Refusal::from),
+        Err(failed) => {
+            error!(error = %failed, "a blob store's task did not end");
+            Err(Failure::new(Code::InternalServerError, "the server failed while it worked on this blob")
+                .into())
+        }
+    }
+}
+
+/// The headers of every answer about a blob.
+fn describe(request: &HttpRequest, status: StatusCode, meta: BlobMeta) -> HttpResponseBuilder {
+    // Pages of other sites may show what they have a signed address of.
+    let policy = if request.extensions().contains::<Signed>() { "cross-origin" } else { "same-origin" };
+    let mut response = HttpResponse::build(status);
+    response
+        .insert_header((header::ETAG, etag(meta.digest)))
+        .insert_header((header::CACHE_CONTROL, "private, no-cache"))
+        .insert_header((header::ACCEPT_RANGES, "bytes"))
+        .insert_header(("Repr-Digest", format!("sha-256=:{}:", STANDARD.encode(meta.sha256))))
+        .insert_header((header::CONTENT_TYPE, "application/octet-stream"))
+        .insert_header((header::CONTENT_DISPOSITION, "attachment"))
+        .insert_header((header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
+        .insert_header((header::CONTENT_SECURITY_POLICY, "sandbox"))
+        .insert_header(("Cross-Origin-Resource-Policy", policy));
+    response
+}
+
+fn etag(digest: Digest) -> String {
+    format!("\"{digest}\"")
+}
+
+/// Whether the client has the blob already.
+fn is_known(request: &HttpRequest, digest: Digest) -> bool {
+    let etag = etag(digest);
+    request.headers().get_all(header::IF_NONE_MATCH).filter_map(|value| value.to_str().ok()).any(|value| {
+        value.split(',').map(str::trim).any(|tag| tag == "*" || tag.strip_prefix("W/").unwrap_or(tag) == etag)
+    })
+}
+
+/// The range to look at; none where it was asked for on a condition that does not hold.
+fn asked_range(request: &HttpRequest, digest: Digest) -> Option<&str> {
+    let holds =
+        request.headers().get(header::IF_RANGE).is_none_or(|tag| tag.as_bytes() == etag(digest).as_bytes());
+    request.headers().get(header::RANGE).filter(|_| holds)?.to_str().ok()
+}
+
+impl From<BlobError> for Refusal {
+    fn from(error: BlobError) -> Self {
+        let failure = |code, reason, message: &str| Failure::new(code, message).because(reason);
+        let message = error.to_string();
+        match error {
+            BlobError::NotFound { .. } => failure(Code::BadUserInput, Reason::NotFound, &message).into(),
+            BlobError::Mismatch { .. } => {
+                let advice = format!("{message}; nothing was stored: check the file and its digest");
+                failure(Code::BadUserInput, Reason::BlobMismatch, &advice).into()
+            }
+            BlobError::Unsent { .. } => failure(Code::BadUserInput, Reason::BlobMissing, &message).into(),
+            BlobError::OtherFacts { .. } => {
+                failure(Code::BadUserInput, Reason::BlobMismatch, &message).into()
+            }
+            BlobError::TooLarge { .. } => failure(Code::BadUserInput, Reason::LimitExceeded, &message).into(),
+            BlobError::BadRange { size } => {
+                let refusal = Self::new(
+                    StatusCode::RANGE_NOT_SATISFIABLE,
+                    Failure::new(
+                        Code::BadUserInput,
+                        format!("the range is not inside the blob's {size} bytes"),
+                    ),
+                );
+                match HeaderValue::from_str(&format!("bytes */{size}")) {
+                    Ok(value) => refusal.with(header::CONTENT_RANGE, value),
+                    Err(_) => refusal,
+                }
+            }
+            BlobError::Source { .. } => Self::broken(),
+            BlobError::Denied { .. } | BlobError::Unavailable { .. } => {
+                logged(&error);
+                let message = format!("{message}; try again later");
+                failure(Code::InternalServerError, Reason::Unavailable, &message).into()
+            }
+            BlobError::Timeout { .. } => {
+                logged(&error);
+                failure(Code::InternalServerError, Reason::Timeout, &message).into()
+            }
+            BlobError::Corrupt { .. } => {
+                logged(&error);
+                failure(Code::InternalServerError, Reason::Corrupt, &message).into()
+            }
+        }
+    }
+}
+
+/// Those that are not the client's are logged here, once, with what lies beneath.
+fn logged(error: &BlobError) {
+    error!(error = error as &dyn std::error::Error, "a blob store failed");
+}

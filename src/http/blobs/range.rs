@@ -1,0 +1,106 @@
+//! Which part of a blob a `Range` header asks for (RFC 9110, section 14). Pure.
+
+use crate::ledger::ByteRange;
+
+/// What to send.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::http) enum Wanted {
+    /// All of it: no range was asked for, or none that is served.
+    Whole,
+    /// One part.
+    Part(ByteRange),
+    /// Nothing: the range begins after the end.
+    Nothing,
+}
+
+/// Reads a header for a blob of `size` bytes. Several ranges, other units and nonsense are not served: the whole is sent
+/// instead, as the RFC allows.
+pub(in crate::http) fn wanted(header: &str, size: u64) -> Wanted {
+    let Some(spec) = header.split_once('=').filter(|(unit, _)| unit.trim().eq_ignore_ascii_case("bytes"))
+    else {
+        return Wanted::Whole;
+    };
+    let Some((first, last)) = spec.1.trim().split_once('-') else { return Wanted::Whole };
+    match (number(first), number(last)) {
+        (Some(None), Some(Some(suffix))) => part(size.saturating_sub(suffix), size, suffix > 0),
+        (Some(Some(start)), Some(None)) => part(start, size, true),
+        (Some(Some(start)), Some(Some(last))) if start <= last => {
+            part(start, size.min(last.saturating_add(1)), true)
+        }
+        _ => Wanted::Whole,
+    }
+}
+
+fn part(start: u64, end: u64, satisfiable: bool) -> Wanted {
+    if satisfiable && start < end { Wanted::Part(ByteRange { start, end }) } else { Wanted::Nothing }
+}
+
+/// Digits, or nothing at all. Numbers that are too large are as good as the largest.
+fn number(text: &str) -> Option<Option<u64>> {
+    match text {
+        "" => Some(None),
+        digits if digits.bytes().all(|b| b.is_ascii_digit()) => {
+            Some(Some(digits.parse().unwrap_or(u64::MAX)))
+        }
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const fn part_of(start: u64, end: u64) -> Wanted {
+        Wanted::Part(ByteRange { start, end })
+    }
+
+    #[test]
+    fn one_range_is_served() {
+        for (header, expected) in [
+            ("bytes=0-0", part_of(0, 1)),
+            ("bytes=0-9", part_of(0, 10)),
+            ("bytes=2-99", part_of(2, 10)),
+            ("BYTES = 2-", part_of(2, 10)),
+            ("bytes=-3", part_of(7, 10)),
+            ("bytes=-99", part_of(0, 10)),
+            ("bytes=9-99999999999999999999999", part_of(9, 10)),
+            ("bytes=10-", Wanted::Nothing),
+            ("bytes=10-12", Wanted::Nothing),
+            ("bytes=99999999999999999999999-", Wanted::Nothing),
+            ("bytes=-0", Wanted::Nothing),
+        ] {
+            assert_eq!(wanted(header, 10), expected, "{header}");
+        }
+        assert_eq!(wanted("bytes=0-", 0), Wanted::Nothing);
+        assert_eq!(wanted("bytes=-1", 0), Wanted::Nothing);
+    }
+
+    #[test]
+    fn anything_else_is_the_whole() {
+        for header in [
+            "",
+            "bytes",
+            "bytes=",
+            "bytes=-",
+            "bytes=5-2",
+            "bytes=a-b",
+            "bytes=0-1,3-4",
+            "items=0-1",
+            "bytes=+1-2",
+            "bytes=1--2",
+        ] {
+            assert_eq!(wanted(header, 10), Wanted::Whole, "{header}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn a_part_is_never_empty_and_always_inside(header in "bytes=[0-9]{0,4}-[0-9]{0,4}", size in 0..5_000_u64) {
+            if let Wanted::Part(range) = wanted(&header, size) {
+                prop_assert!(range.start < range.end && range.end <= size);
+            }
+        }
+    }
+}

@@ -1,0 +1,199 @@
+//! Subscriptions on the wire: a WebSocket (`socket`, with `protocol`), or server-sent events (`events`).
+//!
+//! A subscription is a [`Cursor`]: the seq of the last commit that was dealt with. It waits for the next commit without
+//! taking anything from others, and what is told of a commit is made as a request of its own, in a slot like any other,
+//! once for all who are told the same (`frames`). So no client has a queue here. One that does not take what it is sent is
+//! cut off (`line`), and goes on later from the last seq that it has.
+
+pub(super) mod events;
+pub(super) mod frames;
+pub(super) mod line;
+mod protocol;
+pub(super) mod socket;
+
+use std::sync::Arc;
+
+use actix_web::web;
+use serde_json::{Value, json};
+use tokio::sync::watch;
+use tokio::time::{Instant, timeout_at};
+
+use super::identity::callers::Caller;
+use super::state::Shared;
+use crate::api;
+use crate::api::engine::code::{Code, Reason};
+use crate::api::engine::execute::{Events, Looked, Subscribed};
+use crate::api::engine::failure::Failure;
+use crate::api::engine::outcome::Outcome;
+use crate::api::engine::request::Ask;
+use crate::budget::Charge;
+use crate::domain::id::Seq;
+use crate::domain::log::position::Position;
+use crate::domain::principal::Principal;
+
+/// A subscription on its way through the log.
+struct Cursor {
+    shared: web::Data<Shared>,
+    events: Arc<dyn Events>,
+    newest: watch::Receiver<Seq>,
+    /// The last commit that was dealt with.
+    after: Seq,
+    /// Whether it has ever been up to date: only then can it fall behind.
+    live: bool,
+    /// The memory of its variables.
+    _memory: Charge,
+}
+
+/// What comes next.
+enum Step {
+    /// What is told of a commit.
+    Told(Seq, Arc<Looked>),
+    /// The subscription is over; its last errors, as JSON.
+    Over(Value),
+}
+
+impl Cursor {
+    fn new(shared: web::Data<Shared>, events: Arc<dyn Events>, memory: Charge) -> Self {
+        let (newest, after) = (events.newest(), events.after());
+        Self { shared, events, newest, after, live: false, _memory: memory }
+    }
+
+    /// Goes on after another commit than the arguments say.
+    fn resume(&mut self, after: Position) -> Result<(), Failure> {
+        let newest = *self.newest.borrow();
+        let after = match &self.shared.ledger {
+            Some(ledger) => ledger.fits(after).map_err(api::errors::failure)?,
+            None => after.seq,
+        };
+        if after > newest {
+            let message = format!("there is no commit {after} yet; the newest is {newest}: go on after that");
+            return Err(Failure::new(Code::BadUserInput, message).because(Reason::AsOfUnavailable));
+        }
+        self.after = after;
+        Ok(())
+    }
+
+    /// Waits for the next commit to tell of, and for what is told.
+    async fn next(mut self) -> (Self, Step) {
+        let step = self.step().await;
+        (self, step)
+    }
+
+    async fn step(&mut self) -> Step {
+        loop {
+            let newest = *self.newest.borrow_and_update();
+            if newest <= self.after {
+                self.live = true;
+                if self.newest.changed().await.is_err() {
+                    return self.over(&Outcome::busy());
+                }
+                continue;
+            }
+            let lag = newest.0 - self.after.0;
+            if self.live && lag > self.shared.limits.feed.lag {
+                return self.over(&self.behind(lag));
+            }
+            match self.look().await {
+                Ok(looked) => match &*looked {
+                    Looked::Nothing(upto) => self.after = *upto,
+                    Looked::Told(seq, body) if body.len() > self.shared.limits.feed.event => {
+                        return self.over(&self.too_large(*seq, body.len()));
+                    }
+                    Looked::Told(seq, _) => {
+                        self.after = *seq;
+                        return Step::Told(*seq, looked);
+                    }
+                    Looked::Failed(outcome) => return self.over(outcome),
+                },
+                Err(outcome) => return self.over(&outcome),
+            }
+        }
+    }
+
+    async fn look(&self) -> Result<Arc<Looked>, Outcome> {
+        let key = (self.events.key(), self.after);
+        let shared = &self.shared;
+        shared.frames.get(key, shared.look(Arc::clone(&self.events), self.after)).await
+    }
+
+    fn behind(&self, lag: u64) -> Outcome {
+        Outcome::failed(
+            &Failure::bad_request(format!(
+                "this subscription is {lag} commits behind, and the limit is {}: take events faster, select less, or read \
+                 pages with `commits(after:)`; go on after {}",
+                self.shared.limits.feed.lag, self.after
+            ))
+            .because(Reason::LimitExceeded),
+        )
+    }
+
+    fn too_large(&self, seq: Seq, bytes: usize) -> Outcome {
+        Outcome::failed(
+            &Failure::bad_request(format!(
+                "what is told of commit {seq} has {bytes} bytes, and the limit is {}: select less, with smaller pages; go on \
+                 after {}",
+                self.shared.limits.feed.event, self.after
+            ))
+            .because(Reason::LimitExceeded),
+        )
+    }
+
+    /// The errors of an outcome, each with the seq to go on from.
+    fn over(&self, outcome: &Outcome) -> Step {
+        let mut errors = errors(&outcome.body);
+        for error in errors.as_array_mut().into_iter().flatten() {
+            error["extensions"]["resumeAfter"] = json!(self.shared.position(self.after).to_string());
+        }
+        Step::Over(errors)
+    }
+}
+
+/// The errors of a response without data.
+fn errors(body: &[u8]) -> Value {
+    let mut response: Value = serde_json::from_slice(body).unwrap_or_default();
+    response["errors"].take()
+}
+
+impl Shared {
+    /// A seq as clients keep it: with the mark of its commit, if there is a log.
+    fn position(&self, seq: Seq) -> Position {
+        self.ledger.as_ref().map_or_else(|| Position::from(seq), |ledger| ledger.position(seq))
+    }
+
+    /// Begins a subscription, in a slot of its own.
+    async fn subscribe(&self, ask: Ask, principal: Principal, caller: &Caller) -> Subscribed {
+        let deadline = self.deadline();
+        let Ok(Some(slot)) = timeout_at(deadline, self.operating.wait(caller)).await else {
+            return Subscribed::Refused(Outcome::busy());
+        };
+        let begins = self.api.subscribe(ask, principal);
+        let work = async move {
+            let _slot = slot;
+            begins.await
+        };
+        self.elsewhere(work, deadline).await.unwrap_or_else(Subscribed::Refused)
+    }
+
+    /// Makes what is told next, in a slot. What failed is not worth keeping.
+    async fn look(&self, events: Arc<dyn Events>, after: Seq) -> Result<Arc<Looked>, Outcome> {
+        let deadline = self.deadline();
+        let slot = async {
+            let telling = Arc::clone(&self.telling).acquire_owned().await.ok()?;
+            Some((telling, self.operating.wait_for_any().await?))
+        };
+        let Ok(Some(slot)) = timeout_at(deadline, slot).await else {
+            return Err(Outcome::busy());
+        };
+        let begun = Instant::now();
+        let time_up = begun + deadline.saturating_duration_since(begun) / 2;
+        let looks = events.look(after, Arc::new(move || Instant::now() >= time_up));
+        let work = async move {
+            let _slot = slot;
+            looks.await
+        };
+        match self.elsewhere(work, deadline).await? {
+            Looked::Failed(outcome) => Err(outcome),
+            looked => Ok(Arc::new(looked)),
+        }
+    }
+}

@@ -1,0 +1,153 @@
+//! In which media type a GraphQL response is sent, from the `Accept` header. Pure.
+//!
+//! `application/graphql-response+json` is chosen where a client names it; without a preference, and for wildcards,
+//! it is `application/json`, which every client can read.
+
+use actix_web::HttpRequest;
+use actix_web::http::header;
+
+/// The two media types of a GraphQL response.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::http) enum Media {
+    /// The type of old, in which the status says nothing about the query.
+    Json,
+    /// The type of the specification, in which it does.
+    GraphqlResponse,
+}
+
+impl Media {
+    const fn essence(self) -> &'static str {
+        match self {
+            Self::Json => "application/json",
+            Self::GraphqlResponse => "application/graphql-response+json",
+        }
+    }
+
+    pub(in crate::http) const fn content_type(self) -> &'static str {
+        match self {
+            Self::Json => "application/json; charset=utf-8",
+            Self::GraphqlResponse => "application/graphql-response+json; charset=utf-8",
+        }
+    }
+
+    /// The type to answer a request in; `None` where it accepts neither.
+    pub(in crate::http) fn of(request: &HttpRequest) -> Option<Self> {
+        let mut accept = String::new();
+        for value in request.headers().get_all(header::ACCEPT) {
+            accept.push_str(value.to_str().unwrap_or_default());
+            accept.push(',');
+        }
+        Self::choose(&accept)
+    }
+
+    fn choose(accept: &str) -> Option<Self> {
+        let ranges: Vec<Range<'_>> = accept.split(',').filter_map(Range::parse).collect();
+        if ranges.is_empty() {
+            return Some(Self::Json);
+        }
+        let json = Wish::of(Self::Json, &ranges);
+        let graphql = Wish::of(Self::GraphqlResponse, &ranges);
+        if graphql.quality > json.quality
+            || (graphql.quality == json.quality && graphql.named && graphql.quality > 0)
+        {
+            Some(Self::GraphqlResponse)
+        } else {
+            Some(Self::Json).filter(|_| json.quality > 0)
+        }
+    }
+}
+
+/// One part of an `Accept` header: `application/*;q=0.8`.
+struct Range<'a> {
+    pattern: &'a str,
+    /// In thousandths.
+    quality: u16,
+}
+
+impl<'a> Range<'a> {
+    fn parse(part: &'a str) -> Option<Self> {
+        let mut pieces = part.split(';').map(str::trim);
+        let pattern = pieces.next().filter(|pattern| !pattern.is_empty())?;
+        let mut quality = 1_000;
+        for (name, value) in pieces.filter_map(|piece| piece.split_once('=')) {
+            if name.trim().eq_ignore_ascii_case("q") {
+                quality = thousandths(value.trim())?;
+            }
+        }
+        Some(Self { pattern, quality })
+    }
+
+    /// How exactly the pattern names a type: 3 by name, 2 by half of it, 1 by no word of it.
+    fn exactness(&self, media: Media) -> Option<u8> {
+        match self.pattern {
+            "*/*" => Some(1),
+            pattern if pattern.eq_ignore_ascii_case("application/*") => Some(2),
+            pattern if pattern.eq_ignore_ascii_case(media.essence()) => Some(3),
+            _ => None,
+        }
+    }
+}
+
+/// How much a type is wanted.
+struct Wish {
+    quality: u16,
+    named: bool,
+}
+
+impl Wish {
+    /// The most exact pattern counts, as RFC 9110 has it.
+    fn of(media: Media, ranges: &[Range<'_>]) -> Self {
+        let best = ranges
+            .iter()
+            .filter_map(|range| Some((range.exactness(media)?, range.quality)))
+            .max_by_key(|(exactness, _)| *exactness);
+        let (exactness, quality) = best.unwrap_or_default();
+        Self { quality, named: exactness == 3 }
+    }
+}
+
+/// `0.85` is 850. Anything but a number from 0 to 1 makes its part of the header void.
+fn thousandths(text: &str) -> Option<u16> {
+    let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
+    if fraction.len() > 3 || !fraction.bytes().all(|b| b.is_ascii_digit()) {
+        return None;
+    }
+    let fraction: u16 = format!("{fraction:0<3}").parse().ok()?;
+    match whole {
+        "0" => Some(fraction),
+        "1" if fraction == 0 => Some(1_000),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn chooses_what_a_client_wants() {
+        let (json, graphql) = (Some(Media::Json), Some(Media::GraphqlResponse));
+        for (accept, expected) in [
+            ("", json),
+            ("*/*", json),
+            ("application/*", json),
+            ("application/json", json),
+            ("APPLICATION/JSON; charset=utf-8", json),
+            ("application/graphql-response+json", graphql),
+            ("application/graphql-response+json, application/json;q=0.9", graphql),
+            ("application/graphql-response+json;q=0.5, application/json", json),
+            ("application/json, application/graphql-response+json", graphql),
+            ("application/graphql-response+json, */*", graphql),
+            ("application/json, */*;q=0.1", json),
+            ("text/html, application/xhtml+xml, */*;q=0.8", json),
+            ("application/json;q=0, */*", graphql),
+            ("application/json;q=0", None),
+            ("text/html", None),
+            ("application/json;q=2", json),
+            ("text/event-stream, multipart/mixed, application/json", json),
+            ("application/graphql-response+json;q=0, application/graphql-response+json;q=0", None),
+        ] {
+            assert_eq!(Media::choose(accept), expected, "{accept:?}");
+        }
+    }
+}

@@ -1,0 +1,230 @@
+//! Who may come in, and who they are.
+//!
+//! A server that only this machine reaches needs no token; any other address does, and is refused without one before it
+//! is bound. The token is kept as its digest and compared in constant time; it is never logged or shown. One blob can be
+//! read without it by whoever has an address that this server signed.
+
+use std::fmt;
+use std::net::SocketAddr;
+
+use actix_web::body::{BoxBody, MessageBody};
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::Method;
+use actix_web::http::header::{self, HeaderValue};
+use actix_web::middleware::Next;
+use actix_web::{Error, HttpMessage, ResponseError, web};
+use serde::Deserialize;
+use subtle::ConstantTimeEq;
+
+use crate::domain::id::Digest;
+use crate::domain::principal::Principal;
+use crate::http::errors::Refusal;
+use crate::http::state::Shared;
+
+/// A bearer token, kept as a digest: digests have one length, so comparing them tells nothing about the token's.
+#[derive(Clone)]
+pub struct Token(Digest);
+
+/// A text that should not be a token.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "a token is {} to {} visible ASCII characters without spaces; make one with `openssl rand -hex 32`",
+    Token::SHORTEST,
+    Token::LONGEST
+)]
+pub struct WeakToken;
+
+impl Token {
+    /// The fewest characters that cannot be guessed over a network.
+    pub const SHORTEST: usize = 16;
+    /// The most characters that fit a header with ease.
+    pub const LONGEST: usize = 1_024;
+
+    /// The token of this text; white space around it, as files have it, is not part of it.
+    ///
+    /// # Errors
+    /// [`WeakToken`] where it is too short, too long or cannot stand in a header.
+    pub fn new(text: &str) -> Result<Self, WeakToken> {
+        let text = text.trim();
+        let fits = (Self::SHORTEST..=Self::LONGEST).contains(&text.len())
+            && text.bytes().all(|b| b.is_ascii_graphic());
+        if fits { Ok(Self(Digest::of(text.as_bytes()))) } else { Err(WeakToken) }
+    }
+
+    fn is(&self, given: &[u8]) -> bool {
+        self.0.as_bytes().ct_eq(Digest::of(given).as_bytes()).into()
+    }
+}
+
+impl fmt::Debug for Token {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Token(…)")
+    }
+}
+
+/// An address that others can reach, without a token.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("{listen} can be reached from other machines: give a token, or listen on 127.0.0.1")]
+pub struct Exposed {
+    listen: SocketAddr,
+}
+
+/// How somebody comes in.
+#[derive(Debug, Clone)]
+pub(in crate::http) enum Access {
+    /// Whoever is on this machine.
+    Local,
+    /// Whoever has the token.
+    Token(Token),
+}
+
+impl Access {
+    /// The access that an address asks for.
+    pub(in crate::http) fn new(listen: SocketAddr, token: Option<Token>) -> Result<Self, Exposed> {
+        match token {
+            Some(token) => Ok(Self::Token(token)),
+            None if listen.ip().to_canonical().is_loopback() => Ok(Self::Local),
+            None => Err(Exposed { listen }),
+        }
+    }
+
+    pub(in crate::http) fn admit(
+        &self,
+        authorization: Option<&HeaderValue>,
+    ) -> Result<Principal, &'static str> {
+        match self {
+            Self::Local => Ok(Principal::local()),
+            Self::Token(token) => {
+                match bearer(authorization.ok_or("this needs a token; send `Authorization: Bearer …`")?) {
+                    Some(given) if token.is(given) => Principal::named("token").map_err(|_| "no principal"),
+                    Some(_) => Err("this token is not the server's"),
+                    None => Err("the Authorization header is not `Bearer` and a token"),
+                }
+            }
+        }
+    }
+}
+
+fn bearer(header: &HeaderValue) -> Option<&[u8]> {
+    let (scheme, token) = header.as_bytes().split_at_checked(7)?;
+    scheme.eq_ignore_ascii_case(b"bearer ").then(|| token.trim_ascii())
+}
+
+/// Checks an address and its token without binding anything.
+///
+/// # Errors
+/// [`Exposed`], in one line.
+pub fn check(listen: SocketAddr, token: Option<&Token>) -> Result<(), Exposed> {
+    Access::new(listen, token.cloned()).map(drop)
+}
+
+/// Lets a request pass with its [`Principal`] in it, or answers 401.
+pub(in crate::http) async fn require(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, Error> {
+    let shared = request.app_data::<web::Data<Shared>>();
+    let admitted = match shared {
+        Some(shared) => match (request.headers().get(header::AUTHORIZATION), pass(&request)) {
+            (None, Some((digest, pass))) if matches!(shared.access, Access::Token(_)) => {
+                let holds = shared.passes.check(digest, pass.expires, &pass.signature);
+                let holder = |()| Principal::named("address").map_err(|_| "no principal".to_owned());
+                holds.map_err(|bad| bad.to_string()).and_then(holder)
+            }
+            (authorization, _) => shared.access.admit(authorization).map_err(str::to_owned),
+        },
+        None => Err("the server is not set up".to_owned()),
+    };
+    match admitted {
+        Ok(principal) => {
+            if let Some(shared) = request.app_data::<web::Data<Shared>>() {
+                let caller = shared.callers.find(&principal, request.peer_addr());
+                request.extensions_mut().insert(caller);
+            }
+            request.extensions_mut().insert(principal);
+            Ok(next.call(request).await?.map_into_boxed_body())
+        }
+        Err(why) => Ok(request.into_response(Refusal::unauthenticated(why).error_response())),
+    }
+}
+
+/// Returns true if a request reads one blob by an address that this server signed, and that has not expired.
+pub(in crate::http) fn is_signed(request: &ServiceRequest, shared: &Shared) -> bool {
+    let reads = matches!(*request.method(), Method::GET | Method::HEAD);
+    if !reads || !request.query_string().contains("signature=") {
+        return false;
+    }
+    let digest = request.path().strip_prefix("/blobs/").and_then(|name| name.parse::<Digest>().ok());
+    let pass = web::Query::<Pass>::from_query(request.query_string()).ok();
+    match (digest, pass) {
+        (Some(digest), Some(pass)) => shared.passes.check(digest, pass.expires, &pass.signature).is_ok(),
+        _ => false,
+    }
+}
+
+/// What an address that was given out has in its query.
+#[derive(Deserialize)]
+struct Pass {
+    expires: i64,
+    signature: String,
+}
+
+/// The blob that is to be read, and the pass for it, where one is shown.
+fn pass(request: &ServiceRequest) -> Option<(Digest, Pass)> {
+    if !matches!(*request.method(), Method::GET | Method::HEAD) {
+        return None;
+    }
+    let digest = request.match_info().get("digest")?.parse().ok()?;
+    let pass = web::Query::<Pass>::from_query(request.query_string()).ok()?;
+    Some((digest, pass.into_inner()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TEXT: &str = "0123456789abcdef";
+
+    #[test]
+    fn tokens_are_checked_and_never_shown() {
+        assert!(Token::new(&format!(" {TEXT}\n")).unwrap().is(TEXT.as_bytes()));
+        assert!(!format!("{:?}", Token::new(TEXT).unwrap()).contains(TEXT));
+        for weak in ["", "short", "0123456789 abcdef", "0123456789abcdéf", &"x".repeat(1_025)] {
+            assert_eq!(Token::new(weak).err(), Some(WeakToken), "{weak}");
+        }
+    }
+
+    #[test]
+    fn only_loopback_goes_without_a_token() {
+        for (listen, local) in [
+            ("127.0.0.1:80", true),
+            ("127.9.9.9:80", true),
+            ("[::1]:80", true),
+            ("[::ffff:127.0.0.1]:80", true),
+            ("0.0.0.0:80", false),
+            ("[::]:80", false),
+            ("10.0.0.1:80", false),
+        ] {
+            let listen = listen.parse().unwrap();
+            assert_eq!(check(listen, None).is_ok(), local, "{listen}");
+            assert!(check(listen, Token::new(TEXT).ok().as_ref()).is_ok());
+        }
+        let line = check("0.0.0.0:80".parse().unwrap(), None).unwrap_err().to_string();
+        assert!(line.contains("0.0.0.0:80") && line.contains("token") && !line.contains('\n'), "{line}");
+    }
+
+    #[test]
+    fn a_bearer_is_admitted_by_the_right_token_alone() {
+        let access = Access::Token(Token::new(TEXT).unwrap());
+        let admit = |text: &str| access.admit(Some(&HeaderValue::from_str(text).unwrap()));
+        assert_eq!(admit(&format!("Bearer {TEXT}")).unwrap().name(), "token");
+        assert!(admit(&format!("bearer  {TEXT}")).is_ok());
+        for wrong in
+            ["", "Bearer", "Bearer ", "Bearer x", &format!("Basic {TEXT}"), TEXT, &format!("Bearer {TEXT}x")]
+        {
+            assert!(admit(wrong).is_err(), "{wrong}");
+        }
+        assert!(access.admit(None).is_err());
+        assert_eq!(Access::Local.admit(None), Ok(Principal::local()));
+    }
+}

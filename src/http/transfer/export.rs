@@ -1,0 +1,362 @@
+//! `/export/…`: what the log holds, for tools of analysis. GET alone; streamed, so that no export is ever whole in memory.
+//!
+//! An export is of the newest seq, or of that of `asOf`. Its status is sent before its first byte is made; where it cannot be
+//! made to its end, the connection is broken off, so that nobody takes part of it for the whole. Only a few are made at once.
+
+use std::future::ready;
+use std::io;
+
+use actix_web::http::header::{self, HeaderValue};
+use actix_web::{HttpRequest, HttpResponse, web};
+use bytes::Bytes;
+use futures_util::{Stream, StreamExt as _, stream};
+use serde::Deserialize;
+use serde_json::json;
+use tracing::error;
+
+use crate::api::engine::code::{Code, Reason};
+use crate::api::engine::failure::Failure;
+use crate::api::errors;
+use crate::budget::Charge;
+use crate::domain::id::Seq;
+use crate::export::{Describe, Direction, Outflow, Scope, Table, measured};
+use crate::http::errors::Refusal;
+use crate::http::graphql;
+use crate::http::identity::callers::{Caller, Place};
+use crate::http::state::Shared;
+use crate::http::stream::bridge;
+use crate::ledger::{AsOf, LedgerError, View};
+
+/// Stands for the end among pieces, of which none is empty.
+const END: Bytes = Bytes::new();
+
+const NDJSON: &str = "application/x-ndjson";
+const PARQUET: &str = "application/vnd.apache.parquet";
+const JSON: &str = "application/json";
+const JSON_LD: &str = "application/ld+json";
+
+pub(in crate::http) fn configure(config: &mut web::ServiceConfig) {
+    let other = || web::to(|| async { Err::<HttpResponse, _>(Refusal::method("GET")) });
+    config.service(
+        web::scope("/export")
+            .wrap(actix_web::middleware::from_fn(crate::http::identity::auth::require))
+            .wrap(actix_web::middleware::from_fn(crate::http::stream::compress::judge))
+            .wrap(actix_web::middleware::Compress::default())
+            .wrap(actix_web::middleware::from_fn(crate::http::stream::compress::conclude))
+            .service(web::resource("/log").route(web::get().to(log)).default_service(other()))
+            .service(web::resource("/tables/{table}").route(web::get().to(table)).default_service(other()))
+            .service(web::resource("/changes").route(web::get().to(changes)).default_service(other()))
+            .service(web::resource("/coco").route(web::get().to(coco)).default_service(other()))
+            .service(web::resource("/croissant").route(web::get().to(croissant)).default_service(other()))
+            .service(
+                web::resource("/croissant/members").route(web::get().to(members)).default_service(other()),
+            )
+            .service(web::resource("/prov").route(web::get().to(prov)).default_service(other())),
+    );
+}
+
+/// What may be asked. Each route takes some of it; a name that is none of these is refused.
+#[derive(Deserialize, Default)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+struct Asked {
+    /// Which moment: a seq, or a time in RFC 3339.
+    as_of: Option<String>,
+    /// Commits after this seq.
+    after: Option<String>,
+    /// Commits up to this seq.
+    up_to: Option<String>,
+    /// The lineage of this version alone.
+    of: Option<String>,
+    /// Which way: up, down or both.
+    direction: Option<String>,
+    /// The training set version.
+    set: Option<String>,
+    split: Option<String>,
+    license: Option<String>,
+    /// The address of the server that serves payloads.
+    payloads: Option<String>,
+    /// Where the table of members is.
+    members: Option<String>,
+    /// Whether payloads are listed one by one.
+    list: Option<bool>,
+}
+
+const DESCRIBED: &[&str] = &["set", "license", "payloads", "members", "list"];
+
+type Query = Result<web::Query<Asked>, actix_web::Error>;
+type Answer = Result<HttpResponse, Refusal>;
+
+/// What is asked of a route that takes these parameters, and `asOf`.
+fn asked(query: Query, takes: &[&str]) -> Result<Asked, Refusal> {
+    let query = query
+        .map_err(|error| Failure::bad_request(format!("the URL's parameters cannot be read: {error}")))?;
+    let asked = query.into_inner();
+    match asked.given().into_iter().find(|name| !takes.contains(name)) {
+        Some(other) => {
+            let takes = [&["asOf"], takes].concat().join(", ");
+            Err(wrong(format!("expected the parameters {takes}, found `{other}`; leave it out")))
+        }
+        None => Ok(asked),
+    }
+}
+
+impl Asked {
+    /// The parameters that were given, but for `asOf`, which every route takes.
+    fn given(&self) -> Vec<&'static str> {
+        let texts = [
+            ("after", &self.after),
+            ("upTo", &self.up_to),
+            ("of", &self.of),
+            ("direction", &self.direction),
+            ("set", &self.set),
+            ("split", &self.split),
+            ("license", &self.license),
+            ("payloads", &self.payloads),
+            ("members", &self.members),
+        ];
+        let texts = texts.into_iter().filter(|(_, text)| text.is_some()).map(|(name, _)| name);
+        texts.chain(self.list.map(|_| "list")).collect()
+    }
+
+    fn view(&self, shared: &Shared) -> Result<View, Refusal> {
+        let missing =
+            || Failure::new(Code::BadUserInput, "this server exports nothing").because(Reason::NotFound);
+        let ledger = shared.ledger.as_ref().ok_or_else(missing)?;
+        match &self.as_of {
+            None => Ok(ledger.view()),
+            Some(text) => {
+                let moment: AsOf = text.parse().map_err(wrong)?;
+                ledger.at(moment).map_err(refused)
+            }
+        }
+    }
+
+    /// The seq of a position, which must be of this log.
+    fn seq(view: &View, text: Option<&String>) -> Result<Option<Seq>, Refusal> {
+        let fits = |text: &String| view.fits(text.parse().map_err(wrong)?).map_err(refused);
+        text.map(fits).transpose()
+    }
+
+    /// Walked where that holds up no connection.
+    async fn scope(&self, view: &View, shared: &Shared) -> Result<Scope, Refusal> {
+        let direction = match self.direction.as_deref() {
+            None | Some("up") => Direction::Up,
+            Some("down") => Direction::Down,
+            Some("both") => Direction::Both,
+            Some(_) => return Err(wrong("direction is up, down or both")),
+        };
+        match &self.of {
+            None if self.direction.is_some() => Err(wrong("direction needs `of`, the version to begin with")),
+            None => Ok(Scope::All),
+            Some(of) => {
+                let (view, version) = (view.clone(), view.named(of).map_err(refused)?);
+                let walk = move || Ok(view.lineage_of(&[version], direction));
+                finished(shared.runtime.spawn_blocking(walk).await)
+            }
+        }
+    }
+
+    fn set(&self) -> Result<&str, Refusal> {
+        self.set.as_deref().ok_or_else(|| wrong("`set` is missing: name a training set version"))
+    }
+
+    fn describe(&self, request: &HttpRequest) -> Describe {
+        let payloads = self.payloads.clone().unwrap_or_else(|| here(request));
+        Describe { payloads: Some(payloads), license: self.license.clone(), list: self.list.unwrap_or(true) }
+    }
+}
+
+fn wrong(why: impl ToString) -> Refusal {
+    Failure::new(Code::BadUserInput, why.to_string()).into()
+}
+
+fn refused(error: LedgerError) -> Refusal {
+    errors::failure(error).into()
+}
+
+/// The address by which clients reach this server: its public one, else the one that this client used.
+fn here(request: &HttpRequest) -> String {
+    let shared = request.app_data::<web::Data<Shared>>();
+    if let Some(url) = shared.and_then(|shared| shared.origins.public_url.clone()) {
+        return url;
+    }
+    let connection = request.connection_info();
+    format!("{}://{}", connection.scheme(), connection.host())
+}
+
+/// A text as the value of a parameter of an address.
+fn encoded(text: &str) -> String {
+    let plain = |byte: &u8| byte.is_ascii_alphanumeric() || b"-._~:/".contains(byte);
+    let byte = |byte: u8| if plain(&byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") };
+    text.bytes().map(byte).collect()
+}
+
+/// Which log this is: two servers with one digest hold the same.
+async fn log(query: Query, shared: web::Data<Shared>) -> Answer {
+    let view = asked(query, &[])?.view(&shared)?;
+    let read = view.clone();
+    let digest = finished(shared.runtime.spawn(async move { read.log_digest().await }).await)?;
+    let said = json!({"seq": view.seq().to_string(), "time": crate::api::scalars::rfc3339(view.time()), "log": digest});
+    Ok(HttpResponse::Ok().insert_header((header::CACHE_CONTROL, "no-store")).json(said))
+}
+
+async fn table(
+    request: HttpRequest,
+    name: web::Path<String>,
+    query: Query,
+    shared: web::Data<Shared>,
+) -> Answer {
+    let asked = asked(query, &["after", "upTo", "of", "direction"])?;
+    let slot = slot(&request, &shared)?;
+    let view = asked.view(&shared)?;
+    let table: Table = name.trim_end_matches(".parquet").parse().map_err(wrong)?;
+    let after = Asked::seq(&view, asked.after.as_ref())?.unwrap_or_default();
+    let up_to = Asked::seq(&view, asked.up_to.as_ref())?.unwrap_or(view.seq());
+    let span = view.span(after, up_to).map_err(refused)?;
+    let outflow = view.table(table, span, asked.scope(&view, &shared).await?).map_err(refused)?;
+    Ok(streamed(&shared, slot, (&view, outflow), PARQUET, &format!("{table}.parquet")))
+}
+
+async fn changes(request: HttpRequest, query: Query, shared: web::Data<Shared>) -> Answer {
+    let asked = asked(query, &["after", "of", "direction"])?;
+    let slot = slot(&request, &shared)?;
+    let view = asked.view(&shared)?;
+    let span = view.since(Asked::seq(&view, asked.after.as_ref())?.unwrap_or_default()).map_err(refused)?;
+    let outflow = view.changes(span, asked.scope(&view, &shared).await?);
+    Ok(streamed(&shared, slot, (&view, outflow), NDJSON, "changes.ndjson"))
+}
+
+async fn coco(request: HttpRequest, query: Query, shared: web::Data<Shared>) -> Answer {
+    let asked = asked(query, &["set", "split"])?;
+    let slot = slot(&request, &shared)?;
+    let view = asked.view(&shared)?;
+    let outflow = view.coco(asked.set()?, asked.split.as_deref()).map_err(refused)?;
+    Ok(streamed(&shared, slot, (&view, outflow), JSON, "coco.json"))
+}
+
+async fn members(request: HttpRequest, query: Query, shared: web::Data<Shared>) -> Answer {
+    let asked = asked(query, DESCRIBED)?;
+    let slot = slot(&request, &shared)?;
+    let view = asked.view(&shared)?;
+    let outflow = view.croissant_members(asked.set()?, &asked.describe(&request)).map_err(refused)?;
+    Ok(streamed(&shared, slot, (&view, outflow), NDJSON, "members.ndjson"))
+}
+
+/// The document names the hash of the table of members, so that is made first, and nowhere kept.
+async fn croissant(request: HttpRequest, query: Query, shared: web::Data<Shared>) -> Answer {
+    let asked = asked(query, DESCRIBED)?;
+    let slot = slot(&request, &shared)?;
+    let view = asked.view(&shared)?;
+    let (set, describe) = (asked.set()?.to_owned(), asked.describe(&request));
+    let table = view.croissant_members(&set, &describe).map_err(refused)?;
+    let facts = finished(shared.runtime.spawn(measured(table)).await)?;
+    let found_at = match &asked.members {
+        Some(address) => address.clone(),
+        None => {
+            // By its id: what the name means may have changed when the table is fetched.
+            let version = view.named_set(&set).map_err(refused)?;
+            let id = view.read(|at| at.id(version));
+            let payloads = describe.payloads.as_deref().map(encoded).unwrap_or_default();
+            format!("{}/export/croissant/members?set={id}&payloads={payloads}", here(&request))
+        }
+    };
+    let outflow = view.croissant(&set, &describe, facts, &found_at).map_err(refused)?;
+    Ok(streamed(&shared, slot, (&view, outflow), JSON_LD, "croissant.json"))
+}
+
+async fn prov(request: HttpRequest, query: Query, shared: web::Data<Shared>) -> Answer {
+    let asked = asked(query, &["of", "direction"])?;
+    let slot = slot(&request, &shared)?;
+    let view = asked.view(&shared)?;
+    let scope = asked.scope(&view, &shared).await?;
+    Ok(streamed(&shared, slot, (&view, view.prov(scope)), JSON, "prov.json"))
+}
+
+/// One of the exports that may be made at once, and the memory of pieces on their way.
+type Slot = (Place, Charge);
+
+fn slot(request: &HttpRequest, shared: &Shared) -> Result<Slot, Refusal> {
+    let caller = Caller::of(request);
+    let place = shared.exporting.take(&caller)?;
+    let memory = caller.charge();
+    memory.grow(PIECES)?;
+    Ok((place, memory))
+}
+
+/// The memory of an export: a page of the log, and what is made of it.
+const PIECES: u64 = 8 * 1024 * 1024;
+
+fn streamed(
+    shared: &Shared,
+    slot: Slot,
+    (view, outflow): (&View, Outflow),
+    media: &'static str,
+    name: &str,
+) -> HttpResponse {
+    // No length is announced, so the end is: a stream that was given up for want of a taker ends, too.
+    let outflow = outflow.filter(|piece| ready(!matches!(piece, Ok(piece) if piece.is_empty())));
+    let marked = outflow.chain(stream::once(ready(Ok(END))));
+    let pieces = bridge::outward(&shared.runtime, Box::pin(marked), shared.limits.body_time);
+    let pieces = until_the_end(pieces, slot);
+    let mut response = HttpResponse::Ok();
+    response
+        .insert_header((header::CONTENT_TYPE, media))
+        // Of what it is, and after what the next export of changes goes on.
+        .insert_header((graphql::SEQ, view.position(view.seq()).to_string()))
+        .insert_header((header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")))
+        .insert_header((header::CONTENT_SECURITY_POLICY, "default-src 'none'; sandbox"))
+        .insert_header((header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\"")))
+        .insert_header((header::CACHE_CONTROL, "no-store"));
+    response.streaming(pieces)
+}
+
+/// The pieces up to the end that is announced. Where they break off before, the last one is an error, which breaks the connection
+/// off. `held` is kept as long.
+fn until_the_end<E: std::error::Error + 'static, H>(
+    pieces: impl Stream<Item = Result<Bytes, E>>,
+    held: H,
+) -> impl Stream<Item = io::Result<Bytes>> {
+    stream::unfold(Some((Box::pin(pieces), held)), |open| async {
+        let (mut pieces, held) = open?;
+        match pieces.next().await {
+            Some(Ok(piece)) if piece == END => None,
+            Some(Ok(piece)) => Some((Ok(piece), Some((pieces, held)))),
+            Some(Err(error)) => {
+                error!(error = &error as &dyn std::error::Error, "an export could not be made to its end");
+                Some((Err(io::Error::other("the export could not be made to its end")), None))
+            }
+            None => Some((Err(io::Error::other("the client took nothing for too long")), None)),
+        }
+    })
+}
+
+/// What a task on the other threads came to.
+fn finished<T>(task: Result<Result<T, LedgerError>, tokio::task::JoinError>) -> Result<T, Refusal> {
+    match task {
+        Ok(done) => done.map_err(refused),
+        Err(failed) => {
+            error!(error = %failed, "an export did not end");
+            Err(Failure::new(Code::InternalServerError, "the server failed while it made the export").into())
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn what_breaks_off_does_not_look_whole() {
+        let piece = |text: &'static str| Ok::<_, io::Error>(Bytes::from_static(text.as_bytes()));
+        let taken = async |pieces: Vec<io::Result<Bytes>>| {
+            let taken: Vec<io::Result<Bytes>> = until_the_end(stream::iter(pieces), ()).collect().await;
+            let failed = taken.iter().filter(|piece| piece.is_err()).count();
+            (taken.len(), failed)
+        };
+        assert_eq!(taken(vec![piece("a"), piece("b"), Ok(END)]).await, (2, 0));
+        assert_eq!(taken(vec![Ok(END)]).await, (0, 0));
+        assert_eq!(taken(vec![piece("a"), piece("b")]).await, (3, 1), "given up");
+        assert_eq!(taken(vec![]).await, (1, 1), "given up at once");
+        assert_eq!(taken(vec![piece("a"), Err(io::Error::other("no")), piece("b"), Ok(END)]).await, (2, 1));
+    }
+}

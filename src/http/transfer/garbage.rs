@@ -1,0 +1,127 @@
+//! `/garbage`: payloads that no version names, for `stemma gc`. POST lists one page of them, and deletes it where that is
+//! asked for; GET `/garbage/b3:<hex>` says how one payload stands. For whoever runs the server, not part of the API.
+
+use std::time::Duration;
+
+use actix_web::http::header;
+use actix_web::{HttpRequest, HttpResponse, web};
+use serde::Deserialize;
+use serde_json::json;
+use tracing::{error, info};
+
+use crate::api::engine::code::{Code, Reason};
+use crate::api::engine::failure::Failure;
+use crate::domain::id::Digest;
+use crate::http::errors::Refusal;
+use crate::http::state::Shared;
+use crate::http::stream::body;
+use crate::ledger::{Ledger, LedgerError, Standing, Unnamed};
+
+/// More than a request has to say.
+const LARGEST_BODY: usize = 4_096;
+
+/// What is asked.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct Asked {
+    /// With which byte the digests begin: 0 to 255.
+    first: u8,
+    /// How long ago a payload must have been put last.
+    grace_seconds: u64,
+    /// Whether to delete what is found.
+    delete: bool,
+}
+
+pub(in crate::http) fn configure(config: &mut web::ServiceConfig) {
+    let other = |methods| web::to(move || async move { Err::<HttpResponse, _>(Refusal::method(methods)) });
+    config
+        .service(
+            web::resource("/garbage")
+                .wrap(actix_web::middleware::from_fn(crate::http::identity::auth::require))
+                .route(web::post().to(page))
+                .default_service(other("POST")),
+        )
+        .service(
+            web::resource("/garbage/{digest}")
+                .wrap(actix_web::middleware::from_fn(crate::http::identity::auth::require))
+                .route(web::get().to(one))
+                .default_service(other("GET")),
+        );
+}
+
+async fn page(
+    request: HttpRequest,
+    payload: web::Payload,
+    shared: web::Data<Shared>,
+) -> Result<HttpResponse, Refusal> {
+    let ledger = ledger(&shared)?;
+    let shape = ("{\"first\", \"graceSeconds\", \"delete\"}", LARGEST_BODY);
+    let asked: Asked = body::json(&request, payload, shape, shared.limits.body_time).await?;
+    let work = async move {
+        let grace = Duration::from_secs(asked.grace_seconds);
+        let found = ledger.unnamed(asked.first, grace).await?;
+        if !asked.delete {
+            return Ok(found);
+        }
+        let digests: Vec<Digest> = found.iter().map(|blob| blob.digest).collect();
+        let deleted = ledger.sweep(&digests, grace).await?;
+        if !deleted.is_empty() {
+            info!(payloads = deleted.len(), "payloads that no version names were deleted");
+        }
+        Ok(found.into_iter().filter(|blob| deleted.contains(&blob.digest)).collect())
+    };
+    let blobs: Vec<Unnamed> = finished(shared.runtime.spawn(work).await)?;
+    let blobs: Vec<_> = blobs
+        .iter()
+        .map(|blob| {
+            json!({
+                "digest": blob.digest.to_string(),
+                "size": blob.size.to_string(),
+                "ageSeconds": blob.age.as_secs(),
+            })
+        })
+        .collect();
+    Ok(answer(&json!({ "blobs": blobs })))
+}
+
+async fn one(name: web::Path<String>, shared: web::Data<Shared>) -> Result<HttpResponse, Refusal> {
+    let ledger = ledger(&shared)?;
+    let digest: Digest =
+        name.parse().map_err(|error| Failure::new(Code::BadUserInput, format!("{error}")))?;
+    let Standing { stored, versions } =
+        finished(shared.runtime.spawn(async move { ledger.standing(digest).await }).await)?;
+    Ok(answer(&json!({
+        "size": stored.map(|(size, _)| size.to_string()),
+        "ageSeconds": stored.map(|(_, age)| age.as_secs()),
+        "versions": versions,
+    })))
+}
+
+fn ledger(shared: &Shared) -> Result<Ledger, Refusal> {
+    let missing =
+        || Failure::new(Code::BadUserInput, "this server collects no garbage").because(Reason::NotFound);
+    shared.ledger.clone().ok_or_else(|| missing().into())
+}
+
+fn answer(said: &serde_json::Value) -> HttpResponse {
+    HttpResponse::Ok().insert_header((header::CACHE_CONTROL, "no-store")).json(said)
+}
+
+/// What the ledger's task came to.
+fn finished<T>(task: Result<Result<T, LedgerError>, tokio::task::JoinError>) -> Result<T, Refusal> {
+    match task {
+        Ok(Ok(done)) => Ok(done),
+        Ok(Err(LedgerError::Blob(error))) => Err(error.into()),
+        Ok(Err(error)) => {
+            error!(error = &error as &dyn std::error::Error, "garbage was not collected");
+            Err(Failure::new(Code::InternalServerError, error.to_string())
+                .because(Reason::Unavailable)
+                .into())
+        }
+        Err(failed) => {
+            error!(error = %failed, "the collection of garbage did not end");
+            Err(Failure::new(Code::InternalServerError, "the server failed while it looked for garbage")
+                .into())
+        }
+    }
+}

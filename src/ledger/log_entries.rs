@@ -1,0 +1,176 @@
+//! Reading the log out again, commit by commit with all its rows: what a backup copies, and what proves a restored store.
+
+use std::collections::HashSet;
+
+use super::{Ledger, LedgerError};
+use crate::domain::id::{Digest, Seq, VersionId};
+use crate::domain::log::entry::{CommitRecord, Head};
+use crate::domain::log::facts::Facts;
+use crate::domain::statement::StatementId;
+use crate::domain::write::portable_entry::{Transcript, Untrue};
+use crate::graph::Graph;
+use crate::lineage::{At, Index};
+
+/// The most commits that are read together.
+const MOST: usize = 256;
+
+/// The most bytes of facts of the commits that are read together: their rows are larger, and one commit may have many.
+const FACTS: usize = 256 * 1024;
+
+impl Ledger {
+    /// The commits after `after` up to `until`, which must be durable, with all their rows: one, and more until they weigh
+    /// about `bytes`. Each is hashed again; that the first follows what the caller has is the caller's to check.
+    ///
+    /// # Errors
+    /// [`LedgerError::AsOfUnavailable`] where `until` has not come yet; [`LedgerError::Corrupt`],
+    /// [`LedgerError::Unavailable`].
+    pub async fn transcripts(
+        &self,
+        after: Seq,
+        until: Seq,
+        bytes: usize,
+    ) -> Result<Vec<Transcript>, LedgerError> {
+        self.head_at(Some(until)).await?;
+        let first = |payload: &Digest, seq: Seq| self.shared.reading(|index| is_first(index, payload, seq));
+        Reading { graph: &self.shared.graph, first }.read(after, until, bytes).await
+    }
+
+    /// The number and digest of a commit, or of the newest.
+    ///
+    /// # Errors
+    /// [`LedgerError::AsOfUnavailable`] for a commit that has not come yet; [`LedgerError::Corrupt`],
+    /// [`LedgerError::Unavailable`].
+    pub async fn head_at(&self, seq: Option<Seq>) -> Result<Head, LedgerError> {
+        let newest = self.shared.durable();
+        let seq = seq.unwrap_or(newest);
+        if seq > newest {
+            return Err(LedgerError::AsOfUnavailable(format!(
+                "there is no commit {seq} yet: the newest is {newest}; ask for that or an earlier one"
+            )));
+        }
+        head_at(&self.shared.graph, seq).await
+    }
+}
+
+pub(super) async fn head_at(graph: &Graph, seq: Seq) -> Result<Head, LedgerError> {
+    let Some(before) = seq.0.checked_sub(1) else { return Ok(Head::default()) };
+    let found = graph.commits(Seq(before), 1).await?.pop();
+    let found = found.ok_or_else(|| LedgerError::Corrupt(format!("commit {seq} is missing from the log")))?;
+    Ok(Head { seq, digest: found.digest() })
+}
+
+/// How many of these commits are read together: one, and more while their facts are few.
+fn read_together(commits: &[CommitRecord]) -> usize {
+    let mut facts = 0;
+    let few = commits.iter().take_while(|commit| {
+        facts += commit.facts.len();
+        facts <= FACTS
+    });
+    few.count().max(1)
+}
+
+/// Reads transcripts from a graph. `first` knows whether a commit was the first to name a payload.
+pub(super) struct Reading<'a, F> {
+    pub(super) graph: &'a Graph,
+    pub(super) first: F,
+}
+
+impl<F: Fn(&Digest, Seq) -> bool> Reading<'_, F> {
+    /// As [`Ledger::transcripts`].
+    pub(super) async fn read(
+        &self,
+        after: Seq,
+        until: Seq,
+        bytes: usize,
+    ) -> Result<Vec<Transcript>, LedgerError> {
+        let (mut seq, mut page, mut weight) = (after, 1, 0);
+        let mut found: Vec<Transcript> = Vec::new();
+        while seq < until && weight < bytes {
+            let left = usize::try_from(until.0 - seq.0).unwrap_or(usize::MAX);
+            let mut commits = self.graph.commits(seq, page.min(left)).await?;
+            commits.truncate(read_together(&commits));
+            let Some(last) = commits.last() else { break };
+            seq = last.seq;
+            let read = self.rows_of(commits).await?;
+            weight += read.iter().map(weigh).sum::<usize>();
+            found.extend(read);
+            // As many as should fill what is left, by what the ones before weighed.
+            let each = (weight / found.len()).max(1);
+            page = (bytes.saturating_sub(weight) / each).clamp(1, MOST);
+        }
+        Ok(found)
+    }
+
+    /// The rows of commits, of all of them at once: a question for each would take longer than its answer.
+    async fn rows_of(&self, commits: Vec<CommitRecord>) -> Result<Vec<Transcript>, LedgerError> {
+        let damaged = |seq: Seq, why: &'static str| LedgerError::Corrupt(Untrue { seq, why }.to_string());
+        let facts: Vec<Facts> = commits
+            .iter()
+            .map(|commit| Facts::unpack(&commit.facts).map_err(|broken| damaged(commit.seq, broken.0)))
+            .collect::<Result<_, _>>()?;
+        let both = || commits.iter().map(|commit| commit.seq).zip(&facts);
+        let versions: Vec<VersionId> = facts.iter().flat_map(|facts| &facts.versions).map(|v| v.id).collect();
+        let statements: Vec<StatementId> = both()
+            .flat_map(|(seq, facts)| {
+                (0..).zip(&facts.statements).map(move |(place, _)| StatementId { seq, place })
+            })
+            .collect();
+        let asserted: Vec<(Seq, u32)> = both()
+            .flat_map(|(seq, facts)| (0..).zip(&facts.asserted).map(move |(place, _)| (seq, place)))
+            .collect();
+        let named: Vec<Vec<Digest>> = both().map(|(seq, facts)| self.named_first(seq, facts)).collect();
+        let blobs: Vec<Digest> = named.iter().flatten().copied().collect();
+        let mut versions = self.graph.versions(&versions).await?.into_iter();
+        let mut statements = self.graph.statements(&statements).await?.into_iter();
+        let mut asserted = self.graph.asserted(&asserted).await?.into_iter();
+        let mut blobs = self.graph.blobs(&blobs).await?.into_iter();
+        let mut found = Vec::with_capacity(commits.len());
+        for ((commit, facts), named) in commits.into_iter().zip(&facts).zip(&named) {
+            let before = Head { seq: Seq(commit.seq.0.saturating_sub(1)), digest: commit.previous };
+            let missing = damaged(commit.seq, "a row of it is missing");
+            let transcript = all(&mut versions, facts.versions.len()).and_then(|versions| {
+                Some(Transcript {
+                    commit,
+                    versions,
+                    statements: all(&mut statements, facts.statements.len())?,
+                    asserted: all(&mut asserted, facts.asserted.len())?,
+                    blobs: all(&mut blobs, named.len())?,
+                })
+            });
+            let transcript = transcript.ok_or(missing)?;
+            transcript.check(before).map_err(|untrue| LedgerError::Corrupt(untrue.to_string()))?;
+            found.push(transcript);
+        }
+        Ok(found)
+    }
+
+    /// The payloads that a commit named before all others, in the order of its versions.
+    fn named_first(&self, seq: Seq, facts: &Facts) -> Vec<Digest> {
+        let mut seen = HashSet::new();
+        let payloads = facts.versions.iter().filter_map(|fact| fact.payload);
+        payloads.filter(|payload| seen.insert(*payload) && (self.first)(payload, seq)).collect()
+    }
+}
+
+/// The next `count` of what was found; none where one of them was not.
+fn all<T>(found: &mut impl Iterator<Item = Option<T>>, count: usize) -> Option<Vec<T>> {
+    let taken: Option<Vec<T>> = found.by_ref().take(count).collect();
+    taken.filter(|taken| taken.len() == count)
+}
+
+/// About how many bytes a transcript takes.
+fn weigh(transcript: &Transcript) -> usize {
+    /// What a version takes beside its texts and lists.
+    const VERSION: usize = 256;
+    let versions = transcript.versions.iter().map(|version| {
+        let activity = version.activity.as_ref().map_or(0, |activity| activity.parameters.as_str().len());
+        VERSION + version.content.attributes.as_str().len() + 40 * version.content.sources.len() + activity
+    });
+    transcript.commit.facts.len() + VERSION + versions.sum::<usize>()
+}
+
+/// Whether a commit was the first to name a payload.
+pub(super) fn is_first(index: &Index, payload: &Digest, seq: Seq) -> bool {
+    let at = At::new(index, seq);
+    at.with_payload(payload).first().is_some_and(|first| at.seq_of(*first) == seq)
+}

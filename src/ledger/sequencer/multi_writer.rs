@@ -1,0 +1,325 @@
+//! Turns: writing where other processes write to the store as well, and following what they write.
+//!
+//! One proposal at a time is planned on the newest head there is, and appended if no other process was first. The index gets it
+//! only then, so a lost race costs nothing but the planning: the other's commit is taken, and the proposal is planned anew. A
+//! process that has lost several times asks for the way; the others then wait until it has written, for a bounded time. That is
+//! a courtesy, so that a large commit comes through between many small ones; what keeps the log whole is that a seq is taken
+//! once.
+
+#[cfg(test)]
+mod tests;
+
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
+use tokio::sync::mpsc;
+use tokio::time::{sleep, timeout};
+
+use super::{Answer, Answered, Job, Order, Sequencer, committed};
+use crate::domain::invalid::{Invalid, MAX_COMMIT_BYTES};
+use crate::domain::log::entry::{CommitRecord, Entry, Head};
+use crate::domain::log::facts::{Facts, Stamp};
+use crate::domain::write::plan::{Planned, plan};
+use crate::domain::write::proposal::Proposal;
+use crate::graph::{AppendError, GraphError, Turn, Way};
+use crate::ledger::LedgerError;
+use crate::ledger::sequencer::prepare::Prepared;
+use crate::lineage::Index;
+
+/// How many commits are taken at a time. Their facts travel in one message.
+const PAGE: usize = 16;
+/// How often others may be first before a proposal is given back.
+const RACES: u32 = 64;
+/// How many lost races one asks for the way after.
+const PATIENT: u32 = 3;
+/// How long somebody else is given the way, and how often it is looked whether it has written.
+const WAY: Duration = if cfg!(test) { Duration::from_millis(300) } else { Duration::from_secs(2) };
+const LOOK: Duration = Duration::from_millis(5);
+/// How long is waited before the next look where the last was not answered, and how many such looks are made before the
+/// connection is made anew.
+const UNHEARD: Duration = Duration::from_secs(1);
+const ANEW: u32 = 4;
+/// A commit whose time is so far ahead of the clock was made by a process whose clock is wrong, or this one's is. In
+/// microseconds.
+const APART: i64 = 10_000_000;
+
+/// What callers hear where the database cannot be reached.
+const AWAY: &str = "the graph's server does not answer; nothing was written: send it again in a moment";
+/// What they hear where the log is not what it was.
+const BROKEN: &str = "this process no longer follows the store, and writes nothing: start it again";
+/// What they hear where others were always first.
+const OVERTAKEN: &str = "other processes were first again and again; nothing was written: send it again";
+/// What they hear where nobody can tell.
+const UNKNOWN: &str =
+    "it is unknown whether this was written; ask again with the same idempotency key to learn it";
+
+/// What is known of the others.
+#[derive(Default)]
+pub(super) struct Others {
+    /// Who was given the way and did not use it in time.
+    passed_over: Option<Way>,
+    /// Whether this process has asked for the way.
+    asking: bool,
+    /// How many looks for commits were not answered since one was.
+    unheard: u32,
+    /// Whether it was said that clocks differ.
+    told: bool,
+}
+
+impl Sequencer {
+    /// The next order. Until it comes, the others are followed. None once the queue is closed and empty.
+    pub(super) async fn next(&mut self, queue: &mut mpsc::Receiver<Order>) -> Option<Order> {
+        if !self.shared.graph.is_shared() {
+            return queue.recv().await;
+        }
+        loop {
+            let shared = Arc::clone(&self.shared);
+            tokio::select! {
+                biased;
+                order = queue.recv() => return order,
+                () = sleep(self.pace()) => {}
+                () = shared.following.wanted.notified() => {}
+            }
+            // Whoever asks for something hears of it.
+            let _ = self.follow().await;
+            if self.others.unheard > 0 && self.others.unheard.is_multiple_of(ANEW) {
+                self.reconnect().await;
+            }
+        }
+    }
+
+    /// How long to wait before the next look: longer where the last was not answered.
+    fn pace(&self) -> Duration {
+        let every = self.shared.following.every;
+        if self.others.unheard > 0 { every.max(UNHEARD) } else { every }
+    }
+
+    async fn reconnect(&self) {
+        match self.shared.graph.reconnect().await {
+            Ok(()) => tracing::info!("connected to the graph's server anew"),
+            Err(error) => tracing::debug!(%error, "the graph's server cannot be reached"),
+        }
+    }
+
+    /// Writes proposals one by one, each in its turn.
+    pub(super) async fn write_in_turn(&mut self, jobs: Vec<Job>) {
+        if jobs.is_empty() {
+            return;
+        }
+        let mut caught_up = self.catch_up().await;
+        for Job { proposal, mut prepared, answer } in jobs {
+            let result = match &caught_up {
+                Ok(()) => self.commit_in_turn(&proposal, &mut prepared).await,
+                Err(error) => Err(not_now(error)),
+            };
+            if caught_up.is_ok() && matches!(result, Err(LedgerError::Unavailable { .. })) {
+                // If the server is gone, those after it need not find that out one by one.
+                caught_up = self.catch_up().await;
+            }
+            let _ = answer.send(result);
+            self.leave_way().await;
+        }
+    }
+
+    /// Lets the others write again, if they were asked not to.
+    async fn leave_way(&mut self) {
+        if std::mem::take(&mut self.others.asking)
+            && let Err(error) = self.shared.graph.leave_way().await
+        {
+            tracing::debug!(%error, "the way is given back when its time is over");
+        }
+    }
+
+    /// Takes all that others have written. Says who has asked for the way.
+    pub(super) async fn follow(&mut self) -> Result<Option<Way>, LedgerError> {
+        if !self.shared.writable.load(Ordering::Acquire) {
+            return Err(LedgerError::unavailable(BROKEN));
+        }
+        loop {
+            let since = self.shared.clock.now();
+            let news = self.shared.graph.news(PAGE).await.map_err(|error| self.unheard(error))?;
+            if std::mem::take(&mut self.others.unheard) > 0 {
+                tracing::info!(seq = %self.head.seq, "the graph's server answers again");
+            }
+            let is_all = news.commits.len() < PAGE;
+            for commit in news.commits {
+                self.take(&commit).inspect_err(|error| {
+                    tracing::error!(%error, seq = %commit.seq, "the store does not go on where it was; nothing more is read from it");
+                    self.shared.writable.store(false, Ordering::Release);
+                })?;
+            }
+            if is_all {
+                self.shared.following.caught_up(since);
+                return Ok(news.way);
+            }
+        }
+    }
+
+    /// Follows, and lets pass who has asked for the way.
+    async fn catch_up(&mut self) -> Result<(), LedgerError> {
+        let Some(way) = self.follow().await?.filter(|way| self.gives(way)) else { return Ok(()) };
+        let passing = async {
+            loop {
+                sleep(LOOK).await;
+                if self.follow().await?.as_ref() != Some(&way) {
+                    return Ok(());
+                }
+            }
+        };
+        match timeout(WAY, passing).await {
+            Ok(passed) => passed,
+            Err(_) => {
+                // It may be gone for good.
+                self.others.passed_over = Some(way);
+                Ok(())
+            }
+        }
+    }
+
+    fn gives(&self, way: &Way) -> bool {
+        way.by != self.shared.name && self.others.passed_over.as_ref() != Some(way)
+    }
+
+    async fn commit_in_turn(&mut self, proposal: &Proposal, prepared: &mut Prepared) -> Answer {
+        for lost in 0..RACES {
+            if let Some(answer) = self.shared.answered(proposal, &[]).await? {
+                return Ok(answer);
+            }
+            let Planned { entry, outcomes, refreshed } = self.plan_in_turn(proposal, prepared).await?;
+            let Some(entry) = entry.map(Arc::new) else {
+                return Ok(committed(outcomes, refreshed, Answered::Now(self.head.seq)));
+            };
+            Invalid::limit("bytes of one commit", entry.weight(), MAX_COMMIT_BYTES)?;
+            // What does not fit must not get into the log: nobody could follow it.
+            let follows = |index: &Index| index.follows(stamp(&entry.commit), &entry.facts);
+            self.shared.reading(follows).map_err(mistaken)?;
+            match self.shared.graph.append_in_turn(Arc::clone(&entry)).await {
+                Ok(Turn::Written) => {
+                    self.put(&entry)?;
+                    return Ok(committed(outcomes, refreshed, Answered::Now(self.head.seq)));
+                }
+                Ok(Turn::Lost) => {
+                    if lost + 1 == PATIENT {
+                        self.ask_way().await;
+                    }
+                    // Once asked for, the way is ours: who asks later waits for us to have had it.
+                    let followed = if self.others.asking {
+                        self.follow().await.map(drop)
+                    } else {
+                        self.catch_up().await
+                    };
+                    followed.map_err(|error| not_now(&error))?;
+                }
+                Err(error @ AppendError::Failed { .. }) => {
+                    return Err(LedgerError::Unavailable {
+                        what: UNKNOWN.to_owned(),
+                        why: error.to_string(),
+                    });
+                }
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Err(LedgerError::unavailable(OVERTAKEN))
+    }
+
+    /// Plans a proposal on top of what is durable, looking up what the rules ask for.
+    async fn plan_in_turn(
+        &self,
+        proposal: &Proposal,
+        prepared: &mut Prepared,
+    ) -> Result<Planned, LedgerError> {
+        self.shared.load_records(proposal, prepared, &[]).await?;
+        loop {
+            let planned = {
+                let newest = self.shared.index.newest();
+                let index = newest.read();
+                plan(&*index, proposal, &self.shared.given(&index, proposal, prepared, self.head))
+            };
+            match planned.map_err(LedgerError::from) {
+                Ok(planned) => return Ok(planned),
+                Err(error) => match error.unread() {
+                    Some(ids) => self.shared.load_unread(ids, prepared, &[]).await?,
+                    None => return Err(error),
+                },
+            }
+        }
+    }
+
+    /// Asks the others to wait until this process has written.
+    async fn ask_way(&mut self) {
+        let way = Way { by: self.shared.name.clone(), at: self.head.seq };
+        match self.shared.graph.ask_way(&way).await {
+            Ok(()) => self.others.asking = true,
+            // Then it goes on as before.
+            Err(error) => tracing::debug!(%error, "the way was not asked for"),
+        }
+    }
+
+    /// Takes a commit that another process has written.
+    fn take(&mut self, commit: &CommitRecord) -> Result<(), LedgerError> {
+        let damaged = |why: &str| LedgerError::Corrupt(format!("commit {}: {why}", commit.seq));
+        if commit.previous != self.head.digest {
+            return Err(damaged("it does not follow the commit before it"));
+        }
+        let facts = Facts::unpack(&commit.facts).map_err(|error| damaged(&error.to_string()))?;
+        if commit.time > self.shared.clock.now().saturating_add(APART)
+            && !std::mem::replace(&mut self.others.told, true)
+        {
+            tracing::warn!(seq = %commit.seq, "a commit is of a time that is yet to come: the clocks of the processes differ");
+        }
+        self.add(commit, &facts)
+    }
+
+    /// Takes a commit that this process has written.
+    fn put(&mut self, entry: &Entry) -> Result<(), LedgerError> {
+        self.add(&entry.commit, &entry.facts)
+    }
+
+    fn add(&mut self, commit: &CommitRecord, facts: &Facts) -> Result<(), LedgerError> {
+        let applied = self.shared.index.newest().write().apply(stamp(commit), facts);
+        if let Err(misfit) = applied {
+            // The index is of no use for planning any more; readers are pinned behind it.
+            self.shared.writable.store(false, Ordering::Release);
+            return Err(mistaken(misfit));
+        }
+        self.head = Head { seq: commit.seq, digest: commit.digest() };
+        self.shared.graph.took(self.head);
+        self.shared.publish(&[self.head]);
+        Ok(())
+    }
+
+    fn unheard(&mut self, error: GraphError) -> LedgerError {
+        if matches!(error, GraphError::Corrupt { .. }) {
+            tracing::error!(%error, "the store is damaged; nothing more is read from it");
+            self.shared.writable.store(false, Ordering::Release);
+            return error.into();
+        }
+        self.others.unheard = self.others.unheard.saturating_add(1);
+        if self.others.unheard == 1 {
+            tracing::warn!(%error, seq = %self.head.seq, "the graph's server does not answer; reading goes on here");
+        }
+        error.into()
+    }
+}
+
+fn stamp(commit: &CommitRecord) -> Stamp<'_> {
+    Stamp { seq: commit.seq, time: commit.time, author: &commit.author }
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "it is what map_err gives")]
+fn mistaken(misfit: crate::lineage::Misfit) -> LedgerError {
+    LedgerError::Corrupt(misfit.to_string())
+}
+
+/// What a caller hears of an error that kept this process from following.
+fn not_now(error: &LedgerError) -> LedgerError {
+    match error {
+        LedgerError::Unavailable { what, why } if why.is_empty() => LedgerError::unavailable(what),
+        LedgerError::Unavailable { why, .. } => {
+            LedgerError::Unavailable { what: AWAY.to_owned(), why: why.clone() }
+        }
+        LedgerError::Corrupt(what) => LedgerError::Corrupt(what.clone()),
+        other => LedgerError::Unavailable { what: AWAY.to_owned(), why: other.to_string() },
+    }
+}

@@ -1,0 +1,104 @@
+//! What the rules need beside the index: which payloads are stored, and the records of versions whose content comes
+//! back.
+
+use std::collections::{BTreeSet, HashMap};
+use std::sync::atomic::Ordering;
+
+use futures_util::{StreamExt, TryStreamExt, stream};
+
+use crate::domain::id::{Digest, VersionId};
+use crate::domain::item::ItemKey;
+use crate::domain::log::entry::{BlobRecord, Entry};
+use crate::domain::media::Media;
+use crate::domain::version::VersionRecord;
+use crate::domain::write::proposal::{Proposal, Ref};
+use crate::domain::write::world::World;
+use crate::ledger::{LedgerError, Shared};
+
+/// How many payloads are looked for at a time.
+const LOOKS: usize = 16;
+
+/// What was looked up for a proposal.
+#[derive(Debug, Default)]
+pub(crate) struct Prepared {
+    pub records: HashMap<VersionId, VersionRecord>,
+    pub blobs: HashMap<Digest, BlobRecord>,
+    /// What the bytes of those tell that are images.
+    pub media: HashMap<Digest, Media>,
+    /// How often payloads had been deleted before the first of these was looked for.
+    pub sweeps: u64,
+}
+
+impl Shared {
+    /// Checks that the payloads that are named are stored.
+    pub(in crate::ledger) async fn prepare(&self, proposal: &Proposal) -> Result<Prepared, LedgerError> {
+        let mut prepared = Prepared { sweeps: self.sweeps.load(Ordering::SeqCst), ..Prepared::default() };
+        let found = proposal
+            .payloads()
+            .into_iter()
+            .map(async |digest| self.blobs.stat(digest).await?.ok_or(LedgerError::BlobMissing { digest }));
+        // A bucket is far away.
+        let mut found = stream::iter(found).buffered(LOOKS);
+        while let Some(meta) = found.try_next().await? {
+            let digest = meta.digest;
+            prepared.blobs.insert(digest, BlobRecord { digest, sha256: meta.sha256, size: meta.size });
+            prepared.media.extend(meta.tells.map(|tells| (digest, tells)));
+        }
+        drop(found);
+        Ok(prepared)
+    }
+
+    /// Loads the records of versions whose content comes back, and of heads to refresh, as they are now. What does
+    /// not exist is left to the rules to refuse.
+    pub(in crate::ledger) async fn load_records(
+        &self,
+        proposal: &Proposal,
+        prepared: &mut Prepared,
+        group: &[Entry],
+    ) -> Result<(), LedgerError> {
+        let needed: BTreeSet<VersionId> = self.reading(|index| {
+            let head = |key: &ItemKey| index.history(index.item(&key.id())?).last().copied();
+            let heads = proposal.refreshes().filter_map(head);
+            let named = proposal.records_needed().filter_map(|reference| match reference {
+                Ref::Id(id) => index.version(id),
+                Ref::Named(text) => index.now().resolve(&text.parse().ok()?, text).ok(),
+                Ref::Local(_) => None,
+            });
+            heads.chain(named).map(|version| index.version_id(version)).collect()
+        });
+        self.load(needed, prepared, group).await
+    }
+
+    async fn load(
+        &self,
+        needed: BTreeSet<VersionId>,
+        prepared: &mut Prepared,
+        group: &[Entry],
+    ) -> Result<(), LedgerError> {
+        // What this group made is not in the store yet.
+        let waiting =
+            group.iter().flat_map(|entry| &entry.versions).filter(|record| needed.contains(&record.id));
+        prepared.records.extend(waiting.map(|record| (record.id, record.clone())));
+        let needed: Vec<VersionId> =
+            needed.into_iter().filter(|id| !prepared.records.contains_key(id)).collect();
+        for record in self.versions(&needed).await?.into_iter().flatten() {
+            prepared.records.insert(record.id, VersionRecord::clone(&record));
+        }
+        Ok(())
+    }
+
+    /// Looks up records that only the rules could tell were needed: a reference that names something else within its
+    /// commit than before it.
+    pub(in crate::ledger) async fn load_unread(
+        &self,
+        ids: &[VersionId],
+        prepared: &mut Prepared,
+        group: &[Entry],
+    ) -> Result<(), LedgerError> {
+        self.load(ids.iter().copied().collect(), prepared, group).await?;
+        match ids.iter().find(|id| !prepared.records.contains_key(id)) {
+            None => Ok(()),
+            Some(missing) => Err(LedgerError::Corrupt(format!("the record of {missing} is missing"))),
+        }
+    }
+}

@@ -1,0 +1,111 @@
+//! A column: which values each holder has, and which holders have each value.
+//!
+//! Holders are versions or items, by number, and come in ascending order. So the holders of a value that are visible at
+//! a seq are the beginning of a list, and whether a holder has a value is one search by halving.
+
+use std::ops::Bound;
+
+use super::dictionary::Dictionary;
+use super::small_lists::Short;
+
+/// Which holders have each value.
+#[derive(Debug, Default)]
+pub struct Lists {
+    dictionary: Dictionary,
+    holders: Short<u32>,
+}
+
+/// Values of holders, one of each, found from either side.
+#[derive(Debug, Default)]
+pub struct Column {
+    lists: Lists,
+    holders: Vec<u32>,
+    values: Vec<u32>,
+}
+
+impl Lists {
+    /// Adds a value of a holder, which must not come before the last one. Gives the value's number.
+    pub fn push(&mut self, holder: u32, value: &[u8]) -> u32 {
+        let (number, new) = self.dictionary.intern(value);
+        if new {
+            self.holders.begin();
+        }
+        self.push_known(holder, number);
+        number
+    }
+
+    /// The same of a value that has a number already. A value that is said twice of a holder counts once.
+    pub fn push_known(&mut self, holder: u32, value: u32) {
+        if self.holders.get(value as usize).last() != Some(&holder) {
+            self.holders.push(value as usize, holder);
+        }
+    }
+
+    /// How many holders a value has.
+    #[must_use]
+    pub fn count(&self, value: u32) -> usize {
+        self.holders.get(value as usize).len()
+    }
+
+    /// Puts the new values in order, without which no range shows them.
+    pub fn settle(&mut self) {
+        self.dictionary.settle();
+    }
+
+    /// The number of a value that some holder has.
+    #[must_use]
+    pub fn find(&self, value: &[u8]) -> Option<u32> {
+        self.dictionary.find(value)
+    }
+
+    /// The holders of a value below a bound, ascending.
+    #[must_use]
+    pub fn having(&self, value: u32, below: u32) -> &[u32] {
+        let all = self.holders.get(value as usize);
+        &all[..all.partition_point(|holder| *holder < below)]
+    }
+
+    /// The values within bounds, in their order.
+    pub fn range<'a>(&'a self, low: Bound<&[u8]>, high: Bound<&[u8]>) -> impl Iterator<Item = u32> + use<'a> {
+        self.dictionary.range(low, high)
+    }
+
+    /// The values that begin so, in their order.
+    pub fn beginning<'a>(&'a self, prefix: &[u8]) -> impl Iterator<Item = u32> + use<'a> {
+        self.dictionary.beginning(prefix)
+    }
+}
+
+impl Column {
+    /// Adds the value of a holder, which must come after the last one. Gives the value's number.
+    pub fn push(&mut self, holder: u32, value: &[u8]) -> u32 {
+        let number = self.lists.push(holder, value);
+        self.holders.push(holder);
+        self.values.push(number);
+        number
+    }
+
+    /// Puts the new values in order, without which no range shows them.
+    pub fn settle(&mut self) {
+        self.lists.settle();
+    }
+
+    /// Which holders have each value.
+    #[must_use]
+    pub const fn lists(&self) -> &Lists {
+        &self.lists
+    }
+
+    /// All holders below a bound, ascending.
+    #[must_use]
+    pub fn holders(&self, below: u32) -> &[u32] {
+        &self.holders[..self.holders.partition_point(|holder| *holder < below)]
+    }
+
+    /// The value that a holder has.
+    #[must_use]
+    pub fn of(&self, holder: u32) -> Option<&[u8]> {
+        let place = self.holders.binary_search(&holder).ok()?;
+        Some(self.lists.dictionary.get(self.values[place]))
+    }
+}

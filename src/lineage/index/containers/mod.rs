@@ -1,0 +1,10 @@
+//! Containers of dense numbers and byte strings that the columns of the index are made of. They know nothing of lineage.
+
+pub mod column;
+pub mod dictionary;
+pub mod digests;
+pub mod flat;
+pub mod pool;
+pub mod small_lists;
+pub mod sorted;
+pub mod table;

@@ -1,0 +1,132 @@
+//! Growing lists, one of each dense number, most of which have one element or none.
+//!
+//! A list of one element costs eight bytes, and a few elements stand in an array that all lists share; only long lists are
+//! lists of their own.
+
+use super::pool::Pool;
+use crate::domain::numbers::VersionNo;
+
+/// Stands for a long list, where a count is expected.
+const LONG: u32 = u32::MAX;
+/// The most elements of a list that is not long: a power of two.
+const FEW: u32 = if cfg!(test) { 4 } else { 64 };
+
+/// What lists are of: numbers of 32 bits.
+pub trait Number: Copy + Default {
+    /// What a number stands for.
+    fn of(number: u32) -> Self;
+    /// The number.
+    fn number(self) -> u32;
+}
+
+impl Number for u32 {
+    fn of(number: u32) -> Self {
+        number
+    }
+
+    fn number(self) -> u32 {
+        self
+    }
+}
+
+impl Number for VersionNo {
+    fn of(number: u32) -> Self {
+        Self(number)
+    }
+
+    fn number(self) -> u32 {
+        self.0
+    }
+}
+
+/// Lists by number.
+#[derive(Debug)]
+pub struct Short<T> {
+    lists: Vec<List<T>>,
+    few: Pool<T>,
+    long: Vec<Vec<T>>,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct List<T> {
+    /// Of one element: itself. Of a few: where the first of them stands. Of many: the place of the list.
+    start: T,
+    count: u32,
+}
+
+impl<T> Default for Short<T> {
+    fn default() -> Self {
+        Self { lists: Vec::new(), few: Pool::default(), long: Vec::new() }
+    }
+}
+
+impl<T: Number> Short<T> {
+    /// How many lists there are.
+    #[must_use]
+    pub const fn len(&self) -> usize {
+        self.lists.len()
+    }
+
+    /// Whether there is no list.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.lists.is_empty()
+    }
+
+    /// Begins the next list, without elements.
+    pub fn begin(&mut self) {
+        self.lists.push(List { start: T::default(), count: 0 });
+    }
+
+    /// Adds an element to a list.
+    pub fn push(&mut self, list: usize, element: T) {
+        let List { start, count } = &mut self.lists[list];
+        let place = start.number() as usize;
+        match *count {
+            0 => (*start, *count) = (element, 1),
+            LONG => self.long[place].push(element),
+            // A few have as much room as the next power of two.
+            full if full.is_power_of_two() => self.grow(list, element),
+            few => {
+                self.few.set(place + few as usize, element);
+                *count += 1;
+            }
+        }
+    }
+
+    /// Adds an element to a list without room.
+    fn grow(&mut self, list: usize, element: T) {
+        let List { start, count } = self.lists[list];
+        let (from, len) = (start.number() as usize, count as usize);
+        let to = if count < FEW { self.few.take(len * 2) } else { usize::MAX };
+        let Ok(number) = u32::try_from(to) else {
+            let long = [self.get(list), &[element]].concat();
+            self.few.leave(from, len);
+            let place = u32::try_from(self.long.len()).unwrap_or(u32::MAX);
+            self.long.push(long);
+            self.lists[list] = List { start: T::of(place), count: LONG };
+            return;
+        };
+        if count == 1 {
+            self.few.set(to, start);
+        } else {
+            self.few.copy(from, len, to);
+            self.few.leave(from, len);
+        }
+        self.few.set(to + len, element);
+        self.lists[list] = List { start: T::of(number), count: count + 1 };
+    }
+
+    /// The elements of a list, in the order in which they were added.
+    #[must_use]
+    pub fn get(&self, list: usize) -> &[T] {
+        let List { start, count } = &self.lists[list];
+        let place = start.number() as usize;
+        match *count {
+            0 => &[],
+            1 => std::slice::from_ref(start),
+            LONG => &self.long[place],
+            few => self.few.get(place, few as usize),
+        }
+    }
+}

@@ -1,0 +1,106 @@
+//! An index while a log is read: many commits are added at once, and put in order at the end.
+//!
+//! Members and search lists hang on nothing but the numbers of versions and items. So each is filled on a thread of its
+//! own, some commits behind the rest. Each thread unpacks the facts itself: that takes less than to hand over what was
+//! unpacked, with all its texts, and to free it elsewhere.
+
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::thread::{JoinHandle, spawn};
+
+use super::membership::Membership;
+use super::postings::Postings;
+use super::{Added, Index, Misfit, pin};
+use crate::domain::id::Seq;
+use crate::domain::log::facts::{Facts, Stamp};
+use crate::domain::search::searchable::KeyBytes;
+
+/// So many commits a thread may be behind.
+const BEHIND: usize = 4;
+
+/// An index that answers nothing yet.
+pub struct Loading {
+    index: Index,
+    postings: Worker<Postings>,
+    membership: Worker<Membership>,
+}
+
+/// A commit whose numbers are checked, with its packed facts.
+type Job = (Arc<Added>, Arc<Vec<u8>>);
+
+/// A part of the index that is filled on a thread of its own.
+struct Worker<T> {
+    jobs: SyncSender<Job>,
+    thread: JoinHandle<Result<T, Misfit>>,
+}
+
+impl<T: Default + Send + 'static> Worker<T> {
+    fn start(work: fn(Receiver<Job>) -> Result<T, Misfit>) -> Self {
+        let (jobs, queue) = sync_channel(BEHIND);
+        Self { jobs, thread: spawn(move || work(queue)) }
+    }
+
+    fn end(self) -> Result<T, Misfit> {
+        drop(self.jobs);
+        self.thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+    }
+}
+
+impl Default for Loading {
+    fn default() -> Self {
+        let (index, postings, membership) = (Index::default(), Worker::start(list), Worker::start(gather));
+        Self { index, postings, membership }
+    }
+}
+
+impl Loading {
+    /// Adds the next commit by its packed facts. What does not fit may show only at the end.
+    ///
+    /// # Errors
+    /// [`Misfit`], also where the facts cannot be unpacked.
+    pub fn apply(&mut self, stamp: Stamp<'_>, packed: Vec<u8>) -> Result<(), Misfit> {
+        let facts = read(stamp.seq, &packed)?;
+        let (added, has_members) = (Arc::new(self.index.add(stamp, &facts)?), !facts.memberships.is_empty());
+        let packed = Arc::new(packed);
+        // A thread that is gone says why at the end.
+        if has_members {
+            let _ = self.membership.jobs.send((Arc::clone(&added), Arc::clone(&packed)));
+        }
+        let _ = self.postings.jobs.send((added, packed));
+        Ok(())
+    }
+
+    /// The index of what was added.
+    ///
+    /// # Errors
+    /// [`Misfit`].
+    pub fn settled(self) -> Result<Index, Misfit> {
+        let mut index = self.index;
+        index.items.settle();
+        index.postings = self.postings.end()?;
+        index.membership = self.membership.end()?;
+        Ok(index)
+    }
+}
+
+fn read(seq: Seq, packed: &[u8]) -> Result<Facts<&str, KeyBytes<'_>>, Misfit> {
+    Facts::read(packed).map_err(|broken| Misfit { seq, why: broken.to_string().into() })
+}
+
+fn list(jobs: Receiver<Job>) -> Result<Postings, Misfit> {
+    let mut postings = Postings::default();
+    for (added, packed) in jobs {
+        postings.add(&added, &read(added.seq, &packed)?);
+    }
+    postings.settle();
+    Ok(postings)
+}
+
+fn gather(jobs: Receiver<Job>) -> Result<Membership, Misfit> {
+    let mut membership = Membership::default();
+    for (added, packed) in jobs {
+        pin(&mut membership, &added, &read(added.seq, &packed)?)?;
+    }
+    membership.settle();
+    Ok(membership)
+}

@@ -1,0 +1,383 @@
+//! Membership: which versions a training set version pins, as intervals over the set's history.
+//!
+//! An interval says "this member, with this split and weight, from this version of the set up to before that
+//! one". A thousand snapshots of a large set cost what changed between them. An interval never changes what it
+//! says of the past: closing one adds an end that lies after every version it already covered.
+//!
+//! There are far more intervals than anything else, so one is 16 bytes here, 8 more at its member and 4 more while it
+//! is open; [`Stay`] is how it is shown.
+
+use std::collections::HashMap;
+use std::ops::Range;
+
+use super::containers::flat::Flat;
+use super::names::Name;
+use crate::domain::numbers::{ItemNo, VersionNo};
+
+/// One stay of a member in a training set.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Stay {
+    /// The member.
+    pub member: VersionNo,
+    /// Its split.
+    pub split: Name,
+    /// Its weight.
+    pub weight: Option<f64>,
+    /// The first version of the set that pins it, by number in the set's history, from 1.
+    pub from: u32,
+    /// The first later version that does not; `u32::MAX` while there is none.
+    pub to: u32,
+}
+
+impl Stay {
+    /// Whether the set's version of this number pins the member.
+    #[must_use]
+    pub const fn covers(&self, number: u32) -> bool {
+        self.from <= number && number < self.to
+    }
+}
+
+/// What one training set version is, beside its members.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Summary {
+    /// How many members it pins.
+    pub count: u32,
+    /// Whether these are all that it holds.
+    pub complete: bool,
+}
+
+/// A stay as it is kept.
+#[derive(Debug, Clone, Copy)]
+struct Kept {
+    member: VersionNo,
+    terms: u32,
+    from: u32,
+    to: u32,
+}
+
+impl Kept {
+    const fn covers(&self, number: u32) -> bool {
+        self.from <= number && number < self.to
+    }
+}
+
+/// The splits and weights in use, each pair once.
+#[derive(Debug, Default)]
+struct Terms {
+    all: Vec<(Name, Option<f64>)>,
+    places: HashMap<(Name, Option<u64>), u32>,
+}
+
+impl Terms {
+    fn intern(&mut self, split: Name, weight: Option<f64>) -> u32 {
+        *self.places.entry((split, weight.map(f64::to_bits))).or_insert_with(|| {
+            self.all.push((split, weight));
+            u32::try_from(self.all.len() - 1).unwrap_or(u32::MAX)
+        })
+    }
+}
+
+/// The history of one training set's members.
+#[derive(Debug)]
+struct Set {
+    item: ItemNo,
+    /// In the order in which they began.
+    stays: Vec<Kept>,
+    /// The places of the stays of the newest version, by member.
+    open: Vec<u32>,
+    /// The places of the stays that ended, in the order in which they did.
+    ended: Vec<u32>,
+    versions: Vec<Summary>,
+    /// Whether any of its versions is or was a member of a set.
+    nested: bool,
+    /// True if any of its versions pins a set.
+    outer: bool,
+}
+
+/// A place in [`Membership`]: a set, and a stay in it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(in crate::lineage) struct Place {
+    pub set: u32,
+    pub stay: u32,
+}
+
+/// Members that come or go and are not known as the facts say.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("membership facts do not fit the set before them")]
+pub struct Unfit;
+
+/// Pins of one split and weight; the pinned versions ascend.
+#[derive(Debug, Clone, Copy)]
+pub struct Group<'a> {
+    /// Their split.
+    pub split: Name,
+    /// Their weight.
+    pub weight: Option<f64>,
+    /// The pinned versions.
+    pub members: &'a [VersionNo],
+}
+
+/// The members of all training sets.
+#[derive(Debug, Default)]
+pub struct Membership {
+    sets: Vec<Set>,
+    places: HashMap<ItemNo, u32>,
+    terms: Terms,
+    /// The stays of each version.
+    stays_of: Flat<Place>,
+    /// The sets with stays that are not there yet, and which these are, in the order in which they came.
+    unlisted: Vec<(u32, Range<u32>)>,
+}
+
+impl Membership {
+    /// Adds the next version of a training set as the difference from the one before. Removed members ascend. What is
+    /// added is found by member from the next [`Membership::settle`] on.
+    ///
+    /// # Errors
+    /// [`Unfit`] where a removed member is not there, or an added one is.
+    pub fn push<'a>(
+        &mut self,
+        item: ItemNo,
+        complete: bool,
+        removed: &[VersionNo],
+        added: impl Iterator<Item = Group<'a>>,
+    ) -> Result<(), Unfit> {
+        let place = *self.places.entry(item).or_insert_with(|| {
+            self.sets.push(Set::new(item));
+            u32::try_from(self.sets.len() - 1).unwrap_or(u32::MAX)
+        });
+        let set = &mut self.sets[place as usize];
+        let number = u32::try_from(set.versions.len()).unwrap_or(u32::MAX) + 1;
+        let first = set.stays.len();
+        for group in added {
+            let terms = self.terms.intern(group.split, group.weight);
+            let stay = |member: &VersionNo| Kept { member: *member, terms, from: number, to: u32::MAX };
+            set.stays.extend(group.members.iter().map(stay));
+        }
+        // Each group ascends, so this merges runs.
+        set.stays[first..].sort_by_key(|stay| stay.member);
+        set.turn(number, removed, first)?;
+        let count = u32::try_from(set.open.len()).unwrap_or(u32::MAX);
+        set.versions.push(Summary { count, complete });
+        let stay = |place: usize| u32::try_from(place).map_err(|_| Unfit);
+        self.unlisted.push((place, stay(first)?..stay(set.stays.len())?));
+        Ok(())
+    }
+
+    /// Lists the new stays at their members.
+    pub fn settle(&mut self) {
+        let unlisted = std::mem::take(&mut self.unlisted);
+        let sets = &self.sets;
+        let new = unlisted.iter().flat_map(|(set, stays)| {
+            let kept = &sets[*set as usize].stays[stays.start as usize..stays.end as usize];
+            let place = |(stay, kept): (u32, &Kept)| (kept.member.at(), Place { set: *set, stay });
+            stays.clone().zip(kept).map(place)
+        });
+        if self.stays_of.is_few_beside(unlisted.iter().map(|(_, stays)| stays.len()).sum()) {
+            self.stays_of.extend(new);
+        } else {
+            new.for_each(|(member, place)| self.stays_of.push(member, place));
+        }
+    }
+
+    fn set(&self, item: ItemNo) -> Option<&Set> {
+        self.places.get(&item).map(|place| &self.sets[*place as usize])
+    }
+
+    fn shown(&self, stay: &Kept) -> Stay {
+        let (split, weight) = self.terms.all[stay.terms as usize];
+        Stay { member: stay.member, split, weight, from: stay.from, to: stay.to }
+    }
+
+    /// The members of the set's version of this number, in the order in which they came.
+    pub fn members(&self, item: ItemNo, number: u32) -> impl Iterator<Item = Stay> {
+        let stays = self.set(item).map_or(&[][..], |set| set.begun(number));
+        stays.iter().filter(move |stay| number < stay.to).map(|stay| self.shown(stay))
+    }
+
+    /// The members of the set's version of this number without their terms, in the order in which they came.
+    pub fn member_numbers(&self, item: ItemNo, number: u32) -> impl Iterator<Item = VersionNo> {
+        let stays = self.set(item).map_or(&[][..], |set| set.begun(number));
+        stays.iter().filter(move |stay| number < stay.to).map(|stay| stay.member)
+    }
+
+    /// Adds the members of the set's version of this number to a list.
+    pub fn gather(&self, item: ItemNo, number: u32, members: &mut Vec<VersionNo>) {
+        let Some(set) = self.set(item) else { return };
+        let begun = set.begun(number);
+        members.reserve(begun.len());
+        for stay in begun {
+            if number < stay.to {
+                members.push(stay.member);
+            }
+        }
+    }
+
+    /// The stays that an earlier version of a set has and a later one has not, and those that it is the other way round.
+    #[must_use]
+    pub fn changes(&self, item: ItemNo, earlier: u32, later: u32) -> (Vec<Stay>, Vec<Stay>) {
+        let Some(set) = self.set(item) else { return (Vec::new(), Vec::new()) };
+        let stay = |place: &u32| &set.stays[*place as usize];
+        let from = set.ended.partition_point(|place| stay(place).to <= earlier);
+        let to = set.ended.partition_point(|place| stay(place).to <= later);
+        let gone = set.ended[from..to].iter().map(stay).filter(|stay| stay.from <= earlier);
+        let begun = set.begun(later);
+        let come = begun[set.begun(earlier).len()..].iter().filter(|stay| later < stay.to);
+        (gone.map(|stay| self.shown(stay)).collect(), come.map(|stay| self.shown(stay)).collect())
+    }
+
+    /// The stay of a member in the set's version of this number.
+    #[must_use]
+    pub fn stay(&self, item: ItemNo, number: u32, member: VersionNo) -> Option<Stay> {
+        let place = *self.places.get(&item)?;
+        let stays = &self.sets[place as usize].stays;
+        let here = self.places_of(member).iter().filter(|at| at.set == place);
+        let mut stays = here.map(|at| &stays[at.stay as usize]);
+        stays.find(|stay| stay.covers(number)).map(|stay| self.shown(stay))
+    }
+
+    /// Where a version is or was a member.
+    pub fn stays_of(&self, member: VersionNo) -> impl Iterator<Item = (ItemNo, Stay)> {
+        self.places_of(member).iter().map(|place| (self.sets[place.set as usize].item, self.at(*place)))
+    }
+
+    /// Where the stays of a version are.
+    pub(in crate::lineage) fn places_of(&self, member: VersionNo) -> &[Place] {
+        self.stays_of.get(member.at())
+    }
+
+    /// The stay at a place.
+    pub(in crate::lineage) fn at(&self, Place { set, stay }: Place) -> Stay {
+        self.shown(&self.sets[set as usize].stays[stay as usize])
+    }
+
+    /// The versions of the set that the stay at a place covers: from this number on, up to before that one.
+    pub(in crate::lineage) fn run(&self, Place { set, stay }: Place) -> (u32, u32) {
+        let kept = &self.sets[set as usize].stays[stay as usize];
+        (kept.from, kept.to)
+    }
+
+    /// The set at a place.
+    pub(in crate::lineage) fn item(&self, set: u32) -> ItemNo {
+        self.sets[set as usize].item
+    }
+
+    /// The place of a set; `None` if no version of the item pins anything.
+    pub(in crate::lineage) fn place_of(&self, item: ItemNo) -> Option<u32> {
+        self.places.get(&item).copied()
+    }
+
+    /// Notes that a version of a set is a member of another.
+    pub fn nest(&mut self, item: ItemNo) {
+        if let Some(place) = self.places.get(&item) {
+            self.sets[*place as usize].nested = true;
+        }
+    }
+
+    /// Notes that a version of a set pins a set.
+    pub fn wrap(&mut self, item: ItemNo) {
+        if let Some(place) = self.places.get(&item) {
+            self.sets[*place as usize].outer = true;
+        }
+    }
+
+    /// Returns true if any version of a set pins a set.
+    #[must_use]
+    pub fn is_outer(&self, item: ItemNo) -> bool {
+        self.set(item).is_some_and(|set| set.outer)
+    }
+
+    /// Whether any version of the set at a place is or was a member of another; if not, no flow goes on through it.
+    pub(in crate::lineage) fn is_nested(&self, set: u32) -> bool {
+        self.sets[set as usize].nested
+    }
+
+    /// Whether a version is or was a member of anything.
+    #[must_use]
+    pub fn is_member(&self, version: VersionNo) -> bool {
+        !self.places_of(version).is_empty()
+    }
+
+    /// What the set's version of this number is.
+    #[must_use]
+    pub fn summary(&self, item: ItemNo, number: u32) -> Option<Summary> {
+        let place = number.checked_sub(1)? as usize;
+        self.set(item)?.versions.get(place).copied()
+    }
+}
+
+impl Set {
+    const fn new(item: ItemNo) -> Self {
+        Self {
+            item,
+            stays: Vec::new(),
+            open: Vec::new(),
+            ended: Vec::new(),
+            versions: Vec::new(),
+            nested: false,
+            outer: false,
+        }
+    }
+
+    /// The stays that began up to the version of this number.
+    fn begun(&self, number: u32) -> &[Kept] {
+        match number as usize {
+            newest if newest >= self.versions.len() => &self.stays,
+            _ => &self.stays[..self.stays.partition_point(|stay| stay.from <= number)],
+        }
+    }
+
+    /// Ends the stays of `removed`, and opens those from `first` on: one merge of three lists by member.
+    ///
+    /// Most of what is open stays so. So the next place where anything changes is sought in growing steps, and what lies
+    /// before it is copied as it is.
+    fn turn(&mut self, number: u32, removed: &[VersionNo], first: usize) -> Result<(), Unfit> {
+        let Self { stays, open, ended, .. } = self;
+        let new = u32::try_from(first).map_err(|_| Unfit)?..u32::try_from(stays.len()).map_err(|_| Unfit)?;
+        if removed.is_empty() && new.is_empty() {
+            return Ok(());
+        }
+        let ascend = |members: &[Kept]| members.is_sorted_by(|a, b| a.member < b.member);
+        if !ascend(&stays[first..]) || !removed.is_sorted_by(|a, b| a < b) {
+            return Err(Unfit);
+        }
+        let mut turned = Vec::with_capacity((open.len() + new.len()).saturating_sub(removed.len()));
+        let (mut gone, mut come) = (removed.iter().copied().peekable(), new.peekable());
+        let mut rest = open.as_slice();
+        while !rest.is_empty() || gone.peek().is_some() {
+            let next = come.peek().map(|place| stays[*place as usize].member);
+            // Where one stay of a member ends and another begins, the end is first.
+            let leaves = gone.peek().copied().filter(|gone| next.is_none_or(|next| *gone <= next));
+            let Some(member) = leaves.or(next) else { break };
+            let (before, after) = rest.split_at(below(rest, |place| stays[place as usize].member < member));
+            turned.extend_from_slice(before);
+            rest = after;
+            let here = rest.first().copied().filter(|place| stays[*place as usize].member == member);
+            match (leaves.is_some(), here) {
+                (true, Some(place)) => {
+                    stays[place as usize].to = number;
+                    ended.push(place);
+                    rest = &rest[1..];
+                    gone.next();
+                }
+                (false, None) => turned.extend(come.next()),
+                // A member that goes is not there, or one that comes is there already.
+                _ => return Err(Unfit),
+            }
+        }
+        turned.extend_from_slice(rest);
+        turned.extend(come);
+        *open = turned;
+        Ok(())
+    }
+}
+
+/// How many of these, which come first, are below something; few are looked at where it is near.
+fn below(places: &[u32], is_below: impl Fn(u32) -> bool) -> usize {
+    let mut step = 1;
+    while step <= places.len() && is_below(places[step - 1]) {
+        step *= 2;
+    }
+    let (from, to) = (step / 2, step.min(places.len()));
+    from + places[from..to].partition_point(|place| is_below(*place))
+}

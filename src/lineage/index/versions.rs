@@ -1,0 +1,83 @@
+//! Versions by column; a version's number is its place in each.
+
+use super::containers::digests::Digests;
+use super::containers::small_lists::Short;
+use crate::domain::id::{Digest, VersionId};
+use crate::domain::item::Kind;
+use crate::domain::log::facts::VersionFact;
+use crate::domain::numbers::{ItemNo, VersionNo};
+
+/// Stands for "no parent".
+const NONE: u32 = u32::MAX;
+
+/// Versions.
+#[derive(Debug, Default)]
+pub(in crate::lineage) struct Versions {
+    pub ids: Digests<VersionId>,
+    pub items: Vec<ItemNo>,
+    pub kinds: Vec<Kind>,
+    pub numbers: Vec<u32>,
+    pub contents: Vec<[u8; 32]>,
+    pub by_payload: Payloads,
+    parents: Vec<u32>,
+}
+
+/// The versions that have each payload.
+#[derive(Debug, Default)]
+pub(in crate::lineage) struct Payloads {
+    digests: Digests<Digest>,
+    versions: Short<VersionNo>,
+}
+
+impl Versions {
+    /// Adds the next version, of an item of this kind, and its number in the item's history.
+    pub(in crate::lineage) fn push<T, V>(
+        &mut self,
+        fact: &VersionFact<T, V>,
+        kind: Kind,
+        number: u32,
+    ) -> Result<(), &'static str> {
+        if self.find(&fact.id).is_some() {
+            return Err("a version is made twice");
+        }
+        let version = VersionNo(self.ids.push(fact.id));
+        self.items.push(fact.item);
+        self.kinds.push(kind);
+        self.numbers.push(number);
+        self.parents.push(fact.parent.map_or(NONE, |parent| parent.0));
+        self.contents.push(fact.content);
+        if let Some(payload) = fact.payload {
+            self.by_payload.push(payload, version);
+        }
+        Ok(())
+    }
+
+    pub(in crate::lineage) fn find(&self, id: &VersionId) -> Option<VersionNo> {
+        self.ids.find(id).map(VersionNo)
+    }
+
+    pub(in crate::lineage) fn parent(&self, version: VersionNo) -> Option<VersionNo> {
+        let parent = self.parents[version.at()];
+        (parent != NONE).then_some(VersionNo(parent))
+    }
+}
+
+impl Payloads {
+    fn push(&mut self, payload: Digest, version: VersionNo) {
+        let number = self.digests.find(&payload).unwrap_or_else(|| {
+            self.versions.begin();
+            self.digests.push(payload)
+        });
+        self.versions.push(number as usize, version);
+    }
+
+    /// The versions with this payload, oldest first.
+    pub(in crate::lineage) fn get(&self, payload: &Digest) -> &[VersionNo] {
+        self.digests.find(payload).map_or(&[], |number| self.versions.get(number as usize))
+    }
+
+    /// The versions of each payload.
+    pub(in crate::lineage) fn values(&self) -> impl Iterator<Item = &[VersionNo]> {
+        (0..self.versions.len()).map(|number| self.versions.get(number))
+    }
+}

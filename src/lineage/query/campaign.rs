@@ -1,0 +1,292 @@
+//! How a campaign of corrections goes round: from the commit that said what was wrong, over the refreshed set and the
+//! model trained on it, to that model's evaluation and deployment.
+//!
+//! A set has been refreshed in the version that follows the last one to hold any of it, so a set that took a wrong
+//! version up again is open again. Every version from there on is clean; what counts as trained is the first MODEL made
+//! from any of these, and what counts as evaluated and deployed is the first EVALUATION and the first DEPLOYMENT of any
+//! model that was. Derivations into sets are never followed: another set is judged by its own members.
+
+use std::collections::{BTreeMap, HashSet};
+
+use super::impact::Status;
+use crate::domain::id::Seq;
+use crate::domain::item::Kind;
+use crate::domain::numbers::{ItemNo, VersionNo};
+use crate::domain::version::Timestamp;
+use crate::lineage::at::At;
+use crate::lineage::walk::flow::{Budget, Tracer, Walls};
+
+/// What is to be done next for a set.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Progress {
+    /// The set's current version still holds something that the campaign found wrong.
+    RefreshOpen,
+    /// It has been refreshed, and no model was trained on it since.
+    TrainOpen,
+    /// A model was trained, and none was evaluated.
+    EvaluateOpen,
+    /// A model was evaluated, and none was deployed.
+    DeployOpen,
+    /// All of it was done.
+    Done,
+}
+
+/// A step that was done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Step {
+    /// The version in which it was done.
+    pub version: VersionNo,
+    /// Microseconds since the step before; 0 where it came first.
+    pub since_previous: Timestamp,
+    /// Microseconds since the correction; 0 where it came first.
+    pub since_correction: Timestamp,
+}
+
+/// One training set that held something the campaign found wrong.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Round {
+    /// The set.
+    pub item: ItemNo,
+    /// The versions that held it, as runs of numbers in the set's history; the last of a run is not included.
+    pub held: Vec<(u32, u32)>,
+    /// The first version after the last of these.
+    pub refreshed: Option<Step>,
+    /// The first MODEL made from that version or a later one.
+    pub trained: Option<Step>,
+    /// The first EVALUATION of such a model.
+    pub evaluated: Option<Step>,
+    /// The first DEPLOYMENT of such a model.
+    pub deployed: Option<Step>,
+}
+
+/// A deployment, its item's head, that saw what was wrong or is wrong itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct StaleDeployment {
+    /// The deployment.
+    pub deployment: VersionNo,
+    /// The first model on the way to it; `None` if there is none.
+    pub model: Option<VersionNo>,
+    /// The set version that held what was wrong, or was wrong itself; `None` if the way begins at a model, an evaluation or
+    /// the deployment, which is wrong or was made from something wrong without a set.
+    pub set: Option<VersionNo>,
+}
+
+/// A campaign as far as it has come.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Campaign {
+    /// The sets, by item number.
+    pub rounds: Vec<Round>,
+    /// The deployments, by number.
+    pub stale: Vec<StaleDeployment>,
+}
+
+impl Round {
+    /// The first step that has not been done.
+    #[must_use]
+    pub const fn progress(&self) -> Progress {
+        match (self.refreshed, self.trained, self.evaluated, self.deployed) {
+            (None, ..) => Progress::RefreshOpen,
+            (_, None, ..) => Progress::TrainOpen,
+            (_, _, None, _) => Progress::EvaluateOpen,
+            (_, _, _, None) => Progress::DeployOpen,
+            _ => Progress::Done,
+        }
+    }
+
+    /// The versions that held something wrong, oldest first.
+    pub fn held_versions<'a>(&'a self, at: At<'a>) -> impl Iterator<Item = VersionNo> + 'a {
+        let history = at.history(self.item);
+        self.held.iter().flat_map(move |(from, to)| &history[*from as usize - 1..*to as usize - 1]).copied()
+    }
+}
+
+impl At<'_> {
+    /// How far a campaign has come that a commit began with these wrong versions; those that are restored need nothing.
+    /// None where the budget is spent before.
+    #[must_use]
+    pub fn campaign(self, commit: Seq, wrong: &[VersionNo], budget: &mut Budget) -> Option<Campaign> {
+        let stands = |version: &VersionNo| {
+            self.cause(*version, false).is_some_and(|cause| self.status(*version, cause) != Status::Restored)
+        };
+        let mut starts: Vec<VersionNo> = wrong.iter().copied().filter(stands).collect();
+        starts.sort_unstable();
+        starts.dedup();
+        let mut tracer = Tracer::new(self, Walls::default(), *budget);
+        let flow = tracer.flow(&starts);
+        *budget = tracer.budget;
+        if budget.spent {
+            return None;
+        }
+        let mut runs: BTreeMap<ItemNo, Vec<(u32, u32)>> = BTreeMap::new();
+        for node in &flow.nodes {
+            for (item, stay) in self.pins(node.version) {
+                runs.entry(item).or_default().push((stay.from, stay.to));
+            }
+        }
+        for set in starts.iter().filter(|version| self.kind(**version) == Kind::TrainingSet) {
+            let number = self.number(*set);
+            runs.entry(self.item_of(*set)).or_default().push((number, number + 1));
+        }
+        let reached = flow.nodes.iter().map(|node| node.version);
+        let seeds: Vec<VersionNo> = reached.filter(|version| self.kind(*version).is_consumer()).collect();
+        let mut downstream = Downstream { at: self, commit, budget };
+        let mut campaign = Campaign::default();
+        for (item, runs) in runs {
+            let held = joined(runs, self.history(item).len());
+            if !held.is_empty() {
+                campaign.rounds.push(downstream.round(item, held)?);
+            }
+        }
+        campaign.stale = downstream.stale(&campaign.rounds, &seeds)?;
+        Some(campaign)
+    }
+}
+
+/// Runs in order, those that touch made one, up to the newest version that is seen.
+fn joined(mut runs: Vec<(u32, u32)>, versions: usize) -> Vec<(u32, u32)> {
+    let end = u32::try_from(versions).unwrap_or(u32::MAX).saturating_add(1);
+    runs.sort_unstable();
+    let mut joined: Vec<(u32, u32)> = Vec::new();
+    for (from, to) in runs.into_iter().map(|(from, to)| (from, to.min(end))).filter(|(from, to)| from < to) {
+        match joined.last_mut() {
+            Some(last) if from <= last.1 => last.1 = last.1.max(to),
+            _ => joined.push((from, to)),
+        }
+    }
+    joined
+}
+
+/// What came of set versions.
+struct Downstream<'a, 'b> {
+    at: At<'a>,
+    commit: Seq,
+    budget: &'b mut Budget,
+}
+
+impl Downstream<'_, '_> {
+    fn round(&mut self, item: ItemNo, held: Vec<(u32, u32)>) -> Option<Round> {
+        let last = held.last().map_or(0, |(_, to)| *to as usize - 1);
+        let clean = &self.at.history(item)[last..];
+        let models = self.below(clean, &[Kind::Model, Kind::Evaluation, Kind::Deployment])?;
+        let models: Vec<VersionNo> = models.into_iter().filter(|v| self.at.kind(*v) == Kind::Model).collect();
+        let seen = self.below(&models, &[])?;
+        let first = |kind: Kind| seen.iter().copied().filter(|version| self.at.kind(*version) == kind).min();
+        let refreshed = clean.first().map(|version| self.step(*version, None));
+        let trained = models.iter().min().map(|version| self.step(*version, refreshed));
+        let evaluated = first(Kind::Evaluation).map(|version| self.step(version, trained));
+        let deployed = first(Kind::Deployment).map(|version| {
+            // What is deployed without being evaluated, or before, follows the training.
+            let tried = evaluated.filter(|evaluated| evaluated.version < version);
+            self.step(version, tried.or(trained))
+        });
+        Some(Round { item, held, refreshed, trained, evaluated, deployed })
+    }
+
+    fn step(&self, version: VersionNo, previous: Option<Step>) -> Step {
+        let time = |seq: Seq| self.at.index().time(seq).unwrap_or(0);
+        let done = time(self.at.seq_of(version));
+        let correction = time(self.commit);
+        let before = previous.map_or(correction, |step| time(self.at.seq_of(step.version)));
+        Step { version, since_previous: (done - before).max(0), since_correction: (done - correction).max(0) }
+    }
+
+    /// What was made from these, but not through sets, nor beyond versions of the kinds at which it is to stop.
+    fn below(&mut self, starts: &[VersionNo], stop_at: &[Kind]) -> Option<Vec<VersionNo>> {
+        let mut seen: HashSet<VersionNo> = starts.iter().copied().collect();
+        let mut found = Vec::new();
+        let mut open = starts.to_vec();
+        while let Some(next) = open.pop() {
+            for derived in self.at.flow_from(next) {
+                if !self.budget.take() {
+                    return None;
+                }
+                let kind = self.at.kind(derived);
+                if kind == Kind::TrainingSet || !seen.insert(derived) {
+                    continue;
+                }
+                found.push(derived);
+                if !stop_at.contains(&kind) {
+                    open.push(derived);
+                }
+            }
+        }
+        Some(found)
+    }
+
+    /// The deployments that are heads and were made from set versions that held something wrong, or from these seeds; each
+    /// once, by a shortest way: from the newest such set version if there is one, and over a model if there is one.
+    fn stale(&mut self, rounds: &[Round], seeds: &[VersionNo]) -> Option<Vec<StaleDeployment>> {
+        let at = self.at;
+        let mut held: Vec<VersionNo> = rounds.iter().flat_map(|round| round.held_versions(at)).collect();
+        held.sort_unstable_by_key(|set| std::cmp::Reverse(*set));
+        let held = held.into_iter().map(|set| Way { set: Some(set), ..Way::at(set) });
+        let seeds = seeds.iter().map(|seed| Way::at(*seed).to(at, *seed));
+        // Reached with and without a model is not the same.
+        let mut seen: HashSet<(VersionNo, bool)> = HashSet::new();
+        let mut stale: BTreeMap<VersionNo, StaleDeployment> = BTreeMap::new();
+        // A way from a set says more than one from a seed, so all of these are gone first.
+        for mut queue in [held.collect::<Vec<Way>>(), seeds.collect()] {
+            queue.retain(|way| seen.insert((way.version, way.model.is_some())));
+            let mut next = 0;
+            while let Some(way) = queue.get(next).copied() {
+                next += 1;
+                if at.kind(way.version) == Kind::Deployment && at.is_head(way.version) {
+                    let Way { version: deployment, set, model } = way;
+                    let known = stale.entry(deployment).or_insert(StaleDeployment { deployment, model, set });
+                    if known.model.is_none() && model.is_some() {
+                        *known = StaleDeployment { deployment, model, set };
+                    }
+                }
+                for derived in at.flow_from(way.version) {
+                    if !self.budget.take() {
+                        return None;
+                    }
+                    let further = way.to(at, derived);
+                    let is_set = at.kind(derived) == Kind::TrainingSet;
+                    if !is_set && seen.insert((derived, further.model.is_some())) {
+                        queue.push(further);
+                    }
+                }
+            }
+        }
+        Some(stale.into_values().collect())
+    }
+}
+
+/// A way from what held something wrong.
+#[derive(Debug, Clone, Copy)]
+struct Way {
+    version: VersionNo,
+    /// The set version in which it began.
+    set: Option<VersionNo>,
+    /// The first model on it.
+    model: Option<VersionNo>,
+}
+
+impl Way {
+    const fn at(version: VersionNo) -> Self {
+        Self { version, set: None, model: None }
+    }
+
+    fn to(self, at: At<'_>, version: VersionNo) -> Self {
+        let is_model = at.kind(version) == Kind::Model;
+        Self { version, model: self.model.or(is_model.then_some(version)), ..self }
+    }
+}
+
+/// The middle of some durations in microseconds, in seconds: of an even number of them, between the two in the middle.
+#[must_use]
+pub fn median_seconds(durations: impl Iterator<Item = Timestamp>) -> Option<f64> {
+    let mut sorted: Vec<Timestamp> = durations.collect();
+    sorted.sort_unstable();
+    let middle = sorted.len() / 2;
+    let upper = *sorted.get(middle)?;
+    let lower = if sorted.len().is_multiple_of(2) { sorted[middle - 1] } else { upper };
+    Some((seconds(lower) + seconds(upper)) / 2.0)
+}
+
+/// Microseconds in seconds.
+#[must_use]
+pub fn seconds(duration: Timestamp) -> f64 {
+    duration as f64 / 1e6
+}

@@ -1,0 +1,52 @@
+//! Lines: the edges between what a drawing shows, counted where they join groups.
+
+use std::collections::BTreeMap;
+
+use super::Shown;
+use crate::lineage::walk::edges::{Hops, Role};
+
+/// An edge between two things shown, or the edges between them where one is a group.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Line {
+    /// The place of what was made from the other, or pins it.
+    pub below: u32,
+    /// The place of the other.
+    pub above: u32,
+    /// The role; none for pins.
+    pub role: Role,
+    /// How many edges.
+    pub count: u64,
+}
+
+/// All lines between what is shown, by places; only the first ones, as an error, where the budget is spent or there are
+/// more than `most`. `places` holds where each version is shown, and one more.
+pub(in crate::lineage) fn lines(
+    hops: &Hops<'_>,
+    shown: &[Shown],
+    places: &[u32],
+    budget: &mut u64,
+    most: usize,
+) -> Result<Vec<Line>, Vec<Line>> {
+    let mut counts: BTreeMap<(u32, u32, Role), u64> = BTreeMap::new();
+    let mut whole = true;
+    'all: for (below, shown) in (0_u32..).zip(shown) {
+        for version in &shown.versions {
+            whole = hops.up(*version, |source, role| {
+                if *budget == 0 {
+                    return false;
+                }
+                *budget -= 1;
+                if let Some(above) = places[source.at()].checked_sub(1) {
+                    *counts.entry((below, above, role)).or_default() += 1;
+                }
+                counts.len() <= most
+            });
+            if !whole {
+                break 'all;
+            }
+        }
+    }
+    let lines = counts.into_iter().map(|((below, above, role), count)| Line { below, above, role, count });
+    let lines = lines.take(most).collect();
+    if whole { Ok(lines) } else { Err(lines) }
+}

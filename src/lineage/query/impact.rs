@@ -1,0 +1,127 @@
+//! The main question: which training set versions hold a wrong version, directly or through anything made from it, or are
+//! wrong themselves.
+//!
+//! `AFFECTED(T, v) = wrong(v) ∧ ((pins(T, m) ∧ reach(v, m)) ∨ T = v)`, a row for each (set version, member, wrong version).
+
+pub mod newly_affected;
+mod affected;
+mod consumers;
+mod count;
+mod fixed;
+mod part;
+mod question;
+mod row;
+mod survey;
+mod wrong;
+
+use std::collections::BTreeSet;
+use std::ops::Range;
+
+use crate::domain::numbers::VersionNo;
+use crate::lineage::at::At;
+use crate::lineage::index::names::Name;
+use crate::lineage::walk::flow::{Budget, Flow, Tracer};
+pub use consumers::{AffectedConsumer, Consumers, ConsumersQuestion, Seen};
+pub use part::{Followed, Part};
+pub use question::Question;
+pub use row::{Cause, Inclusion, Row, Status};
+pub(in crate::lineage) use survey::CoarseWay;
+use survey::Findings;
+
+/// An affected set version.
+#[derive(Debug, Clone)]
+pub struct AffectedSet {
+    /// The set version.
+    pub set: VersionNo,
+    /// How many of its members are affected, each counted once. SELF and COARSE rows name no member and do not count.
+    pub members: u32,
+    /// How many wrong versions it holds or is, each counted once.
+    pub wrong: u32,
+    /// The hits of its item.
+    hits: Range<usize>,
+    /// Its rows, where they are not all that its hits give.
+    chosen: Option<Box<[Row]>>,
+}
+
+impl AffectedSet {
+    /// The same set version with some of its rows alone.
+    #[must_use]
+    pub fn with_rows(&self, rows: Vec<Row>) -> Self {
+        let distinct = |versions: BTreeSet<VersionNo>| u32::try_from(versions.len()).unwrap_or(u32::MAX);
+        let of_members = rows.iter().filter(|row| row.inclusion.is_of_member());
+        Self {
+            members: distinct(of_members.map(|row| row.pinned).collect()),
+            wrong: distinct(rows.iter().map(|row| row.wrong).collect()),
+            chosen: Some(rows.into_boxed_slice()),
+            ..self.clone()
+        }
+    }
+}
+
+/// The answer.
+#[derive(Debug, Clone, Default)]
+pub struct Impact {
+    /// The affected set versions, by number.
+    pub sets: Vec<AffectedSet>,
+    /// How far the question was followed.
+    pub followed: Followed,
+    found: Findings,
+}
+
+impl Impact {
+    /// About how many bytes it takes.
+    #[must_use]
+    pub fn weight(&self) -> usize {
+        let chosen = |set: &AffectedSet| set.chosen.as_ref().map_or(0, |rows| size_of_val::<[Row]>(rows));
+        size_of_val::<[AffectedSet]>(&self.sets)
+            + self.sets.iter().map(chosen).sum::<usize>()
+            + self.found.weight()
+    }
+
+    /// The rows of an affected set version, by member and wrong version; never empty.
+    #[must_use]
+    pub fn rows(&self, at: At<'_>, affected: &AffectedSet) -> Vec<Row> {
+        if let Some(chosen) = &affected.chosen {
+            return chosen.to_vec();
+        }
+        let (number, built) = (at.number(affected.set), at.seq_of(affected.set));
+        let (membership, found) = (&at.index().membership, &self.found);
+        let row = |wrong: u32, node: u32, pinned: VersionNo, split: Option<Name>, inclusion: Inclusion| {
+            let wrong = &found.wrongs[wrong as usize];
+            // A statement about a version comes after it.
+            let stale_at_build = inclusion != Inclusion::Itself && wrong.known <= built;
+            let (cause, status, wrong) = (wrong.cause(at), wrong.status, wrong.version);
+            Row { pinned, wrong, cause, inclusion, status, split, stale_at_build, node }
+        };
+        let hits = found.hits[affected.hits.clone()].iter().filter(|hit| found.wants(hit));
+        let covered = hits.map(|hit| (hit, membership.at(hit.stay))).filter(|(_, stay)| stay.covers(number));
+        let exact = covered
+            .map(|(hit, stay)| row(hit.wrong, hit.node, stay.member, Some(stay.split), hit.inclusion()));
+        let coarse = found.coarse_of(affected.set);
+        let coarse = coarse.map(|hit| row(hit.wrong, hit.node, hit.pinned, hit.split, Inclusion::Coarse));
+        let itself = found.self_of(affected.set);
+        let itself = itself.map(|hit| row(hit.wrong, 0, affected.set, None, Inclusion::Itself));
+        let mut rows: Vec<Row> = exact.chain(coarse).chain(itself).collect();
+        rows.sort_by_key(|row| (row.pinned, row.wrong, row.inclusion));
+        rows.dedup_by_key(|row| (row.pinned, row.wrong));
+        rows
+    }
+
+    /// What a row's wrong version flows into; [`Row::way`] finds its way there. Not whole where the budget is spent.
+    #[must_use]
+    pub fn flow(&self, at: At<'_>, wrong: VersionNo, budget: &mut Budget) -> Flow {
+        // Walked again rather than kept: few ways are looked at, and thousands of flows may be followed for an answer.
+        let mut tracer = Tracer::new(at, self.found.walls, *budget);
+        let flow = tracer.flow(&[wrong]);
+        *budget = tracer.budget;
+        flow
+    }
+}
+
+impl At<'_> {
+    /// Answers the main question.
+    #[must_use]
+    pub fn affected(self, question: &Question) -> Impact {
+        self.affected_part(question, &Part::WHOLE)
+    }
+}

@@ -1,0 +1,125 @@
+//! The other half of the main question: which models, evaluations and deployments saw something wrong, or are wrong.
+//!
+//! A consumer saw a wrong version if it was made, directly or not, from
+//!
+//! - a training set version that the version affects,
+//! - the wrong version itself, or what was made from it without a set between them.
+//!
+//! On the way to a consumer no derivation into a set is followed, because a set is judged by its own members; models,
+//! evaluations and deployments are passed, so that what was made from them saw what they saw. The versions from which such
+//! a way starts are its *entries*. A consumer is one row, however many sets and ways lead to it.
+
+mod entries;
+mod row;
+
+use std::collections::BTreeSet;
+use std::ops::Range;
+
+use super::survey::Findings;
+use super::{Followed, Part, Question};
+use crate::domain::item::Kind;
+use crate::domain::numbers::VersionNo;
+use crate::lineage::At;
+use entries::{Direct, Entries, Link};
+pub use row::Seen;
+
+/// What is asked.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct ConsumersQuestion {
+    /// What may be wrong, and how it is followed. Its `only_heads` and `tagged` are about the consumers.
+    pub question: Question,
+    /// The kinds wanted, of MODEL, EVALUATION and DEPLOYMENT.
+    pub kinds: BTreeSet<Kind>,
+}
+
+/// A model, an evaluation or a deployment that saw something wrong or is wrong.
+#[derive(Debug, Clone)]
+pub struct AffectedConsumer {
+    /// Which version.
+    pub version: VersionNo,
+    /// Its links, by entry.
+    links: Range<usize>,
+}
+
+/// The answer.
+#[derive(Debug, Clone, Default)]
+pub struct Consumers {
+    /// The consumers: models, then evaluations, then deployments, each by number.
+    pub consumers: Vec<AffectedConsumer>,
+    /// How far the question was followed.
+    pub followed: Followed,
+    found: Findings,
+    /// By entry, then by wrong version.
+    direct: Vec<Direct>,
+    /// By consumer, in the order of the consumers, then by entry.
+    links: Vec<Link>,
+}
+
+impl Consumers {
+    /// About how many bytes it takes.
+    #[must_use]
+    pub fn weight(&self) -> usize {
+        size_of_val::<[AffectedConsumer]>(&self.consumers)
+            + self.found.weight()
+            + size_of_val::<[Direct]>(&self.direct)
+            + size_of_val::<[Link]>(&self.links)
+    }
+}
+
+impl At<'_> {
+    /// Answers a part of the question about consumers, or the beginning of that part.
+    #[must_use]
+    pub fn affected_consumers(self, asked: &ConsumersQuestion, part: &Part<'_>) -> Consumers {
+        let question = &asked.question;
+        let mut entries = Entries::new(self, question);
+        let (followed, wrongs) = self.follow(question, part, &mut entries);
+        let Entries { survey, mut direct, mut links, .. } = entries;
+        direct.sort_unstable_by_key(|direct| (direct.entry, direct.wrong));
+        let order = |version: VersionNo| (self.kind(version), version);
+        links.sort_unstable_by_key(|link: &Link| (order(link.consumer), link.entry));
+        links.dedup();
+        let mut answer = Consumers {
+            consumers: Vec::new(),
+            followed,
+            found: survey.findings(question, wrongs),
+            direct,
+            links,
+        };
+        let wanted = |version: VersionNo| {
+            asked.kinds.contains(&self.kind(version))
+                && (!question.only_heads || self.is_head(version))
+                && question.tagged.as_ref().is_none_or(|tags| self.carries(version, tags))
+        };
+        let mut first = 0;
+        let mut consumers = Vec::new();
+        for links in answer.links.chunk_by(|a, b| a.consumer == b.consumer) {
+            let (version, range) = (links[0].consumer, first..first + links.len());
+            first = range.end;
+            let consumer = AffectedConsumer { version, links: range };
+            // What is its own entry may be wrong in a way that was not asked about.
+            let has_rows = |consumer: &AffectedConsumer| {
+                links.iter().all(|link| link.entry != version) || !answer.seen(self, consumer).is_empty()
+            };
+            if wanted(version) && has_rows(&consumer) {
+                consumers.push(consumer);
+            }
+        }
+        answer.consumers = consumers;
+        answer
+    }
+
+    /// All there is to say of consumers, however long it takes: DIRECT, DERIVED and SELF, of these wrong versions.
+    #[must_use]
+    pub fn all_affected_consumers(self, versions: Vec<VersionNo>) -> Consumers {
+        let question = Question::plain(versions, u64::MAX);
+        self.affected_consumers(&ConsumersQuestion::plain(question), &Part::WHOLE)
+    }
+}
+
+impl ConsumersQuestion {
+    /// A question about consumers of every kind.
+    #[must_use]
+    pub fn plain(question: Question) -> Self {
+        Self { question, kinds: BTreeSet::from([Kind::Model, Kind::Evaluation, Kind::Deployment]) }
+    }
+}

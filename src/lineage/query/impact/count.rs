@@ -1,0 +1,167 @@
+//! From hits to set versions: which are affected, and how much each holds.
+//!
+//! A hit covers a run of a set's history. Where runs begin and end is counted, and one pass over the history gives the
+//! counts of all its versions; no row is made.
+
+use std::collections::HashMap;
+
+use super::survey::{Findings, Hit};
+use super::{AffectedSet, Impact, Question};
+use crate::domain::numbers::{ItemNo, VersionNo};
+use crate::lineage::At;
+
+/// The hits by set, those of a set in the order in which they were.
+pub(super) fn by_set(hits: Vec<Hit>) -> Vec<Hit> {
+    let sets = hits.iter().map(|hit| hit.stay.set as usize + 1).max().unwrap_or(0);
+    let mut next = vec![0_usize; sets + 1];
+    for hit in &hits {
+        next[hit.stay.set as usize + 1] += 1;
+    }
+    for set in 0..sets {
+        next[set + 1] += next[set];
+    }
+    let mut sorted = hits.clone();
+    for hit in hits {
+        let place = &mut next[hit.stay.set as usize];
+        sorted[*place] = hit;
+        *place += 1;
+    }
+    sorted
+}
+
+/// The affected set versions, by number.
+pub(super) fn sets(at: At<'_>, question: &Question, impact: &Impact) -> Vec<AffectedSet> {
+    let found = &impact.found;
+    let mut alone = alone_by_item(at, found);
+    let mut counter = Counter::default();
+    let mut sets = Vec::new();
+    let mut first = 0;
+    for hits in found.hits.chunk_by(|a, b| a.stay.set == b.stay.set) {
+        let range = first..first + hits.len();
+        first = range.end;
+        let item = at.index().membership.item(hits[0].stay.set);
+        counter.count(at, found, item, hits, &alone.remove(&item).unwrap_or_default());
+        counter.collect(at, question, item, &range, &mut sets);
+    }
+    for (item, hits) in alone {
+        counter.count(at, found, item, &[], &hits);
+        counter.collect(at, question, item, &(0..0), &mut sets);
+    }
+    sets.sort_unstable_by_key(|affected| affected.set);
+    sets
+}
+
+/// That one set version holds a wrong version, or is it, without any of its pins: the number of the first, and the place
+/// of the second.
+type Alone = (u32, u32);
+
+/// The hits of single versions, COARSE and SELF, by set.
+fn alone_by_item(at: At<'_>, found: &Findings) -> HashMap<ItemNo, Vec<Alone>> {
+    let mut by_item: HashMap<ItemNo, Vec<Alone>> = HashMap::new();
+    let coarse = found.coarse.iter().map(|hit| (hit.set, hit.wrong));
+    for (set, wrong) in coarse.chain(found.selves.iter().map(|hit| (hit.set, hit.wrong))) {
+        by_item.entry(at.item_of(set)).or_default().push((at.number(set), wrong));
+    }
+    by_item
+}
+
+/// For the versions of one set: how many more there are of each than in the version before.
+#[derive(Default)]
+struct Counter {
+    rows: Vec<i64>,
+    members: Vec<i64>,
+    wrong: Vec<i64>,
+    /// The stays that were counted.
+    counted: Vec<bool>,
+    runs: Vec<(u32, u32)>,
+}
+
+impl Counter {
+    fn count(&mut self, at: At<'_>, found: &Findings, item: ItemNo, hits: &[Hit], alone: &[Alone]) {
+        let versions = at.history(item).len();
+        for counts in [&mut self.rows, &mut self.members, &mut self.wrong] {
+            counts.clear();
+            counts.resize(versions + 1, 0);
+        }
+        self.counted.clear();
+        let mut by_wrong: HashMap<u32, Vec<(u32, u32)>> = HashMap::new();
+        for (number, wrong) in alone {
+            step(&mut self.rows, *number, number + 1);
+            by_wrong.entry(*wrong).or_default().push((*number, number + 1));
+        }
+        let membership = &at.index().membership;
+        for of_one in hits.chunk_by(|a, b| a.wrong == b.wrong) {
+            self.runs.clear();
+            for hit in of_one.iter().filter(|hit| found.wants(hit)) {
+                let (from, to) = membership.run(hit.stay);
+                step(&mut self.rows, from, to);
+                // Stays of one member never overlap, so each is counted by itself.
+                if is_new(&mut self.counted, hit.stay.stay as usize) {
+                    step(&mut self.members, from, to);
+                }
+                self.runs.push((from, to));
+            }
+            if !alone.is_empty() {
+                self.runs.extend(by_wrong.remove(&of_one[0].wrong).unwrap_or_default());
+            }
+            union(&mut self.wrong, &mut self.runs);
+        }
+        for mut runs in by_wrong.into_values() {
+            union(&mut self.wrong, &mut runs);
+        }
+    }
+
+    fn collect(
+        &self,
+        at: At<'_>,
+        question: &Question,
+        item: ItemNo,
+        hits: &std::ops::Range<usize>,
+        sets: &mut Vec<AffectedSet>,
+    ) {
+        let wanted = |set: VersionNo| {
+            (!question.only_heads || at.is_head(set))
+                && question.tagged.as_ref().is_none_or(|tags| at.carries(set, tags))
+        };
+        let number = |count: i64| u32::try_from(count).unwrap_or(u32::MAX);
+        let (mut rows, mut members, mut wrong) = (0, 0, 0);
+        for (place, set) in at.history(item).iter().enumerate() {
+            rows += self.rows[place];
+            members += self.members[place];
+            wrong += self.wrong[place];
+            if rows > 0 && wanted(*set) {
+                let (members, wrong) = (number(members), number(wrong));
+                sets.push(AffectedSet { set: *set, members, wrong, hits: hits.clone(), chosen: None });
+            }
+        }
+    }
+}
+
+fn is_new(counted: &mut Vec<bool>, place: usize) -> bool {
+    if counted.len() <= place {
+        counted.resize(place + 1, false);
+    }
+    !std::mem::replace(&mut counted[place], true)
+}
+
+/// Counts one in every version that any of the runs covers.
+fn union(counts: &mut [i64], runs: &mut [(u32, u32)]) {
+    runs.sort_unstable();
+    let Some((mut from, mut to)) = runs.first().copied() else { return };
+    for (next, end) in &runs[1..] {
+        if *next > to {
+            step(counts, from, to);
+            (from, to) = (*next, *end);
+        } else {
+            to = to.max(*end);
+        }
+    }
+    step(counts, from, to);
+}
+
+fn step(counts: &mut [i64], from: u32, to: u32) {
+    let last = counts.len() - 1;
+    let place = |number: u32| (number as usize - 1).min(last);
+    counts[place(from)] += 1;
+    counts[place(to)] -= 1;
+}

@@ -1,0 +1,145 @@
+//! The main question answered in parts: item by item, as far as a budget goes.
+//!
+//! A row names one wrong version, and a wrong version has one item. So an answer about some of the items asked about is a
+//! part of the answer, with rows that no other part has; and because an item is followed whole or not at all, its
+//! `fixedIn` knows all of its wrong versions.
+
+use std::ops::Range;
+
+use super::survey::Survey;
+use super::wrong::Wrong;
+use super::{Impact, Question, count};
+use crate::domain::numbers::{ItemNo, VersionNo};
+use crate::lineage::At;
+use crate::lineage::walk::closure::Stopped;
+use crate::lineage::walk::flow::{Budget, Flow, Tracer};
+
+/// Which part of an answer is asked for.
+pub struct Part<'p> {
+    /// The items to follow, by place among those asked about in the order of their numbers.
+    pub items: Range<usize>,
+    /// Returns true if it is time to stop. Not asked before one item has been followed.
+    pub stop: &'p dyn Fn() -> bool,
+}
+
+impl std::fmt::Debug for Part<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Part").field("items", &self.items).finish_non_exhaustive()
+    }
+}
+
+impl Part<'_> {
+    /// All there is, however long it takes.
+    pub const WHOLE: Self = Self { items: 0..usize::MAX, stop: &|| false };
+}
+
+/// What takes notes while items are followed, and can forget those of the last one.
+pub(super) trait Notes {
+    /// How much is noted.
+    type Mark;
+
+    fn mark(&self) -> Self::Mark;
+
+    /// Notes the flow of a wrong version, whose place among those that were followed this is.
+    fn note(&mut self, wrong: u32, followed: &Wrong, flow: &Flow);
+
+    /// Goes on after the last wrong version of an item, with what is left of the budget.
+    fn item(&mut self, _: &[Wrong], _: &mut Budget) {}
+
+    /// Forgets what was noted since.
+    fn undo(&mut self, mark: Self::Mark);
+}
+
+/// How far a question was followed.
+#[derive(Debug, Clone, Default)]
+pub struct Followed {
+    /// Why not all that was asked for was followed; `None` if all was.
+    pub stopped: Option<Stopped>,
+    /// The items that were followed, by place among those asked about in the order of their numbers.
+    pub items: Range<usize>,
+    /// How many items were asked about.
+    pub asked: usize,
+    /// How many edges were followed.
+    pub edges: u64,
+}
+
+impl<'a> At<'a> {
+    /// Answers a part of the main question, or the beginning of that part.
+    #[must_use]
+    pub fn affected_part(self, question: &Question, part: &Part<'_>) -> Impact {
+        let mut survey = Survey::new(self, question);
+        let (followed, wrongs) = self.follow(question, part, &mut survey);
+        let found = survey.findings(question, wrongs);
+        let mut impact = Impact { followed, found, sets: Vec::new() };
+        impact.sets = count::sets(self, question, &impact);
+        impact
+    }
+
+    /// Follows the wrong versions of the items of a part, and gives them in that order.
+    pub(super) fn follow(
+        self,
+        question: &Question,
+        part: &Part<'_>,
+        notes: &mut impl Notes,
+    ) -> (Followed, Vec<Wrong>) {
+        let mut asked: Vec<(ItemNo, VersionNo)> =
+            question.versions.iter().map(|version| (self.item_of(*version), *version)).collect();
+        // One number is compared faster than two.
+        asked.sort_unstable_by_key(|(item, version)| u64::from(item.0) << 32 | u64::from(version.0));
+        asked.dedup();
+        let items: Vec<&[(ItemNo, VersionNo)]> = asked.chunk_by(|a, b| a.0 == b.0).collect();
+        let (from, to) = (part.items.start.min(items.len()), part.items.end.min(items.len()));
+        let mut tracer = Tracer::new(self, question.walls(), Budget::edges(question.edges));
+        let (mut flow, mut wrongs) = (Flow::default(), Vec::<Wrong>::new());
+        let (mut followed, mut stopped) = (from, None);
+        while followed < to && stopped.is_none() {
+            if followed > from && (part.stop)() {
+                stopped = Some(Stopped::Time);
+                break;
+            }
+            let before = (wrongs.len(), notes.mark());
+            for wrong in self.wrong_of(question, items[followed]) {
+                tracer.follow(&[wrong.version], &mut flow);
+                if tracer.budget.spent {
+                    break;
+                }
+                notes.note(u32::try_from(wrongs.len()).unwrap_or(u32::MAX), &wrong, &flow);
+                wrongs.push(wrong);
+            }
+            if !tracer.budget.spent {
+                notes.item(&wrongs, &mut tracer.budget);
+            }
+            if tracer.budget.spent {
+                // Of an item that was not followed to its end, nothing is told.
+                stopped = Some(Stopped::Edges);
+                wrongs.truncate(before.0);
+                notes.undo(before.1);
+            } else {
+                followed += 1;
+            }
+        }
+        let edges = question.edges - tracer.budget.edges;
+        (Followed { stopped, items: from..followed, asked: items.len(), edges }, wrongs)
+    }
+
+    /// The wrong versions of an item, some versions of which are asked about.
+    fn wrong_of<'q>(
+        self,
+        question: &'q Question,
+        asked: &'q [(ItemNo, VersionNo)],
+    ) -> impl Iterator<Item = Wrong> + use<'a, 'q> {
+        let history = asked.first().map_or(&[][..], |(item, _)| self.history(*item));
+        history.iter().filter_map(move |version| {
+            let is_asked = || asked.binary_search_by_key(version, |(_, asked)| *asked).is_ok();
+            Wrong::new(self, question, *version, is_asked)
+        })
+    }
+
+    /// The items of some versions, each once, by number.
+    pub(in crate::lineage) fn items_of(self, versions: &[VersionNo]) -> Vec<ItemNo> {
+        let mut items: Vec<ItemNo> = versions.iter().map(|version| self.item_of(*version)).collect();
+        items.sort_unstable();
+        items.dedup();
+        items
+    }
+}

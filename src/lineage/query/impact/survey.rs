@@ -1,0 +1,256 @@
+//! The sets that hold what was followed, noted walk by walk.
+
+use std::collections::{BTreeSet, HashSet};
+
+use super::part::Notes;
+use super::wrong::Wrong;
+use super::{Inclusion, Question};
+use crate::domain::item::Kind;
+use crate::domain::numbers::VersionNo;
+use crate::lineage::At;
+use crate::lineage::index::membership::Place;
+use crate::lineage::index::names::Name;
+use crate::lineage::walk::flow::{Flow, Walls};
+
+/// That versions of a set hold a wrong version through one stay of a member: a row for each version that it covers.
+///
+/// Members stay in a set over many versions of it, so there are far fewer of these than rows.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Hit {
+    pub stay: Place,
+    /// The place of the wrong version among those that were followed.
+    pub wrong: u32,
+    /// The place of the member in its flow.
+    pub node: u32,
+}
+
+impl Hit {
+    /// A flow begins with what was found wrong.
+    pub(super) const fn inclusion(&self) -> Inclusion {
+        if self.node == 0 { Inclusion::Direct } else { Inclusion::Derived }
+    }
+}
+
+/// That a set version holds a wrong version by a derivation through an incomplete manifest alone.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct CoarseHit {
+    pub set: VersionNo,
+    pub pinned: VersionNo,
+    pub split: Option<Name>,
+    pub wrong: u32,
+    pub node: u32,
+}
+
+/// That a set version is wrong itself.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct SelfHit {
+    pub set: VersionNo,
+    pub wrong: u32,
+}
+
+/// Which sets hold what was followed.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Findings {
+    /// In the order in which they were followed: by item, then by number.
+    pub wrongs: Vec<Wrong>,
+    /// By set, then by wrong version.
+    pub hits: Vec<Hit>,
+    /// By set version.
+    pub coarse: Vec<CoarseHit>,
+    /// By set version.
+    pub selves: Vec<SelfHit>,
+    /// The inclusions wanted.
+    pub inclusion: BTreeSet<Inclusion>,
+    pub walls: Walls,
+    /// True if labels with a class that changed its meaning count as wrong.
+    pub ontology_stale: bool,
+}
+
+impl Findings {
+    /// Returns true if a hit yields rows.
+    pub(super) fn wants(&self, hit: &Hit) -> bool {
+        self.wrongs[hit.wrong as usize].wanted && self.inclusion.contains(&hit.inclusion())
+    }
+
+    /// About how many bytes they take.
+    pub(super) fn weight(&self) -> usize {
+        size_of_val::<[Wrong]>(&self.wrongs)
+            + size_of_val::<[Hit]>(&self.hits)
+            + size_of_val::<[CoarseHit]>(&self.coarse)
+            + size_of_val::<[SelfHit]>(&self.selves)
+    }
+
+    /// The hits that cover a set version.
+    pub(super) fn hits_of<'s>(&'s self, at: At<'s>, set: VersionNo) -> impl Iterator<Item = &'s Hit> {
+        let (number, membership) = (at.number(set), &at.index().membership);
+        let place = membership.place_of(at.item_of(set)).unwrap_or(u32::MAX);
+        let first = self.hits.partition_point(|hit| hit.stay.set < place);
+        let of_set = self.hits[first..].iter().take_while(move |hit| hit.stay.set == place);
+        of_set.filter(move |hit| {
+            let (from, to) = membership.run(hit.stay);
+            from <= number && number < to
+        })
+    }
+
+    /// The COARSE hits of a set version.
+    pub(super) fn coarse_of(&self, set: VersionNo) -> impl Iterator<Item = &CoarseHit> {
+        let first = self.coarse.partition_point(|hit| hit.set < set);
+        self.coarse[first..].iter().take_while(move |hit| hit.set == set)
+    }
+
+    /// That a set version is wrong itself; at most one.
+    pub(super) fn self_of(&self, set: VersionNo) -> Option<&SelfHit> {
+        self.selves.binary_search_by_key(&set, |hit| hit.set).ok().map(|place| &self.selves[place])
+    }
+}
+
+/// Notes which sets hold what is followed.
+pub(super) struct Survey<'a> {
+    pub at: At<'a>,
+    /// True if COARSE ways are asked about.
+    coarse: bool,
+    /// True if sets that are wrong themselves are asked about.
+    itself: bool,
+    pub hits: Vec<Hit>,
+    pub coarse_hits: Vec<CoarseHit>,
+    selves: Vec<SelfHit>,
+}
+
+/// How much was noted before an item.
+pub(super) struct Noted {
+    hits: usize,
+    coarse: usize,
+    selves: usize,
+}
+
+impl<'a> Survey<'a> {
+    pub(super) fn new(at: At<'a>, question: &Question) -> Self {
+        let asks = |inclusion| question.inclusion.contains(&inclusion);
+        let (coarse, itself) = (asks(Inclusion::Coarse), asks(Inclusion::Itself));
+        Self { at, coarse, itself, hits: Vec::new(), coarse_hits: Vec::new(), selves: Vec::new() }
+    }
+
+    /// All that was noted of these wrong versions.
+    pub(super) fn findings(self, question: &Question, wrongs: Vec<Wrong>) -> Findings {
+        let Self { hits, coarse_hits: mut coarse, mut selves, .. } = self;
+        coarse.sort_unstable_by_key(|hit| (hit.set, hit.wrong, hit.node));
+        selves.sort_unstable_by_key(|hit| hit.set);
+        Findings {
+            wrongs,
+            hits: super::count::by_set(hits),
+            coarse,
+            selves,
+            inclusion: question.inclusion.clone(),
+            walls: question.walls(),
+            ontology_stale: question.include_ontology_stale,
+        }
+    }
+}
+
+/// That a set version holds what a flow began with, by a way through an incomplete manifest alone.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::lineage) struct CoarseWay {
+    pub set: VersionNo,
+    /// The member through which it came, of this set or of one upstream.
+    pub pinned: VersionNo,
+    pub split: Option<Name>,
+    /// The place in the flow.
+    pub node: u32,
+}
+
+impl At<'_> {
+    /// Reports the sets that hold what a flow reached: each stay of a node that was reached exactly, and, if COARSE ways are
+    /// asked about, each set version that none of these stays covers and a COARSE way leads to.
+    pub(in crate::lineage) fn held(
+        self,
+        flow: &Flow,
+        with_coarse: bool,
+        stay: &mut impl FnMut(Place, u32),
+        coarse: &mut impl FnMut(CoarseWay),
+    ) {
+        let membership = &self.index().membership;
+        // The set versions that hold it by their pins; only COARSE ways ask. Exact nodes come first in a flow.
+        let mut holders: HashSet<VersionNo> = HashSet::new();
+        for (node, reached) in (0_u32..).zip(&flow.nodes) {
+            if reached.coarse {
+                self.coarse_ways(flow, node, &holders, coarse);
+                continue;
+            }
+            membership.places_of(reached.version).iter().for_each(|place| stay(*place, node));
+            if with_coarse {
+                for (set, stay) in self.pins(reached.version) {
+                    holders.extend(self.span(set, stay));
+                }
+            }
+        }
+    }
+
+    /// The sets that only a way through an incomplete manifest connects: the node itself, and those that pin it.
+    fn coarse_ways(
+        self,
+        flow: &Flow,
+        node: u32,
+        holders: &HashSet<VersionNo>,
+        coarse: &mut impl FnMut(CoarseWay),
+    ) {
+        let version = flow.nodes[node as usize].version;
+        for (item, stay) in self.pins(version) {
+            for set in self.span(item, stay).iter().filter(|set| !holders.contains(set)) {
+                coarse(CoarseWay { set: *set, pinned: version, split: Some(stay.split), node });
+            }
+        }
+        // A set that pins the node before it has its row from that pin.
+        let before = flow.nodes[flow.nodes[node as usize].from as usize].version;
+        let entered = self.kind(version) == Kind::TrainingSet && self.pinned(version, before).is_none();
+        if entered && !holders.contains(&version) {
+            let (pinned, split) = self.upstream_member(flow, node);
+            coarse(CoarseWay { set: version, pinned, split, node });
+        }
+    }
+
+    /// The member through which an incomplete set was reached, and its split: that of the last set on the way that pins
+    /// the version before it. If none does, the last version on the way that is no set (or the wrong set itself).
+    fn upstream_member(self, flow: &Flow, node: u32) -> (VersionNo, Option<Name>) {
+        let way = flow.way(node);
+        let pins = way.windows(2).rev().map(|step| (step[0], self.pinned(step[1], step[0])));
+        for (member, stay) in pins {
+            if let Some(stay) = stay {
+                return (member, Some(stay.split));
+            }
+        }
+        let last = way.iter().rposition(|version| self.kind(*version) != Kind::TrainingSet).unwrap_or(0);
+        (way[last], None)
+    }
+}
+
+impl Notes for Survey<'_> {
+    type Mark = Noted;
+
+    fn mark(&self) -> Noted {
+        let Self { hits, coarse_hits, selves, .. } = self;
+        Noted { hits: hits.len(), coarse: coarse_hits.len(), selves: selves.len() }
+    }
+
+    fn note(&mut self, wrong: u32, followed: &Wrong, flow: &Flow) {
+        if self.itself && followed.wanted && self.at.kind(followed.version) == Kind::TrainingSet {
+            self.selves.push(SelfHit { set: followed.version, wrong });
+        }
+        let Self { at, coarse, hits, coarse_hits, .. } = self;
+        at.held(
+            flow,
+            *coarse,
+            &mut |stay, node| hits.push(Hit { stay, wrong, node }),
+            &mut |CoarseWay { set, pinned, split, node }| {
+                if followed.wanted {
+                    coarse_hits.push(CoarseHit { set, pinned, split, wrong, node });
+                }
+            },
+        );
+    }
+
+    fn undo(&mut self, Noted { hits, coarse, selves }: Noted) {
+        self.hits.truncate(hits);
+        self.coarse_hits.truncate(coarse);
+        self.selves.truncate(selves);
+    }
+}

@@ -1,0 +1,325 @@
+//! Leakage: what two sets of members, such as train and test, have in common.
+//!
+//! Pairs are never listed to be found: members that share something are a group, with the members of either side and a
+//! count of pairs, and the pairs of one group are listed when they are asked for. In a group, each member carries
+//! **marks**, and two members that carry the same mark are no pair of that group, because they are one of another: two
+//! crops of one frame are no pair of the video that the frame comes from. So a count is a product less what the marks
+//! take away, and no group of a thousand and a million costs a thousand million.
+
+mod ancestors;
+mod group;
+
+use std::collections::{BTreeSet, HashMap};
+use std::ops::Range;
+
+use crate::domain::numbers::VersionNo;
+use crate::lineage::at::At;
+use crate::lineage::index::names::Name;
+use crate::lineage::walk::closure::Stopped;
+use crate::lineage::walk::flow::Budget;
+use crate::lineage::walk::walker::Walker;
+use ancestors::Ancestors;
+pub use group::{Group, Members};
+
+/// What members have in common.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Leak {
+    /// They are one version.
+    CommonMember,
+    /// They are versions of one item.
+    SameItem,
+    /// They are of two items and say the same.
+    EqualContent,
+    /// They are of two items, have the same bytes, and say something else besides.
+    EqualPayload,
+    /// They come from one version, and from none below it together; or one of them comes from the other.
+    CommonAncestor,
+}
+
+impl Leak {
+    /// All of them, in the order of findings.
+    pub const ALL: [Self; 5] =
+        [Self::CommonMember, Self::SameItem, Self::EqualContent, Self::EqualPayload, Self::CommonAncestor];
+}
+
+/// One side: a set version, or the members of one of its splits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Side {
+    /// The set version.
+    pub set: VersionNo,
+    /// Only members of this split.
+    pub split: Option<Name>,
+}
+
+/// A group of members with something in common.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finding {
+    /// What they have in common.
+    pub leak: Leak,
+    /// The version that they share: the common member or ancestor.
+    pub through: Option<VersionNo>,
+    /// How many members of the first side are in a pair.
+    pub in_a: u32,
+    /// How many members of the second side are in a pair.
+    pub in_b: u32,
+    /// How many pairs there are.
+    pub pairs: u64,
+    /// Where the finding stands among all that could be; ascending, with gaps.
+    pub place: usize,
+    /// The members, where it is no ancestor that they share.
+    listed: Range<usize>,
+}
+
+/// How far one request goes.
+pub struct Limits<'l> {
+    /// Edges that may be followed up to the ancestors, and to see which members share them.
+    pub budget: &'l mut Budget,
+    /// Findings before this place were paid for by earlier requests.
+    pub from_place: usize,
+    /// Edges that may be followed again for these.
+    pub again: &'l mut Budget,
+    /// Whether it is time to stop.
+    pub time_up: &'l dyn Fn() -> bool,
+}
+
+impl std::fmt::Debug for Limits<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Limits").field("from_place", &self.from_place).finish_non_exhaustive()
+    }
+}
+
+/// Why one request may not answer, or not further.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Stop {
+    /// `Edges` or `Time`.
+    pub reason: Stopped,
+    /// Where to go on.
+    pub before: usize,
+}
+
+/// What two sides have in common.
+#[derive(Debug)]
+pub struct Leakage {
+    /// The groups, by what they have in common; then by number of the member or ancestor.
+    pub findings: Vec<Finding>,
+    /// Where to go on, if not all ancestors were looked at.
+    pub stopped: Option<Stop>,
+    a: Vec<VersionNo>,
+    b: Vec<VersionNo>,
+    listed: Vec<VersionNo>,
+    ancestors: Option<Ancestors>,
+}
+
+impl At<'_> {
+    /// The contents of one side, by number. `None` if the budget is spent before.
+    #[must_use]
+    pub fn side(self, side: Side, budget: &mut Budget) -> Option<Vec<VersionNo>> {
+        let contents = self.contents(side.set, budget)?.into_iter().map(|content| content.stay);
+        let wanted = contents.filter(|stay| side.split.is_none_or(|split| split == stay.split));
+        let mut members: Vec<VersionNo> = wanted.map(|stay| stay.member).collect();
+        members.sort_unstable();
+        Some(members)
+    }
+
+    /// As [`Walker::leakage`], without a pause.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn leakage(
+        self,
+        a: Side,
+        b: Side,
+        kinds: &BTreeSet<Leak>,
+        limits: Limits<'_>,
+    ) -> Result<Leakage, Stopped> {
+        self.walker().leakage(a, b, kinds, limits)
+    }
+}
+
+impl Walker<'_> {
+    /// What two sides have in common, of these kinds.
+    ///
+    /// # Errors
+    /// Why nothing is known beyond what was known already: the way up to the ancestors, or what lies below one of them, is
+    /// too long for any request; or what lies before the place is too much to be gone through again.
+    pub fn leakage(
+        &mut self,
+        a: Side,
+        b: Side,
+        kinds: &BTreeSet<Leak>,
+        mut limits: Limits<'_>,
+    ) -> Result<Leakage, Stopped> {
+        let mut side = |side| self.at().side(side, limits.budget).ok_or(Stopped::Edges);
+        let (a, b) = (side(a)?, side(b)?);
+        self.step(a.len() + b.len());
+        let ancestors = match kinds.contains(&Leak::CommonAncestor) {
+            true => Some(Ancestors::of(self, &a, &b, limits.budget).ok_or(Stopped::Edges)?),
+            false => None,
+        };
+        let (findings, listed) = (Vec::new(), Vec::new());
+        let mut leakage = Leakage { findings, stopped: None, a, b, listed, ancestors };
+        let mut all: Vec<VersionNo> = leakage.a.iter().chain(&leakage.b).copied().collect();
+        self.without(&mut || {
+            all.sort_unstable();
+            all.dedup();
+        });
+        for leak in kinds {
+            self.step(all.len());
+            let at = self.at();
+            let budget = &mut *limits.budget;
+            let listed = match leak {
+                Leak::CommonMember => {
+                    leakage.list_common();
+                    Some(())
+                }
+                Leak::SameItem => leakage.list_by(at, *leak, &all, |version| at.item_of(version), budget),
+                Leak::EqualContent => leakage.list_by(at, *leak, &all, |version| at.content(version), budget),
+                Leak::EqualPayload => leakage.list_payloads(at, &all, budget),
+                Leak::CommonAncestor => {
+                    // Needs the graph of ancestors alone.
+                    let mut looked = Ok(());
+                    self.without(&mut || looked = leakage.look_up(&mut limits));
+                    looked?;
+                    Some(())
+                }
+            };
+            listed.ok_or(Stopped::Edges)?;
+        }
+        Ok(leakage)
+    }
+}
+
+impl At<'_> {
+    /// Those of these versions that have the same bytes, group by group, in the order of their numbers.
+    fn equal_payloads(self, versions: &[VersionNo]) -> Vec<Vec<VersionNo>> {
+        // No column says what a version's bytes are, so the bytes that several versions have are gone through.
+        let shared = self.index.versions.by_payload.values().filter(|same| same.len() > 1);
+        let here = |same: &[VersionNo]| -> Vec<VersionNo> {
+            same.iter().copied().filter(|version| versions.binary_search(version).is_ok()).collect()
+        };
+        let mut groups: Vec<Vec<VersionNo>> = shared.map(here).filter(|same| same.len() > 1).collect();
+        groups.sort_unstable();
+        groups
+    }
+}
+
+impl Leakage {
+    /// The members of a finding, with what keeps some of them apart. None where the budget is spent before.
+    #[must_use]
+    pub fn group(&self, at: At<'_>, finding: &Finding, budget: &mut Budget) -> Option<Group> {
+        match (&self.ancestors, finding.through, finding.leak) {
+            (Some(ancestors), Some(through), Leak::CommonAncestor) => ancestors.group(through, budget),
+            _ => Some(self.group_of(at, finding.leak, &self.listed[finding.listed.clone()])),
+        }
+    }
+
+    /// Members of both sides, each a group of its own.
+    fn list_common(&mut self) {
+        let both = self.a.iter().filter(|member| self.b.binary_search(member).is_ok());
+        for (place, member) in both.enumerate() {
+            self.listed.push(*member);
+            self.findings.push(Finding {
+                leak: Leak::CommonMember,
+                through: Some(*member),
+                in_a: 1,
+                in_b: 1,
+                pairs: 1,
+                place,
+                listed: place..place + 1,
+            });
+        }
+    }
+
+    /// Makes groups of versions that have the same `shared`.
+    fn list_by<K: Ord>(
+        &mut self,
+        at: At<'_>,
+        leak: Leak,
+        all: &[VersionNo],
+        shared: impl Fn(VersionNo) -> K,
+        budget: &mut Budget,
+    ) -> Option<()> {
+        let mut sorted = all.to_vec();
+        sorted.sort_by_cached_key(|version| shared(*version));
+        let mut groups: Vec<&[VersionNo]> =
+            sorted.chunk_by(|a, b| shared(*a) == shared(*b)).filter(|same| same.len() > 1).collect();
+        // The sort is stable, so each group begins with its lowest number.
+        groups.sort_unstable_by_key(|same| same[0]);
+        groups.into_iter().try_for_each(|same| self.list(at, leak, same, budget))
+    }
+
+    /// Makes groups of versions that have the same bytes.
+    fn list_payloads(&mut self, at: At<'_>, all: &[VersionNo], budget: &mut Budget) -> Option<()> {
+        for same in at.equal_payloads(all) {
+            // Where all say the same besides, none is a pair of this kind.
+            if same.iter().any(|member| at.content(*member) != at.content(same[0])) {
+                self.list(at, Leak::EqualPayload, &same, budget)?;
+            }
+        }
+        Some(())
+    }
+
+    fn list(&mut self, at: At<'_>, leak: Leak, members: &[VersionNo], budget: &mut Budget) -> Option<()> {
+        let group = self.group_of(at, leak, members);
+        let (in_a, in_b, pairs) = group.counts(budget)?;
+        if pairs > 0 {
+            let place = self.findings.len();
+            let listed = self.listed.len()..self.listed.len() + members.len();
+            self.listed.extend(members);
+            self.findings.push(Finding { leak, through: None, in_a, in_b, pairs, place, listed });
+        }
+        Some(())
+    }
+
+    /// A group whose marks say what is no pair of its kind: a version with itself, versions of one item, equal content.
+    fn group_of(&self, at: At<'_>, leak: Leak, members: &[VersionNo]) -> Group {
+        let mut contents: HashMap<&[u8; 32], u32> = HashMap::new();
+        let mut group = Group::default();
+        for member in members {
+            let item = at.item_of(*member).0;
+            let marks = match leak {
+                Leak::CommonMember | Leak::CommonAncestor => Vec::new(),
+                Leak::SameItem => vec![u64::from(member.0)],
+                Leak::EqualContent => vec![u64::from(item)],
+                Leak::EqualPayload => {
+                    let next = u32::try_from(contents.len()).unwrap_or(u32::MAX);
+                    let content = *contents.entry(at.content(*member)).or_insert(next);
+                    // Numbers of items end where those of contents begin.
+                    vec![u64::from(item), (1 << 32) + u64::from(content)]
+                }
+            };
+            if self.a.binary_search(member).is_ok() {
+                group.a.push(*member, &marks);
+            }
+            if self.b.binary_search(member).is_ok() {
+                group.b.push(*member, &marks);
+            }
+        }
+        group
+    }
+
+    /// Looks at one shared ancestor after the other.
+    fn look_up(&mut self, limits: &mut Limits<'_>) -> Result<(), Stopped> {
+        let Some(ancestors) = &self.ancestors else { return Ok(()) };
+        let listed = self.findings.len();
+        let mut is_first = true;
+        for through in ancestors.shared() {
+            let place = listed + through.at();
+            let is_paid = place < limits.from_place;
+            let budget = if is_paid { &mut *limits.again } else { &mut *limits.budget };
+            let time_up = (limits.time_up)();
+            let mut counted = || ancestors.group(through, budget)?.counts(budget);
+            let Some((in_a, in_b, pairs)) = (if time_up { None } else { counted() }) else {
+                let reason = if time_up { Stopped::Time } else { Stopped::Edges };
+                self.stopped = Some(Stop { reason, before: place });
+                return if is_first { Err(reason) } else { Ok(()) };
+            };
+            is_first &= is_paid;
+            if pairs > 0 {
+                let (leak, through) = (Leak::CommonAncestor, Some(through));
+                self.findings.push(Finding { leak, through, in_a, in_b, pairs, place, listed: 0..0 });
+            }
+        }
+        Ok(())
+    }
+}

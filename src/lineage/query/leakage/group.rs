@@ -1,0 +1,171 @@
+//! A group: the members of two sides that share something, and the marks that keep some of them apart.
+
+use std::collections::HashMap;
+
+use crate::domain::numbers::VersionNo;
+use crate::lineage::walk::flow::Budget;
+
+/// Members of two sides. Every member of one is a pair with every member of the other, unless both carry one mark.
+#[derive(Debug, Clone, Default)]
+pub struct Group {
+    /// Members of the first side.
+    pub a: Members,
+    /// Members of the second side.
+    pub b: Members,
+}
+
+/// Members with their marks.
+#[derive(Debug, Clone, Default)]
+pub struct Members {
+    members: Vec<VersionNo>,
+    /// Where the marks of each member end.
+    ends: Vec<usize>,
+    /// Of each member in order.
+    marks: Vec<u64>,
+}
+
+impl Members {
+    /// Adds a member, with its marks in order.
+    pub fn push(&mut self, member: VersionNo, marks: &[u64]) {
+        self.members.push(member);
+        self.marks.extend_from_slice(marks);
+        self.ends.push(self.marks.len());
+    }
+
+    /// Members with one mark each time they are named, which may be often: sorted, they become one with many marks.
+    #[must_use]
+    pub fn marked(mut named: Vec<(VersionNo, u64)>) -> Self {
+        named.sort_unstable();
+        named.dedup();
+        let mut members = Self::default();
+        for of_one in named.chunk_by(|a, b| a.0 == b.0) {
+            members.marks.extend(of_one.iter().map(|(_, mark)| *mark));
+            members.members.push(of_one[0].0);
+            members.ends.push(members.marks.len());
+        }
+        members
+    }
+
+    fn marks(&self, place: usize) -> &[u64] {
+        let start = place.checked_sub(1).map_or(0, |before| self.ends[before]);
+        &self.marks[start..self.ends[place]]
+    }
+
+    /// For each member, with how many of the others it shares no mark. None where the budget is spent before.
+    fn partners(&self, others: &Self, budget: &mut Budget) -> Option<Vec<u64>> {
+        let carriers = Carriers::of(others);
+        let all = others.members.len() as u64;
+        // Members with many marks in common are counted once for all who carry the same ones.
+        let mut known: HashMap<&[u64], u64> = HashMap::new();
+        let mut partners = Vec::with_capacity(self.members.len());
+        for place in 0..self.members.len() {
+            let marks = self.marks(place);
+            let apart = match known.get(marks) {
+                Some(apart) => *apart,
+                None => {
+                    let apart = carriers.of_any(marks, budget)?;
+                    known.insert(marks, apart);
+                    apart
+                }
+            };
+            partners.push(all - apart);
+        }
+        Some(partners)
+    }
+}
+
+/// Who carries which marks.
+struct Carriers<'m> {
+    /// The places of the members with each mark, in order.
+    by_mark: HashMap<u64, Vec<u32>>,
+    /// How many members carry just these marks.
+    same: HashMap<&'m [u64], u64>,
+    /// Whether no member carries more than two.
+    are_few: bool,
+}
+
+impl<'m> Carriers<'m> {
+    fn of(members: &'m Members) -> Self {
+        let (mut by_mark, mut same) = (HashMap::<u64, Vec<u32>>::new(), HashMap::new());
+        let mut are_few = true;
+        for (place, marks) in (0..members.members.len()).map(|place| (place, members.marks(place))) {
+            for mark in marks {
+                by_mark.entry(*mark).or_default().push(u32::try_from(place).unwrap_or(u32::MAX));
+            }
+            *same.entry(marks).or_default() += 1;
+            are_few &= marks.len() <= 2;
+        }
+        Self { by_mark, same, are_few }
+    }
+
+    fn by(&self, mark: u64) -> &[u32] {
+        self.by_mark.get(&mark).map_or(&[], Vec::as_slice)
+    }
+
+    /// How many members carry any of these marks. None where the budget is spent before it is known.
+    fn of_any(&self, marks: &[u64], budget: &mut Budget) -> Option<u64> {
+        if let ([a, b], true) = (marks, self.are_few) {
+            let both = self.same.get(marks).copied().unwrap_or_default();
+            return Some((self.by(*a).len() + self.by(*b).len()) as u64 - both);
+        }
+        let mut lists: Vec<&[u32]> = marks.iter().map(|mark| self.by(*mark)).collect();
+        lists.sort_unstable_by_key(|list| list.len());
+        // The longest list is counted without being gone through.
+        let Some((longest, shorter)) = lists.split_last() else { return Some(0) };
+        budget.take_all(shorter.iter().map(|list| list.len()).sum());
+        if budget.spent {
+            return None;
+        }
+        let mut more = shorter.concat();
+        more.sort_unstable();
+        more.dedup();
+        more.retain(|place| longest.binary_search(place).is_err());
+        Some((longest.len() + more.len()) as u64)
+    }
+}
+
+impl Group {
+    /// How many members of either side are in a pair, and how many pairs there are. None where the budget is spent before.
+    #[must_use]
+    pub fn counts(&self, budget: &mut Budget) -> Option<(u32, u32, u64)> {
+        if self.a.members.is_empty() || self.b.members.is_empty() {
+            return Some((0, 0, 0));
+        }
+        let (of_a, of_b) = (self.a.partners(&self.b, budget)?, self.b.partners(&self.a, budget)?);
+        let paired = |partners: &[u64]| {
+            u32::try_from(partners.iter().filter(|count| **count > 0).count()).unwrap_or(u32::MAX)
+        };
+        Some((paired(&of_a), paired(&of_b), of_a.iter().sum()))
+    }
+
+    /// Some of the pairs, in the order of the first member and then the second: those from `start` on, at most `count`.
+    /// None where the budget is spent before.
+    #[must_use]
+    pub fn pairs(
+        &self,
+        start: u64,
+        count: usize,
+        budget: &mut Budget,
+    ) -> Option<Vec<(VersionNo, VersionNo)>> {
+        let mut skipped = 0_u64;
+        let mut pairs = Vec::new();
+        for (place, partners) in self.a.partners(&self.b, budget)?.into_iter().enumerate() {
+            if pairs.len() >= count {
+                break;
+            }
+            if skipped + partners <= start {
+                skipped += partners;
+                continue;
+            }
+            let first = self.a.members[place];
+            let marks = self.a.marks(place);
+            let apart = |other: usize| !self.b.marks(other).iter().any(|mark| marks.contains(mark));
+            let others = (0..self.b.members.len()).filter(|other| apart(*other));
+            let from = usize::try_from(start.saturating_sub(skipped)).unwrap_or(usize::MAX);
+            let left = count - pairs.len();
+            pairs.extend(others.skip(from).take(left).map(|other| (first, self.b.members[other])));
+            skipped += partners;
+        }
+        Some(pairs)
+    }
+}

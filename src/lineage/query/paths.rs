@@ -1,0 +1,163 @@
+//! Paths: the shortest ways from one version to another, and whether these are all there are.
+//!
+//! The shortest way is searched from both ends ([`shortest`](crate::lineage::walk::shortest)). For more of them, everything downstream
+//! of one end and everything upstream of the other are walked side by side until the smaller of the two is whole: all
+//! ways lie in it. Within it the distances to the other end are found, and partial ways are extended in the order of
+//! their exact total length (A* with a perfect estimate), so that the k-th to arrive is a k-th shortest, and nothing is
+//! left to extend exactly when there is no other. The graph has no cycles, so every way is simple. Partial ways are kept
+//! in memory, so there is a limit of their own for them.
+
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+
+use crate::domain::numbers::VersionNo;
+use crate::lineage::at::At;
+use crate::lineage::walk::closure::Stopped;
+use crate::lineage::walk::edges::Hops;
+use crate::lineage::walk::flow::Budget;
+use crate::lineage::walk::region::{Region, smaller};
+use crate::lineage::walk::shortest::{Shortest, shortest};
+
+/// The most partial ways that one search keeps.
+pub const MAX_PARTIAL: usize = 2_000_000;
+
+/// Paths, shortest first.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Paths {
+    /// Each from the upstream end to the downstream end, both included.
+    pub paths: Vec<Vec<VersionNo>>,
+    /// Whether it is known that there are no others.
+    pub exhaustive: bool,
+    /// What ended the search before `k` paths, or all there are, were found: `Edges` where the budget was spent, `Nodes`
+    /// where there were too many partial ways.
+    pub stopped: Option<Stopped>,
+}
+
+impl At<'_> {
+    /// A shortest path between two versions, whichever of them is upstream. Pins count as edges.
+    #[must_use]
+    pub fn shortest_path(self, a: VersionNo, b: VersionNo, budget: &mut Budget) -> Paths {
+        self.first(a, b, &mut budget.edges).1
+    }
+
+    /// Up to `k` shortest paths between two versions, whichever of them is upstream, and whether these are all.
+    #[must_use]
+    pub fn paths(self, a: VersionNo, b: VersionNo, k: usize, budget: &mut Budget) -> Paths {
+        self.paths_within(a, b, k, budget, MAX_PARTIAL)
+    }
+
+    /// As [`At::paths`], keeping at most so many partial ways.
+    pub(in crate::lineage) fn paths_within(
+        self,
+        a: VersionNo,
+        b: VersionNo,
+        k: usize,
+        budget: &mut Budget,
+        most: usize,
+    ) -> Paths {
+        let budget = &mut budget.edges;
+        let (ends, first) = self.first(a, b, budget);
+        if first.paths.is_empty() || a == b {
+            return Paths { exhaustive: first.stopped.is_none(), ..first };
+        }
+        let Some(region) = smaller(&Hops::between(self, ends.0, ends.1), self.visible(), ends, budget) else {
+            return Paths { stopped: (k > 1).then_some(Stopped::Edges), ..first };
+        };
+        let mut found = Search::new(&region, most).run(k, budget);
+        // The shortest path that is found alone is the first of several, too. The search may end before it finds it.
+        let known = first.paths.first().and_then(|path| found.paths.iter().position(|other| other == path));
+        let known = known.unwrap_or_else(|| {
+            found.paths.truncate(k - 1);
+            found.paths.extend(first.paths);
+            found.paths.len() - 1
+        });
+        found.paths[..=known].rotate_right(1);
+        found
+    }
+
+    /// The ends, upstream first, and a shortest path between them. What was made later has the larger number, unless a
+    /// derivation was said later: so the one order is tried first, and the other one too.
+    fn first(self, a: VersionNo, b: VersionNo, budget: &mut u64) -> ((VersionNo, VersionNo), Paths) {
+        let likely = (a.min(b), a.max(b));
+        for ends in [likely, (likely.1, likely.0)] {
+            match shortest(&Hops::between(self, ends.0, ends.1), self.visible(), ends, budget) {
+                Shortest::Way(path) => return (ends, Paths { paths: vec![path], ..Paths::default() }),
+                Shortest::Spent => {
+                    return (ends, Paths { stopped: Some(Stopped::Edges), ..Paths::default() });
+                }
+                Shortest::Apart => {}
+            }
+        }
+        (likely, Paths::default())
+    }
+}
+
+/// Extends partial ways through a region, from its root (place 0) to its goal.
+struct Search<'r> {
+    region: &'r Region,
+    /// Hops from each place to the goal; `u32::MAX` where none lead there.
+    distance: Vec<u32>,
+    /// Partial ways: the place reached, the partial way it extends, and its hops.
+    arena: Vec<(u32, usize, u32)>,
+    /// By total length; of equal ones the newest first, which is the furthest: else all beginnings of equally long
+    /// ways would be extended side by side, and there may be very many.
+    open: BinaryHeap<Reverse<(u32, Reverse<usize>)>>,
+    /// At most so many partial ways.
+    most: usize,
+}
+
+impl<'r> Search<'r> {
+    fn new(region: &'r Region, most: usize) -> Self {
+        let distance = region.distances();
+        let open = BinaryHeap::from([Reverse((distance[0], Reverse(0)))]);
+        Self { region, distance, arena: vec![(0, 0, 0)], open, most }
+    }
+
+    fn run(mut self, k: usize, budget: &mut u64) -> Paths {
+        let mut found = Paths::default();
+        while let Some(Reverse((_, Reverse(partial)))) = self.open.pop() {
+            let (place, _, hops) = self.arena[partial];
+            if place == self.region.goal {
+                found.paths.push(self.trace(partial));
+                if found.paths.len() == k {
+                    break;
+                }
+                continue;
+            }
+            for next in self.region.next(place).iter().rev() {
+                let left = self.distance[*next as usize];
+                *budget = budget.saturating_sub(1);
+                if left != u32::MAX {
+                    if self.arena.len() >= self.most {
+                        return Paths { stopped: Some(Stopped::Nodes), ..found };
+                    }
+                    self.arena.push((*next, partial, hops + 1));
+                    self.open.push(Reverse((hops + 1 + left, Reverse(self.arena.len() - 1))));
+                }
+            }
+            if *budget == 0 {
+                return Paths { stopped: Some(Stopped::Edges), ..found };
+            }
+        }
+        // Every partial way leads to the goal, so each that is left is another path.
+        Paths { exhaustive: self.open.is_empty(), ..found }
+    }
+
+    fn trace(&self, partial: usize) -> Vec<VersionNo> {
+        let mut path = Vec::new();
+        let mut partial = partial;
+        loop {
+            let (place, before, hops) = self.arena[partial];
+            path.push(self.region.versions[place as usize]);
+            if hops == 0 {
+                break;
+            }
+            partial = before;
+        }
+        // A region that grows upwards is rooted at the downstream end.
+        if !self.region.up {
+            path.reverse();
+        }
+        path
+    }
+}

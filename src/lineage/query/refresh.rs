@@ -1,0 +1,76 @@
+//! Refreshing: what the members of a training set should be now, and which of them are stale.
+
+use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, HashSet};
+
+use crate::domain::log::facts::Pin;
+use crate::domain::numbers::VersionNo;
+use crate::domain::statement::StatementKind;
+use crate::domain::write::world::Refreshed;
+use crate::lineage::at::At;
+use crate::lineage::walk::flow::{Budget, Tracer, Walls};
+
+impl At<'_> {
+    /// Everything that holds something wrong by one of these causes, as far as it matters for these versions.
+    fn tainted(self, versions: &[VersionNo], causes: &[StatementKind]) -> HashSet<VersionNo> {
+        // Writing is not answered in part: the walks are bounded by the store itself.
+        let whole = Budget::edges(u64::MAX);
+        let mut wrong = self.wrong_upstream(versions.iter().copied(), &mut whole.clone()).unwrap_or_default();
+        wrong.retain(|version| self.wrong_by(*version, causes));
+        let flow = Tracer::new(self, Walls::default(), whole).flow(&wrong);
+        flow.nodes.into_iter().map(|node| node.version).collect()
+    }
+
+    /// The members of a training set version with its wrong members replaced by what they are now.
+    ///
+    /// A member that is wrong, or was made from something wrong, gives way to its item's head if that is sound. If it
+    /// is not, a wrong member falls away, and one that was made from something wrong stays and is reported. The head
+    /// takes the split and weight of the oldest member that gives way to it, unless it is a member already.
+    #[must_use]
+    pub fn refreshed(self, set: VersionNo, causes: &[StatementKind]) -> Refreshed {
+        let heads = self.member_numbers(set).filter_map(|member| self.head(self.item_of(member)));
+        let around: Vec<VersionNo> = self.member_numbers(set).chain(heads).collect();
+        let tainted = self.tainted(&around, causes);
+        // What is pinned anew must be sound whatever the causes asked about.
+        let unsound = self.tainted(&around, &[StatementKind::Corrects, StatementKind::Retracts]);
+        // A set that nothing pins is no node of the flow, but it may pin one.
+        let sound = |version: VersionNo| {
+            !unsound.contains(&version)
+                && !self.member_numbers(version).any(|member| unsound.contains(&member))
+        };
+        let mut refreshed = Refreshed::default();
+        let mut members: BTreeMap<VersionNo, Pin> = BTreeMap::new();
+        let mut replacing = Vec::new();
+        for stay in self.members(set) {
+            let split = self.index().text(stay.split).to_owned();
+            let pin = Pin { version: stay.member, split, weight: stay.weight };
+            if !tainted.contains(&stay.member) {
+                members.insert(stay.member, pin);
+                continue;
+            }
+            match self.head(self.item_of(stay.member)) {
+                Some(head) if sound(head) => replacing.push((stay.member, Pin { version: head, ..pin })),
+                _ if self.wrong_by(stay.member, causes) => refreshed.removed.push(stay.member),
+                _ => {
+                    refreshed.unresolved.push(stay.member);
+                    members.insert(stay.member, pin);
+                }
+            }
+        }
+        replacing.sort_by_key(|(old, _)| *old);
+        for (old, pin) in replacing {
+            refreshed.replaced.push((old, pin.version));
+            // The head may be a member already, by itself or for an older pin, in its own split: that stays.
+            match members.entry(pin.version) {
+                Entry::Vacant(free) => {
+                    free.insert(pin);
+                }
+                Entry::Occupied(_) => refreshed.merged.push(old),
+            }
+        }
+        refreshed.removed.sort_unstable();
+        refreshed.unresolved.sort_unstable();
+        refreshed.members = members.into_values().collect();
+        refreshed
+    }
+}

@@ -1,0 +1,109 @@
+//! Namespaces, kinds and the beginning of the key.
+
+use std::ops::Bound;
+
+use super::part::{COUNTED, Part};
+use crate::domain::item::{ItemKey, Kind, Namespace};
+use crate::domain::numbers::{ItemNo, VersionNo};
+use crate::domain::search::selection::Selection;
+use crate::lineage::At;
+
+/// What a filter says of items' identities.
+#[derive(Clone)]
+pub(super) struct Identity<'a> {
+    at: At<'a>,
+    namespaces: Option<Vec<Namespace>>,
+    kinds: Option<Vec<Kind>>,
+    prefix: Option<String>,
+    /// How many items the named namespaces and kinds have.
+    size: usize,
+}
+
+impl<'a> Identity<'a> {
+    pub(super) fn new(at: At<'a>, selection: &Selection) -> Self {
+        let mut namespaces = selection.namespaces.clone();
+        let mut kinds = selection.kinds.clone();
+        namespaces.iter_mut().for_each(|namespaces| {
+            namespaces.sort_unstable();
+            namespaces.dedup();
+        });
+        kinds.iter_mut().for_each(|kinds| {
+            kinds.sort_unstable();
+            kinds.dedup();
+        });
+        let mut identity = Self { at, namespaces, kinds, prefix: selection.key_prefix.clone(), size: 0 };
+        identity.size = identity.groups().map(<[ItemNo]>::len).sum();
+        identity
+    }
+
+    /// Whether it narrows at all.
+    pub(super) const fn narrows(&self) -> bool {
+        self.namespaces.is_some() || self.kinds.is_some() || self.prefix.is_some()
+    }
+
+    /// How many items the named namespaces and kinds have.
+    pub(super) const fn size(&self) -> usize {
+        self.size
+    }
+
+    /// The items of each group that is named, as they were made.
+    fn groups(&self) -> impl Iterator<Item = &'a [ItemNo]> {
+        let groups = self.at.index.postings.groups();
+        groups.filter(|((namespace, kind), _)| self.names(namespace, *kind)).map(|(_, items)| {
+            let visible = items.partition_point(|item| self.at.sees_item(*item));
+            &items[..visible]
+        })
+    }
+
+    fn names(&self, namespace: &Namespace, kind: Kind) -> bool {
+        self.namespaces.as_ref().is_none_or(|named| named.binary_search(namespace).is_ok())
+            && self.kinds.as_ref().is_none_or(|named| named.contains(&kind))
+    }
+
+    /// The runs of the key order that are meant: the least and the greatest key that each could have.
+    pub(super) fn runs(&self) -> Vec<(ItemKey, ItemKey)> {
+        let prefix = self.prefix.as_deref().unwrap_or_default();
+        // Above every key that begins so, because no key is longer than this.
+        let end = format!("{prefix}{}", char::MAX.to_string().repeat(ItemKey::MAX_KEY / 4 + 1));
+        let groups = self.at.index.postings.groups().map(|(group, _)| group);
+        groups
+            .filter(|(namespace, kind)| self.names(namespace, *kind))
+            .map(|(namespace, kind)| {
+                let bound = |text: &str| ItemKey::lower_bound(namespace.clone(), *kind, text);
+                (bound(prefix), bound(&end))
+            })
+            .collect()
+    }
+
+    fn items(&self) -> impl Iterator<Item = ItemNo> {
+        let at = self.at;
+        self.runs().into_iter().flat_map(move |(low, high)| {
+            let run = at.index.items.range(Bound::Included(&low), Bound::Included(&high));
+            run.filter(move |item| at.sees_item(*item))
+        })
+    }
+}
+
+impl Part for Identity<'_> {
+    fn most(&self) -> Option<usize> {
+        let counted = self.prefix.as_ref().map(|_| self.items().take(COUNTED).count());
+        Some(counted.filter(|counted| *counted < COUNTED).unwrap_or(self.size))
+    }
+
+    fn candidates(&self, give: &mut dyn FnMut(ItemNo)) {
+        match self.prefix {
+            Some(_) => self.items().for_each(give),
+            None => self.groups().flatten().copied().for_each(give),
+        }
+    }
+
+    fn holds(&self, item: ItemNo, _: VersionNo) -> bool {
+        let key = self.at.key(item);
+        self.names(&key.namespace, key.kind)
+            && self.prefix.as_ref().is_none_or(|prefix| key.key().starts_with(prefix.as_str()))
+    }
+
+    fn is_counted(&self) -> bool {
+        self.prefix.is_none()
+    }
+}

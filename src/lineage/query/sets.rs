@@ -1,0 +1,247 @@
+//! Questions about training sets beside the main one: who holds a version, how two versions differ, how fresh one is.
+
+mod splits;
+
+use std::collections::{BTreeSet, HashMap, HashSet};
+
+use super::contents::Content;
+use super::impact::{CoarseWay, Inclusion};
+use crate::domain::item::Kind;
+use crate::domain::numbers::{ItemNo, VersionNo};
+use crate::lineage::at::At;
+use crate::lineage::index::membership::Stay;
+use crate::lineage::index::names::Name;
+use crate::lineage::walk::flow::{Budget, Tracer, Walls};
+use crate::lineage::walk::inflow::Inflow;
+
+/// That a set version holds a version.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Holding {
+    /// The set version.
+    pub set: VersionNo,
+    /// The member: the version itself, or what was made from it. A COARSE one may be of a set upstream.
+    pub pinned: VersionNo,
+    /// The member's split; `None` if no set on a COARSE way pins it.
+    pub split: Option<Name>,
+    /// How the set holds the version.
+    pub inclusion: Inclusion,
+}
+
+/// How the members of two set versions differ. Each list is in the order of version numbers.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Difference {
+    /// Members of the second whose item has no member in the first.
+    pub added: Vec<Stay>,
+    /// Members of the first whose item has no member in the second.
+    pub removed: Vec<Stay>,
+    /// Pins of items that both have, at another version, or with another split or weight; at least one of each pair is
+    /// not pinned so by the other set version.
+    pub repinned: Vec<(Stay, Stay)>,
+}
+
+/// How many of the contents of a set version have been overtaken.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Overtaken {
+    /// All contents: members, and what member sets stand for.
+    pub members: usize,
+    /// Those that are wrong or were made from something wrong, or are in a set that is wrong itself.
+    pub wrong: usize,
+    /// Those that are not their item's head, or are in a set version that is not.
+    pub superseded: usize,
+    /// True if neither the set version nor anything that it pins, sets included, is wrong or was made from something wrong.
+    pub is_sound: bool,
+}
+
+impl At<'_> {
+    /// The set versions that hold any of these versions, whether these are wrong or not: by the walk of the main question.
+    /// `None` if the budget is spent before.
+    #[must_use]
+    pub fn holders(
+        self,
+        versions: &[VersionNo],
+        inclusion: &BTreeSet<Inclusion>,
+        budget: &mut Budget,
+    ) -> Option<Vec<Holding>> {
+        let coarse = inclusion.contains(&Inclusion::Coarse);
+        let asked: BTreeSet<VersionNo> = versions.iter().copied().collect();
+        let starts: Vec<VersionNo> = asked.iter().copied().collect();
+        let mut tracer = Tracer::new(self, Walls { through_models: false, coarse }, *budget);
+        let flow = tracer.flow(&starts);
+        *budget = tracer.budget;
+        if budget.spent {
+            return None;
+        }
+        let membership = &self.index().membership;
+        let (mut found, mut only_coarse) = (Vec::new(), Vec::new());
+        self.held(
+            &flow,
+            coarse,
+            &mut |place, node| {
+                let pinned = flow.nodes[node as usize].version;
+                let how = if asked.contains(&pinned) { Inclusion::Direct } else { Inclusion::Derived };
+                if inclusion.contains(&how) {
+                    let (item, stay) = (membership.item(place.set), membership.at(place));
+                    let (split, inclusion) = (Some(stay.split), how);
+                    let held = |set: &VersionNo| Holding { set: *set, pinned, split, inclusion };
+                    found.extend(self.span(item, stay).iter().map(held));
+                }
+            },
+            &mut |CoarseWay { set, pinned, split, .. }| {
+                only_coarse.push(Holding { set, pinned, split, inclusion: Inclusion::Coarse });
+            },
+        );
+        found.append(&mut only_coarse);
+        found.sort_unstable();
+        found.dedup();
+        Some(found)
+    }
+
+    /// The wrong versions that a set version holds: its members' and those that flowed into them, by number. None where
+    /// the budget is spent before.
+    #[must_use]
+    pub fn wrong_in(self, set: VersionNo, budget: &mut Budget) -> Option<Vec<VersionNo>> {
+        self.wrong_upstream(self.member_numbers(set), budget)
+    }
+
+    /// The wrong versions that flowed into any of these versions, these included, as if a set pinned them; by number. None
+    /// where the budget is spent before.
+    #[must_use]
+    pub fn wrong_upstream(
+        self,
+        versions: impl Iterator<Item = VersionNo>,
+        budget: &mut Budget,
+    ) -> Option<Vec<VersionNo>> {
+        let mut inflow = Inflow::new(self, false);
+        for version in versions {
+            budget.take();
+            inflow.through_pin(version, budget);
+            if budget.spent {
+                return None;
+            }
+        }
+        let found = inflow.found().iter().copied();
+        let mut wrong: Vec<VersionNo> = found.filter(|version| self.wrong(*version).is_some()).collect();
+        wrong.sort_unstable();
+        Some(wrong)
+    }
+
+    /// Returns how the members of two set versions differ, of one set or of two. An item is in one of the lists only.
+    #[must_use]
+    pub fn difference(self, first: VersionNo, second: VersionNo) -> Difference {
+        let (gone, come) = self.changes(first, second);
+        let mut difference = Difference::default();
+        let mut left: HashMap<ItemNo, Vec<Stay>> = HashMap::new();
+        let now = |member: VersionNo| come.binary_search_by_key(&member, |stay| stay.member).ok();
+        for stay in &gone {
+            match now(stay.member) {
+                Some(place) => difference.repinned.push((*stay, come[place])),
+                None => left.entry(self.item_of(stay.member)).or_default().push(*stay),
+            }
+        }
+        let before = |member: VersionNo| gone.binary_search_by_key(&member, |stay| stay.member).is_ok();
+        for stay in come.iter().rev().filter(|stay| !before(stay.member)) {
+            // Newest with newest; a pin more than the other has is set against its newest one.
+            let old = left.get_mut(&self.item_of(stay.member)).and_then(Vec::pop);
+            match old.or_else(|| self.newest_pin(first, stay.member)) {
+                Some(old) => difference.repinned.push((old, *stay)),
+                None => difference.added.push(*stay),
+            }
+        }
+        for stay in left.into_values().flatten() {
+            match self.newest_pin(second, stay.member) {
+                Some(new) => difference.repinned.push((stay, new)),
+                None => difference.removed.push(stay),
+            }
+        }
+        difference.added.reverse();
+        difference.removed.sort_unstable_by_key(|stay| stay.member);
+        difference.repinned.sort_unstable_by_key(|(old, new)| (new.member, old.member));
+        difference
+    }
+
+    /// The newest version of a version's item that a set version pins; the version itself is not looked for.
+    fn newest_pin(self, set: VersionNo, version: VersionNo) -> Option<Stay> {
+        let others = self.history(self.item_of(version)).iter().rev().filter(|other| **other != version);
+        others.copied().find_map(|other| self.pinned(set, other))
+    }
+
+    /// How the versions differ that two set versions pin, of one split or of all: the pins of the first whose version the
+    /// second does not pin there, and the other way round. Both by member.
+    #[must_use]
+    pub fn pins_changed(
+        self,
+        first: VersionNo,
+        second: VersionNo,
+        split: Option<Name>,
+    ) -> (Vec<Stay>, Vec<Stay>) {
+        let (mut gone, mut come) = self.changes(first, second);
+        let elsewhere = |stay: &Stay| split.is_some_and(|split| stay.split != split);
+        gone.retain(|stay| !elsewhere(stay));
+        come.retain(|stay| !elsewhere(stay));
+        let is_in = |stays: &[Stay], member| stays.binary_search_by_key(&member, |stay| stay.member).is_ok();
+        let kept = gone.clone();
+        gone.retain(|stay| !is_in(&come, stay.member));
+        come.retain(|stay| !is_in(&kept, stay.member));
+        (gone, come)
+    }
+
+    /// What the first of two set versions pins and the second does not, and the other way round; another split or
+    /// weight is another stay. Both by member.
+    pub(in crate::lineage) fn changes(self, first: VersionNo, second: VersionNo) -> (Vec<Stay>, Vec<Stay>) {
+        let (mut gone, mut come) = match (self.item_of(first), self.item_of(second)) {
+            (a, b) if a == b => self.changes_within(a, self.number(first), self.number(second)),
+            _ => (self.members(first).collect(), self.members(second).collect()),
+        };
+        gone.sort_unstable_by_key(|stay: &Stay| stay.member);
+        come.sort_unstable_by_key(|stay: &Stay| stay.member);
+        // A stay that ended and began again as it was is no change; nor is one that two sets share.
+        let terms = |stay: &Stay| (stay.split, stay.weight.map(f64::to_bits));
+        let same = |all: &[Stay], stay: &Stay| {
+            let place = all.binary_search_by_key(&stay.member, |other| other.member);
+            place.is_ok_and(|place| terms(&all[place]) == terms(stay))
+        };
+        let kept: Vec<bool> = gone.iter().map(|stay| !same(&come, stay)).collect();
+        come.retain(|stay| !same(&gone, stay));
+        let mut kept = kept.into_iter();
+        gone.retain(|_| kept.next().unwrap_or(true));
+        (gone, come)
+    }
+
+    /// Counts the contents of a set version that have been overtaken. `None` if the budget is spent before.
+    #[must_use]
+    pub fn overtaken(self, set: VersionNo, budget: &mut Budget) -> Option<Overtaken> {
+        let wrong = self.wrong_in(set, budget)?;
+        let mut tracer = Tracer::new(self, Walls::default(), *budget);
+        let flow = tracer.flow(&wrong);
+        *budget = tracer.budget;
+        let tainted: HashSet<VersionNo> = flow.nodes.iter().map(|node| node.version).collect();
+        let is_sound = wrong.is_empty() && !self.is_wrong(set);
+        let mut overtaken = Overtaken { is_sound, ..Overtaken::default() };
+        for Content { stay, in_wrong_set, in_old_set } in self.contents(set, budget)? {
+            let member = stay.member;
+            overtaken.members += 1;
+            overtaken.wrong += usize::from(in_wrong_set || tainted.contains(&member));
+            overtaken.superseded += usize::from(in_old_set || !self.is_head(member));
+        }
+        (!budget.spent).then_some(overtaken)
+    }
+
+    /// The models, evaluations and deployments made from a version, by number, that version included: what learnt from
+    /// it. A derivation into another training set is not followed, because that set is judged by its own members.
+    #[must_use]
+    pub fn consumers(self, version: VersionNo, budget: &mut Budget) -> Option<Vec<VersionNo>> {
+        let mut seen = BTreeSet::from([version]);
+        let mut open = vec![version];
+        while let Some(next) = open.pop() {
+            for derived in self.flow_from(next) {
+                if !budget.take() {
+                    return None;
+                }
+                if self.kind(derived) != Kind::TrainingSet && seen.insert(derived) {
+                    open.push(derived);
+                }
+            }
+        }
+        Some(seen.into_iter().filter(|version| self.kind(*version).is_consumer()).collect())
+    }
+}

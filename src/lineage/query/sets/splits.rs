@@ -1,0 +1,38 @@
+//! Splits by name. A name that a set version does not have is a mistake, not a split without members.
+
+use std::collections::BTreeSet;
+
+use crate::domain::invalid::Invalid;
+use crate::domain::numbers::VersionNo;
+use crate::lineage::at::At;
+use crate::lineage::index::membership::Stay;
+use crate::lineage::index::names::Name;
+
+/// The most splits that a refusal names.
+const MOST: usize = 20;
+
+impl At<'_> {
+    /// The split of this name, in which one of these members of a set version must be.
+    ///
+    /// # Errors
+    /// [`Invalid::Refused`], with the splits that there are.
+    pub fn split(self, set: VersionNo, members: &[Stay], split: &str) -> Result<Name, Invalid> {
+        if let Some(name) = self.name(split).filter(|name| members.iter().any(|stay| stay.split == *name)) {
+            return Ok(name);
+        }
+        let found: BTreeSet<Name> = members.iter().map(|stay| stay.split).collect();
+        let mut found: Vec<&str> = found.into_iter().map(|name| self.index().text(name)).collect();
+        found.sort_unstable();
+        let more = if found.len() > MOST { ", …" } else { "" };
+        found.truncate(MOST);
+        let set = format!("{}#{}", self.key(self.item_of(set)), self.number(set));
+        let found = match found[..] {
+            [] => "no members at all".to_owned(),
+            _ => format!("the splits {}{more}", found.join(", ")),
+        };
+        Err(Invalid::refused(format!(
+            "expected a split of {set}, but none of its members is in {split:?}: found {found}; splits are written as they \
+             were given, also in upper and lower case"
+        )))
+    }
+}

@@ -1,0 +1,289 @@
+//! Closures: everything upstream or downstream of some versions, breadth-first, with a budget.
+//!
+//! Here a pin counts as an edge of role `MEMBER` from the set down to its member's side: upstream of a model are
+//! the members of the set it was trained on. (The main question has stricter rules; see [`flow`](super::flow).)
+
+use std::ops::Range;
+
+use fixedbitset::FixedBitSet;
+
+use super::edges::{HopFilter, Hops};
+use super::flow::Budget;
+use super::resumed::Meter;
+use super::walker::Walker;
+use crate::domain::numbers::VersionNo;
+use crate::lineage::at::At;
+
+/// Which way to walk.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Direction {
+    /// Towards sources.
+    Up,
+    /// Towards what was made from it.
+    Down,
+    /// The union of both closures; never a walk that turns round.
+    Both,
+}
+
+/// Why a walk stopped before its end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stopped {
+    /// As many versions as may be visited were visited.
+    Nodes,
+    /// As many edges as may be followed were followed.
+    Edges,
+    /// As deep as was asked for, with more beyond.
+    Depth,
+    /// The time ran out.
+    Time,
+}
+
+/// How far a walk goes.
+pub struct Walk<'w> {
+    /// Which way.
+    pub direction: Direction,
+    /// Edges of these roles only; all where absent.
+    pub roles: Option<Vec<String>>,
+    /// At most so many hops.
+    pub max_depth: Option<u32>,
+    /// Versions that are reached but not gone beyond.
+    pub stop_at: &'w dyn Fn(At<'_>, VersionNo) -> bool,
+    /// At most so many versions.
+    pub max_nodes: usize,
+    /// At most so many edges.
+    pub max_edges: u64,
+    /// Whether it is time to stop.
+    pub time_up: &'w dyn Fn() -> bool,
+}
+
+impl Walk<'static> {
+    /// Everything that way, however long it takes.
+    #[must_use]
+    pub const fn whole(direction: Direction) -> Self {
+        Self {
+            direction,
+            roles: None,
+            max_depth: None,
+            stop_at: &|_, _| false,
+            max_nodes: usize::MAX,
+            max_edges: u64::MAX,
+            time_up: &|| false,
+        }
+    }
+}
+
+impl std::fmt::Debug for Walk<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Walk").field("direction", &self.direction).finish_non_exhaustive()
+    }
+}
+
+/// A version that was reached, and in how many hops.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Visit {
+    /// The version.
+    pub version: VersionNo,
+    /// Hops from the nearest start, from 1.
+    pub depth: u32,
+}
+
+/// What was reached, nearest first; of versions equally far, those upstream come first, then the order of discovery
+/// applies. Starts are not in it.
+#[derive(Debug, Clone, Default)]
+pub struct Closure {
+    /// The versions.
+    pub visits: Vec<Visit>,
+    /// Why it is not whole, if it is not.
+    pub stopped: Option<Stopped>,
+    /// How many edges were followed; at most as many as the walk may.
+    pub edges: u64,
+}
+
+impl At<'_> {
+    /// Walks from some versions. The order is deterministic: by depth, upstream first, then in the order of discovery.
+    #[must_use]
+    pub fn closure(self, starts: &[VersionNo], walk: &Walk<'_>) -> Closure {
+        self.walker().closure(starts, walk)
+    }
+
+    /// Whether `to` is `from`, or was made from it or pins it, directly or not.
+    #[must_use]
+    pub fn reaches(self, from: VersionNo, to: VersionNo) -> bool {
+        let mut seen = FixedBitSet::with_capacity(self.visible() as usize);
+        let mut open = vec![to];
+        while let Some(next) = open.pop() {
+            if next == from {
+                return true;
+            }
+            for upstream in self.sources(next).map(|edge| edge.other).chain(self.member_numbers(next)) {
+                if !seen.put(upstream.at()) {
+                    open.push(upstream);
+                }
+            }
+        }
+        false
+    }
+}
+
+impl Walker<'_> {
+    /// Walks from some versions. The order is deterministic: by depth, upstream first, then in the order of discovery.
+    #[must_use]
+    pub fn closure(&mut self, starts: &[VersionNo], walk: &Walk<'_>) -> Closure {
+        self.closure_beyond(starts, walk, 0, &mut Budget::edges(0))
+    }
+
+    /// Returns the closure, measured by this meter.
+    pub(in crate::lineage) fn measured(
+        &mut self,
+        starts: &[VersionNo],
+        walk: &Walk<'_>,
+        meter: &mut Meter<'_>,
+    ) -> Closure {
+        let filter = HopFilter::new(self.at(), walk.roles.as_deref());
+        let (visits, stopped) = Steps { walker: self, filter }.walk(starts, walk, meter);
+        Closure { visits, stopped, edges: walk.max_edges - meter.edges_left() }
+    }
+}
+
+/// How neighbours are found.
+struct Steps<'w, 'h> {
+    walker: &'w mut Walker<'h>,
+    filter: HopFilter,
+}
+
+/// One direction of a walk, level by level.
+struct Front {
+    up: bool,
+    /// The starts, and what was reached in this direction.
+    seen: FixedBitSet,
+    /// The newest level: a run of the visits.
+    level: Range<usize>,
+    /// Versions of the newest level that the other direction reached before.
+    shared: Vec<VersionNo>,
+}
+
+impl Front {
+    fn is_done(&self) -> bool {
+        self.level.is_empty() && self.shared.is_empty()
+    }
+}
+
+/// A walk under way.
+struct Walking<'w, 'm> {
+    walk: &'w Walk<'w>,
+    meter: &'w mut Meter<'m>,
+    /// The starts, then what was reached.
+    visits: Vec<Visit>,
+    /// The depth of the newest complete level.
+    depth: u32,
+    /// True if there is more beyond the depth asked for.
+    more: bool,
+    /// The neighbours of one version; kept for the next one.
+    around: Vec<VersionNo>,
+}
+
+impl Steps<'_, '_> {
+    /// Adds each neighbour to a list.
+    fn gather(&self, version: VersionNo, up: bool, around: &mut Vec<VersionNo>) {
+        let at = self.walker.at();
+        if self.filter.has_roles() {
+            Hops::with(at, self.filter.clone()).each(version, up, |next| {
+                around.push(next);
+                true
+            });
+        } else if up {
+            // Whole runs at a time: most walks ask for no roles.
+            around.extend_from_slice(at.index.adjacency.born(version));
+            around.extend(at.index.adjacency.said_above(version, at.seq()));
+            at.gather_members(version, around);
+        } else {
+            around.extend(at.flow_from(version));
+            around.extend(at.pins(version).flat_map(|(item, stay)| at.span(item, stay)));
+        }
+    }
+
+    /// Walks level by level, each direction in turn, so that a walk that is cut is the beginning of the complete one.
+    fn walk(
+        &mut self,
+        starts: &[VersionNo],
+        walk: &Walk<'_>,
+        meter: &mut Meter<'_>,
+    ) -> (Vec<Visit>, Option<Stopped>) {
+        let mut seen = FixedBitSet::with_capacity(self.walker.visible() as usize);
+        let mut walking =
+            Walking { walk, meter, visits: Vec::new(), depth: 0, more: false, around: Vec::new() };
+        for start in starts {
+            if !seen.put(start.at()) {
+                walking.visits.push(Visit { version: *start, depth: 0 });
+            }
+        }
+        let roots = walking.visits.len();
+        let front = |up, seen| Front { up, seen, level: 0..roots, shared: Vec::new() };
+        let mut cut = None;
+        match walk.direction {
+            Direction::Up | Direction::Down => {
+                let mut front = front(walk.direction == Direction::Up, seen);
+                while cut.is_none() && !front.is_done() {
+                    cut = self.expand(&mut front, None, &mut walking).err();
+                    walking.depth += 1;
+                }
+            }
+            Direction::Both => {
+                let (mut up, mut down) = (front(true, seen.clone()), front(false, seen));
+                while cut.is_none() && !(up.is_done() && down.is_done()) {
+                    let level = self.expand(&mut up, Some(&down.seen), &mut walking);
+                    cut = level.and_then(|()| self.expand(&mut down, Some(&up.seen), &mut walking)).err();
+                    walking.depth += 1;
+                }
+            }
+        }
+        walking.visits.drain(..roots);
+        (walking.visits, cut.or(walking.more.then_some(Stopped::Depth)))
+    }
+
+    /// Reaches the next level of one direction. What the other direction reached before is not visited again.
+    fn expand(
+        &mut self,
+        front: &mut Front,
+        other: Option<&FixedBitSet>,
+        walking: &mut Walking<'_, '_>,
+    ) -> Result<(), Stopped> {
+        let Walking { walk, meter, visits, depth, more, around } = walking;
+        let deepest = walk.max_depth.is_some_and(|most| *depth >= most);
+        let begin = visits.len();
+        let (level, shared) = (front.level.clone(), std::mem::take(&mut front.shared));
+        for place in 0..level.len() + shared.len() {
+            let version = match place.checked_sub(level.len()) {
+                None => visits[level.start + place].version,
+                Some(place) => shared[place],
+            };
+            // That there is more beyond needs to be found once.
+            if (*depth > 0 && (walk.stop_at)(self.walker.at(), version)) || (deepest && *more) {
+                continue;
+            }
+            around.clear();
+            self.gather(version, front.up, around);
+            self.walker.step(around.len());
+            // What leads back to where the walk was already costs as much as what leads on.
+            meter.follow(around.len())?;
+            if deepest {
+                *more = around.iter().any(|neighbour| !front.seen.contains(neighbour.at()));
+                continue;
+            }
+            for neighbour in &*around {
+                if front.seen.contains(neighbour.at()) {
+                    continue;
+                }
+                if other.is_some_and(|seen| seen.contains(neighbour.at())) {
+                    front.shared.push(*neighbour);
+                } else {
+                    meter.reach()?;
+                    visits.push(Visit { version: *neighbour, depth: *depth + 1 });
+                }
+                front.seen.insert(neighbour.at());
+            }
+        }
+        front.level = begin..visits.len();
+        Ok(())
+    }
+}

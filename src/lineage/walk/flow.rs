@@ -1,0 +1,248 @@
+//! Flow: everything that holds something of a version, by the rules of the main question.
+//!
+//! A version flows into what was made from it, and into the training sets that pin what it flowed into (and the
+//! sets that pin those). Walls stand where SEMANTICS puts them:
+//!
+//! - a set with a complete manifest is judged by its pins: a derivation *into* it is never followed;
+//! - being pinned is not a derivation: out of a set, and out of a MODEL, the flow goes on only through models;
+//! - a derivation into a set whose manifest is incomplete is followed only when asked for, and all that is reached
+//!   that way alone is coarse.
+//!
+//! The walk is breadth-first, so the way back from any node is a shortest witness path.
+
+use super::visited::Marks;
+use super::walker::Walker;
+use crate::domain::item::Kind;
+use crate::domain::numbers::VersionNo;
+use crate::lineage::at::At;
+
+/// Which walls are open.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Walls {
+    /// Go on out of models and out of sets.
+    pub through_models: bool,
+    /// Enter sets with an incomplete manifest.
+    pub coarse: bool,
+}
+
+/// One version that was reached.
+#[derive(Debug, Clone, Copy)]
+pub struct Node {
+    /// The version.
+    pub version: VersionNo,
+    /// The place of the node it was reached from; its own place for a start.
+    pub from: u32,
+    /// Whether only a way through an incomplete manifest leads here.
+    pub coarse: bool,
+}
+
+/// What a version flows into: itself first, then in order of distance, coarse nodes last.
+#[derive(Debug, Clone, Default)]
+pub struct Flow {
+    /// The nodes.
+    pub nodes: Vec<Node>,
+}
+
+impl Flow {
+    /// The shortest way from a start to the node at `place`, both included.
+    #[must_use]
+    pub fn way(&self, place: u32) -> Vec<VersionNo> {
+        let mut way = Vec::new();
+        let mut place = place;
+        loop {
+            let node = self.nodes[place as usize];
+            way.push(node.version);
+            if node.from == place {
+                break;
+            }
+            place = node.from;
+        }
+        way.reverse();
+        way
+    }
+}
+
+/// A count of edges that may still be followed.
+#[derive(Debug, Clone, Copy)]
+pub struct Budget {
+    /// Edges left.
+    pub edges: u64,
+    /// Whether the walk had to stop for want of them.
+    pub spent: bool,
+}
+
+impl Budget {
+    /// A budget of this many edges.
+    #[must_use]
+    pub const fn edges(edges: u64) -> Self {
+        Self { edges, spent: false }
+    }
+
+    /// Returns how many edges were taken since so many were left.
+    #[must_use]
+    pub fn since(&self, left: u64) -> usize {
+        usize::try_from(left.saturating_sub(self.edges)).unwrap_or(usize::MAX)
+    }
+
+    /// Takes so many edges.
+    pub fn take_all(&mut self, edges: usize) {
+        match self.edges.checked_sub(edges as u64) {
+            Some(left) => self.edges = left,
+            None => self.spent = true,
+        }
+    }
+
+    /// Takes one edge; false when there is none left.
+    pub fn take(&mut self) -> bool {
+        match self.edges.checked_sub(1) {
+            Some(left) => self.edges = left,
+            None => self.spent = true,
+        }
+        !self.spent
+    }
+}
+
+/// Follows flows, one after the other, with the same marks for all of them.
+#[derive(Debug)]
+pub struct Tracer<'a> {
+    walker: Walker<'a>,
+    walls: Walls,
+    seen: Marks,
+    /// What may still be followed.
+    pub budget: Budget,
+}
+
+impl<'a> Tracer<'a> {
+    /// A tracer for the world at one seq. Through a walker that pauses, it pauses between nodes.
+    #[must_use]
+    pub fn new(world: impl Into<Walker<'a>>, walls: Walls, budget: Budget) -> Self {
+        let walker = world.into();
+        let seen = Marks::new(walker.visible());
+        Self { walker, walls, seen, budget }
+    }
+
+    /// What these versions flow into.
+    pub fn flow(&mut self, starts: &[VersionNo]) -> Flow {
+        let mut flow = Flow::default();
+        self.follow(starts, &mut flow);
+        flow
+    }
+
+    /// What these versions flow into, written over an older flow.
+    pub fn follow(&mut self, starts: &[VersionNo], flow: &mut Flow) {
+        self.seen.clear();
+        flow.nodes.clear();
+        for start in starts {
+            let place = u32::try_from(flow.nodes.len()).unwrap_or(u32::MAX);
+            Self::visit(&mut self.seen, flow, *start, place, false);
+        }
+        let mut next = 0;
+        while next < flow.nodes.len() && !self.budget.spent {
+            let left = self.budget.edges;
+            self.expand(flow, next, next < starts.len());
+            self.walker.step(self.budget.since(left));
+            next += 1;
+        }
+        if self.walls.coarse {
+            self.enter_incomplete(flow, 0);
+            while next < flow.nodes.len() && !self.budget.spent {
+                let left = self.budget.edges;
+                self.expand(flow, next, false);
+                self.enter_incomplete(flow, next);
+                self.walker.step(self.budget.since(left));
+                next += 1;
+            }
+        }
+    }
+
+    fn visit(seen: &mut Marks, flow: &mut Flow, version: VersionNo, from: u32, coarse: bool) {
+        if seen.put(version) {
+            flow.nodes.push(Node { version, from, coarse });
+        }
+    }
+
+    /// Follows what needs no open wall: derivations into anything but sets, and pins.
+    fn expand(&mut self, flow: &mut Flow, place: usize, start: bool) {
+        let Node { version, coarse, .. } = flow.nodes[place];
+        let from = u32::try_from(place).unwrap_or(u32::MAX);
+        let Self { walker, walls, seen, budget } = self;
+        let (at, walls) = (walker.at(), *walls);
+        if walls.goes_on(at, version, start) {
+            let adjacency = &at.index().adjacency;
+            let made = adjacency.made(version, at.visible());
+            budget.take_all(made.len());
+            if budget.spent {
+                return;
+            }
+            for derived in made {
+                if at.kind(*derived) != Kind::TrainingSet {
+                    Self::visit(seen, flow, *derived, from, coarse);
+                }
+            }
+            for derived in adjacency.said_below(version, at.seq()) {
+                if !budget.take() {
+                    return;
+                }
+                if at.kind(derived) != Kind::TrainingSet {
+                    Self::visit(seen, flow, derived, from, coarse);
+                }
+            }
+        }
+        let membership = &at.index().membership;
+        // A set that leads nowhere is found again through its members' stays; it needs no node.
+        let open = walls.through_models || walls.coarse;
+        for pinned in membership.places_of(version) {
+            if !budget.take() {
+                return;
+            }
+            if !open && !membership.is_nested(pinned.set) {
+                continue;
+            }
+            for set in at.span(membership.item(pinned.set), membership.at(*pinned)) {
+                if !budget.take() {
+                    return;
+                }
+                if walls.leads_on(at, *set) {
+                    Self::visit(seen, flow, *set, from, coarse);
+                }
+            }
+        }
+    }
+
+    /// Follows derivations into sets with an incomplete manifest: from `place`, or from all nodes where it is 0.
+    fn enter_incomplete(&mut self, flow: &mut Flow, place: usize) {
+        let places = if place == 0 { 0..flow.nodes.len() } else { place..place + 1 };
+        let Self { walker, walls, seen, budget } = self;
+        for place in places {
+            let (at, left) = (walker.at(), budget.edges);
+            let version = flow.nodes[place].version;
+            let start = flow.nodes[place].from as usize == place;
+            if at.kind(version) == Kind::Model && !walls.through_models && !start {
+                continue;
+            }
+            for derived in at.flow_from(version) {
+                if !budget.take() {
+                    return;
+                }
+                if at.summary(derived).is_some_and(|set| !set.complete) {
+                    let from = u32::try_from(place).unwrap_or(u32::MAX);
+                    Self::visit(seen, flow, derived, from, true);
+                }
+            }
+            walker.step(budget.since(left));
+        }
+    }
+}
+
+impl Walls {
+    /// Whether derivations out of the version are followed. The start is what was found wrong, whatever it is.
+    fn goes_on(self, at: At<'_>, version: VersionNo, start: bool) -> bool {
+        let wall = at.kind(version).is_barrier();
+        start || !wall || self.through_models
+    }
+
+    fn leads_on(self, at: At<'_>, set: VersionNo) -> bool {
+        at.index().membership.is_member(set)
+            || ((self.through_models || self.coarse) && at.flow_from(set).next().is_some())
+    }
+}

@@ -1,0 +1,11 @@
+//! Traversals over the index, with visited sets and budgets. A query is made of them.
+
+pub mod closure;
+pub mod edges;
+pub mod flow;
+pub mod inflow;
+pub(super) mod region;
+pub mod resumed;
+pub(super) mod shortest;
+pub mod visited;
+pub mod walker;

@@ -1,0 +1,125 @@
+//! The shortest way between two versions, searched from both ends at once.
+//!
+//! Each end grows breadth-first, whole levels at a time, the cheaper level first. The levels of both ends are disjoint
+//! until they meet, so the first version that both have seen lies on a shortest way. What was seen is kept as bits, and
+//! the way there in the queues, so a search costs what it visits.
+
+use fixedbitset::FixedBitSet;
+
+use super::edges::Hops;
+use crate::domain::numbers::VersionNo;
+
+/// What a search found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in crate::lineage) enum Shortest {
+    /// A way, from the upstream end to the downstream end, both included.
+    Way(Vec<VersionNo>),
+    /// There is none.
+    Apart,
+    /// The budget ended the search.
+    Spent,
+}
+
+/// One end and what was reached from it.
+struct End {
+    up: bool,
+    /// Versions with the place of the one that each was reached from.
+    queue: Vec<(VersionNo, u32)>,
+    seen: FixedBitSet,
+    /// Where the newest level begins.
+    level: usize,
+    /// About how many hops lead out of the newest level, or more than the other end has.
+    cost: u64,
+}
+
+impl End {
+    fn new(version: VersionNo, up: bool, visible: u32) -> Self {
+        let mut seen = FixedBitSet::with_capacity(visible as usize);
+        seen.insert(version.at());
+        Self { up, queue: vec![(version, 0)], seen, level: 0, cost: 0 }
+    }
+
+    /// Reaches the next level; the version where it meets the other end, if it does. None where the budget is spent.
+    fn grow(&mut self, hops: &Hops<'_>, other: &FixedBitSet, budget: &mut u64) -> Option<Option<VersionNo>> {
+        let level = self.level..self.queue.len();
+        self.level = self.queue.len();
+        let mut met = None;
+        for place in level {
+            let from = u32::try_from(place).unwrap_or(u32::MAX);
+            let (version, _) = self.queue[place];
+            hops.each(version, self.up, |next| {
+                if *budget == 0 {
+                    return false;
+                }
+                *budget -= 1;
+                if !self.seen.put(next.at()) {
+                    self.queue.push((next, from));
+                    met = other.contains(next.at()).then_some(next);
+                }
+                met.is_none()
+            });
+            if met.is_some() {
+                return Some(met);
+            }
+            if *budget == 0 {
+                return None;
+            }
+        }
+        Some(None)
+    }
+
+    /// Weighs the newest level; no further than is needed to know that the other end is cheaper.
+    fn weigh(&mut self, hops: &Hops<'_>, other: u64) {
+        self.cost = 0;
+        for (version, _) in &self.queue[self.level..] {
+            self.cost += 1 + hops.fan(*version, self.up);
+            if self.cost > other {
+                return;
+            }
+        }
+    }
+
+    fn is_done(&self) -> bool {
+        self.level == self.queue.len()
+    }
+
+    /// The versions from a reached one back to this end.
+    fn back(&self, version: VersionNo) -> Vec<VersionNo> {
+        let mut place = self.queue.iter().rposition(|(reached, _)| *reached == version).unwrap_or(0);
+        let mut way = vec![self.queue[place].0];
+        while place != 0 {
+            place = self.queue[place].1 as usize;
+            way.push(self.queue[place].0);
+        }
+        way
+    }
+}
+
+/// A shortest way from `above` down to `below`.
+pub(in crate::lineage) fn shortest(
+    hops: &Hops<'_>,
+    visible: u32,
+    (above, below): (VersionNo, VersionNo),
+    budget: &mut u64,
+) -> Shortest {
+    if above == below {
+        return Shortest::Way(vec![above]);
+    }
+    let (mut down, mut up) = (End::new(above, false, visible), End::new(below, true, visible));
+    down.weigh(hops, u64::MAX);
+    up.weigh(hops, down.cost);
+    while !down.is_done() && !up.is_done() {
+        let (cheap, other) = if down.cost <= up.cost { (&mut down, &up) } else { (&mut up, &down) };
+        match cheap.grow(hops, &other.seen, budget) {
+            None => return Shortest::Spent,
+            Some(Some(met)) => {
+                let mut way = down.back(met);
+                way.reverse();
+                way.extend(up.back(met).into_iter().skip(1));
+                return Shortest::Way(way);
+            }
+            Some(None) => cheap.weigh(hops, other.cost),
+        }
+    }
+    Shortest::Apart
+}

@@ -1,0 +1,181 @@
+//! Visited sets: which versions a walk has seen.
+//!
+//! A walk that visits twenty versions must not pay for two million. A set is a bit for each version up to the highest
+//! that was seen, it remembers which words hold a bit, and it is cleared word by word. Sets of ended walks wait in one
+//! pool for the next walks, whichever threads these run on; the pool is bounded in number and in bytes.
+
+use std::sync::{Mutex, PoisonError};
+
+use crate::domain::numbers::VersionNo;
+
+/// How many sets wait for the next walks.
+const KEPT: usize = 16;
+/// How many bytes they have together.
+const KEPT_BYTES: usize = 32 << 20;
+/// The fewest words that a set has once it holds anything.
+const LEAST: usize = 16;
+
+static POOL: Mutex<Pool> = Mutex::new(Pool { sets: Vec::new(), bytes: 0 });
+
+/// Sets that no walk uses.
+#[derive(Debug)]
+struct Pool {
+    sets: Vec<Bits>,
+    bytes: usize,
+}
+
+impl Pool {
+    fn take(&mut self) -> Bits {
+        let set = self.sets.pop().unwrap_or_default();
+        self.bytes -= set.bytes();
+        set
+    }
+
+    /// Keeps a set; drops it where there are enough.
+    fn put(&mut self, set: Bits) {
+        let bytes = set.bytes();
+        if bytes > 0 && self.sets.len() < KEPT && self.bytes + bytes <= KEPT_BYTES {
+            self.bytes += bytes;
+            self.sets.push(set);
+        }
+    }
+}
+
+#[derive(Debug, Default)]
+struct Bits {
+    /// As many as there may be.
+    most: usize,
+    words: Vec<u64>,
+    /// The words that hold a bit, each once.
+    touched: Vec<u32>,
+}
+
+impl Bits {
+    const fn bytes(&self) -> usize {
+        self.words.capacity() * size_of::<u64>() + self.touched.capacity() * size_of::<u32>()
+    }
+
+    fn clear(&mut self) {
+        if self.touched.len() > self.words.len() / 8 {
+            self.words.fill(0);
+        } else {
+            self.touched.iter().for_each(|word| self.words[*word as usize] = 0);
+        }
+        self.touched.clear();
+    }
+
+    #[cold]
+    fn grow(&mut self, word: usize) {
+        let doubled = (self.words.len() * 2).max(LEAST).min(self.most);
+        self.words.resize(doubled.max(word + 1), 0);
+    }
+}
+
+/// The versions that a walk has seen.
+#[derive(Debug)]
+pub struct Marks(Bits);
+
+impl Marks {
+    /// A set for the first `versions` versions, none of which is seen.
+    #[must_use]
+    pub fn new(versions: u32) -> Self {
+        let mut set = POOL.lock().unwrap_or_else(PoisonError::into_inner).take();
+        set.most = place(VersionNo(versions)).0 as usize + 1;
+        Self(set)
+    }
+
+    /// Begins another walk: nothing is seen.
+    pub fn clear(&mut self) {
+        self.0.clear();
+    }
+
+    /// Marks a version as seen. Returns true if it was not before.
+    #[inline]
+    pub fn put(&mut self, version: VersionNo) -> bool {
+        let (place, bit) = place(version);
+        if place as usize >= self.0.words.len() {
+            self.0.grow(place as usize);
+        }
+        let word = &mut self.0.words[place as usize];
+        if *word == 0 {
+            self.0.touched.push(place);
+        }
+        let is_new = *word & bit == 0;
+        *word |= bit;
+        is_new
+    }
+
+    /// Returns true if the version is seen.
+    #[inline]
+    #[must_use]
+    pub fn has(&self, version: VersionNo) -> bool {
+        let (place, bit) = place(version);
+        self.0.words.get(place as usize).is_some_and(|word| word & bit != 0)
+    }
+}
+
+/// The word of a version, and its bit there.
+const fn place(version: VersionNo) -> (u32, u64) {
+    (version.0 / u64::BITS, 1 << (version.0 % u64::BITS))
+}
+
+impl Drop for Marks {
+    fn drop(&mut self) {
+        let mut set = std::mem::take(&mut self.0);
+        set.clear();
+        POOL.lock().unwrap_or_else(PoisonError::into_inner).put(set);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_walk_begins_with_nothing_seen() {
+        let (a, b) = (VersionNo(0), VersionNo(9));
+        let mut marks = Marks::new(10);
+        assert!(marks.put(a) && !marks.put(a) && marks.has(a) && !marks.has(b));
+        marks.clear();
+        assert!(!marks.has(a) && marks.put(a));
+        let mut inner = Marks::new(100_001);
+        assert!(inner.put(a) && inner.put(VersionNo(100_000)) && inner.put(b));
+        drop((marks, inner));
+        for _ in 0..2 * KEPT {
+            let again = Marks::new(100_001);
+            assert!([0, 9, 63, 64, 99_999, 100_000].iter().all(|n| !again.has(VersionNo(*n))));
+        }
+    }
+
+    #[test]
+    fn a_set_is_as_large_as_the_highest_version_seen_and_is_cleared_by_what_was() {
+        let mut marks = Marks(Bits { most: 1_000_000 / 64, ..Bits::default() });
+        assert_eq!(marks.0.bytes(), 0);
+        marks.put(VersionNo(1));
+        assert!(marks.0.bytes() <= 256, "{} bytes for one version", marks.0.bytes());
+        // Many versions of few words, and few versions of many words.
+        for versions in [(0..5_000).collect::<Vec<u32>>(), (0..50).map(|n| n * 20_000).collect()] {
+            versions.iter().for_each(|version| assert!(marks.put(VersionNo(*version)) || *version == 1));
+            marks.clear();
+            assert!(versions.iter().all(|version| !marks.has(VersionNo(*version))));
+            assert!(marks.0.touched.is_empty() && marks.0.words.iter().all(|word| *word == 0));
+        }
+        assert!(marks.0.bytes() < 2 * 1_000_000 / 8 + 4 * 5_000, "{} bytes", marks.0.bytes());
+    }
+
+    #[test]
+    fn the_pool_is_bounded() {
+        let mut pool = Pool { sets: Vec::new(), bytes: 0 };
+        let set = |words: usize| Bits { words: vec![0; words], ..Bits::default() };
+        pool.put(Bits::default());
+        assert!(pool.sets.is_empty(), "what holds nothing is not worth keeping");
+        pool.put(set(KEPT_BYTES / 8 + 1));
+        assert!(pool.sets.is_empty(), "one that is too large is dropped");
+        (0..2 * KEPT).for_each(|_| pool.put(set(LEAST)));
+        assert_eq!((pool.sets.len(), pool.bytes), (KEPT, KEPT * LEAST * 8));
+        while pool.bytes > 0 {
+            assert_eq!(pool.take().words.len(), LEAST);
+        }
+        assert!(pool.take().words.is_empty() && pool.sets.is_empty());
+    }
+}
