@@ -2,9 +2,10 @@
 //!
 //! A cursor carries the seq of its list and its position, so page two is read at the seq of page one.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
-use async_graphql::{OutputType, Result, SimpleObject};
+use async_graphql::{OutputType, Result, SimpleObject, TypeName};
 
 use super::cursor::{Cursor, List, Part};
 use super::engine::budget::Spending;
@@ -13,11 +14,6 @@ use super::enums::IncompleteReason;
 use super::errors;
 use super::scalars::{Seq, Time, int};
 use super::scope::Scope;
-use super::types::{
-    AffectedConsumer, AffectedMember, AffectedTrainingSet, CampaignSet, Commit, Derivation, Item,
-    LeakageFinding, LeakagePair, LineageChange, LineageCount, Member, MemberChange, MemberCount,
-    RepinnedMember, StaleDeployment, StaleMember, Tag, TagMove, TrainingSetUse, Version,
-};
 use crate::domain::invalid::Invalid;
 use crate::ledger::AsOf;
 use crate::lineage::At;
@@ -62,29 +58,7 @@ pub struct PageInfo {
 
 /// One entry of a list.
 #[derive(SimpleObject, Debug, Clone)]
-#[graphql(
-    concrete(name = "ItemEdge", params(Item)),
-    concrete(name = "VersionEdge", params(Version)),
-    concrete(name = "CommitEdge", params(Commit)),
-    concrete(name = "TagEdge", params(Tag)),
-    concrete(name = "TagMoveEdge", params(TagMove)),
-    concrete(name = "DerivationEdge", params(Derivation)),
-    concrete(name = "MemberEdge", params(Member)),
-    concrete(name = "MemberCountEdge", params(MemberCount)),
-    concrete(name = "MemberChangeEdge", params(MemberChange)),
-    concrete(name = "StaleMemberEdge", params(StaleMember)),
-    concrete(name = "RepinnedMemberEdge", params(RepinnedMember)),
-    concrete(name = "TrainingSetUseEdge", params(TrainingSetUse)),
-    concrete(name = "AffectedTrainingSetEdge", params(AffectedTrainingSet)),
-    concrete(name = "AffectedConsumerEdge", params(AffectedConsumer)),
-    concrete(name = "AffectedMemberEdge", params(AffectedMember)),
-    concrete(name = "LineageChangeEdge", params(LineageChange)),
-    concrete(name = "LineageCountEdge", params(LineageCount)),
-    concrete(name = "LeakageEdge", params(LeakageFinding)),
-    concrete(name = "LeakagePairEdge", params(LeakagePair)),
-    concrete(name = "CampaignSetEdge", params(CampaignSet)),
-    concrete(name = "StaleDeploymentEdge", params(StaleDeployment))
-)]
+#[graphql(name_type)]
 pub struct Edge<T: OutputType> {
     /// Where the entry stands; give it as `after` or `before`.
     pub cursor: String,
@@ -94,30 +68,8 @@ pub struct Edge<T: OutputType> {
 
 /// A page of a list. The list is fixed at `info.seq`, and so are the pages that its cursors lead to.
 #[derive(SimpleObject, Debug, Clone)]
-#[graphql(
-    concrete(name = "VersionConnection", params(Version)),
-    concrete(name = "CommitConnection", params(Commit)),
-    concrete(name = "TagConnection", params(Tag)),
-    concrete(name = "TagMoveConnection", params(TagMove)),
-    concrete(name = "DerivationConnection", params(Derivation)),
-    concrete(name = "MemberConnection", params(Member)),
-    concrete(name = "MemberCountConnection", params(MemberCount)),
-    concrete(name = "MemberChangeConnection", params(MemberChange)),
-    concrete(name = "StaleMemberConnection", params(StaleMember)),
-    concrete(name = "RepinnedMemberConnection", params(RepinnedMember)),
-    concrete(name = "TrainingSetUseConnection", params(TrainingSetUse)),
-    concrete(name = "AffectedMemberConnection", params(AffectedMember)),
-    concrete(name = "LineageChangeConnection", params(LineageChange)),
-    concrete(name = "LineageCountConnection", params(LineageCount)),
-    concrete(name = "LeakageConnection", params(LeakageFinding)),
-    concrete(name = "LeakagePairConnection", params(LeakagePair)),
-    concrete(name = "CampaignSetConnection", params(CampaignSet)),
-    concrete(name = "StaleDeploymentConnection", params(StaleDeployment))
-)]
-pub struct Connection<T: OutputType>
-where
-    Edge<T>: OutputType,
-{
+#[graphql(name_type)]
+pub struct Connection<T: OutputType> {
     /// The entries of this page, with their cursors.
     pub edges: Vec<Edge<T>>,
     /// The entries of this page.
@@ -128,6 +80,25 @@ where
     pub total_count: i32,
     /// What the list was read at, and whether it is whole.
     pub info: ReadInfo,
+}
+
+/// The name of the entries of a list, from which the names of its edges and connections are made. What a list of
+/// findings holds is named after the thing that was found.
+fn entry_name<T: OutputType>() -> String {
+    let name = T::type_name();
+    name.strip_suffix("Finding").unwrap_or(&name).to_owned()
+}
+
+impl<T: OutputType> TypeName for Edge<T> {
+    fn type_name() -> Cow<'static, str> {
+        format!("{}Edge", entry_name::<T>()).into()
+    }
+}
+
+impl<T: OutputType> TypeName for Connection<T> {
+    fn type_name() -> Cow<'static, str> {
+        format!("{}Connection", entry_name::<T>()).into()
+    }
 }
 
 /// The size of a page (minimum 0, maximum 1,000).
@@ -324,10 +295,7 @@ impl Page {
         scope: &Scope,
         places: &[usize],
         node: impl FnMut(usize) -> T,
-    ) -> Connection<T>
-    where
-        Edge<T>: OutputType,
-    {
+    ) -> Connection<T> {
         let range = self.sparse_range(places);
         let mut connection = self.slice(scope, places.len(), range.clone(), range.clone().map(node));
         for (entry, edge) in range.zip(&mut connection.edges) {
@@ -346,10 +314,7 @@ impl Page {
         scope: &Scope,
         entries: &[E],
         node: impl FnMut(E) -> T,
-    ) -> Connection<T>
-    where
-        Edge<T>: OutputType,
-    {
+    ) -> Connection<T> {
         let range = self.range(entries.len());
         self.slice(scope, entries.len(), range.clone(), entries[range].iter().cloned().map(node))
     }
@@ -361,10 +326,7 @@ impl Page {
         total: usize,
         range: Range<usize>,
         nodes: impl Iterator<Item = T>,
-    ) -> Connection<T>
-    where
-        Edge<T>: OutputType,
-    {
+    ) -> Connection<T> {
         // Without memory for them the whole answer is refused.
         let most = if Spending::admits_objects(range.len()) { usize::MAX } else { 0 };
         let nodes: Vec<T> = nodes.take(most).collect();

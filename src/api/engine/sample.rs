@@ -19,7 +19,8 @@ use crate::domain::principal::Principal;
 /// An executor of the sample schema with the usual limits.
 pub(crate) fn executor() -> Arc<dyn Execute> {
     let build = || Schema::build(Query, Mutation, Subscription);
-    let executor = Executor::new(build, |request, _| (request, None), || u64::MAX, Limits::default());
+    let executor =
+        Executor::new(build, |request, _| (request, None), || u64::MAX, Limits::default(), |_, _| Ok(()));
     Arc::new(executor.expect("the sample schema reads back"))
 }
 

@@ -3,20 +3,24 @@
 
 use std::collections::{HashMap, HashSet};
 
-use async_graphql::Name;
-use async_graphql::Positioned;
 use async_graphql::indexmap::IndexMap;
 use async_graphql::parser::types::{
     DirectiveDefinition, DirectiveLocation, FieldDefinition, InputValueDefinition, OperationType, Type,
     TypeDefinition, TypeKind, TypeSystemDefinition,
 };
 use async_graphql::parser::{self, parse_schema};
+use async_graphql::{Name, Positioned, Value};
 
 /// The types and directives that every schema has.
 const BUILT_IN: &str = include_str!("sdl/built_in.graphql");
 
+/// Checks a value of a custom scalar, which is named first. The error is the scalar's own message.
+pub(in crate::api) type CheckScalar = fn(&str, &Value) -> Result<(), String>;
+
 /// The types of a schema by name.
 pub(in crate::api) struct Sdl {
+    /// Checks the custom scalars of the schema.
+    pub(in crate::api) check_scalar: CheckScalar,
     types: HashMap<Name, Definition>,
     directives: HashMap<Name, Directive>,
     roots: [Option<Name>; 3],
@@ -74,6 +78,14 @@ pub(in crate::api) struct Directive {
     pub(in crate::api) locations: Vec<DirectiveLocation>,
 }
 
+/// The name of the type that a list holds, or of the type itself.
+pub(in crate::api) fn innermost(kind: &Type) -> &str {
+    match &kind.base {
+        parser::types::BaseType::Named(name) => name,
+        parser::types::BaseType::List(element) => innermost(element),
+    }
+}
+
 impl Definition {
     /// Returns true if values of requests may have this type.
     pub(in crate::api) const fn is_input(&self) -> bool {
@@ -87,6 +99,11 @@ impl Definition {
 }
 
 impl Sdl {
+    /// Checks values of custom scalars with this function; all of them pass without one.
+    pub(in crate::api) fn checking(self, check_scalar: CheckScalar) -> Self {
+        Self { check_scalar, ..self }
+    }
+
     /// Reads a schema's text.
     ///
     /// # Errors
@@ -103,8 +120,13 @@ impl Sdl {
             meta("__Schema!", Arguments::new()),
             meta("__Type", Arguments::from_iter([(Name::new("name"), name)])),
         ];
-        let mut sdl =
-            Self { types: HashMap::new(), directives: HashMap::new(), roots: [None, None, None], meta };
+        let mut sdl = Self {
+            check_scalar: |_, _| Ok(()),
+            types: HashMap::new(),
+            directives: HashMap::new(),
+            roots: [None, None, None],
+            meta,
+        };
         let mut implementers: Vec<(Name, Name)> = Vec::new();
         let definitions =
             parse_schema(BUILT_IN)?.definitions.into_iter().chain(parse_schema(text)?.definitions);

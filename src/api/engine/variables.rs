@@ -64,18 +64,18 @@ pub(in crate::api) fn coerce(
         }
     }
     if errors.is_empty() {
-        errors.extend(open_literals(facts, variables));
+        errors.extend(open_literals(sdl, facts, variables));
     }
     if errors.is_empty() { Ok(missing) } else { Err(errors) }
 }
 
 /// Judges literals of custom scalars that contain variables.
-fn open_literals(facts: &Facts, variables: &Variables) -> Vec<Failure> {
+fn open_literals(sdl: &Sdl, facts: &Facts, variables: &Variables) -> Vec<Failure> {
     let judge = |open: &language::rules::Open| {
         let value = open.value.clone().into_const_with(|name| {
             Ok::<_, std::convert::Infallible>(variables.get(&name).cloned().unwrap_or_default())
         });
-        let message = scalar(&open.scalar, &value.unwrap_or_default()).err()?;
+        let message = scalar(sdl.check_scalar, &open.scalar, &value.unwrap_or_default()).err()?;
         let message = format!("{}: {message}", open.place);
         Some(Failure::new(Code::BadUserInput, message).at([language::place(open.pos)]))
     };
@@ -119,7 +119,7 @@ impl Coercion<'_> {
             },
             _ => {
                 whole(name, value);
-                if let Err(message) = scalar(name, value) {
+                if let Err(message) = scalar(self.sdl.check_scalar, name, value) {
                     self.wrong(&message);
                 }
             }
@@ -172,14 +172,6 @@ impl Coercion<'_> {
         };
         let message = format!("variable `${name}`{at}: {message}");
         self.errors.push(Failure::new(Code::BadUserInput, message).at([place(self.variable)]));
-    }
-}
-
-/// The name of the type that a list holds, or of the type itself.
-pub(in crate::api) fn innermost(kind: &Type) -> &str {
-    match &kind.base {
-        BaseType::Named(name) => name,
-        BaseType::List(element) => innermost(element),
     }
 }
 

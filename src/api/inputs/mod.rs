@@ -40,4 +40,4 @@ pub use snapshot::{
 };
 pub use tags::{RemoveTagInput, SetTagInput};
 pub use version_filter::{Prepared as Filter, VersionFilter};
-pub use wrong::{CorrectionFilter, MAX_IDS, WrongInput};
+pub use wrong::{CorrectionFilter, Judged, MAX_IDS, NotWrong, WrongInput};

@@ -8,11 +8,11 @@ use crate::api::enums::{ItemKind, StatementKind};
 use crate::api::errors;
 use crate::api::scalars;
 use crate::api::scope::{Scope, commit_seq};
-use crate::api::types::{Asked, NotWrong};
 use crate::domain::id::Seq;
 use crate::domain::invalid::Invalid;
 use crate::domain::numbers::{ItemNo, VersionNo};
 use crate::lineage::At;
+use crate::lineage::index::statements::Said;
 use crate::lineage::query::impact::Cause;
 
 use super::version_filter::VersionFilter;
@@ -52,14 +52,36 @@ pub struct CorrectionFilter {
     pub to_seq: Option<scalars::Seq>,
 }
 
+/// Something that was asked about and is not wrong.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NotWrong {
+    /// A version.
+    Version(VersionNo),
+    /// An item none of whose versions is wrong.
+    Item(ItemNo),
+    /// A statement that was withdrawn.
+    Statement(Said),
+}
+
+/// The versions that a question is about.
+#[derive(Debug, Clone)]
+pub struct Judged {
+    /// All of them, in no order.
+    pub versions: Vec<VersionNo>,
+    /// The number of them that are wrong, each counted once.
+    pub wrong: usize,
+    /// Things that were asked about and are not wrong, in the order in which they were given, each once.
+    pub not_wrong: Vec<NotWrong>,
+}
+
 impl WrongInput {
-    /// The versions asked about, in no order, and a report on what was asked.
+    /// Finds the versions asked about, and judges them.
     ///
     /// # Errors
     /// NOT_FOUND for names of nothing, LIMIT_EXCEEDED for too many.
-    pub fn judged(self, scope: &Scope, include_ontology_stale: bool) -> Result<(Vec<VersionNo>, Asked)> {
+    pub fn judged(self, scope: &Scope, include_ontology_stale: bool) -> Result<Judged> {
         let is_wrong = |at: At<'_>, version: VersionNo| at.cause(version, include_ontology_stale).is_some();
-        let (versions, not_wrong) = match self {
+        let (versions, mut not_wrong) = match self {
             Self::Versions(ids) => {
                 let versions = scope.versions(&ids, MAX_IDS)?;
                 let right = scope.read(|at| {
@@ -92,7 +114,13 @@ impl WrongInput {
             let distinct: HashSet<VersionNo> = versions.iter().copied().collect();
             distinct.into_iter().filter(|version| is_wrong(at, *version)).count()
         });
-        Ok((versions, Asked::new(scope.clone(), wrong, not_wrong)))
+        let mut seen = HashSet::new();
+        not_wrong.retain(|thing| match thing {
+            NotWrong::Version(version) => seen.insert(version.0),
+            NotWrong::Item(item) => seen.insert(item.0),
+            NotWrong::Statement(_) => true,
+        });
+        Ok(Judged { versions, wrong, not_wrong })
     }
 }
 

@@ -13,6 +13,7 @@ use super::engine::cost::Limits;
 use super::engine::execute::{BadSchema, Execute, Executor, Moment};
 use super::loaders;
 use super::result_cache::Answers;
+use super::scalars;
 use super::scope::Scope;
 use super::types::Node;
 use crate::ledger::{Ledger, View};
@@ -55,7 +56,7 @@ pub fn within(ledger: Ledger, limits: Limits) -> Result<Arc<dyn Execute>, BadSch
     };
     let counted = ledger.clone();
     let largest = move || counted.view().entries();
-    let executor = Executor::new(build, equip, largest, limits)?;
+    let executor = Executor::new(build, equip, largest, limits, scalars::check)?;
     Ok(Arc::new(AtLeast::new(ledger.clone(), Arc::new(executor))))
 }
 

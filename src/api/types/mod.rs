@@ -20,7 +20,7 @@ pub use commit::Commit;
 pub use grouped::{AttributePaths, AttributeValue, MemberChange, MemberCount, MemberSummary};
 pub use impact::affected::{AffectedMember, AffectedTrainingSet, SplitCount, StaleMember};
 pub use impact::answer::Answer;
-pub use impact::asked::{AnswerConnection, Asked, NotWrong};
+pub use impact::asked::{AnswerConnection, Asked};
 pub use impact::campaign::{Campaign, CampaignSet, CampaignStep, StaleDeployment};
 pub use impact::consumer::AffectedConsumer;
 pub use impact::freshness::Freshness;

@@ -12,7 +12,7 @@ use async_graphql::{Name, Positioned, Value, Variables};
 use super::known::Known;
 use super::running::MARK;
 use crate::api::engine::sdl::Sdl;
-use crate::api::engine::variables::innermost;
+use crate::api::engine::sdl::innermost;
 
 /// Sorts the answer to one request.
 pub(super) struct Order<'a> {

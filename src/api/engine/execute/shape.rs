@@ -12,9 +12,9 @@ use async_graphql::parser::types::{
 use async_graphql::{Name, PathSegment, Value};
 
 use super::super::sdl::Sdl;
-use super::super::variables::innermost;
 use super::order::Order;
 use super::running::MARK;
+use crate::api::engine::sdl::innermost;
 
 /// The names an object may answer with, in order, and what is below each.
 #[derive(Default)]

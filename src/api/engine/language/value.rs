@@ -2,18 +2,18 @@
 
 use async_graphql::{Name, Value};
 
-use crate::api::scalars;
+use crate::api::engine::sdl::CheckScalar;
 
 /// The largest whole number that a float holds exactly.
 const LARGEST_EXACT: f64 = 9_007_199_254_740_991.0;
 /// Enums with more values are not listed in a message.
 const MOST_VALUES: usize = 16;
 
-/// Checks a value against a scalar: one of the specification or a custom one, which judges it itself.
+/// Checks a value against a scalar: one of the specification, or a custom one, for which `custom` is called.
 ///
 /// # Errors
 /// The expectation and the finding.
-pub(in crate::api) fn scalar(name: &str, value: &Value) -> Result<(), String> {
+pub(in crate::api) fn scalar(custom: CheckScalar, name: &str, value: &Value) -> Result<(), String> {
     let fits = match (name, value) {
         ("Int", Value::Number(number)) => number.as_i64().is_some_and(|number| i32::try_from(number).is_ok()),
         ("Float", Value::Number(_))
@@ -22,7 +22,7 @@ pub(in crate::api) fn scalar(name: &str, value: &Value) -> Result<(), String> {
         ("ID", Value::Number(number)) => number.is_i64(),
         ("Int" | "Float" | "String" | "ID" | "Boolean", _) => false,
         _ => {
-            return scalars::check(name, value).map_err(|error| match error.starts_with("expected ") {
+            return custom(name, value).map_err(|error| match error.starts_with("expected ") {
                 true if !error.contains("found") => format!("{error}, found {}", found(value)),
                 _ => error,
             });

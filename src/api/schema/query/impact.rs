@@ -198,7 +198,9 @@ impl Cycle {
     ) -> Result<Option<Campaign>> {
         let scope = self.0.scope(ctx)?;
         let seq = scope.commit(&commit)?;
-        let (mut wrong, asked) = WrongInput::Commit(commit).judged(&scope, false)?;
+        let judged = WrongInput::Commit(commit).judged(&scope, false)?;
+        let asked = Asked::new(scope.clone(), &judged);
+        let mut wrong = judged.versions;
         wrong.sort_unstable();
         wrong.dedup();
         Campaign::of(scope, Spending::of(ctx)?, seq, &wrong, asked).map(Some)
@@ -207,10 +209,11 @@ impl Cycle {
 
 /// The kinds of consumers that are asked for. Another kind is a mistake, not an answer that nothing is affected.
 fn consumer_kinds(kinds: Option<Vec<ItemKind>>) -> Result<BTreeSet<Kind>> {
-    let all = [Kind::Model, Kind::Evaluation, Kind::Deployment];
-    let Some(kinds) = kinds else { return Ok(BTreeSet::from(all)) };
+    let Some(kinds) = kinds else {
+        return Ok(Kind::ALL.into_iter().filter(|kind| kind.is_consumer()).collect());
+    };
     let kinds: BTreeSet<Kind> = kinds.into_iter().map(Kind::from).collect();
-    match kinds.iter().find(|kind| !all.contains(kind)) {
+    match kinds.iter().find(|kind| !kind.is_consumer()) {
         None => Ok(kinds),
         Some(kind) => Err(errors::bad_input(format!(
             "`kinds` must be of MODEL, EVALUATION and DEPLOYMENT, found {kind}; for training sets ask `affectedTrainingSets`"

@@ -222,7 +222,7 @@ impl Questions {
         let scope = page.scope(&self.0.scope(ctx)?)?;
         let asked: Vec<VersionNo> = match (versions, items, digest) {
             (Some(versions), None, None) => scope.versions(&versions, MAX_IDS)?,
-            (None, Some(items), None) => WrongInput::Items(items).judged(&scope, false)?.0,
+            (None, Some(items), None) => WrongInput::Items(items).judged(&scope, false)?.versions,
             (None, None, Some(digest)) => scope.read(|at| at.with_payload(&digest.0).to_vec()),
             _ => return Err(errors::bad_input("give exactly one of `versions`, `items` and `digest`")),
         };

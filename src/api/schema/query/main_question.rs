@@ -40,9 +40,10 @@ impl Asking {
             scope = scope.knowing(known.moment()?)?;
         }
         let scope = page.scope(&scope)?;
-        let (versions, asked) = wrong.judged(&scope, self.include_ontology_stale)?;
+        let judged = wrong.judged(&scope, self.include_ontology_stale)?;
+        let asked = Asked::new(scope.clone(), &judged);
         let question = Question {
-            versions,
+            versions: judged.versions,
             inclusion: self.inclusion.into_iter().map(impact::Inclusion::from).collect(),
             include_restored: self.include_restored,
             include_ontology_stale: self.include_ontology_stale,

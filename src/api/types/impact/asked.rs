@@ -1,28 +1,16 @@
 //! What a question about something wrong was about: so that "nothing holds it" and "it is not wrong" are two answers.
 
-use std::collections::HashSet;
+use std::borrow::Cow;
 use std::sync::Arc;
 
-use async_graphql::{Object, OutputType, Result, SimpleObject};
+use async_graphql::{Object, OutputType, Result, SimpleObject, TypeName};
 
-use super::super::{AffectedConsumer, AffectedTrainingSet, Item, Node, Statement, Version};
+use super::super::{Item, Node, Statement, Version};
 use crate::api::engine::cost::DEFAULT_PAGE;
+use crate::api::inputs::{Judged, NotWrong};
 use crate::api::page::{Connection, Edge, PageInfo, ReadInfo, page_size};
 use crate::api::scalars::int;
 use crate::api::scope::Scope;
-use crate::domain::numbers::{ItemNo, VersionNo};
-use crate::lineage::index::statements::Said;
-
-/// Something that was asked about and is not wrong.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum NotWrong {
-    /// A version.
-    Version(VersionNo),
-    /// An item none of whose versions is wrong.
-    Item(ItemNo),
-    /// A statement that was withdrawn.
-    Statement(Said),
-}
 
 /// What was asked about, and how much of it is wrong.
 #[derive(Clone)]
@@ -34,15 +22,9 @@ pub struct Asked {
 }
 
 impl Asked {
-    /// A question about so many wrong versions, and about these things; repetitions are taken out.
-    pub(in crate::api) fn new(scope: Scope, wrong: usize, mut not_wrong: Vec<NotWrong>) -> Self {
-        let mut seen = HashSet::new();
-        not_wrong.retain(|thing| match thing {
-            NotWrong::Version(version) => seen.insert(version.0),
-            NotWrong::Item(item) => seen.insert(item.0),
-            NotWrong::Statement(_) => true,
-        });
-        Self { scope, wrong: Some(wrong), not_wrong: not_wrong.into() }
+    /// A question as the input judged it.
+    pub(in crate::api) fn new(scope: Scope, judged: &Judged) -> Self {
+        Self { scope, wrong: Some(judged.wrong), not_wrong: judged.not_wrong.as_slice().into() }
     }
 
     /// A question about everything that is wrong.
@@ -90,14 +72,8 @@ const PAGE: i32 = DEFAULT_PAGE as i32;
 /// A page of an answer about something wrong. The list is fixed at `info.seq`, and so are the pages that its cursors lead
 /// to.
 #[derive(SimpleObject, Clone)]
-#[graphql(
-    concrete(name = "AffectedTrainingSetConnection", params(AffectedTrainingSet)),
-    concrete(name = "AffectedConsumerConnection", params(AffectedConsumer))
-)]
-pub struct AnswerConnection<T: OutputType>
-where
-    Edge<T>: OutputType,
-{
+#[graphql(name_type)]
+pub struct AnswerConnection<T: OutputType> {
     /// The entries of this page, with their cursors.
     pub edges: Vec<Edge<T>>,
     /// The entries of this page.
@@ -112,10 +88,13 @@ where
     pub asked: Asked,
 }
 
-impl<T: OutputType> AnswerConnection<T>
-where
-    Edge<T>: OutputType,
-{
+impl<T: OutputType> TypeName for AnswerConnection<T> {
+    fn type_name() -> Cow<'static, str> {
+        <Connection<T> as TypeName>::type_name()
+    }
+}
+
+impl<T: OutputType> AnswerConnection<T> {
     /// A page of an answer to what was asked.
     pub(in crate::api) fn new(page: Connection<T>, asked: Asked) -> Self {
         let Connection { edges, nodes, page_info, total_count, info } = page;

@@ -13,8 +13,8 @@ use async_graphql::{Pos, Positioned};
 use super::{invalid, too_much};
 use crate::api::engine::failure::Failure;
 use crate::api::engine::language::place;
+use crate::api::engine::sdl::innermost;
 use crate::api::engine::sdl::{Definition, OutputField, Sdl};
-use crate::api::engine::variables::innermost;
 
 /// Adds the first conflict of every operation. All comparisons of a document together take at most so many steps.
 pub(super) fn check(document: &ExecutableDocument, sdl: &Sdl, most: u64, errors: &mut Vec<Failure>) {

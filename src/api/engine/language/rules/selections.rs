@@ -7,7 +7,7 @@ use async_graphql::{Name, Pos, Positioned};
 
 use super::{Rules, Uses};
 use crate::api::engine::sdl::Definition;
-use crate::api::engine::variables::innermost;
+use crate::api::engine::sdl::innermost;
 
 impl<'a> Rules<'a> {
     /// Visits the selections of an operation.

@@ -138,7 +138,7 @@ impl<'a> Rules<'a> {
     fn scalar(&mut self, value: &Value, name: &Name, place: &Place<'_>, uses: &mut Uses) {
         match value.clone().into_const() {
             Some(value) => {
-                if let Err(message) = scalar(name, &value) {
+                if let Err(message) = scalar(self.sdl.check_scalar, name, &value) {
                     self.wrong(place, &message);
                 }
             }

@@ -9,7 +9,7 @@ use async_graphql::{Name, Value};
 
 use super::{Rules, Usage, Uses};
 use crate::api::engine::sdl::Definition;
-use crate::api::engine::variables::innermost;
+use crate::api::engine::sdl::innermost;
 
 impl<'a> Rules<'a> {
     /// Judges the variables of an operation; returns those that may be missing but not null.
