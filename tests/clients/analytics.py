@@ -17,7 +17,7 @@ import duckdb
 import polars
 
 QUESTION = """query ($seq: Seq!, $after: String) { at(asOf: {seq: $seq}) {
-  affectedTrainingSets(wrong: {all: {}}, inclusion: [DIRECT, DERIVED], first: 20, after: $after) {
+  affectedTrainingSets(wrong: {all: {}}, first: 20, after: $after) {
     info { complete } pageInfo { hasNextPage endCursor }
     nodes {
       trainingSet { id: hash } isHead
@@ -136,10 +136,11 @@ def main():
     last = json.load(open(f"{options.warehouse}/manifest.json"))["seq"]
     count = min(options.moments, last)
     seqs = sorted({last - last * step // count for step in range(count)})
-    duck, rows, good = Duck(options.warehouse, code), 0, True
+    duck, rows, good, inclusions = Duck(options.warehouse, code), 0, True, set()
     for seq in seqs:
         wanted, consumers, tags = served(options.url, seq)
         rows += len(wanted)
+        inclusions |= {row[4] for row in wanted}
         found, made, tagged = duck.answer(seq)
         good &= compare("DuckDB", seq, found, wanted)
         for name in consumers:
@@ -147,7 +148,8 @@ def main():
             good &= compare(f"DuckDB, tags of {name}", seq, tagged.get(name, set()), tags[name])
         good &= compare("Polars", seq, polar(options.warehouse, code, seq), {row[:9] for row in wanted})
     versions = f"DuckDB {duckdb.__version__}, Polars {polars.__version__}"
-    print(f"{versions}: {rows} rows at {len(seqs)} moments; {'all agree' if good else 'they differ'}")
+    kinds = ", ".join(sorted(inclusions))
+    print(f"{versions}: {rows} rows ({kinds}) at {len(seqs)} moments; {'all agree' if good else 'they differ'}")
     sys.exit(0 if good else 1)
 
 

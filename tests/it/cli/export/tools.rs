@@ -61,7 +61,7 @@ fn duckdb_and_polars_answer_as_the_server_does() {
         .arg(document)
         .current_dir(folder.path());
     let said = told(&asking.output().unwrap());
-    assert!(said.contains("all agree"), "{said}");
+    assert!(said.contains("all agree") && said.contains("(DERIVED, DIRECT, SELF)"), "{said}");
     let rows = said.split("Polars ").nth(1).and_then(|rest| rest.split(' ').nth(1)?.parse::<u64>().ok());
     assert!(rows.is_some_and(|rows| rows > 100), "{said}");
 }
