@@ -5,29 +5,38 @@ mod after;
 use async_graphql::{InputType, InputValueError, InputValueResult, Pos, Scalar, ScalarType, Value};
 use chrono::{DateTime, SecondsFormat, Utc};
 
+use super::engine::sdl::{CustomScalars, Form};
 use crate::domain::id;
+use crate::domain::log::position::Position;
 use crate::domain::version::Timestamp;
 pub use after::After;
 
-/// Checks a value against a custom scalar; a scalar that is not known here takes every value.
+/// The custom scalars as the engine checks them.
+pub(super) const CUSTOM: CustomScalars = CustomScalars { check, form };
+
+/// The form of an argument of a field, given its name and the name of its scalar. The resolvers declare the same by
+/// the type [`After`].
+fn form(argument: &str, scalar: &str) -> Form {
+    if (argument, scalar) == ("after", "Seq") { Form::Position } else { Form::Plain }
+}
+
+/// Checks a value against a custom scalar in the form that its place wants; a scalar that is not known here takes every
+/// value.
 ///
 /// # Errors
 /// The scalar's own message.
-pub(super) fn check(name: &str, value: &Value) -> Result<(), String> {
-    fn parsed<T: ScalarType + InputType>(value: &Value) -> Result<(), String> {
+pub(super) fn check(name: &str, form: Form, value: &Value) -> Result<(), String> {
+    fn parsed<T: InputType>(value: &Value) -> Result<(), String> {
         let message = |error: InputValueError<T>| error.into_server_error(Pos::default()).message;
-        let Err(message) = <T as ScalarType>::parse(value.clone()).map(drop).map_err(message) else {
+        let Err(message) = T::parse(Some(value.clone())).map(drop).map_err(message) else {
             return Ok(());
         };
         let prefix = format!("Failed to parse \"{}\": ", T::type_name());
         Err(message.strip_prefix(&prefix).map_or_else(|| message.clone(), str::to_owned))
     }
     match name {
-        // `after` is of this type and takes a position too: a seq with the mark of its commit.
-        "Seq" => match <After as InputType>::parse(Some(value.clone())) {
-            Ok(_) => Ok(()),
-            Err(_) => parsed::<Seq>(value),
-        },
+        "Seq" if form == Form::Position => parsed::<After>(value),
+        "Seq" => parsed::<Seq>(value),
         "ByteSize" => parsed::<ByteSize>(value),
         "Digest" => parsed::<Digest>(value),
         "DateTime" => parsed::<Time>(value),
@@ -84,7 +93,12 @@ impl ScalarType for Seq {
             return Ok(Self(id::Seq(number)));
         }
         let text = text(&value, "a seq, such as \"12\"")?;
-        text.parse().map(Self).map_err(|error: id::Malformed| InputValueError::custom(error))
+        text.parse().map(Self).map_err(|error: id::Malformed| match text.parse() {
+            Ok(Position { seq, mark: Some(_) }) => InputValueError::custom(format!(
+                "expected a seq without a mark, such as \"{seq}\", found {text:?}; only `after` of the change feed takes a mark"
+            )),
+            _ => InputValueError::custom(error),
+        })
     }
 
     fn to_value(&self) -> Value {

@@ -32,7 +32,7 @@ use super::failure::Failure;
 use super::language::{self, rules};
 use super::outcome::{Class, Outcome};
 use super::request::{Allow, Ask, Caller};
-use super::sdl::{CheckScalar, Sdl};
+use super::sdl::{CustomScalars, Sdl};
 use super::variables;
 use crate::budget::Charge;
 use crate::domain::log::position::Position;
@@ -109,17 +109,17 @@ where
     ///
     /// # Errors
     /// [`BadSchema`] where the schema's own text cannot be read back.
-    pub fn new(
+    pub(in crate::api) fn new(
         build: impl Fn() -> SchemaBuilder<Q, M, S>,
         equip: impl Fn(Request, Errands) -> (Request, Option<Moment>) + Send + Sync + 'static,
         largest: impl Fn() -> u64 + Send + Sync + 'static,
         limits: Limits,
-        check_scalar: CheckScalar,
+        scalars: CustomScalars,
     ) -> Result<Self, BadSchema> {
         // What is handed to the engine was validated before.
         let plain = build().validation_mode(ValidationMode::Fast).finish();
         let counting = build().validation_mode(ValidationMode::Fast).extension(measure::Counting).finish();
-        let sdl = Sdl::read(&plain.sdl())?.checking(check_scalar);
+        let sdl = Sdl::read(&plain.sdl())?.with_scalars(scalars);
         let (equip, largest, documents) = (Box::new(equip), Box::new(largest), Documents::new());
         Ok(Self(Arc::new(Inner { plain, counting, equip, largest, limits, sdl, documents })))
     }

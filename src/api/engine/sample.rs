@@ -13,14 +13,20 @@ use super::cost::Limits;
 use super::execute::watch::{Found, Turn, Watch};
 use super::execute::{Execute, Executor};
 use super::failure::Failure;
+use super::sdl::CustomScalars;
 use crate::domain::id::Seq;
 use crate::domain::principal::Principal;
 
 /// An executor of the sample schema with the usual limits.
 pub(crate) fn executor() -> Arc<dyn Execute> {
     let build = || Schema::build(Query, Mutation, Subscription);
-    let executor =
-        Executor::new(build, |request, _| (request, None), || u64::MAX, Limits::default(), |_, _| Ok(()));
+    let executor = Executor::new(
+        build,
+        |request, _| (request, None),
+        || u64::MAX,
+        Limits::default(),
+        CustomScalars::UNCHECKED,
+    );
     Arc::new(executor.expect("the sample schema reads back"))
 }
 

@@ -14,13 +14,33 @@ use async_graphql::{Name, Positioned, Value};
 /// The types and directives that every schema has.
 const BUILT_IN: &str = include_str!("sdl/built_in.graphql");
 
-/// Checks a value of a custom scalar, which is named first. The error is the scalar's own message.
-pub(in crate::api) type CheckScalar = fn(&str, &Value) -> Result<(), String>;
+/// The form that a place wants the values of its scalar in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(in crate::api) enum Form {
+    /// The form of the scalar's own parser.
+    #[default]
+    Plain,
+    /// A seq, or a position: a seq with the mark of its commit.
+    Position,
+}
+
+/// The custom scalars of a schema.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::api) struct CustomScalars {
+    /// Checks a value of the scalar that is named first. The error is the scalar's own message.
+    pub(in crate::api) check: fn(&str, Form, &Value) -> Result<(), String>,
+    /// Returns the form of an argument of a field, given its name and the name of its scalar.
+    pub(in crate::api) form: fn(&str, &str) -> Form,
+}
+
+impl CustomScalars {
+    /// Accepts every value of every custom scalar.
+    pub(in crate::api) const UNCHECKED: Self = Self { check: |_, _, _| Ok(()), form: |_, _| Form::Plain };
+}
 
 /// The types of a schema by name.
 pub(in crate::api) struct Sdl {
-    /// Checks the custom scalars of the schema.
-    pub(in crate::api) check_scalar: CheckScalar,
+    pub(in crate::api) scalars: CustomScalars,
     types: HashMap<Name, Definition>,
     directives: HashMap<Name, Directive>,
     roots: [Option<Name>; 3],
@@ -57,6 +77,8 @@ pub(in crate::api) type Arguments = IndexMap<Name, Argument>;
 pub(in crate::api) struct Argument {
     pub(in crate::api) kind: Type,
     pub(in crate::api) has_default: bool,
+    /// The form that it wants its scalar in.
+    pub(in crate::api) form: Form,
 }
 
 impl Argument {
@@ -99,9 +121,16 @@ impl Definition {
 }
 
 impl Sdl {
-    /// Checks values of custom scalars with this function; all of them pass without one.
-    pub(in crate::api) fn checking(self, check_scalar: CheckScalar) -> Self {
-        Self { check_scalar, ..self }
+    /// Sets the custom scalars; without them, all values of custom scalars pass.
+    pub(in crate::api) fn with_scalars(mut self, scalars: CustomScalars) -> Self {
+        self.scalars = scalars;
+        for definition in self.types.values_mut() {
+            let (Definition::Object(fields) | Definition::Abstract(fields, _)) = definition else { continue };
+            for (name, argument) in fields.values_mut().flat_map(|field| &mut field.arguments) {
+                argument.form = (scalars.form)(name, innermost(&argument.kind));
+            }
+        }
+        self
     }
 
     /// Reads a schema's text.
@@ -114,14 +143,15 @@ impl Sdl {
                 .unwrap_or(Type { base: parser::types::BaseType::Named(Name::new(kind)), nullable: true });
             OutputField { kind, arguments }
         };
-        let name = Argument { kind: meta("String!", Arguments::new()).kind, has_default: false };
+        let kind = meta("String!", Arguments::new()).kind;
+        let name = Argument { kind, has_default: false, form: Form::Plain };
         let meta = [
             meta("String!", Arguments::new()),
             meta("__Schema!", Arguments::new()),
             meta("__Type", Arguments::from_iter([(Name::new("name"), name)])),
         ];
         let mut sdl = Self {
-            check_scalar: |_, _| Ok(()),
+            scalars: CustomScalars::UNCHECKED,
             types: HashMap::new(),
             directives: HashMap::new(),
             roots: [None, None, None],
@@ -265,7 +295,7 @@ fn fields(fields: Vec<Positioned<FieldDefinition>>) -> HashMap<Name, OutputField
 fn arguments(given: Vec<Positioned<InputValueDefinition>>) -> Arguments {
     let argument = |argument: Positioned<InputValueDefinition>| {
         let InputValueDefinition { name, ty, default_value, .. } = argument.node;
-        (name.node, Argument { kind: ty.node, has_default: default_value.is_some() })
+        (name.node, Argument { kind: ty.node, has_default: default_value.is_some(), form: Form::Plain })
     };
     given.into_iter().map(argument).collect()
 }

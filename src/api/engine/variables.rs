@@ -18,6 +18,7 @@ use super::language;
 use super::language::rules::Facts;
 use super::language::value::{found, has, one_of, scalar, whole};
 use super::sdl::{Definition, Input, Sdl};
+use crate::api::engine::sdl::Form;
 
 pub(in crate::api) use absent::leave_out;
 
@@ -48,7 +49,8 @@ pub(in crate::api) fn coerce(
                 refuse("is used where null is not allowed: leave it out, or give it a value");
             }
             (Some(value), _) => {
-                let mut coercion = Coercion { sdl, variable, path: String::new(), errors: &mut errors };
+                let form = facts.forms.get(name).copied().unwrap_or_default();
+                let mut coercion = Coercion { sdl, variable, form, path: String::new(), errors: &mut errors };
                 coercion.value(value, kind);
             }
             (None, Some(default)) if default.node == Value::Null && facts.never_null.contains(name) => {
@@ -75,7 +77,7 @@ fn open_literals(sdl: &Sdl, facts: &Facts, variables: &Variables) -> Vec<Failure
         let value = open.value.clone().into_const_with(|name| {
             Ok::<_, std::convert::Infallible>(variables.get(&name).cloned().unwrap_or_default())
         });
-        let message = scalar(sdl.check_scalar, &open.scalar, &value.unwrap_or_default()).err()?;
+        let message = scalar(&sdl.scalars, &open.scalar, open.form, &value.unwrap_or_default()).err()?;
         let message = format!("{}: {message}", open.place);
         Some(Failure::new(Code::BadUserInput, message).at([language::place(open.pos)]))
     };
@@ -85,6 +87,8 @@ fn open_literals(sdl: &Sdl, facts: &Facts, variables: &Variables) -> Vec<Failure
 struct Coercion<'a> {
     sdl: &'a Sdl,
     variable: &'a Positioned<VariableDefinition>,
+    /// The form that the uses of the variable want its scalar in.
+    form: Form,
     /// The place inside the value.
     path: String,
     errors: &'a mut Vec<Failure>,
@@ -119,7 +123,7 @@ impl Coercion<'_> {
             },
             _ => {
                 whole(name, value);
-                if let Err(message) = scalar(self.sdl.check_scalar, name, value) {
+                if let Err(message) = scalar(&self.sdl.scalars, name, self.form, value) {
                     self.wrong(&message);
                 }
             }
@@ -127,6 +131,8 @@ impl Coercion<'_> {
     }
 
     fn object(&mut self, fields: &mut IndexMap<Name, Value>, kind: &Name, input: &Input) {
+        // Only arguments want other forms, not the fields of an object in one.
+        self.form = Form::Plain;
         let names = || input.fields.keys().map(Name::as_str).collect::<Vec<_>>().join(", ");
         let is_one = || fields.len() == 1 && fields.values().all(|value| *value != Value::Null);
         if input.one_of && !is_one() {

@@ -56,7 +56,7 @@ pub fn within(ledger: Ledger, limits: Limits) -> Result<Arc<dyn Execute>, BadSch
     };
     let counted = ledger.clone();
     let largest = move || counted.view().entries();
-    let executor = Executor::new(build, equip, largest, limits, scalars::check)?;
+    let executor = Executor::new(build, equip, largest, limits, scalars::CUSTOM)?;
     Ok(Arc::new(AtLeast::new(ledger.clone(), Arc::new(executor))))
 }
 

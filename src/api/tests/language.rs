@@ -26,6 +26,15 @@ async fn nothing_of_a_request_with_a_malformed_value_is_committed() {
         ("attributes: {n: 1, n: 2}", ""),
         ("ontology: 1.5", ""),
     ];
+    let select = "snapshotTrainingSet(input: {item: {kind: TRAINING_SET, key: \"wrong\"}, members: {select: {filter: {keyPrefix: \"\"}, asOf: {seq: \"1-1a2b3c4d5e6f7081\"}}}}) { created }";
+    let answer =
+        run(&api, &format!("mutation {{ a: {} b: {select} }}", good.replace("KEY", "k")), json!({})).await;
+    assert!(answer.get("data").is_none(), "{answer}");
+    assert_eq!(
+        answer["errors"][0]["message"],
+        "argument `input` of field `Mutation.snapshotTrainingSet`, at `members.select.asOf.seq`: expected a seq without a \
+         mark, such as \"1\", found \"1-1a2b3c4d5e6f7081\"; only `after` of the change feed takes a mark"
+    );
     for (i, (field, other)) in wrong.iter().enumerate() {
         for field in [field, other].into_iter().filter(|field| !field.is_empty()) {
             let field = field.replace("DIGEST", &digest);
@@ -51,6 +60,21 @@ async fn nothing_of_a_request_with_a_malformed_value_is_committed() {
         "variable `$then`, at `activity.endedAt`: expected a moment in RFC 3339, such as \"2026-03-01T12:00:00Z\", found \"tomorrow\""
     );
     assert_eq!(store.ask("{ view { seq } }", json!({})).await, json!({"view": {"seq": "0"}}));
+}
+
+/// Validation accepts a position where the resolver reads one.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_accepts_a_position_reads_it() {
+    let store = filled().await;
+    let api = store.within(Limits::default());
+    let query = "{ a: commits(first: 1) { pageInfo { endCursor } } }";
+    let position = run(&api, query, json!({})).await["data"]["a"]["pageInfo"]["endCursor"].clone();
+    assert!(position.as_str().unwrap().starts_with("1-"), "{position}");
+    let query = "query($after: Seq!) { commits(after: $after, first: 1) { nodes { seq } } \
+                 at(asOf: {seq: \"5\"}) { commits(after: $after, first: 1) { nodes { seq } } } }";
+    let second = json!({"nodes": [{"seq": "2"}]});
+    let answer = run(&api, query, json!({ "after": position })).await;
+    assert_eq!(answer, json!({"data": {"commits": second, "at": {"commits": second}}}));
 }
 
 /// Queries for the types that the lists do not reach; what they write, they write once.

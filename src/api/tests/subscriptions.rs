@@ -148,6 +148,14 @@ async fn every_commit_is_told_of_once_as_it_was() {
     assert_eq!(all.iter().map(|(seq, _)| *seq).collect::<Vec<_>>(), [4, 5, 6, 7, 8, 9]);
     assert_eq!(all[0].1["changes"]["seq"], "4");
     assert_eq!(all[0].1["changes"]["statements"], json!([{"kind": "CORRECTS"}]));
+    // Also after a position, which fits this log alone.
+    let position = store.ask("{ commits(after: 2, first: 1) { edges { cursor } } }", json!({})).await;
+    let position = position["commits"]["edges"][0]["cursor"].as_str().unwrap().to_owned();
+    assert!(position.starts_with("3-"), "{position}");
+    for field in ["changes(", "affected(tag: \"production\", "] {
+        let query = format!("subscription {{ {field}after: \"{position}\") {{ seq }} }}");
+        assert_eq!(begin(&store.within(Limits::default()), &query).await.unwrap().after(), Seq(3), "{query}");
+    }
     // Without `after`, only what is yet to come.
     let events = begin(&store.within(Limits::default()), "subscription { changes { seq } }").await.unwrap();
     assert_eq!(events.after(), Seq(9));

@@ -19,6 +19,7 @@ use async_graphql_value::Value;
 use super::{Document, invalid};
 use crate::api::engine::code::{Code, Reason};
 use crate::api::engine::failure::Failure;
+use crate::api::engine::sdl::Form;
 use crate::api::engine::sdl::Sdl;
 
 /// Errors beyond this many are not looked for.
@@ -29,6 +30,8 @@ const MOST_ERRORS: usize = 500;
 pub(in crate::api) struct Facts {
     /// Nullable variables that occur where null is not allowed: they may be missing, but not null.
     pub(in crate::api) never_null: HashSet<Name>,
+    /// Variables of which every use wants this form; those that are not listed want the plain one.
+    pub(in crate::api) forms: HashMap<Name, Form>,
     /// Literals of custom scalars that contain variables: they are complete when the variables are known.
     pub(in crate::api) open: Vec<Open>,
 }
@@ -37,6 +40,7 @@ pub(in crate::api) struct Facts {
 #[derive(Debug, Clone, PartialEq)]
 pub(in crate::api) struct Open {
     pub(in crate::api) scalar: Name,
+    pub(in crate::api) form: Form,
     pub(in crate::api) value: Value,
     pub(in crate::api) pos: Pos,
     /// The name of its place, for messages.
@@ -95,6 +99,8 @@ struct Usage {
     pos: Pos,
     /// The type that the place has; `None` inside a custom scalar, which takes any.
     kind: Option<Type>,
+    /// The form that the place wants its scalar in.
+    form: Form,
     /// If true, the place has a default value, which a missing variable leaves alone.
     has_default: bool,
     /// If true, it is the field of an input object that takes exactly one: a default of the variable does not count.
@@ -146,8 +152,8 @@ impl<'a> Rules<'a> {
         let Some(own) = parts.operations.get(&name.cloned()) else { return Facts::default() };
         let reached = reached(own, parts);
         let all = || std::iter::once(own).chain(reached.iter().filter_map(|name| parts.fragments.get(*name)));
-        let never_null = self.variables(name, &operation.node, all().flat_map(|uses| &uses.variables));
-        Facts { never_null, open: all().flat_map(|uses| uses.open.iter().cloned()).collect() }
+        let facts = self.variables(name, &operation.node, all().flat_map(|uses| &uses.variables));
+        Facts { open: all().flat_map(|uses| uses.open.iter().cloned()).collect(), ..facts }
     }
 
     fn unused_fragments(&mut self, parts: &Parts) {

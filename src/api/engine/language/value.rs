@@ -2,18 +2,23 @@
 
 use async_graphql::{Name, Value};
 
-use crate::api::engine::sdl::CheckScalar;
+use crate::api::engine::sdl::{CustomScalars, Form};
 
 /// The largest whole number that a float holds exactly.
 const LARGEST_EXACT: f64 = 9_007_199_254_740_991.0;
 /// Enums with more values are not listed in a message.
 const MOST_VALUES: usize = 16;
 
-/// Checks a value against a scalar: one of the specification, or a custom one, for which `custom` is called.
+/// Checks a value against a scalar: one of the specification, or a custom one in the form that its place wants.
 ///
 /// # Errors
 /// The expectation and the finding.
-pub(in crate::api) fn scalar(custom: CheckScalar, name: &str, value: &Value) -> Result<(), String> {
+pub(in crate::api) fn scalar(
+    custom: &CustomScalars,
+    name: &str,
+    form: Form,
+    value: &Value,
+) -> Result<(), String> {
     let fits = match (name, value) {
         ("Int", Value::Number(number)) => number.as_i64().is_some_and(|number| i32::try_from(number).is_ok()),
         ("Float", Value::Number(_))
@@ -22,7 +27,7 @@ pub(in crate::api) fn scalar(custom: CheckScalar, name: &str, value: &Value) -> 
         ("ID", Value::Number(number)) => number.is_i64(),
         ("Int" | "Float" | "String" | "ID" | "Boolean", _) => false,
         _ => {
-            return custom(name, value).map_err(|error| match error.starts_with("expected ") {
+            return (custom.check)(name, form, value).map_err(|error| match error.starts_with("expected ") {
                 true if !error.contains("found") => format!("{error}, found {}", found(value)),
                 _ => error,
             });

@@ -10,11 +10,14 @@ use async_graphql_value::Value;
 use super::{Open, Rules, Usage, Uses};
 use crate::api::engine::code::Code;
 use crate::api::engine::language::value::{found, has, one_of, scalar};
+use crate::api::engine::sdl::Form;
 use crate::api::engine::sdl::{Argument, Arguments, Definition, Input};
 
 /// The place of a value: the argument, and the path inside it.
 struct Place<'p> {
     pos: Pos,
+    /// The form that the place wants its scalar in.
+    form: Form,
     argument: &'p dyn Fn() -> String,
     path: String,
 }
@@ -57,7 +60,7 @@ impl<'a> Rules<'a> {
                 continue;
             };
             let of = || format!("argument `{}` of {}", name.node, owner());
-            let mut place = Place { pos: value.pos, argument: &of, path: String::new() };
+            let mut place = Place { pos: value.pos, form: argument.form, argument: &of, path: String::new() };
             self.value(&value.node, &argument.kind, argument.has_default, &mut place, uses);
         }
         for (name, argument) in known {
@@ -72,10 +75,10 @@ impl<'a> Rules<'a> {
         }
     }
 
-    /// Judges the default value of a variable.
-    pub(super) fn default(&mut self, value: &Value, kind: &Type, variable: &str, pos: Pos) {
+    /// Judges the default value of a variable that is used where this form is wanted.
+    pub(super) fn default(&mut self, value: &Value, kind: &Type, form: Form, variable: &str, pos: Pos) {
         let of = || format!("the default of variable `${variable}`");
-        let mut place = Place { pos, argument: &of, path: String::new() };
+        let mut place = Place { pos, form, argument: &of, path: String::new() };
         self.value(value, kind, false, &mut place, &mut Uses::default());
     }
 
@@ -97,6 +100,7 @@ impl<'a> Rules<'a> {
                 name: name.clone(),
                 pos: place.pos,
                 kind: Some(kind.clone()),
+                form: place.form,
                 has_default,
                 one_of: false,
             }),
@@ -138,7 +142,7 @@ impl<'a> Rules<'a> {
     fn scalar(&mut self, value: &Value, name: &Name, place: &Place<'_>, uses: &mut Uses) {
         match value.clone().into_const() {
             Some(value) => {
-                if let Err(message) = scalar(self.sdl.check_scalar, name, &value) {
+                if let Err(message) = scalar(&self.sdl.scalars, name, place.form, &value) {
                     self.wrong(place, &message);
                 }
             }
@@ -148,8 +152,8 @@ impl<'a> Rules<'a> {
             }
             None => {
                 variables(value, &mut |name| uses.variables.push(untyped(name, place.pos)));
-                let (scalar, value) = (name.clone(), value.clone());
-                uses.open.push(Open { scalar, value, pos: place.pos, place: place.say() });
+                let (scalar, form, value) = (name.clone(), place.form, value.clone());
+                uses.open.push(Open { scalar, form, value, pos: place.pos, place: place.say() });
             }
         }
     }
@@ -162,6 +166,8 @@ impl<'a> Rules<'a> {
         place: &mut Place<'_>,
         uses: &mut Uses,
     ) {
+        // Only arguments want other forms, not the fields of an object in one.
+        place.form = Form::Plain;
         if input.one_of {
             let given: Vec<&Value> = fields.values().collect();
             if !matches!(given.as_slice(), [value] if **value != Value::Null) {
@@ -176,7 +182,7 @@ impl<'a> Rules<'a> {
             }
         }
         for (name, value) in fields {
-            let Some(Argument { kind: field, has_default }) = input.fields.get(name) else {
+            let Some(Argument { kind: field, has_default, .. }) = input.fields.get(name) else {
                 let names: Vec<&str> = input.fields.keys().map(Name::as_str).collect();
                 self.wrong(
                     place,
@@ -189,6 +195,7 @@ impl<'a> Rules<'a> {
                     name: variable.clone(),
                     pos: place.pos,
                     kind: Some(Type { nullable: false, ..field.clone() }),
+                    form: Form::Plain,
                     has_default: false,
                     one_of: true,
                 }),
@@ -219,7 +226,7 @@ fn keys(fields: &IndexMap<Name, Value>) -> String {
 }
 
 fn untyped(name: &Name, pos: Pos) -> Usage {
-    Usage { name: name.clone(), pos, kind: None, has_default: false, one_of: false }
+    Usage { name: name.clone(), pos, kind: None, form: Form::Plain, has_default: false, one_of: false }
 }
 
 /// Calls a function for every variable inside a value.

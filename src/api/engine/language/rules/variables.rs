@@ -7,22 +7,21 @@ use async_graphql::parser::types::{
 };
 use async_graphql::{Name, Value};
 
-use super::{Rules, Usage, Uses};
+use super::{Facts, Rules, Usage, Uses};
 use crate::api::engine::sdl::Definition;
-use crate::api::engine::sdl::innermost;
+use crate::api::engine::sdl::{Form, innermost};
 
 impl<'a> Rules<'a> {
-    /// Judges the variables of an operation; returns those that may be missing but not null.
+    /// Judges the variables of an operation; returns the facts about them.
     pub(super) fn variables<'u>(
         &mut self,
         name: Option<&Name>,
         operation: &'a OperationDefinition,
         usages: impl Iterator<Item = &'u Usage>,
-    ) -> HashSet<Name> {
+    ) -> Facts {
         let mut defined: HashMap<&Name, (&VariableDefinition, bool)> = HashMap::new();
         for variable in &operation.variable_definitions {
             let definition = &variable.node;
-            self.definition(definition);
             if defined.insert(&definition.name.node, (definition, false)).is_some() {
                 self.invalid(
                     format!("variable `${}` is defined twice", definition.name.node),
@@ -31,13 +30,17 @@ impl<'a> Rules<'a> {
             }
         }
         let of = name.map_or_else(|| "the operation".to_owned(), |name| format!("operation `{name}`"));
-        let mut never_null = HashSet::new();
+        let (mut never_null, mut forms) = (HashSet::new(), HashMap::new());
         for usage in usages {
             let Some((definition, is_used)) = defined.get_mut(&usage.name) else {
                 self.invalid(format!("variable `${}` is not defined by {of}", usage.name), usage.pos);
                 continue;
             };
             *is_used = true;
+            let form = forms.entry(usage.name.clone()).or_insert(usage.form);
+            if *form != usage.form {
+                *form = Form::Plain;
+            }
             let (Some(wanted), given) = (&usage.kind, &definition.var_type.node) else { continue };
             // A type that is unknown was refused by itself.
             if !self.sdl.get(innermost(given)).is_some_and(Definition::is_input) {
@@ -62,21 +65,22 @@ impl<'a> Rules<'a> {
         }
         for variable in &operation.variable_definitions {
             let name = &variable.node.name;
+            self.definition(&variable.node, forms.get(&name.node).copied().unwrap_or_default());
             if let Some((_, false)) = defined.get(&name.node) {
                 self.invalid(format!("variable `${}` is not used by {of}", name.node), name.pos);
             }
         }
-        never_null
+        Facts { never_null, forms, open: Vec::new() }
     }
 
-    fn definition(&mut self, variable: &'a VariableDefinition) {
+    fn definition(&mut self, variable: &'a VariableDefinition, form: Form) {
         let (kind, name) = (&variable.var_type, &variable.name.node);
         self.directives(&variable.directives, DirectiveLocation::VariableDefinition, &mut Uses::default());
         match self.sdl.get(innermost(&kind.node)) {
             Some(known) if known.is_input() => {
                 if let Some(default) = &variable.default_value {
                     let value = default.node.clone().into_value();
-                    self.default(&value, &kind.node, name, default.pos);
+                    self.default(&value, &kind.node, form, name, default.pos);
                 }
             }
             Some(_) => {

@@ -8,8 +8,7 @@ use async_graphql::parser::types::{BaseType, OperationType, Type};
 use serde_json::{Value as Json, json};
 
 use super::super::*;
-use crate::api::engine::sdl::innermost;
-use crate::api::engine::sdl::{Definition, Sdl};
+use crate::api::engine::sdl::{Definition, Form, OutputField, Sdl, innermost};
 use crate::api::engine::variables;
 use crate::api::scalars;
 use crate::api::schema;
@@ -25,6 +24,9 @@ fn both(json: Json) -> Both {
     Both { literal: json.to_string(), json }
 }
 
+/// A position, which is a seq for some arguments and wrong for all else.
+const MARKED: &str = "7-1a2b3c4d5e6f7081";
+
 /// A value that fits a leaf, and values that do not.
 fn leaf(kind: &str, definition: &Definition) -> (Both, Vec<Both>) {
     if let Definition::Enum(values) = definition {
@@ -39,7 +41,14 @@ fn leaf(kind: &str, definition: &Definition) -> (Both, Vec<Both>) {
         "String" => (json!("a"), json!([1, true])),
         "Boolean" => (json!(true), json!(["true", 0])),
         "ID" => (json!("a"), json!([1.5, true])),
-        "Seq" => (json!("7"), json!(["seven", "-1", -1, 1.5, 9_007_199_254_740_993_u64, true])),
+        "Seq" => {
+            let wrong = ["seven", "-1", "7-", "7-1a2b", "7-1A2B3C4D5E6F7081", MARKED];
+            let numbers = json!([-1, 1.5, 9_007_199_254_740_993_u64, true]);
+            (
+                json!("7"),
+                wrong.iter().map(|text| json!(text)).chain(numbers.as_array().unwrap().clone()).collect(),
+            )
+        }
         "ByteSize" => (json!("7"), json!(["7 kB", 7, "-7"])),
         "Digest" => {
             (json!(format!("b3:{}", "0".repeat(64))), json!(["b3:0", format!("b3:{}", "G".repeat(64)), 1]))
@@ -142,14 +151,24 @@ fn judge(sdl: &Sdl, query: &str, variables: Json) -> Result<(), Vec<Failure>> {
 
 #[test]
 fn every_wrong_leaf_of_every_input_is_refused_before_anything_runs() {
-    let sdl = Sdl::read(&schema::sdl()).unwrap().checking(scalars::check);
+    let sdl = Sdl::read(&schema::sdl()).unwrap().with_scalars(scalars::CUSTOM);
     let (mut seen, mut cases, mut failures) = (std::collections::BTreeSet::new(), 0, String::new());
+    let mut positions = Vec::new();
     let roots = [OperationType::Query, OperationType::Mutation, OperationType::Subscription];
     for (operation, root) in roots.iter().map(|root| (root, sdl.root(*root).unwrap())) {
         let Some(Definition::Object(fields)) = sdl.get(root) else { panic!() };
         for (name, field) in fields {
             for (argument, given) in &field.arguments {
-                let all = values(&sdl, &given.kind, &mut Vec::new());
+                let mut all = values(&sdl, &given.kind, &mut Vec::new());
+                let mut right = vec![all.right.clone()];
+                if given.form == Form::Position {
+                    right.extend(
+                        all.wrong
+                            .extract_if(.., |(_, wrong)| wrong.json == json!(MARKED))
+                            .map(|(_, marked)| marked),
+                    );
+                    positions.push(format!("{operation} {name}({argument})"));
+                }
                 let needed =
                     field.arguments.iter().filter(|(other, given)| given.is_required() && *other != argument);
                 let needed = needed.map(|(other, given)| {
@@ -179,7 +198,7 @@ fn every_wrong_leaf_of_every_input_is_refused_before_anything_runs() {
                         ),
                     ]
                 };
-                for (query, variables) in ask(&all.right) {
+                for (query, variables) in right.iter().flat_map(ask) {
                     if let Err(errors) = judge(&sdl, &query, variables.clone()) {
                         let _ = writeln!(failures, "refused: {query} {variables}: {}", errors[0].message);
                     }
@@ -199,6 +218,11 @@ fn every_wrong_leaf_of_every_input_is_refused_before_anything_runs() {
     }
     assert!(failures.is_empty(), "{failures}");
     assert!(cases > 1_000, "{cases} cases");
+    positions.sort();
+    assert_eq!(
+        positions,
+        ["query commits(after)", "subscription affected(after)", "subscription changes(after)"]
+    );
     // `Sdl` takes no directive for repeatable.
     assert!(
         !schema::sdl().lines().any(|line| line.starts_with("directive ") && line.contains(" repeatable "))
@@ -219,9 +243,66 @@ fn is_reachable(sdl: &Sdl, kind: &str) -> bool {
     })
 }
 
+/// One scalar is accepted in two forms: a position is a seq for the arguments of the type `After`, and for those alone.
+#[test]
+fn a_position_is_accepted_by_the_arguments_that_read_it() {
+    let sdl = Sdl::read(&schema::sdl()).unwrap().with_scalars(scalars::CUSTOM);
+    let mut found = Vec::new();
+    for name in sdl.names() {
+        match sdl.get(name) {
+            Some(Definition::Object(fields) | Definition::Abstract(fields, _)) => {
+                for (field, OutputField { arguments, .. }) in fields {
+                    let positions = arguments.iter().filter(|(_, argument)| argument.form == Form::Position);
+                    found.extend(positions.map(|(argument, _)| format!("{name}.{field}({argument})")));
+                }
+            }
+            Some(Definition::Input(input)) => {
+                assert!(input.fields.values().all(|field| field.form == Form::Plain), "{name}");
+            }
+            _ => {}
+        }
+    }
+    found.sort();
+    // Each is given one in `api/tests/language.rs`.
+    let positions = [
+        "Moment.commits(after)",
+        "Query.commits(after)",
+        "Subscription.affected(after)",
+        "Subscription.changes(after)",
+    ];
+    assert_eq!(found, positions);
+}
+
+#[test]
+fn a_variable_is_a_position_if_every_use_reads_one() {
+    let sdl = Sdl::read(&schema::sdl()).unwrap().with_scalars(scalars::CUSTOM);
+    let feed = "a: commits(after: $x) { totalCount } b: commits(after: $x) { totalCount }";
+    let at = "at(asOf: {seq: $x}) { view { seq } }";
+    let given = |query: String| judge(&sdl, &query, json!({ "x": MARKED }));
+    assert_eq!(given(format!("query($x: Seq!) {{ {feed} }}")), Ok(()));
+    let default =
+        |body: &str| judge(&sdl, &format!("query($x: Seq! = \"{MARKED}\") {{ {body} }}"), json!({}));
+    assert_eq!(default(feed), Ok(()));
+    let only = format!(
+        "expected a seq without a mark, such as \"7\", found {MARKED:?}; only `after` of the change feed takes a mark"
+    );
+    for body in [at.to_owned(), format!("{at} {feed}"), format!("{feed} {at}"), format!("{feed} ...F")] {
+        let fragment =
+            if body.contains("...F") { format!("fragment F on Query {{ {at} }}") } else { String::new() };
+        let errors = given(format!("query($x: Seq!) {{ {body} }} {fragment}")).unwrap_err();
+        assert_eq!(errors[0].message, format!("variable `$x`: {only}"), "{body}");
+        let errors =
+            judge(&sdl, &format!("query($x: Seq! = \"{MARKED}\") {{ {body} }} {fragment}"), json!({}));
+        assert_eq!(errors.unwrap_err()[0].message, format!("the default of variable `$x`: {only}"), "{body}");
+    }
+    let inside = "query($asOf: AsOf!) { at(asOf: $asOf) { view { seq } } }";
+    let errors = judge(&sdl, inside, json!({"asOf": {"seq": MARKED}})).unwrap_err();
+    assert_eq!(errors[0].message, format!("variable `$asOf`, at `seq`: {only}"));
+}
+
 #[test]
 fn every_custom_scalar_judges_its_values() {
-    let sdl = Sdl::read(&schema::sdl()).unwrap().checking(scalars::check);
+    let sdl = Sdl::read(&schema::sdl()).unwrap().with_scalars(scalars::CUSTOM);
     let built_in = ["Int", "Float", "String", "Boolean", "ID"];
     let custom = sdl.names().filter(|name| matches!(sdl.get(name), Some(Definition::Scalar)));
     let unknown: Vec<_> = custom
@@ -232,7 +313,7 @@ fn every_custom_scalar_judges_its_values() {
         let definition = sdl.get(name).unwrap();
         for wrong in leaf(name, definition).1 {
             let value = Value::from_json(wrong.json.clone()).unwrap();
-            assert!(scalars::check(name, &value).is_err(), "{name}: {}", wrong.json);
+            assert!(scalars::check(name, Form::Plain, &value).is_err(), "{name}: {}", wrong.json);
         }
     }
 }
