@@ -152,6 +152,15 @@ impl Ledger {
         answered.await.map_err(|_| closed())?
     }
 
+    /// Returns the outcomes of the changes of the first request with this key; `None` if there was none.
+    ///
+    /// # Errors
+    /// [`LedgerError::Unavailable`], [`LedgerError::Corrupt`].
+    pub async fn first_answer(&self, key: &[u8; 32]) -> Result<Option<Vec<Outcome>>, LedgerError> {
+        let Some((seq, _)) = self.view().read(|at| at.index().request(key)) else { return Ok(None) };
+        Ok(self.shared.facts_of(seq).await?.request.map(|request| request.outcomes))
+    }
+
     /// The world at the newest durable commit.
     #[must_use]
     pub fn view(&self) -> View {

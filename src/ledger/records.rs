@@ -108,6 +108,7 @@ impl Shared {
         }
     }
 
+    /// The facts of a commit.
     pub(crate) async fn facts_of(&self, seq: Seq) -> Result<Facts, LedgerError> {
         let missing = || LedgerError::Corrupt(format!("commit {seq} is missing from the log"));
         let before = Seq(seq.0.checked_sub(1).ok_or_else(missing)?);

@@ -3,6 +3,8 @@
 //! What an earlier run of a file of records committed comes first and is passed over; behind it nothing of the file can be
 //! stored. An export is compared with the store instead, record by record.
 
+mod repeated;
+
 use std::collections::{HashMap, HashSet};
 
 use indicatif::ProgressBar;
@@ -119,6 +121,9 @@ impl Import<'_> {
                 self.store(ledger, &proposal, &payloads).await?;
             }
             self.write(ledger, proposal, &translated).await?;
+        }
+        if done.is_some() {
+            self.note_answered(ledger, &end, &records).await?;
         }
         self.stored = true;
         Ok(())

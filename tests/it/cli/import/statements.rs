@@ -32,6 +32,38 @@ fn a_statement_that_was_answered_is_counted_and_not_made_again() {
     );
 }
 
+/// A batch that an earlier run made is answered by its key. Its report counts what has been answered since all the same.
+#[test]
+fn a_repeated_file_counts_what_was_answered_since() {
+    let folder = folder();
+    let retract = r#"{"type":"statement","kind":"RETRACTS","version":"b/LABEL/a#1","reason":"blurred"}"#;
+    let reinstate = r#"{"type":"statement","kind":"REINSTATES","version":"b/LABEL/a#1","reason":"sharp"}"#;
+    let agree = r#"{"type":"statement","kind":"RETRACTS","version":"b/LABEL/a#1","reason":"too dark"}"#;
+    let garden = format!("{LABEL}\n{retract}\n");
+    let there = "garden.ndjson: 2 records: 0 created in 0 commits, 2 already there.\n";
+    let answered =
+        "  statements made before and answered since, so that nothing was made: 1, the first is line 2\n";
+    assert!(import(folder.path(), &garden, &[]).err.is_empty());
+    assert_eq!(import(folder.path(), &garden, &[]).out, there);
+    // Another retraction agrees with the first one, and is no answer.
+    for (more, expected) in [(agree, there.to_owned()), (reinstate, format!("{there}{answered}"))] {
+        let called = import(folder.path(), &format!("{more}\n"), &[]);
+        assert!(called.out.contains("1 created"), "{}{}", called.out, called.err);
+        assert_eq!(import(folder.path(), &garden, &[]).out, expected);
+    }
+    // Named records are looked up once more; that counts nothing twice.
+    let named = format!(
+        "{}\n{}\n",
+        LABEL.replace("b/LABEL/a\"", "b/LABEL/c\",\"as\":\"c\""),
+        retract.replace("b/LABEL/a#1", "@c")
+    );
+    assert!(import(folder.path(), &named, &[]).err.is_empty());
+    assert_eq!(import(folder.path(), &named, &[]).out, there);
+    let called = import(folder.path(), &format!("{}\n", reinstate.replace("/a#", "/c#")), &[]);
+    assert!(called.out.contains("1 created"), "{}{}", called.out, called.err);
+    assert_eq!(import(folder.path(), &named, &[]).out, format!("{there}{answered}"));
+}
+
 #[test]
 fn what_a_record_expects_is_judged() {
     let folder = folder();
