@@ -8,6 +8,7 @@ mod fields;
 mod filled;
 mod ids;
 mod language;
+mod longest;
 mod memory;
 mod parts;
 mod reads;

@@ -44,7 +44,7 @@ pub trait Naming {
             },
             Reference::Item { whole, split } => {
                 // A key may hold `@` and `#`.
-                if let Some(item) = self.item_with(&whole.id()) {
+                if let Some(item) = whole.as_ref().and_then(|key| self.item_with(&key.id())) {
                     return self.newest(item).ok_or_else(missing);
                 }
                 let (key, which) = split.as_ref().ok_or_else(missing)?;

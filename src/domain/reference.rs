@@ -8,7 +8,7 @@ use std::str::FromStr;
 
 use super::id::{Malformed, Seq, VersionId};
 use super::item::{ItemKey, Kind, Namespace};
-use super::moment;
+use super::{moment, text};
 
 /// What a text may name, in the order in which the possibilities are tried.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,11 +17,12 @@ pub enum Reference {
     Version(VersionId),
     /// The version whose id starts with these hex digits.
     Prefix(String),
-    /// A version of an item. A key may itself hold `@` or `#`, so the whole key is tried first.
+    /// A version of an item. A key may itself hold `@` or `#`, so the whole key is tried first. At least one of the
+    /// readings is there.
     Item {
-        /// The item, where all of the text is its key.
-        whole: ItemKey,
-        /// The item and which of its versions, where the end of the text says so.
+        /// The item, if all of the text can be its key: not if it is longer than keys are.
+        whole: Option<ItemKey>,
+        /// The item and which of its versions, if the end of the text says so.
         split: Option<(ItemKey, Which)>,
     },
 }
@@ -35,6 +36,16 @@ pub enum Which {
     Tag(String),
     /// The head at a seq.
     Seq(Seq),
+}
+
+impl Which {
+    /// Returns true if a version can be named so, whatever the store holds.
+    fn can_be(&self) -> bool {
+        match self {
+            Self::Number(_) | Self::Seq(_) => true,
+            Self::Tag(tag) => text::name("tag", tag).is_ok(),
+        }
+    }
 }
 
 /// The fewest hex digits of a prefix.
@@ -55,14 +66,26 @@ impl FromStr for Reference {
         if let Some(prefix) = prefix(text) {
             return Ok(prefix);
         }
-        let whole = item(text)?;
-        let split = text.rfind(['@', '#']).and_then(|at| {
-            let which = which(&text[at..])?;
-            // A tag or number cannot stand in the namespace or kind.
-            item(&text[..at]).ok().map(|key| (key, which))
+        let end = text.rfind(['@', '#']);
+        let split = end.and_then(|end| {
+            let which = which(&text[end..])?;
+            // A tag or number cannot be in the namespace or kind.
+            item(&text[..end]).ok().map(|key| (key, which))
         });
-        Ok(Self::Item { whole, split })
+        match (item(text), &split) {
+            (Ok(whole), _) => Ok(Self::Item { whole: Some(whole), split }),
+            // The limit of a key counts the key alone, without the end that names a version.
+            (Err(_), Some((_, which))) if is_too_long(text) && which.can_be() => {
+                Ok(Self::Item { whole: None, split })
+            }
+            (Err(error), _) => Err(error),
+        }
     }
+}
+
+/// Returns true if the text would be an item's name if keys could be longer.
+fn is_too_long(text: &str) -> bool {
+    text.splitn(3, '/').nth(2).is_some_and(|key| key.len() > ItemKey::MAX_KEY)
 }
 
 fn prefix(text: &str) -> Option<Reference> {

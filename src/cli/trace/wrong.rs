@@ -62,7 +62,7 @@ fn kind(text: &str) -> Result<Kind> {
     }
     match text.parse() {
         Ok(Reference::Item { split: None, .. }) => Ok(Kind::Item),
-        Ok(Reference::Item { split: Some(_), .. }) => Ok(Kind::Either),
+        Ok(Reference::Item { whole: Some(_), split: Some(_) }) => Ok(Kind::Either),
         Ok(_) => Ok(Kind::Version),
         Err(malformed) => Err(Failure::usage(malformed.to_string())
             .hint("an item looks like mnist/LABEL/test/00947, a version like mnist/LABEL/test/00947#1")),

@@ -6,6 +6,7 @@ use crate::domain::class_change::ClassChangeKind;
 use crate::domain::id::{Digest, ItemId, Malformed, Seq, VersionId, hex, unhex};
 use crate::domain::invalid::Invalid;
 use crate::domain::item::{ItemKey, Kind, Namespace};
+use crate::domain::reference::{Reference, Which};
 use crate::domain::statement::{StatementId, StatementKind};
 use crate::domain::text;
 
@@ -93,6 +94,36 @@ fn item_keys() {
     for text in ["", " a", "a ", "\u{a0}a", "a\nb", "a\0", "a\u{85}b", too_long.as_str()] {
         assert!(key(text).is_err(), "{text:?}");
     }
+}
+
+/// The limit of a key counts the key, and not the end of a reference that names one of its versions.
+#[test]
+fn references_to_the_longest_key() {
+    let longest = format!("default/LABEL/{}", "k".repeat(512));
+    let split = |end: &str| match format!("{longest}{end}").parse() {
+        Ok(Reference::Item { whole: None, split: Some((key, which)) }) => {
+            assert_eq!(key.to_string(), longest);
+            Ok(which)
+        }
+        Ok(other) => panic!("{end}: {other:?}"),
+        Err(Malformed { expected, .. }) => Err(expected),
+    };
+    let tag = "t".repeat(128);
+    assert_eq!(split("#1"), Ok(Which::Number(1)));
+    assert_eq!(split("#4294967295"), Ok(Which::Number(u32::MAX)));
+    assert_eq!(split("@seq:18446744073709551615"), Ok(Which::Seq(Seq(u64::MAX))));
+    assert_eq!(split(&format!("@{tag}")), Ok(Which::Tag(tag)));
+    for end in ["k", "k#1", "#0", "#", "@", "@a b", "@a\n", &format!("@{}", "t".repeat(129))] {
+        assert!(split(end).unwrap_err().starts_with("an item key: 1 to 512 bytes"), "{end:?}");
+    }
+    // What fits is read in both ways.
+    let both = format!("default/LABEL/{}#1", "k".repeat(510)).parse();
+    assert!(
+        matches!(both, Ok(Reference::Item { whole: Some(_), split: Some((_, Which::Number(1))) })),
+        "{both:?}"
+    );
+    let whole = longest.parse();
+    assert!(matches!(whole, Ok(Reference::Item { whole: Some(_), split: None })), "{whole:?}");
 }
 
 #[test]

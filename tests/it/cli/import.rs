@@ -60,6 +60,29 @@ fn a_file_is_imported_once() {
 }
 
 #[test]
+fn versions_of_the_longest_key_are_named_as_all_others() {
+    let folder = folder();
+    let label = format!("birds/LABEL/{}", "k".repeat(512));
+    let text = format!(
+        r#"{{"type":"version","item":"{label}","attributes":{{"class":"wren"}}}}
+{{"type":"training_set","item":"birds/TRAINING_SET/garden","members":[{{"version":"{label}#1"}}]}}
+{{"type":"tag","name":"first","version":"{label}#1","alias":true}}
+{{"type":"statement","kind":"CORRECTS","version":"{label}@first","attributes":{{"class":"robin"}},"reason":"red breast"}}
+"#
+    );
+    let called = import(folder.path(), &text, &["--dry-run"]);
+    assert_eq!(called.out, "garden.ndjson: 4 records checked, nothing written.\n", "{}", called.err);
+    let called = import(folder.path(), &text, &[]);
+    assert!(called.out.starts_with("garden.ndjson: 4 records: 4 created"), "{}{}", called.out, called.err);
+    for end in ["", "#1", "@first", "@seq:1"] {
+        let traced = stemma(folder.path(), &["trace", &format!("{label}{end}"), "--json"]);
+        let traced: Value =
+            serde_json::from_str(&traced.out).unwrap_or_else(|_| panic!("{end}: {}", traced.err));
+        assert_eq!(traced["rows"][0]["trainingSet"]["ref"], "birds/TRAINING_SET/garden#1", "{end}");
+    }
+}
+
+#[test]
 fn a_file_can_come_through_a_pipe() {
     let folder = folder();
     let mut child = command(folder.path(), &["import", "-"])

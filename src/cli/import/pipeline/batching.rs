@@ -92,8 +92,7 @@ impl Cut {
                 None => self.unknown = true,
             },
             Named::Reference(Reference::Item { whole, split }, _) => {
-                self.perhaps.insert(whole.id());
-                self.perhaps.extend(split.iter().map(|(key, _)| key.id()));
+                self.perhaps.extend(whole.iter().chain(split.iter().map(|(key, _)| key)).map(ItemKey::id));
             }
             Named::Reference(..) => self.unknown = true,
         }
@@ -111,11 +110,10 @@ impl Cut {
                 let by_tag = |(key, which): &(ItemKey, Which)| {
                     touched(&key.id()) || (self.tagged && matches!(which, Which::Tag(_)))
                 };
-                let head_is_here = self.grown.contains(&whole.id()) && !self.perhaps.contains(&whole.id());
-                !head_is_here
-                    && (self.unknown
-                        || self.perhaps.contains(&whole.id())
-                        || split.as_ref().is_some_and(by_tag))
+                let whole = whole.as_ref().map(ItemKey::id);
+                let perhaps_here = whole.is_some_and(|id| self.perhaps.contains(&id));
+                let head_is_here = whole.is_some_and(|id| self.grown.contains(&id)) && !perhaps_here;
+                !head_is_here && (self.unknown || perhaps_here || split.as_ref().is_some_and(by_tag))
             }
         }
     }

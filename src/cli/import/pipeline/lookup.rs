@@ -169,15 +169,13 @@ impl<'a> Lookup<'a> {
     }
 
     fn refer(&self, reference: &Reference, text: &str) -> Result<Ref, Invalid> {
-        if let Reference::Item { whole, .. } = reference
-            && let Some(head) = self.heads.get(&whole.id())
-        {
-            return Ok(head.to_ref());
-        }
-        if let Reference::Item { whole, .. } = reference
-            && self.known.unstored.contains(&whole.id())
-        {
-            return Ok(Ref::Id(UNSTORED));
+        if let Reference::Item { whole: Some(whole), .. } = reference {
+            if let Some(head) = self.heads.get(&whole.id()) {
+                return Ok(head.to_ref());
+            }
+            if self.known.unstored.contains(&whole.id()) {
+                return Ok(Ref::Id(UNSTORED));
+            }
         }
         let found = match self.known.at {
             Some(at) => at.resolve(reference, text).map(|version| Ref::Id(at.id(version))),
@@ -191,7 +189,7 @@ impl<'a> Lookup<'a> {
         let unstored = |key: &ItemKey| self.known.unstored.contains(&key.id());
         match reference {
             Reference::Item { whole, split } => {
-                unstored(whole) || split.as_ref().is_some_and(|(key, _)| unstored(key))
+                whole.as_ref().is_some_and(unstored) || split.as_ref().is_some_and(|(key, _)| unstored(key))
             }
             Reference::Version(_) | Reference::Prefix(_) => false,
         }

@@ -23,7 +23,7 @@ pub(in crate::cli::import) enum Named {
 impl Named {
     /// An item's newest version, whatever its key looks like.
     pub(in crate::cli::import) fn head_of(item: &ItemKey) -> Self {
-        Self::Reference(Reference::Item { whole: item.clone(), split: None }, item.to_string())
+        Self::Reference(Reference::Item { whole: Some(item.clone()), split: None }, item.to_string())
     }
 }
 
