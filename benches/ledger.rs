@@ -16,9 +16,9 @@ use stemma::domain::item::{ItemKey, Kind};
 use stemma::domain::numbers::VersionNo;
 use stemma::domain::write::proposal::{Change, Correct, Members, NewMember, Proposal, Put, Ref, Snapshot};
 use stemma::ledger::{Engine, Ledger, MemStore, Settings, SystemClock, View};
-use stemma::lineage::At;
 use stemma::lineage::query::impact::Question;
 use stemma::lineage::walk::closure::{Direction, Walk};
+use stemma::lineage::{At, Walker};
 use tempfile::TempDir;
 use tokio::runtime::{Builder, Runtime};
 
@@ -209,7 +209,8 @@ fn how_two_sets_differ(bencher: Bencher<'_, '_>) {
 fn what_came_to_be_affected(bencher: Bencher<'_, '_>) {
     ask(bencher, |at| {
         let before = stemma::domain::id::Seq((2 * LABELS / 1_000 + SETS) as u64);
-        let newly = at.newly_affected(before, u64::MAX, &stemma::lineage::query::impact::Part::WHOLE);
+        let newly =
+            Walker::from(at).newly_affected(before, u64::MAX, &stemma::lineage::query::impact::Part::WHOLE);
         let sets: BTreeSet<VersionNo> = newly.into_impact().sets.iter().map(|set| set.set).collect();
         assert_eq!(sets.len(), SETS);
         sets

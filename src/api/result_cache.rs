@@ -7,7 +7,7 @@ use quick_cache::Weighter;
 
 use crate::domain::id::Seq;
 use crate::ledger::View;
-use crate::lineage::At;
+use crate::lineage::Walker;
 use crate::lineage::query::impact::{Consumers, ConsumersQuestion, Followed, Impact, Part, Question};
 
 /// At most so many bytes of answers are kept.
@@ -27,10 +27,10 @@ pub(super) enum Asked {
 }
 
 impl Asked {
-    fn find(&self, at: At<'_>, part: &Part<'_>, edges: u64) -> Impact {
+    fn find(&self, walker: &mut Walker<'_>, part: &Part<'_>, edges: u64) -> Impact {
         match self {
-            Self::Affected(question) => at.affected_part(&Question { edges, ..question.clone() }, part),
-            Self::Newly(since) => at.newly_affected(*since, edges, part).into_impact(),
+            Self::Affected(question) => walker.affected_part(&Question { edges, ..question.clone() }, part),
+            Self::Newly(since) => walker.newly_affected(*since, edges, part).into_impact(),
         }
     }
 }
@@ -108,7 +108,7 @@ impl Answers {
         if let Some(Kept::Sets(impact)) = self.kept.get(&key) {
             return (impact, 0);
         }
-        let impact = Arc::new(view.long(|at| asked.find(at, part, edges)));
+        let impact = Arc::new(view.walk(|walker| asked.find(walker, part, edges)));
         self.keep(key, &impact.followed, Kept::Sets(Arc::clone(&impact)));
         let followed = impact.followed.edges;
         (impact, followed)
@@ -128,7 +128,7 @@ impl Answers {
         }
         let ConsumersQuestion { question, kinds } = asked;
         let asked = ConsumersQuestion { question: Question { edges, ..question }, kinds };
-        let consumers = Arc::new(view.long(|at| at.affected_consumers(&asked, part)));
+        let consumers = Arc::new(view.walk(|walker| walker.affected_consumers(&asked, part)));
         self.keep(key, &consumers.followed, Kept::Consumers(Arc::clone(&consumers)));
         let followed = consumers.followed.edges;
         (consumers, followed)

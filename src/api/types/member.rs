@@ -57,7 +57,7 @@ impl Member {
 /// # Errors
 /// LIMIT_EXCEEDED for sets of sets with more members than one request may follow.
 pub(super) fn contents(scope: &Scope, ctx: &Context<'_>, set: VersionNo) -> Result<Vec<Stay>> {
-    let contents = |budget: &mut _| scope.read(|at| at.contents(set, budget));
+    let contents = |budget: &mut _| scope.walk(|walker| walker.contents(set, budget));
     let contents = Spending::of(ctx)?.walk(Purpose::Objects, contents)?.unwrap_or_default();
     Ok(contents.into_iter().map(|content| content.stay).collect())
 }

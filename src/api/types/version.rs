@@ -345,7 +345,7 @@ impl Version {
         if !self.is_training_set() {
             return Ok(None);
         }
-        let overtaken = |budget: &mut _| self.scope.long(|at| at.overtaken(self.no, budget));
+        let overtaken = |budget: &mut _| self.scope.walk(|walker| walker.overtaken(self.no, budget));
         let overtaken = Spending::of(ctx)?.walk(Purpose::Objects, overtaken)?.unwrap_or_default();
         Ok(Some(Freshness {
             member_count: int(overtaken.members),

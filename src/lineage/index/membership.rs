@@ -213,6 +213,30 @@ impl Membership {
         }
     }
 
+    /// Gives members of the set's version of this number to `give`: at least one and at most `most`, from a position in the
+    /// set's stays on, which moves on. Returns false if there are no more. Positions stay what they are.
+    pub(in crate::lineage) fn next_members(
+        &self,
+        (item, number): (ItemNo, u32),
+        position: &mut usize,
+        most: usize,
+        mut give: impl FnMut(Stay),
+    ) -> bool {
+        let begun = self.set(item).map_or(&[][..], |set| set.begun(number));
+        let mut given = 0;
+        for stay in begun.get(*position..).unwrap_or_default() {
+            *position += 1;
+            if number < stay.to {
+                give(self.shown(stay));
+                given += 1;
+                if given == most {
+                    break;
+                }
+            }
+        }
+        given > 0
+    }
+
     /// The stays that an earlier version of a set has and a later one has not, and those that it is the other way round.
     #[must_use]
     pub fn changes(&self, item: ItemNo, earlier: u32, later: u32) -> (Vec<Stay>, Vec<Stay>) {
@@ -290,12 +314,6 @@ impl Membership {
     /// Whether any version of the set at a place is or was a member of another; if not, no flow goes on through it.
     pub(in crate::lineage) fn is_nested(&self, set: u32) -> bool {
         self.sets[set as usize].nested
-    }
-
-    /// Whether a version is or was a member of anything.
-    #[must_use]
-    pub fn is_member(&self, version: VersionNo) -> bool {
-        !self.places_of(version).is_empty()
     }
 
     /// What the set's version of this number is.

@@ -14,7 +14,9 @@ use crate::domain::item::Kind;
 use crate::domain::numbers::{ItemNo, VersionNo};
 use crate::domain::version::Timestamp;
 use crate::lineage::at::At;
+use crate::lineage::index::membership::Place;
 use crate::lineage::walk::flow::{Budget, Tracer, Walls};
+use crate::lineage::walk::walker::Walker;
 
 /// What is to be done next for a set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -100,39 +102,49 @@ impl Round {
     }
 }
 
-impl At<'_> {
+impl Walker<'_> {
     /// How far a campaign has come that a commit began with these wrong versions; those that are restored need nothing.
-    /// None where the budget is spent before.
+    /// `None` if the budget is spent before.
     #[must_use]
-    pub fn campaign(self, commit: Seq, wrong: &[VersionNo], budget: &mut Budget) -> Option<Campaign> {
-        let stands = |version: &VersionNo| {
-            self.cause(*version, false).is_some_and(|cause| self.status(*version, cause) != Status::Restored)
-        };
-        let mut starts: Vec<VersionNo> = wrong.iter().copied().filter(stands).collect();
-        starts.sort_unstable();
-        starts.dedup();
-        let mut tracer = Tracer::new(self, Walls::default(), *budget);
+    pub fn campaign(&mut self, commit: Seq, wrong: &[VersionNo], budget: &mut Budget) -> Option<Campaign> {
+        let mut starts: Vec<VersionNo> = wrong.to_vec();
+        self.retain(&mut starts, |at, version| {
+            let cause = at.cause(*version, false);
+            cause.is_some_and(|cause| at.status(*version, cause) != Status::Restored)
+        });
+        self.aside(starts.len(), || {
+            starts.sort_unstable();
+            starts.dedup();
+        });
+        let mut tracer = Tracer::new(&mut *self, Walls::default(), *budget);
         let flow = tracer.flow(&starts);
         *budget = tracer.budget;
         if budget.spent {
             return None;
         }
         let mut runs: BTreeMap<ItemNo, Vec<(u32, u32)>> = BTreeMap::new();
-        for node in &flow.nodes {
-            for (item, stay) in self.pins(node.version) {
-                runs.entry(item).or_default().push((stay.from, stay.to));
+        let mut held = |at: At<'_>, place: Place, _: u32| {
+            let membership = &at.index().membership;
+            runs.entry(membership.item(place.set)).or_default().push(membership.run(place));
+            0
+        };
+        self.held(&flow, false, &mut held, &mut |_| {});
+        let mut seeds: Vec<VersionNo> = Vec::new();
+        self.by_parts(flow.nodes.len(), |at, part| {
+            let reached = flow.nodes[part].iter().map(|node| node.version);
+            seeds.extend(reached.filter(|version| at.kind(*version).is_consumer()));
+        });
+        self.by_parts(starts.len(), |at, part| {
+            let starts = starts[part].iter().copied();
+            for set in starts.filter(|version| at.kind(*version) == Kind::TrainingSet) {
+                let number = at.number(set);
+                runs.entry(at.item_of(set)).or_default().push((number, number + 1));
             }
-        }
-        for set in starts.iter().filter(|version| self.kind(**version) == Kind::TrainingSet) {
-            let number = self.number(*set);
-            runs.entry(self.item_of(*set)).or_default().push((number, number + 1));
-        }
-        let reached = flow.nodes.iter().map(|node| node.version);
-        let seeds: Vec<VersionNo> = reached.filter(|version| self.kind(*version).is_consumer()).collect();
-        let mut downstream = Downstream { at: self, commit, budget };
+        });
+        let mut downstream = Downstream { walker: self, commit, budget };
         let mut campaign = Campaign::default();
         for (item, runs) in runs {
-            let held = joined(runs, self.history(item).len());
+            let held = downstream.joined(item, runs);
             if !held.is_empty() {
                 campaign.rounds.push(downstream.round(item, held)?);
             }
@@ -157,20 +169,37 @@ fn joined(mut runs: Vec<(u32, u32)>, versions: usize) -> Vec<(u32, u32)> {
 }
 
 /// What came of set versions.
-struct Downstream<'a, 'b> {
-    at: At<'a>,
+struct Downstream<'w, 'h, 'b> {
+    walker: &'w mut Walker<'h>,
     commit: Seq,
     budget: &'b mut Budget,
 }
 
-impl Downstream<'_, '_> {
+impl Downstream<'_, '_, '_> {
+    /// The runs in which a set held something, in order, up to its newest version that is seen.
+    fn joined(&mut self, item: ItemNo, runs: Vec<(u32, u32)>) -> Vec<(u32, u32)> {
+        let versions = self.walker.at().history(item).len();
+        let (mut runs, mut held) = (Some(runs), Vec::new());
+        self.walker.aside(runs.as_ref().map_or(0, Vec::len), || {
+            held = joined(runs.take().unwrap_or_default(), versions);
+        });
+        held
+    }
+
     fn round(&mut self, item: ItemNo, held: Vec<(u32, u32)>) -> Option<Round> {
         let last = held.last().map_or(0, |(_, to)| *to as usize - 1);
-        let clean = &self.at.history(item)[last..];
-        let models = self.below(clean, &[Kind::Model, Kind::Evaluation, Kind::Deployment])?;
-        let models: Vec<VersionNo> = models.into_iter().filter(|v| self.at.kind(*v) == Kind::Model).collect();
+        let clean: Vec<VersionNo> = self.walker.at().history(item)[last..].to_vec();
+        let mut models = self.below(&clean, &[Kind::Model, Kind::Evaluation, Kind::Deployment])?;
+        self.walker.retain(&mut models, |at, version| at.kind(*version) == Kind::Model);
         let seen = self.below(&models, &[])?;
-        let first = |kind: Kind| seen.iter().copied().filter(|version| self.at.kind(*version) == kind).min();
+        let mut firsts: BTreeMap<Kind, VersionNo> = BTreeMap::new();
+        self.walker.by_parts(seen.len(), |at, part| {
+            for version in &seen[part] {
+                let first = firsts.entry(at.kind(*version)).or_insert(*version);
+                *first = (*first).min(*version);
+            }
+        });
+        let first = |kind: Kind| firsts.get(&kind).copied();
         let refreshed = clean.first().map(|version| self.step(*version, None));
         let trained = models.iter().min().map(|version| self.step(*version, refreshed));
         let evaluated = first(Kind::Evaluation).map(|version| self.step(version, trained));
@@ -183,10 +212,11 @@ impl Downstream<'_, '_> {
     }
 
     fn step(&self, version: VersionNo, previous: Option<Step>) -> Step {
-        let time = |seq: Seq| self.at.index().time(seq).unwrap_or(0);
-        let done = time(self.at.seq_of(version));
+        let at = self.walker.at();
+        let time = |seq: Seq| at.index().time(seq).unwrap_or(0);
+        let done = time(at.seq_of(version));
         let correction = time(self.commit);
-        let before = previous.map_or(correction, |step| time(self.at.seq_of(step.version)));
+        let before = previous.map_or(correction, |step| time(at.seq_of(step.version)));
         Step { version, since_previous: (done - before).max(0), since_correction: (done - correction).max(0) }
     }
 
@@ -196,19 +226,27 @@ impl Downstream<'_, '_> {
         let mut found = Vec::new();
         let mut open = starts.to_vec();
         while let Some(next) = open.pop() {
-            for derived in self.at.flow_from(next) {
-                if !self.budget.take() {
-                    return None;
+            let left = self.budget.edges;
+            let whole = self.walker.each_made(next, |at, made| {
+                for derived in made {
+                    if !self.budget.take() {
+                        return false;
+                    }
+                    let kind = at.kind(*derived);
+                    if kind == Kind::TrainingSet || !seen.insert(*derived) {
+                        continue;
+                    }
+                    found.push(*derived);
+                    if !stop_at.contains(&kind) {
+                        open.push(*derived);
+                    }
                 }
-                let kind = self.at.kind(derived);
-                if kind == Kind::TrainingSet || !seen.insert(derived) {
-                    continue;
-                }
-                found.push(derived);
-                if !stop_at.contains(&kind) {
-                    open.push(derived);
-                }
+                true
+            });
+            if !whole {
+                return None;
             }
+            self.walker.step(self.budget.since(left));
         }
         Some(found)
     }
@@ -216,20 +254,32 @@ impl Downstream<'_, '_> {
     /// The deployments that are heads and were made from set versions that held something wrong, or from these seeds; each
     /// once, by a shortest way: from the newest such set version if there is one, and over a model if there is one.
     fn stale(&mut self, rounds: &[Round], seeds: &[VersionNo]) -> Option<Vec<StaleDeployment>> {
-        let at = self.at;
-        let mut held: Vec<VersionNo> = rounds.iter().flat_map(|round| round.held_versions(at)).collect();
-        held.sort_unstable_by_key(|set| std::cmp::Reverse(*set));
+        let Self { walker, budget, .. } = self;
+        let mut held: Vec<VersionNo> = Vec::new();
+        for round in rounds {
+            for (from, to) in &round.held {
+                let (first, last) = (*from as usize - 1, *to as usize - 1);
+                walker.by_parts(last - first, |at, part| {
+                    held.extend(&at.history(round.item)[first + part.start..first + part.end]);
+                });
+            }
+        }
+        walker.aside(held.len(), || held.sort_unstable_by_key(|set| std::cmp::Reverse(*set)));
         let held = held.into_iter().map(|set| Way { set: Some(set), ..Way::at(set) });
-        let seeds = seeds.iter().map(|seed| Way::at(*seed).to(at, *seed));
+        let mut ways: Vec<Way> = Vec::with_capacity(seeds.len());
+        walker.by_parts(seeds.len(), |at, part| {
+            ways.extend(seeds[part].iter().map(|seed| Way::at(*seed).to(at, *seed)));
+        });
         // Reached with and without a model is not the same.
         let mut seen: HashSet<(VersionNo, bool)> = HashSet::new();
         let mut stale: BTreeMap<VersionNo, StaleDeployment> = BTreeMap::new();
         // A way from a set says more than one from a seed, so all of these are gone first.
-        for mut queue in [held.collect::<Vec<Way>>(), seeds.collect()] {
-            queue.retain(|way| seen.insert((way.version, way.model.is_some())));
+        for mut queue in [held.collect::<Vec<Way>>(), ways] {
+            walker.retain(&mut queue, |_, way| seen.insert((way.version, way.model.is_some())));
             let mut next = 0;
             while let Some(way) = queue.get(next).copied() {
                 next += 1;
+                let (at, left) = (walker.at(), budget.edges);
                 if at.kind(way.version) == Kind::Deployment && at.is_head(way.version) {
                     let Way { version: deployment, set, model } = way;
                     let known = stale.entry(deployment).or_insert(StaleDeployment { deployment, model, set });
@@ -237,16 +287,23 @@ impl Downstream<'_, '_> {
                         *known = StaleDeployment { deployment, model, set };
                     }
                 }
-                for derived in at.flow_from(way.version) {
-                    if !self.budget.take() {
-                        return None;
+                let whole = walker.each_made(way.version, |at, made| {
+                    for derived in made {
+                        if !budget.take() {
+                            return false;
+                        }
+                        let further = way.to(at, *derived);
+                        let is_set = at.kind(*derived) == Kind::TrainingSet;
+                        if !is_set && seen.insert((*derived, further.model.is_some())) {
+                            queue.push(further);
+                        }
                     }
-                    let further = way.to(at, derived);
-                    let is_set = at.kind(derived) == Kind::TrainingSet;
-                    if !is_set && seen.insert((derived, further.model.is_some())) {
-                        queue.push(further);
-                    }
+                    true
+                });
+                if !whole {
+                    return None;
                 }
+                walker.step(budget.since(left));
             }
         }
         Some(stale.into_values().collect())

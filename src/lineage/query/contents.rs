@@ -11,6 +11,7 @@ use crate::domain::numbers::VersionNo;
 use crate::lineage::at::At;
 use crate::lineage::index::membership::Stay;
 use crate::lineage::walk::flow::Budget;
+use crate::lineage::walk::walker::Walker;
 
 /// A version that a set version stands for; never a training set's.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -36,64 +37,100 @@ impl At<'_> {
         self.index().membership.is_outer(self.item_of(set))
     }
 
+    /// As [`Walker::contents`], without a pause.
+    #[must_use]
+    pub fn contents(self, set: VersionNo, budget: &mut Budget) -> Option<Vec<Content>> {
+        self.walker().contents(set, budget)
+    }
+}
+
+/// The contents that were found.
+#[derive(Default)]
+struct Gathered {
+    contents: Vec<Content>,
+    /// Where each version is among them.
+    places: HashMap<VersionNo, usize>,
+    /// Member sets, each with how it was reached. A set is entered again if another way to it makes more of its contents
+    /// wrong or old.
+    entered: HashSet<(VersionNo, bool, bool)>,
+    open: VecDeque<Content>,
+}
+
+impl Walker<'_> {
     /// Returns the contents of a set version: its members in their order, then those of its member sets, nearest sets
     /// first. Empty for any other version.
     ///
     /// Returns `None` if the budget is spent first: each member of a member set takes one edge.
     #[must_use]
-    pub fn contents(self, set: VersionNo, budget: &mut Budget) -> Option<Vec<Content>> {
-        if self.kind(set) != Kind::TrainingSet {
+    pub fn contents(&mut self, set: VersionNo, budget: &mut Budget) -> Option<Vec<Content>> {
+        let at = self.at();
+        if at.kind(set) != Kind::TrainingSet {
             return Some(Vec::new());
         }
-        if !self.pins_sets(set) {
-            return Some(self.members(set).map(Content::own).collect());
+        let mut gathered = Gathered::default();
+        let pins_sets = at.pins_sets(set);
+        let mut sets: Vec<Stay> = Vec::new();
+        self.each_member(set, |at, stay| {
+            if pins_sets && at.kind(stay.member) == Kind::TrainingSet {
+                sets.push(stay);
+            } else {
+                gathered.contents.push(Content::own(stay));
+            }
+        });
+        if sets.is_empty() {
+            return Some(gathered.contents);
         }
-        let is_set = |stay: &Stay| self.kind(stay.member) == Kind::TrainingSet;
-        let (mut sets, own): (Vec<Stay>, Vec<Stay>) = self.members(set).partition(is_set);
         sets.sort_unstable_by_key(|stay| stay.member);
-        let mut contents: Vec<Content> = own.into_iter().map(Content::own).collect();
-        let places = contents.iter().enumerate().map(|(place, content)| (content.stay.member, place));
-        let mut places: HashMap<VersionNo, usize> = places.collect();
-        // A set is entered again if another way to it makes more of its contents wrong or old.
-        let mut entered: HashSet<(VersionNo, bool, bool)> = HashSet::new();
-        let mut open: VecDeque<Content> = VecDeque::new();
-        let mut enter = |open: &mut VecDeque<Content>, outer: Content| {
-            let member = outer.stay.member;
-            let in_wrong_set = outer.in_wrong_set || self.is_wrong(member);
-            let in_old_set = outer.in_old_set || !self.is_head(member);
-            if entered.insert((member, in_wrong_set, in_old_set)) {
-                open.push_back(Content { in_wrong_set, in_old_set, ..outer });
+        self.aside(gathered.contents.len(), || {
+            let places = gathered.contents.iter().enumerate();
+            gathered.places = places.map(|(place, content)| (content.stay.member, place)).collect();
+        });
+        sets.into_iter().for_each(|stay| gathered.enter(self.at(), Content::own(stay)));
+        while let Some(outer) = gathered.open.pop_front() {
+            let mut members: Vec<Stay> = Vec::new();
+            self.each_member(outer.stay.member, |_, stay| members.push(stay));
+            self.aside(members.len(), || members.sort_unstable_by_key(|stay| stay.member));
+            budget.take_all(members.len());
+            if budget.spent {
+                return None;
             }
+            self.by_parts(members.len(), |at, part| {
+                members[part].iter().for_each(|inner| gathered.add(at, outer, inner));
+            });
+        }
+        Some(gathered.contents)
+    }
+}
+
+impl Gathered {
+    fn enter(&mut self, at: At<'_>, outer: Content) {
+        let member = outer.stay.member;
+        let in_wrong_set = outer.in_wrong_set || at.is_wrong(member);
+        let in_old_set = outer.in_old_set || !at.is_head(member);
+        if self.entered.insert((member, in_wrong_set, in_old_set)) {
+            self.open.push_back(Content { in_wrong_set, in_old_set, ..outer });
+        }
+    }
+
+    /// Adds a member of a set that was entered.
+    fn add(&mut self, at: At<'_>, outer: Content, inner: &Stay) {
+        let weight = match (outer.stay.weight, inner.weight) {
+            (Some(outer), Some(inner)) => Some(outer * inner),
+            (outer, inner) => outer.or(inner),
         };
-        sets.into_iter().for_each(|stay| enter(&mut open, Content::own(stay)));
-        while let Some(outer) = open.pop_front() {
-            let mut members: Vec<Stay> = self.members(outer.stay.member).collect();
-            members.sort_unstable_by_key(|stay| stay.member);
-            for inner in members {
-                if !budget.take() {
-                    return None;
-                }
-                let weight = match (outer.stay.weight, inner.weight) {
-                    (Some(outer), Some(inner)) => Some(outer * inner),
-                    (outer, inner) => outer.or(inner),
-                };
-                let content = Content { stay: Stay { member: inner.member, weight, ..outer.stay }, ..outer };
-                if is_set(&content.stay) {
-                    enter(&mut open, content);
-                    continue;
-                }
-                match places.get(&inner.member) {
-                    None => {
-                        places.insert(inner.member, contents.len());
-                        contents.push(content);
-                    }
-                    Some(place) => {
-                        contents[*place].in_wrong_set |= content.in_wrong_set;
-                        contents[*place].in_old_set |= content.in_old_set;
-                    }
-                }
+        let content = Content { stay: Stay { member: inner.member, weight, ..outer.stay }, ..outer };
+        if at.kind(inner.member) == Kind::TrainingSet {
+            return self.enter(at, content);
+        }
+        match self.places.get(&inner.member) {
+            None => {
+                self.places.insert(inner.member, self.contents.len());
+                self.contents.push(content);
+            }
+            Some(place) => {
+                self.contents[*place].in_wrong_set |= content.in_wrong_set;
+                self.contents[*place].in_old_set |= content.in_old_set;
             }
         }
-        Some(contents)
     }
 }

@@ -21,6 +21,7 @@ use crate::domain::numbers::VersionNo;
 use crate::lineage::at::At;
 use crate::lineage::index::names::Name;
 use crate::lineage::walk::flow::{Budget, Flow, Tracer};
+use crate::lineage::walk::walker::Walker;
 pub use consumers::{AffectedConsumer, Consumers, ConsumersQuestion, Seen};
 pub use part::{Followed, Part};
 pub use question::Question;
@@ -80,38 +81,52 @@ impl Impact {
 
     /// The rows of an affected set version, by member and wrong version; never empty.
     #[must_use]
-    pub fn rows(&self, at: At<'_>, affected: &AffectedSet) -> Vec<Row> {
+    pub fn rows<'w>(&self, world: impl Into<Walker<'w>>, affected: &AffectedSet) -> Vec<Row> {
         if let Some(chosen) = &affected.chosen {
             return chosen.to_vec();
         }
-        let (number, built) = (at.number(affected.set), at.seq_of(affected.set));
-        let (membership, found) = (&at.index().membership, &self.found);
-        let row = |wrong: u32, node: u32, pinned: VersionNo, split: Option<Name>, inclusion: Inclusion| {
+        let mut walker = world.into();
+        let found = &self.found;
+        let built = walker.at().seq_of(affected.set);
+        let row = |at: At<'_>, wrong: u32, node: u32, pinned: VersionNo, split: Option<Name>, inclusion| {
             let wrong = &found.wrongs[wrong as usize];
             // A statement about a version comes after it.
             let stale_at_build = inclusion != Inclusion::Itself && wrong.known <= built;
             let (cause, status, wrong) = (wrong.cause(at), wrong.status, wrong.version);
             Row { pinned, wrong, cause, inclusion, status, split, stale_at_build, node }
         };
-        let hits = found.hits[affected.hits.clone()].iter().filter(|hit| found.wants(hit));
-        let covered = hits.map(|hit| (hit, membership.at(hit.stay))).filter(|(_, stay)| stay.covers(number));
-        let exact = covered
-            .map(|(hit, stay)| row(hit.wrong, hit.node, stay.member, Some(stay.split), hit.inclusion()));
+        let mut rows = Vec::new();
+        let hits = &found.hits[affected.hits.clone()];
+        walker.by_parts(hits.len(), |at, part| {
+            let (number, membership) = (at.number(affected.set), &at.index().membership);
+            for hit in hits[part].iter().filter(|hit| found.wants(hit)) {
+                let stay = membership.at(hit.stay);
+                if stay.covers(number) {
+                    rows.push(row(at, hit.wrong, hit.node, stay.member, Some(stay.split), hit.inclusion()));
+                }
+            }
+        });
         let coarse = found.coarse_of(affected.set);
-        let coarse = coarse.map(|hit| row(hit.wrong, hit.node, hit.pinned, hit.split, Inclusion::Coarse));
+        walker.by_parts(coarse.len(), |at, part| {
+            let coarse = coarse[part].iter();
+            rows.extend(
+                coarse.map(|hit| row(at, hit.wrong, hit.node, hit.pinned, hit.split, Inclusion::Coarse)),
+            );
+        });
         let itself = found.self_of(affected.set);
-        let itself = itself.map(|hit| row(hit.wrong, 0, affected.set, None, Inclusion::Itself));
-        let mut rows: Vec<Row> = exact.chain(coarse).chain(itself).collect();
-        rows.sort_by_key(|row| (row.pinned, row.wrong, row.inclusion));
-        rows.dedup_by_key(|row| (row.pinned, row.wrong));
+        rows.extend(itself.map(|hit| row(walker.at(), hit.wrong, 0, affected.set, None, Inclusion::Itself)));
+        walker.aside(rows.len(), || {
+            rows.sort_by_key(|row| (row.pinned, row.wrong, row.inclusion));
+            rows.dedup_by_key(|row| (row.pinned, row.wrong));
+        });
         rows
     }
 
-    /// What a row's wrong version flows into; [`Row::way`] finds its way there. Not whole where the budget is spent.
+    /// What a row's wrong version flows into; [`Row::way`] finds its way there. Not complete if the budget is spent.
     #[must_use]
-    pub fn flow(&self, at: At<'_>, wrong: VersionNo, budget: &mut Budget) -> Flow {
+    pub fn flow<'w>(&self, world: impl Into<Walker<'w>>, wrong: VersionNo, budget: &mut Budget) -> Flow {
         // Walked again rather than kept: few ways are looked at, and thousands of flows may be followed for an answer.
-        let mut tracer = Tracer::new(at, self.found.walls, *budget);
+        let mut tracer = Tracer::new(world, self.found.walls, *budget);
         let flow = tracer.flow(&[wrong]);
         *budget = tracer.budget;
         flow
@@ -119,9 +134,17 @@ impl Impact {
 }
 
 impl At<'_> {
-    /// Answers the main question.
+    /// As [`Walker::affected`], without a pause.
     #[must_use]
     pub fn affected(self, question: &Question) -> Impact {
+        self.walker().affected(question)
+    }
+}
+
+impl Walker<'_> {
+    /// Answers the main question.
+    #[must_use]
+    pub fn affected(&mut self, question: &Question) -> Impact {
         self.affected_part(question, &Part::WHOLE)
     }
 }

@@ -13,6 +13,7 @@ use crate::lineage::index::membership::Stay;
 use crate::lineage::index::names::Name;
 use crate::lineage::walk::flow::{Budget, Tracer, Walls};
 use crate::lineage::walk::inflow::Inflow;
+use crate::lineage::walk::walker::Walker;
 
 /// That a set version holds a version.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -52,12 +53,12 @@ pub struct Overtaken {
     pub is_sound: bool,
 }
 
-impl At<'_> {
-    /// The set versions that hold any of these versions, whether these are wrong or not: by the walk of the main question.
-    /// `None` if the budget is spent before.
+impl Walker<'_> {
+    /// The set versions that hold any of these versions, wrong or not: by the walk of the main question. `None` if the
+    /// budget is spent before.
     #[must_use]
     pub fn holders(
-        self,
+        &mut self,
         versions: &[VersionNo],
         inclusion: &BTreeSet<Inclusion>,
         budget: &mut Budget,
@@ -65,44 +66,110 @@ impl At<'_> {
         let coarse = inclusion.contains(&Inclusion::Coarse);
         let asked: BTreeSet<VersionNo> = versions.iter().copied().collect();
         let starts: Vec<VersionNo> = asked.iter().copied().collect();
-        let mut tracer = Tracer::new(self, Walls { through_models: false, coarse }, *budget);
+        let mut tracer = Tracer::new(&mut *self, Walls { through_models: false, coarse }, *budget);
         let flow = tracer.flow(&starts);
         *budget = tracer.budget;
         if budget.spent {
             return None;
         }
-        let membership = &self.index().membership;
         let (mut found, mut only_coarse) = (Vec::new(), Vec::new());
         self.held(
             &flow,
             coarse,
-            &mut |place, node| {
+            &mut |at, place, node| {
                 let pinned = flow.nodes[node as usize].version;
                 let how = if asked.contains(&pinned) { Inclusion::Direct } else { Inclusion::Derived };
-                if inclusion.contains(&how) {
-                    let (item, stay) = (membership.item(place.set), membership.at(place));
-                    let (split, inclusion) = (Some(stay.split), how);
-                    let held = |set: &VersionNo| Holding { set: *set, pinned, split, inclusion };
-                    found.extend(self.span(item, stay).iter().map(held));
+                if !inclusion.contains(&how) {
+                    return 0;
                 }
+                let membership = &at.index().membership;
+                let (item, stay) = (membership.item(place.set), membership.at(place));
+                let (split, inclusion) = (Some(stay.split), how);
+                let span = at.span(item, stay);
+                found.extend(span.iter().map(|set| Holding { set: *set, pinned, split, inclusion }));
+                span.len()
             },
             &mut |CoarseWay { set, pinned, split, .. }| {
                 only_coarse.push(Holding { set, pinned, split, inclusion: Inclusion::Coarse });
             },
         );
         found.append(&mut only_coarse);
-        found.sort_unstable();
-        found.dedup();
+        self.aside(found.len(), || {
+            found.sort_unstable();
+            found.dedup();
+        });
         Some(found)
     }
 
-    /// The wrong versions that a set version holds: its members' and those that flowed into them, by number. None where
-    /// the budget is spent before.
+    /// The wrong versions that a set version holds: its members' and those that flowed into them, by number. `None` if the
+    /// budget is spent before.
     #[must_use]
-    pub fn wrong_in(self, set: VersionNo, budget: &mut Budget) -> Option<Vec<VersionNo>> {
-        self.wrong_upstream(self.member_numbers(set), budget)
+    pub fn wrong_in(&mut self, set: VersionNo, budget: &mut Budget) -> Option<Vec<VersionNo>> {
+        budget.take_all(self.at().summary(set).map_or(0, |summary| summary.count as usize));
+        let mut inflow = Inflow::new(&mut *self, false);
+        inflow.through_members(set, budget);
+        let found = inflow.into_found();
+        if budget.spent { None } else { Some(self.wrong_among(found)) }
     }
 
+    /// The wrong ones of these versions, by number.
+    fn wrong_among(&mut self, mut versions: Vec<VersionNo>) -> Vec<VersionNo> {
+        self.retain(&mut versions, |at, version| at.is_wrong(*version));
+        self.aside(versions.len(), || versions.sort_unstable());
+        versions
+    }
+
+    /// Counts the contents of a set version that have been overtaken. `None` if the budget is spent before.
+    #[must_use]
+    pub fn overtaken(&mut self, set: VersionNo, budget: &mut Budget) -> Option<Overtaken> {
+        let wrong = self.wrong_in(set, budget)?;
+        let mut tracer = Tracer::new(&mut *self, Walls::default(), *budget);
+        let flow = tracer.flow(&wrong);
+        *budget = tracer.budget;
+        let mut tainted: HashSet<VersionNo> = HashSet::new();
+        self.aside(flow.nodes.len(), || tainted.extend(flow.nodes.iter().map(|node| node.version)));
+        let is_sound = wrong.is_empty() && !self.at().is_wrong(set);
+        let mut overtaken = Overtaken { is_sound, ..Overtaken::default() };
+        let contents = self.contents(set, budget)?;
+        self.by_parts(contents.len(), |at, part| {
+            for Content { stay, in_wrong_set, in_old_set } in &contents[part] {
+                let member = stay.member;
+                overtaken.members += 1;
+                overtaken.wrong += usize::from(*in_wrong_set || tainted.contains(&member));
+                overtaken.superseded += usize::from(*in_old_set || !at.is_head(member));
+            }
+        });
+        (!budget.spent).then_some(overtaken)
+    }
+
+    /// The models, evaluations and deployments made from a version, by number, that version included: what learnt from
+    /// it. A derivation into another training set is not followed, because that set is judged by its own members.
+    #[must_use]
+    pub fn consumers(&mut self, version: VersionNo, budget: &mut Budget) -> Option<Vec<VersionNo>> {
+        let mut seen = BTreeSet::from([version]);
+        let mut open = vec![version];
+        while let Some(next) = open.pop() {
+            let left = budget.edges;
+            let whole = self.each_made(next, |at, made| {
+                made.iter().all(|derived| {
+                    if budget.take() && at.kind(*derived) != Kind::TrainingSet && seen.insert(*derived) {
+                        open.push(*derived);
+                    }
+                    !budget.spent
+                })
+            });
+            if !whole {
+                return None;
+            }
+            self.step(budget.since(left));
+        }
+        let mut consumers: Vec<VersionNo> = seen.into_iter().collect();
+        self.retain(&mut consumers, |at, version| at.kind(*version).is_consumer());
+        Some(consumers)
+    }
+}
+
+impl At<'_> {
     /// The wrong versions that flowed into any of these versions, these included, as if a set pinned them; by number. None
     /// where the budget is spent before.
     #[must_use]
@@ -119,10 +186,7 @@ impl At<'_> {
                 return None;
             }
         }
-        let found = inflow.found().iter().copied();
-        let mut wrong: Vec<VersionNo> = found.filter(|version| self.wrong(*version).is_some()).collect();
-        wrong.sort_unstable();
-        Some(wrong)
+        Some(self.walker().wrong_among(inflow.into_found()))
     }
 
     /// Returns how the members of two set versions differ, of one set or of two. An item is in one of the lists only.
@@ -205,43 +269,5 @@ impl At<'_> {
         let mut kept = kept.into_iter();
         gone.retain(|_| kept.next().unwrap_or(true));
         (gone, come)
-    }
-
-    /// Counts the contents of a set version that have been overtaken. `None` if the budget is spent before.
-    #[must_use]
-    pub fn overtaken(self, set: VersionNo, budget: &mut Budget) -> Option<Overtaken> {
-        let wrong = self.wrong_in(set, budget)?;
-        let mut tracer = Tracer::new(self, Walls::default(), *budget);
-        let flow = tracer.flow(&wrong);
-        *budget = tracer.budget;
-        let tainted: HashSet<VersionNo> = flow.nodes.iter().map(|node| node.version).collect();
-        let is_sound = wrong.is_empty() && !self.is_wrong(set);
-        let mut overtaken = Overtaken { is_sound, ..Overtaken::default() };
-        for Content { stay, in_wrong_set, in_old_set } in self.contents(set, budget)? {
-            let member = stay.member;
-            overtaken.members += 1;
-            overtaken.wrong += usize::from(in_wrong_set || tainted.contains(&member));
-            overtaken.superseded += usize::from(in_old_set || !self.is_head(member));
-        }
-        (!budget.spent).then_some(overtaken)
-    }
-
-    /// The models, evaluations and deployments made from a version, by number, that version included: what learnt from
-    /// it. A derivation into another training set is not followed, because that set is judged by its own members.
-    #[must_use]
-    pub fn consumers(self, version: VersionNo, budget: &mut Budget) -> Option<Vec<VersionNo>> {
-        let mut seen = BTreeSet::from([version]);
-        let mut open = vec![version];
-        while let Some(next) = open.pop() {
-            for derived in self.flow_from(next) {
-                if !budget.take() {
-                    return None;
-                }
-                if self.kind(derived) != Kind::TrainingSet && seen.insert(derived) {
-                    open.push(derived);
-                }
-            }
-        }
-        Some(seen.into_iter().filter(|version| self.kind(*version).is_consumer()).collect())
     }
 }

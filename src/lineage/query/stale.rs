@@ -31,17 +31,28 @@ impl Walker<'_> {
         let mut expanded: FixedBitSet = FixedBitSet::with_capacity(self.visible() as usize);
         open.iter().for_each(|version| expanded.insert(version.at()));
         while let Some(version) = open.pop() {
-            let (at, left) = (self.at(), budget.edges);
-            let made = at.flow_from(version).filter(|made| at.kind(*made) != Kind::TrainingSet);
-            let pinning = at.pins(version).flat_map(|(item, stay)| at.span(item, stay).iter().copied());
-            for reached in made.chain(pinning) {
-                if !budget.take() {
-                    return None;
+            let left = budget.edges;
+            let mut reach = |reached: VersionNo| {
+                if budget.take() {
+                    stale.insert(reached.at());
+                    if !expanded.put(reached.at()) {
+                        open.push(reached);
+                    }
                 }
-                stale.insert(reached.at());
-                if !expanded.put(reached.at()) {
-                    open.push(reached);
-                }
+                !budget.spent
+            };
+            let whole = self.each_made(version, |at, made| {
+                let mut data = made.iter().filter(|made| at.kind(**made) != Kind::TrainingSet);
+                data.all(|made| reach(*made))
+            });
+            let whole = whole
+                && self.each_place(version, |at, place| {
+                    let membership = &at.index.membership;
+                    let span = at.span(membership.item(place.set), membership.at(place));
+                    span.iter().all(|set| reach(*set)).then_some(span.len())
+                });
+            if !whole {
+                return None;
             }
             self.step(budget.since(left));
         }

@@ -21,7 +21,7 @@ fn a_campaign_is_as_it_is_told_naively() {
                 let said = at.statements_of(commit).iter().filter(|said| said.fact.kind.makes_wrong());
                 let wrong: Vec<VersionNo> =
                     said.map(|said| said.fact.version).filter(|v| at.wrong(*v).is_some()).collect();
-                let campaign = at.campaign(commit, &wrong, &mut Budget::edges(u64::MAX)).unwrap();
+                let campaign = at.walker().campaign(commit, &wrong, &mut Budget::edges(u64::MAX)).unwrap();
                 check_stale(at, &campaign, &wrong);
                 assert_eq!(campaign.rounds, naive(at, commit, &wrong));
             }

@@ -58,7 +58,7 @@ fn what_is_affected_of_a_set_is_wrong_or_holds_something_wrong_or_is_in_a_wrong_
                 contents.iter().filter(|content| content.in_wrong_set || upstream(content.stay.member));
             assert_eq!(found, expected.map(|content| content.stay.member).collect());
             counted.set(counted.get() + found.len());
-            let overtaken = at.overtaken(affected.set, &mut Budget::edges(u64::MAX)).unwrap();
+            let overtaken = at.walker().overtaken(affected.set, &mut Budget::edges(u64::MAX)).unwrap();
             assert_eq!((overtaken.wrong, overtaken.members), (found.len(), contents.len()));
             assert!(!overtaken.is_sound);
         }

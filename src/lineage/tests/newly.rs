@@ -20,7 +20,7 @@ fn what_is_new_is_the_difference_of_two_whole_answers() {
             let after = whole(at);
             for from in seqs(index).take_while(|from| *from <= to) {
                 let before = whole(At::new(index, from));
-                let newly = at.newly_affected(from, u64::MAX, &Part::WHOLE);
+                let newly = at.walker().newly_affected(from, u64::MAX, &Part::WHOLE);
                 assert_eq!(newly.impact.followed.stopped, None);
                 let found = rows(at, &newly);
                 assert!(found.is_sorted(), "set versions and their rows are in order");
@@ -37,7 +37,8 @@ fn a_commit_that_cannot_have_brought_anything_brought_nothing() {
     in_any_world(400, 9, |index: &Index| {
         for seq in 1..=index.seq().0 {
             let at = At::new(index, Seq(seq));
-            let brought = !rows(at, &at.newly_affected(Seq(seq - 1), u64::MAX, &Part::WHOLE)).is_empty();
+            let brought =
+                !rows(at, &at.walker().newly_affected(Seq(seq - 1), u64::MAX, &Part::WHOLE)).is_empty();
             if at.may_affect(Seq(seq)) {
                 looked_at.set(looked_at.get() + usize::from(brought));
             } else {
@@ -55,9 +56,9 @@ fn a_budget_that_is_met_is_told() {
     in_any_world(100, 9, |index: &Index| {
         let at = At::new(index, index.seq());
         for from in seqs(index).step_by(3) {
-            let expected = rows(at, &at.newly_affected(from, u64::MAX, &Part::WHOLE));
+            let expected = rows(at, &at.walker().newly_affected(from, u64::MAX, &Part::WHOLE));
             for edges in [0, 4, 16, 64] {
-                let newly = at.newly_affected(from, edges, &Part::WHOLE);
+                let newly = at.walker().newly_affected(from, edges, &Part::WHOLE);
                 if newly.impact.followed.stopped.is_some() {
                     stopped.set(stopped.get() + 1);
                 } else {
@@ -77,13 +78,13 @@ fn parts_together_are_the_whole() {
         let at = At::new(index, index.seq());
         for from in seqs(index).step_by(2) {
             let whole: BTreeSet<Triple> =
-                rows(at, &at.newly_affected(from, u64::MAX, &Part::WHOLE)).into_iter().collect();
+                rows(at, &at.walker().newly_affected(from, u64::MAX, &Part::WHOLE)).into_iter().collect();
             for edges in [2, 5, 9, 16, 40] {
                 let mut found: Vec<Triple> = Vec::new();
                 let mut start = 0;
                 let whole = loop {
                     let part = Part { items: start..usize::MAX, stop: &|| false };
-                    let newly = at.newly_affected(from, edges, &part);
+                    let newly = at.walker().newly_affected(from, edges, &part);
                     found.extend(rows(at, &newly));
                     match newly.impact.followed.stopped {
                         None => break Some(&whole),

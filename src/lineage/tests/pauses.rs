@@ -1,63 +1,53 @@
 //! Walks that give the index away between their steps, against the same walks that do not.
 
-use std::cell::Cell;
-use std::collections::BTreeSet;
+mod impact;
+mod questions;
 
-use super::histories::{versions, while_it_grows};
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+
+use super::histories::{Growing, versions, while_it_grows};
 use crate::domain::item::Kind;
 use crate::domain::numbers::VersionNo;
-use crate::lineage::query::leakage::{Leak, Limits, Side};
-use crate::lineage::walk::closure::{Direction, Walk};
-use crate::lineage::walk::flow::{Budget, Tracer, Walls};
 use crate::lineage::{At, Walker};
 
-/// Compares the answers of a walk that pauses and of one that does not.
-fn compare<T: PartialEq + std::fmt::Debug>(
-    at: At<'_>,
-    pauses: &Cell<usize>,
-    growing: &dyn Fn() -> super::histories::Growing,
-    ask: impl Fn(&mut Walker<'_>) -> T,
-) {
-    let mut grown = growing();
-    let paused = ask(&mut Walker::new(&mut grown, at.seq(), at.known()));
-    pauses.set(pauses.get() + grown.pauses);
-    assert_eq!(paused, ask(&mut at.walker()), "as of {} after {} pauses", at.seq(), grown.pauses);
+/// A world at one seq, and how often each walk through it paused.
+struct Paused<'p> {
+    at: At<'p>,
+    growing: &'p dyn Fn() -> Growing,
+    pauses: &'p RefCell<BTreeMap<&'static str, usize>>,
 }
 
-#[test]
-fn a_walk_says_the_same_while_the_index_grows() {
-    let pauses = Cell::new(0);
-    while_it_grows(120, 12, |at, growing| {
-        let all: Vec<VersionNo> = versions(at).collect();
-        let sets = || all.iter().copied().filter(|version| at.kind(*version) == Kind::TrainingSet);
-        let unlimited = || Budget::edges(u64::MAX);
-        for walls in [Walls::default(), Walls { through_models: true, coarse: true }] {
-            for version in &all {
-                compare(at, &pauses, growing, |w| {
-                    let flow = Tracer::new(&mut *w, walls, unlimited()).flow(&[*version]);
-                    // A set that is pinned later may be a node already. As of this seq it leads nowhere.
-                    let data = flow.nodes.iter().filter(|node| at.kind(node.version) != Kind::TrainingSet);
-                    data.map(|node| (node.version, node.coarse)).collect::<BTreeSet<_>>()
-                });
-            }
-        }
-        for (a, b) in sets().zip(sets().skip(1)) {
-            let side = |set| Side { set, split: None };
-            compare(at, &pauses, growing, |w| {
-                let (budget, again) = (&mut unlimited(), &mut unlimited());
-                let limits = Limits { budget, from_place: 0, again, time_up: &|| false };
-                w.leakage(side(a), side(b), &Leak::ALL.into(), limits).unwrap().findings
-            });
-        }
-        for direction in [Direction::Up, Direction::Down, Direction::Both] {
-            for roles in [None, Some(vec!["INPUT".to_owned(), "MEMBER".to_owned()])] {
-                let walk = Walk { roles, ..Walk::whole(direction) };
-                let starts = &all[..all.len().min(2)];
-                compare(at, &pauses, growing, |w| w.closure(starts, &walk).visits);
-                compare(at, &pauses, growing, |w| w.closure(&all[all.len() - starts.len()..], &walk).visits);
-            }
-        }
-        compare(at, &pauses, growing, |w| w.stale(&mut unlimited()));
-    });
-    assert!(pauses.get() > 1_000, "{} pauses", pauses.get());
+impl Paused<'_> {
+    /// Compares the answers of a walk that pauses and of one that does not.
+    fn compare<T: PartialEq + std::fmt::Debug>(
+        &self,
+        walk: &'static str,
+        ask: impl Fn(&mut Walker<'_>) -> T,
+    ) {
+        let at = self.at;
+        let mut grown = (self.growing)();
+        let paused = ask(&mut Walker::new(&mut grown, at.seq(), at.known()));
+        *self.pauses.borrow_mut().entry(walk).or_default() += grown.pauses;
+        assert_eq!(paused, ask(&mut at.walker()), "{walk} as of {} after {} pauses", at.seq(), grown.pauses);
+    }
+
+    /// The versions that are seen.
+    fn all(&self) -> Vec<VersionNo> {
+        versions(self.at).collect()
+    }
+
+    /// The training set versions that are seen.
+    fn sets(&self) -> Vec<VersionNo> {
+        let at = self.at;
+        versions(at).filter(|version| at.kind(*version) == Kind::TrainingSet).collect()
+    }
+}
+
+/// Compares walks through many worlds, each of which must pause often.
+fn in_worlds(cases: u32, commits: usize, compare: impl Fn(&Paused<'_>)) {
+    let pauses = RefCell::default();
+    while_it_grows(cases, commits, |at, growing| compare(&Paused { at, growing, pauses: &pauses }));
+    let pauses = pauses.into_inner();
+    assert!(pauses.values().all(|pauses| *pauses > 100), "{pauses:?}");
 }

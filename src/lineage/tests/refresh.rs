@@ -12,7 +12,7 @@ use crate::lineage::{At, Index};
 #[test]
 fn a_refresh_keeps_splits_and_those_of_a_head_that_is_a_member_already() {
     let (merged, kept) = (Cell::new(0), Cell::new(0));
-    in_any_world(300, 12, |index: &Index| {
+    in_any_world(1_500, 12, |index: &Index| {
         let at = At::new(index, index.seq());
         for set in versions(at).filter(|set| at.kind(*set) == Kind::TrainingSet) {
             let refreshed = at.refreshed(set, &[StatementKind::Corrects, StatementKind::Retracts]);

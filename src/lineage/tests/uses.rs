@@ -25,7 +25,7 @@ fn what_holds_a_wrong_version_is_affected_by_it_and_nothing_else_is() {
                 };
                 let mut rows: Vec<_> = impact.sets.iter().flat_map(of_set).collect();
                 rows.sort_unstable();
-                let held = at.holders(&[wrong], &all, &mut Budget::edges(u64::MAX)).unwrap();
+                let held = at.walker().holders(&[wrong], &all, &mut Budget::edges(u64::MAX)).unwrap();
                 let held: Vec<_> = held
                     .into_iter()
                     .map(|held| (held.set, held.pinned, held.split, held.inclusion))

@@ -105,7 +105,8 @@ impl Budget {
 /// Follows flows, one after the other, with the same marks for all of them.
 #[derive(Debug)]
 pub struct Tracer<'a> {
-    walker: Walker<'a>,
+    /// The world that is walked.
+    pub(in crate::lineage) walker: Walker<'a>,
     walls: Walls,
     seen: Marks,
     /// What may still be followed.
@@ -166,47 +167,45 @@ impl<'a> Tracer<'a> {
         let Node { version, coarse, .. } = flow.nodes[place];
         let from = u32::try_from(place).unwrap_or(u32::MAX);
         let Self { walker, walls, seen, budget } = self;
-        let (at, walls) = (walker.at(), *walls);
-        if walls.goes_on(at, version, start) {
-            let adjacency = &at.index().adjacency;
-            let made = adjacency.made(version, at.visible());
-            budget.take_all(made.len());
-            if budget.spent {
+        let walls = *walls;
+        if walls.goes_on(walker.at(), version, start) {
+            let whole = walker.each_made(version, |at, made| {
+                budget.take_all(made.len());
+                if budget.spent {
+                    return false;
+                }
+                for derived in made {
+                    if at.kind(*derived) != Kind::TrainingSet {
+                        Self::visit(seen, flow, *derived, from, coarse);
+                    }
+                }
+                true
+            });
+            if !whole {
                 return;
-            }
-            for derived in made {
-                if at.kind(*derived) != Kind::TrainingSet {
-                    Self::visit(seen, flow, *derived, from, coarse);
-                }
-            }
-            for derived in adjacency.said_below(version, at.seq()) {
-                if !budget.take() {
-                    return;
-                }
-                if at.kind(derived) != Kind::TrainingSet {
-                    Self::visit(seen, flow, derived, from, coarse);
-                }
             }
         }
-        let membership = &at.index().membership;
         // A set that leads nowhere is found again through its members' stays; it needs no node.
         let open = walls.through_models || walls.coarse;
-        for pinned in membership.places_of(version) {
+        walker.each_place(version, |at, pinned| {
+            let membership = &at.index().membership;
             if !budget.take() {
-                return;
+                return None;
             }
             if !open && !membership.is_nested(pinned.set) {
-                continue;
+                return Some(0);
             }
-            for set in at.span(membership.item(pinned.set), membership.at(*pinned)) {
+            let span = at.span(membership.item(pinned.set), membership.at(pinned));
+            for set in span {
                 if !budget.take() {
-                    return;
+                    return None;
                 }
                 if walls.leads_on(at, *set) {
                     Self::visit(seen, flow, *set, from, coarse);
                 }
             }
-        }
+            Some(span.len())
+        });
     }
 
     /// Follows derivations into sets with an incomplete manifest: from `place`, or from all nodes where it is 0.
@@ -214,23 +213,41 @@ impl<'a> Tracer<'a> {
         let places = if place == 0 { 0..flow.nodes.len() } else { place..place + 1 };
         let Self { walker, walls, seen, budget } = self;
         for place in places {
-            let (at, left) = (walker.at(), budget.edges);
+            let left = budget.edges;
             let version = flow.nodes[place].version;
             let start = flow.nodes[place].from as usize == place;
-            if at.kind(version) == Kind::Model && !walls.through_models && !start {
+            if walker.at().kind(version) == Kind::Model && !walls.through_models && !start {
                 continue;
             }
-            for derived in at.flow_from(version) {
-                if !budget.take() {
-                    return;
+            let from = u32::try_from(place).unwrap_or(u32::MAX);
+            let whole = walker.each_made(version, |at, made| {
+                for derived in made {
+                    if !budget.take() {
+                        return false;
+                    }
+                    if at.summary(*derived).is_some_and(|set| !set.complete) {
+                        Self::visit(seen, flow, *derived, from, true);
+                    }
                 }
-                if at.summary(derived).is_some_and(|set| !set.complete) {
-                    let from = u32::try_from(place).unwrap_or(u32::MAX);
-                    Self::visit(seen, flow, derived, from, true);
-                }
+                true
+            });
+            if !whole {
+                return;
             }
             walker.step(budget.since(left));
         }
+    }
+}
+
+impl At<'_> {
+    /// Returns true if a training set version that is seen pins the version, or pinned it.
+    fn is_member(self, version: VersionNo) -> bool {
+        let membership = &self.index().membership;
+        // Stays are in the order of the versions with which they began.
+        membership.places_of(version).first().is_some_and(|place| {
+            let (from, _) = membership.run(*place);
+            from as usize <= self.history(membership.item(place.set)).len()
+        })
     }
 }
 
@@ -242,7 +259,6 @@ impl Walls {
     }
 
     fn leads_on(self, at: At<'_>, set: VersionNo) -> bool {
-        at.index().membership.is_member(set)
-            || ((self.through_models || self.coarse) && at.flow_from(set).next().is_some())
+        at.is_member(set) || ((self.through_models || self.coarse) && at.flow_from(set).next().is_some())
     }
 }

@@ -9,6 +9,7 @@ use std::collections::HashSet;
 
 use super::flow::Budget;
 use super::visited::Marks;
+use super::walker::Walker;
 use crate::domain::item::Kind;
 use crate::domain::numbers::VersionNo;
 use crate::lineage::at::At;
@@ -16,7 +17,14 @@ use crate::lineage::at::At;
 /// What flows into the versions that were given.
 #[derive(Debug)]
 pub struct Inflow<'a> {
-    at: At<'a>,
+    /// The world that is walked.
+    pub(in crate::lineage) walker: Walker<'a>,
+    reached: Reached,
+}
+
+/// What a walk has reached.
+#[derive(Debug)]
+struct Reached {
     /// What was found, each once, in the order of finding.
     found: Vec<VersionNo>,
     seen: Marks,
@@ -27,46 +35,68 @@ pub struct Inflow<'a> {
 }
 
 impl<'a> Inflow<'a> {
-    /// Nothing yet; models and sets that are met as sources are gone behind only if this says so.
+    /// Nothing yet; models and sets that are met as sources are gone behind only if this says so. Through a walker that
+    /// pauses, it pauses between versions.
     #[must_use]
-    pub fn new(at: At<'a>, through_models: bool) -> Self {
-        let (seen, entered) = (Marks::new(at.visible()), Marks::new(at.visible()));
-        Self { at, found: Vec::new(), seen, entered, open: Vec::new(), through_models }
+    pub fn new(world: impl Into<Walker<'a>>, through_models: bool) -> Self {
+        let walker = world.into();
+        let (seen, entered) = (Marks::new(walker.visible()), Marks::new(walker.visible()));
+        let reached = Reached { found: Vec::new(), seen, entered, open: Vec::new(), through_models };
+        Self { walker, reached }
     }
 
     /// Adds what flows into a version that a set pins.
     pub fn through_pin(&mut self, member: VersionNo, budget: &mut Budget) {
-        self.pin(member);
+        self.reached.pin(member);
         self.walk(budget);
+    }
+
+    /// Adds what flows into the members of a training set version.
+    pub fn through_members(&mut self, set: VersionNo, budget: &mut Budget) {
+        let (mut position, mut members) = (0, Vec::new());
+        while !budget.spent && self.walker.next_members(set, &mut position, &mut members) {
+            members.iter().for_each(|member| self.through_pin(*member, budget));
+        }
+    }
+
+    /// Adds what flows into the members that a training set version has and the version before it has not.
+    pub fn through_new_members(&mut self, set: VersionNo, budget: &mut Budget) {
+        let at = self.walker.at();
+        let (item, number) = (at.item_of(set), at.number(set));
+        let (_, come) = at.changes_within(item, number - 1, number);
+        self.walker.step(come.len());
+        come.iter().for_each(|stay| self.through_pin(stay.member, budget));
     }
 
     /// Adds what flows into whatever is made from a version.
     pub fn through_source(&mut self, source: VersionNo, budget: &mut Budget) {
-        self.source(source);
+        self.reached.source(self.walker.at(), source);
         self.walk(budget);
     }
 
     /// Adds what a model, an evaluation or a deployment saw: what it was made from, all the way up to training sets, and
     /// what flows into their members. Models on the way are passed.
     pub fn through_consumer(&mut self, consumer: VersionNo, budget: &mut Budget) {
-        let at = self.at;
+        let Self { walker, reached } = self;
         let mut met = HashSet::from([consumer]);
         let mut above = vec![consumer];
         while let Some(next) = above.pop() {
+            let (at, left) = (walker.at(), budget.edges);
             for edge in at.sources(next) {
                 if !budget.take() {
                     return;
                 }
-                self.find(edge.other);
+                reached.find(edge.other);
                 if !met.insert(edge.other) {
                     continue;
                 }
                 if at.kind(edge.other) != Kind::TrainingSet {
                     above.push(edge.other);
-                } else if self.entered.put(edge.other) {
-                    self.open.push(edge.other);
+                } else if reached.entered.put(edge.other) {
+                    reached.open.push(edge.other);
                 }
             }
+            walker.step(budget.since(left));
         }
         self.walk(budget);
     }
@@ -74,19 +104,30 @@ impl<'a> Inflow<'a> {
     /// What was found, in no order that means anything.
     #[must_use]
     pub fn found(&self) -> &[VersionNo] {
-        &self.found
+        &self.reached.found
+    }
+
+    /// What was found, in no order that means anything.
+    #[must_use]
+    pub fn into_found(self) -> Vec<VersionNo> {
+        self.reached.found
     }
 
     fn walk(&mut self, budget: &mut Budget) {
-        let at = self.at;
-        while let Some(next) = self.open.pop() {
+        let Self { walker, reached } = self;
+        let mut members = Vec::new();
+        while let Some(next) = reached.open.pop() {
+            let (at, left) = (walker.at(), budget.edges);
             // A set is judged by its pins: what it was derived from as a whole does not flow into it.
             if at.kind(next) == Kind::TrainingSet {
-                for member in at.member_numbers(next) {
-                    if !budget.take() {
-                        return;
+                let mut position = 0;
+                while walker.next_members(next, &mut position, &mut members) {
+                    for member in &members {
+                        if !budget.take() {
+                            return;
+                        }
+                        reached.pin(*member);
                     }
-                    self.pin(member);
                 }
                 continue;
             }
@@ -94,11 +135,14 @@ impl<'a> Inflow<'a> {
                 if !budget.take() {
                     return;
                 }
-                self.source(edge.other);
+                reached.source(at, edge.other);
             }
+            walker.step(budget.since(left));
         }
     }
+}
 
+impl Reached {
     fn pin(&mut self, member: VersionNo) {
         self.find(member);
         if self.entered.put(member) {
@@ -106,9 +150,9 @@ impl<'a> Inflow<'a> {
         }
     }
 
-    fn source(&mut self, source: VersionNo) {
+    fn source(&mut self, at: At<'_>, source: VersionNo) {
         self.find(source);
-        let wall = self.at.kind(source).is_barrier();
+        let wall = at.kind(source).is_barrier();
         if (!wall || self.through_models) && self.entered.put(source) {
             self.open.push(source);
         }

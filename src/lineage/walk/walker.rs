@@ -4,9 +4,13 @@
 //! every reference into the index from being held across a step. What a walk keeps are numbers and places, which stay
 //! what they are while the index grows: as of a seq, the index says the same before and after a step.
 
+use std::ops::Range;
+
 use crate::domain::id::Seq;
+use crate::domain::numbers::VersionNo;
 use crate::lineage::at::At;
 use crate::lineage::index::Index;
+use crate::lineage::index::membership::{Place, Stay};
 
 /// A lock on the index that can be given away for a moment.
 pub trait Hold {
@@ -24,12 +28,32 @@ pub trait Hold {
 /// slowest walks.
 const SLICE: usize = if cfg!(test) { 3 } else { 16_384 };
 
+/// A long list is read in parts of this many elements, with a step after each.
+pub(in crate::lineage) const PART: usize = if cfg!(test) { 2 } else { 4_096 };
+
 /// The world at one seq, held for a long walk.
 pub struct Walker<'h> {
     held: Held<'h>,
     /// The world as the index is not needed to know it.
     bounds: Bounds,
-    left: usize,
+    left: Left<'h>,
+}
+
+/// How much may be looked at before the index is given away.
+enum Left<'h> {
+    Own(usize),
+    /// That of the walker from which this one was made.
+    Outer(&'h mut usize),
+}
+
+impl Left<'_> {
+    #[inline]
+    const fn get(&mut self) -> &mut usize {
+        match self {
+            Self::Own(left) => left,
+            Self::Outer(left) => left,
+        }
+    }
 }
 
 /// What an [`At`] consists of beside its index.
@@ -59,7 +83,7 @@ impl<'h> Walker<'h> {
     #[must_use]
     pub fn new(hold: &'h mut dyn Hold, seq: Seq, known: Seq) -> Self {
         let bounds = At::new(hold.index(), seq).knowing(known).bounds();
-        Self { held: Held::Lock(hold), bounds, left: SLICE }
+        Self { held: Held::Lock(hold), bounds, left: Left::Own(SLICE) }
     }
 
     /// The world as it is now. What is taken from it does not outlive the next step.
@@ -83,15 +107,16 @@ impl<'h> Walker<'h> {
     /// away if they are many and a writer waits.
     #[inline]
     pub fn step(&mut self, work: usize) {
-        match self.left.checked_sub(work + 1) {
-            Some(left) => self.left = left,
+        let left = self.left.get();
+        match left.checked_sub(work.saturating_add(1)) {
+            Some(rest) => *left = rest,
             None => self.pause(),
         }
     }
 
     #[cold]
     fn pause(&mut self) {
-        self.left = SLICE;
+        *self.left.get() = SLICE;
         if let Held::Lock(hold) = &mut self.held {
             hold.pause();
         }
@@ -104,12 +129,137 @@ impl<'h> Walker<'h> {
             Held::Borrowed(_) => work(),
         }
     }
+
+    /// Does what needs no index with this many elements. Gives the index away meanwhile if they are many.
+    pub(in crate::lineage) fn aside(&mut self, elements: usize, mut work: impl FnMut()) {
+        if elements > SLICE { self.without(&mut work) } else { work() }
+    }
+
+    /// Reads a list of this many elements part by part, with a step after each part.
+    pub(in crate::lineage) fn by_parts(
+        &mut self,
+        elements: usize,
+        mut read: impl FnMut(At<'_>, Range<usize>),
+    ) {
+        let mut from = 0;
+        while from < elements {
+            let to = elements.min(from + PART);
+            read(self.at(), from..to);
+            self.step(to - from);
+            from = to;
+        }
+    }
+
+    /// Keeps the elements of a list for which `keep` returns true.
+    pub(in crate::lineage) fn retain<T>(
+        &mut self,
+        list: &mut Vec<T>,
+        mut keep: impl FnMut(At<'_>, &T) -> bool,
+    ) {
+        let mut kept = 0;
+        self.by_parts(list.len(), |at, part| {
+            for place in part {
+                if keep(at, &list[place]) {
+                    list.swap(kept, place);
+                    kept += 1;
+                }
+            }
+        });
+        list.truncate(kept);
+    }
+
+    /// Gives what was made from a version to `visit`, part by part, possibly repeated, until that returns false; with a
+    /// step between the parts of a long list. Returns false if `visit` did.
+    #[inline]
+    pub(in crate::lineage) fn each_made(
+        &mut self,
+        version: VersionNo,
+        mut visit: impl FnMut(At<'_>, &[VersionNo]) -> bool,
+    ) -> bool {
+        let mut from = 0;
+        loop {
+            let at = self.at();
+            let made = &at.index.adjacency.made(version, at.versions)[from..];
+            let is_last = made.len() <= PART;
+            if !visit(at, &made[..made.len().min(PART)]) {
+                return false;
+            }
+            if is_last {
+                return at.index.adjacency.said_below(version, at.seq).all(|derived| visit(at, &[derived]));
+            }
+            from += PART;
+            self.step(PART);
+        }
+    }
+
+    /// Gives the place of each stay of a version to `visit`, which returns how much it looked at, or `None` to end; with a
+    /// step between parts of a long list. Returns false if `visit` ended it. Stays of later commits may be among them.
+    #[inline]
+    pub(in crate::lineage) fn each_place(
+        &mut self,
+        version: VersionNo,
+        mut visit: impl FnMut(At<'_>, Place) -> Option<usize>,
+    ) -> bool {
+        let mut next = 0;
+        'parts: loop {
+            let (at, mut work) = (self.at(), 0);
+            for place in &at.index.membership.places_of(version)[next..] {
+                let Some(looked_at) = visit(at, *place) else { return false };
+                next += 1;
+                work += looked_at + 1;
+                if work > PART {
+                    self.step(work);
+                    continue 'parts;
+                }
+            }
+            return true;
+        }
+    }
+
+    /// Reads the next members of a training set version, from a position in its stays on, which moves on. Returns false
+    /// if there are no more.
+    pub(in crate::lineage) fn next_members(
+        &mut self,
+        set: VersionNo,
+        position: &mut usize,
+        members: &mut Vec<VersionNo>,
+    ) -> bool {
+        members.clear();
+        let at = self.at();
+        let version = (at.item_of(set), at.number(set));
+        let give = |stay: Stay| members.push(stay.member);
+        let is_more = at.index.membership.next_members(version, position, PART, give);
+        self.step(members.len());
+        is_more
+    }
+
+    /// Gives the members of a training set version to `give`, in the order in which they came, with a step between parts
+    /// of a long list.
+    pub(in crate::lineage) fn each_member(&mut self, set: VersionNo, mut give: impl FnMut(At<'_>, Stay)) {
+        let (mut position, mut is_more) = (0, true);
+        while is_more {
+            let at = self.at();
+            let version = (at.item_of(set), at.number(set));
+            let mut given = 0;
+            is_more = at.index.membership.next_members(version, &mut position, PART, |stay| {
+                given += 1;
+                give(at, stay);
+            });
+            self.step(given);
+        }
+    }
+
+    /// The world at another seq, judged by the statements up to then, through the same lock.
+    pub(in crate::lineage) fn at_seq(&mut self, seq: Seq) -> Walker<'_> {
+        let bounds = At::new(self.at().index, seq).bounds();
+        Walker { bounds, ..Walker::from(self) }
+    }
 }
 
 impl<'a> At<'a> {
     /// A walker that gives nothing away.
     pub(in crate::lineage) fn walker(self) -> Walker<'a> {
-        Walker { held: Held::Borrowed(self.index), bounds: self.bounds(), left: SLICE }
+        Walker { held: Held::Borrowed(self.index), bounds: self.bounds(), left: Left::Own(SLICE) }
     }
 
     /// The world within these bounds.
@@ -137,6 +287,6 @@ impl<'a> From<&'a mut Walker<'_>> for Walker<'a> {
             Held::Lock(hold) => Held::Lock(&mut **hold),
             Held::Borrowed(index) => Held::Borrowed(index),
         };
-        Walker { held, bounds: walker.bounds, left: walker.left }
+        Walker { held, bounds: walker.bounds, left: Left::Outer(walker.left.get()) }
     }
 }

@@ -229,7 +229,7 @@ impl Questions {
         let inclusion = inclusion.unwrap_or_else(|| vec![Inclusion::Direct, Inclusion::Derived]);
         let inclusion: BTreeSet<impact::Inclusion> = inclusion.into_iter().map(Into::into).collect();
         let held = Spending::of(ctx)?.walk(Purpose::Questions, |budget| {
-            scope.long(|at| at.holders(&asked, &inclusion, budget)).unwrap_or_default()
+            scope.walk(|walker| walker.holders(&asked, &inclusion, budget)).unwrap_or_default()
         })?;
         Ok(Some(page.of(&scope, &held, |held| {
             TrainingSetUse::new(scope.clone(), (held.set, held.pinned, held.split, held.inclusion.into()))

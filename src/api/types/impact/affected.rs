@@ -77,10 +77,10 @@ impl AffectedTrainingSet {
             return None;
         }
         let rows = self.rows();
-        self.scope().read(|at| {
-            // A count is answered whole: the walk is bounded by the sets in the set.
-            let contents = at.contents(set, &mut Budget::edges(u64::MAX)).unwrap_or_default();
-            Some((self.answer.impact.affected_contents(at, &contents, rows), contents))
+        self.scope().walk(|walker| {
+            // A count is answered completely: the walk is bounded by the sets in the set.
+            let contents = walker.contents(set, &mut Budget::edges(u64::MAX)).unwrap_or_default();
+            Some((self.answer.impact.affected_contents(walker, &contents, rows), contents))
         })
     }
 
@@ -240,7 +240,7 @@ impl AffectedTrainingSet {
         let set = self.affected().set;
         let scope = page.scope_of(self.scope(), |at| at.sees(set))?;
         let consumers = Spending::of(ctx)?.walk(Purpose::Objects, |budget| {
-            scope.long(|at| at.consumers(set, budget)).unwrap_or_default()
+            scope.walk(|walker| walker.consumers(set, budget)).unwrap_or_default()
         })?;
         Ok(page.of(&scope, &consumers, |version| Version::new(scope.clone(), version)))
     }

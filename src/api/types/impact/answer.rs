@@ -182,7 +182,8 @@ impl Answer {
         set: VersionNo,
         whole: Whole,
     ) -> Result<Option<(Self, usize)>> {
-        let found = spending.walk(Purpose::Objects, |budget| scope.long(|at| at.wrong_in(set, budget)))?;
+        let found =
+            spending.walk(Purpose::Objects, |budget| scope.walk(|walker| walker.wrong_in(set, budget)))?;
         let mut wrong = found.unwrap_or_default();
         if whole == Whole::Yes && scope.read(|at| at.is_wrong(set)) {
             wrong.push(set);
@@ -190,7 +191,7 @@ impl Answer {
         let edges = spending.edges_left(Purpose::Objects);
         let include_restored = whole == Whole::Members;
         let question = Question { include_restored, ..Question::plain(wrong, edges) };
-        let impact = scope.long(|at| at.affected(&question));
+        let impact = scope.walk(|walker| walker.affected(&question));
         spending.followed(Purpose::Objects, impact.followed.edges);
         if impact.followed.stopped.is_some() {
             return Err(spending.too_far(Purpose::Objects));
@@ -202,7 +203,7 @@ impl Answer {
 
     /// The rows of the set version at a place.
     pub(in crate::api::types) fn rows(&self, place: usize) -> Vec<Row> {
-        self.scope.read(|at| self.impact.rows(at, &self.impact.sets[place]))
+        self.scope.walk(|walker| self.impact.rows(walker, &self.impact.sets[place]))
     }
 
     /// Where the set version at a place is clear of some of its rows.
@@ -213,7 +214,7 @@ impl Answer {
         rows: &[Row],
     ) -> Result<Option<VersionNo>> {
         spending.walk(Purpose::Objects, |budget| {
-            self.scope.read(|at| self.impact.fixed_in(at, &self.impact.sets[place], rows, budget))
+            self.scope.walk(|walker| self.impact.fixed_in(walker, &self.impact.sets[place], rows, budget))
         })
     }
 
@@ -227,7 +228,8 @@ impl Answer {
         let flow = match &*kept {
             Some((wrong, flow)) if *wrong == row.wrong => Arc::clone(flow),
             _ => {
-                let flow = |budget: &mut _| self.scope.long(|at| self.impact.flow(at, row.wrong, budget));
+                let flow =
+                    |budget: &mut _| self.scope.walk(|walker| self.impact.flow(walker, row.wrong, budget));
                 Arc::new(spending.walk(Purpose::Objects, flow)?)
             }
         };

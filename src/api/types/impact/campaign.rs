@@ -40,7 +40,7 @@ impl Campaign {
         asked: Asked,
     ) -> Result<Self> {
         let told = spending
-            .walk(Purpose::Questions, |budget| scope.long(|at| at.campaign(commit, wrong, budget)))?
+            .walk(Purpose::Questions, |budget| scope.walk(|walker| walker.campaign(commit, wrong, budget)))?
             .unwrap_or_default();
         Ok(Self { scope, commit, asked, wrong: wrong.len(), told: Arc::new(told) })
     }

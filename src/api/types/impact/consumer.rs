@@ -75,7 +75,7 @@ impl AffectedConsumer {
     }
 
     fn seen(&self) -> &[Seen] {
-        self.seen.get_or_init(|| self.scope().read(|at| self.answer.consumers.seen(at, self.row())))
+        self.seen.get_or_init(|| self.scope().walk(|walker| self.answer.consumers.seen(walker, self.row())))
     }
 
     fn list(&self, ctx: &Context<'_>) -> Result<List> {
@@ -151,7 +151,7 @@ impl AffectedConsumer {
     ) -> Result<Connection<Version>> {
         let page = Page::new(self.list(ctx)?, first, after, last, before)?;
         page.pinned(self.scope())?;
-        let through = self.scope().read(|at| self.answer.consumers.through(at, self.row()));
+        let through = self.scope().walk(|walker| self.answer.consumers.through(walker, self.row()));
         Ok(page.of(self.scope(), &through, |version| self.version(version)))
     }
 
@@ -166,7 +166,7 @@ impl AffectedConsumer {
     async fn fixed_in(&self, ctx: &Context<'_>) -> Result<Option<Version>> {
         let seen = self.seen();
         let fixed = Spending::of(ctx)?.walk(Purpose::Objects, |budget| {
-            self.scope().read(|at| self.answer.consumers.fixed_in(at, self.row(), seen, budget))
+            self.scope().walk(|walker| self.answer.consumers.fixed_in(walker, self.row(), seen, budget))
         })?;
         Ok(fixed.map(|version| self.version(version)))
     }

@@ -5,34 +5,45 @@ use std::collections::HashSet;
 use super::{Impact, Row};
 use crate::domain::item::Kind;
 use crate::domain::numbers::VersionNo;
-use crate::lineage::At;
+use crate::lineage::Walker;
 use crate::lineage::query::contents::Content;
 use crate::lineage::walk::flow::Budget;
 
 impl Impact {
-    /// What of a set version's contents is affected, as far as these rows of it tell: what is wrong or was made from
-    /// something wrong, and all that a wrong set pins.
+    /// The affected ones of a set version's contents, by these rows of it: what is wrong or was made from something wrong,
+    /// and all that a wrong set pins.
     #[must_use]
-    pub fn affected_contents(&self, at: At<'_>, contents: &[Content], rows: &[Row]) -> Vec<Content> {
+    pub fn affected_contents<'w>(
+        &self,
+        world: impl Into<Walker<'w>>,
+        contents: &[Content],
+        rows: &[Row],
+    ) -> Vec<Content> {
+        let mut walker = world.into();
         let mut affected: HashSet<VersionNo> = HashSet::new();
         let mut seen: HashSet<(VersionNo, VersionNo)> = HashSet::new();
         let of_members = rows.iter().filter(|row| row.inclusion.is_of_member());
         let mut open: Vec<(VersionNo, VersionNo)> = of_members.map(|row| (row.pinned, row.wrong)).collect();
         while let Some((pinned, wrong)) = open.pop() {
+            walker.step(1);
             if !seen.insert((pinned, wrong)) {
                 continue;
             }
-            if at.kind(pinned) != Kind::TrainingSet {
+            if walker.at().kind(pinned) != Kind::TrainingSet {
                 affected.insert(pinned);
             } else if pinned == wrong {
-                let contents = at.contents(pinned, &mut Budget::edges(u64::MAX)).unwrap_or_default();
+                let contents = walker.contents(pinned, &mut Budget::edges(u64::MAX)).unwrap_or_default();
                 affected.extend(contents.iter().map(|content| content.stay.member));
             } else {
-                let hits = self.found.hits_of(at, pinned);
-                let of_wrong = hits.filter(|hit| self.found.wrongs[hit.wrong as usize].version == wrong);
-                open.extend(of_wrong.map(|hit| (at.index().membership.at(hit.stay).member, wrong)));
+                self.found.each_hit_of(&mut walker, pinned, |at, hit| {
+                    if self.found.wrongs[hit.wrong as usize].version == wrong {
+                        open.push((at.index().membership.at(hit.stay).member, wrong));
+                    }
+                });
             }
         }
-        contents.iter().filter(|content| affected.contains(&content.stay.member)).copied().collect()
+        let mut list = contents.to_vec();
+        walker.retain(&mut list, |_, content| affected.contains(&content.stay.member));
+        list
     }
 }

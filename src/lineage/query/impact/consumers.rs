@@ -19,7 +19,7 @@ use super::survey::Findings;
 use super::{Followed, Part, Question};
 use crate::domain::item::Kind;
 use crate::domain::numbers::VersionNo;
-use crate::lineage::At;
+use crate::lineage::{At, Walker};
 use entries::{Direct, Entries, Link};
 pub use row::Seen;
 
@@ -67,28 +67,39 @@ impl Consumers {
 }
 
 impl At<'_> {
-    /// Answers a part of the question about consumers, or the beginning of that part.
+    /// As [`Walker::affected_consumers`], without a pause.
     #[must_use]
     pub fn affected_consumers(self, asked: &ConsumersQuestion, part: &Part<'_>) -> Consumers {
+        self.walker().affected_consumers(asked, part)
+    }
+
+    /// The complete answer about consumers, however long it takes: DIRECT, DERIVED and SELF, of these wrong versions.
+    #[must_use]
+    pub fn all_affected_consumers(self, versions: Vec<VersionNo>) -> Consumers {
+        let question = Question::plain(versions, u64::MAX);
+        self.affected_consumers(&ConsumersQuestion::plain(question), &Part::WHOLE)
+    }
+}
+
+impl Walker<'_> {
+    /// Answers a part of the question about consumers, or the beginning of that part.
+    #[must_use]
+    pub fn affected_consumers(&mut self, asked: &ConsumersQuestion, part: &Part<'_>) -> Consumers {
         let question = &asked.question;
-        let mut entries = Entries::new(self, question);
+        let mut entries = Entries::new(question);
         let (followed, wrongs) = self.follow(question, part, &mut entries);
         let Entries { survey, mut direct, mut links, .. } = entries;
-        direct.sort_unstable_by_key(|direct| (direct.entry, direct.wrong));
-        let order = |version: VersionNo| (self.kind(version), version);
-        links.sort_unstable_by_key(|link: &Link| (order(link.consumer), link.entry));
-        links.dedup();
-        let mut answer = Consumers {
-            consumers: Vec::new(),
-            followed,
-            found: survey.findings(question, wrongs),
-            direct,
-            links,
-        };
-        let wanted = |version: VersionNo| {
-            asked.kinds.contains(&self.kind(version))
-                && (!question.only_heads || self.is_head(version))
-                && question.tagged.as_ref().is_none_or(|tags| self.carries(version, tags))
+        self.aside(direct.len() + links.len(), || {
+            direct.sort_unstable_by_key(|direct| (direct.entry, direct.wrong));
+            links.sort_unstable_by_key(|link: &Link| (link.kind, link.consumer, link.entry));
+            links.dedup();
+        });
+        let found = survey.findings(self, question, wrongs);
+        let mut answer = Consumers { consumers: Vec::new(), followed, found, direct, links };
+        let wanted = |at: At<'_>, version: VersionNo| {
+            asked.kinds.contains(&at.kind(version))
+                && (!question.only_heads || at.is_head(version))
+                && question.tagged.as_ref().is_none_or(|tags| at.carries(version, tags))
         };
         let mut first = 0;
         let mut consumers = Vec::new();
@@ -97,22 +108,16 @@ impl At<'_> {
             first = range.end;
             let consumer = AffectedConsumer { version, links: range };
             // What is its own entry may be wrong in a way that was not asked about.
-            let has_rows = |consumer: &AffectedConsumer| {
-                links.iter().all(|link| link.entry != version) || !answer.seen(self, consumer).is_empty()
-            };
-            if wanted(version) && has_rows(&consumer) {
+            if wanted(self.at(), version)
+                && (links.iter().all(|link| link.entry != version)
+                    || !answer.seen(&mut *self, &consumer).is_empty())
+            {
                 consumers.push(consumer);
             }
+            self.step(links.len());
         }
         answer.consumers = consumers;
         answer
-    }
-
-    /// All there is to say of consumers, however long it takes: DIRECT, DERIVED and SELF, of these wrong versions.
-    #[must_use]
-    pub fn all_affected_consumers(self, versions: Vec<VersionNo>) -> Consumers {
-        let question = Question::plain(versions, u64::MAX);
-        self.affected_consumers(&ConsumersQuestion::plain(question), &Part::WHOLE)
     }
 }
 

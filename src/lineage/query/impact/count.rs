@@ -8,7 +8,8 @@ use std::collections::HashMap;
 use super::survey::{Findings, Hit};
 use super::{AffectedSet, Impact, Question};
 use crate::domain::numbers::{ItemNo, VersionNo};
-use crate::lineage::At;
+use crate::lineage::walk::walker::PART;
+use crate::lineage::{At, Walker};
 
 /// The hits by set, those of a set in the order in which they were.
 pub(super) fn by_set(hits: Vec<Hit>) -> Vec<Hit> {
@@ -30,24 +31,24 @@ pub(super) fn by_set(hits: Vec<Hit>) -> Vec<Hit> {
 }
 
 /// The affected set versions, by number.
-pub(super) fn sets(at: At<'_>, question: &Question, impact: &Impact) -> Vec<AffectedSet> {
+pub(super) fn sets(walker: &mut Walker<'_>, question: &Question, impact: &Impact) -> Vec<AffectedSet> {
     let found = &impact.found;
-    let mut alone = alone_by_item(at, found);
+    let mut alone = alone_by_item(walker, found);
     let mut counter = Counter::default();
     let mut sets = Vec::new();
     let mut first = 0;
     for hits in found.hits.chunk_by(|a, b| a.stay.set == b.stay.set) {
         let range = first..first + hits.len();
         first = range.end;
-        let item = at.index().membership.item(hits[0].stay.set);
-        counter.count(at, found, item, hits, &alone.remove(&item).unwrap_or_default());
-        counter.collect(at, question, item, &range, &mut sets);
+        let item = walker.at().index().membership.item(hits[0].stay.set);
+        counter.count(walker, found, item, hits, &alone.remove(&item).unwrap_or_default());
+        counter.collect(walker, question, item, &range, &mut sets);
     }
     for (item, hits) in alone {
-        counter.count(at, found, item, &[], &hits);
-        counter.collect(at, question, item, &(0..0), &mut sets);
+        counter.count(walker, found, item, &[], &hits);
+        counter.collect(walker, question, item, &(0..0), &mut sets);
     }
-    sets.sort_unstable_by_key(|affected| affected.set);
+    walker.aside(sets.len(), || sets.sort_unstable_by_key(|affected| affected.set));
     sets
 }
 
@@ -56,12 +57,17 @@ pub(super) fn sets(at: At<'_>, question: &Question, impact: &Impact) -> Vec<Affe
 type Alone = (u32, u32);
 
 /// The hits of single versions, COARSE and SELF, by set.
-fn alone_by_item(at: At<'_>, found: &Findings) -> HashMap<ItemNo, Vec<Alone>> {
+fn alone_by_item(walker: &mut Walker<'_>, found: &Findings) -> HashMap<ItemNo, Vec<Alone>> {
     let mut by_item: HashMap<ItemNo, Vec<Alone>> = HashMap::new();
-    let coarse = found.coarse.iter().map(|hit| (hit.set, hit.wrong));
-    for (set, wrong) in coarse.chain(found.selves.iter().map(|hit| (hit.set, hit.wrong))) {
+    let mut add = |at: At<'_>, set: VersionNo, wrong: u32| {
         by_item.entry(at.item_of(set)).or_default().push((at.number(set), wrong));
-    }
+    };
+    walker.by_parts(found.coarse.len(), |at, part| {
+        found.coarse[part].iter().for_each(|hit| add(at, hit.set, hit.wrong));
+    });
+    walker.by_parts(found.selves.len(), |at, part| {
+        found.selves[part].iter().for_each(|hit| add(at, hit.set, hit.wrong));
+    });
     by_item
 }
 
@@ -77,8 +83,15 @@ struct Counter {
 }
 
 impl Counter {
-    fn count(&mut self, at: At<'_>, found: &Findings, item: ItemNo, hits: &[Hit], alone: &[Alone]) {
-        let versions = at.history(item).len();
+    fn count(
+        &mut self,
+        walker: &mut Walker<'_>,
+        found: &Findings,
+        item: ItemNo,
+        hits: &[Hit],
+        alone: &[Alone],
+    ) {
+        let versions = walker.at().history(item).len();
         for counts in [&mut self.rows, &mut self.members, &mut self.wrong] {
             counts.clear();
             counts.resize(versions + 1, 0);
@@ -89,22 +102,42 @@ impl Counter {
             step(&mut self.rows, *number, number + 1);
             by_wrong.entry(*wrong).or_default().push((*number, number + 1));
         }
-        let membership = &at.index().membership;
-        for of_one in hits.chunk_by(|a, b| a.wrong == b.wrong) {
-            self.runs.clear();
-            for hit in of_one.iter().filter(|hit| found.wants(hit)) {
-                let (from, to) = membership.run(hit.stay);
-                step(&mut self.rows, from, to);
-                // Stays of one member never overlap, so each is counted by itself.
-                if is_new(&mut self.counted, hit.stay.stay as usize) {
-                    step(&mut self.members, from, to);
+        self.runs.clear();
+        let mut next = 0;
+        while next < hits.len() {
+            let membership = &walker.at().index().membership;
+            let part = &hits[next..hits.len().min(next + PART)];
+            for hit in part {
+                next += 1;
+                if found.wants(hit) {
+                    let (from, to) = membership.run(hit.stay);
+                    step(&mut self.rows, from, to);
+                    // Stays of one member never overlap, so each is counted by itself.
+                    if is_new(&mut self.counted, hit.stay.stay as usize) {
+                        step(&mut self.members, from, to);
+                    }
+                    self.runs.push((from, to));
                 }
-                self.runs.push((from, to));
+                // Hits are by wrong version, and this is the last of one.
+                if hits.get(next).is_none_or(|other| other.wrong != hit.wrong) {
+                    if !alone.is_empty() {
+                        self.runs.extend(by_wrong.remove(&hit.wrong).unwrap_or_default());
+                    }
+                    if self.runs.len() > PART {
+                        // It is counted without the index, below.
+                        break;
+                    }
+                    union(&mut self.wrong, &mut self.runs);
+                    self.runs.clear();
+                }
             }
-            if !alone.is_empty() {
-                self.runs.extend(by_wrong.remove(&of_one[0].wrong).unwrap_or_default());
+            walker.step(part.len());
+            let is_last = hits.get(next).is_none_or(|other| other.wrong != hits[next - 1].wrong);
+            if is_last && !self.runs.is_empty() {
+                let Self { wrong, runs, .. } = self;
+                walker.aside(runs.len(), || union(wrong, runs));
+                runs.clear();
             }
-            union(&mut self.wrong, &mut self.runs);
         }
         for mut runs in by_wrong.into_values() {
             union(&mut self.wrong, &mut runs);
@@ -113,27 +146,30 @@ impl Counter {
 
     fn collect(
         &self,
-        at: At<'_>,
+        walker: &mut Walker<'_>,
         question: &Question,
         item: ItemNo,
         hits: &std::ops::Range<usize>,
         sets: &mut Vec<AffectedSet>,
     ) {
-        let wanted = |set: VersionNo| {
+        let wanted = |at: At<'_>, set: VersionNo| {
             (!question.only_heads || at.is_head(set))
                 && question.tagged.as_ref().is_none_or(|tags| at.carries(set, tags))
         };
         let number = |count: i64| u32::try_from(count).unwrap_or(u32::MAX);
         let (mut rows, mut members, mut wrong) = (0, 0, 0);
-        for (place, set) in at.history(item).iter().enumerate() {
-            rows += self.rows[place];
-            members += self.members[place];
-            wrong += self.wrong[place];
-            if rows > 0 && wanted(*set) {
-                let (members, wrong) = (number(members), number(wrong));
-                sets.push(AffectedSet { set: *set, members, wrong, hits: hits.clone(), chosen: None });
+        // All versions of the set but the last of the counts, which is of none.
+        walker.by_parts(self.rows.len() - 1, |at, part| {
+            for (place, set) in part.clone().zip(&at.history(item)[part]) {
+                rows += self.rows[place];
+                members += self.members[place];
+                wrong += self.wrong[place];
+                if rows > 0 && wanted(at, *set) {
+                    let (members, wrong) = (number(members), number(wrong));
+                    sets.push(AffectedSet { set: *set, members, wrong, hits: hits.clone(), chosen: None });
+                }
             }
-        }
+        });
     }
 }
 

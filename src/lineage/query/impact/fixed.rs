@@ -2,88 +2,99 @@
 
 use super::{AffectedSet, Impact, Inclusion, Row};
 use crate::domain::numbers::{ItemNo, VersionNo};
-use crate::lineage::At;
+use crate::lineage::index::membership::Place;
 use crate::lineage::walk::flow::{Budget, Tracer, Walls};
 use crate::lineage::walk::inflow::Inflow;
+use crate::lineage::{At, Walker};
 
 impl Impact {
     /// The first later version of the same set that is clear of these rows: it holds no wrong version of their items,
     /// asked about or not. A SELF row asks for more: that version is not wrong itself and holds nothing wrong at all.
     /// COARSE rows ask for nothing; `None` if there is no other row, no such version, or the budget is spent before.
     #[must_use]
-    pub fn fixed_in(
+    pub fn fixed_in<'w>(
         &self,
-        at: At<'_>,
+        world: impl Into<Walker<'w>>,
         affected: &AffectedSet,
         rows: &[Row],
         budget: &mut Budget,
     ) -> Option<VersionNo> {
+        let mut walker = world.into();
         let exact = rows.iter().filter(|row| row.inclusion != Inclusion::Coarse);
-        let mut items: Vec<ItemNo> = exact.map(|row| at.item_of(row.wrong)).collect();
-        items.sort_unstable();
-        items.dedup();
+        let wrongs: Vec<VersionNo> = exact.map(|row| row.wrong).collect();
+        let items: Vec<ItemNo> = walker.items_of(&wrongs);
         if items.is_empty() {
             return None;
         }
         let found = &self.found;
-        let of_items = |hit: &&super::survey::Hit| {
-            let wrong = found.wrongs[hit.wrong as usize].version;
-            items.binary_search(&at.item_of(wrong)).is_ok()
-        };
-        let hits = found.hits[affected.hits.clone()].iter().filter(of_items);
-        let mut spans: Vec<(u32, u32)> = hits.map(|hit| at.index().membership.run(hit.stay)).collect();
+        let hits = &found.hits[affected.hits.clone()];
+        let mut spans: Vec<(u32, u32)> = Vec::new();
+        walker.by_parts(hits.len(), |at, part| {
+            let of_items = hits[part].iter().filter(|hit| {
+                let wrong = found.wrongs[hit.wrong as usize].version;
+                items.binary_search(&at.item_of(wrong)).is_ok()
+            });
+            spans.extend(of_items.map(|hit| at.index().membership.run(hit.stay)));
+        });
+        let at = walker.at();
         let (set, mut candidate) = (at.item_of(affected.set), at.number(affected.set) + 1);
         if rows.iter().any(|row| row.inclusion == Inclusion::Itself) {
             let walls = Walls { coarse: false, ..found.walls };
-            spans.extend(at.unsound(set, candidate, walls, found.ontology_stale, budget)?);
+            spans.extend(walker.unsound(set, candidate, walls, found.ontology_stale, budget)?);
         }
-        spans.sort_unstable();
+        walker.aside(spans.len(), || spans.sort_unstable());
         for (from, to) in spans {
             if from <= candidate && candidate < to {
                 candidate = to;
             }
         }
-        at.history(set).get(candidate as usize - 1).copied()
+        walker.at().history(set).get(candidate as usize - 1).copied()
     }
 }
 
-impl At<'_> {
+impl Walker<'_> {
     /// The versions of a set, from a number on, that are wrong or hold anything wrong, as runs in no order. `None` if the
     /// budget is spent before.
     fn unsound(
-        self,
+        &mut self,
         set: ItemNo,
         from: u32,
         walls: Walls,
         ontology_stale: bool,
         budget: &mut Budget,
     ) -> Option<Vec<(u32, u32)>> {
-        let later = self.history(set).get(from as usize - 1..).unwrap_or_default();
         let mut runs: Vec<(u32, u32)> = Vec::new();
-        let mut inflow = Inflow::new(self, walls.through_models);
-        for version in later {
-            let number = self.number(*version);
-            if self.counts_as_wrong(*version, ontology_stale) {
+        let mut inflow = Inflow::new(&mut *self, walls.through_models);
+        let mut number = from;
+        while let Some(version) = inflow.walker.at().history(set).get(number as usize - 1).copied() {
+            if inflow.walker.at().counts_as_wrong(version, ontology_stale) {
                 runs.push((number, number + 1));
             }
             // Of the second and later ones, only what came since.
             if number == from {
-                self.member_numbers(*version).for_each(|member| inflow.through_pin(member, budget));
+                inflow.through_members(version, budget);
             } else {
-                let (_, come) = self.changes_within(set, number - 1, number);
-                come.iter().for_each(|stay| inflow.through_pin(stay.member, budget));
+                inflow.through_new_members(version, budget);
             }
             if budget.spent {
                 return None;
             }
+            inflow.walker.step(1);
+            number += 1;
         }
-        let found = inflow.found().iter().copied();
-        let wrong: Vec<VersionNo> = found.filter(|v| self.counts_as_wrong(*v, ontology_stale)).collect();
-        let mut tracer = Tracer::new(self, walls, *budget);
+        let mut wrong = inflow.into_found();
+        self.retain(&mut wrong, |at, version| at.counts_as_wrong(*version, ontology_stale));
+        let mut tracer = Tracer::new(&mut *self, walls, *budget);
         let flow = tracer.flow(&wrong);
         *budget = tracer.budget;
-        let held = flow.nodes.iter().flat_map(|node| self.pins(node.version));
-        runs.extend(held.filter(|(item, _)| *item == set).map(|(_, stay)| (stay.from, stay.to)));
+        let Some(place) = self.at().index().membership.place_of(set) else { return Some(runs) };
+        let mut add = |at: At<'_>, stay: Place, _: u32| {
+            if stay.set == place {
+                runs.push(at.index().membership.run(stay));
+            }
+            0
+        };
+        self.held(&flow, false, &mut add, &mut |_| {});
         (!budget.spent).then_some(runs)
     }
 }

@@ -13,7 +13,7 @@
 
 use std::collections::{BTreeSet, HashSet};
 
-use super::{AffectedSet, Impact, Part, Question, Row, Status};
+use super::{Impact, Part, Question, Row, Status};
 use crate::domain::id::Seq;
 use crate::domain::item::Kind;
 use crate::domain::numbers::{ItemNo, VersionNo};
@@ -21,6 +21,7 @@ use crate::lineage::at::At;
 use crate::lineage::walk::closure::Stopped;
 use crate::lineage::walk::flow::Budget;
 use crate::lineage::walk::inflow::Inflow;
+use crate::lineage::walk::walker::Walker;
 
 /// The answer.
 #[derive(Debug, Clone, Default)]
@@ -67,14 +68,26 @@ struct Candidates {
     in_new_sets: BTreeSet<VersionNo>,
 }
 
-impl<'a> At<'a> {
+impl At<'_> {
+    /// Whether a commit may have brought any row: it said something of a version, or of a derivation, or made a version
+    /// that is not its item's first, or one of a training set.
+    #[must_use]
+    pub fn may_affect(self, commit: Seq) -> bool {
+        let before = Seq(commit.0.saturating_sub(1));
+        let made = || self.made_by(commit).map(VersionNo);
+        !self.statements_of(commit).is_empty()
+            || !self.index.adjacency.said_between(before, commit).is_empty()
+            || made().any(|version| self.number(version) > 1 || self.kind(version) == Kind::TrainingSet)
+    }
+}
+
+impl Walker<'_> {
     /// The rows that are true here and were not just after the commit `since`, DIRECT and DERIVED, without what is
     /// restored. A part of them is what concerns some of the items that may have new rows.
     #[must_use]
-    pub fn newly_affected(self, since: Seq, edges: u64, part: &Part<'_>) -> Newly {
-        let before = At::new(self.index, since);
+    pub fn newly_affected(&mut self, since: Seq, edges: u64, part: &Part<'_>) -> Newly {
         let mut budget = Budget::edges(edges);
-        let candidates = self.concerned(before, &mut budget);
+        let candidates = self.concerned(since, &mut budget);
         if budget.spent {
             let mut impact = Impact::default();
             impact.followed.stopped = Some(Stopped::Edges);
@@ -87,14 +100,15 @@ impl<'a> At<'a> {
 
         let items = self.items_of(&all);
         let here = &items[impact.followed.items.clone()];
-        let known_before: Vec<VersionNo> = candidates
-            .anywhere
-            .iter()
-            .copied()
-            .filter(|version| before.sees(*version) && here.binary_search(&self.item_of(*version)).is_ok())
-            .collect();
+        let seen_before = self.at_seq(since).visible();
+        let mut known_before: Vec<VersionNo> = candidates.anywhere.iter().copied().collect();
+        self.retain(&mut known_before, |at, version| {
+            version.0 < seen_before && here.binary_search(&at.item_of(*version)).is_ok()
+        });
+        let mut before = self.at_seq(since);
         let earlier = before.affected(&Question::plain(known_before.clone(), budget.edges));
         followed = followed.saturating_add(earlier.followed.edges);
+        let old = triples(&mut before, &earlier);
         if earlier.followed.stopped.is_some() {
             // What is new of an item is known only where the answer before is known, too.
             let first_open = before.items_of(&known_before)[earlier.followed.items.end];
@@ -103,88 +117,110 @@ impl<'a> At<'a> {
             impact = self.affected_part(&whole, &known);
             impact.followed.stopped = earlier.followed.stopped;
         }
-        let old = triples(before, &earlier);
-        let fresh = |(place, affected): (usize, &AffectedSet)| {
-            if !before.sees(affected.set) {
-                return Some(Fresh { place, rows: None });
+        let mut sets = Vec::new();
+        for (place, affected) in impact.sets.iter().enumerate() {
+            self.step(1);
+            if affected.set.0 >= seen_before {
+                sets.push(Fresh { place, rows: None });
+                continue;
             }
-            let mut rows = impact.rows(self, affected);
+            let mut rows = impact.rows(&mut *self, affected);
             rows.retain(|row| {
                 candidates.anywhere.contains(&row.wrong)
                     && !old.contains(&(affected.set, row.pinned, row.wrong))
             });
-            (!rows.is_empty()).then_some(Fresh { place, rows: Some(rows) })
-        };
-        let sets = impact.sets.iter().enumerate().filter_map(fresh).collect();
+            if !rows.is_empty() {
+                sets.push(Fresh { place, rows: Some(rows) });
+            }
+        }
         Newly { impact, sets, edges: followed }
     }
 
-    /// Whether a commit may have brought any row: it said something of a version, or of a derivation, or made a version
-    /// that is not its item's first, or one of a training set.
-    #[must_use]
-    pub fn may_affect(self, commit: Seq) -> bool {
-        let before = Seq(commit.0.saturating_sub(1));
-        let made = || self.made_by(commit).map(VersionNo);
-        !self.statements_of(commit).is_empty()
-            || !self.index.adjacency.said_between(before, commit).is_empty()
-            || made().any(|version| self.number(version) > 1 || self.kind(version) == Kind::TrainingSet)
-    }
-
-    fn concerned(self, before: At<'a>, budget: &mut Budget) -> Candidates {
+    fn concerned(&mut self, since: Seq, budget: &mut Budget) -> Candidates {
         let mut candidates = Candidates::default();
         let mut touched: Vec<ItemNo> = Vec::new();
-        let commits = before.seq().0 + 1..=self.seq().0;
-        for said in commits.flat_map(|seq| self.statements_of(Seq(seq))) {
-            let version = said.fact.version;
-            touched.push(self.item_of(version));
-            if self.wrong(version).is_some() {
-                candidates.anywhere.insert(version);
+        for commit in since.0 + 1..=self.at().seq().0 {
+            let at = self.at();
+            let said = at.statements_of(Seq(commit));
+            for said in said {
+                let version = said.fact.version;
+                touched.push(at.item_of(version));
+                if at.is_wrong(version) {
+                    candidates.anywhere.insert(version);
+                }
             }
+            self.step(said.len());
         }
-        let made = || (before.visible()..self.visible()).map(VersionNo);
-        touched.extend(made().filter(|version| self.number(*version) > 1).map(|made| self.item_of(made)));
-        touched.sort_unstable();
-        touched.dedup();
-        for item in touched.into_iter().filter(|item| before.sees_item(*item)) {
-            let restored = |version: &&VersionNo| {
-                let cause = before.cause(**version, false);
-                cause.is_some_and(|cause| before.status(**version, cause) == Status::Restored)
-            };
-            let wrong = before.history(item).iter().filter(|version| self.wrong(**version).is_some());
-            candidates.anywhere.extend(wrong.filter(restored));
-        }
+        let seen_before = self.at_seq(since).visible();
+        let made = self.visible() - seen_before;
+        let mut sets: Vec<VersionNo> = Vec::new();
+        self.by_parts(made as usize, |at, part| {
+            for place in part {
+                let version = VersionNo(seen_before + u32::try_from(place).unwrap_or(u32::MAX));
+                if at.number(version) > 1 {
+                    touched.push(at.item_of(version));
+                }
+                if at.kind(version) == Kind::TrainingSet {
+                    sets.push(version);
+                }
+            }
+        });
+        self.aside(touched.len(), || {
+            touched.sort_unstable();
+            touched.dedup();
+        });
+        self.by_parts(touched.len(), |at, part| {
+            let before = At::new(at.index, since);
+            for item in touched[part].iter().filter(|item| before.sees_item(**item)) {
+                let restored = |version: &&VersionNo| {
+                    let cause = before.cause(**version, false);
+                    cause.is_some_and(|cause| before.status(**version, cause) == Status::Restored)
+                };
+                let wrong = before.history(*item).iter().filter(|version| at.is_wrong(**version));
+                candidates.anywhere.extend(wrong.filter(restored));
+            }
+        });
 
-        let mut above = Inflow::new(self, false);
-        for said in self.index.adjacency.said_between(before.seq(), self.seq()) {
+        let mut above = Inflow::new(&mut *self, false);
+        let mut next = 0;
+        loop {
+            let at = above.walker.at();
+            let said = at.index.adjacency.said_between(since, at.seq());
+            let Some(derivation) = said.get(next).copied() else { break };
+            next += 1;
             // No flow follows a derivation into a set.
-            if self.kind(said.derived) != Kind::TrainingSet {
-                above.through_source(said.source, budget);
+            if at.kind(derivation.derived) != Kind::TrainingSet {
+                above.through_source(derivation.source, budget);
             }
+            above.walker.step(1);
         }
-        candidates.anywhere.extend(above.found().iter().filter(|version| self.wrong(**version).is_some()));
+        let mut found = above.into_found();
+        self.retain(&mut found, |at, version| at.is_wrong(*version));
+        candidates.anywhere.extend(found);
 
-        let mut held = Inflow::new(self, false);
+        let mut held = Inflow::new(&mut *self, false);
         let mut begun: HashSet<ItemNo> = HashSet::new();
-        for set in made().filter(|version| self.kind(*version) == Kind::TrainingSet) {
+        for set in sets {
             // Of a set that was met already, only what came since.
-            if begun.insert(self.item_of(set)) {
-                self.member_numbers(set).for_each(|member| held.through_pin(member, budget));
+            if begun.insert(held.walker.at().item_of(set)) {
+                held.through_members(set, budget);
             } else {
-                let (_, come) =
-                    self.changes_within(self.item_of(set), self.number(set) - 1, self.number(set));
-                come.iter().for_each(|stay| held.through_pin(stay.member, budget));
+                held.through_new_members(set, budget);
             }
         }
-        let wrong = held.found().iter().filter(|version| self.wrong(**version).is_some());
-        candidates.in_new_sets.extend(wrong);
+        let mut found = held.into_found();
+        self.retain(&mut found, |at, version| at.is_wrong(*version));
+        candidates.in_new_sets.extend(found);
         candidates
     }
 }
 
-fn triples(at: At<'_>, impact: &Impact) -> HashSet<(VersionNo, VersionNo, VersionNo)> {
-    let named = |affected: &AffectedSet| {
-        let set = affected.set;
-        impact.rows(at, affected).into_iter().map(move |row| (set, row.pinned, row.wrong))
-    };
-    impact.sets.iter().flat_map(named).collect()
+fn triples(walker: &mut Walker<'_>, impact: &Impact) -> HashSet<(VersionNo, VersionNo, VersionNo)> {
+    let mut triples = HashSet::new();
+    for affected in &impact.sets {
+        let rows = impact.rows(&mut *walker, affected);
+        triples.extend(rows.into_iter().map(|row| (affected.set, row.pinned, row.wrong)));
+        walker.step(1);
+    }
+    triples
 }

@@ -10,9 +10,9 @@ use super::survey::Survey;
 use super::wrong::Wrong;
 use super::{Impact, Question, count};
 use crate::domain::numbers::{ItemNo, VersionNo};
-use crate::lineage::At;
 use crate::lineage::walk::closure::Stopped;
 use crate::lineage::walk::flow::{Budget, Flow, Tracer};
+use crate::lineage::{At, Walker};
 
 /// Which part of an answer is asked for.
 pub struct Part<'p> {
@@ -41,10 +41,10 @@ pub(super) trait Notes {
     fn mark(&self) -> Self::Mark;
 
     /// Notes the flow of a wrong version, whose place among those that were followed this is.
-    fn note(&mut self, wrong: u32, followed: &Wrong, flow: &Flow);
+    fn note(&mut self, walker: &mut Walker<'_>, wrong: u32, followed: &Wrong, flow: &Flow);
 
-    /// Goes on after the last wrong version of an item, with what is left of the budget.
-    fn item(&mut self, _: &[Wrong], _: &mut Budget) {}
+    /// Continues after the last wrong version of an item, with what is left of the budget.
+    fn item(&mut self, _: &mut Walker<'_>, _: &[Wrong], _: &mut Budget) {}
 
     /// Forgets what was noted since.
     fn undo(&mut self, mark: Self::Mark);
@@ -63,13 +63,21 @@ pub struct Followed {
     pub edges: u64,
 }
 
-impl<'a> At<'a> {
-    /// Answers a part of the main question, or the beginning of that part.
+impl At<'_> {
+    /// As [`Walker::affected_part`], without a pause.
     #[must_use]
     pub fn affected_part(self, question: &Question, part: &Part<'_>) -> Impact {
-        let mut survey = Survey::new(self, question);
+        self.walker().affected_part(question, part)
+    }
+}
+
+impl Walker<'_> {
+    /// Answers a part of the main question, or the beginning of that part.
+    #[must_use]
+    pub fn affected_part(&mut self, question: &Question, part: &Part<'_>) -> Impact {
+        let mut survey = Survey::new(question);
         let (followed, wrongs) = self.follow(question, part, &mut survey);
-        let found = survey.findings(question, wrongs);
+        let found = survey.findings(self, question, wrongs);
         let mut impact = Impact { followed, found, sets: Vec::new() };
         impact.sets = count::sets(self, question, &impact);
         impact
@@ -77,20 +85,25 @@ impl<'a> At<'a> {
 
     /// Follows the wrong versions of the items of a part, and gives them in that order.
     pub(super) fn follow(
-        self,
+        &mut self,
         question: &Question,
         part: &Part<'_>,
         notes: &mut impl Notes,
     ) -> (Followed, Vec<Wrong>) {
-        let mut asked: Vec<(ItemNo, VersionNo)> =
-            question.versions.iter().map(|version| (self.item_of(*version), *version)).collect();
-        // One number is compared faster than two.
-        asked.sort_unstable_by_key(|(item, version)| u64::from(item.0) << 32 | u64::from(version.0));
-        asked.dedup();
-        let items: Vec<&[(ItemNo, VersionNo)]> = asked.chunk_by(|a, b| a.0 == b.0).collect();
+        let mut asked: Vec<(ItemNo, VersionNo)> = Vec::with_capacity(question.versions.len());
+        self.by_parts(question.versions.len(), |at, part| {
+            asked.extend(question.versions[part].iter().map(|version| (at.item_of(*version), *version)));
+        });
+        self.aside(question.versions.len(), || {
+            // One number is compared faster than two.
+            asked.sort_unstable_by_key(|(item, version)| u64::from(item.0) << 32 | u64::from(version.0));
+            asked.dedup();
+        });
+        let mut items: Vec<&[(ItemNo, VersionNo)]> = Vec::new();
+        self.aside(asked.len(), || items = asked.chunk_by(|a, b| a.0 == b.0).collect());
         let (from, to) = (part.items.start.min(items.len()), part.items.end.min(items.len()));
-        let mut tracer = Tracer::new(self, question.walls(), Budget::edges(question.edges));
-        let (mut flow, mut wrongs) = (Flow::default(), Vec::<Wrong>::new());
+        let mut tracer = Tracer::new(&mut *self, question.walls(), Budget::edges(question.edges));
+        let (mut flow, mut wrongs, mut of_item) = (Flow::default(), Vec::<Wrong>::new(), Vec::new());
         let (mut followed, mut stopped) = (from, None);
         while followed < to && stopped.is_none() {
             if followed > from && (part.stop)() {
@@ -98,19 +111,21 @@ impl<'a> At<'a> {
                 break;
             }
             let before = (wrongs.len(), notes.mark());
-            for wrong in self.wrong_of(question, items[followed]) {
+            tracer.walker.wrong_of(question, items[followed], &mut of_item);
+            for wrong in of_item.drain(..) {
                 tracer.follow(&[wrong.version], &mut flow);
                 if tracer.budget.spent {
                     break;
                 }
-                notes.note(u32::try_from(wrongs.len()).unwrap_or(u32::MAX), &wrong, &flow);
+                let place = u32::try_from(wrongs.len()).unwrap_or(u32::MAX);
+                notes.note(&mut tracer.walker, place, &wrong, &flow);
                 wrongs.push(wrong);
             }
             if !tracer.budget.spent {
-                notes.item(&wrongs, &mut tracer.budget);
+                notes.item(&mut tracer.walker, &wrongs, &mut tracer.budget);
             }
             if tracer.budget.spent {
-                // Of an item that was not followed to its end, nothing is told.
+                // An item that was not followed to its end is not part of the answer.
                 stopped = Some(Stopped::Edges);
                 wrongs.truncate(before.0);
                 notes.undo(before.1);
@@ -122,24 +137,28 @@ impl<'a> At<'a> {
         (Followed { stopped, items: from..followed, asked: items.len(), edges }, wrongs)
     }
 
-    /// The wrong versions of an item, some versions of which are asked about.
-    fn wrong_of<'q>(
-        self,
-        question: &'q Question,
-        asked: &'q [(ItemNo, VersionNo)],
-    ) -> impl Iterator<Item = Wrong> + use<'a, 'q> {
-        let history = asked.first().map_or(&[][..], |(item, _)| self.history(*item));
-        history.iter().filter_map(move |version| {
-            let is_asked = || asked.binary_search_by_key(version, |(_, asked)| *asked).is_ok();
-            Wrong::new(self, question, *version, is_asked)
-        })
+    /// Lists the wrong versions of an item, some versions of which are asked about.
+    fn wrong_of(&mut self, question: &Question, asked: &[(ItemNo, VersionNo)], wrongs: &mut Vec<Wrong>) {
+        wrongs.clear();
+        let Some((item, _)) = asked.first() else { return };
+        self.by_parts(self.at().history(*item).len(), |at, part| {
+            wrongs.extend(at.history(*item)[part].iter().filter_map(|version| {
+                let is_asked = || asked.binary_search_by_key(version, |(_, asked)| *asked).is_ok();
+                Wrong::new(at, question, *version, is_asked)
+            }));
+        });
     }
 
     /// The items of some versions, each once, by number.
-    pub(in crate::lineage) fn items_of(self, versions: &[VersionNo]) -> Vec<ItemNo> {
-        let mut items: Vec<ItemNo> = versions.iter().map(|version| self.item_of(*version)).collect();
-        items.sort_unstable();
-        items.dedup();
+    pub(in crate::lineage) fn items_of(&mut self, versions: &[VersionNo]) -> Vec<ItemNo> {
+        let mut items: Vec<ItemNo> = Vec::with_capacity(versions.len());
+        self.by_parts(versions.len(), |at, part| {
+            items.extend(versions[part].iter().map(|version| at.item_of(*version)));
+        });
+        self.aside(versions.len(), || {
+            items.sort_unstable();
+            items.dedup();
+        });
         items
     }
 }

@@ -7,10 +7,11 @@ use super::wrong::Wrong;
 use super::{Inclusion, Question};
 use crate::domain::item::Kind;
 use crate::domain::numbers::VersionNo;
-use crate::lineage::At;
 use crate::lineage::index::membership::Place;
 use crate::lineage::index::names::Name;
 use crate::lineage::walk::flow::{Flow, Walls};
+use crate::lineage::walk::walker::PART;
+use crate::lineage::{At, Walker};
 
 /// That versions of a set hold a wrong version through one stay of a member: a row for each version that it covers.
 ///
@@ -80,22 +81,34 @@ impl Findings {
             + size_of_val::<[SelfHit]>(&self.selves)
     }
 
-    /// The hits that cover a set version.
-    pub(super) fn hits_of<'s>(&'s self, at: At<'s>, set: VersionNo) -> impl Iterator<Item = &'s Hit> {
-        let (number, membership) = (at.number(set), &at.index().membership);
-        let place = membership.place_of(at.item_of(set)).unwrap_or(u32::MAX);
+    /// Gives the hits that cover a set version to `give`.
+    pub(super) fn each_hit_of(
+        &self,
+        walker: &mut Walker<'_>,
+        set: VersionNo,
+        mut give: impl FnMut(At<'_>, &Hit),
+    ) {
+        let at = walker.at();
+        let number = at.number(set);
+        let place = at.index().membership.place_of(at.item_of(set)).unwrap_or(u32::MAX);
         let first = self.hits.partition_point(|hit| hit.stay.set < place);
-        let of_set = self.hits[first..].iter().take_while(move |hit| hit.stay.set == place);
-        of_set.filter(move |hit| {
-            let (from, to) = membership.run(hit.stay);
-            from <= number && number < to
-        })
+        let end = self.hits.partition_point(|hit| hit.stay.set <= place);
+        let of_set = &self.hits[first..end];
+        walker.by_parts(of_set.len(), |at, part| {
+            for hit in &of_set[part] {
+                let (from, to) = at.index().membership.run(hit.stay);
+                if from <= number && number < to {
+                    give(at, hit);
+                }
+            }
+        });
     }
 
     /// The COARSE hits of a set version.
-    pub(super) fn coarse_of(&self, set: VersionNo) -> impl Iterator<Item = &CoarseHit> {
+    pub(super) fn coarse_of(&self, set: VersionNo) -> &[CoarseHit] {
         let first = self.coarse.partition_point(|hit| hit.set < set);
-        self.coarse[first..].iter().take_while(move |hit| hit.set == set)
+        let end = self.coarse.partition_point(|hit| hit.set <= set);
+        &self.coarse[first..end]
     }
 
     /// That a set version is wrong itself; at most one.
@@ -105,8 +118,7 @@ impl Findings {
 }
 
 /// Notes which sets hold what is followed.
-pub(super) struct Survey<'a> {
-    pub at: At<'a>,
+pub(super) struct Survey {
     /// True if COARSE ways are asked about.
     coarse: bool,
     /// True if sets that are wrong themselves are asked about.
@@ -123,21 +135,29 @@ pub(super) struct Noted {
     selves: usize,
 }
 
-impl<'a> Survey<'a> {
-    pub(super) fn new(at: At<'a>, question: &Question) -> Self {
+impl Survey {
+    pub(super) fn new(question: &Question) -> Self {
         let asks = |inclusion| question.inclusion.contains(&inclusion);
         let (coarse, itself) = (asks(Inclusion::Coarse), asks(Inclusion::Itself));
-        Self { at, coarse, itself, hits: Vec::new(), coarse_hits: Vec::new(), selves: Vec::new() }
+        Self { coarse, itself, hits: Vec::new(), coarse_hits: Vec::new(), selves: Vec::new() }
     }
 
     /// All that was noted of these wrong versions.
-    pub(super) fn findings(self, question: &Question, wrongs: Vec<Wrong>) -> Findings {
-        let Self { hits, coarse_hits: mut coarse, mut selves, .. } = self;
-        coarse.sort_unstable_by_key(|hit| (hit.set, hit.wrong, hit.node));
-        selves.sort_unstable_by_key(|hit| hit.set);
+    pub(super) fn findings(
+        self,
+        walker: &mut Walker<'_>,
+        question: &Question,
+        wrongs: Vec<Wrong>,
+    ) -> Findings {
+        let Self { mut hits, coarse_hits: mut coarse, mut selves, .. } = self;
+        walker.aside(hits.len() + coarse.len() + selves.len(), || {
+            coarse.sort_unstable_by_key(|hit| (hit.set, hit.wrong, hit.node));
+            selves.sort_unstable_by_key(|hit| hit.set);
+            hits = super::count::by_set(std::mem::take(&mut hits));
+        });
         Findings {
             wrongs,
-            hits: super::count::by_set(hits),
+            hits,
             coarse,
             selves,
             inclusion: question.inclusion.clone(),
@@ -158,44 +178,63 @@ pub(in crate::lineage) struct CoarseWay {
     pub node: u32,
 }
 
-impl At<'_> {
+impl Walker<'_> {
     /// Reports the sets that hold what a flow reached: each stay of a node that was reached exactly, and, if COARSE ways are
-    /// asked about, each set version that none of these stays covers and a COARSE way leads to.
+    /// asked about, each set version that none of these stays covers and a COARSE way leads to. `stay` returns how much it
+    /// looked at.
     pub(in crate::lineage) fn held(
-        self,
+        &mut self,
         flow: &Flow,
         with_coarse: bool,
-        stay: &mut impl FnMut(Place, u32),
+        stay: &mut impl FnMut(At<'_>, Place, u32) -> usize,
         coarse: &mut impl FnMut(CoarseWay),
     ) {
-        let membership = &self.index().membership;
         // The set versions that hold it by their pins; only COARSE ways ask. Exact nodes come first in a flow.
         let mut holders: HashSet<VersionNo> = HashSet::new();
-        for (node, reached) in (0_u32..).zip(&flow.nodes) {
-            if reached.coarse {
-                self.coarse_ways(flow, node, &holders, coarse);
-                continue;
-            }
-            membership.places_of(reached.version).iter().for_each(|place| stay(*place, node));
-            if with_coarse {
-                for (set, stay) in self.pins(reached.version) {
-                    holders.extend(self.span(set, stay));
+        let (mut node, mut next) = (0_u32, 0);
+        while (node as usize) < flow.nodes.len() {
+            let (at, mut work) = (self.at(), 0);
+            while let Some(reached) = flow.nodes.get(node as usize).filter(|_| work < PART) {
+                work += 1;
+                if reached.coarse {
+                    work += at.coarse_ways(flow, node, &holders, coarse);
+                    node += 1;
+                    continue;
                 }
+                let membership = &at.index().membership;
+                let places = &membership.places_of(reached.version)[next..];
+                let part = &places[..places.len().min(PART)];
+                for place in part {
+                    work += 1 + stay(at, *place, node);
+                    if with_coarse {
+                        let span = at.span(membership.item(place.set), membership.at(*place));
+                        holders.extend(span);
+                        work += span.len();
+                    }
+                }
+                (node, next) = if part.len() == places.len() { (node + 1, 0) } else { (node, next + PART) };
             }
+            self.step(work);
         }
     }
+}
 
-    /// The sets that only a way through an incomplete manifest connects: the node itself, and those that pin it.
+impl At<'_> {
+    /// The sets that only a way through an incomplete manifest connects: the node itself, and those that pin it. Returns
+    /// how much it looked at.
     fn coarse_ways(
         self,
         flow: &Flow,
         node: u32,
         holders: &HashSet<VersionNo>,
         coarse: &mut impl FnMut(CoarseWay),
-    ) {
+    ) -> usize {
+        let mut work = 0;
         let version = flow.nodes[node as usize].version;
         for (item, stay) in self.pins(version) {
-            for set in self.span(item, stay).iter().filter(|set| !holders.contains(set)) {
+            let span = self.span(item, stay);
+            work += 1 + span.len();
+            for set in span.iter().filter(|set| !holders.contains(set)) {
                 coarse(CoarseWay { set: *set, pinned: version, split: Some(stay.split), node });
             }
         }
@@ -206,6 +245,7 @@ impl At<'_> {
             let (pinned, split) = self.upstream_member(flow, node);
             coarse(CoarseWay { set: version, pinned, split, node });
         }
+        work
     }
 
     /// The member through which an incomplete set was reached, and its split: that of the last set on the way that pins
@@ -223,7 +263,7 @@ impl At<'_> {
     }
 }
 
-impl Notes for Survey<'_> {
+impl Notes for Survey {
     type Mark = Noted;
 
     fn mark(&self) -> Noted {
@@ -231,15 +271,18 @@ impl Notes for Survey<'_> {
         Noted { hits: hits.len(), coarse: coarse_hits.len(), selves: selves.len() }
     }
 
-    fn note(&mut self, wrong: u32, followed: &Wrong, flow: &Flow) {
-        if self.itself && followed.wanted && self.at.kind(followed.version) == Kind::TrainingSet {
+    fn note(&mut self, walker: &mut Walker<'_>, wrong: u32, followed: &Wrong, flow: &Flow) {
+        if self.itself && followed.wanted && walker.at().kind(followed.version) == Kind::TrainingSet {
             self.selves.push(SelfHit { set: followed.version, wrong });
         }
-        let Self { at, coarse, hits, coarse_hits, .. } = self;
-        at.held(
+        let Self { coarse, hits, coarse_hits, .. } = self;
+        walker.held(
             flow,
             *coarse,
-            &mut |stay, node| hits.push(Hit { stay, wrong, node }),
+            &mut |_, stay, node| {
+                hits.push(Hit { stay, wrong, node });
+                0
+            },
             &mut |CoarseWay { set, pinned, split, node }| {
                 if followed.wanted {
                     coarse_hits.push(CoarseHit { set, pinned, split, wrong, node });

@@ -8,7 +8,7 @@ use super::super::wrong::Wrong;
 use super::super::{Inclusion, Question};
 use crate::domain::item::Kind;
 use crate::domain::numbers::VersionNo;
-use crate::lineage::At;
+use crate::lineage::Walker;
 use crate::lineage::walk::flow::{Budget, Flow};
 
 /// That a wrong version leads to an entry without a set between them.
@@ -24,13 +24,15 @@ pub(super) struct Direct {
 /// That a consumer was made from an entry, or is it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Link {
+    /// The kind of the consumer.
+    pub kind: Kind,
     pub consumer: VersionNo,
     pub entry: VersionNo,
 }
 
 /// Notes entries, and what was made from them.
-pub(super) struct Entries<'a> {
-    pub survey: Survey<'a>,
+pub(super) struct Entries {
+    pub survey: Survey,
     wants: HashSet<Inclusion>,
     pub direct: Vec<Direct>,
     pub links: Vec<Link>,
@@ -44,10 +46,10 @@ pub(super) struct Entries<'a> {
     covered: Vec<bool>,
 }
 
-impl<'a> Entries<'a> {
-    pub(super) fn new(at: At<'a>, question: &Question) -> Self {
+impl Entries {
+    pub(super) fn new(question: &Question) -> Self {
         Self {
-            survey: Survey::new(at, question),
+            survey: Survey::new(question),
             wants: question.inclusion.iter().copied().collect(),
             direct: Vec::new(),
             links: Vec::new(),
@@ -59,65 +61,76 @@ impl<'a> Entries<'a> {
     }
 
     /// Links the consumers of an entry to it.
-    fn enter(&mut self, entry: VersionNo, budget: &mut Budget) {
+    fn enter(&mut self, walker: &mut Walker<'_>, entry: VersionNo, budget: &mut Budget) {
         if self.entered.insert(entry) {
-            let made = self.survey.at.consumers(entry, budget).unwrap_or_default();
-            self.links.extend(made.into_iter().map(|consumer| Link { consumer, entry }));
+            let made = walker.consumers(entry, budget).unwrap_or_default();
+            walker.by_parts(made.len(), |at, part| {
+                let link =
+                    |consumer: &VersionNo| Link { kind: at.kind(*consumer), consumer: *consumer, entry };
+                self.links.extend(made[part].iter().map(link));
+            });
         }
     }
 
     /// Enters the versions of a set in a run of numbers.
-    fn enter_run(&mut self, set: u32, (from, to): (u32, u32), budget: &mut Budget) {
-        let at = self.survey.at;
-        let history = at.history(at.index().membership.item(set));
+    fn enter_run(&mut self, walker: &mut Walker<'_>, set: u32, (from, to): (u32, u32), budget: &mut Budget) {
+        let item = walker.at().index().membership.item(set);
         let waiting = self.waiting.entry(set).or_insert_with(|| {
-            budget.take_all(history.len());
-            let made = history.iter().filter(|version| at.flow_from(**version).next().is_some());
-            made.map(|version| at.number(*version)).collect()
+            let versions = walker.at().history(item).len();
+            budget.take_all(versions);
+            let mut waiting = Vec::new();
+            walker.by_parts(versions, |at, part| {
+                let made = at.history(item)[part].iter();
+                let made = made.filter(|version| at.flow_from(**version).next().is_some());
+                waiting.extend(made.map(|version| at.number(*version)));
+            });
+            waiting
         });
         let first = waiting.partition_point(|number| *number < from);
         let last = waiting.partition_point(|number| *number < to);
         let numbers: Vec<u32> = waiting.drain(first..last).collect();
         for number in numbers {
-            self.enter(history[number as usize - 1], budget);
+            let version = walker.at().history(item)[number as usize - 1];
+            self.enter(walker, version, budget);
         }
     }
 }
 
-impl Notes for Entries<'_> {
+impl Notes for Entries {
     type Mark = (Noted, usize, usize);
 
     fn mark(&self) -> Self::Mark {
         (self.survey.mark(), self.direct.len(), self.links.len())
     }
 
-    fn note(&mut self, wrong: u32, followed: &Wrong, flow: &Flow) {
-        self.survey.note(wrong, followed, flow);
+    fn note(&mut self, walker: &mut Walker<'_>, wrong: u32, followed: &Wrong, flow: &Flow) {
+        self.survey.note(walker, wrong, followed, flow);
         if !followed.wanted {
             return;
         }
-        let at = self.survey.at;
         self.covered.clear();
-        for (place, node) in flow.nodes.iter().enumerate() {
-            let kind = at.kind(node.version);
-            let passes = kind.is_consumer() || kind == Kind::TrainingSet;
-            let behind = place > 0 && self.covered[node.from as usize];
-            self.covered.push(behind || passes);
-            // A set that is not the start has its own hits.
-            if behind || !(kind.is_consumer() || (place == 0 && passes)) {
-                continue;
+        walker.by_parts(flow.nodes.len(), |at, part| {
+            for (place, node) in part.clone().zip(&flow.nodes[part]) {
+                let kind = at.kind(node.version);
+                let passes = kind.is_consumer() || kind == Kind::TrainingSet;
+                let behind = place > 0 && self.covered[node.from as usize];
+                self.covered.push(behind || passes);
+                // A set that is not the start has its own hits.
+                if behind || !(kind.is_consumer() || (place == 0 && passes)) {
+                    continue;
+                }
+                let is_near = place == 0 || node.from == 0;
+                let inclusion = match (node.coarse, is_near) {
+                    (true, _) => Inclusion::Coarse,
+                    (false, true) => Inclusion::Direct,
+                    (false, false) => Inclusion::Derived,
+                };
+                self.direct.push(Direct { entry: node.version, wrong, inclusion });
             }
-            let is_near = place == 0 || node.from == 0;
-            let inclusion = match (node.coarse, is_near) {
-                (true, _) => Inclusion::Coarse,
-                (false, true) => Inclusion::Direct,
-                (false, false) => Inclusion::Derived,
-            };
-            self.direct.push(Direct { entry: node.version, wrong, inclusion });
-        }
+        });
     }
 
-    fn item(&mut self, wrongs: &[Wrong], budget: &mut Budget) {
+    fn item(&mut self, walker: &mut Walker<'_>, wrongs: &[Wrong], budget: &mut Budget) {
         let (hits, coarse, direct) = self.done;
         for place in hits..self.survey.hits.len() {
             let hit = self.survey.hits[place];
@@ -125,21 +138,24 @@ impl Notes for Entries<'_> {
                 return;
             }
             if wrongs[hit.wrong as usize].wanted && self.wants.contains(&hit.inclusion()) {
-                let run = self.survey.at.index().membership.run(hit.stay);
-                self.enter_run(hit.stay.set, run, budget);
+                let run = walker.at().index().membership.run(hit.stay);
+                self.enter_run(walker, hit.stay.set, run, budget);
             }
+            walker.step(0);
         }
         for place in coarse..self.survey.coarse_hits.len() {
-            self.enter(self.survey.coarse_hits[place].set, budget);
+            self.enter(walker, self.survey.coarse_hits[place].set, budget);
+            walker.step(0);
         }
         for place in direct..self.direct.len() {
             let Direct { entry, wrong, inclusion } = self.direct[place];
             let itself = wrongs[wrong as usize].version == entry && self.wants.contains(&Inclusion::Itself);
             if self.wants.contains(&inclusion) {
-                self.enter(entry, budget);
-            } else if itself && self.survey.at.kind(entry).is_consumer() {
-                self.links.push(Link { consumer: entry, entry });
+                self.enter(walker, entry, budget);
+            } else if itself && walker.at().kind(entry).is_consumer() {
+                self.links.push(Link { kind: walker.at().kind(entry), consumer: entry, entry });
             }
+            walker.step(0);
         }
         self.done = (self.survey.hits.len(), self.survey.coarse_hits.len(), self.direct.len());
     }

@@ -6,9 +6,9 @@ use super::super::{Cause, Inclusion, Status};
 use super::{AffectedConsumer, Consumers};
 use crate::domain::item::Kind;
 use crate::domain::numbers::{ItemNo, VersionNo};
-use crate::lineage::At;
 use crate::lineage::walk::flow::Budget;
 use crate::lineage::walk::inflow::Inflow;
+use crate::lineage::{At, Walker};
 
 /// A wrong version that a consumer saw, or is.
 #[derive(Debug, Clone, Copy)]
@@ -28,11 +28,12 @@ pub struct Seen {
 impl Consumers {
     /// The wrong versions that a consumer saw, in the order of their items; never empty.
     #[must_use]
-    pub fn seen(&self, at: At<'_>, consumer: &AffectedConsumer) -> Vec<Seen> {
+    pub fn seen<'w>(&self, world: impl Into<Walker<'w>>, consumer: &AffectedConsumer) -> Vec<Seen> {
+        let mut walker = world.into();
         let is_itself = |place: u32| self.found.wrongs[place as usize].version == consumer.version;
         let mut found: BTreeMap<u32, Inclusion> = BTreeMap::new();
         for link in &self.links[consumer.links.clone()] {
-            self.see(at, link.entry, &mut |wrong, inclusion| {
+            self.see(&mut walker, link.entry, &mut |wrong, inclusion| {
                 let inclusion = if is_itself(wrong) { Inclusion::Itself } else { inclusion };
                 if self.found.inclusion.contains(&inclusion) {
                     let strongest = found.entry(wrong).or_insert(inclusion);
@@ -40,46 +41,56 @@ impl Consumers {
                 }
             });
         }
-        let built = at.seq_of(consumer.version);
-        let seen = |(place, inclusion): (u32, Inclusion)| {
-            let wrong = &self.found.wrongs[place as usize];
-            Seen {
-                wrong: wrong.version,
-                inclusion,
-                cause: wrong.cause(at),
-                status: wrong.status,
-                stale_at_build: inclusion != Inclusion::Itself && wrong.known <= built,
-            }
-        };
-        found.into_iter().map(seen).collect()
+        let built = walker.at().seq_of(consumer.version);
+        let found: Vec<(u32, Inclusion)> = found.into_iter().collect();
+        let mut list = Vec::with_capacity(found.len());
+        walker.by_parts(found.len(), |at, part| {
+            list.extend(found[part].iter().map(|(place, inclusion)| {
+                let wrong = &self.found.wrongs[*place as usize];
+                Seen {
+                    wrong: wrong.version,
+                    inclusion: *inclusion,
+                    cause: wrong.cause(at),
+                    status: wrong.status,
+                    stale_at_build: *inclusion != Inclusion::Itself && wrong.known <= built,
+                }
+            }));
+        });
+        list
     }
 
     /// What learns from an entry sees these wrong versions.
-    fn see(&self, at: At<'_>, entry: VersionNo, tell: &mut impl FnMut(u32, Inclusion)) {
+    fn see(&self, walker: &mut Walker<'_>, entry: VersionNo, tell: &mut impl FnMut(u32, Inclusion)) {
         let first = self.direct.partition_point(|direct| direct.entry < entry);
+        let mut many = 0;
         for direct in self.direct[first..].iter().take_while(|direct| direct.entry == entry) {
             tell(direct.wrong, direct.inclusion);
+            many += 1;
         }
-        if at.kind(entry) != Kind::TrainingSet {
+        walker.step(many);
+        if walker.at().kind(entry) != Kind::TrainingSet {
             return;
         }
-        for hit in self.found.hits_of(at, entry).filter(|hit| self.found.wants(hit)) {
-            tell(hit.wrong, hit.inclusion());
-        }
-        for hit in self.found.coarse_of(entry) {
-            tell(hit.wrong, Inclusion::Coarse);
-        }
+        self.found.each_hit_of(walker, entry, |_, hit| {
+            if self.found.wants(hit) {
+                tell(hit.wrong, hit.inclusion());
+            }
+        });
+        let coarse = self.found.coarse_of(entry);
+        coarse.iter().for_each(|hit| tell(hit.wrong, Inclusion::Coarse));
+        walker.step(coarse.len());
     }
 
     /// The versions through which a consumer saw something wrong, by number: the training set versions that hold it, and
     /// what is wrong or was made from it without a set between them. None of them is the consumer.
     #[must_use]
-    pub fn through(&self, at: At<'_>, consumer: &AffectedConsumer) -> Vec<VersionNo> {
+    pub fn through<'w>(&self, world: impl Into<Walker<'w>>, consumer: &AffectedConsumer) -> Vec<VersionNo> {
+        let mut walker = world.into();
         let entries = self.links[consumer.links.clone()].iter().map(|link| link.entry);
         let others = entries.filter(|entry| *entry != consumer.version);
         let holds = |entry: &VersionNo| {
             let mut any = false;
-            self.see(at, *entry, &mut |wrong, inclusion| {
+            self.see(&mut walker, *entry, &mut |wrong, inclusion| {
                 let is_other = self.found.wrongs[wrong as usize].version != consumer.version;
                 any |= is_other && self.found.inclusion.contains(&inclusion);
             });
@@ -92,32 +103,46 @@ impl Consumers {
     /// consumer that is wrong itself: saw nothing wrong at all. COARSE ways ask for nothing. `None` if there is no such
     /// version, or the budget is spent before.
     #[must_use]
-    pub fn fixed_in(
+    pub fn fixed_in<'w>(
         &self,
-        at: At<'_>,
+        world: impl Into<Walker<'w>>,
         consumer: &AffectedConsumer,
         seen: &[Seen],
         budget: &mut Budget,
     ) -> Option<VersionNo> {
+        let mut walker = world.into();
         let itself = seen.iter().any(|seen| seen.inclusion == Inclusion::Itself);
         let exact = seen.iter().filter(|seen| seen.inclusion != Inclusion::Coarse);
-        let mut items: Vec<ItemNo> = exact.map(|seen| at.item_of(seen.wrong)).collect();
-        items.sort_unstable();
-        items.dedup();
+        let wrongs: Vec<VersionNo> = exact.map(|seen| seen.wrong).collect();
+        let items: Vec<ItemNo> = walker.items_of(&wrongs);
         if items.is_empty() {
             return None;
         }
-        let is_wrong = |version: VersionNo| at.counts_as_wrong(version, self.found.ontology_stale);
-        let later = &at.history(at.item_of(consumer.version))[at.number(consumer.version) as usize..];
-        for version in later.iter().copied().filter(|version| !is_wrong(*version)) {
-            let mut inflow = Inflow::new(at, self.found.walls.through_models);
+        let ontology_stale = self.found.ontology_stale;
+        let (item, mut number) =
+            (walker.at().item_of(consumer.version), walker.at().number(consumer.version));
+        while let Some(version) = walker.at().history(item).get(number as usize).copied() {
+            number += 1;
+            walker.step(1);
+            if walker.at().counts_as_wrong(version, ontology_stale) {
+                continue;
+            }
+            let mut inflow = Inflow::new(&mut walker, self.found.walls.through_models);
             inflow.through_consumer(version, budget);
             if budget.spent {
                 return None;
             }
-            let concerns = |wrong: &VersionNo| itself || items.binary_search(&at.item_of(*wrong)).is_ok();
-            let mut found = inflow.found().iter().copied();
-            if !found.any(|version| concerns(&version) && is_wrong(version)) {
+            let found = inflow.into_found();
+            let concerns =
+                |at: At<'_>, wrong: VersionNo| itself || items.binary_search(&at.item_of(wrong)).is_ok();
+            let mut is_clear = true;
+            walker.by_parts(found.len(), |at, part| {
+                is_clear = is_clear
+                    && !found[part]
+                        .iter()
+                        .any(|wrong| concerns(at, *wrong) && at.counts_as_wrong(*wrong, ontology_stale));
+            });
+            if is_clear {
                 return Some(version);
             }
         }
