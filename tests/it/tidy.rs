@@ -5,6 +5,7 @@
 #![expect(clippy::expect_used, reason = "a test that cannot go on must stop")]
 
 mod licences;
+mod links;
 mod paths;
 mod rules;
 
