@@ -6,6 +6,7 @@
 
 mod licences;
 mod links;
+mod lists;
 mod paths;
 mod rules;
 
