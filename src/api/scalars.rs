@@ -17,7 +17,10 @@ pub(super) const CUSTOM: CustomScalars = CustomScalars { check, form };
 /// The form of an argument of a field, given its name and the name of its scalar. The resolvers declare the same by
 /// the type [`After`].
 fn form(argument: &str, scalar: &str) -> Form {
-    if (argument, scalar) == ("after", "Seq") { Form::Position } else { Form::Plain }
+    match (argument, scalar) {
+        ("after" | "before", "Seq") => Form::Position,
+        _ => Form::Plain,
+    }
 }
 
 /// Checks a value against a custom scalar in the form that its place wants; a scalar that is not known here takes every
@@ -81,8 +84,8 @@ fn text<T: ScalarType + InputType>(value: &Value, expected: &str) -> Result<Stri
 pub struct Seq(pub id::Seq);
 
 /// The number of a commit: a whole number from 0, carried as a string because it may exceed what JavaScript can hold.
-/// 0 is the empty store before the first commit. As `after` also with the mark of its commit, as cursors of the change feed
-/// have it: `"12-1a2b3c4d5e6f7081"`.
+/// 0 is the empty store before the first commit. As `after` and `before` also with the mark of its commit, as cursors of the
+/// change feed have it: `"12-1a2b3c4d5e6f7081"`.
 #[Scalar(name = "Seq")]
 impl ScalarType for Seq {
     fn parse(value: Value) -> InputValueResult<Self> {
@@ -95,7 +98,7 @@ impl ScalarType for Seq {
         let text = text(&value, "a seq, such as \"12\"")?;
         text.parse().map(Self).map_err(|error: id::Malformed| match text.parse() {
             Ok(Position { seq, mark: Some(_) }) => InputValueError::custom(format!(
-                "expected a seq without a mark, such as \"{seq}\", found {text:?}; only `after` of the change feed takes a mark"
+                "expected a seq without a mark, such as \"{seq}\", found {text:?}; only `after` and `before` of the change feed take a mark"
             )),
             _ => InputValueError::custom(error),
         })

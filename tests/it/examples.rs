@@ -31,7 +31,7 @@ fn every_example_answers() {
             (name, answer["data"].clone())
         })
         .collect();
-    assert_eq!(answers.len(), 9, "nine examples ask, and one subscribes");
+    assert_eq!(answers.len(), 10, "ten examples ask, and one subscribes");
 
     // The main question comes first, and its answer is the real one: 13 labels of MNIST and 22 of CIFAR-10.
     let affected = &answers[0].1["affectedTrainingSets"]["nodes"];
@@ -56,6 +56,11 @@ fn every_example_answers() {
     for payload in [&mask["payload"], &mask["sources"]["nodes"][0]["source"]["payload"]] {
         assert!(payload["digest"].as_str().is_some_and(|digest| digest.starts_with("b3:")), "{mask}");
     }
+    // Models come before evaluations, and each says what it saw.
+    let consumers = &answers[9].1["affectedConsumers"]["nodes"];
+    let model = &consumers[0]["consumer"]["item"];
+    assert_eq!((&model["namespace"], &model["kind"]), (&json!("mnist"), &json!("MODEL")), "{consumers}");
+    assert!(consumers[0]["wrongCount"].as_i64().is_some_and(|wrong| wrong >= 13), "{consumers}");
     // What was committed already is told at once, and so is what it made wrong.
     assert_eq!(subscriptions.len(), 1, "one example subscribes");
     let told = |operation: &str| first_event(&server, &subscriptions[0].1, operation);

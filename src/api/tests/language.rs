@@ -33,7 +33,7 @@ async fn nothing_of_a_request_with_a_malformed_value_is_committed() {
     assert_eq!(
         answer["errors"][0]["message"],
         "argument `input` of field `Mutation.snapshotTrainingSet`, at `members.select.asOf.seq`: expected a seq without a \
-         mark, such as \"1\", found \"1-1a2b3c4d5e6f7081\"; only `after` of the change feed takes a mark"
+         mark, such as \"1\", found \"1-1a2b3c4d5e6f7081\"; only `after` and `before` of the change feed take a mark"
     );
     for (i, (field, other)) in wrong.iter().enumerate() {
         for field in [field, other].into_iter().filter(|field| !field.is_empty()) {
@@ -75,6 +75,15 @@ async fn what_accepts_a_position_reads_it() {
     let second = json!({"nodes": [{"seq": "2"}]});
     let answer = run(&api, query, json!({ "after": position })).await;
     assert_eq!(answer, json!({"data": {"commits": second, "at": {"commits": second}}}));
+    let query = "query($before: Seq!) { commits(before: $before, last: 1) { nodes { seq } pageInfo { startCursor } } \
+                 at(asOf: {seq: \"5\"}) { commits(before: $before, last: 1) { nodes { seq } pageInfo { startCursor } } } }";
+    let third = "{ commits(after: 2, first: 1) { pageInfo { endCursor } } }";
+    let third = store.ask(third, json!({})).await["commits"]["pageInfo"]["endCursor"].clone();
+    let answer = run(&api, query, json!({ "before": third })).await;
+    for commits in [&answer["data"]["commits"], &answer["data"]["at"]["commits"]] {
+        assert_eq!(commits["nodes"], json!([{"seq": "2"}]), "{answer}");
+        assert!(commits["pageInfo"]["startCursor"].as_str().unwrap().starts_with("2-"), "{answer}");
+    }
 }
 
 /// Queries for the types that the lists do not reach; what they write, they write once.

@@ -1,4 +1,4 @@
-//! The change feed: commits in order, from a seq on.
+//! The change feed: commits in order, from a seq on or up to one.
 
 use async_graphql::Result;
 
@@ -11,23 +11,36 @@ use crate::api::scope::Scope;
 use crate::api::types::Commit;
 use crate::domain::id;
 
-/// The commits after a seq.
+/// The arguments of a page of the feed.
+#[derive(Debug, Clone, Copy, Default)]
+pub(in crate::api) struct FeedPage {
+    pub(in crate::api) after: Option<After>,
+    pub(in crate::api) first: Option<i32>,
+    pub(in crate::api) before: Option<After>,
+    pub(in crate::api) last: Option<i32>,
+}
+
+/// The commits after a seq and before another.
 ///
-/// A feed goes on past the seq at which its last page was read, so its cursors are positions in the log.
-pub(in crate::api) fn after(
-    scope: &Scope,
-    after: Option<After>,
-    first: Option<i32>,
-) -> Result<Connection<Commit>> {
+/// A feed continues past the seq at which its last page was read, so its cursors are positions in the log.
+pub(in crate::api) fn page(scope: &Scope, asked: FeedPage) -> Result<Connection<Commit>> {
     let newest = usize::try_from(scope.view.seq().0).unwrap_or(usize::MAX);
-    let after = after.map(|after| scope.view.fits(after.0)).transpose().map_err(errors::ledger)?;
-    let start = after.map_or(0, |seq| usize::try_from(seq.0).unwrap_or(usize::MAX));
-    if start > newest {
+    let place = |given: Option<After>| -> Result<Option<usize>> {
+        let seq = given.map(|given| scope.view.fits(given.0)).transpose().map_err(errors::ledger)?;
+        Ok(seq.map(|seq| usize::try_from(seq.0).unwrap_or(usize::MAX)))
+    };
+    let (after, before) = (place(asked.after)?, place(asked.before)?);
+    if let Some(start) = after.filter(|start| *start > newest) {
         // Nothing would ever come after it where a store was restored from a backup.
-        let message = format!("there is no commit {start} yet; the newest is {newest}: go on after that");
-        return Err(errors::error(Code::BadUserInput, Some(Reason::AsOfUnavailable), message));
+        return Err(not_yet(start, newest, "go on after that"));
     }
-    let size = Page::new(List::default(), first, None, None, None)?.range(newest - start);
+    if let Some(end) = before.filter(|end| *end > newest) {
+        return Err(not_yet(end, newest, "leave `before` out to end with it"));
+    }
+    // A commit is at the place before its number, from 0.
+    let end = before.map_or(newest, |end| end.saturating_sub(1));
+    let start = after.unwrap_or(0).min(end);
+    let size = Page::new(List::default(), asked.first, None, asked.last, None)?.range(end - start);
     let range = start + size.start..start + size.end;
     let nodes = range.clone().map(|place| Commit::new(scope.clone(), id::Seq(place as u64 + 1)));
     let mut connection = Page::default().slice(scope, newest, range.clone(), nodes);
@@ -37,4 +50,9 @@ pub(in crate::api) fn after(
     connection.page_info.start_cursor = connection.edges.first().map(|edge| edge.cursor.clone());
     connection.page_info.end_cursor = connection.edges.last().map(|edge| edge.cursor.clone());
     Ok(connection)
+}
+
+fn not_yet(asked: usize, newest: usize, hint: &str) -> async_graphql::Error {
+    let message = format!("there is no commit {asked} yet; the newest is {newest}: {hint}");
+    errors::error(Code::BadUserInput, Some(Reason::AsOfUnavailable), message)
 }

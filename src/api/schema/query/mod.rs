@@ -15,8 +15,6 @@ use async_graphql::{Context, ID, MergedObject, Object, Result};
 
 use crate::api::cursor::List;
 use crate::api::errors;
-use impact::Cycle;
-
 use crate::api::find::{absent, find_node};
 use crate::api::inputs::{AsOf, ItemKey};
 use crate::api::page::{Connection, Page, ReadInfo};
@@ -25,6 +23,8 @@ use crate::api::scope::Scope;
 use crate::api::types::{Blob, Commit, Item, Node, Tag, TagMove, Version};
 use crate::domain::invalid::Invalid;
 use crate::lineage::index::tags::Move;
+use commits::FeedPage;
+use impact::Cycle;
 use items::Items;
 use lineage::Questions;
 pub use moment::Moment;
@@ -233,14 +233,24 @@ impl Lookups {
         Ok(exists.then(|| Commit::new(scope, seq.0)))
     }
 
-    /// The change feed: every commit after a seq, in order, without gaps.
+    /// The change feed: every commit after a seq, in order, without gaps; or the last ones before a seq.
     async fn commits(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "A seq, or the cursor of an earlier page; from the first commit where left out.")]
         after: Option<After>,
-        #[graphql(desc = "How many commits: at most 1,000. 50 where nothing is said.")] first: Option<i32>,
+        #[graphql(
+            desc = "How many commits from the start, or after `after`: at most 1,000. 50 where nothing is said."
+        )]
+        first: Option<i32>,
+        #[graphql(
+            desc = "End before the commit with this seq or cursor; with the newest commit if it is left out."
+        )]
+        before: Option<After>,
+        #[graphql(desc = "How many commits from the end, or before `before`: at most 1,000.")] last: Option<
+            i32,
+        >,
     ) -> Result<Connection<Commit>> {
-        commits::after(&self.0.scope(ctx)?, after, first)
+        commits::page(&self.0.scope(ctx)?, FeedPage { after, first, before, last })
     }
 }

@@ -221,7 +221,12 @@ fn every_wrong_leaf_of_every_input_is_refused_before_anything_runs() {
     positions.sort();
     assert_eq!(
         positions,
-        ["query commits(after)", "subscription affected(after)", "subscription changes(after)"]
+        [
+            "query commits(after)",
+            "query commits(before)",
+            "subscription affected(after)",
+            "subscription changes(after)"
+        ]
     );
     // `Sdl` takes no directive for repeatable.
     assert!(
@@ -266,7 +271,9 @@ fn a_position_is_accepted_by_the_arguments_that_read_it() {
     // Each is given one in `api/tests/language.rs`.
     let positions = [
         "Moment.commits(after)",
+        "Moment.commits(before)",
         "Query.commits(after)",
+        "Query.commits(before)",
         "Subscription.affected(after)",
         "Subscription.changes(after)",
     ];
@@ -284,7 +291,7 @@ fn a_variable_is_a_position_if_every_use_reads_one() {
         |body: &str| judge(&sdl, &format!("query($x: Seq! = \"{MARKED}\") {{ {body} }}"), json!({}));
     assert_eq!(default(feed), Ok(()));
     let only = format!(
-        "expected a seq without a mark, such as \"7\", found {MARKED:?}; only `after` of the change feed takes a mark"
+        "expected a seq without a mark, such as \"7\", found {MARKED:?}; only `after` and `before` of the change feed take a mark"
     );
     for body in [at.to_owned(), format!("{at} {feed}"), format!("{feed} {at}"), format!("{feed} ...F")] {
         let fragment =
