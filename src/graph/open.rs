@@ -61,23 +61,22 @@ impl Graph {
 pub(super) const NO_CHECKPOINT: &str = "the store has no checkpoint file HEAD, so commits that were lost from its end cannot be noticed; those that are there \
                              are checked against one another";
 
-pub(super) fn no_list(list: &Path) -> String {
-    format!("its list of tables, {}, is missing; restore the directory from a backup", list.display())
-}
-
-/// Opens a copy of a store that was not closed properly, compares it with the checkpoint, and puts it in the place of the store
+/// Opens a copy of a store that was not closed properly or by an earlier release, compares it with the checkpoint, and puts it in the place of the store
 /// if it is sound. Otherwise the store stays as it is.
 async fn try_out(dir: &Path, hold: &Hold, checkpoint: Option<&Checkpoint>) -> Result<(), GraphError> {
     let failed = |why: String| GraphError::Open { dir: dir.to_path_buf(), why };
     let unread = |error: io::Error| failed(error.to_string());
     let store = dir.join(STORE);
-    if let Some(list) = trial::missing_list(&store).map_err(unread)? {
-        return Err(failed(no_list(&list)));
+    let wrong = trial::wrong_list(&store).and_then(|wrong| Ok(wrong.or(trial::stray_file(&store)?)));
+    if let Some(wrong) = wrong.map_err(unread)? {
+        return Err(failed(wrong));
     }
-    if trial::is_closed(&store).map_err(unread)? {
+    if trial::is_as_closed(&store).map_err(unread)? {
         return Ok(());
     }
-    tracing::info!("the store was not closed properly; a copy of it is opened and compared first");
+    tracing::info!(
+        "the store was not closed properly, or by an earlier release; a copy of it is opened and compared first"
+    );
     let copy = trial::make(dir).map_err(failed)?;
     let sound = async {
         let hold = hold.of(Some(copy.clone())).map_err(unread)?;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::checkpoint::{self, Checkpoint, Kept};
 use super::hold::Hold;
-use super::open::{NO_CHECKPOINT, Opened, agree, no_list};
+use super::open::{NO_CHECKPOINT, Opened, agree};
 use super::{Engine, Found, Graph, GraphError, Inner, read, trial};
 use crate::domain::id::Seq;
 use crate::domain::log::entry::Head;
@@ -115,8 +115,8 @@ impl Graph {
         let place = dir.canonicalize().map_err(unread)?;
         let hold = Hold::share(&place)?;
         let store = trial::current(&place);
-        if let Some(list) = trial::missing_list(&store).map_err(unread)? {
-            return Err(GraphError::Damaged { dir: place, why: no_list(&list) });
+        if let Some(why) = trial::wrong_list(&store).map_err(unread)? {
+            return Err(GraphError::Damaged { dir: place, why });
         }
         let copy = trial::borrow(&store).map_err(failed)?;
         let borrowed = copy.path().to_owned();

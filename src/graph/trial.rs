@@ -6,14 +6,16 @@
 //!
 //! A copy that is found sound takes the place of the store by rename; any other is removed, and the store is as it was.
 
+use std::ffi::OsStr;
 use std::fs::{self, File};
-use std::io;
+use std::io::{self, Write};
 use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 
 use tempfile::TempDir;
 
 use super::STORE;
+use crate::domain::id::Digest;
 
 /// The copy, and what the store is called while they are exchanged.
 const TRIAL: &str = "graph.trial";
@@ -26,7 +28,8 @@ const VALUES: &str = "vlog";
 const LISTS: &str = "manifest";
 const FOLDERS: [&str; 4] = [LOG, TABLES, VALUES, LISTS];
 
-/// The file that says that the engine was closed in the usual way since it was opened last.
+/// The file that says that the engine was closed in the usual way since it was opened last. It holds the digest of the list
+/// of tables.
 const CLOSED: &str = "CLOSED";
 
 /// The largest value log that is copied. After a larger one an empty one is begun, which the engine then appends to.
@@ -53,10 +56,38 @@ pub(super) fn log_is_empty(store: &Path) -> io::Result<bool> {
     Ok(true)
 }
 
-/// Notes that the engine was closed, durably.
+/// Notes that the engine was closed, and the digest of the list of tables that it left, durably.
 pub(super) fn note_closed(store: &Path) -> io::Result<()> {
-    File::create(store.join(CLOSED))?.sync_all()?;
+    let mut note = File::create(store.join(CLOSED))?;
+    if let Some(digest) = list_digest(store)? {
+        writeln!(note, "{digest}")?;
+    }
+    note.sync_all()?;
     sync(store)
+}
+
+/// Returns true if the engine was closed in the usual way and left the list of tables that is there. Earlier releases did
+/// not note the list.
+pub(super) fn is_as_closed(store: &Path) -> io::Result<bool> {
+    Ok(is_closed(store)? && noted_list(store)?.is_some_and(|noted| !noted.is_empty()))
+}
+
+/// The digest of the list of tables; `None` if there is none.
+fn list_digest(store: &Path) -> io::Result<Option<String>> {
+    match fs::read(list(store)) {
+        Ok(bytes) => Ok(Some(Digest::of(&bytes).to_string())),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+/// The digest that was noted when the engine was closed, empty in the note of an earlier release; `None` without a note.
+fn noted_list(store: &Path) -> io::Result<Option<String>> {
+    match fs::read(store.join(CLOSED)) {
+        Ok(note) => Ok(Some(String::from_utf8_lossy(&note).trim().to_owned())),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(error),
+    }
 }
 
 /// Notes that the engine is about to be opened, durably.
@@ -68,11 +99,43 @@ pub(super) fn note_open(store: &Path) -> io::Result<()> {
     }
 }
 
-/// Returns the name of the list of tables if it is missing although there are tables. The engine would begin a new list, and
-/// delete every table that is not in it.
-pub(super) fn missing_list(store: &Path) -> io::Result<Option<PathBuf>> {
-    let list = store.join(LISTS).join(format!("{:020}.manifest", 0));
-    Ok(if list.exists() || files(&store.join(TABLES))?.is_empty() { None } else { Some(list) })
+/// Returns a message if the list of tables is missing although there are tables, or is not the one that the engine left when
+/// it was closed. The engine deletes every table that is not in the list that it finds.
+pub(super) fn wrong_list(store: &Path) -> io::Result<Option<String>> {
+    let list = list(store);
+    let found = list_digest(store)?;
+    let noted = noted_list(store)?.filter(|noted| !noted.is_empty());
+    let wrong = match (found, noted) {
+        (None, _) if !files(&store.join(TABLES))?.is_empty() => "is missing",
+        (Some(found), Some(noted)) if found != noted => {
+            "is damaged: it is not the one that was written when the store was closed"
+        }
+        _ => return Ok(None),
+    };
+    Ok(Some(format!("its list of tables, {}, {wrong}; restore the directory from a backup", list.display())))
+}
+
+/// The engine's list of its tables.
+fn list(store: &Path) -> PathBuf {
+    store.join(LISTS).join(format!("{:020}.manifest", 0))
+}
+
+/// Returns a message if the log's directory holds a file that is none of the engine's, which does not open with it there.
+pub(super) fn stray_file(store: &Path) -> io::Result<Option<String>> {
+    let stray = files(&store.join(LOG))?.into_iter().find(|file| !is_log(file));
+    Ok(stray.map(|file| {
+        format!(
+            "its log holds the file {}, which is not one of the engine's; move it out of the directory and start again. \
+             Nothing was changed",
+            file.display()
+        )
+    }))
+}
+
+/// Returns true if a file has the name of a part of the log: a number, and perhaps an extension.
+fn is_log(file: &Path) -> bool {
+    let name = file.file_name().and_then(OsStr::to_str).unwrap_or_default();
+    name.split('.').next().is_some_and(|number| number.parse::<u64>().is_ok())
 }
 
 /// The store of a directory: after an exchange that was cut off it has another name.
@@ -204,8 +267,9 @@ fn copy(store: &Path, to: &Path, link: impl Fn(&Path, &Path) -> io::Result<()>) 
         }
     }
     for folder in [LOG, LISTS] {
-        for file in files(&store.join(folder))? {
-            copy_file(&file, &beside(to, folder, &file))?;
+        // A file that is none of the engine's would keep it from opening the copy.
+        for file in files(&store.join(folder))?.iter().filter(|file| folder != LOG || is_log(file)) {
+            copy_file(file, &beside(to, folder, file))?;
         }
     }
     Ok(())

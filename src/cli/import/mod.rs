@@ -106,10 +106,12 @@ impl Import {
         let inputs = format::input::open(&self.file, &self.options())?;
         inputs.iter().try_for_each(|input| self.check_options(input.format))?;
         runtime()?.block_on(async {
-            if self.dry_run && !self.directory.data.is_dir() {
-                return self.import_all(inputs, None).await;
-            }
-            let store = Store::open(&self.directory, FEW_RECORDS).await?;
+            let is_new = !self.directory.data.is_dir() && self.directory.graph.graph.is_none();
+            let store = match self.dry_run {
+                true if is_new => return self.import_all(inputs, None).await,
+                true => Store::read_existing(&self.directory).await?,
+                false => Store::open(&self.directory, FEW_RECORDS).await?,
+            };
             let reports = self.import_all(inputs, Some(&store)).await;
             store.close().await?;
             reports

@@ -133,6 +133,79 @@ async fn a_store_without_its_list_of_tables_keeps_its_tables() {
     all_are_there(dir.path()).await;
 }
 
+/// A store that was closed in the usual way is opened as it is, so its list of tables is compared first.
+#[tokio::test]
+async fn a_damaged_list_of_a_closed_store_is_refused_and_deletes_no_table() {
+    let dir = killed().await;
+    all_are_there(dir.path()).await;
+    let list = dir.path().join("graph/manifest/00000000000000000000.manifest");
+    let good = fs::read(&list).unwrap();
+    let flipped = |place: usize| {
+        let mut bytes = good.clone();
+        bytes[place] ^= 1;
+        bytes
+    };
+    // The next number of a table, the tables, a list that is cut off, and one with something behind it.
+    for bad in
+        [flipped(9), flipped(good.len() / 2), good[..good.len() / 2].to_vec(), [&good[..], b"x"].concat()]
+    {
+        fs::write(&list, bad).unwrap();
+        let before = contents(dir.path());
+        let error = refusal(dir.path()).await;
+        assert!(error.to_string().contains("manifest, is damaged"), "{error}");
+        let error = Graph::read(dir.path(), Engine::SurrealKv).await.err().unwrap();
+        assert!(error.to_string().contains("manifest, is damaged"), "{error}");
+        assert!(contents(dir.path()) == before);
+    }
+    fs::write(&list, good).unwrap();
+    all_are_there(dir.path()).await;
+}
+
+/// Earlier releases noted that they had closed the engine, and not what it left.
+#[tokio::test]
+async fn a_store_that_an_earlier_release_closed_is_judged_on_a_copy() {
+    let dir = killed().await;
+    all_are_there(dir.path()).await;
+    let [note, list] =
+        ["CLOSED", "manifest/00000000000000000000.manifest"].map(|name| dir.path().join("graph").join(name));
+    fs::write(&note, b"").unwrap();
+    let good = fs::read(&list).unwrap();
+    fs::write(&list, &good[..good.len() / 2]).unwrap();
+    let before = contents(dir.path());
+    refusal(dir.path()).await;
+    assert!(contents(dir.path()) == before);
+    fs::write(&list, good).unwrap();
+    all_are_there(dir.path()).await;
+    assert!(fs::read_to_string(&note).unwrap().starts_with("b3:"));
+}
+
+/// The engine does not open with it there, and names no file.
+#[tokio::test]
+async fn a_stray_file_in_the_log_is_named() {
+    let dir = killed().await;
+    for closed in [false, true] {
+        for name in ["repair_temp", "notes.txt", ".DS_Store"] {
+            let stray = dir.path().join("graph/wal").join(name);
+            for bytes in [&b""[..], b"stray"] {
+                fs::write(&stray, bytes).unwrap();
+                let before = contents(dir.path());
+                let error = refusal(dir.path()).await.to_string();
+                assert!(
+                    error.contains(&format!("graph/wal/{name}, which is not one of the engine's; move it")),
+                    "{error}"
+                );
+                // It is in the way of no question.
+                let graph = Graph::read(dir.path(), Engine::SurrealKv).await.unwrap();
+                assert_eq!(graph.head().seq, Seq(COMMITS), "{closed}, {name}");
+                graph.close().await.unwrap();
+                assert!(contents(dir.path()) == before);
+            }
+            fs::remove_file(stray).unwrap();
+        }
+        all_are_there(dir.path()).await;
+    }
+}
+
 /// What a repair leaves that ran out of space half-way: the next one would append to it, and put it in the log's place.
 #[tokio::test]
 async fn what_an_interrupted_repair_left_is_not_continued() {

@@ -70,6 +70,24 @@ fn what_reads_needs_no_right_to_write() {
     assert!(works(&copied).contains("Payloads: 2 copied"), "{}", copied.out);
     assert!(works(&stemma(here, &["gc", "--data", "store-ro"])).contains("No payload"));
     works(&stemma(here, &["export", "ndjson", "--data", "store-ro"]));
+    // The batches are there already, so what is new is that of another file.
+    let more = GARDEN.replace("wren\"},", "lark\"},");
+    let checked = import(here, &more, &["--dry-run", "--data", "store-ro"]);
+    assert_eq!(works(&checked), works(&import(here, &more, &["--dry-run", "--data", "store"])));
+    let wrong =
+        r#"{"type":"statement","kind":"RETRACTS","version":"birds/LABEL/photo#9","reason":"blurred"}"#;
+    let refused = import(here, wrong, &["--dry-run", "--data", "store-ro"]);
+    assert!(refused.code != Some(0) && refused.err.contains("birds/LABEL/photo#9"), "{}", refused.err);
+    // A picture of one pixel, whose payload is looked for.
+    let pixel = b"GIF89a\x01\0\x01\0\x80\0\0\xff\xff\xff\0\0\0!\xf9\x04\x01\0\0\0\0,\0\0\0\0\x01\0\x01\0\0\x02\x02D\x01\0;";
+    fs::create_dir(here.join("photos")).unwrap();
+    fs::write(here.join("photos/one.gif"), pixel).unwrap();
+    let pictures = stemma(here, &["import", "photos", "--dry-run", "--data", "store-ro"]);
+    assert!(
+        works(&pictures).contains("payloads: 1 to be stored (43 bytes), 0 already there"),
+        "{}",
+        pictures.out
+    );
     let sound = stemma(here, &["backup", "--verify", "kept-ro"]);
     assert!(works(&sound).contains("2 payloads checked"), "{}", sound.out);
     let restored = stemma(here, &["restore", "kept-ro", "--data", "restored"]);
