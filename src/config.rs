@@ -133,6 +133,14 @@ pub struct Listening {
     /// How much memory all requests under way may take, with their bodies and answers; one client gets three quarters
     #[arg(long, env = "STEMMA_REQUEST_MEMORY", value_name = "SIZE", default_value = "256MiB", value_parser = size)]
     pub request_memory: u64,
+    /// The most connections of one address; behind a proxy all have its address [default: a fair share]
+    #[arg(
+        long,
+        env = "STEMMA_MAX_CONNECTIONS_PER_ADDRESS",
+        value_name = "NUMBER",
+        value_parser = clap::value_parser!(u32).range(1..)
+    )]
+    pub max_connections_per_address: Option<u32>,
     #[command(flatten)]
     /// The pages that may use it.
     pub pages: Pages,

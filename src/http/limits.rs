@@ -35,6 +35,10 @@ pub struct HttpLimits {
     pub exports: usize,
     /// Connections per worker.
     pub connections: usize,
+    /// Connections of one address; of IPv6, of one network of 64 bits. `None` for as many as leave the others theirs.
+    pub per_address: Option<usize>,
+    /// Time after which a client that does not go on with a request may lose its connection to another one.
+    pub stall_time: Duration,
     /// Threads that serve connections: as many as there are processors, and two at least. Operations run elsewhere.
     pub workers: usize,
     /// Of subscriptions.
@@ -96,6 +100,8 @@ impl Default for HttpLimits {
             concurrent: 64,
             exports: 4,
             connections: 1_024,
+            per_address: None,
+            stall_time: Duration::from_secs(5),
             workers: std::thread::available_parallelism().map_or(2, std::num::NonZero::get).max(2),
             feed: FeedLimits::default(),
         }

@@ -2,7 +2,7 @@
 //!
 //! Reading order: [`server`] (start and stop), `graphql` (the main route, with `negotiate`, `params` and `body`), `blobs`
 //! (bytes, with `range` and `bridge`), `batch` (many files of bytes, with `archive`), `feed` (subscriptions), `export` (what the
-//! log holds, for tools of analysis), `auth` and `origin` (who may come in), `errors` (one table from codes to statuses).
+//! log holds, for tools of analysis), `auth` and `origin` (who may come in), `connections` (which are open, and which are closed when they run short), `errors` (one table from codes to statuses).
 //!
 //! The only layer that names actix-web. Knows no database and no GraphQL: a request goes to `api` as four parameters and
 //! comes back as bytes and a class.
@@ -11,6 +11,7 @@ pub mod stream;
 pub mod transfer;
 pub mod identity;
 mod blobs;
+mod connections;
 mod descriptors;
 mod errors;
 mod feed;

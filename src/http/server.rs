@@ -1,4 +1,4 @@
-//! Starts the server, and stops it: told to, it takes no more connections, lets requests end until a deadline, and is gone.
+//! Starts and stops the server. When it stops it takes no more connections, and lets requests end until a deadline.
 
 use std::io;
 use std::net::SocketAddr;
@@ -17,9 +17,9 @@ use tokio::sync::{Semaphore, watch};
 use tracing::{info, warn};
 
 use super::blobs::batch;
+use super::connections::Connections;
 use super::errors::Refusal;
 use super::feed::frames::Frames;
-use super::feed::line::Plug;
 use super::identity::auth::{Access, Token};
 use super::identity::callers::{Callers, Places};
 use super::identity::origin;
@@ -95,13 +95,16 @@ pub async fn run_until(
     let (listen, limits) = (serve.listen, serve.limits.clone());
     let shared = web::Data::new(shared(serve)?);
     let app_shared = shared.clone();
+    let per_worker = descriptors::connections_per_worker(&limits);
+    let connections = Arc::new(Connections::new(&limits, per_worker.saturating_mul(limits.workers.max(1))));
+    let connected = Arc::clone(&connections);
     let server = HttpServer::new(move || app(app_shared.clone()))
         .workers(limits.workers)
-        .max_connections(descriptors::connections_per_worker(&limits))
+        .max_connections(per_worker)
         .keep_alive(limits.keep_alive)
         .client_request_timeout(limits.head_time)
         .tcp_nodelay(true)
-        .on_connect(Plug::keep)
+        .on_connect(move |stream, data| connected.connect(stream, data))
         .shutdown_timeout(limits.shutdown.as_secs().max(1))
         .disable_signals()
         .bind(listen)
@@ -114,6 +117,7 @@ pub async fn run_until(
 
     tokio::select! {
         ended = &mut running => return ended,
+        never = connections.relieve() => match never {},
         () = stop() => {}
     }
     info!("stopping: no new connections, waiting for requests to end");

@@ -3,6 +3,7 @@
 mod batch;
 mod blobs;
 mod compress;
+mod crowds;
 mod events;
 mod passes;
 mod graphql;

@@ -90,7 +90,8 @@ impl Door {
             token.map_err(|weak| Failure::usage("the token cannot be used").hint(weak.to_string()))?;
         let feed = feed_limits(&listening.feed);
         let (blob, memory) = (listening.max_blob_bytes, listening.request_memory);
-        let limits = HttpLimits { blob, memory, feed, ..HttpLimits::default() };
+        let per_address = listening.max_connections_per_address.map(count);
+        let limits = HttpLimits { blob, memory, feed, per_address, ..HttpLimits::default() };
         let pages = &listening.pages;
         if token.is_none() && pages.allow_origin.iter().any(|origin| origin == "*") {
             return Err(Failure::usage("every page of every site could use this server, which has no token")
@@ -102,9 +103,12 @@ impl Door {
     }
 }
 
+fn count(number: u32) -> usize {
+    usize::try_from(number).unwrap_or(usize::MAX)
+}
+
 fn feed_limits(feed: &Feed) -> FeedLimits {
     let bytes = |size: u64| usize::try_from(size).unwrap_or(usize::MAX);
-    let count = |number: u32| usize::try_from(number).unwrap_or(usize::MAX);
     FeedLimits {
         connections: count(feed.feed_connections),
         subscriptions: count(feed.feed_subscriptions),

@@ -17,7 +17,7 @@ use serde_json::{Value, json};
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep_until};
 
-use super::line::{self, Cutter, Flow, Metered};
+use super::line::{self, Flow, Metered};
 use super::{Cursor, Step, errors};
 use crate::api::engine::execute::{Looked, Subscribed};
 use crate::api::engine::failure::Failure;
@@ -25,6 +25,7 @@ use crate::api::engine::outcome::Outcome;
 use crate::api::engine::request::{Ask, Caller};
 use crate::budget::Charge;
 use crate::domain::log::position::Position;
+use crate::http::connections::connection::Cutter;
 use crate::http::errors::Refusal;
 use crate::http::identity::callers::{Caller as Holder, Place};
 use crate::http::state::Shared;

@@ -3,53 +3,18 @@
 //! The server asks the body of an answer for more only when there is room again. So what was given and not followed by a
 //! question is stuck in a client that does not read, and its connection is cut: nothing else would ever end it.
 
-use std::any::Any;
 use std::cell::Cell;
-use std::net::{Shutdown, TcpStream};
-use std::os::fd::AsFd;
 use std::pin::Pin;
 use std::rc::Rc;
-use std::sync::{Arc, Weak};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-use actix_web::HttpRequest;
 use actix_web::body::{BodySize, BoxBody, MessageBody};
-use actix_web::dev::Extensions;
-use actix_web::rt;
 use bytes::Bytes;
 use tokio::sync::Notify;
 use tokio::time::{Instant, sleep};
 
-/// A connection, to be cut from here.
-pub(in crate::http) struct Plug(Arc<TcpStream>);
-
-/// Cuts a connection that is still open.
-pub(in crate::http) struct Cutter(Weak<TcpStream>);
-
-impl Plug {
-    /// Keeps a handle on every connection that is opened.
-    pub(in crate::http) fn keep(connection: &dyn Any, data: &mut Extensions) {
-        let stream = connection.downcast_ref::<rt::net::TcpStream>();
-        let owned = stream.and_then(|stream| stream.as_fd().try_clone_to_owned().ok());
-        if let Some(owned) = owned {
-            data.insert(Self(Arc::new(TcpStream::from(owned))));
-        }
-    }
-}
-
-impl Cutter {
-    pub(in crate::http) fn of(request: &HttpRequest) -> Self {
-        Self(request.conn_data::<Plug>().map(|plug| Arc::downgrade(&plug.0)).unwrap_or_default())
-    }
-
-    pub(in crate::http) fn cut(&self) {
-        if let Some(stream) = self.0.upgrade() {
-            // It may be closed already.
-            let _ = stream.shutdown(Shutdown::Both);
-        }
-    }
-}
+use crate::http::connections::connection::Cutter;
 
 /// How an answer flows off.
 #[derive(Default)]

@@ -19,7 +19,7 @@ use futures_util::stream::{FuturesUnordered, StreamExt};
 use serde_json::{Map, Value};
 use tokio::time::{Instant, MissedTickBehavior, interval_at, sleep, timeout};
 
-use super::line::{Cutter, Flow, Gone, Metered};
+use super::line::{Flow, Gone, Metered};
 use super::protocol::{self, Close, Said};
 use super::{Cursor, Step, errors};
 use crate::api::engine::code::Reason;
@@ -30,6 +30,7 @@ use crate::api::engine::request::{Allow, Ask, Caller};
 use crate::budget::Charge;
 use crate::domain::id::Seq;
 use crate::domain::principal::Principal;
+use crate::http::connections::connection::Cutter;
 use crate::http::errors::Refusal;
 use crate::http::identity::callers::{Caller as Holder, Place};
 use crate::http::state::Shared;

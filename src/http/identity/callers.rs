@@ -163,7 +163,7 @@ const fn share(count: usize) -> usize {
 }
 
 /// The network that an address is of. One client has all addresses of an IPv6 network of 64 bits.
-fn network(address: IpAddr) -> IpAddr {
+pub(in crate::http) fn network(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
         IpAddr::V6(address) => Ipv6Addr::from_bits(address.to_bits() >> 64 << 64).into(),
         address @ IpAddr::V4(_) => address,

@@ -21,7 +21,8 @@ use bytes::Bytes;
 use tokio::time::{sleep, timeout};
 
 use crate::budget::Charge;
-use crate::http::feed::line::{Cutter, Flow, Metered};
+use crate::http::connections::connection::Cutter;
+use crate::http::feed::line::{Flow, Metered};
 use crate::http::state::Shared;
 
 /// The bytes that are given to a connection at once.

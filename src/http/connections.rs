@@ -1,0 +1,231 @@
+//! The open connections of every address, and the ones that are closed when connections run short.
+//!
+//! All but an eighth of the connections are free for any address. Beyond that, each new connection closes one that waits
+//! for its client: of the address with the most connections, the one that has waited longest. If there is none, the new
+//! connection is refused when its address has more than a fair share; otherwise it takes one of the last eighth. So no
+//! address can use up the connections of the others, and an address that is alone may use nearly all of them.
+//!
+//! Invariant: a connection that is closed here has no request under way whose outcome its client does not know, except
+//! one that the client itself has left unfinished for [`HttpLimits::stall_time`].
+
+pub(in crate::http) mod connection;
+#[cfg(test)]
+mod tests;
+
+use std::any::Any;
+use std::cmp::Reverse;
+use std::collections::HashMap;
+use std::convert::Infallible;
+use std::net::{IpAddr, TcpStream};
+use std::os::fd::AsFd;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use actix_web::dev::Extensions;
+use actix_web::rt;
+use tokio::sync::Notify;
+use tokio::time::{Instant, sleep};
+use tracing::info;
+
+use super::identity::callers::network;
+use super::limits::HttpLimits;
+use connection::{Connection, Idle, Waiting};
+
+/// A connection whose client has sent nothing for this long may be closed. Before that, its request may be on its way.
+const SETTLED: Duration = Duration::from_millis(100);
+
+/// The shortest time between two notes in the log.
+const NOTED: Duration = Duration::from_secs(60);
+
+/// The connections of all workers.
+pub(in crate::http) struct Connections {
+    /// The number beyond which connections are closed to make room.
+    soft: usize,
+    /// The number that one address may have.
+    per_address: usize,
+    settled: Duration,
+    stall_time: Duration,
+    open: Mutex<Open>,
+    /// Notified when there are more than `soft`.
+    pressed: Notify,
+}
+
+#[derive(Default)]
+struct Open {
+    count: usize,
+    by_address: HashMap<IpAddr, Vec<Arc<Connection>>>,
+    noted: Option<Instant>,
+}
+
+/// A connection that belongs to an address until it is dropped.
+pub(in crate::http) struct Held {
+    connection: Arc<Connection>,
+    address: IpAddr,
+    all: Arc<Connections>,
+}
+
+/// Too many connections of one address.
+#[derive(Debug, PartialEq, Eq)]
+struct Refused;
+
+impl Connections {
+    /// Makes room for `most` connections.
+    pub(in crate::http) fn new(limits: &HttpLimits, most: usize) -> Self {
+        let soft = most.saturating_sub(most.div_ceil(8)).max(1);
+        Self {
+            soft,
+            per_address: limits.per_address.map_or(usize::MAX, |most| most.max(1)),
+            settled: SETTLED,
+            stall_time: limits.stall_time,
+            open: Mutex::default(),
+            pressed: Notify::new(),
+        }
+    }
+
+    /// Takes a new connection in, or refuses and closes it.
+    pub(in crate::http) fn connect(self: &Arc<Self>, stream: &dyn Any, data: &mut Extensions) {
+        let Some(stream) = stream.downcast_ref::<rt::net::TcpStream>() else { return };
+        let handle = stream.as_fd().try_clone_to_owned().ok().map(TcpStream::from);
+        let is_closable = handle.is_some();
+        let connection = Arc::new(Connection::new(handle));
+        // A connection without an address is gone already.
+        let Ok(peer) = stream.peer_addr() else { return connection.close() };
+        let address = network(peer.ip());
+        match self.admit(address, &connection) {
+            Ok(()) if is_closable => {}
+            // The process may open no more files: it could never be cut off.
+            Ok(()) => connection.close(),
+            Err(Refused) => connection.refuse(),
+        }
+        data.insert(Held { connection, address, all: Arc::clone(self) });
+    }
+
+    fn admit(&self, address: IpAddr, new: &Arc<Connection>) -> Result<(), Refused> {
+        let mut open = self.open();
+        open.count += 1;
+        let own = open.by_address.entry(address).or_default();
+        own.push(Arc::clone(new));
+        let own = own.len();
+        let is_admitted = if own > self.per_address {
+            self.close_one(&mut open, |other, _| other == address)
+        } else if open.count > self.soft {
+            let addresses = open.by_address.len();
+            let is_closed = self.close_one(&mut open, |_, count| count >= own);
+            self.note(&mut open);
+            is_closed || own <= (self.soft / addresses).max(1)
+        } else {
+            true
+        };
+        if open.count > self.soft {
+            self.pressed.notify_one();
+        }
+        if !is_admitted {
+            open.remove(address, new);
+            return Err(Refused);
+        }
+        Ok(())
+    }
+
+    /// Closes connections that wait while there are more than there should be. Never ends.
+    pub(in crate::http) async fn relieve(&self) -> Infallible {
+        loop {
+            self.pressed.notified().await;
+            while self.is_pressed_still() {
+                sleep(self.settled).await;
+            }
+        }
+    }
+
+    fn is_pressed_still(&self) -> bool {
+        let mut open = self.open();
+        while open.count > self.soft && self.close_one(&mut open, |_, _| true) {}
+        open.count > self.soft
+    }
+
+    /// Closes the connection that has waited longest, of the address with the most connections that `may` lose one.
+    fn close_one(&self, open: &mut Open, may: impl Fn(IpAddr, usize) -> bool) -> bool {
+        let mut holders: Vec<_> = open.by_address.iter().collect();
+        holders.retain(|(address, held)| may(**address, held.len()));
+        holders.sort_by_key(|(address, held)| (Reverse(held.len()), **address));
+        for (address, held) in holders {
+            let mut waiting: Vec<_> = held
+                .iter()
+                .filter_map(|connection| Some((self.may_close(connection.waiting()?)?, connection)))
+                .collect();
+            waiting.sort_by_key(|(order, _)| *order);
+            // One that gets a request meanwhile is left alone.
+            if let Some((_, closed)) =
+                waiting.iter().find(|(order, connection)| connection.close_if(order.waiting))
+            {
+                let (address, closed) = (*address, Arc::clone(closed));
+                open.remove(address, &closed);
+                return true;
+            }
+        }
+        false
+    }
+
+    /// Returns the place of a connection in the order in which connections are closed: those without a request first, then
+    /// those that have had one, then those whose client does not go on with it. `None` if it must not be closed yet.
+    fn may_close(&self, waiting: Waiting) -> Option<Order> {
+        let (rank, after) = match waiting.idle {
+            Idle::New => (0, self.settled),
+            Idle::Between => (1, self.settled),
+            Idle::Stalled => (2, self.stall_time),
+        };
+        (waiting.elapsed() >= after).then_some(Order { rank, waiting })
+    }
+
+    fn note(&self, open: &mut Open) {
+        if open.noted.is_some_and(|noted| noted.elapsed() < NOTED) {
+            return;
+        }
+        open.noted = Some(Instant::now());
+        let most = open.by_address.iter().max_by_key(|(_, held)| held.len());
+        if let Some((address, held)) = most {
+            let (connections, of_address) = (open.count, held.len());
+            info!(
+                connections,
+                %address,
+                of_address,
+                "connections run short; those that wait are closed, of the address with the most first"
+            );
+        }
+    }
+
+    fn open(&self) -> MutexGuard<'_, Open> {
+        self.open.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The order in which connections are closed.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Order {
+    rank: u8,
+    waiting: Waiting,
+}
+
+impl Open {
+    fn remove(&mut self, address: IpAddr, connection: &Arc<Connection>) {
+        let Some(held) = self.by_address.get_mut(&address) else { return };
+        if let Some(place) = held.iter().position(|other| Arc::ptr_eq(other, connection)) {
+            held.swap_remove(place);
+            self.count -= 1;
+        }
+        if held.is_empty() {
+            self.by_address.remove(&address);
+        }
+    }
+}
+
+impl Held {
+    pub(in crate::http) const fn connection(&self) -> &Arc<Connection> {
+        &self.connection
+    }
+}
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        self.all.open().remove(self.address, &self.connection);
+    }
+}

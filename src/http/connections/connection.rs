@@ -1,0 +1,180 @@
+//! One connection: what it waits for, and how it is closed from outside of the thread that serves it.
+
+use std::io::Write;
+use std::net::{Shutdown, TcpStream};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Weak};
+use std::time::Duration;
+
+use actix_web::HttpRequest;
+use tokio::time::Instant;
+
+use super::Held;
+use crate::api::engine::code::{Code, Reason};
+use crate::api::engine::failure::Failure;
+
+/// A connection that is open, and what it waits for.
+pub(in crate::http) struct Connection {
+    /// `None` if the process may open no more files.
+    stream: Option<TcpStream>,
+    since: Instant,
+    /// The phase in the lower bits; above them the milliseconds after `since` when it began.
+    state: AtomicU64,
+}
+
+const PHASE_BITS: u32 = 3;
+const PHASES: u64 = (1 << PHASE_BITS) - 1;
+/// Nothing was asked yet.
+const NEW: u64 = 0;
+/// The server has to go on.
+const WORKING: u64 = 1;
+/// The last request was answered.
+const BETWEEN: u64 = 2;
+/// The client has to go on with its request, or take its answer.
+const STALLED: u64 = 3;
+/// It is closed for good.
+const CLOSED: u64 = 4;
+
+/// What a connection waits for that waits for its client.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Idle {
+    /// Its first request.
+    New,
+    /// Its next request.
+    Between,
+    /// The rest of a request, or room for an answer.
+    Stalled,
+}
+
+/// A connection that waits for its client, as it was when it was looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Waiting {
+    began: Instant,
+    pub(super) idle: Idle,
+    state: u64,
+}
+
+impl Waiting {
+    pub(super) fn elapsed(&self) -> Duration {
+        self.began.elapsed()
+    }
+}
+
+impl Connection {
+    pub(super) fn new(stream: Option<TcpStream>) -> Self {
+        Self { stream, since: Instant::now(), state: AtomicU64::new(NEW) }
+    }
+
+    /// Returns the connection of a request.
+    pub(in crate::http) fn of(request: &HttpRequest) -> Option<Arc<Self>> {
+        request.conn_data::<Held>().map(|held| Arc::clone(held.connection()))
+    }
+
+    /// Returns true if a request may begin, and false if the connection is closed.
+    pub(in crate::http) fn begin(&self) -> bool {
+        self.enter(WORKING)
+    }
+
+    /// Notes that the server has to go on.
+    pub(in crate::http) fn work(&self) {
+        self.enter(WORKING);
+    }
+
+    /// Notes that the client has to go on, if that is not noted already.
+    pub(in crate::http) fn stall(&self) {
+        if self.state.load(Ordering::Acquire) & PHASES != STALLED {
+            self.enter(STALLED);
+        }
+    }
+
+    /// Notes that the answer was given.
+    pub(in crate::http) fn end(&self) {
+        self.enter(BETWEEN);
+    }
+
+    fn enter(&self, phase: u64) -> bool {
+        let now = u64::try_from(self.since.elapsed().as_millis()).unwrap_or(u64::MAX >> PHASE_BITS);
+        let next = now << PHASE_BITS | phase;
+        let entered = self.state.fetch_update(Ordering::AcqRel, Ordering::Acquire, |state| {
+            (state & PHASES != CLOSED).then_some(next)
+        });
+        entered.is_ok()
+    }
+
+    /// Returns what the connection waits for; `None` if it does not wait for its client.
+    pub(super) fn waiting(&self) -> Option<Waiting> {
+        let state = self.state.load(Ordering::Acquire);
+        let idle = match state & PHASES {
+            NEW => Idle::New,
+            BETWEEN => Idle::Between,
+            STALLED => Idle::Stalled,
+            _ => return None,
+        };
+        let began = self.since + Duration::from_millis(state >> PHASE_BITS);
+        Some(Waiting { began, idle, state })
+    }
+
+    /// Closes the connection if it waits as it did. A request that arrives later is not executed.
+    pub(super) fn close_if(&self, waiting: Waiting) -> bool {
+        let closed = self.state.compare_exchange(waiting.state, CLOSED, Ordering::AcqRel, Ordering::Acquire);
+        if closed.is_ok() {
+            self.cut();
+        }
+        closed.is_ok()
+    }
+
+    /// Closes the connection. A request that arrives later is not executed.
+    pub(super) fn close(&self) {
+        self.state.store(CLOSED, Ordering::Release);
+        self.cut();
+    }
+
+    /// Says that the address has too many connections, and closes this one.
+    pub(super) fn refuse(&self) {
+        if let Some(mut stream) = self.stream.as_ref() {
+            let body = too_many().to_body();
+            let head = format!(
+                "HTTP/1.1 429 Too Many Requests\r\ncontent-type: application/json\r\ncache-control: no-store\r\n\
+                 retry-after: 1\r\nconnection: close\r\ncontent-length: {}\r\n\r\n",
+                body.len()
+            );
+            // A new connection has room for it. A client that is gone already misses nothing.
+            let _ = stream.write(&[head.as_bytes(), &body].concat());
+        }
+        self.close();
+    }
+
+    fn cut(&self) {
+        if let Some(stream) = &self.stream {
+            // It may be closed already.
+            let _ = stream.shutdown(Shutdown::Both);
+        }
+    }
+}
+
+/// The refusal of a connection that its address has too many of.
+fn too_many() -> Failure {
+    let message = "this address has too many connections open; close some, or try again in a second";
+    Failure::new(Code::BadRequest, message).because(Reason::TooManyRequests)
+}
+
+/// The answer to a request on a connection that was closed before it arrived.
+pub(in crate::http) fn closed() -> Failure {
+    let message = "connections run short, and this one was closed before the request arrived; send it again";
+    Failure::new(Code::InternalServerError, message).because(Reason::Unavailable)
+}
+
+/// Cuts a connection that is still open.
+pub(in crate::http) struct Cutter(Weak<Connection>);
+
+impl Cutter {
+    pub(in crate::http) fn of(request: &HttpRequest) -> Self {
+        Self(request.conn_data::<Held>().map(|held| Arc::downgrade(held.connection())).unwrap_or_default())
+    }
+
+    pub(in crate::http) fn cut(&self) {
+        if let Some(connection) = self.0.upgrade() {
+            connection.cut();
+        }
+    }
+}
