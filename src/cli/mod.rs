@@ -85,14 +85,16 @@ impl Command {
         matches!(self, Self::Serve(_) | Self::Demo(_) | Self::Import(_) | Self::Gc(_) | Self::Restore(_))
     }
 
-    /// What is logged where nobody says otherwise: a server's log is read, a command's is in the way.
-    ///
-    /// The engine's `lsm` warns at every end that one of its threads drops the store outside a runtime; it is closed in order
-    /// by another.
+    /// Returns true if the command has the option `--server`.
+    const fn can_ask_a_server(&self) -> bool {
+        matches!(self, Self::Checkout(_) | Self::Export(_) | Self::Gc(_) | Self::Backup(_) | Self::Trace(_))
+    }
+
+    /// The default filter of the log: a server's log is read, a command's is in the way.
     const fn log(&self) -> &'static str {
         match self {
-            Self::Serve(_) => "stemma=info,warn,surrealkv::lsm=error",
-            _ => "warn,surrealkv::lsm=error",
+            Self::Serve(_) => "stemma=info,warn",
+            _ => "warn",
         }
     }
 }
@@ -118,7 +120,8 @@ fn run(cli: Cli) -> Result<()> {
     if cli.command.keeps_a_store() {
         rustix::process::umask(Mode::RWXG | Mode::RWXO);
     }
-    cli.command.run()
+    let is_client = cli.command.can_ask_a_server();
+    cli.command.run().map_err(|failure| if is_client { failure.of_a_client() } else { failure })
 }
 
 /// The arguments with the settings file laid under them; none where help was asked for and given.

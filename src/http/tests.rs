@@ -5,6 +5,7 @@ mod blobs;
 mod compress;
 mod crowds;
 mod events;
+mod exports;
 mod passes;
 mod graphql;
 mod memory;

@@ -8,6 +8,7 @@ mod codes;
 mod export;
 mod gc;
 mod import;
+mod in_use;
 mod reading;
 mod verify;
 

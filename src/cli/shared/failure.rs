@@ -23,6 +23,8 @@ pub(in crate::cli) struct Failure {
     end: End,
     message: String,
     hint: Option<String>,
+    /// True if another process has the data directory open.
+    is_in_use: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,7 +42,7 @@ enum End {
 impl Failure {
     /// The work failed: exit code 1.
     pub(in crate::cli) fn new(message: impl Into<String>) -> Self {
-        Self { end: End::Failed, message: message.into(), hint: None }
+        Self { end: End::Failed, message: message.into(), hint: None, is_in_use: false }
     }
 
     /// A check found what it looks for, such as a damaged file: exit code 1, also after [`Failure::unanswered`].
@@ -80,6 +82,15 @@ impl Failure {
             Some(hint) => self.hint(hint),
             None => self,
         }
+    }
+
+    /// The same of a command that can ask a running server: if one has the data directory open, that is what to do.
+    pub(in crate::cli) fn of_a_client(self) -> Self {
+        if self.is_in_use && self.hint.is_none() {
+            return self
+                .hint("a server that has it open can be asked instead: --server http://127.0.0.1:8080");
+        }
+        self
     }
 
     /// Tells people, and gives the exit code.
@@ -139,9 +150,6 @@ impl From<io::Error> for Failure {
 impl From<LedgerError> for Failure {
     fn from(error: LedgerError) -> Self {
         let hint = match &error {
-            LedgerError::Open(GraphError::Locked { .. }) => {
-                Some("a server that has it open can be asked instead: --server http://127.0.0.1:8080")
-            }
             LedgerError::Open(GraphError::Server { .. }) => Some(
                 "is it running, and are --graph-user, its password, --graph-login, --graph-namespace and --graph-database right?",
             ),
@@ -151,7 +159,8 @@ impl From<LedgerError> for Failure {
         if let LedgerError::Unavailable { why, .. } = &error {
             tracing::debug!(why, "a store does not answer");
         }
-        Self::new(chain(&error)).maybe_hint(hint)
+        let is_in_use = matches!(error, LedgerError::Open(GraphError::Locked { .. }));
+        Self { is_in_use, ..Self::new(chain(&error)).maybe_hint(hint) }
     }
 }
 

@@ -18,7 +18,7 @@ impl Server {
 }
 
 /// The body without the marks of its chunks.
-fn whole(response: &Response) -> Vec<u8> {
+pub(super) fn whole(response: &Response) -> Vec<u8> {
     let (mut rest, mut body) = (response.body.as_slice(), Vec::new());
     while let Some(end) = rest.windows(2).position(|window| window == b"\r\n") {
         let length = usize::from_str_radix(std::str::from_utf8(&rest[..end]).unwrap(), 16).unwrap();

@@ -71,7 +71,7 @@ fn connect_and_ask(server: &Server) -> std::net::TcpStream {
     stream
 }
 
-async fn opened(dir: &std::path::Path) -> Ledger {
+pub(super) async fn opened(dir: &std::path::Path) -> Ledger {
     let settings = Settings {
         dir: dir.to_owned(),
         engine: Engine::SurrealKv,

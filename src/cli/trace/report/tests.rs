@@ -1,5 +1,7 @@
 //! What people and scripts read.
 
+use std::collections::BTreeSet;
+
 use serde_json::json;
 
 use super::*;
@@ -145,6 +147,56 @@ fn scripts_read_one_object() {
     assert_eq!(object["consumers"][0]["through"][0]["ref"], "birds/TRAINING_SET/garden#1");
     assert_eq!(row["members"][0]["replacement"]["attributes"]["name"], "robin");
     assert_eq!(row["members"][1]["path"], json!(["version:smudge1", "version:crop1"]));
+}
+
+/// The names of all values below one, with `[]` for the elements of a list. A version is one value.
+fn fields(value: &Value, name: &str, found: &mut BTreeSet<String>) {
+    match value {
+        Value::Object(fields_of) if fields_of.contains_key("ref") => {
+            let known = ["attributes", "id", "ref"];
+            assert!(fields_of.keys().all(|key| known.contains(&key.as_str())), "{value}");
+            found.insert(name.to_owned());
+        }
+        Value::Object(fields_of) => {
+            for (key, value) in fields_of {
+                let name = if name.is_empty() { key.clone() } else { format!("{name}.{key}") };
+                fields(value, &name, found);
+            }
+        }
+        Value::Array(elements) => {
+            assert!(
+                !elements.is_empty()
+                    || name.ends_with("path")
+                    || name.ends_with("tags")
+                    || name.ends_with("through")
+            );
+            for element in elements {
+                fields(element, &format!("{name}[]"), found);
+            }
+        }
+        _ => {
+            found.insert(name.to_owned());
+        }
+    }
+}
+
+#[test]
+fn the_guide_names_every_field_of_the_object() {
+    let read_at = ReadAt { seq: "9".to_owned(), time: "2026-03-01T00:00:00Z".to_owned() };
+    let mut found = BTreeSet::new();
+    fields(&json(&read_at, &answer()), "", &mut found);
+    // Where it is null it has no fields.
+    found.remove("rows[].members[].statement");
+    let guide = include_str!("../../../../docs/api.md");
+    let (_, table) = guide.split_once("| Field of `trace --json` | Content |\n").unwrap();
+    let rows = table.lines().skip(1).take_while(|line| line.starts_with("| "));
+    let mut named: BTreeSet<String> = rows
+        .flat_map(|row| row.split('|').nth(1).unwrap().split(','))
+        .map(|name| name.trim().trim_matches('`').to_owned())
+        .collect();
+    // Lists of objects, named for what they hold.
+    assert!(named.remove("rows[]") && named.remove("consumers[]"));
+    assert_eq!(named, found);
 }
 
 #[test]

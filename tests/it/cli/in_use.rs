@@ -1,0 +1,79 @@
+//! Commands on a directory that a server has open, and what commands leave on stderr.
+
+use std::path::Path;
+
+use super::import::{GARDEN, import};
+use super::{Called, folder, stemma};
+use crate::server::Server;
+
+/// The engine's false alarm, which no filter of the log shows.
+const FALSE_ALARM: &str = "No runtime available";
+
+/// A call of every command that opens a data directory, without options that can be left out.
+const COMMANDS: &[&[&str]] = &[
+    &["serve", "--listen", "127.0.0.1:0"],
+    &["demo", "--no-serve"],
+    &["import", "more.ndjson"],
+    &["checkout", "birds/TRAINING_SET/garden", "out"],
+    &["export", "ndjson"],
+    &["export", "prov", "birds/LABEL/photo"],
+    &["export", "coco", "birds/TRAINING_SET/garden"],
+    &["export", "croissant", "birds/TRAINING_SET/garden", "--dir", "croissant"],
+    &["export", "warehouse", "--dir", "tables"],
+    &["gc"],
+    &["gc", "--delete"],
+    &["backup", "saved"],
+    &["restore", "kept"],
+    &["trace", "--all"],
+    &["verify"],
+];
+
+fn on_the_store(folder: &Path, arguments: &[&str]) -> Called {
+    stemma(folder, &[arguments, &["--data", "stemma-data"]].concat())
+}
+
+#[test]
+fn the_hint_names_only_what_the_command_takes() {
+    let folder = folder();
+    import(folder.path(), GARDEN, &[]);
+    std::fs::write(folder.path().join("more.ndjson"), GARDEN).unwrap();
+    assert_eq!(stemma(folder.path(), &["backup", "kept"]).code, Some(0));
+    let server = Server::start(&folder.path().join("stemma-data"));
+    for arguments in COMMANDS {
+        let refused = on_the_store(folder.path(), arguments);
+        assert!(refused.err.contains("is in use by another process"), "{arguments:?}: {}", refused.err);
+        let name = &arguments[..if arguments[0] == "export" { 2 } else { 1 }];
+        let help = stemma(folder.path(), &[name, &["--help"]].concat()).out;
+        assert_eq!(
+            refused.err.contains("--server"),
+            help.contains("--server <URL>"),
+            "{arguments:?}: {}",
+            refused.err
+        );
+    }
+    server.kill();
+}
+
+#[test]
+fn no_command_says_that_its_store_is_not_closed() {
+    let folder = folder();
+    import(folder.path(), GARDEN, &[]);
+    std::fs::write(folder.path().join("more.ndjson"), GARDEN).unwrap();
+    assert_eq!(stemma(folder.path(), &["backup", "kept"]).code, Some(0));
+    // A server and a demo serve until they are stopped; labels without image sizes are no COCO.
+    for arguments in COMMANDS.iter().filter(|arguments| !["serve", "demo"].contains(&arguments[0])) {
+        if arguments[1..].first() == Some(&"coco") {
+            continue;
+        }
+        let data = if arguments[0] == "restore" { "restored" } else { "stemma-data" };
+        let more = ["--data", data, "--log", "warn,surrealkv=info"];
+        let called = stemma(folder.path(), &[arguments, &more[..]].concat());
+        assert_eq!(called.code, Some(0), "{arguments:?}: {}", called.err);
+        assert!(!called.err.contains(FALSE_ALARM), "{arguments:?}: {}", called.err);
+        if ["import", "restore"].contains(&arguments[0]) {
+            // The engine was closed, and said so.
+            assert!(called.err.contains("Closing WAL"), "{arguments:?}: {}", called.err);
+            assert!(folder.path().join(data).join("graph/CLOSED").is_file(), "{arguments:?}");
+        }
+    }
+}
