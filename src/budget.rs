@@ -43,6 +43,13 @@ struct Held {
     bytes: AtomicU64,
 }
 
+/// Bytes of a charge that are given back when this is dropped, before the rest of it.
+#[derive(Debug)]
+pub struct Part {
+    charge: Charge,
+    bytes: u64,
+}
+
 /// The limit that a charge met.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Exhausted {
@@ -130,6 +137,12 @@ impl Charge {
         self.0.account.charge()
     }
 
+    /// A part of it, of 0 bytes.
+    #[must_use]
+    pub fn part(&self) -> Part {
+        Part { charge: self.clone(), bytes: 0 }
+    }
+
     /// The bytes it holds.
     #[must_use]
     pub fn bytes(&self) -> u64 {
@@ -177,6 +190,24 @@ impl Charge {
     /// Gives back what it holds beyond `bytes`.
     pub fn keep(&self, bytes: u64) {
         self.shrink(self.bytes().saturating_sub(bytes));
+    }
+}
+
+impl Part {
+    /// Takes more bytes. A refusal takes none of them.
+    ///
+    /// # Errors
+    /// [`Exhausted`] names the limit that was met.
+    pub fn grow(&mut self, bytes: u64) -> Result<(), Exhausted> {
+        self.charge.grow(bytes)?;
+        self.bytes += bytes;
+        Ok(())
+    }
+}
+
+impl Drop for Part {
+    fn drop(&mut self) {
+        self.charge.shrink(self.bytes);
     }
 }
 
@@ -250,6 +281,24 @@ mod tests {
         assert_eq!(budget.held(), MIB);
         drop(clone);
         assert_eq!((account.held(), budget.held()), (0, 0));
+    }
+
+    #[test]
+    fn a_part_is_given_back_before_the_rest() {
+        let budget = Budget::new(64 * MIB);
+        let charge = budget.account().charge();
+        charge.grow(MIB).unwrap();
+        let (mut part, mut other) = (charge.part(), charge.part());
+        part.grow(10 * MIB).unwrap();
+        part.grow(20 * MIB).unwrap();
+        // It counts for the limit of the whole request.
+        assert_eq!(other.grow(20 * MIB), Err(Exhausted::Request(48 * MIB)));
+        other.grow(2 * MIB).unwrap();
+        assert_eq!(budget.held(), 33 * MIB);
+        drop(part);
+        assert_eq!((charge.bytes(), budget.held()), (3 * MIB, 3 * MIB));
+        drop(other);
+        assert_eq!(charge.bytes(), MIB);
     }
 
     #[test]

@@ -1,23 +1,103 @@
 //! Loaders: records by id, batched over everything that one level of a query asks for.
+//!
+//! Records that are read from the store are charged to the request until the last of them is dropped. They are read in
+//! pieces, so that about [`PIECE`] bytes are in memory before they are charged. Those of the record cache are not charged:
+//! the cache has its own limit.
 
 use std::collections::HashMap;
 use std::hash::Hash;
+use std::ops::Deref;
 use std::sync::Arc;
 use std::time::Duration;
 
 use async_graphql::dataloader::{DataLoader, Loader};
 use async_graphql::{Context, Error, Result};
 
+use super::engine::budget::Spending;
 use super::engine::execute::deferred::Errands;
 use super::errors;
+use crate::budget::Part;
 use crate::domain::id::{Digest, Seq, VersionId};
 use crate::domain::log::entry::{AssertedRecord, BlobRecord};
 use crate::domain::statement::{StatementId, StatementRecord};
 use crate::domain::version::VersionRecord;
-use crate::ledger::{CommitNote, Ledger, LedgerError};
+use crate::ledger::{CommitNote, Ledger, LedgerError, Weight};
 
 /// Reads records of the ledger. Records never change, so it does not matter through which view.
 pub struct Records(Ledger);
+
+/// A record that is read for one request.
+#[derive(Debug, Clone)]
+pub struct Read<T> {
+    record: T,
+    /// The memory of all records that were read at once; `None` for a record of the cache.
+    _memory: Option<Arc<Part>>,
+}
+
+impl<T> Deref for Read<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.record
+    }
+}
+
+/// Records that are read before their size is known.
+const FIRST: usize = 64;
+/// About the most bytes of records that are read before they are charged.
+const PIECE: usize = 4 << 20;
+/// The most records that are read at once.
+const MOST: usize = 1_000;
+
+/// The memory of records that are read piece by piece.
+pub(super) struct Pieces {
+    /// Of the request; `None` outside of one.
+    memory: Option<(Spending, Part)>,
+    /// The number of records to read next.
+    pub(super) next: usize,
+}
+
+impl Pieces {
+    /// The pieces of the request that runs here.
+    pub(super) fn new() -> Self {
+        let memory = Spending::current().map(|spending| {
+            let part = spending.part();
+            (spending, part)
+        });
+        Self { memory, next: FIRST }
+    }
+
+    /// Charges the records that were read, and makes the next piece as large as they allow.
+    ///
+    /// # Errors
+    /// The limit that was met.
+    pub(super) fn charge(&mut self, weights: impl Iterator<Item = usize>) -> Result<()> {
+        let (mut records, mut bytes) = (0, 0_usize);
+        for weight in weights {
+            records += 1;
+            bytes = bytes.saturating_add(weight);
+        }
+        if let Some((spending, part)) = &mut self.memory {
+            spending.read(part, bytes)?;
+        }
+        self.next = (PIECE.saturating_mul(records) / bytes.max(1)).clamp(1, MOST);
+        Ok(())
+    }
+
+    /// Gives the memory back: the records are dropped.
+    pub(super) fn release(&mut self) {
+        if let Some((spending, part)) = &mut self.memory {
+            *part = spending.part();
+        }
+    }
+
+    /// Keeps the memory as long as any of the records.
+    fn share<K: Eq + Hash, T>(self, records: Vec<(K, T)>) -> HashMap<K, Read<T>> {
+        let memory = self.memory.map(|(_, part)| Arc::new(part));
+        let read = |record| Read { record, _memory: memory.clone() };
+        records.into_iter().map(|(key, record)| (key, read(record))).collect()
+    }
+}
 
 /// The place of a derivation said later: its commit, and its place among that commit's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -26,10 +106,13 @@ pub struct AssertedId(pub Seq, pub u32);
 /// The loader of one request.
 #[must_use]
 pub fn loader(ledger: Ledger, errands: Errands) -> DataLoader<Records> {
-    // No delay: errands begin when everything that a level of the query asks for has been asked.
-    DataLoader::new(Records(ledger), move |errand| errands.add(errand))
-        .delay(Duration::ZERO)
-        .max_batch_size(1_000)
+    // No delay: errands begin when everything that a level of the query asks for has been asked. They run outside of the
+    // resolvers, on the account of the request all the same.
+    let add = move |errand| match Spending::current() {
+        Some(spending) => errands.add(Box::pin(async move { spending.running(errand).await })),
+        None => errands.add(errand),
+    };
+    DataLoader::new(Records(ledger), add).delay(Duration::ZERO).max_batch_size(1_000)
 }
 
 /// One record; an id that the index knows and the store does not is damage.
@@ -62,7 +145,7 @@ pub trait Lately<K: Send + Sync + Hash + Eq + Clone + 'static>: Loader<K> {
 
 impl Lately<VersionId> for Records {
     fn lately(&self, key: &VersionId) -> Option<Self::Value> {
-        self.0.view().version_read_lately(key)
+        self.0.view().version_read_lately(key).map(|record| Read { record, _memory: None })
     }
 }
 
@@ -74,14 +157,23 @@ impl Lately<Digest> for Records {}
 macro_rules! load {
     ($key:ty => $value:ty, $read:ident, $id:expr, $into:expr) => {
         impl Loader<$key> for Records {
-            type Value = $value;
+            type Value = Read<$value>;
             type Error = Error;
 
-            async fn load(&self, keys: &[$key]) -> Result<HashMap<$key, $value>, Error> {
-                let ids: Vec<_> = keys.iter().map($id).collect();
-                let found = self.0.view().$read(&ids).await.map_err(errors::ledger)?;
-                let pairs = keys.iter().zip(found);
-                Ok(pairs.filter_map(|(key, record)| Some((key.clone(), $into(record?)))).collect())
+            async fn load(&self, keys: &[$key]) -> Result<HashMap<$key, Read<$value>>, Error> {
+                let mut pieces = Pieces::new();
+                let mut records = Vec::with_capacity(keys.len());
+                let mut rest = keys;
+                while !rest.is_empty() {
+                    let (now, later) = rest.split_at(rest.len().min(pieces.next));
+                    let ids: Vec<_> = now.iter().map($id).collect();
+                    let found = self.0.view().$read(&ids).await.map_err(errors::ledger)?;
+                    pieces.charge(found.iter().flatten().map(|record| record.weight()))?;
+                    let pairs = now.iter().zip(found);
+                    records.extend(pairs.filter_map(|(key, record)| Some((key.clone(), $into(record?)))));
+                    rest = later;
+                }
+                Ok(pieces.share(records))
             }
         }
     };
@@ -92,3 +184,39 @@ load!(StatementId => Arc<StatementRecord>, statements, |id| *id, Arc::new);
 load!(Seq => Arc<CommitNote>, commits, |seq| *seq, Arc::new);
 load!(AssertedId => Arc<AssertedRecord>, asserted, |id| (id.0, id.1), Arc::new);
 load!(Digest => BlobRecord, blobs, |digest| *digest, |record| record);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::api::engine::budget::Room;
+    use crate::budget::Budget;
+
+    #[tokio::test]
+    async fn memory_is_held_until_the_last_record_of_a_batch_is_dropped() {
+        let budget = Budget::new(64 << 20);
+        let room = Room { memory: budget.account().charge(), longest: 0, object: 0, field: 0 };
+        let spending = Spending::within(0, 0, Arc::new(|| false), room);
+        spending
+            .running(async {
+                let mut pieces = Pieces::new();
+                assert_eq!(pieces.next, FIRST);
+                pieces.charge([300_000; 64].into_iter()).unwrap();
+                assert_eq!((pieces.next, budget.held()), (PIECE / 300_000, 64 * 300_000));
+                pieces.release();
+                assert_eq!(budget.held(), 0);
+                pieces.charge([600; 5].into_iter()).unwrap();
+                pieces.charge([600; 5].into_iter()).unwrap();
+                assert_eq!((pieces.next, budget.held()), (MOST, 6_000));
+                let mut read = pieces.share(vec![(1, "one"), (2, "two")]);
+                let one = read.remove(&1).unwrap();
+                drop(read);
+                assert_eq!((&**one, budget.held()), ("one", 6_000));
+                drop(one);
+                assert_eq!(budget.held(), 0);
+                assert!(Pieces::new().charge([50 << 20].into_iter()).is_err());
+                assert_eq!(budget.held(), 0);
+            })
+            .await;
+        assert!(spending.refusal().is_some(), "the answer is refused");
+    }
+}

@@ -16,9 +16,13 @@ use super::{Ground, Hook};
 use crate::api::engine::execute::{Events, Looked, Subscribed};
 use crate::api::engine::outcome::Outcome;
 use crate::api::engine::request::Ask;
+use crate::budget::Budget;
 use crate::domain::id::Seq;
 use crate::domain::log::position::Position;
 use crate::domain::principal::Principal;
+
+/// The most memory that one message may need while it is made, in bytes. Each hook makes one at a time.
+const MEMORY: u64 = 32 << 20;
 
 /// How many commits without an event may be looked at anew after a crash.
 const KEPT_EVERY: u64 = 1_000;
@@ -122,7 +126,8 @@ impl Pump {
     }
 
     async fn look(&self, events: &Arc<dyn Events>, after: Seq) -> Result<Looked, Outcome> {
-        let looks = Arc::clone(events).look(after, Arc::new(|| false));
+        let looks =
+            Arc::clone(events).look(after, Arc::new(|| false), Budget::new(MEMORY).account().charge());
         self.ground.operations.spawn(looks).await.map_err(|_| Outcome::panicked())
     }
 

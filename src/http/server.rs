@@ -34,7 +34,7 @@ use crate::api::engine::failure::Failure;
 use crate::ledger::{BlobStore, Ledger, Passes};
 use crate::openlineage::Intake;
 
-/// Events that are made at once. Each may take 32 MiB while it is made.
+/// Events that are made at once, however many places there are for operations.
 const TELLING: usize = 8;
 
 /// What a server is made of.

@@ -39,7 +39,7 @@ pub(super) struct Shared {
     pub(super) exporting: Places,
     /// One: a page of a backup is made after the other.
     pub(super) backing_up: Arc<Semaphore>,
-    /// Events that may be made at once, each with as much memory as one may take.
+    /// Events that may be made at once.
     pub(super) telling: Arc<Semaphore>,
     pub(super) hooks: Arc<dyn Fn() -> Vec<u8> + Send + Sync>,
     pub(super) ready: Arc<dyn Fn() -> bool + Send + Sync>,

@@ -24,6 +24,7 @@ mod tests;
 mod log_entries;
 mod uploads;
 mod view;
+mod weight;
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError};
@@ -46,6 +47,7 @@ pub use restore::{Restore, RestoreError};
 pub use signed_urls::{BadPass, Passes};
 pub use uploads::{Announced, Begun, Sent};
 pub use view::{AsOf, View};
+pub use weight::Weight;
 
 use crate::domain::id::{Digest, Seq};
 use crate::domain::log::entry::Head;

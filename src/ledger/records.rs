@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use quick_cache::Weighter;
 
+use super::weight::{self, Weight};
 use super::{LedgerError, Shared, View};
 use crate::domain::id::{Digest, Seq, VersionId};
 use crate::domain::log::entry::{AssertedRecord, BlobRecord};
@@ -20,8 +21,6 @@ use crate::lineage::At;
 const LONGEST_REST: Duration = Duration::from_secs(1);
 /// How many records are read ahead at a time.
 const READ_AHEAD: u32 = 256;
-/// About what a record takes beside its texts and lists.
-const RECORD_BYTES: u64 = 640;
 
 /// Version records that were read lately.
 pub(crate) struct Cache {
@@ -34,17 +33,14 @@ struct Bytes;
 
 impl Weighter<VersionId, Arc<VersionRecord>> for Bytes {
     fn weight(&self, _: &VersionId, record: &Arc<VersionRecord>) -> u64 {
-        let sources: usize = record.content.sources.iter().map(|source| 56 + source.role.len()).sum();
-        let activity =
-            record.activity.as_ref().map_or(0, |activity| activity.parameters.as_str().len() + 128);
-        RECORD_BYTES + (record.content.attributes.as_str().len() + sources + activity) as u64
+        record.weight() as u64
     }
 }
 
 impl Cache {
     /// A cache of so many bytes.
     pub(crate) fn new(bytes: u64) -> Self {
-        let records = usize::try_from(bytes / RECORD_BYTES).unwrap_or(usize::MAX);
+        let records = usize::try_from(bytes / weight::VERSION as u64).unwrap_or(usize::MAX);
         Self { kept: quick_cache::sync::Cache::with_weighter(records, bytes, Bytes), bytes }
     }
 
@@ -100,7 +96,7 @@ impl Shared {
             });
             let begun = self.clock.now();
             let Ok(records) = self.versions(&ids).await else { return };
-            let weigh = |record: &Arc<VersionRecord>| Bytes.weight(&record.id, record);
+            let weigh = |record: &Arc<VersionRecord>| record.weight() as u64;
             room = room.saturating_sub(records.iter().flatten().map(weigh).sum());
             let took = u64::try_from(self.clock.now() - begun).unwrap_or(0);
             tokio::time::sleep(Duration::from_micros(took).min(LONGEST_REST)).await;

@@ -8,7 +8,7 @@ use tokio::task_local;
 
 use super::code::{Code, Reason};
 use super::failure::{Failure, error};
-use crate::budget::{Charge, Exhausted};
+use crate::budget::{Charge, Exhausted, Part};
 use crate::lineage::walk::flow::Budget;
 
 /// What was shown by earlier requests may be followed again, so many times as far as what is new.
@@ -231,6 +231,30 @@ impl Spending {
     /// Runs a request on this account.
     pub async fn running<T>(&self, work: impl Future<Output = T>) -> T {
         CURRENT.scope(self.clone(), work).await
+    }
+
+    /// Returns the account of the request that runs here, if one does.
+    #[must_use]
+    pub fn current() -> Option<Self> {
+        CURRENT.try_with(Clone::clone).ok()
+    }
+
+    /// A part of the memory of the answer, for what is dropped before it is sent.
+    #[must_use]
+    pub fn part(&self) -> Part {
+        self.0.room.memory.part()
+    }
+
+    /// Charges a part with what was read for the answer.
+    ///
+    /// # Errors
+    /// The limit that was met; then the answer is refused.
+    pub fn read(&self, part: &mut Part, bytes: usize) -> Result<()> {
+        part.grow(bytes as u64).map_err(|exhausted| {
+            self.0.met.get_or_init(|| Met::Memory(exhausted));
+            let Failure { code, reason, message, .. } = errors::exhausted(&exhausted);
+            errors::error(code, reason, message)
+        })
     }
 
     /// Charges the objects of a page to the request that runs here; returns false if there is no memory for them, and then

@@ -3,8 +3,13 @@
 use serde_json::{Value as Json, json};
 
 use super::store::{Store, put};
+use std::sync::Arc;
+
+use crate::api::engine::execute::{Looked, Subscribed};
 use crate::api::engine::request::{Allow, Ask, Caller};
-use crate::budget::{Account, Budget};
+use crate::api::engine::sample;
+use crate::budget::{Account, Budget, Charge};
+use crate::domain::id::Seq;
 use crate::domain::principal::Principal;
 
 const MIB: u64 = 1 << 20;
@@ -108,4 +113,72 @@ async fn many_short_fields_are_charged_as_they_are_and_not_as_they_are_asked_for
     let wide = "{ items(first: 3) { nodes { history(first: 1000) { nodes { statements { kind } sources(first: 100) { totalCount } } } } } }";
     let answer = asked(&store, &budget.account(), wide).await;
     assert!(answer.get("errors").is_none(), "{answer:.300}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn records_are_charged_while_they_are_read() {
+    let store = Store::new().await;
+    let labels = (0..200).map(|n| {
+        let mut label = put(&format!("l{n}"), "LABEL", &format!("l{n}"), "roof", &[]);
+        label["putVersion"]["attributes"] = json!({"text": format!("{n:060000}")});
+        label
+    });
+    store.commit(labels.collect()).await;
+    let narrow = Budget::new(8 * MIB);
+    for query in [
+        // None of it comes from attributes, whose record is read for it.
+        "{ items(first: 1000) { nodes { head { mediaType } } } }",
+        "{ items(first: 1000) { nodes { head { payload { digest } } } } }",
+    ] {
+        store.ledger.forget();
+        let refused = asked(&store, &narrow.account(), query).await;
+        assert!(refused.get("data").is_none(), "{refused:.300}");
+        let message = refused["errors"][0]["message"].as_str().unwrap();
+        assert!(message.contains("needs more than 6291456 bytes of memory"), "{message}");
+        assert_eq!(refused["errors"][0]["extensions"]["reason"], "LIMIT_EXCEEDED");
+        assert_eq!(narrow.held(), 0);
+        store.ledger.forget();
+        let few = asked(&store, &narrow.account(), &query.replace("1000", "50")).await;
+        assert!(few.get("errors").is_none(), "{few:.300}");
+        assert_eq!(few["data"]["items"]["nodes"].as_array().map(Vec::len), Some(50));
+        store.ledger.forget();
+        let wide = Budget::new(64 * MIB);
+        let all = asked(&store, &wide.account(), query).await;
+        assert_eq!(all["data"]["items"]["nodes"].as_array().map(Vec::len), Some(200), "{all:.300}");
+        assert_eq!(wide.held(), 0);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn events_are_charged_while_they_are_made() {
+    let api = sample::executor();
+    let query = format!("subscription {{ ticks(upto: 1, size: {}) {{ text }} }}", 5 * MIB);
+    let ask = Ask::read(json!({ "query": query })).unwrap();
+    let begun = tokio::spawn(api.subscribe(ask, Principal::local())).await.unwrap();
+    let Subscribed::Events(events) = begun else { panic!("it is a subscription") };
+    let look = |memory: Charge| tokio::spawn(Arc::clone(&events).look(Seq(0), Arc::new(|| false), memory));
+
+    let narrow = Budget::new(4 * MIB);
+    let Looked::Failed(outcome) = look(narrow.account().charge()).await.unwrap() else {
+        panic!("it is charged")
+    };
+    let refused: Json = serde_json::from_slice(&outcome.body).unwrap();
+    let message = refused["errors"][0]["message"].as_str().unwrap();
+    assert!(message.contains("needs more than 3145728 bytes of memory"), "{message}");
+    assert_eq!(narrow.held(), 0);
+
+    let wide = Budget::new(64 * MIB);
+    let Looked::Told(seq, body) = look(wide.account().charge()).await.unwrap() else {
+        panic!("there is memory")
+    };
+    assert_eq!((seq, body.len() as u64 > 5 * MIB, wide.held()), (Seq(1), true, 0));
+    // The requests of the caller count with it.
+    let caller = wide.account();
+    let other = caller.charge();
+    other.grow(44 * MIB).unwrap();
+    let Looked::Failed(outcome) = look(caller.charge()).await.unwrap() else {
+        panic!("the caller has its share")
+    };
+    let refused: Json = serde_json::from_slice(&outcome.body).unwrap();
+    assert_eq!(refused["errors"][0]["extensions"]["reason"], "TOO_MANY_REQUESTS");
 }

@@ -8,6 +8,7 @@ use super::store::{Store, correct, pin, put, refusal};
 use crate::api::engine::cost::Limits;
 use crate::api::engine::execute::{Events, Execute, Looked, Subscribed};
 use crate::api::engine::request::Ask;
+use crate::budget::Charge;
 use crate::domain::id::Seq;
 use crate::domain::principal::Principal;
 
@@ -25,7 +26,10 @@ pub(super) async fn begin(api: &Arc<dyn Execute>, query: &str) -> Result<Arc<dyn
 pub(super) async fn told(events: &Arc<dyn Events>, after: u64) -> Vec<(u64, Json)> {
     let (newest, mut after, mut all) = (*events.newest().borrow(), Seq(after), Vec::new());
     while after < newest {
-        match tokio::spawn(Arc::clone(events).look(after, Arc::new(|| false))).await.unwrap() {
+        match tokio::spawn(Arc::clone(events).look(after, Arc::new(|| false), Charge::unlimited()))
+            .await
+            .unwrap()
+        {
             Looked::Nothing(upto) => after = upto,
             Looked::Told(seq, body) => {
                 let body: Json = serde_json::from_slice(&body).unwrap();
@@ -196,7 +200,7 @@ async fn what_cannot_be_followed_is_an_end_and_no_gap() {
     let store = story().await;
     let query = "subscription { affected(trainingSet: \"default/TRAINING_SET/s\", after: 0) { seq } }";
     let events = begin(&store.within(Limits { edges: 0, ..Limits::default() }), query).await.unwrap();
-    let looked = tokio::spawn(events.look(Seq(0), Arc::new(|| false))).await.unwrap();
+    let looked = tokio::spawn(events.look(Seq(0), Arc::new(|| false), Charge::unlimited())).await.unwrap();
     let Looked::Failed(outcome) = looked else { panic!("{looked:?}") };
     let answer: Json = serde_json::from_slice(&outcome.body).unwrap();
     let (reason, message) = refusal(&answer);

@@ -16,7 +16,7 @@ use crate::api::cursor::List;
 use crate::api::engine::budget::{Purpose, Spending};
 use crate::api::enums::{Inclusion, MemberGroup};
 use crate::api::inputs::{VersionFilter, names};
-use crate::api::loaders::load;
+use crate::api::loaders::{Read, load};
 use crate::api::page::{Connection, Page};
 use crate::api::scalars::{Json, Seq, Time, int};
 use crate::api::scope::Scope;
@@ -48,7 +48,7 @@ impl Version {
         self.scope.read(|at| at.id(self.no))
     }
 
-    async fn record(&self, ctx: &Context<'_>) -> Result<Arc<VersionRecord>> {
+    async fn record(&self, ctx: &Context<'_>) -> Result<Read<Arc<VersionRecord>>> {
         load(ctx, self.version_id()).await
     }
 

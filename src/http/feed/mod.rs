@@ -40,8 +40,8 @@ struct Cursor {
     after: Seq,
     /// Whether it has ever been up to date: only then can it fall behind.
     live: bool,
-    /// The memory of its variables.
-    _memory: Charge,
+    /// The memory of its variables. What is told is charged to the same account while it is made.
+    memory: Charge,
 }
 
 /// What comes next.
@@ -55,7 +55,7 @@ enum Step {
 impl Cursor {
     fn new(shared: web::Data<Shared>, events: Arc<dyn Events>, memory: Charge) -> Self {
         let (newest, after) = (events.newest(), events.after());
-        Self { shared, events, newest, after, live: false, _memory: memory }
+        Self { shared, events, newest, after, live: false, memory }
     }
 
     /// Goes on after another commit than the arguments say.
@@ -113,7 +113,8 @@ impl Cursor {
     async fn look(&self) -> Result<Arc<Looked>, Outcome> {
         let key = (self.events.key(), self.after);
         let shared = &self.shared;
-        shared.frames.get(key, shared.look(Arc::clone(&self.events), self.after)).await
+        let made = shared.look(Arc::clone(&self.events), self.after, self.memory.sibling());
+        shared.frames.get(key, made).await
     }
 
     fn behind(&self, lag: u64) -> Outcome {
@@ -175,7 +176,12 @@ impl Shared {
     }
 
     /// Makes what is told next, in a slot. What failed is not worth keeping.
-    async fn look(&self, events: Arc<dyn Events>, after: Seq) -> Result<Arc<Looked>, Outcome> {
+    async fn look(
+        &self,
+        events: Arc<dyn Events>,
+        after: Seq,
+        memory: Charge,
+    ) -> Result<Arc<Looked>, Outcome> {
         let deadline = self.deadline();
         let slot = async {
             let telling = Arc::clone(&self.telling).acquire_owned().await.ok()?;
@@ -186,7 +192,7 @@ impl Shared {
         };
         let begun = Instant::now();
         let time_up = begun + deadline.saturating_duration_since(begun) / 2;
-        let looks = events.look(after, Arc::new(move || Instant::now() >= time_up));
+        let looks = events.look(after, Arc::new(move || Instant::now() >= time_up), memory);
         let work = async move {
             let _slot = slot;
             looks.await

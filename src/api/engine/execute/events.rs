@@ -18,13 +18,13 @@ use crate::api::engine::execute::watch::{Beginning, Found, Turn, Watch};
 use crate::api::engine::failure::Failure;
 use crate::api::engine::outcome::{Class, Outcome};
 use crate::api::engine::request::Ask;
-use crate::budget::Budget;
+use crate::budget::{Budget, Charge};
 use crate::domain::canonical::bytes::Canon;
 use crate::domain::id::Seq;
 use crate::domain::principal::Principal;
 
-/// The most memory that one event may need while it is made, in bytes. Few are made at once.
-const MEMORY: u64 = 32 * 1024 * 1024;
+/// The most memory that the beginning of a subscription may need, in bytes. It finds what is watched, and makes no event.
+const BEGINNING: u64 = 1024 * 1024;
 
 /// What became of a request to begin a subscription.
 pub enum Subscribed {
@@ -47,8 +47,14 @@ pub trait Events: Send + Sync + 'static {
     /// The newest commit, to wait for the next.
     fn newest(&self) -> watch::Receiver<Seq>;
 
-    /// Looks at the commits after one, in order, for the first to tell of, until time is up. There must be one.
-    fn look(self: Arc<Self>, after: Seq, time_up: TimeUp) -> Pin<Box<dyn Future<Output = Looked> + Send>>;
+    /// Looks at the commits after one, in order, for the first to tell of, until time is up. There must be one. What is made is
+    /// charged to `memory` until it is there.
+    fn look(
+        self: Arc<Self>,
+        after: Seq,
+        time_up: TimeUp,
+        memory: Charge,
+    ) -> Pin<Box<dyn Future<Output = Looked> + Send>>;
 }
 
 /// What looking came to.
@@ -85,7 +91,8 @@ where
         };
         let beginning = Beginning::default();
         let turn = Turn::Begins(beginning.clone());
-        let (response, spending) = self.turn(prepared.clone(), turn, Arc::new(|| false)).await;
+        let memory = Budget::new(BEGINNING).account().charge();
+        let (response, spending) = self.turn(prepared.clone(), turn, Arc::new(|| false), memory).await;
         if let Some(response) = response {
             return Subscribed::Refused(answer::whole(response, &prepared.known.plan, &spending));
         }
@@ -102,9 +109,14 @@ where
     }
 
     /// Runs a subscription for one turn.
-    async fn turn(&self, prepared: Prepared, turn: Turn, time_up: TimeUp) -> (Option<Response>, Spending) {
+    async fn turn(
+        &self,
+        prepared: Prepared,
+        turn: Turn,
+        time_up: TimeUp,
+        memory: Charge,
+    ) -> (Option<Response>, Spending) {
         let schema = if prepared.is_counted { &self.counting } else { &self.plain };
-        let memory = Budget::new(MEMORY).account().charge();
         let limits = &self.limits;
         let room = measure::room(prepared.fields, prepared.is_counted, limits.answer, memory);
         let spending = Spending::within(limits.edges, limits.cost, time_up, room);
@@ -153,7 +165,12 @@ where
         self.watch.newest()
     }
 
-    fn look(self: Arc<Self>, after: Seq, time_up: TimeUp) -> Pin<Box<dyn Future<Output = Looked> + Send>> {
+    fn look(
+        self: Arc<Self>,
+        after: Seq,
+        time_up: TimeUp,
+        memory: Charge,
+    ) -> Pin<Box<dyn Future<Output = Looked> + Send>> {
         Box::pin(async move {
             let plan = &self.prepared.known.plan;
             let seq = match self.watch.look(after, &time_up) {
@@ -162,7 +179,7 @@ where
                 Err(error) => return Looked::Failed(refused(error, plan)),
             };
             let (response, spending) =
-                self.inner.turn(self.prepared.clone(), Turn::Tells(seq), time_up).await;
+                self.inner.turn(self.prepared.clone(), Turn::Tells(seq), time_up, memory).await;
             let Some(response) = response else { return Looked::Failed(Outcome::panicked()) };
             match measure::refusal(&spending).unwrap_or_else(|| answer::whole(response, plan, &spending)) {
                 Outcome { class: Class::Executed, body, .. } => Looked::Told(seq, body),

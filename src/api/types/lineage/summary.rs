@@ -12,6 +12,7 @@ use super::graph::SAMPLES;
 use crate::api::cursor::List;
 use crate::api::enums::{IncompleteReason, ItemKind};
 use crate::api::errors;
+use crate::api::loaders::Pieces;
 use crate::api::page::{Connection, Page, ReadInfo};
 use crate::api::scalars::{ByteSize, int};
 use crate::api::scope::Scope;
@@ -19,14 +20,12 @@ use crate::domain::id::{Digest, VersionId};
 use crate::domain::invalid::Invalid;
 use crate::domain::item::Kind;
 use crate::domain::numbers::VersionNo;
-use crate::ledger::LedgerError;
+use crate::ledger::{LedgerError, Weight};
 use crate::lineage::query::summary::{Shared, Summary};
 use crate::lineage::walk::closure::Stopped;
 
 /// The most versions whose payloads are looked up for one answer: two records are read for each.
 const MAX_PAYLOADS: usize = 100_000;
-/// How many records are read at a time.
-const BATCH: usize = 10_000;
 
 /// The payload of each version that has one, and its size.
 type Payloads = HashMap<VersionNo, (Digest, u64)>;
@@ -238,9 +237,13 @@ async fn payloads(scope: &Scope, counted: &Counted) -> Result<Payloads> {
         "versions whose payloads are looked up for one answer; narrow it with `keepOnly` or `maxDepth`";
     Invalid::limit(what, counted.versions.len(), MAX_PAYLOADS).map_err(|error| errors::invalid(&error))?;
     let mut found = Payloads::new();
-    for versions in counted.versions.chunks(BATCH) {
+    let mut pieces = Pieces::new();
+    let mut rest = &counted.versions[..];
+    while !rest.is_empty() {
+        let (versions, later) = rest.split_at(rest.len().min(pieces.next));
         let ids: Vec<VersionId> = scope.read(|at| versions.iter().map(|version| at.id(*version)).collect());
         let records = scope.view.versions(&ids).await.map_err(errors::ledger)?;
+        pieces.charge(records.iter().flatten().map(|record| record.weight()))?;
         let mut named: Vec<(VersionNo, Digest)> = Vec::new();
         for (version, record) in versions.iter().zip(records) {
             named.extend(record.ok_or_else(missing)?.content.payload.map(|digest| (*version, digest)));
@@ -254,6 +257,8 @@ async fn payloads(scope: &Scope, counted: &Counted) -> Result<Payloads> {
         for (version, digest) in named {
             found.insert(version, (digest, *sizes.get(&digest).ok_or_else(missing)?));
         }
+        pieces.release();
+        rest = later;
     }
     Ok(found)
 }
