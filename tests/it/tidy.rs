@@ -4,6 +4,7 @@
 
 #![expect(clippy::expect_used, reason = "a test that cannot go on must stop")]
 
+mod architecture;
 mod licences;
 mod links;
 mod lists;
