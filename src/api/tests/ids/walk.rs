@@ -73,6 +73,25 @@ impl Objects {
         Self(objects.map(|kind| (named(kind), fields(kind))).collect())
     }
 
+    /// The types that have ids, or lead to one.
+    pub(super) fn with_ids(&self) -> BTreeSet<String> {
+        let mut found: BTreeSet<String> =
+            BEARERS.iter().chain(&["Node", "Moment"]).map(|kind| (*kind).to_owned()).collect();
+        loop {
+            let leads = |fields: &Vec<Field>| fields.iter().any(|field| found.contains(&field.of));
+            let more: Vec<String> = self
+                .0
+                .iter()
+                .filter(|(kind, fields)| !found.contains(*kind) && leads(fields))
+                .map(|(kind, _)| kind.clone())
+                .collect();
+            if more.is_empty() {
+                return found;
+            }
+            found.extend(more);
+        }
+    }
+
     /// The fields of the root and of a moment, but those that lead to another moment.
     pub(super) fn questions(&self) -> Vec<Field> {
         self.0["Query"].iter().filter(|field| field.name != "at").cloned().collect()
