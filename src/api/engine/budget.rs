@@ -252,8 +252,7 @@ impl Spending {
     pub fn read(&self, part: &mut Part, bytes: usize) -> Result<()> {
         part.grow(bytes as u64).map_err(|exhausted| {
             self.0.met.get_or_init(|| Met::Memory(exhausted));
-            let Failure { code, reason, message, .. } = Failure::from(&exhausted);
-            errors::error(code, reason, message)
+            Failure::from(&exhausted).into()
         })
     }
 

@@ -74,6 +74,7 @@ async fn clean(client: &Client, read_at: &ReadAt, namespace: &str, wrong: &Answe
         training_set: report::short(&set.version),
         members: set.members.total_count,
         wrong: 0,
+        at_least: false,
         itself: false,
         share: 0.0,
         built: "after the fix",

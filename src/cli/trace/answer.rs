@@ -1,5 +1,7 @@
 //! The main question's answer: asked page by page, to the end, all at one seq.
 
+use std::collections::BTreeSet;
+
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -16,6 +18,8 @@ const SETS: u32 = 20;
 const MEMBERS: u32 = 100;
 /// Wrong members of one page where a set has more: the most that a page may hold.
 const MORE_MEMBERS: u32 = 1_000;
+/// The most versions that one question may name.
+const MOST_VERSIONS: usize = 10_000;
 
 /// What is asked.
 pub(in crate::cli) struct Question {
@@ -61,6 +65,18 @@ pub(in crate::cli) struct Row {
     /// Empty where members were not asked for.
     #[serde(default)]
     pub members: Members,
+    /// What is not known exactly of a row that came in several parts.
+    #[serde(skip)]
+    pub bounds: Bounds,
+}
+
+/// The numbers of a row that are bounds, because its parts do not say more and could not be asked about in one.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(in crate::cli) struct Bounds {
+    /// True if at least so many members are affected.
+    pub affected: bool,
+    /// True if no earlier version than `fixed_in` is the first one without anything wrong.
+    pub fixed: bool,
 }
 
 /// A version as it is named and told.
@@ -231,7 +247,7 @@ pub(in crate::cli) async fn ask(client: &Client, read_at: &ReadAt, question: &Qu
     let mut answer = Answer::default();
     let mut after: Option<String> = None;
     loop {
-        let page = asking.page(SETS, after.as_deref(), None).await?;
+        let page = asking.page(&question.wrong, SETS, after.as_deref(), None).await?;
         if page.info.resume.is_some() && !asking.members {
             // There are parts, and without their members they cannot be put together.
             asking.members = true;
@@ -248,6 +264,9 @@ pub(in crate::cli) async fn ask(client: &Client, read_at: &ReadAt, question: &Qu
             Some(next) => after = Some(next),
             None => {
                 answer.rows = joined(answer.rows);
+                for row in answer.rows.iter_mut().filter(|row| row.bounds != Bounds::default()) {
+                    asking.ask_about(row).await;
+                }
                 consumers::ask(client, read_at, question, &mut answer).await?;
                 return Ok(answer);
             }
@@ -263,10 +282,16 @@ struct Asking<'a> {
 }
 
 impl Asking<'_> {
-    async fn page(&self, first: u32, after: Option<&str>, members_after: Option<&str>) -> Result<Page> {
+    async fn page(
+        &self,
+        wrong: &Value,
+        first: u32,
+        after: Option<&str>,
+        members_after: Option<&str>,
+    ) -> Result<Page> {
         let variables = json!({
             "seq": self.read_at.seq,
-            "wrong": self.question.wrong,
+            "wrong": wrong,
             "includeRestored": self.question.include_restored,
             "throughModels": self.question.through_models,
             "knowledgeAt": self.question.known_at.as_ref().map(Moment::to_input),
@@ -279,10 +304,37 @@ impl Asking<'_> {
         Ok(self.client.ask::<Data>(DOCUMENT, "Affected", variables).await?.at.affected_training_sets)
     }
 
+    /// Asks about what is wrong in one set alone, and takes its numbers over if they come in one part.
+    async fn ask_about(&self, row: &mut Row) {
+        let members = row.members.nodes.iter();
+        let wrong: BTreeSet<&str> = members.map(|member| member.wrong.id.as_str()).collect();
+        if wrong.len() > MOST_VERSIONS {
+            return;
+        }
+        let wrong = json!({ "versions": wrong });
+        let mut after: Option<String> = None;
+        loop {
+            // What is refused for its size stays a bound.
+            let Ok(page) = self.page(&wrong, SETS, after.as_deref(), None).await else { return };
+            if page.info.resume.is_some() || page.info.stopped().is_some() {
+                return;
+            }
+            let mut nodes = page.edges.into_iter().map(|edge| edge.node);
+            if let Some(found) = nodes.find(|found| found.training_set.id == row.training_set.id) {
+                *row = Row { members: std::mem::take(&mut row.members), ..found };
+                return;
+            }
+            after = page.page_info.next();
+            if after.is_none() {
+                return;
+            }
+        }
+    }
+
     /// Asks for the one set that follows the cursor `before`, until all of its members are there.
     async fn rest_of_members(&self, members: &mut Members, before: Option<&str>) -> Result<()> {
         while let Some(next) = members.page_info.next() {
-            let page = self.page(1, before, Some(&next)).await?;
+            let page = self.page(&self.question.wrong, 1, before, Some(&next)).await?;
             let Some(Edge { node, .. }) = page.edges.into_iter().next() else { break };
             members.page_info = node.members.page_info;
             members.nodes.extend(node.members.nodes);

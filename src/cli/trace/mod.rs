@@ -202,3 +202,6 @@ impl Trace {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests;

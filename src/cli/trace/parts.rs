@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use super::answer::Row;
+use super::answer::{Member, Row};
 
 /// Puts the parts of rows together. Parts have members of their own: a row is told in one part only, but a pinned version
 /// may be in several, each time for another wrong version.
@@ -23,12 +23,18 @@ pub(super) fn joined(parts: Vec<Row>) -> Vec<Row> {
 
 fn add(row: &mut Row, part: Row) {
     row.members.nodes.extend(part.members.nodes);
-    // Right again is a set only once nothing wrong of any part is in it.
+    // Right again is a set only once nothing wrong of any part is in it. What is out of it may come back, so the later of
+    // two versions need not be free of both.
     row.fixed_in = match (row.fixed_in.take(), part.fixed_in) {
-        (Some(one), Some(other)) => Some(if one.number < other.number { other } else { one }),
+        (Some(one), Some(other)) => {
+            row.bounds.fixed |= one.number != other.number;
+            Some(if one.number < other.number { other } else { one })
+        }
         _ => None,
     };
+    row.bounds.fixed &= row.fixed_in.is_some();
     row.stale_at_build |= part.stale_at_build;
+    let least = (row.affected_count.max(part.affected_count), part.by_split);
     let mut pinned: HashSet<&str> = HashSet::new();
     let mut affected: BTreeMap<&str, u64> = BTreeMap::new();
     for member in row.members.nodes.iter().filter(|member| member.inclusion != "SELF") {
@@ -37,8 +43,20 @@ fn add(row: &mut Row, part: Row) {
         }
     }
     row.affected_count = pinned.len() as u64;
+    // A member that is a set stands for what it pins, and parts do not say which of that they have in common.
+    let is_set = |member: &Member| member.inclusion != "SELF" && member.pinned.item.kind == "TRAINING_SET";
+    if row.members.nodes.iter().any(is_set) {
+        row.bounds.affected = true;
+        row.affected_count = row.affected_count.max(least.0);
+    }
     for split in &mut row.by_split {
+        let before = split.affected_count;
         split.affected_count = affected.get(split.split.as_str()).copied().unwrap_or(0);
+        if row.bounds.affected {
+            let of_part = least.1.iter().find(|other| other.split == split.split);
+            let of_part = of_part.map_or(0, |other| other.affected_count);
+            split.affected_count = split.affected_count.max(before).max(of_part);
+        }
     }
     if row.member_count > 0 {
         #[expect(clippy::cast_precision_loss, reason = "a fraction for people")]
@@ -52,6 +70,7 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::*;
+    use crate::cli::trace::answer::Bounds;
 
     fn version(id: &str, number: u64) -> Value {
         json!({"id": id, "number": number, "item": {"namespace": "n", "kind": "LABEL", "key": id}})
@@ -100,6 +119,30 @@ mod tests {
             Some(5),
             "only there nothing is wrong any more"
         );
+        assert_eq!(a.bounds, Bounds { affected: false, fixed: true }, "unless it is wrong there again");
+        assert_eq!(rows[1].bounds, Bounds::default(), "it came in one part");
+    }
+
+    /// A set in a set stands for what it pins: more members than one may be affected by it.
+    #[test]
+    fn the_members_of_sets_in_sets_are_at_least_those_of_a_part() {
+        let mut parts = [
+            row("a", Some(3), &[("s", "w1", "TRAIN")]),
+            row("a", Some(3), &[("s", "w2", "TRAIN"), ("x", "w2", "TEST")]),
+        ];
+        for part in &mut parts {
+            part.members.nodes[0].pinned.item.kind = "TRAINING_SET".to_owned();
+        }
+        (parts[0].affected_count, parts[1].affected_count) = (7, 4);
+        for (part, counts) in parts.iter_mut().zip([[0, 7], [1, 3]]) {
+            for (split, count) in part.by_split.iter_mut().zip(counts) {
+                split.affected_count = count;
+            }
+        }
+        let rows = joined(parts.to_vec());
+        let by_split: Vec<_> = rows[0].by_split.iter().map(|split| split.affected_count).collect();
+        assert_eq!((rows[0].affected_count, by_split), (7, vec![1, 7]));
+        assert_eq!(rows[0].bounds, Bounds { affected: true, fixed: false });
     }
 
     #[test]

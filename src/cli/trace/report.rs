@@ -21,6 +21,8 @@ pub(in crate::cli) struct Line {
     pub members: u64,
     /// How many of them are wrong.
     pub wrong: u64,
+    /// True if at least so many are.
+    pub at_least: bool,
     /// True if the set version itself is wrong.
     pub itself: bool,
     /// The same as a share of all.
@@ -41,10 +43,13 @@ impl From<&Row> for Line {
             training_set: short(&row.training_set),
             members: row.member_count,
             wrong: row.affected_count,
+            at_least: row.bounds.affected,
             itself: row.training_set.wrong,
             share: row.affected_fraction,
             built: if row.stale_at_build { "after the fix" } else { "before the fix" },
-            fixed_in: row.fixed_in.as_ref().map_or_else(none, |fixed| format!("#{}", fixed.number)),
+            fixed_in: row.fixed_in.as_ref().map_or_else(none, |fixed| {
+                format!("#{}{}", fixed.number, if row.bounds.fixed { " or later" } else { "" })
+            }),
             seen_by: consumers(&row.consumers.nodes, row.consumers.total_count),
             tags: tags(&row.tags),
         }
@@ -64,7 +69,8 @@ pub(in crate::cli) fn sets(lines: impl IntoIterator<Item = Line>) -> Table {
             line.training_set,
             count(line.members),
             format!(
-                "{} ({}){}",
+                "{}{} ({}){}",
+                if line.at_least { "at least " } else { "" },
                 count(line.wrong),
                 percent(line.share),
                 if line.itself { "\nand itself" } else { "" }
@@ -219,7 +225,7 @@ pub(super) fn json(read_at: &ReadAt, answer: &Answer) -> Value {
 }
 
 fn row(row: &Row) -> Value {
-    json!({
+    let mut told = json!({
         "trainingSet": version(&row.training_set),
         "isHead": row.is_head,
         "tags": row.tags.iter().map(|tag| &tag.name).collect::<Vec<_>>(),
@@ -234,7 +240,15 @@ fn row(row: &Row) -> Value {
         "consumerCount": row.consumers.total_count,
         "consumers": row.consumers.nodes.iter().map(version).collect::<Vec<_>>(),
         "members": row.members.nodes.iter().map(member).collect::<Vec<_>>(),
-    })
+    });
+    for (name, is_bound) in
+        [("affectedCountIsLeast", row.bounds.affected), ("fixedInIsEarliest", row.bounds.fixed)]
+    {
+        if is_bound {
+            told[name] = json!(true);
+        }
+    }
+    told
 }
 
 fn consumer(consumer: &Consumer) -> Value {

@@ -1,0 +1,179 @@
+//! Answers in parts, put together as the whole answer: the same numbers, or bounds that say so.
+
+use std::sync::Arc;
+
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use super::answer::{self, Answer, Question, Row};
+use crate::api::engine::cost::Limits;
+use crate::api::engine::request::{Allow, Ask, Caller};
+use crate::api::schema;
+use crate::blob::MemStore;
+use crate::cli::shared::client::Client;
+use crate::cli::shared::failure::Result;
+use crate::cli::shared::moment;
+use crate::domain::principal::Principal;
+use crate::ledger::{Engine, Ledger, Settings, StepClock};
+
+/// Labels of the inner set; many others come between them.
+const LABELS: usize = 3;
+
+async fn commit(ledger: &Ledger, changes: Vec<Value>) {
+    let query = "mutation($changes: [ChangeInput!]!) { commit(input: {changes: $changes}) { created } }";
+    let ask = Ask::read(json!({"query": query, "variables": {"changes": changes}})).unwrap();
+    let caller = Caller::here(Principal::local(), Allow::Mutations);
+    let outcome = tokio::spawn(schema::over(ledger.clone()).unwrap().execute(ask, caller)).await.unwrap();
+    let answer: Value = serde_json::from_slice(&outcome.body).unwrap();
+    assert!(answer["errors"].is_null(), "{answer}");
+}
+
+fn put(kind: &str, key: &str, sources: &[&str]) -> Value {
+    let sources: Vec<Value> =
+        sources.iter().map(|version| json!({"version": version, "role": "INPUT"})).collect();
+    json!({"putVersion": {"as": key, "item": {"kind": kind, "key": key}, "attributes": {}, "sources": sources}})
+}
+
+fn pin(key: &str, members: &[String]) -> Value {
+    let members: Vec<Value> =
+        members.iter().map(|version| json!({"version": version, "split": "TRAIN"})).collect();
+    json!({"snapshotTrainingSet": {"item": {"kind": "TRAINING_SET", "key": key}, "members": {"all": members}}})
+}
+
+/// An outer set of an inner one, whose members are made from three labels, two from each; and one that has a label back
+/// that was out of it.
+async fn ledger(dir: &TempDir) -> Ledger {
+    let settings = Settings {
+        dir: dir.path().to_path_buf(),
+        engine: Engine::SurrealKv,
+        blobs: Arc::new(MemStore::new()),
+        clock: Arc::new(StepClock::new(1_700_000_000_000_000, 1_000_000)),
+        record_cache: 1 << 20,
+    };
+    let ledger = Ledger::open(settings, |_, _| ()).await.unwrap();
+    let mut labels = Vec::new();
+    for n in 0..LABELS {
+        let label = format!("l{n}");
+        let [crop, other] = ["c", "d"].map(|name| format!("{name}{n}"));
+        let own = format!("@{label}");
+        let mut changes =
+            vec![put("LABEL", &label, &[]), put("DERIVED", &crop, &[&own]), put("DERIVED", &other, &[&own])];
+        labels.push(label);
+        for between in 0..12 {
+            let label = format!("m{n}{between}");
+            changes.push(put("LABEL", &label, &[]));
+            changes.push(put("DERIVED", &format!("e{n}{between}"), &[&format!("@{label}")]));
+            labels.push(label);
+        }
+        commit(&ledger, changes).await;
+    }
+    let made = |name: &str| (0..LABELS).map(|n| format!("default/DERIVED/{name}{n}#1")).collect::<Vec<_>>();
+    commit(&ledger, vec![pin("inner", &[made("c"), made("d")].concat())]).await;
+    commit(
+        &ledger,
+        vec![pin("outer", &["default/TRAINING_SET/inner#1".to_owned(), "default/LABEL/l0#1".to_owned()])],
+    )
+    .await;
+    let [first, last] = ["default/LABEL/l0#1", "default/LABEL/l2#1"].map(str::to_owned);
+    let clean = "default/LABEL/l1#2".to_owned();
+    let reasons = labels.iter().map(|label| {
+        json!({"correct": {"version": format!("default/LABEL/{label}#1"), "attributes": {"right": true}, "reason": "r"}})
+    });
+    commit(&ledger, reasons.collect()).await;
+    // Free of the last one in #2, of the first one in #3, and of both in #4 only.
+    for members in [[&first, &last], [&first, &clean], [&last, &clean], [&clean, &clean]] {
+        let mut members: Vec<String> = members.into_iter().cloned().collect();
+        members.dedup();
+        commit(&ledger, vec![pin("back", &members)]).await;
+    }
+    ledger
+}
+
+async fn ask(client: &Client) -> Result<Answer> {
+    let question = Question {
+        wrong: json!({"all": {}}),
+        known_at: None,
+        include_restored: false,
+        through_models: false,
+        members: false,
+    };
+    let read_at = moment::read_at(client, None).await?;
+    answer::ask(client, &read_at, &question).await
+}
+
+fn numbers(row: &Row) -> (u64, Vec<(String, u64)>) {
+    let by_split = row.by_split.iter().map(|split| (split.split.clone(), split.affected_count));
+    (row.affected_count, by_split.collect())
+}
+
+fn fixed(row: &Row) -> Option<u64> {
+    row.fixed_in.as_ref().map(|fixed| fixed.number)
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn parts_that_are_put_together_have_the_numbers_of_the_whole() {
+    let dir = TempDir::new().unwrap();
+    let ledger = ledger(&dir).await;
+    let within = |edges: u64| {
+        let limits = Limits { edges, ..Limits::default() };
+        Client::Local(schema::within(ledger.clone(), limits).unwrap())
+    };
+    let whole = ask(&within(1_000_000)).await.unwrap();
+    let find = |answer: &Answer, key: &str, number: u64| {
+        let is_it = |row: &&Row| row.training_set.item.key == key && row.training_set.number == number;
+        answer.rows.iter().find(is_it).cloned().unwrap()
+    };
+    let outer = find(&whole, "outer", 1);
+    assert_eq!(
+        numbers(&outer),
+        (7, vec![("TRAIN".to_owned(), 7)]),
+        "six that the inner set pins, and a label"
+    );
+    assert_eq!(fixed(&find(&whole, "back", 1)), Some(4));
+    let (mut in_parts, mut refused) = (0, Vec::new());
+    for edges in (4..160).step_by(6) {
+        // A single item may take more steps than there are.
+        let answer = match ask(&within(edges)).await {
+            Ok(answer) => answer,
+            Err(error) => {
+                refused.push(format!("{edges}: {error:?}"));
+                continue;
+            }
+        };
+        assert!(answer.incomplete.is_none(), "{edges}: {:?}", answer.incomplete);
+        assert_eq!(answer.rows.len(), whole.rows.len(), "{edges}");
+        for row in &whole.rows {
+            let found = find(&answer, &row.training_set.item.key, row.training_set.number);
+            match found.bounds.affected {
+                true => {
+                    assert!((1..=row.affected_count).contains(&found.affected_count), "{edges}: {found:?}")
+                }
+                false => assert_eq!(numbers(&found), numbers(row), "{edges}: {found:?}"),
+            }
+            match found.bounds.fixed {
+                true => assert!(fixed(&found) <= fixed(row).or(Some(u64::MAX)), "{edges}: {found:?}"),
+                false => assert_eq!(fixed(&found), fixed(row), "{edges}: {found:?}"),
+            }
+        }
+        in_parts += u64::from(parts_of(&within(edges), "outer").await > 1);
+    }
+    assert!(in_parts > 0, "no answer has the outer set in several parts; {refused:#?}");
+}
+
+/// In how many parts of the answer a set comes.
+async fn parts_of(client: &Client, key: &str) -> usize {
+    let query =
+        "query Parts($after: String) { affectedTrainingSets(wrong: {all: {}}, first: 100, after: $after) {
+        info { resume } nodes { trainingSet { item { key } } } } }";
+    let (mut parts, mut after) = (0, Value::Null);
+    loop {
+        let mut page: Value = client.ask(query, "Parts", json!({ "after": after })).await.unwrap();
+        let page = page["affectedTrainingSets"].take();
+        let mut nodes = page["nodes"].as_array().unwrap().iter();
+        parts += usize::from(nodes.any(|node| node["trainingSet"]["item"]["key"] == key));
+        after = page["info"]["resume"].clone();
+        if after.is_null() {
+            return parts;
+        }
+    }
+}
