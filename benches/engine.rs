@@ -21,10 +21,10 @@ use stemma::domain::id::Seq;
 use stemma::domain::item::Kind;
 use stemma::domain::numbers::VersionNo;
 use stemma::ledger::{Engine, Ledger, MemStore, Settings, SystemClock, View};
-use stemma::lineage::At;
 use stemma::lineage::query::impact::Question;
 use stemma::lineage::walk::closure::{Direction, Walk};
 use stemma::lineage::walk::flow::Budget;
+use stemma::lineage::{At, Walker};
 
 /// The split under which the workload pins whole sets.
 const INCLUDED: &str = "INCLUDES";
@@ -87,7 +87,7 @@ fn answer(view: &View, asked: &Value) -> Value {
         "q5" => {
             let (from, to) = (named("from"), named("to"));
             let (ns, paths) =
-                timed(|| view.read(|at| at.shortest_path(from, to, &mut Budget::edges(u64::MAX))));
+                timed(|| view.walk(|walker| walker.shortest_path(from, to, &mut Budget::edges(u64::MAX))));
             json!({"ns": ns, "answer": paths.paths[0].len() - 1})
         }
         "q6" => then(view, named("version"), asked["seq"].as_str().unwrap().parse().unwrap()),
@@ -138,7 +138,7 @@ fn then(view: &View, version: VersionNo, seq: u64) -> Value {
 
 /// The members of the second set version that the first has not, and the other way round, whole sets left out.
 fn changed(at: At<'_>, a: VersionNo, b: VersionNo) -> (Vec<VersionNo>, Vec<VersionNo>) {
-    let difference = at.difference(a, b);
+    let difference = Walker::from(at).difference(a, b);
     let included = at.name(INCLUDED);
     let moved = difference.repinned.iter().filter(|(old, new)| old.member != new.member);
     let (old, new): (Vec<_>, Vec<_>) = moved.copied().unzip();

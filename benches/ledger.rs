@@ -199,7 +199,7 @@ fn how_two_sets_differ(bencher: Bencher<'_, '_>) {
     let set = |key: &str| STORE.ledger.view().read(|at| version(at, Kind::TrainingSet, key));
     let (first, second) = (set("set3"), set("set4"));
     ask(bencher, move |at| {
-        let (gone, come) = at.pins_changed(first, second, None);
+        let (gone, come) = Walker::from(at).pins_changed(first, second, None);
         assert_eq!((gone.len(), come.len()), (MEMBERS / 2, MEMBERS / 2));
         (gone, come)
     });

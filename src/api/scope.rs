@@ -79,12 +79,6 @@ impl Scope {
         self.view.read(reading)
     }
 
-    /// Reads the index for as long as it takes, without a pause. Nothing inside may read it again.
-    #[track_caller]
-    pub fn long<T>(&self, reading: impl FnOnce(At<'_>) -> T) -> T {
-        self.view.long(reading)
-    }
-
     /// Walks through the index for as long as it takes. Nothing inside may read it again.
     #[track_caller]
     pub fn walk<T>(&self, walking: impl FnOnce(&mut Walker<'_>) -> T) -> T {

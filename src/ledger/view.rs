@@ -158,17 +158,6 @@ impl View {
         reading(At::new(&index, self.seq).knowing(self.known))
     }
 
-    /// Reads the lineage index at this view for as long as it takes, without a pause: writers wait for it to end, and
-    /// short reads do not wait for the writers.
-    ///
-    /// # Panics
-    /// As [`View::read`].
-    #[track_caller]
-    pub fn long<T>(&self, reading: impl FnOnce(At<'_>) -> T) -> T {
-        let index = self.index.walk();
-        reading(At::new(&index, self.seq).knowing(self.known))
-    }
-
     /// Walks through the lineage index at this view, for as long as it takes: the walk gives the index away between its
     /// steps while a writer waits for it.
     ///

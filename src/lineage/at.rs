@@ -346,23 +346,10 @@ impl<'a> At<'a> {
             .flat_map(move |set| self.index.membership.member_numbers(self.item_of(set), self.number(set)))
     }
 
-    /// Adds the members of a training set version to a list.
-    pub fn gather_members(self, set: VersionNo, members: &mut Vec<VersionNo>) {
-        if self.kind(set) == Kind::TrainingSet {
-            self.index.membership.gather(self.item_of(set), self.number(set), members);
-        }
-    }
-
     /// The stays that one version of a training set has and another has not, and the other way round; by number.
     #[must_use]
     pub fn changes_within(self, set: ItemNo, first: u32, second: u32) -> (Vec<Stay>, Vec<Stay>) {
-        let changes = |earlier, later| self.index.membership.changes(set, earlier, later);
-        if first <= second {
-            changes(first, second)
-        } else {
-            let (gone, come) = changes(second, first);
-            (come, gone)
-        }
+        self.walker().changes_within(set, first, second)
     }
 
     /// How a training set version pins a member; none where it does not.

@@ -172,8 +172,8 @@ impl MemberSummary {
     pub(super) fn of(ctx: &Context<'_>, scope: &Scope, set: VersionNo, grouped: Grouped) -> Result<Self> {
         let (list, grouping) = (List::of(ctx, set.0)?, grouped.grouping());
         let groups = Spending::of(ctx)?.walk(Purpose::Objects, |budget| {
-            scope.read(|at| {
-                let groups = at.held_by(set, &grouping, budget).unwrap_or_default();
+            scope.walk(|walker| {
+                let groups = walker.held_by(set, &grouping, budget).unwrap_or_default();
                 groups.into_iter().map(|(shared, members)| (shared.into(), members)).collect()
             })
         })?;

@@ -7,12 +7,15 @@
 //! There are far more intervals than anything else, so one is 16 bytes here, 8 more at its member and 4 more while it
 //! is open; [`Stay`] is how it is shown.
 
+mod set;
+
 use std::collections::HashMap;
 use std::ops::Range;
 
 use super::containers::flat::Flat;
 use super::names::Name;
 use crate::domain::numbers::{ItemNo, VersionNo};
+use set::{Kept, Set};
 
 /// One stay of a member in a training set.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -46,21 +49,6 @@ pub struct Summary {
     pub complete: bool,
 }
 
-/// A stay as it is kept.
-#[derive(Debug, Clone, Copy)]
-struct Kept {
-    member: VersionNo,
-    terms: u32,
-    from: u32,
-    to: u32,
-}
-
-impl Kept {
-    const fn covers(&self, number: u32) -> bool {
-        self.from <= number && number < self.to
-    }
-}
-
 /// The splits and weights in use, each pair once.
 #[derive(Debug, Default)]
 struct Terms {
@@ -75,23 +63,6 @@ impl Terms {
             u32::try_from(self.all.len() - 1).unwrap_or(u32::MAX)
         })
     }
-}
-
-/// The history of one training set's members.
-#[derive(Debug)]
-struct Set {
-    item: ItemNo,
-    /// In the order in which they began.
-    stays: Vec<Kept>,
-    /// The places of the stays of the newest version, by member.
-    open: Vec<u32>,
-    /// The places of the stays that ended, in the order in which they did.
-    ended: Vec<u32>,
-    versions: Vec<Summary>,
-    /// Whether any of its versions is or was a member of a set.
-    nested: bool,
-    /// True if any of its versions pins a set.
-    outer: bool,
 }
 
 /// A place in [`Membership`]: a set, and a stay in it.
@@ -201,35 +172,45 @@ impl Membership {
         stays.iter().filter(move |stay| number < stay.to).map(|stay| stay.member)
     }
 
-    /// Adds the members of the set's version of this number to a list.
-    pub fn gather(&self, item: ItemNo, number: u32, members: &mut Vec<VersionNo>) {
-        let Some(set) = self.set(item) else { return };
-        let begun = set.begun(number);
-        members.reserve(begun.len());
-        for stay in begun {
+    /// Adds members of the set's version of this number to a list, from a position in the set's stays on, which moves on
+    /// by at most `most`. Returns false if there are no more. Positions stay what they are.
+    pub(in crate::lineage) fn gather_part(
+        &self,
+        (item, number): (ItemNo, u32),
+        position: &mut usize,
+        most: usize,
+        members: &mut Vec<VersionNo>,
+    ) -> bool {
+        let begun = self.set(item).map_or(&[][..], |set| set.begun(number));
+        let rest = begun.get(*position..).unwrap_or_default();
+        let part = &rest[..rest.len().min(most)];
+        members.reserve(part.len());
+        for stay in part {
             if number < stay.to {
                 members.push(stay.member);
             }
         }
+        *position += part.len();
+        rest.len() > part.len()
     }
 
     /// Gives members of the set's version of this number to `give`: at least one and at most `most`, from a position in the
-    /// set's stays on, which moves on. Returns false if there are no more. Positions stay what they are.
+    /// set's stays on, which moves on; ends where `give` returns false. Returns false if there are no more. Positions stay
+    /// what they are.
     pub(in crate::lineage) fn next_members(
         &self,
         (item, number): (ItemNo, u32),
         position: &mut usize,
         most: usize,
-        mut give: impl FnMut(Stay),
+        mut give: impl FnMut(Stay) -> bool,
     ) -> bool {
         let begun = self.set(item).map_or(&[][..], |set| set.begun(number));
         let mut given = 0;
         for stay in begun.get(*position..).unwrap_or_default() {
             *position += 1;
             if number < stay.to {
-                give(self.shown(stay));
                 given += 1;
-                if given == most {
+                if !give(self.shown(stay)) || given == most {
                     break;
                 }
             }
@@ -237,17 +218,42 @@ impl Membership {
         given > 0
     }
 
-    /// The stays that an earlier version of a set has and a later one has not, and those that it is the other way round.
-    #[must_use]
-    pub fn changes(&self, item: ItemNo, earlier: u32, later: u32) -> (Vec<Stay>, Vec<Stay>) {
-        let Some(set) = self.set(item) else { return (Vec::new(), Vec::new()) };
-        let stay = |place: &u32| &set.stays[*place as usize];
-        let from = set.ended.partition_point(|place| stay(place).to <= earlier);
-        let to = set.ended.partition_point(|place| stay(place).to <= later);
-        let gone = set.ended[from..to].iter().map(stay).filter(|stay| stay.from <= earlier);
-        let begun = set.begun(later);
-        let come = begun[set.begun(earlier).len()..].iter().filter(|stay| later < stay.to);
-        (gone.map(|stay| self.shown(stay)).collect(), come.map(|stay| self.shown(stay)).collect())
+    /// Where the stays are that an earlier version of a set has and a later one has not, and those that it is the other way
+    /// round, each among others: for [`Membership::gone`] and [`Membership::come`]. Places stay what they are.
+    pub(in crate::lineage) fn changed(
+        &self,
+        item: ItemNo,
+        earlier: u32,
+        later: u32,
+    ) -> (Range<usize>, Range<usize>) {
+        let Some(set) = self.set(item) else { return (0..0, 0..0) };
+        let ended = |number: u32| set.ended.partition_point(|place| set.stays[*place as usize].to <= number);
+        (ended(earlier)..ended(later), set.begun(earlier).len()..set.begun(later).len())
+    }
+
+    /// The stays at some of the first places of a change that the earlier version has.
+    pub(in crate::lineage) fn gone(
+        &self,
+        item: ItemNo,
+        places: Range<usize>,
+        earlier: u32,
+    ) -> impl Iterator<Item = Stay> {
+        let set = self.set(item);
+        let stays = set
+            .into_iter()
+            .flat_map(move |set| set.ended[places.clone()].iter().map(|place| &set.stays[*place as usize]));
+        stays.filter(move |stay| stay.from <= earlier).map(|stay| self.shown(stay))
+    }
+
+    /// The stays at some of the second places of a change that the later version has.
+    pub(in crate::lineage) fn come(
+        &self,
+        item: ItemNo,
+        places: Range<usize>,
+        later: u32,
+    ) -> impl Iterator<Item = Stay> {
+        let stays = self.set(item).map_or(&[][..], |set| &set.stays[places]);
+        stays.iter().filter(move |stay| later < stay.to).map(|stay| self.shown(stay))
     }
 
     /// The stay of a member in the set's version of this number.
@@ -322,80 +328,4 @@ impl Membership {
         let place = number.checked_sub(1)? as usize;
         self.set(item)?.versions.get(place).copied()
     }
-}
-
-impl Set {
-    const fn new(item: ItemNo) -> Self {
-        Self {
-            item,
-            stays: Vec::new(),
-            open: Vec::new(),
-            ended: Vec::new(),
-            versions: Vec::new(),
-            nested: false,
-            outer: false,
-        }
-    }
-
-    /// The stays that began up to the version of this number.
-    fn begun(&self, number: u32) -> &[Kept] {
-        match number as usize {
-            newest if newest >= self.versions.len() => &self.stays,
-            _ => &self.stays[..self.stays.partition_point(|stay| stay.from <= number)],
-        }
-    }
-
-    /// Ends the stays of `removed`, and opens those from `first` on: one merge of three lists by member.
-    ///
-    /// Most of what is open stays so. So the next place where anything changes is sought in growing steps, and what lies
-    /// before it is copied as it is.
-    fn turn(&mut self, number: u32, removed: &[VersionNo], first: usize) -> Result<(), Unfit> {
-        let Self { stays, open, ended, .. } = self;
-        let new = u32::try_from(first).map_err(|_| Unfit)?..u32::try_from(stays.len()).map_err(|_| Unfit)?;
-        if removed.is_empty() && new.is_empty() {
-            return Ok(());
-        }
-        let ascend = |members: &[Kept]| members.is_sorted_by(|a, b| a.member < b.member);
-        if !ascend(&stays[first..]) || !removed.is_sorted_by(|a, b| a < b) {
-            return Err(Unfit);
-        }
-        let mut turned = Vec::with_capacity((open.len() + new.len()).saturating_sub(removed.len()));
-        let (mut gone, mut come) = (removed.iter().copied().peekable(), new.peekable());
-        let mut rest = open.as_slice();
-        while !rest.is_empty() || gone.peek().is_some() {
-            let next = come.peek().map(|place| stays[*place as usize].member);
-            // Where one stay of a member ends and another begins, the end is first.
-            let leaves = gone.peek().copied().filter(|gone| next.is_none_or(|next| *gone <= next));
-            let Some(member) = leaves.or(next) else { break };
-            let (before, after) = rest.split_at(below(rest, |place| stays[place as usize].member < member));
-            turned.extend_from_slice(before);
-            rest = after;
-            let here = rest.first().copied().filter(|place| stays[*place as usize].member == member);
-            match (leaves.is_some(), here) {
-                (true, Some(place)) => {
-                    stays[place as usize].to = number;
-                    ended.push(place);
-                    rest = &rest[1..];
-                    gone.next();
-                }
-                (false, None) => turned.extend(come.next()),
-                // A member that goes is not there, or one that comes is there already.
-                _ => return Err(Unfit),
-            }
-        }
-        turned.extend_from_slice(rest);
-        turned.extend(come);
-        *open = turned;
-        Ok(())
-    }
-}
-
-/// How many of these, which come first, are below something; few are looked at where it is near.
-fn below(places: &[u32], is_below: impl Fn(u32) -> bool) -> usize {
-    let mut step = 1;
-    while step <= places.len() && is_below(places[step - 1]) {
-        step *= 2;
-    }
-    let (from, to) = (step / 2, step.min(places.len()));
-    from + places[from..to].partition_point(|place| is_below(*place))
 }

@@ -134,7 +134,18 @@ impl Postings {
     /// The values of an attribute by version; none where no version ever had it.
     #[must_use]
     pub fn attribute(&self, path: &str) -> Option<&Column> {
-        self.places.get(path).map(|column| &self.columns[*column].column)
+        self.place(path).map(|place| self.at(place))
+    }
+
+    /// The place of an attribute's column, which stays what it is; `None` if no version ever had the attribute.
+    #[must_use]
+    pub(in crate::lineage) fn place(&self, path: &str) -> Option<usize> {
+        self.places.get(path).copied()
+    }
+
+    /// The column at a place.
+    pub(in crate::lineage) fn at(&self, place: usize) -> &Column {
+        &self.columns[place].column
     }
 
     /// The words of texts by version.

@@ -76,8 +76,13 @@ impl Payloads {
         self.digests.find(payload).map_or(&[], |number| self.versions.get(number as usize))
     }
 
-    /// The versions of each payload.
-    pub(in crate::lineage) fn values(&self) -> impl Iterator<Item = &[VersionNo]> {
-        (0..self.versions.len()).map(|number| self.versions.get(number))
+    /// How many payloads there are.
+    pub(in crate::lineage) const fn len(&self) -> usize {
+        self.versions.len()
+    }
+
+    /// The versions with the payload of this number, oldest first.
+    pub(in crate::lineage) fn of(&self, number: usize) -> &[VersionNo] {
+        self.versions.get(number)
     }
 }

@@ -6,8 +6,9 @@ use fixedbitset::FixedBitSet;
 
 use crate::domain::numbers::{ItemNo, VersionNo};
 use crate::lineage::at::At;
-use crate::lineage::walk::edges::Hops;
+use crate::lineage::walk::edges::HopFilter;
 use crate::lineage::walk::flow::Budget;
+use crate::lineage::walk::walker::Walker;
 
 /// How the ancestries of two versions differ. Neither version is in its own. Each list is in the order of version numbers.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -28,17 +29,17 @@ struct Ancestry {
     seen: FixedBitSet,
 }
 
-impl At<'_> {
-    fn ancestry(self, version: VersionNo, budget: &mut u64) -> Option<Ancestry> {
-        let hops = Hops::new(self, None);
+impl Walker<'_> {
+    fn ancestry(&mut self, version: VersionNo, budget: &mut u64) -> Option<Ancestry> {
+        let filter = HopFilter::new(self.at(), None);
         let mut seen = FixedBitSet::with_capacity(self.visible() as usize);
         seen.insert(version.at());
         let (mut versions, mut level) = (vec![version], 0);
         while level < versions.len() {
             let end = versions.len();
-            versions[level..].sort_unstable();
+            self.aside(end - level, || versions[level..].sort_unstable());
             for place in level..end {
-                let whole = hops.up(versions[place], |source, _| {
+                let whole = self.hop_up(&filter, versions[place], |_, source, _| {
                     if !seen.put(source.at()) {
                         versions.push(source);
                     }
@@ -55,11 +56,11 @@ impl At<'_> {
     }
 
     /// What two versions both come from, a version counting as its own ancestor: nearest to the first one first,
-    /// then by number. With `lowest`, only those that are not ancestors of another of them. None where the budget is spent
+    /// then by number. With `lowest`, only those that are not ancestors of another of them. `None` if the budget is spent
     /// before.
     #[must_use]
     pub fn common_ancestors(
-        self,
+        &mut self,
         a: VersionNo,
         b: VersionNo,
         lowest: bool,
@@ -67,29 +68,29 @@ impl At<'_> {
     ) -> Option<Vec<VersionNo>> {
         let (a, b) = (self.ancestry(a, &mut budget.edges)?, self.ancestry(b, &mut budget.edges)?);
         let mut common: Vec<VersionNo> = a.versions;
-        common.retain(|version| b.seen.contains(version.at()));
+        self.aside(common.len(), || common.retain(|version| b.seen.contains(version.at())));
         if lowest {
             // Between a common ancestor and one above it lie common ancestors only, so one hop tells.
-            let hops = Hops::new(self, None);
+            let filter = HopFilter::new(self.at(), None);
             let mut above = FixedBitSet::with_capacity(self.visible() as usize);
             for version in &common {
-                hops.up(*version, |source, _| {
+                self.hop_up(&filter, *version, |_, source, _| {
                     above.insert(source.at());
                     true
                 });
             }
-            common.retain(|version| !above.contains(version.at()));
+            self.aside(common.len(), || common.retain(|version| !above.contains(version.at())));
         }
         Some(common)
     }
 
-    /// How what two versions come from differs, as far as `keep` shows it. None where the budget is spent before.
+    /// How what two versions come from differs, as far as `keep` shows it. `None` if the budget is spent before.
     #[must_use]
     pub fn contrast(
-        self,
+        &mut self,
         a: VersionNo,
         b: VersionNo,
-        keep: &dyn Fn(VersionNo) -> bool,
+        keep: &dyn Fn(At<'_>, VersionNo) -> bool,
         budget: &mut Budget,
     ) -> Option<Contrast> {
         let (mut a, mut b) = (self.ancestry(a, &mut budget.edges)?, self.ancestry(b, &mut budget.edges)?);
@@ -97,40 +98,55 @@ impl At<'_> {
         for ancestry in [&mut a, &mut b] {
             ancestry.seen.remove(ancestry.versions[0].at());
             ancestry.versions.remove(0);
-            ancestry.versions.retain(|version| keep(*version));
+            self.retain(&mut ancestry.versions, |at, version| keep(at, *version));
         }
-        let common = a.versions.iter().filter(|version| b.seen.contains(version.at())).count();
-        let only = |own: Vec<VersionNo>, other: &FixedBitSet| -> Vec<VersionNo> {
-            let mut only: Vec<_> = own.into_iter().filter(|version| !other.contains(version.at())).collect();
-            only.sort_unstable();
-            only
-        };
-        let (only_a, only_b) = (only(a.versions, &b.seen), only(b.versions, &a.seen));
+        let (mut common, mut only_a, mut only_b) = (0, Vec::new(), Vec::new());
+        self.aside(a.versions.len() + b.versions.len(), || {
+            common = a.versions.iter().filter(|version| b.seen.contains(version.at())).count();
+            only_a = only(&a, &b);
+            only_b = only(&b, &a);
+        });
         let (only_a, only_b, changed) = self.paired(&only_a, &only_b);
         Some(Contrast { only_a, only_b, changed, common })
     }
 
     /// Takes versions of the same item out of both lists, as pairs, newest with newest.
     fn paired(
-        self,
+        &mut self,
         a: &[VersionNo],
         b: &[VersionNo],
     ) -> (Vec<VersionNo>, Vec<VersionNo>, Vec<(VersionNo, VersionNo)>) {
         let mut left: BTreeMap<ItemNo, Vec<VersionNo>> = BTreeMap::new();
-        for version in a {
-            left.entry(self.item_of(*version)).or_default().push(*version);
-        }
-        let (mut only_b, mut changed) = (Vec::new(), Vec::new());
-        for version in b.iter().rev() {
-            match left.get_mut(&self.item_of(*version)).and_then(Vec::pop) {
-                Some(other) => changed.push((other, *version)),
-                None => only_b.push(*version),
+        self.by_parts(a.len(), |at, part| {
+            for version in &a[part] {
+                left.entry(at.item_of(*version)).or_default().push(*version);
             }
-        }
-        let mut only_a: Vec<VersionNo> = left.into_values().flatten().collect();
-        only_a.sort_unstable();
-        only_b.reverse();
-        changed.reverse();
+        });
+        let (mut only_b, mut changed) = (Vec::new(), Vec::new());
+        self.by_parts(b.len(), |at, part| {
+            for place in part {
+                let version = b[b.len() - 1 - place];
+                match left.get_mut(&at.item_of(version)).and_then(Vec::pop) {
+                    Some(other) => changed.push((other, version)),
+                    None => only_b.push(version),
+                }
+            }
+        });
+        let mut only_a: Vec<VersionNo> = Vec::new();
+        self.aside(a.len() + b.len(), || {
+            only_a = left.values().flatten().copied().collect();
+            only_a.sort_unstable();
+            only_b.reverse();
+            changed.reverse();
+        });
         (only_a, only_b, changed)
     }
+}
+
+/// What only the first comes from, by number.
+fn only(own: &Ancestry, other: &Ancestry) -> Vec<VersionNo> {
+    let own = own.versions.iter().copied();
+    let mut only: Vec<VersionNo> = own.filter(|version| !other.seen.contains(version.at())).collect();
+    only.sort_unstable();
+    only
 }

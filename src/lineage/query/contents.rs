@@ -76,6 +76,7 @@ impl Walker<'_> {
             } else {
                 gathered.contents.push(Content::own(stay));
             }
+            true
         });
         if sets.is_empty() {
             return Some(gathered.contents);
@@ -88,7 +89,10 @@ impl Walker<'_> {
         sets.into_iter().for_each(|stay| gathered.enter(self.at(), Content::own(stay)));
         while let Some(outer) = gathered.open.pop_front() {
             let mut members: Vec<Stay> = Vec::new();
-            self.each_member(outer.stay.member, |_, stay| members.push(stay));
+            self.each_member(outer.stay.member, |_, stay| {
+                members.push(stay);
+                true
+            });
             self.aside(members.len(), || members.sort_unstable_by_key(|stay| stay.member));
             budget.take_all(members.len());
             if budget.spent {

@@ -14,8 +14,9 @@ use crate::domain::item::{Kind, Namespace};
 use crate::domain::numbers::VersionNo;
 use crate::lineage::at::At;
 use crate::lineage::walk::closure::{Direction, Stopped};
-use crate::lineage::walk::edges::{Hops, Role};
+use crate::lineage::walk::edges::{HopFilter, Hops, Role};
 use crate::lineage::walk::flow::Budget;
+use crate::lineage::walk::walker::Walker;
 use edge_counts::{Line, lines};
 
 /// What is to be drawn.
@@ -27,7 +28,7 @@ pub struct Frame<'f> {
     /// At most so many hops.
     pub max_depth: Option<u32>,
     /// Versions that are reached but not gone beyond.
-    pub stop_at: &'f dyn Fn(VersionNo) -> bool,
+    pub stop_at: &'f dyn Fn(At<'_>, VersionNo) -> bool,
     /// Fans of more than so many versions are folded.
     pub fold_above: usize,
     /// At most so many versions and groups.
@@ -77,15 +78,16 @@ pub struct Drawing {
     pub stopped: Option<Stopped>,
 }
 
-impl At<'_> {
+impl Walker<'_> {
     /// Draws what lies around some versions.
     #[must_use]
-    pub fn drawing(self, starts: &[VersionNo], frame: &Frame<'_>, budget: &mut Budget) -> Drawing {
+    pub fn drawing(&mut self, starts: &[VersionNo], frame: &Frame<'_>, budget: &mut Budget) -> Drawing {
         let visible = self.visible() as usize;
+        let filter = HopFilter::new(self.at(), frame.roles.as_deref());
         let mut pen = Pen {
-            at: self,
+            walker: self,
             frame,
-            hops: Hops::new(self, frame.roles.as_deref()),
+            filter,
             drawing: Drawing::default(),
             places: vec![0; visible],
             seen: [FixedBitSet::with_capacity(visible), FixedBitSet::with_capacity(visible)],
@@ -93,8 +95,8 @@ impl At<'_> {
             budget: &mut budget.edges,
         };
         pen.walk(starts);
-        let Pen { hops, mut drawing, places, budget, .. } = pen;
-        match lines(&hops, &drawing.shown, &places, budget, frame.max_lines) {
+        let Pen { walker, filter, mut drawing, places, budget, .. } = pen;
+        match lines(walker, &filter, &drawing.shown, &places, budget, frame.max_lines) {
             Ok(lines) => drawing.lines = lines,
             Err(some) => {
                 drawing.lines = some;
@@ -114,16 +116,16 @@ struct Step {
 
 /// What lies one hop away.
 #[derive(Default)]
-struct Fan<'a> {
-    new: BTreeMap<(Kind, &'a Namespace, Role), Vec<VersionNo>>,
+struct Fan {
+    new: BTreeMap<(Kind, Namespace, Role), Vec<VersionNo>>,
     /// Shown already, by the walk in the other direction.
     old: Vec<VersionNo>,
 }
 
-struct Pen<'a, 'f> {
-    at: At<'a>,
+struct Pen<'w, 'h, 'f> {
+    walker: &'w mut Walker<'h>,
     frame: &'f Frame<'f>,
-    hops: Hops<'a>,
+    filter: HopFilter,
     drawing: Drawing,
     /// Where each version is shown, and one more; 0 for those that are not.
     places: Vec<u32>,
@@ -133,7 +135,7 @@ struct Pen<'a, 'f> {
     budget: &'f mut u64,
 }
 
-impl<'a> Pen<'a, '_> {
+impl Pen<'_, '_, '_> {
     fn walk(&mut self, starts: &[VersionNo]) {
         for start in starts {
             if self.places[start.at()] == 0 {
@@ -166,8 +168,10 @@ impl<'a> Pen<'a, '_> {
         }
     }
 
-    fn gone_beyond(&self, step: &Step) -> Vec<VersionNo> {
-        step.versions.iter().copied().filter(|version| !(self.frame.stop_at)(*version)).collect()
+    fn gone_beyond(&mut self, step: &Step) -> Vec<VersionNo> {
+        let mut versions = step.versions.clone();
+        self.walker.retain(&mut versions, |at, version| !(self.frame.stop_at)(at, *version));
+        versions
     }
 
     /// Shows what lies one hop away; false where it could not be shown whole.
@@ -181,9 +185,9 @@ impl<'a> Pen<'a, '_> {
             self.open.push_back(Step { versions: fan.old, depth, up: step.up });
         }
         for ((kind, namespace, role), mut versions) in fan.new {
-            versions.sort_unstable();
+            self.walker.aside(versions.len(), || versions.sort_unstable());
             let groups = if versions.len() > self.frame.fold_above {
-                vec![(versions, Some(Fold { kind, namespace: namespace.clone(), role }))]
+                vec![(versions, Some(Fold { kind, namespace, role }))]
             } else {
                 versions.into_iter().map(|version| (vec![version], None)).collect()
             };
@@ -206,11 +210,11 @@ impl<'a> Pen<'a, '_> {
     }
 
     /// What lies one hop away and was not reached before in this direction; none where the budget is spent.
-    fn fan(&mut self, step: &Step) -> Option<Fan<'a>> {
-        let Self { at, hops, places, seen, budget, .. } = self;
+    fn fan(&mut self, step: &Step) -> Option<Fan> {
+        let Self { walker, filter, places, seen, budget, .. } = self;
         let mut fan = Fan::default();
         for version in &step.versions {
-            let mut reach = |next: VersionNo, role: Option<Role>| {
+            let mut reach = |at: At<'_>, next: VersionNo, role: Option<Role>| {
                 let Some(left) = budget.checked_sub(1) else { return false };
                 **budget = left;
                 if seen[usize::from(step.up)].put(next.at()) {
@@ -221,13 +225,13 @@ impl<'a> Pen<'a, '_> {
                     return true;
                 }
                 let key = at.key(at.item_of(next));
-                let role = role.unwrap_or_else(|| hops.role(next, *version));
-                fan.new.entry((key.kind, &key.namespace, role)).or_default().push(next);
+                let role = role.unwrap_or_else(|| Hops::with(at, filter.clone()).role(next, *version));
+                fan.new.entry((key.kind, key.namespace.clone(), role)).or_default().push(next);
                 true
             };
             let whole = match step.up {
-                true => hops.up(*version, |next, role| reach(next, Some(role))),
-                false => hops.down(*version, |next| reach(next, None)),
+                true => walker.hop_up(filter, *version, |at, next, role| reach(at, next, Some(role))),
+                false => walker.hop_down(filter, *version, |at, next| reach(at, next, None)),
             };
             if !whole {
                 return None;
@@ -239,8 +243,8 @@ impl<'a> Pen<'a, '_> {
     /// Marks what is shown at the end of the walk where there is more beyond.
     fn end_at(&mut self, step: &Step, deepest: bool) {
         for version in &step.versions {
-            let Self { hops, places, budget, .. } = self;
-            let shown = hops.each(*version, step.up, |next| {
+            let Self { walker, filter, places, budget, .. } = self;
+            let shown = walker.hop(filter, *version, step.up, |next| {
                 **budget = budget.saturating_sub(1);
                 **budget > 0 && places[next.at()] != 0
             });

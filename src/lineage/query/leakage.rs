@@ -111,16 +111,6 @@ pub struct Leakage {
 }
 
 impl At<'_> {
-    /// The contents of one side, by number. `None` if the budget is spent before.
-    #[must_use]
-    pub fn side(self, side: Side, budget: &mut Budget) -> Option<Vec<VersionNo>> {
-        let contents = self.contents(side.set, budget)?.into_iter().map(|content| content.stay);
-        let wanted = contents.filter(|stay| side.split.is_none_or(|split| split == stay.split));
-        let mut members: Vec<VersionNo> = wanted.map(|stay| stay.member).collect();
-        members.sort_unstable();
-        Some(members)
-    }
-
     /// As [`Walker::leakage`], without a pause.
     ///
     /// # Errors
@@ -137,6 +127,20 @@ impl At<'_> {
 }
 
 impl Walker<'_> {
+    /// The contents of one side, by number. `None` if the budget is spent before.
+    #[must_use]
+    pub fn side(&mut self, side: Side, budget: &mut Budget) -> Option<Vec<VersionNo>> {
+        let contents = self.contents(side.set, budget)?;
+        let mut members: Vec<VersionNo> = Vec::new();
+        self.aside(contents.len(), || {
+            let contents = contents.iter().map(|content| content.stay);
+            let wanted = contents.filter(|stay| side.split.is_none_or(|split| split == stay.split));
+            members = wanted.map(|stay| stay.member).collect();
+            members.sort_unstable();
+        });
+        Some(members)
+    }
+
     /// What two sides have in common, of these kinds.
     ///
     /// # Errors
@@ -149,9 +153,8 @@ impl Walker<'_> {
         kinds: &BTreeSet<Leak>,
         mut limits: Limits<'_>,
     ) -> Result<Leakage, Stopped> {
-        let mut side = |side| self.at().side(side, limits.budget).ok_or(Stopped::Edges);
-        let (a, b) = (side(a)?, side(b)?);
-        self.step(a.len() + b.len());
+        let a = self.side(a, limits.budget).ok_or(Stopped::Edges)?;
+        let b = self.side(b, limits.budget).ok_or(Stopped::Edges)?;
         let ancestors = match kinds.contains(&Leak::CommonAncestor) {
             true => Some(Ancestors::of(self, &a, &b, limits.budget).ok_or(Stopped::Edges)?),
             false => None,
@@ -164,17 +167,19 @@ impl Walker<'_> {
             all.dedup();
         });
         for leak in kinds {
-            self.step(all.len());
-            let at = self.at();
             let budget = &mut *limits.budget;
             let listed = match leak {
                 Leak::CommonMember => {
-                    leakage.list_common();
+                    self.aside(leakage.a.len(), || leakage.list_common());
                     Some(())
                 }
-                Leak::SameItem => leakage.list_by(at, *leak, &all, |version| at.item_of(version), budget),
-                Leak::EqualContent => leakage.list_by(at, *leak, &all, |version| at.content(version), budget),
-                Leak::EqualPayload => leakage.list_payloads(at, &all, budget),
+                Leak::SameItem => {
+                    leakage.list_by(self, *leak, &all, |at, version| at.item_of(version), budget)
+                }
+                Leak::EqualContent => {
+                    leakage.list_by(self, *leak, &all, |at, version| *at.content(version), budget)
+                }
+                Leak::EqualPayload => leakage.list_payloads(self, &all, budget),
                 Leak::CommonAncestor => {
                     // Needs the graph of ancestors alone.
                     let mut looked = Ok(());
@@ -189,16 +194,20 @@ impl Walker<'_> {
     }
 }
 
-impl At<'_> {
+impl Walker<'_> {
     /// Those of these versions that have the same bytes, group by group, in the order of their numbers.
-    fn equal_payloads(self, versions: &[VersionNo]) -> Vec<Vec<VersionNo>> {
+    fn equal_payloads(&mut self, versions: &[VersionNo]) -> Vec<Vec<VersionNo>> {
+        let mut groups: Vec<Vec<VersionNo>> = Vec::new();
         // No column says what a version's bytes are, so the bytes that several versions have are gone through.
-        let shared = self.index.versions.by_payload.values().filter(|same| same.len() > 1);
-        let here = |same: &[VersionNo]| -> Vec<VersionNo> {
-            same.iter().copied().filter(|version| versions.binary_search(version).is_ok()).collect()
-        };
-        let mut groups: Vec<Vec<VersionNo>> = shared.map(here).filter(|same| same.len() > 1).collect();
-        groups.sort_unstable();
+        self.by_parts(self.at().index.versions.by_payload.len(), |at, part| {
+            let shared = part.map(|number| at.index.versions.by_payload.of(number));
+            let here = |same: &[VersionNo]| -> Vec<VersionNo> {
+                same.iter().copied().filter(|version| versions.binary_search(version).is_ok()).collect()
+            };
+            let shared = shared.filter(|same| same.len() > 1).map(here);
+            groups.extend(shared.filter(|same| same.len() > 1));
+        });
+        self.aside(groups.len(), || groups.sort_unstable());
         groups
     }
 }
@@ -233,34 +242,53 @@ impl Leakage {
     /// Makes groups of versions that have the same `shared`.
     fn list_by<K: Ord>(
         &mut self,
-        at: At<'_>,
+        walker: &mut Walker<'_>,
         leak: Leak,
         all: &[VersionNo],
-        shared: impl Fn(VersionNo) -> K,
+        shared: impl Fn(At<'_>, VersionNo) -> K,
         budget: &mut Budget,
     ) -> Option<()> {
-        let mut sorted = all.to_vec();
-        sorted.sort_by_cached_key(|version| shared(*version));
-        let mut groups: Vec<&[VersionNo]> =
-            sorted.chunk_by(|a, b| shared(*a) == shared(*b)).filter(|same| same.len() > 1).collect();
-        // The sort is stable, so each group begins with its lowest number.
-        groups.sort_unstable_by_key(|same| same[0]);
-        groups.into_iter().try_for_each(|same| self.list(at, leak, same, budget))
+        let mut sorted: Vec<(K, VersionNo)> = Vec::with_capacity(all.len());
+        walker.by_parts(all.len(), |at, part| {
+            sorted.extend(all[part].iter().map(|version| (shared(at, *version), *version)));
+        });
+        let mut groups: Vec<Vec<VersionNo>> = Vec::new();
+        walker.aside(all.len(), || {
+            sorted.sort_unstable();
+            let same = sorted.chunk_by(|a, b| a.0 == b.0).filter(|same| same.len() > 1);
+            groups = same.map(|same| same.iter().map(|(_, version)| *version).collect()).collect();
+            // Each group begins with its lowest number.
+            groups.sort_unstable_by_key(|same| same[0]);
+        });
+        groups.iter().try_for_each(|same| self.list(walker, leak, same, budget))
     }
 
     /// Makes groups of versions that have the same bytes.
-    fn list_payloads(&mut self, at: At<'_>, all: &[VersionNo], budget: &mut Budget) -> Option<()> {
-        for same in at.equal_payloads(all) {
+    fn list_payloads(
+        &mut self,
+        walker: &mut Walker<'_>,
+        all: &[VersionNo],
+        budget: &mut Budget,
+    ) -> Option<()> {
+        for same in walker.equal_payloads(all) {
+            let at = walker.at();
             // Where all say the same besides, none is a pair of this kind.
             if same.iter().any(|member| at.content(*member) != at.content(same[0])) {
-                self.list(at, Leak::EqualPayload, &same, budget)?;
+                self.list(walker, Leak::EqualPayload, &same, budget)?;
             }
         }
         Some(())
     }
 
-    fn list(&mut self, at: At<'_>, leak: Leak, members: &[VersionNo], budget: &mut Budget) -> Option<()> {
-        let group = self.group_of(at, leak, members);
+    fn list(
+        &mut self,
+        walker: &mut Walker<'_>,
+        leak: Leak,
+        members: &[VersionNo],
+        budget: &mut Budget,
+    ) -> Option<()> {
+        let group = self.group_of(walker.at(), leak, members);
+        walker.step(members.len());
         let (in_a, in_b, pairs) = group.counts(budget)?;
         if pairs > 0 {
             let place = self.findings.len();

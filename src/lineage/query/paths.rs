@@ -11,12 +11,12 @@ use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
 use crate::domain::numbers::VersionNo;
-use crate::lineage::at::At;
 use crate::lineage::walk::closure::Stopped;
-use crate::lineage::walk::edges::Hops;
+use crate::lineage::walk::edges::HopFilter;
 use crate::lineage::walk::flow::Budget;
 use crate::lineage::walk::region::{Region, smaller};
 use crate::lineage::walk::shortest::{Shortest, shortest};
+use crate::lineage::walk::walker::Walker;
 
 /// The most partial ways that one search keeps.
 pub const MAX_PARTIAL: usize = 2_000_000;
@@ -33,22 +33,22 @@ pub struct Paths {
     pub stopped: Option<Stopped>,
 }
 
-impl At<'_> {
+impl Walker<'_> {
     /// A shortest path between two versions, whichever of them is upstream. Pins count as edges.
     #[must_use]
-    pub fn shortest_path(self, a: VersionNo, b: VersionNo, budget: &mut Budget) -> Paths {
+    pub fn shortest_path(&mut self, a: VersionNo, b: VersionNo, budget: &mut Budget) -> Paths {
         self.first(a, b, &mut budget.edges).1
     }
 
     /// Up to `k` shortest paths between two versions, whichever of them is upstream, and whether these are all.
     #[must_use]
-    pub fn paths(self, a: VersionNo, b: VersionNo, k: usize, budget: &mut Budget) -> Paths {
+    pub fn paths(&mut self, a: VersionNo, b: VersionNo, k: usize, budget: &mut Budget) -> Paths {
         self.paths_within(a, b, k, budget, MAX_PARTIAL)
     }
 
-    /// As [`At::paths`], keeping at most so many partial ways.
+    /// As [`Walker::paths`], keeping at most so many partial ways.
     pub(in crate::lineage) fn paths_within(
-        self,
+        &mut self,
         a: VersionNo,
         b: VersionNo,
         k: usize,
@@ -60,10 +60,13 @@ impl At<'_> {
         if first.paths.is_empty() || a == b {
             return Paths { exhaustive: first.stopped.is_none(), ..first };
         }
-        let Some(region) = smaller(&Hops::between(self, ends.0, ends.1), self.visible(), ends, budget) else {
+        let filter = HopFilter::between(self.at(), ends.0, ends.1);
+        let Some(region) = smaller(self, &filter, ends, budget) else {
             return Paths { stopped: (k > 1).then_some(Stopped::Edges), ..first };
         };
-        let mut found = Search::new(&region, most).run(k, budget);
+        // Few paths of a small region may be searched for long.
+        let mut found = Paths::default();
+        self.without(&mut || found = Search::new(&region, most).run(k, budget));
         // The shortest path that is found alone is the first of several, too. The search may end before it finds it.
         let known = first.paths.first().and_then(|path| found.paths.iter().position(|other| other == path));
         let known = known.unwrap_or_else(|| {
@@ -77,10 +80,11 @@ impl At<'_> {
 
     /// The ends, upstream first, and a shortest path between them. What was made later has the larger number, unless a
     /// derivation was said later: so the one order is tried first, and the other one too.
-    fn first(self, a: VersionNo, b: VersionNo, budget: &mut u64) -> ((VersionNo, VersionNo), Paths) {
+    fn first(&mut self, a: VersionNo, b: VersionNo, budget: &mut u64) -> ((VersionNo, VersionNo), Paths) {
         let likely = (a.min(b), a.max(b));
         for ends in [likely, (likely.1, likely.0)] {
-            match shortest(&Hops::between(self, ends.0, ends.1), self.visible(), ends, budget) {
+            let filter = HopFilter::between(self.at(), ends.0, ends.1);
+            match shortest(self, &filter, ends, budget) {
                 Shortest::Way(path) => return (ends, Paths { paths: vec![path], ..Paths::default() }),
                 Shortest::Spent => {
                     return (ends, Paths { stopped: Some(Stopped::Edges), ..Paths::default() });

@@ -21,9 +21,10 @@ use crate::domain::numbers::{ItemNo, VersionNo};
 use crate::domain::search::selection::Selection;
 use crate::lineage::at::At;
 use crate::lineage::walk::flow::Budget;
+use crate::lineage::walk::walker::{PART, Walker};
 use identity::Identity;
 pub use order::{By, Order, Window};
-use part::Part;
+use part::{Candidates, Part};
 
 /// The most candidates that one search looks at, and up to which a count is exact.
 pub const MAX_CANDIDATES: usize = 1_000_000;
@@ -52,12 +53,13 @@ impl Default for Effort {
 )]
 pub struct TooFar;
 
-/// A filter, ready to be answered at one seq.
-pub struct Search<'a> {
-    at: At<'a>,
-    identity: Identity<'a>,
+/// A filter, ready to be answered at the seq at which it was prepared.
+pub struct Search {
+    identity: Identity,
     /// All parts but the identity's where it is not narrow; those with the shortest lists first.
-    parts: Vec<Box<dyn Part + 'a>>,
+    parts: Vec<Box<dyn Part>>,
+    /// How many candidates come from the shortest list; `None` if there is no list.
+    shortest: Option<usize>,
     /// The items, and the heads, that can be found at all.
     items: Range<u32>,
     heads: Range<u32>,
@@ -84,37 +86,43 @@ pub struct Count {
     pub exact: bool,
 }
 
-impl<'a> At<'a> {
-    /// Prepares a search. The selection's own `at` is not looked at: the caller chose the seq. The budget is for telling
-    /// what is stale, where that is asked.
+impl Walker<'_> {
+    /// Prepares a search. The selection's own `at` is not looked at: the caller chose the seq. The budget is for finding
+    /// what is stale, if that is asked.
     ///
     /// # Errors
-    /// [`TooFar`] where the selection asks for what is stale, and that cannot be told.
-    pub fn search(self, selection: &Selection, budget: &mut Budget) -> Result<Search<'a>, TooFar> {
-        let identity = Identity::new(self, selection);
-        let items = moment::items(self, selection.created);
-        let heads = moment::versions(self, selection.committed);
-        let mut parts: Vec<Box<dyn Part + 'a>> = Vec::new();
+    /// [`TooFar`] if the selection asks for what is stale, and that cannot be found.
+    pub fn search(&mut self, selection: &Selection, budget: &mut Budget) -> Result<Search, TooFar> {
+        let at = self.at();
+        let identity = Identity::new(at, selection);
+        let items = moment::items(at, selection.created);
+        let heads = moment::versions(at, selection.committed);
+        let mut parts: Vec<Box<dyn Part>> = Vec::new();
         if identity.narrows() {
             parts.push(Box::new(identity.clone()));
         }
-        attribute::parts(self, selection, &mut parts);
-        moment::parts(self, selection, &mut parts);
+        attribute::parts(at, selection, &mut parts);
+        moment::parts(at, selection, &mut parts);
         said::parts(self, selection, budget, &mut parts)?;
         word::parts(self, selection, &mut parts);
-        parts.sort_by_key(|part| part.most().unwrap_or(usize::MAX));
-        Ok(Search { at: self, identity, parts, items, heads, effort: Effort::default() })
+        let at = self.at();
+        parts.sort_by_cached_key(|part| part.most(at).unwrap_or(usize::MAX));
+        let shortest = parts.first().and_then(|part| part.most(at));
+        Ok(Search { identity, parts, shortest, items, heads, effort: Effort::default() })
     }
+}
 
+impl At<'_> {
     /// The items that a selection finds, in the order of namespace, kind and key.
     ///
     /// # Errors
-    /// As [`At::search`].
+    /// As [`Walker::search`].
     pub fn select(self, selection: &Selection, budget: &mut Budget) -> Result<Vec<ItemNo>, TooFar> {
-        Ok(self.search(selection, budget)?.all())
+        let mut walker = self.walker();
+        Ok(walker.search(selection, budget)?.all(&mut walker))
     }
 
-    /// Whether the version carries one of these tags, which are in order.
+    /// Returns true if the version carries one of these tags, which are in order.
     #[must_use]
     pub fn carries(self, version: VersionNo, tags: &[String]) -> bool {
         let asked = |tag: &str| tags.binary_search_by(|asked| asked.as_str().cmp(tag)).is_ok();
@@ -122,7 +130,7 @@ impl<'a> At<'a> {
     }
 }
 
-impl<'a> Search<'a> {
+impl Search {
     /// The same search with another effort.
     #[must_use]
     pub fn with_effort(self, effort: Effort) -> Self {
@@ -131,132 +139,190 @@ impl<'a> Search<'a> {
 
     /// All items, by key, whatever it costs.
     #[must_use]
-    pub fn all(&self) -> Vec<ItemNo> {
+    pub fn all(&self, walker: &mut Walker<'_>) -> Vec<ItemNo> {
         let order = Order { by: By::Key, descending: false };
         // Putting a few in order is cheaper than walking all keys; putting most of them in order is not.
         if self.most() <= self.items.len() / 16 {
-            let mut found = self.gather();
-            found.sort_unstable_by(|a, b| {
-                order.compare(self.at, self.place(order, *a), self.place(order, *b))
-            });
+            let mut found = self.gather(walker);
+            let at = walker.at();
+            found.sort_unstable_by(|a, b| order.compare(at, a.0, b.0));
             return found;
         }
-        let walk = self.walk(order, None, None, false);
-        walk.filter_map(|(_, item)| item.filter(|item| self.finds(*item))).collect()
+        let mut walk = self.walk(walker.at(), order, (None, None), false);
+        let (mut steps, mut found) = (Vec::new(), Vec::new());
+        loop {
+            let at = walker.at();
+            walk.next_part(at, PART, &mut steps);
+            if steps.is_empty() {
+                return found;
+            }
+            found.extend(steps.iter().filter_map(|(_, item)| item.filter(|item| self.finds(at, *item))));
+            walker.step(steps.len());
+        }
     }
 
     /// The items in a window of an order.
     #[must_use]
-    pub fn page(&self, order: Order, window: Window) -> Found {
+    pub fn page(&self, walker: &mut Walker<'_>, order: Order, window: Window) -> Found {
         if self.most() <= self.effort.short {
-            return self.window_of(self.gather(), order, window);
+            let found = self.gather(walker);
+            return window_of(walker, &found, order, window);
         }
         let can_gather = self.most() <= self.effort.candidates;
         let patience = if can_gather { self.effort.short.max(1) } else { self.effort.candidates };
-        let walked = self.walked(order, window, patience);
+        let walked = self.walked(walker, order, window, patience);
         if walked.stopped.is_some() && can_gather {
-            return self.window_of(self.gather(), order, window);
+            let found = self.gather(walker);
+            return window_of(walker, &found, order, window);
         }
         walked
     }
 
-    /// How many items there are: exact where the shortest list, or the store, has at most as many candidates as the
-    /// effort allows to look at.
+    /// How many items there are: exact if the shortest list, or the store, has at most as many candidates as the effort
+    /// allows to look at.
     #[must_use]
-    pub fn count(&self) -> Count {
+    pub fn count(&self, walker: &mut Walker<'_>) -> Count {
         let only_groups = self.parts.iter().all(|part| part.is_counted());
         if only_groups {
             return Count { number: self.identity.size(), exact: true };
         }
         if self.most() <= self.effort.candidates {
-            return Count { number: self.gather().len(), exact: true };
+            return Count { number: self.gather(walker).len(), exact: true };
         }
-        let order = Order { by: By::Created, descending: false };
-        let mut looked = self.walk(order, None, None, false);
-        let known = looked.by_ref().take(self.effort.candidates);
-        let number = known.filter(|(_, item)| item.is_some_and(|item| self.finds(item))).count();
-        Count { number, exact: looked.next().is_none() }
+        let looked = self.items.len().min(self.effort.candidates);
+        let mut number = 0;
+        walker.by_parts(looked, |at, part| {
+            number += part.filter(|place| self.finds(at, self.item(*place))).count();
+        });
+        Count { number, exact: looked == self.items.len() }
     }
 
-    /// At most so many candidates.
+    /// The item at a place among those that can be found at all.
+    fn item(&self, place: usize) -> ItemNo {
+        ItemNo(self.items.start + u32::try_from(place).unwrap_or(u32::MAX))
+    }
+
+    /// At most this many candidates.
     fn most(&self) -> usize {
-        let listed = self.parts.first().and_then(|part| part.most());
-        listed.unwrap_or(usize::MAX).min(self.items.len())
+        self.shortest.unwrap_or(usize::MAX).min(self.items.len())
     }
 
-    /// Whether the search finds an item, which must be visible.
-    fn finds(&self, item: ItemNo) -> bool {
-        self.at.head(item).is_some_and(|head| self.parts.iter().all(|part| part.holds(item, head)))
+    /// Returns true if the search finds an item, which must be visible.
+    fn finds(&self, at: At<'_>, item: ItemNo) -> bool {
+        at.head(item).is_some_and(|head| self.parts.iter().all(|part| part.holds(at, item, head)))
     }
 
-    /// All items, each once, in no order.
-    fn gather(&self) -> Vec<ItemNo> {
+    /// All items, each once, in the order of their numbers.
+    fn gather(&self, walker: &mut Walker<'_>) -> Vec<ItemNo> {
         let mut found = Vec::new();
-        let mut consider = |item: ItemNo| {
-            if self.items.contains(&item.0) && self.finds(item) {
+        let mut consider = |at: At<'_>, item: ItemNo| {
+            if self.items.contains(&item.0) && self.finds(at, item) {
                 found.push(item);
             }
         };
-        match self.parts.first().filter(|part| part.most().is_some_and(|most| most <= self.items.len())) {
-            Some(part) => part.candidates(&mut consider),
-            None => self.items.clone().map(ItemNo).for_each(consider),
-        }
-        found.sort_unstable();
-        found.dedup();
+        let Some(part) =
+            self.parts.first().filter(|_| self.shortest.is_some_and(|most| most <= self.items.len()))
+        else {
+            walker.by_parts(self.items.len(), |at, part| {
+                part.for_each(|place| consider(at, self.item(place)));
+            });
+            return found;
+        };
+        // To list numbers is quick, a nanosecond for each of at most a million. To judge them is not.
+        let mut candidates = Candidates::default();
+        part.candidates(walker.at(), &mut candidates);
+        let Candidates { items, versions } = candidates;
+        walker.step(items.len() + versions.len());
+        walker.by_parts(items.len(), |at, part| {
+            items[part].iter().for_each(|item| consider(at, ItemNo(*item)));
+        });
+        walker.by_parts(versions.len(), |at, part| {
+            for version in versions[part].iter().map(|version| VersionNo(*version)) {
+                if at.sees(version) && at.is_head(version) {
+                    consider(at, at.item_of(version));
+                }
+            }
+        });
+        walker.aside(found.len(), || {
+            found.sort_unstable();
+            found.dedup();
+        });
         found
     }
 
-    /// The items of a window, given all that are found.
-    fn window_of(&self, found: Vec<ItemNo>, order: Order, window: Window) -> Found {
-        let at = self.at;
-        let (low, high) = window.bounds(order);
-        let beyond = |place: u32| {
-            low.is_none_or(|low| order.compare(at, place, low).is_gt())
-                && high.is_none_or(|high| order.compare(at, place, high).is_lt())
-        };
-        let mut placed: Vec<(u32, ItemNo)> = found
-            .into_iter()
-            .map(|item| (self.place(order, item), item))
-            .filter(|(place, _)| beyond(*place))
-            .collect();
-        let more = placed.len() > window.most;
-        let compare = |a: &(u32, ItemNo), b: &(u32, ItemNo)| {
-            let ascending = order.compare(at, a.0, b.0);
-            if window.reversed(order) { ascending.reverse() } else { ascending }
-        };
-        if more {
-            placed.select_nth_unstable_by(window.most, compare);
-            placed.truncate(window.most);
-        }
-        placed.sort_unstable_by(compare);
-        if window.from_end {
-            placed.reverse();
-        }
-        Found { items: placed, more, stopped: None }
-    }
-
     /// The items of a window, by walking the order.
-    fn walked(&self, order: Order, window: Window, patience: usize) -> Found {
-        let (low, high) = window.bounds(order);
-        let mut found = Found::default();
-        let mut last = None;
-        let mut walk = self.walk(order, low, high, window.reversed(order));
-        for (place, item) in walk.by_ref().take(patience) {
-            if let Some(item) = item.filter(|item| self.finds(*item)) {
-                if found.items.len() == window.most {
-                    found.more = true;
-                    break;
-                }
-                found.items.push((place, item));
+    fn walked(&self, walker: &mut Walker<'_>, order: Order, window: Window, patience: usize) -> Found {
+        let mut walk = self.walk(walker.at(), order, window.bounds(order), window.reversed(order));
+        let (mut found, mut last, mut steps) = (Found::default(), None, Vec::new());
+        // A page is often full after as many steps as it has entries.
+        let mut part = window.most.saturating_add(1).min(PART);
+        let mut left = patience;
+        'walk: loop {
+            let at = walker.at();
+            walk.next_part(at, part.min(left.max(1)), &mut steps);
+            if left == 0 && !steps.is_empty() {
+                (found.more, found.stopped) = (true, last);
             }
-            last = Some(place);
-        }
-        if !found.more && walk.next().is_some() {
-            (found.more, found.stopped) = (true, last);
+            if left == 0 || steps.is_empty() {
+                break;
+            }
+            for (place, item) in &steps {
+                if let Some(item) = item.filter(|item| self.finds(at, *item)) {
+                    if found.items.len() == window.most {
+                        found.more = true;
+                        break 'walk;
+                    }
+                    found.items.push((*place, item));
+                }
+                last = Some(*place);
+            }
+            left -= steps.len();
+            part = (2 * part).min(PART);
+            walker.step(steps.len());
         }
         if window.from_end {
             found.items.reverse();
         }
         found
     }
+}
+
+/// The items of a window, given all that are found.
+fn window_of(walker: &mut Walker<'_>, found: &[ItemNo], order: Order, window: Window) -> Found {
+    let (low, high) = window.bounds(order);
+    let compare = |at: At<'_>, a: u32, b: u32| {
+        let ascending = order.compare(at, a, b);
+        if window.reversed(order) { ascending.reverse() } else { ascending }
+    };
+    let (mut placed, mut more) = (Vec::new(), false);
+    // The first place that is known to be outside.
+    let mut outside: Option<u32> = None;
+    walker.by_parts(found.len(), |at, part| {
+        let beyond = |place: u32| {
+            low.is_none_or(|low| order.compare(at, place, low).is_gt())
+                && high.is_none_or(|high| order.compare(at, place, high).is_lt())
+        };
+        for item in &found[part] {
+            let place = Search::place(order, at, *item);
+            if beyond(place) {
+                let is_outside = outside.is_some_and(|outside| compare(at, place, outside).is_gt());
+                more |= is_outside;
+                if !is_outside {
+                    placed.push((place, *item));
+                }
+            }
+        }
+        if placed.len() > window.most {
+            placed.select_nth_unstable_by(window.most, |a, b| compare(at, a.0, b.0));
+            outside = Some(placed[window.most].0);
+            placed.truncate(window.most);
+            more = true;
+        }
+    });
+    let at = walker.at();
+    placed.sort_unstable_by(|a, b| compare(at, a.0, b.0));
+    if window.from_end {
+        placed.reverse();
+    }
+    Found { items: placed, more, stopped: None }
 }

@@ -167,6 +167,110 @@ impl Walker<'_> {
         self.retain(&mut consumers, |at, version| at.kind(*version).is_consumer());
         Some(consumers)
     }
+
+    /// Returns how the members of two set versions differ, of one set or of two. An item is in one of the lists only.
+    #[must_use]
+    pub fn difference(&mut self, first: VersionNo, second: VersionNo) -> Difference {
+        let (gone, come) = self.changes(first, second);
+        let mut difference = Difference::default();
+        let mut left: HashMap<ItemNo, Vec<Stay>> = HashMap::new();
+        let now = |member: VersionNo| come.binary_search_by_key(&member, |stay| stay.member).ok();
+        self.by_parts(gone.len(), |at, part| {
+            for stay in &gone[part] {
+                match now(stay.member) {
+                    Some(place) => difference.repinned.push((*stay, come[place])),
+                    None => left.entry(at.item_of(stay.member)).or_default().push(*stay),
+                }
+            }
+        });
+        let before = |member: VersionNo| gone.binary_search_by_key(&member, |stay| stay.member).is_ok();
+        self.by_parts(come.len(), |at, part| {
+            let places = part.map(|place| come.len() - 1 - place);
+            for stay in places.map(|place| &come[place]).filter(|stay| !before(stay.member)) {
+                // Newest with newest; a pin more than the other has is set against its newest one.
+                let old = left.get_mut(&at.item_of(stay.member)).and_then(Vec::pop);
+                match old.or_else(|| at.newest_pin(first, stay.member)) {
+                    Some(old) => difference.repinned.push((old, *stay)),
+                    None => difference.added.push(*stay),
+                }
+            }
+        });
+        let left: Vec<Stay> = left.into_values().flatten().collect();
+        self.by_parts(left.len(), |at, part| {
+            for stay in &left[part] {
+                match at.newest_pin(second, stay.member) {
+                    Some(new) => difference.repinned.push((*stay, new)),
+                    None => difference.removed.push(*stay),
+                }
+            }
+        });
+        self.aside(gone.len() + come.len(), || {
+            difference.added.reverse();
+            difference.removed.sort_unstable_by_key(|stay| stay.member);
+            difference.repinned.sort_unstable_by_key(|(old, new)| (new.member, old.member));
+        });
+        difference
+    }
+
+    /// How the versions differ that two set versions pin, of one split or of all: the pins of the first whose version the
+    /// second does not pin there, and the other way round. Both by member.
+    #[must_use]
+    pub fn pins_changed(
+        &mut self,
+        first: VersionNo,
+        second: VersionNo,
+        split: Option<Name>,
+    ) -> (Vec<Stay>, Vec<Stay>) {
+        let (mut gone, mut come) = self.changes(first, second);
+        self.aside(gone.len() + come.len(), || {
+            let elsewhere = |stay: &Stay| split.is_some_and(|split| stay.split != split);
+            gone.retain(|stay| !elsewhere(stay));
+            come.retain(|stay| !elsewhere(stay));
+            let is_in =
+                |stays: &[Stay], member| stays.binary_search_by_key(&member, |stay| stay.member).is_ok();
+            let kept = gone.clone();
+            gone.retain(|stay| !is_in(&come, stay.member));
+            come.retain(|stay| !is_in(&kept, stay.member));
+        });
+        (gone, come)
+    }
+
+    /// What the first of two set versions pins and the second does not, and the other way round; another split or
+    /// weight is another stay. Both by member.
+    pub(in crate::lineage) fn changes(
+        &mut self,
+        first: VersionNo,
+        second: VersionNo,
+    ) -> (Vec<Stay>, Vec<Stay>) {
+        let at = self.at();
+        let (mut gone, mut come) = (Vec::new(), Vec::new());
+        if at.item_of(first) == at.item_of(second) {
+            let (item, first, second) = (at.item_of(first), at.number(first), at.number(second));
+            (gone, come) = self.changes_within(item, first, second);
+        } else {
+            for (set, stays) in [(first, &mut gone), (second, &mut come)] {
+                self.each_member(set, |_, stay| {
+                    stays.push(stay);
+                    true
+                });
+            }
+        }
+        self.aside(gone.len() + come.len(), || {
+            gone.sort_unstable_by_key(|stay: &Stay| stay.member);
+            come.sort_unstable_by_key(|stay: &Stay| stay.member);
+            // A stay that ended and began again as it was is no change; nor is one that two sets share.
+            let terms = |stay: &Stay| (stay.split, stay.weight.map(f64::to_bits));
+            let same = |all: &[Stay], stay: &Stay| {
+                let place = all.binary_search_by_key(&stay.member, |other| other.member);
+                place.is_ok_and(|place| terms(&all[place]) == terms(stay))
+            };
+            let kept: Vec<bool> = gone.iter().map(|stay| !same(&come, stay)).collect();
+            come.retain(|stay| !same(&gone, stay));
+            let mut kept = kept.into_iter();
+            gone.retain(|_| kept.next().unwrap_or(true));
+        });
+        (gone, come)
+    }
 }
 
 impl At<'_> {
@@ -189,85 +293,9 @@ impl At<'_> {
         Some(self.walker().wrong_among(inflow.into_found()))
     }
 
-    /// Returns how the members of two set versions differ, of one set or of two. An item is in one of the lists only.
-    #[must_use]
-    pub fn difference(self, first: VersionNo, second: VersionNo) -> Difference {
-        let (gone, come) = self.changes(first, second);
-        let mut difference = Difference::default();
-        let mut left: HashMap<ItemNo, Vec<Stay>> = HashMap::new();
-        let now = |member: VersionNo| come.binary_search_by_key(&member, |stay| stay.member).ok();
-        for stay in &gone {
-            match now(stay.member) {
-                Some(place) => difference.repinned.push((*stay, come[place])),
-                None => left.entry(self.item_of(stay.member)).or_default().push(*stay),
-            }
-        }
-        let before = |member: VersionNo| gone.binary_search_by_key(&member, |stay| stay.member).is_ok();
-        for stay in come.iter().rev().filter(|stay| !before(stay.member)) {
-            // Newest with newest; a pin more than the other has is set against its newest one.
-            let old = left.get_mut(&self.item_of(stay.member)).and_then(Vec::pop);
-            match old.or_else(|| self.newest_pin(first, stay.member)) {
-                Some(old) => difference.repinned.push((old, *stay)),
-                None => difference.added.push(*stay),
-            }
-        }
-        for stay in left.into_values().flatten() {
-            match self.newest_pin(second, stay.member) {
-                Some(new) => difference.repinned.push((stay, new)),
-                None => difference.removed.push(stay),
-            }
-        }
-        difference.added.reverse();
-        difference.removed.sort_unstable_by_key(|stay| stay.member);
-        difference.repinned.sort_unstable_by_key(|(old, new)| (new.member, old.member));
-        difference
-    }
-
     /// The newest version of a version's item that a set version pins; the version itself is not looked for.
     fn newest_pin(self, set: VersionNo, version: VersionNo) -> Option<Stay> {
         let others = self.history(self.item_of(version)).iter().rev().filter(|other| **other != version);
         others.copied().find_map(|other| self.pinned(set, other))
-    }
-
-    /// How the versions differ that two set versions pin, of one split or of all: the pins of the first whose version the
-    /// second does not pin there, and the other way round. Both by member.
-    #[must_use]
-    pub fn pins_changed(
-        self,
-        first: VersionNo,
-        second: VersionNo,
-        split: Option<Name>,
-    ) -> (Vec<Stay>, Vec<Stay>) {
-        let (mut gone, mut come) = self.changes(first, second);
-        let elsewhere = |stay: &Stay| split.is_some_and(|split| stay.split != split);
-        gone.retain(|stay| !elsewhere(stay));
-        come.retain(|stay| !elsewhere(stay));
-        let is_in = |stays: &[Stay], member| stays.binary_search_by_key(&member, |stay| stay.member).is_ok();
-        let kept = gone.clone();
-        gone.retain(|stay| !is_in(&come, stay.member));
-        come.retain(|stay| !is_in(&kept, stay.member));
-        (gone, come)
-    }
-
-    /// What the first of two set versions pins and the second does not, and the other way round; another split or
-    /// weight is another stay. Both by member.
-    pub(in crate::lineage) fn changes(self, first: VersionNo, second: VersionNo) -> (Vec<Stay>, Vec<Stay>) {
-        let (mut gone, mut come) = match (self.item_of(first), self.item_of(second)) {
-            (a, b) if a == b => self.changes_within(a, self.number(first), self.number(second)),
-            _ => (self.members(first).collect(), self.members(second).collect()),
-        };
-        gone.sort_unstable_by_key(|stay: &Stay| stay.member);
-        come.sort_unstable_by_key(|stay: &Stay| stay.member);
-        // A stay that ended and began again as it was is no change; nor is one that two sets share.
-        let terms = |stay: &Stay| (stay.split, stay.weight.map(f64::to_bits));
-        let same = |all: &[Stay], stay: &Stay| {
-            let place = all.binary_search_by_key(&stay.member, |other| other.member);
-            place.is_ok_and(|place| terms(&all[place]) == terms(stay))
-        };
-        let kept: Vec<bool> = gone.iter().map(|stay| !same(&come, stay)).collect();
-        come.retain(|stay| !same(&gone, stay));
-        let mut kept = kept.into_iter();
-        gone.retain(|_| kept.next().unwrap_or(true));
-        (gone, come)
     }
 }

@@ -8,15 +8,18 @@ use std::collections::HashMap;
 
 use fixedbitset::FixedBitSet;
 
-use crate::domain::item::Kind;
-use crate::domain::numbers::VersionNo;
+use crate::domain::item::{Kind, Namespace};
+use crate::domain::numbers::{ItemNo, VersionNo};
 use crate::domain::role::MEMBER;
 use crate::lineage::at::At;
+use crate::lineage::index::names::Name;
 use crate::lineage::walk::closure::{Closure, Direction, Stopped, Visit, Walk};
-use crate::lineage::walk::edges::{Hops, Role};
+use crate::lineage::walk::edges::{HopFilter, Role};
 use crate::lineage::walk::flow::Budget;
+use crate::lineage::walk::walker::Walker;
 pub use pins::{PinAspect, PinGrouping, PinShared};
-pub use values::{Grouping, MAX_PATHS, Values};
+use values::{Grouping, Numbers};
+pub use values::{MAX_PATHS, Values};
 
 /// What versions are told apart by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -79,79 +82,100 @@ pub struct Summary<'a> {
     pub edges: u64,
 }
 
-/// The roles of the edges by which a walk reached versions, each once, by text.
-type Roles<'a> = HashMap<VersionNo, Vec<&'a str>>;
+/// The roles of the edges by which a walk reached versions, each once.
+type Roles = HashMap<VersionNo, Vec<Role>>;
 
-impl<'a> At<'a> {
+/// What the versions of a group have in common, by numbers that stay what they are while the index grows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+struct Key {
+    kind: Option<Kind>,
+    /// An item in the namespace: the first that was met.
+    namespace: Option<ItemNo>,
+    depth: Option<u32>,
+    tag: Option<Name>,
+    role: Option<Role>,
+    values: Numbers,
+}
+
+/// Of each namespace the item by which it was met first.
+#[derive(Debug, Default)]
+struct Namespaces(HashMap<Namespace, ItemNo>);
+
+impl Namespaces {
+    fn of(&mut self, at: At<'_>, item: ItemNo) -> ItemNo {
+        let namespace = &at.key(item).namespace;
+        if let Some(first) = self.0.get(namespace) {
+            return *first;
+        }
+        self.0.insert(namespace.clone(), item);
+        item
+    }
+}
+
+impl Key {
+    fn shared<'a>(&self, at: At<'a>, grouping: &Grouping) -> Shared<'a> {
+        let text = |role: Role| role.map_or(MEMBER, |role| at.index().text(role));
+        Shared {
+            kind: self.kind,
+            namespace: self.namespace.map(|item| at.key(item).namespace.as_str()),
+            depth: self.depth,
+            tag: self.tag.map(|tag| at.index().text(tag)),
+            role: self.role.map(text),
+            values: grouping.values(at, &self.values),
+        }
+    }
+}
+
+impl Walker<'_> {
     /// Counts what a walk reached, as far as `keep` counts it, by aspects and then by the values at paths of attributes.
     #[must_use]
     pub fn grouped(
-        self,
+        &mut self,
         closure: Closure,
         starts: &[VersionNo],
         walk: &Walk<'_>,
-        keep: &dyn Fn(VersionNo) -> bool,
+        keep: &dyn Fn(At<'_>, VersionNo) -> bool,
         (by, paths): (&[Aspect], &[String]),
-    ) -> Summary<'a> {
+    ) -> Summary<'_> {
         let mut budget = Budget::edges(walk.max_edges - closure.edges);
         let roles = by.contains(&Aspect::Role).then(|| self.roles_of(starts, walk, &closure, &mut budget));
         let (roles, cut) = roles.unzip();
         let stopped = cut.flatten().or(closure.stopped);
-        let mut groups: HashMap<Shared<'a>, Vec<VersionNo>> = HashMap::new();
-        let (mut versions, grouping) = (Vec::new(), Grouping::new(self, paths));
-        for visit in closure.visits {
-            if !keep(visit.version) {
-                continue;
+        let mut groups: HashMap<Key, Vec<VersionNo>> = HashMap::new();
+        let (mut versions, mut namespaces) = (Vec::new(), Namespaces::default());
+        let grouping = Grouping::new(self.at(), paths);
+        self.by_parts(closure.visits.len(), |at, part| {
+            for visit in &closure.visits[part] {
+                if !keep(at, visit.version) {
+                    continue;
+                }
+                versions.push(visit.version);
+                if by.is_empty() && paths.is_empty() {
+                    continue;
+                }
+                let roles =
+                    roles.as_ref().map(|roles| roles.get(&visit.version).map_or(&[][..], Vec::as_slice));
+                let values = grouping.numbers(at, visit.version);
+                for key in at.group_keys(*visit, roles, by, &mut namespaces) {
+                    groups.entry(Key { values, ..key }).or_default().push(visit.version);
+                }
             }
-            versions.push(visit.version);
-            if by.is_empty() && paths.is_empty() {
-                continue;
-            }
-            let roles = roles.as_ref().map(|roles| roles.get(&visit.version).map_or(&[][..], Vec::as_slice));
-            let values = grouping.of(visit.version);
-            for shared in self.shares(visit, roles, by) {
-                let shared = Shared { values, ..shared };
-                groups.entry(shared).or_default().push(visit.version);
-            }
-        }
-        let mut groups: Vec<_> = groups.into_iter().collect();
+        });
+        let at = self.at();
+        let groups = groups.into_iter().map(|(key, versions)| (key.shared(at, &grouping), versions));
+        let mut groups: Vec<_> = groups.collect();
         groups.sort_unstable_by(|(a, _), (b, _)| a.compare(b, by));
         Summary { groups, versions, stopped, edges: walk.max_edges - budget.edges }
     }
 
-    /// The groups of one version: one for each of its tags and roles.
-    fn shares(self, visit: Visit, roles: Option<&[&'a str]>, by: &[Aspect]) -> Vec<Shared<'a>> {
-        let key = self.key(self.item_of(visit.version));
-        let asked = |aspect| by.contains(&aspect);
-        let plain = Shared {
-            kind: asked(Aspect::Kind).then_some(key.kind),
-            namespace: asked(Aspect::Namespace).then(|| key.namespace.as_str()),
-            depth: asked(Aspect::Depth).then_some(visit.depth),
-            ..Shared::default()
-        };
-        let mut tags: Vec<Option<&str>> = vec![None];
-        if asked(Aspect::Tag) {
-            let mut names: Vec<Option<&str>> =
-                self.tags(visit.version).iter().map(|moved| Some(self.index().text(moved.name))).collect();
-            names.dedup();
-            if !names.is_empty() {
-                tags = names;
-            }
-        }
-        let roles: Vec<Option<&str>> =
-            roles.map_or_else(|| vec![None], |roles| roles.iter().map(|role| Some(*role)).collect());
-        let pairs = tags.into_iter().flat_map(|tag| roles.iter().map(move |role| (tag, *role)));
-        pairs.map(|(tag, role)| Shared { tag, role, ..plain }).collect()
-    }
-
     /// The roles of the edges by which a walk reached each version; and what ended the search for them, if anything did.
     fn roles_of(
-        self,
+        &mut self,
         starts: &[VersionNo],
         walk: &Walk<'_>,
         closure: &Closure,
         budget: &mut Budget,
-    ) -> (Roles<'a>, Option<Stopped>) {
+    ) -> (Roles, Option<Stopped>) {
         let (mut roles, mut cut) = (Roles::new(), None);
         for direction in [Direction::Up, Direction::Down] {
             if walk.direction == Direction::Both {
@@ -165,34 +189,39 @@ impl<'a> At<'a> {
                 self.roles_one_way(starts, walk, closure, (&mut roles, budget));
             }
         }
-        for texts in roles.values_mut() {
-            texts.sort_unstable();
-            texts.dedup();
-        }
+        let known = roles.len();
+        self.aside(known, || {
+            for roles in roles.values_mut() {
+                roles.sort_unstable();
+                roles.dedup();
+            }
+        });
         (roles, budget.spent.then_some(Stopped::Edges).or(cut))
     }
 
     fn roles_one_way(
-        self,
+        &mut self,
         starts: &[VersionNo],
         walk: &Walk<'_>,
         closure: &Closure,
-        (roles, budget): (&mut Roles<'a>, &mut Budget),
+        (roles, budget): (&mut Roles, &mut Budget),
     ) {
         let visible = self.visible() as usize;
         let mut reached = FixedBitSet::with_capacity(visible);
         let mut left = FixedBitSet::with_capacity(visible);
         starts.iter().for_each(|start| left.insert(start.at()));
-        for visit in &closure.visits {
-            reached.insert(visit.version.at());
-            if walk.max_depth.is_none_or(|most| visit.depth < most) && !(walk.stop_at)(self, visit.version) {
-                left.insert(visit.version.at());
+        self.by_parts(closure.visits.len(), |at, part| {
+            for visit in &closure.visits[part] {
+                reached.insert(visit.version.at());
+                if walk.max_depth.is_none_or(|most| visit.depth < most) && !(walk.stop_at)(at, visit.version)
+                {
+                    left.insert(visit.version.at());
+                }
             }
-        }
-        let hops = Hops::new(self, walk.roles.as_deref());
+        });
+        let filter = HopFilter::new(self.at(), walk.roles.as_deref());
         let mut note = |from: VersionNo, to: VersionNo, role: Role| {
             if left.contains(from.at()) && reached.contains(to.at()) {
-                let role = role.map_or(MEMBER, |role| self.index().text(role));
                 let known = roles.entry(to).or_default();
                 // Members come in long runs of one role.
                 if known.last() != Some(&role) {
@@ -204,14 +233,47 @@ impl<'a> At<'a> {
         let all = || starts.iter().copied().chain(closure.visits.iter().map(|visit| visit.version));
         let mut gone_from = all().filter(|version| left.contains(version.at()));
         if walk.direction == Direction::Up {
-            gone_from.all(|below| hops.up(below, |above, role| note(below, above, role)));
+            gone_from.all(|below| self.hop_up(&filter, below, |_, above, role| note(below, above, role)));
             return;
         }
         // Derivations know their roles at their lower end. Pins have one role, and a set that is reached may have millions
         // of members of which the walk came from few.
-        let whole = all().all(|below| hops.sources(below, |above, role| note(above, below, role)));
+        let whole =
+            all().all(|below| self.hop_sources(&filter, below, |_, above, role| note(above, below, role)));
         if whole {
-            gone_from.all(|above| hops.sets(above, |below| note(above, below, None)));
+            gone_from.all(|above| self.hop_sets(&filter, above, |_, below| note(above, below, None)));
         }
+    }
+}
+
+impl At<'_> {
+    /// The groups of one version, without its values: one for each of its tags and roles.
+    fn group_keys(
+        self,
+        visit: Visit,
+        roles: Option<&[Role]>,
+        by: &[Aspect],
+        namespaces: &mut Namespaces,
+    ) -> Vec<Key> {
+        let asked = |aspect| by.contains(&aspect);
+        let plain = Key {
+            kind: asked(Aspect::Kind).then(|| self.kind(visit.version)),
+            namespace: asked(Aspect::Namespace).then(|| namespaces.of(self, self.item_of(visit.version))),
+            depth: asked(Aspect::Depth).then_some(visit.depth),
+            ..Key::default()
+        };
+        let mut tags: Vec<Option<Name>> = vec![None];
+        if asked(Aspect::Tag) {
+            let mut names: Vec<Option<Name>> =
+                self.tags(visit.version).iter().map(|moved| Some(moved.name)).collect();
+            names.dedup();
+            if !names.is_empty() {
+                tags = names;
+            }
+        }
+        let roles: Vec<Option<Role>> =
+            roles.map_or_else(|| vec![None], |roles| roles.iter().map(|role| Some(*role)).collect());
+        let pairs = tags.into_iter().flat_map(|tag| roles.iter().map(move |role| (tag, *role)));
+        pairs.map(|(tag, role)| Key { tag, role, ..plain }).collect()
     }
 }

@@ -20,7 +20,7 @@ fn changed_pins_are_the_difference_of_two_sets_of_versions() {
         for (first, second) in sets.iter().flat_map(|first| sets.iter().map(move |second| (*first, *second)))
         {
             for split in splits.iter().copied().map(Some).chain([None]) {
-                let (gone, come) = at.pins_changed(first, second, split);
+                let (gone, come) = at.walker().pins_changed(first, second, split);
                 let (before, after) = (pinned(at, first, split), pinned(at, second, split));
                 assert_eq!(members(&gone), before.difference(&after).copied().collect::<Vec<_>>());
                 assert_eq!(members(&come), after.difference(&before).copied().collect::<Vec<_>>());
@@ -51,7 +51,7 @@ fn an_item_is_added_or_removed_or_repinned() {
             let alone = |own: &BTreeMap<VersionNo, _>, other: &BTreeSet<ItemNo>| {
                 own.keys().copied().filter(|member| !other.contains(&at.item_of(*member))).collect::<Vec<_>>()
             };
-            let difference = at.difference(first, second);
+            let difference = at.walker().difference(first, second);
             assert_eq!(members(&difference.added), alone(&after, &items(&before)));
             assert_eq!(members(&difference.removed), alone(&before, &items(&after)));
             // Every other pin that only one of them has is in a pair, beside a pin of the other one, of the same item.
@@ -82,7 +82,7 @@ fn an_item_is_added_or_removed_or_repinned() {
             assert!(left.is_superset(&shared(changed(&before, &after))));
             assert!(right.is_superset(&shared(changed(&after, &before))));
             several.set(several.get() + usize::from(left.len() != right.len()));
-            let back = at.difference(second, first);
+            let back = at.walker().difference(second, first);
             let mut turned: Vec<_> = back.repinned.iter().map(|(new, old)| (*old, *new)).collect();
             turned.sort_unstable_by_key(|(old, new)| (new.member, old.member));
             assert_eq!(turned, difference.repinned, "the other way round it is the same");

@@ -13,7 +13,7 @@ use crate::lineage::walk::closure::Stopped;
 use crate::lineage::walk::flow::Budget;
 
 fn draw(at: At<'_>, chosen: &Chosen, fold_above: usize, limits: (usize, usize, u64)) -> Drawing {
-    let stop_at = |version| chosen.stops_at(version);
+    let stop_at = |_: At<'_>, version| chosen.stops_at(version);
     let frame = Frame {
         direction: chosen.direction,
         roles: chosen.roles.clone(),
@@ -23,7 +23,7 @@ fn draw(at: At<'_>, chosen: &Chosen, fold_above: usize, limits: (usize, usize, u
         max_nodes: limits.0,
         max_lines: limits.1,
     };
-    at.drawing(&chosen.starts, &frame, &mut Budget::edges(limits.2))
+    at.walker().drawing(&chosen.starts, &frame, &mut Budget::edges(limits.2))
 }
 
 /// The depth of everything within reach, and whether there is more beyond the depth asked for.

@@ -67,7 +67,8 @@ fn members_are_counted_once_in_their_group() {
                 nested.get() + usize::from(at.member_numbers(set).any(|m| at.kind(m) == Kind::TrainingSet)),
             );
             for grouping in groupings() {
-                let groups = at.held_by(set, &grouping, &mut Budget::edges(u64::MAX)).unwrap();
+                let mut walker = at.walker();
+                let groups = walker.held_by(set, &grouping, &mut Budget::edges(u64::MAX)).unwrap();
                 let mut found = BTreeSet::new();
                 for (group, members) in &groups {
                     assert!(!members.is_empty());
@@ -90,7 +91,8 @@ fn members_are_counted_once_in_their_group() {
                     assert!(groups.is_sorted_by_key(|(group, _)| (group.split, group.values)));
                 }
             }
-            let counted = at.held_by(set, &PinGrouping::default(), &mut Budget::edges(0));
+            let mut walker = at.walker();
+            let counted = walker.held_by(set, &PinGrouping::default(), &mut Budget::edges(0));
             assert!(counted.is_none_or(|groups| groups.is_empty()), "nothing is counted without a budget");
         }
     });
@@ -113,7 +115,8 @@ fn changes_by_group_are_the_difference_of_two_sets_of_pins() {
                 };
                 let (before, after) = (pins(first), pins(second));
                 let (mut gone, mut come) = (BTreeSet::new(), BTreeSet::new());
-                for (group, (removed, added)) in at.pins_changed_by(first, second, &grouping) {
+                let mut walker = at.walker();
+                for (group, (removed, added)) in walker.pins_changed_by(first, second, &grouping) {
                     assert!(!removed.is_empty() || !added.is_empty());
                     for (list, found) in [(removed, &mut gone), (added, &mut come)] {
                         for member in list {

@@ -207,8 +207,10 @@ fn listed(at: At<'_>, leakage: &Leakage) -> BTreeSet<Told> {
 
 fn naive(index: &Index, at: At<'_>, a: Side, b: Side) -> BTreeSet<Told> {
     let mut told = BTreeSet::new();
-    let payload =
-        |version: VersionNo| index.versions.by_payload.values().find(|same| same.contains(&version));
+    let payload = |version: VersionNo| {
+        let payloads = &index.versions.by_payload;
+        (0..payloads.len()).map(|number| payloads.of(number)).find(|same| same.contains(&version))
+    };
     let (members_of_a, members_of_b) = (contents(at, a), contents(at, b));
     let above: BTreeMap<VersionNo, BTreeSet<VersionNo>> =
         members_of_a.iter().chain(&members_of_b).map(|member| (*member, ancestors(at, *member))).collect();

@@ -46,20 +46,24 @@ fn paths_are_the_shortest_of_all_paths() {
         if all.is_empty() {
             all = every(world, seq, b, a);
         }
-        let shortest = at.shortest_path(a, b, &mut plenty());
+        let shortest = at.walker().shortest_path(a, b, &mut plenty());
         assert_eq!(shortest.stopped, None);
         assert_eq!(lengths(&shortest.paths), lengths(&all[..all.len().min(1)]));
         assert!(shortest.paths.iter().all(|path| all.contains(path)));
         for k in [1, 2, 1 + usize::from(choices[2] % 40)] {
-            let found = at.paths(a, b, k, &mut plenty());
+            let found = at.walker().paths(a, b, k, &mut plenty());
             assert_eq!(lengths(&found.paths), lengths(&all[..all.len().min(k)]), "{a:?} {b:?} {k}");
             assert!(found.paths.iter().all(|path| all.contains(path)));
             assert_eq!(found.paths.first(), shortest.paths.first(), "one and many begin with the same");
-            let more = at.paths(a, b, k + 1, &mut plenty());
+            let more = at.walker().paths(a, b, k + 1, &mut plenty());
             assert!(more.paths.starts_with(&found.paths), "more of them go on where fewer end");
             assert_eq!(found.paths.iter().collect::<BTreeSet<_>>().len(), found.paths.len());
             assert_eq!((found.exhaustive, found.stopped), (all.len() <= k, None));
-            assert_eq!(found, at.paths(b, a, k, &mut plenty()), "the order of the ends does not matter");
+            assert_eq!(
+                found,
+                at.walker().paths(b, a, k, &mut plenty()),
+                "the order of the ends does not matter"
+            );
         }
     });
 }
@@ -70,9 +74,9 @@ fn a_search_that_had_to_stop_says_so_and_says_nothing_wrong() {
         let at = At::new(&world.index, seq);
         let (Some(a), Some(b)) = (world.any(seq, choices[0]), world.any(seq, choices[1])) else { return };
         let k = 1 + usize::from(choices[2] % 8);
-        let whole = at.paths(a, b, k, &mut plenty());
+        let whole = at.walker().paths(a, b, k, &mut plenty());
         for edges in 0..40 {
-            let found = at.paths(a, b, k, &mut Budget::edges(edges));
+            let found = at.walker().paths(a, b, k, &mut Budget::edges(edges));
             check_part(&found, &whole, Stopped::Edges);
         }
     });
@@ -85,9 +89,9 @@ fn a_search_with_too_many_partial_ways_says_so_and_says_nothing_wrong() {
         let at = At::new(&world.index, seq);
         let (Some(a), Some(b)) = (world.any(seq, choices[0]), world.any(seq, choices[1])) else { return };
         let k = 1 + usize::from(choices[2] % 8);
-        let whole = at.paths(a, b, k, &mut plenty());
+        let whole = at.walker().paths(a, b, k, &mut plenty());
         for most in 1..20 {
-            let found = at.paths_within(a, b, k, &mut plenty(), most);
+            let found = at.walker().paths_within(a, b, k, &mut plenty(), most);
             check_part(&found, &whole, Stopped::Nodes);
             stopped.set(stopped.get() + usize::from(found.stopped.is_some()));
         }

@@ -2,6 +2,7 @@
 
 mod impact;
 mod questions;
+mod searches;
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;

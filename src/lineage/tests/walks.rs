@@ -209,20 +209,17 @@ fn a_summary_follows_as_many_edges_as_it_says() {
         let stop_at = |_: At<'_>, version| chosen.stops_at(version);
         let counted = |edges| {
             let walk = chosen.walk(&stop_at, usize::MAX, edges);
-            at.grouped(
-                at.closure(&chosen.starts, &walk),
-                &chosen.starts,
-                &walk,
-                &|_| true,
-                (&[Aspect::Role], &[]),
-            )
+            let (closure, mut walker) = (at.closure(&chosen.starts, &walk), at.walker());
+            let by: (&[Aspect], &[String]) = (&[Aspect::Role], &[]);
+            let summary = walker.grouped(closure, &chosen.starts, &walk, &|_, _| true, by);
+            (format!("{:?}", summary.groups), summary.stopped, summary.edges)
         };
-        let whole = counted(u64::MAX);
-        let enough = counted(whole.edges);
-        assert_eq!((&enough.groups, enough.stopped), (&whole.groups, whole.stopped));
-        if let Some(fewer) = whole.edges.checked_sub(1) {
+        let (groups, stopped, edges) = counted(u64::MAX);
+        let enough = counted(edges);
+        assert_eq!((enough.0, enough.1), (groups, stopped));
+        if let Some(fewer) = edges.checked_sub(1) {
             met.set(met.get() + 1);
-            assert_eq!(counted(fewer).stopped, Some(Stopped::Edges));
+            assert_eq!(counted(fewer).1, Some(Stopped::Edges));
         }
     });
     assert!(met.get() > 0, "no budget was ever met");
@@ -268,7 +265,9 @@ fn a_summary_counts_what_the_walk_reaches() {
             .filter(|(n, _)| choices[5] >> n & 1 == 1)
             .map(|(_, a)| a)
             .collect();
-        let summary = at.grouped(at.closure(&chosen.starts, &walk), &chosen.starts, &walk, &keep, (&by, &[]));
+        let mut walker = at.walker();
+        let again = at.closure(&chosen.starts, &walk);
+        let summary = walker.grouped(again, &chosen.starts, &walk, &|_, version| keep(version), (&by, &[]));
 
         let mut expected: BTreeMap<Shared<'_>, BTreeSet<VersionNo>> = BTreeMap::new();
         let counted: Vec<&Visit> = closure.visits.iter().filter(|visit| keep(visit.version)).collect();

@@ -7,10 +7,11 @@ use std::ops::Range;
 
 use fixedbitset::FixedBitSet;
 
-use super::edges::{HopFilter, Hops};
+use super::edges::HopFilter;
 use super::flow::Budget;
 use super::resumed::Meter;
 use super::walker::Walker;
+use crate::domain::item::Kind;
 use crate::domain::numbers::VersionNo;
 use crate::lineage::at::At;
 
@@ -184,21 +185,31 @@ struct Walking<'w, 'm> {
 
 impl Steps<'_, '_> {
     /// Adds each neighbour to a list.
-    fn gather(&self, version: VersionNo, up: bool, around: &mut Vec<VersionNo>) {
-        let at = self.walker.at();
+    fn gather(&mut self, version: VersionNo, up: bool, around: &mut Vec<VersionNo>) {
         if self.filter.has_roles() {
-            Hops::with(at, self.filter.clone()).each(version, up, |next| {
+            self.walker.hop(&self.filter, version, up, |next| {
                 around.push(next);
                 true
             });
         } else if up {
             // Whole runs at a time: most walks ask for no roles.
+            let at = self.walker.at();
             around.extend_from_slice(at.index.adjacency.born(version));
             around.extend(at.index.adjacency.said_above(version, at.seq()));
-            at.gather_members(version, around);
+            if at.kind(version) == Kind::TrainingSet {
+                self.walker.gather_members(version, around);
+            }
         } else {
-            around.extend(at.flow_from(version));
-            around.extend(at.pins(version).flat_map(|(item, stay)| at.span(item, stay)));
+            self.walker.each_made(version, |_, made| {
+                around.extend_from_slice(made);
+                true
+            });
+            self.walker.each_place(version, |at, place| {
+                let membership = &at.index.membership;
+                let span = at.span(membership.item(place.set), membership.at(place));
+                around.extend_from_slice(span);
+                Some(span.len())
+            });
         }
     }
 

@@ -5,6 +5,7 @@
 
 use std::sync::Arc;
 
+use super::walker::Walker;
 use crate::domain::numbers::VersionNo;
 use crate::domain::role::MEMBER;
 use crate::lineage::at::At;
@@ -51,6 +52,13 @@ impl HopFilter {
         }
     }
 
+    /// Selects all edges that may lie on a way from `above` down to `below`, and few others.
+    #[must_use]
+    pub fn between(at: At<'_>, above: VersionNo, below: VersionNo) -> Self {
+        let within = at.index.adjacency.between(above, below, at.seq());
+        Self { within, ..Self::new(at, None) }
+    }
+
     /// Returns true if only edges of some roles are followed.
     #[must_use]
     pub const fn has_roles(&self) -> bool {
@@ -59,12 +67,6 @@ impl HopFilter {
 }
 
 impl<'a> Hops<'a> {
-    /// Follows edges of these roles; all of them where nothing is said, none where the list is empty.
-    #[must_use]
-    pub fn new(at: At<'a>, roles: Option<&[String]>) -> Self {
-        Self::with(at, HopFilter::new(at, roles))
-    }
-
     /// Follows the edges that a filter selects.
     #[must_use]
     pub const fn with(at: At<'a>, filter: HopFilter) -> Self {
@@ -75,40 +77,10 @@ impl<'a> Hops<'a> {
         self.filter.roles.as_ref().is_none_or(|roles| roles.binary_search(&role).is_ok())
     }
 
-    /// Gives each version upstream by one hop, with the role, to `visit`, until it says stop; false where it did.
-    pub fn up(&self, version: VersionNo, mut visit: impl FnMut(VersionNo, Role) -> bool) -> bool {
-        self.sources(version, &mut visit)
-            && (!self.filter.members || self.at.members(version).all(|stay| visit(stay.member, None)))
-    }
-
-    /// As [`up`](Self::up), along derivations alone.
+    /// Gives each source of a version, with the role, to `visit`, until that returns false. Returns false if `visit` did.
     pub fn sources(&self, version: VersionNo, mut visit: impl FnMut(VersionNo, Role) -> bool) -> bool {
         let mut edges = self.at.sources(version).filter(|edge| self.fits(edge.role));
         edges.all(|edge| visit(edge.other, Some(edge.role).filter(|role| Some(*role) != self.filter.member)))
-    }
-
-    /// Gives each version downstream by one hop to `visit`, until it says stop; false where it did.
-    pub fn down(&self, version: VersionNo, mut visit: impl FnMut(VersionNo) -> bool) -> bool {
-        let (at, adjacency) = (self.at, &self.at.index.adjacency);
-        let linked =
-            |derived: VersionNo| self.filter.roles.is_none() || self.derivation(derived, version).is_some();
-        let made = adjacency.made(version, at.visible()).iter().copied();
-        let said = adjacency.said_below(version, at.seq());
-        made.chain(said).filter(|derived| linked(*derived)).all(&mut visit) && self.sets(version, visit)
-    }
-
-    /// As [`down`](Self::down), along pins alone.
-    pub fn sets(&self, version: VersionNo, mut visit: impl FnMut(VersionNo) -> bool) -> bool {
-        let mut spans = self.at.pins(version).map(|(item, stay)| self.at.span(item, stay));
-        !self.filter.members || spans.all(|sets| sets.iter().all(|set| visit(*set)))
-    }
-
-    /// Gives each version that is one hop away to `visit`, until it says stop; false where it did. Leaves out what lies
-    /// on no way between two ends, where these are given.
-    pub fn each(&self, version: VersionNo, up: bool, mut visit: impl FnMut(VersionNo) -> bool) -> bool {
-        let (first, last) = self.filter.within;
-        let mut visit = |next| first > next || next > last || visit(next);
-        if up { self.up(version, |source, _| visit(source)) } else { self.down(version, &mut visit) }
     }
 
     /// The role of the first hop from a version up to one of its sources or members.
@@ -121,24 +93,104 @@ impl<'a> Hops<'a> {
         let mut edges = self.at.sources(derived);
         edges.find(|edge| edge.other == source && self.fits(edge.role)).map(|edge| edge.role)
     }
+}
 
-    /// Follows all edges that may lie on a way from `above` down to `below`, and few others.
-    #[must_use]
-    pub fn between(at: At<'a>, above: VersionNo, below: VersionNo) -> Self {
-        let within = at.index.adjacency.between(above, below, at.seq());
-        Self::with(at, HopFilter { within, ..HopFilter::new(at, None) })
+impl Walker<'_> {
+    /// Gives each version upstream by one hop, with the role, to `visit`, until that returns false; with a step between
+    /// parts of a long list and after it. Returns false if `visit` did.
+    pub(in crate::lineage) fn hop_up(
+        &mut self,
+        filter: &HopFilter,
+        version: VersionNo,
+        mut visit: impl FnMut(At<'_>, VersionNo, Role) -> bool,
+    ) -> bool {
+        self.hop_sources(filter, version, &mut visit)
+            && (!filter.members || self.each_member(version, |at, stay| visit(at, stay.member, None)))
     }
 
+    /// As [`Walker::hop_up`], along derivations alone.
+    pub(in crate::lineage) fn hop_sources(
+        &mut self,
+        filter: &HopFilter,
+        version: VersionNo,
+        mut visit: impl FnMut(At<'_>, VersionNo, Role) -> bool,
+    ) -> bool {
+        let (at, mut sources) = (self.at(), 0);
+        let whole = Hops::with(at, filter.clone()).sources(version, |source, role| {
+            sources += 1;
+            visit(at, source, role)
+        });
+        self.step(sources);
+        whole
+    }
+
+    /// Gives each version downstream by one hop to `visit`, as [`Walker::hop_up`] does.
+    pub(in crate::lineage) fn hop_down(
+        &mut self,
+        filter: &HopFilter,
+        version: VersionNo,
+        mut visit: impl FnMut(At<'_>, VersionNo) -> bool,
+    ) -> bool {
+        let mut work = 0;
+        let whole = self.each_made(version, |at, made| {
+            work += made.len();
+            let hops = Hops::with(at, filter.clone());
+            let linked = |derived: VersionNo| {
+                hops.filter.roles.is_none() || hops.derivation(derived, version).is_some()
+            };
+            made.iter().copied().filter(|derived| linked(*derived)).all(|derived| visit(at, derived))
+        });
+        self.step(work);
+        whole && self.hop_sets(filter, version, visit)
+    }
+
+    /// As [`Walker::hop_down`], along pins alone.
+    pub(in crate::lineage) fn hop_sets(
+        &mut self,
+        filter: &HopFilter,
+        version: VersionNo,
+        mut visit: impl FnMut(At<'_>, VersionNo) -> bool,
+    ) -> bool {
+        let mut work = 0;
+        let whole = !filter.members
+            || self.each_place(version, |at, place| {
+                let membership = &at.index.membership;
+                let span = at.span(membership.item(place.set), membership.at(place));
+                work += 1 + span.len();
+                span.iter().all(|set| visit(at, *set)).then_some(span.len())
+            });
+        self.step(work);
+        whole
+    }
+
+    /// Gives each version that is one hop away to `visit`, as [`Walker::hop_up`] does. Leaves out what is on no way between
+    /// two ends, if the filter has these.
+    pub(in crate::lineage) fn hop(
+        &mut self,
+        filter: &HopFilter,
+        version: VersionNo,
+        up: bool,
+        mut visit: impl FnMut(VersionNo) -> bool,
+    ) -> bool {
+        let (first, last) = filter.within;
+        let mut visit = |next| first > next || next > last || visit(next);
+        match up {
+            true => self.hop_up(filter, version, |_, source, _| visit(source)),
+            false => self.hop_down(filter, version, |_, next| visit(next)),
+        }
+    }
+}
+
+impl At<'_> {
     /// About how many hops lead away from a version, whatever their roles.
     #[must_use]
-    pub fn fan(&self, version: VersionNo, up: bool) -> u64 {
-        let at = self.at;
+    pub fn fan(self, version: VersionNo, up: bool) -> u64 {
         if up {
-            let members = at.summary(version).map_or(0, |set| u64::from(set.count));
-            members + at.sources(version).size_hint().0 as u64
+            let members = self.summary(version).map_or(0, |set| u64::from(set.count));
+            members + self.sources(version).size_hint().0 as u64
         } else {
-            let sets: usize = at.pins(version).map(|(item, stay)| at.span(item, stay).len()).sum();
-            (sets + at.flow_from(version).size_hint().0) as u64
+            let sets: usize = self.pins(version).map(|(item, stay)| self.span(item, stay).len()).sum();
+            (sets + self.flow_from(version).size_hint().0) as u64
         }
     }
 }

@@ -63,8 +63,7 @@ impl<'a> Inflow<'a> {
     pub fn through_new_members(&mut self, set: VersionNo, budget: &mut Budget) {
         let at = self.walker.at();
         let (item, number) = (at.item_of(set), at.number(set));
-        let (_, come) = at.changes_within(item, number - 1, number);
-        self.walker.step(come.len());
+        let (_, come) = self.walker.changes_within(item, number - 1, number);
         come.iter().for_each(|stay| self.through_pin(stay.member, budget));
     }
 

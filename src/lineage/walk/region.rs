@@ -1,7 +1,8 @@
 //! Regions: everything downstream of one end of a question or everything upstream of the other, whichever is whole first,
 //! as a graph of its own.
 
-use super::edges::Hops;
+use super::edges::HopFilter;
+use super::walker::Walker;
 use crate::domain::numbers::VersionNo;
 
 /// A part of the lineage, by places: a place is a position in `versions`.
@@ -41,10 +42,10 @@ impl Growing {
     }
 
     /// Follows the hops out of the next version; false where the budget is spent.
-    fn grow(&mut self, hops: &Hops<'_>, budget: &mut u64) -> bool {
+    fn grow(&mut self, walker: &mut Walker<'_>, filter: &HopFilter, budget: &mut u64) -> bool {
         let version = self.versions[self.offsets.len() - 1];
         let begin = self.hops.len();
-        let whole = hops.each(version, self.up, |next| {
+        let whole = walker.hop(filter, version, self.up, |next| {
             let place = &mut self.places[next.at()];
             if *place == 0 {
                 self.versions.push(next);
@@ -54,15 +55,17 @@ impl Growing {
             *budget = budget.saturating_sub(1);
             *budget > 0
         });
-        let versions = &self.versions;
-        self.hops[begin..].sort_unstable_by_key(|place| versions[*place as usize]);
+        let (versions, hops) = (&self.versions, &mut self.hops);
         let mut kept = begin;
-        for at in begin..self.hops.len() {
-            if at == begin || self.hops[at] != self.hops[kept - 1] {
-                self.hops[kept] = self.hops[at];
-                kept += 1;
+        walker.aside(hops.len() - begin, || {
+            hops[begin..].sort_unstable_by_key(|place| versions[*place as usize]);
+            for at in begin..hops.len() {
+                if at == begin || hops[at] != hops[kept - 1] {
+                    hops[kept] = hops[at];
+                    kept += 1;
+                }
             }
-        }
+        });
         self.hops.truncate(kept);
         self.offsets.push(u32::try_from(kept).unwrap_or(u32::MAX));
         whole
@@ -71,16 +74,17 @@ impl Growing {
 
 /// Everything between two ends, of which one lies upstream of the other, and perhaps more; none where the budget is spent.
 pub(in crate::lineage) fn smaller(
-    hops: &Hops<'_>,
-    visible: u32,
+    walker: &mut Walker<'_>,
+    filter: &HopFilter,
     (above, below): (VersionNo, VersionNo),
     budget: &mut u64,
 ) -> Option<Region> {
+    let visible = walker.visible();
     let mut down = Growing::new(above, false, visible);
     let mut up = Growing::new(below, true, visible);
     while !down.is_whole() && !up.is_whole() {
         let next = if down.hops.len() <= up.hops.len() { &mut down } else { &mut up };
-        if !next.grow(hops, budget) {
+        if !next.grow(walker, filter, budget) {
             return None;
         }
     }

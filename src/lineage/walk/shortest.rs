@@ -6,7 +6,8 @@
 
 use fixedbitset::FixedBitSet;
 
-use super::edges::Hops;
+use super::edges::HopFilter;
+use super::walker::Walker;
 use crate::domain::numbers::VersionNo;
 
 /// What a search found.
@@ -40,14 +41,20 @@ impl End {
     }
 
     /// Reaches the next level; the version where it meets the other end, if it does. None where the budget is spent.
-    fn grow(&mut self, hops: &Hops<'_>, other: &FixedBitSet, budget: &mut u64) -> Option<Option<VersionNo>> {
+    fn grow(
+        &mut self,
+        walker: &mut Walker<'_>,
+        filter: &HopFilter,
+        other: &FixedBitSet,
+        budget: &mut u64,
+    ) -> Option<Option<VersionNo>> {
         let level = self.level..self.queue.len();
         self.level = self.queue.len();
         let mut met = None;
         for place in level {
             let from = u32::try_from(place).unwrap_or(u32::MAX);
             let (version, _) = self.queue[place];
-            hops.each(version, self.up, |next| {
+            walker.hop(filter, version, self.up, |next| {
                 if *budget == 0 {
                     return false;
                 }
@@ -69,13 +76,14 @@ impl End {
     }
 
     /// Weighs the newest level; no further than is needed to know that the other end is cheaper.
-    fn weigh(&mut self, hops: &Hops<'_>, other: u64) {
+    fn weigh(&mut self, walker: &mut Walker<'_>, other: u64) {
         self.cost = 0;
         for (version, _) in &self.queue[self.level..] {
-            self.cost += 1 + hops.fan(*version, self.up);
+            self.cost += 1 + walker.at().fan(*version, self.up);
             if self.cost > other {
                 return;
             }
+            walker.step(1);
         }
     }
 
@@ -97,20 +105,21 @@ impl End {
 
 /// A shortest way from `above` down to `below`.
 pub(in crate::lineage) fn shortest(
-    hops: &Hops<'_>,
-    visible: u32,
+    walker: &mut Walker<'_>,
+    filter: &HopFilter,
     (above, below): (VersionNo, VersionNo),
     budget: &mut u64,
 ) -> Shortest {
     if above == below {
         return Shortest::Way(vec![above]);
     }
+    let visible = walker.visible();
     let (mut down, mut up) = (End::new(above, false, visible), End::new(below, true, visible));
-    down.weigh(hops, u64::MAX);
-    up.weigh(hops, down.cost);
+    down.weigh(walker, u64::MAX);
+    up.weigh(walker, down.cost);
     while !down.is_done() && !up.is_done() {
         let (cheap, other) = if down.cost <= up.cost { (&mut down, &up) } else { (&mut up, &down) };
-        match cheap.grow(hops, &other.seen, budget) {
+        match cheap.grow(walker, filter, &other.seen, budget) {
             None => return Shortest::Spent,
             Some(Some(met)) => {
                 let mut way = down.back(met);
@@ -118,7 +127,7 @@ pub(in crate::lineage) fn shortest(
                 way.extend(up.back(met).into_iter().skip(1));
                 return Shortest::Way(way);
             }
-            Some(None) => cheap.weigh(hops, other.cost),
+            Some(None) => cheap.weigh(walker, other.cost),
         }
     }
     Shortest::Apart

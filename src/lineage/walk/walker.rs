@@ -7,7 +7,7 @@
 use std::ops::Range;
 
 use crate::domain::id::Seq;
-use crate::domain::numbers::VersionNo;
+use crate::domain::numbers::{ItemNo, VersionNo};
 use crate::lineage::at::At;
 use crate::lineage::index::Index;
 use crate::lineage::index::membership::{Place, Stay};
@@ -216,8 +216,8 @@ impl<'h> Walker<'h> {
         }
     }
 
-    /// Reads the next members of a training set version, from a position in its stays on, which moves on. Returns false
-    /// if there are no more.
+    /// Reads the next members of a training set version into an empty list, from a position in its stays on, which moves
+    /// on. Returns false if there are no more.
     pub(in crate::lineage) fn next_members(
         &mut self,
         set: VersionNo,
@@ -225,28 +225,73 @@ impl<'h> Walker<'h> {
         members: &mut Vec<VersionNo>,
     ) -> bool {
         members.clear();
-        let at = self.at();
-        let version = (at.item_of(set), at.number(set));
-        let give = |stay: Stay| members.push(stay.member);
-        let is_more = at.index.membership.next_members(version, position, PART, give);
-        self.step(members.len());
-        is_more
+        let mut is_more = true;
+        while is_more && members.is_empty() {
+            let at = self.at();
+            let version = (at.item_of(set), at.number(set));
+            is_more = at.index.membership.gather_part(version, position, PART, members);
+            self.step(members.len());
+        }
+        !members.is_empty()
     }
 
-    /// Gives the members of a training set version to `give`, in the order in which they came, with a step between parts
-    /// of a long list.
-    pub(in crate::lineage) fn each_member(&mut self, set: VersionNo, mut give: impl FnMut(At<'_>, Stay)) {
-        let (mut position, mut is_more) = (0, true);
-        while is_more {
+    /// Adds the members of a training set version to a list, with a step between parts of a long list.
+    pub(in crate::lineage) fn gather_members(&mut self, set: VersionNo, members: &mut Vec<VersionNo>) {
+        let mut position = 0;
+        loop {
+            let at = self.at();
+            let version = (at.item_of(set), at.number(set));
+            if !at.index.membership.gather_part(version, &mut position, PART, members) {
+                return;
+            }
+            self.step(PART);
+        }
+    }
+
+    /// Gives the members of a training set version to `give`, in the order in which they came, until that returns false;
+    /// with a step between parts of a long list. Returns false if `give` did.
+    pub(in crate::lineage) fn each_member(
+        &mut self,
+        set: VersionNo,
+        mut give: impl FnMut(At<'_>, Stay) -> bool,
+    ) -> bool {
+        let (mut position, mut whole) = (0, true);
+        loop {
             let at = self.at();
             let version = (at.item_of(set), at.number(set));
             let mut given = 0;
-            is_more = at.index.membership.next_members(version, &mut position, PART, |stay| {
+            at.index.membership.next_members(version, &mut position, PART, |stay| {
                 given += 1;
-                give(at, stay);
+                whole = give(at, stay);
+                whole
             });
             self.step(given);
+            if !whole || given < PART {
+                return whole;
+            }
         }
+    }
+
+    /// The stays that one version of a training set has and another has not, and those that it is the other way round; by
+    /// number.
+    pub(in crate::lineage) fn changes_within(
+        &mut self,
+        set: ItemNo,
+        first: u32,
+        second: u32,
+    ) -> (Vec<Stay>, Vec<Stay>) {
+        let (earlier, later) = (first.min(second), first.max(second));
+        let (ended, begun) = self.at().index.membership.changed(set, earlier, later);
+        let (mut gone, mut come) = (Vec::new(), Vec::new());
+        self.by_parts(ended.len(), |at, part| {
+            let places = ended.start + part.start..ended.start + part.end;
+            gone.extend(at.index.membership.gone(set, places, earlier));
+        });
+        self.by_parts(begun.len(), |at, part| {
+            let places = begun.start + part.start..begun.start + part.end;
+            come.extend(at.index.membership.come(set, places, later));
+        });
+        if first <= second { (gone, come) } else { (come, gone) }
     }
 
     /// The world at another seq, judged by the statements up to then, through the same lock.

@@ -77,15 +77,15 @@ impl Items {
         let asked = ["totalCount", "totalCountIsExact"];
         let counted = asked.iter().any(|name| ctx.look_ahead().field(name).exists());
         let answer = |budget: &mut Budget| {
-            scope.long(|at| {
+            scope.walk(|walker| {
                 let window = page.window();
                 let mut places = [window.after, window.before].into_iter().flatten();
-                if !places.all(|place| order.has(at, place)) {
+                if !places.all(|place| order.has(walker.at(), place)) {
                     return Err(errors::bad_input("this is not a cursor of this list"));
                 }
-                let search = at.search(&selection, budget).map_err(too_far)?;
-                let count = if counted { search.count() } else { Count { number: 0, exact: false } };
-                Ok((search.page(order, window), count))
+                let search = walker.search(&selection, budget).map_err(too_far)?;
+                let count = if counted { search.count(walker) } else { Count { number: 0, exact: false } };
+                Ok((search.page(walker, order, window), count))
             })
         };
         let (found, count) = Spending::of(ctx)?.follow(Purpose::Questions, answer)?;

@@ -107,9 +107,9 @@ impl Questions {
         let (from, to) = (scope.version(&from)?, scope.version(&to)?);
         let spending = Spending::of(ctx)?;
         let found = spending.follow(Purpose::Questions, |budget| {
-            scope.read(|at| match k {
-                1 => at.shortest_path(from, to, budget),
-                _ => at.paths(from, to, k, budget),
+            scope.walk(|walker| match k {
+                1 => walker.shortest_path(from, to, budget),
+                _ => walker.paths(from, to, k, budget),
             })
         });
         match found.stopped {
@@ -245,7 +245,7 @@ impl Questions {
     ) -> Result<Option<TrainingSetDiff>> {
         let scope = self.0.scope(ctx)?;
         let (a, b) = (scope.training_set(&a)?, scope.training_set(&b)?);
-        let difference = scope.long(|at| at.difference(a, b));
+        let difference = scope.walk(|walker| walker.difference(a, b));
         Ok(Some(TrainingSetDiff::new(scope, (a, b), difference)))
     }
 }

@@ -67,9 +67,10 @@ impl Pedigree {
         let (max_depth, stop_at) = (depth(max_depth)?, stop_at.map(VersionFilter::prepare).transpose()?);
         let fold_above = number("foldAbove", fold_above, MAX_SHOWN)?;
         let drawing = Spending::of(ctx)?.follow(Purpose::Questions, |budget| {
-            scope.long(|at| {
-                let stops =
-                    |version| stop_at.as_ref().is_some_and(|filter: &Filter| filter.finds(at, version));
+            scope.walk(|walker| {
+                let stops = |at: At<'_>, version| {
+                    stop_at.as_ref().is_some_and(|filter: &Filter| filter.finds(at, version))
+                };
                 let frame = Frame {
                     direction: direction.into(),
                     roles,
@@ -79,7 +80,7 @@ impl Pedigree {
                     max_nodes,
                     max_lines: max_nodes.saturating_mul(LINES_EACH),
                 };
-                at.drawing(&starts, &frame, budget)
+                walker.drawing(&starts, &frame, budget)
             })
         });
         Ok(Some(LineageGraph::new(scope, drawing)))
@@ -98,7 +99,7 @@ impl Pedigree {
         let k = number("k", k, MAX_PATHS)?;
         let (from, to) = (scope.version(&from)?, scope.version(&to)?);
         let found = Spending::of(ctx)?
-            .follow(Purpose::Questions, |budget| scope.read(|at| at.paths(from, to, k, budget)));
+            .follow(Purpose::Questions, |budget| scope.walk(|walker| walker.paths(from, to, k, budget)));
         Ok(Some(PathAnswer {
             paths: found.paths.into_iter().map(|versions| Path::new(scope.clone(), versions)).collect(),
             exhaustive: found.exhaustive,
@@ -137,7 +138,7 @@ impl Pedigree {
         let (a, b) = (scope.version(&a)?, scope.version(&b)?);
         let spending = Spending::of(ctx)?;
         let common = spending.follow(Purpose::Questions, |budget| {
-            scope.long(|at| at.common_ancestors(a, b, lowest_only, budget))
+            scope.walk(|walker| walker.common_ancestors(a, b, lowest_only, budget))
         });
         let common = common.ok_or_else(|| spending.too_far(Purpose::Questions))?;
         Ok(Some(page.of(&scope, &common, |version| Version::new(scope.clone(), version))))
@@ -159,9 +160,9 @@ impl Pedigree {
         let kept = keep_only.map(VersionFilter::prepare).transpose()?;
         let spending = Spending::of(ctx)?;
         let contrast = spending.follow(Purpose::Questions, |budget| {
-            scope.long(|at| {
-                let keep = |version| kept.as_ref().is_none_or(|filter| filter.finds(at, version));
-                at.contrast(a, b, &keep, budget)
+            scope.walk(|walker| {
+                let keep = |at: At<'_>, version| kept.as_ref().is_none_or(|filter| filter.finds(at, version));
+                walker.contrast(a, b, &keep, budget)
             })
         });
         let contrast = contrast.ok_or_else(|| spending.too_far(Purpose::Questions))?;
@@ -214,9 +215,9 @@ impl Pedigree {
                 time_up: &|| spending.is_time_up(),
             };
             let closure = walker.closure(&starts, &walk);
-            let at = walker.at();
-            let keep = |version| kept.as_ref().is_none_or(|filter: &Filter| filter.finds(at, version));
-            let summary = at.grouped(closure, &starts, &walk, &keep, (&by, &paths.keys()));
+            let keep =
+                |at: At<'_>, version| kept.as_ref().is_none_or(|filter: &Filter| filter.finds(at, version));
+            let summary = walker.grouped(closure, &starts, &walk, &keep, (&by, &paths.keys()));
             spending.followed(Purpose::Questions, summary.edges);
             LineageSummary::new(scope.clone(), list, paths, summary)
         })))

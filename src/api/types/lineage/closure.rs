@@ -95,13 +95,14 @@ impl TrainingSetDiff {
     /// The pins of the first whose version the second does not pin in this split, and the other way round.
     fn pins(&self, split: Option<&str>) -> Result<(Vec<Stay>, Vec<Stay>)> {
         let (first, second) = self.between;
-        let changed = self.scope.read(|at| {
+        let changed = self.scope.walk(|walker| {
             let wanted = split.map(|split| {
+                let at = walker.at();
                 let members: Vec<Stay> = at.members(first).chain(at.members(second)).collect();
                 at.split(first, &members, split)
             });
             let wanted = wanted.transpose()?;
-            Ok(at.pins_changed(first, second, wanted))
+            Ok(walker.pins_changed(first, second, wanted))
         });
         changed.map_err(|error: Invalid| errors::invalid(&error))
     }
@@ -209,8 +210,8 @@ impl TrainingSetDiff {
         page.pinned(&self.scope)?;
         let grouped = Grouped::new(group_by, attributes)?;
         let (first, second) = self.between;
-        let groups = self.scope.read(|at| {
-            let groups = at.pins_changed_by(first, second, &grouped.grouping());
+        let groups = self.scope.walk(|walker| {
+            let groups = walker.pins_changed_by(first, second, &grouped.grouping());
             groups.into_iter().map(|(shared, changed)| (shared.into(), changed)).collect::<Vec<_>>()
         });
         Ok(changes(&self.scope, &page, &grouped, &groups))

@@ -105,7 +105,18 @@ impl Column {
     /// The value that a holder has.
     #[must_use]
     pub fn of(&self, holder: u32) -> Option<&[u8]> {
-        let place = self.holders.binary_search(&holder).ok()?;
-        Some(self.lists.dictionary.get(self.values[place]))
+        self.number_of(holder).map(|number| self.value(number))
+    }
+
+    /// The number of the value that a holder has.
+    #[must_use]
+    pub fn number_of(&self, holder: u32) -> Option<u32> {
+        self.holders.binary_search(&holder).ok().map(|place| self.values[place])
+    }
+
+    /// The value of a number.
+    #[must_use]
+    pub fn value(&self, number: u32) -> &[u8] {
+        self.lists.dictionary.get(number)
     }
 }

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::Shown;
-use crate::lineage::walk::edges::{Hops, Role};
+use crate::lineage::walk::edges::{HopFilter, Role};
+use crate::lineage::walk::walker::Walker;
 
 /// An edge between two things shown, or the edges between them where one is a group.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -21,7 +22,8 @@ pub struct Line {
 /// All lines between what is shown, by places; only the first ones, as an error, where the budget is spent or there are
 /// more than `most`. `places` holds where each version is shown, and one more.
 pub(in crate::lineage) fn lines(
-    hops: &Hops<'_>,
+    walker: &mut Walker<'_>,
+    filter: &HopFilter,
     shown: &[Shown],
     places: &[u32],
     budget: &mut u64,
@@ -31,7 +33,7 @@ pub(in crate::lineage) fn lines(
     let mut whole = true;
     'all: for (below, shown) in (0_u32..).zip(shown) {
         for version in &shown.versions {
-            whole = hops.up(*version, |source, role| {
+            whole = walker.hop_up(filter, *version, |_, source, role| {
                 if *budget == 0 {
                     return false;
                 }

@@ -2,7 +2,7 @@
 
 use std::ops::Bound;
 
-use super::part::{COUNTED, Part, heads, sum};
+use super::part::{COUNTED, Candidates, Part, sum};
 use crate::domain::numbers::{ItemNo, VersionNo};
 use crate::domain::search::searchable::ValueKey;
 use crate::domain::search::selection::{Predicate, Selection, Test};
@@ -10,22 +10,21 @@ use crate::lineage::At;
 use crate::lineage::index::containers::column::Column;
 
 /// One condition.
-struct Attribute<'a> {
-    at: At<'a>,
-    /// The attribute's values; none where no version ever had it.
-    column: Option<&'a Column>,
+struct Attribute {
+    /// The number of the attribute's column; `None` if no version ever had it.
+    column: Option<usize>,
     test: Test,
 }
 
-pub(super) fn parts<'a>(at: At<'a>, selection: &Selection, parts: &mut Vec<Box<dyn Part + 'a>>) {
+pub(super) fn parts(at: At<'_>, selection: &Selection, parts: &mut Vec<Box<dyn Part>>) {
     let predicates = selection.attributes.iter();
     if selection.attributes.as_ref().is_some_and(Vec::is_empty) {
         // As any empty list: nothing.
-        parts.push(Box::new(Attribute { at, column: None, test: Test::In(Vec::new()) }));
+        parts.push(Box::new(Attribute { column: None, test: Test::In(Vec::new()) }));
     }
     for predicate in predicates.flatten() {
-        let column = at.index.postings.attribute(&predicate.path);
-        parts.push(Box::new(Attribute { at, column, test: predicate.test.clone() }));
+        let column = at.index.postings.place(&predicate.path);
+        parts.push(Box::new(Attribute { column, test: predicate.test.clone() }));
     }
 }
 
@@ -38,9 +37,14 @@ impl At<'_> {
     }
 }
 
-impl<'a> Attribute<'a> {
+impl Attribute {
+    /// The attribute's values; `None` if no version ever had it.
+    fn column<'a>(&self, at: At<'a>) -> Option<&'a Column> {
+        self.column.map(|place| at.index.postings.at(place))
+    }
+
     /// The values that pass, in their order.
-    fn values(&self, column: &'a Column) -> Box<dyn Iterator<Item = u32> + 'a> {
+    fn values<'a>(&self, column: &'a Column) -> Box<dyn Iterator<Item = u32> + 'a> {
         match &self.test {
             Test::In(values) => {
                 let found: Vec<u32> =
@@ -57,10 +61,10 @@ fn bytes(bound: &Bound<ValueKey>) -> Bound<&[u8]> {
     bound.as_ref().map(ValueKey::as_bytes)
 }
 
-impl Part for Attribute<'_> {
-    fn most(&self) -> Option<usize> {
-        let below = self.at.visible();
-        match (&self.test, self.column) {
+impl Part for Attribute {
+    fn most(&self, at: At<'_>) -> Option<usize> {
+        let below = at.visible();
+        match (&self.test, self.column(at)) {
             (Test::Exists(false), _) => None,
             (_, None) => Some(0),
             (Test::Exists(true), Some(column)) => Some(column.holders(below).len()),
@@ -72,18 +76,18 @@ impl Part for Attribute<'_> {
         }
     }
 
-    fn candidates(&self, give: &mut dyn FnMut(ItemNo)) {
-        let (at, below) = (self.at, self.at.visible());
-        let Some(column) = self.column else { return };
+    fn candidates(&self, at: At<'_>, list: &mut Candidates) {
+        let below = at.visible();
+        let Some(column) = self.column(at) else { return };
         if self.test == Test::Exists(true) {
-            return heads(at, column.holders(below).iter().map(|version| VersionNo(*version)), give);
+            return list.versions.extend_from_slice(column.holders(below));
         }
         for value in self.values(column) {
-            heads(at, column.lists().having(value, below).iter().map(|version| VersionNo(*version)), give);
+            list.versions.extend_from_slice(column.lists().having(value, below));
         }
     }
 
-    fn holds(&self, _: ItemNo, head: VersionNo) -> bool {
-        self.test.passes(self.column.and_then(|column| column.of(head.0)))
+    fn holds(&self, at: At<'_>, _: ItemNo, head: VersionNo) -> bool {
+        self.test.passes(self.column(at).and_then(|column| column.of(head.0)))
     }
 }

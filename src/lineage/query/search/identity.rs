@@ -2,16 +2,15 @@
 
 use std::ops::Bound;
 
-use super::part::{COUNTED, Part};
+use super::part::{COUNTED, Candidates, Part};
 use crate::domain::item::{ItemKey, Kind, Namespace};
 use crate::domain::numbers::{ItemNo, VersionNo};
 use crate::domain::search::selection::Selection;
 use crate::lineage::At;
 
-/// What a filter says of items' identities.
+/// The conditions of a filter on items' identities.
 #[derive(Clone)]
-pub(super) struct Identity<'a> {
-    at: At<'a>,
+pub(super) struct Identity {
     namespaces: Option<Vec<Namespace>>,
     kinds: Option<Vec<Kind>>,
     prefix: Option<String>,
@@ -19,8 +18,8 @@ pub(super) struct Identity<'a> {
     size: usize,
 }
 
-impl<'a> Identity<'a> {
-    pub(super) fn new(at: At<'a>, selection: &Selection) -> Self {
+impl Identity {
+    pub(super) fn new(at: At<'_>, selection: &Selection) -> Self {
         let mut namespaces = selection.namespaces.clone();
         let mut kinds = selection.kinds.clone();
         namespaces.iter_mut().for_each(|namespaces| {
@@ -31,12 +30,12 @@ impl<'a> Identity<'a> {
             kinds.sort_unstable();
             kinds.dedup();
         });
-        let mut identity = Self { at, namespaces, kinds, prefix: selection.key_prefix.clone(), size: 0 };
-        identity.size = identity.groups().map(<[ItemNo]>::len).sum();
+        let mut identity = Self { namespaces, kinds, prefix: selection.key_prefix.clone(), size: 0 };
+        identity.size = identity.groups(at).map(<[ItemNo]>::len).sum();
         identity
     }
 
-    /// Whether it narrows at all.
+    /// Returns true if it narrows at all.
     pub(super) const fn narrows(&self) -> bool {
         self.namespaces.is_some() || self.kinds.is_some() || self.prefix.is_some()
     }
@@ -47,10 +46,10 @@ impl<'a> Identity<'a> {
     }
 
     /// The items of each group that is named, as they were made.
-    fn groups(&self) -> impl Iterator<Item = &'a [ItemNo]> {
-        let groups = self.at.index.postings.groups();
-        groups.filter(|((namespace, kind), _)| self.names(namespace, *kind)).map(|(_, items)| {
-            let visible = items.partition_point(|item| self.at.sees_item(*item));
+    fn groups<'a>(&self, at: At<'a>) -> impl Iterator<Item = &'a [ItemNo]> {
+        let groups = at.index.postings.groups();
+        groups.filter(|((namespace, kind), _)| self.names(namespace, *kind)).map(move |(_, items)| {
+            let visible = items.partition_point(|item| at.sees_item(*item));
             &items[..visible]
         })
     }
@@ -61,11 +60,11 @@ impl<'a> Identity<'a> {
     }
 
     /// The runs of the key order that are meant: the least and the greatest key that each could have.
-    pub(super) fn runs(&self) -> Vec<(ItemKey, ItemKey)> {
+    pub(super) fn runs(&self, at: At<'_>) -> Vec<(ItemKey, ItemKey)> {
         let prefix = self.prefix.as_deref().unwrap_or_default();
         // Above every key that begins so, because no key is longer than this.
         let end = format!("{prefix}{}", char::MAX.to_string().repeat(ItemKey::MAX_KEY / 4 + 1));
-        let groups = self.at.index.postings.groups().map(|(group, _)| group);
+        let groups = at.index.postings.groups().map(|(group, _)| group);
         groups
             .filter(|(namespace, kind)| self.names(namespace, *kind))
             .map(|(namespace, kind)| {
@@ -75,30 +74,29 @@ impl<'a> Identity<'a> {
             .collect()
     }
 
-    fn items(&self) -> impl Iterator<Item = ItemNo> {
-        let at = self.at;
-        self.runs().into_iter().flat_map(move |(low, high)| {
+    fn items(&self, at: At<'_>) -> impl Iterator<Item = ItemNo> {
+        self.runs(at).into_iter().flat_map(move |(low, high)| {
             let run = at.index.items.range(Bound::Included(&low), Bound::Included(&high));
             run.filter(move |item| at.sees_item(*item))
         })
     }
 }
 
-impl Part for Identity<'_> {
-    fn most(&self) -> Option<usize> {
-        let counted = self.prefix.as_ref().map(|_| self.items().take(COUNTED).count());
+impl Part for Identity {
+    fn most(&self, at: At<'_>) -> Option<usize> {
+        let counted = self.prefix.as_ref().map(|_| self.items(at).take(COUNTED).count());
         Some(counted.filter(|counted| *counted < COUNTED).unwrap_or(self.size))
     }
 
-    fn candidates(&self, give: &mut dyn FnMut(ItemNo)) {
+    fn candidates(&self, at: At<'_>, list: &mut Candidates) {
         match self.prefix {
-            Some(_) => self.items().for_each(give),
-            None => self.groups().flatten().copied().for_each(give),
+            Some(_) => list.items.extend(self.items(at).map(|item| item.0)),
+            None => list.items.extend(self.groups(at).flatten().map(|item| item.0)),
         }
     }
 
-    fn holds(&self, item: ItemNo, _: VersionNo) -> bool {
-        let key = self.at.key(item);
+    fn holds(&self, at: At<'_>, item: ItemNo, _: VersionNo) -> bool {
+        let key = at.key(item);
         self.names(&key.namespace, key.kind)
             && self.prefix.as_ref().is_none_or(|prefix| key.key().starts_with(prefix.as_str()))
     }

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::part::{Part, heads};
+use super::part::{Candidates, Part};
 use crate::domain::id::Seq;
 use crate::domain::numbers::{ItemNo, VersionNo};
 use crate::domain::search::selection::{Selection, Span};
@@ -10,17 +10,17 @@ use crate::lineage::At;
 use crate::lineage::index::names::Name;
 
 /// The head is one of these.
-struct Committed<'a>(At<'a>, Range<u32>);
+struct Committed(Range<u32>);
 
 /// The item is one of these.
 struct Created(Range<u32>);
 
 /// The head is by one of these.
-struct By<'a>(At<'a>, Vec<Name>);
+struct By(Vec<Name>);
 
-pub(super) fn parts<'a>(at: At<'a>, selection: &Selection, parts: &mut Vec<Box<dyn Part + 'a>>) {
+pub(super) fn parts(at: At<'_>, selection: &Selection, parts: &mut Vec<Box<dyn Part>>) {
     if selection.committed != Span::default() {
-        parts.push(Box::new(Committed(at, versions(at, selection.committed))));
+        parts.push(Box::new(Committed(versions(at, selection.committed))));
     }
     if selection.created != Span::default() {
         parts.push(Box::new(Created(items(at, selection.created))));
@@ -29,7 +29,7 @@ pub(super) fn parts<'a>(at: At<'a>, selection: &Selection, parts: &mut Vec<Box<d
         let mut names: Vec<Name> = authors.iter().filter_map(|author| at.name(author)).collect();
         names.sort_unstable();
         names.dedup();
-        parts.push(Box::new(By(at, names)));
+        parts.push(Box::new(By(names)));
     }
 }
 
@@ -56,51 +56,50 @@ fn commits(at: At<'_>, span: Span) -> (Seq, Seq) {
     (first, last.max(first))
 }
 
-impl Part for Committed<'_> {
-    fn most(&self) -> Option<usize> {
-        Some(self.1.len())
+impl Part for Committed {
+    fn most(&self, _: At<'_>) -> Option<usize> {
+        Some(self.0.len())
     }
 
-    fn candidates(&self, give: &mut dyn FnMut(ItemNo)) {
-        heads(self.0, self.1.clone().map(VersionNo), give);
+    fn candidates(&self, _: At<'_>, list: &mut Candidates) {
+        list.versions.extend(self.0.clone());
     }
 
-    fn holds(&self, _: ItemNo, head: VersionNo) -> bool {
-        self.1.contains(&head.0)
+    fn holds(&self, _: At<'_>, _: ItemNo, head: VersionNo) -> bool {
+        self.0.contains(&head.0)
     }
 }
 
 impl Part for Created {
-    fn most(&self) -> Option<usize> {
+    fn most(&self, _: At<'_>) -> Option<usize> {
         Some(self.0.len())
     }
 
-    fn candidates(&self, give: &mut dyn FnMut(ItemNo)) {
-        self.0.clone().map(ItemNo).for_each(give);
+    fn candidates(&self, _: At<'_>, list: &mut Candidates) {
+        list.items.extend(self.0.clone());
     }
 
-    fn holds(&self, item: ItemNo, _: VersionNo) -> bool {
+    fn holds(&self, _: At<'_>, item: ItemNo, _: VersionNo) -> bool {
         self.0.contains(&item.0)
     }
 }
 
-impl Part for By<'_> {
-    fn most(&self) -> Option<usize> {
-        let written =
-            self.1.iter().filter_map(|name| self.0.index.postings.written_by(*name, self.0.seq()).last());
+impl Part for By {
+    fn most(&self, at: At<'_>) -> Option<usize> {
+        let written = self.0.iter().filter_map(|name| at.index.postings.written_by(*name, at.seq()).last());
         Some(written.map(|last| last.versions as usize).sum())
     }
 
-    fn candidates(&self, give: &mut dyn FnMut(ItemNo)) {
-        for name in &self.1 {
-            for wrote in self.0.index.postings.written_by(*name, self.0.seq()) {
-                heads(self.0, self.0.made_by(wrote.seq).map(VersionNo), give);
+    fn candidates(&self, at: At<'_>, list: &mut Candidates) {
+        for name in &self.0 {
+            for wrote in at.index.postings.written_by(*name, at.seq()) {
+                list.versions.extend(at.made_by(wrote.seq));
             }
         }
     }
 
-    fn holds(&self, _: ItemNo, head: VersionNo) -> bool {
-        let author = self.0.index.postings.author(self.0.seq_of(head));
-        author.is_some_and(|author| self.1.contains(&author))
+    fn holds(&self, at: At<'_>, _: ItemNo, head: VersionNo) -> bool {
+        let author = at.index.postings.author(at.seq_of(head));
+        author.is_some_and(|author| self.0.contains(&author))
     }
 }

@@ -76,63 +76,102 @@ impl Order {
     }
 }
 
-/// A step of a walk: a place, and the item that stands there, if one does.
+/// A place in an order, and the item that is there, if one is.
 type Step = (u32, Option<ItemNo>);
 
-impl<'a> Search<'a> {
+/// A walk along an order, ascending or descending, from one part to the next.
+pub(super) struct Walk<'s> {
+    search: &'s Search,
+    order: Order,
+    /// It is between these places, neither of them included.
+    low: Option<u32>,
+    high: Option<u32>,
+    reversed: bool,
+    /// In an order of keys: the runs that are left, the next one last.
+    runs: Vec<(ItemKey, ItemKey)>,
+}
+
+impl Search {
     /// The place of an item.
-    pub(super) fn place(&self, order: Order, item: ItemNo) -> u32 {
+    pub(super) fn place(order: Order, at: At<'_>, item: ItemNo) -> u32 {
         match order.by {
             By::Key | By::Created => item.0,
-            By::Committed => self.at.head(item).map_or(0, |head| head.0),
+            By::Committed => at.head(item).map_or(0, |head| head.0),
         }
     }
 
-    /// What stands between two places, neither of them included, ascending or (`reversed`) descending.
+    /// A walk from one place to another, neither of them included, ascending or (`reversed`) descending.
     pub(super) fn walk(
         &self,
+        at: At<'_>,
         order: Order,
-        low: Option<u32>,
-        high: Option<u32>,
+        (low, high): (Option<u32>, Option<u32>),
         reversed: bool,
-    ) -> Box<dyn Iterator<Item = Step> + 'a> {
-        let at = self.at;
-        match order.by {
-            By::Key => self.walk_keys(low, high, reversed),
-            By::Created => {
-                either(between(&self.items, low, high).map(|item| (item, Some(ItemNo(item)))), reversed)
+    ) -> Walk<'_> {
+        let mut runs = Vec::new();
+        if order.by == By::Key {
+            runs = self.identity.runs(at);
+            if !reversed {
+                runs.reverse();
             }
-            By::Committed => either(
-                between(&self.heads, low, high).map(move |number| {
-                    let version = VersionNo(number);
-                    (number, at.is_head(version).then(|| at.item_of(version)))
-                }),
-                reversed,
-            ),
+        }
+        Walk { search: self, order, low, high, reversed, runs }
+    }
+}
+
+impl Walk<'_> {
+    /// Reads the next steps into an empty list, at most so many; none at the end of the walk.
+    pub(super) fn next_part(&mut self, at: At<'_>, most: usize, steps: &mut Vec<Step>) {
+        steps.clear();
+        match self.order.by {
+            By::Key => self.next_keys(at, most, steps),
+            By::Created => self.next_numbers(self.search.items.clone(), most, |item| {
+                steps.push((item, Some(ItemNo(item))));
+            }),
+            By::Committed => self.next_numbers(self.search.heads.clone(), most, |number| {
+                let version = VersionNo(number);
+                steps.push((number, at.is_head(version).then(|| at.item_of(version))));
+            }),
         }
     }
 
-    fn walk_keys(
-        &self,
-        low: Option<u32>,
-        high: Option<u32>,
-        reversed: bool,
-    ) -> Box<dyn Iterator<Item = Step> + 'a> {
-        let at = self.at;
-        let (low, high) = (low.map(|low| at.key(ItemNo(low))), high.map(|high| at.key(ItemNo(high))));
-        let mut runs: Vec<(ItemKey, ItemKey)> = self.identity.runs();
-        if reversed {
-            runs.reverse();
+    fn next_numbers(&mut self, all: Range<u32>, most: usize, step: impl FnMut(u32)) {
+        let open = between(&all, self.low, self.high);
+        let most = u32::try_from(most).unwrap_or(u32::MAX).min(open.end - open.start);
+        if most == 0 {
+            return;
         }
-        Box::new(runs.into_iter().flat_map(move |(first, last)| {
-            let from = low.filter(|low| **low >= first).map_or(Bound::Included(&first), Bound::Excluded);
-            let to = high.filter(|high| **high <= last).map_or(Bound::Included(&last), Bound::Excluded);
-            let empty = low.is_some_and(|low| *low >= last)
-                || high.is_some_and(|high| *high <= first || low.is_some_and(|low| low >= high));
+        if self.reversed {
+            let first = open.end - most;
+            (first..open.end).rev().for_each(step);
+            self.high = Some(first);
+        } else {
+            let end = open.start + most;
+            (open.start..end).for_each(step);
+            self.low = Some(end - 1);
+        }
+    }
+
+    fn next_keys(&mut self, at: At<'_>, most: usize, steps: &mut Vec<Step>) {
+        while let Some((first, last)) = self.runs.last().filter(|_| steps.len() < most) {
+            let key = |place: u32| at.key(ItemNo(place));
+            let (low, high) = (self.low.map(key), self.high.map(key));
+            let from = low.filter(|low| **low >= *first).map_or(Bound::Included(first), Bound::Excluded);
+            let to = high.filter(|high| **high <= *last).map_or(Bound::Included(last), Bound::Excluded);
+            let empty = low.is_some_and(|low| *low >= *last)
+                || high.is_some_and(|high| *high <= *first || low.is_some_and(|low| low >= high));
+            let before = steps.len();
             let items = (!empty).then(|| at.index.items.range(from, to));
-            let seen = items.into_iter().flatten();
-            either(seen.filter(move |item| at.sees_item(*item)).map(|item| (item.0, Some(item))), reversed)
-        }))
+            let seen = items.into_iter().flatten().filter(|item| at.sees_item(*item));
+            let wanted = either(seen.map(|item| (item.0, Some(item))), self.reversed).take(most - before);
+            steps.extend(wanted);
+            if steps.len() < most {
+                self.runs.pop();
+            }
+            if let Some((place, _)) = steps.last().filter(|_| steps.len() > before) {
+                *(if self.reversed { &mut self.high } else { &mut self.low }) = Some(*place);
+            }
+        }
     }
 }
 

@@ -1,4 +1,6 @@
 //! A part of a filter: a list of candidates, and a judge of one.
+//!
+//! A part holds nothing of the index, so that the index can be given away between two candidates.
 
 use crate::domain::numbers::{ItemNo, VersionNo};
 use crate::lineage::At;
@@ -8,28 +10,28 @@ pub(super) const COUNTED: usize = 65_537;
 
 /// A part of a filter.
 pub(super) trait Part {
-    /// At most so many candidates come from its list; none where it has no list.
-    fn most(&self) -> Option<usize>;
+    /// At most this many candidates come from its list; `None` if it has no list.
+    fn most(&self, at: At<'_>) -> Option<usize>;
 
-    /// Gives every item that passes, in any order, possibly among others and possibly repeated. Only visible ones.
-    fn candidates(&self, give: &mut dyn FnMut(ItemNo));
+    /// Lists every item that passes, or its head, in any order, possibly among others and possibly repeated.
+    fn candidates(&self, at: At<'_>, list: &mut Candidates);
 
-    /// Whether an item with this head passes.
-    fn holds(&self, item: ItemNo, head: VersionNo) -> bool;
+    /// Returns true if an item with this head passes.
+    fn holds(&self, at: At<'_>, item: ItemNo, head: VersionNo) -> bool;
 
-    /// Whether nothing passes but what [`Identity::size`](super::identity::Identity::size) counts.
+    /// Returns true if nothing passes but what [`Identity::size`](super::identity::Identity::size) counts.
     fn is_counted(&self) -> bool {
         false
     }
 }
 
-/// Gives the items of those versions that are heads.
-pub(super) fn heads(at: At<'_>, versions: impl IntoIterator<Item = VersionNo>, give: &mut dyn FnMut(ItemNo)) {
-    for version in versions {
-        if at.sees(version) && at.is_head(version) {
-            give(at.item_of(version));
-        }
-    }
+/// The numbers of what may be found.
+#[derive(Debug, Default)]
+pub(super) struct Candidates {
+    /// Items.
+    pub items: Vec<u32>,
+    /// Versions, of which those that are heads count for their items.
+    pub versions: Vec<u32>,
 }
 
 /// The sum of lengths, or something not below [`COUNTED`] where it is not worth going on.

@@ -3,96 +3,94 @@
 use fixedbitset::FixedBitSet;
 
 use super::TooFar;
-use super::part::{COUNTED, Part, heads};
+use super::part::{COUNTED, Candidates, Part};
 use crate::domain::numbers::{ItemNo, VersionNo};
 use crate::domain::search::selection::Selection;
-use crate::lineage::At;
 use crate::lineage::walk::flow::Budget;
+use crate::lineage::{At, Walker};
 
 /// The head carries one of these tags.
-struct Tagged<'a> {
-    at: At<'a>,
+struct Tagged {
     /// In order.
     tags: Vec<String>,
 }
 
 /// The head is wrong, or is not.
-struct Wrong<'a>(At<'a>, bool);
+struct Wrong(bool);
 
 /// The head was made from something wrong, or was not.
-struct Stale<'a>(At<'a>, FixedBitSet, bool);
+struct Stale(FixedBitSet, bool);
 
-pub(super) fn parts<'a>(
-    at: At<'a>,
+pub(super) fn parts(
+    walker: &mut Walker<'_>,
     selection: &Selection,
     budget: &mut Budget,
-    parts: &mut Vec<Box<dyn Part + 'a>>,
+    parts: &mut Vec<Box<dyn Part>>,
 ) -> Result<(), TooFar> {
     if let Some(tags) = &selection.tags {
         let mut tags = tags.clone();
         tags.sort_unstable();
         tags.dedup();
-        parts.push(Box::new(Tagged { at, tags }));
+        parts.push(Box::new(Tagged { tags }));
     }
     if let Some(wrong) = selection.wrong {
-        parts.push(Box::new(Wrong(at, wrong)));
+        parts.push(Box::new(Wrong(wrong)));
     }
     if let Some(stale) = selection.stale {
-        parts.push(Box::new(Stale(at, at.stale(budget).ok_or(TooFar)?, stale)));
+        parts.push(Box::new(Stale(walker.stale(budget).ok_or(TooFar)?, stale)));
     }
     Ok(())
 }
 
-impl Tagged<'_> {
-    fn moved(&self) -> impl Iterator<Item = VersionNo> {
-        let namespaces = self.at.index.postings.namespaces();
+impl Tagged {
+    fn moved<'a>(&'a self, at: At<'a>) -> impl Iterator<Item = VersionNo> + 'a {
+        let namespaces = at.index.postings.namespaces();
         let places = namespaces.flat_map(|namespace| self.tags.iter().map(move |tag| (namespace, tag)));
-        let moves = places.flat_map(|(namespace, tag)| self.at.tag_history(namespace.as_str(), tag));
+        let moves = places.flat_map(move |(namespace, tag)| at.tag_history(namespace.as_str(), tag));
         moves.map(|moved| moved.version)
     }
 }
 
-impl Part for Tagged<'_> {
-    fn most(&self) -> Option<usize> {
-        let counted = self.moved().take(COUNTED).count();
+impl Part for Tagged {
+    fn most(&self, at: At<'_>) -> Option<usize> {
+        let counted = self.moved(at).take(COUNTED).count();
         // So many moves are as many as there could be versions.
-        Some(if counted < COUNTED { counted } else { self.at.visible() as usize })
+        Some(if counted < COUNTED { counted } else { at.visible() as usize })
     }
 
-    fn candidates(&self, give: &mut dyn FnMut(ItemNo)) {
-        heads(self.at, self.moved(), give);
+    fn candidates(&self, at: At<'_>, list: &mut Candidates) {
+        list.versions.extend(self.moved(at).map(|version| version.0));
     }
 
-    fn holds(&self, _: ItemNo, head: VersionNo) -> bool {
-        self.at.carries(head, &self.tags)
-    }
-}
-
-impl Part for Wrong<'_> {
-    fn most(&self) -> Option<usize> {
-        self.1.then(|| self.0.index.statements.spoken_of())
-    }
-
-    fn candidates(&self, give: &mut dyn FnMut(ItemNo)) {
-        heads(self.0, self.0.all_wrong(), give);
-    }
-
-    fn holds(&self, _: ItemNo, head: VersionNo) -> bool {
-        self.0.wrong(head).is_some() == self.1
+    fn holds(&self, at: At<'_>, _: ItemNo, head: VersionNo) -> bool {
+        at.carries(head, &self.tags)
     }
 }
 
-impl Part for Stale<'_> {
-    fn most(&self) -> Option<usize> {
-        self.2.then(|| self.1.count_ones(..))
+impl Part for Wrong {
+    fn most(&self, at: At<'_>) -> Option<usize> {
+        self.0.then(|| at.index.statements.spoken_of())
     }
 
-    fn candidates(&self, give: &mut dyn FnMut(ItemNo)) {
-        let versions = self.1.ones().filter_map(|number| u32::try_from(number).ok());
-        heads(self.0, versions.map(VersionNo), give);
+    fn candidates(&self, at: At<'_>, list: &mut Candidates) {
+        list.versions.extend(at.index.statements.versions().map(|version| version.0));
     }
 
-    fn holds(&self, _: ItemNo, head: VersionNo) -> bool {
-        self.1.contains(head.at()) == self.2
+    fn holds(&self, at: At<'_>, _: ItemNo, head: VersionNo) -> bool {
+        at.is_wrong(head) == self.0
+    }
+}
+
+impl Part for Stale {
+    fn most(&self, _: At<'_>) -> Option<usize> {
+        self.1.then(|| self.0.count_ones(..))
+    }
+
+    fn candidates(&self, _: At<'_>, list: &mut Candidates) {
+        list.versions.extend(self.0.ones().filter_map(|number| u32::try_from(number).ok()));
+    }
+
+    fn holds(&self, _: At<'_>, _: ItemNo, head: VersionNo) -> bool {
+        self.0.contains(head.at()) == self.1
     }
 }

@@ -75,11 +75,12 @@ fn sorted(mut items: Vec<ItemNo>) -> Vec<ItemNo> {
 fn pages(at: At<'_>, selection: &Selection, expected: &[ItemNo]) -> Result<(), TestCaseError> {
     let efforts = [(1_000_000, 65_536), (1_000_000, 0), (1_000_000, 2), (3, 0), (3, 2), (1, 0)];
     for (candidates, short) in efforts {
-        let search = at
+        let mut walker = at.walker();
+        let search = walker
             .search(selection, &mut Budget::edges(u64::MAX))
             .unwrap()
             .with_effort(Effort { candidates, short });
-        let count = search.count();
+        let count = search.count(&mut walker);
         prop_assert!(count.number <= expected.len() && (!count.exact || count.number == expected.len()));
         prop_assert!(count.exact || candidates < 4);
         for (by, descending) in ORDERS.into_iter().flat_map(|by| [(by, false), (by, true)]) {
@@ -97,7 +98,7 @@ fn pages(at: At<'_>, selection: &Selection, expected: &[ItemNo]) -> Result<(), T
                 let mut paged = Vec::new();
                 let mut window = Window { most: 2, from_end, ..Window::default() };
                 loop {
-                    let found = search.page(order, window);
+                    let found = search.page(&mut walker, order, window);
                     prop_assert!(found.stopped.is_none() || candidates < 4, "there was no need to stop");
                     let mut items: Vec<ItemNo> = found.items.iter().map(|(_, item)| *item).collect();
                     prop_assert!(items.len() <= 2);

@@ -2,112 +2,126 @@
 
 use fixedbitset::FixedBitSet;
 
-use super::part::{Part, heads};
+use super::part::{Candidates, Part};
 use crate::domain::numbers::{ItemNo, VersionNo};
 use crate::domain::search::selection::Selection;
 use crate::domain::search::words::is_one_unspaced;
-use crate::lineage::At;
 use crate::lineage::index::containers::column::Lists;
+use crate::lineage::{At, Walker};
 
 /// A beginning of up to so many words is judged word by word; of more, by marks of all that have any of them.
 const FEW: usize = 32;
 
 /// One word, whole or as it begins: in keys, and in texts.
-struct Word<'a> {
-    at: At<'a>,
-    keys: Side<'a>,
-    texts: Side<'a>,
+struct Word {
+    keys: Side,
+    texts: Side,
+}
+
+/// Where words are.
+#[derive(Debug, Clone, Copy)]
+enum Place {
+    Keys,
+    Texts,
 }
 
 /// The holders of any of some words.
-struct Side<'a> {
-    lists: &'a Lists,
+struct Side {
+    place: Place,
     words: Vec<u32>,
-    /// Holders are below this.
-    below: u32,
     marks: Option<FixedBitSet>,
 }
 
-pub(super) fn parts<'a>(at: At<'a>, selection: &Selection, parts: &mut Vec<Box<dyn Part + 'a>>) {
+pub(super) fn parts(walker: &mut Walker<'_>, selection: &Selection, parts: &mut Vec<Box<dyn Part>>) {
     let Some(sought) = &selection.words else { return };
-    let postings = &at.index.postings;
-    let (items, versions) = (at.index.mark(at.seq()).items, at.visible());
-    for word in &sought.whole {
-        let side = |lists: &'a Lists, below| {
-            let words = match is_one_unspaced(word) {
-                true => lists.beginning(word.as_bytes()).collect(),
-                false => lists.find(word.as_bytes()).into_iter().collect(),
-            };
-            Side::new(lists, words, below)
-        };
-        parts.push(Box::new(Word {
-            at,
-            keys: side(postings.keys(), items),
-            texts: side(postings.texts(), versions),
-        }));
-    }
-    if let Some(begun) = &sought.begun {
-        let side =
-            |lists: &'a Lists, below| Side::new(lists, lists.beginning(begun.as_bytes()).collect(), below);
-        parts.push(Box::new(Word {
-            at,
-            keys: side(postings.keys(), items),
-            texts: side(postings.texts(), versions),
-        }));
+    let whole = sought.whole.iter().map(|word| (word, is_one_unspaced(word)));
+    for (word, begins) in whole.chain(sought.begun.iter().map(|begun| (begun, true))) {
+        let keys = Side::new(walker, Place::Keys, word, begins);
+        let texts = Side::new(walker, Place::Texts, word, begins);
+        parts.push(Box::new(Word { keys, texts }));
     }
 }
 
-impl<'a> Side<'a> {
-    fn new(lists: &'a Lists, words: Vec<u32>, below: u32) -> Self {
-        let mut side = Self { lists, words, below, marks: None };
-        if side.words.len() > FEW {
-            let mut marks = FixedBitSet::with_capacity(below as usize);
-            side.holders().for_each(|holder| marks.insert(holder as usize));
-            side.marks = Some(marks);
+impl Place {
+    fn lists(self, at: At<'_>) -> &Lists {
+        match self {
+            Self::Keys => at.index.postings.keys(),
+            Self::Texts => at.index.postings.texts(),
         }
-        side
     }
 
-    fn holders(&self) -> impl Iterator<Item = u32> {
-        self.words.iter().flat_map(|word| self.lists.having(*word, self.below)).copied()
+    /// Holders are below this.
+    fn below(self, at: At<'_>) -> u32 {
+        match self {
+            Self::Keys => at.items,
+            Self::Texts => at.versions,
+        }
     }
 
-    fn count(&self) -> usize {
+    fn having(self, at: At<'_>, word: u32) -> &[u32] {
+        self.lists(at).having(word, self.below(at))
+    }
+}
+
+impl Side {
+    /// The holders of a word, or of all words that begin so.
+    fn new(walker: &mut Walker<'_>, place: Place, word: &str, begins: bool) -> Self {
+        let at = walker.at();
+        let lists = place.lists(at);
+        let words: Vec<u32> = match begins {
+            true => lists.beginning(word.as_bytes()).collect(),
+            false => lists.find(word.as_bytes()).into_iter().collect(),
+        };
+        let mut marks = None;
+        if words.len() > FEW {
+            let mut marked = FixedBitSet::with_capacity(place.below(at) as usize);
+            for word in &words {
+                let having = place.having(walker.at(), *word);
+                having.iter().for_each(|holder| marked.insert(*holder as usize));
+                let looked_at = having.len();
+                walker.step(looked_at);
+            }
+            marks = Some(marked);
+        }
+        Self { place, words, marks }
+    }
+
+    fn count(&self, at: At<'_>) -> usize {
         match &self.marks {
             Some(marks) => marks.count_ones(..),
-            None => self.words.iter().map(|word| self.lists.having(*word, self.below).len()).sum(),
+            None => self.words.iter().map(|word| self.place.having(at, *word).len()).sum(),
         }
     }
 
-    fn holds(&self, holder: u32) -> bool {
+    fn holds(&self, at: At<'_>, holder: u32) -> bool {
         match &self.marks {
             Some(marks) => marks.contains(holder as usize),
             None => {
-                let has = |word: &u32| self.lists.having(*word, self.below).binary_search(&holder).is_ok();
+                let has = |word: &u32| self.place.having(at, *word).binary_search(&holder).is_ok();
                 self.words.iter().any(has)
             }
         }
     }
 
-    fn each(&self) -> Box<dyn Iterator<Item = u32> + '_> {
+    fn list(&self, at: At<'_>, holders: &mut Vec<u32>) {
         match &self.marks {
-            Some(marks) => Box::new(marks.ones().filter_map(|holder| u32::try_from(holder).ok())),
-            None => Box::new(self.holders()),
+            Some(marks) => holders.extend(marks.ones().filter_map(|holder| u32::try_from(holder).ok())),
+            None => self.words.iter().for_each(|word| holders.extend(self.place.having(at, *word))),
         }
     }
 }
 
-impl Part for Word<'_> {
-    fn most(&self) -> Option<usize> {
-        Some(self.keys.count() + self.texts.count())
+impl Part for Word {
+    fn most(&self, at: At<'_>) -> Option<usize> {
+        Some(self.keys.count(at) + self.texts.count(at))
     }
 
-    fn candidates(&self, give: &mut dyn FnMut(ItemNo)) {
-        self.keys.each().for_each(|item| give(ItemNo(item)));
-        heads(self.at, self.texts.each().map(VersionNo), give);
+    fn candidates(&self, at: At<'_>, list: &mut Candidates) {
+        self.keys.list(at, &mut list.items);
+        self.texts.list(at, &mut list.versions);
     }
 
-    fn holds(&self, item: ItemNo, head: VersionNo) -> bool {
-        self.keys.holds(item.0) || self.texts.holds(head.0)
+    fn holds(&self, at: At<'_>, item: ItemNo, head: VersionNo) -> bool {
+        self.keys.holds(at, item.0) || self.texts.holds(at, head.0)
     }
 }

@@ -3,13 +3,14 @@
 use std::cmp::Ordering;
 use std::collections::HashMap;
 
-use super::values::{Grouping, Values};
+use super::Namespaces;
+use super::values::{Grouping, Numbers, Values};
 use crate::domain::item::Kind;
-use crate::domain::numbers::VersionNo;
-use crate::lineage::At;
+use crate::domain::numbers::{ItemNo, VersionNo};
 use crate::lineage::index::membership::Stay;
 use crate::lineage::index::names::Name;
 use crate::lineage::walk::flow::Budget;
+use crate::lineage::{At, Walker};
 
 /// What members are told apart by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -61,81 +62,106 @@ impl PinShared<'_> {
     }
 }
 
-/// Finds the groups of members.
-struct Sorter<'a, 'g> {
-    at: At<'a>,
-    grouping: &'g PinGrouping,
-    values: Grouping<'a>,
+/// What the members of a group have in common, by numbers that stay what they are while the index grows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+struct PinKey {
+    split: Option<Name>,
+    kind: Option<Kind>,
+    /// An item in the namespace: the first that was met.
+    namespace: Option<ItemNo>,
+    values: Numbers,
 }
 
-impl<'a, 'g> Sorter<'a, 'g> {
-    fn new(at: At<'a>, grouping: &'g PinGrouping) -> Self {
-        Self { at, grouping, values: Grouping::new(at, &grouping.paths) }
+/// Finds the groups of members.
+struct Sorter<'g> {
+    grouping: &'g PinGrouping,
+    values: Grouping,
+    namespaces: Namespaces,
+}
+
+impl<'g> Sorter<'g> {
+    fn new(at: At<'_>, grouping: &'g PinGrouping) -> Self {
+        let values = Grouping::new(at, &grouping.paths);
+        Self { grouping, values, namespaces: Namespaces::default() }
     }
 
-    fn shared(&self, member: VersionNo, split: Name) -> PinShared<'a> {
+    fn key(&mut self, at: At<'_>, member: VersionNo, split: Name) -> PinKey {
         let asked = |aspect| self.grouping.by.contains(&aspect);
-        let key = self.at.key(self.at.item_of(member));
-        PinShared {
-            split: asked(PinAspect::Split).then(|| self.at.index.text(split)),
-            kind: asked(PinAspect::Kind).then_some(key.kind),
-            namespace: asked(PinAspect::Namespace).then(|| key.namespace.as_str()),
-            values: self.values.of(member),
+        let item = at.item_of(member);
+        PinKey {
+            split: asked(PinAspect::Split).then_some(split),
+            kind: asked(PinAspect::Kind).then(|| at.kind(member)),
+            namespace: asked(PinAspect::Namespace).then(|| self.namespaces.of(at, item)),
+            values: self.values.numbers(at, member),
         }
     }
 
-    fn in_order<T>(&self, groups: HashMap<PinShared<'a>, T>) -> PinGroups<'a, T> {
-        let mut groups: Vec<_> = groups.into_iter().collect();
+    fn in_order<'a, T>(&self, at: At<'a>, groups: HashMap<PinKey, T>) -> PinGroups<'a, T> {
+        let shared = |key: PinKey| PinShared {
+            split: key.split.map(|split| at.index.text(split)),
+            kind: key.kind,
+            namespace: key.namespace.map(|item| at.key(item).namespace.as_str()),
+            values: self.values.values(at, &key.values),
+        };
+        let mut groups: Vec<_> = groups.into_iter().map(|(key, group)| (shared(key), group)).collect();
         groups.sort_unstable_by(|(a, _), (b, _)| a.compare(b, &self.grouping.by));
         groups
     }
 }
 
-impl<'a> At<'a> {
+impl Walker<'_> {
     /// The contents of a set version by group. `None` if the budget is spent before; each of them takes one edge.
     #[must_use]
     pub fn held_by(
-        self,
+        &mut self,
         set: VersionNo,
         grouping: &PinGrouping,
         budget: &mut Budget,
-    ) -> Option<PinGroups<'a, Vec<VersionNo>>> {
-        let sorter = Sorter::new(self, grouping);
-        let mut groups: HashMap<PinShared<'a>, Vec<VersionNo>> = HashMap::new();
+    ) -> Option<PinGroups<'_, Vec<VersionNo>>> {
+        let mut sorter = Sorter::new(self.at(), grouping);
+        let mut groups: HashMap<PinKey, Vec<VersionNo>> = HashMap::new();
         let contents = self.contents(set, budget)?;
         budget.take_all(contents.len());
-        for Stay { member, split, .. } in contents.into_iter().map(|content| content.stay) {
-            groups.entry(sorter.shared(member, split)).or_default().push(member);
-        }
-        (!budget.spent).then(|| sorter.in_order(groups))
+        self.by_parts(contents.len(), |at, part| {
+            for Stay { member, split, .. } in contents[part].iter().map(|content| content.stay) {
+                groups.entry(sorter.key(at, member, split)).or_default().push(member);
+            }
+        });
+        (!budget.spent).then(|| sorter.in_order(self.at(), groups))
     }
 
     /// The pins of which two set versions have one only, by group. If groups are told apart by split, a version that moved
     /// to another split is removed from one group and added to another; else it is neither.
     #[must_use]
     pub fn pins_changed_by(
-        self,
+        &mut self,
         first: VersionNo,
         second: VersionNo,
         grouping: &PinGrouping,
-    ) -> PinGroups<'a, Changed> {
+    ) -> PinGroups<'_, Changed> {
         let (mut gone, mut come) = self.changes(first, second);
         let by_split = grouping.by.contains(&PinAspect::Split);
-        let is_in = |stays: &[Stay], stay: &Stay| {
-            let place = stays.binary_search_by_key(&stay.member, |other| other.member);
-            place.is_ok_and(|place| !by_split || stays[place].split == stay.split)
-        };
-        let kept = gone.clone();
-        gone.retain(|stay| !is_in(&come, stay));
-        come.retain(|stay| !is_in(&kept, stay));
-        let sorter = Sorter::new(self, grouping);
-        let mut groups: HashMap<PinShared<'a>, Changed> = HashMap::new();
-        for stay in gone {
-            groups.entry(sorter.shared(stay.member, stay.split)).or_default().0.push(stay.member);
-        }
-        for stay in come {
-            groups.entry(sorter.shared(stay.member, stay.split)).or_default().1.push(stay.member);
-        }
-        sorter.in_order(groups)
+        self.aside(gone.len() + come.len(), || {
+            let is_in = |stays: &[Stay], stay: &Stay| {
+                let place = stays.binary_search_by_key(&stay.member, |other| other.member);
+                place.is_ok_and(|place| !by_split || stays[place].split == stay.split)
+            };
+            let kept = gone.clone();
+            gone.retain(|stay| !is_in(&come, stay));
+            come.retain(|stay| !is_in(&kept, stay));
+        });
+        let mut sorter = Sorter::new(self.at(), grouping);
+        let mut groups: HashMap<PinKey, Changed> = HashMap::new();
+        self.by_parts(gone.len(), |at, part| {
+            for stay in &gone[part] {
+                groups.entry(sorter.key(at, stay.member, stay.split)).or_default().0.push(stay.member);
+            }
+        });
+        self.by_parts(come.len(), |at, part| {
+            for stay in &come[part] {
+                groups.entry(sorter.key(at, stay.member, stay.split)).or_default().1.push(stay.member);
+            }
+        });
+        sorter.in_order(self.at(), groups)
     }
 }

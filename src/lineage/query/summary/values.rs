@@ -4,7 +4,6 @@ use std::hash::{Hash, Hasher};
 
 use crate::domain::numbers::VersionNo;
 use crate::lineage::At;
-use crate::lineage::index::containers::column::Column;
 
 /// The most paths by which one answer is grouped.
 pub const MAX_PATHS: usize = 4;
@@ -32,26 +31,38 @@ impl Hash for Values<'_> {
     }
 }
 
-/// The columns of the paths that were asked for.
+/// The numbers of values at the paths that were asked for. They stay what they are while the index grows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub(super) struct Numbers([Option<u32>; MAX_PATHS]);
+
+/// The places of the columns of the paths that were asked for.
 #[derive(Debug, Clone)]
-pub struct Grouping<'a> {
-    columns: Vec<Option<&'a Column>>,
+pub(super) struct Grouping {
+    columns: Vec<Option<usize>>,
 }
 
-impl<'a> Grouping<'a> {
+impl Grouping {
     /// A grouping by the first [`MAX_PATHS`] of these paths, each as [`path`](crate::domain::search::searchable::path) writes it.
     #[must_use]
-    pub fn new(at: At<'a>, paths: &[String]) -> Self {
-        let columns = paths.iter().take(MAX_PATHS).map(|path| at.index.postings.attribute(path));
+    pub(super) fn new(at: At<'_>, paths: &[String]) -> Self {
+        let columns = paths.iter().take(MAX_PATHS).map(|path| at.index.postings.place(path));
         Self { columns: columns.collect() }
     }
 
-    /// The values of a version.
-    #[must_use]
-    pub fn of(&self, version: VersionNo) -> Values<'a> {
+    /// The numbers of the values of a version.
+    pub(super) fn numbers(&self, at: At<'_>, version: VersionNo) -> Numbers {
+        let mut numbers = Numbers::default();
+        for (number, column) in numbers.0.iter_mut().zip(&self.columns) {
+            *number = column.and_then(|column| at.index.postings.at(column).number_of(version.0));
+        }
+        numbers
+    }
+
+    /// The values of these numbers.
+    pub(super) fn values<'a>(&self, at: At<'a>, numbers: &Numbers) -> Values<'a> {
         let mut values = Values { count: self.columns.len(), ..Values::default() };
-        for (value, column) in values.values.iter_mut().zip(&self.columns) {
-            *value = column.and_then(|column| column.of(version.0));
+        for ((value, column), number) in values.values.iter_mut().zip(&self.columns).zip(&numbers.0) {
+            *value = column.zip(*number).map(|(column, number)| at.index.postings.at(column).value(number));
         }
         values
     }

@@ -5,13 +5,21 @@ use std::collections::BTreeSet;
 use super::in_worlds;
 use crate::lineage::index::membership::Stay;
 use crate::lineage::query::contents::Content;
+use crate::lineage::query::drawing::Frame;
 use crate::lineage::query::impact::Inclusion;
 use crate::lineage::query::leakage::{Leak, Limits, Side};
+use crate::lineage::query::sets::Difference;
+use crate::lineage::query::summary::{Aspect, PinAspect, PinGrouping};
 use crate::lineage::walk::closure::{Direction, Walk};
 use crate::lineage::walk::flow::Budget;
 
 fn unlimited() -> Budget {
     Budget::edges(u64::MAX)
+}
+
+/// A stay without its end: one that is open may have an end later.
+fn open(stay: Stay) -> Stay {
+    Stay { to: 0, ..stay }
 }
 
 #[test]
@@ -61,9 +69,92 @@ fn questions_about_sets_are_answered_the_same_while_the_index_grows() {
             paused.compare("freshness", |w| w.overtaken(set, &mut unlimited()));
             paused.compare("contents", |w| {
                 let contents = w.contents(set, &mut unlimited()).unwrap().into_iter();
-                // An interval that is still open may have an end later.
-                let open = |stay: Stay| Stay { to: 0, ..stay };
                 contents.map(|content| Content { stay: open(content.stay), ..content }).collect::<Vec<_>>()
+            });
+        }
+    });
+}
+
+#[test]
+fn differences_are_the_same_while_the_index_grows() {
+    in_worlds(60, 12, |paused| {
+        for first in paused.sets() {
+            for second in paused.sets() {
+                paused.compare("difference", |w| {
+                    let Difference { added, removed, repinned } = w.difference(first, second);
+                    let stays: Vec<Stay> = added.into_iter().chain(removed).map(open).collect();
+                    let pairs = repinned.into_iter().map(|(old, new)| (open(old), open(new)));
+                    (stays, pairs.collect::<Vec<_>>())
+                });
+                paused.compare("pins changed", |w| {
+                    let (gone, come) = w.pins_changed(first, second, None);
+                    [gone, come].map(|stays| stays.into_iter().map(open).collect::<Vec<_>>())
+                });
+            }
+        }
+    });
+}
+
+#[test]
+fn ways_between_versions_are_the_same_while_the_index_grows() {
+    in_worlds(40, 10, |paused| {
+        let all = paused.all();
+        for (a, b) in all.iter().flat_map(|a| all.iter().step_by(3).map(move |b| (*a, *b))) {
+            paused.compare("shortest path", |w| w.shortest_path(a, b, &mut unlimited()));
+            paused.compare("paths", |w| w.paths(a, b, 5, &mut unlimited()));
+            for lowest in [false, true] {
+                paused.compare("common ancestors", |w| w.common_ancestors(a, b, lowest, &mut unlimited()));
+            }
+            paused
+                .compare("contrast", |w| w.contrast(a, b, &|_, v| !v.0.is_multiple_of(5), &mut unlimited()));
+        }
+    });
+}
+
+#[test]
+fn drawings_are_the_same_while_the_index_grows() {
+    in_worlds(60, 12, |paused| {
+        let all = paused.all();
+        for direction in [Direction::Up, Direction::Down, Direction::Both] {
+            for (max_depth, max_nodes) in [(None, 1_000), (Some(2), 8)] {
+                let frame = Frame {
+                    direction,
+                    roles: None,
+                    max_depth,
+                    stop_at: &|_, version| version.0.is_multiple_of(7),
+                    fold_above: 2,
+                    max_nodes,
+                    max_lines: 100,
+                };
+                let starts = &all[all.len() / 2..all.len().min(all.len() / 2 + 2)];
+                paused.compare("drawing", |w| w.drawing(starts, &frame, &mut unlimited()));
+            }
+        }
+    });
+}
+
+#[test]
+fn summaries_are_the_same_while_the_index_grows() {
+    let aspects = [Aspect::Kind, Aspect::Namespace, Aspect::Depth, Aspect::Tag, Aspect::Role];
+    let paths = vec!["says".to_owned()];
+    let by = vec![PinAspect::Split, PinAspect::Kind, PinAspect::Namespace];
+    let grouping = PinGrouping { by, paths: paths.clone() };
+    in_worlds(60, 12, |paused| {
+        let all = paused.all();
+        for direction in [Direction::Up, Direction::Down, Direction::Both] {
+            let (walk, starts) = (Walk::whole(direction), &all[..all.len().min(3)]);
+            paused.compare("lineage summary", |w| {
+                let closure = w.closure(starts, &walk);
+                let summary =
+                    w.grouped(closure, starts, &walk, &|_, v| !v.0.is_multiple_of(7), (&aspects, &paths));
+                format!("{:?} {:?}", summary.groups, summary.versions)
+            });
+        }
+        for set in paused.sets() {
+            paused
+                .compare("member summary", |w| format!("{:?}", w.held_by(set, &grouping, &mut unlimited())));
+            paused.compare("changes by group", |w| {
+                format!("{:?}", w.pins_changed_by(paused.sets()[0], set, &grouping))
             });
         }
     });

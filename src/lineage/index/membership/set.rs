@@ -1,0 +1,112 @@
+//! One training set: the stays of its members, and which of them its newest version has.
+
+use super::{Summary, Unfit};
+use crate::domain::numbers::{ItemNo, VersionNo};
+
+/// A stay as it is kept.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Kept {
+    pub member: VersionNo,
+    pub terms: u32,
+    pub from: u32,
+    pub to: u32,
+}
+
+impl Kept {
+    pub(super) const fn covers(&self, number: u32) -> bool {
+        self.from <= number && number < self.to
+    }
+}
+
+/// The history of one training set's members.
+#[derive(Debug)]
+pub(super) struct Set {
+    pub item: ItemNo,
+    /// In the order in which they began.
+    pub stays: Vec<Kept>,
+    /// The places of the stays of the newest version, by member.
+    pub open: Vec<u32>,
+    /// The places of the stays that ended, in the order in which they did.
+    pub ended: Vec<u32>,
+    pub versions: Vec<Summary>,
+    /// Whether any of its versions is or was a member of a set.
+    pub nested: bool,
+    /// True if any of its versions pins a set.
+    pub outer: bool,
+}
+
+impl Set {
+    pub(super) const fn new(item: ItemNo) -> Self {
+        Self {
+            item,
+            stays: Vec::new(),
+            open: Vec::new(),
+            ended: Vec::new(),
+            versions: Vec::new(),
+            nested: false,
+            outer: false,
+        }
+    }
+
+    /// The stays that began up to the version of this number.
+    pub(super) fn begun(&self, number: u32) -> &[Kept] {
+        match number as usize {
+            newest if newest >= self.versions.len() => &self.stays,
+            _ => &self.stays[..self.stays.partition_point(|stay| stay.from <= number)],
+        }
+    }
+
+    /// Ends the stays of `removed`, and opens those from `first` on: one merge of three lists by member.
+    ///
+    /// Most of what is open stays so. So the next place where anything changes is sought in growing steps, and what lies
+    /// before it is copied as it is.
+    pub(super) fn turn(&mut self, number: u32, removed: &[VersionNo], first: usize) -> Result<(), Unfit> {
+        let Self { stays, open, ended, .. } = self;
+        let new = u32::try_from(first).map_err(|_| Unfit)?..u32::try_from(stays.len()).map_err(|_| Unfit)?;
+        if removed.is_empty() && new.is_empty() {
+            return Ok(());
+        }
+        let ascend = |members: &[Kept]| members.is_sorted_by(|a, b| a.member < b.member);
+        if !ascend(&stays[first..]) || !removed.is_sorted_by(|a, b| a < b) {
+            return Err(Unfit);
+        }
+        let mut turned = Vec::with_capacity((open.len() + new.len()).saturating_sub(removed.len()));
+        let (mut gone, mut come) = (removed.iter().copied().peekable(), new.peekable());
+        let mut rest = open.as_slice();
+        while !rest.is_empty() || gone.peek().is_some() {
+            let next = come.peek().map(|place| stays[*place as usize].member);
+            // Where one stay of a member ends and another begins, the end is first.
+            let leaves = gone.peek().copied().filter(|gone| next.is_none_or(|next| *gone <= next));
+            let Some(member) = leaves.or(next) else { break };
+            let (before, after) = rest.split_at(below(rest, |place| stays[place as usize].member < member));
+            turned.extend_from_slice(before);
+            rest = after;
+            let here = rest.first().copied().filter(|place| stays[*place as usize].member == member);
+            match (leaves.is_some(), here) {
+                (true, Some(place)) => {
+                    stays[place as usize].to = number;
+                    ended.push(place);
+                    rest = &rest[1..];
+                    gone.next();
+                }
+                (false, None) => turned.extend(come.next()),
+                // A member that goes is not there, or one that comes is there already.
+                _ => return Err(Unfit),
+            }
+        }
+        turned.extend_from_slice(rest);
+        turned.extend(come);
+        *open = turned;
+        Ok(())
+    }
+}
+
+/// How many of these, which come first, are below something; few are looked at where it is near.
+fn below(places: &[u32], is_below: impl Fn(u32) -> bool) -> usize {
+    let mut step = 1;
+    while step <= places.len() && is_below(places[step - 1]) {
+        step *= 2;
+    }
+    let (from, to) = (step / 2, step.min(places.len()));
+    from + places[from..to].partition_point(|place| is_below(*place))
+}

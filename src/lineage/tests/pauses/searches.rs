@@ -1,0 +1,86 @@
+//! Searches over all items.
+
+use serde_json::json;
+
+use super::in_worlds;
+use crate::domain::id::Seq;
+use crate::domain::item::Kind;
+use crate::domain::numbers::ItemNo;
+use crate::domain::search::conditions::Conditions;
+use crate::domain::search::selection::{Selection, Span, Words};
+use crate::lineage::Walker;
+use crate::lineage::query::search::{By, Effort, Order, Search, Window};
+use crate::lineage::walk::flow::Budget;
+
+/// One filter of each sort.
+fn selections() -> Vec<Selection> {
+    let equals = Conditions { equals: Some(json!(1)), ..Conditions::default() };
+    let plain = Selection::default();
+    vec![
+        plain.clone(),
+        Selection { kinds: Some(vec![Kind::Source, Kind::Derived]), ..plain.clone() },
+        Selection { key_prefix: Some("item-1".to_owned()), ..plain.clone() },
+        Selection { attributes: Some(equals.predicates("says").unwrap()), ..plain.clone() },
+        Selection { words: Words::new("item "), ..plain.clone() },
+        Selection { words: Words::new("it"), wrong: Some(false), ..plain.clone() },
+        Selection { wrong: Some(true), ..plain.clone() },
+        Selection { stale: Some(true), ..plain.clone() },
+        Selection { authors: Some(vec!["ada".to_owned()]), stale: Some(false), ..plain.clone() },
+        Selection { committed: Span { from: Some(Seq(2)), ..Span::default() }, ..plain.clone() },
+        Selection { created: Span { to: Some(Seq(4)), ..Span::default() }, ..plain },
+    ]
+}
+
+/// Everything that a search finds in each order, page by page.
+fn pages(w: &mut Walker<'_>, search: &Search) -> Vec<(u32, ItemNo)> {
+    let mut all = Vec::new();
+    for by in [By::Key, By::Created, By::Committed] {
+        for (descending, from_end) in [(false, false), (true, false), (false, true), (true, true)] {
+            let order = Order { by, descending };
+            let mut window = Window { most: 3, from_end, ..Window::default() };
+            loop {
+                let found = search.page(w, order, window);
+                let end = if from_end { found.items.first() } else { found.items.last() };
+                let next = found.stopped.or(end.map(|(place, _)| *place));
+                let (more, mut items) = (found.more, found.items);
+                if from_end {
+                    items.reverse();
+                }
+                all.extend(items);
+                let Some(next) = next.filter(|_| more) else { break };
+                *(if from_end { &mut window.before } else { &mut window.after }) = Some(next);
+            }
+        }
+    }
+    all
+}
+
+#[test]
+fn searches_are_the_same_while_the_index_grows() {
+    let names = [
+        "all",
+        "kinds",
+        "prefix",
+        "attribute",
+        "word",
+        "beginning",
+        "wrong",
+        "stale",
+        "author",
+        "committed",
+        "created",
+    ];
+    in_worlds(30, 10, |paused| {
+        for (name, selection) in names.into_iter().zip(selections()) {
+            for (candidates, short) in [(1_000_000, 65_536), (1_000_000, 2), (3, 0)] {
+                paused.compare(name, |w| {
+                    let search = w.search(&selection, &mut Budget::edges(u64::MAX)).unwrap();
+                    let search = search.with_effort(Effort { candidates, short });
+                    // How far a search with little effort looks depends on how long lists are, in later commits, too.
+                    let count = Some(search.count(w)).filter(|_| candidates > 3);
+                    (count, search.all(w), pages(w, &search))
+                });
+            }
+        }
+    });
+}
