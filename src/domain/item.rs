@@ -178,6 +178,9 @@ pub struct ItemKey {
     key: Box<str>,
 }
 
+const _: () =
+    assert!(ItemKey::MAX_KEY <= crate::domain::canonical::wire::MAX_TEXT, "every key can be packed");
+
 impl ItemKey {
     /// The longest key, in bytes.
     pub const MAX_KEY: usize = 512;

@@ -106,7 +106,7 @@ fn leb128(bytes: &mut Vec<u8>, mut number: u64) {
 
 /// The longest text of a table, in bytes: that of an item's key. A text is copied wherever it is named, so a long
 /// one in broken bytes could cost any amount of memory.
-const MAX_TEXT: usize = crate::domain::item::ItemKey::MAX_KEY;
+pub(in crate::domain) const MAX_TEXT: usize = 512;
 
 /// Reads a packed record. Every length is checked against what is left, so broken bytes cost no memory.
 #[derive(Debug)]

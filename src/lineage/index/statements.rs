@@ -8,7 +8,6 @@ use crate::domain::id::Seq;
 use crate::domain::log::facts::{Saying, StatementFact};
 use crate::domain::numbers::VersionNo;
 use crate::domain::statement::{StatementId, StatementKind};
-use crate::lineage::at::At;
 use sayings::Sayings;
 
 /// A statement in the index.
@@ -140,18 +139,6 @@ impl Statements {
     #[must_use]
     pub fn find(&self, id: StatementId) -> Option<&Said> {
         self.of_commit(id.seq).get(id.place as usize)
-    }
-}
-
-impl At<'_> {
-    /// Returns the newest statement about the version of a statement if it says otherwise; `None` if it is the statement
-    /// itself, or agrees with it.
-    #[must_use]
-    pub fn answer_to(self, id: StatementId) -> Option<StatementId> {
-        let said = self.statement(id)?;
-        let newest = self.said_about(said.fact.version).last()?;
-        let says = |fact: StatementFact| (fact.kind, fact.by.map(|by| *self.content(by)));
-        (newest.id != id && says(newest.fact) != says(said.fact)).then_some(newest.id)
     }
 }
 

@@ -8,6 +8,7 @@ mod affected;
 mod consumers;
 mod count;
 mod fixed;
+mod notes;
 mod part;
 mod question;
 mod row;

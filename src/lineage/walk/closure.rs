@@ -9,7 +9,8 @@ use fixedbitset::FixedBitSet;
 
 use super::edges::HopFilter;
 use super::flow::Budget;
-use super::resumed::Meter;
+use super::meter::Meter;
+pub use super::meter::Stopped;
 use super::walker::Walker;
 use crate::domain::item::Kind;
 use crate::domain::numbers::VersionNo;
@@ -24,19 +25,6 @@ pub enum Direction {
     Down,
     /// The union of both closures; never a walk that turns round.
     Both,
-}
-
-/// Why a walk stopped before its end.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Stopped {
-    /// As many versions as may be visited were visited.
-    Nodes,
-    /// As many edges as may be followed were followed.
-    Edges,
-    /// As deep as was asked for, with more beyond.
-    Depth,
-    /// The time ran out.
-    Time,
 }
 
 /// How far a walk goes.

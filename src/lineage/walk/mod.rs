@@ -4,6 +4,7 @@ pub mod closure;
 pub mod edges;
 pub mod flow;
 pub mod inflow;
+mod meter;
 pub(super) mod region;
 pub mod resumed;
 pub(super) mod shortest;

@@ -11,25 +11,6 @@ use crate::domain::numbers::{ItemNo, VersionNo};
 use crate::lineage::walk::walker::PART;
 use crate::lineage::{At, Walker};
 
-/// The hits by set, those of a set in the order in which they were.
-pub(super) fn by_set(hits: Vec<Hit>) -> Vec<Hit> {
-    let sets = hits.iter().map(|hit| hit.stay.set as usize + 1).max().unwrap_or(0);
-    let mut next = vec![0_usize; sets + 1];
-    for hit in &hits {
-        next[hit.stay.set as usize + 1] += 1;
-    }
-    for set in 0..sets {
-        next[set + 1] += next[set];
-    }
-    let mut sorted = hits.clone();
-    for hit in hits {
-        let place = &mut next[hit.stay.set as usize];
-        sorted[*place] = hit;
-        *place += 1;
-    }
-    sorted
-}
-
 /// The affected set versions, by number.
 pub(super) fn sets(walker: &mut Walker<'_>, question: &Question, impact: &Impact) -> Vec<AffectedSet> {
     let found = &impact.found;

@@ -6,6 +6,7 @@
 
 use std::ops::Range;
 
+use super::notes::Notes;
 use super::survey::Survey;
 use super::wrong::Wrong;
 use super::{Impact, Question, count};
@@ -31,23 +32,6 @@ impl std::fmt::Debug for Part<'_> {
 impl Part<'_> {
     /// All there is, however long it takes.
     pub const WHOLE: Self = Self { items: 0..usize::MAX, stop: &|| false };
-}
-
-/// What takes notes while items are followed, and can forget those of the last one.
-pub(super) trait Notes {
-    /// How much is noted.
-    type Mark;
-
-    fn mark(&self) -> Self::Mark;
-
-    /// Notes the flow of a wrong version, whose place among those that were followed this is.
-    fn note(&mut self, walker: &mut Walker<'_>, wrong: u32, followed: &Wrong, flow: &Flow);
-
-    /// Continues after the last wrong version of an item, with what is left of the budget.
-    fn item(&mut self, _: &mut Walker<'_>, _: &[Wrong], _: &mut Budget) {}
-
-    /// Forgets what was noted since.
-    fn undo(&mut self, mark: Self::Mark);
 }
 
 /// How far a question was followed.

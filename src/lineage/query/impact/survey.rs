@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, HashSet};
 
-use super::part::Notes;
+use super::notes::Notes;
 use super::wrong::Wrong;
 use super::{Inclusion, Question};
 use crate::domain::item::Kind;
@@ -153,7 +153,7 @@ impl Survey {
         walker.aside(hits.len() + coarse.len() + selves.len(), || {
             coarse.sort_unstable_by_key(|hit| (hit.set, hit.wrong, hit.node));
             selves.sort_unstable_by_key(|hit| hit.set);
-            hits = super::count::by_set(std::mem::take(&mut hits));
+            hits = by_set(std::mem::take(&mut hits));
         });
         Findings {
             wrongs,
@@ -261,6 +261,25 @@ impl At<'_> {
         let last = way.iter().rposition(|version| self.kind(*version) != Kind::TrainingSet).unwrap_or(0);
         (way[last], None)
     }
+}
+
+/// The hits by set, those of a set in the order in which they were.
+fn by_set(hits: Vec<Hit>) -> Vec<Hit> {
+    let sets = hits.iter().map(|hit| hit.stay.set as usize + 1).max().unwrap_or(0);
+    let mut next = vec![0_usize; sets + 1];
+    for hit in &hits {
+        next[hit.stay.set as usize + 1] += 1;
+    }
+    for set in 0..sets {
+        next[set + 1] += next[set];
+    }
+    let mut sorted = hits.clone();
+    for hit in hits {
+        let place = &mut next[hit.stay.set as usize];
+        sorted[*place] = hit;
+        *place += 1;
+    }
+    sorted
 }
 
 impl Notes for Survey {

@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::super::part::Notes;
+use super::super::notes::Notes;
 use super::super::survey::{Noted, Survey};
 use super::super::wrong::Wrong;
 use super::super::{Inclusion, Question};
