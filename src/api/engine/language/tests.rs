@@ -33,7 +33,7 @@ const SCHEMA: &str = "
 ";
 
 fn judge(query: &str, variables: Json) -> Vec<String> {
-    let sdl = Sdl::read(SCHEMA).unwrap();
+    let sdl = Sdl::read(SCHEMA).unwrap().with_scalars(crate::api::scalars::CUSTOM);
     let messages = |errors: Vec<Failure>| -> Vec<String> {
         let line = |error: Failure| format!("{} {}", error.code, error.message);
         errors.into_iter().map(line).collect()
