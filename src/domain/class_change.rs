@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::canonical::attributes::{canonical, check_value};
 use super::invalid::{Invalid, MAX_CLASS_CHANGES};
 
-/// The effect of a class list on classes of the list before it.
+/// The kind of a change to classes of the list before.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum ClassChangeKind {
     /// One class got another name. Makes no label stale.
@@ -16,7 +16,7 @@ pub enum ClassChangeKind {
     Merge,
     /// One class became several.
     Split,
-    /// The same name, another meaning.
+    /// The name of a class got another meaning.
     Redefine,
 }
 
@@ -24,7 +24,7 @@ impl ClassChangeKind {
     /// Every kind, in the order of their codes.
     pub const ALL: [Self; 4] = [Self::Rename, Self::Merge, Self::Split, Self::Redefine];
 
-    /// The name used in hashes and in GraphQL.
+    /// Returns the name used in hashes and in GraphQL.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -35,7 +35,7 @@ impl ClassChangeKind {
         }
     }
 
-    /// Returns true if labels that use the class must be looked at again.
+    /// Returns true if labels that use the class must be reviewed again.
     #[must_use]
     pub const fn makes_stale(self) -> bool {
         !matches!(self, Self::Rename)
@@ -65,16 +65,16 @@ impl ClassChangeKind {
 pub struct ClassChange {
     /// The kind of change.
     pub kind: ClassChangeKind,
-    /// The classes it changed: values that labels carry in their attribute `class`.
+    /// The classes that changed: values that labels have in their attribute `class`.
     pub classes: ChangedClasses,
 }
 
 /// The classes of a change.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ChangedClasses {
-    /// The changed classes without what they became. A rename in this form cannot be followed.
+    /// The changed classes without their new classes. A rename in this form cannot be followed.
     Listed(Vec<Value>),
-    /// From which classes to which.
+    /// The classes before and after the change.
     Mapped {
         /// Classes of the list before.
         from: Vec<Value>,
@@ -84,19 +84,19 @@ pub enum ChangedClasses {
 }
 
 impl ClassChange {
-    /// A change that lists its classes only.
+    /// Returns a change that lists its classes only.
     #[must_use]
     pub const fn listed(kind: ClassChangeKind, classes: Vec<Value>) -> Self {
         Self { kind, classes: ChangedClasses::Listed(classes) }
     }
 
-    /// A change from classes to classes.
+    /// Returns a change from classes to classes.
     #[must_use]
     pub const fn mapped(kind: ClassChangeKind, from: Vec<Value>, to: Vec<Value>) -> Self {
         Self { kind, classes: ChangedClasses::Mapped { from, to } }
     }
 
-    /// The classes of the list before that it changed.
+    /// Returns the changed classes of the list before.
     #[must_use]
     pub fn before(&self) -> &[Value] {
         match &self.classes {
@@ -105,7 +105,7 @@ impl ClassChange {
         }
     }
 
-    /// The classes of this list that they became; empty if that is not given.
+    /// Returns the classes of this list that they became; empty if that is not given.
     #[must_use]
     pub fn after(&self) -> &[Value] {
         match &self.classes {
@@ -114,19 +114,19 @@ impl ClassChange {
         }
     }
 
-    /// The number of values it names.
+    /// Returns the number of values that the change names.
     #[must_use]
     pub fn len(&self) -> usize {
         self.before().len() + self.after().len()
     }
 
-    /// Returns true if it names no class.
+    /// Returns true if the change names no class.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
 
-    /// The change as JSON, its kind under `name`.
+    /// Returns the change as JSON, its kind under `name`.
     #[must_use]
     pub fn to_json(&self, name: &str) -> Value {
         match &self.classes {
@@ -157,8 +157,8 @@ impl ClassChange {
 /// Checks the changes of one version of a class list.
 ///
 /// # Errors
-/// [`Invalid`] for a change that names no class, for numbers of classes that its kind does not take, and for a class that
-/// two changes say different things about.
+/// [`Invalid`] for a change that names no class, for a number of classes that its kind does not
+/// take, and for a class that two changes map.
 pub fn check(changes: &[ClassChange]) -> Result<(), Invalid> {
     let changed = changes.iter().map(|change| change.len().max(1)).sum();
     Invalid::limit("classes that one class list changes", changed, MAX_CLASS_CHANGES)?;
@@ -168,7 +168,9 @@ pub fn check(changes: &[ClassChange]) -> Result<(), Invalid> {
         before.iter().chain(after).try_for_each(check_value)?;
         if matches!(change.classes, ChangedClasses::Listed(_)) {
             if change.is_empty() {
-                return Err(Invalid::refused("a class change names no class; list the classes it changed"));
+                return Err(Invalid::refused(
+                    "expected the classes of a class change, found none; list the classes that it changed",
+                ));
             }
             continue;
         }
@@ -184,7 +186,7 @@ pub fn check(changes: &[ClassChange]) -> Result<(), Invalid> {
         for class in before {
             if !mapped.insert(canonical(class)) {
                 return Err(Invalid::refused(format!(
-                    "the class {} is in `from` twice; a class list changes each class once",
+                    "duplicate class {} in `from`; give each class once",
                     canonical(class)
                 )));
             }

@@ -1,35 +1,37 @@
-//! Names of things: content ids of items and versions, digests of payloads, and the commit number.
+//! Ids: content ids of items and versions, digests of payloads, and the number of a commit.
 //!
-//! All three 32-byte names are BLAKE3 and `Copy`. One parser each; the text forms are those of the API.
+//! All three 32-byte ids are BLAKE3 hashes and `Copy`. Each has one parser; the text forms are
+//! those of the API.
 
 use std::fmt;
 use std::str::FromStr;
 
-/// Why a text is not a name. The message says what was expected.
+/// A text that is not a name of the expected form.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{text:?} is not {expected}")]
 pub struct Malformed {
-    /// What was given, shortened to 80 characters.
+    /// The given text, shortened to 80 characters.
     pub text: String,
-    /// What would have been right, for instance `a digest: b3: and 64 hex digits`.
+    /// The expected form, for instance `a digest: b3: and 64 hex digits`.
     pub expected: &'static str,
 }
 
 impl Malformed {
-    /// A refusal of `text`, which is shortened so that an error never carries a payload.
+    /// Returns an error for `text`, which is shortened so that an error never carries a payload.
     #[must_use]
     pub fn new(text: &str, expected: &'static str) -> Self {
         Self { text: text.chars().take(80).collect(), expected }
     }
 }
 
-/// Lower-case hex of 32 bytes.
+/// Returns the lower-case hex of 32 bytes.
 #[must_use]
 pub fn hex(bytes: &[u8; 32]) -> String {
     blake3::Hash::from_bytes(*bytes).to_hex().to_string()
 }
 
-/// 32 bytes from exactly 64 lower-case hex digits: one text per name, so that names can be compared as text.
+/// Reads 32 bytes from exactly 64 lower-case hex digits: one text per id, so that ids can be
+/// compared as text.
 #[must_use]
 pub fn unhex(text: &str) -> Option<[u8; 32]> {
     if text.len() != 64 || text.bytes().any(|b| b.is_ascii_uppercase()) {
@@ -45,31 +47,31 @@ macro_rules! name {
         pub struct $type([u8; 32]);
 
         impl $type {
-            /// What the text form begins with.
+            /// The prefix of the text form.
             pub const PREFIX: &'static str = $prefix;
 
-            /// The name with these bytes.
+            /// Returns the id with these bytes.
             #[must_use]
             pub const fn from_bytes(bytes: [u8; 32]) -> Self {
                 Self(bytes)
             }
 
-            /// The bytes of the name.
+            /// Returns the bytes of the id.
             #[must_use]
             pub const fn as_bytes(&self) -> &[u8; 32] {
                 &self.0
             }
 
-            /// 64 lower-case hex digits, without the prefix.
+            /// Returns 64 lower-case hex digits, without the prefix.
             #[must_use]
             pub fn hex(&self) -> String {
                 hex(&self.0)
             }
 
-            /// The name from 64 lower-case hex digits, without the prefix.
+            /// Reads the id from 64 lower-case hex digits, without the prefix.
             ///
             /// # Errors
-            /// [`Malformed`] where the text is anything else.
+            /// [`Malformed`] for any other text.
             pub fn from_hex(text: &str) -> Result<Self, Malformed> {
                 unhex(text).map(Self).ok_or_else(|| Malformed::new(text, $expected))
             }
@@ -107,27 +109,27 @@ macro_rules! name {
 }
 
 name! {
-    /// Identity of an item: the hash of its namespace, kind and key.
+    /// The id of an item: the hash of its namespace, kind and key.
     ItemId, "item:", "an item id: `item:` and 64 lower-case hex digits"
 }
 name! {
-    /// Identity of a version: the hash of its item, its parent and its content.
+    /// The id of a version: the hash of its item, its parent and its content.
     VersionId, "version:", "a version id: `version:` and 64 lower-case hex digits"
 }
 name! {
-    /// BLAKE3 of a payload's bytes.
+    /// BLAKE3 of the bytes of a payload.
     Digest, "b3:", "a digest: `b3:` and 64 lower-case hex digits"
 }
 
 impl Digest {
-    /// The digest of these bytes.
+    /// Returns the digest of these bytes.
     #[must_use]
     pub fn of(bytes: &[u8]) -> Self {
         Self(*blake3::hash(bytes).as_bytes())
     }
 }
 
-/// A commit's number: 1 for the first, without gaps. 0 is the empty store before it.
+/// The number of a commit: 1 for the first, without gaps. 0 is the empty store before it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct Seq(pub u64);
 
@@ -135,7 +137,8 @@ impl Seq {
     /// The empty store, before any commit.
     pub const ZERO: Self = Self(0);
 
-    /// The number after this one; the largest is followed by itself, so that a number from outside does no harm.
+    /// Returns the next number. The largest is followed by itself, so that a number given by a
+    /// client cannot overflow.
     #[must_use]
     pub const fn next(self) -> Self {
         Self(self.0.saturating_add(1))

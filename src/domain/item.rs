@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::canonical::bytes::Canon;
 use super::id::{ItemId, Malformed};
 
-/// What an item is to the lineage questions.
+/// The part that an item plays in lineage queries.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Kind {
     /// Raw data: an image, a recording, a document.
@@ -44,7 +44,7 @@ impl Kind {
         Self::Deployment,
     ];
 
-    /// The name used in hashes, in GraphQL and on the command line.
+    /// Returns the name used in hashes, in GraphQL and on the command line.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -60,8 +60,9 @@ impl Kind {
         }
     }
 
-    /// Returns true if what was made from a version of this kind holds nothing of what the version holds: the main
-    /// question does not follow derivations out of it, unless it is asked to follow them through models.
+    /// Returns true if a version made from a version of this kind holds nothing of its content. The
+    /// traversal of affected versions does not follow derivations out of such a kind, unless it is
+    /// asked to follow them through models.
     #[must_use]
     pub const fn is_barrier(self) -> bool {
         match self {
@@ -76,7 +77,8 @@ impl Kind {
         }
     }
 
-    /// Returns true if versions of this kind use training sets: they can have seen something wrong.
+    /// Returns true if versions of this kind use training sets: they can have been trained or
+    /// measured on something wrong.
     #[must_use]
     pub const fn is_consumer(self) -> bool {
         match self {
@@ -99,13 +101,13 @@ impl Kind {
         }
     }
 
-    /// The byte used in packed facts.
+    /// Returns the byte used in packed facts.
     #[must_use]
     pub const fn code(self) -> u8 {
         self as u8
     }
 
-    /// The kind with this code.
+    /// Returns the kind with this code.
     #[must_use]
     pub fn from_code(code: u8) -> Option<Self> {
         Self::ALL.get(usize::from(code)).copied()
@@ -131,12 +133,13 @@ impl FromStr for Kind {
     }
 }
 
-/// Owner of item keys: 1 to 63 characters of `a-z 0-9 . _ -`, the first a letter or digit. Clones share one text.
+/// The owner of item keys: 1 to 63 characters of `a-z 0-9 . _ -`, the first a letter or digit.
+/// Clones share one allocation.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Namespace(Arc<str>);
 
 impl Namespace {
-    /// The slug.
+    /// Returns the namespace as text.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
@@ -168,12 +171,13 @@ impl fmt::Display for Namespace {
     }
 }
 
-/// What identifies an item: namespace, kind and key. Two items with the same three are the same item.
+/// The identity of an item: namespace, kind and key. Two items with the same three are the same
+/// item.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ItemKey {
-    /// Owner of the key.
+    /// The owner of the key.
     pub namespace: Namespace,
-    /// What the item is.
+    /// The kind of the item.
     pub kind: Kind,
     key: Box<str>,
 }
@@ -185,11 +189,11 @@ impl ItemKey {
     /// The longest key, in bytes.
     pub const MAX_KEY: usize = 512;
 
-    /// A checked identity.
+    /// Returns a checked identity.
     ///
     /// # Errors
-    /// [`Malformed`] where `key` is empty, longer than 512 bytes, begins or ends with white space, or holds a
-    /// control character.
+    /// [`Malformed`] if `key` is empty, longer than 512 bytes, begins or ends with white space, or
+    /// contains a control character.
     pub fn new(namespace: Namespace, kind: Kind, key: &str) -> Result<Self, Malformed> {
         let fits = (1..=Self::MAX_KEY).contains(&key.len())
             && key.trim() == key
@@ -204,25 +208,27 @@ impl ItemKey {
         }
     }
 
-    /// Where keys of a namespace and kind with this prefix start in the order of keys. Not an item's identity.
+    /// Returns the lower bound of keys with this prefix in a namespace and kind, in the order of
+    /// keys. It is not an item's identity.
     #[must_use]
     pub fn lower_bound(namespace: Namespace, kind: Kind, prefix: &str) -> Self {
         Self { namespace, kind, key: prefix.into() }
     }
 
-    /// The same identity, its namespace being a clone of this one, which must be the same.
+    /// Returns the same identity with a clone of this namespace, which must be equal, so that the
+    /// two share it.
     #[must_use]
     pub fn sharing(&self, namespace: &Namespace) -> Self {
         Self { namespace: namespace.clone(), kind: self.kind, key: self.key.clone() }
     }
 
-    /// The key within its namespace and kind.
+    /// Returns the key within its namespace and kind.
     #[must_use]
     pub fn key(&self) -> &str {
         &self.key
     }
 
-    /// The item's id: `BLAKE3("stemma item v1", namespace, kind, key)`.
+    /// Returns the item's id: `BLAKE3("stemma item v1", namespace, kind, key)`.
     #[must_use]
     pub fn id(&self) -> ItemId {
         let mut canon = Canon::new("stemma item v1");

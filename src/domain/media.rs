@@ -1,27 +1,27 @@
-//! What the first bytes of a payload tell of it, and whether what is said of it can be true.
+//! Recognition of images by the first bytes of a payload, and the check of a declared media type.
 //!
-//! Images only: their formats begin in ways that nothing else begins. What is said of other bytes is believed.
+//! Images only: other content has no reliable signature, so its declared type is accepted.
 
-/// What bytes tell of themselves.
+/// The media type and the size that the first bytes of a payload show.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Media {
-    /// One of [`TOLD`].
+    /// One of [`RECOGNISED`].
     pub media_type: &'static str,
-    /// The image's size, where it stands near enough to the beginning.
+    /// The image's size, if it is near enough to the beginning.
     pub size: Option<ImageSize>,
 }
 
-/// An image's size in pixels as they are stored, before any turn that its metadata may ask for.
+/// An image's size in pixels as they are stored, before any rotation in its metadata.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ImageSize {
-    /// Pixels in a row.
+    /// Pixels per row.
     pub width: u32,
-    /// Rows.
+    /// The number of rows.
     pub height: u32,
 }
 
-/// The media types that bytes tell.
-pub const TOLD: [&str; 8] = [
+/// The media types that are recognised.
+pub const RECOGNISED: [&str; 8] = [
     "image/avif",
     "image/bmp",
     "image/gif",
@@ -32,7 +32,7 @@ pub const TOLD: [&str; 8] = [
     "image/webp",
 ];
 
-/// Other names in use for some of them.
+/// Other names of some of them.
 const ALSO: [(&str, &str); 5] = [
     ("image/jpg", "image/jpeg"),
     ("image/pjpeg", "image/jpeg"),
@@ -41,18 +41,19 @@ const ALSO: [(&str, &str); 5] = [
     ("image/heif", "image/heic"),
 ];
 
-/// The type that this text names, where bytes tell it; parameters and case make no difference.
+/// Returns the recognised type that this text names; parameters and case make no difference.
 #[must_use]
 pub fn told(media_type: &str) -> Option<&'static str> {
     let named = essence(media_type);
     let named = ALSO.iter().find(|(other, _)| *other == named).map_or(named.as_str(), |(_, name)| name);
-    TOLD.into_iter().find(|told| *told == named)
+    RECOGNISED.into_iter().find(|known| *known == named)
 }
 
-/// Whether bytes that tell this may be called by this media type.
+/// Returns true if a payload with this signature may be declared as this media type.
 ///
-/// One image cannot be another, nor text or JSON. All else is believed: other formats begin as some of these do (raw camera files
-/// as TIFF), and bytes that tell nothing may be a rare form of what is said (a TIFF of more than 4 GiB).
+/// An image cannot be an image of another recognised type, text or JSON. Everything else is
+/// accepted: other formats begin like some of these (raw camera files like TIFF), and bytes without
+/// a known signature may be a rare form of the declared type (a TIFF of more than 4 GiB).
 #[must_use]
 pub fn may_be(said: &str, tells: Media) -> bool {
     told(said).map_or(!is_text(said), |said| said == tells.media_type)

@@ -1,8 +1,9 @@
-//! What the words mean. Pure: no async, no I/O, no clock, no randomness.
+//! The rules of the model. Pure: no async, no I/O, no clock, no randomness.
 //!
-//! A writer's [`Proposal`](crate::domain::write::proposal::Proposal) meets the [`World`](crate::domain::write::world::World) of what was committed before;
-//! [`plan`] applies the rules and yields an [`Entry`](crate::domain::log::entry::Entry): the rows of one commit, and the
-//! [`Facts`](crate::domain::log::facts::Facts) that the lineage index takes from it. Read in the order below.
+//! [`plan`](write::plan::plan) applies the rules to a writer's
+//! [`Proposal`](write::proposal::Proposal) and the [`World`](write::world::World) of earlier
+//! commits. The result is an [`Entry`](log::entry::Entry): the rows of one commit, and the
+//! [`Facts`](log::facts::Facts) for the lineage index. Read the modules in the order below.
 
 pub mod write;
 pub mod log;

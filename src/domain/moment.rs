@@ -1,26 +1,28 @@
-//! The moment that a global id carries: `version:<64 hex>@26`, and `…@26~30` where knowledge is set apart.
+//! The moment in a global id: `version:<64 hex>@26`, and `…@26~30` if statements are read up to
+//! another seq.
 //!
-//! An id without one names the thing as it is now. [`cut`] is the only place that reads the form, and [`IdMoment`]'s
-//! `Display` the only one that writes it.
+//! An id without a moment names the current state. Only [`cut`] reads the form, and only
+//! [`IdMoment`]'s `Display` writes it.
 
 use std::fmt;
 
 use super::id::Seq;
 
-/// The names that may carry a moment begin so.
+/// Prefixes of the ids that may have a moment.
 const CARRIERS: [&str; 4] = ["item:", "version:", "commit:", "statement:"];
 
-/// The moment at which the bearer of an id was read.
+/// The moment at which the object of an id was read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct IdMoment {
-    /// The seq read at.
+    /// The seq that is read.
     pub seq: Seq,
     /// The seq up to which statements count.
     pub known: Seq,
 }
 
 impl IdMoment {
-    /// Reads what follows the `@`. Each moment has one text: knowledge that is not set apart is not written.
+    /// Reads the text after the `@`. Each moment has one text: `known` is not written if it equals
+    /// `seq`.
     fn parse(text: &str) -> Option<Self> {
         let Some((seq, known)) = text.split_once('~') else {
             let seq = text.parse().ok()?;
@@ -38,7 +40,8 @@ impl fmt::Display for IdMoment {
     }
 }
 
-/// Cuts the moment off an id. Any other text is returned as it is: in `namespace/KIND/key@26`, `26` is a tag.
+/// Splits the moment off an id. Any other text is returned unchanged: in `namespace/KIND/key@26`,
+/// `26` is a tag.
 #[must_use]
 pub fn cut(text: &str) -> (&str, Option<IdMoment>) {
     let carries = CARRIERS.iter().any(|carrier| text.starts_with(carrier));
@@ -47,7 +50,7 @@ pub fn cut(text: &str) -> (&str, Option<IdMoment>) {
     moment.map_or((text, None), |(name, moment)| (name, Some(moment)))
 }
 
-/// An id without the moment that it may carry.
+/// Returns an id without its moment.
 #[must_use]
 pub fn without(text: &str) -> &str {
     cut(text).0

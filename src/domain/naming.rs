@@ -1,7 +1,7 @@
-//! References resolved to versions: the one place that says what a reference means.
+//! Resolution of references to versions.
 //!
-//! Whatever can be asked for items and versions by name is a [`Naming`]: the index at a seq, and the world of a commit that
-//! is being planned.
+//! A [`Naming`] finds items and versions by name: the index at a seq, and the world of a commit
+//! that is being planned.
 
 use super::id::{ItemId, Seq, VersionId};
 use super::invalid::Invalid;
@@ -10,27 +10,28 @@ use super::reference::{Reference, Which};
 
 /// Items and versions by name.
 pub trait Naming {
-    /// The item with this id.
+    /// Returns the item with this id.
     fn item_with(&self, id: &ItemId) -> Option<ItemNo>;
-    /// The version with this id.
+    /// Returns the version with this id.
     fn version_with(&self, id: &VersionId) -> Option<VersionNo>;
-    /// Versions whose ids begin with these hex digits; two are enough if there are more.
+    /// Returns versions whose ids begin with these hex digits; two are enough if there are more.
     fn beginning_with(&self, digits: &str) -> Vec<VersionNo>;
-    /// The item's newest version.
+    /// Returns the item's newest version.
     fn newest(&self, item: ItemNo) -> Option<VersionNo>;
-    /// The item's version with this number, from 1.
+    /// Returns the item's version with this number, from 1.
     fn numbered(&self, item: ItemNo, number: u32) -> Option<VersionNo>;
-    /// The item's versions with this tag, each once.
+    /// Returns the item's versions with this tag, each once.
     fn tagged(&self, item: ItemNo, tag: &str) -> Vec<VersionNo>;
-    /// The newest seq that can be asked about.
+    /// Returns the newest seq that can be read.
     fn last_seq(&self) -> Seq;
-    /// The item's head at a seq.
+    /// Returns the item's head at a seq.
     fn head_at(&self, item: ItemNo, seq: Seq) -> Option<VersionNo>;
 
-    /// The version that a reference names.
+    /// Returns the version that a reference names.
     ///
     /// # Errors
-    /// [`Invalid::NotFound`]; [`Invalid::Conflict`] if it could be several; [`Invalid::AsOfUnavailable`] for a seq to come.
+    /// [`Invalid::NotFound`]; [`Invalid::Conflict`] if several versions match;
+    /// [`Invalid::AsOfUnavailable`] for a seq in the future.
     fn named(&self, reference: &Reference, text: &str) -> Result<VersionNo, Invalid> {
         let missing = || Invalid::not_found("version", text);
         match reference {
@@ -43,12 +44,12 @@ pub trait Naming {
                 ))),
             },
             Reference::Item { whole, split } => {
-                // A key may hold `@` and `#`.
+                // A key may contain `@` and `#`.
                 if let Some(item) = whole.as_ref().and_then(|key| self.item_with(&key.id())) {
                     return self.newest(item).ok_or_else(missing);
                 }
                 let (key, which) = split.as_ref().ok_or_else(missing)?;
-                // Also of an item that there is not yet.
+                // Checked first, so that an item that does not exist yet gets this error, too.
                 if matches!(which, Which::Seq(seq) if *seq > self.last_seq()) {
                     return Err(Invalid::not_yet(text, self.last_seq()));
                 }

@@ -16,55 +16,55 @@ pub struct Pin {
     pub weight: Option<f64>,
 }
 
-/// Pins with one split and weight.
+/// Pins with the same split and weight.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Group {
-    /// Their split.
+    /// The split.
     pub split: String,
-    /// Their weight.
+    /// The weight.
     pub weight: Option<f64>,
     /// The pinned versions, ascending.
     pub versions: Vec<VersionNo>,
 }
 
-/// Pins in groups: the split and the weight once, so that a pin costs four bytes.
+/// Pins in groups: split and weight are stored once per group, so that a pin takes four bytes.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Pins {
     groups: Vec<Group>,
 }
 
 impl Pins {
-    /// The groups, by split and weight.
+    /// Returns the groups, by split and weight.
     #[must_use]
     pub fn groups(&self) -> &[Group] {
         &self.groups
     }
 
-    /// How many pins there are.
+    /// Returns the number of pins.
     #[must_use]
     pub fn len(&self) -> usize {
         self.groups.iter().map(|group| group.versions.len()).sum()
     }
 
-    /// Whether there are none.
+    /// Returns true if there are none.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
 
-    /// The pinned versions with the places of their groups, by version.
+    /// Returns the pinned versions with the indexes of their groups, by version.
     #[must_use]
     pub fn by_version(&self) -> Vec<(VersionNo, usize)> {
         let mut pins = Vec::with_capacity(self.len());
         for (place, group) in self.groups.iter().enumerate() {
             pins.extend(group.versions.iter().map(|version| (*version, place)));
         }
-        // Each group is ascending, so this merges runs.
+        // Each group is ascending, so this sort merges runs.
         pins.sort_by_key(|(version, _)| *version);
         pins
     }
 
-    /// The pins, by version.
+    /// Returns the pins, by version.
     #[must_use]
     pub fn to_vec(&self) -> Vec<Pin> {
         let pin = |(version, place): (VersionNo, usize)| {

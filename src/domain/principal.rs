@@ -1,14 +1,14 @@
-//! Who asks. Carried from the edge of the server down to the ledger with every request.
+//! The principal of a request, passed from the edge of the server to the ledger.
 //!
-//! For now every principal has all rights; roles come as a question asked of this type, so that no resolver changes.
-//! Does not know how somebody proved who they are.
+//! Every principal has all rights for now; roles will be a method of this type, so that no resolver
+//! changes. Authentication happens elsewhere.
 
 use std::fmt;
 use std::sync::Arc;
 
 use super::id::Malformed;
 
-/// Somebody on whose behalf things are read and written. Cheap to clone.
+/// A user or service on whose behalf data is read and written. Cheap to clone.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Principal {
     name: Arc<str>,
@@ -18,17 +18,19 @@ impl Principal {
     /// The longest name, in bytes.
     pub const MAX_NAME: usize = 128;
 
-    /// Whoever sits at this machine: the command line, and a server that only this machine can reach.
+    /// Returns the principal of local access: the command line, and a server that only this machine
+    /// can reach.
     #[must_use]
     pub fn local() -> Self {
         Self { name: "local".into() }
     }
 
-    /// The principal of this name: 1 to 128 letters, digits, `.`, `_`, `:`, `/`, `@`, `+` and `-`, the first a letter
-    /// or digit. It is written into commits as their author, so it must be readable there.
+    /// Returns the principal of this name: 1 to 128 letters, digits, `.`, `_`, `:`, `/`, `@`, `+`
+    /// and `-`, the first a letter or digit. It is written into commits as their author, so it must
+    /// be readable there.
     ///
     /// # Errors
-    /// [`Malformed`] where the name is anything else.
+    /// [`Malformed`] for any other name.
     pub fn named(name: &str) -> Result<Self, Malformed> {
         let fits = (1..=Self::MAX_NAME).contains(&name.len())
             && name.starts_with(|c: char| c.is_ascii_alphanumeric())
@@ -43,7 +45,7 @@ impl Principal {
         }
     }
 
-    /// The name, as it stands in commits.
+    /// Returns the name, as it is written into commits.
     #[must_use]
     pub fn name(&self) -> &str {
         &self.name

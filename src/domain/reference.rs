@@ -1,8 +1,8 @@
-//! References: the ways in which people name a version.
+//! References: the forms in which a version is named.
 //!
-//! `version:<hex>` · a prefix of it with at least 8 hex digits · `namespace/KIND/key` for the head ·
-//! `…/key#3` for the third version · `…/key@tag` · `…/key@seq:120` for the head at a seq. The moment that a version's id
-//! may carry is cut off.
+//! `version:<hex>` · a prefix of it with at least 8 hex digits · `namespace/KIND/key` for the head
+//! · `…/key#3` for the third version · `…/key@tag` · `…/key@seq:120` for the head at a seq. The
+//! moment in a version's id is removed.
 
 use std::str::FromStr;
 
@@ -10,36 +10,36 @@ use super::id::{Malformed, Seq, VersionId};
 use super::item::{ItemKey, Kind, Namespace};
 use super::{moment, text};
 
-/// What a text may name, in the order in which the possibilities are tried.
+/// The possible meanings of a text, in the order in which they are tried.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Reference {
     /// One version.
     Version(VersionId),
     /// The version whose id starts with these hex digits.
     Prefix(String),
-    /// A version of an item. A key may itself hold `@` or `#`, so the whole key is tried first. At least one of the
-    /// readings is there.
+    /// A version of an item. A key may contain `@` or `#`, so the complete text is tried as a key
+    /// first. At least one of the two readings is present.
     Item {
-        /// The item, if all of the text can be its key: not if it is longer than keys are.
+        /// The item, if the complete text can be its key; `None` if it is longer than a key can be.
         whole: Option<ItemKey>,
-        /// The item and which of its versions, if the end of the text says so.
+        /// The item and one of its versions, if the end of the text names one.
         split: Option<(ItemKey, Which)>,
     },
 }
 
-/// Which version of an item.
+/// The part of a reference that selects a version of an item.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Which {
-    /// By its place in the history, from 1.
+    /// By its position in the history, from 1.
     Number(u32),
-    /// The one with this tag.
+    /// The version with this tag.
     Tag(String),
     /// The head at a seq.
     Seq(Seq),
 }
 
 impl Which {
-    /// Returns true if a version can be named so, whatever the store holds.
+    /// Returns true if a version can have such a name, independent of the store.
     fn can_be(&self) -> bool {
         match self {
             Self::Number(_) | Self::Seq(_) => true,
@@ -74,7 +74,7 @@ impl FromStr for Reference {
         });
         match (item(text), &split) {
             (Ok(whole), _) => Ok(Self::Item { whole: Some(whole), split }),
-            // The limit of a key counts the key alone, without the end that names a version.
+            // The limit of a key counts the key alone, without the suffix that names a version.
             (Err(_), Some((_, which))) if is_too_long(text) && which.can_be() => {
                 Ok(Self::Item { whole: None, split })
             }
@@ -105,16 +105,16 @@ fn which(end: &str) -> Option<Which> {
     }
 }
 
-/// A seq; one that is too large for a seq is after every commit all the same.
+/// Reads a seq. A number that is too large for a seq is later than every commit all the same.
 fn number(text: &str) -> Option<Seq> {
     let digits = !text.is_empty() && !text.starts_with('0') && text.bytes().all(|b| b.is_ascii_digit());
     text.parse().ok().or_else(|| digits.then_some(Seq(u64::MAX)))
 }
 
-/// An item's identity from `namespace/KIND/key`.
+/// Reads an item's identity from `namespace/KIND/key`.
 ///
 /// # Errors
-/// [`Malformed`].
+/// [`Malformed`] for any other text.
 pub fn item(text: &str) -> Result<ItemKey, Malformed> {
     let mut parts = text.splitn(3, '/');
     match (parts.next(), parts.next(), parts.next()) {

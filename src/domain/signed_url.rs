@@ -1,30 +1,32 @@
-//! A pass: leave to read one blob until a moment, for whoever holds it. Signed with a key that the server keeps.
+//! The signature of a pre-signed URL, which lets its holder read one blob until it expires. Signed
+//! with a key that the server keeps.
 
 use crate::domain::id::{Digest, hex, unhex};
 
-/// What is signed begins so, so that a signature of anything else is never a pass.
+/// Prefix of the signed bytes, so that a signature of anything else is never valid here.
 const CONTEXT: &[u8] = b"stemma pass 1: read a blob until\0";
 
-/// The key that signs passes. Never shown.
+/// The key that signs URLs. Never shown.
 pub struct PassKey([u8; 32]);
 
 impl PassKey {
-    /// The key of these bytes, which must be random.
+    /// Returns the key with these bytes, which must be random.
     #[must_use]
     pub const fn new(bytes: [u8; 32]) -> Self {
         Self(bytes)
     }
 
-    /// Signs that the blob may be read until a second of Unix time.
+    /// Returns the signature for reading the blob until a second of Unix time.
     #[must_use]
     pub fn sign(&self, digest: Digest, expires: i64) -> String {
         hex(self.mac(digest, expires).as_bytes())
     }
 
-    /// Whether [`sign`](Self::sign) gave this for the same blob and second. Takes as long for a wrong text as for the right one.
+    /// Returns true if [`sign`](Self::sign) gave this signature for the same blob and second. Takes
+    /// the same time for wrong and right signatures.
     #[must_use]
     pub fn has_signed(&self, digest: Digest, expires: i64, signature: &str) -> bool {
-        // The comparison of two hashes is made in constant time.
+        // The comparison of two BLAKE3 hashes takes constant time.
         unhex(signature).is_some_and(|given| self.mac(digest, expires) == blake3::Hash::from_bytes(given))
     }
 

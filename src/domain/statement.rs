@@ -6,16 +6,16 @@ use std::str::FromStr;
 use super::id::{Malformed, Seq, VersionId};
 use super::version::Activity;
 
-/// What a statement says of its version.
+/// The meaning of a statement about its version.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum StatementKind {
-    /// It was wrong, and another version says it better.
+    /// The version was wrong, and another version is right.
     Corrects,
-    /// It was wrong, and nothing replaces it.
+    /// The version was wrong, and nothing replaces it.
     Retracts,
-    /// It was not wrong after all.
+    /// The version was not wrong after all.
     Reinstates,
-    /// Its content was removed for good.
+    /// The content of the version was removed permanently.
     Purges,
 }
 
@@ -23,7 +23,7 @@ impl StatementKind {
     /// Every kind, in the order of their codes.
     pub const ALL: [Self; 4] = [Self::Corrects, Self::Retracts, Self::Reinstates, Self::Purges];
 
-    /// The name used in GraphQL and in the store.
+    /// Returns the name used in GraphQL and in the store.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -34,19 +34,19 @@ impl StatementKind {
         }
     }
 
-    /// The byte used in packed facts.
+    /// Returns the byte used in packed facts.
     #[must_use]
     pub const fn code(self) -> u8 {
         self as u8
     }
 
-    /// The kind with this code.
+    /// Returns the kind with this code.
     #[must_use]
     pub fn from_code(code: u8) -> Option<Self> {
         Self::ALL.get(usize::from(code)).copied()
     }
 
-    /// Whether it makes its version wrong.
+    /// Returns true if the statement makes its version wrong.
     #[must_use]
     pub const fn makes_wrong(self) -> bool {
         matches!(self, Self::Corrects | Self::Retracts)
@@ -64,12 +64,13 @@ impl FromStr for StatementKind {
     }
 }
 
-/// A statement's name: its commit and its place among that commit's statements. In text `statement:12.0`.
+/// The id of a statement: its commit and its position among that commit's statements. In text
+/// `statement:12.0`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct StatementId {
     /// The commit.
     pub seq: Seq,
-    /// The place in the commit, from 0.
+    /// The position in the commit, from 0.
     pub place: u32,
 }
 
@@ -96,17 +97,17 @@ impl FromStr for StatementId {
 /// A statement as it is stored and read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StatementRecord {
-    /// Its name.
+    /// The id.
     pub id: StatementId,
-    /// What it says.
+    /// The kind of the statement.
     pub kind: StatementKind,
-    /// Of which version.
+    /// The version that it is about.
     pub version: VersionId,
-    /// The version that says it better (CORRECTS only).
+    /// The version that is right (CORRECTS only).
     pub by: Option<VersionId>,
-    /// Why.
+    /// The reason.
     pub reason: String,
-    /// What ran to find it out.
+    /// The activity that found it out.
     pub activity: Option<Activity>,
     /// A note.
     pub message: Option<String>,

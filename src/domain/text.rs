@@ -1,4 +1,5 @@
-//! Short texts that people choose: roles, splits, tag names, media types, messages, reasons.
+//! Checks of short texts that people choose: roles, splits, tag names, media types, messages,
+//! reasons.
 
 use super::invalid::Invalid;
 
@@ -9,10 +10,10 @@ pub const MAX_PROSE: usize = 4_096;
 /// The longest idempotency key, in bytes.
 pub const MAX_KEY: usize = 256;
 
-/// Checks a name: 1 to 128 of letters, digits and `. _ : / + -`, the first a letter or digit.
+/// Checks a name: 1 to 128 letters, digits and `. _ : / + -`, the first a letter or digit.
 ///
 /// # Errors
-/// [`Invalid::Refused`] names `what` it is.
+/// [`Invalid::Refused`] with `what` the text is.
 pub fn name(what: &'static str, text: &str) -> Result<(), Invalid> {
     let fits = (1..=MAX_NAME).contains(&text.len())
         && text.starts_with(|c: char| c.is_ascii_alphanumeric())
@@ -28,17 +29,18 @@ pub fn name(what: &'static str, text: &str) -> Result<(), Invalid> {
     )))
 }
 
-/// Checks prose: at most 4,096 bytes, no control characters but line breaks and tabs; not empty where it is asked for.
+/// Checks prose: 1 to 4,096 bytes that are not only white space, no control characters except line
+/// breaks and tabs.
 ///
 /// # Errors
-/// [`Invalid`] names `what` it is.
+/// [`Invalid`] with `what` the text is.
 pub fn prose(what: &'static str, text: &str) -> Result<(), Invalid> {
     Invalid::limit(what, text.len(), MAX_PROSE)?;
     if text.trim().is_empty() {
-        return Err(Invalid::refused(format!("the {what} is empty; say something or leave it out")));
+        return Err(Invalid::refused(format!("the {what} is empty; give a text or leave it out")));
     }
     if text.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\t' | '\r')) {
-        return Err(Invalid::refused(format!("the {what} holds a control character; take it out")));
+        return Err(Invalid::refused(format!("the {what} contains a control character; remove it")));
     }
     Ok(())
 }
@@ -46,13 +48,14 @@ pub fn prose(what: &'static str, text: &str) -> Result<(), Invalid> {
 /// Checks an idempotency key: 1 to 256 bytes without control characters.
 ///
 /// # Errors
-/// [`Invalid`].
+/// [`Invalid`] for any other text.
 pub fn idempotency_key(text: &str) -> Result<(), Invalid> {
     Invalid::limit("bytes of an idempotency key", text.len(), MAX_KEY)?;
     if text.is_empty() || text.chars().any(char::is_control) {
-        return Err(Invalid::refused(
-            "an idempotency key has 1 to 256 bytes and no control characters; a UUID will do",
-        ));
+        let found = if text.is_empty() { "an empty text" } else { "a control character" };
+        return Err(Invalid::refused(format!(
+            "expected an idempotency key of 1 to {MAX_KEY} bytes without control characters, found {found}; use a UUID"
+        )));
     }
     Ok(())
 }
@@ -60,7 +63,7 @@ pub fn idempotency_key(text: &str) -> Result<(), Invalid> {
 /// Checks a media type: `type/subtype` with optional parameters, at most 128 bytes.
 ///
 /// # Errors
-/// [`Invalid::Refused`].
+/// [`Invalid::Refused`] for any other text.
 pub fn media_type(text: &str) -> Result<(), Invalid> {
     let fits = text.len() <= MAX_NAME
         && text.trim() == text
@@ -69,6 +72,9 @@ pub fn media_type(text: &str) -> Result<(), Invalid> {
     if fits {
         Ok(())
     } else {
-        Err(Invalid::refused("a media type looks like `image/png`, at most 128 characters".to_owned()))
+        let shown: String = text.chars().take(80).collect();
+        Err(Invalid::refused(format!(
+            "expected a media type such as `image/png`, at most {MAX_NAME} bytes, found {shown:?}"
+        )))
     }
 }

@@ -1,4 +1,4 @@
-//! Versions: what one immutable state of an item consists of, and how it gets its id.
+//! Versions: the content of one immutable state of an item, and its id.
 
 use serde_json::Value;
 
@@ -7,41 +7,42 @@ use super::canonical::bytes::Canon;
 use super::class_change::ClassChange;
 use super::id::{Digest, ItemId, Seq, VersionId};
 
-/// One derivation known at birth: what a version was made from, and in which role.
+/// A derivation recorded when the version was made: a source and its role.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Source {
-    /// The part it played, for instance `INPUT`.
+    /// The role of the source, for instance `INPUT`.
     pub role: String,
-    /// The version it was made from.
+    /// The version that it was made from.
     pub version: VersionId,
 }
 
-/// What ran to make a version.
+/// The activity that made a version.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Activity {
-    /// Its name, for instance `crop`.
+    /// The name, for instance `crop`.
     pub name: String,
-    /// Which code ran: a commit, an image digest, an address.
+    /// The code that ran: a commit, an image digest, an address.
     pub code_reference: Option<String>,
-    /// With which parameters.
+    /// The parameters.
     pub parameters: Attributes,
-    /// When it started, in microseconds of Unix time.
+    /// The start, in microseconds of Unix time.
     pub started_at: Option<Timestamp>,
-    /// When it ended, in microseconds of Unix time.
+    /// The end, in microseconds of Unix time.
     pub ended_at: Option<Timestamp>,
 }
 
 /// Microseconds of Unix time, UTC.
 pub type Timestamp = i64;
 
-/// The members of a training set version, summed up: what its id commits to.
+/// A digest and count of the members of a training set version. The version's id covers it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Manifest {
     /// [`manifest_digest`] of the members.
     pub digest: [u8; 32],
-    /// How many members there are.
+    /// The number of members.
     pub count: u32,
-    /// Whether the members are all that the set holds. An incomplete manifest cannot be judged by its pins alone.
+    /// True if the members are all that the set holds. An incomplete manifest cannot be judged by
+    /// its pins alone.
     pub complete: bool,
 }
 
@@ -52,52 +53,52 @@ pub struct Member {
     pub version: VersionId,
     /// TRAIN, VALIDATION, TEST or another name.
     pub split: String,
-    /// How much it counts; 1 where absent.
+    /// The weight; 1 if absent.
     pub weight: Option<f64>,
 }
 
-/// Everything that a version says. Equal content has an equal digest.
+/// The content of a version. Equal content has an equal digest.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Content {
-    /// The bytes.
+    /// The payload.
     pub payload: Option<Digest>,
-    /// What the bytes are.
+    /// The media type of the payload.
     pub media_type: Option<String>,
     /// Free attributes.
     pub attributes: Attributes,
-    /// What it was made from: a set, sorted by role and version.
+    /// The sources: a set, sorted by role and version.
     pub sources: Vec<Source>,
-    /// Training sets only.
+    /// The members; training sets only.
     pub manifest: Option<Manifest>,
     /// The class list that a label uses.
     pub ontology: Option<VersionId>,
-    /// Ontologies only: the changes to classes of the version before.
+    /// The changes to classes of the version before; ontologies only.
     pub class_changes: Vec<ClassChange>,
 }
 
-/// A version as it is stored and read: its content, and what is known of its making.
+/// A version as it is stored and read: its content, and the data of its creation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct VersionRecord {
     /// `Content::version_id` of its item, parent and content.
     pub id: VersionId,
-    /// Whose version it is.
+    /// The item of the version.
     pub item: ItemId,
-    /// The version it followed.
+    /// The version that it follows.
     pub parent: Option<VersionId>,
     /// The commit that made it.
     pub seq: Seq,
-    /// Its place in the item's history, from 1.
+    /// Its position in the item's history, from 1.
     pub number: u32,
-    /// What it says.
+    /// The content.
     pub content: Content,
-    /// What ran to make it.
+    /// The activity that made it.
     pub activity: Option<Activity>,
     /// A note of its author.
     pub message: Option<String>,
 }
 
 impl Content {
-    /// Content with nothing in it.
+    /// Returns content with nothing in it.
     #[must_use]
     pub fn empty() -> Self {
         Self {
@@ -111,13 +112,13 @@ impl Content {
         }
     }
 
-    /// Brings the sources into their one order and drops repetitions.
+    /// Sorts the sources and removes duplicates.
     pub fn normalise(&mut self) {
         self.sources.sort();
         self.sources.dedup();
     }
 
-    /// The version's id: `BLAKE3("stemma version v1", item, parent or none, content…)`.
+    /// Returns the version's id: `BLAKE3("stemma version v1", item, parent or none, content…)`.
     #[must_use]
     pub fn version_id(&self, item: ItemId, parent: Option<VersionId>) -> VersionId {
         let mut canon = Canon::new("stemma version v1");
@@ -126,7 +127,8 @@ impl Content {
         VersionId::from_bytes(canon.hash())
     }
 
-    /// The digest by which two versions are seen to say the same, whatever their item and parent.
+    /// Returns the digest of the content: versions with equal content have equal digests,
+    /// independent of item and parent.
     #[must_use]
     pub fn digest(&self) -> [u8; 32] {
         let mut canon = Canon::new("stemma content v1");
@@ -147,8 +149,9 @@ impl Content {
             .optional(self.ontology.as_ref().map(|id| id.as_bytes().as_slice()));
     }
 
-    /// The attributes as they are hashed: what else a version says stands under reserved names (`$…`), and only
-    /// where it says something, so that a field added later changes no id of today.
+    /// Returns the attributes as they are hashed. Other content is added under reserved names
+    /// (`$…`), and only if it is present, so that a field added in a later release does not change
+    /// existing ids.
     fn canonical_attributes(&self) -> String {
         let incomplete = self.manifest.is_some_and(|manifest| !manifest.complete);
         if self.media_type.is_none() && !incomplete && self.class_changes.is_empty() {
@@ -171,9 +174,9 @@ impl Content {
     }
 }
 
-/// The digest of a set of members: sorted by version, each with its split and weight.
+/// Returns the digest of a set of members: sorted by version, each with its split and weight.
 ///
-/// `members` must be sorted by version and free of repetitions.
+/// `members` must be sorted by version and free of duplicates.
 #[must_use]
 pub fn manifest_digest<'a>(
     members: impl ExactSizeIterator<Item = (&'a VersionId, &'a str, Option<f64>)>,

@@ -1,8 +1,8 @@
-//! Attributes: the free JSON object of a version, kept in its one canonical form.
+//! Attributes: the free JSON object of a version, stored in its one canonical form, RFC 8785 (JCS).
 //!
-//! Canonical is RFC 8785 (JCS). JSON texts that could mean two things are refused before they are hashed:
-//! numbers beyond ±(2^53 - 1), which JavaScript and JCS cannot carry exactly, and names that begin with `$`,
-//! which are ours. Duplicate names are refused where text is parsed (`domain::json`).
+//! Refuses JSON that two readers could understand differently before it is hashed: numbers beyond
+//! ±(2^53 - 1), which JavaScript and JCS cannot carry exactly, and names that begin with `$`, which
+//! are reserved. Duplicate names are refused where text is parsed ([`json`](super::json)).
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -16,31 +16,31 @@ use super::bytes::Canon;
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Attributes(Arc<str>);
 
-/// Why attributes were refused.
+/// The reason why attributes were refused.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum AttributesError {
     /// Not a JSON object.
-    #[error("attributes are a JSON object, not {0}")]
+    #[error("expected attributes to be a JSON object, found {0}")]
     NotAnObject(&'static str),
-    /// A number that does not survive JSON exactly.
+    /// A number that JSON cannot carry exactly.
     #[error("the number {number} at {path:?} is beyond ±(2^53 - 1); write it as a string")]
     Number {
-        /// Where it stands, for instance `box.corners[2]`; empty for the value itself.
+        /// The path of the number, for instance `box.corners[2]`; empty for the value itself.
         path: String,
-        /// As it was read.
+        /// The number as it was read.
         number: String,
     },
-    /// A name that is reserved.
+    /// A reserved name.
     #[error("attribute name {0:?} begins with `$`, which is reserved; choose another name")]
     Reserved(String),
-    /// Too large to be attributes.
+    /// Attributes that are too large.
     #[error("attributes have {given} {what}, the limit is {limit}; put large content into a payload")]
     Limit {
-        /// What was counted.
+        /// The unit that was counted.
         what: &'static str,
-        /// How many there are.
+        /// The number found.
         given: usize,
-        /// How many there may be.
+        /// The largest number allowed.
         limit: usize,
     },
     /// Text from a store that is not canonical JSON.
@@ -56,21 +56,21 @@ const LARGEST_EXACT: f64 = 9_007_199_254_740_991.0;
 impl Attributes {
     /// The longest canonical text, in bytes.
     pub const MAX_BYTES: usize = 65_536;
-    /// The deepest nesting, the object itself being 1.
+    /// The deepest nesting; the object itself is level 1.
     pub const MAX_DEPTH: usize = 32;
-    /// The most names, counted through nested objects (elements of lists do not count).
+    /// The most names, those of nested objects included (elements of lists do not count).
     pub const MAX_NAMES: usize = 256;
 
-    /// No attributes: `{}`.
+    /// Returns no attributes: `{}`.
     #[must_use]
     pub fn empty() -> Self {
         Self("{}".into())
     }
 
-    /// Checks a value and brings it into canonical form.
+    /// Checks a value and returns it in canonical form.
     ///
     /// # Errors
-    /// [`AttributesError`] says which rule it breaks and where.
+    /// [`AttributesError`] with the rule that the value breaks and the path at which it does.
     pub fn new(value: &Value) -> Result<Self, AttributesError> {
         let Value::Object(map) = value else {
             return Err(AttributesError::NotAnObject(type_name(value)));
@@ -85,7 +85,7 @@ impl Attributes {
         Ok(Self(text.into()))
     }
 
-    /// Attributes from a store's text, which must be canonical already.
+    /// Reads attributes from the text of a store, which must be canonical already.
     ///
     /// # Errors
     /// [`AttributesError::NotCanonical`], or the rule that the text breaks.
@@ -95,20 +95,21 @@ impl Attributes {
         if &*attributes.0 == text { Ok(attributes) } else { Err(AttributesError::NotCanonical) }
     }
 
-    /// The canonical text.
+    /// Returns the canonical text.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// The attributes as a JSON object.
+    /// Returns the attributes as a JSON object.
     #[must_use]
     pub fn to_map(&self) -> Map<String, Value> {
-        // The text was made from an object by `new`.
+        // The text was written by `new` from an object.
         serde_json::from_str(&self.0).unwrap_or_default()
     }
 
-    /// The classes a label uses: the attribute `class`, or each element where it is a list; each once.
+    /// Returns the classes that a label uses, each once: the attribute `class`, or each element if
+    /// it is a list.
     #[must_use]
     pub fn classes(&self) -> Vec<Leaf> {
         match self.to_map().get("class") {
@@ -119,19 +120,19 @@ impl Attributes {
     }
 }
 
-/// The fingerprint of one class value, wherever it stands.
+/// Returns the fingerprint of one class value, independent of the path that it was read from.
 #[must_use]
 pub fn class_leaf(class: &Value) -> Leaf {
     leaf(&["class"], class)
 }
 
-/// Fingerprints in order, each once.
+/// Returns the fingerprints in ascending order, each once.
 #[must_use]
 pub fn distinct(leaves: impl Iterator<Item = Leaf>) -> Vec<Leaf> {
     leaves.collect::<BTreeSet<_>>().into_iter().collect()
 }
 
-/// The fingerprint of `value` at `path` (names from the outside in).
+/// Returns the fingerprint of `value` at `path` (names from the outside in).
 #[must_use]
 pub fn leaf(path: &[&str], value: &Value) -> Leaf {
     let mut canon = Canon::new("stemma attribute v1");
@@ -146,7 +147,7 @@ pub fn leaf(path: &[&str], value: &Value) -> Leaf {
     u128::from_le_bytes(low)
 }
 
-/// The names of a search path: separated by dots, a dot inside a name written `\.`.
+/// Splits a search path into names: separated by dots, a dot inside a name written `\.`.
 #[must_use]
 pub fn split_path(path: &str) -> Vec<String> {
     let mut names = vec![String::new()];
@@ -164,7 +165,7 @@ pub fn split_path(path: &str) -> Vec<String> {
     names
 }
 
-/// Refuses a value that could not be found or hashed exactly; the value may stand anywhere in attributes.
+/// Refuses a value that could not be found or hashed exactly, at any depth.
 ///
 /// # Errors
 /// [`AttributesError::Number`] or the depth limit.
@@ -172,7 +173,7 @@ pub fn check_value(value: &Value) -> Result<(), AttributesError> {
     check(value, &mut String::new(), 1)
 }
 
-/// RFC 8785 text of a checked value.
+/// Returns the RFC 8785 text of a checked value.
 #[must_use]
 pub fn canonical(value: &Value) -> String {
     // Fails only on NaN and infinities, which `serde_json::Value` cannot hold.
@@ -217,7 +218,7 @@ fn count_names(map: &Map<String, Value>) -> usize {
     map.values().map(|value| 1 + value.as_object().map_or(0, count_names)).sum()
 }
 
-fn type_name(value: &Value) -> &'static str {
+pub(in crate::domain) fn type_name(value: &Value) -> &'static str {
     match value {
         Value::Null => "null",
         Value::Bool(_) => "a boolean",

@@ -1,9 +1,10 @@
-//! Canonical bytes: the one way in which a list of fields becomes the input of a hash.
+//! Canonical bytes: turns a list of fields into the input of a hash.
 //!
-//! Every encoding starts with a domain tag, so that an item can never be mistaken for a version, and every
-//! field is preceded by its length, so that no two different lists of fields have the same bytes. An absent
-//! field and an empty one differ. Nothing here depends on a serialisation library: an id never changes
-//! between releases. The golden ids in `tests.rs` hold this file still.
+//! Every encoding starts with a domain tag, so that the bytes of an item and of a version always
+//! differ, and every field is preceded by its length, so that two different lists of fields never
+//! have the same bytes. An absent field and an empty one differ. Nothing here depends on a
+//! serialisation library: an id must never change between releases. The golden ids in the tests
+//! check it.
 
 /// Builds the canonical bytes of one record, field by field, and hashes them.
 #[derive(Debug)]
@@ -12,7 +13,8 @@ pub struct Canon {
 }
 
 impl Canon {
-    /// Starts a record. `tag` names its type and the version of its encoding, for instance `stemma item v1`.
+    /// Starts a record. `tag` names its type and the version of its encoding, for instance
+    /// `stemma item v1`.
     #[must_use]
     pub fn new(tag: &str) -> Self {
         let mut canon = Self { bytes: Vec::with_capacity(256) };
@@ -20,14 +22,14 @@ impl Canon {
         canon
     }
 
-    /// A field that is always there: its length as 8 bytes little-endian, then its bytes.
+    /// Adds a field that is always present: its length as 8 bytes little-endian, then its bytes.
     pub fn field(&mut self, bytes: &[u8]) -> &mut Self {
         self.number(bytes.len() as u64);
         self.bytes.extend_from_slice(bytes);
         self
     }
 
-    /// A field that may be absent: one byte says which, then the field.
+    /// Adds a field that may be absent: one byte, 0 if absent and 1 if present, then the field.
     pub fn optional(&mut self, bytes: Option<&[u8]>) -> &mut Self {
         match bytes {
             None => self.bytes.push(0),
@@ -39,19 +41,20 @@ impl Canon {
         self
     }
 
-    /// A number, 8 bytes little-endian. It also opens a list: the count, then each element's fields.
+    /// Adds a number, 8 bytes little-endian. It also opens a list: the count, then the fields of
+    /// each element.
     pub fn number(&mut self, number: u64) -> &mut Self {
         self.bytes.extend_from_slice(&number.to_le_bytes());
         self
     }
 
-    /// The bytes so far.
+    /// Returns the bytes so far.
     #[must_use]
     pub fn as_bytes(&self) -> &[u8] {
         &self.bytes
     }
 
-    /// BLAKE3 of the bytes.
+    /// Returns BLAKE3 of the bytes.
     #[must_use]
     pub fn hash(&self) -> [u8; 32] {
         *blake3::hash(&self.bytes).as_bytes()

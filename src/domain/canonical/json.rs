@@ -1,28 +1,28 @@
-//! JSON read strictly: a text that two readers could take for two things is refused.
+//! Strict reading of JSON: refuses text that two readers could understand differently.
 //!
-//! Owns the refusal of duplicate names, of nesting beyond [`MAX_DEPTH`], of values that need more memory than there is,
-//! and of anything after the value, and says where in the text and in the value the fault is. Values are counted while
-//! they are built, because small objects need a hundred times the memory of their text. Does not judge numbers or
-//! meaning.
+//! Refuses duplicate names, nesting beyond [`MAX_DEPTH`], values that need more memory than is
+//! available, and anything after the value; every error has the position in the text and the path
+//! in the value. Memory is counted while values are built, because small objects need a hundred
+//! times the memory of their text. Does not judge numbers or meaning.
 
 use std::fmt;
 
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Number, Value};
 
-/// The deepest nesting that is read; a bare value is 1.
+/// The deepest nesting that is read; a bare value is level 1.
 pub const MAX_DEPTH: usize = 64;
 
-/// The most memory that the values of one text may need where no other meter is given, in bytes.
+/// The most memory that the values of one text may need if no other meter is given, in bytes.
 pub const MAX_MEMORY: usize = 512 * 1024 * 1024;
 
 /// Counts the memory of values while they are built.
 pub trait Meter {
-    /// Takes more bytes; returns false if there are none left, which ends the reading.
+    /// Takes more bytes. Returns false if too few are left, which ends the reading.
     fn admits(&mut self, bytes: usize) -> bool;
 }
 
-/// A fixed number of bytes.
+/// A meter with a fixed number of bytes.
 struct Allowance(usize);
 
 impl Meter for Allowance {
@@ -37,58 +37,59 @@ impl Meter for Allowance {
     }
 }
 
-/// The memory of values as the `serde_json` crate lays them out, by estimate: what the allocator adds is counted, too.
+/// Estimates of the memory of values as the `serde_json` crate lays them out, overhead of the
+/// allocator included.
 mod memory {
-    /// A value in a list, which has room for twice as many at worst.
+    /// A value in a list; the list may have capacity for twice as many.
     pub(super) const ELEMENT: usize = 64;
-    /// The first node of an object's map, which has room for eleven members.
+    /// The first node of an object's map, with space for eleven members.
     pub(super) const OBJECT: usize = 656;
-    /// A member of an object beyond the first eleven, in nodes that may be half full.
+    /// A member of an object after the first eleven, in nodes that may be half full.
     pub(super) const MEMBER: usize = 128;
-    /// The members that fit into the first node.
+    /// The number of members that fit into the first node.
     pub(super) const FIRST_MEMBERS: usize = 11;
-    /// A text's allocation, beside its bytes.
+    /// The allocation of a text, without its bytes.
     pub(super) const TEXT: usize = 16;
-    /// The meter is asked after so many bytes.
+    /// The number of bytes after which the meter is asked.
     pub(super) const STEP: usize = 16 * 1024;
 }
 
-/// Why a text is not one unambiguous JSON value, and where.
+/// The reason why a text is not one unambiguous JSON value, with its position.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{fault}, at line {line} column {column}, in {path}")]
 pub struct JsonError {
-    /// Where in the value: `$` is the whole, `$.variables.ids[2]` a part.
+    /// The path in the value, for instance `$.variables.ids[2]`; `$` is the value itself.
     pub path: String,
     /// Line in the text, from 1.
     pub line: usize,
-    /// Column in the line, in bytes, from 1; 0 where the line has only begun.
+    /// Column in the line, in bytes, from 1; 0 before the first byte of the line.
     pub column: usize,
-    /// What is wrong there.
+    /// The fault at this position.
     pub fault: Fault,
 }
 
-/// What is wrong with a text.
+/// A fault in a text.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Fault {
     /// Not JSON.
     #[error("not JSON: {0}")]
     Syntax(String),
     /// The same name twice in one object: readers differ in which of the two they keep.
-    #[error("the name {0:?} stands twice in one object; write it once")]
+    #[error("duplicate name {0:?} in one object; write it once")]
     Duplicate(String),
-    /// Deeper than [`MAX_DEPTH`].
+    /// Nesting deeper than [`MAX_DEPTH`].
     #[error("nested deeper than {MAX_DEPTH} levels; flatten it")]
     TooDeep,
-    /// Its values need more memory than there is for them.
-    #[error("its values need more memory than there is for them; send fewer of them at a time")]
+    /// Values that need more memory than is available.
+    #[error("its values need more memory than is available; send fewer of them at a time")]
     TooLarge,
 }
 
 /// Reads exactly one JSON value.
 ///
 /// # Errors
-/// [`JsonError`] for text that is not UTF-8 or not JSON, that repeats a name in an object, that is nested too deep, or
-/// whose values need more than [`MAX_MEMORY`].
+/// [`JsonError`] for text that is not UTF-8 or not JSON, that repeats a name in an object, that is
+/// nested too deep, or whose values need more than [`MAX_MEMORY`].
 pub fn parse(text: &[u8]) -> Result<Value, JsonError> {
     parse_within(text, &mut Allowance(MAX_MEMORY))
 }
@@ -101,15 +102,16 @@ pub fn parse_within(text: &[u8], meter: &mut dyn Meter) -> Result<Value, JsonErr
     read(text, &mut Trail::new(meter, Repeated::Refused))
 }
 
-/// Reads exactly one JSON value of which the last of several equal names counts, as most readers have it.
+/// Reads exactly one JSON value. The last of several equal names in an object counts, as in most
+/// readers.
 ///
 /// # Errors
-/// As [`parse_within`], but for repeated names.
+/// As [`parse_within`], except for repeated names.
 pub fn parse_lenient(text: &[u8], meter: &mut dyn Meter) -> Result<Value, JsonError> {
     read(text, &mut Trail::new(meter, Repeated::LastCounts))
 }
 
-/// The memory that a value needs, by the same estimate.
+/// Returns the memory that a value needs, by the same estimate.
 #[must_use]
 pub fn memory_of(value: &Value) -> usize {
     match value {
@@ -120,7 +122,7 @@ pub fn memory_of(value: &Value) -> usize {
     }
 }
 
-/// The memory that an object needs, by the same estimate.
+/// Returns the memory that an object needs, by the same estimate.
 #[must_use]
 pub fn memory_of_map(map: &Map<String, Value>) -> usize {
     let members = map.iter().map(|(name, value)| memory::TEXT + name.len() + memory_of(value));
@@ -141,16 +143,17 @@ fn read(text: &[u8], trail: &mut Trail<'_>) -> Result<Value, JsonError> {
     whole.map_err(|error| trail.take_error(&error))
 }
 
-/// The treatment of a name that an object has twice.
+/// The treatment of a name that occurs twice in an object.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Repeated {
     Refused,
     LastCounts,
 }
 
-/// What one reading knows: the path of a failure while it travels outwards, and the memory used so far.
+/// The state of one reading: the path of a failure, collected from the inside out, and the memory
+/// used so far.
 struct Trail<'m> {
-    /// From the inside out.
+    /// The path, from the inside out.
     steps: Vec<Step>,
     fault: Option<Fault>,
     meter: &'m mut dyn Meter,
@@ -198,14 +201,14 @@ impl<'m> Trail<'m> {
     }
 }
 
-/// The reader's own words, less the position that [`JsonError`] carries.
+/// Returns the message of the JSON reader without the position, which [`JsonError`] has already.
 fn without_position(error: &serde_json::Error) -> String {
     let text = error.to_string();
     let end = text.rfind(" at line ").unwrap_or(text.len());
     text[..end].to_owned()
 }
 
-/// One value at one depth.
+/// A reader of one value at one depth.
 struct Element<'a, 'm> {
     trail: &'a mut Trail<'m>,
     depth: usize,
@@ -252,7 +255,7 @@ impl<'de> Visitor<'de> for Element<'_, '_> {
     }
 
     fn visit_f64<E: Error>(self, value: f64) -> Result<Value, E> {
-        // The reader has refused numbers that are out of range: what arrives is finite.
+        // `serde_json` refuses numbers that are out of range, so the value is finite.
         Number::from_f64(value).map(Value::Number).ok_or_else(|| E::custom("number out of range"))
     }
 

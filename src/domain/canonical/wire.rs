@@ -2,12 +2,12 @@
 
 use std::collections::HashMap;
 
-/// Bytes that are not a packed record; says what could not be read.
+/// Bytes that are not a packed record, with the name of the part that could not be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("packed facts are broken at: {0}")]
 pub struct Broken(pub &'static str);
 
-/// Writes a packed record. Texts are collected in a table that stands before the body.
+/// Writes a packed record. Texts are collected in a table in front of the body.
 #[derive(Debug, Default)]
 pub struct Writer {
     body: Vec<u8>,
@@ -16,33 +16,33 @@ pub struct Writer {
 }
 
 impl Writer {
-    /// An unsigned number.
+    /// Writes an unsigned number.
     pub fn number(&mut self, number: u64) {
         leb128(&mut self.body, number);
     }
 
-    /// A number that may be absent.
+    /// Writes a number that may be absent.
     pub fn optional_number(&mut self, number: Option<u64>) {
         self.number(number.map_or(0, |number| number + 1));
     }
 
-    /// Yes or no.
+    /// Writes a boolean as one byte.
     pub fn flag(&mut self, flag: bool) {
         self.body.push(u8::from(flag));
     }
 
-    /// Bytes of a length that the reader knows.
+    /// Writes bytes of a length that the reader knows.
     pub fn raw(&mut self, bytes: &[u8]) {
         self.body.extend_from_slice(bytes);
     }
 
-    /// Bytes of any length, where they stand.
+    /// Writes bytes of any length, after their length.
     pub fn bytes(&mut self, bytes: &[u8]) {
         self.number(bytes.len() as u64);
         self.raw(bytes);
     }
 
-    /// Something that may be absent.
+    /// Writes a value that may be absent.
     pub fn optional<T>(&mut self, value: Option<T>, write: impl FnOnce(&mut Self, T)) {
         self.flag(value.is_some());
         if let Some(value) = value {
@@ -50,7 +50,7 @@ impl Writer {
         }
     }
 
-    /// A text, by its place in the table.
+    /// Writes a text as its index in the table.
     pub fn text(&mut self, text: &str) {
         let place = match self.places.get(text) {
             Some(place) => *place,
@@ -64,7 +64,7 @@ impl Writer {
         self.number(place);
     }
 
-    /// A list: its length, then each element.
+    /// Writes a list: its length, then each element.
     pub fn list<T>(&mut self, elements: &[T], mut element: impl FnMut(&mut Self, &T)) {
         self.number(elements.len() as u64);
         for each in elements {
@@ -72,7 +72,7 @@ impl Writer {
         }
     }
 
-    /// Ascending numbers, as their first and the differences.
+    /// Writes ascending numbers: the first, then the differences.
     pub fn ascending(&mut self, numbers: impl ExactSizeIterator<Item = u32>) {
         self.number(numbers.len() as u64);
         let mut last = 0;
@@ -82,7 +82,7 @@ impl Writer {
         }
     }
 
-    /// The record: the text table, then the body.
+    /// Returns the record: the text table, then the body.
     #[must_use]
     pub fn finish(self) -> Vec<u8> {
         let mut bytes = Vec::with_capacity(self.body.len() + 64);
@@ -104,11 +104,12 @@ fn leb128(bytes: &mut Vec<u8>, mut number: u64) {
     bytes.push(number as u8);
 }
 
-/// The longest text of a table, in bytes: that of an item's key. A text is copied wherever it is named, so a long
-/// one in broken bytes could cost any amount of memory.
+/// The longest text of a table, in bytes: that of an item's key. A text is copied at each use, so a
+/// long one in damaged bytes could cost any amount of memory.
 pub(in crate::domain) const MAX_TEXT: usize = 512;
 
-/// Reads a packed record. Every length is checked against what is left, so broken bytes cost no memory.
+/// Reads a packed record. Every length is checked against the bytes that are left, so damaged bytes
+/// cannot allocate much memory.
 #[derive(Debug)]
 pub struct Reader<'a> {
     rest: &'a [u8],
@@ -135,7 +136,7 @@ impl<'a> Reader<'a> {
         Ok(reader)
     }
 
-    /// An unsigned number.
+    /// Reads an unsigned number.
     ///
     /// # Errors
     /// [`Broken`].
@@ -158,7 +159,7 @@ impl<'a> Reader<'a> {
             self.rest = rest;
             number |= u64::from(byte & 0x7f) << shift;
             if byte & 0x80 == 0 {
-                // One form per number: no zeros in front, nothing beyond 64 bits.
+                // One form per number: no leading zeros, nothing beyond 64 bits.
                 let plain = shift == 0 || byte != 0 && (shift < 63 || byte == 1);
                 return if plain { Ok(number) } else { Err(Broken("number")) };
             }
@@ -166,7 +167,7 @@ impl<'a> Reader<'a> {
         Err(Broken("number"))
     }
 
-    /// A number of 32 bits.
+    /// Reads a number of 32 bits.
     ///
     /// # Errors
     /// [`Broken`].
@@ -174,7 +175,7 @@ impl<'a> Reader<'a> {
         u32::try_from(self.number()?).map_err(|_| Broken("number of 32 bits"))
     }
 
-    /// A 32-bit number that may be absent.
+    /// Reads a 32-bit number that may be absent.
     ///
     /// # Errors
     /// [`Broken`].
@@ -185,7 +186,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Yes or no.
+    /// Reads a boolean.
     ///
     /// # Errors
     /// [`Broken`].
@@ -197,7 +198,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Bytes of a known length.
+    /// Reads bytes of a known length.
     ///
     /// # Errors
     /// [`Broken`].
@@ -205,7 +206,7 @@ impl<'a> Reader<'a> {
         self.slice().copied()
     }
 
-    /// The same where they lie.
+    /// Reads bytes of a known length without a copy.
     ///
     /// # Errors
     /// [`Broken`].
@@ -215,7 +216,7 @@ impl<'a> Reader<'a> {
         Ok(bytes)
     }
 
-    /// Bytes of any length.
+    /// Reads bytes of any length.
     ///
     /// # Errors
     /// [`Broken`].
@@ -226,7 +227,7 @@ impl<'a> Reader<'a> {
         Ok(bytes)
     }
 
-    /// A long text: not of the table.
+    /// Reads a long text, which is not in the table.
     ///
     /// # Errors
     /// [`Broken`].
@@ -234,7 +235,7 @@ impl<'a> Reader<'a> {
         std::str::from_utf8(self.bytes()?).map_err(|_| Broken("text"))
     }
 
-    /// Something that may be absent.
+    /// Reads a value that may be absent.
     ///
     /// # Errors
     /// [`Broken`].
@@ -245,7 +246,7 @@ impl<'a> Reader<'a> {
         if self.flag()? { read(self).map(Some) } else { Ok(None) }
     }
 
-    /// A text of the table.
+    /// Reads a text of the table.
     ///
     /// # Errors
     /// [`Broken`].
@@ -254,10 +255,10 @@ impl<'a> Reader<'a> {
         self.texts.get(place).copied().ok_or(Broken("text"))
     }
 
-    /// A list.
+    /// Reads a list.
     ///
     /// # Errors
-    /// [`Broken`], its own or an element's.
+    /// [`Broken`], of the list or of an element.
     pub fn list<T>(
         &mut self,
         mut element: impl FnMut(&mut Self) -> Result<T, Broken>,
@@ -270,7 +271,7 @@ impl<'a> Reader<'a> {
         Ok(elements)
     }
 
-    /// Ascending numbers, as what they stand for.
+    /// Reads ascending numbers and converts each one.
     ///
     /// # Errors
     /// [`Broken`].
@@ -282,15 +283,15 @@ impl<'a> Reader<'a> {
         })
     }
 
-    /// Nothing may be left.
+    /// Checks that no bytes are left.
     ///
     /// # Errors
-    /// [`Broken`] where something is.
+    /// [`Broken`] if some are.
     pub fn end(&self) -> Result<(), Broken> {
         if self.rest.is_empty() { Ok(()) } else { Err(Broken("end")) }
     }
 
-    /// A length, which cannot be more than what is left at `least` bytes an element.
+    /// Reads a length, which is at most what is left at `least` bytes per element.
     fn length(&mut self, least: usize) -> Result<usize, Broken> {
         let length = usize::try_from(self.number()?).map_err(|_| Broken("length"))?;
         if length.saturating_mul(least) > self.rest.len() { Err(Broken("length")) } else { Ok(length) }

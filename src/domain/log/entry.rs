@@ -1,4 +1,4 @@
-//! Entries: one commit with all its rows, as the store keeps it, and the chain of digests that seals the log.
+//! Entries: one commit with all its rows, as it is stored, and the digests that chain the log.
 
 use std::collections::BTreeMap;
 
@@ -13,24 +13,24 @@ use crate::domain::version::{Activity, Timestamp, VersionRecord};
 /// A commit as it is stored and read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CommitRecord {
-    /// Its number.
+    /// The number of the commit.
     pub seq: Seq,
-    /// When it was made.
+    /// The time of the commit.
     pub time: Timestamp,
-    /// Who made it.
+    /// The author.
     pub author: String,
-    /// A note on it.
+    /// A note on the commit.
     pub message: Option<String>,
-    /// [`Facts::pack`].
+    /// The packed facts: [`Facts::pack`].
     pub facts: Vec<u8>,
-    /// Digest of the rows beside the facts: [`Entry::rows_digest`].
+    /// Digest of the rows that are not in the facts: [`Entry::rows_digest`].
     pub rows: [u8; 32],
     /// Digest of the commit before; zeros for the first.
     pub previous: [u8; 32],
 }
 
 impl CommitRecord {
-    /// The commit's digest, which covers the whole log up to it.
+    /// Returns the commit's digest, which covers the complete log up to it.
     #[must_use]
     pub fn digest(&self) -> [u8; 32] {
         let mut canon = Canon::new("stemma commit v1");
@@ -49,72 +49,73 @@ impl CommitRecord {
 /// The newest commit's number and digest.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Head {
-    /// Its number; 0 in an empty store.
+    /// The number; 0 in an empty store.
     pub seq: Seq,
-    /// Its digest; zeros in an empty store.
+    /// The digest; zeros in an empty store.
     pub digest: [u8; 32],
 }
 
-/// A derivation said later, as it is stored and read.
+/// A derivation asserted after the version was made, as it is stored and read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AssertedRecord {
-    /// The commit that said it.
+    /// The commit that asserted it.
     pub seq: Seq,
-    /// Its place among that commit's assertions, from 0.
+    /// Its position among the assertions of that commit, from 0.
     pub place: u32,
-    /// What was made.
+    /// The version that was made.
     pub derived: VersionId,
-    /// From what.
+    /// The version that it was made from.
     pub source: VersionId,
-    /// In which role.
+    /// The role of the source.
     pub role: String,
-    /// How it is known.
+    /// The reason for the assertion.
     pub reason: String,
 }
 
-/// A tag put on a version or taken away, as it is stored.
+/// A tag set on a version or removed, as it is stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TagMove {
     /// The commit.
     pub seq: Seq,
-    /// Its place among that commit's moves, from 0.
+    /// Its position among the tag moves of that commit, from 0.
     pub place: u32,
     /// The tag.
     pub name: String,
-    /// Whether it is an alias.
+    /// True for an alias, false for a label tag.
     pub alias: bool,
     /// The item of the version.
     pub item: ItemId,
-    /// Where it was put, or from where it was taken.
+    /// The version on which the tag was set, or from which it was removed.
     pub version: VersionId,
-    /// Put, or taken away.
+    /// True if it was set, false if it was removed.
     pub set: bool,
 }
 
-/// What is known of a payload that a version names.
+/// The metadata of a payload that a version names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct BlobRecord {
     /// BLAKE3 of the bytes.
     pub digest: Digest,
     /// SHA-256 of the bytes.
     pub sha256: [u8; 32],
-    /// How many bytes.
+    /// The number of bytes.
     pub size: u64,
 }
 
-/// How a training set version's members differ from those of the version before: one run of members with the
-/// same split and weight. The index is fed by the facts; these rows are the graph's own copy, under content ids.
+/// A part of the difference between the members of a training set version and those of the version
+/// before: members with the same split and weight. The index is built from the facts; these rows
+/// are the copy in the graph, under content ids.
 #[derive(Debug, Clone, PartialEq)]
 pub struct MemberChunk {
     /// The training set version.
     pub set: VersionId,
-    /// The chunk's place among those of its set version, from 0.
+    /// The position of the chunk among those of its set version, from 0.
     pub place: u32,
     /// The split of all versions in the chunk.
     pub split: String,
     /// The weight of all versions in the chunk.
     pub weight: Option<f64>,
-    /// True: they were added. False: they were removed.
+    /// True if the versions were added, false if they were removed.
     pub added: bool,
     /// At most [`MemberChunk::MOST`] versions.
     pub versions: Vec<VersionId>,
@@ -124,7 +125,8 @@ impl MemberChunk {
     /// The most versions in one chunk.
     pub const MOST: usize = 4_096;
 
-    /// The chunks of a set version: what it does not pin any more, and what it pins now, both by version number.
+    /// Returns the chunks of a set version: the pins that it no longer has, and the new ones, both
+    /// by version number.
     #[must_use]
     pub fn of(
         set: VersionId,
@@ -167,9 +169,9 @@ pub struct Entry {
     pub items: Vec<ItemKey>,
     /// New versions.
     pub versions: Vec<VersionRecord>,
-    /// What new training set versions pin.
+    /// Members that new training set versions pin.
     pub chunks: Vec<MemberChunk>,
-    /// Derivations said later.
+    /// Derivations asserted after the version was made.
     pub asserted: Vec<AssertedRecord>,
     /// Statements.
     pub statements: Vec<StatementRecord>,
@@ -180,10 +182,10 @@ pub struct Entry {
 }
 
 impl Entry {
-    /// About how many bytes the rows take in the store.
+    /// Returns the bytes that the rows take in the store, by estimate.
     #[must_use]
     pub fn weight(&self) -> usize {
-        /// What a row weighs beside its free texts and lists.
+        /// The size of a row without its free texts and lists.
         const ROW: usize = 700;
         let made = |activity: &Option<Activity>, message: &Option<String>| {
             let activity = activity.as_ref().map_or(0, |activity| 256 + activity.parameters.as_str().len());
@@ -206,7 +208,7 @@ impl Entry {
         self.versions.iter().map(version).sum::<usize>() + chunks + prose + asserted + rest
     }
 
-    /// Digest of the rows that the facts do not cover already.
+    /// Returns the digest of the rows that the facts do not cover.
     #[must_use]
     pub fn rows_digest(
         versions: &[VersionRecord],
@@ -236,8 +238,9 @@ impl Entry {
 }
 
 impl VersionRecord {
-    /// Digest of the whole row, with what the version's id does not cover: commit, number, count of members, activity,
-    /// message. It is kept in the row and compared when the row is read.
+    /// Returns the digest of the complete row, with the parts that the version's id does not cover:
+    /// commit, number, count of members, activity, message. It is stored in the row and compared
+    /// when the row is read.
     #[must_use]
     pub fn seal(&self) -> [u8; 32] {
         let mut canon = Canon::new("stemma version row v1");
@@ -253,7 +256,7 @@ impl VersionRecord {
 }
 
 impl StatementRecord {
-    /// Digest of the whole row; kept in it and compared when it is read.
+    /// Returns the digest of the complete row; stored in the row and compared when it is read.
     #[must_use]
     pub fn seal(&self) -> [u8; 32] {
         let mut canon = Canon::new("stemma statement row v1");
@@ -264,7 +267,7 @@ impl StatementRecord {
             .field(self.version.as_bytes())
             .optional(self.by.as_ref().map(|id| id.as_bytes().as_slice()))
             .field(self.reason.as_bytes());
-        // Only if one of them is given: statements without them keep the seals that they have.
+        // Only if one of them is given: statements without them keep their seals.
         if self.activity.is_some() || self.message.is_some() {
             canon
                 .optional(self.activity.as_ref().map(Activity::id).as_ref().map(<[u8; 32]>::as_slice))
@@ -275,7 +278,7 @@ impl StatementRecord {
 }
 
 impl AssertedRecord {
-    /// Digest of the whole row; kept in it and compared when it is read.
+    /// Returns the digest of the complete row; stored in the row and compared when it is read.
     #[must_use]
     pub fn seal(&self) -> [u8; 32] {
         let mut canon = Canon::new("stemma derivation row v1");
@@ -291,7 +294,7 @@ impl AssertedRecord {
 }
 
 impl Activity {
-    /// Activities with equal fields are one record; this is its name.
+    /// Returns the id of the activity. Activities with equal fields are one record.
     #[must_use]
     pub fn id(&self) -> [u8; 32] {
         let time = |at: Option<Timestamp>| at.map(i64::to_le_bytes);

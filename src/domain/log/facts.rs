@@ -1,10 +1,12 @@
-//! Facts: what one commit adds to the lineage index, packed into bytes.
+//! Facts: the additions of one commit to the lineage index, packed into bytes.
 //!
-//! Items and versions are named by dense numbers in commit order, so a fact is a few bytes and the index is
-//! rebuilt by reading commits alone. The packing is ours and versioned: unsigned LEB128 numbers, texts in a
-//! table per commit, ids in full only where they are new. It is deterministic: equal facts, equal bytes.
+//! Items and versions have dense numbers in commit order, so a fact takes a few bytes and the index
+//! is rebuilt from commits alone. The packed form is versioned: unsigned LEB128 numbers, a table of
+//! texts per commit, complete ids only for new items and versions. It is deterministic: equal facts
+//! have equal bytes.
 //!
-//! Versions are most of it. [`Facts::read`] leaves their texts and values in the bytes, [`Facts::unpack`] copies them.
+//! Most of the bytes are versions. [`Facts::read`] borrows their texts and values from the bytes,
+//! [`Facts::unpack`] copies them.
 
 mod read;
 
@@ -18,28 +20,28 @@ use crate::domain::search::searchable::ValueKey;
 use crate::domain::statement::StatementKind;
 use crate::domain::version::Timestamp;
 
-/// Everything that one commit adds. Versions name their texts by `T` and their values by `V`.
+/// The additions of one commit. Versions name their texts by `T` and their values by `V`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Facts<T = String, V = ValueKey> {
     /// New items; they take the next item numbers.
     pub items: Vec<ItemKey>,
     /// New versions; they take the next version numbers.
     pub versions: Vec<VersionFact<T, V>>,
-    /// What new training set versions pin, in the order of `versions`.
+    /// Changes of members in new training set versions, in the order of `versions`.
     pub memberships: Vec<MembershipFact>,
-    /// Derivations said later.
+    /// Derivations asserted after the version was made.
     pub asserted: Vec<AssertedFact>,
     /// Statements, in order.
     pub statements: Vec<StatementFact>,
     /// Tag moves, in order.
     pub tags: Vec<TagFact>,
-    /// Requests with an idempotency key that this commit answered.
+    /// The request with an idempotency key that this commit answered.
     pub request: Option<RequestFact>,
     /// The classes that new class lists renamed and made.
     pub class_moves: Vec<ClassMoveFact>,
 }
 
-/// The classes that a version of a class list made of those before it.
+/// The classes of one version of a class list that come from classes of the list before.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ClassMoveFact {
     /// The class list version.
@@ -53,72 +55,74 @@ pub struct ClassMoveFact {
 /// A new version.
 #[derive(Debug, Clone, PartialEq)]
 pub struct VersionFact<T = String, V = ValueKey> {
-    /// Its id.
+    /// The id.
     pub id: VersionId,
-    /// Its item.
+    /// The item.
     pub item: ItemNo,
-    /// The version it followed.
+    /// The version that it follows.
     pub parent: Option<VersionNo>,
     /// [`Content::digest`](crate::domain::version::Content::digest).
     pub content: [u8; 32],
-    /// Its bytes.
+    /// The payload.
     pub payload: Option<Digest>,
-    /// What it was made from, sorted by role and version id.
+    /// The sources, sorted by role and version id.
     pub sources: Vec<(T, VersionNo)>,
-    /// The class list it uses.
+    /// The class list that it uses.
     pub ontology: Option<VersionNo>,
-    /// Its attributes, by path.
+    /// The attributes, by path.
     pub attributes: Vec<(T, V)>,
-    /// Words of its long texts and of texts in lists.
+    /// Words of long texts and of texts in lists.
     pub words: Vec<T>,
-    /// Fingerprints of the classes it uses; only with an ontology.
+    /// Fingerprints of the classes that it uses; only with an ontology.
     pub classes: Vec<Leaf>,
     /// Fingerprints of the classes that this class list merged, split or redefined.
     pub stale_classes: Vec<Leaf>,
 }
 
-/// How the members of a training set version differ from those of the version before it in its item's history.
+/// The difference between the members of a training set version and those of the version before it
+/// in the item's history.
 #[derive(Debug, Clone, PartialEq)]
 pub struct MembershipFact {
     /// The training set version.
     pub set: VersionNo,
-    /// Whether its manifest is all that it holds.
+    /// True if the manifest lists all members of the set.
     pub complete: bool,
-    /// Members of the version before that are not members now, or are with another split or weight; ascending.
+    /// Members of the version before that are no longer members, or have another split or weight
+    /// now; ascending.
     pub removed: Vec<VersionNo>,
-    /// Members now that were not members before, or were with another split or weight.
+    /// Members that were not members before, or had another split or weight.
     pub added: Pins,
 }
 
-/// A derivation said later.
+/// A derivation asserted after the version was made.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AssertedFact {
-    /// What was made.
+    /// The version that was made.
     pub derived: VersionNo,
-    /// From what.
+    /// The version that it was made from.
     pub source: VersionNo,
-    /// In which role.
+    /// The role of the source.
     pub role: String,
 }
 
 /// A statement.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct StatementFact {
-    /// What it says.
+    /// The kind of the statement.
     pub kind: StatementKind,
-    /// Of which version.
+    /// The version that it is about.
     pub version: VersionNo,
-    /// The version that says it better.
+    /// The version that is right (CORRECTS only).
     pub by: Option<VersionNo>,
-    /// BLAKE3 of the reason, by which a repeated statement is recognised.
+    /// BLAKE3 of the reason; a repeated statement is recognised by it.
     pub reason: [u8; 32],
 }
 
-/// What a statement says, apart from who said it and which version it names as the better one: two statements with
-/// equal sayings say the same.
+/// The meaning of a statement, without its author and the exact version that it names as right. Two
+/// statements with equal sayings say the same.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Saying {
-    /// What kind of statement it is.
+    /// The kind of statement.
     pub kind: StatementKind,
     /// The version it is about.
     pub version: VersionNo,
@@ -128,62 +132,64 @@ pub struct Saying {
     pub reason: [u8; 32],
 }
 
-/// A tag put on a version or taken away.
+/// A tag set on a version or removed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TagFact {
     /// The tag.
     pub name: String,
-    /// Whether it is an alias.
+    /// True for an alias, false for a label tag.
     pub alias: bool,
-    /// Where it was put, or from where it was taken.
+    /// The version on which the tag was set, or from which it was removed.
     pub version: VersionNo,
-    /// Put, or taken away.
+    /// True if it was set, false if it was removed.
     pub set: bool,
 }
 
-/// A request that was answered.
+/// A request with an idempotency key that was answered.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RequestFact {
     /// Hash of the author and the idempotency key.
     pub key: [u8; 32],
-    /// Hash of what was asked.
+    /// Hash of the content of the request.
     pub asked: [u8; 32],
-    /// What was answered, one per change.
+    /// The outcomes, one per change.
     pub outcomes: Vec<Outcome>,
 }
 
-/// What became of one change.
+/// The outcome of one change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Outcome {
-    /// The version it made or found.
+    /// The version that the change made or found.
     pub version: Option<VersionNo>,
-    /// The statement it made or found: its commit and its place there.
+    /// The statement that it made or found: its commit and its position there.
     pub statement: Option<(Seq, u32)>,
-    /// The newest statement about the version, if the statement that was found is older and says otherwise.
+    /// The newest statement about the version, if the statement that was found is older and says
+    /// something else.
     pub answered_by: Option<(Seq, u32)>,
-    /// The source of the derivation it said or found.
+    /// The source of the derivation that it made or found.
     pub source: Option<VersionNo>,
-    /// The commit that holds what it made or found.
+    /// The commit that has the result.
     pub seq: Seq,
-    /// Whether anything was made.
+    /// True if the change made anything.
     pub created: bool,
 }
 
-/// Who committed when: what the index knows of a commit beside its facts.
+/// Number, time and author of a commit: the data of a commit that the index holds in addition to
+/// its facts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Stamp<'a> {
     /// The commit's number.
     pub seq: Seq,
-    /// When, in microseconds of Unix time; never before the commit before.
+    /// The time, in microseconds of Unix time; never earlier than that of the commit before.
     pub time: Timestamp,
-    /// Who.
+    /// The author.
     pub author: &'a str,
 }
 
 const FORMAT: u64 = 1;
-/// The format of facts with class moves. Facts without any keep format 1, and with it their bytes.
+/// The format of facts with class moves. Facts without any have format 1 and keep their bytes.
 const FORMAT_WITH_CLASS_MOVES: u64 = 2;
-/// Written where an outcome says whether anything was made, if it found a statement that was answered since.
+/// Written in place of the flag `created` if the outcome found a statement that was answered since.
 const ANSWERED: u8 = 2;
 
 impl Facts {
@@ -236,7 +242,7 @@ impl Facts {
     /// Unpacks facts.
     ///
     /// # Errors
-    /// [`Broken`] where the bytes are not what [`Facts::pack`] writes.
+    /// [`Broken`] if the bytes are not written by [`Facts::pack`].
     pub fn unpack(bytes: &[u8]) -> Result<Self, Broken> {
         let read = Facts::read(bytes)?;
         let Facts { items, versions, memberships, asserted, statements, tags, request, class_moves } = read;
@@ -244,7 +250,7 @@ impl Facts {
         Ok(Self { items, versions, memberships, asserted, statements, tags, request, class_moves })
     }
 
-    /// Whether nothing is added at all.
+    /// Returns true if the commit adds nothing.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         *self == Self::default()
@@ -310,7 +316,7 @@ fn pack_outcome(w: &mut Writer, outcome: &Outcome) {
     w.number(outcome.seq.0);
     match outcome.answered_by {
         None => w.flag(outcome.created),
-        // Such an outcome has made nothing, so the byte of the flag is free to say this.
+        // Such an outcome has made nothing, so the byte of the flag is free.
         Some((seq, place)) => {
             w.raw(&[ANSWERED]);
             w.number(seq.0);

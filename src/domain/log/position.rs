@@ -1,7 +1,8 @@
-//! A position in a log: a seq, and the mark that tells this log from another.
+//! A position in a log: a seq, and a mark that identifies the log.
 //!
-//! An older copy of a store that is written to gives out the same seqs again, for other commits. A position that was kept
-//! elsewhere carries the first bytes of its commit's digest, which covers everything before it; so it fits one history only.
+//! If commits are written to an older copy of a store, the copy assigns the same seqs again to
+//! other commits. A position that is stored elsewhere has the first bytes of its commit's digest,
+//! which covers everything before it, so it matches one history only.
 
 use std::fmt;
 use std::str::FromStr;
@@ -16,7 +17,7 @@ const EXPECTED: &str =
 pub struct LogMark(u64);
 
 impl LogMark {
-    /// The mark of the commit with this digest.
+    /// Returns the mark of the commit with this digest.
     #[must_use]
     pub fn of(digest: &[u8; 32]) -> Self {
         Self(digest.first_chunk().map_or(0, |bytes| u64::from_be_bytes(*bytes)))
@@ -40,7 +41,7 @@ impl FromStr for LogMark {
     }
 }
 
-/// A position in a log. Without a mark it fits every log.
+/// A position in a log. Without a mark it matches every log.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Position {
     /// The seq of the commit.

@@ -1,4 +1,4 @@
-//! Conditions on an attribute as they are given, made into what a search tests.
+//! Conditions on an attribute as a client gives them, converted to the tests of a search.
 
 use std::ops::Bound;
 
@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::searchable::{KeyRange, MAX_TEXT, ValueKey, kind_of_bound, path};
 use super::selection::{Predicate, Test};
-use crate::domain::canonical::attributes::{check_value, split_path};
+use crate::domain::canonical::attributes::{check_value, split_path, type_name};
 use crate::domain::invalid::Invalid;
 
 /// The most values of one `in`.
@@ -14,30 +14,32 @@ pub const MAX_VALUES: usize = 10_000;
 /// The most conditions of one search.
 pub const MAX_CONDITIONS: usize = 32;
 
-/// What an attribute must be; all that is given holds.
+/// Conditions on an attribute, all of which must hold.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Conditions {
-    /// This value.
+    /// Equal to this value.
     pub equals: Option<Value>,
-    /// One of these values.
+    /// Equal to one of these values.
     pub one_of: Option<Vec<Value>>,
-    /// This or more.
+    /// At least this value.
     pub at_least: Option<Value>,
-    /// More than this.
+    /// Greater than this value.
     pub above: Option<Value>,
-    /// This or less.
+    /// At most this value.
     pub at_most: Option<Value>,
-    /// Less than this.
+    /// Less than this value.
     pub below: Option<Value>,
-    /// There, or not there.
+    /// True: the attribute exists. False: it does not.
     pub exists: Option<bool>,
 }
 
 impl Conditions {
-    /// The tests of the attribute at a path: names separated by dots, a dot inside a name written `\.`.
+    /// Returns the tests of the attribute at a path: names separated by dots, a dot inside a name
+    /// written `\.`.
     ///
     /// # Errors
-    /// [`Invalid`] for values that no attribute can have, bounds that have no order, and where nothing is asked.
+    /// [`Invalid`] for values that no attribute can have, for bounds that have no order, and
+    /// without any condition.
     pub fn predicates(self, at: &str) -> Result<Vec<Predicate>, Invalid> {
         let range = self.range(at)?;
         let mut tests = Vec::new();
@@ -51,7 +53,7 @@ impl Conditions {
         tests.extend(self.exists.map(Test::Exists));
         if tests.is_empty() {
             return Err(Invalid::refused(format!(
-                "the condition on {at:?} asks nothing; give `equals`, `in`, a bound or `exists`"
+                "expected a condition on {at:?}, found none; give `equals`, `in`, a bound or `exists`"
             )));
         }
         let names = split_path(at);
@@ -61,9 +63,9 @@ impl Conditions {
 
     fn range(&self, at: &str) -> Result<Option<KeyRange>, Invalid> {
         let one = |name: &str, closed: &Option<Value>, open: &Option<Value>| match (closed, open) {
-            (Some(_), Some(_)) => {
-                Err(Invalid::refused(format!("the condition on {at:?} gives {name}; give one of them")))
-            }
+            (Some(_), Some(_)) => Err(Invalid::refused(format!(
+                "expected one of {name} in the condition on {at:?}, found both; give one"
+            ))),
             (Some(value), None) => Ok(Some(Bound::Included(bound(value)?))),
             (None, Some(value)) => Ok(Some(Bound::Excluded(bound(value)?))),
             (None, None) => Ok(None),
@@ -82,18 +84,18 @@ impl Conditions {
         };
         if of_high.is_some_and(|(other, _)| other != least) {
             return Err(Invalid::refused(format!(
-                "the bounds on {at:?} are a number and a text, between which there is nothing; give two of a kind"
+                "expected two numbers or two texts as the bounds on {at:?}, found one of each; give two of a kind"
             )));
         }
         Ok(Some((low.unwrap_or(least), high.unwrap_or(greatest))))
     }
 }
 
-/// The tests of one condition that is given alone and of several in a list, of which all must hold. An empty list finds
+/// Joins one condition and a list of conditions, of which all must hold. An empty list finds
 /// nothing.
 ///
 /// # Errors
-/// [`Invalid::Limit`].
+/// [`Invalid::Limit`] for too many conditions.
 pub fn joined(
     one: Option<Vec<Predicate>>,
     several: Option<Vec<Vec<Predicate>>>,
@@ -121,6 +123,9 @@ fn bound(value: &Value) -> Result<ValueKey, Invalid> {
             Invalid::limit("bytes of a bound", text.len(), MAX_TEXT)?;
             Ok(ValueKey::new(value))
         }
-        _ => Err(Invalid::refused("a bound is a number or a text; other values have no order")),
+        other => Err(Invalid::refused(format!(
+            "expected a number or a text as a bound, found {}; other values have no order",
+            type_name(other)
+        ))),
     }
 }

@@ -1,8 +1,10 @@
-//! What of a version can be searched: its attributes as values at paths, and the words of its texts.
+//! The searchable parts of a version: its attributes as values at paths, and the words of its
+//! texts.
 //!
-//! A value is a few bytes whose order is the order of a range: numbers by size, texts by their code points. What is
-//! longer than [`MAX_TEXT`] bytes is cut, and told apart by a hash; it still stands where it belongs in a range, because
-//! the bounds of a range are no longer than that.
+//! A value is a few bytes whose byte order is the order of a range: numbers by size, texts by their
+//! code points. A text longer than [`MAX_TEXT`] bytes is truncated and extended by a hash, so that
+//! different texts differ. Its position in a range is still correct, because the bounds of a range
+//! are at most as long.
 
 use std::collections::BTreeSet;
 use std::ops::Bound;
@@ -14,11 +16,11 @@ use crate::domain::canonical::attributes::{Attributes, canonical};
 use crate::domain::canonical::bytes::Canon;
 use crate::domain::canonical::wire::{Broken, Reader, Writer};
 
-/// The longest text that is kept whole, and the longest bound of a range, in bytes.
+/// The longest text that is stored untruncated, and the longest bound of a range, in bytes.
 pub const MAX_TEXT: usize = 64;
-/// The longest path that is kept whole, in bytes.
+/// The longest path that is stored untruncated, in bytes.
 const MAX_PATH: usize = 256;
-/// The most different words that are found of the long texts and lists of one version.
+/// The most different words of one version that are indexed from its long texts and lists.
 pub const MAX_WORDS: usize = 1_000;
 
 const NULL: u8 = 0;
@@ -26,28 +28,28 @@ const TRUTH: u8 = 1;
 const NUMBER: u8 = 2;
 const TEXT: u8 = 3;
 const WHOLE: u8 = 4;
-/// Ends the beginning of a long text. No text has this byte.
+/// Ends the truncated part of a long text. This byte occurs in no UTF-8 text.
 const CUT: u8 = 0xff;
 
-/// A value by its order and its identity.
+/// A value as bytes that give its order and its identity.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ValueKey(Box<[u8]>);
 
-/// A [`ValueKey`] in bytes that lie elsewhere.
+/// A [`ValueKey`] that borrows its bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct KeyBytes<'a> {
     kind: u8,
     rest: &'a [u8],
 }
 
-/// The values that a range holds.
+/// A range of values.
 pub type KeyRange = (Bound<ValueKey>, Bound<ValueKey>);
 
-/// The value of an attribute, by its path.
+/// The value of an attribute with its path.
 pub type Placed = (String, ValueKey);
 
 impl ValueKey {
-    /// The key of a checked value.
+    /// Returns the key of a checked value.
     #[must_use]
     pub fn new(value: &Value) -> Self {
         let mut bytes = Vec::new();
@@ -74,13 +76,13 @@ impl ValueKey {
         Self(bytes.into())
     }
 
-    /// The bytes; their order is the order of values.
+    /// Returns the bytes; their order is the order of values.
     #[must_use]
     pub fn as_bytes(&self) -> &[u8] {
         &self.0
     }
 
-    /// The text, where the value is one that is kept whole.
+    /// Returns the text, if the value is an untruncated text.
     #[must_use]
     pub fn text(&self) -> Option<&str> {
         self.bytes().text()
@@ -92,7 +94,7 @@ impl ValueKey {
                 w.raw(&[TEXT]);
                 w.text(text);
             }
-            // A long text's own length says which it is.
+            // The kind distinguishes a long text: its length is fixed.
             (Some(&TEXT), None) => {
                 w.raw(&[CUT]);
                 w.raw(&self.0[1..]);
@@ -103,22 +105,22 @@ impl ValueKey {
 }
 
 impl<'a> KeyBytes<'a> {
-    /// The same as a key of its own.
+    /// Returns an owned copy of the key.
     #[must_use]
     pub fn key(self) -> ValueKey {
         ValueKey([&[self.kind], self.rest].concat().into())
     }
 
-    /// Adds the bytes of the key.
+    /// Appends the bytes of the key.
     pub fn extend(self, bytes: &mut Vec<u8>) {
         bytes.push(self.kind);
         bytes.extend_from_slice(self.rest);
     }
 
-    /// The text, where the value is one that is kept whole.
+    /// Returns the text, if the value is an untruncated text.
     #[must_use]
     pub fn text(self) -> Option<&'a str> {
-        // A long text's key is no text.
+        // The key of a long text is not valid UTF-8.
         if self.kind == TEXT { std::str::from_utf8(self.rest).ok() } else { None }
     }
 
@@ -148,9 +150,9 @@ impl<'a> KeyBytes<'a> {
     }
 }
 
-/// A value by the bytes of its key, wherever they lie.
+/// A value that has the bytes of a key.
 pub trait Keyed {
-    /// The bytes.
+    /// Returns the bytes.
     fn bytes(&self) -> KeyBytes<'_>;
 }
 
@@ -168,7 +170,8 @@ impl Keyed for KeyBytes<'_> {
     }
 }
 
-/// The value whose key has these bytes; none for long texts, lists and objects, of which a key holds a hash.
+/// Returns the value whose key has these bytes; `None` for long texts, lists and objects, of which
+/// a key has only a hash.
 #[must_use]
 pub fn whole_value(key: &[u8]) -> Option<Value> {
     match key {
@@ -183,7 +186,7 @@ pub fn whole_value(key: &[u8]) -> Option<Value> {
     }
 }
 
-/// A number as canonical JSON writes it: without a fraction if it is whole.
+/// Returns a number as canonical JSON writes it: without a fraction if it is an integer.
 fn number(number: f64) -> Option<Value> {
     let whole = number as i64;
     if whole as f64 == number {
@@ -193,7 +196,7 @@ fn number(number: f64) -> Option<Value> {
     }
 }
 
-/// All numbers, or all texts: the kind of value that a bound has, in the order of values.
+/// Returns the range of all numbers or of all texts, by the kind of a bound.
 #[must_use]
 pub fn kind_of_bound(bound: &ValueKey) -> Option<KeyRange> {
     let tag = *bound.0.first().filter(|tag| matches!(**tag, NUMBER | TEXT))?;
@@ -201,9 +204,9 @@ pub fn kind_of_bound(bound: &ValueKey) -> Option<KeyRange> {
     Some((Bound::Included(edge(tag)), Bound::Excluded(edge(tag + 1))))
 }
 
-/// Bits that compare as the numbers do.
+/// Returns bits that compare as the numbers do.
 fn ordered(number: f64) -> u64 {
-    // There is one zero.
+    // 0.0 and -0.0 are one value.
     let bits = if number == 0.0 { 0 } else { number.to_bits() };
     if bits >> 63 == 1 { !bits } else { bits | 1 << 63 }
 }
@@ -214,8 +217,8 @@ fn fingerprint(bytes: &[u8]) -> [u8; 16] {
     short
 }
 
-/// The path of an attribute as one text: names from the outside in, separated by dots, `\` before a dot or `\` inside a
-/// name. A very long one is cut and told apart by a hash.
+/// Returns the path of an attribute as one text: names from the outside in, separated by dots, with
+/// `\` before a dot or `\` inside a name. A very long path is truncated and extended by a hash.
 #[must_use]
 pub fn path(names: &[&str]) -> String {
     let escaped: Vec<String> =
@@ -224,14 +227,14 @@ pub fn path(names: &[&str]) -> String {
     if path.len() > MAX_PATH {
         let hash = fingerprint(path.as_bytes());
         path.truncate(path.floor_char_boundary(MAX_PATH));
-        // Longer than any path that is whole, so never taken for one.
+        // Longer than any untruncated path, so never equal to one.
         path.extend(hash.iter().map(|byte| format!("{byte:02x}")));
     }
     path
 }
 
 impl Attributes {
-    /// Every attribute by its path, nested ones included, in the order of paths.
+    /// Returns every attribute with its path, nested ones included, in the order of paths.
     #[must_use]
     pub fn placed(&self) -> Vec<Placed> {
         let mut placed = Vec::new();
@@ -240,7 +243,8 @@ impl Attributes {
         placed
     }
 
-    /// The words of long texts and of texts in lists, each once: those that [`Attributes::placed`] does not hold.
+    /// Returns the words of long texts and of texts in lists, each once: those that
+    /// [`Attributes::placed`] does not contain.
     #[must_use]
     pub fn further_words(&self) -> Vec<String> {
         let mut found = BTreeSet::new();

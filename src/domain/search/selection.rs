@@ -1,4 +1,4 @@
-//! Which items a search means.
+//! The selection of items in a search.
 
 use std::ops::Bound;
 
@@ -15,36 +15,37 @@ pub const MAX_LISTED: usize = 10_000;
 /// The most words of one search.
 pub const MAX_WORDS: usize = 32;
 
-/// Which items a search means. Every part narrows; an absent part does not; an empty list finds nothing.
+/// The conditions of a search for items. Every condition narrows; an absent one does not; an empty
+/// list finds nothing.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Selection {
     /// In one of these namespaces.
     pub namespaces: Option<Vec<Namespace>>,
     /// Of one of these kinds.
     pub kinds: Option<Vec<Kind>>,
-    /// With a key that starts so.
+    /// With a key that begins with this text.
     pub key_prefix: Option<String>,
-    /// With a head that carries one of these tags.
+    /// With a head that has one of these tags.
     pub tags: Option<Vec<String>>,
     /// With a head that passes all of these.
     pub attributes: Option<Vec<Predicate>>,
-    /// With a head that was committed then.
+    /// With a head that was committed in this span.
     pub committed: Span,
-    /// Made then.
+    /// Created in this span.
     pub created: Span,
-    /// With a head that one of these committed.
+    /// With a head that was committed by one of these authors.
     pub authors: Option<Vec<String>>,
-    /// With a head that is wrong, or is not.
+    /// With a head that is wrong (true) or not (false).
     pub wrong: Option<bool>,
-    /// With a head that was made from something wrong, or was not.
+    /// With a head that was made from something wrong (true) or not (false).
     pub stale: Option<bool>,
     /// With these words in the key or in a text of the head's attributes.
     pub words: Option<Words>,
-    /// Read at this commit; where absent, at the newest.
+    /// The commit at which the store is read; the newest if `None`.
     pub at: Option<Seq>,
 }
 
-/// What an attribute must be.
+/// A condition on the attribute at a path.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Predicate {
     /// [`path`](super::searchable::path).
@@ -56,11 +57,11 @@ pub struct Predicate {
 /// A condition on an attribute.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Test {
-    /// One of these values, which are in order: see [`Test::one_of`].
+    /// One of these values, which are sorted: see [`Test::one_of`].
     In(Vec<ValueKey>),
     /// A value in this range.
     Between(KeyRange),
-    /// There, whatever its value; or not there.
+    /// The attribute exists (true) or does not (false).
     Exists(bool),
 }
 
@@ -77,19 +78,21 @@ pub struct Span {
     pub until: Option<Timestamp>,
 }
 
-/// Words that are all there.
+/// Words that must all occur.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Words {
-    /// Whole words, in order, each once. One character of a script without spaces is in any word that begins with it.
+    /// Complete words, sorted, each once. One character of a script without spaces is found in any
+    /// word that begins with it.
     pub whole: Vec<String>,
-    /// How some word begins.
+    /// The beginning of one more word.
     pub begun: Option<String>,
-    /// The text.
+    /// The text as given.
     text: Box<str>,
 }
 
 impl Words {
-    /// The words of a text, the last of which may be unfinished where nothing follows it. None where there is no word.
+    /// Returns the words of a text; the last one may be unfinished if nothing follows it. `None` if
+    /// there is no word.
     #[must_use]
     pub fn new(text: &str) -> Option<Self> {
         let (mut whole, begun) = sought(text);
@@ -98,7 +101,7 @@ impl Words {
         (begun.is_some() || !whole.is_empty()).then(|| Self { whole, begun, text: text.into() })
     }
 
-    /// How many there are.
+    /// Returns the number of words.
     #[must_use]
     pub fn count(&self) -> usize {
         self.whole.len() + usize::from(self.begun.is_some())
@@ -106,7 +109,7 @@ impl Words {
 }
 
 impl Test {
-    /// One of these values.
+    /// Returns the test for one of these values.
     #[must_use]
     pub fn one_of(mut values: Vec<ValueKey>) -> Self {
         values.sort_unstable();
@@ -114,7 +117,7 @@ impl Test {
         Self::In(values)
     }
 
-    /// Whether the value at the path, or its absence, passes.
+    /// Returns true if the value at the path, or its absence, passes.
     #[must_use]
     pub fn passes(&self, value: Option<&[u8]>) -> bool {
         match self {
@@ -143,16 +146,16 @@ fn within((low, high): &KeyRange, value: &[u8]) -> bool {
 }
 
 impl Selection {
-    /// Returns true if it has any condition: without one it finds everything.
+    /// Returns true if there is any condition: without one the search finds everything.
     #[must_use]
     pub fn narrows(&self) -> bool {
         Self { at: None, ..self.clone() } != Self::default()
     }
 
-    /// Passes where no part is longer than it may be.
+    /// Checks that no list is longer than allowed.
     ///
     /// # Errors
-    /// [`Invalid::Limit`].
+    /// [`Invalid::Limit`] if one is.
     pub fn check(&self) -> Result<(), Invalid> {
         let listed = |what, given: Option<usize>| Invalid::limit(what, given.unwrap_or(0), MAX_LISTED);
         listed("namespaces of one filter", self.namespaces.as_ref().map(Vec::len))?;
@@ -182,7 +185,8 @@ impl Selection {
         number(canon, stale.map(u64::from));
         canon.number(words.is_some().into());
         if let Some(Words { text, .. }) = words {
-            // As it was hashed when keys were first given, so that an old key finds its answer.
+            // The form in which it was hashed when idempotency keys were introduced, so that an old
+            // key still finds its answer.
             let (mut whole, begun) = sought_before(text);
             whole.sort_unstable();
             whole.dedup();

@@ -1,9 +1,10 @@
-//! Words: what a search compares texts by.
+//! Words: the units that a search compares texts by.
 //!
-//! A text is normalised (NFKC) and case-folded first, so that a key in decomposed form, as macOS writes it, is found as it
-//! is typed. A word is a run of letters and digits with their marks. In scripts without spaces between words (Han, kana,
-//! Thai and others) each pair of neighbouring characters is a word, and so is the last character. Folding a word again
-//! gives the same word, so words that were stored by an earlier release can be folded when they are read.
+//! A text is normalised (NFKC) and case-folded first, so that a key in decomposed form, as macOS
+//! writes it, is found by its usual spelling. A word is a run of letters and digits with their
+//! combining marks. In scripts without spaces between words (Han, kana, Thai and others) each pair
+//! of adjacent characters is a word, and so is the last character. Folding is idempotent, so words
+//! stored by an earlier release can be folded when they are read.
 
 use std::borrow::Cow;
 
@@ -13,14 +14,15 @@ use unicode_normalization::char::is_combining_mark;
 /// The longest word, in bytes; a longer one is found by its beginning.
 const MAX_WORD: usize = 40;
 
-/// The words of a text, in order.
+/// Returns the words of a text, in order.
 pub fn words(text: &str) -> impl Iterator<Item = Cow<'_, str>> {
     let plain = text.is_ascii().then(|| plain(text));
     let folded = if plain.is_some() { Vec::new() } else { folded(text) };
     plain.into_iter().flatten().chain(folded.into_iter().map(Cow::Owned))
 }
 
-/// The words that are sought with a text: whole words in order, and the beginning of one if nothing follows it.
+/// Returns the words to search for in a text: the complete words in order, and the beginning of the
+/// last one if nothing follows it.
 pub(in crate::domain) fn sought(text: &str) -> (Vec<String>, Option<String>) {
     let text = fold(text);
     let (mut whole, mut begun) = (Vec::new(), None);
@@ -41,14 +43,15 @@ pub(in crate::domain) fn sought(text: &str) -> (Vec<String>, Option<String>) {
     (whole, begun)
 }
 
-/// Returns true if a sought word is one character of a script without spaces, which is found as the beginning of a pair.
+/// Returns true if a search word is one character of a script without spaces, which is found as the
+/// beginning of a pair.
 #[must_use]
 pub fn is_one_unspaced(word: &str) -> bool {
     word.starts_with(is_unspaced) && units(word).len() == 1
 }
 
-/// The words of a text as they were sought before texts were normalised. An idempotency key is compared by these, so that
-/// a request is the same to every release.
+/// Returns the words of a text by the rule that was used before texts were normalised. Idempotency
+/// keys are compared by these, so that a request is the same to every release.
 pub(in crate::domain) fn sought_before(text: &str) -> (Vec<String>, Option<String>) {
     let words = text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
     let mut whole: Vec<String> = words.map(|word| cut(&word.to_lowercase()).to_owned()).collect();
@@ -56,7 +59,7 @@ pub(in crate::domain) fn sought_before(text: &str) -> (Vec<String>, Option<Strin
     (whole, begun)
 }
 
-/// The words of a text without any other than ASCII characters.
+/// Returns the words of an ASCII text.
 fn plain(text: &str) -> impl Iterator<Item = Cow<'_, str>> {
     text.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty()).map(|word| {
         let word = &word[..word.len().min(MAX_WORD)];
@@ -83,10 +86,10 @@ fn folded(text: &str) -> Vec<String> {
     words
 }
 
-/// The text in its one form: NFKC, without regard to case, without characters that are not seen.
+/// Returns the text in normal form: NFKC, case-folded, without invisible characters.
 fn fold(text: &str) -> String {
     let seen = text.nfkc().filter(|c| !is_unseen(*c));
-    // What has one capital is one letter: ß and ss, σ and ς. The capital ẞ is not the capital of ß.
+    // Letters with the same capital are one letter: ß and ss, σ and ς. ẞ is not the capital of ß.
     let folded = seen.flat_map(char::to_lowercase).flat_map(char::to_uppercase).flat_map(char::to_lowercase);
     folded.nfkc().collect()
 }
@@ -100,7 +103,7 @@ struct Run<'t> {
 fn runs(text: &str) -> impl Iterator<Item = Run<'_>> {
     let mut rest = text;
     std::iter::from_fn(move || {
-        // A mark belongs to the letter before it; one that follows nothing is no word.
+        // A combining mark belongs to the letter before it; one that follows nothing is no word.
         let start = rest.find(char::is_alphanumeric)?;
         rest = &rest[start..];
         let is_unspaced = rest.starts_with(is_unspaced);
@@ -113,7 +116,7 @@ fn runs(text: &str) -> impl Iterator<Item = Run<'_>> {
     })
 }
 
-/// The characters of a text, each with its marks.
+/// Returns the characters of a text, each with its combining marks.
 fn units(text: &str) -> Vec<&str> {
     let starts = text.char_indices().filter(|(at, c)| *at == 0 || !is_combining_mark(*c)).map(|(at, _)| at);
     let starts: Vec<usize> = starts.chain([text.len()]).collect();
@@ -128,14 +131,15 @@ fn is_in_word(c: char) -> bool {
     c.is_alphanumeric() || is_combining_mark(c)
 }
 
-/// Soft hyphens, joiners, byte order marks and variation selectors.
+/// Returns true for soft hyphens, joiners, byte order marks and variation selectors.
 const fn is_unseen(c: char) -> bool {
     matches!(c,
         '\u{ad}' | '\u{34f}' | '\u{180b}'..='\u{180f}' | '\u{200c}' | '\u{200d}' | '\u{2060}' | '\u{feff}'
         | '\u{fe00}'..='\u{fe0f}' | '\u{e0100}'..='\u{e01ef}')
 }
 
-/// Letters of scripts that put no spaces between words: Thai, Lao, Myanmar, Khmer, kana, Bopomofo and Han.
+/// Returns true for letters of scripts that put no spaces between words: Thai, Lao, Myanmar, Khmer,
+/// kana, Bopomofo and Han.
 fn is_unspaced(c: char) -> bool {
     let of_these = matches!(c,
         '\u{e00}'..='\u{eff}' | '\u{1000}'..='\u{109f}' | '\u{1780}'..='\u{17ff}' | '\u{3005}'..='\u{3007}'

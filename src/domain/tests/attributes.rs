@@ -106,11 +106,11 @@ fn texts() {
 #[test]
 fn refusals() {
     for (value, expected) in [
-        (json!(null), "attributes are a JSON object, not null"),
-        (json!([]), "attributes are a JSON object, not a list"),
-        (json!("{}"), "attributes are a JSON object, not a string"),
-        (json!(true), "attributes are a JSON object, not a boolean"),
-        (json!(1), "attributes are a JSON object, not a number"),
+        (json!(null), "expected attributes to be a JSON object, found null"),
+        (json!([]), "expected attributes to be a JSON object, found a list"),
+        (json!("{}"), "expected attributes to be a JSON object, found a string"),
+        (json!(true), "expected attributes to be a JSON object, found a boolean"),
+        (json!(1), "expected attributes to be a JSON object, found a number"),
         (json!({"$a": 1}), "attribute name \"$a\" begins with `$`, which is reserved; choose another name"),
         (
             json!({"a": "x".repeat(65_536)}),

@@ -135,7 +135,12 @@ fn what_a_commit_says_follows_what_it_said() {
     assert_eq!(planned.entry.unwrap().statements.len(), 2);
     let twice = [reinstated, vec![Change::Reinstate(because("b"))]].concat();
     let refused = desk.plan(&proposal(twice)).unwrap_err().to_string();
-    assert_eq!(refused, format!("change 3: {first} is not wrong, so there is nothing to reinstate"));
+    assert_eq!(
+        refused,
+        format!(
+            "change 3: expected a wrong version, found {first}, which is not wrong; there is nothing to reinstate"
+        )
+    );
 }
 
 #[test]

@@ -171,7 +171,10 @@ fn an_alias_is_made_once_and_taken_from_where_it_is_expected() {
     assert_eq!(desk.would_write(remove(first.into())), None, "it is gone already");
     desk.make(mark("good", first));
     let refused = desk.refusal(RemoveTag { expect: at(first), ..unmark("good", first) });
-    assert_eq!(refused, "`expectVersion` is for aliases; a label tag points at many versions");
+    assert_eq!(
+        refused,
+        "expected `expectVersion` with an alias, found it with a label tag, which points to many versions; leave it out"
+    );
 }
 
 /// What is expected is what the changes above have made.

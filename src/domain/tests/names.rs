@@ -173,13 +173,16 @@ fn prose() {
     check(prose("said:\n\ttwice, Größe\r\n"), "fine");
     check(prose(&"r".repeat(4_096)), "fine");
     check(prose(&"r".repeat(4_097)), "reason: 4097 is over the limit of 4096; make it smaller or split it");
-    check(prose(" \n"), "the reason is empty; say something or leave it out");
-    check(prose("a\u{1b}[2J"), "the reason holds a control character; take it out");
+    check(prose(" \n"), "the reason is empty; give a text or leave it out");
+    check(prose("a\u{1b}[2J"), "the reason contains a control character; remove it");
 }
 
 #[test]
 fn media_types() {
-    let refusal = "a media type looks like `image/png`, at most 128 characters";
+    let refusal = |text: &str| {
+        let shown: String = text.chars().take(80).collect();
+        format!("expected a media type such as `image/png`, at most 128 bytes, found {shown:?}")
+    };
     for text in ["image/png", "text/csv; charset=utf-8", "application/vnd.apache.parquet"] {
         check(text::media_type(text), "fine");
     }
@@ -194,7 +197,7 @@ fn media_types() {
         "a/b ",
         &format!("a/{}", "b".repeat(127)),
     ] {
-        check(text::media_type(text), refusal);
+        check(text::media_type(text), &refusal(text));
     }
 }
 
@@ -206,9 +209,13 @@ fn idempotency_keys() {
         text::idempotency_key(&"k".repeat(257)),
         "bytes of an idempotency key: 257 is over the limit of 256; make it smaller or split it",
     );
-    let refusal = "an idempotency key has 1 to 256 bytes and no control characters; a UUID will do";
-    check(text::idempotency_key(""), refusal);
-    check(text::idempotency_key("a\0"), refusal);
+    let refusal = |found: &str| {
+        format!(
+            "expected an idempotency key of 1 to 256 bytes without control characters, found {found}; use a UUID"
+        )
+    };
+    check(text::idempotency_key(""), &refusal("an empty text"));
+    check(text::idempotency_key("a\0"), &refusal("a control character"));
 }
 
 proptest! {

@@ -1,8 +1,9 @@
-//! Transcripts: a commit as it leaves a store, with no more than is needed to make its entry again.
+//! Portable entries: a commit outside a store, with no more than is needed to make its entry again.
 //!
-//! A transcript holds the commit with its packed facts, and the rows that the facts do not say: versions, statements,
-//! derivations said later, payloads. All of that is under the commit's digest, so nobody has to trust the place where a
-//! transcript was kept. Items, tags and chunks of members follow from the facts and are made anew.
+//! A transcript has the commit with its packed facts, and the rows that the facts do not contain:
+//! versions, statements, asserted derivations, payloads. The commit's digest covers all of it, so
+//! the place where a transcript was stored need not be trusted. Items, tags and chunks of members
+//! are derived from the facts.
 
 mod pack;
 
@@ -16,7 +17,7 @@ use crate::domain::numbers::VersionNo;
 use crate::domain::statement::StatementRecord;
 use crate::domain::version::VersionRecord;
 
-/// A commit and the rows beside its facts.
+/// A commit and the rows that are not in its facts.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Transcript {
     /// The commit.
@@ -25,34 +26,34 @@ pub struct Transcript {
     pub versions: Vec<VersionRecord>,
     /// Statements.
     pub statements: Vec<StatementRecord>,
-    /// Derivations said later.
+    /// Derivations asserted after the version was made.
     pub asserted: Vec<AssertedRecord>,
     /// Payloads that were named for the first time.
     pub blobs: Vec<BlobRecord>,
 }
 
-/// A transcript that does not say what was committed.
+/// A transcript that does not match the digest of its commit or its own facts.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("commit {seq} is not what was written: {why}")]
 pub struct Untrue {
-    /// Which commit.
+    /// The number of the commit.
     pub seq: Seq,
-    /// What is wrong with it.
+    /// The inconsistency.
     pub why: &'static str,
 }
 
 impl Transcript {
-    /// The head of a log that ends with this commit.
+    /// Returns the head of a log that ends with this commit.
     #[must_use]
     pub fn head(&self) -> Head {
         Head { seq: self.commit.seq, digest: self.commit.digest() }
     }
 
-    /// Checks that this commit follows `head`, that its rows are those that its digest covers, and that they say what its
-    /// facts say. Gives the facts, and the head that this commit makes.
+    /// Checks that this commit follows `head`, that its digest covers its rows, and that rows and
+    /// facts agree. Returns the facts, and the head that this commit makes.
     ///
     /// # Errors
-    /// [`Untrue`].
+    /// [`Untrue`] if one of these does not hold.
     pub fn check(&self, head: Head) -> Result<(Facts, Head), Untrue> {
         if self.commit.seq != head.seq.next() || self.commit.previous != head.digest {
             return Err(self.untrue("it does not follow the commit before it"));
@@ -87,10 +88,11 @@ impl Transcript {
         }
     }
 
-    /// The entry as it was planned. `world` is the world with this commit's facts in it, which [`Transcript::check`] gave.
+    /// Returns the entry as it was planned. `world` must contain this commit's facts, which
+    /// [`Transcript::check`] returned.
     ///
     /// # Errors
-    /// [`Untrue`] where rows name other versions or items than the facts do.
+    /// [`Untrue`] if rows name other versions or items than the facts do.
     pub fn entry<W: World>(self, facts: Facts, world: &W) -> Result<Entry, Untrue> {
         self.agrees(&facts, world)?;
         let seq = self.commit.seq;
@@ -120,7 +122,7 @@ impl Transcript {
         })
     }
 
-    /// Whether the rows name what the facts name by number.
+    /// Checks that the rows name the same versions and items as the facts.
     fn agrees<W: World>(&self, facts: &Facts, world: &W) -> Result<(), Untrue> {
         let id = |version: VersionNo| world.version_id(version);
         let same = |(record, fact): (&VersionRecord, &VersionFact)| {
@@ -154,7 +156,7 @@ impl Transcript {
     }
 }
 
-/// The chunks of a set version, from how its members differ from those before.
+/// Returns the chunks of a set version, from the difference to the members before.
 fn chunks<W: World>(fact: &MembershipFact, world: &W) -> Vec<MemberChunk> {
     let history = world.history(world.item_of(fact.set));
     let before = history[..history.partition_point(|version| *version < fact.set)].last().copied();

@@ -1,6 +1,7 @@
-//! Proposals: what a writer asks for, before rules are applied and numbers are given.
+//! Proposals: the request of a writer, before rules are applied and numbers are assigned.
 //!
-//! A change names versions by id, by reference, or by `@name` where an earlier change of the same commit makes them.
+//! A change names versions by id, by reference, or by `@name` for the result of an earlier change
+//! of the same commit.
 
 use crate::domain::canonical::attributes::Attributes;
 use crate::domain::class_change::ClassChange;
@@ -10,19 +11,21 @@ pub use crate::domain::search::selection::Selection;
 use crate::domain::statement::StatementKind;
 use crate::domain::version::Activity;
 
-/// A version that a change speaks of.
+/// A version that a change refers to.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Ref {
-    /// One that exists.
+    /// A version that exists.
     Id(VersionId),
-    /// The one that a reference names when the proposal's turn comes, after the earlier changes of its commit. Kept as
-    /// it was given, so that a repeated request is recognised although its references have moved on.
+    /// The version that a reference names when the change is applied, after the earlier changes of
+    /// its commit. Stored as it was given, so that a repeated request is recognised although its
+    /// references may name other versions by now.
     Named(String),
     /// The result of an earlier change of the same commit, by its `as` name.
     Local(String),
 }
 
-/// What a writer expects to find. If it is not there, the change is a conflict, unless it was made before.
+/// The state that a writer expects. If the state is another one, the change is a conflict, unless
+/// it was made before.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Expected {
     /// Nothing yet.
@@ -34,15 +37,17 @@ pub enum Expected {
 /// One atomic request to write.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Proposal {
-    /// Who asks.
+    /// The author.
     pub author: String,
-    /// A note on the whole commit.
+    /// A note on the complete commit.
     pub message: Option<String>,
-    /// A name for this request: the same key and content is answered with the first answer, forever.
+    /// A name for this request: a request with the same key and content always gets the first
+    /// answer.
     pub idempotency_key: Option<String>,
-    /// True: a statement that was made before and answered since is made again. False: it is found, and nothing is made.
+    /// True: a statement that was made before and answered since is made again. False: it is found,
+    /// and nothing is made.
     pub repeat_statements: bool,
-    /// What is to change, in order.
+    /// The changes, in order.
     pub changes: Vec<Change>,
 }
 
@@ -51,11 +56,11 @@ pub struct Proposal {
 pub enum Change {
     /// A version of an item.
     Put(Put),
-    /// A better version, and that the given one was wrong.
+    /// The right version, and the statement that the given one was wrong.
     Correct(Correct),
-    /// That a version was wrong.
+    /// A statement that a version was wrong.
     Retract(Say),
-    /// That a version was not wrong after all.
+    /// A statement that a version was not wrong after all.
     Reinstate(Say),
     /// The content of an older version again.
     Rollback(Rollback),
@@ -63,49 +68,49 @@ pub enum Change {
     Snapshot(Snapshot),
     /// A training set's next version, without what is wrong.
     Refresh(Refresh),
-    /// A tag put on a version.
+    /// A tag set on a version.
     SetTag(SetTag),
-    /// A tag taken away.
+    /// A tag removed from a version.
     RemoveTag(RemoveTag),
     /// A derivation between versions that exist.
     Assert(Assert),
 }
 
-/// A version of an item, its content given whole.
+/// A version of an item with its complete content.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Put {
-    /// `@name` for later changes of the commit.
+    /// The name by which later changes of the commit refer to it (`@name`).
     pub name: Option<String>,
-    /// The item; made if it is new.
+    /// The item; created if it does not exist.
     pub item: ItemKey,
-    /// The version it follows; the current head where not given.
+    /// The parent; the current head if `None`.
     pub parent: Option<Ref>,
-    /// What must be the item's head.
+    /// The required head of the item.
     pub expect_head: Option<Expected>,
-    /// The bytes.
+    /// The payload.
     pub payload: Option<Digest>,
-    /// What the bytes are.
+    /// The media type of the payload.
     pub media_type: Option<String>,
-    /// Whether the image's width and height are put among the attributes.
+    /// True if the image's width and height are added to the attributes.
     pub record_image_size: bool,
     /// Free attributes.
     pub attributes: Attributes,
     /// The class list used.
     pub ontology: Option<Ref>,
-    /// What it was made from.
+    /// The sources, with their roles.
     pub sources: Vec<(String, Ref)>,
-    /// What made it.
+    /// The activity that made it.
     pub activity: Option<Activity>,
-    /// Ontologies only.
+    /// Class changes; ontologies only.
     pub class_changes: Vec<ClassChange>,
-    /// Label tags to put on it.
+    /// Label tags to set on it.
     pub tags: Vec<String>,
     /// A note.
     pub message: Option<String>,
 }
 
 impl Put {
-    /// A version of an item that says nothing yet.
+    /// Returns a version of an item without content.
     #[must_use]
     pub fn new(item: ItemKey) -> Self {
         Self {
@@ -127,83 +132,83 @@ impl Put {
     }
 }
 
-/// A correction. What is not given stays as it is in the corrected version.
+/// A correction. Fields that are not given are those of the corrected version.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Correct {
-    /// `@name` for later changes of the commit.
+    /// The name by which later changes of the commit refer to it (`@name`).
     pub name: Option<String>,
     /// The version that was wrong.
     pub version: Ref,
-    /// New attributes, whole.
+    /// All new attributes.
     pub attributes: Option<Attributes>,
-    /// New bytes.
+    /// The new payload.
     pub payload: Option<Digest>,
-    /// What the new bytes are.
+    /// The media type of the new payload.
     pub media_type: Option<String>,
-    /// Whether the new image's width and height are put among the attributes.
+    /// True if the new image's width and height are added to the attributes.
     pub record_image_size: bool,
-    /// The class list in whose words the better version is.
+    /// The class list that the right version uses.
     pub ontology: Option<Ref>,
-    /// New sources, whole.
+    /// All new sources, with their roles.
     pub sources: Option<Vec<(String, Ref)>>,
-    /// Why.
+    /// The reason.
     pub reason: String,
-    /// What ran to find it out, and to make the better version.
+    /// The activity that found it out and made the right version.
     pub activity: Option<Activity>,
     /// A note.
     pub message: Option<String>,
-    /// What must be the item's head.
+    /// The required head of the item.
     pub expect_head: Option<Expected>,
 }
 
 /// A statement without a new version.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Say {
-    /// Of which version.
+    /// The version that the statement is about.
     pub version: Ref,
-    /// Why.
+    /// The reason.
     pub reason: String,
-    /// What ran to find it out.
+    /// The activity that found it out.
     pub activity: Option<Activity>,
     /// A note.
     pub message: Option<String>,
-    /// What must be the item's head.
+    /// The required head of the item.
     pub expect_head: Option<Expected>,
 }
 
 /// A return to older content.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Rollback {
-    /// `@name` for later changes of the commit.
+    /// The name by which later changes of the commit refer to it (`@name`).
     pub name: Option<String>,
-    /// Whose version is to be made.
+    /// The item.
     pub item: ItemKey,
-    /// The version whose content comes back.
+    /// The version whose content becomes current again.
     pub to: Ref,
-    /// Why.
+    /// The reason.
     pub reason: Option<String>,
-    /// What must be the item's head.
+    /// The required head of the item.
     pub expect_head: Option<Expected>,
 }
 
 /// A training set version.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Snapshot {
-    /// `@name` for later changes of the commit.
+    /// The name by which later changes of the commit refer to it (`@name`).
     pub name: Option<String>,
-    /// The training set; made if it is new.
+    /// The training set; created if it does not exist.
     pub item: ItemKey,
-    /// What it pins.
+    /// The members.
     pub members: Members,
-    /// Whether these are all its members.
+    /// True if these are all members of the set.
     pub complete: bool,
-    /// What must be the item's head.
+    /// The required head of the item.
     pub expect_head: Option<Expected>,
     /// Free attributes.
     pub attributes: Attributes,
-    /// What the set as a whole was made from.
+    /// The sources of the set.
     pub sources: Vec<(String, Ref)>,
-    /// Label tags to put on it.
+    /// Label tags to set on it.
     pub tags: Vec<String>,
     /// A note.
     pub message: Option<String>,
@@ -214,20 +219,21 @@ pub struct Snapshot {
 pub enum Members {
     /// All of them.
     All(Vec<NewMember>),
-    /// What differs from an earlier version of the set.
+    /// A difference from an earlier version of the set.
     Change {
         /// The earlier version.
         base: Ref,
         /// Members to add, or to give another split or weight.
         add: Vec<NewMember>,
-        /// Members to leave out.
+        /// Members to remove.
         remove: Vec<Ref>,
-        /// True: the change is applied to the set's head, whatever it is. False: `base` must be the head.
+        /// True: the change is applied to the current head of the set. False: `base` must be the
+        /// head.
         onto_head: bool,
     },
     /// The heads of all items that a filter finds, in one split.
     Select {
-        /// Which items.
+        /// The conditions.
         filter: Box<Selection>,
         /// Their split.
         split: String,
@@ -245,50 +251,50 @@ pub struct NewMember {
     pub weight: Option<f64>,
 }
 
-/// A training set's next version, its wrong members replaced by what they are now.
+/// The next version of a training set, its wrong members replaced by their current versions.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Refresh {
     /// The training set.
     pub item: ItemKey,
-    /// Which statements count.
+    /// The kinds of statements that count.
     pub causes: Vec<StatementKind>,
-    /// What must be the item's head.
+    /// The required head of the item.
     pub expect_head: Option<Expected>,
 }
 
-/// A tag put on a version.
+/// A tag to set on a version.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SetTag {
     /// The tag.
     pub name: String,
-    /// Where it points.
+    /// The version.
     pub version: Ref,
-    /// Whether it is an alias: one in its item, which moves.
+    /// True for an alias, which is unique in its item and moves.
     pub alias: bool,
-    /// Aliases only: where it must point now.
+    /// The required current version of an alias; aliases only.
     pub expect: Option<Expected>,
 }
 
-/// A tag taken away.
+/// A tag to remove from a version.
 #[derive(Debug, Clone, PartialEq)]
 pub struct RemoveTag {
     /// The tag.
     pub name: String,
-    /// From where.
+    /// The version.
     pub version: Ref,
-    /// Aliases only: where it must point now.
+    /// The required current version of an alias; aliases only.
     pub expect: Option<Expected>,
 }
 
-/// A derivation said later, between versions that exist.
+/// A derivation between versions that exist.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Assert {
     /// The version that was made.
     pub derived: Ref,
-    /// What it was made from.
+    /// The version that it was made from.
     pub source: Ref,
-    /// In which role.
+    /// The role of the source.
     pub role: String,
-    /// How it is known.
+    /// The reason for the assertion.
     pub reason: String,
 }

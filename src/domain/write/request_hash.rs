@@ -1,4 +1,5 @@
-//! What a proposal asks for, as a hash, and what must be looked up before rules can be applied to it.
+//! The hash of the content of a proposal, and the records to load before rules can be applied to
+//! it.
 
 use std::collections::BTreeSet;
 
@@ -11,7 +12,8 @@ use crate::domain::item::ItemKey;
 use crate::domain::version::Activity;
 
 impl Proposal {
-    /// Hash of author and idempotency key, and hash of everything asked for; none without a key.
+    /// Returns the hash of author and idempotency key, and the hash of the complete request; `None`
+    /// without a key.
     #[must_use]
     pub fn request(&self) -> Option<([u8; 32], [u8; 32])> {
         let key = self.idempotency_key.as_ref()?;
@@ -25,7 +27,7 @@ impl Proposal {
         Some((named.hash(), asked.hash()))
     }
 
-    /// The payloads that are named.
+    /// Returns the payloads that the changes name.
     #[must_use]
     pub fn payloads(&self) -> BTreeSet<Digest> {
         self.changes
@@ -38,7 +40,7 @@ impl Proposal {
             .collect()
     }
 
-    /// The versions whose whole record is needed, because their content comes back.
+    /// Returns the versions whose complete record is needed, because a change reuses their content.
     pub fn records_needed(&self) -> impl Iterator<Item = &Ref> {
         self.changes.iter().filter_map(|change| match change {
             Change::Correct(correct) => Some(&correct.version),
@@ -47,7 +49,7 @@ impl Proposal {
         })
     }
 
-    /// The training sets whose head's record is needed.
+    /// Returns the training sets whose head's record is needed.
     pub fn refreshes(&self) -> impl Iterator<Item = &ItemKey> {
         self.changes.iter().filter_map(|change| match change {
             Change::Refresh(refresh) => Some(&refresh.item),
@@ -56,7 +58,8 @@ impl Proposal {
     }
 }
 
-/// At the end of a change, where no field stands but the word that begins another: so requests that do not ask keep their hash.
+/// Adds an optional field at the end of a change, where only the word that begins another change
+/// can follow: requests without the field keep their hash.
 fn asked_for(canon: &mut Canon, record_image_size: bool) {
     if record_image_size {
         canon.field(b"record image size");
@@ -200,7 +203,7 @@ fn expected(canon: &mut Canon, given: Option<&Expected>) {
     }
 }
 
-/// As [`asked_for`].
+/// Adds an optional field like [`asked_for`].
 fn also_expected(canon: &mut Canon, given: Option<&Expected>) {
     if given.is_some() {
         canon.field(b"expected");
@@ -208,7 +211,7 @@ fn also_expected(canon: &mut Canon, given: Option<&Expected>) {
     }
 }
 
-/// As [`asked_for`].
+/// Adds optional fields like [`asked_for`].
 fn also_made(canon: &mut Canon, activity: Option<&Activity>, message: Option<&str>) {
     if let Some(activity) = activity {
         canon.field(b"activity").field(&activity.id());
@@ -250,7 +253,7 @@ fn class_changes(canon: &mut Canon, changes: &[ClassChange]) {
         match &change.classes {
             ChangedClasses::Listed(classes) => list(canon, classes),
             ChangedClasses::Mapped { from, to } => {
-                // No list of classes is this long.
+                // No list of classes is this long, so it announces the mapped form.
                 canon.number(u64::MAX);
                 list(canon, from);
                 list(canon, to);

@@ -134,7 +134,7 @@ fn bodies_are_read_strictly() {
     for (body, said) in [
         (&b""[..], "empty"),
         (b"{", "not JSON"),
-        (b"{\"query\":\"{one}\",\"query\":\"{two}\"}", "\"query\" stands twice"),
+        (b"{\"query\":\"{one}\",\"query\":\"{two}\"}", "duplicate name \"query\""),
         (b"{\"query\":\"\xff\"}", "cannot be read"),
         (b"{\"query\":\"{one}\"} {}", "trailing"),
     ] {

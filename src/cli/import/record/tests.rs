@@ -109,11 +109,11 @@ fn a_refusal_names_line_field_and_reason() {
     line 7, field type: "image" is not one of item, version, training_set, statement, tag, derivation
     line 7: missing field `item`
     line 7, field clas: unknown field `clas`, expected one of `as`, `item`, `parent`, `expectHead`, `expectNew`, `attributes`, `payload`, `mediaType`, `file`, `recordImageSize`, `ontology`, `sources`, `activity`, `classChanges`, `tags`, `message`
-    line 7: the name "item" stands twice in one object; write it once, at column 47
+    line 7: duplicate name "item" in one object; write it once, at column 47
     line 7, field item: "birds" names no item; an item looks like birds/LABEL/photo-12
     line 7, field item: "label" is not a kind: SOURCE, LABEL, DERIVED, BUNDLE, ONTOLOGY, TRAINING_SET, MODEL, EVALUATION or DEPLOYMENT; an item looks like birds/LABEL/photo-12
     line 7, field attributes: the number 9007199254740993 at "n" is beyond ±(2^53 - 1); write it as a string
-    line 7, field attributes: attributes are a JSON object, not a list
+    line 7, field attributes: expected attributes to be a JSON object, found a list
     line 7, field payload: "abc" is not a digest: `b3:` and 64 lower-case hex digits
     line 7, field sources[1]: missing field `version`
     line 7, field sources[0].role: invalid type: integer `1`, expected a string

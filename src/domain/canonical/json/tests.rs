@@ -22,9 +22,9 @@ fn refuses_duplicate_names_wherever_they_stand() {
     assert_eq!(error.fault, Fault::Duplicate("x".into()));
     assert_eq!(error.path, "$.variables.ids[1]");
     assert_eq!(error.line, 1);
-    assert!(error.to_string().contains("stands twice"), "{error}");
+    assert!(error.to_string().contains("duplicate name"), "{error}");
     assert!(matches!(fails(r#"{"a":1,"a":1}"#).fault, Fault::Duplicate(_)));
-    // Equal after the escape is read, so equal.
+    // Equal after the escape is decoded.
     assert!(matches!(fails(r#"{"a":1,"\u0061":1}"#).fault, Fault::Duplicate(_)));
 }
 
@@ -55,7 +55,7 @@ fn says_where_a_text_breaks() {
     assert!(parse(b"\"\xff\"").is_err());
 }
 
-/// Counts without refusing.
+/// A meter that counts and never refuses.
 struct Counter(usize);
 
 impl Meter for Counter {
@@ -126,14 +126,14 @@ fn value() -> impl Strategy<Value = Value> {
 }
 
 proptest! {
-    /// On text without duplicates it agrees with the reader everybody uses.
+    /// Agrees with `serde_json` on text without duplicate names.
     #[test]
     fn agrees_with_the_plain_reader(value in value()) {
         let text = serde_json::to_vec(&value).unwrap();
         prop_assert_eq!(parse(&text).unwrap(), value);
     }
 
-    /// On any bytes at all it returns, and accepts nothing that the plain reader refuses.
+    /// Returns for any bytes, and accepts nothing that `serde_json` refuses.
     #[test]
     fn never_accepts_more(bytes in prop::collection::vec(any::<u8>(), 0..64)) {
         if parse(&bytes).is_ok() {

@@ -16,10 +16,10 @@ use crate::domain::search::searchable::KeyBytes;
 use crate::domain::statement::StatementKind;
 
 impl<'a> Facts<&'a str, KeyBytes<'a>> {
-    /// Unpacks facts without copies of the texts and values of versions.
+    /// Reads facts without copying the texts and values of versions.
     ///
     /// # Errors
-    /// [`Broken`] where the bytes are not what [`Facts::pack`] writes.
+    /// [`Broken`] if the bytes are not written by [`Facts::pack`].
     pub fn read(bytes: &'a [u8]) -> Result<Self, Broken> {
         let mut r = Reader::new(bytes)?;
         let format = r.number()?;
@@ -74,7 +74,7 @@ impl<'a> Facts<&'a str, KeyBytes<'a>> {
             request: if r.flag()? { Some(unpack_request(&mut r)?) } else { None },
             class_moves: if format == FORMAT { Vec::new() } else { r.list(read_class_move)? },
         };
-        // One form for each content: format 2 is written for class moves only.
+        // One form per content: format 2 is written for class moves only.
         if format == FORMAT_WITH_CLASS_MOVES && facts.class_moves.is_empty() {
             return Err(Broken("facts of another format"));
         }

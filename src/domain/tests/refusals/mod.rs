@@ -65,15 +65,15 @@ fn commits_refuse() {
     );
     check(
         Proposal { message: Some(String::new()), ..proposal(vec![cow()]) },
-        "the message is empty; say something or leave it out",
+        "the message is empty; give a text or leave it out",
     );
     check(
         Proposal { idempotency_key: Some(String::new()), ..proposal(vec![cow()]) },
-        "an idempotency key has 1 to 256 bytes and no control characters; a UUID will do",
+        "expected an idempotency key of 1 to 256 bytes without control characters, found an empty text; use a UUID",
     );
     check(
         proposal(vec![named("a"), cow(), named("a")]),
-        "change 2: two changes are named \"a\"; names are unique in a commit",
+        "change 2: duplicate name \"a\" of a change; give each change of the commit another name",
     );
     check(
         proposal(vec![mark("good", local("a")).into(), named("a")]),
@@ -83,7 +83,7 @@ fn commits_refuse() {
     check(
         proposal(vec![assert_made(a, b).into(), cow(), assert_made(b, a).into(), cow()]),
         &format!(
-            "change 2: {a} depends on {b} already, so the derivation would be a cycle; leave it out or turn it round"
+            "change 2: {a} depends on {b} already, so the derivation would be a cycle; leave it out or reverse it"
         ),
     );
     let refused = stage.desk.plan(&proposal(vec![cow(), unmark("production", b).into()])).unwrap_err();

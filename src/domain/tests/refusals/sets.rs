@@ -21,7 +21,7 @@ fn snapshots_refuse() {
     for (asked, expected) in [
         (
             Snapshot { item: label("1"), ..all(vec![]) },
-            "default/LABEL/1 is not a TRAINING_SET; name one, only those have members",
+            "expected a TRAINING_SET, found default/LABEL/1; only training sets have members",
         ),
         (
             Snapshot { tags: vec!["a".into(); 65], ..all(vec![]) },
@@ -30,15 +30,15 @@ fn snapshots_refuse() {
         (all(vec![train(nowhere())]), "there is no version {nowhere}"),
         (
             all(vec![train(stage.cat), NewMember { split: "TEST".into(), ..train(stage.cat) }]),
-            "{cat} is given twice; a version is a member once, in one split: leave one out",
+            "{cat} is given twice; expected each member once, in one split: leave one out",
         ),
         (
             all(vec![NewMember { split: "a b".into(), ..train(stage.cat) }]),
             "\"a b\" is not a split: use 1 to 128 letters, digits, `.`, `_`, `:`, `/`, `+` and `-`, starting with a letter or digit",
         ),
-        (weighted(-1.0), "a weight is a finite number from 0; leave it out for 1"),
-        (weighted(f64::NAN), "a weight is a finite number from 0; leave it out for 1"),
-        (weighted(f64::INFINITY), "a weight is a finite number from 0; leave it out for 1"),
+        (weighted(-1.0), "expected a finite weight of 0 or more, found -1; leave it out for 1"),
+        (weighted(f64::NAN), "expected a finite weight of 0 or more, found NaN; leave it out for 1"),
+        (weighted(f64::INFINITY), "expected a finite weight of 0 or more, found inf; leave it out for 1"),
         (
             all(vec![train(stage.set)]),
             "{set} is a version of default/TRAINING_SET/1 itself and cannot be its member; name it in `sources`",
@@ -50,7 +50,7 @@ fn snapshots_refuse() {
         (change(nowhere(), vec![], &[]), "there is no version {nowhere}"),
         (
             change(stage.cat, vec![], &[]),
-            "`base` is not a version of default/TRAINING_SET/1; name one, or give all members",
+            "expected a version of default/TRAINING_SET/1 in `base`, found a version of another item; name one, or give all members",
         ),
         (
             change(stage.set, vec![], &[stage.dog]),
@@ -62,7 +62,7 @@ fn snapshots_refuse() {
         ),
         (
             change(stage.set, vec![train(stage.dog), train(stage.dog)], &[]),
-            "{dog} is given twice; a version is a member once, in one split: leave one out",
+            "{dog} is given twice; expected each member once, in one split: leave one out",
         ),
         (
             Snapshot { expect_head: Some(stage.cat.into()), ..all(vec![]) },
@@ -79,12 +79,12 @@ fn refreshes_refuse() {
     for (asked, expected) in [
         (
             Refresh { item: label("1"), ..refresh("1") },
-            "default/LABEL/1 is not a TRAINING_SET; name one, only those have members",
+            "expected a TRAINING_SET, found default/LABEL/1; only training sets have members",
         ),
         (refresh("2"), "there is no training set default/TRAINING_SET/2"),
         (
             Refresh { causes: vec![StatementKind::Reinstates], ..refresh("1") },
-            "`causes` are CORRECTS and RETRACTS; the others make nothing wrong",
+            "expected only CORRECTS and RETRACTS in `causes`, found a statement that makes no version wrong; leave it out",
         ),
     ] {
         stage.check(asked, expected);
@@ -112,7 +112,7 @@ fn tags_refuse() {
         ),
         (
             expecting(stage.cat, mark("good", stage.cat)).into(),
-            "`expectVersion` is for aliases; a label tag points at many versions",
+            "expected `expectVersion` with an alias, found it with a label tag, which points to many versions; leave it out",
         ),
         (
             expecting(stage.dog, alias("production", stage.dog)).into(),
@@ -152,21 +152,21 @@ fn derivations_refuse() {
         (Assert { role: "MEMBER".into(), ..assert_made(stage.dog, stage.image) }, NO_MEMBER),
         (
             Assert { reason: String::new(), ..assert_made(stage.dog, stage.image) },
-            "the reason is empty; say something or leave it out",
+            "the reason is empty; give a text or leave it out",
         ),
         (assert_made(nowhere(), stage.image), "there is no version {nowhere}"),
         (assert_made(stage.image, nowhere()), "there is no version {nowhere}"),
         (
             assert_made(stage.image, stage.cat),
-            "{cat} depends on {image} already, so the derivation would be a cycle; leave it out or turn it round",
+            "{cat} depends on {image} already, so the derivation would be a cycle; leave it out or reverse it",
         ),
         (
             assert_made(stage.image, stage.set),
-            "{set} depends on {image} already, so the derivation would be a cycle; leave it out or turn it round",
+            "{set} depends on {image} already, so the derivation would be a cycle; leave it out or reverse it",
         ),
         (
             assert_made(stage.cat, stage.cat),
-            "{cat} depends on {cat} already, so the derivation would be a cycle; leave it out or turn it round",
+            "{cat} depends on {cat} already, so the derivation would be a cycle; leave it out or reverse it",
         ),
     ] {
         stage.check(asked, expected);

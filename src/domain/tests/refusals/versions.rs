@@ -32,7 +32,10 @@ fn put_refuses() {
     let stage = stage();
     let cat = || put_class("1", "cat");
     for (asked, expected) in [
-        (put(set("1")), "a training set version is made with snapshotTrainingSet, which says what it pins"),
+        (
+            put(set("1")),
+            "expected an item that is not a TRAINING_SET, found default/TRAINING_SET/1; use snapshotTrainingSet, which pins members",
+        ),
         (
             Put { tags: vec!["a".into(); 65], ..cat() },
             "tags of one version: 65 is over the limit of 64; make it smaller or split it",
@@ -60,7 +63,7 @@ fn put_refuses() {
         ),
         (
             Put { ontology: Some(stage.image.into()), ..cat() },
-            "`ontology` names a version of default/SOURCE/1, which is not an ONTOLOGY; name a version of a class list",
+            "expected a version of an ONTOLOGY in `ontology`, found one of default/SOURCE/1; name a version of a class list",
         ),
         (
             Put { payload: payload("a cow"), ..cat() },
@@ -68,23 +71,23 @@ fn put_refuses() {
         ),
         (
             Put { media_type: Some("image/png".into()), ..cat() },
-            "`mediaType` says what a payload is, but there is no payload; give it, or leave `mediaType` out",
+            "expected a payload with `mediaType`, found none; give one, or leave `mediaType` out",
         ),
         (
             Put { media_type: Some("png".into()), payload: payload("a cat"), ..cat() },
-            "a media type looks like `image/png`, at most 128 characters",
+            "expected a media type such as `image/png`, at most 128 bytes, found \"png\"",
         ),
         (
             Put { media_type: Some("image/jpeg".into()), payload: payload(PICTURE), ..cat() },
-            "`mediaType` says image/jpeg, but the bytes of {picture} are image/png; put the media type or the payload right",
+            "expected {picture} to be image/jpeg as in `mediaType`, found image/png; correct the media type or the payload",
         ),
         (
             Put { record_image_size: true, ..cat() },
-            "`recordImageSize` measures a payload, but none is given; give it, or leave `recordImageSize` out",
+            "expected a payload to measure for `recordImageSize`, found none; give one, or leave `recordImageSize` out",
         ),
         (
             Put { record_image_size: true, payload: payload("a cat"), ..cat() },
-            "the first bytes of {cat_bytes} tell no image size; give `width` and `height` as attributes, and leave `recordImageSize` out",
+            "expected an image size in the first bytes of {cat_bytes}, found none; give `width` and `height` as attributes, and leave `recordImageSize` out",
         ),
         (
             Put {
@@ -93,9 +96,9 @@ fn put_refuses() {
                 attributes: attributes(json!({"height": 13})),
                 ..cat()
             },
-            "the attribute `height` says 13, but the image has 14; put it right, or leave it to `recordImageSize`",
+            "expected the attribute `height` to be 14 as in the image, found 13; correct it, or leave it to `recordImageSize`",
         ),
-        (Put { message: Some(" ".into()), ..cat() }, "the message is empty; say something or leave it out"),
+        (Put { message: Some(" ".into()), ..cat() }, "the message is empty; give a text or leave it out"),
         (
             Put { sources: sources(&[("a b", stage.image.into())]), ..cat() },
             "\"a b\" is not a role: use 1 to 128 letters, digits, `.`, `_`, `:`, `/`, `+` and `-`, starting with a letter or digit",
@@ -117,14 +120,14 @@ fn put_refuses() {
                 activity: Some(Activity { code_reference: Some(String::new()), ..activity("crop") }),
                 ..cat()
             },
-            "the code reference is empty; say something or leave it out",
+            "the code reference is empty; give a text or leave it out",
         ),
         (
             Put {
                 activity: Some(Activity { started_at: Some(2), ended_at: Some(1), ..activity("crop") }),
                 ..cat()
             },
-            "the activity ends before it starts; put the two times right",
+            "expected the activity to end after it starts, found an earlier end; correct the two times",
         ),
     ] {
         stage.check(asked, expected);
@@ -176,13 +179,16 @@ fn class_lists_refuse() {
                 mapped(ClassChangeKind::Rename, &["cat"], &["feline"]),
                 mapped(ClassChangeKind::Redefine, &["cat"], &[]),
             ]),
-            "the class \"cat\" is in `from` twice; a class list changes each class once",
+            "duplicate class \"cat\" in `from`; give each class once",
         ),
         (
             Put { class_changes: vec![merge(vec![json!("cat")])], ..put(label("1")) },
-            "class changes belong to ONTOLOGY versions; leave them out here",
+            "expected class changes on versions of an ONTOLOGY, found them on default/LABEL/1; leave them out",
         ),
-        (list(vec![merge(vec![])]), "a class change names no class; list the classes it changed"),
+        (
+            list(vec![merge(vec![])]),
+            "expected the classes of a class change, found none; list the classes that it changed",
+        ),
         (
             list(vec![merge(vec![json!(1e16)])]),
             "the number 1e+16 at \"\" is beyond ±(2^53 - 1); write it as a string",
@@ -205,15 +211,15 @@ fn correct_refuses() {
     let stage = stage();
     let cow = || correct(stage.cat, "cow");
     for (asked, expected) in [
-        (Correct { reason: String::new(), ..cow() }, "the reason is empty; say something or leave it out"),
+        (Correct { reason: String::new(), ..cow() }, "the reason is empty; give a text or leave it out"),
         (correct(nowhere(), "cow"), "there is no version {nowhere}"),
         (
             correct(stage.cat, "cat"),
-            "the correction says the same as the version it corrects; give what is different, or retract it",
+            "expected a correction that differs from the version, found equal content; give what is different, or retract the version",
         ),
         (
             Correct { attributes: None, ..cow() },
-            "the correction says the same as the version it corrects; give what is different, or retract it",
+            "expected a correction that differs from the version, found equal content; give what is different, or retract the version",
         ),
         (
             Correct { payload: payload("a cow"), ..cow() },
@@ -221,11 +227,11 @@ fn correct_refuses() {
         ),
         (
             Correct { media_type: Some("image/png".into()), ..cow() },
-            "`mediaType` says what a payload is, but there is no payload; give it, or leave `mediaType` out",
+            "expected a payload with `mediaType`, found none; give one, or leave `mediaType` out",
         ),
         (
             Correct { media_type: Some("text/plain".into()), payload: payload(PICTURE), ..cow() },
-            "`mediaType` says text/plain, but the bytes of {picture} are image/png; put the media type or the payload right",
+            "expected {picture} to be text/plain as in `mediaType`, found image/png; correct the media type or the payload",
         ),
         (
             Correct { sources: Some(sources(&[("A", nowhere().into())])), ..cow() },
@@ -245,11 +251,14 @@ fn statements_and_rollbacks_refuse() {
         said
     };
     for (asked, expected) in [
-        (Change::Retract(unsaid(stage.cat)), "the reason holds a control character; take it out"),
+        (Change::Retract(unsaid(stage.cat)), "the reason contains a control character; remove it"),
         (Change::Retract(say(nowhere())), "there is no version {nowhere}"),
-        (Change::Reinstate(unsaid(stage.cat)), "the reason holds a control character; take it out"),
+        (Change::Reinstate(unsaid(stage.cat)), "the reason contains a control character; remove it"),
         (Change::Reinstate(say(nowhere())), "there is no version {nowhere}"),
-        (Change::Reinstate(say(stage.cat)), "{cat} is not wrong, so there is nothing to reinstate"),
+        (
+            Change::Reinstate(say(stage.cat)),
+            "expected a wrong version, found {cat}, which is not wrong; there is nothing to reinstate",
+        ),
         (rollback(label("1"), nowhere()).into(), "there is no version {nowhere}"),
         (
             rollback(label("2"), stage.cat).into(),
@@ -257,7 +266,7 @@ fn statements_and_rollbacks_refuse() {
         ),
         (
             Rollback { reason: Some(String::new()), ..rollback(label("1"), stage.cat) }.into(),
-            "the reason is empty; say something or leave it out",
+            "the reason is empty; give a text or leave it out",
         ),
     ] {
         stage.check(asked, expected);

@@ -1,4 +1,4 @@
-//! Corrections: a better version, and the statement that another one was wrong.
+//! Corrections: the right version, and the statement that another one was wrong.
 
 use crate::domain::invalid::Invalid;
 use crate::domain::log::facts::{Outcome, Saying};
@@ -43,7 +43,7 @@ impl<W: World> Planner<'_, W> {
         Ok(outcome)
     }
 
-    /// The content that a correction says is right.
+    /// Returns the content that a correction says is right.
     fn right_content(&self, correct: &Correct, wrong: VersionNo) -> Result<Content, Invalid> {
         let mut content = self.content(wrong)?.clone();
         if let Some(attributes) = &correct.attributes {
@@ -66,10 +66,10 @@ impl<W: World> Planner<'_, W> {
         content.normalise();
         if content.digest() == self.content_of(wrong) {
             return Err(Invalid::refused(
-                "the correction says the same as the version it corrects; give what is different, or retract it",
+                "expected a correction that differs from the version, found equal content; give what is different, or retract the version",
             ));
         }
-        // A class list that is put right changes no class once more.
+        // A corrected class list does not change classes a second time.
         content.class_changes.clear();
         Ok(content)
     }
@@ -81,8 +81,8 @@ impl<W: World> Planner<'_, W> {
             && head.is_some_and(|head| head != wrong && self.content_of(head) == self.content_of(wrong))
     }
 
-    /// Finds or makes the version that is right. It must not be one that the wrong content has overtaken: then the
-    /// right content is put on the head.
+    /// Finds or makes the version that is right. It must not be followed by the wrong content
+    /// again: in that case the right content becomes the head.
     fn better_version(
         &mut self,
         correct: &Correct,
@@ -95,7 +95,7 @@ impl<W: World> Planner<'_, W> {
         let said = last.filter(|last| !returned && last.kind == StatementKind::Corrects);
         let said = said.and_then(|last| last.by).filter(|by| self.content_of(*by) == digest);
         let head = self.head(item);
-        // Put before it was known that the older version was wrong.
+        // The right content was put before the older version was known to be wrong.
         let there = said.or_else(|| head.filter(|head| self.content_of(*head) == digest));
         if let Some(better) = there {
             return self.found(better, content, correct.name.as_deref());

@@ -1,4 +1,5 @@
-//! Derivations said later, and that none of them makes a cycle. Pins count: nothing is made from a set that pins it.
+//! Derivations asserted after a version was made, and the check that none closes a cycle. Pins
+//! count as edges: nothing is made from a set that pins it.
 
 use std::collections::HashMap;
 
@@ -15,11 +16,11 @@ use crate::domain::write::world::World;
 use super::Planner;
 use super::versions::check_role;
 
-/// The derivations that a commit says, by what was made.
+/// The derivations that a commit asserts, by derived version.
 #[derive(Debug, Default)]
 pub(super) struct Said {
     sources: HashMap<VersionNo, Vec<VersionNo>>,
-    /// The roles in which a pair was said, and the place of the change that said it first.
+    /// The roles asserted for a pair, and the position of the first change that asserted it.
     pairs: HashMap<(VersionNo, VersionNo), (Vec<String>, usize)>,
 }
 
@@ -71,12 +72,12 @@ impl<W: World> Planner<'_, W> {
         self.world.derivation(derived, source, role)
     }
 
-    /// Refuses derivations of this commit that close a cycle. Edges are only ever added, so one look at the end sees
-    /// what a look at each change would, and every version is visited once however many derivations were said.
+    /// Refuses derivations of this commit that close a cycle. Edges are only added, so one check at
+    /// the end finds the same cycles as a check after each change, and visits every version once.
     pub(super) fn check_cycles(&self) -> Result<(), (usize, Invalid)> {
         let closing = match self.draft.facts.asserted.as_slice() {
             [] => None,
-            // The world answers this faster than a walk through it.
+            // Faster with the indexes of the world than a walk.
             [one] if !self.draft.is_new(one.derived) && !self.draft.is_new(one.source) => {
                 self.world.depends_on(one.source, one.derived).then_some((one.derived, one.source))
             }
@@ -87,17 +88,17 @@ impl<W: World> Planner<'_, W> {
         Err((
             change,
             Invalid::refused(format!(
-                "{} depends on {} already, so the derivation would be a cycle; leave it out or turn it round",
+                "{} depends on {} already, so the derivation would be a cycle; leave it out or reverse it",
                 self.id_of(source),
                 self.id_of(derived)
             )),
         ))
     }
 
-    /// A depth-first walk upstream. A version met while it is still being walked through closes a cycle; of
-    /// its derivations the one that this commit said last is named.
+    /// Walks upstream, depth first. A version that is met while it is still open closes a cycle;
+    /// the error names the derivation of the cycle that this commit asserted last.
     fn cycle(&self, from: impl Iterator<Item = VersionNo>) -> Option<(VersionNo, VersionNo)> {
-        // False while a version is being walked through, true after.
+        // False while a version is open, true when it is done.
         let mut done: HashMap<VersionNo, bool> = HashMap::new();
         for start in from {
             if done.contains_key(&start) {
@@ -134,7 +135,8 @@ impl<W: World> Planner<'_, W> {
         pairs.max_by_key(|pair| self.draft.edges.pairs.get(pair).map(|(_, change)| *change))
     }
 
-    /// What a version was made from, at birth or as said later, and what it pins, in the world or by this commit.
+    /// Returns the sources of a version, those asserted later and its pins included, of the world
+    /// and of this commit.
     fn upstream(&self, version: VersionNo) -> Vec<VersionNo> {
         let mut upstream: Vec<VersionNo> = match self.draft.fact(version) {
             Some(fact) => {

@@ -1,4 +1,4 @@
-//! What a commit has made so far, laid over the world.
+//! The changes that a commit has made so far, on top of the world.
 
 use std::collections::HashMap;
 
@@ -14,7 +14,7 @@ use crate::domain::write::world::World;
 use super::Planner;
 use super::derivations::Said;
 
-/// The unsaved part of the world: rows to write, facts to index, and maps to find them by.
+/// The uncommitted part of the world: rows to write, facts to index, and maps to find them.
 #[derive(Debug, Default)]
 pub(super) struct Draft {
     first_item: u32,
@@ -32,19 +32,19 @@ pub(super) struct Draft {
     pub version_by_id: HashMap<VersionId, VersionNo>,
     /// New versions of items, oldest first.
     pub grown: HashMap<ItemNo, Vec<VersionNo>>,
-    /// The newest statement about each version that this commit speaks of.
+    /// The newest statement about each version that this commit makes a statement about.
     pub said: HashMap<VersionNo, (StatementId, StatementFact)>,
     /// The newest statement of each saying.
     pub sayings: HashMap<Saying, (StatementId, StatementFact)>,
     pub aliases: HashMap<(ItemNo, String), Option<VersionNo>>,
     pub labels: HashMap<(VersionNo, String), bool>,
-    /// The versions on which this commit has put a tag, or from which it has taken it, by item and tag.
+    /// The versions on which this commit set a tag, or from which it removed one, by item and tag.
     pub tagged: HashMap<(ItemNo, String), Vec<VersionNo>>,
     pub edges: Said,
     pub forms: HashMap<(String, String), bool>,
     /// All members of new training set versions, by version number.
     pub members: HashMap<VersionNo, Vec<Pin>>,
-    /// How many members the training set versions asked for so far have together.
+    /// The number of members of all training set versions of this commit so far.
     pub pinned: usize,
 }
 
@@ -54,7 +54,7 @@ impl Draft {
         Self { first_item, first_version, ..Self::default() }
     }
 
-    /// Whether this commit makes the version.
+    /// Returns true if this commit makes the version.
     pub(super) fn is_new(&self, version: VersionNo) -> bool {
         version.0 >= self.first_version
     }
@@ -68,12 +68,12 @@ impl Draft {
         version.0.checked_sub(self.first_version).map(|place| place as usize)
     }
 
-    /// The fact of a version that this commit makes.
+    /// Returns the fact of a version that this commit makes.
     pub(super) fn fact(&self, version: VersionNo) -> Option<&VersionFact> {
         self.facts.versions.get(self.place(version)?)
     }
 
-    /// The record of a version that this commit makes.
+    /// Returns the record of a version that this commit makes.
     pub(super) fn record(&self, version: VersionNo) -> Option<&VersionRecord> {
         self.versions.get(self.place(version)?)
     }
@@ -90,7 +90,7 @@ impl Draft {
     }
 }
 
-/// The world with the draft over it.
+/// The world with the draft on top.
 impl<W: World> Planner<'_, W> {
     pub(super) fn item(&self, key: &ItemKey) -> Option<ItemNo> {
         let id = key.id();
@@ -139,7 +139,7 @@ impl<W: World> Planner<'_, W> {
         said.or_else(|| if self.draft.is_new(version) { None } else { self.world.last_statement(version) })
     }
 
-    /// The newest statement that says this.
+    /// Returns the newest statement that says this.
     pub(super) fn said(&self, saying: &Saying) -> Option<(StatementId, StatementFact)> {
         let said = self.draft.sayings.get(saying).copied();
         said.or_else(|| if self.draft.is_new(saying.version) { None } else { self.world.said(saying) })

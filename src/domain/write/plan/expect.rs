@@ -1,7 +1,8 @@
-//! What a write expects to find, and what it follows.
+//! The expectations of a write, and the parent of a new version.
 //!
-//! A write's own result is looked for first, so that a retry finds it wherever the head has moved since. Only then
-//! expectations are judged. Every CONFLICT says what was expected and what was found.
+//! The result of the same write is looked for first, so that a retry finds it even if the head has
+//! moved since. Only then are expectations checked. Every CONFLICT has the expected and the found
+//! state.
 
 use crate::domain::invalid::Invalid;
 use crate::domain::item::ItemKey;
@@ -12,20 +13,20 @@ use crate::domain::write::world::World;
 
 use super::Planner;
 
-/// What a new version is to follow.
+/// The inputs that decide the parent of a new version.
 pub(super) struct Follows<'a> {
     /// The parent, if it is given.
     pub parent: Option<&'a Ref>,
-    /// The version that a change of members was made from: it must be the head.
+    /// The version that a change of members was made from; it must be the head.
     pub base: Option<VersionNo>,
-    /// What must be the head.
+    /// The required head.
     pub expect_head: Option<&'a Expected>,
 }
 
-/// What is expected, its reference resolved.
+/// An expectation with its reference resolved.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Expectation {
-    /// There is none yet.
+    /// There is no version yet.
     Absent,
     /// It is this version.
     Is(VersionNo),
@@ -41,8 +42,8 @@ impl Expectation {
 }
 
 impl<W: World> Planner<'_, W> {
-    /// The version to follow: the parent, the base, the head that is expected, or the head there is. `content` must be
-    /// normalised.
+    /// Returns the parent of the new version: the given parent, the base, the expected head, or the
+    /// current head. `content` must be normalised.
     pub(super) fn parent(
         &self,
         key: &ItemKey,
@@ -74,12 +75,12 @@ impl<W: World> Planner<'_, W> {
         Ok(parent)
     }
 
-    /// Refuses unless the head of an item is what is expected.
+    /// Checks that the head of an item is as expected.
     pub(super) fn expect_head(&self, key: &ItemKey, expected: Option<&Expected>) -> Result<(), Invalid> {
         self.judge_head(key, self.expectation(key, expected)?)
     }
 
-    /// What is expected of an item.
+    /// Returns the expectation about an item, resolved.
     pub(super) fn expectation(
         &self,
         key: &ItemKey,
@@ -108,7 +109,7 @@ impl<W: World> Planner<'_, W> {
         }))
     }
 
-    /// Refuses unless an alias points where that is expected.
+    /// Checks that an alias points to the expected version.
     pub(super) fn expect_alias(
         &self,
         name: &str,
@@ -136,13 +137,14 @@ impl<W: World> Planner<'_, W> {
         }))
     }
 
-    /// Returns true if this content on this parent is a version already. Content equal to the parent's makes none: a write
-    /// that was nothing is judged like any other, lest it read as done where another head says otherwise.
+    /// Returns true if this content on this parent is a version already. Content equal to that of
+    /// the parent makes no version: such a write is judged like any other, so that it does not
+    /// succeed against an unexpected head.
     pub(super) fn own_result(&self, key: &ItemKey, parent: Option<VersionNo>, content: &Content) -> bool {
         self.find(&content.version_id(key.id(), parent.map(|parent| self.id_of(parent)))).is_some()
     }
 
-    /// The version that a reference names, which must be one of this item.
+    /// Returns the version that a reference names, which must be one of this item.
     fn resolve_of(&self, key: &ItemKey, named: &Ref) -> Result<VersionNo, Invalid> {
         let version = self.resolve(named)?;
         let of = self.item_key(self.item_of(version));
@@ -155,7 +157,7 @@ impl<W: World> Planner<'_, W> {
         )))
     }
 
-    /// A version as messages name it.
+    /// Returns a version as messages name it.
     pub(super) fn shown(&self, version: Option<VersionNo>) -> String {
         version.map_or_else(|| "nothing".to_owned(), |version| self.id_of(version).to_string())
     }

@@ -1,4 +1,5 @@
-//! Training sets: what a version pins, given whole, as a change, as a search, or by refreshing.
+//! Training sets: the members of a version, given completely, as a change, by a search, or by
+//! refreshing.
 
 use std::collections::BTreeSet;
 
@@ -17,7 +18,7 @@ use super::Planner;
 use super::expect::{Expectation, Follows};
 use super::versions::Wanted;
 
-/// A variable that was not sent is a condition that is not there, and would pin the whole store.
+/// A GraphQL variable that was not sent is an absent condition, and would pin the complete store.
 const NARROWS_NOTHING: &str = "expected a search for members that narrows, found none of its conditions: was a variable \
                                left out? To pin everything, say `keyPrefix: \"\"`";
 
@@ -54,14 +55,15 @@ impl<W: World> Planner<'_, W> {
         require_training_set(&refresh.item)?;
         if refresh.causes.iter().any(|cause| !cause.makes_wrong()) {
             return Err(Invalid::refused(
-                "`causes` are CORRECTS and RETRACTS; the others make nothing wrong",
+                "expected only CORRECTS and RETRACTS in `causes`, found a statement that makes no version wrong; leave it \
+                 out",
             ));
         }
         let head = self
             .item(&refresh.item)
             .and_then(|item| self.head(item))
             .ok_or_else(|| Invalid::not_found("training set", &refresh.item))?;
-        // What was made of the expected head before is found, wherever the head is now.
+        // The result of a refresh of the expected head is found, even if the head has moved since.
         let expected = self.expectation(&refresh.item, refresh.expect_head.as_ref())?;
         let base = match expected {
             Some(Expectation::Is(version)) => version,
@@ -76,7 +78,7 @@ impl<W: World> Planner<'_, W> {
         let complete = record.content.manifest.is_none_or(|manifest| manifest.complete);
         let content = Content {
             manifest: Some(self.manifest(&refreshed.members, complete)),
-            // What the older version was made from as a whole is kept: the set is the same selection, corrected.
+            // The sources of the set are kept: it is the same selection, corrected.
             ..record.content
         };
         if base == head || !self.own_result(&refresh.item, Some(base), &content) {
@@ -95,12 +97,12 @@ impl<W: World> Planner<'_, W> {
         Ok(outcome)
     }
 
-    /// What takes the place of a member is read from what was committed before: a commit that changes it, or the
-    /// set, would be judged without its own changes.
+    /// Refuses a refresh after changes that it depends on. Replacements of members are read from
+    /// earlier commits, so changes of the same commit would be ignored.
     fn check_settled(&self, head: VersionNo) -> Result<(), Invalid> {
         let draft = &self.draft;
         let said = !draft.statements.is_empty() || !draft.asserted.is_empty();
-        // What takes the place of a member is a newer version of its item, which may be a training set.
+        // The replacement of a member is a newer version of its item, which may be a training set.
         let grown = |pin: &Pin| draft.grown.contains_key(&self.item_of(pin.version));
         let made = !draft.grown.is_empty()
             && (draft.is_new(head) || self.makes_items() || self.members_of(head).iter().any(grown));
@@ -112,12 +114,12 @@ impl<W: World> Planner<'_, W> {
         Ok(())
     }
 
-    /// Whether this commit has made a version of anything but a training set.
+    /// Returns true if this commit has made a version of anything but a training set.
     fn makes_items(&self) -> bool {
         self.draft.facts.versions.iter().any(|fact| self.item_key(fact.item).kind != Kind::TrainingSet)
     }
 
-    /// All members that are meant, by version number, and the version that a change was made from.
+    /// Returns all members, by version number, and the version that a change was made from.
     fn members(&self, set: &ItemKey, members: &Members) -> Result<(Vec<Pin>, Option<VersionNo>), Invalid> {
         match members {
             Members::All(all) => Ok((self.pins(set, all)?, None)),
@@ -127,7 +129,7 @@ impl<W: World> Planner<'_, W> {
                 let base = head.unwrap_or(named);
                 if self.item_key(self.item_of(base)) != set {
                     return Err(Invalid::refused(format!(
-                        "`base` is not a version of {set}; name one, or give all members"
+                        "expected a version of {set} in `base`, found a version of another item; name one, or give all members"
                     )));
                 }
                 let mut pins = self.members_of(base);
@@ -143,7 +145,8 @@ impl<W: World> Planner<'_, W> {
                 if !filter.narrows() {
                     return Err(Invalid::refused(NARROWS_NOTHING));
                 }
-                // The search reads what was committed before; leaving out what this commit makes would go unnoticed.
+                // The search reads earlier commits only; it would silently leave out what this
+                // commit makes.
                 let retagged = filter.tags.is_some() && !self.draft.tags.is_empty();
                 let means_sets = filter.kinds.as_ref().is_none_or(|kinds| kinds.contains(&Kind::TrainingSet));
                 let made = if means_sets { !self.draft.versions.is_empty() } else { self.makes_items() };
@@ -166,8 +169,8 @@ impl<W: World> Planner<'_, W> {
         }
     }
 
-    /// The given members, by version number, each once. A set is never its own member: what replaces a wrong one
-    /// would be the set that is being made.
+    /// Returns the given members, by version number, each once. A set is never its own member: the
+    /// replacement of a wrong member would be the set that is being made.
     fn pins(&self, set: &ItemKey, given: &[NewMember]) -> Result<Vec<Pin>, Invalid> {
         let mut pins =
             given.iter().map(|member| self.pinned(member)).collect::<Result<Vec<Pin>, Invalid>>()?;
@@ -182,13 +185,14 @@ impl<W: World> Planner<'_, W> {
         match pins.windows(2).find(|pair| pair[0].version == pair[1].version) {
             None => Ok(pins),
             Some(pair) => Err(Invalid::refused(format!(
-                "{} is given twice; a version is a member once, in one split: leave one out",
+                "{} is given twice; expected each member once, in one split: leave one out",
                 self.id_of(pair[0].version)
             ))),
         }
     }
 
-    /// The members to leave out. `may_be_gone`: others may have left them out already.
+    /// Returns the members to remove. With `may_be_gone`, an earlier commit may have removed them
+    /// already.
     fn removed(
         &self,
         pins: &[Pin],
@@ -211,8 +215,10 @@ impl<W: World> Planner<'_, W> {
 
     fn pinned(&self, member: &NewMember) -> Result<Pin, Invalid> {
         text::name("split", &member.split)?;
-        if member.weight.is_some_and(|weight| !weight.is_finite() || weight < 0.0) {
-            return Err(Invalid::refused("a weight is a finite number from 0; leave it out for 1"));
+        if let Some(weight) = member.weight.filter(|weight| !weight.is_finite() || *weight < 0.0) {
+            return Err(Invalid::refused(format!(
+                "expected a finite weight of 0 or more, found {weight}; leave it out for 1"
+            )));
         }
         let version = self.resolve(&member.version)?;
         // -0.0 and 0.0 are the same weight.
@@ -227,7 +233,8 @@ impl<W: World> Planner<'_, W> {
         Manifest { digest, count: u32::try_from(members.len()).unwrap_or(u32::MAX), complete }
     }
 
-    /// Notes the members of a version that is about to be made, as the difference from the one before it.
+    /// Records the members of a version that is about to be made, as the difference from the one
+    /// before it.
     pub(super) fn pin(
         &mut self,
         set: VersionNo,
@@ -247,7 +254,7 @@ impl<W: World> Planner<'_, W> {
     }
 }
 
-/// Where a version is among members, which are by version number.
+/// Returns the index of a version among members, which are sorted by version number.
 fn place(pins: &[Pin], version: VersionNo) -> Result<usize, usize> {
     pins.binary_search_by_key(&version, |pin| pin.version)
 }
@@ -256,12 +263,14 @@ fn require_training_set(item: &ItemKey) -> Result<(), Invalid> {
     if item.kind == Kind::TrainingSet {
         Ok(())
     } else {
-        Err(Invalid::refused(format!("{item} is not a TRAINING_SET; name one, only those have members")))
+        Err(Invalid::refused(format!(
+            "expected a TRAINING_SET, found {item}; only training sets have members"
+        )))
     }
 }
 
-/// What left and what came between two lists of members, both by version number. A member with another split or
-/// weight left and came.
+/// Returns the removed and the added members between two lists, both by version number. A member
+/// with another split or weight is removed and added.
 fn difference(before: &[Pin], after: &[Pin]) -> (Vec<Pin>, Vec<Pin>) {
     let (mut removed, mut added) = (Vec::new(), Vec::new());
     let (mut old, mut new) = (before.iter().peekable(), after.iter().peekable());

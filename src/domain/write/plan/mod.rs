@@ -1,8 +1,9 @@
-//! The rules: what a proposal means in the world as it is, or why it is refused.
+//! The rules: the commit that results from a proposal, or the reason why it is refused.
 //!
-//! A [`Planner`] walks through the changes in order. It sees the world, and over it what the same commit has
-//! made so far ([`Draft`]), so that a change can build on an earlier one and names mean what they mean after it. Nothing is written here: the result
-//! is an [`Entry`], which is stored whole or not at all.
+//! A [`Planner`] applies the changes in order. It sees the world, and on top of it the earlier
+//! changes of the same commit ([`Draft`]), so that a change can build on an earlier one and names
+//! resolve after it. Nothing is written here: the result is an [`Entry`], which is stored
+//! completely or not at all.
 
 mod correct;
 mod derivations;
@@ -30,43 +31,43 @@ use crate::domain::text;
 use crate::domain::version::{Timestamp, VersionRecord};
 use draft::Draft;
 
-/// What the rules need beside the world and the proposal.
+/// The inputs of the rules in addition to the world and the proposal.
 #[derive(Debug)]
 pub struct Given<'a> {
     /// The number that the commit will have.
     pub seq: Seq,
-    /// The time that it will have.
+    /// The time of the commit.
     pub time: Timestamp,
     /// The digest of the commit before.
     pub previous: [u8; 32],
-    /// The records of versions whose content comes back (see [`Proposal::records_needed`]).
+    /// The records of versions whose content is needed (see [`Proposal::records_needed`]).
     pub records: &'a HashMap<VersionId, VersionRecord>,
-    /// What is stored of the payloads that are named.
+    /// The stored payloads among those that the proposal names.
     pub blobs: &'a HashMap<Digest, BlobRecord>,
-    /// What the bytes of those tell that are images.
+    /// The media types and sizes of the payloads that are images.
     pub media: &'a HashMap<Digest, Media>,
     /// The request's idempotency key and content, hashed.
     pub request: Option<([u8; 32], [u8; 32])>,
 }
 
-/// What a proposal comes to.
+/// The result of a proposal.
 #[derive(Debug)]
 pub struct Planned {
-    /// What is to be written; nothing where everything was there already.
+    /// The entry to write; `None` if everything exists already.
     pub entry: Option<Entry>,
-    /// One per change, in order.
+    /// The outcomes, one per change, in order.
     pub outcomes: Vec<Outcome>,
-    /// What the last refresh found.
+    /// The result of the last refresh.
     pub refreshed: Option<Refreshed>,
 }
 
 /// Applies the rules.
 ///
 /// # Errors
-/// [`Invalid`], with the place of the change where there are several; then nothing may be written.
+/// [`Invalid`], with the position of the change if there are several; then nothing may be written.
 pub fn plan<W: World>(world: &W, proposal: &Proposal, given: &Given<'_>) -> Result<Planned, Invalid> {
     Invalid::limit("changes in one commit", proposal.changes.len(), MAX_CHANGES)?;
-    // With a key even nothing can be said: that a request was answered.
+    // With an idempotency key, an empty commit is recorded: the request was answered.
     if proposal.changes.is_empty() && proposal.idempotency_key.is_none() {
         return Err(Invalid::refused("the commit has no changes; give at least one"));
     }
@@ -99,8 +100,8 @@ pub fn plan<W: World>(world: &W, proposal: &Proposal, given: &Given<'_>) -> Resu
             Err(cause) => match cause.unread() {
                 Some(ids) => unread.extend_from_slice(ids),
                 None if unread.is_empty() => return Err(in_change((index, cause))),
-                // It may be a consequence of what was not read. The rest is looked at only to read all that is needed at
-                // once; then the rules are asked again.
+                // The error may result from a missing record. The remaining changes are only
+                // checked to collect all records that are needed; then the rules are applied again.
                 None => {}
             },
         }
@@ -113,7 +114,7 @@ pub fn plan<W: World>(world: &W, proposal: &Proposal, given: &Given<'_>) -> Resu
     Ok(Planned { entry: seal(world, draft, proposal, given, &outcomes), outcomes, refreshed })
 }
 
-/// Makes the entry of a draft: none where there is nothing to write.
+/// Makes the entry of a draft; `None` if there is nothing to write.
 fn seal<W: World>(
     world: &W,
     draft: Draft,
@@ -126,7 +127,8 @@ fn seal<W: World>(
     if facts.is_empty() {
         return None;
     }
-    // Named for the first time: what a backup finds in the index too, to make the same entry again.
+    // Payloads that are named for the first time. A restore decides this by the index, to make the
+    // same entry again.
     let mut named = HashSet::new();
     let blobs: Vec<BlobRecord> = draft
         .versions
@@ -157,7 +159,7 @@ fn seal<W: World>(
     })
 }
 
-/// Walks through the changes of one proposal.
+/// Applies the changes of one proposal.
 struct Planner<'a, W> {
     world: &'a W,
     given: &'a Given<'a>,
@@ -165,7 +167,7 @@ struct Planner<'a, W> {
     /// [`Proposal::repeat_statements`].
     repeat_statements: bool,
     refreshed: Option<Refreshed>,
-    /// The place of the change that is being looked at.
+    /// The position of the current change.
     index: usize,
 }
 
@@ -185,7 +187,7 @@ impl<W: World> Planner<'_, W> {
         }
     }
 
-    /// The version that a change speaks of.
+    /// Returns the version that a change refers to.
     fn resolve(&self, reference: &Ref) -> Result<VersionNo, Invalid> {
         match reference {
             Ref::Id(id) => self.find(id).ok_or_else(|| Invalid::not_found("version", id)),
@@ -202,13 +204,13 @@ impl<W: World> Planner<'_, W> {
         self.draft.version_by_id.get(id).copied().or_else(|| self.world.version(id))
     }
 
-    /// Remembers the result of a change that carries a name.
+    /// Stores the result of a change that has a name.
     fn name(&mut self, name: Option<&str>, version: VersionNo) -> Result<(), Invalid> {
         let Some(name) = name else { return Ok(()) };
         text::name("name (`as`)", name)?;
         if self.draft.named.insert(name.to_owned(), version).is_some() {
             return Err(Invalid::refused(format!(
-                "two changes are named {name:?}; names are unique in a commit"
+                "duplicate name {name:?} of a change; give each change of the commit another name"
             )));
         }
         Ok(())

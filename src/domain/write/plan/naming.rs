@@ -1,4 +1,4 @@
-//! What references name within a commit: the world, and over it what the changes before have made.
+//! Names within a commit: those of the world, and on top of them the results of earlier changes.
 
 use std::collections::BTreeSet;
 
@@ -49,7 +49,8 @@ impl<W: World> Naming for Planner<'_, W> {
         candidates.into_iter().filter(|version| self.label(*version, tag).is_some()).collect()
     }
 
-    /// A question about a seq is one to the log: a commit does not see itself there.
+    /// Returns the seq before this commit: a reference to a seq reads the log, which does not
+    /// contain this commit.
     fn last_seq(&self) -> Seq {
         Seq(self.given.seq.0.saturating_sub(1))
     }

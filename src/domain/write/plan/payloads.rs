@@ -1,4 +1,4 @@
-//! Payloads: that they are stored, and are what is said of them.
+//! Payloads: the checks that they are stored and have the declared media type.
 
 use serde_json::Value;
 
@@ -11,8 +11,8 @@ use crate::domain::version::Content;
 use crate::domain::write::world::World;
 
 impl<W: World> Planner<'_, W> {
-    /// Looks at the payload that a change itself names, and records an image's size where that is asked for. What comes back
-    /// from an older version was looked at then.
+    /// Checks the payload that a change itself names, and records an image's size if that is
+    /// requested. A payload taken over from an older version was checked then.
     pub(super) fn judge_payload(
         &self,
         named: Option<Digest>,
@@ -22,7 +22,7 @@ impl<W: World> Planner<'_, W> {
         let Some(payload) = named else {
             return match measure {
                 Some(_) => Err(Invalid::refused(
-                    "`recordImageSize` measures a payload, but none is given; give it, or leave `recordImageSize` out",
+                    "expected a payload to measure for `recordImageSize`, found none; give one, or leave `recordImageSize` out",
                 )),
                 None => Ok(()),
             };
@@ -35,15 +35,15 @@ impl<W: World> Planner<'_, W> {
             && !may_be(said, tells)
         {
             return Err(Invalid::refused(format!(
-                "`mediaType` says {said}, but the bytes of {payload} are {}; put the media type or the payload right",
+                "expected {payload} to be {said} as in `mediaType`, found {}; correct the media type or the payload",
                 tells.media_type
             )));
         }
         if let Some(measure) = measure {
             let size = tells.and_then(|tells| tells.size).ok_or_else(|| {
                 Invalid::refused(format!(
-                    "the first bytes of {payload} tell no image size; give `width` and `height` as attributes, and leave \
-                     `recordImageSize` out"
+                    "expected an image size in the first bytes of {payload}, found none; give `width` and `height` as \
+                     attributes, and leave `recordImageSize` out"
                 ))
             })?;
             content.attributes = measured(&content.attributes, measure, size)?;
@@ -52,23 +52,23 @@ impl<W: World> Planner<'_, W> {
     }
 }
 
-/// What becomes of a width or height that stands among the attributes already.
+/// The treatment of a width or height that is already in the attributes.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Measure {
-    /// The same change said it: it must be right.
+    /// It was given in the same change: it must be right.
     Check,
-    /// It was that of an older payload.
+    /// It belongs to an older payload.
     Replace,
 }
 
-/// The attributes with the image's size among them.
+/// Returns the attributes with the image's size added.
 fn measured(attributes: &Attributes, measure: Measure, size: ImageSize) -> Result<Attributes, Invalid> {
     let mut map = attributes.to_map();
     for (name, pixels) in [("width", size.width), ("height", size.height)] {
         let said = map.insert(name.to_owned(), pixels.into());
         if let Some(said) = said.filter(|said| measure == Measure::Check && *said != pixels) {
             return Err(Invalid::refused(format!(
-                "the attribute `{name}` says {said}, but the image has {pixels}; put it right, or leave it to `recordImageSize`"
+                "expected the attribute `{name}` to be {pixels} as in the image, found {said}; correct it, or leave it to `recordImageSize`"
             )));
         }
     }

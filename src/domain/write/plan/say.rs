@@ -1,4 +1,5 @@
-//! Statements about versions that exist. A repeated one is found, whoever has spoken of the version since.
+//! Statements about versions that exist. A repeated statement is found, even if there are newer
+//! statements about the version.
 
 use crate::domain::invalid::Invalid;
 use crate::domain::log::facts::{Outcome, Saying, StatementFact};
@@ -12,13 +13,13 @@ use crate::domain::write::world::World;
 use super::Planner;
 use super::versions::check_made;
 
-/// How a statement came to be made, beside its reason. It is recorded and not compared.
+/// The activity and message of a statement. They are recorded and not compared.
 pub(super) struct Made {
     pub activity: Option<Activity>,
     pub message: Option<String>,
 }
 
-/// A statement that was made before a change asked for it.
+/// An existing statement that says what a change asks for.
 pub(super) struct Before {
     id: StatementId,
     /// The version that it says is right.
@@ -27,7 +28,7 @@ pub(super) struct Before {
 }
 
 impl Before {
-    /// The outcome of a change that found the statement, and `found` beside it.
+    /// Returns the outcome of a change that found the statement, combined with `found`.
     pub(super) fn outcome(&self, found: Outcome) -> Outcome {
         let place = |id: StatementId| (id.seq, id.place);
         Outcome {
@@ -59,7 +60,7 @@ impl<W: World> Planner<'_, W> {
         self.expect_head(self.item_key(self.item_of(version)), say.expect_head.as_ref())?;
         if kind == StatementKind::Reinstates && !self.wrong(version) {
             return Err(Invalid::refused(format!(
-                "{} is not wrong, so there is nothing to reinstate",
+                "expected a wrong version, found {}, which is not wrong; there is nothing to reinstate",
                 self.id_of(version)
             )));
         }
@@ -68,8 +69,8 @@ impl<W: World> Planner<'_, W> {
         Ok(Outcome { version: Some(version), ..said })
     }
 
-    /// Finds the newest statement that says this already. A statement that was answered since is not found if
-    /// statements are to be repeated.
+    /// Finds the newest statement that says this already. A statement that was answered since is
+    /// not found if statements are to be repeated.
     pub(super) fn said_before(&self, saying: &Saying) -> Option<Before> {
         let (newest, last) = self.last_statement(saying.version)?;
         let says = self.saying(&last);
@@ -118,7 +119,7 @@ impl<W: World> Planner<'_, W> {
     }
 }
 
-/// The hash by which a reason is known again.
+/// Returns the hash by which a reason is compared.
 pub(super) fn reason_hash(reason: &str) -> [u8; 32] {
     *blake3::hash(reason.as_bytes()).as_bytes()
 }

@@ -1,4 +1,5 @@
-//! Tags: aliases, which are unique within an item and move, and label tags, which mark any number of versions.
+//! Tags: aliases, which are unique within an item and move, and label tags, which are set on any
+//! number of versions.
 
 use crate::domain::invalid::Invalid;
 use crate::domain::log::entry::TagMove;
@@ -10,7 +11,7 @@ use crate::domain::write::world::World;
 
 use super::Planner;
 
-const ALIASES_ONLY: &str = "`expectVersion` is for aliases; a label tag points at many versions";
+const ALIASES_ONLY: &str = "expected `expectVersion` with an alias, found it with a label tag, which points to many versions; leave it out";
 
 impl<W: World> Planner<'_, W> {
     pub(super) fn set_tag(&mut self, tag: &SetTag) -> Result<Outcome, Invalid> {
@@ -36,7 +37,7 @@ impl<W: World> Planner<'_, W> {
         Ok(self.move_tag(&tag.name, true, version, true))
     }
 
-    /// Puts a label tag on a version.
+    /// Sets a label tag on a version.
     fn mark(&mut self, name: &str, version: VersionNo) -> Result<Outcome, Invalid> {
         self.check_form(name, version, false)?;
         match self.label(version, name) {
@@ -45,7 +46,7 @@ impl<W: World> Planner<'_, W> {
         }
     }
 
-    /// Puts the label tags that came with a version.
+    /// Sets the label tags that were given with a version.
     pub(super) fn tag_all(&mut self, names: &[String], outcome: &mut Outcome) -> Result<(), Invalid> {
         let Some(version) = outcome.version else { return Ok(()) };
         for name in names {
@@ -78,7 +79,7 @@ impl<W: World> Planner<'_, W> {
             }
             return Ok(self.move_tag(&tag.name, false, version, false));
         }
-        // It is not there: what was asked for is so already.
+        // The tag is not set, so there is nothing to do.
         text::name("tag", &tag.name)?;
         let moved = match self.draft.is_new(version) {
             true => None,
@@ -88,13 +89,15 @@ impl<W: World> Planner<'_, W> {
         Ok(Outcome { version: Some(version), seq, ..Outcome::default() })
     }
 
-    /// A name is an alias or a label tag, not both in one namespace: otherwise `key@name` could mean two things.
+    /// Checks that a name is not both an alias and a label tag in one namespace: otherwise
+    /// `key@name` could mean two things.
     fn check_form(&mut self, name: &str, version: VersionNo, alias: bool) -> Result<(), Invalid> {
         text::name("tag", name)?;
         if name.starts_with("seq:") {
-            return Err(Invalid::refused(
-                "a tag does not begin with `seq:`, because key@seq:12 names a version by its commit; choose another name",
-            ));
+            return Err(Invalid::refused(format!(
+                "expected a tag that does not begin with `seq:`, found {name:?}; key@seq:12 names a version by its \
+                 commit: choose another name"
+            )));
         }
         let namespace = self.item_key(self.item_of(version)).namespace.as_str().to_owned();
         let place = (namespace, name.to_owned());

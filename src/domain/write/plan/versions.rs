@@ -15,10 +15,10 @@ use super::Planner;
 use super::expect::Follows;
 use super::payloads::Measure;
 
-/// The role by which lineages show a pin.
+/// The role under which a pin is shown as an edge.
 const PINNED: &str = "MEMBER";
 
-/// A version about to be made or found.
+/// A version that is about to be made or found.
 pub(super) struct Wanted<'a> {
     pub item: &'a ItemKey,
     pub parent: Option<VersionNo>,
@@ -32,9 +32,10 @@ pub(super) struct Wanted<'a> {
 impl<W: World> Planner<'_, W> {
     pub(super) fn put(&mut self, put: &Put) -> Result<Outcome, Invalid> {
         if put.item.kind == Kind::TrainingSet {
-            return Err(Invalid::refused(
-                "a training set version is made with snapshotTrainingSet, which says what it pins",
-            ));
+            return Err(Invalid::refused(format!(
+                "expected an item that is not a TRAINING_SET, found {}; use snapshotTrainingSet, which pins members",
+                put.item
+            )));
         }
         Invalid::limit("tags of one version", put.tags.len(), MAX_TAGS)?;
         let mut content = Content {
@@ -87,14 +88,17 @@ impl<W: World> Planner<'_, W> {
             Ok(Some(self.id_of(version)))
         } else {
             Err(Invalid::refused(format!(
-                "`ontology` names a version of {key}, which is not an ONTOLOGY; name a version of a class list"
+                "expected a version of an ONTOLOGY in `ontology`, found one of {key}; name a version of a class list"
             )))
         }
     }
 
     fn check_class_changes(&self, put: &Put) -> Result<(), Invalid> {
         if !put.class_changes.is_empty() && put.item.kind != Kind::Ontology {
-            return Err(Invalid::refused("class changes belong to ONTOLOGY versions; leave them out here"));
+            return Err(Invalid::refused(format!(
+                "expected class changes on versions of an ONTOLOGY, found them on {}; leave them out",
+                put.item
+            )));
         }
         class_change::check(&put.class_changes)
     }
@@ -131,7 +135,7 @@ impl<W: World> Planner<'_, W> {
         self.make(wanted, rollback.name.as_deref())
     }
 
-    /// The whole content of a version, where it is needed again.
+    /// Returns the complete content of a version that is needed again.
     pub(super) fn content(&self, version: VersionNo) -> Result<&Content, Invalid> {
         let made = self.draft.record(version).map(|record| &record.content);
         made.or_else(|| self.draft.found.get(&version))
@@ -139,20 +143,21 @@ impl<W: World> Planner<'_, W> {
             .ok_or_else(|| Invalid::Unread(vec![self.id_of(version)]))
     }
 
-    /// The outcome of asking for content that a version has already.
+    /// Returns the outcome of a change whose content is an existing version.
     pub(super) fn found(
         &mut self,
         version: VersionNo,
         content: Content,
         name: Option<&str>,
     ) -> Result<Outcome, Invalid> {
-        // A later change may ask for this content, by a name or a tag.
+        // A later change may refer to this content, by a name or a tag.
         self.draft.found.insert(version, content);
         self.name(name, version)?;
         Ok(Outcome { version: Some(version), seq: self.seq_of(version), ..Outcome::default() })
     }
 
-    /// Makes the version, or finds it: content equal to its parent's is its parent, an id that exists is that version.
+    /// Makes the version, or finds it: content equal to that of the parent is the parent, and an id
+    /// that exists is that version.
     pub(super) fn make(&mut self, wanted: Wanted<'_>, name: Option<&str>) -> Result<Outcome, Invalid> {
         let Wanted { item: key, parent, mut content, members, activity, message } = wanted;
         content.normalise();
@@ -227,14 +232,14 @@ fn check(content: &Content, activity: Option<&Activity>, message: Option<&str>) 
         text::media_type(media_type)?;
         if content.payload.is_none() {
             return Err(Invalid::refused(
-                "`mediaType` says what a payload is, but there is no payload; give it, or leave `mediaType` out",
+                "expected a payload with `mediaType`, found none; give one, or leave `mediaType` out",
             ));
         }
     }
     check_made(activity, message)
 }
 
-/// Refuses an activity or a note that makes no sense.
+/// Checks an activity and a note.
 pub(super) fn check_made(activity: Option<&Activity>, message: Option<&str>) -> Result<(), Invalid> {
     if let Some(activity) = activity {
         text::name("name of an activity", &activity.name)?;
@@ -242,7 +247,9 @@ pub(super) fn check_made(activity: Option<&Activity>, message: Option<&str>) -> 
             text::prose("code reference", code)?;
         }
         if activity.started_at.zip(activity.ended_at).is_some_and(|(start, end)| end < start) {
-            return Err(Invalid::refused("the activity ends before it starts; put the two times right"));
+            return Err(Invalid::refused(
+                "expected the activity to end after it starts, found an earlier end; correct the two times",
+            ));
         }
     }
     message.map_or(Ok(()), |message| text::prose("message", message))
@@ -253,7 +260,8 @@ fn stale_classes(content: &Content) -> Vec<Leaf> {
     distinct(stale.flat_map(|change| change.before().iter().map(class_leaf)))
 }
 
-/// The part of the class changes that is followed from class to class; `None` if no change says what its classes became.
+/// Returns the part of the class changes that is followed from class to class; `None` if no change
+/// names the classes that result from it.
 fn class_move(list: VersionNo, content: &Content) -> Option<ClassMoveFact> {
     let of = |makes_stale| {
         content.class_changes.iter().filter(move |change| change.kind.makes_stale() == makes_stale)

@@ -1,4 +1,5 @@
-//! The byte form of transcripts: one per content, so that equal commits are equal bytes wherever they are kept.
+//! The byte form of transcripts: one per content, so that equal commits have equal bytes in every
+//! copy.
 
 use std::collections::HashMap;
 
@@ -14,7 +15,7 @@ use crate::domain::statement::{StatementId, StatementKind, StatementRecord};
 use crate::domain::version::{Activity, Content, Manifest, Source, VersionRecord};
 
 const FORMAT: u64 = 1;
-/// Bits beside the kind of a statement: it has an activity, it has a message.
+/// Bits next to the kind of a statement: it has an activity, it has a message.
 const WITH_ACTIVITY: u64 = 0x40;
 const WITH_MESSAGE: u64 = 0x80;
 
@@ -32,7 +33,7 @@ impl Transcript {
             w.optional_number(version.activity.as_ref().map(|activity| activities.place(activity)));
         });
         w.list(&self.statements, |w, statement| {
-            // What a statement may have and most have not is told by bits beside its kind.
+            // Fields that most statements do not have are announced by bits next to the kind.
             let has = |bit: u64, given: bool| if given { bit } else { 0 };
             let with = has(WITH_ACTIVITY, statement.activity.is_some());
             let with = with | has(WITH_MESSAGE, statement.message.is_some());
@@ -61,10 +62,10 @@ impl Transcript {
         w.finish()
     }
 
-    /// Unpacks a transcript. What it says is judged by [`Transcript::check`].
+    /// Unpacks a transcript. Its content is checked by [`Transcript::check`].
     ///
     /// # Errors
-    /// [`Broken`] where the bytes are not what [`Transcript::pack`] writes.
+    /// [`Broken`] if the bytes are not written by [`Transcript::pack`].
     pub fn unpack(bytes: &[u8]) -> Result<Self, Broken> {
         let mut r = Reader::new(bytes)?;
         if r.number()? != FORMAT {
@@ -114,7 +115,7 @@ impl Transcript {
     }
 }
 
-/// Many of them, each with its length before it: what a server sends.
+/// Transcripts in sequence, each after its length: the form that a server sends.
 impl Transcript {
     /// Packs transcripts one after the other.
     #[must_use]
@@ -128,10 +129,10 @@ impl Transcript {
         all
     }
 
-    /// Unpacks what [`Transcript::pack_all`] packed.
+    /// Unpacks the bytes of [`Transcript::pack_all`].
     ///
     /// # Errors
-    /// [`Broken`], also where the last one is not whole.
+    /// [`Broken`], also if the last one is incomplete.
     pub fn unpack_all(mut bytes: &[u8]) -> Result<Vec<Self>, Broken> {
         let mut found = Vec::new();
         while !bytes.is_empty() {
@@ -145,7 +146,7 @@ impl Transcript {
     }
 }
 
-/// The activities of versions and statements, each once: many have the same.
+/// The activities of versions and statements, each once: many are shared.
 struct Activities<'a> {
     all: Vec<&'a Activity>,
     places: HashMap<[u8; 32], u64>,
@@ -212,7 +213,7 @@ fn read_activity(r: &mut Reader<'_>) -> Result<Activity, Broken> {
     })
 }
 
-/// All but what the commit says and the id, which is made of the rest.
+/// Packs a version without the data of its commit and without its id, which is a hash of the rest.
 fn pack_version(w: &mut Writer, version: &VersionRecord) {
     let content = &version.content;
     w.raw(version.item.as_bytes());
@@ -257,7 +258,8 @@ fn read_version(r: &mut Reader<'_>, seq: Seq) -> Result<VersionRecord, Broken> {
     Ok(VersionRecord { id, item, parent, seq, number, content, activity: None, message })
 }
 
-/// A change from classes to classes has the code of its kind plus this: entries without such a change keep their bytes.
+/// Added to the code of the kind for a change from classes to classes: entries without such a
+/// change keep their bytes.
 const MAPPED: u64 = 8;
 
 fn write_change(w: &mut Writer, change: &ClassChange) {
@@ -290,7 +292,7 @@ fn found(activities: &[Activity], place: u32) -> Result<Activity, Broken> {
     activities.get(place as usize).cloned().ok_or(Broken("activity"))
 }
 
-/// The kind of a statement, and the bits beside it.
+/// Reads the kind of a statement, and the bits next to it.
 fn read_kind(r: &mut Reader<'_>) -> Result<(StatementKind, u64), Broken> {
     let number = r.number()?;
     let with = number & (WITH_ACTIVITY | WITH_MESSAGE);

@@ -355,7 +355,7 @@ fn an_export_that_is_none_is_refused() {
             r#"[{"id":1,"data":{},"annotations":[{"id":2,"result":[3]}]}]"#,
             "[0], field annotations[0].result[0]: a JSON object stands here",
         ),
-        (r#"[{"id":1,"id":2,"data":{}}]"#, "[0]: the name \"id\" stands twice"),
+        (r#"[{"id":1,"id":2,"data":{}}]"#, "[0]: duplicate name \"id\""),
     ] {
         fs::write(folder.path().join("tasks.json"), text).unwrap();
         refused(&stemma(folder.path(), &["import", "tasks.json"]), 1, said);
