@@ -11,7 +11,8 @@ use crate::domain::item::{ItemKey, Kind};
 use crate::domain::numbers::{ItemNo, VersionNo};
 use crate::domain::statement::{StatementId, StatementKind};
 
-/// What existed at `seq`, judged by what was said up to `known`. Cheap to make and to copy.
+/// The versions that existed at `seq`, judged by the statements up to `known`. Cheap to make and to
+/// copy.
 #[derive(Debug, Clone, Copy)]
 pub struct At<'a> {
     pub(super) index: &'a Index,
@@ -22,50 +23,51 @@ pub struct At<'a> {
 }
 
 impl<'a> At<'a> {
-    /// The world at `seq`, judged by the statements up to then. A seq beyond the newest commit reads the newest.
+    /// The index as of `seq`, judged by the statements up to it. A seq beyond the newest commit
+    /// reads the newest.
     #[must_use]
     pub fn new(index: &'a Index, seq: Seq) -> Self {
         let mark = index.mark(seq);
         Self { index, seq, known: seq, items: mark.items, versions: mark.versions }
     }
 
-    /// The same world, judged by the statements up to another seq.
+    /// The same moment, judged by the statements up to another seq.
     #[must_use]
     pub const fn knowing(self, known: Seq) -> Self {
         Self { known, ..self }
     }
 
-    /// The seq read at.
+    /// The seq that is read at.
     #[must_use]
     pub const fn seq(self) -> Seq {
         self.seq
     }
 
-    /// The seq of judgement.
+    /// The seq up to which statements count.
     #[must_use]
     pub const fn known(self) -> Seq {
         self.known
     }
 
-    /// The index below, for texts.
+    /// The underlying index, for texts.
     #[must_use]
     pub const fn index(self) -> &'a Index {
         self.index
     }
 
-    /// How many versions are visible: those with a smaller number.
+    /// The number of visible versions: a version is visible if its number is smaller.
     #[must_use]
     pub const fn visible(self) -> u32 {
         self.versions
     }
 
-    /// Whether the version existed.
+    /// Returns true if the version existed.
     #[must_use]
     pub const fn sees(self, version: VersionNo) -> bool {
         version.0 < self.versions
     }
 
-    /// Whether the item existed.
+    /// Returns true if the item existed.
     #[must_use]
     pub const fn sees_item(self, item: ItemNo) -> bool {
         item.0 < self.items
@@ -96,7 +98,7 @@ impl<'a> At<'a> {
         &all[..all.partition_point(|version| self.sees(*version))]
     }
 
-    /// The item's current version. Every item was made with a version.
+    /// The item's current version. Every item is created with a version.
     #[must_use]
     pub fn head(self, item: ItemNo) -> Option<VersionNo> {
         self.history(item).last().copied()
@@ -114,19 +116,19 @@ impl<'a> At<'a> {
         self.index.versions.items[version.at()]
     }
 
-    /// What the version's item is.
+    /// The kind of the version's item.
     #[must_use]
     pub fn kind(self, version: VersionNo) -> Kind {
         self.index.versions.kinds[version.at()]
     }
 
-    /// The version's place in its item's history, from 1.
+    /// The version's position in its item's history, from 1.
     #[must_use]
     pub fn number(self, version: VersionNo) -> u32 {
         self.index.versions.numbers[version.at()]
     }
 
-    /// The version it followed.
+    /// The version's parent.
     #[must_use]
     pub fn parent(self, version: VersionNo) -> Option<VersionNo> {
         self.index.versions.parent(version)
@@ -144,19 +146,19 @@ impl<'a> At<'a> {
         Seq(self.index.marks.partition_point(|mark| mark.items <= item.0) as u64 + 1)
     }
 
-    /// Whether the version is its item's current one.
+    /// Returns true if the version is its item's current one.
     #[must_use]
     pub fn is_head(self, version: VersionNo) -> bool {
         self.head(self.item_of(version)) == Some(version)
     }
 
-    /// The digest of what the version says.
+    /// The content digest of the version.
     #[must_use]
     pub fn content(self, version: VersionNo) -> &'a [u8; 32] {
         &self.index.versions.contents[version.at()]
     }
 
-    /// The versions with these bytes, oldest first.
+    /// The versions with this payload, oldest first.
     #[must_use]
     pub fn with_payload(self, payload: &Digest) -> &'a [VersionNo] {
         let all = self.index.versions.by_payload.get(payload);
@@ -177,12 +179,12 @@ impl<'a> At<'a> {
         before..self.index.mark(seq).items
     }
 
-    /// What the version was made from.
+    /// The versions that this version was made from.
     pub fn sources(self, version: VersionNo) -> impl Iterator<Item = Edge> {
         self.index.adjacency.sources(version, self.seq)
     }
 
-    /// What was made from the version, each once, by number.
+    /// The versions that were made from this version, each once, by number.
     #[must_use]
     pub fn derivatives(self, version: VersionNo) -> Vec<VersionNo> {
         let mut below: Vec<_> = self.index.adjacency.derivatives(version, self.versions, self.seq).collect();
@@ -191,29 +193,30 @@ impl<'a> At<'a> {
         below
     }
 
-    /// What was made from the version, in no order and possibly repeated: for walks that remember what they saw.
+    /// The versions that were made from this version, unordered and possibly repeated: for
+    /// traversals with a visited set.
     pub fn flow_from(self, version: VersionNo) -> impl Iterator<Item = VersionNo> {
         self.index.adjacency.derivatives(version, self.versions, self.seq)
     }
 
-    /// What was said about the version up to the seq of judgement.
+    /// The statements about the version that count.
     pub fn said_about(self, version: VersionNo) -> impl Iterator<Item = &'a Said> {
         self.index.statements.about(version, self.known)
     }
 
-    /// The statement that made the version wrong; none where it is not wrong.
+    /// The statement that made the version wrong; `None` if it is not wrong.
     #[must_use]
     pub fn wrong(self, version: VersionNo) -> Option<&'a Said> {
         self.index.statements.wrong(version, self.known)
     }
 
-    /// Whether the version is wrong.
+    /// Returns true if the version is wrong.
     #[must_use]
     pub fn is_wrong(self, version: VersionNo) -> bool {
         self.index.statements.made_wrong(version, self.known).is_some()
     }
 
-    /// Whether the version is wrong by a statement of one of these kinds.
+    /// Returns true if the version is wrong by a statement of one of these kinds.
     #[must_use]
     pub fn wrong_by(self, version: VersionNo, causes: &[StatementKind]) -> bool {
         self.index.statements.standing(version, self.known).any(|said| causes.contains(&said.fact.kind))
@@ -225,31 +228,31 @@ impl<'a> At<'a> {
         spoken_of.filter(move |version| self.is_wrong(*version))
     }
 
-    /// The statements of one commit, where the commit is not after the seq of judgement.
+    /// The statements of one commit; none if the commit is after the known seq.
     #[must_use]
     pub fn statements_of(self, commit: Seq) -> &'a [Said] {
         if commit <= self.known { self.index.statements.of_commit(commit) } else { &[] }
     }
 
-    /// Returns true if a statement makes its version wrong and was not withdrawn since.
+    /// Returns true if a statement makes its version wrong and has not been withdrawn since.
     #[must_use]
     pub fn holds_good(self, said: &Said) -> bool {
         self.index.statements.standing(said.fact.version, self.known).any(|other| other.id == said.id)
     }
 
-    /// The statement with this name.
+    /// The statement with this id.
     #[must_use]
     pub fn statement(self, id: StatementId) -> Option<&'a Said> {
         self.index.statements.find(id).filter(|said| said.id.seq <= self.known)
     }
 
-    /// The first class list version that made this label stale and was not undone since.
+    /// The first class list version that made this label stale and has not been undone since.
     #[must_use]
     pub fn ontology_stale(self, label: VersionNo) -> Option<VersionNo> {
         self.index.ontologies.stale(label, |version| self.item_of(version), self.versions)
     }
 
-    /// All class list versions that made this label stale and were not undone since.
+    /// All class list versions that made this label stale and have not been undone since.
     #[must_use]
     pub fn made_stale_by(self, label: VersionNo) -> Vec<VersionNo> {
         self.index.ontologies.made_stale_by(label, |version| self.item_of(version), self.versions)
@@ -285,7 +288,7 @@ impl<'a> At<'a> {
             .collect()
     }
 
-    /// Where an item's alias points.
+    /// The version that an item's alias points to.
     #[must_use]
     pub fn alias(self, item: ItemNo, name: &str) -> Option<VersionNo> {
         let name = self.index.names.find(name)?;
@@ -302,7 +305,8 @@ impl<'a> At<'a> {
         self.index.tags.names()
     }
 
-    /// The moves that put tags where they point, of a namespace, of a name, or of all; by namespace, name and version.
+    /// The moves that put tags where they are now, of a namespace, of a name, or of all; by
+    /// namespace, name and version.
     #[must_use]
     pub fn standing_tags(self, namespace: Option<&str>, name: Option<&str>) -> Vec<Move> {
         let names = self.tag_names().filter(|(owner, tag)| {
@@ -328,43 +332,46 @@ impl<'a> At<'a> {
         if commit <= self.seq { self.index.tags.of_commit(commit) } else { &[] }
     }
 
-    /// The number of a role, split or tag name, where it was ever used.
+    /// The number of a role, split or tag name; `None` if it was never used.
     #[must_use]
     pub fn name(self, text: &str) -> Option<Name> {
         self.index.names.find(text)
     }
 
-    /// The members of a training set version, in the order in which they came.
+    /// The members of a training set version, in the order in which they were added.
     pub fn members(self, set: VersionNo) -> impl Iterator<Item = Stay> + 'a {
         self.index.membership.members(self.item_of(set), self.number(set))
     }
 
-    /// The members of a training set version alone, in the order in which they came; none of any other version.
+    /// The members of a training set version without their terms, in the order in which they were
+    /// added; none of any other version.
     pub fn member_numbers(self, set: VersionNo) -> impl Iterator<Item = VersionNo> + 'a {
         let set = (self.kind(set) == Kind::TrainingSet).then_some(set);
         set.into_iter()
             .flat_map(move |set| self.index.membership.member_numbers(self.item_of(set), self.number(set)))
     }
 
-    /// The stays that one version of a training set has and another has not, and the other way round; by number.
+    /// The membership intervals that one version of a training set has and another has not, and the
+    /// reverse; by number.
     #[must_use]
     pub fn changes_within(self, set: ItemNo, first: u32, second: u32) -> (Vec<Stay>, Vec<Stay>) {
         self.walker().changes_within(set, first, second)
     }
 
-    /// How a training set version pins a member; none where it does not.
+    /// The interval in which a training set version pins a member; `None` if it does not.
     #[must_use]
     pub fn pinned(self, set: VersionNo, member: VersionNo) -> Option<Stay> {
         self.index.membership.stay(self.item_of(set), self.number(set), member)
     }
 
-    /// How many members a training set version has, and whether they are all; none where it is no training set.
+    /// The member count of a training set version, and its completeness; `None` if it is no
+    /// training set.
     #[must_use]
     pub fn summary(self, set: VersionNo) -> Option<Summary> {
         self.index.membership.summary(self.item_of(set), self.number(set))
     }
 
-    /// Where a version is or was a member, as intervals over the histories of training sets.
+    /// The training sets that pin or pinned a version, as intervals over their histories.
     pub fn pins(self, member: VersionNo) -> impl Iterator<Item = (ItemNo, Stay)> + 'a {
         self.index.membership.stays_of(member)
     }

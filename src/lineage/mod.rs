@@ -1,12 +1,12 @@
-//! The lineage index: who was made from whom, who pins whom, what is wrong, as of any moment. In memory, pure.
+//! The lineage index: derivations, membership and statements, as of any moment. In memory, pure.
 //!
-//! Versions have dense numbers in commit order, so "visible at a seq" is one comparison: a version is visible
-//! when its number is below the count of versions that the commit left behind. The index only grows; a reader
-//! at an older seq reads the same arrays with a lower bound. It is fed with the facts of commits, in order, and
-//! holds no more than traversals, counts, membership and search need: whole texts and attributes stay in the store.
+//! Versions have dense numbers in commit order, so a version is visible at a seq if its number is
+//! below the number of versions after that commit. The index only grows; a reader at an older seq
+//! reads the same arrays with a lower bound. It is built from the facts of commits and has what
+//! traversals, counts, membership and search need: complete texts and attributes are in the store.
 //!
-//! [`Index`] owns the columns; [`At`] reads them as of one seq; what walks far is a method of [`Walker`], which gives the
-//! index away between steps while a writer waits.
+//! [`Index`] owns the columns; [`At`] reads them as of one seq; long traversals are methods of
+//! [`Walker`], which releases the index lock between steps while a writer waits.
 
 pub mod query;
 pub mod walk;

@@ -1,4 +1,4 @@
-//! The index as the world that rules are applied to: everything committed so far.
+//! The index as the world that the rules are applied to: everything committed before.
 
 use super::at::At;
 use super::index::Index;
@@ -14,8 +14,8 @@ use crate::domain::statement::{StatementId, StatementKind};
 use crate::domain::write::proposal::Selection;
 use crate::domain::write::world::{Refreshed, World};
 
-/// The most derivations and pins that are followed to tell what is stale while something is written. Nothing else can be
-/// written then, and new answers wait; so it is less than a question may follow.
+/// The most derivations and pins that are followed to find what is stale during a write. No other
+/// write can happen meanwhile, and new answers wait; so the limit is lower than that of a query.
 const MAX_STEPS: u64 = if cfg!(test) { 1_000 } else { 5_000_000 };
 
 fn too_far() -> Invalid {

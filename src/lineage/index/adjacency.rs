@@ -1,8 +1,8 @@
-//! Derivations: what each version was made from, and what was made from it.
+//! Derivations: the sources of each version, and its derivatives.
 //!
-//! Sources are known when a version is made and never change, so they are one growing CSR array. Derivatives
-//! are a list per version, ascending by number, so the visible ones are a prefix. Derivations said later stand
-//! apart, each with the commit that said it.
+//! Sources are known when a version is made and never change, so they are one growing CSR array.
+//! Derivatives are one list per version, ascending by number, so the visible ones are a prefix.
+//! Asserted derivations are stored separately, each with its commit.
 
 use std::collections::HashMap;
 
@@ -18,7 +18,7 @@ pub struct Edge {
     pub other: VersionNo,
     /// The role of the source.
     pub role: Name,
-    /// The commit that said it later and the assertion's place there; none for a derivation known at birth.
+    /// The commit of the assertion and its position there; `None` for a derivation known at birth.
     pub asserted: Option<(Seq, u32)>,
 }
 
@@ -32,28 +32,29 @@ pub struct Adjacency {
     later_up: HashMap<VersionNo, Vec<Edge>>,
     later_down: HashMap<VersionNo, Vec<Edge>>,
     backward: Vec<Backward>,
-    /// Derivations said later, in the order in which they were said.
+    /// Asserted derivations, in commit order.
     said: Vec<Said>,
 }
 
-/// How far derivations said up to a commit lead from a larger number to a smaller one.
+/// The extent to which the derivations asserted up to a commit lead from a larger number to a
+/// smaller one.
 #[derive(Debug, Clone, Copy)]
 struct Backward {
     said: Seq,
-    /// The smallest number of anything made from a version with a larger one.
+    /// The smallest number of any version made from a version with a larger one.
     derived: VersionNo,
     /// The largest number of such a source.
     source: VersionNo,
 }
 
-/// A derivation said later.
+/// An asserted derivation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Said {
-    /// The commit that said it.
+    /// The commit of the assertion.
     pub seq: Seq,
-    /// What was made.
+    /// The derived version.
     pub derived: VersionNo,
-    /// From what.
+    /// Its source.
     pub source: VersionNo,
 }
 
@@ -88,7 +89,7 @@ impl Adjacency {
         self.derivatives.begin();
     }
 
-    /// Adds a derivation said later.
+    /// Adds an asserted derivation.
     pub fn assert(&mut self, derived: VersionNo, source: VersionNo, role: Name, said: (Seq, u32)) {
         self.said.push(Said { seq: said.0, derived, source });
         let asserted = Some(said);
@@ -101,8 +102,9 @@ impl Adjacency {
         }
     }
 
-    /// The numbers, both included, among which every way down from one version to another keeps, as said up to `seq`.
-    /// Sources and members exist before what is made from them; only a derivation said later may lead back.
+    /// The bounds, both included, on the numbers of all versions on paths between two versions,
+    /// with the assertions up to `seq`. Sources and members exist before what is made from them;
+    /// only an asserted derivation may lead back.
     pub fn between(&self, above: VersionNo, below: VersionNo, seq: Seq) -> (VersionNo, VersionNo) {
         match self.backward[..self.backward.partition_point(|back| back.said <= seq)].last() {
             None => (above, below),
@@ -110,25 +112,25 @@ impl Adjacency {
         }
     }
 
-    /// The derivations said by commits after one seq and up to another, in order.
+    /// The derivations asserted by commits after one seq and up to another, in commit order.
     #[must_use]
     pub fn said_between(&self, after: Seq, to: Seq) -> &[Said] {
         let place = |seq: Seq| self.said.partition_point(|said| said.seq <= seq);
         self.said.get(place(after)..place(to)).unwrap_or_default()
     }
 
-    /// What the version was made from at birth, without the roles.
+    /// The sources known at birth, without the roles.
     #[must_use]
     pub fn born(&self, version: VersionNo) -> &[VersionNo] {
         &self.sources[self.offsets[version.at()] as usize..self.offsets[version.at() + 1] as usize]
     }
 
-    /// What the version was made from as said later, up to `seq`.
+    /// The sources asserted up to `seq`.
     pub fn said_above(&self, version: VersionNo, seq: Seq) -> impl Iterator<Item = VersionNo> {
         said_by(self.later_up.get(&version), seq).map(|edge| edge.other)
     }
 
-    /// What was made from the version at birth, of the first `visible` versions, each once, by number.
+    /// The derivatives known at birth, of the first `visible` versions, each once, by number.
     #[must_use]
     pub fn made(&self, version: VersionNo, visible: u32) -> &[VersionNo] {
         let all = self.derivatives.get(version.at());
@@ -138,20 +140,20 @@ impl Adjacency {
         }
     }
 
-    /// What was made from the version as said later, up to `seq`.
+    /// The derivatives asserted up to `seq`.
     pub fn said_below(&self, version: VersionNo, seq: Seq) -> impl Iterator<Item = VersionNo> {
         said_by(self.later_down.get(&version), seq).map(|edge| edge.other)
     }
 
-    /// What the version was made from: at birth, then as said later up to `seq`.
+    /// The sources: those known at birth, then those asserted up to `seq`.
     pub fn sources(&self, version: VersionNo, seq: Seq) -> impl Iterator<Item = Edge> {
         let (from, to) = (self.offsets[version.at()] as usize, self.offsets[version.at() + 1] as usize);
         let born = (from..to).map(|i| Edge { other: self.sources[i], role: self.roles[i], asserted: None });
         born.chain(said_by(self.later_up.get(&version), seq))
     }
 
-    /// What was made from the version, of the first `visible` versions and as said later up to `seq`. A derivative
-    /// that was made from it in several roles comes once; said later it may come again.
+    /// The derivatives among the first `visible` versions, then those asserted up to `seq`. A
+    /// derivative in several roles is given once; an assertion may repeat it.
     pub fn derivatives(&self, version: VersionNo, visible: u32, seq: Seq) -> impl Iterator<Item = VersionNo> {
         self.made(version, visible).iter().copied().chain(self.said_below(version, seq))
     }

@@ -1,4 +1,4 @@
-//! Items by column; an item's number is its place in each.
+//! Items by column; an item's number is its position in each.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Bound;
@@ -10,14 +10,14 @@ use crate::domain::id::ItemId;
 use crate::domain::item::{ItemKey, Kind, Namespace};
 use crate::domain::numbers::{ItemNo, VersionNo};
 
-/// Items.
+/// All items.
 #[derive(Debug, Default)]
 pub(in crate::lineage) struct Items {
     pub keys: Vec<ItemKey>,
     pub histories: Short<VersionNo>,
     ids: Digests<ItemId>,
     namespaces: BTreeSet<Namespace>,
-    /// The items up to the last [`Items::settle`], in the order of their keys.
+    /// The items up to the last [`Items::settle`], sorted by key.
     by_key: Sorted,
 }
 
@@ -42,7 +42,7 @@ impl Items {
         self.ids.find(id).map(ItemNo)
     }
 
-    /// Puts the new items in order.
+    /// Sorts the new items in.
     pub(in crate::lineage) fn settle(&mut self) {
         let keys = &self.keys;
         if self.by_key.are_many(keys.len() - self.by_key.len()) {
@@ -63,7 +63,7 @@ impl Items {
         }
     }
 
-    /// The items with keys within bounds, in the order of namespace, kind and key.
+    /// The items with keys within bounds, by namespace, kind and key.
     pub(in crate::lineage) fn range(
         &self,
         low: Bound<&ItemKey>,

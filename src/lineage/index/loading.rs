@@ -1,8 +1,8 @@
-//! An index while a log is read: many commits are added at once, and put in order at the end.
+//! The index while a log is read: many commits are added at once, and sorted at the end.
 //!
-//! Members and search lists hang on nothing but the numbers of versions and items. So each is filled on a thread of its
-//! own, some commits behind the rest. Each thread unpacks the facts itself: that takes less than to hand over what was
-//! unpacked, with all its texts, and to free it elsewhere.
+//! Members and search lists depend on the numbers of versions and items alone. So each is filled on
+//! a separate thread, a few commits behind. Each thread unpacks the facts itself: that is cheaper
+//! than handing over the unpacked facts with all their texts, and freeing them on another thread.
 
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
@@ -15,10 +15,10 @@ use crate::domain::id::Seq;
 use crate::domain::log::facts::{Facts, Stamp};
 use crate::domain::search::searchable::KeyBytes;
 
-/// So many commits a thread may be behind.
+/// The number of commits that a thread may be behind.
 const BEHIND: usize = 4;
 
-/// An index that answers nothing yet.
+/// An index under construction, not readable yet.
 pub struct Loading {
     index: Index,
     postings: Worker<Postings>,
@@ -28,7 +28,7 @@ pub struct Loading {
 /// A commit whose numbers are checked, with its packed facts.
 type Job = (Arc<Added>, Arc<Vec<u8>>);
 
-/// A part of the index that is filled on a thread of its own.
+/// A part of the index that is filled on a separate thread.
 struct Worker<T> {
     jobs: SyncSender<Job>,
     thread: JoinHandle<Result<T, Misfit>>,
@@ -54,15 +54,16 @@ impl Default for Loading {
 }
 
 impl Loading {
-    /// Adds the next commit by its packed facts. What does not fit may show only at the end.
+    /// Adds the next commit by its packed facts. Some inconsistencies are only found by
+    /// [`Loading::settled`].
     ///
     /// # Errors
-    /// [`Misfit`], also where the facts cannot be unpacked.
+    /// [`Misfit`], also if the facts cannot be unpacked.
     pub fn apply(&mut self, stamp: Stamp<'_>, packed: Vec<u8>) -> Result<(), Misfit> {
         let facts = read(stamp.seq, &packed)?;
         let (added, has_members) = (Arc::new(self.index.add(stamp, &facts)?), !facts.memberships.is_empty());
         let packed = Arc::new(packed);
-        // A thread that is gone says why at the end.
+        // If the thread has ended, the reason is returned at the end.
         if has_members {
             let _ = self.membership.jobs.send((Arc::clone(&added), Arc::clone(&packed)));
         }
@@ -70,10 +71,10 @@ impl Loading {
         Ok(())
     }
 
-    /// The index of what was added.
+    /// The index of all commits that were added.
     ///
     /// # Errors
-    /// [`Misfit`].
+    /// [`Misfit`] if facts are inconsistent with the commits before them.
     pub fn settled(self) -> Result<Index, Misfit> {
         let mut index = self.index;
         index.items.settle();

@@ -1,11 +1,12 @@
-//! Membership: which versions a training set version pins, as intervals over the set's history.
+//! Membership: the versions that a training set version pins, as intervals over the set's history.
 //!
-//! An interval says "this member, with this split and weight, from this version of the set up to before that
-//! one". A thousand snapshots of a large set cost what changed between them. An interval never changes what it
-//! says of the past: closing one adds an end that lies after every version it already covered.
+//! An interval says "this member, with this split and weight, from this version of the set up to
+//! (not including) that one". A thousand snapshots of a large set cost what changed between them.
+//! An interval never changes for past versions: its end is after every version that it already
+//! covered.
 //!
-//! There are far more intervals than anything else, so one is 16 bytes here, 8 more at its member and 4 more while it
-//! is open; [`Stay`] is how it is shown.
+//! Intervals outnumber everything else, so one takes 16 bytes here, 8 more at its member and 4 more
+//! while it is open; [`Stay`] is the public form.
 
 mod set;
 
@@ -17,7 +18,7 @@ use super::names::Name;
 use crate::domain::numbers::{ItemNo, VersionNo};
 use set::{Kept, Set};
 
-/// One stay of a member in a training set.
+/// One membership interval of a member in a training set.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Stay {
     /// The member.
@@ -26,26 +27,26 @@ pub struct Stay {
     pub split: Name,
     /// Its weight.
     pub weight: Option<f64>,
-    /// The first version of the set that pins it, by number in the set's history, from 1.
+    /// The first version of the set that pins it, by position in the set's history, from 1.
     pub from: u32,
-    /// The first later version that does not; `u32::MAX` while there is none.
+    /// The first later version that does not; `u32::MAX` if there is none.
     pub to: u32,
 }
 
 impl Stay {
-    /// Whether the set's version of this number pins the member.
+    /// Returns true if the set's version of this number pins the member.
     #[must_use]
     pub const fn covers(&self, number: u32) -> bool {
         self.from <= number && number < self.to
     }
 }
 
-/// What one training set version is, beside its members.
+/// The member count and completeness of one training set version.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Summary {
-    /// How many members it pins.
+    /// The number of pinned members.
     pub count: u32,
-    /// Whether these are all that it holds.
+    /// True if the manifest is complete.
     pub complete: bool,
 }
 
@@ -65,19 +66,19 @@ impl Terms {
     }
 }
 
-/// A place in [`Membership`]: a set, and a stay in it.
+/// The position of a membership interval: a set, and an interval in it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(in crate::lineage) struct Place {
     pub set: u32,
     pub stay: u32,
 }
 
-/// Members that come or go and are not known as the facts say.
+/// A removed member that is not in the set, an added one that is, or members that do not ascend.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("membership facts do not fit the set before them")]
 pub struct Unfit;
 
-/// Pins of one split and weight; the pinned versions ascend.
+/// Pins with one split and weight; the pinned versions ascend.
 #[derive(Debug, Clone, Copy)]
 pub struct Group<'a> {
     /// Their split.
@@ -94,18 +95,20 @@ pub struct Membership {
     sets: Vec<Set>,
     places: HashMap<ItemNo, u32>,
     terms: Terms,
-    /// The stays of each version.
+    /// The intervals of each version.
     stays_of: Flat<Place>,
-    /// The sets with stays that are not there yet, and which these are, in the order in which they came.
+    /// The sets with intervals that are not in `stays_of` yet, with the ranges of these, oldest
+    /// first.
     unlisted: Vec<(u32, Range<u32>)>,
 }
 
 impl Membership {
-    /// Adds the next version of a training set as the difference from the one before. Removed members ascend. What is
-    /// added is found by member from the next [`Membership::settle`] on.
+    /// Adds the next version of a training set as the difference from the one before. Removed
+    /// members ascend. The new intervals are found by member from the next [`Membership::settle`]
+    /// on.
     ///
     /// # Errors
-    /// [`Unfit`] where a removed member is not there, or an added one is.
+    /// [`Unfit`] if a removed member is not in the set, or an added one is.
     pub fn push<'a>(
         &mut self,
         item: ItemNo,
@@ -135,7 +138,7 @@ impl Membership {
         Ok(())
     }
 
-    /// Lists the new stays at their members.
+    /// Adds the new intervals to the lists of their members.
     pub fn settle(&mut self) {
         let unlisted = std::mem::take(&mut self.unlisted);
         let sets = &self.sets;
@@ -160,20 +163,22 @@ impl Membership {
         Stay { member: stay.member, split, weight, from: stay.from, to: stay.to }
     }
 
-    /// The members of the set's version of this number, in the order in which they came.
+    /// The members of the set's version of this number, in the order in which they were added.
     pub fn members(&self, item: ItemNo, number: u32) -> impl Iterator<Item = Stay> {
         let stays = self.set(item).map_or(&[][..], |set| set.begun(number));
         stays.iter().filter(move |stay| number < stay.to).map(|stay| self.shown(stay))
     }
 
-    /// The members of the set's version of this number without their terms, in the order in which they came.
+    /// The members of the set's version of this number without their terms, in the order in which
+    /// they were added.
     pub fn member_numbers(&self, item: ItemNo, number: u32) -> impl Iterator<Item = VersionNo> {
         let stays = self.set(item).map_or(&[][..], |set| set.begun(number));
         stays.iter().filter(move |stay| number < stay.to).map(|stay| stay.member)
     }
 
-    /// Adds members of the set's version of this number to a list, from a position in the set's stays on, which moves on
-    /// by at most `most`. Returns false if there are no more. Positions stay what they are.
+    /// Adds members of the set's version of this number to a list, and advances a position in the
+    /// set's intervals by at most `most`. Returns false if there are no more. Positions stay valid
+    /// while the index grows.
     pub(in crate::lineage) fn gather_part(
         &self,
         (item, number): (ItemNo, u32),
@@ -194,9 +199,9 @@ impl Membership {
         rest.len() > part.len()
     }
 
-    /// Gives members of the set's version of this number to `give`: at least one and at most `most`, from a position in the
-    /// set's stays on, which moves on; ends where `give` returns false. Returns false if there are no more. Positions stay
-    /// what they are.
+    /// Passes at least one and at most `most` members of the set's version of this number to
+    /// `give`, and advances a position in the set's intervals; ends if `give` returns false.
+    /// Returns false if there are no more. Positions stay valid while the index grows.
     pub(in crate::lineage) fn next_members(
         &self,
         (item, number): (ItemNo, u32),
@@ -218,8 +223,9 @@ impl Membership {
         given > 0
     }
 
-    /// Where the stays are that an earlier version of a set has and a later one has not, and those that it is the other way
-    /// round, each among others: for [`Membership::gone`] and [`Membership::come`]. Places stay what they are.
+    /// The candidate positions for [`Membership::gone`] (intervals that an earlier version of a set
+    /// has and a later one has not) and for [`Membership::come`] (the reverse). Positions stay
+    /// valid while the index grows.
     pub(in crate::lineage) fn changed(
         &self,
         item: ItemNo,
@@ -231,7 +237,8 @@ impl Membership {
         (ended(earlier)..ended(later), set.begun(earlier).len()..set.begun(later).len())
     }
 
-    /// The stays at some of the first places of a change that the earlier version has.
+    /// The intervals at these positions, from the first range of [`Membership::changed`], that the
+    /// earlier version has.
     pub(in crate::lineage) fn gone(
         &self,
         item: ItemNo,
@@ -245,7 +252,8 @@ impl Membership {
         stays.filter(move |stay| stay.from <= earlier).map(|stay| self.shown(stay))
     }
 
-    /// The stays at some of the second places of a change that the later version has.
+    /// The intervals at these positions, from the second range of [`Membership::changed`], that the
+    /// later version has.
     pub(in crate::lineage) fn come(
         &self,
         item: ItemNo,
@@ -256,7 +264,7 @@ impl Membership {
         stays.iter().filter(move |stay| later < stay.to).map(|stay| self.shown(stay))
     }
 
-    /// The stay of a member in the set's version of this number.
+    /// The interval of a member in the set's version of this number.
     #[must_use]
     pub fn stay(&self, item: ItemNo, number: u32, member: VersionNo) -> Option<Stay> {
         let place = *self.places.get(&item)?;
@@ -266,45 +274,46 @@ impl Membership {
         stays.find(|stay| stay.covers(number)).map(|stay| self.shown(stay))
     }
 
-    /// Where a version is or was a member.
+    /// The sets that pin or pinned a version, with the intervals.
     pub fn stays_of(&self, member: VersionNo) -> impl Iterator<Item = (ItemNo, Stay)> {
         self.places_of(member).iter().map(|place| (self.sets[place.set as usize].item, self.at(*place)))
     }
 
-    /// Where the stays of a version are.
+    /// The positions of the intervals of a version.
     pub(in crate::lineage) fn places_of(&self, member: VersionNo) -> &[Place] {
         self.stays_of.get(member.at())
     }
 
-    /// The stay at a place.
+    /// The interval at a position.
     pub(in crate::lineage) fn at(&self, Place { set, stay }: Place) -> Stay {
         self.shown(&self.sets[set as usize].stays[stay as usize])
     }
 
-    /// The versions of the set that the stay at a place covers: from this number on, up to before that one.
+    /// The numbers of the set's versions that the interval at a position covers: the first one, and
+    /// the one after the last.
     pub(in crate::lineage) fn run(&self, Place { set, stay }: Place) -> (u32, u32) {
         let kept = &self.sets[set as usize].stays[stay as usize];
         (kept.from, kept.to)
     }
 
-    /// The set at a place.
+    /// The item of the set at a position.
     pub(in crate::lineage) fn item(&self, set: u32) -> ItemNo {
         self.sets[set as usize].item
     }
 
-    /// The place of a set; `None` if no version of the item pins anything.
+    /// The position of a set; `None` if no version of the item pins anything.
     pub(in crate::lineage) fn place_of(&self, item: ItemNo) -> Option<u32> {
         self.places.get(&item).copied()
     }
 
-    /// Notes that a version of a set is a member of another.
+    /// Records that a version of a set is a member of another.
     pub fn nest(&mut self, item: ItemNo) {
         if let Some(place) = self.places.get(&item) {
             self.sets[*place as usize].nested = true;
         }
     }
 
-    /// Notes that a version of a set pins a set.
+    /// Records that a version of a set pins a set.
     pub fn wrap(&mut self, item: ItemNo) {
         if let Some(place) = self.places.get(&item) {
             self.sets[*place as usize].outer = true;
@@ -317,12 +326,13 @@ impl Membership {
         self.set(item).is_some_and(|set| set.outer)
     }
 
-    /// Whether any version of the set at a place is or was a member of another; if not, no flow goes on through it.
+    /// Returns true if any version of the set at a position is or was a member of another; if not,
+    /// no flow continues through it.
     pub(in crate::lineage) fn is_nested(&self, set: u32) -> bool {
         self.sets[set as usize].nested
     }
 
-    /// What the set's version of this number is.
+    /// The summary of the set's version of this number.
     #[must_use]
     pub fn summary(&self, item: ItemNo, number: u32) -> Option<Summary> {
         let place = number.checked_sub(1)? as usize;

@@ -1,4 +1,5 @@
-//! The index: columns over items, versions and commits, fed with one commit's facts at a time.
+//! The index: columns over items, versions and commits, extended by the facts of one commit at a
+//! time.
 
 pub mod containers;
 pub mod adjacency;
@@ -31,17 +32,17 @@ use statements::Statements;
 use tags::{Move, Tags};
 use versions::Versions;
 
-/// Facts that do not fit what came before them: the log is damaged or out of order.
+/// Facts that are inconsistent with the commits before them: the log is damaged or reordered.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("the facts of commit {seq} do not fit the commits before it: {why}")]
 pub struct Misfit {
     /// The commit.
     pub seq: Seq,
-    /// What does not fit.
+    /// The inconsistency.
     pub why: Cow<'static, str>,
 }
 
-/// What a commit left behind.
+/// The totals after a commit.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Mark {
     pub time: Timestamp,
@@ -68,18 +69,20 @@ pub struct Index {
 /// The split and the weight of each group of pins.
 type Terms = Vec<(Name, Option<f64>)>;
 
-/// What of a commit is counted and named when its numbers are checked, and from which the rest is filled.
+/// The counts and names of a commit that result from checking its numbers, and from which the rest
+/// is filled.
 pub(super) struct Added {
     pub seq: Seq,
     pub author: Name,
     /// The numbers of the first new item and version.
     pub items: u32,
     pub versions: u32,
-    /// The items of the set versions, and the splits and weights of the groups of their new members.
+    /// The items of the set versions, and the splits and weights of the groups of their new
+    /// members.
     sets: Vec<(ItemNo, Terms)>,
-    /// The items of sets that are members now.
+    /// The items of sets that became members.
     nested: Vec<ItemNo>,
-    /// The items of sets that pin a set now.
+    /// The items of sets that began to pin a set.
     outer: Vec<ItemNo>,
 }
 
@@ -90,7 +93,7 @@ impl Index {
         Seq(self.marks.len() as u64)
     }
 
-    /// The newest commit's time; none in an empty store.
+    /// The newest commit's time; `None` in an empty store.
     #[must_use]
     pub fn last_time(&self) -> Option<Timestamp> {
         self.marks.last().map(|mark| mark.time)
@@ -103,13 +106,13 @@ impl Index {
         self.marks.get(place).map(|mark| mark.time)
     }
 
-    /// The last commit at or before a time; [`Seq::ZERO`] where there is none.
+    /// The last commit at or before a time; [`Seq::ZERO`] if there is none.
     #[must_use]
     pub fn seq_at(&self, time: Timestamp) -> Seq {
         Seq(self.marks.partition_point(|mark| mark.time <= time) as u64)
     }
 
-    /// The commit that answered an idempotency key, and what was asked.
+    /// The commit of an idempotency key, and the digest of its request.
     #[must_use]
     pub fn request(&self, key: &[u8; 32]) -> Option<(Seq, [u8; 32])> {
         self.requests.get(key).copied()
@@ -120,10 +123,10 @@ impl Index {
         place.checked_sub(1).map_or(Mark { time: 0, items: 0, versions: 0 }, |place| self.marks[place])
     }
 
-    /// Whether a commit can be the next one, as far as that can be told before it is added.
+    /// Checks if a commit can be the next one, as far as this is possible before it is added.
     ///
     /// # Errors
-    /// [`Misfit`].
+    /// [`Misfit`] if it cannot.
     pub fn follows<T, V>(&self, stamp: Stamp<'_>, facts: &Facts<T, V>) -> Result<(), Misfit> {
         let misfit = |why: &'static str| Misfit { seq: stamp.seq, why: why.into() };
         if stamp.seq != self.seq().next() {
@@ -135,10 +138,10 @@ impl Index {
         self.check_bounds(facts).map_err(misfit)
     }
 
-    /// Adds the next commit. Facts that do not fit leave the index unusable: it must be dropped.
+    /// Adds the next commit. After an error the index is unusable and must be dropped.
     ///
     /// # Errors
-    /// [`Misfit`].
+    /// [`Misfit`] if facts are inconsistent with the commits before them.
     pub fn apply(&mut self, stamp: Stamp<'_>, facts: &Facts) -> Result<(), Misfit> {
         let added = self.add(stamp, facts)?;
         pin(&mut self.membership, &added, facts)?;
@@ -149,7 +152,7 @@ impl Index {
         Ok(())
     }
 
-    /// Adds all but members and search lists.
+    /// Adds everything except members and search lists.
     pub(super) fn add<T: AsRef<str>, V>(
         &mut self,
         stamp: Stamp<'_>,
@@ -201,7 +204,7 @@ impl Index {
         Ok(Added { seq: stamp.seq, author, items, versions, sets, nested, outer })
     }
 
-    /// Every number that the facts name is known, so that nothing below needs to look.
+    /// Checks that every number in the facts is known, so that nothing below needs to check.
     fn check_bounds<T, V>(&self, facts: &Facts<T, V>) -> Result<(), &'static str> {
         let items = self.items.keys.len() + facts.items.len();
         let old = self.versions.ids.len();

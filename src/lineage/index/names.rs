@@ -14,7 +14,7 @@ pub struct Names {
 }
 
 impl Names {
-    /// The text's number; a new one where it is new.
+    /// The text's number; a new one for a new text.
     pub fn intern(&mut self, text: &str) -> Name {
         if let Some(name) = self.by_text.get(text) {
             return *name;
@@ -25,13 +25,13 @@ impl Names {
         name
     }
 
-    /// The text's number, where it has one.
+    /// The text's number; `None` if it is unknown.
     #[must_use]
     pub fn find(&self, text: &str) -> Option<Name> {
         self.by_text.get(text).copied()
     }
 
-    /// The text of a number.
+    /// The text with this number.
     #[must_use]
     pub fn text(&self, name: Name) -> &str {
         &self.texts[name.0 as usize]

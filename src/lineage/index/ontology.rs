@@ -1,8 +1,9 @@
 //! Class lists: the classes that labels use, and the changes that make those labels stale.
 //!
-//! The versions of a class list form a tree of states: a version is a new state below the one before it, or, if its content
-//! is that of an earlier version, the state of that version again. A label is judged by the changes on the way from the
-//! state it was made with to the newest one: downwards a version's changes are made, upwards they are undone.
+//! The versions of a class list form a tree of states: a version is a new state below the one
+//! before it or, if its content equals that of an earlier version, that version's state again. A
+//! label is judged by the changes on the path from the state it was made with to the newest one:
+//! down the tree a version's changes are made, up the tree they are undone.
 
 use std::collections::HashMap;
 
@@ -28,7 +29,7 @@ struct State {
     above: Option<StateNo>,
     /// Classes of the state above that were merged, split or redefined.
     changed: Box<[Leaf]>,
-    /// Classes that merges and splits resulted in.
+    /// Classes that result from merges and splits.
     made: Box<[Leaf]>,
     /// Renamed classes, from and to.
     renamed: Box<[(Leaf, Leaf)]>,
@@ -49,13 +50,13 @@ struct ClassList {
     by_content: HashMap<[u8; 32], StateNo>,
 }
 
-/// One step on the way between two states.
+/// One step on the path between two states.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Step {
     state: StateNo,
     /// Down into the state, or up out of it.
     down: bool,
-    /// The class list version that took the step.
+    /// The class list version that made the step.
     by: VersionNo,
 }
 
@@ -84,7 +85,8 @@ pub struct Ontologies {
 }
 
 impl Ontologies {
-    /// Records that a label uses classes of a version of the class list `item`. Labels come by number.
+    /// Records that a label uses classes of a version of the class list `item`. Labels come by
+    /// number.
     pub fn push_use(&mut self, label: VersionNo, item: ItemNo, ontology: VersionNo, classes: &[Leaf]) {
         let known = self.places.get(classes).copied();
         let classes = known.unwrap_or_else(|| {
@@ -114,8 +116,8 @@ impl Ontologies {
         list.versions.push((new.version, state));
     }
 
-    /// Returns the first version of the class list, of the first `visible` versions of the store, that made the label stale
-    /// and was not undone since.
+    /// Returns the first version of the class list, of the first `visible` versions of the store,
+    /// that made the label stale and has not been undone since.
     pub fn stale(
         &self,
         label: VersionNo,
@@ -125,8 +127,8 @@ impl Ontologies {
         self.made_stale_by(label, item, visible).first().copied()
     }
 
-    /// Returns all versions of the class list that made the label stale and were not undone since, each once, in the order
-    /// of the way.
+    /// Returns all versions of the class list that made the label stale and have not been undone
+    /// since, each once, in path order.
     pub fn made_stale_by(
         &self,
         label: VersionNo,
@@ -171,7 +173,8 @@ impl State {
         classes.iter().any(touched)
     }
 
-    /// Follows renames. All of a version take effect at once, so that two classes can swap their names.
+    /// Follows renames. All renames of a version take effect at once, so that two classes can swap
+    /// their names.
     fn rename(&self, classes: &mut [Leaf], down: bool) {
         for class in classes {
             let renamed = self.renamed.iter().map(|(from, to)| if down { (from, to) } else { (to, from) });
@@ -183,8 +186,8 @@ impl State {
 }
 
 impl ClassList {
-    /// The steps from the state of `from` to the newest visible one. A step that undoes the last one removes it, so a step is
-    /// named after the version that took it last.
+    /// The steps from the state of `from` to the newest visible one. A step that undoes the last
+    /// one removes it, so a step has the version that made it last.
     fn way(&self, from: VersionNo, visible: u32) -> Vec<Step> {
         let Ok(start) = self.versions.binary_search_by_key(&from, |(version, _)| *version) else {
             return Vec::new();
@@ -206,11 +209,11 @@ impl ClassList {
         steps
     }
 
-    /// The steps between two states: up to the state that both are below, then down.
+    /// The steps between two states: up to their lowest common ancestor, then down.
     fn between(&self, mut from: StateNo, mut to: StateNo) -> Vec<(StateNo, bool)> {
         let above = |state: StateNo| self.states[state as usize].above.unwrap_or(state);
         let (mut up, mut down) = (Vec::new(), Vec::new());
-        // The state above always has the smaller number.
+        // A parent state always has the smaller number.
         while from != to {
             if from > to {
                 up.push((from, false));

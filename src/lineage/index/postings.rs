@@ -1,6 +1,6 @@
-//! What a search is served from: columns of attributes and words, and lists of items and commits.
+//! Search lists: columns of attributes and words, and lists of items and commits.
 //!
-//! Every list is in the order in which things came, so what is visible at a seq is the beginning of it.
+//! Every list is in commit order, so the part that is visible at a seq is a prefix.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -19,11 +19,11 @@ use crate::domain::search::words::words;
 pub struct Wrote {
     /// The commit.
     pub seq: Seq,
-    /// How many versions the author has committed up to and with this one.
+    /// The number of versions that the author has committed up to and with this one.
     pub versions: u32,
 }
 
-/// The words of a value that has so many holders are remembered.
+/// The number of holders from which on the words of a value are cached.
 const OFTEN: usize = if cfg!(test) { 2 } else { 8 };
 
 /// The values at one path.
@@ -31,7 +31,7 @@ const OFTEN: usize = if cfg!(test) { 2 } else { 8 };
 struct Attribute {
     path: Box<str>,
     column: Column,
-    /// The words of values that come often.
+    /// The words of frequent values.
     often: HashMap<u32, Box<[u32]>>,
 }
 
@@ -42,7 +42,7 @@ pub struct Postings {
     places: HashMap<Box<str>, usize>,
     /// The columns of the version that was added last, in the order of its paths.
     usual: Vec<usize>,
-    /// The key of a value, while it is added.
+    /// A buffer for the key of a value.
     key: Vec<u8>,
     texts: Lists,
     keys: Lists,
@@ -71,7 +71,7 @@ impl Postings {
     }
 
     fn add_version<T: AsRef<str>, V: Keyed>(&mut self, version: u32, fact: &VersionFact<T, V>) {
-        // A log may hold words that were stored before texts were normalised.
+        // A log may contain words that were stored before texts were normalised.
         for word in fact.words.iter().flat_map(|word| words(word.as_ref())) {
             self.texts.push(version, word.as_bytes());
         }
@@ -98,7 +98,7 @@ impl Postings {
         }
     }
 
-    /// The column of a path, which stands at this place among the paths of a version.
+    /// The column of a path, which is at this position among the paths of a version.
     fn column(&mut self, place: usize, path: &str) -> usize {
         // Most versions have the paths of the version before them.
         if let Some(usual) = self.usual.get(place).filter(|usual| *self.columns[**usual].path == *path) {
@@ -117,7 +117,7 @@ impl Postings {
         column
     }
 
-    /// Puts what is new in order, without which no range shows it.
+    /// Sorts the new values in. Ranges do not contain them before.
     pub fn settle(&mut self) {
         self.columns.iter_mut().for_each(|attribute| attribute.column.settle());
         self.texts.settle();
@@ -131,19 +131,20 @@ impl Postings {
         wrote.push(Wrote { seq: added.seq, versions: before + versions });
     }
 
-    /// The values of an attribute by version; none where no version ever had it.
+    /// The values of an attribute by version; `None` if no version ever had it.
     #[must_use]
     pub fn attribute(&self, path: &str) -> Option<&Column> {
         self.place(path).map(|place| self.at(place))
     }
 
-    /// The place of an attribute's column, which stays what it is; `None` if no version ever had the attribute.
+    /// The position of an attribute's column, which never changes; `None` if no version ever had
+    /// the attribute.
     #[must_use]
     pub(in crate::lineage) fn place(&self, path: &str) -> Option<usize> {
         self.places.get(path).copied()
     }
 
-    /// The column at a place.
+    /// The column at a position.
     pub(in crate::lineage) fn at(&self, place: usize) -> &Column {
         &self.columns[place].column
     }
@@ -165,7 +166,7 @@ impl Postings {
         self.groups.iter().map(|(group, items)| (group, items.as_slice()))
     }
 
-    /// The namespaces in use, in order.
+    /// The namespaces in use, sorted.
     pub fn namespaces(&self) -> impl Iterator<Item = &Namespace> {
         let mut last = None;
         self.groups.keys().map(|(namespace, _)| namespace).filter(move |namespace| {
@@ -175,7 +176,7 @@ impl Postings {
         })
     }
 
-    /// Who made a commit.
+    /// The author of a commit.
     #[must_use]
     pub fn author(&self, seq: Seq) -> Option<Name> {
         self.authors.get(usize::try_from(seq.0.checked_sub(1)?).ok()?).copied()

@@ -1,4 +1,4 @@
-//! Statements: what was said about versions, and what follows for "wrong" at a seq.
+//! Statements about versions, and which versions they make wrong at a seq.
 
 mod sayings;
 
@@ -13,20 +13,21 @@ use sayings::Sayings;
 /// A statement in the index.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Said {
-    /// Its name, which holds its commit.
+    /// Its id, which contains its commit.
     pub id: StatementId,
-    /// What it says, of which version.
+    /// Its kind, version and reason.
     pub fact: StatementFact,
 }
 
-/// No statement, where a place is expected.
+/// The position before the first statement.
 const NONE: u32 = u32::MAX;
 
-/// What of a statement makes wrong or not: few bytes, because all of them may be looked at.
+/// The part of a statement that decides if its version is wrong: small, because a search may read
+/// all of them.
 #[derive(Debug, Clone, Copy)]
 struct Brief {
     seq: Seq,
-    /// The statement before it about the same version.
+    /// The position of the statement before it about the same version.
     before: u32,
     kind: StatementKind,
 }
@@ -35,17 +36,17 @@ struct Brief {
 #[derive(Debug, Default)]
 pub struct Statements {
     said: Vec<Said>,
-    /// The same in brief.
+    /// The brief form of each statement.
     brief: Vec<Brief>,
-    /// The last statement about each version, as far as any was spoken of.
+    /// The last statement about each version, up to the highest version with one.
     last: Vec<u32>,
-    /// The statements by what they say.
+    /// The statements by kind, version, reason and content.
     sayings: Sayings,
     spoken_of: BTreeSet<VersionNo>,
 }
 
 impl Statements {
-    /// Adds the next statement. `content` is that of the version which it says is right.
+    /// Adds the next statement. `content` is the content of the version that it declares correct.
     pub fn push(&mut self, id: StatementId, fact: StatementFact, content: Option<[u8; 32]>) {
         let place = u32::try_from(self.said.len()).unwrap_or(NONE);
         if self.last.len() <= fact.version.at() {
@@ -59,7 +60,7 @@ impl Statements {
         self.spoken_of.insert(fact.version);
     }
 
-    /// The places of what was said about a version up to `seq`, the newest first.
+    /// The positions of the statements about a version up to `seq`, newest first.
     fn backwards(&self, version: VersionNo, seq: Seq) -> impl Iterator<Item = (u32, Brief)> {
         let mut next = self.last.get(version.at()).copied().unwrap_or(NONE);
         let all = std::iter::from_fn(move || {
@@ -70,7 +71,7 @@ impl Statements {
         all.skip_while(move |(_, brief)| brief.seq > seq)
     }
 
-    /// What was said about a version up to `seq`, in order.
+    /// The statements about a version up to `seq`, oldest first.
     pub fn about(&self, version: VersionNo, seq: Seq) -> impl DoubleEndedIterator<Item = &Said> {
         let said: Vec<&Said> = self.backwards(version, seq).map(|(place, _)| self.at(place)).collect();
         said.into_iter().rev()
@@ -82,31 +83,31 @@ impl Statements {
             .filter(|(_, brief)| brief.kind.makes_wrong())
     }
 
-    /// The statements that make a version wrong at `seq`, the newest first: those since the last REINSTATES. None
-    /// where it is not wrong.
+    /// The statements that make a version wrong at `seq`, newest first: those after the last
+    /// REINSTATES. None if it is not wrong.
     pub fn standing(&self, version: VersionNo, seq: Seq) -> impl Iterator<Item = &Said> {
         self.standing_places(version, seq).map(|(place, _)| self.at(place))
     }
 
-    /// The statement that made a version wrong: the first of those that stand.
+    /// The statement that made a version wrong: the first of [`Statements::standing`].
     #[must_use]
     pub fn wrong(&self, version: VersionNo, seq: Seq) -> Option<&Said> {
         self.made_wrong(version, seq).map(|(place, _)| self.at(place))
     }
 
-    /// The place of the statement that made a version wrong, and its commit.
+    /// The position of the statement that made a version wrong, and its commit.
     #[must_use]
     pub fn made_wrong(&self, version: VersionNo, seq: Seq) -> Option<(u32, Seq)> {
         self.standing_places(version, seq).last().map(|(place, brief)| (place, brief.seq))
     }
 
-    /// The statement at a place.
+    /// The statement at a position.
     #[must_use]
     pub fn at(&self, place: u32) -> &Said {
         &self.said[place as usize]
     }
 
-    /// The newest statement that says this; `content` gives the content of a version.
+    /// The newest statement equal to this one; `content` returns the content of a version.
     #[must_use]
     pub fn saying(&self, sought: &Saying, content: impl Fn(VersionNo) -> [u8; 32]) -> Option<&Said> {
         let says = |place| {
@@ -116,18 +117,18 @@ impl Statements {
         self.sayings.newest(sought, says).map(|place| self.at(place))
     }
 
-    /// About how many versions anything was ever said.
+    /// The number of versions with statements.
     #[must_use]
     pub fn spoken_of(&self) -> usize {
         self.spoken_of.len()
     }
 
-    /// The versions about which anything was ever said, by number.
+    /// The versions with statements, by number.
     pub fn versions(&self) -> impl Iterator<Item = VersionNo> {
         self.spoken_of.iter().copied()
     }
 
-    /// The statements of one commit, in order.
+    /// The statements of one commit, in the order of the commit.
     #[must_use]
     pub fn of_commit(&self, seq: Seq) -> &[Said] {
         let from = self.said.partition_point(|said| said.id.seq < seq);
@@ -135,7 +136,7 @@ impl Statements {
         &self.said[from..to]
     }
 
-    /// The statement with this name.
+    /// The statement with this id.
     #[must_use]
     pub fn find(&self, id: StatementId) -> Option<&Said> {
         self.of_commit(id.seq).get(id.place as usize)

@@ -1,4 +1,4 @@
-//! Tags: every move of every name, and where names point at a seq.
+//! Tags: every move of every name, and the versions that names point to at a seq.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -6,22 +6,22 @@ use super::names::Name;
 use crate::domain::id::Seq;
 use crate::domain::numbers::{ItemNo, VersionNo};
 
-/// A tag put on a version or taken away.
+/// A tag that was put on a version or removed from it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Move {
     /// The commit.
     pub seq: Seq,
-    /// The move's place among those of its commit, from 0.
+    /// The move's position among those of its commit, from 0.
     pub place: u32,
     /// The tag.
     pub name: Name,
-    /// Whether it is an alias.
+    /// True if it is an alias.
     pub alias: bool,
     /// The item of the version.
     pub item: ItemNo,
-    /// Where it was put, or from where it was taken.
+    /// The version that it was put on or removed from.
     pub version: VersionNo,
-    /// Put, or taken away.
+    /// True if it was put, false if it was removed.
     pub set: bool,
 }
 
@@ -32,7 +32,7 @@ pub struct Tags {
     by_version: HashMap<VersionNo, Vec<u32>>,
     by_alias: HashMap<(ItemNo, Name), Vec<u32>>,
     by_item: HashMap<ItemNo, Vec<u32>>,
-    /// Moves by namespace and tag name, in the order of names.
+    /// Moves by namespace and tag name, sorted by name.
     by_name: BTreeMap<(Box<str>, Box<str>), Vec<u32>>,
 }
 
@@ -49,21 +49,21 @@ impl Tags {
         self.by_name.entry((namespace.into(), name.into())).or_default().push(place);
     }
 
-    /// Whether the name is an alias in the namespace; none where it was never used.
+    /// Returns true if the name is an alias in the namespace; `None` if it was never used.
     #[must_use]
     pub fn form(&self, namespace: &str, name: &str) -> Option<bool> {
         let first = *self.by_name.get(&(namespace.into(), name.into()))?.first()?;
         Some(self.moves[first as usize].alias)
     }
 
-    /// The move that put an item's alias where it points at `seq`.
+    /// The move that put an item's alias where it is at `seq`.
     #[must_use]
     pub fn alias(&self, item: ItemNo, name: Name, seq: Seq) -> Option<&Move> {
         let last = self.listed(self.by_alias.get(&(item, name)), seq).last()?;
         last.set.then_some(last)
     }
 
-    /// The move that put a label tag on a version, if it is there at `seq`.
+    /// The move that put a label tag on a version, if it is on it at `seq`.
     #[must_use]
     pub fn label(&self, version: VersionNo, name: Name, seq: Seq) -> Option<&Move> {
         let moves = self.listed(self.by_version.get(&version), seq);
@@ -71,7 +71,7 @@ impl Tags {
         last.set.then_some(last)
     }
 
-    /// The last commit that put a tag on a version or took it away.
+    /// The last commit that put a tag on a version or removed it.
     #[must_use]
     pub fn moved(&self, version: VersionNo, name: Name) -> Option<Seq> {
         let places = self.by_version.get(&version)?.iter().rev();
@@ -81,7 +81,8 @@ impl Tags {
             .map(|moved| moved.seq)
     }
 
-    /// The moves that put tags on a version, for those that are there at `seq`; in order of the names' first use.
+    /// The moves that put tags on a version, for those that are on it at `seq`; in the order of the
+    /// names' first use.
     #[must_use]
     pub fn on(&self, version: VersionNo, seq: Seq) -> Vec<&Move> {
         let mut standing: BTreeMap<Name, &Move> = BTreeMap::new();
@@ -106,17 +107,17 @@ impl Tags {
         versions
     }
 
-    /// Every move of a name up to `seq`, in order.
+    /// Every move of a name up to `seq`, oldest first.
     pub fn history(&self, namespace: &str, name: &str, seq: Seq) -> impl Iterator<Item = &Move> {
         self.listed(self.by_name.get(&(namespace.into(), name.into())), seq)
     }
 
-    /// The names in use, with their namespaces, in order.
+    /// The names in use, with their namespaces, sorted.
     pub fn names(&self) -> impl Iterator<Item = (&str, &str)> {
         self.by_name.keys().map(|(namespace, name)| (&**namespace, &**name))
     }
 
-    /// The moves of one commit, in order.
+    /// The moves of one commit, in the order of the commit.
     #[must_use]
     pub fn of_commit(&self, seq: Seq) -> &[Move] {
         let from = self.moves.partition_point(|moved| moved.seq < seq);

@@ -1,4 +1,4 @@
-//! Versions by column; a version's number is its place in each.
+//! Versions by column; a version's number is its position in each.
 
 use super::containers::digests::Digests;
 use super::containers::small_lists::Short;
@@ -7,10 +7,10 @@ use crate::domain::item::Kind;
 use crate::domain::log::facts::VersionFact;
 use crate::domain::numbers::{ItemNo, VersionNo};
 
-/// Stands for "no parent".
+/// The value for "no parent".
 const NONE: u32 = u32::MAX;
 
-/// Versions.
+/// All versions.
 #[derive(Debug, Default)]
 pub(in crate::lineage) struct Versions {
     pub ids: Digests<VersionId>,
@@ -76,7 +76,7 @@ impl Payloads {
         self.digests.find(payload).map_or(&[], |number| self.versions.get(number as usize))
     }
 
-    /// How many payloads there are.
+    /// The number of payloads.
     pub(in crate::lineage) const fn len(&self) -> usize {
         self.versions.len()
     }

@@ -1,21 +1,22 @@
-//! A column: which values each holder has, and which holders have each value.
+//! A column: the values of each holder, and the holders of each value.
 //!
-//! Holders are versions or items, by number, and come in ascending order. So the holders of a value that are visible at
-//! a seq are the beginning of a list, and whether a holder has a value is one search by halving.
+//! Holders are versions or items, by number, and are added in ascending order. So the holders of a
+//! value that are visible at a seq are a prefix of a list, and a binary search tells if a holder
+//! has a value.
 
 use std::ops::Bound;
 
 use super::dictionary::Dictionary;
 use super::small_lists::Short;
 
-/// Which holders have each value.
+/// The holders of each value.
 #[derive(Debug, Default)]
 pub struct Lists {
     dictionary: Dictionary,
     holders: Short<u32>,
 }
 
-/// Values of holders, one of each, found from either side.
+/// Values of holders, at most one per holder, found from either side.
 #[derive(Debug, Default)]
 pub struct Column {
     lists: Lists,
@@ -24,7 +25,8 @@ pub struct Column {
 }
 
 impl Lists {
-    /// Adds a value of a holder, which must not come before the last one. Gives the value's number.
+    /// Adds a value of a holder, which must not be smaller than the last one. Returns the value's
+    /// number.
     pub fn push(&mut self, holder: u32, value: &[u8]) -> u32 {
         let (number, new) = self.dictionary.intern(value);
         if new {
@@ -34,25 +36,25 @@ impl Lists {
         number
     }
 
-    /// The same of a value that has a number already. A value that is said twice of a holder counts once.
+    /// Adds a value by its number. A value that is repeated for a holder counts once.
     pub fn push_known(&mut self, holder: u32, value: u32) {
         if self.holders.get(value as usize).last() != Some(&holder) {
             self.holders.push(value as usize, holder);
         }
     }
 
-    /// How many holders a value has.
+    /// The number of holders of a value.
     #[must_use]
     pub fn count(&self, value: u32) -> usize {
         self.holders.get(value as usize).len()
     }
 
-    /// Puts the new values in order, without which no range shows them.
+    /// Sorts the new values in. Ranges do not contain them before.
     pub fn settle(&mut self) {
         self.dictionary.settle();
     }
 
-    /// The number of a value that some holder has.
+    /// The number of a value; `None` if no holder has it.
     #[must_use]
     pub fn find(&self, value: &[u8]) -> Option<u32> {
         self.dictionary.find(value)
@@ -65,19 +67,20 @@ impl Lists {
         &all[..all.partition_point(|holder| *holder < below)]
     }
 
-    /// The values within bounds, in their order.
+    /// The values within bounds, sorted.
     pub fn range<'a>(&'a self, low: Bound<&[u8]>, high: Bound<&[u8]>) -> impl Iterator<Item = u32> + use<'a> {
         self.dictionary.range(low, high)
     }
 
-    /// The values that begin so, in their order.
+    /// The values with this prefix, sorted.
     pub fn beginning<'a>(&'a self, prefix: &[u8]) -> impl Iterator<Item = u32> + use<'a> {
         self.dictionary.beginning(prefix)
     }
 }
 
 impl Column {
-    /// Adds the value of a holder, which must come after the last one. Gives the value's number.
+    /// Adds the value of a holder, which must be larger than the last one. Returns the value's
+    /// number.
     pub fn push(&mut self, holder: u32, value: &[u8]) -> u32 {
         let number = self.lists.push(holder, value);
         self.holders.push(holder);
@@ -85,12 +88,12 @@ impl Column {
         number
     }
 
-    /// Puts the new values in order, without which no range shows them.
+    /// Sorts the new values in. Ranges do not contain them before.
     pub fn settle(&mut self) {
         self.lists.settle();
     }
 
-    /// Which holders have each value.
+    /// The holders of each value.
     #[must_use]
     pub const fn lists(&self) -> &Lists {
         &self.lists
@@ -102,19 +105,19 @@ impl Column {
         &self.holders[..self.holders.partition_point(|holder| *holder < below)]
     }
 
-    /// The value that a holder has.
+    /// The value of a holder.
     #[must_use]
     pub fn of(&self, holder: u32) -> Option<&[u8]> {
         self.number_of(holder).map(|number| self.value(number))
     }
 
-    /// The number of the value that a holder has.
+    /// The number of a holder's value.
     #[must_use]
     pub fn number_of(&self, holder: u32) -> Option<u32> {
         self.holders.binary_search(&holder).ok().map(|place| self.values[place])
     }
 
-    /// The value of a number.
+    /// The value with this number.
     #[must_use]
     pub fn value(&self, number: u32) -> &[u8] {
         self.lists.dictionary.get(number)

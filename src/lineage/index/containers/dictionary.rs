@@ -1,7 +1,8 @@
-//! Byte strings, each once, with dense numbers and an order.
+//! Byte strings, each once, with dense numbers and a sort order.
 //!
-//! The bytes lie in one buffer; a string costs its own bytes and about 15 more, whatever it is. New strings are found at
-//! once, and stand in the order from the next [`Dictionary::settle`] on.
+//! The bytes are stored in one buffer; a string costs its own bytes and about 15 more, whatever its
+//! length. New strings are found at once, and are in the sort order from the next
+//! [`Dictionary::settle`] on.
 
 use std::hash::{BuildHasher, RandomState};
 use std::ops::Bound;
@@ -9,10 +10,11 @@ use std::ops::Bound;
 use super::sorted::{Sorted, sort};
 use super::table::Table;
 
-/// So many strings count from one start, so that an end is four bytes: no string is as long as 64 KiB.
+/// The number of strings that share one start, so that an end takes four bytes: strings are shorter
+/// than 64 KiB.
 const BLOCK: usize = 1 << 16;
 
-/// Byte strings in order.
+/// Byte strings with numbers, a hash table and a sort order.
 #[derive(Debug, Default)]
 pub struct Dictionary {
     strings: Strings,
@@ -28,7 +30,7 @@ struct Strings {
     ends: Vec<u32>,
 }
 
-/// What hashes begin with: another one in each process, so that nobody can choose strings with equal hashes.
+/// The hash seed, random in each process, so that no client can choose strings with equal hashes.
 #[derive(Debug)]
 struct Seed(u64);
 
@@ -39,8 +41,8 @@ impl Default for Seed {
 }
 
 impl Seed {
-    /// Eight bytes at a time are mixed by a multiplication whose halves are folded, as in wyhash. The hashes of `std` are
-    /// made for long strings; most of these are words.
+    /// Eight bytes at a time are mixed by a multiplication whose halves are folded, as in wyhash.
+    /// The hashes of `std` are made for long strings; most of these are words.
     fn hash(&self, string: &[u8]) -> u64 {
         let (chunks, rest) = string.as_chunks::<8>();
         let mut last = [0; 8];
@@ -85,13 +87,14 @@ impl Dictionary {
         self.strings.get(number)
     }
 
-    /// The string's number, where it is known.
+    /// The string's number; `None` if it is unknown.
     #[must_use]
     pub fn find(&self, string: &[u8]) -> Option<u32> {
         self.table.find(self.seed.hash(string), |number| self.strings.get(number) == string)
     }
 
-    /// The string's number, a new one where it is new, and whether it is. No string may be longer than 65,535 bytes.
+    /// The string's number, a new one for a new string, and true if it is new. A string may have at
+    /// most 65,535 bytes.
     pub fn intern(&mut self, string: &[u8]) -> (u32, bool) {
         let (strings, seed) = (&mut self.strings, &self.seed);
         let hash = seed.hash(string);
@@ -103,7 +106,7 @@ impl Dictionary {
         (number, true)
     }
 
-    /// Puts the new strings in order.
+    /// Sorts the new strings in.
     pub fn settle(&mut self) {
         let all = u32::try_from(self.strings.ends.len()).unwrap_or(u32::MAX);
         let ordered = u32::try_from(self.order.len()).unwrap_or(u32::MAX);
@@ -120,7 +123,7 @@ impl Dictionary {
         }
     }
 
-    /// The numbers of the strings within bounds, in the order of strings.
+    /// The numbers of the strings within bounds, sorted by string.
     pub fn range<'a>(&'a self, low: Bound<&[u8]>, high: Bound<&[u8]>) -> impl Iterator<Item = u32> + use<'a> {
         let (strings, order) = (&self.strings, &self.order);
         let from = match low {
@@ -136,7 +139,7 @@ impl Dictionary {
         order.between(from, to)
     }
 
-    /// The numbers of the strings that begin so, in the order of strings.
+    /// The numbers of the strings with this prefix, sorted by string.
     pub fn beginning<'a>(&'a self, prefix: &[u8]) -> impl Iterator<Item = u32> + use<'a> {
         let (strings, order) = (&self.strings, &self.order);
         let from = order.place(|other| strings.get(other) < prefix);

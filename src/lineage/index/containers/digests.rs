@@ -4,7 +4,7 @@ use std::ops::Deref;
 
 use super::table::Table;
 
-/// Digests in the order in which they came; a digest's number is its place.
+/// Digests in the order in which they were added; a digest's number is its position.
 #[derive(Debug)]
 pub struct Digests<T> {
     all: Vec<T>,
@@ -18,13 +18,13 @@ impl<T> Default for Digests<T> {
 }
 
 impl<T: AsRef<[u8; 32]> + PartialEq> Digests<T> {
-    /// The digest's number, where it is known.
+    /// The digest's number; `None` if it is unknown.
     #[must_use]
     pub fn find(&self, digest: &T) -> Option<u32> {
         self.table.find(hash(digest), |number| self.all[number as usize] == *digest)
     }
 
-    /// Adds a digest, which must not be known, and gives its number.
+    /// Adds a digest, which must be unknown, and returns its number.
     pub fn push(&mut self, digest: T) -> u32 {
         let number = u32::try_from(self.all.len()).unwrap_or(u32::MAX);
         let all = &mut self.all;
@@ -43,7 +43,7 @@ impl<T> Deref for Digests<T> {
     }
 }
 
-/// A digest is a hash already, and a good one: eight bytes of it do.
+/// Eight bytes of the digest, which is a good hash already.
 fn hash(digest: &impl AsRef<[u8; 32]>) -> u64 {
     let [a, b, c, d, e, f, g, h, ..] = *digest.as_ref();
     u64::from_le_bytes([a, b, c, d, e, f, g, h])

@@ -1,7 +1,7 @@
-//! Growing lists, one of each dense number, side by side in one array.
+//! Growing lists, one per dense number, adjacent in one array.
 //!
-//! Many new elements at once are put in with all others, without a gap between lists. Later ones go behind their list while
-//! there is room.
+//! A large batch of elements is merged with all others, without a gap between lists. Later elements
+//! are appended to their list while there is room.
 
 use super::pool::Pool;
 
@@ -10,16 +10,16 @@ use super::pool::Pool;
 pub struct Flat<T> {
     spans: Vec<Span>,
     all: Pool<T>,
-    /// How many elements all lists have.
+    /// The number of elements of all lists.
     len: usize,
 }
 
-/// Where a list is.
+/// The position of a list.
 #[derive(Debug, Clone, Copy, Default)]
 struct Span {
     start: usize,
     len: u32,
-    /// How many elements have room there.
+    /// The number of elements that fit there.
     room: u32,
 }
 
@@ -36,7 +36,7 @@ impl<T: Copy + Default> Flat<T> {
         self.spans.get(list).map_or(&[], |span| self.all.get(span.start, span.len as usize))
     }
 
-    /// Whether so many new elements are better put in with all others than one by one.
+    /// Returns true if a batch of this size is better merged with all others than added one by one.
     #[must_use]
     pub const fn is_few_beside(&self, new: usize) -> bool {
         new > self.len / 8

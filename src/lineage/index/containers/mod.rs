@@ -1,4 +1,5 @@
-//! Containers of dense numbers and byte strings that the columns of the index are made of. They know nothing of lineage.
+//! Containers of dense numbers and byte strings, of which the columns of the index are made. They
+//! know nothing of lineage.
 
 pub mod column;
 pub mod dictionary;

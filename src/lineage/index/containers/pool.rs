@@ -1,12 +1,13 @@
-//! Room for growing lists, side by side in one array.
+//! An arena for growing lists: room in one array.
 //!
-//! A list that needs more room takes a larger place. What it leaves waits for another list of that size.
+//! A list that needs more room moves to a larger block. Its old block is reused by another list of
+//! that size.
 
-/// Room by powers of two.
+/// Blocks whose sizes are powers of two.
 #[derive(Debug)]
 pub struct Pool<T> {
     all: Vec<T>,
-    /// Where nothing is, by size: at n, room for at least 2^n elements.
+    /// The free blocks by size: at n, room for at least 2^n elements.
     free: Vec<Vec<usize>>,
 }
 
@@ -17,14 +18,14 @@ impl<T> Default for Pool<T> {
 }
 
 impl<T> From<Vec<T>> for Pool<T> {
-    /// All of it is taken.
+    /// An arena in which everything is in use.
     fn from(all: Vec<T>) -> Self {
         Self { all, free: Vec::new() }
     }
 }
 
 impl<T: Copy + Default> Pool<T> {
-    /// A place with this much room, which is a power of two.
+    /// Returns a block of this size, which is a power of two.
     pub fn take(&mut self, room: usize) -> usize {
         let left = self.free.get_mut(room.ilog2() as usize).and_then(Vec::pop);
         left.unwrap_or_else(|| {
@@ -34,7 +35,7 @@ impl<T: Copy + Default> Pool<T> {
         })
     }
 
-    /// Gives a place of this much room, which is not nothing, for others to take.
+    /// Frees a block of this size, which is not 0.
     pub fn leave(&mut self, place: usize, room: usize) {
         let size = room.ilog2() as usize;
         if self.free.len() <= size {
@@ -43,18 +44,18 @@ impl<T: Copy + Default> Pool<T> {
         self.free[size].push(place);
     }
 
-    /// Copies elements to another place.
+    /// Copies elements to another position.
     pub fn copy(&mut self, from: usize, len: usize, to: usize) {
         self.all.copy_within(from..from + len, to);
     }
 
-    /// So many elements from a place on.
+    /// The `len` elements from a position on.
     #[must_use]
     pub fn get(&self, from: usize, len: usize) -> &[T] {
         &self.all[from..from + len]
     }
 
-    /// Puts an element at a place.
+    /// Sets the element at a position.
     pub fn set(&mut self, place: usize, element: T) {
         self.all[place] = element;
     }

@@ -1,21 +1,21 @@
-//! Growing lists, one of each dense number, most of which have one element or none.
+//! Growing lists, one per dense number, most of which have at most one element.
 //!
-//! A list of one element costs eight bytes, and a few elements stand in an array that all lists share; only long lists are
-//! lists of their own.
+//! A list of one element takes eight bytes, and small lists share one arena; only long lists are
+//! separate allocations.
 
 use super::pool::Pool;
 use crate::domain::numbers::VersionNo;
 
-/// Stands for a long list, where a count is expected.
+/// The count of a long list.
 const LONG: u32 = u32::MAX;
-/// The most elements of a list that is not long: a power of two.
+/// The most elements of a list in the arena: a power of two.
 const FEW: u32 = if cfg!(test) { 4 } else { 64 };
 
-/// What lists are of: numbers of 32 bits.
+/// The elements of lists: numbers of 32 bits.
 pub trait Number: Copy + Default {
-    /// What a number stands for.
+    /// The element with this number.
     fn of(number: u32) -> Self;
-    /// The number.
+    /// The element's number.
     fn number(self) -> u32;
 }
 
@@ -49,7 +49,8 @@ pub struct Short<T> {
 
 #[derive(Debug, Clone, Copy)]
 struct List<T> {
-    /// Of one element: itself. Of a few: where the first of them stands. Of many: the place of the list.
+    /// With one element: the element. With few: their position in the arena. With many: the
+    /// position of the long list.
     start: T,
     count: u32,
 }
@@ -61,19 +62,19 @@ impl<T> Default for Short<T> {
 }
 
 impl<T: Number> Short<T> {
-    /// How many lists there are.
+    /// The number of lists.
     #[must_use]
     pub const fn len(&self) -> usize {
         self.lists.len()
     }
 
-    /// Whether there is no list.
+    /// Returns true if there is no list.
     #[must_use]
     pub const fn is_empty(&self) -> bool {
         self.lists.is_empty()
     }
 
-    /// Begins the next list, without elements.
+    /// Adds an empty list.
     pub fn begin(&mut self) {
         self.lists.push(List { start: T::default(), count: 0 });
     }
@@ -85,7 +86,7 @@ impl<T: Number> Short<T> {
         match *count {
             0 => (*start, *count) = (element, 1),
             LONG => self.long[place].push(element),
-            // A few have as much room as the next power of two.
+            // The capacity of a small list is the next power of two.
             full if full.is_power_of_two() => self.grow(list, element),
             few => {
                 self.few.set(place + few as usize, element);
@@ -94,7 +95,7 @@ impl<T: Number> Short<T> {
         }
     }
 
-    /// Adds an element to a list without room.
+    /// Adds an element to a list that is full.
     fn grow(&mut self, list: usize, element: T) {
         let List { start, count } = self.lists[list];
         let (from, len) = (start.number() as usize, count as usize);

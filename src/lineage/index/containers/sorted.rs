@@ -1,18 +1,19 @@
-//! Dense numbers in the order of the byte strings that they stand for.
+//! Dense numbers sorted by the byte strings that they name.
 //!
-//! The order is a list of chunks, so that a number costs little more than its four bytes, and one that comes in the middle
-//! moves few others. Many new ones at once are not put in one by one: all are sorted anew.
+//! The order is a list of chunks, so that a number costs little more than its four bytes, and an
+//! insertion moves few others. A large batch is not inserted one by one: everything is sorted
+//! again.
 
 use std::ops::Range;
 
-/// The most numbers in one chunk. Tests have small ones, so that a few strings are many.
+/// The most numbers in one chunk. Tests use small chunks, so that a few strings fill several.
 const CHUNK: usize = if cfg!(test) { 4 } else { 512 };
-/// A run of at most so many strings is sorted by comparing them whole.
+/// The length up to which a run is sorted by comparing complete strings.
 const RUN: usize = if cfg!(test) { 2 } else { 16 };
-/// So many bytes of each string are compared at a time.
+/// The number of bytes of each string that are compared at a time.
 const WINDOW: usize = 15;
 
-/// Numbers in order.
+/// Sorted numbers.
 #[derive(Debug, Default)]
 pub struct Sorted {
     /// No chunk is empty.
@@ -20,35 +21,36 @@ pub struct Sorted {
     len: usize,
 }
 
-/// A place in the order: a chunk, and a place in it.
+/// A position in the order: a chunk, and a position in it.
 pub type Place = (usize, usize);
 
 impl Sorted {
-    /// How many numbers there are.
+    /// The number of entries.
     #[must_use]
     pub const fn len(&self) -> usize {
         self.len
     }
 
-    /// Whether there are none.
+    /// Returns true if there are no entries.
     #[must_use]
     pub const fn is_empty(&self) -> bool {
         self.len == 0
     }
 
-    /// Whether so many new numbers are better sorted with all others than put in one by one.
+    /// Returns true if a batch of this size is better sorted with all others than inserted one by
+    /// one.
     #[must_use]
     pub const fn are_many(&self, new: usize) -> bool {
         new > CHUNK && new > self.len / 8
     }
 
-    /// The order of these numbers, which are in order.
+    /// The order of these numbers, which are sorted.
     #[must_use]
     pub fn of(numbers: &[u32]) -> Self {
         Self { chunks: numbers.chunks(CHUNK).map(<[u32]>::to_vec).collect(), len: numbers.len() }
     }
 
-    /// Puts a number behind all that come before it.
+    /// Inserts a number after all for which `before` returns true.
     pub fn insert(&mut self, number: u32, before: impl Fn(u32) -> bool) {
         self.len += 1;
         let last = self.chunks.last().and_then(|chunk| chunk.last());
@@ -67,20 +69,20 @@ impl Sorted {
         }
     }
 
-    /// The first place whose number does not come before what is sought.
+    /// The first position whose number does not sort before the one that is searched.
     pub fn place(&self, before: impl Fn(u32) -> bool) -> Place {
         let chunk = self.chunks.partition_point(|chunk| chunk.last().is_some_and(|last| before(*last)));
         let numbers = self.chunks.get(chunk);
         (chunk, numbers.map_or(0, |numbers| numbers.partition_point(|number| before(*number))))
     }
 
-    /// The place behind all numbers.
+    /// The position after all numbers.
     #[must_use]
     pub const fn end(&self) -> Place {
         (self.chunks.len(), 0)
     }
 
-    /// The numbers from one place up to before another.
+    /// The numbers from one position (included) to another (excluded).
     pub fn between(&self, from: Place, to: Place) -> impl DoubleEndedIterator<Item = u32> + use<'_> {
         let chunks = self.chunks.get(from.0..self.chunks.len().min(to.0 + 1)).unwrap_or_default();
         chunks.iter().enumerate().flat_map(move |(place, numbers)| {
@@ -94,8 +96,9 @@ impl Sorted {
 
 /// Sorts numbers by their strings, which must differ.
 ///
-/// A comparison of two strings is two steps to far places in memory. So each string's next bytes are brought beside its
-/// number, and only runs in which these are the same are looked at again, behind what all of the run begin with.
+/// A comparison of two strings costs two cache misses. So the next bytes of each string are copied
+/// next to its number, and only runs with equal bytes are sorted further, after their common
+/// prefix.
 pub fn sort<'a>(numbers: &mut [u32], string: impl Fn(u32) -> &'a [u8]) {
     let mut open: Vec<(Range<usize>, usize)> = vec![(0..numbers.len(), 0)];
     let mut windows: Vec<(u128, u32)> = Vec::new();
@@ -122,7 +125,7 @@ pub fn sort<'a>(numbers: &mut [u32], string: impl Fn(u32) -> &'a [u8]) {
     }
 }
 
-/// How many bytes all strings begin with.
+/// The length of the common prefix of all strings.
 fn common<'a>(numbers: &[u32], string: impl Fn(u32) -> &'a [u8]) -> usize {
     let Some((first, others)) = numbers.split_first() else { return 0 };
     let first = string(*first);
@@ -131,8 +134,8 @@ fn common<'a>(numbers: &[u32], string: impl Fn(u32) -> &'a [u8]) -> usize {
     })
 }
 
-/// The next bytes of a string, and how many there are, so that one that ends comes before one that goes on. Two equal
-/// ones are of strings that both go on.
+/// The next bytes of a string, and their count, so that a prefix sorts before a longer string. Two
+/// windows are equal only if both strings continue.
 fn window(string: &[u8]) -> u128 {
     let mut bytes = [0; 16];
     let here = string.len().min(WINDOW);

@@ -1,14 +1,15 @@
-//! A hash table of dense numbers, for things that lie in an array of their own.
+//! A hash table of dense numbers whose keys are stored in an array elsewhere.
 //!
-//! A map would hold each key a second time. Here a place costs five bytes, a number and eight bits of its hash, and what a
-//! number stands for is looked up where it lies. Numbers come in order, from 0; nothing is ever taken out.
+//! A map would store each key a second time. Here an entry costs five bytes, a number and eight
+//! bits of its hash, and the key is looked up in its array. Numbers are added in order, from 0, and
+//! never removed.
 
-/// The tag of a place that holds nothing. Tags of numbers have the highest bit set.
+/// The tag of a free slot. Tags of numbers have the highest bit set.
 const FREE: u8 = 0;
-/// The fewest places: a power of two, as every number of places.
+/// The smallest number of slots: a power of two, as every number of slots.
 const LEAST: usize = 16;
 
-/// Numbers by the hashes of what they stand for.
+/// Numbers by the hashes of their keys.
 #[derive(Debug, Default)]
 pub struct Table {
     tags: Vec<u8>,
@@ -17,7 +18,7 @@ pub struct Table {
 }
 
 impl Table {
-    /// The number with this hash that is the one sought.
+    /// The number with this hash for which `is_sought` returns true.
     pub fn find(&self, hash: u64, is_sought: impl Fn(u32) -> bool) -> Option<u32> {
         self.places(hash).find_map(|place| {
             let number = self.numbers[place];
@@ -25,9 +26,9 @@ impl Table {
         })
     }
 
-    /// Adds the next number. `hash_of` is asked for the others where the table grows.
+    /// Adds the next number. `hash_of` is called for the others when the table grows.
     pub fn insert(&mut self, hash: u64, hash_of: impl Fn(u32) -> u64) {
-        // At most three places of four are taken, so that runs of taken places stay short.
+        // At most three of four slots are taken, so that probe sequences are short.
         if (self.used as usize + 1) * 4 > self.tags.len() * 3 {
             self.grow(hash_of);
         }
@@ -48,11 +49,11 @@ impl Table {
     fn grow(&mut self, hash_of: impl Fn(u32) -> u64) {
         let places = (self.tags.len() * 2).max(LEAST);
         (self.tags, self.numbers) = (vec![FREE; places], vec![0; places]);
-        // In the order of numbers, in which what they stand for lies in memory.
+        // In the order of numbers, which is the order of their keys in memory.
         (0..self.used).for_each(|number| self.put(hash_of(number), number));
     }
 
-    /// The taken places at which a hash may stand.
+    /// The taken slots in the probe sequence of a hash.
     fn places(&self, hash: u64) -> impl Iterator<Item = usize> {
         let mask = self.tags.len().wrapping_sub(1);
         let mut place = start(hash, mask);
@@ -69,7 +70,7 @@ const fn start(hash: u64, mask: usize) -> usize {
     hash as usize & mask
 }
 
-/// The highest bits, which say nothing of where a hash stands.
+/// The highest bits, which do not determine the slot.
 const fn tag(hash: u64) -> u8 {
     (hash >> 57) as u8 | 0x80
 }

@@ -1,9 +1,9 @@
-//! One training set: the stays of its members, and which of them its newest version has.
+//! The membership intervals of one training set, and the open ones of its newest version.
 
 use super::{Summary, Unfit};
 use crate::domain::numbers::{ItemNo, VersionNo};
 
-/// A stay as it is kept.
+/// A membership interval as it is stored.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Kept {
     pub member: VersionNo,
@@ -22,14 +22,14 @@ impl Kept {
 #[derive(Debug)]
 pub(super) struct Set {
     pub item: ItemNo,
-    /// In the order in which they began.
+    /// In the order in which they begin.
     pub stays: Vec<Kept>,
-    /// The places of the stays of the newest version, by member.
+    /// The positions of the intervals of the newest version, by member.
     pub open: Vec<u32>,
-    /// The places of the stays that ended, in the order in which they did.
+    /// The positions of the intervals that ended, in the order of their ends.
     pub ended: Vec<u32>,
     pub versions: Vec<Summary>,
-    /// Whether any of its versions is or was a member of a set.
+    /// True if any of its versions is or was a member of a set.
     pub nested: bool,
     /// True if any of its versions pins a set.
     pub outer: bool,
@@ -48,7 +48,7 @@ impl Set {
         }
     }
 
-    /// The stays that began up to the version of this number.
+    /// The intervals that began up to the version of this number.
     pub(super) fn begun(&self, number: u32) -> &[Kept] {
         match number as usize {
             newest if newest >= self.versions.len() => &self.stays,
@@ -56,10 +56,11 @@ impl Set {
         }
     }
 
-    /// Ends the stays of `removed`, and opens those from `first` on: one merge of three lists by member.
+    /// Ends the intervals of `removed`, and opens those from `first` on: one merge of three lists
+    /// by member.
     ///
-    /// Most of what is open stays so. So the next place where anything changes is sought in growing steps, and what lies
-    /// before it is copied as it is.
+    /// Most open intervals do not change. So the next change is found by an exponential search, and
+    /// everything before it is copied.
     pub(super) fn turn(&mut self, number: u32, removed: &[VersionNo], first: usize) -> Result<(), Unfit> {
         let Self { stays, open, ended, .. } = self;
         let new = u32::try_from(first).map_err(|_| Unfit)?..u32::try_from(stays.len()).map_err(|_| Unfit)?;
@@ -75,7 +76,7 @@ impl Set {
         let mut rest = open.as_slice();
         while !rest.is_empty() || gone.peek().is_some() {
             let next = come.peek().map(|place| stays[*place as usize].member);
-            // Where one stay of a member ends and another begins, the end is first.
+            // If one interval of a member ends and another begins, the end is processed first.
             let leaves = gone.peek().copied().filter(|gone| next.is_none_or(|next| *gone <= next));
             let Some(member) = leaves.or(next) else { break };
             let (before, after) = rest.split_at(below(rest, |place| stays[place as usize].member < member));
@@ -90,7 +91,7 @@ impl Set {
                     gone.next();
                 }
                 (false, None) => turned.extend(come.next()),
-                // A member that goes is not there, or one that comes is there already.
+                // A removed member is not there, or an added one is there already.
                 _ => return Err(Unfit),
             }
         }
@@ -101,7 +102,7 @@ impl Set {
     }
 }
 
-/// How many of these, which come first, are below something; few are looked at where it is near.
+/// The number of leading entries for which `is_below` returns true, by an exponential search.
 fn below(places: &[u32], is_below: impl Fn(u32) -> bool) -> usize {
     let mut step = 1;
     while step <= places.len() && is_below(places[step - 1]) {

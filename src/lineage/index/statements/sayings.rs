@@ -1,11 +1,12 @@
-//! Statements by what they say, so that a repeated one is found without a look at all others about its version.
+//! Statements by kind, version, reason and content, so that a repeated one is found without reading
+//! all others about its version.
 
 use std::cell::Cell;
 
 use crate::domain::log::facts::Saying;
 use crate::lineage::index::containers::table::Table;
 
-/// The places of statements, by the hash of what they say.
+/// The positions of statements, by hash.
 #[derive(Debug, Default)]
 pub(super) struct Sayings {
     hashes: Vec<u64>,
@@ -13,7 +14,7 @@ pub(super) struct Sayings {
 }
 
 impl Sayings {
-    /// Adds what the next statement says.
+    /// Adds the next statement.
     pub(super) fn push(&mut self, saying: &Saying) {
         let hash = hash(saying);
         self.hashes.push(hash);
@@ -21,7 +22,8 @@ impl Sayings {
         self.places.insert(hash, |place| hashes[place as usize]);
     }
 
-    /// The newest place at which this is said, as `says` tells of a place whose hash fits.
+    /// The newest position with an equal statement; `says` compares the statement at a position
+    /// whose hash is equal.
     pub(super) fn newest(&self, saying: &Saying, says: impl Fn(u32) -> bool) -> Option<u32> {
         let hash = hash(saying);
         let newest = Cell::new(None);
@@ -29,14 +31,15 @@ impl Sayings {
             if self.hashes[place as usize] == hash && says(place) {
                 newest.set(newest.get().max(Some(place)));
             }
-            // The same may be said several times: look at all of them.
+            // The same may be stated several times: look at all of them.
             false
         });
         newest.get()
     }
 }
 
-/// Reason and content are good hashes already. Version and kind are spread over all bits.
+/// A hash of reason and content, which are good hashes already, with version and kind spread over
+/// all bits.
 fn hash(saying: &Saying) -> u64 {
     let word = |bytes: &[u8; 32]| {
         let [a, b, c, d, e, f, g, h, ..] = *bytes;
