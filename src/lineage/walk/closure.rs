@@ -1,7 +1,8 @@
 //! Closures: everything upstream or downstream of some versions, breadth-first, with a budget.
 //!
-//! Here a pin counts as an edge of role `MEMBER` from the set down to its member's side: upstream of a model are
-//! the members of the set it was trained on. (The main question has stricter rules; see [`flow`](super::flow).)
+//! A pin is an edge of role `MEMBER` with the set downstream of its member: the members of its
+//! training set are upstream of a model. (The main question has stricter rules; see
+//! [`flow`](super::flow).)
 
 use std::ops::Range;
 
@@ -16,37 +17,37 @@ use crate::domain::item::Kind;
 use crate::domain::numbers::VersionNo;
 use crate::lineage::at::At;
 
-/// Which way to walk.
+/// The direction of a traversal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Direction {
     /// Towards sources.
     Up,
-    /// Towards what was made from it.
+    /// Towards derivatives.
     Down,
-    /// The union of both closures; never a walk that turns round.
+    /// The union of both closures; never a traversal that changes its direction.
     Both,
 }
 
-/// How far a walk goes.
+/// The direction, filters and limits of a traversal.
 pub struct Walk<'w> {
-    /// Which way.
+    /// The direction.
     pub direction: Direction,
-    /// Edges of these roles only; all where absent.
+    /// Only edges with these roles; all if `None`.
     pub roles: Option<Vec<String>>,
-    /// At most so many hops.
+    /// The most edges on the path to a version.
     pub max_depth: Option<u32>,
-    /// Versions that are reached but not gone beyond.
+    /// Returns true for versions that are reached but not expanded.
     pub stop_at: &'w dyn Fn(At<'_>, VersionNo) -> bool,
-    /// At most so many versions.
+    /// The most versions.
     pub max_nodes: usize,
-    /// At most so many edges.
+    /// The most edges.
     pub max_edges: u64,
-    /// Whether it is time to stop.
+    /// Returns true if it is time to stop.
     pub time_up: &'w dyn Fn() -> bool,
 }
 
 impl Walk<'static> {
-    /// Everything that way, however long it takes.
+    /// Everything in that direction, without limits.
     #[must_use]
     pub const fn whole(direction: Direction) -> Self {
         Self {
@@ -67,35 +68,36 @@ impl std::fmt::Debug for Walk<'_> {
     }
 }
 
-/// A version that was reached, and in how many hops.
+/// A version that was reached, with its distance.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Visit {
     /// The version.
     pub version: VersionNo,
-    /// Hops from the nearest start, from 1.
+    /// The number of edges from the nearest start, from 1.
     pub depth: u32,
 }
 
-/// What was reached, nearest first; of versions equally far, those upstream come first, then the order of discovery
-/// applies. Starts are not in it.
+/// The versions that were reached, nearest first; of versions at equal distance those upstream come
+/// first, then in the order of discovery. Starts are not included.
 #[derive(Debug, Clone, Default)]
 pub struct Closure {
     /// The versions.
     pub visits: Vec<Visit>,
-    /// Why it is not whole, if it is not.
+    /// The reason why it is incomplete; `None` if it is complete.
     pub stopped: Option<Stopped>,
-    /// How many edges were followed; at most as many as the walk may.
+    /// The number of edges that were followed; at most the limit.
     pub edges: u64,
 }
 
 impl At<'_> {
-    /// Walks from some versions. The order is deterministic: by depth, upstream first, then in the order of discovery.
+    /// Traverses from some versions. The order is deterministic: by depth, upstream first, then in
+    /// the order of discovery.
     #[must_use]
     pub fn closure(self, starts: &[VersionNo], walk: &Walk<'_>) -> Closure {
         self.walker().closure(starts, walk)
     }
 
-    /// Whether `to` is `from`, or was made from it or pins it, directly or not.
+    /// Returns true if `to` is `from`, or was made from it or pins it, directly or not.
     #[must_use]
     pub fn reaches(self, from: VersionNo, to: VersionNo) -> bool {
         let mut seen = FixedBitSet::with_capacity(self.visible() as usize);
@@ -115,7 +117,8 @@ impl At<'_> {
 }
 
 impl Walker<'_> {
-    /// Walks from some versions. The order is deterministic: by depth, upstream first, then in the order of discovery.
+    /// Traverses from some versions. The order is deterministic: by depth, upstream first, then in
+    /// the order of discovery.
     #[must_use]
     pub fn closure(&mut self, starts: &[VersionNo], walk: &Walk<'_>) -> Closure {
         self.closure_beyond(starts, walk, 0, &mut Budget::edges(0))
@@ -134,18 +137,18 @@ impl Walker<'_> {
     }
 }
 
-/// How neighbours are found.
+/// Finds the neighbours of a version.
 struct Steps<'w, 'h> {
     walker: &'w mut Walker<'h>,
     filter: HopFilter,
 }
 
-/// One direction of a walk, level by level.
+/// One direction of a traversal, level by level.
 struct Front {
     up: bool,
     /// The starts, and what was reached in this direction.
     seen: FixedBitSet,
-    /// The newest level: a run of the visits.
+    /// The newest level: a range of the visits.
     level: Range<usize>,
     /// Versions of the newest level that the other direction reached before.
     shared: Vec<VersionNo>,
@@ -157,7 +160,7 @@ impl Front {
     }
 }
 
-/// A walk under way.
+/// The state of a traversal.
 struct Walking<'w, 'm> {
     walk: &'w Walk<'w>,
     meter: &'w mut Meter<'m>,
@@ -167,7 +170,7 @@ struct Walking<'w, 'm> {
     depth: u32,
     /// True if there is more beyond the depth asked for.
     more: bool,
-    /// The neighbours of one version; kept for the next one.
+    /// A buffer for the neighbours of one version.
     around: Vec<VersionNo>,
 }
 
@@ -180,7 +183,7 @@ impl Steps<'_, '_> {
                 true
             });
         } else if up {
-            // Whole runs at a time: most walks ask for no roles.
+            // Complete runs at a time: most traversals ask for no roles.
             let at = self.walker.at();
             around.extend_from_slice(at.index.adjacency.born(version));
             around.extend(at.index.adjacency.said_above(version, at.seq()));
@@ -201,7 +204,8 @@ impl Steps<'_, '_> {
         }
     }
 
-    /// Walks level by level, each direction in turn, so that a walk that is cut is the beginning of the complete one.
+    /// Traverses level by level, each direction in turn, so that an interrupted traversal is a
+    /// prefix of the complete one.
     fn walk(
         &mut self,
         starts: &[VersionNo],
@@ -240,7 +244,8 @@ impl Steps<'_, '_> {
         (walking.visits, cut.or(walking.more.then_some(Stopped::Depth)))
     }
 
-    /// Reaches the next level of one direction. What the other direction reached before is not visited again.
+    /// Reaches the next level of one direction. Versions that the other direction reached are not
+    /// visited again.
     fn expand(
         &mut self,
         front: &mut Front,
@@ -256,14 +261,14 @@ impl Steps<'_, '_> {
                 None => visits[level.start + place].version,
                 Some(place) => shared[place],
             };
-            // That there is more beyond needs to be found once.
+            // It is enough to find once that there is more beyond.
             if (*depth > 0 && (walk.stop_at)(self.walker.at(), version)) || (deepest && *more) {
                 continue;
             }
             around.clear();
             self.gather(version, front.up, around);
             self.walker.step(around.len());
-            // What leads back to where the walk was already costs as much as what leads on.
+            // Edges back to visited versions cost as much as edges to new ones.
             meter.follow(around.len())?;
             if deepest {
                 *more = around.iter().any(|neighbour| !front.seen.contains(neighbour.at()));

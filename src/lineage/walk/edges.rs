@@ -1,7 +1,7 @@
-//! Hops: the edges of lineage from one version to the next, with the roles they are followed under.
+//! Edges of lineage from one version to the next, filtered by role.
 //!
-//! As in [`closure`](super::closure), a pin is an edge of role `MEMBER`: the set lies below what it pins. Here each hop
-//! can say its role, and how many hops there are is known before they are made.
+//! As in [`closure`](super::closure), a pin is an edge of role `MEMBER`, with the set below what it
+//! pins. Here each edge has its role, and the number of edges is known before they are followed.
 
 use std::sync::Arc;
 
@@ -11,30 +11,30 @@ use crate::domain::role::MEMBER;
 use crate::lineage::at::At;
 use crate::lineage::index::names::Name;
 
-/// The role of a hop; none for a pin, whose role is `MEMBER`.
+/// The role of an edge; `None` for a pin, whose role is `MEMBER`.
 pub type Role = Option<Name>;
 
-/// Follows edges of some roles.
+/// Follows edges with some roles.
 #[derive(Debug, Clone)]
 pub struct Hops<'a> {
     at: At<'a>,
     filter: HopFilter,
 }
 
-/// Which edges are followed, without the index that holds them.
+/// The selected edges, without the index that holds them.
 #[derive(Debug, Clone)]
 pub struct HopFilter {
-    /// In order, each once.
+    /// Sorted, each once.
     roles: Option<Arc<[Name]>>,
     members: bool,
-    /// The name of derivations that call their role as pins do.
+    /// The name of derivations whose role has the name that pins have.
     member: Option<Name>,
-    /// Only versions with these numbers.
+    /// Only versions with numbers in this range.
     within: (VersionNo, VersionNo),
 }
 
 impl HopFilter {
-    /// Selects edges of these roles; all of them if there is no list, none if it is empty.
+    /// Selects edges with these roles; all edges if there is no list, none if it is empty.
     #[must_use]
     pub fn new(at: At<'_>, roles: Option<&[String]>) -> Self {
         let named = |roles: &[String]| -> Arc<[Name]> {
@@ -45,21 +45,22 @@ impl HopFilter {
         };
         Self {
             roles: roles.map(named),
-            // A pin has no stored role; it is followed where its name is asked for, or nothing is.
+            // A pin has no stored role; it is followed if its name is in the list, or there is no
+            // list.
             members: roles.is_none_or(|roles| roles.iter().any(|role| role == MEMBER)),
             member: at.name(MEMBER),
             within: (VersionNo(0), VersionNo(u32::MAX)),
         }
     }
 
-    /// Selects all edges that may lie on a way from `above` down to `below`, and few others.
+    /// Selects all edges that may be on a path from `above` down to `below`, and few others.
     #[must_use]
     pub fn between(at: At<'_>, above: VersionNo, below: VersionNo) -> Self {
         let within = at.index.adjacency.between(above, below, at.seq());
         Self { within, ..Self::new(at, None) }
     }
 
-    /// Returns true if only edges of some roles are followed.
+    /// Returns true if only edges with some roles are followed.
     #[must_use]
     pub const fn has_roles(&self) -> bool {
         self.roles.is_some()
@@ -77,13 +78,14 @@ impl<'a> Hops<'a> {
         self.filter.roles.as_ref().is_none_or(|roles| roles.binary_search(&role).is_ok())
     }
 
-    /// Gives each source of a version, with the role, to `visit`, until that returns false. Returns false if `visit` did.
+    /// Passes each source of a version, with the role, to `visit`, until that returns false.
+    /// Returns false if `visit` did.
     pub fn sources(&self, version: VersionNo, mut visit: impl FnMut(VersionNo, Role) -> bool) -> bool {
         let mut edges = self.at.sources(version).filter(|edge| self.fits(edge.role));
         edges.all(|edge| visit(edge.other, Some(edge.role).filter(|role| Some(*role) != self.filter.member)))
     }
 
-    /// The role of the first hop from a version up to one of its sources or members.
+    /// The role of the first edge from a version up to one of its sources or members.
     #[must_use]
     pub fn role(&self, below: VersionNo, above: VersionNo) -> Role {
         self.derivation(below, above).filter(|role| Some(*role) != self.filter.member)
@@ -96,8 +98,8 @@ impl<'a> Hops<'a> {
 }
 
 impl Walker<'_> {
-    /// Gives each version upstream by one hop, with the role, to `visit`, until that returns false; with a step between
-    /// parts of a long list and after it. Returns false if `visit` did.
+    /// Passes each version one edge upstream, with the role, to `visit`, until that returns false;
+    /// with a step between parts of a long list and after it. Returns false if `visit` did.
     pub(in crate::lineage) fn hop_up(
         &mut self,
         filter: &HopFilter,
@@ -124,7 +126,7 @@ impl Walker<'_> {
         whole
     }
 
-    /// Gives each version downstream by one hop to `visit`, as [`Walker::hop_up`] does.
+    /// Passes each version one edge downstream to `visit`, as [`Walker::hop_up`] does.
     pub(in crate::lineage) fn hop_down(
         &mut self,
         filter: &HopFilter,
@@ -163,8 +165,8 @@ impl Walker<'_> {
         whole
     }
 
-    /// Gives each version that is one hop away to `visit`, as [`Walker::hop_up`] does. Leaves out what is on no way between
-    /// two ends, if the filter has these.
+    /// Passes each version one edge away to `visit`, as [`Walker::hop_up`] does. Leaves out
+    /// versions that are on no path between two ends, if the filter has these.
     pub(in crate::lineage) fn hop(
         &mut self,
         filter: &HopFilter,
@@ -182,7 +184,7 @@ impl Walker<'_> {
 }
 
 impl At<'_> {
-    /// About how many hops lead away from a version, whatever their roles.
+    /// An estimate of the number of edges of a version in one direction, whatever their roles.
     #[must_use]
     pub fn fan(self, version: VersionNo, up: bool) -> u64 {
         if up {
@@ -195,9 +197,9 @@ impl At<'_> {
     }
 }
 
-/// How many versions stand one hop away: what can be said without a walk.
+/// Counts of direct neighbours, without a traversal.
 impl At<'_> {
-    /// How many versions a version was made from, each once.
+    /// The number of versions that a version was made from, each once.
     #[must_use]
     pub fn source_count(self, version: VersionNo) -> usize {
         let mut sources: Vec<VersionNo> = self.sources(version).map(|edge| edge.other).collect();
@@ -206,13 +208,13 @@ impl At<'_> {
         sources.len()
     }
 
-    /// How many versions were made from a version, each once.
+    /// The number of versions that were made from a version, each once.
     #[must_use]
     pub fn derivative_count(self, version: VersionNo) -> usize {
         self.derivatives(version).len()
     }
 
-    /// How many training set versions pin a version.
+    /// The number of training set versions that pin a version.
     #[must_use]
     pub fn pin_count(self, version: VersionNo) -> usize {
         self.pins(version).map(|(item, stay)| self.span(item, stay).len()).sum()

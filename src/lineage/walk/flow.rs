@@ -1,14 +1,16 @@
-//! Flow: everything that holds something of a version, by the rules of the main question.
+//! Flow: everything that contains something of a version, by the rules of the main question.
 //!
-//! A version flows into what was made from it, and into the training sets that pin what it flowed into (and the
-//! sets that pin those). Walls stand where SEMANTICS puts them:
+//! A version flows into its derivatives, and into the training sets that pin what it flowed into
+//! (and the sets that pin those). The barriers are those of the manual's semantics:
 //!
-//! - a set with a complete manifest is judged by its pins: a derivation *into* it is never followed;
-//! - being pinned is not a derivation: out of a set, and out of a MODEL, the flow goes on only through models;
-//! - a derivation into a set whose manifest is incomplete is followed only when asked for, and all that is reached
-//!   that way alone is coarse.
+//! - a set with a complete manifest is judged by its pins: a derivation *into* it is never
+//!   followed;
+//! - being pinned is not a derivation: out of a set, and out of a MODEL, the flow continues only if
+//!   models are followed;
+//! - a derivation into a set with an incomplete manifest is followed only on request, and
+//!   everything that is reached that way alone is coarse.
 //!
-//! The walk is breadth-first, so the way back from any node is a shortest witness path.
+//! The traversal is breadth-first, so the path back from any node is a shortest witness path.
 
 use super::visited::Marks;
 use super::walker::Walker;
@@ -16,10 +18,10 @@ use crate::domain::item::Kind;
 use crate::domain::numbers::VersionNo;
 use crate::lineage::at::At;
 
-/// Which walls are open.
+/// The traversal barriers that are open.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Walls {
-    /// Go on out of models and out of sets.
+    /// Continue out of models and out of sets.
     pub through_models: bool,
     /// Enter sets with an incomplete manifest.
     pub coarse: bool,
@@ -30,13 +32,13 @@ pub struct Walls {
 pub struct Node {
     /// The version.
     pub version: VersionNo,
-    /// The place of the node it was reached from; its own place for a start.
+    /// The position of the node it was reached from; its own position for a start.
     pub from: u32,
-    /// Whether only a way through an incomplete manifest leads here.
+    /// True if it is reached only through an incomplete manifest.
     pub coarse: bool,
 }
 
-/// What a version flows into: itself first, then in order of distance, coarse nodes last.
+/// The versions that a version flows into: itself first, then by distance, coarse nodes last.
 #[derive(Debug, Clone, Default)]
 pub struct Flow {
     /// The nodes.
@@ -44,7 +46,7 @@ pub struct Flow {
 }
 
 impl Flow {
-    /// The shortest way from a start to the node at `place`, both included.
+    /// The shortest path from a start to the node at `place`, both included.
     #[must_use]
     pub fn way(&self, place: u32) -> Vec<VersionNo> {
         let mut way = Vec::new();
@@ -62,29 +64,29 @@ impl Flow {
     }
 }
 
-/// A count of edges that may still be followed.
+/// The number of edges that may still be followed.
 #[derive(Debug, Clone, Copy)]
 pub struct Budget {
     /// Edges left.
     pub edges: u64,
-    /// Whether the walk had to stop for want of them.
+    /// True if the traversal stopped because no edges were left.
     pub spent: bool,
 }
 
 impl Budget {
-    /// A budget of this many edges.
+    /// A budget of n edges.
     #[must_use]
     pub const fn edges(edges: u64) -> Self {
         Self { edges, spent: false }
     }
 
-    /// Returns how many edges were taken since so many were left.
+    /// Returns the number of edges taken since `left` were left.
     #[must_use]
     pub fn since(&self, left: u64) -> usize {
         usize::try_from(left.saturating_sub(self.edges)).unwrap_or(usize::MAX)
     }
 
-    /// Takes so many edges.
+    /// Takes this many edges.
     pub fn take_all(&mut self, edges: usize) {
         match self.edges.checked_sub(edges as u64) {
             Some(left) => self.edges = left,
@@ -92,7 +94,7 @@ impl Budget {
         }
     }
 
-    /// Takes one edge; false when there is none left.
+    /// Takes one edge; returns false if none is left.
     pub fn take(&mut self) -> bool {
         match self.edges.checked_sub(1) {
             Some(left) => self.edges = left,
@@ -102,19 +104,19 @@ impl Budget {
     }
 }
 
-/// Follows flows, one after the other, with the same marks for all of them.
+/// Follows flows, one after the other, with one visited set for all of them.
 #[derive(Debug)]
 pub struct Tracer<'a> {
-    /// The world that is walked.
+    /// The moment that is traversed.
     pub(in crate::lineage) walker: Walker<'a>,
     walls: Walls,
     seen: Marks,
-    /// What may still be followed.
+    /// The edges that may still be followed.
     pub budget: Budget,
 }
 
 impl<'a> Tracer<'a> {
-    /// A tracer for the world at one seq. Through a walker that pauses, it pauses between nodes.
+    /// A tracer for one seq. With a walker that pauses, it pauses between nodes.
     #[must_use]
     pub fn new(world: impl Into<Walker<'a>>, walls: Walls, budget: Budget) -> Self {
         let walker = world.into();
@@ -122,14 +124,14 @@ impl<'a> Tracer<'a> {
         Self { walker, walls, seen, budget }
     }
 
-    /// What these versions flow into.
+    /// The versions that these versions flow into.
     pub fn flow(&mut self, starts: &[VersionNo]) -> Flow {
         let mut flow = Flow::default();
         self.follow(starts, &mut flow);
         flow
     }
 
-    /// What these versions flow into, written over an older flow.
+    /// The versions that these versions flow into, written into an existing flow.
     pub fn follow(&mut self, starts: &[VersionNo], flow: &mut Flow) {
         self.seen.clear();
         flow.nodes.clear();
@@ -162,7 +164,7 @@ impl<'a> Tracer<'a> {
         }
     }
 
-    /// Follows what needs no open wall: derivations into anything but sets, and pins.
+    /// Follows the edges without a barrier: derivations into anything except sets, and pins.
     fn expand(&mut self, flow: &mut Flow, place: usize, start: bool) {
         let Node { version, coarse, .. } = flow.nodes[place];
         let from = u32::try_from(place).unwrap_or(u32::MAX);
@@ -185,7 +187,8 @@ impl<'a> Tracer<'a> {
                 return;
             }
         }
-        // A set that leads nowhere is found again through its members' stays; it needs no node.
+        // A set without outgoing flow is found again through its members' intervals; it needs no
+        // node.
         let open = walls.through_models || walls.coarse;
         walker.each_place(version, |at, pinned| {
             let membership = &at.index().membership;
@@ -208,7 +211,8 @@ impl<'a> Tracer<'a> {
         });
     }
 
-    /// Follows derivations into sets with an incomplete manifest: from `place`, or from all nodes where it is 0.
+    /// Follows derivations into sets with an incomplete manifest: from `place`, or from all nodes
+    /// if it is 0.
     fn enter_incomplete(&mut self, flow: &mut Flow, place: usize) {
         let places = if place == 0 { 0..flow.nodes.len() } else { place..place + 1 };
         let Self { walker, walls, seen, budget } = self;
@@ -240,10 +244,10 @@ impl<'a> Tracer<'a> {
 }
 
 impl At<'_> {
-    /// Returns true if a training set version that is seen pins the version, or pinned it.
+    /// Returns true if a visible training set version pins the version, or pinned it.
     fn is_member(self, version: VersionNo) -> bool {
         let membership = &self.index().membership;
-        // Stays are in the order of the versions with which they began.
+        // Intervals are in the order of their first versions.
         membership.places_of(version).first().is_some_and(|place| {
             let (from, _) = membership.run(*place);
             from as usize <= self.history(membership.item(place.set)).len()
@@ -252,7 +256,8 @@ impl At<'_> {
 }
 
 impl Walls {
-    /// Whether derivations out of the version are followed. The start is what was found wrong, whatever it is.
+    /// Returns true if derivations out of the version are followed. The start is wrong, and always
+    /// followed.
     fn goes_on(self, at: At<'_>, version: VersionNo, start: bool) -> bool {
         let wall = at.kind(version).is_barrier();
         start || !wall || self.through_models

@@ -1,9 +1,10 @@
-//! Against the flow: everything that flows into some versions, by the rules of the main question.
+//! The inflow: everything that flows into some versions, by the rules of the main question.
 //!
-//! [`flow`](super::flow) goes from what is wrong to the sets that hold it; this goes from sets to what they may hold. The
-//! same walls stand, seen from the other side: a set holds what it pins and nothing else; out of a MODEL or a set nothing
-//! flows along derivations, unless it is itself what was found wrong. So a MODEL or set that is met as a source belongs
-//! to what is found, and nothing behind it does.
+//! [`flow`](super::flow) goes from wrong versions to the sets that hold them; this goes from sets
+//! to the versions that they may hold. The barriers are the same in the other direction: a set
+//! holds what it pins and nothing else; out of a MODEL or a set nothing flows along derivations,
+//! unless it is wrong itself. So a MODEL or set that is met as a source is part of the result, and
+//! nothing behind it is.
 
 use std::collections::HashSet;
 
@@ -14,29 +15,29 @@ use crate::domain::item::Kind;
 use crate::domain::numbers::VersionNo;
 use crate::lineage::at::At;
 
-/// What flows into the versions that were given.
+/// The versions that flow into the given versions.
 #[derive(Debug)]
 pub struct Inflow<'a> {
-    /// The world that is walked.
+    /// The moment that is traversed.
     pub(in crate::lineage) walker: Walker<'a>,
     reached: Reached,
 }
 
-/// What a walk has reached.
+/// The versions that a traversal has reached.
 #[derive(Debug)]
 struct Reached {
-    /// What was found, each once, in the order of finding.
+    /// The result, each once, in the order of discovery.
     found: Vec<VersionNo>,
     seen: Marks,
-    /// What was gone behind, or is about to be.
+    /// The versions that were expanded, or will be.
     entered: Marks,
     open: Vec<VersionNo>,
     through_models: bool,
 }
 
 impl<'a> Inflow<'a> {
-    /// Nothing yet; models and sets that are met as sources are gone behind only if this says so. Through a walker that
-    /// pauses, it pauses between versions.
+    /// An empty inflow; models and sets that are met as sources are expanded only if
+    /// `through_models`. With a walker that pauses, it pauses between versions.
     #[must_use]
     pub fn new(world: impl Into<Walker<'a>>, through_models: bool) -> Self {
         let walker = world.into();
@@ -45,13 +46,13 @@ impl<'a> Inflow<'a> {
         Self { walker, reached }
     }
 
-    /// Adds what flows into a version that a set pins.
+    /// Adds everything that flows into a version that a set pins.
     pub fn through_pin(&mut self, member: VersionNo, budget: &mut Budget) {
         self.reached.pin(member);
         self.walk(budget);
     }
 
-    /// Adds what flows into the members of a training set version.
+    /// Adds everything that flows into the members of a training set version.
     pub fn through_members(&mut self, set: VersionNo, budget: &mut Budget) {
         let (mut position, mut members) = (0, Vec::new());
         while !budget.spent && self.walker.next_members(set, &mut position, &mut members) {
@@ -59,7 +60,8 @@ impl<'a> Inflow<'a> {
         }
     }
 
-    /// Adds what flows into the members that a training set version has and the version before it has not.
+    /// Adds everything that flows into the members that a training set version has and the version
+    /// before it has not.
     pub fn through_new_members(&mut self, set: VersionNo, budget: &mut Budget) {
         let at = self.walker.at();
         let (item, number) = (at.item_of(set), at.number(set));
@@ -67,14 +69,14 @@ impl<'a> Inflow<'a> {
         come.iter().for_each(|stay| self.through_pin(stay.member, budget));
     }
 
-    /// Adds what flows into whatever is made from a version.
+    /// Adds everything that flows into any derivative of a version.
     pub fn through_source(&mut self, source: VersionNo, budget: &mut Budget) {
         self.reached.source(self.walker.at(), source);
         self.walk(budget);
     }
 
-    /// Adds what a model, an evaluation or a deployment saw: what it was made from, all the way up to training sets, and
-    /// what flows into their members. Models on the way are passed.
+    /// Adds everything that a model, an evaluation or a deployment saw: its ancestors up to
+    /// training sets, and everything that flows into their members. Models on the path are passed.
     pub fn through_consumer(&mut self, consumer: VersionNo, budget: &mut Budget) {
         let Self { walker, reached } = self;
         let mut met = HashSet::from([consumer]);
@@ -100,13 +102,13 @@ impl<'a> Inflow<'a> {
         self.walk(budget);
     }
 
-    /// What was found, in no order that means anything.
+    /// The result, unordered.
     #[must_use]
     pub fn found(&self) -> &[VersionNo] {
         &self.reached.found
     }
 
-    /// What was found, in no order that means anything.
+    /// The result, unordered.
     #[must_use]
     pub fn into_found(self) -> Vec<VersionNo> {
         self.reached.found
@@ -117,7 +119,7 @@ impl<'a> Inflow<'a> {
         let mut members = Vec::new();
         while let Some(next) = reached.open.pop() {
             let (at, left) = (walker.at(), budget.edges);
-            // A set is judged by its pins: what it was derived from as a whole does not flow into it.
+            // A set is judged by its pins: derivations into the set do not flow into it.
             if at.kind(next) == Kind::TrainingSet {
                 let mut position = 0;
                 while walker.next_members(next, &mut position, &mut members) {

@@ -1,26 +1,26 @@
-//! Meter: measures a walk against its budgets.
+//! Meter: measures a traversal against its budgets.
 
 use super::flow::Budget;
 
-/// Why a walk stopped before its end.
+/// The reason why a traversal stopped early.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Stopped {
-    /// As many versions as may be visited were visited.
+    /// The limit of versions was reached.
     Nodes,
-    /// As many edges as may be followed were followed.
+    /// The limit of edges was reached.
     Edges,
-    /// As deep as was asked for, with more beyond.
+    /// The limit of depth was reached, and there is more beyond.
     Depth,
-    /// The time ran out.
+    /// The time is up.
     Time,
 }
 
-/// The clock is looked at after so many edges and versions. Tests have few of them.
+/// The number of edges and versions between two checks of the clock. Small in tests.
 const TICK: u64 = if cfg!(test) { 2 } else { 65_536 };
 
-/// Measures a walk against its budgets.
+/// Measures a traversal against its budgets.
 pub(in crate::lineage) struct Meter<'m> {
-    /// Versions before this place were shown already.
+    /// Versions before this position were shown by earlier requests.
     pub(super) place: usize,
     pub(super) reached: usize,
     pub(super) most: usize,
@@ -31,7 +31,7 @@ pub(in crate::lineage) struct Meter<'m> {
 }
 
 impl Meter<'_> {
-    /// Charges the edges around a version. They are followed all or not at all.
+    /// Charges the edges of a version, which are all followed or none.
     pub(in crate::lineage) fn follow(&mut self, edges: usize) -> Result<(), Stopped> {
         let count = edges as u64;
         self.since_tick += count + 1;
@@ -61,7 +61,7 @@ impl Meter<'_> {
         Ok(())
     }
 
-    /// How many edges may still be followed beyond the place.
+    /// The number of edges that may still be followed beyond the position.
     pub(in crate::lineage) const fn edges_left(&self) -> u64 {
         self.edges_left
     }

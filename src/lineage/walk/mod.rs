@@ -1,4 +1,4 @@
-//! Traversals over the index, with visited sets and budgets. A query is made of them.
+//! Traversals over the index, with visited sets and budgets. Queries are built from them.
 
 pub mod closure;
 pub mod edges;

@@ -1,30 +1,31 @@
-//! Regions: everything downstream of one end of a question or everything upstream of the other, whichever is whole first,
-//! as a graph of its own.
+//! Regions: everything downstream of one end or everything upstream of the other, whichever is
+//! complete first, as a separate graph.
 
 use super::edges::HopFilter;
 use super::walker::Walker;
 use crate::domain::numbers::VersionNo;
 
-/// A part of the lineage, by places: a place is a position in `versions`.
+/// A part of the lineage, by position in `versions`.
 #[derive(Debug)]
 pub(in crate::lineage) struct Region {
-    /// Whether it was walked upwards, from the downstream end.
+    /// True if it was traversed upwards, from the downstream end.
     pub up: bool,
-    /// What is in it; the root first, then in order of discovery.
+    /// The versions; the root first, then in order of discovery.
     pub versions: Vec<VersionNo>,
-    /// The place of the other end.
+    /// The position of the other end.
     pub goal: u32,
-    /// Where the hops out of each place begin in `hops`, and where the last end.
+    /// The start of each position's edges in `hops`, and the end of the last.
     offsets: Vec<u32>,
-    /// Places that hops lead to: away from the root, by version number, each once.
+    /// The targets of edges away from the root, as positions, by version number, each once.
     hops: Vec<u32>,
 }
 
-/// A region that still grows.
+/// An incomplete region.
 struct Growing {
     up: bool,
     versions: Vec<VersionNo>,
-    /// The place of each version and one more; 0 for versions that are not in it. Memory that is not touched costs nothing.
+    /// The position of each version plus 1; 0 for versions that are not in it. Memory that is not
+    /// touched costs nothing.
     places: Vec<u32>,
     offsets: Vec<u32>,
     hops: Vec<u32>,
@@ -41,7 +42,7 @@ impl Growing {
         self.offsets.len() > self.versions.len()
     }
 
-    /// Follows the hops out of the next version; false where the budget is spent.
+    /// Follows the edges of the next version; returns false if the budget is spent.
     fn grow(&mut self, walker: &mut Walker<'_>, filter: &HopFilter, budget: &mut u64) -> bool {
         let version = self.versions[self.offsets.len() - 1];
         let begin = self.hops.len();
@@ -72,7 +73,8 @@ impl Growing {
     }
 }
 
-/// Everything between two ends, of which one lies upstream of the other, and perhaps more; none where the budget is spent.
+/// Everything between two ends, one upstream of the other, and perhaps more; `None` if the budget
+/// is spent.
 pub(in crate::lineage) fn smaller(
     walker: &mut Walker<'_>,
     filter: &HopFilter,
@@ -94,13 +96,13 @@ pub(in crate::lineage) fn smaller(
 }
 
 impl Region {
-    /// The places that one hop leads to.
+    /// The positions one edge away.
     pub(in crate::lineage) fn next(&self, place: u32) -> &[u32] {
         let place = place as usize;
         &self.hops[self.offsets[place] as usize..self.offsets[place + 1] as usize]
     }
 
-    /// Hops from each place to the goal; `u32::MAX` where none lead there.
+    /// The number of edges from each position to the goal; `u32::MAX` if there is no path.
     pub(in crate::lineage) fn distances(&self) -> Vec<u32> {
         let (begins, back) = self.backwards();
         let mut distance = vec![u32::MAX; self.versions.len()];
@@ -121,7 +123,7 @@ impl Region {
         distance
     }
 
-    /// The same hops, by the places that they lead to: where those of each place begin, and the places they come from.
+    /// The reversed edges: the start of each position's edges, and the positions they come from.
     fn backwards(&self) -> (Vec<u32>, Vec<u32>) {
         let mut begins = vec![0_u32; self.versions.len() + 1];
         for place in &self.hops {

@@ -1,10 +1,12 @@
-//! Closures that go on where an earlier one had to stop.
+//! Closures that continue after the end of an earlier one.
 //!
-//! A closure is a fixed order of versions, and a budget cuts it to a beginning. To go on is to walk again, and there are
-//! two budgets: one for what lies beyond what was shown already, and one for the way there. How much a walk follows before
-//! it reaches anything new depends on the graph (edges lead back to what was seen; one version may have more of them than a
-//! budget), so where the first budget leads to nothing new, the second pays until something is. Every request gets further
-//! or says that it cannot, and the requests together give the whole order, each version once.
+//! A closure is a fixed order of versions, and a budget limits it to a prefix. To continue is to
+//! traverse again, with two budgets: one for the versions beyond those that were shown, and one for
+//! repeating these. The edges that are followed before anything new is reached depend on the graph
+//! (edges lead back to visited versions; one version may have more edges than a budget), so if the
+//! first budget reaches nothing new, the second pays until something is reached. Every request gets
+//! further or reports that it cannot, and the requests together give the complete order, each
+//! version once.
 
 use super::closure::{Closure, Walk};
 use super::flow::Budget;
@@ -28,9 +30,9 @@ impl At<'_> {
 }
 
 impl Walker<'_> {
-    /// The closure, with at least one version beyond the first `place`, or whole as far as depth allows. The budgets of
-    /// `walk` are for what lies beyond them, and `again` is for the way there. Where that is spent, or the time is up, there
-    /// may be nothing beyond.
+    /// The closure with at least one version beyond the first `place` or, as far as depth allows,
+    /// the complete one. The budgets of `walk` are for the versions beyond, and `again` is for
+    /// those before. If that is spent, or the time is up, there may be none beyond.
     #[must_use]
     pub fn closure_beyond(
         &mut self,

@@ -1,8 +1,8 @@
-//! The shortest way between two versions, searched from both ends at once.
+//! The shortest path between two versions, by bidirectional breadth-first search.
 //!
-//! Each end grows breadth-first, whole levels at a time, the cheaper level first. The levels of both ends are disjoint
-//! until they meet, so the first version that both have seen lies on a shortest way. What was seen is kept as bits, and
-//! the way there in the queues, so a search costs what it visits.
+//! Each end grows by complete levels, the cheaper level first. The levels of both ends are disjoint
+//! until they meet, so the first version that both have seen is on a shortest path. Visited sets
+//! are bits, and predecessors are in the queues, so a search costs as much as it visits.
 
 use fixedbitset::FixedBitSet;
 
@@ -10,26 +10,26 @@ use super::edges::HopFilter;
 use super::walker::Walker;
 use crate::domain::numbers::VersionNo;
 
-/// What a search found.
+/// The result of a search.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::lineage) enum Shortest {
-    /// A way, from the upstream end to the downstream end, both included.
+    /// A path, from the upstream end to the downstream end, both included.
     Way(Vec<VersionNo>),
-    /// There is none.
+    /// There is no path.
     Apart,
-    /// The budget ended the search.
+    /// The budget is spent.
     Spent,
 }
 
-/// One end and what was reached from it.
+/// One end and the versions that were reached from it.
 struct End {
     up: bool,
-    /// Versions with the place of the one that each was reached from.
+    /// Versions with the position of the predecessor of each.
     queue: Vec<(VersionNo, u32)>,
     seen: FixedBitSet,
-    /// Where the newest level begins.
+    /// The start of the newest level.
     level: usize,
-    /// About how many hops lead out of the newest level, or more than the other end has.
+    /// An estimate of the number of edges of the newest level, or more than the other end has.
     cost: u64,
 }
 
@@ -40,7 +40,8 @@ impl End {
         Self { up, queue: vec![(version, 0)], seen, level: 0, cost: 0 }
     }
 
-    /// Reaches the next level; the version where it meets the other end, if it does. None where the budget is spent.
+    /// Reaches the next level; returns the version where it meets the other end, if it does. `None`
+    /// if the budget is spent.
     fn grow(
         &mut self,
         walker: &mut Walker<'_>,
@@ -75,7 +76,7 @@ impl End {
         Some(None)
     }
 
-    /// Weighs the newest level; no further than is needed to know that the other end is cheaper.
+    /// Counts the edges of the newest level, until it is known that the other end is cheaper.
     fn weigh(&mut self, walker: &mut Walker<'_>, other: u64) {
         self.cost = 0;
         for (version, _) in &self.queue[self.level..] {
@@ -91,7 +92,7 @@ impl End {
         self.level == self.queue.len()
     }
 
-    /// The versions from a reached one back to this end.
+    /// The path from a reached version back to this end.
     fn back(&self, version: VersionNo) -> Vec<VersionNo> {
         let mut place = self.queue.iter().rposition(|(reached, _)| *reached == version).unwrap_or(0);
         let mut way = vec![self.queue[place].0];
@@ -103,7 +104,7 @@ impl End {
     }
 }
 
-/// A shortest way from `above` down to `below`.
+/// A shortest path from `above` down to `below`.
 pub(in crate::lineage) fn shortest(
     walker: &mut Walker<'_>,
     filter: &HopFilter,

@@ -1,23 +1,23 @@
-//! Visited sets: which versions a walk has seen.
+//! Visited sets: the versions that a traversal has seen.
 //!
-//! A walk that visits twenty versions must not pay for two million. A set is a bit for each version up to the highest
-//! that was seen, it remembers which words hold a bit, and it is cleared word by word. Sets of ended walks wait in one
-//! pool for the next walks, whichever threads these run on; the pool is bounded in number and in bytes.
+//! A traversal of twenty versions must not pay for two million. A set has a bit for each version up
+//! to the highest that was seen, remembers which words are not zero, and is cleared word by word.
+//! Unused sets are kept in one pool for all threads, which is bounded in number and in bytes.
 
 use std::sync::{Mutex, PoisonError};
 
 use crate::domain::numbers::VersionNo;
 
-/// How many sets wait for the next walks.
+/// The most sets that the pool keeps.
 const KEPT: usize = 16;
-/// How many bytes they have together.
+/// The most bytes that the pool keeps.
 const KEPT_BYTES: usize = 32 << 20;
-/// The fewest words that a set has once it holds anything.
+/// The fewest words of a set that is not empty.
 const LEAST: usize = 16;
 
 static POOL: Mutex<Pool> = Mutex::new(Pool { sets: Vec::new(), bytes: 0 });
 
-/// Sets that no walk uses.
+/// Unused sets.
 #[derive(Debug)]
 struct Pool {
     sets: Vec<Bits>,
@@ -31,7 +31,7 @@ impl Pool {
         set
     }
 
-    /// Keeps a set; drops it where there are enough.
+    /// Keeps a set, or drops it if the pool is full.
     fn put(&mut self, set: Bits) {
         let bytes = set.bytes();
         if bytes > 0 && self.sets.len() < KEPT && self.bytes + bytes <= KEPT_BYTES {
@@ -43,10 +43,10 @@ impl Pool {
 
 #[derive(Debug, Default)]
 struct Bits {
-    /// As many as there may be.
+    /// The most words.
     most: usize,
     words: Vec<u64>,
-    /// The words that hold a bit, each once.
+    /// The words that are not zero, each once.
     touched: Vec<u32>,
 }
 
@@ -71,12 +71,12 @@ impl Bits {
     }
 }
 
-/// The versions that a walk has seen.
+/// The versions that a traversal has seen.
 #[derive(Debug)]
 pub struct Marks(Bits);
 
 impl Marks {
-    /// A set for the first `versions` versions, none of which is seen.
+    /// An empty set for the first `versions` versions.
     #[must_use]
     pub fn new(versions: u32) -> Self {
         let mut set = POOL.lock().unwrap_or_else(PoisonError::into_inner).take();
@@ -84,12 +84,12 @@ impl Marks {
         Self(set)
     }
 
-    /// Begins another walk: nothing is seen.
+    /// Empties the set for another traversal.
     pub fn clear(&mut self) {
         self.0.clear();
     }
 
-    /// Marks a version as seen. Returns true if it was not before.
+    /// Adds a version. Returns true if it is new.
     #[inline]
     pub fn put(&mut self, version: VersionNo) -> bool {
         let (place, bit) = place(version);
@@ -105,7 +105,7 @@ impl Marks {
         is_new
     }
 
-    /// Returns true if the version is seen.
+    /// Returns true if the version was added.
     #[inline]
     #[must_use]
     pub fn has(&self, version: VersionNo) -> bool {
@@ -153,7 +153,7 @@ mod tests {
         assert_eq!(marks.0.bytes(), 0);
         marks.put(VersionNo(1));
         assert!(marks.0.bytes() <= 256, "{} bytes for one version", marks.0.bytes());
-        // Many versions of few words, and few versions of many words.
+        // Many versions in few words, and few versions in many words.
         for versions in [(0..5_000).collect::<Vec<u32>>(), (0..50).map(|n| n * 20_000).collect()] {
             versions.iter().for_each(|version| assert!(marks.put(VersionNo(*version)) || *version == 1));
             marks.clear();

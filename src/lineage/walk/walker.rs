@@ -1,8 +1,9 @@
-//! Long walks: between two steps, the index is given away for as long as a writer needs it.
+//! Long traversals: between two steps, the index lock is released for as long as a writer needs it.
 //!
-//! A walk reads the index through [`Walker::at`], whose borrow ends before [`Walker::step`], so that the compiler keeps
-//! every reference into the index from being held across a step. What a walk keeps are numbers and places, which stay
-//! what they are while the index grows: as of a seq, the index says the same before and after a step.
+//! A traversal reads the index through [`Walker::at`], whose borrow ends before [`Walker::step`],
+//! so that no reference into the index can be held across a step. A traversal keeps numbers and
+//! positions, which stay valid while the index grows: as of a seq, the index reads the same before
+//! and after a step.
 
 use std::ops::Range;
 
@@ -12,37 +13,38 @@ use crate::lineage::at::At;
 use crate::lineage::index::Index;
 use crate::lineage::index::membership::{Place, Stay};
 
-/// A lock on the index that can be given away for a moment.
+/// A lock on the index that can be released for a moment.
 pub trait Hold {
     /// The index.
     fn index(&self) -> &Index;
 
-    /// Lets a waiting writer in, and returns when the index is held again. Returns at once if none waits.
+    /// Lets a waiting writer in, and returns when the lock is held again. Returns at once if no
+    /// writer waits.
     fn pause(&mut self);
 
-    /// Gives the index away while `work` runs.
+    /// Releases the lock while `work` runs.
     fn without(&mut self, work: &mut dyn FnMut());
 }
 
-/// About how many edges are followed, or versions looked at, before the index is given away: a few milliseconds of the
-/// slowest walks.
+/// The number of edges or versions between two releases of the lock: a few milliseconds of the
+/// slowest traversals.
 const SLICE: usize = if cfg!(test) { 3 } else { 16_384 };
 
-/// A long list is read in parts of this many elements, with a step after each.
+/// The number of elements of a long list between two steps.
 pub(in crate::lineage) const PART: usize = if cfg!(test) { 2 } else { 4_096 };
 
-/// The world at one seq, held for a long walk.
+/// The index as of one seq, held for a long traversal.
 pub struct Walker<'h> {
     held: Held<'h>,
-    /// The world as the index is not needed to know it.
+    /// The seqs and totals, which are known without the index.
     bounds: Bounds,
     left: Left<'h>,
 }
 
-/// How much may be looked at before the index is given away.
+/// The work that is left until the lock is released.
 enum Left<'h> {
     Own(usize),
-    /// That of the walker from which this one was made.
+    /// The counter of the walker from which this one was made.
     Outer(&'h mut usize),
 }
 
@@ -56,7 +58,7 @@ impl Left<'_> {
     }
 }
 
-/// What an [`At`] consists of beside its index.
+/// The fields of an [`At`] except its index.
 #[derive(Debug, Clone, Copy)]
 struct Bounds {
     seq: Seq,
@@ -66,9 +68,9 @@ struct Bounds {
 }
 
 enum Held<'h> {
-    /// Given away between steps.
+    /// Released between steps.
     Lock(&'h mut dyn Hold),
-    /// Read for as long as it takes: nothing writes to it.
+    /// Read without pauses: no writer uses it.
     Borrowed(&'h Index),
 }
 
@@ -79,14 +81,14 @@ impl std::fmt::Debug for Walker<'_> {
 }
 
 impl<'h> Walker<'h> {
-    /// The world at `seq`, judged by the statements up to `known`.
+    /// The index as of `seq`, judged by the statements up to `known`.
     #[must_use]
     pub fn new(hold: &'h mut dyn Hold, seq: Seq, known: Seq) -> Self {
         let bounds = At::new(hold.index(), seq).knowing(known).bounds();
         Self { held: Held::Lock(hold), bounds, left: Left::Own(SLICE) }
     }
 
-    /// The world as it is now. What is taken from it does not outlive the next step.
+    /// The index as it is now. References from it do not outlive the next step.
     #[inline]
     #[must_use]
     pub fn at(&self) -> At<'_> {
@@ -97,14 +99,14 @@ impl<'h> Walker<'h> {
         At::within(index, self.bounds)
     }
 
-    /// How many versions are visible: those with a smaller number.
+    /// The number of visible versions: a version is visible if its number is smaller.
     #[must_use]
     pub const fn visible(&self) -> u32 {
         self.bounds.versions
     }
 
-    /// Counts the edges that were followed, or versions that were looked at, since the last step, and gives the index
-    /// away if they are many and a writer waits.
+    /// Counts the edges that were followed, or versions that were read, since the last step, and
+    /// releases the lock if they are many and a writer waits.
     #[inline]
     pub fn step(&mut self, work: usize) {
         let left = self.left.get();
@@ -122,7 +124,7 @@ impl<'h> Walker<'h> {
         }
     }
 
-    /// Does what needs no index, such as putting a long list in order, while the index is given away.
+    /// Runs work that needs no index, such as sorting a long list, with the lock released.
     pub(in crate::lineage) fn without(&mut self, work: &mut dyn FnMut()) {
         match &mut self.held {
             Held::Lock(hold) => hold.without(work),
@@ -130,7 +132,8 @@ impl<'h> Walker<'h> {
         }
     }
 
-    /// Does what needs no index with this many elements. Gives the index away meanwhile if they are many.
+    /// Runs work that needs no index on this many elements, with the lock released if they are
+    /// many.
     pub(in crate::lineage) fn aside(&mut self, elements: usize, mut work: impl FnMut()) {
         if elements > SLICE { self.without(&mut work) } else { work() }
     }
@@ -168,8 +171,8 @@ impl<'h> Walker<'h> {
         list.truncate(kept);
     }
 
-    /// Gives what was made from a version to `visit`, part by part, possibly repeated, until that returns false; with a
-    /// step between the parts of a long list. Returns false if `visit` did.
+    /// Passes the derivatives of a version to `visit`, part by part, possibly repeated, until that
+    /// returns false; with a step between the parts of a long list. Returns false if `visit` did.
     #[inline]
     pub(in crate::lineage) fn each_made(
         &mut self,
@@ -192,8 +195,9 @@ impl<'h> Walker<'h> {
         }
     }
 
-    /// Gives the place of each stay of a version to `visit`, which returns how much it looked at, or `None` to end; with a
-    /// step between parts of a long list. Returns false if `visit` ended it. Stays of later commits may be among them.
+    /// Passes the position of each interval of a version to `visit`, which returns the amount of
+    /// its work, or `None` to stop; with a step between parts of a long list. Returns false if
+    /// `visit` stopped. Intervals of later commits may be among them.
     #[inline]
     pub(in crate::lineage) fn each_place(
         &mut self,
@@ -216,8 +220,8 @@ impl<'h> Walker<'h> {
         }
     }
 
-    /// Reads the next members of a training set version into an empty list, from a position in its stays on, which moves
-    /// on. Returns false if there are no more.
+    /// Reads the next members of a training set version into an empty list, and advances a position
+    /// in its intervals. Returns false if there are no more.
     pub(in crate::lineage) fn next_members(
         &mut self,
         set: VersionNo,
@@ -235,7 +239,8 @@ impl<'h> Walker<'h> {
         !members.is_empty()
     }
 
-    /// Adds the members of a training set version to a list, with a step between parts of a long list.
+    /// Adds the members of a training set version to a list, with a step between parts of a long
+    /// list.
     pub(in crate::lineage) fn gather_members(&mut self, set: VersionNo, members: &mut Vec<VersionNo>) {
         let mut position = 0;
         loop {
@@ -248,8 +253,9 @@ impl<'h> Walker<'h> {
         }
     }
 
-    /// Gives the members of a training set version to `give`, in the order in which they came, until that returns false;
-    /// with a step between parts of a long list. Returns false if `give` did.
+    /// Passes the members of a training set version to `give`, in the order in which they were
+    /// added, until that returns false; with a step between parts of a long list. Returns false if
+    /// `give` did.
     pub(in crate::lineage) fn each_member(
         &mut self,
         set: VersionNo,
@@ -272,8 +278,8 @@ impl<'h> Walker<'h> {
         }
     }
 
-    /// The stays that one version of a training set has and another has not, and those that it is the other way round; by
-    /// number.
+    /// The membership intervals that one version of a training set has and another has not, and the
+    /// reverse; by number.
     pub(in crate::lineage) fn changes_within(
         &mut self,
         set: ItemNo,
@@ -294,7 +300,7 @@ impl<'h> Walker<'h> {
         if first <= second { (gone, come) } else { (come, gone) }
     }
 
-    /// The world at another seq, judged by the statements up to then, through the same lock.
+    /// The index as of another seq, judged by the statements up to it, through the same lock.
     pub(in crate::lineage) fn at_seq(&mut self, seq: Seq) -> Walker<'_> {
         let bounds = At::new(self.at().index, seq).bounds();
         Walker { bounds, ..Walker::from(self) }
@@ -302,18 +308,18 @@ impl<'h> Walker<'h> {
 }
 
 impl<'a> At<'a> {
-    /// A walker that gives nothing away.
+    /// A walker that never releases a lock.
     pub(in crate::lineage) fn walker(self) -> Walker<'a> {
         Walker { held: Held::Borrowed(self.index), bounds: self.bounds(), left: Left::Own(SLICE) }
     }
 
-    /// The world within these bounds.
+    /// The index within these bounds.
     const fn within(index: &'a Index, bounds: Bounds) -> Self {
         let Bounds { seq, known, items, versions } = bounds;
         Self { index, seq, known, items, versions }
     }
 
-    /// All of it but the index.
+    /// Everything except the index.
     const fn bounds(self) -> Bounds {
         Bounds { seq: self.seq, known: self.known, items: self.items, versions: self.versions }
     }
@@ -326,7 +332,7 @@ impl<'a> From<At<'a>> for Walker<'a> {
 }
 
 impl<'a> From<&'a mut Walker<'_>> for Walker<'a> {
-    /// The same walk, through the same lock.
+    /// The same traversal, through the same lock.
     fn from(walker: &'a mut Walker<'_>) -> Self {
         let held = match &mut walker.held {
             Held::Lock(hold) => Held::Lock(&mut **hold),
