@@ -1,4 +1,4 @@
-//! Ancestries: what two versions come from, compared. Pins count as edges upstream.
+//! The ancestries of two versions, compared. Pins count as edges upstream.
 
 use std::collections::BTreeMap;
 
@@ -10,20 +10,23 @@ use crate::lineage::walk::edges::HopFilter;
 use crate::lineage::walk::flow::Budget;
 use crate::lineage::walk::walker::Walker;
 
-/// How the ancestries of two versions differ. Neither version is in its own. Each list is in the order of version numbers.
+/// The differences between the ancestries of two versions. Neither version is in its own. Each list
+/// is in the order of version numbers.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Contrast {
-    /// What only the first comes from, of items of which the second has no other version to set against it.
+    /// Ancestors of the first only, of items of which the second has no other version as a
+    /// counterpart.
     pub only_a: Vec<VersionNo>,
-    /// What only the second comes from, likewise.
+    /// Ancestors of the second only, likewise.
     pub only_b: Vec<VersionNo>,
-    /// Versions of one item of which one comes from the first and one from the second only, newest with newest.
+    /// Pairs of versions of one item, one an ancestor of the first only and one of the second only,
+    /// newest with newest.
     pub changed: Vec<(VersionNo, VersionNo)>,
-    /// How many versions both come from.
+    /// The number of common ancestors.
     pub common: usize,
 }
 
-/// Everything upstream of a version, itself first, then nearest first, then by number.
+/// Everything upstream of a version: itself first, then nearest first, then by number.
 struct Ancestry {
     versions: Vec<VersionNo>,
     seen: FixedBitSet,
@@ -55,9 +58,9 @@ impl Walker<'_> {
         Some(Ancestry { versions, seen })
     }
 
-    /// What two versions both come from, a version counting as its own ancestor: nearest to the first one first,
-    /// then by number. With `lowest`, only those that are not ancestors of another of them. `None` if the budget is spent
-    /// before.
+    /// The common ancestors of two versions, where a version counts as its own ancestor: nearest to
+    /// the first one first, then by number. With `lowest`, only those that are not ancestors of
+    /// another common one. `None` if the budget is spent.
     #[must_use]
     pub fn common_ancestors(
         &mut self,
@@ -70,7 +73,8 @@ impl Walker<'_> {
         let mut common: Vec<VersionNo> = a.versions;
         self.aside(common.len(), || common.retain(|version| b.seen.contains(version.at())));
         if lowest {
-            // Between a common ancestor and one above it lie common ancestors only, so one hop tells.
+            // All versions between a common ancestor and one above it are common ancestors, so one
+            // edge decides.
             let filter = HopFilter::new(self.at(), None);
             let mut above = FixedBitSet::with_capacity(self.visible() as usize);
             for version in &common {
@@ -84,7 +88,8 @@ impl Walker<'_> {
         Some(common)
     }
 
-    /// How what two versions come from differs, as far as `keep` shows it. `None` if the budget is spent before.
+    /// The differences between the ancestries of two versions, of versions for which `keep` returns
+    /// true. `None` if the budget is spent.
     #[must_use]
     pub fn contrast(
         &mut self,
@@ -94,7 +99,7 @@ impl Walker<'_> {
         budget: &mut Budget,
     ) -> Option<Contrast> {
         let (mut a, mut b) = (self.ancestry(a, &mut budget.edges)?, self.ancestry(b, &mut budget.edges)?);
-        // Each is first in its own; in the other's it stands elsewhere.
+        // Each version is the first in its own ancestry, and anywhere in the other's.
         for ancestry in [&mut a, &mut b] {
             ancestry.seen.remove(ancestry.versions[0].at());
             ancestry.versions.remove(0);
@@ -110,7 +115,8 @@ impl Walker<'_> {
         Some(Contrast { only_a, only_b, changed, common })
     }
 
-    /// Takes versions of the same item out of both lists, as pairs, newest with newest.
+    /// Removes versions of the same item from both lists, and returns them as pairs, newest with
+    /// newest.
     fn paired(
         &mut self,
         a: &[VersionNo],
@@ -143,7 +149,7 @@ impl Walker<'_> {
     }
 }
 
-/// What only the first comes from, by number.
+/// The ancestors that are only in the first ancestry, by number.
 fn only(own: &Ancestry, other: &Ancestry) -> Vec<VersionNo> {
     let own = own.versions.iter().copied();
     let mut only: Vec<VersionNo> = own.filter(|version| !other.seen.contains(version.at())).collect();

@@ -1,10 +1,11 @@
-//! How a campaign of corrections goes round: from the commit that said what was wrong, over the refreshed set and the
-//! model trained on it, to that model's evaluation and deployment.
+//! The progress of a correction campaign: from the commit that declares versions wrong, over the
+//! refreshed set and the model trained on it, to that model's evaluation and deployment.
 //!
-//! A set has been refreshed in the version that follows the last one to hold any of it, so a set that took a wrong
-//! version up again is open again. Every version from there on is clean; what counts as trained is the first MODEL made
-//! from any of these, and what counts as evaluated and deployed is the first EVALUATION and the first DEPLOYMENT of any
-//! model that was. Derivations into sets are never followed: another set is judged by its own members.
+//! A set is refreshed in the version after the last one that holds any wrong version, so a set that
+//! pins one again is open again. All versions from there on are clean; the set is trained with the
+//! first MODEL made from any of these, and evaluated and deployed with the first EVALUATION and the
+//! first DEPLOYMENT of any such model. Derivations into sets are never followed: another set is
+//! judged by its own members.
 
 use std::collections::{BTreeMap, HashSet};
 
@@ -18,38 +19,39 @@ use crate::lineage::index::membership::Place;
 use crate::lineage::walk::flow::{Budget, Tracer, Walls};
 use crate::lineage::walk::walker::Walker;
 
-/// What is to be done next for a set.
+/// The next action for a set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Progress {
-    /// The set's current version still holds something that the campaign found wrong.
+    /// The set's current version still holds something wrong.
     RefreshOpen,
-    /// It has been refreshed, and no model was trained on it since.
+    /// It is refreshed, and no model has been trained on it since.
     TrainOpen,
-    /// A model was trained, and none was evaluated.
+    /// A model is trained, and none is evaluated.
     EvaluateOpen,
-    /// A model was evaluated, and none was deployed.
+    /// A model is evaluated, and none is deployed.
     DeployOpen,
-    /// All of it was done.
+    /// Everything is done.
     Done,
 }
 
-/// A step that was done.
+/// A step of the campaign.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Step {
-    /// The version in which it was done.
+    /// The version that completed it.
     pub version: VersionNo,
-    /// Microseconds since the step before; 0 where it came first.
+    /// Microseconds since the step before; 0 if it was earlier.
     pub since_previous: Timestamp,
-    /// Microseconds since the correction; 0 where it came first.
+    /// Microseconds since the correction; 0 if it was earlier.
     pub since_correction: Timestamp,
 }
 
-/// One training set that held something the campaign found wrong.
+/// One training set that held something wrong.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Round {
     /// The set.
     pub item: ItemNo,
-    /// The versions that held it, as runs of numbers in the set's history; the last of a run is not included.
+    /// The versions that held it, as runs of numbers in the set's history; the last of a run is not
+    /// included.
     pub held: Vec<(u32, u32)>,
     /// The first version after the last of these.
     pub refreshed: Option<Step>,
@@ -61,19 +63,20 @@ pub struct Round {
     pub deployed: Option<Step>,
 }
 
-/// A deployment, its item's head, that saw what was wrong or is wrong itself.
+/// A deployment, its item's head, that saw something wrong or is wrong itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct StaleDeployment {
     /// The deployment.
     pub deployment: VersionNo,
-    /// The first model on the way to it; `None` if there is none.
+    /// The first model on the path to it; `None` if there is none.
     pub model: Option<VersionNo>,
-    /// The set version that held what was wrong, or was wrong itself; `None` if the way begins at a model, an evaluation or
-    /// the deployment, which is wrong or was made from something wrong without a set.
+    /// The set version that held something wrong, or was wrong itself; `None` if the path begins at
+    /// a model, an evaluation or the deployment, which is wrong or was made from something wrong
+    /// without a set.
     pub set: Option<VersionNo>,
 }
 
-/// A campaign as far as it has come.
+/// The state of a campaign.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Campaign {
     /// The sets, by item number.
@@ -103,8 +106,8 @@ impl Round {
 }
 
 impl Walker<'_> {
-    /// How far a campaign has come that a commit began with these wrong versions; those that are restored need nothing.
-    /// `None` if the budget is spent before.
+    /// The progress of the campaign that a commit began by declaring these versions wrong; restored
+    /// ones need no action. `None` if the budget is spent.
     #[must_use]
     pub fn campaign(&mut self, commit: Seq, wrong: &[VersionNo], budget: &mut Budget) -> Option<Campaign> {
         let mut starts: Vec<VersionNo> = wrong.to_vec();
@@ -154,7 +157,7 @@ impl Walker<'_> {
     }
 }
 
-/// Runs in order, those that touch made one, up to the newest version that is seen.
+/// Sorted runs, with adjacent ones merged, up to the newest visible version.
 fn joined(mut runs: Vec<(u32, u32)>, versions: usize) -> Vec<(u32, u32)> {
     let end = u32::try_from(versions).unwrap_or(u32::MAX).saturating_add(1);
     runs.sort_unstable();
@@ -168,7 +171,7 @@ fn joined(mut runs: Vec<(u32, u32)>, versions: usize) -> Vec<(u32, u32)> {
     joined
 }
 
-/// What came of set versions.
+/// Finds the steps after set versions.
 struct Downstream<'w, 'h, 'b> {
     walker: &'w mut Walker<'h>,
     commit: Seq,
@@ -176,7 +179,7 @@ struct Downstream<'w, 'h, 'b> {
 }
 
 impl Downstream<'_, '_, '_> {
-    /// The runs in which a set held something, in order, up to its newest version that is seen.
+    /// The sorted runs in which a set held something wrong, up to its newest visible version.
     fn joined(&mut self, item: ItemNo, runs: Vec<(u32, u32)>) -> Vec<(u32, u32)> {
         let versions = self.walker.at().history(item).len();
         let (mut runs, mut held) = (Some(runs), Vec::new());
@@ -204,7 +207,7 @@ impl Downstream<'_, '_, '_> {
         let trained = models.iter().min().map(|version| self.step(*version, refreshed));
         let evaluated = first(Kind::Evaluation).map(|version| self.step(version, trained));
         let deployed = first(Kind::Deployment).map(|version| {
-            // What is deployed without being evaluated, or before, follows the training.
+            // A deployment without an evaluation, or before one, follows the training.
             let tried = evaluated.filter(|evaluated| evaluated.version < version);
             self.step(version, tried.or(trained))
         });
@@ -220,7 +223,8 @@ impl Downstream<'_, '_, '_> {
         Step { version, since_previous: (done - before).max(0), since_correction: (done - correction).max(0) }
     }
 
-    /// What was made from these, but not through sets, nor beyond versions of the kinds at which it is to stop.
+    /// The derivatives of these versions, but not through sets, nor beyond versions of the kinds in
+    /// `stop_at`.
     fn below(&mut self, starts: &[VersionNo], stop_at: &[Kind]) -> Option<Vec<VersionNo>> {
         let mut seen: HashSet<VersionNo> = starts.iter().copied().collect();
         let mut found = Vec::new();
@@ -251,8 +255,9 @@ impl Downstream<'_, '_, '_> {
         Some(found)
     }
 
-    /// The deployments that are heads and were made from set versions that held something wrong, or from these seeds; each
-    /// once, by a shortest way: from the newest such set version if there is one, and over a model if there is one.
+    /// The deployments that are heads and were made from set versions that held something wrong, or
+    /// from these seeds; each once, by a shortest path: from the newest such set version if there
+    /// is one, and over a model if there is one.
     fn stale(&mut self, rounds: &[Round], seeds: &[VersionNo]) -> Option<Vec<StaleDeployment>> {
         let Self { walker, budget, .. } = self;
         let mut held: Vec<VersionNo> = Vec::new();
@@ -270,10 +275,10 @@ impl Downstream<'_, '_, '_> {
         walker.by_parts(seeds.len(), |at, part| {
             ways.extend(seeds[part].iter().map(|seed| Way::at(*seed).to(at, *seed)));
         });
-        // Reached with and without a model is not the same.
+        // A version can be reached with and without a model.
         let mut seen: HashSet<(VersionNo, bool)> = HashSet::new();
         let mut stale: BTreeMap<VersionNo, StaleDeployment> = BTreeMap::new();
-        // A way from a set says more than one from a seed, so all of these are gone first.
+        // A path from a set has priority over one from a seed, so all of these are traversed first.
         for mut queue in [held.collect::<Vec<Way>>(), ways] {
             walker.retain(&mut queue, |_, way| seen.insert((way.version, way.model.is_some())));
             let mut next = 0;
@@ -310,11 +315,11 @@ impl Downstream<'_, '_, '_> {
     }
 }
 
-/// A way from what held something wrong.
+/// A path from something wrong.
 #[derive(Debug, Clone, Copy)]
 struct Way {
     version: VersionNo,
-    /// The set version in which it began.
+    /// The set version at its start.
     set: Option<VersionNo>,
     /// The first model on it.
     model: Option<VersionNo>,
@@ -331,7 +336,8 @@ impl Way {
     }
 }
 
-/// The middle of some durations in microseconds, in seconds: of an even number of them, between the two in the middle.
+/// The median of durations in microseconds, in seconds: the mean of the middle two if their number
+/// is even.
 #[must_use]
 pub fn median_seconds(durations: impl Iterator<Item = Timestamp>) -> Option<f64> {
     let mut sorted: Vec<Timestamp> = durations.collect();

@@ -1,8 +1,9 @@
-//! Contents: the versions that a training set stands for.
+//! Contents: the versions that a training set resolves to.
 //!
-//! A member that is a set stands for what it pins. `members`, rows and differences speak of pins; whatever counts, compares
-//! or writes data speaks of contents: each version once, in the split of the outermost pin. That is the split of the
-//! set's own pin if there is one, else that of the nearest set that leads to the version, of several the oldest.
+//! A member that is a set is replaced by its own contents. `members`, rows and differences are
+//! about pins; counts, comparisons and data exports are about contents: each version once, in the
+//! split of the outermost pin. That is the split of the set's own pin if there is one, else that of
+//! the nearest set that leads to the version, and of several the oldest.
 
 use std::collections::{HashMap, HashSet, VecDeque};
 
@@ -13,14 +14,14 @@ use crate::lineage::index::membership::Stay;
 use crate::lineage::walk::flow::Budget;
 use crate::lineage::walk::walker::Walker;
 
-/// A version that a set version stands for; never a training set's.
+/// A version among the contents of a set version; never a training set.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Content {
-    /// The version with the split of the outermost pin, and the weights multiplied on the way.
+    /// The version with the split of the outermost pin, and the product of the weights on the path.
     pub stay: Stay,
-    /// True if a set version on any way to it is wrong itself.
+    /// True if a set version on any path to it is wrong itself.
     pub in_wrong_set: bool,
-    /// True if a set version on any way to it is not its item's head.
+    /// True if a set version on any path to it is not its item's head.
     pub in_old_set: bool,
 }
 
@@ -31,36 +32,37 @@ impl Content {
 }
 
 impl At<'_> {
-    /// Returns true if a version of the set pins a set, so that its contents may be others than its members.
+    /// Returns true if a version of the set pins a set, so that its contents may differ from its
+    /// members.
     #[must_use]
     pub fn pins_sets(self, set: VersionNo) -> bool {
         self.index().membership.is_outer(self.item_of(set))
     }
 
-    /// As [`Walker::contents`], without a pause.
+    /// As [`Walker::contents`], without pauses.
     #[must_use]
     pub fn contents(self, set: VersionNo, budget: &mut Budget) -> Option<Vec<Content>> {
         self.walker().contents(set, budget)
     }
 }
 
-/// The contents that were found.
+/// The contents found so far.
 #[derive(Default)]
 struct Gathered {
     contents: Vec<Content>,
-    /// Where each version is among them.
+    /// The position of each version among them.
     places: HashMap<VersionNo, usize>,
-    /// Member sets, each with how it was reached. A set is entered again if another way to it makes more of its contents
-    /// wrong or old.
+    /// Member sets, with the flags of the paths that reached them. A set is entered again if
+    /// another path adds flags to its contents.
     entered: HashSet<(VersionNo, bool, bool)>,
     open: VecDeque<Content>,
 }
 
 impl Walker<'_> {
-    /// Returns the contents of a set version: its members in their order, then those of its member sets, nearest sets
-    /// first. Empty for any other version.
+    /// Returns the contents of a set version: its members in their order, then those of its member
+    /// sets, nearest sets first. Empty for any other version.
     ///
-    /// Returns `None` if the budget is spent first: each member of a member set takes one edge.
+    /// Returns `None` if the budget is spent: each member of a member set takes one edge.
     #[must_use]
     pub fn contents(&mut self, set: VersionNo, budget: &mut Budget) -> Option<Vec<Content>> {
         let at = self.at();

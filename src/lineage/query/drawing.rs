@@ -1,8 +1,9 @@
-//! Drawings: the neighbourhood of some versions with its edges, small enough to be looked at.
+//! Drawings: the neighbourhood of some versions with its edges, small enough to be viewed.
 //!
-//! The walk is breadth-first over what is shown. What lies one hop away from something shown is one fan for each kind,
-//! namespace and role; a fan of more than a few versions is folded into one group, and the walk goes on from the group as
-//! a whole. So five thousand members and the images they were made from are two groups with one line between them.
+//! The traversal is breadth-first over shown nodes. The neighbours of a shown node form one fan per
+//! kind, namespace and role; a fan of more than a few versions is folded into one group, and the
+//! traversal continues from all of the group. So five thousand members and the images they were
+//! made from are two groups with one line between them.
 
 pub mod edge_counts;
 
@@ -19,21 +20,21 @@ use crate::lineage::walk::flow::Budget;
 use crate::lineage::walk::walker::Walker;
 use edge_counts::{Line, lines};
 
-/// What is to be drawn.
+/// The direction, filters and limits of a drawing.
 pub struct Frame<'f> {
-    /// Which way to walk.
+    /// The direction.
     pub direction: Direction,
-    /// Edges of these roles only; all where absent.
+    /// Only edges with these roles; all if `None`.
     pub roles: Option<Vec<String>>,
-    /// At most so many hops.
+    /// The most edges on the path to a version.
     pub max_depth: Option<u32>,
-    /// Versions that are reached but not gone beyond.
+    /// Returns true for versions that are reached but not expanded.
     pub stop_at: &'f dyn Fn(At<'_>, VersionNo) -> bool,
-    /// Fans of more than so many versions are folded.
+    /// The size from which on a fan is folded (exclusive).
     pub fold_above: usize,
-    /// At most so many versions and groups.
+    /// The most versions and groups.
     pub max_nodes: usize,
-    /// At most so many lines.
+    /// The most lines.
     pub max_lines: usize,
 }
 
@@ -43,43 +44,43 @@ impl std::fmt::Debug for Frame<'_> {
     }
 }
 
-/// What the versions of a group have in common.
+/// The common properties of the versions of a group.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Fold {
-    /// What their items are.
+    /// The kind of their items.
     pub kind: Kind,
-    /// Where their items are.
+    /// The namespace of their items.
     pub namespace: Namespace,
-    /// The role of the hop that leads to them.
+    /// The role of the edges that lead to them.
     pub role: Role,
 }
 
-/// A version that is shown alone, or a group.
+/// A node: a version that is shown alone, or a group.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Shown {
     /// The version, or those of the group, by number.
     pub versions: Vec<VersionNo>,
-    /// Hops from the nearest start.
+    /// The number of edges from the nearest start.
     pub depth: u32,
-    /// Of a group: what its versions have in common.
+    /// The common properties of a group; `None` for a single version.
     pub fold: Option<Fold>,
-    /// Whether the walk had to end here, with more beyond.
+    /// True if the traversal stopped here, with more beyond.
     pub more: bool,
 }
 
-/// What is shown: starts first, then nearest first.
+/// The nodes and lines: starts first, then nearest first.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Drawing {
     /// Versions and groups.
     pub shown: Vec<Shown>,
-    /// The edges between them, by place.
+    /// The edges between them, by position.
     pub lines: Vec<Line>,
-    /// Why it is not whole, if it is not.
+    /// The reason why it is incomplete; `None` if it is complete.
     pub stopped: Option<Stopped>,
 }
 
 impl Walker<'_> {
-    /// Draws what lies around some versions.
+    /// Draws the neighbourhood of some versions.
     #[must_use]
     pub fn drawing(&mut self, starts: &[VersionNo], frame: &Frame<'_>, budget: &mut Budget) -> Drawing {
         let visible = self.visible() as usize;
@@ -107,18 +108,18 @@ impl Walker<'_> {
     }
 }
 
-/// Versions to go on from: those of something shown, or a part of it that the other direction reached too.
+/// Versions to expand: those of a node, or some of them that the other direction reached too.
 struct Step {
     versions: Vec<VersionNo>,
     depth: u32,
     up: bool,
 }
 
-/// What lies one hop away.
+/// The neighbours of a node.
 #[derive(Default)]
 struct Fan {
     new: BTreeMap<(Kind, Namespace, Role), Vec<VersionNo>>,
-    /// Shown already, by the walk in the other direction.
+    /// Neighbours that are shown already, by the traversal in the other direction.
     old: Vec<VersionNo>,
 }
 
@@ -127,9 +128,9 @@ struct Pen<'w, 'h, 'f> {
     frame: &'f Frame<'f>,
     filter: HopFilter,
     drawing: Drawing,
-    /// Where each version is shown, and one more; 0 for those that are not.
+    /// The position of each version's node plus 1; 0 for versions that are not shown.
     places: Vec<u32>,
-    /// What was reached, downwards and upwards.
+    /// The versions that were reached, downwards and upwards.
     seen: [FixedBitSet; 2],
     open: VecDeque<Step>,
     budget: &'f mut u64,
@@ -152,7 +153,7 @@ impl Pen<'_, '_, '_> {
                 }
             }
         }
-        // Both directions by turns, so that a limit cuts them at the same depth.
+        // Both directions in turn, so that a limit stops them at the same depth.
         let starts = self.open.len();
         let mut taken = 0;
         while let Some(step) = self.open.pop_front() {
@@ -174,7 +175,7 @@ impl Pen<'_, '_, '_> {
         versions
     }
 
-    /// Shows what lies one hop away; false where it could not be shown whole.
+    /// Shows the neighbours; returns false if they could not be shown completely.
     fn follow(&mut self, step: &Step) -> bool {
         let Some(fan) = self.fan(step) else {
             self.drawing.stopped = Some(Stopped::Edges);
@@ -209,7 +210,8 @@ impl Pen<'_, '_, '_> {
         self.drawing.shown.push(Shown { versions, depth, fold, more: false });
     }
 
-    /// What lies one hop away and was not reached before in this direction; none where the budget is spent.
+    /// The neighbours that were not reached before in this direction; `None` if the budget is
+    /// spent.
     fn fan(&mut self, step: &Step) -> Option<Fan> {
         let Self { walker, filter, places, seen, budget, .. } = self;
         let mut fan = Fan::default();
@@ -240,7 +242,7 @@ impl Pen<'_, '_, '_> {
         Some(fan)
     }
 
-    /// Marks what is shown at the end of the walk where there is more beyond.
+    /// Flags nodes at the end of the traversal if there is more beyond.
     fn end_at(&mut self, step: &Step, deepest: bool) {
         for version in &step.versions {
             let Self { walker, filter, places, budget, .. } = self;

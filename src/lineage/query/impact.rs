@@ -1,7 +1,8 @@
-//! The main question: which training set versions hold a wrong version, directly or through anything made from it, or are
-//! wrong themselves.
+//! The main question: the training set versions that hold a wrong version, directly or through
+//! anything made from it, or are wrong themselves.
 //!
-//! `AFFECTED(T, v) = wrong(v) ∧ ((pins(T, m) ∧ reach(v, m)) ∨ T = v)`, a row for each (set version, member, wrong version).
+//! `AFFECTED(T, v) = wrong(v) ∧ ((pins(T, m) ∧ reach(v, m)) ∨ T = v)`, a row for each (set version,
+//! member, wrong version).
 
 pub mod newly_affected;
 mod affected;
@@ -35,18 +36,19 @@ use survey::Findings;
 pub struct AffectedSet {
     /// The set version.
     pub set: VersionNo,
-    /// How many of its members are affected, each counted once. SELF and COARSE rows name no member and do not count.
+    /// The number of affected members, each counted once. SELF and COARSE rows name no member and
+    /// do not count.
     pub members: u32,
-    /// How many wrong versions it holds or is, each counted once.
+    /// The number of wrong versions that it holds or is, each counted once.
     pub wrong: u32,
     /// The hits of its item.
     hits: Range<usize>,
-    /// Its rows, where they are not all that its hits give.
+    /// Its rows, if they are not all that its hits yield.
     chosen: Option<Box<[Row]>>,
 }
 
 impl AffectedSet {
-    /// The same set version with some of its rows alone.
+    /// The same set version with some of its rows only.
     #[must_use]
     pub fn with_rows(&self, rows: Vec<Row>) -> Self {
         let distinct = |versions: BTreeSet<VersionNo>| u32::try_from(versions.len()).unwrap_or(u32::MAX);
@@ -65,13 +67,13 @@ impl AffectedSet {
 pub struct Impact {
     /// The affected set versions, by number.
     pub sets: Vec<AffectedSet>,
-    /// How far the question was followed.
+    /// The extent to which the question was followed.
     pub followed: Followed,
     found: Findings,
 }
 
 impl Impact {
-    /// About how many bytes it takes.
+    /// The approximate size in bytes.
     #[must_use]
     pub fn weight(&self) -> usize {
         let chosen = |set: &AffectedSet| set.chosen.as_ref().map_or(0, |rows| size_of_val::<[Row]>(rows));
@@ -91,7 +93,7 @@ impl Impact {
         let built = walker.at().seq_of(affected.set);
         let row = |at: At<'_>, wrong: u32, node: u32, pinned: VersionNo, split: Option<Name>, inclusion| {
             let wrong = &found.wrongs[wrong as usize];
-            // A statement about a version comes after it.
+            // A statement about a version is always later than the version.
             let stale_at_build = inclusion != Inclusion::Itself && wrong.known <= built;
             let (cause, status, wrong) = (wrong.cause(at), wrong.status, wrong.version);
             Row { pinned, wrong, cause, inclusion, status, split, stale_at_build, node }
@@ -123,10 +125,11 @@ impl Impact {
         rows
     }
 
-    /// What a row's wrong version flows into; [`Row::way`] finds its way there. Not complete if the budget is spent.
+    /// The flow of a row's wrong version, for [`Row::way`]. Incomplete if the budget is spent.
     #[must_use]
     pub fn flow<'w>(&self, world: impl Into<Walker<'w>>, wrong: VersionNo, budget: &mut Budget) -> Flow {
-        // Walked again rather than kept: few ways are looked at, and thousands of flows may be followed for an answer.
+        // Traversed again rather than stored: few paths are read, and an answer may follow
+        // thousands of flows.
         let mut tracer = Tracer::new(world, self.found.walls, *budget);
         let flow = tracer.flow(&[wrong]);
         *budget = tracer.budget;
@@ -135,7 +138,7 @@ impl Impact {
 }
 
 impl At<'_> {
-    /// As [`Walker::affected`], without a pause.
+    /// As [`Walker::affected`], without pauses.
     #[must_use]
     pub fn affected(self, question: &Question) -> Impact {
         self.walker().affected(question)

@@ -1,10 +1,11 @@
-//! Leakage: what two sets of members, such as train and test, have in common.
+//! Leakage: common properties of the members of two sides, such as train and test.
 //!
-//! Pairs are never listed to be found: members that share something are a group, with the members of either side and a
-//! count of pairs, and the pairs of one group are listed when they are asked for. In a group, each member carries
-//! **marks**, and two members that carry the same mark are no pair of that group, because they are one of another: two
-//! crops of one frame are no pair of the video that the frame comes from. So a count is a product less what the marks
-//! take away, and no group of a thousand and a million costs a thousand million.
+//! Pairs are never enumerated to be found: members with a common property are a group, with the
+//! members of either side and a count of pairs, and the pairs of one group are listed on request.
+//! In a group, each member has **exclusion keys**, and two members with a common key are no pair of
+//! that group, because they are a pair of another: two crops of one frame are no pair of the video
+//! that the frame comes from. So a count is a product less the excluded pairs, and a group of a
+//! thousand and a million members does not cost a thousand million.
 
 mod ancestors;
 mod group;
@@ -21,18 +22,18 @@ use crate::lineage::walk::walker::Walker;
 use ancestors::Ancestors;
 pub use group::{Group, Members};
 
-/// What members have in common.
+/// The common property of a pair.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Leak {
     /// They are one version.
     CommonMember,
     /// They are versions of one item.
     SameItem,
-    /// They are of two items and say the same.
+    /// They are of two items and have equal content.
     EqualContent,
-    /// They are of two items, have the same bytes, and say something else besides.
+    /// They are of two items and have the same bytes, but different content.
     EqualPayload,
-    /// They come from one version, and from none below it together; or one of them comes from the other.
+    /// They have a common ancestor, and none below it; or one of them is an ancestor of the other.
     CommonAncestor,
 }
 
@@ -47,38 +48,38 @@ impl Leak {
 pub struct Side {
     /// The set version.
     pub set: VersionNo,
-    /// Only members of this split.
+    /// Only members in this split.
     pub split: Option<Name>,
 }
 
-/// A group of members with something in common.
+/// A group of members with a common property.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finding {
-    /// What they have in common.
+    /// The common property.
     pub leak: Leak,
-    /// The version that they share: the common member or ancestor.
+    /// The common member or ancestor.
     pub through: Option<VersionNo>,
-    /// How many members of the first side are in a pair.
+    /// The number of members of the first side that are in a pair.
     pub in_a: u32,
-    /// How many members of the second side are in a pair.
+    /// The number of members of the second side that are in a pair.
     pub in_b: u32,
-    /// How many pairs there are.
+    /// The number of pairs.
     pub pairs: u64,
-    /// Where the finding stands among all that could be; ascending, with gaps.
+    /// The position of the finding among all possible ones; ascending, with gaps.
     pub place: usize,
-    /// The members, where it is no ancestor that they share.
+    /// The members, unless they have a common ancestor.
     listed: Range<usize>,
 }
 
-/// How far one request goes.
+/// The limits of one request.
 pub struct Limits<'l> {
-    /// Edges that may be followed up to the ancestors, and to see which members share them.
+    /// Edges that may be followed to find ancestors, and the members that share them.
     pub budget: &'l mut Budget,
-    /// Findings before this place were paid for by earlier requests.
+    /// Findings before this position were paid for by earlier requests.
     pub from_place: usize,
-    /// Edges that may be followed again for these.
+    /// Edges that may be followed to repeat these.
     pub again: &'l mut Budget,
-    /// Whether it is time to stop.
+    /// Returns true if it is time to stop.
     pub time_up: &'l dyn Fn() -> bool,
 }
 
@@ -88,21 +89,21 @@ impl std::fmt::Debug for Limits<'_> {
     }
 }
 
-/// Why one request may not answer, or not further.
+/// The reason why a request stopped early.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Stop {
     /// `Edges` or `Time`.
     pub reason: Stopped,
-    /// Where to go on.
+    /// The position at which to continue.
     pub before: usize,
 }
 
-/// What two sides have in common.
+/// The common properties of two sides.
 #[derive(Debug)]
 pub struct Leakage {
-    /// The groups, by what they have in common; then by number of the member or ancestor.
+    /// The groups, by property; then by number of the member or ancestor.
     pub findings: Vec<Finding>,
-    /// Where to go on, if not all ancestors were looked at.
+    /// The position at which to continue, if not all ancestors were processed.
     pub stopped: Option<Stop>,
     a: Vec<VersionNo>,
     b: Vec<VersionNo>,
@@ -111,10 +112,10 @@ pub struct Leakage {
 }
 
 impl At<'_> {
-    /// As [`Walker::leakage`], without a pause.
+    /// As [`Walker::leakage`], without pauses.
     ///
     /// # Errors
-    /// As there.
+    /// As [`Walker::leakage`].
     pub fn leakage(
         self,
         a: Side,
@@ -127,7 +128,7 @@ impl At<'_> {
 }
 
 impl Walker<'_> {
-    /// The contents of one side, by number. `None` if the budget is spent before.
+    /// The contents of one side, by number. `None` if the budget is spent.
     #[must_use]
     pub fn side(&mut self, side: Side, budget: &mut Budget) -> Option<Vec<VersionNo>> {
         let contents = self.contents(side.set, budget)?;
@@ -141,11 +142,12 @@ impl Walker<'_> {
         Some(members)
     }
 
-    /// What two sides have in common, of these kinds.
+    /// The common properties of two sides, of these kinds.
     ///
     /// # Errors
-    /// Why nothing is known beyond what was known already: the way up to the ancestors, or what lies below one of them, is
-    /// too long for any request; or what lies before the place is too much to be gone through again.
+    /// The reason why the request cannot get further than earlier ones: the traversal to the
+    /// ancestors, or below one of them, is too long for any request; or the findings before the
+    /// position are too many to repeat.
     pub fn leakage(
         &mut self,
         a: Side,
@@ -195,10 +197,10 @@ impl Walker<'_> {
 }
 
 impl Walker<'_> {
-    /// Those of these versions that have the same bytes, group by group, in the order of their numbers.
+    /// The groups of these versions that have the same bytes, in the order of their numbers.
     fn equal_payloads(&mut self, versions: &[VersionNo]) -> Vec<Vec<VersionNo>> {
         let mut groups: Vec<Vec<VersionNo>> = Vec::new();
-        // No column says what a version's bytes are, so the bytes that several versions have are gone through.
+        // No column has the payload of a version, so all payloads with several versions are read.
         self.by_parts(self.at().index.versions.by_payload.len(), |at, part| {
             let shared = part.map(|number| at.index.versions.by_payload.of(number));
             let here = |same: &[VersionNo]| -> Vec<VersionNo> {
@@ -213,7 +215,7 @@ impl Walker<'_> {
 }
 
 impl Leakage {
-    /// The members of a finding, with what keeps some of them apart. None where the budget is spent before.
+    /// The members of a finding, with their exclusion keys. `None` if the budget is spent.
     #[must_use]
     pub fn group(&self, at: At<'_>, finding: &Finding, budget: &mut Budget) -> Option<Group> {
         match (&self.ancestors, finding.through, finding.leak) {
@@ -222,7 +224,7 @@ impl Leakage {
         }
     }
 
-    /// Members of both sides, each a group of its own.
+    /// Members of both sides, each a separate group.
     fn list_common(&mut self) {
         let both = self.a.iter().filter(|member| self.b.binary_search(member).is_ok());
         for (place, member) in both.enumerate() {
@@ -239,7 +241,7 @@ impl Leakage {
         }
     }
 
-    /// Makes groups of versions that have the same `shared`.
+    /// Groups versions that have the same `shared`.
     fn list_by<K: Ord>(
         &mut self,
         walker: &mut Walker<'_>,
@@ -263,7 +265,7 @@ impl Leakage {
         groups.iter().try_for_each(|same| self.list(walker, leak, same, budget))
     }
 
-    /// Makes groups of versions that have the same bytes.
+    /// Groups versions that have the same bytes.
     fn list_payloads(
         &mut self,
         walker: &mut Walker<'_>,
@@ -272,7 +274,7 @@ impl Leakage {
     ) -> Option<()> {
         for same in walker.equal_payloads(all) {
             let at = walker.at();
-            // Where all say the same besides, none is a pair of this kind.
+            // If all have equal content, none is a pair of this kind.
             if same.iter().any(|member| at.content(*member) != at.content(same[0])) {
                 self.list(walker, Leak::EqualPayload, &same, budget)?;
             }
@@ -299,7 +301,8 @@ impl Leakage {
         Some(())
     }
 
-    /// A group whose marks say what is no pair of its kind: a version with itself, versions of one item, equal content.
+    /// A group whose keys exclude pairs of another kind: a version with itself, versions of one
+    /// item, equal content.
     fn group_of(&self, at: At<'_>, leak: Leak, members: &[VersionNo]) -> Group {
         let mut contents: HashMap<&[u8; 32], u32> = HashMap::new();
         let mut group = Group::default();
@@ -312,7 +315,7 @@ impl Leakage {
                 Leak::EqualPayload => {
                     let next = u32::try_from(contents.len()).unwrap_or(u32::MAX);
                     let content = *contents.entry(at.content(*member)).or_insert(next);
-                    // Numbers of items end where those of contents begin.
+                    // The keys of items are below those of contents.
                     vec![u64::from(item), (1 << 32) + u64::from(content)]
                 }
             };
@@ -326,7 +329,7 @@ impl Leakage {
         group
     }
 
-    /// Looks at one shared ancestor after the other.
+    /// Processes one common ancestor after the other.
     fn look_up(&mut self, limits: &mut Limits<'_>) -> Result<(), Stopped> {
         let Some(ancestors) = &self.ancestors else { return Ok(()) };
         let listed = self.findings.len();

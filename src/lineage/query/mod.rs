@@ -1,4 +1,4 @@
-//! Questions about lineage, one file for each. None of them changes the index.
+//! Queries about lineage, one file each. None of them changes the index.
 
 pub mod ancestry;
 pub mod campaign;

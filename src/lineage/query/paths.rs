@@ -1,11 +1,12 @@
-//! Paths: the shortest ways from one version to another, and whether these are all there are.
+//! Paths: the k shortest paths from one version to another, and if these are all.
 //!
-//! The shortest way is searched from both ends ([`shortest`](crate::lineage::walk::shortest)). For more of them, everything downstream
-//! of one end and everything upstream of the other are walked side by side until the smaller of the two is whole: all
-//! ways lie in it. Within it the distances to the other end are found, and partial ways are extended in the order of
-//! their exact total length (A* with a perfect estimate), so that the k-th to arrive is a k-th shortest, and nothing is
-//! left to extend exactly when there is no other. The graph has no cycles, so every way is simple. Partial ways are kept
-//! in memory, so there is a limit of their own for them.
+//! The shortest path is searched from both ends ([`shortest`](crate::lineage::walk::shortest)). For
+//! more of them, everything downstream of one end and everything upstream of the other are
+//! traversed in turn until the smaller of the two is complete: it contains all paths. The distances
+//! to the other end are computed in it, and partial paths are extended in the order of their exact
+//! total length (A* with a perfect estimate), so that the k-th to arrive is a k-th shortest, and
+//! none is left to extend exactly if there is no other. The graph has no cycles, so every path is
+//! simple. Partial paths are kept in memory, so they have a separate limit.
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
@@ -18,18 +19,18 @@ use crate::lineage::walk::region::{Region, smaller};
 use crate::lineage::walk::shortest::{Shortest, shortest};
 use crate::lineage::walk::walker::Walker;
 
-/// The most partial ways that one search keeps.
+/// The most partial paths that one search keeps.
 pub const MAX_PARTIAL: usize = 2_000_000;
 
 /// Paths, shortest first.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Paths {
-    /// Each from the upstream end to the downstream end, both included.
+    /// Each path from the upstream end to the downstream end, both included.
     pub paths: Vec<Vec<VersionNo>>,
-    /// Whether it is known that there are no others.
+    /// True if it is known that there are no others.
     pub exhaustive: bool,
-    /// What ended the search before `k` paths, or all there are, were found: `Edges` where the budget was spent, `Nodes`
-    /// where there were too many partial ways.
+    /// The reason why the search ended before `k` or all paths were found: `Edges` if the budget
+    /// was spent, `Nodes` if there were too many partial paths.
     pub stopped: Option<Stopped>,
 }
 
@@ -40,13 +41,14 @@ impl Walker<'_> {
         self.first(a, b, &mut budget.edges).1
     }
 
-    /// Up to `k` shortest paths between two versions, whichever of them is upstream, and whether these are all.
+    /// Up to `k` shortest paths between two versions, whichever of them is upstream, and if these
+    /// are all.
     #[must_use]
     pub fn paths(&mut self, a: VersionNo, b: VersionNo, k: usize, budget: &mut Budget) -> Paths {
         self.paths_within(a, b, k, budget, MAX_PARTIAL)
     }
 
-    /// As [`Walker::paths`], keeping at most so many partial ways.
+    /// As [`Walker::paths`], with a limit of partial paths.
     pub(in crate::lineage) fn paths_within(
         &mut self,
         a: VersionNo,
@@ -64,10 +66,11 @@ impl Walker<'_> {
         let Some(region) = smaller(self, &filter, ends, budget) else {
             return Paths { stopped: (k > 1).then_some(Stopped::Edges), ..first };
         };
-        // Few paths of a small region may be searched for long.
+        // A search for a few paths in a small region may be long.
         let mut found = Paths::default();
         self.without(&mut || found = Search::new(&region, most).run(k, budget));
-        // The shortest path that is found alone is the first of several, too. The search may end before it finds it.
+        // The shortest path that is found alone is the first of several, too. The search may end
+        // before it finds it.
         let known = first.paths.first().and_then(|path| found.paths.iter().position(|other| other == path));
         let known = known.unwrap_or_else(|| {
             found.paths.truncate(k - 1);
@@ -78,8 +81,9 @@ impl Walker<'_> {
         found
     }
 
-    /// The ends, upstream first, and a shortest path between them. What was made later has the larger number, unless a
-    /// derivation was said later: so the one order is tried first, and the other one too.
+    /// The ends, upstream first, and a shortest path between them. The later version has the larger
+    /// number, unless a derivation was asserted: so this order is tried first, and then the
+    /// reverse.
     fn first(&mut self, a: VersionNo, b: VersionNo, budget: &mut u64) -> ((VersionNo, VersionNo), Paths) {
         let likely = (a.min(b), a.max(b));
         for ends in [likely, (likely.1, likely.0)] {
@@ -96,17 +100,17 @@ impl Walker<'_> {
     }
 }
 
-/// Extends partial ways through a region, from its root (place 0) to its goal.
+/// Extends partial paths through a region, from its root (position 0) to its goal.
 struct Search<'r> {
     region: &'r Region,
-    /// Hops from each place to the goal; `u32::MAX` where none lead there.
+    /// The number of edges from each position to the goal; `u32::MAX` if there is no path.
     distance: Vec<u32>,
-    /// Partial ways: the place reached, the partial way it extends, and its hops.
+    /// Partial paths: the position reached, the partial path it extends, and its length.
     arena: Vec<(u32, usize, u32)>,
-    /// By total length; of equal ones the newest first, which is the furthest: else all beginnings of equally long
-    /// ways would be extended side by side, and there may be very many.
+    /// By total length; of equal ones the newest first, which is the longest: otherwise all
+    /// prefixes of equally long paths would be extended in parallel, and there may be very many.
     open: BinaryHeap<Reverse<(u32, Reverse<usize>)>>,
-    /// At most so many partial ways.
+    /// The most partial paths.
     most: usize,
 }
 
@@ -143,7 +147,7 @@ impl<'r> Search<'r> {
                 return Paths { stopped: Some(Stopped::Edges), ..found };
             }
         }
-        // Every partial way leads to the goal, so each that is left is another path.
+        // Every partial path leads to the goal, so each that is left is another path.
         Paths { exhaustive: self.open.is_empty(), ..found }
     }
 

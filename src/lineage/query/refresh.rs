@@ -1,4 +1,4 @@
-//! Refreshing: what the members of a training set should be now, and which of them are stale.
+//! Refreshing: the members that a training set should have now, and the stale ones among them.
 
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, HashSet};
@@ -11,9 +11,10 @@ use crate::lineage::at::At;
 use crate::lineage::walk::flow::{Budget, Tracer, Walls};
 
 impl At<'_> {
-    /// Everything that holds something wrong by one of these causes, as far as it matters for these versions.
+    /// Everything that holds something wrong by one of these causes, as far as it matters for these
+    /// versions.
     fn tainted(self, versions: &[VersionNo], causes: &[StatementKind]) -> HashSet<VersionNo> {
-        // Writing is not answered in part: the walks are bounded by the store itself.
+        // A write needs the complete answer: the traversals are limited by the size of the store.
         let whole = Budget::edges(u64::MAX);
         let mut wrong = self.wrong_upstream(versions.iter().copied(), &mut whole.clone()).unwrap_or_default();
         wrong.retain(|version| self.wrong_by(*version, causes));
@@ -21,17 +22,18 @@ impl At<'_> {
         flow.nodes.into_iter().map(|node| node.version).collect()
     }
 
-    /// The members of a training set version with its wrong members replaced by what they are now.
+    /// The members of a training set version with its wrong members replaced.
     ///
-    /// A member that is wrong, or was made from something wrong, gives way to its item's head if that is sound. If it
-    /// is not, a wrong member falls away, and one that was made from something wrong stays and is reported. The head
-    /// takes the split and weight of the oldest member that gives way to it, unless it is a member already.
+    /// A member that is wrong, or was made from something wrong, is replaced by its item's head if
+    /// that is sound. Otherwise a wrong member is removed, and one that was made from something
+    /// wrong is kept and reported. The head gets the split and weight of the oldest member that it
+    /// replaces, unless it is a member already.
     #[must_use]
     pub fn refreshed(self, set: VersionNo, causes: &[StatementKind]) -> Refreshed {
         let heads = self.member_numbers(set).filter_map(|member| self.head(self.item_of(member)));
         let around: Vec<VersionNo> = self.member_numbers(set).chain(heads).collect();
         let tainted = self.tainted(&around, causes);
-        // What is pinned anew must be sound whatever the causes asked about.
+        // A new pin must be sound by all causes, not only those asked about.
         let unsound = self.tainted(&around, &[StatementKind::Corrects, StatementKind::Retracts]);
         // A set that nothing pins is no node of the flow, but it may pin one.
         let sound = |version: VersionNo| {
@@ -60,7 +62,8 @@ impl At<'_> {
         replacing.sort_by_key(|(old, _)| *old);
         for (old, pin) in replacing {
             refreshed.replaced.push((old, pin.version));
-            // The head may be a member already, by itself or for an older pin, in its own split: that stays.
+            // The head may be a member already, by itself or for an older pin, with a split that is
+            // kept.
             match members.entry(pin.version) {
                 Entry::Vacant(free) => {
                     free.insert(pin);

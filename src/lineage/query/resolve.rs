@@ -26,7 +26,7 @@ impl Naming for At<'_> {
         self.version(id)
     }
 
-    /// Looks at every id: a convenience for people, who type prefixes one at a time.
+    /// Reads every id: a convenience for people, who type one prefix at a time.
     fn beginning_with(&self, digits: &str) -> Vec<VersionNo> {
         let first = u8::from_str_radix(&digits[..2], 16).unwrap_or(0);
         let visible = &self.index.versions.ids[..self.visible() as usize];

@@ -1,9 +1,12 @@
-//! Search of items by what they are called, when and by whom they were committed, and what their heads say.
+//! Search of items by identity, commit, author, and the tags, statements and attributes of their
+//! heads.
 //!
-//! Every part of a filter has a list of its own (see [`postings`](crate::lineage::index::postings)) from which candidates come, or can at
-//! least judge one candidate at once. The part with the shortest list gives the candidates, the others judge them. Where
-//! even the shortest list is long, a page is found by walking the asked order and judging what comes, so that a first page
-//! costs what it shows. Nothing reads all items to find a few, and nothing stops without saying so.
+//! Every part of a filter has a list of candidates (see
+//! [`postings`](crate::lineage::index::postings)), or can at least judge one candidate quickly. The
+//! part with the shortest list provides the candidates, the others judge them. If even the shortest
+//! list is long, a page is found by traversing the requested order and judging each item, so that a
+//! first page costs what it shows. No search reads all items to find a few, and none stops without
+//! saying so.
 
 mod attribute;
 mod identity;
@@ -26,17 +29,17 @@ use identity::Identity;
 pub use order::{By, Order, Window};
 use part::{Candidates, Part};
 
-/// The most candidates that one search looks at, and up to which a count is exact.
+/// The most candidates that one search reads, and the limit up to which a count is exact.
 pub const MAX_CANDIDATES: usize = 1_000_000;
-/// A list of at most so many candidates is judged whole before the order is walked.
+/// The length up to which a list of candidates is judged completely before the order is traversed.
 const SHORT: usize = 65_536;
 
-/// How far a search looks for one answer.
+/// The limits of one search.
 #[derive(Debug, Clone, Copy)]
 pub struct Effort {
-    /// The most candidates it looks at.
+    /// The most candidates that it reads.
     pub candidates: usize,
-    /// The longest list that is judged whole before the order is walked.
+    /// The longest list that is judged completely before the order is traversed.
     pub short: usize,
 }
 
@@ -46,49 +49,49 @@ impl Default for Effort {
     }
 }
 
-/// Too much was said to be wrong, and too much made from it, to tell what is stale.
+/// The flow of everything wrong is too large to find what is stale.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error(
     "too much was made from what is wrong to tell which items are stale; ask `affectedTrainingSets` or `lineage` of fewer wrong versions"
 )]
 pub struct TooFar;
 
-/// A filter, ready to be answered at the seq at which it was prepared.
+/// A filter that is prepared for one seq.
 pub struct Search {
     identity: Identity,
-    /// All parts but the identity's where it is not narrow; those with the shortest lists first.
+    /// The parts, those with the shortest lists first; without the identity if it does not narrow.
     parts: Vec<Box<dyn Part>>,
-    /// How many candidates come from the shortest list; `None` if there is no list.
+    /// The length of the shortest list; `None` if there is no list.
     shortest: Option<usize>,
-    /// The items, and the heads, that can be found at all.
+    /// The items, or heads, that are possible results.
     items: Range<u32>,
     heads: Range<u32>,
     effort: Effort,
 }
 
-/// Items that stand next to each other in an order.
+/// Adjacent items of an order.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Found {
-    /// The items with their places, in the order asked for.
+    /// The items with their positions, in the requested order.
     pub items: Vec<(u32, ItemNo)>,
-    /// Whether more come before the first, or after the last where the window is at the start.
+    /// True if there are more before the first, or after the last if the window is at the start.
     pub more: bool,
-    /// The place up to which the order was walked where that had to end early.
+    /// The position up to which the order was traversed, if that had to stop early.
     pub stopped: Option<u32>,
 }
 
-/// How many items a search finds.
+/// The number of items that a search finds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Count {
-    /// The number; where it is not exact, there are at least so many.
+    /// The number, or a lower bound of it.
     pub number: usize,
-    /// Whether it is exact.
+    /// True if it is exact.
     pub exact: bool,
 }
 
 impl Walker<'_> {
-    /// Prepares a search. The selection's own `at` is not looked at: the caller chose the seq. The budget is for finding
-    /// what is stale, if that is asked.
+    /// Prepares a search. The selection's own `at` is ignored: the caller chose the seq. The budget
+    /// is for finding what is stale, if the selection asks for it.
     ///
     /// # Errors
     /// [`TooFar`] if the selection asks for what is stale, and that cannot be found.
@@ -113,7 +116,7 @@ impl Walker<'_> {
 }
 
 impl At<'_> {
-    /// The items that a selection finds, in the order of namespace, kind and key.
+    /// The items that a selection finds, by namespace, kind and key.
     ///
     /// # Errors
     /// As [`Walker::search`].
@@ -122,7 +125,7 @@ impl At<'_> {
         Ok(walker.search(selection, budget)?.all(&mut walker))
     }
 
-    /// Returns true if the version carries one of these tags, which are in order.
+    /// Returns true if the version has one of these tags, which are sorted.
     #[must_use]
     pub fn carries(self, version: VersionNo, tags: &[String]) -> bool {
         let asked = |tag: &str| tags.binary_search_by(|asked| asked.as_str().cmp(tag)).is_ok();
@@ -131,17 +134,17 @@ impl At<'_> {
 }
 
 impl Search {
-    /// The same search with another effort.
+    /// The same search with other limits.
     #[must_use]
     pub fn with_effort(self, effort: Effort) -> Self {
         Self { effort, ..self }
     }
 
-    /// All items, by key, whatever it costs.
+    /// All items, by key, without limits.
     #[must_use]
     pub fn all(&self, walker: &mut Walker<'_>) -> Vec<ItemNo> {
         let order = Order { by: By::Key, descending: false };
-        // Putting a few in order is cheaper than walking all keys; putting most of them in order is not.
+        // Sorting a few is cheaper than traversing all keys; sorting most of them is not.
         if self.most() <= self.items.len() / 16 {
             let mut found = self.gather(walker);
             let at = walker.at();
@@ -178,8 +181,8 @@ impl Search {
         walked
     }
 
-    /// How many items there are: exact if the shortest list, or the store, has at most as many candidates as the effort
-    /// allows to look at.
+    /// The number of items: exact if the shortest list, or the store, has at most as many
+    /// candidates as the limit.
     #[must_use]
     pub fn count(&self, walker: &mut Walker<'_>) -> Count {
         let only_groups = self.parts.iter().all(|part| part.is_counted());
@@ -197,12 +200,12 @@ impl Search {
         Count { number, exact: looked == self.items.len() }
     }
 
-    /// The item at a place among those that can be found at all.
+    /// The item at a position among the possible results.
     fn item(&self, place: usize) -> ItemNo {
         ItemNo(self.items.start + u32::try_from(place).unwrap_or(u32::MAX))
     }
 
-    /// At most this many candidates.
+    /// The most candidates.
     fn most(&self) -> usize {
         self.shortest.unwrap_or(usize::MAX).min(self.items.len())
     }
@@ -212,7 +215,7 @@ impl Search {
         at.head(item).is_some_and(|head| self.parts.iter().all(|part| part.holds(at, item, head)))
     }
 
-    /// All items, each once, in the order of their numbers.
+    /// All items, each once, by number.
     fn gather(&self, walker: &mut Walker<'_>) -> Vec<ItemNo> {
         let mut found = Vec::new();
         let mut consider = |at: At<'_>, item: ItemNo| {
@@ -228,7 +231,7 @@ impl Search {
             });
             return found;
         };
-        // To list numbers is quick, a nanosecond for each of at most a million. To judge them is not.
+        // Listing numbers is fast, a nanosecond for each of at most a million. Judging them is not.
         let mut candidates = Candidates::default();
         part.candidates(walker.at(), &mut candidates);
         let Candidates { items, versions } = candidates;
@@ -250,7 +253,7 @@ impl Search {
         found
     }
 
-    /// The items of a window, by walking the order.
+    /// The items of a window, by traversing the order.
     fn walked(&self, walker: &mut Walker<'_>, order: Order, window: Window, patience: usize) -> Found {
         let mut walk = self.walk(walker.at(), order, window.bounds(order), window.reversed(order));
         let (mut found, mut last, mut steps) = (Found::default(), None, Vec::new());
@@ -287,7 +290,7 @@ impl Search {
     }
 }
 
-/// The items of a window, given all that are found.
+/// The items of a window, given all results.
 fn window_of(walker: &mut Walker<'_>, found: &[ItemNo], order: Order, window: Window) -> Found {
     let (low, high) = window.bounds(order);
     let compare = |at: At<'_>, a: u32, b: u32| {
@@ -295,7 +298,7 @@ fn window_of(walker: &mut Walker<'_>, found: &[ItemNo], order: Order, window: Wi
         if window.reversed(order) { ascending.reverse() } else { ascending }
     };
     let (mut placed, mut more) = (Vec::new(), false);
-    // The first place that is known to be outside.
+    // The first position that is known to be outside.
     let mut outside: Option<u32> = None;
     walker.by_parts(found.len(), |at, part| {
         let beyond = |place: u32| {

@@ -1,4 +1,5 @@
-//! Questions about training sets beside the main one: who holds a version, how two versions differ, how fresh one is.
+//! More queries about training sets: holders of a version, differences of two versions, freshness
+//! of one.
 
 mod splits;
 
@@ -15,47 +16,50 @@ use crate::lineage::walk::flow::{Budget, Tracer, Walls};
 use crate::lineage::walk::inflow::Inflow;
 use crate::lineage::walk::walker::Walker;
 
-/// That a set version holds a version.
+/// A set version that holds a version.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Holding {
     /// The set version.
     pub set: VersionNo,
-    /// The member: the version itself, or what was made from it. A COARSE one may be of a set upstream.
+    /// The member: the version itself, or a derivative. A COARSE one may be of a set upstream.
     pub pinned: VersionNo,
-    /// The member's split; `None` if no set on a COARSE way pins it.
+    /// The member's split; `None` if no set on a COARSE path pins it.
     pub split: Option<Name>,
-    /// How the set holds the version.
+    /// The relation of the version to the set.
     pub inclusion: Inclusion,
 }
 
-/// How the members of two set versions differ. Each list is in the order of version numbers.
+/// The differences between the members of two set versions. Each list is in the order of version
+/// numbers.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Difference {
     /// Members of the second whose item has no member in the first.
     pub added: Vec<Stay>,
     /// Members of the first whose item has no member in the second.
     pub removed: Vec<Stay>,
-    /// Pins of items that both have, at another version, or with another split or weight; at least one of each pair is
-    /// not pinned so by the other set version.
+    /// Pins of items that both have, with another version, split or weight; at least one of each
+    /// pair is not pinned like this by the other set version.
     pub repinned: Vec<(Stay, Stay)>,
 }
 
-/// How many of the contents of a set version have been overtaken.
+/// The numbers of outdated contents of a set version.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Overtaken {
-    /// All contents: members, and what member sets stand for.
+    /// All contents: members, and the contents of member sets.
     pub members: usize,
-    /// Those that are wrong or were made from something wrong, or are in a set that is wrong itself.
+    /// The contents that are wrong or were made from something wrong, or are in a set that is wrong
+    /// itself.
     pub wrong: usize,
-    /// Those that are not their item's head, or are in a set version that is not.
+    /// The contents that are not their item's head, or are in a set version that is not.
     pub superseded: usize,
-    /// True if neither the set version nor anything that it pins, sets included, is wrong or was made from something wrong.
+    /// True if neither the set version nor anything that it pins, sets included, is wrong or was
+    /// made from something wrong.
     pub is_sound: bool,
 }
 
 impl Walker<'_> {
-    /// The set versions that hold any of these versions, wrong or not: by the walk of the main question. `None` if the
-    /// budget is spent before.
+    /// The set versions that hold any of these versions, wrong or not, by the rules of the main
+    /// question. `None` if the budget is spent.
     #[must_use]
     pub fn holders(
         &mut self,
@@ -101,8 +105,8 @@ impl Walker<'_> {
         Some(found)
     }
 
-    /// The wrong versions that a set version holds: its members' and those that flowed into them, by number. `None` if the
-    /// budget is spent before.
+    /// The wrong versions that a set version holds: its members, and those that flowed into them,
+    /// by number. `None` if the budget is spent.
     #[must_use]
     pub fn wrong_in(&mut self, set: VersionNo, budget: &mut Budget) -> Option<Vec<VersionNo>> {
         budget.take_all(self.at().summary(set).map_or(0, |summary| summary.count as usize));
@@ -119,7 +123,7 @@ impl Walker<'_> {
         versions
     }
 
-    /// Counts the contents of a set version that have been overtaken. `None` if the budget is spent before.
+    /// Counts the outdated contents of a set version. `None` if the budget is spent.
     #[must_use]
     pub fn overtaken(&mut self, set: VersionNo, budget: &mut Budget) -> Option<Overtaken> {
         let wrong = self.wrong_in(set, budget)?;
@@ -142,8 +146,9 @@ impl Walker<'_> {
         (!budget.spent).then_some(overtaken)
     }
 
-    /// The models, evaluations and deployments made from a version, by number, that version included: what learnt from
-    /// it. A derivation into another training set is not followed, because that set is judged by its own members.
+    /// The models, evaluations and deployments made from a version, itself included, by number. A
+    /// derivation into another training set is not followed, because that set is judged by its own
+    /// members.
     #[must_use]
     pub fn consumers(&mut self, version: VersionNo, budget: &mut Budget) -> Option<Vec<VersionNo>> {
         let mut seen = BTreeSet::from([version]);
@@ -168,7 +173,8 @@ impl Walker<'_> {
         Some(consumers)
     }
 
-    /// Returns how the members of two set versions differ, of one set or of two. An item is in one of the lists only.
+    /// Returns the differences between the members of two set versions, of one set or of two. An
+    /// item is in one of the lists only.
     #[must_use]
     pub fn difference(&mut self, first: VersionNo, second: VersionNo) -> Difference {
         let (gone, come) = self.changes(first, second);
@@ -187,7 +193,7 @@ impl Walker<'_> {
         self.by_parts(come.len(), |at, part| {
             let places = part.map(|place| come.len() - 1 - place);
             for stay in places.map(|place| &come[place]).filter(|stay| !before(stay.member)) {
-                // Newest with newest; a pin more than the other has is set against its newest one.
+                // Newest with newest; an additional pin is paired with the newest one of the other.
                 let old = left.get_mut(&at.item_of(stay.member)).and_then(Vec::pop);
                 match old.or_else(|| at.newest_pin(first, stay.member)) {
                     Some(old) => difference.repinned.push((old, *stay)),
@@ -212,8 +218,9 @@ impl Walker<'_> {
         difference
     }
 
-    /// How the versions differ that two set versions pin, of one split or of all: the pins of the first whose version the
-    /// second does not pin there, and the other way round. Both by member.
+    /// The differences between the versions that two set versions pin, in one split or in all: the
+    /// pins of the first whose version the second does not pin there, and the reverse. Both by
+    /// member.
     #[must_use]
     pub fn pins_changed(
         &mut self,
@@ -235,8 +242,8 @@ impl Walker<'_> {
         (gone, come)
     }
 
-    /// What the first of two set versions pins and the second does not, and the other way round; another split or
-    /// weight is another stay. Both by member.
+    /// The intervals that the first of two set versions has and the second has not, and the
+    /// reverse; another split or weight is another interval. Both by member.
     pub(in crate::lineage) fn changes(
         &mut self,
         first: VersionNo,
@@ -258,7 +265,8 @@ impl Walker<'_> {
         self.aside(gone.len() + come.len(), || {
             gone.sort_unstable_by_key(|stay: &Stay| stay.member);
             come.sort_unstable_by_key(|stay: &Stay| stay.member);
-            // A stay that ended and began again as it was is no change; nor is one that two sets share.
+            // An interval that ended and began again with equal terms is no change; nor is one that
+            // two sets share.
             let terms = |stay: &Stay| (stay.split, stay.weight.map(f64::to_bits));
             let same = |all: &[Stay], stay: &Stay| {
                 let place = all.binary_search_by_key(&stay.member, |other| other.member);
@@ -274,8 +282,8 @@ impl Walker<'_> {
 }
 
 impl At<'_> {
-    /// The wrong versions that flowed into any of these versions, these included, as if a set pinned them; by number. None
-    /// where the budget is spent before.
+    /// The wrong versions that flowed into any of these versions, these included, as if a set
+    /// pinned them; by number. `None` if the budget is spent.
     #[must_use]
     pub fn wrong_upstream(
         self,
@@ -293,7 +301,7 @@ impl At<'_> {
         Some(self.walker().wrong_among(inflow.into_found()))
     }
 
-    /// The newest version of a version's item that a set version pins; the version itself is not looked for.
+    /// The newest version of a version's item that a set version pins, except the version itself.
     fn newest_pin(self, set: VersionNo, version: VersionNo) -> Option<Stay> {
         let others = self.history(self.item_of(version)).iter().rev().filter(|other| **other != version);
         others.copied().find_map(|other| self.pinned(set, other))

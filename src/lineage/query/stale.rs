@@ -1,8 +1,9 @@
-//! Stale: made from something wrong. Found from the wrong side, in one walk.
+//! Stale versions: those made from something wrong, found in one traversal from all wrong versions.
 //!
-//! The walk follows what the main question follows (see [`flow`](crate::lineage::walk::flow)) with models open: a model that learnt from
-//! a wrong label is stale, and so is what it made. A set is judged by its pins; a derivation into it is not followed. A
-//! wrong version is not stale for being wrong itself.
+//! The traversal follows the rules of the main question (see [`flow`](crate::lineage::walk::flow))
+//! with models open: a model that was trained on a wrong label is stale, and so are its
+//! derivatives. A set is judged by its pins; a derivation into it is not followed. Being wrong
+//! itself does not make a version stale.
 
 use fixedbitset::FixedBitSet;
 
@@ -13,7 +14,7 @@ use crate::lineage::walk::flow::Budget;
 use crate::lineage::walk::walker::Walker;
 
 impl At<'_> {
-    /// As [`Walker::stale`], without a pause.
+    /// As [`Walker::stale`], without pauses.
     #[must_use]
     pub fn stale(self, budget: &mut Budget) -> Option<FixedBitSet> {
         self.walker().stale(budget)
@@ -21,8 +22,8 @@ impl At<'_> {
 }
 
 impl Walker<'_> {
-    /// The versions that were made from something wrong or pin it, directly or not. None where the budget is spent before:
-    /// each derivation and each pin counts.
+    /// The versions that were made from something wrong or pin it, directly or not. `None` if the
+    /// budget is spent: each derivation and each pin counts.
     #[must_use]
     pub fn stale(&mut self, budget: &mut Budget) -> Option<FixedBitSet> {
         let mut stale = FixedBitSet::with_capacity(self.visible() as usize);

@@ -1,4 +1,4 @@
-//! Summaries: how much is upstream or downstream, or in a training set, counted by what it is.
+//! Summaries: everything upstream or downstream, or in a training set, counted by group.
 
 pub mod pins;
 pub mod values;
@@ -21,31 +21,31 @@ pub use pins::{PinAspect, PinGrouping, PinShared};
 use values::{Grouping, Numbers};
 pub use values::{MAX_PATHS, Values};
 
-/// What versions are told apart by.
+/// A property by which versions are grouped.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Aspect {
-    /// What their items are.
+    /// The kinds of their items.
     Kind,
-    /// Where their items are.
+    /// The namespaces of their items.
     Namespace,
-    /// How many hops away they are.
+    /// Their distances in edges.
     Depth,
     /// Each tag on them.
     Tag,
-    /// Each role of the edges by which the walk reached them.
+    /// Each role of the edges by which the traversal reached them.
     Role,
 }
 
-/// What the versions of a group have in common; parts that were not asked for are none.
+/// The common properties of the versions of a group; `None` for properties that were not requested.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct Shared<'a> {
-    /// What their items are.
+    /// The kind of their items.
     pub kind: Option<Kind>,
-    /// Where their items are.
+    /// The namespace of their items.
     pub namespace: Option<&'a str>,
-    /// How many hops away they are.
+    /// Their distance in edges.
     pub depth: Option<u32>,
-    /// The tag; none for versions without one.
+    /// The tag; `None` for versions without one.
     pub tag: Option<&'a str>,
     /// The role.
     pub role: Option<&'a str>,
@@ -54,7 +54,7 @@ pub struct Shared<'a> {
 }
 
 impl Shared<'_> {
-    /// By the first aspect in which two differ, then by values.
+    /// Compares by the aspects in turn, then by values.
     #[must_use]
     pub fn compare(&self, other: &Self, by: &[Aspect]) -> Ordering {
         let compared = by.iter().map(|aspect| match aspect {
@@ -68,24 +68,25 @@ impl Shared<'_> {
     }
 }
 
-/// What was reached, and in which groups.
+/// The versions that were reached, with their groups.
 #[derive(Debug, Clone, Default)]
 pub struct Summary<'a> {
-    /// The groups, in the order of the aspects asked for; none where none was. A version stands in several where it has
-    /// several tags or roles.
+    /// The groups, in the order of the requested aspects; none if none was requested. A version
+    /// with several tags or roles is in several.
     pub groups: Vec<(Shared<'a>, Vec<VersionNo>)>,
     /// All versions, nearest first.
     pub versions: Vec<VersionNo>,
-    /// Why it is not whole, if it is not.
+    /// The reason why it is incomplete; `None` if it is complete.
     pub stopped: Option<Stopped>,
-    /// How many edges were followed.
+    /// The number of edges that were followed.
     pub edges: u64,
 }
 
-/// The roles of the edges by which a walk reached versions, each once.
+/// The roles of the edges by which a traversal reached versions, each once.
 type Roles = HashMap<VersionNo, Vec<Role>>;
 
-/// What the versions of a group have in common, by numbers that stay what they are while the index grows.
+/// The common properties of the versions of a group, by numbers that never change while the index
+/// grows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 struct Key {
     kind: Option<Kind>,
@@ -97,7 +98,7 @@ struct Key {
     values: Numbers,
 }
 
-/// Of each namespace the item by which it was met first.
+/// The first item that was met of each namespace.
 #[derive(Debug, Default)]
 struct Namespaces(HashMap<Namespace, ItemNo>);
 
@@ -127,7 +128,8 @@ impl Key {
 }
 
 impl Walker<'_> {
-    /// Counts what a walk reached, as far as `keep` counts it, by aspects and then by the values at paths of attributes.
+    /// Counts the versions that a traversal reached and for which `keep` returns true, by aspects
+    /// and then by the values of attributes.
     #[must_use]
     pub fn grouped(
         &mut self,
@@ -168,7 +170,8 @@ impl Walker<'_> {
         Summary { groups, versions, stopped, edges: walk.max_edges - budget.edges }
     }
 
-    /// The roles of the edges by which a walk reached each version; and what ended the search for them, if anything did.
+    /// The roles of the edges by which a traversal reached each version; and the reason if the
+    /// search for them stopped early.
     fn roles_of(
         &mut self,
         starts: &[VersionNo],
@@ -223,7 +226,7 @@ impl Walker<'_> {
         let mut note = |from: VersionNo, to: VersionNo, role: Role| {
             if left.contains(from.at()) && reached.contains(to.at()) {
                 let known = roles.entry(to).or_default();
-                // Members come in long runs of one role.
+                // Members are in long runs of one role.
                 if known.last() != Some(&role) {
                     known.push(role);
                 }
@@ -236,8 +239,8 @@ impl Walker<'_> {
             gone_from.all(|below| self.hop_up(&filter, below, |_, above, role| note(below, above, role)));
             return;
         }
-        // Derivations know their roles at their lower end. Pins have one role, and a set that is reached may have millions
-        // of members of which the walk came from few.
+        // Derivations have their roles at their lower end. Pins have one role, and a set that was
+        // reached may have millions of members of which few led to it.
         let whole =
             all().all(|below| self.hop_sources(&filter, below, |_, above, role| note(above, below, role)));
         if whole {

@@ -1,7 +1,7 @@
 //! Flow: everything that contains something of a version, by the rules of the main question.
 //!
 //! A version flows into its derivatives, and into the training sets that pin what it flowed into
-//! (and the sets that pin those). The barriers are those of the manual's semantics:
+//! (and the sets that pin those). The barriers (docs/decisions/005-where-the-flow-stops.md):
 //!
 //! - a set with a complete manifest is judged by its pins: a derivation *into* it is never
 //!   followed;

@@ -1,4 +1,4 @@
-//! Lines: the edges between what a drawing shows, counted where they join groups.
+//! Lines: the edges between nodes of a drawing, counted if they join groups.
 
 use std::collections::BTreeMap;
 
@@ -6,21 +6,21 @@ use super::Shown;
 use crate::lineage::walk::edges::{HopFilter, Role};
 use crate::lineage::walk::walker::Walker;
 
-/// An edge between two things shown, or the edges between them where one is a group.
+/// An edge between two nodes, or the edges between them if one is a group.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Line {
-    /// The place of what was made from the other, or pins it.
+    /// The position of the derivative, or of the set that pins.
     pub below: u32,
-    /// The place of the other.
+    /// The position of the source or member.
     pub above: u32,
-    /// The role; none for pins.
+    /// The role; `None` for pins.
     pub role: Role,
-    /// How many edges.
+    /// The number of edges.
     pub count: u64,
 }
 
-/// All lines between what is shown, by places; only the first ones, as an error, where the budget is spent or there are
-/// more than `most`. `places` holds where each version is shown, and one more.
+/// All lines between nodes, by position; as an error, only the first ones, if the budget is spent
+/// or there are more than `most`. `places` has the position of each version's node plus 1.
 pub(in crate::lineage) fn lines(
     walker: &mut Walker<'_>,
     filter: &HopFilter,

@@ -1,4 +1,4 @@
-//! Affected contents: of a set version that pins sets, the versions that it stands for and that are affected in it.
+//! Affected contents: the contents of a set version with member sets that are affected in it.
 
 use std::collections::HashSet;
 
@@ -10,8 +10,8 @@ use crate::lineage::query::contents::Content;
 use crate::lineage::walk::flow::Budget;
 
 impl Impact {
-    /// The affected ones of a set version's contents, by these rows of it: what is wrong or was made from something wrong,
-    /// and all that a wrong set pins.
+    /// The affected contents of a set version, given its rows: versions that are wrong or were made
+    /// from something wrong, and everything that a wrong set pins.
     #[must_use]
     pub fn affected_contents<'w>(
         &self,

@@ -1,13 +1,14 @@
-//! The other half of the main question: which models, evaluations and deployments saw something wrong, or are wrong.
+//! The second half of the main question: the models, evaluations and deployments that saw something
+//! wrong, or are wrong.
 //!
-//! A consumer saw a wrong version if it was made, directly or not, from
+//! A consumer saw a wrong version if it was made, directly or not, from a training set version that
+//! the version affects, from the wrong version itself, or from a derivative of it without a set
+//! between them.
 //!
-//! - a training set version that the version affects,
-//! - the wrong version itself, or what was made from it without a set between them.
-//!
-//! On the way to a consumer no derivation into a set is followed, because a set is judged by its own members; models,
-//! evaluations and deployments are passed, so that what was made from them saw what they saw. The versions from which such
-//! a way starts are its *entries*. A consumer is one row, however many sets and ways lead to it.
+//! On the path to a consumer no derivation into a set is followed, because a set is judged by its
+//! own members; models, evaluations and deployments are passed, so that their derivatives saw what
+//! they saw. The versions at which such a path starts are its *entries*. A consumer is one row,
+//! however many sets and paths lead to it.
 
 mod entries;
 mod row;
@@ -23,19 +24,20 @@ use crate::lineage::{At, Walker};
 use entries::{Direct, Entries, Link};
 pub use row::Seen;
 
-/// What is asked.
+/// The question about consumers.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct ConsumersQuestion {
-    /// What may be wrong, and how it is followed. Its `only_heads` and `tagged` are about the consumers.
+    /// The versions asked about, and how they are followed. Its `only_heads` and `tagged` apply to
+    /// the consumers.
     pub question: Question,
-    /// The kinds wanted, of MODEL, EVALUATION and DEPLOYMENT.
+    /// The wanted kinds, of MODEL, EVALUATION and DEPLOYMENT.
     pub kinds: BTreeSet<Kind>,
 }
 
 /// A model, an evaluation or a deployment that saw something wrong or is wrong.
 #[derive(Debug, Clone)]
 pub struct AffectedConsumer {
-    /// Which version.
+    /// The version.
     pub version: VersionNo,
     /// Its links, by entry.
     links: Range<usize>,
@@ -46,7 +48,7 @@ pub struct AffectedConsumer {
 pub struct Consumers {
     /// The consumers: models, then evaluations, then deployments, each by number.
     pub consumers: Vec<AffectedConsumer>,
-    /// How far the question was followed.
+    /// The extent to which the question was followed.
     pub followed: Followed,
     found: Findings,
     /// By entry, then by wrong version.
@@ -56,7 +58,7 @@ pub struct Consumers {
 }
 
 impl Consumers {
-    /// About how many bytes it takes.
+    /// The approximate size in bytes.
     #[must_use]
     pub fn weight(&self) -> usize {
         size_of_val::<[AffectedConsumer]>(&self.consumers)
@@ -67,13 +69,14 @@ impl Consumers {
 }
 
 impl At<'_> {
-    /// As [`Walker::affected_consumers`], without a pause.
+    /// As [`Walker::affected_consumers`], without pauses.
     #[must_use]
     pub fn affected_consumers(self, asked: &ConsumersQuestion, part: &Part<'_>) -> Consumers {
         self.walker().affected_consumers(asked, part)
     }
 
-    /// The complete answer about consumers, however long it takes: DIRECT, DERIVED and SELF, of these wrong versions.
+    /// The complete answer about consumers, without limits: DIRECT, DERIVED and SELF, of these
+    /// wrong versions.
     #[must_use]
     pub fn all_affected_consumers(self, versions: Vec<VersionNo>) -> Consumers {
         let question = Question::plain(versions, u64::MAX);
@@ -107,7 +110,7 @@ impl Walker<'_> {
             let (version, range) = (links[0].consumer, first..first + links.len());
             first = range.end;
             let consumer = AffectedConsumer { version, links: range };
-            // What is its own entry may be wrong in a way that was not asked about.
+            // A consumer that is its own entry may be wrong in a way that was not asked about.
             if wanted(self.at(), version)
                 && (links.iter().all(|link| link.entry != version)
                     || !answer.seen(&mut *self, &consumer).is_empty())

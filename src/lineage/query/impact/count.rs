@@ -1,6 +1,7 @@
-//! From hits to set versions: which are affected, and how much each holds.
+//! From hits to affected set versions, with their counts.
 //!
-//! A hit covers a run of a set's history. Where runs begin and end is counted, and one pass over the history gives the
+//! A hit covers a run of a set's history. The ends of runs are counted, and one scan over the
+//! history gives the counts of all its versions; no row is built.
 //! counts of all its versions; no row is made.
 
 use std::collections::HashMap;
@@ -33,8 +34,8 @@ pub(super) fn sets(walker: &mut Walker<'_>, question: &Question, impact: &Impact
     sets
 }
 
-/// That one set version holds a wrong version, or is it, without any of its pins: the number of the first, and the place
-/// of the second.
+/// A set version that holds a wrong version, or is it, without any of its pins: the number of the
+/// set version, and the position of the wrong version.
 type Alone = (u32, u32);
 
 /// The hits of single versions, COARSE and SELF, by set.
@@ -52,13 +53,13 @@ fn alone_by_item(walker: &mut Walker<'_>, found: &Findings) -> HashMap<ItemNo, V
     by_item
 }
 
-/// For the versions of one set: how many more there are of each than in the version before.
+/// The counters of one set: for each version the difference from the version before.
 #[derive(Default)]
 struct Counter {
     rows: Vec<i64>,
     members: Vec<i64>,
     wrong: Vec<i64>,
-    /// The stays that were counted.
+    /// The intervals that were counted.
     counted: Vec<bool>,
     runs: Vec<(u32, u32)>,
 }
@@ -93,13 +94,13 @@ impl Counter {
                 if found.wants(hit) {
                     let (from, to) = membership.run(hit.stay);
                     step(&mut self.rows, from, to);
-                    // Stays of one member never overlap, so each is counted by itself.
+                    // Intervals of one member never overlap, so each is counted separately.
                     if is_new(&mut self.counted, hit.stay.stay as usize) {
                         step(&mut self.members, from, to);
                     }
                     self.runs.push((from, to));
                 }
-                // Hits are by wrong version, and this is the last of one.
+                // Hits are sorted by wrong version, and this is the last of one.
                 if hits.get(next).is_none_or(|other| other.wrong != hit.wrong) {
                     if !alone.is_empty() {
                         self.runs.extend(by_wrong.remove(&hit.wrong).unwrap_or_default());
@@ -139,7 +140,7 @@ impl Counter {
         };
         let number = |count: i64| u32::try_from(count).unwrap_or(u32::MAX);
         let (mut rows, mut members, mut wrong) = (0, 0, 0);
-        // All versions of the set but the last of the counts, which is of none.
+        // All versions of the set: the last counter belongs to no version.
         walker.by_parts(self.rows.len() - 1, |at, part| {
             for (place, set) in part.clone().zip(&at.history(item)[part]) {
                 rows += self.rows[place];
@@ -161,7 +162,7 @@ fn is_new(counted: &mut Vec<bool>, place: usize) -> bool {
     !std::mem::replace(&mut counted[place], true)
 }
 
-/// Counts one in every version that any of the runs covers.
+/// Adds one to every version that any of the runs covers.
 fn union(counts: &mut [i64], runs: &mut [(u32, u32)]) {
     runs.sort_unstable();
     let Some((mut from, mut to)) = runs.first().copied() else { return };

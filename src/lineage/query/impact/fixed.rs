@@ -1,4 +1,4 @@
-//! Where something wrong is out of a set again: `fixedIn`.
+//! The version in which a set is clean again: `fixedIn`.
 
 use super::{AffectedSet, Impact, Inclusion, Row};
 use crate::domain::numbers::{ItemNo, VersionNo};
@@ -8,9 +8,10 @@ use crate::lineage::walk::inflow::Inflow;
 use crate::lineage::{At, Walker};
 
 impl Impact {
-    /// The first later version of the same set that is clear of these rows: it holds no wrong version of their items,
-    /// asked about or not. A SELF row asks for more: that version is not wrong itself and holds nothing wrong at all.
-    /// COARSE rows ask for nothing; `None` if there is no other row, no such version, or the budget is spent before.
+    /// The first later version of the same set that is free of these rows: it holds no wrong
+    /// version of their items, asked about or not. A SELF row also requires that the version is not
+    /// wrong itself and holds nothing wrong at all. COARSE rows are ignored; `None` if there is no
+    /// other row, no such version, or the budget is spent.
     #[must_use]
     pub fn fixed_in<'w>(
         &self,
@@ -53,8 +54,8 @@ impl Impact {
 }
 
 impl Walker<'_> {
-    /// The versions of a set, from a number on, that are wrong or hold anything wrong, as runs in no order. `None` if the
-    /// budget is spent before.
+    /// The versions of a set, from a number on, that are wrong or hold anything wrong, as unordered
+    /// runs. `None` if the budget is spent.
     fn unsound(
         &mut self,
         set: ItemNo,
@@ -70,7 +71,7 @@ impl Walker<'_> {
             if inflow.walker.at().counts_as_wrong(version, ontology_stale) {
                 runs.push((number, number + 1));
             }
-            // Of the second and later ones, only what came since.
+            // For the second and later ones, only the new members.
             if number == from {
                 inflow.through_members(version, budget);
             } else {

@@ -1,15 +1,15 @@
-//! What came in between: the rows of the main question that are true at one seq and were not at an earlier one.
+//! The rows of the main question that are true at one seq and were not at an earlier one.
 //!
-//! A row (set version, member, wrong version) can only come about by something that was committed in between:
+//! A new row (set version, member, wrong version) needs a commit in between with
 //!
 //! - a set version, all of whose rows are new;
-//! - a statement, about the wrong version itself;
-//! - a derivation said later, below which lies what lay there before, and above which something is wrong;
-//! - a new head, or a statement about it, which ends that the item says again what the wrong version said (RESTORED).
+//! - a statement about the wrong version itself;
+//! - an asserted derivation, with something wrong above it and older versions below it;
+//! - a new head, or a statement about it, that ends the state RESTORED of its item.
 //!
-//! A version that was made in between lies below nothing that an older set pins, unless a derivation was said of it. So
-//! only the wrong versions that these concern are followed, and the answer before is looked up for those alone that
-//! could give an old set version a new row.
+//! A version that was made in between has no older pinned version below it, except by an asserted
+//! derivation. So only the wrong versions of these commits are followed, and the earlier answer is
+//! computed only for those that could give an older set version a new row.
 
 use std::collections::{BTreeSet, HashSet};
 
@@ -26,26 +26,26 @@ use crate::lineage::walk::walker::Walker;
 /// The answer.
 #[derive(Debug, Clone, Default)]
 pub struct Newly {
-    /// The main question's answer for the wrong versions concerned, with rows that are old.
+    /// The main question's answer for these wrong versions, old rows included.
     pub impact: Impact,
     /// The set versions with new rows, by number.
     pub sets: Vec<Fresh>,
-    /// How many edges were followed, those of the earlier answer included.
+    /// The number of edges that were followed, including those of the earlier answer.
     pub edges: u64,
 }
 
 /// A set version with new rows.
 #[derive(Debug, Clone)]
 pub struct Fresh {
-    /// Its place in [`Impact::sets`].
+    /// Its position in [`Impact::sets`].
     pub place: usize,
-    /// Its new rows; never empty. None where all are new, because the set version is.
+    /// Its new rows, never empty; `None` if all are new, because the set version is.
     pub rows: Option<Vec<Row>>,
 }
 
 impl Newly {
-    /// The main question's answer with the new rows alone. It says which of the items concerned were followed, and why
-    /// not all.
+    /// The main question's answer with the new rows alone. It reports the items that were followed,
+    /// and the reason if not all were.
     #[must_use]
     pub fn into_impact(self) -> Impact {
         let Self { mut impact, sets, edges } = self;
@@ -62,15 +62,15 @@ impl Newly {
 /// The wrong versions that may have new rows.
 #[derive(Debug, Default)]
 struct Candidates {
-    /// In sets that were there before, too.
+    /// In older set versions, too.
     anywhere: BTreeSet<VersionNo>,
     /// In new set versions only.
     in_new_sets: BTreeSet<VersionNo>,
 }
 
 impl At<'_> {
-    /// Whether a commit may have brought any row: it said something of a version, or of a derivation, or made a version
-    /// that is not its item's first, or one of a training set.
+    /// Returns true if a commit may have added any row: it has a statement, an asserted derivation,
+    /// a version that is not its item's first, or a training set version.
     #[must_use]
     pub fn may_affect(self, commit: Seq) -> bool {
         let before = Seq(commit.0.saturating_sub(1));
@@ -82,8 +82,8 @@ impl At<'_> {
 }
 
 impl Walker<'_> {
-    /// The rows that are true here and were not just after the commit `since`, DIRECT and DERIVED, without what is
-    /// restored. A part of them is what concerns some of the items that may have new rows.
+    /// The rows, DIRECT and DERIVED, that are true here and were not right after the commit
+    /// `since`, without restored ones. A part covers some of the items that may have new rows.
     #[must_use]
     pub fn newly_affected(&mut self, since: Seq, edges: u64, part: &Part<'_>) -> Newly {
         let mut budget = Budget::edges(edges);
@@ -110,7 +110,7 @@ impl Walker<'_> {
         followed = followed.saturating_add(earlier.followed.edges);
         let old = triples(&mut before, &earlier);
         if earlier.followed.stopped.is_some() {
-            // What is new of an item is known only where the answer before is known, too.
+            // The new rows of an item are known only if the earlier answer is known for it.
             let first_open = before.items_of(&known_before)[earlier.followed.items.end];
             let end = items.partition_point(|item| *item < first_open);
             let known = Part { items: impact.followed.items.start..end, stop: &|| false };
@@ -201,7 +201,7 @@ impl Walker<'_> {
         let mut held = Inflow::new(&mut *self, false);
         let mut begun: HashSet<ItemNo> = HashSet::new();
         for set in sets {
-            // Of a set that was met already, only what came since.
+            // For a set that was met before, only the new members.
             if begun.insert(held.walker.at().item_of(set)) {
                 held.through_members(set, budget);
             } else {

@@ -4,19 +4,19 @@ use super::wrong::Wrong;
 use crate::lineage::Walker;
 use crate::lineage::walk::flow::{Budget, Flow};
 
-/// Collects findings while items are followed, and can forget those of the last item.
+/// Records findings while items are followed, and can discard those of the last item.
 pub(super) trait Notes {
-    /// How much is noted.
+    /// The state of the records at one moment.
     type Mark;
 
     fn mark(&self) -> Self::Mark;
 
-    /// Notes the flow of a wrong version, whose place among those that were followed this is.
+    /// Records the flow of a wrong version; `wrong` is its position among those that were followed.
     fn note(&mut self, walker: &mut Walker<'_>, wrong: u32, followed: &Wrong, flow: &Flow);
 
-    /// Continues after the last wrong version of an item, with what is left of the budget.
+    /// Continues after the last wrong version of an item, with the rest of the budget.
     fn item(&mut self, _: &mut Walker<'_>, _: &[Wrong], _: &mut Budget) {}
 
-    /// Forgets what was noted since.
+    /// Discards the records since a state.
     fn undo(&mut self, mark: Self::Mark);
 }

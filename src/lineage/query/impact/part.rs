@@ -1,8 +1,8 @@
-//! The main question answered in parts: item by item, as far as a budget goes.
+//! The main question answered in parts: item by item, as far as a budget allows.
 //!
-//! A row names one wrong version, and a wrong version has one item. So an answer about some of the items asked about is a
-//! part of the answer, with rows that no other part has; and because an item is followed whole or not at all, its
-//! `fixedIn` knows all of its wrong versions.
+//! A row names one wrong version, and a wrong version has one item. So an answer about some of the
+//! items is a part of the answer, with rows that no other part has; and because an item is followed
+//! completely or not at all, its `fixedIn` knows all of its wrong versions.
 
 use std::ops::Range;
 
@@ -15,11 +15,11 @@ use crate::lineage::walk::closure::Stopped;
 use crate::lineage::walk::flow::{Budget, Flow, Tracer};
 use crate::lineage::{At, Walker};
 
-/// Which part of an answer is asked for.
+/// The requested part of an answer.
 pub struct Part<'p> {
-    /// The items to follow, by place among those asked about in the order of their numbers.
+    /// The items to follow, by position among those asked about in the order of their numbers.
     pub items: Range<usize>,
-    /// Returns true if it is time to stop. Not asked before one item has been followed.
+    /// Returns true if it is time to stop. Not called before one item has been followed.
     pub stop: &'p dyn Fn() -> bool,
 }
 
@@ -30,25 +30,26 @@ impl std::fmt::Debug for Part<'_> {
 }
 
 impl Part<'_> {
-    /// All there is, however long it takes.
+    /// Everything, without a time limit.
     pub const WHOLE: Self = Self { items: 0..usize::MAX, stop: &|| false };
 }
 
-/// How far a question was followed.
+/// The extent to which a question was followed.
 #[derive(Debug, Clone, Default)]
 pub struct Followed {
-    /// Why not all that was asked for was followed; `None` if all was.
+    /// The reason why not everything was followed; `None` if it was.
     pub stopped: Option<Stopped>,
-    /// The items that were followed, by place among those asked about in the order of their numbers.
+    /// The items that were followed, by position among those asked about in the order of their
+    /// numbers.
     pub items: Range<usize>,
-    /// How many items were asked about.
+    /// The number of items asked about.
     pub asked: usize,
-    /// How many edges were followed.
+    /// The number of edges that were followed.
     pub edges: u64,
 }
 
 impl At<'_> {
-    /// As [`Walker::affected_part`], without a pause.
+    /// As [`Walker::affected_part`], without pauses.
     #[must_use]
     pub fn affected_part(self, question: &Question, part: &Part<'_>) -> Impact {
         self.walker().affected_part(question, part)
@@ -67,7 +68,7 @@ impl Walker<'_> {
         impact
     }
 
-    /// Follows the wrong versions of the items of a part, and gives them in that order.
+    /// Follows the wrong versions of the items of a part, and returns them in that order.
     pub(super) fn follow(
         &mut self,
         question: &Question,
@@ -109,7 +110,7 @@ impl Walker<'_> {
                 notes.item(&mut tracer.walker, &wrongs, &mut tracer.budget);
             }
             if tracer.budget.spent {
-                // An item that was not followed to its end is not part of the answer.
+                // An item that was not followed to the end is not part of the answer.
                 stopped = Some(Stopped::Edges);
                 wrongs.truncate(before.0);
                 notes.undo(before.1);
@@ -121,7 +122,7 @@ impl Walker<'_> {
         (Followed { stopped, items: from..followed, asked: items.len(), edges }, wrongs)
     }
 
-    /// Lists the wrong versions of an item, some versions of which are asked about.
+    /// Lists the wrong versions of an item of which some versions are asked about.
     fn wrong_of(&mut self, question: &Question, asked: &[(ItemNo, VersionNo)], wrongs: &mut Vec<Wrong>) {
         wrongs.clear();
         let Some((item, _)) = asked.first() else { return };

@@ -1,4 +1,4 @@
-//! The main question: what is asked, and how it is asked where nothing else is said.
+//! The arguments of the main question, with their defaults.
 
 use std::collections::BTreeSet;
 
@@ -6,29 +6,30 @@ use super::Inclusion;
 use crate::domain::numbers::VersionNo;
 use crate::lineage::walk::flow::Walls;
 
-/// What is asked.
+/// The main question.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Question {
-    /// The versions asked about. Those that are not wrong are passed over.
+    /// The versions asked about. Those that are not wrong are ignored.
     pub versions: Vec<VersionNo>,
-    /// The inclusions wanted.
+    /// The wanted inclusions.
     pub inclusion: BTreeSet<Inclusion>,
-    /// Whether rows of status RESTORED are wanted.
+    /// True if rows of status RESTORED are wanted.
     pub include_restored: bool,
-    /// Whether labels with a class that changed its meaning count as wrong.
+    /// True if labels with a class that changed its meaning count as wrong.
     pub include_ontology_stale: bool,
     /// Only sets whose current version is affected, and only that version.
     pub only_heads: bool,
-    /// Only set versions with one of these tags, which are in order.
+    /// Only set versions with one of these tags, which are sorted.
     pub tagged: Option<Vec<String>>,
-    /// Whether to follow models to what they made.
+    /// True if the flow continues out of models.
     pub through_models: bool,
-    /// How many edges may be followed.
+    /// The most edges that are followed.
     pub edges: u64,
 }
 
 impl Question {
-    /// Which sets are any of these versions or hold them, DIRECT or DERIVED, without what is restored.
+    /// The sets that are any of these versions or hold them, DIRECT or DERIVED, without restored
+    /// ones.
     #[must_use]
     pub fn plain(versions: Vec<VersionNo>, edges: u64) -> Self {
         Self {
@@ -42,7 +43,7 @@ impl Question {
             edges,
         }
     }
-    /// Which walls are open to it.
+    /// The traversal barriers that are open for it.
     #[must_use]
     pub fn walls(&self) -> Walls {
         Walls { through_models: self.through_models, coarse: self.inclusion.contains(&Inclusion::Coarse) }

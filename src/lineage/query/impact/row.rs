@@ -5,7 +5,7 @@ use crate::lineage::index::names::Name;
 use crate::lineage::index::statements::Said;
 use crate::lineage::walk::flow::Flow;
 
-/// How something wrong is in a set, or was seen by what learnt from sets.
+/// The relation of something wrong to a set, or to a consumer of sets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Inclusion {
     /// The version is wrong itself: it was retracted or corrected.
@@ -14,7 +14,7 @@ pub enum Inclusion {
     Direct,
     /// A member was made from it.
     Derived,
-    /// Only a derivation of the set as a whole connects them, and its manifest is incomplete.
+    /// Only a derivation into the set itself connects them, and its manifest is incomplete.
     Coarse,
 }
 
@@ -32,49 +32,51 @@ impl Inclusion {
 /// The state of the wrong version's item.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Status {
-    /// Something else took its place.
+    /// Something else replaced it.
     Stale,
     /// The item's head has the same content again, and is not wrong.
     Restored,
-    /// Nothing took its place.
+    /// Nothing replaced it.
     Retracted,
-    /// It is not wrong, but a class that it uses means something else now.
+    /// It is not wrong, but a class that it uses has another meaning now.
     OntologyStale,
 }
 
-/// Why a version counts as wrong.
+/// The reason why a version counts as wrong.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Cause {
-    /// A statement says so.
+    /// A statement.
     Said(Said),
-    /// This version of its class list changed the meaning of a class it uses.
+    /// A version of its class list that changed the meaning of a class it uses.
     ClassList(VersionNo),
 }
 
 /// One member of one set version, and one wrong version that it holds.
 #[derive(Debug, Clone, Copy)]
 pub struct Row {
-    /// The member. In a SELF row: the set version. In a COARSE row: the member through which it came, of this set or of
-    /// the set upstream.
+    /// The member. In a SELF row: the set version. In a COARSE row: the member on the path, of this
+    /// set or of the set upstream.
     pub pinned: VersionNo,
     /// The wrong version.
     pub wrong: VersionNo,
-    /// Why it is wrong.
+    /// The reason why it is wrong.
     pub cause: Cause,
-    /// How the set holds it.
+    /// The relation to the set.
     pub inclusion: Inclusion,
     /// The state of its item.
     pub status: Status,
-    /// The member's split; `None` in a SELF row, and in a COARSE row if no set on the way pins the member.
+    /// The member's split; `None` in a SELF row, and in a COARSE row if no set on the path pins the
+    /// member.
     pub split: Option<Name>,
     /// True if it was known to be wrong when the set version was made.
     pub stale_at_build: bool,
-    /// The place of the member (COARSE: of the set) in the wrong version's flow.
+    /// The position of the member (COARSE: of the set) in the wrong version's flow.
     pub(super) node: u32,
 }
 
 impl Row {
-    /// The shortest way from the wrong version, whose flow this is, to the member; a COARSE row's goes on to the set.
+    /// The shortest path from the wrong version, whose flow this is, to the member; in a COARSE row
+    /// it continues to the set.
     #[must_use]
     pub fn way(&self, flow: &Flow) -> Vec<VersionNo> {
         flow.way(self.node)

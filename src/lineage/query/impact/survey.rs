@@ -1,4 +1,4 @@
-//! The sets that hold what was followed, noted walk by walk.
+//! The sets that hold the versions that were followed, recorded flow by flow.
 
 use std::collections::{BTreeSet, HashSet};
 
@@ -13,26 +13,27 @@ use crate::lineage::walk::flow::{Flow, Walls};
 use crate::lineage::walk::walker::PART;
 use crate::lineage::{At, Walker};
 
-/// That versions of a set hold a wrong version through one stay of a member: a row for each version that it covers.
+/// The versions of a set that hold a wrong version through one membership interval: a row for each
+/// version that it covers.
 ///
-/// Members stay in a set over many versions of it, so there are far fewer of these than rows.
+/// Members are in many consecutive versions of a set, so there are far fewer hits than rows.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Hit {
     pub stay: Place,
-    /// The place of the wrong version among those that were followed.
+    /// The position of the wrong version among those that were followed.
     pub wrong: u32,
-    /// The place of the member in its flow.
+    /// The position of the member in its flow.
     pub node: u32,
 }
 
 impl Hit {
-    /// A flow begins with what was found wrong.
+    /// The start of a flow is the wrong version itself.
     pub(super) const fn inclusion(&self) -> Inclusion {
         if self.node == 0 { Inclusion::Direct } else { Inclusion::Derived }
     }
 }
 
-/// That a set version holds a wrong version by a derivation through an incomplete manifest alone.
+/// A set version that holds a wrong version only by a derivation through an incomplete manifest.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct CoarseHit {
     pub set: VersionNo,
@@ -42,14 +43,14 @@ pub(super) struct CoarseHit {
     pub node: u32,
 }
 
-/// That a set version is wrong itself.
+/// A set version that is wrong itself.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct SelfHit {
     pub set: VersionNo,
     pub wrong: u32,
 }
 
-/// Which sets hold what was followed.
+/// The sets that hold the wrong versions that were followed.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Findings {
     /// In the order in which they were followed: by item, then by number.
@@ -60,7 +61,7 @@ pub(super) struct Findings {
     pub coarse: Vec<CoarseHit>,
     /// By set version.
     pub selves: Vec<SelfHit>,
-    /// The inclusions wanted.
+    /// The wanted inclusions.
     pub inclusion: BTreeSet<Inclusion>,
     pub walls: Walls,
     /// True if labels with a class that changed its meaning count as wrong.
@@ -73,7 +74,7 @@ impl Findings {
         self.wrongs[hit.wrong as usize].wanted && self.inclusion.contains(&hit.inclusion())
     }
 
-    /// About how many bytes they take.
+    /// The approximate size in bytes.
     pub(super) fn weight(&self) -> usize {
         size_of_val::<[Wrong]>(&self.wrongs)
             + size_of_val::<[Hit]>(&self.hits)
@@ -81,7 +82,7 @@ impl Findings {
             + size_of_val::<[SelfHit]>(&self.selves)
     }
 
-    /// Gives the hits that cover a set version to `give`.
+    /// Passes the hits that cover a set version to `give`.
     pub(super) fn each_hit_of(
         &self,
         walker: &mut Walker<'_>,
@@ -111,24 +112,24 @@ impl Findings {
         &self.coarse[first..end]
     }
 
-    /// That a set version is wrong itself; at most one.
+    /// The hit of a set version that is wrong itself; at most one.
     pub(super) fn self_of(&self, set: VersionNo) -> Option<&SelfHit> {
         self.selves.binary_search_by_key(&set, |hit| hit.set).ok().map(|place| &self.selves[place])
     }
 }
 
-/// Notes which sets hold what is followed.
+/// Records the sets that hold the versions that are followed.
 pub(super) struct Survey {
-    /// True if COARSE ways are asked about.
+    /// True if COARSE paths are wanted.
     coarse: bool,
-    /// True if sets that are wrong themselves are asked about.
+    /// True if sets that are wrong themselves are wanted.
     itself: bool,
     pub hits: Vec<Hit>,
     pub coarse_hits: Vec<CoarseHit>,
     selves: Vec<SelfHit>,
 }
 
-/// How much was noted before an item.
+/// The numbers of records before an item.
 pub(super) struct Noted {
     hits: usize,
     coarse: usize,
@@ -142,7 +143,7 @@ impl Survey {
         Self { coarse, itself, hits: Vec::new(), coarse_hits: Vec::new(), selves: Vec::new() }
     }
 
-    /// All that was noted of these wrong versions.
+    /// All records of these wrong versions.
     pub(super) fn findings(
         self,
         walker: &mut Walker<'_>,
@@ -167,21 +168,21 @@ impl Survey {
     }
 }
 
-/// That a set version holds what a flow began with, by a way through an incomplete manifest alone.
+/// A set version that holds the start of a flow only by a path through an incomplete manifest.
 #[derive(Debug, Clone, Copy)]
 pub(in crate::lineage) struct CoarseWay {
     pub set: VersionNo,
-    /// The member through which it came, of this set or of one upstream.
+    /// The member on the path, of this set or of one upstream.
     pub pinned: VersionNo,
     pub split: Option<Name>,
-    /// The place in the flow.
+    /// The position in the flow.
     pub node: u32,
 }
 
 impl Walker<'_> {
-    /// Reports the sets that hold what a flow reached: each stay of a node that was reached exactly, and, if COARSE ways are
-    /// asked about, each set version that none of these stays covers and a COARSE way leads to. `stay` returns how much it
-    /// looked at.
+    /// Reports the sets that hold the versions of a flow: each membership interval of a node that
+    /// was reached exactly and, if COARSE paths are wanted, each set version that none of these
+    /// intervals covers and a COARSE path leads to. `stay` returns the amount of its work.
     pub(in crate::lineage) fn held(
         &mut self,
         flow: &Flow,
@@ -189,7 +190,8 @@ impl Walker<'_> {
         stay: &mut impl FnMut(At<'_>, Place, u32) -> usize,
         coarse: &mut impl FnMut(CoarseWay),
     ) {
-        // The set versions that hold it by their pins; only COARSE ways ask. Exact nodes come first in a flow.
+        // The set versions that hold it by their pins, needed for COARSE paths only. Exact nodes
+        // come first in a flow.
         let mut holders: HashSet<VersionNo> = HashSet::new();
         let (mut node, mut next) = (0_u32, 0);
         while (node as usize) < flow.nodes.len() {
@@ -220,8 +222,8 @@ impl Walker<'_> {
 }
 
 impl At<'_> {
-    /// The sets that only a way through an incomplete manifest connects: the node itself, and those that pin it. Returns
-    /// how much it looked at.
+    /// The sets that only a path through an incomplete manifest connects: the node itself, and
+    /// those that pin it. Returns the amount of work.
     fn coarse_ways(
         self,
         flow: &Flow,
@@ -248,8 +250,9 @@ impl At<'_> {
         work
     }
 
-    /// The member through which an incomplete set was reached, and its split: that of the last set on the way that pins
-    /// the version before it. If none does, the last version on the way that is no set (or the wrong set itself).
+    /// The member through which an incomplete set was reached, and its split in the last set on the
+    /// path that pins the version before it. If none does, the last version on the path that is no
+    /// set (or the wrong set itself).
     fn upstream_member(self, flow: &Flow, node: u32) -> (VersionNo, Option<Name>) {
         let way = flow.way(node);
         let pins = way.windows(2).rev().map(|step| (step[0], self.pinned(step[1], step[0])));
@@ -263,7 +266,7 @@ impl At<'_> {
     }
 }
 
-/// The hits by set, those of a set in the order in which they were.
+/// The hits by set, in a stable order.
 fn by_set(hits: Vec<Hit>) -> Vec<Hit> {
     let sets = hits.iter().map(|hit| hit.stay.set as usize + 1).max().unwrap_or(0);
     let mut next = vec![0_usize; sets + 1];

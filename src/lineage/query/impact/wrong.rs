@@ -1,14 +1,14 @@
-//! What is wrong, why, and the state of its item.
+//! Wrong versions, the reasons, and the states of their items.
 
 use super::{Cause, Question, Status};
 use crate::domain::id::Seq;
 use crate::domain::numbers::VersionNo;
 use crate::lineage::At;
 
-/// A [`Cause`] before it is looked up.
+/// A [`Cause`] by position, before it is looked up.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Why {
-    /// The place of the statement.
+    /// The position of the statement.
     Said(u32),
     ClassList(VersionNo),
 }
@@ -21,13 +21,13 @@ pub(super) struct Wrong {
     pub status: Status,
     /// The commit that made it wrong.
     pub known: Seq,
-    /// True if it yields rows: it was asked about, and is not left out for being restored. The others of its item count
-    /// for what is fixed.
+    /// True if it yields rows: it was asked about, and is not excluded as restored. The other wrong
+    /// versions of its item count for `fixedIn`.
     pub wanted: bool,
 }
 
 impl Wrong {
-    /// What makes a version wrong; `None` if nothing does.
+    /// The reason why a version is wrong; `None` if it is not.
     pub(super) fn new(
         at: At<'_>,
         question: &Question,
@@ -56,7 +56,7 @@ impl Wrong {
 }
 
 impl At<'_> {
-    /// Why a version counts as wrong; `None` if it does not.
+    /// The reason why a version counts as wrong; `None` if it does not.
     #[must_use]
     pub fn cause(self, version: VersionNo, include_ontology_stale: bool) -> Option<Cause> {
         match self.wrong(version) {
@@ -84,7 +84,7 @@ impl At<'_> {
         }
     }
 
-    /// The state of the item of a version that a statement made wrong.
+    /// The state of the item of a version that is wrong by a statement.
     fn status_of_said(self, version: VersionNo) -> Status {
         match self.head(self.item_of(version)) {
             Some(head) if head == version => Status::Retracted,

@@ -1,12 +1,12 @@
-//! Ancestors that two sides share, and which members share them nearest.
+//! Common ancestors of two sides, and the members for which they are the nearest ones.
 //!
-//! A shared model or class list must not make everything leak. So the way up goes along derivations into data alone:
-//! SOURCE, LABEL, DERIVED and BUNDLE. A member that is itself a set stands for what it pins, so pins are followed too,
-//! but only from a member on.
+//! A common model or class list must not make everything leak. So the traversal follows derivations
+//! into data alone: SOURCE, LABEL, DERIVED and BUNDLE. A member that is itself a set is replaced by
+//! what it pins, so pins are followed too, but only from a member on.
 //!
-//! Both sides are marked upwards in one graph, whose edges are kept. A pair is one of an ancestor when it is of none
-//! below, which is when no child of the ancestor lies above both members. So each member is marked with the children
-//! through which it comes, and members with a common mark are no pair here.
+//! The ancestors of both sides are in one graph, whose edges are kept. A pair belongs to an
+//! ancestor if it belongs to none below, which is the case if no child of the ancestor is above
+//! both members. So the exclusion keys of a member are the children on its paths to the ancestor.
 
 use std::collections::HashMap;
 
@@ -16,28 +16,28 @@ use crate::domain::numbers::VersionNo;
 use crate::lineage::Walker;
 use crate::lineage::walk::flow::Budget;
 
-/// Lies above a member of the first side, or is one.
+/// Is above a member of the first side, or is one.
 const ABOVE_A: u8 = 1;
-/// Lies above a member of the second side, or is one.
+/// Is above a member of the second side, or is one.
 const ABOVE_B: u8 = 2;
 /// Is a member of the first side.
 const IN_A: u8 = 4;
 /// Is a member of the second side.
 const IN_B: u8 = 8;
 
-/// Everything above the members of two sides, with itself.
+/// All ancestors of the members of two sides, members included.
 #[derive(Debug)]
 pub(super) struct Ancestors {
-    /// In the order of finding; a version's place here is its number below.
+    /// In the order of discovery; numbers in this file are positions here.
     nodes: Vec<VersionNo>,
     places: HashMap<VersionNo, u32>,
     flags: Vec<u8>,
-    /// The children of each node that were come from, as one array.
+    /// The children of each node that were traversed, as one array.
     offsets: Vec<u32>,
     children: Vec<u32>,
 }
 
-/// The way up, while it is gone.
+/// The state of the traversal to the ancestors.
 struct Ascent<'b> {
     budget: &'b mut Budget,
     nodes: Vec<VersionNo>,
@@ -48,7 +48,7 @@ struct Ascent<'b> {
 }
 
 impl Ancestors {
-    /// Marks what lies above two sides. None where the budget is spent before.
+    /// Finds the ancestors of two sides. `None` if the budget is spent.
     pub(super) fn of(
         walker: &mut Walker<'_>,
         a: &[VersionNo],
@@ -75,7 +75,7 @@ impl Ancestors {
         Some(Self { nodes, places, flags, offsets, children })
     }
 
-    /// The versions above both sides below which two ways part, by number.
+    /// The versions above both sides with at least two separate paths down, by number.
     pub(super) fn shared(&self) -> Vec<VersionNo> {
         let parts = |place: usize| {
             let ways = self.ways(place);
@@ -89,7 +89,8 @@ impl Ancestors {
         shared
     }
 
-    /// The members that come from a version, marked with the ways on which they do. None where the budget is spent.
+    /// The members below a version, with the first edges of their paths as exclusion keys. `None`
+    /// if the budget is spent.
     pub(super) fn group(&self, through: VersionNo, budget: &mut Budget) -> Option<Group> {
         let Some(place) = self.places.get(&through) else { return Some(Group::default()) };
         let (mut a, mut b) = (Vec::new(), Vec::new());
@@ -98,9 +99,9 @@ impl Ancestors {
             a.extend((flags & IN_A != 0).then_some((version, way)));
             b.extend((flags & IN_B != 0).then_some((version, way)));
         };
-        // A member that is the ancestor itself is on a way of its own.
+        // A member that is the ancestor itself has a separate path.
         note(*place, u64::MAX);
-        // The last way on which a node was met.
+        // The last path on which a node was met.
         let mut met: HashMap<u32, u32> = HashMap::new();
         for child in self.below(*place) {
             paid(budget)?;
@@ -124,7 +125,8 @@ impl Ancestors {
         &self.children[self.offsets[place] as usize..self.offsets[place + 1] as usize]
     }
 
-    /// What lies on each way down from a node: its children, and itself where it is a member.
+    /// The sides below each path down from a node: each child, and the node itself if it is a
+    /// member.
     fn ways(&self, place: usize) -> Vec<u8> {
         let own = self.flags[place];
         let member =
@@ -165,7 +167,7 @@ impl Ascent<'_> {
     fn edge(&mut self, version: VersionNo, below: u32, above: u8, open: &mut Vec<u32>) -> Option<()> {
         paid(self.budget)?;
         let place = self.place(version);
-        // What the first side came by, the second knows.
+        // The second side has the edges that the first side followed.
         if above == ABOVE_A || self.flags[below as usize] & ABOVE_A == 0 {
             self.edges.push((place, below));
         }

@@ -1,11 +1,13 @@
-//! A group: the members of two sides that share something, and the marks that keep some of them apart.
+//! A group: the members of two sides with a common property, and the keys that exclude some of
+//! their pairs.
 
 use std::collections::HashMap;
 
 use crate::domain::numbers::VersionNo;
 use crate::lineage::walk::flow::Budget;
 
-/// Members of two sides. Every member of one is a pair with every member of the other, unless both carry one mark.
+/// Members of two sides. Every member of one is a pair with every member of the other, unless both
+/// have a common exclusion key.
 #[derive(Debug, Clone, Default)]
 pub struct Group {
     /// Members of the first side.
@@ -14,25 +16,25 @@ pub struct Group {
     pub b: Members,
 }
 
-/// Members with their marks.
+/// Members with their exclusion keys.
 #[derive(Debug, Clone, Default)]
 pub struct Members {
     members: Vec<VersionNo>,
-    /// Where the marks of each member end.
+    /// The end of each member's keys.
     ends: Vec<usize>,
-    /// Of each member in order.
+    /// The keys of all members, in member order.
     marks: Vec<u64>,
 }
 
 impl Members {
-    /// Adds a member, with its marks in order.
+    /// Adds a member with its keys, which are sorted.
     pub fn push(&mut self, member: VersionNo, marks: &[u64]) {
         self.members.push(member);
         self.marks.extend_from_slice(marks);
         self.ends.push(self.marks.len());
     }
 
-    /// Members with one mark each time they are named, which may be often: sorted, they become one with many marks.
+    /// Members from pairs of a member and one key, in any order: all keys of a member are joined.
     #[must_use]
     pub fn marked(mut named: Vec<(VersionNo, u64)>) -> Self {
         named.sort_unstable();
@@ -51,11 +53,12 @@ impl Members {
         &self.marks[start..self.ends[place]]
     }
 
-    /// For each member, with how many of the others it shares no mark. None where the budget is spent before.
+    /// For each member, the number of others with which it has no common key. `None` if the budget
+    /// is spent.
     fn partners(&self, others: &Self, budget: &mut Budget) -> Option<Vec<u64>> {
         let carriers = Carriers::of(others);
         let all = others.members.len() as u64;
-        // Members with many marks in common are counted once for all who carry the same ones.
+        // Members with several keys are counted once for all that have the same keys.
         let mut known: HashMap<&[u64], u64> = HashMap::new();
         let mut partners = Vec::with_capacity(self.members.len());
         for place in 0..self.members.len() {
@@ -74,13 +77,13 @@ impl Members {
     }
 }
 
-/// Who carries which marks.
+/// The members by key.
 struct Carriers<'m> {
-    /// The places of the members with each mark, in order.
+    /// The positions of the members with each key, sorted.
     by_mark: HashMap<u64, Vec<u32>>,
-    /// How many members carry just these marks.
+    /// The number of members with exactly these keys.
     same: HashMap<&'m [u64], u64>,
-    /// Whether no member carries more than two.
+    /// True if no member has more than two keys.
     are_few: bool,
 }
 
@@ -102,7 +105,7 @@ impl<'m> Carriers<'m> {
         self.by_mark.get(&mark).map_or(&[], Vec::as_slice)
     }
 
-    /// How many members carry any of these marks. None where the budget is spent before it is known.
+    /// The number of members that have any of these keys. `None` if the budget is spent.
     fn of_any(&self, marks: &[u64], budget: &mut Budget) -> Option<u64> {
         if let ([a, b], true) = (marks, self.are_few) {
             let both = self.same.get(marks).copied().unwrap_or_default();
@@ -110,7 +113,7 @@ impl<'m> Carriers<'m> {
         }
         let mut lists: Vec<&[u32]> = marks.iter().map(|mark| self.by(*mark)).collect();
         lists.sort_unstable_by_key(|list| list.len());
-        // The longest list is counted without being gone through.
+        // The longest list is counted without being read.
         let Some((longest, shorter)) = lists.split_last() else { return Some(0) };
         budget.take_all(shorter.iter().map(|list| list.len()).sum());
         if budget.spent {
@@ -125,7 +128,8 @@ impl<'m> Carriers<'m> {
 }
 
 impl Group {
-    /// How many members of either side are in a pair, and how many pairs there are. None where the budget is spent before.
+    /// The numbers of members of either side that are in a pair, and the number of pairs. `None` if
+    /// the budget is spent.
     #[must_use]
     pub fn counts(&self, budget: &mut Budget) -> Option<(u32, u32, u64)> {
         if self.a.members.is_empty() || self.b.members.is_empty() {
@@ -138,8 +142,8 @@ impl Group {
         Some((paired(&of_a), paired(&of_b), of_a.iter().sum()))
     }
 
-    /// Some of the pairs, in the order of the first member and then the second: those from `start` on, at most `count`.
-    /// None where the budget is spent before.
+    /// Some of the pairs, sorted by the first member and then the second: those from `start` on, at
+    /// most `count`. `None` if the budget is spent.
     #[must_use]
     pub fn pairs(
         &self,

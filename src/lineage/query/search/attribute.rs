@@ -19,7 +19,7 @@ struct Attribute {
 pub(super) fn parts(at: At<'_>, selection: &Selection, parts: &mut Vec<Box<dyn Part>>) {
     let predicates = selection.attributes.iter();
     if selection.attributes.as_ref().is_some_and(Vec::is_empty) {
-        // As any empty list: nothing.
+        // As any empty list: finds nothing.
         parts.push(Box::new(Attribute { column: None, test: Test::In(Vec::new()) }));
     }
     for predicate in predicates.flatten() {
@@ -29,7 +29,7 @@ pub(super) fn parts(at: At<'_>, selection: &Selection, parts: &mut Vec<Box<dyn P
 }
 
 impl At<'_> {
-    /// Returns true if a version's own attributes pass a condition.
+    /// Returns true if a version's attributes match a condition.
     #[must_use]
     pub fn passes(self, version: VersionNo, predicate: &Predicate) -> bool {
         let column = self.index.postings.attribute(&predicate.path);
@@ -43,7 +43,7 @@ impl Attribute {
         self.column.map(|place| at.index.postings.at(place))
     }
 
-    /// The values that pass, in their order.
+    /// The values that match, sorted.
     fn values<'a>(&self, column: &'a Column) -> Box<dyn Iterator<Item = u32> + 'a> {
         match &self.test {
             Test::In(values) => {

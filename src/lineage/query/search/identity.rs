@@ -1,4 +1,4 @@
-//! Namespaces, kinds and the beginning of the key.
+//! Conditions on namespaces, kinds and key prefixes.
 
 use std::ops::Bound;
 
@@ -14,7 +14,7 @@ pub(super) struct Identity {
     namespaces: Option<Vec<Namespace>>,
     kinds: Option<Vec<Kind>>,
     prefix: Option<String>,
-    /// How many items the named namespaces and kinds have.
+    /// The number of items in the named namespaces and kinds.
     size: usize,
 }
 
@@ -35,17 +35,17 @@ impl Identity {
         identity
     }
 
-    /// Returns true if it narrows at all.
+    /// Returns true if there is any condition.
     pub(super) const fn narrows(&self) -> bool {
         self.namespaces.is_some() || self.kinds.is_some() || self.prefix.is_some()
     }
 
-    /// How many items the named namespaces and kinds have.
+    /// The number of items in the named namespaces and kinds.
     pub(super) const fn size(&self) -> usize {
         self.size
     }
 
-    /// The items of each group that is named, as they were made.
+    /// The items of each named group, in the order of creation.
     fn groups<'a>(&self, at: At<'a>) -> impl Iterator<Item = &'a [ItemNo]> {
         let groups = at.index.postings.groups();
         groups.filter(|((namespace, kind), _)| self.names(namespace, *kind)).map(move |(_, items)| {
@@ -59,10 +59,10 @@ impl Identity {
             && self.kinds.as_ref().is_none_or(|named| named.contains(&kind))
     }
 
-    /// The runs of the key order that are meant: the least and the greatest key that each could have.
+    /// The matching runs of the key order: the smallest and the largest key that each could have.
     pub(super) fn runs(&self, at: At<'_>) -> Vec<(ItemKey, ItemKey)> {
         let prefix = self.prefix.as_deref().unwrap_or_default();
-        // Above every key that begins so, because no key is longer than this.
+        // Above every key with this prefix, because no key is longer than this.
         let end = format!("{prefix}{}", char::MAX.to_string().repeat(ItemKey::MAX_KEY / 4 + 1));
         let groups = at.index.postings.groups().map(|(group, _)| group);
         groups

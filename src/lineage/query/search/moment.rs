@@ -1,4 +1,4 @@
-//! When, and by whom: spans of commits and authors.
+//! Conditions on commits: time spans and authors.
 
 use std::ops::Range;
 
@@ -15,7 +15,7 @@ struct Committed(Range<u32>);
 /// The item is one of these.
 struct Created(Range<u32>);
 
-/// The head is by one of these.
+/// The head was committed by one of these.
 struct By(Vec<Name>);
 
 pub(super) fn parts(at: At<'_>, selection: &Selection, parts: &mut Vec<Box<dyn Part>>) {
@@ -45,10 +45,11 @@ pub(super) fn versions(at: At<'_>, span: Span) -> Range<u32> {
     at.index.mark(before).versions..at.index.mark(last).versions
 }
 
-/// The commit before a span and the last one in it; twice the same where the span is empty.
+/// The commit before a span and the last one in it; twice the same if the span is empty.
 fn commits(at: At<'_>, span: Span) -> (Seq, Seq) {
     let before = |seq: Seq| Seq(seq.0.saturating_sub(1));
-    // Times are whole microseconds, so what is not before a time comes after everything up to the one before it.
+    // Times are integers in microseconds, so a commit that is not before a time is after the last
+    // commit up to the microsecond before.
     let since = span.since.map_or(Seq::ZERO, |since| at.index.seq_at(since.saturating_sub(1)));
     let first = span.from.map_or(Seq::ZERO, before).max(since).min(at.seq());
     let until = span.until.map_or(at.seq(), |until| at.index.seq_at(until));

@@ -1,7 +1,8 @@
-//! Orders of items, and walking them from any place in either direction.
+//! Orders of items, and their traversal from any position in either direction.
 //!
-//! A place in an order is a number that stays what it is: an item's where the order is by key or by creation, the head's
-//! where it is by the commit of the head. So a page can start after a place without counting what lies before it.
+//! A position in an order is a number that never changes: the item's if the order is by key or by
+//! creation, the head's if it is by the commit of the head. So a page can start after a position
+//! without counting the items before it.
 
 use std::cmp::Ordering;
 use std::ops::{Bound, Range};
@@ -11,54 +12,54 @@ use crate::domain::item::ItemKey;
 use crate::domain::numbers::{ItemNo, VersionNo};
 use crate::lineage::At;
 
-/// By what items are ordered.
+/// The sort key of an order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum By {
     /// Namespace, kind and key.
     #[default]
     Key,
-    /// When they were made.
+    /// Creation of the item.
     Created,
-    /// When their heads were committed.
+    /// Commit of the head.
     Committed,
 }
 
 /// An order of items.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Order {
-    /// By what.
+    /// The sort key.
     pub by: By,
-    /// The last first.
+    /// True if the last is first.
     pub descending: bool,
 }
 
-/// A part of an ordered list.
+/// A section of an ordered list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Window {
-    /// After this place.
+    /// After this position.
     pub after: Option<u32>,
-    /// Before this place.
+    /// Before this position.
     pub before: Option<u32>,
-    /// At most so many.
+    /// The most entries.
     pub most: usize,
-    /// Those at the end, not those at the start.
+    /// True for the last entries, false for the first.
     pub from_end: bool,
 }
 
 impl Window {
-    /// The places between which it lies, in ascending order.
+    /// The positions before and after it, in ascending order.
     pub(super) const fn bounds(self, order: Order) -> (Option<u32>, Option<u32>) {
         if order.descending { (self.before, self.after) } else { (self.after, self.before) }
     }
 
-    /// Whether it is filled from the end of the ascending order.
+    /// Returns true if it is filled from the end of the ascending order.
     pub(super) const fn reversed(self, order: Order) -> bool {
         order.descending != self.from_end
     }
 }
 
 impl Order {
-    /// Compares two places, ascending.
+    /// Compares two positions, ascending.
     pub(super) fn compare(self, at: At<'_>, a: u32, b: u32) -> Ordering {
         match self.by {
             By::Key => at.key(ItemNo(a)).cmp(at.key(ItemNo(b))),
@@ -66,7 +67,7 @@ impl Order {
         }
     }
 
-    /// Whether a place can be one at this seq.
+    /// Returns true if a position is possible at this seq.
     #[must_use]
     pub fn has(self, at: At<'_>, place: u32) -> bool {
         match self.by {
@@ -76,23 +77,23 @@ impl Order {
     }
 }
 
-/// A place in an order, and the item that is there, if one is.
+/// A position in an order, and the item there, if there is one.
 type Step = (u32, Option<ItemNo>);
 
-/// A walk along an order, ascending or descending, from one part to the next.
+/// A traversal of an order, ascending or descending, part by part.
 pub(super) struct Walk<'s> {
     search: &'s Search,
     order: Order,
-    /// It is between these places, neither of them included.
+    /// The bounds, neither included.
     low: Option<u32>,
     high: Option<u32>,
     reversed: bool,
-    /// In an order of keys: the runs that are left, the next one last.
+    /// In an order by key: the remaining runs, the next one last.
     runs: Vec<(ItemKey, ItemKey)>,
 }
 
 impl Search {
-    /// The place of an item.
+    /// The position of an item.
     pub(super) fn place(order: Order, at: At<'_>, item: ItemNo) -> u32 {
         match order.by {
             By::Key | By::Created => item.0,
@@ -100,7 +101,7 @@ impl Search {
         }
     }
 
-    /// A walk from one place to another, neither of them included, ascending or (`reversed`) descending.
+    /// A traversal between two positions, neither included, ascending or (`reversed`) descending.
     pub(super) fn walk(
         &self,
         at: At<'_>,
@@ -120,7 +121,7 @@ impl Search {
 }
 
 impl Walk<'_> {
-    /// Reads the next steps into an empty list, at most so many; none at the end of the walk.
+    /// Reads the next steps into an empty list, at most `most`; none at the end.
     pub(super) fn next_part(&mut self, at: At<'_>, most: usize, steps: &mut Vec<Step>) {
         steps.clear();
         match self.order.by {

@@ -1,4 +1,4 @@
-//! What was said of the head: tags, that it is wrong, that it was made from something wrong.
+//! Conditions on the head's tags and statements: tagged, wrong, made from something wrong.
 
 use fixedbitset::FixedBitSet;
 
@@ -9,9 +9,9 @@ use crate::domain::search::selection::Selection;
 use crate::lineage::walk::flow::Budget;
 use crate::lineage::{At, Walker};
 
-/// The head carries one of these tags.
+/// The head has one of these tags.
 struct Tagged {
-    /// In order.
+    /// Sorted.
     tags: Vec<String>,
 }
 
@@ -54,7 +54,7 @@ impl Tagged {
 impl Part for Tagged {
     fn most(&self, at: At<'_>) -> Option<usize> {
         let counted = self.moved(at).take(COUNTED).count();
-        // So many moves are as many as there could be versions.
+        // There cannot be more versions than this.
         Some(if counted < COUNTED { counted } else { at.visible() as usize })
     }
 

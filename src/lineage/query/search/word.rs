@@ -1,4 +1,4 @@
-//! Words in the key or in the texts of the head's attributes.
+//! Words in the key or in the text attributes of the head.
 
 use fixedbitset::FixedBitSet;
 
@@ -9,16 +9,17 @@ use crate::domain::search::words::is_one_unspaced;
 use crate::lineage::index::containers::column::Lists;
 use crate::lineage::{At, Walker};
 
-/// A beginning of up to so many words is judged word by word; of more, by marks of all that have any of them.
+/// The most words with a prefix that are judged word by word; for more, a set of all their holders
+/// is built.
 const FEW: usize = 32;
 
-/// One word, whole or as it begins: in keys, and in texts.
+/// One word or prefix: in keys, and in texts.
 struct Word {
     keys: Side,
     texts: Side,
 }
 
-/// Where words are.
+/// The texts that are searched.
 #[derive(Debug, Clone, Copy)]
 enum Place {
     Keys,
@@ -50,7 +51,7 @@ impl Place {
         }
     }
 
-    /// Holders are below this.
+    /// The bound of holders at a seq.
     fn below(self, at: At<'_>) -> u32 {
         match self {
             Self::Keys => at.items,
@@ -64,7 +65,7 @@ impl Place {
 }
 
 impl Side {
-    /// The holders of a word, or of all words that begin so.
+    /// The holders of a word, or of all words with a prefix.
     fn new(walker: &mut Walker<'_>, place: Place, word: &str, begins: bool) -> Self {
         let at = walker.at();
         let lists = place.lists(at);

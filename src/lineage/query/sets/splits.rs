@@ -1,4 +1,5 @@
-//! Splits by name. A name that a set version does not have is a mistake, not a split without members.
+//! Splits by name. A name that a set version does not have is an error, not a split without
+//! members.
 
 use std::collections::BTreeSet;
 
@@ -8,14 +9,14 @@ use crate::lineage::at::At;
 use crate::lineage::index::membership::Stay;
 use crate::lineage::index::names::Name;
 
-/// The most splits that a refusal names.
+/// The most splits that an error message lists.
 const MOST: usize = 20;
 
 impl At<'_> {
-    /// The split of this name, in which one of these members of a set version must be.
+    /// The split with this name, in which one of these members of a set version must be.
     ///
     /// # Errors
-    /// [`Invalid::Refused`], with the splits that there are.
+    /// [`Invalid::Refused`], with the existing splits.
     pub fn split(self, set: VersionNo, members: &[Stay], split: &str) -> Result<Name, Invalid> {
         if let Some(name) = self.name(split).filter(|name| members.iter().any(|stay| stay.split == *name)) {
             return Ok(name);

@@ -1,4 +1,4 @@
-//! Members of training sets, counted by what they are.
+//! Members of training sets, counted by group.
 
 use std::cmp::Ordering;
 use std::collections::HashMap;
@@ -12,43 +12,43 @@ use crate::lineage::index::names::Name;
 use crate::lineage::walk::flow::Budget;
 use crate::lineage::{At, Walker};
 
-/// What members are told apart by.
+/// A property by which members are grouped.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PinAspect {
     /// The split they are pinned in.
     Split,
-    /// What their items are.
+    /// The kinds of their items.
     Kind,
-    /// Where their items are.
+    /// The namespaces of their items.
     Namespace,
 }
 
-/// What the members of a group have in common; parts that were not asked for are none.
+/// The common properties of the members of a group; `None` for properties that were not requested.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct PinShared<'a> {
     /// The split they are pinned in.
     pub split: Option<&'a str>,
-    /// What their items are.
+    /// The kind of their items.
     pub kind: Option<Kind>,
-    /// Where their items are.
+    /// The namespace of their items.
     pub namespace: Option<&'a str>,
     /// The values of their attributes.
     pub values: Values<'a>,
 }
 
-/// How members are to be grouped.
+/// The grouping of members.
 #[derive(Debug, Clone, Default)]
 pub struct PinGrouping {
-    /// What groups are told apart by first.
+    /// The first criteria.
     pub by: Vec<PinAspect>,
-    /// The paths of attributes by whose values groups are told apart then.
+    /// The paths of attributes whose values are the second criteria.
     pub paths: Vec<String>,
 }
 
 /// Members by group, in the order of the grouping.
 pub type PinGroups<'a, T> = Vec<(PinShared<'a>, T)>;
 
-/// What was removed from a group, and what was added to it.
+/// The versions that were removed from a group, and those that were added to it.
 pub type Changed = (Vec<VersionNo>, Vec<VersionNo>);
 
 impl PinShared<'_> {
@@ -62,7 +62,8 @@ impl PinShared<'_> {
     }
 }
 
-/// What the members of a group have in common, by numbers that stay what they are while the index grows.
+/// The common properties of the members of a group, by numbers that never change while the index
+/// grows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 struct PinKey {
     split: Option<Name>,
@@ -110,7 +111,8 @@ impl<'g> Sorter<'g> {
 }
 
 impl Walker<'_> {
-    /// The contents of a set version by group. `None` if the budget is spent before; each of them takes one edge.
+    /// The contents of a set version by group. `None` if the budget is spent; each of them takes
+    /// one edge.
     #[must_use]
     pub fn held_by(
         &mut self,
@@ -130,8 +132,9 @@ impl Walker<'_> {
         (!budget.spent).then(|| sorter.in_order(self.at(), groups))
     }
 
-    /// The pins of which two set versions have one only, by group. If groups are told apart by split, a version that moved
-    /// to another split is removed from one group and added to another; else it is neither.
+    /// The pins that only one of two set versions has, by group. If groups are by split, a version
+    /// that moved to another split is removed from one group and added to another; otherwise it is
+    /// not listed.
     #[must_use]
     pub fn pins_changed_by(
         &mut self,

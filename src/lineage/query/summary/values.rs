@@ -1,15 +1,16 @@
-//! Values of attributes, by which groups are told apart.
+//! Values of attributes by which versions are grouped.
 
 use std::hash::{Hash, Hasher};
 
 use crate::domain::numbers::VersionNo;
 use crate::lineage::At;
 
-/// The most paths by which one answer is grouped.
+/// The most paths of one grouping.
 pub const MAX_PATHS: usize = 4;
 
-/// The values at the paths that were asked for, as the bytes of their [`ValueKey`](crate::domain::search::searchable::ValueKey)s;
-/// none if there is nothing at a path.
+/// The values at the requested paths, as the bytes of their
+/// [`ValueKey`](crate::domain::search::searchable::ValueKey)s; `None` if there is nothing at a
+/// path.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
 pub struct Values<'a> {
     values: [Option<&'a [u8]>; MAX_PATHS],
@@ -26,23 +27,24 @@ impl<'a> Values<'a> {
 
 impl Hash for Values<'_> {
     fn hash<H: Hasher>(&self, state: &mut H) {
-        // Nothing at all if no path was asked for, which is the common case.
+        // Nothing at all if no path was requested, which is the common case.
         self.asked().iter().for_each(|value| value.hash(state));
     }
 }
 
-/// The numbers of values at the paths that were asked for. They stay what they are while the index grows.
+/// The numbers of values at the requested paths. They never change while the index grows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub(super) struct Numbers([Option<u32>; MAX_PATHS]);
 
-/// The places of the columns of the paths that were asked for.
+/// The positions of the columns of the requested paths.
 #[derive(Debug, Clone)]
 pub(super) struct Grouping {
     columns: Vec<Option<usize>>,
 }
 
 impl Grouping {
-    /// A grouping by the first [`MAX_PATHS`] of these paths, each as [`path`](crate::domain::search::searchable::path) writes it.
+    /// A grouping by the first [`MAX_PATHS`] of these paths, each as
+    /// [`path`](crate::domain::search::searchable::path) writes it.
     #[must_use]
     pub(super) fn new(at: At<'_>, paths: &[String]) -> Self {
         let columns = paths.iter().take(MAX_PATHS).map(|path| at.index.postings.place(path));
@@ -58,7 +60,7 @@ impl Grouping {
         numbers
     }
 
-    /// The values of these numbers.
+    /// The values with these numbers.
     pub(super) fn values<'a>(&self, at: At<'a>, numbers: &Numbers) -> Values<'a> {
         let mut values = Values { count: self.columns.len(), ..Values::default() };
         for ((value, column), number) in values.values.iter_mut().zip(&self.columns).zip(&numbers.0) {

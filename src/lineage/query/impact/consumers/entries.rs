@@ -1,4 +1,4 @@
-//! The walk: from the sets and versions that hold something wrong to what was made from them.
+//! The traversal: from the sets and versions that hold something wrong to their consumers.
 
 use std::collections::{HashMap, HashSet};
 
@@ -11,17 +11,17 @@ use crate::domain::numbers::VersionNo;
 use crate::lineage::Walker;
 use crate::lineage::walk::flow::{Budget, Flow};
 
-/// That a wrong version leads to an entry without a set between them.
+/// A wrong version that leads to an entry without a set between them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Direct {
     pub entry: VersionNo,
-    /// The place of the wrong version among those that were followed.
+    /// The position of the wrong version among those that were followed.
     pub wrong: u32,
-    /// How what was made from the entry saw it.
+    /// The inclusion for the consumers of the entry.
     pub inclusion: Inclusion,
 }
 
-/// That a consumer was made from an entry, or is it.
+/// A consumer that was made from an entry, or is it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Link {
     /// The kind of the consumer.
@@ -30,19 +30,21 @@ pub(super) struct Link {
     pub entry: VersionNo,
 }
 
-/// Notes entries, and what was made from them.
+/// Records entries, and their consumers.
 pub(super) struct Entries {
     pub survey: Survey,
     wants: HashSet<Inclusion>,
     pub direct: Vec<Direct>,
     pub links: Vec<Link>,
-    /// Those whose consumers are linked.
+    /// The entries whose consumers are linked.
     entered: HashSet<VersionNo>,
-    /// The numbers of the versions of each set that anything was made from and that were not entered, ascending.
+    /// The numbers of the versions of each set that have derivatives and are not entered yet,
+    /// ascending.
     waiting: HashMap<u32, Vec<u32>>,
-    /// How much of the hits, the COARSE hits and the direct ways was gone on from.
+    /// The number of hits, COARSE hits and direct paths that were processed.
     done: (usize, usize, usize),
-    /// Of each node of a flow: a consumer or a set comes before it, whose own consumers it belongs to.
+    /// True for nodes of a flow with a consumer or a set before them, whose consumers include
+    /// theirs.
     covered: Vec<bool>,
 }
 
@@ -72,7 +74,7 @@ impl Entries {
         }
     }
 
-    /// Enters the versions of a set in a run of numbers.
+    /// Enters the versions of a set within a run of numbers.
     fn enter_run(&mut self, walker: &mut Walker<'_>, set: u32, (from, to): (u32, u32), budget: &mut Budget) {
         let item = walker.at().index().membership.item(set);
         let waiting = self.waiting.entry(set).or_insert_with(|| {

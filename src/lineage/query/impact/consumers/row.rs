@@ -1,4 +1,5 @@
-//! One row of the answer: what a consumer saw, through what, and where that is over.
+//! One row of the answer: the wrong versions that a consumer saw, the versions between, and the
+//! fix.
 
 use std::collections::BTreeMap;
 
@@ -15,9 +16,10 @@ use crate::lineage::{At, Walker};
 pub struct Seen {
     /// The wrong version.
     pub wrong: VersionNo,
-    /// SELF if it is the consumer; else the closest way in which a set or the consumer itself holds it.
+    /// SELF if it is the consumer; else the closest way in which a set or the consumer itself holds
+    /// it.
     pub inclusion: Inclusion,
-    /// Why it is wrong.
+    /// The reason why it is wrong.
     pub cause: Cause,
     /// The state of its item.
     pub status: Status,
@@ -59,7 +61,7 @@ impl Consumers {
         list
     }
 
-    /// What learns from an entry sees these wrong versions.
+    /// Reports the wrong versions that consumers of an entry see.
     fn see(&self, walker: &mut Walker<'_>, entry: VersionNo, tell: &mut impl FnMut(u32, Inclusion)) {
         let first = self.direct.partition_point(|direct| direct.entry < entry);
         let mut many = 0;
@@ -81,8 +83,9 @@ impl Consumers {
         walker.step(coarse.len());
     }
 
-    /// The versions through which a consumer saw something wrong, by number: the training set versions that hold it, and
-    /// what is wrong or was made from it without a set between them. None of them is the consumer.
+    /// The versions through which a consumer saw something wrong, by number: the training set
+    /// versions that hold it, and versions that are wrong or were made from it without a set
+    /// between them. The consumer itself is not included.
     #[must_use]
     pub fn through<'w>(&self, world: impl Into<Walker<'w>>, consumer: &AffectedConsumer) -> Vec<VersionNo> {
         let mut walker = world.into();
@@ -99,9 +102,9 @@ impl Consumers {
         others.filter(holds).collect()
     }
 
-    /// The first later version of the same item that is not wrong, and saw no wrong version of the items of these; of a
-    /// consumer that is wrong itself: saw nothing wrong at all. COARSE ways ask for nothing. `None` if there is no such
-    /// version, or the budget is spent before.
+    /// The first later version of the same item that is not wrong, and saw no wrong version of the
+    /// items of these; for a consumer that is wrong itself: that saw nothing wrong at all. COARSE
+    /// paths are ignored. `None` if there is no such version, or the budget is spent.
     #[must_use]
     pub fn fixed_in<'w>(
         &self,
