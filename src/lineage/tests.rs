@@ -1,4 +1,4 @@
-//! The index is a world like any other.
+//! Tests of the index, as a world for the rules and as the base of queries.
 
 mod ancestry;
 mod campaign;

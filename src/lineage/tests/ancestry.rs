@@ -1,4 +1,4 @@
-//! Ancestries compared, and counts of neighbours, against plain sets.
+//! Comparisons of ancestries, and counts of neighbours, against plain sets.
 
 use std::collections::BTreeSet;
 

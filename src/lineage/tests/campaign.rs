@@ -1,4 +1,4 @@
-//! Campaigns, against a telling that looks at every version.
+//! Campaigns, against a naive implementation that scans every version.
 
 use std::collections::BTreeSet;
 
@@ -88,7 +88,8 @@ fn round(at: At<'_>, commit: Seq, item: ItemNo, held: &BTreeSet<VersionNo>) -> R
     Round { item, held: runs, refreshed, trained, evaluated, deployed }
 }
 
-/// Whether a version was made from another, but not through a set, nor through anything of some kind.
+/// Returns true if a version was made from another, but not through a set, nor through a version
+/// for which `stops` returns true.
 fn comes_from(at: At<'_>, version: VersionNo, from: VersionNo, stops: &dyn Fn(&VersionNo) -> bool) -> bool {
     at.kind(version) != Kind::TrainingSet
         && at.sources(version).any(|edge| {

@@ -1,4 +1,4 @@
-//! Consumers of something wrong, against a telling that looks at every version from the other side.
+//! Consumers of something wrong, against a naive implementation that starts from each consumer.
 
 use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
@@ -55,7 +55,8 @@ fn parts_together_are_the_whole() {
                 assert!(answer.followed.edges <= edges);
                 let more = answer.followed.stopped.is_some();
                 if more && answer.followed.items.is_empty() {
-                    // One item alone is too much: more is needed for this one, and the others go on.
+                    // One item alone exceeds the budget: this one needs more, and the others
+                    // continue.
                     let alone = Part { items: next..next + 1, stop: &|| false };
                     answer = at.affected_consumers(&asked(u64::MAX), &alone);
                 }
@@ -141,7 +142,8 @@ fn check(
     assert_eq!(fixed, later.iter().find(is_clear).copied());
 }
 
-/// Returns true if a wrong version is the consumer, or leads to it along derivations without a set or another consumer.
+/// Returns true if a wrong version is the consumer, or leads to it along derivations without a set
+/// or another consumer.
 fn is_own(at: At<'_>, consumer: VersionNo, wrong: VersionNo) -> bool {
     consumer == wrong
         || at.sources(consumer).any(|edge| {

@@ -1,4 +1,4 @@
-//! Contents of sets in sets, against a telling without a queue.
+//! Contents of sets in sets, against a recursive implementation.
 
 use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};

@@ -1,4 +1,4 @@
-//! How the pins of two set versions differ, against sets of versions.
+//! Differences between the pins of two set versions, against sets of versions.
 
 use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
@@ -54,7 +54,8 @@ fn an_item_is_added_or_removed_or_repinned() {
             let difference = at.walker().difference(first, second);
             assert_eq!(members(&difference.added), alone(&after, &items(&before)));
             assert_eq!(members(&difference.removed), alone(&before, &items(&after)));
-            // Every other pin that only one of them has is in a pair, beside a pin of the other one, of the same item.
+            // Every other pin that only one of them has is in a pair with a pin of the other, of
+            // the same item.
             let (mut left, mut right) = (BTreeSet::new(), BTreeSet::new());
             for (old, new) in &difference.repinned {
                 assert_eq!(at.item_of(old.member), at.item_of(new.member));

@@ -1,4 +1,4 @@
-//! Drawings: everything within reach is shown once, and every edge between what is shown.
+//! Drawings: everything within reach is shown once, and every edge between the nodes.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -26,7 +26,7 @@ fn draw(at: At<'_>, chosen: &Chosen, fold_above: usize, limits: (usize, usize, u
     at.walker().drawing(&chosen.starts, &frame, &mut Budget::edges(limits.2))
 }
 
-/// The depth of everything within reach, and whether there is more beyond the depth asked for.
+/// The depth of everything within reach, and true if there is more beyond the requested depth.
 fn reach(world: &World, seq: Seq, chosen: &Chosen) -> (BTreeMap<VersionNo, u32>, bool) {
     let mut depths: BTreeMap<VersionNo, u32> = BTreeMap::new();
     let mut deeper: BTreeSet<VersionNo> = BTreeSet::new();
@@ -50,7 +50,7 @@ fn reach(world: &World, seq: Seq, chosen: &Chosen) -> (BTreeMap<VersionNo, u32>,
     (depths, more)
 }
 
-/// What holds of every drawing, whole or not; where each version is shown.
+/// The properties of every drawing, complete or not; returns the node of each version.
 fn check(
     world: &World,
     seq: Seq,

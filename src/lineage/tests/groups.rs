@@ -37,7 +37,7 @@ fn shared<'a>(
     (plain, column.and_then(|column| column.of(member.0)))
 }
 
-/// What a set holds, with the splits of the outer pins in which it may be.
+/// The contents of a set, with the splits of the outer pins in which each may be.
 fn held<'a>(at: At<'a>, set: VersionNo) -> BTreeMap<VersionNo, BTreeSet<&'a str>> {
     let mut held: BTreeMap<VersionNo, BTreeSet<&str>> = BTreeMap::new();
     let pins: BTreeMap<VersionNo, &str> =

@@ -1,4 +1,5 @@
-//! Small random worlds, made of facts alone: a few items of every kind, sets in sets, derivations said later.
+//! Small random worlds, made of facts alone: a few items of every kind, sets in sets, asserted
+//! derivations.
 
 use std::collections::BTreeMap;
 
@@ -16,7 +17,7 @@ use crate::domain::search::searchable::ValueKey;
 use crate::domain::statement::StatementKind;
 use crate::lineage::{At, Hold, Index, Loading};
 
-/// Something that is done; numbers pick from what exists.
+/// An action; its numbers pick from existing versions.
 #[derive(Debug, Clone)]
 pub(super) enum Deed {
     Make {
@@ -43,7 +44,7 @@ pub(super) enum Deed {
     },
 }
 
-/// Any history of deeds, commit by commit.
+/// Any history of actions, commit by commit.
 fn histories(commits: usize) -> impl Strategy<Value = Vec<Vec<Deed>>> {
     let n = any::<u8>;
     let deed = prop_oneof![
@@ -57,7 +58,8 @@ fn histories(commits: usize) -> impl Strategy<Value = Vec<Vec<Deed>>> {
     prop::collection::vec(prop::collection::vec(deed, 1..5), 1..commits)
 }
 
-/// Asks something of many random worlds; of each also as it is after a start in the middle of its history.
+/// Runs a check on many random worlds, and on each also after a restart in the middle of its
+/// history.
 pub(super) fn in_any_world(cases: u32, commits: usize, ask: impl Fn(&Index)) {
     let mut runner =
         TestRunner::new(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(cases) });
@@ -71,8 +73,8 @@ pub(super) fn in_any_world(cases: u32, commits: usize, ask: impl Fn(&Index)) {
     held.unwrap_or_else(|failure| panic!("{failure}"));
 }
 
-/// Asks something of many random worlds as of each seq: of the finished index, and of one that was at that seq when the
-/// question came and gets the next commit at each pause.
+/// Runs a check on many random worlds as of each seq: on the finished index, and on one that is at
+/// that seq when the query starts and gets the next commit at each pause.
 pub(super) fn while_it_grows(cases: u32, commits: usize, ask: impl Fn(At<'_>, &dyn Fn() -> Growing)) {
     let mut runner =
         TestRunner::new(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(cases) });
@@ -94,7 +96,7 @@ pub(super) fn while_it_grows(cases: u32, commits: usize, ask: impl Fn(At<'_>, &d
     held.unwrap_or_else(|failure| panic!("{failure}"));
 }
 
-/// An index that gets another commit whenever a walk gives it away.
+/// An index that gets another commit whenever a traversal releases it.
 pub(super) struct Growing {
     index: Index,
     rest: Vec<(i64, Facts)>,
@@ -127,7 +129,7 @@ impl Hold for Growing {
     }
 }
 
-/// All versions that are seen.
+/// All visible versions.
 pub(super) fn versions(at: At<'_>) -> impl Iterator<Item = VersionNo> {
     (0..at.visible()).map(VersionNo)
 }
@@ -152,7 +154,7 @@ struct Builder {
     index: Index,
     log: Vec<(i64, Facts)>,
     items: Vec<ItemKey>,
-    /// Of each version its item.
+    /// The item of each version.
     versions: Vec<ItemNo>,
     /// The members of each set's newest version.
     members: BTreeMap<ItemNo, BTreeMap<VersionNo, &'static str>>,
@@ -200,7 +202,8 @@ impl Builder {
                     facts.statements.push(StatementFact { kind, version, by: None, reason: [0; 32] });
                 }
                 Deed::Assert { derived, source } => {
-                    // Between versions of earlier commits, so that the index can say whether it would close a circle.
+                    // Between versions of earlier commits, so that the index can tell if it would
+                    // close a cycle.
                     let old = |pick: &u8| (before > 0).then(|| VersionNo(u32::from(*pick) % before as u32));
                     let (Some(derived), Some(source)) = (old(derived), old(source)) else { continue };
                     let alone = facts.asserted.is_empty();
@@ -211,13 +214,13 @@ impl Builder {
             }
         }
         let seq = self.index.seq().next();
-        // Steps of unequal length, so that durations differ.
+        // Intervals of unequal length, so that durations differ.
         let time = i64::try_from(seq.0 * seq.0).unwrap() * 1_000_000;
         self.index.apply(Stamp { seq, time, author: "ada" }, &facts).unwrap();
         self.log.push((time, facts));
     }
 
-    /// The index of a server that was started after so many commits.
+    /// The index of a server that was started after this number of commits.
     fn started(&self, after: usize) -> Index {
         let commits = (1..).map(Seq).zip(&self.log);
         let (mut loading, mut then) = (Loading::default(), commits.clone().skip(after));
@@ -294,7 +297,7 @@ impl Builder {
         let members: BTreeMap<VersionNo, &str> =
             picked.filter(|(member, _)| self.versions[member.at()] != item).collect();
         let before = self.members.insert(item, members.clone()).unwrap_or_default();
-        // A derivation of the set as a whole, which says nothing of what it holds.
+        // A derivation into the set itself, which does not change its contents.
         let whole = first.filter(|pick| pick % 4 == 0).and_then(|pick| self.pick_of(Kind::TrainingSet, pick));
         let sources = whole.map(|source| ("INPUT".to_owned(), source)).into_iter().collect();
         let set = self.version(facts, item, name, sources);
@@ -311,7 +314,7 @@ impl Builder {
     }
 }
 
-/// One attribute with a few values, or none.
+/// One attribute with one of a few values, or none.
 fn attributes(says: u8) -> Vec<(String, ValueKey)> {
     let value = match says % 4 {
         0 => return Vec::new(),
@@ -322,7 +325,7 @@ fn attributes(says: u8) -> Vec<(String, ValueKey)> {
     vec![("says".to_owned(), ValueKey::new(&value))]
 }
 
-/// Every seq of a world, the empty store too.
+/// Every seq of a world, including that of the empty store.
 pub(super) fn seqs(index: &Index) -> impl Iterator<Item = Seq> {
     (0..=index.seq().0).map(Seq)
 }

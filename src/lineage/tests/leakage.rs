@@ -1,4 +1,4 @@
-//! Leakage, against every pair looked at by itself.
+//! Leakage, against a check of every pair.
 
 use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
@@ -12,10 +12,10 @@ use crate::lineage::walk::closure::Stopped;
 use crate::lineage::walk::flow::Budget;
 use crate::lineage::{At, Index};
 
-/// What a pair has in common, through what.
+/// The property of a pair, the common version, and the two members.
 type Told = (Leak, Option<VersionNo>, VersionNo, VersionNo);
 
-/// What one request finds that may follow so many edges, and so many again before a place.
+/// The findings of one request with this budget beyond a position, and this budget before it.
 fn part(
     at: At<'_>,
     (a, b): (Side, Side),
@@ -80,7 +80,8 @@ fn what_stops_goes_on_where_it_stopped() {
             let whole = whole(at, sides);
             for edges in 0..40 {
                 let mut from_place = 0;
-                // What is refused is refused whole: the way up, or one ancestor, is too long.
+                // A refused request has no findings: the traversal to the ancestors, or below one
+                // of them, is too long.
                 while let Ok(part) = part(at, sides, (edges, u64::MAX), from_place) {
                     let found = part.findings.len();
                     assert_eq!(part.findings, whole.findings[..found], "the beginning of the whole");
@@ -138,7 +139,7 @@ fn a_search_whose_time_is_up_ends() {
     assert!(ended.get() > 0, "no time was ever up");
 }
 
-/// Work that grows with the square of a group shows here as a test that does not end.
+/// A cost that grows with the square of a group shows here as a test that does not end.
 #[test]
 fn a_group_of_many_equal_members_is_counted() {
     const MANY: u32 = 100_000;
@@ -151,7 +152,7 @@ fn a_group_of_many_equal_members_is_counted() {
     let group = Group { a: side(0), b: side(MANY) };
     assert_eq!(group.counts(&mut Budget::edges(0)), Some((0, 0, 0)), "all say the same");
 
-    // A third mark of their own each, and one way that all share.
+    // A separate third key each, and one member per side without any key.
     let side = |from: u32| {
         let mut members = Members::default();
         (from..from + MANY).for_each(|n| members.push(VersionNo(n), &[one(n), one(n + 2 * MANY), content]));
@@ -162,7 +163,7 @@ fn a_group_of_many_equal_members_is_counted() {
     let counted = group.counts(&mut Budget::edges(u64::from(4 * MANY)));
     assert_eq!(counted, Some((MANY + 1, MANY + 1, 2 * u64::from(MANY) + 1)));
 
-    // Two ways that all share, and one of each member's own: nothing says how many carry either without looking.
+    // Two common keys, and a separate one for each member: the count needs a scan.
     let side = |from: u32| {
         let mut members = Members::default();
         (from..from + 1_000).for_each(|n| members.push(VersionNo(n), &[one(n), content, content + 1]));
@@ -185,7 +186,7 @@ fn sides(at: At<'_>) -> Vec<(Side, Side)> {
         let split = |set, split| Side { set, split: Some(split) };
         sides.extend(sets.iter().map(|set| (split(*set, train), split(*set, test))));
     }
-    // A few are enough of each world.
+    // A few of each world are enough.
     sides.into_iter().rev().take(12).collect()
 }
 
@@ -245,7 +246,8 @@ fn naive(index: &Index, at: At<'_>, a: Side, b: Side) -> BTreeSet<Told> {
     told
 }
 
-/// The versions of one side that are no sets: pinned, or pinned by a pinned set; of the split in which they are found first.
+/// The versions of one side that are no sets: pinned, or pinned by a pinned set; in the split in
+/// which they are found first.
 fn contents(at: At<'_>, side: Side) -> BTreeSet<VersionNo> {
     let mut round: Vec<(VersionNo, Name)> =
         at.members(side.set).map(|stay| (stay.member, stay.split)).collect();
@@ -272,7 +274,8 @@ fn contents(at: At<'_>, side: Side) -> BTreeSet<VersionNo> {
     found.into_keys().collect()
 }
 
-/// Everything above a member, with itself: what a set pins, and data that anything was made from.
+/// All ancestors of a member, itself included: the pins of a set, and data that anything was made
+/// from.
 fn ancestors(at: At<'_>, member: VersionNo) -> BTreeSet<VersionNo> {
     let data = |version: &VersionNo| {
         matches!(at.kind(*version), Kind::Source | Kind::Label | Kind::Derived | Kind::Bundle)

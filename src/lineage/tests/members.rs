@@ -1,4 +1,4 @@
-//! Versions of a training set, told by differences, against the sets themselves.
+//! Versions of a training set, added as differences, against the sets themselves.
 
 use std::collections::BTreeSet;
 
@@ -14,7 +14,7 @@ fn numbers(members: impl IntoIterator<Item = u8>) -> Vec<VersionNo> {
     members.into_iter().map(|member| VersionNo(member.into())).collect()
 }
 
-/// Adds a version whose new members are in the two splits by turns.
+/// Adds a version whose new members are in the two splits alternately.
 fn push(
     membership: &mut Membership,
     splits: [Name; 2],

@@ -1,4 +1,4 @@
-//! What came in between, against the difference of two whole answers.
+//! Newly affected rows, against the difference of two complete answers.
 
 use std::cell::Cell;
 use std::collections::BTreeSet;
@@ -88,7 +88,7 @@ fn parts_together_are_the_whole() {
                     found.extend(rows(at, &newly));
                     match newly.impact.followed.stopped {
                         None => break Some(&whole),
-                        // One item alone is too much.
+                        // One item alone exceeds the budget.
                         Some(_) if newly.impact.followed.items.is_empty() => break None,
                         Some(_) => {
                             start = newly.impact.followed.items.end;

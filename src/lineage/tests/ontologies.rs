@@ -1,4 +1,5 @@
-//! Labels and their class lists: renames are followed, undone versions make stale only what was made with them.
+//! Labels and their class lists: renames are followed, and undone versions make stale only the
+//! labels that were made with them.
 
 use crate::domain::canonical::attributes::Leaf;
 use crate::domain::log::facts::ClassMoveFact;
@@ -18,7 +19,8 @@ struct List {
     renamed: &'static [(Leaf, Leaf)],
 }
 
-/// Versions of the list take the numbers 0, 10, 20…; a label of list n and class c takes the number 1000 + 100 n + c.
+/// Versions of the list take the numbers 0, 10, 20…; a label of list n and class c takes the number
+/// 1000 + 100 n + c.
 fn world(lists: &[List]) -> Ontologies {
     let mut world = Ontologies::default();
     for (place, list) in (0..).zip(lists) {
@@ -41,7 +43,7 @@ fn world(lists: &[List]) -> Ontologies {
     world
 }
 
-/// The lists, from 1, that made the label of a list, from 1, and a class stale.
+/// The lists, from 1, that made a label stale, given by its list, from 1, and its class.
 fn stale(world: &Ontologies, list: u32, class: u32, visible: u32) -> Vec<u32> {
     let by = world.made_stale_by(VersionNo(1000 + 100 * (list - 1) + class), |_| LIST, visible);
     assert_eq!(

@@ -1,4 +1,4 @@
-//! Strings and digests found and put in order, against the maps of `std`.
+//! Dictionaries, lists and digests, against the maps of `std`.
 
 use std::collections::BTreeMap;
 use std::ops::Bound;
@@ -12,7 +12,7 @@ use crate::lineage::index::containers::flat::Flat;
 use crate::lineage::index::containers::small_lists::Short;
 use crate::lineage::index::containers::sorted::sort;
 
-/// Strings that begin alike, end early, and hold the lowest byte.
+/// Strings with common prefixes, of different lengths, with the lowest byte.
 fn string() -> impl Strategy<Value = Vec<u8>> {
     let start = prop_oneof![Just(""), Just("tiles/2026/0001"), Just("tiles/2026/00012345678901234567890")];
     let end = prop::collection::vec(prop::sample::select(vec![0_u8, b'a', b'b', 0xff]), 0..20);
@@ -31,7 +31,7 @@ proptest! {
         prop_assert_eq!(sorted, expected.iter().collect::<Vec<_>>());
     }
 
-    /// Settled after batches of any size: one by one, and all anew.
+    /// Settled after batches of any size: inserted one by one, and sorted again as one batch.
     #[test]
     fn a_dictionary_is_a_map(
         batches in prop::collection::vec(prop::collection::vec(string(), 0..20), 0..8),
@@ -75,7 +75,7 @@ proptest! {
 }
 
 proptest! {
-    /// Filled one by one and all anew, in turns.
+    /// Filled one by one and in batches, alternately.
     #[test]
     fn flat_lists_hold_what_was_added(
         batches in prop::collection::vec(prop::collection::vec((0..6_usize, any::<u32>()), 0..40), 0..12),
@@ -95,7 +95,7 @@ proptest! {
     }
 }
 
-/// Digests whose first eight bytes are the same are told apart.
+/// Digests with equal first eight bytes are distinguished.
 #[test]
 fn digests_have_numbers() {
     let mut digests = Digests::default();

@@ -1,4 +1,4 @@
-//! The main question in parts, against the whole answer.
+//! The main question in parts, against the complete answer.
 
 use std::collections::BTreeSet;
 
@@ -9,7 +9,7 @@ use crate::lineage::walk::closure::Stopped;
 use crate::lineage::walk::flow::Budget;
 use crate::lineage::{At, Index};
 
-/// A row, and everything that is told of it.
+/// A row, with all of its fields.
 type Told = (VersionNo, VersionNo, VersionNo, Inclusion, String);
 
 #[test]
@@ -37,7 +37,7 @@ fn parts_together_are_the_whole_and_no_row_comes_twice() {
                     );
                     assert!(impact.followed.edges <= edges);
                     found.extend(told(at, &impact));
-                    // What a part says again, asked for by its two ends alone, is the same.
+                    // A part that is requested again by its bounds is the same.
                     let part = Part { items: impact.followed.items.clone(), stop: &|| false };
                     let unlimited = Question { edges: u64::MAX, ..question.clone() };
                     assert_eq!(told(at, &at.affected_part(&unlimited, &part)), told(at, &impact));
@@ -46,7 +46,8 @@ fn parts_together_are_the_whole_and_no_row_comes_twice() {
                         Some(Stopped::Edges) if !impact.followed.items.is_empty() => {
                             impact.followed.items.end
                         }
-                        // One item alone is too much: more is needed for this one, and the others go on.
+                        // One item alone exceeds the budget: this one needs more, and the others
+                        // continue.
                         Some(Stopped::Edges) => {
                             let alone = Part { items: next..next + 1, stop: &|| false };
                             found.extend(told(at, &at.affected_part(&unlimited, &alone)));
@@ -87,7 +88,7 @@ fn a_walk_that_is_told_to_stop_ends_after_an_item() {
     });
 }
 
-/// A question about everything, in one of the ways it can be asked.
+/// A question about everything, with some of the options.
 fn question(at: At<'_>, way: usize, edges: u64) -> Question {
     let mut inclusion = BTreeSet::from(Inclusion::PLAIN);
     if way.is_multiple_of(3) {

@@ -1,4 +1,4 @@
-//! Paths, against all of them.
+//! Paths, against a list of all of them.
 
 use std::cell::Cell;
 use std::collections::BTreeSet;

@@ -1,4 +1,5 @@
-//! Walks that give the index away between their steps, against the same walks that do not.
+//! Traversals that release the index between their steps, against the same traversals without
+//! pauses.
 
 mod impact;
 mod questions;
@@ -12,7 +13,7 @@ use crate::domain::item::Kind;
 use crate::domain::numbers::VersionNo;
 use crate::lineage::{At, Walker};
 
-/// A world at one seq, and how often each walk through it paused.
+/// A world at one seq, and the number of pauses of each traversal through it.
 struct Paused<'p> {
     at: At<'p>,
     growing: &'p dyn Fn() -> Growing,
@@ -20,7 +21,7 @@ struct Paused<'p> {
 }
 
 impl Paused<'_> {
-    /// Compares the answers of a walk that pauses and of one that does not.
+    /// Compares the results of a traversal with pauses and of one without.
     fn compare<T: PartialEq + std::fmt::Debug>(
         &self,
         walk: &'static str,
@@ -33,19 +34,19 @@ impl Paused<'_> {
         assert_eq!(paused, ask(&mut at.walker()), "{walk} as of {} after {} pauses", at.seq(), grown.pauses);
     }
 
-    /// The versions that are seen.
+    /// The visible versions.
     fn all(&self) -> Vec<VersionNo> {
         versions(self.at).collect()
     }
 
-    /// The training set versions that are seen.
+    /// The visible training set versions.
     fn sets(&self) -> Vec<VersionNo> {
         let at = self.at;
         versions(at).filter(|version| at.kind(*version) == Kind::TrainingSet).collect()
     }
 }
 
-/// Compares walks through many worlds, each of which must pause often.
+/// Compares traversals of many worlds, each of which must pause often.
 fn in_worlds(cases: u32, commits: usize, compare: impl Fn(&Paused<'_>)) {
     let pauses = RefCell::default();
     while_it_grows(cases, commits, |at, growing| compare(&Paused { at, growing, pauses: &pauses }));

@@ -23,7 +23,8 @@ fn a_refresh_keeps_splits_and_those_of_a_head_that_is_a_member_already() {
                 !refreshed.removed.contains(member) && refreshed.replaced.iter().all(|(old, _)| old != member)
             });
             let mut heads = BTreeSet::new();
-            // From the oldest member on: the first that gives way to a head decides, if the head is no member.
+            // From the oldest member on: the first that is replaced by a head decides, if the head
+            // is no member.
             for (old, head) in refreshed.replaced.iter().copied().collect::<BTreeSet<_>>() {
                 kept.set(
                     kept.get() + usize::from(expected.get(&head).is_some_and(|own| *own != before[&old])),

@@ -1,4 +1,4 @@
-//! Who holds a version: by the rules of the main question, whether it is wrong or not.
+//! Holders of a version: by the rules of the main question, wrong or not.
 
 use std::cell::Cell;
 use std::collections::BTreeSet;

@@ -1,4 +1,4 @@
-//! Closures that are resumed, and what is counted of them.
+//! Closures that are resumed, and their usage counters.
 
 use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
@@ -11,7 +11,7 @@ use crate::lineage::query::summary::{Aspect, Shared};
 use crate::lineage::walk::closure::{Direction, Stopped, Visit, Walk};
 use crate::lineage::walk::flow::Budget;
 
-/// Three questions in one: some starts, a direction, roles, a depth, and where to stop.
+/// The arguments of a traversal: some starts, a direction, roles, a depth, and versions to stop at.
 pub(super) struct Chosen {
     pub starts: Vec<VersionNo>,
     pub direction: Direction,
@@ -56,7 +56,8 @@ impl Chosen {
         self.roles.as_ref().is_none_or(|roles| roles.iter().any(|wanted| wanted == role))
     }
 
-    /// The depth of everything reached in one direction, and whether there is more beyond the depth asked for.
+    /// The depth of everything reached in one direction, and true if there is more beyond the
+    /// requested depth.
     pub(super) fn depths(&self, world: &World, seq: Seq, up: bool) -> (BTreeMap<VersionNo, u32>, bool) {
         let mut depths: BTreeMap<VersionNo, u32> = self.starts.iter().map(|start| (*start, 0)).collect();
         let mut more = false;
@@ -91,7 +92,7 @@ impl Chosen {
     }
 }
 
-/// Walks with a budget, again and again from where the walk before had to stop.
+/// Traverses with a budget, again and again from the position at which the last traversal stopped.
 fn resumed(at: At<'_>, chosen: &Chosen, nodes: usize, edges: u64) -> (Vec<Visit>, Option<Stopped>) {
     let stop_at = |_: At<'_>, version| chosen.stops_at(version);
     let mut shown: Vec<Visit> = Vec::new();
@@ -161,7 +162,8 @@ fn a_walk_follows_as_many_edges_as_it_says() {
             met.set(met.get() + 1);
             assert_eq!(walked(fewer).stopped, Some(Stopped::Edges));
         }
-        // The way to a place is charged to the other budget, as far as that goes.
+        // Versions before the position are charged to the other budget, as far as that is
+        // sufficient.
         let place = whole.visits.len().min(usize::from(choices[5] % 5));
         let beyond = |again: &mut Budget| {
             let walk = chosen.walk(&stop_at, usize::MAX, u64::MAX);
@@ -234,7 +236,8 @@ fn what_is_only_hidden_is_passed_by_when_a_walk_is_resumed() {
         let kept = |visit: &&Visit| visit.version.0.is_multiple_of(2);
         let expected: Vec<_> = whole.iter().filter(kept).copied().collect();
         let stop_at = |_: At<'_>, version| chosen.stops_at(version);
-        // As a client does: it shows what is kept, and goes on from the end of the walk.
+        // As a client does: it shows the kept versions, and continues from the end of the
+        // traversal.
         let (mut shown, mut place) = (Vec::new(), 0);
         loop {
             let walk = chosen.walk(&stop_at, 1 + usize::from(choices[5] % 4), 3);

@@ -11,7 +11,7 @@ use crate::domain::log::facts::{AssertedFact, Facts, MembershipFact, Pin, Stamp,
 use crate::domain::numbers::{ItemNo, VersionNo};
 use crate::lineage::Index;
 
-/// What a commit does. Versions are picked by position among those that exist.
+/// An action of a commit. Versions are picked by position among the existing ones.
 #[derive(Debug, Clone)]
 enum Act {
     Put { item: u8, sources: Vec<(u8, u16)> },
@@ -33,7 +33,7 @@ fn act() -> impl Strategy<Value = Act> {
     ]
 }
 
-/// An edge, and the commit that said it.
+/// An edge, and the commit that added it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Edge {
     pub below: VersionNo,
@@ -45,7 +45,7 @@ pub(super) struct Edge {
 
 const ROLES: [&str; 4] = ["INPUT", "OUTLINE", "MEMBER", "EXTRA"];
 
-/// A history, and everything said in it.
+/// A history, with all of its edges.
 #[derive(Debug, Default)]
 pub(super) struct World {
     pub index: Index,
@@ -179,14 +179,14 @@ impl World {
         (0..crate::lineage::At::new(&self.index, seq).visible()).map(VersionNo).collect()
     }
 
-    /// A version that exists as of a commit, by position; none where there are none.
+    /// A version that exists as of a commit, by position; `None` if there is none.
     pub(super) fn any(&self, seq: Seq, position: u16) -> Option<VersionNo> {
         let versions = self.versions(seq);
         versions.get(usize::from(position).checked_rem(versions.len())?).copied()
     }
 }
 
-/// Checks many worlds, each as of one of its commits, with a few numbers to choose by.
+/// Checks many worlds, each as of one of its commits, with a few random numbers.
 pub(super) fn over_worlds(check: impl Fn(&World, Seq, &[u16])) {
     let commits = prop::collection::vec(prop::collection::vec(act(), 1..5), 1..12);
     let worlds = (commits, prop::collection::vec(any::<u16>(), 8));

@@ -1,4 +1,4 @@
-//! Search against reading everything: small random worlds, random filters, every seq.
+//! Search against a scan of everything: small random worlds, random filters, every seq.
 
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -25,7 +25,7 @@ use worlds::{World, filter, world};
 
 const ORDERS: [By; 3] = [By::Key, By::Created, By::Committed];
 
-/// An index and a naive telling of the same world; the index read the first commits as a start does.
+/// An index and a naive model of the same world; the first commits are loaded as at a start.
 fn built(world: &World, loaded: usize) -> (Index, Naive) {
     let (mut loading, mut naive) = (Loading::default(), Naive::default());
     let (first, then) = world.commits.split_at(loaded.min(world.commits.len()));
@@ -71,7 +71,7 @@ fn sorted(mut items: Vec<ItemNo>) -> Vec<ItemNo> {
     items
 }
 
-/// Pages of every order and effort, forwards and backwards, put together, are the whole list.
+/// The pages of every order and limit, forwards and backwards, concatenate to the complete list.
 fn pages(at: At<'_>, selection: &Selection, expected: &[ItemNo]) -> Result<(), TestCaseError> {
     let efforts = [(1_000_000, 65_536), (1_000_000, 0), (1_000_000, 2), (3, 0), (3, 2), (1, 0)];
     for (candidates, short) in efforts {
@@ -124,7 +124,7 @@ fn pages(at: At<'_>, selection: &Selection, expected: &[ItemNo]) -> Result<(), T
     Ok(())
 }
 
-/// More commits do not change what was found before them.
+/// Later commits do not change the results as of earlier ones.
 #[test]
 fn a_value_of_later_is_not_found_before() {
     let put = |name: &str, class: &str| worlds::Step::Put {
@@ -145,14 +145,15 @@ fn a_value_of_later_is_not_found_before() {
     assert_eq!([having("lark", 1), having("lark", 2)], [0, 1]);
 }
 
-/// Keys, short texts and stored words are found in any form of Unicode, whatever form they were committed in.
+/// Keys, short texts and stored words are found in any form of Unicode, whatever form was
+/// committed.
 #[test]
 fn words_are_found_in_any_form() {
     let (mut index, at) = (Index::default(), Seq(1));
     let mut facts = Facts::default();
     let words = ["ku\u{308}ste", "東京都の夜景", "STRASSE", "ｶﾞﾗｽ"];
     for (place, word) in (0_u32..).zip(words) {
-        // In the key, in a short text, and as words that were stored when texts were not normalised.
+        // In the key, in a short text, and as words that were stored before texts were normalised.
         for (kind, part) in [Kind::Source, Kind::Label, Kind::Derived].into_iter().zip(0..) {
             let item = ItemNo(place * 3 + part);
             let key = if part == 0 { format!("tiles/{word}") } else { format!("{place}") };

@@ -13,7 +13,7 @@ fn unlimited() -> Budget {
     Budget::edges(u64::MAX)
 }
 
-/// Everything that an answer says, read through the same walker.
+/// All fields of an answer, read through the same walker.
 fn told(w: &mut Walker<'_>, impact: &Impact) -> Vec<String> {
     let mut told = Vec::new();
     for affected in &impact.sets {
@@ -35,7 +35,7 @@ fn told(w: &mut Walker<'_>, impact: &Impact) -> Vec<String> {
     told
 }
 
-/// The main question in some of the ways in which it can be asked.
+/// The main question with several combinations of options.
 fn questions(paused: &Paused<'_>) -> Vec<Question> {
     let plain = Question::plain(paused.all(), u64::MAX);
     let mut inclusion = BTreeSet::from(Inclusion::PLAIN);

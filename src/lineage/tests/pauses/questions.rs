@@ -1,4 +1,4 @@
-//! Questions about lineage and about training sets.
+//! Queries about lineage and about training sets.
 
 use std::collections::BTreeSet;
 
@@ -17,7 +17,7 @@ fn unlimited() -> Budget {
     Budget::edges(u64::MAX)
 }
 
-/// A stay without its end: one that is open may have an end later.
+/// An interval without its end: an open one may get an end later.
 fn open(stay: Stay) -> Stay {
     Stay { to: 0, ..stay }
 }

@@ -12,7 +12,7 @@ use crate::lineage::Walker;
 use crate::lineage::query::search::{By, Effort, Order, Search, Window};
 use crate::lineage::walk::flow::Budget;
 
-/// One filter of each sort.
+/// One filter of each type.
 fn selections() -> Vec<Selection> {
     let equals = Conditions { equals: Some(json!(1)), ..Conditions::default() };
     let plain = Selection::default();
@@ -31,7 +31,7 @@ fn selections() -> Vec<Selection> {
     ]
 }
 
-/// Everything that a search finds in each order, page by page.
+/// All results of a search in each order, page by page.
 fn pages(w: &mut Walker<'_>, search: &Search) -> Vec<(u32, ItemNo)> {
     let mut all = Vec::new();
     for by in [By::Key, By::Created, By::Committed] {
@@ -76,7 +76,8 @@ fn searches_are_the_same_while_the_index_grows() {
                 paused.compare(name, |w| {
                     let search = w.search(&selection, &mut Budget::edges(u64::MAX)).unwrap();
                     let search = search.with_effort(Effort { candidates, short });
-                    // How far a search with little effort looks depends on how long lists are, in later commits, too.
+                    // With a low limit, the candidates that a search reads depend on the lengths of
+                    // lists, in later commits, too.
                     let count = Some(search.count(w)).filter(|_| candidates > 3);
                     (count, search.all(w), pages(w, &search))
                 });

@@ -1,4 +1,4 @@
-//! A telling of what was committed, and filters answered by reading all of it.
+//! A naive model of what was committed, and filters evaluated by scanning all of it.
 
 use std::collections::BTreeSet;
 
@@ -20,7 +20,7 @@ pub(super) struct Naive {
     items: Vec<ItemKey>,
     versions: Vec<Version>,
     said: Vec<(Seq, usize, StatementKind)>,
-    /// Seq, name, whether an alias, version, whether put.
+    /// Seq, name, true for an alias, version, true if put.
     tags: Vec<(Seq, String, bool, usize, bool)>,
 }
 
@@ -33,7 +33,7 @@ impl Naive {
         i64::try_from(self.authors.len()).unwrap() * 10
     }
 
-    /// Tells a commit, and gives its facts.
+    /// Records a commit, and returns its facts.
     pub(super) fn commit(&mut self, commit: &Commit) -> Facts {
         self.authors.push(commit.author.clone());
         let mut facts = Facts::default();
@@ -161,7 +161,8 @@ impl Naive {
         about.fold(false, |_, (_, _, kind)| *kind != StatementKind::Reinstates)
     }
 
-    /// Made from something wrong, or a set that pins it or something made from it.
+    /// Returns true if the version was made from something wrong, or is a set that pins it or
+    /// something made from it.
     fn stale(&self, version: usize, at: Seq) -> bool {
         let Version { sources, members, .. } = &self.versions[version];
         let upstream = sources.iter().chain(members);
@@ -177,7 +178,7 @@ fn get<'a>(attributes: &'a Value, path: &str) -> Option<&'a Value> {
     path.split('.').try_fold(attributes, |value, name| value.as_object()?.get(name))
 }
 
-/// Whole numbers and others are one kind of number.
+/// Integers and other numbers are one type.
 fn same(a: &Value, b: &Value) -> bool {
     a == b || a.as_f64().is_some_and(|a| b.as_f64() == Some(a))
 }

@@ -1,8 +1,8 @@
-//! Small random worlds and filters that often find something in them.
+//! Small random worlds, and filters that often match something in them.
 
 use super::*;
 
-/// What is committed, in order.
+/// The commits, oldest first.
 #[derive(Debug, Clone)]
 pub(super) struct World {
     pub commits: Vec<Commit>,
@@ -14,7 +14,7 @@ pub(super) struct Commit {
     pub steps: Vec<Step>,
 }
 
-/// A step names items and versions by any number, which is brought within what there is.
+/// A step; it names items and versions by any number, which is reduced modulo their count.
 #[derive(Debug, Clone)]
 pub(super) enum Step {
     Put { item: u8, attributes: Value, sources: Vec<u8> },
@@ -23,7 +23,7 @@ pub(super) enum Step {
     Tag { name: u8, alias: bool, version: u8, set: bool },
 }
 
-/// A filter as a user would say it.
+/// A filter as a user writes it.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Filter {
     pub namespaces: Option<Vec<String>>,
