@@ -1,4 +1,4 @@
-//! The marks of all durable commits: what tells this log from another that has the same seqs.
+//! The marks of all durable commits. They distinguish this log from another one with the same seqs.
 
 use std::sync::{PoisonError, RwLock};
 
@@ -7,12 +7,12 @@ use crate::domain::id::Seq;
 use crate::domain::log::entry::Head;
 use crate::domain::log::position::{LogMark, Position};
 
-/// Eight bytes for each commit, in order.
+/// One mark for each commit, by seq.
 #[derive(Default)]
 pub(crate) struct Chain(RwLock<Vec<LogMark>>);
 
 impl Chain {
-    /// The chain of a log with these marks.
+    /// Creates the chain of a log with these marks.
     pub(super) const fn new(marks: Vec<LogMark>) -> Self {
         Self(RwLock::new(marks))
     }
@@ -23,7 +23,7 @@ impl Chain {
         marks.extend(heads.iter().map(|head| LogMark::of(&head.digest)));
     }
 
-    /// The mark of a commit; none if there is no such commit yet.
+    /// Returns the mark of a commit; `None` if there is no such commit yet.
     fn mark(&self, seq: Seq) -> Option<LogMark> {
         let Some(place) = seq.0.checked_sub(1) else { return Some(LogMark::default()) };
         let marks = self.0.read().unwrap_or_else(PoisonError::into_inner);
@@ -32,8 +32,9 @@ impl Chain {
 }
 
 impl Shared {
-    /// Returns the seq of a position. Whether it has come yet is for the caller to look at, if other processes write as
-    /// well; in a store of one process, a commit that was seen and is not there is of another log.
+    /// Returns the seq of a position. If other processes write as well, the commit may not exist
+    /// yet, which the caller checks; in a store of one process, a position whose commit is missing
+    /// is from another log.
     fn fits(&self, position: Position) -> Result<Seq, LedgerError> {
         let is_ours = match (position.mark, self.chain.mark(position.seq)) {
             (None, _) => true,
@@ -49,38 +50,38 @@ impl Shared {
 }
 
 impl Ledger {
-    /// A seq with the mark of its commit, to be kept elsewhere.
+    /// Returns a seq with the mark of its commit, to be stored elsewhere.
     #[must_use]
     pub fn position(&self, seq: Seq) -> Position {
         self.shared.position(seq)
     }
 
-    /// Returns the seq of a position that was kept elsewhere. It may not have come yet.
+    /// Returns the seq of a stored position. Its commit may not exist yet.
     ///
     /// # Errors
-    /// [`LedgerError::OtherHistory`] if the position is of another log.
+    /// Returns [`LedgerError::OtherHistory`] if the position is from another log.
     pub fn fits(&self, position: Position) -> Result<Seq, LedgerError> {
         self.shared.fits(position)
     }
 }
 
 impl View {
-    /// A seq with the mark of its commit, to be kept elsewhere.
+    /// Returns a seq with the mark of its commit, to be stored elsewhere.
     #[must_use]
     pub fn position(&self, seq: Seq) -> Position {
         self.shared().position(seq)
     }
 
-    /// The mark of a commit; none if there is no such commit yet.
+    /// Returns the mark of a commit; `None` if there is no such commit yet.
     #[must_use]
     pub fn mark(&self, seq: Seq) -> Option<LogMark> {
         self.shared().chain.mark(seq)
     }
 
-    /// Returns the seq of a position that was kept elsewhere. It may not have come yet.
+    /// Returns the seq of a stored position. Its commit may not exist yet.
     ///
     /// # Errors
-    /// [`LedgerError::OtherHistory`] if the position is of another log.
+    /// Returns [`LedgerError::OtherHistory`] if the position is from another log.
     pub fn fits(&self, position: Position) -> Result<Seq, LedgerError> {
         self.shared().fits(position)
     }

@@ -1,4 +1,4 @@
-//! Where time comes from. The only place that reads the system clock.
+//! The source of time. The only module that reads the system clock.
 
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -7,10 +7,11 @@ use crate::domain::version::Timestamp;
 
 /// A source of time.
 pub trait Clock: Send + Sync + 'static {
-    /// Microseconds of Unix time.
+    /// Returns the time in microseconds since 1970 (Unix time).
     fn now(&self) -> Timestamp;
 
-    /// Returns false if the clock shows a time before 1970: then it was never set, and the database cannot run.
+    /// Returns false if the clock shows a time before 1970: it was never set, and the database
+    /// cannot run with it.
     fn is_set(&self) -> bool {
         true
     }
@@ -23,7 +24,8 @@ pub struct SystemClock;
 impl Clock for SystemClock {
     #[expect(clippy::disallowed_methods, reason = "this is its one place")]
     fn now(&self) -> Timestamp {
-        // A clock before 1970 is a clock that is not set: time then runs on from the last commit.
+        // A time before 1970 means that the clock was never set: commits then get times just after
+        // the last one.
         SystemTime::now()
             .duration_since(UNIX_EPOCH)
             .map_or(0, |since| i64::try_from(since.as_micros()).unwrap_or(0))
@@ -34,17 +36,17 @@ impl Clock for SystemClock {
     }
 }
 
-/// How many microseconds the clock may be behind the newest commit without a word.
+/// The lag behind the newest commit, in microseconds, up to which nothing is logged.
 const APART: i64 = 10_000_000;
 
-/// How far the clock is behind the newest commit. Recorded time never runs backwards, so a clock that was ahead once leaves commits
-/// whose times are yet to come.
+/// The lag of the clock behind the newest commit. Recorded time never runs backwards, so a clock
+/// that was ahead once leaves commits whose times are in the future.
 #[derive(Debug, Default)]
 pub(crate) struct Skew(AtomicI64);
 
 impl Skew {
-    /// Takes note of what the clock shows when the next commit is of `earliest` at the earliest. Logs when that becomes too far
-    /// apart, and when it is over.
+    /// Records the lag of the clock (`now`) behind the earliest time of the next commit. Logs when
+    /// the lag becomes too large and when it has ended.
     pub(super) fn note(&self, earliest: Timestamp, now: Timestamp) {
         let behind = earliest.saturating_sub(now);
         let behind = if behind > APART { behind } else { 0 };
@@ -63,14 +65,14 @@ impl Skew {
         }
     }
 
-    /// Returns how far the clock is behind; `None` if it is not.
+    /// Returns the lag of the clock; `None` if there is none.
     pub(super) fn behind(&self) -> Option<Duration> {
         let behind = u64::try_from(self.0.load(Ordering::Relaxed)).ok().filter(|behind| *behind > 0);
         behind.map(Duration::from_micros)
     }
 }
 
-/// A clock for tests: every reading is one step after the last.
+/// A clock for tests: every reading is one step after the last one.
 #[derive(Debug)]
 pub struct StepClock {
     next: AtomicI64,
@@ -78,7 +80,7 @@ pub struct StepClock {
 }
 
 impl StepClock {
-    /// A clock that first reads `start`.
+    /// Creates a clock whose first reading is `start`.
     #[must_use]
     pub const fn new(start: Timestamp, step: i64) -> Self {
         Self { next: AtomicI64::new(start), step }

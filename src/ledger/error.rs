@@ -1,11 +1,12 @@
-//! What can go wrong in the ledger. Messages are for the people who call it: no query language, no backtraces.
+//! The errors of the ledger. Messages are for callers: they contain no query language and no
+//! backtraces.
 
 use crate::blob::BlobError;
 use crate::domain::id::{Digest, Seq, VersionId};
 use crate::domain::invalid::Invalid;
 use crate::graph::{AppendError, GraphError};
 
-/// Why the ledger did not answer as asked.
+/// An error of the ledger.
 #[derive(Debug, thiserror::Error)]
 pub enum LedgerError {
     /// The request breaks a rule; nothing was written.
@@ -14,13 +15,13 @@ pub enum LedgerError {
     /// A version names bytes that are not stored; nothing was written.
     #[error("the payload {digest} is not stored; PUT its bytes to /blobs/{digest} first")]
     BlobMissing {
-        /// The digest named.
+        /// The missing digest.
         digest: Digest,
     },
-    /// The moment asked about cannot be read.
+    /// The requested moment cannot be read.
     #[error("{0}")]
     AsOfUnavailable(String),
-    /// A position that was kept elsewhere is of another log.
+    /// A stored position is from another log.
     #[error(
         "this store's log is not the one that this position is of: commit {seq} is another here, or not there. Is it an older \
          copy of the store, or another store? Begin again without the position, or ask the store that gave it"
@@ -29,15 +30,15 @@ pub enum LedgerError {
         /// The commit that the position names.
         seq: Seq,
     },
-    /// A store does not answer now.
+    /// The graph or the ledger is not available now.
     #[error("{what}")]
     Unavailable {
-        /// In the words of the caller.
+        /// The message for the caller.
         what: String,
-        /// For the log only.
+        /// The cause, for the server's log only.
         why: String,
     },
-    /// A store holds something else than was written.
+    /// The store contains something other than what was written.
     #[error("{0}")]
     Corrupt(String),
     /// The store could not be opened.
@@ -49,7 +50,7 @@ pub enum LedgerError {
 }
 
 impl LedgerError {
-    /// The versions whose records the rules need before they can judge.
+    /// Returns the versions whose records the rules need before they can decide.
     pub(super) fn unread(&self) -> Option<&[VersionId]> {
         match self {
             Self::Invalid(invalid) => invalid.unread(),
@@ -57,7 +58,7 @@ impl LedgerError {
         }
     }
 
-    /// What to do about it, where the message alone does not say.
+    /// Returns a remedy if the message does not name one.
     #[must_use]
     pub const fn hint(&self) -> Option<&'static str> {
         match self {
@@ -67,7 +68,7 @@ impl LedgerError {
         }
     }
 
-    /// Returns true if the store holds something else than was written.
+    /// Returns true if the store contains something other than what was written.
     #[must_use]
     pub const fn is_damage(&self) -> bool {
         matches!(
@@ -79,7 +80,7 @@ impl LedgerError {
         )
     }
 
-    /// A store that does not answer, with nothing to add for the log.
+    /// Creates an `Unavailable` error without a cause for the log.
     pub(crate) fn unavailable(what: &str) -> Self {
         Self::Unavailable { what: what.to_owned(), why: String::new() }
     }

@@ -1,8 +1,8 @@
-//! Payloads that no version names, and how they go.
+//! Garbage collection of payloads that no version names (decision 016).
 //!
-//! Which ones are named is known to the index; the last look at it is the sequencer's, between two groups of commits, so
-//! that no commit can name what is being deleted. A proposal that was prepared before looks for its payloads again.
-//! Decision 016.
+//! The index knows which payloads are named. The sequencer makes the last check between two groups
+//! of commits, so that no commit can name a payload while it is being deleted. A proposal that was
+//! prepared before a deletion checks its payloads again.
 
 use std::sync::atomic::Ordering;
 use std::time::Duration;
@@ -17,32 +17,32 @@ use crate::domain::id::Digest;
 use crate::domain::version::Timestamp;
 use crate::lineage::At;
 
-/// How many payloads are deleted before commits get their turn.
+/// The number of payloads that are deleted before queued commits are processed.
 const AT_A_TIME: usize = 64;
-/// How many of them at once.
+/// The number of concurrent deletions.
 const AT_ONCE: usize = 8;
 
 /// A payload that no version names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Unnamed {
-    /// Its name.
+    /// Its digest.
     pub digest: Digest,
-    /// How many bytes.
+    /// Its size in bytes.
     pub size: u64,
-    /// How long ago it was last put.
+    /// The time since it was last put.
     pub age: Duration,
 }
 
-/// How a payload stands.
+/// The state of a payload.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Standing {
-    /// How many bytes, and how long ago they were last put; none where they are not stored.
+    /// Its size in bytes and the time since it was last put; `None` if it is not stored.
     pub stored: Option<(u64, Duration)>,
-    /// How many versions name it.
+    /// The number of versions that name it.
     pub versions: usize,
 }
 
-/// What the sequencer is asked to delete.
+/// A request to the sequencer to delete payloads.
 pub(crate) struct Sweep {
     digests: Vec<Digest>,
     before: Timestamp,
@@ -56,13 +56,14 @@ impl Sweep {
 }
 
 impl Ledger {
-    /// Takes the word of whoever runs it that no other process writes to the store.
+    /// Permits deletions in a shared store: the operator guarantees that no other process writes to
+    /// it.
     pub fn is_alone(&self) {
         self.shared.alone.store(true, Ordering::Release);
     }
 
-    /// The payloads whose digest begins with this byte, that no version names, and that were last put longer ago than
-    /// `grace`: 256 pages in all.
+    /// Returns the payloads whose digest begins with this byte, that no version names, and that
+    /// were last put more than `grace` ago. There are 256 such pages.
     ///
     /// # Errors
     /// [`LedgerError::Blob`].
@@ -75,16 +76,17 @@ impl Ledger {
             age: age(now, touched),
         });
         let old = found.filter(|blob| blob.age >= grace);
-        // Asked last: what a version named meanwhile is not told.
+        // The check comes last: a payload that a version named in the meantime is left out.
         Ok(old.filter(|blob| self.shared.names(&blob.digest) == 0).collect())
     }
 
-    /// Deletes those of these payloads that no version names and that were last put longer ago than `grace`; gives what
-    /// was deleted.
+    /// Deletes those of these payloads that no version names and that were last put more than
+    /// `grace` ago. Returns the deleted ones.
     ///
     /// # Errors
-    /// [`LedgerError::Blob`] where the place of the payloads fails; [`LedgerError::Unavailable`] where nothing is written,
-    /// for it is not known then what is named. Some may be deleted.
+    /// Returns [`LedgerError::Blob`] if the blob store fails, and [`LedgerError::Unavailable`] if
+    /// nothing can be written, because it is then unknown which payloads are named. Some payloads
+    /// may have been deleted.
     pub async fn sweep(&self, digests: &[Digest], grace: Duration) -> Result<Vec<Digest>, LedgerError> {
         if self.shared.graph.is_shared() && !self.shared.alone.load(Ordering::Acquire) {
             return Err(LedgerError::unavailable(
@@ -93,7 +95,7 @@ impl Ledger {
             ));
         }
         let grace = Timestamp::try_from(grace.as_micros()).unwrap_or(Timestamp::MAX);
-        // What is exactly as old as the grace is old enough.
+        // A payload that is exactly as old as the grace is old enough.
         let before = self.shared.clock.now().saturating_sub(grace).saturating_add(1);
         let mut deleted = Vec::new();
         for digests in digests.chunks(AT_A_TIME) {
@@ -106,7 +108,7 @@ impl Ledger {
         Ok(deleted)
     }
 
-    /// How a payload stands: whether it is stored, and how many versions name it.
+    /// Returns the state of a payload: its size and age, and the number of versions that name it.
     ///
     /// # Errors
     /// [`LedgerError::Blob`].
@@ -123,12 +125,14 @@ fn age(now: Timestamp, touched: Timestamp) -> Duration {
 }
 
 impl Shared {
-    /// How many versions name a payload, those that are being written included.
+    /// Returns the number of versions that name a payload, including versions that are being
+    /// written.
     fn names(&self, digest: &Digest) -> usize {
         self.reading(|index| At::new(index, index.seq()).with_payload(digest).len())
     }
 
-    /// Deletes what may be. For the sequencer, between two groups: nothing is planned meanwhile.
+    /// Deletes the payloads that may be deleted. The sequencer calls this between two groups, while
+    /// nothing is being planned.
     pub(super) async fn delete(&self, sweep: Sweep) {
         let Sweep { digests, before, answer } = sweep;
         let result = if self.writable.load(Ordering::Acquire) {
@@ -145,7 +149,8 @@ impl Shared {
                 "nothing was deleted: the outcome of an earlier write is unknown; start the server again",
             ))
         };
-        // After the last deletion: who has looked for a payload before this looks again.
+        // This follows the last deletion, so a proposal that checked a payload before it checks
+        // again.
         self.sweeps.fetch_add(1, Ordering::SeqCst);
         let _ = answer.send(result);
     }

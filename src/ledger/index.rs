@@ -1,15 +1,16 @@
 //! The lineage index behind its lock.
 //!
-//! The sequencer writes, everything else reads. A thread holds one read lock at a time: a waiting writer keeps later
-//! readers out, so a thread that asks for a second lock waits for the writer, which waits for the first lock. Builds
-//! with assertions, tests among them, panic at a second lock and say where both were taken. A release build takes it
-//! without waiting for writers, which cannot deadlock.
+//! The sequencer writes, everything else reads. A thread holds one read lock at a time: a waiting
+//! writer blocks later readers, so a thread that asks for a second lock waits for the writer, which
+//! waits for the first lock. Builds with assertions (such as tests) panic at a second lock and name
+//! both call sites. A release build takes it without waiting for writers, which cannot deadlock.
 //!
-//! There are two sorts of readers. A walk may take long; it gives the lock away between its steps while a writer waits
-//! ([`Hold`]). A read is short; while a walk is under way it does not queue behind the writer that waits for that walk.
+//! There are two kinds of readers. A walk may take long; it releases the lock between its steps
+//! while a writer waits ([`Hold`]). A read is short; during a walk it does not queue behind the
+//! writer that waits for that walk.
 //!
-//! A refused group of commits replaces the index by another [`Generation`]. A view keeps the generation that it began
-//! with, so nothing that is read through it changes between two reads.
+//! A refused group of commits replaces the index by another [`Generation`]. A view keeps its
+//! generation, so its contents do not change between two reads.
 
 #[cfg(test)]
 mod tests;
@@ -26,18 +27,18 @@ use parking_lot::{RwLock, RwLockReadGuard, RwLockWriteGuard};
 use crate::lineage::{Hold, Index};
 
 thread_local! {
-    /// How many read locks this thread holds, and where the first was taken.
+    /// The number of read locks of this thread, and the call site of the first.
     static HELD: Cell<(u32, Option<&'static Location<'static>>)> = const { Cell::new((0, None)) };
 }
 
-/// The index, and how often it was rebuilt.
+/// The current index and the number of rebuilds before it.
 pub(crate) struct Generations(RwLock<Arc<Generation>>);
 
-/// One index from its start to the moment when another one takes its place.
+/// One index, until a rebuild replaces it.
 pub(crate) struct Generation {
     number: u64,
     lock: RwLock<Index>,
-    /// How many walks hold the lock.
+    /// The number of walks that hold the lock.
     walks: AtomicUsize,
 }
 
@@ -46,7 +47,7 @@ pub(crate) struct Reading<'g> {
     generation: &'g Generation,
     is_walk: bool,
     guard: RwLockReadGuard<'g, Index>,
-    /// The lock is counted on its thread, so it stays there.
+    /// The lock is counted per thread, so the guard must not be sent to another one.
     stays: PhantomData<*const ()>,
 }
 
@@ -55,12 +56,12 @@ impl Generations {
         Self(RwLock::new(Arc::new(Generation::new(0, index))))
     }
 
-    /// The index that is written to.
+    /// Returns the index that is written to.
     pub(crate) fn newest(&self) -> Arc<Generation> {
         Arc::clone(&self.0.read())
     }
 
-    /// Goes on with another index. Views keep the one that they read.
+    /// Replaces the index. Views keep their generation.
     pub(super) fn replace(&self, index: Index) {
         let mut newest = self.0.write();
         let number = newest.number + 1;
@@ -73,7 +74,7 @@ impl Generation {
         Self { number, lock: RwLock::new(index), walks: AtomicUsize::new(0) }
     }
 
-    /// How often the index had been rebuilt before.
+    /// Returns the number of rebuilds before this index.
     pub(crate) const fn number(&self) -> u64 {
         self.number
     }
@@ -95,8 +96,8 @@ impl Generation {
         let (held, first) = HELD.get();
         let here = Location::caller();
         refuse_second(first, here, "read");
-        // A writer that waits for a walk keeps other walks out, and no short reads: it would wait for the walk with or
-        // without them. Once no walk holds the lock, it is its turn.
+        // A writer that waits for a walk blocks other walks, but not short reads: it would wait for
+        // the walk with or without them. Once no walk holds the lock, the writer is next.
         let passes = held > 0 || (!is_walk && self.walks.load(Ordering::Acquire) > 0);
         let guard = if passes { self.lock.read_recursive() } else { self.lock.read() };
         self.walks.fetch_add(usize::from(is_walk), Ordering::AcqRel);
@@ -111,7 +112,7 @@ impl Generation {
         self.lock.write()
     }
 
-    /// Returns true if the index can be read at this moment, without waiting.
+    /// Returns true if the index can be read now without waiting.
     pub(super) fn is_readable(&self) -> bool {
         self.lock.try_read().is_some()
     }
@@ -141,7 +142,7 @@ impl Hold for Reading<'_> {
     }
 
     fn pause(&mut self) {
-        // With a lock around this one nothing can be given away, and to lock again would wait for the writer.
+        // An outer lock would stay held, and locking again would wait for the writer.
         if HELD.get().0 == 1 {
             self.without_walk(RwLockReadGuard::bump);
         }
@@ -157,7 +158,7 @@ impl Hold for Reading<'_> {
 }
 
 impl<'g> Reading<'g> {
-    /// Does something without being counted as a walk, so that short reads do not keep the writer out meanwhile.
+    /// Calls `act` without being counted as a walk, so that short reads do not block the writer.
     fn without_walk(&mut self, act: impl FnOnce(&mut RwLockReadGuard<'g, Index>)) {
         let counted = usize::from(self.is_walk);
         self.generation.walks.fetch_sub(counted, Ordering::AcqRel);
@@ -166,7 +167,7 @@ impl<'g> Reading<'g> {
     }
 }
 
-/// Counts a walk again, also after a panic.
+/// Counts a walk again when it is dropped, also after a panic.
 struct Again<'g> {
     walks: &'g AtomicUsize,
     counted: usize,

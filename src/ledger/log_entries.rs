@@ -1,4 +1,5 @@
-//! Reading the log out again, commit by commit with all its rows: what a backup copies, and what proves a restored store.
+//! Reads the log back, commit by commit with all its rows, for backups and to verify a restored
+//! store.
 
 use std::collections::HashSet;
 
@@ -11,19 +12,21 @@ use crate::domain::write::portable_entry::{Transcript, Untrue};
 use crate::graph::Graph;
 use crate::lineage::{At, Index};
 
-/// The most commits that are read together.
+/// The maximum number of commits that are read together.
 const MOST: usize = 256;
 
-/// The most bytes of facts of the commits that are read together: their rows are larger, and one commit may have many.
+/// The maximum size in bytes of the facts of commits that are read together. Their rows are larger,
+/// and one commit may have many.
 const FACTS: usize = 256 * 1024;
 
 impl Ledger {
-    /// The commits after `after` up to `until`, which must be durable, with all their rows: one, and more until they weigh
-    /// about `bytes`. Each is hashed again; that the first follows what the caller has is the caller's to check.
+    /// Returns the commits after `after` up to `until`, which must be durable, with all their rows:
+    /// at least one, and more until they have about `bytes`. Each is hashed again. The caller
+    /// checks that the first one follows the commits it has.
     ///
     /// # Errors
-    /// [`LedgerError::AsOfUnavailable`] where `until` has not come yet; [`LedgerError::Corrupt`],
-    /// [`LedgerError::Unavailable`].
+    /// Returns [`LedgerError::AsOfUnavailable`] if `until` does not exist yet;
+    /// [`LedgerError::Corrupt`], [`LedgerError::Unavailable`].
     pub async fn transcripts(
         &self,
         after: Seq,
@@ -35,11 +38,11 @@ impl Ledger {
         Reading { graph: &self.shared.graph, first }.read(after, until, bytes).await
     }
 
-    /// The number and digest of a commit, or of the newest.
+    /// Returns the seq and digest of a commit (default: the newest).
     ///
     /// # Errors
-    /// [`LedgerError::AsOfUnavailable`] for a commit that has not come yet; [`LedgerError::Corrupt`],
-    /// [`LedgerError::Unavailable`].
+    /// Returns [`LedgerError::AsOfUnavailable`] if the commit does not exist yet;
+    /// [`LedgerError::Corrupt`], [`LedgerError::Unavailable`].
     pub async fn head_at(&self, seq: Option<Seq>) -> Result<Head, LedgerError> {
         let newest = self.shared.durable();
         let seq = seq.unwrap_or(newest);
@@ -59,7 +62,8 @@ pub(super) async fn head_at(graph: &Graph, seq: Seq) -> Result<Head, LedgerError
     Ok(Head { seq, digest: found.digest() })
 }
 
-/// How many of these commits are read together: one, and more while their facts are few.
+/// Returns the number of these commits to read together: at least one, and more while their facts
+/// are small.
 fn read_together(commits: &[CommitRecord]) -> usize {
     let mut facts = 0;
     let few = commits.iter().take_while(|commit| {
@@ -69,14 +73,15 @@ fn read_together(commits: &[CommitRecord]) -> usize {
     few.count().max(1)
 }
 
-/// Reads transcripts from a graph. `first` knows whether a commit was the first to name a payload.
+/// Reads log entries from a graph. `first` returns true if a commit was the first to name a
+/// payload.
 pub(super) struct Reading<'a, F> {
     pub(super) graph: &'a Graph,
     pub(super) first: F,
 }
 
 impl<F: Fn(&Digest, Seq) -> bool> Reading<'_, F> {
-    /// As [`Ledger::transcripts`].
+    /// Reads as [`Ledger::transcripts`] does.
     pub(super) async fn read(
         &self,
         after: Seq,
@@ -94,14 +99,15 @@ impl<F: Fn(&Digest, Seq) -> bool> Reading<'_, F> {
             let read = self.rows_of(commits).await?;
             weight += read.iter().map(weigh).sum::<usize>();
             found.extend(read);
-            // As many as should fill what is left, by what the ones before weighed.
+            // The next page should fill the remaining bytes, judged by the average entry so far.
             let each = (weight / found.len()).max(1);
             page = (bytes.saturating_sub(weight) / each).clamp(1, MOST);
         }
         Ok(found)
     }
 
-    /// The rows of commits, of all of them at once: a question for each would take longer than its answer.
+    /// Reads the rows of all of these commits together: one query for each would take longer than
+    /// its answer.
     async fn rows_of(&self, commits: Vec<CommitRecord>) -> Result<Vec<Transcript>, LedgerError> {
         let damaged = |seq: Seq, why: &'static str| LedgerError::Corrupt(Untrue { seq, why }.to_string());
         let facts: Vec<Facts> = commits
@@ -144,7 +150,7 @@ impl<F: Fn(&Digest, Seq) -> bool> Reading<'_, F> {
         Ok(found)
     }
 
-    /// The payloads that a commit named before all others, in the order of its versions.
+    /// Returns the payloads that this commit was the first to name, in the order of its versions.
     fn named_first(&self, seq: Seq, facts: &Facts) -> Vec<Digest> {
         let mut seen = HashSet::new();
         let payloads = facts.versions.iter().filter_map(|fact| fact.payload);
@@ -152,15 +158,15 @@ impl<F: Fn(&Digest, Seq) -> bool> Reading<'_, F> {
     }
 }
 
-/// The next `count` of what was found; none where one of them was not.
+/// Returns the next `count` records; `None` if one of them is missing.
 fn all<T>(found: &mut impl Iterator<Item = Option<T>>, count: usize) -> Option<Vec<T>> {
     let taken: Option<Vec<T>> = found.by_ref().take(count).collect();
     taken.filter(|taken| taken.len() == count)
 }
 
-/// About how many bytes a transcript takes.
+/// Returns the approximate size of a log entry in bytes.
 fn weigh(transcript: &Transcript) -> usize {
-    /// What a version takes beside its texts and lists.
+    /// The size of a version without its texts and lists.
     const VERSION: usize = 256;
     let versions = transcript.versions.iter().map(|version| {
         let activity = version.activity.as_ref().map_or(0, |activity| activity.parameters.as_str().len());
@@ -169,7 +175,7 @@ fn weigh(transcript: &Transcript) -> usize {
     transcript.commit.facts.len() + VERSION + versions.sum::<usize>()
 }
 
-/// Whether a commit was the first to name a payload.
+/// Returns true if a commit was the first to name a payload.
 pub(super) fn is_first(index: &Index, payload: &Digest, seq: Seq) -> bool {
     let at = At::new(index, seq);
     at.with_payload(payload).first().is_some_and(|first| at.seq_of(*first) == seq)

@@ -1,12 +1,10 @@
-//! The ledger: the only place where writes are ordered, and where graph, index and blobs meet.
+//! The ledger: orders all writes and combines graph, index and blobs. It knows no GraphQL, no HTTP
+//! and no query language of the database.
 //!
-//! Writing: [`Ledger::commit`] hands a proposal to the one sequencer task, which applies the rules, gives numbers,
-//! writes a group of commits in one transaction and waits until it is durable. Reading: every read goes through a
-//! [`View`], pinned to one seq that was durable when the view was made; nothing is shown before it is durable.
-//!
-//! Several processes may write to one store: each takes its turn, and follows the others.
-//!
-//! It knows no GraphQL and no HTTP, and no query language of the database.
+//! Writing: [`Ledger::commit`] hands a proposal to the one sequencer task, which applies the rules,
+//! assigns numbers, writes a group of commits in one transaction and waits until it is durable.
+//! Several processes may write to one store. Reading: every read goes through a [`View`], pinned to
+//! one seq that was durable when the view was made; nothing is visible before it is durable.
 
 mod chain;
 mod clock;
@@ -66,7 +64,7 @@ use sequencer::replication::Following;
 use sequencer::{Job, Order};
 use uploads::Uploads;
 
-/// A handle on the ledger; clones share it.
+/// A handle for the ledger; clones share it.
 #[derive(Clone)]
 pub struct Ledger {
     shared: Arc<Shared>,
@@ -74,66 +72,70 @@ pub struct Ledger {
     sequencer: Arc<std::sync::Mutex<Option<JoinHandle<()>>>>,
 }
 
-/// What readers and the sequencer share.
+/// The state that readers and the sequencer share.
 pub(crate) struct Shared {
     pub graph: Graph,
     pub blobs: Arc<dyn BlobStore>,
     pub passes: Arc<Passes>,
     pub uploads: Uploads,
     pub clock: Arc<dyn Clock>,
-    /// How far it is behind the newest commit.
+    /// The lag of the clock behind the newest commit.
     pub skew: Skew,
     /// Runs ahead of `durable` while a group is being written; readers are pinned behind it.
     pub index: Generations,
     /// The newest commit that is durable.
     pub durable: AtomicU64,
-    /// The marks of all commits up to that one.
+    /// The marks of all commits up to `durable`.
     pub chain: Chain,
-    /// Tells those who wait for commits of the newest durable one.
+    /// Notifies waiting tasks of the newest durable commit.
     pub news: watch::Sender<Seq>,
     pub cache: Cache,
     pub pending: Pending,
-    /// Where other processes write to the store as well.
+    /// The replication of commits of other processes.
     pub following: Following,
-    /// What this process calls itself among them; nothing where there are none.
+    /// The name of this process among several; empty if there is only one.
     pub name: String,
-    /// How often payloads were deleted.
+    /// The number of times that payloads were deleted.
     pub sweeps: AtomicU64,
-    /// Whether payloads may be deleted although others could write: somebody has said that none does.
+    /// True if deletions are permitted in a shared store: the operator guarantees that no other
+    /// process writes.
     pub alone: AtomicBool,
-    /// False once the outcome of a write is unknown, or the store is not what it was; then only reading goes on.
+    /// False once the outcome of a write is unknown or the store has changed; then the ledger is
+    /// read-only.
     pub writable: AtomicBool,
 }
 
 /// The answer to a proposal.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Committed {
-    /// The commit that holds what was made, or the newest of what was found.
+    /// The commit of the new records, or the newest commit of those that existed.
     pub seq: Seq,
     /// The newest commit when the request was first answered, its own included.
     pub answered_at: Seq,
-    /// Whether anything was made.
+    /// True if anything was created.
     pub created: bool,
-    /// Whether this is the first answer to the idempotency key, given again.
+    /// True if this is the first answer to the idempotency key, returned again.
     pub replayed: bool,
-    /// One per change, in order.
+    /// One outcome for each change, in the order of the changes.
     pub outcomes: Vec<Outcome>,
-    /// What a refresh found.
+    /// The result of a refresh.
     pub refreshed: Option<Refreshed>,
 }
 
 impl Ledger {
-    /// Writes a proposal, or finds that what it asks for is there already. Returns when it is durable.
+    /// Writes a proposal, or finds that what it asks for exists already. Returns when it is
+    /// durable.
     ///
-    /// Dropping the future does not take the proposal back once it is queued; an idempotency key finds out.
+    /// Dropping the future does not cancel a queued proposal; ask again with its idempotency key
+    /// for the outcome.
     ///
     /// # Errors
-    /// [`LedgerError`]; on any but `Unavailable`, nothing was written.
+    /// Returns [`LedgerError`]; nothing was written unless it is `Unavailable`.
     pub async fn commit(&self, proposal: Proposal) -> Result<Committed, LedgerError> {
         self.order(proposal, Order::Write).await
     }
 
-    /// What a proposal would come to if it were committed now. Nothing is written.
+    /// Returns the result that a commit of the proposal would have now. Nothing is written.
     ///
     /// # Errors
     /// As [`Ledger::commit`].
@@ -163,39 +165,39 @@ impl Ledger {
         Ok(self.shared.facts_of(seq).await?.request.map(|request| request.outcomes))
     }
 
-    /// The world at the newest durable commit.
+    /// Returns the view at the newest durable commit.
     #[must_use]
     pub fn view(&self) -> View {
         View::new(Arc::clone(&self.shared), self.shared.durable())
     }
 
-    /// The world at an earlier moment.
+    /// Returns the view at an earlier moment.
     ///
     /// # Errors
-    /// [`LedgerError::AsOfUnavailable`] for a moment that has not come yet.
+    /// Returns [`LedgerError::AsOfUnavailable`] if the moment is in the future.
     pub fn at(&self, as_of: AsOf) -> Result<View, LedgerError> {
         self.view().back_to(as_of)
     }
 
-    /// The newest durable commit, for those who wait for the next.
+    /// Returns a channel with the newest durable commit, for tasks that wait for the next one.
     #[must_use]
     pub fn newest(&self) -> watch::Receiver<Seq> {
         self.shared.news.subscribe()
     }
 
-    /// Whether writes are taken.
+    /// Returns true if writes are accepted.
     #[must_use]
     pub fn is_writable(&self) -> bool {
         self.shared.writable.load(Ordering::Acquire) && !self.jobs.is_closed()
     }
 
-    /// Returns true if the index can be read at this moment. A writer has it for a few milliseconds at most.
+    /// Returns true if the index can be read now. A writer holds it for a few milliseconds at most.
     #[must_use]
     pub fn is_readable(&self) -> bool {
         self.shared.index.newest().is_readable()
     }
 
-    /// Keeps the index from everything else while `inside` runs.
+    /// Holds the write lock of the index while `inside` runs.
     #[cfg(test)]
     pub(crate) fn while_locked<T>(&self, inside: impl FnOnce() -> T) -> T {
         let newest = self.shared.index.newest();
@@ -203,65 +205,67 @@ impl Ledger {
         inside()
     }
 
-    /// Compares the clock with the newest commit, and logs if it is behind. Every write does so too.
+    /// Compares the clock with the newest commit, and logs if it is behind. Every write does this
+    /// too.
     pub fn check_clock(&self) {
         self.shared.now_after(self.shared.floor());
     }
 
-    /// Returns how far the clock is behind the newest commit; `None` if it is not, within ten seconds.
+    /// Returns the lag of the clock behind the newest commit; `None` if it is less than ten
+    /// seconds.
     #[must_use]
     pub fn behind_its_commits(&self) -> Option<Duration> {
         self.shared.skew.behind()
     }
 
-    /// The payloads.
+    /// Returns the blob store.
     #[must_use]
     pub fn blobs(&self) -> &Arc<dyn BlobStore> {
         &self.shared.blobs
     }
 
-    /// What makes addresses of payloads that lie in a directory, and knows them again.
+    /// Returns the issuer of pre-signed URLs for payloads in a directory.
     #[must_use]
     pub fn passes(&self) -> &Arc<Passes> {
         &self.shared.passes
     }
 
-    /// An address under which anybody can read the payload for so long: that of a bucket, or a path on this server.
-    ///
-    /// Whether the payload is there is not looked at.
+    /// Returns a pre-signed URL for the payload: that of a bucket, or a path on this server. Does
+    /// not check that the payload exists.
     ///
     /// # Errors
-    /// [`LedgerError::Blob`] where the bucket makes none.
+    /// Returns [`LedgerError::Blob`] if the bucket does not create one.
     pub async fn address(&self, digest: Digest, expires: Duration) -> Result<String, LedgerError> {
         let own = self.shared.blobs.url(digest, expires).await?;
         Ok(own.unwrap_or_else(|| self.shared.passes.address(digest, expires)))
     }
 
-    /// The threads on which the database runs, for what asks it often. The store is not closed before everything there
-    /// has ended.
+    /// Returns the threads on which the database runs, for tasks with many queries. The store
+    /// closes only after everything on them has ended.
     ///
     /// # Errors
-    /// [`LedgerError::Unavailable`] where the ledger is closed.
+    /// Returns [`LedgerError::Unavailable`] if the ledger is closed.
     pub fn runtime(&self) -> Result<Handle, LedgerError> {
         Ok(self.shared.graph.runtime()?)
     }
 
-    /// Reads the newest records into the cache, as many as fit, without taking more than half of one processor.
+    /// Reads the newest records into the cache, as many as fit, and uses at most half of one
+    /// processor.
     ///
     /// # Errors
-    /// [`LedgerError::Unavailable`] where the ledger is closed.
+    /// Returns [`LedgerError::Unavailable`] if the ledger is closed.
     pub fn read_ahead(&self) -> Result<(), LedgerError> {
         drop(self.runtime()?.spawn(Arc::clone(&self.shared).read_ahead()));
         Ok(())
     }
 
-    /// Finishes what is queued and closes the store. Later commits are refused.
+    /// Processes the queue and closes the store. Later commits are refused.
     ///
     /// # Errors
-    /// [`LedgerError::Unavailable`] where the store does not close.
+    /// Returns [`LedgerError::Unavailable`] if the store does not close.
     pub async fn close(self) -> Result<(), LedgerError> {
         let Self { shared, jobs, sequencer } = self;
-        // Other handles may still hold senders, so the sequencer is told to stop rather than left without work.
+        // Other handles may still hold senders, so the sequencer gets a message to stop.
         let _ = jobs.send(Order::Close).await;
         let task = sequencer.lock().unwrap_or_else(PoisonError::into_inner).take();
         if let Some(task) = task {
@@ -276,19 +280,19 @@ impl Shared {
         Seq(self.durable.load(Ordering::Acquire))
     }
 
-    /// What the clock shows, where the next commit is of `earliest` at the earliest.
+    /// Reads the clock and records its lag behind `earliest`, the earliest time of the next commit.
     pub(crate) fn now_after(&self, earliest: Timestamp) -> Timestamp {
         let now = self.clock.now();
         self.skew.note(earliest, now);
         now
     }
 
-    /// The earliest time that the next commit may get: recorded time never runs backwards.
+    /// Returns the earliest time of the next commit: recorded time never runs backwards.
     pub(crate) fn floor(&self) -> Timestamp {
         self.reading(|index| index.last_time().map_or(Timestamp::MIN, |last| last + 1))
     }
 
-    /// The next commits are durable: readers may see them, and those who wait for them are notified.
+    /// Makes commits visible that are durable now, and notifies waiting tasks.
     pub(crate) fn publish(&self, commits: &[Head]) {
         let Some(Head { seq, .. }) = commits.last() else { return };
         self.chain.extend(commits);
@@ -296,7 +300,8 @@ impl Shared {
         self.news.send_replace(*seq);
     }
 
-    /// Reads the newest index as it is, beyond what is durable too. Panics where this thread reads it already.
+    /// Reads the newest index, including commits that are not durable. Panics if this thread is
+    /// already reading it.
     #[track_caller]
     pub(crate) fn reading<T>(&self, reading: impl FnOnce(&Index) -> T) -> T {
         reading(&self.index.newest().read())

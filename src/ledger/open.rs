@@ -1,4 +1,4 @@
-//! Opening: the store, and the index rebuilt from its log.
+//! Opens the store and rebuilds the index from its log.
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU64};
@@ -26,49 +26,52 @@ use crate::domain::version::Timestamp;
 use crate::graph::{CheckpointState, Graph, GraphError};
 use crate::lineage::{Index, Loading};
 
-/// How many proposals may wait before callers are held back.
+/// The number of proposals that may queue before callers wait.
 const QUEUE: usize = 1_024;
-/// How many commits are read first, before it is known how large they are, and how many at most.
+/// The number of commits in the first page, before their size is known.
 const FIRST_PAGE: usize = 16;
+/// The maximum number of commits in a page.
 const LARGEST_PAGE: usize = 4_096;
-/// About how many bytes of commits are read at a time, and what one has beside its facts.
+/// The approximate size of a page in bytes.
 const PAGE_BYTES: usize = 1024 * 1024;
+/// The size of a commit without its facts.
 const COMMIT_BYTES: usize = 256;
-/// How many pages are read ahead, and as many checked.
+/// The number of pages that are read ahead, and the number that are checked ahead.
 const AHEAD: usize = 2;
 
-/// What a ledger is opened with.
+/// The settings of a ledger.
 pub struct Settings {
     /// The data directory.
     pub dir: PathBuf,
     /// The storage engine, or the server that has the store.
     pub engine: Engine,
-    /// The payloads.
+    /// The blob store.
     pub blobs: Arc<dyn BlobStore>,
-    /// The time.
+    /// The source of time.
     pub clock: Arc<dyn Clock>,
-    /// At most so many bytes of version records are kept in memory.
+    /// The maximum size of the cache of version records, in bytes.
     pub record_cache: u64,
 }
 
 impl Ledger {
-    /// Opens the store, or makes it, and rebuilds the lineage index from the log. `progress` hears how many commits
-    /// are read, and of how many.
+    /// Opens the store, or creates it, and rebuilds the lineage index from the log. `progress`
+    /// receives the number of commits that are read and the total.
     ///
     /// Must be called within a tokio runtime.
     ///
     /// # Errors
-    /// [`LedgerError::Open`] says what to do; [`LedgerError::Corrupt`] where the log does not fit together.
+    /// Returns [`LedgerError::Open`], which contains a remedy; [`LedgerError::Corrupt`] if the log
+    /// is inconsistent.
     pub async fn open(settings: Settings, progress: impl Fn(u64, u64) + Send) -> Result<Self, LedgerError> {
         let every = settings.engine.pace();
         let graph = whole(graph(&settings).await?).await?;
         Self::over(graph, settings, every, progress).await
     }
 
-    /// The same to read it: nothing in the data directory is changed, and nothing can be written.
+    /// Opens the store read-only: nothing in the data directory is changed.
     ///
     /// # Errors
-    /// As for [`Ledger::open`].
+    /// Returns the errors of [`Ledger::open`].
     pub async fn read(settings: Settings, progress: impl Fn(u64, u64) + Send) -> Result<Self, LedgerError> {
         let every = settings.engine.pace();
         clock_is_set(&settings)?;
@@ -76,10 +79,12 @@ impl Ledger {
         Self::over(graph, settings, every, progress).await
     }
 
-    /// The same, to find out if the store is sound: a checkpoint that is missing, damaged, or beyond the store is an answer.
+    /// Opens the store read-only to check it: a checkpoint that is missing, damaged or ahead of the
+    /// store is a finding.
     ///
     /// # Errors
-    /// As for [`Ledger::open`]; [`LedgerError::is_damage`] tells damage from other causes.
+    /// Returns the errors of [`Ledger::open`]; [`LedgerError::is_damage`] distinguishes damage from
+    /// other causes.
     pub async fn inspect(
         settings: Settings,
         progress: impl Fn(u64, u64) + Send,
@@ -91,7 +96,7 @@ impl Ledger {
         Ok((Self::over(graph, settings, every, progress).await?, checkpoint))
     }
 
-    /// The same over a graph that is open.
+    /// Opens the ledger over an open graph.
     pub(super) async fn over(
         graph: Graph,
         settings: Settings,
@@ -102,7 +107,7 @@ impl Ledger {
         let (mut key, mut name) = (make(&settings.dir)?, String::new());
         if graph.is_shared() {
             name = name_of(&settings.dir, settings.clock.now());
-            // An address that one process has signed holds at the others.
+            // A URL that one process signs must be valid at the others.
             key = graph.agreed(signed_urls::AGREED, key).await?;
         }
         let passes = Passes::new(PassKey::new(key), Arc::clone(&settings.clock));
@@ -132,19 +137,20 @@ impl Ledger {
     }
 }
 
-/// What nobody else calls itself: of two processes in one directory at one moment only one has the lock.
+/// Returns a unique name for this process: at any moment, only one process holds the lock of a
+/// directory.
 fn name_of(dir: &Path, now: Timestamp) -> String {
     let id = std::process::id();
     Digest::of(format!("{} {id} {now}", dir.display()).as_bytes()).hex()
 }
 
-/// The graph that settings name.
+/// Opens the graph of these settings.
 pub(super) async fn graph(settings: &Settings) -> Result<Graph, LedgerError> {
     clock_is_set(settings)?;
     Ok(Graph::open(&settings.dir, settings.engine.clone()).await?)
 }
 
-/// Refuses a clock with which the database cannot run: it would answer nothing, and say nothing of the clock.
+/// Refuses a clock with which the database cannot run: its errors would not mention the clock.
 fn clock_is_set(settings: &Settings) -> Result<(), LedgerError> {
     if settings.clock.is_set() {
         return Ok(());
@@ -153,13 +159,13 @@ fn clock_is_set(settings: &Settings) -> Result<(), LedgerError> {
     Err(GraphError::Open { dir: settings.dir.clone(), why: why.to_owned() }.into())
 }
 
-/// The graph, if it is not one that is half restored.
+/// Returns the graph unless its restore is incomplete.
 async fn whole(graph: Graph) -> Result<Graph, LedgerError> {
     match graph.restoring().await {
         Ok(None) => Ok(graph),
         Ok(Some(until)) => {
             let at = graph.head().seq;
-            // The first error is the one to tell.
+            // The first error is returned.
             let _ = graph.close().await;
             Err(GraphError::Restoring { at, until: until.seq }.into())
         }
@@ -167,7 +173,7 @@ async fn whole(graph: Graph) -> Result<Graph, LedgerError> {
     }
 }
 
-/// What the log came to.
+/// The result of a replay.
 pub(super) struct Replayed {
     pub index: Index,
     /// The newest commit.
@@ -176,8 +182,8 @@ pub(super) struct Replayed {
     pub marks: Vec<LogMark>,
 }
 
-/// Reads the whole log, checks its chain of digests, and feeds the index. Pages are read ahead, and checked on one
-/// thread while another applies those before.
+/// Reads the complete log, checks its chain of digests, and feeds the index. Pages are read ahead,
+/// and are checked on one thread while another applies the pages before them.
 pub(super) async fn replay(graph: &Graph, progress: impl Fn(u64, u64)) -> Result<Replayed, LedgerError> {
     let newest = graph.head();
     let (pages, read) = mpsc::channel::<Vec<CommitRecord>>(AHEAD);
@@ -188,7 +194,8 @@ pub(super) async fn replay(graph: &Graph, progress: impl Fn(u64, u64)) -> Result
     drop(pages);
     let ended = |error: tokio::task::JoinError| LedgerError::unavailable(&error.to_string());
     let (head, index) = (checking.await.map_err(ended)?, applying.await.map_err(ended)?);
-    // What came first in the log is what is wrong with it: a page is applied before the next is checked or read.
+    // The error that is first in the log is returned: a page is applied before the next one is
+    // checked or read.
     let (index, (head, marks)) = (index?, head?);
     reading?;
     if head.digest == newest.digest {
@@ -198,7 +205,7 @@ pub(super) async fn replay(graph: &Graph, progress: impl Fn(u64, u64)) -> Result
     }
 }
 
-/// Reads the log page by page until its end, or until nobody listens.
+/// Reads the log page by page until its end, or until the receiver is dropped.
 async fn feed(
     graph: &Graph,
     pages: &mpsc::Sender<Vec<CommitRecord>>,
@@ -222,7 +229,7 @@ async fn feed(
     Ok(())
 }
 
-/// Checks that each commit follows the one before it.
+/// Checks that each commit follows the previous one.
 fn check(
     mut pages: mpsc::Receiver<Vec<CommitRecord>>,
     checked: &mpsc::Sender<Vec<CommitRecord>>,
@@ -243,7 +250,7 @@ fn check(
     Ok((head, marks))
 }
 
-/// Feeds the index.
+/// Applies the pages to an index.
 fn apply(mut pages: mpsc::Receiver<Vec<CommitRecord>>) -> Result<Index, LedgerError> {
     let mut index = Loading::default();
     while let Some(page) = pages.blocking_recv() {

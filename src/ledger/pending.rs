@@ -1,18 +1,18 @@
-//! What time commits under way may get.
+//! The times that uncommitted writes may get.
 //!
-//! A moment given as a time is the last commit at or before it. While a commit is under way its time is given but it is not
-//! durable yet: a moment after that time would be answered without it now and with it later. So such moments are refused
-//! until it is settled.
+//! A moment given as a time means the last commit at or before it. A commit in progress has a time
+//! but is not durable: a moment after that time would be answered without the commit now and with
+//! it later. Such moments are refused until the commit is settled.
 
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use crate::domain::version::Timestamp;
 
-/// The earliest time that a commit under way may get.
+/// The earliest time that a commit in progress may get.
 #[derive(Debug)]
 pub(crate) struct Pending(AtomicI64);
 
-/// No commit is under way.
+/// No commit is in progress.
 const NONE: Timestamp = Timestamp::MAX;
 
 impl Default for Pending {
@@ -22,28 +22,30 @@ impl Default for Pending {
 }
 
 impl Pending {
-    /// Commits are under way from now on, none of them earlier than `now` says, nor than `floor`, the first time after the
-    /// newest commit. The clock is read while every moment from there on is refused, so that a reader who has looked at the
-    /// clock before and finds nothing under way cannot be overtaken.
+    /// Begins a group of commits whose times are not before `now`, nor before `floor`, the first
+    /// time after the newest commit. All moments from `floor` on are refused while the clock is
+    /// read, so that a reader who read the clock earlier and finds no commit in progress cannot be
+    /// overtaken.
     pub(super) fn begin(&self, floor: Timestamp, now: impl FnOnce() -> Timestamp) {
-        // After an unknown outcome nothing ends.
+        // After an unknown outcome, the group never ends.
         if self.0.load(Ordering::SeqCst) == NONE {
             self.0.store(floor, Ordering::SeqCst);
             self.0.store(now().max(floor), Ordering::SeqCst);
         }
     }
 
-    /// All commits before a time are durable, or certainly not written; where there is none, all are.
+    /// Settles all commits before `next`: they are durable, or certainly not written. `None`
+    /// settles all.
     pub(super) fn settle(&self, next: Option<Timestamp>) {
         self.0.store(next.unwrap_or(NONE), Ordering::SeqCst);
     }
 
-    /// The time from which on commits under way are; none where none is under way.
+    /// Returns the earliest time of the commits in progress; `None` if there are none.
     pub(super) fn earliest(&self) -> Option<Timestamp> {
         Some(self.0.load(Ordering::SeqCst)).filter(|time| *time != NONE)
     }
 
-    /// Whether a commit under way may still get this time or an earlier one.
+    /// Returns true if a commit in progress may get this time or an earlier one.
     pub(super) fn may_reach(&self, time: Timestamp) -> bool {
         self.0.load(Ordering::SeqCst) <= time
     }

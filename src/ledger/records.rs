@@ -1,4 +1,5 @@
-//! Records by id: from the store, or from a bounded cache, which needs no invalidation because records never change.
+//! Records by id, from the store or from a bounded cache. Records never change, so the cache needs
+//! no invalidation.
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -17,12 +18,12 @@ use crate::domain::version::VersionRecord;
 use crate::graph::CommitNote;
 use crate::lineage::At;
 
-/// The longest rest between two reads ahead, whatever becomes of the clock.
+/// The longest pause between two read-ahead steps, also if the clock jumps.
 const LONGEST_REST: Duration = Duration::from_secs(1);
-/// How many records are read ahead at a time.
+/// The number of records in a read-ahead step.
 const READ_AHEAD: u32 = 256;
 
-/// Version records that were read lately.
+/// A cache of version records.
 pub(crate) struct Cache {
     kept: quick_cache::sync::Cache<VersionId, Arc<VersionRecord>, Bytes>,
     bytes: u64,
@@ -38,7 +39,7 @@ impl Weighter<VersionId, Arc<VersionRecord>> for Bytes {
 }
 
 impl Cache {
-    /// A cache of so many bytes.
+    /// Creates a cache of this many bytes.
     pub(crate) fn new(bytes: u64) -> Self {
         let records = usize::try_from(bytes / weight::VERSION as u64).unwrap_or(usize::MAX);
         Self { kept: quick_cache::sync::Cache::with_weighter(records, bytes, Bytes), bytes }
@@ -50,17 +51,17 @@ impl Cache {
     }
 }
 
-/// What a commit holds, and who made it when.
+/// The contents, author and time of a commit.
 #[derive(Debug, Clone)]
 pub struct CommitFacts {
-    /// Who made it when.
+    /// Author and time.
     pub note: CommitNote,
-    /// What it added.
+    /// The records that it added.
     pub facts: Facts,
 }
 
 impl Shared {
-    /// The records of versions, in the order asked for.
+    /// Returns the records of versions, in the order of the ids.
     pub(crate) async fn versions(
         &self,
         ids: &[VersionId],
@@ -81,12 +82,12 @@ impl Shared {
         Ok(found)
     }
 
-    /// Reads records into the cache, newest first, until it is nearly full or everything was read. Rests as long as it
-    /// works.
+    /// Reads records into the cache, newest first, until it is nearly full or all are read. Pauses
+    /// after each step for as long as the step took.
     pub(super) async fn read_ahead(self: Arc<Self>) {
         let durable = self.durable();
         let mut next = self.reading(|index| At::new(index, durable).visible());
-        // More would drive out what was read first.
+        // More would evict the records that were read first.
         let mut room = self.cache.bytes / 10 * 8;
         while next > 0 && room > 0 && self.writable.load(Ordering::Acquire) {
             let first = next.saturating_sub(READ_AHEAD);
@@ -104,7 +105,7 @@ impl Shared {
         }
     }
 
-    /// The facts of a commit.
+    /// Returns the facts of a commit.
     pub(crate) async fn facts_of(&self, seq: Seq) -> Result<Facts, LedgerError> {
         let missing = || LedgerError::Corrupt(format!("commit {seq} is missing from the log"));
         let before = Seq(seq.0.checked_sub(1).ok_or_else(missing)?);
@@ -114,51 +115,51 @@ impl Shared {
     }
 }
 
-/// Reading of whole records. What a view does not see is answered by absence before it comes here.
+/// Reads of full records. The caller filters what the view does not contain.
 impl View {
-    /// The records of versions, in the order asked for.
+    /// Returns the records of versions, in the order of the ids.
     ///
     /// # Errors
-    /// [`LedgerError::Unavailable`] or [`LedgerError::Corrupt`]; a damaged record fails alone where others were asked
-    /// for one by one.
+    /// Returns [`LedgerError::Unavailable`] or [`LedgerError::Corrupt`]. A damaged record fails
+    /// only the calls that ask for it.
     pub async fn versions(&self, ids: &[VersionId]) -> Result<Vec<Option<Arc<VersionRecord>>>, LedgerError> {
         self.shared().versions(ids).await
     }
 
-    /// The record of a version, where it is in memory.
+    /// Returns the record of a version if it is in the cache.
     #[must_use]
     pub fn version_read_lately(&self, id: &VersionId) -> Option<Arc<VersionRecord>> {
         self.shared().cache.kept.get(id)
     }
 
-    /// The records of statements, in the order asked for.
+    /// Returns the records of statements, in the order of the ids.
     ///
     /// # Errors
-    /// As [`View::versions`].
+    /// Returns the errors of [`View::versions`].
     pub async fn statements(&self, ids: &[StatementId]) -> Result<Vec<Option<StatementRecord>>, LedgerError> {
         Ok(self.shared().graph.statements(ids).await?)
     }
 
-    /// Who made commits when, in the order asked for.
+    /// Returns the author and time of commits, in the order of the seqs.
     ///
     /// # Errors
-    /// As [`View::versions`].
+    /// Returns the errors of [`View::versions`].
     pub async fn commits(&self, seqs: &[Seq]) -> Result<Vec<Option<CommitNote>>, LedgerError> {
         Ok(self.shared().graph.commit_notes(seqs).await?)
     }
 
-    /// The records of derivations said later, in the order asked for.
+    /// Returns the records of asserted derivations, in the order of the ids.
     ///
     /// # Errors
-    /// As [`View::versions`].
+    /// Returns the errors of [`View::versions`].
     pub async fn asserted(&self, ids: &[(Seq, u32)]) -> Result<Vec<Option<AssertedRecord>>, LedgerError> {
         Ok(self.shared().graph.asserted(ids).await?)
     }
 
-    /// What is known of payloads that versions name, in the order asked for.
+    /// Returns the records of payloads that versions name, in the order of the digests.
     ///
     /// # Errors
-    /// As [`View::versions`].
+    /// Returns the errors of [`View::versions`].
     pub async fn blobs(&self, digests: &[Digest]) -> Result<Vec<Option<BlobRecord>>, LedgerError> {
         Ok(self.shared().graph.blobs(digests).await?)
     }

@@ -1,7 +1,9 @@
-//! Restoring: commits of a backup written into an empty store by the same append as any other, in large transactions.
+//! Restores the commits of a backup into an empty store, with the usual append in large
+//! transactions.
 //!
-//! The store is marked before its first commit is written, and stays marked until all of them are there and were read back.
-//! A marked store is not opened by [`Ledger::open`](super::Ledger::open). A restore that was cut off goes on where the store ends.
+//! The store is marked before its first commit is written, and remains marked until all commits are
+//! written and verified. [`Ledger::open`](super::Ledger::open) refuses a marked store. An
+//! interrupted restore continues where the store ends.
 
 #[cfg(test)]
 mod tests;
@@ -18,15 +20,15 @@ use crate::domain::write::portable_entry::{Transcript, Untrue};
 use crate::graph::{AppendError, Graph};
 use crate::lineage::Index;
 
-/// About how many bytes of rows go into one transaction.
+/// The approximate size of a transaction in bytes.
 const TRANSACTION: usize = 8 * 1024 * 1024;
-/// About how many bytes are read at a time to look at what was written.
+/// The approximate size of the pages that are read back for verification, in bytes.
 const CHECKED: usize = 8 * 1024 * 1024;
 
-/// Why a store is not restored.
+/// A reason why a store cannot be restored.
 #[derive(Debug, thiserror::Error)]
 pub enum RestoreError {
-    /// There is something in the store that did not come from a restore.
+    /// The store contains commits that did not come from a restore.
     #[error(
         "the store is not empty: it has commits up to {at}, and no restore of it is under way; restore into an empty one"
     )]
@@ -34,7 +36,7 @@ pub enum RestoreError {
         /// The newest commit.
         at: Seq,
     },
-    /// What a restore left in the store is not the beginning of this backup.
+    /// The commits of an interrupted restore are not the beginning of this backup.
     #[error(
         "the store is half restored from another backup: its commit {at} is not the backup's; restore into an empty one"
     )]
@@ -42,17 +44,17 @@ pub enum RestoreError {
         /// The newest commit in the store.
         at: Seq,
     },
-    /// A commit of the backup is not what was written.
+    /// A commit of the backup is damaged.
     #[error("the backup is damaged: {0}")]
     Untrue(#[from] Untrue),
-    /// The commits that came end before, or elsewhere, than was said.
+    /// The commits end before, or at another digest than, the one announced.
     #[error(
         "the backup is damaged: its commits end at {at}, and they should lead to commit {until} and its digest"
     )]
     Short {
-        /// The last commit that came.
+        /// The last commit that was given.
         at: Seq,
-        /// The last that was announced.
+        /// The last commit that was announced.
         until: Seq,
     },
     /// The store failed.
@@ -65,21 +67,22 @@ pub struct Restore {
     graph: Graph,
     index: Index,
     until: Head,
-    /// The newest commit that was given, written or waiting.
+    /// The newest commit that was given; written or waiting.
     head: Head,
-    /// Up to where the store was filled by an earlier restore.
+    /// The newest commit of an earlier restore.
     had: Head,
     waiting: Vec<Entry>,
     weight: usize,
-    /// A transaction that is being written while the next one is made.
+    /// A transaction that is being written while the next one is prepared.
     writing: Option<JoinHandle<Result<(), AppendError>>>,
 }
 
 impl Restore {
-    /// Opens an empty store, or one that an earlier restore left, to be filled up to `until`.
+    /// Opens an empty store, or one from an interrupted restore, to be filled up to `until`.
     ///
     /// # Errors
-    /// [`RestoreError::NotEmpty`]; [`RestoreError::OtherBackup`] where it holds more than is to come.
+    /// Returns [`RestoreError::NotEmpty`], and [`RestoreError::OtherBackup`] if the store contains
+    /// more than `until`.
     pub async fn begin(
         settings: &Settings,
         until: Head,
@@ -89,7 +92,7 @@ impl Restore {
         match Self::over(&graph, until, progress).await {
             Ok(restore) => Ok(restore),
             Err(error) => {
-                // The first error is the one to tell.
+                // The first error is returned.
                 let _ = graph.close().await;
                 Err(error)
             }
@@ -119,16 +122,17 @@ impl Restore {
         })
     }
 
-    /// The newest commit that is in the store already.
+    /// Returns the newest commit that an earlier restore has written.
     #[must_use]
     pub fn had(&self) -> Seq {
         self.had.seq
     }
 
-    /// Takes the next commit; all of them come, from the first one on. What the store has already is compared, not written.
+    /// Adds the next commit. All commits must be added, from the first one on; those that the store
+    /// contains are compared and not written.
     ///
     /// # Errors
-    /// [`RestoreError`]; the store can be restored further by another attempt.
+    /// Returns [`RestoreError`]; another attempt can continue.
     pub async fn add(&mut self, transcript: Transcript) -> Result<(), RestoreError> {
         let (facts, head) = transcript.check(self.head)?;
         self.head = head;
@@ -150,7 +154,7 @@ impl Restore {
         Ok(())
     }
 
-    /// Begins to write what waits, once the transaction before is durable.
+    /// Begins to write the waiting commits, once the previous transaction is durable.
     async fn write(&mut self) -> Result<(), RestoreError> {
         self.settle().await?;
         self.weight = 0;
@@ -168,11 +172,12 @@ impl Restore {
         Ok(ended.map_err(LedgerError::from)?)
     }
 
-    /// Writes what waits, reads everything back, compares every hash, and says that the store is whole.
+    /// Writes the waiting commits, reads everything back, compares every hash, and removes the
+    /// mark.
     ///
     /// # Errors
-    /// [`RestoreError::Short`] where not all commits came; [`LedgerError::Corrupt`] where the store does not hold what was
-    /// written. Then it stays marked.
+    /// Returns [`RestoreError::Short`] if not all commits were given, and [`LedgerError::Corrupt`]
+    /// if the store does not contain what was written. The store then remains marked.
     pub async fn finish(mut self, progress: impl Fn(u64, u64)) -> Result<Head, RestoreError> {
         let finished = self.complete(progress).await;
         let closed = self.graph.close().await.map_err(LedgerError::from);
@@ -192,10 +197,11 @@ impl Restore {
         Ok(self.head)
     }
 
-    /// Gives up: writes what waits, so that the next attempt has less to do, and closes the store.
+    /// Stops early: writes the waiting commits, so that the next attempt has less to do, and closes
+    /// the store.
     ///
     /// # Errors
-    /// Where it cannot be closed in order.
+    /// Returns an error if the store cannot be written or closed cleanly.
     pub async fn leave(mut self) -> Result<(), RestoreError> {
         let written = match self.write().await {
             Ok(()) => self.settle().await,

@@ -1,10 +1,11 @@
 //! The sequencer: the one task that orders writes.
 //!
-//! It takes what has queued up (group commit), plans each proposal against the index, which already holds the
-//! proposals before it, writes the group in one transaction and answers when that is durable. Readers are pinned to
-//! durable seqs, so what the index holds beyond them is invisible. If the store refuses a group, the index is rebuilt
-//! from the log; if the outcome is unknown, nothing more is written until the server is started again. Where other processes
-//! write to the store as well, `turns` goes another way.
+//! It takes the queued proposals (group commit), plans each against the index, which already
+//! contains the proposals before it, writes the group in one transaction and answers when that is
+//! durable. Readers are pinned to durable seqs, so they do not see what is ahead in the index. If
+//! the store refuses a group, the index is rebuilt from the log. If the outcome is unknown, nothing
+//! more is written until the server is restarted. If other processes write to the store as well,
+//! [`multi_writer`] replaces the group commit.
 
 mod prepare;
 pub(super) mod replication;
@@ -30,47 +31,47 @@ use crate::lineage::Index;
 use multi_writer::Others;
 use prepare::Prepared;
 
-/// Why nothing is taken after a write with an unknown outcome.
+/// The message after a write with an unknown outcome.
 const NOT_WRITTEN: &str = "this was not written: the outcome of an earlier write is unknown, and the server writes \
                            nothing more until it is started again";
 
-/// Why nothing is taken while the disk is almost full.
+/// The message while the disk is almost full.
 const DISK_FULL: &str = "this was not written: the disk of the server is almost full; free some space there, then send the \
                          request again";
 
-/// What a caller hears.
+/// The result for a caller.
 type Answer = Result<Committed, LedgerError>;
 
-/// What the sequencer is told.
+/// A message to the sequencer.
 pub(crate) enum Order {
     /// Write a proposal.
     Write(Box<Job>),
-    /// Say what a proposal would come to.
+    /// Return the result that a proposal would have.
     Preview(Box<Job>),
-    /// Delete payloads that nothing names.
+    /// Delete unreferenced payloads.
     Sweep(Box<Sweep>),
-    /// Take no more; what is queued is still done.
+    /// Accept no more messages; the queued ones are processed.
     Close,
 }
 
-/// A proposal on its way through the queue.
+/// A queued proposal.
 pub(crate) struct Job {
     pub proposal: Proposal,
     pub prepared: Prepared,
     pub answer: oneshot::Sender<Answer>,
 }
 
-/// A group of commits that is being made.
+/// A group of commits that is being planned.
 #[derive(Default)]
 struct Group {
     entries: Vec<Entry>,
-    /// About how many bytes they take in the store.
+    /// The approximate size in the store.
     bytes: usize,
     answers: Vec<(oneshot::Sender<Answer>, Answer)>,
 }
 
 impl Group {
-    /// The entries from this place on, as the beginning of the next group.
+    /// Splits off the entries from this index on, as the beginning of the next group.
     fn split_off(&mut self, place: usize) -> Self {
         let entries = self.entries.split_off(place);
         let bytes = entries.iter().map(Entry::weight).sum();
@@ -100,20 +101,20 @@ pub(super) async fn run(shared: Arc<Shared>, mut queue: mpsc::Receiver<Order>, h
     }
 }
 
-/// What is done before the queue is looked at again.
+/// The work until the queue is read again.
 #[derive(Default)]
 struct Turn {
-    /// To be written, as far as it fits into one group.
+    /// Proposals to write, as many as fit into one group.
     writes: Vec<Job>,
-    /// To be planned once these are durable: the index is ahead of the store before.
+    /// Proposals to preview once these writes are durable: the index is ahead of the store before.
     previews: Vec<Job>,
-    /// To be done when nothing is being written.
+    /// Deletions, when nothing is being written.
     sweeps: Vec<Sweep>,
-    /// Whether the queue is to be closed after it.
+    /// True if the queue is to be closed afterwards.
     closes: bool,
 }
 
-/// What has queued up.
+/// Takes the queued messages.
 fn gather(first: Order, queue: &mut mpsc::Receiver<Order>) -> Turn {
     let (mut turn, mut changes) = (Turn::default(), 0);
     let mut next = Some(first);
@@ -133,7 +134,7 @@ fn gather(first: Order, queue: &mut mpsc::Receiver<Order>) -> Turn {
             }
             Order::Sweep(sweep) => {
                 turn.sweeps.push(*sweep);
-                // Those that come after it wait for it.
+                // Later messages wait for it.
                 break;
             }
         }
@@ -146,7 +147,7 @@ struct Sequencer {
     shared: Arc<Shared>,
     /// The newest commit in the index.
     head: Head,
-    /// Where other processes write to the store as well.
+    /// The state of the multi-writer protocol.
     others: Others,
 }
 
@@ -154,7 +155,8 @@ impl Sequencer {
     /// Plans proposals, writes them in as few transactions as their size allows, and answers them.
     async fn write(&mut self, jobs: Vec<Job>) {
         let mut group = Group::default();
-        // Known before anything is planned: what is planned and not written has the index rebuilt.
+        // This is checked before planning: planned entries that are not written cause a rebuild of
+        // the index.
         let is_full = self.shared.graph.is_full();
         for Job { proposal, mut prepared, answer } in jobs {
             if is_full {
@@ -174,35 +176,36 @@ impl Sequencer {
                 let next = group.split_off(before);
                 let group_time = next.entries.first().map(|entry| entry.commit.time);
                 if let Err(error) = self.flush(std::mem::replace(&mut group, next), group_time).await {
-                    // It was planned on top of what was not written.
+                    // It was planned on top of entries that were not written.
                     group = Group::default();
                     result = result.and(Err(error.into()));
                 }
             }
             group.answers.push((answer, result));
         }
-        // Whoever is told of a refusal hears it from the group's answers.
+        // The callers receive a failure through the answers of the group.
         let _ = self.flush(group, None).await;
     }
 
-    /// The earliest time that the next commit may get: recorded time never runs backwards.
+    /// Returns the earliest time of the next commit.
     fn floor(&self) -> Timestamp {
         self.shared.floor()
     }
 
-    /// Writes what is planned and answers when it is durable. `next` is the time of what is planned beyond it.
+    /// Writes the planned group and answers when it is durable. `next` is the time of the entries
+    /// planned after it.
     async fn flush(
         &mut self,
         Group { entries, answers, .. }: Group,
         next: Option<Timestamp>,
     ) -> Result<(), AppendError> {
-        // The head of the store, not of the index, which stays ahead after an unknown outcome.
+        // The head of the store. That of the index remains ahead after an unknown outcome.
         let heads = heads(&entries);
         let written = if entries.is_empty() { Ok(()) } else { self.shared.graph.append(entries).await };
         match written {
             Ok(()) => {
                 self.shared.publish(&heads);
-                // Before anybody is told, who may ask for that very moment.
+                // This comes before the answers: a caller may ask for that very moment.
                 self.settle(next);
                 for (answer, result) in answers {
                     let _ = answer.send(result);
@@ -215,7 +218,7 @@ impl Sequencer {
                     self.shared.writable.store(false, Ordering::Release);
                 }
                 self.settle(None);
-                // A refusal too: it may have been made on the ground of what was not written.
+                // Refusals fail too: they may be based on what was not written.
                 for (answer, _) in answers {
                     let _ = answer.send(Err(LedgerError::from(error.clone())));
                 }
@@ -224,14 +227,15 @@ impl Sequencer {
         }
     }
 
-    /// All commits before a time are settled, or all there are. After an unknown outcome nothing is.
+    /// Settles all commits before a time, or all commits. After an unknown outcome, none are
+    /// settled.
     fn settle(&self, next: Option<Timestamp>) {
         if self.shared.writable.load(Ordering::Acquire) {
             self.shared.pending.settle(next);
         }
     }
 
-    /// Drops what the index holds beyond the log; false where it cannot be rebuilt.
+    /// Drops what the index contains beyond the log. Returns false if it cannot be rebuilt.
     async fn rebuild(&mut self) -> bool {
         match open::replay(&self.shared.graph, |_, _| ()).await {
             Ok(open::Replayed { index, head, .. }) => {
@@ -246,7 +250,7 @@ impl Sequencer {
         }
     }
 
-    /// Plans one proposal, looking up what the rules ask for on the way.
+    /// Plans one proposal and loads the records that the rules need.
     async fn take_one(
         &mut self,
         proposal: &Proposal,
@@ -257,7 +261,8 @@ impl Sequencer {
             return Ok(answer);
         }
         if prepared.sweeps != self.shared.sweeps.load(Ordering::SeqCst) {
-            // What was stored when it was looked for may have been deleted since. Nothing is while this is planned.
+            // Payloads that were found may have been deleted since. Nothing is deleted during this
+            // planning.
             *prepared = self.shared.prepare(proposal).await?;
         }
         self.shared.load_records(proposal, prepared, entries).await?;
@@ -270,7 +275,8 @@ impl Sequencer {
         }
     }
 
-    /// Answers what a proposal would come to. Between groups, so that the index holds nothing that is not durable.
+    /// Answers the result that a proposal would have. Runs between groups, when the index contains
+    /// only durable commits.
     async fn preview(&mut self, Job { proposal, mut prepared, answer }: Job) {
         let followed = if self.shared.graph.is_shared() { self.follow().await.map(drop) } else { Ok(()) };
         let result = if let Err(error) = followed {
@@ -283,7 +289,7 @@ impl Sequencer {
         let _ = answer.send(result);
     }
 
-    /// Deletes payloads that nothing names, by what is known last.
+    /// Deletes unreferenced payloads, after reading the newest commits of other processes.
     async fn sweep(&mut self, sweep: Sweep) {
         let followed = if self.shared.graph.is_shared() { self.follow().await.map(drop) } else { Ok(()) };
         match followed {
@@ -304,8 +310,8 @@ impl Sequencer {
             let stamp =
                 Stamp { seq: entry.commit.seq, time: entry.commit.time, author: &entry.commit.author };
             if let Err(misfit) = newest.write().apply(stamp, &entry.facts) {
-                // The rules let something through that the index does not take: a mistake of ours. The index is of
-                // no use for planning any more.
+                // The index refuses what the rules accepted, which is a bug. The index cannot be
+                // used for planning any more.
                 self.shared.writable.store(false, Ordering::Release);
                 return Err(LedgerError::Corrupt(misfit.to_string()));
             }
@@ -317,7 +323,7 @@ impl Sequencer {
 }
 
 impl Shared {
-    /// What a proposal would come to now.
+    /// Returns the result that a proposal would have now.
     async fn preview(&self, proposal: &Proposal, prepared: &mut Prepared) -> Answer {
         self.load_records(proposal, prepared, &[]).await?;
         loop {
@@ -350,7 +356,7 @@ impl Shared {
         }
     }
 
-    /// The first answer to the proposal's idempotency key, if it was answered before.
+    /// Returns the first answer to the proposal's idempotency key, if there is one.
     async fn answered(
         &self,
         proposal: &Proposal,
@@ -373,14 +379,15 @@ impl Shared {
     }
 }
 
-/// The numbers and digests of commits that follow one another. Each holds the digest of the one before.
+/// Returns the seqs and digests of consecutive commits. Each contains the digest of the previous
+/// one.
 fn heads(entries: &[Entry]) -> Vec<Head> {
     let later = entries.iter().skip(1).map(|entry| entry.commit.previous);
     let digests = later.chain(entries.last().map(|entry| entry.commit.digest()));
     entries.iter().zip(digests).map(|(entry, digest)| Head { seq: entry.commit.seq, digest }).collect()
 }
 
-/// When a request was answered first: in this turn, or in that of a commit.
+/// The commit of the first answer to a request: this one, or an earlier one.
 enum Answered {
     Now(Seq),
     Before(Seq),

@@ -1,7 +1,8 @@
-//! Addresses under which anybody may read a blob for a while, for places that have none of their own.
+//! Pre-signed URLs for blobs, for blob stores that have none.
 //!
-//! Such an address is a path on this server with a moment and a signature in it. The key lies in the data directory, and is
-//! made when there is none: whoever has it can read every blob whose digest they know.
+//! Such a URL is a path on this server with an expiry time and a signature. The key is in the data
+//! directory and is created if it is missing. A process with the key can read every blob whose
+//! digest it knows.
 
 use std::fmt;
 use std::fs::{self, File};
@@ -18,52 +19,52 @@ use crate::domain::signed_url::PassKey;
 const FILE: &str = "url-key";
 const NEXT: &str = "url-key.next";
 
-/// Under what name processes on one store agree on a key.
+/// The name under which processes on one store agree on a key.
 pub(super) const AGREED: &str = "url-key";
 
 /// Microseconds in a second.
 const SECOND: i64 = 1_000_000;
 
-/// Gives out such addresses, and knows them again.
+/// Issues and checks pre-signed URLs.
 pub struct Passes {
     key: PassKey,
     clock: Arc<dyn Clock>,
-    /// The address by which clients reach this server.
+    /// The URL by which clients reach this server.
     base: OnceLock<String>,
 }
 
-/// Why a pass is no leave to read.
+/// A reason why a pre-signed URL is refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum BadPass {
-    /// It was one.
+    /// It has expired.
     #[error("this address has expired; ask for a new one")]
     Expired,
-    /// It never was one.
+    /// It was never valid.
     #[error("this address was not signed by this server, or was changed; ask for a new one")]
     Forged,
 }
 
 impl Passes {
-    /// Signs with this key, by this clock.
+    /// Creates an issuer with this key and clock.
     #[must_use]
     pub fn new(key: PassKey, clock: Arc<dyn Clock>) -> Self {
         Self { key, clock, base: OnceLock::new() }
     }
 
-    /// Puts this address before all paths from now on.
+    /// Prefixes all paths with this URL from now on.
     pub fn serve_at(&self, base: String) {
         // It is set once, before the first request.
         let _ = self.base.set(base);
     }
 
-    /// The address of a path on this server: the path alone if it is not known by which address clients reach it.
+    /// Returns the URL of a path on this server; the path alone if the public URL is not known.
     #[must_use]
     pub fn here(&self, path: &str) -> String {
         format!("{}{path}", self.base.get().map_or("", String::as_str))
     }
 
-    /// The address of a blob until so long from now, in whole seconds: a path on this server, or an address that begins
-    /// with that of [`Passes::serve_at`].
+    /// Returns the pre-signed URL of a blob, valid for `expires` (full seconds): a path on this
+    /// server, prefixed with the URL of [`Passes::serve_at`].
     #[must_use]
     pub fn address(&self, digest: Digest, expires: Duration) -> String {
         let seconds = i64::try_from(expires.as_secs()).unwrap_or(i64::MAX);
@@ -72,10 +73,10 @@ impl Passes {
         self.here(&format!("/blobs/{digest}?expires={expires}&signature={signature}"))
     }
 
-    /// Whether an address that was given out holds still.
+    /// Checks the parameters of a pre-signed URL.
     ///
     /// # Errors
-    /// [`BadPass`].
+    /// Returns [`BadPass`].
     pub fn check(&self, digest: Digest, expires: i64, signature: &str) -> Result<(), BadPass> {
         if !self.key.has_signed(digest, expires, signature) {
             return Err(BadPass::Forged);
@@ -90,7 +91,7 @@ impl fmt::Debug for Passes {
     }
 }
 
-/// The key of a data directory, which is made where it is missing.
+/// Returns the key of a data directory, and creates it if it is missing.
 pub(super) fn key(dir: &Path) -> Result<[u8; 32], LedgerError> {
     let key = match fs::read_to_string(dir.join(FILE)) {
         Ok(text) => parse(&text),
@@ -103,8 +104,8 @@ pub(super) fn key(dir: &Path) -> Result<[u8; 32], LedgerError> {
     })
 }
 
-/// The key of a data directory that is only read. Where there is none, or none that may be read, it is one that no other process
-/// knows.
+/// Returns the key of a data directory that is opened read-only. If it is missing or not readable,
+/// the key is random and no other process knows it.
 pub(super) fn borrowed(dir: &Path) -> Result<[u8; 32], LedgerError> {
     let kept = fs::read_to_string(dir.join(FILE)).and_then(|text| parse(&text));
     let key = kept.or_else(|_| {
@@ -124,12 +125,12 @@ fn parse(text: &str) -> io::Result<[u8; 32]> {
     })
 }
 
-/// Makes the key. It has its name only when it is whole and durable.
+/// Creates the key. The file gets its name only when it is complete and durable.
 fn make(dir: &Path) -> io::Result<[u8; 32]> {
     let mut key = [0; 32];
     getrandom::fill(&mut key).map_err(io::Error::other)?;
     let next = dir.join(NEXT);
-    // What a crash left may have other permissions.
+    // A file from a crash may have other permissions.
     match fs::remove_file(&next) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
         _ => {}
@@ -149,13 +150,13 @@ mod tests {
     use super::*;
     use crate::ledger::StepClock;
 
-    /// Passes of a directory, whose clock shows this second at first and the next ones after it.
+    /// Creates an issuer in a directory, whose clock begins at this second and advances by one.
     fn at(dir: &Path, second: i64) -> Result<Passes, LedgerError> {
         let clock = Arc::new(StepClock::new(second * SECOND, SECOND));
         Ok(Passes::new(PassKey::new(key(dir)?), clock))
     }
 
-    /// The moment and the signature in an address.
+    /// Returns the expiry time and the signature of a URL.
     fn parts(address: &str) -> (i64, &str) {
         let (_, query) = address.split_once("?expires=").unwrap();
         let (expires, signature) = query.split_once("&signature=").unwrap();
@@ -188,7 +189,7 @@ mod tests {
     #[test]
     fn the_key_is_its_owners_alone() {
         let dir = tempfile::tempdir().unwrap();
-        // What a crash left, for everybody to read.
+        // A file from a crash that everyone can read.
         fs::write(dir.path().join(NEXT), "half").unwrap();
         at(dir.path(), 0).unwrap();
         let mode = fs::metadata(dir.path().join(FILE)).unwrap().permissions().mode();

@@ -1,4 +1,4 @@
-//! What becomes of writes whose transaction fails, and of those around them.
+//! Writes whose transaction fails, and the writes before and after them.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -18,12 +18,12 @@ use crate::graph::fault::Fault;
 use crate::lineage::Index;
 
 impl Ledger {
-    /// How often the database was asked for records since the ledger was opened.
+    /// Returns the number of queries for records since the ledger was opened.
     pub(crate) fn reads(&self) -> u64 {
         self.shared.graph.reads()
     }
 
-    /// Makes the next reads ask the database, whatever was read before.
+    /// Clears the cache, so that the next reads query the database.
     pub(crate) fn forget(&self) {
         self.shared.cache.clear();
     }
@@ -57,7 +57,7 @@ pub(super) fn label(name: &str) -> Proposal {
     }
 }
 
-/// The keys of the items that a reader sees, oldest first.
+/// Returns the keys of the items that a reader sees, oldest first.
 pub(super) fn seen(ledger: &Ledger) -> Vec<String> {
     ledger.view().read(|at| {
         let keys = (0..at.visible()).map(|version| at.key(at.item_of(VersionNo(version))));
@@ -73,7 +73,7 @@ fn refusal(answer: Result<Committed, LedgerError>) -> String {
     }
 }
 
-/// Has these answered together: what they ask queues up while the store is busy with a proposal before them.
+/// Runs these in one group: they queue up while the store is busy with a proposal before them.
 async fn as_one_group<T>(ledger: &Ledger, before: Proposal, orders: impl Future<Output = T>) -> T {
     let held = ledger.shared.graph.hold().await;
     let planned = ledger.view().seq().next();
@@ -82,7 +82,7 @@ async fn as_one_group<T>(ledger: &Ledger, before: Proposal, orders: impl Future<
     while busy.shared.reading(Index::seq) < planned {
         tokio::time::sleep(std::time::Duration::from_millis(1)).await;
     }
-    // Polled in this order: when the store goes on, all of them are in the queue.
+    // Polled in this order: when the store continues, all of them are in the queue.
     let (answers, ()) = futures_util::future::join(orders, async { drop(held) }).await;
     first.await.unwrap().unwrap();
     answers
@@ -162,7 +162,8 @@ async fn a_refused_group_leaves_no_trace_and_the_next_one_takes_its_place() {
     let again = ledger.commit(label("four")).await.unwrap();
     assert_eq!((again.seq, again.created, again.replayed), (Seq(3), true, false));
     assert_eq!(seen(&ledger), ["one", "two", "four"]);
-    // A request that was open before goes on with the index that it began with; what it opens later is of the newest.
+    // A request that was open before continues with its index; what it opens later uses the newest
+    // one.
     assert_eq!((open_before.generation(), ledger.view().generation()), (0, 1));
     assert_eq!(open_before.read(|at| at.visible()), 1);
     let later = open_before.knowing(AsOf::Seq(Seq(3))).unwrap();
@@ -197,7 +198,7 @@ async fn after_an_unknown_outcome_reading_goes_on_and_writing_waits_for_a_new_st
         let waits = refusal(ledger.commit(label("three")).await);
         assert!(waits.starts_with("this was not written"), "{waits}");
         assert!(!ledger.is_writable());
-        // In the store, but nobody can say that it is durable.
+        // The commit is in the store, but it is unknown if it is durable.
         assert_eq!((ledger.view().seq(), seen(&ledger)), (Seq(1), vec!["one".to_owned()]), "{fault:?}");
         ledger.close().await.unwrap();
 
@@ -210,7 +211,8 @@ async fn after_an_unknown_outcome_reading_goes_on_and_writing_waits_for_a_new_st
     }
 }
 
-/// A version that a commit made has its payload, however the commit and a collection of garbage meet.
+/// A version that a commit made has its payload, in every interleaving of commit and garbage
+/// collection.
 #[tokio::test(flavor = "multi_thread", worker_threads = 3)]
 async fn no_commit_names_what_is_being_deleted() {
     let dir = TempDir::new().unwrap();
@@ -227,7 +229,7 @@ async fn no_commit_names_what_is_being_deleted() {
         let (writer, sweeper) = (ledger.clone(), ledger.clone());
         let writing = tokio::spawn(async move { writer.commit(proposal).await });
         let sweeping = tokio::spawn(async move {
-            // Later by a little, each time by another.
+            // The delay differs in each round.
             for _ in 0..round % 8 {
                 tokio::task::yield_now().await;
             }
@@ -251,7 +253,7 @@ async fn no_commit_names_what_is_being_deleted() {
     ledger.close().await.unwrap();
 }
 
-/// A proposal that found its payload before a collection looks for it again after.
+/// A proposal that found its payload before a garbage collection checks it again afterwards.
 #[tokio::test]
 async fn a_payload_that_was_there_when_it_was_looked_for_is_looked_for_again() {
     let dir = TempDir::new().unwrap();

@@ -1,5 +1,5 @@
-//! Uploads that a client makes itself: past the server into a bucket, or through it where the place of the payloads has no
-//! such way. Either way there is a beginning, requests to be sent, and a completion.
+//! Uploads by the client: directly into a bucket, or through the server if the blob store has no
+//! upload URLs. Both have a beginning, requests to send, and a completion.
 
 #[cfg(test)]
 mod tests;
@@ -18,29 +18,30 @@ use crate::blob::uploads::{Sending, Ticket};
 use crate::domain::id::Digest;
 use crate::domain::invalid::Invalid;
 
-/// How long a completion is waited for. It goes on after that, and whoever asks again waits on.
+/// The maximum time to wait for a completion. It continues after that, and the next request for it
+/// waits again.
 const PATIENCE: Duration = Duration::from_secs(20);
 
 /// Microseconds in a second.
 const SECOND: i64 = 1_000_000;
 
-/// What a client says of the bytes it is going to send.
+/// The announced facts of the bytes to be sent.
 #[derive(Debug, Clone, Copy)]
 pub struct Announced {
-    /// How many.
+    /// Their size.
     pub size: u64,
-    /// Their digest, where it is known.
+    /// Their digest, if it is known.
     pub digest: Option<Digest>,
-    /// Their SHA-256, where it is known.
+    /// Their SHA-256, if it is known.
     pub sha256: Option<[u8; 32]>,
 }
 
 /// An upload that has begun.
 #[derive(Debug)]
 pub struct Begun {
-    /// What completes it.
+    /// The id that completes it.
     pub id: String,
-    /// What is to be sent, in any order; nothing where the bytes are there already.
+    /// The requests to send, in any order; none if the bytes are stored already.
     pub requests: Vec<Sent>,
 }
 
@@ -49,34 +50,36 @@ pub struct Begun {
 pub struct Sent {
     /// `PUT` or `POST`.
     pub method: &'static str,
-    /// The address, its headers, and which bytes.
+    /// The URL, its headers, and the range of the bytes.
     pub sending: Sending,
 }
 
 type Completing = Arc<tokio::sync::Mutex<Option<JoinHandle<Result<Stored, BlobError>>>>>;
 
-/// What is under way.
+/// The completions in progress.
 pub(crate) struct Uploads {
-    /// The most bytes of one upload.
+    /// The maximum size of an upload in bytes.
     largest: AtomicU64,
     completing: Mutex<BTreeMap<String, Completing>>,
     runtime: Handle,
 }
 
 impl Uploads {
-    /// Completes on the runtime this is called on.
+    /// Creates the state. Completions run on the current runtime.
     pub(super) fn here() -> Self {
         Self { largest: AtomicU64::new(u64::MAX), completing: Mutex::default(), runtime: Handle::current() }
     }
 
-    /// The task that completes an upload, which is begun where there is none. It belongs to nobody who waits for it.
+    /// Returns the task that completes an upload, and starts it if there is none. Dropping a waiter
+    /// does not cancel it.
     fn completing(
         &self,
         id: &str,
         begin: impl FnOnce() -> JoinHandle<Result<Stored, BlobError>>,
     ) -> Completing {
         let mut completing = self.completing.lock().unwrap_or_else(PoisonError::into_inner);
-        // What has ended and was never asked for again is forgotten: done again, it comes to the same.
+        // A completion that has ended and was not asked for again is forgotten: completing again
+        // has the same result.
         completing.retain(|other, task| {
             let ended = |task: &Option<JoinHandle<_>>| task.as_ref().is_none_or(JoinHandle::is_finished);
             other == id || !task.try_lock().is_ok_and(|task| ended(&task))
@@ -91,15 +94,17 @@ impl Uploads {
 }
 
 impl Ledger {
-    /// Refuses uploads of more bytes from now on.
+    /// Refuses larger uploads from now on.
     pub fn limit_uploads(&self, bytes: u64) {
         self.shared.uploads.largest.store(bytes, Ordering::Relaxed);
     }
 
-    /// Begins an upload, whose requests hold for `expires`. Nothing is sent where the bytes are there already.
+    /// Begins an upload, whose requests are valid for `expires`. There are none if the bytes are
+    /// stored already.
     ///
     /// # Errors
-    /// [`LedgerError::Blob`]; [`LedgerError::Unavailable`] where there is no randomness for its name.
+    /// Returns [`LedgerError::Blob`]; [`LedgerError::Unavailable`] if there is no randomness for
+    /// its name.
     pub async fn begin_upload(&self, announced: Announced, expires: Duration) -> Result<Begun, LedgerError> {
         let limit = self.shared.uploads.largest.load(Ordering::Relaxed);
         if announced.size > limit {
@@ -110,7 +115,7 @@ impl Ledger {
         getrandom::fill(&mut nonce).map_err(|error| LedgerError::unavailable(&error.to_string()))?;
         let ticket = Ticket { nonce, size, digest, sha256, parts: None };
         if let Some(digest) = digest
-            // So that it is still there when a version is to name it.
+            // This keeps it from being collected until a version names it.
             && self.shared.blobs.renew(digest).await?.is_some()
         {
             return Ok(Begun { id: ticket.to_string(), requests: Vec::new() });
@@ -123,11 +128,12 @@ impl Ledger {
         Ok(Begun { id: ticket.to_string(), requests: requests.collect() })
     }
 
-    /// Completes an upload: verifies and publishes what was sent. None where that takes longer than can be waited for: it
-    /// goes on, and is asked for again. `digest` is what the server answered to bytes that went through it.
+    /// Completes an upload: verifies and publishes the bytes. `None` if that takes longer than the
+    /// maximum wait: it continues, and the client asks again. `digest` is the answer of the server
+    /// to bytes that were sent through it.
     ///
     /// # Errors
-    /// [`LedgerError::Invalid`] for what is no upload's id; [`LedgerError::Blob`].
+    /// Returns [`LedgerError::Invalid`] if the id is malformed; [`LedgerError::Blob`].
     pub async fn complete_upload(
         &self,
         id: &str,
@@ -172,12 +178,12 @@ impl Ledger {
             Ok(Some(Err(lost))) => {
                 Err(LedgerError::unavailable(&format!("the upload was not completed: {lost}")))
             }
-            // Somebody else was told, or it takes long: whoever asks again is told.
+            // Another request got the result, or it takes long: the client asks again.
             Ok(None) | Err(_) => Ok(None),
         }
     }
 
-    /// What was sent through the server is there, or is not.
+    /// Checks that the bytes that were sent through the server are stored.
     async fn sent_through(&self, ticket: &Ticket) -> Result<Stored, LedgerError> {
         let why = "its digest is not known: give `digest`, the one that `POST /blobs` answered";
         let digest = ticket.digest.ok_or(BlobError::Unsent { why })?;
@@ -193,7 +199,8 @@ impl Ledger {
         Ok(Stored { meta, created: false })
     }
 
-    /// Removes what clients sent so long ago and never completed. Says how much.
+    /// Removes uploads that were begun more than `grace` ago and never completed. Returns their
+    /// number.
     ///
     /// # Errors
     /// [`LedgerError::Blob`].
@@ -205,7 +212,7 @@ impl Ledger {
 }
 
 impl Ledger {
-    /// The one request there is where nothing can be sent past the server.
+    /// Returns the one request of an upload through the server.
     fn through_the_server(&self, ticket: &Ticket) -> Sent {
         let (method, path) = match ticket.digest {
             Some(digest) => ("PUT", format!("/blobs/{digest}")),

@@ -1,4 +1,4 @@
-//! Views: the world at one seq. Every read there is goes through one.
+//! Views: the data at one seq. Every read goes through a view.
 
 use std::str::FromStr;
 use std::sync::Arc;
@@ -15,9 +15,9 @@ use crate::lineage::{At, Walker};
 /// A moment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum AsOf {
-    /// Just after a commit.
+    /// The state just after a commit.
     Seq(Seq),
-    /// A time: just after the last commit at or before it.
+    /// The state at a time: just after the last commit at or before it.
     Time(Timestamp),
 }
 
@@ -32,23 +32,24 @@ impl FromStr for AsOf {
     }
 }
 
-/// The world at one seq, judged by what was said up to another (the same, unless it was set apart).
+/// The data at one seq, judged by the statements up to another seq (the same one by default).
 #[derive(Clone)]
 pub struct View {
     shared: Arc<Shared>,
-    /// All reads through this view, and through copies of it, are of one index.
+    /// All reads through this view and its clones use one index.
     index: Arc<Generation>,
     seq: Seq,
     known: Seq,
 }
 
 impl View {
-    /// The world at a durable seq.
+    /// Creates the view at a durable seq.
     pub(super) fn new(shared: Arc<Shared>, seq: Seq) -> Self {
         Self::knowing_up_to(shared, seq, seq)
     }
 
-    /// Both seqs are durable before the index is taken, so that it holds their commits and not others of their numbers.
+    /// Both seqs are durable before the index is taken, so that it contains their commits and no
+    /// others with the same seqs.
     fn knowing_up_to(shared: Arc<Shared>, seq: Seq, known: Seq) -> Self {
         let index = shared.index.newest();
         Self { shared, index, seq, known }
@@ -58,45 +59,46 @@ impl View {
         &self.shared
     }
 
-    /// The seq read at.
+    /// Returns the seq of this view.
     #[must_use]
     pub const fn seq(&self) -> Seq {
         self.seq
     }
 
-    /// The seq up to which statements count.
+    /// Returns the seq up to which statements count.
     #[must_use]
     pub const fn known(&self) -> Seq {
         self.known
     }
 
-    /// The time of the commit read at; 1970 for the empty store before the first one.
+    /// Returns the time of the commit of this view; 1970 (0) for the empty store.
     #[must_use]
     #[track_caller]
     pub fn time(&self) -> Timestamp {
         self.index.read().time(self.seq).unwrap_or(0)
     }
 
-    /// The world at an earlier moment, judged by what was said up to then.
+    /// Returns the view at an earlier moment, judged by the statements up to then.
     ///
     /// # Errors
-    /// [`LedgerError::AsOfUnavailable`] for a moment after this view's.
+    /// Returns [`LedgerError::AsOfUnavailable`] for a moment after this view's.
     pub fn back_to(&self, as_of: AsOf) -> Result<Self, LedgerError> {
         let seq = self.seq_of(as_of, self.seq)?;
         Ok(Self::new(Arc::clone(&self.shared), seq))
     }
 
-    /// The same world, judged by what was said up to another moment, which may be after the view's own.
+    /// Returns the same view, judged by the statements up to another moment, which may be later
+    /// than the view.
     ///
     /// # Errors
-    /// [`LedgerError::AsOfUnavailable`] for a moment that has not come yet.
+    /// Returns [`LedgerError::AsOfUnavailable`] if the moment is in the future.
     pub fn knowing(&self, as_of: AsOf) -> Result<Self, LedgerError> {
         let known = self.seq_of(as_of, self.shared.durable())?;
         Ok(Self::knowing_up_to(Arc::clone(&self.shared), self.seq, known))
     }
 
-    /// Which index answers: another one after a refused write, whose numbers hold for what is durable, and whose places
-    /// do not.
+    /// Returns the generation of the index. A refused write replaces the index: numbers of durable
+    /// records remain valid, positions in its lists do not.
     #[must_use]
     pub fn generation(&self) -> u64 {
         self.index.number()
@@ -105,7 +107,8 @@ impl View {
     fn seq_of(&self, as_of: AsOf, newest: Seq) -> Result<Seq, LedgerError> {
         let found = match as_of {
             AsOf::Seq(seq) => Some(seq),
-            // Later commits could still get a time that lies ahead of the clock, and those under way one before it.
+            // Later commits may still get a time that is ahead of the clock, and commits in
+            // progress one before it.
             AsOf::Time(time) if !self.is_past(time) || self.shared.pending.may_reach(time) => None,
             AsOf::Time(time) => {
                 Some(self.shared.reading(|index| index.seq_at(time)).min(self.shared.durable()))
@@ -113,7 +116,7 @@ impl View {
         };
         match (found, as_of) {
             (Some(seq), _) if seq <= newest => Ok(seq),
-            // A time between this view's commit and the next is still this view's moment.
+            // A time between this view's commit and the next one is still this view's moment.
             (Some(_), AsOf::Time(_)) if newest == self.shared.durable() => Ok(newest),
             (None, AsOf::Time(_)) => Err(LedgerError::AsOfUnavailable(format!(
                 "the moment is not settled: a commit may still get that time or an earlier one; ask for an earlier moment, {}",
@@ -128,8 +131,9 @@ impl View {
         }
     }
 
-    /// Whether no later commit can get this time: it is not after the newest commit's, or it is gone by. Others' clocks are not
-    /// known here; so where others write, it is gone by when it is so long ago that what they did then is known.
+    /// Returns true if no later commit can get this time: it is not after the newest commit's, or
+    /// it has passed. The clocks of other processes are not known here, so with several writers a
+    /// time has passed when it is so long ago that all their commits of then are here.
     fn is_past(&self, time: Timestamp) -> bool {
         let durable = self.shared.durable();
         let last = self.shared.reading(|index| index.time(durable));
@@ -140,29 +144,31 @@ impl View {
         last.is_some_and(|last| time <= last) || gone_by()
     }
 
-    /// Returns the number of commits, items and versions at this view: about as many entries as any list has.
+    /// Returns the number of commits, items and versions at this view, which is about the maximum
+    /// length of a list.
     #[must_use]
     pub fn entries(&self) -> u64 {
         let seq = self.seq();
         self.read(|at| seq.0 + u64::from(at.made_by(seq).end) + u64::from(at.items_made_by(seq).end))
     }
 
-    /// Reads the lineage index at this view. Do not wait inside, and do not read through any view: a writer waits for
-    /// it to end, and everything else for the writer. What may take longer than a few milliseconds is a [`View::walk`].
+    /// Reads the lineage index at this view. Do not wait inside, and do not read through any view:
+    /// a writer waits for the read to end, and everything else waits for the writer. Use
+    /// [`View::walk`] for what may take longer than a few milliseconds.
     ///
     /// # Panics
-    /// In builds with assertions, inside another read on the same thread.
+    /// Panics in builds with assertions, if this thread is already reading the index.
     #[track_caller]
     pub fn read<T>(&self, reading: impl FnOnce(At<'_>) -> T) -> T {
         let index = self.index.read();
         reading(At::new(&index, self.seq).knowing(self.known))
     }
 
-    /// Walks through the lineage index at this view, for as long as it takes: the walk gives the index away between its
-    /// steps while a writer waits for it.
+    /// Walks through the lineage index at this view. It may take long: the walk releases the lock
+    /// between its steps while a writer waits.
     ///
     /// # Panics
-    /// As [`View::read`].
+    /// Panics as [`View::read`] does.
     #[track_caller]
     pub fn walk<T>(&self, walking: impl FnOnce(&mut Walker<'_>) -> T) -> T {
         let mut index = self.index.walk();

@@ -1,22 +1,22 @@
-//! The memory of records, estimated: what is of a fixed size, and every text and list.
+//! Estimates the memory of records: the fixed size, and every text and list.
 
 use crate::domain::log::entry::{AssertedRecord, BlobRecord};
 use crate::domain::statement::StatementRecord;
 use crate::domain::version::{Activity, VersionRecord};
 use crate::graph::CommitNote;
 
-/// About what a version takes beside its texts and lists.
+/// The approximate size of a version without its texts and lists.
 pub(super) const VERSION: usize = 640;
-/// About what any other record takes beside its texts.
+/// The approximate size of any other record without its texts.
 const OTHER: usize = 256;
-/// About what a source takes beside its role, and a change of a class.
+/// The approximate size of a source without its role, and of a class change.
 const ELEMENT: usize = 56;
-/// About what an activity takes beside its parameters.
+/// The approximate size of an activity without its parameters.
 const ACTIVITY: usize = 128;
 
 /// A record whose memory can be estimated.
 pub trait Weight {
-    /// Returns about how many bytes it takes.
+    /// Returns the approximate size in bytes.
     fn weight(&self) -> usize;
 }
 

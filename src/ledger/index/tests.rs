@@ -1,4 +1,4 @@
-//! One lock at a time, and what a pause gives away.
+//! One lock at a time, and the release of the lock in a pause.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -48,7 +48,7 @@ fn a_pause_lets_a_waiting_writer_in_and_costs_nothing_without_one() {
         let _index = other.write();
         done.store(true, Ordering::SeqCst);
     });
-    // The writer waits, so that nothing but a pause lets it in.
+    // The writer waits, so only a pause can let it in.
     while index.is_readable() {
         thread::sleep(Duration::from_millis(1));
     }

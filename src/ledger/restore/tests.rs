@@ -1,4 +1,5 @@
-//! Restores that are cut off, that come from elsewhere, and that go where something is.
+//! Restores that are interrupted, that come from another backup, and into stores that are not
+//! empty.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -31,7 +32,7 @@ async fn begin(dir: &Path, until: Head) -> Result<Restore, RestoreError> {
     Restore::begin(&settings(dir), until, |_, _| ()).await
 }
 
-/// What a store of so many commits by this author holds, and its head.
+/// Returns the log of a store with this many commits by this author, and its head.
 async fn log_of(author: &str, commits: usize) -> (Vec<Transcript>, Head) {
     let dir = TempDir::new().unwrap();
     let ledger = open(dir.path()).await.unwrap();
@@ -72,7 +73,7 @@ async fn a_restore_that_was_cut_off_goes_on_and_nothing_is_served_before() {
             other => panic!("{other:?}"),
         }
     }
-    // Not all that was announced came.
+    // Not all announced commits were given.
     let mut restore = begin(dir.path(), until).await.unwrap();
     assert_eq!(restore.had(), Seq(7));
     for transcript in &log[..8] {
@@ -90,7 +91,7 @@ async fn a_restore_that_was_cut_off_goes_on_and_nothing_is_served_before() {
     let ledger = open(dir.path()).await.unwrap();
     assert_eq!(ledger.transcripts(Seq::ZERO, until.seq, usize::MAX).await.unwrap(), log);
     ledger.close().await.unwrap();
-    // Now it is a store like any other.
+    // After the restore it is a store like any other.
     let full = begin(dir.path(), until).await.map(drop).unwrap_err();
     assert!(matches!(full, RestoreError::NotEmpty { at: Seq(9) }), "{full}");
 }
@@ -110,10 +111,10 @@ async fn another_backup_does_not_go_on_where_one_was_cut_off() {
     let refused = restore.add(other[2].clone()).await.unwrap_err();
     assert!(matches!(refused, RestoreError::OtherBackup { at: Seq(3) }), "{refused}");
     restore.leave().await.unwrap();
-    // Nor does one that ends before.
+    // A backup that ends earlier is refused too.
     let early = begin(dir.path(), log[1].head()).await.map(drop).unwrap_err();
     assert!(matches!(early, RestoreError::OtherBackup { at: Seq(3) }), "{early}");
-    // Of the right one, any later moment will do.
+    // Any later moment of the right backup is accepted.
     let mut restore = begin(dir.path(), log[3].head()).await.unwrap();
     for transcript in &log[..4] {
         restore.add(transcript.clone()).await.unwrap();

@@ -1,10 +1,11 @@
-//! Turns: writing where other processes write to the store as well, and following what they write.
+//! The multi-writer protocol: writing while other processes write to the store as well.
 //!
-//! One proposal at a time is planned on the newest head there is, and appended if no other process was first. The index gets it
-//! only then, so a lost race costs nothing but the planning: the other's commit is taken, and the proposal is planned anew. A
-//! process that has lost several times asks for the way; the others then wait until it has written, for a bounded time. That is
-//! a courtesy, so that a large commit comes through between many small ones; what keeps the log whole is that a seq is taken
-//! once.
+//! One proposal at a time is planned on the newest head, and appended if no other process was
+//! first. The index gets it only then, so a lost race costs only the planning: the other commit is
+//! applied, and the proposal is planned again. A process that lost several races requests write
+//! priority; the others then wait until it has written, for a bounded time, so that a large commit
+//! succeeds between many small ones. The log is consistent because a seq is taken once; priority is
+//! not needed for that.
 
 #[cfg(test)]
 mod tests;
@@ -27,48 +28,50 @@ use crate::ledger::LedgerError;
 use crate::ledger::sequencer::prepare::Prepared;
 use crate::lineage::Index;
 
-/// How many commits are taken at a time. Their facts travel in one message.
+/// The number of commits that are read together. Their facts are in one message.
 const PAGE: usize = 16;
-/// How often others may be first before a proposal is given back.
+/// The number of lost races after which a proposal fails.
 const RACES: u32 = 64;
-/// How many lost races one asks for the way after.
+/// The number of lost races after which write priority is requested.
 const PATIENT: u32 = 3;
-/// How long somebody else is given the way, and how often it is looked whether it has written.
+/// The maximum time to wait for a process with write priority.
 const WAY: Duration = if cfg!(test) { Duration::from_millis(300) } else { Duration::from_secs(2) };
+/// The interval of checks for its commit.
 const LOOK: Duration = Duration::from_millis(5);
-/// How long is waited before the next look where the last was not answered, and how many such looks are made before the
-/// connection is made anew.
+/// The pause before the next poll after one without an answer.
 const UNHEARD: Duration = Duration::from_secs(1);
+/// The number of such polls before a reconnect.
 const ANEW: u32 = 4;
-/// A commit whose time is so far ahead of the clock was made by a process whose clock is wrong, or this one's is. In
-/// microseconds.
+/// The lead of a commit over this clock, in microseconds, from which on one of the two clocks is
+/// considered wrong.
 const APART: i64 = 10_000_000;
 
-/// What callers hear where the database cannot be reached.
+/// The message if the database cannot be reached.
 const AWAY: &str = "the graph's server does not answer; nothing was written: send it again in a moment";
-/// What they hear where the log is not what it was.
+/// The message if the log has changed.
 const BROKEN: &str = "this process no longer follows the store, and writes nothing: start it again";
-/// What they hear where others were always first.
+/// The message after too many lost races.
 const OVERTAKEN: &str = "other processes were first again and again; nothing was written: send it again";
-/// What they hear where nobody can tell.
+/// The message if the outcome is unknown.
 const UNKNOWN: &str =
     "it is unknown whether this was written; ask again with the same idempotency key to learn it";
 
-/// What is known of the others.
+/// The state of the protocol in this process.
 #[derive(Default)]
 pub(super) struct Others {
-    /// Who was given the way and did not use it in time.
+    /// The process that had write priority and did not use it in time.
     passed_over: Option<Way>,
-    /// Whether this process has asked for the way.
+    /// True if this process has requested write priority.
     asking: bool,
-    /// How many looks for commits were not answered since one was.
+    /// The number of consecutive polls without an answer.
     unheard: u32,
-    /// Whether it was said that clocks differ.
+    /// True if a difference of the clocks was logged.
     told: bool,
 }
 
 impl Sequencer {
-    /// The next order. Until it comes, the others are followed. None once the queue is closed and empty.
+    /// Returns the next message, and applies the commits of other processes until it arrives.
+    /// `None` once the queue is closed and empty.
     pub(super) async fn next(&mut self, queue: &mut mpsc::Receiver<Order>) -> Option<Order> {
         if !self.shared.graph.is_shared() {
             return queue.recv().await;
@@ -81,7 +84,7 @@ impl Sequencer {
                 () = sleep(self.pace()) => {}
                 () = shared.following.wanted.notified() => {}
             }
-            // Whoever asks for something hears of it.
+            // An error is returned to the next caller with a request.
             let _ = self.follow().await;
             if self.others.unheard > 0 && self.others.unheard.is_multiple_of(ANEW) {
                 self.reconnect().await;
@@ -89,7 +92,7 @@ impl Sequencer {
         }
     }
 
-    /// How long to wait before the next look: longer where the last was not answered.
+    /// Returns the time until the next poll, which is longer if the last one had no answer.
     fn pace(&self) -> Duration {
         let every = self.shared.following.every;
         if self.others.unheard > 0 { every.max(UNHEARD) } else { every }
@@ -102,7 +105,7 @@ impl Sequencer {
         }
     }
 
-    /// Writes proposals one by one, each in its turn.
+    /// Writes proposals one by one.
     pub(super) async fn write_in_turn(&mut self, jobs: Vec<Job>) {
         if jobs.is_empty() {
             return;
@@ -114,7 +117,7 @@ impl Sequencer {
                 Err(error) => Err(not_now(error)),
             };
             if caught_up.is_ok() && matches!(result, Err(LedgerError::Unavailable { .. })) {
-                // If the server is gone, those after it need not find that out one by one.
+                // If the server is gone, the other proposals need not find that out one by one.
                 caught_up = self.catch_up().await;
             }
             let _ = answer.send(result);
@@ -122,7 +125,7 @@ impl Sequencer {
         }
     }
 
-    /// Lets the others write again, if they were asked not to.
+    /// Releases write priority if this process requested it.
     async fn leave_way(&mut self) {
         if std::mem::take(&mut self.others.asking)
             && let Err(error) = self.shared.graph.leave_way().await
@@ -131,7 +134,7 @@ impl Sequencer {
         }
     }
 
-    /// Takes all that others have written. Says who has asked for the way.
+    /// Applies all commits of other processes. Returns the process that has write priority.
     pub(super) async fn follow(&mut self) -> Result<Option<Way>, LedgerError> {
         if !self.shared.writable.load(Ordering::Acquire) {
             return Err(LedgerError::unavailable(BROKEN));
@@ -156,7 +159,7 @@ impl Sequencer {
         }
     }
 
-    /// Follows, and lets pass who has asked for the way.
+    /// Applies all commits of other processes, and waits for a process with write priority.
     async fn catch_up(&mut self) -> Result<(), LedgerError> {
         let Some(way) = self.follow().await?.filter(|way| self.gives(way)) else { return Ok(()) };
         let passing = async {
@@ -170,7 +173,7 @@ impl Sequencer {
         match timeout(WAY, passing).await {
             Ok(passed) => passed,
             Err(_) => {
-                // It may be gone for good.
+                // It may have been killed.
                 self.others.passed_over = Some(way);
                 Ok(())
             }
@@ -191,7 +194,7 @@ impl Sequencer {
                 return Ok(committed(outcomes, refreshed, Answered::Now(self.head.seq)));
             };
             Invalid::limit("bytes of one commit", entry.weight(), MAX_COMMIT_BYTES)?;
-            // What does not fit must not get into the log: nobody could follow it.
+            // A commit that does not fit must not get into the log: no process could apply it.
             let follows = |index: &Index| index.follows(stamp(&entry.commit), &entry.facts);
             self.shared.reading(follows).map_err(mistaken)?;
             match self.shared.graph.append_in_turn(Arc::clone(&entry)).await {
@@ -203,7 +206,8 @@ impl Sequencer {
                     if lost + 1 == PATIENT {
                         self.ask_way().await;
                     }
-                    // Once asked for, the way is ours: who asks later waits for us to have had it.
+                    // Once requested, the priority is ours: later requests wait until we have
+                    // written.
                     let followed = if self.others.asking {
                         self.follow().await.map(drop)
                     } else {
@@ -223,7 +227,7 @@ impl Sequencer {
         Err(LedgerError::unavailable(OVERTAKEN))
     }
 
-    /// Plans a proposal on top of what is durable, looking up what the rules ask for.
+    /// Plans a proposal on top of the durable commits and loads the records that the rules need.
     async fn plan_in_turn(
         &self,
         proposal: &Proposal,
@@ -246,17 +250,17 @@ impl Sequencer {
         }
     }
 
-    /// Asks the others to wait until this process has written.
+    /// Requests write priority.
     async fn ask_way(&mut self) {
         let way = Way { by: self.shared.name.clone(), at: self.head.seq };
         match self.shared.graph.ask_way(&way).await {
             Ok(()) => self.others.asking = true,
-            // Then it goes on as before.
+            // Writing continues without it.
             Err(error) => tracing::debug!(%error, "the way was not asked for"),
         }
     }
 
-    /// Takes a commit that another process has written.
+    /// Applies a commit of another process.
     fn take(&mut self, commit: &CommitRecord) -> Result<(), LedgerError> {
         let damaged = |why: &str| LedgerError::Corrupt(format!("commit {}: {why}", commit.seq));
         if commit.previous != self.head.digest {
@@ -271,7 +275,7 @@ impl Sequencer {
         self.add(commit, &facts)
     }
 
-    /// Takes a commit that this process has written.
+    /// Applies a commit of this process.
     fn put(&mut self, entry: &Entry) -> Result<(), LedgerError> {
         self.add(&entry.commit, &entry.facts)
     }
@@ -279,7 +283,8 @@ impl Sequencer {
     fn add(&mut self, commit: &CommitRecord, facts: &Facts) -> Result<(), LedgerError> {
         let applied = self.shared.index.newest().write().apply(stamp(commit), facts);
         if let Err(misfit) = applied {
-            // The index is of no use for planning any more; readers are pinned behind it.
+            // The index cannot be used for planning any more; readers are pinned to earlier
+            // commits.
             self.shared.writable.store(false, Ordering::Release);
             return Err(mistaken(misfit));
         }
@@ -312,7 +317,7 @@ fn mistaken(misfit: crate::lineage::Misfit) -> LedgerError {
     LedgerError::Corrupt(misfit.to_string())
 }
 
-/// What a caller hears of an error that kept this process from following.
+/// Returns the error for a caller if this process could not read the newest commits.
 fn not_now(error: &LedgerError) -> LedgerError {
     match error {
         LedgerError::Unavailable { what, why } if why.is_empty() => LedgerError::unavailable(what),

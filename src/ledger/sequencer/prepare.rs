@@ -1,5 +1,5 @@
-//! What the rules need beside the index: which payloads are stored, and the records of versions whose content comes
-//! back.
+//! Looks up what the rules need besides the index: the stored payloads, and the records of versions
+//! whose content is reused.
 
 use std::collections::{BTreeSet, HashMap};
 use std::sync::atomic::Ordering;
@@ -15,29 +15,29 @@ use crate::domain::write::proposal::{Proposal, Ref};
 use crate::domain::write::world::World;
 use crate::ledger::{LedgerError, Shared};
 
-/// How many payloads are looked for at a time.
+/// The number of concurrent lookups of payloads.
 const LOOKS: usize = 16;
 
-/// What was looked up for a proposal.
+/// The data that was looked up for a proposal.
 #[derive(Debug, Default)]
 pub(crate) struct Prepared {
     pub records: HashMap<VersionId, VersionRecord>,
     pub blobs: HashMap<Digest, BlobRecord>,
-    /// What the bytes of those tell that are images.
+    /// The media facts of those that are images.
     pub media: HashMap<Digest, Media>,
-    /// How often payloads had been deleted before the first of these was looked for.
+    /// The number of deletions before the first of these was looked up.
     pub sweeps: u64,
 }
 
 impl Shared {
-    /// Checks that the payloads that are named are stored.
+    /// Checks that the named payloads are stored.
     pub(in crate::ledger) async fn prepare(&self, proposal: &Proposal) -> Result<Prepared, LedgerError> {
         let mut prepared = Prepared { sweeps: self.sweeps.load(Ordering::SeqCst), ..Prepared::default() };
         let found = proposal
             .payloads()
             .into_iter()
             .map(async |digest| self.blobs.stat(digest).await?.ok_or(LedgerError::BlobMissing { digest }));
-        // A bucket is far away.
+        // A bucket has a high latency.
         let mut found = stream::iter(found).buffered(LOOKS);
         while let Some(meta) = found.try_next().await? {
             let digest = meta.digest;
@@ -48,8 +48,8 @@ impl Shared {
         Ok(prepared)
     }
 
-    /// Loads the records of versions whose content comes back, and of heads to refresh, as they are now. What does
-    /// not exist is left to the rules to refuse.
+    /// Loads the current records of versions whose content is reused, and of heads to refresh. The
+    /// rules refuse what does not exist.
     pub(in crate::ledger) async fn load_records(
         &self,
         proposal: &Proposal,
@@ -75,7 +75,7 @@ impl Shared {
         prepared: &mut Prepared,
         group: &[Entry],
     ) -> Result<(), LedgerError> {
-        // What this group made is not in the store yet.
+        // The versions of this group are not in the store yet.
         let waiting =
             group.iter().flat_map(|entry| &entry.versions).filter(|record| needed.contains(&record.id));
         prepared.records.extend(waiting.map(|record| (record.id, record.clone())));
@@ -87,8 +87,8 @@ impl Shared {
         Ok(())
     }
 
-    /// Looks up records that only the rules could tell were needed: a reference that names something else within its
-    /// commit than before it.
+    /// Loads records that only the rules could determine: a reference that has another target
+    /// within its commit than before it.
     pub(in crate::ledger) async fn load_unread(
         &self,
         ids: &[VersionId],

@@ -1,4 +1,4 @@
-//! How far this process has come where others write too, and who waits for it to come further.
+//! The progress of this process in reading the commits of others, and the tasks that wait for it.
 
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
@@ -10,17 +10,17 @@ use crate::domain::id::Seq;
 use crate::domain::version::Timestamp;
 use crate::ledger::{Ledger, LedgerError};
 
-/// How long after its time a commit of another process may still turn up, in microseconds: as long as its outcome may take to
-/// be known, and ten seconds for clocks that are not the same.
+/// The time after which a commit of another process can no longer appear, in microseconds: the
+/// maximum time until its outcome is known, plus ten seconds for differing clocks.
 const LATE: Timestamp = 60_000_000;
 
-/// What the sequencer says of the others' commits, and what readers ask of it.
+/// The progress that the sequencer reports and readers query.
 pub(crate) struct Following {
-    /// How often the others' commits are looked for.
+    /// The polling interval.
     pub every: Duration,
-    /// Somebody waits for a commit that is not here yet.
+    /// Notified when a reader waits for a commit that is not here yet.
     pub wanted: Notify,
-    /// Before this time no other process can still commit.
+    /// No other process can still commit with an earlier time.
     settled: AtomicI64,
 }
 
@@ -29,22 +29,24 @@ impl Following {
         Self { every, wanted: Notify::new(), settled: AtomicI64::new(Timestamp::MIN) }
     }
 
-    /// All that others had committed at this time is here.
+    /// Records that all commits of others up to this time are here.
     pub(in crate::ledger) fn caught_up(&self, at: Timestamp) {
         self.settled.fetch_max(at.saturating_sub(LATE), Ordering::AcqRel);
     }
 
-    /// Whether no other process can still commit something with this time.
+    /// Returns true if no other process can still commit with this time.
     pub(in crate::ledger) fn is_past(&self, time: Timestamp) -> bool {
         time < self.settled.load(Ordering::Acquire)
     }
 }
 
 impl Ledger {
-    /// Returns once everything up to a commit can be read here, which another process may have written.
+    /// Returns once everything up to this commit, which another process may have written, can be
+    /// read here.
     ///
     /// # Errors
-    /// [`LedgerError::AsOfUnavailable`] where that takes longer than `patience`, or cannot happen.
+    /// Returns [`LedgerError::AsOfUnavailable`] if that takes longer than `patience` or is
+    /// impossible.
     pub async fn reach(&self, seq: Seq, patience: Duration) -> Result<(), LedgerError> {
         let shared = &self.shared;
         let reached = async {

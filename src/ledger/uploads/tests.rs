@@ -1,4 +1,4 @@
-//! Completions that take longer than anybody waits, or fail.
+//! Completions that take longer than the maximum wait, or fail.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -20,7 +20,7 @@ use crate::ledger::{Announced, Engine, Ledger, LedgerError, Settings, StepClock}
 const SHORT: Duration = Duration::from_millis(50);
 const LONG: Duration = Duration::from_secs(20);
 
-/// Payloads in memory, with uploads that are completed when the test lets them.
+/// Payloads in memory, with uploads that complete when the test permits it.
 struct Slow {
     inner: MemStore,
     begun: AtomicUsize,
@@ -111,13 +111,13 @@ async fn a_completion_goes_on_while_nobody_waits_and_is_done_once() {
     let stored = ledger.complete_within(LONG, &id, None).await.unwrap().unwrap();
     assert_eq!(stored.meta, BlobMeta::of(b"abc"));
     assert_eq!(slow.begun.load(Ordering::Relaxed), 1);
-    // Whoever asks once more begins it once more: the place knows what it came to.
+    // A request after that starts it again: the blob store knows the result.
     slow.gate.add_permits(1);
     assert!(ledger.complete_within(LONG, &id, None).await.unwrap().is_some());
     assert_eq!(slow.begun.load(Ordering::Relaxed), 2);
 }
 
-/// Else a collection of garbage could take them before the version that is to name them.
+/// Otherwise a garbage collection could delete them before the version that will name them.
 #[tokio::test(flavor = "multi_thread")]
 async fn bytes_that_are_there_already_are_young_from_then_on() {
     let (ledger, slow, _dir) = open().await;

@@ -1,5 +1,6 @@
-//! Several processes on one store: who races, who follows, who is killed. They are ledgers with graphs of their own over one
-//! engine, which tells them apart no more than a server does; `tests/it/processes.rs` does the same with real ones.
+//! Several processes on one store: races, replication, kills. The processes are ledgers with
+//! separate graphs over one engine, which distinguishes them no more than a server does;
+//! `tests/it/processes.rs` does the same with real processes.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -18,7 +19,7 @@ use crate::graph::{Engine, Graph, Turn, Way};
 use crate::ledger::tests::{label, seen};
 use crate::ledger::{AsOf, Ledger, LedgerError, MemStore, Settings, SystemClock};
 
-/// How often the others are looked for: long, so that a test that passes quickly has been woken.
+/// The polling interval: long, so that a test that passes quickly was notified.
 const EVERY: Duration = Duration::from_millis(40);
 const SOON: Duration = Duration::from_secs(5);
 
@@ -50,13 +51,13 @@ impl Store {
         Ledger::over(graph, settings, EVERY, |_, _| ()).await.unwrap()
     }
 
-    /// Closes it; all processes are gone.
+    /// Closes the store; all processes are gone.
     async fn close(self) {
         self.graph.close().await.unwrap();
     }
 }
 
-/// An entry that follows `head` and says nothing.
+/// An empty entry that follows `head`.
 fn bare(head: Head) -> Entry {
     let facts = Facts::default();
     let commit = CommitRecord {
@@ -98,7 +99,7 @@ async fn processes_that_race_write_one_log_and_lose_nothing() {
                     let name = format!("{process}-{writer}-{write}");
                     let done = ledger.commit(label(&name)).await.unwrap();
                     assert!(done.created && !done.replayed, "{name}");
-                    // Whoever was told can read it there.
+                    // A caller with an answer can read the commit at that process.
                     assert!(ledger.view().seq() >= done.seq);
                     made.push((done.seq, name));
                 }
@@ -121,7 +122,7 @@ async fn processes_that_race_write_one_log_and_lose_nothing() {
         assert!(times.is_sorted_by(|one, next| one < next), "recorded time runs backwards: {times:?}");
     }
     drop(ledgers);
-    // Who starts now reads the whole chain.
+    // A process that starts now reads the complete chain.
     let late = store.process().await;
     assert_eq!(seen(&late), names);
     drop(late);
@@ -153,7 +154,7 @@ async fn a_reader_waits_until_its_process_has_come_so_far() {
         other.reach(done.seq, SOON).await.unwrap();
         assert_eq!(seen(&other).len(), write + 1);
     }
-    // Without anybody who asks for it, too.
+    // It arrives without a waiting reader, too.
     one.commit(label("last")).await.unwrap();
     tokio::time::sleep(20 * EVERY).await;
     assert_eq!(other.view().seq(), Seq(21));
@@ -185,7 +186,7 @@ async fn where_nobody_else_writes_nobody_waits() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_process_killed_in_the_middle_of_a_commit_leaves_nothing_half_done() {
-    // Before it took effect, after it did, and where nobody was told.
+    // The process is killed before the write took effect, after it did, and before it was answered.
     for (fault, is_there) in [(Fault::BeforePanic, false), (Fault::Panic, true)] {
         let mut store = Store::open().await;
         let (one, other) = (store.process().await, store.process().await);
@@ -201,7 +202,7 @@ async fn a_process_killed_in_the_middle_of_a_commit_leaves_nothing_half_done() {
             (seen(&other), done.seq.0),
             (expected.iter().map(ToString::to_string).collect(), expected.len() as u64)
         );
-        // Whoever asks again at another process learns what became of it.
+        // A retry at another process returns the outcome.
         let again = other.commit(label("killed")).await.unwrap();
         assert_eq!((again.replayed, again.created), (is_there, true), "{fault:?}");
         let late = store.process().await;
@@ -243,7 +244,7 @@ async fn who_asks_for_the_way_gets_it_for_a_bounded_time() {
     let waited = waiting.await.unwrap().unwrap();
     assert_eq!((first.seq, waited.seq), (Seq(1), Seq(2)), "who asked was first");
 
-    // One that has asked and was killed.
+    // A process that requested priority and was killed.
     other.shared.graph.ask_way(&asking).await.unwrap();
     drop(other);
     one.commit(label("later")).await.unwrap();
@@ -261,7 +262,7 @@ async fn a_moment_is_settled_when_no_other_process_can_still_commit_then() {
     let time = ledger.view().time();
     assert_eq!(ledger.at(AsOf::Time(time)).unwrap().seq(), done.seq);
     assert_eq!(ledger.at(AsOf::Time(time - 1)).unwrap().seq(), Seq::ZERO);
-    // The clock has gone by, but that of another process may not.
+    // The clock is past it, but that of another process may not be.
     tokio::time::sleep(Duration::from_millis(5)).await;
     let unsettled = ledger.at(AsOf::Time(time + 1)).map(|view| view.seq());
     assert!(refusal(unsettled).starts_with("the moment is not settled"));
@@ -277,14 +278,14 @@ async fn a_log_that_does_not_go_on_where_it_was_is_not_followed() {
     let (one, other) = (store.process().await, store.process().await);
     one.commit(label("one")).await.unwrap();
     other.reach(Seq(1), SOON).await.unwrap();
-    // As after a server that has lost a commit, and another process that has written in its place.
+    // As with a server that has lost a commit, and another process that wrote in its place.
     let elsewhere = Head { seq: Seq(1), digest: [9; 32] };
     let dir = TempDir::new().unwrap();
     let stray = store.graph.beside_at(dir.path(), elsewhere);
     assert_eq!(stray.append_in_turn(Arc::new(bare(elsewhere))).await.unwrap(), Turn::Written);
 
     let refused = refusal(other.commit(label("two")).await);
-    // The process follows by itself too, and may have found out before.
+    // The process also polls by itself, and may have detected this before.
     assert!(refused.contains("does not follow") || refused.contains("no longer follows"), "{refused}");
     assert!(!other.is_writable());
     assert!(refusal(other.commit(label("three")).await).contains("start it again"));
@@ -301,7 +302,7 @@ async fn garbage_is_not_deleted_while_others_may_name_it() {
     one.blobs().put(digest, once(bytes::Bytes::from_static(b"bytes")), 5).await.unwrap();
     let refused = refusal(one.sweep(&[digest], Duration::ZERO).await);
     assert!(refused.contains("--alone"), "{refused}");
-    // Who is alone knows of everything that was written before.
+    // A process that is alone knows of everything that was written before.
     let mut named = label("named");
     if let Change::Put(put) = &mut named.changes[0] {
         put.payload = Some(digest);
@@ -330,7 +331,7 @@ async fn an_address_that_one_process_has_signed_holds_at_the_others() {
     store.close().await;
 }
 
-/// A large commit comes through between the small ones of another process that never rests.
+/// A large commit succeeds between the small ones of another process that never pauses.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn a_large_commit_comes_through() {
     let mut store = Store::open().await;
