@@ -1,7 +1,8 @@
-//! Appending: one transaction for all entries, its outcome never guessed, then the checkpoint.
+//! Appends entries in one transaction, determines its outcome without guessing, and writes the
+//! checkpoint.
 //!
-//! While an append is under way the graph stands as failed, and only a known outcome lifts that: whatever ends
-//! it half-way, a panic too, leaves a graph that takes no more.
+//! During an append the graph is in the failed state, and only a known outcome ends that: whatever
+//! interrupts it, even a panic, leaves a graph that accepts no more appends.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError};
@@ -16,26 +17,26 @@ use super::{AppendError, Graph, Inner, Standing, queries, read, rows, trial};
 use crate::domain::invalid::MAX_COMMIT_BYTES;
 use crate::domain::log::entry::{Entry, Head};
 
-/// The first answer of a statement inside the transaction: before it is only `OPTION`'s or `BEGIN`'s.
+/// The index of the first statement inside the transaction: `OPTION` and `BEGIN` come before it.
 const OPENING: usize = 1;
 
-/// How many bytes must be free beside an append, for the engine's tables.
+/// The number of bytes that must be free besides those of an append, for the engine's tables.
 const ROOM: u64 = 16 << 20;
 
-/// How many milliseconds are waited before the checkpoint is written again: ten seconds in all.
+/// The pauses in milliseconds between attempts to write the checkpoint: ten seconds in total.
 const CHECKPOINT_PAUSES: [u64; 8] =
     if cfg!(test) { [1; 8] } else { [10, 40, 150, 300, 500, 1_000, 3_000, 5_000] };
 
-/// What became of a transaction, as far as its answer tells.
+/// The outcome of a transaction, as far as its answer shows it.
 #[derive(Debug)]
 pub(super) enum Answer {
     /// Durable.
     Applied,
     /// Certainly not applied.
     Refused(String),
-    /// The engine could not say that it is durable; it may be visible all the same, now or after a restart.
+    /// The engine could not confirm durability; the write may be visible, now or after a restart.
     NotDurable(String),
-    /// No usable answer came. A failed wait for durability would have been answered.
+    /// There was no usable answer. A failed wait for durability would have been answered.
     Lost(String),
 }
 
@@ -46,12 +47,14 @@ impl Graph {
         self.inner.free().is_some_and(|free| free < ROOM)
     }
 
-    /// Writes all entries in one transaction, durable when this returns, and then the checkpoint. An entry
-    /// whose seq or `previous` does not follow the head, or whose ids exist, is rejected.
+    /// Writes all entries in one transaction, which is durable when this returns, and then the
+    /// checkpoint. Rejects an entry whose seq or `previous` does not follow the head, or whose ids
+    /// exist.
     ///
     /// # Errors
-    /// [`AppendError::Rejected`]: certainly not applied. [`AppendError::Failed`]: the outcome is unknown, and
-    /// this graph takes no more until it is opened again.
+    /// Returns [`AppendError::Rejected`] if it was certainly not applied, and
+    /// [`AppendError::Failed`] if the outcome is unknown; this graph then accepts no appends until
+    /// it is opened again.
     pub async fn append(&self, entries: Vec<Entry>) -> Result<(), AppendError> {
         let turn = Arc::clone(&self.inner.turn).lock_owned().await;
         let inner = Arc::clone(&self.inner);
@@ -65,7 +68,7 @@ impl Graph {
             .await;
         match appended {
             Ok(outcome) => outcome,
-            // Either it never began or it panicked; the standing knows.
+            // The task did not begin or it panicked; the state shows which.
             Err(error) => {
                 self.inner.sound_head()?;
                 Err(AppendError::rejected(error.to_string()))
@@ -103,7 +106,7 @@ impl Inner {
         }
     }
 
-    /// Runs the transaction and finds out what became of it; where it is in the store, moves the checkpoint.
+    /// Runs the transaction and determines its outcome; moves the checkpoint if it is in the store.
     async fn settle(&self, connection: &Connection, tables: Tables, last: Head) -> Result<(), AppendError> {
         match self.transact(connection, tables).await {
             Answer::Applied => {}
@@ -119,13 +122,14 @@ impl Inner {
                 }
             },
         }
-        // The commit is durable, but without its checkpoint nobody would notice if the engine lost it.
+        // The commit is durable, but without its checkpoint its loss by the engine could not be
+        // detected.
         let written = self.write_checkpoint(last).await;
         written.map_err(|why| AppendError::Failed { why: format!("the checkpoint: {why}") })
     }
 
-    /// Moves the checkpoint, durable when this returns. What keeps it from being written may pass, and the commit is durable, so
-    /// it is tried again for a while.
+    /// Moves the checkpoint, durably. A failure may be temporary and the commit is durable, so it
+    /// is retried for a while.
     pub(super) async fn write_checkpoint(&self, last: Head) -> Result<(), String> {
         let mut pauses = CHECKPOINT_PAUSES.iter();
         loop {
@@ -145,8 +149,8 @@ impl Inner {
         written.map_err(|error| error.to_string())?.map_err(|error| error.to_string())
     }
 
-    /// Refuses an append that the disk may have no space for: an engine that runs out of space in the middle of one leaves its
-    /// outcome unknown.
+    /// Refuses an append that may not fit on the disk: an engine that runs out of space during an
+    /// append leaves its outcome unknown.
     fn has_room(&self, bytes: usize) -> Result<(), AppendError> {
         let needed = ROOM + 2 * bytes as u64;
         match self.free() {
@@ -157,7 +161,8 @@ impl Inner {
         }
     }
 
-    /// Returns how many bytes are free where the store is; `None` if a server has it, or if that cannot be determined.
+    /// Returns the number of free bytes where the store is; `None` if a server has it or the number
+    /// is unknown.
     fn free(&self) -> Option<u64> {
         if self.shared { None } else { trial::free(&self.dir).ok() }
     }
@@ -170,8 +175,8 @@ impl Inner {
         send(connection, tables).await
     }
 
-    /// Whether the last commit of an append is in the store. Another commit under its seq cannot be: it would
-    /// have been refused.
+    /// Returns true if the last commit of an append is in the store. Another commit with its seq
+    /// cannot be: it would have been refused.
     async fn read_back(&self, connection: &Connection, last: Head) -> Result<bool, super::GraphError> {
         #[cfg(test)]
         self.lever.read_back()?;
@@ -191,7 +196,8 @@ impl Inner {
     }
 }
 
-/// Checks that each entry follows the one before, and gives the new head; none where there is no entry.
+/// Checks that each entry follows the previous one, and returns the new head; `None` if there is no
+/// entry.
 fn follow(head: Head, entries: &[Entry]) -> Result<Option<Head>, AppendError> {
     let mut last = head;
     for Entry { commit, .. } in entries {
@@ -204,7 +210,7 @@ fn follow(head: Head, entries: &[Entry]) -> Result<Option<Head>, AppendError> {
     Ok((!entries.is_empty()).then_some(last))
 }
 
-/// The rows of an append, by table, without tables that get none.
+/// The rows of an append, by table, without empty tables.
 pub(super) type Tables = Vec<(Insert, Vec<Value>)>;
 
 pub(super) fn tables(entries: &[Entry]) -> Tables {
@@ -254,11 +260,12 @@ pub(super) async fn send(connection: &Connection, tables: Tables) -> Answer {
     }
 }
 
-/// Reads the answers of the single statements.
+/// Reads the results of the statements.
 ///
-/// A statement that fails of itself ends the transaction before its COMMIT; then it has an error of its own
-/// kind, and the others are reported as not executed. But not every "not executed" is true: where COMMIT itself
-/// fails, in its wait for durability too, all are reported so. There only a conflict is certain.
+/// A statement that fails ends the transaction before its COMMIT; it then has a specific error, and
+/// the others are reported as not executed. But "not executed" is not always true: if COMMIT itself
+/// fails, even in its wait for durability, all statements are reported so. In that case only a
+/// conflict is certain.
 fn judge(mut results: IndexedResults) -> Answer {
     let commit = results.num_statements().saturating_sub(1);
     let errors = results.take_errors();

@@ -1,11 +1,12 @@
-//! The checkpoint: the head's seq and digest in a small file beside the database.
+//! The checkpoint: the seq and digest of the head in a small file next to the database.
 //!
-//! The engine may lose the tail of its log and open without an error. This file is written after every append,
-//! outside the engine, and compared when the store is opened: a store behind it has lost what was acknowledged.
+//! The engine may lose the tail of its log and open without an error. This file is written after
+//! every append, outside the engine, and compared at open: a store behind it has lost acknowledged
+//! commits.
 //!
-//! It has two lines, each padded to a sector and with a check sum of its own, written in turn and in place. A
-//! crash in the middle of a write spoils at most the line that is older than the other. Replacing the file by
-//! a rename is as safe, but costs two synchronisations and the file system's journal: a small append took 2.7 ms
+//! It has two lines, each padded to a sector and with its own checksum, written alternately and in
+//! place. A crash during a write damages at most the older line. Replacing the file by rename is as
+//! safe, but costs two synchronisations and the file system's journal: a small append took 2.7 ms
 //! with it and takes 1.5 ms without.
 
 use std::fmt;
@@ -20,20 +21,20 @@ use crate::domain::log::entry::Head;
 const FILE: &str = "HEAD";
 const NEXT: &str = "HEAD.next";
 
-/// What every line begins with: the name and the version of its form.
+/// The prefix of every line: the name and version of its format.
 const MARK: &str = "stemma-head-1";
 
-/// Bytes of a line, its end included.
+/// The length of a line in bytes, including its end.
 const LINE: usize = 512;
 
-/// What stands in the store where the checkpoint names a commit.
+/// The finding in the store at the commit that the checkpoint names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Found {
-    /// No store at all.
+    /// There is no store.
     NoStore,
-    /// A store that ends before.
+    /// The store ends before that commit.
     NoCommit,
-    /// A commit with another digest.
+    /// The commit has another digest.
     OtherCommit,
 }
 
@@ -47,27 +48,27 @@ impl fmt::Display for Found {
     }
 }
 
-/// What the file says.
+/// The contents of the file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Checkpoint {
-    /// The newest commit that was acknowledged.
+    /// The newest acknowledged commit.
     pub(super) head: Head,
-    /// The name of the engine that holds it.
+    /// The name of the engine that stores it.
     pub(super) engine: String,
 }
 
-/// What is in the place of the checkpoint.
+/// The state of the checkpoint file.
 #[derive(Debug)]
 pub(super) enum Kept {
-    /// No file.
+    /// There is no file.
     Missing,
-    /// A file of which neither line can be read.
+    /// Neither line of the file can be read.
     Damaged,
-    /// A checkpoint.
+    /// The file is valid.
     Names(Checkpoint),
 }
 
-/// Looks at the checkpoint.
+/// Reads the state of the checkpoint file.
 pub(super) fn look(dir: &Path) -> io::Result<Kept> {
     match fs::read(dir.join(FILE)) {
         Ok(bytes) => Ok(newest(&bytes).map_or(Kept::Damaged, |(_, checkpoint)| Kept::Names(checkpoint))),
@@ -76,10 +77,10 @@ pub(super) fn look(dir: &Path) -> io::Result<Kept> {
     }
 }
 
-/// Reads the checkpoint; none where there is no file.
+/// Reads the checkpoint; `None` if there is no file.
 ///
 /// # Errors
-/// Says why it cannot be read, and what is lost with it.
+/// Returns a message that says why it cannot be read, and what is lost with it.
 pub(super) fn read(dir: &Path) -> Result<Option<Checkpoint>, String> {
     match look(dir) {
         Ok(Kept::Names(checkpoint)) => Ok(Some(checkpoint)),
@@ -94,7 +95,7 @@ pub(super) fn read(dir: &Path) -> Result<Option<Checkpoint>, String> {
     }
 }
 
-/// Makes the file, durable under its name.
+/// Creates the file, durably under its name.
 pub(super) fn create(dir: &Path, head: Head, engine: &str) -> io::Result<()> {
     let next = dir.join(NEXT);
     let mut file = File::create(&next)?;
@@ -104,13 +105,13 @@ pub(super) fn create(dir: &Path, head: Head, engine: &str) -> io::Result<()> {
     sync_directory(dir)
 }
 
-/// The file, kept open: that descriptors have run out keeps no commit from being noted.
+/// The open file. It stays open so that a lack of descriptors cannot prevent writing a checkpoint.
 #[derive(Debug)]
 pub(super) struct HeadFile {
     dir: PathBuf,
     engine: &'static str,
     file: File,
-    /// Where the older of the two lines begins.
+    /// The offset of the older line.
     older: u64,
 }
 
@@ -125,11 +126,11 @@ impl HeadFile {
         Ok(Self { dir: dir.to_owned(), engine, file, older })
     }
 
-    /// Writes over the older of the two lines, durable when this returns. Where it fails it may be called again: it writes over
+    /// Overwrites the older line, durably. After a failure it may be called again and overwrites
     /// the same line.
     pub(super) fn advance(&mut self, head: Head) -> io::Result<()> {
         if !self.has_its_name()? {
-            // Removed or replaced since: what is written to it would not be found.
+            // It was removed or replaced; a write to it would be lost.
             create(&self.dir, head, self.engine)?;
             *self = Self::open(&self.dir, self.engine)?;
             return Ok(());
@@ -142,7 +143,7 @@ impl HeadFile {
 }
 
 impl HeadFile {
-    /// Returns true if the file is still the one under its name. Asking for that takes no descriptor.
+    /// Returns true if the file is still the one under its name. Needs no descriptor.
     fn has_its_name(&self) -> io::Result<bool> {
         let own = self.file.metadata()?;
         match fs::metadata(self.dir.join(FILE)) {
@@ -159,7 +160,7 @@ fn line(Head { seq, digest }: Head, engine: &str) -> String {
     format!("{text:<width$}\n", width = LINE - 1)
 }
 
-/// The newest line that is whole: which it is, and what it says.
+/// Returns the index and contents of the newest valid line.
 fn newest(bytes: &[u8]) -> Option<(usize, Checkpoint)> {
     if bytes.len() != 2 * LINE {
         return None;

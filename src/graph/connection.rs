@@ -1,7 +1,8 @@
-//! The connection to the database: the engine in this process, or a server. Queries are the same over both.
+//! The connection to the database: the engine in this process, or a server. Queries are the same
+//! for both.
 //!
-//! The engine's sizes are set here. Left alone, it derives them from the memory of the machine: up to 4 GiB for one memtable,
-//! of which there are three, and half of the memory for its cache.
+//! The memory of the engine is set here. By default it depends on the memory of the machine: up to
+//! 4 GiB for each of three memtables, and half of the memory for the cache.
 
 use std::future::IntoFuture;
 use std::sync::{Arc, Once};
@@ -19,21 +20,22 @@ use surrealdb_engine_local::{Datastore, EngineOptions};
 use super::queries;
 use crate::domain::invalid::MAX_COMMIT_BYTES;
 
-/// The engine's memtable. A transaction must fit into one, or the log cannot be read when the store is opened again. The rows of a
-/// commit take no more than its weight, with their keys (`tests::sizes`). There are up to three memtables while one is written.
+/// The size of the engine's memtable. A transaction must fit into one, or the log cannot be read at
+/// the next open. The rows of a commit, with their keys, take no more than its weight
+/// (`tests::sizes`). There are up to three memtables during a flush.
 pub(super) const MEMTABLE: usize = MAX_COMMIT_BYTES + (32 << 20);
-/// The engine's cache of blocks. Records that are read often are kept by the ledger.
+/// The size of the engine's block cache. The ledger caches records that are read often.
 const BLOCK_CACHE: usize = 64 << 20;
-/// The engine's blocks: a record is read with all of its block.
+/// The size of the engine's blocks. Reading a record reads its complete block.
 const BLOCK: usize = 16 << 10;
 
-/// How long the engine may take to read the first row.
+/// The maximum time until the engine has read the first row.
 const STARTING: Duration = Duration::from_secs(20);
 
-/// One session for all: a clone of `Surreal` would be a session of its own.
+/// The session, which all callers share: a clone of `Surreal` would be another session.
 pub(super) type Connection = Arc<Session>;
 
-/// What answers queries.
+/// The database that answers queries.
 pub(super) enum Session {
     /// The engine in this process.
     Engine(Surreal<Db>),
@@ -41,7 +43,7 @@ pub(super) enum Session {
     Server(Surreal<Any>),
 }
 
-/// A query that is being put together.
+/// A query that is being built.
 pub(super) enum Asked<'c> {
     /// For the engine in this process.
     Engine(Query<'c, Db>),
@@ -89,10 +91,11 @@ impl<'c> IntoFuture for Asked<'c> {
     }
 }
 
-/// Opens the engine at an address, without any capability: no scripting, no network, no functions, no live queries.
+/// Opens the engine at an address without any capability: no scripting, network, functions or live
+/// queries.
 ///
 /// # Errors
-/// Says why it does not open.
+/// Returns the message of the engine.
 pub(super) async fn open_engine(address: &str) -> Result<Connection, String> {
     limit_monitor();
     let text = |error: surrealdb::Error| error.to_string();
@@ -104,8 +107,8 @@ pub(super) async fn open_engine(address: &str) -> Result<Connection, String> {
         .build_with_path(address)
         .await
         .map_err(|error| error.to_string())?;
-    // Its tasks write, and what they write must not come before the version of its format. It tries for minutes to read tables
-    // that are damaged.
+    // The engine's tasks write, which must not happen before the version of its format is written.
+    // The engine retries for minutes to read damaged tables.
     let begin = async {
         datastore.check_version().await.map_err(|error| error.to_string())?;
         datastore.bootstrap().await.map_err(|error| error.to_string())
@@ -119,7 +122,7 @@ pub(super) async fn open_engine(address: &str) -> Result<Connection, String> {
     Ok(Arc::new(Session::Engine(engine)))
 }
 
-/// How much memory the engine may use.
+/// Returns the memory settings of the engine.
 fn sizes() -> ConfigMap {
     ConfigMap::empty()
         .with_key_value("surrealkv_max_memtable_size", MEMTABLE.to_string())
@@ -127,7 +130,8 @@ fn sizes() -> ConfigMap {
         .with_key_value("surrealkv_block_size", BLOCK.to_string())
 }
 
-/// One process, no change feeds: the engine's housekeeping between nodes has nothing to do.
+/// Returns options with long intervals: with one process and no change feeds, the engine's cluster
+/// housekeeping has nothing to do.
 fn rarely() -> EngineOptions {
     let rarely = Duration::from_hours(24);
     EngineOptions {
@@ -139,7 +143,8 @@ fn rarely() -> EngineOptions {
     }
 }
 
-/// Keeps the engine's monitor from holding file descriptors. It looks at this process alone, which needs none.
+/// Keeps the engine's monitor from holding file descriptors. It watches only this process, which
+/// needs none.
 fn limit_monitor() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {

@@ -1,4 +1,4 @@
-//! What can go wrong with the durable graph. No message holds SurrealQL; a path only where the operator who
+//! The errors of the durable graph. No message contains SurrealQL; a path only if the operator who
 //! starts the server must know it.
 
 use std::path::PathBuf;
@@ -6,33 +6,33 @@ use std::path::PathBuf;
 use super::checkpoint::Found;
 use crate::domain::id::Seq;
 
-/// Why the graph could not be opened or read.
+/// An error of opening or reading the graph.
 #[derive(Debug, thiserror::Error)]
 pub enum GraphError {
-    /// Another process has the directory.
+    /// Another process is using the directory.
     #[error("{} is in use by another process; stop that one first, or give this one another directory", .dir.display())]
     Locked {
         /// The data directory.
         dir: PathBuf,
     },
-    /// The store was written by a release that this one does not understand.
+    /// The store was written by a release with another format.
     #[error(
         "the store has format {found}, this release reads format {known}; open it with the release that wrote it, export it there and import it here"
     )]
     Format {
-        /// What the store says.
+        /// The format of the store.
         found: String,
-        /// What this release reads.
+        /// The format of this release.
         known: i64,
     },
-    /// The store has lost commits that were acknowledged.
+    /// The store has lost acknowledged commits.
     #[error("the store in {} is behind its checkpoint: {found} at seq {checkpoint}. Nothing in it was changed; restore the directory from a backup, or move it away to begin an empty store", .dir.display())]
     Behind {
         /// The data directory.
         dir: PathBuf,
-        /// The last commit that was acknowledged.
+        /// The last acknowledged commit.
         checkpoint: Seq,
-        /// What stands in its place.
+        /// The finding in its place.
         found: Found,
     },
     /// The engine cannot open the store.
@@ -40,17 +40,17 @@ pub enum GraphError {
     Damaged {
         /// The data directory.
         dir: PathBuf,
-        /// What the engine says.
+        /// The message of the engine.
         why: String,
     },
-    /// The store is half restored.
+    /// The restore of the store is incomplete.
     #[error(
         "the store is being restored from a backup and is not whole: it has commits up to {at} of {until}; run `stemma restore` again to finish it"
     )]
     Restoring {
-        /// The last commit that is there.
+        /// The last commit that is stored.
         at: Seq,
-        /// The last commit that is to come.
+        /// The last commit of the backup.
         until: Seq,
     },
     /// A row is not what was written.
@@ -60,7 +60,7 @@ pub enum GraphError {
         table: &'static str,
         /// The row's key.
         id: String,
-        /// What is wrong with it.
+        /// The fault of the row.
         why: String,
     },
     /// The database did not answer. The reason is for the log.
@@ -71,7 +71,7 @@ pub enum GraphError {
     Server {
         /// Its address.
         url: String,
-        /// What happened.
+        /// The cause.
         why: String,
     },
     /// The store could not be opened.
@@ -79,26 +79,27 @@ pub enum GraphError {
     Open {
         /// The data directory.
         dir: PathBuf,
-        /// What happened, and what to do.
+        /// The cause and a remedy.
         why: String,
     },
 }
 
-/// Why entries were not appended.
+/// A reason why entries were not appended.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum AppendError {
-    /// Certainly not applied; the graph is as it was, and more may be appended.
+    /// Certainly not applied; the graph is unchanged, and more may be appended.
     #[error("the append was rejected: {why}")]
     Rejected {
-        /// Why.
+        /// The cause.
         why: String,
     },
-    /// Whether it was applied is unknown until the store is opened again. Until then nothing more is appended.
+    /// It is unknown if it was applied until the store is opened again. Nothing more is appended
+    /// until then.
     #[error(
         "the outcome of an append is unknown, so nothing more is written until the store is opened again: {why}"
     )]
     Failed {
-        /// What happened.
+        /// The cause.
         why: String,
     },
 }

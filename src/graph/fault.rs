@@ -1,4 +1,4 @@
-//! Faults for tests: what happens to the n-th transaction from now.
+//! Fault injection for tests, for the n-th transaction from now.
 
 use std::sync::{Mutex, PoisonError};
 
@@ -23,17 +23,17 @@ pub(crate) enum Fault {
     BeforePanic,
 }
 
-/// Where a test sets a fault.
+/// The faults that a test has set.
 #[derive(Debug, Default)]
 pub(crate) struct Lever {
     armed: Mutex<Option<(u32, Fault)>>,
     mute: Mutex<bool>,
-    /// How many times the checkpoint cannot be written from now.
+    /// The number of failures of the next writes of the checkpoint.
     unwritten: Mutex<u32>,
 }
 
 impl super::Graph {
-    /// Nothing is appended until the guard is dropped.
+    /// Blocks appends until the guard is dropped.
     pub(crate) async fn hold(&self) -> tokio::sync::OwnedMutexGuard<()> {
         std::sync::Arc::clone(&self.inner.turn).lock_owned().await
     }
@@ -42,22 +42,22 @@ impl super::Graph {
         self.inner.reads.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
     }
 
-    /// How often records were read since the graph was opened.
+    /// Returns the number of reads of records since the graph was opened.
     pub(crate) fn reads(&self) -> u64 {
         self.inner.reads.load(std::sync::atomic::Ordering::Relaxed)
     }
 }
 
 impl super::Graph {
-    /// What another process would have on the same store: a head, a checkpoint and faults of its own. Dropped without a close,
-    /// it is as gone as a process that was killed.
+    /// Returns the graph of another process on the same store, with a separate head, checkpoint and
+    /// faults. Dropping it without a close is like a kill of that process.
     pub(crate) async fn beside(&self, dir: &std::path::Path) -> Self {
         let connect = |connection| async move { super::open::find_head(&connection, Head::default()).await };
         let head = self.inner.database.run(connect).await.unwrap().unwrap();
         self.beside_at(dir, head)
     }
 
-    /// The same, standing somewhere.
+    /// Returns the same with a given head.
     pub(crate) fn beside_at(&self, dir: &std::path::Path, head: Head) -> Self {
         super::checkpoint::create(dir, head, super::server::NAME).unwrap();
         let inner = super::Inner {
@@ -78,7 +78,7 @@ impl super::Graph {
 }
 
 impl Lever {
-    /// The `nth` transaction from now, the next being 1, has this fault.
+    /// Sets this fault for the `nth` transaction from now (1 is the next one).
     pub(crate) fn arm(&self, nth: u32, fault: Fault) {
         *self.armed.lock().unwrap_or_else(PoisonError::into_inner) = Some((nth, fault));
     }
@@ -94,7 +94,7 @@ impl Lever {
         Some(fault)
     }
 
-    /// The checkpoint cannot be written for so many times.
+    /// Makes the next writes of the checkpoint fail, this many times.
     pub(crate) fn refuse_checkpoint(&self, times: u32) {
         *self.unwritten.lock().unwrap_or_else(PoisonError::into_inner) = times;
     }
@@ -134,12 +134,12 @@ impl Fault {
 }
 
 impl super::Graph {
-    /// Sets a fault.
+    /// Sets this fault for the `nth` transaction from now (1 is the next one).
     pub(crate) fn arm(&self, nth: u32, fault: Fault) {
         self.inner.lever.arm(nth, fault);
     }
 
-    /// Keeps the checkpoint from being written.
+    /// Makes the next writes of the checkpoint fail, this many times.
     pub(crate) fn refuse_checkpoint(&self, times: u32) {
         self.inner.lever.refuse_checkpoint(times);
     }

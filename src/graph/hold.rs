@@ -1,4 +1,5 @@
-//! What an open database holds of its directory: the lock, the note that the engine is open, and the copy that is read.
+//! The resources of an open database in its directory: the lock, the note that the engine is open,
+//! and the copy for readers.
 
 use std::fs::{File, TryLockError};
 use std::io;
@@ -8,22 +9,23 @@ use tempfile::TempDir;
 
 use super::{GraphError, trial};
 
-/// The file whose lock says which process has the directory.
+/// The file whose lock shows which process uses the directory.
 const LOCK: &str = "LOCK";
 
-/// The directory of an open database. It is given back when this is dropped.
+/// The directory of an open database. It is released on drop.
 #[derive(Debug)]
 pub(super) struct Hold {
-    /// None if the directory is read and has no file to lock: nothing has ever been opened in it here.
+    /// `None` if the directory is read-only and has no lock file: it was never opened here.
     lock: Option<File>,
-    /// The store of the engine, whose orderly end is noted in it; none if a server has the store, or if it is a copy.
+    /// The store of the engine, in which a clean close is noted. `None` if a server has the store,
+    /// or if it is a copy.
     store: Option<PathBuf>,
-    /// The copy that is read. It is removed with this.
+    /// The copy for readers. It is removed on drop.
     _copy: Option<TempDir>,
 }
 
 impl Hold {
-    /// Takes the directory for this process alone.
+    /// Locks the directory for this process alone.
     ///
     /// # Errors
     /// [`GraphError::Locked`], [`GraphError::Open`].
@@ -38,10 +40,10 @@ impl Hold {
         }
     }
 
-    /// Shares the directory with others that read it. No file is made.
+    /// Locks the directory together with other readers. Creates no file.
     ///
     /// # Errors
-    /// [`GraphError::Locked`] if a process writes to it; [`GraphError::Open`].
+    /// Returns [`GraphError::Locked`] if a process writes to it; [`GraphError::Open`].
     pub(super) fn share(dir: &Path) -> Result<Self, GraphError> {
         let failed = |error: io::Error| GraphError::Open { dir: dir.to_path_buf(), why: error.to_string() };
         let lock = match File::open(dir.join(LOCK)) {
@@ -58,12 +60,13 @@ impl Hold {
         }
     }
 
-    /// The same with the copy that is read.
+    /// Adds the copy for readers.
     pub(super) fn reading(self, copy: TempDir) -> Self {
         Self { _copy: Some(copy), ..self }
     }
 
-    /// The same directory, for an engine that opens this store in it. The lock ends with the last of them.
+    /// Creates another hold of the directory, for an engine that opens this store in it. The lock
+    /// ends with the last hold.
     pub(super) fn of(&self, store: Option<PathBuf>) -> io::Result<Self> {
         if let Some(store) = &store {
             trial::note_open(store)?;
@@ -72,12 +75,12 @@ impl Hold {
         Ok(Self { lock, store, _copy: None })
     }
 
-    /// The same without the note: the engine did not open, and what it has done is not known.
+    /// Removes the note of a clean close: the engine did not open, and its effects are unknown.
     pub(super) fn unnoted(self) -> Self {
         Self { store: None, ..self }
     }
 
-    /// Notes that the engine has ended, while the directory is still held.
+    /// Notes that the engine was closed, while the directory is still locked.
     pub(super) fn ended(&self) {
         if let Some(store) = &self.store
             && let Err(error) = trial::note_closed(store)

@@ -1,17 +1,12 @@
-//! The durable graph: SurrealDB in the data directory, and the only place that names it.
+//! The durable graph: SurrealDB in the data directory or on a server ([`Server`]). Only this module
+//! names SurrealDB.
 //!
-//! What it owns: the rows and their schema, one transaction per append, the runtime on which the database runs,
-//! the lock of the directory, and the checkpoint of the head outside the database. It gives back the records
-//! that `domain` describes, and hashes again what it reads, because neither storage engine may be trusted
-//! alone: one flipped bit in a log can lose its tail without an error.
+//! It owns the rows and their schema, one transaction per append, the runtime of the database, the
+//! lock of the directory, and the checkpoint outside the database. It hashes again what it reads,
+//! because no storage engine can be trusted: one flipped bit in a log can lose its tail without an
+//! error. `ledger` orders writes, `lineage` follows derivations.
 //!
-//! The database runs in this process, or is a server that several processes write to ([`Server`]).
-//!
-//! What it deliberately does not do: order writes, give numbers, apply rules (that is `ledger` and `domain`),
-//! follow derivations (that is `lineage`; the links are there for SurrealQL, but no answer is made from them),
-//! check the chain of digests from commit to commit (the reader of the whole log does).
-//!
-//! Both engines show a commit to readers before its fsync returns. So nothing may be served beyond
+//! Both engines show a commit to readers before its fsync returns. Nothing may be served beyond
 //! [`Graph::head`], which moves only when a commit is durable and its checkpoint is written.
 
 mod append;
@@ -53,20 +48,20 @@ use runtime::Database;
 /// The engine's directory in the data directory.
 const STORE: &str = "graph";
 
-/// The storage engine below SurrealDB, or who has it.
+/// The storage engine below SurrealDB, or the server with the store.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub enum Engine {
-    /// Pure Rust, nothing to install.
+    /// In pure Rust, with no installation.
     #[default]
     SurrealKv,
     /// Older and more proven; only in builds with the cargo feature `rocksdb`.
     RocksDb,
-    /// A SurrealDB server's or cluster's own, which other processes write to as well.
+    /// A SurrealDB server or cluster, to which other processes write as well.
     Server(Arc<Server>),
 }
 
 impl Engine {
-    /// The name in the checkpoint, on the command line and in the engine's address.
+    /// Returns the name in the checkpoint, on the command line and in the engine's address.
     #[must_use]
     pub const fn name(&self) -> &'static str {
         match self {
@@ -76,7 +71,7 @@ impl Engine {
         }
     }
 
-    /// How often what others have written is looked for; of no meaning where nobody else can write.
+    /// Returns the polling interval for commits of other processes; only for a shared store.
     #[must_use]
     pub fn pace(&self) -> std::time::Duration {
         match self {
@@ -86,10 +81,10 @@ impl Engine {
     }
 }
 
-/// A handle on the durable graph; clones share it.
+/// A handle for the durable graph; clones share it.
 ///
-/// Its functions may be awaited on any runtime. A caller that goes away does not end what it asked for: queries
-/// run to their end on the graph's own runtime.
+/// Its functions may be awaited on any runtime. A dropped future does not cancel its query: queries
+/// run to completion on the graph's own runtime.
 #[derive(Clone)]
 pub struct Graph {
     inner: Arc<Inner>,
@@ -97,39 +92,39 @@ pub struct Graph {
 
 struct Inner {
     dir: PathBuf,
-    /// Whether others write to the store as well.
+    /// True if other processes write to the store as well.
     shared: bool,
-    /// Who has the store, where it is not in the directory.
+    /// The server with the store; `None` if the store is in the directory.
     server: Option<Arc<Server>>,
     database: Arc<Database>,
     standing: Mutex<Standing>,
-    /// The checkpoint; none where the store is only read.
+    /// The checkpoint; `None` if the store is read-only.
     head_file: Option<Arc<Mutex<checkpoint::HeadFile>>>,
-    /// Held through a whole append, so that there is one at a time.
+    /// Held during a complete append, so that there is one at a time.
     turn: Arc<tokio::sync::Mutex<()>>,
     #[cfg(test)]
     lever: fault::Lever,
-    /// How often records were read.
+    /// The number of reads of records.
     #[cfg(test)]
     reads: std::sync::atomic::AtomicU64,
 }
 
-/// Whether more may be appended, and to what.
+/// The state of appends, and the head.
 #[derive(Debug, Clone)]
 enum Standing {
     /// The head is durable and its checkpoint is written.
     Sound(Head),
-    /// An append may or may not be in the store. Only opening it again can tell.
+    /// It is unknown if an append is in the store, until it is opened again.
     Failed {
-        /// The last head that was sound.
+        /// The last known durable head.
         head: Head,
-        /// What happened.
+        /// The cause.
         why: String,
     },
 }
 
 impl Graph {
-    /// The newest durable commit, as found at open or after the last append.
+    /// Returns the newest durable commit, as found at open or after the last append.
     #[must_use]
     pub fn head(&self) -> Head {
         match &*self.inner.standing() {
@@ -137,30 +132,31 @@ impl Graph {
         }
     }
 
-    /// Returns true if the store was opened to be read.
+    /// Returns true if the store was opened read-only.
     #[must_use]
     pub fn is_read_only(&self) -> bool {
         self.inner.head_file.is_none()
     }
 
-    /// The threads that queries run on, for what asks many of them. A close waits for everything that runs there, so
-    /// nothing may be started there that does not end by itself.
+    /// Returns the runtime of the queries, for tasks with many queries. A close waits for
+    /// everything that runs there, so only tasks that end by themselves may be started on it.
     ///
     /// # Errors
-    /// [`GraphError::Unavailable`] where the graph is closed.
+    /// Returns [`GraphError::Unavailable`] if the graph is closed.
     pub fn runtime(&self) -> Result<Handle, GraphError> {
         self.inner.database.handle()
     }
 
-    /// Ends all queries, closes the engine and frees the directory. Other clones of this handle then answer
-    /// [`GraphError::Unavailable`].
+    /// Ends all queries, closes the engine and releases the directory. Other clones of this handle
+    /// then return [`GraphError::Unavailable`].
     ///
-    /// A graph that is dropped instead closes too, but in the background, and nobody can say when it is done.
+    /// Dropping a graph also closes it, but in the background at an unknown time.
     ///
     /// # Errors
-    /// [`GraphError::Unavailable`] where the engine did not end in time. What was appended is durable anyway.
+    /// Returns [`GraphError::Unavailable`] if the engine did not end in time. Appended commits are
+    /// durable anyway.
     pub async fn close(self) -> Result<(), GraphError> {
-        // Whoever appends now finishes first.
+        // An append in progress finishes first.
         let _turn = self.inner.turn.lock().await;
         self.inner.database.close().await
     }

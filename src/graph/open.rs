@@ -1,7 +1,9 @@
-//! Opening: the directory's lock, the engine or the server, the format, the schema, and the checkpoint.
+//! Opens the graph: the directory's lock, the engine or the server, the format, the schema, and the
+//! checkpoint.
 //!
-//! The order matters. Nothing is written into a store whose format is unknown or that is behind its checkpoint, nor after the
-//! end of a log that a crash has cut off: a store that was not closed properly is opened as a copy first (`trial`).
+//! The order matters. Nothing is written into a store whose format is unknown or that is behind its
+//! checkpoint, nor at the end of a log that a crash has truncated: a store that was not cleanly
+//! closed is opened as a copy first (`trial`).
 
 use std::fs;
 use std::io;
@@ -20,22 +22,23 @@ use super::{Engine, Found, Graph, GraphError, Inner, STORE, Server, queries, rea
 use crate::domain::id::Seq;
 use crate::domain::log::entry::Head;
 
-/// The format of the rows and of the log that this release writes and reads.
+/// The format of the rows and the log that this release writes and reads.
 const FORMAT: i64 = 1;
 
-/// Commits read at a time. Their facts travel in one message where a server has them.
+/// The number of commits that are read together. From a server, their facts are in one message.
 const PAGE: usize = 16;
 
-/// How often definitions are tried, and how long is waited between.
+/// The number of attempts at definitions.
 const TRIES: usize = 5;
+/// The pause between these attempts.
 const PAUSE: Duration = Duration::from_millis(100);
 
 impl Graph {
-    /// Opens the store in `dir`, or makes it, and takes the directory until the graph is closed.
+    /// Opens the store in `dir`, or creates it, and locks the directory until the graph is closed.
     ///
     /// # Errors
-    /// [`GraphError::Locked`], [`GraphError::Format`], [`GraphError::Behind`], [`GraphError::Corrupt`],
-    /// [`GraphError::Open`].
+    /// Returns [`GraphError::Locked`], [`GraphError::Format`], [`GraphError::Behind`],
+    /// [`GraphError::Corrupt`], [`GraphError::Open`].
     pub async fn open(dir: &Path, engine: Engine) -> Result<Self, GraphError> {
         let failed = |why: String| GraphError::Open { dir: dir.to_path_buf(), why };
         let place = make(dir).map_err(|error| failed(error.to_string()))?;
@@ -57,12 +60,13 @@ impl Graph {
     }
 }
 
-/// What a store without its checkpoint can say of itself.
+/// The message for a store without a checkpoint.
 pub(super) const NO_CHECKPOINT: &str = "the store has no checkpoint file HEAD, so commits that were lost from its end cannot be noticed; those that are there \
                              are checked against one another";
 
-/// Opens a copy of a store that was not closed properly or by an earlier release, compares it with the checkpoint, and puts it in the place of the store
-/// if it is sound. Otherwise the store stays as it is.
+/// Opens a copy of a store that was not cleanly closed, or was closed by an earlier release,
+/// compares it with the checkpoint, and replaces the store by it if it is sound. Otherwise the
+/// store is unchanged.
 async fn try_out(dir: &Path, hold: &Hold, checkpoint: Option<&Checkpoint>) -> Result<(), GraphError> {
     let failed = |why: String| GraphError::Open { dir: dir.to_path_buf(), why };
     let unread = |error: io::Error| failed(error.to_string());
@@ -102,7 +106,7 @@ pub(super) struct Opened {
 }
 
 impl Opened {
-    /// Starts the engine over a store of a directory, and compares what it holds with the checkpoint.
+    /// Starts the engine on a store and compares its contents with the checkpoint.
     pub(super) async fn new(
         dir: &Path,
         store: &Path,
@@ -131,7 +135,7 @@ impl Opened {
         match prepared.and_then(|head| head) {
             Ok(head) => Ok(Self { database, head }),
             Err(error) => {
-                // The first error is the one to report.
+                // The first error is returned.
                 let _ = database.close().await;
                 Err(error)
             }
@@ -139,13 +143,14 @@ impl Opened {
     }
 }
 
-/// Makes the directory if it is new, and gives its full path, so that nobody's working directory matters.
+/// Creates the directory if it is missing, and returns its absolute path, so that the working
+/// directory does not matter.
 fn make(dir: &Path) -> io::Result<PathBuf> {
     fs::create_dir_all(dir)?;
     dir.canonicalize()
 }
 
-/// Where the engine finds its files, or who has it.
+/// The address of the engine's files, or the server.
 enum Address {
     Files(String),
     Server(Arc<Server>),
@@ -161,14 +166,14 @@ impl Address {
                 "this build has no RocksDB; build it with `cargo build --features rocksdb`".to_owned()
             );
         }
-        // The engine takes an address, in which a question mark begins its options.
+        // The engine takes an address, in which a question mark begins the options.
         let path = store.to_str().filter(|path| !path.contains('?'));
         let path = path.ok_or("its path has a question mark or is not UTF-8; choose another directory")?;
         Ok(Self::Files(format!("{}://{path}?sync=every", engine.name())))
     }
 }
 
-/// What can be compared before the engine opens its files, or makes new ones.
+/// Compares the checkpoint with the settings, before the engine opens or creates files.
 pub(super) fn agree(dir: &Path, engine: &Engine, checkpoint: Option<&Checkpoint>) -> Result<(), GraphError> {
     let Some(Checkpoint { head, engine: made_by }) = checkpoint else { return Ok(()) };
     if made_by != engine.name() {
@@ -216,7 +221,7 @@ async fn prepare(
         row.insert("version", Value::Number(Number::Int(FORMAT)));
         let query = connection.query(queries::FORMAT).bind(("row", Value::Object(row)));
         let written = query.await.and_then(IndexedResults::check);
-        // Another process may have begun with the same store at the same time.
+        // Another process may have created the same store at the same time.
         if let Err(error) = written
             && !format(connection).await?
         {
@@ -226,8 +231,8 @@ async fn prepare(
     find_head(connection, acknowledged).await
 }
 
-/// Defines what is not defined yet. Processes that start together may get into one another's way; who comes second finds it
-/// defined.
+/// Defines the schema where it is missing. Processes that start together may conflict; a retry then
+/// finds it defined.
 async fn define(connection: &Connection, query: &'static str) -> Result<(), GraphError> {
     for _ in 1..TRIES {
         if run(connection, query).await.is_ok() {
@@ -238,7 +243,7 @@ async fn define(connection: &Connection, query: &'static str) -> Result<(), Grap
     run(connection, query).await
 }
 
-/// Whether the store has a format, and it is ours.
+/// Returns true if the store has our format, and false if it has none.
 async fn format(connection: &Connection) -> Result<bool, GraphError> {
     let rows = read::select(connection, queries::ROWS, Value::RecordId(format_id())).await?;
     let Some(row) = rows.into_iter().next() else { return Ok(false) };
@@ -255,7 +260,7 @@ async fn format(connection: &Connection) -> Result<bool, GraphError> {
     }
 }
 
-/// The commit that was acknowledged last must be there, and be that commit.
+/// Checks that the last acknowledged commit is in the store.
 async fn compare(connection: &Connection, dir: &Path, acknowledged: Head) -> Result<(), GraphError> {
     if acknowledged.seq == Seq::ZERO {
         return Ok(());
@@ -269,7 +274,8 @@ async fn compare(connection: &Connection, dir: &Path, acknowledged: Head) -> Res
     }
 }
 
-/// The last commit from the checkpoint on: a crash may have left one append that nobody was told of.
+/// Finds the last commit, from the checkpoint on: a crash may have left one append that was not
+/// acknowledged.
 pub(super) async fn find_head(connection: &Connection, acknowledged: Head) -> Result<Head, GraphError> {
     let mut head = acknowledged;
     loop {
@@ -290,7 +296,7 @@ pub(super) async fn find_head(connection: &Connection, acknowledged: Head) -> Re
     }
 }
 
-/// Brings the checkpoint up to the head, and keeps it open.
+/// Moves the checkpoint to the head and opens it.
 fn bring_up(
     dir: &Path,
     engine: &'static str,
@@ -308,7 +314,7 @@ fn bring_up(
             Ok(file)
         }
         None => {
-            // Another process may have made what is on a server.
+            // If the store is on a server, another process may have created it.
             if head.seq > Seq::ZERO && engine != server::NAME {
                 tracing::warn!(head = %head.seq, "{NO_CHECKPOINT}; a new one is made");
             }

@@ -1,19 +1,19 @@
-//! Every query there is. Values are bound, never written into a text.
+//! All queries. Values are bound, never written into the text.
 
-/// The namespace and the database.
+/// The name of the namespace and the database.
 pub(super) const NAME: &str = "stemma";
 
-/// Makes the namespace and the database on first use.
+/// Creates the namespace and the database on first use.
 pub(super) const SPACE: &str =
     "DEFINE NAMESPACE IF NOT EXISTS stemma; USE NS stemma; DEFINE DATABASE IF NOT EXISTS stemma;";
 
-/// Makes the namespace of a server.
+/// Creates the namespace on a server.
 pub(super) const NAMESPACE: &str = "DEFINE NAMESPACE IF NOT EXISTS $name";
 
-/// Makes the database of a server.
+/// Creates the database on a server.
 pub(super) const DATABASE: &str = "DEFINE DATABASE IF NOT EXISTS $name";
 
-/// The table that says what the store is; defined before anything is known of the store.
+/// The table with facts about the store; defined before anything is known about the store.
 pub(super) const META: &str = "DEFINE TABLE IF NOT EXISTS meta SCHEMALESS;";
 
 /// All tables.
@@ -22,36 +22,36 @@ pub(super) const SCHEMA: &str = include_str!("schema.surql");
 /// Writes the format of a new store.
 pub(super) const FORMAT: &str = "INSERT INTO meta $row RETURN NONE";
 
-/// Writes what all processes on one store are to agree on, unless it is there.
+/// Writes a value that all processes on one store share, unless it exists.
 pub(super) const AGREE: &str = "INSERT IGNORE INTO meta $row RETURN NONE";
 
-/// Writes who asks to write first.
+/// Writes the process that requests write priority.
 pub(super) const WAY: &str = "UPSERT meta:way CONTENT $row RETURN NONE";
 
-/// Who asks to write first.
+/// Reads the process that requests write priority.
 pub(super) const WHOSE_WAY: &str = "SELECT * FROM meta:way";
 
-/// Something to write where nothing else is to be written: how often the store was not closed in order.
+/// A small write, if there is nothing else to write: the number of unclean closes.
 pub(super) const SEAL: &str = "UPSERT meta:sealed SET times += 1 RETURN NONE";
 
-/// Says up to which commit the store is being restored, or that it is whole.
+/// Marks the store as being restored up to a commit, or as complete.
 pub(super) const RESTORING: &str = "UPSERT meta:restoring CONTENT $row RETURN NONE";
 
-/// How an append begins.
+/// Begins an append.
 ///
-/// `OPTION IMPORT` keeps the engine from evaluating the tripwire events for every row: they cost a third of the
-/// time, and an append only inserts. An existing id is an error all the same.
+/// `OPTION IMPORT` keeps the engine from evaluating the tripwire events for every row: they cost a
+/// third of the time, and an append only inserts. An existing id is still an error.
 pub(super) const BEGIN: &str = "OPTION IMPORT; BEGIN";
 
-/// How an append ends.
+/// Ends an append.
 pub(super) const COMMIT: &str = "COMMIT";
 
-/// The insertion of rows that are bound under a name.
+/// The insertion of rows that are bound to a name.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Insert {
     /// The statement.
     pub(super) text: &'static str,
-    /// The name of the rows in it.
+    /// The name to which its rows are bound.
     pub(super) rows: &'static str,
 }
 
@@ -61,9 +61,9 @@ macro_rules! insert {
     };
 }
 
-/// Payloads; named by their content, so they may exist already.
+/// Payloads; their ids are content digests, so they may exist already.
 pub(super) const BLOBS: Insert = insert!("INSERT IGNORE INTO blob", "blobs");
-/// What ran; named by its content, so it may exist already.
+/// Activities; their ids are content digests, so they may exist already.
 pub(super) const ACTIVITIES: Insert = insert!("INSERT IGNORE INTO activity", "activities");
 /// New items.
 pub(super) const ITEMS: Insert = insert!("INSERT INTO item", "items");
@@ -71,21 +71,21 @@ pub(super) const ITEMS: Insert = insert!("INSERT INTO item", "items");
 pub(super) const VERSIONS: Insert = insert!("INSERT INTO version", "versions");
 /// Members of training set versions.
 pub(super) const CHUNKS: Insert = insert!("INSERT INTO member_chunk", "chunks");
-/// Derivations said later.
+/// Asserted derivations.
 pub(super) const ASSERTED: Insert = insert!("INSERT RELATION INTO derived_from", "asserted");
 /// Statements.
 pub(super) const STATEMENTS: Insert = insert!("INSERT INTO statement", "statements");
 /// Tag moves.
 pub(super) const TAGS: Insert = insert!("INSERT INTO tag_move", "tags");
-/// The commits themselves.
+/// Commits.
 pub(super) const COMMITS: Insert = insert!("INSERT INTO commit", "commits");
 
-/// Rows by one id or a list of ids; those that do not exist are left out. Without a limit, which would make the engine
-/// hand the rows from one of its tasks to another.
+/// Rows by one id or a list of ids; missing ones are left out. There is no limit, because a limit
+/// makes the engine pass the rows from one of its tasks to another.
 pub(super) const ROWS: &str = "SELECT * FROM $ids";
 
 /// Rows by one range of ids.
 pub(super) const RANGE: &str = "SELECT * FROM $ids LIMIT $limit";
 
-/// The light part of commits.
+/// Commits without their facts.
 pub(super) const NOTES: &str = "SELECT id, time, author, message FROM $ids";

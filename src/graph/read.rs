@@ -1,4 +1,4 @@
-//! Reading: rows by their ids, commits by a range of ids. What is read is hashed again.
+//! Reads rows by their ids, and commits by a range of ids. Everything is hashed again.
 
 use std::collections::HashMap;
 use std::ops::Bound;
@@ -15,30 +15,30 @@ use crate::domain::log::entry::{AssertedRecord, BlobRecord, CommitRecord};
 use crate::domain::statement::{StatementId, StatementRecord};
 use crate::domain::version::{Activity, Timestamp, VersionRecord};
 
-/// Most ids in one query.
+/// The maximum number of ids in one query.
 const BATCH: usize = 1_000;
 
 /// A commit without its facts.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CommitNote {
-    /// Its number.
+    /// Its seq.
     pub seq: Seq,
-    /// When it was made.
+    /// Its time.
     pub time: Timestamp,
-    /// Who made it.
+    /// Its author.
     pub author: String,
-    /// A note on it.
+    /// Its message.
     pub message: Option<String>,
 }
 
 type Row<T> = Result<(Key, T), GraphError>;
 
 impl Graph {
-    /// At most `limit` commits after `after`, ascending and without gaps, and none beyond [`Graph::head`]. The chain of
-    /// their digests is for the caller to check.
+    /// Returns at most `limit` commits after `after`, ascending and without gaps, and none beyond
+    /// [`Graph::head`]. The caller checks the chain of their digests.
     ///
     /// # Errors
-    /// [`GraphError::Corrupt`] where one is missing or malformed; [`GraphError::Unavailable`].
+    /// Returns [`GraphError::Corrupt`] if one is missing or malformed; [`GraphError::Unavailable`].
     pub async fn commits(&self, after: Seq, limit: usize) -> Result<Vec<CommitRecord>, GraphError> {
         let head = self.head().seq;
         let expected = usize::try_from(head.0.saturating_sub(after.0)).unwrap_or(usize::MAX).min(limit);
@@ -60,20 +60,22 @@ impl Graph {
         Ok(commits)
     }
 
-    /// Who committed when, in the order asked; none where there is no such commit.
+    /// Returns authors and times of commits, in the order of the seqs; `None` if a commit does not
+    /// exist.
     ///
     /// # Errors
-    /// [`GraphError::Corrupt`], [`GraphError::Unavailable`].
+    /// Returns [`GraphError::Corrupt`] or [`GraphError::Unavailable`].
     pub async fn commit_notes(&self, seqs: &[Seq]) -> Result<Vec<Option<CommitNote>>, GraphError> {
         let ids = seqs.iter().map(|seq| rows::numbered(rows::commit::TABLE, *seq)).collect();
         let found = self.fetch(queries::NOTES, ids, rows::commit::note).await?;
         Ok(seqs.iter().map(|seq| found.get(&Key::Number(*seq)).cloned()).collect())
     }
 
-    /// Versions, in the order asked; none where there is no such version.
+    /// Returns versions, in the order of the ids; `None` if a version does not exist.
     ///
     /// # Errors
-    /// [`GraphError::Corrupt`] where a row has another hash than its id or its seal; [`GraphError::Unavailable`].
+    /// Returns [`GraphError::Corrupt`] if the hash of a row differs from its id or seal;
+    /// [`GraphError::Unavailable`].
     pub async fn versions(&self, ids: &[VersionId]) -> Result<Vec<Option<VersionRecord>>, GraphError> {
         let keys = ids.iter().map(|id| rows::named(rows::version::TABLE, id.hex())).collect();
         let found = self.fetch(queries::ROWS, keys, rows::version::unsealed).await?;
@@ -86,10 +88,11 @@ impl Graph {
         Ok(ids.iter().map(|id| found.get(&Key::Name(*id.as_bytes())).cloned()).collect())
     }
 
-    /// Statements, in the order asked; none where there is no such statement.
+    /// Returns statements, in the order of the ids; `None` if a statement does not exist.
     ///
     /// # Errors
-    /// [`GraphError::Corrupt`] where a row has another hash than its seal; [`GraphError::Unavailable`].
+    /// Returns [`GraphError::Corrupt`] if the hash of a row differs from its seal;
+    /// [`GraphError::Unavailable`].
     pub async fn statements(&self, ids: &[StatementId]) -> Result<Vec<Option<StatementRecord>>, GraphError> {
         let keys = ids.iter().map(|id| rows::placed(rows::statement::TABLE, id.seq, id.place)).collect();
         let found = self.fetch(queries::ROWS, keys, rows::statement::unsealed).await?;
@@ -102,28 +105,29 @@ impl Graph {
         Ok(ids.iter().map(|id| found.get(&Key::Place(id.seq, id.place)).cloned()).collect())
     }
 
-    /// Derivations said later, by their commits and their places there, in the order asked; none where there is
-    /// no such derivation.
+    /// Returns asserted derivations by commit and index in the commit, in the order of the ids;
+    /// `None` if one does not exist.
     ///
     /// # Errors
-    /// [`GraphError::Corrupt`] where a row has another hash than its seal; [`GraphError::Unavailable`].
+    /// Returns [`GraphError::Corrupt`] if the hash of a row differs from its seal;
+    /// [`GraphError::Unavailable`].
     pub async fn asserted(&self, ids: &[(Seq, u32)]) -> Result<Vec<Option<AssertedRecord>>, GraphError> {
         let keys = ids.iter().map(|(seq, place)| rows::placed(rows::asserted::TABLE, *seq, *place)).collect();
         let found = self.fetch(queries::ROWS, keys, rows::asserted::record).await?;
         Ok(ids.iter().map(|(seq, place)| found.get(&Key::Place(*seq, *place)).cloned()).collect())
     }
 
-    /// What is known of payloads, in the order asked; none where no version names it.
+    /// Returns payloads, in the order of the digests; `None` if no version names a payload.
     ///
     /// # Errors
-    /// [`GraphError::Corrupt`], [`GraphError::Unavailable`].
+    /// Returns [`GraphError::Corrupt`] or [`GraphError::Unavailable`].
     pub async fn blobs(&self, digests: &[Digest]) -> Result<Vec<Option<BlobRecord>>, GraphError> {
         let keys = digests.iter().map(|digest| rows::named(rows::blob::TABLE, digest.hex())).collect();
         let found = self.fetch(queries::ROWS, keys, rows::blob::record).await?;
         Ok(digests.iter().map(|digest| found.get(&Key::Name(*digest.as_bytes())).copied()).collect())
     }
 
-    /// Activities by their digests.
+    /// Returns activities by their digests.
     async fn activities(&self, mut digests: Vec<[u8; 32]>) -> Result<HashMap<Key, Activity>, GraphError> {
         digests.sort_unstable();
         digests.dedup();
@@ -131,7 +135,7 @@ impl Graph {
         self.fetch(queries::ROWS, ids, rows::activity::record).await
     }
 
-    /// Reads rows by their ids and takes them apart, on the graph's runtime.
+    /// Reads rows by their ids and parses them on the graph's runtime.
     async fn fetch<T: Send + 'static>(
         &self,
         query: &'static str,
@@ -146,7 +150,7 @@ impl Graph {
         let mut found = HashMap::with_capacity(ids.len());
         for batch in ids.chunks(BATCH) {
             let ids = Value::Array(batch.iter().cloned().map(Value::RecordId).collect());
-            // A question for each: the patience with a server is for one, not for however many there are.
+            // One query for each batch: the time limit of a server is for one query, not for all.
             let rows = self.inner.database.ask(move |connection| async move {
                 select(&connection, query, ids).await?.into_iter().map(record).collect::<Result<Vec<_>, _>>()
             });
@@ -156,7 +160,7 @@ impl Graph {
     }
 }
 
-/// At most `limit` commits after `after`, ascending. One that is missing before another is damage.
+/// Returns at most `limit` commits after `after`, ascending. A gap is damage.
 pub(super) async fn commits_after(
     connection: &Connection,
     after: Seq,
@@ -165,8 +169,8 @@ pub(super) async fn commits_after(
     commits_within(connection, after, Bound::Unbounded, limit).await
 }
 
-/// The same, up to a bound. The engine reads a range ahead of what a limit asks for, and with the rows all their facts; so
-/// whoever knows where to stop says so.
+/// Returns the same, up to a bound. The engine reads a range ahead of the limit, including all
+/// facts, so a caller that knows the bound passes it.
 async fn commits_within(
     connection: &Connection,
     after: Seq,
@@ -180,14 +184,14 @@ async fn commits_within(
     in_order(answered(limited).await?, after)
 }
 
-/// The ids of the commits after one, up to a bound.
+/// Returns the range of the ids of the commits after `after`, up to a bound.
 pub(super) fn range(after: Seq, end: Bound<Seq>) -> Value {
     let number = |seq: Seq| RecordIdKey::Number(seq.0.cast_signed());
     let range = RecordIdKeyRange { start: Bound::Included(number(after.next())), end: end.map(number) };
     Value::RecordId(RecordId::new(rows::commit::TABLE, range))
 }
 
-/// Takes apart the rows of the commits after one; none may be missing between two.
+/// Parses the rows of the commits after `after`. A gap is damage.
 pub(super) fn in_order(rows: Vec<Value>, after: Seq) -> Result<Vec<CommitRecord>, GraphError> {
     let mut commits = Vec::new();
     let mut expected = after.next();
@@ -202,14 +206,14 @@ pub(super) fn in_order(rows: Vec<Value>, after: Seq) -> Result<Vec<CommitRecord>
     Ok(commits)
 }
 
-/// One commit.
+/// Returns one commit.
 pub(super) async fn commit(connection: &Connection, seq: Seq) -> Result<Option<CommitRecord>, GraphError> {
     let id = Value::RecordId(rows::numbered(rows::commit::TABLE, seq));
     let row = select(connection, queries::ROWS, id).await?.pop();
     row.map(|row| rows::commit::record(row).map(|(_, commit)| commit)).transpose()
 }
 
-/// Rows by their ids.
+/// Returns rows by their ids.
 pub(super) async fn select(
     connection: &Connection,
     query: &'static str,
@@ -218,12 +222,12 @@ pub(super) async fn select(
     answered(connection.query(query).bind(("ids", ids))).await
 }
 
-/// Runs one query whose answer is a list of rows.
+/// Runs one query and returns its list of rows.
 async fn answered(query: Asked<'_>) -> Result<Vec<Value>, GraphError> {
     list(&mut query.await.map_err(|e| GraphError::unavailable(&e))?, 0)
 }
 
-/// The rows that one of several statements gave.
+/// Returns the rows of one of several statements.
 pub(super) fn list(results: &mut IndexedResults, statement: usize) -> Result<Vec<Value>, GraphError> {
     match results.take::<Value>(statement).map_err(|e| GraphError::unavailable(&e))? {
         Value::Array(rows) => Ok(Array::into_vec(rows)),

@@ -1,4 +1,5 @@
-//! Reading a store without changing anything in its directory: by way of a copy that is made of links (`trial`).
+//! Opens a store without changing anything in its directory, through a copy made of links
+//! (`trial`).
 
 use std::io;
 use std::path::Path;
@@ -11,37 +12,38 @@ use super::{Engine, Found, Graph, GraphError, Inner, read, trial};
 use crate::domain::id::Seq;
 use crate::domain::log::entry::Head;
 
-/// What the checkpoint of a store is worth.
+/// The state of the checkpoint of a store.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CheckpointState {
     /// It names the newest commit.
     Agrees,
-    /// It names an earlier commit. What follows was written, and perhaps not acknowledged.
+    /// It names an earlier commit. Later commits were written, but perhaps not acknowledged.
     Earlier {
         /// The commit.
         seq: Seq,
     },
-    /// It names a commit that the store does not have: what was acknowledged is lost.
+    /// It names a commit that the store does not contain: acknowledged commits are lost.
     Behind {
         /// The commit.
         seq: Seq,
-        /// What is in its place.
+        /// The finding in its place.
         found: Found,
     },
-    /// There is none.
+    /// There is no checkpoint.
     Missing,
     /// Neither of its lines can be read.
     Damaged,
 }
 
 impl Graph {
-    /// Opens the store in `dir` to read it. Nothing in the directory is changed, so it may be on media that cannot be written to;
-    /// others may read it at the same time. Nothing can be appended.
+    /// Opens the store in `dir` read-only. Nothing in the directory is changed, so it may be on
+    /// read-only media; other readers may open it at the same time. Nothing can be appended.
     ///
-    /// Only SurrealKV's store is read so, by way of a copy in the directory for temporary files. Others are opened.
+    /// This uses a copy in the directory for temporary files, and only for SurrealKV. Other stores
+    /// are opened normally.
     ///
     /// # Errors
-    /// As for [`Graph::open`].
+    /// Returns the errors of [`Graph::open`].
     pub async fn read(dir: &Path, engine: Engine) -> Result<Self, GraphError> {
         if engine != Engine::SurrealKv {
             return Self::open(dir, engine).await;
@@ -56,11 +58,12 @@ impl Graph {
         Ok(graph)
     }
 
-    /// The same, but a checkpoint that is missing, damaged, or beyond the store is an answer and no error.
+    /// Opens the store read-only; a checkpoint that is missing, damaged, or ahead of the store is a
+    /// finding, not an error.
     ///
     /// # Errors
-    /// [`GraphError::Damaged`] if the store cannot be opened, [`GraphError::Corrupt`] if its commits do not follow one another;
-    /// otherwise as for [`Graph::open`].
+    /// Returns [`GraphError::Damaged`] if the store cannot be opened, [`GraphError::Corrupt`] if
+    /// its commits do not follow one another, and the other errors of [`Graph::open`].
     pub async fn inspect(dir: &Path, engine: Engine) -> Result<(Self, CheckpointState), GraphError> {
         let failed = |why: String| GraphError::Open { dir: dir.to_path_buf(), why };
         if engine != Engine::SurrealKv {
@@ -69,7 +72,7 @@ impl Graph {
         let kept = checkpoint::look(dir)
             .map_err(|error| failed(format!("its checkpoint cannot be read: {error}")))?;
         if let Kept::Names(kept) = &kept {
-            // What it says of the store is found out below.
+            // The seq is compared below.
             let engine_only = Checkpoint { head: Head::default(), engine: kept.engine.clone() };
             agree(dir, &engine, Some(&engine_only))?;
         }
@@ -80,7 +83,8 @@ impl Graph {
             Kept::Missing => CheckpointState::Missing,
             Kept::Damaged => CheckpointState::Damaged,
             Kept::Names(kept) => match graph.state_of(kept.head).await? {
-                // A clean close names the newest commit, so the record that named it cannot be read any more.
+                // A clean close writes the newest commit, so the line with it is the unreadable
+                // one.
                 CheckpointState::Earlier { .. } if was_closed => CheckpointState::Damaged,
                 state => state,
             },
@@ -88,7 +92,7 @@ impl Graph {
         Ok((graph, state))
     }
 
-    /// What a checkpoint with this head is worth.
+    /// Returns the state of a checkpoint with this head.
     async fn state_of(&self, kept: Head) -> Result<CheckpointState, GraphError> {
         if kept == self.head() {
             return Ok(CheckpointState::Agrees);
@@ -122,7 +126,7 @@ impl Graph {
         let borrowed = copy.path().to_owned();
         let engine = Engine::SurrealKv;
         let opened = Opened::new(&place, &borrowed, &engine, hold.reading(copy), checkpoint).await;
-        // The copy is there, so it is what it was made from that the engine refuses.
+        // The copy succeeded, so the engine refuses the contents of the store.
         let opened = opened.map_err(|error| match error {
             GraphError::Open { dir, why } => GraphError::Damaged { dir, why },
             error => error,

@@ -1,5 +1,5 @@
-//! The mark of a store that is being restored: a row that says up to which commit. A store with it is not whole, and
-//! whoever opens one to serve it refuses. It lies in the store, so every process that opens the store finds it.
+//! The restore mark: a row with the last commit of the backup. A store with the mark is incomplete,
+//! and opening it to serve it fails. It is in the store, so every process finds it.
 
 use surrealdb::IndexedResults;
 use surrealdb::types::{Bytes, Number, Object, RecordId, Value};
@@ -10,10 +10,10 @@ use crate::domain::id::Seq;
 use crate::domain::log::entry::Head;
 
 impl Graph {
-    /// Up to which commit the store is being restored; none where nothing is under way.
+    /// Returns the last commit of a restore in progress; `None` if there is none.
     ///
     /// # Errors
-    /// [`GraphError::Corrupt`], [`GraphError::Unavailable`].
+    /// Returns [`GraphError::Corrupt`] or [`GraphError::Unavailable`].
     pub async fn restoring(&self) -> Result<Option<Head>, GraphError> {
         let rows = self
             .inner
@@ -32,10 +32,10 @@ impl Graph {
         }
     }
 
-    /// Marks the store as being restored up to a commit, or as whole. Durable when this returns.
+    /// Marks the store as being restored up to a commit, or as complete. Durable when this returns.
     ///
     /// # Errors
-    /// [`GraphError::Unavailable`].
+    /// Returns [`GraphError::Unavailable`].
     pub async fn mark_restoring(&self, until: Option<Head>) -> Result<(), GraphError> {
         let mut row = Object::new();
         if let Some(head) = until {
@@ -56,7 +56,7 @@ fn mark() -> RecordId {
     RecordId::new("meta", "restoring")
 }
 
-/// What a mark says; none where it cannot be read.
+/// Returns the commit of a mark; `None` if the row is malformed.
 fn until(row: Value) -> Option<Option<Head>> {
     let Value::Object(mut row) = row else { return None };
     match (row.remove("seq"), row.remove("digest")) {

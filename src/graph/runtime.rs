@@ -1,9 +1,10 @@
-//! The database's own runtime: deep stacks, queries that always run to their end, and an orderly end.
+//! The runtime of the database: deep stacks, queries that always run to completion, and a clean
+//! end.
 //!
-//! Whatever asks the database often may run here too: then a query and its answer need no other thread to wake up.
+//! Tasks with many queries may run here too, so that a query and its answer wake no other thread.
 //!
-//! Queries recurse, so threads have 16 MiB of stack. A query future that is dropped half-way was reported to
-//! poison the engine, so every query is a task here and callers only wait for it.
+//! Queries recurse, so threads have 16 MiB of stack. A query future that is dropped early was
+//! reported to poison the engine, so every query is a task here and callers only wait for it.
 
 use std::future::Future;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -18,18 +19,19 @@ use super::hold::Hold;
 
 const STACK: usize = 16 * 1024 * 1024;
 
-/// How long the engine may take to end.
+/// The maximum time for the engine to end.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// How long the connection to a server may take to be closed. It has no end of its own while the server is away.
+/// The maximum time to close the connection to a server. Closing does not end while the server is
+/// away.
 const FAREWELL: Duration = Duration::from_secs(2);
 
-/// The engine while it is open, and what must outlive it.
+/// The open engine and the resources that must outlive it.
 pub(super) struct Database {
     open: Mutex<Option<Open>>,
-    /// How long is waited for an answer, where the database is elsewhere.
+    /// The maximum time to wait for an answer of a server.
     patience: Option<Duration>,
-    /// Whether it was not answered within it to whoever looks for it. Then others wait less.
+    /// True if the last poll had no answer in time. Other queries then wait less.
     away: AtomicBool,
 }
 
@@ -64,14 +66,15 @@ impl Database {
                 Ok(Self { open, patience, away: AtomicBool::new(false) })
             }
             Err(error) => {
-                // The lock is freed only when nothing of the engine is left.
+                // The lock is released only when the engine has ended completely.
                 end(runtime, hold.unnoted(), patience.is_some()).await;
                 Err(error)
             }
         }
     }
 
-    /// Runs `work` on the database's runtime. It runs to its end even when the caller does not wait for it.
+    /// Runs `work` on the database's runtime. It runs to completion even if the caller does not
+    /// wait for it.
     pub(super) async fn run<T, F>(&self, work: impl FnOnce(Connection) -> F + Send) -> Result<T, GraphError>
     where
         T: Send + 'static,
@@ -85,7 +88,7 @@ impl Database {
         task.await.map_err(|e| GraphError::unavailable(&e))
     }
 
-    /// The same, and the caller waits only so long where the database is elsewhere.
+    /// Runs `work` likewise; with a server, the caller waits only for a limited time.
     pub(super) async fn ask<T, F>(&self, work: impl FnOnce(Connection) -> F + Send) -> Result<T, GraphError>
     where
         T: Send + 'static,
@@ -96,7 +99,8 @@ impl Database {
         tokio::time::timeout(patience, self.run(work)).await.unwrap_or_else(|_| Err(late()))
     }
 
-    /// The same for the one who looks whether the database answers. What is heard holds for the others too.
+    /// Runs `work` likewise, for the poll that determines if the server answers. Its outcome
+    /// affects other queries.
     pub(super) async fn listen<T, F>(
         &self,
         work: impl FnOnce(Connection) -> F + Send,
@@ -111,19 +115,19 @@ impl Database {
         heard.unwrap_or_else(|_| Err(late()))
     }
 
-    /// Goes on over another connection. What runs over the old one ends there.
+    /// Continues with another connection. Queries on the old one end there.
     pub(super) fn replace(&self, connection: Connection) {
         if let Some(open) = &mut *self.lock() {
             open.connection = connection;
         }
     }
 
-    /// The runtime's handle.
+    /// Returns the runtime's handle.
     pub(super) fn handle(&self) -> Result<Handle, GraphError> {
         self.lock().as_ref().ok_or_else(closed)?.runtime.handle().cloned()
     }
 
-    /// Lets the engine finish what it does, closes it, and frees the directory.
+    /// Lets the engine finish, closes it, and releases the directory.
     pub(super) async fn close(&self) -> Result<(), GraphError> {
         let Some(Open { connection, runtime, hold }) = self.lock().take() else {
             return Err(closed());
@@ -148,7 +152,8 @@ impl Drop for Database {
         };
         drop(connection);
         let is_elsewhere = self.patience.is_some();
-        // A thread, because this may be dropped inside another runtime, which must not wait.
+        // A thread is needed because this may be dropped inside another runtime, which must not
+        // block.
         let ending = std::thread::Builder::new().name("stemma-graph-end".to_owned()).spawn(move || {
             if settle(&runtime, is_elsewhere) {
                 hold.ended();
@@ -161,7 +166,8 @@ impl Drop for Database {
     }
 }
 
-/// Waits on another thread until the engine's tasks are done. Says whether they are.
+/// Waits on another thread until the engine's tasks are done. Returns false if they did not end in
+/// time.
 async fn end(runtime: OwnRuntime, hold: Hold, is_elsewhere: bool) -> bool {
     let (done, wait) = tokio::sync::oneshot::channel();
     let spawned = std::thread::Builder::new().name("stemma-graph-end".to_owned()).spawn(move || {
@@ -170,19 +176,20 @@ async fn end(runtime: OwnRuntime, hold: Hold, is_elsewhere: bool) -> bool {
             hold.ended();
         }
         drop((runtime, hold));
-        // Nobody may be waiting any more.
+        // The receiver may be gone.
         let _ = done.send(settled);
     });
     spawned.is_ok() && wait.await.unwrap_or(false)
 }
 
-/// The engine ends in tasks of its own once the last connection is gone; they are done when no task is left.
+/// Waits until no task is left: the engine ends in separate tasks after the last connection is
+/// dropped.
 fn settle(runtime: &OwnRuntime, is_elsewhere: bool) -> bool {
     let Ok(handle) = runtime.handle() else { return true };
     let start = Instant::now();
     while handle.metrics().num_alive_tasks() > 0 {
         if is_elsewhere && start.elapsed() > FAREWELL {
-            // What was written is the server's; nothing here has to be brought to an end.
+            // The server has all writes; nothing needs to be completed here.
             return true;
         }
         if start.elapsed() > PATIENCE {
@@ -194,7 +201,7 @@ fn settle(runtime: &OwnRuntime, is_elsewhere: bool) -> bool {
     true
 }
 
-/// A runtime that may be dropped anywhere: the plain one panics when it is dropped inside another.
+/// A runtime that may be dropped anywhere: a plain one panics when it is dropped inside another.
 struct OwnRuntime(Option<Runtime>);
 
 impl OwnRuntime {
@@ -219,7 +226,8 @@ fn closed() -> GraphError {
     GraphError::Unavailable("it is closed".to_owned())
 }
 
-/// More than there are processors, so that what computes for long does not hold up a commit.
+/// The number of threads: more than there are processors, so that long computations do not delay a
+/// commit.
 fn workers() -> usize {
     2 * std::thread::available_parallelism().map_or(2, std::num::NonZero::get).max(2)
 }

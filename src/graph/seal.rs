@@ -1,13 +1,13 @@
-//! Sealing: what the engine must do with a log that a crash cut off, before anything is written after it.
+//! Sealing: the engine must empty a log that a crash truncated, before anything is written after
+//! it.
 //!
-//! SurrealKV 0.21 goes on writing into the log it finds. Where a crash has cut that off in the middle of a record,
-//! two things go wrong, and both show only at the second crash. If the cut lies between two blocks of a record, the
-//! new records stand behind half a one, and the next recovery drops them all as damage. If it lies elsewhere,
-//! recovery mends the log by putting a new file in its place, while the writer goes on with the old one, which has
-//! no name any more. So acknowledged commits would be lost, however often they were synchronised.
-//!
-//! A log is empty after an orderly close, because closing moves everything into tables. So the copy of a store that was not
-//! closed properly is given one row and closed in order; only then it is opened to be used, with a log of its own.
+//! SurrealKV 0.21 continues writing into an existing log. If a crash truncated it within a record,
+//! two things go wrong, and both show only at the second crash. If the cut is between two blocks of
+//! a record, the new records follow half a record, and the next recovery drops them all as damage.
+//! If it is elsewhere, recovery replaces the log by a new file while the writer continues with the
+//! old one, which has no name any more. Acknowledged commits would be lost, however often they were
+//! synchronised. A clean close moves everything into tables and leaves an empty log. So the copy of
+//! a store that was not cleanly closed gets one row and is closed; only then it is used.
 
 use std::path::Path;
 
@@ -15,11 +15,11 @@ use super::open::run;
 use super::runtime::Database;
 use super::{GraphError, queries, trial};
 
-/// Makes the engine move its log into tables, and closes it. The row is what makes it do so: a log that holds
-/// only half a record would be left as it is.
+/// Makes the engine move its log into tables, and closes it. The row triggers that: a log with only
+/// half a record would remain as it is.
 ///
 /// # Errors
-/// Says what failed.
+/// Returns a message that says what failed.
 pub(super) async fn seal(database: Database, store: &Path) -> Result<(), String> {
     let text = |error: GraphError| error.to_string();
     database

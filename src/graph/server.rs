@@ -1,7 +1,7 @@
-//! A SurrealDB server or cluster that holds the store: how it is reached, and who asks.
+//! A SurrealDB server or cluster with the store: its address and login.
 //!
-//! The SDK keeps the connection: when it is lost, it is made again every second, and signed in again. What was under way then
-//! is answered with an error, and what is asked meanwhile waits; so callers wait no longer than [`PATIENCE`].
+//! The SDK restores a lost connection every second and signs in again. Queries in progress then get
+//! an error, and new ones wait; callers wait at most [`PATIENCE`].
 
 use std::fmt;
 use std::sync::Arc;
@@ -18,32 +18,32 @@ use super::{GraphError, queries};
 /// The name in the checkpoint.
 pub(super) const NAME: &str = "server";
 
-/// How long an answer is waited for.
+/// The maximum time to wait for an answer.
 pub(super) const PATIENCE: Duration = Duration::from_secs(5);
 
-/// The largest message either way: a whole commit, with room for what the protocol adds. Servers take as much unless they are
-/// told otherwise.
+/// The maximum size of a message: a complete commit, plus the overhead of the protocol. Servers
+/// accept this by default.
 const LARGEST_MESSAGE: usize = 128 << 20;
 
-/// Where the store is, and as whom it is used.
+/// The address, login and database of the store.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Server {
-    /// `ws://HOST:PORT` or `wss://HOST:PORT`.
+    /// The address: `ws://HOST:PORT` or `wss://HOST:PORT`.
     pub url: String,
-    /// The namespace there.
+    /// The namespace.
     pub namespace: String,
-    /// The database in it, which is stemma's alone.
+    /// The database, which only stemma uses.
     pub database: String,
-    /// Who asks; nobody where the server lets everybody in.
+    /// The login; `None` if the server needs none.
     pub login: Option<Login>,
-    /// How often what others have written is looked for.
+    /// The polling interval for commits of other processes.
     pub every: Duration,
 }
 
 /// A user of the server.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Login {
-    /// What the user was defined on.
+    /// The level at which the user was defined.
     pub rank: Rank,
     /// The name.
     pub user: String,
@@ -51,10 +51,10 @@ pub struct Login {
     pub password: String,
 }
 
-/// What a user was defined on, and how far its rights go.
+/// The level at which a user was defined, which is the scope of its rights.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Rank {
-    /// The whole server.
+    /// The server.
     Root,
     /// The namespace.
     Namespace,
@@ -69,7 +69,8 @@ impl fmt::Debug for Login {
 }
 
 impl Server {
-    /// Connects, signs in, and uses the database, which is made where it is missing and the user may.
+    /// Connects, signs in, and uses the database, which is created if it is missing and the user
+    /// may.
     pub(super) async fn connect(&self) -> Result<Connection, GraphError> {
         let failed = |why: String| GraphError::Server { url: self.url.clone(), why };
         let text = |error: surrealdb::Error| failed(error.to_string());
@@ -141,7 +142,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_server_that_is_not_there_is_named() {
-        // A port that was free a moment ago.
+        // A port that was free just before.
         let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let url = format!("ws://127.0.0.1:{port}");
         let server = Server {

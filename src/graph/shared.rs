@@ -1,11 +1,12 @@
 //! A store that other processes write to as well.
 //!
-//! The row of a commit has its seq for an id, and inserting an id that exists fails. So of two processes that append the same
-//! seq one succeeds, and the other has written nothing: the compare-and-swap on the head is the log itself. Nothing else keeps
-//! processes apart, neither locks nor clocks.
+//! The id of a commit's row is its seq, and inserting an existing id fails. So of two processes
+//! that append the same seq one succeeds, and the other has written nothing: the log itself is the
+//! compare-and-swap on the head. There are no other locks, and clocks do not matter.
 //!
-//! An answer that is lost settles itself: the same entry is sent again until its seq is taken, and then whoever took it is
-//! known by the digest. That the first transaction may still be under way does no harm, for it is the same commit.
+//! A lost answer is resolved by a retry: the same entry is sent until its seq is taken, and the
+//! digest then shows by which process. The first transaction may still be in progress, which is
+//! harmless, because it is the same commit.
 
 use std::ops::Bound;
 use std::sync::Arc;
@@ -21,15 +22,16 @@ use crate::domain::id::Seq;
 use crate::domain::invalid::MAX_COMMIT_BYTES;
 use crate::domain::log::entry::{CommitRecord, Entry, Head};
 
-/// How long the outcome of an append may stay unknown before its caller is told so.
+/// The maximum time that the outcome of an append may be unknown before the caller gets an error.
 const PATIENCE: Duration = if cfg!(test) { Duration::from_secs(1) } else { Duration::from_secs(50) };
-/// How long is waited before an entry is sent again: at first, and at most.
+/// The first pause before an entry is sent again.
 const PAUSE: Duration = Duration::from_millis(5);
+/// The maximum of these pauses.
 const LONGEST_PAUSE: Duration = Duration::from_millis(500);
-/// How often a transaction may be refused while nobody has taken its seq.
+/// The number of refusals of a transaction whose seq is not taken.
 const REFUSALS: u32 = 8;
 
-/// What came of an append where others append too.
+/// The outcome of an append to a shared store.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Turn {
     /// It is in the store, durable.
@@ -38,36 +40,37 @@ pub enum Turn {
     Lost,
 }
 
-/// What other processes have done.
+/// The writes of other processes.
 #[derive(Debug)]
 pub struct News {
     /// Commits after the head.
     pub commits: Vec<CommitRecord>,
-    /// Who has asked to write first.
+    /// The process that requests write priority.
     pub way: Option<Way>,
 }
 
-/// A process that asks the others to let it write first. They need not.
+/// A process that requests write priority. The others may ignore it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Way {
-    /// What it calls itself.
+    /// Its name.
     pub by: String,
-    /// The newest commit that it knew of.
+    /// The newest commit that it had read.
     pub at: Seq,
 }
 
 impl Graph {
-    /// Whether other processes may write to this store.
+    /// Returns true if other processes may write to this store.
     #[must_use]
     pub fn is_shared(&self) -> bool {
         self.inner.shared
     }
 
-    /// At most `limit` commits after the head, ascending: what others have written since. The head stays; whoever has taken
-    /// them says so with [`Graph::took`]. The chain of their digests is for the caller to check.
+    /// Returns at most `limit` commits after the head, ascending: those that other processes have
+    /// written since. The head does not move; the caller applies them and calls [`Graph::took`].
+    /// The caller checks the chain of their digests.
     ///
     /// # Errors
-    /// [`GraphError::Corrupt`], [`GraphError::Unavailable`].
+    /// Returns [`GraphError::Corrupt`] or [`GraphError::Unavailable`].
     pub async fn news(&self, limit: usize) -> Result<News, GraphError> {
         let head = self.head().seq;
         let news = self.inner.database.listen(move |connection| async move {
@@ -83,18 +86,18 @@ impl Graph {
         news.await?
     }
 
-    /// Asks the other processes to let this one write first.
+    /// Requests write priority from the other processes.
     ///
     /// # Errors
-    /// [`GraphError::Unavailable`].
+    /// Returns [`GraphError::Unavailable`].
     pub async fn ask_way(&self, way: &Way) -> Result<(), GraphError> {
         self.write_way(&way.by, way.at).await
     }
 
-    /// Lets the others write again.
+    /// Releases write priority.
     ///
     /// # Errors
-    /// [`GraphError::Unavailable`].
+    /// Returns [`GraphError::Unavailable`].
     pub async fn leave_way(&self) -> Result<(), GraphError> {
         self.write_way("", Seq::ZERO).await
     }
@@ -110,11 +113,11 @@ impl Graph {
         written.await?
     }
 
-    /// Connects to the server anew, and signs in anew. A lost connection comes back by itself, but not where the server refused
-    /// to let us in when it did.
+    /// Connects to the server and signs in again. The SDK restores a lost connection, but not if
+    /// the server refused the login at that time.
     ///
     /// # Errors
-    /// [`GraphError::Server`], [`GraphError::Unavailable`].
+    /// Returns [`GraphError::Server`] or [`GraphError::Unavailable`].
     pub async fn reconnect(&self) -> Result<(), GraphError> {
         let Some(server) = self.inner.server.clone() else { return Ok(()) };
         let connecting = self.inner.database.run(|_| async move { server.connect().await });
@@ -127,11 +130,13 @@ impl Graph {
         self.inner.stand(Standing::Sound(head));
     }
 
-    /// Writes one entry if no other process has taken its seq. Durable when this returns [`Turn::Written`].
+    /// Writes one entry if no other process has taken its seq. Durable when this returns
+    /// [`Turn::Written`].
     ///
     /// # Errors
-    /// [`AppendError::Rejected`]: certainly not applied. [`AppendError::Failed`]: unknown. Reading what follows tells; more
-    /// may be appended all the same, for of this seq there can be only one.
+    /// Returns [`AppendError::Rejected`] if it was certainly not applied, and
+    /// [`AppendError::Failed`] if that is unknown. Reading the next commits shows it; appends may
+    /// continue, because there can be only one commit with this seq.
     pub async fn append_in_turn(&self, entry: Arc<Entry>) -> Result<Turn, AppendError> {
         let turn = Arc::clone(&self.inner.turn).lock_owned().await;
         let inner = Arc::clone(&self.inner);
@@ -139,20 +144,21 @@ impl Graph {
             let _turn = turn;
             inner.append_in_turn(&connection, &entry).await
         });
-        // What panicked may have written.
+        // A task that panicked may have written.
         appended.await.unwrap_or_else(|error| Err(AppendError::Failed { why: error.to_string() }))
     }
 
-    /// What is kept in the store for all processes under a name, and is `value` where there is nothing yet.
+    /// Returns the value of a name that all processes share, and sets it to `value` if there is
+    /// none.
     ///
     /// # Errors
-    /// [`GraphError::Corrupt`], [`GraphError::Unavailable`].
+    /// Returns [`GraphError::Corrupt`] or [`GraphError::Unavailable`].
     pub async fn agreed(&self, name: &'static str, value: [u8; 32]) -> Result<[u8; 32], GraphError> {
         let agreed = self.inner.database.ask(move |connection| async move {
             let mut row = Object::new();
             row.insert("id", Value::RecordId(RecordId::new("meta", name)));
             row.insert("value", Value::Bytes(Bytes::from(value.to_vec())));
-            // Who comes second finds what the first has written; a conflict is with the first.
+            // The second process finds what the first has written; a conflict is with the first.
             let written = connection.query(queries::AGREE).bind(("row", Value::Object(row))).await;
             let written = written.and_then(IndexedResults::check).map(drop);
             let id = Value::RecordId(RecordId::new("meta", name));
@@ -199,7 +205,8 @@ impl Inner {
         let turn = settled.unwrap_or(Err(AppendError::Failed { why: unknown }))?;
         if turn == Turn::Written {
             self.stand(Standing::Sound(last));
-            // The commit is the server's to keep; what this guards is that the server is noticed to have lost it.
+            // The server stores the commit; this checkpoint only detects that the server has lost
+            // it.
             if let Err(why) = self.write_checkpoint(last).await {
                 tracing::error!(seq = %last.seq, why, "the checkpoint of this process was not moved");
             }
@@ -207,7 +214,7 @@ impl Inner {
         Ok(turn)
     }
 
-    /// Sends the entry until its seq is taken, and says by whom.
+    /// Sends the entry until its seq is taken, and returns by which process.
     async fn settle_in_turn(
         &self,
         connection: &Connection,
@@ -215,7 +222,8 @@ impl Inner {
         last: Head,
     ) -> Result<Turn, AppendError> {
         let (mut refusals, mut pause) = (0, PAUSE);
-        // Whether an entry that was sent may be in the store without our being told, and whether it is durable then.
+        // `unanswered`: an entry that was sent may be in the store without an answer. `doubt`: why
+        // it may not be durable then.
         let (mut unanswered, mut doubt) = (false, None);
         loop {
             let answer = self.transact(connection, tables(std::slice::from_ref(entry))).await;
@@ -240,7 +248,8 @@ impl Inner {
                     return Ok(Turn::Written);
                 }
                 (Ok(Some(true)), Some(why)) => return Err(AppendError::Failed { why: why.clone() }),
-                // Where every answer came, the same commit is another's: the same request was made there in the same moment.
+                // If every request was answered, an identical commit is of another process, which
+                // made the same request at the same time.
                 (Ok(Some(_)), _) => {
                     tracing::debug!(seq = %last.seq, why, "another process was first");
                     return Ok(Turn::Lost);
@@ -256,7 +265,7 @@ impl Inner {
         }
     }
 
-    /// Whether the seq is taken, and by this very commit.
+    /// Returns `Some` if the seq is taken, and true if it is by this very commit.
     async fn taken(&self, connection: &Connection, last: Head) -> Result<Option<bool>, GraphError> {
         #[cfg(test)]
         self.lever.read_back()?;
@@ -264,7 +273,7 @@ impl Inner {
         Ok(commit.map(|commit| commit.digest() == last.digest))
     }
 
-    /// The newest commit that was taken from the store or written to it.
+    /// Returns the newest commit that was read from the store or written to it.
     fn standing_head(&self) -> Head {
         match &*self.standing() {
             Standing::Sound(head) | Standing::Failed { head, .. } => *head,
@@ -272,7 +281,7 @@ impl Inner {
     }
 }
 
-/// Who stands in the row; nobody where it is empty, or not to be understood: it binds nobody.
+/// Returns the process in the row; `None` if it is empty or malformed, and is then ignored.
 fn asked(row: Value) -> Option<Way> {
     let Value::Object(mut row) = row else { return None };
     match (row.remove("by"), row.remove("at")) {

@@ -1,10 +1,12 @@
-//! The copy of a store that is opened in its place while it is not known to be sound (decision 028).
+//! The copy of a store that is opened in place of the store until it is known to be sound (decision
+//! 028).
 //!
-//! SurrealKV 0.21 repairs, truncates and deletes its write-ahead log while it opens, before anything can be compared with the
-//! checkpoint. On a copy that does no harm. Tables and full value logs never change, so they are links; the log, the list of
-//! tables and the newest value log are copied. A leftover of an interrupted repair is not.
+//! SurrealKV 0.21 repairs, truncates and deletes its write-ahead log while it opens, before
+//! anything can be compared with the checkpoint. On a copy that does no harm. Tables and full value
+//! logs never change, so they are links; the log, the list of tables and the newest value log are
+//! copied. The file of an interrupted repair is left out.
 //!
-//! A copy that is found sound takes the place of the store by rename; any other is removed, and the store is as it was.
+//! A sound copy replaces the store by rename; any other is removed, and the store is unchanged.
 
 use std::ffi::OsStr;
 use std::fs::{self, File};
@@ -17,8 +19,9 @@ use tempfile::TempDir;
 use super::STORE;
 use crate::domain::id::Digest;
 
-/// The copy, and what the store is called while they are exchanged.
+/// The name of the copy.
 const TRIAL: &str = "graph.trial";
+/// The name of the store during an exchange.
 const BEFORE: &str = "graph.before";
 
 /// The directories of SurrealKV.
@@ -28,24 +31,26 @@ const VALUES: &str = "vlog";
 const LISTS: &str = "manifest";
 const FOLDERS: [&str; 4] = [LOG, TABLES, VALUES, LISTS];
 
-/// The file that says that the engine was closed in the usual way since it was opened last. It holds the digest of the list
-/// of tables.
+/// The file that notes a clean close of the engine since it was last opened. It contains the digest
+/// of the list of tables.
 const CLOSED: &str = "CLOSED";
 
-/// The largest value log that is copied. After a larger one an empty one is begun, which the engine then appends to.
+/// The maximum size of a value log that is copied. After a larger one an empty one is created, to
+/// which the engine appends.
 const LARGEST_COPY: u64 = 16 << 20;
 
-/// How many times the log fits into what opening a copy takes: the log itself, its repaired form, and its tables.
+/// The space for opening a copy, in sizes of the log: the log itself, its repaired form, and its
+/// tables.
 const TIMES: u64 = 3;
-/// What else it takes.
+/// The additional space in bytes.
 const BESIDE: u64 = 4 << 20;
 
-/// Returns true if the engine was closed in the usual way, so that its log is empty.
+/// Returns true if the engine was cleanly closed, so that its log is empty.
 pub(super) fn is_closed(store: &Path) -> io::Result<bool> {
     Ok(store.join(CLOSED).exists() && log_is_empty(store)?)
 }
 
-/// Returns true if the log holds nothing, neither records nor a repair that was interrupted.
+/// Returns true if the log is empty: no records and no interrupted repair.
 pub(super) fn log_is_empty(store: &Path) -> io::Result<bool> {
     for entry in entries(&store.join(LOG))? {
         let found = entry.metadata()?;
@@ -56,7 +61,7 @@ pub(super) fn log_is_empty(store: &Path) -> io::Result<bool> {
     Ok(true)
 }
 
-/// Notes that the engine was closed, and the digest of the list of tables that it left, durably.
+/// Notes durably that the engine was closed, with the digest of its list of tables.
 pub(super) fn note_closed(store: &Path) -> io::Result<()> {
     let mut note = File::create(store.join(CLOSED))?;
     if let Some(digest) = list_digest(store)? {
@@ -66,13 +71,13 @@ pub(super) fn note_closed(store: &Path) -> io::Result<()> {
     sync(store)
 }
 
-/// Returns true if the engine was closed in the usual way and left the list of tables that is there. Earlier releases did
-/// not note the list.
+/// Returns true if the engine was cleanly closed and its list of tables is unchanged since. Earlier
+/// releases did not note the list.
 pub(super) fn is_as_closed(store: &Path) -> io::Result<bool> {
     Ok(is_closed(store)? && noted_list(store)?.is_some_and(|noted| !noted.is_empty()))
 }
 
-/// The digest of the list of tables; `None` if there is none.
+/// Returns the digest of the list of tables; `None` if there is none.
 fn list_digest(store: &Path) -> io::Result<Option<String>> {
     match fs::read(list(store)) {
         Ok(bytes) => Ok(Some(Digest::of(&bytes).to_string())),
@@ -81,7 +86,8 @@ fn list_digest(store: &Path) -> io::Result<Option<String>> {
     }
 }
 
-/// The digest that was noted when the engine was closed, empty in the note of an earlier release; `None` without a note.
+/// Returns the digest in the note of a clean close, which is empty in the note of an earlier
+/// release; `None` if there is no note.
 fn noted_list(store: &Path) -> io::Result<Option<String>> {
     match fs::read(store.join(CLOSED)) {
         Ok(note) => Ok(Some(String::from_utf8_lossy(&note).trim().to_owned())),
@@ -90,7 +96,7 @@ fn noted_list(store: &Path) -> io::Result<Option<String>> {
     }
 }
 
-/// Notes that the engine is about to be opened, durably.
+/// Notes durably that the engine is about to be opened.
 pub(super) fn note_open(store: &Path) -> io::Result<()> {
     match fs::remove_file(store.join(CLOSED)) {
         Ok(()) => sync(store),
@@ -99,8 +105,8 @@ pub(super) fn note_open(store: &Path) -> io::Result<()> {
     }
 }
 
-/// Returns a message if the list of tables is missing although there are tables, or is not the one that the engine left when
-/// it was closed. The engine deletes every table that is not in the list that it finds.
+/// Returns a message if the list of tables is missing although there are tables, or has changed
+/// since the clean close. The engine deletes every table that is not in its list.
 pub(super) fn wrong_list(store: &Path) -> io::Result<Option<String>> {
     let list = list(store);
     let found = list_digest(store)?;
@@ -115,12 +121,13 @@ pub(super) fn wrong_list(store: &Path) -> io::Result<Option<String>> {
     Ok(Some(format!("its list of tables, {}, {wrong}; restore the directory from a backup", list.display())))
 }
 
-/// The engine's list of its tables.
+/// Returns the path of the engine's list of tables.
 fn list(store: &Path) -> PathBuf {
     store.join(LISTS).join(format!("{:020}.manifest", 0))
 }
 
-/// Returns a message if the log's directory holds a file that is none of the engine's, which does not open with it there.
+/// Returns a message if the log's directory contains a file that is not the engine's. The engine
+/// does not open with such a file.
 pub(super) fn stray_file(store: &Path) -> io::Result<Option<String>> {
     let stray = files(&store.join(LOG))?.into_iter().find(|file| !is_log(file));
     Ok(stray.map(|file| {
@@ -132,22 +139,23 @@ pub(super) fn stray_file(store: &Path) -> io::Result<Option<String>> {
     }))
 }
 
-/// Returns true if a file has the name of a part of the log: a number, and perhaps an extension.
+/// Returns true if a file has the name of a part of the log: a number, and optionally an extension.
 fn is_log(file: &Path) -> bool {
     let name = file.file_name().and_then(OsStr::to_str).unwrap_or_default();
     name.split('.').next().is_some_and(|number| number.parse::<u64>().is_ok())
 }
 
-/// The store of a directory: after an exchange that was cut off it has another name.
+/// Returns the store of a directory: after an interrupted exchange it has another name.
 pub(super) fn current(dir: &Path) -> PathBuf {
     let (store, before) = (dir.join(STORE), dir.join(BEFORE));
     if before.exists() && !store.exists() { before } else { store }
 }
 
-/// Makes a copy of the store to be read, in the directory for temporary files. Nothing is written beside the store.
+/// Creates a copy of the store for readers in the directory for temporary files. Nothing is written
+/// next to the store.
 ///
 /// # Errors
-/// Says what failed, and what to do where the disk is too full.
+/// Returns a message that says what failed, with a remedy if the disk is too full.
 pub(super) fn borrow(store: &Path) -> Result<TempDir, String> {
     let failed = |error: io::Error| format!("it could not be copied to be read: {error}");
     let made = tempfile::Builder::new().prefix("stemma-").tempdir().map_err(failed)?;
@@ -156,7 +164,7 @@ pub(super) fn borrow(store: &Path) -> Result<TempDir, String> {
     Ok(made)
 }
 
-/// Completes or undoes an exchange that was cut off, and removes the copy of a start that did not come to its end.
+/// Completes or undoes an interrupted exchange, and removes the copy of an interrupted start.
 pub(super) fn tidy(dir: &Path) -> io::Result<()> {
     let (store, before) = (dir.join(STORE), dir.join(BEFORE));
     if before.exists() {
@@ -178,10 +186,10 @@ pub(super) fn discard(dir: &Path) -> io::Result<()> {
     }
 }
 
-/// Makes a copy of the store that may take its place.
+/// Creates a copy of the store that may replace it.
 ///
 /// # Errors
-/// Says what failed, and what to do where the disk is too full.
+/// Returns a message that says what failed, with a remedy if the disk is too full.
 pub(super) fn make(dir: &Path) -> Result<PathBuf, String> {
     let (store, trial) = (dir.join(STORE), dir.join(TRIAL));
     let made = enough(&store, dir).and_then(|()| {
@@ -190,13 +198,13 @@ pub(super) fn make(dir: &Path) -> Result<PathBuf, String> {
             .map_err(failed)
     });
     if made.is_err() {
-        // The first error is the one to report.
+        // The first error is returned.
         let _ = discard(dir);
     }
     made.map(|()| trial)
 }
 
-/// Puts the copy in the place of the store, durably.
+/// Replaces the store by the copy, durably.
 pub(super) fn exchange(dir: &Path) -> io::Result<()> {
     let (store, trial, before) = (dir.join(STORE), dir.join(TRIAL), dir.join(BEFORE));
     for folder in FOLDERS {
@@ -205,7 +213,7 @@ pub(super) fn exchange(dir: &Path) -> io::Result<()> {
     sync(&trial)?;
     fs::rename(&store, &before)?;
     if let Err(error) = fs::rename(&trial, &store) {
-        // The first error is the one to report; `tidy` does the same at the next start.
+        // The first error is returned; `tidy` does the same at the next start.
         let _ = fs::rename(&before, &store);
         return Err(error);
     }
@@ -213,7 +221,7 @@ pub(super) fn exchange(dir: &Path) -> io::Result<()> {
     fs::remove_dir_all(before)
 }
 
-/// Refuses to begin what the disk has no space for. `place` is where the copy is made.
+/// Returns a message if the disk has too little space. `place` is the directory of the copy.
 fn enough(store: &Path, place: &Path) -> Result<(), String> {
     let unknown = |error: io::Error| format!("its size could not be determined: {error}");
     let mut needed = BESIDE;
@@ -242,7 +250,7 @@ pub(super) fn free(dir: &Path) -> io::Result<u64> {
     Ok(found.f_bavail.saturating_mul(found.f_frsize))
 }
 
-/// Copies a store in such a way that nothing that happens to the copy changes it.
+/// Copies a store so that changes to the copy do not affect it.
 fn copy(store: &Path, to: &Path, link: impl Fn(&Path, &Path) -> io::Result<()>) -> io::Result<()> {
     for folder in FOLDERS {
         fs::create_dir_all(to.join(folder))?;
@@ -267,7 +275,7 @@ fn copy(store: &Path, to: &Path, link: impl Fn(&Path, &Path) -> io::Result<()>) 
         }
     }
     for folder in [LOG, LISTS] {
-        // A file that is none of the engine's would keep it from opening the copy.
+        // A file that is not the engine's would prevent opening the copy.
         for file in files(&store.join(folder))?.iter().filter(|file| folder != LOG || is_log(file)) {
             copy_file(file, &beside(to, folder, file))?;
         }
@@ -275,7 +283,7 @@ fn copy(store: &Path, to: &Path, link: impl Fn(&Path, &Path) -> io::Result<()>) 
     Ok(())
 }
 
-/// The value log after one.
+/// Returns the value log after this one.
 fn next(log: &Path) -> Option<PathBuf> {
     let number: u64 = log.file_stem()?.to_str()?.parse().ok()?;
     Some(log.with_file_name(format!("{:020}.vlog", number + 1)))
@@ -285,14 +293,14 @@ fn beside(to: &Path, folder: &str, file: &Path) -> PathBuf {
     to.join(folder).join(file.file_name().unwrap_or_default())
 }
 
-/// Copies the bytes of a file and nothing else, durably: the copy of a file that may only be read is written to.
+/// Copies only the bytes of a file, durably: the copy of a read-only file must be writable.
 fn copy_file(from: &Path, to: &Path) -> io::Result<()> {
     let mut copy = File::create(to)?;
     io::copy(&mut File::open(from)?, &mut copy)?;
     copy.sync_all()
 }
 
-/// The files of a directory, without directories; none if there is no such directory.
+/// Returns the files of a directory, without directories; none if there is no such directory.
 fn files(dir: &Path) -> io::Result<Vec<PathBuf>> {
     let mut files = Vec::new();
     for entry in entries(dir)? {
@@ -311,7 +319,7 @@ fn entries(dir: &Path) -> io::Result<Vec<fs::DirEntry>> {
     }
 }
 
-/// Makes durable which names a directory holds.
+/// Makes the names in a directory durable.
 fn sync(dir: &Path) -> io::Result<()> {
     File::open(dir)?.sync_all()
 }

@@ -1,15 +1,11 @@
-//! The lineage index behind its lock.
+//! The lineage index behind its lock. The sequencer writes, everything else reads.
 //!
-//! The sequencer writes, everything else reads. A thread holds one read lock at a time: a waiting
-//! writer blocks later readers, so a thread that asks for a second lock waits for the writer, which
-//! waits for the first lock. Builds with assertions (such as tests) panic at a second lock and name
-//! both call sites. A release build takes it without waiting for writers, which cannot deadlock.
-//!
-//! There are two kinds of readers. A walk may take long; it releases the lock between its steps
-//! while a writer waits ([`Hold`]). A read is short; during a walk it does not queue behind the
-//! writer that waits for that walk.
-//!
-//! A refused group of commits replaces the index by another [`Generation`]. A view keeps its
+//! A thread holds one read lock at a time, because a second one would wait for a writer that waits
+//! for the first. Builds with assertions (such as tests) panic at a second lock and name both call
+//! sites; a release build takes it without waiting for writers, which cannot deadlock. A walk may
+//! take long and releases the lock between its steps while a writer waits ([`Hold`]); a short read
+//! does not queue behind the writer that waits for a walk. A refused group of commits replaces the
+//! index by another [`Generation`]; a view keeps its generation.
 //! generation, so its contents do not change between two reads.
 
 #[cfg(test)]

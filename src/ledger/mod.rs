@@ -156,7 +156,8 @@ impl Ledger {
         answered.await.map_err(|_| closed())?
     }
 
-    /// Returns the outcomes of the changes of the first request with this key; `None` if there was none.
+    /// Returns the outcomes of the changes of the first request with this key; `None` if there was
+    /// none.
     ///
     /// # Errors
     /// [`LedgerError::Unavailable`], [`LedgerError::Corrupt`].

@@ -1,4 +1,4 @@
-//! `activity`: what ran. Named by its content, so that all versions of one run share one row.
+//! `activity`: activities. The id is the content digest, so all versions of one run share one row.
 
 use surrealdb::types::{RecordId, Value};
 

@@ -1,4 +1,4 @@
-//! `derived_from`: derivations said later, as relations. `in` is what was made, `out` from what.
+//! `derived_from`: asserted derivations, as relations from the target (`in`) to the source (`out`).
 
 use surrealdb::types::Value;
 

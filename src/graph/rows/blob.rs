@@ -1,5 +1,5 @@
-//! `blob`: what is known of a payload. The row's id is the payload's digest; nothing seals size and SHA-256 here,
-//! because the blob store compares both with the bytes.
+//! `blob`: payloads. The id is the payload's digest. Size and SHA-256 have no seal, because the
+//! blob store compares both with the bytes.
 
 use surrealdb::types::Value;
 

@@ -1,4 +1,4 @@
-//! `commit`: the log. The row holds what its digest covers; the digest itself is computed when it is read.
+//! `commit`: the log. A row contains what its digest covers; the digest is computed on each read.
 
 use surrealdb::types::{Number, Value};
 

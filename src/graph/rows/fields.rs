@@ -1,4 +1,4 @@
-//! A row while it is read: fields are taken out one by one, and nothing may be left.
+//! Reads a row: fields are taken out one by one, and none may remain.
 
 use std::collections::BTreeMap;
 
@@ -28,7 +28,7 @@ pub(in crate::graph) struct Fields {
 type Read<T> = Result<T, GraphError>;
 
 impl Fields {
-    /// Takes a row apart. Its id must be of the table.
+    /// Takes a row apart. Its id must be of this table.
     pub(in crate::graph) fn of(table: &'static str, row: Value) -> Read<(Key, Self)> {
         let mut fields = Self { table, id: String::new(), rest: BTreeMap::new() };
         let Value::Object(object) = row else {
@@ -59,7 +59,7 @@ impl Fields {
         convert(value).ok_or_else(|| self.broken(name))
     }
 
-    /// A field that may be absent. A query for single fields gives NONE for those.
+    /// Returns a field that may be absent. A query for single fields gives NONE for those.
     pub(super) fn optional<T>(
         &mut self,
         name: &str,
@@ -104,7 +104,7 @@ impl Fields {
         })
     }
 
-    /// The 32-byte name of a row of `table`.
+    /// Returns the 32-byte id of a linked row of `table`.
     pub(super) fn link(&mut self, name: &str, table: &str) -> Read<[u8; 32]> {
         self.take(name, |value| link(value, table))
     }
@@ -113,7 +113,7 @@ impl Fields {
         self.link(name, super::version::TABLE).map(VersionId::from_bytes)
     }
 
-    /// A list; empty where it is absent.
+    /// Returns a list; empty if it is absent.
     pub(super) fn list<T>(&mut self, name: &str, element: impl Fn(Value) -> Option<T>) -> Read<Vec<T>> {
         match self.rest.remove(name) {
             None => Ok(Vec::new()),
@@ -124,7 +124,7 @@ impl Fields {
         }
     }
 
-    /// An object in the row.
+    /// Returns an object in the row.
     pub(super) fn part(&mut self, name: &str) -> Read<Self> {
         let rest = self.take(name, |value| match value {
             Value::Object(object) => Some(object.into_inner()),
@@ -133,7 +133,7 @@ impl Fields {
         Ok(Self { table: self.table, id: self.id.clone(), rest })
     }
 
-    /// Nothing may be left.
+    /// Refuses remaining fields.
     pub(super) fn end(&self) -> Read<()> {
         match self.rest.keys().next() {
             None => Ok(()),
@@ -142,7 +142,7 @@ impl Fields {
     }
 }
 
-/// A text.
+/// Returns the text of a value.
 pub(super) fn text(value: Value) -> Option<String> {
     match value {
         Value::String(text) => Some(text),
@@ -150,7 +150,7 @@ pub(super) fn text(value: Value) -> Option<String> {
     }
 }
 
-/// The 32-byte name of a row of `table`.
+/// Returns the 32-byte id of a linked row of `table`.
 pub(super) fn link(value: Value, table: &str) -> Option<[u8; 32]> {
     match value {
         Value::RecordId(RecordId { table: of, key: RecordIdKey::String(hex) }) if of.as_str() == table => {

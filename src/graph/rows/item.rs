@@ -1,4 +1,4 @@
-//! `item`: what identifies it. Nothing here is read back; the index knows items from the facts.
+//! `item`: item keys. These rows are not read back; the index knows items from the facts.
 
 use surrealdb::types::Value;
 

@@ -1,5 +1,6 @@
-//! `member_chunk`: what a training set version pins otherwise than the one before. Version ids are packed, 32
-//! bytes each. Nothing here is read back; the index knows members from the facts.
+//! `member_chunk`: the pins of a training set version that differ from the previous version.
+//! Version ids are packed, 32 bytes each. These rows are not read back; the index knows members
+//! from the facts.
 
 use surrealdb::types::{Array, Number, RecordId, Value};
 

@@ -1,8 +1,9 @@
-//! Records as rows and back, one file per table.
+//! Converts records to rows and back, one file per table.
 //!
-//! Rows are built as the database's own values, without a serialisation library in between. Reading is strict:
-//! a missing field, a field too many or of another type is damage, and so is a record whose hash is not what
-//! the row's id or seal says. Fields that are absent in the record are absent in the row.
+//! Rows are built as values of the database, without a serialisation library. Reading is strict: a
+//! missing field, an extra field or a field of another type is damage, and so is a record whose
+//! hash differs from the row's id or seal. A field that is absent in the record is absent in the
+//! row.
 
 pub(super) mod activity;
 pub(super) mod asserted;
@@ -22,27 +23,27 @@ use crate::domain::id::{Seq, VersionId};
 pub(super) use fields::{Fields, Key};
 pub(super) use row::Row;
 
-/// A row's id that is a 32-byte name.
+/// Returns a row id from a 32-byte digest in hex.
 pub(super) fn named(table: &'static str, hex: String) -> RecordId {
     RecordId::new(table, hex)
 }
 
-/// A row's id that is a place in a commit.
+/// Returns a row id from a seq and an index in the commit.
 pub(super) fn placed(table: &'static str, seq: Seq, place: u32) -> RecordId {
     RecordId::new(table, Array::from(vec![int(seq.0), int(place.into())]))
 }
 
-/// A row's id that is a seq.
+/// Returns a row id from a seq.
 pub(super) fn numbered(table: &'static str, seq: Seq) -> RecordId {
     RecordId::new(table, RecordIdKey::Number(seq.0.cast_signed()))
 }
 
-/// A link to a version.
+/// Returns a link to a version.
 pub(super) fn version_link(id: &VersionId) -> Value {
     Value::RecordId(named(version::TABLE, id.hex()))
 }
 
-/// A number. Seqs, counts and places stay far below the engine's 2^63.
+/// Returns a number. Seqs, counts and indices are far below the engine's 2^63.
 pub(super) fn int(number: u64) -> Value {
     Value::Number(number.cast_signed().into())
 }

@@ -1,4 +1,4 @@
-//! A row while it is built.
+//! Builds a row.
 
 use surrealdb::types::{Array, Bytes, Object, RecordId, Value};
 
@@ -14,7 +14,7 @@ impl Row {
         Self(object)
     }
 
-    /// A part of a row: an object without an id.
+    /// Creates a part of a row: an object without an id.
     pub(super) fn part() -> Self {
         Self(Object::new())
     }
@@ -24,7 +24,7 @@ impl Row {
         self
     }
 
-    /// A field that is left out where it is absent.
+    /// Adds a field unless it is absent.
     pub(super) fn optional(self, name: &'static str, value: Option<Value>) -> Self {
         match value {
             Some(value) => self.value(name, value),
@@ -48,7 +48,7 @@ impl Row {
         self.value(name, Value::Bool(flag))
     }
 
-    /// A list that is left out where it is empty.
+    /// Adds a list unless it is empty.
     pub(super) fn list(self, name: &'static str, values: impl ExactSizeIterator<Item = Value>) -> Self {
         if values.len() == 0 {
             return self;

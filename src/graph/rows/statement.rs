@@ -1,4 +1,4 @@
-//! `statement`: facts said later about versions.
+//! `statement`: later statements about versions.
 
 use std::collections::HashMap;
 
@@ -11,7 +11,7 @@ use crate::graph::GraphError;
 
 pub(in crate::graph) const TABLE: &str = "statement";
 
-/// The row; `activity` is the digest of the record's activity.
+/// Returns the row; `activity` is the digest of the record's activity.
 pub(in crate::graph) fn row(statement: &StatementRecord, activity: Option<&[u8; 32]>) -> Value {
     Row::new(placed(TABLE, statement.id.seq, statement.id.place))
         .text("kind", statement.kind.name())
@@ -24,7 +24,7 @@ pub(in crate::graph) fn row(statement: &StatementRecord, activity: Option<&[u8; 
         .finish()
 }
 
-/// A statement as its row says, before the activity that it names is known.
+/// A statement from its row, before its activity is loaded and its seal compared.
 pub(in crate::graph) struct UnsealedStatement {
     statement: StatementRecord,
     activity: Option<[u8; 32]>,
@@ -55,12 +55,12 @@ pub(in crate::graph) fn unsealed(row: Value) -> Result<(Key, UnsealedStatement),
 }
 
 impl UnsealedStatement {
-    /// The digest of the activity that it names.
+    /// Returns the digest of its activity.
     pub(in crate::graph) const fn activity(&self) -> Option<[u8; 32]> {
         self.activity
     }
 
-    /// The whole record, its seal compared.
+    /// Returns the complete record, after comparing its seal.
     pub(in crate::graph) fn complete(
         mut self,
         activities: &HashMap<Key, Activity>,

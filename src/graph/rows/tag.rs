@@ -1,4 +1,5 @@
-//! `tag_move`: tags put and taken away. Nothing here is read back; the index knows tags from the facts.
+//! `tag_move`: tags set and removed. These rows are not read back; the index knows tags from the
+//! facts.
 
 use surrealdb::types::Value;
 

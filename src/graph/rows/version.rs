@@ -1,5 +1,6 @@
-//! `version`: the states of items. What a version was made from stands in its row as record links, so that
-//! `version:⟨id⟩.sources.sources` can be asked; the roles stand beside them in the same order.
+//! `version`: the states of items. The sources of a version are record links in its row, so that
+//! `version:⟨id⟩.sources.sources` can be queried; their roles are a parallel list in the same
+//! order.
 
 use std::collections::HashMap;
 
@@ -15,7 +16,7 @@ use crate::graph::GraphError;
 
 pub(in crate::graph) const TABLE: &str = "version";
 
-/// The row; `activity` is the digest of the record's activity.
+/// Returns the row; `activity` is the digest of the record's activity.
 pub(in crate::graph) fn row(version: &VersionRecord, activity: Option<&[u8; 32]>) -> Value {
     let content = &version.content;
     Row::new(named(TABLE, version.id.hex()))
@@ -37,7 +38,7 @@ pub(in crate::graph) fn row(version: &VersionRecord, activity: Option<&[u8; 32]>
         .finish()
 }
 
-/// A version as its row says, before the activity that it names is known.
+/// A version from its row, before its activity is loaded and its seal compared.
 pub(in crate::graph) struct Unsealed {
     version: VersionRecord,
     activity: Option<[u8; 32]>,
@@ -71,12 +72,12 @@ pub(in crate::graph) fn unsealed(row: Value) -> Result<(Key, Unsealed), GraphErr
 }
 
 impl Unsealed {
-    /// The digest of the activity that it names.
+    /// Returns the digest of its activity.
     pub(in crate::graph) fn activity(&self) -> Option<[u8; 32]> {
         self.activity
     }
 
-    /// The whole record, its seal compared.
+    /// Returns the complete record, after comparing its seal.
     pub(in crate::graph) fn complete(
         mut self,
         activities: &HashMap<Key, Activity>,
@@ -136,7 +137,7 @@ fn manifest(fields: &mut Fields, name: &str) -> Result<Manifest, GraphError> {
     Ok(manifest)
 }
 
-/// Class changes are canonical JSON, because their classes are any JSON values.
+/// Class changes are canonical JSON, because their classes are arbitrary JSON values.
 fn class_changes_value(changes: &[ClassChange]) -> Option<Value> {
     if changes.is_empty() {
         return None;

@@ -1,4 +1,4 @@
-//! Appending: all or nothing, and no outcome is guessed.
+//! Appends: all or nothing, and no outcome is guessed.
 
 use surrealdb::types::Value;
 
@@ -17,11 +17,12 @@ async fn an_existing_id_rejects_the_whole_append() {
     let first = entry(graph.head(), "one");
     graph.append(vec![first.clone()]).await.unwrap();
 
-    // The same seq again: the chain notices.
+    // The same seq again is refused by the chain.
     let error = graph.append(vec![entry(Head::default(), "two")]).await.unwrap_err();
     assert!(matches!(error, AppendError::Rejected { .. }), "{error}");
 
-    // The same version under a new seq: the store notices, and nothing else of the append is there.
+    // The same version under a new seq is refused by the store, and nothing else of the append is
+    // there.
     let mut twice = entry(graph.head(), "three");
     twice.versions.push(first.versions[0].clone());
     let twice = sealed(twice);
@@ -31,7 +32,7 @@ async fn an_existing_id_rejects_the_whole_append() {
     assert_eq!(graph.versions(&[twice.versions[0].id]).await.unwrap(), [None]);
     assert_eq!(graph.commit_notes(&[Seq(2)]).await.unwrap(), [None]);
 
-    // The same seq in the store, which the head does not know of: the store notices.
+    // The same seq is in the store, which the head does not know: the store refuses it.
     graph.raw("OPTION IMPORT; INSERT INTO commit { id: commit:2 }", None).await.unwrap();
     let error = graph.append(vec![entry(graph.head(), "four")]).await.unwrap_err();
     assert!(matches!(error, AppendError::Rejected { .. }), "{error}");
@@ -69,10 +70,10 @@ async fn a_caller_that_goes_away_ends_nothing() {
     let graph = open(dir.path()).await;
     let first = entry(graph.head(), "one");
     let append = graph.append(vec![first.clone()]);
-    // Polled once, so that it is under way, and dropped.
+    // Polled once, so that it is in progress, and dropped.
     let gone = tokio::time::timeout(std::time::Duration::ZERO, append).await;
     if gone.is_err() {
-        // The next append waits for its turn, and so for the first one's end.
+        // The next append waits for the lock, and therefore for the end of the first one.
         graph.append(Vec::new()).await.unwrap();
     }
     assert_eq!(graph.head(), head_of(&first));
@@ -118,7 +119,8 @@ async fn a_checkpoint_that_cannot_be_written_for_a_while_costs_no_write() {
     assert_eq!(graph.head().seq, Seq(2));
 }
 
-/// An engine that runs out of space in the middle of a transaction cannot say what became of it, so none is begun.
+/// An engine that runs out of space during a transaction leaves its outcome unknown, so none is
+/// begun.
 #[tokio::test]
 async fn an_almost_full_disk_refuses_writes_and_takes_them_again() {
     let Some(disk) = Disk::mount("40m") else {
@@ -152,7 +154,7 @@ async fn after_an_unknown_outcome_nothing_is_appended_until_reopened() {
             let error = graph.append(vec![second.clone()]).await.unwrap_err();
             assert!(matches!(error, AppendError::Failed { .. }), "{fault:?} {error}");
         }
-        // What was sound is still served, and nothing more.
+        // The last known durable head is still served, and nothing more.
         assert_eq!(graph.head(), before);
         assert_eq!(graph.commits(Seq::ZERO, 10).await.unwrap().len(), 1);
         graph.close().await.unwrap();

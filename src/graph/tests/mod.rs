@@ -1,4 +1,4 @@
-//! The graph on the disk engine, in temporary folders. Here: what the tests are made of.
+//! Tests of the graph with the disk engine, in temporary folders. This module has the helpers.
 
 mod appending;
 mod opening;
@@ -36,7 +36,7 @@ async fn refusal(dir: &Path) -> GraphError {
 }
 
 impl Graph {
-    /// Any query, past the contract; its first error as text.
+    /// Runs any query; returns its first error as text.
     async fn raw(
         &self,
         query: &'static str,
@@ -259,7 +259,7 @@ fn rich(head: Head) -> Entry {
     sealed(entry)
 }
 
-/// The engine's one log that holds something.
+/// The engine's one log that is not empty.
 fn log(dir: &Path) -> PathBuf {
     let files = fs::read_dir(dir.join("graph/wal")).unwrap().map(|file| file.unwrap().path());
     let filled: Vec<PathBuf> = files.filter(|file| file.metadata().unwrap().len() > 0).collect();

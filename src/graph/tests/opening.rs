@@ -61,7 +61,7 @@ async fn the_checkpoint_follows_the_head() {
     assert_eq!((graph.head(), read()), (head_of(&first), head_of(&first)));
     graph.close().await.unwrap();
 
-    // Without a checkpoint it is written anew.
+    // A missing checkpoint is written again.
     fs::remove_file(dir.path().join("HEAD")).unwrap();
     let graph = open(dir.path()).await;
     assert_eq!((graph.head(), read()), (head_of(&first), head_of(&first)));
@@ -90,7 +90,7 @@ async fn a_store_behind_its_checkpoint_is_refused() {
     checkpoint(head_of(&second));
     open(dir.path()).await.close().await.unwrap();
 
-    // The engine lost everything, and is none the wiser.
+    // The engine lost everything and does not notice.
     fs::remove_dir_all(dir.path().join("graph")).unwrap();
     behind(Found::NoStore).await;
     fs::create_dir(dir.path().join("graph")).unwrap();
@@ -173,7 +173,7 @@ async fn a_lost_tail_of_the_log_is_noticed() {
     graph.append(vec![entry(graph.head(), "two")]).await.unwrap();
     graph.close().await.unwrap();
 
-    // The older database under the newer checkpoint.
+    // The older database with the newer checkpoint.
     fs::copy(dir.path().join("HEAD"), copy.path().join("HEAD")).unwrap();
     let error = refusal(copy.path()).await;
     assert!(
@@ -208,7 +208,7 @@ async fn commits_without_a_format_are_refused() {
     assert!(matches!(&error, GraphError::Format { found, .. } if found == "none"), "{error}");
 }
 
-/// What a kill leaves behind: the files as they are while the store is open.
+/// The state after a kill: the files as they are while the store is open.
 #[tokio::test]
 async fn a_killed_store_opens_and_a_flipped_byte_in_its_log_does_not_pass() {
     let dir = TempDir::new().unwrap();
@@ -237,7 +237,8 @@ async fn a_killed_store_opens_and_a_flipped_byte_in_its_log_does_not_pass() {
     graph.close().await.unwrap();
 }
 
-/// Wherever a kill cuts off the engine's log, what is acknowledged after the next start survives a second kill.
+/// Wherever a kill truncates the engine's log, commits that are acknowledged after the next start
+/// survive a second kill.
 #[tokio::test]
 async fn what_follows_a_log_that_was_cut_off_survives_a_second_kill() {
     const BLOCK: u64 = 32 * 1024;

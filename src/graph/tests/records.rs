@@ -1,4 +1,4 @@
-//! Rows and records: what is written comes back, and what was changed is noticed.
+//! Rows and records: written records are read back, and changes are detected.
 
 use super::*;
 use crate::graph::rows;
@@ -229,7 +229,7 @@ async fn commits_are_read_in_order_page_by_page() {
     }
     assert_eq!(read, entries.into_iter().map(|entry| entry.commit).collect::<Vec<_>>());
     graph.close().await.unwrap();
-    // Without a checkpoint, the whole log is read to find its end.
+    // Without a checkpoint, the complete log is read to find its end.
     fs::remove_file(dir.path().join("HEAD")).unwrap();
     assert_eq!(open(dir.path()).await.head(), head);
 }

@@ -1,4 +1,5 @@
-//! Two processes on one store. They share an engine here, which knows no more of them than a server does of its clients.
+//! Two processes on one store. They share an engine here, which distinguishes them no more than a
+//! server does.
 
 use std::sync::Arc;
 
@@ -32,7 +33,7 @@ async fn append(graph: &Graph, entry: &Entry) -> Result<Turn, AppendError> {
     graph.append_in_turn(Arc::new(entry.clone())).await
 }
 
-/// Takes what the other has written.
+/// Applies the commits of the other process.
 async fn follow(graph: &Graph) -> Vec<CommitRecord> {
     let news = graph.news(16).await.unwrap();
     if let Some(last) = news.commits.last() {
@@ -61,7 +62,7 @@ async fn of_two_that_append_the_same_seq_one_has_written_and_the_other_nothing()
             graphs[lost].versions(&entries.each_ref().map(|entry| entry.versions[0].id)).await.unwrap();
         assert_eq!(stored.iter().map(Option::is_some).collect::<Vec<_>>(), [won == 0, won == 1]);
         assert_eq!(follow(graphs[lost]).await, [entries[won].commit.clone()]);
-        // Planned anew, it comes through.
+        // Planned again, it succeeds.
         let again = entry(graphs[lost].head(), &format!("again-{round}"));
         assert_eq!(append(graphs[lost], &again).await, Ok(Turn::Written));
         assert_eq!(follow(graphs[won]).await, [again.commit]);
@@ -73,7 +74,8 @@ async fn of_two_that_append_the_same_seq_one_has_written_and_the_other_nothing()
     two.close().await;
 }
 
-/// The same request at two processes in the same microsecond is the same commit, and still one has written it.
+/// The same request at two processes in the same microsecond is the same commit, and one of them
+/// has written it.
 #[tokio::test]
 async fn the_same_commit_is_written_by_one() {
     let two = Two::open().await;
@@ -100,7 +102,7 @@ async fn a_lost_answer_is_found_out_and_an_unknown_one_stops_nobody() {
         let error = append(&two.one, &unknown).await.unwrap_err();
         assert!(matches!(error, AppendError::Failed { .. }), "{fault:?}: {error}");
         assert_eq!(two.one.head(), head, "{fault:?}: nothing is known");
-        // It is there, so both find it, and both go on from it.
+        // It is in the store, so both processes find it and continue from it.
         assert_eq!(follow(&two.other).await, std::slice::from_ref(&unknown.commit));
         let next = entry(two.other.head(), &format!("after {fault:?}"));
         assert_eq!(append(&two.other, &next).await, Ok(Turn::Written));

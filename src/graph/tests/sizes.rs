@@ -1,17 +1,18 @@
-//! The engine's sizes: the largest commit fits into a memtable, and so into a log that can be read again.
+//! The engine's sizes: the largest commit fits into a memtable, and so into a log that can be read
+//! again.
 
 use super::*;
 use crate::domain::invalid::MAX_COMMIT_BYTES;
 use crate::graph::connection::MEMTABLE;
 
-/// Commits of the largest weight, each of rows of one shape.
+/// Commits of the largest weight, each with rows of one shape.
 fn largest(head: Head) -> Vec<(&'static str, Entry)> {
     let rows = |shape: &dyn Fn(&mut Entry, usize)| {
         let mut entry = empty(head);
         let none = entry.weight();
         shape(&mut entry, 0);
         let one = entry.weight() - none;
-        // A little less: the rows differ in their numbers.
+        // A little less than the limit, because the sizes of numbers vary.
         for place in 1..(MAX_COMMIT_BYTES - (1 << 20)) / one {
             shape(&mut entry, place);
         }

@@ -1,4 +1,5 @@
-//! A store that was not closed properly: whatever is wrong with it, a start that refuses it changes nothing in it.
+//! A store that was not cleanly closed: whatever its damage, a start that refuses it changes
+//! nothing in it.
 
 use std::collections::BTreeMap;
 use std::os::unix::fs::MetadataExt;
@@ -6,11 +7,11 @@ use std::os::unix::fs::MetadataExt;
 use super::*;
 use crate::graph::{Found, checkpoint};
 
-/// How many commits are acknowledged before the kill.
+/// The number of commits that are acknowledged before the kill.
 const COMMITS: u64 = 12;
 
-/// A directory as a kill leaves it: half of the commits in tables, half in the log, some larger than what the engine keeps
-/// in its tables.
+/// A directory after a kill: half of the commits are in tables, half in the log, and some are
+/// larger than what the engine stores in its tables.
 async fn killed() -> TempDir {
     let dir = TempDir::new().unwrap();
     for half in [1..=COMMITS / 2, COMMITS / 2 + 1..=COMMITS] {
@@ -57,7 +58,7 @@ async fn all_are_there(dir: &Path) {
     assert!(!dir.join("graph.trial").exists() && !dir.join("graph.before").exists());
 }
 
-/// Every file below a directory, with what is in it.
+/// Every file below a directory, with its contents.
 fn contents(dir: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
     let mut found = BTreeMap::new();
     for entry in fs::read_dir(dir).unwrap().map(Result::unwrap) {
@@ -133,7 +134,7 @@ async fn a_store_without_its_list_of_tables_keeps_its_tables() {
     all_are_there(dir.path()).await;
 }
 
-/// A store that was closed in the usual way is opened as it is, so its list of tables is compared first.
+/// A store that was cleanly closed is opened in place, so its list of tables is compared first.
 #[tokio::test]
 async fn a_damaged_list_of_a_closed_store_is_refused_and_deletes_no_table() {
     let dir = killed().await;
@@ -145,7 +146,7 @@ async fn a_damaged_list_of_a_closed_store_is_refused_and_deletes_no_table() {
         bytes[place] ^= 1;
         bytes
     };
-    // The next number of a table, the tables, a list that is cut off, and one with something behind it.
+    // The next number of a table, the tables, a truncated list, and one with an extra byte.
     for bad in
         [flipped(9), flipped(good.len() / 2), good[..good.len() / 2].to_vec(), [&good[..], b"x"].concat()]
     {
@@ -161,7 +162,7 @@ async fn a_damaged_list_of_a_closed_store_is_refused_and_deletes_no_table() {
     all_are_there(dir.path()).await;
 }
 
-/// Earlier releases noted that they had closed the engine, and not what it left.
+/// Earlier releases noted that they had closed the engine, but not its list of tables.
 #[tokio::test]
 async fn a_store_that_an_earlier_release_closed_is_judged_on_a_copy() {
     let dir = killed().await;
@@ -179,7 +180,7 @@ async fn a_store_that_an_earlier_release_closed_is_judged_on_a_copy() {
     assert!(fs::read_to_string(&note).unwrap().starts_with("b3:"));
 }
 
-/// The engine does not open with it there, and names no file.
+/// The engine does not open with the file, and does not name it.
 #[tokio::test]
 async fn a_stray_file_in_the_log_is_named() {
     let dir = killed().await;
@@ -194,7 +195,7 @@ async fn a_stray_file_in_the_log_is_named() {
                     error.contains(&format!("graph/wal/{name}, which is not one of the engine's; move it")),
                     "{error}"
                 );
-                // It is in the way of no question.
+                // The file does not prevent reads.
                 let graph = Graph::read(dir.path(), Engine::SurrealKv).await.unwrap();
                 assert_eq!(graph.head().seq, Seq(COMMITS), "{closed}, {name}");
                 graph.close().await.unwrap();
@@ -206,7 +207,8 @@ async fn a_stray_file_in_the_log_is_named() {
     }
 }
 
-/// What a repair leaves that ran out of space half-way: the next one would append to it, and put it in the log's place.
+/// A repair that ran out of space leaves a file; the next one would append to it and replace the
+/// log by it.
 #[tokio::test]
 async fn what_an_interrupted_repair_left_is_not_continued() {
     let dir = killed().await;
@@ -215,7 +217,7 @@ async fn what_an_interrupted_repair_left_is_not_continued() {
     let left = dir.path().join("graph/wal/repair_temp");
     fs::create_dir(&left).unwrap();
     fs::write(left.join("00000000000000000000.wal"), &good[..good.len() / 2]).unwrap();
-    // A record that was cut off, which nobody was told of, is what a repair begins with.
+    // A repair begins with a truncated record, which was not acknowledged.
     let torn = [&good[..], &good[..200]].concat();
     fs::write(&log, torn).unwrap();
     all_are_there(dir.path()).await;
@@ -233,7 +235,7 @@ async fn an_exchange_that_was_cut_off_is_completed_or_undone() {
     all_are_there(dir.path()).await;
 }
 
-/// As releases leave it that did not note how they ended.
+/// The state after a release that did not note a clean close.
 #[tokio::test]
 async fn a_store_without_the_note_of_its_end_opens() {
     let dir = killed().await;
@@ -253,7 +255,7 @@ async fn tables_are_linked_and_not_copied() {
     assert!(!before.is_empty() && before.iter().all(|table| after.contains(table)), "{before:?}, {after:?}");
 }
 
-/// A disk that is full at the start, as the kill has left it: refused, with what to do, and nothing lost.
+/// A full disk at the start after a kill: refused with a remedy, and nothing is lost.
 #[tokio::test]
 async fn a_full_disk_is_refused_and_loses_nothing() {
     let killed = killed().await;
@@ -276,7 +278,7 @@ async fn a_full_disk_is_refused_and_loses_nothing() {
     all_are_there(disk.path()).await;
 }
 
-/// Nothing is written to what is read, and several may read at the same time.
+/// A store that is read is not changed, and several processes may read it at the same time.
 #[tokio::test]
 async fn a_store_is_read_without_any_change() {
     let dir = killed().await;
@@ -314,7 +316,7 @@ async fn a_damaged_store_is_refused_to_readers_too_and_not_changed() {
     all_are_there(dir.path()).await;
 }
 
-/// A copy that fails for lack of space in the middle is removed, and the store is as it was.
+/// A copy that fails for lack of space is removed, and the store is unchanged.
 #[tokio::test]
 async fn a_copy_that_cannot_be_made_leaves_nothing() {
     let dir = killed().await;
