@@ -1,96 +1,96 @@
-//! What can go wrong with a blob. Messages name the digest and never a path, a bucket or an account.
+//! The errors of blob stores. Messages name the digest and never a path, a bucket or an account.
 
 use std::io;
 
 use crate::domain::id::Digest;
 
-/// The reason beneath an error, for the log.
+/// The cause of an error, for the log.
 pub type Cause = Box<dyn std::error::Error + Send + Sync>;
 
-/// Why a blob was not stored or not read.
+/// A reason why a blob was not stored or not read.
 #[derive(Debug, thiserror::Error)]
 pub enum BlobError {
     /// The blob is not in this store.
     #[error("blob {digest} is not here")]
     NotFound {
-        /// What was asked for.
+        /// The requested digest.
         digest: Digest,
     },
-    /// The bytes given are not those that were announced. Nothing was stored.
+    /// The bytes are not the announced ones. Nothing was stored.
     #[error("the bytes given are {actual}, not {expected}")]
     Mismatch {
-        /// The digest announced.
+        /// The announced digest.
         expected: Digest,
-        /// The digest of the bytes that came.
+        /// The digest of the received bytes.
         actual: Digest,
     },
-    /// More bytes came than are allowed. Nothing was stored.
+    /// There are more bytes than allowed. Nothing was stored.
     #[error("the payload is larger than {limit} bytes")]
     TooLarge {
-        /// The most bytes allowed.
+        /// The maximum number of bytes.
         limit: u64,
     },
-    /// The place refuses us: file permissions, or credentials. Trying again does not help.
+    /// The backend refuses access: file permissions, or credentials. A retry does not help.
     #[error("the blob store is not allowed to {doing}")]
     Denied {
-        /// What was being done, as a verb: `read a blob`.
+        /// The failed action, as a verb: `read a blob`.
         doing: &'static str,
-        /// What the place said.
+        /// The error of the backend.
         source: Cause,
     },
-    /// The place cannot do it now.
+    /// The backend cannot do it now.
     #[error("the blob store could not {doing}")]
     Unavailable {
-        /// What was being done, as a verb: `read a blob`.
+        /// The failed action, as a verb: `read a blob`.
         doing: &'static str,
-        /// What the place said.
+        /// The error of the backend.
         source: Cause,
     },
-    /// The place took too long.
+    /// The backend took too long.
     #[error("the blob store took too long to {doing}")]
     Timeout {
-        /// What was being done, as a verb: `read a blob`.
+        /// The failed action, as a verb: `read a blob`.
         doing: &'static str,
-        /// What the place said.
+        /// The error of the backend.
         source: Cause,
     },
     /// The range is empty, or not inside the blob.
     #[error("the range is empty or not inside the blob's {size} bytes")]
     BadRange {
-        /// How large the blob is.
+        /// The size of the blob.
         size: u64,
     },
-    /// The incoming stream broke before its end. Nothing was stored.
+    /// The incoming stream failed before its end. Nothing was stored.
     #[error("the incoming bytes broke off")]
     Source {
-        /// What the stream said.
+        /// The error of the stream.
         source: Cause,
     },
-    /// An upload that is to be completed has not been sent.
+    /// The bytes of an upload have not arrived.
     #[error("the upload cannot be completed: {why}")]
     Unsent {
-        /// What is missing.
+        /// The missing part.
         why: &'static str,
     },
-    /// What was sent is not what was announced. It was not published.
+    /// The uploaded bytes are not the announced ones. They were not published.
     #[error("the upload cannot be completed: {why}")]
     OtherFacts {
-        /// What differs.
+        /// The difference.
         why: &'static str,
     },
-    /// What is stored under this digest is something else. Putting the right bytes again repairs it in a directory; in a
-    /// bucket, where nothing is overwritten, the object must be removed first.
+    /// The bytes stored under this digest are others. Putting the right bytes again repairs a
+    /// directory; in a bucket, where nothing is overwritten, the object must be removed first.
     #[error("blob {digest} is damaged: {why}")]
     Corrupt {
-        /// The blob's name.
+        /// The digest of the blob.
         digest: Digest,
-        /// How the damage showed.
+        /// The symptom of the damage.
         why: &'static str,
     },
 }
 
 impl BlobError {
-    /// Sorts an error of the file system into those a caller can tell apart. For `map_err`.
+    /// Classifies an error of the file system. For `map_err`.
     pub(super) fn io(doing: &'static str) -> impl FnOnce(io::Error) -> Self {
         move |error| match error.kind() {
             io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {

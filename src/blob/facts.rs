@@ -1,17 +1,19 @@
-//! What is known of a blob, as one line of text that is kept beside it: size, SHA-256 and kind of image, bound to its name.
+//! The facts of a blob as one line of text next to it: size, SHA-256 and kind of image, bound to
+//! its digest.
 //!
-//! The line: `2 <size> <SHA-256> <media type> <width>x<height> <check>`, with `-` for what the bytes do not tell. The check is
-//! the BLAKE3 of the digest and the words before it. The line can always be made again from the blob, so a garbled one, or one of
+//! The line: `2 <size> <SHA-256> <media type> <width>x<height> <check>`, with `-` for unknown
+//! values. The check is the BLAKE3 of the digest and the words before it. The line can always be
+//! recomputed from the blob, so a malformed one, or one of an older format, is treated as missing.
 //! an older form, is treated as a missing one.
 
 use super::BlobMeta;
 use crate::domain::id::{Digest, hex, unhex};
 use crate::domain::media::{ImageSize, Media, told};
 
-/// What stands for nothing.
+/// The placeholder for an unknown value.
 const NOTHING: &str = "-";
 
-/// The line, without an end of line.
+/// Returns the line, without a line end.
 pub(super) fn line(meta: &BlobMeta) -> String {
     let kind = meta.tells.map_or(NOTHING, |tells| tells.media_type);
     let size = meta.tells.and_then(|tells| tells.size);
@@ -21,7 +23,7 @@ pub(super) fn line(meta: &BlobMeta) -> String {
     format!("{facts} {}", check.hex())
 }
 
-/// Reads what [`line()`] wrote of this blob, and nothing else: the facts must give the same line again.
+/// Parses a line that [`line()`] wrote for this blob: the facts must give the same line again.
 pub(super) fn parse(digest: Digest, text: &str) -> Option<BlobMeta> {
     let mut words = text.split(' ').skip(1);
     let size = words.next()?.parse().ok()?;

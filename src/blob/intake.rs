@@ -1,6 +1,7 @@
-//! The way in: takes an incoming stream apart under a size limit.
+//! Receives a stream under a size limit.
 //!
-//! Does not store, and hashes only what it gathers. The limit is met before the bytes beyond it are touched.
+//! Stores nothing, and hashes only what it gathers. The limit is checked before the bytes beyond it
+//! are used.
 
 use bytes::Bytes;
 use futures_util::StreamExt;
@@ -8,32 +9,35 @@ use futures_util::StreamExt;
 use super::verify::Hasher;
 use super::{BlobError, CHUNK, Chunks};
 
-/// An incoming stream, and how much it may still bring.
+/// An incoming stream, and the number of bytes that it may still bring.
 pub(super) struct Intake {
-    /// None once the stream has ended: it must not be asked again, and what feeds it can go.
+    /// `None` once the stream has ended: it must not be polled again, and its source can be
+    /// dropped.
     chunks: Option<Chunks>,
     room: u64,
     limit: u64,
-    /// What came with the last bytes that were gathered and had no room there: hashed, not handed on yet.
+    /// Bytes that arrived with the last gathered piece and did not fit: hashed, not returned yet.
     left: Bytes,
 }
 
 /// Bytes in one piece.
 pub(super) struct Gathered {
     pub(super) bytes: Bytes,
-    /// Whether nothing comes after them.
+    /// True if no bytes follow.
     pub(super) last: bool,
 }
 
 impl Intake {
-    /// Takes at most `limit` bytes from these chunks.
+    /// Creates an intake of at most `limit` bytes from these chunks.
     pub(super) fn new(chunks: Chunks, limit: u64) -> Self {
         Self { chunks: Some(chunks), room: limit, limit, left: Bytes::new() }
     }
 
-    /// The next chunks, together about [`CHUNK`] bytes where the stream has as many; none at its end.
+    /// Returns the next chunks, together about [`CHUNK`] bytes if the stream has as many; none at
+    /// its end.
     ///
-    /// Networks deliver a few KiB at a time, and every trip to a thread that may block costs more than writing those.
+    /// Networks deliver a few KiB at a time, and switching to a blocking thread costs more than
+    /// writing those.
     pub(super) async fn batch(&mut self) -> Result<Vec<Bytes>, BlobError> {
         let mut batch = Vec::new();
         let mut gathered = 0;
@@ -46,7 +50,8 @@ impl Intake {
         Ok(batch)
     }
 
-    /// The next `size` bytes in one piece, fewer only at the end; `hasher` sees all bytes as they come.
+    /// Returns the next `size` bytes in one piece, fewer only at the end. `hasher` receives all
+    /// bytes as they arrive.
     pub(super) async fn gather(&mut self, size: usize, hasher: &mut Hasher) -> Result<Gathered, BlobError> {
         let mut bytes = Vec::new();
         loop {
@@ -60,14 +65,14 @@ impl Intake {
             };
             hasher.update(&chunk);
             if bytes.len() + chunk.len() > CHUNK {
-                // Much comes: one piece of memory, and not one after another while it grows.
+                // Many bytes are expected: one allocation, instead of repeated growth.
                 bytes.reserve_exact(size - bytes.len());
             }
             self.left = chunk;
         }
     }
 
-    /// The next chunk that holds something.
+    /// Returns the next chunk that is not empty.
     async fn next(&mut self) -> Result<Option<Bytes>, BlobError> {
         while let Some(chunks) = &mut self.chunks {
             let Some(chunk) = chunks.next().await.transpose()? else {

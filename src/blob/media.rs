@@ -1,13 +1,15 @@
-//! Tells an image from its first bytes.
+//! Detects images by their first bytes.
 
 use imagesize::{Compression, ImageType};
 
 use crate::domain::media::{ImageSize, Media};
 
-/// How many bytes from the beginning are looked at: 256 KiB, for a JPEG may have a preview and profiles before its size.
+/// The number of first bytes that are read: 256 KiB, because a JPEG may have a preview and profiles
+/// before its size.
 pub(super) const HEAD: usize = 256 * 1024;
 
-/// What the beginning of a blob tells; none where it is no image of a format that tells itself.
+/// Returns the media facts of a blob from its first bytes; `None` if it is not an image of a known
+/// format.
 pub(super) fn sniff(head: &[u8]) -> Option<Media> {
     let media_type = match imagesize::image_type(head).ok()? {
         ImageType::Bmp if !is_bitmap(head) => return None,
@@ -28,7 +30,8 @@ pub(super) fn sniff(head: &[u8]) -> Option<Media> {
     Some(Media { media_type, size })
 }
 
-/// Two letters are not enough: a text may begin with them. Two reserved numbers are 0 and a header of a known length follows.
+/// Checks more of the header, because a text may begin with the two letters: two reserved numbers
+/// are 0, and a header of a known length follows.
 fn is_bitmap(head: &[u8]) -> bool {
     let number =
         |place| head.get(place..place + 4).and_then(|bytes| bytes.try_into().ok()).map(u32::from_le_bytes);
@@ -49,7 +52,7 @@ mod tests {
         bytes
     }
 
-    /// A JPEG whose size stands behind a comment of this length.
+    /// A JPEG whose size comes after a comment of this length.
     fn jpeg(comment: u16) -> Vec<u8> {
         let mut bytes = vec![0xFF, 0xD8];
         for _ in 0..3 {

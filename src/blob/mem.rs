@@ -1,4 +1,5 @@
-//! Blobs in memory: for tests and for trying things out. Nothing survives the process, and nothing bounds the sum of all blobs.
+//! Blobs in memory, for tests and experiments. Nothing survives the process, and the total size is
+//! not limited.
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -15,7 +16,7 @@ use super::{
 use crate::domain::id::Digest;
 use crate::domain::version::Timestamp;
 
-/// A store that keeps everything in memory. It has no clock: its time is how many puts there were.
+/// A blob store in memory. It has no clock: its time is the number of puts.
 #[derive(Default)]
 pub struct MemStore {
     blobs: Mutex<BTreeMap<Digest, Blob>>,
@@ -36,13 +37,14 @@ impl Blob {
 }
 
 impl MemStore {
-    /// An empty store.
+    /// Creates an empty store.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// The blobs. An insertion is one step, so a panic elsewhere cannot have left one half done.
+    /// Locks the blobs. An insertion is one step, so a panic elsewhere cannot have left one
+    /// incomplete.
     fn blobs(&self) -> MutexGuard<'_, BTreeMap<Digest, Blob>> {
         self.blobs.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -127,18 +129,18 @@ impl BlobStore for MemStore {
     }
 }
 
-/// The bytes of a range.
+/// Returns the bytes of a range.
 fn part(bytes: &Bytes, range: ByteRange) -> Result<Bytes, BlobError> {
     let size = bytes.len() as u64;
     range.length_in(size)?;
-    // What lies inside the blob has an address in memory.
+    // A range inside the blob fits into the address space.
     match (usize::try_from(range.start), usize::try_from(range.end)) {
         (Ok(start), Ok(end)) => Ok(bytes.slice(start..end)),
         _ => Err(BlobError::BadRange { size }),
     }
 }
 
-/// The bytes in chunks, without copying them.
+/// Returns the bytes in chunks, without copying them.
 fn cut(mut bytes: Bytes) -> Chunks {
     Box::pin(stream::iter(std::iter::from_fn(move || {
         let length = bytes.len().min(CHUNK);

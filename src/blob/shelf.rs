@@ -1,4 +1,4 @@
-//! Files with names beside the blobs, each replaced as a whole: exports in the bucket that holds the payloads.
+//! Named files next to the blobs, each replaced as a whole: exports in the bucket of the payloads.
 
 use std::fs::File;
 
@@ -6,23 +6,23 @@ use bytes::Bytes;
 
 use super::{BlobError, Fut};
 
-/// A place for such files. They are nobody's blobs: no version names them, and `stemma gc` does not know them.
+/// Storage for such files. They are not blobs: no version names them, and `stemma gc` ignores them.
 pub trait Shelf: Send + Sync {
-    /// How many bytes a file has; none where there is none.
+    /// Returns the size of a file in bytes; `None` if it does not exist.
     ///
     /// # Errors
-    /// What the place itself had to say.
+    /// Returns the error of the backend.
     fn size<'a>(&'a self, name: &'a str) -> Fut<'a, Result<Option<u64>, BlobError>>;
 
-    /// A small file; none where there is none.
+    /// Returns a small file; `None` if it does not exist.
     ///
     /// # Errors
-    /// Where it has more than `limit` bytes; else what the place itself had to say.
+    /// Returns an error if it has more than `limit` bytes, or the error of the backend.
     fn read<'a>(&'a self, name: &'a str, limit: u64) -> Fut<'a, Result<Option<Bytes>, BlobError>>;
 
-    /// Puts a file, in the place of what has its name. Whoever reads finds the one or the other, whole.
+    /// Writes a file and replaces the previous one. Readers get either of the two, complete.
     ///
     /// # Errors
-    /// What the place itself had to say; then the former file is there still.
+    /// Returns the error of the backend; the previous file then still exists.
     fn write<'a>(&'a self, name: &'a str, file: File) -> Fut<'a, Result<(), BlobError>>;
 }

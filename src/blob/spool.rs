@@ -1,7 +1,7 @@
-//! Bytes whose name is not known yet, kept until it is: few in memory, more in a file without a name.
+//! Buffers bytes whose digest is not known yet: few in memory, more in a file without a name.
 //!
-//! For places where a name must be known before the first byte is sent. Such a file is gone with the process, whatever
-//! happens to it. Stores nothing.
+//! For backends that need a name before the first byte is sent. Such a file disappears with the
+//! process.
 
 use std::fs::File;
 use std::io::{self, Read, Seek, Write};
@@ -14,13 +14,13 @@ use super::intake::{Gathered, Intake};
 use super::verify::Hasher;
 use super::{BlobError, BlobMeta, CHUNK, Chunks, once};
 
-/// How many bytes stay in memory: what any store sends in one request.
+/// The maximum number of bytes in memory, which any store sends in one request.
 const IN_MEMORY: usize = 8 << 20;
 
-/// How many bytes are written at a time.
+/// The number of bytes per write.
 const PIECE: usize = 1 << 20;
 
-/// All bytes of a stream, and their name.
+/// All bytes of a stream, and their facts.
 pub(super) struct Spooled {
     pub(super) meta: BlobMeta,
     content: Content,
@@ -33,7 +33,7 @@ enum Content {
 }
 
 impl Spooled {
-    /// Takes in at most `limit` bytes.
+    /// Receives at most `limit` bytes.
     pub(super) async fn of(chunks: Chunks, limit: u64) -> Result<Self, BlobError> {
         let mut intake = Intake::new(chunks, limit);
         let mut hasher = Hasher::default();
@@ -54,7 +54,7 @@ impl Spooled {
         Ok(Self { meta: hasher.finish(), content: Content::File(file) })
     }
 
-    /// The bytes again.
+    /// Returns the bytes.
     pub(super) fn chunks(self) -> Chunks {
         match self.content {
             Content::Memory(bytes) => once(bytes),
@@ -63,7 +63,8 @@ impl Spooled {
     }
 }
 
-/// The next bytes, and the file after them. Whoever stores them hashes them again, so a short read shows there.
+/// Returns the next bytes, and the file after them. The store hashes them again, so a short read is
+/// detected there.
 fn read(mut file: File) -> Result<Option<(Bytes, File)>, BlobError> {
     let mut bytes = Vec::with_capacity(CHUNK);
     (&mut file).take(CHUNK as u64).read_to_end(&mut bytes).map_err(failed())?;

@@ -1,6 +1,6 @@
-//! What every store must do, asked of each of them alike.
+//! The tests that every store must pass.
 //!
-//! A store joins with one `conformance!` line and a function that makes a fresh, empty one.
+//! A store is added with one `conformance!` line and a function that creates an empty one.
 
 mod check;
 
@@ -20,18 +20,18 @@ use crate::domain::id::{Digest, hex};
 
 type Outcome = Result<(), Box<dyn std::error::Error>>;
 
-/// As many bytes as a store may take in one piece; more come in parts.
+/// The number of bytes that a store may receive in one piece; more come in parts.
 const LARGE: usize = 8 << 20;
 
 pub(super) const NO_LIMIT: u64 = u64::MAX;
 
-/// A fresh store, and the directory it may need for as long as it is used.
+/// An empty store, and the directory that it may need while it is used.
 struct Fresh {
     store: Arc<dyn BlobStore>,
     _dir: Option<TempDir>,
 }
 
-/// None where this machine has no such place.
+/// `None` if this machine has no such backend.
 type Made = Result<Option<Fresh>, Box<dyn std::error::Error>>;
 
 async fn memory() -> Made {
@@ -57,7 +57,7 @@ async fn bucket_without_checksums() -> Made {
     Ok(Some(Fresh { store: Arc::new(store), _dir: None }))
 }
 
-/// Asks one store everything: `name => how to make one`, and the list of what is asked.
+/// Runs all checks on one store: `name => how to make one`, and the list of checks.
 macro_rules! conformance {
     ($store:ident: $($check:ident)*) => {
         mod $store {
@@ -106,7 +106,8 @@ macro_rules! conformance {
 
 conformance!(memory directory bucket bucket_without_checksums);
 
-/// However bytes are cut on their way in, the facts and the bytes are the same, and so is every range.
+/// However bytes are split on their way in, the facts and the bytes are the same, and so is every
+/// range.
 fn check_cuts<F: Future<Output = Made>>(make: fn() -> F) -> Outcome {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let Some(fresh) = runtime.block_on(make())? else { return Ok(()) };
@@ -146,12 +147,12 @@ fn failed(error: BlobError) -> TestCaseError {
     TestCaseError::fail(error.to_string())
 }
 
-/// Puts these bytes under their own digest.
+/// Puts these bytes under their digest.
 pub(super) async fn put(store: &dyn BlobStore, bytes: &[u8]) -> Result<Stored, BlobError> {
     store.put(Digest::of(bytes), once(Bytes::copy_from_slice(bytes)), NO_LIMIT).await
 }
 
-/// All bytes of a blob, or of a range of it.
+/// Returns all bytes of a blob, or of a range of it.
 pub(super) async fn get(
     store: &dyn BlobStore,
     digest: Digest,
@@ -161,7 +162,7 @@ pub(super) async fn get(
     collect(chunks).await
 }
 
-/// All bytes of a stream.
+/// Returns all bytes of a stream.
 pub(super) async fn collect(chunks: Chunks) -> Result<Vec<u8>, BlobError> {
     chunks
         .try_fold(Vec::new(), |mut all, chunk| async move {
@@ -171,13 +172,14 @@ pub(super) async fn collect(chunks: Chunks) -> Result<Vec<u8>, BlobError> {
         .await
 }
 
-/// These bytes as a stream of chunks of this length.
+/// Returns these bytes as a stream of chunks of this length.
 pub(super) fn cut(bytes: &[u8], length: usize) -> Chunks {
     let chunks: Vec<_> = bytes.chunks(length).map(|chunk| Ok(Bytes::copy_from_slice(chunk))).collect();
     Box::pin(stream::iter(chunks))
 }
 
-/// A stream that brings these bytes in one chunk, then no more and no end; and a future that is ready once it stalls.
+/// Returns a stream that yields these bytes in one chunk and then neither more nor an end, and a
+/// future that is ready once it stalls.
 pub(super) fn stalling(bytes: &[u8]) -> (Chunks, tokio::sync::oneshot::Receiver<()>) {
     let (reached, stalls) = tokio::sync::oneshot::channel();
     let stall = stream::once(async move {
@@ -187,14 +189,14 @@ pub(super) fn stalling(bytes: &[u8]) -> (Chunks, tokio::sync::oneshot::Receiver<
     (Box::pin(once(Bytes::copy_from_slice(bytes)).chain(stall)), stalls)
 }
 
-/// Bytes that repeat nowhere near.
+/// Returns bytes without repetitions nearby.
 pub(super) fn noise(size: usize) -> Vec<u8> {
     let mut bytes = vec![0; size];
     blake3::Hasher::new().update(&size.to_le_bytes()).finalize_xof().fill(&mut bytes);
     bytes
 }
 
-/// A whole read that goes wrong at the place hands on that error and nothing after it.
+/// A complete read that fails at the backend returns that error and nothing after it.
 #[tokio::test]
 async fn checked_read_passes_errors_on() {
     let meta = BlobMeta::of(b"abcdef");
@@ -207,7 +209,8 @@ async fn checked_read_passes_errors_on() {
     assert!(matches!(got.as_slice(), [Err(BlobError::Timeout { .. })]), "{got:?}");
 }
 
-/// Too many, too few and other bytes end in `Corrupt`, however they are cut, and never come out complete.
+/// Too many, too few and other bytes end in `Corrupt`, however they are split, and are never
+/// returned completely.
 #[tokio::test]
 async fn checked_read_refuses_other_bytes() {
     let meta = BlobMeta::of(b"abcdef");

@@ -1,8 +1,9 @@
-//! Uploads past the server: a client sends bytes to a place of their own, and from there they become a blob.
+//! Uploads past the server: a client sends bytes to a staging key, and from there they become a
+//! blob.
 //!
-//! What is known of such an upload is in its [`Ticket`], which the client keeps: nothing is remembered here, so an upload
-//! outlives the server. A ticket is nobody's leave to anything. One that was changed names another place, or another size
-//! and digest to compare with; bytes become a blob only under the name that they hash to.
+//! The facts of an upload are in its [`Ticket`], which the client keeps: nothing is stored here, so
+//! an upload survives a restart. A ticket gives no permission. A changed one names another key, or
+//! another size and digest to compare with; bytes become a blob only under their digest.
 
 use std::fmt;
 use std::str::FromStr;
@@ -11,61 +12,63 @@ use std::time::Duration;
 use super::{BlobError, Fut, Stored};
 use crate::domain::id::{Digest, Malformed, hex, unhex};
 
-/// What the text of a ticket begins with.
+/// The prefix of the text of a ticket.
 const PREFIX: &str = "upload:";
 
-/// The longest name of an upload in parts.
+/// The maximum length of the name of a multipart upload.
 const LONGEST_PARTS: usize = 1024;
 
-/// An upload, and what was said of it at its beginning.
+/// An upload and its announced facts.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Ticket {
-    /// What tells it from all others; nobody must be able to guess it.
+    /// Its unique id, which must not be guessable.
     pub nonce: [u8; 32],
-    /// How many bytes will come.
+    /// The number of bytes.
     pub size: u64,
-    /// Which, where the client knows.
+    /// Their digest, if the client knows it.
     pub digest: Option<Digest>,
-    /// Their SHA-256, where the client knows.
+    /// Their SHA-256, if the client knows it.
     pub sha256: Option<[u8; 32]>,
-    /// The place's name for it where it comes in parts.
+    /// The backend's name of a multipart upload.
     pub parts: Option<String>,
 }
 
-/// One request that a client has to send: `PUT` to an address.
+/// One request that a client has to send: `PUT` to a URL.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Sending {
-    /// Where to.
+    /// The URL.
     pub url: String,
-    /// With which headers, exactly so.
+    /// The headers, exactly as they must be sent.
     pub headers: Vec<(String, String)>,
-    /// The first byte that it carries, and how many.
+    /// The first byte that it carries.
     pub start: u64,
-    /// How many bytes it carries.
+    /// The number of bytes that it carries.
     pub size: u64,
 }
 
-/// A place to which clients can send bytes past the server.
+/// A backend to which clients can send bytes past the server.
 pub trait Uploads: Send + Sync {
-    /// Begins an upload: gives the ticket, which may have got a name for its parts, and the requests that bring all bytes.
-    /// They hold for `expires`.
+    /// Begins an upload: returns the ticket, which may have a name for its parts now, and the
+    /// requests that carry all bytes. They are valid for `expires`.
     ///
     /// # Errors
-    /// What the place itself had to say.
+    /// Returns the error of the backend.
     fn begin(&self, ticket: Ticket, expires: Duration) -> Fut<'_, Result<(Ticket, Vec<Sending>), BlobError>>;
 
-    /// Makes a blob of what was sent: verifies it, publishes it once, and removes what was sent. Done again, it gives the
-    /// same blob.
+    /// Makes a blob of the uploaded bytes: verifies them, publishes them once, and removes the
+    /// upload. A repetition returns the same blob.
     ///
     /// # Errors
-    /// [`Unsent`](BlobError::Unsent), [`OtherFacts`](BlobError::OtherFacts) and [`Mismatch`](BlobError::Mismatch) where the
-    /// bytes are not here or are not those that were announced; nothing was published then.
+    /// Returns [`Unsent`](BlobError::Unsent), [`OtherFacts`](BlobError::OtherFacts) or
+    /// [`Mismatch`](BlobError::Mismatch) if the bytes are missing or are not the announced ones;
+    /// nothing was published then.
     fn complete(&self, ticket: Ticket) -> Fut<'_, Result<Stored, BlobError>>;
 
-    /// Removes what was sent and has not become a blob, if it was begun before this second of Unix time. Says how much.
+    /// Removes uploads that were begun before this second of Unix time and are not completed.
+    /// Returns their number.
     ///
     /// # Errors
-    /// What the place itself had to say.
+    /// Returns the error of the backend.
     fn clear(&self, before: i64) -> Fut<'_, Result<usize, BlobError>>;
 }
 
@@ -99,7 +102,7 @@ fn parse(text: &str) -> Option<Ticket> {
     (ticket.parts.iter().all(fits) && ticket.to_string() == text).then_some(ticket)
 }
 
-/// 32 bytes, or none for an empty text.
+/// Returns 32 bytes, or `None` for an empty text.
 fn maybe(text: &str) -> Option<Option<[u8; 32]>> {
     if text.is_empty() { Some(None) } else { unhex(text).map(Some) }
 }

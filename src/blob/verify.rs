@@ -1,6 +1,6 @@
-//! Hashing while streaming: a blob's facts from its bytes, and the check of a whole read.
+//! Hashes while streaming: the facts of a blob from its bytes, and the check of a complete read.
 //!
-//! Owns what "these bytes are that blob" means. Knows no place where blobs are kept.
+//! Knows no backend.
 
 use std::io::{self, Read};
 
@@ -12,18 +12,18 @@ use super::media::{HEAD, sniff};
 use super::{BlobError, BlobMeta, CHUNK, Chunks};
 use crate::domain::id::Digest;
 
-/// BLAKE3, SHA-256, size and kind of bytes that come piece by piece.
+/// BLAKE3, SHA-256, size and media facts of bytes that arrive in pieces.
 #[derive(Clone, Default)]
 pub struct Hasher {
     blake3: blake3::Hasher,
     sha256: Sha256,
     size: u64,
-    /// As many of the first bytes as tell an image.
+    /// The first bytes, as many as are needed to detect an image.
     head: Vec<u8>,
 }
 
 impl Hasher {
-    /// Takes the next bytes. How the bytes are cut makes no difference.
+    /// Adds the next bytes. It makes no difference how the bytes are split.
     pub fn update(&mut self, bytes: &[u8]) {
         self.blake3.update(bytes);
         self.sha256.update(bytes);
@@ -31,7 +31,7 @@ impl Hasher {
         self.head.extend_from_slice(&bytes[..bytes.len().min(HEAD - self.head.len())]);
     }
 
-    /// The facts of all bytes taken.
+    /// Returns the facts of all bytes.
     #[must_use]
     pub fn finish(self) -> BlobMeta {
         let digest = Digest::from_bytes(*self.blake3.finalize().as_bytes());
@@ -39,10 +39,10 @@ impl Hasher {
         BlobMeta { digest, sha256, size: self.size, tells }
     }
 
-    /// The facts of all bytes taken, provided that they are the blob `expected`.
+    /// Returns the facts of all bytes if they are the blob `expected`.
     ///
     /// # Errors
-    /// [`BlobError::Mismatch`] where they are another.
+    /// Returns [`BlobError::Mismatch`] if they are another blob.
     pub fn agree(self, expected: Digest) -> Result<BlobMeta, BlobError> {
         let meta = self.finish();
         if meta.digest == expected {
@@ -54,7 +54,7 @@ impl Hasher {
 }
 
 impl BlobMeta {
-    /// The facts of these bytes.
+    /// Returns the facts of these bytes.
     #[must_use]
     pub fn of(bytes: &[u8]) -> Self {
         let mut hasher = Hasher::default();
@@ -62,7 +62,7 @@ impl BlobMeta {
         hasher.finish()
     }
 
-    /// The facts of everything that is left to read. Blocks.
+    /// Returns the facts of everything that is left to read. Blocks.
     pub(super) fn measure(mut source: impl Read) -> io::Result<Self> {
         let mut hasher = Hasher::default();
         let mut buffer = vec![0; CHUNK];
@@ -77,25 +77,27 @@ impl BlobMeta {
     }
 }
 
-/// A whole read of the blob `meta` that is checked on the way: each chunk is handed out when the next has come, and the
-/// last one only when size and BLAKE3 of everything agree. Else the stream ends with [`BlobError::Corrupt`].
+/// Checks a complete read of the blob `meta` on the way: each chunk is returned when the next one
+/// has arrived, and the last one only if size and BLAKE3 of everything agree. Otherwise the stream
+/// ends with [`BlobError::Corrupt`].
 #[must_use]
 pub fn checked(meta: BlobMeta, chunks: Chunks) -> Chunks {
     let start = Outgoing { chunks, meta, blake3: blake3::Hasher::new(), seen: 0, held: None };
     Box::pin(stream::try_unfold(Some(start), step))
 }
 
-/// A whole read under way.
+/// A complete read in progress.
 struct Outgoing {
     chunks: Chunks,
     meta: BlobMeta,
     blake3: blake3::Hasher,
     seen: u64,
-    /// The newest chunk: hashed, not handed out yet, never empty.
+    /// The newest chunk: hashed, not returned yet, never empty.
     held: Option<Bytes>,
 }
 
-/// The next chunk that may be handed out, and what is left after it: nothing after the last.
+/// Returns the next chunk that may be returned, and the state after it: `None` after the last
+/// chunk.
 async fn step(left: Option<Outgoing>) -> Result<Option<(Bytes, Option<Outgoing>)>, BlobError> {
     let Some(mut read) = left else { return Ok(None) };
     while let Some(chunk) = read.chunks.next().await.transpose()? {

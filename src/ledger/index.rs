@@ -6,7 +6,6 @@
 //! take long and releases the lock between its steps while a writer waits ([`Hold`]); a short read
 //! does not queue behind the writer that waits for a walk. A refused group of commits replaces the
 //! index by another [`Generation`]; a view keeps its generation.
-//! generation, so its contents do not change between two reads.
 
 #[cfg(test)]
 mod tests;

@@ -1,4 +1,4 @@
-//! Which blobs there are, how old they are, and how one goes.
+//! Lists blobs with their ages, and deletes them.
 
 use std::fs::{self, Metadata};
 use std::io;
@@ -10,22 +10,22 @@ use crate::blob::{Deletion, Listed};
 use crate::domain::id::Digest;
 use crate::domain::version::Timestamp;
 
-/// The blobs of one directory.
+/// Returns the blobs of one directory.
 pub(super) fn list(tree: &Tree, first: u8) -> io::Result<Vec<Listed>> {
     let mut listed = Vec::new();
     for entry in fs::read_dir(tree.shard(first))? {
         let name = entry?.file_name();
         let digest = name.to_str().and_then(|name| Digest::from_hex(name).ok());
-        // What is no blob is somebody else's, or a sidecar.
+        // Other files are sidecars, or not ours.
         let Some(digest) = digest.filter(|digest| digest.as_bytes()[0] == first) else { continue };
-        // It may have gone meanwhile.
+        // It may have been deleted in the meantime.
         listed.extend(look(tree, digest)?);
     }
     listed.sort_by_key(|blob| blob.digest);
     Ok(listed)
 }
 
-/// Removes a blob that was last put before a moment, and what is known of it.
+/// Deletes a blob that was last put before a moment, with its sidecar.
 pub(super) fn delete(tree: &Tree, digest: Digest, before: Timestamp) -> io::Result<Deletion> {
     let _no_publishing = tree.deleting();
     match look(tree, digest)? {
@@ -33,7 +33,8 @@ pub(super) fn delete(tree: &Tree, digest: Digest, before: Timestamp) -> io::Resu
         Some(blob) if blob.touched >= before => return Ok(Deletion::Young),
         Some(_) => {}
     }
-    // The blob first: it can do without its sidecar, and a sidecar without a blob says nothing.
+    // The blob goes first: a blob without a sidecar is valid, and a sidecar without a blob is
+    // ignored.
     fs::remove_file(tree.blob(digest))?;
     match fs::remove_file(tree.sidecar(digest)) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
@@ -43,7 +44,7 @@ pub(super) fn delete(tree: &Tree, digest: Digest, before: Timestamp) -> io::Resu
     Ok(Deletion::Done)
 }
 
-/// One blob, as the listing shows it.
+/// Returns one blob as the listing shows it.
 pub(super) fn look(tree: &Tree, digest: Digest) -> io::Result<Option<Listed>> {
     let Some(blob) = metadata(&tree.blob(digest))? else { return Ok(None) };
     let beside = metadata(&tree.sidecar(digest))?;
@@ -61,6 +62,6 @@ fn metadata(path: &Path) -> io::Result<Option<Metadata>> {
 
 fn modified(metadata: &Metadata) -> io::Result<Timestamp> {
     let since = metadata.modified()?.duration_since(UNIX_EPOCH);
-    // A file of before 1970 is an old one.
+    // A file from before 1970 is an old one.
     Ok(since.map_or(0, |since| Timestamp::try_from(since.as_micros()).unwrap_or(Timestamp::MAX)))
 }

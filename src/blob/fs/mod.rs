@@ -6,13 +6,9 @@
 //! <root>/staging/<64 hex>.<pid>.<n>    a file being written
 //! ```
 //!
-//! A file appears under its final name whole, verified and fsynced, or not at all: it is written in `staging`, and
-//! `link(2)` publishes it, which fails where the name is taken. What a crash leaves in `staging` is removed by the first
-//! [`FsStore::open`] that finds it untouched for an hour.
-//!
-//! A blob's age is that of its youngest file: to put it again writes its `.meta` anew.
-//!
-//! File work runs on tokio's blocking threads, so a store serves any tokio runtime, also one of a single thread.
+//! A file appears under its final name complete, verified and fsynced, or not at all: it is written
+//! in `staging` and published by `link(2)`. Files of crashes are removed from `staging` after an
+//! hour. The age of a blob is that of its youngest file: putting it again rewrites its `.meta`.
 
 mod listing;
 mod sidecar;
@@ -38,40 +34,43 @@ use super::{
 use crate::domain::id::Digest;
 use crate::domain::version::Timestamp;
 
-/// A store in a local directory.
+/// A blob store in a local directory.
 #[derive(Clone, Debug)]
 pub struct FsStore {
     tree: Tree,
 }
 
 impl FsStore {
-    /// Opens the store in the directory `root`, which is made where it is missing, and removes what crashes left in
-    /// `staging` more than an hour ago.
+    /// Opens the store in the directory `root`, which is created if it is missing, and removes
+    /// files in `staging` that crashes left more than an hour ago.
     ///
     /// # Errors
-    /// [`BlobError::Denied`] or [`BlobError::Unavailable`] where the directory cannot be made or written.
+    /// Returns [`BlobError::Denied`] or [`BlobError::Unavailable`] if the directory cannot be
+    /// created or written.
     pub async fn open(root: impl Into<PathBuf>) -> Result<Self, BlobError> {
         let root = root.into();
         let tree = blocking(move || Tree::open(&root)).await?;
         Ok(Self { tree })
     }
 
-    /// The store in a directory that is only read: nothing is made, written or removed, so it may be on media that cannot be
-    /// written to.
+    /// Opens the store read-only: nothing is created, written or removed, so it may be on read-only
+    /// media.
     #[must_use]
     pub fn read_only(root: impl Into<PathBuf>) -> Self {
         Self { tree: Tree::read_only(&root.into()) }
     }
 
-    /// The facts in the `.meta` file of a blob; `None` if it is missing or damaged. It is not repaired.
+    /// Returns the facts in the `.meta` file of a blob; `None` if it is missing or damaged. It is
+    /// not repaired.
     ///
     /// # Errors
-    /// [`BlobError::Denied`] or [`BlobError::Unavailable`] if it cannot be read.
+    /// Returns [`BlobError::Denied`] or [`BlobError::Unavailable`] if it cannot be read.
     pub async fn recorded(&self, digest: Digest) -> Result<Option<BlobMeta>, BlobError> {
         self.run(move |tree| sidecar::read(tree, digest)).await
     }
 
-    /// Runs file work on a thread that may block.
+    /// Runs file operations on a blocking thread of tokio, so a store works on any runtime, even
+    /// one with a single thread.
     async fn run<T: Send + 'static>(
         &self,
         work: impl FnOnce(&Tree) -> Result<T, BlobError> + Send + 'static,
@@ -82,7 +81,8 @@ impl FsStore {
 }
 
 impl FsStore {
-    /// Streams in and publishes: under `expected`, or where that is none under the name that the bytes have.
+    /// Receives a stream and publishes it under `expected`; if that is `None`, under the digest of
+    /// the bytes.
     async fn store(&self, expected: Option<Digest>, chunks: Chunks, limit: u64) -> Result<Stored, BlobError> {
         let mut intake = Intake::new(chunks, limit);
         let mut upload = self.run(move |tree| Upload::begin(tree, expected)).await?;
@@ -91,7 +91,7 @@ impl FsStore {
             if batch.is_empty() {
                 break;
             }
-            // The upload travels with its work: whoever holds it when all is dropped removes its file.
+            // The upload is moved into its task, so that dropping the future also removes its file.
             upload = blocking(move || upload.append(&batch)).await?;
         }
         self.run(move |tree| upload.publish(tree, expected)).await
@@ -156,7 +156,7 @@ impl BlobStore for FsStore {
     }
 }
 
-/// Bytes on their way in: a staged file and the hash of what it holds.
+/// Bytes being received: a staged file and the hash of its contents.
 struct Upload {
     staged: Staged,
     hasher: Hasher,
@@ -168,7 +168,7 @@ impl Upload {
             let denied = io::Error::new(io::ErrorKind::PermissionDenied, "the store was opened to be read");
             return Err(BlobError::io("stage a blob")(denied));
         }
-        // A staged file is told apart by its number: without a name of its own it borrows that of no bytes.
+        // The number distinguishes staged files; an unknown digest is replaced by that of no bytes.
         let name = expected.unwrap_or_else(|| Digest::of(b""));
         let staged = Staged::create(&tree.staging(), name).map_err(BlobError::io("stage a blob"))?;
         Ok(Self { staged, hasher: Hasher::default() })
@@ -192,7 +192,8 @@ impl Upload {
         let digest = meta.digest;
         staged.seal().map_err(BlobError::io("write a blob"))?;
         let _no_deletion = tree.publishing();
-        // First, so that a blob that can be seen has its sidecar. Also where it says this already: that makes the blob young.
+        // The sidecar comes first, so that a visible blob has one. It is rewritten even if it is
+        // unchanged: that makes the blob young.
         sidecar::write(tree, &meta).map_err(BlobError::io("write the facts of a blob"))?;
         let path = tree.blob(digest);
         let created = match staged.link(&path) {
@@ -207,21 +208,23 @@ impl Upload {
             }
             Err(error) => return Err(BlobError::io("publish a blob")(error)),
         };
-        // Also where another call made the name: it may not have got this far, and we are about to promise the blob.
+        // This is needed even if another call created the name: its sync may be incomplete, and
+        // this call promises the blob.
         tree.sync_shard(digest).map_err(BlobError::io("publish a blob"))?;
         Ok(Stored { meta, created })
     }
 }
 
-/// Whether the published blob is what its name says. Reads all of it.
+/// Returns true if the published blob has the right digest. Reads all of it.
 fn is_intact(tree: &Tree, digest: Digest) -> Result<bool, BlobError> {
     let measured = File::open(tree.blob(digest)).and_then(BlobMeta::measure);
     Ok(measured.map_err(BlobError::io("read a blob"))?.digest == digest)
 }
 
-/// The blob's file, from its beginning, and its facts.
+/// Returns the blob's file, from its beginning, and its facts.
 ///
-/// The facts come from the sidecar. Where that is lost or garbled they come from the bytes, and the sidecar is written anew.
+/// The facts come from the sidecar. If that is missing or malformed, they are recomputed from the
+/// bytes and the sidecar is rewritten.
 fn find(tree: &Tree, digest: Digest) -> Result<Option<(File, BlobMeta)>, BlobError> {
     let mut file = match File::open(tree.blob(digest)) {
         Ok(file) => file,
@@ -243,20 +246,20 @@ fn find(tree: &Tree, digest: Digest) -> Result<Option<(File, BlobMeta)>, BlobErr
     if !tree.is_read_only()
         && let Err(error) = sidecar::keep(tree, &meta)
     {
-        // The answer is right all the same, and the next reader tries again.
+        // The answer is correct anyway, and the next reader retries.
         tracing::warn!(%digest, %error, "the facts of a blob were recomputed and could not be kept");
     }
     Ok(Some((file, meta)))
 }
 
-/// A file being read, and how many bytes of it are still to come.
+/// A file being read, and the number of bytes that remain.
 struct Reading {
     file: File,
     digest: Digest,
     left: u64,
 }
 
-/// The bytes still to come, in chunks. Nothing is verified here but that all of them come.
+/// Returns the remaining bytes, in chunks. Only verifies that all of them arrive.
 fn read(reading: Reading) -> Chunks {
     Box::pin(stream::try_unfold(reading, |mut reading| async move {
         if reading.left == 0 {
@@ -276,7 +279,7 @@ fn read(reading: Reading) -> Chunks {
     }))
 }
 
-/// Runs file work on a thread that may block.
+/// Runs file operations on a blocking thread.
 pub(super) async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, BlobError> + Send + 'static,
 ) -> Result<T, BlobError> {

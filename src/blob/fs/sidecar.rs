@@ -1,6 +1,7 @@
-//! The small file beside a blob that keeps its size and SHA-256, so that asking for them does not read the blob.
+//! The sidecar: a small file next to a blob with its size and SHA-256, so that they are known
+//! without reading the blob.
 //!
-//! It holds one line, which `blob/facts.rs` writes and reads.
+//! It contains one line, which `blob/facts.rs` writes and reads.
 
 use std::fs;
 use std::io;
@@ -10,7 +11,7 @@ use super::tree::Tree;
 use crate::blob::{BlobError, BlobMeta, facts};
 use crate::domain::id::Digest;
 
-/// What the sidecar says, or none where it is missing or garbled.
+/// Returns the facts in the sidecar; `None` if it is missing or malformed.
 pub(super) fn read(tree: &Tree, digest: Digest) -> Result<Option<BlobMeta>, BlobError> {
     match fs::read(tree.sidecar(digest)) {
         Ok(text) => Ok(parse(digest, &text)),
@@ -19,8 +20,8 @@ pub(super) fn read(tree: &Tree, digest: Digest) -> Result<Option<BlobMeta>, Blob
     }
 }
 
-/// Sees to it that the sidecar says this. Its content is durable before it has its name; whoever publishes the blob makes
-/// the name durable together with the blob's.
+/// Writes the sidecar unless it contains these facts. Its content is durable before it has its
+/// name; publishing the blob makes both names durable.
 pub(super) fn keep(tree: &Tree, meta: &BlobMeta) -> Result<(), BlobError> {
     if read(tree, meta.digest)? == Some(*meta) {
         return Ok(());
@@ -28,7 +29,7 @@ pub(super) fn keep(tree: &Tree, meta: &BlobMeta) -> Result<(), BlobError> {
     write(tree, meta).map_err(BlobError::io("write the facts of a blob"))
 }
 
-/// Writes it, whatever is there.
+/// Writes the sidecar unconditionally.
 pub(super) fn write(tree: &Tree, meta: &BlobMeta) -> io::Result<()> {
     let mut staged = Staged::create(&tree.staging(), meta.digest)?;
     staged.write(format!("{}\n", facts::line(meta)).as_bytes())?;

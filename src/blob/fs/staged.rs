@@ -1,4 +1,5 @@
-//! Files before they are published: made under a name of their own, removed unless they got another one.
+//! Files before they are published. They have a temporary name and are removed unless they get
+//! another one.
 
 use std::fs::{self, DirEntry, File};
 use std::io::{self, Write};
@@ -8,28 +9,29 @@ use std::time::Duration;
 
 use crate::domain::id::Digest;
 
-/// How long a staged file must lie untouched before it is taken for what a crash left. An upload under way touches its
-/// file, and only a start looks.
+/// The time after which an unchanged staged file counts as left by a crash. An upload in progress
+/// changes its file, and only a start checks.
 const LEFTOVER: Duration = Duration::from_secs(60 * 60);
 
-/// Tells the staged files of this process apart.
+/// A counter that distinguishes the staged files of this process.
 static NEXT: AtomicU64 = AtomicU64::new(0);
 
-/// A file in the staging directory. Dropping it removes that name, and with it the file unless it was published.
+/// A file in the staging directory. Dropping it removes that name, and therefore the file unless it
+/// was published.
 pub(super) struct Staged {
     path: PathBuf,
     file: File,
 }
 
 impl Staged {
-    /// A new, empty file.
+    /// Creates an empty file.
     pub(super) fn create(staging: &Path, digest: Digest) -> io::Result<Self> {
         loop {
             let number = NEXT.fetch_add(1, Ordering::Relaxed);
             let path = staging.join(format!("{}.{}.{number}", digest.hex(), std::process::id()));
             match File::create_new(&path) {
                 Ok(file) => return Ok(Self { path, file }),
-                // A process number comes again, above all in containers: the name is a leftover's.
+                // Process ids are reused, especially in containers: a crash left this name.
                 Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
                 Err(error) => return Err(error),
             }
@@ -54,22 +56,25 @@ impl Staged {
         fs::hard_link(&self.path, path)
     }
 
-    /// Publishes the file under a name that may be taken: what had it is gone, for readers still holding it not.
+    /// Publishes the file under a name that may be taken. The previous file remains only for
+    /// readers that have it open.
     pub(super) fn replace(self, path: &Path) -> io::Result<()> {
         fs::rename(&self.path, path)
     }
 }
 
 impl Drop for Staged {
-    /// One system call, so it may run wherever an upload is dropped. What cannot be removed now is a leftover.
+    /// Makes one system call, so it may run wherever an upload is dropped. A file that cannot be
+    /// removed is removed by a later start.
     fn drop(&mut self) {
         let _ = fs::remove_file(&self.path);
     }
 }
 
-/// Removes what crashes left: files named as ours that lie untouched for an hour.
+/// Removes files of crashes: files with names of ours that are unchanged for an hour.
 ///
-/// The time now is what the file system gives a new file, so its clock is compared with itself, also over a network.
+/// The current time is that of a new file, so the clock of the file system is compared with itself,
+/// even over a network.
 pub(super) fn clear(staging: &Path) -> io::Result<()> {
     let now = Staged::create(staging, Digest::of(b""))?.file.metadata()?.modified()?;
     for entry in fs::read_dir(staging)? {
@@ -85,7 +90,8 @@ pub(super) fn clear(staging: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// Whether [`Staged::create`] gives such names: a wrong `root` must not cost anyone their files.
+/// Returns true if [`Staged::create`] gives such names: a wrong `root` must not cost anyone their
+/// files.
 fn is_ours(entry: &DirEntry) -> bool {
     let name = entry.file_name();
     let parts: Option<Vec<&str>> = name.to_str().map(|name| name.split('.').collect());

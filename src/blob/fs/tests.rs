@@ -1,4 +1,4 @@
-//! What only a directory can get wrong: files left over, lost, damaged or writable.
+//! Failures that only a directory can have: files that are left over, lost, damaged or writable.
 
 use std::fs::{self, File};
 use std::io::{Seek, SeekFrom, Write};
@@ -24,7 +24,8 @@ async fn fresh() -> Result<(TempDir, FsStore), Failed> {
     Ok((dir, store))
 }
 
-/// Where the blob of these bytes lies, spelled out once more so that the layout on disk cannot change unnoticed.
+/// The path of the blob of these bytes, spelled out again so that the layout on disk cannot change
+/// unnoticed.
 fn blob_of(root: &TempDir, bytes: &[u8]) -> PathBuf {
     let hex = Digest::of(bytes).hex();
     root.path().join("blobs").join("b3").join(&hex[..2]).join(hex)
@@ -45,7 +46,7 @@ fn files(dir: &Path) -> Result<Vec<PathBuf>, std::io::Error> {
     Ok(found)
 }
 
-/// Changes a read-only file in place, as a bad disk does.
+/// Changes a read-only file in place, as a failing disk does.
 fn damage(path: &Path, how: impl FnOnce(&mut File) -> std::io::Result<()>) -> std::io::Result<()> {
     let sealed = fs::metadata(path)?.permissions();
     let bytes = fs::read(path)?;
@@ -151,7 +152,7 @@ async fn a_dropped_put_removes_its_file() -> Result<(), Failed> {
     Ok(())
 }
 
-/// Also while a thread is at work on the file. Dropping the runtime waits for such threads.
+/// Also while a thread works on the file. Dropping the runtime waits for such threads.
 #[test]
 fn a_put_dropped_at_any_moment_leaves_no_file() -> Result<(), Failed> {
     let root = tempfile::tempdir()?;
@@ -180,7 +181,7 @@ async fn a_flipped_bit_is_never_handed_out_whole() -> Result<(), Failed> {
         let digest = put(&store, &bytes).await?.meta.digest;
         flip(&blob_of(&root, &bytes), at)?;
 
-        // A range that covers everything is all of it.
+        // A range that covers everything is a complete read.
         for range in [None, Some(ByteRange { start: 0, end: size as u64 })] {
             let mut chunks = store.open(digest, range).await?.chunks;
             let mut handed = 0;
@@ -325,7 +326,7 @@ async fn opening_removes_old_leftovers_only() -> Result<(), Failed> {
 async fn a_leftover_with_the_name_of_a_new_upload_is_no_obstacle() -> Result<(), Failed> {
     let (root, store) = fresh().await?;
     let hex = Digest::of(b"abc").hex();
-    // The numbers this process is about to use, whatever other tests have used so far.
+    // The numbers that this process is about to use, whatever other tests have used so far.
     for number in 0..10_000 {
         File::create(root.path().join(format!("staging/{hex}.{}.{number}", std::process::id())))?;
     }
@@ -333,7 +334,7 @@ async fn a_leftover_with_the_name_of_a_new_upload_is_no_obstacle() -> Result<(),
     Ok(())
 }
 
-/// Two puts at once on threads of their own, so that they meet in the file system.
+/// Two concurrent puts on separate threads, so that they meet in the file system.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn puts_on_several_threads_publish_once() -> Result<(), Failed> {
     let (root, store) = fresh().await?;

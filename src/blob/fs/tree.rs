@@ -1,4 +1,4 @@
-//! The directories of a store: where things lie, and that the directories outlive a power cut.
+//! The directories of a store: the paths of its files, and their durability after a power failure.
 
 use std::fs::{self, File};
 use std::io;
@@ -13,13 +13,13 @@ use crate::domain::id::Digest;
 #[derive(Clone, Debug)]
 pub(super) struct Tree {
     root: Arc<Path>,
-    /// Shared by those who publish blobs; held alone by whoever deletes one.
+    /// Shared by publishers of blobs; held exclusively by deletions.
     names: Arc<RwLock<()>>,
     read_only: bool,
 }
 
 impl Tree {
-    /// Makes what is missing, durably, and clears what crashes left.
+    /// Creates missing directories, durably, and removes files of crashes.
     pub(super) fn open(root: &Path) -> Result<Self, BlobError> {
         let tree = Self { root: root.into(), names: Arc::default(), read_only: false };
         tree.make().map_err(BlobError::io("make its directories"))?;
@@ -27,7 +27,7 @@ impl Tree {
         Ok(tree)
     }
 
-    /// A store in which nothing is made.
+    /// Opens a store read-only: creates nothing.
     pub(super) fn read_only(root: &Path) -> Self {
         Self { root: root.into(), names: Arc::default(), read_only: true }
     }
@@ -36,42 +36,44 @@ impl Tree {
         self.read_only
     }
 
-    /// Where files are written before they are published: in the same file system, or `link(2)` could not move them.
+    /// Returns the directory of files that are not published yet. It is in the same file system,
+    /// which `link(2)` requires.
     pub(super) fn staging(&self) -> PathBuf {
         self.root.join("staging")
     }
 
-    /// The file of a blob.
+    /// Returns the path of a blob.
     pub(super) fn blob(&self, digest: Digest) -> PathBuf {
         self.root.join(key::of(digest))
     }
 
-    /// The file of what is known of a blob.
+    /// Returns the path of the facts of a blob.
     pub(super) fn sidecar(&self, digest: Digest) -> PathBuf {
         self.root.join(key::sidecar(digest))
     }
 
-    /// The directory of all blobs whose digest begins with this byte.
+    /// Returns the directory of all blobs whose digest begins with this byte.
     pub(super) fn shard(&self, first: u8) -> PathBuf {
         self.root.join(key::shard(first))
     }
 
-    /// While this is held no blob is deleted. (It guards no data that a panic could leave half done.)
+    /// Returns a guard that prevents deletions. (It guards no data that a panic could leave
+    /// inconsistent.)
     pub(super) fn publishing(&self) -> RwLockReadGuard<'_, ()> {
         self.names.read().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// While this is held no blob is published.
+    /// Returns a guard that prevents publishing.
     pub(super) fn deleting(&self) -> RwLockWriteGuard<'_, ()> {
         self.names.write().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Makes durable which names there are beside this blob.
+    /// Makes the names in the directory of this blob durable.
     pub(super) fn sync_shard(&self, digest: Digest) -> io::Result<()> {
         sync_dir(&self.root.join(key::shard(digest.as_bytes()[0])))
     }
 
-    /// All 256 shards are made now, so that no upload has to wonder whether its directory is durable already.
+    /// Creates all 256 shards, so that no upload needs to check that its directory is durable.
     fn make(&self) -> io::Result<()> {
         let all = self.root.join(key::ROOT);
         make_dir(&all)?;
@@ -83,19 +85,19 @@ impl Tree {
     }
 }
 
-/// Makes a directory and those missing above it, and makes their names durable, from the bottom up.
+/// Creates a directory and its missing parents, and makes their names durable, from the bottom up.
 fn make_dir(dir: &Path) -> io::Result<()> {
     let missing: Vec<&Path> = dir.ancestors().take_while(|dir| !here(dir).is_dir()).collect();
     fs::create_dir_all(dir)?;
     missing.into_iter().filter_map(Path::parent).try_for_each(sync_dir)
 }
 
-/// Makes durable which names a directory holds.
+/// Makes the names in a directory durable.
 fn sync_dir(dir: &Path) -> io::Result<()> {
     File::open(here(dir))?.sync_all()
 }
 
-/// The parent of a relative path's first part is the empty path, which no system call takes.
+/// The parent of the first part of a relative path is the empty path, which system calls refuse.
 fn here(dir: &Path) -> &Path {
     if dir.as_os_str().is_empty() { Path::new(".") } else { dir }
 }

@@ -1,6 +1,7 @@
-//! The bucket: every request there is, each sent until it has an outcome.
+//! All requests to the bucket, each sent until it has an outcome.
 //!
-//! Names objects by keys below the prefix, and knows nothing of digests. What losing a race comes to is a value.
+//! Names objects by keys below the prefix, and knows no digests. The loss of a race is a value, not
+//! an error.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -17,10 +18,10 @@ use super::fault::{Fault, Kind};
 use super::retry::Patience;
 use crate::domain::version::Timestamp;
 
-/// The type of every object: nobody shall guess one.
+/// The media type of every object, so that clients do not guess one.
 pub(super) const TYPE: &str = "application/octet-stream";
 
-/// A place in a bucket.
+/// A bucket and a prefix in it.
 #[derive(Clone, Debug)]
 pub(super) struct Bucket {
     pub(super) client: Client,
@@ -31,21 +32,21 @@ pub(super) struct Bucket {
     pub(super) checksums: Checksums,
 }
 
-/// What an object carries beside its bytes.
+/// The metadata of an object.
 pub(super) type Metadata = HashMap<String, String>;
 
-/// What came of making something whose name must be free.
+/// The outcome of creating an object whose name must be free.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Made {
-    /// It is there now, and this request made it.
+    /// This request created it.
     Created,
-    /// The name was taken. After a lost answer that may have been by this very request.
+    /// The name was taken; after a lost answer, perhaps by this very request.
     Exists,
-    /// The upload that was to become it is not there. After a lost answer it may have become it.
+    /// The upload does not exist. After a lost answer, it may have become the object.
     Gone,
 }
 
-/// Whether a name must be free.
+/// The condition on the name of an object.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Name {
     /// `If-None-Match: *`
@@ -54,27 +55,27 @@ pub(super) enum Name {
     Any,
 }
 
-/// An object's description.
+/// The description of an object.
 #[derive(Clone, Debug)]
 pub(super) struct Head {
-    /// The size of the whole object.
+    /// The size of the complete object.
     pub(super) size: u64,
     pub(super) etag: Option<String>,
     pub(super) metadata: Metadata,
-    /// When it was written; none where the server does not say.
+    /// The time of its last write; `None` if the server does not return it.
     pub(super) modified: Option<Timestamp>,
 }
 
-/// An object's bytes, or a part of them.
+/// The bytes of an object, or a part of them.
 pub(super) struct Body {
     pub(super) head: Head,
-    /// The first byte and how many follow, as the server says.
+    /// The first byte, according to the server.
     pub(super) start: u64,
     pub(super) length: u64,
     pub(super) bytes: ByteStream,
 }
 
-/// Bytes `start..end` of an object whose entity tag is known or not.
+/// Bytes `start..end` of an object, optionally with an expected entity tag.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Part<'a> {
     pub(super) start: u64,
@@ -87,7 +88,7 @@ impl Bucket {
         format!("{}{key}", self.prefix)
     }
 
-    /// Makes an object.
+    /// Creates an object.
     pub(super) async fn put(
         &self,
         key: &str,
@@ -114,7 +115,7 @@ impl Bucket {
         }
     }
 
-    /// Describes an object; none where it is not here.
+    /// Describes an object; `None` if it does not exist.
     pub(super) async fn head(&self, key: &str) -> Result<Option<Head>, Fault> {
         let head = || async {
             let request = self.client.head_object().bucket(&*self.name).key(self.key(key));
@@ -132,7 +133,7 @@ impl Bucket {
         }
     }
 
-    /// Begins to read an object, whole or in part.
+    /// Begins to read an object, completely or in part.
     pub(super) async fn get(&self, key: &str, part: Option<Part<'_>>) -> Result<Body, Fault> {
         self.patience.ask(0, || self.get_once(key, part)).await
     }
@@ -158,7 +159,7 @@ impl Bucket {
         Ok(Body { head, start, length, bytes: answer.body })
     }
 
-    /// All bytes of an object that is known to be small: no more than `limit` bytes.
+    /// Returns all bytes of an object that is known to be small: at most `limit` bytes.
     pub(super) async fn read(&self, key: &str, limit: u64) -> Result<Option<(Head, Bytes)>, Fault> {
         let read = || async {
             let Body { head, bytes, .. } = match self.get_once(key, None).await {
@@ -189,8 +190,8 @@ impl Bucket {
         self.patience.ask(0, delete).await.map(|_| ())
     }
 
-    /// Begins an upload in parts, and gives its id. Where an answer was lost an upload without an owner is left, without
-    /// parts; a rule of the bucket removes such (docs/operations.md).
+    /// Begins a multipart upload and returns its id. A lost answer leaves an upload without an
+    /// owner and parts; a rule of the bucket removes such uploads (docs/operations.md).
     pub(super) async fn begin(&self, key: &str, metadata: &Metadata) -> Result<String, Fault> {
         let begin = || async {
             let request = self
@@ -235,7 +236,7 @@ impl Bucket {
         Ok(part.build())
     }
 
-    /// Makes an object of all its parts.
+    /// Completes the object from all its parts.
     pub(super) async fn complete(
         &self,
         key: &str,
@@ -263,7 +264,7 @@ impl Bucket {
         }
     }
 
-    /// Gives an upload up. One that is not there is a success.
+    /// Aborts an upload. Succeeds if it does not exist.
     pub(super) async fn abort(&self, key: &str, upload: &str) -> Result<(), Fault> {
         let abort = || async {
             let request =
@@ -276,7 +277,7 @@ impl Bucket {
         }
     }
 
-    /// An address under which anybody can read the object for a while, as a download that no browser opens.
+    /// Returns a pre-signed URL for the object, as a download that no browser opens.
     pub(super) async fn address(&self, key: &str, expires: Duration) -> Result<String, Fault> {
         let refused = |error: &dyn std::error::Error| Fault::new(Kind::Refused, super::fault::chain(error));
         let expires = PresigningConfig::expires_in(expires).map_err(|error| refused(&error))?;
@@ -291,8 +292,8 @@ impl Bucket {
         Ok(signed.uri().to_owned())
     }
 
-    /// How parts are checked on their way, beside the signature that covers them: an upload in parts has to say it at its
-    /// beginning.
+    /// Returns the checksum of parts in transit, in addition to the signature that covers them; a
+    /// multipart upload must declare it at its beginning.
     fn algorithm(&self) -> Option<ChecksumAlgorithm> {
         (self.checksums == Checksums::WhenSupported).then_some(ChecksumAlgorithm::Crc32)
     }
@@ -307,7 +308,7 @@ fn whole(length: Option<i64>) -> Result<u64, Fault> {
     length.ok_or_else(|| Fault::new(Kind::Refused, "the answer does not say how long it is"))
 }
 
-/// The first byte and the whole object's size in `bytes 0-4/10`.
+/// Parses the first byte and the size of the complete object, as in `bytes 0-4/10`.
 fn content_range(text: &str) -> Option<(u64, u64)> {
     let (range, size) = text.strip_prefix("bytes ")?.split_once('/')?;
     Some((range.split_once('-')?.0.parse().ok()?, size.parse().ok()?))

@@ -1,4 +1,4 @@
-//! How the bucket is reached: endpoint, region, credentials, and what the client adds to requests of its own.
+//! Configures the client: endpoint, region, credentials, and the client's own behaviour.
 
 use std::time::Duration;
 
@@ -17,17 +17,18 @@ use aws_sdk_s3::config::{
 use super::fault::chain;
 use super::{Addressing, Checksums, S3Settings, Unfit};
 
-/// The region named to servers for which it means nothing.
+/// The region for servers that ignore it.
 const ANY_REGION: &str = "us-east-1";
 
-/// How long a connection may take to be made.
+/// The maximum time to connect.
 const CONNECT: Duration = Duration::from_secs(5);
 
-/// What the environment says where every AWS tool looks, with our settings above it.
+/// Returns the configuration of the environment, as for every AWS tool, overridden by our settings.
 pub(super) async fn environment(settings: &S3Settings) -> SdkConfig {
     let mut loader = aws_config::defaults(BehaviorVersion::latest());
     if let Some(endpoint) = &settings.endpoint {
-        // The machine's own region, which it would have to be asked for over the network, is not that of another's server.
+        // The machine's own region, which needs a network request, is not that of another
+        // provider's server.
         let named = RegionProviderChain::first_try(EnvironmentVariableRegionProvider::new());
         let named = named.or_else(ProfileFileRegionProvider::new()).or_else(Region::from_static(ANY_REGION));
         loader = loader.endpoint_url(endpoint).region(named);
@@ -38,7 +39,7 @@ pub(super) async fn environment(settings: &S3Settings) -> SdkConfig {
     loader.load().await
 }
 
-/// Makes sure that there are credentials.
+/// Checks that there are credentials.
 pub(super) async fn find_credentials(environment: &SdkConfig) -> Result<(), Unfit> {
     let found = match environment.credentials_provider() {
         Some(provider) => provider.provide_credentials().await.map(|_| ()).map_err(|error| chain(&error)),
@@ -52,12 +53,12 @@ pub(super) async fn find_credentials(environment: &SdkConfig) -> Result<(), Unfi
     })
 }
 
-/// The client.
+/// Creates the client.
 pub(super) fn client(environment: &SdkConfig, settings: &S3Settings) -> Client {
     let path_style = match settings.addressing {
         Addressing::Path => true,
         Addressing::VirtualHost => false,
-        // Servers other than AWS seldom have a name for each bucket.
+        // Servers other than AWS rarely have a host name for each bucket.
         Addressing::Auto => environment.endpoint_url().is_some(),
     };
     let checksums = match settings.checksums {
@@ -67,10 +68,11 @@ pub(super) fn client(environment: &SdkConfig, settings: &S3Settings) -> Client {
     let mut config = Builder::from(environment)
         .force_path_style(path_style)
         .request_checksum_calculation(checksums)
-        // What comes is hashed here; and of an object made of parts the client could only say that it cannot check it.
+        // Downloads are hashed here, and the client cannot check the checksum of a multipart
+        // object.
         .response_checksum_validation(ResponseChecksumValidation::WhenRequired)
         .timeout_config(TimeoutConfig::builder().connect_timeout(CONNECT).build())
-        // Both are done here, where they can be tested: `retry.rs` and `download.rs`.
+        // Both are implemented here and tested: `retry.rs` and `download.rs`.
         .retry_config(RetryConfig::disabled())
         .stalled_stream_protection(StalledStreamProtectionConfig::disabled());
     if environment.region().is_none() {

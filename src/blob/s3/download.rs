@@ -1,6 +1,7 @@
-//! An object being read: where the connection breaks, the rest is asked for again.
+//! Reads an object; after a lost connection, requests the rest again.
 //!
-//! Verifies nothing but that all bytes come, and from the same object: whole reads are hashed by `verify`.
+//! Only verifies that all bytes arrive, and from the same object: complete reads are hashed by
+//! `verify`.
 
 use aws_sdk_s3::primitives::ByteStream;
 use bytes::Bytes;
@@ -12,28 +13,29 @@ use super::fault::{Fault, Kind, chain};
 use crate::blob::{BlobError, Chunks, key};
 use crate::domain::id::Digest;
 
-/// Bytes on their way out.
+/// A download in progress.
 pub(super) struct Reading {
     bucket: Bucket,
     key: String,
     digest: Digest,
     etag: Option<String>,
-    /// The next byte, and the byte after the last.
+    /// The next byte.
     at: u64,
+    /// The byte after the last one.
     end: u64,
-    /// None where the rest must be asked for.
+    /// `None` if the rest must be requested.
     body: Option<ByteStream>,
-    /// How often in a row nothing came.
+    /// The number of consecutive attempts without a byte.
     failures: u32,
 }
 
 impl Reading {
-    /// Reads `length` bytes, which have begun to come.
+    /// Reads `length` bytes of a blob from a body that has begun.
     pub(super) fn new(bucket: &Bucket, digest: Digest, body: Body, length: u64) -> Self {
         Self::of_key(bucket, key::of(digest), Some(digest), body, length)
     }
 
-    /// The same of any object. Errors name the digest, where there is one.
+    /// Reads any object likewise. Errors name the digest, if there is one.
     pub(super) fn of_key(
         bucket: &Bucket,
         key: String,
@@ -47,7 +49,7 @@ impl Reading {
         Self { bucket, key, digest, etag, at: body.start, end, body: Some(body.bytes), failures: 0 }
     }
 
-    /// The bytes as a stream.
+    /// Returns the bytes as a stream.
     pub(super) fn chunks(self) -> Chunks {
         Box::pin(stream::try_unfold(self, |mut reading| async move {
             let chunk = reading.next().await?;
@@ -80,7 +82,7 @@ impl Reading {
         Ok(None)
     }
 
-    /// The next bytes, which are some.
+    /// Returns the next bytes, at least one.
     async fn receive(&mut self) -> Result<Bytes, Fault> {
         if self.body.is_none() {
             let part = Part { start: self.at, end: self.end, etag: self.etag.as_deref() };

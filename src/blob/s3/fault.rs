@@ -1,6 +1,7 @@
-//! What a request to the server came to when it was no success, sorted by what can be done about it.
+//! Classifies failed requests by the possible reaction.
 //!
-//! Here the errors of the AWS crates end: above this file there are [`Fault`]s, and [`BlobError`]s for those who use the store.
+//! The errors of the AWS crates end here: the modules above use [`Fault`], and callers of the store
+//! get [`BlobError`].
 
 use std::error::Error;
 use std::fmt;
@@ -10,8 +11,8 @@ use aws_sdk_s3::error::{ProvideErrorMetadata, SdkError};
 
 use crate::blob::BlobError;
 
-/// Codes of answers below 500 after which the same request may well succeed: the body, which was right when it left, was
-/// spoilt or cut on its way, or came too slowly.
+/// Error codes below 500 after which the same request may succeed: the body was damaged or
+/// truncated in transit, or arrived too slowly.
 const PASSING: &[&str] = &[
     "BadDigest",
     "IncompleteBody",
@@ -24,42 +25,42 @@ const PASSING: &[&str] = &[
     "XAmzContentSHA256Mismatch",
 ];
 
-/// Which kind of failure.
+/// The kind of a failure.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
     /// 404: there is no such object, upload or bucket.
     Absent,
-    /// 412: a condition of ours does not hold.
+    /// 412: a condition of the request does not hold.
     Condition,
-    /// 416: the range lies outside of the object.
+    /// 416: the range is outside of the object.
     Range,
     /// 401 and 403.
     Denied,
-    /// The server is busy or failed, or the answer was lost. The request may have been carried out.
+    /// The server is busy or failed, or the answer was lost. The request may have taken effect.
     Passing,
-    /// No answer in time. The request may have been carried out.
+    /// There was no answer in time. The request may have taken effect.
     Slow,
-    /// The server does not do such a thing, or the request could not even be made.
+    /// The server does not support the request, or the request could not be sent.
     Refused,
 }
 
-/// A request that was no success.
+/// A failed request.
 #[derive(Debug)]
 pub(super) struct Fault {
     pub(super) kind: Kind,
-    /// The server's word for it, such as `NoSuchBucket`; empty where it gave none.
+    /// The server's error code, such as `NoSuchBucket`; empty if there is none.
     pub(super) code: String,
-    /// What came back, for people.
+    /// The message, for people.
     pub(super) said: String,
 }
 
 impl Fault {
-    /// A failure without an answer.
+    /// Creates a fault without an answer.
     pub(super) fn new(kind: Kind, said: impl Into<String>) -> Self {
         Self { kind, code: String::new(), said: said.into() }
     }
 
-    /// Sorts an error of the client.
+    /// Classifies an error of the client.
     pub(super) fn of<E>(error: SdkError<E, HttpResponse>) -> Self
     where
         E: ProvideErrorMetadata + Error + 'static,
@@ -77,7 +78,7 @@ impl Fault {
             SdkError::DispatchFailure(failure) if failure.is_user() => {
                 Self::new(Kind::Refused, chain(&error))
             }
-            // A lost connection, an answer that was cut or cannot be read.
+            // A lost connection, or an answer that is truncated or malformed.
             SdkError::DispatchFailure(_) | SdkError::ResponseError(_) => {
                 Self::new(Kind::Passing, chain(&error))
             }
@@ -85,7 +86,7 @@ impl Fault {
         }
     }
 
-    /// Sorts what a server answered.
+    /// Classifies an answer.
     fn answered(status: u16, code: &str, message: &str) -> Self {
         let kind = match status {
             _ if PASSING.contains(&code) => Kind::Passing,
@@ -94,7 +95,8 @@ impl Fault {
             416 => Kind::Range,
             401 | 403 => Kind::Denied,
             408 => Kind::Slow,
-            // 409: another request about this object is under way. 200 is a completion that failed after its status was sent.
+            // 409: another request for this object is in progress. 200: a completion that failed
+            // after its status was sent.
             200 | 409 | 429 | 500 | 502..=504 => Kind::Passing,
             _ => Kind::Refused,
         };
@@ -106,12 +108,12 @@ impl Fault {
         Self { kind, code: code.to_owned(), said }
     }
 
-    /// Whether the same request may succeed when it is sent again.
+    /// Returns true if the same request may succeed when it is sent again.
     pub(super) fn passes(&self) -> bool {
         matches!(self.kind, Kind::Passing | Kind::Slow)
     }
 
-    /// What those who use the store are told.
+    /// Returns the error for callers of the store.
     pub(super) fn into_error(self, doing: &'static str) -> BlobError {
         match self.kind {
             Kind::Denied => BlobError::Denied { doing, source: self.into() },
@@ -129,12 +131,12 @@ impl fmt::Display for Fault {
 
 impl Error for Fault {}
 
-/// For `map_err`.
+/// Converts a fault to an error. For `map_err`.
 pub(super) fn while_doing(doing: &'static str) -> impl FnOnce(Fault) -> BlobError {
     move |fault| fault.into_error(doing)
 }
 
-/// An error and those behind it, each said once.
+/// Returns an error and its causes, without repetitions.
 pub(super) fn chain(error: &dyn Error) -> String {
     let mut text = error.to_string();
     let mut cause = error.source();

@@ -1,7 +1,8 @@
-//! The runtime that a store belongs to.
+//! The runtime of a store.
 //!
-//! Whoever sends a request makes the client start tasks that keep connections open for the next one. They are started
-//! where the store was opened, not on the runtime of whoever happens to ask: that one may end by waiting for all its tasks.
+//! Requests make the client start tasks that keep connections open. They are started on the runtime
+//! on which the store was opened, not on that of the caller: the latter may end by waiting for all
+//! its tasks.
 
 use std::future::poll_fn;
 
@@ -14,12 +15,12 @@ use crate::blob::{Chunks, Fut};
 pub(super) struct Home(Handle);
 
 impl Home {
-    /// The runtime this is called on.
+    /// Returns the current runtime.
     pub(super) fn here() -> Self {
         Self(Handle::current())
     }
 
-    /// Work whose tasks start at home, wherever it is waited for.
+    /// Polls a future so that its tasks start on this runtime, on whatever runtime it is awaited.
     pub(super) fn run<'a, T: 'a>(&self, mut work: Fut<'a, T>) -> Fut<'a, T> {
         let home = self.0.clone();
         Box::pin(poll_fn(move |context| {
@@ -28,7 +29,7 @@ impl Home {
         }))
     }
 
-    /// The same for what comes later.
+    /// Polls a stream likewise.
     pub(super) fn chunks(&self, mut chunks: Chunks) -> Chunks {
         let home = self.0.clone();
         Box::pin(stream::poll_fn(move |context| {

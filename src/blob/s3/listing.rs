@@ -1,7 +1,7 @@
-//! Which objects there are below a prefix, and how old a blob is.
+//! Lists the objects below a prefix, with the ages of blobs.
 //!
-//! A blob is as old as the youngest of its object and its sidecar, which a put of what is there writes anew. The server's
-//! clock counts, in seconds.
+//! The age of a blob is that of the younger of its object and its sidecar; putting an existing blob
+//! rewrites the sidecar. Times are those of the server, in seconds.
 
 use std::collections::BTreeMap;
 
@@ -11,19 +11,19 @@ use crate::blob::{Listed, key};
 use crate::domain::id::Digest;
 use crate::domain::version::Timestamp;
 
-/// More pages than this many objects have are a server that does not come to an end.
+/// The maximum number of pages of a listing: a server with more does not terminate.
 const PAGES: usize = 1_000_000;
 
 /// An object of a listing.
 struct Object {
-    /// What follows the last slash of its key.
+    /// The part of its key after the last slash.
     name: String,
     size: u64,
-    /// What has no time is young: nobody may take it for garbage.
+    /// An object without a time counts as young, so that it is not collected.
     modified: Timestamp,
 }
 
-/// The blobs whose digest begins with this byte.
+/// Returns the blobs whose digest begins with this byte.
 pub(super) async fn blobs(bucket: &Bucket, first: u8) -> Result<Vec<Listed>, Fault> {
     let mut blobs: BTreeMap<Digest, Listed> = BTreeMap::new();
     let mut sidecars = Vec::new();
@@ -32,7 +32,7 @@ pub(super) async fn blobs(bucket: &Bucket, first: u8) -> Result<Vec<Listed>, Fau
             Some(hex) => (hex, true),
             None => (name.as_str(), false),
         };
-        // What is no blob is somebody else's.
+        // Other objects are not ours.
         let Ok(digest) = Digest::from_hex(hex) else { continue };
         if is_sidecar {
             sidecars.push((digest, modified));
@@ -48,7 +48,7 @@ pub(super) async fn blobs(bucket: &Bucket, first: u8) -> Result<Vec<Listed>, Fau
     Ok(blobs.into_values().collect())
 }
 
-/// One blob, as the listing shows it; none where it is not here.
+/// Returns one blob as the listing shows it; `None` if it does not exist.
 pub(super) async fn look(bucket: &Bucket, digest: Digest) -> Result<Option<Listed>, Fault> {
     let Some(blob) = bucket.head(&key::of(digest)).await? else { return Ok(None) };
     let beside = bucket.head(&key::sidecar(digest)).await?;

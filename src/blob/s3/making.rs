@@ -1,4 +1,4 @@
-//! How a blob is made: as one object, or of parts that are sent while it comes in.
+//! Stores a blob: as one object, or in parts that are sent while it arrives.
 
 use bytes::Bytes;
 
@@ -12,7 +12,7 @@ use crate::blob::{BlobError, BlobMeta, Stored, facts, key};
 use crate::domain::id::{Digest, hex};
 
 impl S3Store {
-    /// Stores what is one request.
+    /// Stores a blob with one request.
     pub(super) async fn put_whole(&self, meta: BlobMeta, bytes: &Bytes) -> Result<Stored, BlobError> {
         let said = [(FACTS, facts::line(&meta)), ("sha256", hex(&meta.sha256))];
         let metadata = said.map(|(name, text)| (name.to_owned(), text)).into();
@@ -24,7 +24,7 @@ impl S3Store {
         self.promise(meta).await
     }
 
-    /// Stores what is too large for one request. `hasher` has seen `first` already.
+    /// Stores a blob that is too large for one request. `hasher` has received `first` already.
     pub(super) async fn put_parts(
         &self,
         digest: Digest,
@@ -35,7 +35,7 @@ impl S3Store {
         let name = key::of(digest);
         let there = self.bucket.head(&name).await.map_err(while_doing("find a blob"))?.is_some();
         if there {
-            // Nothing is sent, but the bytes must be the right ones all the same.
+            // Nothing is sent, but the bytes must be the right ones anyway.
             drop(first);
             loop {
                 let batch = intake.batch().await?;
@@ -60,7 +60,7 @@ impl S3Store {
         }
     }
 
-    /// Sends all parts, and gives the facts of what was sent.
+    /// Sends all parts, and returns the facts of the bytes.
     async fn fill(
         &self,
         upload: &mut Upload,
@@ -83,18 +83,18 @@ impl S3Store {
         hasher.agree(digest)
     }
 
-    /// Makes an object of what was uploaded, once.
+    /// Completes the object from its parts, once.
     async fn publish(&self, mut upload: Upload, meta: BlobMeta) -> Result<Stored, BlobError> {
         let _no_deletion = self.names.read().await;
         let made = match self.keep_sidecar(&meta).await {
-            // First, so that a blob that can be seen has its sidecar.
+            // The sidecar comes first, so that a visible blob has one.
             Ok(()) => self.complete(&mut upload, meta.digest).await,
             Err(fault) => Err(fault),
         };
         let created = matches!(made, Ok(Made::Created | Made::Gone));
         let there = match made {
             Err(fault) if !fault.passes() => Err(fault.into_error("publish a blob")),
-            // It was carried out, or was not: what is there tells.
+            // The request may have taken effect; the object shows it.
             Err(fault) => match self.confirm(&meta).await {
                 Err(BlobError::Unavailable { .. }) => Err(fault.into_error("publish a blob")),
                 other => other,
@@ -109,8 +109,9 @@ impl S3Store {
         there.map(|()| Stored { meta, created })
     }
 
-    /// One at a time for equal bytes, and only where nothing has the name: the condition on a completion is not known to every
-    /// server, and those that know it may let two pass at once. From two processes, both may; both have hashed their bytes.
+    /// Runs one completion at a time for equal bytes, and only if the name is free: not every
+    /// server supports the condition on a completion, and others may let two concurrent ones pass.
+    /// Two processes may both complete; both have hashed their bytes.
     async fn complete(&self, upload: &mut Upload, digest: Digest) -> Result<Made, Fault> {
         let _alone = self.completing[usize::from(digest.as_bytes()[0]) % COMPLETING].lock().await;
         if self.bucket.head(&key::of(digest)).await?.is_some() {

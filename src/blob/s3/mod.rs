@@ -1,18 +1,11 @@
-//! Blobs in a bucket of any server that speaks S3.
+//! Blobs in a bucket of any S3-compatible server (decision 014).
 //!
-//! ```text
-//! <prefix>/blobs/b3/<aa>/<64 hex>        a blob
-//! <prefix>/blobs/b3/<aa>/<64 hex>.meta   its SHA-256, size and kind of image, where its own metadata could not hold them
-//! <prefix>/exports/…                     what `stemma export` puts there
-//! <prefix>/staging/…                     what clients send themselves: `uploads.rs`
-//! <prefix>/probe/…                       what a start tries out, and removes
-//! ```
-//!
-//! An object appears under its name whole and verified, or not at all, and is never overwritten: every request that makes
-//! one has `If-None-Match: *`. A blob of up to [`PART`] bytes is gathered, hashed and sent as one object. A larger one is
-//! sent in parts while it comes in, and becomes an object when its hash agrees. Why it is done so: decision 014.
-//!
-//! The AWS crates are named here and nowhere else. The names that others can have come from [`key`].
+//! The keys below the prefix are `blobs/b3/<aa>/<64 hex>` (a blob), the same with `.meta` (its
+//! facts, if its metadata cannot contain them), `exports/…` (files of `stemma export`), `staging/…`
+//! (uploads by clients: `uploads.rs`) and `probe/…` (objects of the start-up check). An object
+//! appears under its name complete and verified, or not at all, and is never overwritten: every
+//! creating request has `If-None-Match: *`. A blob of up to [`PART`] bytes is sent as one object; a
+//! larger one in parts while it arrives. Only this module names the AWS crates.
 
 mod bucket;
 mod client;
@@ -54,41 +47,45 @@ use crate::blob::Chunks;
 use crate::domain::id::Digest;
 use crate::domain::version::Timestamp;
 
-/// The size of the first parts of a large blob, and of the largest blob that is one request: 8 MiB.
+/// The size of the first parts of a large blob, and the maximum size of a blob in one request: 8
+/// MiB.
 const PART: usize = 8 << 20;
 
-/// The largest object there can be: 5 TiB.
+/// The maximum size of an object: 5 TiB.
 const LARGEST: u64 = 5 << 40;
 
-/// How many uploads in parts can become objects at once.
+/// The maximum number of concurrent completions of multipart uploads.
 const COMPLETING: usize = 32;
 
-/// More than a sidecar's line can be.
+/// The maximum size of a sidecar; its line is shorter.
 const LINE: u64 = 1024;
 
-/// The metadata of an object that says all about it: what [`facts`] makes.
+/// The metadata key for all facts of a blob, in the format of [`facts`].
 const FACTS: &str = "stemma-facts";
 
-/// The metadata of an object that was made of parts: its digest. Its SHA-256 was not known when it was begun.
+/// The metadata key for the digest of an object from a multipart upload, whose SHA-256 was not
+/// known at its beginning.
 const BLAKE3: &str = "blake3";
 
-/// A store in a bucket.
+/// A blob store in a bucket.
 #[derive(Clone, Debug)]
 pub struct S3Store {
     bucket: Bucket,
     abilities: Abilities,
     home: Home,
-    /// Shared by those who make blobs; held alone by whoever deletes one. Not while bytes come in.
+    /// Shared by requests that create blobs; held exclusively by deletions. Not held while bytes
+    /// arrive.
     names: Arc<RwLock<()>>,
-    /// Held, by the first byte of the digest, while an upload in parts becomes an object.
+    /// Locks for completions of multipart uploads, by the first byte of the digest.
     completing: Arc<[Mutex<()>; COMPLETING]>,
 }
 
 impl S3Store {
-    /// Opens the store, and tries out whether the bucket can keep blobs: reads, writes, creates once.
+    /// Opens the store, and checks that the bucket supports it: reads, writes, conditional
+    /// creation.
     ///
     /// # Errors
-    /// [`Unfit`] says what is missing, and what to do.
+    /// Returns [`Unfit`] with the missing ability and a remedy.
     pub async fn open(settings: &S3Settings) -> Result<Self, Unfit> {
         let environment = client::environment(settings).await;
         client::find_credentials(&environment).await?;
@@ -99,7 +96,7 @@ impl S3Store {
         Ok(Self::over(bucket, abilities))
     }
 
-    /// The store, without trying anything out: for those who will hardly ask it, and must not wait for it.
+    /// Opens the store without the check, for callers that will rarely use it and must not wait.
     pub async fn untried(settings: &S3Settings) -> Self {
         let environment = client::environment(settings).await;
         let bucket = bucket(client::client(&environment, settings), settings);
@@ -110,7 +107,7 @@ impl S3Store {
         Self { bucket, abilities, home: Home::here(), names: Arc::default(), completing: Arc::default() }
     }
 
-    /// The blob's facts and the entity tag of its object.
+    /// Returns the blob's facts and the entity tag of its object.
     async fn find(&self, digest: Digest) -> Result<Option<(BlobMeta, Option<String>)>, BlobError> {
         let head = self.bucket.head(&key::of(digest)).await.map_err(while_doing("find a blob"))?;
         let Some(head) = head else { return Ok(None) };
@@ -118,10 +115,10 @@ impl S3Store {
         Ok(meta.map(|meta| (meta, head.etag)))
     }
 
-    /// The facts of a blob whose object is described so.
+    /// Returns the facts of a blob whose object has this description.
     ///
-    /// They come from its metadata, else from the sidecar. Where both are lost they come from the bytes, and the sidecar is
-    /// written anew.
+    /// They come from its metadata, else from the sidecar. If both are missing, they are recomputed
+    /// from the bytes and the sidecar is rewritten.
     async fn facts(&self, digest: Digest, head: &Head) -> Result<Option<BlobMeta>, BlobError> {
         if let Some(meta) = own_facts(digest, head) {
             return Ok(Some(meta));
@@ -134,7 +131,7 @@ impl S3Store {
                     return Err(BlobError::Corrupt { digest, why: "the bytes do not hash to it" });
                 }
                 if let Err(error) = self.keep_sidecar(&meta).await {
-                    // The answer is right all the same, and the next reader tries again.
+                    // The answer is correct anyway, and the next reader retries.
                     tracing::warn!(%digest, %error, "the facts of a blob were recomputed and could not be kept");
                 }
                 meta
@@ -146,7 +143,7 @@ impl S3Store {
         Ok(Some(meta))
     }
 
-    /// The facts of the bytes that are there; none where there are none any more.
+    /// Returns the facts of the stored bytes; `None` if there are none any more.
     async fn measure(&self, digest: Digest, head: &Head) -> Result<Option<BlobMeta>, BlobError> {
         let body = match self.bucket.get(&key::of(digest), None).await {
             Ok(body) => body,
@@ -194,7 +191,7 @@ impl BlobStore for S3Store {
     fn open(&self, digest: Digest, range: Option<ByteRange>) -> Fut<'_, Result<Opened, BlobError>> {
         self.home.run(Box::pin(async move {
             let part = match range {
-                // Its size is needed to refuse it.
+                // The size is needed for the refusal.
                 Some(range) if range.start >= range.end => return Err(self.bad_range(digest).await),
                 Some(ByteRange { start, end }) => Some(Part { start, end, etag: None }),
                 None => None,
@@ -250,7 +247,8 @@ impl BlobStore for S3Store {
                 Some(blob) if blob.touched >= before => return Ok(Deletion::Young),
                 Some(_) => {}
             }
-            // The blob first: it can do without its sidecar, and a sidecar without a blob says nothing.
+            // The blob goes first: a blob without a sidecar is valid, and a sidecar without a blob
+            // is ignored.
             for key in [key::of(digest), key::sidecar(digest)] {
                 self.bucket.delete(&key).await.map_err(while_doing("delete a blob"))?;
             }
@@ -267,8 +265,8 @@ impl BlobStore for S3Store {
 }
 
 impl S3Store {
-    /// The facts of a blob whose bytes have begun to come; that they are those of this blob is made sure of as far as it
-    /// can be seen here.
+    /// Returns the facts of a blob whose download has begun, after checking as far as possible that
+    /// it is this blob.
     async fn meta_of(&self, digest: Digest, body: &Body) -> Result<BlobMeta, BlobError> {
         if let Some(meta) = own_facts(digest, &body.head) {
             return Ok(meta);
@@ -308,7 +306,8 @@ fn bucket(client: Client, settings: &S3Settings) -> Bucket {
     }
 }
 
-/// What an object's metadata says of the blob; none where it says nothing, or that of another blob or size.
+/// Returns the facts in an object's metadata; `None` if there are none, or if they are of another
+/// blob or size.
 fn own_facts(digest: Digest, head: &Head) -> Option<BlobMeta> {
     let meta = facts::parse(digest, head.metadata.get(FACTS)?)?;
     (meta.size == head.size).then_some(meta)

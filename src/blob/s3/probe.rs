@@ -1,6 +1,7 @@
-//! What a start tries out, so that a bucket that cannot keep blobs is refused before anything relies on it.
+//! The start-up check: a bucket that cannot store blobs is refused before anything relies on it.
 //!
-//! Written, read back, created once, read in part, completed from parts once; then removed again as far as that is allowed.
+//! An object is written, read back, created conditionally, read in part and completed from parts;
+//! then the objects are removed, if that is permitted.
 
 use std::hash::{BuildHasher, RandomState};
 
@@ -11,16 +12,16 @@ use super::bucket::{Bucket, Made, Metadata, Name, Part};
 use super::fault::{Fault, Kind};
 use super::upload::Upload;
 
-/// What the objects of the probe hold.
+/// The contents of the probe's objects.
 const CONTENT: &[u8] = b"stemma tries out what this bucket can do\n";
 
-/// The metadata of the first of them.
+/// The metadata key of the first of them.
 const MARK: &str = "stemma-probe";
 
-/// What a server can do, of what some cannot.
+/// The optional abilities of a server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Abilities {
-    /// Whether an upload in parts becomes an object only where its name is free.
+    /// True if a multipart upload can be completed on the condition that the name is free.
     pub(super) conditional_completion: bool,
 }
 
@@ -30,7 +31,7 @@ impl Default for Abilities {
     }
 }
 
-/// Tries out what the store relies on. `plain` is the same bucket reached without checksums.
+/// Checks the abilities that the store needs. `plain` is the same bucket without checksums.
 pub(super) async fn probe(bucket: &Bucket, plain: &Bucket) -> Result<Abilities, Unfit> {
     absent(bucket, &name()).await?;
     match try_out(bucket).await {
@@ -43,12 +44,12 @@ pub(super) async fn probe(bucket: &Bucket, plain: &Bucket) -> Result<Abilities, 
     }
 }
 
-/// A name of its own, so that servers that start together do not take each other's objects for a lie.
+/// Returns a unique name, so that concurrent starts do not interfere.
 fn name() -> String {
     format!("probe/{:016x}", RandomState::new().hash_one(CONTENT))
 }
 
-/// Tries out what writes, and removes what it made.
+/// Checks the writing requests, and removes the objects.
 async fn try_out(bucket: &Bucket) -> Result<Abilities, Unfit> {
     let (once, parts) = (name(), name());
     let outcome = all(bucket, &once, &parts).await;
@@ -68,7 +69,8 @@ async fn all(bucket: &Bucket, once: &str, parts: &str) -> Result<Abilities, Unfi
     Ok(Abilities { conditional_completion: completed_once(bucket, parts).await? })
 }
 
-/// Asks with a GET: the answer to a HEAD has no room to say why.
+/// Checks the answer for an absent object. Uses GET, because the answer to a HEAD has no body for a
+/// reason.
 async fn absent(bucket: &Bucket, key: &str) -> Result<(), Unfit> {
     let what = "the bucket could not be asked for an object that is not there (GetObject)";
     let lies = "this server cannot be used: it answers what is not so";
@@ -95,7 +97,8 @@ async fn created(bucket: &Bucket, key: &str) -> Result<(), Unfit> {
     let what = "an object could not be created in the bucket (PutObject with If-None-Match)";
     let metadata = Metadata::from([(MARK.to_owned(), "1".to_owned())]);
     match bucket.put(key, &Bytes::from_static(CONTENT), &metadata, Name::Free).await {
-        // After a lost answer its own object was there. Nobody else has this name.
+        // After a lost answer, the name is taken by its own object. No other process uses this
+        // name.
         Ok(_) => Ok(()),
         Err(fault) => Err(failed(what, &fault)),
     }
@@ -108,7 +111,7 @@ async fn read_back(bucket: &Bucket, key: &str) -> Result<(), Unfit> {
         return Err(unfit(what, "the object is not there", "this server cannot be used: it lost an object"));
     };
     if bytes != CONTENT {
-        // Old servers keep the frames of a chunked upload as content.
+        // Old servers store the frames of a chunked upload as content.
         return Err(unfit(
             what,
             &format!("{} other bytes came for the {} that were written", bytes.len(), CONTENT.len()),
@@ -149,11 +152,11 @@ async fn read_in_part(bucket: &Bucket, key: &str) -> Result<(), Unfit> {
     Err(unfit(what, "other bytes came than were asked for", hint))
 }
 
-/// Whether an upload in parts can be completed on the condition that the name is free.
+/// Returns true if a multipart upload can be completed on the condition that the name is free.
 async fn completed_once(bucket: &Bucket, key: &str) -> Result<bool, Unfit> {
     match completed(bucket, key, Name::Free).await {
         Ok(Made::Created | Made::Exists | Made::Gone) => {}
-        // It may not know the condition, and all the rest.
+        // The server may not support the condition, but everything else.
         Err(fault) if fault.kind == Kind::Refused => {
             let what = "an upload in parts could not be completed (CompleteMultipartUpload)";
             completed(bucket, key, Name::Any).await.map_err(|fault| failed(what, &fault))?;
@@ -206,7 +209,7 @@ fn unfit(what: &str, said: &str, hint: &str) -> Unfit {
     Unfit { what: what.to_owned(), said: said.to_owned(), hint: hint.to_owned() }
 }
 
-/// What to do about failures that mean the same whatever was tried.
+/// Returns the remedy for failures that have the same meaning in every step.
 fn failed(what: &str, fault: &Fault) -> Unfit {
     let hint = match (fault.kind, fault.code.as_str()) {
         (_, "NoSuchBucket") => "make the bucket, or name another with --blobs s3://BUCKET/PREFIX",

@@ -1,7 +1,7 @@
-//! Requests sent again: which, how often, and how long after.
+//! Retries of requests, with back-off.
 //!
-//! The client's own retries are off. They know neither a 409 nor how much a body may add to the time, and one place that
-//! decides can be tested.
+//! The retries of the client are disabled: they do not treat a 409, nor add time for a body, and a
+//! single place for the decision can be tested.
 
 use std::hash::{BuildHasher, RandomState};
 use std::time::Duration;
@@ -10,22 +10,24 @@ use tokio::time::{sleep, timeout};
 
 use super::fault::{Fault, Kind};
 
-/// The longest wait between two attempts.
+/// The maximum wait between two attempts.
 const LONGEST_WAIT: Duration = Duration::from_secs(5);
 
-/// How patient the store is.
+/// The limits of attempts.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Patience {
-    /// How long a request without a body may take until its answer begins, and a body until its next bytes.
+    /// The time limit of a request without a body until its answer begins, and of a body until its
+    /// next bytes.
     pub(super) request: Duration,
-    /// How often a request is sent at most.
+    /// The maximum number of attempts.
     pub(super) attempts: u32,
-    /// About how long to wait before the second attempt; it doubles with each.
+    /// The approximate wait before the second attempt; it doubles with each.
     pub(super) wait: Duration,
 }
 
 impl Patience {
-    /// Sends a request until it succeeds, cannot succeed, or was sent often enough. `body` is how many bytes it carries.
+    /// Sends a request until it succeeds, cannot succeed, or has reached the maximum number of
+    /// attempts. `body` is its number of bytes.
     pub(super) async fn ask<T, F>(&self, body: usize, send: impl Fn() -> F) -> Result<T, Fault>
     where
         F: Future<Output = Result<T, Fault>>,
@@ -47,7 +49,8 @@ impl Patience {
         }
     }
 
-    /// A second more for each MiB: slower lines than that carry no data sets.
+    /// Returns the time limit of a request, with one second more for each MiB: slower connections
+    /// cannot carry data sets.
     pub(super) fn limit(&self, body: usize) -> Duration {
         self.request + Duration::from_secs((body >> 20) as u64)
     }
@@ -57,7 +60,8 @@ impl Patience {
         sleep(self.wait_after(attempt)).await;
     }
 
-    /// Half of the wait is fixed, half by chance, so that those who were turned away together do not come back together.
+    /// Returns the wait after an attempt. Half of it is random, so that concurrent clients do not
+    /// retry at the same time.
     pub(super) fn wait_after(&self, attempt: u32) -> Duration {
         let whole = self.wait.saturating_mul(1 << (attempt - 1).min(16)).min(LONGEST_WAIT);
         let chance = RandomState::new().hash_one(attempt) % 1024;

@@ -1,34 +1,35 @@
-//! Which bucket, how it is reached, and why one cannot be used.
+//! The settings of a bucket, and the error of one that cannot be used.
 
 use std::time::Duration;
 
-/// Where blobs are, and how they are reached. Credentials come from where every AWS tool looks for them.
+/// The settings of the blob store in a bucket. Credentials come from the environment, as for every
+/// AWS tool.
 #[derive(Clone, Debug)]
 pub struct S3Settings {
     /// The bucket.
     pub bucket: String,
-    /// What all keys begin with; may be empty.
+    /// The prefix of all keys; may be empty.
     pub prefix: String,
-    /// The server's address, where it is not AWS.
+    /// The server's address, if it is not AWS.
     pub endpoint: Option<String>,
-    /// The region; none takes what the environment says.
+    /// The region (default: that of the environment).
     pub region: Option<String>,
-    /// Where the bucket's name stands in an address.
+    /// The position of the bucket's name in an address.
     pub addressing: Addressing,
-    /// Which checksums are sent.
+    /// The checksums of requests.
     pub checksums: Checksums,
-    /// How long a request may take until its answer begins, and a body until its next bytes.
+    /// The time limit of a request until its answer begins, and of a body until its next bytes.
     pub timeout: Duration,
-    /// How often a request is sent at most.
+    /// The maximum number of attempts.
     pub attempts: u32,
-    /// About how long to wait before the second attempt.
+    /// The approximate wait before the second attempt.
     pub wait: Duration,
 }
 
-/// Where the bucket's name stands in an address.
+/// The position of the bucket's name in an address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Addressing {
-    /// In the path where an endpoint is given, else in the host's name.
+    /// In the path if an endpoint is given, else in the host name.
     Auto,
     /// `https://server/bucket/key`
     Path,
@@ -36,23 +37,23 @@ pub enum Addressing {
     VirtualHost,
 }
 
-/// Which checksums are sent beside the signature, which covers the bytes too.
+/// The checksums in addition to the signature, which covers the bytes too.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Checksums {
-    /// Wherever S3 has one.
+    /// For every request for which S3 has one.
     WhenSupported,
-    /// Only where S3 asks for one: for servers that refuse them.
+    /// Only where S3 requires one: for servers that refuse them.
     WhenRequired,
 }
 
-/// Why a bucket cannot be used, and what to do.
+/// A reason why a bucket cannot be used, with a remedy.
 #[derive(Debug, thiserror::Error)]
 #[error("{what}: {said}")]
 pub struct Unfit {
-    /// What could not be done.
+    /// The failed action.
     pub what: String,
-    /// What came back.
+    /// The finding, or the message of the server.
     pub said: String,
-    /// What to do.
+    /// The remedy.
     pub hint: String,
 }

@@ -1,4 +1,4 @@
-//! Files with names in the bucket: `<prefix>/exports/…`.
+//! Named files in the bucket: `<prefix>/exports/…`.
 
 use std::fs::File;
 
@@ -50,7 +50,8 @@ impl Shelf for S3Store {
             upload.join().await.map_err(while_doing("write an export"))?;
             let made = upload.complete(Name::Any).await.map_err(while_doing("complete an upload"))?;
             if made == Made::Gone {
-                // The answer was lost, and asked again it was not there any more: it has become the object, or nothing has.
+                // The first answer was lost, and the upload did not exist at the second attempt: it
+                // has become the object, or was lost.
                 let head = self.bucket.head(&name).await.map_err(while_doing("find an export"))?;
                 if head.is_none_or(|head| head.size != size) {
                     let source = "the server lost the upload".into();
@@ -63,7 +64,7 @@ impl Shelf for S3Store {
     }
 }
 
-/// The next bytes of a file: so many, or what is left.
+/// Returns the next bytes of a file: `size`, or fewer at its end.
 async fn piece(file: &mut tokio::fs::File, size: usize) -> Result<Bytes, BlobError> {
     let mut bytes = Vec::new();
     file.take(size as u64).read_to_end(&mut bytes).await.map_err(unread)?;

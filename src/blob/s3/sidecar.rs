@@ -1,7 +1,8 @@
-//! The small object beside a blob: its size and SHA-256 where its own metadata could not hold them, and how young it is.
+//! The sidecar: a small object next to a blob with its size and SHA-256, if its metadata could not
+//! contain them, and its age.
 //!
-//! It holds one line, which `blob/facts.rs` writes and reads. Here is, too, what has to be made sure of before a blob that
-//! was there already is promised.
+//! It contains one line, which `blob/facts.rs` writes and reads. This module also checks an
+//! existing object before a put succeeds without writing it.
 
 use bytes::Bytes;
 
@@ -12,13 +13,13 @@ use crate::blob::{BlobError, BlobMeta, Stored, facts, key};
 use crate::domain::id::Digest;
 
 impl S3Store {
-    /// What the sidecar says, or none where it is missing or garbled.
+    /// Returns the facts in the sidecar; `None` if it is missing or malformed.
     pub(super) async fn sidecar(&self, digest: Digest) -> Result<Option<BlobMeta>, Fault> {
         let found = self.bucket.read(&key::sidecar(digest), LINE).await?;
         Ok(found.and_then(|(_, bytes)| facts::parse(digest, std::str::from_utf8(&bytes).ok()?.trim_end())))
     }
 
-    /// Sees to it that the sidecar says this, and is new: that makes the blob young.
+    /// Writes the sidecar, so that it has these facts and makes the blob young.
     pub(super) async fn keep_sidecar(&self, meta: &BlobMeta) -> Result<(), Fault> {
         let (name, line) = (key::sidecar(meta.digest), Bytes::from(format!("{}\n", facts::line(meta))));
         if self.bucket.put(&name, &line, &Metadata::new(), Name::Free).await? == Made::Created {
@@ -30,14 +31,14 @@ impl S3Store {
         self.bucket.put(&name, &line, &Metadata::new(), Name::Any).await.map(|_| ())
     }
 
-    /// Promises a blob that was there already: it is the right one, and young from now on.
+    /// Completes a put of an existing blob: checks it and makes it young.
     pub(super) async fn promise(&self, meta: BlobMeta) -> Result<Stored, BlobError> {
         self.confirm(&meta).await?;
         self.keep_sidecar(&meta).await.map_err(while_doing("write the facts of a blob"))?;
         Ok(Stored { meta, created: false })
     }
 
-    /// Makes sure that the object that has the blob's name is the blob: only then is "it exists" a success.
+    /// Checks that the object with the blob's name is the blob: only then is "it exists" a success.
     pub(super) async fn confirm(&self, meta: &BlobMeta) -> Result<(), BlobError> {
         let digest = meta.digest;
         let head = self.bucket.head(&key::of(digest)).await.map_err(while_doing("find a blob"))?;
@@ -48,7 +49,7 @@ impl S3Store {
         if head.size != meta.size {
             return Err(BlobError::Corrupt { digest, why: "an object of another size has its name" });
         }
-        // Who wrote this hashed the bytes before.
+        // The writer of this metadata hashed the bytes before.
         let ours = own_facts(digest, &head) == Some(*meta)
             || head.metadata.get(BLAKE3).is_some_and(|text| *text == digest.hex());
         if ours || self.measure(digest, &head).await? == Some(*meta) {

@@ -1,4 +1,4 @@
-//! The requests about what clients send themselves: addresses that let them, and lists of what was left.
+//! Requests for uploads by clients: pre-signed requests, and lists of unfinished uploads.
 
 use std::time::Duration;
 
@@ -10,23 +10,23 @@ use super::bucket::{Bucket, TYPE};
 use super::fault::{Fault, Kind, chain};
 use crate::blob::uploads::Sending;
 
-/// Something that lies in the bucket, and since which second of Unix time.
+/// An object or upload in the bucket, and its time in seconds of Unix time.
 pub(super) struct Left {
     pub(super) key: String,
     pub(super) since: i64,
-    /// The upload in parts; none for an object.
+    /// The id of the multipart upload; `None` for an object.
     pub(super) upload: Option<String>,
 }
 
-/// What the parts of an upload are.
+/// The parts of an upload.
 pub(super) struct Parts {
     pub(super) size: u64,
     pub(super) parts: Vec<CompletedPart>,
 }
 
 impl Bucket {
-    /// A request that makes an object of so many bytes, once. The size and the condition are signed, and the SHA-256 in
-    /// base64 where it is known: whoever has the request cannot send anything else.
+    /// Signs a request that creates an object of this size, once. The size, the condition and the
+    /// SHA-256 (base64, if it is known) are signed, so that the client cannot send anything else.
     pub(super) async fn sign_put(
         &self,
         key: &str,
@@ -47,7 +47,8 @@ impl Bucket {
         Ok(sending(&signed, 0, size))
     }
 
-    /// A request that sends one part of so many bytes. It can be sent again until the upload is completed.
+    /// Signs a request that sends one part of this size. It can be repeated until the upload is
+    /// completed.
     pub(super) async fn sign_part(
         &self,
         key: &str,
@@ -68,7 +69,7 @@ impl Bucket {
         Ok(sending(&signed, start, size))
     }
 
-    /// Begins an upload whose parts others send: they are not asked for checksums.
+    /// Begins an upload whose parts clients send, without checksums.
     pub(super) async fn begin_for_others(&self, key: &str) -> Result<String, Fault> {
         let begin = || async {
             let request = self.client.create_multipart_upload().bucket(&*self.name).key(self.key(key));
@@ -78,7 +79,7 @@ impl Bucket {
         id.ok_or_else(|| Fault::new(Kind::Refused, "the upload was given no id"))
     }
 
-    /// The parts that have arrived, in order; none where there is no such upload.
+    /// Returns the parts that have arrived, by number; `None` if there is no such upload.
     pub(super) async fn parts(&self, key: &str, upload: &str) -> Result<Option<Parts>, Fault> {
         let mut found = Parts { size: 0, parts: Vec::new() };
         let mut after: Option<String> = None;
@@ -105,7 +106,7 @@ impl Bucket {
         }
     }
 
-    /// All objects whose key begins so.
+    /// Returns all objects with this prefix.
     pub(super) async fn left_objects(&self, start: &str) -> Result<Vec<Left>, Fault> {
         let (mut left, mut after) = (Vec::new(), None::<String>);
         loop {
@@ -124,7 +125,7 @@ impl Bucket {
         }
     }
 
-    /// All uploads in parts whose key begins so.
+    /// Returns all multipart uploads with this prefix.
     pub(super) async fn left_uploads(&self, start: &str) -> Result<Vec<Left>, Fault> {
         let (mut left, mut after) = (Vec::new(), (None::<String>, None::<String>));
         loop {
@@ -145,7 +146,7 @@ impl Bucket {
         }
     }
 
-    /// None for what has no age, or lies elsewhere.
+    /// Returns `None` for an entry without an age or outside the prefix.
     fn left(&self, key: Option<&str>, since: Option<&DateTime>, upload: Option<&str>) -> Option<Left> {
         let key = key?.strip_prefix(&*self.prefix)?.to_owned();
         Some(Left { key, since: since?.secs(), upload: upload.map(str::to_owned) })
@@ -160,7 +161,8 @@ fn signed_length(size: u64) -> Result<i64, Fault> {
     i64::try_from(size).map_err(|_| Fault::new(Kind::Refused, "no object can be so large"))
 }
 
-/// What the signature covers and the client must say. `Host` and `Content-Length` every client says by itself.
+/// Returns the signed headers that the client must send. Every client sends `Host` and
+/// `Content-Length` anyway.
 fn sending(signed: &PresignedRequest, start: u64, size: u64) -> Sending {
     let own = |name: &str| name.eq_ignore_ascii_case("content-length") || name.eq_ignore_ascii_case("host");
     let headers = signed.headers().filter(|(name, _)| !own(name));

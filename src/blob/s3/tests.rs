@@ -1,4 +1,4 @@
-//! What is tested of the store beyond what every store must do.
+//! Tests of the bucket store, in addition to those for every store.
 
 mod faults;
 mod flawed;

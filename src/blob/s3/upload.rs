@@ -1,4 +1,4 @@
-//! An upload in parts under way: a few parts at a time, and nothing left behind where it does not come to an end.
+//! A multipart upload in progress: a few parts at a time, and aborted if it is not completed.
 
 use aws_sdk_s3::types::CompletedPart;
 use bytes::Bytes;
@@ -8,24 +8,25 @@ use super::PART;
 use super::bucket::{Bucket, Made, Metadata, Name};
 use super::fault::{Fault, Kind};
 
-/// How many bytes may be on their way at once; one part always may.
+/// The maximum number of bytes in flight; one part is always allowed.
 const IN_FLIGHT: usize = 2 * PART;
 
-/// How many parts have the same size. Then it doubles, so that the 10,000 parts of the protocol make 5 TiB. An upload holds
-/// three parts of 8 MiB until it has sent 8 GB, and about a five-hundredth of what it has sent after that.
+/// The number of parts with the same size. Then the size doubles, so that the protocol's 10,000
+/// parts make 5 TiB. An upload needs three parts of 8 MiB in memory until it has sent 8 GB, and
+/// about a five-hundredth of what it has sent after that.
 const STEP: u32 = 1_000;
 
-/// The largest part: 2 GiB. Five is the protocol's bound.
+/// The maximum size of a part: 2 GiB. The protocol permits five.
 const LARGEST_PART: usize = 2 << 30;
 
-/// The most parts the protocol takes.
+/// The maximum number of parts of the protocol.
 const MOST_PARTS: i32 = 10_000;
 
-/// An upload under way. Dropping it gives it up at the server too.
+/// An upload in progress. Dropping it aborts it at the server too.
 pub(super) struct Upload {
     bucket: Bucket,
     key: String,
-    /// None once there is nothing to give up.
+    /// `None` once there is nothing to abort.
     id: Option<String>,
     sending: JoinSet<Result<(CompletedPart, usize), Fault>>,
     in_flight: usize,
@@ -37,7 +38,7 @@ impl Upload {
     /// Begins an upload.
     pub(super) async fn begin(bucket: &Bucket, key: &str, metadata: &Metadata) -> Result<Self, Fault> {
         let (bucket, key, metadata) = (bucket.clone(), key.to_owned(), metadata.clone());
-        // A task of its own: whoever stops waiting for the id must not leave an upload that nobody knows.
+        // A separate task: a caller that stops waiting for the id must not leave an unknown upload.
         let beginning = tokio::spawn(async move {
             let id = bucket.begin(&key, &metadata).await?;
             let (sending, sent) = (JoinSet::new(), Vec::new());
@@ -46,12 +47,12 @@ impl Upload {
         beginning.await.map_err(lost).flatten()
     }
 
-    /// How large the next part is to be.
+    /// Returns the size of the next part.
     pub(super) fn next_size(&self) -> usize {
         size_of(self.next)
     }
 
-    /// Sends the next part. Waits only while too much is on its way.
+    /// Sends the next part. Waits only while too many bytes are in flight.
     pub(super) async fn push(&mut self, bytes: Bytes) -> Result<(), Fault> {
         while self.in_flight > 0 && self.in_flight + bytes.len() > IN_FLIGHT {
             self.arrive().await?;
@@ -78,19 +79,19 @@ impl Upload {
         Ok(())
     }
 
-    /// Makes an object of the parts.
+    /// Completes the object from the parts.
     pub(super) async fn complete(&mut self, name: Name) -> Result<Made, Fault> {
         self.sent.sort_by_key(CompletedPart::part_number);
         let id = self.id.clone().unwrap_or_default();
         self.bucket.complete(&self.key, &id, self.sent.clone(), name).await
     }
 
-    /// It has become an object: there is nothing to give up.
+    /// Marks the upload as completed: there is nothing to abort.
     pub(super) fn is_complete(&mut self) {
         self.id = None;
     }
 
-    /// Gives the upload up. Where that fails it is left to a rule of the bucket.
+    /// Aborts the upload. If that fails, a rule of the bucket removes it.
     pub(super) async fn abort(mut self) {
         self.sending.shutdown().await;
         if let Some(id) = self.id.take() {
@@ -111,7 +112,7 @@ impl Upload {
 impl Drop for Upload {
     fn drop(&mut self) {
         self.sending.abort_all();
-        // Without a runtime there is nobody left to send it.
+        // Without a runtime the request cannot be sent.
         if let (Some(id), Ok(runtime)) = (self.id.take(), tokio::runtime::Handle::try_current()) {
             let (bucket, key) = (self.bucket.clone(), std::mem::take(&mut self.key));
             runtime.spawn(async move { give_up(&bucket, &key, &id).await });
@@ -129,7 +130,7 @@ fn lost(task: tokio::task::JoinError) -> Fault {
     Fault::new(Kind::Refused, task.to_string())
 }
 
-/// The size of the part with this number, counted from 1.
+/// Returns the size of the part with this number, counted from 1.
 pub(super) fn size_of(number: i32) -> usize {
     let before = u32::try_from(number - 1).unwrap_or(0);
     PART.checked_shl(before / STEP).unwrap_or(LARGEST_PART).min(LARGEST_PART)

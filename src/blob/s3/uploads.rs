@@ -1,13 +1,11 @@
-//! What clients send into the bucket themselves, and how it becomes a blob.
+//! Uploads by clients into the bucket, and their publication as blobs.
 //!
-//! ```text
-//! <prefix>/staging/<64 hex>        what a client sends
-//! <prefix>/staging/<64 hex>.done   the digest of what it became
-//! ```
+//! The keys are `staging/<64 hex>` (the upload) and the same with `.done` (the digest of the
+//! completed blob).
 //!
-//! A client's address leads to a staging name and never to a blob's. What lies there is read back, hashed, and put as if it
-//! had come through the server: it is put again rather than copied inside the bucket, because then the bytes that were
-//! hashed are the bytes that are published, whatever is sent to the staging name meanwhile.
+//! A client's URL has a staging name and never a blob's. The bytes are read back, hashed, and put
+//! as if they had come through the server. They are not copied inside the bucket: this way the
+//! hashed bytes are the published ones, whatever is sent to the staging name in the meantime.
 
 use std::time::Duration;
 
@@ -26,10 +24,10 @@ use crate::blob::verify::Hasher;
 use crate::blob::{BlobError, BlobStore, Chunks, Fut, Stored};
 use crate::domain::id::Digest;
 
-/// The largest upload that is one request, and the size of most parts: 64 MiB.
+/// The maximum size of an upload in one request, and the size of most parts: 64 MiB.
 const SINGLE: u64 = 64 << 20;
 
-/// The most parts that an upload can have.
+/// The maximum number of parts of an upload.
 const MOST_PARTS: u64 = 10_000;
 
 impl Uploads for S3Store {
@@ -94,7 +92,7 @@ impl S3Store {
         stored
     }
 
-    /// What an upload became that was completed before.
+    /// Returns the blob of an upload that was completed before.
     async fn published(&self, ticket: &Ticket) -> Result<Option<Stored>, BlobError> {
         let done = self.bucket.read(&key::done(&ticket.nonce), LINE).await;
         let Some((_, line)) = done.map_err(while_doing("find an upload"))? else { return Ok(None) };
@@ -104,7 +102,7 @@ impl S3Store {
         Ok(found.map(|(meta, _)| Stored { meta, created: false }))
     }
 
-    /// Nothing was sent. That is well where the blob is there.
+    /// Handles an upload without bytes, which succeeds if the blob exists.
     async fn known(&self, ticket: &Ticket) -> Result<Stored, BlobError> {
         if let Some(digest) = ticket.digest
             && let Some((meta, _)) = self.find(digest).await?
@@ -114,7 +112,8 @@ impl S3Store {
         Err(BlobError::Unsent { why: "nothing has arrived: send the bytes, then complete it" })
     }
 
-    /// Makes an object of the parts that a client has sent. One that is an object already is left as it is.
+    /// Completes the object from the parts that a client has sent. Does nothing if that happened
+    /// before.
     async fn assemble(&self, name: &str, upload: &str, size: u64) -> Result<(), BlobError> {
         let parts = self.bucket.parts(name, upload).await.map_err(while_doing("find an upload"))?;
         let Some(parts) = parts else { return Ok(()) };
@@ -125,7 +124,7 @@ impl S3Store {
         made.map(drop).map_err(while_doing("put an upload together"))
     }
 
-    /// Puts what was sent, if it is what was announced.
+    /// Puts the uploaded bytes, if they are the announced ones.
     async fn take_staged(&self, ticket: &Ticket, name: &str, body: Body) -> Result<Stored, BlobError> {
         let size = body.head.size;
         if size != ticket.size {
@@ -160,7 +159,8 @@ impl S3Store {
     }
 }
 
-/// The same bytes, which end in an error where their SHA-256 is another: then they are not published.
+/// Returns the same bytes, which end in an error if their SHA-256 differs: then they are not
+/// published.
 fn agreeing(chunks: Chunks, sha256: [u8; 32]) -> Chunks {
     let start = (chunks, Hasher::default());
     Box::pin(stream::try_unfold(start, move |(mut chunks, mut hasher)| async move {
@@ -175,7 +175,7 @@ fn agreeing(chunks: Chunks, sha256: [u8; 32]) -> Chunks {
     }))
 }
 
-/// Cuts so many bytes into parts: where each begins, and its size.
+/// Splits this number of bytes into parts: the first byte and size of each.
 fn cut(size: u64) -> impl Iterator<Item = (u64, u64)> {
     let part = SINGLE.max(size.div_ceil(MOST_PARTS));
     (0..size.div_ceil(part)).map(move |number| (number * part, part.min(size - number * part)))

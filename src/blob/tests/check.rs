@@ -1,4 +1,4 @@
-//! What is asked of a store, one question a function.
+//! The checks of a store, one per function.
 
 use super::*;
 use crate::blob::Deletion;
@@ -31,7 +31,7 @@ pub(super) async fn empty(store: Arc<dyn BlobStore>) -> Outcome {
 }
 
 pub(super) async fn many_chunks(store: Arc<dyn BlobStore>) -> Outcome {
-    // Around the size in which stores work, and well past it.
+    // Around the chunk size of stores, and well above it.
     for size in [CHUNK - 1, CHUNK, CHUNK + 1, 5 * CHUNK + 7] {
         let bytes = noise(size);
         let stored = put(&*store, &bytes).await?;
@@ -41,7 +41,7 @@ pub(super) async fn many_chunks(store: Arc<dyn BlobStore>) -> Outcome {
     Ok(())
 }
 
-/// More than one request of a protocol carries.
+/// Larger than one request of a protocol.
 pub(super) async fn large(store: Arc<dyn BlobStore>) -> Outcome {
     for size in [LARGE, LARGE + 1, 2 * LARGE, 5 * LARGE + 12_345] {
         let bytes = noise(size);
@@ -140,7 +140,7 @@ pub(super) async fn mismatch_leaves_nothing(store: Arc<dyn BlobStore>) -> Outcom
     assert_eq!((expected, actual), (promised, given));
     assert_eq!(store.stat(promised).await?, None);
     assert_eq!(store.stat(given).await?, None);
-    // A refusal does not stand in the way of the right bytes.
+    // A refusal does not prevent a put of the right bytes.
     assert!(put(&*store, b"promised").await?.created);
     Ok(())
 }
@@ -154,7 +154,7 @@ pub(super) async fn limit(store: Arc<dyn BlobStore>) -> Outcome {
         assert!(matches!(refused, Err(BlobError::TooLarge { limit: named }) if named == limit));
         assert_eq!(store.stat(digest).await?, None);
     }
-    // The refusal comes before the end of a stream that would never end.
+    // The refusal comes before the end of an infinite stream.
     let endless: Chunks = Box::pin(stream::repeat_with(|| Ok(Bytes::from_static(b"more"))));
     let refused = store.put(digest, endless, 1 << 20).await;
     assert!(matches!(refused, Err(BlobError::TooLarge { .. })));
@@ -166,7 +166,7 @@ pub(super) async fn limit(store: Arc<dyn BlobStore>) -> Outcome {
 pub(super) async fn broken_source_leaves_nothing(store: Arc<dyn BlobStore>) -> Outcome {
     let bytes = noise(2 * CHUNK);
     let digest = Digest::of(&bytes);
-    // All bytes came, but not the end: that alone must not pass for success.
+    // All bytes came, but not the end: that alone must not count as success.
     let broken = cut(&bytes, CHUNK).chain(stream::iter([Err(BlobError::Source { source: "reset".into() })]));
     let refused = store.put(digest, Box::pin(broken), NO_LIMIT).await;
     assert!(matches!(refused, Err(BlobError::Source { .. })), "{refused:?}");
@@ -205,7 +205,7 @@ pub(super) async fn dropped_midway(store: Arc<dyn BlobStore>) -> Outcome {
     Ok(())
 }
 
-/// When a blob was last put, as its page says.
+/// The time of a blob's last put, from its page.
 async fn touched(store: &dyn BlobStore, digest: Digest) -> Result<Option<Timestamp>, BlobError> {
     let page = store.list(digest.as_bytes()[0]).await?;
     Ok(page.iter().find(|blob| blob.digest == digest).map(|blob| blob.touched))
@@ -261,7 +261,7 @@ pub(super) async fn put_again_is_young(store: Arc<dyn BlobStore>) -> Outcome {
         let digest = put(&*store, bytes).await?.meta.digest;
         before.push((digest, touched(&*store, digest).await?.ok_or("it is not listed")?));
     }
-    // Some places count in seconds.
+    // Some backends have a resolution of seconds.
     tokio::time::sleep(std::time::Duration::from_millis(1_100)).await;
     for (bytes, (digest, first)) in all.iter().zip(before) {
         assert!(!put(&*store, bytes).await?.created);
@@ -300,7 +300,7 @@ pub(super) async fn concurrent(store: Arc<dyn BlobStore>) -> Outcome {
     Ok(())
 }
 
-/// Bytes whose name only the store finds out.
+/// Bytes whose digest only the store computes.
 pub(super) async fn taken_in(store: Arc<dyn BlobStore>) -> Outcome {
     for size in [0, 1, CHUNK + 1, LARGE, LARGE + 1, 2 * LARGE + 12_345] {
         let bytes = noise(size);

@@ -1,7 +1,9 @@
-//! Every request of every operation goes wrong once in every way there is, and what is promised holds.
+//! Fault injection: every request of every operation fails once in every way, and the promises
+//! hold.
 //!
-//! That is: no wrong bytes are ever handed out complete; what was put is there and right; a later put succeeds, whatever
-//! an earlier one came to; and what only passes is overcome without the caller noticing.
+//! No wrong bytes are ever returned completely; a blob that was put is there and right; a later put
+//! succeeds, whatever the outcome of an earlier one; and temporary faults are retried without an
+//! error for the caller.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -29,12 +31,12 @@ struct Two {
     proxy: Proxy,
 }
 
-/// None where there is no server.
+/// `None` if there is no server.
 async fn two() -> Result<Option<Two>, Box<dyn std::error::Error>> {
     let Some(place) = server::place() else { return Ok(None) };
     let settings = S3Settings { timeout: Duration::from_secs(1), ..place.settings() };
     let direct = place.untried(&S3Settings { timeout: Duration::from_secs(20), ..settings.clone() });
-    // The other object has the size of the small ones, so that only its content tells them apart.
+    // The other object has the size of the small ones, so that only its content distinguishes them.
     let other = fresh(SMALL);
     put(&direct, &other).await?;
     let digest = Digest::of(&other);
@@ -46,7 +48,7 @@ async fn two() -> Result<Option<Two>, Box<dyn std::error::Error>> {
     Ok(Some(Two { through, direct, proxy }))
 }
 
-/// Bytes that no other call gives.
+/// Bytes that no other call returns.
 fn fresh(size: usize) -> Vec<u8> {
     static NEXT: AtomicUsize = AtomicUsize::new(0);
     let mut bytes = noise(size);
@@ -55,12 +57,12 @@ fn fresh(size: usize) -> Vec<u8> {
     bytes
 }
 
-/// Whether a caller may notice this one.
+/// Returns true if a caller may get an error for this fault.
 fn may_be_noticed(wrong: Wrong) -> bool {
     matches!(wrong, Wrong::SpoiltAnswer | Wrong::OtherObject)
 }
 
-/// Puts blobs of this size while each request goes wrong in each way. Gives how many requests there were.
+/// Puts blobs of this size while each request fails in each way. Returns the number of requests.
 async fn every_put(size: usize) -> Outcome {
     let Some(two) = two().await? else { return Ok(()) };
     for wrong in ALL {
@@ -82,7 +84,7 @@ async fn every_put(size: usize) -> Outcome {
             put(&two.direct, &bytes).await.map_err(|error| format!("{case}, put again: {error:?}"))?;
             assert!(get(&two.direct, meta.digest, None).await? == bytes, "{case}");
             if !fired {
-                // A whole round without a fault: there is no request with this number.
+                // A complete round without a fault: there is no request with this number.
                 assert!(number > 0, "{wrong:?} met no request");
                 break;
             }
@@ -127,7 +129,7 @@ async fn every_request_of_a_put_of_what_is_there() -> Outcome {
     Ok(())
 }
 
-/// Completes what a client sent while each request goes wrong, and then once more.
+/// Completes an upload while each request fails, and then once more.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_request_of_a_completion() -> Outcome {
     let Some(two) = two().await? else { return Ok(()) };
@@ -147,7 +149,7 @@ async fn every_request_of_a_completion() -> Outcome {
                 Err(error) => assert!(fired && may_be_noticed(wrong), "{case}: {error:?}"),
             }
             if matches!(stored, Err(BlobError::Mismatch { .. } | BlobError::OtherFacts { .. })) {
-                // What came back was not what was sent, so it was removed: the client sends it again.
+                // The answer was damaged, so the upload was removed: the client sends it again.
                 plant(&two.direct, &key::staged(&nonce), &bytes).await?;
             }
             let again = Uploads::complete(&two.direct, ticket).await;
@@ -162,7 +164,7 @@ async fn every_request_of_a_completion() -> Outcome {
     Ok(())
 }
 
-/// Reads each blob in each way while each request goes wrong.
+/// Reads each blob in each way while each request fails.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_request_of_a_read() -> Outcome {
     let Some(two) = two().await? else { return Ok(()) };
@@ -178,7 +180,7 @@ async fn every_request_of_a_read() -> Outcome {
                     let fired = two.proxy.disarm();
                     let expected = range.map_or(&bytes[..], |_| &bytes[100..2_900]);
                     match read {
-                        // Nothing vouches for a range: its bytes are as good as the way they came.
+                        // A range is not verified: its bytes are as good as the connection.
                         Ok(read) if range.is_some() && wrong == Wrong::SpoiltAnswer => {
                             assert_eq!(read.len(), expected.len(), "{case}");
                         }
@@ -228,7 +230,7 @@ async fn every_request_of_a_question() -> Outcome {
     Ok(())
 }
 
-/// A server that stays away is said to be away, as soon as it was asked often enough.
+/// A server that stays away is reported as such, after the maximum number of attempts.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_server_that_is_away() -> Outcome {
     let Some(place) = server::place() else { return Ok(()) };

@@ -1,6 +1,6 @@
-//! A small S3 server in memory with one flaw, and what a start says of it.
+//! A small S3 server in memory with one flaw, and the finding of the start-up check.
 //!
-//! It checks no signature. Without a flaw it can do all that the probe asks for.
+//! It checks no signature. Without a flaw it passes the check.
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex};
@@ -20,27 +20,27 @@ type Outcome = Result<(), Box<dyn std::error::Error>>;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Flaw {
     None,
-    /// A second creation is taken.
+    /// A second creation succeeds.
     Overwrites,
-    /// It does not know conditions.
+    /// Conditions are not supported.
     NoConditions,
-    /// A second completion is taken.
+    /// A second completion succeeds.
     CompletesTwice,
     /// A completion with a condition is refused.
     NoConditionalCompletion,
-    /// What it keeps is framed.
+    /// Stored bytes are framed.
     KeepsFrames,
-    /// Reads of a part give all.
+    /// Reads of a part return everything.
     NoRanges,
     /// Requests with checksums are refused.
     NoChecksums,
-    /// Nothing may be deleted.
+    /// Deletions are denied.
     NoDeletes,
-    /// What is absent may not be asked for.
+    /// Requests for absent objects are denied.
     NoList,
-    /// There is no such bucket.
+    /// The bucket does not exist.
     NoBucket,
-    /// The bucket is somewhere else.
+    /// The bucket is in another region.
     OtherRegion,
     /// Metadata is dropped.
     NoMetadata,
@@ -221,7 +221,7 @@ async fn a_server_that_can_is_taken_and_left_as_it_was() {
         let state = server.state.lock().unwrap();
         assert!(state.objects.is_empty(), "{flaw:?}: {:?}", state.objects.keys());
     }
-    // A missing permission to delete is none of our business.
+    // A missing permission to delete is accepted.
     let server = Flawed::start(Flaw::NoDeletes).await;
     server.probed(&server.place.settings()).await.unwrap();
 }
@@ -237,7 +237,7 @@ async fn checksums_can_be_left_out() {
     }
 }
 
-/// Blobs and their facts are kept also where conditions and metadata are not.
+/// Blobs and their facts are stored even without conditions and metadata.
 #[tokio::test]
 async fn what_a_server_lacks_is_made_up_for() -> Outcome {
     for flaw in [Flaw::CompletesTwice, Flaw::NoConditionalCompletion, Flaw::NoMetadata] {
@@ -248,7 +248,7 @@ async fn what_a_server_lacks_is_made_up_for() -> Outcome {
             assert!(put(&store, &bytes).await?.created, "{flaw:?}");
             assert!(!put(&store, &bytes).await?.created, "{flaw:?}");
             let meta = BlobMeta::of(&bytes);
-            // Once from what there is, once from the sidecar that this made.
+            // Once from the object, once from the sidecar that the first call wrote.
             assert_eq!(store.stat(meta.digest).await?, Some(meta), "{flaw:?}");
             assert_eq!(store.stat(meta.digest).await?, Some(meta), "{flaw:?}");
         }

@@ -1,4 +1,4 @@
-//! What lies in the bucket: objects that others put there, uploads that did not come to an end, addresses for everybody.
+//! The contents of the bucket: objects of other programs, unfinished uploads, pre-signed URLs.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -20,7 +20,7 @@ pub(super) async fn store() -> Result<Option<S3Store>, Box<dyn std::error::Error
     Ok(Some(place.untried(&place.settings())))
 }
 
-/// Puts an object as somebody else would.
+/// Puts an object as another program would.
 pub(super) async fn plant(store: &S3Store, key: &str, bytes: &[u8]) -> Outcome {
     let bucket = &store.bucket;
     let request = bucket.client.put_object().bucket(&*bucket.name).key(format!("{}{key}", bucket.prefix));
@@ -28,7 +28,7 @@ pub(super) async fn plant(store: &S3Store, key: &str, bytes: &[u8]) -> Outcome {
     Ok(())
 }
 
-/// How many uploads are under way below the store's prefix.
+/// The number of uploads in progress below the store's prefix.
 pub(super) async fn uploads(store: &S3Store) -> Result<usize, Box<dyn std::error::Error>> {
     let bucket = &store.bucket;
     let listed = bucket.client.list_multipart_uploads().bucket(&*bucket.name).prefix(&*bucket.prefix);
@@ -58,7 +58,7 @@ async fn another_object_is_never_taken_for_the_blob_nor_overwritten() -> Outcome
     Ok(())
 }
 
-/// A directory of blobs that was copied into the bucket: no metadata, and sidecars or none.
+/// A directory of blobs that was copied into the bucket: no metadata, with or without sidecars.
 #[tokio::test]
 async fn objects_that_were_copied_in_are_blobs() -> Outcome {
     let Some(store) = store().await? else { return Ok(()) };
@@ -105,7 +105,7 @@ async fn what_does_not_become_a_blob_leaves_no_parts() -> Outcome {
         _ = store.put(digest, stalled, NO_LIMIT) => panic!("a stream without an end was stored"),
         _ = reached => {}
     }
-    // The dropped upload is given up by a task of its own.
+    // The dropped upload is aborted by a separate task.
     for wait in 0.. {
         if uploads(&store).await? == 0 {
             break;
@@ -119,7 +119,7 @@ async fn what_does_not_become_a_blob_leaves_no_parts() -> Outcome {
     let refused = store.put(digest, cut(&bytes, PART / 3), 2 * PART as u64).await;
     assert!(matches!(refused, Err(BlobError::TooLarge { .. })), "{refused:?}");
     assert_eq!(uploads(&store).await?, 0);
-    // The losers of a race give theirs up, too.
+    // The losers of a race abort theirs, too.
     let puts = (0..3).map(|_| store.put(digest, cut(&bytes, 1 << 20), NO_LIMIT));
     futures_util::future::try_join_all(puts).await?;
     assert_eq!(uploads(&store).await?, 0);

@@ -1,6 +1,6 @@
-//! A proxy between the store and its server that lets one request go wrong.
+//! A proxy between the store and its server that makes one request fail.
 //!
-//! HTTP/1.1, one request a connection, everything in memory.
+//! HTTP/1.1, one request per connection, everything in memory.
 
 use std::collections::HashMap;
 use std::io;
@@ -11,24 +11,24 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinHandle;
 
-/// How a request goes wrong.
+/// The fault of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Wrong {
-    /// The server acts, and its answer comes after the client has lost patience.
+    /// The server acts, and its answer comes after the client's time limit.
     Slow,
-    /// The server does not act and says 500.
+    /// The server does not act and answers 500.
     Fails,
-    /// It says 503 SlowDown.
+    /// It answers 503 SlowDown.
     Busy,
-    /// It says 409: another request about the object is under way.
+    /// It answers 409: another request for the object is in progress.
     Conflict,
     /// The connection is lost before the server acts.
     LostRequest,
     /// The connection is lost after the server has acted.
     LostAnswer,
-    /// The server acts twice; its second answer is given.
+    /// The server acts twice; its second answer is returned.
     Twice,
-    /// The connection is lost in the middle of the answer's body.
+    /// The connection is lost within the answer's body.
     CutAnswer,
     /// One byte of the body changes on its way to the server.
     SpoiltRequest,
@@ -52,10 +52,10 @@ pub(super) const ALL: [Wrong; 11] = [
     Wrong::OtherObject,
 ];
 
-/// How late a slow answer comes: later than the client of these tests waits.
+/// The delay of a slow answer: longer than the client of these tests waits.
 pub(super) const LATE: Duration = Duration::from_millis(1_500);
 
-/// A running proxy. Ends when it is dropped.
+/// A running proxy. Ends on drop.
 pub(super) struct Proxy {
     pub(super) endpoint: String,
     state: Arc<Mutex<State>>,
@@ -64,11 +64,11 @@ pub(super) struct Proxy {
 
 #[derive(Default)]
 struct State {
-    /// How many requests came since the proxy was armed.
+    /// The number of requests since the proxy was armed.
     seen: usize,
     plan: Option<(usize, Wrong)>,
     fired: bool,
-    /// What was answered about the other object, by method and by whether a range was asked for.
+    /// The answers about the other object, by method and presence of a range.
     recorded: HashMap<(String, bool), Vec<u8>>,
     /// Part of the path of the other object.
     other: String,
@@ -83,7 +83,7 @@ impl Proxy {
         let (server, shared) = (server.trim_start_matches("http://").to_owned(), Arc::clone(&state));
         let task = tokio::spawn(async move {
             while let Ok((client, _)) = listener.accept().await {
-                // What a connection comes to is the client's to notice.
+                // The client sees the outcome of a connection.
                 let (server, shared) = (server.clone(), Arc::clone(&shared));
                 tokio::spawn(async move { carry(client, &server, &shared).await });
             }
@@ -95,13 +95,13 @@ impl Proxy {
         self.state.lock().unwrap()
     }
 
-    /// Lets the request with this number, counted from now, go wrong.
+    /// Makes the request with this number, counted from now, fail.
     pub(super) fn arm(&self, number: usize, wrong: Wrong) {
         let mut state = self.state();
         (state.seen, state.plan, state.fired) = (0, Some((number, wrong)), false);
     }
 
-    /// Lets all go right again. Whether there was a request with that number.
+    /// Ends the fault. Returns true if there was a request with that number.
     pub(super) fn disarm(&self) -> bool {
         let mut state = self.state();
         state.plan = None;
@@ -115,7 +115,7 @@ impl Drop for Proxy {
     }
 }
 
-/// One message as it went over the wire, and where its body begins.
+/// One message from the connection, and the offset of its body.
 pub(super) struct Message {
     bytes: Vec<u8>,
     body: usize,
@@ -126,7 +126,7 @@ impl Message {
         String::from_utf8_lossy(&self.bytes[..self.body]).into_owned()
     }
 
-    /// The value of a header.
+    /// Returns the value of a header.
     pub(super) fn header(&self, name: &str) -> Option<String> {
         let head = self.head();
         head.lines().find_map(|line| {
@@ -203,7 +203,7 @@ async fn carry(mut client: TcpStream, server: &str, state: &Mutex<State>) -> io:
     client.shutdown().await
 }
 
-/// Sends a request to the server on a connection of its own, and gives the whole answer.
+/// Sends a request to the server on a separate connection, and returns the complete answer.
 async fn ask(server: &str, request: &Message, method: &str) -> io::Result<Message> {
     let mut stream = TcpStream::connect(server).await?;
     let line = request.bytes.iter().position(|byte| *byte == b'\n').map_or(0, |at| at + 1);
@@ -239,7 +239,7 @@ pub(super) async fn respond(
     client.shutdown().await
 }
 
-/// Reads one message; none where the connection ends before it.
+/// Reads one message; `None` if the connection ends before it.
 pub(super) async fn receive(
     stream: &mut TcpStream,
     request: bool,
@@ -247,7 +247,7 @@ pub(super) async fn receive(
 ) -> io::Result<Option<Message>> {
     let mut bytes = Vec::new();
     while !bytes.ends_with(b"\r\n\r\n") {
-        // Heads are short, and what follows must stay in the stream.
+        // Heads are short, and what follows must remain in the stream.
         match stream.read_u8().await {
             Ok(byte) => bytes.push(byte),
             Err(_) if bytes.is_empty() => return Ok(None),

@@ -1,6 +1,8 @@
-//! A server that speaks S3: the one the environment names, else a SeaweedFS of our own, else none and the tests are skipped.
+//! An S3 server for tests: the one in the environment, else a SeaweedFS that is started here;
+//! without both, the tests are skipped.
 //!
-//! `STEMMA_TEST_S3_ENDPOINT`, `…_BUCKET`, `…_KEY` and `…_SECRET` name one. `STEMMA_TEST_S3=require` forbids skipping.
+//! `STEMMA_TEST_S3_ENDPOINT`, `…_BUCKET`, `…_KEY` and `…_SECRET` name one. `STEMMA_TEST_S3=require`
+//! forbids skipping.
 
 use std::hash::{BuildHasher, RandomState};
 use std::io::{BufRead, BufReader};
@@ -12,7 +14,7 @@ use aws_sdk_s3::config::{Credentials, Region, SharedCredentialsProvider};
 
 use crate::blob::s3::{Addressing, Checksums, S3Settings, S3Store, Unfit, bucket, client, probe};
 
-/// Where to find a server, and the keys to it.
+/// The address and keys of a server.
 #[derive(Clone, Debug)]
 pub(crate) struct Place {
     pub(crate) endpoint: String,
@@ -21,13 +23,14 @@ pub(crate) struct Place {
     secret: String,
 }
 
-/// Kept until the process ends: then its standard input is closed, and the script ends the server.
+/// A running server. The end of the process closes its standard input, which ends the server's
+/// script.
 struct Started {
     place: Place,
     _script: Option<Child>,
 }
 
-/// The server of this test run.
+/// Returns the server of this test run.
 pub(crate) fn place() -> Option<Place> {
     static PLACE: OnceLock<Option<Started>> = OnceLock::new();
     let started = PLACE.get_or_init(|| named().or_else(start));
@@ -75,18 +78,18 @@ fn start() -> Option<Started> {
 }
 
 impl Place {
-    /// A server of our own.
+    /// A server at this address, with the keys of the tests.
     pub(crate) fn of(endpoint: String) -> Self {
         let [bucket, key, secret] = ["stemma-test", "stemma", "stemma-secret"].map(str::to_owned);
         Self { endpoint, bucket, key, secret }
     }
 
-    /// The same server, reached another way.
+    /// The same server at another address.
     pub(crate) fn through(&self, endpoint: String) -> Self {
         Self { endpoint, ..self.clone() }
     }
 
-    /// How a test reaches it, under a prefix of its own.
+    /// Returns settings for it, with a unique prefix.
     pub(crate) fn settings(&self) -> S3Settings {
         S3Settings {
             bucket: self.bucket.clone(),
@@ -101,7 +104,7 @@ impl Place {
         }
     }
 
-    /// A store, tried out as at a start.
+    /// Opens a store with the start-up check.
     pub(crate) async fn open(&self, settings: &S3Settings) -> Result<S3Store, Box<dyn std::error::Error>> {
         self.probed(settings).await.map_err(|unfit| format!("{unfit} | {}", unfit.hint).into())
     }
@@ -114,12 +117,12 @@ impl Place {
         Ok(S3Store::over(bucket, abilities))
     }
 
-    /// A store that nobody tried out.
+    /// Opens a store without the start-up check.
     pub(crate) fn untried(&self, settings: &S3Settings) -> S3Store {
         S3Store::over(bucket(self.client(settings), settings), probe::Abilities::default())
     }
 
-    /// A client with the keys of this server, whatever the environment says.
+    /// Creates a client with the keys of this server, whatever the environment contains.
     pub(crate) fn client(&self, settings: &S3Settings) -> aws_sdk_s3::Client {
         let keys = Credentials::new(&self.key, &self.secret, None, None, "tests");
         let environment = aws_config::SdkConfig::builder()

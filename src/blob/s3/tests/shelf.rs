@@ -1,4 +1,4 @@
-//! Files with names: small ones and ones in parts, replaced whole, and no business of the blobs.
+//! Named files: small ones and ones in parts, replaced completely, and separate from blobs.
 
 use std::fs::File;
 use std::io::Write as _;
@@ -23,7 +23,7 @@ async fn files_are_replaced_whole() -> Outcome {
     let name = "warehouse/versions/first_seq=1/part-0.parquet";
     assert_eq!(shelf.size(name).await?, None);
     assert_eq!(shelf.read(name, 10).await?, None);
-    // Nothing, one request, exactly a part, and several.
+    // Empty, one request, exactly a part, and several.
     for size in [1_000, 0, PART, 2 * PART + 5, 30] {
         let bytes = noise(size);
         shelf.write(name, file(&bytes)?).await?;

@@ -1,4 +1,5 @@
-//! What clients send past the server: it becomes a blob only as what it is, once, whatever is sent afterwards.
+//! Uploads past the server: they become blobs only under their digest, once, whatever is sent
+//! afterwards.
 
 use std::time::Duration;
 
@@ -12,18 +13,18 @@ type Outcome = Result<(), Box<dyn std::error::Error>>;
 
 const WHILE: Duration = Duration::from_secs(60);
 
-/// An upload of these bytes of which only the size is said.
+/// An upload of these bytes for which only the size is announced.
 fn ticket(name: u8, bytes: &[u8]) -> Ticket {
     Ticket { nonce: [name; 32], size: bytes.len() as u64, digest: None, sha256: None, parts: None }
 }
 
-/// The same, with all that can be said.
+/// An upload of these bytes for which everything is announced.
 fn full(name: u8, bytes: &[u8]) -> Ticket {
     let meta = BlobMeta::of(bytes);
     Ticket { digest: Some(meta.digest), sha256: Some(meta.sha256), ..ticket(name, bytes) }
 }
 
-/// Sends bytes as a client does, and gives the status.
+/// Sends bytes as a client does, and returns the status.
 async fn send(sending: &Sending, bytes: &[u8]) -> Result<u16, Box<dyn std::error::Error>> {
     let (sending, bytes) = (sending.clone(), bytes.to_vec());
     let status = tokio::task::spawn_blocking(move || {
@@ -37,7 +38,7 @@ async fn send(sending: &Sending, bytes: &[u8]) -> Result<u16, Box<dyn std::error
     Ok(status.await??)
 }
 
-/// Begins an upload, sends all its bytes, and gives its ticket.
+/// Begins an upload, sends all its bytes, and returns its ticket.
 async fn sent(store: &S3Store, ticket: Ticket, bytes: &[u8]) -> Result<Ticket, Box<dyn std::error::Error>> {
     let (ticket, sendings) = store.begin(ticket, WHILE).await?;
     for sending in &sendings {
@@ -47,7 +48,7 @@ async fn sent(store: &S3Store, ticket: Ticket, bytes: &[u8]) -> Result<Ticket, B
     Ok(ticket)
 }
 
-/// As those complete an upload who know the store as a place for uploads only.
+/// Completes an upload through the trait, without knowing the store.
 async fn complete(store: &dyn Uploads, ticket: Ticket) -> Result<Stored, BlobError> {
     store.complete(ticket).await
 }
@@ -63,7 +64,7 @@ async fn what_was_sent_becomes_a_blob_once() -> Outcome {
             let stored = complete(&store, ticket.clone()).await?;
             assert_eq!((stored.meta, stored.created), (meta, name < 10), "{name}");
             assert!(get(&store, meta.digest, None).await? == bytes, "{name}");
-            // Nothing but the note is left, and it answers whoever asks again.
+            // Only the note remains, and it answers repeated requests.
             assert!(store.bucket.head(&key::staged(&ticket.nonce)).await?.is_none(), "{name}");
             assert_eq!(complete(&store, ticket).await?.meta, meta, "{name}");
         }
@@ -79,10 +80,10 @@ async fn an_address_used_again_changes_nothing() -> Outcome {
     let meta = BlobMeta::of(&bytes);
     let (ticket, sendings) = store.begin(ticket(1, &bytes), WHILE).await?;
     assert_eq!(send(&sendings[0], &bytes).await?, 200);
-    // Before it is completed the name is taken.
+    // Before the completion the name is taken.
     assert_eq!(send(&sendings[0], &other).await?, 412);
     assert_eq!(complete(&store, ticket.clone()).await?.meta, meta);
-    // Afterwards it is free, and leads nowhere.
+    // Afterwards it is free, and unused.
     assert_eq!(send(&sendings[0], &other).await?, 200);
     assert!(get(&store, meta.digest, None).await? == bytes, "the published bytes were changed");
     assert_eq!(complete(&store, ticket).await?.meta, meta);
@@ -117,11 +118,11 @@ async fn what_is_not_what_was_announced_is_not_published() -> Outcome {
     let digest = sent(&store, digest, &other).await?;
     let refused = complete(&store, digest.clone()).await;
     assert!(matches!(refused, Err(BlobError::Mismatch { .. })), "{refused:?}");
-    // What was wrong is gone, so that it can be sent again.
+    // The wrong bytes are removed, so that they can be sent again.
     let refused = complete(&store, digest).await;
     assert!(matches!(refused, Err(BlobError::Unsent { .. })), "{refused:?}");
 
-    // A client that changes its ticket hides what it said from us, and gains nothing.
+    // A client that changes its ticket removes its own announcement and gains nothing.
     let sent_plainly = sent(&store, ticket(2, &bytes), &other).await?;
     let sha256 = Ticket { sha256: Some(announced.sha256), ..sent_plainly.clone() };
     let refused = complete(&store, sha256).await;
@@ -141,7 +142,7 @@ async fn what_is_not_what_was_announced_is_not_published() -> Outcome {
     let unsent = complete(&store, half).await;
     assert!(matches!(unsent, Err(BlobError::Unsent { .. })), "{unsent:?}");
 
-    // Nothing needs to be sent of what is there.
+    // An existing blob need not be sent.
     put(&store, &bytes).await?;
     let known = complete(&store, full(6, &bytes)).await?;
     assert_eq!((known.meta, known.created), (announced, false));

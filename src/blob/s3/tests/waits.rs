@@ -1,4 +1,4 @@
-//! Which requests are sent again, how often, and how long after.
+//! The retries of requests: which, how many, and after what time.
 
 use std::cell::Cell;
 use std::time::Duration;
