@@ -1,4 +1,5 @@
-//! Changes as NDJSON: a row a line, each with the name of its table, in the order of the log.
+//! Exports changes as NDJSON: one row per line, each with the name of its table, in the order of
+//! the log.
 
 use super::flow::{PIECE, apart, outflow};
 use super::page::{Needs, Pages};
@@ -6,7 +7,8 @@ use super::{Outflow, Scope, Span, Table, unwritten, walk};
 use crate::ledger::View;
 
 impl View {
-    /// The rows of all tables in a span: commit by commit, and within a commit in the order of [`Table::ALL`].
+    /// Returns the rows of all tables in a span: by commit, and within a commit in the order of
+    /// [`Table::ALL`].
     #[must_use]
     pub fn changes(&self, span: Span, scope: Scope) -> Outflow {
         let mut pages = Pages::new(self.clone(), span, scope.clone(), Needs::of(&Table::ALL));

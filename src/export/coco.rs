@@ -1,8 +1,8 @@
-//! A training set version as COCO: images, annotations, categories.
+//! Exports a training set version as COCO: images, annotations, categories.
 //!
-//! An annotation is a label that the set pins, or each of its classes; its image is what it labels. Images that the set pins
-//! without a label are there, too. Categories are those of the whole set, also where only one split is asked for, so that the
-//! files of its splits agree.
+//! An annotation is a label that the set pins, or each of its classes; its image is the one that it
+//! labels. Images that the set pins without a label are included. Categories are those of the
+//! complete set, even for one split, so that the files of its splits are consistent.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
@@ -17,14 +17,15 @@ use crate::domain::item::Kind;
 use crate::domain::numbers::VersionNo;
 use crate::ledger::{LedgerError, View};
 
-/// The most categories of a set.
+/// The maximum number of categories of a set.
 const CATEGORIES: usize = 100_000;
 
 impl View {
-    /// A training set version as one COCO document; all of it, or one split.
+    /// Returns a training set version as one COCO document; all of it, or one split.
     ///
     /// # Errors
-    /// [`LedgerError::Invalid`] if no training set version is named, or a split that it does not have.
+    /// Returns [`LedgerError::Invalid`] if `set` is not a training set version, or has no such
+    /// split.
     pub fn coco(&self, set: &str, split: Option<&str>) -> Result<Outflow, LedgerError> {
         let version = self.named_set(set)?;
         self.read(|at| {
@@ -42,21 +43,22 @@ struct Coco {
     set: Set,
     split: Option<String>,
     members: Vec<Entry>,
-    /// In the order of their versions; an image's id is its place, from 1.
+    /// In version order; the id of an image is its index, from 1.
     images: Vec<VersionNo>,
     categories: BTreeMap<Category, u64>,
 }
 
-/// A category: whole numbers in their order, then all else by name, then what has none.
+/// A category, in sort order: integers, then all other classes by name, then labels without a
+/// class.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 enum Category {
     Number(i64),
     Name(String, Form),
-    /// Of labels that say none: a COCO annotation has one.
+    /// The category of labels without a class, because a COCO annotation needs one.
     Unsaid,
 }
 
-/// What a class is in JSON: `1`, `"1"` and `true` are other classes than `"1"` and `"true"`.
+/// The JSON type of a class: `1`, `"1"` and `true` are other classes than `"1"` and `"true"`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Form {
     Text,
@@ -83,7 +85,7 @@ impl Category {
         Self::Name(class.to_string(), form)
     }
 
-    /// The class as a text, and what it is if it is no text.
+    /// Returns the class as a text, and its type if it is not a text.
     fn told(&self) -> (String, Option<&'static str>) {
         match self {
             Self::Number(number) => (number.to_string(), Some("number")),
@@ -103,8 +105,8 @@ impl Category {
     }
 }
 
-/// The names of categories, each once: a class that is no text gives way to the text that reads the same, as
-/// `1 (number)`. Readers of COCO know categories by their names.
+/// Returns a unique name for each category: if a text has the same spelling, another type is added,
+/// as in `1 (number)`. Readers of COCO identify categories by their names.
 fn names<'a>(categories: impl Iterator<Item = &'a Category> + Clone) -> Vec<String> {
     let texts = categories.clone().map(Category::told).filter(|(_, what)| what.is_none());
     let mut taken: HashSet<String> = texts.map(|(name, _)| name).collect();
@@ -174,7 +176,7 @@ impl Coco {
         })
     }
 
-    /// The categories of all labels of the set, with their ids from 1.
+    /// Returns the categories of all labels of the set, with their ids from 1.
     async fn all_categories(&self) -> Result<BTreeMap<Category, u64>, LedgerError> {
         let labels: Vec<VersionNo> = self.labels(|_| true).map(|entry| entry.pinned.member).collect();
         let mut found = BTreeSet::new();
@@ -188,7 +190,7 @@ impl Coco {
         Ok(found.into_iter().zip(1..).collect())
     }
 
-    /// The labels of images, of members that fit.
+    /// Returns the labels of images, of members for which `fits` returns true.
     fn labels(&self, fits: impl Fn(&Entry) -> bool) -> impl Iterator<Item = &Entry> {
         let labels =
             self.members.iter().filter(|entry| entry.kind == Kind::Label && image_of(entry).is_some());
@@ -238,7 +240,7 @@ impl Coco {
     }
 }
 
-/// The image that a member shows: itself, or what it labels.
+/// Returns the image of a member: itself, or the one that it labels.
 fn image_of(entry: &Entry) -> Option<VersionNo> {
     match entry.kind {
         Kind::Source => Some(entry.pinned.member),
@@ -247,7 +249,8 @@ fn image_of(entry: &Entry) -> Option<VersionNo> {
     }
 }
 
-/// The classes of a label: its attribute `class` or `category`, or each where it is a list.
+/// Returns the classes of a label: its attribute `class` or `category`, or each entry if it is a
+/// list.
 fn classes(attributes: &Map<String, Value>) -> impl Iterator<Item = Category> + use<> {
     let class = attributes.get("class").or_else(|| attributes.get("category"));
     let classes = match class {
@@ -289,7 +292,7 @@ fn image(id: u64, version: VersionNo, held: &Held) -> Value {
     Value::Object(image)
 }
 
-/// What a label says of a place in its image. What it does not say is left out, not made up.
+/// Returns the position in the image that a label describes. Missing values are left out.
 fn annotation(attributes: &Map<String, Value>) -> Map<String, Value> {
     let mut annotation = Map::new();
     let numbers = |value: &&Value| {

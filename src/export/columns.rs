@@ -1,4 +1,5 @@
-//! Rows to Parquet: batches of a fixed number of rows, so that equal rows give equal bytes however they came.
+//! Converts rows to Parquet: in batches of a fixed number of rows, so that equal rows give equal
+//! bytes.
 
 use std::fs::File;
 use std::io::{self, Write};
@@ -16,22 +17,22 @@ use super::rows::{self, Row};
 use super::{Table, unwritten};
 use crate::ledger::LedgerError;
 
-/// Rows that are brought into columns at a time.
+/// The number of rows that are converted to columns together.
 const BATCH: usize = 4_096;
-/// Rows of a row group, which is what readers share out among their threads.
+/// The number of rows of a row group, which readers distribute among their threads.
 const GROUP_ROWS: usize = 131_072;
-/// About the most bytes of a row group: so many wait in memory until the group is written.
+/// The approximate maximum size of a row group, which is in memory until it is written.
 const GROUP_BYTES: usize = 48 * 1024 * 1024;
 const LEVEL: i32 = 3;
 
-/// One file of one table, under way.
+/// One file of one table, in progress.
 pub(super) struct Columns {
     decoder: Decoder,
     writer: ArrowWriter<Written>,
     waiting: usize,
 }
 
-/// What was written and not yet taken away.
+/// Bytes that were written and not yet taken.
 #[derive(Default)]
 struct Written(Vec<u8>);
 
@@ -46,10 +47,10 @@ impl Write for Written {
     }
 }
 
-/// How many rows a Parquet file has, as its end says.
+/// Returns the number of rows of a Parquet file, from its footer.
 ///
 /// # Errors
-/// [`LedgerError::Unavailable`] where it is none.
+/// Returns [`LedgerError::Unavailable`] if it is not a Parquet file.
 pub fn count_rows(file: File) -> Result<u64, LedgerError> {
     let reader = SerializedFileReader::new(file).map_err(|error| unwritten(&error))?;
     Ok(reader.metadata().file_metadata().num_rows().unsigned_abs())
@@ -65,7 +66,8 @@ impl Columns {
             .set_max_row_group_row_count(Some(GROUP_ROWS))
             .set_max_row_group_bytes(Some(GROUP_BYTES))
             .build();
-        // The types of Parquet say all; a copy of Arrow's own is for Arrow's readers alone.
+        // The types of Parquet are sufficient; a copy of the Arrow schema is only useful for Arrow
+        // readers.
         let options = ArrowWriterOptions::new().with_properties(properties).with_skip_arrow_metadata(true);
         let writer = ArrowWriter::try_new_with_options(Written::default(), schema, options);
         Ok(Self {
@@ -102,12 +104,12 @@ impl Columns {
         }
     }
 
-    /// The bytes that are ready.
+    /// Takes the bytes that are ready.
     pub(super) fn ready(&mut self) -> Vec<u8> {
         std::mem::take(&mut self.writer.inner_mut().0)
     }
 
-    /// The last bytes.
+    /// Returns the last bytes.
     pub(super) fn end(mut self) -> Result<Vec<u8>, LedgerError> {
         self.settle()?;
         Ok(self.writer.into_inner().map_err(|error| unwritten(&error))?.0)

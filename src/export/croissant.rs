@@ -1,5 +1,6 @@
-//! A training set version as MLCommons Croissant 1.1: a table of members as NDJSON, and the document that describes the table
-//! and the payloads, with their SHA-256 and in PROV's terms where they come from.
+//! Exports a training set version as MLCommons Croissant 1.1: a table of members as NDJSON, and the
+//! document that describes the table and the payloads, with their SHA-256 and their origins in the
+//! terms of PROV.
 
 use std::collections::BTreeMap;
 
@@ -20,13 +21,13 @@ use crate::domain::numbers::VersionNo;
 use crate::domain::version::VersionRecord;
 use crate::ledger::{LedgerError, View};
 
-/// The most payloads that are listed one by one; more make a document that no reader wants.
+/// The maximum number of payloads in the document; readers cannot use a larger one.
 const LARGEST_LIST: usize = 100_000;
 
-/// The names of things in the context of Croissant 1.1, and of PROV.
+/// The JSON-LD context of Croissant 1.1 and PROV.
 const CONTEXT: &str = include_str!("croissant.context.json");
 
-/// The columns of the table of members, with what they are.
+/// The columns of the table of members, with their types and descriptions.
 const FIELDS: [(&str, &str, &str); 15] = [
     ("version", "sc:Text", "The id of the pinned version, which is a hash of what it says"),
     ("item", "sc:Text", "What it is a version of: namespace/KIND/key#number"),
@@ -45,14 +46,15 @@ const FIELDS: [(&str, &str, &str); 15] = [
     ("labels_sha256", "sc:Text", "SHA-256 of that payload"),
 ];
 
-/// How a set is described beside what the store knows.
+/// The description of a set, in addition to the contents of the store.
 #[derive(Debug, Clone, Default)]
 pub struct Describe {
-    /// The address of a server that serves the payloads; without one they are named by their keys, `blobs/b3/<aa>/<hex>`.
+    /// The URL of a server with the payloads; without it they are named by their keys,
+    /// `blobs/b3/<aa>/<hex>`.
     pub payloads: Option<String>,
-    /// Under which licence the data is.
+    /// The licence of the data.
     pub license: Option<String>,
-    /// Whether the payloads are listed one by one; the table of members has all of them anyway.
+    /// True if the document lists the payloads; the table of members has all of them anyway.
     pub list: bool,
 }
 
@@ -66,21 +68,21 @@ impl Describe {
 }
 
 impl View {
-    /// The table of the members of a training set version, as NDJSON.
+    /// Returns the table of the members of a training set version, as NDJSON.
     ///
     /// # Errors
-    /// [`LedgerError::Invalid`] where no training set version is named.
+    /// Returns [`LedgerError::Invalid`] if `set` is not a training set version.
     pub fn croissant_members(&self, set: &str, describe: &Describe) -> Result<Outflow, LedgerError> {
         let set = self.named_set(set)?;
         let (view, describe) = (self.clone(), describe.clone());
         Ok(outflow(move |inlet| async move { table(&view, set, &describe, inlet).await }))
     }
 
-    /// The document that describes a training set version and its table of members, which has this size and hash and is
-    /// found there.
+    /// Returns the document that describes a training set version and its table of members, which
+    /// has this size, hash and location.
     ///
     /// # Errors
-    /// [`LedgerError::Invalid`] where no training set version is named.
+    /// Returns [`LedgerError::Invalid`] if `set` is not a training set version.
     pub fn croissant(
         &self,
         set: &str,
@@ -187,7 +189,7 @@ struct Croissant {
 struct File {
     blob: BlobRecord,
     media_type: Option<String>,
-    /// The versions that have it, and what these were made from.
+    /// The versions with this payload, each with its sources.
     versions: Vec<(VersionId, Vec<VersionId>)>,
 }
 
@@ -212,7 +214,7 @@ impl Croissant {
         document.end().await
     }
 
-    /// What is said of the set as a whole.
+    /// Returns the properties of the set.
     async fn head(&self) -> Result<Vec<(&'static str, Value)>, LedgerError> {
         let set = &self.set;
         let read = self.view.shared().graph.versions(&[set.id]).await?.pop().flatten();
@@ -257,7 +259,7 @@ impl Croissant {
         Ok(head)
     }
 
-    /// All payloads of members, and of what labels label.
+    /// Returns all payloads of members, and of the versions that labels label.
     async fn files(&self) -> Result<BTreeMap<Digest, File>, LedgerError> {
         let entries = members::entries(&self.view, self.set.version);
         let mut files: BTreeMap<Digest, File> = BTreeMap::new();

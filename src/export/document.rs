@@ -1,4 +1,4 @@
-//! A JSON document written member by member, so that it is never whole in memory.
+//! Writes a JSON document member by member, so that it is never completely in memory.
 
 use serde::Serialize;
 
@@ -6,15 +6,15 @@ use super::flow::{Inlet, PIECE};
 use super::unwritten;
 use crate::ledger::LedgerError;
 
-/// An object under way.
+/// A document in progress.
 pub(super) struct Document {
     inlet: Inlet,
     text: Vec<u8>,
-    /// Whether something stands before in the innermost object or list.
+    /// For each open object or list: true if it has an entry.
     followed: Vec<bool>,
 }
 
-/// What a member of the document is.
+/// The kind of a container.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Of {
     Object,
@@ -43,19 +43,19 @@ impl Document {
         self.settle().await
     }
 
-    /// Ends what was begun last.
+    /// Ends the innermost container.
     pub(super) fn close(&mut self, of: Of) {
         self.followed.pop();
         self.text.push(of.brackets().1);
     }
 
-    /// Adds a member with a name: to an object.
+    /// Adds a member with a name to an object.
     pub(super) async fn member(&mut self, name: &str, value: &impl Serialize) -> Result<(), LedgerError> {
         self.name(name)?;
         self.value(value).await
     }
 
-    /// Adds an entry: to a list. Each stands in a line of its own.
+    /// Adds an entry to a list, on a separate line.
     pub(super) async fn entry(&mut self, value: &impl Serialize) -> Result<(), LedgerError> {
         self.separate();
         self.value(value).await

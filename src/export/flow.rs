@@ -1,4 +1,4 @@
-//! How an export flows: made piece by piece by whoever polls it, no faster than it is taken.
+//! The stream of an export: produced while it is polled, no faster than it is read.
 
 use std::task::Poll;
 
@@ -9,23 +9,23 @@ use tokio::sync::mpsc;
 use super::{Outflow, unwritten};
 use crate::ledger::LedgerError;
 
-/// A piece is handed over once it has so many bytes.
+/// The minimum size of a piece.
 pub(super) const PIECE: usize = 64 * 1024;
 
-/// Pieces that wait to be taken.
+/// The maximum number of pieces that wait to be read.
 const IN_FLIGHT: usize = 4;
 
-/// The end that is fed.
+/// The sender of the pieces of an export.
 #[derive(Clone)]
 pub(super) struct Inlet(mpsc::Sender<Bytes>);
 
 impl Inlet {
-    /// Hands over a piece. Where nobody takes it any more, the work ends.
+    /// Sends a piece. Fails if the receiver is gone, which ends the export.
     pub(super) async fn send(&self, piece: Vec<u8>) -> Result<(), LedgerError> {
         self.0.send(piece.into()).await.map_err(|_| given_up())
     }
 
-    /// The same on a thread that may wait.
+    /// Sends a piece on a blocking thread.
     pub(super) fn send_waiting(&self, piece: Vec<u8>) -> Result<(), LedgerError> {
         self.0.blocking_send(piece.into()).map_err(|_| given_up())
     }
@@ -35,7 +35,7 @@ fn given_up() -> LedgerError {
     LedgerError::unavailable("nobody takes the export any more")
 }
 
-/// What `produce` feeds, and its error after that where it ends with one.
+/// Returns the stream of the pieces that `produce` sends, followed by its error if it fails.
 pub(super) fn outflow<F>(produce: impl FnOnce(Inlet) -> F) -> Outflow
 where
     F: Future<Output = Result<(), LedgerError>> + Send + 'static,
@@ -50,7 +50,7 @@ where
             work = None;
             failed = ended.err();
         }
-        // What was sent before a failure comes before it.
+        // The pieces that were sent come before the error.
         match receiver.poll_recv(context) {
             Poll::Ready(None) => Poll::Ready(failed.take().map(Err)),
             polled => polled.map(|piece| piece.map(Ok)),
@@ -58,7 +58,7 @@ where
     }))
 }
 
-/// Runs what takes a processor for long where that holds up nobody.
+/// Runs a long computation on a blocking thread.
 pub(super) async fn apart<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, LedgerError> + Send + 'static,
 ) -> Result<T, LedgerError> {

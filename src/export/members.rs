@@ -1,4 +1,4 @@
-//! A training set version, member by member: what documents about one set are made of.
+//! The members of a training set version, for documents about one set.
 
 use std::collections::HashMap;
 
@@ -12,18 +12,18 @@ use crate::ledger::{LedgerError, View};
 use crate::lineage::At;
 use crate::lineage::walk::flow::Budget;
 
-/// How many members are read at a time.
+/// The maximum number of members that are read together.
 const AT_ONCE: usize = 500;
 
-/// The role of what a label labels.
+/// The role of the labelled version.
 pub(super) const LABELS: &str = "LABELS";
 
-/// A set version, as it is named.
+/// A set version with its name.
 #[derive(Debug, Clone)]
 pub(super) struct Set {
     pub version: VersionNo,
     pub id: VersionId,
-    /// `namespace/TRAINING_SET/key#number`.
+    /// The name: `namespace/TRAINING_SET/key#number`.
     pub name: String,
     pub number: u32,
     /// The commit that made it.
@@ -42,20 +42,22 @@ impl Set {
     }
 }
 
-/// `namespace/KIND/key#number`.
+/// Returns the name of a version: `namespace/KIND/key#number`.
 pub(super) fn reference(at: At<'_>, version: VersionNo) -> String {
     format!("{}#{}", at.key(at.item_of(version)), at.number(version))
 }
 
-/// A member, as the index knows it.
+/// A member, from the index.
 pub(super) struct Entry {
     pub pinned: Pinned,
     pub kind: Kind,
-    /// What it was made from at birth, with the roles. What was said later may grow, and the set does not.
+    /// The sources at creation, with their roles. Derivations that are asserted later do not change
+    /// the set.
     pub sources: Vec<(String, VersionNo)>,
 }
 
-/// The contents of a set version: its members in the order in which they came, member sets replaced by what they pin.
+/// Returns the contents of a set version: its members in the order of their addition, with member
+/// sets replaced by their pins.
 pub(super) fn entries(view: &View, set: VersionNo) -> Vec<Entry> {
     view.read(|at| {
         let text = |name| at.index().text(name).to_owned();
@@ -67,14 +69,14 @@ pub(super) fn entries(view: &View, set: VersionNo) -> Vec<Entry> {
                 sources: sources.map(|edge| (text(edge.role), edge.other)).collect(),
             }
         };
-        // A document is written whole or not at all: the walk is bounded by the store itself.
+        // A document needs all members, so the traversal is limited only by the size of the store.
         let contents = at.contents(set, &mut Budget::edges(u64::MAX)).unwrap_or_default();
         contents.into_iter().map(|content| entry(content.stay)).collect()
     })
 }
 
 impl Entry {
-    /// What a label labels.
+    /// Returns the versions that a label labels.
     pub(super) fn labelled(&self) -> impl Iterator<Item = VersionNo> {
         self.sources.iter().filter(|(role, _)| role == LABELS).map(|(_, source)| *source)
     }
@@ -87,7 +89,7 @@ pub(super) struct Held {
     pub blobs: HashMap<Digest, BlobRecord>,
 }
 
-/// Reads so many versions: past the cache, which serves questions.
+/// Reads these versions, bypassing the cache, which is for queries.
 pub(super) async fn held(view: &View, versions: &[VersionNo]) -> Result<Held, LedgerError> {
     let (ids, names): (Vec<VersionId>, Vec<String>) =
         view.read(|at| versions.iter().map(|version| (at.id(*version), reference(at, *version))).unzip());
@@ -104,7 +106,7 @@ pub(super) async fn held(view: &View, versions: &[VersionNo]) -> Result<Held, Le
     Ok(Held { records, names: versions.iter().copied().zip(names).collect(), blobs })
 }
 
-/// Slices of a list that are read at a time.
+/// Returns slices of a list that are read together.
 pub(super) fn pages<T>(all: &[T]) -> std::slice::Chunks<'_, T> {
     all.chunks(AT_ONCE)
 }

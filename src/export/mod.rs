@@ -1,13 +1,13 @@
-//! Exports: what the log holds, as rows and documents that other tools read.
+//! Exports of the log as rows and documents for other tools.
 //!
-//! Everything is read through a [`View`], so an export is of one seq, and equal questions at one seq give equal bytes. It
-//! streams: a page of commits, or a page of members, is in memory at a time, never a whole export.
+//! Everything is read through a [`View`], so an export has one seq, and equal requests at one seq
+//! give equal bytes. It streams: one page of commits or members is in memory at a time. This layer
+//! knows no files, no HTTP and no queries.
 //!
-//! Reading order: `rows` (the tables), `scope` (which rows), `page` (commits with the records that their rows need), `walk`
-//! (pages to rows), `columns` (rows to Parquet), `tables` and `changes` (the two forms of tables), `members` (a training set
-//! version, member by member), `coco`, `croissant`, `prov` (documents).
-//!
-//! Deliberately absent: files and folders, HTTP, and any question: what the rows mean is answered where they are read.
+//! Reading order: `rows` (the tables), `scope` (a selection of rows), `page` (commits with the
+//! records of their rows), `walk` (pages to rows), `columns` (rows to Parquet), `tables` and
+//! `changes` (the two formats of tables), `members` (the contents of a training set version),
+//! `coco`, `croissant`, `prov` (documents).
 
 mod changes;
 mod coco;
@@ -44,30 +44,30 @@ pub use croissant::Describe;
 pub use scope::{Direction, Scope};
 pub use tables::Tables;
 
-/// Bytes of an export as they come. After an error nothing more comes, and what came is of no use.
+/// The bytes of an export. Nothing follows an error, and the bytes before it are of no use.
 pub type Outflow = Pin<Box<dyn Stream<Item = Result<Bytes, LedgerError>> + Send>>;
 
 /// The tables of an export.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Table {
-    /// The log.
+    /// Commits.
     Commits,
-    /// Things with an identity.
+    /// Items.
     Items,
-    /// Their states.
+    /// Versions of items.
     Versions,
-    /// What was made from what.
+    /// Derivations between versions.
     Derivations,
-    /// What training set versions pin otherwise than the version before.
+    /// The pins of training set versions that differ from the previous version.
     Members,
-    /// What was said later.
+    /// Statements about versions.
     Statements,
-    /// Tags put and taken away.
+    /// Tags set and removed.
     Tags,
 }
 
 impl Table {
-    /// Every table, in the order in which rows of one commit come.
+    /// All tables, in the order of the rows of one commit.
     pub const ALL: [Self; 7] = [
         Self::Commits,
         Self::Items,
@@ -78,7 +78,7 @@ impl Table {
         Self::Tags,
     ];
 
-    /// The table's name in paths, in rows and in SQL.
+    /// Returns the table's name in paths, in rows and in SQL.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -112,30 +112,30 @@ impl FromStr for Table {
     }
 }
 
-/// Commits after one seq and up to another.
+/// The commits after one seq and up to another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Span {
-    /// The last seq before them.
+    /// The last seq before the span.
     pub after: Seq,
-    /// The last of them.
+    /// The last seq of the span.
     pub up_to: Seq,
 }
 
 impl View {
-    /// The version that a text names.
+    /// Returns the version that a reference names.
     ///
     /// # Errors
-    /// [`LedgerError::Invalid`] where it names none, or several.
+    /// Returns [`LedgerError::Invalid`] if it names none, or several.
     pub fn named(&self, text: &str) -> Result<VersionNo, LedgerError> {
         let reference: Reference =
             text.parse().map_err(|error: Malformed| Invalid::refused(error.to_string()))?;
         Ok(self.read(|at| at.resolve(&reference, text))?)
     }
 
-    /// The training set version that a text names.
+    /// Returns the training set version that a reference names.
     ///
     /// # Errors
-    /// [`LedgerError::Invalid`] where it names none, or something else.
+    /// Returns [`LedgerError::Invalid`] if it names none, or a version of another kind.
     pub fn named_set(&self, text: &str) -> Result<VersionNo, LedgerError> {
         let set = self.named(text)?;
         match self.read(|at| at.kind(set)) {
@@ -144,10 +144,10 @@ impl View {
         }
     }
 
-    /// The span from after a seq up to this view's.
+    /// Returns the span from after a seq up to this view's seq.
     ///
     /// # Errors
-    /// [`LedgerError::AsOfUnavailable`] where the seq is after this view's.
+    /// Returns [`LedgerError::AsOfUnavailable`] if the seq is after this view's.
     pub fn since(&self, after: Seq) -> Result<Span, LedgerError> {
         if after <= self.seq() {
             return Ok(Span { after, up_to: self.seq() });
@@ -158,10 +158,11 @@ impl View {
         )))
     }
 
-    /// Part of what this view sees.
+    /// Returns a span of this view.
     ///
     /// # Errors
-    /// [`LedgerError::Invalid`] where the span runs backwards; [`LedgerError::AsOfUnavailable`] where it ends after this view.
+    /// Returns [`LedgerError::Invalid`] if the span runs backwards, and
+    /// [`LedgerError::AsOfUnavailable`] if it ends after this view.
     pub fn span(&self, after: Seq, up_to: Seq) -> Result<Span, LedgerError> {
         if up_to > self.seq() {
             return Err(LedgerError::AsOfUnavailable(format!(
@@ -179,10 +180,10 @@ impl View {
     }
 }
 
-/// Size and digests of everything that comes.
+/// Returns the size and digests of a stream.
 ///
 /// # Errors
-/// The first that comes.
+/// Returns the first error of the stream.
 pub async fn measured(mut outflow: Outflow) -> Result<BlobMeta, LedgerError> {
     let mut hasher = Hasher::default();
     while let Some(chunk) = outflow.next().await {
@@ -191,7 +192,7 @@ pub async fn measured(mut outflow: Outflow) -> Result<BlobMeta, LedgerError> {
     Ok(hasher.finish())
 }
 
-/// A text that cannot be written: rows are plain data, so this is a fault of ours.
+/// Converts a serialisation error: rows are plain data, so this is a bug.
 fn unwritten(error: &dyn std::error::Error) -> LedgerError {
     LedgerError::unavailable(&format!("the export cannot be written: {error}"))
 }

@@ -1,7 +1,7 @@
-//! Pages of the log: commits in order, with the records and numbers that their rows need.
+//! Pages of the log: commits in sequence, with the records and numbers of their rows.
 //!
-//! What the facts of a commit hold is taken from them; records are read for the rest, many at a time, and past the cache that
-//! serves questions. The index is held only while numbers are looked up.
+//! Values in the facts of a commit are taken from them; for the rest, records are read in batches,
+//! bypassing the cache, which is for queries. The index is locked only while numbers are looked up.
 
 use std::collections::HashMap;
 
@@ -16,21 +16,23 @@ use crate::domain::version::VersionRecord;
 use crate::ledger::{LedgerError, View};
 use crate::lineage::At;
 
-/// About how many bytes of facts are read at a time, and what a commit has beside them.
+/// The approximate size of a page of facts in bytes.
 const PAGE_BYTES: usize = 512 * 1024;
+/// The size of a commit without its facts.
 const COMMIT_BYTES: usize = 256;
-/// How many commits are read first, before it is known how large they are, and how many at most.
+/// The number of commits in the first page, before their size is known.
 const FIRST_PAGE: usize = 16;
+/// The maximum number of commits in a page.
 const LARGEST_PAGE: usize = 1_024;
 
-/// Which records are read.
+/// The records that are read.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Needs {
     pub versions: bool,
     pub reasons: Reasons,
 }
 
-/// Whose reasons.
+/// The statements whose records are read.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Reasons {
     pub statements: bool,
@@ -38,7 +40,7 @@ pub(super) struct Reasons {
 }
 
 impl Needs {
-    /// What rows of these tables need.
+    /// Returns the needs of the rows of these tables.
     pub(super) fn of(tables: &[Table]) -> Self {
         let has = |table| tables.contains(&table);
         let reasons = Reasons { statements: has(Table::Statements), derivations: has(Table::Derivations) };
@@ -46,7 +48,7 @@ impl Needs {
     }
 }
 
-/// Some commits that follow one another.
+/// Consecutive commits.
 pub(super) struct Page {
     pub commits: Vec<Logged>,
     pub records: Records,
@@ -59,11 +61,11 @@ pub(super) struct Logged {
     /// The numbers of its first new item and version.
     pub first_item: u32,
     pub first_version: u32,
-    /// What its new versions are, and their numbers in their items' histories.
+    /// The kinds of its new versions, and their numbers in the history of their items.
     pub born: Vec<(Kind, u32)>,
-    /// The set versions of its memberships, with their items and numbers, in order.
+    /// The set versions of its memberships, in their order, with their items and numbers.
     pub sets: Vec<SetPlace>,
-    /// The items of the versions that its tag moves name, in order.
+    /// The items of the versions of its tag moves, in their order.
     pub tagged: Vec<ItemNo>,
 }
 
@@ -71,7 +73,8 @@ pub(super) struct Logged {
 pub(super) struct SetPlace {
     pub item: ItemNo,
     pub number: u32,
-    /// What left it and what came to it since the version before that is exported; none where the facts say it.
+    /// The members that were removed and added since the previous exported version; `None` if the
+    /// facts contain them.
     pub changes: Option<(Vec<VersionNo>, Vec<Pinned>)>,
 }
 
@@ -82,7 +85,7 @@ pub(super) struct Pinned {
     pub weight: Option<f64>,
 }
 
-/// Records of a page, by what names them.
+/// The records of a page, by id.
 #[derive(Default)]
 pub(super) struct Records {
     pub versions: HashMap<VersionId, VersionRecord>,
@@ -91,7 +94,7 @@ pub(super) struct Records {
     pub asserted: HashMap<(Seq, u32), AssertedRecord>,
 }
 
-/// Reads pages one after the other.
+/// Reads consecutive pages.
 pub(super) struct Pages {
     view: View,
     span: Span,
@@ -105,7 +108,7 @@ impl Pages {
         Self { view, span, scope, needs, size: FIRST_PAGE }
     }
 
-    /// The next page; none at the end.
+    /// Returns the next page; `None` at the end.
     pub(super) async fn next(&mut self) -> Result<Option<Page>, LedgerError> {
         let left = self.span.up_to.0.saturating_sub(self.span.after.0);
         let limit = usize::try_from(left).unwrap_or(usize::MAX).min(self.size);
@@ -164,7 +167,7 @@ impl Pages {
 }
 
 impl Logged {
-    /// Its new versions.
+    /// Returns its new versions.
     pub(super) fn numbered(&self) -> impl Iterator<Item = (VersionNo, VersionId)> {
         (self.first_version..).zip(&self.facts.versions).map(|(number, fact)| (VersionNo(number), fact.id))
     }
@@ -182,7 +185,7 @@ impl Logged {
     }
 }
 
-/// Looks up what the facts do not say.
+/// Looks up the values that are not in the facts.
 fn logged(at: At<'_>, scope: &Scope, record: CommitRecord, facts: Facts) -> Logged {
     let seq = record.seq;
     let born = at.made_by(seq).map(|version| (at.kind(VersionNo(version)), at.number(VersionNo(version))));
@@ -195,7 +198,8 @@ fn logged(at: At<'_>, scope: &Scope, record: CommitRecord, facts: Facts) -> Logg
 
 fn set_place(at: At<'_>, scope: &Scope, set: VersionNo) -> SetPlace {
     let (item, number) = (at.item_of(set), at.number(set));
-    // The facts say what differs from the version before, which a part of the lineage may not have.
+    // The facts contain the differences from the previous version, which may not be in the exported
+    // part of the lineage.
     let changes = (!scope.is_all() && scope.has(set)).then(|| {
         let (gone, come) = match scope.before(at, set) {
             Some(before) => at.changes_within(item, at.number(before), number),

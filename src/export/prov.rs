@@ -1,7 +1,8 @@
-//! A part of the lineage as W3C PROV-JSON.
+//! Exports a part of the lineage as W3C PROV-JSON.
 //!
-//! Versions are entities, training sets collections; commits and what ran are activities; authors are agents. What is known
-//! of a version stands in attributes of its own. The log is read once for each section, so that none is ever whole in memory.
+//! Versions are entities and training sets collections; commits and activities are activities;
+//! authors are agents. Other facts about versions are in attributes of the `stemma` namespace. The
+//! log is read once for each section, so that no section is completely in memory.
 
 use std::collections::BTreeSet;
 
@@ -22,7 +23,7 @@ use crate::domain::version::{Activity, VersionRecord};
 use crate::ledger::{LedgerError, View};
 
 impl View {
-    /// What a scope holds, as one PROV-JSON document.
+    /// Returns the contents of a scope as one PROV-JSON document.
     #[must_use]
     pub fn prov(&self, scope: Scope) -> Outflow {
         let prov = Prov { view: self.clone(), scope };
@@ -35,7 +36,7 @@ struct Prov {
     scope: Scope,
 }
 
-/// A member of a section: its name, and what is said of it.
+/// A member of a section: its name and value.
 type Said = (String, Value);
 
 impl Prov {
@@ -118,7 +119,7 @@ impl Prov {
         said
     }
 
-    /// Commits, and what ran; each of those once.
+    /// Returns commits and activities, each activity once.
     fn activities(
         &self,
         page: &Page,
@@ -232,7 +233,7 @@ impl Prov {
         self.view.read(|at| at.version(&version)).is_some_and(|number| self.scope.has(number))
     }
 
-    /// What makes a version wrong invalidates it, as long as it stands.
+    /// Returns the statements that make a version wrong and are not retracted: they invalidate it.
     fn invalidations(&self, page: &Page) -> Vec<Said> {
         let mut said = Vec::new();
         for commit in &page.commits {
@@ -267,7 +268,7 @@ impl Prov {
         said
     }
 
-    /// All that set versions pin, each version by itself.
+    /// Writes all pins of set versions, one version at a time.
     async fn memberships(&self, document: &mut Document) -> Result<(), LedgerError> {
         document.open("hadMember", Of::Object).await?;
         let sets: Vec<VersionNo> = self.view.read(|at| {
@@ -291,7 +292,7 @@ impl Prov {
     }
 }
 
-/// The versions of a page that were read, with their commits and places there.
+/// Returns the versions of a page whose records were read, with their commits and indices in them.
 fn versions(page: &Page) -> impl Iterator<Item = (&Logged, usize, &VersionFact, &VersionRecord)> {
     page.commits.iter().flat_map(move |commit| {
         let facts = commit.facts.versions.iter().enumerate();
@@ -323,7 +324,8 @@ fn activity_name(activity: &Activity) -> String {
     format!("activity:{}", hex(&activity.id()))
 }
 
-/// An author's name as the local part of a qualified name: letters, digits and `-` as they are, all else by its code.
+/// Returns an author's name as the local part of a qualified name: letters, digits and `-`
+/// unchanged, other characters by their codes.
 fn agent(author: &str) -> String {
     let mut name = "author:".to_owned();
     for byte in author.bytes() {

@@ -1,7 +1,9 @@
-//! The rows of the tables, and the columns that they have in Parquet. One struct a table; its fields are the columns.
+//! The rows of the tables and their Parquet columns. One struct per table; its fields are the
+//! columns.
 //!
-//! Items and versions are named by their numbers in the log, which are small and join fast; their ids, which are the same in
-//! every store, stand in `items` and `versions`. `docs/analytics.md` says what each column means.
+//! Items and versions are referenced by their numbers in the log, which are small and join fast;
+//! the tables `items` and `versions` have their ids, which are the same in every store.
+//! `docs/analytics.md` describes the columns.
 
 use std::sync::Arc;
 
@@ -120,13 +122,13 @@ pub(super) struct TagRow<'a> {
     pub present: bool,
 }
 
-/// A time, written in RFC 3339 in UTC with microseconds.
+/// A time, formatted as RFC 3339 in UTC with microseconds.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Moment(pub Timestamp);
 
 impl Moment {
     pub(super) fn text(self) -> String {
-        // Out of range only for years beyond 262,000.
+        // Only years beyond 262,000 are out of range.
         let time: DateTime<Utc> = DateTime::from_timestamp_micros(self.0).unwrap_or_default();
         time.to_rfc3339_opts(SecondsFormat::Micros, true)
     }
@@ -156,9 +158,9 @@ const NUMBER: DataType = DataType::Int64;
 const TEXT: DataType = DataType::Utf8;
 const FLAG: DataType = DataType::Boolean;
 
-/// The columns of a table.
+/// Returns the columns of a table.
 pub(super) fn schema(table: Table) -> SchemaRef {
-    // The names of time zones are a crate of their own.
+    // A fixed offset needs no time zone database.
     let time = || DataType::Timestamp(TimeUnit::Microsecond, Some("+00:00".into()));
     let is = |name: &str, kind: DataType| Field::new(name, kind, false);
     let maybe = |name: &str, kind: DataType| Field::new(name, kind, true);
@@ -252,7 +254,7 @@ pub(super) fn schema(table: Table) -> SchemaRef {
 mod tests {
     use super::*;
 
-    /// A column that the struct lacks would be empty, and nobody told.
+    /// A column without a field in the struct would be empty without an error.
     #[test]
     fn the_columns_of_a_table_are_the_fields_of_its_row() {
         let moment = Moment(0);

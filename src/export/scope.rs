@@ -1,4 +1,4 @@
-//! Which rows are exported: all, or those of some versions.
+//! The rows to export: all, or those of some versions.
 
 use std::sync::Arc;
 
@@ -7,38 +7,38 @@ use crate::ledger::View;
 use crate::lineage::At;
 use crate::lineage::walk::closure::{self, Walk};
 
-/// Which way from the versions that are named.
+/// The direction of the traversal from the named versions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Direction {
-    /// What they were made from, and what sets pin.
+    /// To their sources, and to the members of sets.
     #[default]
     Up,
-    /// What was made from them, and the sets that pin it.
+    /// To the versions made from them, and to the sets that pin them.
     Down,
-    /// Both of it.
+    /// In both directions.
     Both,
 }
 
-/// Which rows. Cheap to clone.
+/// The rows to export. Cheap to clone.
 #[derive(Debug, Clone)]
 pub enum Scope {
-    /// All of them.
+    /// All rows.
     All,
-    /// Those that name only versions of a part of the lineage.
+    /// The rows that refer only to versions of a part of the lineage.
     Part(Part),
 }
 
 /// A part of the lineage.
 #[derive(Debug, Clone)]
 pub struct Part {
-    /// Ascending.
+    /// The versions, ascending.
     versions: Arc<[VersionNo]>,
     /// Their items, ascending.
     items: Arc<[ItemNo]>,
 }
 
 impl View {
-    /// The lineage of some versions, themselves included.
+    /// Returns the lineage of these versions, including the versions themselves.
     #[must_use]
     pub fn lineage_of(&self, starts: &[VersionNo], direction: Direction) -> Scope {
         let walk = Walk::whole(match direction {
@@ -79,7 +79,7 @@ impl Scope {
         matches!(self, Self::All)
     }
 
-    /// The version before this one in its item's history that is exported, too.
+    /// Returns the previous exported version in the history of its item.
     pub(super) fn before(&self, at: At<'_>, version: VersionNo) -> Option<VersionNo> {
         let history = at.history(at.item_of(version));
         let earlier = history.iter().rev().skip_while(|other| **other != version).skip(1);

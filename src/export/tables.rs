@@ -1,4 +1,4 @@
-//! Tables in Parquet: some of them at once, from one reading of the log.
+//! Writes tables as Parquet: several at once, from one reading of the log.
 
 use std::collections::VecDeque;
 
@@ -12,7 +12,7 @@ use super::{Outflow, Scope, Span, Table, walk};
 use crate::domain::id::{Seq, hex};
 use crate::ledger::{LedgerError, View};
 
-/// Some tables under way, each a Parquet file of its own.
+/// Several tables in progress, each a Parquet file.
 pub struct Tables {
     pages: Pages,
     scope: Scope,
@@ -22,10 +22,10 @@ pub struct Tables {
 }
 
 impl View {
-    /// Tables of a span, each as one Parquet file.
+    /// Returns tables of a span, each as one Parquet file.
     ///
     /// # Errors
-    /// [`LedgerError::Unavailable`] where no file can be begun.
+    /// Returns [`LedgerError::Unavailable`] if a file cannot be begun.
     pub fn tables(&self, tables: &[Table], span: Span, scope: Scope) -> Result<Tables, LedgerError> {
         let files = tables.iter().map(|table| Ok((*table, Columns::new(*table)?)));
         Ok(Tables {
@@ -37,10 +37,10 @@ impl View {
         })
     }
 
-    /// One table of a span as a Parquet file.
+    /// Returns one table of a span as a Parquet file.
     ///
     /// # Errors
-    /// As [`View::tables`].
+    /// Returns the errors of [`View::tables`].
     pub fn table(&self, table: Table, span: Span, scope: Scope) -> Result<Outflow, LedgerError> {
         let tables = self.tables(&[table], span, scope)?;
         Ok(Box::pin(stream::try_unfold(tables, |mut tables| async move {
@@ -48,11 +48,12 @@ impl View {
         })))
     }
 
-    /// The digest of the commit that this view ends with, which covers the whole log up to it: 64 hex digits, zeros for the
-    /// empty store. Two stores with one digest hold the same.
+    /// Returns the digest of the commit of this view, which covers the complete log up to it: 64
+    /// hex digits, or zeros for the empty store. Two stores with the same digest have the same
+    /// contents.
     ///
     /// # Errors
-    /// [`LedgerError::Unavailable`], [`LedgerError::Corrupt`].
+    /// Returns [`LedgerError::Unavailable`] or [`LedgerError::Corrupt`].
     pub async fn log_digest(&self) -> Result<String, LedgerError> {
         let Some(before) = self.seq().0.checked_sub(1) else { return Ok(hex(&[0; 32])) };
         let commit = self.shared().graph.commits(Seq(before), 1).await?.pop();
@@ -62,10 +63,11 @@ impl View {
 }
 
 impl Tables {
-    /// The next bytes of one of the files; none when all of them are whole.
+    /// Returns the next bytes of one of the files; `None` when all of them are complete.
     ///
     /// # Errors
-    /// [`LedgerError::Unavailable`], [`LedgerError::Corrupt`]; then no file becomes whole.
+    /// Returns [`LedgerError::Unavailable`] or [`LedgerError::Corrupt`]; the files then remain
+    /// incomplete.
     pub async fn next(&mut self) -> Result<Option<(Table, Bytes)>, LedgerError> {
         while self.ready.is_empty() {
             match self.pages.next().await? {
@@ -87,7 +89,7 @@ impl Tables {
         Ok(self.ready.pop_front())
     }
 
-    /// How many commits were read so far.
+    /// Returns the number of commits that were read so far.
     #[must_use]
     pub const fn read(&self) -> u64 {
         self.read
@@ -97,7 +99,7 @@ impl Tables {
 type Files = Vec<(Table, Columns)>;
 type Ready = Vec<(Table, Vec<u8>)>;
 
-/// Adds the rows of a page to their files, and gives what is ready of them.
+/// Adds the rows of a page to their files, and returns the bytes that are ready.
 fn encode(mut files: Files, page: &Page, scope: &Scope) -> Result<(Files, Ready), LedgerError> {
     let tables: Vec<Table> = files.iter().map(|(table, _)| *table).collect();
     walk::rows(page, &tables, scope, |row| {
@@ -108,7 +110,7 @@ fn encode(mut files: Files, page: &Page, scope: &Scope) -> Result<(Files, Ready)
     Ok((files, written))
 }
 
-/// Large writes in pieces that a slow reader takes one at a time.
+/// Splits large writes into pieces that a slow reader takes one at a time.
 fn cut(table: Table, bytes: Vec<u8>, ready: &mut VecDeque<(Table, Bytes)>) {
     let mut bytes = Bytes::from(bytes);
     while !bytes.is_empty() {

@@ -1,4 +1,4 @@
-//! Pages to rows: commit by commit, and within a commit table by table.
+//! Converts pages to rows: by commit, and within a commit by table.
 
 use super::page::{Logged, Page, Records};
 use super::rows::{
@@ -15,7 +15,7 @@ use crate::ledger::LedgerError;
 
 type Done = Result<(), LedgerError>;
 
-/// Hands the rows of a page to whoever takes them.
+/// Passes the rows of a page to `take`.
 pub(super) fn rows(
     page: &Page,
     tables: &[Table],
@@ -50,7 +50,7 @@ impl Walk<'_> {
         self.commit.record.seq.0
     }
 
-    /// A commit is part of a lineage where it made a version of it, or said or tagged something of it.
+    /// Returns true if the commit made, tagged or has statements about a version of the lineage.
     fn is_wanted(&self) -> bool {
         let facts = &self.commit.facts;
         self.scope.is_all()
@@ -92,7 +92,7 @@ impl Walk<'_> {
 
     fn versions(&self, take: &mut impl FnMut(Row<'_>) -> Done) -> Done {
         for (place, fact) in self.commit.facts.versions.iter().enumerate() {
-            // Those that are no part of it were not read.
+            // Versions outside the lineage were not read.
             if let Some(record) = self.records.versions.get(&fact.id) {
                 take(Row::Versions(Box::new(self.version(place, fact, record))))?;
             }
@@ -204,7 +204,7 @@ impl Walk<'_> {
     fn statements(&self, take: &mut impl FnMut(Row<'_>) -> Done) -> Done {
         for (place, statement) in (0..).zip(&self.commit.facts.statements) {
             let id = StatementId { seq: self.commit.record.seq, place };
-            // Those that are no part of it were not read.
+            // Statements outside the lineage were not read.
             if let Some(record) = self.records.statements.get(&id) {
                 let activity = record.activity.as_ref();
                 take(Row::Statements(StatementRow {
@@ -252,7 +252,7 @@ fn added(fact: &MembershipFact, mut take: impl FnMut(VersionNo, &str, Option<f64
     Ok(())
 }
 
-/// What a class list did to its classes, in JSON.
+/// Returns the changes of a class list to its classes, in JSON.
 fn class_changes(content: &Content) -> Option<String> {
     if content.class_changes.is_empty() {
         return None;
