@@ -1,4 +1,4 @@
-//! Values of answers that are charged to the request before they are made.
+//! Values of answers, whose memory is charged to the request before they are created.
 
 use async_graphql::Error;
 
@@ -11,20 +11,20 @@ use crate::domain::canonical::json;
 use crate::lineage::walk::closure::Stopped;
 
 impl Spending {
-    /// Attributes for the answer; null if there is no memory for them.
+    /// Returns attributes for the answer; null if there is no memory for them.
     #[must_use]
     pub fn attributes(&self, attributes: &Attributes) -> Json {
         self.json(attributes.to_map().into())
     }
 
-    /// A JSON value for the answer; null if there is no memory for it.
+    /// Returns a JSON value for the answer; null if there is no memory for it.
     #[must_use]
     pub fn json(&self, value: serde_json::Value) -> Json {
-        // Once as it is, once as the values of the answer.
+        // Once as JSON, once as the values of the answer.
         Json(if self.admits(2 * json::memory_of(&value)) { value } else { serde_json::Value::Null })
     }
 
-    /// The refusal of a walk that had to stop with nothing to show.
+    /// Returns the refusal of a walk that had to stop before it found anything.
     #[must_use]
     pub fn stopped(&self, purpose: Purpose, reason: Stopped) -> Error {
         match reason {

@@ -1,4 +1,5 @@
-//! Cursors: where an edge stands in a list, and of which list, read at which moment.
+//! Cursors: the position of an edge in a list, the identity of the list, and the moment at which it
+//! was read.
 
 use async_graphql::{Context, Name, Result, Value};
 use base64::Engine as _;
@@ -10,21 +11,22 @@ use crate::domain::canonical::bytes::Canon;
 use crate::domain::id::Seq;
 use crate::domain::log::position::{LogMark, Position};
 
-/// The form of a cursor's text.
+/// The version of the cursor format.
 const FORM: &str = "3";
 
-/// The arguments that choose a page of a list, and not the list.
+/// The arguments that choose a page of a list, as opposed to the list itself.
 const PAGE: [&str; 4] = ["first", "after", "last", "before"];
 
-/// Which list a cursor is of: a digest of the field, of its arguments, and of what the field belongs to.
+/// The identity of a list: a digest of the field, of its arguments, and of the owner of the field.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct List(u32);
 
 impl List {
-    /// The list that a field answers with. `owner` says what the field belongs to where that is not the whole store.
+    /// Returns the list of the current field. `owner` identifies the object that has the field, if
+    /// that is not the store.
     ///
     /// # Errors
-    /// As reading the arguments.
+    /// Those of reading the arguments.
     pub fn of(ctx: &Context<'_>, owner: impl std::fmt::Display) -> Result<Self> {
         let field = ctx.field();
         let mut arguments: Vec<(Name, Value)> = field.arguments()?;
@@ -48,24 +50,25 @@ impl std::fmt::Display for List {
     }
 }
 
-/// A part of a list that is answered in parts: from one of the things that the answer is made from to another.
+/// A part of a list that is answered in parts: a range of the items that the answer is computed
+/// from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Part {
-    /// The first of them.
+    /// The index of the first item.
     pub from: usize,
-    /// The one after the last; none where the part is to be found yet.
+    /// The index after the last item; `None` if the part has yet to be determined.
     pub to: Option<usize>,
 }
 
-/// A place in a list that was read at a seq, judged by what was known at another. The mark is that of the later of both, so
-/// that a cursor is of no other log.
+/// A position in a list that was read at a seq, as known at another. The mark is that of the later
+/// of both, so that a cursor of another log is detected.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Cursor {
     pub seq: Seq,
     pub known: Seq,
     pub mark: LogMark,
     pub list: List,
-    /// Within the part, where there is one.
+    /// The position, relative to the part if there is one.
     pub place: u64,
     pub part: Option<Part>,
 }
@@ -77,10 +80,10 @@ impl Cursor {
         Self { seq, known, mark, list, place: place as u64, part: None }
     }
 
-    /// Passes if the cursor is of the log that is read.
+    /// Checks that the cursor belongs to the log that is read.
     ///
     /// # Errors
-    /// OTHER_HISTORY.
+    /// `OTHER_HISTORY`.
     pub(super) fn fits(&self, scope: &Scope) -> Result<()> {
         let position = Position { seq: self.seq.max(self.known), mark: Some(self.mark) };
         scope.view.fits(position).map(|_| ()).map_err(errors::ledger)
@@ -96,7 +99,8 @@ impl Cursor {
         URL_SAFE_NO_PAD.encode(format!("{FORM}.{seq}.{known}.{mark}.{list}.{place}{part}"))
     }
 
-    /// The place at which a page after this cursor starts. A part that is to be found yet starts at its beginning.
+    /// Returns the position at which the page after this cursor starts: 0 for a part that has yet
+    /// to be determined.
     pub(super) fn next(self) -> usize {
         match self.part {
             Some(Part { to: None, .. }) => 0,
@@ -104,8 +108,10 @@ impl Cursor {
         }
     }
 
+    /// Decodes a cursor of `list`.
+    ///
     /// # Errors
-    /// BAD_USER_INPUT for what is no cursor, or one of another list.
+    /// `BAD_USER_INPUT` if the text is not a cursor, or is one of another list.
     pub(super) fn decode(text: &str, list: List) -> Result<Self> {
         let cursor = Self::parse(text).ok_or_else(|| {
             errors::bad_input(

@@ -1,4 +1,4 @@
-//! Enums: the closed lists of the API, each beside the type it stands for.
+//! The enums of the API, each with the type that it mirrors.
 
 use async_graphql::Enum;
 
@@ -31,7 +31,7 @@ macro_rules! mirror {
 }
 
 mirror! {
-    /// What an item is to the lineage questions.
+    /// The role of an item in lineage.
     ItemKind = Kind {
         /// Raw data: an image, a recording, a document.
         Source,
@@ -55,21 +55,21 @@ mirror! {
 }
 
 mirror! {
-    /// What a statement says of its version.
+    /// The verdict of a statement about its version.
     StatementKind = statement::StatementKind {
-        /// It was wrong, and another version says it better.
+        /// It was wrong, and another version replaces it.
         Corrects,
         /// It was wrong, and nothing replaces it.
         Retracts,
         /// It was not wrong after all.
         Reinstates,
-        /// Its content was removed for good.
+        /// Its content was removed permanently.
         Purges,
     }
 }
 
 mirror! {
-    /// What a class list did to classes of the list before it.
+    /// The change of a class from one class list to the next.
     ClassChangeKind = class_change::ClassChangeKind {
         /// Another name for the same class. Affects no label.
         Rename,
@@ -77,25 +77,25 @@ mirror! {
         Merge,
         /// One class became several.
         Split,
-        /// The same name, another meaning.
+        /// The same name with another meaning.
         Redefine,
     }
 }
 
 mirror! {
-    /// Which way to walk through lineage.
+    /// The direction of a traversal through lineage.
     Direction = closure::Direction {
         /// Towards sources.
         Up,
-        /// Towards what was made from it.
+        /// Towards everything made from it.
         Down,
-        /// The union of both closures; never a walk that turns round.
+        /// The union of both closures; a path never changes direction.
         Both,
     }
 }
 
 mirror! {
-    /// How a training set holds what is wrong, or a model, an evaluation or a deployment saw it.
+    /// The way in which a training set, model, evaluation or deployment includes something wrong.
     Inclusion = impact::Inclusion {
         /// The version is wrong itself: it was retracted or corrected.
         #[graphql(name = "SELF")]
@@ -104,35 +104,36 @@ mirror! {
         Direct,
         /// A member was made from it.
         Derived,
-        /// Only a derivation of the set as a whole connects them, and the set's manifest is incomplete.
+        /// Connected only by a derivation of the set as one unit, because the set's manifest is
+        /// incomplete.
         Coarse,
     }
 }
 
 mirror! {
-    /// What became of the item whose version was wrong.
+    /// The present state of an item with a wrong version.
     AffectedStatus = impact::Status {
-        /// Something else took its place.
+        /// Another version replaced it.
         Stale,
-        /// The item's head says the same again.
+        /// The item's head has the same content again.
         Restored,
-        /// Nothing took its place.
+        /// Nothing replaced it.
         Retracted,
-        /// The label is not wrong, but a class that it uses means something else now.
+        /// The label is not wrong, but the meaning of a class that it uses has changed.
         OntologyStale,
     }
 }
 
 mirror! {
-    /// What the versions of a lineage are told apart by.
+    /// The property by which the versions of a lineage are grouped.
     LineageGroup = Aspect {
-        /// What their items are.
+        /// The kind of their items.
         Kind,
-        /// Where their items are.
+        /// The namespace of their items.
         Namespace,
-        /// How many edges away they are.
+        /// The number of edges from the start.
         Depth,
-        /// Each tag on them.
+        /// Each of their tags.
         Tag,
         /// Each role of the edges by which they were reached.
         Role,
@@ -140,27 +141,28 @@ mirror! {
 }
 
 mirror! {
-    /// What the members of a training set are told apart by.
+    /// The property by which the members of a training set are grouped.
     MemberGroup = PinAspect {
-        /// The split they are pinned in.
+        /// The split in which they are pinned.
         Split,
-        /// What their items are.
+        /// The kind of their items.
         Kind,
-        /// Where their items are.
+        /// The namespace of their items.
         Namespace,
     }
 }
 
 mirror! {
-    /// What members of two training sets have in common.
+    /// The relation between members of two training sets.
     LeakageKind = Leak {
-        /// They are one version.
+        /// They are the same version.
         CommonMember,
         /// They are versions of one item.
         SameItem,
-        /// They are of two items and say the same: attributes, bytes, sources. So do labels that say a class and nothing else.
+        /// They belong to two items and have equal content: attributes, bytes and sources. Labels
+        /// that consist of a class alone also count.
         EqualContent,
-        /// They are of two items and have the same bytes, but something else about them differs.
+        /// They belong to two items and have the same bytes, but differ otherwise.
         EqualPayload,
         /// They come from one version, or one of them comes from the other.
         CommonAncestor,
@@ -168,38 +170,38 @@ mirror! {
 }
 
 mirror! {
-    /// What is to be done next for a training set that held what a campaign found wrong.
+    /// The next step for a training set that contained something that a campaign found wrong.
     CampaignStatus = Progress {
-        /// Its current version still holds something wrong.
+        /// Its current version still contains something wrong.
         RefreshOpen,
-        /// It has been refreshed, and no model was trained on it since.
+        /// It has been refreshed, and no model has been trained on it since.
         TrainOpen,
-        /// A model was trained on it since, and none was evaluated.
+        /// A model has been trained on it since, and none has been evaluated.
         EvaluateOpen,
-        /// Such a model was evaluated, and none was deployed.
+        /// Such a model has been evaluated, and none has been deployed.
         DeployOpen,
-        /// All of it was done.
+        /// All steps are done.
         Done,
     }
 }
 
 impl Inclusion {
-    /// What is asked for unless said otherwise.
+    /// Returns the default of arguments.
     pub(super) fn plain() -> Vec<Self> {
         impact::Inclusion::PLAIN.map(Self::from).to_vec()
     }
 }
 
-/// Why an answer is not whole.
+/// The reason that an answer is incomplete.
 #[derive(Enum, Debug, Clone, Copy, PartialEq, Eq)]
 pub enum IncompleteReason {
-    /// As many versions as one request may visit were visited.
+    /// The maximum number of versions per request was visited.
     Nodes,
-    /// As many derivations as one request may follow were followed.
+    /// The maximum number of derivations per request was followed.
     Edges,
-    /// There is more beyond the depth that was asked for.
+    /// There is more beyond the requested depth.
     Depth,
-    /// The time for one request ran out.
+    /// The time limit of the request was reached.
     Time,
 }
 

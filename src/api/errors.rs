@@ -1,4 +1,5 @@
-//! Errors of the layers below, sorted into codes and reasons. The one place where they are sanitised and logged.
+//! Maps errors of the layers below to codes and reasons. The only place where they are sanitised
+//! and logged.
 
 use async_graphql::Error;
 
@@ -9,25 +10,25 @@ use crate::domain::id::Malformed;
 use crate::domain::invalid::Invalid;
 use crate::ledger::{BlobError, LedgerError};
 
-/// A value that makes no sense.
+/// Returns the error of an invalid value.
 #[must_use]
 pub fn bad_input(message: impl Into<String>) -> Error {
     error(Code::BadUserInput, None, message)
 }
 
-/// Something that does not exist.
+/// Returns the error of an object that does not exist.
 #[must_use]
 pub fn not_found(what: &'static str, id: impl ToString) -> Error {
     invalid(&Invalid::not_found(what, id))
 }
 
-/// A text that is not a name.
+/// Returns the error of a malformed id, reference or name.
 #[must_use]
 pub fn malformed(error: &Malformed) -> Error {
     bad_input(error.to_string())
 }
 
-/// A broken rule.
+/// Returns the error of a violated rule.
 #[must_use]
 pub fn invalid(invalid: &Invalid) -> Error {
     let reason = match invalid.cause() {
@@ -41,7 +42,7 @@ pub fn invalid(invalid: &Invalid) -> Error {
     error(Code::BadUserInput, reason, invalid.to_string())
 }
 
-/// Whatever the ledger answered. Faults of the server are logged here, and only here.
+/// Maps an error of the ledger. Faults of the server are logged here, and only here.
 #[must_use]
 pub fn ledger(failure: LedgerError) -> Error {
     match failure {
@@ -79,7 +80,7 @@ pub fn ledger(failure: LedgerError) -> Error {
     }
 }
 
-/// The same as it is told where no GraphQL is spoken.
+/// Maps an error of the ledger for transports other than GraphQL.
 #[must_use]
 pub fn failure(failure: LedgerError) -> Failure {
     let error = ledger(failure);

@@ -1,4 +1,4 @@
-//! Things by global id, and absence as null.
+//! Lookup of objects by global id.
 
 use async_graphql::{ID, Result};
 
@@ -12,7 +12,7 @@ use crate::domain::moment;
 use crate::domain::statement::StatementId;
 use crate::ledger::AsOf;
 
-/// Absence as null: an error of reason NOT_FOUND is none.
+/// Converts an error with reason `NOT_FOUND` to `None`.
 pub(super) fn absent<T>(found: Result<T>) -> Result<Option<T>> {
     let missing = |error: &async_graphql::Error| {
         let reason = error.extensions.as_ref().and_then(|extensions| extensions.get("reason"));
@@ -25,12 +25,13 @@ pub(super) fn absent<T>(found: Result<T>) -> Result<Option<T>> {
     }
 }
 
-/// The object with a global id, read at the moment that the id carries.
+/// Returns the object with a global id, read at the moment that the id carries.
 ///
-/// It has the same id again. So an id is taken only as it is written: no references, and no prefixes.
+/// The result has the same id again. Therefore only full ids are accepted: no references, and no
+/// prefixes.
 ///
 /// # Errors
-/// BAD_USER_INPUT for what is no id, AS_OF_UNAVAILABLE for a moment after the scope's.
+/// `BAD_USER_INPUT` if the text is not an id, `AS_OF_UNAVAILABLE` for a moment after the scope's.
 pub(super) fn find_node(scope: &Scope, id: &ID) -> Result<Option<Node>> {
     let (name, carried) = moment::cut(id);
     let scope = match carried {

@@ -1,8 +1,8 @@
-//! Loaders: records by id, batched over everything that one level of a query asks for.
+//! Loaders: records by id, batched over everything that one level of a query needs.
 //!
-//! Records that are read from the store are charged to the request until the last of them is dropped. They are read in
-//! pieces, so that about [`PIECE`] bytes are in memory before they are charged. Those of the record cache are not charged:
-//! the cache has its own limit.
+//! Records from the store are charged to the request until the last of them is dropped. They are
+//! read in pieces, so that at most about [`PIECE`] bytes are in memory before they are charged.
+//! Records from the record cache are not charged, because the cache has its own limit.
 
 use std::collections::HashMap;
 use std::hash::Hash;
@@ -23,14 +23,14 @@ use crate::domain::statement::{StatementId, StatementRecord};
 use crate::domain::version::VersionRecord;
 use crate::ledger::{CommitNote, Ledger, LedgerError, Weight};
 
-/// Reads records of the ledger. Records never change, so it does not matter through which view.
+/// Reads records of the ledger. Records never change, so any view may read them.
 pub struct Records(Ledger);
 
-/// A record that is read for one request.
+/// A record that was read for one request.
 #[derive(Debug, Clone)]
 pub struct Read<T> {
     record: T,
-    /// The memory of all records that were read at once; `None` for a record of the cache.
+    /// The memory of all records of the same batch; `None` for a record from the cache.
     _memory: Option<Arc<Part>>,
 }
 
@@ -42,23 +42,23 @@ impl<T> Deref for Read<T> {
     }
 }
 
-/// Records that are read before their size is known.
+/// The number of records to read while their size is unknown.
 const FIRST: usize = 64;
-/// About the most bytes of records that are read before they are charged.
+/// The approximate maximum of record bytes that are read before they are charged.
 const PIECE: usize = 4 << 20;
-/// The most records that are read at once.
+/// The maximum number of records per read.
 const MOST: usize = 1_000;
 
-/// The memory of records that are read piece by piece.
+/// The memory of records that are read in pieces.
 pub(super) struct Pieces {
-    /// Of the request; `None` outside of one.
+    /// The budget of the request; `None` outside of a request.
     memory: Option<(Spending, Part)>,
     /// The number of records to read next.
     pub(super) next: usize,
 }
 
 impl Pieces {
-    /// The pieces of the request that runs here.
+    /// Creates the pieces of the request that runs on this task.
     pub(super) fn new() -> Self {
         let memory = Spending::current().map(|spending| {
             let part = spending.part();
@@ -67,10 +67,11 @@ impl Pieces {
         Self { memory, next: FIRST }
     }
 
-    /// Charges the records that were read, and makes the next piece as large as they allow.
+    /// Charges the records that were read, and sets the size of the next piece by their average
+    /// size.
     ///
     /// # Errors
-    /// The limit that was met.
+    /// The limit that was exceeded.
     pub(super) fn charge(&mut self, weights: impl Iterator<Item = usize>) -> Result<()> {
         let (mut records, mut bytes) = (0, 0_usize);
         for weight in weights {
@@ -84,14 +85,14 @@ impl Pieces {
         Ok(())
     }
 
-    /// Gives the memory back: the records are dropped.
+    /// Releases the memory after the records were dropped.
     pub(super) fn release(&mut self) {
         if let Some((spending, part)) = &mut self.memory {
             *part = spending.part();
         }
     }
 
-    /// Keeps the memory as long as any of the records.
+    /// Holds the memory as long as any of the records exists.
     fn share<K: Eq + Hash, T>(self, records: Vec<(K, T)>) -> HashMap<K, Read<T>> {
         let memory = self.memory.map(|(_, part)| Arc::new(part));
         let read = |record| Read { record, _memory: memory.clone() };
@@ -99,15 +100,16 @@ impl Pieces {
     }
 }
 
-/// The place of a derivation said later: its commit, and its place among that commit's.
+/// The key of an asserted derivation: its commit, and its index among the derivations of that
+/// commit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct AssertedId(pub Seq, pub u32);
 
-/// The loader of one request.
+/// Creates the loader of one request.
 #[must_use]
 pub fn loader(ledger: Ledger, errands: Errands) -> DataLoader<Records> {
-    // No delay: errands begin when everything that a level of the query asks for has been asked. They run outside of the
-    // resolvers, on the account of the request all the same.
+    // No delay: deferred loads begin when everything that a level of the query needs has been
+    // requested. They run outside of the resolvers, but on the budget of the request.
     let add = move |errand| match Spending::current() {
         Some(spending) => errands.add(Box::pin(async move { spending.running(errand).await })),
         None => errands.add(errand),
@@ -115,17 +117,18 @@ pub fn loader(ledger: Ledger, errands: Errands) -> DataLoader<Records> {
     DataLoader::new(Records(ledger), add).delay(Duration::ZERO).max_batch_size(1_000)
 }
 
-/// One record; an id that the index knows and the store does not is damage.
+/// Loads one record. A record that the index knows and the store does not have is reported as
+/// damage.
 ///
 /// # Errors
-/// UNAVAILABLE or CORRUPT.
+/// `UNAVAILABLE` or `CORRUPT`.
 pub async fn load<K>(ctx: &Context<'_>, key: K) -> Result<<Records as Loader<K>>::Value>
 where
     K: Send + Sync + Hash + Eq + Clone + 'static,
     Records: Loader<K, Error = Error> + Lately<K>,
 {
     let loader = ctx.data::<DataLoader<Records>>()?;
-    // A batch is a task of its own: what is at hand goes without.
+    // A batch costs a separate task, which cached records avoid.
     if let Some(record) = loader.loader().lately(&key) {
         return Ok(record);
     }
@@ -135,9 +138,9 @@ where
     })
 }
 
-/// Records that are in memory.
+/// A source of cached records.
 pub trait Lately<K: Send + Sync + Hash + Eq + Clone + 'static>: Loader<K> {
-    /// The record, where it was read lately and kept.
+    /// Returns the record if it is in the cache.
     fn lately(&self, _key: &K) -> Option<Self::Value> {
         None
     }

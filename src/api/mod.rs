@@ -1,7 +1,8 @@
-//! The GraphQL API: types, inputs, pages, error codes, and what a request may cost.
+//! The GraphQL API: types, inputs, pages, error codes, and the cost limits of requests.
 //!
-//! The only layer that names async-graphql. Knows no HTTP: a request comes in as an [`crate::api::engine::request::Ask`] and leaves as an
-//! [`crate::api::engine::outcome::Outcome`], which says what kind of answer it is and holds its bytes.
+//! The only layer that names async-graphql. Knows no HTTP: a request is an
+//! [`engine::request::Ask`], and its answer is an [`engine::outcome::Outcome`] with the class of
+//! the answer and its bytes.
 
 pub mod engine;
 mod result_cache;

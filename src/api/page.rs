@@ -1,6 +1,6 @@
-//! Pages: Relay connections over lists that are fixed at a seq.
+//! Relay connections over lists that are fixed at a seq.
 //!
-//! A cursor carries the seq of its list and its position, so page two is read at the seq of page one.
+//! A cursor carries the seq of its list and a position, so page two is read at the seq of page one.
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -19,23 +19,23 @@ use crate::ledger::AsOf;
 use crate::lineage::At;
 use crate::lineage::query::search::Window;
 
-/// What an answer was read at, and whether it is whole.
+/// The moment at which an answer was read, and its completeness.
 #[derive(SimpleObject, Debug, Clone)]
 pub struct ReadInfo {
-    /// The commit read at.
+    /// The commit at which the answer was read.
     pub seq: Seq,
     /// That commit's time.
     pub time: Time,
-    /// Whether nothing is left out.
+    /// True if nothing is left out.
     pub complete: bool,
-    /// Why something is left out.
+    /// The reason that something is left out; null if the answer is complete.
     pub incomplete_reason: Option<IncompleteReason>,
-    /// Give this as `after` to go on exactly where the answer stopped.
+    /// Pass this as `after` to continue exactly where the answer stopped.
     pub resume: Option<String>,
 }
 
 impl ReadInfo {
-    /// A whole answer, read in this scope.
+    /// Creates the info of a complete answer that was read in this scope.
     #[must_use]
     pub fn whole(scope: &Scope) -> Self {
         let (seq, time) = (Seq(scope.view.seq()), Time(scope.view.time()));
@@ -43,12 +43,12 @@ impl ReadInfo {
     }
 }
 
-/// Where a page stands in its list.
+/// The position of a page in its list.
 #[derive(SimpleObject, Debug, Clone)]
 pub struct PageInfo {
-    /// Whether edges come before this page.
+    /// True if there are edges before this page.
     pub has_previous_page: bool,
-    /// Whether edges come after this page.
+    /// True if there are edges after this page.
     pub has_next_page: bool,
     /// The cursor of the first edge.
     pub start_cursor: Option<String>,
@@ -60,13 +60,14 @@ pub struct PageInfo {
 #[derive(SimpleObject, Debug, Clone)]
 #[graphql(name_type)]
 pub struct Edge<T: OutputType> {
-    /// Where the entry stands; give it as `after` or `before`.
+    /// The position of the entry, for `after` and `before`.
     pub cursor: String,
     /// The entry.
     pub node: T,
 }
 
-/// A page of a list. The list is fixed at `info.seq`, and so are the pages that its cursors lead to.
+/// A page of a list. The list is fixed at `info.seq`, for this page and for those that follow from
+/// its cursors.
 #[derive(SimpleObject, Debug, Clone)]
 #[graphql(name_type)]
 pub struct Connection<T: OutputType> {
@@ -74,16 +75,16 @@ pub struct Connection<T: OutputType> {
     pub edges: Vec<Edge<T>>,
     /// The entries of this page.
     pub nodes: Vec<T>,
-    /// Where the page stands in the list.
+    /// The position of the page in the list.
     pub page_info: PageInfo,
-    /// How many entries the whole list has.
+    /// The number of entries of the entire list.
     pub total_count: i32,
-    /// What the list was read at, and whether it is whole.
+    /// The moment at which the list was read, and its completeness.
     pub info: ReadInfo,
 }
 
-/// The name of the entries of a list, from which the names of its edges and connections are made. What a list of
-/// findings holds is named after the thing that was found.
+/// Returns the name of the entries of a list, from which the names of its edges and connections
+/// derive. A list of findings is named after the objects that were found.
 fn entry_name<T: OutputType>() -> String {
     let name = T::type_name();
     name.strip_suffix("Finding").unwrap_or(&name).to_owned()
@@ -101,10 +102,10 @@ impl<T: OutputType> TypeName for Connection<T> {
     }
 }
 
-/// The size of a page (minimum 0, maximum 1,000).
+/// Checks the size of a page (minimum 0, maximum 1,000).
 ///
 /// # Errors
-/// BAD_USER_INPUT or LIMIT_EXCEEDED.
+/// `BAD_USER_INPUT` or `LIMIT_EXCEEDED`.
 pub(super) fn page_size(name: &'static str, given: i32) -> Result<usize> {
     let size = usize::try_from(given);
     let size = size.map_err(|_| errors::bad_input(format!("`{name}` must be 0 or more, found {given}")))?;
@@ -121,7 +122,7 @@ pub struct Page {
     last: Option<usize>,
     after: Option<Cursor>,
     before: Option<Cursor>,
-    /// The part of the list that the page is of, where it is answered in parts.
+    /// The part of the list to which the page belongs; `None` if the list is not answered in parts.
     part: Option<Part>,
 }
 
@@ -129,7 +130,8 @@ impl Page {
     /// Checks the arguments of a page.
     ///
     /// # Errors
-    /// BAD_USER_INPUT for contradictions and cursors of other lists, LIMIT_EXCEEDED for too large a page.
+    /// `BAD_USER_INPUT` for contradictions and cursors of other lists, `LIMIT_EXCEEDED` if the page
+    /// is too large.
     pub fn new(
         list: List,
         first: Option<i32>,
@@ -152,11 +154,11 @@ impl Page {
         })
     }
 
-    /// The part that the cursors are of, for a list that is answered in parts: none where there is no cursor, and an inner
-    /// none where it is of a whole answer.
+    /// Returns the part of the cursors, for a list that is answered in parts: `None` if there is no
+    /// cursor, `Some(None)` if the cursor belongs to an undivided answer.
     ///
     /// # Errors
-    /// BAD_USER_INPUT where they are of different parts.
+    /// `BAD_USER_INPUT` if the cursors belong to different parts.
     pub fn part_asked(&self) -> Result<Option<Option<Part>>> {
         let open = |cursor: &Cursor| cursor.part.is_some_and(|part| part.to.is_none());
         match (self.after, self.before) {
@@ -171,22 +173,22 @@ impl Page {
         }
     }
 
-    /// The same page, of this part of the list.
+    /// Returns the same page for this part of the list.
     #[must_use]
     pub fn of_part(self, part: Option<Part>) -> Self {
         Self { part, ..self }
     }
 
-    /// The list that the page is of.
+    /// Returns the list of the page.
     #[must_use]
     pub const fn list(&self) -> List {
         self.list
     }
 
-    /// The scope that the list is to be read in: that of the cursor, or the one at hand.
+    /// Returns the scope in which the list is to be read: that of the cursor, else `scope`.
     ///
     /// # Errors
-    /// BAD_USER_INPUT for a cursor of a list that was read after this view.
+    /// `BAD_USER_INPUT` for a cursor of a list that was read after this view.
     pub fn scope(&self, scope: &Scope) -> Result<Scope> {
         [&self.after, &self.before].into_iter().flatten().try_for_each(|cursor| cursor.fits(scope))?;
         let pinned = match (self.after, self.before) {
@@ -204,10 +206,11 @@ impl Page {
         scope.back_to(AsOf::Seq(pinned.seq))?.knowing(AsOf::Seq(pinned.known))
     }
 
-    /// The scope that a list of something is to be read in, which must exist there.
+    /// Returns the scope in which the list of an object is to be read, after a check that the
+    /// object exists there.
     ///
     /// # Errors
-    /// As [`Page::scope`]; BAD_USER_INPUT for a cursor of a moment before there was that thing.
+    /// As [`Page::scope`]; `BAD_USER_INPUT` for a cursor of a moment before the object existed.
     pub fn scope_of(&self, scope: &Scope, exists: impl FnOnce(At<'_>) -> bool) -> Result<Scope> {
         let scope = self.scope(scope)?;
         match scope.read(exists) {
@@ -218,10 +221,11 @@ impl Page {
         }
     }
 
-    /// Passes where the cursors belong to lists read in this scope: for lists inside an answer that is not read again.
+    /// Checks that the cursors belong to lists read in this scope, for lists inside an answer that
+    /// is not read again.
     ///
     /// # Errors
-    /// BAD_USER_INPUT, which says how to go on.
+    /// `BAD_USER_INPUT`, which says how to continue.
     pub fn pinned(&self, scope: &Scope) -> Result<()> {
         [&self.after, &self.before].into_iter().flatten().try_for_each(|cursor| cursor.fits(scope))?;
         let here = (scope.view.seq(), scope.view.known());
@@ -235,10 +239,10 @@ impl Page {
         }
     }
 
-    /// The page of a list whose cursors hold places that are no counts.
+    /// Returns the page of a list whose positions are keys, not counts.
     #[must_use]
     pub fn window(&self) -> Window {
-        // A place beyond all numbers is one that no list has.
+        // A position beyond `u32` is after the end of every list.
         let place = |cursor: Cursor| u32::try_from(cursor.place).unwrap_or(u32::MAX);
         let default = usize::try_from(DEFAULT_PAGE).unwrap_or(usize::MAX);
         Window {
@@ -249,19 +253,19 @@ impl Page {
         }
     }
 
-    /// The cursor of an entry at a place.
+    /// Returns the cursor of the entry at a position.
     #[must_use]
     pub fn cursor(&self, scope: &Scope, place: u32) -> String {
         Cursor::at(scope, self.list, place as usize).encode()
     }
 
-    /// The place after which the page starts.
+    /// Returns the position at which the page starts.
     #[must_use]
     pub fn start(&self) -> usize {
         self.after.map_or(0, Cursor::next)
     }
 
-    /// The places of a list of `total` entries that are on the page.
+    /// Returns the range of the page in a list of `total` entries.
     #[must_use]
     pub fn range(&self, total: usize) -> Range<usize> {
         let end = self
@@ -278,7 +282,8 @@ impl Page {
         }
     }
 
-    /// The entries on the page of a list whose entries stand at ascending `places` with gaps between them.
+    /// Returns the range of the page in a list whose entries have the ascending positions `places`,
+    /// with gaps between them.
     #[must_use]
     pub fn sparse_range(&self, places: &[usize]) -> Range<usize> {
         let at = |cursor: Cursor| usize::try_from(cursor.place).unwrap_or(usize::MAX);
@@ -289,7 +294,8 @@ impl Page {
         self.within(start, end)
     }
 
-    /// A page of a list whose entries stand at ascending `places` with gaps between them.
+    /// Returns a page of a list whose entries have the ascending positions `places`, with gaps
+    /// between them.
     pub fn sparse<T: OutputType + Clone>(
         &self,
         scope: &Scope,
@@ -306,9 +312,8 @@ impl Page {
         connection
     }
 
-    /// A page of a list that is in memory as `entries`, each made into a node.
-    ///
-    /// `scope` must be the one that [`Page::scope`] gave.
+    /// Returns a page of a list that is in memory as `entries`, with a node made from each. `scope`
+    /// must be the result of [`Page::scope`].
     pub fn of<E: Clone, T: OutputType + Clone>(
         &self,
         scope: &Scope,
@@ -319,7 +324,7 @@ impl Page {
         self.slice(scope, entries.len(), range.clone(), entries[range].iter().cloned().map(node))
     }
 
-    /// A page of a list of `total` entries, given the nodes of `range`.
+    /// Returns a page of a list of `total` entries, given the nodes of `range`.
     pub fn slice<T: OutputType + Clone>(
         &self,
         scope: &Scope,
@@ -327,7 +332,7 @@ impl Page {
         range: Range<usize>,
         nodes: impl Iterator<Item = T>,
     ) -> Connection<T> {
-        // Without memory for them the whole answer is refused.
+        // If there is no memory for them, the entire answer is refused later.
         let most = if Spending::admits_objects(range.len()) { usize::MAX } else { 0 };
         let nodes: Vec<T> = nodes.take(most).collect();
         let cursor =
@@ -347,14 +352,14 @@ impl Page {
         Connection { edges, nodes, page_info, total_count, info: ReadInfo::whole(scope) }
     }
 
-    /// A cursor that stands before a part that is to be found yet, read in this scope.
+    /// Returns a cursor before a part that has yet to be determined, read in this scope.
     #[must_use]
     pub fn resume_part(&self, scope: &Scope, from: usize) -> String {
         let part = Some(Part { from, to: None });
         Cursor { part, ..Cursor::at(scope, self.list, 0) }.encode()
     }
 
-    /// A cursor that stands after `place` entries of the list, read in this scope.
+    /// Returns a cursor after `place` entries of the list, read in this scope.
     #[must_use]
     pub fn resume(&self, scope: &Scope, place: usize) -> Option<String> {
         Some(Cursor::at(scope, self.list, place.checked_sub(1)?).encode())

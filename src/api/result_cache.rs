@@ -1,5 +1,6 @@
-//! Answers to long questions, kept for a while: all pages of an answer are made from one, and so is the same answer for
-//! whoever asks at the same moment. What was true at a moment stays so; an answer leaves when others need its place.
+//! The result cache: results of long questions. All pages of an answer are made from one result,
+//! and callers that ask the same at the same moment share it. A result for a past moment never
+//! changes, so entries leave the cache only to make room.
 
 use std::sync::Arc;
 
@@ -10,19 +11,19 @@ use crate::ledger::View;
 use crate::lineage::Walker;
 use crate::lineage::query::impact::{Consumers, ConsumersQuestion, Followed, Impact, Part, Question};
 
-/// At most so many bytes of answers are kept.
+/// The maximum size of the cache in bytes.
 const BYTES: u64 = 64 << 20;
-/// About how many answers that is.
+/// The expected number of results in the cache.
 const ANSWERS: usize = 1_000;
-/// An answer for which fewer edges were followed is found again sooner than it is looked up.
+/// The number of followed edges below which a result is computed again faster than it is looked up.
 const WORTH_KEEPING: u64 = 2_000;
 
-/// What an answer is about.
+/// The subject of a result.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(super) enum Asked {
-    /// The main question.
+    /// Everything affected, for a question.
     Affected(Question),
-    /// What came to be affected since a commit.
+    /// Everything that became affected since a commit.
     Newly(Seq),
 }
 
@@ -35,7 +36,7 @@ impl Asked {
     }
 }
 
-/// A question with an answer that is kept.
+/// A question whose result may be kept.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 enum Long {
     Sets(Asked),
@@ -59,21 +60,22 @@ enum Kept {
     Consumers(Arc<Consumers>),
 }
 
-/// Everything that an answer depends on.
+/// Everything that a result depends on.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 struct Key {
-    /// Where it was read, what was known, and in which index: places of a rebuilt index are others.
+    /// The seq of reading, the seq of knowledge and the generation of the index, because a rebuilt
+    /// index has other positions.
     moment: (Seq, Seq, u64),
-    /// Which items of those asked about.
+    /// The range of the items in question.
     items: (usize, usize),
     asked: Long,
 }
 
-/// The answers that were given lately; clones share them.
+/// The recent results; clones share them.
 #[derive(Clone)]
 pub(super) struct Answers {
     kept: Arc<quick_cache::sync::Cache<Key, Kept, Bytes>>,
-    /// From how many edges on an answer is kept.
+    /// The number of followed edges from which a result is kept.
     worth: u64,
 }
 
@@ -97,12 +99,12 @@ impl Default for Answers {
 }
 
 impl Answers {
-    /// Keeps answers for which so many edges were followed.
+    /// Creates a cache of results for which at least `edges` edges were followed.
     pub(super) fn worth(edges: u64) -> Self {
         Self { kept: Arc::new(quick_cache::sync::Cache::with_weighter(ANSWERS, BYTES, Bytes)), worth: edges }
     }
 
-    /// A part of an answer, and how many edges were followed for it now.
+    /// Returns a part of a result, and the number of edges that were followed for it now.
     pub(super) fn find(&self, view: &View, asked: Asked, part: &Part<'_>, edges: u64) -> (Arc<Impact>, u64) {
         let key = Key::new(view, Long::Sets(asked.clone()), part);
         if let Some(Kept::Sets(impact)) = self.kept.get(&key) {
@@ -114,7 +116,8 @@ impl Answers {
         (impact, followed)
     }
 
-    /// A part of the answer about consumers, and how many edges were followed for it now.
+    /// Returns a part of the result about consumers, and the number of edges that were followed for
+    /// it now.
     pub(super) fn find_consumers(
         &self,
         view: &View,
@@ -135,7 +138,7 @@ impl Answers {
     }
 
     fn keep(&self, key: Key, followed: &Followed, answer: Kept) {
-        // What stopped early says how far this request could go, and not the next one.
+        // A result that stopped early depends on the budget of this request.
         if followed.stopped.is_none() && followed.edges >= self.worth {
             self.kept.insert(key, answer);
         }

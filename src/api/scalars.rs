@@ -1,4 +1,4 @@
-//! Scalars: what GraphQL's own cannot carry.
+//! Custom scalars: values that the built-in scalars of GraphQL cannot represent.
 
 mod after;
 
@@ -14,8 +14,8 @@ pub use after::After;
 /// The custom scalars as the engine checks them.
 pub(super) const CUSTOM: CustomScalars = CustomScalars { check, form };
 
-/// The form of an argument of a field, given its name and the name of its scalar. The resolvers declare the same by
-/// the type [`After`].
+/// Returns the form of an argument, given its name and the name of its scalar. The resolvers
+/// declare the same by the type [`After`].
 fn form(argument: &str, scalar: &str) -> Form {
     match (argument, scalar) {
         ("after" | "before", "Seq") => Form::Position,
@@ -23,7 +23,7 @@ fn form(argument: &str, scalar: &str) -> Form {
     }
 }
 
-/// Checks a value against a custom scalar in the form that its place wants; a scalar that is not known here takes every
+/// Checks a value against a custom scalar in the expected form. An unknown scalar accepts every
 /// value.
 ///
 /// # Errors
@@ -52,7 +52,8 @@ pub(super) fn check(name: &str, form: Form, value: &Value) -> Result<(), String>
 #[cfg(test)]
 pub(super) const CHECKED: [&str; 5] = ["Seq", "ByteSize", "Digest", "DateTime", "JSON"];
 
-/// Refuses what JSON has no exact form for: a number beyond ±(2^53 - 1), or a name without quotes.
+/// Refuses values that JSON cannot represent exactly: a number beyond ±(2^53 - 1), or a name
+/// without quotes.
 fn exact(value: &Value) -> Result<(), String> {
     const LARGEST: f64 = 9_007_199_254_740_991.0;
     match value {
@@ -66,7 +67,7 @@ fn exact(value: &Value) -> Result<(), String> {
     }
 }
 
-/// A count as an Int; the largest one where it is more than that.
+/// Converts a count to an Int, at most the largest one.
 pub fn int(count: impl TryInto<i32>) -> i32 {
     count.try_into().unwrap_or(i32::MAX)
 }
@@ -78,18 +79,20 @@ fn text<T: ScalarType + InputType>(value: &Value, expected: &str) -> Result<Stri
     }
 }
 
-/// The number of a commit: a whole number from 0, carried as a string because it may exceed what JavaScript can hold.
-/// 0 is the empty store before the first commit.
+/// The number of a commit: an integer from 0, as a string because it may exceed the safe range of
+/// JavaScript. 0 is the empty store before the first commit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Seq(pub id::Seq);
 
-/// The number of a commit: a whole number from 0, carried as a string because it may exceed what JavaScript can hold.
-/// 0 is the empty store before the first commit. As `after` and `before` also with the mark of its commit, as cursors of the
-/// change feed have it: `"12-1a2b3c4d5e6f7081"`.
+/// The number of a commit: an integer from 0, as a string because it may exceed the safe range of
+/// JavaScript. 0 is the empty store before the first commit. `after` and `before` also accept a
+/// position, as in cursors of the change feed: a seq with the mark of its commit, such as
+/// `"12-1a2b3c4d5e6f7081"`.
 #[Scalar(name = "Seq")]
 impl ScalarType for Seq {
     fn parse(value: Value) -> InputValueResult<Self> {
-        // A small number may be written as one; what JSON cannot carry exactly must be a string.
+        // A small number may be written as a number; one that JSON cannot carry exactly must be a
+        // string.
         if let Value::Number(number) = &value
             && let Some(number) = number.as_u64().filter(|number| *number < (1 << 53))
         {
@@ -109,11 +112,13 @@ impl ScalarType for Seq {
     }
 }
 
-/// A number of bytes: a whole number from 0, carried as a string because it may exceed what JavaScript can hold.
+/// A number of bytes: an integer from 0, as a string because it may exceed the safe range of
+/// JavaScript.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ByteSize(pub u64);
 
-/// A number of bytes: a whole number from 0, carried as a string because it may exceed what JavaScript can hold.
+/// A number of bytes: an integer from 0, as a string because it may exceed the safe range of
+/// JavaScript.
 #[Scalar(name = "ByteSize")]
 impl ScalarType for ByteSize {
     fn parse(value: Value) -> InputValueResult<Self> {
@@ -128,11 +133,11 @@ impl ScalarType for ByteSize {
     }
 }
 
-/// BLAKE3 of a payload's bytes: `b3:` and 64 lower-case hex digits.
+/// The BLAKE3 digest of a payload: `b3:` and 64 lower-case hex digits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Digest(pub id::Digest);
 
-/// BLAKE3 of a payload's bytes: `b3:` and 64 lower-case hex digits.
+/// The BLAKE3 digest of a payload: `b3:` and 64 lower-case hex digits.
 #[Scalar(name = "Digest")]
 impl ScalarType for Digest {
     fn parse(value: Value) -> InputValueResult<Self> {
@@ -145,11 +150,11 @@ impl ScalarType for Digest {
     }
 }
 
-/// A moment in RFC 3339, answered in UTC with microseconds: `2026-03-01T12:00:00.000000Z`.
+/// A moment in RFC 3339, returned in UTC with microseconds: `2026-03-01T12:00:00.000000Z`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Time(pub Timestamp);
 
-/// A moment in RFC 3339, answered in UTC with microseconds: `2026-03-01T12:00:00.000000Z`.
+/// A moment in RFC 3339, returned in UTC with microseconds: `2026-03-01T12:00:00.000000Z`.
 #[Scalar(name = "DateTime", specified_by_url = "https://scalars.graphql.org/andimarek/date-time.html")]
 impl ScalarType for Time {
     fn parse(value: Value) -> InputValueResult<Self> {
@@ -164,7 +169,7 @@ impl ScalarType for Time {
     }
 }
 
-/// A timestamp in RFC 3339, UTC, with microseconds.
+/// Formats a timestamp in RFC 3339, UTC, with microseconds.
 #[must_use]
 pub fn rfc3339(time: Timestamp) -> String {
     // Out of range only for years beyond 262,000.

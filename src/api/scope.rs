@@ -1,4 +1,5 @@
-//! The scope of an answer: the view that every object in it reads through, and the ways of naming things in it.
+//! The scope of an answer: the view that every object in it reads through, and the only place that
+//! makes ids.
 
 use std::fmt::Display;
 
@@ -13,57 +14,59 @@ use crate::domain::reference::{self, Reference};
 use crate::ledger::{AsOf, View};
 use crate::lineage::{At, Walker};
 
-/// Threaded from the root to every object. Cheap to clone.
+/// The view and id form of an answer, passed from the root to every object. Cheap to clone.
 ///
-/// Clients keep one truth for each id. So ids are plain only in the request's own newest scope; in any other, also one
-/// that was asked for at the same seq, they carry the moment. [`Scope::id`] is the only place that makes them.
+/// Clients store one object per id. Therefore ids are plain only in the request's own newest scope;
+/// in any other scope, even one requested at the same seq, they carry the moment. [`Scope::id`] is
+/// the only place that makes ids.
 #[derive(Clone)]
 pub struct Scope {
-    /// The world at one seq.
+    /// The state of the store at one seq.
     pub view: View,
-    /// Whether this is another scope than the request's own newest.
+    /// True if this is not the request's own newest scope.
     pinned: bool,
 }
 
 impl Scope {
-    /// The request's own scope: the newest commit when it came in, judged by what was known then.
+    /// Creates the request's own scope: the newest commit when the request arrived, with the
+    /// knowledge of that commit.
     #[must_use]
     pub const fn newest(view: View) -> Self {
         Self { view, pinned: false }
     }
 
-    /// A scope at a moment that does not move with the next request.
+    /// Creates a scope at a moment that is independent of later requests.
     #[must_use]
     pub const fn pinned(view: View) -> Self {
         Self { view, pinned: true }
     }
 
-    /// The scope of an earlier moment.
+    /// Returns the scope of an earlier moment.
     ///
     /// # Errors
-    /// AS_OF_UNAVAILABLE for a moment after this scope's.
+    /// `AS_OF_UNAVAILABLE` for a moment after this scope's.
     pub fn back_to(&self, as_of: AsOf) -> Result<Self> {
         self.view.back_to(as_of).map(Self::pinned).map_err(errors::ledger)
     }
 
-    /// The scope of the same moment, judged by what was known at another.
+    /// Returns the scope of the same moment with the knowledge of another.
     ///
     /// # Errors
-    /// AS_OF_UNAVAILABLE for a moment that has not come yet.
+    /// `AS_OF_UNAVAILABLE` for a moment in the future.
     pub fn knowing(&self, as_of: AsOf) -> Result<Self> {
         self.view.knowing(as_of).map(Self::pinned).map_err(errors::ledger)
     }
 
-    /// The scope of the moment that an id carries.
+    /// Returns the scope of the moment that an id carries.
     ///
     /// # Errors
-    /// AS_OF_UNAVAILABLE for a moment after this scope's.
+    /// `AS_OF_UNAVAILABLE` for a moment after this scope's.
     pub fn of_id(&self, moment: IdMoment) -> Result<Self> {
         let scope = self.back_to(AsOf::Seq(moment.seq))?;
         if moment.known == moment.seq { Ok(scope) } else { scope.knowing(AsOf::Seq(moment.known)) }
     }
 
-    /// The global id of something that is read in this scope.
+    /// Returns the global id of an object that is read in this scope.
     #[must_use]
     pub fn id(&self, name: impl Display) -> ID {
         if !self.pinned {
@@ -73,41 +76,41 @@ impl Scope {
         ID(format!("{name}{moment}"))
     }
 
-    /// Reads the index, for a few milliseconds at most. Nothing inside may read it again.
+    /// Reads the index for at most a few milliseconds. The closure must not read it again.
     #[track_caller]
     pub fn read<T>(&self, reading: impl FnOnce(At<'_>) -> T) -> T {
         self.view.read(reading)
     }
 
-    /// Walks through the index for as long as it takes. Nothing inside may read it again.
+    /// Traverses the index for as long as it takes. The closure must not read it again.
     #[track_caller]
     pub fn walk<T>(&self, walking: impl FnOnce(&mut Walker<'_>) -> T) -> T {
         self.view.walk(walking)
     }
 
-    /// The version that an argument names, by id or reference.
+    /// Returns the version that an argument names, by id or reference.
     ///
     /// # Errors
-    /// BAD_USER_INPUT, NOT_FOUND or CONFLICT.
+    /// `BAD_USER_INPUT`, `NOT_FOUND` or `CONFLICT`.
     pub fn version(&self, id: &ID) -> Result<VersionNo> {
         let reference: Reference = id.parse().map_err(|error| errors::malformed(&error))?;
         self.read(|at| at.resolve(&reference, id)).map_err(|error| errors::invalid(&error))
     }
 
-    /// The versions that an argument names.
+    /// Returns the versions that an argument names.
     ///
     /// # Errors
-    /// As [`Scope::version`]; LIMIT_EXCEEDED for more than `most`.
+    /// As [`Scope::version`]; `LIMIT_EXCEEDED` for more than `most` ids.
     pub fn versions(&self, ids: &[ID], most: usize) -> Result<Vec<VersionNo>> {
         crate::domain::invalid::Invalid::limit("ids in one argument", ids.len(), most)
             .map_err(|error| errors::invalid(&error))?;
         ids.iter().map(|id| self.version(id)).collect()
     }
 
-    /// The training set version that an argument names.
+    /// Returns the training set version that an argument names.
     ///
     /// # Errors
-    /// As [`Scope::version`]; BAD_USER_INPUT for what is none.
+    /// As [`Scope::version`]; `BAD_USER_INPUT` for a version of another kind.
     pub fn training_set(&self, id: &ID) -> Result<VersionNo> {
         let version = self.version(id)?;
         match self.read(|at| at.kind(version)) {
@@ -116,10 +119,10 @@ impl Scope {
         }
     }
 
-    /// The item that an argument names, by id or by `namespace/KIND/key`.
+    /// Returns the item that an argument names, by id or by `namespace/KIND/key`.
     ///
     /// # Errors
-    /// BAD_USER_INPUT or NOT_FOUND.
+    /// `BAD_USER_INPUT` or `NOT_FOUND`.
     pub fn item(&self, id: &ID) -> Result<ItemNo> {
         let item = match moment::without(id).strip_prefix(ItemId::PREFIX) {
             Some(hex) => ItemId::from_hex(hex),
@@ -129,13 +132,13 @@ impl Scope {
         self.read(|at| at.item(&item)).ok_or_else(|| errors::not_found("item", id.as_str()))
     }
 
-    /// The commit that an argument names: `commit:12`.
+    /// Returns the commit that an argument names, such as `commit:12`.
     ///
     /// # Errors
-    /// BAD_USER_INPUT or NOT_FOUND.
+    /// `BAD_USER_INPUT` or `NOT_FOUND`.
     pub fn commit(&self, id: &ID) -> Result<Seq> {
         let seq: Seq = commit_seq(id)?;
-        // What is known may be later than what is read.
+        // The scope may know statements later than the moment it reads.
         if seq == Seq::ZERO || seq > self.view.seq().max(self.view.known()) {
             return Err(errors::not_found("commit", id.as_str()));
         }
@@ -143,10 +146,10 @@ impl Scope {
     }
 }
 
-/// The seq of a commit id, whether or not there is such a commit.
+/// Returns the seq of a commit id, even if there is no such commit.
 ///
 /// # Errors
-/// BAD_USER_INPUT.
+/// `BAD_USER_INPUT`.
 pub fn commit_seq(id: &ID) -> Result<Seq> {
     let id = moment::without(id);
     let seq = id.strip_prefix("commit:").unwrap_or(id);

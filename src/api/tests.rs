@@ -1,4 +1,4 @@
-//! The API over a store in a folder: what it costs, what it refuses, and how it goes on.
+//! Tests of the API over a store in a folder: costs, refusals and pagination.
 
 mod answers;
 mod away;

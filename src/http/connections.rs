@@ -1,12 +1,12 @@
-//! The open connections of every address, and the ones that are closed when connections run short.
+//! The open connections of every address, and the policy that closes idle ones.
 //!
-//! All but an eighth of the connections are free for any address. Beyond that, each new connection closes one that waits
-//! for its client: of the address with the most connections, the one that has waited longest. If there is none, the new
-//! connection is refused when its address has more than a fair share; otherwise it takes one of the last eighth. So no
-//! address can use up the connections of the others, and an address that is alone may use nearly all of them.
+//! All but an eighth of the connections are free for any address. Beyond that, each new connection
+//! closes the longest idle one of the address with the most connections. If there is none, the new
+//! one is refused if its address has more than a fair share, else it takes one of the last eighth.
+//! So no address can exhaust the connections of others, and a single address may use nearly all.
 //!
-//! Invariant: a connection that is closed here has no request under way whose outcome its client does not know, except
-//! one that the client itself has left unfinished for [`HttpLimits::stall_time`].
+//! Invariant: no connection is closed here while a request is in progress whose outcome the client
+//! does not know, unless the client itself has stalled it for [`HttpLimits::stall_time`].
 
 pub(in crate::http) mod connection;
 #[cfg(test)]
@@ -31,17 +31,18 @@ use super::identity::callers::network;
 use super::limits::HttpLimits;
 use connection::{Connection, Idle, Waiting};
 
-/// A connection whose client has sent nothing for this long may be closed. Before that, its request may be on its way.
+/// The time without data after which a connection may be closed. Before that, a request may be in
+/// transit.
 const SETTLED: Duration = Duration::from_millis(100);
 
-/// The shortest time between two notes in the log.
+/// The minimum time between two log messages.
 const NOTED: Duration = Duration::from_secs(60);
 
 /// The connections of all workers.
 pub(in crate::http) struct Connections {
-    /// The number beyond which connections are closed to make room.
+    /// The number above which connections are closed to make room.
     soft: usize,
-    /// The number that one address may have.
+    /// The maximum number of connections of one address.
     per_address: usize,
     settled: Duration,
     stall_time: Duration,
@@ -57,19 +58,19 @@ struct Open {
     noted: Option<Instant>,
 }
 
-/// A connection that belongs to an address until it is dropped.
+/// A connection that counts for an address until it is dropped.
 pub(in crate::http) struct Held {
     connection: Arc<Connection>,
     address: IpAddr,
     all: Arc<Connections>,
 }
 
-/// Too many connections of one address.
+/// The refusal of a connection because its address has too many.
 #[derive(Debug, PartialEq, Eq)]
 struct Refused;
 
 impl Connections {
-    /// Makes room for `most` connections.
+    /// Creates the table for at most `most` connections.
     pub(in crate::http) fn new(limits: &HttpLimits, most: usize) -> Self {
         let soft = most.saturating_sub(most.div_ceil(8)).max(1);
         Self {
@@ -82,18 +83,19 @@ impl Connections {
         }
     }
 
-    /// Takes a new connection in, or refuses and closes it.
+    /// Registers a new connection, or refuses and closes it.
     pub(in crate::http) fn connect(self: &Arc<Self>, stream: &dyn Any, data: &mut Extensions) {
         let Some(stream) = stream.downcast_ref::<rt::net::TcpStream>() else { return };
         let handle = stream.as_fd().try_clone_to_owned().ok().map(TcpStream::from);
         let is_closable = handle.is_some();
         let connection = Arc::new(Connection::new(handle));
-        // A connection without an address is gone already.
+        // A connection without an address is already closed.
         let Ok(peer) = stream.peer_addr() else { return connection.close() };
         let address = network(peer.ip());
         match self.admit(address, &connection) {
             Ok(()) if is_closable => {}
-            // The process may open no more files: it could never be cut off.
+            // The process has no more file descriptors, so the connection could never be closed
+            // from here.
             Ok(()) => connection.close(),
             Err(Refused) => connection.refuse(),
         }
@@ -126,7 +128,7 @@ impl Connections {
         Ok(())
     }
 
-    /// Closes connections that wait while there are more than there should be. Never ends.
+    /// Closes idle connections while there are more than `soft`. Never returns.
     pub(in crate::http) async fn relieve(&self) -> Infallible {
         loop {
             self.pressed.notified().await;
@@ -142,7 +144,8 @@ impl Connections {
         open.count > self.soft
     }
 
-    /// Closes the connection that has waited longest, of the address with the most connections that `may` lose one.
+    /// Closes the longest idle connection of the address with the most connections, among those
+    /// addresses for which `may` returns true.
     fn close_one(&self, open: &mut Open, may: impl Fn(IpAddr, usize) -> bool) -> bool {
         let mut holders: Vec<_> = open.by_address.iter().collect();
         holders.retain(|(address, held)| may(**address, held.len()));
@@ -153,7 +156,7 @@ impl Connections {
                 .filter_map(|connection| Some((self.may_close(connection.waiting()?)?, connection)))
                 .collect();
             waiting.sort_by_key(|(order, _)| *order);
-            // One that gets a request meanwhile is left alone.
+            // A connection that receives a request meanwhile is skipped.
             if let Some((_, closed)) =
                 waiting.iter().find(|(order, connection)| connection.close_if(order.waiting))
             {
@@ -165,8 +168,9 @@ impl Connections {
         false
     }
 
-    /// Returns the place of a connection in the order in which connections are closed: those without a request first, then
-    /// those that have had one, then those whose client does not go on with it. `None` if it must not be closed yet.
+    /// Returns the rank of a connection in the closing order: first those without a request so far,
+    /// then those that have had one, then those whose client has stalled a request. `None` if it
+    /// must not be closed yet.
     fn may_close(&self, waiting: Waiting) -> Option<Order> {
         let (rank, after) = match waiting.idle {
             Idle::New => (0, self.settled),

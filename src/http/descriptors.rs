@@ -1,7 +1,7 @@
-//! File descriptors: how many this process may open, and how many connections that allows.
+//! File descriptors: the limit of this process, and the number of connections that it allows.
 //!
-//! Every connection holds two. If they used all there are, nothing else could open a file, so they get at most what the rest
-//! of the process leaves: idle connections keep one another waiting, and never a write.
+//! Every connection holds two. Connections get at most what the rest of the process leaves, so that
+//! they make only one another wait, never a write.
 
 use std::fs;
 
@@ -10,16 +10,17 @@ use tracing::{debug, warn};
 
 use super::limits::HttpLimits;
 
-/// As many as are useful. A hard limit may be larger by far.
+/// The useful maximum; a hard limit may be far larger.
 const ENOUGH: u64 = 65_536;
-/// Descriptors of one connection: its socket, and the handle by which it is cut off.
+/// Descriptors per connection: its socket, and the handle that closes it.
 const EACH: u64 = 2;
-/// What is left for tables, payloads, uploads, buckets and webhooks, beside what is open already.
+/// Descriptors kept free for tables, payloads, uploads, buckets and webhooks, in addition to those
+/// already open.
 const RESERVE: u64 = 256;
-/// What is open already where that cannot be counted.
+/// The assumed number of open descriptors if they cannot be counted.
 const OPEN: u64 = 128;
 
-/// Raises the limit of this process as far as it may, up to what is useful.
+/// Raises the limit of this process up to the useful maximum, as far as allowed.
 pub fn raise_open_files() {
     let Rlimit { current, maximum } = getrlimit(Resource::Nofile);
     let wanted = maximum.map_or(ENOUGH, |maximum| maximum.min(ENOUGH));
@@ -30,8 +31,8 @@ pub fn raise_open_files() {
     }
 }
 
-/// Returns how many connections each worker may hold: as many as the settings say, or fewer if the process may not open so many
-/// files.
+/// Returns the number of connections per worker: that of the settings, or fewer if the process may
+/// not open as many files.
 pub(super) fn connections_per_worker(limits: &HttpLimits) -> usize {
     let workers = limits.workers.max(1);
     let limit = getrlimit(Resource::Nofile).current;
@@ -47,7 +48,7 @@ pub(super) fn connections_per_worker(limits: &HttpLimits) -> usize {
     share.min(limits.connections)
 }
 
-/// What each worker gets of a limit. At least one connection: a server that takes none is none.
+/// Returns the share of each worker; at least 1, because a server without connections is useless.
 fn share(limit: u64, open: u64, workers: usize) -> usize {
     // Under a small limit the reserve is half of what is left.
     let left = limit.saturating_sub(open);

@@ -1,4 +1,4 @@
-//! One table from error codes to HTTP statuses, and the one way in which a request is refused.
+//! The table from error codes to HTTP statuses, and the refusal of a request.
 
 use std::fmt;
 
@@ -12,10 +12,11 @@ use crate::api::engine::failure::Failure;
 use crate::api::engine::outcome::Class;
 use crate::budget::Exhausted;
 
-/// The status that says the same as a code and a reason.
+/// Returns the HTTP status of a code and a reason.
 pub(super) fn status(code: Code, reason: Option<Reason>) -> StatusCode {
     match (code, reason) {
-        // A query that costs too much is a bad query; a body or a blob that is too long is too long.
+        // A query beyond a cost limit is a bad request; a body or blob beyond its limit is too
+        // large.
         (Code::GraphqlValidationFailed, _) => StatusCode::BAD_REQUEST,
         (_, Some(Reason::LimitExceeded)) => StatusCode::PAYLOAD_TOO_LARGE,
         (_, Some(Reason::NotFound | Reason::BlobMissing | Reason::AsOfUnavailable)) => StatusCode::NOT_FOUND,
@@ -41,8 +42,8 @@ pub(super) fn status(code: Code, reason: Option<Reason>) -> StatusCode {
     }
 }
 
-/// The status of a GraphQL response. A client that asked for plain `application/json` gets 200 for every well-formed
-/// request, as clients older than the specification expect.
+/// Returns the status of a GraphQL response. A client that accepts only plain `application/json`
+/// gets 200 for every well-formed request, as clients older than the specification expect.
 pub(super) fn graphql_status(class: Class, media: Media) -> StatusCode {
     match class {
         Class::Executed => StatusCode::OK,
@@ -60,7 +61,8 @@ pub(super) fn graphql_status(class: Class, media: Media) -> StatusCode {
     }
 }
 
-/// A request that is not served: a status and one error in the shape of GraphQL's, also where no GraphQL is spoken.
+/// A refused request: a status and one error in the format of GraphQL, also for routes other than
+/// `/graphql`.
 #[derive(Debug)]
 pub(super) struct Refusal {
     status: StatusCode,
@@ -70,25 +72,25 @@ pub(super) struct Refusal {
 }
 
 impl Refusal {
-    /// Refused with a status of HTTP's own.
+    /// Creates a refusal with an HTTP status that the code does not determine.
     pub(super) fn new(status: StatusCode, failure: Failure) -> Self {
         Self { status, failure: Box::new(failure), media: Media::Json, header: None }
     }
 
-    /// A method that the resource does not have; `allowed` are those it has.
+    /// Creates the refusal of a method; `allowed` lists the methods of the resource.
     pub(super) fn method(allowed: &'static str) -> Self {
         let failure = Failure::bad_request(format!("this method is not served here; use {allowed}"));
         Self::new(StatusCode::METHOD_NOT_ALLOWED, failure)
             .with(header::ALLOW, HeaderValue::from_static(allowed))
     }
 
-    /// Nobody said, or not rightly, who asks.
+    /// Creates the refusal of a request without valid credentials.
     pub(super) fn unauthenticated(why: impl Into<String>) -> Self {
         Self::new(StatusCode::UNAUTHORIZED, Failure::new(Code::Unauthenticated, why))
             .with(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer realm=\"stemma\""))
     }
 
-    /// More than may be sent.
+    /// Creates the refusal of a body beyond its limit.
     pub(super) fn too_large(what: &str, limit: u64) -> Self {
         Failure::bad_request(format!(
             "{what} is larger than {limit} bytes, which is the limit; send less at a time"
@@ -97,36 +99,36 @@ impl Refusal {
         .into()
     }
 
-    /// The client did not send in time.
+    /// Creates the refusal of a client that did not send in time.
     pub(super) fn too_slow() -> Self {
         let failure = Failure::bad_request("the request did not arrive in time; send it again");
         Self::new(StatusCode::REQUEST_TIMEOUT, failure.because(Reason::Timeout))
     }
 
-    /// The body broke off or was not sent as announced.
+    /// Creates the refusal of a body that broke off or differs from its announcement.
     pub(super) fn broken() -> Self {
         Failure::bad_request("the request's body did not arrive whole; send it again").into()
     }
 
-    /// A body that is compressed.
+    /// Creates the refusal of a compressed body.
     pub(super) fn encoded() -> Self {
         let failure =
             Failure::bad_request("compressed bodies are not read; send it without Content-Encoding");
         Self::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, failure)
     }
 
-    /// The same about one of many: what it was about, and what became of the others.
+    /// Returns the refusal for one element of a batch, with the state of the others.
     pub(super) fn about(mut self, what: &str, others: &str) -> Self {
         self.failure.message = format!("{what}: {}; {others}", self.failure.message);
         self
     }
 
-    /// The same in another media type.
+    /// Returns the same refusal in another media type.
     pub(super) fn in_media(self, media: Media) -> Self {
         Self { media, ..self }
     }
 
-    /// The same with a header.
+    /// Returns the same refusal with a header.
     pub(super) fn with(self, name: HeaderName, value: HeaderValue) -> Self {
         Self { header: Some((name, value)), ..self }
     }

@@ -1,5 +1,6 @@
-//! `/healthz`: the process answers. `/readyz`: new requests should be sent here, because writes are taken and the index
-//! can be read. Both are open to everybody and say no more.
+//! Health checks without authentication. `/healthz`: the process answers. `/readyz`: new requests
+//! should be sent here, because writes are accepted and the index can be read. They report nothing
+//! else.
 
 use actix_web::{HttpResponse, http::header, web};
 use serde_json::json;

@@ -1,4 +1,4 @@
-//! `/hooks`: how far webhooks are, for whoever may come in.
+//! `/hooks`: the progress of webhooks, for authenticated callers.
 
 use actix_web::http::header;
 use actix_web::middleware::from_fn;

@@ -1,11 +1,11 @@
-//! How much one client may send, hold and wait for.
+//! The limits of connections and requests.
 
 use std::time::Duration;
 
-/// Limits of connections and requests. What a query may cost is `api`'s to say.
+/// The limits of connections and requests. `api` owns the cost limits of queries.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HttpLimits {
-    /// Bytes of a GraphQL request's body.
+    /// Bytes of the body of a GraphQL request.
     pub body: usize,
     /// Requests of one batch.
     pub batch: usize,
@@ -13,39 +13,42 @@ pub struct HttpLimits {
     pub blob: u64,
     /// Entries of an archive.
     pub entries: usize,
-    /// Bytes of one file in an archive. Some of them are in memory at once.
+    /// Bytes of one file in an archive. Several files are in memory at once.
     pub entry: u64,
     /// Time for a request's head to arrive.
     pub head_time: Duration,
-    /// Time for a GraphQL request's body to arrive whole, and for each piece of a blob to arrive or to be taken.
+    /// Time for the complete body of a GraphQL request to arrive, and for each piece of a blob to
+    /// arrive or to be accepted.
     pub body_time: Duration,
     /// Time for a GraphQL request, or a whole batch, to be answered.
     pub request_time: Duration,
     /// Time for the index to let `/readyz` read it.
     pub ready_time: Duration,
-    /// Time a connection may stay open without a request.
+    /// Time that a connection may stay open without a request.
     pub keep_alive: Duration,
-    /// Time for requests to end once the server is told to stop.
+    /// Time for requests to end after the server was asked to stop.
     pub shutdown: Duration,
-    /// Bytes of memory that the bodies, values, answers and files of all requests may take together.
+    /// Bytes of memory for the bodies, values, answers and files of all requests together.
     pub memory: u64,
-    /// GraphQL operations that run at once; others wait for their turn.
+    /// GraphQL operations that run at once; others wait.
     pub concurrent: usize,
-    /// Exports that are made at once; others are refused until one has ended.
+    /// Exports that run at once; others are refused until one has ended.
     pub exports: usize,
     /// Connections per worker.
     pub connections: usize,
-    /// Connections of one address; of IPv6, of one network of 64 bits. `None` for as many as leave the others theirs.
+    /// Connections of one address, or of one IPv6 network of 64 bits. `None` for as many as are
+    /// compatible with the shares of others.
     pub per_address: Option<usize>,
-    /// Time after which a client that does not go on with a request may lose its connection to another one.
+    /// Time after which a client that stalls a request may lose its connection to another client.
     pub stall_time: Duration,
-    /// Threads that serve connections: as many as there are processors, and two at least. Operations run elsewhere.
+    /// Threads that serve connections: one per processor, at least two. Operations run on other
+    /// threads.
     pub workers: usize,
-    /// Of subscriptions.
+    /// The limits of subscriptions.
     pub feed: FeedLimits,
 }
 
-/// Limits of subscriptions. What one event may cost is limited as a query is.
+/// The limits of subscriptions. The cost of one event is limited like that of a query.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FeedLimits {
     /// Connections that wait for events: WebSockets and server-sent events together.
@@ -56,13 +59,13 @@ pub struct FeedLimits {
     pub message: usize,
     /// Bytes of one event.
     pub event: usize,
-    /// Time for a client to say who it is.
+    /// Time for a client to authenticate.
     pub init_time: Duration,
-    /// Time after which a quiet client is asked whether it is there. It has as long again to answer.
+    /// Time after which a quiet client is sent a ping. It has the same time to answer.
     pub ping: Duration,
-    /// Time for a client to take what it is sent.
+    /// Time for a client to accept what it is sent.
     pub send_time: Duration,
-    /// Commits that a subscription may fall behind once it has been up to date.
+    /// The number of commits that a subscription may fall behind once it has been up to date.
     pub lag: u64,
 }
 
@@ -84,7 +87,7 @@ impl Default for FeedLimits {
 impl Default for HttpLimits {
     fn default() -> Self {
         Self {
-            // A commit of 10,000 changes with attributes of a kilobyte.
+            // A commit of 10,000 changes with attributes of one kilobyte each.
             body: 16 * 1024 * 1024,
             batch: 10,
             blob: 16 * 1024 * 1024 * 1024,

@@ -1,5 +1,5 @@
-//! One line per request: method, path, status, milliseconds. Never the query part of a URL, a header or a body: they hold
-//! tokens and data.
+//! The access log, one line per request: method, path, status, milliseconds. Never the query part
+//! of a URL, a header or a body, because they contain tokens and data.
 
 use std::time::Instant;
 
@@ -22,7 +22,7 @@ pub(super) async fn access<B: MessageBody + 'static>(
     };
     let (status, ms) = (status.as_u16(), start.elapsed().as_secs_f64() * 1_000.0);
     let ms = (ms * 10.0).round() / 10.0;
-    // Those who watch a server ask all the time.
+    // Monitoring sends these constantly.
     if matches!(path.as_str(), "/healthz" | "/readyz") {
         debug!(%method, path, status, ms, "request");
     } else if status >= 500 {

@@ -1,11 +1,12 @@
-//! The edge of the server: connections, limits, who may come in, and what answers look like on the wire.
+//! The HTTP server: connections, limits, authentication, and the format of answers.
 //!
-//! Reading order: [`server`] (start and stop), `graphql` (the main route, with `negotiate`, `params` and `body`), `blobs`
-//! (bytes, with `range` and `bridge`), `batch` (many files of bytes, with `archive`), `feed` (subscriptions), `export` (what the
-//! log holds, for tools of analysis), `auth` and `origin` (who may come in), `connections` (which are open, and which are closed when they run short), `errors` (one table from codes to statuses).
+//! Reading order: [`server`] (start and stop), `graphql` (the main route), `blobs` (payloads),
+//! `feed` (subscriptions), `transfer` (exports and backups), `identity` (authentication and
+//! origins), `connections` (the policy for open connections), `errors` (the table from codes to
+//! statuses).
 //!
-//! The only layer that names actix-web. Knows no database and no GraphQL: a request goes to `api` as four parameters and
-//! comes back as bytes and a class.
+//! The only layer that names actix-web. Knows no database and no GraphQL: a request goes to `api`
+//! as four parameters and comes back as bytes and a class.
 
 pub mod stream;
 pub mod transfer;

@@ -1,4 +1,5 @@
-//! `/api/v1/lineage`: OpenLineage events, where its clients send them. POST takes one event as JSON, gzipped or not.
+//! `/api/v1/lineage`: OpenLineage events at the usual path of their clients. POST takes one event
+//! as JSON, optionally gzipped.
 
 use std::io::Read;
 
@@ -74,20 +75,19 @@ async fn post(
     }
 }
 
-/// How much is unpacked at first.
+/// The initial size of the unpacked event in bytes.
 const UNPACKED: usize = 64 * 1024;
 
 fn encoding(request: &HttpRequest) -> Option<&[u8]> {
     request.headers().get(header::CONTENT_ENCODING).map(header::HeaderValue::as_bytes)
 }
 
-/// The event in a gzipped body. Whatever it would unfold to, no more than the limit is unfolded, and no more than there is
-/// memory for.
+/// Unpacks a gzipped event, at most to the limit and as far as memory can be charged.
 fn inflated(packed: &[u8], limit: usize, memory: &Charge) -> Result<Vec<u8>, Refusal> {
     let mut unpacked = GzDecoder::new(packed).take(limit as u64 + 1);
     let mut event = Vec::new();
     loop {
-        // Twice as much as before: that is how the memory grows.
+        // Doubling matches the growth of the charged memory.
         let step = event.len().max(UNPACKED);
         memory.grow(step as u64)?;
         event.reserve_exact(step);

@@ -1,4 +1,5 @@
-//! Starts and stops the server. When it stops it takes no more connections, and lets requests end until a deadline.
+//! Start and stop of the server. On stop it accepts no more connections, and lets requests end
+//! until a deadline.
 
 use std::io;
 use std::net::SocketAddr;
@@ -34,43 +35,42 @@ use crate::api::engine::failure::Failure;
 use crate::ledger::{BlobStore, Ledger, Passes};
 use crate::openlineage::Intake;
 
-/// Events that are made at once, however many places there are for operations.
+/// The maximum number of events that are computed at once, independent of the slots of operations.
 const TELLING: usize = 8;
 
-/// What a server is made of.
+/// The parts of a server.
 pub struct Serve {
-    /// Where to listen; port 0 takes a free one.
+    /// The address to listen on; port 0 chooses a free one.
     pub listen: SocketAddr,
-    /// Without one only this machine may be listened to.
+    /// The token; without one, only loopback addresses are allowed.
     pub token: Option<Token>,
-    /// The pages of other sites that may use it.
+    /// The sites whose pages may use the server.
     pub origins: Origins,
-    /// Limits of connections and requests.
+    /// The limits of connections and requests.
     pub limits: HttpLimits,
-    /// Answers GraphQL.
+    /// The executor of GraphQL requests.
     pub api: Arc<dyn Execute>,
-    /// Keeps payloads.
+    /// The store of payloads.
     pub blobs: Arc<dyn BlobStore>,
-    /// Knows addresses of payloads that were given out.
+    /// The signer of pre-signed URLs.
     pub passes: Arc<Passes>,
-    /// Knows which payloads no version names; where it is none, nobody can ask.
+    /// The ledger, which knows the unreferenced payloads. `None` disables requests for them.
     pub ledger: Option<Ledger>,
-    /// How far webhooks are, as JSON.
+    /// Returns the progress of webhooks as JSON.
     pub hooks: Arc<dyn Fn() -> Vec<u8> + Send + Sync>,
-    /// Whether the rest of the process is ready to be asked. Called often: it must not wait.
+    /// Returns true if the rest of the process is ready. Called often: it must not wait.
     pub ready: Arc<dyn Fn() -> bool + Send + Sync>,
-    /// Where payloads are moved.
+    /// The runtime that moves payloads.
     pub runtime: Handle,
-    /// Where operations run: near the database, so that a read wakes no other thread.
+    /// The runtime of operations: near the database, so that a read wakes no other thread.
     pub operations: Handle,
 }
 
-/// Serves until SIGTERM or SIGINT; a second signal ends it without waiting. Must be awaited inside a tokio runtime.
-///
-/// `on_bound` is told the address that was bound.
+/// Serves until SIGTERM or SIGINT; a second signal ends it without waiting. Must be awaited inside
+/// a tokio runtime. `on_bound` receives the bound address.
 ///
 /// # Errors
-/// The address cannot be bound, or may not be without a token: one line that says so.
+/// One line if the address cannot be bound, or must not be bound without a token.
 pub async fn run(serve: Serve, on_bound: impl FnOnce(SocketAddr)) -> io::Result<()> {
     let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
     run_until(serve, on_bound, async move || {
@@ -82,8 +82,8 @@ pub async fn run(serve: Serve, on_bound: impl FnOnce(SocketAddr)) -> io::Result<
     .await
 }
 
-/// Serves until `stop` answers once. Where it answers again while requests end, this returns without waiting for them;
-/// the caller is expected to end the process.
+/// Serves until `stop` returns. If `stop` returns again while requests end, this function returns
+/// without waiting for them; the caller is expected to end the process.
 ///
 /// # Errors
 /// As for [`run`].
@@ -126,7 +126,8 @@ pub async fn run_until(
     tokio::select! {
         // The server must be polled for anything to stop.
         (ended, ()) = futures_util::future::join(&mut running, handle.stop(true)) => ended,
-        // A server that waits for its workers hears nothing more, so it is left where it is: the process ends.
+        // A server that waits for its workers accepts no further command, so it is abandoned: the
+        // process ends.
         () = stop() => {
             warn!("stopping at once: told to a second time");
             Ok(())
@@ -187,7 +188,7 @@ fn app(
         .configure(openlineage::configure)
         .configure(ui::configure)
         .default_service(web::to(nothing_here))
-        // The last one is the outermost: what the guard refuses is logged, too.
+        // The last one is the outermost, so refusals of the guard are also logged.
         .wrap(from_fn(origin::guard))
         .wrap(from_fn(log::access))
         .wrap(from_fn(paced::pace))

@@ -1,4 +1,4 @@
-//! What all workers and routes share.
+//! The state shared by all workers and routes.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -25,38 +25,38 @@ pub(super) struct Shared {
     pub(super) intake: Option<Arc<Intake>>,
     pub(super) limits: HttpLimits,
     pub(super) access: Access,
-    /// The pages of other sites that may use the server.
+    /// The sites whose pages may use the server.
     pub(super) origins: Origins,
-    /// Where payloads are moved: not on the threads that serve connections.
+    /// The runtime that moves payloads, separate from the threads that serve connections.
     pub(super) runtime: Handle,
-    /// Where operations run.
+    /// The runtime of operations.
     pub(super) operations: Handle,
-    /// What each caller holds.
+    /// The resources of each caller.
     pub(super) callers: Callers,
-    /// Operations that may run at once.
+    /// The slots of concurrent operations.
     pub(super) operating: Places,
-    /// Exports that may be made at once.
+    /// The slots of concurrent exports.
     pub(super) exporting: Places,
-    /// One: a page of a backup is made after the other.
+    /// One permit: the pages of backups are made one after another.
     pub(super) backing_up: Arc<Semaphore>,
-    /// Events that may be made at once.
+    /// The permits of concurrently computed events.
     pub(super) telling: Arc<Semaphore>,
     pub(super) hooks: Arc<dyn Fn() -> Vec<u8> + Send + Sync>,
     pub(super) ready: Arc<dyn Fn() -> bool + Send + Sync>,
     pub(super) stopping: AtomicBool,
-    /// Tells connections that stay open to end.
+    /// Asks long-lived connections to end.
     pub(super) stop: watch::Sender<bool>,
-    /// Connections that may wait for events.
+    /// The slots of connections that wait for events.
     pub(super) waiting: Places,
-    /// Events of late.
+    /// The recent events.
     pub(super) frames: Frames,
 }
 
-/// The index is tried again after so long.
+/// The interval between attempts to read the index.
 const TRIED_AGAIN: Duration = Duration::from_millis(5);
 
 impl Shared {
-    /// Whether new requests should be sent here.
+    /// Returns true if new requests should be sent to this server.
     pub(super) fn is_ready(&self) -> bool {
         !self.stopping.load(Ordering::Relaxed) && (self.ready)()
     }
@@ -66,7 +66,8 @@ impl Shared {
         self.ledger.as_ref().is_none_or(Ledger::is_readable)
     }
 
-    /// Returns true once the index can be read; false if it cannot in time. Waits without holding a thread.
+    /// Returns true once the index can be read; false if it cannot in time. Waits without blocking
+    /// a thread.
     pub(super) async fn answers(&self) -> bool {
         let tried = async {
             while !self.is_readable() {

@@ -1,4 +1,5 @@
-//! Against servers that are really bound: what counts here happens between sockets.
+//! Tests against servers that are bound to a port, because they concern the traffic between
+//! sockets.
 
 mod batch;
 mod blobs;
@@ -36,7 +37,7 @@ struct Server {
     thread: Option<JoinHandle<std::io::Result<()>>>,
 }
 
-/// How a server differs from the usual one.
+/// Deviations of a server from the default.
 struct Setup {
     token: Option<&'static str>,
     origins: Origins,
@@ -51,7 +52,7 @@ impl Default for Setup {
     }
 }
 
-/// Those of every server here.
+/// The settings of every server in these tests.
 fn passes() -> Arc<Passes> {
     Arc::new(Passes::new(PassKey::new([7; 32]), Arc::new(SystemClock)))
 }

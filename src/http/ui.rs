@@ -1,10 +1,9 @@
-//! The pages: the playground at `/` and what it loads, embedded into the binary.
+//! The web pages, embedded into the binary: the playground at `/` and its assets.
 //!
-//! `build.rs` leaves the files in `$OUT_DIR/ui`, gzipped. They are sent as they lie there to every client that takes
-//! gzip, which is every browser, and unpacked for the rest. Names under `assets/` carry a hash of their content and are
-//! kept by browsers for good; the others are asked for again each time, which an entity tag makes cheap.
-//!
-//! Nothing here reads a disk, knows the API or asks for a token: the pages hold no data.
+//! `build.rs` writes the files to `$OUT_DIR/ui`, gzipped. They are sent as stored to clients that
+//! accept gzip, which is every browser, and unpacked for others. Names under `assets/` carry a
+//! content hash and are cached permanently; the others are revalidated by an entity tag. Nothing
+//! here reads a disk, knows the API or asks for a token: the pages contain no data.
 
 use std::borrow::Cow;
 use std::io::{self, Read};
@@ -18,8 +17,9 @@ use rust_embed::{EmbeddedFile, RustEmbed};
 #[cfg(test)]
 mod tests;
 
-/// Nothing from elsewhere, nothing inline but styles, which the editor writes by the hundred. `data:` images are the
-/// editor's squiggles, `blob:` those that a page fetched with its token and shows.
+/// Allows nothing from other sites and nothing inline but styles, which the editor writes by the
+/// hundred. `data:` images are the editor's squiggles; `blob:` images are those that a page fetched
+/// with its token.
 const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; worker-src 'self'; \
      style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self'; connect-src 'self'; \
      frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
@@ -31,7 +31,7 @@ const ASK_AGAIN: &str = "no-cache";
 #[folder = "$OUT_DIR/ui"]
 struct Files;
 
-/// Adds the pages to a server, at its root.
+/// Adds the pages to the root of a server.
 pub(crate) fn configure(cfg: &mut web::ServiceConfig) {
     let headers = DefaultHeaders::new()
         .add((header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY))
@@ -45,7 +45,7 @@ pub(crate) fn configure(cfg: &mut web::ServiceConfig) {
     );
 }
 
-/// Returns true for paths that people open.
+/// Returns true for the paths that people open in a browser.
 pub(super) fn is_page(path: &str) -> bool {
     matches!(path, "/" | "/licenses.txt")
 }
@@ -61,7 +61,7 @@ async fn serve(request: HttpRequest) -> HttpResponse {
     }
 }
 
-/// One embedded file.
+/// An embedded file.
 struct Page {
     content: Cow<'static, [u8]>,
     gzipped: bool,
@@ -100,7 +100,7 @@ impl Page {
         }
         response.content_type(self.media_type);
         if packed {
-            // Said by us, it also tells a compressing middleware to keep its hands off.
+            // The explicit header also stops compressing middleware from packing it again.
             return response.insert_header((header::CONTENT_ENCODING, "gzip")).body(bytes(self.content));
         }
         match self.unpacked() {
@@ -112,7 +112,8 @@ impl Page {
         }
     }
 
-    /// Packed and unpacked are two representations: a strong tag must tell them apart.
+    /// Returns the strong entity tag, which must differ between the packed and the unpacked
+    /// representation.
     fn entity_tag(&self, packed: bool) -> EntityTag {
         let hash: String = self.hash.iter().take(16).map(|byte| format!("{byte:02x}")).collect();
         EntityTag::new_strong(if packed { format!("{hash}-gzip") } else { hash })
@@ -128,7 +129,8 @@ impl Page {
     }
 }
 
-/// `None` for a kind of file that the pages do not have, and so for the `.gz` names under which they are embedded.
+/// Returns the media type; `None` for kinds of files that the pages do not have, including the
+/// `.gz` names of embedded files.
 fn media_type(name: &str) -> Option<&'static str> {
     Some(match name.rsplit_once('.')?.1 {
         "html" => "text/html; charset=utf-8",
@@ -144,7 +146,7 @@ fn media_type(name: &str) -> Option<&'static str> {
     })
 }
 
-/// A header that is absent or cannot be read asks for nothing.
+/// Returns true if the client accepts gzip. A header that is absent or malformed requests nothing.
 fn takes_gzip(request: &HttpRequest) -> bool {
     let offered = [Encoding::gzip(), Encoding::identity()];
     let chosen = AcceptEncoding::parse(request).ok().and_then(|accepted| accepted.negotiate(offered.iter()));
@@ -159,7 +161,7 @@ fn is_known(request: &HttpRequest, tag: &EntityTag) -> bool {
     }
 }
 
-/// Embedded content is sent from where it lies in the binary, without a copy.
+/// Sends embedded content from the binary without a copy.
 fn bytes(content: Cow<'static, [u8]>) -> web::Bytes {
     match content {
         Cow::Borrowed(content) => web::Bytes::from_static(content),

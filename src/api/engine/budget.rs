@@ -1,4 +1,5 @@
-//! What answering one request may use up: one account for everything in its answer, however many objects ask.
+//! The budget of one request, shared by everything in its answer: derivations that may be followed,
+//! size of the answer, memory and time.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
@@ -11,70 +12,72 @@ use super::failure::{Failure, error};
 use crate::budget::{Charge, Exhausted, Part};
 use crate::lineage::walk::flow::Budget;
 
-/// What was shown by earlier requests may be followed again, so many times as far as what is new.
+/// The budget for replaying what earlier pages showed, as a multiple of the budget for new results.
 const AGAIN: u64 = 10;
 
-/// Says whether the time for one request is running out. The clock is the caller's.
+/// Returns true if the time for one request is running out. The caller owns the clock.
 pub type TimeUp = Arc<dyn Fn() -> bool + Send + Sync>;
 
-/// The account of one request; clones share it.
+/// The budget of one request; clones share it.
 #[derive(Clone)]
 pub struct Spending(Arc<Account>);
 
 struct Account {
-    /// Derivations that may be followed for the questions of the request, and as many for the objects of its answer.
+    /// Derivations that may be followed for the questions of the request, and as many again for the
+    /// objects of its answer.
     edges: u64,
     for_questions: AtomicU64,
     for_objects: AtomicU64,
     again: AtomicU64,
-    /// Fields, and objects in lists, that the answer may hold.
+    /// The maximum number of fields of the answer, and of objects in its lists.
     size: u64,
     fields: AtomicU64,
     entries: AtomicU64,
     time_up: TimeUp,
     room: Room,
-    /// The first limit of bytes that was met.
+    /// The first limit of bytes that was exceeded.
     met: OnceLock<Met>,
 }
 
-/// The memory of an answer.
+/// The memory limits of an answer.
 pub struct Room {
-    /// Is charged.
+    /// The charge that grows with the answer.
     pub memory: Charge,
-    /// Bytes that its text may have.
+    /// The maximum length of its text in bytes.
     pub longest: u64,
-    /// Bytes charged for each object on a page: 0 if its fields are charged one by one.
+    /// Bytes charged for each object on a page; 0 if the fields are charged one by one.
     pub object: u64,
-    /// Bytes charged for each field that is counted.
+    /// Bytes charged for each counted field.
     pub field: u64,
 }
 
 task_local! {
-    /// The account of the request that runs here, for what is made without its context.
+    /// The budget of the request that runs on this task, for code without access to the request's
+    /// context.
     static CURRENT: Spending;
 }
 
-/// A limit of bytes.
+/// A limit of bytes that was exceeded.
 #[derive(Debug, Clone, Copy)]
 enum Met {
     Memory(Exhausted),
-    /// The longest text of an answer.
+    /// The maximum length of the text of an answer.
     Length(u64),
 }
 
-/// What derivations are followed for.
+/// The purpose for which derivations are followed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Purpose {
     /// The questions at the root of the request.
     Questions,
-    /// What objects of the answer say of themselves. It has its own account, so that an answer that goes as far as it may
-    /// can still be looked at.
+    /// Fields of objects in the answer. They have a separate budget, so that objects can still be
+    /// read when the questions have used up theirs.
     Objects,
-    /// What earlier requests were answered already, on the way to where a cursor stands.
+    /// Results that earlier pages already returned, recomputed up to the position of a cursor.
     Again,
 }
 
-/// What an answer holds.
+/// A unit of the size of an answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Piece {
     /// A field of an object.
@@ -84,15 +87,14 @@ pub enum Piece {
 }
 
 impl Spending {
-    /// An account for a request that may follow so many derivations, and answer with so many fields, and as many objects
-    /// in lists.
+    /// Creates a budget that allows `edges` derivations, `size` fields and `size` objects in lists.
     #[must_use]
     pub fn new(edges: u64, size: u64, time_up: TimeUp) -> Self {
         let room = Room { memory: Charge::unlimited(), longest: u64::MAX, object: 0, field: 0 };
         Self::within(edges, size, time_up, room)
     }
 
-    /// The same, with the memory of the answer charged.
+    /// Creates the same budget with the memory of the answer charged.
     #[must_use]
     pub fn within(edges: u64, size: u64, time_up: TimeUp, room: Room) -> Self {
         let (fields, entries) = (AtomicU64::new(0), AtomicU64::new(0));
@@ -113,10 +115,10 @@ impl Spending {
         }))
     }
 
-    /// The account of the request that is being answered.
+    /// Returns the budget of the request that is being answered.
     ///
     /// # Errors
-    /// None in a request that came through the executor.
+    /// Only in a request that did not come through the executor.
     pub fn of<'c>(ctx: &Context<'c>) -> Result<&'c Self> {
         ctx.data()
     }
@@ -129,27 +131,28 @@ impl Spending {
         }
     }
 
-    /// How many derivations may still be followed.
+    /// Returns the number of derivations that may still be followed.
     #[must_use]
     pub fn edges_left(&self, purpose: Purpose) -> u64 {
         self.left(purpose).load(Ordering::Relaxed)
     }
 
-    /// Notes that derivations were followed. The resolvers of one request run one after the other, on one task.
+    /// Records that derivations were followed. The resolvers of one request run one after the
+    /// other, on one task.
     pub fn followed(&self, purpose: Purpose, edges: u64) {
         self.left(purpose).store(self.edges_left(purpose).saturating_sub(edges), Ordering::Relaxed);
     }
 
-    /// Follows derivations, as many as are left.
+    /// Follows derivations within the remaining budget.
     ///
     /// # Errors
-    /// LIMIT_EXCEEDED where that was not enough.
+    /// `LIMIT_EXCEEDED` if the budget was not enough.
     pub fn walk<T>(&self, purpose: Purpose, walk: impl FnOnce(&mut Budget) -> T) -> Result<T> {
         let (found, spent) = self.follow(purpose, |budget| (walk(budget), budget.spent));
         if spent { Err(self.too_far(purpose)) } else { Ok(found) }
     }
 
-    /// Follows derivations, as many as are left. What is found says itself whether that was enough.
+    /// Follows derivations within the remaining budget. The result itself says if that was enough.
     pub fn follow<T>(&self, purpose: Purpose, walk: impl FnOnce(&mut Budget) -> T) -> T {
         let left = self.edges_left(purpose);
         let mut budget = Budget::edges(left);
@@ -158,7 +161,7 @@ impl Spending {
         found
     }
 
-    /// The refusal of what would follow more derivations than one request may.
+    /// Returns the refusal of a request that would follow more derivations than allowed.
     #[must_use]
     pub fn too_far(&self, purpose: Purpose) -> Error {
         let (limit, what) = match purpose {
@@ -189,13 +192,13 @@ impl Spending {
         )
     }
 
-    /// Whether a walk should come to its end, because the time for one request does.
+    /// Returns true if a walk should stop because the time for the request is running out.
     #[must_use]
     pub fn is_time_up(&self) -> bool {
         (self.0.time_up)()
     }
 
-    /// Counts a piece of the answer; false where there are more than there may be.
+    /// Counts a piece of the answer; returns false if the answer holds too many.
     #[must_use]
     pub fn holds(&self, piece: Piece) -> bool {
         let counter = match piece {
@@ -207,7 +210,8 @@ impl Spending {
         counter.fetch_add(1, Ordering::Relaxed) < self.0.size && is_paid
     }
 
-    /// Charges memory that the answer needs; returns false if there is none left, and then the answer is refused.
+    /// Charges memory that the answer needs; returns false if none is left, in which case the
+    /// answer is refused.
     #[must_use]
     pub fn admits(&self, bytes: usize) -> bool {
         match self.0.room.memory.grow(bytes as u64) {
@@ -220,7 +224,8 @@ impl Spending {
         }
     }
 
-    /// Charges the text of the answer, which is to have `length` bytes in a buffer that grows by `more`.
+    /// Charges the text of the answer, which is about to have `length` bytes in a buffer that grows
+    /// by `more`.
     pub(in crate::api) fn admits_text(&self, length: usize, more: usize) -> bool {
         if length as u64 > self.0.room.longest {
             self.0.met.get_or_init(|| Met::Length(self.0.room.longest));
@@ -228,27 +233,28 @@ impl Spending {
         self.admits(more)
     }
 
-    /// Runs a request on this account.
+    /// Runs a request with this budget as the current one.
     pub async fn running<T>(&self, work: impl Future<Output = T>) -> T {
         CURRENT.scope(self.clone(), work).await
     }
 
-    /// Returns the account of the request that runs here, if one does.
+    /// Returns the budget of the request that runs on this task, if there is one.
     #[must_use]
     pub fn current() -> Option<Self> {
         CURRENT.try_with(Clone::clone).ok()
     }
 
-    /// A part of the memory of the answer, for what is dropped before it is sent.
+    /// Opens a part of the memory of the answer, for data that is dropped before the answer is
+    /// sent.
     #[must_use]
     pub fn part(&self) -> Part {
         self.0.room.memory.part()
     }
 
-    /// Charges a part with what was read for the answer.
+    /// Charges a part with data that was read for the answer.
     ///
     /// # Errors
-    /// The limit that was met; then the answer is refused.
+    /// The limit that was exceeded; the answer is then refused.
     pub fn read(&self, part: &mut Part, bytes: usize) -> Result<()> {
         part.grow(bytes as u64).map_err(|exhausted| {
             self.0.met.get_or_init(|| Met::Memory(exhausted));
@@ -256,8 +262,8 @@ impl Spending {
         })
     }
 
-    /// Charges the objects of a page to the request that runs here; returns false if there is no memory for them, and then
-    /// the answer is refused.
+    /// Charges the objects of a page to the request that runs on this task; returns false if there
+    /// is no memory for them, in which case the answer is refused.
     #[must_use]
     pub fn admits_objects(count: usize) -> bool {
         let admits = |spending: &Self| {
@@ -267,13 +273,13 @@ impl Spending {
         CURRENT.try_with(admits).unwrap_or(true)
     }
 
-    /// A text for the answer; empty if there is no memory for it.
+    /// Copies a text for the answer; returns an empty text if there is no memory for it.
     #[must_use]
     pub fn text(&self, text: &str) -> String {
         if self.admits(text.len()) { text.to_owned() } else { String::new() }
     }
 
-    /// The refusal of an answer that needs more bytes than it may.
+    /// Returns the refusal of an answer that exceeded a limit of bytes.
     #[must_use]
     pub fn refusal(&self) -> Option<Failure> {
         let refusal = match self.0.met.get()? {
@@ -289,7 +295,7 @@ impl Spending {
         Some(refusal)
     }
 
-    /// Where the answer came to be too large: how many fields it may hold.
+    /// Returns the maximum number of fields if the answer exceeded it.
     #[must_use]
     pub fn overflow(&self) -> Option<u64> {
         let is_over = |counter: &AtomicU64| counter.load(Ordering::Relaxed) > self.0.size;

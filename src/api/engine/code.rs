@@ -1,5 +1,5 @@
-//! The two closed lists every error is sorted into: `extensions.code` in Apollo's words, which clients and fuzzers know,
-//! and `extensions.reason` in ours.
+//! The two closed lists of error codes: `extensions.code` in the words of Apollo, which clients and
+//! fuzzers know, and `extensions.reason` in the words of stemma.
 
 macro_rules! words {
     ($(#[$doc:meta])* $type:ident { $($(#[$word_doc:meta])* $variant:ident = $word:literal,)* }) => {
@@ -10,10 +10,10 @@ macro_rules! words {
         }
 
         impl $type {
-            /// The whole list.
+            /// All entries.
             pub const ALL: &[Self] = &[$(Self::$variant,)*];
 
-            /// The word that clients see.
+            /// Returns the word that clients receive.
             #[must_use]
             pub const fn as_str(self) -> &'static str {
                 match self {
@@ -21,7 +21,7 @@ macro_rules! words {
                 }
             }
 
-            /// The entry with this word.
+            /// Returns the entry with this word.
             #[must_use]
             pub fn parse(word: &str) -> Option<Self> {
                 Self::ALL.iter().copied().find(|entry| entry.as_str() == word)
@@ -37,55 +37,56 @@ macro_rules! words {
 }
 
 words! {
-    /// Whose fault an error is, and in which step it came up: `extensions.code`.
+    /// The party at fault and the step that failed: `extensions.code`.
     Code {
         /// The query is not GraphQL.
         GraphqlParseFailed = "GRAPHQL_PARSE_FAILED",
-        /// The query does not fit the schema, or breaks a limit.
+        /// The query does not match the schema, or exceeds a limit.
         GraphqlValidationFailed = "GRAPHQL_VALIDATION_FAILED",
         /// The request is not a GraphQL request.
         BadRequest = "BAD_REQUEST",
-        /// Only the hash of a query was sent, and this server keeps no queries: Apollo's clients then send all of it.
+        /// Only the hash of a query was sent, and this server stores no queries. Apollo's clients
+        /// then send the full query.
         PersistedQueryNotSupported = "PERSISTED_QUERY_NOT_SUPPORTED",
         /// A value in a variable or an argument is wrong.
         BadUserInput = "BAD_USER_INPUT",
-        /// The operation to run cannot be told.
+        /// The operation to run cannot be determined.
         OperationResolutionFailure = "OPERATION_RESOLUTION_FAILURE",
-        /// Nobody has said who asks.
+        /// The request carries no credentials.
         Unauthenticated = "UNAUTHENTICATED",
-        /// Whoever asks may not.
+        /// The caller lacks the permission.
         Forbidden = "FORBIDDEN",
-        /// The server's own fault.
+        /// The server is at fault.
         InternalServerError = "INTERNAL_SERVER_ERROR",
     }
 }
 
 words! {
-    /// What exactly went wrong, where there is more to say: `extensions.reason`.
+    /// The exact cause, if there is more to say than the code: `extensions.reason`.
     Reason {
-        /// Nothing has this id, key or number.
+        /// No object has this id, key or number.
         NotFound = "NOT_FOUND",
         /// The head or tag is not what the request expected.
         Conflict = "CONFLICT",
-        /// The key stands for other content already.
+        /// The idempotency key was already used with other content.
         IdempotencyKeyReused = "IDEMPOTENCY_KEY_REUSED",
-        /// More than is allowed was asked for or sent.
+        /// The request asks for or sends more than is allowed.
         LimitExceeded = "LIMIT_EXCEEDED",
-        /// A commit names a blob that is not here.
+        /// A commit names a blob that is not in the blob store.
         BlobMissing = "BLOB_MISSING",
         /// The bytes are not those that were announced.
         BlobMismatch = "BLOB_MISMATCH",
-        /// The moment asked for is in the future, or no longer held.
+        /// The requested moment is in the future, or no longer held.
         AsOfUnavailable = "AS_OF_UNAVAILABLE",
-        /// The caller has too much under way; wait for some of it to end.
+        /// The caller has too many requests in progress and should wait for some of them to end.
         TooManyRequests = "TOO_MANY_REQUESTS",
-        /// A cursor or another position that was kept is of another log than this store's.
+        /// A cursor or another stored position belongs to the log of another store.
         OtherHistory = "OTHER_HISTORY",
-        /// Not possible now; try again later.
+        /// Temporarily not possible; the request may be retried.
         Unavailable = "UNAVAILABLE",
-        /// It took too long.
+        /// The request took too long.
         Timeout = "TIMEOUT",
-        /// What is stored is damaged.
+        /// Stored data is damaged.
         Corrupt = "CORRUPT",
     }
 }

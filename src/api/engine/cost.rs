@@ -1,11 +1,10 @@
-//! What a query would cost, judged from its text and its parsed document before anything runs.
+//! The cost of a query, computed from its text and its parsed document before anything runs.
 //!
-//! Owns the [`Limits`] of a request and the refusal that names the one it broke. Three steps, each linear in the text:
-//! [`check_text`] before the parser, whose recursion it protects; [`check`] after it, visiting every fragment once and
-//! reusing what was measured, so that fragments that spread one another double nothing but numbers.
-//!
-//! Does not know the schema: sizes of lists come from page arguments, from the shape of a connection and from a short
-//! table of names (`size`). Does not validate: an unknown field costs as much as a known one.
+//! Owns the [`Limits`] of a request and the refusal that names the exceeded one. [`check_text`]
+//! runs before the parser, whose recursion it protects. [`check`] runs after it and measures every
+//! fragment once, so the work is linear in the text even if fragments spread one another. Does not
+//! know the schema: list sizes come from page arguments, from the shape of a connection and from a
+//! short table of names (`size`). Does not validate: an unknown field costs as much as a known one.
 
 mod scan;
 mod size;
@@ -19,42 +18,44 @@ use async_graphql::parser::types::ExecutableDocument;
 pub use scan::check_text;
 pub use size::{DEFAULT_GRAPH, DEFAULT_PAGE, MAX_PAGE};
 
-/// The most derivations that are followed for one request.
+/// The maximum number of derivations that are followed for one request.
 pub const MAX_EDGES: u64 = 20_000_000;
 
-/// How much one request may ask for. Counts are of the document with its fragments spread, unless said otherwise.
+/// The limits of one request. Counts are of the document with its fragments spread, unless stated
+/// otherwise.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Limits {
     /// Bytes of query text.
     pub bytes: u64,
-    /// Names, numbers, strings and punctuation marks of the text.
+    /// Names, numbers, strings and punctuators of the text.
     pub tokens: u64,
-    /// Brackets of the text that are open at once. Beyond 64 the parser itself gives up.
+    /// Brackets of the text that are open at once. The parser itself fails beyond 64.
     pub nesting: u64,
     /// Operations of the document.
     pub operations: u64,
     /// Fragments the document defines.
     pub fragments: u64,
-    /// Variables that all operations of the document define.
+    /// Variables defined by all operations of the document.
     pub variables: u64,
     /// Fields and fragments selected by all operations.
     pub nodes: u64,
-    /// Selection sets inside one another, fragments included.
+    /// Nesting depth of selection sets, fragments included.
     pub depth: u64,
     /// Aliased fields.
     pub aliases: u64,
     /// Directives.
     pub directives: u64,
-    /// Steps of comparing fields that answer under one name.
+    /// Steps in the comparison of fields with the same response name.
     pub comparisons: u64,
     /// Fields at the root of one operation.
     pub root_fields: u64,
-    /// Fields that the operation may answer with, lists taken at the size they are asked for; and those that it does
-    /// answer with.
+    /// Fields that the operation may answer with, taking each list at its requested size; and
+    /// fields that it does answer with.
     pub cost: u64,
-    /// Bytes of the answer's text.
+    /// Bytes of the text of the answer.
     pub answer: u64,
-    /// Derivations that may be followed for one request. No part of the text: what a question follows shows when it does.
+    /// Derivations that may be followed for one request. Not derived from the text, but counted
+    /// while the request runs.
     pub edges: u64,
 }
 
@@ -81,30 +82,31 @@ impl Default for Limits {
     }
 }
 
-/// What a document was measured at. Numbers saturate.
+/// The measurements of a document. Numbers saturate.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Cost {
     /// Fields that the selected operation may answer with.
     pub cost: u64,
     /// Fields and fragments selected by all operations.
     pub nodes: u64,
-    /// Selection sets inside one another.
+    /// Nesting depth of selection sets.
     pub depth: u64,
     /// Aliased fields of all operations.
     pub aliases: u64,
     /// Directives of all operations.
     pub directives: u64,
-    /// Most fields at the root of one operation.
+    /// Maximum number of fields at the root of one operation.
     pub root_fields: u64,
 }
 
-/// Measures a document, and refuses one that breaks a limit.
+/// Measures a document, and refuses one that exceeds a limit.
 ///
-/// Structure is judged over all operations, because validation visits all of them; cost over the operation that would
-/// run: the one named, or the only one. Where neither exists nothing can run, and the cost is 0.
+/// Structure is measured over all operations, because validation visits all of them. The cost is
+/// that of the operation that would run: the named or the only one; 0 if there is no such
+/// operation.
 ///
 /// # Errors
-/// [`Refused`] names the limit, the number measured and what to do.
+/// [`Refused`] names the limit, the measured number and the remedy.
 pub fn check(
     document: &ExecutableDocument,
     variables: &Variables,
@@ -114,17 +116,18 @@ pub fn check(
     walk::document(document, variables, operation, limits, u64::MAX)
 }
 
-/// A document that breaks no limit.
+/// A document within all limits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Fit {
-    /// What it was measured at.
+    /// Its measurements.
     pub cost: Cost,
-    /// If true, it fits only because no list has more entries than the store: its answer is to be counted while it grows.
+    /// If true, it is within the limits only because no list has more entries than the store. Its
+    /// answer must be counted while it grows.
     pub is_capped: bool,
 }
 
-/// The same as [`check`], for a store of which no list has more than `largest` entries, about. A query with pages inside
-/// pages is not refused for what a small store cannot answer.
+/// Measures as [`check`] does, for a store in which no list has more than about `largest` entries.
+/// A query with pages inside pages is thereby accepted on a small store.
 ///
 /// # Errors
 /// As [`check`].
@@ -144,46 +147,46 @@ pub fn check_within(
     cost.map(|cost| Fit { cost, is_capped: true }).map_err(|_| refused)
 }
 
-/// Why a query is not run. The text is stable and says what to do.
+/// The reason that a query is refused. The text is stable and says what to do.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Refused {
-    /// More of something than is allowed.
+    /// A limit is exceeded.
     #[error("{}, and the limit is {limit}: {}", What::measured(*.what, *.measured), What::advice(*.what))]
     Over {
-        /// What there is too much of.
+        /// The exceeded limit.
         what: What,
-        /// How much was found; counting stops where it is clear.
+        /// The measured number; counting stops once the limit is exceeded.
         measured: u64,
-        /// How much is allowed.
+        /// The allowed number.
         limit: u64,
     },
-    /// A page larger than any page may be.
+    /// The requested page is larger than the maximum.
     #[error(
         "`{argument}: {asked}` is more than one page may hold, which is {MAX_PAGE}: ask for less and go on from the cursor"
     )]
     Page {
         /// `first` or `last`.
         argument: &'static str,
-        /// The value given.
+        /// The requested size.
         asked: u64,
     },
-    /// Fragments that contain themselves.
+    /// Fragments spread themselves.
     #[error("fragments spread one another in a circle ({path}): take one of these spreads out")]
     Circle {
-        /// Their names, the first repeated at the end.
+        /// Their names, with the first repeated at the end.
         path: String,
     },
 }
 
 impl Refused {
-    /// Whether a limit was met. Otherwise the document is wrong in itself.
+    /// Returns true if a limit was exceeded, false if the document itself is invalid.
     #[must_use]
     pub const fn is_limit(&self) -> bool {
         !matches!(self, Self::Circle { .. })
     }
 }
 
-/// What there may not be too much of.
+/// A limit on the size of a document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum What {
     /// [`Limits::bytes`].

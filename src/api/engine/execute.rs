@@ -1,7 +1,8 @@
-//! From a request to its outcome: parse and validate once, judge the cost and the variables, run, sort the errors.
+//! The path from a request to its outcome: parse and validate once, check the cost and the
+//! variables, run, classify the errors.
 //!
-//! Owns the order of these steps and the sorting of errors into [`Code`]s. Runs on the task of its caller: time limits,
-//! panics and the number of requests at once are the caller's to watch.
+//! Owns the order of these steps and the mapping of errors to [`Code`]s. Runs on the task of the
+//! caller, which owns time limits, panics and the number of concurrent requests.
 
 mod answer;
 pub mod deferred;
@@ -43,15 +44,16 @@ pub use known::Pace;
 use known::{Documents, Known, Size};
 use order::Order;
 
-/// Something that answers requests; its schema's types are nobody else's concern.
+/// An executor of requests that hides the types of its schema.
 pub trait Execute: Send + Sync + 'static {
-    /// Answers one request. Resolvers find the caller's [`Principal`](crate::domain::principal::Principal) in the
-    /// request's data.
+    /// Answers one request. Resolvers find the caller's
+    /// [`Principal`](crate::domain::principal::Principal) in the request's data.
     fn execute(&self, ask: Ask, caller: Caller) -> Pin<Box<dyn Future<Output = Outcome> + Send>> {
         self.execute_until(ask, caller, Arc::new(|| false))
     }
 
-    /// Answers one request. Walks that can go on later end when `time_up` says so, and say it.
+    /// Answers one request. A walk that can be continued later ends when `time_up` returns true,
+    /// and its answer says so.
     fn execute_until(
         &self,
         ask: Ask,
@@ -59,22 +61,23 @@ pub trait Execute: Send + Sync + 'static {
         time_up: TimeUp,
     ) -> Pin<Box<dyn Future<Output = Outcome> + Send>>;
 
-    /// Begins a subscription. What follows is run by the caller, event by event.
+    /// Begins a subscription. The caller then runs it event by event.
     fn subscribe(&self, ask: Ask, principal: Principal) -> Pin<Box<dyn Future<Output = Subscribed> + Send>>;
 
-    /// How long requests like this one have taken of late; none where it is the first of its kind.
+    /// Returns the pace of recent requests like this one; `None` for the first of its kind.
     fn pace(&self, _ask: &Ask) -> Option<Pace> {
         None
     }
 }
 
-/// A schema, and what a request to it may cost.
+/// A schema with the limits of its requests.
 pub struct Executor<Q, M, S>(Arc<Inner<Q, M, S>>);
 
 struct Inner<Q, M, S> {
-    /// For answers that are no larger than their text says.
+    /// Runs requests whose answers are as large as their text says.
     plain: Schema<Q, M, S>,
-    /// For answers that are counted while they grow: with an extension the engine wraps every field.
+    /// Runs requests whose answers are counted while they grow. Separate, because with an extension
+    /// the engine wraps every field.
     counting: Schema<Q, M, S>,
     equip: Equip,
     largest: Largest,
@@ -83,17 +86,18 @@ struct Inner<Q, M, S> {
     documents: Documents,
 }
 
-/// Puts what resolvers need beside the caller into a request, and what does their errands.
+/// Adds the data of resolvers to a request, including its deferred loads.
 type Equip = Box<dyn Fn(Request, Errands) -> (Request, Option<Moment>) + Send + Sync>;
 
-/// About how many entries a list can have now.
+/// Returns the approximate number of entries of the longest list.
 type Largest = Box<dyn Fn() -> u64 + Send + Sync>;
 
-/// Of what moment an answer is.
+/// The position of an answer in the log.
 pub struct Moment {
-    /// What a query is read at.
+    /// The position at which a query reads.
     pub read: Position,
-    /// The newest commit, asked for once a mutation has ended: what it wrote is at or before it.
+    /// Returns the newest commit. It is called when a mutation has ended, so what the mutation
+    /// wrote is at or before it.
     pub written: Box<dyn Fn() -> Position + Send + Sync>,
 }
 
@@ -103,12 +107,12 @@ where
     M: ObjectType + 'static,
     S: SubscriptionType + 'static,
 {
-    /// An executor for the schema that `build` makes. The schema's own limits may stay off: none of them is needed beside
-    /// `limits`. `equip` is called once for every request, just before it runs; `largest` for requests that would be too
-    /// much on a large store.
+    /// Creates an executor for the schema that `build` makes. The schema's own limits may be off;
+    /// `limits` replaces them. `equip` is called once for every request, just before it runs;
+    /// `largest` only for requests that would exceed the cost limit on a large store.
     ///
     /// # Errors
-    /// [`BadSchema`] where the schema's own text cannot be read back.
+    /// [`BadSchema`] if the schema's own text cannot be parsed.
     pub(in crate::api) fn new(
         build: impl Fn() -> SchemaBuilder<Q, M, S>,
         equip: impl Fn(Request, Errands) -> (Request, Option<Moment>) + Send + Sync + 'static,
@@ -116,7 +120,7 @@ where
         limits: Limits,
         scalars: CustomScalars,
     ) -> Result<Self, BadSchema> {
-        // What is handed to the engine was validated before.
+        // Documents are validated before they reach the engine.
         let plain = build().validation_mode(ValidationMode::Fast).finish();
         let counting = build().validation_mode(ValidationMode::Fast).extension(measure::Counting).finish();
         let sdl = Sdl::read(&plain.sdl())?.with_scalars(scalars);
@@ -125,7 +129,7 @@ where
     }
 }
 
-/// A schema whose exported text is not GraphQL: a mistake of ours that the first test of any schema shows.
+/// A schema whose exported text is not GraphQL: a bug that the first test of any schema shows.
 #[derive(Debug, thiserror::Error)]
 #[error("the schema's text cannot be read back: {0}")]
 pub struct BadSchema(#[from] ParseError);
@@ -162,28 +166,28 @@ where
     }
 }
 
-/// A request that may run.
+/// A request that passed all checks.
 #[derive(Clone)]
 struct Prepared {
     query: String,
     variables: Variables,
     extensions: serde_json::Map<String, serde_json::Value>,
-    /// As it runs: without what the variables leave out.
+    /// The document to run, without the arguments whose variables are missing.
     document: ExecutableDocument,
     principal: Principal,
     known: Arc<Known>,
-    /// Fields that it selects, all fragments spread.
+    /// The number of fields that it selects, with all fragments spread.
     fields: u64,
     /// If true, the answer is counted while it grows.
     is_counted: bool,
 }
 
-/// What a request is wanted for.
+/// The expected kind of operation.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Wanted {
-    /// One answer.
+    /// A query or mutation with one answer.
     Answer(Allow),
-    /// Events.
+    /// A subscription.
     Events,
 }
 
@@ -276,7 +280,7 @@ where
     }
 }
 
-/// A document that came before, or one that is to be validated.
+/// A cached document, or one that has yet to be validated.
 enum Text {
     Known(Arc<Known>),
     New(language::Document),
@@ -293,7 +297,7 @@ impl Text {
 
 enum NotRun {
     Failed(Failure),
-    /// The document or its variables, with everything that is wrong with them.
+    /// The document or its variables are invalid, with all errors found.
     Invalid(Vec<Failure>),
     NotOverThisMethod,
     NotASubscription,
@@ -334,13 +338,13 @@ impl From<Refused> for NotRun {
     }
 }
 
-/// Reads a document that is not known.
+/// Parses a document that is not in the cache.
 fn read(query: &str, limits: &Limits) -> Result<language::Document, NotRun> {
     cost::check_text(query, limits)?;
     Ok(language::parse(query)?)
 }
 
-/// The operation that is to run.
+/// Selects the operation to run.
 fn select<'a>(
     document: &'a ExecutableDocument,
     name: Option<&str>,

@@ -1,5 +1,5 @@
-//! One error as clients see it: a message that says what to do, a code, and
-//! where it helps a reason and a place in the query.
+//! An error as clients receive it: a message that says what to do, a code, and optionally a reason
+//! and a location in the query.
 
 use async_graphql::{Error, ErrorExtensions};
 use serde::{Serialize, Serializer};
@@ -7,23 +7,23 @@ use serde::{Serialize, Serializer};
 use super::code::{Code, Reason};
 use crate::budget::Exhausted;
 
-/// The most errors that are shown of one request.
+/// The maximum number of errors reported for one request.
 const MOST_ERRORS: usize = 50;
 
 /// An error in the shape of the GraphQL specification.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Failure {
-    /// Whose fault it is.
+    /// The party at fault.
     pub code: Code,
-    /// What exactly, where there is more to say.
+    /// The exact cause, if there is more to say than the code.
     pub reason: Option<Reason>,
-    /// What happened and what to do. Lower case, no full stop, no internals.
+    /// The problem and the remedy: lower case, no full stop, no internals.
     pub message: String,
-    /// Where in the query.
+    /// Locations in the query.
     pub locations: Vec<Location>,
 }
 
-/// A place in the query text.
+/// A location in the query text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct Location {
     /// From 1.
@@ -50,38 +50,38 @@ impl From<&Exhausted> for Failure {
 }
 
 impl Failure {
-    /// A failure without reason and place.
+    /// Creates a failure without reason and locations.
     #[must_use]
     pub fn new(code: Code, message: impl Into<String>) -> Self {
         Self { code, reason: None, message: message.into(), locations: Vec::new() }
     }
 
-    /// The request itself is wrong.
+    /// Creates the failure of an invalid request.
     #[must_use]
     pub fn bad_request(message: impl Into<String>) -> Self {
         Self::new(Code::BadRequest, message)
     }
 
-    /// The same with a reason.
+    /// Returns the same failure with a reason.
     #[must_use]
     pub fn because(self, reason: Reason) -> Self {
         Self { reason: Some(reason), ..self }
     }
 
-    /// The same with places.
+    /// Returns the same failure with locations.
     #[must_use]
     pub fn at(self, locations: impl IntoIterator<Item = Location>) -> Self {
         Self { locations: locations.into_iter().collect(), ..self }
     }
 
-    /// A whole response body with this one error and no `data`.
+    /// Returns a complete response body with this one error and no `data`.
     #[must_use]
     pub fn to_body(&self) -> Vec<u8> {
-        // Strings, numbers and lists of them: writing them as JSON cannot fail.
+        // JSON of strings, numbers and lists of them cannot fail.
         serde_json::to_vec(&Body { errors: std::slice::from_ref(self) }).unwrap_or_default()
     }
 
-    /// A response body with the first 50 errors, each once, and no `data`.
+    /// Returns a response body with the first 50 errors, without duplicates, and no `data`.
     #[must_use]
     pub(in crate::api) fn all_to_body(all: &[Self]) -> Vec<u8> {
         let mut errors: Vec<Self> = Vec::new();
@@ -100,7 +100,7 @@ impl Failure {
     }
 }
 
-/// For resolvers: the same error at a field. It keeps no places; the field has its own.
+/// The same error at a field, for resolvers. It keeps no locations, because the field has its own.
 impl From<Failure> for Error {
     fn from(failure: Failure) -> Self {
         Self::new(failure.message).extend_with(|_, extensions| {

@@ -1,4 +1,5 @@
-//! From the text of a request to its outcome: parsing, validation, cost, execution. Knows no type of the schema.
+//! The path from the text of a request to its outcome: parsing, validation, cost, execution. Knows
+//! no type of the schema.
 
 pub mod budget;
 pub mod code;

@@ -1,45 +1,48 @@
-//! What became of a request: the class that a transport turns into its own signs of success and failure, and the bytes.
+//! The outcome of a request: the bytes of the response, and the class that a transport maps to its
+//! status codes.
 
 use super::code::{Code, Reason};
 use super::failure::Failure;
 use crate::domain::log::position::Position;
 
-/// An answer, ready to be sent.
+/// An answer that is ready to be sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Outcome {
-    /// Whether it ran.
+    /// Success or the kind of failure.
     pub class: Class,
     /// The response as JSON text.
     pub body: Vec<u8>,
-    /// The commit that it was read at; of a mutation, one at or after what it wrote. None where nothing was read.
+    /// The commit at which a query read; for a mutation, a commit at or after what it wrote. `None`
+    /// if nothing was read.
     pub position: Option<Position>,
 }
 
-/// Whether an operation ran.
+/// The kind of outcome.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Class {
-    /// It ran; the response has `data`, perhaps with errors beside it.
+    /// The operation ran. The response has `data`, and possibly errors.
     Executed,
-    /// It did not run, or did not end; the response has errors and no `data`.
+    /// The operation did not run or did not finish. The response has errors and no `data`.
     Failed {
-        /// Of the first error.
+        /// The code of the first error.
         code: Code,
-        /// Of the first error.
+        /// The reason of the first error.
         reason: Option<Reason>,
     },
-    /// It was not run because it would change something, over a method that may only read.
+    /// A mutation was refused because the HTTP method is read-only.
     NotOverThisMethod,
 }
 
 impl Outcome {
-    /// Nothing ran.
+    /// Returns the outcome of a request that did not run.
     #[must_use]
     pub fn failed(failure: &Failure) -> Self {
         let class = Class::Failed { code: failure.code, reason: failure.reason };
         Self { class, body: failure.to_body(), position: None }
     }
 
-    /// The document or its variables are wrong: nothing ran. The first 50 errors are shown; there is at least one.
+    /// Returns the outcome of an invalid document or invalid variables, with the first 50 errors.
+    /// `failures` has at least one entry.
     #[must_use]
     pub fn invalid(failures: &[Failure]) -> Self {
         let Some(first) = failures.first() else { return Self::panicked() };
@@ -48,7 +51,7 @@ impl Outcome {
         Self { class, body: Failure::all_to_body(failures), position: None }
     }
 
-    /// A resolver panicked. The panic is the caller's to log.
+    /// Returns the outcome of a resolver that panicked. The caller logs the panic.
     #[must_use]
     pub fn panicked() -> Self {
         Self::failed(&Failure::new(
@@ -57,7 +60,7 @@ impl Outcome {
         ))
     }
 
-    /// The time for one request was over. The work may still finish.
+    /// Returns the outcome of a request that exceeded its time. The work may still finish.
     #[must_use]
     pub fn timed_out() -> Self {
         Self::failed(
@@ -70,7 +73,7 @@ impl Outcome {
         )
     }
 
-    /// There was no room to begin.
+    /// Returns the outcome of a request that was refused for lack of capacity.
     #[must_use]
     pub fn busy() -> Self {
         Self::failed(

@@ -1,4 +1,5 @@
-//! A request of GraphQL over HTTP as it came: four parameters, checked for their types and for nothing else.
+//! A request of GraphQL over HTTP as received: four parameters, of which only the types are
+//! checked.
 
 use serde_json::{Map, Value};
 
@@ -10,17 +11,17 @@ use crate::domain::principal::Principal;
 /// One request.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Ask {
-    /// The document.
+    /// The text of the document.
     pub query: String,
-    /// Which of its operations.
+    /// The name of the operation to run.
     pub operation_name: Option<String>,
-    /// Values of the operation's variables.
+    /// The values of the operation's variables.
     pub variables: Map<String, Value>,
-    /// Whatever else a client says; only `atLeastSeq` is read.
+    /// Extensions of the client. Only `atLeastSeq` is read.
     pub extensions: Map<String, Value>,
 }
 
-/// What a body holds.
+/// The content of a request body.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Asked {
     /// One request, answered by one response.
@@ -29,36 +30,36 @@ pub enum Asked {
     Batch(Vec<Ask>),
 }
 
-/// On whose behalf a request runs, and how far it may go.
+/// The principal of a request, with its permission and memory.
 #[derive(Debug, Clone)]
 pub struct Caller {
-    /// Who asks.
+    /// The authenticated principal.
     pub principal: Principal,
-    /// What may run.
+    /// The operations that may run.
     pub allow: Allow,
-    /// Holds the memory of the request and of its answer.
+    /// The memory charged for the request and its answer.
     pub memory: Charge,
 }
 
 impl Caller {
-    /// A caller in this process, whose memory is not limited.
+    /// Creates a caller inside this process, whose memory is not limited.
     #[must_use]
     pub fn here(principal: Principal, allow: Allow) -> Self {
         Self { principal, allow, memory: Charge::unlimited() }
     }
 }
 
-/// Which operations may run.
+/// The operations that a request may run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Allow {
-    /// Queries only: the request came by a method that promises to change nothing.
+    /// Queries only, because the HTTP method is read-only.
     Queries,
-    /// Mutations as well.
+    /// Queries and mutations.
     Mutations,
 }
 
 impl Asked {
-    /// Reads a body; a list may hold up to `most` requests.
+    /// Reads a body. A list may hold at most `most` requests.
     ///
     /// # Errors
     /// `BAD_REQUEST` names the parameter that is missing or has the wrong type.
@@ -79,7 +80,7 @@ impl Asked {
 }
 
 impl Ask {
-    /// Reads one request. Unknown parameters are ignored, as the specification asks.
+    /// Reads one request. Unknown parameters are ignored, as the specification requires.
     ///
     /// # Errors
     /// `BAD_REQUEST` names the parameter that is missing or has the wrong type.
@@ -95,7 +96,7 @@ impl Ask {
             Value::Null
                 if parameters.get("extensions").is_some_and(|all| all.get("persistedQuery").is_some()) =>
             {
-                // Clients of automatic persisted queries look for this very message.
+                // Clients of automatic persisted queries compare with this exact message.
                 return Err(Failure::new(Code::PersistedQueryNotSupported, "PersistedQueryNotSupported"));
             }
             Value::Null => {
@@ -107,7 +108,7 @@ impl Ask {
         };
         let operation_name = match take("operationName") {
             Value::Null => None,
-            // The specification: an empty name is no name.
+            // By the specification an empty name counts as no name.
             Value::String(name) => Some(name).filter(|name| !name.is_empty()),
             _ => return Err(Failure::bad_request("`operationName` must be a string or null")),
         };

@@ -1,4 +1,4 @@
-//! A small schema for tests of the way through: no domain type is in it.
+//! A small schema without domain types, for tests of the request path.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -17,7 +17,7 @@ use super::sdl::CustomScalars;
 use crate::domain::id::Seq;
 use crate::domain::principal::Principal;
 
-/// An executor of the sample schema with the usual limits.
+/// Creates an executor of the sample schema with the default limits.
 pub(crate) fn executor() -> Arc<dyn Execute> {
     let build = || Schema::build(Query, Mutation, Subscription);
     let executor = Executor::new(
@@ -87,7 +87,7 @@ impl Mutation {
 
 struct Subscription;
 
-/// What is told of a commit of the sample.
+/// The event of a commit in the sample schema.
 #[derive(SimpleObject)]
 struct Tick {
     seq: u64,
@@ -96,7 +96,7 @@ struct Tick {
 
 #[async_graphql::Subscription]
 impl Subscription {
-    /// Tells of the commits up to one, with so many bytes each; there are no more.
+    /// Reports the commits up to `upto`, each with `size` bytes. No more commits follow.
     async fn ticks(
         &self,
         context: &Context<'_>,
@@ -106,7 +106,7 @@ impl Subscription {
         begin(context, watch::Sender::new(Seq(upto)), size)
     }
 
-    /// Begins with nothing, then there are so many commits at once.
+    /// Begins without commits; then `by` commits appear at once.
     async fn surge(&self, context: &Context<'_>, by: u64) -> Result<impl Stream<Item = Tick>> {
         let newest = watch::Sender::new(Seq::ZERO);
         let later = newest.clone();

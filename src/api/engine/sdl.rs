@@ -1,5 +1,6 @@
-//! The types of a schema, read once from its own text: what its fields return and take, and which values its inputs have.
-//! async-graphql keeps its registry to itself; its exported text is the public way to the same facts.
+//! The types of a schema, read once from its exported text: the types of fields and arguments, and
+//! the values of inputs. async-graphql does not expose its registry; the exported text is the
+//! public source of the same facts.
 
 use std::collections::{HashMap, HashSet};
 
@@ -14,7 +15,7 @@ use async_graphql::{Name, Positioned, Value};
 /// The types and directives that every schema has.
 const BUILT_IN: &str = include_str!("sdl/built_in.graphql");
 
-/// The form that a place wants the values of its scalar in.
+/// The form of a scalar that an argument expects.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(in crate::api) enum Form {
     /// The form of the scalar's own parser.
@@ -27,7 +28,7 @@ pub(in crate::api) enum Form {
 /// The custom scalars of a schema.
 #[derive(Debug, Clone, Copy)]
 pub(in crate::api) struct CustomScalars {
-    /// Checks a value of the scalar that is named first. The error is the scalar's own message.
+    /// Checks a value of the named scalar. The error is the scalar's own message.
     pub(in crate::api) check: fn(&str, Form, &Value) -> Result<(), String>,
     /// Returns the form of an argument of a field, given its name and the name of its scalar.
     pub(in crate::api) form: fn(&str, &str) -> Form,
@@ -58,7 +59,7 @@ pub(in crate::api) enum Definition {
     Input(Input),
     /// An object and its fields.
     Object(HashMap<Name, OutputField>),
-    /// An interface or union: its fields, and the objects that it stands for.
+    /// An interface or union: its fields, and its possible object types.
     Abstract(HashMap<Name, OutputField>, HashSet<Name>),
 }
 
@@ -77,12 +78,12 @@ pub(in crate::api) type Arguments = IndexMap<Name, Argument>;
 pub(in crate::api) struct Argument {
     pub(in crate::api) kind: Type,
     pub(in crate::api) has_default: bool,
-    /// The form that it wants its scalar in.
+    /// The expected form of its scalar.
     pub(in crate::api) form: Form,
 }
 
 impl Argument {
-    /// Returns true if a request must give it.
+    /// Returns true if a request must provide it.
     pub(in crate::api) const fn is_required(&self) -> bool {
         !self.kind.nullable && !self.has_default
     }
@@ -94,13 +95,14 @@ pub(in crate::api) struct OutputField {
     pub(in crate::api) arguments: Arguments,
 }
 
-/// A directive. None is repeatable: the parser of async-graphql 7.2.1 takes all of them for it, and no schema here has one.
+/// A directive. None is repeatable: the parser of async-graphql 7.2.1 reports all of them as
+/// repeatable, and no schema here has one.
 pub(in crate::api) struct Directive {
     pub(in crate::api) arguments: Arguments,
     pub(in crate::api) locations: Vec<DirectiveLocation>,
 }
 
-/// The name of the type that a list holds, or of the type itself.
+/// Returns the name of the innermost element type of a list, or of the type itself.
 pub(in crate::api) fn innermost(kind: &Type) -> &str {
     match &kind.base {
         parser::types::BaseType::Named(name) => name,
@@ -114,14 +116,14 @@ impl Definition {
         matches!(self, Self::Scalar | Self::Enum(_) | Self::Input(_))
     }
 
-    /// Returns true if fields are selected from it.
+    /// Returns true if a field of this type has a selection set.
     pub(in crate::api) const fn is_composite(&self) -> bool {
         matches!(self, Self::Object(_) | Self::Abstract(..))
     }
 }
 
 impl Sdl {
-    /// Sets the custom scalars; without them, all values of custom scalars pass.
+    /// Sets the checks of custom scalars; without them, all values of custom scalars are accepted.
     pub(in crate::api) fn with_scalars(mut self, scalars: CustomScalars) -> Self {
         self.scalars = scalars;
         for definition in self.types.values_mut() {
@@ -136,7 +138,7 @@ impl Sdl {
     /// Reads a schema's text.
     ///
     /// # Errors
-    /// The parser's, if the text is not a schema.
+    /// The parser's error if the text is not a schema.
     pub(in crate::api) fn read(text: &str) -> Result<Self, parser::Error> {
         let meta = |kind: &str, arguments: Arguments| {
             let kind = Type::new(kind)
@@ -179,7 +181,8 @@ impl Sdl {
             }
         }
         for (object, interface) in implementers {
-            // Interfaces that implement interfaces stand for no objects of their own here.
+            // The object types of an interface are listed directly, so an interface that implements
+            // another adds none.
             if matches!(sdl.types.get(&object), Some(Definition::Object(_)))
                 && let Some(Definition::Abstract(_, possible)) = sdl.types.get_mut(&interface)
             {
@@ -189,17 +192,17 @@ impl Sdl {
         Ok(sdl)
     }
 
-    /// The type with this name.
+    /// Returns the type with this name.
     pub(in crate::api) fn get(&self, kind: &str) -> Option<&Definition> {
         self.types.get(kind)
     }
 
-    /// The directive with this name.
+    /// Returns the directive with this name.
     pub(in crate::api) fn directive(&self, name: &str) -> Option<&Directive> {
         self.directives.get(name)
     }
 
-    /// A field of a type, those of introspection included; `None` for what does not exist.
+    /// Returns a field of a type, including the introspection fields; `None` if it does not exist.
     pub(in crate::api) fn field(&self, kind: &str, field: &str) -> Option<&OutputField> {
         let [typename, schema, of_type] = &self.meta;
         let is_query = || self.root(OperationType::Query) == Some(kind);
@@ -212,7 +215,7 @@ impl Sdl {
         }
     }
 
-    /// Returns true if an object can be of both types.
+    /// Returns true if an object can have both types.
     pub(in crate::api) fn overlap(&self, one: &str, other: &str) -> bool {
         match (self.get(one), self.get(other)) {
             _ if one == other => true,
@@ -227,7 +230,7 @@ impl Sdl {
         }
     }
 
-    /// The type whose fields an operation selects.
+    /// Returns the type whose fields an operation selects.
     pub(in crate::api) fn root(&self, operation: OperationType) -> Option<&str> {
         let [query, mutation, subscription] = &self.roots;
         let root = match operation {
@@ -238,12 +241,12 @@ impl Sdl {
         root.as_deref()
     }
 
-    /// The name of a type as it is kept here.
+    /// Returns the stored name of a type, which lives as long as the schema.
     pub(in crate::api) fn name(&self, kind: &str) -> Option<&str> {
         self.types.get_key_value(kind).map(|(name, _)| name.as_str())
     }
 
-    /// The names of all types.
+    /// Returns the names of all types.
     #[cfg(test)]
     pub(in crate::api) fn names(&self) -> impl Iterator<Item = &Name> {
         self.types.keys()

@@ -1,8 +1,8 @@
-//! The values of an operation's variables, judged before anything runs.
+//! The values of an operation's variables, checked before anything runs.
 //!
-//! Owns their coercion: values are checked against their types with all scalars, defaults are filled in
-//! (`@include(if: $x)` does not look at them otherwise), and an optional variable that is missing takes the argument that
-//! it is used for with it, so that the argument's own default counts.
+//! Owns their coercion: checks values against their types, scalars included, and fills in defaults
+//! (`@include(if: $x)` ignores them otherwise). If an optional variable is missing, the argument
+//! that uses it is removed, so that the default of the argument applies.
 
 mod absent;
 
@@ -22,13 +22,13 @@ use crate::api::engine::sdl::Form;
 
 pub(in crate::api) use absent::leave_out;
 
-/// Errors beyond this many are not looked for.
+/// The maximum number of errors to search for.
 const MOST_ERRORS: usize = 100;
 
-/// Checks all values, fills in defaults, and returns the names of the optional variables that are missing.
+/// Checks all values, fills in defaults, and returns the names of the missing optional variables.
 ///
 /// # Errors
-/// BAD_USER_INPUT for everything that does not fit its type.
+/// `BAD_USER_INPUT` for every value that does not fit its type.
 pub(in crate::api) fn coerce(
     operation: &OperationDefinition,
     facts: &Facts,
@@ -71,7 +71,7 @@ pub(in crate::api) fn coerce(
     if errors.is_empty() { Ok(missing) } else { Err(errors) }
 }
 
-/// Judges literals of custom scalars that contain variables.
+/// Checks literals of custom scalars that contain variables.
 fn open_literals(sdl: &Sdl, facts: &Facts, variables: &Variables) -> Vec<Failure> {
     let judge = |open: &language::rules::Open| {
         let value = open.value.clone().into_const_with(|name| {
@@ -87,14 +87,14 @@ fn open_literals(sdl: &Sdl, facts: &Facts, variables: &Variables) -> Vec<Failure
 struct Coercion<'a> {
     sdl: &'a Sdl,
     variable: &'a Positioned<VariableDefinition>,
-    /// The form that the uses of the variable want its scalar in.
+    /// The form of the scalar that the uses of the variable expect.
     form: Form,
-    /// The place inside the value.
+    /// The path inside the value.
     path: String,
     errors: &'a mut Vec<Failure>,
 }
 
-/// As deep as JSON is read, which `domain::json` limits.
+/// The recursion is as deep as the JSON, which `domain::json` limits.
 impl Coercion<'_> {
     fn value(&mut self, value: &mut Value, kind: &Type) {
         match (&mut *value, &kind.base) {
@@ -105,7 +105,7 @@ impl Coercion<'_> {
                     self.at(&format!("[{i}]"), |this| this.value(element, inner));
                 }
             }
-            // One value is a list of one.
+            // A single value counts as a list of one.
             (_, BaseType::List(inner)) => self.value(value, inner),
             (_, BaseType::Named(name)) => self.named(value, name),
         }
@@ -131,7 +131,7 @@ impl Coercion<'_> {
     }
 
     fn object(&mut self, fields: &mut IndexMap<Name, Value>, kind: &Name, input: &Input) {
-        // Only arguments want other forms, not the fields of an object in one.
+        // Only arguments expect other forms, not the fields of an input object.
         self.form = Form::Plain;
         let names = || input.fields.keys().map(Name::as_str).collect::<Vec<_>>().join(", ");
         let is_one = || fields.len() == 1 && fields.values().all(|value| *value != Value::Null);

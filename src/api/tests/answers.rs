@@ -1,4 +1,4 @@
-//! Answers that are kept: the same question at the same moment is followed once.
+//! The result cache: the same question at the same moment is computed once.
 
 use std::sync::Arc;
 
@@ -32,7 +32,7 @@ async fn what_was_followed_is_not_followed_again() {
     let (first, followed) = answers.find(&view, asked(), &Part::WHOLE, 1_000);
     assert_eq!((sets(&first), followed), (1, first.followed.edges));
     assert!(followed > 0);
-    // Also by a request that may follow nothing more.
+    // Also for a request that may follow no more edges.
     let (again, followed) = answers.clone().find(&view, asked(), &Part::WHOLE, 0);
     assert_eq!(followed, 0);
     assert!(Arc::ptr_eq(&first, &again));

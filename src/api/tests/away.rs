@@ -1,4 +1,4 @@
-//! While the place of the payloads is away, everything that is no payload goes on.
+//! Everything but payloads works while the payload store is unreachable.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -12,7 +12,7 @@ use crate::blob::{
 use crate::domain::id::Digest;
 use crate::domain::version::Timestamp;
 
-/// Payloads in memory that can go away.
+/// Payloads in memory that can become unreachable.
 #[derive(Default)]
 struct Bucket {
     inner: MemStore,

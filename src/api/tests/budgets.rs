@@ -1,4 +1,4 @@
-//! What the questions of one request may follow together, and what is followed again to come to a cursor.
+//! The budget of the questions of one request, and the budget for replaying up to a cursor.
 
 use std::sync::Arc;
 
@@ -11,7 +11,8 @@ use crate::api::engine::execute::Execute;
 const LAYERS: usize = 4;
 const WIDTH: usize = 5;
 
-/// Layers of crops, each made from all of the layer above; two sets, of the second layer and of the last.
+/// Layers of crops, each made from the entire layer above; two sets, of the second layer and of the
+/// last.
 async fn store() -> Store {
     of_width(WIDTH).await
 }
@@ -43,12 +44,12 @@ fn within(store: &Store, edges: u64) -> Arc<dyn Execute> {
     store.within(Limits { edges, ..Limits::default() })
 }
 
-/// Whether an answer is there, and whole.
+/// Returns true if there is a complete answer.
 fn is_whole(answer: &Json) -> bool {
     answer["errors"].is_null() && !answer.to_string().contains("\"complete\":false")
 }
 
-/// The fewest edges within which a query is answered whole.
+/// Returns the minimum number of edges for a complete answer.
 async fn least(store: &Store, query: &str) -> u64 {
     let (mut less, mut enough) = (0, 10_000);
     while less + 1 < enough {
@@ -103,7 +104,8 @@ async fn all_questions_of_a_request_share_its_budget() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_row_of_reachable_pays_for_its_edges_not_for_what_it_finds() {
     let store = store().await;
-    // Each of the first layer has 3 layers of 5 and two sets below: 5 + 25 + 25 edges, and 5 pins of each set.
+    // Each item of the first layer has 3 layers of 5 and two sets below: 5 + 25 + 25 edges, and 5
+    // pins of each set.
     let query = "query($from: [ID!]!) { reachable(from: $from, to: [\"default/DERIVED/c3-0#1\"]) }";
     let starts: Vec<String> = (1..WIDTH).map(|place| format!("default/DERIVED/c0-{place}#1")).collect();
     let each = 5 + 25 + 25 + 5 + 5;
@@ -129,7 +131,7 @@ async fn the_last_hop_of_a_walk_is_paid_for() {
     let query = format!(
         "{{ lineage(from: [\"{FIRST}\"], direction: DOWN, maxDepth: 1) {{ totalCount info {{ incompleteReason }} }} }}"
     );
-    // Five derivatives; then that the first of them has more beyond: five crops and one pin.
+    // Five derivatives; then the first of them has more beyond: five crops and one pin.
     let told = |answer: &Json| answer["data"]["lineage"].clone();
     let enough = run(&within(&store, 5 + 6), &query, json!({})).await;
     assert_eq!(told(&enough), json!({"totalCount": 5, "info": {"incompleteReason": "DEPTH"}}));
@@ -158,7 +160,7 @@ async fn the_way_to_a_cursor_is_not_free() {
         assert_eq!(reason, "LIMIT_EXCEEDED", "{field}: {message}");
         assert!(message.contains("on the way to a cursor"), "{field}: {message}");
 
-        // A place that no answer from this store can have.
+        // A position that no answer of this store can have.
         let cursor = cursors[0]["cursor"].as_str().unwrap();
         let far = edited(cursor, 1_000_000_000);
         let answer = run(&within(&store, 100_000), &query, json!({ "after": far })).await;
@@ -166,7 +168,7 @@ async fn the_way_to_a_cursor_is_not_free() {
     }
 }
 
-/// The cursor, at another place.
+/// Returns the cursor moved to another position.
 fn edited(cursor: &str, place: u64) -> String {
     use base64::Engine as _;
     use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -180,7 +182,8 @@ async fn what_a_set_is_made_from_is_paid_for() {
     let store = store().await;
     for below in ["freshness { wrongCount }", "staleMembers { totalCount }"] {
         let query = format!("{{ version(id: \"default/TRAINING_SET/last#1\") {{ {below} }} }}");
-        // Up: five members, then three layers of 25. Down again: what the one wrong crop flowed into, 5 and 25 and 25.
+        // Up: five members, then three layers of 25. Down again: everything that the one wrong crop
+        // flowed into, 5 and 25 and 25.
         let edges = least(&store, &query).await;
         assert!(edges >= (5 + 75) + (5 + 25 + 25), "{below} takes {edges}");
     }

@@ -1,4 +1,4 @@
-//! Cursors that somebody edited are refused or mean something; nothing panics.
+//! Manipulated cursors are either refused or valid; none causes a panic.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -9,7 +9,7 @@ use super::store::{Store, put, refusal, run};
 use crate::api::engine::cost::Limits;
 use crate::domain::id::Seq;
 
-/// What is said of each entry: enough to look at the versions around it.
+/// The selection for each entry: enough to inspect the versions around it.
 const CURSORS: &str = "edges { cursor }";
 
 #[tokio::test(flavor = "multi_thread")]
@@ -84,8 +84,8 @@ async fn the_feed_is_walked_in_both_directions() {
     }
 }
 
-/// Two stores with equal beginnings, as a store and an older copy of it that was written to: the copy's seqs are those of
-/// other commits.
+/// Two stores with equal beginnings, such as a store and an older copy of it with further writes:
+/// the same seqs are different commits.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_position_of_another_log_is_refused() {
     let (left, copy) = (Store::new().await, Store::new().await);
@@ -101,7 +101,7 @@ async fn a_position_of_another_log_is_refused() {
     };
     for field in ["items", "commits"] {
         let before = cursor(&left.ask(&ask(field, ""), json!({})).await, field);
-        // While both logs are the same, each takes the other's cursors.
+        // While both logs are equal, each accepts the cursors of the other.
         let after = format!("after: \"{before}\", ");
         copy.ask(&ask(field, &after), json!({})).await;
     }
@@ -113,7 +113,7 @@ async fn a_position_of_another_log_is_refused() {
         )
         .await;
     let api = copy.within(Limits::default());
-    // Not there yet, and then there as another commit.
+    // The seq does not exist yet, and later belongs to another commit.
     for _ in 0..2 {
         for field in ["items", "commits"] {
             let after = format!("after: \"{}\", ", cursor(&old, field));
@@ -126,10 +126,10 @@ async fn a_position_of_another_log_is_refused() {
     }
 }
 
-/// The same cursor at other moments, at other places, of other parts, each with the mark that belongs to it.
+/// Variants of a cursor at other moments, positions and parts, each with the matching mark.
 fn edits(store: &Store, query: &str, cursor: &str) -> Vec<String> {
     if query.starts_with("commits") {
-        // The cursor of a feed is a position.
+        // A cursor of a feed is a position.
         return ["0", "1", "50", "111", "112", "18446744073709551615"].map(str::to_owned).into();
     }
     let text = String::from_utf8(URL_SAFE_NO_PAD.decode(cursor).unwrap()).unwrap();

@@ -1,8 +1,8 @@
-//! Every field of every type, alone in its object, while something is written.
+//! Every field of every type, selected alone in its object, while writes are in progress.
 //!
-//! The requests are made from the schema: for each type, a way to an object of it is looked for, and from there each
-//! field is asked for by itself, so that nothing before it has prepared what it needs. A field or an argument that is
-//! new needs a line in [`ARGUMENTS`] at most.
+//! The requests are generated from the schema: for each type, a path to an object of it is
+//! searched, and then each field is requested separately, so that no other field has prepared its
+//! data. A new field or argument needs at most a line in [`ARGUMENTS`].
 
 mod schema;
 
@@ -18,7 +18,8 @@ use super::store::{Store, correct, run};
 use crate::api::engine::execute::Execute;
 use schema::{Field, Schema};
 
-/// What arguments are given, by `Type.field`, by `field` where types share it, or by the argument's own name.
+/// Values of arguments, by `Type.field`, by `field` if types share it, or by the name of the
+/// argument.
 const ARGUMENTS: &[(&str, &str)] = &[
     ("Query.item", "id: \"default/LABEL/l0\""),
     ("Query.items", "filter: {kinds: [LABEL]}, first: 2"),
@@ -60,7 +61,7 @@ const ARGUMENTS: &[(&str, &str)] = &[
     ("name", "\"current\""),
 ];
 
-/// What mutations are given, by field. None of them writes anything the second time.
+/// Values of arguments of mutations, by field. None of them writes anything the second time.
 const INPUTS: &[(&str, &str)] = &[
     (
         "putVersion",
@@ -90,10 +91,11 @@ const INPUTS: &[(&str, &str)] = &[
     ("commit", "changes: [{setTag: {name: \"seen\", version: \"default/LABEL/l0#1\"}}]"),
 ];
 
-/// Versions that have what others have not: sources and derivatives, an activity, members.
+/// Versions with properties that others lack: sources and derivatives, an activity, members.
 const VERSIONS: &[&str] = &["default/LABEL/l0#1", "default/DERIVED/c0#1", "default/TRAINING_SET/test#1"];
 
-/// Uploads need a bucket, subscriptions are told elsewhere, and a class change needs a class list of its own.
+/// Excluded fields: uploads need a bucket, subscriptions have their own tests, and a class change
+/// needs a separate class list.
 const ELSEWHERE: &[&str] = &[
     "BeginUploadPayload",
     "CompleteUploadPayload",
@@ -105,14 +107,15 @@ const ELSEWHERE: &[&str] = &[
     "ClassChange",
 ];
 
-/// Readers and writers at the same time, and how often each reader asks for everything.
+/// The numbers of concurrent readers and writers, and of rounds of each reader.
 const READERS: usize = 4;
 const WRITERS: usize = 4;
 const ROUNDS: usize = 3;
-/// A lock that is never given back is noticed after so long.
+/// The time after which a lock counts as never released.
 const PATIENCE: Duration = Duration::from_secs(300);
 
-/// The way to an object of a type: what a request begins with and ends with, around the fields of the object.
+/// The path to an object of a type: the text of a request before and after the fields of the
+/// object.
 #[derive(Clone)]
 struct Way {
     kind: String,
@@ -134,7 +137,7 @@ impl Way {
     }
 }
 
-/// What is asked, with what the store alone knows filled in.
+/// Fills the values that only the store knows into a query.
 struct Asking {
     schema: Schema,
     digest: String,
@@ -153,7 +156,7 @@ impl Asking {
         assert!(!answer["lineageGraph"]["groups"].as_array().unwrap().is_empty());
         let digest = answer["version"]["payload"]["digest"].as_str().unwrap().to_owned();
         let schema = Schema::read(&crate::api::sdl());
-        // What names a group is called `id` or `key`.
+        // The naming field of a group is called `id` or `key`.
         let name = if schema.has("LineageGraphGroup", "key") { "key" } else { "id" };
         let groups = format!(
             "{{ lineageGraph(from: [\"default/ONTOLOGY/classes\"], direction: DOWN, foldAbove: 2) {{ groups {{ {name} }} }} }}"
@@ -163,10 +166,10 @@ impl Asking {
         Self { schema, digest, group }
     }
 
-    /// The field as it is asked for, with its arguments.
+    /// Returns the selection of the field, with its arguments.
     fn field(&self, kind: &str, field: &Field) -> String {
         let known = |name: &str| ARGUMENTS.iter().find(|(known, _)| *known == name).map(|(_, given)| *given);
-        // `Moment` holds the fields of `Query`.
+        // `Moment` has the fields of `Query`.
         let kind = if kind == "Moment" { "Query" } else { kind };
         let whole = known(&format!("{kind}.{}", field.name));
         let input = INPUTS.iter().find(|(name, _)| kind == "Mutation" && *name == field.name);
@@ -187,14 +190,15 @@ impl Asking {
         if text.is_empty() { field.name.clone() } else { format!("{}({text})", field.name) }
     }
 
-    /// The field by itself; of an object in it, only what kind of object it is.
+    /// Returns the field selected alone; of an object in it, only its type.
     fn alone(&self, kind: &str, field: &Field) -> String {
         let own = self.field(kind, field);
         if self.schema.is_leaf(&field.of) { own } else { format!("{own} {{ __typename }}") }
     }
 }
 
-/// Looks for a way to an object of every type: breadth-first, and a way counts once an answer has such an object.
+/// Searches a path to an object of every type, breadth-first. A path counts once an answer contains
+/// such an object.
 async fn ways(api: &Arc<dyn Execute>, asking: &Asking) -> Vec<Way> {
     let root =
         |kind: &str, open: &str| Way { kind: kind.to_owned(), open: open.to_owned(), close: " }".to_owned() };
@@ -224,7 +228,7 @@ async fn ways(api: &Arc<dyn Execute>, asking: &Asking) -> Vec<Way> {
     ways
 }
 
-/// Returns true if an object of this type is somewhere in an answer.
+/// Returns true if an answer contains an object of this type.
 fn holds(answer: &Json, kind: &str) -> bool {
     match answer {
         Json::Object(fields) => {
@@ -239,7 +243,7 @@ fn holds(answer: &Json, kind: &str) -> bool {
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn every_field_is_answered_alone_while_something_is_written() {
     let store = Arc::new(filled().await);
-    // Something to refresh.
+    // An item to refresh.
     store.commit(vec![correct("default/LABEL/l35#2", "hut")]).await;
     let api = store.within(crate::api::engine::cost::Limits::default());
     let asking = Asking::new(&store).await;
@@ -291,7 +295,7 @@ async fn every_field_is_answered_alone_while_something_is_written() {
     assert!(written.load(Ordering::Relaxed) >= 10, "{written:?} commits beside the readers");
 }
 
-/// Corrects one label after the other until it is to stop.
+/// Corrects one label after another until it is stopped.
 async fn write(store: Arc<Store>, writer: usize, stop: Arc<AtomicBool>, written: Arc<AtomicUsize>) {
     for round in (writer..).step_by(WRITERS) {
         if stop.load(Ordering::Relaxed) {

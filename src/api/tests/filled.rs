@@ -1,10 +1,11 @@
-//! A store in which every list has many entries, each said in a commit of its own.
+//! A store in which every list has many entries, each written in a separate commit.
 
 use serde_json::{Value as Json, json};
 
 use super::store::{Store, correct, pin, put};
 
-/// How many entries the lists have, or more: lists of more than 30 are answered in another way than shorter ones.
+/// The minimum number of entries of each list: lists of more than 30 are resolved in another way
+/// than shorter ones.
 pub(super) const MANY: usize = 36;
 
 pub(super) async fn filled() -> Store {
@@ -73,11 +74,12 @@ pub(super) async fn filled() -> Store {
     store
 }
 
-/// A list of the API: a query with `ARGS` for the arguments of its page, and what is asked of an entry.
+/// A list of the API: a query with `ARGS` for the arguments of its page, and the selection of an
+/// entry.
 pub(super) struct List {
-    /// Where the list is: `ARGS` stands in it once, and `BELOW` where its own fields go.
+    /// The query: it contains `ARGS` once, and `BELOW` at the place of the list's own fields.
     pub query: &'static str,
-    /// What is asked of each entry.
+    /// The selection of each entry.
     pub node: &'static str,
 }
 
@@ -96,7 +98,7 @@ const SET: &str = "affectedCount bySplit { split } tags { name } fixedIn { autho
 const USE: &str = "trainingSet { attributes author } pinned { attributes }";
 const DERIVATION: &str = "role reason commit { author } source { attributes author } derived { attributes }";
 
-/// Every list with pages that there is.
+/// Every paged list of the API.
 pub(super) const LISTS: &[List] = &[
     list(
         "items(filter: {kinds: [LABEL]}, ARGS) { BELOW }",
@@ -211,14 +213,14 @@ pub(super) const LISTS: &[List] = &[
 ];
 
 impl List {
-    /// A query for a page, and some fields of it.
+    /// Returns a query for a page with some fields of it.
     pub(super) fn ask(&self, digest: &str, args: &str, below: &str) -> String {
         let query = self.query.replace("DIGEST", digest).replace("ARGS", args).replace("BELOW", below);
         format!("{{ {query} }}")
     }
 }
 
-/// The first object in an answer that has this field, depth first.
+/// Returns the first object in an answer that has this field, depth first.
 pub(super) fn having<'a>(answer: &'a Json, field: &str) -> Option<&'a Json> {
     match answer {
         Json::Object(fields) if fields.contains_key(field) => Some(answer),

@@ -62,7 +62,7 @@ async fn nothing_of_a_request_with_a_malformed_value_is_committed() {
     assert_eq!(store.ask("{ view { seq } }", json!({})).await, json!({"view": {"seq": "0"}}));
 }
 
-/// Validation accepts a position where the resolver reads one.
+/// Validation accepts a position if and only if the resolver reads one.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_accepts_a_position_reads_it() {
     let store = filled().await;
@@ -86,7 +86,7 @@ async fn what_accepts_a_position_reads_it() {
     }
 }
 
-/// Queries for the types that the lists do not reach; what they write, they write once.
+/// Queries for the types that the lists do not reach. Their writes have an effect only once.
 const MORE: &[&str] = &[
     "{ node(id: \"commit:1\") { id } nodes(ids: [\"commit:1\", \"commit:2\"]) { id } view { seq } }",
     "{ at(asOf: {seq: \"5\"}) { view { seq } } }",
@@ -110,7 +110,7 @@ const MORE: &[&str] = &[
     "mutation { commit(input: {changes: [{putVersion: {item: {kind: LABEL, key: \"new\"}}}]}) { results { number } } }",
 ];
 
-/// An object of which no field applies is an object, at every place and of every type.
+/// An object of which no field applies is an empty object, in every place and of every type.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn an_object_without_applicable_fields_is_empty_and_not_null() {
     let store = filled().await;
@@ -137,7 +137,7 @@ async fn an_object_without_applicable_fields_is_empty_and_not_null() {
             let empty = format!("{before}{{ t: __typename @skip(if: true) }}{after}");
             let (typed, empty) = (run(&api, &typed, json!({})).await, run(&api, &empty, json!({})).await);
             if typed["errors"].is_array() {
-                // A query that does not fit the schema any more would test nothing.
+                // A query that no longer matches the schema would test nothing.
                 let _ = writeln!(unfit, "{query}: {typed}");
                 break;
             }
@@ -156,14 +156,14 @@ async fn an_object_without_applicable_fields_is_empty_and_not_null() {
         .filter(|name| !UNASKED.contains(name))
         .collect();
     assert!(missed.is_empty(), "no query here answers with {missed:?}: add one");
-    // Where a type decides, null would mean "not found".
+    // If a type decides, null would mean "not found".
     let query = "{ node(id: \"commit:1\") { ... on Version { number } } nodes(ids: [\"commit:1\"]) { ... on Item { key } } }";
     assert_eq!(store.ask(query, json!({})).await, json!({"node": {}, "nodes": [{}]}));
     let query = "query($no: Boolean!) { view @include(if: $no) { seq } }";
     assert_eq!(store.ask(query, json!({"no": false})).await, json!({}));
 }
 
-/// One name may be a field of several types, each at its own place.
+/// One name may be a field of several types, each at its own position.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn fields_are_ordered_by_the_type_of_their_object() {
     let store = Store::new().await;
@@ -187,7 +187,8 @@ async fn fields_are_ordered_by_the_type_of_their_object() {
     assert_eq!(places.len(), 5, "{text}");
 }
 
-/// Types of events, which the subscriptions' own tests ask for, and of uploads, which need a bucket.
+/// Excluded types: events, which the tests of subscriptions cover, and uploads, which need a
+/// bucket.
 const UNASKED: &[&str] = &[
     "Subscription",
     "NewlyAffectedSets",
@@ -198,7 +199,7 @@ const UNASKED: &[&str] = &[
     "UploadedBlob",
 ];
 
-/// Every selection set of a query below its operation: what is before it, and what is after it.
+/// Every selection set of a query below its operation, as the text before it and the text after it.
 fn sets(query: &str) -> Vec<(&str, &str)> {
     let (mut open, mut found, mut arguments) = (Vec::new(), Vec::new(), 0);
     for (i, byte) in query.bytes().enumerate() {
@@ -219,7 +220,7 @@ fn sets(query: &str) -> Vec<(&str, &str)> {
     found
 }
 
-/// Empties the objects that say their type, and collects the types.
+/// Empties the objects that report their type, and collects the types.
 fn emptied(value: &mut Json, types: &mut BTreeSet<String>) {
     match value {
         Json::Object(fields) => match fields.get("t") {

@@ -1,4 +1,4 @@
-//! References to items with the longest key: accepted in every place that accepts references.
+//! References to items with the longest key are accepted wherever references are.
 
 use serde_json::json;
 
@@ -42,7 +42,7 @@ async fn versions_of_the_longest_key_are_named_as_all_others() {
         assert_eq!(answer["affectedTrainingSets"]["nodes"], sets, "{end}");
         assert_eq!(answer["freshness"]["freshness"]["fresh"], false, "{end}");
     }
-    // A key that is too long is refused all the same.
+    // A key that is too long is still refused.
     let query = "query($version: ID!) { version(id: $version) { number } }";
     let api = store.within(Limits::default());
     let answer = run(&api, query, json!({"version": format!("{label}k#1")})).await;

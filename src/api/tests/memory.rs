@@ -1,4 +1,4 @@
-//! The memory of answers: every long text is charged while it comes up.
+//! The memory of answers: every long text is charged when it is read.
 
 use serde_json::{Value as Json, json};
 
@@ -14,7 +14,7 @@ use crate::domain::principal::Principal;
 
 const MIB: u64 = 1 << 20;
 
-/// A store whose one label has a text of the greatest length wherever it can have one.
+/// A store whose one label has the longest allowed text in every field.
 async fn store() -> Store {
     let store = Store::new().await;
     let prose = "p".repeat(4_000);
@@ -100,7 +100,7 @@ async fn many_short_fields_are_charged_as_they_are_and_not_as_they_are_asked_for
     let budget = Budget::new(MIB / 8);
     for query in [
         "{ items(first: 1000) { nodes { id head { id number } } } }",
-        // Statements are no page: every field is counted.
+        // Statements are not paged, so every field is counted.
         "{ items(first: 1000) { nodes { id head { id statements { kind } } } } }",
     ] {
         let refused = asked(&store, &budget.account(), query).await;
@@ -109,7 +109,7 @@ async fn many_short_fields_are_charged_as_they_are_and_not_as_they_are_asked_for
         let few = asked(&store, &budget.account(), &query.replace("1000", "20")).await;
         assert_eq!(few["data"]["items"]["nodes"].as_array().map(Vec::len), Some(20), "{few:.300}");
     }
-    // What is not there costs nothing, however large the pages are.
+    // Absent entries cost nothing, however large the pages are.
     let wide = "{ items(first: 3) { nodes { history(first: 1000) { nodes { statements { kind } sources(first: 100) { totalCount } } } } } }";
     let answer = asked(&store, &budget.account(), wide).await;
     assert!(answer.get("errors").is_none(), "{answer:.300}");
@@ -172,7 +172,7 @@ async fn events_are_charged_while_they_are_made() {
         panic!("there is memory")
     };
     assert_eq!((seq, body.len() as u64 > 5 * MIB, wide.held()), (Seq(1), true, 0));
-    // The requests of the caller count with it.
+    // The earlier requests of the caller count as well.
     let caller = wide.account();
     let other = caller.charge();
     other.grow(44 * MIB).unwrap();

@@ -1,4 +1,4 @@
-//! The main question, answered in parts.
+//! Impact answered in parts.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -65,7 +65,7 @@ fn rows(page: &Json) -> Vec<Row> {
     rows
 }
 
-/// Goes through all pages of all parts, `first` sets at a time; gives the rows and how many parts there were.
+/// Reads all pages of all parts, `first` sets at a time; returns the rows and the number of parts.
 async fn all(api: &Arc<dyn Execute>, query: &str, field: &str, first: usize) -> (Vec<Row>, usize) {
     let (mut found, mut parts, mut after) = (Vec::new(), 1, Json::Null);
     loop {
@@ -100,7 +100,7 @@ async fn an_answer_resumed_to_its_end_is_the_whole_answer() {
             let api = store.within(Limits { edges, ..Limits::default() });
             let probe = run(&api, query, json!({"first": 1})).await;
             if field == "newlyAffected" && !probe["errors"].is_null() {
-                // Finding what may be new at all is not answered in parts.
+                // The set of newly affected versions is not answered in parts.
                 assert_eq!(refusal(&probe).0, "LIMIT_EXCEEDED");
                 continue;
             }
@@ -134,11 +134,11 @@ async fn a_part_is_found_again_whole_or_not_at_all() {
         (page["info"]["complete"].as_bool(), page["pageInfo"]["hasNextPage"].as_bool()),
         (Some(false), Some(true))
     );
-    // The second page of that part, where less may be followed than the part needs.
+    // The second page of that part, with a smaller budget than the part needs.
     let narrow = store.within(Limits { edges: 8, ..Limits::default() });
     let answer = run(&narrow, AFFECTED, json!({"after": page["pageInfo"]["endCursor"]})).await;
     assert_eq!(refusal(&answer).0, "LIMIT_EXCEEDED");
-    // Where more may be followed it is the same part, not a longer one.
+    // With a larger budget it is the same part, not a longer one.
     let wide = store.within(Limits::default());
     let second = run(&wide, AFFECTED, json!({"after": page["pageInfo"]["endCursor"]})).await;
     let second = &second["data"]["affectedTrainingSets"];
@@ -146,7 +146,7 @@ async fn a_part_is_found_again_whole_or_not_at_all() {
         (&second["totalCount"], &second["info"]["resume"]),
         (&page["totalCount"], &page["info"]["resume"])
     );
-    // A cursor of a whole answer is no cursor of a part.
+    // A cursor of an undivided answer is not valid for a part.
     let whole = run(&wide, AFFECTED, json!({"first": 1})).await["data"]["affectedTrainingSets"].take();
     let answer = run(&narrow, AFFECTED, json!({"after": whole["pageInfo"]["endCursor"]})).await;
     assert_eq!(refusal(&answer).0, "LIMIT_EXCEEDED");
@@ -161,7 +161,7 @@ async fn a_request_whose_time_runs_out_goes_on_later() {
     loop {
         let ask = Ask::read(json!({"query": AFFECTED, "variables": {"after": after}})).unwrap();
         let caller = Caller::here(Principal::local(), Allow::Queries);
-        // Time for two items a request.
+        // Time for two items per request.
         let asked = AtomicUsize::new(0);
         let time_up = Arc::new(move || asked.fetch_add(1, Ordering::Relaxed) >= 1);
         let outcome = api.execute_until(ask, caller, time_up).await;

@@ -1,14 +1,14 @@
-//! How often the database is asked: as often for a large page as for a small one.
+//! The number of reads of the database does not grow with the size of a page.
 
 use serde_json::json;
 
 use super::filled::{LISTS, MANY, filled, having};
 use super::store::Store;
 
-/// A page, and one several times as large.
+/// The sizes of a page, and of one several times as large.
 const SMALL: usize = 4;
 
-/// Answers in whose course loads end in another order may send what they ask next in other groups.
+/// Answers in which loads end in varying order, so that the next loads may be batched differently.
 const LEEWAY: u64 = 6;
 
 async fn count(store: &Store, query: &str) -> (u64, usize) {

@@ -1,4 +1,4 @@
-//! The fields at the root: what fails alone is null alone, and an empty page is a page.
+//! Root fields: a failing field alone becomes null, and an empty page is a page.
 
 use serde_json::{Value as Json, json};
 
@@ -6,7 +6,7 @@ use super::filled::{LISTS, filled, having};
 use super::store::{Store, run};
 use crate::api::engine::cost::Limits;
 
-/// Fields that are there whatever is asked.
+/// Fields that are never null.
 const NEVER_NULL: [&str; 5] = ["at", "commits", "items", "tags", "view"];
 
 /// Returns the fields of a type of the schema.
@@ -18,7 +18,7 @@ async fn fields(store: &Store, kind: &str) -> Vec<Json> {
     store.ask(&query, json!({})).await["__type"]["fields"].as_array().unwrap().clone()
 }
 
-/// Returns true if an argument names something that may not exist.
+/// Returns true if an argument names an object that may not exist.
 fn names_something(argument: &Json) -> bool {
     let mut kind = &argument["type"];
     while !kind["ofType"].is_null() {

@@ -1,4 +1,4 @@
-//! Answers that would grow larger than the limit, through lists that have no pages.
+//! Answers that would exceed the limit through lists without pages.
 
 use serde_json::json;
 
@@ -29,7 +29,8 @@ async fn an_answer_is_counted_while_it_grows() {
             "{{ affectedTrainingSets(wrong: {{all: {{}}}}, first: 1) {{ nodes {{ members(first: 60) {{ nodes {{ {below} }} }} }} }} }}"
         )
     };
-    // By its text the query may answer with 50 + 60 × 10 × 2 fields or so; the ways are 30 long on average.
+    // By its text the query may answer with about 50 + 60 × 10 × 2 fields; the paths have an
+    // average length of 30.
     let narrow = store.within(Limits { cost: 1_500, ..Limits::default() });
     for below in ["path { id }", "path { __typename }"] {
         let answer = run(&narrow, &query(below), json!({})).await;

@@ -1,4 +1,4 @@
-//! One budget for everything in an answer.
+//! The shared budget of everything in an answer.
 
 use serde_json::json;
 
@@ -38,7 +38,7 @@ async fn objects_of_one_answer_share_its_budget() {
     for below in ["freshness { wrongCount }", "staleMembers { totalCount }"] {
         let one = run(&narrow, &query(below, 1), json!({})).await;
         assert!(one["errors"].is_null(), "{one}");
-        // Each object alone is within the budget; all of them are not.
+        // Each object alone is within the budget; all of them together are not.
         let all = run(&narrow, &query(below, SETS), json!({})).await;
         let (reason, message) = refusal(&all);
         assert_eq!(reason, "LIMIT_EXCEEDED", "{below}");
@@ -51,7 +51,7 @@ async fn objects_of_one_answer_share_its_budget() {
         assert!(all["errors"].is_null(), "{all}");
     }
 
-    // The question takes 20 edges, and each set's consumers one, on an account of their own.
+    // The question takes 20 edges, and the consumers of each set take one, from a separate budget.
     let query = "{ affectedTrainingSets(wrong: {all: {}}, first: 20) { info { complete } nodes { consumers { totalCount } } } }";
     let counts =
         |answer: &serde_json::Value| answer["data"]["affectedTrainingSets"]["nodes"].as_array().map(Vec::len);

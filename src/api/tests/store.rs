@@ -15,7 +15,7 @@ use crate::domain::id::Digest;
 use crate::domain::principal::Principal;
 use crate::ledger::{Engine, Ledger, Settings, StepClock};
 
-/// A store that goes when it is dropped.
+/// A store that is deleted when it is dropped.
 pub(super) struct Store {
     pub ledger: Ledger,
     blobs: Arc<dyn BlobStore>,
@@ -28,7 +28,7 @@ impl Store {
         Self::over(Arc::new(MemStore::new())).await
     }
 
-    /// A store whose payloads are there.
+    /// Creates a store whose payloads are reachable.
     pub(super) async fn over(blobs: Arc<dyn BlobStore>) -> Self {
         let dir = TempDir::new().unwrap();
         let settings = Settings {
@@ -43,18 +43,18 @@ impl Store {
         Self { ledger, blobs, api, _dir: dir }
     }
 
-    /// The API on the same store, within other limits.
+    /// Returns the API on the same store with other limits.
     pub(super) fn within(&self, limits: Limits) -> Arc<dyn Execute> {
         schema::within(self.ledger.clone(), limits).unwrap()
     }
 
-    /// One commit of these changes.
+    /// Commits these changes.
     pub(super) async fn commit(&self, changes: Vec<Json>) {
         let query = "mutation($changes: [ChangeInput!]!) { commit(input: {changes: $changes, message: \"m\"}) { created } }";
         self.ask(query, json!({ "changes": changes })).await;
     }
 
-    /// Stores bytes and gives their digest.
+    /// Stores bytes and returns their digest.
     pub(super) async fn put_blob(&self, text: &str) -> String {
         let bytes = Bytes::copy_from_slice(text.as_bytes());
         let digest = Digest::of(&bytes);
@@ -62,7 +62,7 @@ impl Store {
         digest.to_string()
     }
 
-    /// The data of an answer without errors.
+    /// Returns the data of an answer without errors.
     pub(super) async fn ask(&self, query: &str, variables: Json) -> Json {
         let mut answer = run(&self.api, query, variables).await;
         assert!(answer["errors"].is_null(), "{query}\n{}", answer["errors"]);
@@ -70,36 +70,36 @@ impl Store {
     }
 }
 
-/// A whole response.
+/// Returns the complete response.
 pub(super) async fn run(api: &Arc<dyn Execute>, query: &str, variables: Json) -> Json {
     let ask = Ask::read(json!({"query": query, "variables": variables})).unwrap();
     let caller = Caller::here(Principal::local(), Allow::Mutations);
-    // As a task of its own, as the server does it.
+    // As a separate task, like in the server.
     let outcome = tokio::spawn(api.execute(ask, caller)).await.unwrap();
     serde_json::from_slice(&outcome.body).unwrap()
 }
 
-/// The refusal in a response: the reason and the message of its first error.
+/// Returns the refusal in a response: the reason and the message of its first error.
 pub(super) fn refusal(answer: &Json) -> (&str, &str) {
     let error = &answer["errors"][0];
     assert!(error.is_object(), "nothing was refused: {answer}");
     (error["extensions"]["reason"].as_str().unwrap_or(""), error["message"].as_str().unwrap_or(""))
 }
 
-/// A change that puts a version made from others.
+/// Returns a change that puts a version made from others.
 pub(super) fn put(name: &str, kind: &str, key: &str, says: &str, sources: &[&str]) -> Json {
     let sources: Vec<Json> =
         sources.iter().map(|version| json!({"version": version, "role": "INPUT"})).collect();
     json!({"putVersion": {"as": name, "item": {"kind": kind, "key": key}, "attributes": {"class": says}, "sources": sources}})
 }
 
-/// A change that pins a set of these members.
+/// Returns a change that pins a set of these members.
 pub(super) fn pin(key: &str, members: &[String]) -> Json {
     let members: Vec<Json> = members.iter().map(|version| json!({ "version": version })).collect();
     json!({"snapshotTrainingSet": {"item": {"kind": "TRAINING_SET", "key": key}, "members": {"all": members}}})
 }
 
-/// A change that says that a version was wrong.
+/// Returns a change that states that a version was wrong.
 pub(super) fn correct(version: &str, says: &str) -> Json {
     let reason = format!("{version} is {says}");
     let activity = json!({"name": "review"});

@@ -1,4 +1,4 @@
-//! Subscriptions: what they tell, in which order, and that nothing is left out however they are cut.
+//! Subscriptions: their events, the order of events, and completeness for every resume position.
 
 use std::sync::Arc;
 
@@ -12,7 +12,7 @@ use crate::budget::Charge;
 use crate::domain::id::Seq;
 use crate::domain::principal::Principal;
 
-/// Begins a subscription, or says how it was refused.
+/// Begins a subscription, or returns the refusal.
 pub(super) async fn begin(api: &Arc<dyn Execute>, query: &str) -> Result<Arc<dyn Events>, Json> {
     let ask = Ask::read(json!({ "query": query })).unwrap();
     match tokio::spawn(api.subscribe(ask, Principal::local())).await.unwrap() {
@@ -22,7 +22,7 @@ pub(super) async fn begin(api: &Arc<dyn Execute>, query: &str) -> Result<Arc<dyn
     }
 }
 
-/// All that is told after a seq, up to the newest commit.
+/// Returns all events after a seq, up to the newest commit.
 pub(super) async fn told(events: &Arc<dyn Events>, after: u64) -> Vec<(u64, Json)> {
     let (newest, mut after, mut all) = (*events.newest().borrow(), Seq(after), Vec::new());
     while after < newest {
@@ -52,7 +52,7 @@ async fn watch(store: &Store, arguments: &str) -> Vec<(u64, Json)> {
     );
     let events = begin(&store.within(Limits::default()), &query).await.unwrap();
     let all = told(&events, 0).await;
-    // However it is cut, the same is told.
+    // The events are the same for every resume position.
     for cut in 0..=all.last().map_or(0, |(seq, _)| *seq) {
         let rest: Vec<_> = all.iter().filter(|(seq, _)| *seq > cut).cloned().collect();
         assert_eq!(told(&events, cut).await, rest, "after {cut}");
@@ -60,7 +60,7 @@ async fn watch(store: &Store, arguments: &str) -> Vec<(u64, Json)> {
     all
 }
 
-/// The set versions and wrong versions of an event, such as `s#1 DIRECT a#1`.
+/// Returns the set versions and wrong versions of an event, such as `s#1 DIRECT a#1`.
 fn rows((_, event): &(u64, Json)) -> Vec<String> {
     let sets = event["affected"]["trainingSets"].as_array().unwrap().iter();
     let rows = sets.flat_map(|set| {
@@ -79,9 +79,10 @@ fn tag(version: &str) -> Json {
     json!({"setTag": {"name": "production", "version": version, "alias": true}})
 }
 
-/// 1: two labels and a crop of one. 2: a set of the crop, and one of b. 3: something else. 4: a is corrected. 5: a set of
-/// the wrong b to come. 6: b is corrected. 7: another version of s, sound. 8: the tag on the first version of t, which is
-/// wrong. 9: the correction of a is withdrawn.
+/// 1: two labels and a crop of one. 2: a set of the crop, and one of b. 3: an unrelated change. 4:
+/// a is corrected. 5: a set of b, which is wrong later. 6: b is corrected. 7: another version of s,
+/// without anything wrong. 8: the tag on the first version of t, which is wrong. 9: the correction
+/// of a is withdrawn.
 async fn story() -> Store {
     let store = Store::new().await;
     store
@@ -113,12 +114,12 @@ async fn watched_sets_are_told_of_by_the_commit_that_made_them_wrong() {
     assert_eq!(s.iter().map(|(seq, _)| *seq).collect::<Vec<_>>(), [4]);
     assert_eq!(rows(&s[0]), ["s#1 DERIVED a#1"]);
     assert_eq!(s[0].1["affected"]["commit"], json!({"seq": "4", "message": "m"}));
-    // As it was just then: the next version was made later.
+    // As it was at that commit: the next version was made later.
     assert_eq!(s[0].1["affected"]["trainingSets"][0]["isHead"], true);
     let t = watch(&store, "trainingSet: \"default/TRAINING_SET/t#1\"").await;
     assert_eq!((t.len(), rows(&t[0])), (1, vec!["t#1 DIRECT b#1".to_owned()]));
     assert!(watch(&store, "trainingSet: \"default/TRAINING_SET/s#2\"").await.is_empty());
-    // A tag that is put on what is wrong already.
+    // A tag that is put on a version that is already wrong.
     let tagged = watch(&store, "tag: \"production\"").await;
     assert_eq!((tagged.len(), tagged[0].0, rows(&tagged[0])), (1, 8, vec!["t#1 DIRECT b#1".to_owned()]));
     // A set that is built with something wrong.
@@ -152,7 +153,7 @@ async fn every_commit_is_told_of_once_as_it_was() {
     assert_eq!(all.iter().map(|(seq, _)| *seq).collect::<Vec<_>>(), [4, 5, 6, 7, 8, 9]);
     assert_eq!(all[0].1["changes"]["seq"], "4");
     assert_eq!(all[0].1["changes"]["statements"], json!([{"kind": "CORRECTS"}]));
-    // Also after a position, which fits this log alone.
+    // Also after a position, which matches this log only.
     let position = store.ask("{ commits(after: 2, first: 1) { edges { cursor } } }", json!({})).await;
     let position = position["commits"]["edges"][0]["cursor"].as_str().unwrap().to_owned();
     assert!(position.starts_with("3-"), "{position}");
@@ -160,7 +161,7 @@ async fn every_commit_is_told_of_once_as_it_was() {
         let query = format!("subscription {{ {field}after: \"{position}\") {{ seq }} }}");
         assert_eq!(begin(&store.within(Limits::default()), &query).await.unwrap().after(), Seq(3), "{query}");
     }
-    // Without `after`, only what is yet to come.
+    // Without `after`, only future events.
     let events = begin(&store.within(Limits::default()), "subscription { changes { seq } }").await.unwrap();
     assert_eq!(events.after(), Seq(9));
     let mut newest = events.newest();

@@ -1,7 +1,7 @@
-//! A tar archive as it comes in: its files one after another, each in memory.
+//! Reads a tar archive from a request: its files one after another, each in memory.
 //!
-//! Nothing is unpacked: a name is a text that is given back. What is no file and no directory is refused, and so is an
-//! archive that does not end as archives end, so that nothing is left out silently.
+//! Nothing is unpacked to disk; a name is only text. Entries other than files and directories are
+//! refused, and so is an archive without a proper end, so that nothing is left out silently.
 
 use std::io;
 use std::pin::Pin;
@@ -15,13 +15,13 @@ use tokio_tar::{Archive, Entries, Entry, EntryType};
 
 use crate::ledger::{BlobError, Chunks};
 
-/// What the headers of one entry may have: long names and attributes are read into memory.
+/// The maximum size of the headers of one entry. Long names and attributes are read into memory.
 const HEADERS: u64 = 64 * 1024;
 
-/// The longest name of a file, as systems have it.
+/// The maximum length of a file name, as in operating systems.
 const NAME: usize = 4_096;
 
-/// How much of the archive is looked at together once its entries have ended.
+/// The size of the pieces in which the bytes after the last entry are checked.
 const REST: usize = 64 * 1024;
 
 /// A file of an archive.
@@ -30,20 +30,21 @@ pub(in crate::http) struct File {
     pub(in crate::http) bytes: Bytes,
 }
 
-/// Why the archive could not be read further.
+/// The reason that an archive cannot be read further.
 #[derive(Debug)]
 pub(in crate::http) enum Broken {
-    /// The bytes did not come, or there are too many.
+    /// The body failed or is too large.
     Body(BlobError),
-    /// One file is larger than this many bytes.
+    /// A file is larger than this limit in bytes.
     Large(u64),
-    /// The name of one file is longer than this many bytes.
+    /// The name of a file is longer than this limit in bytes.
     Name(usize),
-    /// It is no archive, or holds something that is not taken. What, and what to do.
+    /// The archive is malformed or contains something unsupported. The text says what, and what to
+    /// do.
     Unfit(String),
 }
 
-/// An archive being read.
+/// An archive that is being read.
 pub(in crate::http) struct Files {
     entries: Entries<Body>,
     archive: Archive<Body>,
@@ -54,7 +55,7 @@ pub(in crate::http) struct Files {
 }
 
 impl Files {
-    /// The files in these bytes, of which there may be `limit`; each file may have `largest`.
+    /// Reads the files of an archive of at most `limit` bytes; each file may have `largest`.
     pub(in crate::http) fn new(chunks: Chunks, limit: u64, largest: u64) -> Result<Self, Broken> {
         let state = Arc::new(Mutex::new(State { granted: HEADERS, ended: false, fault: None }));
         let body = Body { chunks, limit, room: limit, left: Bytes::new(), state: Arc::clone(&state) };
@@ -63,12 +64,12 @@ impl Files {
         Ok(Self { entries, archive, state, largest, at: None })
     }
 
-    /// The name of the entry at which reading stopped, where it is known.
+    /// Returns the name of the entry at which reading stopped, if it is known.
     pub(in crate::http) fn at(&self) -> Option<&str> {
         self.at.as_deref()
     }
 
-    /// The next file; none once the archive has ended as it should. Directories are passed over.
+    /// Returns the next file; `None` at a proper end of the archive. Directories are skipped.
     pub(in crate::http) async fn next(&mut self) -> Result<Option<File>, Broken> {
         loop {
             self.at = None;
@@ -89,7 +90,7 @@ impl Files {
         Ok(None)
     }
 
-    /// The file that an entry is; none where it is a directory.
+    /// Returns the file of an entry; `None` if it is a directory.
     async fn read(&mut self, mut entry: Entry<Archive<Body>>) -> Result<Option<File>, Broken> {
         let path = entry.path_bytes().map_err(|error| self.broken(&error))?.into_owned();
         if path.len() > NAME {
@@ -117,7 +118,7 @@ impl Files {
             return Err(Broken::Large(self.largest));
         }
         self.grant(size + HEADERS);
-        // No more than the limit of a file, for which there is memory.
+        // At most the limit of a file, for which memory was charged.
         let mut bytes = Vec::with_capacity(usize::try_from(size).unwrap_or(0));
         entry.read_to_end(&mut bytes).await.map_err(|error| self.broken(&error))?;
         if bytes.len() as u64 != size {
@@ -129,7 +130,7 @@ impl Files {
         Ok(Some(File { name, bytes: bytes.into() }))
     }
 
-    /// After the end there may be zeros, to fill a block of a tape.
+    /// Checks that only zeros follow the end, as padding of a tape block.
     async fn rest(&mut self) -> Result<(), Broken> {
         let mut buffer = vec![0; REST];
         loop {
@@ -153,12 +154,12 @@ impl Files {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// What lies behind an error of the archive: the body's, or its own.
+    /// Returns the cause of an error of the archive: the body's error, or its own.
     fn broken(&self, error: &io::Error) -> Broken {
         match self.state().fault.take() {
             Some(fault) => Broken::Body(fault),
             None => {
-                // It may quote what it found.
+                // The message may quote bytes of the archive.
                 let shown = |c: &char| c.is_ascii_graphic() || *c == ' ';
                 let said: String = error.to_string().chars().filter(shown).take(100).collect();
                 Broken::Unfit(format!("this is no tar archive, or it is damaged or compressed ({said})"))
@@ -167,7 +168,7 @@ impl Files {
     }
 }
 
-/// Whether the entry's bytes are not those of the file.
+/// Returns true if the bytes of the entry are not those of the file.
 async fn is_sparse(entry: &mut Entry<Archive<Body>>) -> io::Result<bool> {
     let Some(extensions) = entry.pax_extensions().await? else { return Ok(false) };
     for extension in extensions {
@@ -178,17 +179,17 @@ async fn is_sparse(entry: &mut Entry<Archive<Body>>) -> io::Result<bool> {
     Ok(false)
 }
 
-/// What the reader of the body and the reader of the archive tell each other.
+/// State shared by the reader of the body and the reader of the archive.
 struct State {
-    /// How many bytes may be read before more are granted.
+    /// The number of bytes that may be read before more are granted.
     granted: u64,
-    /// Whether the body's end was reached.
+    /// True once the end of the body was reached.
     ended: bool,
-    /// Why the body broke off.
+    /// The error that ended the body.
     fault: Option<BlobError>,
 }
 
-/// The body of a request, for reading.
+/// The body of a request as an `AsyncRead`.
 struct Body {
     chunks: Chunks,
     limit: u64,
@@ -234,7 +235,7 @@ impl AsyncRead for Body {
     }
 }
 
-/// The body ends here, and why.
+/// Ends the body with an error.
 fn stop(state: &mut State, fault: BlobError) -> io::Error {
     let error = io::Error::other(fault.to_string());
     state.ended = true;

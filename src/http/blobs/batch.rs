@@ -1,7 +1,8 @@
 //! `POST /blobs/batch`: many small payloads as one tar archive.
 //!
-//! Each file is stored by itself, a few at a time, which together have no more bytes than the largest file may. Where one
-//! cannot be stored, those before it stay: they are named by what they hold, so that sending all of them again is harmless.
+//! Each file is stored separately, a few at a time, which together have at most as many bytes as
+//! one file may have. If one cannot be stored, those before it remain stored. They are named by
+//! their content, so sending all of them again is harmless.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -23,7 +24,7 @@ use crate::http::state::Shared;
 use crate::http::stream::bridge;
 use crate::ledger::{BlobError, BlobStore, Chunks, Stored};
 
-/// How many files are stored at once, and so in memory.
+/// The maximum number of files that are stored, and so in memory, at once.
 const IN_FLIGHT: usize = 8;
 
 pub(in crate::http) fn configure(config: &mut web::ServiceConfig) {
@@ -42,7 +43,7 @@ async fn post(
 ) -> Result<HttpResponse, Refusal> {
     let limit = super::admitted(&request, &shared)?;
     let memory = Caller::of(&request).charge();
-    // The file that is read, and those that are being stored.
+    // The file that is being read, and those that are being stored.
     memory.grow(bridge::MEMORY + 2 * shared.limits.entry)?;
     let (inlet, chunks) = bridge::inward();
     let batch = Batch::new(&shared, memory.clone());
@@ -59,19 +60,19 @@ async fn post(
     Ok(response)
 }
 
-/// Files on their way into a store.
+/// Files that are being written to a store.
 struct Batch {
     blobs: Arc<dyn BlobStore>,
     storing: VecDeque<Storing>,
     /// Bytes of the files that are being stored.
     bytes: u64,
-    /// The most of them.
+    /// The maximum of those bytes.
     most_bytes: u64,
-    /// Files that are stored.
+    /// The number of stored files.
     stored: usize,
-    /// What is said of each of them, a line each, in order.
+    /// One line of JSON for each stored file, in the order of the archive.
     lines: String,
-    /// The most files.
+    /// The maximum number of files.
     entries: usize,
     memory: Charge,
 }
@@ -97,7 +98,8 @@ impl Batch {
         }
     }
 
-    /// Stores all files of an archive, and says what each of them is. Where that fails, it says at which.
+    /// Stores all files of an archive, and returns a line for each. An error names the file at
+    /// which it occurred.
     async fn run(mut self, chunks: Chunks, limit: u64, largest: u64) -> Result<String, Refusal> {
         let mut files = Files::new(chunks, limit, largest).map_err(refused)?;
         let read = loop {
@@ -108,7 +110,7 @@ impl Batch {
                 Err(broken) => break Err(refused(broken)),
             }
         };
-        // Files before the one that cannot be read may fail, too: the first failure is told.
+        // Files before the unreadable one may also fail: the first failure is reported.
         while !self.storing.is_empty() {
             self.arrive().await?;
         }
@@ -122,7 +124,7 @@ impl Batch {
         self.stored + self.storing.len()
     }
 
-    /// Begins to store a file. Waits only while too many are on their way.
+    /// Begins to store a file. Waits only while too many are being stored.
     async fn store(&mut self, file: File) -> Result<(), Refusal> {
         let (blobs, File { name, bytes }) = (Arc::clone(&self.blobs), file);
         let length = bytes.len() as u64;
@@ -137,7 +139,7 @@ impl Batch {
         Ok(())
     }
 
-    /// Waits for the file that has been on its way for longest.
+    /// Waits for the file that has been in progress for the longest time.
     async fn arrive(&mut self) -> Result<(), Refusal> {
         let Some(Storing { name, bytes, task }) = self.storing.pop_front() else { return Ok(()) };
         self.bytes -= bytes;
@@ -159,7 +161,7 @@ impl Batch {
         }
     }
 
-    /// Says which file it was, and what became of those before it.
+    /// Adds to a refusal the file that failed and the state of the files before it.
     fn stopped(&self, name: Option<&str>, refusal: Refusal) -> Refusal {
         let name = name.map(|name| format!(" ({name:?})")).unwrap_or_default();
         let before = self.stored;
@@ -209,7 +211,7 @@ mod tests {
 
     type Fut<'a, T> = std::pin::Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
-    /// Memory that has no room for one blob.
+    /// A store in memory that has no room for one blob.
     struct Full {
         inner: MemStore,
         without: Digest,

@@ -1,8 +1,8 @@
-//! `/blobs/b3:<hex>`: payload bytes by digest. PUT streams in and verifies, GET and HEAD read, whole or one range. POST to
-//! `/blobs` takes bytes whose digest the client does not know.
+//! `/blobs/b3:<hex>`: payload bytes by digest. PUT streams in and verifies; GET and HEAD read a
+//! complete blob or one range. POST to `/blobs` takes bytes whose digest the client does not know.
 //!
-//! Bytes are anybody's: they leave as a download that no browser opens, runs or guesses a type for. They never change,
-//! but they may be purged, so caches ask again each time and are told 304.
+//! The bytes are untrusted: they leave as a download that no browser opens, runs or guesses a type
+//! for. They never change, but may be purged, so caches revalidate each time and receive 304.
 
 mod archive;
 pub(super) mod batch;
@@ -76,7 +76,7 @@ async fn post(
     receive(&request, payload, &shared, take).await
 }
 
-/// Streams a body into the store, and says what it is there.
+/// Streams a body into the store, and returns the description of the stored blob.
 async fn receive<S, F>(
     request: &HttpRequest,
     payload: web::Payload,
@@ -102,7 +102,7 @@ where
         .json(told(&stored)))
 }
 
-/// How many bytes a body may have. Refuses one that says it has more, or that is compressed.
+/// Returns the maximum size of a body. Refuses a body that announces more, or that is compressed.
 pub(super) fn admitted(request: &HttpRequest, shared: &Shared) -> Result<u64, Refusal> {
     body::plain(request)?;
     let limit = shared.limits.blob;
@@ -112,18 +112,18 @@ pub(super) fn admitted(request: &HttpRequest, shared: &Shared) -> Result<u64, Re
     }
 }
 
-/// What is said of bytes that were stored.
+/// Describes a stored blob as JSON.
 pub(super) fn told(stored: &Stored) -> Value {
     json!({
         "digest": stored.meta.digest.to_string(),
         "sha256": hex(&stored.meta.sha256),
-        // A string, as in GraphQL: not every reader of JSON has 64 bits.
+        // A string, as in GraphQL: not every JSON reader has 64-bit integers.
         "size": stored.meta.size.to_string(),
         "created": stored.created,
     })
 }
 
-/// Whether the body says that its type begins so.
+/// Returns true if the declared type of the body begins with `start`.
 fn has_type(request: &HttpRequest, start: &str) -> bool {
     let given = request.headers().get(header::CONTENT_TYPE).map_or(&b""[..], |given| given.as_bytes());
     given.get(..start.len()).is_some_and(|given| given.eq_ignore_ascii_case(start.as_bytes()))
@@ -138,7 +138,7 @@ async fn head(
     if is_known(&request, meta.digest) {
         return Ok(describe(&request, StatusCode::NOT_MODIFIED, meta).finish());
     }
-    // The length is told, and nothing is sent.
+    // The length is announced, but nothing is sent.
     Ok(describe(&request, StatusCode::OK, meta)
         .body(SizedStream::new(meta.size, stream::empty::<io::Result<Bytes>>())))
 }
@@ -174,7 +174,8 @@ async fn get(
     let blobs = shared.blobs.clone();
     let digest = meta.digest;
     let opened = finished(shared.runtime.spawn(async move { blobs.open(digest, range).await }).await)?;
-    // The status is sent by now: an error breaks the connection off, so that the client cannot take part for whole.
+    // The status is already sent. An error therefore closes the connection, so that the client
+    // cannot take a part for the complete blob.
     let chunks = bridge::outward(&shared.runtime, opened.chunks, shared.limits.body_time).map(move |chunk| {
         chunk.map_err(|error| {
             error!(%digest, error = &error as &dyn std::error::Error, "a blob could not be read to its end");
@@ -196,7 +197,7 @@ fn parse(name: &str) -> Result<Digest, Refusal> {
     name.parse().map_err(|error| Failure::new(Code::BadUserInput, format!("{error}")).into())
 }
 
-/// What a store's task came to.
+/// Returns the result of a task of the blob store.
 pub(super) fn finished<T>(task: Result<Result<T, BlobError>, tokio::task::JoinError>) -> Result<T, Refusal> {
     match task {
         Ok(result) => result.map_err(Refusal::from),
@@ -208,9 +209,9 @@ pub(super) fn finished<T>(task: Result<Result<T, BlobError>, tokio::task::JoinEr
     }
 }
 
-/// The headers of every answer about a blob.
+/// Starts an answer about a blob with its headers.
 fn describe(request: &HttpRequest, status: StatusCode, meta: BlobMeta) -> HttpResponseBuilder {
-    // Pages of other sites may show what they have a signed address of.
+    // Pages of other sites may show a blob that they have a pre-signed URL for.
     let policy = if request.extensions().contains::<Signed>() { "cross-origin" } else { "same-origin" };
     let mut response = HttpResponse::build(status);
     response
@@ -230,7 +231,7 @@ fn etag(digest: Digest) -> String {
     format!("\"{digest}\"")
 }
 
-/// Whether the client has the blob already.
+/// Returns true if the client already has the blob.
 fn is_known(request: &HttpRequest, digest: Digest) -> bool {
     let etag = etag(digest);
     request.headers().get_all(header::IF_NONE_MATCH).filter_map(|value| value.to_str().ok()).any(|value| {
@@ -238,7 +239,7 @@ fn is_known(request: &HttpRequest, digest: Digest) -> bool {
     })
 }
 
-/// The range to look at; none where it was asked for on a condition that does not hold.
+/// Returns the requested range; `None` if its `If-Range` condition does not hold.
 fn asked_range(request: &HttpRequest, digest: Digest) -> Option<&str> {
     let holds =
         request.headers().get(header::IF_RANGE).is_none_or(|tag| tag.as_bytes() == etag(digest).as_bytes());
@@ -291,7 +292,7 @@ impl From<BlobError> for Refusal {
     }
 }
 
-/// Those that are not the client's are logged here, once, with what lies beneath.
+/// Logs an error that is not the client's fault, once, with its causes.
 fn logged(error: &BlobError) {
     error!(error = error as &dyn std::error::Error, "a blob store failed");
 }

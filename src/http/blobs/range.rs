@@ -1,20 +1,20 @@
-//! Which part of a blob a `Range` header asks for (RFC 9110, section 14). Pure.
+//! Parses the `Range` header of a blob request (RFC 9110, section 14). Pure.
 
 use crate::ledger::ByteRange;
 
-/// What to send.
+/// The part of a blob to send.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::http) enum Wanted {
-    /// All of it: no range was asked for, or none that is served.
+    /// All bytes: no range was requested, or none that is supported.
     Whole,
-    /// One part.
+    /// One range.
     Part(ByteRange),
-    /// Nothing: the range begins after the end.
+    /// No bytes: the range begins after the end.
     Nothing,
 }
 
-/// Reads a header for a blob of `size` bytes. Several ranges, other units and nonsense are not served: the whole is sent
-/// instead, as the RFC allows.
+/// Parses a header for a blob of `size` bytes. For several ranges, other units and malformed values
+/// the complete blob is sent, as the RFC allows.
 pub(in crate::http) fn wanted(header: &str, size: u64) -> Wanted {
     let Some(spec) = header.split_once('=').filter(|(unit, _)| unit.trim().eq_ignore_ascii_case("bytes"))
     else {
@@ -35,7 +35,7 @@ fn part(start: u64, end: u64, satisfiable: bool) -> Wanted {
     if satisfiable && start < end { Wanted::Part(ByteRange { start, end }) } else { Wanted::Nothing }
 }
 
-/// Digits, or nothing at all. Numbers that are too large are as good as the largest.
+/// Parses digits; `Some(None)` for an empty text. Numbers beyond `u64` saturate.
 fn number(text: &str) -> Option<Option<u64>> {
     match text {
         "" => Some(None),

@@ -1,4 +1,4 @@
-//! One connection: what it waits for, and how it is closed from outside of the thread that serves it.
+//! A connection: its state, and the ways to close it from outside of the thread that serves it.
 
 use std::io::Write;
 use std::net::{Shutdown, TcpStream};
@@ -13,9 +13,9 @@ use super::Held;
 use crate::api::engine::code::{Code, Reason};
 use crate::api::engine::failure::Failure;
 
-/// A connection that is open, and what it waits for.
+/// An open connection and its phase.
 pub(in crate::http) struct Connection {
-    /// `None` if the process may open no more files.
+    /// `None` if the process has no more file descriptors.
     stream: Option<TcpStream>,
     since: Instant,
     /// The phase in the lower bits; above them the milliseconds after `since` when it began.
@@ -24,29 +24,29 @@ pub(in crate::http) struct Connection {
 
 const PHASE_BITS: u32 = 3;
 const PHASES: u64 = (1 << PHASE_BITS) - 1;
-/// Nothing was asked yet.
+/// No request arrived yet.
 const NEW: u64 = 0;
-/// The server has to go on.
+/// The server is working.
 const WORKING: u64 = 1;
 /// The last request was answered.
 const BETWEEN: u64 = 2;
-/// The client has to go on with its request, or take its answer.
+/// The server waits for the client to send the rest of its request, or to accept its answer.
 const STALLED: u64 = 3;
-/// It is closed for good.
+/// It is closed.
 const CLOSED: u64 = 4;
 
-/// What a connection waits for that waits for its client.
+/// The reason that a connection waits for its client.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Idle {
-    /// Its first request.
+    /// For its first request.
     New,
-    /// Its next request.
+    /// For its next request.
     Between,
-    /// The rest of a request, or room for an answer.
+    /// For the rest of a request, or for room for an answer.
     Stalled,
 }
 
-/// A connection that waits for its client, as it was when it was looked at.
+/// A snapshot of a connection that waits for its client.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Waiting {
     began: Instant,
@@ -70,24 +70,24 @@ impl Connection {
         request.conn_data::<Held>().map(|held| Arc::clone(held.connection()))
     }
 
-    /// Returns true if a request may begin, and false if the connection is closed.
+    /// Begins a request; returns false if the connection is closed.
     pub(in crate::http) fn begin(&self) -> bool {
         self.enter(WORKING)
     }
 
-    /// Notes that the server has to go on.
+    /// Notes that the server is working.
     pub(in crate::http) fn work(&self) {
         self.enter(WORKING);
     }
 
-    /// Notes that the client has to go on, if that is not noted already.
+    /// Notes that the server waits for the client, unless that is already noted.
     pub(in crate::http) fn stall(&self) {
         if self.state.load(Ordering::Acquire) & PHASES != STALLED {
             self.enter(STALLED);
         }
     }
 
-    /// Notes that the answer was given.
+    /// Notes that the answer was sent.
     pub(in crate::http) fn end(&self) {
         self.enter(BETWEEN);
     }
@@ -101,7 +101,7 @@ impl Connection {
         entered.is_ok()
     }
 
-    /// Returns what the connection waits for; `None` if it does not wait for its client.
+    /// Returns the reason for waiting; `None` if the connection does not wait for its client.
     pub(super) fn waiting(&self) -> Option<Waiting> {
         let state = self.state.load(Ordering::Acquire);
         let idle = match state & PHASES {
@@ -114,7 +114,8 @@ impl Connection {
         Some(Waiting { began, idle, state })
     }
 
-    /// Closes the connection if it waits as it did. A request that arrives later is not executed.
+    /// Closes the connection if its state has not changed since the snapshot. A request that
+    /// arrives later is not executed.
     pub(super) fn close_if(&self, waiting: Waiting) -> bool {
         let closed = self.state.compare_exchange(waiting.state, CLOSED, Ordering::AcqRel, Ordering::Acquire);
         if closed.is_ok() {
@@ -129,7 +130,8 @@ impl Connection {
         self.cut();
     }
 
-    /// Says that the address has too many connections, and closes this one.
+    /// Sends the client a refusal because its address has too many connections, and closes this
+    /// one.
     pub(super) fn refuse(&self) {
         if let Some(mut stream) = self.stream.as_ref() {
             let body = too_many().to_body();
@@ -138,7 +140,7 @@ impl Connection {
                  retry-after: 1\r\nconnection: close\r\ncontent-length: {}\r\n\r\n",
                 body.len()
             );
-            // A new connection has room for it. A client that is gone already misses nothing.
+            // A new connection has room for it. A client that has disconnected does not need it.
             let _ = stream.write(&[head.as_bytes(), &body].concat());
         }
         self.close();
@@ -146,25 +148,25 @@ impl Connection {
 
     fn cut(&self) {
         if let Some(stream) = &self.stream {
-            // It may be closed already.
+            // It may already be closed.
             let _ = stream.shutdown(Shutdown::Both);
         }
     }
 }
 
-/// The refusal of a connection that its address has too many of.
+/// Returns the refusal of a connection because its address has too many.
 fn too_many() -> Failure {
     let message = "this address has too many connections open; close some, or try again in a second";
     Failure::new(Code::BadRequest, message).because(Reason::TooManyRequests)
 }
 
-/// The answer to a request on a connection that was closed before it arrived.
+/// Returns the answer to a request on a connection that was closed before it arrived.
 pub(in crate::http) fn closed() -> Failure {
     let message = "connections run short, and this one was closed before the request arrived; send it again";
     Failure::new(Code::InternalServerError, message).because(Reason::Unavailable)
 }
 
-/// Cuts a connection that is still open.
+/// A handle that closes a connection if it is still open.
 pub(in crate::http) struct Cutter(Weak<Connection>);
 
 impl Cutter {

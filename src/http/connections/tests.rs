@@ -7,7 +7,7 @@ use super::*;
 const SETTLED: Duration = Duration::from_millis(200);
 const STALL: Duration = Duration::from_secs(1);
 
-/// 16 connections, of which 14 are free for any address.
+/// Creates a table for 16 connections, of which 14 are free for any address.
 fn connections(per_address: Option<usize>) -> Connections {
     let limits = HttpLimits { per_address, stall_time: STALL, ..HttpLimits::default() };
     let connections = Connections { settled: SETTLED, ..Connections::new(&limits, 16) };
@@ -84,7 +84,7 @@ fn one_that_is_busy_with_all_it_has_leaves_room() {
     assert_eq!(all.open().count, 14, "what is refused is not counted");
     let other = all.take(2).expect("room for others");
     assert!(is_open(&other) && busy.iter().all(is_open));
-    // Once its client leaves a request unfinished, it may be closed.
+    // Once its client stalls a request, it may be closed.
     busy[5].stall();
     sleep(STALL / 2);
     busy[5].stall();
@@ -124,7 +124,8 @@ fn what_is_closed_or_gone_is_not_counted() {
     assert_eq!(all.open().count, 0);
     assert!(all.open().by_address.is_empty());
     all.fill(1, 14);
-    // More than there should be, as when all came at once: the excess is closed once it has settled.
+    // More than the soft limit, as when all arrived at once: the excess is closed after the
+    // settling time.
     let burst = all.fill(2, 2);
     assert!(all.is_pressed_still(), "nothing has settled");
     sleep(SETTLED);

@@ -1,8 +1,8 @@
-//! Subscriptions as server-sent events: one operation for each connection, the "distinct connections mode" of
-//! <https://github.com/enisdenjo/graphql-sse/blob/master/PROTOCOL.md>.
+//! Subscriptions as server-sent events: one operation per connection, the "distinct connections
+//! mode" of <https://github.com/enisdenjo/graphql-sse/blob/master/PROTOCOL.md>.
 //!
-//! Each event has the position of its commit for an id. A browser's `EventSource` sends the last one when it connects again
-//! (`Last-Event-ID`), and so goes on where it was.
+//! The id of each event is the position of its commit. A browser's `EventSource` sends the last id
+//! when it reconnects (`Last-Event-ID`), and thereby resumes.
 
 use std::pin::Pin;
 use std::rc::Rc;
@@ -32,7 +32,8 @@ use crate::http::state::Shared;
 
 const MEDIA: &str = "text/event-stream";
 
-/// Whether a request wants events. A client that names JSON as well gets events for subscriptions alone.
+/// Returns true if a request accepts events. A client that also accepts JSON gets events for
+/// subscriptions only.
 pub(in crate::http) fn wanted(request: &HttpRequest, ask: &Ask) -> bool {
     let mut names = request
         .headers()
@@ -46,12 +47,12 @@ pub(in crate::http) fn wanted(request: &HttpRequest, ask: &Ask) -> bool {
     events && (names.is_empty() || ask.query.contains("subscription"))
 }
 
-/// Whether a request wants events and nothing else.
+/// Returns true if a request accepts nothing but events.
 pub(in crate::http) fn alone(request: &HttpRequest) -> bool {
     wanted(request, &Ask::default())
 }
 
-/// Answers with events.
+/// Answers a request with events.
 pub(in crate::http) fn answer(
     request: &HttpRequest,
     shared: web::Data<Shared>,
@@ -82,27 +83,27 @@ pub(in crate::http) fn answer(
         .insert_header((header::CACHE_CONTROL, "no-store"))
         .insert_header((header::VARY, "Accept"))
         .insert_header((header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
-        // Proxies would wait for more to send at once.
+        // Proxies would otherwise collect several events before they send.
         .insert_header(("x-accel-buffering", "no"))
         .body(Metered::new(BodyStream::new(chunks).boxed(), flow)))
 }
 
-/// What comes, once it is there.
+/// A result that the stream waits for.
 enum Came {
     Cursor(Box<Cursor>),
     Told(Box<Cursor>, Step),
-    /// A whole answer with its memory, and the end.
+    /// A complete answer with its memory, which ends the stream.
     Answer(Vec<u8>, Charge),
-    /// Nothing for a while.
+    /// Nothing happened for a while.
     Nothing,
-    /// The server is told to stop.
+    /// The server was asked to stop.
     Stop,
 }
 
 type Coming = Pin<Box<dyn Future<Output = Came>>>;
 
 enum State {
-    /// Nothing is sent yet.
+    /// Nothing was sent yet.
     Opens(Coming),
     Waits(Coming),
     Ends,
@@ -112,7 +113,7 @@ struct Talk {
     shared: web::Data<Shared>,
     stop: watch::Receiver<bool>,
     state: State,
-    /// Holds what is being sent.
+    /// The memory of the event that is being sent.
     memory: Charge,
     _seat: Place,
 }
@@ -148,13 +149,13 @@ fn go_on(cursor: Cursor) -> Coming {
 }
 
 impl Talk {
-    /// The next bytes.
+    /// Returns the next bytes of the stream.
     async fn next(mut self) -> Option<(Result<Bytes, std::io::Error>, Self)> {
-        // What was sent before is taken.
+        // The client has accepted the previous bytes.
         self.memory.keep(0);
         let mut coming = match std::mem::replace(&mut self.state, State::Ends) {
             State::Opens(coming) => {
-                // Tells the client at once that it is connected.
+                // Confirms the connection to the client at once.
                 self.state = State::Waits(coming);
                 return self.say(b":\n\n".to_vec());
             }
@@ -178,7 +179,7 @@ impl Talk {
                 Came::Told(cursor, Step::Told(seq, looked)) => {
                     if let Looked::Told(_, body) = &*looked {
                         if let Err(exhausted) = self.memory.grow(2 * body.len() as u64) {
-                            // It is not sent: the client goes on after the one before.
+                            // It is not sent, so the client resumes after the previous event.
                             let failed = Outcome::failed(&Failure::from(&exhausted));
                             return self.say(last(errors(&failed.body)));
                         }
@@ -202,10 +203,10 @@ impl Talk {
     }
 }
 
-/// The field is empty on purpose: without it a browser would not notice.
+/// The data field is present but empty: without it a browser would not dispatch the event.
 const END: &[u8] = b"event: complete\ndata: \n\n";
 
-/// JSON has no line breaks of its own.
+/// Formats an event. JSON contains no raw line breaks, so one data line is enough.
 fn event(position: Option<Position>, body: &[u8]) -> Vec<u8> {
     let id = position.map(|position| format!("id: {position}\n")).unwrap_or_default();
     [id.as_bytes(), b"event: next\ndata: ", body, b"\n\n"].concat()

@@ -1,7 +1,7 @@
-//! What was told of commits lately, kept for others who are told the same.
+//! The cache of recent events, shared by subscriptions with equal keys.
 //!
-//! What is told of a commit never changes, and a hundred dashboards ask with one text. Whoever comes first makes it; the
-//! others wait for that.
+//! The event of a commit never changes, and a hundred dashboards may subscribe with one text. The
+//! first subscription computes the event; the others wait for it.
 
 use std::sync::Arc;
 
@@ -11,15 +11,15 @@ use crate::api::engine::execute::Looked;
 use crate::api::engine::outcome::Outcome;
 use crate::domain::id::Seq;
 
-/// At most so many bytes are kept.
+/// The maximum size of the cache in bytes.
 const BYTES: u64 = 32 << 20;
-/// About how many events that is.
+/// The expected number of events in the cache.
 const EVENTS: usize = 20_000;
 
-/// What is asked, and after which commit.
+/// The key of the subscription, and the commit after which it searches.
 type Key = ([u8; 32], Seq);
 
-/// The events of late.
+/// The recent events.
 pub(in crate::http) struct Frames(quick_cache::sync::Cache<Key, Arc<Looked>, Bytes>);
 
 #[derive(Clone)]
@@ -37,7 +37,7 @@ impl Frames {
         Self(quick_cache::sync::Cache::with_weighter(EVENTS, BYTES, Bytes))
     }
 
-    /// What was kept, or else made now.
+    /// Returns the cached event, or computes it with `make`.
     pub(super) async fn get(
         &self,
         key: Key,

@@ -1,7 +1,8 @@
-//! Whether a client takes what it is sent.
+//! Detection of clients that do not accept what they are sent.
 //!
-//! The server asks the body of an answer for more only when there is room again. So what was given and not followed by a
-//! question is stuck in a client that does not read, and its connection is cut: nothing else would ever end it.
+//! The server polls the body of an answer for more only when there is room. Bytes that were given
+//! and not followed by another poll are therefore stuck in a client that does not read. Its
+//! connection is cut, because nothing else would ever end it.
 
 use std::cell::Cell;
 use std::pin::Pin;
@@ -16,18 +17,18 @@ use tokio::time::{Instant, sleep};
 
 use crate::http::connections::connection::Cutter;
 
-/// How an answer flows off.
+/// The progress of an answer to its client.
 #[derive(Default)]
 pub(in crate::http) struct Flow {
-    /// How often there was room and nothing to send.
+    /// The number of polls when there was room and nothing to send.
     idle: Cell<u64>,
-    /// Since when something that was given has not been followed by a question for more.
+    /// The time at which bytes were given that no poll has followed yet.
     given: Cell<Option<Instant>>,
     gone: Cell<bool>,
     bell: Notify,
 }
 
-/// The client went away.
+/// The error of a client that disconnected.
 pub(super) struct Gone;
 
 impl Flow {
@@ -35,8 +36,8 @@ impl Flow {
         self.idle.get()
     }
 
-    /// Waits until all that was given has been taken, and there is room again; `before` is what [`Flow::idle`] said
-    /// before it was given.
+    /// Waits until all bytes were accepted and there is room again. `before` is the value of
+    /// [`Flow::idle`] before they were given.
     pub(super) async fn taken(&self, before: u64) -> Result<(), Gone> {
         while self.idle.get() == before && !self.gone.get() {
             self.bell.notified().await;
@@ -44,7 +45,7 @@ impl Flow {
         if self.gone.get() { Err(Gone) } else { Ok(()) }
     }
 
-    /// Waits until the client is gone.
+    /// Waits until the client has disconnected.
     pub(in crate::http) async fn ended(&self) {
         while !self.gone.get() {
             self.bell.notified().await;
@@ -61,7 +62,7 @@ impl Flow {
     }
 }
 
-/// Cuts a connection whose client takes nothing for too long.
+/// Cuts a connection whose client accepts nothing for too long.
 pub(super) async fn watch(flow: Rc<Flow>, cutter: Cutter, patience: Duration) {
     while !flow.gone.get() {
         sleep(patience / 4).await;
@@ -72,7 +73,7 @@ pub(super) async fn watch(flow: Rc<Flow>, cutter: Cutter, patience: Duration) {
     }
 }
 
-/// A body that says how it flows off.
+/// A body that records its progress.
 pub(in crate::http) struct Metered {
     body: BoxBody,
     flow: Rc<Flow>,

@@ -1,9 +1,11 @@
-//! Subscriptions on the wire: a WebSocket (`socket`, with `protocol`), or server-sent events (`events`).
+//! Delivery of subscriptions: over a WebSocket (`socket`, with `protocol`), or as server-sent
+//! events (`events`).
 //!
-//! A subscription is a [`Cursor`]: the seq of the last commit that was dealt with. It waits for the next commit without
-//! taking anything from others, and what is told of a commit is made as a request of its own, in a slot like any other,
-//! once for all who are told the same (`frames`). So no client has a queue here. One that does not take what it is sent is
-//! cut off (`line`), and goes on later from the last seq that it has.
+//! A subscription is a [`Cursor`]: the seq of the last commit that was processed. It waits for the
+//! next commit without using resources. Each event is computed like a separate request, in a normal
+//! slot, and once for all subscriptions with the same key (`frames`). So there are no queues per
+//! client. A client that does not accept its events is disconnected (`line`), and later resumes
+//! from the last seq that it has.
 
 pub(super) mod events;
 pub(super) mod frames;
@@ -31,24 +33,24 @@ use crate::domain::id::Seq;
 use crate::domain::log::position::Position;
 use crate::domain::principal::Principal;
 
-/// A subscription on its way through the log.
+/// The position of a subscription in the log.
 struct Cursor {
     shared: web::Data<Shared>,
     events: Arc<dyn Events>,
     newest: watch::Receiver<Seq>,
-    /// The last commit that was dealt with.
+    /// The last commit that was processed.
     after: Seq,
-    /// Whether it has ever been up to date: only then can it fall behind.
+    /// True once it was up to date; only then can it fall behind.
     live: bool,
-    /// The memory of its variables. What is told is charged to the same account while it is made.
+    /// The memory of its variables. Events are charged to the same account while they are computed.
     memory: Charge,
 }
 
-/// What comes next.
+/// The next step of a subscription.
 enum Step {
-    /// What is told of a commit.
+    /// The event of a commit.
     Told(Seq, Arc<Looked>),
-    /// The subscription is over; its last errors, as JSON.
+    /// The subscription ended, with its last errors as JSON.
     Over(Value),
 }
 
@@ -58,7 +60,7 @@ impl Cursor {
         Self { shared, events, newest, after, live: false, memory }
     }
 
-    /// Goes on after another commit than the arguments say.
+    /// Resumes after another commit than that of the arguments.
     fn resume(&mut self, after: Position) -> Result<(), Failure> {
         let newest = *self.newest.borrow();
         let after = match &self.shared.ledger {
@@ -73,7 +75,7 @@ impl Cursor {
         Ok(())
     }
 
-    /// Waits for the next commit to tell of, and for what is told.
+    /// Waits for the next event.
     async fn next(mut self) -> (Self, Step) {
         let step = self.step().await;
         (self, step)
@@ -139,7 +141,7 @@ impl Cursor {
         )
     }
 
-    /// The errors of an outcome, each with the seq to go on from.
+    /// Returns the errors of an outcome, each with the position to resume from.
     fn over(&self, outcome: &Outcome) -> Step {
         let mut errors = errors(&outcome.body);
         for error in errors.as_array_mut().into_iter().flatten() {
@@ -149,19 +151,20 @@ impl Cursor {
     }
 }
 
-/// The errors of a response without data.
+/// Returns the errors of a response without data.
 fn errors(body: &[u8]) -> Value {
     let mut response: Value = serde_json::from_slice(body).unwrap_or_default();
     response["errors"].take()
 }
 
 impl Shared {
-    /// A seq as clients keep it: with the mark of its commit, if there is a log.
+    /// Returns the position that clients store: the seq with the mark of its commit, if there is a
+    /// ledger.
     fn position(&self, seq: Seq) -> Position {
         self.ledger.as_ref().map_or_else(|| Position::from(seq), |ledger| ledger.position(seq))
     }
 
-    /// Begins a subscription, in a slot of its own.
+    /// Begins a subscription, in a slot.
     async fn subscribe(&self, ask: Ask, principal: Principal, caller: &Caller) -> Subscribed {
         let deadline = self.deadline();
         let Ok(Some(slot)) = timeout_at(deadline, self.operating.wait(caller)).await else {
@@ -175,7 +178,8 @@ impl Shared {
         self.elsewhere(work, deadline).await.unwrap_or_else(Subscribed::Refused)
     }
 
-    /// Makes what is told next, in a slot. What failed is not worth keeping.
+    /// Computes the next event, in a slot. A failure is returned as an error, so that it is not
+    /// cached.
     async fn look(
         &self,
         events: Arc<dyn Events>,

@@ -1,4 +1,4 @@
-//! The messages of graphql-transport-ws, and the codes with which a connection ends. Pure.
+//! The messages of graphql-transport-ws, and the codes that close a connection. Pure.
 //!
 //! The protocol: <https://github.com/enisdenjo/graphql-ws/blob/master/PROTOCOL.md>.
 
@@ -12,25 +12,25 @@ use crate::http::graphql::params::COPIES;
 
 /// The name of the protocol.
 pub(super) const NAME: &str = "graphql-transport-ws";
-/// The longest id that a client may give an operation, in bytes.
+/// The maximum length of an operation id in bytes.
 const LONGEST_ID: usize = 256;
 
-/// What a client says.
+/// A message of a client.
 #[derive(Debug, PartialEq)]
 pub(super) enum Said {
-    /// It wants to begin, and may say who it is.
+    /// Initialises the connection, optionally with credentials.
     Init(Map<String, Value>),
-    /// It asks whether the server is there.
+    /// Requests a pong.
     Ping(Option<Value>),
-    /// It is there.
+    /// Answers a ping.
     Pong,
-    /// It wants an operation to run.
+    /// Starts an operation.
     Subscribe(String, Ask),
-    /// It wants no more of an operation.
+    /// Ends an operation.
     Complete(String),
 }
 
-/// How a connection ends.
+/// The code and reason that close a connection.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Close {
     pub(super) code: u16,
@@ -42,12 +42,12 @@ impl Close {
         Self { code, why: why.into() }
     }
 
-    /// The client ended it.
+    /// The client closed it.
     pub(super) fn gone() -> Self {
         Self::new(1000, "")
     }
 
-    /// The server is told to stop.
+    /// The server is stopping.
     pub(super) fn stopping() -> Self {
         Self::new(1001, "the server is stopping; connect again")
     }
@@ -60,7 +60,7 @@ impl Close {
         Self::new(1013, "too many connections wait for events; try again later")
     }
 
-    /// There is no memory for a message; `after` is the position to continue after.
+    /// There is no memory for a message; `after` is the position to resume from.
     pub(super) fn no_memory(after: Option<Position>) -> Self {
         let after = after.map(|seq| format!("; go on after {seq}")).unwrap_or_default();
         Self::new(1013, format!("there is no memory for this message now; try again later{after}"))
@@ -109,7 +109,7 @@ fn short(id: &str) -> String {
 }
 
 impl Said {
-    /// Reads a message, and charges its values.
+    /// Parses a message, and charges its values.
     pub(super) fn read(text: &str, memory: &Charge) -> Result<Self, Close> {
         let mut meter = Charging::new(memory, COPIES);
         let message = json::parse_within(text.as_bytes(), &mut meter).map_err(|error| match meter.met {
@@ -148,7 +148,7 @@ fn named(id: Option<Value>) -> Result<String, Close> {
     }
 }
 
-/// The client may begin.
+/// Formats the confirmation of `connection_init`.
 pub(super) fn ack() -> String {
     json!({"type": "connection_ack"}).to_string()
 }
@@ -161,19 +161,19 @@ pub(super) fn pong(payload: Option<Value>) -> String {
     message.to_string()
 }
 
-/// One result of an operation, which is JSON already.
+/// Formats a result of an operation, which is already JSON.
 pub(super) fn next(id: &str, result: &[u8]) -> String {
     let id = Value::from(id).to_string();
     let result = String::from_utf8_lossy(result);
     format!("{{\"id\":{id},\"type\":\"next\",\"payload\":{result}}}")
 }
 
-/// An operation did not run, or does not go on.
+/// Formats the error of an operation that did not run or was ended by the server.
 pub(super) fn error(id: &str, errors: &Value) -> String {
     json!({"id": id, "type": "error", "payload": errors}).to_string()
 }
 
-/// There are no more results.
+/// Formats the end of the results.
 pub(super) fn complete(id: &str) -> String {
     json!({"id": id, "type": "complete"}).to_string()
 }

@@ -1,7 +1,8 @@
-//! Subscriptions over a WebSocket: the loop of one connection, in the protocol graphql-transport-ws.
+//! Subscriptions over a WebSocket: the loop of one connection, in the protocol
+//! graphql-transport-ws.
 //!
-//! One message is on its way to a client at a time, and the next is made when there is room. Queries and mutations run
-//! here, too, as the protocol asks.
+//! Only one message is in transit to a client at a time; the next is computed when there is room.
+//! Queries and mutations also run here, as the protocol requires.
 
 use std::collections::HashMap;
 use std::net::SocketAddr;
@@ -35,11 +36,11 @@ use crate::http::errors::Refusal;
 use crate::http::identity::callers::{Caller as Holder, Place};
 use crate::http::state::Shared;
 
-/// Time for the last message to leave.
+/// The time for the last message to be sent.
 const LINGER: Duration = Duration::from_secs(2);
 
-/// The route. It stands before the one of plain requests, and asks for no token: a page's script cannot send one with a
-/// handshake, and says it in its first message.
+/// Adds the route. It is registered before that of plain requests, and requires no token: a script
+/// cannot send one with the handshake, but sends it in its first message.
 pub(in crate::http) fn configure(config: &mut web::ServiceConfig) {
     let upgrades = guard::fn_guard(|context| {
         let upgrade = context.head().headers().get(header::UPGRADE);
@@ -62,7 +63,7 @@ async fn open(
     let address = request.peer_addr();
     let known = principal.clone().or_else(|| Principal::named("unknown").ok());
     let holder = shared.callers.find(&known.unwrap_or_else(Principal::local), address);
-    // A client that has not said who it is takes no place from those who have.
+    // A client without credentials so far takes no slot from authenticated clients.
     let seat = principal.as_ref().map(|_| shared.waiting.take(&holder)).transpose()?;
     let (response, session, incoming) = actix_ws::handle_with_protocols(&request, payload, &[protocol::NAME])
         .map_err(|error| {
@@ -94,33 +95,33 @@ async fn open(
     Ok(metered.map_into_boxed_body())
 }
 
-/// What an operation came to.
+/// The result of an operation.
 enum Reply {
-    /// It began, or not.
+    /// A subscription began, or was refused.
     Begun(Subscribed, Charge),
-    /// Something is to be told.
+    /// An event of a subscription.
     Step(Box<Cursor>, Step),
-    /// It was a query or a mutation.
+    /// The answer to a query or a mutation.
     Answered(Outcome, Charge),
 }
 
-/// None where the client wants no more of it.
+/// A running operation; yields `None` if the client ended it.
 type Running = Pin<Box<dyn Future<Output = Option<(String, Reply)>>>>;
 
 struct Connection {
     shared: web::Data<Shared>,
     session: Session,
     flow: Rc<Flow>,
-    /// Who asks, where that is known.
+    /// The authenticated principal, once it is known.
     principal: Option<Principal>,
     address: Option<SocketAddr>,
-    /// Holds the memory of its messages.
+    /// The caller that is charged for the memory of messages.
     holder: Arc<Holder>,
-    /// Held from when the principal is known.
+    /// The slot of the connection, held once the principal is known.
     seat: Option<Place>,
-    /// When the client last said something, or took something.
+    /// The time at which the client last sent or accepted something.
     heard: Instant,
-    /// Whether the client may send operations.
+    /// True once the client may send operations.
     begun: bool,
     replies: FuturesUnordered<Running>,
     running: HashMap<String, AbortHandle>,
@@ -241,7 +242,7 @@ impl Connection {
         Ok(())
     }
 
-    /// Waits for the next reply of an operation.
+    /// Runs the next step of an operation.
     fn run_reply(&mut self, id: String, reply: impl Future<Output = Reply> + 'static) {
         let (handle, registration) = AbortHandle::new_pair();
         self.running.insert(id.clone(), handle);
@@ -297,13 +298,13 @@ impl Connection {
         self.send(protocol::error(id, errors), None).await
     }
 
-    /// Sends a message and waits until it is taken. `seq` is the commit that it tells of: where it is not taken, the client
-    /// goes on after the one before.
+    /// Sends a message and waits until it is accepted. `seq` is the commit of the event: if the
+    /// event is not accepted, the client resumes after the previous commit.
     async fn send(&mut self, text: String, seq: Option<Seq>) -> Result<(), Close> {
         let before = self.flow.idle();
         let after = seq.map(|seq| self.shared.position(Seq(seq.0.saturating_sub(1))));
         let memory = self.holder.charge();
-        // As a message, and as a frame.
+        // Once as a message and once as a frame.
         memory.grow(2 * text.len() as u64).map_err(|_| Close::no_memory(after))?;
         let sent = timeout(self.shared.limits.feed.send_time, async {
             self.session.text(text).await.map_err(|_| Gone)?;
@@ -320,7 +321,8 @@ impl Connection {
     }
 }
 
-/// The token that a client says in its first message: as a header would have it, or alone.
+/// Returns the credentials of a first message: an `Authorization` field as in the header, or a
+/// `token`.
 fn bearer(payload: &Map<String, Value>) -> Option<HeaderValue> {
     let text = |name: &str| payload.get(name).and_then(Value::as_str);
     let header = text("Authorization").or_else(|| text("authorization")).map(str::to_owned);

@@ -1,9 +1,9 @@
-//! `/graphql`: GraphQL over HTTP as the specification draft says.
+//! `/graphql`: GraphQL over HTTP by the specification draft.
 //!
-//! GET runs queries; POST takes JSON and nothing else, so that no form of another site can reach it. Operations run as
-//! tasks of their own: a panic there is an answer here, and a client that goes away interrupts nothing half-way. Queries
-//! that are known to be quick begin on the connection's own thread, and most end there: handing one to another thread and
-//! back takes longer than answering it.
+//! GET runs queries; POST accepts only JSON, so that forms of other sites cannot use it. Operations
+//! run as separate tasks: a panic becomes an answer, and a client that disconnects interrupts
+//! nothing. Queries that are known to be quick start on the connection's own thread and usually
+//! finish there, because a switch to another thread and back takes longer than the answer.
 
 pub(super) mod negotiate;
 pub(super) mod params;
@@ -39,10 +39,10 @@ use crate::domain::principal::Principal;
 
 const METHODS: &str = "GET, POST";
 
-/// How far the server must have come before it answers: the same as `atLeastSeq` among the request's extensions, which
-/// wins.
+/// The header for the minimum seq of the server before it answers. `atLeastSeq` in the request's
+/// extensions has the same meaning and takes precedence.
 const AT_LEAST: &str = "stemma-at-least-seq";
-/// Of what moment an answer is.
+/// The header with the position of an answer.
 pub(super) const SEQ: header::HeaderName = header::HeaderName::from_static("stemma-seq");
 
 pub(super) fn configure(config: &mut web::ServiceConfig) {
@@ -111,7 +111,7 @@ async fn post(
     })
 }
 
-/// What the header says, where the request itself says nothing.
+/// Applies the header, unless the request itself sets the extension.
 fn at_least(request: &HttpRequest, ask: &mut Ask) {
     if let Some(value) = request.headers().get(AT_LEAST) {
         let text = String::from_utf8_lossy(value.as_bytes()).into_owned();
@@ -168,7 +168,7 @@ fn one(outcome: Outcome, media: Media, memory: Charge) -> HttpResponse {
     response
 }
 
-/// A list of responses, each of which says itself how it went: the list was served.
+/// Builds the answer to a batch. Its status is 200, because each response reports its own outcome.
 fn batch(outcomes: &[Outcome], media: Media, memory: Charge) -> Result<HttpResponse, Refusal> {
     let length = outcomes.iter().map(|outcome| outcome.body.len() + 1).sum::<usize>() + 1;
     memory.grow(length as u64).map_err(|exhausted| Refusal::from(exhausted).in_media(media))?;
@@ -181,7 +181,7 @@ fn batch(outcomes: &[Outcome], media: Media, memory: Charge) -> Result<HttpRespo
         body.extend_from_slice(&outcome.body);
     }
     body.push(b']');
-    // What the last of them was read at; a later one is read no earlier.
+    // The latest position: each request reads no earlier than the one before it.
     let position = outcomes.iter().filter_map(|outcome| outcome.position).max_by_key(|position| position.seq);
     Ok(respond(StatusCode::OK, media, body, position, memory))
 }
@@ -193,7 +193,7 @@ fn respond(
     position: Option<Position>,
     memory: Charge,
 ) -> HttpResponse {
-    // What the answer was made of is gone; its text is held until it is sent.
+    // The values are freed; the text is held until it is sent.
     memory.keep(body.len() as u64);
     let mut response = HttpResponse::build(status);
     if let Some(position) = position {
@@ -210,12 +210,13 @@ fn respond(
 }
 
 impl Shared {
-    /// When a request that comes now must be answered.
+    /// Returns the deadline of a request that arrives now.
     pub(super) fn deadline(&self) -> Instant {
         Instant::now() + self.limits.request_time
     }
 
-    /// Runs the requests of a batch one after another: a later one may rely on what an earlier one wrote.
+    /// Runs the requests of a batch one after another, because a later one may depend on the writes
+    /// of an earlier one.
     async fn run_all(&self, asks: Vec<Ask>, caller: &Caller, holder: &Holder) -> Vec<Outcome> {
         let deadline = self.deadline();
         let mut outcomes = Vec::with_capacity(asks.len());
@@ -225,9 +226,9 @@ impl Shared {
         outcomes
     }
 
-    /// Runs one request as a task. At the deadline, or when the client goes away, the task is left to end by itself: a
-    /// write must not be cut in half, and neither must a read of the database. It keeps its slot until then, so that
-    /// abandoned work counts as work.
+    /// Runs one request as a task. If the deadline passes or the client disconnects, the task
+    /// continues until it ends: neither a write nor a read of the database may be interrupted. It
+    /// keeps its slot until then, so abandoned work still counts.
     pub(super) async fn run(&self, ask: Ask, caller: Caller, holder: &Holder, deadline: Instant) -> Outcome {
         let Ok(Some(slot)) = timeout_at(deadline, self.operating.wait(holder)).await else {
             return Outcome::busy();
@@ -235,7 +236,8 @@ impl Shared {
         let api = self.api.clone();
         let pace = api.pace(&ask);
         let begun = Instant::now();
-        // Walks that can go on in a later request leave half of the time for the rest of the answer.
+        // Walks that a later request can continue leave half of the time for the rest of the
+        // answer.
         let time_up = begun + deadline.saturating_duration_since(begun) / 2;
         let time_up = Arc::new(move || Instant::now() >= time_up);
         let mut work: Work = Box::pin(async move {
@@ -243,7 +245,8 @@ impl Shared {
             api.execute_until(ask, caller, time_up).await
         });
         let at_once = match &pace {
-            // A connection's thread never waits for the index: others would not be heard, `/readyz` among them.
+            // A connection's thread never waits for the index, because it also serves other
+            // requests such as `/readyz`.
             Some(pace) if pace.is_quick() && self.is_readable() => self.at_once(&mut work),
             _ => None,
         };
@@ -260,7 +263,7 @@ impl Shared {
     /// Runs work as a task.
     ///
     /// # Errors
-    /// What the client hears where it did not end, or not in time.
+    /// The outcome for the client if the task failed or exceeded its deadline.
     pub(super) async fn elsewhere<T: Send + 'static>(
         &self,
         work: impl Future<Output = T> + Send + 'static,
@@ -269,20 +272,21 @@ impl Shared {
         match timeout_at(deadline, self.operations.spawn(work)).await {
             Ok(Ok(done)) => Ok(done),
             Ok(Err(failed)) if failed.is_panic() => Err(panicked(&*failed.into_panic())),
-            // The runtime is going down.
+            // The runtime is shutting down.
             Ok(Err(_)) => Err(Outcome::busy()),
             Err(_) => Err(Outcome::timed_out()),
         }
     }
 }
 
-/// An operation that runs.
+/// A running operation.
 type Work = Pin<Box<dyn Future<Output = Outcome> + Send>>;
 
 impl Shared {
-    /// Runs work here as far as it goes without waiting; none where it has to wait. Whoever polls it next is woken.
+    /// Runs work on this thread until it has to wait; `None` if it does. The next poll registers
+    /// its own waker.
     fn at_once(&self, work: &mut Work) -> Option<Outcome> {
-        // What it starts, it starts where operations run.
+        // Tasks that it spawns run on the runtime of operations.
         let _inside = self.operations.enter();
         let mut nobody = Context::from_waker(Waker::noop());
         match catch_unwind(AssertUnwindSafe(|| work.as_mut().poll(&mut nobody))) {

@@ -1,7 +1,7 @@
-//! In which media type a GraphQL response is sent, from the `Accept` header. Pure.
+//! Negotiates the media type of a GraphQL response from the `Accept` header. Pure.
 //!
-//! `application/graphql-response+json` is chosen where a client names it; without a preference, and for wildcards,
-//! it is `application/json`, which every client can read.
+//! `application/graphql-response+json` is chosen if a client names it. Without a preference, and
+//! for wildcards, it is `application/json`, which every client can read.
 
 use actix_web::HttpRequest;
 use actix_web::http::header;
@@ -9,9 +9,9 @@ use actix_web::http::header;
 /// The two media types of a GraphQL response.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::http) enum Media {
-    /// The type of old, in which the status says nothing about the query.
+    /// The older type, with which the status does not depend on the query.
     Json,
-    /// The type of the specification, in which it does.
+    /// The type of the specification, with which it does.
     GraphqlResponse,
 }
 
@@ -30,7 +30,7 @@ impl Media {
         }
     }
 
-    /// The type to answer a request in; `None` where it accepts neither.
+    /// Returns the type of the response; `None` if the request accepts neither.
     pub(in crate::http) fn of(request: &HttpRequest) -> Option<Self> {
         let mut accept = String::new();
         for value in request.headers().get_all(header::ACCEPT) {
@@ -57,7 +57,7 @@ impl Media {
     }
 }
 
-/// One part of an `Accept` header: `application/*;q=0.8`.
+/// One range of an `Accept` header: `application/*;q=0.8`.
 struct Range<'a> {
     pattern: &'a str,
     /// In thousandths.
@@ -77,7 +77,8 @@ impl<'a> Range<'a> {
         Some(Self { pattern, quality })
     }
 
-    /// How exactly the pattern names a type: 3 by name, 2 by half of it, 1 by no word of it.
+    /// Returns the precision with which the pattern names a type: 3 for the exact name, 2 for
+    /// `application/*`, 1 for `*/*`.
     fn exactness(&self, media: Media) -> Option<u8> {
         match self.pattern {
             "*/*" => Some(1),
@@ -88,14 +89,14 @@ impl<'a> Range<'a> {
     }
 }
 
-/// How much a type is wanted.
+/// The preference for a type.
 struct Wish {
     quality: u16,
     named: bool,
 }
 
 impl Wish {
-    /// The most exact pattern counts, as RFC 9110 has it.
+    /// Returns the quality of the most precise pattern, as RFC 9110 requires.
     fn of(media: Media, ranges: &[Range<'_>]) -> Self {
         let best = ranges
             .iter()
@@ -106,7 +107,8 @@ impl Wish {
     }
 }
 
-/// `0.85` is 850. Anything but a number from 0 to 1 makes its part of the header void.
+/// Parses a quality: `0.85` is 850. `None` for anything but a number from 0 to 1, in which case the
+/// range is ignored.
 fn thousandths(text: &str) -> Option<u16> {
     let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
     if fraction.len() > 3 || !fraction.bytes().all(|b| b.is_ascii_digit()) {

@@ -1,4 +1,5 @@
-//! A GraphQL request in the query part of a URL: the same four parameters, two of them JSON in text. Pure.
+//! Reads a GraphQL request from the query part of a URL: the same four parameters, two of them JSON
+//! text. Pure.
 
 use actix_web::web::Query;
 use serde_json::{Map, Value};
@@ -8,10 +9,12 @@ use crate::api::engine::request::Ask;
 use crate::budget::{Charge, Charging};
 use crate::domain::canonical::json;
 
-/// How often the values of a request are in memory at once: as they were read, and as the arguments of fields.
+/// The number of copies of the values of a request in memory: as read, and as the arguments of
+/// fields.
 pub(in crate::http) const COPIES: u64 = 2;
 
-/// Reads the parameters, and charges their values. Unknown ones are ignored; one of ours given twice is refused.
+/// Reads the parameters, and charges their values. Unknown parameters are ignored; a duplicate of
+/// the four is refused.
 pub(in crate::http) fn read(query: &str, memory: &Charge) -> Result<Ask, Failure> {
     let pairs = Query::<Vec<(String, String)>>::from_query(query)
         .map_err(|_| Failure::bad_request("the URL's parameters cannot be read; encode them as a form"))?;

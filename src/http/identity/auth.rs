@@ -1,8 +1,8 @@
-//! Who may come in, and who they are.
+//! Authentication of requests.
 //!
-//! A server that only this machine reaches needs no token; any other address does, and is refused without one before it
-//! is bound. The token is kept as its digest and compared in constant time; it is never logged or shown. One blob can be
-//! read without it by whoever has an address that this server signed.
+//! A server that only this machine can reach needs no token. Any other address does, and without
+//! one it is refused before it is bound. The token is kept as its digest and compared in constant
+//! time; it is never logged or shown. A pre-signed URL gives access to one blob without the token.
 
 use std::fmt;
 use std::net::SocketAddr;
@@ -21,11 +21,12 @@ use crate::domain::principal::Principal;
 use crate::http::errors::Refusal;
 use crate::http::state::Shared;
 
-/// A bearer token, kept as a digest: digests have one length, so comparing them tells nothing about the token's.
+/// A bearer token, kept as a digest. Digests have equal lengths, so comparing them reveals nothing
+/// about the length of the token.
 #[derive(Clone)]
 pub struct Token(Digest);
 
-/// A text that should not be a token.
+/// The error of a text that is not suitable as a token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error(
     "a token is {} to {} visible ASCII characters without spaces; make one with `openssl rand -hex 32`",
@@ -35,15 +36,15 @@ pub struct Token(Digest);
 pub struct WeakToken;
 
 impl Token {
-    /// The fewest characters that cannot be guessed over a network.
+    /// The minimum length of a token that cannot be guessed over a network.
     pub const SHORTEST: usize = 16;
-    /// The most characters that fit a header with ease.
+    /// The maximum length of a token, which fits into a header.
     pub const LONGEST: usize = 1_024;
 
-    /// The token of this text; white space around it, as files have it, is not part of it.
+    /// Creates the token of this text. Surrounding white space, as in files, is removed.
     ///
     /// # Errors
-    /// [`WeakToken`] where it is too short, too long or cannot stand in a header.
+    /// [`WeakToken`] if it is too short, too long or not allowed in a header.
     pub fn new(text: &str) -> Result<Self, WeakToken> {
         let text = text.trim();
         let fits = (Self::SHORTEST..=Self::LONGEST).contains(&text.len())
@@ -62,24 +63,24 @@ impl fmt::Debug for Token {
     }
 }
 
-/// An address that others can reach, without a token.
+/// The error of an address that other machines can reach, without a token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("{listen} can be reached from other machines: give a token, or listen on 127.0.0.1")]
 pub struct Exposed {
     listen: SocketAddr,
 }
 
-/// How somebody comes in.
+/// The credentials that the server requires.
 #[derive(Debug, Clone)]
 pub(in crate::http) enum Access {
-    /// Whoever is on this machine.
+    /// None: any client on this machine.
     Local,
-    /// Whoever has the token.
+    /// The token.
     Token(Token),
 }
 
 impl Access {
-    /// The access that an address asks for.
+    /// Returns the access that an address requires.
     pub(in crate::http) fn new(listen: SocketAddr, token: Option<Token>) -> Result<Self, Exposed> {
         match token {
             Some(token) => Ok(Self::Token(token)),
@@ -118,7 +119,7 @@ pub fn check(listen: SocketAddr, token: Option<&Token>) -> Result<(), Exposed> {
     Access::new(listen, token.cloned()).map(drop)
 }
 
-/// Lets a request pass with its [`Principal`] in it, or answers 401.
+/// Passes a request on with its [`Principal`], or answers 401.
 pub(in crate::http) async fn require(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
@@ -148,7 +149,7 @@ pub(in crate::http) async fn require(
     }
 }
 
-/// Returns true if a request reads one blob by an address that this server signed, and that has not expired.
+/// Returns true if a request reads one blob by a pre-signed URL that has not expired.
 pub(in crate::http) fn is_signed(request: &ServiceRequest, shared: &Shared) -> bool {
     let reads = matches!(*request.method(), Method::GET | Method::HEAD);
     if !reads || !request.query_string().contains("signature=") {
@@ -162,14 +163,14 @@ pub(in crate::http) fn is_signed(request: &ServiceRequest, shared: &Shared) -> b
     }
 }
 
-/// What an address that was given out has in its query.
+/// The query parameters of a pre-signed URL.
 #[derive(Deserialize)]
 struct Pass {
     expires: i64,
     signature: String,
 }
 
-/// The blob that is to be read, and the pass for it, where one is shown.
+/// Returns the requested blob and the signature parameters, if there are any.
 fn pass(request: &ServiceRequest) -> Option<(Digest, Pass)> {
     if !matches!(*request.method(), Method::GET | Method::HEAD) {
         return None;

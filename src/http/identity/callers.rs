@@ -1,7 +1,8 @@
-//! What each caller holds of what all callers share: memory, and places of operations, exports and open connections.
+//! Shares of each caller in the server's resources: memory, and slots for operations, exports and
+//! open connections.
 //!
-//! A caller is a principal at an address of the network; of an IPv6 address, its network of 64 bits. One caller has at
-//! most three quarters of the memory and of each kind of place, so that no caller keeps the others out.
+//! A caller is a principal at an IP address, or at an IPv6 network of 64 bits. One caller has at
+//! most three quarters of the memory and of each kind of slot, so that it cannot block the others.
 
 use std::collections::HashMap;
 use std::net::{IpAddr, Ipv6Addr, SocketAddr};
@@ -17,10 +18,10 @@ use crate::domain::principal::Principal;
 use crate::http::errors::Refusal;
 use crate::http::limits::HttpLimits;
 
-/// Callers that are known before those that hold nothing are forgotten.
+/// The number of known callers above which idle ones are removed.
 const REMEMBERED: usize = 1_024;
 
-/// The callers that have requests under way.
+/// The callers with requests in progress.
 pub(in crate::http) struct Callers {
     budget: Budget,
     limits: [usize; 3],
@@ -29,11 +30,11 @@ pub(in crate::http) struct Callers {
 
 struct Known {
     callers: HashMap<(Principal, Option<IpAddr>), Arc<Caller>>,
-    /// The number of callers at which those that hold nothing are forgotten.
+    /// The number of callers at which idle ones are removed.
     full: usize,
 }
 
-/// What one caller holds.
+/// The resources of one caller.
 pub(in crate::http) struct Caller {
     account: Account,
     operations: Arc<Semaphore>,
@@ -41,16 +42,16 @@ pub(in crate::http) struct Caller {
     connections: Arc<Semaphore>,
 }
 
-/// A kind of place, as many as all callers may take together.
+/// The slots of one kind, for all callers together.
 pub(in crate::http) struct Places {
     all: Arc<Semaphore>,
     count: usize,
     of: fn(&Caller) -> &Arc<Semaphore>,
-    /// What takes the places, and what to do if there are none.
+    /// The use of the slots, for messages.
     name: &'static str,
 }
 
-/// One place, held until it is dropped.
+/// A slot, held until it is dropped.
 pub(in crate::http) struct Place {
     _own: OwnedSemaphorePermit,
     _all: OwnedSemaphorePermit,
@@ -63,7 +64,7 @@ impl Callers {
         Self { budget: Budget::new(limits.memory), limits: count.map(share), known: Mutex::new(known) }
     }
 
-    /// The caller of this name at this address.
+    /// Returns the caller with this name and address.
     pub(in crate::http) fn find(&self, principal: &Principal, address: Option<SocketAddr>) -> Arc<Caller> {
         let key = (principal.clone(), address.map(|address| network(address.ip())));
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
@@ -71,7 +72,8 @@ impl Callers {
             return Arc::clone(caller);
         }
         if known.callers.len() >= known.full {
-            // A request that has ended may hold memory until its answer is sent, and a place until its work is done.
+            // A request that has ended may hold memory until its answer is sent, and a slot until
+            // its work is done.
             known.callers.retain(|_, caller| Arc::strong_count(caller) > 1 || caller.is_busy(&self.limits));
             known.full = REMEMBERED.max(known.callers.len() * 2);
         }
@@ -84,7 +86,7 @@ impl Callers {
 }
 
 impl Caller {
-    /// The caller of a request that was admitted.
+    /// Returns the caller of an authenticated request.
     pub(in crate::http) fn of(request: &HttpRequest) -> Arc<Self> {
         let found = request.extensions().get::<Arc<Self>>().cloned();
         found.unwrap_or_else(|| Callers::new(&HttpLimits::default()).find(&Principal::local(), None))
@@ -96,24 +98,24 @@ impl Caller {
         taken || self.account.held() > 0
     }
 
-    /// A charge for one of its requests.
+    /// Opens a charge for one of its requests.
     pub(in crate::http) fn charge(&self) -> Charge {
         self.account.charge()
     }
 }
 
 impl Places {
-    /// Operations that run at once.
+    /// Creates the slots of concurrent operations.
     pub(in crate::http) fn operations(limits: &HttpLimits) -> Self {
         Self::new(limits.concurrent, |caller| &caller.operations, "operations run")
     }
 
-    /// Exports that are made at once.
+    /// Creates the slots of concurrent exports.
     pub(in crate::http) fn exports(limits: &HttpLimits) -> Self {
         Self::new(limits.exports, |caller| &caller.exports, "exports are being made")
     }
 
-    /// Connections that wait for events.
+    /// Creates the slots of connections that wait for events.
     pub(in crate::http) fn connections(limits: &HttpLimits) -> Self {
         Self::new(limits.feed.connections, |caller| &caller.connections, "connections wait for events")
     }
@@ -122,19 +124,20 @@ impl Places {
         Self { all: Arc::new(Semaphore::new(count)), count, of, name }
     }
 
-    /// Waits for a place. The places of all are asked for last, so that a caller who has its share keeps no one waiting.
+    /// Waits for a slot. The shared slots are acquired last, so that a caller beyond its share
+    /// blocks no one else.
     pub(in crate::http) async fn wait(&self, caller: &Caller) -> Option<Place> {
         let own = Arc::clone((self.of)(caller)).acquire_owned().await.ok()?;
         let all = Arc::clone(&self.all).acquire_owned().await.ok()?;
         Some(Place { _own: own, _all: all })
     }
 
-    /// Takes one of the places of all, which counts for no caller.
+    /// Takes one of the shared slots, which counts for no caller.
     pub(in crate::http) async fn wait_for_any(&self) -> Option<OwnedSemaphorePermit> {
         Arc::clone(&self.all).acquire_owned().await.ok()
     }
 
-    /// Takes a place if there is one.
+    /// Takes a slot if one is free.
     pub(in crate::http) fn take(&self, caller: &Caller) -> Result<Place, Refusal> {
         let own = Arc::clone((self.of)(caller)).try_acquire_owned();
         let all = Arc::clone(&self.all).try_acquire_owned();
@@ -162,7 +165,8 @@ const fn share(count: usize) -> usize {
     count - count / 4
 }
 
-/// The network that an address is of. One client has all addresses of an IPv6 network of 64 bits.
+/// Returns the network of an address: for IPv6 that of 64 bits, all addresses of which belong to
+/// one client.
 pub(in crate::http) fn network(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
         IpAddr::V6(address) => Ipv6Addr::from_bits(address.to_bits() >> 64 << 64).into(),

@@ -1,9 +1,10 @@
-//! Pages of other sites: which may use the server, and which are kept away from one without a token.
+//! Access of web pages of other sites, and protection of a server without a token.
 //!
-//! A page from anywhere can make the browser send requests to 127.0.0.1, and a name that changes its address (DNS
-//! rebinding) can even make them look like the page's own. Neither can make the `Host` header a local name, or the
-//! `Origin` header the server's own, or hide that a request crosses sites (`Sec-Fetch-Site`). With a token there is nothing
-//! to keep: a page does not know it. Origins that `--allow-origin` names may send requests and read answers (CORS).
+//! Any page can make the browser send requests to 127.0.0.1, and a name that changes its address
+//! (DNS rebinding) can make them look like the page's own. Neither can set the `Host` header to a
+//! local name or the `Origin` header to the server's own, nor hide that a request crosses sites
+//! (`Sec-Fetch-Site`). With a token no protection is needed, because pages do not know it. Origins
+//! named by `--allow-origin` may send requests and read answers (CORS).
 
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
@@ -19,29 +20,29 @@ use crate::http::errors::Refusal;
 use crate::http::state::Shared;
 use crate::http::ui;
 
-/// The pages of other sites that may use the server.
+/// The sites whose pages may use the server.
 #[derive(Debug, Clone, Default)]
 pub struct Origins {
-    /// Origins as browsers send them; `*` is every one.
+    /// Origins as browsers send them; `*` allows all.
     pub allowed: Vec<String>,
     /// The server's own address, if it is known.
     pub public_url: Option<String>,
 }
 
-/// Headers of answers that pages may read, beside the few that they always may.
+/// Headers of answers that pages may read, in addition to those that CORS always allows.
 const EXPOSED: &str = "Accept-Ranges, Content-Disposition, Content-Encoding, Content-Length, Content-Range, ETag, Location, \
                        Repr-Digest, Retry-After, Stemma-Seq";
 
-/// The seconds for which a browser remembers that it may send a kind of request.
+/// The lifetime of a preflight answer in the browser, in seconds.
 const REMEMBERED: &str = "7200";
 
-/// A blob's address that this server signed, among the extensions of the request.
+/// Marks a request with a valid pre-signed URL, in its extensions.
 pub(in crate::http) struct Signed;
 
-/// Where a request comes from.
+/// The origin of a request.
 #[derive(Debug, PartialEq, Eq)]
 enum Origin {
-    /// No page, or one that does not say so.
+    /// The request names no origin.
     Nowhere,
     /// A page of the server itself.
     Own,
@@ -51,7 +52,8 @@ enum Origin {
     Foreign,
 }
 
-/// Answers 403 to what a web page of another site could have sent, and says to pages that may what they may.
+/// Answers 403 to requests that a page of another site could have sent, and sends CORS headers to
+/// allowed origins.
 pub(in crate::http) async fn guard(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
@@ -88,13 +90,14 @@ pub(in crate::http) async fn guard(
     Ok(response)
 }
 
-/// Returns true if a browser asks which requests it may send.
+/// Returns true for a CORS preflight request.
 fn is_preflight(request: &ServiceRequest) -> bool {
     *request.method() == Method::OPTIONS
         && request.headers().contains_key(header::ACCESS_CONTROL_REQUEST_METHOD)
 }
 
-/// The headers that are asked for are allowed: whatever the routes do not know, they ignore.
+/// Answers a preflight request. All requested headers are allowed, because routes ignore unknown
+/// ones.
 fn preflight(headers: &HeaderMap) -> HttpResponse {
     const NETWORK: HeaderName = HeaderName::from_static("access-control-request-private-network");
     let mut answer = HttpResponse::NoContent();
@@ -129,16 +132,16 @@ impl Origins {
     }
 }
 
-/// Returns true if an address is of an origin.
+/// Returns true if a URL belongs to an origin.
 fn is_of(origin: &str, url: &str) -> bool {
     let rest = url.strip_prefix(origin);
     rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
-/// Judges a request to a server that trusts its own machine.
+/// Checks a request to a server without a token.
 fn check(request: &ServiceRequest, from: &Origin, is_signed: bool) -> Result<(), &'static str> {
     let headers = request.headers();
-    // Whoever has a signed address may read what it names, under any name of the server.
+    // A pre-signed URL gives access to its blob under any name of the server.
     if !is_local(host(headers)) && !is_signed {
         return Err("without a token this server answers only to localhost, 127.0.0.1 and [::1]; \
                     use one of these names, or start it with a token");
@@ -168,7 +171,7 @@ fn check(request: &ServiceRequest, from: &Origin, is_signed: bool) -> Result<(),
     }
 }
 
-/// The one host that a request names; empty if there is none, or more than one.
+/// Returns the one host that a request names; empty if there is none, or more than one.
 fn host(headers: &HeaderMap) -> &str {
     let mut hosts = headers.get_all(header::HOST);
     match (hosts.next(), hosts.next()) {
@@ -176,7 +179,7 @@ fn host(headers: &HeaderMap) -> &str {
         _ => "",
     }
 }
-/// Returns true if an address names this machine only.
+/// Returns true if a URL names this machine only.
 #[must_use]
 pub fn is_local_url(url: &str) -> bool {
     let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
@@ -196,7 +199,7 @@ fn is_loopback_v4(name: &str) -> bool {
     name.parse::<std::net::Ipv4Addr>().is_ok_and(|address| address.is_loopback())
 }
 
-/// `localhost` is `localhost:80`.
+/// Adds the default port: `localhost` is `localhost:80`.
 fn with_port(authority: &str) -> String {
     let has_port = authority
         .rsplit_once(':')

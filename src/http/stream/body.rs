@@ -1,4 +1,5 @@
-//! Reads a request's body into memory, up to a limit and within a time. Its memory is charged while it grows.
+//! Reads the body of a request into memory, up to a size limit and a time limit. Its memory is
+//! charged while it grows.
 
 use std::time::Duration;
 
@@ -13,7 +14,7 @@ use crate::budget::Charge;
 use crate::http::errors::Refusal;
 use crate::http::identity::callers::Caller;
 
-/// The whole body.
+/// Reads the complete body.
 pub(in crate::http) async fn read(
     request: &HttpRequest,
     payload: web::Payload,
@@ -25,7 +26,7 @@ pub(in crate::http) async fn read(
     read_as_it_is(request, payload, limit, time, memory).await
 }
 
-/// What a small JSON body asks for; `shape` is how it must look.
+/// Reads a small JSON body; `shape` describes it in the error message.
 pub(in crate::http) async fn json<T: DeserializeOwned>(
     request: &HttpRequest,
     payload: web::Payload,
@@ -41,7 +42,7 @@ pub(in crate::http) async fn json<T: DeserializeOwned>(
         .map_err(|error| Failure::bad_request(format!("this is not {shape}: {error}")).into())
 }
 
-/// The whole body, compressed or not: the limit is of what is sent.
+/// Reads the complete body, compressed or not. The limit applies to the bytes that are sent.
 pub(in crate::http) async fn read_as_it_is(
     request: &HttpRequest,
     payload: web::Payload,
@@ -56,7 +57,7 @@ pub(in crate::http) async fn read_as_it_is(
     }
     let collect = async {
         let mut payload = payload;
-        // The announcement is the client's word: room is made for a little of it at once.
+        // The announcement is not trusted: only a little memory is reserved at once.
         let room = usize::try_from(announced).unwrap_or(0).min(64 * 1024);
         memory.grow(room as u64)?;
         let mut body = Vec::with_capacity(room);
@@ -78,12 +79,12 @@ pub(in crate::http) async fn read_as_it_is(
     timeout(time, collect).await.map_err(|_| Refusal::too_slow())?
 }
 
-/// How many bytes the client says it will send.
+/// Returns the announced length of the body in bytes.
 pub(in crate::http) fn announced(request: &HttpRequest) -> Option<u64> {
     request.headers().get(header::CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
 }
 
-/// Refuses a compressed body: a small one could unfold into any size.
+/// Refuses a compressed body: a small one could expand to any size.
 pub(in crate::http) fn plain(request: &HttpRequest) -> Result<(), Refusal> {
     match request.headers().get(header::CONTENT_ENCODING) {
         None => Ok(()),
@@ -92,7 +93,8 @@ pub(in crate::http) fn plain(request: &HttpRequest) -> Result<(), Refusal> {
     }
 }
 
-/// `application/json`, in UTF-8 where an encoding is named. There must be exactly one such header.
+/// Returns true for `application/json`, in UTF-8 if a charset is named. There must be exactly one
+/// such header.
 pub(in crate::http) fn is_json(request: &HttpRequest) -> bool {
     let mut headers = request.headers().get_all(header::CONTENT_TYPE);
     let (Some(value), None) = (headers.next(), headers.next()) else { return false };

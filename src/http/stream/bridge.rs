@@ -1,7 +1,9 @@
-//! Carries bytes between a connection, which lives on one thread, and a store, which may work on any.
+//! Carries bytes between a connection, which is bound to one thread, and a store, which may work on
+//! any.
 //!
-//! Both ways through a small bounded channel, so that the slower side sets the pace. A sender that is dropped before it
-//! has said that it is done is an error on the other side: half a payload never looks like a whole one.
+//! Both directions use a small bounded channel, so that the slower side sets the pace. A sender
+//! that is dropped before it signals the end is an error on the other side, so a part of a payload
+//! never looks complete.
 
 use std::pin::Pin;
 use std::time::Duration;
@@ -16,26 +18,26 @@ use tokio::time::{Instant, timeout};
 use crate::http::errors::Refusal;
 use crate::ledger::{BlobError, Chunks};
 
-/// Chunks on their way. A chunk is what a socket or a store reads at once: 64 to 256 KiB.
+/// The number of chunks in the channel. A chunk is one read of a socket or a store: 64 to 256 KiB.
 const IN_FLIGHT: usize = 2;
 
-/// The memory of chunks on their way, with the one that either side holds, in bytes.
+/// The memory of the chunks in the channel and the one that each side holds, in bytes.
 pub(in crate::http) const MEMORY: u64 = 512 * 1024;
 
-/// The fewest bytes of a body that must arrive in the time that a piece may take.
+/// The minimum number of bytes of a body that must arrive within the time limit of a piece.
 const FEWEST: usize = 32 * 1024;
 
-/// What the sender says.
+/// An item of the channel.
 enum Part {
     Chunk(Bytes),
-    /// All has been sent.
+    /// The end of the bytes.
     End,
 }
 
-/// The end that a connection feeds.
+/// The sending end of a channel, fed by a connection.
 pub(in crate::http) struct Inlet(mpsc::Sender<Result<Part, BlobError>>);
 
-/// A stream for a store, and the end that feeds it.
+/// Creates a stream for a store, and the end that feeds it.
 pub(in crate::http) fn inward() -> (Inlet, Chunks) {
     let (sender, receiver) = mpsc::channel(IN_FLIGHT);
     let chunks = stream::unfold(Some(receiver), |receiver| async {
@@ -51,9 +53,10 @@ pub(in crate::http) fn inward() -> (Inlet, Chunks) {
 }
 
 impl Inlet {
-    /// Feeds a request's body. Ends well, too, where the store wants no more: it has its own answer then.
+    /// Feeds the body of a request. Also succeeds if the store stops reading, because the store
+    /// then has its own answer.
     ///
-    /// The time that the client takes for each [`FEWEST`] bytes is limited, and not that of the store.
+    /// The time of the client for each [`FEWEST`] bytes is limited; the time of the store is not.
     pub(in crate::http) async fn feed(
         self,
         mut payload: web::Payload,
@@ -91,7 +94,8 @@ fn broken(why: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> BlobError
     BlobError::Source { source: why.into() }
 }
 
-/// A stream of chunks, read on `runtime` and handed over here. A client that takes nothing for `patience` is given up.
+/// Reads a stream of chunks on `runtime` and returns them here. A client that accepts nothing for
+/// `patience` is given up.
 pub(in crate::http) fn outward<E: Send + 'static>(
     runtime: &Handle,
     mut chunks: Pin<Box<dyn Stream<Item = Result<Bytes, E>> + Send>>,

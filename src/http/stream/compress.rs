@@ -1,10 +1,11 @@
-//! Which answers are worth compressing. [`Compress`](actix_web::middleware::Compress) does it, with what `Accept-Encoding`
-//! asks for; it stands between [`judge`] and [`conclude`].
+//! The choice of answers that are worth compressing. [`Compress`](actix_web::middleware::Compress)
+//! compresses them by `Accept-Encoding`; it runs between [`judge`] and [`conclude`].
 //!
-//! An answer of a few packets arrives in one round trip in any case; events are small, and wait for nothing; Parquet is
-//! compressed inside. Compression tells the length of a secret that is sent beside text of an attacker's choice (BREACH):
-//! that takes requests in a victim's name from another site, and no request here is authenticated by what a browser adds by
-//! itself (`docs/operations.md`).
+//! Small answers arrive in one round trip in any case, events are small and must not be delayed,
+//! and Parquet is already compressed. Compression can reveal a secret that is sent together with
+//! text of an attacker's choice (BREACH). That requires requests in a victim's name from another
+//! site, and no request here is authenticated by something that a browser adds automatically
+//! (`docs/operations.md`).
 
 use actix_web::Error;
 use actix_web::body::{BodySize, BoxBody, MessageBody};
@@ -12,10 +13,10 @@ use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::{self, HeaderValue};
 use actix_web::middleware::Next;
 
-/// Answers with fewer bytes are sent as they are.
+/// The minimum size of a compressed answer in bytes.
 const WORTH: u64 = 4 * 1024;
 
-/// Marks an answer that is not worth it as encoded already.
+/// Marks an answer that is not worth compressing as already encoded.
 pub(in crate::http) async fn judge(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
@@ -36,7 +37,7 @@ pub(in crate::http) async fn judge(
     Ok(response)
 }
 
-/// Removes the mark. What is answered depends on the header, whether it was compressed or not.
+/// Removes the mark. Answers vary with the request header, compressed or not.
 pub(in crate::http) async fn conclude(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,

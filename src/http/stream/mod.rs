@@ -1,4 +1,5 @@
-//! Bodies of requests and responses: read within limits, carried between threads, sent at a minimum pace.
+//! Bodies of requests and responses: read within limits, carried between threads, sent at a minimum
+//! pace.
 
 pub(super) mod body;
 pub(super) mod bridge;

@@ -1,9 +1,10 @@
-//! Sends long answers in small pieces, cuts the connection of a client that does not take them, and holds the memory of
-//! an answer until it is sent.
+//! Sends long answers in small pieces, cuts the connection of a client that does not accept them,
+//! and holds the memory of an answer until it is sent.
 //!
-//! actix-http 3.20 has no time limit for sending and copies each piece of a body into its buffer. With pieces of
-//! [`PIECE`] bytes a client that does not read holds one buffer and the answer, and both for [`HttpLimits::body_time`]
-//! at most: less than one piece in that time is too slow. Connections that wait for events have their own watch.
+//! actix-http 3.20 has no time limit for sending and copies each piece of a body into its buffer.
+//! With pieces of [`PIECE`] bytes, a client that does not read holds one buffer and the answer,
+//! both for at most [`HttpLimits::body_time`]: less than one piece in that time is too slow.
+//! Connections that wait for events are watched elsewhere.
 //!
 //! [`HttpLimits::body_time`]: crate::http::limits::HttpLimits::body_time
 
@@ -25,10 +26,10 @@ use crate::http::connections::connection::Cutter;
 use crate::http::feed::line::{Flow, Metered};
 use crate::http::state::Shared;
 
-/// The bytes that are given to a connection at once.
+/// The number of bytes that are given to a connection at once.
 const PIECE: usize = 32 * 1024;
 
-/// Shorter answers fit into the buffers of a connection.
+/// The maximum size of answers that fit into the buffers of a connection.
 const SHORT: u64 = 64 * 1024;
 
 pub(in crate::http) async fn pace(
@@ -61,14 +62,15 @@ pub(in crate::http) async fn pace(
     }))
 }
 
-/// Returns true for WebSockets and events, whose connections are watched where they are made.
+/// Returns true for WebSockets and events, which watch their own connections.
 fn is_watched(response: &ServiceResponse<BoxBody>) -> bool {
     let media = response.headers().get(header::CONTENT_TYPE).map_or(&b""[..], |media| media.as_bytes());
     response.status() == StatusCode::SWITCHING_PROTOCOLS || media.starts_with(b"text/event-stream")
 }
 
-/// Cuts a connection whose client takes no piece for `patience`. What is left in the buffers at the end of an answer has
-/// as long again where the connection then closes; where it does not, its keep-alive time ends it.
+/// Cuts a connection whose client accepts no piece for `patience`. If the connection closes after
+/// the answer, the client has the same time to read what is left in the buffers; otherwise the
+/// keep-alive time ends it.
 async fn watch(flow: Rc<Flow>, cutter: Cutter, patience: Duration, closes: bool) {
     while timeout(patience / 4, flow.ended()).await.is_err() {
         if flow.is_stuck(patience) {
@@ -82,7 +84,7 @@ async fn watch(flow: Rc<Flow>, cutter: Cutter, patience: Duration, closes: bool)
     }
 }
 
-/// A body in small pieces, and the memory that it holds.
+/// A body in small pieces, with the memory that it holds.
 struct Pieces {
     size: BodySize,
     /// `None` if all of it is in `left`.
@@ -112,7 +114,7 @@ impl MessageBody for Pieces {
         }
         let piece = self.left.len().min(PIECE);
         match piece {
-            // An empty chunk of a stream is passed on as it is; the end of bytes in memory is the end.
+            // An empty chunk of a stream is passed on; for bytes in memory it means the end.
             0 if self.body.is_none() => Poll::Ready(None),
             _ => Poll::Ready(Some(Ok(self.left.split_to(piece)))),
         }

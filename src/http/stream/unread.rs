@@ -1,12 +1,12 @@
-//! Keeps what is left of a request's body alive while its answer is sent.
+//! Keeps the unread rest of a request's body alive while its answer is sent.
 //!
-//! An answer may come before the body has been read: too large, wrong type, no token. With actix-http 3.20 a chunked body
-//! that is dropped at that moment is drained without any time limit, and a client that stops half-way holds its
-//! connection for ever. A body that is still alive when the answer ends takes the other way: the connection is closed
-//! after a short linger. So the answer carries the body along.
+//! An answer may precede the body: too large, wrong type, no token. actix-http 3.20 drains a
+//! chunked body that is dropped at that moment without a time limit, so a client that stops
+//! half-way would hold its connection forever. If the body is still alive when the answer ends, the
+//! connection is closed after a short linger instead. Therefore the answer carries the body along.
 //!
-//! It is also the outermost middleware, so it notes on the connection which side has to go on
-//! ([`Connection`]): a connection whose client does not may be closed when connections run short.
+//! As the outermost middleware it also records on the [`Connection`] which side is expected to act,
+//! so that stalled connections can be closed when connections run short.
 
 use std::cell::{Cell, RefCell};
 use std::pin::Pin;
@@ -27,11 +27,11 @@ use crate::http::errors::Refusal;
 
 type Shared = Rc<RefCell<Payload>>;
 
-/// A request under way on its connection. Dropped, the connection waits for the next one.
+/// A request in progress on its connection. When dropped, the connection waits for the next one.
 struct Turn(Option<Arc<Connection>>);
 
 impl Turn {
-    /// Begins a request. A connection that was closed meanwhile executes none.
+    /// Begins a request, unless the connection was closed meanwhile.
     fn begin(request: &ServiceRequest) -> Result<Self, Refusal> {
         let connection = Connection::of(request.request());
         if connection.as_ref().is_none_or(|connection| connection.begin()) {
@@ -74,11 +74,12 @@ pub(in crate::http) async fn keep(
     Ok(response.map_body(|_, body| Answer { body: body.boxed(), turn, _rest: rest }))
 }
 
-/// What a handler reads.
+/// The body as handlers read it.
 struct Reader {
     payload: Shared,
     connection: Option<Arc<Connection>>,
-    /// Nothing is noted once the answer has begun: the messages of a WebSocket come when its client likes.
+    /// Once the answer has begun nothing is recorded, because the messages of a WebSocket may
+    /// arrive at any time.
     is_answered: Rc<Cell<bool>>,
 }
 
@@ -97,7 +98,7 @@ impl Stream for Reader {
     }
 }
 
-/// An answer's body, and the rest of the request's.
+/// The body of an answer, with the rest of the request's body.
 pub(in crate::http) struct Answer {
     body: BoxBody,
     turn: Turn,

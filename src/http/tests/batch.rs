@@ -1,4 +1,4 @@
-//! Archives of many payloads, as `tar` makes them and as nobody should.
+//! Archives of many payloads, as `tar` makes them, and malformed ones.
 
 use std::io::Write;
 
@@ -11,12 +11,12 @@ use crate::blob::BlobMeta;
 use crate::domain::id::{Digest, hex};
 use crate::ledger::BlobStore;
 
-/// One entry of an archive: its header and its bytes, filled up to whole blocks.
+/// An entry of an archive: its header and its bytes, padded to full blocks.
 fn entry(name: &[u8], kind: u8, bytes: &[u8]) -> Vec<u8> {
     announcing(name, kind, bytes.len(), bytes)
 }
 
-/// The same with another size in its header.
+/// The same entry with another size in its header.
 fn announcing(name: &[u8], kind: u8, size: usize, bytes: &[u8]) -> Vec<u8> {
     let mut header = [0_u8; 512];
     header[..name.len()].copy_from_slice(name);
@@ -36,7 +36,7 @@ fn file(name: &str, bytes: &[u8]) -> Vec<u8> {
     entry(name.as_bytes(), b'0', bytes)
 }
 
-/// A line of a PAX header: its length, which counts itself, a name and a value.
+/// A line of a PAX header: its length, which includes itself, a name and a value.
 fn pax(name: &str, value: &str) -> Vec<u8> {
     let rest = format!(" {name}={value}\n");
     let mut length = rest.len();
@@ -59,7 +59,7 @@ impl Server {
     }
 }
 
-/// The lines of an answer.
+/// Returns the lines of an answer.
 fn lines(response: &Response) -> Vec<Value> {
     assert_eq!(response.status, 200, "{}", String::from_utf8_lossy(&response.body));
     assert_eq!(response.header("content-type"), Some("application/x-ndjson"));
@@ -93,7 +93,7 @@ fn every_file_is_a_blob_in_order() {
         file("cut", b"two"),
         file("a/1.png", b"one more"),
         END.to_vec(),
-        // A tape's block is filled up.
+        // Padding of a tape block.
         vec![0; 7_168],
     ]
     .concat();
@@ -126,7 +126,7 @@ fn more_files_than_are_stored_at_once() {
     }
 }
 
-/// The status, the reason or code, and the message.
+/// Returns the status, the reason or code, and the message.
 fn refused(response: &Response) -> (u16, String, String) {
     let error = response.error();
     let word = error["reason"].as_str().or(error["code"].as_str()).unwrap().to_owned();
@@ -189,7 +189,7 @@ fn archives_have_limits() {
     let said = refused(&server.batch(&[file("a", &[1; 1_001]), END.to_vec()].concat()));
     assert_eq!((said.0, said.1.as_str()), (413, "LIMIT_EXCEEDED"));
 
-    // Announced, and found on the way.
+    // Announced, and detected while reading.
     let large = [END.to_vec(), vec![0; 10_240]].concat();
     assert_eq!(server.batch(&large).status, 413);
     let stream = connect(server.address);

@@ -80,7 +80,7 @@ fn what_is_put_is_got() {
 fn what_is_posted_is_named_by_what_it_is() {
     let limits = HttpLimits { blob: 20_000_000, ..HttpLimits::default() };
     let server = Server::with(Setup { limits, ..Setup::default() });
-    // The last one does not stay in memory until its name is known.
+    // The last file does not remain in memory until its name is known.
     for size in [1, 1_000, 9_000_000] {
         let (content, digest) = bytes(size);
         let response = server.send("POST /blobs", &[], &content);
@@ -190,7 +190,7 @@ fn blobs_have_a_limit_announced_or_not() {
 fn half_a_body_is_never_a_blob() {
     let server = Server::start();
     let (content, _) = bytes(1_000);
-    // Even where the half that came is what was announced.
+    // Even if the half that arrived matches the announcement.
     let digest = Digest::of(&content[..500]);
     let stream = connect(server.address);
     (&stream)
@@ -253,7 +253,7 @@ fn ranges_are_served() {
         let response = server.read(digest, &[("Range", range)]);
         assert_eq!((response.status, response.body.len()), (200, 600_000));
     }
-    // On a condition.
+    // With a condition.
     let etag = format!("\"{digest}\"");
     assert_eq!(server.read(digest, &[("Range", "bytes=0-0"), ("If-Range", &etag)]).status, 206);
     // A weak tag and a date prove nothing about bytes.
@@ -261,7 +261,7 @@ fn ranges_are_served() {
         let response = server.read(digest, &[("Range", "bytes=0-0"), ("If-Range", other)]);
         assert_eq!((response.status, response.body.len()), (200, 600_000), "{other}");
     }
-    // No browser opens a part either.
+    // Ranges also have the headers against opening in a browser.
     let part = server.read(digest, &[("Range", "bytes=0-9")]);
     for (name, value) in [
         ("content-disposition", "attachment"),
@@ -287,12 +287,12 @@ fn what_is_known_is_not_sent_again() {
         );
     }
     assert_eq!(server.read(digest, &[("If-None-Match", "\"other\"")]).status, 200);
-    // What is known need not be sent in part, nor described at length.
+    // If the client has the blob, neither a part nor all its headers are sent.
     let response = server.read(digest, &[("If-None-Match", &etag), ("Range", "bytes=0-1")]);
     assert_eq!(response.status, 304);
     let head = server.send(&format!("HEAD /blobs/{digest}"), &[("If-None-Match", &etag)], b"");
     assert_eq!(head.status, 304);
     assert_eq!(head.header("x-content-type-options"), Some("nosniff"));
-    // What is not here is not known either.
+    // A blob that does not exist does not match either.
     assert_eq!(server.read(Digest::of(b"nowhere"), &[("If-None-Match", "*")]).status, 404);
 }

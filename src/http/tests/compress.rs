@@ -1,4 +1,4 @@
-//! Answers are compressed as `Accept-Encoding` asks, if it is worth it.
+//! Answers are compressed by `Accept-Encoding`, if that is worthwhile.
 
 use std::io::Read;
 
@@ -17,7 +17,7 @@ impl Server {
     }
 }
 
-/// The body without the marks of its chunks.
+/// Returns the body without the chunk sizes.
 pub(super) fn whole(response: &Response) -> Vec<u8> {
     let (mut rest, mut body) = (response.body.as_slice(), Vec::new());
     while let Some(end) = rest.windows(2).position(|window| window == b"\r\n") {

@@ -43,7 +43,7 @@ fn ask(mut stream: TcpStream, path: &str) -> Response {
     receive(stream)
 }
 
-/// Asks from another address. The answer must come in less than a second.
+/// Sends a request from another address. The answer must arrive in less than a second.
 fn is_answered(server: &Server, from: &str) {
     let start = Instant::now();
     let answer = ask(connect_from(from, server.address), "/healthz");
@@ -65,7 +65,7 @@ fn silent_connections_of_one_address_keep_no_one_out() {
     for last in 2..12 {
         is_answered(&server, &format!("127.0.0.{last}"));
     }
-    // Nor others at the same address, once the silent ones have waited a little.
+    // Nor other clients at the same address, once the silent ones have been idle for a moment.
     thread::sleep(Duration::from_millis(300));
     is_answered(&server, "127.0.0.1");
     let closed = silent.iter().filter(|silent| is_closed(silent)).count();
@@ -107,7 +107,7 @@ fn a_client_alone_keeps_its_connections() {
         }
         thread::sleep(Duration::from_millis(300));
     }
-    // One more closes the one that has waited longest, and is answered.
+    // One more connection closes the longest idle one, and is answered.
     is_answered(&server, "127.0.0.1");
 }
 

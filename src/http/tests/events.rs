@@ -11,7 +11,7 @@ use super::{Server, Setup};
 const HEADERS: [(&str, &str); 2] = [("Accept", "text/event-stream"), ("Content-Type", "application/json")];
 
 impl Server {
-    /// What comes until so many events are there; the connection is left then.
+    /// Reads until this number of events has arrived; then the connection is dropped.
     fn events(&self, query: &str, more: &[(&str, &str)], count: usize) -> String {
         let body = json!({ "query": query }).to_string();
         let mut request = format!("POST /graphql HTTP/1.1\r\nHost: {}\r\n", self.address);
@@ -44,19 +44,19 @@ fn one_operation_is_answered_with_events() {
     );
     let text = unchunked(&answer.body);
     assert_eq!(text, ":\n\nevent: next\ndata: {\"data\":{\"one\":1}}\n\nevent: complete\ndata: \n\n");
-    // What is wrong with the operation comes as an event, too.
+    // Errors of the operation also arrive as an event.
     let text = unchunked(&ask("subscription { nope }").body);
     assert!(
         text.contains("GRAPHQL_VALIDATION_FAILED") && text.ends_with("event: complete\ndata: \n\n"),
         "{text}"
     );
-    // By GET, as browsers ask, nothing is written.
+    // GET, which browsers use, never writes.
     let text = unchunked(&server.send("GET /graphql?query=mutation%7Bwrite%7D", &HEADERS[..1], b"").body);
     assert!(text.contains("BAD_REQUEST") && !text.contains("\"data\""), "{text}");
-    // What is no request has a status.
+    // A malformed request gets an HTTP status.
     assert_eq!(server.send("POST /graphql", &HEADERS, b"{}").status, 400);
     assert_eq!(server.send("POST /graphql", &HEADERS, b"[{\"query\":\"{one}\"}]").status, 400);
-    // Who names JSON, too, gets it for queries.
+    // A client that also accepts JSON gets it for queries.
     let both = [("Accept", "application/json, text/event-stream"), HEADERS[1]];
     assert_eq!(
         server.send("POST /graphql", &both, br#"{"query":"{one}"}"#).json(),
@@ -135,7 +135,7 @@ fn quiet_connections_are_kept_alive_and_end_with_the_server() {
     assert!(text.contains("UNAVAILABLE") && text.ends_with("event: complete\ndata: \n\n"), "{text}");
 }
 
-/// A body without the sizes of its chunks.
+/// Returns a body without the chunk sizes.
 fn unchunked(body: &[u8]) -> String {
     let (mut rest, mut text) = (body, String::new());
     while let Some(end) = rest.windows(2).position(|two| two == b"\r\n") {

@@ -1,4 +1,4 @@
-//! Exports on the wire.
+//! Exports over HTTP.
 
 use std::fmt::Write as _;
 use std::io::Read;
@@ -14,7 +14,7 @@ use crate::api::engine::request::{Allow, Ask, Caller};
 use crate::domain::principal::Principal;
 use crate::ledger::Ledger;
 
-/// Commits labels, as many as make an export worth compressing.
+/// Commits enough labels to make an export worth compressing.
 async fn fill(ledger: &Ledger) {
     let api = api::over(ledger.clone()).unwrap();
     let mut query = "mutation { commit(input: {changes: [".to_owned();
@@ -66,7 +66,7 @@ fn exports_are_compressed_if_the_client_takes_it() {
         let refused = server.send(&line, &[("Accept-Encoding", "gzip;q=0")], b"");
         assert_eq!((encoding(&refused), whole(&refused) == plain), (None, true), "{path}");
     }
-    // Parquet is compressed inside.
+    // Parquet is compressed internally.
     let table = server.send("GET /export/tables/versions.parquet", &[("Accept-Encoding", "gzip")], b"");
     assert_eq!(encoding(&table), None);
     assert!(whole(&table).starts_with(b"PAR1"));

@@ -1,4 +1,4 @@
-//! Memory that requests hold, and clients that send or take too little.
+//! Memory held by requests, and clients that send or accept too little.
 
 use std::io::{Read, Write};
 use std::net::TcpStream;
@@ -28,14 +28,14 @@ impl Server {
         self.send("POST /graphql", &[("Content-Type", "application/json")], body.to_string().as_bytes())
     }
 
-    /// Asks, and leaves the answer where it is.
+    /// Sends a request, and leaves the answer unread.
     fn leave(&self, line: &str, more: &str) -> TcpStream {
         let mut stream = connect(self.address);
         write!(stream, "{line} HTTP/1.1\r\nHost: {}\r\n{more}\r\n", self.address).unwrap();
         stream
     }
 
-    /// Asks, and leaves the answer where it is once it has begun.
+    /// Sends a request, and leaves the rest of the answer unread once it has begun.
     fn begin(&self, line: &str, more: &str) -> TcpStream {
         let mut stream = self.leave(line, more);
         let mut status = [0; 12];
@@ -52,12 +52,12 @@ impl Server {
     }
 }
 
-/// The address of a text of this length.
+/// Returns the URL of a text of this length.
 fn text(length: u64) -> String {
     format!("GET /graphql?query=%7Btext(length:{length})%7D")
 }
 
-/// Reads what comes until the connection ends or breaks, after leaving it for a while.
+/// Reads until the connection ends or breaks, after a pause.
 fn taken(stream: &mut TcpStream) -> u64 {
     let (mut buffer, mut read) = (vec![0; 1 << 16], 0);
     while let Ok(some @ 1..) = stream.read(&mut buffer) {
@@ -75,10 +75,10 @@ fn small_objects_of_a_small_body_are_refused_before_they_fill_the_memory() {
     assert_eq!((response.status, error["extensions"]["reason"].as_str()), (413, Some("LIMIT_EXCEEDED")));
     let message = error["message"].as_str().unwrap();
     assert!(message.contains("50331648 bytes") && message.contains("--request-memory"), "{message}");
-    // Nothing of it is left.
+    // None of it is still held.
     let fits = json!({"query": "{ one }", "variables": {"a": many[..10_000]}});
     assert_eq!(server.post_json(&fits).json(), json!({"data": {"one": 1}}));
-    // In an address, too.
+    // Also in a URL.
     let variables = format!("%7B%22a%22:[{}]%7D", vec!["%7B%22b%22:1%7D"; 3_500].join(","));
     let narrow = patient(4 * MIB);
     let response = narrow.get(&format!("/graphql?query=%7Bone%7D&variables={variables}"));
@@ -102,7 +102,7 @@ fn an_answer_is_refused_before_it_fills_the_memory() {
 #[test]
 fn one_caller_that_holds_its_share_is_refused_and_small_requests_are_not() {
     let server = patient(64 * MIB);
-    // The buffers of the connection take some megabytes of each.
+    // The buffers of the connection hold some megabytes of each.
     let mut held: Vec<TcpStream> =
         (0..3).map(|_| server.begin(&text(14 * MIB), "Connection: close\r\n")).collect();
     let refused = server.get(&text(14 * MIB)[4..]);

@@ -36,7 +36,7 @@ fn a_page_that_is_named_asks_first_and_then_reads() {
     let answer = server.send(QUERY, &[("Origin", PAGE), BEARER], b"");
     assert_eq!((answer.status, answer.header("access-control-allow-origin")), (200, Some(PAGE)));
     assert!(answer.header("access-control-expose-headers").unwrap().contains("Stemma-Seq"));
-    // A refusal can be read, too.
+    // A refusal can also be read.
     let answer = server.send(QUERY, &[("Origin", PAGE)], b"");
     assert_eq!((answer.status, answer.header("access-control-allow-origin")), (401, Some(PAGE)));
 }

@@ -1,4 +1,4 @@
-//! Addresses that were signed stand for the token, for one blob and a while.
+//! Pre-signed URLs replace the token for one blob and a limited time.
 
 use std::time::Duration;
 
@@ -26,7 +26,7 @@ fn a_signed_address_stands_for_the_token() {
     let part = server.send(&format!("GET {address}"), &[("Range", "bytes=0-2")], b"");
     assert_eq!((part.status, part.body.as_slice()), (206, b"con".as_slice()));
     assert_eq!(server.send(&format!("HEAD {address}"), &[], b"").status, 200);
-    // With the right token it does not matter, with a wrong one it does not help.
+    // With the right token the signature does not matter; with a wrong one it does not help.
     assert_eq!(server.send(&format!("GET {address}x"), &[BEARER], b"").status, 200);
     let wrong = server.send(&format!("GET {address}"), &[("Authorization", "Bearer 0123456789abcdeF")], b"");
     assert_eq!(wrong.status, 401);

@@ -1,4 +1,4 @@
-//! Starting, stopping, who may come in.
+//! Start and stop of a server, and authentication.
 
 use std::io::Write;
 use std::sync::Arc;
@@ -49,7 +49,7 @@ fn an_index_that_cannot_be_read_is_not_ready() {
         assert!(start.elapsed() < Duration::from_secs(5), "{:?}", start.elapsed());
     });
     assert_eq!(server.get("/readyz").status, 200);
-    // A writer that is done in time is waited for.
+    // A writer that finishes in time is waited for.
     let asked = ledger.while_locked(|| {
         let asked = thread::scope(|scope| {
             let asked = scope.spawn(|| connect_and_ask(&server));
@@ -121,7 +121,7 @@ fn with_a_token_nobody_comes_in_without_it() {
         assert_eq!(server.send(&format!("GET {path}"), &[("Authorization", &wrong)], b"").status, 401);
     }
     let bearer = format!("Bearer {token}");
-    // A name of its own is what a server with a token is for.
+    // A server with a token may have a name of its own.
     let headers = [
         ("Authorization", bearer.as_str()),
         ("Host", "stemma.example"),
@@ -150,7 +150,7 @@ fn stopping_lets_requests_end() {
     let response = receive(slow);
     assert!(response.status == 200 && response.body.ends_with(br#"{"data":{"pause":800}}"#), "{response:?}");
     server.ended().unwrap();
-    // The idle connection was not waited for.
+    // The server did not wait for the idle connection.
     assert!(start.elapsed() < Duration::from_secs(4), "{:?}", start.elapsed());
     drop(idle);
 }

@@ -27,7 +27,7 @@ impl Socket {
         connect_async(request).await.map(|(socket, _)| Self(socket))
     }
 
-    /// A connection on which operations may be sent.
+    /// Returns a connection on which operations may be sent.
     async fn ready(server: &Server) -> Self {
         let mut socket = Self::open(server, &[PROTOCOL]).await.unwrap();
         socket.say(INIT).await;
@@ -44,7 +44,7 @@ impl Socket {
         self.say(&message.to_string()).await;
     }
 
-    /// The next message of the protocol.
+    /// Returns the next message of the protocol.
     async fn hear(&mut self) -> Value {
         match self.next().await {
             Ok(message) => message,
@@ -52,7 +52,7 @@ impl Socket {
         }
     }
 
-    /// The next message, or how the connection was closed; none where it was cut.
+    /// Returns the next message, or the close frame; `None` if the connection was cut.
     async fn next(&mut self) -> Result<Value, Option<(u16, String)>> {
         loop {
             let message =
@@ -68,7 +68,7 @@ impl Socket {
         }
     }
 
-    /// With which code the connection is closed, whatever comes before.
+    /// Returns the code that closes the connection, after any other messages.
     async fn closed(&mut self) -> u16 {
         loop {
             if let Err(close) = self.next().await {
@@ -124,7 +124,7 @@ fn operations_of_all_kinds_run() {
         let fragment = "subscription { ...F ... { ticks(upto: 1) { again: seq } } } fragment F on Subscription { ticks(upto: 1) { seq } }";
         socket.subscribe("d", fragment).await;
         assert_eq!(socket.hear().await["payload"], json!({"data": {"ticks": {"seq": 1, "again": 1}}}));
-        // An id is free again once its operation has ended, however it did.
+        // An id is free again once its operation has ended in any way.
         socket.say(r#"{"type":"complete","id":"a"}"#).await;
         socket.subscribe("a", "{ one }").await;
         assert_eq!(socket.hear().await["payload"], json!({"data": {"one": 1}}));
@@ -156,10 +156,11 @@ fn what_breaks_the_protocol_is_closed_with_its_code() {
             }
             assert_eq!(socket.closed().await, code, "{messages:?}");
         }
-        // A server may not choose a protocol that was not offered: it accepts, and says why it ends.
+        // A server must not choose a protocol that was not offered: it accepts, and gives the
+        // reason when it closes.
         let mut socket = Socket::open(&server, &[]).await.unwrap();
         assert_eq!(socket.closed().await, 4406);
-        // Parts of one message count together.
+        // Fragments of one message count together.
         let mut socket = Socket::open(&server, &[PROTOCOL]).await.unwrap();
         use tokio_tungstenite::tungstenite::protocol::frame::Frame;
         use tokio_tungstenite::tungstenite::protocol::frame::coding::{Data, OpCode};
@@ -184,7 +185,7 @@ fn who_says_nothing_is_closed() {
         let mut answers = Socket::ready(&server).await;
         answers.subscribe("a", "subscription { surge(by: 1) { seq } }").await;
         assert_eq!(answers.hear().await["type"], "next");
-        // It answers pings while it waits, and stays.
+        // It answers pings while it waits, and remains open.
         assert!(timeout(Duration::from_millis(1_500), answers.next()).await.is_err());
         let mut silent = Socket::ready(&server).await;
         sleep(Duration::from_millis(1_500)).await;
@@ -218,7 +219,7 @@ fn tokens_are_said_in_a_header_or_in_the_first_message() {
         assert_eq!(socket.hear().await["type"], "connection_ack");
         refused(Socket::open(&server, &[PROTOCOL, ("Authorization", "Bearer wrong")]).await, 401);
     });
-    // There are two places, and strangers take none.
+    // There are two slots, and unauthenticated clients take none.
     let mut setup = Setup { token: Some(TOKEN), ..Setup::default() };
     setup.limits.feed.connections = 2;
     let server = Server::with(setup);
@@ -272,7 +273,7 @@ fn a_client_that_does_not_read_is_told_and_cut_off() {
             assert_eq!(told["payload"]["data"]["ticks"]["seq"], seq, "nothing is left out");
         }
         let (code, why) = end.1.expect("it read on in time to be told");
-        // The last one was on its way, so it came after all.
+        // The last one was already in transit, so it arrived.
         assert_eq!(
             (code, why.ends_with(&format!("go on after {}", seq - 1))),
             (4420, true),
@@ -288,7 +289,7 @@ fn a_client_that_does_not_read_is_told_and_cut_off() {
     });
 }
 
-/// All that comes until the end, and the end.
+/// Returns all messages until the end, and the end.
 async fn loop_of(socket: &mut Socket) -> (Vec<Value>, Option<(u16, String)>) {
     let mut told = Vec::new();
     loop {
@@ -327,13 +328,13 @@ fn limits_are_told() {
             assert_eq!(error["payload"][0]["extensions"]["reason"], "LIMIT_EXCEEDED");
             assert_eq!(error["payload"][0]["extensions"]["resumeAfter"], "0");
         }
-        // Who begins far behind is not late.
+        // A subscription that begins far behind has not fallen behind.
         socket.subscribe("d", "subscription { ticks(upto: 1002) { seq } }").await;
         for seq in 1..=1_002 {
             assert_eq!(socket.hear().await["payload"]["data"]["ticks"]["seq"], seq);
         }
         drop(socket);
-        // The place is free again.
+        // The slot is free again.
         for attempt in 0.. {
             match Socket::open(&server, &[PROTOCOL]).await {
                 Ok(_) => break,

@@ -1,4 +1,4 @@
-//! A client that sends exactly the bytes it is given.
+//! A client that sends exactly the given bytes.
 
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
@@ -17,7 +17,7 @@ pub(super) struct Response {
 }
 
 impl Response {
-    /// The value of a header, where there is exactly one.
+    /// Returns the value of a header that occurs exactly once.
     pub(super) fn header(&self, name: &str) -> Option<&str> {
         let mut values = self.head.lines().filter_map(|line| {
             let (found, value) = line.split_once(':')?;
@@ -30,7 +30,7 @@ impl Response {
         serde_json::from_slice(&self.body).unwrap_or_else(|error| panic!("{error}: {self:?}"))
     }
 
-    /// `extensions` of the first error.
+    /// Returns `extensions` of the first error.
     pub(super) fn error(&self) -> Value {
         self.json()["errors"][0]["extensions"].clone()
     }
@@ -64,7 +64,8 @@ fn parse(bytes: &[u8]) -> Response {
 }
 
 impl Server {
-    /// Sends a request with a body and the headers given; `Host` is the server's own unless one is given.
+    /// Sends a request with a body and the given headers; `Host` is the server's own unless one is
+    /// given.
     pub(super) fn send(&self, line: &str, headers: &[(&str, &str)], body: &[u8]) -> Response {
         let mut request = format!("{line} HTTP/1.1\r\nConnection: close\r\n");
         let host = self.address.to_string();
@@ -81,7 +82,7 @@ impl Server {
         request += "\r\n";
         let mut stream = connect(self.address);
         stream.write_all(request.as_bytes()).unwrap();
-        // A server that has answered already may have closed its side.
+        // A server that has already answered may have closed its side.
         let _ = stream.write_all(body);
         receive(stream)
     }

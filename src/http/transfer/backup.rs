@@ -1,5 +1,6 @@
-//! `/backup`: the log for `stemma backup`, with all rows. GET says the number and digest of a commit, POST gives the commits
-//! after one, as many as fit in a page, each with its length before it. For whoever runs the server, not part of the API.
+//! `/backup`: the log with all rows, for `stemma backup`. GET returns the number and digest of a
+//! commit. POST returns the commits after one, as many as fit in a page, each prefixed by its
+//! length. For operators, not part of the API.
 
 use std::sync::Arc;
 
@@ -20,30 +21,30 @@ use crate::http::state::Shared;
 use crate::http::stream::body;
 use crate::ledger::{Ledger, LedgerError};
 
-/// More than a request has to say.
+/// The maximum size of a request body in bytes, more than a valid request needs.
 const LARGEST_BODY: usize = 4_096;
 
-/// About how many bytes of commits one answer holds; one commit may be larger.
+/// The approximate size of a page in bytes; a single commit may be larger.
 const PAGE: usize = 4 * 1024 * 1024;
 
 /// The memory of a page while it is made: rows, commits and their bytes.
 const MEMORY: u64 = 4 * PAGE as u64;
 
-/// Which commit is meant.
+/// The requested commit.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Which {
-    /// The newest where it is left out.
+    /// Its seq; the newest if absent.
     at: Option<String>,
 }
 
-/// Which commits are asked for.
+/// The requested range of commits.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Asked {
-    /// The commit before the first of them.
+    /// The commit before the first one.
     after: String,
-    /// The last of them.
+    /// The last commit.
     until: String,
 }
 
@@ -85,7 +86,7 @@ async fn page(
         Ok(Transcript::pack_all(&read))
     };
     let packed = finished(shared.runtime.spawn(work).await)?;
-    // One commit may be larger than a page.
+    // A single commit may be larger than a page.
     memory.grow((packed.len() as u64).saturating_sub(MEMORY))?;
     memory.keep(packed.len() as u64);
     let mut response = HttpResponse::Ok()
@@ -111,7 +112,7 @@ fn ledger(shared: &Shared) -> Result<Ledger, Refusal> {
     shared.ledger.clone().ok_or_else(|| missing().into())
 }
 
-/// What the ledger's task came to.
+/// Returns the result of a task of the ledger.
 fn finished<T>(task: Result<Result<T, LedgerError>, tokio::task::JoinError>) -> Result<T, Refusal> {
     match task {
         Ok(Ok(done)) => Ok(done),

@@ -1,7 +1,9 @@
-//! `/export/…`: what the log holds, for tools of analysis. GET alone; streamed, so that no export is ever whole in memory.
+//! `/export/…`: the content of the log for analysis tools. GET only; streamed, so that no export is
+//! ever completely in memory.
 //!
-//! An export is of the newest seq, or of that of `asOf`. Its status is sent before its first byte is made; where it cannot be
-//! made to its end, the connection is broken off, so that nobody takes part of it for the whole. Only a few are made at once.
+//! An export shows the newest seq, or that of `asOf`. Its status is sent before its first byte is
+//! made. If it fails later, the connection is aborted, so that no client takes a part for the
+//! complete export. Only a few exports run at once.
 
 use std::future::ready;
 use std::io;
@@ -27,7 +29,7 @@ use crate::http::state::Shared;
 use crate::http::stream::bridge;
 use crate::ledger::{AsOf, LedgerError, View};
 
-/// Stands for the end among pieces, of which none is empty.
+/// The end marker of a stream of pieces, none of which is empty.
 const END: Bytes = Bytes::new();
 
 const NDJSON: &str = "application/x-ndjson";
@@ -55,29 +57,29 @@ pub(in crate::http) fn configure(config: &mut web::ServiceConfig) {
     );
 }
 
-/// What may be asked. Each route takes some of it; a name that is none of these is refused.
+/// The parameters of all routes. Each route accepts some of them; unknown names are refused.
 #[derive(Deserialize, Default)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 struct Asked {
-    /// Which moment: a seq, or a time in RFC 3339.
+    /// The moment of the export: a seq, or a time in RFC 3339.
     as_of: Option<String>,
-    /// Commits after this seq.
+    /// Only commits after this seq.
     after: Option<String>,
-    /// Commits up to this seq.
+    /// Only commits up to this seq.
     up_to: Option<String>,
-    /// The lineage of this version alone.
+    /// Only the lineage of this version.
     of: Option<String>,
-    /// Which way: up, down or both.
+    /// The direction of the lineage: up, down or both.
     direction: Option<String>,
     /// The training set version.
     set: Option<String>,
     split: Option<String>,
     license: Option<String>,
-    /// The address of the server that serves payloads.
+    /// The URL of the server that serves payloads.
     payloads: Option<String>,
-    /// Where the table of members is.
+    /// The URL of the table of members.
     members: Option<String>,
-    /// Whether payloads are listed one by one.
+    /// True to list payloads individually.
     list: Option<bool>,
 }
 
@@ -86,7 +88,7 @@ const DESCRIBED: &[&str] = &["set", "license", "payloads", "members", "list"];
 type Query = Result<web::Query<Asked>, actix_web::Error>;
 type Answer = Result<HttpResponse, Refusal>;
 
-/// What is asked of a route that takes these parameters, and `asOf`.
+/// Checks the parameters of a route that accepts these and `asOf`.
 fn asked(query: Query, takes: &[&str]) -> Result<Asked, Refusal> {
     let query = query
         .map_err(|error| Failure::bad_request(format!("the URL's parameters cannot be read: {error}")))?;
@@ -101,7 +103,7 @@ fn asked(query: Query, takes: &[&str]) -> Result<Asked, Refusal> {
 }
 
 impl Asked {
-    /// The parameters that were given, but for `asOf`, which every route takes.
+    /// Returns the names of the given parameters, except for `asOf`, which every route accepts.
     fn given(&self) -> Vec<&'static str> {
         let texts = [
             ("after", &self.after),
@@ -131,13 +133,13 @@ impl Asked {
         }
     }
 
-    /// The seq of a position, which must be of this log.
+    /// Returns the seq of a position, which must belong to this log.
     fn seq(view: &View, text: Option<&String>) -> Result<Option<Seq>, Refusal> {
         let fits = |text: &String| view.fits(text.parse().map_err(wrong)?).map_err(refused);
         text.map(fits).transpose()
     }
 
-    /// Walked where that holds up no connection.
+    /// Computes the scope, on a thread where the traversal blocks no connection.
     async fn scope(&self, view: &View, shared: &Shared) -> Result<Scope, Refusal> {
         let direction = match self.direction.as_deref() {
             None | Some("up") => Direction::Up,
@@ -174,7 +176,8 @@ fn refused(error: LedgerError) -> Refusal {
     errors::failure(error).into()
 }
 
-/// The address by which clients reach this server: its public one, else the one that this client used.
+/// Returns the URL by which clients reach this server: its public URL, else the one that this
+/// client used.
 fn here(request: &HttpRequest) -> String {
     let shared = request.app_data::<web::Data<Shared>>();
     if let Some(url) = shared.and_then(|shared| shared.origins.public_url.clone()) {
@@ -184,14 +187,14 @@ fn here(request: &HttpRequest) -> String {
     format!("{}://{}", connection.scheme(), connection.host())
 }
 
-/// A text as the value of a parameter of an address.
+/// Percent-encodes a text as the value of a URL parameter.
 fn encoded(text: &str) -> String {
     let plain = |byte: &u8| byte.is_ascii_alphanumeric() || b"-._~:/".contains(byte);
     let byte = |byte: u8| if plain(&byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") };
     text.bytes().map(byte).collect()
 }
 
-/// Which log this is: two servers with one digest hold the same.
+/// Answers with the identity of the log: two servers with equal digests have equal logs.
 async fn log(query: Query, shared: web::Data<Shared>) -> Answer {
     let view = asked(query, &[])?.view(&shared)?;
     let read = view.clone();
@@ -242,7 +245,8 @@ async fn members(request: HttpRequest, query: Query, shared: web::Data<Shared>) 
     Ok(streamed(&shared, slot, (&view, outflow), NDJSON, "members.ndjson"))
 }
 
-/// The document names the hash of the table of members, so that is made first, and nowhere kept.
+/// Answers with a Croissant document. It contains the hash of the table of members, which is
+/// therefore computed first, but not kept.
 async fn croissant(request: HttpRequest, query: Query, shared: web::Data<Shared>) -> Answer {
     let asked = asked(query, DESCRIBED)?;
     let slot = slot(&request, &shared)?;
@@ -253,7 +257,8 @@ async fn croissant(request: HttpRequest, query: Query, shared: web::Data<Shared>
     let found_at = match &asked.members {
         Some(address) => address.clone(),
         None => {
-            // By its id: what the name means may have changed when the table is fetched.
+            // By its id, because the meaning of the name may have changed when the table is
+            // fetched.
             let version = view.named_set(&set).map_err(refused)?;
             let id = view.read(|at| at.id(version));
             let payloads = describe.payloads.as_deref().map(encoded).unwrap_or_default();
@@ -272,7 +277,7 @@ async fn prov(request: HttpRequest, query: Query, shared: web::Data<Shared>) -> 
     Ok(streamed(&shared, slot, (&view, view.prov(scope)), JSON, "prov.json"))
 }
 
-/// One of the exports that may be made at once, and the memory of pieces on their way.
+/// A slot of the concurrent exports, with the memory of pieces in transit.
 type Slot = (Place, Charge);
 
 fn slot(request: &HttpRequest, shared: &Shared) -> Result<Slot, Refusal> {
@@ -283,7 +288,7 @@ fn slot(request: &HttpRequest, shared: &Shared) -> Result<Slot, Refusal> {
     Ok((place, memory))
 }
 
-/// The memory of an export: a page of the log, and what is made of it.
+/// The memory of an export in bytes: a page of the log, and the output made from it.
 const PIECES: u64 = 8 * 1024 * 1024;
 
 fn streamed(
@@ -293,7 +298,7 @@ fn streamed(
     media: &'static str,
     name: &str,
 ) -> HttpResponse {
-    // No length is announced, so the end is: a stream that was given up for want of a taker ends, too.
+    // Without an announced length, the end needs a marker: a stream that was given up also ends.
     let outflow = outflow.filter(|piece| ready(!matches!(piece, Ok(piece) if piece.is_empty())));
     let marked = outflow.chain(stream::once(ready(Ok(END))));
     let pieces = bridge::outward(&shared.runtime, Box::pin(marked), shared.limits.body_time);
@@ -301,7 +306,7 @@ fn streamed(
     let mut response = HttpResponse::Ok();
     response
         .insert_header((header::CONTENT_TYPE, media))
-        // Of what it is, and after what the next export of changes goes on.
+        // The position of the export, after which the next export of changes continues.
         .insert_header((graphql::SEQ, view.position(view.seq()).to_string()))
         .insert_header((header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")))
         .insert_header((header::CONTENT_SECURITY_POLICY, "default-src 'none'; sandbox"))
@@ -310,8 +315,8 @@ fn streamed(
     response.streaming(pieces)
 }
 
-/// The pieces up to the end that is announced. Where they break off before, the last one is an error, which breaks the connection
-/// off. `held` is kept as long.
+/// Returns the pieces before the end marker. If the marker is missing, the last piece is an error,
+/// which aborts the connection. `held` is kept until then.
 fn until_the_end<E: std::error::Error + 'static, H>(
     pieces: impl Stream<Item = Result<Bytes, E>>,
     held: H,
@@ -330,7 +335,7 @@ fn until_the_end<E: std::error::Error + 'static, H>(
     })
 }
 
-/// What a task on the other threads came to.
+/// Returns the result of a task on another thread.
 fn finished<T>(task: Result<Result<T, LedgerError>, tokio::task::JoinError>) -> Result<T, Refusal> {
     match task {
         Ok(done) => done.map_err(refused),

@@ -1,5 +1,6 @@
-//! `/garbage`: payloads that no version names, for `stemma gc`. POST lists one page of them, and deletes it where that is
-//! asked for; GET `/garbage/b3:<hex>` says how one payload stands. For whoever runs the server, not part of the API.
+//! `/garbage`: unreferenced payloads, for `stemma gc`. POST lists one page of them, and deletes it
+//! if requested. GET `/garbage/b3:<hex>` reports the state of one payload. For operators, not part
+//! of the API.
 
 use std::time::Duration;
 
@@ -17,18 +18,18 @@ use crate::http::state::Shared;
 use crate::http::stream::body;
 use crate::ledger::{Ledger, LedgerError, Standing, Unnamed};
 
-/// More than a request has to say.
+/// The maximum size of a request body in bytes, more than a valid request needs.
 const LARGEST_BODY: usize = 4_096;
 
-/// What is asked.
+/// A request for a page.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct Asked {
-    /// With which byte the digests begin: 0 to 255.
+    /// The first byte of the digests: 0 to 255.
     first: u8,
-    /// How long ago a payload must have been put last.
+    /// The minimum age of a payload, in seconds since it was last put.
     grace_seconds: u64,
-    /// Whether to delete what is found.
+    /// True to delete the payloads of the page.
     delete: bool,
 }
 
@@ -107,7 +108,7 @@ fn answer(said: &serde_json::Value) -> HttpResponse {
     HttpResponse::Ok().insert_header((header::CACHE_CONTROL, "no-store")).json(said)
 }
 
-/// What the ledger's task came to.
+/// Returns the result of a task of the ledger.
 fn finished<T>(task: Result<Result<T, LedgerError>, tokio::task::JoinError>) -> Result<T, Refusal> {
     match task {
         Ok(Ok(done)) => Ok(done),

@@ -1,4 +1,5 @@
-//! What clients see of the pages. The playground itself may be missing from a build, so packed files are made here.
+//! The pages as clients see them. The playground itself may be missing from a build, so packed
+//! files are created here.
 
 use std::io::Write;
 
@@ -14,7 +15,7 @@ use super::*;
 
 const TEXT: &[u8] = b"export const answer = 42;";
 
-/// A script as the build leaves it.
+/// A script as the build packs it.
 fn packed_page() -> Page {
     let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
     encoder.write_all(TEXT).unwrap();
@@ -31,7 +32,7 @@ fn accepting(encoding: &str) -> TestRequest {
     TestRequest::default().insert_header((header::ACCEPT_ENCODING, encoding))
 }
 
-/// Sends one request through a server that holds only the pages and compresses what it can.
+/// Sends one request to a server that has only the pages and compresses what it can.
 async fn send(method: Method, path: &str) -> (StatusCode, HeaderMap, web::Bytes) {
     let app = init_service(App::new().wrap(Compress::default()).configure(configure)).await;
     let request = accepting("gzip, br").method(method).uri(path).to_request();

@@ -1,9 +1,10 @@
-//! One linear look at the text before it is parsed. The parser is recursive descent: without this, brackets alone
-//! overflow its stack. Tells strings, block strings and comments apart as the grammar does; refuses nothing else.
+//! A linear scan of the text before it is parsed. The parser is recursive descent, so without this
+//! scan nested brackets alone would overflow its stack. Distinguishes strings, block strings and
+//! comments as the grammar does, and refuses nothing else.
 
 use super::{Limits, Refused, What};
 
-/// Refuses text that is too long, has too many tokens or opens too many brackets inside one another.
+/// Refuses text that is too long, has too many tokens or nests brackets too deeply.
 ///
 /// # Errors
 /// [`Refused::Over`].
@@ -41,18 +42,20 @@ pub fn check_text(text: &str, limits: &Limits) -> Result<(), Refused> {
     Ok(())
 }
 
-/// Bytes before the first that fits, or all.
+/// Returns the number of bytes before the first match, or of all bytes.
 fn until(text: &[u8], fits: impl Fn(u8) -> bool) -> usize {
     text.iter().position(|&b| fits(b)).unwrap_or(text.len())
 }
 
-/// Names, numbers, and whatever is not ASCII: the parser judges those.
+/// Returns true for the bytes of names and numbers, and for all that is not ASCII, which the parser
+/// judges.
 fn is_word(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'+') || !byte.is_ascii()
 }
 
-/// Length of the string that begins here, quotes included. An unterminated one ends at its line, or for a block string
-/// at the end of the text, which is where the parser fails too.
+/// Returns the length of the string that begins here, quotes included. An unterminated string ends
+/// at its line, an unterminated block string at the end of the text; the parser fails at the same
+/// place.
 fn string(text: &[u8]) -> usize {
     if text.starts_with(br#"""""#) {
         return block_string(text);

@@ -1,4 +1,4 @@
-//! How many objects a field stands for: the factor on everything below it.
+//! The number of objects that a field may return: the factor on the cost of everything below it.
 
 use std::collections::HashMap;
 
@@ -7,15 +7,15 @@ use async_graphql::{Name, Value, Variables};
 
 use super::Refused;
 
-/// The size of a page where a connection is asked for without `first` and `last`.
+/// The page size of a connection without `first` and `last`.
 pub const DEFAULT_PAGE: u64 = 50;
-/// The most nodes of a graph that is asked for without `maxNodes`.
+/// The maximum number of nodes of a graph without `maxNodes`.
 pub const DEFAULT_GRAPH: u64 = 200;
-/// The largest page.
+/// The maximum page size.
 pub const MAX_PAGE: u64 = 1_000;
 
-/// Lists without pages, by the name of their field, and what they usually hold. The introspection names stop queries
-/// that walk from types to fields to types; ours stop lists inside lists.
+/// Usual sizes of the lists without pages, by the name of their field. The introspection names stop
+/// queries that walk from types to fields to types; the others stop lists inside lists.
 const PLAIN_LISTS: &[(&str, u64)] = &[
     ("types", 100),
     ("fields", 10),
@@ -35,11 +35,11 @@ const PLAIN_LISTS: &[(&str, u64)] = &[
     ("notWrong", 50),
 ];
 
-/// Reads page sizes out of arguments: literals, variables and the defaults of variables.
+/// Reads page sizes from arguments: literals, variables and the defaults of variables.
 pub(super) struct Sizes<'a> {
     given: &'a Variables,
     defaults: HashMap<&'a str, &'a Value>,
-    /// No list has more entries.
+    /// An upper bound of the length of every list.
     largest: u64,
 }
 
@@ -60,7 +60,8 @@ impl<'a> Sizes<'a> {
         Self { given, defaults, largest }
     }
 
-    /// The factor of a field whose own selection is a connection's (`connection`), or is not.
+    /// Returns the factor of a field. `connection` is true if its selection is that of a
+    /// connection.
     pub(super) fn of(&self, field: &Field, connection: bool) -> Result<u64, Refused> {
         Ok(self.asked(field, connection)?.min(self.largest))
     }
@@ -94,7 +95,7 @@ impl<'a> Sizes<'a> {
         }
     }
 
-    /// A whole number from 0. Anything else is for the validation to refuse.
+    /// Returns an argument that is an integer from 0. Validation refuses anything else.
     fn number(&self, field: &Field, argument: &str) -> Option<u64> {
         match self.argument(field, argument)? {
             Value::Number(number) => number.as_u64(),
@@ -102,7 +103,8 @@ impl<'a> Sizes<'a> {
         }
     }
 
-    /// An argument with its variables filled in; `None` where it or one of its variables is not given.
+    /// Returns an argument with its variables filled in; `None` if it or one of its variables is
+    /// not given.
     fn argument(&self, field: &Field, name: &str) -> Option<Value> {
         let value = field.get_argument(name)?.node.clone();
         value.into_const_with(|variable| self.variable(&variable).cloned().ok_or(())).ok()
@@ -113,8 +115,8 @@ impl<'a> Sizes<'a> {
     }
 }
 
-/// Whether a selection is one that only connections have: `edges`, or `nodes` without arguments (with them it is the
-/// root's lookup of many ids).
+/// Returns true for a selection that only connections have: `edges`, or `nodes` without arguments
+/// (with arguments it is the root's lookup of many ids).
 pub(super) fn marks_connection(selection: &Selection) -> bool {
     let Selection::Field(field) = selection else { return false };
     match field.node.name.node.as_str() {
@@ -124,7 +126,8 @@ pub(super) fn marks_connection(selection: &Selection) -> bool {
     }
 }
 
-/// Returns true for a field of a connection that has lists of its own and comes once, not with each entry.
+/// Returns true for a field of a connection that contains lists and occurs once, not with each
+/// entry.
 pub(super) fn is_once(selection: &Selection) -> bool {
     matches!(selection, Selection::Field(field) if field.node.name.node.as_str() == "asked")
 }

@@ -9,7 +9,7 @@ use serde_json::json;
 
 use super::*;
 
-/// The introspection query that graphql-js builds with every option on, which is what GraphiQL sends.
+/// The introspection query of graphql-js with all options, as GraphiQL sends it.
 const INTROSPECTION: &str = include_str!("tests/introspection.graphql");
 
 fn measure_with(query: &str, variables: serde_json::Value, limits: &Limits) -> Result<Cost, Refused> {
@@ -57,7 +57,7 @@ fn a_connection_without_a_page_is_taken_at_its_default() {
     );
     // A count alone needs no page.
     assert_eq!(cost("{ items { totalCount } }"), 2);
-    // What was asked comes once with a page, and not with each of its entries.
+    // `asked` occurs once with a page, not with each of its entries.
     assert_eq!(
         cost("{ items(first: 10) { nodes { id } asked { notWrong(first: 5) { id } } } }"),
         1 + 10 * 2 + (1 + 1 + 5)
@@ -81,7 +81,7 @@ fn page_sizes_come_from_variables_and_their_defaults() {
     let with = |variables| measure_with(query, variables, &Limits::default()).map(|cost| cost.cost);
     assert_eq!(with(json!({})), Ok(1 + 7 * 2));
     assert_eq!(with(json!({"n": 3})), Ok(1 + 3 * 2));
-    // Null and nonsense are for others to judge; here they count as not given.
+    // Null and malformed values are refused elsewhere; here they count as absent.
     assert_eq!(with(json!({"n": null})), Ok(1 + DEFAULT_PAGE * 2));
     assert_eq!(with(json!({"n": "x"})), Ok(1 + DEFAULT_PAGE * 2));
     assert_eq!(with(json!({"n": -5})), Ok(1 + DEFAULT_PAGE * 2));
@@ -123,7 +123,7 @@ fn numbers_saturate() {
 fn the_introspection_query_is_allowed() {
     let cost = measure(INTROSPECTION).unwrap();
     assert!(cost.depth <= 20, "{cost:?}");
-    // Types of types of types are not.
+    // Types of types of types are refused.
     let query =
         format!("{{ __schema {{ types {{ {} name {} }} }} }}", "fields { type { ".repeat(5), "} }".repeat(5));
     refused(&query, What::Cost);
@@ -139,11 +139,11 @@ fn depth_counts_through_fragments() {
     };
     assert_eq!(measure(&split(19)).unwrap().depth, 30);
     refused(&split(20), What::Depth);
-    // Also where the fragment was measured before, higher up.
+    // Also if the fragment was measured before at a higher level.
     refused(&format!("query A {{ ...F }} query B {}", split(20)), What::Depth);
 }
 
-/// `width` spreads of the next fragment in each of `length` fragments.
+/// Creates `length` fragments, each with `width` spreads of the next one.
 fn bomb(width: usize, length: usize) -> String {
     let mut query = String::from("{...A0}");
     for i in 0..length {
@@ -164,7 +164,7 @@ fn fragment_bombs_are_refused_at_once() {
         let refused = check(&document, &variables, None, &limits).unwrap_err();
         let took = start.elapsed();
         assert!(matches!(refused, Refused::Over { what: What::Nodes, .. }), "{refused}");
-        // A few microseconds; what grows with the expansion would not end.
+        // This takes microseconds; an algorithm that follows the expansion would never end.
         assert!(took < Duration::from_millis(50), "{width} {length}: {took:?}");
     }
     // A longer chain is refused for its depth.
@@ -177,7 +177,7 @@ fn circles_are_named() {
         measure("{ ...A } fragment A on Q { a { ...B } } fragment B on Q { ...C } fragment C on Q { ...A }");
     assert_eq!(circle, Err(Refused::Circle { path: "A → B → C → A".into() }));
     assert!(measure("{ a } fragment A on Q { ...A }").is_err_and(|refused| !refused.is_limit()));
-    // Twice the same fragment is no circle, and neither is one that does not exist.
+    // A fragment that is spread twice is no cycle, nor is one that does not exist.
     assert_eq!(cost("{ ...A ...A ...Nope } fragment A on Q { a }"), 2);
 }
 
@@ -249,7 +249,7 @@ fn brackets_in_strings_and_comments_do_not_count() {
     ] {
         assert_eq!(scan(&text), Ok(()), "{text}");
     }
-    // What follows a string or a comment counts again.
+    // Text after a string or a comment counts again.
     for text in [
         format!("{{ a(x: \"\") {brackets}"),
         format!("{{ a(x: \"\\\\\") {brackets}"),

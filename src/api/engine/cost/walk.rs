@@ -1,5 +1,5 @@
-//! The one pass over a parsed document. Every fragment is measured when it is first spread and reused after that, so
-//! the work is linear in the text however often fragments spread one another.
+//! The traversal of a parsed document. Every fragment is measured when it is first spread and
+//! reused after that, so the work is linear in the text.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -13,25 +13,26 @@ use async_graphql::{Name, Positioned};
 use super::size::{Sizes, is_once, marks_connection};
 use super::{Cost, Limits, Refused, What};
 
-/// What one selection set holds, fragments spread. All sums saturate.
+/// The measurements of one selection set with its fragments spread. All sums saturate.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct Measure {
     nodes: u64,
-    /// Selection sets inside one another, this one included.
+    /// Nesting depth of selection sets, this one included.
     depth: u64,
     aliases: u64,
     directives: u64,
-    /// Fields of this very set.
+    /// Fields of this set alone.
     fields: u64,
     cost: u64,
-    /// The cost of what the object around the set has once, however many entries a page of it has.
+    /// The cost of the fields that the enclosing object has once, independent of the number of
+    /// entries on its page.
     once: u64,
-    /// Whether the set is that of a connection.
+    /// True if the set is that of a connection.
     connection: bool,
 }
 
 impl Measure {
-    /// What stands beside one another in one set.
+    /// Adds the measurements of a sibling in the same set.
     fn add(&mut self, other: &Self) {
         self.nodes = self.nodes.saturating_add(other.nodes);
         self.depth = self.depth.max(other.depth);
@@ -43,7 +44,7 @@ impl Measure {
         self.connection |= other.connection;
     }
 
-    /// One more node around the set, with these directives.
+    /// Adds one more node around the set, with its directives.
     fn wrap(&mut self, directives: &[Positioned<Directive>]) {
         self.nodes = self.nodes.saturating_add(1);
         self.directives = self.directives.saturating_add(directives.len() as u64);
@@ -72,7 +73,7 @@ pub(super) fn document(
         open: Vec::new(),
     };
     let mut total = Cost::default();
-    // In the order of names, so that of two faults always the same one is told.
+    // In the order of names, so that the same one of two faults is always reported.
     for operation in sorted(operations) {
         let measure = walk.operation(operation)?;
         total.nodes = total.nodes.saturating_add(measure.nodes);
@@ -84,7 +85,7 @@ pub(super) fn document(
             total.cost = measure.cost;
         }
     }
-    // Fragments that nothing spreads are validated all the same: they must at least end.
+    // Validation also visits fragments that nothing spreads, so they must not contain themselves.
     for name in document.fragments.keys().map(Name::as_str).collect::<BTreeSet<_>>() {
         walk.spread(name, 1)?;
     }
@@ -118,7 +119,7 @@ struct Walk<'a> {
     sizes: Sizes<'a>,
     limits: &'a Limits,
     measured: HashMap<&'a str, Measure>,
-    /// Fragments being measured, outermost first.
+    /// Fragments that are being measured, outermost first.
     open: Vec<&'a str>,
 }
 
@@ -130,7 +131,7 @@ impl<'a> Walk<'a> {
         Ok(measure)
     }
 
-    /// Measures a set that stands `depth` levels deep. The check of the depth bounds the recursion, too.
+    /// Measures a set at nesting depth `depth`. The limit on the depth also bounds the recursion.
     fn set(&mut self, set: &'a SelectionSet, depth: u64) -> Result<Measure, Refused> {
         What::Depth.within(depth, self.limits.depth)?;
         let mut total = Measure::default();
@@ -170,7 +171,7 @@ impl<'a> Walk<'a> {
         })
     }
 
-    /// Measures a fragment that is spread so that its set stands `depth` levels deep.
+    /// Measures a fragment whose set is spread at nesting depth `depth`.
     fn spread(&mut self, name: &'a str, depth: u64) -> Result<Measure, Refused> {
         if let Some(known) = self.measured.get(name) {
             What::Depth.within(depth.saturating_add(known.depth.saturating_sub(1)), self.limits.depth)?;
@@ -180,7 +181,7 @@ impl<'a> Walk<'a> {
             let circle: Vec<_> = self.open[start..].iter().copied().chain([name]).collect();
             return Err(Refused::Circle { path: circle.join(" → ") });
         }
-        // A fragment that does not exist is for the validation to name.
+        // Validation names a fragment that does not exist.
         let Some(fragment) = self.fragments.get(name) else { return Ok(Measure::default()) };
         self.open.push(name);
         let mut measure = self.set(&fragment.node.selection_set.node, depth)?;

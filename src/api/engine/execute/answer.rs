@@ -1,7 +1,8 @@
-//! Sorts a response: did it run at all, and does every error say whose it is.
+//! Classifies a response: if it ran, and which code each error has.
 //!
-//! Resolvers give their errors a code where they make them. What comes without one comes from async-graphql: its
-//! validation, its reading of arguments, or a mistake of ours, whose message stays in the log.
+//! Resolvers set the code of their errors. An error without a code comes from async-graphql: from
+//! its validation, from its reading of arguments, or from a bug, whose message goes to the log
+//! only.
 
 use std::collections::BTreeMap;
 
@@ -17,14 +18,14 @@ use super::measure::{self, Text};
 use super::order::Order;
 use super::shape::Plan;
 
-/// How many errors of one validation are told.
+/// The maximum number of errors reported for one validation.
 const MOST_ERRORS: usize = 50;
 
-/// What async-graphql says of values that do not fit the type of their argument.
+/// Prefixes of async-graphql's messages for values that do not fit the type of their argument.
 const INPUT_ERRORS: [&str; 3] =
     ["Failed to parse \"", "Expected input type \"", "Invalid value for argument "];
 
-/// The outcome of a response. Its text is charged.
+/// Builds the outcome of a response and charges its text.
 pub(super) fn sort(
     mut response: Response,
     plan: &Plan,
@@ -50,7 +51,7 @@ pub(super) fn sort(
     }
 }
 
-/// The outcome of an event, which has one field: where that failed, the event did.
+/// Builds the outcome of an event. It has one field, so if that field failed, the event failed.
 pub(super) fn whole(mut response: Response, plan: &Plan, spending: &Spending) -> Outcome {
     let is_null = |data: &Value| match data {
         Value::Object(fields) => fields.values().all(|value| *value == Value::Null),
@@ -66,7 +67,7 @@ pub(super) fn whole(mut response: Response, plan: &Plan, spending: &Spending) ->
     sort(response, plan, None, spending)
 }
 
-/// An operation that ran has data, or an error that came up in one of its fields.
+/// Returns true if no operation ran: one that ran has data, or an error with a path.
 pub(super) fn never_ran(response: &Response) -> bool {
     response.data == Value::Null
         && !response.errors.is_empty()
@@ -74,7 +75,7 @@ pub(super) fn never_ran(response: &Response) -> bool {
 }
 
 fn failed(all: Vec<ServerError>) -> Outcome {
-    // Validation visits a document twice and may say the same thing twice.
+    // Validation visits a document twice and may report the same error twice.
     let mut errors: Vec<ServerError> = Vec::new();
     let mut hidden = 0_usize;
     for error in all {
@@ -102,7 +103,8 @@ fn failed(all: Vec<ServerError>) -> Outcome {
     }
 }
 
-/// Gives an error without a code the one it deserves; `otherwise` where its message says nothing.
+/// Gives a code to an error without one: `BAD_USER_INPUT` if its message shows it, else
+/// `otherwise`.
 fn complete(error: &mut ServerError, otherwise: Code) {
     if word(error, "code").is_some() {
         return;
@@ -123,7 +125,7 @@ fn word(error: &ServerError, name: &str) -> Option<String> {
     }
 }
 
-/// Errors first, so that whoever reads a long answer sees them.
+/// A response body. Errors come first, so that readers of a long answer see them.
 #[derive(Serialize)]
 struct Body<'a> {
     #[serde(skip_serializing_if = "<[_]>::is_empty")]

@@ -1,8 +1,10 @@
-//! Errands: what the resolvers of one request wait for, run on the request's own task.
+//! Deferred loads: reads that the resolvers of one request wait for, run on the task of the
+//! request.
 //!
-//! A batch of reads is whole when everything that can ask has asked, which is when the answer cannot go on. A batch that
-//! runs as a task of its own leaves while others are still asking, and so does one that leaves whenever the answer pauses:
-//! lists of more than 30 objects pause after every second one, to be fair to other tasks. Either way a page of a thousand
+//! A batch is complete when every resolver that can run has asked, which is when the answer cannot
+//! continue. A batch on a separate task would start while resolvers are still asking. So would a
+//! batch that starts whenever the answer pauses: async-graphql pauses in lists of more than 30
+//! objects after every second one, to be fair to other tasks. In both cases a page of a thousand
 //! objects becomes hundreds of reads.
 
 use std::future::poll_fn;
@@ -14,16 +16,16 @@ use std::task::{Context, Poll, Wake, Waker};
 use futures_util::stream::{FuturesUnordered, StreamExt};
 use futures_util::task::AtomicWaker;
 
-/// How often an answer may pause before it lets others have their turn.
+/// The number of pauses of an answer after which other tasks get a turn.
 const MOST_PAUSES: usize = 1_000;
 
 type Errand = Pin<Box<dyn Future<Output = ()> + Send>>;
 
-/// The errands of one request; clones share them.
+/// The deferred loads of one request; clones share them.
 #[derive(Clone, Default)]
 pub struct Errands(Arc<Mutex<Vec<Errand>>>);
 
-/// Whether an answer can go on.
+/// A waker that records if the answer can continue.
 #[derive(Default)]
 struct Bell {
     rung: AtomicBool,
@@ -38,7 +40,7 @@ impl Wake for Bell {
 }
 
 impl Errands {
-    /// Has something done before the answer goes on.
+    /// Adds a load that runs before the answer continues.
     pub fn add(&self, errand: Errand) {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).push(errand);
     }
@@ -47,7 +49,7 @@ impl Errands {
         std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// Runs an answer, and whenever it cannot go on, what it asked for.
+    /// Runs an answer, and runs its deferred loads whenever it cannot continue.
     pub(super) async fn attend<T>(&self, answer: impl Future<Output = T>) -> T {
         let mut answer = pin!(answer);
         let mut running = FuturesUnordered::new();
@@ -62,7 +64,8 @@ impl Errands {
                     return Poll::Ready(answer);
                 }
                 if bell.rung.load(Ordering::Acquire) {
-                    // It only paused. This task was woken with it, so others may have their turn now and then.
+                    // It only paused and woke this task at once. Other tasks get a turn now and
+                    // then.
                     pauses += 1;
                     if pauses < MOST_PAUSES { continue } else { return Poll::Pending }
                 }

@@ -1,7 +1,8 @@
-//! Subscriptions: one run to begin, then one run for each event.
+//! Subscriptions: one run at the beginning, then one run for each event.
 //!
-//! The text is parsed, its cost judged and its arguments read when the subscription begins. Every event is then answered
-//! as a request of its own would be: with an account of its own, and with nothing kept from the event before.
+//! The text is parsed, its cost checked and its arguments read when the subscription begins. Every
+//! event is then answered like a separate request: with a new budget, and nothing kept from the
+//! previous event.
 
 use std::pin::Pin;
 use std::sync::Arc;
@@ -23,32 +24,34 @@ use crate::domain::canonical::bytes::Canon;
 use crate::domain::id::Seq;
 use crate::domain::principal::Principal;
 
-/// The most memory that the beginning of a subscription may need, in bytes. It finds what is watched, and makes no event.
+/// The memory limit for the beginning of a subscription, in bytes. It determines what is watched
+/// and produces no event.
 const BEGINNING: u64 = 1024 * 1024;
 
-/// What became of a request to begin a subscription.
+/// The outcome of a request to begin a subscription.
 pub enum Subscribed {
     /// It began.
     Events(Arc<dyn Events>),
-    /// The request is a query or a mutation: it is answered, not subscribed to.
+    /// The request is a query or a mutation, which is answered instead.
     NotASubscription(Ask),
     /// It was refused.
     Refused(Outcome),
 }
 
-/// A subscription that began.
+/// A running subscription.
 pub trait Events: Send + Sync + 'static {
-    /// Equal for subscriptions that are told the same: whoever asks, an event is the same.
+    /// Returns the identity of the events: subscriptions with equal keys have equal events.
     fn key(&self) -> [u8; 32];
 
-    /// The commit after which it tells.
+    /// Returns the commit after which events are reported.
     fn after(&self) -> Seq;
 
-    /// The newest commit, to wait for the next.
+    /// Returns the newest commit, to wait for the next one.
     fn newest(&self) -> watch::Receiver<Seq>;
 
-    /// Looks at the commits after one, in order, for the first to tell of, until time is up. There must be one. What is made is
-    /// charged to `memory` until it is there.
+    /// Searches the commits after `after` in ascending order for the first one to report, until
+    /// time is up. At least one commit must exist. The event is charged to `memory` until it is
+    /// returned.
     fn look(
         self: Arc<Self>,
         after: Seq,
@@ -57,18 +60,19 @@ pub trait Events: Send + Sync + 'static {
     ) -> Pin<Box<dyn Future<Output = Looked> + Send>>;
 }
 
-/// What looking came to.
+/// The result of a search for the next event.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Looked {
-    /// There is nothing to tell up to this commit, included.
+    /// Nothing to report up to and including this commit.
     Nothing(Seq),
-    /// What is told of this commit, as JSON.
+    /// The event of this commit, as JSON.
     Told(Seq, Vec<u8>),
-    /// It failed, and would fail again: the subscription is over. All before the next commit was told.
+    /// A permanent failure that ends the subscription. All commits before the next one were
+    /// reported.
     Failed(Outcome),
 }
 
-/// A subscription of a schema.
+/// A running subscription of a schema.
 struct Standing<Q, M, S> {
     inner: Arc<Inner<Q, M, S>>,
     prepared: Prepared,
@@ -108,7 +112,7 @@ where
         }
     }
 
-    /// Runs a subscription for one turn.
+    /// Runs a subscription once.
     async fn turn(
         &self,
         prepared: Prepared,
@@ -128,7 +132,7 @@ where
     }
 }
 
-/// What an error of a watch is to the client.
+/// Returns the client's view of an error of a watch.
 fn refused(error: Error, plan: &Plan) -> Outcome {
     let extensions = error.extensions;
     let error = ServerError { extensions, ..ServerError::new(error.message, None) };

@@ -1,7 +1,8 @@
-//! Documents that were asked before: parsed once, validated once, and known to be quick or not.
+//! The cache of documents: each is parsed and validated once, and known to be quick or not.
 //!
-//! A document is kept once it has passed every check that reads nothing but its text. What depends on a request's variables
-//! is judged at every request: their values, what is missing, and the cost. Nothing is kept of a document that is refused.
+//! A document is kept once it has passed every check of its text. Everything that depends on
+//! variables is checked at every request: their values, missing ones, and the cost. Refused
+//! documents are not kept.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, Ordering};
@@ -17,23 +18,24 @@ use crate::api::engine::language::rules::Facts;
 use crate::api::engine::sdl::Sdl;
 use crate::domain::id::Digest;
 
-/// About how many bytes of documents are kept.
+/// The approximate size of the cache in bytes.
 const CACHE_BYTES: u64 = 32 * 1024 * 1024;
-/// About how many documents that is.
+/// The expected number of documents in the cache.
 const CACHE_DOCUMENTS: usize = 1_000;
-/// Longer texts are parsed each time: they hold their values in themselves and do not come again.
+/// The maximum length of a cached text. Longer texts usually contain their values and do not recur.
 const LONGEST: usize = 16 * 1024;
-/// A request that takes so long, waiting included, is not quick.
+/// The time limit of a quick request, waiting included.
 const QUICK: Duration = Duration::from_millis(2);
-/// Selections deeper inside one another need more stack than a connection's thread has to spare.
+/// The maximum nesting depth of a quick request. Deeper ones need more stack than a connection's
+/// thread has to spare.
 const DEEP: u64 = 12;
-/// So many quick runs without a slow one between them make a quick document.
+/// The number of consecutive quick runs that makes a document quick.
 const STREAK: u8 = 16;
 
-/// The text of a document, and the operation of it that runs.
+/// The digest of the text of a document, and the name of the operation that runs.
 type Key = (Digest, Option<String>);
 
-/// The documents that came lately.
+/// The recently used documents.
 pub(super) struct Documents(quick_cache::sync::Cache<Key, Arc<Known>, Bytes>);
 
 #[derive(Clone)]
@@ -41,7 +43,8 @@ struct Bytes;
 
 impl Weighter<Key, Arc<Known>> for Bytes {
     fn weight(&self, _: &Key, known: &Arc<Known>) -> u64 {
-        // A field of two characters becomes 200 bytes of selection, which is kept twice, and about as many of plan.
+        // A field of two characters becomes 200 bytes of selection, stored twice, and about as many
+        // of plan.
         4_096 + 300 * known.length as u64
     }
 }
@@ -55,7 +58,7 @@ impl Documents {
         if query.len() > LONGEST { None } else { self.0.get(&key(query, operation)) }
     }
 
-    /// Keeps a document that passed.
+    /// Keeps a document that passed all checks.
     pub(super) fn keep(&self, query: &str, operation: Option<&str>, known: &Arc<Known>) {
         if query.len() <= LONGEST {
             self.0.insert(key(query, operation), Arc::clone(known));
@@ -67,26 +70,26 @@ fn key(query: &str, operation: Option<&str>) -> Key {
     (Digest::of(query.as_bytes()), operation.map(str::to_owned))
 }
 
-/// A valid document, and what was learnt of it.
+/// A valid document with everything derived from it.
 pub(super) struct Known {
-    /// As it was written.
+    /// The document as it was sent.
     pub(super) document: ExecutableDocument,
-    /// As the engine runs it.
+    /// The document as the engine runs it.
     pub(super) running: ExecutableDocument,
-    /// What values of variables are judged by.
+    /// The facts needed to check the values of variables.
     pub(super) facts: Facts,
     pub(super) plan: Plan,
     pub(super) kind: OperationType,
     /// Bytes of its text.
     length: usize,
-    /// True if it only reads and does not nest deep.
+    /// True if it is a query that is not deeply nested.
     light: bool,
-    /// Quick runs since the last slow one.
+    /// The number of quick runs since the last slow one.
     streak: AtomicU8,
 }
 
 impl Known {
-    /// A document that passed, with `operation` as the one that runs.
+    /// Derives everything from a document that passed all checks; `operation` is the one that runs.
     pub(super) fn new(
         document: &ExecutableDocument,
         operation: &OperationDefinition,
@@ -113,15 +116,15 @@ impl Known {
 pub(super) struct Size {
     /// Bytes of its text.
     pub(super) bytes: usize,
-    /// Selections inside one another.
+    /// Nesting depth of selections.
     pub(super) depth: u64,
 }
 
-/// How long requests with a document have taken of late.
+/// The duration of recent requests with a document.
 pub struct Pace {
     known: Arc<Known>,
-    /// Whether all variables are single values. A list may be of any length, and an object may ask for everything, so
-    /// what such a request takes is not known from others.
+    /// True if all variables are single values. The cost of a list or an input object varies, so
+    /// earlier requests do not predict it.
     single: bool,
 }
 
@@ -131,14 +134,15 @@ impl Pace {
         Self { known, single }
     }
 
-    /// Whether such a request may run where it must not hold up others: it only reads, does not nest deep, has single values
-    /// for variables, and took little time whenever it ran lately. A forecast.
+    /// Predicts that such a request is quick, so that it may run where it must not block others: a
+    /// query that is not deeply nested, with single values for variables, whose recent runs were
+    /// all quick.
     #[must_use]
     pub fn is_quick(&self) -> bool {
         self.single && self.known.light && self.known.streak.load(Ordering::Relaxed) >= STREAK
     }
 
-    /// It ran, and took this long.
+    /// Records the duration of a run.
     pub fn ran(&self, took: Duration) {
         let streak = &self.known.streak;
         let next = if took > QUICK { 0 } else { streak.load(Ordering::Relaxed).saturating_add(1) };

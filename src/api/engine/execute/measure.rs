@@ -1,7 +1,10 @@
-//! The size of an answer while it grows. What a query would cost is judged before it runs, with a guess for lists that
-//! have no pages; where a query has such lists, every field and every object in a list is counted as it comes up, so that no
-//! guess is trusted. Bytes are charged in any case: short fields by their number where they are counted, else by the objects
-//! of each page; long texts as they come up; and the answer's own text while it is written.
+//! Measurement of an answer while it grows.
+//!
+//! The cost of a query is checked before it runs, with an estimate for lists without pages. If a
+//! query has such lists, every field and every object in a list is counted as it is resolved, so
+//! that no estimate is trusted. Bytes are always charged: short fields by their number if they are
+//! counted, else by the objects of each page; long texts when they are read; and the text of the
+//! answer while it is written.
 
 use std::io;
 use std::sync::Arc;
@@ -16,8 +19,8 @@ use crate::api::engine::failure::Failure;
 use crate::api::engine::outcome::Outcome;
 use crate::budget::Charge;
 
-/// Counts what an answer holds. What would be too much is null, and nobody sees it: [`refusal`] takes the place of the
-/// answer.
+/// Counts the fields and objects of an answer. A field beyond the limit is null, which no client
+/// sees: [`refusal`] replaces the answer.
 pub(super) struct Counting;
 
 impl ExtensionFactory for Counting {
@@ -48,16 +51,16 @@ impl Extension for Counting {
     }
 }
 
-/// The memory of a field of an answer whose value is short, in bytes.
+/// The memory charged for a field with a short value, in bytes.
 pub(super) const FIELD: u64 = 160;
 
-/// The memory of a request that selects so many fields, all fragments spread.
+/// Returns the memory limits of a request that selects `fields` fields with all fragments spread.
 pub(super) fn room(fields: u64, is_counted: bool, longest: u64, memory: Charge) -> Room {
     let (object, field) = if is_counted { (0, FIELD) } else { (fields * FIELD, 0) };
     Room { memory, longest, object, field }
 }
 
-/// The answer to a request whose answer became too large.
+/// Returns the outcome of a request whose answer became too large; `None` if it did not.
 pub(super) fn refusal(spending: &Spending) -> Option<Outcome> {
     let written =
         "What a mutation wrote stays written: send it again with the same idempotencyKey and fewer fields";
@@ -91,7 +94,7 @@ impl io::Write for Text<'_> {
         const FIRST: usize = 512;
         let (length, room) = (self.bytes.len() + piece.len(), self.bytes.capacity());
         if length > room {
-            // A quarter more each time: twice as much would be charged for what is not there.
+            // A quarter more each time: doubling would charge for capacity that is never used.
             let wanted = length.max(room + room / 4).max(FIRST);
             if !self.spending.admits_text(length, wanted - room) {
                 return Err(io::Error::other("the answer is too large"));

@@ -1,7 +1,8 @@
-//! The order of fields in an answer where it depends on the object's type or on directives.
+//! The order of fields in an answer, if it depends on the object's type or on directives.
 //!
-//! [`Plan`](super::shape::Plan) sorts by the text, which is right if the first of several fields of one name always
-//! applies. For other documents this collects the fields of every object again, as the specification says.
+//! [`Plan`](super::shape::Plan) sorts by the text, which is right if the first of several fields of
+//! one name always applies. For other documents this module collects the fields of every object
+//! again, as the specification says.
 
 use std::collections::HashSet;
 
@@ -17,12 +18,12 @@ use crate::api::engine::sdl::innermost;
 /// Sorts the answer to one request.
 pub(super) struct Order<'a> {
     pub(super) known: &'a Known,
-    /// The variables that are booleans.
+    /// The boolean variables.
     pub(super) flags: &'a [(Name, bool)],
     pub(super) sdl: &'a Sdl,
 }
 
-/// The variables that are booleans.
+/// Returns the boolean variables.
 pub(super) fn flags(variables: &Variables) -> Vec<(Name, bool)> {
     let flag = |(name, value): (&Name, &Value)| match value {
         Value::Boolean(value) => Some((name.clone(), *value)),
@@ -37,7 +38,7 @@ impl<'a> Order<'a> {
         self.value(data, &[&operation.node.selection_set.node], self.sdl.root(operation.node.ty));
     }
 
-    /// As it runs: the operation alone.
+    /// Returns the document as it runs: the operation alone.
     fn running(&self) -> &'a ExecutableDocument {
         &self.known.running
     }
@@ -51,7 +52,7 @@ impl<'a> Order<'a> {
             Value::Object(object) => object,
             _ => return,
         };
-        // An object that was made for the nulls of its fields does not say its type.
+        // An object that was created for the nulls of its fields does not name its type.
         let named = object.get(MARK).and_then(|name| match name {
             Value::String(name) => self.sdl.name(name),
             _ => None,

@@ -1,9 +1,10 @@
-//! A valid document in the form that the engine answers as the specification says.
+//! Rewrites a valid document so that the engine answers it as the specification says.
 //!
-//! Holds the one operation that runs and the fragments it reaches. async-graphql 7.2.1 answers null for an object of which
-//! no selected field applies (`resolver_utils/container.rs`): such a set gets a field that always applies, under a name
-//! that no request can write, and [`Plan`](super::shape::Plan) takes it out of the answer. And it looks for the field of a
-//! subscription in the outermost set only.
+//! Keeps the one operation that runs and the fragments it reaches. async-graphql 7.2.1 answers null
+//! for an object of which no selected field applies (`resolver_utils/container.rs`). Such a set
+//! therefore gets a field that always applies, under a name that no request can write;
+//! [`Plan`](super::shape::Plan) removes it from the answer. async-graphql also looks for the field
+//! of a subscription in the outermost set only.
 
 use std::collections::HashMap;
 
@@ -13,12 +14,12 @@ use async_graphql::parser::types::{
 };
 use async_graphql::{Name, Pos, Positioned};
 
-/// The name of the field that always applies. No name of the language is empty.
+/// The response name of the field that always applies. No name in GraphQL is empty.
 pub(super) const MARK: &str = "";
 
 type Fragments = HashMap<Name, Positioned<FragmentDefinition>>;
 
-/// The document as it runs; all objects say their type under the mark if `typed`.
+/// Returns the document as it runs. If `typed`, every object reports its type under [`MARK`].
 pub(super) fn document(
     document: &ExecutableDocument,
     operation: &OperationDefinition,
@@ -61,7 +62,7 @@ fn reach(set: &SelectionSet, all: &Fragments, reached: &mut Fragments) {
     }
 }
 
-/// Marks the set of an object, and the sets inside it.
+/// Adds the marker field to the set of an object, and to the sets inside it.
 fn mark(set: &mut SelectionSet, typed: bool) {
     mark_inside(set, typed);
     let always = |selection: &Positioned<Selection>| matches!(&selection.node, Selection::Field(field) if field.node.directives.is_empty());
@@ -78,7 +79,7 @@ fn mark(set: &mut SelectionSet, typed: bool) {
     }
 }
 
-/// Marks the sets of the objects inside a set.
+/// Adds the marker field to the sets of the objects inside a set.
 fn mark_inside(set: &mut SelectionSet, typed: bool) {
     for selection in &mut set.items {
         match &mut selection.node {
@@ -89,7 +90,8 @@ fn mark_inside(set: &mut SelectionSet, typed: bool) {
     }
 }
 
-/// The field of a subscription as one selection, if it is in fragments or selected several times.
+/// Merges the field of a subscription into one selection, if it is in fragments or selected several
+/// times.
 fn event(set: &SelectionSet, fragments: &Fragments) -> Option<Positioned<Selection>> {
     if let [Positioned { node: Selection::Field(_), .. }] = set.items.as_slice() {
         return None;

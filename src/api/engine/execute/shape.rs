@@ -1,8 +1,10 @@
-//! Gives an answer the shape the specification asks for, which async-graphql has not kept since 7.1.
+//! Gives an answer the shape that the specification requires, which async-graphql has not kept
+//! since 7.1.
 //!
-//! There a field that fails is left out of its object, an object all of whose fields fail becomes null, and fields
-//! stand in the order in which they were ready. Here a field that fails is null, or where it must not be, the nearest
-//! place above it that may; and fields stand in the order of the query, so that equal answers are equal texts.
+//! There a field that fails is left out of its object, an object all of whose fields fail becomes
+//! null, and fields are in the order in which they became ready. Here a field that fails is null,
+//! or if it must not be null, its nearest nullable ancestor is. Fields are in the order of the
+//! query, so that equal answers have equal texts.
 
 use async_graphql::indexmap::IndexMap;
 use async_graphql::indexmap::map::Entry;
@@ -16,27 +18,28 @@ use super::order::Order;
 use super::running::MARK;
 use crate::api::engine::sdl::innermost;
 
-/// The names an object may answer with, in order, and what is below each.
+/// The response names of an object in the order of the query, each with the plan below it.
 #[derive(Default)]
 pub(super) struct Plan {
     fields: IndexMap<Name, Planned>,
-    /// Whether there is a list of objects here or below whose size the text does not say.
+    /// True if a list of objects here or below has a size that the text does not determine.
     guessed: bool,
-    /// Whether the order here or below depends on types or variables.
+    /// True if the order here or below depends on types or variables.
     unordered: bool,
 }
 
 #[derive(Default)]
 struct Planned {
-    /// What the schema says; `None` for what it does not have.
+    /// The type in the schema; `None` if the schema does not have the field.
     kind: Option<Type>,
-    /// Whether the first selection of it may not apply.
+    /// True if its first selection may not apply.
     conditional: bool,
     below: Plan,
 }
 
 impl Plan {
-    /// The plan of an operation of a document that `cost` has let through: no circles, and not large when spread.
+    /// Creates the plan of an operation in a document that passed `cost`: without cycles, and not
+    /// large when spread.
     pub(super) fn new(document: &ExecutableDocument, operation: &OperationDefinition, sdl: &Sdl) -> Self {
         let mut plan = Self::default();
         plan.add(&operation.selection_set.node, sdl.root(operation.ty), false, &Source { document, sdl });
@@ -90,18 +93,19 @@ impl Plan {
         }
     }
 
-    /// Whether the answer may be larger than its text says. Pages are as large as they are asked for; of other lists, and
-    /// of the schema's description of itself, the size is guessed.
+    /// Returns true if the answer may be larger than its text says. Pages are as large as
+    /// requested; the size of other lists, and of introspection, is an estimate.
     pub(super) const fn is_guessed(&self) -> bool {
         self.guessed
     }
 
-    /// Whether the order of fields depends on the types of objects or on variables: [`Order`] is to sort the answer.
+    /// Returns true if the order of fields depends on the types of objects or on variables, so that
+    /// [`Order`] must sort the answer.
     pub(super) const fn is_unordered(&self) -> bool {
         self.unordered
     }
 
-    /// Puts nulls where fields failed, and all fields in order.
+    /// Sets failed fields to null and sorts all fields.
     pub(super) fn apply<'a>(
         &self,
         data: &mut Value,
@@ -113,7 +117,7 @@ impl Plan {
             let place = self.nullable(path);
             if place == path.len() { here.push(path) } else { above.push(&path[..place]) }
         }
-        // What makes objects comes before what takes them away.
+        // Objects are created before any of them is set to null.
         here.into_iter().for_each(|path| set_null(data, path, Missing::Make));
         above.into_iter().for_each(|path| set_null(data, path, Missing::Leave));
         if let Some(order) = order {
@@ -122,7 +126,7 @@ impl Plan {
         self.clean(data, order.is_none());
     }
 
-    /// The length of the longest part of a path that may be null; 0 is the whole answer.
+    /// Returns the length of the longest nullable prefix of a path; 0 is the entire answer.
     fn nullable(&self, path: &[PathSegment]) -> usize {
         let (mut plan, mut kind, mut longest) = (Some(self), None::<&Type>, 0);
         for (i, segment) in path.iter().enumerate() {
@@ -144,15 +148,15 @@ impl Plan {
         longest
     }
 
-    /// Removes marks, and sorts the fields if nothing else did.
+    /// Removes the marker fields, and sorts the fields if nothing else did.
     fn clean(&self, value: &mut Value, sort: bool) {
-        // Without a selection the value is a scalar, whose own objects and lists are nobody's to touch.
+        // Without a selection the value is a scalar, whose inner objects and lists must not change.
         if self.fields.is_empty() {
             return;
         }
         match value {
             Value::Object(object) => {
-                // It made sure that there is an object.
+                // The marker field only made the engine return an object.
                 if let Some(mark) = object.keys().position(|name| name == MARK) {
                     object.swap_remove_index(mark);
                 }
@@ -177,12 +181,12 @@ struct Source<'a> {
     sdl: &'a Sdl,
 }
 
-/// What to do where an object on the way to a null is not there.
+/// The action if an object on the path to a null is missing.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Missing {
-    /// It went with its last field: make it again.
+    /// It disappeared with its last field, and is created again.
     Make,
-    /// It is null for another reason, which covers this one.
+    /// It is null for another reason, which includes this one.
     Leave,
 }
 

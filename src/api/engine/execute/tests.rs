@@ -127,7 +127,7 @@ fn errors_of_resolvers_keep_their_words_only_with_a_code() {
     assert_eq!(of("missing")["extensions"], json!({"code": "BAD_USER_INPUT", "reason": "NOT_FOUND"}));
     assert_eq!(of("leaks")["extensions"], json!({"code": "INTERNAL_SERVER_ERROR"}));
     assert!(!body.to_string().contains("SELECT"));
-    // A null that reaches the root still is an answer.
+    // A null that reaches the root is still an answer.
     let (class, body) = answer(ask("{ one required }", json!({})), Allow::Mutations);
     assert_eq!((class, body.get("data")), (Class::Executed, Some(&Json::Null)), "{body}");
 }
@@ -153,7 +153,7 @@ fn the_introspection_query_is_answered() {
     assert_eq!(body["data"]["__schema"]["queryType"]["name"], "Query");
 }
 
-/// What is kept of a document must not be seen in any answer.
+/// Cached documents must not affect any answer.
 #[test]
 fn a_document_that_came_before_is_judged_as_if_it_were_new() {
     let documents = [
@@ -203,7 +203,7 @@ fn a_document_that_came_before_is_judged_as_if_it_were_new() {
     }
 }
 
-/// The order of a field is that of the first selection of it that applies.
+/// The order of a field is that of its first selection that applies.
 #[test]
 fn fields_are_ordered_by_what_applies() {
     let text = |query: &str, variables: Json| {

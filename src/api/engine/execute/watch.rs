@@ -1,7 +1,8 @@
 //! Watches: the part of a subscription that the schema provides.
 //!
-//! A subscription is run once when it begins, and its field registers a [`Watch`]. The watch names the commits that
-//! concern the subscription; for each of them the subscription is run again ([`Turn::Tells`]).
+//! A subscription runs once when it begins, and its field registers a [`Watch`]. The watch names
+//! the commits that concern the subscription; for each of them the subscription runs again
+//! ([`Turn::Tells`]).
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -11,52 +12,53 @@ use tokio::sync::watch;
 use crate::api::engine::budget::TimeUp;
 use crate::domain::id;
 
-/// What a run of a subscription is for.
+/// The purpose of one run of a subscription.
 #[derive(Clone)]
 pub enum Turn {
-    /// It begins: the field says what it watches, and answers nothing.
+    /// The first run: the field registers its watch and returns nothing.
     Begins(Beginning),
-    /// It tells of one commit.
+    /// A run that reports one commit.
     Tells(id::Seq),
 }
 
-/// What the fields of a subscription said when it began; clones share it.
+/// The watches that the fields of a subscription registered when it began; clones share them.
 #[derive(Clone, Default)]
 pub struct Beginning(Arc<Mutex<Vec<Arc<dyn Watch>>>>);
 
 impl Beginning {
-    /// A field says what it watches.
+    /// Registers the watch of a field.
     pub fn say(&self, watch: impl Watch) {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).push(Arc::new(watch));
     }
 
-    /// What was said, in the order of the fields.
+    /// Takes the registered watches, in the order of the fields.
     #[must_use]
     pub fn take(&self) -> Vec<Arc<dyn Watch>> {
         std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }
 
-/// What a subscription watches.
+/// The commits that a subscription reports.
 pub trait Watch: Send + Sync + 'static {
-    /// It tells of what comes after this commit.
+    /// Returns the commit after which commits are reported.
     fn after(&self) -> id::Seq;
 
-    /// The newest commit there is.
+    /// Returns the newest commit.
     fn newest(&self) -> watch::Receiver<id::Seq>;
 
-    /// Looks at the commits after one, in order, for the first to tell of. There is one.
+    /// Searches the commits after `after` in ascending order for the first one to report. At least
+    /// one commit exists.
     ///
     /// # Errors
-    /// Where it cannot be said whether a commit is one to tell of.
+    /// If it cannot be decided whether a commit is to be reported.
     fn look(&self, after: id::Seq, time_up: &TimeUp) -> Result<Found>;
 }
 
-/// What was found among commits.
+/// The result of a search among commits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Found {
-    /// Nothing to tell up to this commit, included. There may be more commits.
+    /// Nothing to report up to and including this commit. There may be more commits.
     Nothing(id::Seq),
-    /// This one is to be told of.
+    /// The commit to report.
     Tell(id::Seq),
 }

@@ -1,4 +1,4 @@
-//! Splits GraphQL text into tokens, each with its place. Linear in the text.
+//! The lexer: splits GraphQL text into tokens with their positions. Linear in the text.
 
 use std::fmt;
 
@@ -8,12 +8,12 @@ use super::strings;
 use super::syntax_error;
 use crate::api::engine::failure::Failure;
 
-/// A lexical token; punctuation marks, names and numbers as they are written, strings as they are meant.
+/// A lexical token: punctuators, names and numbers as written, strings decoded.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Token<'a> {
     /// The end of the text.
     End,
-    /// A punctuation mark, `...` included.
+    /// A punctuator, `...` included.
     Mark(&'a str),
     Name(&'a str),
     Int(&'a str),
@@ -45,10 +45,10 @@ impl<'a> Lexer<'a> {
         Self { rest: text, pos: Pos { line: 1, column: 1 } }
     }
 
-    /// Returns the next token and its place.
+    /// Returns the next token and its position.
     ///
     /// # Errors
-    /// GRAPHQL_PARSE_FAILED for what is no token.
+    /// `GRAPHQL_PARSE_FAILED` if the text does not continue with a token.
     pub(super) fn next(&mut self) -> Result<(Token<'a>, Pos), Failure> {
         self.skip_ignored();
         let (pos, rest) = (self.pos, self.rest);
@@ -135,21 +135,22 @@ impl<'a> Lexer<'a> {
         }
     }
 
-    /// Moves over bytes of the text.
+    /// Consumes bytes of the text.
     fn take(&mut self, bytes: usize) -> &'a str {
         let (taken, rest) = self.rest.split_at(bytes);
         (self.rest, self.pos) = (rest, moved(self.pos, taken, rest));
         taken
     }
 
-    /// An error at an offset from here.
+    /// Creates an error at an offset from the current position.
     fn refuse(&self, offset: usize, message: &str) -> Failure {
         let (before, after) = self.rest.split_at(offset);
         syntax_error(message, moved(self.pos, before, after))
     }
 }
 
-/// The place after a piece of text. A line ends with `\n`, `\r` or both.
+/// Returns the position after a piece of text. A line ends with `
+/// `, `\r` or both.
 fn moved(from: Pos, piece: &str, rest: &str) -> Pos {
     let mut pos = from;
     let mut bytes = piece.bytes().chain(rest.bytes().take(1)).peekable();
@@ -165,7 +166,7 @@ fn moved(from: Pos, piece: &str, rest: &str) -> Pos {
     pos
 }
 
-/// Returns the number of bytes before the first that fits, or all.
+/// Returns the number of bytes before the first match, or of all bytes.
 fn until(text: &str, fits: impl Fn(u8) -> bool) -> usize {
     text.bytes().position(fits).unwrap_or(text.len())
 }

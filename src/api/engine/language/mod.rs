@@ -1,9 +1,10 @@
-//! The GraphQL language: reads an executable document as the specification says, and judges it against the schema before
-//! anything runs.
+//! The GraphQL language: parses an executable document by the specification, and validates it
+//! against the schema before anything runs.
 //!
-//! The engine's own parser and validation are not used: they refuse escapes that the grammar has, store the last of two
-//! equal fields, and leave malformed values to the execution (`docs/decisions/025`). Documents are handed to the engine as
-//! its own syntax tree. What is here is compared with graphql-js by `tests/it/language`.
+//! Replaces the engine's own parser and validation, which refuse escapes that the grammar has,
+//! store the last of two equal fields, and leave malformed values to the execution
+//! (`docs/decisions/025`). Documents are passed to the engine as its own syntax tree.
+//! `tests/it/language` compares this module with graphql-js.
 
 mod lexer;
 mod parser;
@@ -22,18 +23,18 @@ use super::code::Code;
 use super::failure::{Failure, Location};
 use parser::{Definition, Parser};
 
-/// A document that keeps to the grammar and whose definitions have different names.
+/// A document that follows the grammar and whose definitions have different names.
 pub(in crate::api) struct Document {
-    /// The document as the engine has it.
+    /// The syntax tree of the engine.
     pub(in crate::api) executable: ExecutableDocument,
     /// Fields that occur twice in one input object.
     repeated: Vec<Positioned<Name>>,
 }
 
-/// Reads a document. `cost::check_text` must have let its text through.
+/// Parses a document that passed `cost::check_text`.
 ///
 /// # Errors
-/// GRAPHQL_PARSE_FAILED with one error; GRAPHQL_VALIDATION_FAILED for names that are used twice.
+/// `GRAPHQL_PARSE_FAILED` with one error; `GRAPHQL_VALIDATION_FAILED` for duplicate names.
 pub(in crate::api) fn parse(text: &str) -> Result<Document, Vec<Failure>> {
     let mut definitions = Definitions::default();
     let repeated = definitions.read(text).map_err(|failure| vec![failure])?;
@@ -101,17 +102,17 @@ impl Definitions {
     }
 }
 
-/// An error of the grammar.
+/// Creates an error of the grammar.
 fn syntax_error(message: &str, pos: Pos) -> Failure {
     Failure::new(Code::GraphqlParseFailed, format!("not GraphQL: {message}")).at([place(pos)])
 }
 
-/// An error of the document against the schema.
+/// Creates an error of the document against the schema.
 fn invalid(message: impl Into<String>, pos: Pos) -> Failure {
     Failure::new(Code::GraphqlValidationFailed, message).at([place(pos)])
 }
 
-/// The place of an error.
+/// Returns the location of an error.
 pub(in crate::api) const fn place(pos: Pos) -> Location {
     Location { line: pos.line, column: pos.column }
 }

@@ -1,5 +1,5 @@
-//! Recursive descent over the grammar of executable documents. The nesting of brackets, and with it the recursion, is
-//! limited by `cost::check_text` before.
+//! A recursive descent parser of executable documents. `cost::check_text` has limited the nesting
+//! of brackets, and with it the recursion.
 
 use async_graphql::indexmap::IndexMap;
 use async_graphql::parser::types::{
@@ -23,7 +23,7 @@ pub(super) struct Parser<'a> {
     lexer: Lexer<'a>,
     token: Token<'a>,
     pos: Pos,
-    /// Fields that occur twice in one input object, of which the value holds the last.
+    /// Fields that occur twice in one input object, whose value holds the last one.
     pub(super) repeated: Vec<Positioned<Name>>,
 }
 
@@ -57,7 +57,7 @@ impl<'a> Parser<'a> {
             Token::Name("subscription") => self.operation(OperationType::Subscription).map(Some),
             Token::Name("fragment") => self.fragment().map(Some),
             Token::Text(_) => {
-                // A description, which is for readers.
+                // A description is documentation only.
                 self.advance()?;
                 match &self.token {
                     Token::Name("query" | "mutation" | "subscription" | "fragment") => self.definition(),
@@ -268,7 +268,7 @@ impl<'a> Parser<'a> {
         Ok(value)
     }
 
-    /// The number that is not small and whole.
+    /// Returns the value of the current token if it does not fit into an `i64`.
     fn number(&self) -> Parsed<Value> {
         let (Token::Int(text) | Token::Float(text)) = &self.token else {
             return Err(self.expected("a number"));
@@ -280,7 +280,7 @@ impl<'a> Parser<'a> {
         number.map(Value::Number).ok_or_else(|| self.expected("a number that fits into 64 bits"))
     }
 
-    /// Reads one or more between two marks.
+    /// Parses one or more elements between two punctuators.
     fn many<T>(
         &mut self,
         open: &'static str,
@@ -310,7 +310,7 @@ impl<'a> Parser<'a> {
         Ok(Positioned::new(Name::new(name), pos))
     }
 
-    /// Goes to the next token, and returns the place of the one before.
+    /// Moves to the next token, and returns the position of the previous one.
     fn advance(&mut self) -> Parsed<Pos> {
         let before = self.pos;
         (self.token, self.pos) = self.lexer.next()?;

@@ -1,8 +1,8 @@
 //! The validation rules of the specification, for one document and one schema.
 //!
-//! Runs after `cost::check`, which refuses fragments that contain themselves and documents that are large when their
-//! fragments are spread; so every walk here is bounded. Each definition is visited once, and what it finds of variables is
-//! judged for each operation that reaches it.
+//! Runs after `cost::check`, which refuses fragments that contain themselves and documents that are
+//! large when spread, so every traversal here is bounded. Each definition is visited once; its uses
+//! of variables are then checked for each operation that reaches it.
 
 mod directives;
 mod overlap;
@@ -22,17 +22,18 @@ use crate::api::engine::failure::Failure;
 use crate::api::engine::sdl::Form;
 use crate::api::engine::sdl::Sdl;
 
-/// Errors beyond this many are not looked for.
+/// The maximum number of errors to search for.
 const MOST_ERRORS: usize = 500;
 
-/// The facts of a valid document that the values of variables are judged by.
+/// The facts of a valid document that are needed to check the values of variables.
 #[derive(Debug, Default, PartialEq)]
 pub(in crate::api) struct Facts {
     /// Nullable variables that occur where null is not allowed: they may be missing, but not null.
     pub(in crate::api) never_null: HashSet<Name>,
-    /// Variables of which every use wants this form; those that are not listed want the plain one.
+    /// Variables whose uses all expect the same form; all others have the plain one.
     pub(in crate::api) forms: HashMap<Name, Form>,
-    /// Literals of custom scalars that contain variables: they are complete when the variables are known.
+    /// Literals of custom scalars that contain variables, and so can be checked only with their
+    /// values.
     pub(in crate::api) open: Vec<Open>,
 }
 
@@ -43,14 +44,14 @@ pub(in crate::api) struct Open {
     pub(in crate::api) form: Form,
     pub(in crate::api) value: Value,
     pub(in crate::api) pos: Pos,
-    /// The name of its place, for messages.
+    /// The description of its location, for messages.
     pub(in crate::api) place: String,
 }
 
-/// Judges a document; returns the facts about the operation that is to run.
+/// Validates a document, and returns the facts about the operation that is to run.
 ///
 /// # Errors
-/// Everything that is wrong with it, in the order of the text.
+/// All errors found, in the order of the text.
 pub(in crate::api) fn check(
     document: &Document,
     operation: Option<&str>,
@@ -97,17 +98,18 @@ struct Rules<'a> {
 struct Usage {
     name: Name,
     pos: Pos,
-    /// The type that the place has; `None` inside a custom scalar, which takes any.
+    /// The expected type; `None` inside a custom scalar, which accepts any.
     kind: Option<Type>,
-    /// The form that the place wants its scalar in.
+    /// The expected form of the scalar.
     form: Form,
-    /// If true, the place has a default value, which a missing variable leaves alone.
+    /// If true, the location has a default value, which applies if the variable is missing.
     has_default: bool,
-    /// If true, it is the field of an input object that takes exactly one: a default of the variable does not count.
+    /// If true, it is the field of a `@oneOf` input object, for which a default of the variable
+    /// does not count.
     one_of: bool,
 }
 
-/// What one definition uses, its fragments not followed.
+/// The variables and fragments used by one definition itself, without those of its fragments.
 #[derive(Default)]
 struct Uses {
     variables: Vec<Usage>,
@@ -115,7 +117,7 @@ struct Uses {
     open: Vec<Open>,
 }
 
-/// The uses of operations and fragments.
+/// The uses of all operations and fragments.
 struct Parts {
     operations: HashMap<Option<Name>, Uses>,
     fragments: HashMap<Name, Uses>,
@@ -167,7 +169,7 @@ impl<'a> Rules<'a> {
     }
 }
 
-/// The fragments that are spread from a definition, directly or through others.
+/// Returns the fragments that a definition spreads, directly or through others.
 fn reached<'a>(uses: &'a Uses, parts: &'a Parts) -> HashSet<&'a Name> {
     let (mut reached, mut open) = (HashSet::new(), vec![uses]);
     while let Some(uses) = open.pop() {
@@ -182,7 +184,7 @@ fn reached<'a>(uses: &'a Uses, parts: &'a Parts) -> HashSet<&'a Name> {
     reached
 }
 
-/// The error of a document whose fields would take too long to compare.
+/// Returns the error of a document whose fields would take too long to compare.
 fn too_much(limit: u64) -> Failure {
     let message = format!(
         "the query selects the same names in too many places: comparing them takes more than {limit} steps; \

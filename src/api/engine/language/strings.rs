@@ -1,6 +1,7 @@
-//! The values of strings and block strings: escapes, surrogate pairs and indentation, as the specification says.
+//! Decodes strings and block strings by the specification: escapes, surrogate pairs and
+//! indentation.
 
-/// The value of a string and the number of bytes it took, or the offset of an error and its message.
+/// The value of a string and its length in bytes, or the offset and message of an error.
 type Read = Result<(String, usize), (usize, String)>;
 
 /// Reads a string that begins with `"`.
@@ -30,7 +31,7 @@ pub(super) fn line(text: &str) -> Read {
     }
 }
 
-/// Reads an escape: its character, and how many bytes it took.
+/// Reads an escape: its character and its length in bytes.
 fn escape(text: &str) -> Result<(char, usize), String> {
     let simple = match text.as_bytes().get(1) {
         Some(b'"') => '"',
@@ -70,7 +71,7 @@ fn unicode(text: &str) -> Result<(char, usize), String> {
     if let Some(character) = char::from_u32(first) {
         return Ok((character, 6));
     }
-    // Half of a pair; the other half follows.
+    // The first half of a surrogate pair; the second half follows.
     let second = text.get(6..).filter(|rest| rest.starts_with("\\u")).and_then(four);
     match second {
         Some(second) if first < 0xDC00 && (0xDC00..0xE000).contains(&second) => {
@@ -81,7 +82,7 @@ fn unicode(text: &str) -> Result<(char, usize), String> {
     }
 }
 
-/// The four hex digits after `\u`.
+/// Returns the four hex digits after `\u`.
 fn four(text: &str) -> Option<u32> {
     let digits = text.get(2..6).filter(|digits| digits.bytes().all(|b| b.is_ascii_hexdigit()))?;
     u32::from_str_radix(digits, 16).ok()
@@ -112,7 +113,7 @@ pub(super) fn block(text: &str) -> Read {
     }
 }
 
-/// Removes the indentation that all lines but the first have in common, and blank lines at both ends.
+/// Removes the common indentation of all lines but the first, and blank lines at both ends.
 fn dedent(raw: &str) -> String {
     let raw = raw.replace("\r\n", "\n").replace('\r', "\n");
     let blank = |line: &&str| line.bytes().all(|b| matches!(b, b' ' | b'\t'));

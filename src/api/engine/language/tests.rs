@@ -1,4 +1,4 @@
-//! The rules, on a schema of a few types.
+//! The validation rules, on a schema of a few types.
 
 mod grammar;
 mod inputs;
@@ -138,7 +138,7 @@ fn fields_of_one_name_are_one_field_at_every_depth() {
     valid("query($n: Int) { a { b(n: $n) b(n: $n) } }", none());
 }
 
-/// Interfaces inside interfaces, each with two objects, make twice as many sets at every level.
+/// Interfaces inside interfaces, each with two objects, double the number of sets at every level.
 #[test]
 fn comparing_fields_has_a_limit() {
     let chain = |depth: usize| format!("{}name{}", "friend { ".repeat(depth), " }".repeat(depth));
@@ -151,7 +151,7 @@ fn comparing_fields_has_a_limit() {
     };
     valid(&nested(5), json!({}));
     refused(&nested(20), json!({}), &["comparing them takes more than"]);
-    // Fragments in many places are compared once.
+    // Fragments that are spread in many places are compared once.
     let spread = |n: usize| {
         format!(
             "fragment F{n} on Named {{ name friend {{ ...F{m} }} ... on A {{ friend {{ ...F{m} }} }} }} ",
@@ -300,6 +300,6 @@ fn values_of_variables_are_of_their_types() {
         refused(query, variables.clone(), &[message]);
         assert!(judge(query, variables)[0].starts_with("BAD_USER_INPUT"), "{query}");
     }
-    // What is not defined is ignored, as the specification says.
+    // By the specification, undefined variables are ignored.
     valid(point, json!({"p": {"x": 1}, "q": 1}));
 }

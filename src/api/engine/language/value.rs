@@ -1,15 +1,15 @@
-//! Single values against scalars and enums, for literals and variables alike.
+//! Checks single values against scalars and enums, for literals and variables alike.
 
 use async_graphql::{Name, Value};
 
 use crate::api::engine::sdl::{CustomScalars, Form};
 
-/// The largest whole number that a float holds exactly.
+/// The largest integer below which a float represents every integer exactly.
 const LARGEST_EXACT: f64 = 9_007_199_254_740_991.0;
-/// Enums with more values are not listed in a message.
+/// The maximum number of enum values that a message lists.
 const MOST_VALUES: usize = 16;
 
-/// Checks a value against a scalar: one of the specification, or a custom one in the form that its place wants.
+/// Checks a value against a scalar: one of the specification, or a custom one in the expected form.
 ///
 /// # Errors
 /// The expectation and the finding.
@@ -46,7 +46,8 @@ fn expected(scalar: &str) -> &'static str {
     }
 }
 
-/// Brings a number of a variable into the form that the engine reads: JSON does not tell `1.0` from `1`.
+/// Converts a number of a variable to the form that the engine reads, because JSON does not
+/// distinguish `1.0` from `1`.
 pub(in crate::api) fn whole(scalar: &str, value: &mut Value) {
     if let ("Int" | "ID", Value::Number(number)) = (scalar, &*value)
         && !number.is_i64()
@@ -65,7 +66,7 @@ pub(in crate::api) fn has(values: &[Name], name: &str) -> bool {
     values.iter().any(|value| *value == name)
 }
 
-/// The expectation of an enum.
+/// Returns the expectation of an enum.
 pub(in crate::api) fn one_of(kind: &str, values: &[Name]) -> String {
     if values.len() > MOST_VALUES {
         return format!("expected a value of `{kind}`");
@@ -74,7 +75,7 @@ pub(in crate::api) fn one_of(kind: &str, values: &[Name]) -> String {
     format!("expected {}{}", if values.len() > 1 { "one of " } else { "" }, values.join(", "))
 }
 
-/// A short description of a value.
+/// Describes a value in a few words.
 pub(in crate::api) fn found(value: &Value) -> String {
     match value {
         Value::Null => "null".to_owned(),

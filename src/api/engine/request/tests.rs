@@ -53,7 +53,7 @@ fn the_hash_of_a_query_alone_is_answered_in_the_words_of_its_clients() {
         (failure.code, failure.message.as_str()),
         (Code::PersistedQueryNotSupported, "PersistedQueryNotSupported")
     );
-    // With the query it is a request like others.
+    // With the query it is a normal request.
     assert!(matches!(Asked::read(json!({"query": "{a}", "extensions": hash}), 10), Ok(Asked::One(_))));
     let other = Asked::read(json!({"extensions": {"atLeastSeq": "1"}}), 10).unwrap_err();
     assert_eq!(other.code, Code::BadRequest);

@@ -1,9 +1,9 @@
-//! Takes out of a document the arguments and input fields whose optional variables were not given.
+//! Removes from a document the arguments and input fields whose optional variables were not given.
 //!
-//! The specification: an argument or input field whose variable is missing counts as not written, so that its default
-//! applies. async-graphql 7.2.1 reads it as null instead, and refuses it where the type is not nullable.
-//!
-//! A document that runs holds one operation and no fragment of another.
+//! By the specification an argument or input field whose variable is missing counts as absent, so
+//! that its default applies. async-graphql 7.2.1 reads it as null instead, and refuses it if the
+//! type is not nullable. A document that runs holds one operation, and only the fragments that it
+//! reaches.
 
 use std::collections::HashSet;
 
@@ -13,7 +13,8 @@ use async_graphql::parser::types::{
 use async_graphql::{Name, Positioned};
 use async_graphql_value::Value;
 
-/// Takes out arguments and input fields that are one of these variables, and then the variables' definitions.
+/// Removes the arguments and input fields whose value is one of these variables, and then the
+/// definitions of the variables.
 pub(in crate::api) fn leave_out(document: &mut ExecutableDocument, missing: &HashSet<Name>) {
     if missing.is_empty() {
         return;
@@ -33,7 +34,7 @@ struct Absent<'a> {
     missing: &'a HashSet<Name>,
 }
 
-/// As deep as the brackets of the text, which `cost` has limited.
+/// The recursion is as deep as the brackets of the text, which `cost` limits.
 impl Absent<'_> {
     fn set(&self, set: &mut SelectionSet) {
         for selection in &mut set.items {
@@ -59,14 +60,14 @@ impl Absent<'_> {
         arguments.retain_mut(|(_, value)| self.stays(&mut value.node));
     }
 
-    /// Whether a value is there at all; what is inside it is cleaned.
+    /// Returns true if a value is present, after removing the absent parts inside it.
     fn stays(&self, value: &mut Value) -> bool {
         match value {
             Value::Variable(name) if self.missing.contains(name) => return false,
             Value::Object(fields) => fields.retain(|_, field| self.stays(field)),
             Value::List(elements) => {
                 for element in elements {
-                    // A list keeps its length: the specification has null stand there.
+                    // A list keeps its length: by the specification the element is null.
                     if !self.stays(element) {
                         *element = Value::Null;
                     }

@@ -1,4 +1,4 @@
-//! The schema as the test needs it: object types, their fields, and which arguments these have.
+//! The schema as the test needs it: object types with their fields and arguments.
 
 use std::collections::BTreeMap;
 
@@ -9,9 +9,9 @@ use async_graphql::parser::types::{BaseType, FieldDefinition, Type, TypeKind, Ty
 #[derive(Debug, Clone)]
 pub(super) struct Field {
     pub name: String,
-    /// The type in it, without lists and exclamation marks.
+    /// Its type, without lists and exclamation marks.
     pub of: String,
-    /// Each with true if it must be given.
+    /// Its arguments, with true if required.
     pub arguments: Vec<(String, bool)>,
 }
 

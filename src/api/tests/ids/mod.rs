@@ -1,4 +1,5 @@
-//! Ids: one has one truth, whatever field, cursor, event or repeated answer leads to it.
+//! Ids: an id identifies one object state, for every field, cursor, event or repeated answer that
+//! leads to it.
 
 mod seldom;
 mod truths;
@@ -16,7 +17,7 @@ use crate::api::engine::execute::Execute;
 use truths::Truths;
 use walk::{INTROSPECTION, Objects};
 
-/// Objects below a field that are looked at.
+/// The depth of the objects that are compared below a field.
 const DEPTH: usize = 2;
 
 /// The newest commit of the store.
@@ -34,7 +35,7 @@ impl World {
         Self::over(filled().await).await
     }
 
-    /// A store that has the version `default/SOURCE/s0#1` with a payload.
+    /// Creates a store that has the version `default/SOURCE/s0#1` with a payload.
     async fn over(store: Store) -> Self {
         let most = u64::MAX;
         let limits = Limits {
@@ -61,7 +62,7 @@ impl World {
         Self { store, api, objects, names }
     }
 
-    /// The data of an answer without errors.
+    /// Returns the data of an answer without errors.
     async fn ask(&self, query: &str, fragments: &str) -> Json {
         let mut answer = self.answer(query, fragments).await;
         assert!(answer["errors"].is_null(), "{query}\n{}", answer["errors"]);
@@ -76,11 +77,11 @@ impl World {
         run(&self.api, &query, json!({})).await
     }
 
-    /// Asks everything that can be asked in a scope, and takes it up.
+    /// Requests everything that can be requested in a scope, and records it.
     async fn ask_all(&self, open: &str, close: &str, moment: &str, truths: &mut Truths) {
         for field in self.objects.questions() {
             let (selection, fragments) = self.objects.selection(&field, DEPTH);
-            // The last version of a set that there is at the moment.
+            // The last version of a set that exists at the moment.
             let later =
                 if moment == "@90" { "default/TRAINING_SET/train#36" } else { "default/TRAINING_SET/test#2" };
             let selection = selection.replace("LATER", later);
@@ -95,14 +96,14 @@ async fn every_field_of_the_schema_gives_each_id_one_truth() {
     let world = World::new().await;
     let (mut now, mut then) = (Truths::default(), Truths::default());
     world.ask_all("", "", "", &mut now).await;
-    // Also the newest commit is a moment when it is asked for: it stays where it is, and the next request is elsewhere.
+    // A request for the newest commit as a moment also pins it: the next request may be elsewhere.
     for (open, close, moment) in [
         ("at(asOf: {seq: 111}) { __typename id", "}", "@111"),
         ("at(asOf: {seq: 100}) { at(asOf: {commit: \"commit:90@95\"}) { __typename id", "} }", "@90"),
     ] {
         world.ask_all(open, close, moment, &mut then).await;
     }
-    // A node is the object again, in its own moment, under its own id.
+    // A node is the same object, in its own moment, with its own id.
     for truths in [&mut now, &mut then] {
         let ids: Vec<String> = truths.ids().map(str::to_owned).collect();
         for ids in batches(&ids) {
@@ -115,7 +116,7 @@ async fn every_field_of_the_schema_gives_each_id_one_truth() {
             }
         }
     }
-    // What nothing was answered for was not looked at.
+    // Fields without an answer were not compared.
     let seldom = seldom::seen().await;
     let unseen: Vec<String> = fields_with_ids(&world.objects)
         .into_iter()
@@ -131,7 +132,7 @@ fn nodes(objects: &Objects, ids: &[String]) -> (String, String) {
     (format!("nodes(ids: {}) {{ __typename {spread} }}", json!(ids)), fragments)
 }
 
-/// Up to twenty ids of one type at a time.
+/// Splits the ids of one type into groups of up to twenty.
 fn batches(ids: &[String]) -> impl Iterator<Item = &[String]> {
     let of_a_type = ids.chunk_by(|a, b| a.split(':').next() == b.split(':').next());
     of_a_type.flat_map(|ids| ids.chunks(20))
@@ -174,7 +175,8 @@ async fn a_scope_apart_gives_ids_of_its_moment() {
         assert!(entries > 0, "{open}");
         truths.take(open, &answer, moment);
     }
-    // Also an object that is known of and not seen yet: the commit of a statement after the moment that is read.
+    // Also an object that is known but not visible yet: the commit of a statement after the moment
+    // of reading.
     let (said, fragments) = world.objects.spread("Statement", DEPTH);
     let later = format!(
         "{{ at(asOf: {{seq: 50}}) {{ affectedTrainingSets(wrong: {{all: {{}}}}, first: 2, knowledgeAt: {{seq: 90}}) {{ nodes {{ \
@@ -198,7 +200,8 @@ async fn a_page_by_a_cursor_of_an_earlier_head_gives_ids_of_that_moment() {
     let world = World::new().await;
     let digest = world.names[2].1.clone();
     let mut cursors = Vec::new();
-    // The cursors of a feed are of no moment, and the cursor of a list in one object is of no other object's.
+    // The cursors of a feed belong to no moment, and the cursor of a list in one object belongs to
+    // no other object.
     let paged = |list: &&List| {
         !list.query.starts_with("commits")
             && !list.query.contains("first: 50)")
@@ -229,7 +232,7 @@ async fn a_page_by_a_cursor_of_an_earlier_head_gives_ids_of_that_moment() {
             then.take(list.query, &answer["data"], &format!("@{NEWEST}"));
             pages += 1;
         } else {
-            // Of a drawing that is another one now, or inside an answer that is not read again.
+            // Of a drawing that has changed since, or inside an answer that is not read again.
             let message = refusal(&answer).1;
             let refused = message.contains("ask for it inside `at(") || message.contains("of another list");
             assert!(refused, "{}: {answer}", list.query);
@@ -300,7 +303,7 @@ async fn an_argument_takes_an_id_of_any_moment_and_answers_at_its_own() {
     for (query, right) in same {
         assert_eq!(world.ask(&format!("{{ {query} }}"), "").await, right, "{query}");
     }
-    // A tag is a tag.
+    // A tag with this name exists.
     world
         .store
         .commit(vec![json!({"setTag": {"name": "26", "version": format!("{hash}@7"), "alias": true}})])

@@ -1,4 +1,4 @@
-//! The fields that the large store answers with nothing, asked of a small one that has what they need.
+//! The fields for which the large store has no answer, requested from a small store that does.
 
 use std::collections::BTreeSet;
 
@@ -15,8 +15,8 @@ const CAMPAIGN: u64 = 3;
 /// The newest commit of the store.
 const NEWEST: u64 = 7;
 
-/// A set whose label is corrected and that is made, trained, evaluated and deployed again; a class that becomes another;
-/// and another label, of the newer set, that is wrong at last.
+/// A set whose label is corrected and that is built, trained, evaluated and deployed again; a class
+/// that becomes another; and another label, of the newer set, that is wrong in the end.
 async fn story() -> Store {
     let store = Store::new().await;
     let bytes = store.put_blob("the same bytes").await;
@@ -56,7 +56,7 @@ async fn story() -> Store {
     store
 }
 
-/// Asks for these fields, takes their answers up as truths, and returns the fields that were answered with something.
+/// Requests these fields, records their answers, and returns the fields that had an answer.
 pub(super) async fn seen() -> BTreeSet<String> {
     let world = World::over(story().await).await;
     let (mut now, mut then) = (Truths::default(), Truths::default());
@@ -79,7 +79,7 @@ pub(super) async fn seen() -> BTreeSet<String> {
     ];
     for (question, below, kind) in questions {
         let (spread, fragments) = world.objects.spread(kind, DEPTH);
-        // An alias keeps the field apart from the one of the same name in the spread.
+        // An alias keeps the field apart from the one with the same name in the spread.
         let asked = match below {
             "" => format!("{question} {{ __typename {spread} }}"),
             below => format!(
@@ -98,7 +98,7 @@ pub(super) async fn seen() -> BTreeSet<String> {
     then.seen
 }
 
-/// A refresh that is tried out: only a mutation answers with replacements.
+/// Requests the fields of a refresh, as a dry run: only a mutation returns replacements.
 async fn refreshed(world: &World) -> BTreeSet<String> {
     let (spread, fragments) = world.objects.spread("SnapshotTrainingSetPayload", DEPTH);
     let input = "input: {item: {kind: TRAINING_SET, key: \"t\"}, dryRun: true}";
@@ -110,7 +110,7 @@ async fn refreshed(world: &World) -> BTreeSet<String> {
     truths.seen
 }
 
-/// Only a subscription answers with events.
+/// Requests the fields of events, which only a subscription returns.
 async fn events(world: &World) -> BTreeSet<String> {
     let (spread, fragments) = world.objects.spread("NewlyAffectedSets", DEPTH);
     let query = format!(

@@ -1,4 +1,5 @@
-//! A cache as clients have it: one object for each id. Where one id has two truths, it says so.
+//! A cache as clients have it, with one object for each id, which reports an id with two different
+//! states.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -6,26 +7,26 @@ use serde_json::{Map, Value as Json};
 
 use super::walk::{ALIAS, BEARERS};
 
-/// What is known of each id.
+/// The known state of each id.
 #[derive(Default)]
 pub(super) struct Truths {
     known: BTreeMap<String, Map<String, Json>>,
-    /// The fields of objects that were answered with something, as `Type.field`.
+    /// The fields of objects that had an answer, as `Type.field`.
     pub(super) seen: BTreeSet<String>,
 }
 
 impl Truths {
-    /// The ids that were seen.
+    /// The ids that occurred.
     pub(super) fn ids(&self) -> impl Iterator<Item = &str> {
         self.known.keys().map(String::as_str)
     }
 
-    /// Takes up an answer in which all ids must carry this moment, or none where it is empty.
+    /// Records an answer in which all ids must carry this moment, or none if it is empty.
     pub(super) fn take(&mut self, asked: &str, answer: &Json, moment: &str) {
         self.normal(asked, answer, moment);
     }
 
-    /// A value with ids in the place of the objects that have one.
+    /// Returns a value with ids in place of the objects that have one.
     fn normal(&mut self, asked: &str, value: &Json, moment: &str) -> Json {
         match value {
             Json::Array(entries) => entries.iter().map(|entry| self.normal(asked, entry, moment)).collect(),
@@ -46,7 +47,7 @@ impl Truths {
             if !value.is_null() && *value != Json::Array(Vec::new()) {
                 self.seen.insert(format!("{kind}.{name}"));
             }
-            // The only places of names without a moment: the content id, and names within one drawing.
+            // The only names without a moment: the content id, and names within one drawing.
             let is_name = name == "id" || name == "hash" || kind.starts_with("LineageGraph");
             let told_of = match value {
                 Json::String(_) if is_name => value.clone(),
@@ -79,7 +80,8 @@ fn is_plain(text: &str) -> bool {
     names.iter().any(|name| text.starts_with(name)) && !text.contains('@') && !text.contains(' ')
 }
 
-/// Adds what is said to what is known; what both have must be the same. One query may select more than another.
+/// Merges a state into the known one; common fields must be equal. One query may select more than
+/// another.
 fn merge(known: &mut Json, said: Json, place: &str) {
     match (known, said) {
         (Json::Object(known), Json::Object(said)) => merge_fields(known, said, place),

@@ -1,11 +1,11 @@
-//! Queries that select every field of the schema, made from what the schema says of itself.
+//! Queries that select every field of the schema, generated from introspection.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use serde_json::Value as Json;
 
-/// Asks a schema for its types.
+/// The introspection query for the types.
 pub(super) const INTROSPECTION: &str = "{ __schema { types { kind name possibleTypes { name } fields { name
     args { name defaultValue type { kind } }
     type { kind name ofType { kind name ofType { kind name ofType { kind name ofType { kind name } } } } } } } } }";
@@ -16,7 +16,7 @@ pub(super) const BEARERS: [&str; 4] = ["Commit", "Item", "Statement", "Version"]
 /// Separates the type from the name of the field in an alias.
 pub(super) const ALIAS: &str = "_of_";
 
-/// What is given for arguments that must be given, at any moment from commit 81 on.
+/// Values of required arguments, valid at any moment from commit 81 on.
 const SAMPLES: &[(&str, &str)] = &[
     ("node", "id: \"commit:80\""),
     ("nodes", "ids: [\"commit:80\", \"statement:80.0\", \"VERSION\", \"ITEM\"]"),
@@ -55,7 +55,7 @@ const SAMPLES: &[(&str, &str)] = &[
 #[derive(Debug, Clone)]
 pub(super) struct Field {
     pub name: String,
-    /// The named type that it answers with.
+    /// The named type that it returns.
     pub of: String,
     pub has_fields: bool,
     arguments: String,
@@ -92,19 +92,22 @@ impl Objects {
         }
     }
 
-    /// The fields of the root and of a moment, but those that lead to another moment.
+    /// Returns the fields of the root and of a moment, except for those that lead to another
+    /// moment.
     pub(super) fn questions(&self) -> Vec<Field> {
         self.0["Query"].iter().filter(|field| field.name != "at").cloned().collect()
     }
 
-    /// The selection of a field and of everything below it that is so many objects deep, and the fragments for it.
+    /// Returns the selection of a field with everything below it to a depth of objects, and the
+    /// fragments for it.
     pub(super) fn selection(&self, field: &Field, depth: usize) -> (String, String) {
         let mut wanted = BTreeSet::new();
         let selection = self.select(field, depth, &mut wanted);
         (selection, self.fragments(wanted))
     }
 
-    /// The selection of everything in an object that is so many objects deep, and the fragments for it.
+    /// Returns the selection of everything in an object to a depth of objects, and the fragments
+    /// for it.
     pub(super) fn spread(&self, kind: &str, depth: usize) -> (String, String) {
         (format!("...{kind}{depth}"), self.fragments(BTreeSet::from([(kind.to_owned(), depth)])))
     }
@@ -126,7 +129,7 @@ impl Objects {
 
     fn select(&self, field: &Field, depth: usize, wanted: &mut BTreeSet<(String, usize)>) -> String {
         let Field { name, of, has_fields, arguments } = field;
-        // An address says until when it holds.
+        // A URL contains its expiry.
         if !has_fields && name == "url" {
             return String::new();
         }
@@ -134,14 +137,14 @@ impl Objects {
             return format!("{name}{arguments} ");
         }
         if of == "Node" {
-            // Once for each type: fields of one name may be of different types.
+            // Once for each type: fields with the same name may have different types.
             let bearers = BEARERS.map(|of| {
                 wanted.insert((of.to_owned(), depth));
                 format!("{of}{ALIAS}{name}: {name}{arguments} {{ __typename id ...{of}{depth} }} ")
             });
             return bearers.concat();
         }
-        // What has no id belongs to the field that holds it.
+        // An object without an id belongs to the field that holds it.
         let is_bearer = BEARERS.contains(&of.as_str());
         let below = if is_bearer { depth.checked_sub(1) } else { Some(depth) };
         let Some(below) = below else { return String::new() };
@@ -174,7 +177,7 @@ fn arguments(owner: &str, field: &Json) -> String {
     let given = field["args"].as_array().unwrap();
     let needed = |given: &&Json| given["type"]["kind"] == "NON_NULL" && given["defaultValue"].is_null();
     let sample = SAMPLES.iter().find(|(of, _)| *of == name);
-    // The same names below the root are fields without such arguments.
+    // Below the root, these names are fields without such arguments.
     if let Some((_, sample)) =
         sample.filter(|_| ["Query", "Moment", "LineageGraph"].contains(&owner) && !given.is_empty())
     {

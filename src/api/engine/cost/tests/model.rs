@@ -1,4 +1,5 @@
-//! The memoised pass against a plain recursion over a model of a document, on small random documents.
+//! Compares the memoised traversal with a plain recursion over a model of a document, on small
+//! random documents.
 
 use std::fmt::Write;
 
@@ -10,7 +11,7 @@ use super::measure_with;
 
 const FRAGMENTS: usize = 4;
 
-/// A selection. A fragment spreads only fragments with larger numbers, so there are no circles.
+/// A selection. A fragment spreads only fragments with larger numbers, so there are no cycles.
 #[derive(Debug, Clone)]
 enum Pick {
     Field { name: &'static str, page: Page, alias: bool, skip: bool, below: Vec<Pick> },
@@ -120,14 +121,14 @@ fn picks(first_fragment: usize) -> impl Strategy<Value = Vec<Pick>> {
         below: Vec::new(),
     });
     let spread = (first_fragment..FRAGMENTS.max(first_fragment + 1)).prop_map(|i| {
-        // The last fragment has none left to spread.
+        // The last fragment has no other to spread.
         if i < FRAGMENTS { Pick::Spread(i) } else { Pick::Inline(vec![leaf_named("a")]) }
     });
     let pick = prop_oneof![3 => leaf, 2 => spread].prop_recursive(3, 16, 4, move |inner| {
         let below = prop::collection::vec(inner, 1..4);
         prop_oneof![
             3 => (field.clone(), below.clone()).prop_map(|((name, page, alias, skip), below)| {
-                // A `nodes` with arguments is a lookup of ids, which this model leaves out.
+                // `nodes` with arguments is a lookup of ids, which this model does not include.
                 let page = if name == "nodes" { Page::Absent } else { page };
                 Pick::Field { name, page, alias, skip, below }
             }),

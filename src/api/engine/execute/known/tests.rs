@@ -1,4 +1,4 @@
-//! How long a document counts as quick.
+//! Tests of the rule by which a document counts as quick.
 
 use serde_json::{Map, json};
 

@@ -13,7 +13,7 @@ const SCHEMA: &str = "
     type Q { a: A hardA: A! node: Node }
 ";
 
-/// What becomes of `data` when the fields at `failed` went wrong; a path is written `a.list.0.hard`.
+/// Returns `data` after the fields at `failed` failed; a path is written `a.list.0.hard`.
 #[track_caller]
 fn check(query: &str, data: Json, failed: &[&str], expected: Json) {
     let sdl = Sdl::read(SCHEMA).unwrap();
@@ -30,11 +30,12 @@ fn check(query: &str, data: Json, failed: &[&str], expected: Json) {
         })
         .collect();
     plan.apply(&mut value, paths.iter().map(Vec::as_slice), None);
-    // As text, because order is part of it.
+    // Compared as text, because the order of fields matters.
     assert_eq!(serde_json::to_string(&value).unwrap(), ordered(&expected));
 }
 
-/// Tests write expected objects in the order they expect; `serde_json` sorts names, so they carry a digit in front.
+/// Removes the digits in front of names. Tests use them to write expected objects in order, because
+/// `serde_json` sorts names.
 fn ordered(expected: &Json) -> String {
     let text = expected.to_string();
     (0..=9).fold(text, |text, digit| text.replace(&format!("\"{digit}"), "\""))
@@ -69,7 +70,7 @@ fn where_null_may_not_stand_it_goes_up() {
     );
     check("{hardA{hard}}", json!({"hardA": null}), &["hardA.hard"], json!(null));
     check("{a{soft} hardA{hard}}", json!({"a": {"soft": 1}}), &["hardA.hard"], json!(null));
-    // One that may be null beside one that may not.
+    // A nullable field next to a non-null one.
     check("{a{soft hard}}", json!({"a": null}), &["a.soft", "a.hard"], json!({"a": null}));
 }
 
@@ -80,7 +81,7 @@ fn lists_lose_an_element_or_all() {
     let data = json!({"a": {"list": [{"soft": 1}, {"soft": 2}]}});
     check("{a{list{soft hard}}}", data.clone(), &["a.list.1.hard"], json!({"a": {"list": null}}));
     check("{a{list{soft}}}", data, &["a.list.1.soft"], json!({"a": {"list": [{"soft": 1}, {"soft": null}]}}));
-    // The list went with its element already.
+    // The list disappeared with its element.
     check("{a{list{soft}}}", json!({"a": {}}), &["a.list.0"], json!({"a": {"list": null}}));
     check("{a{softs{soft}}}", json!({"a": null}), &["a.softs"], json!({"a": null}));
 }
@@ -99,7 +100,7 @@ fn fields_stand_in_the_order_of_the_query() {
         &[],
         json!({"node": {"1soft": 3, "2id": 2, "3hard": 1}}),
     );
-    // The inside of a scalar is left alone, whatever it looks like.
+    // The inside of a scalar is unchanged, whatever it contains.
     check(
         "{a{soft json}}",
         json!({"a": {"json": {"soft": 1, "json": 2}, "soft": 1}}),
@@ -123,7 +124,8 @@ fn types_are_found_through_conditions() {
         &["hardA.soft"],
         json!({"hardA": {"soft": null}}),
     );
-    // What the schema does not have may be null; what every schema has is as the specification says.
+    // An unknown field counts as nullable; introspection fields are as the specification defines
+    // them.
     check("{nope{a}}", json!({}), &["nope"], json!({"nope": null}));
     check("{__schema{types{name}}}", json!({}), &["__schema"], json!(null));
     check("{__type(name:\"A\"){name}}", json!({}), &["__type"], json!({"__type": null}));

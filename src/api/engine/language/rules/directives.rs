@@ -1,4 +1,4 @@
-//! Directives: known, in a place that they may be in, and once.
+//! The rules for directives: each is known, allowed at its location, and not repeated.
 
 use async_graphql::Positioned;
 use async_graphql::parser::types::{Directive, DirectiveLocation};

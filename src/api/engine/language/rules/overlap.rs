@@ -1,8 +1,9 @@
-//! Fields that answer under one name must be one field, at every depth.
+//! The rule that fields with the same response name can be merged, at every depth.
 //!
-//! Fields are compared as sets, not in pairs: all fields of one name are compared with the first of them, and then what is
-//! selected below all of them is one set. A set is looked at once, in however many places its fragments are spread. The
-//! number of steps is limited all the same, because fields of an interface are compared with those of each object apart.
+//! Fields are compared as sets, not in pairs: all fields of one name are compared with the first of
+//! them, and the selections below all of them form one set. A set is compared once, however often
+//! its fragments are spread. The number of steps is still limited, because fields of an interface
+//! are compared with those of each object separately.
 
 use std::collections::{BTreeSet, HashSet};
 
@@ -16,7 +17,8 @@ use crate::api::engine::language::place;
 use crate::api::engine::sdl::innermost;
 use crate::api::engine::sdl::{Definition, OutputField, Sdl};
 
-/// Adds the first conflict of every operation. All comparisons of a document together take at most so many steps.
+/// Adds the first conflict of every operation. All comparisons of a document together take at most
+/// `most` steps.
 pub(super) fn check(document: &ExecutableDocument, sdl: &Sdl, most: u64, errors: &mut Vec<Failure>) {
     let mut overlap = Overlap { document, sdl, steps: 0, most, seen: HashSet::new() };
     for (_, operation) in document.operations.iter() {
@@ -35,8 +37,8 @@ struct Overlap<'a> {
     sdl: &'a Sdl,
     steps: u64,
     most: u64,
-    /// The rules and sets of fields, by their addresses, whose selections were compared. The type that a field is selected on
-    /// follows from its place in the document.
+    /// The rules and sets of fields, by address, whose selections were compared. The type that a
+    /// field is selected on follows from its position in the document.
     seen: HashSet<(Rule, Vec<usize>)>,
 }
 
@@ -46,7 +48,7 @@ enum Rule {
     Names,
 }
 
-/// A field where it was selected.
+/// A field at one position in the document.
 #[derive(Clone, Copy)]
 struct Selected<'a> {
     on: Option<&'a str>,
@@ -59,14 +61,14 @@ type Fields<'a> = IndexMap<&'a str, Vec<Selected<'a>>>;
 type Checked<T = ()> = Result<T, Box<Failure>>;
 
 impl<'a> Overlap<'a> {
-    /// The fields of selection sets with their fragments spread, by the name they answer under.
+    /// Collects the fields of selection sets with their fragments spread, by response name.
     fn collect(
         &mut self,
         sets: impl Iterator<Item = (&'a SelectionSet, Option<&'a str>)>,
     ) -> Checked<Fields<'a>> {
         let mut fields = Fields::new();
         let mut seen = HashSet::new();
-        // Backwards, so that the order of the text is kept.
+        // In reverse, so that the order of the text is kept.
         let mut open: Vec<_> = sets.collect();
         open.reverse();
         while let Some((set, on)) = open.pop() {
@@ -106,7 +108,7 @@ impl<'a> Overlap<'a> {
         self.collect(sets.into_iter())
     }
 
-    /// `SameResponseShape`: whatever the objects are, a name answers with one shape.
+    /// `SameResponseShape`: a response name has one shape, for any type of the object.
     fn shapes(&mut self, fields: &Fields<'a>) -> Checked {
         for (name, selected) in fields {
             let Some((first, others)) = selected.split_first() else { continue };
@@ -141,7 +143,8 @@ impl<'a> Overlap<'a> {
         }
     }
 
-    /// `FieldsInSetCanMerge`: for one object, a name is one field with one list of arguments.
+    /// `FieldsInSetCanMerge`: for one object, a response name is one field with one set of
+    /// arguments.
     fn names(&mut self, fields: &Fields<'a>) -> Checked {
         for (name, selected) in fields {
             for group in self.groups(selected) {
@@ -165,7 +168,8 @@ impl<'a> Overlap<'a> {
         Ok(())
     }
 
-    /// The fields that one object may answer with at once: those of each object, and those of interfaces with each of them.
+    /// Groups the fields that one object may answer with at once: those of each object type,
+    /// together with those of interfaces.
     fn groups(&self, selected: &[Selected<'a>]) -> Vec<Vec<Selected<'a>>> {
         let object =
             |one: &Selected<'a>| one.on.filter(|on| matches!(self.sdl.get(on), Some(Definition::Object(_))));
@@ -180,7 +184,7 @@ impl<'a> Overlap<'a> {
         objects.into_iter().map(of).collect()
     }
 
-    /// Returns true if something is selected below these fields that was not compared yet.
+    /// Returns true if there are selections below these fields that were not compared yet.
     fn is_new(&mut self, rule: Rule, selected: &[Selected<'a>]) -> bool {
         let fields = selected.iter().filter(|one| !one.field.selection_set.node.items.is_empty());
         let mut places: Vec<usize> = fields.map(|one| std::ptr::from_ref(one.field).addr()).collect();

@@ -1,4 +1,4 @@
-//! Fields, fragments and types.
+//! The rules for fields, fragments and types.
 
 use async_graphql::parser::types::{
     DirectiveLocation, Field, FragmentDefinition, OperationDefinition, OperationType, Selection, SelectionSet,
@@ -39,7 +39,7 @@ impl<'a> Rules<'a> {
         uses
     }
 
-    /// Visits a selection set; `on` is `None` if the type is unknown and was refused.
+    /// Visits a selection set; `on` is `None` if the type is unknown and was already refused.
     fn set(&mut self, set: &'a SelectionSet, on: Option<&'a str>, uses: &mut Uses) {
         for selection in &set.items {
             match &selection.node {
@@ -83,7 +83,7 @@ impl<'a> Rules<'a> {
             if let Some(on) = on {
                 self.invalid(format!("unknown field `{}` of type `{on}`", name.node), name.pos);
             }
-            // What is below is visited for its fragments and variables.
+            // The selections below are visited for their fragments and variables.
             let unknown = field.arguments.iter().map(|(_, value)| value);
             unknown.for_each(|value| self.any(value, uses));
             self.set(&field.selection_set.node, None, uses);
@@ -106,7 +106,7 @@ impl<'a> Rules<'a> {
         self.set(&field.selection_set.node, Some(inner).filter(|_| is_composite), uses);
     }
 
-    /// The type of a condition; `None` if it was refused.
+    /// Returns the type of a condition; `None` if it was refused.
     fn condition(&mut self, on: &'a Positioned<Name>) -> Option<&'a str> {
         match self.sdl.get(&on.node) {
             Some(kind) if kind.is_composite() => return Some(on.node.as_str()),

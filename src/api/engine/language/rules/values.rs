@@ -1,4 +1,4 @@
-//! Arguments and literals.
+//! The rules for arguments and literals.
 
 use std::collections::HashSet;
 
@@ -13,10 +13,10 @@ use crate::api::engine::language::value::{found, has, one_of, scalar};
 use crate::api::engine::sdl::Form;
 use crate::api::engine::sdl::{Argument, Arguments, Definition, Input};
 
-/// The place of a value: the argument, and the path inside it.
+/// The location of a value: the argument, and the path inside it.
 struct Place<'p> {
     pos: Pos,
-    /// The form that the place wants its scalar in.
+    /// The expected form of the scalar.
     form: Form,
     argument: &'p dyn Fn() -> String,
     path: String,
@@ -30,7 +30,7 @@ impl Place<'_> {
         }
     }
 
-    /// Runs with a longer path.
+    /// Runs a function with a longer path.
     fn at(&mut self, step: &str, inside: impl FnOnce(&mut Self)) {
         let length = self.path.len();
         self.path.push_str(step);
@@ -40,7 +40,7 @@ impl Place<'_> {
 }
 
 impl<'a> Rules<'a> {
-    /// Judges the arguments of a field or directive.
+    /// Checks the arguments of a field or directive.
     pub(super) fn arguments(
         &mut self,
         given: &'a [(Positioned<Name>, Positioned<Value>)],
@@ -75,14 +75,14 @@ impl<'a> Rules<'a> {
         }
     }
 
-    /// Judges the default value of a variable that is used where this form is wanted.
+    /// Checks the default value of a variable whose uses expect this form.
     pub(super) fn default(&mut self, value: &Value, kind: &Type, form: Form, variable: &str, pos: Pos) {
         let of = || format!("the default of variable `${variable}`");
         let mut place = Place { pos, form, argument: &of, path: String::new() };
         self.value(value, kind, false, &mut place, &mut Uses::default());
     }
 
-    /// Visits a value of which no type is known, for its variables.
+    /// Visits a value of unknown type, for its variables.
     pub(super) fn any(&mut self, value: &Positioned<Value>, uses: &mut Uses) {
         variables(&value.node, &mut |name| uses.variables.push(untyped(name, value.pos)));
     }
@@ -111,7 +111,7 @@ impl<'a> Rules<'a> {
                     place.at(&format!("[{i}]"), |place| self.value(element, inner, false, place, uses));
                 }
             }
-            // One value is a list of one.
+            // A single value counts as a list of one.
             (_, BaseType::List(inner)) => self.value(value, inner, false, place, uses),
             (_, BaseType::Named(name)) => self.named(value, name, place, uses),
         }
@@ -134,7 +134,8 @@ impl<'a> Rules<'a> {
                 self.wrong(place, &format!("{}, found {}", one_of(name, values), describe(value)));
             }
             (Some(Definition::Scalar), _) => self.scalar(value, name, place, uses),
-            // Not an input type: the schema itself is wrong, or the variable's type was refused.
+            // Not an input type: the schema itself is invalid, or the type of the variable was
+            // refused.
             _ => {}
         }
     }
@@ -146,7 +147,7 @@ impl<'a> Rules<'a> {
                     self.wrong(place, &message);
                 }
             }
-            // A literal with variables inside, which only a custom scalar can take.
+            // Only custom scalars accept a literal with variables inside.
             None if matches!(name.as_str(), "Int" | "Float" | "String" | "Boolean" | "ID") => {
                 self.wrong(place, &format!("expected a value of type `{name}`, found {}", describe(value)));
             }
@@ -166,7 +167,7 @@ impl<'a> Rules<'a> {
         place: &mut Place<'_>,
         uses: &mut Uses,
     ) {
-        // Only arguments want other forms, not the fields of an object in one.
+        // Only arguments expect other forms, not the fields of an input object.
         place.form = Form::Plain;
         if input.one_of {
             let given: Vec<&Value> = fields.values().collect();

@@ -1,4 +1,5 @@
-//! The variables of an operation, and their uses in it and in the fragments that it reaches.
+//! The rules for the variables of an operation, and their uses in it and in the fragments that it
+//! reaches.
 
 use std::collections::{HashMap, HashSet};
 
@@ -12,7 +13,7 @@ use crate::api::engine::sdl::Definition;
 use crate::api::engine::sdl::{Form, innermost};
 
 impl<'a> Rules<'a> {
-    /// Judges the variables of an operation; returns the facts about them.
+    /// Checks the variables of an operation, and returns the facts about them.
     pub(super) fn variables<'u>(
         &mut self,
         name: Option<&Name>,
@@ -42,7 +43,7 @@ impl<'a> Rules<'a> {
                 *form = Form::Plain;
             }
             let (Some(wanted), given) = (&usage.kind, &definition.var_type.node) else { continue };
-            // A type that is unknown was refused by itself.
+            // An unknown type has its own error.
             if !self.sdl.get(innermost(given)).is_some_and(Definition::is_input) {
                 continue;
             }
@@ -109,7 +110,7 @@ fn allowed(definition: &VariableDefinition, usage: &Usage, wanted: &Type) -> boo
     !usage.one_of && has_default && fits(given, &Type { nullable: true, ..wanted.clone() })
 }
 
-/// Returns true if every value of one type is one of the other.
+/// Returns true if every value of type `given` is one of type `wanted`.
 fn fits(given: &Type, wanted: &Type) -> bool {
     if given.nullable && !wanted.nullable {
         return false;

@@ -1,4 +1,4 @@
-//! The grammar: values, places and what is refused.
+//! The grammar: values, positions and refusals.
 
 use async_graphql::Value;
 use async_graphql::parser::types::Selection;
@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::super::*;
 
-/// The value of the first argument of the only field.
+/// Returns the value of the first argument of the only field.
 fn literal(text: &str) -> Value {
     let document = parse(&format!("{{ f(x: {text}) }}")).map_err(|errors| errors[0].message.clone()).unwrap();
     let (_, operation) = document.executable.operations.iter().next().unwrap();
@@ -37,7 +37,7 @@ fn strings_have_the_values_of_the_specification() {
         ("\"\"\"first\n    a\r\n\t  b\r    c\"\"\"", "first\n a\n\t  b\n c".replace("\t  b", "b").as_str()),
         ("\"\"\"\n\n  \n\"\"\"", ""),
     ] {
-        // A tab and a blank count as one each: the least indented line decides.
+        // A tab and a blank count as one character each: the least indented line decides.
         assert_eq!(literal(text), Value::String(value.to_owned()), "{text}");
     }
 }

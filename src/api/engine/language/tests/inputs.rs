@@ -1,5 +1,5 @@
-//! Every input type of the schema: each leaf that is wrong is refused before anything runs, in literals, variables and
-//! defaults, and nothing else is.
+//! Every input type of the schema: each malformed leaf is refused before anything runs, in
+//! literals, variables and defaults, and nothing else is refused.
 
 use std::fmt::Write as _;
 
@@ -24,10 +24,10 @@ fn both(json: Json) -> Both {
     Both { literal: json.to_string(), json }
 }
 
-/// A position, which is a seq for some arguments and wrong for all else.
+/// A position, which is a seq for some arguments and invalid for all others.
 const MARKED: &str = "7-1a2b3c4d5e6f7081";
 
-/// A value that fits a leaf, and values that do not.
+/// A valid value of a leaf, and invalid ones.
 fn leaf(kind: &str, definition: &Definition) -> (Both, Vec<Both>) {
     if let Definition::Enum(values) = definition {
         let name = values[0].to_string();
@@ -61,14 +61,14 @@ fn leaf(kind: &str, definition: &Definition) -> (Both, Vec<Both>) {
     };
     let Json::Array(wrong) = wrong else { panic!() };
     let as_literal = |value: Json| match &value {
-        // Names of fields have no quotes.
+        // Names of fields are not quoted.
         Json::Array(_) => Both { literal: value.to_string().replace("\"a\":", "a:"), json: value },
         _ => both(value),
     };
     (both(right), wrong.into_iter().map(as_literal).collect())
 }
 
-/// Values of a type: one that fits, and one for each leaf that does not, with the kind of the leaf.
+/// Values of a type: a valid one, and one for each invalid leaf, with the kind of the leaf.
 struct Values {
     right: Both,
     wrong: Vec<(String, Both)>,
@@ -78,7 +78,7 @@ fn values(sdl: &Sdl, kind: &Type, open: &mut Vec<String>) -> Values {
     match &kind.base {
         BaseType::List(inner) => {
             let inner = values(sdl, inner, open);
-            // The wrong element is behind a right one.
+            // The invalid element follows a valid one.
             let list = |element: &Both| Both {
                 literal: format!("[{}, {}]", inner.right.literal, element.literal),
                 json: json!([inner.right.json, element.json]),
@@ -96,7 +96,7 @@ fn values(sdl: &Sdl, kind: &Type, open: &mut Vec<String>) -> Values {
                         fields.iter().map(|(name, value)| (name.to_string(), value.json.clone())).collect();
                     Both { literal: format!("{{{}}}", literal.join(", ")), json: json.into() }
                 };
-                // A type inside itself is asked about once.
+                // A type inside itself is visited once.
                 let fields: Vec<_> = input
                     .fields
                     .iter()
@@ -228,13 +228,14 @@ fn every_wrong_leaf_of_every_input_is_refused_before_anything_runs() {
             "subscription changes(after)"
         ]
     );
-    // `Sdl` takes no directive for repeatable.
+    // `Sdl` treats no directive as repeatable.
     assert!(
         !schema::sdl().lines().any(|line| line.starts_with("directive ") && line.contains(" repeatable "))
     );
     for name in sdl.names() {
         let is_input = sdl.get(name).is_some_and(Definition::is_input) && !name.starts_with("__");
-        // Others are types of answers, or arguments of fields below the roots, which are judged in the same way.
+        // The others are types of answers, or arguments of fields below the roots, which are
+        // checked in the same way.
         let is_used = seen.contains(name.as_str()) || !is_reachable(&sdl, name);
         assert!(!is_input || is_used, "no input of type {name} was judged");
     }
@@ -248,7 +249,8 @@ fn is_reachable(sdl: &Sdl, kind: &str) -> bool {
     })
 }
 
-/// One scalar is accepted in two forms: a position is a seq for the arguments of the type `After`, and for those alone.
+/// One scalar has two forms: a position is a seq for the arguments of the type `After`, and for no
+/// others.
 #[test]
 fn a_position_is_accepted_by_the_arguments_that_read_it() {
     let sdl = Sdl::read(&schema::sdl()).unwrap().with_scalars(scalars::CUSTOM);
@@ -268,7 +270,7 @@ fn a_position_is_accepted_by_the_arguments_that_read_it() {
         }
     }
     found.sort();
-    // Each is given one in `api/tests/language.rs`.
+    // `api/tests/language.rs` gives a position to each of them.
     let positions = [
         "Moment.commits(after)",
         "Moment.commits(before)",
