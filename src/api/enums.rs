@@ -37,19 +37,19 @@ mirror! {
         Source,
         /// A label of a source.
         Label,
-        /// Anything computed: a crop, a feature, an augmentation, a pseudo-label.
+        /// Computed data: a crop, a feature, an augmentation, a pseudo-label.
         Derived,
         /// Versions that belong together, such as an image and its labels; derived from each of them.
         Bundle,
         /// A class list.
         Ontology,
-        /// A set of member versions to train on.
+        /// A training set, which pins member versions.
         TrainingSet,
         /// A trained model.
         Model,
-        /// A measurement of a model.
+        /// An evaluation of a model.
         Evaluation,
-        /// A model in use.
+        /// A deployment of a model.
         Deployment,
     }
 }
@@ -59,9 +59,9 @@ mirror! {
     StatementKind = statement::StatementKind {
         /// It was wrong, and another version replaces it.
         Corrects,
-        /// It was wrong, and nothing replaces it.
+        /// The version was wrong, without a replacement.
         Retracts,
-        /// It was not wrong after all.
+        /// The version was not wrong after all.
         Reinstates,
         /// Its content was removed permanently.
         Purges,
@@ -71,11 +71,11 @@ mirror! {
 mirror! {
     /// The change of a class from one class list to the next.
     ClassChangeKind = class_change::ClassChangeKind {
-        /// Another name for the same class. Affects no label.
+        /// The class has another name. Affects no label.
         Rename,
-        /// Several classes became one.
+        /// Several classes were merged into one.
         Merge,
-        /// One class became several.
+        /// One class was split into several.
         Split,
         /// The same name with another meaning.
         Redefine,
@@ -157,14 +157,14 @@ mirror! {
     LeakageKind = Leak {
         /// They are the same version.
         CommonMember,
-        /// They are versions of one item.
+        /// The members are versions of one item.
         SameItem,
         /// They belong to two items and have equal content: attributes, bytes and sources. Labels
         /// that consist of a class alone also count.
         EqualContent,
         /// They belong to two items and have the same bytes, but differ otherwise.
         EqualPayload,
-        /// They come from one version, or one of them comes from the other.
+        /// The members have a common ancestor, or one is an ancestor of the other.
         CommonAncestor,
     }
 }

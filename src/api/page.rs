@@ -24,7 +24,7 @@ use crate::lineage::query::search::Window;
 pub struct ReadInfo {
     /// The commit at which the answer was read.
     pub seq: Seq,
-    /// That commit's time.
+    /// The time of that commit.
     pub time: Time,
     /// True if nothing is left out.
     pub complete: bool,

@@ -178,11 +178,13 @@ pub fn rfc3339(time: Timestamp) -> String {
         .to_rfc3339_opts(SecondsFormat::Micros, true)
 }
 
-/// Any JSON value. Numbers beyond ±(2^53 - 1) are refused, because they do not survive JSON exactly.
+/// Any JSON value. Numbers beyond ±(2^53 - 1) are rejected, because JSON clients do not keep them
+/// exactly.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Json(pub serde_json::Value);
 
-/// Any JSON value. Numbers beyond ±(2^53 - 1) are refused, because they do not survive JSON exactly.
+/// Any JSON value. Numbers beyond ±(2^53 - 1) are rejected, because JSON clients do not keep them
+/// exactly.
 #[Scalar(name = "JSON")]
 impl ScalarType for Json {
     fn parse(value: Value) -> InputValueResult<Self> {

@@ -1,4 +1,4 @@
-//! A moment, in the three ways in which it is given.
+//! The input of a moment: a seq, a time or a commit.
 
 use async_graphql::{ID, OneofObject, Result};
 
@@ -11,19 +11,19 @@ use crate::ledger;
 /// A moment. Give exactly one field.
 #[derive(OneofObject, Debug, Clone)]
 pub enum AsOf {
-    /// Just after the commit with this seq; 0 is the empty store.
+    /// The state after the commit with this seq; 0 is the empty store.
     Seq(Seq),
-    /// Just after the last commit at or before this time.
+    /// The state after the last commit at or before this time.
     Time(Time),
-    /// Just after this commit, given by its id.
+    /// The state after this commit, given by its id.
     Commit(ID),
 }
 
 impl AsOf {
-    /// The moment as the ledger knows it.
+    /// Converts the input. The ledger checks that the moment can be read.
     ///
     /// # Errors
-    /// BAD_USER_INPUT for what is no commit's id. Whether the moment can be read is the ledger's to say.
+    /// BAD_USER_INPUT for an invalid commit id, NOT_FOUND for `commit:0`.
     pub fn moment(&self) -> Result<ledger::AsOf> {
         match self {
             Self::Seq(seq) => Ok(ledger::AsOf::Seq(seq.0)),

@@ -1,4 +1,4 @@
-//! A derivation said later.
+//! The input that asserts a derivation between existing versions.
 
 use async_graphql::{ID, InputObject, Result};
 
@@ -7,19 +7,21 @@ use super::read::reference;
 use crate::api::scope::Scope;
 use crate::domain::write::proposal::{Assert, Change};
 
-/// A derivation between versions that exist. It counts from the commit that says it, and must not close a cycle.
+/// A derivation between existing versions. It takes effect with the commit that asserts it, and
+/// must not close a cycle.
 #[derive(InputObject, Debug, Clone)]
 pub struct AssertDerivationInput {
-    /// The version that was made.
+    /// The derived version.
     pub derived: ID,
-    /// What it was made from.
+    /// The version it was made from.
     pub source: ID,
-    /// The part that the source played.
+    /// The role of the source.
     #[graphql(default = "INPUT")]
     pub role: String,
-    /// How it is known.
+    /// The evidence for the derivation.
     pub reason: String,
-    /// A name for this request, 1 to 256 bytes: a retry with the same key and content gets the first answer.
+    /// A key for this request, 1 to 256 bytes. A retry with the same key and content returns the
+    /// first result.
     pub idempotency_key: Option<String>,
 }
 

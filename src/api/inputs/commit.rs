@@ -1,4 +1,4 @@
-//! Many changes as one.
+//! The input of a commit of several changes.
 
 use async_graphql::{InputObject, OneofObject, Result};
 
@@ -13,14 +13,15 @@ use crate::api::scope::Scope;
 use crate::domain::invalid::MAX_CHANGES;
 use crate::domain::write::proposal::Change;
 
-/// Changes that are made together or not at all.
+/// Changes that are committed atomically.
 #[derive(InputObject, Debug, Clone)]
 pub struct CommitInput {
-    /// The changes, in order; 1 to 10,000.
+    /// The changes, applied in this order; 1 to 10,000.
     pub changes: Vec<ChangeInput>,
-    /// A note on the commit.
+    /// A note about the commit.
     pub message: Option<String>,
-    /// A name for this request, 1 to 256 bytes: a retry with the same key and content gets the first answer.
+    /// A key for this request, 1 to 256 bytes. A retry with the same key and content returns the
+    /// first result.
     pub idempotency_key: Option<String>,
 }
 
@@ -29,26 +30,26 @@ pub struct CommitInput {
 pub enum ChangeInput {
     /// A version of an item.
     PutVersion(Box<PutVersionInput>),
-    /// A better version, and that the given one was wrong.
+    /// A corrected version of an item.
     Correct(Box<CorrectInput>),
-    /// That a version was wrong.
+    /// A statement that a version was wrong.
     Retract(RetractInput),
-    /// That a version was not wrong after all.
+    /// A statement that a version was not wrong after all.
     Reinstate(ReinstateInput),
-    /// The content of an older version again.
+    /// A new version with the content of an older one.
     Rollback(Box<RollbackInput>),
     /// A training set version.
     SnapshotTrainingSet(Box<SnapshotTrainingSetInput>),
-    /// A tag put on a version.
+    /// A tag to set on a version.
     SetTag(SetTagInput),
-    /// A tag taken away.
+    /// A tag to remove from a version.
     RemoveTag(RemoveTagInput),
-    /// A derivation between versions that exist.
+    /// A derivation between existing versions.
     AssertDerivation(AssertDerivationInput),
 }
 
 impl CommitInput {
-    /// The idempotency key, checked.
+    /// Returns the idempotency key, validated.
     ///
     /// # Errors
     /// BAD_USER_INPUT for a key that is empty or too long.
@@ -56,10 +57,10 @@ impl CommitInput {
         key(self.idempotency_key.as_deref())
     }
 
-    /// The changes; what their references name is decided when they are written.
+    /// Converts the changes. Their references are resolved when they are written.
     ///
     /// # Errors
-    /// BAD_USER_INPUT, with the place of the change where there are several.
+    /// BAD_USER_INPUT, with the index of the change if there is more than one.
     pub fn changes(self, scope: &Scope) -> Result<Vec<Change>> {
         limit("changes in one commit", self.changes.len(), MAX_CHANGES)?;
         if self.changes.is_empty() {

@@ -1,4 +1,4 @@
-//! What is said of versions that exist: that they were wrong, or were not after all.
+//! The inputs of statements: corrections, retractions and reinstatements.
 
 use async_graphql::{ID, InputObject, MaybeUndefined, Result};
 
@@ -9,71 +9,81 @@ use crate::api::scalars::{Digest, Json};
 use crate::api::scope::Scope;
 use crate::domain::write::proposal::{Change, Correct, Say};
 
-/// A better version of an item, and the statement that the given version was wrong. What is absent or null stays as it
-/// is in the version that is corrected.
+/// A corrected version of an item, with the statement that the given version was wrong. A field
+/// that is absent or null keeps the value of the corrected version.
 #[derive(InputObject, Debug, Clone)]
 pub struct CorrectInput {
-    /// Inside a commit only: names the result, so that later changes can say `@name` where a version is asked for.
+    /// In a commit only: a name for the result, which later changes use as `@name` in place of a
+    /// version.
     #[graphql(name = "as")]
     pub name: Option<String>,
     /// The version that was wrong.
     pub version: ID,
-    /// The right attributes, whole.
+    /// The corrected attributes, complete.
     pub attributes: Option<Json>,
-    /// The right bytes, which must have been uploaded.
+    /// The digest of the corrected bytes, which must have been uploaded.
     pub payload: Option<Digest>,
-    /// What the right bytes are, for instance `image/png`. Refused where they begin as an image of another type.
+    /// The media type of the corrected bytes, such as `image/png`. Rejected if the bytes begin as
+    /// an image of another type.
     pub media_type: Option<String>,
-    /// Record the image's width and height, as its bytes tell them, as attributes `width` and `height` (in pixels as they are stored).
+    /// Records the width and height of the image, read from its bytes, as attributes `width` and
+    /// `height` (in pixels as stored).
     #[graphql(default)]
     pub record_image_size: bool,
-    /// The class list version that the right label uses.
+    /// The class list version of the corrected label.
     pub ontology: Option<ID>,
-    /// What the right version was made from, whole.
+    /// The sources of the corrected version, complete.
     pub sources: Option<Vec<SourceInput>>,
-    /// Why the version was wrong.
+    /// The reason why the version was wrong.
     pub reason: String,
-    /// What ran to find it out, and to make the better version. Recorded, and not compared where the request is repeated.
+    /// The activity that found the error and made the correction. Recorded, but not compared when
+    /// the request is repeated.
     pub activity: Option<ActivityInput>,
-    /// A note. Recorded, and not compared where the request is repeated.
+    /// A note. Recorded, but not compared when the request is repeated.
     pub message: Option<String>,
-    /// Refuse with CONFLICT unless this is the current version of the version's item, or the same statement was made already.
+    /// Fails with CONFLICT unless this is the item's current version or the same statement was made
+    /// before.
     pub expect_head: MaybeUndefined<ID>,
-    /// A name for this request, 1 to 256 bytes: a retry with the same key and content gets the first answer.
+    /// A key for this request, 1 to 256 bytes. A retry with the same key and content returns the
+    /// first result.
     pub idempotency_key: Option<String>,
 }
 
-/// The statement that a version was wrong, with nothing to replace it.
+/// A statement that a version was wrong, without a replacement.
 #[derive(InputObject, Debug, Clone)]
 pub struct RetractInput {
     /// The version that was wrong.
     pub version: ID,
-    /// Why it was wrong.
+    /// The reason why it was wrong.
     pub reason: String,
-    /// What ran to find it out. Recorded, and not compared where the request is repeated.
+    /// The activity that found the error. Recorded, but not compared when the request is repeated.
     pub activity: Option<ActivityInput>,
-    /// A note. Recorded, and not compared where the request is repeated.
+    /// A note. Recorded, but not compared when the request is repeated.
     pub message: Option<String>,
-    /// Refuse with CONFLICT unless this is the current version of the version's item, or the same statement was made already.
+    /// Fails with CONFLICT unless this is the item's current version or the same statement was made
+    /// before.
     pub expect_head: MaybeUndefined<ID>,
-    /// A name for this request, 1 to 256 bytes: a retry with the same key and content gets the first answer.
+    /// A key for this request, 1 to 256 bytes. A retry with the same key and content returns the
+    /// first result.
     pub idempotency_key: Option<String>,
 }
 
-/// The statement that a version was not wrong after all.
+/// A statement that a version was not wrong after all.
 #[derive(InputObject, Debug, Clone)]
 pub struct ReinstateInput {
-    /// The version that is wrong up to now.
+    /// The version that is currently wrong.
     pub version: ID,
-    /// Why it is not wrong.
+    /// The reason why it is not wrong.
     pub reason: String,
-    /// What ran to find it out. Recorded, and not compared where the request is repeated.
+    /// The activity that found the error. Recorded, but not compared when the request is repeated.
     pub activity: Option<ActivityInput>,
-    /// A note. Recorded, and not compared where the request is repeated.
+    /// A note. Recorded, but not compared when the request is repeated.
     pub message: Option<String>,
-    /// Refuse with CONFLICT unless this is the current version of the version's item, or the same statement was made already.
+    /// Fails with CONFLICT unless this is the item's current version or the same statement was made
+    /// before.
     pub expect_head: MaybeUndefined<ID>,
-    /// A name for this request, 1 to 256 bytes: a retry with the same key and content gets the first answer.
+    /// A key for this request, 1 to 256 bytes. A retry with the same key and content returns the
+    /// first result.
     pub idempotency_key: Option<String>,
 }
 

@@ -1,4 +1,4 @@
-//! Which items are meant.
+//! Filters over items.
 
 use async_graphql::{InputObject, MaybeUndefined, Result};
 
@@ -9,80 +9,85 @@ use crate::domain::item::{Kind, Namespace};
 use crate::domain::search::conditions::{self, Conditions};
 use crate::domain::search::selection::{Predicate, Selection, Span, Words};
 
-/// Which items are meant. Every field narrows; an absent one does not; an empty list finds nothing.
+/// A filter over items. All given fields must match; an absent field matches everything; an empty
+/// list matches nothing.
 #[derive(InputObject, Debug, Clone, Default)]
 pub struct ItemFilter {
-    /// In one of these namespaces.
+    /// Items in one of these namespaces.
     pub namespaces: Option<Vec<String>>,
-    /// Of one of these kinds.
+    /// Items of one of these kinds.
     pub kinds: Option<Vec<ItemKind>>,
-    /// With a key that starts so.
+    /// Items whose key starts with this text.
     pub key_prefix: Option<String>,
-    /// With a current version that carries one of these tags.
+    /// Items whose current version has one of these tags.
     pub tags: Option<Vec<String>>,
-    /// With a current version whose attribute passes.
+    /// Items whose current version matches this condition.
     pub attribute: Option<AttributeFilter>,
-    /// With a current version whose attributes pass, all of them; at most 32 conditions.
+    /// Items whose current version matches all of these conditions; at most 32.
     pub attributes: Option<Vec<AttributeFilter>>,
-    /// With a current version that was committed in this span.
+    /// Items whose current version was committed in this span.
     pub committed: Option<CommitSpan>,
-    /// First committed in this span.
+    /// Items whose first version was committed in this span.
     pub created: Option<CommitSpan>,
-    /// With a current version that one of these authors committed.
+    /// Items whose current version was committed by one of these authors.
     pub authors: Option<Vec<String>>,
-    /// With a current version that is wrong, or that is not.
+    /// True: items whose current version is wrong. False: the others.
     pub wrong: Option<bool>,
-    /// With a current version that was made from something wrong or pins it, directly or through anything else, models
-    /// included; or that was not. A version is not stale for being wrong itself.
+    /// True: items whose current version was made from something wrong or pins it, directly or
+    /// through other versions, models included. False: the others. A version that is wrong itself
+    /// is not stale for that reason.
     pub stale: Option<bool>,
-    /// With all these words, in the key or in a text of the current version's attributes. Words are runs of letters and
-    /// digits, compared without regard to case and to the form of Unicode they are written in. The last one may be the
-    /// beginning of a word, unless something follows it, such as a space. In scripts without spaces between words (Han,
-    /// kana, Thai and others) each pair of neighbouring characters is a word. At most 32.
+    /// Items with all these words in the key or in a text of the current version's attributes.
+    /// Words are runs of letters and digits, compared without regard to case and Unicode
+    /// normalization. The last word is a prefix, unless another character follows it, such as a
+    /// space. In scripts without spaces (Han, kana, Thai and others) each pair of adjacent
+    /// characters is a word. At most 32 words.
     pub words: Option<String>,
 }
 
-/// An attribute and what it must be: all that is given holds. Numbers are compared by size, texts by their code points,
-/// so that times in RFC 3339 of one offset are in order. A bound finds values of its own kind only.
+/// A condition on an attribute. All given tests must hold. Numbers compare by value, texts by code
+/// points, so that RFC 3339 times with the same offset compare by time. A bound matches values of
+/// its own type only.
 #[derive(InputObject, Debug, Clone, Default)]
 pub struct AttributeFilter {
-    /// The names from the outside in, separated by dots; a dot inside a name is written `\.`.
+    /// The path of the attribute: names from the outside in, separated by dots. A dot in a name is
+    /// written `\.`.
     pub path: String,
-    /// The whole value at that path; null finds null.
+    /// Equal to this complete value; null matches null.
     pub equals: MaybeUndefined<Json>,
-    /// One of these values, each the whole value at that path; at most 10,000.
+    /// Equal to one of these complete values; at most 10,000.
     #[graphql(name = "in")]
     pub one_of: Option<Vec<Json>>,
-    /// This number or a greater one, or this text or a later one, of at most 64 bytes.
+    /// Greater than or equal to this number or text; a text of at most 64 bytes.
     pub at_least: Option<Json>,
-    /// A greater number, or a later text.
+    /// Greater than this number or text.
     pub above: Option<Json>,
-    /// This number or a smaller one, or this text or an earlier one.
+    /// Less than or equal to this number or text.
     pub at_most: Option<Json>,
-    /// A smaller number, or an earlier text.
+    /// Less than this number or text.
     pub below: Option<Json>,
-    /// Whether there is anything at that path, null included.
+    /// True: the path has a value, null included. False: it has none.
     pub exists: Option<bool>,
 }
 
-/// A span of commits. All that is given holds; both ends are included.
+/// A span of commits. All given bounds must hold; they are inclusive.
 #[derive(InputObject, Debug, Clone, Default)]
 pub struct CommitSpan {
-    /// From this commit on.
+    /// This commit or a later one.
     pub from: Option<Seq>,
-    /// Up to this commit.
+    /// This commit or an earlier one.
     pub to: Option<Seq>,
-    /// At this time or later.
+    /// This time or a later one.
     pub since: Option<Time>,
-    /// At this time or earlier.
+    /// This time or an earlier one.
     pub until: Option<Time>,
 }
 
 impl ItemFilter {
-    /// The search that is meant, at no particular moment.
+    /// Converts the filter into a selection, which is independent of the moment.
     ///
     /// # Errors
-    /// BAD_USER_INPUT; LIMIT_EXCEEDED for too long a list.
+    /// BAD_USER_INPUT for invalid values; LIMIT_EXCEEDED for a list that is too long.
     pub fn selection(self) -> Result<Selection> {
         let attributes = predicates(self.attribute.clone(), self.attributes.clone())?;
         let words = self.words()?;
@@ -118,7 +123,7 @@ impl ItemFilter {
     }
 }
 
-/// The conditions of one that is given alone and of several in a list.
+/// Joins the conditions of `attribute` and `attributes`.
 pub(super) fn predicates(
     one: Option<AttributeFilter>,
     several: Option<Vec<AttributeFilter>>,
@@ -129,10 +134,11 @@ pub(super) fn predicates(
 }
 
 impl AttributeFilter {
-    /// What is tested.
+    /// Returns the test of this condition.
     ///
     /// # Errors
-    /// BAD_USER_INPUT for values that no attribute can have, bounds without an order, and where nothing is asked.
+    /// BAD_USER_INPUT for values that no attribute can have, bounds that have no order, and a
+    /// condition without a test.
     pub fn predicates(self) -> Result<Vec<Predicate>> {
         let value = |given: Option<Json>| given.map(|json| json.0);
         let conditions = Conditions {

@@ -1,4 +1,4 @@
-//! What the inputs of mutations have in common, and the two places where they stand: alone, and in a commit.
+//! Common behaviour of mutation inputs, which are used alone and as changes of a commit.
 
 use async_graphql::Result;
 
@@ -7,27 +7,27 @@ use crate::api::scope::Scope;
 use crate::domain::text;
 use crate::domain::write::proposal::Change;
 
-/// The input of a mutation, which is also a change of a commit.
+/// The input of a mutation, which can also be a change of a commit.
 pub trait Intent: Sized {
-    /// How later changes of the same commit name its result.
+    /// Returns the name by which later changes of the same commit refer to its result.
     fn name(&self) -> Option<&str> {
         None
     }
 
-    /// What tells a retry from a new request.
+    /// Returns the key that distinguishes a retry from a new request.
     fn idempotency_key(&self) -> Option<&str>;
 
-    /// The change that it asks for, its references resolved in the scope.
+    /// Converts the input into a change, its references resolved in the scope.
     ///
     /// # Errors
-    /// BAD_USER_INPUT, with a reason where there is one.
+    /// BAD_USER_INPUT, with a reason code if there is one.
     fn change(self, scope: &Scope) -> Result<Change>;
 }
 
-/// The change that a mutation of its own asks for, and its idempotency key.
+/// Returns the change and the idempotency key of a mutation that is a separate request.
 ///
 /// # Errors
-/// As [`Intent::change`]; BAD_USER_INPUT for `as`, which only means something inside a commit.
+/// As [`Intent::change`]; BAD_USER_INPUT for `as`, which is only valid in a commit.
 pub fn alone<I: Intent>(input: I, scope: &Scope) -> Result<(Change, Option<String>)> {
     if input.name().is_some() {
         return Err(errors::bad_input(
@@ -38,7 +38,7 @@ pub fn alone<I: Intent>(input: I, scope: &Scope) -> Result<(Change, Option<Strin
     Ok((input.change(scope)?, key))
 }
 
-/// The change that one entry of a commit asks for.
+/// Returns the change of one entry of a commit.
 pub(super) fn part<I: Intent>(input: I, scope: &Scope) -> Result<Change> {
     if input.idempotency_key().is_some() {
         return Err(errors::bad_input(
@@ -48,7 +48,7 @@ pub(super) fn part<I: Intent>(input: I, scope: &Scope) -> Result<Change> {
     input.change(scope)
 }
 
-/// A checked idempotency key.
+/// Validates an idempotency key.
 pub(super) fn key(given: Option<&str>) -> Result<Option<String>> {
     let Some(key) = given else { return Ok(None) };
     if key.is_empty() {

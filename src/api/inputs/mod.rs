@@ -1,8 +1,8 @@
-//! Inputs: what a writer says, made into the changes that the rules judge.
+//! Inputs of mutations and queries, converted into changes and selections of the domain.
 //!
-//! One file per group. Every input of a mutation is an [`Intent`], whether it stands alone or is a change of a commit.
-//! What is checked here is what only the API can know: names in a scope, sizes of lists, where `as` and
-//! `idempotencyKey` belong. Everything else is left to `domain::plan`, so that no rule stands twice.
+//! One file per group. Every input of a mutation is an [`Intent`], used alone or as a change of a
+//! commit. Only what the API alone can know is checked here: names in a scope, sizes of lists, the
+//! use of `as` and `idempotencyKey`. Everything else is checked once, by `domain::plan`.
 
 mod intent;
 mod read;

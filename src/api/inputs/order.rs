@@ -1,24 +1,25 @@
-//! The order of items.
+//! The order of a list of items.
 
 use async_graphql::Enum;
 
 use crate::lineage::query::search::{By, Order};
 
-/// The order of items. Kinds come in the order of `ItemKind`, SOURCE first; namespaces and keys compare by their bytes.
+/// The order of a list of items. Kinds are in the order of `ItemKind`, SOURCE first; namespaces and
+/// keys compare by bytes.
 #[derive(Enum, Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum ItemOrder {
-    /// By namespace, kind and key.
+    /// By namespace, kind and key, ascending.
     #[default]
     Key,
-    /// By namespace, kind and key, the last first.
+    /// By namespace, kind and key, descending.
     KeyDescending,
-    /// As they were made, the oldest first.
+    /// By creation, oldest first.
     Created,
-    /// As they were made, the newest first.
+    /// By creation, newest first.
     CreatedDescending,
-    /// As their current versions were committed, the oldest first.
+    /// By the commit of the current version, oldest first.
     Committed,
-    /// As their current versions were committed, the newest first.
+    /// By the commit of the current version, newest first.
     CommittedDescending,
 }
 

@@ -1,4 +1,4 @@
-//! A version, its content given whole.
+//! The input of a version with its complete content.
 
 use async_graphql::{ID, InputObject, MaybeUndefined, Result};
 
@@ -13,80 +13,87 @@ use crate::domain::class_change::ClassChange;
 use crate::domain::version::Activity;
 use crate::domain::write::proposal::{Change, Put, Ref};
 
-/// A version of an item, its content given whole. Content equal to its parent's makes no new version.
+/// A version of an item, with its complete content. Content equal to that of the parent creates no
+/// new version.
 #[derive(InputObject, Debug, Clone)]
 pub struct PutVersionInput {
-    /// Inside a commit only: names the result, so that later changes can say `@name` where a version is asked for.
+    /// In a commit only: a name for the result, which later changes use as `@name` in place of a
+    /// version.
     #[graphql(name = "as")]
     pub name: Option<String>,
-    /// The item; made if it is new.
+    /// The item; created if it is new.
     pub item: ItemKey,
-    /// The version it follows; the item's current one where absent.
+    /// The parent version (default: the item's current version).
     pub parent: Option<ID>,
-    /// Refuse with CONFLICT unless this is the item's current version, or the same write was done already. Null: unless the
-    /// item does not exist yet.
+    /// Fails with CONFLICT unless this is the item's current version or the same write was done
+    /// before. Null: unless the item does not exist yet.
     pub expect_head: MaybeUndefined<ID>,
-    /// Free attributes, a JSON object; `{}` where absent.
+    /// Attributes: a JSON object (default `{}`).
     pub attributes: Option<Json>,
-    /// The bytes, which must have been uploaded.
+    /// The digest of the bytes, which must have been uploaded.
     pub payload: Option<Digest>,
-    /// What the bytes are, for instance `image/png`. Refused where they begin as an image of another type.
+    /// The media type of the bytes, such as `image/png`. Rejected if the bytes begin as an image of
+    /// another type.
     pub media_type: Option<String>,
-    /// Record the image's width and height, as its bytes tell them, as attributes `width` and `height` (in pixels as they are stored).
+    /// Records the width and height of the image, read from its bytes, as attributes `width` and
+    /// `height` (in pixels as stored).
     #[graphql(default)]
     pub record_image_size: bool,
-    /// The class list version that a label uses.
+    /// The class list version that the label uses.
     pub ontology: Option<ID>,
-    /// ONTOLOGY items only: what this version of the class list did to classes of the one before.
+    /// ONTOLOGY items only: how this version of the class list changes the classes of its parent.
     pub ontology_changes: Option<Vec<ClassChangeInput>>,
-    /// What it was made from.
+    /// The versions it was made from.
     pub sources: Option<Vec<SourceInput>>,
-    /// What ran to make it.
+    /// The activity that made it.
     pub activity: Option<ActivityInput>,
-    /// Label tags to put on it.
+    /// Label tags to set on it.
     pub tags: Option<Vec<String>>,
-    /// A note on the version.
+    /// A note about the version.
     pub message: Option<String>,
-    /// A name for this request, 1 to 256 bytes: a retry with the same key and content gets the first answer.
+    /// A key for this request, 1 to 256 bytes. A retry with the same key and content returns the
+    /// first result.
     pub idempotency_key: Option<String>,
 }
 
-/// A version that something was made from.
+/// A source of a version.
 #[derive(InputObject, Debug, Clone)]
 pub struct SourceInput {
     /// The version.
     pub version: ID,
-    /// The part it played.
+    /// The role of the source.
     #[graphql(default = "INPUT")]
     pub role: String,
 }
 
-/// What ran to make a version. It is no part of the version's id.
+/// The activity that made a version. It is not part of the version's id.
 #[derive(InputObject, Debug, Clone)]
 pub struct ActivityInput {
-    /// Its name, for instance `crop`.
+    /// Its name, such as `crop`.
     pub name: String,
-    /// Which code ran: a commit, an image digest, an address.
+    /// The code that ran: a commit, an image digest or an address.
     pub code_reference: Option<String>,
-    /// With which parameters, a JSON object.
+    /// Its parameters: a JSON object.
     pub parameters: Option<Json>,
-    /// When it started.
+    /// The time at which it started.
     pub started_at: Option<Time>,
-    /// When it ended.
+    /// The time at which it ended.
     pub ended_at: Option<Time>,
 }
 
-/// The effect of a class list on some classes of the list before it: `from` and `to`, or `classes` alone.
+/// The effect of a class list version on classes of its parent: `from` and `to`, or `classes`
+/// alone.
 #[derive(InputObject, Debug, Clone)]
 pub struct ClassChangeInput {
     /// The kind of change.
     pub kind: ClassChangeKind,
-    /// The classes of the list before: values that labels carry in their attribute `class`. RENAME and SPLIT take one, MERGE
-    /// two or more, REDEFINE one or more.
+    /// The classes of the parent: values of the attribute `class` of labels. RENAME and SPLIT take
+    /// one, MERGE two or more, REDEFINE one or more.
     pub from: Option<Vec<Json>>,
-    /// The classes of this list that they became. RENAME and MERGE take one, SPLIT two or more, REDEFINE none.
+    /// The classes of this version that replace them. RENAME and MERGE take one, SPLIT two or more,
+    /// REDEFINE none.
     pub to: Option<Vec<Json>>,
-    /// The changed classes, without what they became. A RENAME in this form cannot be followed.
+    /// The changed classes, without their replacements. A RENAME in this form cannot be followed.
     pub classes: Option<Vec<Json>>,
 }
 
@@ -120,7 +127,7 @@ impl Intent for PutVersionInput {
     }
 }
 
-/// Sources with their roles.
+/// Converts sources and their roles.
 pub(super) fn sources(given: Vec<SourceInput>) -> Result<Vec<(String, Ref)>> {
     limit("sources of one version", given.len(), MAX_LIST)?;
     given.into_iter().map(|source| Ok((source.role, reference(&source.version)?))).collect()

@@ -1,4 +1,4 @@
-//! The steps that all inputs share: references, attributes, sizes, and the place of an error.
+//! Conversions that all inputs share: references, attributes, sizes, and the position of an error.
 
 use std::fmt::Display;
 
@@ -12,14 +12,16 @@ use crate::domain::moment;
 use crate::domain::reference::Reference;
 use crate::domain::write::proposal::{Expected, Ref};
 
-/// The most entries of a list in an input.
+/// The maximum number of entries of a list in an input.
 pub const MAX_LIST: usize = 10_000;
-/// The most members given in one list.
+/// The maximum number of members in one list.
 pub const MAX_MEMBERS: usize = 1_000_000;
 
-/// The version that an argument names: `@name` of an earlier change, an id as it stands, or a reference.
+/// Parses the reference to a version: `@name` of an earlier change, an id as it is written, or a
+/// reference.
 ///
-/// Nothing is looked up here: what names nothing is refused by the rules, which know its place in the commit.
+/// Nothing is looked up here: a reference that names nothing is rejected when the change is
+/// planned, where its position in the commit is known.
 pub(super) fn reference(id: &ID) -> Result<Ref> {
     if let Some(name) = id.strip_prefix('@') {
         return Ok(Ref::Local(name.to_owned()));
@@ -31,12 +33,13 @@ pub(super) fn reference(id: &ID) -> Result<Ref> {
     })
 }
 
-/// The version that an argument names, where it names one.
+/// Parses an optional reference to a version.
 pub(super) fn maybe_reference(id: Option<&ID>) -> Result<Option<Ref>> {
     id.map(reference).transpose()
 }
 
-/// What a writer expects: null says that there is nothing yet, and what is left out is not checked.
+/// Converts the expected version: null means that there is none yet; an absent value is not
+/// checked.
 pub(super) fn expected(given: &MaybeUndefined<ID>) -> Result<Option<Expected>> {
     Ok(match given {
         MaybeUndefined::Undefined => None,
@@ -45,37 +48,37 @@ pub(super) fn expected(given: &MaybeUndefined<ID>) -> Result<Option<Expected>> {
     })
 }
 
-/// Attributes; none where they are absent or null.
+/// Converts attributes; none if they are absent or null.
 pub(super) fn attributes(given: Option<&Json>) -> Result<Attributes> {
     given.map_or_else(|| Ok(Attributes::empty()), whole)
 }
 
-/// Attributes that are given.
+/// Converts attributes that are given.
 pub(super) fn whole(given: &Json) -> Result<Attributes> {
     Attributes::new(&given.0).map_err(|error| errors::invalid(&error.into()))
 }
 
-/// Passes where `given` is at most `most`.
+/// Checks that `given` is at most `most`.
 pub(super) fn limit(what: &'static str, given: usize, most: usize) -> Result<()> {
     Invalid::limit(what, given, most).map_err(|error| errors::invalid(&error))
 }
 
-/// Passes where a list of names is absent or short enough.
+/// Checks that a list of names is absent or short enough.
 ///
 /// # Errors
-/// LIMIT_EXCEEDED.
+/// LIMIT_EXCEEDED for more than the maximum.
 pub fn names(what: &'static str, given: Option<&Vec<String>>) -> Result<()> {
     limit(what, given.map_or(0, Vec::len), MAX_LIST)
 }
 
-/// A list that may be absent, of at most [`MAX_LIST`] entries.
+/// Converts a list that may be absent, of at most [`MAX_LIST`] entries.
 pub(super) fn list<T>(what: &'static str, given: Option<Vec<T>>) -> Result<Vec<T>> {
     let given = given.unwrap_or_default();
     limit(what, given.len(), MAX_LIST)?;
     Ok(given)
 }
 
-/// The same error with the place where it came up.
+/// Returns the same error with its position in front of the message.
 pub(super) fn placed(place: impl Display, error: Error) -> Error {
     Error { message: format!("{place}: {}", error.message), ..error }
 }

@@ -1,4 +1,4 @@
-//! A training set without what is wrong.
+//! The input that refreshes a training set.
 
 use async_graphql::{ID, InputObject, MaybeUndefined, Result};
 
@@ -9,30 +9,33 @@ use crate::api::enums::StatementKind;
 use crate::api::scope::Scope;
 use crate::domain::write::proposal::{Change, Refresh};
 
-/// The next version of a training set, its wrong members replaced by what they are now. What takes the place of a member
-/// gets its split and weight; if it is a member already it keeps its own, and if it takes the place of several, those of
-/// the oldest of them apply.
+/// The next version of a training set, with its wrong members replaced by the current versions. A
+/// replacement takes the split and weight of the member it replaces; if it is a member already it
+/// keeps its own; if it replaces several members, it takes those of the oldest.
 #[derive(InputObject, Debug, Clone)]
 pub struct RefreshTrainingSetInput {
     /// The training set.
     pub item: ItemKey,
-    /// Which statements make a member wrong: CORRECTS, RETRACTS, or both. An empty list finds nothing wrong.
+    /// The kinds of statements that make a member wrong: CORRECTS, RETRACTS or both. With an empty
+    /// list nothing is wrong.
     #[graphql(default_with = "Some(vec![StatementKind::Corrects, StatementKind::Retracts])")]
     pub causes: Option<Vec<StatementKind>>,
-    /// Refuse with CONFLICT unless this is the set's current version, or the same write was done already.
+    /// Fails with CONFLICT unless this is the set's current version or the same write was done
+    /// before.
     pub expect_head: MaybeUndefined<ID>,
-    /// Say what would be replaced, and write nothing.
+    /// Returns what would be replaced, and writes nothing.
     #[graphql(default = false)]
     pub dry_run: bool,
-    /// A name for this request, 1 to 256 bytes: a retry with the same key and content gets the first answer.
+    /// A key for this request, 1 to 256 bytes. A retry with the same key and content returns the
+    /// first result.
     pub idempotency_key: Option<String>,
 }
 
 impl RefreshTrainingSetInput {
-    /// What is asked for.
+    /// Converts the input into a refresh.
     ///
     /// # Errors
-    /// BAD_USER_INPUT.
+    /// BAD_USER_INPUT for an invalid item or reference.
     pub fn refresh(&self) -> Result<Refresh> {
         let causes: Vec<StatementKind> = match &self.causes {
             Some(causes) => causes.clone(),

@@ -1,4 +1,4 @@
-//! The content of an older version again.
+//! A new version with the content of an older one.
 
 use async_graphql::{ID, InputObject, MaybeUndefined, Result};
 
@@ -8,21 +8,25 @@ use super::read::{expected, reference};
 use crate::api::scope::Scope;
 use crate::domain::write::proposal::{Change, Rollback};
 
-/// A new version of an item with the content of an older one. It says nothing about the versions between.
+/// A new version of an item with the content of an older one. It is no statement about the versions
+/// between.
 #[derive(InputObject, Debug, Clone)]
 pub struct RollbackInput {
-    /// Inside a commit only: names the result, so that later changes can say `@name` where a version is asked for.
+    /// In a commit only: a name for the result, which later changes use as `@name` in place of a
+    /// version.
     #[graphql(name = "as")]
     pub name: Option<String>,
     /// The item.
     pub item: ItemKey,
-    /// The version of it whose content comes back.
+    /// The version whose content is restored.
     pub to: ID,
-    /// Why.
+    /// The reason.
     pub reason: Option<String>,
-    /// Refuse with CONFLICT unless this is the item's current version, or the same write was done already.
+    /// Fails with CONFLICT unless this is the item's current version or the same write was done
+    /// before.
     pub expect_head: MaybeUndefined<ID>,
-    /// A name for this request, 1 to 256 bytes: a retry with the same key and content gets the first answer.
+    /// A key for this request, 1 to 256 bytes. A retry with the same key and content returns the
+    /// first result.
     pub idempotency_key: Option<String>,
 }
 

@@ -1,4 +1,4 @@
-//! A training set version: what it pins, in one of three forms.
+//! The input of a training set version: all members, a change, or a selection.
 
 use async_graphql::{Enum, ID, InputObject, MaybeUndefined, OneofObject, Result};
 
@@ -16,39 +16,41 @@ use crate::domain::write::proposal::{Change, Members, NewMember, Selection, Snap
 /// A training set version, which pins versions of other items.
 #[derive(InputObject, Debug, Clone)]
 pub struct SnapshotTrainingSetInput {
-    /// Inside a commit only: names the result, so that later changes can say `@name` where a version is asked for.
+    /// In a commit only: a name for the result, which later changes use as `@name` in place of a
+    /// version.
     #[graphql(name = "as")]
     pub name: Option<String>,
-    /// The training set, an item of kind TRAINING_SET; made if it is new.
+    /// The training set, an item of kind TRAINING_SET; created if it is new.
     pub item: ItemKey,
-    /// What it pins.
+    /// Its members.
     pub members: MembersInput,
-    /// Whether these are all that the set holds. A complete set is judged by its pins alone.
+    /// True if the members are all that the set holds. A complete set is judged by its pins alone.
     #[graphql(default = true)]
     pub complete: bool,
-    /// Refuse with CONFLICT unless this is the set's current version, or the same write was done already. Null: unless the
-    /// set does not exist yet.
+    /// Fails with CONFLICT unless this is the set's current version or the same write was done
+    /// before. Null: unless the set does not exist yet.
     pub expect_head: MaybeUndefined<ID>,
-    /// Free attributes, a JSON object; `{}` where absent.
+    /// Attributes: a JSON object (default `{}`).
     pub attributes: Option<Json>,
-    /// What the set as a whole was made from.
+    /// The sources of the set itself.
     pub sources: Option<Vec<SourceInput>>,
-    /// Label tags to put on it.
+    /// Label tags to set on it.
     pub tags: Option<Vec<String>>,
-    /// A note on the version.
+    /// A note about the version.
     pub message: Option<String>,
-    /// A name for this request, 1 to 256 bytes: a retry with the same key and content gets the first answer.
+    /// A key for this request, 1 to 256 bytes. A retry with the same key and content returns the
+    /// first result.
     pub idempotency_key: Option<String>,
 }
 
 /// The members of a training set version. Give exactly one field.
 #[derive(OneofObject, Debug, Clone)]
 pub enum MembersInput {
-    /// All of them; at most 1,000,000.
+    /// All members; at most 1,000,000.
     All(Vec<MemberInput>),
-    /// What differs from an earlier version of the set.
+    /// Changes to an earlier version of the set.
     Change(MembersChangeInput),
-    /// The current versions of all items that a filter finds.
+    /// The current versions of all items that match a filter.
     Select(Box<MembersSelectInput>),
 }
 
@@ -57,10 +59,10 @@ pub enum MembersInput {
 pub struct MemberInput {
     /// The version.
     pub version: ID,
-    /// What it is used for: TRAIN, VALIDATION, TEST or another name.
+    /// The split: TRAIN, VALIDATION, TEST or another name.
     #[graphql(default = "TRAIN")]
     pub split: String,
-    /// How much it counts, a number from 0; 1 where absent.
+    /// The weight, a number from 0 (default 1).
     pub weight: Option<f64>,
 }
 
@@ -71,29 +73,31 @@ pub enum ChangeOnto {
     Head,
 }
 
-/// What differs from an earlier version of a training set.
+/// Changes to an earlier version of a training set.
 #[derive(InputObject, Debug, Clone)]
 pub struct MembersChangeInput {
-    /// The earlier version. Refused with CONFLICT unless it is the set's current version, or `onto` says otherwise.
+    /// The earlier version. Fails with CONFLICT unless it is the set's current version or `onto` is
+    /// given.
     pub base: ID,
-    /// HEAD: apply the change to the set's current version, whatever has changed since `base`. Adding a member that is
-    /// there and leaving out one that is not are no errors then.
+    /// HEAD applies the change to the set's current version, whatever has changed since `base`.
+    /// Adding a member that is present and removing one that is absent are then no errors.
     pub onto: Option<ChangeOnto>,
-    /// Members to add, or to give another split or weight; at most 1,000,000.
+    /// Members to add, or to change in split or weight; at most 1,000,000.
     pub add: Option<Vec<MemberInput>>,
-    /// Members to leave out; at most 1,000,000.
+    /// Members to remove; at most 1,000,000.
     pub remove: Option<Vec<ID>>,
 }
 
-/// The current versions of all items that a filter finds, pinned as they are at one moment.
+/// The current versions of all items that match a filter, as of one moment.
 #[derive(InputObject, Debug, Clone)]
 pub struct MembersSelectInput {
-    /// Which items. At least one condition; `keyPrefix: ""` means every item of the store.
+    /// The filter. At least one condition; `keyPrefix: ""` matches every item of the store.
     pub filter: ItemFilter,
-    /// What all of them are used for.
+    /// The split of all of them.
     #[graphql(default = "TRAIN")]
     pub split: String,
-    /// The moment at which items are looked for and their versions are taken; where absent, that of the commit itself.
+    /// The moment at which items are matched and versions are taken (default: that of the commit
+    /// itself).
     pub as_of: Option<AsOf>,
 }
 

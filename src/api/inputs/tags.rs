@@ -1,4 +1,4 @@
-//! Tags put on versions and taken away.
+//! The inputs that set and remove tags.
 
 use async_graphql::{ID, InputObject, MaybeUndefined, Result};
 
@@ -7,32 +7,37 @@ use super::read::{expected, reference};
 use crate::api::scope::Scope;
 use crate::domain::write::proposal::{Change, RemoveTag, SetTag};
 
-/// A tag put on a version. An alias is unique within its item and moves; a label tag marks any number of versions.
+/// A tag to set on a version. An alias is unique within its item and moves; any number of versions
+/// can have a label tag.
 #[derive(InputObject, Debug, Clone)]
 pub struct SetTagInput {
-    /// The tag. A name is an alias or a label tag in all of a namespace, never both.
+    /// The name of the tag. In one namespace, a name is either an alias or a label tag, never both.
     pub name: String,
-    /// Where it points.
+    /// The version it points at.
     pub version: ID,
-    /// Whether it is an alias.
+    /// True for an alias, false for a label tag.
     #[graphql(default = false)]
     pub alias: bool,
-    /// Aliases only: refuse with CONFLICT unless it points at this version now. Null: unless the item has no such alias yet.
+    /// Aliases only: fails with CONFLICT unless it currently points at this version. Null: unless
+    /// the item has no such alias yet.
     pub expect_version: MaybeUndefined<ID>,
-    /// A name for this request, 1 to 256 bytes: a retry with the same key and content gets the first answer.
+    /// A key for this request, 1 to 256 bytes. A retry with the same key and content returns the
+    /// first result.
     pub idempotency_key: Option<String>,
 }
 
-/// A tag taken away from a version.
+/// A tag to remove from a version.
 #[derive(InputObject, Debug, Clone)]
 pub struct RemoveTagInput {
-    /// The tag.
+    /// The name of the tag.
     pub name: String,
-    /// From where.
+    /// The version to remove it from.
     pub version: ID,
-    /// Aliases only: refuse with CONFLICT unless it points at this version now, or is gone already.
+    /// Aliases only: fails with CONFLICT unless it currently points at this version or has been
+    /// removed before.
     pub expect_version: MaybeUndefined<ID>,
-    /// A name for this request, 1 to 256 bytes: a retry with the same key and content gets the first answer.
+    /// A key for this request, 1 to 256 bytes. A retry with the same key and content returns the
+    /// first result.
     pub idempotency_key: Option<String>,
 }
 

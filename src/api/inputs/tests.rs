@@ -1,4 +1,4 @@
-//! Conversions that can go wrong.
+//! Tests of conversions that can fail.
 
 use std::sync::Arc;
 
@@ -19,7 +19,7 @@ use crate::ledger::{self, Engine, Ledger, Settings, StepClock};
 
 const UNKNOWN: &str = "version:0000000000000000000000000000000000000000000000000000000000000000";
 
-/// A ledger whose first commit made the label `default/LABEL/a`.
+/// A ledger whose first commit creates the label `default/LABEL/a`.
 struct Here {
     scope: Scope,
     label: VersionId,
@@ -91,11 +91,11 @@ async fn references_are_kept_as_they_were_given() {
     let named = |text: &str| Ref::Named(text.to_owned());
     assert_eq!(retracted(scope, "@a").unwrap(), Ref::Local("a".to_owned()));
     assert_eq!(retracted(scope, &label.to_string()).unwrap(), known);
-    // What a reference names may have moved on when the request is repeated; the request must be recognised.
+    // A reference may name another version when the request is repeated, which must be recognised.
     for text in ["default/LABEL/a", "default/LABEL/a#1", "default/LABEL/missing", &label.hex()[..12]] {
         assert_eq!(retracted(scope, text).unwrap(), named(text));
     }
-    // The rules refuse it, with its place.
+    // The plan rejects it, with its position.
     assert_eq!(retracted(scope, UNKNOWN).unwrap(), Ref::Id(UNKNOWN.parse().unwrap()));
     assert_eq!(reason(&retracted(scope, "nonsense").unwrap_err()), None);
 }
@@ -264,7 +264,7 @@ fn a_filter_keeps_empty_lists_apart_from_absent_ones() {
     }
     assert!(selection(json!({ "words": " -- " })).is_err());
     assert!(selection(json!({ "namespaces": ["Upper"] })).is_err());
-    // The scalar itself refuses what no attribute can be.
+    // The scalar itself rejects values that no attribute can have.
     assert!(
         read::<ItemFilter>(json!({ "attribute": { "path": "a", "equals": 9_007_199_254_740_993_u64 } }))
             .is_err()

@@ -11,28 +11,29 @@ use crate::domain::numbers::VersionNo;
 use crate::domain::search::selection::Predicate;
 use crate::lineage::At;
 
-/// Which versions are meant. Every part narrows; a part left out does not; an empty list means none.
+/// A filter over versions. All given fields must match; an absent field matches everything; an
+/// empty list matches nothing.
 #[derive(InputObject, Clone, Default)]
 pub struct VersionFilter {
-    /// Of items of one of these kinds.
+    /// Versions of items of one of these kinds.
     pub kinds: Option<Vec<ItemKind>>,
-    /// Of items in one of these namespaces.
+    /// Versions of items in one of these namespaces.
     pub namespaces: Option<Vec<String>>,
-    /// Of items whose key starts so.
+    /// Versions of items whose key starts with this text.
     pub key_prefix: Option<String>,
-    /// With one of these tags.
+    /// Versions with one of these tags.
     pub tags: Option<Vec<String>>,
-    /// Wrong, or not wrong.
+    /// True: versions that are wrong. False: the others.
     pub wrong: Option<bool>,
-    /// The item's current version, or not.
+    /// True: current versions of their items. False: the others.
     pub is_head: Option<bool>,
-    /// With an attribute that passes.
+    /// Versions that match this condition.
     pub attribute: Option<AttributeFilter>,
-    /// With attributes that pass, all of them; at most 32 conditions.
+    /// Versions that match all of these conditions; at most 32.
     pub attributes: Option<Vec<AttributeFilter>>,
 }
 
-/// A filter whose words were checked. Its lists are in order.
+/// A validated filter, with sorted lists.
 pub struct Prepared {
     kinds: Option<Vec<Kind>>,
     namespaces: Option<Vec<Namespace>>,
@@ -41,10 +42,11 @@ pub struct Prepared {
 }
 
 impl VersionFilter {
-    /// Checks the words of the filter.
+    /// Validates the filter.
     ///
     /// # Errors
-    /// BAD_USER_INPUT, also for a condition that asks nothing; LIMIT_EXCEEDED for too long a list.
+    /// BAD_USER_INPUT, also for a condition without a test; LIMIT_EXCEEDED for a list that is too
+    /// long.
     pub fn prepare(mut self) -> Result<Prepared> {
         limit("kinds of one filter", self.kinds.as_ref().map_or(0, Vec::len), MAX_LIST)?;
         limit("namespaces of one filter", self.namespaces.as_ref().map_or(0, Vec::len), MAX_LIST)?;
@@ -69,7 +71,7 @@ fn in_order<T: Ord>(mut list: Vec<T>) -> Vec<T> {
 }
 
 impl Prepared {
-    /// Whether the filter finds a version.
+    /// Returns true if a version matches the filter.
     #[must_use]
     pub fn finds(&self, at: At<'_>, version: VersionNo) -> bool {
         let key = at.key(at.item_of(version));
@@ -83,7 +85,7 @@ impl Prepared {
             && filter.is_head.is_none_or(|head| at.is_head(version) == head)
             && filter.wrong.is_none_or(|wrong| at.wrong(version).is_some() == wrong)
             && filter.tags.as_ref().is_none_or(|tags| at.carries(version, tags))
-            // As any empty list, one without conditions finds nothing.
+            // An empty list of conditions matches nothing, as any empty list.
             && self.attributes.as_ref().is_none_or(|conditions| {
                 !conditions.is_empty() && conditions.iter().all(|one| at.passes(version, one))
             })

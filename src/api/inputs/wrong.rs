@@ -1,4 +1,4 @@
-//! What the main question is asked about.
+//! The inputs that select wrong versions.
 
 use std::collections::HashSet;
 
@@ -17,68 +17,71 @@ use crate::lineage::query::impact::Cause;
 
 use super::version_filter::VersionFilter;
 
-/// The most ids in one argument.
+/// The maximum number of ids in one argument.
 pub const MAX_IDS: usize = 10_000;
 
-/// What may be wrong. Exactly one field.
+/// The versions that may be wrong. Give exactly one field.
 #[derive(OneofObject, Clone)]
 pub enum WrongInput {
-    /// These versions, by id or reference: `ns/LABEL/key` is the head of the item. Those that are not wrong have no rows, and
-    /// `asked` names them.
+    /// These versions, by id or reference: `ns/LABEL/key` is the head of the item. Those that are
+    /// not wrong have no rows, and are listed in `asked`.
     Versions(Vec<ID>),
-    /// All wrong versions of these items, by id or `namespace/KIND/key`. `asked` names the items without one.
+    /// All wrong versions of these items, by id or `namespace/KIND/key`. Items without one are
+    /// listed in `asked`.
     Items(Vec<ID>),
-    /// What one commit, such as a campaign of corrections, said was wrong, `commit:12`, as far as its statements were not
-    /// withdrawn since; what another commit said again is not this commit's. `asked` names those that were withdrawn.
+    /// The versions that one commit, such as a campaign of corrections, stated to be wrong, as
+    /// `commit:12`, unless the statement was withdrawn since. A statement that another commit
+    /// repeated belongs to that commit. Withdrawn statements are listed in `asked`.
     Commit(ID),
-    /// Everything that is wrong and fits this filter; `{}` for everything.
+    /// Everything that is wrong and matches this filter; `{}` matches everything.
     All(CorrectionFilter),
 }
 
-/// Which corrections are meant. Every part narrows; a part left out does not; an empty list means none.
+/// A filter over wrong versions. All given fields must match; an absent field matches everything;
+/// an empty list matches nothing.
 #[derive(InputObject, Clone, Default)]
 pub struct CorrectionFilter {
-    /// Wrong by a statement of one of these kinds: CORRECTS, RETRACTS.
+    /// Versions that are wrong by a statement of one of these kinds: CORRECTS, RETRACTS.
     pub causes: Option<Vec<StatementKind>>,
-    /// Of items of one of these kinds.
+    /// Versions of items of one of these kinds.
     pub kinds: Option<Vec<ItemKind>>,
-    /// Of items in one of these namespaces.
+    /// Versions of items in one of these namespaces.
     pub namespaces: Option<Vec<String>>,
-    /// Of items whose key starts so.
+    /// Versions of items whose key starts with this text.
     pub key_prefix: Option<String>,
-    /// Made wrong by this commit or a later one.
+    /// Versions made wrong by this commit or a later one.
     pub from_seq: Option<scalars::Seq>,
-    /// Made wrong by this commit or an earlier one.
+    /// Versions made wrong by this commit or an earlier one.
     pub to_seq: Option<scalars::Seq>,
 }
 
-/// Something that was asked about and is not wrong.
+/// A part of the question that is not wrong.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NotWrong {
     /// A version.
     Version(VersionNo),
-    /// An item none of whose versions is wrong.
+    /// An item without a wrong version.
     Item(ItemNo),
     /// A statement that was withdrawn.
     Statement(Said),
 }
 
-/// The versions that a question is about.
+/// The versions of a question, judged.
 #[derive(Debug, Clone)]
 pub struct Judged {
-    /// All of them, in no order.
+    /// All versions, in no particular order.
     pub versions: Vec<VersionNo>,
     /// The number of them that are wrong, each counted once.
     pub wrong: usize,
-    /// Things that were asked about and are not wrong, in the order in which they were given, each once.
+    /// The parts of the question that are not wrong, in the given order, each once.
     pub not_wrong: Vec<NotWrong>,
 }
 
 impl WrongInput {
-    /// Finds the versions asked about, and judges them.
+    /// Finds the versions of the question, and judges them.
     ///
     /// # Errors
-    /// NOT_FOUND for names of nothing, LIMIT_EXCEEDED for too many.
+    /// NOT_FOUND for references that name nothing, LIMIT_EXCEEDED for too many.
     pub fn judged(self, scope: &Scope, include_ontology_stale: bool) -> Result<Judged> {
         let is_wrong = |at: At<'_>, version: VersionNo| at.cause(version, include_ontology_stale).is_some();
         let (versions, mut not_wrong) = match self {
@@ -101,7 +104,7 @@ impl WrongInput {
                 })
             }
             Self::Commit(id) => {
-                // What was said may be judged from later than what is seen.
+                // Statements may be newer than the view if `knowledgeAt` is later.
                 let seq = commit_seq(&id)?;
                 if seq == Seq::ZERO || seq > scope.view.seq().max(scope.view.known()) {
                     return Err(errors::not_found("commit", id.as_str()));
@@ -124,8 +127,8 @@ impl WrongInput {
     }
 }
 
-/// The versions that a commit said were wrong, by statements that were not withdrawn since, and the labels that its class
-/// lists overtook; and the statements that were withdrawn.
+/// Returns the versions that a commit stated to be wrong, by statements that were not withdrawn
+/// since, and the labels that its class lists made stale; and the withdrawn statements.
 fn said_by(at: At<'_>, seq: Seq, include_ontology_stale: bool) -> (Vec<VersionNo>, Vec<NotWrong>) {
     let (mut versions, mut withdrawn) = (Vec::new(), Vec::new());
     let said = at.statements_of(seq).iter().filter(|said| said.fact.kind.makes_wrong());
@@ -138,7 +141,7 @@ fn said_by(at: At<'_>, seq: Seq, include_ontology_stale: bool) -> (Vec<VersionNo
     }
     if include_ontology_stale {
         let made = at.made_by(seq);
-        // A label is found by each commit whose class list made it stale, not by the first one only.
+        // A label belongs to each commit whose class list made it stale, not to the first one only.
         let by_commit = |label: &VersionNo| match at.cause(*label, true) {
             Some(Cause::ClassList(_)) => at.made_stale_by(*label).iter().any(|list| made.contains(&list.0)),
             _ => false,

@@ -1,7 +1,8 @@
-//! `atLeastSeq`: whoever has seen a commit at one process sees it at every other.
+//! `atLeastSeq`: read-your-writes across processes of one store.
 //!
-//! It is no argument of a field but an extension of the request, for it holds for the whole answer: everything in it is read at
-//! one moment, and that is chosen once the process has come so far.
+//! It is an extension of the request and no argument of a field, because it applies to the complete
+//! answer: everything in it is read at one moment, which is chosen after the process has reached
+//! the position.
 
 use std::pin::Pin;
 use std::sync::Arc;
@@ -21,13 +22,13 @@ use crate::domain::log::position::Position;
 use crate::domain::principal::Principal;
 use crate::ledger::{Ledger, LedgerError};
 
-/// The name among the request's extensions.
+/// The key among the request's extensions.
 pub const EXTENSION: &str = "atLeastSeq";
 
-/// How long a request waits for what another process has written.
+/// The time that a request waits for commits of another process.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// Answers requests once the ledger has come as far as they ask for.
+/// Executes requests after the ledger has reached the position that they ask for.
 pub struct AtLeast {
     ledger: Ledger,
     answering: Arc<dyn Execute>,
@@ -83,7 +84,7 @@ impl Execute for AtLeast {
     }
 }
 
-/// The position that a request asks for.
+/// Returns the position that a request asks for.
 fn asked(extensions: &Map<String, Value>) -> Result<Option<Position>, Failure> {
     let position = match extensions.get(EXTENSION) {
         None | Some(Value::Null) => return Ok(None),
@@ -99,7 +100,8 @@ fn asked(extensions: &Map<String, Value>) -> Result<Option<Position>, Failure> {
     position.map(Some).ok_or_else(wrong)
 }
 
-/// Waits for a commit, which must be of this log. Before it comes, only a store of one process can tell.
+/// Waits for a commit, which must be of this log. That is checked again once the commit is known:
+/// before it, only a store of one process can tell.
 async fn reach(ledger: &Ledger, position: Position, patience: Duration) -> Result<(), LedgerError> {
     let seq = ledger.fits(position)?;
     ledger.reach(seq, patience).await?;

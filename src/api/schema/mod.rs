@@ -1,4 +1,4 @@
-//! The schema: its roots, what every request finds in its context, and its text.
+//! The schema: its roots, the context of every request, and its text.
 
 pub mod at_least;
 pub mod mutation;
@@ -23,15 +23,16 @@ use query::Query;
 use subscription::Subscription;
 use subscription::newly_affected::NewlyKept;
 
-/// Answers requests on a ledger. Must be called within a tokio runtime.
+/// Builds the executor of requests on a ledger. Must be called within a tokio runtime.
 ///
 /// # Errors
-/// [`BadSchema`] where the schema cannot be read back: a mistake of ours that every test shows.
+/// [`BadSchema`] if the schema cannot be read back: a bug that every test detects.
 pub fn over(ledger: Ledger) -> Result<Arc<dyn Execute>, BadSchema> {
     within(ledger, Limits::default())
 }
 
-/// Answers requests on a ledger, within other limits than the usual ones. Must be called within a tokio runtime.
+/// Builds the executor of requests on a ledger, with the given limits. Must be called within a
+/// tokio runtime.
 ///
 /// # Errors
 /// As [`over`].
@@ -45,8 +46,8 @@ pub fn within(ledger: Ledger, limits: Limits) -> Result<Arc<dyn Execute>, BadSch
             .disable_suggestions()
     };
     let (pinned, answers) = (ledger.clone(), Answers::default());
-    // The newest durable commit is pinned once per request: everything in one answer is read at one moment. An extension
-    // could do it too, but with one the engine wraps every field.
+    // The newest durable commit is pinned once per request: everything in one answer is read at one
+    // moment. This is no extension, because with one the engine wraps every field.
     let equip = move |request: Request, errands| {
         let (view, newest) = (pinned.view(), pinned.clone());
         let position = |view: &View| view.position(view.seq());
@@ -60,7 +61,7 @@ pub fn within(ledger: Ledger, limits: Limits) -> Result<Arc<dyn Execute>, BadSch
     Ok(Arc::new(AtLeast::new(ledger.clone(), Arc::new(executor))))
 }
 
-/// The schema as text, sorted: what `schema.graphql` holds.
+/// Returns the schema as sorted text: the content of `schema.graphql`.
 #[must_use]
 pub fn sdl() -> String {
     let schema =
@@ -68,7 +69,7 @@ pub fn sdl() -> String {
     let options =
         SDLExportOptions::new().sorted_fields().sorted_arguments().sorted_enum_items().include_specified_by();
     let text = schema.sdl_with_options(options);
-    // The exporter indents with tabs and leaves trailing blanks.
+    // The exporter indents with tabs and leaves trailing spaces.
     let lines: Vec<String> =
         text.lines().map(|line| line.replace('\t', "  ").trim_end().to_owned()).collect();
     lines.join("\n").trim().to_owned() + "\n"

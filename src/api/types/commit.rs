@@ -21,66 +21,63 @@ pub struct Commit {
 }
 
 impl Commit {
-    /// The commit of this number.
+    /// Returns the commit with this seq.
     #[must_use]
     pub const fn new(scope: Scope, seq: id::Seq) -> Self {
         Self { scope, seq }
     }
 
-    /// Returns true if the commit is there at this moment, or known of: what is known may be later than what is read.
+    /// Returns true if the commit exists at this moment, or is known: `knowledgeAt` may be later
+    /// than the moment.
     fn is_known(&self, at: At<'_>) -> bool {
         self.seq <= at.seq().max(at.known())
     }
 }
 
-/// One atomic entry of the append-only log. Everything that ever changed, changed in a commit.
+/// One atomic entry of the append-only log. Every change is part of a commit.
 #[Object]
 impl Commit {
-    /// `commit:` and its number; with `@` and the seq read at where that is not the newest. One id has one truth.
+    /// `commit:` and its number; with `@` and the seq of the moment if that is not the newest. One
+    /// id always denotes the same content.
     pub async fn id(&self) -> ID {
         self.scope.id(format_args!("commit:{}", self.seq))
     }
 
-    /// Its number: one total order, from 1, without gaps.
+    /// Its number: a total order, from 1, without gaps.
     async fn seq(&self) -> Seq {
         Seq(self.seq)
     }
 
-    /// Its position in the log: its number and the mark of its commit. Give it as `after` to go on from here; a store with
-    /// another log refuses it.
+    /// Its position in the log: its number and the mark of its commit. Give it as `after` to
+    /// continue from here; a store with another log rejects it.
     async fn cursor(&self) -> String {
         self.scope.view.position(self.seq).to_string()
     }
 
-    /// When it was made. Never before the commit before it.
+    /// The time of the commit, never before that of the previous one.
     async fn time(&self) -> Time {
         Time(self.scope.read(|at| at.index().time(self.seq)).unwrap_or(0))
     }
 
-    /// Who made it.
+    /// Its author.
     async fn author(&self, ctx: &Context<'_>) -> Result<String> {
         Ok(load(ctx, self.seq).await?.author.clone())
     }
 
-    /// What its author said of it.
+    /// The author's message.
     async fn message(&self, ctx: &Context<'_>) -> Result<Option<String>> {
         let spending = Spending::of(ctx)?;
         Ok(load(ctx, self.seq).await?.message.as_deref().map(|message| spending.text(message)))
     }
 
-    /// The versions it made.
+    /// The versions it created.
     async fn versions(
         &self,
         ctx: &Context<'_>,
-        #[graphql(
-            desc = "How many entries from the start, or after `after`: at most 1,000. 50 where nothing is said."
-        )]
-        first: Option<i32>,
-        #[graphql(desc = "Start after the entry with this cursor.")] after: Option<String>,
-        #[graphql(desc = "How many entries from the end, or before `before`: at most 1,000.")] last: Option<
-            i32,
-        >,
-        #[graphql(desc = "End before the entry with this cursor.")] before: Option<String>,
+        #[graphql(desc = "Returns the first n entries (default 50, maximum 1000).")] first: Option<i32>,
+        #[graphql(desc = "Returns entries after this cursor.")] after: Option<String>,
+        #[graphql(desc = "Returns the last n entries (maximum 1000).")] last: Option<i32>,
+        #[graphql(desc = "Returns entries before this cursor.")] before: Option<String>,
     ) -> Result<Connection<Version>> {
         let page = Page::new(List::of(ctx, self.seq)?, first, after, last, before)?;
         let scope = page.scope_of(&self.scope, |at| self.is_known(at))?;
@@ -89,7 +86,7 @@ impl Commit {
         Ok(page.of(&scope, &made, |version| Version::new(scope.clone(), VersionNo(version))))
     }
 
-    /// The statements it made: what it found wrong, or not wrong after all. At most 10,000.
+    /// The statements it made: that versions are wrong, or not wrong after all. At most 10,000.
     async fn statements(&self) -> Vec<Statement> {
         let said: Vec<_> = self.scope.read(|at| {
             let said = at.statements_of(self.seq).iter();
@@ -98,19 +95,14 @@ impl Commit {
         said.into_iter().map(|said| Statement::new(self.scope.clone(), said)).collect()
     }
 
-    /// The tags it put on versions or took away.
+    /// The tags it set or removed.
     async fn tag_moves(
         &self,
         ctx: &Context<'_>,
-        #[graphql(
-            desc = "How many entries from the start, or after `after`: at most 1,000. 50 where nothing is said."
-        )]
-        first: Option<i32>,
-        #[graphql(desc = "Start after the entry with this cursor.")] after: Option<String>,
-        #[graphql(desc = "How many entries from the end, or before `before`: at most 1,000.")] last: Option<
-            i32,
-        >,
-        #[graphql(desc = "End before the entry with this cursor.")] before: Option<String>,
+        #[graphql(desc = "Returns the first n entries (default 50, maximum 1000).")] first: Option<i32>,
+        #[graphql(desc = "Returns entries after this cursor.")] after: Option<String>,
+        #[graphql(desc = "Returns the last n entries (maximum 1000).")] last: Option<i32>,
+        #[graphql(desc = "Returns entries before this cursor.")] before: Option<String>,
     ) -> Result<Connection<TagMove>> {
         let page = Page::new(List::of(ctx, self.seq)?, first, after, last, before)?;
         let scope = page.scope_of(&self.scope, |at| self.is_known(at))?;

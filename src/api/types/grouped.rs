@@ -1,4 +1,4 @@
-//! Groups of versions by the values of their attributes, and members of training sets by group.
+//! Groups of versions by attribute values, and members of training sets by group.
 
 use std::sync::Arc;
 
@@ -22,7 +22,7 @@ use crate::lineage::At;
 use crate::lineage::query::summary::pins::Changed;
 use crate::lineage::query::summary::{MAX_PATHS, PinAspect, PinGrouping, PinShared, Values};
 
-/// The paths of attributes by whose values groups are told apart. Clones share them.
+/// The attribute paths by whose values versions are grouped. Clones share them.
 #[derive(Clone, Default)]
 pub struct AttributePaths(Arc<[AttributePath]>);
 
@@ -32,11 +32,11 @@ struct AttributePath {
     names: Arc<[String]>,
 }
 
-/// The values that a group has in common, by path; bytes of keys, none if there is nothing at the path.
+/// The values that a group has in common, by path: bytes of keys, `None` if the path has no value.
 pub(super) type GroupValues = Vec<Option<Box<[u8]>>>;
 
 impl AttributePaths {
-    /// The paths that an argument gives.
+    /// Parses the paths of an argument.
     ///
     /// # Errors
     /// LIMIT_EXCEEDED for more than [`MAX_PATHS`].
@@ -51,14 +51,14 @@ impl AttributePaths {
         Ok(Self(paths.collect()))
     }
 
-    /// The paths as the index knows them.
+    /// Returns the paths in the form of the index.
     #[must_use]
     pub fn keys(&self) -> Vec<String> {
         let key = |names: &[String]| path(&names.iter().map(String::as_str).collect::<Vec<_>>());
         self.0.iter().map(|path| key(&path.names)).collect()
     }
 
-    /// The values of a group, of which this is a version.
+    /// Returns the values of the group of a version.
     pub(super) fn values(&self, scope: &Scope, values: &GroupValues, of: VersionNo) -> Vec<AttributeValue> {
         let pairs = self.0.iter().zip(values);
         let value = |(path, key): (&AttributePath, &Option<Box<[u8]>>)| AttributeValue {
@@ -71,12 +71,12 @@ impl AttributePaths {
     }
 }
 
-/// The values as they are kept beside an answer.
+/// Copies the values, to keep them with an answer.
 pub(super) fn owned(values: &Values<'_>) -> GroupValues {
     values.asked().iter().map(|value| value.map(Into::into)).collect()
 }
 
-/// What the versions of a group have at a path of their attributes.
+/// The value that the versions of a group have at a path of their attributes.
 #[derive(Clone)]
 pub struct AttributeValue {
     scope: Scope,
@@ -86,27 +86,27 @@ pub struct AttributeValue {
     of: VersionNo,
 }
 
-/// What the versions of a group have at a path of their attributes.
+/// The value that the versions of a group have at a path of their attributes.
 #[Object]
 impl AttributeValue {
-    /// The path, as it was given.
+    /// The path as it was given.
     async fn path(&self) -> &str {
         &self.path.given
     }
 
-    /// True if there is anything at the path, null included.
+    /// True if the path has a value, null included.
     async fn exists(&self) -> bool {
         self.key.is_some()
     }
 
-    /// The whole value, however long it is; null if it is null or if there is nothing at the path.
+    /// The complete value; null if it is null or if the path has no value.
     async fn value(&self, ctx: &Context<'_>) -> Result<Option<Json>> {
         let Some(key) = &self.key else { return Ok(None) };
         let spending = Spending::of(ctx)?;
         if let Some(value) = whole_value(key) {
             return Ok(Some(spending.json(value)));
         }
-        // Long texts, lists and objects are told apart by hashes; what they are is in the record.
+        // Long texts, lists and objects are indexed by hash; their content is in the record.
         let id = self.scope.read(|at| at.id(self.of));
         let mut value = serde_json::Value::Object(load(ctx, id).await?.content.attributes.to_map());
         for name in &*self.path.names {
@@ -118,14 +118,14 @@ impl AttributeValue {
     }
 }
 
-/// How members are grouped.
+/// The grouping of members.
 pub(super) struct Grouped {
     by: Vec<MemberGroup>,
     paths: AttributePaths,
 }
 
 impl Grouped {
-    /// The grouping that arguments give.
+    /// Returns the grouping of the arguments.
     ///
     /// # Errors
     /// LIMIT_EXCEEDED for too many attributes.
@@ -138,7 +138,7 @@ impl Grouped {
     }
 }
 
-/// What the members of a group have in common.
+/// The properties that the members of a group have in common.
 #[derive(Clone, Default)]
 pub(super) struct MemberShared {
     split: Option<String>,
@@ -158,7 +158,7 @@ impl From<PinShared<'_>> for MemberShared {
     }
 }
 
-/// What a training set version holds, counted by group.
+/// The members of a training set version, counted by group.
 #[derive(Clone)]
 pub struct MemberSummary {
     scope: Scope,
@@ -168,7 +168,7 @@ pub struct MemberSummary {
 }
 
 impl MemberSummary {
-    /// The summary of a set version.
+    /// Counts the members of a set version.
     pub(super) fn of(ctx: &Context<'_>, scope: &Scope, set: VersionNo, grouped: Grouped) -> Result<Self> {
         let (list, grouping) = (List::of(ctx, set.0)?, grouped.grouping());
         let groups = Spending::of(ctx)?.walk(Purpose::Objects, |budget| {
@@ -181,8 +181,8 @@ impl MemberSummary {
     }
 }
 
-/// What a training set version holds, counted: each version once. A member that is a set counts as what it pins, in the split
-/// of its own pin.
+/// The members of a training set version, counted: each version once. A member that is a set counts
+/// as the members it pins, in the split of its pin.
 #[Object]
 impl MemberSummary {
     /// All groups together.
@@ -191,17 +191,15 @@ impl MemberSummary {
         MemberCount::new(&self.scope, &self.paths, &MemberShared::default(), all)
     }
 
-    /// The groups that have any, ordered as `groupBy` is, then by the values of `attributes`: no value first, then null,
-    /// booleans, numbers by size, texts by code points, lists and objects.
+    /// The groups that are not empty, ordered by `groupBy`, then by the values of `attributes`: no
+    /// value first, then null, booleans, numbers by value, texts by code points, lists and objects.
     async fn groups(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Returns the first n entries, or those after `after` (default 50, maximum 1000).")]
-        first: Option<i32>,
-        #[graphql(desc = "Start after the entry with this cursor.")] after: Option<String>,
-        #[graphql(desc = "Returns the last n entries, or those before `before` (maximum 1000).")]
-        last: Option<i32>,
-        #[graphql(desc = "End before the entry with this cursor.")] before: Option<String>,
+        #[graphql(desc = "Returns the first n entries (default 50, maximum 1000).")] first: Option<i32>,
+        #[graphql(desc = "Returns entries after this cursor.")] after: Option<String>,
+        #[graphql(desc = "Returns the last n entries (maximum 1000).")] last: Option<i32>,
+        #[graphql(desc = "Returns entries before this cursor.")] before: Option<String>,
     ) -> Result<Connection<MemberCount>> {
         let page = Page::new(List::of(ctx, self.list)?, first, after, last, before)?;
         page.pinned(&self.scope)?;
@@ -211,28 +209,28 @@ impl MemberSummary {
         Ok(page.of(&self.scope, &self.groups, count))
     }
 
-    /// What was read. It is always complete.
+    /// The moment that was read. The answer is always complete.
     async fn info(&self) -> ReadInfo {
         ReadInfo::whole(&self.scope)
     }
 }
 
-/// How many members a group has. A part that was not grouped by is null.
+/// The number of members of a group. A property that was not grouped by is null.
 #[derive(SimpleObject, Clone)]
 pub struct MemberCount {
-    /// The split they are pinned in.
+    /// The split of the pins.
     split: Option<String>,
-    /// What their items are.
+    /// The kind of their items.
     kind: Option<ItemKind>,
-    /// Where their items are.
+    /// The namespace of their items.
     namespace: Option<String>,
     /// The values at the paths of `attributes`, in that order.
     values: Vec<AttributeValue>,
-    /// How many versions.
+    /// The number of versions.
     version_count: i32,
-    /// Of how many items.
+    /// The number of their items.
     item_count: i32,
-    /// How many of the versions are wrong themselves.
+    /// The number of versions that are wrong themselves.
     wrong_count: i32,
 }
 
@@ -263,25 +261,25 @@ fn wrong(at: At<'_>, members: &[VersionNo]) -> usize {
     members.iter().filter(|member| at.is_wrong(**member)).count()
 }
 
-/// How many pins of a group one of two training set versions has, and the other has not. A part that was not grouped by is
-/// null.
+/// The number of pins of a group that only one of two training set versions has. A property that
+/// was not grouped by is null.
 #[derive(SimpleObject, Clone)]
 pub struct MemberChange {
-    /// The split they are pinned in.
+    /// The split of the pins.
     split: Option<String>,
-    /// What their items are.
+    /// The kind of their items.
     kind: Option<ItemKind>,
-    /// Where their items are.
+    /// The namespace of their items.
     namespace: Option<String>,
     /// The values at the paths of `attributes`, in that order.
     values: Vec<AttributeValue>,
-    /// How many pins of the second the first does not have.
+    /// The number of pins that only the second version has.
     added_count: i32,
-    /// How many pins of the first the second does not have.
+    /// The number of pins that only the first version has.
     removed_count: i32,
 }
 
-/// The page of a difference by group.
+/// Returns a page of a difference by group.
 pub(super) fn changes(
     scope: &Scope,
     page: &Page,

@@ -13,7 +13,8 @@ use crate::api::scope::Scope;
 use crate::domain::id::ItemId;
 use crate::domain::numbers::ItemNo;
 
-/// A thing with a stable identity through all its changes: an image, the label of that image, a training set, a model.
+/// An object with a stable identity through all its changes: an image, the label of that image, a
+/// training set, a model.
 #[derive(Clone)]
 pub struct Item {
     scope: Scope,
@@ -21,7 +22,7 @@ pub struct Item {
 }
 
 impl Item {
-    /// The item of this number.
+    /// Returns the item with this number.
     #[must_use]
     pub const fn new(scope: Scope, no: ItemNo) -> Self {
         Self { scope, no }
@@ -32,12 +33,12 @@ impl Item {
     }
 }
 
-/// A thing with a stable identity through all its changes: an image, the label of that image, a training set, a model.
-/// Its identity is its namespace, kind and key.
+/// An object with a stable identity through all its changes: an image, the label of that image, a
+/// training set, a model. Its identity is its namespace, kind and key.
 #[Object]
 impl Item {
-    /// `item:` and 64 hex digits; with `@` and the seq read at where that is not the newest, and `~` and the seq of what is
-    /// known where that is another. One id has one truth.
+    /// `item:` and 64 hex digits; with `@` and the seq of the moment if that is not the newest, and
+    /// `~` and the seq of `knowledgeAt` if that is another. One id always denotes the same content.
     pub async fn id(&self) -> ID {
         self.scope.id(self.item_id())
     }
@@ -47,12 +48,12 @@ impl Item {
         ID(self.item_id().to_string())
     }
 
-    /// Owner of the key.
+    /// The namespace of the key.
     async fn namespace(&self) -> String {
         self.scope.read(|at| at.key(self.no).namespace.to_string())
     }
 
-    /// What the item is to the lineage questions.
+    /// The kind of the item.
     async fn kind(&self) -> ItemKind {
         self.scope.read(|at| at.key(self.no).kind).into()
     }
@@ -72,7 +73,7 @@ impl Item {
         Ok(Version::new(self.scope.clone(), head))
     }
 
-    /// When the item's first version was committed.
+    /// The time at which the item's first version was committed.
     async fn created_at(&self) -> Time {
         let first = self.scope.read(|at| at.index().time(at.seq_of_item(self.no)));
         Time(first.unwrap_or(0))
@@ -82,15 +83,10 @@ impl Item {
     async fn history(
         &self,
         ctx: &Context<'_>,
-        #[graphql(
-            desc = "How many entries from the start, or after `after`: at most 1,000. 50 where nothing is said."
-        )]
-        first: Option<i32>,
-        #[graphql(desc = "Start after the entry with this cursor.")] after: Option<String>,
-        #[graphql(desc = "How many entries from the end, or before `before`: at most 1,000.")] last: Option<
-            i32,
-        >,
-        #[graphql(desc = "End before the entry with this cursor.")] before: Option<String>,
+        #[graphql(desc = "Returns the first n entries (default 50, maximum 1000).")] first: Option<i32>,
+        #[graphql(desc = "Returns entries after this cursor.")] after: Option<String>,
+        #[graphql(desc = "Returns the last n entries (maximum 1000).")] last: Option<i32>,
+        #[graphql(desc = "Returns entries before this cursor.")] before: Option<String>,
     ) -> Result<Connection<Version>> {
         let page = Page::new(List::of(ctx, self.no.0)?, first, after, last, before)?;
         let scope = page.scope_of(&self.scope, |at| at.sees_item(self.no))?;
@@ -98,7 +94,7 @@ impl Item {
         Ok(page.of(&scope, &history, |version| Version::new(scope.clone(), version)))
     }
 
-    /// The tags on any of the item's versions, by version.
+    /// The tags on the item's versions, by version.
     async fn tags(&self) -> Vec<Tag> {
         let moves = self.scope.read(|at| at.item_tags(self.no).into_iter().copied().collect::<Vec<_>>());
         moves.into_iter().map(|moved| Tag::new(self.scope.clone(), moved)).collect()

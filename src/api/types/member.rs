@@ -20,16 +20,16 @@ pub struct Member {
 }
 
 impl Member {
-    /// This member.
+    /// Returns this member.
     #[must_use]
     pub const fn new(scope: Scope, stay: Stay) -> Self {
         Self { scope, stay }
     }
 
-    /// A page of those of some members of a set that are of the split and fit the filter.
+    /// Returns a page of the given members that are in the split and match the filter.
     ///
     /// # Errors
-    /// BAD_USER_INPUT for a split that no member is in, or a filter that cannot be answered.
+    /// BAD_USER_INPUT for a split without members, or an invalid filter.
     pub fn page(
         scope: &Scope,
         page: &Page,
@@ -52,7 +52,8 @@ impl Member {
     }
 }
 
-/// The versions that a training set version stands for.
+/// Returns the contents of a training set version: its members, with the members of member sets in
+/// place of the sets.
 ///
 /// # Errors
 /// LIMIT_EXCEEDED for sets of sets with more members than one request may follow.
@@ -75,7 +76,7 @@ impl Member {
         self.scope.read(|at| at.index().text(self.stay.split).to_owned())
     }
 
-    /// How much it counts; null where nothing was said.
+    /// The weight; null if none was given.
     async fn weight(&self) -> Option<f64> {
         self.stay.weight
     }

@@ -1,7 +1,7 @@
-//! The objects of the API, one file for each: what they show, and where it comes from.
+//! The objects of the API, one file per type.
 //!
-//! An object holds a scope and a number, and reads everything else when it is asked for: lineage from the index,
-//! content from the store through the batched loaders.
+//! An object holds a scope and a number, and reads everything else on request: lineage from the
+//! index, content from the store through the batched loaders.
 
 pub mod lineage;
 pub mod impact;

@@ -1,17 +1,17 @@
-//! Everything that has a global id.
+//! The interface of objects with a global id.
 
 use async_graphql::{ID, Interface};
 
 use super::{Commit, Item, Statement, Version};
 use crate::api::schema::query::Moment;
 
-/// Anything with a global id.
+/// An object with a global id.
 #[derive(Interface, Clone)]
 #[graphql(field(
     name = "id",
     ty = "ID",
-    desc = "The id: its type and its name, such as `version:` and 64 hex digits; then the moment, such as `@26`, where \
-            that is not the newest commit."
+    desc = "The id: its type and its name, such as `version:` and 64 hex digits; then the \
+                    moment, such as `@26`, if that is not the newest commit."
 ))]
 pub enum Node {
     /// An item.

@@ -1,4 +1,4 @@
-//! What belongs to a version's content: its payload, what made it, and what a class list changed.
+//! The content of a version: its payload, the activity that made it, and class changes.
 
 use async_graphql::{Context, Object, Result, SimpleObject};
 
@@ -24,7 +24,7 @@ pub struct Blob {
 }
 
 impl Blob {
-    /// The payload with this digest, which a version names.
+    /// Returns the payload with this digest, which a version names.
     #[must_use]
     pub const fn new(scope: Scope, digest: id::Digest) -> Self {
         Self { scope, digest }
@@ -44,24 +44,25 @@ impl Blob {
         Ok(id::hex(&load(ctx, self.digest).await?.sha256))
     }
 
-    /// How many bytes.
+    /// The number of bytes.
     async fn size(&self, ctx: &Context<'_>) -> Result<ByteSize> {
         Ok(ByteSize(load(ctx, self.digest).await?.size))
     }
 
-    /// Where the bytes are, relative to this server.
+    /// The path of the bytes on this server.
     async fn path(&self) -> String {
         format!("/blobs/{}", self.digest)
     }
 
-    /// An address from which anybody can read the bytes for a while, without a token: one of the bucket, or if the store
-    /// is a directory one of this server. That is a path, unless the server was started with `--public-url`. It is not
-    /// checked if the bytes are there.
+    /// A pre-signed URL, from which the bytes can be read for a limited time without a token: of
+    /// the bucket, or of this server if the store is a directory. In the latter case it is a path,
+    /// unless the server was started with `--public-url`. The existence of the bytes is not
+    /// checked.
     async fn url(
         &self,
         ctx: &Context<'_>,
         #[graphql(
-            desc = "For how many seconds: 1 to 604,800, which is a week.",
+            desc = "The lifetime of the URL in seconds: 1 to 604,800, which is a week.",
             default = 3_600
         )]
         expires_in: i32,
@@ -75,15 +76,10 @@ impl Blob {
     async fn versions(
         &self,
         ctx: &Context<'_>,
-        #[graphql(
-            desc = "How many entries from the start, or after `after`: at most 1,000. 50 where nothing is said."
-        )]
-        first: Option<i32>,
-        #[graphql(desc = "Start after the entry with this cursor.")] after: Option<String>,
-        #[graphql(desc = "How many entries from the end, or before `before`: at most 1,000.")] last: Option<
-            i32,
-        >,
-        #[graphql(desc = "End before the entry with this cursor.")] before: Option<String>,
+        #[graphql(desc = "Returns the first n entries (default 50, maximum 1000).")] first: Option<i32>,
+        #[graphql(desc = "Returns entries after this cursor.")] after: Option<String>,
+        #[graphql(desc = "Returns the last n entries (maximum 1000).")] last: Option<i32>,
+        #[graphql(desc = "Returns entries before this cursor.")] before: Option<String>,
     ) -> Result<Connection<Version>> {
         let page = Page::new(List::of(ctx, self.digest)?, first, after, last, before)?;
         let scope = page.scope(&self.scope)?;
@@ -92,18 +88,18 @@ impl Blob {
     }
 }
 
-/// What ran to make a version.
+/// The activity that made a version.
 #[derive(SimpleObject, Clone)]
 pub struct Activity {
     /// Its name.
     name: String,
-    /// Which code ran.
+    /// The code that ran.
     code_reference: Option<String>,
-    /// With which parameters.
+    /// Its parameters.
     parameters: Json,
-    /// When it started.
+    /// The time at which it started.
     started_at: Option<Time>,
-    /// When it ended.
+    /// The time at which it ended.
     ended_at: Option<Time>,
 }
 
@@ -119,16 +115,17 @@ impl Activity {
     }
 }
 
-/// The effect of a class list version on classes of the version before it.
+/// The effect of a class list version on classes of its parent.
 #[derive(SimpleObject, Clone)]
 pub struct ClassChange {
     /// The kind of change.
     kind: ClassChangeKind,
-    /// The classes that it changed: values that labels carry in their attribute `class`.
+    /// The classes that it changed: values of the attribute `class` of labels.
     classes: Vec<Json>,
-    /// The classes of the list before that it changed; null if the change was recorded without `from` and `to`.
+    /// The changed classes of the parent; null if the change was recorded without `from` and `to`.
     from: Option<Vec<Json>>,
-    /// The classes of this list that they became; null if the change was recorded without `from` and `to`.
+    /// The classes of this version that replace them; null if the change was recorded without
+    /// `from` and `to`.
     to: Option<Vec<Json>>,
 }
 

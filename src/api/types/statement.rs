@@ -10,7 +10,7 @@ use crate::api::scalars::int;
 use crate::api::scope::Scope;
 use crate::lineage::index::statements::Said;
 
-/// A fact said later about an existing version.
+/// A statement about an existing version.
 #[derive(Clone)]
 pub struct Statement {
     scope: Scope,
@@ -18,63 +18,63 @@ pub struct Statement {
 }
 
 impl Statement {
-    /// This statement.
+    /// Returns this statement.
     #[must_use]
     pub const fn new(scope: Scope, said: Said) -> Self {
         Self { scope, said }
     }
 }
 
-/// A fact said later about an existing version: that it was wrong, or not wrong after all.
+/// A statement about an existing version: that it was wrong, or not wrong after all.
 #[Object]
 impl Statement {
-    /// `statement:`, its commit's number, a dot, and its place in the commit; with `@` and the seq read at where that is not
-    /// the newest. One id has one truth.
+    /// `statement:`, its commit's number, a dot, and its index in the commit; with `@` and the seq
+    /// of the moment if that is not the newest. One id always denotes the same content.
     pub async fn id(&self) -> ID {
         self.scope.id(self.said.id)
     }
 
-    /// Its place among the statements of its commit, from 0.
+    /// Its index among the statements of its commit, from 0.
     async fn place(&self) -> i32 {
         int(self.said.id.place)
     }
 
-    /// What it says.
+    /// The kind of the statement.
     async fn kind(&self) -> StatementKind {
         self.said.fact.kind.into()
     }
 
-    /// The version it speaks of.
+    /// The version it is about.
     async fn version(&self) -> Version {
         Version::new(self.scope.clone(), self.said.fact.version)
     }
 
-    /// The version that says it better; CORRECTS only. It may be later than the view, where statements are judged by
-    /// what was known later; then it is null.
+    /// The corrected version; CORRECTS only. Null if it is later than the view, which is possible
+    /// if `knowledgeAt` is later.
     async fn by(&self) -> Option<Version> {
         let by = self.said.fact.by.filter(|by| self.scope.read(|at| at.sees(*by)))?;
         Some(Version::new(self.scope.clone(), by))
     }
 
-    /// Why.
+    /// The reason.
     async fn reason(&self, ctx: &Context<'_>) -> Result<String> {
         let statement = load(ctx, self.said.id).await?;
         Ok(Spending::of(ctx)?.text(&statement.reason))
     }
 
-    /// Who said it.
+    /// Its author.
     async fn author(&self, ctx: &Context<'_>) -> Result<String> {
         Ok(load(ctx, self.said.id.seq).await?.author.clone())
     }
 
-    /// What ran to find it out, if that was recorded.
+    /// The activity that found it, if it was recorded.
     async fn activity(&self, ctx: &Context<'_>) -> Result<Option<Activity>> {
         let spending = Spending::of(ctx)?;
         let statement = load(ctx, self.said.id).await?;
         Ok(statement.activity.as_ref().map(|activity| Activity::new(activity, spending)))
     }
 
-    /// A note on it.
+    /// A note about it.
     async fn message(&self, ctx: &Context<'_>) -> Result<Option<String>> {
         Ok(load(ctx, self.said.id).await?.message.clone())
     }

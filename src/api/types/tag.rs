@@ -14,14 +14,15 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// The tag that this move put where it is.
+    /// Returns the tag that this move set.
     #[must_use]
     pub const fn new(scope: Scope, moved: Move) -> Self {
         Self { scope, moved }
     }
 }
 
-/// A named pointer at a version. An alias is unique within its item and moves; a label tag marks any number of versions.
+/// A named pointer at a version. An alias is unique within its item and moves; any number of
+/// versions can have a label tag.
 #[Object]
 impl Tag {
     /// The name.
@@ -29,12 +30,12 @@ impl Tag {
         self.scope.read(|at| at.index().text(self.moved.name).to_owned())
     }
 
-    /// Whether it is an alias.
+    /// True for an alias, false for a label tag.
     async fn alias(&self) -> bool {
         self.moved.alias
     }
 
-    /// Where it points.
+    /// The version it points at.
     async fn version(&self) -> Version {
         Version::new(self.scope.clone(), self.moved.version)
     }
@@ -44,13 +45,13 @@ impl Tag {
         Item::new(self.scope.clone(), self.moved.item)
     }
 
-    /// The commit that put it there.
+    /// The commit that set it.
     async fn commit(&self) -> Commit {
         Commit::new(self.scope.clone(), self.moved.seq)
     }
 }
 
-/// A tag put on a version or taken away.
+/// A tag that was set on a version or removed.
 #[derive(Clone)]
 pub struct TagMove {
     scope: Scope,
@@ -58,37 +59,37 @@ pub struct TagMove {
 }
 
 impl TagMove {
-    /// This move.
+    /// Returns this move.
     #[must_use]
     pub const fn new(scope: Scope, moved: Move) -> Self {
         Self { scope, moved }
     }
 }
 
-/// A tag put on a version or taken away.
+/// A tag that was set on a version or removed.
 #[Object]
 impl TagMove {
-    /// The tag's name.
+    /// The name of the tag.
     async fn name(&self) -> String {
         self.scope.read(|at| at.index().text(self.moved.name).to_owned())
     }
 
-    /// Whether it is an alias.
+    /// True for an alias, false for a label tag.
     async fn alias(&self) -> bool {
         self.moved.alias
     }
 
-    /// Where it was put, or from where it was taken.
+    /// The version on which it was set, or from which it was removed.
     async fn version(&self) -> Version {
         Version::new(self.scope.clone(), self.moved.version)
     }
 
-    /// True: it was put there. False: it was taken away.
+    /// True if it was set, false if it was removed.
     async fn set(&self) -> bool {
         self.moved.set
     }
 
-    /// The commit that did it.
+    /// The commit that set or removed it.
     async fn commit(&self) -> Commit {
         Commit::new(self.scope.clone(), self.moved.seq)
     }

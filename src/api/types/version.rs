@@ -34,7 +34,7 @@ pub struct Version {
 }
 
 impl Version {
-    /// The version of this number.
+    /// Returns the version with this number.
     #[must_use]
     pub const fn new(scope: Scope, no: VersionNo) -> Self {
         Self { scope, no }
@@ -57,62 +57,64 @@ impl Version {
     }
 }
 
-/// One immutable state of an item. Never changed, never deleted.
+/// One immutable state of an item. It is never changed and never deleted.
 #[Object]
 impl Version {
-    /// `version:` and 64 hex digits; with `@` and the seq read at where that is not the newest, and `~` and the seq of what
-    /// is known where that is another. One id has one truth.
+    /// `version:` and 64 hex digits; with `@` and the seq of the moment if that is not the newest,
+    /// and `~` and the seq of `knowledgeAt` if that is another. One id always denotes the same
+    /// content.
     pub async fn id(&self) -> ID {
         self.scope.id(self.version_id())
     }
 
-    /// `version:` and 64 hex digits, the same at every moment: the hash of its item, its parent and its content.
+    /// `version:` and 64 hex digits, the same at every moment: the hash of its item, its parent and
+    /// its content.
     async fn hash(&self) -> ID {
         ID(self.version_id().to_string())
     }
 
-    /// The item whose version it is.
+    /// Its item.
     async fn item(&self) -> Item {
         Item::new(self.scope.clone(), self.scope.read(|at| at.item_of(self.no)))
     }
 
-    /// Its place in the item's history, from 1.
+    /// Its number in the item's history, from 1.
     async fn number(&self) -> i32 {
         int(self.scope.read(|at| at.number(self.no)))
     }
 
-    /// The version it followed.
+    /// The parent version.
     async fn parent(&self) -> Option<Self> {
         self.scope.read(|at| at.parent(self.no)).map(|parent| self.other(parent))
     }
 
-    /// Whether it is the item's current version.
+    /// True if it is the item's current version.
     async fn is_head(&self) -> bool {
         self.scope.read(|at| at.is_head(self.no))
     }
 
-    /// The commit that made it, by number.
+    /// The seq of the commit that created it.
     async fn seq(&self) -> Seq {
         Seq(self.scope.read(|at| at.seq_of(self.no)))
     }
 
-    /// The commit that made it.
+    /// The commit that created it.
     async fn commit(&self) -> Commit {
         Commit::new(self.scope.clone(), self.scope.read(|at| at.seq_of(self.no)))
     }
 
-    /// When it was committed.
+    /// The time of that commit.
     async fn committed_at(&self) -> Time {
         Time(self.scope.read(|at| at.index().time(at.seq_of(self.no))).unwrap_or(0))
     }
 
-    /// Who committed it.
+    /// The author of that commit.
     async fn author(&self, ctx: &Context<'_>) -> Result<String> {
         let seq = self.scope.read(|at| at.seq_of(self.no));
         Ok(load(ctx, seq).await?.author.clone())
     }
 
-    /// What its author said of it.
+    /// The author's message.
     async fn message(&self, ctx: &Context<'_>) -> Result<Option<String>> {
         let spending = Spending::of(ctx)?;
         Ok(self.record(ctx).await?.message.as_deref().map(|message| spending.text(message)))
@@ -124,12 +126,12 @@ impl Version {
         Ok(payload.map(|digest| Blob::new(self.scope.clone(), digest)))
     }
 
-    /// What the bytes are.
+    /// The media type of the bytes.
     async fn media_type(&self, ctx: &Context<'_>) -> Result<Option<String>> {
         Ok(self.record(ctx).await?.content.media_type.clone())
     }
 
-    /// Its free attributes: a JSON object.
+    /// Its attributes: a JSON object.
     async fn attributes(&self, ctx: &Context<'_>) -> Result<Json> {
         Ok(Spending::of(ctx)?.attributes(&self.record(ctx).await?.content.attributes))
     }
@@ -141,34 +143,34 @@ impl Version {
         Ok(found.map(|version| self.other(version)))
     }
 
-    /// Class lists only: what this version did to classes of the one before it.
+    /// Class lists only: how this version changed the classes of its parent.
     async fn ontology_changes(&self, ctx: &Context<'_>) -> Result<Vec<ClassChange>> {
         Ok(self.record(ctx).await?.content.class_changes.iter().map(ClassChange::from).collect())
     }
 
-    /// Whether a class that the label uses was merged, split or redefined by a later version of its class list than the one
-    /// it was made with.
+    /// True if a class of the label was merged, split or redefined by a later version of its class
+    /// list than the one it was made with.
     async fn ontology_stale(&self) -> bool {
         self.scope.read(|at| at.ontology_stale(self.no).is_some())
     }
 
-    /// What ran to make it.
+    /// The activity that made it.
     async fn activity(&self, ctx: &Context<'_>) -> Result<Option<Activity>> {
         let spending = Spending::of(ctx)?;
         Ok(self.record(ctx).await?.activity.as_ref().map(|activity| Activity::new(activity, spending)))
     }
 
-    /// What it was made from.
+    /// The versions it was made from, as derivations.
     async fn sources(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Only derivations in these roles; an empty list means none.")] roles: Option<
+        #[graphql(desc = "Only derivations in these roles; an empty list matches none.")] roles: Option<
             Vec<String>,
         >,
         #[graphql(desc = "Returns the first n entries (default 50, maximum 1000).")] first: Option<i32>,
-        #[graphql(desc = "Start after the entry with this cursor.")] after: Option<String>,
+        #[graphql(desc = "Returns entries after this cursor.")] after: Option<String>,
         #[graphql(desc = "Returns the last n entries (maximum 1000).")] last: Option<i32>,
-        #[graphql(desc = "End before the entry with this cursor.")] before: Option<String>,
+        #[graphql(desc = "Returns entries before this cursor.")] before: Option<String>,
     ) -> Result<Connection<Derivation>> {
         names("roles of one question", roles.as_ref())?;
         let page = Page::new(List::of(ctx, self.no.0)?, first, after, last, before)?;
@@ -180,17 +182,17 @@ impl Version {
         Ok(page.of(&scope, &edges, |edge| Derivation::new(scope.clone(), self.no, edge)))
     }
 
-    /// What was made from it, oldest first.
+    /// The versions made from it, as derivations, oldest first.
     async fn derivatives(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Only derivations in these roles; an empty list means none.")] roles: Option<
+        #[graphql(desc = "Only derivations in these roles; an empty list matches none.")] roles: Option<
             Vec<String>,
         >,
         #[graphql(desc = "Returns the first n entries (default 50, maximum 1000).")] first: Option<i32>,
-        #[graphql(desc = "Start after the entry with this cursor.")] after: Option<String>,
+        #[graphql(desc = "Returns entries after this cursor.")] after: Option<String>,
         #[graphql(desc = "Returns the last n entries (maximum 1000).")] last: Option<i32>,
-        #[graphql(desc = "End before the entry with this cursor.")] before: Option<String>,
+        #[graphql(desc = "Returns entries before this cursor.")] before: Option<String>,
     ) -> Result<Connection<Derivation>> {
         names("roles of one question", roles.as_ref())?;
         let page = Page::new(List::of(ctx, self.no.0)?, first, after, last, before)?;
@@ -204,17 +206,17 @@ impl Version {
         Ok(page.of(&scope, &edges, |(derived, edge)| Derivation::new(scope.clone(), derived, edge)))
     }
 
-    /// How many versions it was made from, each once: without the members of a set.
+    /// The number of versions it was made from, each once, without the members of a set.
     async fn source_count(&self) -> i32 {
         int(self.scope.read(|at| at.source_count(self.no)))
     }
 
-    /// How many versions were made from it, each once: without the sets that pin it.
+    /// The number of versions made from it, each once, without the sets that pin it.
     async fn derivative_count(&self) -> i32 {
         int(self.scope.read(|at| at.derivative_count(self.no)))
     }
 
-    /// How many training set versions pin it.
+    /// The number of training set versions that pin it.
     async fn member_of_count(&self) -> i32 {
         int(self.scope.read(|at| at.pin_count(self.no)))
     }
@@ -225,44 +227,44 @@ impl Version {
         moves.into_iter().map(|moved| Tag::new(self.scope.clone(), moved)).collect()
     }
 
-    /// What was said about it, oldest first.
+    /// The statements about it, oldest first.
     async fn statements(&self) -> Vec<Statement> {
         let said = self.scope.read(|at| at.said_about(self.no).copied().collect::<Vec<_>>());
         said.into_iter().map(|said| Statement::new(self.scope.clone(), said)).collect()
     }
 
-    /// Whether it is wrong: it was corrected or retracted, and not reinstated since.
+    /// True if it is wrong: it was corrected or retracted, and not reinstated since.
     async fn wrong(&self) -> bool {
         self.scope.read(|at| at.wrong(self.no).is_some())
     }
 
-    /// The item's head, where that is another version.
+    /// The item's head, if that is another version.
     async fn replacement(&self) -> Option<Self> {
         let head = self.scope.read(|at| at.head(at.item_of(self.no)));
         head.filter(|head| *head != self.no).map(|head| self.other(head))
     }
 
-    /// Training sets only, null otherwise: how many members it pins.
+    /// Training sets only, null otherwise: the number of members it pins.
     async fn member_count(&self) -> Option<i32> {
         let count = self.scope.read(|at| at.summary(self.no))?.count;
         Some(int(count))
     }
 
-    /// Training sets only, null otherwise: whether the members are all that the set holds.
+    /// Training sets only, null otherwise: true if the members are all that the set holds.
     async fn complete_manifest(&self) -> Option<bool> {
         Some(self.scope.read(|at| at.summary(self.no))?.complete)
     }
 
-    /// Training sets only, null otherwise: what it pins.
+    /// Training sets only, null otherwise: its members.
     async fn members(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Only members of this split, which the set must have.")] split: Option<String>,
-        #[graphql(desc = "Only members that this filter finds.")] filter: Option<VersionFilter>,
+        #[graphql(desc = "Only members that match this filter.")] filter: Option<VersionFilter>,
         #[graphql(desc = "Returns the first n entries (default 50, maximum 1000).")] first: Option<i32>,
-        #[graphql(desc = "Start after the entry with this cursor.")] after: Option<String>,
+        #[graphql(desc = "Returns entries after this cursor.")] after: Option<String>,
         #[graphql(desc = "Returns the last n entries (maximum 1000).")] last: Option<i32>,
-        #[graphql(desc = "End before the entry with this cursor.")] before: Option<String>,
+        #[graphql(desc = "Returns entries before this cursor.")] before: Option<String>,
     ) -> Result<Option<Connection<Member>>> {
         if !self.is_training_set() {
             return Ok(None);
@@ -273,23 +275,23 @@ impl Version {
         Ok(Some(Member::page(&scope, &page, self.no, members, split.as_deref(), filter)?))
     }
 
-    /// Training sets only, null otherwise: the number of versions that it stands for, see `flatMembers`.
+    /// Training sets only, null otherwise: the number of versions in `flatMembers`.
     async fn flat_member_count(&self, ctx: &Context<'_>) -> Result<Option<i32>> {
         let contents = self.is_training_set().then(|| member::contents(&self.scope, ctx, self.no));
         Ok(contents.transpose()?.map(|contents| int(contents.len())))
     }
 
-    /// Training sets only, null otherwise: the versions that it stands for. These are its members, with the members of
-    /// member sets in place of the sets; each version once, in the split of the outermost pin, its weights multiplied.
+    /// Training sets only, null otherwise: its members, with the members of member sets in place of
+    /// the sets; each version once, in the split of the outermost pin, its weights multiplied.
     async fn flat_members(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Only members of this split, which the set must have.")] split: Option<String>,
-        #[graphql(desc = "Only members that this filter finds.")] filter: Option<VersionFilter>,
+        #[graphql(desc = "Only members that match this filter.")] filter: Option<VersionFilter>,
         #[graphql(desc = "Returns the first n entries (default 50, maximum 1000).")] first: Option<i32>,
-        #[graphql(desc = "Start after the entry with this cursor.")] after: Option<String>,
+        #[graphql(desc = "Returns entries after this cursor.")] after: Option<String>,
         #[graphql(desc = "Returns the last n entries (maximum 1000).")] last: Option<i32>,
-        #[graphql(desc = "End before the entry with this cursor.")] before: Option<String>,
+        #[graphql(desc = "Returns entries before this cursor.")] before: Option<String>,
     ) -> Result<Option<Connection<Member>>> {
         if !self.is_training_set() {
             return Ok(None);
@@ -300,20 +302,18 @@ impl Version {
         Ok(Some(Member::page(&scope, &page, self.no, contents, split.as_deref(), filter)?))
     }
 
-    /// Training sets only, null otherwise: what it holds, counted by split, kind, namespace and the values of attributes. A
-    /// member that is a set counts as what it pins.
+    /// Training sets only, null otherwise: its members, counted by split, kind, namespace and
+    /// attribute values. A member that is a set counts as the members it pins.
     async fn member_summary(
         &self,
         ctx: &Context<'_>,
         #[graphql(
             default_with = "vec![MemberGroup::Split]",
-            desc = "What groups are told apart by; with an empty list, by `attributes` alone."
+            desc = "The properties to group by; with an empty list, `attributes` alone."
         )]
         group_by: Vec<MemberGroup>,
-        #[graphql(
-            desc = "Also tell groups apart by the values at these paths of attributes: names from the outside in, separated \
-                    by dots. At most 4."
-        )]
+        #[graphql(desc = "Groups also by the values at these paths of attributes: names from the outside \
+                    in, separated by dots. At most 4.")]
         attributes: Option<Vec<String>>,
     ) -> Result<Option<MemberSummary>> {
         if !self.is_training_set() {
@@ -322,14 +322,15 @@ impl Version {
         MemberSummary::of(ctx, &self.scope, self.no, Grouped::new(group_by, attributes)?).map(Some)
     }
 
-    /// Training sets only, null otherwise: members that are wrong, or were made from something wrong.
+    /// Training sets only, null otherwise: members that are wrong or were made from something
+    /// wrong.
     async fn stale_members(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Returns the first n entries (default 50, maximum 1000).")] first: Option<i32>,
-        #[graphql(desc = "Start after the entry with this cursor.")] after: Option<String>,
+        #[graphql(desc = "Returns entries after this cursor.")] after: Option<String>,
         #[graphql(desc = "Returns the last n entries (maximum 1000).")] last: Option<i32>,
-        #[graphql(desc = "End before the entry with this cursor.")] before: Option<String>,
+        #[graphql(desc = "Returns entries before this cursor.")] before: Option<String>,
     ) -> Result<Option<Connection<StaleMember>>> {
         if !self.is_training_set() {
             return Ok(None);
@@ -340,7 +341,7 @@ impl Version {
         Ok(Some(page.of(&scope, &rows, StaleMember)))
     }
 
-    /// Training sets only, null otherwise: how much of it has been overtaken by what was learnt since.
+    /// Training sets only, null otherwise: members that have become wrong or superseded.
     async fn freshness(&self, ctx: &Context<'_>) -> Result<Option<Freshness>> {
         if !self.is_training_set() {
             return Ok(None);
@@ -361,9 +362,9 @@ impl Version {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Returns the first n entries (default 50, maximum 1000).")] first: Option<i32>,
-        #[graphql(desc = "Start after the entry with this cursor.")] after: Option<String>,
+        #[graphql(desc = "Returns entries after this cursor.")] after: Option<String>,
         #[graphql(desc = "Returns the last n entries (maximum 1000).")] last: Option<i32>,
-        #[graphql(desc = "End before the entry with this cursor.")] before: Option<String>,
+        #[graphql(desc = "Returns entries before this cursor.")] before: Option<String>,
     ) -> Result<Connection<TrainingSetUse>> {
         let page = Page::new(List::of(ctx, self.no.0)?, first, after, last, before)?;
         let scope = page.scope_of(&self.scope, |at| at.sees(self.no))?;

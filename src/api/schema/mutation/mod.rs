@@ -1,5 +1,5 @@
-//! The root of mutations: one per intent. Each makes its input into changes, hands them to the ledger, and answers with
-//! what can be read just after.
+//! The root of mutations, one per intent. Each converts its input into changes, commits them, and
+//! answers with what can be read after the commit.
 
 pub mod payloads;
 pub mod uploads;
@@ -22,15 +22,16 @@ use payloads::{
 };
 use uploads::{BeginUploadInput, BeginUploadPayload, CompleteUploadInput, CompleteUploadPayload};
 
-/// What can be written. Every mutation but those of uploads is one commit, made whole or not at all and durable when it is
-/// answered; asked for again, it finds what is there already.
+/// The mutations. Every mutation except those of uploads is one atomic commit, which is durable
+/// when it is answered. Repeated, it returns what exists already.
 pub struct Mutation;
 
-/// What can be written. Every mutation but those of uploads is one commit, made whole or not at all and durable when it is
-/// answered; asked for again, it finds what is there already.
+/// The mutations. Every mutation except those of uploads is one atomic commit, which is durable
+/// when it is answered. Repeated, it returns what exists already.
 #[Object]
 impl Mutation {
-    /// Many changes, one atomic commit. A change may refer to an earlier one of the same commit as '@name'.
+    /// Makes several changes in one atomic commit. A change can refer to an earlier one of the same
+    /// commit as '@name'.
     async fn commit(
         &self,
         ctx: &Context<'_>,
@@ -42,7 +43,7 @@ impl Mutation {
         Ok(write(ctx, changes, message, key).await?.commit_payload(&makes))
     }
 
-    /// A version of an item, its content given whole. The item is made if it is new.
+    /// Creates a version of an item with its complete content. The item is created if it is new.
     async fn put_version(
         &self,
         ctx: &Context<'_>,
@@ -51,16 +52,16 @@ impl Mutation {
         single(ctx, input).await?.put_payload()
     }
 
-    /// A new version of the item plus the statement that the given version was wrong.
+    /// Creates a corrected version of the item and states that the given version was wrong.
     async fn correct(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The version that was wrong, and what is right.")] input: CorrectInput,
+        #[graphql(desc = "The version that was wrong, and its correction.")] input: CorrectInput,
     ) -> Result<CorrectPayload> {
         single(ctx, input).await?.correct_payload()
     }
 
-    /// The statement that a version was wrong, with nothing to replace it.
+    /// A statement that a version was wrong, without a replacement.
     async fn retract(
         &self,
         ctx: &Context<'_>,
@@ -69,7 +70,8 @@ impl Mutation {
         single(ctx, input).await?.statement_payload()
     }
 
-    /// The statement that a version was not wrong after all. Answers as of earlier seqs stay as they were.
+    /// A statement that a version was not wrong after all. Answers as of earlier seqs do not
+    /// change.
     async fn reinstate(
         &self,
         ctx: &Context<'_>,
@@ -78,7 +80,7 @@ impl Mutation {
         single(ctx, input).await?.statement_payload()
     }
 
-    /// A new version with the content of an older one.
+    /// Creates a new version with the content of an older one.
     async fn rollback(
         &self,
         ctx: &Context<'_>,
@@ -87,8 +89,8 @@ impl Mutation {
         single(ctx, input).await?.put_payload()
     }
 
-    /// A training set version. Members are given whole, as a change to an earlier version of the set, or as a query
-    /// resolved at a seq and pinned.
+    /// Creates a training set version. Its members are a complete list, a change to an earlier
+    /// version of the set, or a query that is resolved at a seq and pinned.
     async fn snapshot_training_set(
         &self,
         ctx: &Context<'_>,
@@ -97,11 +99,13 @@ impl Mutation {
         single(ctx, input).await?.snapshot_payload()
     }
 
-    /// The next version of a set with its wrong members replaced by what they are now; dryRun shows it.
+    /// Creates the next version of a set with its wrong members replaced by their current versions.
+    /// `dryRun` returns the result without writing it.
     async fn refresh_training_set(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The training set, and which statements count.")] input: RefreshTrainingSetInput,
+        #[graphql(desc = "The training set and the kinds of statements to apply.")]
+        input: RefreshTrainingSetInput,
     ) -> Result<SnapshotTrainingSetPayload> {
         let (refresh, dry_run) = (input.refresh()?, input.dry_run);
         let (change, key) = alone(input, &newest(ctx)?)?;
@@ -111,27 +115,28 @@ impl Mutation {
         write(ctx, vec![change], None, key).await?.refresh_payload(&refresh)
     }
 
-    /// Puts a tag on a version. An alias leaves the version of its item that it was on; a label tag is added.
+    /// Sets a tag on a version. An alias moves from the other version of its item; a label tag is
+    /// added.
     async fn set_tag(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The tag and where it points.")] input: SetTagInput,
+        #[graphql(desc = "The tag and the version it points at.")] input: SetTagInput,
     ) -> Result<TagPayload> {
         let name = input.name.clone();
         single(ctx, input).await?.tag_payload(&name)
     }
 
-    /// Takes a tag away from a version. Its history stays.
+    /// Removes a tag from a version. Its history is kept.
     async fn remove_tag(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The tag and the version it is on.")] input: RemoveTagInput,
+        #[graphql(desc = "The tag and the version it is set on.")] input: RemoveTagInput,
     ) -> Result<TagPayload> {
         let name = input.name.clone();
         single(ctx, input).await?.tag_payload(&name)
     }
 
-    /// Says later that one existing version was made from another.
+    /// Asserts that one existing version was made from another.
     async fn assert_derivation(
         &self,
         ctx: &Context<'_>,
@@ -141,27 +146,28 @@ impl Mutation {
         write(ctx, vec![change.clone()], None, key).await?.derivation_payload(&change)
     }
 
-    /// Says which HTTP requests bring bytes to where payloads are: past this server where that is a bucket. Send them, then
-    /// call completeUpload. What is never completed is removed after a time.
+    /// Returns the HTTP requests that upload bytes, directly to the bucket if there is one. Send
+    /// them, then call `completeUpload`. Uploads that are never completed are removed after a time.
     async fn begin_upload(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "What is going to be sent.")] input: BeginUploadInput,
+        #[graphql(desc = "The size and digests of the bytes.")] input: BeginUploadInput,
     ) -> Result<BeginUploadPayload> {
         uploads::begin(ctx, input).await
     }
 
-    /// Verifies what was sent and makes a payload of it, which versions can name then. Asked again, it answers the same.
+    /// Verifies the uploaded bytes and makes them a payload that versions can use. Repeated, it
+    /// returns the same result.
     async fn complete_upload(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "What has been sent.")] input: CompleteUploadInput,
+        #[graphql(desc = "The upload to complete.")] input: CompleteUploadInput,
     ) -> Result<CompleteUploadPayload> {
         uploads::complete(ctx, input).await
     }
 }
 
-/// The scope in which the references of a request are resolved.
+/// Returns the scope in which the references of a request are resolved.
 fn newest(ctx: &Context<'_>) -> Result<Scope> {
     Ok(Scope::newest(ctx.data::<Ledger>()?.view()))
 }
@@ -179,18 +185,18 @@ async fn write(
     message: Option<String>,
     idempotency_key: Option<String>,
 ) -> Result<Written> {
-    // A key that was not used before says that the request is meant again, also where it repeats an older statement.
+    // A new key means that the request is intended again, even if it repeats an older statement.
     let repeat_statements = idempotency_key.is_some();
     let proposal = Proposal { author: author(ctx)?, message, idempotency_key, repeat_statements, changes };
     let ledger = ctx.data::<Ledger>()?;
     let committed = ledger.commit(proposal).await.map_err(errors::ledger)?;
-    // Where it was answered, so that the same answer can be given again: then it is of an earlier moment.
+    // A replay is read where it was first answered, so that the answer is the same.
     let view = ledger.at(AsOf::Seq(committed.answered_at)).map_err(errors::ledger)?;
     let scope = if committed.replayed { Scope::pinned(view) } else { Scope::newest(view) };
     Ok(Written { scope, committed })
 }
 
-/// What a change would come to. Nothing is written.
+/// Returns the result that a change would have. Writes nothing.
 async fn foresee(ctx: &Context<'_>, change: Change) -> Result<Written> {
     let proposal = Proposal {
         author: author(ctx)?,

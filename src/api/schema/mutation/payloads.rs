@@ -1,6 +1,6 @@
-//! Payloads: what mutations answer with, read in the world just after the write.
+//! Payloads: the results of mutations, read just after the write.
 //!
-//! [`Written`] makes them, one method for each kind of answer.
+//! [`Written`] makes them, with one method for each.
 
 use async_graphql::{Error, Result, SimpleObject};
 
@@ -19,34 +19,36 @@ mod refreshed;
 
 pub use refreshed::{MemberReplacement, SnapshotTrainingSetPayload};
 
-/// What was written, and the scope in which it is read.
+/// The result of a write, and the scope in which it is read.
 pub struct Written {
-    /// The world just after the write.
+    /// The state just after the write.
     pub scope: Scope,
-    /// The ledger's answer.
+    /// The result from the ledger.
     pub committed: Committed,
 }
 
-/// What a commit made or found.
+/// The result of a commit.
 #[derive(SimpleObject, Clone)]
 pub struct CommitPayload {
-    /// The commit that holds what was made, or the newest of those that hold what was found.
+    /// The commit that holds what was created, or the newest of those that hold what existed
+    /// already.
     pub commit: Commit,
-    /// Whether anything was made; false where all of it was there already.
+    /// True if anything was created; false if all of it existed already.
     pub created: bool,
-    /// One per change, in order: the version that it made or found, null where it is not one that makes a version.
+    /// One entry per change, in their order: the version that was created or found, null if the
+    /// change creates no version.
     pub results: Vec<Option<Version>>,
-    /// One per change, in order: the newest statement about its version, if the change repeated an older statement
-    /// that it answers. Such a change has made nothing.
+    /// One entry per change, in their order: the newest statement about its version, if the change
+    /// repeated an older statement that it answers. Such a change has created nothing.
     pub answered_by: Vec<Option<Statement>>,
 }
 
-/// A version that was made or found.
+/// A version that was created or found.
 #[derive(SimpleObject, Clone)]
 pub struct PutVersionPayload {
     /// The commit that holds it.
     pub commit: Commit,
-    /// Whether anything was made; false where all of it was there already.
+    /// True if anything was created; false if all of it existed already.
     pub created: bool,
     /// The version.
     pub version: Version,
@@ -57,15 +59,15 @@ pub struct PutVersionPayload {
 pub struct CorrectPayload {
     /// The commit that holds it.
     pub commit: Commit,
-    /// Whether anything was made; false where all of it was there already.
+    /// True if anything was created; false if all of it existed already.
     pub created: bool,
-    /// The better version.
+    /// The corrected version.
     pub version: Version,
-    /// The statement that the other version was wrong.
+    /// The statement that the given version was wrong.
     pub statement: Statement,
-    /// The newest statement about the other version, if the correction was made before and this one answers it: a
-    /// reinstatement, or a correction to something else. Then nothing was made. To correct the version once more, give
-    /// another reason or an `idempotencyKey` that was not used before.
+    /// The newest statement about the given version, if the correction was made before and this
+    /// statement answers it: a reinstatement, or a correction to something else. Then nothing was
+    /// created. To correct the version once more, give another reason or a new `idempotencyKey`.
     pub answered_by: Option<Statement>,
 }
 
@@ -74,34 +76,35 @@ pub struct CorrectPayload {
 pub struct StatementPayload {
     /// The commit that holds it.
     pub commit: Commit,
-    /// Whether anything was made; false if the statement was made before.
+    /// True if anything was created; false if the statement was made before.
     pub created: bool,
     /// The statement.
     pub statement: Statement,
-    /// The newest statement about the version, if the statement was made before and this one answers it. Then nothing
-    /// was made. To make the statement once more, give another reason or an `idempotencyKey` that was not used before.
+    /// The newest statement about the version, if the given statement was made before and this one
+    /// answers it. Then nothing was created. To make the statement once more, give another reason
+    /// or a new `idempotencyKey`.
     pub answered_by: Option<Statement>,
 }
 
-/// Where a tag stands.
+/// The state of a tag after a change.
 #[derive(SimpleObject, Clone)]
 pub struct TagPayload {
-    /// The commit that put it there or took it away.
+    /// The commit that set or removed it.
     pub commit: Commit,
-    /// Whether anything was changed; false where it was so already.
+    /// True if anything was changed; false if that was its state already.
     pub created: bool,
-    /// The tag on the version; null where it is not, or no longer, there.
+    /// The tag on the version; null if the version does not have it, or has it no longer.
     pub tag: Option<Tag>,
     /// The version.
     pub version: Version,
 }
 
-/// A derivation that was said or found.
+/// A derivation that was asserted or found.
 #[derive(SimpleObject, Clone)]
 pub struct DerivationPayload {
     /// The commit that holds it.
     pub commit: Commit,
-    /// Whether anything was made; false where the derivation was known already.
+    /// True if anything was created; false if the derivation was known already.
     pub created: bool,
     /// The derivation.
     pub derivation: Derivation,
@@ -116,7 +119,7 @@ impl Written {
         Version::new(self.scope.clone(), version)
     }
 
-    /// What became of the only change.
+    /// Returns the outcome of the only change.
     fn outcome(&self) -> Outcome {
         self.committed.outcomes.first().copied().unwrap_or_default()
     }
@@ -129,14 +132,14 @@ impl Written {
         self.placed(self.outcome().statement).ok_or_else(|| incomplete("statement"))
     }
 
-    /// The statement at a place in a commit.
+    /// Returns the statement at a position in a commit.
     fn placed(&self, place: Option<(Seq, u32)>) -> Option<Statement> {
         let (seq, place) = place?;
         let said = self.scope.read(|at| at.statement(StatementId { seq, place }).copied())?;
         Some(Statement::new(self.scope.clone(), said))
     }
 
-    /// The answer to a commit whose changes make versions where `makes` says so.
+    /// Returns the result of a commit whose changes create versions if `makes` is true.
     #[must_use]
     pub fn commit_payload(&self, makes: &[bool]) -> CommitPayload {
         let made = self.committed.outcomes.iter().zip(makes);
@@ -150,16 +153,16 @@ impl Written {
         }
     }
 
-    /// The answer to a change that makes a version.
+    /// Returns the result of a change that creates a version.
     ///
     /// # Errors
-    /// CORRUPT where the ledger did not say which.
+    /// CORRUPT if the ledger did not return the version.
     pub fn put_payload(&self) -> Result<PutVersionPayload> {
         let version = self.object(self.version()?);
         Ok(PutVersionPayload { version, commit: self.commit(), created: self.committed.created })
     }
 
-    /// The answer to a correction.
+    /// Returns the result of a correction.
     ///
     /// # Errors
     /// As [`Written::put_payload`].
@@ -170,7 +173,7 @@ impl Written {
         Ok(CorrectPayload { version, statement, answered_by, commit: self.commit(), created })
     }
 
-    /// The answer to a statement.
+    /// Returns the result of a statement.
     ///
     /// # Errors
     /// As [`Written::put_payload`].
@@ -184,7 +187,7 @@ impl Written {
         })
     }
 
-    /// The answer to a change of the tag `name`.
+    /// Returns the result of a change to the tag `name`.
     ///
     /// # Errors
     /// As [`Written::put_payload`].
@@ -201,7 +204,7 @@ impl Written {
         })
     }
 
-    /// The answer to the change that said a derivation.
+    /// Returns the result of the change that asserted a derivation.
     ///
     /// # Errors
     /// As [`Written::put_payload`].
@@ -221,7 +224,7 @@ impl Written {
     }
 }
 
-/// Whether a change makes a version, or finds the one it would have made.
+/// Returns true if a change creates a version, or finds the one that it would create.
 #[must_use]
 pub const fn makes_version(change: &Change) -> bool {
     matches!(
@@ -230,7 +233,7 @@ pub const fn makes_version(change: &Change) -> bool {
     )
 }
 
-/// The ledger answered without what every answer of its kind has.
+/// The error if the ledger's result lacks a part that every result of its kind has.
 fn incomplete(what: &'static str) -> Error {
     tracing::error!(what, "an answer of the ledger is incomplete");
     let message = format!("it was written, but the {what} cannot be shown; see the server's log");

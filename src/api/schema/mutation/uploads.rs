@@ -1,4 +1,5 @@
-//! Uploads: how bytes are announced, which requests bring them, and what they became. The bytes themselves never pass here.
+//! Uploads: bytes are announced, sent by separate requests, and become payloads. The bytes
+//! themselves are no part of this API.
 
 use std::time::Duration;
 
@@ -10,33 +11,35 @@ use crate::api::scalars::{ByteSize, Digest};
 use crate::domain::id;
 use crate::ledger::{Announced, Begun, Ledger, Sent, Stored};
 
-/// The longest that an address may hold, in seconds: a week, as S3 signs at most.
+/// The maximum lifetime of a pre-signed URL, in seconds: a week, the maximum of S3.
 const LONGEST: u64 = 7 * 24 * 60 * 60;
 
-/// Bytes that are going to be sent.
+/// The announcement of an upload.
 #[derive(InputObject, Debug, Clone)]
 pub struct BeginUploadInput {
-    /// How many bytes.
+    /// The number of bytes.
     pub size: ByteSize,
-    /// Their digest, where it is known. Bytes that are there already need not be sent.
+    /// The digest of the bytes, if it is known. Bytes that exist already need not be sent.
     pub digest: Option<Digest>,
-    /// Their SHA-256 as 64 hex digits, where it is known. A bucket then takes nothing else.
+    /// The SHA-256 of the bytes as 64 hex digits, if it is known. A bucket then rejects any other
+    /// bytes.
     pub sha256: Option<String>,
-    /// For how many seconds the requests hold: 1 to 604,800, which is a week.
+    /// The lifetime of the requests in seconds: 1 to 604,800, which is a week.
     #[graphql(default = 3_600)]
     pub expires_in: i32,
 }
 
-/// Bytes that have been sent.
+/// An upload whose bytes have been sent.
 #[derive(InputObject, Debug, Clone)]
 pub struct CompleteUploadInput {
-    /// What beginUpload called the upload.
+    /// The id from `beginUpload`.
     pub id: ID,
-    /// What POST /blobs answered, where that was the request and the digest was not known at the beginning.
+    /// The digest in the response to POST /blobs, if that was the request and `beginUpload` was
+    /// called without a digest.
     pub digest: Option<Digest>,
 }
 
-/// What a request is, in HTTP.
+/// The HTTP method of a request.
 #[derive(Enum, Debug, Clone, Copy, PartialEq, Eq)]
 #[graphql(rename_items = "SCREAMING_SNAKE_CASE")]
 pub enum UploadMethod {
@@ -55,47 +58,49 @@ pub struct UploadHeader {
     value: String,
 }
 
-/// One HTTP request that a client has to send.
+/// An HTTP request that the client has to send.
 #[derive(SimpleObject, Debug, Clone)]
 pub struct UploadRequest {
     /// PUT or POST.
     method: UploadMethod,
-    /// Where to. One that begins with `/` is a path on this server, and needs the same token as this request.
+    /// The URL. One that begins with `/` is a path on this server, and needs the same token as this
+    /// request.
     url: String,
-    /// The headers to send with it, exactly so.
+    /// The headers to send with it, unchanged.
     headers: Vec<UploadHeader>,
-    /// The first byte that it carries, from 0.
+    /// The offset of its first byte, from 0.
     start: ByteSize,
-    /// How many bytes it carries.
+    /// The number of bytes that it carries.
     size: ByteSize,
 }
 
 /// An upload that has begun.
 #[derive(SimpleObject, Debug, Clone)]
 pub struct BeginUploadPayload {
-    /// What completeUpload is given once everything has been sent.
+    /// The id to give to `completeUpload` after everything has been sent.
     id: ID,
-    /// The requests that bring all bytes, in any order. None where the bytes are there already.
+    /// The requests that upload all bytes, to be sent in any order. Empty if the bytes exist
+    /// already.
     requests: Vec<UploadRequest>,
 }
 
-/// Bytes that became a payload.
+/// The payload made from an upload.
 #[derive(SimpleObject, Debug, Clone)]
 pub struct UploadedBlob {
-    /// BLAKE3 of the bytes: what `payload` of a version takes.
+    /// BLAKE3 of the bytes, the value for `payload` of a version.
     digest: Digest,
     /// SHA-256 of the bytes, as 64 hex digits.
     sha256: String,
-    /// How many bytes.
+    /// The number of bytes.
     size: ByteSize,
-    /// Whether this upload brought them; false where they were there already.
+    /// True if this upload stored the bytes; false if they existed already.
     created: bool,
 }
 
-/// What became of an upload.
+/// The state of an upload.
 #[derive(SimpleObject, Debug, Clone)]
 pub struct CompleteUploadPayload {
-    /// The verified bytes; null while they are still being verified: ask again.
+    /// The verified bytes; null while they are being verified: then ask again.
     blob: Option<UploadedBlob>,
 }
 
@@ -122,10 +127,10 @@ pub async fn complete(ctx: &Context<'_>, input: CompleteUploadInput) -> Result<C
     Ok(CompleteUploadPayload { blob: completed.map_err(errors::ledger)?.map(blob) })
 }
 
-/// How long an address may hold.
+/// Validates the lifetime of a pre-signed URL.
 ///
 /// # Errors
-/// BAD_USER_INPUT, with LIMIT_EXCEEDED for more than a week.
+/// BAD_USER_INPUT, with reason LIMIT_EXCEEDED for more than a week.
 pub fn lifetime(seconds: i32) -> Result<Duration> {
     match u64::try_from(seconds) {
         Ok(seconds @ 1..=LONGEST) => Ok(Duration::from_secs(seconds)),

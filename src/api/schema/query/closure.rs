@@ -1,4 +1,4 @@
-//! Lineage questions: closures page by page, and reachability.
+//! Pages of lineage closures, and reachability.
 
 use std::collections::HashSet;
 
@@ -17,13 +17,14 @@ use crate::lineage::walk::closure::{Direction, Stopped, Visit, Walk};
 use crate::lineage::walk::flow::Budget;
 use crate::lineage::{At, Walker};
 
-/// The most versions that one request adds to a closure. A page beyond them resumes from its cursor.
+/// The maximum number of versions that one request adds to a closure. A page beyond them resumes
+/// from its cursor.
 const MAX_NODES: usize = 1_000_000;
 
-/// So many versions are judged between two steps.
+/// The number of versions that are filtered between two steps.
 const AT_ONCE: usize = 1_024;
 
-/// What is asked.
+/// The arguments of a closure.
 pub(in crate::api) struct Asked {
     pub from: Vec<VersionNo>,
     pub direction: Direction,
@@ -33,7 +34,7 @@ pub(in crate::api) struct Asked {
     pub keep_only: Option<Filter>,
 }
 
-/// The argument `maxDepth`.
+/// Validates the argument `maxDepth`.
 pub(in crate::api) fn depth(asked: Option<i32>) -> Result<Option<u32>> {
     match asked.map(u32::try_from) {
         None => Ok(None),
@@ -42,7 +43,7 @@ pub(in crate::api) fn depth(asked: Option<i32>) -> Result<Option<u32>> {
     }
 }
 
-/// A page of a closure.
+/// Returns a page of a closure.
 pub(in crate::api) fn answer(
     scope: &Scope,
     spending: &Spending,
@@ -70,7 +71,8 @@ pub(in crate::api) fn answer(
             let closure = walker.closure_beyond(&asked.from, &walk, start, again);
             spending.followed(Purpose::Questions, closure.edges);
             let walked = closure.visits.len();
-            // An entry's place is that in the whole walk, shown or not, so that a cursor resumes the walk.
+            // An entry's position is that in the complete traversal, shown or not, so that a cursor
+            // resumes it.
             let mut visits: Vec<(usize, Visit)> = closure.visits.into_iter().enumerate().collect();
             if let Some(filter) = &asked.keep_only {
                 visits = kept(walker, filter, visits);
@@ -78,7 +80,7 @@ pub(in crate::api) fn answer(
             (visits, walked, closure.stopped)
         })
     };
-    // What lies before the cursor was paid for by earlier requests.
+    // Entries before the cursor were charged to earlier requests.
     let (visits, walked, stopped) = spending.walk(Purpose::Again, walk)?;
     if let Some(reason) = stopped.filter(|reason| *reason != Stopped::Depth && walked <= start) {
         return Err(spending.stopped(Purpose::Again, reason));
@@ -95,7 +97,7 @@ pub(in crate::api) fn answer(
     let info = ReadInfo {
         complete: stopped.is_none(),
         incomplete_reason: stopped.map(IncompleteReason::from),
-        // What is deeper than asked for is reached by asking deeper, not by going on.
+        // Versions beyond `maxDepth` need a larger `maxDepth`; resuming does not reach them.
         resume: stopped.filter(|reason| *reason != Stopped::Depth).and_then(|_| page.resume(scope, walked)),
         ..connection.info
     };
@@ -108,7 +110,7 @@ pub(in crate::api) fn answer(
     })
 }
 
-/// Those of some visits that a filter finds.
+/// Returns the visits that match a filter.
 fn kept(walker: &mut Walker<'_>, filter: &Filter, visits: Vec<(usize, Visit)>) -> Vec<(usize, Visit)> {
     let mut kept = Vec::new();
     for some in visits.chunks(AT_ONCE) {
@@ -119,7 +121,7 @@ fn kept(walker: &mut Walker<'_>, filter: &Filter, visits: Vec<(usize, Visit)>) -
     kept
 }
 
-/// For each of `from`, whether each of `to` is it or lies downstream of it.
+/// Returns for each of `from` and each of `to` whether it is the same version or downstream of it.
 pub(in crate::api) fn reachable(
     scope: &Scope,
     spending: &Spending,

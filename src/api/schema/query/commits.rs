@@ -1,4 +1,4 @@
-//! The change feed: commits in order, from a seq on or up to one.
+//! The change feed: commits in the order of their seqs, after or before a seq.
 
 use async_graphql::Result;
 
@@ -20,9 +20,10 @@ pub(in crate::api) struct FeedPage {
     pub(in crate::api) last: Option<i32>,
 }
 
-/// The commits after a seq and before another.
+/// Returns the commits after a seq and before another.
 ///
-/// A feed continues past the seq at which its last page was read, so its cursors are positions in the log.
+/// A feed continues past the seq at which its last page was read, so its cursors are positions in
+/// the log.
 pub(in crate::api) fn page(scope: &Scope, asked: FeedPage) -> Result<Connection<Commit>> {
     let newest = usize::try_from(scope.view.seq().0).unwrap_or(usize::MAX);
     let place = |given: Option<After>| -> Result<Option<usize>> {
@@ -31,13 +32,13 @@ pub(in crate::api) fn page(scope: &Scope, asked: FeedPage) -> Result<Connection<
     };
     let (after, before) = (place(asked.after)?, place(asked.before)?);
     if let Some(start) = after.filter(|start| *start > newest) {
-        // Nothing would ever come after it where a store was restored from a backup.
+        // In a store restored from a backup, such a subscription or page would never get anything.
         return Err(not_yet(start, newest, "go on after that"));
     }
     if let Some(end) = before.filter(|end| *end > newest) {
         return Err(not_yet(end, newest, "leave `before` out to end with it"));
     }
-    // A commit is at the place before its number, from 0.
+    // The index of a commit is its number minus one.
     let end = before.map_or(newest, |end| end.saturating_sub(1));
     let start = after.unwrap_or(0).min(end);
     let size = Page::new(List::default(), asked.first, None, asked.last, None)?.range(end - start);

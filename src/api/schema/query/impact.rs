@@ -1,5 +1,5 @@
-//! The questions of the Query root about data that goes round: what came to be affected, what leaks from one set into
-//! another, how far a campaign of corrections has come.
+//! The root fields about impact: rows that became affected, affected consumers, leakage between
+//! sets, and campaigns of corrections.
 
 #![expect(clippy::too_many_arguments, reason = "they are the arguments of the API, four of them a page's")]
 
@@ -26,12 +26,12 @@ use crate::ledger::AsOf;
 use crate::lineage::query::impact::ConsumersQuestion;
 use crate::lineage::query::leakage::{Leak, Side};
 
-/// What is asked of data that goes round, at one moment.
+/// The root fields about impact, at one moment.
 #[derive(Default, Clone)]
 pub(in crate::api) struct Cycle(RootScope);
 
 impl Cycle {
-    /// The same questions at another moment.
+    /// Returns the same fields at another moment.
     pub(in crate::api) const fn at(scope: RootScope) -> Self {
         Self(scope)
     }
@@ -39,25 +39,23 @@ impl Cycle {
 
 #[Object]
 impl Cycle {
-    /// What came to be affected in between: the rows of `affectedTrainingSets(wrong: {all: {}})` that are true at
-    /// `toSeq` and were not at `fromSeq`, because of a statement, a derivation, a head or a set version that came in
-    /// between. Counts are those of the new rows; all else holds as of `toSeq`. Where there is too much for one request,
-    /// it is answered in parts, as `affectedTrainingSets` is.
+    /// Returns the rows of `affectedTrainingSets(wrong: {all: {}})` that are true at `toSeq` and
+    /// were not at `fromSeq`, because of a statement, a derivation, a head or a set version in
+    /// between. The counts are those of the new rows; everything else is as of `toSeq`. If one
+    /// request cannot follow everything, the answer is in parts, as that of `affectedTrainingSets`.
     async fn newly_affected(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "What was true just after this commit is not new. 0: everything is.")] from_seq: Seq,
-        #[graphql(desc = "What is true just after this commit; the moment that is read where left out.")]
+        #[graphql(desc = "The commit to compare with: rows that were true just after it are not new. With \
+                    0, every row is new.")]
+        from_seq: Seq,
+        #[graphql(desc = "Returns rows that are true just after this commit (default: the moment that is \
+                    read).")]
         to_seq: Option<Seq>,
-        #[graphql(
-            desc = "How many entries from the start, or after `after`: at most 1,000. 50 where nothing is said."
-        )]
-        first: Option<i32>,
-        #[graphql(desc = "Start after the entry with this cursor.")] after: Option<String>,
-        #[graphql(desc = "How many entries from the end, or before `before`: at most 1,000.")] last: Option<
-            i32,
-        >,
-        #[graphql(desc = "End before the entry with this cursor.")] before: Option<String>,
+        #[graphql(desc = "Returns the first n entries (default 50, maximum 1000).")] first: Option<i32>,
+        #[graphql(desc = "Returns entries after this cursor.")] after: Option<String>,
+        #[graphql(desc = "Returns the last n entries (maximum 1000).")] last: Option<i32>,
+        #[graphql(desc = "Returns entries before this cursor.")] before: Option<String>,
     ) -> Result<Option<AnswerConnection<AffectedTrainingSet>>> {
         let page = Page::new(List::of(ctx, "")?, first, after, last, before)?;
         let here = self.0.scope(ctx)?;
@@ -79,53 +77,51 @@ impl Cycle {
         Answer::page(ctx, &scope, page, result_cache::Asked::Newly(from_seq.0), asked).map(Some)
     }
 
-    /// Which models, evaluations and deployments saw something wrong, or are wrong themselves: those that learnt from a
-    /// training set version that `affectedTrainingSets` would name, that were made from something wrong without a set, and
-    /// what was made from these. Models come first, then evaluations, then deployments, each by age. Each is one row,
-    /// however many sets and ways lead to it.
+    /// Returns the models, evaluations and deployments that saw something wrong or are wrong
+    /// themselves: those trained on a training set version that `affectedTrainingSets` returns,
+    /// those made from something wrong without a set, and everything made from these. Models come
+    /// first, then evaluations, then deployments, each by age. Each is one row, even if several
+    /// sets and paths lead to it.
     ///
-    /// Where one request may not follow all that is wrong, it is answered in parts, as `affectedTrainingSets` is: the same
-    /// consumer may come again in a later part with other wrong versions.
+    /// If one request cannot follow everything that is wrong, the answer is in parts, as that of
+    /// `affectedTrainingSets`: the same consumer can be in a later part again, with other wrong
+    /// versions.
     async fn affected_consumers(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "What may be wrong.")] wrong: WrongInput,
-        #[graphql(
-            desc = "Only consumers of these kinds, of MODEL, EVALUATION and DEPLOYMENT; all of them if left out. An \
-                          empty list selects nothing."
-        )]
+        #[graphql(desc = "The versions that may be wrong.")] wrong: WrongInput,
+        #[graphql(desc = "Only consumers of these kinds: MODEL, EVALUATION and DEPLOYMENT (default: all \
+                    three). An empty list selects nothing.")]
         kinds: Option<Vec<ItemKind>>,
         #[graphql(
             default_with = "Inclusion::plain()",
-            desc = "How they saw it; an empty list selects nothing."
+            desc = "Only consumers that saw it in one of these ways; an empty list selects nothing."
         )]
         inclusion: Vec<Inclusion>,
-        #[graphql(default = false, desc = "Also what is RESTORED: the item has the same content again.")]
+        #[graphql(default = false, desc = "Includes what is RESTORED: the item has the same content again.")]
         include_restored: bool,
         #[graphql(
             default = false,
-            desc = "Also labels with a class that a later version of their class list merged, split or redefined."
+            desc = "Includes labels with a class that a later version of their class list merged, \
+                    split or redefined."
         )]
         include_ontology_stale: bool,
         #[graphql(default = false, desc = "Only consumers that are their item's current version.")]
         only_heads: bool,
-        #[graphql(desc = "Only consumers that carry one of these tags; an empty list selects nothing.")]
+        #[graphql(desc = "Only consumers with one of these tags; an empty list selects nothing.")]
         tagged: Option<Vec<String>>,
-        #[graphql(default = false, desc = "Also through models into sets: set, model, pseudo-label, set.")]
+        #[graphql(
+            default = false,
+            desc = "Continues through models into sets: set, model, pseudo-label, set."
+        )]
         through_models: bool,
-        #[graphql(
-            desc = "Judges by what was said up to this moment, which may be later than the one read (default: the \
-                          moment read)."
-        )]
+        #[graphql(desc = "Judges by the statements up to this moment, which may be later than the moment \
+                    read (default: the moment read).")]
         knowledge_at: Option<inputs::AsOf>,
-        #[graphql(
-            desc = "Returns the first n entries, from the start or after `after` (default 50, maximum 1000)."
-        )]
-        first: Option<i32>,
-        #[graphql(desc = "Starts after the entry with this cursor.")] after: Option<String>,
-        #[graphql(desc = "Returns the last n entries, from the end or before `before` (maximum 1000).")]
-        last: Option<i32>,
-        #[graphql(desc = "Ends before the entry with this cursor.")] before: Option<String>,
+        #[graphql(desc = "Returns the first n entries (default 50, maximum 1000).")] first: Option<i32>,
+        #[graphql(desc = "Returns entries after this cursor.")] after: Option<String>,
+        #[graphql(desc = "Returns the last n entries (maximum 1000).")] last: Option<i32>,
+        #[graphql(desc = "Returns entries before this cursor.")] before: Option<String>,
     ) -> Result<Option<AnswerConnection<AffectedConsumer>>> {
         let page = Page::new(List::of(ctx, "")?, first, after, last, before)?;
         let kinds = consumer_kinds(kinds)?;
@@ -142,35 +138,36 @@ impl Cycle {
         AffectedConsumer::page(ctx, &scope, page, ConsumersQuestion { question, kinds }, asked).map(Some)
     }
 
-    /// What two training set versions have in common, such as train and test; or two splits of one. Members that share
-    /// something are one finding, however many pairs they make.
+    /// Returns what two training set versions have in common, such as train and test, or two splits
+    /// of one version. Members that share something are one finding, whatever the number of their
+    /// pairs.
     ///
-    /// On the way up to common ancestors, only data is followed: SOURCE, LABEL, DERIVED and BUNDLE. A class list or a
-    /// model that everything was made with, and the set that such a model was trained on, are no leak. A pair is a
-    /// finding of its nearest common ancestors alone, and a member is its own ancestor: a crop in one set and its image
-    /// in the other share the image. Members that are sets stand for what they pin.
+    /// Common ancestors are found through data only: SOURCE, LABEL, DERIVED and BUNDLE. A class
+    /// list or a model that everything was made with, and the set that such a model was trained on,
+    /// are no leakage. A pair belongs to its nearest common ancestors only, and a member is its own
+    /// ancestor: a crop in one set and its image in the other share the image. A member that is a
+    /// set counts as the members it pins.
     async fn leakage(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The first training set version, such as the one to train on.")] a: ID,
         #[graphql(desc = "The second training set version; it may be the first one, with other splits.")]
         b: ID,
-        #[graphql(default = true, desc = "Also members that come from one version: COMMON_ANCESTOR.")]
+        #[graphql(default = true, desc = "Includes members with a common ancestor: COMMON_ANCESTOR.")]
         through_derivation: bool,
-        #[graphql(desc = "Only members of the first in this split, such as TRAIN.")] split_a: Option<String>,
-        #[graphql(desc = "Only members of the second in this split, such as TEST.")] split_b: Option<String>,
+        #[graphql(desc = "Only members of the first version in this split, such as TRAIN.")] split_a: Option<
+            String,
+        >,
+        #[graphql(desc = "Only members of the second version in this split, such as TEST.")] split_b: Option<
+            String,
+        >,
         #[graphql(desc = "Only findings of these kinds; an empty list selects nothing.")] kinds: Option<
             Vec<LeakageKind>,
         >,
-        #[graphql(
-            desc = "How many entries from the start, or after `after`: at most 1,000. 50 where nothing is said."
-        )]
-        first: Option<i32>,
-        #[graphql(desc = "Start after the entry with this cursor.")] after: Option<String>,
-        #[graphql(desc = "How many entries from the end, or before `before`: at most 1,000.")] last: Option<
-            i32,
-        >,
-        #[graphql(desc = "End before the entry with this cursor.")] before: Option<String>,
+        #[graphql(desc = "Returns the first n entries (default 50, maximum 1000).")] first: Option<i32>,
+        #[graphql(desc = "Returns entries after this cursor.")] after: Option<String>,
+        #[graphql(desc = "Returns the last n entries (maximum 1000).")] last: Option<i32>,
+        #[graphql(desc = "Returns entries before this cursor.")] before: Option<String>,
     ) -> Result<Option<Connection<LeakageFinding>>> {
         let page = Page::new(List::of(ctx, "")?, first, after, last, before)?;
         let scope = page.scope(&self.0.scope(ctx)?)?;
@@ -189,8 +186,9 @@ impl Cycle {
         LeakageFinding::page(&scope, spending, &page, sides, wanted).map(Some)
     }
 
-    /// How far a campaign of corrections has come: for each training set that held what one commit found wrong, when it
-    /// was refreshed, when a model was trained on it, evaluated and deployed, and what is still open.
+    /// Returns the progress of a campaign of corrections: for each training set that held what one
+    /// commit found wrong, when it was refreshed, when a model was trained on it, evaluated and
+    /// deployed, and what is still open.
     async fn campaign(
         &self,
         ctx: &Context<'_>,
@@ -207,7 +205,7 @@ impl Cycle {
     }
 }
 
-/// The kinds of consumers that are asked for. Another kind is a mistake, not an answer that nothing is affected.
+/// Validates the kinds of consumers. Any other kind is an error, not an empty answer.
 fn consumer_kinds(kinds: Option<Vec<ItemKind>>) -> Result<BTreeSet<Kind>> {
     let Some(kinds) = kinds else {
         return Ok(Kind::ALL.into_iter().filter(|kind| kind.is_consumer()).collect());
@@ -221,12 +219,12 @@ fn consumer_kinds(kinds: Option<Vec<ItemKind>>) -> Result<BTreeSet<Kind>> {
     }
 }
 
-/// One side of a comparison. A split that the set version does not have is a mistake, not an empty side that leaks
-/// nothing.
+/// Returns one side of a comparison. A split that the set version does not have is an error, not an
+/// empty side without leakage.
 fn side(scope: &Scope, id: &ID, split: Option<&str>) -> Result<Side> {
     let set = scope.training_set(id)?;
     let Some(split) = split else { return Ok(Side { set, split: None }) };
-    // The contents of a set are in the splits of its pins.
+    // The contents of a member set are in the splits of its pins.
     let split = scope.read(|at| at.split(set, &at.members(set).collect::<Vec<_>>(), split));
     split.map(|split| Side { set, split: Some(split) }).map_err(|error| errors::invalid(&error))
 }

@@ -1,6 +1,6 @@
-//! Search: the items that a filter finds, page by page.
+//! Search: pages of the items that match a filter.
 //!
-//! A cursor holds the place of an item in its order, not how many come before it, so a page costs the same wherever it is.
+//! A cursor holds the sort key of an item and not its index, so a page costs the same at any depth.
 
 #![expect(clippy::too_many_arguments, reason = "they are the arguments of the API, four of them a page's")]
 
@@ -20,7 +20,7 @@ use crate::api::types::Item;
 use crate::lineage::query::search::{Count, Found, Order, TooFar, Window};
 use crate::lineage::walk::flow::Budget;
 
-/// Items that a filter finds.
+/// The root field of the search for items.
 #[derive(Default, Clone)]
 pub(in crate::api) struct Items(RootScope);
 
@@ -30,45 +30,41 @@ impl Items {
     }
 }
 
-/// A page of the items that a filter finds. The list is fixed at `info.seq`, and so are the pages that its cursors lead
-/// to.
+/// A page of the items that match a filter. The list is fixed at `info.seq`, and so are the pages
+/// that its cursors lead to.
 #[derive(SimpleObject)]
 pub struct ItemConnection {
     /// The entries of this page, with their cursors.
     pub edges: Vec<Edge<Item>>,
     /// The entries of this page.
     pub nodes: Vec<Item>,
-    /// Where the page stands in the list.
+    /// The position of the page in the list.
     pub page_info: PageInfo,
-    /// How many items the filter finds. Exact for up to 1,000,000 candidates; beyond that, see `totalCountIsExact`.
+    /// The number of items that match the filter. Exact for up to 1,000,000 candidates; beyond
+    /// that, see `totalCountIsExact`.
     pub total_count: i32,
-    /// Whether `totalCount` is exact. Where it is not, there are at least so many. It is exact where the narrowest field
-    /// of the filter, or the whole store, has at most 1,000,000 candidates, and where only namespaces and kinds are given.
+    /// True if `totalCount` is exact; otherwise it is a lower bound. It is exact if the narrowest
+    /// field of the filter, or the store, has at most 1,000,000 candidates, or if only namespaces
+    /// and kinds are given.
     pub total_count_is_exact: bool,
-    /// What the list was read at, and whether the page is whole. It is not where 1,000,000 candidates did not fill it:
-    /// give `resume` as `after` (as `before` where `last` was asked for) to look on.
+    /// The moment at which the list was read, and the completeness of the page. It is incomplete if
+    /// 1,000,000 candidates did not fill it: to continue, give `resume` as `after` (or as `before`
+    /// if `last` was given).
     pub info: ReadInfo,
 }
 
 #[Object]
 impl Items {
-    /// The items that a filter finds.
+    /// Returns the items that match a filter.
     async fn items(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Which items; all where left out.")] filter: Option<ItemFilter>,
-        #[graphql(desc = "The order; by namespace, kind and key where left out.")] order_by: Option<
-            ItemOrder,
-        >,
-        #[graphql(
-            desc = "How many entries from the start, or after `after`: at most 1,000. 50 where nothing is said."
-        )]
-        first: Option<i32>,
-        #[graphql(desc = "Start after the entry with this cursor.")] after: Option<String>,
-        #[graphql(desc = "How many entries from the end, or before `before`: at most 1,000.")] last: Option<
-            i32,
-        >,
-        #[graphql(desc = "End before the entry with this cursor.")] before: Option<String>,
+        #[graphql(desc = "The items to return (default: all).")] filter: Option<ItemFilter>,
+        #[graphql(desc = "The order (default: by namespace, kind and key).")] order_by: Option<ItemOrder>,
+        #[graphql(desc = "Returns the first n entries (default 50, maximum 1000).")] first: Option<i32>,
+        #[graphql(desc = "Returns entries after this cursor.")] after: Option<String>,
+        #[graphql(desc = "Returns the last n entries (maximum 1000).")] last: Option<i32>,
+        #[graphql(desc = "Returns entries before this cursor.")] before: Option<String>,
     ) -> Result<ItemConnection> {
         let page = Page::new(List::of(ctx, "")?, first, after, last, before)?;
         let scope = page.scope(&self.0.scope(ctx)?)?;
@@ -96,7 +92,7 @@ impl Items {
 fn connection(scope: &Scope, page: &Page, found: Found, count: Count) -> ItemConnection {
     let Window { after, before, from_end, .. } = page.window();
     let cursor = |place: u32| page.cursor(scope, place);
-    // Without memory for them the whole answer is refused.
+    // If there is no memory for them, the complete answer is rejected.
     let most = if Spending::admits_objects(found.items.len()) { usize::MAX } else { 0 };
     let edges: Vec<Edge<Item>> = found
         .items

@@ -1,4 +1,5 @@
-//! The lineage questions of the Query root: closures, paths, and which training sets hold what.
+//! The root fields about lineage: closures, paths, affected training sets, and uses in training
+//! sets.
 
 #![expect(clippy::too_many_arguments, reason = "they are the arguments of the API, four of them a page's")]
 
@@ -26,10 +27,10 @@ use crate::lineage::query::impact;
 use crate::lineage::query::paths::MAX_PARTIAL;
 use crate::lineage::walk::closure::Stopped;
 
-/// The most paths in one answer.
+/// The maximum number of paths in one answer.
 pub(in crate::api) const MAX_PATHS: usize = 100;
 
-/// An argument that is a number from 1 to `most`.
+/// Validates an argument that is a number from 1 to `most`.
 pub(in crate::api) fn number(name: &'static str, given: i32, most: usize) -> Result<usize> {
     let number = usize::try_from(given).ok().filter(|number| *number > 0);
     let number = number.ok_or_else(|| errors::bad_input(format!("`{name}` is a number from 1")))?;
@@ -37,12 +38,12 @@ pub(in crate::api) fn number(name: &'static str, given: i32, most: usize) -> Res
     Ok(number)
 }
 
-/// What is asked of lineage, at one moment.
+/// The root fields about lineage, at one moment.
 #[derive(Default, Clone)]
 pub(in crate::api) struct Questions(RootScope);
 
 impl Questions {
-    /// The same questions at another moment.
+    /// Returns the same fields at another moment.
     pub(in crate::api) const fn at(scope: RootScope) -> Self {
         Self(scope)
     }
@@ -50,34 +51,32 @@ impl Questions {
 
 #[Object]
 impl Questions {
-    /// Everything upstream or downstream of some versions, each version once, nearest to any of the starts first. Of those
-    /// equally far, those upstream come before those downstream, and then those that are found from an earlier entry of
-    /// the list. A pin is followed as an edge of role MEMBER: upstream of a model are the members of the set it was
-    /// trained on.
+    /// Returns everything upstream or downstream of the given versions, each version once, nearest
+    /// to any of the starts first. At the same distance, upstream comes before downstream, then
+    /// versions reached from an earlier entry of the list. A pin is an edge of role MEMBER:
+    /// upstream of a model are the members of the set it was trained on.
     async fn lineage(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Where to start: versions by id or reference. They are not in the answer.")]
-        from: Vec<ID>,
-        #[graphql(desc = "Which way to walk.")] direction: Direction,
-        #[graphql(desc = "Follow only edges of these roles; an empty list follows none.")] roles: Option<
+        #[graphql(desc = "The starts: versions by id or reference. They are not in the answer.")] from: Vec<
+            ID,
+        >,
+        #[graphql(desc = "The direction of the traversal.")] direction: Direction,
+        #[graphql(desc = "Follows only edges of these roles; an empty list follows none.")] roles: Option<
             Vec<String>,
         >,
-        #[graphql(desc = "How many derivations away at most; more beyond makes the answer incomplete.")]
+        #[graphql(desc = "The maximum number of edges from a start; the answer is incomplete if there is \
+                    more beyond.")]
         max_depth: Option<i32>,
-        #[graphql(desc = "Versions that are reached but not gone beyond.")] stop_at: Option<VersionFilter>,
-        #[graphql(desc = "Show only these; what lies beyond the others is still reached.")] keep_only: Option<
+        #[graphql(desc = "Versions that are reached, but nothing beyond them through them.")] stop_at: Option<
             VersionFilter,
         >,
-        #[graphql(
-            desc = "How many entries from the start, or after `after`: at most 1,000. 50 where nothing is said."
-        )]
-        first: Option<i32>,
-        #[graphql(desc = "Start after the entry with this cursor.")] after: Option<String>,
-        #[graphql(desc = "How many entries from the end, or before `before`: at most 1,000.")] last: Option<
-            i32,
-        >,
-        #[graphql(desc = "End before the entry with this cursor.")] before: Option<String>,
+        #[graphql(desc = "Returns only matching versions; the traversal continues through the others.")]
+        keep_only: Option<VersionFilter>,
+        #[graphql(desc = "Returns the first n entries (default 50, maximum 1000).")] first: Option<i32>,
+        #[graphql(desc = "Returns entries after this cursor.")] after: Option<String>,
+        #[graphql(desc = "Returns the last n entries (maximum 1000).")] last: Option<i32>,
+        #[graphql(desc = "Returns entries before this cursor.")] before: Option<String>,
     ) -> Result<Option<LineageConnection>> {
         let page = Page::new(List::of(ctx, "")?, first, after, last, before)?;
         let scope = page.scope(&self.0.scope(ctx)?)?;
@@ -93,14 +92,14 @@ impl Questions {
         closure::answer(&scope, Spending::of(ctx)?, &page, asked).map(Some)
     }
 
-    /// Shortest ways between two versions, whichever of them is upstream; none where there is no way. These are the first
-    /// `k` of the ways that `pathsBetween` answers with, whatever `k` is.
+    /// Returns the shortest paths between two versions, whichever of them is upstream; empty if
+    /// there is none. These are the first `k` paths of `pathsBetween`, for every `k`.
     async fn paths(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "One end.")] from: ID,
-        #[graphql(desc = "The other end.")] to: ID,
-        #[graphql(default = 1, desc = "How many, shortest first: 1 to 100.")] k: i32,
+        #[graphql(desc = "One end of the paths.")] from: ID,
+        #[graphql(desc = "The other end of the paths.")] to: ID,
+        #[graphql(default = 1, desc = "The maximum number of paths, shortest first: 1 to 100.")] k: i32,
     ) -> Result<Option<Vec<Path>>> {
         let scope = self.0.scope(ctx)?;
         let k = number("k", k, MAX_PATHS)?;
@@ -123,39 +122,46 @@ impl Questions {
         Ok(Some(found.paths.into_iter().map(|versions| Path::new(scope.clone(), versions)).collect()))
     }
 
-    /// For each `from`, whether each `to` is the same version, or lies downstream of it along derivations and pins.
+    /// Returns for each `from` and each `to` whether it is the same version or downstream of it
+    /// along derivations and pins.
     async fn reachable(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Versions upstream: one row each. At most 1,000.")] from: Vec<ID>,
-        #[graphql(desc = "Versions downstream: one column each. At most 1,000.")] to: Vec<ID>,
+        #[graphql(desc = "The upstream versions: one row each (maximum 1000).")] from: Vec<ID>,
+        #[graphql(desc = "The downstream versions: one column each (maximum 1000).")] to: Vec<ID>,
     ) -> Result<Option<Vec<Vec<bool>>>> {
         let scope = self.0.scope(ctx)?;
         let (from, to) = (scope.versions(&from, MAX_NODES)?, scope.versions(&to, MAX_NODES)?);
         closure::reachable(&scope, Spending::of(ctx)?, &from, &to).map(Some)
     }
 
-    /// The question this server exists for: which training sets hold a version that is wrong, directly or through
-    /// anything made from it. A row for each set version, member and wrong version, as of this moment.
+    /// Returns the training sets that hold a version that is wrong, directly or through anything
+    /// made from it: a row for each set version, member and wrong version, as of this moment.
     ///
-    /// Where one request may not follow all that is wrong, it follows as many whole items as it may: `info.complete` is
-    /// false, and `info.resume`, given as `after`, goes on with the next items. Each part has its own pages and
-    /// `totalCount`. A row comes in one part only; the same set version may come again in a later part with other
-    /// rows, and its counts, its `fixedIn` and its `staleAtBuild` are those of the part.
+    /// If one request cannot follow everything that is wrong, it follows a number of complete
+    /// items: `info.complete` is false, and `info.resume`, given as `after`, continues with the
+    /// next items. Each part has its own pages and `totalCount`. A row is in one part only; the
+    /// same set version can be in a later part again with other rows, and its counts, its `fixedIn`
+    /// and its `staleAtBuild` are those of the part.
     async fn affected_training_sets(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "What may be wrong.")] wrong: WrongInput,
+        #[graphql(desc = "The versions that may be wrong.")] wrong: WrongInput,
         #[graphql(
             default_with = "Inclusion::plain()",
-            desc = "How the set holds it, SELF if it is wrong itself; an empty list selects nothing."
+            desc = "Only rows with one of these inclusions, SELF if the set version is wrong itself; \
+                    an empty list selects nothing."
         )]
         inclusion: Vec<Inclusion>,
-        #[graphql(default = false, desc = "Also rows of status RESTORED, whose item says the same again.")]
+        #[graphql(
+            default = false,
+            desc = "Includes rows of status RESTORED, whose item has the same content again."
+        )]
         include_restored: bool,
         #[graphql(
             default = false,
-            desc = "Also labels with a class that a later version of their class list merged, split or redefined."
+            desc = "Includes labels with a class that a later version of their class list merged, \
+                    split or redefined."
         )]
         include_ontology_stale: bool,
         #[graphql(
@@ -163,23 +169,17 @@ impl Questions {
             desc = "Only sets whose current version is affected, and only that version."
         )]
         only_heads: bool,
-        #[graphql(desc = "Only set versions that carry one of these tags; an empty list selects nothing.")]
+        #[graphql(desc = "Only set versions with one of these tags; an empty list selects nothing.")]
         tagged: Option<Vec<String>>,
-        #[graphql(default = false, desc = "Also through models: set, model, pseudo-label, set.")]
+        #[graphql(default = false, desc = "Continues through models: set, model, pseudo-label, set.")]
         through_models: bool,
-        #[graphql(
-            desc = "Judge by what was said up to this moment, which may be later than the one read; the same where left out."
-        )]
+        #[graphql(desc = "Judges by the statements up to this moment, which may be later than the moment \
+                    read (default: the moment read).")]
         knowledge_at: Option<AsOf>,
-        #[graphql(
-            desc = "How many entries from the start, or after `after`: at most 1,000. 50 where nothing is said."
-        )]
-        first: Option<i32>,
-        #[graphql(desc = "Start after the entry with this cursor.")] after: Option<String>,
-        #[graphql(desc = "How many entries from the end, or before `before`: at most 1,000.")] last: Option<
-            i32,
-        >,
-        #[graphql(desc = "End before the entry with this cursor.")] before: Option<String>,
+        #[graphql(desc = "Returns the first n entries (default 50, maximum 1000).")] first: Option<i32>,
+        #[graphql(desc = "Returns entries after this cursor.")] after: Option<String>,
+        #[graphql(desc = "Returns the last n entries (maximum 1000).")] last: Option<i32>,
+        #[graphql(desc = "Returns entries before this cursor.")] before: Option<String>,
     ) -> Result<Option<AnswerConnection<AffectedTrainingSet>>> {
         let page = Page::new(List::of(ctx, "")?, first, after, last, before)?;
         let asking = Asking {
@@ -195,28 +195,22 @@ impl Questions {
         Answer::page(ctx, &scope, page, result_cache::Asked::Affected(question), asked).map(Some)
     }
 
-    /// The training set versions that hold some versions, whether these are wrong or not, by the rules of
-    /// `affectedTrainingSets`. Give one of `versions`, `items` (all their versions) and `digest` (all versions with that
-    /// payload).
+    /// Returns the training set versions that hold the given versions, wrong or not, by the rules
+    /// of `affectedTrainingSets`. Give one of `versions`, `items` (all their versions) and `digest`
+    /// (all versions with that payload).
     async fn training_sets_containing(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "These versions.")] versions: Option<Vec<ID>>,
         #[graphql(desc = "All versions of these items.")] items: Option<Vec<ID>>,
         #[graphql(desc = "All versions with this payload.")] digest: Option<Digest>,
-        #[graphql(
-            desc = "How the set holds them (default: DIRECT and DERIVED). SELF selects nothing: no set holds itself."
-        )]
+        #[graphql(desc = "Only rows with one of these inclusions (default: DIRECT and DERIVED). SELF \
+                    selects nothing: no set holds itself.")]
         inclusion: Option<Vec<Inclusion>>,
-        #[graphql(
-            desc = "How many entries from the start, or after `after`: at most 1,000. 50 where nothing is said."
-        )]
-        first: Option<i32>,
-        #[graphql(desc = "Start after the entry with this cursor.")] after: Option<String>,
-        #[graphql(desc = "How many entries from the end, or before `before`: at most 1,000.")] last: Option<
-            i32,
-        >,
-        #[graphql(desc = "End before the entry with this cursor.")] before: Option<String>,
+        #[graphql(desc = "Returns the first n entries (default 50, maximum 1000).")] first: Option<i32>,
+        #[graphql(desc = "Returns entries after this cursor.")] after: Option<String>,
+        #[graphql(desc = "Returns the last n entries (maximum 1000).")] last: Option<i32>,
+        #[graphql(desc = "Returns entries before this cursor.")] before: Option<String>,
     ) -> Result<Option<Connection<TrainingSetUse>>> {
         let page = Page::new(List::of(ctx, "")?, first, after, last, before)?;
         let scope = page.scope(&self.0.scope(ctx)?)?;
@@ -236,7 +230,7 @@ impl Questions {
         })))
     }
 
-    /// How the members of two training set versions differ.
+    /// The difference between the members of two training set versions.
     async fn training_set_diff(
         &self,
         ctx: &Context<'_>,

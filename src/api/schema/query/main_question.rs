@@ -1,4 +1,4 @@
-//! The arguments that both halves of the main question share.
+//! The arguments that `affectedTrainingSets` and `affectedConsumers` share.
 
 use async_graphql::Result;
 
@@ -9,7 +9,7 @@ use crate::api::scope::Scope;
 use crate::api::types::Asked;
 use crate::lineage::query::impact::{self, Question};
 
-/// How something wrong is to be followed, and what of the answer is wanted.
+/// The arguments of a question about something wrong.
 pub(in crate::api) struct Asking {
     pub inclusion: Vec<Inclusion>,
     pub include_restored: bool,
@@ -21,7 +21,7 @@ pub(in crate::api) struct Asking {
 }
 
 impl Asking {
-    /// The question, where it is read, and a report on what was asked about.
+    /// Returns the question, the scope in which it is read, and the judged input.
     ///
     /// # Errors
     /// As [`WrongInput::judged`] and [`Page::scope`].

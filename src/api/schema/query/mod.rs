@@ -1,4 +1,4 @@
-//! The Query root: everything that can be asked, at the newest commit or, through `at`, at any moment.
+//! The Query root: all fields, at the newest commit or, through `at`, at an earlier moment.
 
 #![expect(clippy::too_many_arguments, reason = "they are the arguments of the API, four of them a page's")]
 
@@ -31,14 +31,15 @@ pub use moment::Moment;
 pub(in crate::api) use moment::PREFIX as MOMENT;
 use overview::Pedigree;
 
-/// The most ids in `nodes` and `reachable`, where every id is answered.
+/// The maximum number of ids in `nodes` and `reachable`, where every id is answered.
 pub(in crate::api) const MAX_NODES: usize = 1_000;
 
-/// Everything that can be asked, answered at the newest commit when the request came in. For an earlier moment, see `at`.
+/// The queries, answered at the newest commit when the request arrived. For an earlier moment, see
+/// `at`.
 #[derive(MergedObject, Default)]
 pub struct Query(Earlier, Lookups, Items, Questions, Pedigree, Cycle);
 
-/// The scope of the root fields: that of a moment, or the request's own newest.
+/// The scope of the root fields: that of a moment, or the request's newest.
 #[derive(Default, Clone)]
 pub(in crate::api) struct RootScope(Option<Scope>);
 
@@ -51,14 +52,15 @@ impl RootScope {
     }
 }
 
-/// The way from the root to an earlier moment. It is the first part of [`Query`]: the schema's type of a moment is made from
-/// the other parts, and must be complete before they are read as parts of the root.
+/// The field `at`, from the root to an earlier moment. It is the first part of [`Query`]: the
+/// schema's type of a moment is made from the other parts, and must be complete before they are
+/// read as parts of the root.
 #[derive(Default)]
 struct Earlier;
 
 #[Object]
 impl Earlier {
-    /// The whole API at an earlier moment.
+    /// Returns the complete API at an earlier moment.
     async fn at(
         &self,
         ctx: &Context<'_>,
@@ -68,18 +70,18 @@ impl Earlier {
     }
 }
 
-/// What is found by name: items, versions, tags, commits.
+/// Lookups by name: items, versions, tags and commits.
 #[derive(Default, Clone)]
 pub(in crate::api) struct Lookups(RootScope);
 
 #[Object]
 impl Lookups {
-    /// The moment that is read here.
+    /// Returns the moment that is read here.
     async fn view(&self, ctx: &Context<'_>) -> Result<ReadInfo> {
         Ok(ReadInfo::whole(&self.0.scope(ctx)?))
     }
 
-    /// The object with a global id, read at the moment that the id carries; null if there is none.
+    /// Returns the object with a global id, read at the moment of the id; null if there is none.
     async fn node(
         &self,
         ctx: &Context<'_>,
@@ -92,24 +94,24 @@ impl Lookups {
         find_node(&self.0.scope(ctx)?, &id)
     }
 
-    /// The objects with these global ids (maximum 1,000), in order. An entry is null if there is no such object, or if an
-    /// error names its place.
+    /// Returns the objects with these global ids (maximum 1000), in the given order. An entry is
+    /// null if there is no such object, or if there is an error at its path.
     async fn nodes(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Global ids.")] ids: Vec<ID>,
+        #[graphql(desc = "The global ids.")] ids: Vec<ID>,
     ) -> Result<Option<Vec<Option<Result<Node>>>>> {
         let scope = self.0.scope(ctx)?;
         Invalid::limit("ids", ids.len(), MAX_NODES).map_err(|error| errors::invalid(&error))?;
         Ok(Some(ids.iter().map(|id| find_node(&scope, id).transpose()).collect()))
     }
 
-    /// An item; null where there is none. Give `id` or `key`.
+    /// Returns an item; null if there is none. Give `id` or `key`.
     async fn item(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "`item:…`, or `namespace/KIND/key`.")] id: Option<ID>,
-        #[graphql(desc = "Its identity.")] key: Option<ItemKey>,
+        #[graphql(desc = "The identity of the item.")] key: Option<ItemKey>,
     ) -> Result<Option<Item>> {
         let scope = self.0.scope(ctx)?;
         let found = match (id, key) {
@@ -123,19 +125,19 @@ impl Lookups {
         Ok(found.map(|item| Item::new(scope, item)))
     }
 
-    /// A version by id or reference; null where there is none.
+    /// Returns a version by id or reference; null if there is none.
     async fn version(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "`version:…`, or anything that `resolve` takes.")] id: ID,
+        #[graphql(desc = "`version:…`, or any reference that `resolve` accepts.")] id: ID,
     ) -> Result<Option<Version>> {
         let scope = self.0.scope(ctx)?;
         Ok(absent(scope.version(&id))?.map(|version| Version::new(scope, version)))
     }
 
-    /// The version that a reference names: `namespace/KIND/key` for the head, `…#3` for the third version, `…@tag`,
-    /// `…@seq:120` for the head at a seq, `version:…`, or a unique prefix of its hex digits (at least 8). Null, with an error,
-    /// if it names none.
+    /// Returns the version that a reference names: `namespace/KIND/key` for the head, `…#3` for the
+    /// third version, `…@tag`, `…@seq:120` for the head at a seq, `version:…`, or a unique prefix
+    /// of its hex digits (at least 8). Null, with an error, if it names none.
     async fn resolve(
         &self,
         ctx: &Context<'_>,
@@ -146,20 +148,15 @@ impl Lookups {
         Ok(Some(Version::new(scope, version)))
     }
 
-    /// The versions whose payload has this digest, oldest first.
+    /// Returns the versions whose payload has this digest, oldest first.
     async fn versions_with_content(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "BLAKE3 of the bytes.")] digest: Digest,
-        #[graphql(
-            desc = "How many entries from the start, or after `after`: at most 1,000. 50 where nothing is said."
-        )]
-        first: Option<i32>,
-        #[graphql(desc = "Start after the entry with this cursor.")] after: Option<String>,
-        #[graphql(desc = "How many entries from the end, or before `before`: at most 1,000.")] last: Option<
-            i32,
-        >,
-        #[graphql(desc = "End before the entry with this cursor.")] before: Option<String>,
+        #[graphql(desc = "Returns the first n entries (default 50, maximum 1000).")] first: Option<i32>,
+        #[graphql(desc = "Returns entries after this cursor.")] after: Option<String>,
+        #[graphql(desc = "Returns the last n entries (maximum 1000).")] last: Option<i32>,
+        #[graphql(desc = "Returns entries before this cursor.")] before: Option<String>,
     ) -> Result<Connection<Version>> {
         let page = Page::new(List::of(ctx, "")?, first, after, last, before)?;
         let scope = page.scope(&self.0.scope(ctx)?)?;
@@ -167,7 +164,7 @@ impl Lookups {
         Ok(page.of(&scope, &having, |version| Version::new(scope.clone(), version)))
     }
 
-    /// A payload that a version names; null where no version does.
+    /// Returns a payload that a version names; null if no version does.
     async fn blob(
         &self,
         ctx: &Context<'_>,
@@ -178,21 +175,16 @@ impl Lookups {
         Ok(named.then(|| Blob::new(scope, digest.0)))
     }
 
-    /// The tags that point somewhere, by namespace, name and version.
+    /// Returns the tags that are set, ordered by namespace, name and version.
     async fn tags(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Only in this namespace.")] namespace: Option<String>,
-        #[graphql(desc = "Only of this name.")] name: Option<String>,
-        #[graphql(
-            desc = "How many entries from the start, or after `after`: at most 1,000. 50 where nothing is said."
-        )]
-        first: Option<i32>,
-        #[graphql(desc = "Start after the entry with this cursor.")] after: Option<String>,
-        #[graphql(desc = "How many entries from the end, or before `before`: at most 1,000.")] last: Option<
-            i32,
-        >,
-        #[graphql(desc = "End before the entry with this cursor.")] before: Option<String>,
+        #[graphql(desc = "Only tags in this namespace.")] namespace: Option<String>,
+        #[graphql(desc = "Only tags of this name.")] name: Option<String>,
+        #[graphql(desc = "Returns the first n entries (default 50, maximum 1000).")] first: Option<i32>,
+        #[graphql(desc = "Returns entries after this cursor.")] after: Option<String>,
+        #[graphql(desc = "Returns the last n entries (maximum 1000).")] last: Option<i32>,
+        #[graphql(desc = "Returns entries before this cursor.")] before: Option<String>,
     ) -> Result<Connection<Tag>> {
         let page = Page::new(List::of(ctx, "")?, first, after, last, before)?;
         let scope = page.scope(&self.0.scope(ctx)?)?;
@@ -200,21 +192,16 @@ impl Lookups {
         Ok(page.of(&scope, &moves, |moved| Tag::new(scope.clone(), moved)))
     }
 
-    /// Every move of a tag, oldest first.
+    /// Returns every move of a tag, oldest first.
     async fn tag_history(
         &self,
         ctx: &Context<'_>,
         #[graphql(default = "default", desc = "The namespace.")] namespace: String,
-        #[graphql(desc = "The tag.")] name: String,
-        #[graphql(
-            desc = "How many entries from the start, or after `after`: at most 1,000. 50 where nothing is said."
-        )]
-        first: Option<i32>,
-        #[graphql(desc = "Start after the entry with this cursor.")] after: Option<String>,
-        #[graphql(desc = "How many entries from the end, or before `before`: at most 1,000.")] last: Option<
-            i32,
-        >,
-        #[graphql(desc = "End before the entry with this cursor.")] before: Option<String>,
+        #[graphql(desc = "The name of the tag.")] name: String,
+        #[graphql(desc = "Returns the first n entries (default 50, maximum 1000).")] first: Option<i32>,
+        #[graphql(desc = "Returns entries after this cursor.")] after: Option<String>,
+        #[graphql(desc = "Returns the last n entries (maximum 1000).")] last: Option<i32>,
+        #[graphql(desc = "Returns entries before this cursor.")] before: Option<String>,
     ) -> Result<Connection<TagMove>> {
         let page = Page::new(List::of(ctx, "")?, first, after, last, before)?;
         let scope = page.scope(&self.0.scope(ctx)?)?;
@@ -222,34 +209,28 @@ impl Lookups {
         Ok(page.of(&scope, &moves, |moved| TagMove::new(scope.clone(), moved)))
     }
 
-    /// A commit by number; null where there is none.
+    /// Returns a commit by number; null if there is none.
     async fn commit(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Its number.")] seq: Seq,
+        #[graphql(desc = "The number of the commit.")] seq: Seq,
     ) -> Result<Option<Commit>> {
         let scope = self.0.scope(ctx)?;
         let exists = seq.0 > crate::domain::id::Seq::ZERO && seq.0 <= scope.view.seq();
         Ok(exists.then(|| Commit::new(scope, seq.0)))
     }
 
-    /// The change feed: every commit after a seq, in order, without gaps; or the last ones before a seq.
+    /// Returns the change feed: every commit after a seq, in the order of seqs and without gaps; or
+    /// the last ones before a seq.
     async fn commits(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "A seq, or the cursor of an earlier page; from the first commit where left out.")]
+        #[graphql(desc = "Returns commits after this seq or cursor (default: from the first commit).")]
         after: Option<After>,
-        #[graphql(
-            desc = "How many commits from the start, or after `after`: at most 1,000. 50 where nothing is said."
-        )]
-        first: Option<i32>,
-        #[graphql(
-            desc = "End before the commit with this seq or cursor; with the newest commit if it is left out."
-        )]
+        #[graphql(desc = "Returns the first n entries (default 50, maximum 1000).")] first: Option<i32>,
+        #[graphql(desc = "Returns commits before this seq or cursor (default: up to the newest commit).")]
         before: Option<After>,
-        #[graphql(desc = "How many commits from the end, or before `before`: at most 1,000.")] last: Option<
-            i32,
-        >,
+        #[graphql(desc = "Returns the last n entries (maximum 1000).")] last: Option<i32>,
     ) -> Result<Connection<Commit>> {
         commits::page(&self.0.scope(ctx)?, FeedPage { after, first, before, last })
     }

@@ -1,7 +1,8 @@
-//! The whole API at an earlier moment: the same fields as Query under a name and an id of its own.
+//! The complete API at an earlier moment: the fields of Query under another type name and with an
+//! id.
 //!
-//! Clients with a cache take every object of type Query for the root. What `at` answers with is therefore another type,
-//! and one moment is one object of it.
+//! Clients with a cache take every object of type Query for the root. Therefore `at` returns
+//! another type, and one moment is one object of it.
 
 use async_graphql::{Context, ID, MergedObject, Object, Result};
 
@@ -13,21 +14,21 @@ use crate::api::schema::query::lineage::Questions;
 use crate::api::schema::query::overview::Pedigree;
 use crate::api::scope::Scope;
 
-/// What the id of a moment begins with.
+/// The prefix of the id of a moment.
 pub(in crate::api) const PREFIX: &str = "moment:";
 
-/// What a moment has beside the fields of the root: its id, and the way further back.
+/// The fields that only a moment has: its id, and the field to an earlier moment.
 #[derive(Clone)]
 struct Own(Scope);
 
 #[Object]
 impl Own {
-    /// `moment:` and the seq read at.
+    /// `moment:` and the seq of the moment.
     async fn id(&self) -> ID {
         moment_id(&self.0)
     }
 
-    /// The whole API at a moment that is further back.
+    /// Returns the complete API at an earlier moment.
     async fn at(
         &self,
         #[graphql(desc = "The moment: a seq, a time, or a commit.")] as_of: AsOf,
@@ -36,12 +37,12 @@ impl Own {
     }
 }
 
-/// Everything that can be asked, at an earlier moment. The answer at a moment never changes.
+/// The queries at an earlier moment. Their answers at a moment never change.
 #[derive(MergedObject, Clone)]
 pub struct Moment(Own, Lookups, Items, Questions, Pedigree, Cycle);
 
 impl Moment {
-    /// The whole API in a scope of a moment.
+    /// Returns the complete API in the scope of a moment.
     #[must_use]
     pub fn new(scope: Scope) -> Self {
         let root = || RootScope(Some(scope.clone()));
@@ -55,7 +56,7 @@ impl Moment {
         )
     }
 
-    /// The id of the moment, as the interface Node asks for it.
+    /// Returns the id of the moment, for the interface Node.
     ///
     /// # Errors
     /// None.

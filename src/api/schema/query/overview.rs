@@ -1,4 +1,4 @@
-//! The questions of the Query root about a lineage as a whole: how it looks, how much it is, what two of them share.
+//! The root fields that summarize lineage: graphs, paths, common ancestors, differences and counts.
 
 #![expect(clippy::too_many_arguments, reason = "they are the arguments of the API, four of them a page's")]
 
@@ -20,19 +20,19 @@ use crate::lineage::query::drawing::Frame;
 use crate::lineage::query::summary::Aspect;
 use crate::lineage::walk::closure::Walk;
 
-/// The most versions and groups of one drawing.
+/// The maximum number of nodes and groups in one graph.
 const MAX_SHOWN: usize = 1_000;
-/// The most lines of one drawing, of each node or group.
+/// The maximum number of edges in one graph, per node or group.
 const LINES_EACH: usize = 20;
-/// The most versions that are counted for one summary.
+/// The maximum number of versions that are counted for one summary.
 const MAX_COUNTED: usize = 5_000_000;
 
-/// What is asked of a lineage as a whole, at one moment.
+/// The root fields that summarize lineage, at one moment.
 #[derive(Default, Clone)]
 pub(in crate::api) struct Pedigree(RootScope);
 
 impl Pedigree {
-    /// The same questions at another moment.
+    /// Returns the same fields at another moment.
     pub(in crate::api) const fn at(scope: RootScope) -> Self {
         Self(scope)
     }
@@ -40,24 +40,31 @@ impl Pedigree {
 
 #[Object]
 impl Pedigree {
-    /// What lies around some versions, with every edge between what is shown: for drawing. What lies one edge away from
-    /// the same node, of the same kind, namespace and role, is folded into one group where it is more than `foldAbove`
-    /// versions; from a group the walk goes on as from one node. A pin is an edge of role MEMBER.
+    /// Returns the versions around the given ones, with every edge between them, for drawing. More
+    /// than `foldAbove` versions one edge away from the same node, of the same kind, namespace and
+    /// role, are folded into one group; the traversal continues from a group as from one node. A
+    /// pin is an edge of role MEMBER.
     async fn lineage_graph(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Where to start: versions by id or reference, at most `maxNodes`. Each is a node.")]
+        #[graphql(desc = "The starts: versions by id or reference, at most `maxNodes`. Each is a node.")]
         from: Vec<ID>,
-        #[graphql(desc = "Which way to walk.")] direction: Direction,
-        #[graphql(desc = "Follow only edges of these roles; an empty list follows none.")] roles: Option<
+        #[graphql(desc = "The direction of the traversal.")] direction: Direction,
+        #[graphql(desc = "Follows only edges of these roles; an empty list follows none.")] roles: Option<
             Vec<String>,
         >,
-        #[graphql(desc = "How many edges away at most; more beyond makes the answer incomplete.")]
+        #[graphql(desc = "The maximum number of edges from a start; the answer is incomplete if there is \
+                    more beyond.")]
         max_depth: Option<i32>,
-        #[graphql(desc = "Versions that are reached but not gone beyond.")] stop_at: Option<VersionFilter>,
-        #[graphql(default = 200, desc = "How many nodes and groups at most: 1 to 1,000. Nearest are shown.")]
+        #[graphql(desc = "Versions that are reached, but nothing beyond them through them.")] stop_at: Option<
+            VersionFilter,
+        >,
+        #[graphql(
+            default = 200,
+            desc = "The maximum number of nodes and groups: 1 to 1000. The nearest are shown."
+        )]
         max_nodes: i32,
-        #[graphql(default = 10, desc = "Fold what is more than so many versions: 1 to 1,000.")]
+        #[graphql(default = 10, desc = "Folds more than this number of versions into a group: 1 to 1000.")]
         fold_above: i32,
     ) -> Result<Option<LineageGraph>> {
         let scope = self.0.scope(ctx)?;
@@ -86,14 +93,15 @@ impl Pedigree {
         Ok(Some(LineageGraph::new(scope, drawing)))
     }
 
-    /// The shortest ways between two versions, whichever of them is upstream, and whether these are all there are. The order
-    /// is the same for every `k` and in either direction: fewer are the beginning of more.
+    /// Returns the shortest paths between two versions, whichever of them is upstream, and whether
+    /// these are all. The order is the same for every `k` and in either direction: a smaller `k`
+    /// returns the beginning of the list of a larger one.
     async fn paths_between(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "One end.")] from: ID,
-        #[graphql(desc = "The other end.")] to: ID,
-        #[graphql(default = 1, desc = "How many, shortest first: 1 to 100.")] k: i32,
+        #[graphql(desc = "One end of the paths.")] from: ID,
+        #[graphql(desc = "The other end of the paths.")] to: ID,
+        #[graphql(default = 1, desc = "The maximum number of paths, shortest first: 1 to 100.")] k: i32,
     ) -> Result<Option<PathAnswer>> {
         let scope = self.0.scope(ctx)?;
         let k = number("k", k, MAX_PATHS)?;
@@ -111,8 +119,9 @@ impl Pedigree {
         }))
     }
 
-    /// What two versions both come from, along derivations and pins; nearest to `a` first, then oldest first. A version
-    /// counts as its own ancestor: of two of which one comes from the other, the other is the lowest common ancestor.
+    /// Returns the common ancestors of two versions, along derivations and pins; nearest to `a`
+    /// first, then oldest first. A version counts as its own ancestor: if one version was made from
+    /// the other, the other is the lowest common ancestor.
     async fn common_ancestors(
         &self,
         ctx: &Context<'_>,
@@ -120,18 +129,14 @@ impl Pedigree {
         #[graphql(desc = "The other version.")] b: ID,
         #[graphql(
             default = true,
-            desc = "Only the lowest: common ancestors that are not ancestors of another common ancestor."
+            desc = "Returns only the lowest: common ancestors that are not ancestors of another \
+                    common ancestor."
         )]
         lowest_only: bool,
-        #[graphql(
-            desc = "How many entries from the start, or after `after`: at most 1,000. 50 where nothing is said."
-        )]
-        first: Option<i32>,
-        #[graphql(desc = "Start after the entry with this cursor.")] after: Option<String>,
-        #[graphql(desc = "How many entries from the end, or before `before`: at most 1,000.")] last: Option<
-            i32,
-        >,
-        #[graphql(desc = "End before the entry with this cursor.")] before: Option<String>,
+        #[graphql(desc = "Returns the first n entries (default 50, maximum 1000).")] first: Option<i32>,
+        #[graphql(desc = "Returns entries after this cursor.")] after: Option<String>,
+        #[graphql(desc = "Returns the last n entries (maximum 1000).")] last: Option<i32>,
+        #[graphql(desc = "Returns entries before this cursor.")] before: Option<String>,
     ) -> Result<Option<Connection<Version>>> {
         let page = Page::new(List::of(ctx, "")?, first, after, last, before)?;
         let scope = page.scope(&self.0.scope(ctx)?)?;
@@ -144,14 +149,14 @@ impl Pedigree {
         Ok(Some(page.of(&scope, &common, |version| Version::new(scope.clone(), version))))
     }
 
-    /// How what two versions come from differs, along derivations and pins: what only one of them comes from, and items
-    /// that both come from at different versions.
+    /// Returns the difference between the ancestries of two versions, along derivations and pins:
+    /// ancestors of only one of them, and items of which they have different versions as ancestors.
     async fn lineage_diff(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The first version.")] a: ID,
         #[graphql(desc = "The second version.")] b: ID,
-        #[graphql(desc = "Compare only these; what lies beyond the others is compared all the same.")]
+        #[graphql(desc = "Compares only matching versions; ancestors beyond the others are compared too.")]
         keep_only: Option<VersionFilter>,
     ) -> Result<Option<LineageDiff>> {
         let scope = self.0.scope(ctx)?;
@@ -169,27 +174,29 @@ impl Pedigree {
         Ok(Some(LineageDiff::new(scope, list, contrast)))
     }
 
-    /// How much is upstream or downstream of some versions: versions, items and bytes, in all and by group. It counts
-    /// what `lineage` lists with the same arguments, at the same depths.
+    /// Returns the amount of data upstream or downstream of the given versions: versions, items and
+    /// bytes, in total and by group. It counts what `lineage` lists with the same arguments, at the
+    /// same depths.
     async fn lineage_summary(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Where to start: versions by id or reference. They are not counted.")] from: Vec<ID>,
-        #[graphql(desc = "Which way to walk.")] direction: Direction,
-        #[graphql(desc = "What groups are told apart by; with an empty list there is only the total.")]
+        #[graphql(desc = "The starts: versions by id or reference. They are not counted.")] from: Vec<ID>,
+        #[graphql(desc = "The direction of the traversal.")] direction: Direction,
+        #[graphql(desc = "The properties to group by; with an empty list there is only the total.")]
         group_by: Vec<LineageGroup>,
-        #[graphql(
-            desc = "Also tell groups apart by the values at these paths of attributes, after `groupBy`: names from the \
-                    outside in, separated by dots. At most 4."
-        )]
+        #[graphql(desc = "Groups also by the values at these paths of attributes, after `groupBy`: names \
+                    from the outside in, separated by dots. At most 4.")]
         attributes: Option<Vec<String>>,
-        #[graphql(desc = "Follow only edges of these roles; an empty list follows none.")] roles: Option<
+        #[graphql(desc = "Follows only edges of these roles; an empty list follows none.")] roles: Option<
             Vec<String>,
         >,
-        #[graphql(desc = "How many edges away at most; more beyond makes the answer incomplete.")]
+        #[graphql(desc = "The maximum number of edges from a start; the answer is incomplete if there is \
+                    more beyond.")]
         max_depth: Option<i32>,
-        #[graphql(desc = "Versions that are reached but not gone beyond.")] stop_at: Option<VersionFilter>,
-        #[graphql(desc = "Count only these; what lies beyond the others is still reached.")]
+        #[graphql(desc = "Versions that are reached, but nothing beyond them through them.")] stop_at: Option<
+            VersionFilter,
+        >,
+        #[graphql(desc = "Counts only matching versions; the traversal continues through the others.")]
         keep_only: Option<VersionFilter>,
     ) -> Result<Option<LineageSummary>> {
         let scope = self.0.scope(ctx)?;

@@ -1,8 +1,9 @@
-//! The Subscription root: what is told as it comes.
+//! The Subscription root.
 //!
-//! A subscription is a place in the log and nothing else. It begins once, when its arguments are read and what it watches
-//! is found; then each commit that concerns it is a request of its own ([`Turn`]), with limits of its own, read just after
-//! that commit. So nothing is kept for a client between two events, and an event is the same whenever it is asked for.
+//! A subscription is a position in the log and nothing else. It begins once, when its arguments are
+//! read and what it watches is found; then each commit that concerns it is a separate request
+//! ([`Turn`]) with separate limits, read just after that commit. So nothing is kept for a client
+//! between two events, and an event is the same whenever it is requested.
 
 pub(super) mod newly_affected;
 
@@ -21,21 +22,21 @@ use crate::domain::id;
 use crate::ledger::{AsOf, Ledger};
 use newly_affected::{StaleWatch, Watched};
 
-/// Everything that can be waited for. Events come in the order of commits, none is left out, and each is read just after
-/// its commit. Whoever was cut off goes on with `after` and the seq of the last event.
+/// The subscriptions. Events are in the order of commits, without gaps, and each is read just after
+/// its commit. After a lost connection, resume with `after` and the seq of the last event.
 pub struct Subscription;
 
-/// Everything that can be waited for. Events come in the order of commits, none is left out, and each is read just after
-/// its commit. Whoever was cut off goes on with `after` and the seq of the last event.
+/// The subscriptions. Events are in the order of commits, without gaps, and each is read just after
+/// its commit. After a lost connection, resume with `after` and the seq of the last event.
 #[Subscription]
 impl Subscription {
-    /// Every commit after a seq, in order, without gaps: those that are there already, then each new one once it is
-    /// durable.
+    /// Sends every commit after a seq, in the order of seqs and without gaps: existing ones first,
+    /// then each new one once it is durable.
     async fn changes(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Go on after this commit, such as the last that was told of; 0 begins with the \
-                          first. Only what is yet to come where left out.")]
+        #[graphql(desc = "Continues after this commit, such as that of the last event; 0 begins with the \
+                    first commit (default: new commits only).")]
         after: Option<After>,
     ) -> Result<impl Stream<Item = Commit>> {
         let ledger = ctx.data::<Ledger>()?;
@@ -48,25 +49,22 @@ impl Subscription {
         }))
     }
 
-    /// Each commit by which a watched training set came to hold something wrong or to be wrong: because it or something that it
-    /// holds was said to be wrong, because a derivation was said that leads there, because a version of it was built with something
-    /// wrong, or because a watched tag was put on such a version. Give `trainingSet` or `tag`.
+    /// Sends each commit by which a watched training set became affected or wrong: it or something
+    /// that it holds was stated to be wrong, a derivation that leads there was asserted, a version
+    /// of it was built with something wrong, or a watched tag was set on such a version. Give
+    /// `trainingSet` or `tag`.
     async fn affected(
         &self,
         ctx: &Context<'_>,
-        #[graphql(
-            desc = "A training set, `item:…` or `namespace/TRAINING_SET/key`, in all its versions; or one \
-                          version, `version:…` or `namespace/TRAINING_SET/key#3`."
-        )]
+        #[graphql(desc = "A training set, `item:…` or `namespace/TRAINING_SET/key`, in all its versions; \
+                    or one version, `version:…` or `namespace/TRAINING_SET/key#3`.")]
         training_set: Option<ID>,
-        #[graphql(
-            desc = "The training set versions with this tag, wherever it points when the commit is made. Nothing need \
-                    carry it yet."
-        )]
+        #[graphql(desc = "The training set versions with this tag, as of each commit. The tag need not \
+                    exist yet.")]
         tag: Option<String>,
         #[graphql(default = "default", desc = "The namespace of `tag`.")] namespace: String,
-        #[graphql(desc = "Go on after this commit, such as the last that was told of; 0 begins with the \
-                          first. Only what is yet to come where left out.")]
+        #[graphql(desc = "Continues after this commit, such as that of the last event; 0 begins with the \
+                    first commit (default: new commits only).")]
         after: Option<After>,
     ) -> Result<impl Stream<Item = NewlyAffectedSets>> {
         let ledger = ctx.data::<Ledger>()?;
@@ -81,7 +79,7 @@ impl Subscription {
     }
 }
 
-/// The commit after which a subscription begins.
+/// Returns the commit after which a subscription begins.
 fn begins(ledger: &Ledger, after: Option<After>) -> Result<id::Seq> {
     let newest = ledger.view().seq();
     let Some(After(position)) = after else { return Ok(newest) };
@@ -89,12 +87,12 @@ fn begins(ledger: &Ledger, after: Option<After>) -> Result<id::Seq> {
     if after <= newest {
         return Ok(after);
     }
-    // Nothing would ever come after it where a store was restored from a backup.
+    // In a store restored from a backup, such a subscription or page would never get anything.
     let message = format!("there is no commit {after} yet; the newest is {newest}: go on after that");
     Err(errors::error(Code::BadUserInput, Some(Reason::AsOfUnavailable), message))
 }
 
-/// The world just after a commit.
+/// Returns the scope just after a commit.
 fn just_after(ledger: &Ledger, seq: id::Seq) -> Result<Scope> {
     Scope::newest(ledger.view()).back_to(AsOf::Seq(seq))
 }

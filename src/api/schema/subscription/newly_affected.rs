@@ -1,7 +1,8 @@
-//! Which commits made a watched training set affected.
+//! The subscription `affected`: commits that made a watched training set affected.
 //!
-//! Commits are looked at one by one, by the rows of the main question that came with each (`lineage/newly`). Most commits
-//! cannot have brought any, which is seen at a glance; what the others brought is found once for all who watch.
+//! Commits are examined one by one, by the rows of `affectedTrainingSets` that each added
+//! (`lineage/newly`). Most commits cannot have added any, which is cheap to see; the rows of the
+//! others are computed once for all subscribers.
 
 use std::sync::Arc;
 
@@ -26,10 +27,10 @@ use crate::ledger::{AsOf, Ledger};
 use crate::lineage::At;
 use crate::lineage::query::impact::{Impact, Part};
 
-/// So many commits are looked at while the index is held.
+/// The number of commits that are examined while the index is locked.
 const AT_ONCE: u64 = 1_000;
 
-/// What single commits brought, kept for all who watch.
+/// The rows that single commits added, cached for all subscribers.
 #[derive(Clone)]
 pub(in crate::api) struct NewlyKept(Answers);
 
@@ -39,24 +40,24 @@ impl Default for NewlyKept {
     }
 }
 
-/// Whose being affected is told of.
+/// The training sets that a subscription watches.
 #[derive(Debug, Clone)]
 pub(in crate::api) enum Watched {
-    /// A training set in all its versions.
+    /// All versions of a training set.
     Set(ItemNo),
-    /// One version of one.
+    /// One training set version.
     Version(VersionNo),
-    /// What has a tag.
+    /// The training set versions with a tag.
     Tag {
-        /// Of the training sets, and so of the tag.
+        /// The namespace of the training sets, and so of the tag.
         namespace: String,
-        /// The tag.
+        /// The name of the tag.
         name: String,
     },
 }
 
 impl Watched {
-    /// What the arguments of a subscription name.
+    /// Finds what the arguments of a subscription name.
     pub(in crate::api) fn find(
         scope: &Scope,
         training_set: Option<ID>,
@@ -66,7 +67,7 @@ impl Watched {
         match (training_set, tag) {
             (Some(id), None) => Self::set(scope, &id),
             (None, Some(name)) => {
-                // It may be one that nothing carries yet. What no tag can be called is a mistake.
+                // The tag may not be set on anything yet. A name that no tag can have is an error.
                 let named = namespace.parse::<Namespace>().map_err(Invalid::from);
                 named.and_then(|_| text::name("tag", &name)).map_err(|error| errors::invalid(&error))?;
                 Ok(Self::Tag { namespace, name })
@@ -81,7 +82,7 @@ impl Watched {
             None => reference::item(id).ok().and_then(|key| scope.read(|at| at.item(&key.id()))),
         };
         let Some(item) = item else {
-            // What a tag in the reference names may be another version when the subscription goes on later.
+            // A tag in the reference may name another version when the subscription is resumed.
             if let Ok(Reference::Item { split: Some((_, Which::Tag(_))), .. }) = id.parse() {
                 return Err(errors::bad_input(format!(
                     "{} is wherever the tag points now: watch the tag, with `tag`",
@@ -108,7 +109,7 @@ impl Watched {
         }
     }
 
-    /// The set versions on which the watched tag was put by the newest commit in sight.
+    /// Returns the set versions on which the newest commit in the view set the watched tag.
     fn tagged(&self, at: At<'_>) -> Vec<VersionNo> {
         let Self::Tag { name, .. } = self else { return Vec::new() };
         let put = at.tag_moves_of(at.seq()).iter().filter(|moved| moved.set);
@@ -116,7 +117,7 @@ impl Watched {
         put.filter(|set| at.kind(*set) == Kind::TrainingSet && self.has(at, *set)).collect()
     }
 
-    /// What the newest commit in a scope brought to what is watched.
+    /// Returns what the newest commit in a scope added to the watched sets.
     pub(in crate::api) fn tell(&self, ctx: &Context<'_>, scope: &Scope) -> Result<NewlyAffectedSets> {
         let (spending, kept) = (Spending::of(ctx)?, ctx.data::<NewlyKept>()?);
         let (impact, followed) = newly(kept, scope, spending.edges_left(Purpose::Questions));
@@ -124,7 +125,7 @@ impl Watched {
         if impact.followed.stopped.is_some() {
             return Err(too_much(scope.view.seq()));
         }
-        // A set version that has the tag only now is told of with all its rows.
+        // A set version that has just got the tag is sent with all its rows.
         let tagged = scope.read(|at| self.tagged(at));
         let mut sets = Answer::whole(scope, &impact)
             .into_iter()
@@ -141,7 +142,8 @@ impl Watched {
     }
 }
 
-/// The rows that came with the newest commit in a scope, and how many derivations were followed for them now.
+/// Returns the rows that the newest commit in a scope added, and the number of derivations that
+/// were followed for them now.
 fn newly(kept: &NewlyKept, scope: &Scope, edges: u64) -> (Arc<Impact>, u64) {
     let before = Seq(scope.view.seq().0.saturating_sub(1));
     kept.0.find(&scope.view, Asked::Newly(before), &Part::WHOLE, edges)
@@ -156,13 +158,13 @@ fn too_much(seq: Seq) -> async_graphql::Error {
     errors::error(Code::BadUserInput, Some(Reason::LimitExceeded), message)
 }
 
-/// Watches for commits by which something came to be affected.
+/// Watches for commits that make a watched training set affected.
 pub(in crate::api) struct StaleWatch {
     ledger: Ledger,
     watched: Watched,
     after: Seq,
     kept: NewlyKept,
-    /// Derivations that may be followed for one commit.
+    /// The maximum number of derivations to follow for one commit.
     edges: u64,
 }
 
@@ -177,7 +179,8 @@ impl StaleWatch {
         Ok(Self { ledger: ledger.clone(), watched, after, kept: ctx.data::<NewlyKept>()?.clone(), edges })
     }
 
-    /// The first of the commits after one that may have brought something, and how far was looked.
+    /// Returns the first commit after the given one that may have added rows, or the last one that
+    /// was examined.
     fn candidate(&self, scope: &Scope, after: Seq) -> Found {
         let last = Seq(scope.view.seq().0.min(after.0.saturating_add(AT_ONCE)));
         scope.read(|at| {

@@ -1,4 +1,4 @@
-//! What the main question is answered with: set versions that hold something wrong, and their members.
+//! Affected training set versions and their affected members.
 
 use std::sync::{Arc, OnceLock};
 
@@ -17,14 +17,14 @@ use crate::lineage::query::contents::Content;
 use crate::lineage::query::impact::{AffectedSet, Cause, Row};
 use crate::lineage::walk::flow::Budget;
 
-/// How many affected members a split has.
+/// The number of affected members of a split.
 #[derive(SimpleObject, Clone)]
 pub struct SplitCount {
     /// The split.
     split: String,
-    /// How many of its members are affected.
+    /// The number of its members that are affected.
     affected_count: i32,
-    /// How many members it has.
+    /// The number of its members.
     member_count: i32,
 }
 
@@ -36,19 +36,19 @@ type Contents = (Vec<Content>, Vec<Content>);
 pub struct AffectedTrainingSet {
     answer: Answer,
     place: usize,
-    /// Its rows, once a field has asked for them.
+    /// Its rows, computed for the first field that needs them.
     rows: Arc<OnceLock<Vec<Row>>>,
-    /// Its affected contents and all of them, once a field has asked for them.
+    /// Its affected contents and all contents, computed for the first field that needs them.
     contents: Arc<OnceLock<Option<Contents>>>,
 }
 
 impl AffectedTrainingSet {
-    /// The set version at a place of an answer.
+    /// Returns the set version at a position of an answer.
     pub(in crate::api::types) fn new(answer: Answer, place: usize) -> Self {
         Self { answer, place, rows: Arc::default(), contents: Arc::default() }
     }
 
-    /// The set version.
+    /// Returns the set version.
     pub(in crate::api) fn set(&self) -> VersionNo {
         self.affected().set
     }
@@ -65,8 +65,8 @@ impl AffectedTrainingSet {
         self.rows.get_or_init(|| self.answer.rows(self.place))
     }
 
-    /// What of the set version's contents is affected, and how many these are; `None` if it pins no sets, so that they are
-    /// its members.
+    /// Returns the affected contents of the set version and all contents; `None` if it pins no
+    /// sets, because then the contents are its members.
     fn contents(&self) -> Option<&Contents> {
         self.contents.get_or_init(|| self.find_contents()).as_ref()
     }
@@ -78,13 +78,13 @@ impl AffectedTrainingSet {
         }
         let rows = self.rows();
         self.scope().walk(|walker| {
-            // A count is answered completely: the walk is bounded by the sets in the set.
+            // A count is always complete: the traversal is bounded by the sets in the set.
             let contents = walker.contents(set, &mut Budget::edges(u64::MAX)).unwrap_or_default();
             Some((self.answer.impact.affected_contents(walker, &contents, rows), contents))
         })
     }
 
-    /// How many of its contents are affected, and how many it has.
+    /// Returns the number of affected contents and of all contents.
     fn counts(&self) -> (u32, u32) {
         let count = |contents: &[Content]| u32::try_from(contents.len()).unwrap_or(u32::MAX);
         match self.contents() {
@@ -106,7 +106,7 @@ impl AffectedTrainingSet {
         Version::new(self.scope().clone(), self.affected().set)
     }
 
-    /// Whether it is the set's current version.
+    /// True if it is the set's current version.
     async fn is_head(&self) -> bool {
         self.scope().read(|at| at.is_head(self.affected().set))
     }
@@ -118,34 +118,36 @@ impl AffectedTrainingSet {
         moves.into_iter().map(|moved| Tag::new(self.scope().clone(), moved)).collect()
     }
 
-    /// How many of its members are affected, each counted once. A member that is a set stands for what it pins; if that set
-    /// is wrong itself, for all of it. SELF and COARSE rows name no member and do not count.
+    /// The number of its members that are affected, each counted once. A member that is a set
+    /// counts as the members it pins; if that set is wrong itself, all of them. SELF and COARSE
+    /// rows name no member and do not count.
     async fn affected_count(&self) -> i32 {
         int(self.counts().0)
     }
 
-    /// How many wrong versions it holds or is, each counted once.
+    /// The number of wrong versions that it holds or is, each counted once.
     async fn wrong_count(&self) -> i32 {
         int(self.affected().wrong)
     }
 
-    /// How many members it pins; a set among them is one.
+    /// The number of members it pins; a member that is a set counts as one.
     async fn member_count(&self) -> i32 {
         int(self.pins())
     }
 
-    /// The share of its members that is affected, from 0 to 1. A member that is a set stands for what it pins.
+    /// The affected fraction of its members, from 0 to 1. A member that is a set counts as the
+    /// members it pins.
     async fn affected_fraction(&self) -> f64 {
         let (affected, members) = self.counts();
         if members == 0 { 0.0 } else { f64::from(affected) / f64::from(members) }
     }
 
-    /// The affected members by split, in the order of the splits' names. A member that is a set stands for what it pins, in
-    /// the split of that set.
+    /// The affected members by split, ordered by name. A member that is a set counts as the members
+    /// it pins, in the split of that set.
     async fn by_split(&self) -> Vec<SplitCount> {
         let set = self.affected().set;
         let exact = self.rows().iter().filter(|row| row.inclusion.is_of_member());
-        // Rows are by member.
+        // Rows are sorted by member.
         let mut affected: Vec<_> = exact.map(|row| (row.pinned, row.split)).collect();
         affected.dedup();
         let contents = self.contents();
@@ -178,13 +180,15 @@ impl AffectedTrainingSet {
         })
     }
 
-    /// True if any row's wrong version was known to be wrong when the set version was made. SELF rows do not count.
+    /// True if any row's wrong version was known to be wrong when the set version was made. SELF
+    /// rows do not count.
     async fn stale_at_build(&self) -> bool {
         self.rows().iter().any(|row| row.stale_at_build)
     }
 
-    /// The first later version of the same set that holds no wrong version of any of these rows' items, asked about or
-    /// not. If there is a SELF row: that is not wrong and holds nothing wrong at all. COARSE rows do not count.
+    /// The first later version of the same set that holds no wrong version of any of these rows'
+    /// items, asked about or not. If there is a SELF row: that is not wrong and holds nothing wrong
+    /// at all. COARSE rows do not count.
     async fn fixed_in(&self, ctx: &Context<'_>) -> Result<Option<Version>> {
         let fixed = self.answer.fixed_in(Spending::of(ctx)?, self.place, self.rows())?;
         Ok(fixed.map(|version| Version::new(self.scope().clone(), version)))
@@ -194,15 +198,10 @@ impl AffectedTrainingSet {
     async fn members(
         &self,
         ctx: &Context<'_>,
-        #[graphql(
-            desc = "How many entries from the start, or after `after`: at most 1,000. 50 where nothing is said."
-        )]
-        first: Option<i32>,
-        #[graphql(desc = "Start after the entry with this cursor.")] after: Option<String>,
-        #[graphql(desc = "How many entries from the end, or before `before`: at most 1,000.")] last: Option<
-            i32,
-        >,
-        #[graphql(desc = "End before the entry with this cursor.")] before: Option<String>,
+        #[graphql(desc = "Returns the first n entries (default 50, maximum 1000).")] first: Option<i32>,
+        #[graphql(desc = "Returns entries after this cursor.")] after: Option<String>,
+        #[graphql(desc = "Returns the last n entries (maximum 1000).")] last: Option<i32>,
+        #[graphql(desc = "Returns entries before this cursor.")] before: Option<String>,
     ) -> Result<Connection<AffectedMember>> {
         let page = Page::new(
             List::of(ctx, format_args!("{}/{}", self.answer.list, self.affected().set.0))?,
@@ -220,15 +219,10 @@ impl AffectedTrainingSet {
     async fn consumers(
         &self,
         ctx: &Context<'_>,
-        #[graphql(
-            desc = "How many entries from the start, or after `after`: at most 1,000. 50 where nothing is said."
-        )]
-        first: Option<i32>,
-        #[graphql(desc = "Start after the entry with this cursor.")] after: Option<String>,
-        #[graphql(desc = "How many entries from the end, or before `before`: at most 1,000.")] last: Option<
-            i32,
-        >,
-        #[graphql(desc = "End before the entry with this cursor.")] before: Option<String>,
+        #[graphql(desc = "Returns the first n entries (default 50, maximum 1000).")] first: Option<i32>,
+        #[graphql(desc = "Returns entries after this cursor.")] after: Option<String>,
+        #[graphql(desc = "Returns the last n entries (maximum 1000).")] last: Option<i32>,
+        #[graphql(desc = "Returns entries before this cursor.")] before: Option<String>,
     ) -> Result<Connection<Version>> {
         let page = Page::new(
             List::of(ctx, format_args!("{}/{}", self.answer.list, self.affected().set.0))?,
@@ -246,17 +240,17 @@ impl AffectedTrainingSet {
     }
 }
 
-/// A member of a training set version that is wrong, or was made from something wrong.
+/// A member of a training set version that is wrong or was made from something wrong.
 #[derive(Clone)]
 pub struct AffectedMember {
     answer: Answer,
-    /// The place of the set version in the answer.
+    /// The position of the set version in the answer.
     place: usize,
     row: Row,
 }
 
 impl AffectedMember {
-    /// A row of the set version at a place of an answer.
+    /// Returns a row of the set version at a position of an answer.
     pub(in crate::api::types) const fn new(answer: Answer, place: usize, row: Row) -> Self {
         Self { answer, place, row }
     }
@@ -266,22 +260,24 @@ impl AffectedMember {
     }
 }
 
-/// A member of a training set version that is wrong, or was made from something wrong.
+/// A member of a training set version that is wrong or was made from something wrong.
 #[Object]
 impl AffectedMember {
-    /// What the set pins. In a SELF row: the set version itself. In a COARSE row: the member of this set through which the
-    /// wrong version came, or that of the nearest set on the way that pins what is before it.
+    /// The pinned version. In a SELF row: the set version itself. In a COARSE row: the member of
+    /// this set through which the wrong version came, or that of the nearest set on the path that
+    /// pins the version before it.
     async fn pinned(&self) -> Version {
         self.version(self.row.pinned)
     }
 
-    /// What is wrong: the set version itself, the member, or what the member was made from.
+    /// The wrong version: the set version itself, the member, or a version that the member was made
+    /// from.
     async fn wrong(&self) -> Version {
         self.version(self.row.wrong)
     }
 
-    /// The statement that made it wrong: the first since it was last reinstated. Null only in rows of status
-    /// ONTOLOGY_STALE, where nothing was said of the label itself.
+    /// The statement that made it wrong: the first since it was last reinstated. Null only in rows
+    /// of status ONTOLOGY_STALE, where there is no statement about the label itself.
     async fn statement(&self) -> Option<Statement> {
         match self.row.cause {
             Cause::Said(said) => Some(Statement::new(self.answer.scope.clone(), said)),
@@ -289,7 +285,8 @@ impl AffectedMember {
         }
     }
 
-    /// Rows of status ONTOLOGY_STALE only: the version of the class list that changed the meaning of the label's class.
+    /// Rows of status ONTOLOGY_STALE only: the class list version that changed the meaning of the
+    /// label's class.
     async fn class_list(&self) -> Option<Version> {
         match self.row.cause {
             Cause::Said(_) => None,
@@ -297,18 +294,18 @@ impl AffectedMember {
         }
     }
 
-    /// The head of the wrong version's item, where that is another version.
+    /// The head of the wrong version's item, if that is another version.
     async fn replacement(&self) -> Option<Version> {
         let head = self.answer.scope.read(|at| at.head(at.item_of(self.row.wrong)));
         head.filter(|head| *head != self.row.wrong).map(|head| self.version(head))
     }
 
-    /// How the set holds it.
+    /// The relation of the wrong version to the set.
     async fn inclusion(&self) -> Inclusion {
         self.row.inclusion.into()
     }
 
-    /// What became of the wrong version's item.
+    /// The state of the wrong version's item.
     async fn status(&self) -> AffectedStatus {
         self.row.status.into()
     }
@@ -318,40 +315,42 @@ impl AffectedMember {
         self.row.stale_at_build
     }
 
-    /// The first later version of the same set that holds no wrong version of this item, asked about or not. In a SELF
-    /// row: that is not wrong and holds nothing wrong at all. Null in a COARSE row.
+    /// The first later version of the same set that holds no wrong version of this item, asked
+    /// about or not. In a SELF row: that is not wrong and holds nothing wrong at all. Null in a
+    /// COARSE row.
     async fn fixed_in(&self, ctx: &Context<'_>) -> Result<Option<Version>> {
         let fixed = self.answer.fixed_in(Spending::of(ctx)?, self.place, &[self.row])?;
         Ok(fixed.map(|version| self.version(version)))
     }
 
-    /// A shortest way from the wrong version to the member, both included. In a COARSE row it goes on to the set; in a SELF
-    /// row it is the set version alone.
+    /// A shortest path from the wrong version to the member, both included. In a COARSE row it
+    /// continues to the set; in a SELF row it is the set version alone.
     async fn path(&self, ctx: &Context<'_>) -> Result<Vec<Version>> {
         let way = self.answer.way(Spending::of(ctx)?, &self.row)?;
         Ok(way.into_iter().map(|version| self.version(version)).collect())
     }
 
-    /// The member's split. Empty in a SELF row, and in a COARSE row if no set on the way pins the member.
+    /// The member's split. Empty in a SELF row, and in a COARSE row if no set on the path pins the
+    /// member.
     async fn split(&self) -> String {
         let text = |split| self.answer.scope.read(|at| at.index().text(split).to_owned());
         self.row.split.map(text).unwrap_or_default()
     }
 }
 
-/// A member of this training set version that is wrong, or was made from something wrong.
+/// A member of this training set version that is wrong or was made from something wrong.
 #[derive(Clone)]
 pub struct StaleMember(pub AffectedMember);
 
-/// A member of this training set version that is wrong, or was made from something wrong.
+/// A member of this training set version that is wrong or was made from something wrong.
 #[Object]
 impl StaleMember {
-    /// What the set pins.
+    /// The pinned version.
     async fn pinned(&self) -> Version {
         self.0.version(self.0.row.pinned)
     }
 
-    /// What is wrong: the member itself, or what it was made from.
+    /// The wrong version: the member itself, or a version that it was made from.
     async fn wrong(&self) -> Version {
         self.0.version(self.0.row.wrong)
     }
@@ -364,17 +363,18 @@ impl StaleMember {
         }
     }
 
-    /// How the set holds it.
+    /// The relation of the wrong version to the set.
     async fn inclusion(&self) -> Inclusion {
         self.0.row.inclusion.into()
     }
 
-    /// What became of the wrong version's item.
+    /// The state of the wrong version's item.
     async fn status(&self) -> AffectedStatus {
         self.0.row.status.into()
     }
 
-    /// The head of the member's item, where that is another version: what a refresh would pin, if it is sound.
+    /// The head of the member's item, if that is another version: the version that a refresh would
+    /// pin if it is sound.
     async fn replacement(&self) -> Option<Version> {
         let head = self.0.answer.scope.read(|at| at.head(at.item_of(self.0.row.pinned)));
         head.filter(|head| *head != self.0.row.pinned).map(|head| self.0.version(head))

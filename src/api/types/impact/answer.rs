@@ -1,4 +1,5 @@
-//! The answer to the main question, shared by the objects that show it; where it is too long for one request, in parts.
+//! The answer about affected training sets, shared by the objects that show it; in parts if it is
+//! too long for one request.
 
 use std::ops::Range;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -18,14 +19,14 @@ use crate::lineage::query::impact::{self, Followed, Impact, Inclusion, Question,
 use crate::lineage::walk::closure::Stopped;
 use crate::lineage::walk::flow::Flow;
 
-/// The part of an answer that a page asks for.
+/// The part of an answer that a page requests.
 pub(in crate::api::types) struct PartAsked(Option<Option<Part>>);
 
-/// The part of an answer that was found.
+/// The part of an answer that was computed.
 pub(in crate::api::types) struct PartFound {
     /// The page, as one of that part.
     pub page: Page,
-    /// Its list, for the lists inside it.
+    /// The list of the answer, for the lists inside it.
     pub list: String,
     pub info: ReadInfo,
 }
@@ -37,7 +38,7 @@ impl PartAsked {
         page.part_asked().map(Self)
     }
 
-    /// The items to follow.
+    /// Returns the items to follow.
     pub(in crate::api::types) fn items(&self) -> Range<usize> {
         match self.0 {
             None | Some(None) => 0..usize::MAX,
@@ -45,7 +46,8 @@ impl PartAsked {
         }
     }
 
-    /// False if the end of the part is known: all of it must be found again, or places would shift.
+    /// False if the end of the part is known: then all of it must be found again, or positions
+    /// would shift.
     pub(in crate::api::types) fn may_stop(&self) -> bool {
         match self.0 {
             None => true,
@@ -55,7 +57,8 @@ impl PartAsked {
     }
 
     /// # Errors
-    /// LIMIT_EXCEEDED if too little was found, BAD_USER_INPUT for a part that the answer does not have.
+    /// LIMIT_EXCEEDED if too little was found, BAD_USER_INPUT for a part that the answer does not
+    /// have.
     pub(in crate::api::types) fn found(
         &self,
         spending: &Spending,
@@ -91,24 +94,24 @@ impl PartAsked {
 /// A wrong version and its flow.
 type Kept = Option<(VersionNo, Arc<Flow>)>;
 
-/// What is asked of one set version.
+/// The scope of a question about one set version.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Whole {
-    /// All that makes it affected now.
+    /// Everything that makes it affected now.
     Yes,
-    /// Its members alone, those that are restored too.
+    /// Its members only, including restored ones.
     Members,
 }
 
 /// An answer, shared by the objects that show it.
 #[derive(Clone)]
 pub struct Answer {
-    /// Where it was read.
+    /// The scope in which it was read.
     pub(in crate::api::types) scope: Scope,
-    /// Of which list the sets are entries, and of which part of it.
+    /// The list and the part whose entries the sets are.
     pub(in crate::api::types) list: Arc<str>,
     pub(in crate::api::types) impact: Arc<Impact>,
-    /// The flow of one wrong version: that of which a way was looked at last.
+    /// The flow of the wrong version whose path was requested last.
     flow: Arc<Mutex<Kept>>,
 }
 
@@ -117,10 +120,11 @@ impl Answer {
         Self { scope: scope.clone(), list: list.into(), impact, flow: Arc::default() }
     }
 
-    /// A page of the set versions that an answer is about.
+    /// Returns a page of affected set versions.
     ///
     /// # Errors
-    /// LIMIT_EXCEEDED where the request may not follow what the page needs: the part that its cursor is of, or one item.
+    /// LIMIT_EXCEEDED if the request may not follow what the page needs: the part of its cursor, or
+    /// one item.
     pub(in crate::api) fn page(
         ctx: &Context<'_>,
         scope: &Scope,
@@ -144,16 +148,17 @@ impl Answer {
         Ok(AnswerConnection::new(page, asked))
     }
 
-    /// All set versions that an answer is about.
+    /// Returns all affected set versions.
     pub(in crate::api) fn whole(scope: &Scope, impact: &Arc<Impact>) -> Vec<AffectedTrainingSet> {
         let answer = Self::new(scope, String::new(), Arc::clone(impact));
         (0..impact.sets.len()).map(|place| AffectedTrainingSet::new(answer.clone(), place)).collect()
     }
 
-    /// One set version with all that is wrong in it, itself included, and not restored; `None` if nothing is.
+    /// Returns one set version with everything that is wrong in it, itself included, and not
+    /// restored; `None` if nothing is.
     ///
     /// # Errors
-    /// LIMIT_EXCEEDED where too many derivations would have to be followed.
+    /// LIMIT_EXCEEDED if too many derivations would have to be followed.
     pub(in crate::api) fn of_one(
         scope: &Scope,
         spending: &Spending,
@@ -163,10 +168,10 @@ impl Answer {
         Ok(found.map(|(answer, place)| AffectedTrainingSet::new(answer, place)))
     }
 
-    /// The rows of one set version: everything wrong that it holds.
+    /// Returns the rows of one set version: everything wrong that it holds.
     ///
     /// # Errors
-    /// LIMIT_EXCEEDED where too many derivations would have to be followed.
+    /// LIMIT_EXCEEDED if too many derivations would have to be followed.
     pub fn of_set(scope: &Scope, spending: &Spending, set: VersionNo) -> Result<Vec<AffectedMember>> {
         let Some((answer, place)) = Self::about(scope, spending, set, Whole::Members)? else {
             return Ok(Vec::new());
@@ -175,7 +180,8 @@ impl Answer {
         Ok(rows.map(|row| AffectedMember::new(answer.clone(), place, row)).collect())
     }
 
-    /// The answer about everything wrong that a set version holds, and the set's place in it.
+    /// Returns the answer about everything wrong that a set version holds, and the set's position
+    /// in it.
     fn about(
         scope: &Scope,
         spending: &Spending,
@@ -201,12 +207,12 @@ impl Answer {
         Ok(place.ok().map(|place| (answer, place)))
     }
 
-    /// The rows of the set version at a place.
+    /// Returns the rows of the set version at a position.
     pub(in crate::api::types) fn rows(&self, place: usize) -> Vec<Row> {
         self.scope.walk(|walker| self.impact.rows(walker, &self.impact.sets[place]))
     }
 
-    /// Where the set version at a place is clear of some of its rows.
+    /// Returns the later version of the set at a position that is free of the given rows.
     pub(in crate::api::types) fn fixed_in(
         &self,
         spending: &Spending,
@@ -218,8 +224,8 @@ impl Answer {
         })
     }
 
-    /// The way from a row's wrong version to its member. Rows of one wrong version that are looked at one after the other
-    /// share its flow.
+    /// Returns the path from a row's wrong version to its member. Consecutive rows of one wrong
+    /// version share its flow.
     pub(in crate::api::types) fn way(&self, spending: &Spending, row: &Row) -> Result<Vec<VersionNo>> {
         if row.inclusion == Inclusion::Itself {
             return Ok(vec![row.wrong]);

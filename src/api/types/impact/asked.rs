@@ -1,4 +1,4 @@
-//! What a question about something wrong was about: so that "nothing holds it" and "it is not wrong" are two answers.
+//! The judged input of a question: distinguishes "nothing holds it" from "it is not wrong".
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -12,47 +12,49 @@ use crate::api::page::{Connection, Edge, PageInfo, ReadInfo, page_size};
 use crate::api::scalars::int;
 use crate::api::scope::Scope;
 
-/// What was asked about, and how much of it is wrong.
+/// The input of a question, with the number of wrong versions in it.
 #[derive(Clone)]
 pub struct Asked {
     scope: Scope,
-    /// `None` if all that is wrong was asked about.
+    /// `None` if the question was about everything that is wrong.
     wrong: Option<usize>,
     not_wrong: Arc<[NotWrong]>,
 }
 
 impl Asked {
-    /// A question as the input judged it.
+    /// Returns the judged input of a question.
     pub(in crate::api) fn new(scope: Scope, judged: &Judged) -> Self {
         Self { scope, wrong: Some(judged.wrong), not_wrong: judged.not_wrong.as_slice().into() }
     }
 
-    /// A question about everything that is wrong.
+    /// Returns the input of a question about everything that is wrong.
     pub(in crate::api) fn all(scope: Scope) -> Self {
         Self { scope, wrong: None, not_wrong: Arc::default() }
     }
 }
 
-/// What was asked about, judged by what was known at `knowledgeAt`. It is about the whole question, also in a part of the
-/// answer. "Nothing holds it" is an answer about something wrong alone: look here whether what was asked about is.
+/// The input of the question, judged by the statements up to `knowledgeAt`. It covers the complete
+/// question, also in a part of the answer. An empty answer does not tell whether the input is
+/// wrong: that is answered here.
 #[Object]
 impl Asked {
-    /// How many of the versions asked about are wrong, each counted once.
+    /// The number of the given versions that are wrong, each counted once.
     async fn wrong_count(&self) -> i32 {
         let all = || self.scope.read(|at| at.all_wrong().count());
         int(self.wrong.unwrap_or_else(all))
     }
 
-    /// How many things were asked about that are not wrong.
+    /// The number of given objects that are not wrong.
     async fn not_wrong_count(&self) -> i32 {
         int(self.not_wrong.len())
     }
 
-    /// What was asked about and is not wrong, in the order in which it was named: versions; items without a wrong version;
-    /// for a commit its statements that were withdrawn since. Empty if everything that is wrong was asked about.
+    /// The given objects that are not wrong, in the given order: versions; items without a wrong
+    /// version; for a commit its statements that were withdrawn since. Empty if the question was
+    /// about everything that is wrong.
     async fn not_wrong(
         &self,
-        #[graphql(default_with = "PAGE", desc = "Returns the first n of them (default 50, maximum 1000).")]
+        #[graphql(default_with = "PAGE", desc = "Returns the first n entries (default 50, maximum 1000).")]
         first: i32,
     ) -> Result<Vec<Node>> {
         let first = page_size("first", first)?;
@@ -69,8 +71,8 @@ impl Asked {
 #[expect(clippy::cast_possible_truncation, reason = "a small constant")]
 const PAGE: i32 = DEFAULT_PAGE as i32;
 
-/// A page of an answer about something wrong. The list is fixed at `info.seq`, and so are the pages that its cursors lead
-/// to.
+/// A page of an answer about something wrong. The list is fixed at `info.seq`, and so are the pages
+/// that its cursors lead to.
 #[derive(SimpleObject, Clone)]
 #[graphql(name_type)]
 pub struct AnswerConnection<T: OutputType> {
@@ -78,13 +80,13 @@ pub struct AnswerConnection<T: OutputType> {
     pub edges: Vec<Edge<T>>,
     /// The entries of this page.
     pub nodes: Vec<T>,
-    /// Where the page stands in the list.
+    /// The position of the page in the list.
     pub page_info: PageInfo,
-    /// How many entries the whole list has.
+    /// The number of entries of the complete list.
     pub total_count: i32,
-    /// What the list was read at, and whether it is whole.
+    /// The moment at which the list was read, and its completeness.
     pub info: ReadInfo,
-    /// What was asked about, and whether it is wrong.
+    /// The input of the question, and the number of wrong versions in it.
     pub asked: Asked,
 }
 
@@ -95,7 +97,7 @@ impl<T: OutputType> TypeName for AnswerConnection<T> {
 }
 
 impl<T: OutputType> AnswerConnection<T> {
-    /// A page of an answer to what was asked.
+    /// Returns a page of an answer, with the input of the question.
     pub(in crate::api) fn new(page: Connection<T>, asked: Asked) -> Self {
         let Connection { edges, nodes, page_info, total_count, info } = page;
         Self { edges, nodes, page_info, total_count, info, asked }

@@ -1,4 +1,4 @@
-//! How a campaign of corrections goes round.
+//! The progress of a campaign of corrections.
 
 #![expect(clippy::too_many_arguments, reason = "they are the arguments of the API, four of them a page's")]
 
@@ -17,7 +17,7 @@ use crate::domain::id::Seq;
 use crate::domain::numbers::VersionNo;
 use crate::lineage::query::campaign::{self, Progress, Round, Step, median_seconds, seconds};
 
-/// A campaign as far as it has come, shared by the objects that show it.
+/// The progress of a campaign, shared by the objects that show it.
 #[derive(Clone)]
 pub struct Campaign {
     scope: Scope,
@@ -28,10 +28,11 @@ pub struct Campaign {
 }
 
 impl Campaign {
-    /// How far the campaign has come that a commit began by saying that these versions are wrong.
+    /// Computes the progress of the campaign that a commit began by stating that these versions are
+    /// wrong.
     ///
     /// # Errors
-    /// LIMIT_EXCEEDED where too many derivations would have to be followed.
+    /// LIMIT_EXCEEDED if too many derivations would have to be followed.
     pub fn of(
         scope: Scope,
         spending: &Spending,
@@ -58,92 +59,89 @@ impl Campaign {
     }
 }
 
-/// A campaign: one commit of corrections, and what became of the training sets that held what it found wrong.
+/// A campaign: one commit of corrections, and the progress of the training sets that held what it
+/// found wrong.
 #[Object]
 impl Campaign {
-    /// The commit that said what was wrong.
+    /// The commit of the corrections.
     async fn commit(&self) -> Commit {
         Commit::new(self.scope.clone(), self.commit)
     }
 
-    /// How many versions it said were wrong, by statements that were not withdrawn since. What another commit said again
-    /// after that is not this campaign's.
+    /// The number of versions that it stated to be wrong, by statements that were not withdrawn
+    /// since. A statement that a later commit repeated belongs to that commit's campaign.
     async fn wrong_count(&self) -> i32 {
         int(self.wrong)
     }
 
-    /// What was asked about, and whether it is wrong: the statements of the commit that were withdrawn.
+    /// The judged input, with the statements of the commit that were withdrawn.
     async fn asked(&self) -> Asked {
         self.asked.clone()
     }
 
-    /// How many training sets held any of them, or anything made from them, in any of their versions, or are one of them.
+    /// The number of training sets that held any of them or anything made from them in any of their
+    /// versions, or are one of them.
     async fn set_count(&self) -> i32 {
         int(self.told.rounds.len())
     }
 
-    /// How many of these sets have been refreshed.
+    /// The number of these sets that have been refreshed.
     async fn refreshed_count(&self) -> i32 {
         self.count(|round| round.refreshed)
     }
 
-    /// On how many of these sets a model was trained after they were refreshed.
+    /// The number of these sets on which a model was trained after the refresh.
     async fn trained_count(&self) -> i32 {
         self.count(|round| round.trained)
     }
 
-    /// Of how many of these sets such a model was evaluated.
+    /// The number of these sets with such a model that was evaluated.
     async fn evaluated_count(&self) -> i32 {
         self.count(|round| round.evaluated)
     }
 
-    /// Of how many of these sets such a model was deployed.
+    /// The number of these sets with such a model that was deployed.
     async fn deployed_count(&self) -> i32 {
         self.count(|round| round.deployed)
     }
 
-    /// Of how many of these sets nothing is left to do.
+    /// The number of these sets with nothing left to do.
     async fn done_count(&self) -> i32 {
         int(self.told.rounds.iter().filter(|round| round.progress() == Progress::Done).count())
     }
 
-    /// The median of the seconds from the correction to the refreshed set, over those that have been refreshed; null
-    /// where none has.
+    /// The median time from the correction to the refreshed set in seconds, over refreshed sets;
+    /// null if there is none.
     async fn median_seconds_to_refresh(&self) -> Option<f64> {
         self.median(|round| round.refreshed)
     }
 
-    /// The median of the seconds from the correction to the trained model; null where there is none.
+    /// The median time from the correction to the trained model in seconds; null if there is none.
     async fn median_seconds_to_train(&self) -> Option<f64> {
         self.median(|round| round.trained)
     }
 
-    /// The median of the seconds from the correction to the evaluation; null where there is none.
+    /// The median time from the correction to the evaluation in seconds; null if there is none.
     async fn median_seconds_to_evaluate(&self) -> Option<f64> {
         self.median(|round| round.evaluated)
     }
 
-    /// The median of the seconds from the correction to the deployment; null where there is none.
+    /// The median time from the correction to the deployment in seconds; null if there is none.
     async fn median_seconds_to_deploy(&self) -> Option<f64> {
         self.median(|round| round.deployed)
     }
 
-    /// The training sets that held any of it or have a version that is wrong itself, in the order in which the sets were
-    /// first made.
+    /// The training sets that held any of it or have a version that is wrong itself, ordered by
+    /// creation of the set.
     async fn sets(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Only sets where this is what is to be done; an empty list selects nothing.")]
+        #[graphql(desc = "Only sets with one of these next steps; an empty list selects nothing.")]
         status: Option<Vec<CampaignStatus>>,
-        #[graphql(
-            desc = "How many entries from the start, or after `after`: at most 1,000. 50 where nothing is said."
-        )]
-        first: Option<i32>,
-        #[graphql(desc = "Start after the entry with this cursor.")] after: Option<String>,
-        #[graphql(desc = "How many entries from the end, or before `before`: at most 1,000.")] last: Option<
-            i32,
-        >,
-        #[graphql(desc = "End before the entry with this cursor.")] before: Option<String>,
+        #[graphql(desc = "Returns the first n entries (default 50, maximum 1000).")] first: Option<i32>,
+        #[graphql(desc = "Returns entries after this cursor.")] after: Option<String>,
+        #[graphql(desc = "Returns the last n entries (maximum 1000).")] last: Option<i32>,
+        #[graphql(desc = "Returns entries before this cursor.")] before: Option<String>,
     ) -> Result<Connection<CampaignSet>> {
         let page = Page::new(List::of(ctx, self.commit)?, first, after, last, before)?;
         page.pinned(&self.scope)?;
@@ -155,22 +153,17 @@ impl Campaign {
         Ok(page.of(&self.scope, &places, |place| CampaignSet { campaign: self.clone(), place }))
     }
 
-    /// The deployments in use, heads of their items, that saw any of it: made from a set version that held it or is
-    /// wrong, from a model or an evaluation that is wrong, from a model that was made from any of it without a set; or
-    /// wrong themselves. The oldest comes first. They are those of `affectedConsumers` with `kinds: [DEPLOYMENT]` and
-    /// `onlyHeads`.
+    /// The deployments in use (heads of their items) that saw any of it: made from a set version
+    /// that held it or is wrong, from a model or an evaluation that is wrong, or from a model that
+    /// was made from any of it without a set; or wrong themselves. Oldest first. They are those of
+    /// `affectedConsumers` with `kinds: [DEPLOYMENT]` and `onlyHeads`.
     async fn stale_deployments(
         &self,
         ctx: &Context<'_>,
-        #[graphql(
-            desc = "How many entries from the start, or after `after`: at most 1,000. 50 where nothing is said."
-        )]
-        first: Option<i32>,
-        #[graphql(desc = "Start after the entry with this cursor.")] after: Option<String>,
-        #[graphql(desc = "How many entries from the end, or before `before`: at most 1,000.")] last: Option<
-            i32,
-        >,
-        #[graphql(desc = "End before the entry with this cursor.")] before: Option<String>,
+        #[graphql(desc = "Returns the first n entries (default 50, maximum 1000).")] first: Option<i32>,
+        #[graphql(desc = "Returns entries after this cursor.")] after: Option<String>,
+        #[graphql(desc = "Returns the last n entries (maximum 1000).")] last: Option<i32>,
+        #[graphql(desc = "Returns entries before this cursor.")] before: Option<String>,
     ) -> Result<Connection<StaleDeployment>> {
         let page = Page::new(List::of(ctx, self.commit)?, first, after, last, before)?;
         page.pinned(&self.scope)?;
@@ -183,30 +176,32 @@ impl Campaign {
     }
 }
 
-/// A deployment in use that saw what a campaign found wrong, or that it found wrong itself.
+/// A deployment in use that saw what a campaign found wrong, or is wrong itself by the campaign.
 #[derive(SimpleObject, Clone)]
 pub struct StaleDeployment {
     /// The deployment, its item's current version.
     deployment: Version,
-    /// The first model on the way; what is deployed may be another model made from it. Null if there is none.
+    /// The first model on the path; the deployed model may be another one made from it. Null if
+    /// there is none.
     model: Option<Version>,
-    /// A training set version that held what was wrong, or is wrong: the newest that leads here by a shortest way. Null if
-    /// the way begins at something else that is wrong, such as the model.
+    /// A training set version that held what was wrong, or is wrong: the newest that leads here by
+    /// a shortest path. Null if the path begins at another wrong version, such as the model.
     training_set: Option<Version>,
 }
 
-/// A step of a campaign that was done, and when.
+/// A completed step of a campaign.
 #[derive(SimpleObject, Clone)]
 pub struct CampaignStep {
-    /// The version in which it was done; its commit has the time.
+    /// The version that completed it; its commit has the time.
     version: Version,
-    /// Seconds since the step before; since the correction for the first one. 0 where this came first.
+    /// Seconds since the previous step, or for the first one since the correction. 0 if this step
+    /// came first.
     seconds_since_previous: f64,
-    /// Seconds since the correction. 0 where this came first.
+    /// Seconds since the correction. 0 if this step came first.
     seconds_since_correction: f64,
 }
 
-/// A training set that held what a campaign found wrong, and what was done about it.
+/// A training set that held what a campaign found wrong, and the steps completed for it.
 #[derive(Clone)]
 pub struct CampaignSet {
     campaign: Campaign,
@@ -227,7 +222,7 @@ impl CampaignSet {
     }
 }
 
-/// A training set that held what a campaign found wrong, and what was done about it.
+/// A training set that held what a campaign found wrong, and the steps completed for it.
 #[Object]
 impl CampaignSet {
     /// The training set.
@@ -235,7 +230,7 @@ impl CampaignSet {
         Item::new(self.campaign.scope.clone(), self.round().item)
     }
 
-    /// What is to be done next: the first step that has not been done.
+    /// The next step: the first that has not been completed.
     async fn status(&self) -> CampaignStatus {
         self.round().progress().into()
     }
@@ -244,15 +239,10 @@ impl CampaignSet {
     async fn held(
         &self,
         ctx: &Context<'_>,
-        #[graphql(
-            desc = "How many entries from the start, or after `after`: at most 1,000. 50 where nothing is said."
-        )]
-        first: Option<i32>,
-        #[graphql(desc = "Start after the entry with this cursor.")] after: Option<String>,
-        #[graphql(desc = "How many entries from the end, or before `before`: at most 1,000.")] last: Option<
-            i32,
-        >,
-        #[graphql(desc = "End before the entry with this cursor.")] before: Option<String>,
+        #[graphql(desc = "Returns the first n entries (default 50, maximum 1000).")] first: Option<i32>,
+        #[graphql(desc = "Returns entries after this cursor.")] after: Option<String>,
+        #[graphql(desc = "Returns the last n entries (maximum 1000).")] last: Option<i32>,
+        #[graphql(desc = "Returns entries before this cursor.")] before: Option<String>,
     ) -> Result<Connection<Version>> {
         let Campaign { scope, commit, .. } = &self.campaign;
         let owner = List::of(ctx, format_args!("{commit}/{}", self.round().item.0))?;
@@ -262,8 +252,8 @@ impl CampaignSet {
         Ok(page.of(scope, &held, |version| Version::new(scope.clone(), version)))
     }
 
-    /// The refreshed set: the first version after the last that held anything wrong. A set that took a wrong version up
-    /// again is to be refreshed again.
+    /// The refreshed set: the first version after the last that held anything wrong. A set that
+    /// holds a wrong version again has to be refreshed again.
     async fn refreshed(&self) -> Option<CampaignStep> {
         self.step(self.round().refreshed)
     }
@@ -273,13 +263,13 @@ impl CampaignSet {
         self.step(self.round().trained)
     }
 
-    /// The first EVALUATION made from any model that was trained so.
+    /// The first EVALUATION made from any such model.
     async fn evaluated(&self) -> Option<CampaignStep> {
         self.step(self.round().evaluated)
     }
 
-    /// The first DEPLOYMENT made from any model that was trained so. The step before is the evaluation, or the training
-    /// where there was no evaluation before.
+    /// The first DEPLOYMENT made from any such model. The previous step is the evaluation, or the
+    /// training if there was no evaluation before.
     async fn deployed(&self) -> Option<CampaignStep> {
         self.step(self.round().deployed)
     }

@@ -1,4 +1,4 @@
-//! The other half of the main question's answer: models, evaluations and deployments that saw something wrong.
+//! Affected consumers: models, evaluations and deployments that saw something wrong.
 
 use std::sync::{Arc, OnceLock};
 
@@ -20,7 +20,7 @@ use crate::lineage::query::impact::{self, Consumers, ConsumersQuestion, Seen};
 #[derive(Clone)]
 struct ConsumerAnswer {
     scope: Scope,
-    /// Of which list the consumers are entries, and of which part of it.
+    /// The list and the part whose entries the consumers are.
     list: Arc<str>,
     consumers: Arc<Consumers>,
 }
@@ -30,15 +30,16 @@ struct ConsumerAnswer {
 pub struct AffectedConsumer {
     answer: ConsumerAnswer,
     place: usize,
-    /// What it saw, once a field has asked for it.
+    /// The versions it saw, computed for the first field that needs them.
     seen: Arc<OnceLock<Vec<Seen>>>,
 }
 
 impl AffectedConsumer {
-    /// A page of the consumers that saw something wrong.
+    /// Returns a page of affected consumers.
     ///
     /// # Errors
-    /// LIMIT_EXCEEDED where the request may not follow what the page needs: the part that its cursor is of, or one item.
+    /// LIMIT_EXCEEDED if the request may not follow what the page needs: the part of its cursor, or
+    /// one item.
     pub(in crate::api) fn page(
         ctx: &Context<'_>,
         scope: &Scope,
@@ -83,8 +84,8 @@ impl AffectedConsumer {
     }
 }
 
-/// A model, an evaluation or a deployment that saw something wrong, or is wrong itself. It is one row, however many
-/// training sets and ways lead to it.
+/// A model, an evaluation or a deployment that saw something wrong, or is wrong itself. It is one
+/// row, even if several training sets and paths lead to it.
 #[Object]
 impl AffectedConsumer {
     /// The model, evaluation or deployment.
@@ -104,15 +105,16 @@ impl AffectedConsumer {
         moves.into_iter().map(|moved| Tag::new(self.scope().clone(), moved)).collect()
     }
 
-    /// The closest way in which it saw any of it: SELF if it is wrong itself; DIRECT if it learnt from a set that pins a
-    /// wrong version, or was made from a wrong version; DERIVED if something between them was made from it; COARSE if only
-    /// a derivation of an incomplete set connects them. An evaluation or a deployment sees what its model saw.
+    /// The closest relation to any of it: SELF if it is wrong itself; DIRECT if it was trained on a
+    /// set that pins a wrong version, or was made from a wrong version; DERIVED if there are
+    /// versions between them; COARSE if only a derivation of an incomplete set connects them. An
+    /// evaluation or a deployment sees what its model saw.
     async fn inclusion(&self) -> Inclusion {
         let strongest = self.seen().iter().map(|seen| seen.inclusion).min();
         strongest.unwrap_or(impact::Inclusion::Coarse).into()
     }
 
-    /// How many wrong versions it saw or is, each counted once.
+    /// The number of wrong versions that it saw or is, each counted once.
     async fn wrong_count(&self) -> i32 {
         int(self.seen().len())
     }
@@ -121,33 +123,26 @@ impl AffectedConsumer {
     async fn wrong(
         &self,
         ctx: &Context<'_>,
-        #[graphql(
-            desc = "Returns the first n entries, from the start or after `after` (default 50, maximum 1000)."
-        )]
-        first: Option<i32>,
-        #[graphql(desc = "Starts after the entry with this cursor.")] after: Option<String>,
-        #[graphql(desc = "Returns the last n entries, from the end or before `before` (maximum 1000).")]
-        last: Option<i32>,
-        #[graphql(desc = "Ends before the entry with this cursor.")] before: Option<String>,
+        #[graphql(desc = "Returns the first n entries (default 50, maximum 1000).")] first: Option<i32>,
+        #[graphql(desc = "Returns entries after this cursor.")] after: Option<String>,
+        #[graphql(desc = "Returns the last n entries (maximum 1000).")] last: Option<i32>,
+        #[graphql(desc = "Returns entries before this cursor.")] before: Option<String>,
     ) -> Result<Connection<Version>> {
         let page = Page::new(self.list(ctx)?, first, after, last, before)?;
         page.pinned(self.scope())?;
         Ok(page.of(self.scope(), self.seen(), |seen| self.version(seen.wrong)))
     }
 
-    /// The versions through which it saw them, oldest first: training set versions that hold any of them or are wrong, and
-    /// models, evaluations and deployments that are wrong or were made from something wrong without a training set.
+    /// The versions through which it saw them, oldest first: training set versions that hold any of
+    /// them or are wrong, and models, evaluations and deployments that are wrong or were made from
+    /// something wrong without a training set.
     async fn through(
         &self,
         ctx: &Context<'_>,
-        #[graphql(
-            desc = "Returns the first n entries, from the start or after `after` (default 50, maximum 1000)."
-        )]
-        first: Option<i32>,
-        #[graphql(desc = "Starts after the entry with this cursor.")] after: Option<String>,
-        #[graphql(desc = "Returns the last n entries, from the end or before `before` (maximum 1000).")]
-        last: Option<i32>,
-        #[graphql(desc = "Ends before the entry with this cursor.")] before: Option<String>,
+        #[graphql(desc = "Returns the first n entries (default 50, maximum 1000).")] first: Option<i32>,
+        #[graphql(desc = "Returns entries after this cursor.")] after: Option<String>,
+        #[graphql(desc = "Returns the last n entries (maximum 1000).")] last: Option<i32>,
+        #[graphql(desc = "Returns entries before this cursor.")] before: Option<String>,
     ) -> Result<Connection<Version>> {
         let page = Page::new(self.list(ctx)?, first, after, last, before)?;
         page.pinned(self.scope())?;
@@ -155,14 +150,15 @@ impl AffectedConsumer {
         Ok(page.of(self.scope(), &through, |version| self.version(version)))
     }
 
-    /// True if any of them was known to be wrong when it was made. That it is wrong itself does not count.
+    /// True if any of them was known to be wrong when it was made. That it is wrong itself does not
+    /// count.
     async fn stale_at_build(&self) -> bool {
         self.seen().iter().any(|seen| seen.stale_at_build)
     }
 
-    /// The first later version of the same item that is not wrong and saw no wrong version of the items of these, asked
-    /// about or not. If it is wrong itself: that is not wrong and saw nothing wrong at all. Null if there is none, and for
-    /// what is COARSE only.
+    /// The first later version of the same item that is not wrong and saw no wrong version of the
+    /// items of these, asked about or not. If it is wrong itself: that is not wrong and saw nothing
+    /// wrong at all. Null if there is none, and if the relation is only COARSE.
     async fn fixed_in(&self, ctx: &Context<'_>) -> Result<Option<Version>> {
         let seen = self.seen();
         let fixed = Spending::of(ctx)?.walk(Purpose::Objects, |budget| {

@@ -1,4 +1,4 @@
-//! What two training sets have in common.
+//! Leakage: what two training sets have in common.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -21,7 +21,7 @@ use crate::lineage::query::leakage::{Finding, Leak, Leakage, Limits, Side};
 #[derive(Clone)]
 pub struct LeakageFinding {
     scope: Scope,
-    /// Of which list it is an entry.
+    /// The list of which it is an entry.
     list: List,
     sides: (Side, Side),
     leakage: Arc<Leakage>,
@@ -29,11 +29,11 @@ pub struct LeakageFinding {
 }
 
 impl LeakageFinding {
-    /// A page of everything that two sides have in common, of these kinds.
+    /// Returns a page of everything that two sides have in common, of these kinds.
     ///
     /// # Errors
-    /// LIMIT_EXCEEDED where the way up to common ancestors is too long for one request, or what lies below one of them; or
-    /// where what lies before the cursor is too much to be gone through again.
+    /// LIMIT_EXCEEDED if there is too much to follow for one request: upstream to common ancestors,
+    /// downstream of one of them, or before the cursor, where it is followed again.
     pub fn page(
         scope: &Scope,
         spending: &Spending,
@@ -42,7 +42,7 @@ impl LeakageFinding {
         kinds: impl IntoIterator<Item = Leak>,
     ) -> Result<Connection<Self>> {
         let from_place = page.start();
-        // Each version stands in at most one finding of each kind.
+        // Each version is in at most one finding of each kind.
         if from_place > scope.read(|at| at.visible()) as usize * Leak::ALL.len() {
             return Err(errors::bad_input("this is not a cursor of this list"));
         }
@@ -73,7 +73,8 @@ impl LeakageFinding {
         Ok(Connection { info, ..connection })
     }
 
-    /// The contents of a side that pins sets, by version; empty for a side whose members are its contents.
+    /// The contents of a side that pins sets, by version; empty for a side whose members are its
+    /// contents.
     fn contents(&self, ctx: &Context<'_>, side: Side) -> Result<HashMap<VersionNo, Stay>> {
         if !self.scope.read(|at| at.pins_sets(side.set)) {
             return Ok(HashMap::new());
@@ -89,57 +90,53 @@ impl LeakageFinding {
     }
 }
 
-/// A member of either training set, with something in common.
+/// A pair of members, one of either training set, that have something in common.
 #[derive(SimpleObject, Clone)]
 pub struct LeakagePair {
-    /// As the first set pins it.
+    /// The member of the first set.
     a: Member,
-    /// As the second set pins it.
+    /// The member of the second set.
     b: Member,
 }
 
 /// Members of two training sets that have something in common: a group of pairs.
 #[Object]
 impl LeakageFinding {
-    /// What they have in common.
+    /// The kind of what they have in common.
     async fn kind(&self) -> LeakageKind {
         self.finding.leak.into()
     }
 
-    /// The version that they share: the common member, or the common ancestor. Null for the other kinds.
+    /// The version that they share: the common member, or the common ancestor. Null for the other
+    /// kinds.
     async fn through(&self) -> Option<Version> {
         self.finding.through.map(|version| Version::new(self.scope.clone(), version))
     }
 
-    /// How many members of the first set are in a pair of this group.
+    /// The number of members of the first set in pairs of this group.
     async fn a_count(&self) -> i32 {
         int(self.finding.in_a)
     }
 
-    /// How many members of the second set are in a pair of this group.
+    /// The number of members of the second set in pairs of this group.
     async fn b_count(&self) -> i32 {
         int(self.finding.in_b)
     }
 
-    /// How many pairs there are; a whole number that may exceed what an Int can hold.
+    /// The number of pairs; an integer that may exceed Int.
     async fn pair_count(&self) -> f64 {
         self.finding.pairs as f64
     }
 
-    /// The pairs, by number of the first member and then of the second. Where there are more than an Int can hold,
-    /// `totalCount` is the largest Int; `pairCount` has the number.
+    /// The pairs, by number of the first member and then of the second. If there are more than an
+    /// Int can hold, `totalCount` is the largest Int; `pairCount` has the number.
     async fn pairs(
         &self,
         ctx: &Context<'_>,
-        #[graphql(
-            desc = "How many entries from the start, or after `after`: at most 1,000. 50 where nothing is said."
-        )]
-        first: Option<i32>,
-        #[graphql(desc = "Start after the entry with this cursor.")] after: Option<String>,
-        #[graphql(desc = "How many entries from the end, or before `before`: at most 1,000.")] last: Option<
-            i32,
-        >,
-        #[graphql(desc = "End before the entry with this cursor.")] before: Option<String>,
+        #[graphql(desc = "Returns the first n entries (default 50, maximum 1000).")] first: Option<i32>,
+        #[graphql(desc = "Returns entries after this cursor.")] after: Option<String>,
+        #[graphql(desc = "Returns the last n entries (maximum 1000).")] last: Option<i32>,
+        #[graphql(desc = "Returns entries before this cursor.")] before: Option<String>,
     ) -> Result<Connection<LeakagePair>> {
         let owner = List::of(ctx, format_args!("{}/{}", self.list, self.finding.place))?;
         let page = Page::new(owner, first, after, last, before)?;

@@ -1,4 +1,4 @@
-//! Answers to lineage questions: closures, paths, differences of training sets.
+//! Results about lineage: closures, paths, and differences of training sets.
 
 #![expect(clippy::too_many_arguments, reason = "they are the arguments of the API, four of them a page's")]
 
@@ -20,30 +20,30 @@ use crate::lineage::query::sets::Difference;
 /// A version in a closure.
 #[derive(SimpleObject, Clone)]
 pub struct LineageEdge {
-    /// Where it stands; give it as `after`.
+    /// Its position; give it as `after`.
     pub cursor: String,
     /// The version.
     pub node: Version,
-    /// How many derivations away from the nearest start it is, from 1.
+    /// The number of edges from the nearest start, from 1.
     pub depth: i32,
 }
 
-/// A page of a closure: what lies upstream or downstream, nearest first. The starts are not in it.
+/// A page of a closure: the versions upstream or downstream, nearest first, without the starts.
 #[derive(SimpleObject, Clone)]
 pub struct LineageConnection {
     /// The versions of this page, with their cursors and depths.
     pub edges: Vec<LineageEdge>,
     /// The versions of this page.
     pub nodes: Vec<Version>,
-    /// Where the page stands.
+    /// The position of the page in the list.
     pub page_info: PageInfo,
-    /// How many versions were found; all there are, where `info.complete`.
+    /// The number of versions that were found; all if `info.complete`.
     pub total_count: i32,
-    /// What was read, and whether it is whole.
+    /// The moment that was read, and the completeness of the answer.
     pub info: ReadInfo,
 }
 
-/// A way from one version to another.
+/// A path from one version to another.
 #[derive(Clone)]
 pub struct Path {
     scope: Scope,
@@ -51,38 +51,38 @@ pub struct Path {
 }
 
 impl Path {
-    /// This way.
+    /// Returns this path.
     #[must_use]
     pub const fn new(scope: Scope, versions: Vec<VersionNo>) -> Self {
         Self { scope, versions }
     }
 }
 
-/// A way from one version to another, along derivations and pins.
+/// A path from one version to another, along derivations and pins.
 #[Object]
 impl Path {
-    /// The versions on the way, from the upstream end to the downstream end, both included.
+    /// The versions on the path, from the upstream end to the downstream end, both included.
     async fn versions(&self) -> Vec<Version> {
         self.versions.iter().map(|version| Version::new(self.scope.clone(), *version)).collect()
     }
 
-    /// How many steps the way has.
+    /// The number of edges of the path.
     async fn length(&self) -> i32 {
         int(self.versions.len() - 1)
     }
 }
 
-/// How the members of two training set versions differ.
+/// The difference between the members of two training set versions.
 #[derive(Clone)]
 pub struct TrainingSetDiff {
     scope: Scope,
-    /// Which two versions, for cursors.
+    /// The two versions, for cursors.
     between: (VersionNo, VersionNo),
     difference: Difference,
 }
 
 impl TrainingSetDiff {
-    /// The difference between two versions.
+    /// Computes the difference between two versions.
     #[must_use]
     pub const fn new(scope: Scope, between: (VersionNo, VersionNo), difference: Difference) -> Self {
         Self { scope, between, difference }
@@ -92,7 +92,8 @@ impl TrainingSetDiff {
         List::of(ctx, format_args!("{}/{}", self.between.0.0, self.between.1.0))
     }
 
-    /// The pins of the first whose version the second does not pin in this split, and the other way round.
+    /// Returns the pins of the first whose version the second does not pin in this split, and vice
+    /// versa.
     fn pins(&self, split: Option<&str>) -> Result<(Vec<Stay>, Vec<Stay>)> {
         let (first, second) = self.between;
         let changed = self.scope.walk(|walker| {
@@ -113,31 +114,26 @@ impl TrainingSetDiff {
     }
 }
 
-/// Two pins of one item, of which at least one is in one of the two training set versions only.
+/// Two pins of one item, of which at least one is in only one of the two training set versions.
 #[derive(SimpleObject, Clone)]
 pub struct RepinnedMember {
-    /// As the first set version pins it.
+    /// The pin of the first set version.
     before: Member,
-    /// As the second pins it.
+    /// The pin of the second set version.
     after: Member,
 }
 
-/// How the members of two training set versions differ.
+/// The difference between the members of two training set versions.
 #[Object]
 impl TrainingSetDiff {
     /// Members of the second whose item has no member in the first.
     async fn added(
         &self,
         ctx: &Context<'_>,
-        #[graphql(
-            desc = "How many entries from the start, or after `after`: at most 1,000. 50 where nothing is said."
-        )]
-        first: Option<i32>,
-        #[graphql(desc = "Start after the entry with this cursor.")] after: Option<String>,
-        #[graphql(desc = "How many entries from the end, or before `before`: at most 1,000.")] last: Option<
-            i32,
-        >,
-        #[graphql(desc = "End before the entry with this cursor.")] before: Option<String>,
+        #[graphql(desc = "Returns the first n entries (default 50, maximum 1000).")] first: Option<i32>,
+        #[graphql(desc = "Returns entries after this cursor.")] after: Option<String>,
+        #[graphql(desc = "Returns the last n entries (maximum 1000).")] last: Option<i32>,
+        #[graphql(desc = "Returns entries before this cursor.")] before: Option<String>,
     ) -> Result<Connection<Member>> {
         self.page(&Page::new(self.list(ctx)?, first, after, last, before)?, &self.difference.added)
     }
@@ -146,34 +142,25 @@ impl TrainingSetDiff {
     async fn removed(
         &self,
         ctx: &Context<'_>,
-        #[graphql(
-            desc = "How many entries from the start, or after `after`: at most 1,000. 50 where nothing is said."
-        )]
-        first: Option<i32>,
-        #[graphql(desc = "Start after the entry with this cursor.")] after: Option<String>,
-        #[graphql(desc = "How many entries from the end, or before `before`: at most 1,000.")] last: Option<
-            i32,
-        >,
-        #[graphql(desc = "End before the entry with this cursor.")] before: Option<String>,
+        #[graphql(desc = "Returns the first n entries (default 50, maximum 1000).")] first: Option<i32>,
+        #[graphql(desc = "Returns entries after this cursor.")] after: Option<String>,
+        #[graphql(desc = "Returns the last n entries (maximum 1000).")] last: Option<i32>,
+        #[graphql(desc = "Returns entries before this cursor.")] before: Option<String>,
     ) -> Result<Connection<Member>> {
         self.page(&Page::new(self.list(ctx)?, first, after, last, before)?, &self.difference.removed)
     }
 
-    /// Items of which both have members, but not the same: another version, another split or another weight. Each pin that
-    /// only one of them has is beside a pin of the other: the same version where both pin it, else newest beside newest.
-    /// A pin more than the other has of the item is beside the other's newest. An item is in one of the three lists only.
+    /// Items of which both versions have members that differ in version, split or weight. Each pin
+    /// that only one of them has is paired with a pin of the other: with the same version if both
+    /// pin it, otherwise newest with newest. A surplus pin of an item is paired with the other's
+    /// newest. An item is in one of the three lists only.
     async fn repinned(
         &self,
         ctx: &Context<'_>,
-        #[graphql(
-            desc = "How many entries from the start, or after `after`: at most 1,000. 50 where nothing is said."
-        )]
-        first: Option<i32>,
-        #[graphql(desc = "Start after the entry with this cursor.")] after: Option<String>,
-        #[graphql(desc = "How many entries from the end, or before `before`: at most 1,000.")] last: Option<
-            i32,
-        >,
-        #[graphql(desc = "End before the entry with this cursor.")] before: Option<String>,
+        #[graphql(desc = "Returns the first n entries (default 50, maximum 1000).")] first: Option<i32>,
+        #[graphql(desc = "Returns entries after this cursor.")] after: Option<String>,
+        #[graphql(desc = "Returns the last n entries (maximum 1000).")] last: Option<i32>,
+        #[graphql(desc = "Returns entries before this cursor.")] before: Option<String>,
     ) -> Result<Connection<RepinnedMember>> {
         let page = Page::new(self.list(ctx)?, first, after, last, before)?;
         page.pinned(&self.scope)?;
@@ -183,28 +170,24 @@ impl TrainingSetDiff {
         }))
     }
 
-    /// How many pins were added and removed, by split, kind, namespace and the values of attributes. By split, a version that
-    /// moved to another split is removed from the one and added to the other; else it is neither. Groups without a change
-    /// are left out.
+    /// The number of pins that were added and removed, by split, kind, namespace and attribute
+    /// values. By split, a version that moved to another split is removed from one and added to the
+    /// other; otherwise it is neither. Groups without a change are omitted.
     async fn summary(
         &self,
         ctx: &Context<'_>,
         #[graphql(
             default_with = "vec![MemberGroup::Split]",
-            desc = "What groups are told apart by; with an empty list, by `attributes` alone."
+            desc = "The properties to group by; with an empty list, `attributes` alone."
         )]
         group_by: Vec<MemberGroup>,
-        #[graphql(
-            desc = "Also tell groups apart by the values at these paths of attributes: names from the outside in, separated \
-                    by dots. At most 4."
-        )]
+        #[graphql(desc = "Groups also by the values at these paths of attributes: names from the outside \
+                    in, separated by dots. At most 4.")]
         attributes: Option<Vec<String>>,
-        #[graphql(desc = "Returns the first n entries, or those after `after` (default 50, maximum 1000).")]
-        first: Option<i32>,
-        #[graphql(desc = "Start after the entry with this cursor.")] after: Option<String>,
-        #[graphql(desc = "Returns the last n entries, or those before `before` (maximum 1000).")]
-        last: Option<i32>,
-        #[graphql(desc = "End before the entry with this cursor.")] before: Option<String>,
+        #[graphql(desc = "Returns the first n entries (default 50, maximum 1000).")] first: Option<i32>,
+        #[graphql(desc = "Returns entries after this cursor.")] after: Option<String>,
+        #[graphql(desc = "Returns the last n entries (maximum 1000).")] last: Option<i32>,
+        #[graphql(desc = "Returns entries before this cursor.")] before: Option<String>,
     ) -> Result<Connection<MemberChange>> {
         let page = Page::new(self.list(ctx)?, first, after, last, before)?;
         page.pinned(&self.scope)?;
@@ -217,45 +200,34 @@ impl TrainingSetDiff {
         Ok(changes(&self.scope, &page, &grouped, &groups))
     }
 
-    /// Pins of the second whose version the first does not pin: what was added and the newer side of what was repinned,
-    /// as a comparison of two lists of versions tells it.
+    /// Pins of the second whose version the first does not pin: what was added and the newer side
+    /// of what was repinned, as in a comparison of two lists of versions.
     async fn versions_added(
         &self,
         ctx: &Context<'_>,
-        #[graphql(
-            desc = "Only pins of this split, which one of the sets must have. A version that moved to another split is removed from the one and added to the \
-                    other; without this argument it is neither."
-        )]
+        #[graphql(desc = "Only pins of this split, which one of the sets must have. With it, a version \
+                    that moved to another split is removed from one and added to the other; without \
+                    it, it is neither.")]
         split: Option<String>,
-        #[graphql(
-            desc = "How many entries from the start, or after `after`: at most 1,000. 50 where nothing is said."
-        )]
-        first: Option<i32>,
-        #[graphql(desc = "Start after the entry with this cursor.")] after: Option<String>,
-        #[graphql(desc = "How many entries from the end, or before `before`: at most 1,000.")] last: Option<
-            i32,
-        >,
-        #[graphql(desc = "End before the entry with this cursor.")] before: Option<String>,
+        #[graphql(desc = "Returns the first n entries (default 50, maximum 1000).")] first: Option<i32>,
+        #[graphql(desc = "Returns entries after this cursor.")] after: Option<String>,
+        #[graphql(desc = "Returns the last n entries (maximum 1000).")] last: Option<i32>,
+        #[graphql(desc = "Returns entries before this cursor.")] before: Option<String>,
     ) -> Result<Connection<Member>> {
         let page = Page::new(self.list(ctx)?, first, after, last, before)?;
         self.page(&page, &self.pins(split.as_deref())?.1)
     }
 
-    /// Pins of the first whose version the second does not pin: what was removed and the older side of what was
-    /// repinned.
+    /// Pins of the first whose version the second does not pin: what was removed and the older side
+    /// of what was repinned.
     async fn versions_removed(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Only pins of this split, as in `versionsAdded`.")] split: Option<String>,
-        #[graphql(
-            desc = "How many entries from the start, or after `after`: at most 1,000. 50 where nothing is said."
-        )]
-        first: Option<i32>,
-        #[graphql(desc = "Start after the entry with this cursor.")] after: Option<String>,
-        #[graphql(desc = "How many entries from the end, or before `before`: at most 1,000.")] last: Option<
-            i32,
-        >,
-        #[graphql(desc = "End before the entry with this cursor.")] before: Option<String>,
+        #[graphql(desc = "Returns the first n entries (default 50, maximum 1000).")] first: Option<i32>,
+        #[graphql(desc = "Returns entries after this cursor.")] after: Option<String>,
+        #[graphql(desc = "Returns the last n entries (maximum 1000).")] last: Option<i32>,
+        #[graphql(desc = "Returns entries before this cursor.")] before: Option<String>,
     ) -> Result<Connection<Member>> {
         let page = Page::new(self.list(ctx)?, first, after, last, before)?;
         self.page(&page, &self.pins(split.as_deref())?.0)

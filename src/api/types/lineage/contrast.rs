@@ -1,4 +1,4 @@
-//! How the ancestries of two versions differ.
+//! The difference between the ancestries of two versions.
 
 use std::sync::Arc;
 
@@ -12,17 +12,17 @@ use crate::api::scope::Scope;
 use crate::domain::numbers::VersionNo;
 use crate::lineage::query::ancestry::Contrast;
 
-/// How what two versions come from differs.
+/// The difference between the ancestries of two versions.
 #[derive(Clone)]
 pub struct LineageDiff {
     scope: Scope,
-    /// Which list the three lists belong to, for cursors.
+    /// The list to which the three lists belong, for cursors.
     list: List,
     contrast: Arc<Contrast>,
 }
 
 impl LineageDiff {
-    /// This difference, which the field of `list` answers with.
+    /// Returns this difference, as the result of the field of `list`.
     #[must_use]
     pub fn new(scope: Scope, list: List, contrast: Contrast) -> Self {
         Self { scope, list, contrast: Arc::new(contrast) }
@@ -38,68 +38,55 @@ impl LineageDiff {
     }
 }
 
-/// Two versions of one item, of which one comes before the first version compared, and one before the second.
+/// Two versions of one item, one of them an ancestor of the first version compared and one of the
+/// second.
 #[derive(SimpleObject, Clone)]
 pub struct LineageChange {
-    /// What only the first comes from.
+    /// The ancestor of the first only.
     a: Version,
-    /// What only the second comes from.
+    /// The ancestor of the second only.
     b: Version,
 }
 
-/// How what two versions come from differs, along derivations and pins. Neither of the two is in its own ancestry.
+/// The difference between the ancestries of two versions, along derivations and pins. No version is
+/// in its own ancestry.
 #[Object]
 impl LineageDiff {
-    /// What only the first comes from, oldest first; without what is in `changed`.
+    /// Ancestors of the first only, oldest first, without those in `changed`.
     async fn only_in_a(
         &self,
         ctx: &Context<'_>,
-        #[graphql(
-            desc = "How many entries from the start, or after `after`: at most 1,000. 50 where nothing is said."
-        )]
-        first: Option<i32>,
-        #[graphql(desc = "Start after the entry with this cursor.")] after: Option<String>,
-        #[graphql(desc = "How many entries from the end, or before `before`: at most 1,000.")] last: Option<
-            i32,
-        >,
-        #[graphql(desc = "End before the entry with this cursor.")] before: Option<String>,
+        #[graphql(desc = "Returns the first n entries (default 50, maximum 1000).")] first: Option<i32>,
+        #[graphql(desc = "Returns entries after this cursor.")] after: Option<String>,
+        #[graphql(desc = "Returns the last n entries (maximum 1000).")] last: Option<i32>,
+        #[graphql(desc = "Returns entries before this cursor.")] before: Option<String>,
     ) -> Result<Connection<Version>> {
         let page = Page::new(List::of(ctx, self.list)?, first, after, last, before)?;
         self.page(&page, &self.contrast.only_a)
     }
 
-    /// What only the second comes from, oldest first; without what is in `changed`.
+    /// Ancestors of the second only, oldest first, without those in `changed`.
     async fn only_in_b(
         &self,
         ctx: &Context<'_>,
-        #[graphql(
-            desc = "How many entries from the start, or after `after`: at most 1,000. 50 where nothing is said."
-        )]
-        first: Option<i32>,
-        #[graphql(desc = "Start after the entry with this cursor.")] after: Option<String>,
-        #[graphql(desc = "How many entries from the end, or before `before`: at most 1,000.")] last: Option<
-            i32,
-        >,
-        #[graphql(desc = "End before the entry with this cursor.")] before: Option<String>,
+        #[graphql(desc = "Returns the first n entries (default 50, maximum 1000).")] first: Option<i32>,
+        #[graphql(desc = "Returns entries after this cursor.")] after: Option<String>,
+        #[graphql(desc = "Returns the last n entries (maximum 1000).")] last: Option<i32>,
+        #[graphql(desc = "Returns entries before this cursor.")] before: Option<String>,
     ) -> Result<Connection<Version>> {
         let page = Page::new(List::of(ctx, self.list)?, first, after, last, before)?;
         self.page(&page, &self.contrast.only_b)
     }
 
-    /// Items that both come from at different versions: pairs of a version that only the first comes from and one that
-    /// only the second does, newest with newest; in the order of the second's.
+    /// Items of which the two have different versions as ancestors: pairs of an ancestor of the
+    /// first only and one of the second only, newest with newest, ordered by the second's.
     async fn changed(
         &self,
         ctx: &Context<'_>,
-        #[graphql(
-            desc = "How many entries from the start, or after `after`: at most 1,000. 50 where nothing is said."
-        )]
-        first: Option<i32>,
-        #[graphql(desc = "Start after the entry with this cursor.")] after: Option<String>,
-        #[graphql(desc = "How many entries from the end, or before `before`: at most 1,000.")] last: Option<
-            i32,
-        >,
-        #[graphql(desc = "End before the entry with this cursor.")] before: Option<String>,
+        #[graphql(desc = "Returns the first n entries (default 50, maximum 1000).")] first: Option<i32>,
+        #[graphql(desc = "Returns entries after this cursor.")] after: Option<String>,
+        #[graphql(desc = "Returns the last n entries (maximum 1000).")] last: Option<i32>,
+        #[graphql(desc = "Returns entries before this cursor.")] before: Option<String>,
     ) -> Result<Connection<LineageChange>> {
         let page = Page::new(List::of(ctx, self.list)?, first, after, last, before)?;
         page.pinned(&self.scope)?;
@@ -109,12 +96,12 @@ impl LineageDiff {
         }))
     }
 
-    /// How many versions both come from.
+    /// The number of common ancestors.
     async fn common_count(&self) -> i32 {
         int(self.contrast.common)
     }
 
-    /// What was read. It is always whole.
+    /// The moment that was read. The answer is always complete.
     async fn info(&self) -> ReadInfo {
         ReadInfo::whole(&self.scope)
     }

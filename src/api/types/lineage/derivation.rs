@@ -11,7 +11,7 @@ use crate::lineage::At;
 use crate::lineage::index::adjacency::Edge;
 use crate::lineage::index::names::Name;
 
-/// That one version was made from another.
+/// A derivation: one version was made from another.
 #[derive(Clone)]
 pub struct Derivation {
     scope: Scope,
@@ -20,37 +20,38 @@ pub struct Derivation {
 }
 
 impl Derivation {
-    /// The derivation of `derived` from the other end of `edge`.
+    /// Returns the derivation of `derived` from the other end of `edge`.
     #[must_use]
     pub const fn new(scope: Scope, derived: VersionNo, edge: Edge) -> Self {
         Self { scope, derived, edge }
     }
 }
 
-/// That one version was made from another.
+/// A derivation: one version was made from another.
 #[Object]
 impl Derivation {
-    /// What was made.
+    /// The derived version.
     async fn derived(&self) -> Version {
         Version::new(self.scope.clone(), self.derived)
     }
 
-    /// What it was made from.
+    /// The version it was made from.
     async fn source(&self) -> Version {
         Version::new(self.scope.clone(), self.edge.other)
     }
 
-    /// The part that the source played.
+    /// The role of the source.
     async fn role(&self) -> String {
         self.scope.read(|at| at.index().text(self.edge.role).to_owned())
     }
 
-    /// Whether it was said later, between versions that existed; otherwise it was known when the version was made.
+    /// True if it was asserted later, between existing versions; false if it was known when the
+    /// version was made.
     async fn asserted(&self) -> bool {
         self.edge.asserted.is_some()
     }
 
-    /// How it is known, where it was said later.
+    /// The evidence for it, if it was asserted later.
     async fn reason(&self, ctx: &Context<'_>) -> Result<Option<String>> {
         match self.edge.asserted {
             None => Ok(None),
@@ -61,14 +62,14 @@ impl Derivation {
         }
     }
 
-    /// The commit that said it: the one that made the version, or a later one.
+    /// The commit that recorded it: the one that created the version, or a later one.
     async fn commit(&self) -> Commit {
         let born = || self.scope.read(|at| at.seq_of(self.derived));
         Commit::new(self.scope.clone(), self.edge.asserted.map_or_else(born, |(seq, _)| seq))
     }
 }
 
-/// The roles that are asked for, in order; all if none are given.
+/// The requested roles, sorted; all if none are given.
 pub(in crate::api::types) struct Wanted(Option<Vec<Name>>);
 
 impl Wanted {

@@ -1,4 +1,4 @@
-//! Drawings of lineage: versions, groups of them, and the lines between.
+//! Lineage graphs for drawing: versions, groups of them, and edges.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -18,20 +18,20 @@ use crate::domain::role::MEMBER;
 use crate::lineage::query::drawing::{Drawing, Shown};
 use crate::lineage::walk::edges::Role;
 
-/// How many versions of a group are given as samples.
+/// The number of sample versions of a group.
 pub(in crate::api::types) const SAMPLES: usize = 3;
 
-/// A drawing, shared by the objects that show it.
+/// A lineage graph, shared by the objects that show it.
 #[derive(Clone)]
 pub struct LineageGraph {
     scope: Scope,
     drawing: Arc<Drawing>,
-    /// How many of what is shown are starts.
+    /// The number of starts among the nodes.
     starts: usize,
 }
 
 impl LineageGraph {
-    /// This drawing.
+    /// Returns this graph.
     #[must_use]
     pub fn new(scope: Scope, drawing: Drawing) -> Self {
         let starts = drawing.shown.iter().take_while(|shown| shown.depth == 0).count();
@@ -53,10 +53,10 @@ impl LineageGraph {
     }
 }
 
-/// Versions and groups of versions around some starts, with every edge between them: for drawing.
+/// Versions and groups of versions around the starts, with every edge between them, for drawing.
 #[Object]
 impl LineageGraph {
-    /// The versions that are shown alone: starts first, then nearest first.
+    /// The versions that are single nodes: starts first, then nearest first.
     async fn nodes(&self) -> Vec<LineageGraphNode> {
         let shown = self.drawing.shown.iter().enumerate().filter(|(_, shown)| shown.fold.is_none());
         let node = |(place, shown): (usize, &Shown)| LineageGraphNode {
@@ -69,21 +69,22 @@ impl LineageGraph {
         shown.map(node).collect()
     }
 
-    /// The fans that were folded, nearest first.
+    /// The groups of folded versions, nearest first.
     async fn groups(&self) -> Vec<LineageGraphGroup> {
         (0..self.drawing.shown.len()).filter_map(|place| self.folded(place)).collect()
     }
 
-    /// A group by its key, to go through its versions; null if this graph has no such group.
+    /// A group by its key, to list its versions; null if this graph has no such group.
     async fn group(
         &self,
-        #[graphql(desc = "The key of a group, as an earlier answer to the same question gave it.")] key: ID,
+        #[graphql(desc = "The key of a group, from an earlier answer to the same question.")] key: ID,
     ) -> Option<LineageGraphGroup> {
         let places = 0..self.drawing.shown.len();
         places.filter_map(|place| self.folded(place)).find(|group| group_key(group.shown()) == key)
     }
 
-    /// Every edge between what is shown. Edges of one role between the same two ends are one, with their count.
+    /// Every edge between nodes and groups. Edges of one role between the same two ends are one,
+    /// with their count.
     async fn edges(&self) -> Vec<LineageGraphEdge> {
         let keys: Vec<ID> = (0..self.drawing.shown.len()).map(|place| self.key(place)).collect();
         let mut roles: HashMap<Role, String> = HashMap::new();
@@ -97,7 +98,7 @@ impl LineageGraph {
         edges.collect()
     }
 
-    /// What was read, and whether everything within reach is shown, alone or in a group.
+    /// The moment that was read; complete if everything within reach is shown, alone or in a group.
     async fn info(&self) -> ReadInfo {
         ReadInfo {
             complete: self.drawing.stopped.is_none(),
@@ -107,18 +108,18 @@ impl LineageGraph {
     }
 }
 
-/// A version that is shown alone.
+/// A version that is a single node.
 #[derive(SimpleObject, Clone)]
 pub struct LineageGraphNode {
-    /// The name of the node within this graph, which edges use: `version:` and 64 hex digits.
+    /// The name of the node in this graph, which edges use: `version:` and 64 hex digits.
     key: ID,
     /// The version.
     version: Version,
-    /// How many edges away from the nearest start it is; 0 for a start.
+    /// The number of edges from the nearest start; 0 for a start.
     depth: i32,
-    /// Whether it is one of the starts.
+    /// True if it is one of the starts.
     start: bool,
-    /// Whether the graph had to end here with more beyond; ask again from here.
+    /// True if there is more beyond that the graph does not show; ask again from here.
     more: bool,
 }
 
@@ -127,15 +128,17 @@ pub struct LineageGraphNode {
 pub struct LineageGraphEdge {
     /// The upstream end: the key of a node or group.
     source: ID,
-    /// The downstream end: what was made from the source, or pins it. It may be the source itself where that is a group.
+    /// The downstream end, which was made from the source or pins it. It may be the source itself
+    /// if that is a group.
     derived: ID,
     /// The role; MEMBER for pins.
     role: String,
-    /// How many edges: 1 between two versions.
+    /// The number of edges: 1 between two versions.
     count: i32,
 }
 
-/// Versions one edge away from the same neighbour, of one kind, namespace and role: shown as one, because they are many.
+/// Versions one edge away from the same neighbour, of one kind, namespace and role, folded into one
+/// because there are many.
 #[derive(Clone)]
 pub struct LineageGraphGroup {
     scope: Scope,
@@ -153,21 +156,22 @@ impl LineageGraphGroup {
     }
 }
 
-/// Versions one edge away from the same neighbour, of one kind, namespace and role: shown as one, because they are many.
+/// Versions one edge away from the same neighbour, of one kind, namespace and role, folded into one
+/// because there are many.
 #[Object]
 impl LineageGraphGroup {
-    /// The name of the group within this graph, which edges use: `group:` and 32 hex digits, a hash of the versions. It
-    /// changes when they do.
+    /// The name of the group in this graph, which edges use: `group:` and 32 hex digits, a hash of
+    /// the versions. It changes when they do.
     async fn key(&self) -> ID {
         group_key(self.shown())
     }
 
-    /// What the items of its versions are.
+    /// The kind of the items of its versions.
     async fn kind(&self) -> Option<ItemKind> {
         self.shown().fold.as_ref().map(|fold| fold.kind.into())
     }
 
-    /// Where the items of its versions are.
+    /// The namespace of the items of its versions.
     async fn namespace(&self) -> Option<String> {
         self.shown().fold.as_ref().map(|fold| fold.namespace.to_string())
     }
@@ -177,24 +181,24 @@ impl LineageGraphGroup {
         self.shown().fold.as_ref().map(|fold| role_text(&self.scope, fold.role))
     }
 
-    /// How many edges away from the nearest start its versions are.
+    /// The number of edges from the nearest start to its versions.
     async fn depth(&self) -> i32 {
         int(self.shown().depth)
     }
 
-    /// How many versions it holds.
+    /// The number of its versions.
     async fn count(&self) -> i32 {
         int(self.shown().versions.len())
     }
 
-    /// How many of them are wrong.
+    /// The number of these that are wrong.
     async fn wrong_count(&self) -> i32 {
         let versions = self.shown().versions.iter();
         let wrong = self.scope.read(|at| versions.filter(|version| at.wrong(**version).is_some()).count());
         int(wrong)
     }
 
-    /// Whether the graph had to end here with more beyond.
+    /// True if there is more beyond that the graph does not show.
     async fn more(&self) -> bool {
         self.shown().more
     }
@@ -204,19 +208,15 @@ impl LineageGraphGroup {
         self.shown().versions.iter().take(SAMPLES).map(|version| self.version(*version)).collect()
     }
 
-    /// Its versions, oldest first. For the next page ask the same question for this `group`, inside `at`.
+    /// Its versions, oldest first. For the next page request the same `group` of the same graph,
+    /// inside `at`.
     async fn versions(
         &self,
         ctx: &Context<'_>,
-        #[graphql(
-            desc = "How many entries from the start, or after `after`: at most 1,000. 50 where nothing is said."
-        )]
-        first: Option<i32>,
-        #[graphql(desc = "Start after the entry with this cursor.")] after: Option<String>,
-        #[graphql(desc = "How many entries from the end, or before `before`: at most 1,000.")] last: Option<
-            i32,
-        >,
-        #[graphql(desc = "End before the entry with this cursor.")] before: Option<String>,
+        #[graphql(desc = "Returns the first n entries (default 50, maximum 1000).")] first: Option<i32>,
+        #[graphql(desc = "Returns entries after this cursor.")] after: Option<String>,
+        #[graphql(desc = "Returns the last n entries (maximum 1000).")] last: Option<i32>,
+        #[graphql(desc = "Returns entries before this cursor.")] before: Option<String>,
     ) -> Result<Connection<Version>> {
         let list = List::of(ctx, group_key(self.shown()).as_str())?;
         let page = Page::new(list, first, after, last, before)?;
@@ -225,7 +225,7 @@ impl LineageGraphGroup {
     }
 }
 
-/// Version numbers are the same wherever the log is, so the key of a group names its versions.
+/// Version numbers are the same in every copy of the log, so the key of a group names its versions.
 fn group_key(shown: &Shown) -> ID {
     let mut canon = Canon::new("stemma lineage group v1");
     let numbers: Vec<u8> = shown.versions.iter().flat_map(|version| version.0.to_le_bytes()).collect();

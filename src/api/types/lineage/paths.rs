@@ -1,19 +1,19 @@
-//! Paths, with what is known of those that are not among them.
+//! Paths between two versions, and the completeness of the list.
 
 use async_graphql::SimpleObject;
 
 use super::super::Path;
 use crate::api::page::ReadInfo;
 
-/// Ways between two versions.
+/// Paths between two versions.
 #[derive(SimpleObject, Clone)]
 pub struct PathAnswer {
-    /// The ways, shortest first; none where there is no way.
+    /// The paths, shortest first; empty if there is none.
     pub paths: Vec<Path>,
-    /// Whether it is known that there are no others. False where there are more than `k`, and where the search had to
-    /// stop before it knew.
+    /// True if there are certainly no other paths. False if there are more than `k`, or if the
+    /// search stopped before it knew.
     pub exhaustive: bool,
-    /// What was read. Where it is not complete, the search had to stop: the paths are shortest ones all the same, but
-    /// fewer than asked for, though there may be more.
+    /// The moment that was read. If it is not complete, the search stopped early: these are
+    /// shortest paths, but there may be more than were returned.
     pub info: ReadInfo,
 }

@@ -1,4 +1,4 @@
-//! Counts of what lies upstream or downstream.
+//! Counts of versions upstream or downstream.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -24,7 +24,8 @@ use crate::ledger::{LedgerError, Weight};
 use crate::lineage::query::summary::{Shared, Summary};
 use crate::lineage::walk::closure::Stopped;
 
-/// The most versions whose payloads are looked up for one answer: two records are read for each.
+/// The maximum number of versions whose payloads are looked up for one answer: two records are read
+/// for each.
 const MAX_PAYLOADS: usize = 100_000;
 
 /// The payload of each version that has one, and its size.
@@ -43,11 +44,11 @@ struct Counted {
     groups: Vec<(Group, Vec<VersionNo>)>,
     versions: Vec<VersionNo>,
     stopped: Option<Stopped>,
-    /// Read when the first of many asks for them.
+    /// Read for the first field that needs them.
     payloads: OnceCell<Payloads>,
 }
 
-/// What the versions of a group have in common.
+/// The properties that the versions of a group have in common.
 #[derive(Clone, Default)]
 struct Group {
     kind: Option<Kind>,
@@ -72,8 +73,8 @@ impl From<Shared<'_>> for Group {
 }
 
 impl LineageSummary {
-    /// This summary, grouped by the values at `paths`, which the field of `list` answers with; with no groups if none were
-    /// asked for.
+    /// Returns this summary, grouped by the values at `paths`, as the result of the field of
+    /// `list`; without groups if none were requested.
     #[must_use]
     pub fn new(scope: Scope, list: List, paths: AttributePaths, summary: Summary<'_>) -> Self {
         let groups = summary.groups.into_iter().map(|(shared, versions)| (shared.into(), versions)).collect();
@@ -90,7 +91,7 @@ impl LineageSummary {
     }
 }
 
-/// How much lies upstream or downstream of some versions: in all, and by group.
+/// The amount of data upstream or downstream of the starts: in total and by group.
 #[Object]
 impl LineageSummary {
     /// Everything together, each version once.
@@ -98,20 +99,16 @@ impl LineageSummary {
         self.count(None)
     }
 
-    /// The groups, ordered as `groupBy` is, by its first entry first, then by the values of `attributes`: no value first,
-    /// then null, booleans, numbers by size, texts by code points, lists and objects. None if nothing was grouped by.
+    /// The groups, ordered by `groupBy`, its first entry first, then by the values of `attributes`:
+    /// no value first, then null, booleans, numbers by value, texts by code points, lists and
+    /// objects. Empty if there is nothing to group by.
     async fn groups(
         &self,
         ctx: &Context<'_>,
-        #[graphql(
-            desc = "How many entries from the start, or after `after`: at most 1,000. 50 where nothing is said."
-        )]
-        first: Option<i32>,
-        #[graphql(desc = "Start after the entry with this cursor.")] after: Option<String>,
-        #[graphql(desc = "How many entries from the end, or before `before`: at most 1,000.")] last: Option<
-            i32,
-        >,
-        #[graphql(desc = "End before the entry with this cursor.")] before: Option<String>,
+        #[graphql(desc = "Returns the first n entries (default 50, maximum 1000).")] first: Option<i32>,
+        #[graphql(desc = "Returns entries after this cursor.")] after: Option<String>,
+        #[graphql(desc = "Returns the last n entries (maximum 1000).")] last: Option<i32>,
+        #[graphql(desc = "Returns entries before this cursor.")] before: Option<String>,
     ) -> Result<Connection<LineageCount>> {
         let page = Page::new(List::of(ctx, self.list)?, first, after, last, before)?;
         page.pinned(&self.scope)?;
@@ -120,7 +117,7 @@ impl LineageSummary {
         Ok(page.slice(&self.scope, total, range.clone(), range.map(|place| self.count(Some(place)))))
     }
 
-    /// What was read, and whether everything was counted. Where not, there are at least so many.
+    /// The moment that was read. If it is not complete, the counts are lower bounds.
     async fn info(&self) -> ReadInfo {
         ReadInfo {
             complete: self.counted.stopped.is_none(),
@@ -130,12 +127,12 @@ impl LineageSummary {
     }
 }
 
-/// How many versions, of how many items, with how many bytes.
+/// The number of versions, of items and of bytes.
 #[derive(Clone)]
 pub struct LineageCount {
     scope: Scope,
     counted: Arc<Counted>,
-    /// The place of the group; none for everything together.
+    /// The position of the group; `None` for the total.
     group: Option<usize>,
 }
 
@@ -148,37 +145,37 @@ impl LineageCount {
         self.group.map_or(&self.counted.versions, |place| &self.counted.groups[place].1)
     }
 
-    /// The sizes of the payloads of the group, each once.
+    /// Returns the sizes of the payloads of the group, each once.
     async fn sizes(&self) -> Result<HashMap<Digest, u64>> {
         let payloads = self.counted.payloads.get_or_try_init(|| payloads(&self.scope, &self.counted)).await?;
         Ok(self.versions().iter().filter_map(|version| payloads.get(version)).copied().collect())
     }
 }
 
-/// How many versions, of how many items, with how many bytes. A part that was not grouped by is null.
+/// The number of versions, of items and of bytes. A property that was not grouped by is null.
 #[Object]
 impl LineageCount {
-    /// What their items are.
+    /// The kind of their items.
     async fn kind(&self) -> Option<ItemKind> {
         self.group()?.kind.map(ItemKind::from)
     }
 
-    /// Where their items are.
+    /// The namespace of their items.
     async fn namespace(&self) -> Option<String> {
         self.group()?.namespace.clone()
     }
 
-    /// How many edges away from the nearest start they are.
+    /// The number of edges from the nearest start.
     async fn depth(&self) -> Option<i32> {
         self.group()?.depth.map(int)
     }
 
-    /// The tag on them; where grouped by tag, null for those without one.
+    /// The tag on them; when grouped by tag, null for those without one.
     async fn tag(&self) -> Option<String> {
         self.group()?.tag.clone()
     }
 
-    /// The role of edges by which they were reached; MEMBER for pins.
+    /// The role of the edges by which they were reached; MEMBER for pins.
     async fn role(&self) -> Option<String> {
         self.group()?.role.clone()
     }
@@ -189,12 +186,12 @@ impl LineageCount {
         of.map(|(group, of)| self.counted.paths.values(&self.scope, &group.values, *of)).unwrap_or_default()
     }
 
-    /// How many versions. One with several tags or roles is counted in the group of each.
+    /// The number of versions. One with several tags or roles is counted in the group of each.
     async fn version_count(&self) -> i32 {
         int(self.versions().len())
     }
 
-    /// Of how many items.
+    /// The number of their items.
     async fn item_count(&self) -> i32 {
         let mut items: Vec<_> =
             self.scope.read(|at| self.versions().iter().map(|version| at.item_of(*version)).collect());
@@ -203,20 +200,21 @@ impl LineageCount {
         int(items.len())
     }
 
-    /// How many of the versions are wrong.
+    /// The number of versions that are wrong.
     async fn wrong_count(&self) -> i32 {
         let versions = self.versions().iter();
         let wrong = self.scope.read(|at| versions.filter(|version| at.wrong(**version).is_some()).count());
         int(wrong)
     }
 
-    /// How many different payloads they have. Null, with an error, where more than 100,000 versions were counted in all.
+    /// The number of different payloads. Null, with an error, if more than 100,000 versions were
+    /// counted in total.
     async fn payload_count(&self) -> Result<Option<i32>> {
         Ok(Some(int(self.sizes().await?.len())))
     }
 
-    /// How many bytes these payloads have together, each counted once. Null, with an error, where more than 100,000
-    /// versions were counted in all.
+    /// The total size of these payloads in bytes, each counted once. Null, with an error, if more
+    /// than 100,000 versions were counted in total.
     async fn payload_bytes(&self) -> Result<Option<ByteSize>> {
         Ok(Some(ByteSize(self.sizes().await?.values().sum())))
     }

@@ -8,23 +8,23 @@ use crate::api::scope::Scope;
 use crate::domain::numbers::VersionNo;
 use crate::lineage::index::names::Name;
 
-/// That a training set version holds a version.
+/// A use of a version in a training set version.
 #[derive(Clone)]
 pub struct TrainingSetUse {
     scope: Scope,
-    /// The set, the member through which it holds the version, its split and how.
+    /// The set, the member through which it holds the version, its split, and the inclusion.
     used: (VersionNo, VersionNo, Option<Name>, Inclusion),
 }
 
 impl TrainingSetUse {
-    /// This use: the set, the member, its split, and how the set holds what was asked about.
+    /// Returns this use: the set, the member, its split, and the inclusion of the given version.
     #[must_use]
     pub const fn new(scope: Scope, used: (VersionNo, VersionNo, Option<Name>, Inclusion)) -> Self {
         Self { scope, used }
     }
 }
 
-/// That a training set version holds a version, by pinning it or something made from it.
+/// A use of a version in a training set version, which pins it or something made from it.
 #[Object]
 impl TrainingSetUse {
     /// The training set version.
@@ -32,23 +32,24 @@ impl TrainingSetUse {
         Version::new(self.scope.clone(), self.used.0)
     }
 
-    /// The member: the version itself, or what was made from it. In a COARSE row: the member of this set through which it
-    /// came, or that of the nearest set on the way that pins what is before it.
+    /// The member: the version itself, or a version made from it. In a COARSE row: the member of
+    /// this set through which it came, or that of the nearest set on the path that pins the version
+    /// before it.
     async fn pinned(&self) -> Version {
         Version::new(self.scope.clone(), self.used.1)
     }
 
-    /// The member's split. Null if no set on a COARSE way pins it.
+    /// The member's split. Null if no set on a COARSE path pins it.
     async fn split(&self) -> Result<Option<String>> {
         Ok(self.used.2.map(|split| self.scope.read(|at| at.index().text(split).to_owned())))
     }
 
-    /// How the set holds the version.
+    /// The relation of the version to the set.
     async fn inclusion(&self) -> Inclusion {
         self.used.3
     }
 
-    /// Whether it is the set's current version.
+    /// True if it is the set's current version.
     async fn is_head(&self) -> bool {
         self.scope.read(|at| at.is_head(self.used.0))
     }

@@ -1,4 +1,4 @@
-//! The answer to a new version of a training set, and what a refresh found.
+//! The result of a new training set version, and of a refresh.
 
 use async_graphql::{Result, SimpleObject};
 
@@ -13,58 +13,62 @@ use crate::domain::write::proposal::Refresh;
 use crate::domain::write::world::Refreshed;
 use crate::ledger::AsOf;
 
-/// The most entries of each list; the counts tell how many there are in all.
+/// The maximum number of entries of each list; the counts are complete.
 const MOST: usize = 1_000;
 
-/// A training set version that was made or found; after a refresh also what became of its members.
+/// A training set version that was created or found; after a refresh with the outcome of its
+/// members.
 #[derive(SimpleObject, Clone)]
 pub struct SnapshotTrainingSetPayload {
     /// The commit that holds the version.
     pub commit: Commit,
-    /// Whether anything was made; false where all of it was there already, and in a dry run.
+    /// True if anything was created; false if all of it existed already, and in a dry run.
     pub created: bool,
-    /// The version of the set; in a dry run the current one, which would be followed.
+    /// The version of the set; in a dry run the current one, which would be the parent.
     pub version: Version,
-    /// Whether nothing was written because nothing was to be.
+    /// True in a dry run: nothing was written.
     pub dry_run: bool,
-    /// After a refresh: members that gave way to others; the first 1,000, by the age of what was pinned.
+    /// After a refresh: members that were replaced; the first 1,000, by the age of the pinned
+    /// version.
     pub replaced: Vec<MemberReplacement>,
-    /// How many members gave way to others.
+    /// The number of members that were replaced.
     pub replaced_count: i32,
-    /// How many of them gave way to a version that is a member for another reason too, so that their splits and weights
-    /// are gone.
+    /// The number of these whose replacement is a member for another reason too, so that their
+    /// splits and weights are dropped.
     pub merged_count: i32,
-    /// After a refresh: members that fell away, wrong and with nothing right to replace them; the oldest 1,000.
+    /// After a refresh: members that were removed, because they are wrong and have no correct
+    /// version to replace them; the oldest 1,000.
     pub removed: Vec<Version>,
-    /// How many members fell away.
+    /// The number of members that were removed.
     pub removed_count: i32,
-    /// After a refresh: members that stay although they were made from something wrong, because they were not made
-    /// again since; the oldest 1,000.
+    /// After a refresh: members that were kept although they were made from something wrong,
+    /// because they have not been made again since; the oldest 1,000.
     pub unresolved: Vec<Version>,
-    /// How many members stay although they were made from something wrong.
+    /// The number of members that were kept although they were made from something wrong.
     pub unresolved_count: i32,
-    /// After a refresh: the statement by which the version that was refreshed is wrong itself, null if it is not. A refresh
-    /// replaces members and does not heal this: that version stays wrong, and so does the set's current version if no
-    /// member was to be replaced.
+    /// After a refresh: the statement by which the refreshed version is wrong itself, null if it is
+    /// not. A refresh replaces members and does not change this: that version stays wrong, and so
+    /// does the set's current version if no member had to be replaced.
     pub wrong_itself: Option<Statement>,
 }
 
-/// A member that gave way to another.
+/// A member that was replaced.
 #[derive(SimpleObject, Clone)]
 pub struct MemberReplacement {
-    /// What was pinned.
+    /// The version that was pinned.
     pub pinned: Version,
-    /// What is pinned in its place.
+    /// The version that is pinned instead.
     pub replacement: Version,
     /// The split in which the replacement is pinned.
     pub split: String,
-    /// Whether another member has brought the replacement already: it was a member itself, or an older pin of the same
-    /// item gave way to it. Its split and weight stay, and those of this pin are gone.
+    /// True if the replacement is a member for another reason too: it was one before, or it
+    /// replaces an older pin of the same item. Its split and weight are kept, and those of this pin
+    /// are dropped.
     pub merged: bool,
 }
 
 impl Written {
-    /// The answer to a snapshot: it looked for nothing wrong.
+    /// Returns the result of a snapshot, which did not look for anything wrong.
     ///
     /// # Errors
     /// As [`Written::put_payload`].
@@ -72,7 +76,7 @@ impl Written {
         Ok(self.found(self.committed.seq, self.version()?, &Refreshed::default(), None))
     }
 
-    /// The answer to a refresh.
+    /// Returns the result of a refresh.
     ///
     /// # Errors
     /// As [`Written::put_payload`].
@@ -88,14 +92,14 @@ impl Written {
         }
     }
 
-    /// The answer to a dry run of a refresh.
+    /// Returns the result of a dry run of a refresh.
     ///
     /// # Errors
-    /// UNAVAILABLE where other writes are not durable yet.
+    /// UNAVAILABLE while other writes are not durable yet.
     pub fn foreseen_payload(&self, refresh: &Refresh) -> Result<SnapshotTrainingSetPayload> {
         let refreshed = self.committed.refreshed.as_ref().ok_or_else(|| incomplete("refresh"))?;
         let head = self.scope.read(|at| {
-            // The ledger foresees on top of writes that are still on their way to the disk; those are not shown.
+            // The preview includes writes that are not durable yet; those are not shown.
             let durable = named(refreshed).all(|version| at.sees(version));
             let head = at.head(at.item(&refresh.item.id())?).filter(|_| durable)?;
             Some((at.seq_of(head), head))
@@ -108,7 +112,7 @@ impl Written {
         Ok(SnapshotTrainingSetPayload { created: false, dry_run: true, ..shown })
     }
 
-    /// The version that was refreshed, of which this is the result.
+    /// Returns the version that was refreshed.
     fn refreshed_set(&self, version: VersionNo) -> VersionNo {
         let made = self.outcome().created;
         self.scope.read(|at| at.parent(version)).filter(|_| made).unwrap_or(version)
@@ -149,8 +153,8 @@ impl Written {
         }
     }
 
-    /// What a refresh found that was answered before: the answer that is kept is without it, so it is looked for again
-    /// where it was looked for then, just before the request's own commit.
+    /// Returns the findings of a refresh that was answered before. The stored answer does not have
+    /// them, so they are computed again as of the seq just before the request's own commit.
     fn refreshed_before(&self, set: VersionNo, refresh: &Refresh) -> Result<Refreshed> {
         let before = AsOf::Seq(Seq(self.committed.answered_at.0.saturating_sub(1)));
         let view = self.scope.view.back_to(before).map_err(errors::ledger)?;
