@@ -52,6 +52,7 @@ def options() -> argparse.Namespace:
     add("--seed", type=int, default=1, help="of the workload")
     add("--peers", default=",".join(PEERS), help=f"which of {','.join(PEERS)} [%(default)s]")
     add("--binary", type=Path, default=ROOT / "target/release/stemma", help="stemma's program [target/release/stemma]")
+    add("--baseline", metavar="PROGRAM", type=Path, help="an earlier build of stemma, as a peer named baseline that takes turns")
     add("--engine", metavar="PROGRAM", help="a program that answers from the index alone (engine.py says how)")
     add("--work", type=Path, default=cache, help="where everything is kept [%(default)s]")
     add("--only", help="only these questions, such as q3,q4")
@@ -68,6 +69,8 @@ def options() -> argparse.Namespace:
             parser.error(f"there is no {name}; there are {', '.join(known)}")
     if not asked.binary.exists():
         parser.error(f"there is no program {asked.binary}: run `cargo build --release`, or give --binary")
+    if asked.baseline and not asked.baseline.exists():
+        parser.error(f"there is no program {asked.baseline}; give --baseline an earlier build of stemma")
     asked.keep = asked.keep or asked.reuse
     asked.work = asked.work.resolve()
     return asked
@@ -133,6 +136,8 @@ class Run:
         self.serve(self.stemma)
         self.ready.sort(key=lambda peer: peer is not self.stemma)
         self.add(self.reference)
+        if self.asked.baseline:
+            self.add(Stemma(self.data, self.stores / "baseline", self.asked.baseline, name="baseline"))
         for name in self.asked.peers:
             peer = self.make(name)
             try:

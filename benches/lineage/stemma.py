@@ -44,8 +44,9 @@ PUT = "mutation($input: PutVersionInput!) { putVersion(input: $input) { version 
 class Stemma(HttpWriter):
     name = "stemma"
 
-    def __init__(self, data: Path, store: Path, binary: Path):
+    def __init__(self, data: Path, store: Path, binary: Path, name: str = "stemma"):
         super().__init__(data, store)
+        self.name = name
         self.binary, self.process = binary.resolve(), None
         self.versions = Versions(data)
 
@@ -71,7 +72,7 @@ class Stemma(HttpWriter):
 
     def serve(self):
         started = time.perf_counter()
-        with open(self.store.parent / "stemma.log", "w") as log:
+        with open(self.store.parent / f"{self.name}.log", "w") as log:
             command = [self.binary, "serve", "--data", self.store, "--listen", "127.0.0.1:0", "--log", "warn"]
             self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, text=True, env=environment(), cwd="/")
         for line in self.process.stdout:
