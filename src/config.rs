@@ -1,10 +1,12 @@
-//! Settings: how each is named, and where its value comes from.
+//! Settings: their names, and the sources of their values.
 //!
-//! Every setting stands here once, as a flag with an environment variable `STEMMA_…`. Its value is what the flag says, else
-//! the variable, else the file, else the default. clap knows flags, variables and defaults; [`under`] lays the file below
-//! them as other defaults, so that a value goes through the same parser wherever it comes from.
+//! Every setting is defined once, as a flag with an environment variable `STEMMA_…`. Its value is
+//! that of the flag, else of the variable, else of the file, else the default. clap reads flags,
+//! variables and defaults; [`under`] makes the values of the file the defaults, so that every value
+//! passes the same parser.
 //!
-//! The token is no setting: on a command line or in this file too many people could read it. See [`token`].
+//! The token is not a setting: on a command line or in this file too many people could read it. See
+//! [`token`].
 
 mod blobs;
 mod feed;
@@ -33,22 +35,22 @@ pub use hooks::{Event, Webhook};
 pub use pages::Pages;
 pub use trust::trust;
 
-/// The file that is read where it exists and `--config` names no other.
+/// The settings file that is read if it exists and `--config` names no other.
 pub const DEFAULT_FILE: &str = "stemma.toml";
 
-/// The variable that holds the bearer token itself.
+/// The variable that holds the bearer token.
 pub const TOKEN_VARIABLE: &str = "STEMMA_TOKEN";
 
-/// Where settings come from, and what is logged. For every command.
+/// The options of every command: the settings file and the log.
 #[derive(Debug, Clone, Args)]
 pub struct Global {
-    /// Read settings from this TOML file [default: stemma.toml, where it exists]
+    /// Read settings from this TOML file [default: stemma.toml, if it exists]
     #[arg(long, global = true, env = "STEMMA_CONFIG", value_name = "FILE", help_heading = "Global options")]
     pub config: Option<PathBuf>,
-    /// Log what this filter lets through, such as `info` or `stemma=debug,warn`
+    /// Log the events that this filter selects, such as `info` or `stemma=debug,warn`
     #[arg(long, global = true, env = "STEMMA_LOG", value_name = "FILTER", help_heading = "Global options")]
     pub log: Option<String>,
-    /// Write the log as text, or as json: one object a line
+    /// The format of the log: text, or json with one object per line
     #[arg(
         long,
         global = true,
@@ -62,22 +64,24 @@ pub struct Global {
     pub log_format: LogFormat,
 }
 
-/// How a line of the log is written.
+/// The format of the log.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum LogFormat {
-    /// For people.
+    /// Text.
     Text,
-    /// One JSON object a line, for collectors.
+    /// One JSON object per line, for log collectors.
     Json,
 }
 
-/// Which store.
+/// A store: its directory, engine, blobs and graph.
 #[derive(Debug, Clone, Args)]
 pub struct Directory {
-    /// The data directory: the graph unless --graph names a server, and the blobs unless --blobs names another place
+    /// The data directory: the graph unless --graph names a server, and the blobs unless --blobs
+    /// names another place
     #[arg(long, env = "STEMMA_DATA", value_name = "DIR", default_value = "./stemma-data")]
     pub data: PathBuf,
-    /// The storage engine, surrealkv or rocksdb; a directory is opened with the one it was made with
+    /// The storage engine, surrealkv or rocksdb; a directory is opened with the one it was made
+    /// with
     #[arg(
         long,
         env = "STEMMA_ENGINE",
@@ -88,23 +92,23 @@ pub struct Directory {
     )]
     pub engine: EngineName,
     #[command(flatten)]
-    /// Where the payloads are.
+    /// The place of the payloads.
     pub blobs: Blobs,
     #[command(flatten)]
-    /// Where the graph is.
+    /// The place of the graph.
     pub graph: GraphPlace,
 }
 
 /// The storage engine below the graph.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum EngineName {
-    /// Pure Rust, nothing to install.
+    /// SurrealKV: pure Rust, nothing to install.
     Surrealkv,
-    /// Only in builds with the cargo feature `rocksdb`.
+    /// RocksDB: only in builds with the cargo feature `rocksdb`.
     Rocksdb,
 }
 
-/// Where the bearer token is.
+/// The place of the bearer token.
 #[derive(Debug, Clone, Args)]
 pub struct Access {
     /// A file that holds the bearer token; the variable STEMMA_TOKEN can hold it instead
@@ -112,28 +116,32 @@ pub struct Access {
     pub token_file: Option<PathBuf>,
 }
 
-/// How a server is reached, and what it takes.
+/// The address and the limits of a server.
 #[derive(Debug, Clone, Args)]
 pub struct Listening {
-    /// The address to listen on; port 0 picks a free one. Any but this machine's own needs a token
+    /// The address to listen on; port 0 picks a free port. An address that is not local needs a
+    /// token
     #[arg(long, env = "STEMMA_LISTEN", value_name = "ADDR:PORT", default_value = "127.0.0.1:8080", value_parser = address)]
     pub listen: SocketAddr,
     #[command(flatten)]
     /// The token that clients must send.
     pub access: Access,
-    /// The largest payload taken, in bytes or as 512MiB, 5GiB
+    /// The largest accepted payload, in bytes or as 512MiB, 5GiB
     #[arg(long, env = "STEMMA_MAX_BLOB_BYTES", value_name = "SIZE", default_value = "16GiB", value_parser = size)]
     pub max_blob_bytes: u64,
-    /// How long bytes that a client sent into a bucket may wait to be completed, as 90m, 24h or 7d; then they are removed
+    /// The time after which an upload into a bucket that was not completed is removed, such as 90m,
+    /// 24h or 7d
     #[arg(long, env = "STEMMA_UPLOAD_GRACE", value_name = "TIME", default_value = "24h", value_parser = span)]
     pub upload_grace: Duration,
-    /// How much memory version records may take, in bytes or as 256MiB: the newest are read ahead after the start
+    /// The memory for version records, in bytes or as 256MiB; the newest are loaded after the start
     #[arg(long, env = "STEMMA_RECORD_CACHE", value_name = "SIZE", default_value = "256MiB", value_parser = size)]
     pub record_cache: u64,
-    /// How much memory all requests under way may take, with their bodies and answers; one client gets three quarters
+    /// The memory for all running requests with their bodies and answers; one client gets at most
+    /// three quarters
     #[arg(long, env = "STEMMA_REQUEST_MEMORY", value_name = "SIZE", default_value = "256MiB", value_parser = size)]
     pub request_memory: u64,
-    /// The most connections of one address; behind a proxy all have its address [default: a fair share]
+    /// The most connections from one address; behind a proxy all have its address [default: a fair
+    /// share]
     #[arg(
         long,
         env = "STEMMA_MAX_CONNECTIONS_PER_ADDRESS",
@@ -142,25 +150,25 @@ pub struct Listening {
     )]
     pub max_connections_per_address: Option<u32>,
     #[command(flatten)]
-    /// The pages that may use it.
+    /// The web pages that may use the server.
     pub pages: Pages,
     #[command(flatten)]
     /// Limits of subscriptions.
     pub feed: Feed,
 }
 
-/// Which running server to ask.
+/// A running server to ask.
 #[derive(Debug, Clone, Args)]
 pub struct Remote {
     /// Ask this running server, not a data directory
     #[arg(long, env = "STEMMA_SERVER", value_name = "URL")]
     pub server: Option<String>,
     #[command(flatten)]
-    /// The token to send to it.
+    /// The token to send to the server.
     pub access: Access,
 }
 
-/// Why settings cannot be used.
+/// An error in the settings.
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigError {
     /// The file cannot be read.
@@ -168,7 +176,7 @@ pub enum ConfigError {
     Unreadable {
         /// The file.
         path: PathBuf,
-        /// What the system says.
+        /// The error of the system.
         reason: io::Error,
     },
     /// The file is not TOML.
@@ -176,47 +184,47 @@ pub enum ConfigError {
     NotToml {
         /// The file.
         path: PathBuf,
-        /// Where and why.
+        /// The line and the reason.
         reason: String,
     },
-    /// The file names something that is no setting.
+    /// The file contains an unknown setting.
     #[error("{} has the unknown setting `{name}`", path.display())]
     Unknown {
         /// The file.
         path: PathBuf,
-        /// What it names.
+        /// The unknown name.
         name: String,
-        /// What it could have named.
+        /// The known names.
         known: Vec<String>,
     },
-    /// A value in the file does not fit its setting.
+    /// A value in the file is invalid.
     #[error("{}: {reason}", path.display())]
     Value {
         /// The file.
         path: PathBuf,
-        /// Which setting, and why.
+        /// The setting and the reason.
         reason: String,
     },
-    /// A file that was only found says where a secret is sent.
+    /// A file that was found in the working directory sets the destination of a secret.
     #[error(
-        "{}, found in the working directory, says {setting}, and {secret}: a file that is not named must not say where a \
-         secret is sent",
+        "{} in the working directory contains {setting}, and {secret}: only a file that is named with --config may say \
+         where a secret is sent",
         path.display()
     )]
     Untrusted {
         /// The file.
         path: PathBuf,
-        /// What it says.
+        /// The setting and its value.
         setting: String,
-        /// Which secret, and where that comes from.
+        /// The secret and its source.
         secret: String,
-        /// The option that says the same.
+        /// The option with the same meaning.
         option: Option<String>,
     },
-    /// There is no password to sign in with.
-    #[error("the password of the graph's server: {reason}")]
+    /// The password of the graph server is missing or cannot be read.
+    #[error("cannot get the password of the graph server: {reason}")]
     Password {
-        /// What is wrong.
+        /// The reason.
         reason: String,
     },
     /// The file with the token cannot be read.
@@ -224,18 +232,18 @@ pub enum ConfigError {
     Token {
         /// The file.
         path: PathBuf,
-        /// What is wrong.
+        /// The reason.
         reason: String,
     },
 }
 
 impl ConfigError {
-    /// What to do about it.
+    /// Returns a hint: what to do about the error.
     #[must_use]
     pub fn hint(&self) -> Option<String> {
         match self {
             Self::Unknown { known, .. } => Some(format!("the settings are {}", known.join(", "))),
-            Self::NotToml { .. } => Some("write one `name = \"value\"` a line".to_owned()),
+            Self::NotToml { .. } => Some("write one `name = \"value\"` per line".to_owned()),
             Self::Token { .. } => {
                 Some("put the token alone into the file, for instance with `openssl rand -hex 32`".to_owned())
             }
@@ -256,10 +264,11 @@ impl ConfigError {
     }
 }
 
-/// The bearer token: what the file holds, else what the variable `STEMMA_TOKEN` holds, else none.
+/// Returns the bearer token from the file, else from the variable `STEMMA_TOKEN`; `None` if neither
+/// is set.
 ///
 /// # Errors
-/// [`ConfigError::Token`] where there is a file and it holds no token.
+/// [`ConfigError::Token`] if the file cannot be read or is empty.
 pub fn token(access: &Access) -> Result<Option<String>, ConfigError> {
     let found = secret(access.token_file.as_deref(), TOKEN_VARIABLE);
     found.map_err(|(path, reason)| ConfigError::Token { path, reason })
@@ -267,13 +276,14 @@ pub fn token(access: &Access) -> Result<Option<String>, ConfigError> {
 
 /// Returns true if a variable has a value.
 #[must_use]
-#[expect(clippy::disallowed_methods, reason = "this is its one place; all other variables are read by clap")]
+#[expect(clippy::disallowed_methods, reason = "the only place; all other variables are read by clap")]
 pub fn is_set(variable: &str) -> bool {
     std::env::var(variable).is_ok_and(|value| !value.trim().is_empty())
 }
 
-/// What a file holds, else what a variable holds, else nothing. A file that cannot be read or is empty is refused.
-#[expect(clippy::disallowed_methods, reason = "this is its one place; all other variables are read by clap")]
+/// Returns the content of a file, else of a variable; `None` if neither is set. A file that cannot
+/// be read or is empty is an error.
+#[expect(clippy::disallowed_methods, reason = "the only place; all other variables are read by clap")]
 fn secret(file: Option<&Path>, variable: &str) -> Result<Option<String>, (PathBuf, String)> {
     let Some(path) = file else {
         return Ok(std::env::var(variable).ok().and_then(|secret| trimmed(&secret)));
@@ -284,13 +294,13 @@ fn secret(file: Option<&Path>, variable: &str) -> Result<Option<String>, (PathBu
     trimmed(&text).map(Some).ok_or_else(|| unusable("it is empty".to_owned()))
 }
 
-/// Logs if other users of this machine can read a file with a secret.
+/// Logs a warning if other users of this machine can read a file with a secret.
 fn warn_if_shared(path: &Path) {
     let is_shared =
         fs::metadata(path).is_ok_and(|found| found.is_file() && found.permissions().mode() & 0o044 != 0);
     if is_shared {
         let file = path.display();
-        tracing::warn!(%file, "the file holds a secret and can be read by other users of this machine; `chmod 600` it");
+        tracing::warn!(%file, "other users of this machine can read the file, which holds a secret; run `chmod 600` on it");
     }
 }
 
@@ -298,10 +308,10 @@ fn trimmed(token: &str) -> Option<String> {
     Some(token.trim().to_owned()).filter(|token| !token.is_empty())
 }
 
-/// The settings of the file that was asked for, or of `stemma.toml` where that exists.
+/// Reads the settings file that was asked for, or `stemma.toml` if it exists.
 ///
 /// # Errors
-/// [`ConfigError`] where the file cannot be read.
+/// [`ConfigError`] if the file cannot be read or is invalid.
 pub fn read(asked: Option<&Path>) -> Result<Option<File>, ConfigError> {
     let path = asked.unwrap_or_else(|| Path::new(DEFAULT_FILE));
     match fs::read_to_string(path) {
@@ -315,7 +325,7 @@ pub fn read(asked: Option<&Path>) -> Result<Option<File>, ConfigError> {
     }
 }
 
-/// An address with its port; `localhost` stands for 127.0.0.1.
+/// Parses an address with its port; `localhost` is 127.0.0.1.
 fn address(text: &str) -> Result<SocketAddr, String> {
     let wrong = || "use an IP address and a port, such as 127.0.0.1:8080 or [::1]:8080".to_owned();
     match text.strip_prefix("localhost:") {
@@ -324,7 +334,7 @@ fn address(text: &str) -> Result<SocketAddr, String> {
     }
 }
 
-/// A length of time: a number above 0 and a unit.
+/// Parses a duration: a number above 0 and a unit.
 fn span(text: &str) -> Result<Duration, String> {
     let units = [("s", 1), ("m", 60), ("h", 60 * 60), ("d", 24 * 60 * 60)];
     units
@@ -338,7 +348,7 @@ fn span(text: &str) -> Result<Duration, String> {
         .ok_or_else(|| "use a number above 0 and a unit, such as 90m, 24h or 7d".to_owned())
 }
 
-/// A number of bytes, with an optional unit of 1,024s.
+/// Parses a number of bytes, with an optional binary unit.
 fn size(text: &str) -> Result<u64, String> {
     let units = [("KiB", 10), ("MiB", 20), ("GiB", 30), ("TiB", 40), ("", 0)];
     units

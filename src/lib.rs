@@ -1,17 +1,19 @@
 //! stemma: a lineage server for machine-learning data.
 //!
-//! Data for machine learning changes all the time: labels are corrected, images replaced, sets rebuilt. stemma keeps
-//! every version, what it was made from and what was said of it later, and answers, as of any moment: *which training
-//! sets include a label that was wrong, directly or through anything derived from it?*
+//! Data for machine learning changes all the time: labels are corrected, images replaced, sets
+//! rebuilt. stemma stores every version, its sources and the later statements about it, and answers
+//! as of any moment: *which training sets include a label that was wrong, directly or through
+//! anything derived from it?*
 //!
-//! A write is a [`Proposal`](domain::proposal::Proposal). The one sequencer of the [`Ledger`](ledger::Ledger) applies
-//! the rules of [`domain::plan`], seals the result into an [`Entry`](domain::entry::Entry) of the append-only log,
-//! writes it to the [`Graph`](graph::Graph) in one durable transaction and feeds its facts to the
-//! [`Index`](lineage::Index) in memory. A read goes through a [`View`](ledger::View), pinned to one commit; questions of
-//! lineage are answered by the index alone, whole records come from the graph.
+//! A write is a [`Proposal`](domain::proposal::Proposal). The one sequencer of the
+//! [`Ledger`](ledger::Ledger) applies the rules of [`domain::plan`], seals the result into an
+//! [`Entry`](domain::entry::Entry) of the append-only log, writes it to the [`Graph`](graph::Graph)
+//! in one durable transaction and feeds its facts to the [`Index`](lineage::Index) in memory. A
+//! read goes through a [`View`](ledger::View), pinned to one commit; lineage queries are answered
+//! by the index alone, and full records come from the graph.
 //!
-//! The modules stand in the order in which they are best read, and each uses only those above it (`tests/it/tidy.rs`
-//! holds them to that). `docs/architecture.md` is the map.
+//! The modules are listed in reading order, and each uses only those above it (checked by
+//! `tests/it/tidy.rs`). `docs/architecture.md` describes the layers.
 
 pub mod domain;
 pub mod budget;

@@ -1,4 +1,4 @@
-//! The `stemma` program. Everything it does is in the library.
+//! The `stemma` program. All of its code is in the library.
 
 fn main() -> std::process::ExitCode {
     stemma::cli::main()

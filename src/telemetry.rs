@@ -1,6 +1,6 @@
-//! Logging: what is logged, in which form, and always on stderr.
+//! Logging: the filter and the format of the log, which goes to stderr.
 //!
-//! Owns the choice of filter and format. Does not say anything itself: the layers log where they handle things.
+//! Writes no events itself: each layer logs what it handles.
 
 use std::fmt;
 use std::io::{self, IsTerminal};
@@ -13,26 +13,27 @@ use tracing_subscriber::util::TryInitError;
 
 use crate::config::LogFormat;
 
-/// Why nothing will be logged.
+/// A failure to start logging.
 #[derive(Debug, thiserror::Error)]
 pub enum TelemetryError {
-    /// The filter cannot be read.
-    #[error("{filter:?} is not a log filter: {reason}")]
+    /// The filter is invalid.
+    #[error("expected a log filter, found {filter:?}: {reason}")]
     Filter {
-        /// As given.
+        /// The filter as given.
         filter: String,
-        /// What is wrong with it.
+        /// The parser's message.
         reason: String,
     },
-    /// Something logs already.
-    #[error("the log is set up already")]
+    /// Logging was started before.
+    #[error("logging is already set up")]
     Again(#[from] TryInitError),
 }
 
-/// Starts to log what `filter` lets through, for instance `info` or `stemma=debug,warn`.
+/// Starts to log the events that `filter` selects, for instance `info` or `stemma=debug,warn`.
 ///
 /// # Errors
-/// [`TelemetryError::Filter`] names what is wrong with the filter.
+/// [`TelemetryError::Filter`] if the filter is invalid, [`TelemetryError::Again`] if logging was
+/// started before.
 pub fn start(filter: &str, format: LogFormat) -> Result<(), TelemetryError> {
     use tracing_subscriber::util::SubscriberInitExt as _;
 
@@ -48,12 +49,12 @@ pub fn start(filter: &str, format: LogFormat) -> Result<(), TelemetryError> {
     Ok(())
 }
 
-/// The message of the engine's thread that writes its log to disk. At every end that thread drops its handle of the store, outside
-/// of any runtime, after which the store is closed in the usual way on the database's runtime (`graph::runtime`, which
-/// writes `CLOSED` only then).
+/// A false alarm of the engine's thread that writes its log to disk: that thread always drops its
+/// handle of the store outside of any runtime. The store is then closed in the usual way on the
+/// database's runtime (`graph::runtime`, which writes `CLOSED` only after that).
 const FALSE_ALARM: &str = "No runtime available for closing the store correctly";
 
-/// Drops [`FALSE_ALARM`] from the log, whatever the filter.
+/// A layer that drops [`FALSE_ALARM`], whatever the filter.
 struct WithoutFalseAlarm;
 
 impl<S: Subscriber> Layer<S> for WithoutFalseAlarm {
@@ -64,7 +65,7 @@ impl<S: Subscriber> Layer<S> for WithoutFalseAlarm {
     }
 }
 
-/// True if a message is [`FALSE_ALARM`].
+/// A visitor that holds true if the message is [`FALSE_ALARM`].
 struct IsFalseAlarm(bool);
 
 impl Visit for IsFalseAlarm {

@@ -1,8 +1,8 @@
 //! The command line: one file per command, one line per command in [`Command`].
 //!
-//! Owns arguments, help, exit codes and what people read in a terminal. Results go to stdout, progress and the log to
-//! stderr. Exit codes: 0 it worked, 1 it did not, 2 it was called wrongly; of checks, whose 1 is an answer, 3 means that
-//! there is none. What a command does, other layers do.
+//! Owns arguments, help, exit codes and terminal output. Results go to stdout; progress and the log
+//! go to stderr. Exit codes: 0 success, 1 failure, 2 usage error; for a check, 1 means that it
+//! found a problem, and 3 that it could not be made. The work itself is done by other layers.
 
 mod shared;
 mod backup;
@@ -26,8 +26,8 @@ use rustix::fs::Mode;
 use crate::{config, http, telemetry};
 use shared::failure::{Failure, Result};
 
-/// A lineage server for machine-learning data: every version of every image, label, training set and model, what it was
-/// made from, and which training sets hold a label that was wrong.
+/// A lineage server for machine-learning data: every version of every image, label, training set
+/// and model, what it was made from, and which training sets contain a label that was wrong.
 #[derive(Debug, Parser)]
 #[command(name = "stemma", version, after_help = EXAMPLES, max_term_width = 100)]
 struct Cli {
@@ -39,14 +39,14 @@ struct Cli {
 
 const EXAMPLES: &str = "\
 Start here:
-  stemma demo                         load real corrected labels, see which training sets hold them
+  stemma demo                         load real corrected labels, see which training sets contain them
   stemma serve --data ./stemma-data   serve the GraphQL API and its playground
-  stemma trace --all                  which training sets hold something wrong?
+  stemma trace --all                  which training sets contain something wrong?
 
 Every option with an [env: …] is also a setting of the file stemma.toml, under the option's name:
   data = \"/var/lib/stemma\"
   listen = \"127.0.0.1:8080\"
-An option wins over its variable, the variable over the file, the file over the default.";
+An option overrides its variable, the variable the file, the file the default.";
 
 #[derive(Debug, Subcommand)]
 enum Command {
@@ -80,7 +80,8 @@ impl Command {
         }
     }
 
-    /// Returns true if the command creates files of a data directory and no others: they are for their owner only.
+    /// Returns true if all files that the command creates are in a data directory: only their owner
+    /// may read them.
     const fn keeps_a_store(&self) -> bool {
         matches!(self, Self::Serve(_) | Self::Demo(_) | Self::Import(_) | Self::Gc(_) | Self::Restore(_))
     }
@@ -90,7 +91,7 @@ impl Command {
         matches!(self, Self::Checkout(_) | Self::Export(_) | Self::Gc(_) | Self::Backup(_) | Self::Trace(_))
     }
 
-    /// The default filter of the log: a server's log is read, a command's is in the way.
+    /// The default filter of the log: a command logs warnings only.
     const fn log(&self) -> &'static str {
         match self {
             Self::Serve(_) => "stemma=info,warn",
@@ -124,10 +125,11 @@ fn run(cli: Cli) -> Result<()> {
     cli.command.run().map_err(|failure| if is_client { failure.of_a_client() } else { failure })
 }
 
-/// The arguments with the settings file laid under them; none where help was asked for and given.
+/// Parses the arguments, with the values of the settings file as defaults; `None` if help was
+/// printed.
 fn parse(arguments: &[OsString]) -> Result<Option<Cli>, ExitCode> {
     let command = Cli::command();
-    // Help and the version are there even where the settings file is broken.
+    // Help and the version are printed even if the settings file is invalid.
     let first = match command.clone().ignore_errors(true).try_get_matches_from(arguments) {
         Ok(matches) => matches,
         Err(shown) => return print(&shown),
@@ -161,9 +163,9 @@ fn file(matches: &ArgMatches) -> Result<Option<config::File>> {
     Ok(config::read(asked.map(std::path::PathBuf::as_path))?)
 }
 
-/// Lets clap say what it has to say: help on stdout, a usage error on stderr.
+/// Prints what clap reports: help on stdout, a usage error on stderr.
 fn print(said: &clap::Error) -> Result<Option<Cli>, ExitCode> {
-    // Where nobody reads, nothing is to be done.
+    // A closed stream is no failure.
     let _ = said.print();
     if said.use_stderr() { Err(ExitCode::from(2)) } else { Ok(None) }
 }

@@ -1,4 +1,4 @@
-//! `stemma restore`: an empty store filled from a backup: the same ids, the same answers, the same head.
+//! `stemma restore`: fills an empty store from a backup, with the same ids, answers and head.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -21,10 +21,10 @@ use crate::domain::log::entry::Head;
 use crate::domain::write::portable_entry::Transcript;
 use crate::ledger;
 
-/// How many commits are read ahead.
+/// The read-ahead, in commits.
 const AHEAD: usize = 8;
 
-/// Make a store of a backup
+/// Make a store from a backup
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct Restore {
@@ -33,7 +33,7 @@ pub(super) struct Restore {
     /// Only what was committed up to this commit
     #[arg(long, value_name = "SEQ")]
     as_of: Option<Seq>,
-    /// Copy no payloads: only say which are not where --blobs is
+    /// Copy no payloads: only report those that --blobs does not have
     #[arg(long)]
     no_payloads: bool,
     #[command(flatten)]
@@ -46,7 +46,7 @@ Examples:
   stemma restore /backup/stemma --data ./restored --blobs s3://bucket/stemma
   stemma restore /backup/stemma --data ./last-week --as-of 1200
 
-The store must be empty. A restore that was cut off is finished by the same command; until then nothing serves
+The store must be empty. The same command finishes a restore that was interrupted; until then no server opens
 the store. At the end everything is read back and compared. Payloads that are there already are not copied again.";
 
 impl Restore {
@@ -74,7 +74,7 @@ impl Restore {
         let mut restore = begun?;
         let had = restore.had();
         if had > Seq::ZERO {
-            output::note(format_args!("going on after commit {had}"));
+            output::note(format_args!("continuing after commit {had}"));
         }
         let bar = progress::items("restoring commits", until.seq.0);
         let filled = fill(&mut restore, folder, until, &Copying { from, to }, &bar).await;
@@ -82,7 +82,7 @@ impl Restore {
         let (versions, account) = match filled {
             Ok(filled) => filled,
             Err(failure) => {
-                // The first failure is the one to tell.
+                // The first failure is the one to report.
                 let _ = restore.leave().await;
                 return Err(failure);
             }
@@ -92,17 +92,18 @@ impl Restore {
         bar.finish_and_clear();
         let Head { seq, digest } = finished?;
         output::line(format_args!(
-            "Restored {} with {}: everything was read back, and every hash agrees.",
+            "Restored {} with {}: everything was read back, and every hash matches.",
             output::counted(seq.0, "commit"),
             output::counted(versions, "version")
         ))?;
         output::line(format_args!("Digest of commit {seq}: {}", hex(&digest)))?;
         account.report("copied", "there")?;
-        account.judge("everything else is restored; bring their bytes to --blobs, or PUT them to the server")
+        account
+            .judge("everything else is restored; copy their bytes to --blobs, or upload them to the server")
     }
 }
 
-/// Writes all commits, their payloads first. Commits are read and unpacked on a thread of their own.
+/// Writes all commits, their payloads first. Commits are read and unpacked on a separate thread.
 async fn fill(
     restore: &mut ledger::Restore,
     folder: Folder,
@@ -127,6 +128,6 @@ async fn fill(
         restore.add(transcript).await?;
         bar.inc(1);
     }
-    reading.await.map_err(|error| Failure::because("the reading of the backup ended", &error))?;
+    reading.await.map_err(|error| Failure::because("reading the backup stopped", &error))?;
     Ok((versions, account))
 }

@@ -36,7 +36,7 @@ impl Schema {
                 "{} differs from this build's schema in line {line}",
                 path.display()
             ))
-            .hint(format!("write it anew with `stemma schema > {}`", path.display()))),
+            .hint(format!("write it again with `stemma schema > {}`", path.display()))),
         }
     }
 }

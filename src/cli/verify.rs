@@ -1,4 +1,5 @@
-//! `stemma verify`: a data directory is looked at and not changed: the checkpoint, every commit with its rows, and the payloads.
+//! `stemma verify`: checks a data directory without changing it: the checkpoint, every commit with
+//! its rows, and the payloads.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -16,7 +17,7 @@ use crate::domain::id::{Seq, hex};
 use crate::domain::log::entry::BlobRecord;
 use crate::ledger::{CheckpointState, Ledger, LedgerError};
 
-/// About how many bytes of commits are read at a time.
+/// The approximate size of one read of commits, in bytes.
 const PAGE: usize = 4 << 20;
 
 /// Check a data directory without changing anything in it
@@ -26,10 +27,11 @@ pub(super) struct Verify {
     /// The data directory to check [default: the one of --data]
     #[arg(value_name = "DIR")]
     dir: Option<PathBuf>,
-    /// Check too that every payload that a version names is stored, with the size and SHA-256 of the log
+    /// Also check that every payload that a version names is stored, with the size and SHA-256 of
+    /// the log
     #[arg(long)]
     payloads: bool,
-    /// Read every payload as well, and compare its digest
+    /// Also read every payload and compare its digest
     #[arg(long)]
     read_payloads: bool,
     #[command(flatten)]
@@ -46,19 +48,19 @@ Examples:
 It reads every commit, compares the digest of each with the one before it and of its rows, and compares the newest with
 HEAD. Nothing in the directory is changed or repaired. No server may have it open.
 
-Exit codes: 0 all is sound; 1 something is damaged or missing; 2 called wrongly; 3 it could not be looked at.";
+Exit codes: 0 everything is sound; 1 something is damaged or missing; 2 called wrongly; 3 it could not be checked.";
 
 impl Verify {
     pub(super) fn run(self) -> Result<()> {
-        // 1 is the answer that something is damaged, so a failure is another code.
+        // Exit code 1 means that something is damaged, so a failure has another code.
         runtime()?.block_on(self.verify()).map_err(Failure::unanswered)
     }
 
     async fn verify(&self) -> Result<()> {
         let dir = self.dir.as_deref().unwrap_or(&self.directory.data);
         if self.directory.graph.graph.is_some() {
-            return Err(Failure::usage("a graph on a server cannot be verified by its directory")
-                .hint("`stemma backup --verify` checks a backup of it"));
+            return Err(Failure::usage("expected a graph in the data directory, found --graph")
+                .hint("check a backup of it with `stemma backup --verify FOLDER`"));
         }
         if !dir.is_dir() {
             return Err(absent(dir));
@@ -105,14 +107,16 @@ impl Verify {
         }
         bar.finish_and_clear();
         output::line(format_args!(
-            "{} with {} up to commit {}: each follows the one before it, and its rows are those that were written.",
+            "{} with {} up to commit {}: each matches the digest of the one before it and of its rows.",
             output::counted(head.seq.0, "commit"),
             output::counted(versions, "version"),
             head.seq,
         ))?;
         output::line(format_args!("Digest of commit {}: {}", head.seq, hex(&head.digest)))?;
         output::line(match (with_payloads, self.read_payloads) {
-            (false, _) => format!("{} not looked at; --payloads does.", output::counted(payloads, "payload")),
+            (false, _) => {
+                format!("{} not checked; use --payloads to check them.", output::counted(payloads, "payload"))
+            }
             (true, false) => {
                 format!("{} of {} are stored.", payloads - wrong, output::counted(payloads, "payload"))
             }
@@ -125,12 +129,12 @@ impl Verify {
         judge(dir, checkpoint, head.seq)?;
         if wrong > 0 {
             return Err(Failure::found(format!("{} missing or damaged", output::counted(wrong, "payload")))
-                .hint("put their bytes to the server again, or copy them from a backup"));
+                .hint("upload their bytes to the server again, or copy them from a backup"));
         }
         output::line("Sound.")
     }
 
-    /// Looks at one payload. The inner error says what is wrong with it.
+    /// Checks one payload. The inner error describes its damage.
     async fn payload(&self, blobs: &dyn BlobStore, blob: &BlobRecord) -> Result<Result<(), String>> {
         let look = async {
             let meta = if self.read_payloads {
@@ -144,7 +148,7 @@ impl Verify {
         };
         match look.await {
             Ok(true) => Ok(Ok(())),
-            Ok(false) => Ok(Err("it has another SHA-256 or size than the log says".to_owned())),
+            Ok(false) => Ok(Err("its SHA-256 or size differs from the log".to_owned())),
             Err(error @ (BlobError::NotFound { .. } | BlobError::Corrupt { .. })) => {
                 Ok(Err(error.to_string()))
             }
@@ -153,43 +157,43 @@ impl Verify {
     }
 }
 
-/// Says what the checkpoint is worth, and fails if it does not vouch for the store.
+/// Reports the state of the checkpoint, and fails if it does not confirm the store.
 fn judge(dir: &Path, checkpoint: &CheckpointState, newest: Seq) -> Result<()> {
-    let kept = format!("the commits up to {newest} are all there");
-    let next = "compare the digest with the one that the last backup printed. Then remove HEAD, and the next start makes a new one";
+    let kept = format!("the commits up to {newest} are complete");
+    let next = "compare the digest with the one that the last backup printed. Then remove HEAD: the next start creates a new one";
     match checkpoint {
         CheckpointState::Agrees => output::line(format_args!("HEAD names commit {newest}.")),
         CheckpointState::Earlier { seq } => output::line(format_args!(
-            "HEAD names commit {seq}: what follows was written and perhaps not acknowledged, as a kill leaves it."
+            "HEAD names commit {seq}: later commits were written and perhaps not acknowledged, as after a kill."
         )),
         CheckpointState::Missing if newest == Seq::ZERO => output::line("There is no HEAD, and no commit."),
         CheckpointState::Missing => Err(Failure::found(format!(
-            "{}: HEAD is missing; {kept}, but if later ones were lost, that cannot be noticed",
+            "{}: HEAD is missing; {kept}, but a loss of later commits cannot be detected",
             dir.display()
         ))
         .hint(
-            "compare the digest with the one that the last backup printed; the next start makes a new HEAD",
+            "compare the digest with the one that the last backup printed; the next start creates a new HEAD",
         )),
         CheckpointState::Damaged => Err(Failure::found(format!(
-            "{}: HEAD is damaged; {kept}, but if later ones were lost, that cannot be noticed",
+            "{}: HEAD is damaged; {kept}, but a loss of later commits cannot be detected",
             dir.display()
         ))
         .hint(next)),
         CheckpointState::Behind { seq, found } => Err(Failure::found(format!(
-            "{}: HEAD names commit {seq}, and {found} at its place; {kept}",
+            "{}: HEAD names commit {seq}, and {found} at that place; {kept}",
             dir.display()
         ))
         .hint("keep the directory as it is, and restore a backup into another one: `stemma restore`")),
     }
 }
 
-/// An error of reading the store: damage, or no answer. The copy has no other reader, so an engine that does not answer
-/// has met something that it cannot read.
+/// Converts an error of reading the store into a finding (damage) or a failure. The copy has no
+/// other reader, so an engine that does not respond has found something that it cannot read.
 fn damage(error: LedgerError) -> Failure {
     if let LedgerError::Unavailable { why, .. } = &error
         && !why.is_empty()
     {
-        return Failure::found(format!("the tables cannot be read: {why}"))
+        return Failure::found(format!("cannot read the tables: {why}"))
             .hint("keep the directory as it is, and restore a backup into another one: `stemma restore`");
     }
     let is_damage = error.is_damage();

@@ -1,22 +1,24 @@
-//! Settings of the place where payloads are: a directory or a bucket.
+//! Settings of the blob store: a directory or a bucket.
 
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-/// Where payloads are, and how a bucket is reached. Its credentials are no settings: they are where every AWS tool has them.
+/// The place of the payloads, and the access to a bucket. Its credentials are not settings: they
+/// come from the usual places of AWS tools.
 #[derive(Debug, Clone, Args)]
 pub struct Blobs {
-    /// Where payloads are kept: a directory, or s3://BUCKET/PREFIX [default: the data directory]
+    /// The place of the payloads: a directory, or s3://BUCKET/PREFIX [default: the data directory]
     #[arg(long, env = "STEMMA_BLOBS", value_name = "PLACE", value_parser = place)]
     pub blobs: Option<BlobPlace>,
-    /// The address of the S3 server, where it is not AWS, such as http://127.0.0.1:9000
+    /// The URL of the S3 server, if it is not AWS, such as http://127.0.0.1:9000
     #[arg(long, env = "STEMMA_S3_ENDPOINT", value_name = "URL", value_parser = endpoint, help_heading = "S3 options")]
     pub s3_endpoint: Option<String>,
     /// The region of the bucket [default: what AWS_REGION or the AWS profile says]
     #[arg(long, env = "STEMMA_S3_REGION", value_name = "REGION", help_heading = "S3 options")]
     pub s3_region: Option<String>,
-    /// Where addresses name the bucket: path, virtual-host, or auto: in the path where there is an endpoint
+    /// The place of the bucket in URLs: path, virtual-host, or auto (the path if there is an
+    /// endpoint)
     #[arg(
         long,
         env = "STEMMA_S3_ADDRESSING",
@@ -27,7 +29,7 @@ pub struct Blobs {
         help_heading = "S3 options"
     )]
     pub s3_addressing: Addressing,
-    /// Send checksums when_supported, or only when_required: for servers that refuse them
+    /// Send checksums when_supported, or only when_required for servers that refuse them
     #[arg(
         long,
         env = "STEMMA_S3_CHECKSUMS",
@@ -38,7 +40,7 @@ pub struct Blobs {
         help_heading = "S3 options"
     )]
     pub s3_checksums: Checksums,
-    /// How many seconds a request may take until its answer begins
+    /// The seconds until the response to a request must begin
     #[arg(
         long,
         env = "STEMMA_S3_TIMEOUT",
@@ -48,7 +50,7 @@ pub struct Blobs {
         help_heading = "S3 options"
     )]
     pub s3_timeout: u64,
-    /// How often a request is sent at most before it has failed
+    /// The most attempts of a request
     #[arg(
         long,
         env = "STEMMA_S3_ATTEMPTS",
@@ -60,47 +62,48 @@ pub struct Blobs {
     pub s3_attempts: u32,
 }
 
-/// A place for payloads.
+/// The place of the payloads.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum BlobPlace {
     /// A local directory.
     Directory(PathBuf),
-    /// Part of a bucket.
+    /// A prefix of a bucket.
     Bucket {
         /// The bucket's name.
         bucket: String,
-        /// What all keys begin with; may be empty.
+        /// The prefix of all keys; may be empty.
         prefix: String,
     },
 }
 
-/// Where the bucket's name stands in an address.
+/// The place of the bucket's name in a URL.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Addressing {
-    /// In the path where an endpoint is given, else in the host's name.
+    /// The path if an endpoint is given, else the host name.
     Auto,
-    /// In the path.
+    /// The path.
     Path,
-    /// In the host's name.
+    /// The host name.
     VirtualHost,
 }
 
-/// Which checksums are sent.
+/// The requests that have checksums.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 #[value(rename_all = "snake_case")]
 pub enum Checksums {
-    /// Wherever S3 has one.
+    /// All for which S3 supports one.
     WhenSupported,
-    /// Only where S3 asks for one.
+    /// Only those for which S3 requires one.
     WhenRequired,
 }
 
-/// A directory, or `s3://bucket/prefix`. Other addresses are no directories: a typing error must not become one.
+/// Parses a directory or `s3://bucket/prefix`. Any other URL is an error, so that a typing error
+/// does not become a directory.
 pub(super) fn place(text: &str) -> Result<BlobPlace, String> {
     let Some(rest) = text.strip_prefix("s3://") else {
         return match text.split_once("://") {
             Some((scheme, _)) => {
-                Err(format!("`{scheme}://` is not known; use a directory or s3://BUCKET/PREFIX"))
+                Err(format!("expected a directory or s3://BUCKET/PREFIX, found `{scheme}://`"))
             }
             None if text.is_empty() => Err("use a directory or s3://BUCKET/PREFIX".to_owned()),
             None => Ok(BlobPlace::Directory(text.into())),
@@ -109,11 +112,13 @@ pub(super) fn place(text: &str) -> Result<BlobPlace, String> {
     let (bucket, prefix) = rest.split_once('/').unwrap_or((rest, ""));
     let is_named = |c: char| c.is_ascii_alphanumeric() || ".-_".contains(c);
     if bucket.is_empty() || !bucket.chars().all(is_named) {
-        return Err(format!("`{bucket}` is no name of a bucket; use s3://BUCKET/PREFIX"));
+        return Err(format!(
+            "expected a bucket name of letters, digits, `.`, `-` and `_`, found `{bucket}`; use s3://BUCKET/PREFIX"
+        ));
     }
     let prefix = prefix.trim_matches('/');
     if prefix.split('/').any(|part| matches!(part, "." | "..")) || prefix.contains("//") {
-        return Err(format!("`{prefix}` cannot begin a key: leave out `.`, `..` and empty parts"));
+        return Err(format!("the prefix must not contain `.`, `..` or empty parts, found `{prefix}`"));
     }
     Ok(BlobPlace::Bucket { bucket: bucket.to_owned(), prefix: prefix.to_owned() })
 }

@@ -6,10 +6,10 @@ use clap::Args;
 
 use super::{size, span};
 
-/// How many may wait for events, and how long and how far each is waited for.
+/// Limits of subscriptions: numbers, sizes, times and lag.
 #[derive(Debug, Clone, Args)]
 pub struct Feed {
-    /// How many connections may wait for events
+    /// The most connections that may wait for events
     #[arg(
         long,
         env = "STEMMA_FEED_CONNECTIONS",
@@ -19,7 +19,7 @@ pub struct Feed {
         help_heading = "Options of subscriptions"
     )]
     pub feed_connections: u32,
-    /// How many operations one WebSocket may run
+    /// The most operations that one WebSocket may run
     #[arg(
         long,
         env = "STEMMA_FEED_SUBSCRIPTIONS",
@@ -29,7 +29,7 @@ pub struct Feed {
         help_heading = "Options of subscriptions"
     )]
     pub feed_subscriptions: u32,
-    /// The largest message that a WebSocket may bring
+    /// The largest message that a WebSocket may send
     #[arg(
         long,
         env = "STEMMA_FEED_MESSAGE_BYTES",
@@ -49,7 +49,7 @@ pub struct Feed {
         help_heading = "Options of subscriptions"
     )]
     pub feed_event_bytes: u64,
-    /// How long a WebSocket may take to say who it is
+    /// The time within which a WebSocket must authenticate
     #[arg(
         long,
         env = "STEMMA_FEED_INIT_TIME",
@@ -59,7 +59,7 @@ pub struct Feed {
         help_heading = "Options of subscriptions"
     )]
     pub feed_init_time: Duration,
-    /// After how long a quiet connection is asked whether it is there
+    /// The idle time after which a connection is pinged
     #[arg(
         long,
         env = "STEMMA_FEED_PING",
@@ -69,7 +69,7 @@ pub struct Feed {
         help_heading = "Options of subscriptions"
     )]
     pub feed_ping: Duration,
-    /// How long a client may take to take an event
+    /// The time within which a client must accept an event
     #[arg(
         long,
         env = "STEMMA_FEED_SEND_TIME",
@@ -79,7 +79,7 @@ pub struct Feed {
         help_heading = "Options of subscriptions"
     )]
     pub feed_send_time: Duration,
-    /// How many commits a subscription may fall behind once it has been up to date
+    /// The most commits that a subscription may be behind after it was up to date
     #[arg(
         long,
         env = "STEMMA_FEED_LAG",

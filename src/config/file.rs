@@ -1,4 +1,4 @@
-//! The settings file: one table of names and values, laid under the flags of a command.
+//! The settings file: a table of names and values that become the defaults of flags.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -9,24 +9,25 @@ use toml::{Table, Value};
 
 use super::{ConfigError, Webhook};
 
-/// What a settings file says.
+/// A parsed settings file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct File {
     path: PathBuf,
     values: BTreeMap<String, String>,
     webhooks: Vec<Webhook>,
-    /// Found in the working directory, and not named by anyone.
+    /// True if the file was found in the working directory, not named by an option.
     found: bool,
 }
 
-/// The one name in the file that is no setting of a command.
+/// The only name in the file that is not a setting of a command.
 const WEBHOOKS: &str = "webhooks";
 
 impl File {
-    /// Reads the text of a settings file. Names are not judged yet: [`under`] knows which there are.
+    /// Parses the text of a settings file. Names are checked later, by [`under`].
     ///
     /// # Errors
-    /// [`ConfigError::NotToml`], or [`ConfigError::Value`] for a list or a table.
+    /// [`ConfigError::NotToml`], or [`ConfigError::Value`] for a value that is no string, integer
+    /// or boolean and for an invalid webhook.
     pub fn parse(path: &Path, text: &str) -> Result<Self, ConfigError> {
         let mut table: Table = text.parse().map_err(|error: toml::de::Error| {
             let line = error.span().map_or(0, |span| text[..span.start].lines().count().max(1));
@@ -47,8 +48,14 @@ impl File {
                 Value::String(text) => text,
                 Value::Integer(number) => number.to_string(),
                 Value::Boolean(truth) => truth.to_string(),
-                _ => {
-                    let reason = format!("`{name}` must be a text, a whole number, true or false");
+                other => {
+                    let found = match other {
+                        Value::Array(_) => "a list",
+                        Value::Table(_) => "a table",
+                        Value::Float(_) => "a fraction",
+                        _ => "a date or time",
+                    };
+                    let reason = format!("`{name}` must be a string, an integer or a boolean, found {found}");
                     return Err(ConfigError::Value { path: path.to_owned(), reason });
                 }
             };
@@ -57,7 +64,7 @@ impl File {
         Ok(Self { path: path.to_owned(), values, webhooks, found: false })
     }
 
-    /// Sets if the file was only found in the working directory.
+    /// Sets that the file was found in the working directory, not named by an option.
     pub(super) fn set_found(&mut self, found: bool) {
         self.found = found;
     }
@@ -70,12 +77,12 @@ impl File {
         &self.path
     }
 
-    /// The value of a setting.
+    /// Returns the value of a setting.
     pub(super) fn value(&self, name: &str) -> Option<&str> {
         self.values.get(name).map(String::as_str)
     }
 
-    /// The webhooks that it names.
+    /// Returns the webhooks.
     #[must_use]
     pub fn webhooks(&self) -> &[Webhook] {
         &self.webhooks
@@ -89,17 +96,17 @@ fn webhooks(tables: Value) -> Result<Vec<Webhook>, String> {
     for webhook in &webhooks {
         webhook.check()?;
         if !names.insert(&webhook.name) {
-            return Err(format!("two webhooks are called {}", webhook.name));
+            return Err(format!("duplicate webhook name {}", webhook.name));
         }
     }
     Ok(webhooks)
 }
 
-/// Lays a file's values under the settings of a command and its subcommands.
+/// Makes the values of a file the defaults of the settings of a command and its subcommands.
 ///
 /// # Errors
-/// [`ConfigError::Unknown`] for a name that is no setting of any of them, [`ConfigError::Value`] for a value that its
-/// setting does not take.
+/// [`ConfigError::Unknown`] for a name that is not a setting of any of them, [`ConfigError::Value`]
+/// for an invalid value.
 pub fn under(command: Command, file: &File) -> Result<Command, ConfigError> {
     let known = settings(&command);
     if let Some(name) = file.values.keys().find(|name| !known.contains(*name)) {
@@ -114,7 +121,7 @@ pub fn under(command: Command, file: &File) -> Result<Command, ConfigError> {
     Ok(command.mut_args(lay).mut_subcommands(|subcommand| subcommand.mut_args(lay)))
 }
 
-/// The names of all settings: flags that have a variable. `--config` says where settings are and is none itself.
+/// The names of all settings: flags that have a variable, without `--config`.
 fn settings(command: &Command) -> BTreeSet<String> {
     let nested = command.get_subcommands().flat_map(Command::get_arguments);
     command.get_arguments().chain(nested).filter_map(name_of).collect()
@@ -125,7 +132,7 @@ fn name_of(arg: &Arg) -> Option<String> {
     arg.get_long().filter(|name| *name != "config").map(str::to_owned)
 }
 
-/// Gives each value to the flag it belongs to, so that a refusal can name the file.
+/// Parses each value with its flag, so that an error can name the file.
 fn check_values(command: &Command, file: &File) -> Result<(), ConfigError> {
     for (name, value) in &file.values {
         let flag = format!("--{name}={value}");

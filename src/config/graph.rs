@@ -1,4 +1,4 @@
-//! Settings of the place where the graph is: the data directory, or a SurrealDB server that several processes share.
+//! Settings of the graph: the data directory, or a SurrealDB server that several processes share.
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -7,22 +7,25 @@ use clap::{Args, ValueEnum};
 
 use super::{ConfigError, secret};
 
-/// The variable that holds the password itself.
+/// The variable that holds the password.
 pub const PASSWORD_VARIABLE: &str = "STEMMA_GRAPH_PASSWORD";
 
-/// Where the graph is, and as whom it is used. The password is no setting: it is in a file of its own or in a variable.
+/// The place of the graph, and the login. The password is not a setting: it is in a separate file
+/// or in a variable.
 #[derive(Debug, Clone, Args)]
 pub struct GraphPlace {
-    /// The SurrealDB server that keeps the graph, ws://HOST:PORT or wss://HOST:PORT [default: the data directory]
+    /// The SurrealDB server that keeps the graph, ws://HOST:PORT or wss://HOST:PORT [default: the
+    /// data directory]
     #[arg(long, env = "STEMMA_GRAPH", value_name = "URL", value_parser = address, help_heading = "Graph options")]
     pub graph: Option<String>,
-    /// The user to sign in there as
+    /// The user to sign in as
     #[arg(long, env = "STEMMA_GRAPH_USER", value_name = "NAME", help_heading = "Graph options")]
     pub graph_user: Option<String>,
-    /// A file that holds the user's password; the variable STEMMA_GRAPH_PASSWORD can hold it instead
+    /// A file that holds the user's password; the variable STEMMA_GRAPH_PASSWORD can hold it
+    /// instead
     #[arg(long, env = "STEMMA_GRAPH_PASSWORD_FILE", value_name = "FILE", help_heading = "Graph options")]
     pub graph_password_file: Option<PathBuf>,
-    /// What the user was defined on: root, namespace or database
+    /// The level on which the user is defined: root, namespace or database
     #[arg(
         long,
         env = "STEMMA_GRAPH_LOGIN",
@@ -33,7 +36,7 @@ pub struct GraphPlace {
         help_heading = "Graph options"
     )]
     pub graph_login: GraphLogin,
-    /// The namespace there
+    /// The namespace on the server
     #[arg(
         long,
         env = "STEMMA_GRAPH_NAMESPACE",
@@ -42,7 +45,7 @@ pub struct GraphPlace {
         help_heading = "Graph options"
     )]
     pub graph_namespace: String,
-    /// The database in it, which must be stemma's alone
+    /// The database in the namespace; only stemma may use it
     #[arg(
         long,
         env = "STEMMA_GRAPH_DATABASE",
@@ -51,7 +54,7 @@ pub struct GraphPlace {
         help_heading = "Graph options"
     )]
     pub graph_database: String,
-    /// How often to look for what other processes have written, in milliseconds
+    /// The milliseconds between checks for commits of other processes
     #[arg(
         long,
         env = "STEMMA_GRAPH_POLL",
@@ -63,10 +66,10 @@ pub struct GraphPlace {
     pub graph_poll: u64,
 }
 
-/// What a user of a SurrealDB server was defined on.
+/// The level on which a user of a SurrealDB server is defined.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum GraphLogin {
-    /// The whole server.
+    /// The server.
     Root,
     /// The namespace.
     Namespace,
@@ -75,27 +78,28 @@ pub enum GraphLogin {
 }
 
 impl GraphPlace {
-    /// The user and the password; none where no user is named.
+    /// Returns the user and the password; `None` if no user is named.
     ///
     /// # Errors
-    /// [`ConfigError::Password`] where the password is missing or cannot be read.
+    /// [`ConfigError::Password`] if the password is missing or cannot be read.
     pub fn credentials(&self) -> Result<Option<(String, String)>, ConfigError> {
         let Some(user) = &self.graph_user else { return Ok(None) };
         let unusable = |reason: String| ConfigError::Password { reason };
         let password = secret(self.graph_password_file.as_deref(), PASSWORD_VARIABLE)
             .map_err(|(path, reason)| unusable(format!("cannot read {}: {reason}", path.display())))?;
-        let password = password.ok_or_else(|| unusable(format!("there is none for the user {user}")))?;
+        let password = password.ok_or_else(|| unusable(format!("no password is set for the user {user}")))?;
         Ok(Some((user.clone(), password)))
     }
 
-    /// How often to look for what others have written.
+    /// Returns the interval between checks for commits of other processes.
     #[must_use]
     pub const fn every(&self) -> Duration {
         Duration::from_millis(self.graph_poll)
     }
 }
 
-/// The address of a server. A password in it would be seen by everybody who lists the processes.
+/// Parses the URL of a server. It must not contain a password, because every user can list the
+/// arguments of processes.
 fn address(text: &str) -> Result<String, String> {
     let wrong = || "use ws://HOST:PORT, or wss://HOST:PORT for TLS".to_owned();
     let host = text.strip_prefix("ws://").or_else(|| text.strip_prefix("wss://")).ok_or_else(wrong)?;
@@ -132,7 +136,7 @@ mod tests {
         std::fs::write(&file, "geheim\n").unwrap();
         let expected = Some(("ada".to_owned(), "geheim".to_owned()));
         assert_eq!(place(Some("ada")).credentials().unwrap(), expected);
-        assert_eq!(place(None).credentials().unwrap(), None, "nobody signs in");
+        assert_eq!(place(None).credentials().unwrap(), None, "no one signs in");
         std::fs::write(&file, " \n").unwrap();
         assert!(place(Some("ada")).credentials().unwrap_err().to_string().contains("empty"));
     }

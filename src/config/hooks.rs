@@ -4,19 +4,19 @@ use std::fs;
 
 use serde::Deserialize;
 
-/// Where what is told of commits is sent.
+/// A webhook: a URL to which events are sent.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Webhook {
-    /// What it is called in the log, and under which name it is kept how far it is.
+    /// The name in the log and of the file with its progress.
     pub name: String,
-    /// Where it is sent.
+    /// The destination.
     pub url: String,
     /// A file that holds the secret.
     pub secret_file: Option<std::path::PathBuf>,
-    /// A variable that holds it.
+    /// A variable that holds the secret.
     pub secret_variable: Option<String>,
-    /// Which events.
+    /// The kind of events.
     pub event: Event,
     /// With `affected`: the training set to watch.
     pub training_set: Option<String>,
@@ -24,20 +24,20 @@ pub struct Webhook {
     pub tag: Option<String>,
     /// The namespace of the tag.
     pub namespace: Option<String>,
-    /// Begin after this commit; with what is yet to come where left out.
+    /// The commit after which it begins; with the next commit if left out.
     pub after: Option<u64>,
-    /// Whether addresses of this machine and its network may be sent to.
+    /// True if the destination may be on this machine or in its network.
     #[serde(default)]
     pub allow_private: bool,
 }
 
-/// What a webhook is told.
+/// The events of a webhook.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Event {
     /// Every commit.
     Changes,
-    /// By which commits something that is watched came to hold something wrong.
+    /// The commits by which the watched set became affected.
     Affected,
 }
 
@@ -45,13 +45,13 @@ pub enum Event {
 const LONGEST: usize = 64;
 
 impl Webhook {
-    /// Says what does not fit together.
+    /// Checks the name and the combination of fields.
     pub(super) fn check(&self) -> Result<(), String> {
         let name = &self.name;
         let plain = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
         if name.is_empty() || name.len() > LONGEST || !name.bytes().all(plain) {
             return Err(format!(
-                "the webhook name {name:?} is not 1 to {LONGEST} small letters, digits and hyphens"
+                "a webhook name must have 1 to {LONGEST} characters of a-z, 0-9 and `-`, found {name:?}"
             ));
         }
         let watched = usize::from(self.training_set.is_some()) + usize::from(self.tag.is_some());
@@ -59,26 +59,36 @@ impl Webhook {
             (Event::Changes, 0) | (Event::Affected, 1) => {}
             (Event::Changes, _) => {
                 return Err(format!(
-                    "webhook {name}: `changes` are of everything; leave training-set and tag out"
+                    "webhook {name}: `training-set` and `tag` are only for the event `affected`; remove them"
                 ));
             }
             (Event::Affected, _) => {
-                return Err(format!("webhook {name}: `affected` needs training-set or tag, and not both"));
+                let found = if watched == 0 { "neither" } else { "both" };
+                return Err(format!(
+                    "webhook {name}: `affected` needs one of `training-set` and `tag`, found {found}"
+                ));
             }
         }
         if self.namespace.is_some() && self.tag.is_none() {
-            return Err(format!("webhook {name}: namespace goes with tag"));
+            return Err(format!(
+                "webhook {name}: `namespace` is only valid with `tag`; set `tag`, or remove it"
+            ));
         }
         match (&self.secret_file, &self.secret_variable) {
             (Some(_), None) | (None, Some(_)) => Ok(()),
-            _ => Err(format!("webhook {name}: say where its secret is, secret-file or secret-variable")),
+            (file, _) => {
+                let found = if file.is_none() { "neither" } else { "both" };
+                Err(format!(
+                    "webhook {name}: expected one of `secret-file` and `secret-variable`, found {found}"
+                ))
+            }
         }
     }
 
-    /// Its secret, as it is written.
+    /// Returns the secret.
     ///
     /// # Errors
-    /// Why there is none, in one line.
+    /// The reason in one line, if it cannot be read.
     #[expect(clippy::disallowed_methods, reason = "the environment is read in this layer alone")]
     pub fn secret(&self) -> Result<String, String> {
         match (&self.secret_file, &self.secret_variable) {
@@ -86,7 +96,7 @@ impl Webhook {
                 .map_err(|error| format!("webhook {}: cannot read {}: {error}", self.name, path.display())),
             (None, Some(variable)) => std::env::var(variable)
                 .map_err(|_| format!("webhook {}: the variable {variable} is not set", self.name)),
-            (None, None) => Err(format!("webhook {}: it has no secret", self.name)),
+            (None, None) => Err(format!("webhook {}: no secret is set", self.name)),
         }
     }
 }

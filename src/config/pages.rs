@@ -1,11 +1,12 @@
-//! Settings of the pages that may use a server, and of the address by which clients reach it.
+//! Settings of the web pages that may use a server, and of the URL by which clients reach it.
 
 use clap::Args;
 
-/// The pages of other sites, and the server's own address.
+/// The origins of allowed pages, and the public URL.
 #[derive(Debug, Clone, Args)]
 pub struct Pages {
-    /// Let pages of this origin use the server, such as https://labels.example; several with commas, `*` for all
+    /// Let pages of this origin use the server, such as https://labels.example; separate several by
+    /// commas, `*` is all
     #[arg(
         long,
         env = "STEMMA_ALLOW_ORIGIN",
@@ -14,12 +15,13 @@ pub struct Pages {
         value_parser = origin
     )]
     pub allow_origin: Vec<String>,
-    /// The address by which clients reach the server, such as https://lineage.example: addresses of payloads begin with it
+    /// The URL by which clients reach the server, such as https://lineage.example: URLs of payloads
+    /// begin with it
     #[arg(long, env = "STEMMA_PUBLIC_URL", value_name = "URL", value_parser = public)]
     pub public_url: Option<String>,
 }
 
-/// An origin as browsers send it: scheme, host and port, in lower case.
+/// Parses an origin as browsers send it: scheme, host and port, in lower case.
 fn origin(text: &str) -> Result<String, String> {
     let text = text.trim();
     if text == "*" {
@@ -32,7 +34,7 @@ fn origin(text: &str) -> Result<String, String> {
     }
 }
 
-/// An address to put paths behind: without a slash at its end.
+/// Parses a URL to which paths are appended, without a slash at its end.
 fn public(text: &str) -> Result<String, String> {
     match authority(text) {
         Some((scheme, authority, path)) if !path.contains(['?', '#']) => {
@@ -42,7 +44,7 @@ fn public(text: &str) -> Result<String, String> {
     }
 }
 
-/// The scheme, the host with its port, and the path of an address.
+/// Splits a URL into the scheme, the host with its port, and the path.
 fn authority(text: &str) -> Option<(&'static str, &str, &str)> {
     let scheme = ["https://", "http://"].into_iter().find(|scheme| text.starts_with(scheme))?;
     let rest = &text[scheme.len()..];
@@ -56,7 +58,7 @@ fn authority(text: &str) -> Option<(&'static str, &str, &str)> {
         && !authority.starts_with(':')
         && authority.chars().all(fits)
         && path.chars().all(|c| c.is_ascii_graphic())
-        // Browsers leave the usual port out.
+        // Browsers leave the default port out.
         && !is_usual;
     good.then_some((scheme, authority, path))
 }

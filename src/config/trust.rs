@@ -1,8 +1,8 @@
 //! Destinations of secrets that a settings file may not name.
 //!
-//! A file in the working directory may be anyone's: it came with a clone or an archive. If it names a server, a bucket or an
-//! address, a secret that comes from elsewhere must not be sent there. A file that is named with `--config` or
-//! `STEMMA_CONFIG` is trusted, and so is a secret that is in the same directory as the file.
+//! A file in the working directory may come from a clone or an archive. If it names a server, a
+//! bucket or a URL, a secret from elsewhere must not be sent there. A file that is named with
+//! `--config` or `STEMMA_CONFIG` is trusted, and so is a secret in the directory of the file.
 
 use std::path::{Component, Path, PathBuf};
 
@@ -11,8 +11,8 @@ use clap::parser::ValueSource;
 
 use super::{ConfigError, File, PASSWORD_VARIABLE, TOKEN_VARIABLE};
 
-/// Refuses a file of the working directory that says where a secret from elsewhere is sent. `is_set` knows which
-/// variables have a value.
+/// Refuses a file in the working directory that sets the destination of a secret from elsewhere.
+/// `is_set` returns true if a variable has a value.
 ///
 /// # Errors
 /// [`ConfigError::Untrusted`] names the setting and the secret.
@@ -23,7 +23,7 @@ pub fn trust(matches: &ArgMatches, file: &File, is_set: &dyn Fn(&str) -> bool) -
     let password = || {
         let is_used = called.raw("graph_user").next().is_some();
         let file = ("graph-password-file", "graph_password_file");
-        called.secret("the password of the graph's server", file, PASSWORD_VARIABLE).filter(|_| is_used)
+        called.secret("the password of the graph server", file, PASSWORD_VARIABLE).filter(|_| is_used)
     };
     let keys = || {
         let in_a_bucket = |id: &clap::Id| called.raw(id.as_str()).any(|value| value.starts_with("s3://"));
@@ -53,7 +53,7 @@ pub fn trust(matches: &ArgMatches, file: &File, is_set: &dyn Fn(&str) -> bool) -
     Ok(())
 }
 
-/// A command, the file that was laid under it, and the environment.
+/// The arguments of a command, its settings file and the environment.
 struct Called<'a> {
     sub: &'a ArgMatches,
     file: &'a File,
@@ -61,7 +61,7 @@ struct Called<'a> {
 }
 
 impl Called<'_> {
-    /// The value that a setting has from the file.
+    /// Returns the value of a setting if it comes from the file.
     fn value_in_file(&self, name: &str, id: &str) -> Option<&str> {
         let value = self.file.value(name)?;
         (self.sub.try_contains_id(id).ok()? && self.sub.value_source(id) == Some(ValueSource::DefaultValue))
@@ -75,7 +75,8 @@ impl Called<'_> {
         values.into_iter()
     }
 
-    /// Where a secret comes from; `None` if there is none, or if it is in the directory of the file.
+    /// Describes the source of a secret; `None` if there is no secret, or if it is in the directory
+    /// of the file.
     fn secret(&self, what: &str, (name, id): (&str, &str), variable: &str) -> Option<String> {
         if let Some(path) = self.value_in_file(name, id) {
             let is_elsewhere = !is_beside(self.file.path(), Path::new(path));
@@ -110,7 +111,7 @@ fn untrusted(file: &File, setting: String, secret: String, option: Option<&str>)
     ConfigError::Untrusted { path: file.path().to_owned(), setting, secret, option }
 }
 
-/// Returns true if a path is in the directory of a file, also after its links are followed.
+/// Returns true if a path, with its links resolved, is in the directory of a file.
 fn is_beside(file: &Path, path: &Path) -> bool {
     let here = match file.parent() {
         Some(parent) if parent != Path::new("") => parent.to_owned(),
@@ -118,7 +119,7 @@ fn is_beside(file: &Path, path: &Path) -> bool {
     };
     match (here.canonicalize(), path.canonicalize()) {
         (Ok(here), Ok(path)) => path.starts_with(here),
-        // It cannot be read, so nothing of it is sent. A name that leads out is refused all the same.
+        // It cannot be read, so nothing is sent. A path out of the directory is refused anyway.
         _ => path.is_relative() && path.components().all(|part| part != Component::ParentDir),
     }
 }
@@ -147,7 +148,7 @@ mod tests {
         },
     }
 
-    /// The refusal of a file, its directory, a command line, and the variables that are set.
+    /// Returns the error for a file, a command line, and the variables that are set.
     fn judged(path: &Path, found: bool, text: &str, line: &[&str], set: &[&str]) -> Option<String> {
         let mut file = File::parse(path, text).unwrap();
         file.set_found(found);
@@ -171,8 +172,8 @@ mod tests {
         assert_eq!(refused(server, &["trace"], &[]), None, "there is no token");
         assert_eq!(
             refused(server, &["trace"], &["STEMMA_TOKEN"]).unwrap(),
-            "stemma.toml, found in the working directory, says `server = \"http://elsewhere.example\"`, and the token comes \
-             from the variable STEMMA_TOKEN: a file that is not named must not say where a secret is sent"
+            "stemma.toml in the working directory contains `server = \"http://elsewhere.example\"`, and the token comes from \
+             the variable STEMMA_TOKEN: only a file that is named with --config may say where a secret is sent"
         );
         let file = refused(server, &["trace", "--token-file", "/etc/token"], &[]).unwrap();
         assert!(file.contains("the token comes from /etc/token"), "{file}");
@@ -205,7 +206,7 @@ mod tests {
         assert_eq!(refused(graph, &["serve"], &["STEMMA_GRAPH_PASSWORD"]), None, "no one signs in");
         let user = format!("{graph}\ngraph-user = 'root'");
         let said = refused(&user, &["serve"], &["STEMMA_GRAPH_PASSWORD"]).unwrap();
-        assert!(said.contains("the password of the graph's server comes from the variable"), "{said}");
+        assert!(said.contains("the password of the graph server comes from the variable"), "{said}");
         assert_eq!(refused(&user, &["serve"], &[]), None);
         for bucket in
             ["blobs = 's3://bucket'", "blobs = 's3://bucket'\ns3-endpoint = 'http://elsewhere.example'"]
@@ -220,7 +221,7 @@ mod tests {
     }
 
     #[test]
-    fn webhooks_of_a_found_file_have_their_secrets_beside_it() {
+    fn webhooks_of_a_found_file_have_their_secrets_in_its_directory() {
         let hook = |secret: &str| {
             format!(
                 "[[webhooks]]\nname = 'a'\nurl = 'https://elsewhere.example'\nevent = 'changes'\n{secret}"

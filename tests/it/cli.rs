@@ -1,4 +1,4 @@
-//! The commands as people call them: the real binary, its two streams and its exit code.
+//! The commands as users run them: the binary, its two streams and its exit code.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on must stop")]
 
@@ -23,14 +23,14 @@ use serde_json::Value;
 
 use import::{GARDEN, import};
 
-/// What a call came to.
+/// The result of a call.
 struct Called {
     code: Option<i32>,
     out: String,
     err: String,
 }
 
-/// Calls the binary in a folder, without the settings of whoever runs the tests.
+/// Runs the binary in a folder, without the `STEMMA_…` variables of the tests.
 fn stemma(folder: &Path, arguments: &[&str]) -> Called {
     called(command(folder, arguments).output().unwrap())
 }
@@ -56,8 +56,7 @@ fn folder() -> tempfile::TempDir {
     tempfile::tempdir().unwrap()
 }
 
-/// Fails with one line and a hint.
-/// Every file below a folder, by its path.
+/// Reads every file below a folder, by path.
 fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
     let mut found = BTreeMap::new();
     let mut open = vec![folder.to_owned()];
@@ -75,6 +74,7 @@ fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
     found
 }
 
+/// Asserts that a call fails with one line and at most one hint.
 #[track_caller]
 fn refused(called: &Called, code: i32, message: &str) {
     assert_eq!(called.code, Some(code), "{}", called.err);
@@ -101,7 +101,7 @@ fn every_command_explains_itself_with_examples() {
     assert!(stemma(folder.path(), &["--version"]).out.starts_with("stemma "));
 }
 
-/// A bucket that cannot be used ends a start with one line and a hint, before the log is read.
+/// A bucket that cannot be used stops the start with one line and a hint, before the log is read.
 #[test]
 fn a_bucket_that_cannot_be_used_is_refused() {
     let folder = folder();
@@ -115,7 +115,7 @@ fn a_bucket_that_cannot_be_used_is_refused() {
         command.env("HOME", folder.path()).env("AWS_EC2_METADATA_DISABLED", "true");
         command
     };
-    // Nobody listens on port 9, which is for discarding.
+    // No one listens on port 9 (discard).
     let nowhere = ["--s3-endpoint", "http://127.0.0.1:9"];
     let called_without_keys = called(serve(&nowhere).output().unwrap());
     refused(&called_without_keys, 1, "no credentials were found");
@@ -172,14 +172,14 @@ fn settings_come_from_flags_then_variables_then_the_file() {
         2,
         "cannot read the settings in gone.toml",
     );
-    // Help is there even where the file is broken.
+    // Help is printed even if the file is invalid.
     fs::write(folder.path().join("stemma.toml"), "data = \n").unwrap();
     assert_eq!(stemma(folder.path(), &["serve", "--help"]).code, Some(0));
     refused(&stemma(folder.path(), &["schema"]), 2, "stemma.toml is not TOML: line 1");
 }
 
 #[test]
-fn a_token_does_not_go_where_a_found_file_says() {
+fn a_token_is_not_sent_to_a_server_of_a_found_file() {
     let folder = folder();
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     listener.set_nonblocking(true).unwrap();
@@ -194,15 +194,16 @@ fn a_token_does_not_go_where_a_found_file_says() {
     refused(&found, 2, "the token comes from the variable STEMMA_TOKEN");
     assert!(found.err.contains("--config stemma.toml"), "{}", found.err);
     assert!(listener.accept().is_err(), "nothing was sent");
-    // An option wins over the file, and a file that is named is trusted: nothing answers there.
-    refused(&asked(&["--server", "http://127.0.0.1:1"]), 3, "cannot ask http://127.0.0.1:1");
+    // An option overrides the file, and a named file is trusted: there is no server at either
+    // address.
+    refused(&asked(&["--server", "http://127.0.0.1:1"]), 3, "cannot reach http://127.0.0.1:1");
     let closed = listener.local_addr().unwrap();
     drop(listener);
-    refused(&asked(&["--config", "stemma.toml"]), 3, &format!("cannot ask http://{closed}"));
+    refused(&asked(&["--config", "stemma.toml"]), 3, &format!("cannot reach http://{closed}"));
 }
 
 #[test]
-fn an_address_others_can_reach_needs_a_token() {
+fn an_address_that_other_machines_can_reach_needs_a_token() {
     let folder = folder();
     for address in ["0.0.0.0:0", "[::]:0", "192.0.2.1:8080"] {
         refused(&stemma(folder.path(), &["serve", "--listen", address]), 2, "and there is no token");
@@ -210,7 +211,7 @@ fn an_address_others_can_reach_needs_a_token() {
     fs::write(folder.path().join("token"), "short\n").unwrap();
     let shared = stemma(folder.path(), &["serve", "--listen", "0.0.0.0:0", "--token-file", "token"]);
     assert!(
-        shared.err.contains("can be read by other users of this machine; `chmod 600` it"),
+        shared.err.contains("other users of this machine can read the file, which holds a secret"),
         "{}",
         shared.err
     );
@@ -223,7 +224,7 @@ fn an_address_others_can_reach_needs_a_token() {
 }
 
 #[test]
-fn a_port_in_use_is_said_so() {
+fn a_port_in_use_is_reported() {
     let folder = folder();
     let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let address = taken.local_addr().unwrap();
@@ -251,10 +252,10 @@ fn the_demo_answers_and_a_second_run_changes_nothing() {
     assert_eq!(first.code, Some(0), "{}", first.err);
     let second = stemma(folder.path(), &["demo", "--no-serve"]);
     assert_eq!(second.code, Some(0), "{}", second.err);
-    let (told_first, answer_first) = first.out.split_once('\n').unwrap();
-    let (told_second, answer_second) = second.out.split_once('\n').unwrap();
-    assert!(told_first.starts_with("Loaded 20,000 labels"), "{told_first}");
-    assert_eq!(told_second, "Everything is in ./stemma-demo already: nothing changed.");
+    let (summary_first, answer_first) = first.out.split_once('\n').unwrap();
+    let (summary_second, answer_second) = second.out.split_once('\n').unwrap();
+    assert!(summary_first.starts_with("Loaded 20,000 labels"), "{summary_first}");
+    assert_eq!(summary_second, "Everything is in ./stemma-demo already: nothing changed.");
     assert_eq!(answer_first, answer_second);
     insta::assert_snapshot!("demo", answer_first);
 
@@ -316,11 +317,11 @@ fn the_demo_answers_and_a_second_run_changes_nothing() {
     let first: Value = serde_json::from_str(labels.lines().next().unwrap()).unwrap();
     assert_eq!((&first["split"], &first["attributes"]["class"]), (&"TEST".into(), &0.into()));
     let unnamed = stemma(folder.path(), &["gc", "--grace", "0s", "--data", "stemma-demo"]);
-    assert!(unnamed.out.contains("No payload is unnamed"), "{}", unnamed.out);
+    assert!(unnamed.out.contains("No unreferenced payload"), "{}", unnamed.out);
 }
 
 #[test]
-fn a_running_server_is_asked_and_stops_in_order() {
+fn a_running_server_is_asked_and_stops_cleanly() {
     let folder = folder();
     import(folder.path(), GARDEN, &[]);
     let arguments = ["serve", "--listen", "127.0.0.1:0"];
@@ -333,13 +334,17 @@ fn a_running_server_is_asked_and_stops_in_order() {
     let traced = stemma(folder.path(), &["trace", "birds/LABEL/photo#1", "--json", "--server", url]);
     let traced: Value = serde_json::from_str(&traced.out).unwrap();
     assert_eq!(traced["rows"][0]["trainingSet"]["ref"], "birds/TRAINING_SET/garden#1");
-    // Its directory is taken.
+    // Its directory is in use.
     let other = stemma(folder.path(), &["trace", "--all"]);
     refused(&other, 3, "is in use by another process");
 
-    let told = Command::new("kill").args(["-TERM", &server.id().to_string()]).status().unwrap();
-    assert!(told.success());
+    let killed = Command::new("kill").args(["-TERM", &server.id().to_string()]).status().unwrap();
+    assert!(killed.success());
     assert!(server.wait().unwrap().success());
     assert_eq!(stemma(folder.path(), &["trace", "--all"]).code, Some(0));
-    refused(&stemma(folder.path(), &["trace", "--all", "--server", url]), 3, "cannot ask http://127.0.0.1:");
+    refused(
+        &stemma(folder.path(), &["trace", "--all", "--server", url]),
+        3,
+        "cannot reach http://127.0.0.1:",
+    );
 }

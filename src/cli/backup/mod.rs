@@ -1,6 +1,8 @@
-//! `stemma backup`: the log of a store in a folder, and its payloads where they are wanted, as of a commit.
+//! `stemma backup`: copies the log of a store, up to a commit, to a folder, and on request its
+//! payloads.
 //!
-//! The store may be open in this process or be served by another. What a backup holds is the folder's concern.
+//! The store is opened in this process, or read from a running server. The format of the folder
+//! belongs to `crate::backup`.
 
 pub(super) mod payloads;
 mod source;
@@ -24,14 +26,14 @@ use crate::config::{self, Directory, Remote};
 use crate::domain::id::{Seq, hex};
 use crate::domain::log::entry::Head;
 
-/// About how many bytes a segment has at most.
+/// The approximate maximum size of a segment, in bytes.
 const SEGMENT: u64 = 64 * 1024 * 1024;
 
-/// Write what is new in a store into a backup folder, or check one
+/// Add what is new in a store to a backup folder, or check a backup
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct Backup {
-    /// The folder of the backup; it is made where it is missing, and added to where there is one
+    /// The folder of the backup; it is created if it is missing, and otherwise added to
     folder: PathBuf,
     /// Copy payloads too; without it the backup holds the log only
     #[arg(long)]
@@ -39,8 +41,8 @@ pub(super) struct Backup {
     /// Only what was committed up to this commit
     #[arg(long, value_name = "SEQ")]
     as_of: Option<Seq>,
-    /// Check every digest in the backup, and write nothing; no store is needed. Exits with 1 if anything is damaged or
-    /// missing, with 3 if it cannot be checked
+    /// Check every digest in the backup, and write nothing; no store is needed. Exits with 1 if
+    /// anything is damaged or missing, with 3 if it cannot be checked
     #[arg(long, conflicts_with_all = ["payloads", "as_of"])]
     verify: bool,
     #[command(flatten)]
@@ -56,9 +58,10 @@ Examples:
   stemma backup /backup/stemma --as-of 1200 --data ./stemma-data
   stemma backup --verify /backup/stemma
 
-With --server a running server is asked, and goes on serving; else the data directory is opened, which must not be in use.
+With --server it asks a running server, which continues to serve; else it opens the data directory, which must not be
+in use.
 A second backup into the same folder adds what is new. A store that is not the one the backup began with, or that
-was rolled back, is refused. `stemma restore` makes a store of it again.";
+was rolled back, is refused. `stemma restore` makes a store from it.";
 
 impl Backup {
     pub(super) fn run(self) -> Result<()> {
@@ -105,12 +108,13 @@ impl Backup {
             account.report("copied", "in the backup")?;
         }
         account.judge(
-            "the backup holds everything else; put the bytes to the server again and repeat the backup",
+            "the backup holds everything else; upload their bytes to the server again and repeat the backup",
         )
     }
 }
 
-/// The commit up to which to back up. The source must have the backup's newest commit, and as the same one.
+/// Returns the commit up to which to back up. The source must have the newest commit of the backup,
+/// with the same digest.
 async fn continues(source: &Source, before: Head, as_of: Option<Seq>) -> Result<Head> {
     let newest = source.head(None).await?;
     let other = |what: String| {
@@ -130,15 +134,16 @@ async fn continues(source: &Source, before: Head, as_of: Option<Seq>) -> Result<
         None => Ok(newest),
         Some(seq) if seq > newest.seq => {
             Err(Failure::usage(format!("there is no commit {seq} yet: the newest is {}", newest.seq))
-                .hint("ask for that or an earlier one"))
+                .hint("use that or an earlier one"))
         }
-        // The backup goes further already.
+        // The backup has later commits already.
         Some(seq) if seq <= before.seq => Ok(before),
         Some(seq) => source.head(Some(seq)).await,
     }
 }
 
-/// Adds the commits that are missing; gives how many versions they made. While some are written the next are read.
+/// Adds the missing commits and returns the number of their versions. The next commits are read
+/// while the previous ones are written.
 async fn add(folder: &mut Folder, source: &Source, newest: Head) -> Result<u64> {
     let mut head = folder.manifest().head();
     let bar = progress::items("writing commits", newest.seq.0.saturating_sub(head.seq.0));
@@ -147,7 +152,10 @@ async fn add(folder: &mut Folder, source: &Source, newest: Head) -> Result<u64> 
     while head.seq < newest.seq {
         let page = next.read().await?;
         let Some(last) = page.last().map(|transcript| transcript.commit.seq) else {
-            return Err(Failure::new(format!("the source gave no commit after {}", head.seq)));
+            return Err(Failure::new(format!(
+                "expected commits after {}, and the source returned none",
+                head.seq
+            )));
         };
         next = source.page(last, newest.seq);
         let mut open = match writer.take() {
@@ -161,7 +169,7 @@ async fn add(folder: &mut Folder, source: &Source, newest: Head) -> Result<u64> 
         if open.bytes() < SEGMENT && head.seq < newest.seq {
             writer = Some(open);
         } else {
-            // A whole file is part of the backup at once: a run that is cut off later has less to do again.
+            // A complete file joins the backup at once, so that an interrupted run repeats less.
             block_in_place(|| folder.take(open).and_then(|()| folder.save()))?;
         }
     }
@@ -169,11 +177,11 @@ async fn add(folder: &mut Folder, source: &Source, newest: Head) -> Result<u64> 
     if head == newest {
         Ok(versions)
     } else {
-        Err(Failure::new(format!("the source's commit {} has changed while it was read", head.seq)))
+        Err(Failure::new(format!("the source's commit {} changed while it was read", head.seq)))
     }
 }
 
-/// Copies the payloads of those segments that do not have them all.
+/// Copies the payloads of the segments that do not have all of them.
 async fn copy_payloads(folder: &mut Folder, source: &Source) -> Result<Account> {
     let open: Vec<(usize, u64)> = (0..)
         .zip(&folder.manifest().segments)

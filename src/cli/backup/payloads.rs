@@ -1,4 +1,5 @@
-//! Payloads on their way into a backup or out of it: by digest, hashed on the way, those that are there already left alone.
+//! Copies payloads into a backup or out of it, by digest and verified by hash. Existing payloads
+//! are not copied.
 
 use std::sync::Arc;
 
@@ -16,20 +17,21 @@ use crate::cli::shared::output;
 use crate::domain::id::Digest;
 use crate::domain::log::entry::BlobRecord;
 
-/// How many payloads are on their way at once.
+/// The number of payloads that are copied at once.
 const AT_ONCE: usize = 8;
-/// How many bytes are read of a server at a time, and how many such pieces wait.
+/// The size of a read from a server, in bytes.
 const CHUNK: usize = 256 * 1024;
+/// The number of chunks that wait to be written.
 const WAITING: usize = 4;
 
-/// Where payloads come from.
+/// The source of payloads.
 #[derive(Clone)]
 pub(in crate::cli) enum Origin {
     /// A directory or a bucket.
     Store(Arc<dyn BlobStore>),
     /// A running server.
     Server(Remote),
-    /// None are to be had.
+    /// No source.
     Nowhere,
 }
 
@@ -41,7 +43,7 @@ impl Origin {
         }
     }
 
-    /// The bytes of a payload; none where it is not there.
+    /// Opens a payload; `None` if it is not stored.
     async fn open(&self, blob: BlobRecord) -> Result<Option<Chunks>> {
         match self {
             Self::Nowhere => Ok(None),
@@ -54,7 +56,9 @@ impl Origin {
             Self::Server(remote) => {
                 let remote = remote.clone();
                 let asked = spawn_blocking(move || remote.blob(blob.digest, blob.size)).await;
-                match asked.map_err(|error| Failure::because("the asking for a payload ended", &error))?? {
+                match asked
+                    .map_err(|error| Failure::because("the request for a payload stopped", &error))??
+                {
                     Payload::Bytes(body) => Ok(Some(chunks(blob.digest, body))),
                     Payload::Absent => Ok(None),
                     Payload::Broken(_) => Ok(Some(Box::pin(stream::iter([Err(cut(blob.digest))])))),
@@ -64,7 +68,7 @@ impl Origin {
     }
 }
 
-/// What is read of a server, as a stream.
+/// Converts the body of a response to a stream.
 fn chunks(digest: Digest, mut body: Box<dyn std::io::Read + Send>) -> Chunks {
     let (send, receive) = mpsc::channel(WAITING);
     spawn_blocking(move || {
@@ -88,16 +92,16 @@ fn chunks(digest: Digest, mut body: Box<dyn std::io::Read + Send>) -> Chunks {
 }
 
 fn cut(digest: Digest) -> BlobError {
-    BlobError::Corrupt { digest, why: "it did not come whole from the server" }
+    BlobError::Corrupt { digest, why: "its transfer from the server was incomplete" }
 }
 
-/// Payloads that are copied from one place to another.
+/// A copy of payloads from one place to another.
 pub(in crate::cli) struct Copying {
     pub(in crate::cli) from: Origin,
     pub(in crate::cli) to: Arc<dyn BlobStore>,
 }
 
-/// What came of copying one.
+/// The outcome of copying one payload.
 enum Came {
     There,
     Copied(u64),
@@ -106,7 +110,7 @@ enum Came {
 }
 
 impl Copying {
-    /// Copies payloads, some at a time. Those that are missing or damaged are told on stdout.
+    /// Copies payloads, several at once. Missing and damaged ones are reported on stdout.
     pub(in crate::cli) async fn copy(
         &self,
         blobs: &[BlobRecord],
@@ -140,7 +144,7 @@ impl Copying {
     async fn one(&self, blob: BlobRecord) -> Result<Came> {
         match self.to.stat(blob.digest).await {
             Ok(Some(_)) => return Ok(Came::There),
-            // What is damaged there is put again.
+            // A damaged payload is written again.
             Ok(None) | Err(BlobError::Corrupt { .. }) => {}
             Err(error) => return Err(error.into()),
         }
@@ -155,7 +159,7 @@ impl Copying {
     }
 }
 
-/// What came of copying all.
+/// Counts of the outcomes.
 #[derive(Debug, Default)]
 pub(in crate::cli) struct Account {
     there: u64,
@@ -166,12 +170,12 @@ pub(in crate::cli) struct Account {
 }
 
 impl Account {
-    /// How many payloads are not where they should be.
+    /// Returns the number of missing and damaged payloads.
     pub(super) fn lacking(&self) -> u64 {
         self.missing + self.damaged
     }
 
-    /// Says what was done.
+    /// Prints the counts.
     pub(in crate::cli) fn report(&self, copied: &str, there: &str) -> Result<()> {
         output::line(format_args!(
             "Payloads: {} {copied} ({}), {} {there} already.",
@@ -181,7 +185,7 @@ impl Account {
         ))
     }
 
-    /// A failure where payloads are lacking.
+    /// Fails if payloads are missing or damaged.
     pub(in crate::cli) fn judge(&self, hint: &str) -> Result<()> {
         let lacking = [(self.missing, "missing"), (self.damaged, "damaged")];
         let lacking: Vec<String> = lacking
@@ -192,6 +196,6 @@ impl Account {
         if lacking.is_empty() {
             return Ok(());
         }
-        Err(Failure::new(format!("{} of those that versions name", lacking.join(" and "))).hint(hint))
+        Err(Failure::new(lacking.join(" and ")).hint(hint))
     }
 }

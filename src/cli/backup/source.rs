@@ -1,4 +1,4 @@
-//! Whose log is copied: that of a store in this process, or a running server's.
+//! The log to copy: that of a store in this process, or of a running server.
 
 use std::sync::Arc;
 
@@ -14,10 +14,10 @@ use crate::domain::log::entry::Head;
 use crate::domain::write::portable_entry::Transcript;
 use crate::ledger::Ledger;
 
-/// About how many bytes of commits are read at a time.
+/// The approximate size of one read of commits, in bytes.
 const PAGE: usize = 4 * 1024 * 1024;
 
-/// A store to copy.
+/// The source of a backup.
 #[derive(Clone)]
 pub(super) enum Source {
     /// The store that this process has open, and its payloads.
@@ -26,11 +26,11 @@ pub(super) enum Source {
     Server(Remote),
 }
 
-/// Commits that are being read.
+/// A running read of commits.
 pub(super) struct Page(JoinHandle<Result<Vec<Transcript>>>);
 
 impl Source {
-    /// The number and digest of a commit, or of the newest.
+    /// Returns the seq and digest of a commit, or of the newest.
     pub(super) async fn head(&self, at: Option<Seq>) -> Result<Head> {
         match self {
             Self::Here(ledger, _) => Ok(ledger.head_at(at).await?),
@@ -46,14 +46,13 @@ impl Source {
                     Some(Head { seq: said.seq.parse().ok()?, digest: unhex(&said.digest)? })
                 });
                 head.ok_or_else(|| {
-                    Failure::new("the answer is not what was asked for")
-                        .hint("is the server of another version?")
+                    Failure::new("unexpected response").hint("use the stemma version of the server")
                 })
             }
         }
     }
 
-    /// Begins to read the commits after one, up to another.
+    /// Starts to read the commits after one, up to another.
     pub(super) fn page(&self, after: Seq, until: Seq) -> Page {
         Page(match self.clone() {
             _ if after >= until => tokio::spawn(async { Ok(Vec::new()) }),
@@ -64,8 +63,8 @@ impl Source {
                 let asked = json!({"after": after.to_string(), "until": until.to_string()});
                 let bytes = remote.bytes("/backup", &asked)?;
                 Transcript::unpack_all(&bytes).map_err(|error| {
-                    Failure::because("the server's commits cannot be read", &error)
-                        .hint("is the server of another version?")
+                    Failure::because("cannot read the server's commits", &error)
+                        .hint("use the stemma version of the server")
                 })
             }),
         })
@@ -73,10 +72,10 @@ impl Source {
 }
 
 impl Page {
-    /// Waits for it.
+    /// Waits for the commits.
     pub(super) async fn read(self) -> Result<Vec<Transcript>> {
         self.0
             .await
-            .unwrap_or_else(|error: JoinError| Err(Failure::because("the reading of commits ended", &error)))
+            .unwrap_or_else(|error: JoinError| Err(Failure::because("reading the commits stopped", &error)))
     }
 }

@@ -1,4 +1,4 @@
-//! `stemma backup --verify`: a backup against its own digests, without a store.
+//! `stemma backup --verify`: checks a backup against its own digests, without a store.
 
 use std::path::Path;
 
@@ -56,14 +56,14 @@ pub(super) async fn verify(path: &Path) -> Result<()> {
     ))?;
     if lacking > 0 {
         output::line(format_args!(
-            "Its log names {} that may not be in it.",
+            "The log names {} that the backup may not contain.",
             output::counted(lacking, "more payload")
         ))?;
     }
     output::line(format_args!("Digest of commit {}: {}", head.seq, hex(&head.digest)))
 }
 
-/// Reads a payload and its `.meta` file to their ends. The inner error says what is wrong with them.
+/// Reads a payload and its `.meta` file. The inner error describes the damage.
 async fn sound(blobs: &FsStore, blob: &BlobRecord) -> Result<Result<(), String>> {
     let read = async {
         let mut chunks = blobs.open(blob.digest, None).await?.chunks;
@@ -72,7 +72,7 @@ async fn sound(blobs: &FsStore, blob: &BlobRecord) -> Result<Result<(), String>>
     };
     match read.await {
         Ok(Some(meta)) if (meta.sha256, meta.size) == (blob.sha256, blob.size) => Ok(Ok(())),
-        Ok(Some(_)) => Ok(Err("its .meta file has another SHA-256 or size than the log".to_owned())),
+        Ok(Some(_)) => Ok(Err("the SHA-256 or size in its .meta file differs from the log".to_owned())),
         Ok(None) => Ok(Err("its .meta file is missing or damaged".to_owned())),
         Err(error @ (BlobError::NotFound { .. } | BlobError::Corrupt { .. })) => Ok(Err(error.to_string())),
         Err(error) => Err(error.into()),

@@ -1,8 +1,8 @@
-//! The folder that is written to: looks at files, and puts new ones in their places whole.
+//! A folder that is written to: compares existing files, and publishes complete new ones.
 //!
-//! Nothing is written outside of it: every folder on the way is a real one, never a link. A file is written under
-//! `.partial` and gets its name when it is whole. It is not forced to the disk: after a power cut the next run finds what
-//! is wrong by its hash.
+//! Nothing is written outside of it: no folder of a path may be a link. A file is written to
+//! `.partial` and renamed when it is complete. It is not synced: after a power failure the next run
+//! finds damage by its hash.
 
 use std::collections::HashSet;
 use std::fs::{self, File, TryLockError};
@@ -13,62 +13,62 @@ use crate::blob::verify::Hasher;
 use crate::cli::shared::failure::{Failure, Result};
 use crate::domain::id::Digest;
 
-/// Where files are until they are whole. No key makes a path that begins with a dot.
+/// The folder of incomplete files. No key becomes a path that begins with a dot.
 const PARTIAL: &str = ".partial";
 
-/// How many bytes are read at a time.
+/// The size of a read, in bytes.
 const CHUNK: usize = 256 * 1024;
 
-/// What is in the place of a file.
+/// The state of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::cli) enum State {
-    /// The right bytes.
+    /// It has the right bytes.
     Right,
-    /// Something else.
+    /// It is something else.
     Wrong,
-    /// Nothing.
+    /// It does not exist.
     Absent,
 }
 
-/// A folder that files are checked out to.
+/// A folder that is written to or compared.
 pub(in crate::cli) struct Folder {
     root: PathBuf,
     /// Held while files are written.
     _lock: Option<File>,
 }
 
-/// A file that has no name yet. It is removed unless it gets one.
+/// A new file under a temporary name. It is removed unless it is published.
 pub(in crate::cli) struct Partial {
     pub file: File,
     nameless: Nameless,
 }
 
-/// The same when nothing more is written to it: many of them may wait for their names.
+/// A closed [`Partial`]: many of them may wait without open files.
 pub(in crate::cli) struct Nameless(PathBuf);
 
 impl Drop for Nameless {
     fn drop(&mut self) {
-        // Where it was published, nothing has this name.
+        // After it is published, nothing has this name.
         let _ = fs::remove_file(&self.0);
     }
 }
 
 impl Partial {
-    /// Closes it.
+    /// Closes the file.
     pub(in crate::cli) fn closed(self) -> Nameless {
         self.nameless
     }
 }
 
 impl Nameless {
-    /// Opens it for reading.
+    /// Opens the file for reading.
     pub(in crate::cli) fn open(&self) -> io::Result<File> {
         File::open(&self.0)
     }
 }
 
 impl Folder {
-    /// A folder that is only looked at.
+    /// Opens an existing folder for comparison.
     pub(in crate::cli) fn existing(root: &Path) -> Result<Self> {
         if root.is_dir() {
             return Ok(Self { root: root.to_owned(), _lock: None });
@@ -77,7 +77,8 @@ impl Folder {
             .hint("run it without --verify to write it"))
     }
 
-    /// A folder that is written to, made where it is missing. What an interrupted run left is cleared.
+    /// Opens a folder for writing, and creates it if it is missing. Removes what an interrupted run
+    /// left.
     pub(in crate::cli) fn made(root: &Path) -> Result<Self> {
         let folder = Self { root: root.to_owned(), _lock: None };
         let made = fs::create_dir_all(root).and_then(|()| folder.way(&[PARTIAL]));
@@ -102,7 +103,7 @@ impl Folder {
         Ok(Self { _lock: Some(lock), ..folder })
     }
 
-    /// What is in the place of a file that should hash to this.
+    /// Returns the state of a file that should have this digest.
     pub(in crate::cli) fn state(&self, path: &str, digest: Digest) -> Result<State> {
         self.compare(path, |file| {
             let (mut hasher, mut buffer) = (Hasher::default(), vec![0; CHUNK]);
@@ -117,7 +118,7 @@ impl Folder {
         })
     }
 
-    /// What is in the place of a file that should hold this text.
+    /// Returns the state of a file that should contain this text.
     pub(in crate::cli) fn state_of_text(&self, path: &str, text: &str) -> Result<State> {
         self.state(path, Digest::of(text.as_bytes()))
     }
@@ -140,7 +141,7 @@ impl Folder {
         judged.map_err(|error| self.failed("read", &place, &error))
     }
 
-    /// Whether all folders on the way to a file are real ones.
+    /// Returns true if no folder of a path is a link.
     fn is_inside(&self, path: &str) -> bool {
         let above = Path::new(path).ancestors().skip(1);
         above
@@ -148,19 +149,19 @@ impl Folder {
             .all(|folder| fs::symlink_metadata(self.root.join(folder)).is_ok_and(|found| found.is_dir()))
     }
 
-    /// A new file.
+    /// Creates a new file.
     pub(in crate::cli) fn begin(&self, number: usize) -> Result<Partial> {
         let path = self.root.join(PARTIAL).join(number.to_string());
         let file = File::create_new(&path).map_err(|error| self.failed("write", &path, &error))?;
         Ok(Partial { file, nameless: Nameless(path) })
     }
 
-    /// Gives a file its name, in the place of what had it.
+    /// Closes a file and renames it to `path`, replacing an existing one.
     pub(in crate::cli) fn publish(&self, partial: Partial, path: &str) -> Result<()> {
         self.name(partial.closed(), path)
     }
 
-    /// Gives a file its name, in the place of what had it.
+    /// Renames a file to `path`, replacing an existing one.
     pub(in crate::cli) fn name(&self, file: Nameless, path: &str) -> Result<()> {
         let place = self.root.join(path);
         let names: Vec<&str> = path.split('/').collect();
@@ -169,7 +170,7 @@ impl Folder {
         placed.map_err(|error| self.failed("write", &place, &error))
     }
 
-    /// Writes a text, unless it is there already; whether it was written.
+    /// Writes a text unless the file has it already. Returns true if it was written.
     pub(in crate::cli) fn write_text(&self, path: &str, text: &str) -> Result<bool> {
         if self.state_of_text(path, text)? == State::Right {
             return Ok(false);
@@ -181,7 +182,7 @@ impl Folder {
         Ok(true)
     }
 
-    /// Removes a file, where it is there.
+    /// Removes a file if it exists.
     pub(in crate::cli) fn forget(&self, path: &str) -> Result<()> {
         let place = self.root.join(path);
         match fs::remove_file(&place) {
@@ -192,14 +193,14 @@ impl Folder {
         }
     }
 
-    /// Nothing more is written.
+    /// Ends writing: removes the folder of incomplete files.
     pub(in crate::cli) fn done(&self) -> Result<()> {
         let partial = self.root.join(PARTIAL);
         let removed = fs::remove_file(partial.join("lock")).and_then(|()| fs::remove_dir(&partial));
         removed.map_err(|error| self.failed("clear", &partial, &error))
     }
 
-    /// The files that are there beside these and the manifests, in the order of their names.
+    /// Returns the paths of all files except these, ordered.
     pub(in crate::cli) fn others<'a>(&self, files: impl Iterator<Item = &'a str>) -> Result<Vec<String>> {
         let ours: HashSet<&str> = files.chain([super::manifest::TABLE, super::manifest::SUMMARY]).collect();
         let (mut open, mut others) = (vec![String::new()], Vec::new());
@@ -220,7 +221,7 @@ impl Folder {
         Ok(others)
     }
 
-    /// Makes the folders on the way to a file.
+    /// Creates the folders of a path.
     fn way(&self, names: &[&str]) -> io::Result<()> {
         let mut folder = self.root.clone();
         for name in names {
@@ -229,7 +230,8 @@ impl Folder {
                 Ok(()) => {}
                 Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
                     if !fs::symlink_metadata(&folder)?.is_dir() {
-                        let why = format!("{} is in the way: it is no folder", folder.display());
+                        let why =
+                            format!("expected a folder at {}, found a file or a link", folder.display());
                         return Err(io::Error::new(io::ErrorKind::NotADirectory, why));
                     }
                 }
@@ -241,6 +243,6 @@ impl Folder {
 
     fn failed(&self, doing: &str, path: &Path, error: &io::Error) -> Failure {
         Failure::because(format!("cannot {doing} {}", path.display()), error)
-            .hint("what is there is kept: run the command again when this is mended")
+            .hint("files that are already written are kept: fix the cause and run the command again")
     }
 }

@@ -1,6 +1,6 @@
-//! The two manifests: a line for each member, and a summary that names the hash of all lines.
+//! The two manifests: a table with one line per member, and a summary with the hash of the table.
 //!
-//! Made of what never changes, so that a set version has the same manifests wherever and whenever it is checked out.
+//! They contain only what never changes, so a set version always has the same manifests.
 
 use std::collections::BTreeMap;
 
@@ -12,12 +12,12 @@ use super::set::{Held, Set, item_name};
 use crate::cli::shared::failure::{Failure, Result};
 use crate::domain::id::Digest;
 
-/// The file with a line for each member.
+/// The file with one line per member.
 pub(super) const TABLE: &str = "manifest.ndjson";
-/// The file that says what all of it is. Written last.
+/// The file with the summary. It is written last.
 pub(super) const SUMMARY: &str = "manifest.json";
 
-/// Both files.
+/// Both manifests.
 pub(super) struct Manifest {
     /// `namespace/TRAINING_SET/key#number`.
     pub name: String,
@@ -25,7 +25,7 @@ pub(super) struct Manifest {
     summary: String,
 }
 
-/// A version in a line.
+/// A version in a line of the table.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Entry<'a> {
@@ -58,7 +58,7 @@ struct SourceEntry<'a> {
 
 impl Manifest {
     pub(super) fn of(set: &Set, plan: &Plan) -> Result<Self> {
-        let unwritten = |error| Failure::because("the manifest cannot be written", &error);
+        let unwritten = |error| Failure::because("cannot write the manifest", &error);
         let mut table = String::new();
         let mut splits: BTreeMap<&str, u64> = BTreeMap::new();
         for member in &plan.members {
@@ -90,7 +90,7 @@ impl Manifest {
         Ok(Self { name: set.reference(), table, summary })
     }
 
-    /// The files and their texts, in the order in which they are written.
+    /// Returns the files and their texts, in the order in which they are written.
     pub(super) fn files(&self) -> [(&'static str, &str); 2] {
         [(TABLE, &self.table), (SUMMARY, &self.summary)]
     }

@@ -1,7 +1,8 @@
-//! `stemma checkout`: the payloads and labels of a training set version, written to a folder as they were.
+//! `stemma checkout`: writes the payloads and labels of a training set version to a folder.
 //!
-//! A GraphQL client (`checkout.graphql`) that also reads payloads: from the place that the settings name, or from a
-//! server's `/blobs`. What is there already is compared by its hash, so a run that was interrupted is simply repeated.
+//! A GraphQL client (`set.graphql`) that also reads payloads, from the blob store or from a
+//! server's `/blobs`. Existing files are compared by hash, so an interrupted run is simply
+//! repeated.
 
 pub(super) mod folder;
 mod manifest;
@@ -33,20 +34,21 @@ use crate::config::{self, Directory, Remote};
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct Checkout {
-    /// Which version: namespace/TRAINING_SET/key, or that with @tag, #number or @seq:number; version:<hex>
+    /// The version: namespace/TRAINING_SET/key, or that with @tag, #number or @seq:number;
+    /// version:<hex>
     #[arg(value_name = "SET")]
     set: String,
-    /// The folder to write to; it is made where it is missing
+    /// The folder to write to; it is created if it is missing
     #[arg(value_name = "DIR")]
     folder: PathBuf,
-    /// Write nothing: exits with 0 if the folder holds what it should, with 1 if it does not, with 3 if that cannot be found
-    /// out
+    /// Write nothing: exits with 0 if the folder holds what it should, with 1 if it does not, with
+    /// 3 if that cannot be determined
     #[arg(long)]
     verify: bool,
     /// Resolve the name at an earlier moment: a seq, a date or a time (RFC 3339)
     #[arg(long, value_name = "SEQ|TIME")]
     as_of: Option<Moment>,
-    /// How many files are read and written at once
+    /// The number of files to read and write at once
     #[arg(long, value_name = "N", default_value_t = 8, value_parser = clap::value_parser!(u16).range(1..=64))]
     jobs: u16,
     #[command(flatten)]
@@ -63,7 +65,7 @@ Examples:
   stemma checkout digits/TRAINING_SET/digits#1 ./digits --verify --data ./stemma-demo
 
 It writes DIR/<split>/<namespace>/<KIND>/<key>, manifest.ndjson with a line for each member, and manifest.json
-once all is there. Run it again to go on after a break: files that are right are kept.";
+when every file is there. Run it again to continue after an interruption: correct files are kept.";
 
 impl Checkout {
     pub(super) fn run(self) -> Result<()> {
@@ -99,7 +101,7 @@ impl Checkout {
         self.finish(&folder, &manifest, &tally)
     }
 
-    /// Sees to every file, several at once.
+    /// Writes or verifies every file, several at once.
     async fn files(&self, folder: &Arc<Folder>, origin: &Arc<Origin>, files: Vec<Wanted>) -> Result<Tally> {
         let bar = progress::bytes("checking out".to_owned(), Some(files.iter().map(|file| file.size).sum()));
         let verify = self.verify;
@@ -119,7 +121,7 @@ impl Checkout {
                         Ok::<_, Failure>((wanted, outcome))
                     };
                     let ended = tokio::task::spawn_blocking(work).await;
-                    ended.map_err(|error| Failure::because("a file was not seen to", &error))?
+                    ended.map_err(|error| Failure::because("the work on a file stopped", &error))?
                 }
             })
             .buffer_unordered(usize::from(self.jobs))
@@ -136,39 +138,40 @@ impl Checkout {
         done
     }
 
-    /// Files that are there and belong to no member are somebody's: they are named and left alone.
+    /// Reports files that belong to no member. They are not changed.
     fn tell_strangers(&self, folder: &Folder, tally: &Tally) -> Result<()> {
         let strangers = folder.others(tally.paths())?;
         if let Some(first) = strangers.first() {
             output::note(format_args!(
-                "note: {} in {} that this set does not have, such as {first}: left alone",
+                "note: {} in {} that {} not part of this set, such as {first}: left unchanged",
                 output::counted(strangers.len() as u64, "file"),
-                self.folder.display()
+                self.folder.display(),
+                if strangers.len() == 1 { "is" } else { "are" },
             ));
         }
         Ok(())
     }
 
-    /// The manifests come last: who finds `manifest.json` finds all that it speaks of.
+    /// Writes or verifies the manifests. They are last, so that all files of `manifest.json` exist.
     fn finish(&self, folder: &Folder, manifest: &Manifest, tally: &Tally) -> Result<()> {
         let (name, at) = (&manifest.name, self.folder.display());
         if let Some(problem) = tally.problem() {
             if !self.verify {
                 folder.forget(manifest::SUMMARY)?;
             }
-            let failure = Failure::found(format!("{name} is not whole in {at}: {problem}"));
+            let failure = Failure::found(format!("{name} is incomplete in {at}: {problem}"));
             return Err(failure.hint(if self.verify {
-                "run it without --verify: what is right is kept"
+                "run it without --verify: correct files are kept"
             } else {
-                "what is there is right; put the missing payloads back and run it again"
+                "the files that are there are correct; restore the missing payloads and run it again"
             }));
         }
         if self.verify {
             for (file, text) in manifest.files() {
                 if folder.state_of_text(file, text)? != State::Right {
-                    let message = format!("{name} is not whole in {at}: {file} is missing or another");
+                    let message = format!("{name} is incomplete in {at}: {file} is missing or different");
                     return Err(
-                        Failure::found(message).hint("run it without --verify: what is right is kept")
+                        Failure::found(message).hint("run it without --verify: correct files are kept")
                     );
                 }
             }

@@ -1,24 +1,25 @@
-//! Names of files: any key becomes a path that stays below its folder, on any file system.
+//! Names of files: converts any key to a path below its folder, on any file system.
 //!
-//! Letters, digits and `. _ - + = @ , ( )` stand for themselves; every other byte is written `%XX`, so that a path can be
-//! read back. A `/` of a key stays one where a name stands before and after it. Names that a system keeps for itself
-//! (`..`, hidden files, `CON`) are escaped in their first character. A name that is too long is cut, and ends in `~` and a
-//! digest of the whole; `~` itself is always escaped.
+//! Letters, digits and `. _ - + = @ , ( )` are kept; every other byte becomes `%XX`, so that a path
+//! can be decoded. A `/` of a key is kept if a name is before and after it. The first character of
+//! a reserved name (`..`, hidden files, `CON`) is escaped. A name that is too long is truncated and
+//! ends in `~` and a digest of the full name; `~` itself is always escaped.
 
 use crate::domain::id::Digest;
 
-/// The longest name between two slashes, in bytes. File systems take 255; an ending and a mark are still to come.
+/// The longest name between two slashes, in bytes. File systems allow 255; a mark and an ending may
+/// follow.
 const LONGEST: usize = 180;
-/// How many hex digits tell things apart.
+/// The number of hex digits of a mark.
 const MARK: usize = 16;
 
-/// Names that Windows keeps for devices, whatever follows a dot.
+/// Names that Windows reserves for devices, with any ending.
 const DEVICES: &[&str] = &[
     "con", "prn", "aux", "nul", "com1", "com2", "com3", "com4", "com5", "com6", "com7", "com8", "com9",
     "lpt1", "lpt2", "lpt3", "lpt4", "lpt5", "lpt6", "lpt7", "lpt8", "lpt9",
 ];
 
-/// Media types and how files of them end.
+/// Media types and their file name endings.
 const ENDINGS: &[(&str, &str)] = &[
     ("application/geo+json", "geojson"),
     ("application/gzip", "gz"),
@@ -49,20 +50,20 @@ const ENDINGS: &[(&str, &str)] = &[
     ("video/webm", "webm"),
 ];
 
-/// How a file of this media type ends; none where nobody could tell.
+/// Returns the file name ending of a media type; `None` if it has no common one.
 pub(super) fn ending(media_type: &str) -> Option<&'static str> {
     let plain = media_type.split(';').next().unwrap_or(media_type).trim();
     ENDINGS.iter().find(|(name, _)| plain.eq_ignore_ascii_case(name)).map(|(_, ending)| *ending)
 }
 
-/// A key as a path of one name or several.
+/// Converts a key to a path of one or more names.
 pub(super) fn path(key: &str) -> String {
     let mut names = vec![String::new()];
     let mut rest = key;
     while let Some(character) = rest.chars().next() {
         rest = &rest[character.len_utf8()..];
         let Some(name) = names.last_mut() else { break };
-        // A slash at either end, or after another, would make a name that is empty.
+        // A slash at either end, or after another, would make an empty name.
         if character == '/' && !name.is_empty() && !rest.is_empty() {
             names.push(String::new());
         } else {
@@ -72,19 +73,19 @@ pub(super) fn path(key: &str) -> String {
     names.iter().map(|name| safe(name)).collect::<Vec<_>>().join("/")
 }
 
-/// A text as one name.
+/// Converts a text to one name.
 pub(super) fn name(text: &str) -> String {
     let mut name = String::with_capacity(text.len());
     text.chars().for_each(|character| escape(&mut name, character));
     safe(&name)
 }
 
-/// What tells a file from another that would have its path.
+/// Returns a suffix that distinguishes versions with the same path.
 pub(super) fn mark(version: &str) -> String {
     format!("~{}", &Digest::of(version.as_bytes()).hex()[..MARK])
 }
 
-/// Adds a character that may stand in a name anywhere.
+/// Adds a character, escaped if it is not allowed in names.
 fn escape(name: &mut String, character: char) {
     if character.is_ascii_alphanumeric() || "._-+=@,()".contains(character) {
         name.push(character);
@@ -98,7 +99,7 @@ fn hex(byte: u8) -> String {
     format!("%{byte:02X}")
 }
 
-/// A name that no system reads as something else.
+/// Escapes reserved names and truncates long ones.
 fn safe(name: &str) -> String {
     let stem = name.split('.').next().unwrap_or(name);
     let taken = name.starts_with('.') || DEVICES.iter().any(|device| stem.eq_ignore_ascii_case(device));
@@ -112,7 +113,7 @@ fn safe(name: &str) -> String {
     }
     if safe.len() > LONGEST {
         let whole = mark(&safe);
-        // Names are ASCII here. An escape is not cut in two.
+        // Names are ASCII here. An escape is not split.
         let end = (LONGEST - whole.len() - 2..=LONGEST - whole.len())
             .find(|end| !safe[end - 2..*end].contains('%'));
         safe.truncate(end.unwrap_or(LONGEST - whole.len()));
@@ -170,13 +171,13 @@ mod tests {
     }
 
     #[test]
-    fn a_long_name_is_cut_and_told_from_another() {
+    fn a_long_name_is_truncated_and_distinct() {
         for letter in ["x", "ö", "xxö", "xö", "~"] {
             let (one, other) = (letter.repeat(200), letter.repeat(200) + "1");
             let (one, other) = (path(&one), path(&other));
             assert!(one.len() <= LONGEST && one.len() >= LONGEST - 2 && one != other, "{one}");
             let (before, _) = one.rsplit_once('~').unwrap();
-            // No escape is cut in two: all of what is left is bytes.
+            // No escape is split.
             assert!(before.match_indices('%').all(|(at, _)| before.len() >= at + 3), "{one}");
         }
     }
@@ -185,8 +186,8 @@ mod tests {
         #[test]
         fn every_key_stays_below_its_folder(key in "[a-zA-Z./\\\\~% öCON-]{1,40}", other in "[a./~%]{1,6}") {
             let safe = path(&key);
-            let stays = |safe: &str| Path::new(safe).components().all(|part| matches!(part, Component::Normal(_)));
-            prop_assert!(stays(&safe) && !safe.contains("//") && !safe.ends_with('/'), "{}", safe);
+            let is_below = |safe: &str| Path::new(safe).components().all(|part| matches!(part, Component::Normal(_)));
+            prop_assert!(is_below(&safe) && !safe.contains("//") && !safe.ends_with('/'), "{}", safe);
             prop_assert_eq!(unescape(&safe), key.clone());
             prop_assert!(key == other || path(&other) != safe);
         }

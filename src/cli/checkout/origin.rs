@@ -1,4 +1,4 @@
-//! Where payloads come from: the place that the settings name, or a running server. Hashed on the way, either way.
+//! The source of payloads: the blob store, or a running server. Both are verified by hash.
 
 use std::fs::File;
 use std::io::Write as _;
@@ -13,33 +13,33 @@ use crate::blob::{BlobError, BlobStore};
 use crate::cli::shared::client::{Payload, Remote};
 use crate::cli::shared::failure::{Failure, Result};
 
-/// How often a payload is asked of a server whose answer broke off.
+/// The most requests for a payload if the transfer breaks off.
 const ATTEMPTS: usize = 3;
 
-/// How many bytes are read at a time.
+/// The size of a read, in bytes.
 const CHUNK: usize = 256 * 1024;
 
-/// Somebody who has the payloads.
+/// The source of payloads.
 pub(super) enum Origin {
-    /// The place that the settings name.
+    /// The blob store of the settings.
     Store(Arc<dyn BlobStore>),
     /// A running server.
     Server(Remote),
 }
 
-/// What came of copying a payload.
+/// The outcome of copying a payload.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Got {
-    /// All of it, and it is the right one.
+    /// It is complete and has the right digest.
     Whole,
-    /// It is not there.
+    /// It is not stored.
     Missing,
-    /// It is another.
+    /// It is damaged, for this reason.
     Damaged(String),
 }
 
 impl Origin {
-    /// Writes a payload to a new file. Blocks; what has to be waited for runs on `threads`.
+    /// Writes a payload to a new file. Blocks; asynchronous work runs on `threads`.
     pub(super) fn copy(&self, threads: &Handle, wanted: &Wanted, file: &mut File) -> Result<Got> {
         match self {
             Self::Store(store) => threads.block_on(from_store(store.as_ref(), wanted, file)),
@@ -87,7 +87,7 @@ fn from_server(remote: &Remote, wanted: &Wanted, file: &mut File) -> Result<Got>
             match body.read(&mut buffer) {
                 Ok(0) if hasher.clone().finish().digest == wanted.digest => return Ok(Got::Whole),
                 Ok(0) => {
-                    broken = "the bytes that came are others".to_owned();
+                    broken = "the received bytes have another digest".to_owned();
                     break;
                 }
                 Ok(read) => {
@@ -101,10 +101,10 @@ fn from_server(remote: &Remote, wanted: &Wanted, file: &mut File) -> Result<Got>
             }
         }
     }
-    Ok(Got::Damaged(format!("{} did not come whole from the server: {broken}", wanted.digest)))
+    Ok(Got::Damaged(format!("the transfer of {} from the server was incomplete: {broken}", wanted.digest)))
 }
 
 fn unwritten(error: std::io::Error) -> Failure {
     Failure::because("cannot write a payload", &error)
-        .hint("is the disk full? what is there is kept: run it again")
+        .hint("check the free disk space and run it again: correct files are kept")
 }

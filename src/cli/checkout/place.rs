@@ -1,4 +1,4 @@
-//! What becomes of one file, and of all of them together.
+//! The outcome of one file, and the counts of all.
 
 use std::fs::File;
 
@@ -8,27 +8,27 @@ use super::plan::Wanted;
 use crate::cli::shared::failure::Result;
 use crate::cli::shared::output;
 
-/// What became of a file.
+/// The outcome of a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Outcome {
-    /// It was there, and right.
+    /// It existed with the right bytes.
     Kept,
-    /// It is there now.
+    /// It was written.
     Written,
-    /// Something else had its place.
+    /// It had other bytes and was replaced.
     Replaced,
-    /// The place of the payloads does not have it.
+    /// Its payload is not stored.
     Missing,
-    /// What the place of the payloads has is something else.
+    /// Its payload is damaged, for this reason.
     Damaged(String),
-    /// Only looked at: it is not there.
+    /// Verified: it does not exist.
     Absent,
-    /// Only looked at: it is something else.
+    /// Verified: it has other bytes.
     Wrong,
 }
 
 impl Outcome {
-    /// What people are told of it, where it is worth a line.
+    /// Returns a line for the user; `None` if the file is right.
     pub(super) fn told(&self, wanted: &Wanted) -> Option<String> {
         let Wanted { path, digest, .. } = wanted;
         match self {
@@ -42,7 +42,7 @@ impl Outcome {
     }
 }
 
-/// Looks whether a file is right.
+/// Verifies a file.
 pub(super) fn verify(folder: &Folder, wanted: &Wanted) -> Result<Outcome> {
     Ok(match folder.state(&wanted.path, wanted.digest)? {
         State::Right => Outcome::Kept,
@@ -51,7 +51,7 @@ pub(super) fn verify(folder: &Folder, wanted: &Wanted) -> Result<Outcome> {
     })
 }
 
-/// Sees to it that a file is right. `copy` writes the payload into a new file, and says whether it is whole.
+/// Writes a file unless it is right. `copy` writes the payload into a new file.
 pub(super) fn place(
     folder: &Folder,
     number: usize,
@@ -72,7 +72,7 @@ pub(super) fn place(
     Ok(if before == State::Wrong { Outcome::Replaced } else { Outcome::Written })
 }
 
-/// All files together.
+/// Counts of all outcomes.
 #[derive(Debug, Default)]
 pub(super) struct Tally {
     paths: Vec<String>,
@@ -99,17 +99,17 @@ impl Tally {
         } += 1;
     }
 
-    /// The paths of all files.
+    /// Returns the paths of all files.
     pub(super) fn paths(&self) -> impl Iterator<Item = &str> {
         self.paths.iter().map(String::as_str)
     }
 
-    /// Whether all was there already.
+    /// Returns true if nothing was written.
     pub(super) const fn is_untouched(&self) -> bool {
         self.written == 0 && self.replaced == 0
     }
 
-    /// Why the folder does not hold all that it should.
+    /// Describes why the folder is incomplete; `None` if it is complete.
     pub(super) fn problem(&self) -> Option<String> {
         let is = |count: u64, thing: &str, what: &str| {
             let verb = if count == 1 { "is" } else { "are" };
@@ -125,7 +125,7 @@ impl Tally {
         (!all.is_empty()).then(|| all.join(", "))
     }
 
-    /// What was done.
+    /// Describes what was written.
     pub(super) fn summary(&self) -> String {
         format!(
             "{} written, {} replaced, {} kept",
@@ -135,7 +135,7 @@ impl Tally {
         )
     }
 
-    /// What was found right.
+    /// Describes what was verified.
     pub(super) fn verified(&self) -> String {
         match self.kept {
             0 => "it has no files, and its manifest is right".to_owned(),

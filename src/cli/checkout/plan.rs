@@ -1,7 +1,8 @@
-//! Which files a checkout has, and where: pure, and the same for a set version every time.
+//! The files of a checkout and their paths, computed without input or output. They are always the
+//! same for a set version.
 //!
-//! Files are those of the members, and of what a label labels or a bundle holds. A version without a payload has no file:
-//! its attributes are in the manifest.
+//! Files are those of the members, and of what a label labels or a bundle contains. A version
+//! without a payload has no file: its attributes are in the manifest.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -11,20 +12,20 @@ use super::set::{Held, Member};
 use crate::cli::shared::failure::{Failure, Result};
 use crate::domain::id::Digest;
 
-/// A file that there shall be.
+/// A file to write.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Wanted {
-    /// Below the folder, with `/` between names.
+    /// The path relative to the folder, with `/` between names.
     pub path: String,
     pub digest: Digest,
     pub size: u64,
 }
 
-/// All that is checked out.
+/// The contents of a checkout.
 pub(super) struct Plan {
-    /// In the order of their splits, items and numbers, with the sources that belong to them.
+    /// The members, ordered by split, item and number, with the sources that are written with them.
     pub members: Vec<Member>,
-    /// In the order of their paths, each once.
+    /// The files, ordered by path and without duplicates.
     pub files: Vec<Wanted>,
     paths: HashMap<(String, String), String>,
 }
@@ -41,13 +42,14 @@ impl Plan {
         Ok(Self { members, files, paths })
     }
 
-    /// Where the payload of a version is in a split.
+    /// Returns the path of the payload of a version in a split.
     pub(super) fn path(&self, split: &str, version: &Held) -> Option<&str> {
         self.paths.get(&(split.to_owned(), version.id.clone())).map(String::as_str)
     }
 }
 
-/// Whether a source is written with a member: what a label labels, what a bundle holds, and labels of anything.
+/// Returns true if a source is written with a member: the subject of a label, the contents of a
+/// bundle, and any label.
 fn belongs(member: &Held, source: &Held) -> bool {
     let holds = matches!(member.item.kind.as_str(), "LABEL" | "BUNDLE");
     match source.item.kind.as_str() {
@@ -64,7 +66,7 @@ fn order(held: &Held) -> (&str, &str, &str, u64, &str) {
 
 type Paths = HashMap<(String, String), String>;
 
-/// A path for every version with a payload, in every split that has it.
+/// Assigns a path to every version with a payload, in every split that contains it.
 fn laid_out(members: &[Member]) -> Result<(Paths, Vec<Wanted>)> {
     let mut held: BTreeMap<(&str, &str), (&Held, Digest, u64)> = BTreeMap::new();
     for member in members {
@@ -75,7 +77,7 @@ fn laid_out(members: &[Member]) -> Result<(Paths, Vec<Wanted>)> {
             }
         }
     }
-    // Some file systems take two names for one that differ in capitals only.
+    // Some file systems ignore case in names.
     let mut same: HashMap<String, u32> = HashMap::new();
     let mut folders = BTreeSet::new();
     for ((split, _), (version, ..)) in &held {
@@ -100,7 +102,8 @@ fn laid_out(members: &[Member]) -> Result<(Paths, Vec<Wanted>)> {
     }
 }
 
-/// `<split>/<namespace>/<KIND>/<key>`, a mark, and an ending by the media type, unless the key has it already.
+/// Returns `<split>/<namespace>/<KIND>/<key>`, a mark, and the ending of the media type unless the
+/// key has it already.
 fn plain(split: &str, version: &Held, mark: &str) -> String {
     let item = &version.item;
     let mut split = names::name(split);

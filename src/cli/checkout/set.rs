@@ -1,4 +1,4 @@
-//! The set that is checked out, and its contents: asked page by page, all at one seq.
+//! Requests the set to check out and its contents, page by page at one seq.
 
 use serde::{Deserialize, Deserializer};
 use serde_json::{Value, json};
@@ -11,10 +11,10 @@ use crate::domain::id::Digest;
 
 const DOCUMENT: &str = include_str!("set.graphql");
 
-/// Members of one page, and sources of each of them: together well below what one request may cost.
+/// Members per page, and sources of each: well below the cost limit of a request.
 const MEMBERS: u32 = 500;
 const SOURCES: u32 = 20;
-/// Sources of one page where a member has more.
+/// Sources per page for the rest of a member.
 const MORE_SOURCES: u32 = 1_000;
 
 /// A training set version.
@@ -29,13 +29,13 @@ pub(super) struct Set {
 }
 
 impl Set {
-    /// `namespace/TRAINING_SET/key#number`.
+    /// Returns `namespace/TRAINING_SET/key#number`.
     pub(super) fn reference(&self) -> String {
         format!("{}#{}", item_name(&self.item), self.number)
     }
 }
 
-/// A version as a set holds it: its own facts, which never change.
+/// A version in a set, with the fields that never change.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Held {
@@ -57,22 +57,22 @@ pub(super) struct Payload {
     pub size: u64,
 }
 
-/// A member, with what it was made from.
+/// A member with its sources.
 #[derive(Debug)]
 pub(super) struct Member {
     pub split: String,
     pub weight: Option<f64>,
     pub version: Held,
-    /// Roles and versions, without what was asserted later: that may grow, and the set does not.
+    /// Roles and versions, without derivations that were asserted later: those may change.
     pub sources: Vec<(String, Held)>,
 }
 
-/// `namespace/KIND/key`.
+/// Returns `namespace/KIND/key`.
 pub(super) fn item_name(item: &Item) -> String {
     format!("{}/{}/{}", item.namespace, item.kind, item.key)
 }
 
-/// The training set version that a text names.
+/// Resolves the name of a training set version.
 pub(super) async fn find(client: &Client, at: &ReadAt, name: &str) -> Result<Set> {
     #[derive(Deserialize)]
     struct Found {
@@ -81,13 +81,13 @@ pub(super) async fn find(client: &Client, at: &ReadAt, name: &str) -> Result<Set
     let found: Then<Found> = client.ask(DOCUMENT, "Set", json!({"seq": at.seq, "ref": name})).await?;
     let set = found.at.resolve;
     if set.item.kind != "TRAINING_SET" {
-        return Err(Failure::usage(format!("{} is not a training set", set.reference()))
+        return Err(Failure::usage(format!("expected a training set, found {}", set.reference()))
             .hint("name a version of a TRAINING_SET, such as birds/TRAINING_SET/garden@production"));
     }
     Ok(set)
 }
 
-/// Everything that the set stands for: member sets are replaced by what they pin.
+/// Requests all members. The API replaces member sets by their members.
 pub(super) async fn members(client: &Client, at: &ReadAt, set: &Set) -> Result<Vec<Member>> {
     let mut members = Vec::new();
     let mut after: Option<String> = None;
@@ -107,8 +107,10 @@ pub(super) async fn members(client: &Client, at: &ReadAt, set: &Set) -> Result<V
             break;
         }
     }
-    if set.member_count.is_some_and(|count| count != members.len() as u64) {
-        return Err(Failure::new(format!("not all members of {} came", set.reference())).hint("try again"));
+    if let Some(count) = set.member_count.filter(|count| *count != members.len() as u64) {
+        let (name, received) = (set.reference(), members.len());
+        let message = format!("expected {count} members of {name}, received {received}");
+        return Err(Failure::new(message).hint("try again"));
     }
     Ok(members)
 }
@@ -204,7 +206,7 @@ impl PageInfo {
     }
 }
 
-/// A scalar that travels as text.
+/// Deserializes a scalar from its text.
 fn parsed<'de, D: Deserializer<'de>, T: std::str::FromStr<Err: std::fmt::Display>>(
     from: D,
 ) -> Result<T, D::Error> {

@@ -1,4 +1,4 @@
-//! The main question, answered from the API before and after the repair.
+//! Prints the affected training sets before and after the repair.
 
 use serde::Deserialize;
 use serde_json::json;
@@ -14,14 +14,14 @@ use crate::cli::trace::report::{self, Line};
 
 const DOCUMENT: &str = include_str!("answer.graphql");
 
-/// Corrected and retracted labels shown of each set.
+/// The corrected and retracted labels that are shown of each set.
 const EXAMPLES: [(&str, usize); 2] = [("STALE", 3), ("RETRACTED", 1)];
 
-/// Prints what the reviews mean for the sets and models, at the moment before the repair and now.
+/// Prints the affected sets and models at the moment before the repair and now.
 pub(super) async fn print(client: &Client, loaded: &Loaded) -> Result<()> {
     let before = read_at(client, Some(&Moment::Seq(loaded.reviewed))).await?;
     let wrong_before = ask(client, &before).await?;
-    // What came after it is about pictures.
+    // Later commits are about pictures.
     let now = read_at(client, Some(&Moment::Seq(loaded.repaired))).await?;
     let wrong_now = ask(client, &now).await?;
 
@@ -58,11 +58,11 @@ async fn ask(client: &Client, read_at: &ReadAt) -> Result<Answer> {
     let answer = answer::ask(client, read_at, &question).await?;
     match &answer.incomplete {
         None => Ok(answer),
-        Some(reason) => Err(Failure::new(format!("the answer is not whole ({reason})"))),
+        Some(reason) => Err(Failure::new(format!("the answer is incomplete ({reason})"))),
     }
 }
 
-/// A line for the current version of a set, where it holds nothing wrong.
+/// Returns a line for the current version of a set if it contains nothing wrong.
 async fn clean(client: &Client, read_at: &ReadAt, namespace: &str, wrong: &Answer) -> Result<Option<Line>> {
     let set = head(client, read_at, &format!("{namespace}/TRAINING_SET/test-set")).await?;
     let is_wrong = |row: &Row| row.training_set.id == set.version.id;
@@ -94,7 +94,7 @@ struct At {
     resolve: Set,
 }
 
-/// A training set version, whether or not anything in it is wrong.
+/// A training set version, affected or not.
 #[derive(Deserialize)]
 struct Set {
     #[serde(flatten)]

@@ -1,16 +1,16 @@
-//! The demo's data: labels as published, and what five reviewers said of those that were suspected.
+//! The demo's data: labels as published, and reviews of the suspected ones by five people.
 //!
-//! From `cleanlab/label-errors` (Apache-2.0), see `fixtures/datasets/label-errors/README.md`. Part of the program, so that
-//! the demo runs from anywhere.
+//! From `cleanlab/label-errors` (Apache-2.0), see `fixtures/datasets/label-errors/README.md`.
+//! Compiled into the program, so that the demo runs from anywhere.
 
 use serde::Deserialize;
 
 /// The test labels of one benchmark.
 #[derive(Debug)]
 pub(super) struct DataSet {
-    /// Where its items live.
+    /// The namespace of its items.
     pub namespace: &'static str,
-    /// What people call it.
+    /// The name for people.
     pub title: &'static str,
     /// The name of each class, by its number.
     pub classes: &'static [&'static str],
@@ -18,7 +18,7 @@ pub(super) struct DataSet {
     reviews: &'static str,
 }
 
-/// What the demo loads.
+/// The data sets of the demo.
 pub(super) const ALL: [DataSet; 2] = [
     DataSet {
         namespace: "mnist",
@@ -39,13 +39,13 @@ pub(super) const ALL: [DataSet; 2] = [
 /// A label as published.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 pub(super) struct Label {
-    /// The image's place in the benchmark.
+    /// The index of the image in the benchmark.
     pub index: u32,
     /// The number of its class.
     pub label: usize,
 }
 
-/// What five people said of a label that was suspected.
+/// The votes of five people on a suspected label.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 pub(super) struct Review {
     pub index: u32,
@@ -57,54 +57,54 @@ pub(super) struct Review {
     pub votes_both: u32,
 }
 
-/// What a review comes to.
+/// The result of a review.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Verdict {
-    /// The label stays.
-    Stands,
+    /// The label is confirmed.
+    Confirmed,
     /// It is another class.
     Corrected,
     /// It is neither the published nor the guessed class.
     Retracted,
 }
 
-/// How many of the five must agree.
+/// The number of votes that decide.
 const MAJORITY: u32 = 3;
 
 impl Review {
-    /// What the majority said. Where the guess is the published class, votes for it stand in both columns and
-    /// confirm the label: there is nothing to correct.
+    /// Returns the verdict of the majority. If the guess is the published class, votes for it are
+    /// in both columns and confirm the label.
     pub(super) fn verdict(&self) -> Verdict {
         if self.guessed_label != self.given_label && self.votes_guessed >= MAJORITY {
             Verdict::Corrected
         } else if self.votes_neither >= MAJORITY {
             Verdict::Retracted
         } else {
-            Verdict::Stands
+            Verdict::Confirmed
         }
     }
 }
 
 impl DataSet {
-    /// The labels, by index.
+    /// Parses the labels, ordered by index.
     pub(super) fn labels(&self) -> Result<Vec<Label>, csv::Error> {
         csv::Reader::from_reader(self.labels.as_bytes()).deserialize().collect()
     }
 
-    /// The reviews that change a label, with what they change.
+    /// Parses the reviews that change a label, with their verdicts.
     pub(super) fn verdicts(&self) -> Result<Vec<(Review, Verdict)>, csv::Error> {
         let mut verdicts = Vec::new();
         for review in csv::Reader::from_reader(self.reviews.as_bytes()).deserialize() {
             let review: Review = review?;
             match review.verdict() {
-                Verdict::Stands => {}
+                Verdict::Confirmed => {}
                 verdict => verdicts.push((review, verdict)),
             }
         }
         Ok(verdicts)
     }
 
-    /// The name of a class; its number where it has none.
+    /// Returns the name of a class, or its number if it has none.
     pub(super) fn class(&self, number: usize) -> String {
         self.classes.get(number).map_or_else(|| number.to_string(), |name| (*name).to_owned())
     }
@@ -122,8 +122,9 @@ mod tests {
     }
 
     #[test]
-    fn the_reviews_come_to_these_corrections_and_retractions() {
-        // 23 reviews of MNIST have three votes or more for the guess; in 13 of them the guess is the published class.
+    fn the_reviews_result_in_these_corrections_and_retractions() {
+        // 23 reviews of MNIST have three votes or more for the guess; in 13 of them the guess is
+        // the published class.
         assert_eq!(verdicts("mnist"), (10, 3));
         assert_eq!(verdicts("cifar10"), (18, 4));
     }
@@ -157,9 +158,9 @@ mod tests {
             votes_neither,
             votes_both: 0,
         };
-        assert_eq!(review(5, 5, 5, 0).verdict(), Verdict::Stands);
+        assert_eq!(review(5, 5, 5, 0).verdict(), Verdict::Confirmed);
         assert_eq!(review(6, 2, 3, 0).verdict(), Verdict::Corrected);
-        assert_eq!(review(6, 1, 2, 2).verdict(), Verdict::Stands);
+        assert_eq!(review(6, 1, 2, 2).verdict(), Verdict::Confirmed);
         assert_eq!(review(6, 1, 1, 3).verdict(), Verdict::Retracted);
     }
 }

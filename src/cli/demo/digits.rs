@@ -1,23 +1,24 @@
-//! The demo's pictures: 1,797 handwritten digits, 8 by 8 pixels, and what can be made of them.
+//! The demo's pictures: 1,797 handwritten digits of 8 by 8 pixels, with crops and masks.
 //!
-//! From the UCI data set "Optical Recognition of Handwritten Digits" (CC BY 4.0), see `fixtures/datasets/digits/README.md`.
+//! From the UCI data set "Optical Recognition of Handwritten Digits" (CC BY 4.0), see
+//! `fixtures/datasets/digits/README.md`.
 
 use super::png;
 use crate::cli::shared::failure::{Failure, Result};
 
-/// A label and 64 grey levels a line: `0` is paper, `g` (16) is ink.
+/// A label and 64 grey levels per line: `0` is paper, `g` (16) is ink.
 const TEXT: &str = include_str!("../../../fixtures/datasets/digits/digits.txt");
-/// Pixels of a row, and rows.
+/// The width and height in pixels.
 const SIDE: usize = 8;
 /// The darkest level.
 const INK: u8 = 16;
-/// From this level on a pixel counts as ink.
+/// The lowest level that is ink.
 pub(super) const THRESHOLD: u8 = 4;
 
 /// A picture of a digit.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Digit {
-    /// Which digit it shows.
+    /// The digit that it shows.
     pub class: usize,
     levels: Picture,
 }
@@ -38,10 +39,10 @@ pub(super) struct Area {
     pub height: usize,
 }
 
-/// All digits, in the order of the data set.
+/// Parses all digits, in the order of the data set.
 pub(super) fn all() -> Result<Vec<Digit>> {
     let digits: Option<Vec<Digit>> = TEXT.lines().map(digit).collect();
-    digits.ok_or_else(|| Failure::new("the demo's digits cannot be read"))
+    digits.ok_or_else(|| Failure::new("cannot read the demo's digits"))
 }
 
 fn digit(line: &str) -> Option<Digit> {
@@ -53,12 +54,12 @@ fn digit(line: &str) -> Option<Digit> {
 }
 
 impl Digit {
-    /// The picture as it was scanned.
+    /// Returns the picture as scanned.
     pub(super) const fn scan(&self) -> &Picture {
         &self.levels
     }
 
-    /// A scan that stopped half-way: its lower half is paper.
+    /// Returns an incomplete scan: its lower half is paper.
     pub(super) fn broken_scan(&self) -> Picture {
         let mut picture = self.levels.clone();
         picture.levels[SIDE * SIDE / 2..].fill(0);
@@ -71,7 +72,7 @@ impl Picture {
         self.levels.len() / self.width
     }
 
-    /// The smallest rectangle with all ink; the whole picture where there is none.
+    /// Returns the smallest rectangle with all ink; the full picture if there is none.
     pub(super) fn ink(&self) -> Area {
         let inked = || {
             let places = self.levels.iter().enumerate().filter(|(_, level)| **level >= THRESHOLD);
@@ -86,20 +87,20 @@ impl Picture {
         }
     }
 
-    /// What lies in a rectangle.
+    /// Returns the pixels in a rectangle.
     pub(super) fn crop(&self, area: Area) -> Self {
         let rows = self.levels.chunks(self.width).skip(area.y).take(area.height);
         let levels = rows.flat_map(|row| row.iter().skip(area.x).take(area.width).copied()).collect();
         Self { width: area.width, levels }
     }
 
-    /// White where there is ink, and black elsewhere, as masks are.
+    /// Returns a mask: ink is white, everything else is black.
     pub(super) fn mask(&self) -> Self {
         let levels = self.levels.iter().map(|level| if *level >= THRESHOLD { 0 } else { INK }).collect();
         Self { width: self.width, levels }
     }
 
-    /// The picture as a file, ink being black.
+    /// Encodes the picture as PNG. Ink is black.
     pub(super) fn png(&self) -> Vec<u8> {
         let grey = |level: &u8| u8::try_from((16 - u16::from(*level).min(16)) * 255 / 16).unwrap_or(0);
         let pixels: Vec<u8> = self.levels.iter().map(grey).collect();
@@ -116,7 +117,7 @@ mod tests {
     fn all_digits_are_there() {
         let digits = all().unwrap();
         let of = |class| digits.iter().filter(|digit| digit.class == class).count();
-        // As the data set's own description counts them.
+        // The counts in the description of the data set.
         assert_eq!((0..10).map(of).collect::<Vec<_>>(), [178, 182, 177, 183, 181, 182, 181, 179, 174, 180]);
     }
 
@@ -130,9 +131,9 @@ mod tests {
         assert_eq!(blank.ink(), Area { x: 0, y: 0, width: 2, height: 3 });
     }
 
-    /// The bytes of a file decide ids in stores that exist.
+    /// The bytes of a file determine ids in existing stores.
     #[test]
-    fn the_files_are_the_same_for_ever() {
+    fn the_files_never_change() {
         let first = &all().unwrap()[0];
         let file = first.scan().png();
         assert_eq!(

@@ -1,7 +1,7 @@
-//! The demo's commits about pictures: images and labels are published, some are cropped and masked, sets are pinned, one
-//! image is scanned again.
+//! The demo's commits about pictures: images and labels are published, some are cropped and masked,
+//! sets are pinned, one image is scanned again.
 //!
-//! Pure and deterministic, as `story`. Every commit comes with the payloads that must be stored before it.
+//! Deterministic, as `story`. Every commit has the payloads that must be stored before it.
 
 use bytes::Bytes;
 use serde_json::{Value, json};
@@ -14,15 +14,15 @@ use crate::domain::item::{ItemKey, Kind};
 use crate::domain::version::Activity;
 use crate::domain::write::proposal::{Change, Members, NewMember, Proposal, Put, Ref, SetTag, Snapshot};
 
-/// Where its items live.
+/// The namespace of the items.
 const NAMESPACE: &str = "digits";
-/// Images of one commit, each with its label.
+/// The images per commit, each with its label.
 const IMAGES: usize = 900;
-/// How many of them are cropped and masked.
+/// The number of images that are cropped and masked.
 const CROPPED: usize = 100;
-/// The one whose first scan stopped half-way.
+/// The index of the image whose first scan is incomplete.
 const BROKEN: usize = 7;
-/// Every fifth is kept for the test.
+/// Every fifth image is in the test split.
 const TEST: usize = 5;
 /// The training sets.
 pub(super) const SETS: [&str; 2] = ["digits", "ink"];
@@ -30,20 +30,20 @@ pub(super) const SETS: [&str; 2] = ["digits", "ink"];
 const SOURCE: &str = "https://doi.org/10.24432/C50P49";
 const PNG: &str = "image/png";
 
-/// A commit, and the payloads that it names.
+/// A commit with the payloads that it names.
 pub(super) struct Step {
     pub proposal: Proposal,
     pub payloads: Vec<Bytes>,
 }
 
-/// A commit being made.
+/// A commit under construction.
 #[derive(Default)]
 struct Making {
     changes: Vec<Change>,
     payloads: Vec<Bytes>,
 }
 
-/// All commits, in their order.
+/// Returns all commits in their order.
 pub(super) fn steps(digits: &[Digit]) -> Result<Vec<Step>> {
     let mut steps = vec![classes()?];
     let numbered: Vec<(usize, &Digit)> = digits.iter().enumerate().collect();
@@ -58,7 +58,7 @@ pub(super) fn steps(digits: &[Digit]) -> Result<Vec<Step>> {
     Ok(steps)
 }
 
-/// How many commits that are, of so many digits.
+/// Returns the number of commits for this number of digits.
 pub(super) const fn count(digits: usize) -> usize {
     digits.div_ceil(IMAGES) + 4
 }
@@ -71,7 +71,7 @@ fn classes() -> Result<Step> {
     Ok(making.step("classes", "the classes of the handwritten digits"))
 }
 
-/// Scans and the labels that came with them.
+/// Publishes scans and their labels.
 fn publish(images: &[(usize, &Digit)]) -> Result<Step> {
     let mut making = Making::default();
     for (index, digit) in images {
@@ -91,10 +91,10 @@ fn publish(images: &[(usize, &Digit)]) -> Result<Step> {
     Ok(making.step(&format!("images/{first}"), "scans of handwritten digits, with their labels"))
 }
 
-/// Crops to the ink, and masks of it.
+/// Adds crops to the ink, and masks of it.
 fn crop(images: &[(usize, &Digit)]) -> Result<Step> {
     let mut making = Making::default();
-    let told = json!({"threshold": THRESHOLD});
+    let parameters = json!({"threshold": THRESHOLD});
     for (index, digit) in images.iter().filter(|(index, _)| *index != BROKEN) {
         let (name, scan) = (key(*index), digit.scan());
         let area = scan.ink();
@@ -102,7 +102,7 @@ fn crop(images: &[(usize, &Digit)]) -> Result<Step> {
         let crop = making.picture(Kind::Derived, &format!("{name}/crop"), &scan.crop(area), &place)?;
         making.put(Put {
             sources: vec![("INPUT".to_owned(), image(&name))],
-            activity: Some(activity("crop-to-ink", told.clone())?),
+            activity: Some(activity("crop-to-ink", parameters.clone())?),
             tags: vec!["use-case:postcodes".to_owned()],
             ..crop
         });
@@ -110,7 +110,7 @@ fn crop(images: &[(usize, &Digit)]) -> Result<Step> {
         let mask = making.picture(Kind::Label, &format!("{name}/ink"), &scan.mask(), &around)?;
         making.put(Put {
             sources: vec![("LABELS".to_owned(), image(&name))],
-            activity: Some(activity("mask-ink", told.clone())?),
+            activity: Some(activity("mask-ink", parameters.clone())?),
             tags: vec!["use-case:segmentation".to_owned()],
             ..mask
         });
@@ -118,7 +118,7 @@ fn crop(images: &[(usize, &Digit)]) -> Result<Step> {
     Ok(making.step("crops", "crops to the ink and masks of it, of the first hundred digits"))
 }
 
-/// A set of all labels, and one of the masks and crops.
+/// Pins a set of all labels, and one of the masks and crops.
 fn build(digits: &[Digit]) -> Result<Step> {
     let mut making = Making::default();
     let split = |index: usize| if index.is_multiple_of(TEST) { "TEST" } else { "TRAIN" }.to_owned();
@@ -146,13 +146,13 @@ fn build(digits: &[Digit]) -> Result<Step> {
     Ok(making.step("build", "training sets of the digits"))
 }
 
-/// A better scan in the place of one that stopped half-way. Nobody said that the label was wrong: the image has a new
+/// Replaces an incomplete scan. No one stated that the label is wrong: the image gets a new
 /// version, the label is put again for it, and the set pins that one.
 fn scan_again(digit: &Digit) -> Result<Step> {
     let mut making = Making::default();
     let name = key(BROKEN);
-    let told = json!({"dataset": "UCI digits", "index": BROKEN});
-    let image = making.picture(Kind::Source, &name, digit.scan(), &told)?;
+    let attributes = json!({"dataset": "UCI digits", "index": BROKEN});
+    let image = making.picture(Kind::Source, &name, digit.scan(), &attributes)?;
     making.put(Put {
         name: Some("image".to_owned()),
         activity: Some(activity("scan-again", json!({}))?),
@@ -178,7 +178,7 @@ impl Making {
         self.changes.push(Change::Put(put));
     }
 
-    /// A version with a picture, whose size is recorded among its attributes.
+    /// Returns a version with a picture, whose size is recorded in its attributes.
     fn picture(&mut self, kind: Kind, key: &str, picture: &Picture, attributes: &Value) -> Result<Put> {
         let file = Bytes::from(picture.png());
         let payload = Digest::of(&file);
@@ -187,7 +187,7 @@ impl Making {
         Ok(Put { payload, media_type, record_image_size: true, ..put(kind, key, attributes)? })
     }
 
-    /// A training set version that is the current one.
+    /// Adds a training set version and makes it the current one.
     fn pin(&mut self, key: &str, members: Members, tag: &str, message: &str) -> Result<()> {
         let name = format!("set-{key}");
         self.changes.push(Change::Snapshot(Snapshot {
@@ -218,7 +218,7 @@ impl Making {
     }
 }
 
-/// What a picture shows.
+/// Returns the label of a picture.
 fn label(name: &str, digit: &Digit, image: Ref) -> Result<Put> {
     let class = json!({"class": digit.class, "name": digit.class.to_string()});
     Ok(Put {
@@ -236,17 +236,18 @@ fn key(index: usize) -> String {
     format!("digit/{index:04}")
 }
 
-fn put(kind: Kind, key: &str, told: &Value) -> Result<Put> {
-    Ok(Put { attributes: attributes(told)?, ..Put::new(item(kind, key)?) })
+fn put(kind: Kind, key: &str, values: &Value) -> Result<Put> {
+    Ok(Put { attributes: attributes(values)?, ..Put::new(item(kind, key)?) })
 }
 
 fn item(kind: Kind, key: &str) -> Result<ItemKey> {
-    let namespace = NAMESPACE.parse().map_err(|error| Failure::because("the demo does not fit", &error))?;
-    ItemKey::new(namespace, kind, key).map_err(|error| Failure::because("the demo does not fit", &error))
+    let namespace =
+        NAMESPACE.parse().map_err(|error| Failure::because("the demo's data is invalid", &error))?;
+    ItemKey::new(namespace, kind, key).map_err(|error| Failure::because("the demo's data is invalid", &error))
 }
 
-fn attributes(told: &Value) -> Result<Attributes> {
-    Attributes::new(told).map_err(|error| Failure::because("the demo does not fit", &error))
+fn attributes(values: &Value) -> Result<Attributes> {
+    Attributes::new(values).map_err(|error| Failure::because("the demo's data is invalid", &error))
 }
 
 fn activity(name: &str, parameters: Value) -> Result<Activity> {

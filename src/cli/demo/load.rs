@@ -1,4 +1,4 @@
-//! Loads the demo: all commits of its story, several in flight where their order does not matter.
+//! Loads the commits of the demo, several at once if their order does not matter.
 
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 use indicatif::ProgressBar;
@@ -17,26 +17,26 @@ use crate::domain::log::facts::Outcome;
 use crate::domain::write::proposal::Proposal;
 use crate::ledger::{Committed, Ledger, LedgerError};
 
-/// Commits on their way at once: while one is being written the next is being made.
+/// Commits in flight: while one is written the next is planned.
 const IN_FLIGHT: usize = 4;
 
-/// Payloads on their way at once: each waits for the disk.
+/// Payloads in flight: each waits for the disk.
 const PUTS: usize = 32;
 
-/// What loading came to.
+/// The result of loading.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Loaded {
-    /// Commits of the demo.
+    /// The number of commits of the demo.
     pub commits: u64,
-    /// How many of them were made now; the others were there already.
+    /// The number of commits that were made now; the others existed already.
     pub made: u64,
-    /// The commit after which all reviews are in and nothing is repaired yet.
+    /// The last commit of reviews, before any repair.
     pub reviewed: Seq,
-    /// The commit after which all of it is repaired.
+    /// The last commit of repairs.
     pub repaired: Seq,
 }
 
-/// Loads what is not there yet.
+/// Loads the commits that do not exist yet.
 pub(super) async fn load(ledger: &Ledger) -> Result<Loaded> {
     let digits = digits::all()?;
     // Per data set: the labels, and classes, build, review, refresh and rebuild.
@@ -67,7 +67,7 @@ impl Loading<'_> {
         for set in &ALL {
             self.publish(set).await?;
         }
-        // Both campaigns come before both repairs, so that one moment shows all that was wrong.
+        // Both campaigns are before both repairs, so that one moment shows everything wrong.
         for set in &ALL {
             let verdicts = set.verdicts().map_err(unreadable)?;
             let campaign = set.review(&verdicts, |label| self.first_version(label)).map_err(unplanned)?;
@@ -83,7 +83,7 @@ impl Loading<'_> {
         Ok(())
     }
 
-    /// Digits with their pictures.
+    /// Loads the digits with their pictures.
     async fn pictures(&mut self, digits: &[Digit]) -> Result<()> {
         for Step { proposal, payloads } in gallery::steps(digits)? {
             let blobs = self.ledger.blobs();
@@ -103,7 +103,7 @@ impl Loading<'_> {
         Ok(())
     }
 
-    /// The labels as published, and what was built from them.
+    /// Loads the labels as published, and the set and model made from them.
     async fn publish(&mut self, set: &DataSet) -> Result<()> {
         let classes = self.commit(set.publish_classes().map_err(unplanned)?).await?;
         let ontology = self.made(&classes, 0)?;
@@ -133,14 +133,14 @@ impl Loading<'_> {
         self.loaded.made += u64::from(committed.created && !committed.replayed);
     }
 
-    /// The version that a commit's change made or found.
+    /// Returns the version that a change of a commit made or found.
     fn made(&self, committed: &Committed, change: usize) -> Result<VersionId> {
         let version = committed.outcomes.get(change).and_then(|outcome: &Outcome| outcome.version);
         let id = version.map(|version| self.ledger.view().read(|at| at.id(version)));
         id.ok_or_else(|| Failure::new(format!("commit {} made no version", committed.seq)))
     }
 
-    /// A label as it was published, whatever was said of it since.
+    /// Returns the first version of a label.
     fn first_version(&self, label: &ItemKey) -> Option<VersionId> {
         self.ledger.view().read(|at| {
             let history = at.history(at.item(&label.id())?);
@@ -162,9 +162,9 @@ async fn commit(ledger: &Ledger, bar: &ProgressBar, proposal: Proposal) -> Resul
 }
 
 fn unplanned(invalid: Invalid) -> Failure {
-    Failure::because("the demo's data does not fit", &invalid)
+    Failure::because("the demo's data is invalid", &invalid)
 }
 
 fn unreadable(error: csv::Error) -> Failure {
-    Failure::because("the demo's data cannot be read", &error)
+    Failure::because("cannot read the demo's data", &error)
 }

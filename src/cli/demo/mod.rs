@@ -1,4 +1,5 @@
-//! `stemma demo`: real corrected labels, traced to the training sets that hold them, in one command.
+//! `stemma demo`: loads real corrected labels and traces them to the training sets that contain
+//! them.
 
 mod answer;
 mod data_set;
@@ -20,15 +21,15 @@ use super::shared::output;
 use super::shared::store::{Store, runtime};
 use crate::config::Listening;
 
-/// Load real corrected labels, show which training sets hold them, and serve the playground
+/// Load real corrected labels, show which training sets contain them, and serve the playground
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct Demo {
-    // No setting: a demo must not land in the directory that a settings file names.
+    // Not a setting: a demo must not be loaded into the directory of a settings file.
     /// The data directory of the demo
     #[arg(long, value_name = "DIR", default_value = "./stemma-demo")]
     data: PathBuf,
-    /// Load and answer, and serve nothing
+    /// Load the data and print the answers, but do not serve
     #[arg(long)]
     no_serve: bool,
     #[command(flatten)]
@@ -37,8 +38,8 @@ pub(super) struct Demo {
 
 const EXAMPLES: &str = "\
 The labels of 20,000 test images of MNIST and CIFAR-10, as published; a test set and a model of
-each; what five reviewers said of the labels that were suspected; the sets refreshed and the models
-made again. And 1,797 scans of handwritten digits with their labels, crops, masks and training sets,
+each; the votes of five reviewers on the suspected labels; the sets refreshed and the models made
+again. And 1,797 scans of handwritten digits with their labels, crops, masks and training sets,
 digits/TRAINING_SET/digits and digits/TRAINING_SET/ink, to look at and to check out. (Digits: E. Alpaydin
 and C. Kaynak, UCI Machine Learning Repository, CC BY 4.0.) Loading it again changes nothing.
 

@@ -1,20 +1,22 @@
-//! Small grey pictures as PNG files, not compressed: their bytes are the same in every release, and so are their digests.
+//! Encodes small grey pictures as PNG without compression, so that their bytes and digests are the
+//! same in every release.
 //!
-//! After the PNG specification (W3C, third edition), with the stored blocks of RFC 1951 in the wrapping of RFC 1950.
+//! After the PNG specification (W3C, third edition), with the stored blocks of RFC 1951 in the
+//! format of RFC 1950.
 
 const SIGNATURE: &[u8] = b"\x89PNG\r\n\x1a\n";
 
 /// The most bytes of a stored block. No picture of the demo is larger.
 const BLOCK: usize = 0xffff;
 
-/// A picture of 8 bits a pixel, row by row, black being 0.
+/// Encodes a picture of 8 bits per pixel, row by row. Black is 0.
 pub(super) fn grey(width: usize, pixels: &[u8]) -> Vec<u8> {
     let rows = pixels.chunks(width.max(1));
     let number = |number: usize| u32::try_from(number).unwrap_or(u32::MAX).to_be_bytes();
     let mut header = [number(width), number(rows.len())].concat();
     // 8 bits, grey; deflate, no adaptive filters, not interlaced.
     header.extend([8, 0, 0, 0, 0]);
-    // Before each row, that it is not filtered.
+    // Filter type 0 (none) before each row.
     let raw: Vec<u8> = rows.flat_map(|row| [&[0], row].concat()).collect();
     let mut file = SIGNATURE.to_vec();
     chunk(&mut file, b"IHDR", &header);
@@ -23,7 +25,7 @@ pub(super) fn grey(width: usize, pixels: &[u8]) -> Vec<u8> {
     file
 }
 
-/// A stream of stored blocks.
+/// Returns a zlib stream of stored blocks.
 fn stored(raw: &[u8]) -> Vec<u8> {
     let mut stream = vec![0x78, 0x01];
     let mut blocks = raw.chunks(BLOCK).peekable();
@@ -46,7 +48,7 @@ fn chunk(file: &mut Vec<u8>, kind: &[u8; 4], content: &[u8]) {
     file.extend(crc(&file[start..]).to_be_bytes());
 }
 
-/// The checksum of chunks: CRC-32, bit by bit.
+/// Computes the checksum of chunks: CRC-32, bit by bit.
 fn crc(bytes: &[u8]) -> u32 {
     let mut rest = u32::MAX;
     for byte in bytes {
@@ -58,7 +60,7 @@ fn crc(bytes: &[u8]) -> u32 {
     !rest
 }
 
-/// The checksum of streams: Adler-32.
+/// Computes the checksum of streams: Adler-32.
 fn adler(bytes: &[u8]) -> u32 {
     let (mut a, mut b) = (1, 0);
     for byte in bytes {
@@ -72,7 +74,7 @@ fn adler(bytes: &[u8]) -> u32 {
 mod tests {
     use super::*;
 
-    /// The check values that the two checksums are published with.
+    /// Published check values of both algorithms.
     #[test]
     fn the_checksums_are_the_published_ones() {
         assert_eq!(crc(b"123456789"), 0xcbf4_3926);
@@ -80,9 +82,9 @@ mod tests {
         assert_eq!(adler(b"Wikipedia"), 0x11e6_0398);
     }
 
-    /// What Python's zlib and struct make of the same two rows.
+    /// The expected file was made with Python's zlib and struct.
     #[test]
-    fn a_picture_is_the_file_that_others_read() {
+    fn a_picture_is_the_expected_file() {
         let file = grey(2, &[0, 255, 128, 64]);
         assert_eq!(file.len(), 74);
         assert_eq!(file[..16], *b"\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR");

@@ -1,7 +1,8 @@
-//! The demo's commits, in the order in which such things happen: labels are published, a set is pinned, a model is made,
-//! people review labels, the set is refreshed, the model is made again.
+//! The demo's commits about labels: labels are published, a set is pinned, a model is trained,
+//! people review labels, the set is refreshed, the model is trained again.
 //!
-//! Pure and deterministic. Every commit has a fixed idempotency key, so that loading the demo again finds what is there.
+//! Deterministic. Every commit has a fixed idempotency key, so that loading the demo again changes
+//! nothing.
 
 use serde_json::{Value, json};
 
@@ -16,16 +17,16 @@ use crate::domain::write::proposal::{
     Change, Correct, Members, Proposal, Put, Ref, Refresh, Say, Selection, SetTag, Snapshot,
 };
 
-/// Images of one commit, each with its label.
+/// The images per commit, each with its label.
 pub(super) const IMAGES: usize = 1_000;
 
 const AUTHOR: &str = "demo";
 const SOURCE: &str = "https://github.com/cleanlab/label-errors";
-/// No network was trained for the demo, and its versions say so.
+/// The note on the demo's models: none was trained.
 const STAND_IN: &str = "stands in the demo for a model that saw these labels; none was trained";
 
 impl DataSet {
-    /// The class list.
+    /// Publishes the class list.
     pub(super) fn publish_classes(&self) -> Result<Proposal, Invalid> {
         let classes: Vec<Value> = self
             .classes
@@ -37,7 +38,7 @@ impl DataSet {
         Ok(self.commit("classes", format!("the classes of {}", self.title), vec![Change::Put(put)]))
     }
 
-    /// Images and their labels as published.
+    /// Publishes images and their labels.
     pub(super) fn publish_labels(&self, ontology: VersionId, labels: &[Label]) -> Result<Proposal, Invalid> {
         let mut changes = Vec::with_capacity(labels.len() * 2);
         for label in labels {
@@ -59,7 +60,7 @@ impl DataSet {
         Ok(self.commit(&format!("labels/{first}"), message, changes))
     }
 
-    /// The set of all labels as published, and a model made from it.
+    /// Pins all labels as published, and makes a model from the set.
     pub(super) fn build(&self) -> Result<Proposal, Invalid> {
         let set = Snapshot {
             name: Some("set".to_owned()),
@@ -89,7 +90,7 @@ impl DataSet {
         ))
     }
 
-    /// What the reviewers found: one campaign.
+    /// Corrects and retracts labels by the verdicts, in one campaign.
     pub(super) fn review(
         &self,
         verdicts: &[(Review, Verdict)],
@@ -122,13 +123,13 @@ impl DataSet {
                     message: None,
                     expect_head: None,
                 })),
-                Verdict::Stands => {}
+                Verdict::Confirmed => {}
             }
         }
         Ok(self.commit("review", format!("reviews of suspected labels of {}", self.title), changes))
     }
 
-    /// The set without what is wrong.
+    /// Refreshes the set: replaces or removes what is wrong.
     pub(super) fn refresh(&self) -> Result<Proposal, Invalid> {
         let refresh = Refresh {
             item: self.test_set()?,
@@ -139,13 +140,13 @@ impl DataSet {
         Ok(self.commit("refresh", message, vec![Change::Refresh(refresh)]))
     }
 
-    /// The model made again, from the refreshed set.
+    /// Makes the model again, from the refreshed set.
     pub(super) fn rebuild(&self, refreshed: VersionId) -> Result<Proposal, Invalid> {
         let message = format!("the model made again from the refreshed {} test set", self.title);
         Ok(self.commit("rebuild", message, self.use_set(&Ref::Id(refreshed))?))
     }
 
-    /// The training set of the demo.
+    /// Returns the item of the training set.
     pub(super) fn test_set(&self) -> Result<ItemKey, Invalid> {
         self.item(Kind::TrainingSet, "test-set")
     }
@@ -249,7 +250,7 @@ mod tests {
     }
 
     #[test]
-    fn a_commit_says_the_same_whenever_it_is_made() {
+    fn a_commit_is_always_the_same() {
         let cifar = &ALL[1];
         let ontology = VersionId::from_bytes([1; 32]);
         let labels = cifar.labels().unwrap();

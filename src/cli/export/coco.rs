@@ -11,10 +11,11 @@ use crate::cli::shared::failure::Result;
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct Coco {
-    /// Which version: namespace/TRAINING_SET/key, or that with @tag, #number or @seq:number; version:<hex>
+    /// The version: namespace/TRAINING_SET/key, or that with @tag, #number or @seq:number;
+    /// version:<hex>
     #[arg(value_name = "SET")]
     set: String,
-    /// One split alone; the ids of categories are those of the whole set
+    /// Only this split; the ids of categories are those of the complete set
     #[arg(long, value_name = "SPLIT")]
     split: Option<String>,
     /// The file to write; - is the standard output

@@ -1,4 +1,5 @@
-//! `stemma export croissant`: a training set version as MLCommons Croissant, with the table of its members.
+//! `stemma export croissant`: a training set version as MLCommons Croissant, with the table of its
+//! members.
 
 use std::fs;
 use std::path::PathBuf;
@@ -15,23 +16,26 @@ use crate::export::Describe;
 const TABLE: &str = "members.ndjson";
 const DOCUMENT: &str = "croissant.json";
 
-/// A training set version as MLCommons Croissant 1.1: croissant.json, and members.ndjson with a line for each member
+/// A training set version as MLCommons Croissant 1.1: croissant.json, and members.ndjson with one
+/// line per member
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct Croissant {
-    /// Which version: namespace/TRAINING_SET/key, or that with @tag, #number or @seq:number; version:<hex>
+    /// The version: namespace/TRAINING_SET/key, or that with @tag, #number or @seq:number;
+    /// version:<hex>
     #[arg(value_name = "SET")]
     set: String,
-    /// The folder to write to; it is made where it is missing
+    /// The folder to write to; it is created if it is missing
     #[arg(long, value_name = "DIR")]
     dir: PathBuf,
-    /// The address of the server that serves the payloads; else that of --server, else they are named by their keys
+    /// The URL of the server that serves the payloads [default: that of --server; without one they
+    /// are named by their keys]
     #[arg(long, value_name = "URL")]
     payloads: Option<String>,
-    /// Do not list the payloads one by one: members.ndjson has their addresses and hashes
+    /// Do not list the payloads one by one: members.ndjson has their URLs and hashes
     #[arg(long)]
     no_list: bool,
-    /// Under which licence the data is, as the address of its text
+    /// The URL of the text of the data's licence
     #[arg(long, value_name = "URL")]
     license: Option<String>,
     #[command(flatten)]
@@ -48,7 +52,7 @@ Examples:
 impl Croissant {
     pub(super) fn run(&self) -> Result<()> {
         fs::create_dir_all(&self.dir)
-            .map_err(|error| Failure::because(format!("cannot make {}", self.dir.display()), &error))?;
+            .map_err(|error| Failure::because(format!("cannot create {}", self.dir.display()), &error))?;
         self.from.open(async |origin, seq| {
             let server = match origin {
                 Origin::Server(_) => self.from.remote.server.as_ref(),

@@ -1,7 +1,7 @@
-//! `stemma export`: what the log holds, for tools of analysis and exchange. One file per form in `export/`.
+//! `stemma export`: the log for tools of analysis and exchange. One file per format in `export/`.
 //!
-//! What an export says, the ledger makes (`ledger::export`), in this process or in that of a running server. Here are the
-//! arguments, and how bytes get into their files: whole or not at all.
+//! The bytes come from `ledger::export`, in this process or on a running server. This module owns
+//! the arguments and the files: a file appears complete or not at all.
 
 mod coco;
 mod croissant;
@@ -42,15 +42,15 @@ enum Form {
 const EXAMPLES: &str = "\
 Examples:
   stemma export warehouse --dir ./warehouse          tables in Parquet; run it again to bring them up to date
-  stemma export ndjson --since 120 --out -           all changes after seq 120, a row a line
+  stemma export ndjson --since 120 --out -           all changes after seq 120, one row per line
   stemma export coco birds/TRAINING_SET/garden@production --split TRAIN --out train.json
   stemma export croissant birds/TRAINING_SET/garden#3 --dir ./garden
   stemma export prov birds/MODEL/finder --out finder.prov.json
 
-The same moment and the same options give the same bytes. docs/analytics.md says what is in the tables, and how to ask
-DuckDB, Polars, Spark or Trino.";
+The same moment and the same options give the same bytes. docs/analytics.md describes the tables, and how to query
+them with DuckDB, Polars, Spark or Trino.";
 
-/// Where an export comes from, and of which moment it is.
+/// The source and the moment of an export.
 #[derive(Debug, Args)]
 struct From {
     /// Export an earlier moment: a seq, a date or a time (RFC 3339)
@@ -62,13 +62,14 @@ struct From {
     remote: Remote,
 }
 
-/// Which part of the lineage.
+/// A part of the lineage.
 #[derive(Debug, Clone, Args)]
 struct Part {
-    /// Only the lineage of this version: namespace/KIND/key, or that with @tag, #number or @seq:number; version:<hex>
+    /// Only the lineage of this version: namespace/KIND/key, or that with @tag, #number or
+    /// @seq:number; version:<hex>
     #[arg(long, value_name = "VERSION")]
     of: Option<String>,
-    /// Which way: what it was made from (up), what was made from it (down), or both
+    /// The direction: what it was made from (up), what was made from it (down), or both
     #[arg(long, value_enum, hide_possible_values = true, requires = "of", default_value = "up")]
     direction: Direction,
 }
@@ -111,7 +112,7 @@ impl Export {
 }
 
 impl From {
-    /// Opens what is exported, hands it over with the seq that is read, and closes it.
+    /// Opens the source, runs `work` with it and the seq to read at, and closes it.
     fn open(&self, work: impl AsyncFnOnce(&Origin, Seq) -> Result<()>) -> Result<()> {
         runtime()?.block_on(async {
             if let Some(url) = &self.remote.server {
@@ -133,6 +134,6 @@ impl From {
 
     async fn seq(&self, client: &Client) -> Result<Seq> {
         let read_at = moment::read_at(client, self.as_of.as_ref()).await?;
-        read_at.seq.parse().map_err(|error| Failure::because("the answer cannot be read", &error))
+        read_at.seq.parse().map_err(|error| Failure::because("cannot read the response", &error))
     }
 }

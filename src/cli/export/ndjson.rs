@@ -1,4 +1,4 @@
-//! `stemma export ndjson`: the rows of all tables, a line each, in the order of the log.
+//! `stemma export ndjson`: the rows of all tables, one per line, in the order of the log.
 
 use clap::Args;
 
@@ -9,11 +9,13 @@ use crate::cli::shared::failure::Result;
 use crate::cli::shared::output;
 use crate::domain::log::position::Position;
 
-/// All changes, or those after a seq, as NDJSON: a row of a table a line, in the order of the log
+/// All changes, or those after a seq, as NDJSON: one row of a table per line, in the order of the
+/// log
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct Ndjson {
-    /// Only what was committed after this seq, or this position, which an earlier export said
+    /// Only what was committed after this seq or position; an export prints the position for the
+    /// next one
     #[arg(long, value_name = "SEQ", default_value = "0")]
     since: Position,
     /// The file to write; - is the standard output

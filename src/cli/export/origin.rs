@@ -1,4 +1,5 @@
-//! Where an export comes from: the ledger of this process, or a running server. The same bytes, either way.
+//! The source of an export: the ledger of this process, or a running server. Both give the same
+//! bytes.
 
 use std::io::{self, Read as _, Write};
 
@@ -14,10 +15,10 @@ use crate::domain::log::position::{LogMark, Position};
 use crate::export::{Describe, Outflow, Scope, Table, measured};
 use crate::ledger::{AsOf, Ledger, View};
 
-/// How many bytes are read at a time.
+/// The size of a read, in bytes.
 const CHUNK: usize = 64 * 1024;
 
-/// Somebody who has the log.
+/// The source of an export.
 pub(super) enum Origin {
     /// The store that this process has open.
     Here(Ledger),
@@ -25,16 +26,16 @@ pub(super) enum Origin {
     Server(Remote),
 }
 
-/// Which log it is, up to a seq.
+/// The identity of a log up to a seq.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub(super) struct Log {
     pub time: String,
-    /// The digest of the commit, which covers the whole log up to it.
+    /// The digest of the commit, which covers the log up to it.
     #[serde(rename = "log")]
     pub digest: String,
 }
 
-/// What is exported.
+/// A stream to export.
 pub(super) enum Piece<'a> {
     Table { table: Table, after: Seq, up_to: Seq, part: &'a Part },
     Changes { after: Position, part: &'a Part },
@@ -45,7 +46,7 @@ pub(super) enum Piece<'a> {
 }
 
 impl Origin {
-    /// Which log it is.
+    /// Returns the identity of the log up to a seq.
     pub(super) async fn log(&self, seq: Seq) -> Result<Log> {
         match self {
             Self::Here(ledger) => {
@@ -56,14 +57,14 @@ impl Origin {
             Self::Server(remote) => {
                 let said = remote.route(&format!("/export/log?asOf={seq}"), None)?;
                 serde_json::from_value(said).map_err(|error| {
-                    Failure::because("the answer is not what was asked for", &error)
-                        .hint("is the server of another version?")
+                    Failure::because("unexpected response", &error)
+                        .hint("use the stemma version of the server")
                 })
             }
         }
     }
 
-    /// A seq with the mark of its commit, after which a later export goes on.
+    /// Returns the position from which a later export continues.
     pub(super) async fn position(&self, seq: Seq) -> Result<Position> {
         if let Self::Here(ledger) = self {
             return Ok(ledger.position(seq));
@@ -72,7 +73,7 @@ impl Origin {
         Ok(Position { seq, mark: unhex(&digest).map(|digest| LogMark::of(&digest)) })
     }
 
-    /// Writes a piece, as of a seq. The bar hears how many bytes came.
+    /// Writes a piece, as of a seq, and advances the bar by its bytes.
     pub(super) async fn write(
         &self,
         piece: &Piece<'_>,
@@ -104,7 +105,7 @@ impl Origin {
                         Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                         Err(error) => {
                             return Err(Failure::because(
-                                "the export did not come whole from the server",
+                                "the transfer from the server was incomplete",
                                 &error,
                             )
                             .hint("run it again; the server's log may say more"));
@@ -116,7 +117,7 @@ impl Origin {
     }
 }
 
-/// The scope of a part of the lineage.
+/// Resolves a part of the lineage.
 pub(super) fn scope(view: &View, part: &Part) -> Result<Scope> {
     match &part.of {
         None => Ok(Scope::All),

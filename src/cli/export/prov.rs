@@ -11,10 +11,10 @@ use crate::cli::shared::failure::Result;
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct Prov {
-    /// Which version: namespace/KIND/key, or that with @tag, #number or @seq:number; version:<hex>
+    /// The version: namespace/KIND/key, or that with @tag, #number or @seq:number; version:<hex>
     #[arg(value_name = "VERSION")]
     of: String,
-    /// Which way: what it was made from (up), what was made from it (down), or both
+    /// The direction: what it was made from (up), what was made from it (down), or both
     #[arg(long, value_enum, hide_possible_values = true, default_value = "up")]
     direction: Direction,
     /// The file to write; - is the standard output

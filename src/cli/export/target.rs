@@ -1,4 +1,4 @@
-//! Where one document goes: a file, which has its name once it is whole, or the standard output.
+//! The target of one document: a file, which appears when it is complete, or the standard output.
 
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
@@ -40,7 +40,7 @@ impl Write for Out {
 }
 
 impl Target {
-    /// Writes a piece of what `origin` has, as of a seq.
+    /// Writes a piece, as of a seq.
     pub(super) async fn write(&self, origin: &Origin, piece: &Piece<'_>, seq: Seq) -> Result<()> {
         let bar = progress::bytes("exporting".to_owned(), None);
         let written = match self {
@@ -65,10 +65,10 @@ impl Target {
     }
 }
 
-/// A file that is whole and has no name yet. It is removed unless it gets one.
+/// A complete file under a temporary name. It is removed unless it is renamed.
 pub(super) struct Whole(NamedTempFile);
 
-/// Writes a piece into a new file beside `path`.
+/// Writes a piece into a new file in the folder of `path`.
 pub(super) async fn whole(
     origin: &Origin,
     piece: &Piece<'_>,
@@ -84,9 +84,9 @@ pub(super) async fn whole(
 }
 
 impl Whole {
-    /// Gives the file its name, in the place of what had it.
+    /// Renames the file to `path`, replacing an existing one.
     pub(super) fn name(self, path: &Path) -> Result<()> {
-        // Temporary files are their owner's alone; an export is a file like any other.
+        // Only the owner can read a temporary file; an export has the usual rights.
         let readable = std::os::unix::fs::PermissionsExt::from_mode(0o644);
         self.0.as_file().set_permissions(readable).map_err(|error| unwritten(path, &error))?;
         self.0.as_file().sync_all().map_err(|error| unwritten(path, &error))?;

@@ -1,7 +1,8 @@
 //! `stemma export warehouse`: all tables as Parquet, in partitions of fixed spans of the log.
 //!
-//! A partition that is full never changes, so an export into a folder that has one writes only what is new. The last one grows:
-//! its files are replaced by files that hold all of their rows and more. The manifest moves last. Decision 017.
+//! A full partition never changes, so an export into an existing folder writes only what is new.
+//! The last one grows: its files are replaced by files with the old rows and more. The manifest is
+//! written last. Decision 017.
 
 mod manifest;
 mod place;
@@ -24,21 +25,22 @@ use crate::cli::shared::output;
 use crate::cli::shared::store::runtime;
 use crate::domain::id::Seq;
 
-/// All tables as Parquet files in a folder, partitioned by spans of the log; run it again to bring them up to date
+/// All tables as Parquet files in a folder, partitioned by spans of the log; run it again to bring
+/// them up to date
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct Warehouse {
-    /// The folder to write to; it is made where it is missing
+    /// The folder to write to; it is created if it is missing
     #[arg(long, value_name = "DIR", required_unless_present = "bucket")]
     dir: Option<PathBuf>,
     /// Write to exports/NAME in the bucket of the payloads, which --blobs names. One run at a time
     #[arg(long, value_name = "NAME", conflicts_with_all = ["dir", "verify"])]
     bucket: Option<String>,
-    /// How many commits a partition has
+    /// The number of commits in a partition
     #[arg(long, value_name = "COMMITS", default_value_t = 10_000, value_parser = clap::value_parser!(u64).range(1..=1_000_000_000))]
     partition: u64,
-    /// Write nothing: exits with 0 if the folder holds what its manifest says, with 1 if it does not, with 3 if that cannot
-    /// be found out
+    /// Write nothing: exits with 0 if the folder holds what its manifest says, with 1 if it does
+    /// not, with 3 if that cannot be determined
     #[arg(long, conflicts_with_all = ["of", "as_of", "partition"])]
     verify: bool,
     #[command(flatten)]
@@ -56,8 +58,8 @@ Examples:
   stemma export warehouse --bucket warehouse --blobs s3://payloads/stemma
   stemma export warehouse --dir ./warehouse --verify
 
-It writes DIR/<table>/first_seq=<seq>/part-0.parquet and, last, DIR/manifest.json. Whoever reads while it writes keeps
-to rows with seq up to the manifest's. docs/analytics.md says what is in the tables.";
+It writes DIR/<table>/first_seq=<seq>/part-0.parquet and, last, DIR/manifest.json. Until it ends, a reader
+uses only rows with seq up to that of the manifest. docs/analytics.md describes the tables.";
 
 impl Warehouse {
     pub(super) fn run(&self) -> Result<()> {
@@ -72,7 +74,7 @@ impl Warehouse {
             };
             let opened = place.open()?;
             let written = self.fill(&place, &opened, origin, seq).await;
-            // Also where that failed: what was begun is gone, and what was there is there.
+            // Also after a failure: new files are removed, and existing ones are kept.
             let cleared = opened.done();
             written.and_then(|said| cleared.and_then(|()| output::line(said)))
         })
@@ -110,10 +112,8 @@ impl Warehouse {
     }
 
     fn check(&self) -> Result<()> {
-        let dir = self
-            .dir
-            .as_ref()
-            .ok_or_else(|| Failure::usage("--verify looks at a folder: name it with --dir"))?;
+        let dir =
+            self.dir.as_ref().ok_or_else(|| Failure::usage("--verify needs a folder: name it with --dir"))?;
         let folder = Folder::existing(dir)?;
         let place = Place::Folder(dir.clone());
         let Some(manifest) = runtime()?.block_on(Manifest::read(&place))? else {
@@ -122,7 +122,7 @@ impl Warehouse {
         };
         for file in &manifest.files {
             if folder.state(&file.path, file.digest()?)? != State::Right {
-                let message = format!("{} is missing or another than {FILE} says", file.path);
+                let message = format!("{} is missing or differs from {FILE}", file.path);
                 return Err(Failure::found(message)
                     .hint("remove it and run the command without --verify: it is written again"));
             }
@@ -132,20 +132,20 @@ impl Warehouse {
     }
 }
 
-/// Whether an export that is there can be brought up to this seq.
+/// Checks that an existing export can be brought up to this seq.
 async fn fits(place: &Place, origin: &Origin, before: &Manifest, plan: &Plan) -> Result<()> {
     let refused = |why: String| {
         let message = format!("{} holds another export: {why}", place.shown());
         Err(Failure::new(message).hint("name another place, with --dir or --bucket"))
     };
     if before.of != plan.of || before.partition != plan.partition {
-        return refused("its partitions or its part of the lineage are others".to_owned());
+        return refused("it has other partitions or another part of the lineage".to_owned());
     }
     if before.seq > plan.seq.0 {
-        return refused(format!("of seq {}, which is later than {}", before.seq, plan.seq));
+        return refused(format!("it is of seq {}, later than {}", before.seq, plan.seq));
     }
     match origin.log(Seq(before.seq)).await? {
         log if log.digest == before.log => Ok(()),
-        _ => refused(format!("its commit {} is not this store's", before.seq)),
+        _ => refused(format!("its commit {} is not in this store", before.seq)),
     }
 }

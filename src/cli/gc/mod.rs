@@ -1,8 +1,9 @@
-//! `stemma gc`: payloads that no version names, listed, and deleted where that is asked for.
+//! `stemma gc`: lists payloads that no version names, and deletes them on request.
 //!
-//! The work is the ledger's, in this process or in that of a running server. Here are its arguments and what people read.
+//! The ledger does the work, in this process or on a running server. This module owns the arguments
+//! and the output.
 
-mod keeper;
+mod collector;
 
 use std::time::Duration;
 
@@ -10,7 +11,7 @@ use clap::Args;
 use serde::Deserialize;
 use serde_json::json;
 
-use self::keeper::{Keeper, Standing};
+use self::collector::{Collector, PayloadState};
 use super::shared::client::Client;
 use super::shared::failure::{Failure, Result};
 use super::shared::store::{Store, runtime};
@@ -21,23 +22,25 @@ use crate::domain::id::Digest;
 
 const DOCUMENT: &str = include_str!("unreferenced.graphql");
 
-/// Versions that are named of those that hold a payload.
+/// The most versions that are listed for a payload.
 const NAMED: u32 = 20;
 
-/// List payloads that no version names, and delete them where asked to
+/// List payloads that no version names, and delete them with --delete
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct Gc {
     /// Delete what is found; without it nothing is changed
     #[arg(long, conflicts_with = "explain")]
     delete: bool,
-    /// Only payloads that were last put longer ago: 90s, 30m, 24h or 7d. Clients must commit within it what they put
+    /// Only payloads that were last uploaded longer ago: 90s, 30m, 24h or 7d. Clients must commit
+    /// an upload within it
     #[arg(long, value_name = "TIME", default_value = "24h", value_parser = grace)]
     grace: Duration,
-    /// Say what keeps one payload: exits with 1 if it is named and not stored, with 3 if that cannot be found out
+    /// Explain why one payload is kept: exits with 1 if it is named and not stored, with 3 if that
+    /// cannot be determined
     #[arg(long, value_name = "b3:HEX")]
     explain: Option<Digest>,
-    /// Delete although the graph is on a server: no other process may be running that uses it
+    /// Delete although the graph is on a server: no other process may be using it
     #[arg(long, requires = "delete", conflicts_with = "server")]
     alone: bool,
     #[command(flatten)]
@@ -48,13 +51,13 @@ pub(super) struct Gc {
 
 const EXAMPLES: &str = "\
 Examples:
-  stemma gc                                      what would go; nothing is changed
+  stemma gc                                      what would be deleted; nothing is changed
   stemma gc --delete
   stemma gc --grace 7d --delete --server https://stemma.example.org --token-file token
   stemma gc --explain b3:6437b3ac38465133ffb63b75273a8db548c558465d79db03fd359c6cd5bd9d85
 
-A payload that any version names, at any time, is never deleted. The place of the payloads must belong to this
-data directory alone: what another one names is not known here.";
+A payload that a version names, at any moment, is never deleted. The payloads must belong to this data directory
+alone: references from another one are not known here.";
 
 impl Gc {
     pub(super) fn run(self) -> Result<()> {
@@ -67,7 +70,7 @@ impl Gc {
             if let Some(url) = &self.remote.server {
                 let client = Client::remote(url, config::token(&self.remote.access)?)?;
                 let Client::Remote(remote) = &client else { return Err(Failure::new("no server is named")) };
-                return self.keep(&client, &Keeper::Server(remote.clone())).await;
+                return self.run_on(&client, &Collector::Server(remote.clone())).await;
             }
             let store = if self.delete {
                 Store::open_existing(&self.directory).await?
@@ -77,25 +80,25 @@ impl Gc {
             if self.alone {
                 store.ledger.is_alone();
             }
-            let keeper = Keeper::Here(store.ledger.clone());
-            let kept = self.keep(&Client::Local(store.api()?), &keeper).await;
+            let collector = Collector::Here(store.ledger.clone());
+            let done = self.run_on(&Client::Local(store.api()?), &collector).await;
             store.close().await?;
-            kept
+            done
         })
     }
 
-    async fn keep(&self, client: &Client, keeper: &Keeper) -> Result<()> {
+    async fn run_on(&self, client: &Client, collector: &Collector) -> Result<()> {
         match self.explain {
-            Some(digest) => self.explain(client, keeper, digest).await,
-            None => self.collect(keeper).await,
+            Some(digest) => self.explain(client, collector, digest).await,
+            None => self.collect(collector).await,
         }
     }
 
-    async fn collect(&self, keeper: &Keeper) -> Result<()> {
+    async fn collect(&self, collector: &Collector) -> Result<()> {
         let bar = progress::items("looking for garbage", 256);
         let (mut count, mut bytes) = (0, 0);
         for first in 0..=u8::MAX {
-            let found = keeper.page(first, self.grace, self.delete).await;
+            let found = collector.page(first, self.grace, self.delete).await;
             let found = found.inspect_err(|_| bar.finish_and_clear())?;
             for blob in found {
                 count += 1;
@@ -108,14 +111,16 @@ impl Gc {
         bar.finish_and_clear();
         let what = format!("{} ({})", output::counted(count, "payload"), size(bytes));
         output::line(match (count, self.delete) {
-            (0, _) => format!("No payload is unnamed for longer than {}.", ago(self.grace)),
+            (0, _) => format!("No unreferenced payload is older than {}.", ago(self.grace)),
             (_, true) => format!("Deleted: {what} that no version named."),
-            (_, false) => format!("No version names: {what}. Nothing was deleted; --delete does it."),
+            (_, false) => {
+                format!("No version names: {what}. Nothing was deleted; use --delete to delete them.")
+            }
         })
     }
 
-    async fn explain(&self, client: &Client, keeper: &Keeper, digest: Digest) -> Result<()> {
-        let Standing { stored, versions } = keeper.standing(digest).await?;
+    async fn explain(&self, client: &Client, collector: &Collector, digest: Digest) -> Result<()> {
+        let PayloadState { stored, versions } = collector.state(digest).await?;
         match stored {
             Some((bytes, age)) => {
                 output::line(format_args!(
@@ -127,7 +132,7 @@ impl Gc {
             None => output::line(format_args!("{digest} is not stored."))?,
         }
         if versions > 0 {
-            output::line(format_args!("Named for ever by {}:", output::counted(versions, "version")))?;
+            output::line(format_args!("Named permanently by {}:", output::counted(versions, "version")))?;
             for version in named(client, digest).await? {
                 output::line(format_args!("  {}", version.reference()))?;
             }
@@ -138,10 +143,10 @@ impl Gc {
         match (stored, versions) {
             (None, 0) => Ok(()),
             (None, _) => Err(Failure::found(format!("{digest} is named and not stored"))
-                .hint("put its bytes to /blobs again, or bring them back from a backup")),
-            (Some(_), 1..) => output::line("Nothing deletes it."),
+                .hint("upload its bytes to /blobs again, or restore them from a backup")),
+            (Some(_), 1..) => output::line("It is never deleted."),
             (Some((_, age)), 0) if age < self.grace => output::line(format_args!(
-                "No version names it. It is younger than {}: somebody may be about to commit it, and nothing deletes it before.",
+                "No version names it. It is younger than {}: a client may still commit it, so it is not deleted yet.",
                 ago(self.grace)
             )),
             (Some(_), 0) => {
@@ -151,7 +156,7 @@ impl Gc {
     }
 }
 
-/// The first of the versions that name a payload.
+/// Returns the first of the versions that name a payload.
 async fn named(client: &Client, digest: Digest) -> Result<Vec<Version>> {
     #[derive(Deserialize)]
     struct Found {
@@ -170,7 +175,7 @@ async fn named(client: &Client, digest: Digest) -> Result<Vec<Version>> {
     Ok(found.blob.map(|blob| blob.versions.nodes).unwrap_or_default())
 }
 
-/// A length of time: a number and its unit.
+/// Parses a duration: a number and its unit.
 fn grace(text: &str) -> Result<Duration, String> {
     let units = [("s", 1), ("m", 60), ("h", 60 * 60), ("d", 24 * 60 * 60)];
     let found = units.iter().find_map(|(unit, seconds)| {
@@ -180,7 +185,7 @@ fn grace(text: &str) -> Result<Duration, String> {
     found.ok_or_else(|| "use a number and its unit, such as 90s, 30m, 24h or 7d".to_owned())
 }
 
-/// A length of time in the largest unit of which there are two or more.
+/// Formats a duration in the largest unit of which there are two or more.
 fn ago(time: Duration) -> String {
     let seconds = time.as_secs();
     let units = [(24 * 60 * 60, "day"), (60 * 60, "hour"), (60, "minute")];
@@ -200,7 +205,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn times_are_read_and_said() {
+    fn times_are_parsed_and_formatted() {
         for (text, seconds, said) in [
             ("0s", 0, "0 seconds"),
             ("90s", 90, "90 seconds"),

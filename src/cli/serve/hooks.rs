@@ -1,4 +1,4 @@
-//! From the webhooks of the settings file to hooks that run.
+//! Starts the webhooks of the settings file.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -10,7 +10,7 @@ use crate::domain::id::Seq;
 use crate::hooks::{Ground, Hook, Hooks, Reach, Secret, Wants};
 use crate::ledger::{Ledger, SystemClock};
 
-/// A hook, before anything is opened: what is wrong with it is told at once.
+/// Creates a hook. Called before anything is opened, so that errors are reported at once.
 pub(in crate::cli) fn of(webhook: &Webhook) -> Result<Hook> {
     let name = &webhook.name;
     let secret = Secret::new(&webhook.secret().map_err(Failure::usage)?).map_err(|bad| {

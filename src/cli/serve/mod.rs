@@ -43,8 +43,8 @@ Examples:
 
 Routes: /graphql, /blobs (POST), /blobs/batch (POST), /blobs/b3:<hex> (PUT, GET, HEAD), /garbage (for stemma gc),
 /export/… (GET: tables, changes, documents), /backup (for stemma backup), /api/v1/lineage (OpenLineage events),
-/hooks (how far webhooks are), / (the playground), /healthz, /readyz.
-It stops on Ctrl-C or SIGTERM once open requests have ended, and in less than a minute whatever happens.";
+/hooks (the progress of webhooks), / (the playground), /healthz, /readyz.
+It stops on Ctrl-C or SIGTERM when open requests have ended, and always within a minute.";
 
 impl Serve {
     pub(super) fn run(self) -> Result<()> {
@@ -60,7 +60,8 @@ impl Serve {
     }
 }
 
-/// Where a server listens, and whom it lets in. Made before anything is opened, so that a wrong address costs no time.
+/// The address, token, origins and limits of a server. Created before anything is opened, so that
+/// an invalid address is reported at once.
 pub(super) struct Door {
     listen: SocketAddr,
     token: Option<Token>,
@@ -68,11 +69,11 @@ pub(super) struct Door {
     limits: HttpLimits,
     upload_grace: Duration,
     hooks: Vec<Hook>,
-    /// Where it is kept how far they are.
+    /// The directory of their progress.
     hooks_dir: PathBuf,
 }
 
-/// How often it is looked for uploads that were never completed.
+/// The interval between removals of uploads that were never completed.
 const CLEARING: Duration = Duration::from_secs(60 * 60);
 
 impl Door {
@@ -94,7 +95,7 @@ impl Door {
         let limits = HttpLimits { blob, memory, feed, per_address, ..HttpLimits::default() };
         let pages = &listening.pages;
         if token.is_none() && pages.allow_origin.iter().any(|origin| origin == "*") {
-            return Err(Failure::usage("every page of every site could use this server, which has no token")
+            return Err(Failure::usage("`--allow-origin *` needs a token: without one, every page of every site could use this server")
                 .hint("name the origins with --allow-origin, or give a token"));
         }
         let origins = Origins { allowed: pages.allow_origin.clone(), public_url: pages.public_url.clone() };
@@ -121,7 +122,8 @@ fn feed_limits(feed: &Feed) -> FeedLimits {
     }
 }
 
-/// Serves until it is told to stop, then closes the store. `ready` is told the address that people can open.
+/// Serves until a signal, then closes the store. `ready` receives the address that clients can
+/// open.
 pub(super) async fn serve(
     store: Store,
     door: Door,
@@ -137,7 +139,7 @@ pub(super) async fn serve(
         ledger.passes().serve_at(url.clone());
         if token.is_none() && !http::is_local_url(url) {
             output::note(format_args!(
-                "warning: without a token only signed addresses of blobs are answered at {url}; start the server with a token"
+                "warning: without a token, only pre-signed URLs of blobs are served at {url}; start the server with a token"
             ));
         }
     }
@@ -164,23 +166,26 @@ pub(super) async fn serve(
     let ended = http::run(serve, |bound| told = ready(reachable(bound))).await;
     clearing.abort();
     drop(hooks);
-    // What was acknowledged is durable already; closing lets the database end in order.
+    // Acknowledged commits are durable already; this closes the database cleanly.
     store.close().await?;
     ended.map_err(|error| not_served(listen, &error))?;
     told
 }
 
-/// Removes uploads that were begun so long ago and never completed: now, and again and again.
+/// Removes uploads that were not completed within `grace`, now and at every interval.
 async fn clear_uploads(ledger: Ledger, grace: Duration) {
     let mut hour = tokio::time::interval(CLEARING);
     loop {
         hour.tick().await;
         match ledger.clear_uploads(grace).await {
             Ok(0) => {}
-            Ok(removed) => tracing::info!(removed, "uploads that were never completed are removed"),
+            Ok(removed) => tracing::info!(removed, "removed uploads that were never completed"),
             Err(error) => {
                 let error = &error as &dyn std::error::Error;
-                tracing::warn!(error, "uploads that were never completed cannot be removed now");
+                tracing::warn!(
+                    error,
+                    "cannot remove uploads that were never completed; the next run tries again"
+                );
             }
         }
     }
@@ -198,7 +203,7 @@ fn reachable(bound: SocketAddr) -> SocketAddr {
 fn not_served(listen: SocketAddr, error: &io::Error) -> Failure {
     match error.kind() {
         io::ErrorKind::AddrInUse => Failure::new(format!("port {} is in use", listen.port())).hint(
-            "stop what listens there, or take another with --listen 127.0.0.1:0, which picks a free one",
+            "stop the program that uses it, or use another port: --listen 127.0.0.1:0 picks a free one",
         ),
         io::ErrorKind::AddrNotAvailable => {
             Failure::new(format!("this machine has no address {}", listen.ip()))
@@ -206,7 +211,7 @@ fn not_served(listen: SocketAddr, error: &io::Error) -> Failure {
         }
         io::ErrorKind::PermissionDenied => {
             Failure::new(format!("not allowed to listen on port {}", listen.port()))
-                .hint("ports below 1024 are for administrators; take one above")
+                .hint("ports below 1024 need administrator rights; use a port above 1023")
         }
         _ => Failure::new(error.to_string()),
     }

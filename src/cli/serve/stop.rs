@@ -1,8 +1,7 @@
-//! The end of a server that does not end: once it was asked to stop, the process is gone after a while, even if a thread
-//! never comes back.
+//! Ends a server that does not stop after a signal, even if a thread never returns.
 //!
-//! This runs on a thread and a runtime that nothing else uses, so that no lock and no full pool of threads holds it up.
-//! What was acknowledged is durable, so that a process that ends here loses nothing.
+//! Runs on a thread and a runtime that nothing else uses, so that neither a lock nor a full thread
+//! pool delays it. Acknowledged commits are durable, so exiting here loses nothing.
 
 use std::process;
 use std::thread;
@@ -13,23 +12,23 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use crate::cli::shared::failure::{Failure, Result};
 
-/// Time for the store to be closed, after requests have ended.
+/// The time for closing the store after requests have ended.
 pub(super) const CLOSING: Duration = Duration::from_secs(35);
-/// Time after which an index that no one can read will not be readable any more.
+/// The time after which an unreadable index is considered stuck.
 const STUCK: Duration = Duration::from_secs(5);
-/// Time that is left after a second signal.
+/// The remaining time after a second signal.
 const AT_ONCE: Duration = Duration::from_secs(5);
-/// How often it is looked.
+/// The interval between checks.
 const LOOK: Duration = Duration::from_millis(50);
 
-/// The exit code of a process that did not end by itself.
+/// The exit code of a process that did not stop in time.
 const EXIT: i32 = 1;
 
-/// Waits for SIGTERM or SIGINT on a thread of its own, and ends the process if it is still there after `patience`, or
-/// if the index cannot be read for some seconds.
+/// Waits for SIGTERM or SIGINT on a separate thread, and exits the process if it still runs after
+/// `patience`, or if the index cannot be read for some seconds.
 ///
 /// # Errors
-/// There is no thread, or no signal can be received.
+/// The thread or the signal handlers cannot be set up.
 pub(super) fn watch(patience: Duration, is_readable: impl Fn() -> bool + Send + 'static) -> Result<()> {
     let failed = |error: std::io::Error| Failure::because("cannot wait for signals", &error);
     let runtime = Builder::new_current_thread().enable_all().build().map_err(failed)?;
@@ -44,7 +43,7 @@ pub(super) fn watch(patience: Duration, is_readable: impl Fn() -> bool + Send + 
             async || asked(&mut terminate, &mut interrupt).await,
             is_readable,
         ));
-        tracing::error!("{why}; the process ends now, and what was acknowledged is durable");
+        tracing::error!("{why}; the process exits now, and every acknowledged commit is durable");
         process::exit(EXIT);
     };
     thread::Builder::new().name("stemma-stop".to_owned()).spawn(waiting).map_err(failed)?;
@@ -58,7 +57,7 @@ async fn asked(terminate: &mut Signal, interrupt: &mut Signal) {
     }
 }
 
-/// Returns when a process that was asked to stop should have stopped, and why.
+/// Waits until a process that received a signal should have stopped; returns the reason.
 async fn overdue(
     patience: Duration,
     mut asked: impl AsyncFnMut(),
@@ -76,7 +75,7 @@ async fn overdue(
         if is_readable() {
             readable = now;
         } else if now.duration_since(readable) >= STUCK {
-            return "the index could not be read any more while the server was to stop";
+            return "the index could not be read while the server was stopping";
         }
         if now >= end {
             return "the server did not stop in time";
@@ -110,7 +109,7 @@ mod tests {
     }
 
     #[test]
-    fn an_index_that_stays_locked_and_a_second_signal_shorten_it() {
+    fn an_index_that_is_always_locked_and_a_second_signal_shorten_the_wait() {
         let (took, why) = waited(Duration::from_secs(60), 1, false);
         assert!(took >= STUCK && took < Duration::from_secs(20), "{took:?}");
         assert!(why.contains("index"), "{why}");

@@ -1,4 +1,4 @@
-//! The place of the payloads, as the settings name it, opened.
+//! Opens the blob store that the settings name.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -9,21 +9,21 @@ use crate::blob::s3::{self, S3Settings};
 use crate::blob::{BlobStore, FsStore, S3Store};
 use crate::config::{Addressing, BlobPlace, Blobs, Checksums};
 
-/// About how long to wait before a request is sent again.
+/// The base of the back-off between attempts of a request.
 const WAIT: Duration = Duration::from_millis(100);
 
-/// What the payloads are opened for.
+/// The purpose for which the payloads are opened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::cli) enum Use {
-    /// Commits rely on it: a bucket is tried out before.
+    /// Commits rely on it: a bucket is probed first.
     Write,
-    /// Payloads are deleted, and none are put: a bucket is not tried out.
+    /// Payloads are deleted and none are uploaded: a bucket is not probed.
     Change,
-    /// Only questions are asked: nothing is made or written.
+    /// Payloads are only read: nothing is created or written.
     Read,
 }
 
-/// Opens the place of the payloads; `data` is where they are unless the settings say otherwise.
+/// Opens the blob store; it is in `data` unless the settings name another place.
 pub(in crate::cli) async fn open(blobs: &Blobs, data: &Path, purpose: Use) -> Result<Arc<dyn BlobStore>> {
     let (bucket, prefix) = match &blobs.blobs {
         None => return directory(data, purpose).await,

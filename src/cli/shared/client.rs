@@ -1,6 +1,7 @@
-//! A GraphQL client: one question, asked of a server over HTTP or of a store in this process.
+//! A GraphQL client of a server over HTTP or of a store in this process, and an HTTP client of the
+//! server's other routes.
 //!
-//! Knows how a question travels and how errors come back. What is asked, and what the answer means, is its users' concern.
+//! Owns transport and errors. Documents and the meaning of responses belong to its users.
 
 use std::io::Read;
 use std::sync::Arc;
@@ -17,16 +18,16 @@ use crate::api::engine::request::{Allow, Ask, Caller};
 use crate::domain::id::Digest;
 use crate::domain::principal::Principal;
 
-/// The largest answer taken from a server.
+/// The largest response that is read, in bytes.
 const LARGEST_ANSWER: u64 = 256 * 1024 * 1024;
 
-/// How long a server may take before it begins to stream.
+/// The time within which a server must begin to stream.
 const ANSWERED: Duration = Duration::from_secs(600);
 
-/// The slowest connection that a payload is awaited over, in bytes a second.
+/// The slowest transfer of a payload that does not time out, in bytes per second.
 const SLOWEST: u64 = 50_000;
 
-/// Somebody to ask.
+/// A store in this process or a server.
 pub(in crate::cli) enum Client {
     /// The API over a store that this process has open.
     Local(Arc<dyn Execute>),
@@ -34,27 +35,27 @@ pub(in crate::cli) enum Client {
     Remote(Remote),
 }
 
-/// A running server, and how to reach it.
+/// A running server: its URL, the token and the HTTP agent.
 #[derive(Clone)]
 pub(in crate::cli) struct Remote {
     agent: Agent,
-    /// The address of its `/graphql`.
+    /// The URL of its `/graphql`.
     url: String,
     token: Option<String>,
 }
 
-/// A payload that a server was asked for.
+/// The response to a request for a payload.
 pub(in crate::cli) enum Payload {
-    /// Its bytes as they come. They may break off.
+    /// Its bytes. The stream may break off.
     Bytes(Box<dyn Read + Send>),
     /// The server does not have it.
     Absent,
-    /// The answer broke off before its bytes.
+    /// The response broke off before its bytes.
     Broken(String),
 }
 
 impl Client {
-    /// A client of the server at `url`: `http://host:port`, or the address of its `/graphql`.
+    /// Returns a client of the server at `url`: `http://host:port`, or the URL of its `/graphql`.
     pub(in crate::cli) fn remote(url: &str, token: Option<String>) -> Result<Self> {
         let url = endpoint(url)?;
         let config = Agent::config_builder()
@@ -66,7 +67,7 @@ impl Client {
         Ok(Self::Remote(Remote { agent: config.into(), url, token }))
     }
 
-    /// Runs one operation of a document and reads its `data`.
+    /// Runs one operation of a document and returns its `data`.
     pub(in crate::cli) async fn ask<T: DeserializeOwned>(
         &self,
         document: &str,
@@ -83,7 +84,7 @@ impl Client {
 
 async fn local(api: &dyn Execute, document: &str, operation: &str, variables: Value) -> Result<Value> {
     let Value::Object(variables) = variables else {
-        return Err(Failure::new("variables are a JSON object"));
+        return Err(Failure::new("the variables must be a JSON object"));
     };
     let ask = Ask {
         query: document.to_owned(),
@@ -94,7 +95,7 @@ async fn local(api: &dyn Execute, document: &str, operation: &str, variables: Va
     let caller = Caller::here(Principal::local(), Allow::Queries);
     let outcome = api.execute(ask, caller).await;
     serde_json::from_slice(&outcome.body)
-        .map_err(|error| Failure::because("the answer cannot be read", &error))
+        .map_err(|error| Failure::because("cannot read the response", &error))
 }
 
 impl Remote {
@@ -108,19 +109,22 @@ impl Remote {
         let status = response.status();
         self.admitted(status)?;
         response.body_mut().with_config().limit(LARGEST_ANSWER).read_json().map_err(|_| {
-            Failure::new(format!("{} answered with status {status} and no GraphQL", self.url))
-                .hint("is it the address of a stemma server?")
+            Failure::new(format!(
+                "expected a GraphQL response from {}, received status {status} without one",
+                self.url
+            ))
+            .hint("give the URL of a stemma server with --server")
         })
     }
 
-    /// The bytes of a payload of so many bytes as they come.
+    /// Requests a payload of `size` bytes.
     pub(in crate::cli) fn blob(&self, digest: Digest, size: u64) -> Result<Payload> {
         let url = format!("{}/blobs/{digest}", self.base());
         let time = Duration::from_secs(120 + size / SLOWEST);
         let request = self.agent.get(&url).config().timeout_global(Some(time)).build();
         let mut response = match self.entitled(request).call() {
             Ok(response) => response,
-            // A server that finds a payload damaged has no other way to say so once it has begun.
+            // A server that finds damage after it began to send can only break off.
             Err(error) if is_break(&error) => return Ok(Payload::Broken(error.to_string())),
             Err(error) => return Err(self.unreachable(error)),
         };
@@ -141,7 +145,7 @@ impl Remote {
         }
     }
 
-    /// What a route streams, for as long as it takes. It may break off: then reading it ends with an error.
+    /// Requests a stream without a time limit. If it breaks off, reading it ends with an error.
     pub(in crate::cli) fn stream(&self, path: &str, parameters: &[(&str, String)]) -> Result<Box<dyn Read>> {
         let url = format!("{}{path}", self.base());
         let request = self.agent.get(&url).query_pairs(parameters.iter().map(|(name, value)| (*name, value)));
@@ -156,12 +160,12 @@ impl Remote {
         let said = said.as_ref().and_then(|said| said.pointer("/errors/0/message")?.as_str());
         Err(match said {
             Some(message) => Failure::new(message),
-            None => Failure::new(format!("{url} answered with status {status}"))
-                .hint("is it the address of a stemma server of this version?"),
+            None => Failure::new(format!("{url} responded with status {status}"))
+                .hint("give the URL of a stemma server of this version with --server"),
         })
     }
 
-    /// What a route answers to a body, or to a GET where there is none.
+    /// Returns the JSON response of a route to a POST with `body`, or to a GET if there is none.
     pub(in crate::cli) fn route(&self, path: &str, body: Option<&Value>) -> Result<Value> {
         let url = format!("{}{path}", self.base());
         let sent = match body {
@@ -173,8 +177,8 @@ impl Remote {
         self.admitted(status)?;
         let said: Value =
             response.body_mut().with_config().limit(LARGEST_ANSWER).read_json().map_err(|_| {
-                Failure::new(format!("{url} answered with status {status} and no JSON"))
-                    .hint("is it the address of a stemma server of this version?")
+                Failure::new(format!("expected JSON from {url}, received status {status} without it"))
+                    .hint("give the URL of a stemma server of this version with --server")
             })?;
         match said.pointer("/errors/0/message").and_then(Value::as_str) {
             Some(message) => Err(Failure::new(message)),
@@ -182,7 +186,7 @@ impl Remote {
         }
     }
 
-    /// The bytes that a route answers to a body.
+    /// Returns the bytes that a route sends in response to `body`.
     pub(in crate::cli) fn bytes(&self, path: &str, body: &Value) -> Result<Vec<u8>> {
         let url = format!("{}{path}", self.base());
         let sent = self.entitled(self.agent.post(&url)).send_json(body);
@@ -198,12 +202,12 @@ impl Remote {
         let said = said.as_ref().and_then(|said| said.pointer("/errors/0/message")?.as_str());
         Err(match said {
             Some(message) => Failure::new(message),
-            None => Failure::new(format!("{url} answered with status {status}"))
-                .hint("is it the address of a stemma server of this version?"),
+            None => Failure::new(format!("{url} responded with status {status}"))
+                .hint("give the URL of a stemma server of this version with --server"),
         })
     }
 
-    /// The address of the server without the path of a route.
+    /// The URL of the server without the path of a route.
     fn base(&self) -> &str {
         self.url.strip_suffix("/graphql").unwrap_or(&self.url)
     }
@@ -217,7 +221,7 @@ impl Remote {
 
     fn admitted(&self, status: StatusCode) -> Result<()> {
         if status == StatusCode::UNAUTHORIZED {
-            return Err(Failure::new(format!("{} asks for a token", self.url))
+            return Err(Failure::new(format!("{} requires a token", self.url))
                 .hint("give the server's token with --token-file FILE or the variable STEMMA_TOKEN"));
         }
         Ok(())
@@ -226,17 +230,16 @@ impl Remote {
     fn unreachable(&self, error: ureq::Error) -> Failure {
         let reason = match error {
             ureq::Error::Io(error) => error.to_string(),
-            ureq::Error::HostNotFound => "the host is not known".to_owned(),
-            ureq::Error::Timeout(_) => "it takes too long".to_owned(),
+            ureq::Error::HostNotFound => "unknown host".to_owned(),
+            ureq::Error::Timeout(_) => "timed out".to_owned(),
             other => other.to_string(),
         };
-        Failure::new(format!("cannot ask {}: {reason}", self.url)).hint(
-            "is the server running? `stemma serve` starts it; without --server a data directory is asked",
-        )
+        Failure::new(format!("cannot reach {}: {reason}", self.url))
+            .hint("start the server with `stemma serve`, or leave --server out to read a data directory")
     }
 }
 
-/// Whether the connection ended after the request was sent.
+/// Returns true if the connection ended after the request was sent.
 fn is_break(error: &ureq::Error) -> bool {
     use std::io::ErrorKind::{BrokenPipe, ConnectionAborted, ConnectionReset, UnexpectedEof};
     match error {
@@ -248,10 +251,12 @@ fn is_break(error: &ureq::Error) -> bool {
     }
 }
 
-/// The address of `/graphql` on a server.
+/// The URL of `/graphql` on a server.
 fn endpoint(url: &str) -> Result<String> {
-    let wrong =
-        || Failure::usage(format!("{url} is not the address of a server")).hint("use http://127.0.0.1:8080");
+    let wrong = || {
+        Failure::usage(format!("expected the URL of a server, found {url}"))
+            .hint("use a URL such as http://127.0.0.1:8080")
+    };
     let uri: Uri = url.parse().map_err(|_| wrong())?;
     if !matches!(uri.scheme_str(), Some("http" | "https")) || uri.query().is_some() {
         return Err(wrong());
@@ -264,7 +269,7 @@ fn endpoint(url: &str) -> Result<String> {
     })
 }
 
-/// The data of an answer without errors.
+/// Returns the `data` of a response, or its first error.
 fn data<T: DeserializeOwned>(mut answer: Value) -> Result<T> {
     if let Some(error) = answer.pointer("/errors/0") {
         let message = error["message"].as_str().unwrap_or("an error without a message");
@@ -274,8 +279,7 @@ fn data<T: DeserializeOwned>(mut answer: Value) -> Result<T> {
         });
     }
     serde_json::from_value(answer["data"].take()).map_err(|error| {
-        Failure::because("the answer is not what was asked for", &error)
-            .hint("is the server of another version?")
+        Failure::because("unexpected response", &error).hint("use the stemma version of the server")
     })
 }
 
@@ -284,7 +288,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn addresses_lead_to_graphql() {
+    fn a_url_of_a_server_becomes_that_of_its_graphql() {
         for (given, asked) in [
             ("http://127.0.0.1:8080", "http://127.0.0.1:8080/graphql"),
             ("http://127.0.0.1:8080/", "http://127.0.0.1:8080/graphql"),
@@ -299,7 +303,7 @@ mod tests {
     }
 
     #[test]
-    fn an_error_is_told_in_the_servers_words() {
+    fn an_error_has_the_message_of_the_server() {
         let answer =
             json!({"errors": [{"message": "there is no version x", "extensions": {"reason": "NOT_FOUND"}}]});
         assert_eq!(data::<Value>(answer).unwrap_err().to_string(), "error: there is no version x");
@@ -310,12 +314,12 @@ mod tests {
     }
 
     #[test]
-    fn nobody_there_is_said_so() {
-        // Port 1 of this machine: nothing listens there.
+    fn a_server_that_is_not_there_is_reported() {
+        // Nothing listens on port 1 of this machine.
         let client = Client::remote("http://127.0.0.1:1", None).unwrap();
         let Client::Remote(remote) = client else { unreachable!() };
         let failure = remote.post("{ view { seq } }", "x", &json!({})).unwrap_err().to_string();
-        assert!(failure.starts_with("error: cannot ask http://127.0.0.1:1/graphql: "), "{failure}");
-        assert!(failure.contains("\nhint: is the server running?"), "{failure}");
+        assert!(failure.starts_with("error: cannot reach http://127.0.0.1:1/graphql: "), "{failure}");
+        assert!(failure.contains("\nhint: start the server"), "{failure}");
     }
 }

@@ -1,4 +1,4 @@
-//! How a command ends when it does not succeed: one readable line, a hint, an exit code.
+//! Failures of commands: one readable line, a hint and an exit code.
 
 use std::error::Error;
 use std::fmt::{self, Write as _};
@@ -14,10 +14,10 @@ use crate::graph::GraphError;
 use crate::ledger::{LedgerError, RestoreError};
 use crate::telemetry::TelemetryError;
 
-/// What [`Failure`]s are returned in.
+/// A result whose error is a [`Failure`].
 pub(in crate::cli) type Result<T, E = Failure> = std::result::Result<T, E>;
 
-/// Why a command stops.
+/// The reason that a command stops.
 #[derive(Debug)]
 pub(in crate::cli) struct Failure {
     end: End,
@@ -29,54 +29,55 @@ pub(in crate::cli) struct Failure {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum End {
-    /// Whoever read the output has seen enough.
+    /// The reader of the output closed it.
     Quiet,
     Failed,
     Usage,
-    /// What was looked for was found: the answer of a check.
+    /// A check found a problem: this is its answer.
     Found,
-    /// A check has no answer.
+    /// A check could not be made.
     Unanswered,
 }
 
 impl Failure {
-    /// The work failed: exit code 1.
+    /// Returns a failure of the work: exit code 1.
     pub(in crate::cli) fn new(message: impl Into<String>) -> Self {
         Self { end: End::Failed, message: message.into(), hint: None, is_in_use: false }
     }
 
-    /// A check found what it looks for, such as a damaged file: exit code 1, also after [`Failure::unanswered`].
+    /// Returns a finding of a check, such as a damaged file: exit code 1, also after
+    /// [`Failure::unanswered`].
     pub(in crate::cli) fn found(message: impl Into<String>) -> Self {
         Self { end: End::Found, ..Self::new(message) }
     }
 
-    /// The same failure of a check, whose exit code 1 is an answer: it has none, exit code 3. What was found stays so.
+    /// Changes a failure of a check, for which 1 is an answer, to exit code 3. Keeps findings.
     pub(in crate::cli) fn unanswered(self) -> Self {
         let end = if self.end == End::Failed { End::Unanswered } else { self.end };
         Self { end, ..self }
     }
 
-    /// The command was called wrongly: exit code 2.
+    /// Returns a usage error: exit code 2.
     pub(in crate::cli) fn usage(message: impl Into<String>) -> Self {
         Self { end: End::Usage, ..Self::new(message) }
     }
 
-    /// The work failed for this reason, told with the reasons behind it.
+    /// Returns a failure of the work with its reason and the sources of that error.
     pub(in crate::cli) fn because(what: impl fmt::Display, reason: &dyn Error) -> Self {
         Self::new(format!("{what}: {}", chain(reason)))
     }
 
-    /// The same failure as what a check has found.
+    /// Turns a failure into a finding of a check.
     pub(in crate::cli) fn into_found(self) -> Self {
         Self { end: End::Found, ..self }
     }
 
-    /// The same with advice on what to do.
+    /// Adds a hint: a command or a setting.
     pub(in crate::cli) fn hint(self, hint: impl Into<String>) -> Self {
         Self { hint: Some(hint.into()), ..self }
     }
 
-    /// The same with advice, where there is some.
+    /// Adds a hint, if there is one.
     pub(in crate::cli) fn maybe_hint(self, hint: Option<impl Into<String>>) -> Self {
         match hint {
             Some(hint) => self.hint(hint),
@@ -84,16 +85,16 @@ impl Failure {
         }
     }
 
-    /// The same of a command that can ask a running server: if one has the data directory open, that is what to do.
+    /// Adds the hint to use `--server` to a command that has this option, if another process has
+    /// the data directory open.
     pub(in crate::cli) fn of_a_client(self) -> Self {
         if self.is_in_use && self.hint.is_none() {
-            return self
-                .hint("a server that has it open can be asked instead: --server http://127.0.0.1:8080");
+            return self.hint("to ask the server that has it open, use --server http://127.0.0.1:8080");
         }
         self
     }
 
-    /// Tells people, and gives the exit code.
+    /// Prints the failure on stderr and returns the exit code.
     pub(in crate::cli) fn report(&self) -> ExitCode {
         if self.end != End::Quiet {
             super::output::note(self);
@@ -107,7 +108,7 @@ impl Failure {
     }
 }
 
-/// An `error:` line, and a `hint:` line where there is one.
+/// Writes an `error:` line, and a `hint:` line if there is a hint.
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "error: {}", one_line(&self.message))?;
@@ -118,7 +119,7 @@ impl fmt::Display for Failure {
     }
 }
 
-/// An error and the errors behind it, each said once.
+/// The messages of an error and its sources, without repetitions.
 fn chain(error: &dyn Error) -> String {
     let mut text = error.to_string();
     let mut cause = error.source();
@@ -137,7 +138,7 @@ fn one_line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// Of streamed output: the end of a pipe is no failure.
+/// Converts an error of writing output: a closed pipe is no failure.
 impl From<io::Error> for Failure {
     fn from(error: io::Error) -> Self {
         match error.kind() {
@@ -151,11 +152,11 @@ impl From<LedgerError> for Failure {
     fn from(error: LedgerError) -> Self {
         let hint = match &error {
             LedgerError::Open(GraphError::Server { .. }) => Some(
-                "is it running, and are --graph-user, its password, --graph-login, --graph-namespace and --graph-database right?",
+                "check that the server runs, and check --graph-user, its password, --graph-login, --graph-namespace and --graph-database",
             ),
             error => error.hint(),
         };
-        // What the message leaves out, and the hint speaks of.
+        // The message leaves this out; the hint refers to the log.
         if let LedgerError::Unavailable { why, .. } = &error {
             tracing::debug!(why, "a store does not answer");
         }
@@ -166,7 +167,7 @@ impl From<LedgerError> for Failure {
 
 impl From<BadSchema> for Failure {
     fn from(error: BadSchema) -> Self {
-        Self::because("the API cannot be built", &error)
+        Self::because("cannot build the API", &error)
     }
 }
 
@@ -192,7 +193,9 @@ impl From<RestoreError> for Failure {
             RestoreError::NotEmpty { .. } | RestoreError::OtherBackup { .. } => {
                 Self::new(error.to_string()).hint("name a directory that does not exist yet with --data")
             }
-            error => Self::new(chain(&error)).hint("`stemma backup --verify FOLDER` looks at all of it"),
+            error => {
+                Self::new(chain(&error)).hint("check the whole backup with `stemma backup --verify FOLDER`")
+            }
         }
     }
 }
@@ -211,6 +214,6 @@ impl From<ConfigError> for Failure {
 
 impl From<TelemetryError> for Failure {
     fn from(error: TelemetryError) -> Self {
-        Self::usage(error.to_string()).hint("a filter looks like `info` or `stemma=debug,warn`")
+        Self::usage(error.to_string()).hint("use a filter such as `info` or `stemma=debug,warn`")
     }
 }

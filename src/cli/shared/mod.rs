@@ -1,4 +1,4 @@
-//! Parts that several commands use.
+//! Code that several commands use. Commands import nothing of each other.
 
 pub(super) mod blobs;
 pub(super) mod client;

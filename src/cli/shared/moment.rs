@@ -1,4 +1,4 @@
-//! Moments: a seq or a time as people write it, and the moment an answer is read at.
+//! Moments on the command line, and the moment at which an answer is read.
 
 use std::str::FromStr;
 
@@ -12,17 +12,17 @@ use crate::domain::id::Seq;
 
 const DOCUMENT: &str = include_str!("moment.graphql");
 
-/// A moment as a person gives it.
+/// A moment as an argument names it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::cli) enum Moment {
-    /// By its number.
+    /// A seq.
     Seq(Seq),
     /// The last commit at or before this time, in RFC 3339.
     Time(String),
 }
 
 impl Moment {
-    /// As the API's input `AsOf`.
+    /// Converts the moment to the API's input `AsOf`.
     pub(in crate::cli) fn to_input(&self) -> Value {
         match self {
             Self::Seq(seq) => json!({"seq": seq.to_string()}),
@@ -39,7 +39,7 @@ impl FromStr for Moment {
             return Ok(Self::Seq(seq));
         }
         let time = DateTime::parse_from_rfc3339(text).map(|time| time.with_timezone(&Utc));
-        // A date means its beginning.
+        // A date is its first instant.
         let date = || text.parse::<NaiveDate>().ok()?.and_hms_opt(0, 0, 0).map(|time| time.and_utc());
         time.ok()
             .or_else(date)
@@ -54,9 +54,9 @@ impl FromStr for Moment {
 /// The moment that an answer is read at.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub(in crate::cli) struct ReadAt {
-    /// Its number.
+    /// The seq.
     pub seq: String,
-    /// When its commit was made.
+    /// The time of its commit.
     pub time: String,
 }
 
@@ -70,7 +70,7 @@ struct At {
     at: View,
 }
 
-/// Resolves a moment, or now, once for all that is asked after.
+/// Resolves a moment, or now, so that all later requests read at the same seq.
 pub(in crate::cli) async fn read_at(client: &Client, as_of: Option<&Moment>) -> Result<ReadAt> {
     match as_of {
         None => Ok(client.ask::<View>(DOCUMENT, "Now", json!({})).await?.view),

@@ -1,24 +1,24 @@
-//! The two streams: results on stdout, everything else on stderr.
+//! Output: results go to stdout, everything else to stderr.
 
 use std::fmt::Display;
 use std::io::{self, Write};
 
 use super::failure::Result;
 
-/// Writes a line of the result.
+/// Writes a line to stdout.
 pub(in crate::cli) fn line(text: impl Display) -> Result<()> {
     let mut out = io::stdout().lock();
     unless_closed(writeln!(out, "{text}").and_then(|()| out.flush()))
 }
 
-/// Writes a text that ends its own lines.
+/// Writes a text to stdout as it is.
 pub(in crate::cli) fn text(text: &str) -> Result<()> {
     let mut out = io::stdout().lock();
     unless_closed(out.write_all(text.as_bytes()).and_then(|()| out.flush()))
 }
 
-/// Drops what no one reads any more. The command continues: its exit code is an answer too, and must be the same behind
-/// `| head` as before it.
+/// Ignores a closed stdout. The command continues, because its exit code is an answer too and must
+/// be the same with `| head`.
 fn unless_closed(written: io::Result<()>) -> Result<()> {
     match written {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
@@ -26,12 +26,12 @@ fn unless_closed(written: io::Result<()>) -> Result<()> {
     }
 }
 
-/// Tells people something on stderr. That it cannot be told stops nothing.
+/// Writes a line to stderr. A failure to write it is ignored.
 pub(in crate::cli) fn note(text: impl Display) {
     let _ = writeln!(io::stderr().lock(), "{text}");
 }
 
-/// A number as people read it: `10,000`.
+/// A number with separators: `10,000`.
 pub(in crate::cli) fn count(number: u64) -> String {
     let digits = number.to_string();
     let mut text = String::with_capacity(digits.len() + digits.len() / 3);

@@ -1,13 +1,13 @@
-//! Bars for work that takes long. They show on a terminal only, and leave nothing behind.
+//! Progress bars. They are shown on a terminal only, and are cleared at the end.
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-/// So many things, of a known total.
+/// A bar that counts up to a known total.
 pub(in crate::cli) fn items(what: &'static str, total: u64) -> ProgressBar {
     styled(ProgressBar::new(total), "{msg:<28} {bar:32} {human_pos}/{human_len} {eta}").with_message(what)
 }
 
-/// Bytes of a file, or of a stream whose length nobody knows.
+/// A bar for the bytes of a file, or of a stream of unknown length.
 pub(in crate::cli) fn bytes(what: String, total: Option<u64>) -> ProgressBar {
     match total {
         Some(total) => {
@@ -18,19 +18,19 @@ pub(in crate::cli) fn bytes(what: String, total: Option<u64>) -> ProgressBar {
     .with_message(what)
 }
 
-/// Rows of a file.
+/// A bar for the rows of a file.
 pub(in crate::cli) fn rows(what: String, total: u64) -> ProgressBar {
     styled(ProgressBar::new(total), "{msg} {bar:32} {human_pos}/{human_len} {per_sec} {eta}")
         .with_message(what)
 }
 
-/// A bar that stays out of sight until [`show_if_slow`] finds that it is worth it.
+/// A bar that is hidden until [`show_if_slow`] shows it.
 pub(in crate::cli) fn unseen(what: &'static str) -> ProgressBar {
     let bar = ProgressBar::with_draw_target(Some(0), ProgressDrawTarget::hidden());
     styled(bar, "{msg:<28} {bar:32} {human_pos}/{human_len} {eta}").with_message(what)
 }
 
-/// Shows how far the work is once it has taken half a second.
+/// Updates a bar, and shows it after half a second.
 pub(in crate::cli) fn show_if_slow(bar: &ProgressBar, done: u64, of: u64) {
     if bar.is_hidden() && bar.elapsed().as_millis() > 500 {
         bar.set_draw_target(ProgressDrawTarget::stderr());
@@ -40,6 +40,6 @@ pub(in crate::cli) fn show_if_slow(bar: &ProgressBar, done: u64, of: u64) {
 }
 
 fn styled(bar: ProgressBar, template: &str) -> ProgressBar {
-    // The templates are ours and fixed; the plain bar stands in should one not parse.
+    // The templates are constants, so they parse; the default is for the type.
     bar.with_style(ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar()))
 }

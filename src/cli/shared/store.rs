@@ -1,4 +1,4 @@
-//! A data directory, opened: blobs, ledger, and the API over them.
+//! Opens a data directory: blobs, ledger, and the API over them.
 
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
@@ -15,33 +15,34 @@ use crate::blob::{BlobStore, FsStore};
 use crate::config::{Directory, EngineName, GraphLogin};
 use crate::ledger::{Engine, Ledger, Login, Rank, Server, Settings, SystemClock};
 
-/// How many bytes of records a command keeps that ends when its work is done.
+/// The record cache of a command that ends when its work is done, in bytes.
 pub(in crate::cli) const FEW_RECORDS: u64 = 64 << 20;
 
-/// What a data directory holds.
+/// An open data directory.
 pub(in crate::cli) struct Store {
-    /// Where writes are ordered.
+    /// The ledger.
     pub ledger: Ledger,
-    /// Where payloads are.
+    /// The payloads.
     pub blobs: Arc<dyn BlobStore>,
 }
 
 impl Store {
-    /// Opens the data directory, and makes it where it is missing. The log is read again; that is shown where it takes long.
+    /// Opens the data directory, and creates it if it is missing. Shows a progress bar if reading
+    /// the log takes long.
     pub(in crate::cli) async fn open(directory: &Directory, record_cache: u64) -> Result<Self> {
         let dir = made(&directory.data)?;
         let blobs = blobs::open(&directory.blobs, dir, Use::Write).await?;
         Self::over(dir, engine(directory)?, blobs, record_cache).await
     }
 
-    /// The same with all defaults: what a demo has.
+    /// Opens a data directory with the default settings, as the demo does.
     pub(in crate::cli) async fn open_plain(dir: &Path, record_cache: u64) -> Result<Self> {
         let blobs = Arc::new(FsStore::open(made(dir)?).await?);
         Self::over(dir, Engine::SurrealKv, blobs, record_cache).await
     }
 
-    /// Opens a data directory to read it. Nothing in it is changed, so it may be on media that cannot be written to. One that is not
-    /// there is refused: there is nothing to be read in it. A bucket is not tried out.
+    /// Opens an existing data directory for reading. Nothing in it is changed, so it may be on
+    /// read-only media. A bucket is not probed.
     pub(in crate::cli) async fn read_existing(directory: &Directory) -> Result<Self> {
         let dir = &directory.data;
         let engine = engine(directory)?;
@@ -67,8 +68,8 @@ impl Store {
         Ok(Self { ledger: ledger?, blobs })
     }
 
-    /// The same, but a directory that is not there is refused: there is nothing to be read in it.
-    /// The payloads are hardly asked for, and a bucket is not tried out.
+    /// Opens an existing data directory for writing. A bucket is not probed, because few payloads
+    /// are used.
     pub(in crate::cli) async fn open_existing(directory: &Directory) -> Result<Self> {
         let dir = &directory.data;
         if dir.is_dir() || directory.graph.graph.is_some() {
@@ -79,23 +80,24 @@ impl Store {
         Err(absent(dir))
     }
 
-    /// What answers GraphQL over this store.
+    /// Returns the GraphQL API over this store.
     pub(in crate::cli) fn api(&self) -> Result<Arc<dyn Execute>> {
         Ok(api::over(self.ledger.clone())?)
     }
 
-    /// Waits until all is durable.
+    /// Closes the store when everything is durable.
     pub(in crate::cli) async fn close(self) -> Result<()> {
         Ok(self.ledger.close().await?)
     }
 }
 
+/// The failure for a data directory that does not exist.
 pub(in crate::cli) fn absent(dir: &Path) -> Failure {
     Failure::new(format!("there is no data directory {}", dir.display()))
         .hint("name another with --data, or fill one with `stemma demo` or `stemma import`")
 }
 
-/// What keeps the graph.
+/// Returns the engine that the settings name: embedded, or a server with its login.
 pub(in crate::cli) fn engine(directory: &Directory) -> Result<Engine> {
     let place = &directory.graph;
     let Some(url) = place.graph.clone() else {
@@ -119,7 +121,7 @@ pub(in crate::cli) fn engine(directory: &Directory) -> Result<Engine> {
     })))
 }
 
-/// What a ledger or a restore is opened with.
+/// Returns the settings with which a ledger or a restore is opened.
 pub(in crate::cli) fn settings(
     dir: &Path,
     engine: Engine,
@@ -129,25 +131,25 @@ pub(in crate::cli) fn settings(
     Settings { dir: dir.to_owned(), engine, blobs, clock: Arc::new(SystemClock), record_cache }
 }
 
-/// Logs if other users of this machine can read a data directory: it holds every record, and the key that signs addresses is the
-/// only file in it that is protected otherwise.
+/// Logs a warning if other users of this machine can read a data directory: it holds every record,
+/// and only the key of pre-signed URLs has stricter rights.
 pub(in crate::cli) fn warn_if_shared(dir: &Path) {
     let mode = std::fs::metadata(dir).map_or(0, |found| found.permissions().mode() & 0o077);
     if mode != 0 {
         let dir = dir.display();
-        tracing::warn!(%dir, "the data directory is open to other users of this machine; `chmod 700` it");
+        tracing::warn!(%dir, "other users of this machine can read the data directory; run `chmod 700` on it");
     }
 }
 
-/// The data directory, made where it is missing.
+/// Creates the data directory if it is missing.
 pub(in crate::cli) fn made(dir: &Path) -> Result<&Path> {
     std::fs::create_dir_all(dir).map_err(|error| {
-        Failure::because(format!("cannot make the data directory {}", dir.display()), &error)
+        Failure::because(format!("cannot create the data directory {}", dir.display()), &error)
     })?;
     Ok(dir)
 }
 
-/// The threads on which a command's work runs.
+/// Starts the runtime of a command.
 pub(in crate::cli) fn runtime() -> Result<Runtime> {
     Builder::new_multi_thread()
         .enable_all()

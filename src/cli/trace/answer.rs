@@ -1,4 +1,4 @@
-//! The main question's answer: asked page by page, to the end, all at one seq.
+//! Requests the affected training sets, page by page at one seq, and joins the parts.
 
 use std::collections::BTreeSet;
 
@@ -12,39 +12,39 @@ use crate::cli::shared::client::Client;
 use crate::cli::shared::failure::Result;
 use crate::cli::shared::moment::{Moment, ReadAt};
 
-/// Training set versions of one page.
+/// Training set versions per page.
 const SETS: u32 = 20;
-/// Wrong members of each of them.
+/// Wrong members per training set version.
 const MEMBERS: u32 = 100;
-/// Wrong members of one page where a set has more: the most that a page may hold.
+/// Wrong members per page for the rest of a set: the maximum of the API.
 const MORE_MEMBERS: u32 = 1_000;
 /// The most versions that one question may name.
 const MOST_VERSIONS: usize = 10_000;
 
-/// What is asked.
+/// A question about affected training sets.
 pub(in crate::cli) struct Question {
     /// The API's input `WrongInput`.
     pub wrong: Value,
-    /// Which statements count; those up to the moment read at where absent.
+    /// The moment up to which statements count; that of the view if absent.
     pub known_at: Option<Moment>,
-    /// Whether what is right again is told too.
+    /// True to include what is right again.
     pub include_restored: bool,
-    /// Whether models are followed.
+    /// True to follow models.
     pub through_models: bool,
-    /// Whether the wrong members are wanted.
+    /// True to request the wrong members.
     pub members: bool,
 }
 
-/// What came back.
+/// The complete answer.
 #[derive(Debug, Default)]
 pub(in crate::cli) struct Answer {
     /// One per affected training set version.
     pub rows: Vec<Row>,
-    /// One per model, evaluation or deployment that saw something wrong.
+    /// One per affected model, evaluation or deployment.
     pub consumers: Vec<Consumer>,
-    /// What was asked about.
+    /// The items and versions of the question.
     pub asked: Asked,
-    /// Why the answer is not whole, where it is not.
+    /// The reason that the answer is incomplete; `None` if it is complete.
     pub incomplete: Option<String>,
 }
 
@@ -62,24 +62,25 @@ pub(in crate::cli) struct Row {
     pub stale_at_build: bool,
     pub fixed_in: Option<Version>,
     pub consumers: Consumers,
-    /// Empty where members were not asked for.
+    /// Empty if members were not requested.
     #[serde(default)]
     pub members: Members,
-    /// What is not known exactly of a row that came in several parts.
+    /// The inexact numbers of a row that came in several parts.
     #[serde(skip)]
     pub bounds: Bounds,
 }
 
-/// The numbers of a row that are bounds, because its parts do not say more and could not be asked about in one.
+/// The numbers of a row that are bounds, because its parts do not determine them and the set alone
+/// was not answered in one part.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(in crate::cli) struct Bounds {
-    /// True if at least so many members are affected.
+    /// True if `affected_count` is a lower bound.
     pub affected: bool,
-    /// True if no earlier version than `fixed_in` is the first one without anything wrong.
+    /// True if `fixed_in` is the earliest possible version: the set may be fixed later.
     pub fixed: bool,
 }
 
-/// A version as it is named and told.
+/// A version with its item and attributes.
 #[derive(Debug, Clone, Deserialize)]
 pub(in crate::cli) struct Version {
     pub id: String,
@@ -87,7 +88,7 @@ pub(in crate::cli) struct Version {
     pub item: Item,
     #[serde(default)]
     pub attributes: Value,
-    /// True if it is known to be wrong; false if that was not asked.
+    /// True if it is known to be wrong; false if that was not requested.
     #[serde(default)]
     pub wrong: bool,
 }
@@ -106,7 +107,7 @@ pub(in crate::cli) struct Tag {
     pub name: String,
 }
 
-/// How many members of one split are affected.
+/// The number of affected members in one split.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(in crate::cli) struct SplitCount {
@@ -115,7 +116,7 @@ pub(in crate::cli) struct SplitCount {
     pub member_count: u64,
 }
 
-/// What was made from a set: how many, and the first of them.
+/// The consumers of a set: their number and the first of them.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(in crate::cli) struct Consumers {
@@ -123,7 +124,7 @@ pub(in crate::cli) struct Consumers {
     pub nodes: Vec<Version>,
 }
 
-/// Wrong members, and whether there are more.
+/// A page of wrong members.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(in crate::cli) struct Members {
@@ -136,7 +137,7 @@ pub(in crate::cli) struct Members {
 pub(in crate::cli) struct Member {
     pub pinned: Version,
     pub wrong: Version,
-    /// Absent only where a class list changed its meaning.
+    /// Absent only if a class list changed its meaning.
     pub statement: Option<Statement>,
     pub replacement: Option<Version>,
     pub inclusion: String,
@@ -145,7 +146,7 @@ pub(in crate::cli) struct Member {
     pub path: Vec<PathStep>,
 }
 
-/// Why a version is wrong.
+/// The statement that makes a version wrong.
 #[derive(Debug, Clone, Deserialize)]
 pub(in crate::cli) struct Statement {
     place: u32,
@@ -160,13 +161,13 @@ pub(in crate::cli) struct CommitSeq {
 }
 
 impl Statement {
-    /// The statement's name, the same at every moment.
+    /// Returns the id of the statement without a moment.
     pub(in crate::cli) fn id(&self) -> String {
         format!("statement:{}.{}", self.commit.seq, self.place)
     }
 }
 
-/// A version on the way from the wrong one to the member.
+/// A version on the path from the wrong one to the member.
 #[derive(Debug, Clone, Deserialize)]
 pub(in crate::cli) struct PathStep {
     pub id: String,
@@ -209,12 +210,12 @@ struct Page {
 pub(super) struct Info {
     complete: bool,
     incomplete_reason: Option<String>,
-    /// Where the next part of the answer begins.
+    /// The cursor of the next part of the answer.
     pub resume: Option<String>,
 }
 
 impl Info {
-    /// Why an answer ends before it is whole; `None` if it is whole or goes on.
+    /// Returns the reason that the answer ends incomplete; `None` if it is complete or continues.
     pub(super) fn stopped(&self) -> Option<String> {
         let ends = !self.complete && self.resume.is_none();
         ends.then(|| self.incomplete_reason.clone().unwrap_or_else(|| "no reason given".to_owned()))
@@ -228,20 +229,21 @@ struct Edge {
 }
 
 impl Member {
-    /// Why it is wrong.
+    /// Returns the reason of the statement; empty if there is none.
     pub(in crate::cli) fn reason(&self) -> &str {
         self.statement.as_ref().map_or("", |statement| statement.reason.as_str())
     }
 }
 
 impl Version {
-    /// `namespace/KIND/key#number`, as the command line takes it.
+    /// Returns `namespace/KIND/key#number`, as the command line takes it.
     pub(in crate::cli) fn reference(&self) -> String {
         format!("{}/{}/{}#{}", self.item.namespace, self.item.kind, self.item.key, self.number)
     }
 }
 
-/// Asks until all pages of all parts are there. A set version may come in several parts, each time with other rows.
+/// Requests all pages of all parts and joins them. A set version may come in several parts, each
+/// with other members.
 pub(in crate::cli) async fn ask(client: &Client, read_at: &ReadAt, question: &Question) -> Result<Answer> {
     let mut asking = Asking { client, read_at, question, members: question.members };
     let mut answer = Answer::default();
@@ -249,7 +251,7 @@ pub(in crate::cli) async fn ask(client: &Client, read_at: &ReadAt, question: &Qu
     loop {
         let page = asking.page(&question.wrong, SETS, after.as_deref(), None).await?;
         if page.info.resume.is_some() && !asking.members {
-            // There are parts, and without their members they cannot be put together.
+            // Parts can only be joined with their members.
             asking.members = true;
             (answer, after) = (Answer::default(), None);
             continue;
@@ -304,7 +306,8 @@ impl Asking<'_> {
         Ok(self.client.ask::<Data>(DOCUMENT, "Affected", variables).await?.at.affected_training_sets)
     }
 
-    /// Asks about what is wrong in one set alone, and takes its numbers over if they come in one part.
+    /// Asks only about what is wrong in one set, and takes over its numbers if they come in one
+    /// part.
     async fn ask_about(&self, row: &mut Row) {
         let members = row.members.nodes.iter();
         let wrong: BTreeSet<&str> = members.map(|member| member.wrong.id.as_str()).collect();
@@ -314,7 +317,7 @@ impl Asking<'_> {
         let wrong = json!({ "versions": wrong });
         let mut after: Option<String> = None;
         loop {
-            // What is refused for its size stays a bound.
+            // If the question is too large, the numbers remain bounds.
             let Ok(page) = self.page(&wrong, SETS, after.as_deref(), None).await else { return };
             if page.info.resume.is_some() || page.info.stopped().is_some() {
                 return;
@@ -331,7 +334,7 @@ impl Asking<'_> {
         }
     }
 
-    /// Asks for the one set that follows the cursor `before`, until all of its members are there.
+    /// Requests the set after the cursor `before` until all of its members are there.
     async fn rest_of_members(&self, members: &mut Members, before: Option<&str>) -> Result<()> {
         while let Some(next) = members.page_info.next() {
             let page = self.page(&self.question.wrong, 1, before, Some(&next)).await?;

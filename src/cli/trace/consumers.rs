@@ -1,4 +1,4 @@
-//! The other half of the answer: models, evaluations and deployments that saw something wrong; and what was asked about.
+//! Requests the affected models, evaluations and deployments, and a summary of the question.
 
 use std::collections::HashMap;
 
@@ -11,10 +11,10 @@ use crate::cli::shared::client::Client;
 use crate::cli::shared::failure::Result;
 use crate::cli::shared::moment::{Moment, ReadAt};
 
-/// Consumers of one page.
+/// Consumers per page.
 const CONSUMERS: u32 = 50;
 
-/// A model, an evaluation or a deployment that saw something wrong, or is wrong.
+/// A model, an evaluation or a deployment that saw something wrong or is wrong.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(in crate::cli) struct Consumer {
@@ -28,7 +28,7 @@ pub(in crate::cli) struct Consumer {
     pub through: Through,
 }
 
-/// The versions through which it saw it: how many, and the first of them.
+/// The versions through which a consumer is affected: their number and the first of them.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(in crate::cli) struct Through {
@@ -36,7 +36,7 @@ pub(in crate::cli) struct Through {
     pub nodes: Vec<Version>,
 }
 
-/// What was asked about, and how much of it is wrong.
+/// The subjects of the question, and how many of them are wrong.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(in crate::cli) struct Asked {
@@ -61,7 +61,7 @@ pub(in crate::cli) enum NotWrong {
 }
 
 impl NotWrong {
-    /// As the command line takes it, if it can.
+    /// Returns the name that the command line takes; a statement is followed by its version.
     pub(in crate::cli) fn reference(&self) -> String {
         match self {
             Self::Version(version) => version.reference(),
@@ -93,7 +93,7 @@ struct Page {
     asked: Asked,
 }
 
-/// Asks until all pages of all parts are there.
+/// Requests all pages of all parts and adds them to the answer.
 pub(super) async fn ask(
     client: &Client,
     read_at: &ReadAt,
@@ -125,7 +125,8 @@ pub(super) async fn ask(
     }
 }
 
-/// One row for each consumer, also if it came in several parts, each with other wrong versions.
+/// Joins the parts to one row per consumer. A consumer may come in several parts, each with other
+/// wrong versions.
 fn joined(parts: Vec<Consumer>) -> Vec<Consumer> {
     let mut places: HashMap<String, usize> = HashMap::new();
     let mut rows: Vec<Consumer> = Vec::new();
@@ -141,7 +142,7 @@ fn joined(parts: Vec<Consumer>) -> Vec<Consumer> {
         if closeness(&part.inclusion) < closeness(&row.inclusion) {
             row.inclusion = part.inclusion;
         }
-        // It is right again only once it is so in every part.
+        // It is fixed only in a version that is right in every part.
         row.fixed_in = match (row.fixed_in.take(), part.fixed_in) {
             (Some(one), Some(other)) => Some(if one.number < other.number { other } else { one }),
             _ => None,

@@ -1,6 +1,6 @@
-//! `stemma trace`: the question this server exists for, asked from a terminal or an audit script.
+//! `stemma trace`: finds the training sets that are affected by something wrong.
 //!
-//! A GraphQL client: `trace.graphql` is all it asks, of a data directory or of a running server.
+//! A GraphQL client of a data directory or a running server; `affected.graphql` has its operations.
 
 pub(super) mod answer;
 pub(super) mod report;
@@ -19,17 +19,18 @@ use super::shared::output;
 use super::shared::store::{Store, runtime};
 use crate::config::{self, Directory, Remote};
 
-/// How many things that are not wrong are named.
+/// The most subjects that are listed as not wrong.
 const NAMED: usize = 10;
 
-/// Everything that is asked.
+/// The operations.
 const DOCUMENT: &str = include_str!("affected.graphql");
 
-/// Find the training sets that hold something wrong, and the models that saw it
+/// Find the training sets that contain something wrong, and the models that saw it
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES, group = ArgGroup::new("which").required(true).args(["refs", "all", "commit"]))]
 pub(super) struct Trace {
-    /// Items (namespace/KIND/key) or versions (…/key#2, …/key@tag, version:<hex>, or the start of an id) to ask about
+    /// Items (namespace/KIND/key) or versions (…/key#2, …/key@tag, version:<hex>, or the start of
+    /// an id) to ask about
     #[arg(value_name = "REF")]
     refs: Vec<String>,
     /// Ask about everything that is wrong
@@ -69,21 +70,21 @@ const EXAMPLES: &str = "\
 Examples:
   stemma trace --all --data ./stemma-demo
   stemma trace mnist/LABEL/test/00947 --members
-  stemma trace --commit 25 --as-of 25    what a campaign found, before anything was repaired
+  stemma trace --commit 25 --as-of 25    the findings of a campaign, before anything was repaired
   stemma trace --all --as-of 2026-03-01 --known-at 2026-06-01
   stemma trace --all --json | jq '.rows[].trainingSet.ref'
   stemma trace --all --fail-if-affected --server https://stemma.example.org --token-file token
 
-With --server a running server is asked. Without, the data directory is, and no server may have it
-open then.
+With --server it asks a running server. Without, it reads the data directory, which no server may
+have open.
 
 Exit codes: 0 the question was answered; 1 with --fail-if-affected, something is affected; 2 called
-wrongly; 3 there is no whole answer, or something that was asked about is not wrong, so that nothing
-can be affected by it.";
+wrongly; 3 there is no complete answer, or something that was asked about is not wrong, so that
+nothing can be affected by it.";
 
 impl Trace {
     pub(super) fn run(self) -> Result<()> {
-        // 1 is the answer that something is affected, so a failure is another code.
+        // Exit code 1 means that something is affected, so a failure has another code.
         self.trace().map_err(Failure::unanswered)
     }
 
@@ -157,12 +158,12 @@ impl Trace {
         ))
     }
 
-    /// Returns true if nothing that was asked about is wrong, so that no answer follows.
+    /// Returns true if nothing in the question is wrong, so that nothing can be affected.
     const fn is_about_nothing(&self, answer: &Answer) -> bool {
         !self.all && answer.asked.wrong_count == 0
     }
 
-    /// Says what was asked about and is not wrong; `None` if all of it is.
+    /// Lists the subjects of the question that are not wrong; `None` if all are wrong.
     fn not_wrong(&self, answer: &Answer) -> Option<String> {
         let asked = &answer.asked;
         let names: Vec<String> = asked.not_wrong.iter().take(NAMED).map(NotWrong::reference).collect();
@@ -170,7 +171,7 @@ impl Trace {
         let more = if more == 0 { String::new() } else { format!(" and {} more", output::count(more)) };
         match (asked.not_wrong_count, self.commit) {
             (0, Some(seq)) if asked.wrong_count == 0 => {
-                Some(format!("Not wrong: commit {seq} said of nothing that it is wrong"))
+                Some(format!("Not wrong: commit {seq} has no correction or retraction"))
             }
             (0, _) => None,
             (_, Some(_)) => Some(format!("Withdrawn since: {}{more}", names.join(", "))),
@@ -178,7 +179,8 @@ impl Trace {
         }
     }
 
-    /// The exit code. That something is affected is certain also where the answer or the question was not whole.
+    /// Decides the exit code. What is affected is certain even if the answer or the question is
+    /// incomplete.
     fn judge(&self, answer: &Answer) -> Result<()> {
         if self.fail_if_affected && !(answer.rows.is_empty() && answer.consumers.is_empty()) {
             return Err(Failure::found(format!(
@@ -189,7 +191,7 @@ impl Trace {
         }
         if let Some(reason) = &answer.incomplete {
             return Err(Failure::new(format!(
-                "the answer is not whole: the server stopped at its budget ({reason})"
+                "the answer is incomplete: the server stopped at its budget ({reason})"
             ))
             .hint("ask about fewer items at a time"));
         }

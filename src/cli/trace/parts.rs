@@ -1,11 +1,11 @@
-//! One row for each training set version, also where it came in several parts of an answer.
+//! Joins the parts of an answer to one row per training set version.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::answer::{Member, Row};
 
-/// Puts the parts of rows together. Parts have members of their own: a row is told in one part only, but a pinned version
-/// may be in several, each time for another wrong version.
+/// Joins the parts of rows. Each member row is in one part only, but a pinned version may be in
+/// several parts, each time for another wrong version.
 pub(super) fn joined(parts: Vec<Row>) -> Vec<Row> {
     let mut places: HashMap<String, usize> = HashMap::new();
     let mut rows: Vec<Row> = Vec::new();
@@ -23,8 +23,8 @@ pub(super) fn joined(parts: Vec<Row>) -> Vec<Row> {
 
 fn add(row: &mut Row, part: Row) {
     row.members.nodes.extend(part.members.nodes);
-    // Right again is a set only once nothing wrong of any part is in it. What is out of it may come back, so the later of
-    // two versions need not be free of both.
+    // A set is fixed when nothing wrong of any part is in it. A member that was removed may return,
+    // so the later of two versions may still contain something wrong.
     row.fixed_in = match (row.fixed_in.take(), part.fixed_in) {
         (Some(one), Some(other)) => {
             row.bounds.fixed |= one.number != other.number;
@@ -43,7 +43,8 @@ fn add(row: &mut Row, part: Row) {
         }
     }
     row.affected_count = pinned.len() as u64;
-    // A member that is a set stands for what it pins, and parts do not say which of that they have in common.
+    // A member that is a set represents its members, and parts do not tell which of them they
+    // share.
     let is_set = |member: &Member| member.inclusion != "SELF" && member.pinned.item.kind == "TRAINING_SET";
     if row.members.nodes.iter().any(is_set) {
         row.bounds.affected = true;
@@ -109,21 +110,21 @@ mod tests {
         ]);
         assert_eq!(rows.iter().map(|row| row.training_set.id.as_str()).collect::<Vec<_>>(), ["a", "b"]);
         let a = &rows[0];
-        assert_eq!((a.members.nodes.len(), a.affected_count), (4, 3), "x is one member, wrong twice");
+        assert_eq!(
+            (a.members.nodes.len(), a.affected_count),
+            (4, 3),
+            "x is one member with two wrong versions"
+        );
         assert!((a.affected_fraction - 0.3).abs() < 1e-9);
         let by_split: Vec<_> =
             a.by_split.iter().map(|split| (split.split.as_str(), split.affected_count)).collect();
         assert_eq!(by_split, [("TEST", 1), ("TRAIN", 2)]);
-        assert_eq!(
-            a.fixed_in.as_ref().map(|fixed| fixed.number),
-            Some(5),
-            "only there nothing is wrong any more"
-        );
-        assert_eq!(a.bounds, Bounds { affected: false, fixed: true }, "unless it is wrong there again");
+        assert_eq!(a.fixed_in.as_ref().map(|fixed| fixed.number), Some(5), "nothing is wrong from there on");
+        assert_eq!(a.bounds, Bounds { affected: false, fixed: true }, "something may be wrong there again");
         assert_eq!(rows[1].bounds, Bounds::default(), "it came in one part");
     }
 
-    /// A set in a set stands for what it pins: more members than one may be affected by it.
+    /// A set in a set represents its members: it may account for several affected members.
     #[test]
     fn the_members_of_sets_in_sets_are_at_least_those_of_a_part() {
         let mut parts = [

@@ -1,4 +1,4 @@
-//! The answer as people and as scripts read it.
+//! Formats the answer as tables and as JSON.
 
 use std::fmt::Write as _;
 
@@ -10,30 +10,30 @@ use super::consumers::{Consumer, NotWrong};
 use crate::cli::shared::moment::ReadAt;
 use crate::cli::shared::output::count;
 
-/// How many consumers and tags a cell names.
+/// The most names in a cell.
 const NAMED: usize = 3;
 
 /// A line of the table of training sets.
 pub(in crate::cli) struct Line {
-    /// Which version.
+    /// The version.
     pub training_set: String,
-    /// How many members it has.
+    /// The number of its members.
     pub members: u64,
-    /// How many of them are wrong.
+    /// The number of its affected members.
     pub wrong: u64,
-    /// True if at least so many are.
+    /// True if `wrong` is a lower bound.
     pub at_least: bool,
     /// True if the set version itself is wrong.
     pub itself: bool,
-    /// The same as a share of all.
+    /// `wrong` as a share of all members.
     pub share: f64,
-    /// Whether it was built before or after the wrong was known.
+    /// The build relative to the fix: before or after.
     pub built: &'static str,
-    /// The version that has it no more.
+    /// The version that contains nothing wrong any more.
     pub fixed_in: String,
-    /// What was made from it.
+    /// The consumers.
     pub seen_by: String,
-    /// Which tags point at it.
+    /// The tags that point at it.
     pub tags: String,
 }
 
@@ -84,11 +84,11 @@ pub(in crate::cli) fn sets(lines: impl IntoIterator<Item = Line>) -> Table {
     table
 }
 
-/// The table of what saw something wrong.
+/// The table of affected consumers.
 pub(in crate::cli) fn consumers_table(consumers: &[Consumer]) -> Table {
     let mut table = table(["seen by", "wrong", "built", "fixed in", "through", "tags"]);
     for row in consumers {
-        // What it is itself is not among what it saw.
+        // The consumer itself is not among the wrong versions that it saw.
         let (itself, seen) = match row.inclusion.as_str() {
             "SELF" => (true, row.wrong_count.saturating_sub(1)),
             _ => (false, row.wrong_count),
@@ -136,27 +136,27 @@ pub(in crate::cli) fn table<const N: usize>(header: [&str; N]) -> Table {
     table
 }
 
-/// A training set version in a table of them, where its kind goes without saying.
+/// The name of a training set version without its kind.
 pub(in crate::cli) fn short(set: &Version) -> String {
     format!("{}/{}#{}", set.item.namespace, set.item.key, set.number)
 }
 
-/// What was made from a set, in a cell.
+/// A cell with the consumers of a set.
 pub(in crate::cli) fn consumers(consumers: &[Version], total: u64) -> String {
     listed(consumers.iter().map(Version::reference), total)
 }
 
-/// Tags, in a cell.
+/// A cell with tags.
 pub(in crate::cli) fn tags(tags: &[Tag]) -> String {
     listed(tags.iter().map(|tag| tag.name.clone()), tags.len() as u64)
 }
 
-/// What an empty cell shows.
+/// The text of an empty cell.
 pub(in crate::cli) fn none() -> String {
     "–".to_owned()
 }
 
-/// What was pinned, and what is there now.
+/// The attributes that differ between the wrong version and its replacement: before and after.
 pub(in crate::cli) fn change(member: &Member) -> (String, String) {
     let was = &member.wrong.attributes;
     match (&member.replacement, member.status.as_str()) {
@@ -167,7 +167,7 @@ pub(in crate::cli) fn change(member: &Member) -> (String, String) {
     }
 }
 
-/// The attributes that another version has not, or has otherwise.
+/// The attributes that another version lacks or has with another value.
 fn differing(attributes: &Value, other: &Value) -> String {
     let empty = Map::new();
     let mut text = String::new();
@@ -182,7 +182,7 @@ fn differing(attributes: &Value, other: &Value) -> String {
     if text.is_empty() { none() } else { text }
 }
 
-/// How the wrong version is in the set: itself, or by something made from it.
+/// The way in which the wrong version is in the set: itself, or by something derived from it.
 fn through(member: &Member) -> String {
     match member.inclusion.as_str() {
         "SELF" => "the set itself".to_owned(),
@@ -191,7 +191,7 @@ fn through(member: &Member) -> String {
     }
 }
 
-/// Names below one another.
+/// Names, one per line.
 fn listed(names: impl Iterator<Item = String>, total: u64) -> String {
     let mut names: Vec<String> = names.take(NAMED).collect();
     match total.saturating_sub(names.len() as u64) {
@@ -202,13 +202,13 @@ fn listed(names: impl Iterator<Item = String>, total: u64) -> String {
     names.join("\n")
 }
 
-/// A share as people read it; what is above nothing never reads as nothing.
+/// A share in percent. A share above zero is never shown as zero.
 fn percent(share: f64) -> String {
     let percent = share * 100.0;
     if percent > 0.0 && percent < 0.01 { "< 0.01 %".to_owned() } else { format!("{percent:.2} %") }
 }
 
-/// One JSON object on one line.
+/// The answer as one JSON object.
 pub(super) fn json(read_at: &ReadAt, answer: &Answer) -> Value {
     json!({
         "readAt": {"seq": read_at.seq, "time": read_at.time},

@@ -1,4 +1,4 @@
-//! Answers in parts, put together as the whole answer: the same numbers, or bounds that say so.
+//! Answers in parts: joined, they have the numbers of the answer in one part, or bounds.
 
 use std::sync::Arc;
 
@@ -16,7 +16,7 @@ use crate::cli::shared::moment;
 use crate::domain::principal::Principal;
 use crate::ledger::{Engine, Ledger, Settings, StepClock};
 
-/// Labels of the inner set; many others come between them.
+/// Labels of the inner set, among many others.
 const LABELS: usize = 3;
 
 async fn commit(ledger: &Ledger, changes: Vec<Value>) {
@@ -40,8 +40,8 @@ fn pin(key: &str, members: &[String]) -> Value {
     json!({"snapshotTrainingSet": {"item": {"kind": "TRAINING_SET", "key": key}, "members": {"all": members}}})
 }
 
-/// An outer set of an inner one, whose members are made from three labels, two from each; and one that has a label back
-/// that was out of it.
+/// A store with an outer set of an inner one, whose members are derived from three labels, two from
+/// each; and a set to which a removed label returns.
 async fn ledger(dir: &TempDir) -> Ledger {
     let settings = Settings {
         dir: dir.path().to_path_buf(),
@@ -111,7 +111,7 @@ fn fixed(row: &Row) -> Option<u64> {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn parts_that_are_put_together_have_the_numbers_of_the_whole() {
+async fn joined_parts_have_the_numbers_of_the_answer_in_one_part() {
     let dir = TempDir::new().unwrap();
     let ledger = ledger(&dir).await;
     let within = |edges: u64| {
@@ -132,7 +132,7 @@ async fn parts_that_are_put_together_have_the_numbers_of_the_whole() {
     assert_eq!(fixed(&find(&whole, "back", 1)), Some(4));
     let (mut in_parts, mut refused) = (0, Vec::new());
     for edges in (4..160).step_by(6) {
-        // A single item may take more steps than there are.
+        // A single item may take more edges than the limit.
         let answer = match ask(&within(edges)).await {
             Ok(answer) => answer,
             Err(error) => {
@@ -160,7 +160,7 @@ async fn parts_that_are_put_together_have_the_numbers_of_the_whole() {
     assert!(in_parts > 0, "no answer has the outer set in several parts; {refused:#?}");
 }
 
-/// In how many parts of the answer a set comes.
+/// The number of parts in which a set comes.
 async fn parts_of(client: &Client, key: &str) -> usize {
     let query =
         "query Parts($after: String) { affectedTrainingSets(wrong: {all: {}}, first: 100, after: $after) {

@@ -1,4 +1,4 @@
-//! What is asked about: everything, a campaign, or items or versions by name.
+//! The subject of the question: everything, a campaign, or items or versions by name.
 
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -11,7 +11,7 @@ use crate::domain::id::ItemId;
 use crate::domain::moment;
 use crate::domain::reference::Reference;
 
-/// The API's input `WrongInput`. It takes names as people write them, and resolves them at the moment that is read at.
+/// Returns the API's input `WrongInput`. The API resolves names at the moment of the view.
 pub(super) async fn asked(
     client: &Client,
     at: &ReadAt,
@@ -27,7 +27,7 @@ pub(super) async fn asked(
     let mut kinds = Vec::with_capacity(refs.len());
     for text in refs {
         kinds.push(match kind(text)? {
-            // A key may have `@` and `#` in it, and what there is decides, as it does in the API.
+            // A key may contain `@` and `#`: an existing item has precedence, as in the API.
             Kind::Either if is_item(client, at, text).await? => Kind::Item,
             Kind::Either => Kind::Version,
             kind => kind,
@@ -42,8 +42,8 @@ fn together(kinds: &[Kind], refs: &[String]) -> Result<Value> {
     } else if kinds.iter().all(|kind| *kind == Kind::Version) {
         Ok(json!({"versions": refs}))
     } else {
-        Err(Failure::usage("items and versions are named together")
-            .hint("ask about items (namespace/KIND/key), or about versions (…/key#2), in one go"))
+        Err(Failure::usage("expected only items or only versions, found both")
+            .hint("ask about items (namespace/KIND/key) and versions (…/key#2) in separate commands"))
     }
 }
 
@@ -55,7 +55,7 @@ enum Kind {
     Either,
 }
 
-/// Whether a text names an item or a version.
+/// Classifies a text as the name of an item or of a version.
 fn kind(text: &str) -> Result<Kind> {
     if moment::without(text).parse::<ItemId>().is_ok() {
         return Ok(Kind::Item);
@@ -109,6 +109,9 @@ mod tests {
         assert_eq!(together(&[Kind::Item, Kind::Item], &refs).unwrap(), json!({"items": refs}));
         assert_eq!(together(&[Kind::Version, Kind::Version], &refs).unwrap(), json!({"versions": refs}));
         let mixed = together(&[Kind::Item, Kind::Version], &refs).unwrap_err();
-        assert_eq!(mixed.to_string().lines().next(), Some("error: items and versions are named together"));
+        assert_eq!(
+            mixed.to_string().lines().next(),
+            Some("error: expected only items or only versions, found both")
+        );
     }
 }

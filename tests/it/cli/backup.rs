@@ -1,4 +1,4 @@
-//! `stemma backup` and `stemma restore`: what comes back, from where, and what a run that is cut off leaves.
+//! `stemma backup` and `stemma restore`: round trips, missing payloads, and interrupted runs.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -15,7 +15,7 @@ use crate::support::{World, block_on};
 
 const COMMIT: &str = "mutation ($input: CommitInput!) { commit(input: $input) { commit { seq } } }";
 
-/// All that can be asked about the store at once: the log, and every version with what hangs on it.
+/// A query for the log, and for every version with its fields.
 const EVERYTHING: &str = "{ view { seq time } commits(first: 100) { edges { node { seq time author message } } }
   items(first: 20) { edges { node { id namespace kind key tags { name }
     history(first: 10) { edges { node { id number author committedAt isHead attributes mediaType message memberCount
@@ -28,7 +28,7 @@ fn says(called: &Called, parts: &[&str]) {
     }
 }
 
-/// The line that names the digest of the head.
+/// Returns the line with the digest of the head.
 fn digest(called: &Called) -> String {
     let line = called.out.lines().find(|line| line.starts_with("Digest of commit"));
     line.unwrap_or_else(|| panic!("no digest in {}", called.out)).to_owned()
@@ -40,7 +40,7 @@ fn trace(folder: &Path, data: &str) -> String {
     traced.out
 }
 
-/// Puts payloads and commits a version of each.
+/// Uploads payloads and commits a version of each.
 pub(super) fn with_payloads(folder: &Path, data: &str, payloads: &[&str]) -> Vec<String> {
     block_on(async {
         let world = World::open(&folder.join(data)).await;
@@ -64,7 +64,7 @@ pub(super) fn blob_file(folder: &Path, digest: &str) -> PathBuf {
     folder.join("blobs/b3").join(&hex[..2]).join(hex)
 }
 
-/// So many commits of some labels each.
+/// Imports `commits` commits of 20 labels each.
 fn filled(folder: &Path, data: &str, commits: usize) {
     use std::fmt::Write as _;
     for part in 0..commits {
@@ -122,7 +122,7 @@ fn what_is_restored_answers_as_what_was_backed_up() {
     assert_eq!(ask("elsewhere/store"), ask("store"));
     refused(&stemma(here, &["restore", "kept", "--data", "elsewhere/store"]), 1, "the store is not empty");
 
-    // The restored store goes on, and its backup goes on in the same folder.
+    // The restored store takes commits, and its backup continues in the same folder.
     with_payloads(here, "elsewhere/store", &["three"]);
     says(&stemma(here, &["backup", "kept", "--data", "elsewhere/store"]), &["Added 1 commit with 1 version"]);
     refused(&stemma(here, &["backup", "kept", "--data", "store"]), 1, "the store ends at commit 4");
@@ -167,7 +167,7 @@ fn a_moment_and_another_store() {
 }
 
 #[test]
-fn payloads_that_are_lacking_are_named() {
+fn missing_payloads_are_named() {
     let folder = folder();
     let here = folder.path();
     let digests = with_payloads(here, "store", &["one", "two", "three"]);
@@ -175,11 +175,11 @@ fn payloads_that_are_lacking_are_named() {
     let lacking = stemma(here, &["backup", "kept", "--payloads", "--data", "store"]);
     assert_eq!(lacking.code, Some(1), "{}", lacking.out);
     assert!(lacking.out.contains(&format!("missing  {}", digests[1])), "{}", lacking.out);
-    assert!(lacking.err.contains("1 payload missing of those that versions name"), "{}", lacking.err);
-    // What it has is a backup all the same.
+    assert!(lacking.err.contains("error: 1 payload missing"), "{}", lacking.err);
+    // The rest is still a backup.
     says(
         &stemma(here, &["backup", "--verify", "kept"]),
-        &["Sound: 3 commits", "names 3 more payloads that may not be in it"],
+        &["Sound: 3 commits", "names 3 more payloads that the backup may not contain"],
     );
     let restored = stemma(here, &["restore", "kept", "--data", "new"]);
     assert_eq!(restored.code, Some(1));
@@ -190,7 +190,7 @@ fn payloads_that_are_lacking_are_named() {
     );
     assert_eq!(fs::read(blob_file(&here.join("new"), &digests[0])).unwrap(), b"one");
 
-    // Put again, it is copied by the next run; what is there is not.
+    // After another upload the next run copies it, and only it.
     block_on(async {
         let world = World::open(&here.join("store")).await;
         world.put_blob(b"two").await;
@@ -199,12 +199,12 @@ fn payloads_that_are_lacking_are_named() {
     let whole = stemma(here, &["backup", "kept", "--payloads", "--data", "store"]);
     says(&whole, &["Nothing new", "Payloads: 1 copied (3 bytes), 2 in the backup already."]);
     says(&stemma(here, &["backup", "--verify", "kept"]), &["3 payloads checked"]);
-    // Into a place that has them already, nothing is copied.
+    // Nothing is copied into a blob store that has them already.
     let shared = here.join("store");
     let shared = stemma(here, &["restore", "kept", "--data", "again", "--blobs", shared.to_str().unwrap()]);
     says(&shared, &["Payloads: 0 copied (0 bytes), 3 there already."]);
 
-    // Damage is found, by the check and on the way.
+    // Damage is found by the check and by a restore.
     let file = blob_file(&here.join("kept"), &digests[2]);
     fs::remove_file(&file).unwrap();
     fs::write(&file, "THREE").unwrap();
@@ -215,7 +215,7 @@ fn payloads_that_are_lacking_are_named() {
     assert_eq!(restored.code, Some(1));
     assert!(restored.out.contains(&format!("damaged  {}", digests[2])), "{}", restored.out);
     assert!(!blob_file(&here.join("third"), &digests[2]).exists());
-    // Without payloads, it is said which are not there.
+    // Without payloads, the missing ones are reported.
     let without = stemma(here, &["restore", "kept", "--no-payloads", "--data", "fourth"]);
     assert_eq!(without.code, Some(1));
     assert_eq!(
@@ -227,7 +227,7 @@ fn payloads_that_are_lacking_are_named() {
 }
 
 #[test]
-fn a_running_server_is_backed_up_and_goes_on() {
+fn a_running_server_is_backed_up_and_continues() {
     const TOKEN: &str = "0123456789abcdef0123456789abcdef";
     let folder = folder();
     let here = folder.path();
@@ -237,7 +237,7 @@ fn a_running_server_is_backed_up_and_goes_on() {
         command.args(["--token-file"]).arg(here.join("token"));
     });
     let backup = ["backup", "kept", "--payloads", "--server", &server.url];
-    refused(&stemma(here, &backup), 1, "asks for a token");
+    refused(&stemma(here, &backup), 1, "requires a token");
     let backup = [&backup[..], &["--token-file", "token"]].concat();
     let first = stemma(here, &backup);
     says(&first, &["Added 2 commits with 2 versions", "Payloads: 2 copied (6 bytes)"]);
@@ -262,7 +262,7 @@ fn a_running_server_is_backed_up_and_goes_on() {
     let restored = stemma(here, &["restore", "kept", "--data", "new"]);
     assert_eq!(digest(&restored), digest(&first));
 
-    // Written while the server runs, and backed up to what it had.
+    // Backups while the server takes commits.
     let server = Server::start(&here.join("new"));
     for number in 0..30 {
         let item = json!({"kind": "LABEL", "key": format!("label {number}")});
@@ -279,9 +279,9 @@ fn a_running_server_is_backed_up_and_goes_on() {
     says(&stemma(here, &["backup", "--verify", "kept"]), &["Sound: 32 commits with 32 versions"]);
 }
 
-/// A backup that is killed at any moment leaves the former one, and a restore goes on where it was.
+/// A backup that is killed at any moment leaves the previous one, and a restore continues.
 #[test]
-fn killed_in_the_middle() {
+fn a_backup_and_a_restore_survive_a_kill() {
     let folder = folder();
     let here = folder.path();
     filled(here, "store", 6);
@@ -307,16 +307,16 @@ fn killed_in_the_middle() {
     }
     let mut restored = stemma(here, &["restore", "kept", "--data", "new"]);
     if restored.err.contains("the store is not empty") {
-        // The last one that was to be killed had ended.
+        // The last one ended before it was killed.
         restored = stemma(here, &["backup", "kept", "--data", "new"]);
     }
     assert_eq!(digest(&restored), digest(&stemma(here, &["backup", "--verify", "kept"])), "{}", restored.err);
     assert_eq!(trace(here, "new"), trace(here, "store"));
 }
 
-/// Files that may not grow stand for a disk that is full.
+/// A limit on the file size has the effect of a full disk.
 #[test]
-fn a_full_disk_leaves_the_former_backup() {
+fn a_full_disk_leaves_the_previous_backup() {
     let folder = folder();
     let here = folder.path();
     filled(here, "store", 1);
@@ -342,7 +342,7 @@ fn a_full_disk_leaves_the_former_backup() {
     assert_eq!(fs::read_dir(here.join("kept/log")).unwrap().count(), 2);
 }
 
-/// Labels that do not become small when they are compressed.
+/// Labels that cannot be compressed.
 fn noise() -> String {
     use std::fmt::Write as _;
     let mut text = String::new();
@@ -364,7 +364,7 @@ fn a_store_that_is_half_restored_is_not_served() {
     let here = folder.path();
     with_payloads(here, "store", &["one", "two", "three"]);
     says(&stemma(here, &["backup", "kept", "--data", "store"]), &["up to 3"]);
-    // A backup whose last file is damaged is restored up to there, and no further.
+    // A backup whose last file is damaged is restored up to that file.
     says(&stemma(here, &["backup", "two", "--as-of", "2", "--data", "store"]), &["up to 2"]);
     says(&stemma(here, &["backup", "two", "--data", "store"]), &["up to 3"]);
     let mut files: Vec<_> =
@@ -377,9 +377,9 @@ fn a_store_that_is_half_restored_is_not_served() {
     let serving = stemma(here, &["serve", "--data", "half", "--listen", "127.0.0.1:0"]);
     refused(&serving, 1, "is being restored from a backup and is not whole: it has commits up to 2 of 3");
     refused(&stemma(here, &["backup", "third", "--data", "half"]), 1, "is not whole");
-    // From a sound one of the same store it is finished.
+    // A sound backup of the same store finishes the restore.
     let finished = stemma(here, &["restore", "kept", "--data", "half", "--blobs", "store"]);
     says(&finished, &["Restored 3 commits with 3 versions", "3 there already"]);
-    assert!(finished.err.contains("going on after commit 2"), "{}", finished.err);
+    assert!(finished.err.contains("continuing after commit 2"), "{}", finished.err);
     assert_eq!(trace(here, "half"), trace(here, "store"));
 }

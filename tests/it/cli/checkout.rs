@@ -1,4 +1,4 @@
-//! `stemma checkout`: what it writes, what it keeps, what it mends, and what it refuses.
+//! `stemma checkout`: written, kept, repaired and refused files.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -13,13 +13,13 @@ use crate::support::{World, block_on};
 const COMMIT: &str = "mutation ($input: CommitInput!) { commit(input: $input) { commit { seq } } }";
 const CORRECT: &str = "mutation ($input: CorrectInput!) { correct(input: $input) { version { number } } }";
 
-/// The image behind a key that must not lead anywhere, its label, another image with two labels, and what came after.
+/// The digests of an image whose key contains `..`, and of its label.
 struct Garden {
     image: String,
     label: String,
 }
 
-/// A store in `folder/store`: version 1 of the set as it was, and a corrected label after it.
+/// Creates a store in `folder/store`: version 1 of the set, and a later correction of a label.
 fn garden(folder: &Path) -> Garden {
     block_on(async {
         let world = World::open(&folder.join("store")).await;
@@ -63,7 +63,7 @@ fn checkout(folder: &Path, more: &[&str]) -> Called {
 const IMAGE: &str = "TRAIN/birds/SOURCE/%2E%2E/%2E%2E/photo%201.png";
 const LABEL: &str = "TRAIN/birds/LABEL/1.json";
 
-/// The file of a payload in the store.
+/// Returns the file of a payload in the store.
 fn stored(folder: &Path, digest: &str) -> PathBuf {
     let hex = digest.strip_prefix("b3:").unwrap();
     folder.join("store/blobs/b3").join(&hex[..2]).join(hex)
@@ -123,7 +123,7 @@ fn a_set_is_written_as_it_was_and_a_second_run_only_verifies() {
 }
 
 #[test]
-fn a_member_that_is_a_set_is_written_as_what_it_pins() {
+fn a_member_that_is_a_set_is_written_as_its_members() {
     let folder = folder();
     garden(folder.path());
     block_on(async {
@@ -175,7 +175,7 @@ fn a_member_that_is_a_set_is_written_as_what_it_pins() {
 }
 
 #[test]
-fn what_was_lost_or_spoilt_is_put_right_and_told() {
+fn lost_and_changed_files_are_repaired_and_reported() {
     let folder = folder();
     garden(folder.path());
     assert_eq!(checkout(folder.path(), &[]).code, Some(0));
@@ -197,14 +197,14 @@ fn what_was_lost_or_spoilt_is_put_right_and_told() {
     assert!(mended.out.ends_with(": 1 file written, 1 replaced, 2 kept\n"), "{}", mended.out);
     assert!(mended.err.contains(&format!("replaced: {IMAGE} held other bytes")), "{}", mended.err);
     assert!(
-        mended.err.contains("1 file in out that this set does not have, such as notes.txt"),
+        mended.err.contains("1 file in out that is not part of this set, such as notes.txt"),
         "{}",
         mended.err
     );
     fs::remove_file(out.join("notes.txt")).unwrap();
     assert_eq!(files(&out), written);
 
-    // The manifest is held to what it should say, too.
+    // The manifest is verified too.
     fs::write(out.join("manifest.ndjson"), b"{}\n").unwrap();
     assert_eq!(checkout(folder.path(), &["--verify"]).code, Some(1));
     assert_eq!(checkout(folder.path(), &[]).code, Some(0));
@@ -212,7 +212,7 @@ fn what_was_lost_or_spoilt_is_put_right_and_told() {
 }
 
 #[test]
-fn a_payload_that_is_lost_or_damaged_is_told_and_the_rest_is_written() {
+fn lost_and_damaged_payloads_are_reported_and_the_rest_is_written() {
     let folder = folder();
     let garden = garden(folder.path());
     fs::remove_file(stored(folder.path(), &garden.label)).unwrap();
@@ -246,7 +246,7 @@ fn a_server_gives_the_same_files() {
     assert_eq!(ask(&["--jobs", "2"]).code, Some(0));
     assert_eq!(files(&folder.path().join("remote")), files(&folder.path().join("out")));
     assert!(ask(&[]).out.contains("already: 4 files and the manifest verified"));
-    // Its own disk has another byte: what comes is not taken.
+    // A payload is damaged on the disk of the server: its bytes are not accepted.
     let image = stored(folder.path(), &garden.image);
     fs::remove_file(&image).unwrap();
     fs::write(&image, b"an imagf").unwrap();
@@ -265,18 +265,18 @@ fn nothing_is_written_outside_of_the_folder() {
     fs::create_dir_all(&outside).unwrap();
     std::os::unix::fs::symlink(&outside, out.join("TRAIN")).unwrap();
     let called = checkout(folder.path(), &[]);
-    refused(&called, 1, "is in the way: it is no folder");
+    refused(&called, 1, "found a file or a link");
     assert_eq!(files(&outside).len(), 0);
 }
 
 #[test]
-fn what_is_no_set_is_refused() {
+fn a_version_of_another_kind_is_refused() {
     let folder = folder();
     garden(folder.path());
     let ask = |name: &str, more: &[&str]| {
         stemma(folder.path(), &[&["checkout", name, "out", "--data", "store"], more].concat())
     };
-    refused(&ask("birds/LABEL/1", &[]), 2, "birds/LABEL/1#2 is not a training set");
+    refused(&ask("birds/LABEL/1", &[]), 2, "expected a training set, found birds/LABEL/1#2");
     refused(&ask("birds/TRAINING_SET/garden#2", &[]), 1, "birds/TRAINING_SET/garden#2");
     refused(&ask("birds/TRAINING_SET/garden", &["--verify"]), 3, "there is no folder out");
     assert!(!folder.path().join("out").exists());

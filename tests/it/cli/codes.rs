@@ -1,4 +1,4 @@
-//! Exit codes of checks, whose 1 is an answer: 0 it is as it should be, 1 it is not, 2 called wrongly, 3 no answer.
+//! Exit codes of checks: 0 no problem, 1 a problem was found, 2 usage error, 3 no answer.
 
 use std::fs;
 use std::path::Path;
@@ -20,14 +20,15 @@ fn ends(called: &Called, code: i32, out: &str, err: &str) {
 }
 
 #[test]
-fn a_trace_tells_nothing_affected_from_nothing_wrong() {
+fn a_trace_distinguishes_nothing_affected_from_nothing_wrong() {
     let folder = folder();
     import(folder.path(), GARDEN, &[]);
     let gate = "--fail-if-affected";
-    // The label was corrected: its first version is wrong, and held by a set that a model learnt from.
+    // The label was corrected: its first version is wrong, and in a set from which a model was
+    // trained.
     ends(&trace(folder.path(), &["birds/LABEL/photo"]), 0, "birds/MODEL/finder#1", "");
     ends(&trace(folder.path(), &["birds/LABEL/photo", gate]), 1, "", "1 training set version, 1 consumer");
-    // The most natural slip: the name with a tag or number that is the corrected head.
+    // The most likely mistake: a name whose tag or number is the corrected head.
     let head = trace(folder.path(), &["birds/LABEL/photo#2"]);
     ends(&head, 3, "Not wrong: birds/LABEL/photo#2, as of seq", "nothing that was asked about is wrong");
     assert!(!head.out.contains("affected"), "{}", head.out);
@@ -37,7 +38,7 @@ fn a_trace_tells_nothing_affected_from_nothing_wrong() {
         "Not wrong: ",
         "nothing that was asked about",
     );
-    // A part of the question: what is affected is affected.
+    // Part of the question is wrong: the affected sets are reported.
     let both = ["birds/LABEL/photo#1", "birds/LABEL/photo#2"];
     ends(&trace(folder.path(), &both), 3, "birds/garden#1", "not all that was asked about is wrong");
     ends(
@@ -53,23 +54,27 @@ fn a_trace_tells_nothing_affected_from_nothing_wrong() {
         "error: nothing",
     );
     // A commit that corrected nothing, and one that did.
-    ends(&trace(folder.path(), &["--commit", "1"]), 3, "commit 1 said of nothing that it is wrong", "");
+    ends(&trace(folder.path(), &["--commit", "1"]), 3, "commit 1 has no correction or retraction", "");
     ends(&trace(folder.path(), &["--commit", "2"]), 0, "birds/garden#1", "");
     // Everything, before anything was wrong.
     ends(&trace(folder.path(), &["--all", "--as-of", "1", gate]), 0, "Nothing is wrong", "");
     // No answer at all.
     refused(&trace(folder.path(), &["birds/LABEL/other"]), 3, "there is no item birds/LABEL/other");
     refused(&trace(folder.path(), &["--all", "--data", "gone"]), 3, "there is no data directory gone");
-    refused(&trace(folder.path(), &["--all", "--server", "http://127.0.0.1:9"]), 3, "cannot ask");
+    refused(&trace(folder.path(), &["--all", "--server", "http://127.0.0.1:9"]), 3, "cannot reach");
     assert_eq!(trace(folder.path(), &["--all", "--commit", "1"]).code, Some(2));
-    refused(&trace(folder.path(), &["birds/LABEL/photo", "birds/LABEL/photo#1"]), 2, "items and versions");
+    refused(
+        &trace(folder.path(), &["birds/LABEL/photo", "birds/LABEL/photo#1"]),
+        2,
+        "only items or only versions",
+    );
 
-    let told = trace(folder.path(), &["birds/LABEL/photo#1", "birds/LABEL/photo#2", "--json"]);
-    let told: Value = serde_json::from_str(&told.out).unwrap();
-    assert_eq!(told["asked"]["wrongCount"], 1);
-    assert_eq!(told["asked"]["notWrong"][0], "birds/LABEL/photo#2");
-    assert_eq!(told["consumers"][0]["consumer"]["ref"], "birds/MODEL/finder#1");
-    assert_eq!(told["consumers"][0]["through"][0]["ref"], "birds/TRAINING_SET/garden#1");
+    let traced = trace(folder.path(), &["birds/LABEL/photo#1", "birds/LABEL/photo#2", "--json"]);
+    let traced: Value = serde_json::from_str(&traced.out).unwrap();
+    assert_eq!(traced["asked"]["wrongCount"], 1);
+    assert_eq!(traced["asked"]["notWrong"][0], "birds/LABEL/photo#2");
+    assert_eq!(traced["consumers"][0]["consumer"]["ref"], "birds/MODEL/finder#1");
+    assert_eq!(traced["consumers"][0]["through"][0]["ref"], "birds/TRAINING_SET/garden#1");
 }
 
 #[test]
@@ -89,7 +94,7 @@ fn a_set_or_a_model_that_is_retracted_does_not_pass_the_gate() {
 }
 
 #[test]
-fn a_schema_that_differs_is_another_end_than_one_that_cannot_be_read() {
+fn a_schema_that_differs_and_one_that_cannot_be_read_have_different_exit_codes() {
     let folder = folder();
     fs::write(folder.path().join("old.graphql"), "type Query { a: Int }\n").unwrap();
     refused(&stemma(folder.path(), &["schema", "--check", "old.graphql"]), 1, "differs");
@@ -98,7 +103,7 @@ fn a_schema_that_differs_is_another_end_than_one_that_cannot_be_read() {
 }
 
 #[test]
-fn what_is_damaged_is_another_end_than_what_cannot_be_checked() {
+fn damage_and_a_failure_to_check_have_different_exit_codes() {
     let folder = folder();
     let here = folder.path();
     import(here, GARDEN, &[]);
@@ -116,7 +121,7 @@ fn what_is_damaged_is_another_end_than_what_cannot_be_checked() {
     assert_eq!(checkout(&[]).code, Some(0));
     assert_eq!(checkout(&["--verify"]).code, Some(0));
     fs::write(here.join("out/manifest.ndjson"), b"").unwrap();
-    refused(&checkout(&["--verify"]), 1, "manifest.ndjson is missing or another");
+    refused(&checkout(&["--verify"]), 1, "manifest.ndjson is missing or different");
     refused(&checkout(&["--verify", "--data", "gone"]), 3, "there is no data directory gone");
     refused(&checkout(&["--data", "gone"]), 1, "there is no data directory gone");
     // A warehouse.
@@ -125,8 +130,8 @@ fn what_is_damaged_is_another_end_than_what_cannot_be_checked() {
     assert_eq!(warehouse(&[]).code, Some(0));
     assert_eq!(warehouse(&["--verify"]).code, Some(0));
     fs::remove_dir_all(here.join("lake/versions")).unwrap();
-    refused(&warehouse(&["--verify"]), 1, "is missing or another");
-    // A payload; `gc.rs` has the one that is named and not stored.
+    refused(&warehouse(&["--verify"]), 1, "is missing or differs from manifest.json");
+    // A payload; `gc.rs` tests one that is named and not stored.
     let digest = format!("b3:{}", "0".repeat(64));
     let explain = |more: &[&str]| stemma(here, &[&["gc", "--explain", &digest], more].concat());
     ends(&explain(&[]), 0, "is not stored", "");

@@ -1,5 +1,5 @@
-//! `stemma export`: equal bytes wherever they come from, what an export into a folder keeps and replaces, what it refuses, and
-//! what a kill leaves.
+//! `stemma export`: equal bytes from every source, files that are kept and replaced, refusals, and
+//! kills.
 
 mod tools;
 
@@ -24,8 +24,9 @@ fn item(kind: &str, key: &str) -> Value {
     json!({"namespace": "birds", "kind": kind, "key": key})
 }
 
-/// A store in `folder/store` with seven commits: images and labels, three versions of a set, a model, a correction, a
-/// retraction, tags that move, and a derivation said later.
+/// Creates a store in `folder/store` with seven commits: images and labels, three versions of a
+/// set, a model, a correction, a retraction, tags that move, and a derivation that is asserted
+/// later.
 fn garden(folder: &Path) {
     block_on(async {
         let world = World::open(&folder.join("store")).await;
@@ -121,7 +122,7 @@ fn a_warehouse_is_the_same_whenever_and_from_wherever_it_is_exported() {
         assert_eq!(file["bytes"], json!(bytes.len()));
     }
 
-    // Grown step by step: what is full is kept as it is, and in the end nothing tells how it came.
+    // Exported step by step: full partitions are kept, and the result is the same.
     for (seq, written) in [("1", "7"), ("2", "7"), ("3", "7"), ("6", "14"), ("6", "0"), ("7", "7")] {
         let called = warehouse(folder.path(), "grown", &["--as-of", seq]);
         assert!(
@@ -152,7 +153,7 @@ fn a_warehouse_in_the_bucket_of_the_payloads_is_brought_up_to_date() {
     let folder = folder();
     garden(folder.path());
     let arguments = ["export", "warehouse", "--bucket", "lake/birds", "--partition", "2", "--data", "store"];
-    refused(&stemma(folder.path(), &arguments), 2, "there is no bucket");
+    refused(&stemma(folder.path(), &arguments), 2, "--bucket needs payloads in a bucket");
     let Some(bucket) = Bucket::start() else { return };
     let run = |more: &[&str]| {
         let mut command = command(folder.path(), &[&arguments[..], more].concat());
@@ -165,14 +166,14 @@ fn a_warehouse_in_the_bucket_of_the_payloads_is_brought_up_to_date() {
         assert!(called.out.starts_with(&place), "{}{}", called.out, called.err);
         assert!(called.out.ends_with(&format!(", {written} written\n")), "{seq}: {}", called.out);
     }
-    refused(&run(&["--as-of", "6"]), 1, "of seq 7, which is later than 6");
+    refused(&run(&["--as-of", "6"]), 1, "it is of seq 7, later than 6");
     bucket.stop();
     let gone = stemma(folder.path(), &["export", "warehouse", "--bucket", "../x", "--data", "store"]);
-    refused(&gone, 2, "../x cannot be the name of an export");
+    refused(&gone, 2, "found ../x");
 }
 
 #[test]
-fn what_is_lost_or_damaged_is_found_and_written_again() {
+fn lost_and_damaged_files_are_found_and_written_again() {
     let folder = folder();
     garden(folder.path());
     assert_eq!(warehouse(folder.path(), "out", &[]).code, Some(0));
@@ -184,7 +185,7 @@ fn what_is_lost_or_damaged_is_found_and_written_again() {
     let mut bytes = fs::read(&path).unwrap();
     bytes[100] ^= 1;
     fs::write(&path, &bytes).unwrap();
-    refused(&verify(), 1, "versions/first_seq=1/part-0.parquet is missing or another");
+    refused(&verify(), 1, "versions/first_seq=1/part-0.parquet is missing or differs from manifest.json");
     fs::remove_file(&path).unwrap();
     assert!(warehouse(folder.path(), "out", &[]).out.ends_with(", 7 written\n"));
     assert_eq!(files(&out), before);
@@ -196,8 +197,8 @@ fn a_folder_with_another_export_is_refused() {
     garden(folder.path());
     assert_eq!(warehouse(folder.path(), "out", &["--as-of", "5"]).code, Some(0));
     let before = files(&folder.path().join("out"));
-    refused(&warehouse(folder.path(), "out", &["--as-of", "4"]), 1, "of seq 5, which is later than 4");
-    refused(&export(folder.path(), &["warehouse", "--dir", "out"]), 1, "its partitions");
+    refused(&warehouse(folder.path(), "out", &["--as-of", "4"]), 1, "it is of seq 5, later than 4");
+    refused(&export(folder.path(), &["warehouse", "--dir", "out"]), 1, "other partitions");
     let part = ["warehouse", "--dir", "out", "--of", "birds/MODEL/net"];
     refused(&export(folder.path(), &part), 1, "part of the lineage");
     refused(&warehouse(folder.path(), "new", &["--as-of", "99"]), 1, "after seq 7");
@@ -222,14 +223,14 @@ fn a_folder_with_another_export_is_refused() {
         world.close().await;
     });
     let arguments = ["export", "warehouse", "--dir", "out", "--partition", "2", "--data", "other"];
-    refused(&stemma(folder.path(), &arguments), 1, "its commit 5 is not this store's");
+    refused(&stemma(folder.path(), &arguments), 1, "its commit 5 is not in this store");
     assert_eq!(files(&folder.path().join("out")), before);
     fs::write(folder.path().join("out/manifest.json"), "{}").unwrap();
     refused(&warehouse(folder.path(), "out", &[]), 1, "cannot read manifest.json in out");
 }
 
-/// Killed at any moment: the manifest that is there is that of a whole export, whose full partitions are right; the next run
-/// puts all in order.
+/// After a kill at any moment the manifest is that of a complete export, whose full partitions are
+/// right; the next run completes the rest.
 #[test]
 fn a_kill_leaves_an_export_that_can_be_read() {
     let folder = folder();
@@ -289,14 +290,14 @@ fn changes_are_lines_in_the_order_of_the_log() {
     let said = of("derivations").into_iter().find(|row| row["asserted"] == true).unwrap();
     assert_eq!(said["reason"], json!("seen in both"));
 
-    // What comes after a seq is the end of it all; an earlier moment is its beginning.
+    // The changes after a seq are the end of all changes; those of an earlier moment are the start.
     let since = export(folder.path(), &["ndjson", "--since", "4"]);
     let before = export(folder.path(), &["ndjson", "--as-of", "4", "--out", "before.ndjson"]);
     assert_eq!(before.out, "before.ndjson, as of seq 4\n", "{}", before.err);
     let before = fs::read_to_string(folder.path().join("before.ndjson")).unwrap();
     assert_eq!(before + &since.out, all.out);
 
-    // A part of the lineage names nothing that is not in it, and its sets have all of their members in it.
+    // A part of the lineage contains everything that it names, and all members of its sets.
     let part = lines(&export(folder.path(), &["ndjson", "--of", "birds/TRAINING_SET/garden#2"]).out);
     let versions: Vec<&Value> =
         part.iter().filter(|row| row["table"] == "versions").map(|row| &row["version"]).collect();
@@ -311,7 +312,7 @@ fn changes_are_lines_in_the_order_of_the_log() {
 }
 
 #[test]
-fn a_server_streams_exports_to_those_who_may_read() {
+fn a_server_streams_exports_to_authorized_clients() {
     let folder = folder();
     garden(folder.path());
     let token = "0123456789abcdef0123456789abcdef";

@@ -1,4 +1,4 @@
-//! `stemma gc`: what it lists, what it deletes, and what keeps a payload.
+//! `stemma gc`: listing, deleting, and explaining why a payload is kept.
 
 use std::path::Path;
 
@@ -11,7 +11,8 @@ use crate::support::{World, block_on};
 
 const COMMIT: &str = "mutation ($input: CommitInput!) { commit(input: $input) { commit { seq } } }";
 
-/// A store in `folder/store` with a payload that a version names, and two that none does.
+/// Creates a store in `folder/store` with a payload that a version names, and two unreferenced
+/// ones.
 fn store(folder: &Path) -> [String; 3] {
     block_on(async {
         let world = World::open(&folder.join("store")).await;
@@ -40,28 +41,28 @@ fn says(called: &Called, parts: &[&str]) {
 }
 
 #[test]
-fn a_dry_run_changes_nothing_and_only_what_is_unnamed_and_old_is_deleted() {
+fn a_dry_run_changes_nothing_and_only_old_unreferenced_payloads_are_deleted() {
     let folder = folder();
     let [named, one, two] = store(folder.path());
-    says(&gc(folder.path(), &[]), &["No payload is unnamed for longer than 24 hours."]);
-    says(&gc(folder.path(), &["--delete"]), &["No payload is unnamed for longer than 24 hours."]);
+    says(&gc(folder.path(), &[]), &["No unreferenced payload is older than 24 hours."]);
+    says(&gc(folder.path(), &["--delete"]), &["No unreferenced payload is older than 24 hours."]);
     let found = gc(folder.path(), &["--grace", "0s"]);
     says(&found, &[&one, &two, "No version names: 2 payloads (9 bytes). Nothing was deleted"]);
     assert!(!found.out.contains(&named), "{}", found.out);
     says(&gc(folder.path(), &["--grace", "0s", "--delete"]), &[&one, &two, "Deleted: 2 payloads (9 bytes)"]);
     says(
         &gc(folder.path(), &["--grace", "0s", "--delete"]),
-        &["No payload is unnamed for longer than 0 seconds."],
+        &["No unreferenced payload is older than 0 seconds."],
     );
     says(&gc(folder.path(), &["--explain", &one]), &["is not stored"]);
     says(
         &gc(folder.path(), &["--explain", &named]),
-        &["is stored: 5 bytes", "birds/SOURCE/photo#1", "Nothing deletes it."],
+        &["is stored: 5 bytes", "birds/SOURCE/photo#1", "It is never deleted."],
     );
 }
 
 #[test]
-fn it_says_what_keeps_a_payload() {
+fn it_explains_why_a_payload_is_kept() {
     let folder = folder();
     let [named, one, _] = store(folder.path());
     says(&gc(folder.path(), &["--explain", &one]), &["No version names it. It is younger than 24 hours"]);
@@ -89,12 +90,12 @@ fn a_running_server_collects_its_own_garbage() {
     let server = Server::start(&data);
     refused(&gc(folder.path(), &[]), 1, "is in use by another process");
     let ask = |more: &[&str]| stemma(folder.path(), &[&["gc", "--server", &server.url], more].concat());
-    says(&ask(&[]), &["No payload is unnamed"]);
+    says(&ask(&[]), &["No unreferenced payload"]);
     says(&ask(&["--grace", "0s"]), &[&one, &two, "2 payloads (9 bytes)"]);
-    says(&ask(&["--explain", &named]), &["birds/SOURCE/photo#1", "Nothing deletes it."]);
+    says(&ask(&["--explain", &named]), &["birds/SOURCE/photo#1", "It is never deleted."]);
     says(&ask(&["--explain", &one]), &["It is younger than 24 hours"]);
 
-    // Put again and committed: it stays from now on, whatever is asked.
+    // Uploaded again and committed: it is never deleted from now on.
     let digest = Digest::of(b"one");
     assert_eq!(server.put_blob(digest, b"one"), (200, false));
     let changes = json!([{"putVersion": {"item": {"kind": "SOURCE", "key": "one"}, "payload": one}}]);
@@ -104,7 +105,7 @@ fn a_running_server_collects_its_own_garbage() {
     assert_eq!(server.get_blob(digest, None), (200, b"one".to_vec()));
     assert_eq!(server.get_blob(Digest::of(b"twotwo"), None).0, 404);
 
-    // What was deleted is not there for a commit either, until it is put again.
+    // A commit cannot name a deleted payload until it is uploaded again.
     let changes = json!([{"putVersion": {"item": {"kind": "SOURCE", "key": "two"}, "payload": two}}]);
     let refused = server.graphql(COMMIT, json!({"input": {"changes": changes}})).unwrap();
     assert_eq!(refused["errors"][0]["extensions"]["reason"], json!("BLOB_MISSING"), "{refused}");
@@ -114,7 +115,7 @@ fn a_running_server_collects_its_own_garbage() {
 }
 
 #[test]
-fn what_is_no_question_for_garbage_is_refused() {
+fn invalid_requests_for_garbage_are_refused() {
     let folder = folder();
     let server = Server::start(&folder.path().join("store"));
     let json = "application/json";

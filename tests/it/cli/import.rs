@@ -25,7 +25,7 @@ pub(super) const GARDEN: &str = r#"{"type":"item","item":"birds/ONTOLOGY/classes
 {"type":"statement","kind":"CORRECTS","version":"birds/LABEL/photo#1","attributes":{"class":"robin"},"reason":"red breast"}
 "#;
 
-/// Imports a file of this text.
+/// Imports a file with this text.
 pub(super) fn import(folder: &Path, text: &str, arguments: &[&str]) -> Called {
     fs::write(folder.join("garden.ndjson"), text).unwrap();
     stemma(folder, &[&["import", "garden.ndjson"], arguments].concat())
@@ -60,7 +60,7 @@ fn a_file_is_imported_once() {
 }
 
 #[test]
-fn versions_of_the_longest_key_are_named_as_all_others() {
+fn versions_of_the_longest_key_have_names() {
     let folder = folder();
     let label = format!("birds/LABEL/{}", "k".repeat(512));
     let text = format!(
@@ -93,7 +93,7 @@ fn a_file_can_come_through_a_pipe() {
     child.stdin.take().unwrap().write_all(GARDEN.as_bytes()).unwrap();
     let output = String::from_utf8(child.wait_with_output().unwrap().stdout).unwrap();
     assert_eq!(output, "standard input: 7 records: 7 created in 2 commits, 0 already there.\n");
-    // The same lines are the same import, wherever they come from.
+    // The same lines are the same import, whatever the source.
     let again = import(folder.path(), GARDEN, &[]);
     assert_eq!(
         again.out, "garden.ndjson: 7 records: 0 created in 0 commits, 7 already there.\n",
@@ -103,10 +103,10 @@ fn a_file_can_come_through_a_pipe() {
 }
 
 #[test]
-fn an_import_goes_on_where_it_stopped() {
+fn an_import_continues_where_it_stopped() {
     let folder = folder();
     let lines: Vec<&str> = GARDEN.lines().collect();
-    // What an import that was killed after two commits leaves behind: the file up to there is in.
+    // The state after an import that was killed after two commits.
     let head = lines[..4].join("\n");
     assert_eq!(
         import(folder.path(), &head, &["--batch", "2"]).out,
@@ -118,7 +118,7 @@ fn an_import_goes_on_where_it_stopped() {
         "{}",
         called.err
     );
-    // Named records of passed commits keep their meaning.
+    // Named records of skipped commits keep their meaning.
     let called = import(folder.path(), &format!("{GARDEN}\n{}\n", TAG_LATER), &["--batch", "2"]);
     assert_eq!(
         called.out, "garden.ndjson: 8 records: 1 created in 1 commit, 7 already there.\n",
@@ -127,7 +127,7 @@ fn an_import_goes_on_where_it_stopped() {
     );
 }
 
-/// What was corrected since is not put back by the records that it once came from.
+/// Records that were imported before do not undo a later correction.
 #[test]
 fn a_file_that_has_grown_is_imported_from_where_it_ended() {
     let folder = folder();
@@ -142,7 +142,7 @@ fn a_file_that_has_grown_is_imported_from_where_it_ended() {
     fs::write(folder.path().join("review.ndjson"), correction).unwrap();
     assert_eq!(stemma(folder.path(), &["import", "review.ndjson"]).code, Some(0));
 
-    // The last commit held one record; now there is more, cut otherwise.
+    // The last commit has one record; now there are more records, in other batches.
     for batch in ["2", "3", "1000"] {
         let called = import(folder.path(), &(0..5).map(label).collect::<String>(), &["--batch", batch]);
         assert_eq!(called.out, "garden.ndjson: 5 records: 0 created in 0 commits, 5 already there.\n");
@@ -154,9 +154,9 @@ fn a_file_that_has_grown_is_imported_from_where_it_ended() {
 }
 
 #[test]
-fn an_import_that_is_killed_goes_on() {
+fn an_import_that_is_killed_continues() {
     let folder = folder();
-    // Two versions of each item: what is imported twice would make a third.
+    // Two versions of each item: a record that is imported twice would make a third.
     let record = |n, a| {
         format!("{{\"type\":\"version\",\"item\":\"many/SOURCE/{n}\",\"attributes\":{{\"a\":{a}}}}}\n")
     };
@@ -193,7 +193,7 @@ fn a_bad_record_is_named_and_nothing_of_its_commit_is_written() {
         "garden.ndjson, line 6, field sources[0].version: no earlier record is named \"gardn\"",
     );
     assert!(called.err.contains("hint: earlier commits are in"), "{}", called.err);
-    // The mended file goes on.
+    // The import of the repaired file continues.
     let mended = import(folder.path(), GARDEN, &["--batch", "5"]);
     assert_eq!(
         mended.out, "garden.ndjson: 7 records: 2 created in 1 commit, 5 already there.\n",
@@ -224,7 +224,7 @@ fn a_bad_record_is_named_and_nothing_of_its_commit_is_written() {
 }
 
 #[test]
-fn a_dry_run_finds_what_an_import_would_find() {
+fn a_dry_run_finds_the_errors_of_an_import() {
     let folder = folder();
     let twice = GARDEN.replace("\"kind\":\"CORRECTS\"", "\"kind\":\"REPLACES\"");
     refused(
@@ -233,7 +233,7 @@ fn a_dry_run_finds_what_an_import_would_find() {
         "line 7, field kind: unknown variant `REPLACES`",
     );
     assert_eq!(import(folder.path(), GARDEN, &["--dry-run", "--batch", "1"]).code, Some(0));
-    // With a store the rules are asked as well.
+    // With a store the rules are checked as well.
     import(folder.path(), GARDEN, &[]);
     let wrong = "{\"type\":\"tag\",\"name\":\"production\",\"version\":\"birds/MODEL/finder\"}\n";
     refused(

@@ -1,4 +1,4 @@
-//! Commands on a directory that a server has open, and what commands leave on stderr.
+//! Commands on a directory that a server has open, and false alarms on stderr.
 
 use std::path::Path;
 
@@ -6,10 +6,10 @@ use super::import::{GARDEN, import};
 use super::{Called, folder, stemma};
 use crate::server::Server;
 
-/// The engine's false alarm, which no filter of the log shows.
+/// The engine's false alarm, which is never logged.
 const FALSE_ALARM: &str = "No runtime available";
 
-/// A call of every command that opens a data directory, without options that can be left out.
+/// A call of every command that opens a data directory, without optional options.
 const COMMANDS: &[&[&str]] = &[
     &["serve", "--listen", "127.0.0.1:0"],
     &["demo", "--no-serve"],
@@ -33,7 +33,7 @@ fn on_the_store(folder: &Path, arguments: &[&str]) -> Called {
 }
 
 #[test]
-fn the_hint_names_only_what_the_command_takes() {
+fn the_hint_names_only_options_of_the_command() {
     let folder = folder();
     import(folder.path(), GARDEN, &[]);
     std::fs::write(folder.path().join("more.ndjson"), GARDEN).unwrap();
@@ -60,7 +60,7 @@ fn no_command_says_that_its_store_is_not_closed() {
     import(folder.path(), GARDEN, &[]);
     std::fs::write(folder.path().join("more.ndjson"), GARDEN).unwrap();
     assert_eq!(stemma(folder.path(), &["backup", "kept"]).code, Some(0));
-    // A server and a demo serve until they are stopped; labels without image sizes are no COCO.
+    // `serve` and `demo` run until they are stopped; `coco` needs image sizes.
     for arguments in COMMANDS.iter().filter(|arguments| !["serve", "demo"].contains(&arguments[0])) {
         if arguments[1..].first() == Some(&"coco") {
             continue;
@@ -71,7 +71,7 @@ fn no_command_says_that_its_store_is_not_closed() {
         assert_eq!(called.code, Some(0), "{arguments:?}: {}", called.err);
         assert!(!called.err.contains(FALSE_ALARM), "{arguments:?}: {}", called.err);
         if ["import", "restore"].contains(&arguments[0]) {
-            // The engine was closed, and said so.
+            // The engine logged that it was closed.
             assert!(called.err.contains("Closing WAL"), "{arguments:?}: {}", called.err);
             assert!(folder.path().join(data).join("graph/CLOSED").is_file(), "{arguments:?}");
         }

@@ -1,4 +1,4 @@
-//! Commands that read: they change nothing, and need no right to write.
+//! Commands that read: they change nothing, and need no write permission.
 
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt;
@@ -12,7 +12,8 @@ use super::import::{GARDEN, import};
 use super::{Called, called, command, files, folder, refused, stemma};
 use crate::server::Server;
 
-/// A place that cannot be written to: another view of a folder if this user may mount one, else its rights.
+/// A read-only view of a folder: a bind mount if this user may mount, else a copy without write
+/// permission.
 struct ReadOnly {
     path: PathBuf,
     mounted: bool,
@@ -51,7 +52,7 @@ fn works(called: &Called) -> &str {
 }
 
 #[test]
-fn what_reads_needs_no_right_to_write() {
+fn commands_that_read_need_no_write_permission() {
     let folder = folder();
     let here = folder.path();
     assert_eq!(import(here, GARDEN, &["--data", "store"]).code, Some(0));
@@ -68,9 +69,9 @@ fn what_reads_needs_no_right_to_write() {
     assert_eq!(works(&stemma(here, &["trace", "--all", "--json", "--data", "store-ro"])), trace.out);
     let copied = stemma(here, &["backup", "again", "--payloads", "--data", "store-ro"]);
     assert!(works(&copied).contains("Payloads: 2 copied"), "{}", copied.out);
-    assert!(works(&stemma(here, &["gc", "--data", "store-ro"])).contains("No payload"));
+    assert!(works(&stemma(here, &["gc", "--data", "store-ro"])).contains("No unreferenced payload"));
     works(&stemma(here, &["export", "ndjson", "--data", "store-ro"]));
-    // The batches are there already, so what is new is that of another file.
+    // The batches exist already, so another file has the new records.
     let more = GARDEN.replace("wren\"},", "lark\"},");
     let checked = import(here, &more, &["--dry-run", "--data", "store-ro"]);
     assert_eq!(works(&checked), works(&import(here, &more, &["--dry-run", "--data", "store"])));
@@ -78,7 +79,7 @@ fn what_reads_needs_no_right_to_write() {
         r#"{"type":"statement","kind":"RETRACTS","version":"birds/LABEL/photo#9","reason":"blurred"}"#;
     let refused = import(here, wrong, &["--dry-run", "--data", "store-ro"]);
     assert!(refused.code != Some(0) && refused.err.contains("birds/LABEL/photo#9"), "{}", refused.err);
-    // A picture of one pixel, whose payload is looked for.
+    // A picture of one pixel, whose payload is looked up.
     let pixel = b"GIF89a\x01\0\x01\0\x80\0\0\xff\xff\xff\0\0\0!\xf9\x04\x01\0\0\0\0,\0\0\0\0\x01\0\x01\0\0\x02\x02D\x01\0;";
     fs::create_dir(here.join("photos")).unwrap();
     fs::write(here.join("photos/one.gif"), pixel).unwrap();
@@ -95,7 +96,8 @@ fn what_reads_needs_no_right_to_write() {
     assert!((files(&store.path), files(&kept.path)) == before);
 }
 
-/// A kill, one flipped bit in the log, a question, and the bit put back: every acknowledged commit is there.
+/// After a kill, a flipped bit in the log, a question, and the bit restored, every acknowledged
+/// commit is there.
 #[test]
 fn a_question_to_a_damaged_store_destroys_nothing() {
     const COMMITS: usize = 25;

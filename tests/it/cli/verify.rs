@@ -1,4 +1,4 @@
-//! `stemma verify`, and who may read what the commands make.
+//! `stemma verify`, and the permissions of the files that commands create.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
@@ -9,7 +9,7 @@ use super::import::{GARDEN, import};
 use super::{Called, files, folder, stemma};
 use crate::server::Server;
 
-/// A store of two commits and two payloads.
+/// Creates a store with four commits and two payloads.
 fn store(here: &Path) -> Vec<String> {
     assert_eq!(import(here, GARDEN, &["--data", "store"]).code, Some(0));
     with_payloads(here, "store", &["one", "two"])
@@ -41,7 +41,7 @@ fn a_sound_store_is_sound_and_is_not_changed() {
             "Sound.",
         ],
     );
-    says(&sound, 0, &["2 payloads not looked at"]);
+    says(&sound, 0, &["2 payloads not checked"]);
     says(
         &stemma(here, &["verify", "--data", "store", "--payloads"]),
         0,
@@ -75,7 +75,7 @@ fn a_checkpoint_that_is_missing_or_damaged_loses_no_commit() {
         1,
         &[
             "4 commits with 8 versions",
-            "HEAD is damaged; the commits up to 4 are all there",
+            "HEAD is damaged; the commits up to 4 are complete",
             "hint: compare the digest",
         ],
     );
@@ -87,20 +87,20 @@ fn a_checkpoint_that_is_missing_or_damaged_loses_no_commit() {
     );
 
     fs::remove_file(&head).unwrap();
-    says(&stemma(here, &["verify", "store"]), 1, &["HEAD is missing; the commits up to 4 are all there"]);
+    says(&stemma(here, &["verify", "store"]), 1, &["HEAD is missing; the commits up to 4 are complete"]);
     assert!(!head.exists(), "nothing is made");
     fs::write(&head, good).unwrap();
     says(&stemma(here, &["verify", "store"]), 0, &["Sound."]);
 }
 
 #[test]
-fn what_is_damaged_is_found_and_nothing_is_repaired() {
+fn damage_is_found_and_nothing_is_repaired() {
     let folder = folder();
     let here = folder.path();
     let [one, two] = store(here).try_into().unwrap();
     let head = fs::read(here.join("store/HEAD")).unwrap();
 
-    // Payloads: one is gone, one has other bytes.
+    // Payloads: one is missing, one has other bytes.
     let (gone, other) = (blob_file(&here.join("store"), &one), blob_file(&here.join("store"), &two));
     let bytes = fs::read(&gone).unwrap();
     fs::remove_file(&gone).unwrap();
@@ -136,7 +136,7 @@ fn what_is_damaged_is_found_and_nothing_is_repaired() {
     says(
         &stemma(here, &["verify", "old"]),
         1,
-        &["HEAD names commit 5, and there is no commit at its place", "up to 4 are all there"],
+        &["HEAD names commit 5, and there is no commit at that place", "up to 4 are complete"],
     );
     fs::write(here.join("old/HEAD"), head).unwrap();
     says(&stemma(here, &["verify", "old"]), 0, &["Sound."]);
@@ -153,7 +153,7 @@ fn what_is_damaged_is_found_and_nothing_is_repaired() {
 }
 
 #[test]
-fn what_cannot_be_looked_at_is_another_answer() {
+fn a_store_that_cannot_be_checked_has_another_exit_code() {
     let folder = folder();
     let here = folder.path();
     says(&stemma(here, &["verify", "nowhere"]), 3, &["there is no data directory nowhere"]);
@@ -161,13 +161,13 @@ fn what_cannot_be_looked_at_is_another_answer() {
     let server = Server::start(&here.join("store"));
     says(&stemma(here, &["verify", "store"]), 3, &["in use by another process"]);
     server.kill();
-    // What a kill leaves is sound.
+    // A store after a kill is sound.
     says(&stemma(here, &["verify", "store"]), 0, &["0 commits", "Sound."]);
 }
 
-/// A data directory holds every record, and is for its owner only.
+/// A data directory contains every record, so only its owner may read it.
 #[test]
-fn what_is_made_is_for_its_owner_only() {
+fn only_the_owner_may_read_created_files() {
     let folder = folder();
     let here = folder.path();
     let data = here.join("store");
@@ -181,11 +181,11 @@ fn what_is_made_is_for_its_owner_only() {
 
     let log = || fs::read_to_string(here.join("store.log")).unwrap();
     Server::start(&data).kill();
-    assert!(!log().contains("open to other users"), "{}", log());
+    assert!(!log().contains("can read the data directory"), "{}", log());
     fs::set_permissions(&data, fs::Permissions::from_mode(0o755)).unwrap();
     Server::start(&data).kill();
     assert!(
-        log().contains("the data directory is open to other users of this machine; `chmod 700` it"),
+        log().contains("other users of this machine can read the data directory; run `chmod 700` on it"),
         "{}",
         log()
     );

@@ -1,4 +1,5 @@
-//! `manifest.json`: what an export is of, and all its files with their digests. Equal exports have equal manifests.
+//! `manifest.json`: the moment and the scope of an export, and its files with their digests. Equal
+//! exports have equal manifests.
 
 use serde::{Deserialize, Serialize};
 
@@ -9,36 +10,36 @@ use crate::cli::shared::failure::{Failure, Result};
 use crate::domain::id::Digest;
 use crate::export::Table;
 
-/// Written last: who finds it finds all that it speaks of.
+/// The name of the manifest. It is written last, so that all of its files exist.
 pub(super) const FILE: &str = "manifest.json";
 
 const FORMAT: u32 = 1;
 
-/// What an export is.
+/// The description of an export.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Manifest {
     format: u32,
     /// The newest commit in it.
     pub seq: u64,
     time: String,
-    /// The digest of that commit, which covers the whole log up to it.
+    /// The digest of that commit, which covers the log up to it.
     pub log: String,
-    /// How many commits a partition has; none where all is one.
+    /// The commits per partition; `None` if there is only one partition.
     pub partition: Option<u64>,
-    /// Which part of the lineage; none where all of it.
+    /// The part of the lineage; `None` if it is all of it.
     pub of: Option<String>,
-    /// In the order of partitions, and in each of tables.
+    /// The files, ordered by partition and table.
     pub files: Vec<Entry>,
 }
 
-/// A file.
+/// A file of an export.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Entry {
-    /// Below the folder.
+    /// The path relative to the folder.
     pub path: String,
     pub table: String,
-    /// The first commit of its partition, and the last that is in it.
+    /// The first possible commit of its partition, and the last in it.
     pub first_seq: u64,
     pub last_seq: u64,
     pub rows: u64,
@@ -49,11 +50,11 @@ pub(super) struct Entry {
 
 impl Entry {
     pub(super) fn digest(&self) -> Result<Digest> {
-        self.digest.parse().map_err(|error| Failure::because(format!("{FILE} cannot be read"), &error))
+        self.digest.parse().map_err(|error| Failure::because(format!("cannot read {FILE}"), &error))
     }
 }
 
-/// The path of a file: partitions are folders named as Hive names them.
+/// Returns the path of a file. Partitions are folders with Hive names.
 pub(super) fn path(table: Table, first: u64) -> String {
     format!("{table}/first_seq={first}/part-0.parquet")
 }
@@ -71,24 +72,23 @@ impl Manifest {
         }
     }
 
-    /// The manifest of a place, where there is one.
+    /// Reads the manifest of a place; `None` if there is none.
     pub(super) async fn read(place: &Place) -> Result<Option<Self>> {
         let Some(text) = place.manifest().await? else { return Ok(None) };
         let unreadable = |error: serde_json::Error| {
             Failure::because(format!("cannot read {FILE} in {}", place.shown()), &error)
-                .hint("name another place, or remove what is there")
+                .hint("name another place with --dir or --bucket, or remove the file")
         };
         let manifest: Self = serde_json::from_slice(&text).map_err(unreadable)?;
         if manifest.format != FORMAT {
             let found = manifest.format;
-            let message =
-                format!("{FILE} in {} is of format {found}, and this program knows {FORMAT}", place.shown());
-            return Err(Failure::new(message).hint("name another place"));
+            let message = format!("expected format {FORMAT} of {FILE} in {}, found {found}", place.shown());
+            return Err(Failure::new(message).hint("name another place, with --dir or --bucket"));
         }
         Ok(Some(manifest))
     }
 
-    /// The files of a partition, where they are all there and hold all that they should.
+    /// Returns the files of a partition; `None` if one is missing or has another size.
     pub(super) async fn kept(&self, place: &Place, span: Span) -> Result<Option<Vec<Entry>>> {
         let of = |file: &&Entry| (file.first_seq, file.last_seq) == (span.first, span.last);
         let files: Vec<Entry> = self.files.iter().filter(of).cloned().collect();
@@ -110,6 +110,6 @@ impl Manifest {
 
     pub(super) fn text(&self) -> Result<String> {
         let text = serde_json::to_string_pretty(self);
-        Ok(text.map_err(|error| Failure::because("the manifest cannot be written", &error))? + "\n")
+        Ok(text.map_err(|error| Failure::because("cannot write the manifest", &error))? + "\n")
     }
 }

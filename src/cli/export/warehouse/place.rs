@@ -1,4 +1,4 @@
-//! Where a warehouse is: a folder, or a prefix of the bucket that holds the payloads.
+//! The place of a warehouse: a folder, or a prefix of the bucket that holds the payloads.
 
 use std::fs::{self, File};
 use std::io::{self, Write as _};
@@ -14,16 +14,16 @@ use crate::cli::shared::blobs::{self, Use};
 use crate::cli::shared::failure::{Failure, Result};
 use crate::config::{BlobPlace, Directory};
 
-/// More than a manifest has.
+/// The largest manifest that is read, in bytes.
 const LARGEST: u64 = 256 * 1024 * 1024;
 
-/// Somewhere to write to.
+/// The place of a warehouse.
 pub(super) enum Place {
     Folder(PathBuf),
     Bucket { store: Arc<dyn BlobStore>, name: String },
 }
 
-/// A place under way: where files are until they are whole.
+/// A place that is open for writing, with the folder of incomplete files.
 pub(super) struct Opened<'a> {
     place: &'a Place,
     folder: Folder,
@@ -31,39 +31,41 @@ pub(super) struct Opened<'a> {
 }
 
 impl Place {
-    /// The place below `exports/` in the bucket that the settings name.
+    /// Returns the place `exports/name` in the bucket that the settings name.
     pub(super) async fn bucket(name: &str, directory: &Directory) -> Result<Self> {
         let is_plain = |part: &str| {
             let fits = |b: u8| b.is_ascii_alphanumeric() || b"._-".contains(&b);
             !part.is_empty() && !part.starts_with('.') && part.bytes().all(fits)
         };
         if !name.split('/').all(is_plain) {
-            return Err(Failure::usage(format!("{name} cannot be the name of an export"))
-                .hint("use letters, digits, `.`, `_` and `-`, in parts with `/` between them"));
+            return Err(Failure::usage(format!(
+                "expected an export name of letters, digits, `.`, `_` and `-`, found {name}"
+            ))
+            .hint("separate parts with `/`; no part may be empty or begin with `.`"));
         }
         if !matches!(directory.blobs.blobs, Some(BlobPlace::Bucket { .. })) {
-            return Err(Failure::usage("there is no bucket: the payloads are in a folder")
+            return Err(Failure::usage("--bucket needs payloads in a bucket, and they are in a folder")
                 .hint("name one with --blobs s3://BUCKET/PREFIX, or export into a folder with --dir"));
         }
         let store = blobs::open(&directory.blobs, &directory.data, Use::Read).await?;
         Ok(Self::Bucket { store, name: name.to_owned() })
     }
 
-    /// Opens it for writing.
+    /// Opens the place for writing.
     pub(super) fn open(&self) -> Result<Opened<'_>> {
         let (folder, room) = match self {
             Self::Folder(dir) => (Folder::made(dir)?, None),
             Self::Bucket { .. } => {
                 let room = tempfile::tempdir();
                 let room =
-                    room.map_err(|error| Failure::because("cannot make a temporary folder", &error))?;
+                    room.map_err(|error| Failure::because("cannot create a temporary folder", &error))?;
                 (Folder::made(room.path())?, Some(room))
             }
         };
         Ok(Opened { place: self, folder, _room: room })
     }
 
-    /// How people name it.
+    /// The place in messages.
     pub(super) fn shown(&self) -> String {
         match self {
             Self::Folder(dir) => dir.display().to_string(),
@@ -71,7 +73,7 @@ impl Place {
         }
     }
 
-    /// The text of the manifest, where there is one.
+    /// Reads the text of the manifest; `None` if there is none.
     pub(super) async fn manifest(&self) -> Result<Option<Vec<u8>>> {
         match self {
             Self::Folder(dir) => match fs::read(dir.join(FILE)) {
@@ -86,7 +88,7 @@ impl Place {
         }
     }
 
-    /// Whether a file is there, as large as it should be.
+    /// Returns true if a file exists with the expected size.
     pub(super) async fn has(&self, file: &Entry) -> Result<bool> {
         match self {
             Self::Folder(dir) => {
@@ -106,7 +108,7 @@ impl Opened<'_> {
         &self.folder
     }
 
-    /// Gives a file that is whole its name, in the place of what had it.
+    /// Publishes a complete file under its path, replacing an existing one.
     pub(super) async fn publish(&self, file: Nameless, path: &str) -> Result<()> {
         match self.place {
             Place::Folder(_) => self.folder.name(file, path),
@@ -117,7 +119,7 @@ impl Opened<'_> {
         }
     }
 
-    /// Writes the manifest, in the place of what had its name.
+    /// Writes the manifest, replacing an existing one.
     pub(super) async fn write_manifest(&self, text: &str) -> Result<()> {
         match self.place {
             Place::Folder(_) => self.folder.write_text(FILE, text).map(drop),
@@ -133,7 +135,7 @@ impl Opened<'_> {
         }
     }
 
-    /// Nothing more is written.
+    /// Ends writing: removes the folder of incomplete files.
     pub(super) fn done(&self) -> Result<()> {
         self.folder.done()
     }

@@ -1,33 +1,34 @@
-//! Which partitions an export has: pure.
+//! The partitions of an export, computed without input or output.
 
 use crate::domain::id::Seq;
 
-/// An export that there shall be.
+/// A planned export.
 pub(super) struct Plan {
     /// The newest commit in it.
     pub seq: Seq,
-    /// How many commits a partition has; none where all is one.
+    /// The commits per partition; `None` if there is only one partition.
     pub partition: Option<u64>,
-    /// Which part of the lineage, as it was asked for; none where all of it.
+    /// The part of the lineage, as requested; `None` if it is all of it.
     pub of: Option<String>,
 }
 
-/// The commits of a partition: never none but in the empty store.
+/// The commits of a partition; empty only in an empty store.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Span {
-    /// The first that it can have.
+    /// The first possible commit.
     pub first: u64,
-    /// The last that it has now.
+    /// The last commit now.
     pub last: u64,
 }
 
 impl Plan {
-    /// A part of the lineage grows in all its partitions when it grows, so it is one.
+    /// Plans an export. A part of the lineage has one partition, because it can grow anywhere in
+    /// the log.
     pub(super) fn new(seq: Seq, partition: u64, of: Option<String>) -> Self {
         Self { seq, partition: of.is_none().then_some(partition), of }
     }
 
-    /// Its partitions in order: at least one, so that each table has a file.
+    /// Returns the partitions in the order of the log: at least one, so that each table has a file.
     pub(super) fn spans(&self) -> impl Iterator<Item = Span> + use<> {
         let (seq, size) = (self.seq.0, self.partition.unwrap_or(u64::MAX));
         let count = seq.div_ceil(size).max(1);

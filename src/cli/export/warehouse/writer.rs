@@ -1,4 +1,5 @@
-//! Writes partitions: every new file first under `.partial`, and only when all of them are whole, each in its place.
+//! Writes partitions: new files go to `.partial`, and are moved to their places when all of them
+//! are complete.
 
 use std::fs::File;
 use std::io::{self, Write};
@@ -16,7 +17,7 @@ use crate::domain::id::{Seq, hex};
 use crate::export::{self, Table};
 use crate::ledger::AsOf;
 
-/// An export under way.
+/// A running export.
 pub(super) struct Writer<'a> {
     origin: &'a Origin,
     place: &'a Opened<'a>,
@@ -49,7 +50,7 @@ impl<'a> Writer<'a> {
         Self { origin, place, part, seq, files: Vec::new(), new: Vec::new() }
     }
 
-    /// Takes over the files of a partition as they are.
+    /// Keeps the existing files of a partition.
     pub(super) fn keep(&mut self, files: Vec<Entry>) {
         self.files.extend(files);
     }
@@ -109,9 +110,10 @@ impl<'a> Writer<'a> {
         Ok(())
     }
 
-    /// Puts the new files in their places. Gives all files, and how many of them are new.
+    /// Moves the new files to their places. Returns all files, and the number of new ones.
     ///
-    /// Where this is broken off, some files hold more than the manifest says, and none holds less.
+    /// If this is interrupted, some files have more rows than the manifest says, and none has
+    /// fewer.
     pub(super) async fn publish(self) -> Result<(Vec<Entry>, u64)> {
         let written = self.new.len() as u64;
         for (file, entry) in self.new {

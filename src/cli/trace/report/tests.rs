@@ -1,4 +1,4 @@
-//! What people and scripts read.
+//! The tables and the JSON object.
 
 use std::collections::BTreeSet;
 
@@ -108,7 +108,7 @@ fn people_read_a_table_of_sets() {
 }
 
 #[test]
-fn people_read_a_table_of_what_saw_it() {
+fn people_read_a_table_of_consumers() {
     insta::assert_snapshot!(consumers_table(&answer().consumers).to_string(), @r"
     ┌──────────────────────┬───────────────┬────────────────┬──────────┬─────────────────────────────┬──────┐
     │ seen by              ┆ wrong         ┆ built          ┆ fixed in ┆ through                     ┆ tags │
@@ -185,7 +185,7 @@ fn the_guide_names_every_field_of_the_object() {
     let read_at = ReadAt { seq: "9".to_owned(), time: "2026-03-01T00:00:00Z".to_owned() };
     let mut found = BTreeSet::new();
     fields(&json(&read_at, &answer()), "", &mut found);
-    // Where it is null it has no fields.
+    // A null statement has no fields.
     found.remove("rows[].members[].statement");
     let guide = include_str!("../../../../docs/api.md");
     let (_, table) = guide.split_once("| Field of `trace --json` | Content |\n").unwrap();
@@ -194,13 +194,13 @@ fn the_guide_names_every_field_of_the_object() {
         .flat_map(|row| row.split('|').nth(1).unwrap().split(','))
         .map(|name| name.trim().trim_matches('`').to_owned())
         .collect();
-    // Lists of objects, named for what they hold.
+    // Lists of objects.
     assert!(named.remove("rows[]") && named.remove("consumers[]"));
     assert_eq!(named, found);
 }
 
 #[test]
-fn a_share_above_nothing_never_reads_as_nothing() {
+fn a_share_above_zero_is_never_shown_as_zero() {
     for (share, text) in [(0.0, "0.00 %"), (0.000_01, "< 0.01 %"), (0.0013, "0.13 %"), (1.0, "100.00 %")] {
         assert_eq!(percent(share), text);
     }

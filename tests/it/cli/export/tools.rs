@@ -1,6 +1,6 @@
-//! Exports as others read them: DuckDB, Polars, mlcroissant, prov and pycocotools, of the versions that
-//! `tests/clients/requirements.txt` names. Only where `STEMMA_TEST_PYTHON=require` says so when the tests are built, for they
-//! are many megabytes.
+//! Exports read by DuckDB, Polars, mlcroissant, prov and pycocotools, in the versions of
+//! `tests/clients/requirements.txt`. Built with `STEMMA_TEST_PYTHON=require` only, because they are
+//! many megabytes.
 
 use std::path::Path;
 use std::process::{Command, Output};
@@ -11,10 +11,10 @@ use super::{export, folder, garden};
 use crate::cli::stemma;
 use crate::server::Server;
 
-/// A Python that has them.
+/// Returns a Python that has them.
 fn python() -> Option<String> {
     if option_env!("STEMMA_TEST_PYTHON") != Some("require") {
-        eprintln!("skipped: build with STEMMA_TEST_PYTHON=require to fetch what reads exports");
+        eprintln!("skipped: build with STEMMA_TEST_PYTHON=require to fetch the tools that read exports");
         return None;
     }
     let made = Command::new(client("tools")).output().unwrap();
@@ -26,13 +26,13 @@ fn client(name: &str) -> String {
     format!("{}/tests/clients/{name}", env!("CARGO_MANIFEST_DIR"))
 }
 
-fn told(output: &Output) -> String {
+fn stdout(output: &Output) -> String {
     let said = String::from_utf8_lossy(&output.stdout).into_owned();
     assert!(output.status.success(), "{said}{}", String::from_utf8_lossy(&output.stderr));
     said
 }
 
-/// Random histories, exported, and asked by the queries of the manual at several moments.
+/// Random histories are exported, and queried at several moments with the queries of the manual.
 #[test]
 fn duckdb_and_polars_answer_as_the_server_does() {
     let Some(python) = python() else { return };
@@ -47,7 +47,7 @@ fn duckdb_and_polars_answer_as_the_server_does() {
         "--questions",
         "1",
     ]);
-    told(&filling.output().unwrap());
+    stdout(&filling.output().unwrap());
     let arguments =
         ["export", "warehouse", "--dir", "warehouse", "--partition", "64", "--server", &server.url];
     let exported = stemma(folder.path(), &arguments);
@@ -60,14 +60,14 @@ fn duckdb_and_polars_answer_as_the_server_does() {
         .arg("warehouse")
         .arg(document)
         .current_dir(folder.path());
-    let said = told(&asking.output().unwrap());
+    let said = stdout(&asking.output().unwrap());
     assert!(said.contains("all agree") && said.contains("(DERIVED, DIRECT, SELF)"), "{said}");
     let rows = said.split("Polars ").nth(1).and_then(|rest| rest.split(' ').nth(1)?.parse::<u64>().ok());
     assert!(rows.is_some_and(|rows| rows > 100), "{said}");
 }
 
 #[test]
-fn documents_are_read_by_those_whose_formats_they_are() {
+fn documents_are_read_by_the_reference_tools() {
     let Some(python) = python() else { return };
     let folder = folder();
     garden(folder.path());
@@ -82,7 +82,7 @@ fn documents_are_read_by_those_whose_formats_they_are() {
     }
     let said =
         Command::new(&python).arg(client("documents.py")).arg("out").current_dir(folder.path()).output();
-    let said: Value = serde_json::from_str(&told(&said.unwrap())).unwrap();
+    let said: Value = serde_json::from_str(&stdout(&said.unwrap())).unwrap();
 
     let croissant = &said["croissant"];
     assert_eq!(croissant["errors"], json!([]));
@@ -96,10 +96,10 @@ fn documents_are_read_by_those_whose_formats_they_are() {
     ];
     assert_eq!(members, expected.iter().map(|(item, split)| (item, split)).collect::<Vec<_>>());
     assert_eq!((record(1, "weight"), record(1, "labels")), (&json!(0.5), &json!("birds/SOURCE/1#1")));
-    // Both payloads, and the table of members, each with the hash that the system's own program finds.
+    // Both payloads and the table of members have the hash that `sha256sum` computes.
     let files = croissant["files"].as_object().unwrap();
     assert_eq!(files.len(), 3);
-    let hashed = told(
+    let hashed = stdout(
         &Command::new("sha256sum").arg("out/members.ndjson").current_dir(folder.path()).output().unwrap(),
     );
     assert_eq!(files["members.ndjson"]["sha256"].as_str(), hashed.split(' ').next());
@@ -122,7 +122,8 @@ fn documents_are_read_by_those_whose_formats_they_are() {
 
     let counts = &said["prov"]["counts"];
     let count = |what: &str| counts[what].as_u64().unwrap_or(0);
-    // The model, the set, its three members, what these label, and what was said later to be seen in both.
+    // The model, the set, its three members, their images, and the derivation that was asserted
+    // later.
     assert_eq!((count("ProvEntity"), count("ProvMembership")), (6, 3), "{counts}");
     assert_eq!((count("ProvDerivation"), count("ProvGeneration")), (4, 7), "{counts}");
     assert_eq!(said["prov"]["same"], json!(true));

@@ -1,4 +1,4 @@
-//! What labelling tools export: imported, imported again, and again when it has changed.
+//! Exports of labelling tools: imported, imported again, and imported after a change.
 
 use std::fs::{self, File};
 use std::path::Path;
@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::cli::{Called, command, folder, refused, stemma};
 use crate::support::{World, block_on};
 
-/// The files of the fixtures, in a folder of their own.
+/// Copies the fixtures to a new folder.
 pub(super) fn birds() -> tempfile::TempDir {
     let folder = folder();
     let from = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/imports/birds");
@@ -21,7 +21,7 @@ pub(super) fn birds() -> tempfile::TempDir {
     folder
 }
 
-/// Imports, and gives what was told.
+/// Imports and returns stdout.
 #[track_caller]
 pub(super) fn imported(folder: &Path, arguments: &[&str]) -> String {
     let Called { code, out, err } = stemma(folder, &[&["import"], arguments].concat());
@@ -36,7 +36,7 @@ pub(super) fn edit(path: &Path, change: impl FnOnce(&mut Value)) {
     fs::write(path, serde_json::to_vec_pretty(&value).unwrap()).unwrap();
 }
 
-/// Asks the store that was imported into.
+/// Queries the store.
 pub(super) fn ask(folder: &Path, query: &str) -> Value {
     block_on(async {
         let world = World::open(&folder.join("stemma-data")).await;
@@ -47,7 +47,7 @@ pub(super) fn ask(folder: &Path, query: &str) -> Value {
     })
 }
 
-/// Every version, one a line: what it says, what it was made from, and what was said of it.
+/// Lists every version, one per line: its fields, sources and statements.
 pub(super) fn versions(folder: &Path) -> String {
     let answer = ask(
         folder,
@@ -135,7 +135,8 @@ fn a_later_coco_file_changes_what_has_changed() {
     imported(folder.path(), COCO);
     let path = folder.path().join("coco.json");
     edit(&path, |coco| {
-        // A class is added, one label is of it, one has another box, one is gone; ids of images are given anew.
+        // A class is added and used by one label, one label has another box, one is missing; image
+        // ids differ.
         coco["categories"]
             .as_array_mut()
             .unwrap()
@@ -162,9 +163,9 @@ fn a_later_coco_file_changes_what_has_changed() {
     assert_eq!(again, "coco.json: 8 records: 0 created in 0 commits, 8 already there.\n");
 }
 
-/// What somebody put right here stands, as long as the export says what it said before.
+/// A correction in the store is kept as long as the export does not change the label.
 #[test]
-fn what_was_corrected_here_is_not_undone_by_the_next_export() {
+fn a_correction_in_the_store_is_not_undone_by_the_next_export() {
     let folder = birds();
     let arguments = &["coco.json", "--namespace", "birds"];
     imported(folder.path(), arguments);
@@ -175,17 +176,17 @@ fn what_was_corrected_here_is_not_undone_by_the_next_export() {
     let told = imported(folder.path(), arguments);
     assert_eq!(told, format!("coco.json: 8 records: 0 created in 0 commits, 7 already there.\n{kept}"));
 
-    // A new picture: the other label of it is said of the new one; what was corrected stays with the old.
+    // A new picture: its other label is put again for it; the corrected one keeps the old picture.
     edit(&folder.path().join("coco.json"), |coco| coco["images"][0]["license"] = json!(2));
     let told = imported(folder.path(), arguments);
     assert!(told.contains("8 records: 2 created in 1 commit, 5 already there."), "{told}");
     assert!(told.contains("made: SOURCE 1, LABEL 1") && told.contains(kept), "{told}");
 
-    // Now the export says something new of it.
+    // The export changes the label.
     edit(&folder.path().join("coco.json"), |coco| coco["annotations"][0]["bbox"] = json!([1, 1, 4, 2]));
     let told = imported(folder.path(), arguments);
     assert!(told.contains("8 records: 1 created in 1 commit, 7 already there."), "{told}");
-    // And goes back to what it said at first: that is a change of the export.
+    // The export changes it back: that is a change too.
     edit(&folder.path().join("coco.json"), |coco| coco["annotations"][0]["bbox"] = json!([1, 1, 3, 2]));
     let told = imported(folder.path(), arguments);
     assert!(told.contains("8 records: 1 created in 1 commit, 7 already there."), "{told}");
@@ -196,9 +197,9 @@ fn what_was_corrected_here_is_not_undone_by_the_next_export() {
     );
 }
 
-/// A label that came back is still retracted, whatever becomes of its image.
+/// A label that returns to the export is still retracted, whatever happens to its image.
 #[test]
-fn what_was_retracted_stays_so_until_the_export_says_something_else() {
+fn a_retracted_label_is_kept_so_until_the_export_changes_it() {
     let folder = birds();
     let path = folder.path().join("coco.json");
     let whole = fs::read(&path).unwrap();
@@ -281,7 +282,7 @@ fn an_export_of_label_studio_becomes_tasks_and_labels() {
     let folder = birds();
     insta::assert_snapshot!(imported(folder.path(), STUDIO));
     insta::assert_snapshot!(versions(folder.path()));
-    // A person's name is nowhere; only the number.
+    // A person is recorded by number only, not by name.
     assert!(!versions(folder.path()).contains("ann@"));
     let more = &[STUDIO, &["--predictions", "--payloads", "images", "--training-set", "p3"]].concat();
     insta::assert_snapshot!(imported(folder.path(), more));
@@ -318,12 +319,12 @@ fn a_task_may_be_of_something_else_than_an_image() {
 }
 
 #[test]
-fn a_label_that_was_drawn_anew_is_a_correction_when_asked() {
+fn a_label_that_was_drawn_again_is_a_correction_on_request() {
     let folder = birds();
     imported(folder.path(), STUDIO);
     edit(&folder.path().join("label-studio.json"), |tasks| {
         tasks[0]["annotations"][0]["result"][0]["value"]["rectanglelabels"] = json!(["robin"]);
-        // When somebody worked says nothing of the label.
+        // The time of the work is no property of the label.
         tasks[1]["annotations"][0]["updated_at"] = json!("2026-04-01T09:00:10.000000Z");
         tasks[1]["annotations"][0]["lead_time"] = json!(40.0);
         // A brush stroke too large for attributes.
@@ -342,7 +343,7 @@ fn a_label_that_was_drawn_anew_is_a_correction_when_asked() {
 }
 
 #[test]
-fn an_export_that_is_none_is_refused() {
+fn a_file_that_is_no_export_is_refused() {
     let folder = birds();
     for (text, said) in [
         (

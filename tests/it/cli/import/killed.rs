@@ -1,4 +1,4 @@
-//! Imports that are killed, whatever they import: the same command again comes to the same end.
+//! Imports of every format that are killed: the same command again gives the same result.
 
 use std::fs;
 use std::path::Path;
@@ -14,7 +14,8 @@ use crate::cli::{command, folder};
 
 const MANY: usize = 1_500;
 
-/// Kills an import a few times, lets it come to its end, and compares with one that was let alone.
+/// Kills an import a few times, completes it, and compares the store with that of one undisturbed
+/// import.
 fn killed(make: impl Fn(&Path), arguments: &[&str], records: &str) {
     let (killed, alone) = (folder(), folder());
     make(killed.path());
@@ -44,7 +45,7 @@ fn counts(folder: &Path) -> Value {
 }
 
 #[test]
-fn a_coco_import_that_is_killed_goes_on() {
+fn a_coco_import_that_is_killed_continues() {
     let make = |folder: &Path| {
         let images: Vec<_> = (0..MANY)
             .map(|n| json!({"id": n, "file_name": format!("{n}.png"), "width": 8, "height": 6}))
@@ -60,7 +61,7 @@ fn a_coco_import_that_is_killed_goes_on() {
 }
 
 #[test]
-fn an_import_of_tasks_that_is_killed_goes_on() {
+fn an_import_of_tasks_that_is_killed_continues() {
     let make = |folder: &Path| {
         let result =
             |n: usize| json!([{"id": "r", "type": "choices", "value": {"choices": [n.to_string()]}}]);
@@ -73,13 +74,13 @@ fn an_import_of_tasks_that_is_killed_goes_on() {
 }
 
 #[test]
-fn an_import_of_images_that_is_killed_goes_on() {
+fn an_import_of_images_that_is_killed_continues() {
     let from = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/imports/birds/images/pond.png");
     let pond = fs::read(from).unwrap();
     let make = |folder: &Path| {
         fs::create_dir_all(folder.join("many/wren")).unwrap();
         for n in 0..600 {
-            // What stands behind the end of an image is no part of it.
+            // Bytes after the end of an image are not part of it.
             let bytes = [&pond[..], n.to_string().as_bytes()].concat();
             fs::write(folder.join(format!("many/wren/{n}.png")), bytes).unwrap();
         }
@@ -88,9 +89,9 @@ fn an_import_of_images_that_is_killed_goes_on() {
 }
 
 #[test]
-fn an_import_of_a_table_that_is_killed_goes_on() {
+fn an_import_of_a_table_that_is_killed_continues() {
     let make = |folder: &Path| {
-        // Two versions of each item: what is imported twice would make a third.
+        // Two versions of each item: a record that is imported twice would make a third.
         let rows: Vec<_> = (0..2 * MANY)
             .map(|n| json!({"item": format!("many/SOURCE/{}", n % MANY), "attributes": format!("{{\"n\":{n}}}")}))
             .collect();

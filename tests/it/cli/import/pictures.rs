@@ -22,11 +22,11 @@ fn a_folder_of_images_becomes_sources_and_labels() {
     let again = imported(folder.path(), FOLDER);
     assert!(again.starts_with("images: 6 records: 0 created in 0 commits, 6 already there.\n"), "{again}");
 
-    // Another picture in the place of one: a new version of it, and its label is of that one.
+    // A replaced picture gets a new version, and its label is put again for it.
     fs::copy(images.join("pond.png"), images.join("wren/garden-1.png")).unwrap();
     let told = imported(folder.path(), FOLDER);
     assert!(told.contains("6 records: 2 created in 1 commit, 4 already there."), "{told}");
-    // The bytes are those of another image, which is there.
+    // The bytes are those of another image that is stored.
     assert!(told.contains("payloads: 0 stored (0 bytes), 1 already there"), "{told}");
     assert!(versions(folder.path()).contains("birds/LABEL/wren/garden-1.png#2"));
 }

@@ -1,4 +1,4 @@
-//! Statements in record files: what was answered since is counted, and what is expected is judged.
+//! Statements in record files: later answers are counted, and expectations are checked.
 
 use super::{folder, import, stemma};
 
@@ -16,7 +16,7 @@ fn a_statement_that_was_answered_is_counted_and_not_made_again() {
         "{}",
         called.err
     );
-    // The same statement in another file is no other statement.
+    // The same statement in another file is the same statement.
     for arguments in [&["--dry-run"][..], &[]] {
         let called = import(folder.path(), &format!("{ADA}\n"), arguments);
         let expected =
@@ -32,7 +32,7 @@ fn a_statement_that_was_answered_is_counted_and_not_made_again() {
     );
 }
 
-/// A batch that an earlier run made is answered by its key. Its report counts what has been answered since all the same.
+/// A batch of an earlier run is found by its key. Its report still counts later answers.
 #[test]
 fn a_repeated_file_counts_what_was_answered_since() {
     let folder = folder();
@@ -45,13 +45,13 @@ fn a_repeated_file_counts_what_was_answered_since() {
         "  statements made before and answered since, so that nothing was made: 1, the first is line 2\n";
     assert!(import(folder.path(), &garden, &[]).err.is_empty());
     assert_eq!(import(folder.path(), &garden, &[]).out, there);
-    // Another retraction agrees with the first one, and is no answer.
+    // Another retraction agrees with the first one and does not answer it.
     for (more, expected) in [(agree, there.to_owned()), (reinstate, format!("{there}{answered}"))] {
         let called = import(folder.path(), &format!("{more}\n"), &[]);
         assert!(called.out.contains("1 created"), "{}{}", called.out, called.err);
         assert_eq!(import(folder.path(), &garden, &[]).out, expected);
     }
-    // Named records are looked up once more; that counts nothing twice.
+    // Named records are looked up again; nothing is counted twice.
     let named = format!(
         "{}\n{}\n",
         LABEL.replace("b/LABEL/a\"", "b/LABEL/c\",\"as\":\"c\""),
@@ -65,7 +65,7 @@ fn a_repeated_file_counts_what_was_answered_since() {
 }
 
 #[test]
-fn what_a_record_expects_is_judged() {
+fn the_expectations_of_a_record_are_checked() {
     let folder = folder();
     assert!(import(folder.path(), &format!("{LABEL}\n{BEN}\n"), &[]).err.is_empty());
     for (record, expected) in [

@@ -20,7 +20,7 @@ fn list_of(name: &str, fields: Vec<Field>) -> Field {
     Field::new(name, DataType::List(Arc::new(element)), true)
 }
 
-/// A Parquet file of these rows, in row groups of so many.
+/// Writes a Parquet file with these rows, `group` rows per row group.
 pub(super) fn write(path: &Path, fields: Vec<Field>, rows: &[Value], group: usize) {
     let schema = Arc::new(Schema::new(fields));
     let mut decoder = arrow_json::ReaderBuilder::new(Arc::clone(&schema)).build_decoder().unwrap();
@@ -85,7 +85,7 @@ fn a_folder_of_tables_is_imported_in_the_order_of_what_they_hold() {
     insta::assert_snapshot!(versions(folder.path()));
     let again = imported(folder.path(), &["tables"]);
     assert_eq!(again.matches(" 0 created in 0 commits").count(), 5, "{again}");
-    // What a file brings along is part of the record.
+    // The payload of a record is part of it.
     fs::copy(folder.path().join("images/garden-1.png"), tables.join("pond.png")).unwrap();
     let changed = imported(folder.path(), &["tables/versions.parquet", "--payloads", "tables"]);
     assert!(changed.contains("payloads: 1 stored (74 bytes), 0 already there"), "{changed}");
