@@ -4,13 +4,13 @@ import { gzipSync } from 'node:zlib';
 
 import type { Plugin } from 'vite';
 
-/** Where a gzip header names the operating system (RFC 1952, 2.3.1), and its value for "unknown". */
+/** The offset of the operating system in a gzip header (RFC 1952, 2.3.1), and its value for "unknown". */
 const OS_BYTE = 9;
 const OS_UNKNOWN = 255;
 
 /**
  * Replaces every file of the finished build by its gzipped form, `x.js` by `x.js.gz`: the server embeds only those.
- * Equal input gives equal bytes: Node writes no time and no name into the header, and the system's name is blanked here.
+ * The output is reproducible: Node writes no time and no name into the header, and the operating system is erased here.
  */
 export function gzipOnly(): Plugin {
   let outDir = '';

@@ -3,18 +3,18 @@ import { defineConfig } from 'vite';
 import { gzipOnly } from './gzip-only.ts';
 
 export default defineConfig({
-  // Relative addresses: the page also works behind a proxy that serves it below a path.
+  // Relative URLs: the page also works behind a proxy that serves it below a path.
   base: './',
   build: {
     target: 'es2022',
-    // No data: addresses, so that the content security policy need not allow them for scripts and fonts.
+    // No `data:` URLs, so that the content security policy need not allow them for scripts and fonts.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
-    // The editor is one large chunk by nature; it is loaded after the page stands.
+    // The editor is one large chunk; it is loaded after the page is shown.
     chunkSizeWarningLimit: 8_000,
-    // What the licences of the bundled packages ask for travels with them.
+    // The licences of the bundled packages, which must be distributed with them.
     license: { fileName: 'licenses.txt' },
-    // "use client" in the packages means nothing here.
+    // "use client" in the packages has no effect here.
     rolldownOptions: { checks: { moduleLevelDirective: false } },
   },
   plugins: [gzipOnly()],

@@ -21,7 +21,7 @@ export function App() {
   const [token, setToken] = useState(readToken);
   const [refused, setRefused] = useState(false);
   const [payloads, setPayloads] = useState<Named[]>([]);
-  // A new fetcher makes GraphiQL ask for the schema again, which is what a new token needs.
+  // With a new token, a new fetcher makes GraphiQL request the schema again.
   const fetcher = useMemo(() => createFetcher(token, setRefused, (answer) => setPayloads(payloadsIn(answer))), [token]);
   useEditorThemes();
 

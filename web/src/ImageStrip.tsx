@@ -26,7 +26,7 @@ export function ImageStrip({ payloads, token }: ImageStripProps) {
         }
         return { ...payload, address };
       });
-      // One that cannot be had leaves a gap, not an empty strip.
+      // An image that cannot be loaded leaves a gap, not an empty strip.
       const loaded = (await Promise.allSettled(loading)).flatMap((image) =>
         image.status === 'fulfilled' ? [image.value] : [],
       );

@@ -7,7 +7,7 @@ interface TokenFieldProps {
   onChange(token: string | null): void;
 }
 
-/** Asks for the bearer token once the server has refused a request, and forgets it on demand. */
+/** Asks for the bearer token after the server has rejected a request, and forgets it on request. */
 export function TokenField({ token, refused, onChange }: TokenFieldProps) {
   const [typed, setTyped] = useState('');
 
@@ -30,7 +30,7 @@ export function TokenField({ token, refused, onChange }: TokenFieldProps) {
   return (
     <form className="token" onSubmit={submit}>
       <label className="token-hint" htmlFor="token">
-        {token === null ? 'This server asks for a token' : 'This token was refused'}
+        {token === null ? 'This server requires a token' : 'The server rejected this token'}
       </label>
       <input
         id="token"

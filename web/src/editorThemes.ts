@@ -87,7 +87,7 @@ function themeData(palette: Palette): ThemeData {
     colors: {
       'editor.background': transparent,
       'scrollbar.shadow': transparent,
-      // Brackets of every depth look alike: indentation shows the depth already.
+      // Brackets of every depth have one colour: indentation shows the depth.
       'editorBracketHighlight.foreground1': bracket,
       'editorBracketHighlight.foreground2': bracket,
       'editorBracketHighlight.foreground3': bracket,

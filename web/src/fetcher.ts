@@ -5,19 +5,19 @@ import type { ComponentProps } from 'react';
 
 type Fetcher = ComponentProps<typeof GraphiQL>['fetcher'];
 
-/** Relative to the page, so that a proxy may serve both below a path. */
+/** Relative to the page, so that a proxy can serve both below a path. */
 const ENDPOINT = 'graphql';
 
 /**
- * Sends GraphiQL's requests as GraphQL over HTTP asks.
- * After each answer `onRefused` learns whether the server wants another token, and `onAnswer` what it was.
+ * Sends GraphiQL's requests as the GraphQL-over-HTTP specification requires.
+ * After each response, `onRefused` gets whether the server needs another token, and `onAnswer` gets the answer.
  */
 export function createFetcher(
   token: string | null,
   onRefused: (refused: boolean) => void,
   onAnswer: (answer: unknown) => void,
 ): Fetcher {
-  // Opened by the first subscription and closed after the last: nothing waits that nobody asked for.
+  // Opened by the first subscription and closed after the last.
   const socket = createClient({
     url: () => new URL(ENDPOINT, location.href.replace(/^http/, 'ws')).href,
     connectionParams: () => (token === null ? {} : { Authorization: `Bearer ${token}` }),
@@ -37,7 +37,7 @@ export function createFetcher(
     });
     onRefused(response.status === 401);
     const answer = await readAnswer(response);
-    // The editor asks for the schema as well, which names nothing.
+    // The editor also requests the schema, which contains no payloads.
     if (params.operationName !== 'IntrospectionQuery') {
       onAnswer(answer);
     }
@@ -49,17 +49,17 @@ function isSubscription(query: string, name?: string | null): boolean {
   try {
     return getOperationAST(parse(query), name)?.operation === 'subscription';
   } catch {
-    // The server says what is wrong with it.
+    // The body of the response has the error.
     return false;
   }
 }
 
-/** The answers to a subscription, until the reader stops. What ends it is shown like an answer. */
+/** The events of a subscription, until the reader stops. The error that ends it is shown like an event. */
 function events(socket: Client, params: { query: string; operationName?: string | null; variables?: unknown }) {
   const variables = params.variables as Record<string, unknown> | undefined;
   const payload = { query: params.query, operationName: params.operationName, variables };
   return {
-    // Not an iterator: to leave one that waits takes until the next event.
+    // Not an async generator: returning from one that waits takes until the next event.
     subscribe: (reader: Reader) => ({
       unsubscribe: socket.subscribe(payload, {
         next: (answer) => reader.next(answer),

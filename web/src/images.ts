@@ -1,11 +1,11 @@
 /** An image that an answer names. */
 export interface Named {
   digest: string;
-  /** What the answer calls it: the key of its item where that was asked for. */
+  /** Its name in the answer: the key of its item, if that was requested. */
   name: string;
 }
 
-/** More are named in the strip as a number only. */
+/** The strip shows only the number of further images. */
 export const MOST_IMAGES = 40;
 
 /** Larger payloads are not loaded for a thumbnail. */
@@ -13,7 +13,7 @@ const MOST_BYTES = 4 * 1024 * 1024;
 
 const DIGEST = /^b3:[0-9a-f]{64}$/;
 
-/** How the formats begin that every browser shows; SVG is a document and not among them. */
+/** The first bytes of the formats that every browser shows; SVG is a document and not among them. */
 const BEGINNINGS: [RegExp, string][] = [
   [/^\x89PNG\r\n\x1a\n/, 'image/png'],
   [/^\xff\xd8\xff/, 'image/jpeg'],
@@ -22,10 +22,10 @@ const BEGINNINGS: [RegExp, string][] = [
   [/^[^]{4}ftypavif/, 'image/avif'],
 ];
 
-/** The payloads in an answer, each once, in order; it cannot be told here which of them are images. */
+/** Returns the payloads in an answer, each once, in their order; which of them are images is not known here. */
 export function payloadsIn(answer: unknown): Named[] {
   const found = new Map<string, Named>();
-  // A list and not a recursion: answers may be nested as deeply as a query may be.
+  // A list and no recursion: answers can be nested as deeply as a query.
   const left: { value: unknown; name: string }[] = [{ value: answer, name: '' }];
   for (let next = left.pop(); next !== undefined; next = left.pop()) {
     const { value } = next;
@@ -44,7 +44,7 @@ function keyOf(value: object): string | undefined {
   return [item?.key, key].find((key) => typeof key === 'string') as string | undefined;
 }
 
-/** Where the image can be shown from, or null where the payload is no image, too large, or not to be had. */
+/** Returns the URL of the image, or null if the payload is no image, too large, or cannot be loaded. */
 export async function load(digest: string, token: string | null, signal: AbortSignal): Promise<string | null> {
   const authorization = token === null ? {} : { Authorization: `Bearer ${token}` };
   const get = (headers: object) => fetch(`blobs/${digest}`, { headers: { ...authorization, ...headers }, signal });

@@ -1,6 +1,6 @@
 /**
- * GraphiQL's storage under a prefix of our own: another GraphQL server that was tried on the same address
- * must not hide the examples behind its tabs.
+ * GraphiQL's storage with a separate prefix: the tabs of another GraphQL server that was used at the same address
+ * must not hide the examples.
  */
 const PREFIX = 'stemma:';
 

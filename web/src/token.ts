@@ -1,6 +1,6 @@
 const KEY = 'stemma:token';
 
-/** The bearer token lives as long as the browser's tab, and nowhere else. */
+/** The bearer token is kept for the lifetime of the browser's tab only. */
 export function readToken(): string | null {
   return sessionStorage.getItem(KEY);
 }

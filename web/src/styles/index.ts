@@ -1,4 +1,4 @@
-// GraphiQL's own style sheet carries two font families and a copy of Monaco's styles inside; these are its parts without them.
+// The parts of GraphiQL's style sheet, without the two font families and the copy of Monaco's styles that it contains.
 import '@graphiql/react/style.css';
 import '@graphiql/plugin-doc-explorer/style.css';
 import '@graphiql/plugin-history/style.css';
