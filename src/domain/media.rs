@@ -84,7 +84,7 @@ mod tests {
     }
 
     #[test]
-    fn text_is_no_image_and_the_rest_is_believed() {
+    fn text_is_no_image_and_other_types_are_accepted() {
         for said in ["text/plain", "application/json", "application/geo+json"] {
             assert!(!may_be(said, PNG), "{said}");
         }

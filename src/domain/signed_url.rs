@@ -40,7 +40,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_pass_is_for_one_blob_one_moment_and_one_key() {
+    fn a_signature_is_for_one_blob_one_expiry_and_one_key() {
         let (key, digest) = (PassKey::new([7; 32]), Digest::of(b"a"));
         let signature = key.sign(digest, 1_000);
         assert!(key.has_signed(digest, 1_000, &signature));

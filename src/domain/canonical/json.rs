@@ -135,7 +135,7 @@ pub fn memory_of_map(map: &Map<String, Value>) -> usize {
 
 fn read(text: &[u8], trail: &mut Trail<'_>) -> Result<Value, JsonError> {
     let mut reader = serde_json::Deserializer::from_slice(text);
-    let value = Element { trail, depth: 1 }.deserialize(&mut reader);
+    let value = ValueReader { trail, depth: 1 }.deserialize(&mut reader);
     let whole = value.and_then(|value| reader.end().map(|()| value)).and_then(|value| match trail.flush() {
         true => Ok(value),
         false => Err(trail.fail(Fault::TooLarge)),
@@ -154,7 +154,7 @@ enum Repeated {
 /// used so far.
 struct Trail<'m> {
     /// The path, from the inside out.
-    steps: Vec<Step>,
+    steps: Vec<ValueStep>,
     fault: Option<Fault>,
     meter: &'m mut dyn Meter,
     /// Bytes that the meter has not counted yet.
@@ -162,7 +162,7 @@ struct Trail<'m> {
     repeated: Repeated,
 }
 
-enum Step {
+enum ValueStep {
     Name(String),
     Index(usize),
 }
@@ -192,8 +192,8 @@ impl<'m> Trail<'m> {
         let mut path = String::from("$");
         for step in self.steps.iter().rev() {
             path += &match step {
-                Step::Name(name) => format!(".{}", name.chars().take(80).collect::<String>()),
-                Step::Index(index) => format!("[{index}]"),
+                ValueStep::Name(name) => format!(".{}", name.chars().take(80).collect::<String>()),
+                ValueStep::Index(index) => format!("[{index}]"),
             };
         }
         let fault = self.fault.take().unwrap_or_else(|| Fault::Syntax(without_position(error)));
@@ -209,18 +209,18 @@ fn without_position(error: &serde_json::Error) -> String {
 }
 
 /// A reader of one value at one depth.
-struct Element<'a, 'm> {
+struct ValueReader<'a, 'm> {
     trail: &'a mut Trail<'m>,
     depth: usize,
 }
 
-impl<'m> Element<'_, 'm> {
-    fn inner(&mut self) -> Element<'_, 'm> {
-        Element { trail: self.trail, depth: self.depth + 1 }
+impl<'m> ValueReader<'_, 'm> {
+    fn inner(&mut self) -> ValueReader<'_, 'm> {
+        ValueReader { trail: self.trail, depth: self.depth + 1 }
     }
 }
 
-impl<'de> DeserializeSeed<'de> for Element<'_, '_> {
+impl<'de> DeserializeSeed<'de> for ValueReader<'_, '_> {
     type Value = Value;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
@@ -231,7 +231,7 @@ impl<'de> DeserializeSeed<'de> for Element<'_, '_> {
     }
 }
 
-impl<'de> Visitor<'de> for Element<'_, '_> {
+impl<'de> Visitor<'de> for ValueReader<'_, '_> {
     type Value = Value;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -278,7 +278,7 @@ impl<'de> Visitor<'de> for Element<'_, '_> {
                 }
                 Ok(None) => return Ok(Value::Array(elements)),
                 Err(error) => {
-                    self.trail.steps.push(Step::Index(elements.len()));
+                    self.trail.steps.push(ValueStep::Index(elements.len()));
                     return Err(error);
                 }
             }
@@ -300,7 +300,7 @@ impl<'de> Visitor<'de> for Element<'_, '_> {
             match map.next_value_seed(self.inner()) {
                 Ok(value) => members.insert(name, value),
                 Err(error) => {
-                    self.trail.steps.push(Step::Name(name));
+                    self.trail.steps.push(ValueStep::Name(name));
                     return Err(error);
                 }
             };

@@ -1,6 +1,6 @@
-//! Statements that are repeated after others have spoken of the same version.
+//! Statements that are repeated after newer statements about the same version.
 
-use super::desk::{Desk, proposal};
+use super::desk::{TestLedger, proposal};
 use super::model::Model;
 use super::samples::{correct, label, put_class, rollback, say};
 use crate::domain::id::{Seq, VersionId};
@@ -11,13 +11,13 @@ use crate::domain::version::{Activity, Content};
 use crate::domain::write::proposal::{Change, Correct, Proposal, Say};
 use crate::domain::write::world::World;
 
-fn desk() -> (Desk<Model>, VersionId) {
-    let mut desk = Desk::new(&[]);
+fn desk() -> (TestLedger<Model>, VersionId) {
+    let mut desk = TestLedger::new(&[]);
     let first = desk.make(put_class("1", "cat"));
     (desk, first)
 }
 
-fn no(desk: &Desk<Model>, id: VersionId) -> VersionNo {
+fn no(desk: &TestLedger<Model>, id: VersionId) -> VersionNo {
     desk.world.version(&id).unwrap()
 }
 
@@ -25,16 +25,16 @@ fn because(reason: &str, change: Correct) -> Correct {
     Correct { reason: reason.into(), ..change }
 }
 
-/// The outcome of a change that must find what is there.
+/// Returns the outcome of a change that must find an existing result.
 #[track_caller]
-fn found(desk: &Desk<Model>, change: impl Into<Change>) -> Outcome {
+fn found(desk: &TestLedger<Model>, change: impl Into<Change>) -> Outcome {
     let planned = desk.plan(&proposal(vec![change.into()])).unwrap();
     assert_eq!(planned.entry, None);
     assert!(!planned.outcomes[0].created);
     planned.outcomes[0]
 }
 
-/// The same as a request with an idempotency key that was not used before.
+/// Returns a request with an idempotency key that was not used before.
 fn keyed(change: impl Into<Change>) -> Proposal {
     Proposal {
         idempotency_key: Some("again".into()),
@@ -53,7 +53,7 @@ fn a_repeated_correction_does_not_undo_a_later_one() {
     assert_eq!(outcome.version, Some(no(&desk, second)));
     assert_eq!((outcome.statement, outcome.answered_by), (Some((Seq(2), 0)), Some((Seq(3), 0))));
     assert_eq!(desk.head_of(&label("1")), Some(third));
-    // Meant again it takes another reason, or a key, and must take effect.
+    // To take effect again, it needs another reason or a key.
     for meant in [proposal(vec![because("ada, again", correct(first, "dog")).into()]), keyed(ada())] {
         let entry = desk.plan(&meant).unwrap().entry.unwrap();
         assert_eq!((entry.versions.len(), entry.statements.len()), (1, 1));
@@ -63,7 +63,7 @@ fn a_repeated_correction_does_not_undo_a_later_one() {
 }
 
 #[test]
-fn a_statement_that_agrees_is_no_answer() {
+fn an_agreeing_statement_is_no_answer() {
     let (mut desk, first) = desk();
     desk.make(because("ada", correct(first, "dog")));
     desk.make(because("ben", correct(first, "dog")));
@@ -93,7 +93,7 @@ fn a_withdrawn_statement_is_not_made_again_by_a_retry() {
 }
 
 #[test]
-fn a_retraction_that_was_answered_stays_answered() {
+fn an_answered_retraction_is_not_made_again() {
     let (mut desk, first) = desk();
     let retract = || Change::Retract(say(first));
     desk.make(retract());
@@ -119,7 +119,7 @@ fn a_correction_takes_effect_again_after_a_return_to_what_is_wrong() {
         assert_eq!(desk.world.content(no(&desk, right)), desk.world.content(no(&desk, second)));
         assert_eq!(found(&desk, because(reason, correct(first, "dog"))).version, Some(no(&desk, right)));
     }
-    // Only while it is wrong: what was reinstated may be the head.
+    // Only while it is wrong: a reinstated version may be the head.
     desk.make(rollback(label("1"), first));
     desk.make(Change::Reinstate(say(first)));
     assert!(found(&desk, correct(first, "dog")).answered_by.is_some());
@@ -139,7 +139,7 @@ fn within_one_commit_a_repeated_statement_is_found_too() {
     assert_eq!(planned.outcomes[2].answered_by, Some((Seq(2), 1)));
 }
 
-/// With what it was done is recorded where it was done, and does not make it another statement.
+/// Activity and message are recorded with the statement, and do not make it another statement.
 #[test]
 fn activity_and_message_are_recorded_and_not_compared() {
     let (mut desk, first) = desk();
@@ -177,7 +177,7 @@ fn activity_and_message_are_recorded_and_not_compared() {
     }
 }
 
-/// Every statement is about one version, and each is looked for among all of them.
+/// Every statement is about the same version, and each is looked for among all of them.
 #[test]
 fn a_commit_of_ten_thousand_statements_about_one_version() {
     let (mut desk, first) = desk();

@@ -1,12 +1,13 @@
-//! Commands as proposals: what a command picks by position, found among what was told so far.
+//! Converts commands to proposals: each version that a command picks by position is looked up in
+//! the naive model.
 
 use serde_json::json;
 
-use super::commands::{Command, Pick, STORED};
+use super::commands::{RandomCommand, STORED, VersionPick};
+use super::naive::{NaiveStore, NaiveVersion};
 use super::samples::{
     class, equals, key, local, mark, nowhere, payload, put, rollback, say, set, snapshot, sources,
 };
-use super::told::{Told, ToldVersion};
 use crate::domain::id::Seq;
 use crate::domain::item::{ItemKey, Kind};
 use crate::domain::statement::StatementKind;
@@ -15,25 +16,29 @@ use crate::domain::write::proposal::{
     SetTag,
 };
 
-/// The roles of sources, and of derivations said later.
+/// The roles of sources and of asserted derivations.
 const ROLES: [&str; 2] = ["INPUT", "MASK"];
 
-/// Turns commands into a proposal, seen from what was told before it.
-pub(super) struct Asking<'a> {
-    pub told: &'a Told,
+/// Converts commands to a proposal, based on the state before it.
+pub(super) struct ProposalBuilder<'a> {
+    pub naive: &'a NaiveStore,
     /// Names given by the changes of this commit so far.
     named: Vec<String>,
 }
 
-impl<'a> Asking<'a> {
-    pub(super) fn proposal(told: &'a Told, commands: &[Command], key: Option<String>) -> Proposal {
-        let mut asking = Self { told, named: Vec::new() };
+impl<'a> ProposalBuilder<'a> {
+    pub(super) fn proposal(
+        naive: &'a NaiveStore,
+        commands: &[RandomCommand],
+        key: Option<String>,
+    ) -> Proposal {
+        let mut asking = Self { naive, named: Vec::new() };
         let changes = commands.iter().map(|command| asking.change(command)).collect();
         let repeat_statements = key.is_some();
         Proposal { author: "ann".into(), message: None, idempotency_key: key, repeat_statements, changes }
     }
 
-    fn change(&mut self, command: &Command) -> Change {
+    fn change(&mut self, command: &RandomCommand) -> Change {
         let change = self.unnamed(command);
         let name = format!("c{}", self.named.len());
         match change {
@@ -52,17 +57,17 @@ impl<'a> Asking<'a> {
         Some(name)
     }
 
-    fn unnamed(&self, command: &Command) -> Change {
+    fn unnamed(&self, command: &RandomCommand) -> Change {
         match command {
-            Command::Put { item, parent, expect, says, sources, marks } => {
+            RandomCommand::Put { item, parent, expect, says, sources, marks } => {
                 let item = item_at(*item);
-                let of_item = |pick: &Pick| self.among(*pick, |version| version.item == item);
+                let of_item = |pick: &VersionPick| self.among(*pick, |version| version.item == item);
                 Put {
                     parent: parent.as_ref().and_then(of_item),
                     expect_head: self.expected(*expect, |version| version.item == item),
                     payload: bytes(*says),
                     attributes: class(&format!("class {}", says % 3)),
-                    ontology: Some(Pick::Old(*says))
+                    ontology: Some(VersionPick::Old(*says))
                         .filter(|_| says % 4 == 0)
                         .and_then(|pick| self.among(pick, |version| version.item.kind == Kind::Ontology)),
                     sources: self.made_from(sources),
@@ -74,7 +79,7 @@ impl<'a> Asking<'a> {
                 }
                 .into()
             }
-            Command::Correct { of, says, sources, expect } => Correct {
+            RandomCommand::Correct { of, says, sources, expect } => Correct {
                 name: None,
                 version: self.any(*of),
                 expect_head: self.expected_of(*expect, &self.any(*of)),
@@ -89,32 +94,33 @@ impl<'a> Asking<'a> {
                 message: None,
             }
             .into(),
-            Command::Say { kind, of, reason, expect } => {
+            RandomCommand::Say { kind, of, reason, expect } => {
                 let mut said = say(self.any(*of));
                 said.expect_head = self.expected_of(*expect, &said.version);
                 said.reason = format!("reason {}", reason % 2);
                 if kind % 2 == 0 { Change::Retract(said) } else { Change::Reinstate(said) }
             }
-            Command::Rollback { to, item, expect } => {
+            RandomCommand::Rollback { to, item, expect } => {
                 let to = self.any(*to);
                 let item = item.map_or_else(|| self.item_of(&to), item_at);
                 let mut rollback = rollback(item, to);
                 rollback.expect_head = self.expected(*expect, |version| version.item == rollback.item);
                 rollback.into()
             }
-            Command::All { set, members, expect } => {
+            RandomCommand::All { set, members, expect } => {
                 let mut snapshot = snapshot(set_at(*set), Members::All(self.members(members)));
                 snapshot.expect_head = self.expected(*expect, |version| version.item == snapshot.item);
                 snapshot.complete = set % 5 > 0;
                 snapshot.into()
             }
-            Command::Change { set: at, base, add, remove, onto_head } => {
-                let of_set = |version: &ToldVersion| version.item == set(set_at(*at));
+            RandomCommand::Change { set: at, base, add, remove, onto_head } => {
+                let of_set = |version: &NaiveVersion| version.item == set(set_at(*at));
                 let base = self.among(*base, of_set).unwrap_or_else(|| self.any(*base));
                 let pinned = match &base {
-                    Ref::Id(id) => {
-                        self.told.find(*id).map_or_else(Vec::new, |set| set.members.keys().copied().collect())
-                    }
+                    Ref::Id(id) => self
+                        .naive
+                        .find(*id)
+                        .map_or_else(Vec::new, |set| set.members.keys().copied().collect()),
                     Ref::Local(_) | Ref::Named(_) => Vec::new(),
                 };
                 let remove =
@@ -124,8 +130,8 @@ impl<'a> Asking<'a> {
                 snapshot(set_at(*at), Members::Change { base, add: self.members(add), remove, onto_head })
                     .into()
             }
-            Command::Select { set, filter, at } => {
-                let newest = self.told.versions.last().map_or(0, |version| version.seq.0);
+            RandomCommand::Select { set, filter, at } => {
+                let newest = self.naive.versions.last().map_or(0, |version| version.seq.0);
                 let at = at.map(|at| Seq(u64::from(at) % (newest + 2)));
                 snapshot(
                     set_at(*set),
@@ -136,26 +142,26 @@ impl<'a> Asking<'a> {
                 )
                 .into()
             }
-            Command::Refresh { set: at, causes } => Refresh {
+            RandomCommand::Refresh { set: at, causes } => Refresh {
                 expect_head: None,
                 item: set(set_at(*at)),
                 causes: [StatementKind::Corrects, StatementKind::Retracts][usize::from(causes % 3 == 0)..]
                     .to_vec(),
             }
             .into(),
-            Command::Tag { name, version, alias, expect } => SetTag {
+            RandomCommand::Tag { name, version, alias, expect } => SetTag {
                 alias: *alias,
                 expect: expect.filter(|_| *alias).and_then(|pick| self.expected(Some(pick), |_| true)),
                 ..mark(&tag_at(*name, *alias), self.any(*version))
             }
             .into(),
-            Command::Untag { name, version, expect } => RemoveTag {
+            RandomCommand::Untag { name, version, expect } => RemoveTag {
                 name: tag_at(*name, name % 2 == 0),
                 version: self.any(*version),
                 expect: self.expected(*expect, |_| true),
             }
             .into(),
-            Command::Assert { derived, source, role } => Assert {
+            RandomCommand::Assert { derived, source, role } => Assert {
                 derived: self.any(*derived),
                 source: self.any(*source),
                 role: ROLES[usize::from(role % 2)].into(),
@@ -165,58 +171,58 @@ impl<'a> Asking<'a> {
         }
     }
 
-    /// What a change expects: now and then nothing.
-    fn expected(&self, pick: Option<Pick>, meant: impl Fn(&ToldVersion) -> bool) -> Option<Expected> {
+    /// Returns the expectation of a change: sometimes none.
+    fn expected(&self, pick: Option<VersionPick>, meant: impl Fn(&NaiveVersion) -> bool) -> Option<Expected> {
         match pick? {
-            Pick::Old(at) if at % 8 == 7 => Some(Expected::Nothing),
-            Pick::Named(at) if !self.named.is_empty() => {
+            VersionPick::Old(at) if at % 8 == 7 => Some(Expected::Nothing),
+            VersionPick::Named(at) if !self.named.is_empty() => {
                 Some(local(&self.named[usize::from(at) % self.named.len()]).into())
             }
             pick => self.among(pick, meant).map(Expected::from),
         }
     }
 
-    /// The same of the item of a version.
-    fn expected_of(&self, pick: Option<Pick>, version: &Ref) -> Option<Expected> {
+    /// Returns the expectation about the item of a version.
+    fn expected_of(&self, pick: Option<VersionPick>, version: &Ref) -> Option<Expected> {
         let item = self.item_of(version);
         self.expected(pick, |version| version.item == item)
     }
 
-    fn any(&self, pick: Pick) -> Ref {
+    fn any(&self, pick: VersionPick) -> Ref {
         match pick {
-            Pick::Named(at) if !self.named.is_empty() => {
+            VersionPick::Named(at) if !self.named.is_empty() => {
                 local(&self.named[usize::from(at) % self.named.len()])
             }
-            Pick::Named(0) => local("nothing"),
-            Pick::Reference(at) => Ref::Named(reference_at(at)),
+            VersionPick::Named(0) => local("nothing"),
+            VersionPick::Reference(at) => Ref::Named(reference_at(at)),
             _ => self.among(pick, |_| true).unwrap_or_else(|| nowhere().into()),
         }
     }
 
-    /// A version from before this commit; every other time the newest.
-    fn among(&self, pick: Pick, meant: impl Fn(&ToldVersion) -> bool) -> Option<Ref> {
-        let (Pick::Old(at) | Pick::Named(at) | Pick::Reference(at)) = pick else {
+    /// Returns a version from before this commit; every other time the newest.
+    fn among(&self, pick: VersionPick, meant: impl Fn(&NaiveVersion) -> bool) -> Option<Ref> {
+        let (VersionPick::Old(at) | VersionPick::Named(at) | VersionPick::Reference(at)) = pick else {
             return Some(nowhere().into());
         };
-        let meant: Vec<_> = self.told.versions.iter().rev().filter(|version| meant(version)).collect();
+        let meant: Vec<_> = self.naive.versions.iter().rev().filter(|version| meant(version)).collect();
         let place = if at % 2 == 0 { 0 } else { usize::from(at / 2) % meant.len().max(1) };
         meant.get(place).map(|version| version.id.into())
     }
 
     fn item_of(&self, version: &Ref) -> ItemKey {
         match version {
-            Ref::Id(id) => self.told.find(*id).map_or_else(|| item_at(0), |version| version.item.clone()),
+            Ref::Id(id) => self.naive.find(*id).map_or_else(|| item_at(0), |version| version.item.clone()),
             Ref::Local(_) | Ref::Named(_) => item_at(0),
         }
     }
 
-    fn made_from(&self, picks: &[Pick]) -> Vec<(String, Ref)> {
+    fn made_from(&self, picks: &[VersionPick]) -> Vec<(String, Ref)> {
         let roles = ROLES.into_iter().cycle();
         roles.zip(picks).flat_map(|(role, pick)| sources(&[(role, self.any(*pick))])).collect()
     }
 
-    fn members(&self, picks: &[(Pick, u8)]) -> Vec<NewMember> {
-        let member = |(pick, how): &(Pick, u8)| NewMember {
+    fn members(&self, picks: &[(VersionPick, u8)]) -> Vec<NewMember> {
+        let member = |(pick, how): &(VersionPick, u8)| NewMember {
             version: self.any(*pick),
             split: ["TRAIN", "TEST"][usize::from(how % 2)].into(),
             weight: (how % 3 == 0).then(|| f64::from(*how) / 8.0),
@@ -257,7 +263,7 @@ fn bytes(at: u8) -> Option<crate::domain::id::Digest> {
     }
 }
 
-/// Aliases and label tags have names of their own; now and then they are taken for one another.
+/// Aliases and label tags have different names; sometimes one is used as the other.
 fn tag_at(at: u8, alias: bool) -> String {
     format!("{}-{}", if alias ^ (at > 245) { "alias" } else { "label" }, at % 2)
 }

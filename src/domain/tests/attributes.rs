@@ -1,4 +1,4 @@
-//! Attributes have one form, whatever the JSON they came from looked like.
+//! Attributes have one canonical form, independent of the JSON that they were read from.
 
 use proptest::prelude::*;
 use serde_json::{Map, Number, Value, json};
@@ -20,7 +20,7 @@ fn check(text: &str, expected: &str) {
     }
 }
 
-/// Appendix B of RFC 8785, and what lies around the edges of our own rule.
+/// Appendix B of RFC 8785, and the limits of our own rule.
 #[test]
 fn numbers() {
     for (bits, expected) in [
@@ -65,7 +65,7 @@ fn forms_of_a_number() {
     check(r#"{"n":0.30000000000000004}"#, r#"{"n":0.30000000000000004}"#);
 }
 
-/// Not even where the text is the shortest form of its double: 2^53 is what 2^53 + 1 becomes on the way.
+/// Refused even if the text is the shortest form of its double: 2^53 + 1 is read as 2^53.
 #[test]
 fn numbers_beyond_what_json_carries_are_refused() {
     let number = |shown: &str, path: &str| {
@@ -87,7 +87,7 @@ fn numbers_beyond_what_json_carries_are_refused() {
     assert_eq!(check_value(&json!("1e16")), Ok(()));
 }
 
-/// The examples of RFC 8785, 3.2.2 and 3.2.3, but for the number 1E30.
+/// The examples of RFC 8785, 3.2.2 and 3.2.3, except for the number 1E30.
 #[test]
 fn texts() {
     check(
@@ -135,7 +135,7 @@ fn refusals() {
     );
 }
 
-/// An object with a number this many levels down.
+/// Returns an object with a number at this many levels of nesting.
 fn nested(levels: usize) -> Value {
     let mut value = json!(1);
     for _ in 0..levels {
@@ -208,7 +208,8 @@ fn object() -> impl Strategy<Value = Value> {
         .prop_map(|map| Value::Object(map.into_iter().collect()))
 }
 
-/// Writes JSON as badly as it may be written: names in another order, white space, escapes, numbers the long way.
+/// Writes JSON in an unusual form: names in another order, white space, escapes, long forms of
+/// numbers.
 fn untidy(value: &Value, seed: u64) -> String {
     let space = [" ", "", "\n", "\t "][(seed % 4) as usize];
     let next = seed.rotate_left(7).wrapping_mul(31);
@@ -239,7 +240,7 @@ fn untidy(value: &Value, seed: u64) -> String {
 
 proptest! {
     #[test]
-    fn one_form_for_every_way_to_write_it(value in object(), seed in any::<u64>()) {
+    fn every_json_form_gives_the_canonical_form(value in object(), seed in any::<u64>()) {
         let attributes = Attributes::new(&value).unwrap();
         let again: Value = serde_json::from_str(&untidy(&value, seed)).unwrap();
         prop_assert_eq!(&Attributes::new(&again).unwrap(), &attributes);
@@ -248,7 +249,7 @@ proptest! {
     }
 
     #[test]
-    fn the_one_form_stays(value in object()) {
+    fn the_canonical_form_is_stable(value in object()) {
         let attributes = Attributes::new(&value).unwrap();
         prop_assert_eq!(Attributes::from_canonical(attributes.as_str()), Ok(attributes.clone()));
         prop_assert_eq!(Attributes::new(&Value::Object(attributes.to_map())), Ok(attributes));
@@ -257,14 +258,14 @@ proptest! {
     #[test]
     fn unequal_values_have_unequal_forms(a in value(), b in value()) {
         let same = |a: &Value, b: &Value| untidy(a, 1) == untidy(b, 1);
-        // Numbers are compared by what they are, not by how they are kept.
+        // Numbers are compared by value, not by representation.
         if !same(&a, &b) && !a.to_string().contains("e") && !b.to_string().contains(".0") && !a.to_string().contains(".0") {
             prop_assert_ne!(canonical(&a), canonical(&b));
         }
     }
 
     #[test]
-    fn paths_come_apart_where_they_were_joined(names in prop::collection::vec(r"[a.\\é]{0,5}", 1..5)) {
+    fn joined_paths_split_again(names in prop::collection::vec(r"[a.\\é]{0,5}", 1..5)) {
         let escaped: Vec<String> =
             names.iter().map(|name| name.replace('\\', r"\\").replace('.', r"\.")).collect();
         prop_assert_eq!(split_path(&escaped.join(".")), names);

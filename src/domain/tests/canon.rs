@@ -1,4 +1,4 @@
-//! No two different records have the same canonical bytes.
+//! Two different records never have the same canonical bytes.
 
 use std::collections::HashMap;
 
@@ -13,23 +13,23 @@ use crate::domain::id::{ItemId, VersionId};
 use crate::domain::item::{ItemKey, Kind};
 use crate::domain::version::{Content, Manifest, Source, manifest_digest};
 
-/// A field of a record. What kind of field stands where is the same in all records of a tag.
+/// A field of a record. The kind of each field is the same in all records of a tag.
 #[derive(Debug, Clone, PartialEq)]
-enum Field {
+enum RecordField {
     Always(Vec<u8>),
     Maybe(Option<Vec<u8>>),
     Number(u64),
     List(Vec<(Vec<u8>, Option<Vec<u8>>)>),
 }
 
-fn write(tag: &str, fields: &[Field]) -> Vec<u8> {
+fn write(tag: &str, fields: &[RecordField]) -> Vec<u8> {
     let mut canon = Canon::new(tag);
     for field in fields {
         match field {
-            Field::Always(bytes) => canon.field(bytes),
-            Field::Maybe(bytes) => canon.optional(bytes.as_deref()),
-            Field::Number(number) => canon.number(*number),
-            Field::List(elements) => {
+            RecordField::Always(bytes) => canon.field(bytes),
+            RecordField::Maybe(bytes) => canon.optional(bytes.as_deref()),
+            RecordField::Number(number) => canon.number(*number),
+            RecordField::List(elements) => {
                 canon.number(elements.len() as u64);
                 for (always, maybe) in elements {
                     canon.field(always).optional(maybe.as_deref());
@@ -41,22 +41,24 @@ fn write(tag: &str, fields: &[Field]) -> Vec<u8> {
     canon.as_bytes().to_vec()
 }
 
-/// Short bytes in which lengths and flags hide.
+/// Short bytes that look like lengths and flags.
 fn bytes() -> impl Strategy<Value = Vec<u8>> + Clone {
     prop::collection::vec(prop_oneof![Just(0_u8), Just(1), Just(8), any::<u8>()], 0..12)
 }
 
 /// Two records of one shape.
-fn pair(shape: u8) -> BoxedStrategy<(Field, Field)> {
+fn pair(shape: u8) -> BoxedStrategy<(RecordField, RecordField)> {
     match shape % 4 {
-        0 => (bytes(), bytes()).prop_map(|(a, b)| (Field::Always(a), Field::Always(b))).boxed(),
+        0 => (bytes(), bytes()).prop_map(|(a, b)| (RecordField::Always(a), RecordField::Always(b))).boxed(),
         1 => (prop::option::of(bytes()), prop::option::of(bytes()))
-            .prop_map(|(a, b)| (Field::Maybe(a), Field::Maybe(b)))
+            .prop_map(|(a, b)| (RecordField::Maybe(a), RecordField::Maybe(b)))
             .boxed(),
-        2 => (0..300_u64, 0..300_u64).prop_map(|(a, b)| (Field::Number(a), Field::Number(b))).boxed(),
+        2 => (0..300_u64, 0..300_u64)
+            .prop_map(|(a, b)| (RecordField::Number(a), RecordField::Number(b)))
+            .boxed(),
         _ => {
             let list = || prop::collection::vec((bytes(), prop::option::of(bytes())), 0..3);
-            (list(), list()).prop_map(|(a, b)| (Field::List(a), Field::List(b))).boxed()
+            (list(), list()).prop_map(|(a, b)| (RecordField::List(a), RecordField::List(b))).boxed()
         }
     }
 }
@@ -67,7 +69,7 @@ proptest! {
         pairs in prop::collection::vec(any::<u8>(), 1..5)
             .prop_flat_map(|shape| shape.into_iter().map(pair).collect::<Vec<_>>()),
     ) {
-        let (a, b): (Vec<Field>, Vec<Field>) = pairs.into_iter().unzip();
+        let (a, b): (Vec<RecordField>, Vec<RecordField>) = pairs.into_iter().unzip();
         prop_assert_eq!(a == b, write("t", &a) == write("t", &b));
         prop_assert_ne!(write("t", &a), write("u", &a));
     }
@@ -77,7 +79,7 @@ proptest! {
     fn borders_between_fields_count(bytes in bytes(), a in any::<prop::sample::Index>(), b in any::<prop::sample::Index>()) {
         let cut = |at: usize| {
             let (left, right) = bytes.split_at(at);
-            write("t", &[Field::Always(left.to_vec()), Field::Always(right.to_vec())])
+            write("t", &[RecordField::Always(left.to_vec()), RecordField::Always(right.to_vec())])
         };
         let (a, b) = (a.index(bytes.len() + 1), b.index(bytes.len() + 1));
         prop_assert_eq!(a == b, cut(a) == cut(b));

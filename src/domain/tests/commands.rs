@@ -1,15 +1,15 @@
-//! Random commands. A command picks from what exists by position, so that most of what it asks for makes sense; now
-//! and then it does not.
+//! Random commands. A command picks from what exists by position, so that most commands make sense;
+//! some do not.
 
 use proptest::prelude::*;
 
 /// The payloads that are stored; commands name one more.
 pub(super) const STORED: [&str; 3] = ["a cat", "a dog", "a cow"];
 
-/// A version, by position among those of some kind, by a name of the same commit or by a reference, or one that is not
-/// there.
+/// A version, by position among those of some kind, by a name of the same commit, by a reference,
+/// or one that does not exist.
 #[derive(Debug, Clone, Copy)]
-pub(super) enum Pick {
+pub(super) enum VersionPick {
     Old(u8),
     Named(u8),
     Reference(u8),
@@ -17,34 +17,85 @@ pub(super) enum Pick {
 }
 
 #[derive(Debug, Clone)]
-pub(super) enum Command {
-    Put { item: u8, parent: Option<Pick>, expect: Option<Pick>, says: u8, sources: Vec<Pick>, marks: u8 },
-    Correct { of: Pick, says: u8, sources: Option<Vec<Pick>>, expect: Option<Pick> },
-    Say { kind: u8, of: Pick, reason: u8, expect: Option<Pick> },
-    Rollback { to: Pick, item: Option<u8>, expect: Option<Pick> },
-    All { set: u8, members: Vec<(Pick, u8)>, expect: Option<Pick> },
-    Change { set: u8, base: Pick, add: Vec<(Pick, u8)>, remove: Vec<u8>, onto_head: bool },
-    Select { set: u8, filter: u8, at: Option<u8> },
-    Refresh { set: u8, causes: u8 },
-    Tag { name: u8, version: Pick, alias: bool, expect: Option<Pick> },
-    Untag { name: u8, version: Pick, expect: Option<Pick> },
-    Assert { derived: Pick, source: Pick, role: u8 },
+pub(super) enum RandomCommand {
+    Put {
+        item: u8,
+        parent: Option<VersionPick>,
+        expect: Option<VersionPick>,
+        says: u8,
+        sources: Vec<VersionPick>,
+        marks: u8,
+    },
+    Correct {
+        of: VersionPick,
+        says: u8,
+        sources: Option<Vec<VersionPick>>,
+        expect: Option<VersionPick>,
+    },
+    Say {
+        kind: u8,
+        of: VersionPick,
+        reason: u8,
+        expect: Option<VersionPick>,
+    },
+    Rollback {
+        to: VersionPick,
+        item: Option<u8>,
+        expect: Option<VersionPick>,
+    },
+    All {
+        set: u8,
+        members: Vec<(VersionPick, u8)>,
+        expect: Option<VersionPick>,
+    },
+    Change {
+        set: u8,
+        base: VersionPick,
+        add: Vec<(VersionPick, u8)>,
+        remove: Vec<u8>,
+        onto_head: bool,
+    },
+    Select {
+        set: u8,
+        filter: u8,
+        at: Option<u8>,
+    },
+    Refresh {
+        set: u8,
+        causes: u8,
+    },
+    Tag {
+        name: u8,
+        version: VersionPick,
+        alias: bool,
+        expect: Option<VersionPick>,
+    },
+    Untag {
+        name: u8,
+        version: VersionPick,
+        expect: Option<VersionPick>,
+    },
+    Assert {
+        derived: VersionPick,
+        source: VersionPick,
+        role: u8,
+    },
 }
 
-fn pick() -> impl Strategy<Value = Pick> + Clone {
+fn pick() -> impl Strategy<Value = VersionPick> + Clone {
     prop_oneof![
-        70 => any::<u8>().prop_map(Pick::Old),
-        30 => any::<u8>().prop_map(Pick::Named),
-        5 => any::<u8>().prop_map(Pick::Reference),
-        1 => Just(Pick::Nowhere),
+        70 => any::<u8>().prop_map(VersionPick::Old),
+        30 => any::<u8>().prop_map(VersionPick::Named),
+        5 => any::<u8>().prop_map(VersionPick::Reference),
+        1 => Just(VersionPick::Nowhere),
     ]
 }
 
-fn maybe(pick: impl Strategy<Value = Pick>) -> impl Strategy<Value = Option<Pick>> {
+fn maybe(pick: impl Strategy<Value = VersionPick>) -> impl Strategy<Value = Option<VersionPick>> {
     prop::option::weighted(0.25, pick)
 }
 
-fn rarely(pick: impl Strategy<Value = Pick>) -> impl Strategy<Value = Option<Pick>> {
+fn rarely(pick: impl Strategy<Value = VersionPick>) -> impl Strategy<Value = Option<VersionPick>> {
     prop::option::weighted(0.1, pick)
 }
 
@@ -52,8 +103,8 @@ fn some<S: Strategy>(of: S) -> impl Strategy<Value = Vec<S::Value>> {
     prop::collection::vec(of, 0..4)
 }
 
-fn command() -> impl Strategy<Value = Command> {
-    use Command as C;
+fn command() -> impl Strategy<Value = RandomCommand> {
+    use RandomCommand as C;
     let (p, n) = (pick, any::<u8>);
     prop_oneof![
         8 => (n(), maybe(p()), maybe(p()), n(), some(p()), n())
@@ -76,20 +127,21 @@ fn command() -> impl Strategy<Value = Command> {
 }
 
 /// Commits of one to four commands; of one with an idempotency key.
-pub(super) fn commits() -> impl Strategy<Value = Vec<(Vec<Command>, bool)>> {
+pub(super) fn commits() -> impl Strategy<Value = Vec<(Vec<RandomCommand>, bool)>> {
     let one = (prop::collection::vec(command(), 1..2), prop::bool::weighted(0.1));
     let many = (prop::collection::vec(command(), 2..5), Just(false));
     prop::collection::vec(prop_oneof![2 => one, 1 => many], 1..48)
 }
 
-/// What every history begins with: an image with its label under a class list, and a set that pins the label.
-pub(super) fn beginning() -> Vec<Command> {
-    let put = |item, sources: &[u8]| Command::Put {
+/// The beginning of every history: an image with its label under a class list, and a set that pins
+/// the label.
+pub(super) fn beginning() -> Vec<RandomCommand> {
+    let put = |item, sources: &[u8]| RandomCommand::Put {
         item,
         parent: None,
         expect: None,
         says: 5,
-        sources: sources.iter().map(|at| Pick::Named(*at)).collect(),
+        sources: sources.iter().map(|at| VersionPick::Named(*at)).collect(),
         marks: 0,
     };
     vec![
@@ -97,7 +149,11 @@ pub(super) fn beginning() -> Vec<Command> {
         put(9, &[]),
         put(3, &[1]),
         put(6, &[1]),
-        Command::All { set: 1, members: vec![(Pick::Named(2), 0), (Pick::Named(3), 1)], expect: None },
-        Command::All { set: 2, members: vec![(Pick::Named(2), 1)], expect: None },
+        RandomCommand::All {
+            set: 1,
+            members: vec![(VersionPick::Named(2), 0), (VersionPick::Named(3), 1)],
+            expect: None,
+        },
+        RandomCommand::All { set: 2, members: vec![(VersionPick::Named(2), 1)], expect: None },
     ]
 }

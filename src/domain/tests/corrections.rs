@@ -1,8 +1,9 @@
-//! New versions and what is said about older ones: the cases in which a retry, a head or a parent is easily mistaken.
+//! New versions and statements about older ones: the cases in which a retry, a head or a parent is
+//! easily confused.
 
 use serde_json::json;
 
-use super::desk::{Desk, PICTURE, proposal};
+use super::desk::{PICTURE, TestLedger, proposal};
 use super::model::Model;
 use super::samples::{
     assert_made, attributes, class, correct, key, label, local, mark, payload, pins, put, put_class,
@@ -18,8 +19,8 @@ use crate::domain::statement::StatementKind;
 use crate::domain::write::proposal::{Change, Correct, Proposal, Put, Rollback, Say};
 use crate::domain::write::world::World;
 
-fn desk() -> Desk<Model> {
-    Desk::new(&["a cat", "a dog"])
+fn desk() -> TestLedger<Model> {
+    TestLedger::new(&["a cat", "a dog"])
 }
 
 #[test]
@@ -30,7 +31,7 @@ fn content_equal_to_its_parents_makes_no_version() {
     let second = desk.make(put_class("1", "dog"));
     assert_ne!(first, second);
     assert_eq!(desk.head_of(&label("1")), Some(second));
-    // Named as parent, the older version is found again, and the head stays.
+    // Named as parent, the older version is found again, and the head does not move.
     let again = Put { parent: Some(first.into()), ..put_class("1", "cat") };
     assert_eq!(desk.make(again), first);
     assert_eq!(desk.head_of(&label("1")), Some(second));
@@ -51,9 +52,10 @@ fn a_write_with_a_parent_finds_its_result_after_others_moved_on() {
     assert_eq!(without_parent.versions[0].number, 4);
 }
 
-/// The retry is recognised by the id that it would have, so its sources must be in order before it is looked for.
+/// The retry is recognised by the id that it would have, so its sources must be sorted before it is
+/// looked for.
 #[test]
-fn a_write_that_expects_a_head_finds_its_result_whatever_the_order_of_its_sources() {
+fn a_write_that_expects_a_head_finds_its_result_for_any_order_of_its_sources() {
     let mut desk = desk();
     let (a, b) = (desk.make(put(source("a"))), desk.make(put(source("b"))));
     let first = desk.make(put_class("1", "cat"));
@@ -78,13 +80,13 @@ fn a_correction_is_a_version_on_the_wrong_one_and_a_statement() {
     let entry = desk.would_write(correct(first, "dog")).unwrap();
     assert_eq!(entry.versions[0].parent, Some(first));
     assert_eq!(entry.versions[0].content.attributes, class("dog"));
-    assert_eq!(entry.versions[0].content.payload, payload("a cat"), "what is not given stays");
-    assert_eq!(entry.blobs, [], "a payload that stays is not named for the first time");
+    assert_eq!(entry.versions[0].content.payload, payload("a cat"), "what is not given is kept");
+    assert_eq!(entry.blobs, [], "a payload that is kept is not named for the first time");
     let third = desk.make(correct(first, "dog"));
     assert_eq!((desk.head_of(&label("1")), desk.world.wrong(no(&desk, first))), (Some(third), true));
     assert!(!desk.world.wrong(no(&desk, second)), "superseded is not wrong");
     assert_eq!(desk.would_write(correct(first, "dog")), None);
-    // Said for another reason, it is another statement about the same versions.
+    // With another reason, it is another statement about the same versions.
     let other = Correct { reason: "said the owner".into(), ..correct(first, "dog") };
     let entry = desk.would_write(other).unwrap();
     assert_eq!((entry.versions.len(), entry.statements.len()), (0, 1));
@@ -108,8 +110,8 @@ fn a_correction_may_use_a_newer_class_list() {
     assert!(refused.unwrap_err().to_string().contains("is not an ONTOLOGY"));
 }
 
-/// Somebody put the right content first, and it was only said then that the older version was wrong. When the head
-/// moves on, the retry must still find that version and not put its content on top.
+/// The right content was put first, and the older version was stated to be wrong only later. When
+/// the head has moved on, the retry must still find that version and not put its content on top.
 #[test]
 fn a_correction_finds_its_result_after_the_head_it_named_moved_on() {
     let mut desk = desk();
@@ -125,7 +127,7 @@ fn a_correction_finds_its_result_after_the_head_it_named_moved_on() {
 
 /// Within one commit, too, a statement is judged by the one before it.
 #[test]
-fn what_a_commit_says_follows_what_it_said() {
+fn later_statements_of_a_commit_see_earlier_ones() {
     let mut desk = desk();
     let first = desk.make(put_class("1", "cat"));
     let because = |reason: &str| Say { reason: reason.into(), ..say(first) };
@@ -144,7 +146,7 @@ fn what_a_commit_says_follows_what_it_said() {
 }
 
 #[test]
-fn a_derivation_known_at_birth_is_not_said_again() {
+fn a_derivation_known_at_birth_is_not_asserted_again() {
     let mut desk = desk();
     let image = desk.make(put(source("1")));
     let crop =
@@ -157,7 +159,7 @@ fn a_derivation_known_at_birth_is_not_said_again() {
 }
 
 #[test]
-fn a_payload_is_noted_once_in_a_commit() {
+fn a_payload_is_recorded_once_in_a_commit() {
     let desk = desk();
     let whole = |name: &str| Change::from(Put { payload: payload("a cat"), ..put(source(name)) });
     let entry = desk.plan(&proposal(vec![whole("1"), whole("2")])).unwrap().entry.unwrap();
@@ -192,7 +194,8 @@ fn a_retraction_and_its_outcome() {
     );
 }
 
-/// The payload comes back with the content: it was stored when the older version named it, and nobody looks it up.
+/// The payload is taken over with the content: it was stored when the older version named it, and
+/// is not looked up again.
 #[test]
 fn a_rollback_brings_content_back() {
     let mut desk = desk();
@@ -211,7 +214,7 @@ fn a_rollback_brings_content_back() {
     assert_eq!(desk.make(rollback(source("1"), third)), third, "back to the head is nothing");
 }
 
-/// A name may stand for a version that was there already; a later change of the commit may need its content.
+/// A name may refer to an existing version; a later change of the commit may need its content.
 #[test]
 fn a_commit_with_names_can_be_repeated() {
     let mut desk = desk();
@@ -239,7 +242,7 @@ fn a_commit_with_names_can_be_repeated() {
 }
 
 #[test]
-fn names_reach_every_place_where_a_version_is_asked_for() {
+fn names_work_in_every_field_that_takes_a_version() {
     let mut desk = desk();
     let named = |name: &str, put: Put| Put { name: Some(name.into()), ..put };
     let changes: Vec<Change> = vec![
@@ -262,9 +265,9 @@ fn names_reach_every_place_where_a_version_is_asked_for() {
     assert!(desk.world.depends_on(numbers[2], numbers[3]));
 }
 
-/// What is found is found with what it was found with: tags are put on it, and that is something made.
+/// Tags given with a version are set on the version that is found, and that makes something.
 #[test]
-fn tags_given_with_a_version_are_put_on_the_one_found() {
+fn tags_given_with_a_version_are_set_on_the_one_found() {
     let mut desk = desk();
     let first = desk.make(put_class("1", "cat"));
     let tagged = Put { tags: vec!["good".into(), "good".into()], ..put_class("1", "cat") };
@@ -274,7 +277,7 @@ fn tags_given_with_a_version_are_put_on_the_one_found() {
 }
 
 #[test]
-fn a_request_with_a_key_is_remembered_even_where_it_makes_nothing() {
+fn a_request_with_a_key_is_recorded_even_if_it_makes_nothing() {
     let mut desk = desk();
     desk.make(put_class("1", "cat"));
     let keyed = Proposal {
@@ -290,7 +293,7 @@ fn a_request_with_a_key_is_remembered_even_where_it_makes_nothing() {
 }
 
 #[test]
-fn class_changes_that_make_labels_stale_are_noted_once_each() {
+fn class_changes_that_make_labels_stale_are_recorded_once_each() {
     let change =
         |kind, classes: &[&str]| ClassChange::listed(kind, classes.iter().map(|c| json!(c)).collect());
     let list = Put {
@@ -314,9 +317,10 @@ fn class_changes_that_make_labels_stale_are_noted_once_each() {
     assert_eq!(desk.would_write(with_classes(Some(list.into()))).unwrap().facts.versions[0].classes.len(), 1);
 }
 
-/// A correction of a class list does not repeat its class changes; a rollback restores them with the rest of the content.
+/// A correction of a class list does not repeat its class changes; a rollback restores them with
+/// the rest of the content.
 #[test]
-fn class_changes_come_back_with_a_rollback_and_with_no_correction() {
+fn a_rollback_restores_class_changes_and_a_correction_does_not() {
     let mut desk = desk();
     let list = |classes: &str| Put { attributes: class(classes), ..put(key(Kind::Ontology, "animals")) };
     let merge = ClassChange::listed(ClassChangeKind::Merge, vec![json!("cat")]);
@@ -351,14 +355,15 @@ fn a_training_set_can_be_corrected_and_rolled_back() {
     assert_eq!((said.kind, said.by), (StatementKind::Corrects, Some(no(&desk, third))));
 }
 
-fn no(desk: &Desk<Model>, id: VersionId) -> VersionNo {
+fn no(desk: &TestLedger<Model>, id: VersionId) -> VersionNo {
     desk.world.version(&id).unwrap()
 }
 
-/// The size belongs to the bytes: it is no part of what is asked for, and part of what the version says.
+/// The size belongs to the payload: it is not part of the request, and part of the version's
+/// content.
 #[test]
-fn an_image_is_measured_when_that_is_asked_for() {
-    let mut desk: Desk<Model> = Desk::new(&["a cat", PICTURE]);
+fn an_image_is_measured_on_request() {
+    let mut desk: TestLedger<Model> = TestLedger::new(&["a cat", PICTURE]);
     let asked = Put {
         payload: payload(PICTURE),
         media_type: Some("image/png".into()),
@@ -377,8 +382,8 @@ fn an_image_is_measured_when_that_is_asked_for() {
         attributes: attributes(measured),
         ..put(source("1"))
     };
-    assert_eq!(desk.would_write(by_hand), None, "the id is that of the attributes, whoever measured");
-    // Another picture takes the place of one whose size was another: its own size takes the place of the old.
+    assert_eq!(desk.would_write(by_hand), None, "the id is that of the attributes, measured or given");
+    // Another picture replaces one of another size: its own size replaces the old one.
     let small = Put { attributes: attributes(json!({"width": 3, "height": 2})), ..put(source("2")) };
     let small = desk.make(Put { payload: payload("a cat"), ..small });
     let better = Correct {

@@ -1,6 +1,7 @@
-//! The largest commits. Work that grows with the square of a commit shows here as a test that does not end.
+//! The largest commits. Work that is quadratic in the size of a commit shows here as a test that
+//! does not end.
 
-use super::desk::{Desk, proposal};
+use super::desk::{TestLedger, proposal};
 use super::model::Model;
 use super::samples::{assert_made, label, local, pins, put, put_class, snapshot, source, sources, train};
 use crate::domain::id::VersionId;
@@ -8,12 +9,12 @@ use crate::domain::invalid::MAX_CHANGES;
 use crate::domain::write::proposal::{Assert, Change, Members, Put};
 use crate::domain::write::world::World;
 
-fn made(desk: &mut Desk<Model>, changes: Vec<Change>) -> Vec<VersionId> {
+fn made(desk: &mut TestLedger<Model>, changes: Vec<Change>) -> Vec<VersionId> {
     let outcomes = desk.commit(changes).unwrap();
     outcomes.into_iter().map(|outcome| desk.world.version_id(outcome.version.unwrap())).collect()
 }
 
-/// Each made from the one before it, by name.
+/// Returns a chain of versions, each made from the one before it, by name.
 fn chain(length: usize) -> Vec<Change> {
     let link = |n: usize| Put {
         name: Some(format!("v{n}")),
@@ -25,15 +26,16 @@ fn chain(length: usize) -> Vec<Change> {
 
 #[test]
 fn a_commit_of_ten_thousand_names() {
-    let mut desk: Desk<Model> = Desk::new(&[]);
+    let mut desk: TestLedger<Model> = TestLedger::new(&[]);
     let all = made(&mut desk, chain(MAX_CHANGES));
     assert_eq!(all.len(), MAX_CHANGES);
 }
 
-/// Said later, in one commit, over a chain in the world: each is checked against cycles, also with one another.
+/// Asserted in one commit, over a chain in the world: each is checked against cycles, also with one
+/// another.
 #[test]
 fn a_commit_of_ten_thousand_derivations() {
-    let mut desk: Desk<Model> = Desk::new(&[]);
+    let mut desk: TestLedger<Model> = TestLedger::new(&[]);
     let old = made(&mut desk, chain(MAX_CHANGES));
     let image = desk.make(put(source("image")));
     let mut said: Vec<Change> = old.iter().map(|version| assert_made(*version, image).into()).collect();
@@ -45,10 +47,10 @@ fn a_commit_of_ten_thousand_derivations() {
     assert!(refused.starts_with("change 9999: "), "{refused}");
 }
 
-/// The same pair in ever other roles, and the same derivation again and again.
+/// The same pair in different roles, and the same derivation repeated.
 #[test]
 fn a_commit_of_ten_thousand_derivations_of_one_version() {
-    let mut desk: Desk<Model> = Desk::new(&[]);
+    let mut desk: TestLedger<Model> = TestLedger::new(&[]);
     let (a, b) = (desk.make(put(source("a"))), desk.make(put(source("b"))));
     let said = |n: usize| Assert { role: format!("R{}", n % 100), ..assert_made(a, b) };
     let planned = desk.plan(&proposal((0..MAX_CHANGES).map(|n| said(n).into()).collect())).unwrap();
@@ -58,7 +60,7 @@ fn a_commit_of_ten_thousand_derivations_of_one_version() {
 /// Ten thousand versions of one item, each on the one before.
 #[test]
 fn a_commit_of_ten_thousand_versions_of_one_item() {
-    let desk: Desk<Model> = Desk::new(&[]);
+    let desk: TestLedger<Model> = TestLedger::new(&[]);
     let changes = (0..MAX_CHANGES).map(|n| put_class("1", &n.to_string()).into()).collect();
     let entry = desk.plan(&proposal(changes)).unwrap().entry.unwrap();
     assert_eq!(entry.versions.last().unwrap().number as usize, MAX_CHANGES);
@@ -66,7 +68,7 @@ fn a_commit_of_ten_thousand_versions_of_one_item() {
 
 #[test]
 fn a_large_set_that_changes_a_little() {
-    let mut desk: Desk<Model> = Desk::new(&[]);
+    let mut desk: TestLedger<Model> = TestLedger::new(&[]);
     let mut all = Vec::new();
     for batch in 0..5 {
         let changes = (0..MAX_CHANGES).map(|n| put(label(&format!("{batch}/{n}"))).into());
@@ -84,11 +86,11 @@ fn a_large_set_that_changes_a_little() {
     assert_eq!((entry.chunks.len(), entry.facts.memberships[0].added.len()), (2, 1));
 }
 
-/// Each version of the set is held whole while the commit is planned; together they are limited.
+/// Each version of the set is held completely while the commit is planned, so their sum is limited.
 #[test]
 #[ignore = "ten million members take some seconds"]
-fn members_are_limited_for_the_whole_commit() {
-    let mut desk: Desk<Model> = Desk::new(&[]);
+fn members_are_limited_per_commit() {
+    let mut desk: TestLedger<Model> = TestLedger::new(&[]);
     let all = made(&mut desk, (0..MAX_CHANGES).map(|n| put(label(&n.to_string())).into()).collect());
     let first = desk.make(pins("1", &all));
     let again = || {

@@ -1,4 +1,4 @@
-//! A desk to write at: a world, and what a ledger would keep beside it.
+//! A ledger for tests: a world, and the rows that a ledger would store.
 
 use std::collections::HashMap;
 
@@ -14,32 +14,33 @@ use crate::domain::write::portable_entry::Transcript;
 use crate::domain::write::proposal::{Change, Proposal, Ref};
 use crate::domain::write::world::World;
 
-/// The payload that counts as an image here, and what it tells.
+/// The payload that counts as an image here; it has a media type and a size.
 pub(super) const PICTURE: &str = "a picture";
 const TELLS: Media = Media { media_type: "image/png", size: Some(ImageSize { width: 28, height: 14 }) };
 
-/// A world that grows by entries: what the model test asks of an implementation, beside [`World`].
+/// A world that grows by entries: the interface that the model test needs in addition to [`World`].
 pub(crate) trait Ground: World + Default {
     /// Adds the next commit.
     fn apply(&mut self, entry: &Entry);
 }
 
 /// A world, the records and payloads that are stored, and the head of the log.
-pub(super) struct Desk<G> {
+pub(super) struct TestLedger<G> {
     pub world: G,
     pub head: Head,
     pub records: HashMap<VersionId, VersionRecord>,
     pub stored: Vec<Digest>,
 }
 
-impl<G: Ground> Desk<G> {
-    /// An empty store that holds these payloads.
+impl<G: Ground> TestLedger<G> {
+    /// Returns an empty store that has these payloads.
     pub(super) fn new(payloads: &[&str]) -> Self {
         let stored = payloads.iter().map(|bytes| Digest::of(bytes.as_bytes())).collect();
         Self { world: G::default(), head: Head::default(), records: HashMap::new(), stored }
     }
 
-    /// Applies the rules. They are given what their documentation says they need, then what they ask for, and nothing else.
+    /// Applies the rules with exactly the inputs that their documentation names, and those that
+    /// they request.
     pub(super) fn plan(&self, proposal: &Proposal) -> Result<Planned, Invalid> {
         let heads = proposal.refreshes().filter_map(|set| self.head_of(set));
         let needed = proposal.records_needed().filter_map(|reference| match reference {
@@ -73,7 +74,7 @@ impl<G: Ground> Desk<G> {
         }
     }
 
-    /// Stores an entry. The world is fed with the facts as they come back from their packed form.
+    /// Stores an entry. The world gets the facts as they are read from their packed form.
     pub(super) fn store(&mut self, mut entry: Entry) {
         let before = self.head;
         self.head = Head { seq: entry.commit.seq, digest: entry.commit.digest() };
@@ -106,30 +107,30 @@ impl<G: Ground> Desk<G> {
         Ok(self.write(&proposal(changes))?.outcomes)
     }
 
-    /// Plans and stores one change that makes or finds a version, and gives its id.
+    /// Plans and stores one change that makes or finds a version, and returns its id.
     pub(super) fn make(&mut self, change: impl Into<Change>) -> VersionId {
         let outcomes = self.commit(vec![change.into()]).unwrap();
         self.world.version_id(outcomes[0].version.unwrap())
     }
 
-    /// Why this one change is refused.
+    /// Returns the reason why this one change is refused.
     pub(super) fn refusal(&self, change: impl Into<Change>) -> String {
         self.plan(&proposal(vec![change.into()])).unwrap_err().to_string()
     }
 
-    /// What this one change would write; nothing where all is there already.
+    /// Returns the entry that this one change would write; `None` if everything exists already.
     pub(super) fn would_write(&self, change: impl Into<Change>) -> Option<Entry> {
         self.plan(&proposal(vec![change.into()])).unwrap().entry
     }
 
-    /// The head of an item.
+    /// Returns the head of an item.
     pub(super) fn head_of(&self, key: &ItemKey) -> Option<VersionId> {
         let head = *self.world.history(self.world.item(&key.id())?).last()?;
         Some(self.world.version_id(head))
     }
 }
 
-/// The transcript of an entry as it comes back from its packed form.
+/// Returns the transcript of an entry as it is read from its packed form.
 pub(super) fn transcript(entry: &Entry) -> Transcript {
     let transcript = Transcript {
         commit: entry.commit.clone(),
@@ -145,7 +146,7 @@ pub(super) fn transcript(entry: &Entry) -> Transcript {
     unpacked
 }
 
-/// A proposal without a key.
+/// Returns a proposal without a key.
 pub(super) fn proposal(changes: Vec<Change>) -> Proposal {
     Proposal { author: "ann".into(), message: None, idempotency_key: None, repeat_statements: false, changes }
 }

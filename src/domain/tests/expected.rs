@@ -1,6 +1,7 @@
-//! Compare-and-set: every write that moves a head or a tag can say what it expects, and a retry finds its own result first.
+//! Compare-and-set: every write that moves a head or a tag can have an expectation, and a retry
+//! finds its own result first.
 
-use super::desk::{Desk, proposal};
+use super::desk::{TestLedger, proposal};
 use super::model::Model;
 use super::samples::{
     alias, class, correct, key, label, local, mark, pins, put, put_class, refresh, rollback, say, unmark,
@@ -12,13 +13,13 @@ use crate::domain::write::proposal::{
     Change, Correct, Expected, Put, Refresh, RemoveTag, Rollback, Say, SetTag, Snapshot,
 };
 
-fn desk() -> Desk<Model> {
-    Desk::new(&[])
+fn desk() -> TestLedger<Model> {
+    TestLedger::new(&[])
 }
 
-/// The message of the conflict.
+/// Returns the message of the conflict.
 #[track_caller]
-fn conflict(desk: &Desk<Model>, change: impl Into<Change>) -> String {
+fn conflict(desk: &TestLedger<Model>, change: impl Into<Change>) -> String {
     match desk.plan(&proposal(vec![change.into()])) {
         Err(Invalid::Conflict(message)) => message,
         other => panic!("no conflict: {other:?}"),
@@ -52,8 +53,8 @@ fn a_write_that_expects_nothing_makes_the_first_version_only() {
     conflict(&desk, Snapshot { expect_head: Some(Expected::Nothing), ..pins("1", &[]) });
 }
 
-/// Content equal to that of what is expected makes nothing. While that is the head, it is found; later it would read as
-/// done although another head says otherwise.
+/// Content equal to that of the expected version makes nothing. While that version is the head, it
+/// is found; later the result would look like a success although the head is another one.
 #[test]
 fn equal_content_is_found_only_while_its_version_is_the_head() {
     let mut desk = desk();
@@ -77,7 +78,7 @@ fn a_late_correction_can_be_refused() {
     let late = Correct { expect_head: at(first), reason: "late".into(), ..correct(first, "cow") };
     assert_eq!(conflict(&desk, late), head_expected(first, "LABEL/1", lead));
     assert_eq!(desk.head_of(&label("1")), Some(lead));
-    // Also where only the statement is new.
+    // Also if only the statement is new.
     let again = Correct { expect_head: at(first), reason: "again".into(), ..correct(first, "dog") };
     conflict(&desk, again);
     desk.make(Correct { expect_head: at(lead), reason: "late".into(), ..correct(first, "cow") });
@@ -177,9 +178,9 @@ fn an_alias_is_made_once_and_taken_from_where_it_is_expected() {
     );
 }
 
-/// What is expected is what the changes above have made.
+/// Expectations see the results of earlier changes of the commit.
 #[test]
-fn what_is_expected_is_judged_in_its_place() {
+fn expectations_see_earlier_changes() {
     let mut desk = desk();
     let first = desk.make(put_class("1", "cat"));
     let steps = |last: Option<Expected>| -> Vec<Change> {

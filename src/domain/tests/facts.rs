@@ -1,4 +1,4 @@
-//! Packed facts come back as they were, and broken bytes do no harm.
+//! Packed facts are read back unchanged, and damaged bytes do no harm.
 
 use proptest::prelude::*;
 use serde_json::json;
@@ -159,7 +159,7 @@ proptest! {
         prop_assert_eq!(a == b, a.pack() == b.pack());
     }
 
-    /// Broken bytes are refused, or are facts; they never panic.
+    /// Damaged bytes are refused, or are facts; they never panic.
     #[test]
     fn random_bytes_do_no_harm(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
         let _ = Facts::unpack(&bytes);
@@ -196,9 +196,9 @@ fn check(bytes: &[u8], expected: Broken) {
     assert_eq!(Facts::unpack(bytes), Err(expected));
 }
 
-/// A length is believed only as far as the bytes go.
+/// A length is accepted only up to the number of bytes that are left.
 #[test]
-fn lengths_cost_nothing() {
+fn lengths_do_not_allocate_memory() {
     let most = [0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x01];
     check(&most, Broken("length"));
     check(&[&[1][..], &most].concat(), Broken("length"));
@@ -207,9 +207,9 @@ fn lengths_cost_nothing() {
     check(&[&[0, 1, 0, 0, 1, 0, 1, 0][..], &most].concat(), Broken("length"));
 }
 
-/// A text is copied wherever it is named, so a text that no rule allows is not read at all.
+/// A text is copied at each use, so a text longer than any rule allows is refused.
 #[test]
-fn a_text_longer_than_any_rule_allows_is_broken() {
+fn a_text_longer_than_any_rule_allows_is_refused() {
     let with_text = |length: usize| {
         let mut w = Writer::default();
         w.text(&"k".repeat(length));
@@ -233,7 +233,7 @@ fn a_number_has_one_form() {
 }
 
 #[test]
-fn what_is_not_what_pack_writes_is_broken() {
+fn bytes_not_written_by_pack_are_refused() {
     check(&[], Broken("number"));
     check(&[0], Broken("number"));
     check(&[0, 3, 0, 0, 0, 0, 0, 0, 0], Broken("facts of another format"));

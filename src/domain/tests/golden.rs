@@ -1,5 +1,6 @@
-//! Ids, pinned. **An id never changes between releases**: whoever wants to change a line here wants a new tag (`… v2`)
-//! and a migration. The first and the last of each kind are computed by docs/model.md in Python, too.
+//! PinnedMembers ids. **An id never changes between releases**: a change of a line here needs a new tag
+//! (`… v2`) and a migration. The first and the last of each kind are also computed by docs/model.md
+//! in Python.
 
 use serde_json::{Value, json};
 
@@ -22,7 +23,7 @@ fn some_version(byte: u8) -> VersionId {
     VersionId::from_bytes([byte; 32])
 }
 
-/// A label's first version as in docs/model.md: a class, and the image it was made from.
+/// Returns a label's first version as in docs/model.md: a class, and the image it was made from.
 fn cat() -> Content {
     Content {
         attributes: attributes(json!({"class": "cat", "score": 0.5})),
@@ -31,13 +32,13 @@ fn cat() -> Content {
     }
 }
 
-/// The image's first version, as in docs/model.md.
+/// Returns the image's first version, as in docs/model.md.
 fn image() -> VersionId {
     let content = Content { payload: payload("a cat"), ..Content::empty() };
     content.version_id(source("tiles/berlin/0012").id(), None)
 }
 
-/// A version that says something in every field.
+/// Returns a version with every field set.
 fn full() -> Content {
     let mut content = Content {
         payload: payload("a cat"),
@@ -108,7 +109,7 @@ fn versions() {
     );
 }
 
-/// One field at a time, so that a failure says which field's bytes moved.
+/// One field at a time, so that a failure names the field whose bytes changed.
 #[test]
 fn contents() {
     let (full, empty) = (full(), Content::empty());
@@ -194,7 +195,7 @@ fn bytes() {
     assert_eq!(canon.as_bytes(), expected.concat());
 }
 
-/// What the page for users computes is what is computed here.
+/// The page for users computes the same ids.
 #[test]
 fn the_page_agrees() {
     let item = label("tiles/berlin/0012").id();

@@ -1,5 +1,5 @@
-//! Seals of rows, digests of commits, hashes of requests and the bytes of packed facts, pinned as ids are: a store of
-//! today must be read by every release after it.
+//! PinnedMembers seals of rows, digests of commits, hashes of requests and bytes of packed facts: a store
+//! of today must be readable by every later release.
 
 use serde_json::json;
 
@@ -136,7 +136,7 @@ fn commits() {
     );
 }
 
-/// Something of every kind.
+/// Returns facts of every kind.
 fn facts() -> Facts {
     let pin = |version, split: &str, weight| Pin { version: VersionNo(version), split: split.into(), weight };
     Facts {

@@ -1,7 +1,8 @@
-//! The domain held still: ids that never change, encodings that cannot be confused, refusals that say what to do,
-//! and the rules against a naive telling of them.
+//! Tests of the domain: ids that never change, encodings that cannot be confused, messages of
+//! refusals, and the rules compared with a naive model.
 //!
-//! [`agree::agrees`] is for every implementation of [`World`](super::write::world::World): the small one here, and the lineage index.
+//! [`agree::agrees`] tests every implementation of [`World`](super::write::world::World): the small
+//! one here, and the lineage index.
 
 pub(crate) mod agree;
 mod asking;
@@ -25,6 +26,6 @@ mod samples;
 mod searchable;
 mod sets;
 mod story;
-mod told;
+mod naive;
 mod transcripts;
 mod words;

@@ -1,4 +1,4 @@
-//! The smallest world: a list of what was committed. Every question is answered by reading it from the start.
+//! The smallest world: a list of commits. Every query reads it from the start.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -16,7 +16,7 @@ use crate::domain::statement::{StatementId, StatementKind};
 use crate::domain::write::proposal::Selection;
 use crate::domain::write::world::{Refreshed, World};
 
-/// Everything that was committed, with the commit that brought it.
+/// All commits, each entry with the seq of its commit.
 #[derive(Debug, Default)]
 pub(super) struct Model {
     newest: Seq,
@@ -70,7 +70,8 @@ impl Model {
         *self.history(item).last().unwrap()
     }
 
-    /// The newest move of a tag at a version (label tags) or in its item (aliases), up to a commit.
+    /// Returns the newest move of a tag at a version (label tags) or in its item (aliases), up to a
+    /// commit.
     fn moved(
         &self,
         name: &str,
@@ -267,7 +268,8 @@ impl World for Model {
                 refreshed.members.push(pin.clone());
             }
         }
-        // In the order of the old members, with repetitions where a replacement is a member already: the rules sort.
+        // In the order of the old members, with repetitions if a replacement is a member already:
+        // the rules sort.
         refreshed
     }
 }

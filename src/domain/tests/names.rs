@@ -1,4 +1,4 @@
-//! One text per name, one parser each.
+//! Each name has one text and one parser.
 
 use proptest::prelude::*;
 
@@ -96,7 +96,8 @@ fn item_keys() {
     }
 }
 
-/// The limit of a key counts the key, and not the end of a reference that names one of its versions.
+/// The limit of a key counts the key, without the suffix of a reference that names one of its
+/// versions.
 #[test]
 fn references_to_the_longest_key() {
     let longest = format!("default/LABEL/{}", "k".repeat(512));
@@ -116,7 +117,7 @@ fn references_to_the_longest_key() {
     for end in ["k", "k#1", "#0", "#", "@", "@a b", "@a\n", &format!("@{}", "t".repeat(129))] {
         assert!(split(end).unwrap_err().starts_with("an item key: 1 to 512 bytes"), "{end:?}");
     }
-    // What fits is read in both ways.
+    // A key at the limit is read in both ways.
     let both = format!("default/LABEL/{}#1", "k".repeat(510)).parse();
     assert!(
         matches!(both, Ok(Reference::Item { whole: Some(_), split: Some((_, Which::Number(1))) })),
@@ -231,7 +232,7 @@ proptest! {
         prop_assert_eq!(statement.to_string().parse(), Ok(statement));
     }
 
-    /// A text that parses is the text of what it parsed to; and nothing panics.
+    /// A text that parses is the text of the parsed value, and nothing panics.
     #[test]
     fn nothing_else_is_a_name(text in "(item:|version:|b3:|statement:)?[0-9a-gA-F.]{0,70}|.{0,70}") {
         if let Ok(id) = text.parse::<ItemId>() { prop_assert_eq!(id.to_string(), text.clone()); }

@@ -1,16 +1,17 @@
-//! The changes of one commit apply in order: what one commit makes of them is what a commit for each makes.
+//! The changes of one commit apply in order: one commit of several changes has the same result as
+//! one commit for each.
 
 use std::collections::BTreeMap;
 
 use proptest::prelude::*;
 use proptest::test_runner::TestRunner;
 
-use super::asking::Asking;
+use super::asking::ProposalBuilder;
 use super::commands::{STORED, beginning, commits};
-use super::desk::{Desk, proposal};
+use super::desk::{TestLedger, proposal};
 use super::model::Model;
+use super::naive::{NaiveStore, NaiveTag, NaiveVersion};
 use super::samples::{alias, class, correct, key, label, mark, pins, put, put_class, rollback, say, unmark};
-use super::told::{Told, ToldTag, ToldVersion};
 use crate::domain::id::{Seq, VersionId};
 use crate::domain::invalid::Invalid;
 use crate::domain::item::Kind;
@@ -24,18 +25,18 @@ fn named(text: &str) -> Ref {
     Ref::Named(text.into())
 }
 
-fn desk() -> Desk<Model> {
-    Desk::new(&[])
+fn desk() -> TestLedger<Model> {
+    TestLedger::new(&[])
 }
 
-/// The ids that the changes of one commit make or find.
-fn made(desk: &mut Desk<Model>, changes: Vec<Change>) -> Vec<VersionId> {
+/// Returns the ids that the changes of one commit make or find.
+fn made(desk: &mut TestLedger<Model>, changes: Vec<Change>) -> Vec<VersionId> {
     let outcomes = desk.commit(changes).unwrap();
     outcomes.iter().map(|outcome| desk.world.version_id(outcome.version.unwrap())).collect()
 }
 
 #[test]
-fn a_name_means_what_the_changes_above_have_made() {
+fn a_name_refers_to_the_results_of_earlier_changes() {
     let mut desk = desk();
     let model = || put(key(Kind::Model, "m"));
     let first = desk.make(model());
@@ -72,9 +73,9 @@ fn a_correction_by_name_is_one_of_the_version_above() {
     assert_eq!(record(made[4]).content, record(first).content);
 }
 
-/// A tag that a commit takes away, or moves back, names a version whose record nobody has looked up.
+/// A tag that a commit removes, or moves back, names a version whose record was not loaded before.
 #[test]
-fn a_tag_that_a_commit_moves_names_what_it_points_at_then() {
+fn a_tag_moved_by_a_commit_names_its_new_version() {
     let mut desk = desk();
     let first = desk.make(put_class("1", "cat"));
     let second = desk.make(put_class("1", "dog"));
@@ -90,14 +91,14 @@ fn a_tag_that_a_commit_moves_names_what_it_points_at_then() {
     ];
     let made = made(&mut desk, changes);
     assert_eq!([made[1], made[3]].map(|id| desk.records[&id].parent), [Some(first); 2]);
-    // And one that it takes away altogether names nothing.
+    // A tag that the commit removes names nothing.
     let none = vec![unmark("good", first).into(), mark("other", good()).into()];
     let refused = desk.plan(&proposal(none)).unwrap_err().to_string();
     assert_eq!(refused, "change 1: there is no version default/LABEL/1@good");
 }
 
 #[test]
-fn a_seq_is_a_question_to_the_log() {
+fn a_seq_refers_to_the_log() {
     let mut desk = desk();
     let first = desk.make(put_class("1", "cat"));
     let at = |seq: u64| named(&format!("default/LABEL/1@seq:{seq}"));
@@ -123,7 +124,7 @@ fn a_prefix_finds_what_the_commit_makes() {
     assert_eq!(made, [second, second, first]);
 }
 
-/// An item whose key holds the text of a reference hides that reference from its own commit on.
+/// An item whose key equals the text of a reference hides that reference from its own commit on.
 #[test]
 fn a_key_that_looks_like_a_reference_is_tried_first() {
     let mut desk = desk();
@@ -141,10 +142,10 @@ fn a_key_that_looks_like_a_reference_is_tried_first() {
 fn a_commit_of_many_changes_is_as_many_commits_of_one() {
     let config = ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(192) };
     let held = TestRunner::new(config).run(&commits(), |commits| {
-        let mut trial = Trial::new();
-        trial.run(&Asking::proposal(&trial.told, &beginning(), None));
+        let mut trial = OrderTrial::new();
+        trial.run(&ProposalBuilder::proposal(&trial.naive, &beginning(), None));
         for (commands, _) in &commits {
-            trial.run(&Asking::proposal(&trial.told, commands, None));
+            trial.run(&ProposalBuilder::proposal(&trial.naive, commands, None));
         }
         Ok(())
     });
@@ -152,19 +153,19 @@ fn a_commit_of_many_changes_is_as_many_commits_of_one() {
 }
 
 /// One history in two stores.
-struct Trial {
-    told: Told,
-    whole: Desk<Model>,
-    single: Desk<Model>,
+struct OrderTrial {
+    naive: NaiveStore,
+    whole: TestLedger<Model>,
+    single: TestLedger<Model>,
     /// The newest seq of the second store after each commit of the first.
     seqs: Vec<Seq>,
 }
 
-impl Trial {
+impl OrderTrial {
     fn new() -> Self {
-        let whole = Desk::new(&STORED);
-        let single = Desk::new(&STORED);
-        Self { told: Told::default(), whole, single, seqs: vec![Seq::ZERO] }
+        let whole = TestLedger::new(&STORED);
+        let single = TestLedger::new(&STORED);
+        Self { naive: NaiveStore::default(), whole, single, seqs: vec![Seq::ZERO] }
     }
 
     fn run(&mut self, asked: &Proposal) {
@@ -196,7 +197,8 @@ impl Trial {
         self.compare();
     }
 
-    /// The change as a commit of its own asks for it: names of earlier changes as ids, seqs as those of its store.
+    /// Returns the change as a separate commit requests it: names of earlier changes as ids, seqs
+    /// as those of its store.
     fn alone(&self, change: Change, names: &BTreeMap<String, VersionId>) -> (Change, Option<String>) {
         let seqs = &self.seqs;
         let mut change = change;
@@ -208,7 +210,7 @@ impl Trial {
         if let Change::Snapshot(snapshot) = &mut change
             && let Members::Select { filter, .. } = &mut snapshot.members
         {
-            // Without a seq a search reads what was there before the commit.
+            // Without a seq a search reads the state before the commit.
             filter.at = filter.at.map(|at| seqs[usize::try_from(at.0).unwrap()]);
         }
         (change, own)
@@ -233,13 +235,13 @@ impl Trial {
         }
     }
 
-    /// Commands pick by position among what was told.
+    /// Adds an entry to the naive model, from which commands pick by position.
     fn tell(&mut self, entry: &Entry) {
-        let (seq, world, told) = (entry.commit.seq, &self.whole.world, &mut self.told);
+        let (seq, world, naive) = (entry.commit.seq, &self.whole.world, &mut self.naive);
         for record in &entry.versions {
             let version = world.version(&record.id).unwrap();
             let pins = world.members(version).into_iter();
-            told.versions.push(ToldVersion {
+            naive.versions.push(NaiveVersion {
                 seq,
                 item: world.item_key(world.item_of(version)).clone(),
                 id: record.id,
@@ -248,7 +250,7 @@ impl Trial {
                 members: pins.map(|pin| (world.version_id(pin.version), (pin.split, pin.weight))).collect(),
             });
         }
-        told.tags.extend(entry.tags.iter().map(|tag| ToldTag {
+        naive.tags.extend(entry.tags.iter().map(|tag| NaiveTag {
             seq,
             name: tag.name.clone(),
             alias: tag.alias,
@@ -265,7 +267,8 @@ fn version_of(expected: &mut Option<Expected>) -> Option<&mut Ref> {
     }
 }
 
-/// Gives each reference of a change to `visit`, takes the change's own name out of it and returns it.
+/// Gives each reference of a change to `visit`, takes the change's own name out of it and returns
+/// it.
 fn each(change: &mut Change, visit: &mut impl FnMut(&mut Ref)) -> Option<String> {
     match change {
         Change::Put(put) => {

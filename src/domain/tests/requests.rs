@@ -1,4 +1,4 @@
-//! The hash of a request covers everything that is asked for.
+//! The hash of a request covers every field.
 
 use std::collections::BTreeMap;
 
@@ -24,7 +24,7 @@ fn v(byte: u8) -> VersionId {
     VersionId::from_bytes([byte; 32])
 }
 
-/// The hash of what this one change asks for.
+/// Returns the hash of a request with this one change.
 pub(super) fn asked(change: Change) -> [u8; 32] {
     keyed(vec![change]).request().unwrap().1
 }
@@ -127,7 +127,7 @@ fn select(filter: Selection) -> Members {
     Members::Select { filter: Box::new(filter), split: "TRAIN".into() }
 }
 
-/// Every kind of change, with something in every field.
+/// Returns every kind of change, with every field set.
 pub(super) fn every_change() -> Vec<(&'static str, Change)> {
     vec![
         ("put", full_put().into()),
@@ -157,7 +157,7 @@ fn full_alias() -> Change {
     tag.into()
 }
 
-/// `change!(sample, field = value, …)`: the sample with one field set otherwise, once for each.
+/// `change!(sample, field = value, …)`: the sample with one field changed, once for each.
 macro_rules! variants {
     ($sample:expr; $($($field:ident).+ = $value:expr),* $(,)?) => {
         vec![$({
@@ -290,9 +290,9 @@ fn variants_of_the_rest() -> Vec<Change> {
     all
 }
 
-/// Whatever is asked otherwise, has another hash.
+/// A request that differs in any field has another hash.
 #[test]
-fn every_field_is_asked() {
+fn every_field_changes_the_hash() {
     let every = every_change().into_iter().map(|(_, change)| change);
     let changes: Vec<Change> =
         every.chain(variants_of_versions()).chain(variants_of_sets()).chain(variants_of_the_rest()).collect();
@@ -323,7 +323,7 @@ fn a_key_belongs_to_its_author() {
 }
 
 #[test]
-fn changes_are_asked_in_order_and_number() {
+fn order_and_number_of_changes_change_the_hash() {
     let ask = |changes: Vec<Change>| keyed(changes).request().unwrap().1;
     let (one, two) = (Change::from(mark("a", v(1))), Change::from(mark("b", v(1))));
     assert_ne!(ask(vec![one.clone(), two.clone()]), ask(vec![two, one.clone()]));
@@ -331,7 +331,7 @@ fn changes_are_asked_in_order_and_number() {
 }
 
 #[test]
-fn what_must_be_looked_up() {
+fn records_and_payloads_to_load() {
     let changes = every_change().into_iter().map(|(_, change)| change).collect();
     let proposal = keyed(changes);
     assert_eq!(proposal.payloads(), [payload("a cat").unwrap(), payload("a dog").unwrap()].into());

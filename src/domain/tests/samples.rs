@@ -1,4 +1,4 @@
-//! Short ways to say what is asked for.
+//! Short constructors of changes.
 
 use serde_json::Value;
 
@@ -39,12 +39,13 @@ pub(super) fn class(class: &str) -> Attributes {
     attributes(serde_json::json!({ "class": class }))
 }
 
-/// That the attribute at a path has this value.
+/// Returns the condition that the attribute at a path has this value.
 pub(super) fn equals(path: &str, value: Value) -> Option<Vec<Predicate>> {
     Some(Conditions { equals: Some(value), ..Conditions::default() }.predicates(path).unwrap())
 }
 
-/// Whether attributes pass the conditions of a selection that has no parts but those of a proposal's tests.
+/// Returns true if attributes pass the conditions of a selection. The selection must not have other
+/// parts than those of a proposal's tests.
 pub(super) fn tested(selection: &Selection, attributes: &[Placed]) -> bool {
     let Selection { committed, created, authors, wrong, stale, words, .. } = selection;
     assert_eq!((committed, created), (&Span::default(), &Span::default()));
@@ -60,7 +61,7 @@ pub(super) fn payload(bytes: &str) -> Option<Digest> {
     Some(Digest::of(bytes.as_bytes()))
 }
 
-/// A version id that nothing has.
+/// Returns a version id that does not exist.
 pub(super) fn nowhere() -> VersionId {
     VersionId::from_bytes([9; 32])
 }
@@ -81,7 +82,7 @@ pub(super) fn put(item: ItemKey) -> Put {
     Put::new(item)
 }
 
-/// A label's version with this class.
+/// Returns a label's version with this class.
 pub(super) fn put_class(name: &str, of: &str) -> Put {
     Put { attributes: class(of), ..put(label(name)) }
 }
@@ -131,7 +132,7 @@ pub(super) fn snapshot(name: &str, members: Members) -> Snapshot {
     }
 }
 
-/// A training set version with these members in TRAIN.
+/// Returns a training set version with these members in TRAIN.
 pub(super) fn pins(name: &str, members: &[VersionId]) -> Snapshot {
     snapshot(name, Members::All(members.iter().map(|version| train(*version)).collect()))
 }

@@ -1,4 +1,4 @@
-//! Values keep their order and their identity as keys; paths and words are what they are said to be.
+//! Keys of values have the order and identity of the values; paths and words are as documented.
 
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -10,7 +10,7 @@ use crate::domain::search::searchable::{MAX_TEXT, ValueKey, path, whole_value};
 use crate::domain::search::selection::Words;
 
 fn text() -> impl Strategy<Value = String> {
-    // Around the length at which texts are cut, often with the same beginning.
+    // Around the length at which texts are truncated, often with the same beginning.
     prop_oneof!["[abé\u{10ffff}]{0,4}", "[ab]{63,66}", "a{63}[ab]{0,3}", "a{60}é{0,4}b{0,1}"]
 }
 
@@ -77,7 +77,7 @@ fn a_bound_finds_values_of_its_kind() {
 }
 
 #[test]
-fn paths_are_told_apart() {
+fn different_paths_are_different_texts() {
     let long = |end: &str| path(&["a".repeat(400).as_str(), end]);
     assert_eq!(path(&["a", "b"]), "a.b");
     assert_eq!(path(&["a.b"]), r"a\.b");

@@ -1,8 +1,8 @@
-//! Training sets: three forms, one result; and only the difference is kept.
+//! Training sets: three forms with one result; only the difference is stored.
 
 use serde_json::json;
 
-use super::desk::{Desk, proposal};
+use super::desk::{TestLedger, proposal};
 use super::model::Model;
 use super::samples::{
     assert_made, correct, equals, key, label, local, mark, nowhere, pins, put, put_class, refresh, rollback,
@@ -17,9 +17,9 @@ use crate::domain::statement::StatementKind;
 use crate::domain::write::proposal::{Change, Members, NewMember, Put, Ref, Refresh, Selection, Snapshot};
 use crate::domain::write::world::World;
 
-/// A store with the labels 0, 1, 2.
-fn desk() -> (Desk<Model>, [VersionId; 3]) {
-    let mut desk = Desk::new(&[]);
+/// Returns a store with the labels 0, 1, 2.
+fn desk() -> (TestLedger<Model>, [VersionId; 3]) {
+    let mut desk = TestLedger::new(&[]);
     let labels = ["cat", "dog", "cow"].map(|class| desk.make(put_class(&format!("of a {class}"), class)));
     (desk, labels)
 }
@@ -37,7 +37,7 @@ fn labels() -> Selection {
     Selection { kinds: Some(vec![Kind::Label]), ..Selection::default() }
 }
 
-fn members(desk: &Desk<Model>, set: VersionId) -> Vec<(VersionId, String, Option<f64>)> {
+fn members(desk: &TestLedger<Model>, set: VersionId) -> Vec<(VersionId, String, Option<f64>)> {
     let pins = desk.world.members(desk.world.version(&set).unwrap());
     pins.into_iter().map(|pin| (desk.world.version_id(pin.version), pin.split, pin.weight)).collect()
 }
@@ -53,7 +53,7 @@ fn three_forms_of_the_same_members_are_the_same_version() {
     assert_eq!(desk.head.seq, Seq(4));
 }
 
-/// Most likely a variable was left out.
+/// Most likely a variable was omitted.
 #[test]
 fn a_search_that_narrows_nothing_pins_nothing() {
     let (desk, _) = desk();
@@ -99,9 +99,10 @@ fn only_the_difference_is_kept() {
     assert_eq!(members(&desk, second), expected);
 }
 
-/// The difference is from the version before in the set's history, whatever version the members come from.
+/// The difference is from the version before in the set's history, independent of the version that
+/// the members come from.
 #[test]
-fn a_return_to_older_members_is_told_from_the_newest() {
+fn a_return_to_older_members_is_recorded_as_a_difference_from_the_newest() {
     let (mut desk, [cat, dog, cow]) = desk();
     let first = desk.make(pins("1", &[cat, dog]));
     desk.make(pins("1", &[dog, cow]));
@@ -126,12 +127,12 @@ fn a_change_is_made_from_the_head() {
          again, or say `onto: HEAD` to apply the change to the head"
     );
     assert_eq!(refused.to_string(), expected);
-    // Its own result first, wherever the head is.
+    // Its own result is found first, even if the head has moved.
     assert_eq!(desk.would_write(ada()), None);
     desk.make(pins("1", &[cow]));
     assert_eq!(desk.would_write(ada()), None);
     assert_eq!(desk.make(ada()), second);
-    // In one commit the second of two changes with one base drops nothing without a word either.
+    // Two changes with one base in one commit: the second does not silently drop members either.
     let start = desk.make(pins("2", &[cat]));
     let step = |add: VersionId| Change::from(snapshot("2", change(start, vec![train(add)], &[])));
     let refused = desk.plan(&proposal(vec![step(dog), step(cow)])).unwrap_err();
@@ -145,7 +146,7 @@ fn a_change_is_made_from_the_head() {
 }
 
 #[test]
-fn a_change_onto_the_head_keeps_what_came_since() {
+fn a_change_onto_the_head_keeps_later_members() {
     let (mut desk, [cat, dog, cow]) = desk();
     let first = desk.make(pins("1", &[cat, dog]));
     let second = desk.make(pins("1", &[dog, cow]));
@@ -162,8 +163,8 @@ fn a_change_onto_the_head_keeps_what_came_since() {
 }
 
 #[test]
-fn long_runs_of_members_are_cut() {
-    let mut desk: Desk<Model> = Desk::new(&[]);
+fn long_runs_of_members_are_split_into_chunks() {
+    let mut desk: TestLedger<Model> = TestLedger::new(&[]);
     let many: Vec<Change> = (0..5_000).map(|n| put(label(&n.to_string())).into()).collect();
     let outcomes = desk.commit(many).unwrap();
     let all: Vec<VersionId> = outcomes.iter().map(|o| desk.world.version_id(o.version.unwrap())).collect();
@@ -188,7 +189,7 @@ fn a_set_that_is_not_complete_is_another_version() {
 #[test]
 fn a_search_finds_heads() {
     let (mut desk, [cat, dog, cow]) = desk();
-    let found = |desk: &Desk<Model>, filter: Selection| {
+    let found = |desk: &TestLedger<Model>, filter: Selection| {
         let entry = desk.would_write(select(filter)).unwrap();
         entry.facts.memberships[0]
             .added
@@ -224,9 +225,10 @@ fn a_search_finds_heads() {
     }
 }
 
-/// What a commit makes itself cannot be found by its search, so the search is refused, unless it says when it reads.
+/// The search of a commit cannot find what the same commit makes, so it is refused unless it names
+/// a seq.
 #[test]
-fn a_search_after_changes_says_when() {
+fn a_search_after_changes_needs_a_seq() {
     let (mut desk, _) = desk();
     let both =
         |at| proposal(vec![put_class("new", "goat").into(), select(Selection { at, ..labels() }).into()]);
@@ -241,7 +243,7 @@ fn a_search_after_changes_says_when() {
     assert!(desk.plan(&both(None)).is_ok(), "what was there already is found");
 }
 
-/// What a commit says changes the answer only to a search that asks what is wrong or stale.
+/// Statements of the same commit change only a search for what is wrong or stale.
 #[test]
 fn a_search_for_what_is_wrong_after_statements_is_refused() {
     let (mut desk, [cat, dog, _]) = desk();
@@ -301,7 +303,8 @@ fn a_refresh_replaces_what_is_wrong() {
     assert_eq!(desk.would_write(refresh("1")), None);
 }
 
-/// A replacement may be a member already, and comes in another order than the old members: facts must stay ascending.
+/// A replacement may be a member already, and its order differs from that of the old members: facts
+/// must be ascending.
 #[test]
 fn a_refresh_pins_each_member_once_and_in_order() {
     let (mut desk, [cat, dog, cow]) = desk();

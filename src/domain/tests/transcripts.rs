@@ -1,6 +1,7 @@
-//! Transcripts: whatever is changed in one shows. That they say everything, every test with a desk shows.
+//! Transcripts: every change in one is detected. That they are complete is checked by every test
+//! with a ledger.
 
-use super::desk::{Desk, proposal, transcript};
+use super::desk::{TestLedger, proposal, transcript};
 use super::model::Model;
 use crate::domain::canonical::wire::Broken;
 use crate::domain::id::Digest;
@@ -10,11 +11,11 @@ use crate::domain::version::{Activity, Content};
 use crate::domain::write::portable_entry::Transcript;
 use crate::domain::write::proposal::Put;
 
-/// A commit of two versions, one made from the other by an activity.
+/// Returns a commit of two versions, one made from the other by an activity.
 fn entry() -> Entry {
     let key = |name: &str| ItemKey::new("birds".parse().unwrap(), Kind::Source, name).unwrap();
     let payload = Digest::of(b"a photo");
-    let desk = Desk::<Model>::new(&["a photo"]);
+    let desk = TestLedger::<Model>::new(&["a photo"]);
     let photo = Put {
         payload: Some(payload),
         media_type: Some("image/png".into()),
@@ -39,7 +40,7 @@ fn entry() -> Entry {
 }
 
 #[test]
-fn what_is_changed_in_a_transcript_shows() {
+fn changes_in_a_transcript_are_detected() {
     let whole = transcript(&entry());
     let (_, head) = whole.check(Head::default()).unwrap();
     assert_eq!(head, Head { seq: whole.commit.seq, digest: whole.commit.digest() });
@@ -60,11 +61,12 @@ fn what_is_changed_in_a_transcript_shows() {
         let untrue = changed.check(Head::default()).unwrap_err();
         assert!(untrue.to_string().contains(why), "{untrue}");
     }
-    // What its digest covers and no row: another commit, which the next one does not follow.
+    // The digest covers the author, which is in no row: the result is another commit, which the
+    // next one does not follow.
     let mut other = whole.clone();
     other.commit.author = "eve".into();
     assert_ne!(other.check(Head::default()).unwrap().1, head);
-    // Rows under a digest of their own that the facts do not know.
+    // Rows under their own digest that the facts do not contain.
     let mut other = whole;
     other.versions[1].content.media_type = Some("image/gif".into());
     other.versions[1].id = other.versions[1].content.version_id(other.versions[1].item, None);
@@ -80,7 +82,8 @@ fn broken_bytes_are_refused() {
     }
     let longer = [packed.as_slice(), &[0]].concat();
     assert_eq!(Transcript::unpack(&longer), Err(Broken("end")));
-    // A flipped bit is refused, or makes a transcript that does not check, or is of what the digest covers.
+    // A flipped bit is refused, or makes a transcript that fails its check, or is covered by the
+    // digest.
     for place in 0..packed.len() {
         let mut flipped = packed.clone();
         flipped[place] ^= 1;

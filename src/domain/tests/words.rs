@@ -1,4 +1,4 @@
-//! Words of texts in any script and any form of Unicode.
+//! Words of texts in any script and any Unicode form.
 
 use proptest::prelude::*;
 
@@ -13,7 +13,7 @@ fn sought(text: &str) -> (Vec<String>, Option<String>) {
     Words::new(text).map(|words| (words.whole, words.begun)).unwrap_or_default()
 }
 
-/// Returns true if a text with these words is found, as the index finds it.
+/// Returns true if a text with these words is found by the query, by the rule of the index.
 fn finds(text: &str, query: &str) -> bool {
     let (held, (whole, begun)) = (of(text), sought(query));
     let begins = |word: &str| held.iter().any(|held| held.starts_with(word));
@@ -86,7 +86,7 @@ proptest! {
     fn a_text_is_found_by_itself_and_by_its_beginnings(text in "[aBéßΣ東京 \u{308}\u{e33}กั-]{1,12}", end in 1..12_usize) {
         prop_assert!(finds(&text, &text), "{text:?}");
         let begun: String = text.chars().take(end).collect();
-        // A character that is not complete without its mark is another one.
+        // A character without its combining mark is another character.
         let next = text.chars().nth(end);
         if next.is_none_or(|next| !unicode_normalization::char::is_combining_mark(next) && next != '\u{e33}') {
             prop_assert!(finds(&text, &begun), "{begun:?} of {text:?}");

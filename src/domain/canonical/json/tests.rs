@@ -8,7 +8,7 @@ fn fails(text: &str) -> JsonError {
 }
 
 #[test]
-fn reads_what_json_is() {
+fn reads_json() {
     let text = br#" {"a": [1, -2, 1.5, 1e3, true, false, null, "\u00e9\n"], "b": {}} "#;
     let expected = json!({"a": [1, -2, 1.5, 1000.0, true, false, null, "é\n"], "b": {}});
     assert_eq!(parse(text), Ok(expected));
@@ -17,7 +17,7 @@ fn reads_what_json_is() {
 }
 
 #[test]
-fn refuses_duplicate_names_wherever_they_stand() {
+fn refuses_duplicate_names_at_any_depth() {
     let error = fails(r#"{"variables": {"ids": [0, {"x": 1, "y": 2, "x": 3}]}}"#);
     assert_eq!(error.fault, Fault::Duplicate("x".into()));
     assert_eq!(error.path, "$.variables.ids[1]");
@@ -34,7 +34,7 @@ fn the_same_name_in_two_objects_is_fine() {
 }
 
 #[test]
-fn refuses_what_is_too_deep_and_reads_what_just_fits() {
+fn limits_nesting() {
     let nested = |depth: usize| format!("{}{}", "[".repeat(depth), "]".repeat(depth));
     assert!(parse(nested(MAX_DEPTH).as_bytes()).is_ok());
     assert_eq!(fails(&nested(MAX_DEPTH + 1)).fault, Fault::TooDeep);
@@ -43,7 +43,7 @@ fn refuses_what_is_too_deep_and_reads_what_just_fits() {
 }
 
 #[test]
-fn says_where_a_text_breaks() {
+fn reports_the_position_of_an_error() {
     let error = fails("{\n  \"a\": [1,\n  oops]}");
     assert_eq!((error.line, error.path.as_str()), (3, "$.a[1]"));
     assert_eq!(error.fault, Fault::Syntax("expected value".into()));
@@ -56,9 +56,9 @@ fn says_where_a_text_breaks() {
 }
 
 /// A meter that counts and never refuses.
-struct Counter(usize);
+struct CountingMeter(usize);
 
-impl Meter for Counter {
+impl Meter for CountingMeter {
     fn admits(&mut self, bytes: usize) -> bool {
         self.0 += bytes;
         true
@@ -68,7 +68,7 @@ impl Meter for Counter {
 #[test]
 fn values_are_counted_while_they_are_built() {
     let counted = |text: &str| {
-        let mut counter = Counter(0);
+        let mut counter = CountingMeter(0);
         parse_within(text.as_bytes(), &mut counter).unwrap();
         counter.0
     };
@@ -87,7 +87,7 @@ fn values_are_counted_while_they_are_built() {
 }
 
 #[test]
-fn what_needs_too_much_memory_is_refused_early() {
+fn too_much_memory_is_refused_early() {
     let error = fails(&format!("{{\"list\": [{}]}}", vec!["{\"a\":{}}"; 2_000_000].join(",")));
     assert_eq!(error.fault, Fault::TooLarge);
     assert!(error.path.starts_with("$.list["), "{error}");
@@ -102,10 +102,10 @@ fn what_needs_too_much_memory_is_refused_early() {
 #[test]
 fn a_lenient_reader_takes_the_last_of_equal_names() {
     let text = br#"{"a": 1, "b": {"c": 1, "c": 2}, "a": 3}"#;
-    let read = parse_lenient(text, &mut Counter(0));
+    let read = parse_lenient(text, &mut CountingMeter(0));
     assert_eq!(read, Ok(json!({"a": 3, "b": {"c": 2}})));
-    assert!(parse_within(text, &mut Counter(0)).is_err());
-    assert!(parse_lenient(b"{\"a\": }", &mut Counter(0)).is_err());
+    assert!(parse_within(text, &mut CountingMeter(0)).is_err());
+    assert!(parse_lenient(b"{\"a\": }", &mut CountingMeter(0)).is_err());
 }
 
 fn value() -> impl Strategy<Value = Value> {

@@ -1,11 +1,11 @@
-//! Every refusal, in full: each says what is wrong and what to do.
+//! Every refusal with its complete message: each says what is wrong and what to do.
 
 mod sets;
 mod versions;
 
 use serde_json::json;
 
-use super::desk::{Desk, PICTURE, proposal};
+use super::desk::{PICTURE, TestLedger, proposal};
 use super::model::Model;
 use super::samples::{
     alias, assert_made, attributes, class, label, local, mark, nowhere, pins, put, put_class, source,
@@ -16,9 +16,9 @@ use crate::domain::id::{Digest, VersionId};
 use crate::domain::invalid::Invalid;
 use crate::domain::write::proposal::{Change, Proposal, Put, Ref, Snapshot};
 
-/// A store with a little of everything, and the ids by which the refusals speak of it.
+/// A store with one of everything, and the ids that appear in messages.
 struct Stage {
-    desk: Desk<Model>,
+    desk: TestLedger<Model>,
     image: VersionId,
     cat: VersionId,
     dog: VersionId,
@@ -26,7 +26,7 @@ struct Stage {
 }
 
 fn stage() -> Stage {
-    let mut desk = Desk::new(&["a cat", PICTURE]);
+    let mut desk = TestLedger::new(&["a cat", PICTURE]);
     let image = desk.make(put(source("1")));
     let cat = desk.make(Put { sources: sources(&[("IMAGE", image.into())]), ..put_class("1", "cat") });
     let dog = desk.make(put_class("1", "dog"));
@@ -37,7 +37,7 @@ fn stage() -> Stage {
 }
 
 impl Stage {
-    /// In the expected text `{cat}` stands for the id of that version.
+    /// Checks a refusal. In the expected text `{cat}` is replaced by the id of that version.
     #[track_caller]
     fn check(&self, change: impl Into<Change>, expected: &str) {
         let named = [("{image}", self.image), ("{cat}", self.cat), ("{dog}", self.dog), ("{set}", self.set)];
@@ -91,7 +91,8 @@ fn commits_refuse() {
     assert!(matches!(refused.cause(), Invalid::Conflict(_)));
 }
 
-/// Two derivations that are no cycle in the world, nor each by itself: together, through versions made in between.
+/// Two derivations that are no cycle in the world, nor each alone: together, through versions made
+/// in the same commit.
 #[test]
 fn a_cycle_through_versions_of_the_same_commit_is_found() {
     let stage = stage();

@@ -1,4 +1,4 @@
-//! What is refused of training sets, tags and derivations.
+//! Refusals of training sets, tags and derivations.
 
 use super::stage;
 use super::versions::NO_MEMBER;
@@ -116,7 +116,8 @@ fn tags_refuse() {
         ),
         (
             expecting(stage.dog, alias("production", stage.dog)).into(),
-            // It points elsewhere; where it points already at what is asked for, nothing is expected.
+            // The alias points to another version; if it pointed to the requested one, no
+            // expectation would be checked.
             "expected the alias \"production\" to point at {dog}, found {cat}; read it and decide again",
         ),
         (

@@ -1,4 +1,4 @@
-//! What is refused of new versions, and of statements about old ones.
+//! Refusals of new versions, and of statements about old ones.
 
 use serde_json::json;
 

@@ -10,9 +10,9 @@ use crate::domain::write::proposal::Correct;
 use crate::domain::write::world::World;
 
 use super::Planner;
-use super::payloads::Measure;
-use super::say::{Made, reason_hash};
-use super::versions::{Wanted, check_made};
+use super::payloads::SizeRule;
+use super::say::{StatementOrigin, reason_hash};
+use super::versions::{NewVersion, check_made};
 
 impl<W: World> Planner<'_, W> {
     pub(super) fn correct(&mut self, correct: &Correct) -> Result<Outcome, Invalid> {
@@ -35,7 +35,7 @@ impl<W: World> Planner<'_, W> {
         let key = self.item_key(self.item_of(wrong)).clone();
         self.expect_head(&key, correct.expect_head.as_ref())?;
         let mut outcome = self.better_version(correct, wrong, content, returned)?;
-        let made = Made { activity: correct.activity.clone(), message: correct.message.clone() };
+        let made = StatementOrigin { activity: correct.activity.clone(), message: correct.message.clone() };
         let said = self.say(StatementKind::Corrects, wrong, outcome.version, &correct.reason, made);
         outcome.statement = said.statement;
         outcome.created = true;
@@ -61,7 +61,7 @@ impl<W: World> Planner<'_, W> {
         if let Some(sources) = &correct.sources {
             content.sources = self.sources(sources)?;
         }
-        let measure = if correct.attributes.is_some() { Measure::Check } else { Measure::Replace };
+        let measure = if correct.attributes.is_some() { SizeRule::Check } else { SizeRule::Replace };
         self.judge_payload(correct.payload, correct.record_image_size.then_some(measure), &mut content)?;
         content.normalise();
         if content.digest() == self.content_of(wrong) {
@@ -105,7 +105,7 @@ impl<W: World> Planner<'_, W> {
         let left_behind = self.find(&content.version_id(key.id(), Some(self.id_of(wrong)))).is_some();
         let parent = if left_behind { head } else { Some(wrong) };
         let (activity, message) = (correct.activity.clone(), correct.message.clone());
-        let wanted = Wanted { item: &key, parent, content, members, activity, message };
+        let wanted = NewVersion { item: &key, parent, content, members, activity, message };
         self.make(wanted, correct.name.as_deref())
     }
 }

@@ -18,13 +18,13 @@ use super::versions::check_role;
 
 /// The derivations that a commit asserts, by derived version.
 #[derive(Debug, Default)]
-pub(super) struct Said {
+pub(super) struct AssertedEdges {
     sources: HashMap<VersionNo, Vec<VersionNo>>,
     /// The roles asserted for a pair, and the position of the first change that asserted it.
     pairs: HashMap<(VersionNo, VersionNo), (Vec<String>, usize)>,
 }
 
-impl Said {
+impl AssertedEdges {
     fn knows(&self, derived: VersionNo, source: VersionNo, role: &str) -> bool {
         self.pairs.get(&(derived, source)).is_some_and(|(roles, _)| roles.iter().any(|said| said == role))
     }

@@ -12,7 +12,7 @@ use crate::domain::version::{Content, VersionRecord};
 use crate::domain::write::world::World;
 
 use super::Planner;
-use super::derivations::Said;
+use super::derivations::AssertedEdges;
 
 /// The uncommitted part of the world: rows to write, facts to index, and maps to find them.
 #[derive(Debug, Default)]
@@ -40,7 +40,7 @@ pub(super) struct Draft {
     pub labels: HashMap<(VersionNo, String), bool>,
     /// The versions on which this commit set a tag, or from which it removed one, by item and tag.
     pub tagged: HashMap<(ItemNo, String), Vec<VersionNo>>,
-    pub edges: Said,
+    pub edges: AssertedEdges,
     pub forms: HashMap<(String, String), bool>,
     /// All members of new training set versions, by version number.
     pub members: HashMap<VersionNo, Vec<Pin>>,

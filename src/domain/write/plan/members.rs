@@ -16,7 +16,7 @@ use crate::domain::write::world::World;
 
 use super::Planner;
 use super::expect::{Expectation, Follows};
-use super::versions::Wanted;
+use super::versions::NewVersion;
 
 /// A GraphQL variable that was not sent is an absent condition, and would pin the complete store.
 const NARROWS_NOTHING: &str = "expected a search for members that narrows, found none of its conditions: was a variable \
@@ -38,7 +38,7 @@ impl<W: World> Planner<'_, W> {
         content.normalise();
         let follows = Follows { parent: None, base, expect_head: snapshot.expect_head.as_ref() };
         let parent = self.parent(&snapshot.item, &follows, &content)?;
-        let wanted = Wanted {
+        let wanted = NewVersion {
             item: &snapshot.item,
             parent,
             content,
@@ -84,7 +84,7 @@ impl<W: World> Planner<'_, W> {
         if base == head || !self.own_result(&refresh.item, Some(base), &content) {
             self.judge_head(&refresh.item, expected)?;
         }
-        let wanted = Wanted {
+        let wanted = NewVersion {
             item: &refresh.item,
             parent: Some(base),
             content,

@@ -16,7 +16,7 @@ impl<W: World> Planner<'_, W> {
     pub(super) fn judge_payload(
         &self,
         named: Option<Digest>,
-        measure: Option<Measure>,
+        measure: Option<SizeRule>,
         content: &mut Content,
     ) -> Result<(), Invalid> {
         let Some(payload) = named else {
@@ -54,7 +54,7 @@ impl<W: World> Planner<'_, W> {
 
 /// The treatment of a width or height that is already in the attributes.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Measure {
+pub(super) enum SizeRule {
     /// It was given in the same change: it must be right.
     Check,
     /// It belongs to an older payload.
@@ -62,11 +62,11 @@ pub(super) enum Measure {
 }
 
 /// Returns the attributes with the image's size added.
-fn measured(attributes: &Attributes, measure: Measure, size: ImageSize) -> Result<Attributes, Invalid> {
+fn measured(attributes: &Attributes, measure: SizeRule, size: ImageSize) -> Result<Attributes, Invalid> {
     let mut map = attributes.to_map();
     for (name, pixels) in [("width", size.width), ("height", size.height)] {
         let said = map.insert(name.to_owned(), pixels.into());
-        if let Some(said) = said.filter(|said| measure == Measure::Check && *said != pixels) {
+        if let Some(said) = said.filter(|said| measure == SizeRule::Check && *said != pixels) {
             return Err(Invalid::refused(format!(
                 "expected the attribute `{name}` to be {pixels} as in the image, found {said}; correct it, or leave it to `recordImageSize`"
             )));

@@ -14,7 +14,7 @@ use super::Planner;
 use super::versions::check_made;
 
 /// The activity and message of a statement. They are recorded and not compared.
-pub(super) struct Made {
+pub(super) struct StatementOrigin {
     pub activity: Option<Activity>,
     pub message: Option<String>,
 }
@@ -64,7 +64,7 @@ impl<W: World> Planner<'_, W> {
                 self.id_of(version)
             )));
         }
-        let made = Made { activity: say.activity.clone(), message: say.message.clone() };
+        let made = StatementOrigin { activity: say.activity.clone(), message: say.message.clone() };
         let said = self.say(kind, version, None, &say.reason, made);
         Ok(Outcome { version: Some(version), ..said })
     }
@@ -97,7 +97,7 @@ impl<W: World> Planner<'_, W> {
         version: VersionNo,
         by: Option<VersionNo>,
         reason: &str,
-        Made { activity, message }: Made,
+        StatementOrigin { activity, message }: StatementOrigin,
     ) -> Outcome {
         let fact = StatementFact { kind, version, by, reason: reason_hash(reason) };
         let place = u32::try_from(self.draft.statements.len()).unwrap_or(u32::MAX);

@@ -13,13 +13,13 @@ use crate::domain::write::world::World;
 
 use super::Planner;
 use super::expect::Follows;
-use super::payloads::Measure;
+use super::payloads::SizeRule;
 
 /// The role under which a pin is shown as an edge.
 const PINNED: &str = "MEMBER";
 
 /// A version that is about to be made or found.
-pub(super) struct Wanted<'a> {
+pub(super) struct NewVersion<'a> {
     pub item: &'a ItemKey,
     pub parent: Option<VersionNo>,
     pub content: Content,
@@ -47,13 +47,13 @@ impl<W: World> Planner<'_, W> {
             ontology: self.ontology(put.ontology.as_ref())?,
             class_changes: put.class_changes.clone(),
         };
-        self.judge_payload(put.payload, put.record_image_size.then_some(Measure::Check), &mut content)?;
+        self.judge_payload(put.payload, put.record_image_size.then_some(SizeRule::Check), &mut content)?;
         content.normalise();
         self.check_class_changes(put)?;
         let follows =
             Follows { parent: put.parent.as_ref(), base: None, expect_head: put.expect_head.as_ref() };
         let parent = self.parent(&put.item, &follows, &content)?;
-        let wanted = Wanted {
+        let wanted = NewVersion {
             item: &put.item,
             parent,
             content,
@@ -124,7 +124,7 @@ impl<W: World> Planner<'_, W> {
         }
         let members = content.manifest.map(|_| self.members_of(to));
         let follows = Follows { parent: None, base: None, expect_head: rollback.expect_head.as_ref() };
-        let wanted = Wanted {
+        let wanted = NewVersion {
             item: &rollback.item,
             parent: self.parent(&rollback.item, &follows, &content)?,
             content,
@@ -158,8 +158,8 @@ impl<W: World> Planner<'_, W> {
 
     /// Makes the version, or finds it: content equal to that of the parent is the parent, and an id
     /// that exists is that version.
-    pub(super) fn make(&mut self, wanted: Wanted<'_>, name: Option<&str>) -> Result<Outcome, Invalid> {
-        let Wanted { item: key, parent, mut content, members, activity, message } = wanted;
+    pub(super) fn make(&mut self, wanted: NewVersion<'_>, name: Option<&str>) -> Result<Outcome, Invalid> {
+        let NewVersion { item: key, parent, mut content, members, activity, message } = wanted;
         content.normalise();
         check(&content, activity.as_ref(), message.as_deref())?;
         let digest = content.digest();

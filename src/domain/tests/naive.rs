@@ -1,4 +1,4 @@
-//! What happened, as one would tell it: ids and texts in the order in which they came, no numbers and no maps.
+//! The state of the naive model: ids and texts in the order of commits, no numbers and no maps.
 
 use std::collections::BTreeMap;
 
@@ -10,20 +10,20 @@ use crate::domain::version::Content;
 use crate::domain::write::proposal::Selection;
 
 /// Members with split and weight.
-pub(super) type Pinned = BTreeMap<VersionId, (String, Option<f64>)>;
+pub(super) type PinnedMembers = BTreeMap<VersionId, (String, Option<f64>)>;
 
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct ToldVersion {
+pub(super) struct NaiveVersion {
     pub seq: Seq,
     pub item: ItemKey,
     pub id: VersionId,
     pub parent: Option<VersionId>,
     pub content: Content,
-    pub members: Pinned,
+    pub members: PinnedMembers,
 }
 
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct ToldStatement {
+pub(super) struct NaiveStatement {
     pub kind: StatementKind,
     pub version: VersionId,
     pub by: Option<VersionId>,
@@ -31,7 +31,7 @@ pub(super) struct ToldStatement {
 }
 
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct ToldTag {
+pub(super) struct NaiveTag {
     pub seq: Seq,
     pub name: String,
     pub alias: bool,
@@ -40,16 +40,16 @@ pub(super) struct ToldTag {
 }
 
 #[derive(Debug, Clone, PartialEq, Default)]
-pub(super) struct Told {
-    pub versions: Vec<ToldVersion>,
-    pub statements: Vec<ToldStatement>,
-    /// What was made, from what, in which role.
+pub(super) struct NaiveStore {
+    pub versions: Vec<NaiveVersion>,
+    pub statements: Vec<NaiveStatement>,
+    /// Asserted derivations: derived version, source, role.
     pub asserted: Vec<(VersionId, VersionId, String)>,
-    pub tags: Vec<ToldTag>,
+    pub tags: Vec<NaiveTag>,
 }
 
-impl Told {
-    pub(super) fn find(&self, id: VersionId) -> Option<&ToldVersion> {
+impl NaiveStore {
+    pub(super) fn find(&self, id: VersionId) -> Option<&NaiveVersion> {
         self.versions.iter().find(|version| version.id == id)
     }
 
@@ -61,11 +61,11 @@ impl Told {
         &'a self,
         item: &'a ItemKey,
         at: Seq,
-    ) -> impl DoubleEndedIterator<Item = &'a ToldVersion> {
+    ) -> impl DoubleEndedIterator<Item = &'a NaiveVersion> {
         self.versions.iter().filter(move |version| version.item == *item && version.seq <= at)
     }
 
-    pub(super) fn head(&self, item: &ItemKey) -> Option<&ToldVersion> {
+    pub(super) fn head(&self, item: &ItemKey) -> Option<&NaiveVersion> {
         self.versions.iter().rfind(|version| version.item == *item)
     }
 
@@ -79,11 +79,11 @@ impl Told {
         items
     }
 
-    pub(super) fn last_statement(&self, id: VersionId) -> Option<&ToldStatement> {
+    pub(super) fn last_statement(&self, id: VersionId) -> Option<&NaiveStatement> {
         self.statements.iter().rfind(|said| said.version == id)
     }
 
-    /// A CORRECTS or RETRACTS statement exists, and no later REINSTATES.
+    /// Returns true if a CORRECTS or RETRACTS statement exists, and no later REINSTATES.
     pub(super) fn wrong(&self, id: VersionId) -> bool {
         let about: Vec<_> = self.statements.iter().filter(|said| said.version == id).collect();
         (0..about.len()).any(|at| {
@@ -103,7 +103,7 @@ impl Told {
         moves.rfind(|tag| tag.version == id).is_some_and(|last| last.set)
     }
 
-    /// Whether a name was ever an alias or a label tag in a namespace.
+    /// Returns true if a name was ever an alias (or a label tag) in a namespace.
     pub(super) fn was(&self, alias: bool, name: &str, namespace: &str) -> bool {
         self.tags.iter().any(|tag| {
             tag.alias == alias
@@ -118,13 +118,13 @@ impl Told {
         born.map(|source| source.version).chain(said.map(|(_, source, _)| *source)).collect()
     }
 
-    /// What the version was made from, and what it pins.
+    /// Returns the sources of the version and its pins.
     pub(super) fn upstream(&self, id: VersionId) -> Vec<VersionId> {
         let pinned = self.find(id).into_iter().flat_map(|version| version.members.keys().copied());
         self.made_from(id).into_iter().chain(pinned).collect()
     }
 
-    /// Whether `version` is `on`, or was made from it or pins it.
+    /// Returns true if `version` is `on`, or was made from it or pins it.
     pub(super) fn depends_on(&self, version: VersionId, on: VersionId) -> bool {
         let mut reached = vec![version];
         loop {
@@ -140,7 +140,7 @@ impl Told {
         }
     }
 
-    /// The version that `item`, `item#number` or `item@tag` names.
+    /// Returns the version that `item`, `item#number` or `item@tag` names.
     pub(super) fn named(&self, text: &str) -> Option<VersionId> {
         let end = text.find(['#', '@']).unwrap_or(text.len());
         let (name, which) = text.split_at(end);
@@ -158,7 +158,7 @@ impl Told {
         history.last().copied()
     }
 
-    /// The heads of all items that a filter finds.
+    /// Returns the heads of all items that a filter finds.
     pub(super) fn select(&self, filter: &Selection, at: Seq) -> Vec<VersionId> {
         let heads = self.items().into_iter().filter_map(|item| self.history(item, at).last());
         heads
