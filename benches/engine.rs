@@ -1,8 +1,9 @@
-//! The lineage index alone, asked over pipes: what `benches/lineage/run.py --engine` starts.
+//! The lineage index alone, queried over pipes: the process that `benches/lineage/run.py --engine`
+//! starts.
 //!
-//! `cargo bench --bench engine -- DATADIR` reads one question a line from standard input and answers each with one line:
-//! the answer, and the nanoseconds that the index took for it, without HTTP, GraphQL or JSON. The questions are described
-//! in `benches/lineage/engine.py`.
+//! `cargo bench --bench engine -- DATADIR` reads one query per line from standard input and answers
+//! each with one line: the answer, and the nanoseconds that the index took for it, without HTTP,
+//! GraphQL or JSON. The queries are described in `benches/lineage/engine.py`.
 
 #![expect(
     clippy::unwrap_used,
@@ -26,9 +27,9 @@ use stemma::lineage::walk::closure::{Direction, Walk};
 use stemma::lineage::walk::flow::Budget;
 use stemma::lineage::{At, Walker};
 
-/// The split under which the workload pins whole sets.
+/// The split under which the workload pins sets as members.
 const INCLUDED: &str = "INCLUDES";
-/// How many entries a page has.
+/// The number of entries of a page.
 const PAGE: usize = 100;
 
 #[tokio::main(flavor = "current_thread")]
@@ -108,20 +109,20 @@ fn timed<T>(work: impl FnOnce() -> T) -> (u64, T) {
     (u64::try_from(started.elapsed().as_nanos()).unwrap(), done)
 }
 
-/// The set versions that hold any of these, each with how many of them.
+/// Returns the set versions that contain any of these, each with the number of them.
 fn affected(at: At<'_>, versions: Vec<VersionNo>) -> Vec<(VersionNo, u32)> {
     let question = Question { include_restored: true, ..Question::plain(versions, u64::MAX) };
     at.affected(&question).sets.iter().map(|affected| (affected.set, affected.wrong)).collect()
 }
 
-/// How many versions are upstream, how many of them are images, and the nearest.
+/// Returns the number of versions upstream, the number of images among them, and the nearest.
 fn upstream(at: At<'_>, version: VersionNo) -> (usize, usize, Vec<VersionNo>) {
     let visits = at.closure(&[version], &Walk::whole(Direction::Up)).visits;
     let images = visits.iter().filter(|visit| at.kind(visit.version) == Kind::Source).count();
     (visits.len(), images, visits.iter().take(PAGE).map(|visit| visit.version).collect())
 }
 
-/// What existed at a seq, judged by what is known now.
+/// Returns the state at a seq, judged by what is known now.
 fn then(view: &View, version: VersionNo, seq: u64) -> Value {
     let known = view.seq();
     let (ns, (sets, stale)) = timed(|| {
@@ -136,15 +137,16 @@ fn then(view: &View, version: VersionNo, seq: u64) -> Value {
     json!({"ns": ns, "answer": pairs(view, sets.into_iter().map(|(set, _)| set)), "stale": stale})
 }
 
-/// The members of the second set version that the first has not, and the other way round, whole sets left out.
+/// Returns the members of the second set version that the first does not have, and the reverse,
+/// without members that are sets.
 fn changed(at: At<'_>, a: VersionNo, b: VersionNo) -> (Vec<VersionNo>, Vec<VersionNo>) {
     let difference = Walker::from(at).difference(a, b);
     let included = at.name(INCLUDED);
     let moved = difference.repinned.iter().filter(|(old, new)| old.member != new.member);
     let (old, new): (Vec<_>, Vec<_>) = moved.copied().unzip();
     let versions = |lists: [&[_]; 2]| {
-        let stays = lists.into_iter().flatten();
-        let mut versions: Vec<VersionNo> = stays
+        let intervals = lists.into_iter().flatten();
+        let mut versions: Vec<VersionNo> = intervals
             .filter(|stay: &&stemma::lineage::index::membership::Stay| Some(stay.split) != included)
             .map(|stay| stay.member)
             .collect();

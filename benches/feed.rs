@@ -1,10 +1,12 @@
-//! How long it takes from a write until all who watch have heard of it.
+//! The time from a write until all subscribers have received it.
 //!
 //!     cargo bench --bench feed -- [subscribers] [commits a second] [changes a commit] [seconds]
 //!
-//! Starts the binary on a new store, opens so many WebSockets with `subscription { changes { seq } }`, and writes at an even
-//! pace over 16 connections. Prints, in milliseconds: what a write takes from the request to its answer, and an event from
-//! the same request to its arrival at each subscriber. The subscribers are in this process, on the same machine.
+//! Starts the binary on a new store, opens that many WebSockets with
+//! `subscription { changes { seq } }`, and writes at an even pace over 16 connections. Prints, in
+//! milliseconds: the time of a write from the request to its answer, and of an event from the same
+//! request to its arrival at each subscriber. The subscribers are in this process, on the same
+//! machine.
 
 #![expect(clippy::unwrap_used, clippy::print_stdout, reason = "a program for measuring")]
 
@@ -24,7 +26,7 @@ const WRITERS: u32 = 16;
 const WRITE: &str =
     "mutation($changes: [ChangeInput!]!) { commit(input: {changes: $changes}) { commit { seq } } }";
 
-/// When the commit of a seq was asked for, and answered.
+/// The times at which the commit of a seq was requested and answered.
 type Written = Arc<Mutex<HashMap<u64, (Instant, Instant)>>>;
 
 fn main() {
@@ -75,7 +77,7 @@ fn main() {
     println!("an event, from request to arrival {}", figures(events));
 }
 
-/// Opens a subscription; the handle gives when each event arrived.
+/// Opens a subscription; the handle returns the arrival time of each event.
 async fn subscribe(address: String, total: u64) -> tokio::task::JoinHandle<Vec<(u64, Instant)>> {
     let mut request = format!("ws://{address}/graphql").into_client_request().unwrap();
     request.headers_mut().insert("Sec-WebSocket-Protocol", "graphql-transport-ws".parse().unwrap());

@@ -1,4 +1,4 @@
-//! How fast an append is, beside the bare insertion of the same rows through the SDK.
+//! The time of an append, compared with the bare insertion of the same rows through the SDK.
 //!
 //! `cargo bench --bench graph [rounds]`
 
@@ -22,7 +22,7 @@ use surrealdb::types::{Array, Bytes, Object, RecordId, RecordIdKey, Value};
 
 const SIZE: usize = 1_000;
 
-/// 1,000 new items, a version of each, two sources for each version.
+/// Returns an entry of 1,000 new items, a version of each, two sources for each version.
 fn entry(head: Head, made: &mut Vec<VersionId>) -> Entry {
     let seq = head.seq.next();
     let mut facts = Facts::default();
@@ -96,7 +96,7 @@ fn object(fields: Vec<(&'static str, Value)>) -> Value {
     Value::Object(fields.into_iter().map(|(name, value)| (name.to_owned(), value)).collect::<Object>())
 }
 
-/// The rows of an entry, as plainly as they can be made.
+/// Returns the rows of an entry in the simplest form.
 fn bare(entry: &Entry) -> [Vec<Value>; 3] {
     let text = |text: &str| Value::String(text.to_owned());
     let bytes = |bytes: &[u8]| Value::Bytes(Bytes::from(bytes.to_vec()));

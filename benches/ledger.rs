@@ -1,4 +1,5 @@
-//! The ledger and its index on a store of 20,000 versions: writes that are durable, and questions without HTTP.
+//! The ledger and its index on a store of 20,000 versions: durable writes, and queries without
+//! HTTP.
 //!
 //! `cargo bench --bench ledger`; `-- affected` runs those with that word in their name.
 
@@ -22,12 +23,12 @@ use stemma::lineage::{At, Walker};
 use tempfile::TempDir;
 use tokio::runtime::{Builder, Runtime};
 
-/// Labels, and as many crops made from them.
+/// The number of labels, and of crops made from them.
 const LABELS: usize = 10_000;
-/// Members of each set, and how many sets there are.
+/// The number of members of each set, and of sets.
 const MEMBERS: usize = 1_000;
 const SETS: usize = 10;
-/// Every so many labels one is wrong.
+/// The distance between two wrong labels.
 const WRONG: usize = 100;
 
 static STORE: LazyLock<Store> = LazyLock::new(Store::new);
@@ -39,7 +40,7 @@ fn main() {
 struct Store {
     runtime: Runtime,
     ledger: Ledger,
-    /// Gives keys that no item has yet.
+    /// Returns keys that no item has yet.
     fresh: AtomicUsize,
     _dir: TempDir,
 }
@@ -154,7 +155,7 @@ fn commit_of_1000(bencher: Bencher<'_, '_>) {
         .bench_values(|changes| STORE.commit(changes));
 }
 
-/// Asks something of the newest view.
+/// Queries the newest view.
 fn ask<T>(bencher: Bencher<'_, '_>, question: impl Fn(At<'_>) -> T + Sync) {
     let view: View = STORE.ledger.view();
     bencher.bench(|| view.read(|at| black_box(question(at))));
@@ -176,7 +177,7 @@ fn affected_by_one_label(bencher: Bencher<'_, '_>) {
 }
 
 #[divan::bench]
-fn affected_by_all_that_is_wrong(bencher: Bencher<'_, '_>) {
+fn affected_by_everything_wrong(bencher: Bencher<'_, '_>) {
     ask(bencher, |at| {
         let impact = at.affected(&Question::plain(at.all_wrong().collect(), u64::MAX));
         assert_eq!(impact.sets.len(), SETS);
@@ -185,7 +186,7 @@ fn affected_by_all_that_is_wrong(bencher: Bencher<'_, '_>) {
 }
 
 #[divan::bench]
-fn all_that_a_set_comes_from(bencher: Bencher<'_, '_>) {
+fn upstream_of_a_set(bencher: Bencher<'_, '_>) {
     let set = STORE.ledger.view().read(|at| version(at, Kind::TrainingSet, "set3"));
     ask(bencher, move |at| {
         let closure = at.closure(&[set], &Walk::whole(Direction::Up));
@@ -195,7 +196,7 @@ fn all_that_a_set_comes_from(bencher: Bencher<'_, '_>) {
 }
 
 #[divan::bench]
-fn how_two_sets_differ(bencher: Bencher<'_, '_>) {
+fn difference_of_two_sets(bencher: Bencher<'_, '_>) {
     let set = |key: &str| STORE.ledger.view().read(|at| version(at, Kind::TrainingSet, key));
     let (first, second) = (set("set3"), set("set4"));
     ask(bencher, move |at| {
@@ -206,7 +207,7 @@ fn how_two_sets_differ(bencher: Bencher<'_, '_>) {
 }
 
 #[divan::bench]
-fn what_came_to_be_affected(bencher: Bencher<'_, '_>) {
+fn newly_affected(bencher: Bencher<'_, '_>) {
     ask(bencher, |at| {
         let before = stemma::domain::id::Seq((2 * LABELS / 1_000 + SETS) as u64);
         let newly =

@@ -1,4 +1,4 @@
-//! Exports of a real store: how many rows a second, and how much memory they take.
+//! Exports of a real store: rows per second, and memory.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -11,7 +11,7 @@ use stemma::ledger::{Engine, Ledger, MemStore, Settings, SystemClock};
 
 use super::{resident, show, worked};
 
-/// Exports a store once as tables and once as lines, and throws away what comes.
+/// Exports a store once as tables and once as lines, and discards the output.
 pub(crate) fn export(dir: &Path) {
     let dir = dir.to_owned();
     super::store::wait(async move {

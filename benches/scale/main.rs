@@ -1,10 +1,13 @@
-//! How long a start takes, and how much memory the index has: one million versions, ten million memberships.
+//! The time of a start and the memory of the index: one million versions, ten million memberships.
 //!
-//! `cargo bench --bench scale -- memory [versions] [memberships]`: facts packed, unpacked and applied, without a store.
-//! `cargo bench --bench scale -- make DIR [versions] [memberships]`: writes such a store, with all its rows.
-//! `cargo bench --bench scale -- open DIR`: opens a store as the server does, and says where the time goes.
+//! `cargo bench --bench scale -- memory [versions] [memberships]`: facts packed, unpacked and
+//! applied, without a store.
+//! `cargo bench --bench scale -- make DIR [versions] [memberships]`: writes such a store, with all
+//! its rows.
+//! `cargo bench --bench scale -- open DIR`: opens a store as the server does, and prints the time
+//! of each step.
 //! `cargo bench --bench scale -- export DIR`: exports a store, as lines and as Parquet.
-//! `cargo bench --bench scale -- shapes`: single large things.
+//! `cargo bench --bench scale -- shapes`: single large structures.
 
 #![expect(clippy::unwrap_used, clippy::print_stdout, reason = "a program for measuring")]
 
@@ -20,18 +23,19 @@ use stemma::domain::log::facts::{Facts, Stamp};
 use stemma::lineage::Loading;
 use world::{Size, World};
 
-/// Megabytes of memory that the process has.
+/// Returns the memory of the process in megabytes.
 fn resident() -> f64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let line = status.lines().find(|line| line.starts_with("VmRSS:")).unwrap_or_default();
     line.split_whitespace().nth(1).and_then(|kb| kb.parse::<f64>().ok()).unwrap_or_default() / 1_024.0
 }
 
-/// Seconds of processor time that the process has had; other programs do not disturb them as they do the clock.
+/// Returns the processor time of the process in seconds; other programs disturb it less than
+/// wall-clock time.
 fn worked() -> f64 {
     let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
     let after_name = stat.rsplit(')').next().unwrap_or_default();
-    // In hundredths, as on every Linux.
+    // In hundredths of a second, as on every Linux.
     after_name.split_whitespace().skip(11).take(2).filter_map(|ticks| ticks.parse::<f64>().ok()).sum::<f64>()
         / 100.0
 }
@@ -41,14 +45,15 @@ fn show(name: &str, time: Duration, per: usize) {
     println!("{name:28} {:>8.3} s  {each:>7.0} ns each of {per}", time.as_secs_f64());
 }
 
-/// Applies packed commits to an index; gives the times of unpacking alone and of applying, which unpacks again.
+/// Applies packed commits to an index; returns the times of unpacking alone and of applying, which
+/// unpacks again.
 fn apply(index: &mut Loading, seq: &mut Seq, commits: &[Vec<u8>]) -> (Duration, Duration) {
     let (mut unpacking, mut applying) = (Duration::ZERO, Duration::ZERO);
     for packed in commits {
         let start = Instant::now();
         std::hint::black_box(Facts::read(packed).unwrap());
         unpacking += start.elapsed();
-        // The index takes the bytes; here they stay, so that none of its memory was theirs.
+        // The index takes the bytes; the copy kept here prevents it from reusing their memory.
         let packed = packed.clone();
         let start = Instant::now();
         *seq = seq.next();
@@ -68,11 +73,11 @@ fn memory(size: Size) {
         packing += start.elapsed();
         if made.facts.memberships.is_empty() { versions.push(packed) } else { sets.push(packed) }
     }
-    let (made, stays) = (world.versions(), world.stays());
+    let (made, intervals) = (world.versions(), world.intervals());
     drop(world);
     let bytes = |commits: &[Vec<u8>]| commits.iter().map(Vec::len).sum::<usize>();
     println!(
-        "{made} versions, {stays} memberships: {} commits, {} and {} bytes of facts",
+        "{made} versions, {intervals} memberships: {} commits, {} and {} bytes of facts",
         versions.len() + sets.len(),
         bytes(&versions),
         bytes(&sets)
@@ -86,8 +91,8 @@ fn memory(size: Size) {
     show("apply versions", applying, size.versions);
     let between = resident();
     let (unpacking, applying) = apply(&mut index, &mut seq, &sets);
-    show("unpack memberships", unpacking, stays);
-    show("apply memberships", applying, stays);
+    show("unpack memberships", unpacking, intervals);
+    show("apply memberships", applying, intervals);
     let ending = Instant::now();
     let index = index.settled().unwrap();
     show("put in order", ending.elapsed(), made);
@@ -97,7 +102,7 @@ fn memory(size: Size) {
         "memory of the index: {:.0} MB, {:.0} bytes a version, {:.1} a membership",
         after - before,
         (between - before) * 1_048_576.0 / size.versions as f64,
-        (after - between) * 1_048_576.0 / stays.max(1) as f64
+        (after - between) * 1_048_576.0 / intervals.max(1) as f64
     );
     assert_eq!(index.seq(), seq);
 }

@@ -1,4 +1,5 @@
-//! Single large things: a thousand snapshots, a label in 200,000 sets, a chain of 100,000, a commit of 10,000 changes.
+//! Single large structures: a thousand snapshots, a label in 200,000 sets, a chain of 100,000, a
+//! commit of 10,000 changes.
 
 use std::collections::BTreeSet;
 use std::time::Instant;
@@ -13,7 +14,7 @@ use stemma::lineage::{At, Index, Walker};
 
 use super::{resident, show};
 
-/// An index that is fed commit by commit, as by a server that runs.
+/// An index that grows commit by commit, as in a running server.
 #[derive(Default)]
 struct Fed {
     index: Index,
@@ -57,7 +58,7 @@ impl Fed {
         set
     }
 
-    /// Commits what was made; gives the bytes of its facts.
+    /// Commits the changes so far; returns the bytes of their facts.
     fn commit(&mut self) -> usize {
         let (seq, facts) = (self.index.seq().next(), std::mem::take(&mut self.facts));
         let stamp = Stamp { seq, time: seq.0.cast_signed(), author: "bench" };
@@ -137,7 +138,7 @@ fn chain() {
     ask(&fed, "  the set at its end", 1);
 }
 
-/// The sets that hold the first version, or what was made from it.
+/// Queries the sets that contain the first version, or a version made from it.
 fn ask(fed: &Fed, name: &str, expected: usize) {
     let mut walker = Walker::from(At::new(&fed.index, fed.index.seq()));
     let how = BTreeSet::from([Inclusion::Direct, Inclusion::Derived]);

@@ -1,4 +1,5 @@
-//! A made-up world of a given size: pictures and their labels, then training sets in snapshots that differ by 1%.
+//! Generated data of a given size: pictures and their labels, then training sets in snapshots that
+//! differ by 1%.
 
 use serde_json::json;
 use stemma::domain::canonical::attributes::Attributes;
@@ -9,12 +10,13 @@ use stemma::domain::log::facts::{Facts, MembershipFact, Pin, VersionFact};
 use stemma::domain::numbers::{ItemNo, VersionNo};
 use stemma::domain::version::{Content, Manifest, Source, VersionRecord};
 
-/// How much there is.
+/// The size of the data.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Size {
     /// Versions of pictures and labels.
     pub(crate) versions: usize,
-    /// Members of all set versions, as stays: what a snapshot shares with the one before counts once.
+    /// Membership intervals of all set versions: a member that a snapshot shares with the one
+    /// before counts once.
     pub(crate) memberships: usize,
 }
 
@@ -29,12 +31,12 @@ const SMALL: usize = 100;
 /// Small sets in a commit.
 const SMALL_SETS: usize = 1_000;
 
-/// What was made so far, and what is to come.
+/// The state of the generator.
 pub(crate) struct World {
     size: Size,
     ids: Vec<VersionId>,
     items: Vec<(ItemId, VersionNo, u32)>,
-    stays: usize,
+    intervals: usize,
     large: Option<Large>,
     large_sets: usize,
     sets: usize,
@@ -48,7 +50,7 @@ struct Large {
     snapshots: usize,
 }
 
-/// One commit before it has a place in a log.
+/// One commit before it has a position in a log.
 #[derive(Default)]
 pub(crate) struct Made {
     pub(crate) facts: Facts,
@@ -62,18 +64,18 @@ impl World {
         let (ids, items) = (Vec::new(), Vec::new());
         let members = LARGE.min(size.versions / 2);
         let large_sets = size.memberships * 9 / 10 / (members + (SNAPSHOTS - 1) * members / 100).max(1);
-        Self { size, ids, items, stays: 0, large: None, large_sets, sets: 0, random: 1 }
+        Self { size, ids, items, intervals: 0, large: None, large_sets, sets: 0, random: 1 }
     }
 
     pub(crate) fn versions(&self) -> usize {
         self.ids.len()
     }
 
-    pub(crate) fn stays(&self) -> usize {
-        self.stays
+    pub(crate) fn intervals(&self) -> usize {
+        self.intervals
     }
 
-    /// xorshift64*: the same world every time.
+    /// xorshift64*: the same data in every run.
     fn random(&mut self, below: usize) -> usize {
         self.random ^= self.random >> 12;
         self.random ^= self.random << 25;
@@ -139,7 +141,7 @@ impl World {
         number
     }
 
-    /// Six attributes, two of them near-unique.
+    /// Returns six attributes, two of them nearly unique.
     fn content(&mut self) -> Content {
         let n = self.ids.len();
         let class = ["car", "bus", "tree", "house", "road", "water", "field", "person", "bicycle", "sign"];
@@ -157,7 +159,7 @@ impl World {
         content
     }
 
-    /// The next commit; none when the world is as large as asked.
+    /// Returns the next commit; `None` when the requested size is reached.
     pub(crate) fn next(&mut self) -> Option<Made> {
         let mut made = Made::default();
         if self.ids.is_empty() {
@@ -170,7 +172,7 @@ impl World {
             }
         } else if self.large.is_some() || self.large_sets > 0 {
             self.snapshot(&mut made);
-        } else if self.stays < self.size.memberships {
+        } else if self.intervals < self.size.memberships {
             for _ in 0..SMALL_SETS {
                 self.small_set(&mut made);
             }
@@ -180,7 +182,8 @@ impl World {
         Some(made)
     }
 
-    /// Four of five are new items, half of them labels of two pictures; the fifth is a new version of an item.
+    /// Adds a picture or label. Four of five are new items, half of them labels of two pictures;
+    /// the fifth is a new version of an item.
     fn picture_or_label(&mut self, made: &mut Made) {
         let n = self.ids.len();
         let mut content = self.content();
@@ -201,7 +204,7 @@ impl World {
 
     fn set_version(&mut self, made: &mut Made, item: ItemNo, removed: Vec<VersionNo>, added: Vec<VersionNo>) {
         let mut content = Content::empty();
-        // No members are hashed: nothing at start-up compares this digest.
+        // No members are hashed: this digest is not compared at start-up.
         let digest = *Digest::of(&self.ids.len().to_le_bytes()).as_bytes();
         content.manifest = Some(Manifest { digest, count: added.len() as u32, complete: true });
         let set = self.version(made, item, content, &[]);
@@ -218,7 +221,7 @@ impl World {
                 });
             }
         }
-        self.stays += added.len();
+        self.intervals += added.len();
         let pin = |version: &VersionNo| {
             let split = if version.0.is_multiple_of(10) { "TEST" } else { "TRAIN" };
             Pin { version: *version, split: split.into(), weight: None }
@@ -227,7 +230,7 @@ impl World {
         made.facts.memberships.push(MembershipFact { set, complete: true, removed, added });
     }
 
-    /// The first, or the next snapshot of a large set.
+    /// Adds the first or the next snapshot of a large set.
     fn snapshot(&mut self, made: &mut Made) {
         let all = self.size.versions;
         let Some(mut large) = self.large.take() else {
@@ -270,7 +273,7 @@ impl World {
         self.set_version(made, item, Vec::new(), members);
     }
 
-    /// So many pictures and labels, evenly spread.
+    /// Returns this many pictures and labels, evenly distributed.
     fn some(&mut self, count: usize) -> Vec<VersionNo> {
         let step = (self.size.versions - 1) / count;
         (0..count).map(|n| VersionNo((1 + n * step + self.random(step)) as u32)).collect()
@@ -278,7 +281,7 @@ impl World {
 }
 
 impl Made {
-    /// The commit as the next one of a log.
+    /// Returns the commit as the next one of a log.
     pub(crate) fn entry(mut self, head: Head) -> Entry {
         let seq = head.seq.next();
         self.records.iter_mut().for_each(|record| record.seq = seq);

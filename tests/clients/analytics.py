@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""Asks DuckDB and Polars the main question over an exported warehouse, and compares every row with the server's answer.
+"""Queries affected sets with DuckDB and Polars over an exported warehouse, and compares every row.
 
     python analytics.py http://127.0.0.1:8080 WAREHOUSE docs/analytics.md --moments 8
 
 The queries are those of the document, word for word: blocks of SQL that begin with `-- name`, and the Python block that
-begins with `# polars`. The exit code is 1 where anything differs.
+begins with `# polars`. The exit code is 1 if anything differs.
 """
 
 import argparse
@@ -41,11 +41,11 @@ def ask(url, **variables):
 
 
 def served(url, seq):
-    """The server's rows; and of each set that it names, the consumers and tags."""
+    """Returns the server's rows, and the consumers and tags of each set in them."""
     rows, consumers, tags, after = set(), {}, {}, None
     while True:
         page = ask(url, seq=str(seq), after=after)
-        assert page["info"]["complete"], "the server's answer is not whole"
+        assert page["info"]["complete"], "the server's answer is incomplete"
         for node in page["nodes"]:
             name = node["trainingSet"]["id"]
             for part in ("members", "consumers"):
@@ -63,7 +63,7 @@ def served(url, seq):
 
 
 def blocks(document):
-    """The blocks of code of the document, by the name in their first line."""
+    """Returns the code blocks of the document, by the name in their first line."""
     found = {}
     for language, text in re.findall(r"^```(\w+)\n(.*?)^```$", document, re.DOTALL | re.MULTILINE):
         first, _, rest = text.partition("\n")

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Reads documents that stemma exported with the tools of those whose formats they are, and says in JSON what these found.
+"""Reads documents that stemma exported with the reference tools of their formats, and prints as JSON
+what these found.
 
     python documents.py FOLDER
 
@@ -44,7 +45,7 @@ def provenance(path):
         [str(record.get_attribute("prov:entity").pop()), str(record.get_attribute("stemma:reason").pop())]
         for record in document.get_records(prov.model.ProvInvalidation)
     ]
-    # It says the same after a way through the tool's own model.
+    # It is equal after a conversion to the tool's own model and back.
     again = prov.model.ProvDocument.deserialize(content=document.serialize(format="json"), format="json")
     return {"counts": counts, "invalidated": invalidated, "same": again == document}
 

@@ -1,16 +1,17 @@
 #!/usr/bin/env python3
-"""Compares a running stemma server with an independent computation of the main question.
+"""Compares the affected sets of a running stemma server with an independent computation.
 
     python oracle.py http://127.0.0.1:8080 --worlds 200 --seed 1
 
-Each world is a small random history in a namespace of its own, written through GraphQL: labels, crops, bundles, class
-lists, training sets in all three forms, models, corrections, retractions, reinstatements, rollbacks, tags, refreshes and
-derivations that are asserted later. Beside it this program keeps its own log, and answers `affectedTrainingSets` from
-that log by plain loops: nothing is indexed, and "as of seq S" means that the log is read up to S. Then every row of the
-server's answer is compared, at several seqs and with random arguments.
+Each world is a small random history in a separate namespace, written through GraphQL: labels,
+crops, bundles, class lists, training sets in all three forms, models, corrections, retractions,
+reinstatements, rollbacks, tags, refreshes and derivations that are asserted later. This program
+also keeps its own log, and answers `affectedTrainingSets` from that log by plain loops: nothing is
+indexed, and "as of seq S" means that the log is read up to S. Then every row of the server's answer
+is compared, at several seqs and with random arguments.
 
-Only the standard library is needed. The exit code is 1 where anything differs; the world is then printed with the seed
-that makes it again.
+Only the standard library is needed. The exit code is 1 if anything differs; the world is then
+printed with the seed that reproduces it.
 """
 
 import argparse
@@ -26,8 +27,8 @@ MODELISH = ("MODEL", "TRAINING_SET")
 CONSUMERS = ("MODEL", "EVALUATION", "DEPLOYMENT")
 INCLUSIONS = ["SELF", "DIRECT", "DERIVED", "COARSE", "Z"]
 LIST_CHANGES = ("MERGE", "SPLIT", "REDEFINE")
-CLASS_CHANGES = {"RENAME": (1, 1), "MERGE": (2, 1), "SPLIT": (1, 2), "REDEFINE": (1, 0)}  # classes in from, in to
-# BLAKE3 is not in the standard library, so the two payloads and their digests stand here.
+CLASS_CHANGES = {"RENAME": (1, 1), "MERGE": (2, 1), "SPLIT": (1, 2), "REDEFINE": (1, 0)}  # classes in `from`, in `to`
+# BLAKE3 is not in the standard library, so the two payloads have constant digests.
 PAYLOADS = {
     "b3:d33fb48ab5adff269ae172b29a6913ff04f6f266207a7a8e976f2ecd571d4492": b"one",
     "b3:dc770fff53f50835f8cc957e01c0d5731d3c2ed544c375493a28c09be5e09763": b"two",
@@ -81,7 +82,7 @@ class Server:
         return answer["data"]
 
     def batch(self, requests):
-        """Answers to many (query, variables), ten to a request."""
+        """Returns answers to many (query, variables), ten per request."""
         answers = []
         for start in range(0, len(requests), 10):
             body = [{"query": query, "variables": variables} for query, variables in requests[start : start + 10]]
@@ -112,7 +113,7 @@ class Version:
 
 
 class Content:
-    """All that makes two versions of an item the same but for their parents."""
+    """The content of a version: equal for two versions of an item that differ only in their parents."""
 
     def __init__(self, attributes=None, payload=None, media=None, sources=(), ontology=None, members=None, complete=True, changes=()):
         self.attributes = attributes or {}
@@ -148,13 +149,14 @@ class Statement:
 
 
 class Log:
-    """Everything that was written, in order. Questions take the seq at which they are asked."""
+    """Everything that was written, in order. Queries take the seq at which they read."""
 
     def __init__(self):
         self.versions, self.statements, self.tags, self.asserted = [], [], [], []
         self.commits = [0]
 
-    # Writing: each returns (what was made or found, whether it was made). `seq` is that of the commit under way.
+    # Writing: each returns (what was made or found, true if it was made). `seq` is that of the
+    # current commit.
 
     def history(self, item, seq):
         return [v for v in self.versions if v.item == item and v.seq <= seq]
@@ -175,7 +177,7 @@ class Log:
         return version, True
 
     def said(self, kind, version, content, reason):
-        """The newest statement that says just this, however many others there are since."""
+        """Returns the newest statement with this content, even if there are newer ones about the version."""
         for s in reversed(self.statements):
             right = None if s.by is None else s.by.content.key()
             if (s.version, s.kind, s.reason, right) == (version, kind, reason, content and content.key()):
@@ -183,7 +185,7 @@ class Log:
         return None
 
     def answer(self, said):
-        """The newest statement about the same version, where it is another and says otherwise."""
+        """Returns the newest statement about the same version, if it is another and says something else."""
         last = next(s for s in reversed(self.statements) if s.version is said.version)
         says = lambda s: (s.kind, s.by and s.by.content.key())  # noqa: E731
         return None if says(last) == says(said) else last
@@ -196,9 +198,9 @@ class Log:
         return self.statements[-1], True
 
     def correct(self, version, content, reason, seq):
-        content = content.but(changes=())  # a class list that is put right changes no class once more
+        content = content.but(changes=())  # a corrected class list does not change classes again
         head = self.head(version.item, seq)
-        # Somebody returned to what is wrong: then a correction must take effect once more.
+        # The head has the wrong content again: a correction must take effect again.
         returned = self.made_wrong(version, seq) and head is not version and head.content.key() == version.content.key()
         said = self.said("CORRECTS", version, content, reason)
         if said and not returned:
@@ -209,7 +211,8 @@ class Log:
         elif head.content.key() == content.key():
             better = head
         else:
-            # What would be made of the wrong version may be there and left behind: then it is made on the head.
+            # The result on the wrong version may exist with later versions on top: then it is made
+            # on the head.
             left = any(v.parent is version and v.content.key() == content.key() for v in self.history(version.item, seq))
             better, _ = self.put(version.item, content, seq, parent=head if left else version)
         self.statements.append(Statement("CORRECTS", version, better, reason, seq))
@@ -250,7 +253,7 @@ class Log:
         return {s for _, s in version.content.sources} | later
 
     def made_wrong(self, version, known):
-        """The statement that makes it wrong: the first since it was last reinstated."""
+        """Returns the statement that makes it wrong: the first since it was last reinstated."""
         cause = None
         for statement in self.statements:
             if statement.version is version and statement.seq <= known:
@@ -261,7 +264,7 @@ class Log:
         return cause
 
     def causes(self, version, known):
-        """All that was said against it since it was last reinstated: the kinds."""
+        """Returns the kinds of statements against it since it was last reinstated."""
         kinds = set()
         for statement in self.statements:
             if statement.version is version and statement.seq <= known:
@@ -269,14 +272,14 @@ class Log:
         return kinds
 
     def overtaken(self, version, seq):
-        """The first version of its class list that made it stale, or None."""
+        """Returns the first version of its class list that made it stale, or None."""
         return next(iter(self.overtaken_by(version, seq)), None)
 
     def overtaken_by(self, version, seq):
-        """All versions of its class list that made it stale and were not undone since.
+        """Returns all versions of its class list that made it stale and were not undone since.
 
-        The state of a list version is the versions whose changes it holds: those of the version before and itself, or the
-        state of an earlier version with the same content."""
+        The state of a list version is the set of versions whose changes it contains: those of the
+        version before and itself, or the state of an earlier version with the same content."""
         mine = version.content.ontology
         if version.kind != "LABEL" or mine is None:
             return []
@@ -292,7 +295,8 @@ class Log:
         found = []
         for way, down in [(reversed(start[shared:]), False), (end[shared:], True)]:
             for v in way:
-                # The version since which this change has been made, or undone, without a break.
+                # The version since which this change has been made, or undone, without
+                # interruption.
                 since = len(history) - 1
                 while since > mine.number and any(s is v for s in states[since - 1]) == down:
                     since -= 1
@@ -306,7 +310,7 @@ class Log:
         return found
 
     def reach(self, start, seq, through_models):
-        """Exact walk from a version: {version: (steps, one before)}. A set is reached where it pins what is reached."""
+        """Walks exactly from a version: {version: (steps, previous version)}. A set is reached if it pins what is reached."""
         world = self.at(seq)
         found = {start: (0, None)}
         queue = deque([start])
@@ -324,7 +328,7 @@ class Log:
         return found
 
     def reach_coarsely(self, start, seq, through_models):
-        """The same, also into incomplete sets that were made from what is reached: {version: steps}."""
+        """Walks as above, also into incomplete sets that were made from what is reached: {version: steps}."""
         world = self.at(seq)
         found = {start: 0}
         queue = deque([start])
@@ -347,11 +351,11 @@ class Log:
         return found
 
     def above(self, version, seq):
-        """What is one edge upstream: sources, and members of a set."""
+        """Returns the versions one edge upstream: sources, and members of a set."""
         return self.sources(version, seq) | set(version.content.members or ())
 
     def depths(self, starts, seq, up):
-        """{version: edges from the nearest start} in one direction, without the starts."""
+        """Returns {version: edges from the nearest start} in one direction, without the starts."""
         world = self.at(seq)
         edges = {v: [] for v in world}
         for below in world:
@@ -367,7 +371,7 @@ class Log:
         return {v: depth for v, depth in found.items() if depth}
 
     def consumers(self, start, seq):
-        """Models, evaluations and deployments made from a version, but not by way of another set."""
+        """Returns models, evaluations and deployments made from a version, but not through another set."""
         found, queue = set(), deque([start])
         while queue:
             x = queue.popleft()
@@ -378,7 +382,7 @@ class Log:
         return {v for v in found if v.kind in CONSUMERS}
 
     def contents(self, training_set):
-        """What a set stands for: {version: split of the outer pin}, the set's own pins first."""
+        """Returns the versions that a set represents: {version: split of the outer pin}, the set's own pins first."""
         found, queue = {}, deque([(training_set, None)])
         while queue:
             s, outer = queue.popleft()
@@ -390,7 +394,7 @@ class Log:
         return found
 
     def through_sets(self, training_set, fits):
-        """The versions that a set pins by way of a set that fits."""
+        """Returns the versions that a set pins through a set that matches."""
         found, queue = set(), deque([(training_set, False)])
         while queue:
             s, inside = queue.popleft()
@@ -409,7 +413,7 @@ class Log:
         return "RESTORED" if same and not self.made_wrong(head, known) else "STALE"
 
     def said_by(self, commit, known):
-        """The statements of a commit that make something wrong."""
+        """Returns the statements of a commit that make something wrong."""
         return [s for s in self.statements if s.seq == commit <= known and s.kind in ("CORRECTS", "RETRACTS")]
 
     def holds_good(self, statement, known):
@@ -417,7 +421,7 @@ class Log:
         return not any(s.kind == "REINSTATES" and s.version is statement.version and s.seq <= known for s in later)
 
     def asked(self, wrong, seq, known, ontology_stale):
-        """How many versions asked about are wrong, and what is not: versions, items, or statements."""
+        """Returns the number of given versions that are wrong, and what is not wrong: versions, items, or statements."""
         how, what = wrong
 
         def bad(v):
@@ -435,7 +439,7 @@ class Log:
         return len(self.selected(wrong, seq, known, ontology_stale)), right
 
     def selected(self, wrong, seq, known, ontology_stale):
-        """[(version, statement or None, class list or None)] that a WrongInput means."""
+        """Returns the [(version, statement or None, class list or None)] that a WrongInput selects."""
         found = []
         for v in self.at(seq):
             cause = self.made_wrong(v, known)
@@ -448,7 +452,8 @@ class Log:
             elif how == "items":
                 fits = v.item in what
             elif how == "commit":
-                # What was withdrawn and said again by another commit is not this one's.
+                # A statement that was withdrawn and repeated by another commit does not belong to
+                # this one.
                 said = any(s.version is v and self.holds_good(s, known) for s in self.said_by(what, known))
                 fits = said if cause else any(c.seq == what for c in self.overtaken_by(v, seq))
             else:
@@ -458,7 +463,7 @@ class Log:
                     and ("keyPrefix" not in what or v.item[2].startswith(what["keyPrefix"]))
                     and ("fromSeq" not in what or at >= what["fromSeq"])
                     and ("toSeq" not in what or at <= what["toSeq"])
-                    # Any statement that still stands counts, not only the one that made it wrong.
+                    # Any statement that is still valid counts, not only the one that made it wrong.
                     and ("causes" not in what or self.causes(v, known) & set(what["causes"]))
                 )
             if fits:
@@ -466,7 +471,7 @@ class Log:
         return found
 
     def affected(self, wrong, seq, known, inclusion, restored, only_heads, tagged, through_models, ontology_stale):
-        """{set version: answer}, with rows {(pinned, wrong): row} and coarse rows {wrong: row}."""
+        """Returns {set version: answer}, with rows {(pinned, wrong): row} and coarse rows {wrong: row}."""
         answer = {}
         sets = [v for v in self.at(seq) if v.content.members is not None]
         reaches = {}
@@ -491,7 +496,7 @@ class Log:
             return None
 
         def sound(version):
-            """Neither wrong nor holding anything wrong."""
+            """Returns true if a version neither is wrong nor contains anything wrong."""
             if bad(version):
                 return False
             return not any(bad(w) and any(m in reach(w) for m in version.content.members) for w in self.at(seq))
@@ -537,7 +542,7 @@ class Log:
                 del answer[s]
                 continue
             rows, coarse, members = answer[s]["rows"], answer[s]["coarse"], s.content.members
-            # Counts speak of what the pins stand for.
+            # Counts are of the versions that the pins represent.
             contents, hit, queue = self.contents(s), set(), deque((m, v) for m, v in rows if m is not s)
             while queue:
                 m, v = queue.popleft()
@@ -562,7 +567,7 @@ class Log:
         return answer
 
     def affected_consumers(self, wrong, seq, known, inclusion, restored, only_heads, tagged, through_models, ontology_stale, kinds):
-        """{consumer: answer}: what saw something wrong, from the side of each wrong version."""
+        """Returns {consumer: answer}: the consumers of something wrong, by wrong version."""
         world = self.at(seq)
         sets = [v for v in world if v.content.members is not None]
         below, walks = {}, {}
@@ -573,7 +578,7 @@ class Log:
             return below[entry]
 
         def ways(v):
-            """[(entry, inclusion)]: what was made from an entry saw the wrong version, in this way."""
+            """Returns [(entry, inclusion)]: versions made from an entry used the wrong version, with this inclusion."""
             if v in walks:
                 return walks[v]
             found = []
@@ -650,8 +655,8 @@ class World:
         self.seq = int(server.ask("{ view { seq } }")["view"]["seq"])
         self.log.commits = [self.seq]
         self.problems = []
-        self.told = []
-        self.early = []  # answers from while the world was made, to be given again at its end
+        self.written_changes = []
+        self.early = []  # answers during the history, to be compared with those at its end
 
     def item(self, kind, key):
         return (self.namespace, kind, key)
@@ -682,7 +687,7 @@ class World:
         found = self.of(*kinds)
         if not found:
             return None
-        # Mostly what is new, so that histories grow deep.
+        # Mostly new versions, so that histories grow deep.
         return self.random.choice(found[-6:] if self.random.random() < 0.5 else found)
 
     def commit(self, first=False):
@@ -696,7 +701,7 @@ class World:
             created = created or bool(made)
         if not self.changes:
             return
-        self.told.append(self.changes)
+        self.written_changes.append(self.changes)
         query = """mutation ($i: CommitInput!) { commit(input: $i) {
             created commit { seq } results { id: hash number } answeredBy { kind reason version { id: hash } } } }"""
         answer = self.server.ask(query, i={"changes": self.changes})["commit"]
@@ -726,7 +731,7 @@ class World:
             self.problem("two versions with one id")
 
     def settle(self, planned, actual):
-        """The commit has got its seq; others may write to the same server."""
+        """The commit has its seq; other clients may write to the same server."""
         if planned != actual:
             for thing in [*self.log.versions, *self.log.statements]:
                 if thing.seq == planned:
@@ -735,10 +740,10 @@ class World:
             self.log.asserted = [(*a[:3], actual if a[3] == planned else a[3]) for a in self.log.asserted]
         self.log.commits.append(actual)
 
-    # References: an id, or `@name` for what this commit made.
+    # References: an id, or `@name` for a result of this commit.
 
     def ref(self, version):
-        """A name of the version, as it is just before the change that is being written."""
+        """Returns a name of the version, valid just before the current change."""
         r, item, now = self.random, "/".join(version.item), float("inf")
         names = [f"{item}#{version.number}"]
         if self.log.head(version.item, now) is version:
@@ -876,7 +881,8 @@ class World:
         form = r.choice(["all", "all", "change", "select"])
         change = {"item": self.item_input(item)}
         if form == "change" and own:
-            # From an older version the change is made to the newest, where others have changed it since.
+            # With an older base, the change is applied to the newest version if it was changed
+            # since.
             base = r.choice(own[-2:])
             onto = base is not own[-1] or r.random() < 0.2
             members = dict(own[-1].content.members if onto else base.content.members)
@@ -969,7 +975,7 @@ class World:
         return made
 
     def say(self, change, result, said, made):
-        """Notes a change that makes a statement, and the one that answers it where it was made before."""
+        """Records a change that makes a statement, and the answering statement if it was made before."""
         self.changes.append(change)
         self.expected.append(result)
         if not made and (answer := self.log.answer(said)):
@@ -1049,7 +1055,7 @@ class World:
         return True
 
     def refresh(self):
-        """The members that the server pins now are taken as they are; that they follow the rules is checked here."""
+        """Takes the members that the server pins now, and checks that they follow the rules."""
         r, log = self.random, self.log
         seq = log.commits[-1]
         item = r.choice(sorted({v.item for v in self.of("TRAINING_SET")}))
@@ -1061,7 +1067,7 @@ class World:
         change = {"item": self.item_input(item), "causes": causes}
         rehearsal = self.server.ask(query, i={**change, "dryRun": True})["refreshTrainingSet"]
         answer = self.server.ask(query, i=change)["refreshTrainingSet"]
-        self.told.append(change)
+        self.written_changes.append(change)
         for field in ("replaced", "removed", "unresolved", "replacedCount", "removedCount", "unresolvedCount"):
             if rehearsal[field] != answer[field]:
                 self.problem(f"refresh of {item}: {field} differs from its dry run")
@@ -1071,7 +1077,7 @@ class World:
         for v in wrong:
             for x in log.reach(v, seq, False):
                 tainted.setdefault(x, set()).add(v)
-        # What is pinned anew is sound whatever the causes.
+        # A newly pinned member is not wrong, independent of the causes.
         unsound = {x for v in log.at(seq) if log.causes(v, seq) for x in log.reach(v, seq, False)}
         replaced = {(p["pinned"]["id"], p["replacement"]["id"]) for p in answer["replaced"]}
         removed = {v["id"] for v in answer["removed"]}
@@ -1109,12 +1115,13 @@ class World:
                 self.problem(f"refresh of {head} found another version")
             return
         planned = seq + 1
-        # What else a refresh keeps is not said; take the version's own sources as the server tells them.
-        told = self.server.ask(
+        # The other parts that a refresh keeps are not in its answer; the version's own sources come
+        # from the server.
+        read = self.server.ask(
             "query ($v: ID!) { version(id: $v) { attributes sources(first: 1000) { nodes { role source { id: hash } } } } }", v=answer["version"]["id"]
         )["version"]
-        sources = {(s["role"], by_id[s["source"]["id"]]) for s in told["sources"]["nodes"]}
-        content = Content(told["attributes"], sources=sources, members=got, complete=answer["version"]["completeManifest"])
+        sources = {(s["role"], by_id[s["source"]["id"]]) for s in read["sources"]["nodes"]}
+        content = Content(read["attributes"], sources=sources, members=got, complete=answer["version"]["completeManifest"])
         if content.complete != head.content.complete:
             self.problem(f"refresh of {head} changed its manifest to complete={content.complete}")
         version, made = log.put(item, content, planned)
@@ -1277,7 +1284,8 @@ class Comparison:
 
     def consumer_case(self):
         case = self.case()
-        # Which of DIRECT and DERIVED a pair is depends on all of its ways, so the two are asked for together.
+        # DIRECT or DERIVED of a pair depends on all of its paths, so the two are requested
+        # together.
         case["inclusion"] = self.random.choice(
             [["SELF", "DIRECT", "DERIVED"]] * 3 + [["SELF", "DIRECT", "DERIVED", "COARSE"], ["DIRECT", "DERIVED"], ["SELF"], ["COARSE"], []]
         )
@@ -1432,13 +1440,15 @@ class Comparison:
             have |= {"split": row["split"], "fixed": of(row["fixedIn"]), "path": (path[0], path[-1], len(path) - 1, steps)}
             need |= {"split": want["split"], "fixed": want["fixed"], "path": (key[1], key[0], want["steps"], True)}
         else:
-            # Either the set pins something that holds it coarsely, or the set itself was made from something that holds it.
+            # Either the set pins something that contains it coarsely, or the set itself was made
+            # from something that does.
             pinned = of(row["pinned"])
             if pinned in s.content.members:
                 ends, split = pinned, s.content.members[pinned][0]
                 way = path[-1] is pinned
             else:
-                # The member of the last set on the way that pins what is before it; else the last that is no set.
+                # The member of the last set on the path that pins the step before it; otherwise the
+                # last step that is no set.
                 pins = [(a, b.content.members[a][0]) for a, b in zip(path, path[1:]) if a in (b.content.members or ())]
                 plain = [v for v in path if v.kind != "TRAINING_SET"] or path[:1]
                 if pinned is not (pins[-1][0] if pins else plain[-1]):
@@ -1459,7 +1469,7 @@ class Comparison:
         return [(of(r["pinned"]), of(r["wrong"]), r["inclusion"], r["status"], [of(p) for p in r["path"]]) for r in node["members"]["nodes"]]
 
     def compare_walk(self, seq):
-        """Depths and order of a walk, its count by depth, and the ways between two versions."""
+        """Compares depths and order of a walk, its count by depth, and the paths between two versions."""
         r, log = self.random, self.log
         world = log.at(seq)
         if not world:
@@ -1492,7 +1502,7 @@ class Comparison:
             self.world.problem(f"at {seq}: paths between {a} and {b}: {one}, expected length {shortest}")
 
     def compare_sets(self, seq):
-        """The difference of two set versions, and what one of them holds, by class and split."""
+        """Compares the difference of two set versions, and the content of one of them, by class and split."""
         r, log = self.random, self.log
         sets = [v for v in log.at(seq) if v.content.members is not None]
         if not sets:
@@ -1509,8 +1519,8 @@ class Comparison:
             self.world.problem(f"at {seq}: difference of {a} and {b}: added {added}, removed {removed}")
         pairs = [(of(p["before"]), of(p["after"])) for p in diff["repinned"]["nodes"]]
         changed = [{v for v in own if other.get(v) != own[v] and v.item in items[0] & items[1]} for own, other in ((before, after), (after, before))]
-        whole = all(old.item == new.item and (old in changed[0] or new in changed[1]) and old in before and new in after for old, new in pairs)
-        if not whole or not changed[0] <= {old for old, _ in pairs} or not changed[1] <= {new for _, new in pairs}:
+        complete = all(old.item == new.item and (old in changed[0] or new in changed[1]) and old in before and new in after for old, new in pairs)
+        if not complete or not changed[0] <= {old for old, _ in pairs} or not changed[1] <= {new for _, new in pairs}:
             self.world.problem(f"at {seq}: difference of {a} and {b}: repinned {pairs}, changed {changed}")
         plain = lambda v: json.dumps(v.content.attributes.get("class"))  # noqa: E731
         counts = {}
@@ -1525,7 +1535,7 @@ class Comparison:
             self.world.problem(f"at {seq}: {a} by class: {got}, expected {counts}")
 
     def compare_state(self, seq):
-        """What single versions say of themselves."""
+        """Compares the fields of single versions."""
         log = self.log
         world = log.at(seq)
         answer = self.world.server.ask(STATE, seq=str(seq), ids=[v.id for v in log.versions])["at"]["nodes"]
@@ -1588,14 +1598,14 @@ def main():
             comparison.run(options.questions)
             rows, questions, states = rows + comparison.rows, questions + comparison.questions, states + comparison.states
         except Refused as refused:
-            world.problem(f"refused: {refused}: {world.told[-1:]}")
+            world.problem(f"refused: {refused}: {world.written_changes[-1:]}")
         if world.problems:
             bad += 1
             print(f"world {number} of seed {options.seed} differs ({len(world.problems)} times):")
             for problem in world.problems[:6]:
                 print("  -", problem)
             if options.verbose:
-                for changes in world.told:
+                for changes in world.written_changes:
                     print("   ", json.dumps(changes))
     print(
         f"{options.worlds} worlds, {questions} questions, {rows} rows, {states} versions compared in {time.time() - began:.0f} s; "

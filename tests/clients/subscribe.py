@@ -3,8 +3,9 @@
 
     python3 tests/clients/subscribe.py http://127.0.0.1:8080/graphql NEWEST TRAINING_SET [bearer token]
 
-Reads `changes` from the first commit to NEWEST, being cut off in the middle and going on from the last seq, and waits for
-the event that TRAINING_SET became affected. Needs `gql[websockets]`: tests/clients/gql makes an environment that has it.
+Reads `changes` from the first commit to NEWEST, is disconnected in the middle and resumes after the
+last seq, and waits for the event that TRAINING_SET became affected. Needs `gql[websockets]`:
+tests/clients/gql makes an environment that has it.
 """
 import asyncio
 import sys
@@ -34,22 +35,22 @@ async def main(url, newest, training_set, token=None):
             left = int(newest) // 2 + 1
             query = gql(CHANGES)
             query.variable_values = {"after": str(last)}
-            async for told in session.subscribe(query):
-                assert told["changes"]["seq"] == str(last + 1), told
+            async for event in session.subscribe(query):
+                assert event["changes"]["seq"] == str(last + 1), event
                 last, left = last + 1, left - 1
                 if left == 0 or last == int(newest):
                     break
     async with client(url, token) as session:
         query = gql(AFFECTED)
         query.variable_values = {"set": training_set}
-        async for told in session.subscribe(query):
-            assert told["affected"]["commit"]["message"] == "the review", told
+        async for event in session.subscribe(query):
+            assert event["affected"]["commit"]["message"] == "the review", event
             break
         query = gql(CHANGES)
         query.variable_values = {"after": "999999"}
         try:
-            async for told in session.subscribe(query):
-                raise AssertionError(told)
+            async for event in session.subscribe(query):
+                raise AssertionError(event)
         except TransportQueryError as error:
             assert error.errors[0]["extensions"]["reason"] == "AS_OF_UNAVAILABLE", error.errors
     print("gql ok")

@@ -1,4 +1,5 @@
-//! GraphQL over HTTP, judged by others: the 61 audits of the npm package `graphql-http`, run by Node.
+//! GraphQL over HTTP, checked by a foreign tool: the 61 audits of the npm package `graphql-http`,
+//! run by Node.
 
 #![expect(clippy::expect_used, reason = "a test that cannot go on must stop")]
 
@@ -19,7 +20,8 @@ fn all_audits_pass() {
     assert!(output.status.success() && said.contains("61 passed, 0 failed"), "{said}");
 }
 
-/// A folder of tests with its scripts and packages, beside the build; none where Node is missing and nobody insists.
+/// Returns a folder of tests with its scripts and packages, next to the build; `None` if Node is
+/// missing and not required.
 pub(crate) fn installed(name: &str, scripts: &[&str], package: &str) -> Option<PathBuf> {
     let node = Command::new("npm").arg("--version").output();
     if node.is_err() {
@@ -33,7 +35,7 @@ pub(crate) fn installed(name: &str, scripts: &[&str], package: &str) -> Option<P
     // Several tests share a folder.
     static INSTALLING: Mutex<()> = Mutex::new(());
     let _one = INSTALLING.lock().unwrap_or_else(PoisonError::into_inner);
-    std::fs::create_dir_all(&folder).expect("a folder beside the build");
+    std::fs::create_dir_all(&folder).expect("a folder next to the build");
     for file in ["package.json", "package-lock.json", ".npmrc"].iter().chain(scripts) {
         std::fs::copy(sources.join(file), folder.join(file)).expect("the scripts are copied");
     }

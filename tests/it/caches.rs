@@ -1,4 +1,5 @@
-//! Moments in the caches of others: Apollo Client with its default cache, graphcache of urql, and Relay, run by Node.
+//! Moments in the caches of clients: Apollo Client with its default cache, graphcache of urql, and
+//! Relay, run by Node.
 
 use std::process::Command;
 

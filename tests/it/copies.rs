@@ -1,5 +1,5 @@
-//! An older copy of a data directory, started again and written to: it gives out the same seqs for other commits, and
-//! refuses what was kept of the log that it left.
+//! An older copy of a data directory, started and written to: it assigns the same seqs to other
+//! commits, and refuses positions, cursors and ids of the log from which it diverged.
 
 #![expect(clippy::expect_used, reason = "a test that cannot go on must stop")]
 
@@ -30,15 +30,15 @@ fn copy(from: &Path, to: &Path) {
     }
 }
 
-/// What a client keeps of a log.
-struct Kept {
+/// The positions that a client stores of a log.
+struct StoredPositions {
     cursor: String,
     feed: String,
     header: String,
     event: String,
 }
 
-/// Sends a request of GraphQL with a header; gives the answer, and what it says it was read at.
+/// Sends a GraphQL request with a header; returns the answer, and the position in its header.
 fn send(server: &Server, body: &Value, header: (&str, &str)) -> (Value, String) {
     let agent: ureq::Agent = ureq::Agent::config_builder().http_status_as_error(false).build().into();
     let post = agent.post(format!("{}/graphql", server.url)).header(header.0, header.1);
@@ -48,7 +48,7 @@ fn send(server: &Server, body: &Value, header: (&str, &str)) -> (Value, String) 
     (answer.body_mut().read_json().expect("an answer is JSON"), position.unwrap_or_default())
 }
 
-/// The first event after a position that is not a comment, as text.
+/// Returns the first event after a position that is not a comment, as text.
 fn first_event(server: &Server, header: (&str, &str), after: &str) -> String {
     use std::io::{BufRead, BufReader};
     let query = format!("subscription {{ changes(after: \"{after}\") {{ seq }} }}");
@@ -65,19 +65,20 @@ fn first_event(server: &Server, header: (&str, &str), after: &str) -> String {
 
 const PLAIN: (&str, &str) = ("Accept-Language", "en");
 
-fn kept(server: &Server) -> Kept {
+fn positions(server: &Server) -> StoredPositions {
     let query = json!({"query": "{ items(first: 1) { pageInfo { endCursor } } commits(after: \"3\") { pageInfo { endCursor } } }"});
     let (answer, header) = send(server, &query, PLAIN);
     let cursor =
         |field: &str| answer["data"][field]["pageInfo"]["endCursor"].as_str().expect("a cursor").to_owned();
     let event = first_event(server, PLAIN, "3");
     let id = event.lines().find_map(|line| line.strip_prefix("id: ")).expect("an event has an id");
-    Kept { cursor: cursor("items"), feed: cursor("commits"), header, event: id.to_owned() }
+    StoredPositions { cursor: cursor("items"), feed: cursor("commits"), header, event: id.to_owned() }
 }
 
-/// What is said of everything that was kept: the reason, or nothing where it is taken.
-fn taken(server: &Server, kept: &Kept) -> Vec<String> {
-    let Kept { cursor, feed, header, event } = kept;
+/// Sends everything that was stored; returns the reason of each refusal, or an empty text if it is
+/// accepted.
+fn taken(server: &Server, positions: &StoredPositions) -> Vec<String> {
+    let StoredPositions { cursor, feed, header, event } = positions;
     let ask = |query: String, header: (&str, &str)| {
         let (answer, _) = send(server, &json!({ "query": query }), header);
         answer["errors"][0]["extensions"]["reason"].as_str().unwrap_or_default().to_owned()
@@ -100,7 +101,7 @@ fn taken(server: &Server, kept: &Kept) -> Vec<String> {
 }
 
 #[test]
-fn an_older_copy_refuses_what_was_kept_of_the_log_that_it_left() {
+fn an_older_copy_refuses_positions_of_the_log_that_it_left() {
     let dir = tempfile::tempdir().expect("a temporary folder");
     let (store, older) = (dir.path().join("store"), dir.path().join("older"));
     let server = Server::start(&store);
@@ -109,18 +110,18 @@ fn an_older_copy_refuses_what_was_kept_of_the_log_that_it_left() {
     copy(&store, &older);
     let server = Server::start(&store);
     ["d", "e"].iter().for_each(|key| put(&server, key));
-    let kept = kept(&server);
+    let positions = positions(&server);
     put(&server, "f");
-    assert_eq!(taken(&server, &kept), [""; 6], "its own log takes it");
+    assert_eq!(taken(&server, &positions), [""; 6], "its own log takes it");
     server.kill();
     let server = Server::start(&older);
-    // Before it has come so far, and when it has.
+    // Before it has as many commits, and afterwards.
     put(&server, "x");
-    assert_eq!(taken(&server, &kept), ["OTHER_HISTORY"; 6]);
+    assert_eq!(taken(&server, &positions), ["OTHER_HISTORY"; 6]);
     ["y", "z"].iter().for_each(|key| put(&server, key));
-    assert_eq!(taken(&server, &kept), ["OTHER_HISTORY"; 6]);
+    assert_eq!(taken(&server, &positions), ["OTHER_HISTORY"; 6]);
     server.kill();
-    // The command, over the directory.
+    // The command, on the directory.
     let export = |since: &str| {
         let output = Command::new(env!("CARGO_BIN_EXE_stemma"))
             .args(["export", "ndjson", "--out", "-", "--since", since, "--data"])
@@ -129,7 +130,7 @@ fn an_older_copy_refuses_what_was_kept_of_the_log_that_it_left() {
             .expect("the binary starts");
         (output.status.code(), String::from_utf8_lossy(&output.stderr).into_owned())
     };
-    let (code, said) = export(&kept.feed);
+    let (code, said) = export(&positions.feed);
     assert!(code != Some(0) && said.contains("older copy"), "{said}");
     let (code, said) = export("3");
     let next = said.lines().find_map(|line| line.strip_prefix("the next changes: --since "));

@@ -1,4 +1,5 @@
-//! The playground's examples, run as a visitor would run them: on the demo's data, against the real binary.
+//! The playground's examples, run as a visitor would run them: on the demo's data, against the real
+//! binary.
 
 #![expect(clippy::expect_used, reason = "a test that cannot go on must stop")]
 
@@ -33,7 +34,8 @@ fn every_example_answers() {
         .collect();
     assert_eq!(answers.len(), 10, "ten examples ask, and one subscribes");
 
-    // The main question comes first, and its answer is the real one: 13 labels of MNIST and 22 of CIFAR-10.
+    // The affected sets come first, and the answer is the real one: 13 labels of MNIST and 22 of
+    // CIFAR-10.
     let affected = &answers[0].1["affectedTrainingSets"]["nodes"];
     let count = |namespace: &str| {
         let sets = affected.as_array().expect("a list").iter();
@@ -44,28 +46,29 @@ fn every_example_answers() {
     // At the earlier moment nothing had been refreshed.
     let earlier = &answers[1].1["earlier"]["affectedTrainingSets"];
     assert_eq!(earlier["totalCount"], 2, "{earlier}");
-    // The reviews made both sets newly affected; the campaign of one of them is done but for a deployment.
+    // The reviews made both sets newly affected; the campaign of one of them is done except for a
+    // deployment.
     let newly = &answers[6].1["newlyAffected"]["nodes"];
     assert_eq!((&newly[0]["affectedCount"], &newly[1]["affectedCount"]), (&json!(13), &json!(22)));
     let campaign = &answers[7].1["campaign"];
     assert_eq!((&campaign["wrongCount"], &campaign["setCount"]), (&json!(13), &json!(1)), "{campaign}");
     assert_eq!(campaign["sets"]["nodes"][0]["status"], "DEPLOY_OPEN");
-    // Pictures are measured, and named by the digests from which the page shows them.
+    // Pictures have sizes, and digests from which the page shows them.
     let mask = &answers[8].1["resolve"]["members"]["nodes"][0]["version"];
     assert!(mask["attributes"]["width"].as_i64().is_some_and(|width| width > 0), "{mask}");
     for payload in [&mask["payload"], &mask["sources"]["nodes"][0]["source"]["payload"]] {
         assert!(payload["digest"].as_str().is_some_and(|digest| digest.starts_with("b3:")), "{mask}");
     }
-    // Models come before evaluations, and each says what it saw.
+    // Models come before evaluations, and each has the wrong versions that it used.
     let consumers = &answers[9].1["affectedConsumers"]["nodes"];
     let model = &consumers[0]["consumer"]["item"];
     assert_eq!((&model["namespace"], &model["kind"]), (&json!("mnist"), &json!("MODEL")), "{consumers}");
     assert!(consumers[0]["wrongCount"].as_i64().is_some_and(|wrong| wrong >= 13), "{consumers}");
-    // What was committed already is told at once, and so is what it made wrong.
+    // Earlier commits and their effects are sent at once.
     assert_eq!(subscriptions.len(), 1, "one example subscribes");
-    let told = |operation: &str| first_event(&server, &subscriptions[0].1, operation);
-    assert_eq!(told("Changes")["changes"]["seq"], "25");
-    let affected = &told("Affected")["affected"]["trainingSets"][0];
+    let event_of = |operation: &str| first_event(&server, &subscriptions[0].1, operation);
+    assert_eq!(event_of("Changes")["changes"]["seq"], "25");
+    let affected = &event_of("Affected")["affected"]["trainingSets"][0];
     assert_eq!(affected["affectedCount"], 13, "{affected}");
     // Run again, nothing happens twice.
     let (name, text) = examples().swap_remove(4);
@@ -73,7 +76,7 @@ fn every_example_answers() {
     assert_eq!(again["data"], answers[4].1, "{name}");
 }
 
-/// The data of the first event that one of a document's operations is told.
+/// Returns the data of the first event of one of a document's operations.
 fn first_event(server: &Server, text: &str, operation: &str) -> Value {
     let body = json!({"query": text, "operationName": operation});
     let mut answer = ureq::post(format!("{}/graphql", server.url))
@@ -87,7 +90,7 @@ fn first_event(server: &Server, text: &str, operation: &str) -> Value {
     event["data"].clone()
 }
 
-/// The examples in the order of their tabs, with their texts.
+/// Returns the examples in the order of their tabs, with their texts.
 fn examples() -> Vec<(String, String)> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("web/src/examples");
     let entries = std::fs::read_dir(folder).expect("the examples can be listed");

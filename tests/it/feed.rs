@@ -1,5 +1,5 @@
-//! Subscriptions as others take them: the npm packages `graphql-ws`, `graphql-sse` and `@apollo/client`, and Python's `gql`,
-//! while commits are being written.
+//! Subscriptions of foreign clients: the npm packages `graphql-ws`, `graphql-sse` and
+//! `@apollo/client`, and Python's `gql`, while commits are being written.
 
 #![expect(clippy::expect_used, reason = "a test that cannot go on must stop")]
 
@@ -12,12 +12,13 @@ use serde_json::{Value, json};
 use super::audits::installed;
 use super::server::{Client, Server};
 
-/// How many commits there are in the end.
+/// The number of commits at the end.
 const NEWEST: u64 = 60;
 const SET: &str = "default/TRAINING_SET/s";
 const TOKEN: &str = "0123456789abcdef0123456789abcdef";
 
-/// A server to which commits are being written: a label, a set that pins it, its correction, and others around.
+/// Starts a server to which commits are being written: a label, a set that pins it, its correction,
+/// and unrelated ones.
 fn written_to(data: &Path) -> (Server, std::thread::JoinHandle<()>) {
     let token = data.with_extension("token");
     std::fs::write(&token, TOKEN).expect("the token is written");
@@ -66,7 +67,7 @@ fn said(output: &Output) -> String {
 }
 
 #[test]
-fn clients_of_javascript_are_told_everything() {
+fn javascript_clients_receive_every_event() {
     let Some(folder) = installed("feed", &["subscribe.mjs"], "graphql-ws") else { return };
     let data = tempfile::tempdir().expect("a temporary folder");
     let (server, writing) = written_to(&data.path().join("store"));
@@ -80,7 +81,7 @@ fn clients_of_javascript_are_told_everything() {
 }
 
 #[test]
-fn a_client_of_python_is_told_everything() {
+fn a_python_client_receives_every_event() {
     if option_env!("STEMMA_TEST_PYTHON") != Some("require") {
         eprintln!("skipped: build with STEMMA_TEST_PYTHON=require to fetch gql");
         return;

@@ -1,4 +1,5 @@
-//! Webhooks of the real binary: everything arrives, in order and signed, whatever the receiver and the server go through.
+//! Webhooks of the real binary: everything is delivered in order and signed, through failures of
+//! the receiver and the server.
 
 #![expect(clippy::expect_used, reason = "a test that cannot go on must stop")]
 
@@ -18,36 +19,36 @@ use super::server::{Client, Server};
 
 const KEY: &[u8] = b"thirty-two bytes that are secret";
 
-/// What a receiver heard.
-struct Heard {
+/// A request that a receiver got.
+struct ReceivedMessage {
     id: String,
     body: Value,
 }
 
-/// A receiver that answers with the statuses it is told, then with 204.
+/// A receiver that answers with the given statuses, then with 204.
 struct Receiving {
     url: String,
-    heard: Receiver<Heard>,
+    received: Receiver<ReceivedMessage>,
 }
 
 fn receive(answers: Vec<String>) -> Receiving {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
     let url = format!("http://{}/hook", listener.local_addr().expect("an address"));
     let answers = Arc::new(Mutex::new(answers));
-    let (say, heard) = channel();
+    let (say, received) = channel();
     std::thread::spawn(move || {
         for stream in listener.incoming().map_while(Result::ok) {
             let (say, answers) = (say.clone(), Arc::clone(&answers));
             std::thread::spawn(move || while serve(&stream, &say, &answers).is_some() {});
         }
     });
-    Receiving { url, heard }
+    Receiving { url, received }
 }
 
-/// Answers one request; none where there is no more.
+/// Answers one request; `None` if there are no more.
 fn serve(
     stream: &TcpStream,
-    say: &std::sync::mpsc::Sender<Heard>,
+    say: &std::sync::mpsc::Sender<ReceivedMessage>,
     answers: &Mutex<Vec<String>>,
 ) -> Option<()> {
     let mut reader = BufReader::new(stream);
@@ -70,7 +71,7 @@ fn serve(
     let expected = format!("v1,{}", STANDARD.encode(mac.finalize().into_bytes()));
     assert_eq!(headers["webhook-signature"], expected);
     assert_eq!(headers["content-type"], "application/json");
-    say.send(Heard { id, body: serde_json::from_slice(&body).expect("JSON") }).ok()?;
+    say.send(ReceivedMessage { id, body: serde_json::from_slice(&body).expect("JSON") }).ok()?;
     let mut answers = answers.lock().expect("the answers");
     let answer = if answers.is_empty() { "204 No Content".to_owned() } else { answers.remove(0) };
     drop(answers);
@@ -78,18 +79,19 @@ fn serve(
 }
 
 impl Receiving {
-    fn next(&self) -> Heard {
-        self.heard.recv_timeout(Duration::from_secs(30)).expect("a message arrives")
+    fn next(&self) -> ReceivedMessage {
+        self.received.recv_timeout(Duration::from_secs(30)).expect("a message arrives")
     }
 
-    /// The commits of the next messages.
+    /// Returns the commits of the next messages.
     fn seqs(&self, count: usize) -> Vec<String> {
-        let seq = |heard: &Heard| heard.body["data"]["seq"].as_str().unwrap_or_default().to_owned();
+        let seq =
+            |received: &ReceivedMessage| received.body["data"]["seq"].as_str().unwrap_or_default().to_owned();
         (0..count).map(|_| seq(&self.next())).collect()
     }
 }
 
-/// A settings file with these webhooks.
+/// Writes a settings file with these webhooks.
 fn settings(dir: &Path, tables: &str) -> PathBuf {
     std::fs::write(dir.join("secret"), format!("whsec_{}\n", STANDARD.encode(KEY)))
         .expect("the secret is written");
@@ -119,7 +121,7 @@ fn standing(server: &Server) -> Value {
 }
 
 #[test]
-fn everything_arrives_in_order_and_again_until_it_is_taken() {
+fn messages_arrive_in_order_and_are_retried_until_accepted() {
     let dir = tempfile::tempdir().expect("a temporary folder");
     let elsewhere = receive(Vec::new());
     let receiver = receive(vec![
@@ -137,9 +139,9 @@ fn everything_arrives_in_order_and_again_until_it_is_taken() {
     for key in ["a", "b", "c"] {
         put(&server.client(), key);
     }
-    let tries: Vec<Heard> = (0..4).map(|_| receiver.next()).collect();
+    let tries: Vec<ReceivedMessage> = (0..4).map(|_| receiver.next()).collect();
     assert!(
-        tries.iter().all(|heard| heard.id == tries[0].id && heard.body == tries[0].body),
+        tries.iter().all(|received| received.id == tries[0].id && received.body == tries[0].body),
         "the same is tried again"
     );
     let first = &tries[0].body;
@@ -152,13 +154,16 @@ fn everything_arrives_in_order_and_again_until_it_is_taken() {
         (first["data"]["seq"].as_str(), receiver.seqs(2)),
         (Some("1"), vec!["2".to_owned(), "3".to_owned()])
     );
-    assert!(elsewhere.heard.try_recv().is_err(), "no redirect is followed");
-    // The other one is refused, and holds up nothing.
-    let told = standing(&server);
-    assert_eq!(told["closed"]["delivered"], "0", "{told}");
-    assert!(told["closed"]["lastFailure"].as_str().expect("a failure").contains("allow-private"), "{told}");
+    assert!(elsewhere.received.try_recv().is_err(), "no redirect is followed");
+    // The other webhook is refused, and delays nothing.
+    let status = standing(&server);
+    assert_eq!(status["closed"]["delivered"], "0", "{status}");
+    assert!(
+        status["closed"]["lastFailure"].as_str().expect("a failure").contains("allow-private"),
+        "{status}"
+    );
 
-    // Killed, it goes on where it was: at most the last one comes again.
+    // After a kill it resumes at its position: at most the last message is repeated.
     server.kill();
     let server = launch(dir.path(), &settings);
     put(&server.client(), "d");
@@ -168,7 +173,8 @@ fn everything_arrives_in_order_and_again_until_it_is_taken() {
     }
     assert_eq!(seqs, ["4"]);
 
-    // How far it is says of which log. Where that is another, it is halted and says what to do.
+    // The stored position names its log. For another log, delivery is halted and the status says
+    // what to do.
     let place = dir.path().join("store/hooks/all");
     let kept = (0..100).find_map(|_| {
         std::thread::sleep(Duration::from_millis(50));
@@ -188,7 +194,7 @@ fn everything_arrives_in_order_and_again_until_it_is_taken() {
     let why = halted["lastFailure"].as_str().expect("a failure");
     assert!(why.contains("older copy") && why.contains("Remove the file"), "{why}");
     server.kill();
-    // A place without a mark, as earlier releases kept it, is taken.
+    // A position without a mark, as earlier releases stored it, is accepted.
     std::fs::write(&place, "4\n").expect("a plain place");
     let server = launch(dir.path(), &settings);
     put(&server.client(), "e");
@@ -196,7 +202,7 @@ fn everything_arrives_in_order_and_again_until_it_is_taken() {
 }
 
 #[test]
-fn a_watched_set_is_told_of() {
+fn a_watched_set_is_reported() {
     let dir = tempfile::tempdir().expect("a temporary folder");
     let receiver = receive(Vec::new());
     let table = format!(
@@ -204,7 +210,7 @@ fn a_watched_set_is_told_of() {
          SECRET\nallow-private = true\n",
         receiver.url
     );
-    // The set is there before the hook first asks for it.
+    // The set exists before the hook first asks for it.
     let server = Server::start(&dir.path().join("store"));
     let client = server.client();
     put(&client, "a");
@@ -218,14 +224,14 @@ fn a_watched_set_is_told_of() {
     let server = launch(dir.path(), &settings(dir.path(), &table));
     let query = "mutation { correct(input: {version: \"default/LABEL/a#1\", attributes: {class: 2}, reason: \"two\"}) { created } }";
     assert_eq!(server.graphql(query, json!({})).expect("an answer")["data"]["correct"]["created"], true);
-    let Heard { body, .. } = receiver.next();
+    let ReceivedMessage { body, .. } = receiver.next();
     assert_eq!((&body["type"], &body["data"]["seq"]), (&json!("training_set.affected"), &json!("3")));
     let row = &body["data"]["trainingSets"][0]["members"]["nodes"][0];
     assert_eq!((&row["wrong"]["item"]["key"], &row["statement"]["reason"]), (&json!("a"), &json!("two")));
 }
 
 #[test]
-fn what_is_wrong_with_a_webhook_is_told_before_anything_is_opened() {
+fn an_invalid_webhook_is_reported_before_anything_is_opened() {
     let dir = tempfile::tempdir().expect("a temporary folder");
     for (table, part) in [
         ("name = 'a'\nurl = 'http://ci.example/'\nevent = 'changes'\nSECRET", "https://"),

@@ -1,4 +1,5 @@
-//! Connections that send nothing, far more than the server may have files open: they need no token, and stop no write.
+//! Connections that send nothing, far more than the server may have files open: they need no token,
+//! and stop no write.
 
 #![expect(clippy::expect_used, reason = "a test that cannot go on must stop")]
 
@@ -9,16 +10,16 @@ use serde_json::{Value, json};
 
 use super::server::Server;
 
-/// How many files the server may have open.
+/// The number of files that the server may have open.
 const FILES: u32 = 256;
-/// How many connections are tried. Those beyond what the system queues are not made.
+/// The number of connections that are tried. Those beyond the queue of the system are not made.
 const CONNECTIONS: usize = 3_000;
-/// How many writes are made beside them.
+/// The number of writes that are made meanwhile.
 const WRITES: usize = 60;
 
 #[test]
 fn idle_connections_stop_no_write() {
-    // This process holds the other ends.
+    // This process has the other ends.
     stemma::http::raise_open_files();
     let folder = tempfile::tempdir().expect("a temporary folder");
     let data = folder.path().join("data");

@@ -1,5 +1,6 @@
-//! The server is killed in the middle of a stream of writes, again and again on one store. After each start every
-//! acknowledged write is there, every commit is whole, the seqs have no gaps, and the main question is answered.
+//! The server is killed in the middle of a stream of writes, repeatedly on one store. After each
+//! start every acknowledged write exists, every commit is complete, the seqs have no gaps, and
+//! affected sets are answered.
 
 #![expect(clippy::expect_used, reason = "a test that cannot go on must stop")]
 
@@ -17,7 +18,7 @@ const WRITERS: usize = 4;
 const LABELS: usize = 4;
 const SEED: u64 = 0x5713_33AA_0001;
 
-/// What the server has said is done.
+/// The writes that the server has acknowledged.
 #[derive(Default)]
 pub(super) struct Acknowledged {
     pub(super) versions: Vec<String>,
@@ -66,7 +67,7 @@ pub(super) fn write(client: &Client, writer: &str, acknowledged: &Mutex<Acknowle
     }
 }
 
-/// A batch, and then a correction of its first label or a new version of it.
+/// Writes a batch, and then a correction of its first label or a new version of it.
 fn write_batch(
     client: &Client,
     prefix: &str,
@@ -114,7 +115,7 @@ fn note(acknowledged: &Mutex<Acknowledged>, made: &Value, ids: &[String]) {
     let mut acknowledged = acknowledged.lock().expect("no writer has panicked");
     acknowledged.versions.extend_from_slice(ids);
     let seq = number(&made["commit"]["seq"]);
-    assert!(acknowledged.seqs.insert(seq), "two commits were told that they are {seq}");
+    assert!(acknowledged.seqs.insert(seq), "two commits were acknowledged as {seq}");
 }
 
 pub(super) fn check(server: &Server, acknowledged: &Mutex<Acknowledged>) {
@@ -133,7 +134,7 @@ pub(super) fn check(server: &Server, acknowledged: &Mutex<Acknowledged>) {
     check_affected(server, &acknowledged.corrected);
 }
 
-/// Every seq from 1 to the head, once, in order.
+/// Checks that every seq from 1 to the head exists once, in order.
 fn check_log(server: &Server, head: u64) {
     let (mut after, mut next) = (0, 1);
     loop {
@@ -152,7 +153,7 @@ fn check_log(server: &Server, head: u64) {
     }
 }
 
-/// All labels of a batch and its set, or nothing of it.
+/// Checks that each batch is stored completely with its set, or not at all.
 fn check_batches(server: &Server) {
     let mut labels: BTreeMap<String, usize> = BTreeMap::new();
     for key in keys(server, "LABEL") {
@@ -179,7 +180,7 @@ fn keys(server: &Server, kind: &str) -> Vec<String> {
     }
 }
 
-/// Each corrected label affects the one set that pins it, directly.
+/// Checks that each corrected label affects the one set that pins it, directly.
 fn check_affected(server: &Server, corrected: &BTreeMap<String, String>) {
     for (label, set) in corrected {
         let query = "query($label: ID!) {
@@ -200,18 +201,18 @@ fn check_affected(server: &Server, corrected: &BTreeMap<String, String>) {
     let least = corrected.len() as u64;
     assert!(
         (least..=least + ROUNDS * WRITERS as u64).contains(&all),
-        "{all} sets are affected, {least} were told of"
+        "{all} sets are affected, {least} were acknowledged"
     );
 }
 
-/// A question that must be answered.
+/// Sends a query that must be answered.
 fn ask(server: &Server, query: &str, variables: Value) -> Value {
     let mut answer = server.graphql(query, variables).expect("a running server answers");
     assert!(answer["errors"].is_null(), "{query}: {}", answer["errors"]);
     answer["data"].take()
 }
 
-/// A write that was answered must have been done.
+/// Checks that an answered write was done.
 fn written(answer: &Value) -> &Value {
     assert!(answer["errors"].is_null(), "{}", answer["errors"]);
     &answer["data"]
@@ -233,7 +234,7 @@ fn number(value: &Value) -> u64 {
     value.as_str().and_then(|number| number.parse().ok()).unwrap_or_else(|| panic!("{value} is no seq"))
 }
 
-/// xorshift64*: when the server is killed, the same in every run but for the machine's own speed.
+/// xorshift64*: the times of the kills, the same in every run except for the speed of the machine.
 struct Chance(u64);
 
 impl Chance {

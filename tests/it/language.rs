@@ -1,4 +1,5 @@
-//! The GraphQL language, judged by others: graphql-js says which documents run and which shape their answers have.
+//! The GraphQL language, compared with a foreign implementation: graphql-js decides which documents
+//! run and which shape their answers have.
 
 use std::path::Path;
 use std::process::Command;
@@ -6,7 +7,8 @@ use std::process::Command;
 use super::audits::installed;
 use super::server::Server;
 
-/// About 4,500 documents: the shapes of the tests of graphql-js, and changes of the examples and of the docs.
+/// About 4,500 documents: the shapes of the tests of graphql-js, and changes of the examples and of
+/// the docs.
 #[test]
 fn verdicts_and_shapes_are_those_of_graphql_js() {
     let scripts = ["compare.mjs", "corpus.mjs", "mutate.mjs"];

@@ -16,7 +16,7 @@ fn a_chain_of_five_thousand_derivations() {
     block_on(async {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let world = World::open(folder.path()).await;
-        // Seq 1: the label and the first of the chain. Then the rest, and last the set: seq 6.
+        // Seq 1: the label and the first of the chain. Then the rest, and finally the set: seq 6.
         let mut before = "@d0".to_owned();
         for start in (0..DEEP).step_by(AT_ONCE) {
             let mut changes = Vec::new();
@@ -88,7 +88,7 @@ fn one_label_in_a_thousand_sets() {
             if page["pageInfo"]["hasNextPage"] != true {
                 break;
             }
-            // What is written meanwhile changes no later page.
+            // Commits written meanwhile change no later page.
             let set = json!({"snapshotTrainingSet": {"item": {"kind": "TRAINING_SET", "key": format!("s{:04}x", found.len())},
                 "members": {"all": [{"version": "default/LABEL/a#1"}]}}});
             commit(&world, vec![set]).await;

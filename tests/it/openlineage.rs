@@ -1,4 +1,4 @@
-//! OpenLineage events over HTTP: as its own Python client sends them, gzipped, too large, and wrong.
+//! OpenLineage events over HTTP: from its own Python client, gzipped, too large, and invalid.
 
 #![expect(clippy::expect_used, reason = "a test that cannot go on must stop")]
 
@@ -33,7 +33,7 @@ fn gzipped(bytes: &[u8]) -> Vec<u8> {
     encoder.finish().expect("memory can be written")
 }
 
-/// Posts a body; gives the status and what was said.
+/// Posts a body; returns the status and the answer.
 fn post(server: &Server, headers: &[(&str, &str)], body: &[u8]) -> (u16, Value) {
     let agent: ureq::Agent = ureq::Agent::config_builder().http_status_as_error(false).build().into();
     let mut request = agent.post(format!("{}/api/v1/lineage", server.url));
@@ -45,7 +45,7 @@ fn post(server: &Server, headers: &[(&str, &str)], body: &[u8]) -> (u16, Value) 
 }
 
 #[test]
-fn events_are_taken_gzipped_or_not_and_nothing_else_is() {
+fn events_are_accepted_gzipped_or_plain_and_nothing_else_is() {
     const JSON: (&str, &str) = ("content-type", "application/json");
     const GZIP: (&str, &str) = ("content-encoding", "gzip");
     let folder = tempfile::tempdir().expect("a temporary folder");
@@ -61,12 +61,12 @@ fn events_are_taken_gzipped_or_not_and_nothing_else_is() {
         (&[("content-type", "text/plain")], whole.clone().into_bytes(), 400, "application/json"),
         (&[JSON, GZIP], whole.clone().into_bytes(), 400, "not gzip"),
         (&[JSON, ("content-encoding", "br")], whole.clone().into_bytes(), 415, "gzip"),
-        // A few kilobytes that would unfold into a hundred megabytes.
+        // A few kilobytes that would expand to a hundred megabytes.
         (&[JSON, GZIP], gzipped(&vec![b' '; 100 << 20]), 413, "16777216 bytes"),
     ] {
-        let (told, said) = post(&server, headers, &body);
+        let (found, said) = post(&server, headers, &body);
         let message = said["errors"][0]["message"].as_str().unwrap_or_default();
-        assert!(told == status && message.contains(why), "{told}: {said}");
+        assert!(found == status && message.contains(why), "{found}: {said}");
     }
     let agent: ureq::Agent = ureq::Agent::config_builder().http_status_as_error(false).build().into();
     let got = agent.get(format!("{}/api/v1/lineage", server.url)).call().expect("an answer");
@@ -84,7 +84,8 @@ fn events_are_taken_gzipped_or_not_and_nothing_else_is() {
     );
 }
 
-/// The standard client, from the Python registry into the user's cache directory; none where it cannot be had.
+/// Returns the standard client, from the Python registry into the user's cache directory; `None` if
+/// it is not available.
 fn python() -> Option<std::path::PathBuf> {
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/openlineage/python");
     let said = Command::new(script).output().expect("the script starts");
@@ -118,7 +119,7 @@ fn the_standard_client_is_understood() {
     assert!(!refused.status.success(), "a wrong token was taken");
 
     let agent: ureq::Agent = ureq::Agent::config_builder().http_status_as_error(false).build().into();
-    // The report, its run, what that read, the run that wrote it, and what that read.
+    // The report, its run, the inputs of the run, the run that wrote them, and its inputs.
     let one = "sources(first: 5) { edges { node { role source { item { key }";
     let (four, ends) = ([one; 4].join(" "), "} } } }".repeat(4));
     let query = format!(

@@ -1,4 +1,5 @@
-//! The main question, judged by a program that shares nothing with this one: `tests/clients/oracle.py`.
+//! Affected training sets, compared with a program that shares no code with this one:
+//! `tests/clients/oracle.py`.
 
 use std::path::Path;
 use std::process::Command;
@@ -6,7 +7,7 @@ use std::process::Command;
 use super::server::Server;
 
 #[test]
-fn random_histories_are_answered_as_plain_loops_answer_them() {
+fn random_histories_have_the_answers_of_plain_loops() {
     if Command::new("python3").arg("--version").output().is_err() {
         eprintln!("skipped: the oracle needs Python");
         return;

@@ -1,5 +1,5 @@
-//! Apollo's link for automatic persisted queries against the real server: it sends a hash, is refused in words that it
-//! knows, sends the whole query, and sends no hash again.
+//! Apollo's link for automatic persisted queries against the real server: it sends a hash, gets the
+//! error that it expects, sends the complete query, and sends no hash again.
 
 use std::process::Command;
 

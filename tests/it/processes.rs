@@ -1,7 +1,9 @@
-//! Several processes on one SurrealDB server: they race, follow one another, are killed, and lose the server.
+//! Several processes on one SurrealDB server: they race, replicate each other's commits, are
+//! killed, and lose the server.
 //!
-//! Runs where `STEMMA_TEST_SURREAL` names a server, and `STEMMA_GRAPH_USER` and `STEMMA_GRAPH_PASSWORD` let in; every test makes
-//! a database of its own there. What can be had without a server is tested in `src/ledger/sequencer/multi_writer/tests.rs`.
+//! Runs if `STEMMA_TEST_SURREAL` names a server, and `STEMMA_GRAPH_USER` and
+//! `STEMMA_GRAPH_PASSWORD` give access; every test creates a separate database there. Tests without
+//! a server are in `src/ledger/sequencer/multi_writer/tests.rs`.
 //!
 //! `STEMMA_TEST_SURREAL=ws://127.0.0.1:8000 STEMMA_GRAPH_USER=root STEMMA_GRAPH_PASSWORD=… cargo test --test it processes::`
 
@@ -28,7 +30,7 @@ struct Cluster {
 }
 
 impl Cluster {
-    /// None where no server is named.
+    /// Returns `None` if no server is named.
     fn new() -> Option<Self> {
         let Some(url) = option_env!("STEMMA_TEST_SURREAL") else {
             eprintln!("skipped: STEMMA_TEST_SURREAL names no SurrealDB server");
@@ -47,7 +49,7 @@ impl Cluster {
         self.reaching(&self.url, name)
     }
 
-    /// The same, reaching the server another way.
+    /// Starts a process that reaches the server under another address.
     fn reaching(&self, url: &str, name: &str) -> Server {
         let database = self.folder.path().file_name().expect("a name").to_string_lossy().into_owned();
         let blobs = self.directory("payloads");
@@ -57,7 +59,7 @@ impl Cluster {
     }
 }
 
-/// What was answered, and the seq that the answer says it was read at.
+/// Returns the answer, and the seq at which it was read.
 fn ask(server: &Server, query: &str, at_least: Option<u64>) -> (Value, Option<u64>) {
     let agent: ureq::Agent = ureq::Agent::config_builder().http_status_as_error(false).build().into();
     let mut request = agent.post(format!("{}/graphql", server.url)).header("Accept", "application/json");
@@ -71,7 +73,8 @@ fn ask(server: &Server, query: &str, at_least: Option<u64>) -> (Value, Option<u6
     (answer.body_mut().read_json().expect("an answer is JSON"), seq)
 }
 
-/// Where one process has the store, too, answers say what they were read at, and nobody waits for what cannot come.
+/// If several processes share a store, answers name the seq at which they were read, and a request
+/// for a seq that cannot be reached does not wait.
 #[test]
 fn every_answer_says_its_seq() {
     let folder = tempfile::tempdir().expect("a temporary folder");
@@ -87,9 +90,9 @@ fn every_answer_says_its_seq() {
     let reason = |answer: &Value| answer["errors"][0]["extensions"]["reason"].clone();
     let (answer, seq) = ask(&server, "{ view { seq } }", Some(4));
     assert_eq!((reason(&answer), seq), (json!("AS_OF_UNAVAILABLE"), None), "{answer}");
-    assert!(began.elapsed() < Duration::from_secs(4), "nobody else writes here");
+    assert!(began.elapsed() < Duration::from_secs(4), "no other process writes here");
 
-    // What the request itself says wins; of a batch each one says it.
+    // The seq in the request has priority; each request of a batch has its own.
     let request = |seq: &str| json!({"query": "{ view { seq } }", "extensions": {"atLeastSeq": seq}});
     let agent: ureq::Agent = ureq::Agent::config_builder().http_status_as_error(false).build().into();
     let send = |body: &Value| {
@@ -123,7 +126,7 @@ fn put(key: &str) -> String {
 }
 
 #[test]
-fn what_one_process_has_written_is_read_at_another() {
+fn writes_of_one_process_are_read_at_another() {
     let Some(cluster) = Cluster::new() else { return };
     let servers = [cluster.process("one"), cluster.process("other")];
     for turn in 0..30 {
@@ -136,10 +139,10 @@ fn what_one_process_has_written_is_read_at_another() {
         assert!(read_at >= seq, "{read_at:?} {seq:?}");
         assert_eq!(answer["data"]["view"]["seq"], json!(read_at.expect("a seq").to_string()));
     }
-    // Without being asked, too.
+    // Also without a required seq.
     let began = Instant::now();
     while ask(&servers[0], "{ view { seq } }", None).1 != Some(30) {
-        assert!(began.elapsed() < Duration::from_secs(5), "nobody follows");
+        assert!(began.elapsed() < Duration::from_secs(5), "no replication");
     }
     let (answer, seq) = ask(&servers[0], "{ view { seq } }", Some(31));
     assert_eq!(
@@ -148,7 +151,7 @@ fn what_one_process_has_written_is_read_at_another() {
     );
 }
 
-/// Also commits of more rows than one question to the server asks for.
+/// Also commits of more rows than one query of the server returns.
 #[test]
 fn a_backup_moves_from_a_directory_to_a_server_and_back() {
     let Some(cluster) = Cluster::new() else { return };
@@ -198,9 +201,10 @@ fn processes_that_race_are_killed_and_lose_nothing() {
             one.kill();
             let written = || acknowledged.lock().expect("no writer has panicked").versions.len();
             let (before, killed) = (written(), Instant::now());
-            // If the one had asked for the way, the other waits for it in vain for two seconds.
+            // If the killed process had requested write priority, the other one waits two seconds
+            // for it.
             while written() < before + 20 {
-                assert!(killed.elapsed() < Duration::from_secs(20), "the other process does not go on");
+                assert!(killed.elapsed() < Duration::from_secs(20), "the other process does not continue");
                 std::thread::sleep(Duration::from_millis(50));
             }
             other.kill();
@@ -218,11 +222,11 @@ fn the_server_goes_away_and_comes_back() {
 
     proxy.cut();
     let (answer, seq) = ask(&server, r#"{ version(id: "default/LABEL/before#1") { number } }"#, None);
-    assert_eq!((answer["data"]["version"]["number"].clone(), seq), (json!(1), Some(1)), "reading goes on");
+    assert_eq!((answer["data"]["version"]["number"].clone(), seq), (json!(1), Some(1)), "reads continue");
     let (answer, _) = ask(&server, &put("meanwhile"), None);
     assert_eq!(answer["errors"][0]["extensions"]["reason"], json!("UNAVAILABLE"), "{answer}");
 
-    // Another process is not concerned, and goes on.
+    // Another process is not affected and continues.
     let other = cluster.process("other");
     assert_eq!(ask(&other, &put("other"), None).0["data"]["putVersion"]["created"], json!(true));
 

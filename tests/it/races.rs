@@ -1,5 +1,5 @@
-//! Writers at the same time. Whatever the order in which they come to stand, what is seen afterwards is consistent
-//! with it: one of the outcomes, never a third.
+//! Concurrent writers. In any order of their commits, the result is consistent with that order: one
+//! of the outcomes, never a third.
 
 #![expect(clippy::expect_used, reason = "a test that cannot go on must stop")]
 
@@ -11,8 +11,8 @@ use super::support::{World, block_on};
 
 const PAIRS: usize = 32;
 
-/// A snapshot that searches, and a correction of what it searches for. The snapshot pins the old label and was built
-/// before the fix, or it pins the new one and is not affected.
+/// A snapshot that searches, and a correction of what it searches for. The snapshot pins the old
+/// label and was built before the fix, or it pins the new one and is not affected.
 #[test]
 fn a_snapshot_and_a_correction() {
     block_on(async {
@@ -24,7 +24,7 @@ fn a_snapshot_and_a_correction() {
         let mut both = Vec::new();
         for pair in 0..PAIRS {
             let (one, other) = (Arc::clone(&world), Arc::clone(&world));
-            // Half of them are started the other way round.
+            // Half of them are started in the opposite order.
             both.push(if pair % 2 == 0 {
                 let snapshot = tokio::spawn(snapshot(one, pair));
                 (snapshot, tokio::spawn(correction(other, pair)))
@@ -59,7 +59,7 @@ fn a_snapshot_and_a_correction() {
     });
 }
 
-/// Many writers expect the same head: one of them gets it.
+/// Many writers expect the same head: one of them succeeds.
 #[test]
 fn writers_that_expect_the_same_head() {
     block_on(async {
@@ -93,7 +93,7 @@ fn writers_that_expect_the_same_head() {
     });
 }
 
-/// One request with a key, sent many times at once: carried out once, answered alike.
+/// One request with a key, sent many times at once: carried out once, with equal answers.
 #[test]
 fn one_request_sent_many_times() {
     block_on(async {
@@ -138,7 +138,8 @@ async fn correction(world: Arc<World>, pair: usize) -> u64 {
     seq(&ask(&world, query, json!({"version": format!("default/LABEL/pair/{pair}/label#1")})).await)
 }
 
-/// The numbers of the labels that the pair's set pins, and the rows of the main question for the pair's label.
+/// Returns the numbers of the labels that the pair's set pins, and the affected rows of the pair's
+/// label.
 async fn seen(world: &World, pair: usize) -> (Value, Value) {
     let query = "query($set: String!, $label: ID!) {
       resolve(ref: $set) { members { nodes { version { number } } } }

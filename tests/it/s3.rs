@@ -1,6 +1,7 @@
-//! A server whose payloads are in a bucket: what it does, what it does without the bucket, and how it starts.
+//! A server whose payloads are in a bucket: its operation with and without the bucket, and its
+//! start.
 //!
-//! Runs against a SeaweedFS of its own (`tests/s3/seaweedfs`), which it stops.
+//! Runs against a separate SeaweedFS (`tests/s3/seaweedfs`), which it stops.
 
 #![expect(clippy::expect_used, reason = "a test that cannot go on must stop")]
 
@@ -23,7 +24,7 @@ pub(crate) struct Bucket {
 }
 
 impl Bucket {
-    /// None where it cannot be had on this machine, and nobody insists.
+    /// Returns `None` if it is not available on this machine and not required.
     pub(crate) fn start() -> Option<Self> {
         let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/s3/seaweedfs");
         let mut script = Command::new(script)
@@ -45,13 +46,13 @@ impl Bucket {
         Some(Self { script, endpoint: endpoint.to_owned() })
     }
 
-    /// Waits until the server has gone.
+    /// Waits until the server has ended.
     pub(crate) fn stop(mut self) {
         drop(self.script.stdin.take());
         self.script.wait().expect("the script ends");
     }
 
-    /// The stemma command, told of this bucket.
+    /// Adds the options of this bucket to a stemma command.
     pub(crate) fn told(&self, command: &mut Command) {
         command.envs(KEYS).args(["--blobs", "s3://payloads/some/prefix", "--s3-endpoint", &self.endpoint]);
         command.args(["--s3-timeout", "2", "--s3-attempts", "2"]);
@@ -94,7 +95,7 @@ const PUT: &str = r#"mutation ($payload: Digest!, $key: String!) {
 
 const ASK: &str = r#"{ version(id: "default/SOURCE/40000#1") { payload { size } } }"#;
 
-/// All files below a folder.
+/// Returns all files below a folder.
 fn walk(folder: &Path) -> Vec<String> {
     let entries = std::fs::read_dir(folder).expect("a folder").flatten();
     let below = entries.flat_map(|entry| match entry.path() {

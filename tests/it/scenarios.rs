@@ -1,9 +1,11 @@
-//! Scenarios: files of GraphQL operations with what they must answer, written by hand from the semantics.
+//! Scenarios: files of GraphQL operations with their expected answers, written by hand from the
+//! semantics.
 //!
-//! `fixtures/scenarios/README.md` describes the format. A case is run on a store of its own. Beside the expected
-//! rows, every answer goes into a transcript that is compared with the snapshot next to the file; a question about
-//! an earlier seq is asked as soon as that seq exists, again where it stands, and again after the store was
-//! closed and opened, and once more of a store that was restored from its log: the answer at a seq never changes.
+//! `fixtures/scenarios/README.md` describes the format. Every case has a separate store. Expected
+//! rows are compared, and every answer is added to a log that is compared with the snapshot next to
+//! the file. A query about an earlier seq runs as soon as that seq exists, at its position in the
+//! file, after the store was closed and opened, and on a store that was restored from its log: the
+//! answer at a seq never changes.
 
 #![expect(clippy::expect_used, reason = "a test that cannot go on must stop")]
 
@@ -73,7 +75,7 @@ fn run_topic(topic: &str) {
     assert!(!cases.is_empty(), "the topic {topic} has no scenarios");
     let mut failed = Vec::new();
     for case in &cases {
-        // All cases are run, so that one fault does not hide another.
+        // All cases are run, so that one failure does not hide another.
         if catch_unwind(AssertUnwindSafe(|| run_case(topic, case))).is_err() {
             failed.push(name(case));
         }
@@ -97,7 +99,7 @@ fn read(case: &Path) -> Result<Script, String> {
     Script::parse(&text).map_err(|why| format!("{}: {why}", case.display()))
 }
 
-/// A question at a seq: the place of its block, and the seq.
+/// A query at a seq: the position of its block, and the seq.
 type Place = (usize, u64);
 
 struct Run<'a> {
@@ -105,11 +107,12 @@ struct Run<'a> {
     script: &'a Script,
     world: World,
     head: u64,
-    /// Times of commits, and what was saved.
+    /// Times of commits, and saved values.
     variables: Map<String, Value>,
     times: BTreeMap<u64, Value>,
     early: BTreeMap<Place, Value>,
-    /// Answers where they stand in the file, to be asked again: of questions at a seq, and at the last head.
+    /// Answers at their position in the file, to be compared later: of queries at a seq, and at the
+    /// last head.
     asked: Vec<(usize, Option<u64>, u64, Value)>,
     last: Value,
     transcript: String,
@@ -165,7 +168,7 @@ impl<'a> Run<'a> {
         }
     }
 
-    /// A write. Nothing after it makes sense where it fails.
+    /// Runs a write. The rest of the case is meaningless if it fails.
     async fn step(&mut self, block: &Block, seq: u64) {
         let answer = self.world.execute(&block.text, self.given(&block.text, None)).await;
         let where_ = self.place(block);
@@ -180,13 +183,16 @@ impl<'a> Run<'a> {
 
     async fn refuse(&mut self, block: &Block, code: &str, reason: Option<&str>) {
         let answer = self.world.execute(&block.text, self.given(&block.text, None)).await;
-        let told = &answer["errors"][0]["extensions"];
-        if told["code"] != code || told["reason"].as_str() != reason {
-            let told = if answer["errors"].is_null() { &answer } else { &answer["errors"] };
-            self.fault(block, &format!("must be refused with {code} {}, not: {told}", reason.unwrap_or("")));
+        let found = &answer["errors"][0]["extensions"];
+        if found["code"] != code || found["reason"].as_str() != reason {
+            let found = if answer["errors"].is_null() { &answer } else { &answer["errors"] };
+            self.fault(
+                block,
+                &format!("expected a refusal with {code} {}, found {found}", reason.unwrap_or("")),
+            );
         }
         if self.read_head().await != self.head {
-            self.fault(block, "was refused, and yet something was written");
+            self.fault(block, "was refused, but something was written");
         }
         self.note(&block.title, &answer);
     }
@@ -212,7 +218,7 @@ impl<'a> Run<'a> {
         self.last = answer;
     }
 
-    /// Asks all questions about seqs that exist by now, wherever they stand in the file.
+    /// Runs all queries about seqs that exist by now, independent of their position in the file.
     async fn ask_early(&mut self) {
         let script = self.script;
         for (place, block) in script.blocks.iter().enumerate() {
@@ -221,7 +227,7 @@ impl<'a> Run<'a> {
                     continue;
                 }
                 let answer = self.ask(block, Some(seq)).await;
-                // What speaks of a later seq cannot be answered yet.
+                // A query that names a later seq cannot be answered yet.
                 if answer["errors"][0]["extensions"]["reason"] != "AS_OF_UNAVAILABLE" {
                     self.early.insert((place, seq), answer);
                 }
@@ -229,7 +235,7 @@ impl<'a> Run<'a> {
         }
     }
 
-    /// Asks everything again after the store was opened anew.
+    /// Runs every query again after the store was opened again.
     async fn again(&mut self) {
         if self.read_head().await != self.head {
             self.faults.push("after opening again the head is another one".to_owned());
@@ -265,7 +271,8 @@ impl<'a> Run<'a> {
         self.world.execute(&text, self.given(&text, seq)).await
     }
 
-    /// The variables that an operation names: `seq`, `time` and `commit` of the seq asked about, and saved ones.
+    /// Returns the variables that an operation names: `seq`, `time` and `commit` of the seq that is
+    /// read, and saved ones.
     fn given(&self, text: &str, seq: Option<u64>) -> Value {
         let mut given = self.variables.clone();
         if let Some(seq) = seq {
@@ -277,7 +284,7 @@ impl<'a> Run<'a> {
         Value::Object(given)
     }
 
-    /// Whether all variables that are saved somewhere in the file, and named here, are saved by now.
+    /// Returns true if all variables that the text names and the file saves are saved by now.
     fn is_given(&self, text: &str) -> bool {
         self.script.blocks.iter().all(|block| match &block.verb {
             Verb::Save { name, .. } => !names_variable(text, name) || self.variables.contains_key(name),
@@ -291,7 +298,7 @@ impl<'a> Run<'a> {
         seq.unwrap_or_else(|| panic!("{}: the view has no seq: {answer}", self.case.display()))
     }
 
-    /// Compares an answer with what was written by hand.
+    /// Compares an answer with the expectation in the file.
     fn compare(&mut self, block: &Block, seq: Option<u64>, answer: &Value) {
         let expected = block.expected.iter().filter(|expected| expected.holds_at(seq));
         let found = match &block.verb {
@@ -355,7 +362,7 @@ fn moment(seq: Option<u64>) -> String {
     seq.map_or_else(|| "at the head".to_owned(), |seq| format!("at {seq}"))
 }
 
-/// Whether an operation names `$name`, and not only `$name…`.
+/// Returns true if an operation names `$name`, and not only `$name…`.
 fn names_variable(text: &str, name: &str) -> bool {
     text.match_indices(&format!("${name}")).any(|(start, found)| {
         text[start + found.len()..].chars().next().is_none_or(|c| !(c.is_ascii_alphanumeric() || c == '_'))

@@ -1,4 +1,5 @@
-//! The committed schema is the one that is served, and says what everything in it means.
+//! The committed schema equals the one that is served, and describes every type, field and
+//! argument.
 
 use async_graphql::Positioned;
 use async_graphql::parser::types::{FieldDefinition, InputValueDefinition, TypeKind, TypeSystemDefinition};

@@ -1,4 +1,4 @@
-//! The real binary, started on a free port and spoken to over HTTP.
+//! The real binary, started on a free port and used over HTTP.
 
 #![expect(clippy::expect_used, reason = "a test that cannot go on must stop")]
 
@@ -12,10 +12,10 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use stemma::domain::id::Digest;
 
-/// How long the binary may take to listen, on a busy machine.
+/// The time that the binary may take to listen, on a busy machine.
 const READY_WITHIN: Duration = Duration::from_secs(60);
 
-/// A running `stemma serve`. Dropped, it is killed.
+/// A running `stemma serve`. Killed when dropped.
 pub(crate) struct Server {
     child: Child,
     pub(crate) url: String,
@@ -28,12 +28,12 @@ impl Server {
         Self::launch(data, |_| ())
     }
 
-    /// The same, with more options and variables.
+    /// Starts the server with more options and variables.
     pub(crate) fn launch(data: &Path, more: impl FnOnce(&mut Command)) -> Self {
         Self::run(Command::new(env!("CARGO_BIN_EXE_stemma")), data, more)
     }
 
-    /// The same in a process that may have so many files open.
+    /// Starts the server in a process that may have this many files open.
     pub(crate) fn with_open_files(data: &Path, files: u32) -> Self {
         let mut command = Command::new("sh");
         let script = format!("ulimit -n {files} && exec \"$@\"");
@@ -54,7 +54,7 @@ impl Server {
             .expect("the binary starts");
         let stdout = child.stdout.take().expect("the output is piped");
         let (said, url) = mpsc::channel();
-        // The thread reads on until the end, so that the server never waits for a reader.
+        // The thread reads until the end, so that the server never blocks on its output.
         std::thread::spawn(move || {
             for line in BufReader::new(stdout).lines().map_while(Result::ok) {
                 if let Some(found) = address(&line) {
@@ -72,12 +72,12 @@ impl Server {
         Self { child, url, agent: config.http_status_as_error(false).build().into() }
     }
 
-    /// Runs one GraphQL request; an error where the whole answer did not come.
+    /// Runs one GraphQL request; an error if the answer is incomplete.
     pub(crate) fn graphql(&self, query: &str, variables: Value) -> Result<Value, ureq::Error> {
         self.client().graphql(query, variables)
     }
 
-    /// The most memory that the process has had, in bytes.
+    /// Returns the peak memory of the process, in bytes.
     pub(crate) fn peak_memory(&self) -> u64 {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id()));
         let status = status.expect("the state of a process that runs");
@@ -85,8 +85,7 @@ impl Server {
         peak.and_then(|kib| kib.parse::<u64>().ok()).expect("the peak of its memory") * 1_024
     }
 
-    /// Puts a payload; gives the status, and whether it was new.
-    /// Any request: its status, and its body as text.
+    /// Sends any request; returns its status and its body as text.
     pub(crate) fn send(&self, method: &str, path: &str, media_type: &str, body: &str) -> (u16, String) {
         let request = ureq::http::Request::builder().method(method).uri(format!("{}{path}", self.url));
         let request = request.header("Content-Type", media_type).body(body.to_owned());
@@ -102,7 +101,7 @@ impl Server {
         (answer.status().as_u16(), said["created"] == json!(true))
     }
 
-    /// The status and the bytes of a payload, or of a range of it.
+    /// Returns the status and the bytes of a payload, or of a range of it.
     pub(crate) fn get_blob(&self, digest: Digest, range: Option<&str>) -> (u16, Vec<u8>) {
         let mut request = self.agent.get(format!("{}/blobs/{digest}", self.url));
         if let Some(range) = range {
@@ -113,18 +112,18 @@ impl Server {
         (answer.status().as_u16(), bytes)
     }
 
-    /// A client of its own, which may outlive the server.
+    /// Returns a separate client, which may outlive the server.
     pub(crate) fn client(&self) -> Client {
         Client { url: self.url.clone(), agent: self.agent.clone(), token: None }
     }
 
-    /// How many files the process has open.
+    /// Returns the number of files that the process has open.
     pub(crate) fn open_files(&self) -> usize {
         let open = std::fs::read_dir(format!("/proc/{}/fd", self.child.id())).expect("a running process");
         open.count()
     }
 
-    /// SIGKILL: no chance to finish anything.
+    /// Sends SIGKILL, so that nothing can be finished.
     pub(crate) fn kill(mut self) {
         self.child.kill().expect("the server can be killed");
         self.child.wait().expect("the server has ended");
@@ -138,7 +137,7 @@ impl Drop for Server {
     }
 }
 
-/// Speaks to a server.
+/// A client of a server.
 pub(crate) struct Client {
     url: String,
     agent: ureq::Agent,
@@ -146,12 +145,12 @@ pub(crate) struct Client {
 }
 
 impl Client {
-    /// The same, with a token.
+    /// Adds a token.
     pub(crate) fn with_token(self, token: &str) -> Self {
         Self { token: Some(token.to_owned()), ..self }
     }
 
-    /// Runs one GraphQL request; an error where the whole answer did not come.
+    /// Runs one GraphQL request; an error if the answer is incomplete.
     pub(crate) fn graphql(&self, query: &str, variables: Value) -> Result<Value, ureq::Error> {
         let body = json!({"query": query, "variables": variables});
         let url = format!("{}/graphql", self.url);
@@ -163,7 +162,7 @@ impl Client {
     }
 }
 
-/// The address in a line such as `listening on http://127.0.0.1:4711/`.
+/// Returns the address in a line such as `listening on http://127.0.0.1:4711/`.
 fn address(line: &str) -> Option<String> {
     let from = line.find("http://")?;
     let rest = &line[from..];

@@ -1,7 +1,8 @@
-//! A server within 1 GiB of memory that is attacked from all sides, beside a client that is honest.
+//! A server within 1 GiB of memory that is attacked in several ways, next to an honest client.
 //!
-//! `cargo test --test it soak -- --ignored` takes a minute; `STEMMA_TEST_SOAK` names another number of seconds, such as
-//! 3600. All of them come from one address without a token, so that they share what one caller may use.
+//! `cargo test --test it soak -- --ignored` takes a minute; `STEMMA_TEST_SOAK` sets another number
+//! of seconds, such as 3600. All clients have one address and no token, so that they share the
+//! limits of one caller.
 
 #![expect(clippy::expect_used, reason = "a test that cannot go on must stop")]
 
@@ -21,30 +22,30 @@ use super::server::Server;
 /// The memory of the machine that the server would run on, in bytes.
 const MEMORY: u64 = 1 << 30;
 
-/// Versions with attributes of 60 kB.
+/// The number of versions with attributes of 60 kB.
 const LARGE: usize = 40;
 
-/// What the attackers and the honest client share.
+/// The state that the attackers and the honest client share.
 struct Run<'a> {
     server: &'a Server,
     begun: Instant,
     time: Duration,
     stop: AtomicBool,
-    /// Statuses that say that an attack was no attack: a server refuses them for other reasons.
+    /// Statuses that show that an attack was ineffective: the server refused it for another reason.
     odd: Mutex<BTreeSet<(&'static str, u16)>>,
-    /// How many requests of each attack were answered, and how many of these were refused.
+    /// The number of requests of each attack that were answered, and of those that were refused.
     sent: [AtomicU64; ATTACKS.len()],
     refused: [AtomicU64; ATTACKS.len()],
 }
 
 type Attack = fn(&Run<'_>, usize);
 
-/// The attacks, and from how many threads.
+/// The attacks, each with its number of threads.
 const ATTACKS: [(&str, usize, Attack); 8] = [
     ("small objects in a body", 4, small_objects),
     ("an answer of a gigabyte", 3, long_answers),
     ("readers that do not read", 40, do_not_read),
-    ("payloads that nobody takes", 20, leave_payloads),
+    ("payloads that are not read", 20, leave_payloads),
     ("events that unfold", 8, events),
     ("long names in an archive", 4, long_names),
     ("pages of a backup", 20, backup_pages),
@@ -112,7 +113,7 @@ fn a_server_within_a_gibibyte_survives_its_clients() {
     assert!(asked as u64 >= seconds, "{asked} honest requests were answered in {seconds} s");
 }
 
-/// What became of the honest client's requests.
+/// The results of the honest client's requests.
 #[derive(Default)]
 struct Honest {
     asked: usize,
@@ -120,7 +121,7 @@ struct Honest {
     slowest: Duration,
 }
 
-/// A dashboard and a labeller: a question and a small commit in turn.
+/// Runs a dashboard and a labeller: a query and a small commit in turn.
 fn work(server: &Server, time: Duration) -> Honest {
     let (begun, mut honest) = (Instant::now(), Honest::default());
     while begun.elapsed() < time {
@@ -189,7 +190,8 @@ impl Run<'_> {
         self.send(number, &head, body.to_string().as_bytes())
     }
 
-    /// Two kinds of attack at a time, and in the last fifth of the run all of them.
+    /// Returns true if the attack is active: two kinds at a time, and all of them in the last fifth
+    /// of the run.
     fn is_turn(&self, number: usize) -> bool {
         let fifth = self.begun.elapsed().as_millis() * 5 / self.time.as_millis().max(1);
         let fifth = usize::try_from(fifth).unwrap_or(usize::MAX);
@@ -211,7 +213,7 @@ fn small_objects(run: &Run<'_>, number: usize) {
     run.send(number, "POST /graphql HTTP/1.1\r\nContent-Type: application/json", body.as_bytes());
 }
 
-/// Attributes of 60 kB under so many names, of all versions that have some.
+/// Queries attributes of 60 kB under this many names, of all versions that have some.
 fn question(names: usize) -> Value {
     let names: String = (0..names).map(|name| format!("a{name}: attributes ")).collect();
     json!({"query": format!("{{ items(first: 1000) {{ nodes {{ head {{ {names} }} }} }} }}")})
@@ -267,7 +269,7 @@ fn long_names(run: &Run<'_>, number: usize) {
     run.send(number, "POST /blobs/batch HTTP/1.1", &archive);
 }
 
-/// One entry of an archive.
+/// Returns one entry of an archive.
 fn entry(kind: u8, bytes: &[u8]) -> Vec<u8> {
     let mut header = [0_u8; 512];
     header[..4].copy_from_slice(b"name");

@@ -1,6 +1,7 @@
-//! The server's inside as tests drive it: one store in a folder, GraphQL in, JSON out.
+//! The library as tests use it: one store in a folder, GraphQL in, JSON out.
 //!
-//! The clock steps by itself and ids are content hashes, so the same operations give the same answers on any day.
+//! The clock advances by fixed steps and ids are content hashes, so the same operations give the
+//! same answers on any day.
 
 #![expect(clippy::expect_used, reason = "a test that cannot go on must stop")]
 
@@ -18,14 +19,14 @@ use stemma::domain::principal::Principal;
 use stemma::domain::write::portable_entry::Transcript;
 use stemma::ledger::{Engine, Ledger, Restore, Settings, StepClock};
 
-/// 2026-01-01T00:00:00Z, in microseconds: when the first commit is made.
+/// The time of the first commit, 2026-01-01T00:00:00Z, in microseconds.
 const START: i64 = 1_767_225_600_000_000;
-/// A second passes between readings of the clock.
+/// The time between two readings of the clock: one second.
 const STEP: i64 = 1_000_000;
-/// No payload of a test is larger.
+/// The largest payload of a test, in bytes.
 const LARGEST: u64 = 1 << 20;
 
-/// A running ledger and its API, over a folder.
+/// A running ledger and its API, on a folder.
 pub(crate) struct World {
     ledger: Ledger,
     blobs: Arc<dyn BlobStore>,
@@ -33,7 +34,7 @@ pub(crate) struct World {
 }
 
 impl World {
-    /// Opens the store in `dir`, or makes it.
+    /// Opens the store in `dir`, or creates it.
     pub(crate) async fn open(dir: &Path) -> Self {
         Self::over(settings(dir, Arc::new(FsStore::open(dir).await.expect("the blobs open")))).await
     }
@@ -45,7 +46,8 @@ impl World {
         Self { ledger, blobs, api }
     }
 
-    /// Runs one GraphQL request and gives the whole response: `data`, and `errors` where there are any.
+    /// Runs one GraphQL request and returns the complete response: `data`, and `errors` if there
+    /// are any.
     pub(crate) async fn execute(&self, query: &str, variables: Value) -> Value {
         let ask = Ask::read(json!({"query": query, "variables": variables})).expect("a request");
         let caller = Caller::here(Principal::local(), Allow::Mutations);
@@ -53,7 +55,7 @@ impl World {
         serde_json::from_slice(&outcome.body).expect("an answer is JSON")
     }
 
-    /// Stores bytes and gives their digest, `b3:` and 64 hex digits.
+    /// Stores bytes and returns their digest, `b3:` and 64 hex digits.
     pub(crate) async fn put_blob(&self, bytes: &[u8]) -> String {
         let digest = Digest::of(bytes);
         let chunks = blob::once(Bytes::copy_from_slice(bytes));
@@ -61,7 +63,8 @@ impl World {
         digest.to_string()
     }
 
-    /// The same store after its log went through a backup into an empty store in `dir`. The payloads stay where they are.
+    /// Returns the same store after its log went through a backup into an empty store in `dir`. The
+    /// payloads are not moved.
     pub(crate) async fn restored(self, dir: &Path) -> Self {
         let until = self.ledger.head_at(None).await.expect("the head is read");
         let settings = settings(dir, Arc::clone(&self.blobs));
@@ -69,7 +72,9 @@ impl World {
         let mut seq = Seq::ZERO;
         while seq < until.seq {
             let page = self.ledger.transcripts(seq, until.seq, 1 << 16).await.expect("the log is read");
-            for transcript in Transcript::unpack_all(&Transcript::pack_all(&page)).expect("a page is whole") {
+            for transcript in
+                Transcript::unpack_all(&Transcript::pack_all(&page)).expect("a page is complete")
+            {
                 seq = transcript.commit.seq;
                 restore.add(transcript).await.expect("a commit is restored");
             }
@@ -91,7 +96,7 @@ fn settings(dir: &Path, blobs: Arc<dyn BlobStore>) -> Settings {
     Settings { dir: dir.to_owned(), engine: Engine::default(), blobs, clock, record_cache: 16 << 20 }
 }
 
-/// Runs a test's future on a runtime of its own.
+/// Runs a test's future on a separate runtime.
 pub(crate) fn block_on<T>(future: impl Future<Output = T>) -> T {
     tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)

@@ -1,4 +1,4 @@
-//! Addresses and uploads from GraphQL to HTTP, on a directory and on a bucket: one flow for a client.
+//! URLs and uploads from GraphQL to HTTP, on a directory and on a bucket: one flow for a client.
 
 #![expect(clippy::expect_used, reason = "a test that cannot go on must stop")]
 
@@ -27,7 +27,7 @@ fn on_a_directory() {
     let data = tempfile::tempdir().expect("a temporary folder");
     let server = Server::start(&data.path().join("store"));
     one_flow(&server, "/blobs/b3:");
-    // Without a digest the answer to the POST has it.
+    // Without a digest, the answer to the POST contains it.
     let bytes = b"unknown".to_vec();
     let begun = asked(&server, BEGIN, json!({"input": {"size": "7"}}))["beginUpload"].take();
     assert_eq!(begun["requests"][0]["url"], json!("/blobs"));
@@ -45,7 +45,7 @@ fn on_a_bucket() {
     let data = tempfile::tempdir().expect("a temporary folder");
     let server = Server::launch(&data.path().join("store"), |command| bucket.told(command));
     one_flow(&server, "http://");
-    // What is not completed in time is removed by a start.
+    // An upload that is not completed in time is removed by a start.
     let begun = asked(&server, BEGIN, json!({"input": {"size": "4"}}))["beginUpload"].take();
     assert_eq!(send(&server, &begun["requests"][0], b"left"), 200);
     server.kill();
@@ -79,7 +79,7 @@ fn one_flow(server: &Server, urls_begin: &str) {
         assert_eq!((&blob["digest"], &blob["size"]), (&json!(digest), &json!("100000")), "{completed}");
     }
     assert_eq!(asked(server, PUT, json!({"payload": digest}))["commit"]["created"], json!(true));
-    // What is there need not be sent.
+    // A payload that is stored already need not be sent.
     let again = asked(server, BEGIN, announced)["beginUpload"].take();
     assert_eq!(again["requests"], json!([]));
     let completed = asked(server, COMPLETE, json!({"input": {"id": again["id"]}}));
@@ -104,14 +104,14 @@ fn one_flow(server: &Server, urls_begin: &str) {
     }
 }
 
-/// The data of an answer without errors.
+/// Returns the data of an answer without errors.
 fn asked(server: &Server, query: &str, variables: Value) -> Value {
     let mut answer = server.graphql(query, variables).expect("an answer");
     assert!(answer["errors"].is_null(), "{answer}");
     answer["data"].take()
 }
 
-/// The reason and the message of an answer that is the client's fault.
+/// Returns the reason and the message of a refused request.
 fn refused(server: &Server, query: &str, variables: Value) -> (String, String) {
     let answer = server.graphql(query, variables).expect("an answer");
     let error = &answer["errors"][0];
@@ -120,7 +120,7 @@ fn refused(server: &Server, query: &str, variables: Value) -> (String, String) {
     (text(&error["extensions"]["reason"]), text(&error["message"]))
 }
 
-/// Sends one of the requests that were given.
+/// Sends one of the requests that the server returned.
 fn send(server: &Server, request: &Value, bytes: &[u8]) -> u16 {
     let text = |value: &Value| value.as_str().expect("a text").to_owned();
     let url = text(&request["url"]);

@@ -1,8 +1,10 @@
-// Runs every server audit of `graphql-http` against one endpoint, the optional ones included: the server passes all of them.
+// Runs every server audit of `graphql-http` against one endpoint, the optional ones included: the
+// server passes all of them.
 //
 //   node audit.mjs http://127.0.0.1:4000/graphql [bearer token]
 //
-// Prints each audit that fails and a closing line `N passed, N failed`; exits 1 where one failed, 2 where none could run.
+// Prints each audit that fails and a closing line `N passed, N failed`; exits 1 if one failed, 2 if
+// none could run.
 
 import { serverAudits } from 'graphql-http';
 
@@ -39,7 +41,7 @@ if (audits.length !== EXPECTED) {
 console.log(`${passed} passed, ${failed} failed`);
 process.exit(failed === 0 ? 0 : 1);
 
-/** Null where the audit passes, else why it does not. */
+/** Returns null if the audit passes, else the reason. */
 async function attempt(fn) {
   try {
     const result = await fn();

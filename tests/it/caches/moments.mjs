@@ -1,10 +1,10 @@
-// Goes between moments with three clients that have a cache, each as it comes: Apollo Client with the default InMemoryCache,
-// graphcache of urql, and Relay's store.
+// Switches between moments with three caching clients in their default configuration: Apollo Client
+// with InMemoryCache, graphcache of urql, and Relay's store.
 //
 //   node moments.mjs http://127.0.0.1:4000/graphql apollo|urql|relay
 //
-// What a client answers from its cache must be what the server answers. The server's store must be empty. Prints a line;
-// exits 1 where anything is not as it should be.
+// A client's answer from its cache must equal the server's answer. The server's store must be
+// empty. Prints a line; exits 1 if anything differs.
 
 import apollo from './apollo.mjs';
 import relay from './relay.mjs';
@@ -12,7 +12,7 @@ import urql from './urql.mjs';
 
 const [url, name] = process.argv.slice(2);
 
-/** A page about what is affected, at whatever moment it is asked for. */
+/** A page of affected versions at a given moment. */
 const PAGE = `
   affectedTrainingSets(wrong: {all: {}}, first: 10) {
     totalCount
@@ -42,7 +42,7 @@ const FEED = `subscription Feed($after: Seq!) {
   }
 }`;
 
-/** What the server says, without any cache. */
+/** Returns the server's answer, without any cache. */
 async function ask(query, variables = {}) {
   const answer = await fetch(url, {
     method: 'POST',
@@ -65,7 +65,7 @@ const pin = (...members) => ({
 });
 const correct = (version, name) => ({ correct: { version, attributes: { class: name }, reason: `a ${name}` } });
 
-/** A value without what clients add. */
+/** Returns a value without the fields that clients add. */
 function plain(value) {
   if (Array.isArray(value)) return value.map(plain);
   if (value === null || typeof value !== 'object') return value;
@@ -82,7 +82,7 @@ async function check(make) {
   let requests = 0;
   const counted = (...args) => ((requests += 1), fetch(...args));
   const client = await make(url, counted);
-  /** Asks the client, which may answer from its cache, and compares with what is right. */
+  /** Queries the client, which may answer from its cache, and compares with the right answer. */
   const asks = async (step, query, variables, { right, most }) => {
     const before = requests;
     const data = await client.ask(query, variables);
@@ -103,13 +103,14 @@ async function check(make) {
   await asks('then, after two moments', THEN, { seq: early }, { most: 0, right: then });
   await asks('now, after two moments', NOW, {}, { most: 0, right: now });
 
-  // Two components below one `at`, each with a query of its own. What the one fetched must not take away the other's.
+  // Two components below one `at`, each with a separate query. The result of one must not remove
+  // the other's.
   const head = await asks('one component', HEAD, { seq: early }, { most: 1 });
   const log = await asks('the other component', LOG, { seq: early }, { most: 1 });
   await asks('one component again', HEAD, { seq: early }, { most: 0, right: head });
   await asks('the other component again', LOG, { seq: early }, { most: 0, right: log });
 
-  // The newest commit, asked for as a moment, stays what it was when another commit comes.
+  // The newest commit, read as a moment, does not change when another commit is written.
   const pinned = await asks('the newest as a moment', THEN, { seq: newest }, { most: 1 });
   await commit(correct('default/LABEL/a#2', 'shed'));
   const later = await client.refresh(NOW, {});
@@ -117,13 +118,14 @@ async function check(make) {
   await asks('the newest of before', THEN, { seq: newest }, { most: 0, right: pinned });
   await asks('the newest of before, as the server says it', THEN, { seq: newest }, { most: 0 });
 
-  // A feed of all commits beside the page: its events are read as of their commits, and turn nothing back.
+  // A feed of all commits next to the page: its events are read as of their commits, and revert
+  // nothing.
   const events = await client.follow(FEED, { after: '0' }, 5);
   same('all events came', events.map(({ changes }) => changes.seq), ['1', '2', '3', '4', '5']);
   await asks('now, beside the feed', NOW, {}, { most: 0, right: later });
   await asks('then, beside the feed', THEN, { seq: early }, { most: 0, right: then });
 
-  // An object by its id is the object of its moment.
+  // An object by its id is the object at its moment.
   for (const id of [then.at.item.id, pinned.at.item.id, now.item.id]) {
     const { node } = await client.refresh(NODE, { id });
     same('a node', node, (await ask(NODE, { id })).node);

@@ -1,4 +1,4 @@
-// Relay's store and normaliser. What its compiler would make of a document is made here, from the schema.
+// Relay's store and normaliser. The artifacts of its compiler are made here, from the schema.
 
 import {
   TypeInfo,
@@ -62,7 +62,7 @@ export default async function relay(url, fetch) {
   };
 }
 
-/** A request as the compiler makes it: the text, what is written to the store, and what is read from it. */
+/** Returns a request as the compiler makes it: the text, the selections to store, and the selections to read. */
 function compiled(query, schema) {
   const document = withIds(parse(query), schema);
   const [operation] = document.definitions;
@@ -83,7 +83,7 @@ function compiled(query, schema) {
   };
 }
 
-/** Every object is asked for its id, and for its type where that is not known. */
+/** Adds the id to every object, and the type if it is not known. */
 function withIds(document, schema) {
   const types = new TypeInfo(schema);
   const field = (name) => ({ kind: 'Field', name: { kind: 'Name', value: name } });

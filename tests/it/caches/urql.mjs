@@ -41,7 +41,7 @@ export default async function urql(url, fetch) {
   };
 }
 
-/** Objects without an id belong to the field that holds them. */
+/** Objects without an id belong to the field that contains them. */
 async function embedded(url) {
   const query = '{ __schema { types { kind name fields { name } } } }';
   const answer = await fetch(url, {

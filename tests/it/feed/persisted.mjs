@@ -1,8 +1,9 @@
-// Asks a server through Apollo's link for automatic persisted queries, over POST and GET, as a page would.
+// Asks a server through Apollo's link for automatic persisted queries, over POST and GET, as a page
+// would.
 //
 //   node persisted.mjs URL
 //
-// Prints the answers and how often the whole query was sent; exits 1 if one is missing.
+// Prints the answers and the form of each request; exits 1 if one is missing.
 
 import { ApolloClient, ApolloLink, HttpLink, InMemoryCache, gql } from '@apollo/client';
 import { PersistedQueryLink } from '@apollo/client/link/persisted-queries';

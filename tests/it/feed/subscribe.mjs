@@ -1,10 +1,11 @@
-// Subscribes with graphql-ws, graphql-sse and Apollo Client to a server to which commits are being written.
+// Subscribes with graphql-ws, graphql-sse and Apollo Client to a server to which commits are being
+// written.
 //
 //   node subscribe.mjs http://127.0.0.1:4000/graphql NEWEST TRAINING_SET [bearer token]
 //
-// Each client reads `changes` from the first commit to NEWEST, being cut off in the middle and going on from the last seq it
-// has, and waits for the event that TRAINING_SET became affected. Prints a line for each; exits 1 where anything is not as
-// it should be.
+// Each client reads `changes` from the first commit to NEWEST, is disconnected in the middle and
+// resumes after the last seq that it has, and waits for the event that TRAINING_SET became
+// affected. Prints a line for each; exits 1 if anything differs.
 
 import { ApolloClient, InMemoryCache, gql } from '@apollo/client';
 import { GraphQLWsLink } from '@apollo/client/link/subscriptions';
@@ -12,7 +13,7 @@ import { createClient as createSse } from 'graphql-sse';
 import { createClient as createWs } from 'graphql-ws';
 import WebSocket from 'ws';
 
-// Older versions of Node have none, and Apollo's link looks for it.
+// Older versions of Node have no such class, and Apollo's link requires it.
 globalThis.WebSocket ??= WebSocket;
 
 const [url, newest, set, token] = process.argv.slice(2);
@@ -31,7 +32,7 @@ const sockets = () =>
 const streams = () =>
   createSse({ url, retryAttempts: 0, headers: token ? { Authorization: `Bearer ${token}` } : {} });
 
-/** The three ways to subscribe: each gives the data of events, one after the other. */
+/** The three ways to subscribe: each yields the data of events in order. */
 const ways = {
   'graphql-ws': (query, variables) => iterate(sockets(), query, variables),
   'graphql-sse': (query, variables) => iterate(streams(), query, variables),
@@ -97,14 +98,14 @@ async function check(subscribe) {
     same(rows, [['a', 'a barn']]);
     break;
   }
-  // A mistake is an error of this subscription, and names what is wrong.
-  let told = 'nothing';
+  // A mistake is an error of this subscription, with its reason.
+  let found = 'nothing';
   try {
-    for await (const data of subscribe(CHANGES, { after: '999999' })) told = data;
+    for await (const data of subscribe(CHANGES, { after: '999999' })) found = data;
   } catch (error) {
-    told = JSON.stringify(error, Object.getOwnPropertyNames(error)) + JSON.stringify(error);
+    found = JSON.stringify(error, Object.getOwnPropertyNames(error)) + JSON.stringify(error);
   }
-  if (!/AS_OF_UNAVAILABLE/.test(told)) throw new Error(`a seq that is not there yet was answered with ${JSON.stringify(told)}`);
+  if (!/AS_OF_UNAVAILABLE/.test(found)) throw new Error(`expected AS_OF_UNAVAILABLE for a seq that does not exist yet, found ${JSON.stringify(found)}`);
 }
 
 let failed = false;

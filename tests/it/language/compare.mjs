@@ -1,10 +1,12 @@
-// Asks a server and graphql-js about the same documents: both must give the same verdict, and answers the same shape.
+// Sends the same documents to a server and to graphql-js: both must give the same verdict, and
+// answers of the same shape.
 //
 //   node compare.mjs URL SCHEMA.graphql FOLDER_OF_EXAMPLES FOLDER_OF_DOCS [NUMBER]
 //
-// The verdict is whether a document runs. The shape is what graphql-js answers when it executes the document on the data
-// of the server's own answer to a fuller one, in which every object says its type: keys, their order, and nulls.
-// Prints what differs and a closing line; exits 1 if anything does, 2 if called wrongly.
+// The verdict is whether a document runs. The shape is the answer of graphql-js when it executes
+// the document on the data of the server's own answer to a more complete one, in which every object
+// has its type: keys, their order, and nulls. Prints the differences and a closing line; exits 1 if
+// there are any, 2 if called wrongly.
 
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -33,7 +35,7 @@ const scalar = (name, fits) => {
   type.parseValue = read;
   type.parseLiteral = (node, variables) => read(plain(node, variables));
 };
-/** A literal as JSON; a name is no JSON. */
+/** Returns a literal as JSON; a name is no JSON. */
 function plain(node, variables) {
   switch (node.kind) {
     case Kind.INT:
@@ -63,13 +65,13 @@ scalar('Digest', text(/^b3:[0-9a-f]{64}$/));
 scalar('DateTime', (value) => text(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/)(value) && !Number.isNaN(Date.parse(value)));
 scalar('JSON', exact);
 
-/** How graphql-js judges a request. */
+/** Returns the verdict of graphql-js on a request. */
 function judge(query, variables, operationName) {
   let document;
   let errors;
   try {
     document = parse(query);
-    // It throws, too: one of its rules evaluates directives whose arguments are wrong.
+    // It also throws: one of its rules evaluates directives whose arguments are invalid.
     errors = validate(schema, document, undefined, { maxErrors: 1 });
   } catch (error) {
     return { runs: false, why: error.message };
@@ -93,14 +95,16 @@ async function ask(query, variables, operationName) {
   return { body, answer: JSON.parse(body) };
 }
 
-/** Where the server is stricter on purpose, or limited: `docs/api.md` says so. */
+/** Documents for which the server is stricter on purpose, or limited: see `docs/api.md`. */
 const ON_PURPOSE = [
-  // A variable that may be null, given as null where the default of the argument does not allow it: graphql-js finds this while it runs.
+  // A nullable variable that is null although the default of the argument does not allow it:
+  // graphql-js finds this only during execution.
   /is used where null is not allowed/,
   /fits into 64 bits/,
-  // The rule of the specification, which graphql-js 16 does not find where the argument itself is not null.
+  // The rule of the specification, which graphql-js 16 does not check if the argument itself is not
+  // null.
   /is the only field of an input object, which may not be null/,
-  // Subscriptions come another way.
+  // Subscriptions use another transport.
   /subscriptions are answered over a WebSocket/,
 ];
 
@@ -156,7 +160,7 @@ async function shape(query, variables, operationName, { document, values }, answ
   }
 }
 
-/** Valid documents: the examples, and those in the docs. */
+/** Returns valid documents: the examples, and those in the docs. */
 function bases() {
   const read = (folder, ending) => readdirSync(folder).filter((name) => name.endsWith(ending)).sort().map((name) => readFileSync(join(folder, name), 'utf8'));
   const blocks = read(docs, '.md').flatMap((page) => [...page.matchAll(/```graphql\n([\s\S]*?)```/g)].map((block) => block[1]));
@@ -170,7 +174,7 @@ function bases() {
   return [...read(examples, '.graphql'), ...blocks].filter(valid);
 }
 
-/** Runs functions, some at once. */
+/** Runs functions, some concurrently. */
 async function all(functions) {
   const queue = [...functions];
   const worker = async () => {
@@ -179,7 +183,7 @@ async function all(functions) {
   await Promise.all(Array.from({ length: AT_ONCE }, worker));
 }
 
-/** The operations of a document by name; none for one without a name. */
+/** Returns the operations of a document by name; without an entry for one without a name. */
 const names = (text) => {
   try {
     const found = parse(text).definitions.filter((one) => one.kind === Kind.OPERATION_DEFINITION).map((one) => one.name?.value);
@@ -200,7 +204,7 @@ const queries = found.filter((text) => parse(text).definitions.every((one) => on
 for (let n = 0; n < Number(number); n += 1) {
   const text = mutations.change(mutations.pick(n % 3 === 0 ? documents.slice(0, 60) : found));
   const name = mutations.pick(names(text));
-  // What would write is judged, and not run: every run must find the same store.
+  // Writes are validated, and not run: every run must find the same store.
   const variables = n % 2 === 0 ? {} : { x: mutations.pick([1, 'a', null, true, ['a'], 1.5]) };
   if (!writes(text) || !judge(text, variables, name).runs) work.push(() => verdict(text, variables, name));
 }
@@ -220,7 +224,7 @@ for (let n = 0; n < Number(number) / 3; n += 1) {
   work.push(() => verdict(text, {}, name));
 }
 await all(work);
-// What writes comes last: until here every run finds the same store.
+// Writes come last: until here every run finds the same store.
 for (const text of found.filter(writes)) for (const name of names(text)) await verdict(text, {}, name);
 
 for (const { query, variables, expected, found: other } of differences.slice(0, 20)) {

@@ -1,4 +1,5 @@
-// Documents in the shapes of graphql-js's own validation tests, on stemma's schema. graphql-js says which of them are valid.
+// Documents in the shapes of graphql-js's own validation tests, on stemma's schema. graphql-js
+// decides which of them are valid.
 
 const set = 'version(id: "mnist/TRAINING_SET/digits")';
 const items = 'items(first: 2)';

@@ -1,4 +1,5 @@
-// Changes documents at random, always the same for the same seed: some stay valid, most do not.
+// Changes documents at random, always in the same way for the same seed: some remain valid, most do
+// not.
 
 import { Kind, parse, print, visit } from 'graphql';
 
@@ -114,7 +115,7 @@ export class Mutations {
     return this.pick(edits)();
   }
 
-  /** The same question in another form: it stays valid, and its answer may have other keys, another order or empty objects. */
+  /** Returns the same query in another form: it remains valid, and its answer may have other keys, another order or empty objects. */
   reshape(document, typeOf) {
     const name = (value) => ({ kind: Kind.NAME, value });
     const skip = (when) => ({

@@ -1,4 +1,4 @@
-//! A wire that can be cut: it takes connections and passes their bytes on, or not.
+//! A TCP proxy that can be interrupted.
 
 #![expect(clippy::expect_used, reason = "a test that cannot go on must stop")]
 
@@ -20,7 +20,7 @@ struct Wire {
 }
 
 impl Proxy {
-    /// To `HOST:PORT`.
+    /// Starts a proxy to `HOST:PORT`.
     pub(super) fn start(to: &str) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
         let address = listener.local_addr().expect("an address");
@@ -42,7 +42,7 @@ impl Proxy {
         self.address
     }
 
-    /// Ends all connections, and takes no new ones.
+    /// Ends all connections, and accepts no new ones.
     pub(super) fn cut(&self) {
         self.wire.is_cut.store(true, Ordering::SeqCst);
         for stream in self.wire.open.lock().expect("no thread has panicked").drain(..) {
@@ -50,7 +50,7 @@ impl Proxy {
         }
     }
 
-    /// Takes connections again.
+    /// Accepts connections again.
     pub(super) fn mend(&self) {
         self.wire.is_cut.store(false, Ordering::SeqCst);
     }

@@ -1,10 +1,12 @@
-//! Answers as short lines, which people can write by hand: the rows of the main question, and values in JSON.
+//! Answers as short lines that people can write by hand: the rows of affected sets, and values in
+//! JSON.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-/// The rows of the main question: one for each set version, pinned version and wrong version; sorted.
+/// Returns the rows of affected sets: one for each set version, pinned version and wrong version;
+/// sorted.
 pub(super) fn members(answer: &Value) -> Result<Vec<String>, String> {
     let mut rows = Vec::new();
     let names = sets_of(answer)?.iter().map(|set| version(&set["trainingSet"]));
@@ -45,7 +47,7 @@ fn row(name: &str, set: &Value, tags: &str, member: &Value) -> Result<String, St
     Ok(words.join(" "))
 }
 
-/// The sets of the main question, one line each, sorted.
+/// Returns the affected sets, one line each, sorted.
 pub(super) fn sets(answer: &Value) -> Result<Vec<String>, String> {
     let mut rows = sets_of(answer)?.iter().map(set_row).collect::<Result<Vec<_>, _>>()?;
     rows.sort();
@@ -79,21 +81,22 @@ fn set_row(set: &Value) -> Result<String, String> {
     Ok(words.join(" "))
 }
 
-/// What a set says in sum must be what its members say one by one.
+/// Checks that the sums of a set agree with its members.
 fn agree(set: &Value, members: &[Value], sets: &BTreeSet<String>) -> Result<(), String> {
-    let same = |what: &str, told: u64, counted: u64| match told == counted {
+    let same = |what: &str, stated: u64, counted: u64| match stated == counted {
         true => Ok(()),
-        false => Err(format!("{what} is {told}, but the rows make it {counted}")),
+        false => Err(format!("{what} is {stated}, but the rows make it {counted}")),
     };
     same("members.totalCount", count(&set["members"]["totalCount"])?, members.len() as u64)?;
     let any = members.iter().any(|member| member["staleAtBuild"] == true);
     same("staleAtBuild", truth(&set["staleAtBuild"])?.into(), any.into())?;
-    // What is known of an incomplete set only in sum is no member of it, nor is the set itself.
+    // Wrong versions of an incomplete set that are known only as a sum are no members of it, nor is
+    // the set itself.
     let own =
         members.iter().filter(|member| member["inclusion"] != "COARSE" && member["inclusion"] != "SELF");
     let pinned = own.map(|member| version(&member["pinned"])).collect::<Result<BTreeSet<_>, _>>()?;
     let affected = count(&set["affectedCount"])?;
-    // A member that is a set stands for what it pins, which its rows do not name.
+    // A member that is a set represents the members that it pins, which its rows do not name.
     let nested = pinned.iter().any(|pinned| sets.contains(pinned));
     if !nested {
         same("affectedCount", affected, pinned.len() as u64)?;
@@ -105,9 +108,9 @@ fn agree(set: &Value, members: &[Value], sets: &BTreeSet<String>) -> Result<(), 
     same("the sum of bySplit", in_splits, affected)?;
     let whole = count(&set["memberCount"])?;
     let share = if whole == 0 { 0.0 } else { affected as f64 / whole as f64 };
-    let told = set["affectedFraction"].as_f64().ok_or("affectedFraction is no number")?;
-    if !nested && (told - share).abs() > 1e-9 {
-        return Err(format!("affectedFraction is {told}, but {affected} of {whole} is {share}"));
+    let stated = set["affectedFraction"].as_f64().ok_or("affectedFraction is no number")?;
+    if !nested && (stated - share).abs() > 1e-9 {
+        return Err(format!("affectedFraction is {stated}, but {affected} of {whole} is {share}"));
     }
     Ok(())
 }
@@ -161,8 +164,8 @@ fn count(value: &Value) -> Result<u64, String> {
     value.as_u64().ok_or_else(|| format!("{value} is no count"))
 }
 
-/// The value at a path such as `items.nodes.*.key`: `*` goes through a list and gives a list. A path begins in
-/// `data`, or within `at` where that is all there is.
+/// Returns the value at a path such as `items.nodes.*.key`: `*` iterates over a list and gives a
+/// list. A path begins in `data`, or within `at` if that is the only field.
 pub(super) fn at_path(answer: &Value, path: &str) -> Value {
     let data = &answer["data"];
     let root = match data.as_object() {
@@ -193,7 +196,7 @@ fn missing(name: &str) -> Value {
     Value::from(format!("(no {name} here)"))
 }
 
-/// An answer whose sums do not fit its rows must not pass.
+/// An answer whose sums do not match its rows must not pass.
 mod on_bad_answers {
     use serde_json::{Value, json};
 

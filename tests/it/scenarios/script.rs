@@ -1,4 +1,4 @@
-//! What a scenario file says, block by block. The format is described in `fixtures/scenarios/README.md`.
+//! The parser of scenario files. The format is described in `fixtures/scenarios/README.md`.
 
 use std::collections::BTreeSet;
 
@@ -10,10 +10,10 @@ pub(super) struct Script {
     pub(super) blocks: Vec<Block>,
 }
 
-/// One directive with what belongs to it.
+/// One directive with the lines that belong to it.
 #[derive(Debug)]
 pub(super) struct Block {
-    /// Where the directive stands, from 1.
+    /// The line of the directive, from 1.
     pub(super) line: usize,
     /// The directive as written, without `#> `.
     pub(super) title: String,
@@ -28,15 +28,15 @@ pub(super) struct Block {
 pub(super) enum Verb {
     /// A write that must succeed, and the head's seq after it.
     Step { seq: u64 },
-    /// The main question, row by row.
+    /// The affected sets, row by row.
     Affected { seqs: Vec<u64>, arguments: String },
-    /// The main question, set by set.
+    /// The affected sets, set by set.
     Sets { seqs: Vec<u64>, arguments: String },
-    /// Any other question; at the head where no seqs are given.
+    /// Any other query; at the head if no seqs are given.
     Ask { seqs: Vec<u64> },
     /// An operation that must fail and change nothing.
     Refuse { code: String, reason: Option<String> },
-    /// Keeps a value of the answer before as a variable.
+    /// Saves a value of the answer before as a variable.
     Save { name: String, path: String },
     /// Stores a payload.
     Blob { digest: String, bytes: String },
@@ -45,7 +45,7 @@ pub(super) enum Verb {
 /// A hand-written expectation.
 #[derive(Debug, PartialEq)]
 pub(super) struct Expected {
-    /// At which seqs; at all where none are given.
+    /// The seqs at which it holds; all if none are given.
     pub(super) seqs: Vec<u64>,
     pub(super) text: String,
 }
@@ -55,7 +55,7 @@ impl Expected {
         self.seqs.is_empty() || seq.is_some_and(|seq| self.seqs.contains(&seq))
     }
 
-    /// The two sides of `path = json`.
+    /// Returns the two sides of `path = json`.
     pub(super) fn equation(&self) -> Result<(&str, Value), String> {
         let (path, json) =
             self.text.split_once(" = ").ok_or_else(|| format!("`#= {}` is not `path = json`", self.text))?;
@@ -65,7 +65,7 @@ impl Expected {
 }
 
 impl Verb {
-    /// The seqs of a question about the past.
+    /// Returns the seqs of a query about the past.
     pub(super) fn seqs(&self) -> &[u64] {
         match self {
             Self::Affected { seqs, .. } | Self::Sets { seqs, .. } | Self::Ask { seqs } => seqs,
@@ -115,7 +115,7 @@ impl Verb {
     }
 }
 
-/// `at 1, 2: rest` where it is written.
+/// Parses `at 1, 2: rest`; `None` if it is not present.
 fn at(text: &str) -> Result<Option<(Vec<u64>, &str)>, String> {
     let Some(text) = text.strip_prefix("at ") else { return Ok(None) };
     let (seqs, rest) = text.split_once(':').unwrap_or((text, ""));
@@ -144,7 +144,7 @@ impl Script {
             } else {
                 about |= line.starts_with("# ");
                 if !line.is_empty() && !line.starts_with('#') {
-                    return Err(format!("line {number} stands before the first directive"));
+                    return Err(format!("line {number} is before the first directive"));
                 }
             }
         }
@@ -165,7 +165,8 @@ fn expectation(text: &str) -> Expected {
     }
 }
 
-/// A block that expects nothing, or something at a seq that is not asked about, would pass by mistake.
+/// Refuses a block that expects nothing, or something at a seq that it does not read: it would pass
+/// by mistake.
 fn check(block: &Block) -> Result<(), String> {
     let fault = |why: &str| Err(format!("line {}: {why}", block.line));
     let asked: BTreeSet<u64> = block.verb.seqs().iter().copied().collect();
@@ -197,7 +198,7 @@ fn check(block: &Block) -> Result<(), String> {
     }
 }
 
-/// A file that says nothing, or not what its author meant, must not pass.
+/// An empty or misspelt file must not pass.
 mod on_bad_files {
     use super::Script;
 
