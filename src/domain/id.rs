@@ -8,7 +8,7 @@ use std::str::FromStr;
 
 /// A text that is not a name of the expected form.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{text:?} is not {expected}")]
+#[error("expected {expected}, found {text:?}")]
 pub struct Malformed {
     /// The given text, shortened to 80 characters.
     pub text: String,

@@ -25,7 +25,7 @@ pub fn name(what: &'static str, text: &str) -> Result<(), Invalid> {
     }
     let shown: String = text.chars().take(80).collect();
     Err(Invalid::refused(format!(
-        "{shown:?} is not a {what}: use 1 to {MAX_NAME} letters, digits, `.`, `_`, `:`, `/`, `+` and `-`, starting with a letter or digit"
+        "expected a {what} of 1 to {MAX_NAME} letters, digits, `.`, `_`, `:`, `/`, `+` and `-`, starting with a letter or digit, found {shown:?}"
     )))
 }
 

@@ -184,7 +184,7 @@ async fn wrong_questions_are_refused_at_once() {
             "",
             "watch the tag",
         ),
-        ("subscription { affected(tag: \"not a tag\") { seq } }", "", "is not a tag"),
+        ("subscription { affected(tag: \"not a tag\") { seq } }", "", "expected a tag"),
         ("subscription { affected(tag: \"production\", namespace: \"X!\") { seq } }", "", "namespace"),
         ("subscription { changes(after: \"x\") { seq } }", "", "a seq"),
         ("subscription { changes { versions(first: 1001) { totalCount } } }", "LIMIT_EXCEEDED", "1000"),

@@ -33,7 +33,10 @@ fn ids() {
     assert_eq!(format!("item:{SIXTY_FOUR}").parse::<ItemId>().unwrap().hex(), SIXTY_FOUR);
     assert_eq!(format!("{:?}", ItemId::from_hex(SIXTY_FOUR).unwrap()), "item:001122334455…");
     let long = "x".repeat(1_000).parse::<Digest>().unwrap_err().to_string();
-    assert_eq!(long, format!("{:?} is not a digest: `b3:` and 64 lower-case hex digits", "x".repeat(80)));
+    assert_eq!(
+        long,
+        format!("expected a digest: `b3:` and 64 lower-case hex digits, found {:?}", "x".repeat(80))
+    );
 }
 
 #[test]
@@ -156,7 +159,7 @@ fn names() {
     let name = |text: &str| text::name("role", text);
     let refusal = |text: &str| {
         format!(
-            "{text:?} is not a role: use 1 to 128 letters, digits, `.`, `_`, `:`, `/`, `+` and `-`, starting with a letter or digit"
+            "expected a role of 1 to 128 letters, digits, `.`, `_`, `:`, `/`, `+` and `-`, starting with a letter or digit, found {text:?}"
         )
     };
     for text in ["INPUT", "0", "use-case:roofs", "a.b_c/d+e", &"n".repeat(128)] {

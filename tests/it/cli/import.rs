@@ -208,7 +208,7 @@ fn a_bad_record_is_named_and_nothing_of_its_commit_is_written() {
             r#"{"type":"version","item":"birds/SOURCE/x","sources":[{"version":"birds/SOURCE/y"}]}"#,
             "line 8, field sources[0].version: there is no version",
         ),
-        (r#"{"type":"tag","name":"two words","version":"@garden"}"#, "line 8: \"two words\" is not a tag"),
+        (r#"{"type":"tag","name":"two words","version":"@garden"}"#, "line 8: expected a tag of 1 to 128"),
         (
             r#"{"type":"statement","kind":"REINSTATES","version":"birds/SOURCE/photo","reason":"r"}"#,
             "line 8: version:",

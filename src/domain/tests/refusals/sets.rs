@@ -34,7 +34,7 @@ fn snapshots_refuse() {
         ),
         (
             all(vec![NewMember { split: "a b".into(), ..train(stage.cat) }]),
-            "\"a b\" is not a split: use 1 to 128 letters, digits, `.`, `_`, `:`, `/`, `+` and `-`, starting with a letter or digit",
+            "expected a split of 1 to 128 letters, digits, `.`, `_`, `:`, `/`, `+` and `-`, starting with a letter or digit, found \"a b\"",
         ),
         (weighted(-1.0), "expected a finite weight of 0 or more, found -1; leave it out for 1"),
         (weighted(f64::NAN), "expected a finite weight of 0 or more, found NaN; leave it out for 1"),
@@ -98,7 +98,7 @@ fn tags_refuse() {
     for (asked, expected) in [
         (
             Change::from(mark("a b", stage.cat)),
-            "\"a b\" is not a tag: use 1 to 128 letters, digits, `.`, `_`, `:`, `/`, `+` and `-`, starting with a letter or digit",
+            "expected a tag of 1 to 128 letters, digits, `.`, `_`, `:`, `/`, `+` and `-`, starting with a letter or digit, found \"a b\"",
         ),
         (mark("good", nowhere()).into(), "there is no version {nowhere}"),
         (alias("production", nowhere()).into(), "there is no version {nowhere}"),
@@ -132,7 +132,7 @@ fn tags_refuse() {
         ),
         (
             unmark("", stage.cat).into(),
-            "\"\" is not a tag: use 1 to 128 letters, digits, `.`, `_`, `:`, `/`, `+` and `-`, starting with a letter or digit",
+            "expected a tag of 1 to 128 letters, digits, `.`, `_`, `:`, `/`, `+` and `-`, starting with a letter or digit, found \"\"",
         ),
     ] {
         stage.check(asked, expected);
@@ -148,7 +148,7 @@ fn derivations_refuse() {
     for (asked, expected) in [
         (
             Assert { role: String::new(), ..assert_made(stage.dog, stage.image) },
-            "\"\" is not a role: use 1 to 128 letters, digits, `.`, `_`, `:`, `/`, `+` and `-`, starting with a letter or digit",
+            "expected a role of 1 to 128 letters, digits, `.`, `_`, `:`, `/`, `+` and `-`, starting with a letter or digit, found \"\"",
         ),
         (Assert { role: "MEMBER".into(), ..assert_made(stage.dog, stage.image) }, NO_MEMBER),
         (

@@ -101,11 +101,11 @@ fn put_refuses() {
         (Put { message: Some(" ".into()), ..cat() }, "the message is empty; give a text or leave it out"),
         (
             Put { sources: sources(&[("a b", stage.image.into())]), ..cat() },
-            "\"a b\" is not a role: use 1 to 128 letters, digits, `.`, `_`, `:`, `/`, `+` and `-`, starting with a letter or digit",
+            "expected a role of 1 to 128 letters, digits, `.`, `_`, `:`, `/`, `+` and `-`, starting with a letter or digit, found \"a b\"",
         ),
         (
             Put { name: Some("@a".into()), ..cat() },
-            "\"@a\" is not a name (`as`): use 1 to 128 letters, digits, `.`, `_`, `:`, `/`, `+` and `-`, starting with a letter or digit",
+            "expected a name (`as`) of 1 to 128 letters, digits, `.`, `_`, `:`, `/`, `+` and `-`, starting with a letter or digit, found \"@a\"",
         ),
         (
             Put { tags: vec!["production".into()], ..cat() },
@@ -113,7 +113,7 @@ fn put_refuses() {
         ),
         (
             Put { activity: Some(activity("")), ..cat() },
-            "\"\" is not a name of an activity: use 1 to 128 letters, digits, `.`, `_`, `:`, `/`, `+` and `-`, starting with a letter or digit",
+            "expected a name of an activity of 1 to 128 letters, digits, `.`, `_`, `:`, `/`, `+` and `-`, starting with a letter or digit, found \"\"",
         ),
         (
             Put {

@@ -146,7 +146,7 @@ fn what_leads_nowhere_is_refused_with_line_and_field() {
         (
             r#"{"type":"training_set","item":"b/TRAINING_SET/s","select":{"kinds":["LABEL","IMAGE"]}}"#
                 .to_owned(),
-            "line 2, field select.kinds[1]: \"IMAGE\" is not a kind: SOURCE, LABEL, DERIVED, BUNDLE, ONTOLOGY, TRAINING_SET, MODEL, EVALUATION or DEPLOYMENT",
+            "line 2, field select.kinds[1]: expected a kind: SOURCE, LABEL, DERIVED, BUNDLE, ONTOLOGY, TRAINING_SET, MODEL, EVALUATION or DEPLOYMENT, found \"IMAGE\"",
         ),
         (
             r#"{"type":"statement","kind":"RETRACTS","version":"@photo","reason":"r","attributes":{}}"#
