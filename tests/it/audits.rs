@@ -1,7 +1,7 @@
 //! GraphQL over HTTP, checked by a foreign tool: the 61 audits of the npm package `graphql-http`,
 //! run by Node.
 
-#![expect(clippy::expect_used, reason = "a test that cannot go on must stop")]
+#![expect(clippy::expect_used, reason = "a test stops at its first failure")]
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};

@@ -1,6 +1,6 @@
 //! The commands as users run them: the binary, its two streams and its exit code.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on must stop")]
+#![expect(clippy::unwrap_used, reason = "a test stops at its first failure")]
 
 mod backup;
 mod checkout;

@@ -1,7 +1,7 @@
 //! An older copy of a data directory, started and written to: it assigns the same seqs to other
 //! commits, and refuses positions, cursors and ids of the log from which it diverged.
 
-#![expect(clippy::expect_used, reason = "a test that cannot go on must stop")]
+#![expect(clippy::expect_used, reason = "a test stops at its first failure")]
 
 use std::fs;
 use std::path::Path;

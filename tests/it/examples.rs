@@ -1,7 +1,7 @@
 //! The playground's examples, run as a visitor would run them: on the demo's data, against the real
 //! binary.
 
-#![expect(clippy::expect_used, reason = "a test that cannot go on must stop")]
+#![expect(clippy::expect_used, reason = "a test stops at its first failure")]
 
 use std::io::{BufRead, BufReader};
 use std::path::Path;

@@ -1,7 +1,7 @@
 //! Subscriptions of foreign clients: the npm packages `graphql-ws`, `graphql-sse` and
 //! `@apollo/client`, and Python's `gql`, while commits are being written.
 
-#![expect(clippy::expect_used, reason = "a test that cannot go on must stop")]
+#![expect(clippy::expect_used, reason = "a test stops at its first failure")]
 
 use std::path::Path;
 use std::process::{Command, Output};

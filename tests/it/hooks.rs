@@ -1,7 +1,7 @@
 //! Webhooks of the real binary: everything is delivered in order and signed, through failures of
 //! the receiver and the server.
 
-#![expect(clippy::expect_used, reason = "a test that cannot go on must stop")]
+#![expect(clippy::expect_used, reason = "a test stops at its first failure")]
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
@@ -114,7 +114,7 @@ fn put(client: &Client, key: &str) {
     assert_eq!(answer["data"]["putVersion"]["created"], true, "{answer}");
 }
 
-fn standing(server: &Server) -> Value {
+fn webhook_status(server: &Server) -> Value {
     let text =
         ureq::get(format!("{}/hooks", server.url)).call().expect("an answer").body_mut().read_to_string();
     serde_json::from_str(&text.expect("a body")).expect("JSON")
@@ -156,7 +156,7 @@ fn messages_arrive_in_order_and_are_retried_until_accepted() {
     );
     assert!(elsewhere.received.try_recv().is_err(), "no redirect is followed");
     // The other webhook is refused, and delays nothing.
-    let status = standing(&server);
+    let status = webhook_status(&server);
     assert_eq!(status["closed"]["delivered"], "0", "{status}");
     assert!(
         status["closed"]["lastFailure"].as_str().expect("a failure").contains("allow-private"),
@@ -188,7 +188,7 @@ fn messages_arrive_in_order_and_are_retried_until_accepted() {
     let server = launch(dir.path(), &settings);
     let halted = (0..100).find_map(|_| {
         std::thread::sleep(Duration::from_millis(100));
-        Some(standing(&server)["all"].clone()).filter(|all| all["halted"] == true)
+        Some(webhook_status(&server)["all"].clone()).filter(|all| all["halted"] == true)
     });
     let halted = halted.expect("the hook is halted");
     let why = halted["lastFailure"].as_str().expect("a failure");

@@ -1,7 +1,7 @@
 //! Connections that send nothing, far more than the server may have files open: they need no token,
 //! and stop no write.
 
-#![expect(clippy::expect_used, reason = "a test that cannot go on must stop")]
+#![expect(clippy::expect_used, reason = "a test stops at its first failure")]
 
 use std::net::{SocketAddr, TcpStream};
 use std::time::Duration;

@@ -2,7 +2,7 @@
 //! start every acknowledged write exists, every commit is complete, the seqs have no gaps, and
 //! affected sets are answered.
 
-#![expect(clippy::expect_used, reason = "a test that cannot go on must stop")]
+#![expect(clippy::expect_used, reason = "a test stops at its first failure")]
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Mutex;

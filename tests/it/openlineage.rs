@@ -1,6 +1,6 @@
 //! OpenLineage events over HTTP: from its own Python client, gzipped, too large, and invalid.
 
-#![expect(clippy::expect_used, reason = "a test that cannot go on must stop")]
+#![expect(clippy::expect_used, reason = "a test stops at its first failure")]
 
 use std::io::Write as _;
 use std::path::Path;

@@ -7,7 +7,7 @@ use super::audits::installed;
 use super::server::Server;
 
 #[test]
-fn clients_of_persisted_queries_send_the_whole_query() {
+fn clients_of_persisted_queries_send_the_complete_query() {
     let Some(folder) = installed("feed", &["persisted.mjs"], "@apollo/client") else { return };
     let data = tempfile::tempdir().expect("a temporary folder");
     let server = Server::start(&data.path().join("store"));
@@ -15,6 +15,6 @@ fn clients_of_persisted_queries_send_the_whole_query() {
     let output = output.expect("node starts");
     let said = String::from_utf8_lossy(&output.stdout);
     assert!(output.status.success(), "{said}{}", String::from_utf8_lossy(&output.stderr));
-    let expected = r#"{"answers":["0","0"],"sent":["hash","whole","whole"]}"#;
+    let expected = r#"{"answers":["0","0"],"sent":["hash","complete","complete"]}"#;
     assert_eq!(said.lines().collect::<Vec<_>>(), [expected; 4]);
 }

@@ -7,7 +7,7 @@
 //!
 //! `STEMMA_TEST_SURREAL=ws://127.0.0.1:8000 STEMMA_GRAPH_USER=root STEMMA_GRAPH_PASSWORD=… cargo test --test it processes::`
 
-#![expect(clippy::expect_used, reason = "a test that cannot go on must stop")]
+#![expect(clippy::expect_used, reason = "a test stops at its first failure")]
 
 mod proxy;
 

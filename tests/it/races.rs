@@ -1,7 +1,7 @@
 //! Concurrent writers. In any order of their commits, the result is consistent with that order: one
 //! of the outcomes, never a third.
 
-#![expect(clippy::expect_used, reason = "a test that cannot go on must stop")]
+#![expect(clippy::expect_used, reason = "a test stops at its first failure")]
 
 use std::sync::Arc;
 

@@ -3,7 +3,7 @@
 //!
 //! Runs against a separate SeaweedFS (`tests/s3/seaweedfs`), which it stops.
 
-#![expect(clippy::expect_used, reason = "a test that cannot go on must stop")]
+#![expect(clippy::expect_used, reason = "a test stops at its first failure")]
 
 use std::io::{BufRead, BufReader};
 use std::path::Path;

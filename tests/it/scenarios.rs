@@ -7,7 +7,7 @@
 //! file, after the store was closed and opened, and on a store that was restored from its log: the
 //! answer at a seq never changes.
 
-#![expect(clippy::expect_used, reason = "a test that cannot go on must stop")]
+#![expect(clippy::expect_used, reason = "a test stops at its first failure")]
 
 mod rows;
 mod script;
@@ -85,13 +85,13 @@ fn run_topic(topic: &str) {
 
 fn run_case(topic: &str, case: &Path) {
     let script = read(case).unwrap_or_else(|why| panic!("{why}"));
-    let (transcript, faults) = block_on(Run::whole(case, &script));
+    let (recorded, faults) = block_on(Run::complete(case, &script));
     assert!(faults.is_empty(), "{}:\n{}", case.display(), faults.join("\n"));
     let mut settings = insta::Settings::clone_current();
     settings.set_snapshot_path(Path::new(ROOT).join(topic));
     settings.set_prepend_module_to_snapshot(false);
     settings.set_omit_expression(true);
-    settings.bind(|| insta::assert_snapshot!(name(&case.with_extension("")), transcript));
+    settings.bind(|| insta::assert_snapshot!(name(&case.with_extension("")), recorded));
 }
 
 fn read(case: &Path) -> Result<Script, String> {
@@ -115,12 +115,12 @@ struct Run<'a> {
     /// last head.
     asked: Vec<(usize, Option<u64>, u64, Value)>,
     last: Value,
-    transcript: String,
+    recorded: String,
     faults: Vec<String>,
 }
 
 impl<'a> Run<'a> {
-    async fn whole(case: &'a Path, script: &'a Script) -> (String, Vec<String>) {
+    async fn complete(case: &'a Path, script: &'a Script) -> (String, Vec<String>) {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let mut run = Self {
             case,
@@ -132,7 +132,7 @@ impl<'a> Run<'a> {
             early: BTreeMap::new(),
             asked: Vec::new(),
             last: Value::Null,
-            transcript: String::new(),
+            recorded: String::new(),
             faults: Vec::new(),
         };
         for (place, block) in script.blocks.iter().enumerate() {
@@ -145,7 +145,7 @@ impl<'a> Run<'a> {
         run.world = run.world.restored(elsewhere.path()).await;
         run.again().await;
         run.world.close().await;
-        (run.transcript, run.faults)
+        (run.recorded, run.faults)
     }
 
     async fn block(&mut self, place: usize, block: &Block) {
@@ -322,7 +322,7 @@ impl<'a> Run<'a> {
 
     fn note(&mut self, title: &str, answer: &Value) {
         let pretty = serde_json::to_string_pretty(answer).expect("JSON can be written");
-        let _ = write!(self.transcript, "#> {title}\n{pretty}\n\n");
+        let _ = write!(self.recorded, "#> {title}\n{pretty}\n\n");
     }
 
     fn fault(&mut self, block: &Block, what: &str) {

@@ -1,6 +1,6 @@
 //! The real binary, started on a free port and used over HTTP.
 
-#![expect(clippy::expect_used, reason = "a test that cannot go on must stop")]
+#![expect(clippy::expect_used, reason = "a test stops at its first failure")]
 
 use std::fs::File;
 use std::io::{BufRead, BufReader};

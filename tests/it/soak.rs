@@ -4,7 +4,7 @@
 //! of seconds, such as 3600. All clients have one address and no token, so that they share the
 //! limits of one caller.
 
-#![expect(clippy::expect_used, reason = "a test that cannot go on must stop")]
+#![expect(clippy::expect_used, reason = "a test stops at its first failure")]
 
 use std::collections::BTreeSet;
 use std::io::{Read, Write};

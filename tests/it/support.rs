@@ -3,7 +3,7 @@
 //! The clock advances by fixed steps and ids are content hashes, so the same operations give the
 //! same answers on any day.
 
-#![expect(clippy::expect_used, reason = "a test that cannot go on must stop")]
+#![expect(clippy::expect_used, reason = "a test stops at its first failure")]
 
 use std::future::Future;
 use std::path::Path;

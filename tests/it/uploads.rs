@@ -1,6 +1,6 @@
 //! URLs and uploads from GraphQL to HTTP, on a directory and on a bucket: one flow for a client.
 
-#![expect(clippy::expect_used, reason = "a test that cannot go on must stop")]
+#![expect(clippy::expect_used, reason = "a test stops at its first failure")]
 
 use std::time::Duration;
 

@@ -21,7 +21,7 @@ for (const [useGETForHashedQueries, accept] of [
   const sent = [];
   const counted = (target, init) => {
     const text = init.method === 'GET' ? target : init.body;
-    sent.push(text.includes('query Seq') || text.includes('query+Seq') || text.includes('query%20Seq') ? 'whole' : 'hash');
+    sent.push(text.includes('query Seq') || text.includes('query+Seq') || text.includes('query%20Seq') ? 'complete' : 'hash');
     return fetch(target, init);
   };
   const client = new ApolloClient({

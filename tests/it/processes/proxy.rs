@@ -1,6 +1,6 @@
 //! A TCP proxy that can be interrupted.
 
-#![expect(clippy::expect_used, reason = "a test that cannot go on must stop")]
+#![expect(clippy::expect_used, reason = "a test stops at its first failure")]
 
 use std::io;
 use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
