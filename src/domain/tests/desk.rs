@@ -86,11 +86,7 @@ impl<G: Ground> TestLedger<G> {
         let transcript = transcript(&entry);
         let (facts, head) = transcript.check(before).unwrap();
         assert_eq!(head, self.head);
-        assert_eq!(
-            transcript.entry(facts, &self.world).unwrap(),
-            entry,
-            "a transcript is all that is needed"
-        );
+        assert_eq!(transcript.entry(facts, &self.world).unwrap(), entry, "a log entry is all that is needed");
     }
 
     /// Plans and stores.
@@ -130,7 +126,7 @@ impl<G: Ground> TestLedger<G> {
     }
 }
 
-/// Returns the transcript of an entry as it is read from its packed form.
+/// Returns the log entry of an entry as it is read from its packed form.
 pub(super) fn transcript(entry: &Entry) -> Transcript {
     let transcript = Transcript {
         commit: entry.commit.clone(),
@@ -141,8 +137,8 @@ pub(super) fn transcript(entry: &Entry) -> Transcript {
     };
     let packed = transcript.pack();
     let unpacked = Transcript::unpack(&packed).unwrap();
-    assert_eq!(unpacked, transcript, "a transcript comes back as it was packed");
-    assert_eq!(unpacked.pack(), packed, "equal transcripts are equal bytes");
+    assert_eq!(unpacked, transcript, "a log entry comes back as it was packed");
+    assert_eq!(unpacked.pack(), packed, "equal log entries have equal bytes");
     unpacked
 }
 

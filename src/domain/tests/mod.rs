@@ -27,5 +27,5 @@ mod searchable;
 mod sets;
 mod story;
 mod naive;
-mod transcripts;
+mod log_entries;
 mod words;

@@ -1,8 +1,8 @@
-//! Portable entries: a commit outside a store, with no more than is needed to make its entry again.
+//! Log entries: a commit outside a store, with no more than is needed to make its entry again.
 //!
-//! A transcript has the commit with its packed facts, and the rows that the facts do not contain:
+//! A log entry has the commit with its packed facts, and the rows that the facts do not contain:
 //! versions, statements, asserted derivations, payloads. The commit's digest covers all of it, so
-//! the place where a transcript was stored need not be trusted. Items, tags and chunks of members
+//! the place where a log entry was stored need not be trusted. Items, tags and chunks of members
 //! are derived from the facts.
 
 mod pack;
@@ -32,7 +32,7 @@ pub struct Transcript {
     pub blobs: Vec<BlobRecord>,
 }
 
-/// A transcript that does not match the digest of its commit or its own facts.
+/// A log entry that does not match the digest of its commit or its own facts.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("commit {seq} is not what was written: {why}")]
 pub struct Untrue {

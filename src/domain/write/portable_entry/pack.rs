@@ -1,4 +1,4 @@
-//! The byte form of transcripts: one per content, so that equal commits have equal bytes in every
+//! The byte form of log entries: one per content, so that equal commits have equal bytes in every
 //! copy.
 
 use std::collections::HashMap;
@@ -20,7 +20,7 @@ const WITH_ACTIVITY: u64 = 0x40;
 const WITH_MESSAGE: u64 = 0x80;
 
 impl Transcript {
-    /// Packs the transcript.
+    /// Packs the log entry.
     #[must_use]
     pub fn pack(&self) -> Vec<u8> {
         let mut w = Writer::default();
@@ -62,14 +62,14 @@ impl Transcript {
         w.finish()
     }
 
-    /// Unpacks a transcript. Its content is checked by [`Transcript::check`].
+    /// Unpacks a log entry. Its content is checked by [`Transcript::check`].
     ///
     /// # Errors
     /// [`Broken`] if the bytes are not written by [`Transcript::pack`].
     pub fn unpack(bytes: &[u8]) -> Result<Self, Broken> {
         let mut r = Reader::new(bytes)?;
         if r.number()? != FORMAT {
-            return Err(Broken("a transcript of another format"));
+            return Err(Broken("a log entry of another format"));
         }
         let commit = read_commit(&mut r)?;
         let seq = commit.seq;
@@ -115,9 +115,9 @@ impl Transcript {
     }
 }
 
-/// Transcripts in sequence, each after its length: the form that a server sends.
+/// Log entries in sequence, each after its length: the form that a server sends.
 impl Transcript {
-    /// Packs transcripts one after the other.
+    /// Packs log entries one after the other.
     #[must_use]
     pub fn pack_all(transcripts: &[Self]) -> Vec<u8> {
         let mut all = Vec::new();

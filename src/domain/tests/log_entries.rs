@@ -1,4 +1,4 @@
-//! Transcripts: every change in one is detected. That they are complete is checked by every test
+//! Log entries: every change in one is detected. That they are complete is checked by every test
 //! with a ledger.
 
 use super::desk::{TestLedger, proposal, transcript};
@@ -40,7 +40,7 @@ fn entry() -> Entry {
 }
 
 #[test]
-fn changes_in_a_transcript_are_detected() {
+fn changes_in_a_log_entry_are_detected() {
     let whole = transcript(&entry());
     let (_, head) = whole.check(Head::default()).unwrap();
     assert_eq!(head, Head { seq: whole.commit.seq, digest: whole.commit.digest() });
@@ -82,7 +82,7 @@ fn broken_bytes_are_refused() {
     }
     let longer = [packed.as_slice(), &[0]].concat();
     assert_eq!(Transcript::unpack(&longer), Err(Broken("end")));
-    // A flipped bit is refused, or makes a transcript that fails its check, or is covered by the
+    // A flipped bit is refused, or makes a log entry that fails its check, or is covered by the
     // digest.
     for place in 0..packed.len() {
         let mut flipped = packed.clone();
