@@ -28,10 +28,7 @@ impl View {
     /// split.
     pub fn coco(&self, set: &str, split: Option<&str>) -> Result<Outflow, LedgerError> {
         let version = self.named_set(set)?;
-        self.read(|at| {
-            let members = || at.members(version).collect::<Vec<_>>();
-            split.map(|split| at.split(version, &members(), split)).transpose()
-        })?;
+        self.read(|at| split.map(|split| at.split(&[version], split)).transpose())?;
         let set = Set::of(self, version);
         let (view, split) = (self.clone(), split.map(str::to_owned));
         Ok(outflow(move |inlet| async move { Coco::new(view, set, split).write(inlet).await }))

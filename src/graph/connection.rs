@@ -16,6 +16,7 @@ use surrealdb::types::SurrealValue;
 use surrealdb::{IndexedResults, Surreal};
 use surrealdb_cnf::ConfigMap;
 use surrealdb_engine_local::{Datastore, EngineOptions};
+use sysinfo::System;
 
 use super::queries;
 use crate::domain::invalid::MAX_COMMIT_BYTES;
@@ -24,8 +25,9 @@ use crate::domain::invalid::MAX_COMMIT_BYTES;
 /// the next open. The rows of a commit, with their keys, take no more than its weight
 /// (`tests::sizes`). There are up to three memtables during a flush.
 pub(super) const MEMTABLE: usize = MAX_COMMIT_BYTES + (32 << 20);
-/// The size of the engine's block cache. The ledger caches records that are read often.
-const BLOCK_CACHE: usize = 64 << 20;
+/// The smallest and the largest size of the engine's block cache. In between it is a 64th of the
+/// memory that the process may use. The ledger caches records that are read often.
+const BLOCK_CACHE: (u64, u64) = (64 << 20, 512 << 20);
 /// The size of the engine's blocks. Reading a record reads its complete block.
 const BLOCK: usize = 16 << 10;
 
@@ -126,8 +128,21 @@ pub(super) async fn open_engine(address: &str) -> Result<Connection, String> {
 fn sizes() -> ConfigMap {
     ConfigMap::empty()
         .with_key_value("surrealkv_max_memtable_size", MEMTABLE.to_string())
-        .with_key_value("surrealkv_block_cache_capacity", BLOCK_CACHE.to_string())
+        .with_key_value("surrealkv_block_cache_capacity", block_cache(memory()).to_string())
         .with_key_value("surrealkv_block_size", BLOCK.to_string())
+}
+
+/// Returns the size of the block cache for this much memory.
+fn block_cache(memory: u64) -> u64 {
+    (memory / 64).clamp(BLOCK_CACHE.0, BLOCK_CACHE.1)
+}
+
+/// Returns the memory that the process may use: that of the machine, or of its container.
+fn memory() -> u64 {
+    let mut system = System::new();
+    system.refresh_memory();
+    let container = system.cgroup_limits().map_or(u64::MAX, |limits| limits.total_memory);
+    system.total_memory().min(container)
 }
 
 /// Returns options with long intervals: with one process and no change feeds, the engine's cluster
@@ -150,4 +165,17 @@ fn limit_monitor() {
     ONCE.call_once(|| {
         sysinfo::set_open_files_limit(0);
     });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_block_cache_is_a_share_of_the_memory_within_limits() {
+        assert_eq!(block_cache(1 << 30), 64 << 20);
+        assert_eq!(block_cache(16 << 30), 256 << 20);
+        assert_eq!(block_cache(1 << 40), 512 << 20);
+        assert!(memory() > 64 << 20, "some memory is found");
+    }
 }

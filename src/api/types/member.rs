@@ -40,7 +40,7 @@ impl Member {
     ) -> Result<Connection<Self>> {
         let filter = filter.map(VersionFilter::prepare).transpose()?;
         let fitting = scope.read(|at| {
-            let wanted = split.map(|split| at.split(set, &members, split)).transpose()?;
+            let wanted = split.map(|split| at.split(&[set], split)).transpose()?;
             members.retain(|stay| {
                 wanted.is_none_or(|wanted| wanted == stay.split)
                     && filter.as_ref().is_none_or(|filter| filter.finds(at, stay.member))

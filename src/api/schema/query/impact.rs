@@ -225,6 +225,6 @@ fn side(scope: &Scope, id: &ID, split: Option<&str>) -> Result<Side> {
     let set = scope.training_set(id)?;
     let Some(split) = split else { return Ok(Side { set, split: None }) };
     // The contents of a member set are in the splits of its pins.
-    let split = scope.read(|at| at.split(set, &at.members(set).collect::<Vec<_>>(), split));
+    let split = scope.read(|at| at.split(&[set], split));
     split.map(|split| Side { set, split: Some(split) }).map_err(|error| errors::invalid(&error))
 }

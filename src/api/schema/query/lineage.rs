@@ -239,7 +239,6 @@ impl Questions {
     ) -> Result<Option<TrainingSetDiff>> {
         let scope = self.0.scope(ctx)?;
         let (a, b) = (scope.training_set(&a)?, scope.training_set(&b)?);
-        let difference = scope.walk(|walker| walker.difference(a, b));
-        Ok(Some(TrainingSetDiff::new(scope, (a, b), difference)))
+        Ok(Some(TrainingSetDiff::new(scope, (a, b))))
     }
 }

@@ -2,6 +2,8 @@
 
 #![expect(clippy::too_many_arguments, reason = "they are the arguments of the API, four of them a page's")]
 
+use std::sync::{Arc, OnceLock};
+
 use async_graphql::{Context, Object, Result, SimpleObject};
 
 use super::super::grouped::{Grouped, changes};
@@ -78,14 +80,20 @@ pub struct TrainingSetDiff {
     scope: Scope,
     /// The two versions, for cursors.
     between: (VersionNo, VersionNo),
-    difference: Difference,
+    /// Computed when one of its lists is requested.
+    difference: Arc<OnceLock<Difference>>,
 }
 
 impl TrainingSetDiff {
     /// Computes the difference between two versions.
     #[must_use]
-    pub const fn new(scope: Scope, between: (VersionNo, VersionNo), difference: Difference) -> Self {
-        Self { scope, between, difference }
+    pub fn new(scope: Scope, between: (VersionNo, VersionNo)) -> Self {
+        Self { scope, between, difference: Arc::default() }
+    }
+
+    fn difference(&self) -> &Difference {
+        let (first, second) = self.between;
+        self.difference.get_or_init(|| self.scope.walk(|walker| walker.difference(first, second)))
     }
 
     fn list(&self, ctx: &Context<'_>) -> Result<List> {
@@ -97,12 +105,7 @@ impl TrainingSetDiff {
     fn pins(&self, split: Option<&str>) -> Result<(Vec<Stay>, Vec<Stay>)> {
         let (first, second) = self.between;
         let changed = self.scope.walk(|walker| {
-            let wanted = split.map(|split| {
-                let at = walker.at();
-                let members: Vec<Stay> = at.members(first).chain(at.members(second)).collect();
-                at.split(first, &members, split)
-            });
-            let wanted = wanted.transpose()?;
+            let wanted = split.map(|split| walker.at().split(&[first, second], split)).transpose()?;
             Ok(walker.pins_changed(first, second, wanted))
         });
         changed.map_err(|error: Invalid| errors::invalid(&error))
@@ -135,7 +138,7 @@ impl TrainingSetDiff {
         #[graphql(desc = "Returns the last n entries (maximum 1000).")] last: Option<i32>,
         #[graphql(desc = "Returns entries before this cursor.")] before: Option<String>,
     ) -> Result<Connection<Member>> {
-        self.page(&Page::new(self.list(ctx)?, first, after, last, before)?, &self.difference.added)
+        self.page(&Page::new(self.list(ctx)?, first, after, last, before)?, &self.difference().added)
     }
 
     /// Members of the first whose item has no member in the second.
@@ -147,7 +150,7 @@ impl TrainingSetDiff {
         #[graphql(desc = "Returns the last n entries (maximum 1000).")] last: Option<i32>,
         #[graphql(desc = "Returns entries before this cursor.")] before: Option<String>,
     ) -> Result<Connection<Member>> {
-        self.page(&Page::new(self.list(ctx)?, first, after, last, before)?, &self.difference.removed)
+        self.page(&Page::new(self.list(ctx)?, first, after, last, before)?, &self.difference().removed)
     }
 
     /// Items of which both versions have members that differ in version, split or weight. Each pin
@@ -164,7 +167,7 @@ impl TrainingSetDiff {
     ) -> Result<Connection<RepinnedMember>> {
         let page = Page::new(self.list(ctx)?, first, after, last, before)?;
         page.pinned(&self.scope)?;
-        Ok(page.of(&self.scope, &self.difference.repinned, |(before, after)| RepinnedMember {
+        Ok(page.of(&self.scope, &self.difference().repinned, |(before, after)| RepinnedMember {
             before: Member::new(self.scope.clone(), before),
             after: Member::new(self.scope.clone(), after),
         }))
