@@ -2,7 +2,8 @@
 //! for both.
 //!
 //! The memory of the engine is set here. By default it depends on the memory of the machine: up to
-//! 4 GiB for each of three memtables, and half of the memory for the cache.
+//! 4 GiB for each of three memtables, and half of the memory for the cache (upstream: surrealdb
+//! #7430; `docs/upstream.md`).
 
 use std::future::IntoFuture;
 use std::sync::{Arc, Once};
@@ -22,8 +23,8 @@ use super::queries;
 use crate::domain::invalid::MAX_COMMIT_BYTES;
 
 /// The size of the engine's memtable. A transaction must fit into one, or the log cannot be read at
-/// the next open. The rows of a commit, with their keys, take no more than its weight
-/// (`tests::sizes`). There are up to three memtables during a flush.
+/// the next open (upstream: surrealkv #377). The rows of a commit, with their keys, take no more
+/// than its weight (`tests::sizes`). There are up to three memtables during a flush.
 pub(super) const MEMTABLE: usize = MAX_COMMIT_BYTES + (32 << 20);
 /// The smallest and the largest size of the engine's block cache. In between it is a 64th of the
 /// memory that the process may use. The ledger caches records that are read often.
@@ -110,7 +111,7 @@ pub(super) async fn open_engine(address: &str) -> Result<Connection, String> {
         .await
         .map_err(|error| error.to_string())?;
     // The engine's tasks write, which must not happen before the version of its format is written.
-    // The engine retries for minutes to read damaged tables.
+    // The engine retries for minutes to read damaged tables (`docs/upstream.md`).
     let begin = async {
         datastore.check_version().await.map_err(|error| error.to_string())?;
         datastore.bootstrap().await.map_err(|error| error.to_string())
@@ -158,8 +159,8 @@ fn rarely() -> EngineOptions {
     }
 }
 
-/// Keeps the engine's monitor from holding file descriptors. It watches only this process, which
-/// needs none.
+/// Keeps the engine's monitor from holding file descriptors (upstream: sysinfo #1710). It watches
+/// only this process, which needs none.
 fn limit_monitor() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {

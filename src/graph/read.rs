@@ -170,7 +170,7 @@ pub(super) async fn commits_after(
 }
 
 /// Returns the same, up to a bound. The engine reads a range ahead of the limit, including all
-/// facts, so a caller that knows the bound passes it.
+/// facts, so a caller that knows the bound passes it (upstream: surrealdb #7474).
 async fn commits_within(
     connection: &Connection,
     after: Seq,

@@ -3,8 +3,9 @@
 //!
 //! Tasks with many queries may run here too, so that a query and its answer wake no other thread.
 //!
-//! Queries recurse, so threads have 16 MiB of stack. A query future that is dropped early was
-//! reported to poison the engine, so every query is a task here and callers only wait for it.
+//! Queries recurse, so threads have 16 MiB of stack (upstream: surrealdb #7238). A query future
+//! that is dropped early can poison the engine (#7302), so every query is a task here and callers
+//! only wait for it.
 
 use std::future::Future;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -183,7 +184,7 @@ async fn end(runtime: OwnRuntime, hold: Hold, is_elsewhere: bool) -> bool {
 }
 
 /// Waits until no task is left: the engine ends in separate tasks after the last connection is
-/// dropped.
+/// dropped, and nothing reports their end (upstream: surrealdb #7307).
 fn settle(runtime: &OwnRuntime, is_elsewhere: bool) -> bool {
     let Ok(handle) = runtime.handle() else { return true };
     let start = Instant::now();

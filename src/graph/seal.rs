@@ -6,8 +6,9 @@
 //! a record, the new records follow half a record, and the next recovery drops them all as damage.
 //! If it is elsewhere, recovery replaces the log by a new file while the writer continues with the
 //! old one, which has no name any more. Acknowledged commits would be lost, however often they were
-//! synchronised. A clean close moves everything into tables and leaves an empty log. So the copy of
-//! a store that was not cleanly closed gets one row and is closed; only then it is used.
+//! synchronised (`docs/upstream.md`). A clean close moves everything into tables and leaves an
+//! empty log. So the copy of a store that was not cleanly closed gets one row and is closed; only
+//! then it is used.
 
 use std::path::Path;
 

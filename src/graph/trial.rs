@@ -2,9 +2,9 @@
 //! 028).
 //!
 //! SurrealKV 0.21 repairs, truncates and deletes its write-ahead log while it opens, before
-//! anything can be compared with the checkpoint. On a copy that does no harm. Tables and full value
-//! logs never change, so they are links; the log, the list of tables and the newest value log are
-//! copied. The file of an interrupted repair is left out.
+//! anything can be compared with the checkpoint (`docs/upstream.md`). On a copy that does no harm.
+//! Tables and full value logs never change, so they are links; the log, the list of tables and the
+//! newest value log are copied. The file of an interrupted repair is left out.
 //!
 //! A sound copy replaces the store by rename; any other is removed, and the store is unchanged.
 

@@ -2,9 +2,10 @@
 //!
 //! Owns the [`Limits`] of a request and the refusal that names the exceeded one. [`check_text`]
 //! runs before the parser, whose recursion it protects. [`check`] runs after it and measures every
-//! fragment once, so the work is linear in the text even if fragments spread one another. Does not
-//! know the schema: list sizes come from page arguments, from the shape of a connection and from a
-//! short table of names (`size`). Does not validate: an unknown field costs as much as a known one.
+//! fragment once, so the work is linear in the text even if fragments spread one another; the
+//! limits of async-graphql are not (`docs/upstream.md`). Does not know the schema: list sizes come
+//! from page arguments, from the shape of a connection and from a short table of names (`size`).
+//! Does not validate: an unknown field costs as much as a known one.
 
 mod scan;
 mod size;

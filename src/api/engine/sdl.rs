@@ -1,6 +1,6 @@
 //! The types of a schema, read once from its exported text: the types of fields and arguments, and
-//! the values of inputs. async-graphql does not expose its registry; the exported text is the
-//! public source of the same facts.
+//! the values of inputs. async-graphql does not expose its registry (`docs/upstream.md`); the
+//! exported text is the public source of the same facts.
 
 use std::collections::{HashMap, HashSet};
 
@@ -96,7 +96,7 @@ pub(in crate::api) struct OutputField {
 }
 
 /// A directive. None is repeatable: the parser of async-graphql 7.2.1 reports all of them as
-/// repeatable, and no schema here has one.
+/// repeatable (`docs/upstream.md`), and no schema here has one.
 pub(in crate::api) struct Directive {
     pub(in crate::api) arguments: Arguments,
     pub(in crate::api) locations: Vec<DirectiveLocation>,

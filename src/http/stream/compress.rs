@@ -1,11 +1,11 @@
 //! The choice of answers that are worth compressing. [`Compress`](actix_web::middleware::Compress)
 //! compresses them by `Accept-Encoding`; it runs between [`judge`] and [`conclude`].
 //!
-//! Small answers arrive in one round trip in any case, events are small and must not be delayed,
-//! and Parquet is already compressed. Compression can reveal a secret that is sent together with
-//! text of an attacker's choice (BREACH). That requires requests in a victim's name from another
-//! site, and no request here is authenticated by something that a browser adds automatically
-//! (`docs/operations.md`).
+//! Small answers arrive in one round trip in any case, events are small and must not be delayed
+//! (upstream: #3410; `docs/upstream.md`), and Parquet is already compressed. Compression can reveal
+//! a secret that is sent together with text of an attacker's choice (BREACH). That requires
+//! requests in a victim's name from another site, and no request here is authenticated by something
+//! that a browser adds automatically (`docs/operations.md`).
 
 use actix_web::Error;
 use actix_web::body::{BodySize, BoxBody, MessageBody};

@@ -1,7 +1,8 @@
 //! Sends long answers in small pieces, cuts the connection of a client that does not accept them,
 //! and holds the memory of an answer until it is sent.
 //!
-//! actix-http 3.20 has no time limit for sending and copies each piece of a body into its buffer.
+//! actix-http 3.20 has no time limit for sending (`docs/upstream.md`) and copies each piece of a
+//! body into its buffer.
 //! With pieces of [`PIECE`] bytes, a client that does not read holds one buffer and the answer,
 //! both for at most [`HttpLimits::body_time`]: less than one piece in that time is too slow.
 //! Connections that wait for events are watched elsewhere.

@@ -1,9 +1,10 @@
 //! Keeps the unread rest of a request's body alive while its answer is sent.
 //!
 //! An answer may precede the body: too large, wrong type, no token. actix-http 3.20 drains a
-//! chunked body that is dropped at that moment without a time limit, so a client that stops
-//! half-way would hold its connection forever. If the body is still alive when the answer ends, the
-//! connection is closed after a short linger instead. Therefore the answer carries the body along.
+//! chunked body that is dropped at that moment without a time limit (upstream: since #3936;
+//! `docs/upstream.md`), so a client that stops half-way would hold its connection forever. If the
+//! body is still alive when the answer ends, the connection is closed after a short linger instead.
+//! Therefore the answer carries the body along.
 //!
 //! As the outermost middleware it also records on the [`Connection`] which side is expected to act,
 //! so that stalled connections can be closed when connections run short.

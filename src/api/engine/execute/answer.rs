@@ -21,7 +21,8 @@ use super::shape::Plan;
 /// The maximum number of errors reported for one validation.
 const MOST_ERRORS: usize = 50;
 
-/// Prefixes of async-graphql's messages for values that do not fit the type of their argument.
+/// Prefixes of async-graphql's messages for values that do not fit the type of their argument: its
+/// errors have no code (upstream: #1174; `docs/upstream.md`).
 const INPUT_ERRORS: [&str; 3] =
     ["Failed to parse \"", "Expected input type \"", "Invalid value for argument "];
 

@@ -1,5 +1,5 @@
 //! Gives an answer the shape that the specification requires, which async-graphql has not kept
-//! since 7.1.
+//! since 7.1 (upstream: #612, #1449; `docs/upstream.md`).
 //!
 //! There a field that fails is left out of its object, an object all of whose fields fail becomes
 //! null, and fields are in the order in which they became ready. Here a field that fails is null,

@@ -3,8 +3,8 @@
 //!
 //! Replaces the engine's own parser and validation, which refuse escapes that the grammar has,
 //! store the last of two equal fields, and leave malformed values to the execution
-//! (`docs/decisions/025`). Documents are passed to the engine as its own syntax tree.
-//! `tests/it/language` compares this module with graphql-js.
+//! (`docs/decisions/025`, `docs/upstream.md`). Documents are passed to the engine as its own syntax
+//! tree. `tests/it/language` compares this module with graphql-js.
 
 mod lexer;
 mod parser;

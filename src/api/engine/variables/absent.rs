@@ -2,8 +2,8 @@
 //!
 //! By the specification an argument or input field whose variable is missing counts as absent, so
 //! that its default applies. async-graphql 7.2.1 reads it as null instead, and refuses it if the
-//! type is not nullable. A document that runs holds one operation, and only the fragments that it
-//! reaches.
+//! type is not nullable (`docs/upstream.md`). A document that runs holds one operation, and only
+//! the fragments that it reaches.
 
 use std::collections::HashSet;
 
