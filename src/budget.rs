@@ -1,71 +1,72 @@
-//! A budget of bytes for everything that requests hold: bodies, parsed values, answers, files under way.
+//! A budget of bytes for everything that requests hold: bodies, parsed values, responses,
+//! transfers.
 //!
-//! A [`Charge`] grows while its bytes do and gives them back when it is dropped. Each [`Account`] is one caller's: it
-//! may hold three quarters of the budget, so that no caller takes all of it. The first [`SMALL`] bytes of a charge are
-//! exempt from the account's limit and may use the last eighth of the budget, so that small requests are served beside
-//! large ones. Knows no request and no caller by name; the invariant is that `held` is the sum of all charges.
+//! A [`Charge`] grows with its bytes and returns them when it is dropped. Each caller has an
+//! [`Account`], which may hold three quarters of the budget. The first [`SMALL`] bytes of a charge
+//! are exempt from the account's limit and may use the last eighth of the budget, so small requests
+//! are served while large ones run. Invariant: `held` is the sum of all charges.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::domain::canonical::json::Meter;
 
-/// The bytes of a charge that are admitted as long as the budget has any left.
+/// The bytes of a charge that are admitted while the budget has any left.
 pub const SMALL: u64 = 256 * 1024;
 
 /// The bytes that requests may hold together; clones share them.
 #[derive(Debug, Clone)]
-pub struct Budget(Arc<Pot>);
+pub struct Budget(Arc<BudgetState>);
 
 #[derive(Debug)]
-struct Pot {
+struct BudgetState {
     limit: u64,
     held: AtomicU64,
 }
 
 /// The bytes that one caller holds; clones share them.
 #[derive(Debug, Clone)]
-pub struct Account(Arc<Purse>);
+pub struct Account(Arc<AccountState>);
 
 #[derive(Debug)]
-struct Purse {
+struct AccountState {
     budget: Budget,
     held: AtomicU64,
 }
 
-/// The bytes of one request; clones share them. Dropping the last clone gives them back.
+/// The bytes of one request; clones share them. Dropping the last clone returns them.
 #[derive(Debug, Clone)]
-pub struct Charge(Arc<Held>);
+pub struct Charge(Arc<ChargeState>);
 
 #[derive(Debug)]
-struct Held {
+struct ChargeState {
     account: Account,
     bytes: AtomicU64,
 }
 
-/// Bytes of a charge that are given back when this is dropped, before the rest of it.
+/// Bytes of a charge that are returned when this is dropped, before the rest of the charge.
 #[derive(Debug)]
 pub struct Part {
     charge: Charge,
     bytes: u64,
 }
 
-/// The limit that a charge met.
+/// The limit that a charge would exceed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Exhausted {
-    /// The request alone would hold more than a caller may.
+    /// The request alone needs more than a caller may hold.
     #[error(
         "this request needs more than {0} bytes of memory, the most that one caller may use; send or ask for less at a \
          time, or start the server with a larger --request-memory"
     )]
     Request(u64),
-    /// The caller's requests together would.
+    /// The caller's requests together need more than a caller may hold.
     #[error(
         "the requests of this caller that are under way use {0} bytes of memory, the most that one caller may use; wait \
          until some of them have ended, then send this one again"
     )]
     Caller(u64),
-    /// All requests together would.
+    /// All requests together need more than the budget.
     #[error(
         "the requests under way use the {0} bytes of memory that the server has for them; try again later, or start it \
          with a larger --request-memory"
@@ -74,50 +75,50 @@ pub enum Exhausted {
 }
 
 impl Budget {
-    /// A budget of `limit` bytes.
+    /// Creates a budget of `limit` bytes.
     #[must_use]
     pub fn new(limit: u64) -> Self {
-        Self(Arc::new(Pot { limit, held: AtomicU64::new(0) }))
+        Self(Arc::new(BudgetState { limit, held: AtomicU64::new(0) }))
     }
 
-    /// A budget that is never exhausted.
+    /// Creates a budget that is never exhausted.
     #[must_use]
     pub fn unlimited() -> Self {
         Self::new(u64::MAX)
     }
 
-    /// An account for one caller.
+    /// Opens an account for one caller.
     #[must_use]
     pub fn account(&self) -> Account {
-        Account(Arc::new(Purse { budget: self.clone(), held: AtomicU64::new(0) }))
+        Account(Arc::new(AccountState { budget: self.clone(), held: AtomicU64::new(0) }))
     }
 
-    /// The bytes held by all charges.
+    /// Returns the bytes held by all charges.
     #[must_use]
     pub fn held(&self) -> u64 {
         self.0.held.load(Ordering::Relaxed)
     }
 
-    /// The most that one caller may hold.
+    /// Returns the most bytes that one caller may hold.
     #[must_use]
     pub fn share(&self) -> u64 {
         self.0.limit - self.0.limit / 4
     }
 
-    /// The most that charges which are not small may hold together.
+    /// Returns the most bytes that charges above [`SMALL`] may hold together.
     fn common(&self) -> u64 {
         self.0.limit - self.0.limit / 8
     }
 }
 
 impl Account {
-    /// A charge of 0 bytes.
+    /// Opens a charge of 0 bytes.
     #[must_use]
     pub fn charge(&self) -> Charge {
-        Charge(Arc::new(Held { account: self.clone(), bytes: AtomicU64::new(0) }))
+        Charge(Arc::new(ChargeState { account: self.clone(), bytes: AtomicU64::new(0) }))
     }
 
-    /// The bytes held by the charges of this account.
+    /// Returns the bytes held by the charges of this account.
     #[must_use]
     pub fn held(&self) -> u64 {
         self.0.held.load(Ordering::Relaxed)
@@ -125,25 +126,25 @@ impl Account {
 }
 
 impl Charge {
-    /// A charge against a budget that is never exhausted.
+    /// Opens a charge against a budget that is never exhausted.
     #[must_use]
     pub fn unlimited() -> Self {
         Budget::unlimited().account().charge()
     }
 
-    /// An empty charge against the same account.
+    /// Opens an empty charge against the same account.
     #[must_use]
     pub fn sibling(&self) -> Self {
         self.0.account.charge()
     }
 
-    /// A part of it, of 0 bytes.
+    /// Opens a part of it, of 0 bytes.
     #[must_use]
     pub fn part(&self) -> Part {
         Part { charge: self.clone(), bytes: 0 }
     }
 
-    /// The bytes it holds.
+    /// Returns the bytes that it holds.
     #[must_use]
     pub fn bytes(&self) -> u64 {
         self.0.bytes.load(Ordering::Relaxed)
@@ -154,18 +155,18 @@ impl Charge {
     /// # Errors
     /// [`Exhausted`] names the limit that was met.
     pub fn grow(&self, bytes: u64) -> Result<(), Exhausted> {
-        let purse = &self.0.account.0;
-        let budget = &purse.budget;
+        let account = &self.0.account.0;
+        let budget = &account.budget;
         let own = self.0.bytes.fetch_add(bytes, Ordering::Relaxed).saturating_add(bytes);
         let is_small = own <= SMALL;
         let share = if is_small { u64::MAX } else { budget.share() };
         let common = if is_small { budget.0.limit } else { budget.common() };
         let fault = if own > share {
             Some(Exhausted::Request(share))
-        } else if !take(&purse.held, bytes, share) {
+        } else if !take(&account.held, bytes, share) {
             Some(Exhausted::Caller(share))
         } else if !take(&budget.0.held, bytes, common) {
-            purse.held.fetch_sub(bytes, Ordering::Relaxed);
+            account.held.fetch_sub(bytes, Ordering::Relaxed);
             Some(Exhausted::Server(common))
         } else {
             None
@@ -179,7 +180,7 @@ impl Charge {
         }
     }
 
-    /// Gives bytes back, at most those that it holds.
+    /// Returns bytes to the budget, at most those that it holds.
     pub fn shrink(&self, bytes: u64) {
         let less = |held: u64| Some(held.saturating_sub(bytes));
         let before =
@@ -187,7 +188,7 @@ impl Charge {
         self.0.give_back(before.min(bytes));
     }
 
-    /// Gives back what it holds beyond `bytes`.
+    /// Returns the bytes beyond `bytes` to the budget.
     pub fn keep(&self, bytes: u64) {
         self.shrink(self.bytes().saturating_sub(bytes));
     }
@@ -211,27 +212,27 @@ impl Drop for Part {
     }
 }
 
-/// Adds to a counter unless that exceeds the limit.
+/// Adds to a counter unless this exceeds the limit.
 fn take(counter: &AtomicU64, bytes: u64, limit: u64) -> bool {
     let more = |held: u64| held.checked_add(bytes).filter(|sum| *sum <= limit);
     counter.fetch_update(Ordering::Relaxed, Ordering::Relaxed, more).is_ok()
 }
 
-impl Held {
+impl ChargeState {
     fn give_back(&self, bytes: u64) {
         self.account.0.held.fetch_sub(bytes, Ordering::Relaxed);
         self.account.0.budget.0.held.fetch_sub(bytes, Ordering::Relaxed);
     }
 }
 
-impl Drop for Held {
+impl Drop for ChargeState {
     fn drop(&mut self) {
         let bytes = *self.bytes.get_mut();
         self.give_back(bytes);
     }
 }
 
-/// Charges what a parser builds, and remembers the limit that it met.
+/// Charges the values that a parser builds, and records the limit that was met.
 #[derive(Debug)]
 pub struct Charging<'a> {
     charge: &'a Charge,
@@ -241,7 +242,7 @@ pub struct Charging<'a> {
 }
 
 impl<'a> Charging<'a> {
-    /// A meter that charges each byte as often as what is read will be in memory.
+    /// Creates a meter that charges each byte once for each copy in memory.
     #[must_use]
     pub const fn new(charge: &'a Charge, copies: u64) -> Self {
         Self { charge, copies, met: None }
@@ -291,7 +292,7 @@ mod tests {
         let (mut part, mut other) = (charge.part(), charge.part());
         part.grow(10 * MIB).unwrap();
         part.grow(20 * MIB).unwrap();
-        // It counts for the limit of the whole request.
+        // It counts towards the limit of the request.
         assert_eq!(other.grow(20 * MIB), Err(Exhausted::Request(48 * MIB)));
         other.grow(2 * MIB).unwrap();
         assert_eq!(budget.held(), 33 * MIB);
@@ -318,7 +319,7 @@ mod tests {
     }
 
     #[test]
-    fn small_charges_are_admitted_beside_large_ones() {
+    fn small_charges_are_admitted_while_large_ones_are_held() {
         let budget = Budget::new(64 * MIB);
         let (greedy, other) = (budget.account(), budget.account());
         let (large, rest) = (greedy.charge(), other.charge());

@@ -1,4 +1,4 @@
-//! What can go wrong with a backup folder.
+//! Errors of backup folders.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -6,37 +6,37 @@ use std::path::{Path, PathBuf};
 use crate::domain::id::Seq;
 use crate::domain::write::portable_entry::Untrue;
 
-/// Why a backup cannot be written or read.
+/// The reason why a backup cannot be written or read.
 #[derive(Debug, thiserror::Error)]
 pub enum BackupError {
-    /// There is no backup.
+    /// The folder has no backup.
     #[error("there is no backup in {}", .0.display())]
     Absent(PathBuf),
     /// Another process writes into the folder.
     #[error("{} is in use by another backup", .0.display())]
     Locked(PathBuf),
-    /// A backup of a release that this one does not understand.
+    /// The format of the backup is unknown to this release.
     #[error(
         "the backup has format {found}, this release reads format {known}; use the release that wrote it"
     )]
     Format {
-        /// What it says.
+        /// The format of the backup.
         found: u64,
-        /// What this release reads.
+        /// The format that this release reads.
         known: u64,
     },
-    /// A file of the backup is not what was written.
+    /// A file of the backup does not have its digest or form.
     #[error("the backup is damaged: {}: {why}", .file.display())]
     Damaged {
         /// The file.
         file: PathBuf,
-        /// What is wrong with it.
+        /// The fault.
         why: String,
     },
-    /// A commit in the backup is not what was written.
+    /// A commit in the backup does not match its digest.
     #[error("the backup is damaged: {0}")]
     Untrue(#[from] Untrue),
-    /// The backup does not go as far as was asked for.
+    /// The requested commit is newer than the backup.
     #[error("the backup ends at commit {newest}; ask for that or an earlier one")]
     TooLate {
         /// Its newest commit.
@@ -47,7 +47,7 @@ pub enum BackupError {
     Io {
         /// The file.
         file: PathBuf,
-        /// What the system said.
+        /// The error of the system.
         error: io::Error,
     },
 }
@@ -62,14 +62,14 @@ impl BackupError {
         Self::Damaged { file: file.to_owned(), why: why.into() }
     }
 
-    /// What to do about it, where the message alone does not say.
+    /// Returns what to do, if the message does not say it.
     #[must_use]
     pub fn hint(&self) -> Option<&'static str> {
         match self {
             Self::Io { error, .. } if error.kind() == io::ErrorKind::StorageFull => {
-                Some("the disk is full; the backup is as it was before: make room and run it again")
+                Some("the disk is full and the backup is unchanged; free some space and run it again")
             }
-            Self::Io { .. } => Some("what was in the backup before is still in it; run it again"),
+            Self::Io { .. } => Some("the earlier content of the backup is unchanged; run it again"),
             Self::Damaged { .. } | Self::Untrue(_) => {
                 Some("keep it as it is, and make a new backup in another folder")
             }

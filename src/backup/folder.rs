@@ -1,44 +1,48 @@
-//! A backup folder: opened to add to it, or to read it.
+//! A backup folder, opened for writing or for reading.
 
 use std::fs::{self, File, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
 
 use super::BackupError;
-use super::manifest::{self, Manifest, Payloads, Segment};
-use super::segment::{Segments, Writer};
+use super::manifest::{self, BackupManifest, Payloads, Segment};
+use super::segment::{SegmentWriter, Segments};
 use crate::domain::id::Seq;
 use crate::domain::log::entry::Head;
 
-/// The file whose lock says who writes.
+/// The file whose lock gives the exclusive right to write.
 const LOCK: &str = "LOCK";
 
-/// How the name of a segment ends.
+/// The end of the names of segment files.
 const SEGMENT: &str = ".segment.gz";
 
 /// A backup.
 pub struct Folder {
     path: PathBuf,
-    manifest: Manifest,
-    /// Held while something is added.
+    manifest: BackupManifest,
+    /// The lock, if the folder is open for writing.
     lock: Option<File>,
 }
 
 impl Folder {
-    /// Opens a folder to add to it, and makes it where it is missing. What earlier runs left behind and no manifest names is
-    /// removed.
+    /// Opens a folder for writing and creates it if it is missing. Removes files of interrupted
+    /// runs that the manifest does not name.
     ///
     /// # Errors
-    /// [`BackupError::Locked`]; [`BackupError::Damaged`] where there is something else in it than a backup.
+    /// [`BackupError::Locked`]; [`BackupError::Damaged`] if the folder has other files than a
+    /// backup.
     pub fn open(path: &Path) -> Result<Self, BackupError> {
         let log = path.join("log");
         let is_new = !path.join(manifest::FILE).exists();
         if is_new && is_foreign(path).map_err(BackupError::io(path))? {
-            return Err(BackupError::damaged(path, "it is not empty, and there is no backup in it"));
+            return Err(BackupError::damaged(
+                path,
+                "expected an empty folder or a backup, found other files; use another folder",
+            ));
         }
         if is_new && has_segments(&log).map_err(BackupError::io(&log))? {
             let why = format!(
-                "it has segments in {}, and no {} that names them, so nothing is written over them: put that file back, or use \
+                "it has segments in {}, and no {} that names them, so they are not overwritten; restore that file, or use \
                  another folder",
                 log.display(),
                 manifest::FILE
@@ -47,55 +51,58 @@ impl Folder {
         }
         fs::create_dir_all(&log).map_err(BackupError::io(&log))?;
         let lock = lock(path)?;
-        let manifest = Manifest::read(path)?.unwrap_or_default();
+        let manifest = BackupManifest::read(path)?.unwrap_or_default();
         let folder = Self { path: path.to_owned(), manifest, lock: Some(lock) };
         folder.tidy().map_err(BackupError::io(&log))?;
         folder.check_presence()?;
         Ok(folder)
     }
 
-    /// Fails if a segment that the manifest names is missing or has another size: what is added could not be restored.
+    /// Fails if a segment of the manifest is missing or has another size: commits after it could
+    /// not be restored.
     fn check_presence(&self) -> Result<(), BackupError> {
         for segment in &self.manifest.segments {
             let path = self.path.join(segment.path());
             let found = match fs::metadata(&path) {
                 Ok(found) if found.len() == segment.bytes => continue,
-                Ok(found) => format!("it has {} bytes, and should have {}", found.len(), segment.bytes),
+                Ok(found) => format!("expected {} bytes, found {}", segment.bytes, found.len()),
                 Err(error) if error.kind() == io::ErrorKind::NotFound => "it is missing".to_owned(),
                 Err(error) => return Err(BackupError::io(&path)(error)),
             };
-            let why =
-                format!("{found}, so nothing is added: put it back, or begin a backup in another folder");
+            let why = format!(
+                "{found}, so nothing is added; restore the file, or begin a backup in another folder"
+            );
             return Err(BackupError::damaged(&path, why));
         }
         Ok(())
     }
 
-    /// Opens a backup to read it.
+    /// Opens a backup for reading.
     ///
     /// # Errors
     /// [`BackupError::Absent`], [`BackupError::Damaged`], [`BackupError::Format`].
     pub fn read(path: &Path) -> Result<Self, BackupError> {
-        let manifest = Manifest::read(path)?.ok_or_else(|| BackupError::Absent(path.to_owned()))?;
+        let manifest = BackupManifest::read(path)?.ok_or_else(|| BackupError::Absent(path.to_owned()))?;
         Ok(Self { path: path.to_owned(), manifest, lock: None })
     }
 
-    /// Where it is.
+    /// Returns the path of the folder.
     #[must_use]
     pub fn path(&self) -> &Path {
         &self.path
     }
 
-    /// What it holds.
+    /// Returns the manifest.
     #[must_use]
-    pub fn manifest(&self) -> &Manifest {
+    pub fn manifest(&self) -> &BackupManifest {
         &self.manifest
     }
 
-    /// The head as of a commit, or the newest. Inside a segment its digest is known only once the segment is read.
+    /// Returns the head as of a commit (default: the newest). Reads the segment if the commit is
+    /// not the last one in it.
     ///
     /// # Errors
-    /// [`BackupError::TooLate`]; what reading a segment may say.
+    /// [`BackupError::TooLate`], and the errors of reading a segment.
     pub fn head_at(&self, seq: Option<Seq>) -> Result<Head, BackupError> {
         let newest = self.manifest.head();
         let seq = seq.unwrap_or(newest.seq);
@@ -117,13 +124,13 @@ impl Folder {
         }
     }
 
-    /// All commits up to `until`.
+    /// Returns all commits up to `until`.
     #[must_use]
     pub fn transcripts(&self, until: Seq) -> Segments {
         Segments::new(&self.path, self.manifest.segments.clone(), Head::default(), until)
     }
 
-    /// The commits of one segment up to `until`.
+    /// Returns the commits of one segment up to `until`.
     #[must_use]
     pub fn segment(&self, place: usize, until: Seq) -> Segments {
         let (before, rest) = self.manifest.segments.split_at(place.min(self.manifest.segments.len()));
@@ -131,44 +138,45 @@ impl Folder {
         Segments::new(&self.path, rest.iter().take(1).cloned().collect(), head, until)
     }
 
-    /// Begins the next segment. The first one is begun under a manifest that names none, so that what a run leaves that is cut
-    /// off is known to be ours.
+    /// Begins the next segment. Writes an empty manifest before the first one, so that files of an
+    /// interrupted run are recognised as part of a backup.
     ///
     /// # Errors
     /// [`BackupError::Io`].
-    pub fn begin(&self) -> Result<Writer, BackupError> {
+    pub fn begin(&self) -> Result<SegmentWriter, BackupError> {
         if !self.path.join(manifest::FILE).exists() {
             self.save()?;
         }
-        Writer::begin(&self.path, self.manifest.head())
+        SegmentWriter::begin(&self.path, self.manifest.head())
     }
 
-    /// Takes a segment in. Until [`Folder::save`] it is not part of the backup.
+    /// Adds a segment. It is part of the backup after [`Folder::save`].
     ///
     /// # Errors
     /// [`BackupError::Io`].
-    pub fn take(&mut self, writer: Writer) -> Result<(), BackupError> {
+    pub fn take(&mut self, writer: SegmentWriter) -> Result<(), BackupError> {
         let segment = writer.finish()?;
         self.manifest.segments.push(segment);
         Ok(())
     }
 
-    /// Notes that all payloads that a segment's commits named first are there.
+    /// Records that the backup has all payloads that the commits of a segment are the first to
+    /// name.
     pub fn note_payloads(&mut self, place: usize) {
         if let Some(segment) = self.manifest.segments.get_mut(place) {
             segment.payloads = Payloads::All;
         }
     }
 
-    /// Writes the manifest: now what was taken in is part of the backup.
+    /// Writes the manifest, which makes added segments part of the backup.
     ///
     /// # Errors
-    /// [`BackupError::Io`]; the former manifest stands.
+    /// [`BackupError::Io`]; the former manifest remains valid.
     pub fn save(&self) -> Result<(), BackupError> {
         self.manifest.write(&self.path)
     }
 
-    /// Removes files in the log's directory that are ours and that no manifest names.
+    /// Removes segments and partial files in the log's directory that the manifest does not name.
     fn tidy(&self) -> io::Result<()> {
         let named: Vec<String> = self.manifest.segments.iter().map(Segment::path).collect();
         for entry in fs::read_dir(self.path.join("log"))? {
@@ -220,7 +228,7 @@ fn has_segments(log: &Path) -> io::Result<bool> {
     Ok(false)
 }
 
-/// Whether a folder without a manifest holds what no backup has: it would be a mistake to write into it.
+/// Returns true if a folder without a manifest has files that no backup has.
 fn is_foreign(path: &Path) -> io::Result<bool> {
     let entries = match fs::read_dir(path) {
         Ok(entries) => entries,

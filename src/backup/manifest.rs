@@ -1,4 +1,4 @@
-//! The manifest: which segments there are, and the digests of all.
+//! The manifest: the list of segments and their digests.
 
 use std::fs::{self, File};
 use std::io::{self, Write};
@@ -17,10 +17,10 @@ const FORMAT: u64 = 1;
 /// The largest manifest that is read: some hundred thousand segments.
 const LARGEST: u64 = 256 * 1024 * 1024;
 
-/// What a backup holds.
+/// The content of a backup.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Manifest {
-    /// The segments, in order.
+pub struct BackupManifest {
+    /// The segments in the order of their commits.
     pub segments: Vec<Segment>,
 }
 
@@ -31,44 +31,44 @@ pub struct Segment {
     pub first: Seq,
     /// The last commit in it.
     pub last: Head,
-    /// How many versions its commits made.
+    /// The number of versions that its commits made.
     pub versions: u64,
-    /// How many payloads its commits named first.
+    /// The number of payloads that its commits are the first to name.
     pub named: u64,
-    /// How many bytes the file has.
+    /// The size of the file, in bytes.
     pub bytes: u64,
     /// BLAKE3 of the file.
     pub digest: Digest,
-    /// Whether those payloads are in the backup.
+    /// The part of these payloads that is in the backup.
     pub payloads: Payloads,
 }
 
-/// Whether payloads are in a backup.
+/// The part of the payloads of a segment that is in the backup.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Payloads {
     /// All of them.
     All,
-    /// Not all: none were asked for, or the store did not have them.
+    /// Not all: the backup is without payloads, or the store did not have them.
     Partly,
 }
 
 impl Segment {
-    /// The path of the file below the folder.
+    /// Returns the path of the file below the folder.
     #[must_use]
     pub fn path(&self) -> String {
         format!("log/{:020}-{:020}.segment.gz", self.first.0, self.last.seq.0)
     }
 }
 
-impl Manifest {
-    /// The newest commit.
+impl BackupManifest {
+    /// Returns the newest commit.
     #[must_use]
     pub fn head(&self) -> Head {
         self.segments.last().map_or_else(Head::default, |segment| segment.last)
     }
 
-    /// Reads the manifest of a folder; none where there is none.
+    /// Reads the manifest of a folder; `None` if there is none.
     ///
     /// # Errors
     /// [`BackupError`].
@@ -76,21 +76,25 @@ impl Manifest {
         let file = folder.join(FILE);
         let damaged = |why: String| BackupError::damaged(&file, why);
         match fs::metadata(&file) {
-            Ok(found) if found.len() > LARGEST => return Err(damaged("it is too long".to_owned())),
+            Ok(found) if found.len() > LARGEST => {
+                return Err(damaged("it is larger than 256 MiB".to_owned()));
+            }
             Ok(_) => {}
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
             Err(error) => return Err(BackupError::io(&file)(error)),
         }
         let text = fs::read_to_string(&file).map_err(BackupError::io(&file))?;
-        let Said { format } = serde_json::from_str(&text).map_err(|error| damaged(error.to_string()))?;
+        let ManifestFormat { format } =
+            serde_json::from_str(&text).map_err(|error| damaged(error.to_string()))?;
         if format != FORMAT {
             return Err(BackupError::Format { found: format, known: FORMAT });
         }
-        let written: Written = serde_json::from_str(&text).map_err(|error| damaged(error.to_string()))?;
+        let written: StoredManifest =
+            serde_json::from_str(&text).map_err(|error| damaged(error.to_string()))?;
         if written.check != check(&written.segments) {
-            return Err(damaged("its check sum is another".to_owned()));
+            return Err(damaged("its checksum does not match its content".to_owned()));
         }
-        let segments = written.segments.into_iter().map(Line::segment).collect::<Option<Vec<_>>>();
+        let segments = written.segments.into_iter().map(StoredSegment::segment).collect::<Option<Vec<_>>>();
         let segments =
             segments.ok_or_else(|| damaged("a digest or number in it cannot be read".to_owned()))?;
         let mut next = Seq(1);
@@ -103,14 +107,14 @@ impl Manifest {
         Ok(Some(Self { segments }))
     }
 
-    /// Replaces the manifest of a folder, durable when this returns.
+    /// Replaces the manifest of a folder. It is durable when this returns.
     ///
     /// # Errors
-    /// [`BackupError::Io`]; the former manifest stands.
+    /// [`BackupError::Io`]; the former manifest remains valid.
     pub(super) fn write(&self, folder: &Path) -> Result<(), BackupError> {
-        let segments: Vec<Line> = self.segments.iter().map(Line::of).collect();
+        let segments: Vec<StoredSegment> = self.segments.iter().map(StoredSegment::of).collect();
         let head = self.head();
-        let written = Written {
+        let written = StoredManifest {
             format: FORMAT,
             head: head.seq.to_string(),
             digest: hex(&head.digest),
@@ -130,27 +134,28 @@ impl Manifest {
     }
 }
 
-/// What any manifest begins with.
+/// The field that manifests of all formats have.
 #[derive(Deserialize)]
-struct Said {
+struct ManifestFormat {
     format: u64,
 }
 
-/// The manifest as it stands in the file. Seqs are texts, as everywhere: not all readers of JSON have 64-bit numbers.
+/// The manifest as stored in the file. Seqs are strings, because not all readers of JSON have
+/// 64-bit numbers.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Written {
+struct StoredManifest {
     format: u64,
     head: String,
     digest: String,
     /// Digest of the segments as compact JSON.
     check: String,
-    segments: Vec<Line>,
+    segments: Vec<StoredSegment>,
 }
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Line {
+struct StoredSegment {
     first: String,
     last: String,
     /// Digest of the last commit.
@@ -163,7 +168,7 @@ struct Line {
     payloads: Payloads,
 }
 
-impl Line {
+impl StoredSegment {
     fn of(segment: &Segment) -> Self {
         Self {
             first: segment.first.to_string(),
@@ -190,8 +195,8 @@ impl Line {
     }
 }
 
-fn check(segments: &[Line]) -> String {
-    // Plain structs of texts and numbers always become JSON.
+fn check(segments: &[StoredSegment]) -> String {
+    // Structs of strings and numbers always serialize.
     Digest::of(&serde_json::to_vec(segments).unwrap_or_default()).to_string()
 }
 

@@ -1,16 +1,15 @@
-//! Backups: the log in a folder, in files that are only ever added.
+//! Backups: the log in a folder, in files that are only added.
 //!
 //! ```text
-//! <folder>/manifest.json                    what the backup holds, with all digests; replaced whole after each segment
-//! <folder>/log/<first>-<last>.segment.gz    commits with their rows, in order
-//! <folder>/blobs/…                          payloads, where they are wanted, as any directory of payloads has them
+//! <folder>/manifest.json                    the segments and their digests; replaced after each one
+//! <folder>/log/<first>-<last>.segment.gz    commits with their rows
+//! <folder>/blobs/…                          payloads, if requested, as in a directory of payloads
 //! ```
 //!
-//! What is not in the manifest is not in the backup: a run that is cut off leaves the former backup as it was. A segment is
-//! one gzip stream of a line that says what it is, and of commits, each with its length before it. Everything in a commit is
-//! under its digest, and each digest covers the one before, so the last one vouches for all.
-//!
-//! This layer knows files and what is in them. Where commits come from and go to, and payloads, is known above.
+//! Only files in the manifest belong to the backup, so an interrupted run leaves the former backup
+//! unchanged. A segment is one gzip stream: a line with the format, then length-prefixed commits.
+//! Each commit's digest covers its content and the digest before it, so the last one verifies all.
+//! Owns the files; reading and writing stores and payloads is above.
 
 mod error;
 mod folder;
@@ -21,5 +20,5 @@ mod tests;
 
 pub use error::BackupError;
 pub use folder::Folder;
-pub use manifest::{Manifest, Payloads, Segment};
-pub use segment::{Segments, Writer};
+pub use manifest::{BackupManifest, Payloads, Segment};
+pub use segment::{SegmentWriter, Segments};

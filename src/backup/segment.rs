@@ -1,4 +1,4 @@
-//! Segments: commits in a file, written once and read from the beginning.
+//! Segments: files of commits, written once and read sequentially.
 
 use std::fs::{self, File};
 use std::io::{self, BufReader, BufWriter, Read, Write};
@@ -14,23 +14,23 @@ use crate::domain::id::{Digest, Seq};
 use crate::domain::log::entry::Head;
 use crate::domain::write::portable_entry::Transcript;
 
-/// What a segment begins with.
+/// The first line of a segment.
 const MARK: &[u8] = b"stemma segment 1\n";
 
-/// The largest commit that is read. What one transaction takes is less.
+/// The largest commit that is read, in bytes. One transaction is smaller.
 const LARGEST: u64 = 1 << 30;
 
-/// Bytes that go to and from a file at a time.
+/// The size of the buffer for reading and writing a file.
 const BUFFER: usize = 256 * 1024;
 
-/// Bytes on their way to or from a file, hashed and counted.
-struct Hashed<T> {
+/// A reader or writer that hashes and counts its bytes.
+struct HashedFile<T> {
     inner: T,
     hasher: blake3::Hasher,
     bytes: u64,
 }
 
-impl<T> Hashed<T> {
+impl<T> HashedFile<T> {
     fn new(inner: T) -> Self {
         Self { inner, hasher: blake3::Hasher::new(), bytes: 0 }
     }
@@ -45,7 +45,7 @@ impl<T> Hashed<T> {
     }
 }
 
-impl<T: Write> Write for Hashed<T> {
+impl<T: Write> Write for HashedFile<T> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         let written = self.inner.write(bytes)?;
         self.saw(&bytes[..written]);
@@ -57,7 +57,7 @@ impl<T: Write> Write for Hashed<T> {
     }
 }
 
-impl<T: Read> Read for Hashed<T> {
+impl<T: Read> Read for HashedFile<T> {
     fn read(&mut self, bytes: &mut [u8]) -> io::Result<usize> {
         let read = self.inner.read(bytes)?;
         self.saw(&bytes[..read]);
@@ -65,25 +65,25 @@ impl<T: Read> Read for Hashed<T> {
     }
 }
 
-/// A segment that is being written. Dropped, its file stays behind and counts for nothing.
-pub struct Writer {
+/// A segment that is being written. If it is dropped, its file remains and is ignored.
+pub struct SegmentWriter {
     folder: PathBuf,
     part: PathBuf,
-    file: GzEncoder<Hashed<BufWriter<File>>>,
+    file: GzEncoder<HashedFile<BufWriter<File>>>,
     first: Seq,
     head: Head,
     versions: u64,
     named: u64,
 }
 
-impl Writer {
+impl SegmentWriter {
     /// Begins a segment after `head`.
     pub(super) fn begin(folder: &Path, head: Head) -> Result<Self, BackupError> {
         let first = head.seq.next();
         let part = folder.join(format!("log/{:020}.part", first.0));
         let begin = || {
             let file = BufWriter::with_capacity(BUFFER, File::create(&part)?);
-            let mut file = GzEncoder::new(Hashed::new(file), Compression::fast());
+            let mut file = GzEncoder::new(HashedFile::new(file), Compression::fast());
             file.write_all(MARK)?;
             Ok(file)
         };
@@ -91,13 +91,13 @@ impl Writer {
         Ok(Self { folder: folder.to_owned(), part, file, first, head, versions: 0, named: 0 })
     }
 
-    /// The newest commit in it, or the one that it follows.
+    /// Returns the newest commit in it, or the one before its first.
     #[must_use]
     pub fn head(&self) -> Head {
         self.head
     }
 
-    /// About how many bytes the file has.
+    /// Returns the approximate size of the file, in bytes.
     #[must_use]
     pub fn bytes(&self) -> u64 {
         self.file.get_ref().bytes
@@ -106,7 +106,7 @@ impl Writer {
     /// Adds a commit.
     ///
     /// # Errors
-    /// [`BackupError::Untrue`] where it does not follow the one before, or is not what its digest says.
+    /// [`BackupError::Untrue`] if it does not follow the one before or does not match its digest.
     pub fn add(&mut self, transcript: &Transcript) -> Result<(), BackupError> {
         let (_, head) = transcript.check(self.head)?;
         self.versions += transcript.versions.len() as u64;
@@ -118,11 +118,11 @@ impl Writer {
         written.map_err(BackupError::io(&self.part))
     }
 
-    /// Gives the file its name, durable when this returns.
+    /// Gives the file its final name. It is durable when this returns.
     pub(super) fn finish(self) -> Result<Segment, BackupError> {
         let Self { folder, part, file, first, head, versions, named } = self;
         let finish = || {
-            let Hashed { inner, hasher, bytes } = file.finish()?;
+            let HashedFile { inner, hasher, bytes } = file.finish()?;
             inner.into_inner().map_err(io::IntoInnerError::into_error)?.sync_all()?;
             Ok((Digest::from_bytes(*hasher.finalize().as_bytes()), bytes))
         };
@@ -137,24 +137,24 @@ impl Writer {
     }
 }
 
-/// The commits of some segments, in order. Every commit is checked against the one before it, and every file against the
-/// manifest once it is read. After an error nothing more comes.
+/// An iterator over the commits of segments. Checks each commit against the one before it, and each
+/// file against the manifest once it is read. Ends after an error.
 pub struct Segments {
     folder: PathBuf,
     segments: std::vec::IntoIter<Segment>,
-    open: Option<Open>,
+    open: Option<OpenSegment>,
     head: Head,
     until: Seq,
 }
 
-struct Open {
+struct OpenSegment {
     segment: Segment,
     path: PathBuf,
-    file: GzDecoder<BufReader<Hashed<File>>>,
+    file: GzDecoder<BufReader<HashedFile<File>>>,
 }
 
 impl Segments {
-    /// The commits of `segments` up to `until`; the first follows `head`.
+    /// Iterates over the commits of `segments` up to `until`; the first follows `head`.
     pub(super) fn new(folder: &Path, segments: Vec<Segment>, head: Head, until: Seq) -> Self {
         Self { folder: folder.to_owned(), segments: segments.into_iter(), open: None, head, until }
     }
@@ -164,7 +164,7 @@ impl Segments {
             let open = match self.open.take() {
                 Some(open) => open,
                 None => match self.segments.next() {
-                    Some(segment) => Open::new(&self.folder, segment)?,
+                    Some(segment) => OpenSegment::new(&self.folder, segment)?,
                     None => return Ok(None),
                 },
             };
@@ -177,7 +177,7 @@ impl Segments {
             (_, self.head) = transcript.check(self.head)?;
             return Ok(Some(transcript));
         }
-        // What was asked for ends where a file does: then that is looked at too.
+        // The last requested commit may be the last of a file: then check the file, too.
         if let Some(open) = self.open.take().filter(|open| open.segment.last.seq == self.head.seq) {
             open.end(self.head)?;
         }
@@ -198,18 +198,18 @@ impl Iterator for Segments {
     }
 }
 
-impl Open {
+impl OpenSegment {
     fn new(folder: &Path, segment: Segment) -> Result<Self, BackupError> {
         let path = folder.join(segment.path());
         let file = File::open(&path).map_err(|error| match error.kind() {
             io::ErrorKind::NotFound => BackupError::damaged(&path, "it is missing"),
             _ => BackupError::io(&path)(error),
         })?;
-        let file = GzDecoder::new(BufReader::with_capacity(BUFFER, Hashed::new(file)));
+        let file = GzDecoder::new(BufReader::with_capacity(BUFFER, HashedFile::new(file)));
         let mut open = Self { segment, path, file };
         let mut mark = [0; MARK.len()];
         open.fill(&mut mark)?;
-        if mark == MARK { Ok(open) } else { Err(BackupError::damaged(&open.path, "it is no segment")) }
+        if mark == MARK { Ok(open) } else { Err(BackupError::damaged(&open.path, "it is not a segment")) }
     }
 
     fn read(&mut self) -> Result<Transcript, BackupError> {
@@ -217,26 +217,32 @@ impl Open {
         self.fill(&mut length)?;
         let length = u64::from_le_bytes(length);
         if length > LARGEST {
-            return Err(BackupError::damaged(&self.path, "a commit in it is too long"));
+            return Err(BackupError::damaged(&self.path, "a commit in it is larger than 1 GiB"));
         }
         let mut packed = Vec::new();
-        // Grows with what is there, whatever a damaged length says.
+        // Grows with the bytes that are read, because a damaged length may be huge.
         (&mut self.file).take(length).read_to_end(&mut packed).map_err(|error| self.unread(error))?;
         if packed.len() as u64 != length {
-            return Err(BackupError::damaged(&self.path, "it is cut short"));
+            return Err(BackupError::damaged(&self.path, "it is truncated"));
         }
         Transcript::unpack(&packed)
             .map_err(|broken| BackupError::damaged(&self.path, format!("a commit cannot be read: {broken}")))
     }
 
-    /// Nothing may be left, and the file must be the one that was written.
+    /// Checks that the file ends here and matches the manifest.
     fn end(mut self, head: Head) -> Result<(), BackupError> {
         if head != self.segment.last {
-            return Err(BackupError::damaged(&self.path, "its last commit has another digest"));
+            return Err(BackupError::damaged(
+                &self.path,
+                "the digest of its last commit does not match the manifest",
+            ));
         }
         let mut rest = [0; 1];
         if self.file.read(&mut rest).map_err(|error| self.unread(error))? > 0 {
-            return Err(BackupError::damaged(&self.path, "it holds more than was written"));
+            return Err(BackupError::damaged(
+                &self.path,
+                "expected its end after the last commit, found more data",
+            ));
         }
         let Self { segment, path, file } = self;
         let mut file = file.into_inner();
@@ -245,7 +251,7 @@ impl Open {
         if file.bytes == segment.bytes && file.digest() == segment.digest {
             Ok(())
         } else {
-            Err(BackupError::damaged(&path, "its bytes have another digest"))
+            Err(BackupError::damaged(&path, "its digest does not match the manifest"))
         }
     }
 
@@ -255,7 +261,7 @@ impl Open {
 
     fn unread(&self, error: io::Error) -> BackupError {
         match error.kind() {
-            io::ErrorKind::UnexpectedEof => BackupError::damaged(&self.path, "it is cut short"),
+            io::ErrorKind::UnexpectedEof => BackupError::damaged(&self.path, "it is truncated"),
             io::ErrorKind::InvalidInput | io::ErrorKind::InvalidData => {
                 BackupError::damaged(&self.path, error.to_string())
             }

@@ -1,4 +1,4 @@
-//! Folders that are added to, cut off, damaged, and not ours.
+//! Folders that grow, that are interrupted, damaged, or not a backup.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -11,7 +11,7 @@ use crate::domain::log::entry::{CommitRecord, Entry, Head};
 use crate::domain::log::facts::{Facts, RequestFact};
 use crate::domain::write::portable_entry::Transcript;
 
-/// The commit after `head`: it answers a request and makes nothing.
+/// Returns the commit after `head`: it answers a request and makes nothing.
 fn commit(head: Head) -> Transcript {
     let request = RequestFact { key: head.digest, asked: [1; 32], outcomes: Vec::new() };
     let facts = Facts::<String, _> { request: Some(request), ..Facts::default() };
@@ -27,7 +27,7 @@ fn commit(head: Head) -> Transcript {
     Transcript { commit, versions: vec![], statements: vec![], asserted: vec![], blobs: vec![] }
 }
 
-/// Adds a segment of so many commits, and says so in the manifest.
+/// Adds a segment of `commits` commits and writes the manifest.
 fn add(path: &Path, commits: usize) -> Vec<Transcript> {
     let mut folder = Folder::open(path).unwrap();
     let mut writer = folder.begin().unwrap();
@@ -46,7 +46,7 @@ fn read(path: &Path, until: u64) -> Result<Vec<Transcript>, BackupError> {
     Folder::read(path)?.transcripts(Seq(until)).collect()
 }
 
-/// A backup of five commits in two segments.
+/// Creates a backup of five commits in two segments.
 fn backup() -> (TempDir, Vec<Transcript>) {
     let dir = TempDir::new().unwrap();
     let log = [add(dir.path(), 3), add(dir.path(), 2)].concat();
@@ -76,15 +76,15 @@ fn what_was_added_is_read_up_to_any_commit() {
 }
 
 #[test]
-fn what_no_manifest_names_counts_for_nothing_and_goes() {
+fn files_that_the_manifest_does_not_name_are_ignored_and_removed() {
     let (dir, log) = backup();
     let before = fs::read(dir.path().join("manifest.json")).unwrap();
-    // One run is cut off with a file half written, one with a whole file and no manifest.
-    for whole in [false, true] {
+    // One run is interrupted with a partial file, one with a complete file but no manifest.
+    for is_complete in [false, true] {
         let mut folder = Folder::open(dir.path()).unwrap();
         let mut writer = folder.begin().unwrap();
         writer.add(&commit(log[4].head())).unwrap();
-        if whole {
+        if is_complete {
             folder.take(writer).unwrap();
         }
         drop(folder);
@@ -97,7 +97,7 @@ fn what_no_manifest_names_counts_for_nothing_and_goes() {
 }
 
 #[test]
-fn only_what_follows_can_be_added() {
+fn only_the_next_commit_can_be_added() {
     let (dir, log) = backup();
     let folder = Folder::open(dir.path()).unwrap();
     let mut writer = folder.begin().unwrap();
@@ -110,7 +110,7 @@ fn only_what_follows_can_be_added() {
 }
 
 #[test]
-fn no_flipped_bit_goes_unseen() {
+fn every_flipped_bit_is_detected() {
     let (dir, log) = backup();
     for file in segment_files(dir.path()) {
         let whole = fs::read(&file).unwrap();
@@ -160,9 +160,9 @@ fn a_manifest_that_was_changed_is_refused() {
     assert!(matches!(refused(&later), BackupError::Format { found: 2, known: 1 }));
 }
 
-/// They may be another store's, or the only copy.
+/// They may be of another store, or the only copy.
 #[test]
-fn segments_without_their_manifest_are_left_alone() {
+fn segments_without_a_manifest_are_not_changed() {
     let (dir, log) = backup();
     let (manifest, away) = (dir.path().join("manifest.json"), dir.path().join("log/away"));
     fs::rename(&manifest, &away).unwrap();
@@ -177,7 +177,7 @@ fn segments_without_their_manifest_are_left_alone() {
 }
 
 #[test]
-fn a_first_run_that_is_cut_off_can_be_repeated() {
+fn an_interrupted_first_run_can_be_repeated() {
     let dir = TempDir::new().unwrap();
     let mut folder = Folder::open(dir.path()).unwrap();
     let mut writer = folder.begin().unwrap();
@@ -190,7 +190,7 @@ fn a_first_run_that_is_cut_off_can_be_repeated() {
 }
 
 #[test]
-fn a_folder_of_something_else_is_left_alone() {
+fn a_folder_with_other_files_is_not_changed() {
     let dir = TempDir::new().unwrap();
     assert!(matches!(Folder::read(dir.path()), Err(BackupError::Absent(_))));
     fs::write(dir.path().join("HEAD"), "a data directory").unwrap();

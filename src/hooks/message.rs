@@ -1,4 +1,4 @@
-//! What a receiver gets, and its signature.
+//! The message to a receiver, and its signature.
 
 use std::fmt;
 
@@ -14,19 +14,19 @@ use crate::domain::id::Seq;
 /// The largest message, in bytes.
 pub(super) const LARGEST: usize = 256 * 1024;
 
-/// What signs messages. Never shown.
+/// The key that signs messages. It is never printed.
 #[derive(Clone)]
 pub struct Secret(Vec<u8>);
 
-/// A text that is no secret.
+/// A text that is not a valid secret.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "a secret is `whsec_` and 24 to 64 bytes in base64; make one with `echo whsec_$(openssl rand -base64 32)`"
+    "expected `whsec_` and 24 to 64 bytes in base64; make a secret with `echo whsec_$(openssl rand -base64 32)`"
 )]
 pub struct BadSecret;
 
 impl Secret {
-    /// The secret of this text; white space around it, as files have it, is not part of it.
+    /// Parses a secret. Ignores white space around it, as files have it.
     ///
     /// # Errors
     /// [`BadSecret`].
@@ -38,7 +38,7 @@ impl Secret {
     }
 
     fn mac(&self, parts: &[&[u8]]) -> [u8; 32] {
-        // A key of any length will do.
+        // HMAC accepts a key of any length.
         let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(&self.0) else { return [0; 32] };
         parts.iter().for_each(|part| mac.update(part));
         mac.finalize().into_bytes().into()
@@ -51,30 +51,30 @@ impl fmt::Debug for Secret {
     }
 }
 
-/// An event for a receiver.
+/// An event as it is sent to a receiver.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Message {
-    /// The same for every try.
+pub(super) struct HookMessage {
+    /// The id, which is the same for every try.
     pub(super) id: String,
     pub(super) body: Vec<u8>,
 }
 
-impl Message {
-    /// What is told of a commit; `told` is the data of the event.
-    pub(super) fn new(hook: &str, secret: &Secret, wants: &Wants, seq: Seq, mut told: Value) -> Self {
+impl HookMessage {
+    /// Creates the message for a commit; `data` is the data of the event.
+    pub(super) fn new(hook: &str, secret: &Secret, wants: &Wants, seq: Seq, mut data: Value) -> Self {
         let (kind, time) = match wants {
-            Wants::Changes => ("commit.made", told["time"].clone()),
-            Wants::Affected { .. } => ("training_set.affected", told["commit"]["time"].clone()),
+            Wants::Changes => ("commit.made", data["time"].clone()),
+            Wants::Affected { .. } => ("training_set.affected", data["commit"]["time"].clone()),
         };
         let number = seq.to_string();
         let when = time.as_str().unwrap_or_default().to_owned();
-        // The time tells stores apart that number their commits alike.
+        // The time distinguishes stores that have commits with the same number.
         let mac = secret.mac(&[hook.as_bytes(), b"\n", number.as_bytes(), b"\n", when.as_bytes()]);
         let id = format!("msg_{}", mac[..16].iter().map(|byte| format!("{byte:02x}")).collect::<String>());
-        let write = |told: &Value| json!({"type": kind, "timestamp": time, "data": told}).to_string();
-        let mut body = write(&told);
+        let write = |data: &Value| json!({"type": kind, "timestamp": time, "data": data}).to_string();
+        let mut body = write(&data);
         if body.len() > LARGEST
-            && let Some(lists) = told.as_object_mut()
+            && let Some(lists) = data.as_object_mut()
         {
             for list in ["statements", "versions", "tagMoves", "trainingSets", "message"] {
                 lists.remove(list);
@@ -83,19 +83,19 @@ impl Message {
             if let Some(commit) = lists.get_mut("commit").and_then(Value::as_object_mut) {
                 commit.remove("message");
             }
-            body = write(&told);
+            body = write(&data);
         }
         Self { id, body: body.into_bytes() }
     }
 
-    /// The signature of the message at a second.
+    /// Signs the message at a Unix time in seconds.
     pub(super) fn sign(&self, secret: &Secret, second: i64) -> Signature {
         let second = second.to_string();
         Signature(secret.mac(&[self.id.as_bytes(), b".", second.as_bytes(), b".", &self.body]))
     }
 }
 
-/// A signature of one try.
+/// The signature of one try.
 pub(super) struct Signature([u8; 32]);
 
 impl Signature {
@@ -103,13 +103,13 @@ impl Signature {
         format!("v1,{}", STANDARD.encode(self.0))
     }
 
-    /// A number that nobody can foresee, the same for the same try: from 0 to 1.
+    /// Returns an unpredictable number from 0 to 1, the same for the same try.
     pub(super) fn chance(&self) -> f64 {
         f64::from(u16::from_be_bytes([self.0[0], self.0[1]])) / f64::from(u16::MAX)
     }
 }
 
-/// The subscription that a hook is, and its variables.
+/// Returns the subscription of a hook, and its variables.
 pub(super) fn subscription(wants: &Wants) -> (&'static str, serde_json::Map<String, Value>) {
     let variables = match wants {
         Wants::Changes => return (include_str!("changes.graphql"), serde_json::Map::new()),

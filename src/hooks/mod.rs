@@ -1,14 +1,16 @@
-//! Webhooks: what subscriptions tell, sent to addresses that somebody named.
+//! Webhooks: events of subscriptions, sent to configured addresses.
 //!
-//! Reading order: [`Hook`] (what is sent where), `pump` (one task for each hook, from the log to the receiver), `message`
-//! (what a receiver gets, and its signature, as <https://www.standardwebhooks.com> says), `send` (one request, to no address
-//! that it should not reach), `place` (how far a hook is, kept in the data directory).
+//! Reading order: [`Hook`] (configuration), `pump` (one task per hook, from the log to the
+//! receiver), `message` (body and signature, after <https://www.standardwebhooks.com>), `send` (one
+//! request, with a check of the address), `position` (the position of a hook, stored in the data
+//! directory).
 //!
-//! A hook is a cursor over the log, as a subscription is, and reads through the API. Events are sent in order, one at a
-//! time, and again until they are taken: at least once. A receiver that is away holds up its own hook and nothing else.
+//! A hook is a cursor over the log, as a subscription is, and reads through the API. Events are
+//! sent one at a time in the order of the log and retried until they are accepted: at least once. A
+//! receiver that is down delays its own hook only.
 
 mod message;
-mod place;
+mod position;
 mod pump;
 mod report;
 mod send;
@@ -23,100 +25,100 @@ use tokio::runtime::Handle;
 use tokio::task::JoinSet;
 
 pub use message::{BadSecret, Secret};
-pub use report::{Report, Standing};
+pub use report::{HookReports, HookStatus};
 pub use send::BadUrl;
 
 use crate::api::engine::execute::Execute;
 use crate::domain::id::Seq;
 use crate::ledger::{Clock, Ledger};
-use send::Target;
+use send::HookTarget;
 
-/// What is sent where.
+/// A webhook: its events and its receiver.
 pub struct Hook {
     name: String,
-    target: Target,
+    target: HookTarget,
     secret: Secret,
     wants: Wants,
     after: Option<Seq>,
 }
 
-/// Which events.
+/// The events of a webhook.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Wants {
     /// Every commit.
     Changes,
-    /// Commits by which a training set, or what has a tag, came to hold something wrong.
+    /// Commits by which a training set, or the version with a tag, became affected.
     Affected {
-        /// As the subscription takes it.
+        /// An argument of the subscription.
         training_set: Option<String>,
-        /// As the subscription takes it.
+        /// An argument of the subscription.
         tag: Option<String>,
-        /// Of the tag.
+        /// The namespace of the tag.
         namespace: String,
     },
 }
 
-/// Whether addresses that only this machine or its network reaches may be sent to.
+/// The addresses that a hook may send to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Reach {
-    /// Only what everybody reaches, and with TLS.
+    /// Public addresses only, with TLS.
     Public,
-    /// Any.
+    /// All addresses, also those of this machine and its network.
     Private,
 }
 
 impl Hook {
-    /// A hook. Where it was never delivered anything, it begins after `after`, or with what is yet to come.
+    /// Creates a hook. If nothing was delivered yet, it begins with the next commit.
     ///
     /// # Errors
     /// [`BadUrl`].
     pub fn new(name: String, url: &str, reach: Reach, secret: Secret, wants: Wants) -> Result<Self, BadUrl> {
-        Ok(Self { name, target: Target::new(url, reach)?, secret, wants, after: None })
+        Ok(Self { name, target: HookTarget::new(url, reach)?, secret, wants, after: None })
     }
 
-    /// The same, beginning after a commit.
+    /// Sets the commit after which the hook begins if nothing was delivered yet.
     #[must_use]
     pub fn beginning(self, after: Option<Seq>) -> Self {
         Self { after, ..self }
     }
 }
 
-/// What hooks run on.
+/// The services that hooks use, and their settings.
 pub struct Ground {
-    /// Answers subscriptions.
+    /// Executes subscriptions.
     pub api: Arc<dyn Execute>,
-    /// The log that they go through.
+    /// The log that hooks read.
     pub ledger: Ledger,
-    /// Where it is asked: near the database.
+    /// The runtime for queries of the database.
     pub operations: Handle,
-    /// The time that messages carry.
+    /// The clock for timestamps of messages.
     pub clock: Arc<dyn Clock>,
-    /// Where it is kept how far each hook is.
+    /// The directory for the positions of hooks.
     pub dir: PathBuf,
-    /// How long one request may take.
+    /// The timeout of one request.
     pub patience: Duration,
-    /// The pauses between two tries: the first, doubled each time, and the longest.
+    /// The back-off between two tries: the first pause, which doubles each time, and the longest.
     pub pauses: (Duration, Duration),
 }
 
 impl Ground {
-    /// How long a receiver is waited for where nobody says otherwise.
+    /// The default timeout of one request.
     pub const PATIENCE: Duration = Duration::from_secs(20);
-    /// The pauses where nobody says otherwise.
+    /// The default back-off.
     pub const PAUSES: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs(600));
 }
 
-/// Hooks that run. They end when this is dropped.
+/// Running hooks. They stop when this is dropped.
 pub struct Hooks {
     _running: JoinSet<()>,
-    report: Report,
+    report: HookReports,
 }
 
 impl Hooks {
     /// Starts all hooks. Must be called within a tokio runtime.
     #[must_use]
     pub fn start(ground: Ground, hooks: Vec<Hook>) -> Self {
-        let report = Report::new(hooks.iter().map(|hook| hook.name.clone()));
+        let report = HookReports::new(hooks.iter().map(|hook| hook.name.clone()));
         let (mut running, ground) = (JoinSet::new(), Arc::new(ground));
         for hook in hooks {
             running.spawn(pump::run(Arc::clone(&ground), hook, report.clone()));
@@ -124,9 +126,9 @@ impl Hooks {
         Self { _running: running, report }
     }
 
-    /// How far each is.
+    /// Returns the status of each hook.
     #[must_use]
-    pub fn report(&self) -> Report {
+    pub fn report(&self) -> HookReports {
         self.report.clone()
     }
 }

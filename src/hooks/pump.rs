@@ -1,4 +1,4 @@
-//! One hook, from the log to its receiver.
+//! The task of one hook: reads the log and delivers events to the receiver.
 
 use std::convert::Infallible;
 use std::sync::Arc;
@@ -8,10 +8,10 @@ use serde_json::Value;
 use tokio::task::spawn_blocking;
 use tokio::time::sleep;
 
-use super::message::{self, Message, Signature};
-use super::place::Place;
-use super::report::Report;
-use super::send::{Sender, Sent};
+use super::message::{self, HookMessage, Signature};
+use super::position::PositionFile;
+use super::report::HookReports;
+use super::send::{SendOutcome, Sender};
 use super::{Ground, Hook};
 use crate::api::engine::execute::{Events, Looked, Subscribed};
 use crate::api::engine::outcome::Outcome;
@@ -21,21 +21,22 @@ use crate::domain::id::Seq;
 use crate::domain::log::position::Position;
 use crate::domain::principal::Principal;
 
-/// The most memory that one message may need while it is made, in bytes. Each hook makes one at a time.
+/// The most memory that one message may need while it is made, in bytes. Each hook makes one at a
+/// time.
 const MEMORY: u64 = 32 << 20;
 
-/// How many commits without an event may be looked at anew after a crash.
-const KEPT_EVERY: u64 = 1_000;
+/// The most commits without an event that are read again after a crash.
+const MAX_REREAD: u64 = 1_000;
 
-/// Why a hook does not go on until somebody does something.
-struct Stuck(String);
+/// The reason why a hook is halted until an operator acts.
+struct Halted(String);
 
 /// Runs a hook until the process ends.
-pub(super) async fn run(ground: Arc<Ground>, hook: Hook, report: Report) {
+pub(super) async fn run(ground: Arc<Ground>, hook: Hook, report: HookReports) {
     let name = hook.name.clone();
-    let place = Arc::new(Place::of(&ground.dir, &name));
+    let place = Arc::new(PositionFile::of(&ground.dir, &name));
     let pump = Pump { place, ground, hook, report: report.clone() };
-    let Err(Stuck(why)) = pump.run().await;
+    let Err(Halted(why)) = pump.run().await;
     tracing::error!(hook = name, why, "a webhook is halted until the next start");
     report.halted(&name, &why);
 }
@@ -43,30 +44,30 @@ pub(super) async fn run(ground: Arc<Ground>, hook: Hook, report: Report) {
 struct Pump {
     ground: Arc<Ground>,
     hook: Hook,
-    place: Arc<Place>,
-    report: Report,
+    place: Arc<PositionFile>,
+    report: HookReports,
 }
 
 impl Pump {
-    async fn run(self) -> Result<Infallible, Stuck> {
+    async fn run(self) -> Result<Infallible, Halted> {
         let sender = self.hook.target.sender(self.ground.patience);
         let events = self.begin().await;
         let mut newest = events.newest();
         let known = *newest.borrow();
-        let kept = self.place.read().map_err(|error| Stuck(error.to_string()))?;
+        let kept = self.place.read().map_err(|error| Halted(error.to_string()))?;
         let kept = kept.or(self.hook.after.map(Position::from)).unwrap_or(Position::from(known));
-        let stuck = |why: String| {
-            Stuck(format!("{why}. Remove the file {} to begin again", self.place.path().display()))
+        let halted = |why: String| {
+            Halted(format!("{why}. Remove the file {} to begin again", self.place.path().display()))
         };
-        let mut after = self.ground.ledger.fits(kept).map_err(|error| stuck(error.to_string()))?;
+        let mut after = self.ground.ledger.fits(kept).map_err(|error| halted(error.to_string()))?;
         if after > known {
-            return Err(stuck(format!(
-                "it was delivered commit {after}, and the newest is {known}: is this a backup?"
+            return Err(halted(format!(
+                "the hook has delivered commit {after}, but the newest commit is {known}: the store may be an older copy"
             )));
         }
         let mut written = after;
         self.keep(after).await?;
-        tracing::info!(hook = self.hook.name, after = after.0, "a webhook goes on");
+        tracing::info!(hook = self.hook.name, after = after.0, "a webhook starts");
         let mut failures = 0;
         loop {
             if *newest.borrow_and_update() <= after {
@@ -78,7 +79,7 @@ impl Pump {
             match self.look(&events, after).await {
                 Ok(Looked::Nothing(upto)) => {
                     after = upto;
-                    if after.0 - written.0 >= KEPT_EVERY {
+                    if after.0 - written.0 >= MAX_REREAD {
                         self.keep(after).await?;
                         written = after;
                     }
@@ -95,7 +96,7 @@ impl Pump {
                         hook = self.hook.name,
                         after = after.0,
                         why,
-                        "a webhook cannot read what comes next"
+                        "a webhook cannot read the next event"
                     );
                     self.report.failed(&self.hook.name, &why);
                     sleep(self.pause(failures, 1.0)).await;
@@ -105,7 +106,7 @@ impl Pump {
         }
     }
 
-    /// Begins the subscription. What it watches may not be there yet, so it is tried again.
+    /// Begins the subscription. Retries, because the item that it watches may not exist yet.
     async fn begin(&self) -> Arc<dyn Events> {
         let (query, variables) = message::subscription(&self.hook.wants);
         let mut failures = 0;
@@ -131,29 +132,34 @@ impl Pump {
         self.ground.operations.spawn(looks).await.map_err(|_| Outcome::panicked())
     }
 
-    /// Sends an event until it is taken.
-    async fn deliver(&self, sender: &Sender, seq: Seq, body: &[u8]) -> Result<(), Stuck> {
+    /// Sends an event until it is accepted.
+    async fn deliver(&self, sender: &Sender, seq: Seq, body: &[u8]) -> Result<(), Halted> {
         let name = &self.hook.name;
-        let mut told: Value = serde_json::from_slice(body).unwrap_or_default();
-        let told = told["data"]["event"].take();
-        let message = Arc::new(Message::new(name, &self.hook.secret, &self.hook.wants, seq, told));
+        let mut response: Value = serde_json::from_slice(body).unwrap_or_default();
+        let data = response["data"]["event"].take();
+        let message = Arc::new(HookMessage::new(name, &self.hook.secret, &self.hook.wants, seq, data));
         let mut failures = 0;
         loop {
             let second = self.ground.clock.now().div_euclid(1_000_000);
             let signature = message.sign(&self.hook.secret, second);
             let chance = signature.chance();
             let (why, after) = match try_once(sender, &message, second, signature).await {
-                Sent::Taken => {
+                SendOutcome::Accepted => {
                     self.report.took(name);
                     if failures > 0 {
-                        tracing::info!(hook = name, seq = seq.0, failures, "a webhook was taken at last");
+                        tracing::info!(
+                            hook = name,
+                            seq = seq.0,
+                            failures,
+                            "a webhook was accepted after retries"
+                        );
                     }
                     return Ok(());
                 }
-                Sent::Gone => return Err(Stuck("the receiver answered 410 Gone".to_owned())),
-                Sent::Again(why, after) => (why, after),
+                SendOutcome::Gone => return Err(Halted("the receiver answered 410 Gone".to_owned())),
+                SendOutcome::Retry(why, after) => (why, after),
             };
-            tracing::warn!(hook = name, seq = seq.0, failures, why, "a webhook was not taken");
+            tracing::warn!(hook = name, seq = seq.0, failures, why, "a webhook was not accepted");
             self.report.failed(name, &why);
             let wait = after.unwrap_or_default().min(self.ground.pauses.1);
             sleep(self.pause(failures, chance).max(wait)).await;
@@ -161,25 +167,30 @@ impl Pump {
         }
     }
 
-    /// How long to wait after so many failures: half of it is up to chance.
+    /// Returns the pause after a number of failures, half of it random.
     fn pause(&self, failures: u32, chance: f64) -> Duration {
         let (first, longest) = self.ground.pauses;
-        let whole = first.saturating_mul(1 << failures.min(20)).min(longest);
-        whole.mul_f64(0.5 + chance / 2.0)
+        let pause = first.saturating_mul(1 << failures.min(20)).min(longest);
+        pause.mul_f64(0.5 + chance / 2.0)
     }
 
-    async fn keep(&self, seq: Seq) -> Result<(), Stuck> {
+    async fn keep(&self, seq: Seq) -> Result<(), Halted> {
         self.report.reached(&self.hook.name, seq);
         let place = Arc::clone(&self.place);
         let position = self.ground.ledger.position(seq);
         let kept =
             spawn_blocking(move || place.write(position)).await.unwrap_or_else(|error| Err(error.into()));
-        kept.map_err(|error| Stuck(format!("how far it is cannot be kept: {error}")))
+        kept.map_err(|error| Halted(format!("cannot save the position of the hook: {error}")))
     }
 }
 
-async fn try_once(sender: &Sender, message: &Arc<Message>, second: i64, signature: Signature) -> Sent {
+async fn try_once(
+    sender: &Sender,
+    message: &Arc<HookMessage>,
+    second: i64,
+    signature: Signature,
+) -> SendOutcome {
     let (sender, message) = (sender.clone(), Arc::clone(message));
     let sent = spawn_blocking(move || sender.send(&message, second, &signature)).await;
-    sent.unwrap_or_else(|error| Sent::Again(error.to_string(), None))
+    sent.unwrap_or_else(|error| SendOutcome::Retry(error.to_string(), None))
 }

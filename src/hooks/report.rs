@@ -1,4 +1,4 @@
-//! How far each hook is, for whoever asks.
+//! The status of each hook.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -7,63 +7,63 @@ use serde::Serialize;
 
 use crate::domain::id::Seq;
 
-/// How far the hooks are; clones share it.
+/// The status of all hooks; clones share it.
 #[derive(Clone)]
-pub struct Report(Arc<Mutex<BTreeMap<String, Standing>>>);
+pub struct HookReports(Arc<Mutex<BTreeMap<String, HookStatus>>>);
 
-/// How far one hook is.
+/// The status of one hook.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Standing {
-    /// The last commit that was dealt with; none before the hook has begun.
+pub struct HookStatus {
+    /// The last commit that was delivered or skipped; `None` before the hook has begun.
     pub delivered: Option<String>,
-    /// How many messages were taken since the start.
+    /// The number of messages accepted since the start.
     pub taken: u64,
-    /// How often the next message was tried in vain.
+    /// The number of failed tries of the next message.
     pub failures: u32,
-    /// Why it failed last.
+    /// The reason of the last failure.
     pub last_failure: Option<String>,
-    /// Whether it is not tried again until the next start.
+    /// True if the hook is halted until the next start.
     pub halted: bool,
 }
 
-impl Report {
+impl HookReports {
     pub(super) fn new(names: impl Iterator<Item = String>) -> Self {
-        Self(Arc::new(Mutex::new(names.map(|name| (name, Standing::default())).collect())))
+        Self(Arc::new(Mutex::new(names.map(|name| (name, HookStatus::default())).collect())))
     }
 
-    fn change(&self, hook: &str, change: impl FnOnce(&mut Standing)) {
+    fn change(&self, hook: &str, change: impl FnOnce(&mut HookStatus)) {
         let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         change(all.entry(hook.to_owned()).or_default());
     }
 
     pub(super) fn reached(&self, hook: &str, seq: Seq) {
-        self.change(hook, |standing| standing.delivered = Some(seq.to_string()));
+        self.change(hook, |status| status.delivered = Some(seq.to_string()));
     }
 
     pub(super) fn took(&self, hook: &str) {
-        self.change(hook, |standing| {
-            standing.taken += 1;
-            (standing.failures, standing.last_failure) = (0, None);
+        self.change(hook, |status| {
+            status.taken += 1;
+            (status.failures, status.last_failure) = (0, None);
         });
     }
 
     pub(super) fn failed(&self, hook: &str, why: &str) {
-        self.change(hook, |standing| {
-            standing.failures += 1;
-            standing.last_failure = Some(why.to_owned());
+        self.change(hook, |status| {
+            status.failures += 1;
+            status.last_failure = Some(why.to_owned());
         });
     }
 
     pub(super) fn halted(&self, hook: &str, why: &str) {
-        self.change(hook, |standing| {
-            (standing.halted, standing.last_failure) = (true, Some(why.to_owned()));
+        self.change(hook, |status| {
+            (status.halted, status.last_failure) = (true, Some(why.to_owned()));
         });
     }
 
-    /// How far each hook is, by name.
+    /// Returns the status of each hook by name.
     #[must_use]
-    pub fn all(&self) -> BTreeMap<String, Standing> {
+    pub fn all(&self) -> BTreeMap<String, HookStatus> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 }

@@ -1,8 +1,8 @@
-//! One request to a receiver, and the addresses that none goes to.
+//! One request to a receiver, and the check of its address.
 //!
-//! The address that is checked is the address that is connected to: it is looked up once, here, and a name that changes its
-//! address meanwhile (DNS rebinding) gains nothing. No redirect is followed and no proxy is used, for either would be
-//! another way to where nobody should come.
+//! The address that is checked is the one that is connected to: it is resolved once, here, so a
+//! name that changes its address meanwhile (DNS rebinding) gains nothing. Redirects and proxies are
+//! not used, because both would bypass the check.
 
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
@@ -14,31 +14,33 @@ use ureq::unversioned::resolver::{DefaultResolver, ResolvedSocketAddrs, Resolver
 use ureq::unversioned::transport::{DefaultConnector, NextTimeout};
 
 use super::Reach;
-use super::message::{Message, Signature};
+use super::message::{HookMessage, Signature};
 
-/// An address that no hook can have.
+/// The reason why a URL is not valid for a hook.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum BadUrl {
-    /// It cannot be read.
-    #[error("{0:?} is not an address; use one such as https://ci.example/hooks/stemma")]
+    /// It is not a URL.
+    #[error("expected an address such as https://ci.example/hooks/stemma, found {0:?}")]
     NoUrl(String),
-    /// It goes over the network in the clear.
+    /// It is not encrypted.
     #[error(
-        "{0:?} does not begin with https://; plain http:// is for private addresses alone (allow-private = true)"
+        "expected an address that begins with https://, found {0:?}; plain http:// needs allow-private = true"
     )]
     Plain(String),
-    /// It holds a name and a password.
-    #[error("the address of a webhook holds no user and password; the signature says who sends")]
+    /// It contains a user name and a password.
+    #[error(
+        "expected an address without a user name and password; remove them, because the signature authenticates the sender"
+    )]
     UserInfo,
 }
 
-/// Where messages go.
-pub(super) struct Target {
+/// The receiver of messages.
+pub(super) struct HookTarget {
     uri: Uri,
     reach: Reach,
 }
 
-impl Target {
+impl HookTarget {
     pub(super) fn new(url: &str, reach: Reach) -> Result<Self, BadUrl> {
         let no_url = || BadUrl::NoUrl(url.to_owned());
         let uri: Uri = url.parse().map_err(|_| no_url())?;
@@ -53,7 +55,7 @@ impl Target {
         }
     }
 
-    /// What sends requests there.
+    /// Returns a sender of requests to this receiver.
     pub(super) fn sender(&self, patience: Duration) -> Sender {
         let config = Agent::config_builder()
             .timeout_global(Some(patience))
@@ -69,27 +71,27 @@ impl Target {
     }
 }
 
-/// Sends requests to one place. Clones share connections.
+/// Sends requests to one receiver. Clones share connections.
 #[derive(Clone)]
 pub(super) struct Sender {
     agent: Agent,
     uri: Uri,
 }
 
-/// What became of a request.
+/// The outcome of a request.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Sent {
-    /// It was taken.
-    Taken,
-    /// It was not, or nobody knows. The receiver may have said when to come again.
-    Again(String, Option<Duration>),
-    /// The receiver wants no more, ever.
+pub(super) enum SendOutcome {
+    /// The receiver accepted the message.
+    Accepted,
+    /// It was not accepted, or the outcome is unknown. The receiver may have sent a `Retry-After`.
+    Retry(String, Option<Duration>),
+    /// The receiver wants no further messages.
     Gone,
 }
 
 impl Sender {
     /// Sends a message. Blocks.
-    pub(super) fn send(&self, message: &Message, second: i64, signature: &Signature) -> Sent {
+    pub(super) fn send(&self, message: &HookMessage, second: i64, signature: &Signature) -> SendOutcome {
         let request = self
             .agent
             .post(self.uri.clone())
@@ -98,28 +100,28 @@ impl Sender {
             .header("webhook-timestamp", second.to_string())
             .header("webhook-signature", signature.header());
         match request.send(&message.body[..]) {
-            // What else it says is not read.
+            // The body is not read.
             Ok(response) => answered(&response),
-            Err(error) => Sent::Again(error.to_string(), None),
+            Err(error) => SendOutcome::Retry(error.to_string(), None),
         }
     }
 }
 
-fn answered<T>(response: &Response<T>) -> Sent {
+fn answered<T>(response: &Response<T>) -> SendOutcome {
     let status = response.status();
     if status.is_success() {
-        return Sent::Taken;
+        return SendOutcome::Accepted;
     }
     if status.as_u16() == 410 {
-        return Sent::Gone;
+        return SendOutcome::Gone;
     }
     let after =
         response.headers().get("retry-after").and_then(|after| after.to_str().ok()?.trim().parse().ok());
     let redirected = if status.is_redirection() { ", and no redirect is followed" } else { "" };
-    Sent::Again(format!("the receiver answered {status}{redirected}"), after.map(Duration::from_secs))
+    SendOutcome::Retry(format!("the receiver answered {status}{redirected}"), after.map(Duration::from_secs))
 }
 
-/// Looks addresses up, and passes on those that may be reached.
+/// Resolves names and returns the addresses that are permitted.
 #[derive(Debug)]
 struct Guarded {
     reach: Reach,
@@ -148,7 +150,7 @@ impl Resolver for Guarded {
     }
 }
 
-/// Whether an address is one that everybody reaches, as far as its number tells.
+/// Returns true if an address is in a public range.
 pub(super) fn is_public(address: IpAddr) -> bool {
     match address {
         IpAddr::V4(address) => is_public_v4(address),
@@ -176,9 +178,9 @@ fn is_public_v6(address: Ipv6Addr) -> bool {
     let [l1, l2] = low.to_be_bytes();
     let inner = Ipv4Addr::new(h1, h2, l1, l2);
     match (a, b, c, d, e, f) {
-        // An address of the older kind in another dress: mapped, or translated.
+        // An IPv4 address as IPv6: mapped, or translated (NAT64).
         (0, 0, 0, 0, 0, 0xffff) | (0x64, 0xff9b, 0, 0, 0, 0) => is_public_v4(inner),
-        // Of what is global, all but tunnels, whose ends nobody knows, and examples.
+        // All global addresses except tunnels, whose ends are unknown, and documentation.
         (0x2001, 0..=0x1ff | 0xdb8, ..) | (0x2002 | 0x3fff, ..) => false,
         _ => (0x2000..=0x3fff).contains(&a),
     }

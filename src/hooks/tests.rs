@@ -1,11 +1,11 @@
-//! What is sent, and what nothing is sent to.
+//! Messages, signatures, and the addresses that are refused.
 
 use std::time::Duration;
 
 use serde_json::json;
 
-use super::message::{LARGEST, Message};
-use super::send::{Sent, Target, is_public};
+use super::message::{HookMessage, LARGEST};
+use super::send::{HookTarget, SendOutcome, is_public};
 use super::{BadUrl, Reach, Secret, Wants};
 use crate::domain::id::Seq;
 
@@ -14,8 +14,10 @@ const SECRET: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 #[test]
 fn signatures_are_those_of_the_specification() {
     // The example of Standard Webhooks.
-    let message =
-        Message { id: "msg_p5jXN8AQM9LWM0D4loKWxJek".to_owned(), body: br#"{"test": 2432232314}"#.to_vec() };
+    let message = HookMessage {
+        id: "msg_p5jXN8AQM9LWM0D4loKWxJek".to_owned(),
+        body: br#"{"test": 2432232314}"#.to_vec(),
+    };
     let signature = message.sign(&Secret::new(SECRET).unwrap(), 1_614_265_330);
     assert_eq!(signature.header(), "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=");
     assert!((0.0..=1.0).contains(&signature.chance()));
@@ -38,11 +40,12 @@ fn secrets_are_checked_and_never_shown() {
 }
 
 #[test]
-fn one_event_has_one_id_and_others_have_others() {
+fn each_event_has_one_id_and_different_events_differ() {
     let secret = Secret::new(SECRET).unwrap();
     let told = |time: &str| json!({"seq": "7", "time": time, "statements": ["x".repeat(100)]});
-    let message =
-        |hook: &str, seq: u64, time: &str| Message::new(hook, &secret, &Wants::Changes, Seq(seq), told(time));
+    let message = |hook: &str, seq: u64, time: &str| {
+        HookMessage::new(hook, &secret, &Wants::Changes, Seq(seq), told(time))
+    };
     let one = message("a", 7, "2026-01-01T00:00:00Z");
     assert_eq!(one, message("a", 7, "2026-01-01T00:00:00Z"));
     for other in [
@@ -54,9 +57,9 @@ fn one_event_has_one_id_and_others_have_others() {
     }
     let body: serde_json::Value = serde_json::from_slice(&one.body).unwrap();
     assert_eq!((&body["type"], &body["timestamp"]), (&json!("commit.made"), &json!("2026-01-01T00:00:00Z")));
-    // What is too long is sent without its lists, and says so.
+    // A message that is too long is sent without its lists and is marked as shortened.
     let long = json!({"seq": "7", "time": "t", "statements": ["x".repeat(LARGEST)]});
-    let body = Message::new("a", &secret, &Wants::Changes, Seq(7), long).body;
+    let body = HookMessage::new("a", &secret, &Wants::Changes, Seq(7), long).body;
     assert_eq!(
         serde_json::from_slice::<serde_json::Value>(&body).unwrap()["data"],
         json!({"seq": "7", "time": "t", "shortened": true})
@@ -64,7 +67,7 @@ fn one_event_has_one_id_and_others_have_others() {
 }
 
 #[test]
-fn only_addresses_that_everybody_reaches_are_public() {
+fn only_public_ranges_are_public() {
     for public in [
         "1.1.1.1",
         "100.63.0.1",
@@ -122,7 +125,7 @@ fn only_addresses_that_everybody_reaches_are_public() {
 
 #[test]
 fn addresses_are_checked() {
-    let target = |url, reach| Target::new(url, reach).map(|_| ());
+    let target = |url, reach| HookTarget::new(url, reach).map(|_| ());
     assert_eq!(target("https://ci.example/hook?x=1", Reach::Public), Ok(()));
     assert_eq!(target("http://127.0.0.1:9/hook", Reach::Private), Ok(()));
     assert!(matches!(target("http://ci.example", Reach::Public), Err(BadUrl::Plain(_))));
@@ -138,20 +141,20 @@ fn private_addresses_are_not_connected_to() {
     listener.set_nonblocking(true).unwrap();
     let port = listener.local_addr().unwrap().port();
     let secret = Secret::new(SECRET).unwrap();
-    let message = Message { id: "msg_1".to_owned(), body: b"{}".to_vec() };
-    // A name is no way round: what it stands for is what counts.
+    let message = HookMessage { id: "msg_1".to_owned(), body: b"{}".to_vec() };
+    // The check is of the resolved address, so a name does not bypass it.
     for host in ["127.0.0.1", "localhost", "[::1]", "[::ffff:127.0.0.1]", "2130706433", "0x7f.1"] {
-        let Ok(target) = Target::new(&format!("https://{host}:{port}/"), Reach::Public) else { continue };
+        let Ok(target) = HookTarget::new(&format!("https://{host}:{port}/"), Reach::Public) else { continue };
         let sender = target.sender(Duration::from_secs(5));
         let sent = sender.send(&message, 1, &message.sign(&secret, 1));
-        assert!(matches!(&sent, Sent::Again(..)), "{host}: {sent:?}");
+        assert!(matches!(&sent, SendOutcome::Retry(..)), "{host}: {sent:?}");
         let refused = listener.accept().unwrap_err();
         assert_eq!(refused.kind(), std::io::ErrorKind::WouldBlock, "{host}");
     }
-    let sender = Target::new(&format!("https://127.0.0.1:{port}/"), Reach::Public)
+    let sender = HookTarget::new(&format!("https://127.0.0.1:{port}/"), Reach::Public)
         .unwrap()
         .sender(Duration::from_secs(5));
-    let Sent::Again(why, _) = sender.send(&message, 1, &message.sign(&secret, 1)) else {
+    let SendOutcome::Retry(why, _) = sender.send(&message, 1, &message.sign(&secret, 1)) else {
         panic!("it was sent")
     };
     assert!(why.contains("allow-private"), "{why}");

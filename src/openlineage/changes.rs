@@ -1,14 +1,15 @@
-//! What a subject comes to in the world as it is: changes that make what is missing, and find what is there.
+//! The changes that add a subject to the store: they create what is missing and find what exists.
 //!
-//! Every item begins with a version that says what it is. All others follow that one, not the newest, so their ids depend on
-//! nothing but what they say: the same event again, or a later one first, makes the same versions. Derivations from inputs
-//! are said, not born, for the same reason.
+//! The first version of every item identifies it. It is the parent of all others, in place of the
+//! newest, so their ids depend on their content alone: a repeated or reordered event makes the same
+//! versions. For the same reason derivations from inputs are asserted and not sources of the
+//! version.
 
 use std::collections::{BTreeMap, HashSet};
 
 use serde_json::{Value, json};
 
-use super::event::{BadEvent, Dataset, Event, Name, What};
+use super::event::{BadEvent, Dataset, Event, EventSubject, QualifiedName};
 use super::names;
 use super::subject::Subject;
 use crate::domain::canonical::attributes::Attributes;
@@ -19,26 +20,28 @@ use crate::domain::version::Activity;
 use crate::domain::write::proposal::{Assert, Change, Put, Ref};
 use crate::lineage::At;
 
-/// The role of what a run read.
+/// The role of a data set that a run read.
 pub(super) const INPUT: &str = "INPUT";
-/// The role of a run in what it wrote.
+/// The role of a run as the source of a data set that it wrote.
 pub(super) const OUTPUT: &str = "OUTPUT";
-/// The role of what is described in what describes it.
+/// The role of an event as the source of the data set that it describes.
 const DESCRIBES: &str = "DESCRIBES";
 
-/// How many versions are looked at to tell whether one was made from another.
-const LONGEST_WAY: usize = 100_000;
+/// The most versions that a search for a derivation visits.
+const MAX_VISITED: usize = 100_000;
 
-/// The longest text of an event that is copied into attributes; the whole one is in the payload.
-const LONGEST: usize = 1_024;
+/// The longest text of an event that is copied into attributes, in bytes. The payload has all of
+/// it.
+const MAX_TEXT: usize = 1_024;
 
-/// The changes that keep an event and draw what its subject now comes to. `payload` is the event as it came.
+/// Returns the changes that store an event and add its subject to the lineage. `payload` is the
+/// digest of the event's bytes.
 ///
 /// # Errors
-/// [`BadEvent`] where a name cannot be kept.
+/// [`BadEvent`] if a name is not valid in a key.
 pub fn changes(at: At<'_>, subject: &Subject, event: &Event, payload: Digest) -> Result<Drawn, BadEvent> {
-    let mut drawing = Drawing { at, changes: Vec::new(), first: BTreeMap::new() };
-    let anchor = drawing.begin(&subject.item, &identity(subject), activity(subject))?;
+    let mut builder = ChangeBuilder { at, changes: Vec::new(), first: BTreeMap::new() };
+    let anchor = builder.begin(&subject.item, &identity(subject), activity(subject))?;
     let kept = Put {
         parent: Some(anchor.clone()),
         payload: Some(payload),
@@ -46,51 +49,51 @@ pub fn changes(at: At<'_>, subject: &Subject, event: &Event, payload: Digest) ->
         attributes: attributes(&summary(event)),
         ..Put::new(subject.item.clone())
     };
-    drawing.changes.push(Change::Put(kept));
-    let kept = drawing.changes.len();
-    if let What::Dataset(set) = &subject.what {
+    builder.changes.push(Change::Put(kept));
+    let kept = builder.changes.len();
+    if let EventSubject::Dataset(set) = &subject.what {
         let described = match set.version {
-            Some(_) => drawing.known(set)?,
-            None => drawing.dataset(&set.name)?,
+            Some(_) => builder.known(set)?,
+            None => builder.dataset(&set.name)?,
         };
-        drawing.say(&anchor, &described, DESCRIBES, event);
-        return Ok(Drawn { changes: drawing.changes, kept });
+        builder.say(&anchor, &described, DESCRIBES, event);
+        return Ok(Drawn { changes: builder.changes, kept });
     }
     for set in &subject.inputs {
-        // What is told as read and as written in the same version cannot be both; that it was written is the stronger.
+        // One version cannot be both input and output. The output takes precedence.
         if set.version.is_some() && subject.complete && subject.outputs.contains(set) {
             continue;
         }
-        if let Some(input) = drawing.read(set, &anchor)? {
-            drawing.say(&anchor, &input, INPUT, event);
+        if let Some(input) = builder.read(set, &anchor)? {
+            builder.say(&anchor, &input, INPUT, event);
         }
     }
     if subject.complete {
         for set in &subject.outputs {
-            drawing.written(set, &anchor, subject, event)?;
+            builder.written(set, &anchor, subject, event)?;
         }
     }
-    Ok(Drawn { changes: drawing.changes, kept })
+    Ok(Drawn { changes: builder.changes, kept })
 }
 
-/// What an event comes to.
+/// The changes of one event.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Drawn {
-    /// What is to change, in order.
+    /// The changes, in their order.
     pub changes: Vec<Change>,
-    /// How many of the first of these keep the event. The others draw what it says.
+    /// The number of changes at the beginning that store the event. The others add lineage.
     pub kept: usize,
 }
 
-struct Drawing<'a> {
+struct ChangeBuilder<'a> {
     at: At<'a>,
     changes: Vec<Change>,
-    /// The first versions of items, once asked for.
+    /// The first versions of items that were looked up.
     first: BTreeMap<ItemKey, Ref>,
 }
 
-impl Drawing<'_> {
-    /// The first version of an item, which says what it is; made where the item is new.
+impl ChangeBuilder<'_> {
+    /// Returns the first version of an item, which identifies it. Creates it if the item is new.
     fn begin(&mut self, item: &ItemKey, says: &Value, activity: Option<Activity>) -> Result<Ref, BadEvent> {
         if let Some(first) = self.first.get(item) {
             return Ok(first.clone());
@@ -109,12 +112,12 @@ impl Drawing<'_> {
         Ref::Local(name)
     }
 
-    fn dataset(&mut self, name: &Name) -> Result<Ref, BadEvent> {
+    fn dataset(&mut self, name: &QualifiedName) -> Result<Ref, BadEvent> {
         let says = json!({"dataset": {"namespace": short(&name.namespace), "name": short(&name.name)}});
         self.begin(&names::dataset(name)?, &says, None)
     }
 
-    /// A version of a data set that its own system has a name for.
+    /// Adds a version of a data set that is named by its own system.
     fn known(&mut self, set: &Dataset) -> Result<Ref, BadEvent> {
         let first = self.dataset(&set.name)?;
         let says = json!({"datasetVersion": short(set.version.as_deref().unwrap_or_default())});
@@ -125,7 +128,8 @@ impl Drawing<'_> {
         }))
     }
 
-    /// What was read: the version that was told, else the newest at this time; none where it is known already.
+    /// Returns the version that was read: the one that the event names, else the newest. `None` if
+    /// the run already has an input of this data set.
     fn read(&mut self, set: &Dataset, anchor: &Ref) -> Result<Option<Ref>, BadEvent> {
         if set.version.is_some() {
             return self.known(set).map(Some);
@@ -144,12 +148,12 @@ impl Drawing<'_> {
         if at.sources(anchor).any(|edge| at.item_of(edge.other) == item) {
             return Ok(None);
         }
-        // Not what came of this run: an event may be late.
-        let newest = at.history(item).iter().rfind(|version| !comes_of(at, **version, anchor));
+        // Not a version derived from this run, because events may be late.
+        let newest = at.history(item).iter().rfind(|version| !derives_from(at, **version, anchor));
         Ok(newest.map(|version| Ref::Id(at.id(*version))))
     }
 
-    /// A version of a data set that was written.
+    /// Adds a version of a data set that was written.
     fn written(
         &mut self,
         set: &Dataset,
@@ -164,9 +168,9 @@ impl Drawing<'_> {
         }
         let first = self.dataset(&set.name)?;
         let says = match &subject.what {
-            What::Run { run, .. } => json!({"run": short(run)}),
-            What::Job(job) => json!({"job": short(&format!("{}/{}", job.namespace, job.name))}),
-            What::Dataset(_) => json!({}),
+            EventSubject::Run { run, .. } => json!({"run": short(run)}),
+            EventSubject::Job(job) => json!({"job": short(&format!("{}/{}", job.namespace, job.name))}),
+            EventSubject::Dataset(_) => json!({}),
         };
         self.put(Put {
             parent: Some(first),
@@ -190,11 +194,12 @@ impl Drawing<'_> {
     }
 }
 
-/// Whether a version was made from another, directly or not. Where it takes too long to tell, it is taken to be so.
-fn comes_of(at: At<'_>, version: VersionNo, from: VersionNo) -> bool {
+/// Returns true if a version derives from another, directly or not, or if the search visits more
+/// than [`MAX_VISITED`] versions.
+fn derives_from(at: At<'_>, version: VersionNo, from: VersionNo) -> bool {
     let (mut seen, mut next) = (HashSet::from([version]), vec![version]);
     while let Some(version) = next.pop() {
-        if version == from || seen.len() > LONGEST_WAY {
+        if version == from || seen.len() > MAX_VISITED {
             return true;
         }
         let sources = at.sources(version).map(|edge| edge.other);
@@ -203,23 +208,24 @@ fn comes_of(at: At<'_>, version: VersionNo, from: VersionNo) -> bool {
     false
 }
 
-/// What the first version of a subject's item says: nothing that could differ between its events.
+/// Returns the attributes of the first version of a subject's item. They are the same for all its
+/// events.
 fn identity(subject: &Subject) -> Value {
-    let job = |job: &Name| json!({"namespace": short(&job.namespace), "name": short(&job.name)});
+    let job = |job: &QualifiedName| json!({"namespace": short(&job.namespace), "name": short(&job.name)});
     match &subject.what {
-        What::Run { run, job: of } => json!({"run": short(run), "job": job(of)}),
-        What::Job(of) => json!({"job": job(of)}),
-        What::Dataset(set) => {
+        EventSubject::Run { run, job: of } => json!({"run": short(run), "job": job(of)}),
+        EventSubject::Job(of) => json!({"job": job(of)}),
+        EventSubject::Dataset(set) => {
             json!({"describes": {"namespace": short(&set.name.namespace), "name": short(&set.name.name)}})
         }
     }
 }
 
-/// What one asks an event for; the rest is in the payload.
+/// Returns the attributes of an event that are searched for. The payload has the rest.
 fn summary(event: &Event) -> Value {
     let mut said = json!({
         "eventType": event.kind,
-        "eventTime": event.time_said,
+        "eventTime": event.time_text,
         "inputs": event.inputs.len(),
         "outputs": event.outputs.len(),
     });
@@ -232,11 +238,11 @@ fn summary(event: &Event) -> Value {
     said
 }
 
-/// What ran.
+/// Returns the activity of a run or job.
 fn activity(subject: &Subject) -> Option<Activity> {
-    let (What::Run { job, .. } | What::Job(job)) = &subject.what else { return None };
+    let (EventSubject::Run { job, .. } | EventSubject::Job(job)) = &subject.what else { return None };
     let mut parameters = json!({"job": {"namespace": short(&job.namespace), "name": short(&job.name)}});
-    if let What::Run { run, .. } = &subject.what {
+    if let EventSubject::Run { run, .. } = &subject.what {
         parameters["run"] = short(run).into();
     }
     if let Some(parent) = &subject.parent_run {
@@ -253,23 +259,23 @@ fn activity(subject: &Subject) -> Option<Activity> {
     })
 }
 
-/// Attributes of a few short texts and numbers, which are never refused.
+/// Returns attributes of a few short texts and numbers, which are always valid.
 fn attributes(says: &Value) -> Attributes {
     Attributes::new(says).unwrap_or_else(|_| Attributes::empty())
 }
 
-/// A text as far as attributes should hold it; a longer one ends with its hash.
+/// Returns a text of at most [`MAX_TEXT`] bytes. A longer one is cut and ends with its hash.
 fn short(text: &str) -> String {
-    if text.len() <= LONGEST {
+    if text.len() <= MAX_TEXT {
         return text.to_owned();
     }
-    let end = (0..=LONGEST).rev().find(|end| text.is_char_boundary(*end)).unwrap_or(0);
+    let end = (0..=MAX_TEXT).rev().find(|end| text.is_char_boundary(*end)).unwrap_or(0);
     format!("{}~{}", &text[..end], &Digest::of(text.as_bytes()).hex()[..32])
 }
 
-/// The versions under which earlier events of a subject are kept, newest first.
+/// Returns the versions that hold earlier events of a subject, newest first.
 pub(super) fn kept(at: At<'_>, subject: &ItemKey) -> Vec<VersionId> {
     let history = at.item(&subject.id()).map_or(&[][..], |item| at.history(item));
-    // The first says what it is.
+    // The first identifies the item.
     history.iter().skip(1).rev().map(|version| at.id(*version)).collect()
 }

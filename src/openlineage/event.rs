@@ -1,75 +1,77 @@
-//! One event: a run's, a job's, or a data set's. What is not named here is not looked at, and kept.
+//! An event of a run, a job or a data set. Fields that are not read here are kept in the payload.
 
 use chrono::DateTime;
 use serde_json::Value;
 
+use crate::domain::canonical::attributes::type_name;
 use crate::domain::version::Timestamp;
 
-/// The most data sets of one event, inputs and outputs together: what fits into a commit with what belongs to them.
+/// The most data sets of one event, inputs and outputs together: they fit into one commit with
+/// their statements.
 pub(super) const MAX_DATASETS: usize = 2_000;
 
 /// The longest name or namespace, in bytes.
 const MAX_NAME: usize = 8_192;
 
-/// Why something is no event.
+/// The reason why a value is not an event.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
 pub struct BadEvent(pub String);
 
-/// What the lineage takes from an event.
+/// The fields of an event that the lineage uses.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Event {
-    /// What it speaks of.
-    pub what: What,
-    /// START, RUNNING, COMPLETE, ABORT, FAIL or OTHER; OTHER where a run's event says nothing.
+    /// The run, job or data set of the event.
+    pub what: EventSubject,
+    /// START, RUNNING, COMPLETE, ABORT, FAIL or OTHER; OTHER if the event has no type.
     pub kind: String,
-    /// When it happened.
+    /// The time of the event.
     pub time: Timestamp,
-    /// The same as it was written.
-    pub time_said: String,
-    /// Who says it.
+    /// The time as written in the event.
+    pub time_text: String,
+    /// The producer of the event.
     pub producer: Option<String>,
-    /// What was read.
+    /// The data sets that were read.
     pub inputs: Vec<Dataset>,
-    /// What was written.
+    /// The data sets that were written.
     pub outputs: Vec<Dataset>,
-    /// Where the code of the job is.
+    /// The URL of the job's code.
     pub code: Option<String>,
     /// The run that this one is part of.
     pub parent_run: Option<String>,
 }
 
-/// What an event speaks of.
+/// The run, job or data set that an event is about.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum What {
+pub enum EventSubject {
     /// A run of a job.
     Run {
         /// Its id.
         run: String,
         /// The job.
-        job: Name,
+        job: QualifiedName,
     },
-    /// A job, whether or not it runs.
-    Job(Name),
-    /// A data set, whoever reads or writes it.
+    /// A job, without a run.
+    Job(QualifiedName),
+    /// A data set, without a job.
     Dataset(Dataset),
 }
 
 /// A name in a namespace.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Name {
+pub struct QualifiedName {
     /// Such as `postgres://db:5432`.
     pub namespace: String,
     /// Such as `shop.public.orders`.
     pub name: String,
 }
 
-/// A data set, and which version of it.
+/// A data set, and optionally one version of it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Dataset {
     /// Its name.
-    pub name: Name,
-    /// What its own system calls the version: the facet `version`.
+    pub name: QualifiedName,
+    /// The name of the version in its own system, from the facet `version`.
     pub version: Option<String>,
 }
 
@@ -77,31 +79,33 @@ impl Event {
     /// Reads an event.
     ///
     /// # Errors
-    /// [`BadEvent`] says what is missing, and where.
+    /// [`BadEvent`] names the field that is missing or invalid.
     pub fn read(value: &Value) -> Result<Self, BadEvent> {
         if !value.is_object() {
-            return Err(bad("an event is a JSON object"));
+            return Err(bad(format!("expected a JSON object, found {}", type_name(value))));
         }
         let what = match (value.get("run"), value.get("job"), value.get("dataset")) {
             (Some(run), Some(job), _) => {
-                What::Run { run: text(run, "runId", "run")?, job: name(job, "job")? }
+                EventSubject::Run { run: text(run, "runId", "run")?, job: name(job, "job")? }
             }
-            (None, Some(job), _) => What::Job(name(job, "job")?),
-            (None, None, Some(set)) => What::Dataset(dataset(set, "dataset")?),
+            (None, Some(job), _) => EventSubject::Job(name(job, "job")?),
+            (None, None, Some(set)) => EventSubject::Dataset(dataset(set, "dataset")?),
             (Some(_), None, _) => return Err(bad("`job` is missing; an event with `run` names the job too")),
-            (None, None, None) => return Err(bad("an event has `run` and `job`, or `job`, or `dataset`")),
+            (None, None, None) => {
+                return Err(bad("expected `run` and `job`, or `job`, or `dataset`, found none of them"));
+            }
         };
-        let time_said = text(value, "eventTime", "the event")?;
-        let time = DateTime::parse_from_rfc3339(&time_said)
-            .map_err(|_| bad("`eventTime` is not a time such as 2026-01-01T12:00:00.000Z"))?
+        let time_text = text(value, "eventTime", "the event")?;
+        let time = DateTime::parse_from_rfc3339(&time_text)
+            .map_err(|_| bad("`eventTime` must be a time such as 2026-01-01T12:00:00.000Z"))?
             .timestamp_micros();
         let (inputs, outputs) = match what {
-            What::Dataset(_) => (Vec::new(), Vec::new()),
+            EventSubject::Dataset(_) => (Vec::new(), Vec::new()),
             _ => (datasets(value, "inputs")?, datasets(value, "outputs")?),
         };
         if inputs.len() + outputs.len() > MAX_DATASETS {
             return Err(bad(format!(
-                "it names {} data sets, and {MAX_DATASETS} is the limit; send several events of the same run",
+                "expected at most {MAX_DATASETS} data sets, found {}; send several events of the same run",
                 inputs.len() + outputs.len()
             )));
         }
@@ -109,17 +113,19 @@ impl Event {
         let kind = match value.get("eventType") {
             None | Some(Value::Null) => "OTHER".to_owned(),
             Some(Value::String(kind)) => kind.to_ascii_uppercase(),
-            Some(_) => return Err(bad("`eventType` is not a text")),
+            Some(other) => {
+                return Err(bad(format!("`eventType` must be a string, found {}", type_name(other))));
+            }
         };
         const KINDS: [&str; 6] = ["START", "RUNNING", "COMPLETE", "ABORT", "FAIL", "OTHER"];
         if !KINDS.contains(&kind.as_str()) {
-            return Err(bad(format!("`eventType` is one of {}", KINDS.join(", "))));
+            return Err(bad(format!("`eventType` must be one of {}", KINDS.join(", "))));
         }
         Ok(Self {
             what,
             kind,
             time,
-            time_said,
+            time_text,
             producer: said("/producer"),
             inputs,
             outputs,
@@ -128,7 +134,7 @@ impl Event {
         })
     }
 
-    /// About how many bytes its texts have.
+    /// Returns the approximate size of the event in memory, in bytes.
     pub(super) fn length(&self) -> usize {
         let set = |set: &Dataset| {
             let name = set.name.namespace.len() + set.name.name.len();
@@ -139,12 +145,12 @@ impl Event {
         size_of::<Self>() + texts + self.inputs.iter().chain(&self.outputs).map(set).sum::<usize>()
     }
 
-    /// The job that it speaks of.
+    /// Returns the job of the event.
     #[must_use]
-    pub fn job(&self) -> Option<&Name> {
+    pub fn job(&self) -> Option<&QualifiedName> {
         match &self.what {
-            What::Run { job, .. } | What::Job(job) => Some(job),
-            What::Dataset(_) => None,
+            EventSubject::Run { job, .. } | EventSubject::Job(job) => Some(job),
+            EventSubject::Dataset(_) => None,
         }
     }
 }
@@ -162,7 +168,7 @@ fn datasets(event: &Value, field: &'static str) -> Result<Vec<Dataset>, BadEvent
             found.dedup();
             Ok(found)
         }
-        Some(_) => Err(bad(format!("`{field}` is not a list"))),
+        Some(other) => Err(bad(format!("`{field}` must be a list, found {}", type_name(other)))),
     }
 }
 
@@ -178,8 +184,8 @@ fn dataset(value: &Value, place: &str) -> Result<Dataset, BadEvent> {
     Ok(Dataset { name: name(value, place)?, version })
 }
 
-fn name(value: &Value, place: &str) -> Result<Name, BadEvent> {
-    Ok(Name { namespace: text(value, "namespace", place)?, name: text(value, "name", place)? })
+fn name(value: &Value, place: &str) -> Result<QualifiedName, BadEvent> {
+    Ok(QualifiedName { namespace: text(value, "namespace", place)?, name: text(value, "name", place)? })
 }
 
 fn text(value: &Value, field: &str, place: &str) -> Result<String, BadEvent> {
@@ -189,7 +195,10 @@ fn text(value: &Value, field: &str, place: &str) -> Result<String, BadEvent> {
             Err(bad(format!("`{field}` of {place} is longer than {MAX_NAME} bytes")))
         }
         Some(text) => Ok(text.to_owned()),
-        None => Err(bad(format!("`{field}` of {place} is missing or not a text"))),
+        None => {
+            let found = value.get(field).map_or("nothing", type_name);
+            Err(bad(format!("`{field}` of {place} must be a string, found {found}")))
+        }
     }
 }
 

@@ -1,4 +1,5 @@
-//! Taking events in: the bytes are kept first, earlier events of the same subject are read, and one commit draws the rest.
+//! Intake of events: stores the bytes, reads earlier events of the same subject, and makes one
+//! commit.
 
 use bytes::Bytes;
 use futures_util::TryStreamExt as _;
@@ -6,7 +7,7 @@ use serde_json::Value;
 use tokio::sync::Mutex;
 
 use super::changes::{Drawn, changes, kept};
-use super::event::{BadEvent, Event, What};
+use super::event::{BadEvent, Event, EventSubject};
 use super::subject::{Subject, item};
 use crate::budget::{Charge, Charging, Exhausted};
 use crate::domain::canonical::json;
@@ -15,48 +16,50 @@ use crate::domain::version::VersionRecord;
 use crate::domain::write::proposal::Proposal;
 use crate::ledger::{BlobError, Committed, Ledger, LedgerError, once};
 
-/// How many earlier events of a run are looked at, the newest; of those, how many are read again: those that name data sets.
-const LOOKED_AT: usize = 512;
-const READ: usize = 64;
+/// The most earlier events of a run that are considered, newest first.
+const MAX_CONSIDERED: usize = 512;
+/// The most of those whose payload is read: those that name data sets.
+const MAX_READ: usize = 64;
 
-/// Why an event was not taken.
+/// The reason why an event was not accepted.
 #[derive(Debug, thiserror::Error)]
 pub enum IntakeError {
-    /// It is no event.
-    #[error("this is no OpenLineage event: {0}")]
+    /// It is not a valid event.
+    #[error("this is not an OpenLineage event: {0}")]
     Bad(#[from] BadEvent),
-    /// There is no memory for it.
+    /// The memory budget is exhausted.
     #[error(transparent)]
     Exhausted(#[from] Exhausted),
-    /// The ledger did not take it.
+    /// The ledger refused it.
     #[error(transparent)]
     Ledger(#[from] LedgerError),
 }
 
-/// An event that was taken.
+/// An event that was accepted.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Taken {
-    /// What the ledger says of it.
+    /// The result of the commit.
     pub committed: Committed,
-    /// Whether what it says could be drawn. It is kept in any case.
+    /// True if its lineage was added. The event is stored in any case.
     pub drawn: bool,
 }
 
-/// Takes events in, one at a time: what a run read is the newest version, and two events of one run must agree on it.
+/// Accepts events one at a time: the input of a run is the newest version, and all events of the
+/// run must agree on it.
 pub struct Intake {
     ledger: Ledger,
     turn: Mutex<()>,
 }
 
 impl Intake {
-    /// An intake into a ledger.
+    /// Creates an intake into a ledger.
     #[must_use]
     pub fn new(ledger: Ledger) -> Self {
         Self { ledger, turn: Mutex::new(()) }
     }
 
-    /// Takes an event, as it came; its values, and those of earlier events of its run, are charged. Taken again, it
-    /// changes nothing.
+    /// Accepts an event. Charges its values and those of earlier events of its run. A repeated
+    /// event changes nothing.
     ///
     /// # Errors
     /// [`IntakeError`].
@@ -82,9 +85,9 @@ impl Intake {
         };
         match write(changes.clone()).await {
             Ok(committed) => Ok(Taken { committed, drawn: true }),
-            // What it says cannot be, such as a circle. It is kept all the same.
+            // Its lineage is invalid, such as a cycle. The event is stored without it.
             Err(LedgerError::Invalid(invalid)) => {
-                tracing::warn!(%invalid, item = %subject.item, "what an event says cannot be drawn; it is kept");
+                tracing::warn!(%invalid, item = %subject.item, "the lineage of an event is invalid; the event is stored without it");
                 changes.truncate(kept);
                 Ok(Taken { committed: write(changes).await?, drawn: false })
             }
@@ -92,26 +95,26 @@ impl Intake {
         }
     }
 
-    /// Earlier events of the same run. Jobs and data sets are not made of several.
+    /// Reads earlier events of the same run. Events of jobs and data sets are not combined.
     async fn earlier(&self, event: &Event, memory: &Charge) -> Result<Vec<Event>, IntakeError> {
-        if !matches!(event.what, What::Run { .. }) {
+        if !matches!(event.what, EventSubject::Run { .. }) {
             return Ok(Vec::new());
         }
         let subject = item(&event.what)?;
         let view = self.ledger.view();
         let mut ids: Vec<VersionId> = view.read(|at| kept(at, &subject));
-        let is_long = ids.len() > LOOKED_AT;
-        ids.truncate(LOOKED_AT);
+        let is_long = ids.len() > MAX_CONSIDERED;
+        ids.truncate(MAX_CONSIDERED);
         let records = view.versions(&ids).await?;
         let tells = |record: &VersionRecord| {
             let said = record.content.attributes.to_map();
             let some = |name: &str| said.get(name).and_then(Value::as_u64).is_some_and(|count| count > 0);
-            // Those that begin or end it say when.
-            let marks = said
+            // Events that start or end the run have its times.
+            let is_boundary = said
                 .get("eventType")
                 .and_then(Value::as_str)
                 .is_some_and(|kind| !matches!(kind, "RUNNING" | "OTHER"));
-            some("inputs") || some("outputs") || marks
+            some("inputs") || some("outputs") || is_boundary
         };
         let payloads = records
             .iter()
@@ -119,19 +122,19 @@ impl Intake {
             .filter(|record| tells(record))
             .filter_map(|record| record.content.payload);
         let payloads: Vec<Digest> = payloads.collect();
-        if event.kind == "COMPLETE" && (is_long || payloads.len() > READ) {
-            tracing::warn!(item = %subject, "a run has more events than are read again; what only older ones said it would write is not drawn");
+        if event.kind == "COMPLETE" && (is_long || payloads.len() > MAX_READ) {
+            tracing::warn!(item = %subject, "a run has more events than are read again; outputs that only older events name are not added");
         }
         let mut events = Vec::new();
-        for payload in payloads.into_iter().take(READ) {
+        for payload in payloads.into_iter().take(MAX_READ) {
             match self.read(payload).await {
-                // What somebody else put there under this name is nothing to us.
+                // A version of this item may have been made by another client: ignore it.
                 Ok(bytes) => match read(&bytes, memory) {
                     Ok(event) => events.push(event),
                     Err(IntakeError::Exhausted(exhausted)) => return Err(exhausted.into()),
                     Err(_) => {}
                 },
-                // A store that was restored without payloads takes events all the same.
+                // A store that was restored without payloads accepts events as well.
                 Err(error @ (BlobError::NotFound { .. } | BlobError::Corrupt { .. })) => {
                     tracing::warn!(%error, item = %subject, "an earlier event of a run cannot be read");
                 }
@@ -148,8 +151,8 @@ impl Intake {
     }
 }
 
-/// Reads an event. Its values are charged while they are read, and of those as much as the event keeps: no more than its
-/// text.
+/// Reads an event. Charges its values while they are parsed, and afterwards the part that is kept,
+/// which is at most as large as its text.
 fn read(bytes: &[u8], memory: &Charge) -> Result<Event, IntakeError> {
     let reading = memory.sibling();
     let mut meter = Charging::new(&reading, 1);

@@ -1,9 +1,10 @@
-//! OpenLineage: what schedulers and engines say of their runs, taken into the lineage.
+//! OpenLineage: events of schedulers and engines become lineage.
 //!
-//! An [`Event`] is read leniently: what the lineage needs is taken out, all of it is kept as it came. [`subject`] puts together
-//! what several events say of one run or job, in whatever order they came, and [`changes`] says what that comes to in the
-//! world as it is. Both are pure, and no version's id depends on what came first: so repetition and order do no harm. [`Intake`]
-//! keeps the bytes, looks up what was said before, and commits. `docs/openlineage.md` has the mapping.
+//! An [`Event`] is read leniently: the fields that the lineage needs are extracted, and all bytes
+//! are stored. [`subject`] combines the events of one run or job in any order, and [`changes`]
+//! derives the changes of the store. Both are pure, and no version's id depends on the order of
+//! events, so repeated and reordered events are harmless. [`Intake`] stores the bytes, reads
+//! earlier events and commits. `docs/openlineage.md` has the mapping.
 
 mod changes;
 mod event;
@@ -14,6 +15,6 @@ mod subject;
 mod tests;
 
 pub use changes::{Drawn, changes};
-pub use event::{BadEvent, Dataset, Event, Name, What};
+pub use event::{BadEvent, Dataset, Event, EventSubject, QualifiedName};
 pub use intake::{Intake, IntakeError, Taken};
 pub use subject::Subject;

@@ -1,35 +1,36 @@
-//! What things are called here: items for data sets, runs and jobs; names of activities.
+//! Names of the items for data sets, runs and jobs, and of activities.
 
 use crate::domain::id::Digest;
 use crate::domain::item::{ItemKey, Kind, Namespace};
 use crate::domain::text::MAX_NAME;
 
-use super::event::{BadEvent, Name};
+use super::event::{BadEvent, QualifiedName};
 
-/// The namespace of all of it.
+/// The namespace of all items.
 const NAMESPACE: &str = "openlineage";
 
-/// The item of a data set.
-pub(super) fn dataset(name: &Name) -> Result<ItemKey, BadEvent> {
+/// Returns the item of a data set.
+pub(super) fn dataset(name: &QualifiedName) -> Result<ItemKey, BadEvent> {
     item(Kind::Derived, &[&name.namespace, &name.name])
 }
 
-/// The item of what is said of a run.
+/// Returns the item for the events of a run.
 pub(super) fn run(run: &str) -> Result<ItemKey, BadEvent> {
     item(Kind::Bundle, &["run", run])
 }
 
-/// The item of what is said of a job.
-pub(super) fn job(job: &Name) -> Result<ItemKey, BadEvent> {
+/// Returns the item for the events of a job.
+pub(super) fn job(job: &QualifiedName) -> Result<ItemKey, BadEvent> {
     item(Kind::Bundle, &["job", &job.namespace, &job.name])
 }
 
-/// The item of what is said of a data set by itself.
-pub(super) fn described(name: &Name) -> Result<ItemKey, BadEvent> {
+/// Returns the item for the events of a data set without a job.
+pub(super) fn described(name: &QualifiedName) -> Result<ItemKey, BadEvent> {
     item(Kind::Bundle, &["dataset", &name.namespace, &name.name])
 }
 
-/// An item by the parts of its key. A key that is too long, or has characters that keys do not have, ends with its hash.
+/// Returns an item by the parts of its key. A key that is too long or has invalid characters ends
+/// with its hash.
 fn item(kind: Kind, parts: &[&str]) -> Result<ItemKey, BadEvent> {
     let whole = parts.join("/");
     let plain = |key: &str| NAMESPACE.parse::<Namespace>().and_then(|ns| ItemKey::new(ns, kind, key));
@@ -48,8 +49,8 @@ fn item(kind: Kind, parts: &[&str]) -> Result<ItemKey, BadEvent> {
     plain(&key).map_err(|malformed| BadEvent(malformed.to_string()))
 }
 
-/// The name of the activity of a job: other characters than names have become `_`.
-pub(super) fn activity(job: &Name) -> String {
+/// Returns the activity name of a job. Characters that a name cannot have become `_`.
+pub(super) fn activity(job: &QualifiedName) -> String {
     let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | ':' | '/' | '+' | '-');
     let name: String = job.name.chars().map(|c| if fits(c) { c } else { '_' }).take(MAX_NAME - 1).collect();
     if name.starts_with(|c: char| c.is_ascii_alphanumeric()) { name } else { format!("j{name}") }

@@ -1,4 +1,4 @@
-//! Events in every order, again, and wrong: what is drawn is the same.
+//! Events in every order, repeated and invalid: the lineage is the same.
 
 mod memory;
 
@@ -17,16 +17,16 @@ use crate::domain::numbers::{ItemNo, VersionNo};
 use crate::ledger::{Engine, Ledger, MemStore, Settings, StepClock};
 
 /// An intake into an empty store.
-struct Desk {
+struct EventStore {
     ledger: Ledger,
     intake: Intake,
     _dir: TempDir,
 }
 
-/// What was drawn: the versions of each item, and which was made from which in which role.
-type Drawing = (BTreeMap<String, BTreeSet<VersionId>>, BTreeSet<(VersionId, VersionId, &'static str)>);
+/// The lineage: the versions of each item, and the edges between them with their roles.
+type Lineage = (BTreeMap<String, BTreeSet<VersionId>>, BTreeSet<(VersionId, VersionId, &'static str)>);
 
-impl Desk {
+impl EventStore {
     async fn new() -> Self {
         let dir = TempDir::new().unwrap();
         let settings = Settings {
@@ -52,7 +52,7 @@ impl Desk {
         refused.to_string()
     }
 
-    fn drawing(&self) -> Drawing {
+    fn lineage(&self) -> Lineage {
         self.ledger.view().read(|at| {
             let (mut items, mut edges) = (BTreeMap::<_, BTreeSet<_>>::new(), BTreeSet::new());
             for version in (0..at.visible()).map(VersionNo) {
@@ -68,7 +68,7 @@ impl Desk {
         })
     }
 
-    /// The items from which the newest version of an item comes, through runs.
+    /// Returns the items from which the newest version of an item derives, through runs.
     fn comes_from(&self, item: &str) -> Vec<String> {
         self.ledger.view().read(|at| {
             let version = at.resolve(&item.parse().unwrap(), item).unwrap();
@@ -84,7 +84,7 @@ impl Desk {
     }
 
     fn versions_of(&self, item: &str) -> usize {
-        self.drawing().0.get(item).map_or(0, BTreeSet::len)
+        self.lineage().0.get(item).map_or(0, BTreeSet::len)
     }
 
     async fn close(self) {
@@ -117,7 +117,7 @@ fn item(name: &str) -> String {
     format!("openlineage/DERIVED/postgres://db:5432/{name}")
 }
 
-/// All orders of so many things, by Heap's way.
+/// Returns all permutations of `count` elements, by Heap's algorithm.
 fn orders(count: usize) -> Vec<Vec<usize>> {
     let (mut order, mut all) = ((0..count).collect::<Vec<_>>(), Vec::new());
     fn go(order: &mut Vec<usize>, count: usize, all: &mut Vec<Vec<usize>>) {
@@ -134,22 +134,23 @@ fn orders(count: usize) -> Vec<Vec<usize>> {
     all
 }
 
-/// The drawing of events, the same in every order, and no other when each is told again.
-async fn in_every_order(events: &[Value]) -> Drawing {
+/// Checks that the lineage of events is the same in every order and when they are repeated, and
+/// returns it.
+async fn in_every_order(events: &[Value]) -> Lineage {
     let mut first = None;
     for order in orders(events.len()) {
-        let desk = Desk::new().await;
+        let store = EventStore::new().await;
         for place in &order {
-            assert!(desk.take(&events[*place]).await.drawn);
+            assert!(store.take(&events[*place]).await.drawn);
         }
-        let drawing = desk.drawing();
+        let lineage = store.lineage();
         for event in events {
-            let again = desk.take(event).await;
+            let again = store.take(event).await;
             assert!(!again.committed.created, "{event} again, after {order:?}");
         }
-        assert_eq!(desk.drawing(), drawing);
-        desk.close().await;
-        assert_eq!(&drawing, first.get_or_insert_with(|| drawing.clone()), "{order:?}");
+        assert_eq!(store.lineage(), lineage);
+        store.close().await;
+        assert_eq!(&lineage, first.get_or_insert_with(|| lineage.clone()), "{order:?}");
     }
     first.unwrap()
 }
@@ -163,7 +164,7 @@ async fn the_events_of_a_run_may_come_in_any_order_and_again() {
         event("r1", "COMPLETE", 4, &[set("raw")], &[]),
     ])
     .await;
-    // What an item is, and what the run wrote; of the run what it is, and four events.
+    // The first version of each item, and the outputs of the run; for the run also four events.
     let counts: Vec<(&str, usize)> =
         items.iter().map(|(item, versions)| (item.as_str(), versions.len())).collect();
     let (clean, raw, rejected, zones) = (item("clean"), item("raw"), item("rejected"), item("zones"));
@@ -191,80 +192,80 @@ async fn runs_that_name_versions_may_come_in_any_order() {
         event("r3", "FAIL", 4, &[versioned("clean", "8")], &[versioned("report", "10")]),
     ])
     .await;
-    let desk = Desk::new().await;
-    desk.take(&event("r2", "COMPLETE", 3, &[versioned("clean", "8")], &[versioned("report", "9")])).await;
-    desk.take(&event("r1", "COMPLETE", 1, &[versioned("raw", "7")], &[versioned("clean", "8")])).await;
-    assert_eq!(desk.comes_from(&item("report")), [item("clean"), item("raw")]);
-    desk.close().await;
+    let store = EventStore::new().await;
+    store.take(&event("r2", "COMPLETE", 3, &[versioned("clean", "8")], &[versioned("report", "9")])).await;
+    store.take(&event("r1", "COMPLETE", 1, &[versioned("raw", "7")], &[versioned("clean", "8")])).await;
+    assert_eq!(store.comes_from(&item("report")), [item("clean"), item("raw")]);
+    store.close().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_is_read_is_the_newest_version_and_stays_it() {
-    let desk = Desk::new().await;
+async fn an_input_is_the_newest_version_and_does_not_change() {
+    let store = EventStore::new().await;
     let clean = |run: &str, minute| event(run, "COMPLETE", minute, &[set("raw")], &[set("clean")]);
-    desk.take(&clean("r1", 1)).await;
-    desk.take(&event("r2", "START", 2, &[set("clean")], &[])).await;
+    store.take(&clean("r1", 1)).await;
+    store.take(&event("r2", "START", 2, &[set("clean")], &[])).await;
     // Written again while it runs.
-    desk.take(&clean("r3", 3)).await;
-    desk.take(&event("r2", "COMPLETE", 4, &[set("clean")], &[set("report")])).await;
-    let (_, edges) = desk.drawing();
-    let run = desk.ledger.view().read(|at| {
+    store.take(&clean("r3", 3)).await;
+    store.take(&event("r2", "COMPLETE", 4, &[set("clean")], &[set("report")])).await;
+    let (_, edges) = store.lineage();
+    let run = store.ledger.view().read(|at| {
         let item = at.item(&names::run("r2").unwrap().id()).unwrap();
         at.id(at.history(item)[0])
     });
     assert_eq!(edges.iter().filter(|(derived, _, _)| *derived == run).count(), 1);
-    assert_eq!(desk.comes_from(&item("report")), [item("clean"), item("raw")]);
-    // A run that reads what it writes: what was there before it.
-    desk.take(&event("r4", "COMPLETE", 5, &[set("clean")], &[set("clean")])).await;
-    desk.take(&event("r4", "RUNNING", 5, &[set("clean")], &[])).await;
-    assert_eq!(desk.versions_of(&item("clean")), 4);
-    // Two runs that feed one another do not make a circle of versions, however late they tell.
-    desk.take(&event("r5", "COMPLETE", 6, &[], &[set("a")])).await;
-    desk.take(&event("r6", "COMPLETE", 7, &[set("a")], &[set("b")])).await;
-    assert!(desk.take(&event("r5", "START", 5, &[set("b")], &[])).await.drawn);
-    desk.close().await;
+    assert_eq!(store.comes_from(&item("report")), [item("clean"), item("raw")]);
+    // A run that reads its own output reads the version before it.
+    store.take(&event("r4", "COMPLETE", 5, &[set("clean")], &[set("clean")])).await;
+    store.take(&event("r4", "RUNNING", 5, &[set("clean")], &[])).await;
+    assert_eq!(store.versions_of(&item("clean")), 4);
+    // Two runs that read from each other do not make a cycle of versions, even with late events.
+    store.take(&event("r5", "COMPLETE", 6, &[], &[set("a")])).await;
+    store.take(&event("r6", "COMPLETE", 7, &[set("a")], &[set("b")])).await;
+    assert!(store.take(&event("r5", "START", 5, &[set("b")], &[])).await.drawn);
+    store.close().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_run_that_fails_writes_nothing_and_is_kept() {
-    let desk = Desk::new().await;
-    desk.take(&event("r1", "START", 1, &[set("raw")], &[set("clean")])).await;
-    desk.take(&event("r1", "FAIL", 2, &[], &[set("clean")])).await;
-    assert_eq!((desk.versions_of(&item("clean")), desk.versions_of("openlineage/BUNDLE/run/r1")), (0, 3));
-    desk.close().await;
+async fn a_failed_run_has_no_outputs_and_is_stored() {
+    let store = EventStore::new().await;
+    store.take(&event("r1", "START", 1, &[set("raw")], &[set("clean")])).await;
+    store.take(&event("r1", "FAIL", 2, &[], &[set("clean")])).await;
+    assert_eq!((store.versions_of(&item("clean")), store.versions_of("openlineage/BUNDLE/run/r1")), (0, 3));
+    store.close().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_event_whose_payload_is_gone_stops_no_other() {
-    let desk = Desk::new().await;
+    let store = EventStore::new().await;
     let start = event("r1", "START", 1, &[set("raw")], &[set("clean")]);
-    desk.take(&start).await;
+    store.take(&start).await;
     let gone = Digest::of(start.to_string().as_bytes());
-    desk.ledger.blobs().delete(gone, i64::MAX).await.unwrap();
-    assert!(desk.take(&event("r1", "COMPLETE", 2, &[], &[set("report")])).await.drawn);
-    assert_eq!(desk.comes_from(&item("report")), [item("raw")]);
-    assert_eq!(desk.versions_of(&item("clean")), 0);
-    desk.close().await;
+    store.ledger.blobs().delete(gone, i64::MAX).await.unwrap();
+    assert!(store.take(&event("r1", "COMPLETE", 2, &[], &[set("report")])).await.drawn);
+    assert_eq!(store.comes_from(&item("report")), [item("raw")]);
+    assert_eq!(store.versions_of(&item("clean")), 0);
+    store.close().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_cannot_be_drawn_is_kept() {
-    let desk = Desk::new().await;
-    desk.take(&event("r1", "COMPLETE", 1, &[versioned("a", "1")], &[versioned("b", "1")])).await;
+async fn an_event_with_invalid_lineage_is_stored() {
+    let store = EventStore::new().await;
+    store.take(&event("r1", "COMPLETE", 1, &[versioned("a", "1")], &[versioned("b", "1")])).await;
     let circle = event("r2", "COMPLETE", 2, &[versioned("b", "1")], &[versioned("a", "1")]);
-    let taken = desk.take(&circle).await;
+    let taken = store.take(&circle).await;
     assert!(!taken.drawn && taken.committed.created);
-    assert!(!desk.take(&circle).await.committed.created);
-    assert_eq!(desk.versions_of("openlineage/BUNDLE/run/r2"), 2);
-    // The same version read and written by one run is written.
+    assert!(!store.take(&circle).await.committed.created);
+    assert_eq!(store.versions_of("openlineage/BUNDLE/run/r2"), 2);
+    // A version that is both input and output of one run is its output.
     assert!(
-        desk.take(&event("r3", "COMPLETE", 3, &[versioned("c", "1")], &[versioned("c", "1")])).await.drawn
+        store.take(&event("r3", "COMPLETE", 3, &[versioned("c", "1")], &[versioned("c", "1")])).await.drawn
     );
-    desk.close().await;
+    store.close().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn jobs_and_data_sets_speak_for_themselves() {
+async fn jobs_and_data_sets_are_taken_without_runs() {
     let time = "2026-01-01T00:00:00Z";
     in_every_order(&[
         json!({"eventTime": time, "job": {"namespace": "night", "name": "copy"}, "inputs": [set("raw")], "outputs": [set("clean")]}),
@@ -272,27 +273,27 @@ async fn jobs_and_data_sets_speak_for_themselves() {
         json!({"eventTime": time, "dataset": set("other")}),
     ])
     .await;
-    let desk = Desk::new().await;
-    desk.take(&json!({"eventTime": time, "job": {"namespace": "night", "name": "copy"}, "inputs": [set("raw")], "outputs": [set("clean")]}))
+    let store = EventStore::new().await;
+    store.take(&json!({"eventTime": time, "job": {"namespace": "night", "name": "copy"}, "inputs": [set("raw")], "outputs": [set("clean")]}))
         .await;
-    assert_eq!(desk.comes_from(&item("clean")), [item("raw")]);
-    desk.close().await;
+    assert_eq!(store.comes_from(&item("clean")), [item("raw")]);
+    store.close().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_whole_event_and_what_ran_are_kept() {
-    let desk = Desk::new().await;
+async fn the_event_and_its_activity_are_stored() {
+    let store = EventStore::new().await;
     let mut told = event("r1", "COMPLETE", 9, &[], &[set("clean")]);
     told["job"]["facets"] =
         json!({"sourceCodeLocation": {"type": "git", "url": "https://example.org/copy.py"}});
     told["run"]["facets"]["anything"] = json!({"deep": {"er": [1, {"x": null}]}});
-    desk.take(&event("r1", "START", 5, &[], &[])).await;
-    desk.take(&told).await;
-    let view = desk.ledger.view();
+    store.take(&event("r1", "START", 5, &[], &[])).await;
+    store.take(&told).await;
+    let view = store.ledger.view();
     let payload = Digest::of(told.to_string().as_bytes());
     let (kept, made) = view.read(|at| {
         let clean = at.item(
-            &names::dataset(&Name { namespace: "postgres://db:5432".into(), name: "clean".into() })
+            &names::dataset(&QualifiedName { namespace: "postgres://db:5432".into(), name: "clean".into() })
                 .unwrap()
                 .id(),
         );
@@ -309,12 +310,12 @@ async fn the_whole_event_and_what_ran_are_kept() {
     assert_eq!(activity.code_reference.as_deref(), Some("https://example.org/copy.py"));
     assert_eq!(activity.ended_at.unwrap() - activity.started_at.unwrap(), 4 * 60 * 1_000_000);
     assert_eq!(activity.parameters.to_map()["parentRun"], "the night");
-    desk.close().await;
+    store.close().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_projects_own_examples_are_taken() {
-    let desk = Desk::new().await;
+async fn the_examples_of_openlineage_are_accepted() {
+    let store = EventStore::new().await;
     let examples = [
         include_str!("../../fixtures/openlineage/example_full_event.json").replace('\n', ""),
         include_str!("../../fixtures/openlineage/spark_event.json").replace('\n', ""),
@@ -327,23 +328,23 @@ async fn the_projects_own_examples_are_taken() {
         .collect();
     assert_eq!(events.len(), 9);
     for event in &events {
-        assert!(desk.take(event).await.drawn, "{event}");
+        assert!(store.take(event).await.drawn, "{event}");
     }
-    // Its inputs are told when it starts, its outputs when it ends.
+    // Its inputs are in the start event, its outputs in the end event.
     let unpaid = "openlineage/DERIVED/postgres://workshop-db:None/workshop.public.unpaid_taxes";
     let taxes = "openlineage/DERIVED/postgres://workshop-db:None/workshop.public.taxes";
-    assert_eq!(desk.comes_from(unpaid), [taxes], "{:#?}", desk.drawing().0.keys());
-    let before = desk.ledger.view().seq();
+    assert_eq!(store.comes_from(unpaid), [taxes], "{:#?}", store.lineage().0.keys());
+    let before = store.ledger.view().seq();
     for event in &events {
-        desk.take(event).await;
+        store.take(event).await;
     }
-    assert_eq!(desk.ledger.view().seq(), before);
-    desk.close().await;
+    assert_eq!(store.ledger.view().seq(), before);
+    store.close().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_is_no_event_is_refused_with_its_place() {
-    let desk = Desk::new().await;
+async fn an_invalid_event_is_refused_with_its_field() {
+    let store = EventStore::new().await;
     let good = || event("r1", "START", 1, &[set("raw")], &[]);
     let with = |path: &str, value: Value| {
         let mut event = good();
@@ -351,34 +352,37 @@ async fn what_is_no_event_is_refused_with_its_place() {
         event
     };
     for (event, why) in [
-        (json!([]), "a JSON object"),
+        (json!([]), "expected a JSON object, found a list"),
         (json!({"eventTime": "2026-01-01T00:00:00Z"}), "`run` and `job`, or `job`, or `dataset`"),
-        (with("/run/runId", json!(7)), "`runId` of run"),
+        (with("/run/runId", json!(7)), "`runId` of run must be a string, found a number"),
         (with("/run/runId", json!(" ")), "`runId` of run is empty"),
-        (with("/job", json!({"name": "copy"})), "`namespace` of job"),
+        (with("/job", json!({"name": "copy"})), "`namespace` of job must be a string, found nothing"),
         (with("/inputs/0/name", Value::Null), "`name` of inputs[0]"),
-        (with("/inputs", json!({})), "`inputs` is not a list"),
+        (with("/inputs", json!({})), "`inputs` must be a list, found an object"),
         (with("/eventTime", json!("yesterday")), "`eventTime`"),
         (with("/eventType", json!("BEGIN")), "START, RUNNING"),
-        (with("/inputs", (0..2_001).map(|n| set(&n.to_string())).collect()), "2000 is the limit"),
+        (
+            with("/inputs", (0..2_001).map(|n| set(&n.to_string())).collect()),
+            "expected at most 2000 data sets, found 2001",
+        ),
         (with("/job/name", json!("x".repeat(9_000))), "longer than"),
     ] {
-        let refused = desk.refusal(&event).await;
+        let refused = store.refusal(&event).await;
         assert!(refused.contains(why), "{refused}");
     }
-    desk.close().await;
+    store.close().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn long_and_odd_names_stay_apart() {
-    let desk = Desk::new().await;
+async fn long_and_unusual_names_remain_distinct() {
+    let store = EventStore::new().await;
     let long = |end: &str| set(&format!("{}{end}", "long ".repeat(300)));
     let sets =
         [long("a"), long("b"), set(" in spaces "), set("in spaces"), set("line\nbreak"), set("line_break")];
-    assert!(desk.take(&event("a run\nof two lines", "COMPLETE", 1, &[], &sets)).await.drawn);
-    let (items, _) = desk.drawing();
+    assert!(store.take(&event("a run\nof two lines", "COMPLETE", 1, &[], &sets)).await.drawn);
+    let (items, _) = store.lineage();
     assert_eq!(items.keys().filter(|item| item.contains("/DERIVED/")).count(), sets.len());
-    assert!(desk.ledger.view().read(|at| at.key(ItemNo(0)).key().len()) < ItemKey::MAX_KEY);
-    assert_eq!(desk.ledger.view().seq(), Seq(1));
-    desk.close().await;
+    assert!(store.ledger.view().read(|at| at.key(ItemNo(0)).key().len()) < ItemKey::MAX_KEY);
+    assert_eq!(store.ledger.view().seq(), Seq(1));
+    store.close().await;
 }

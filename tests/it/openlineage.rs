@@ -1,4 +1,4 @@
-//! OpenLineage events over HTTP: from its own Python client, gzipped, too large, and invalid.
+//! OpenLineage events over HTTP: from the Python client, gzipped, too large, and invalid.
 
 #![expect(clippy::expect_used, reason = "a test stops at its first failure")]
 
@@ -33,7 +33,7 @@ fn gzipped(bytes: &[u8]) -> Vec<u8> {
     encoder.finish().expect("memory can be written")
 }
 
-/// Posts a body; returns the status and the answer.
+/// Posts a body. Returns the status and the response.
 fn post(server: &Server, headers: &[(&str, &str)], body: &[u8]) -> (u16, Value) {
     let agent: ureq::Agent = ureq::Agent::config_builder().http_status_as_error(false).build().into();
     let mut request = agent.post(format!("{}/api/v1/lineage", server.url));
@@ -56,12 +56,12 @@ fn events_are_accepted_gzipped_or_plain_and_nothing_else_is() {
     let (status, said) = post(&server, &[JSON, GZIP], &gzipped(whole.as_bytes()));
     assert_eq!((status, &said["created"]), (201, &json!(false)), "{said}");
     for (headers, body, status, why) in [
-        (&[JSON][..], b"{}".to_vec(), 400, "this is no OpenLineage event"),
-        (&[JSON], b"{".to_vec(), 400, "this is no OpenLineage event"),
+        (&[JSON][..], b"{}".to_vec(), 400, "this is not an OpenLineage event"),
+        (&[JSON], b"{".to_vec(), 400, "this is not an OpenLineage event"),
         (&[("content-type", "text/plain")], whole.clone().into_bytes(), 400, "application/json"),
         (&[JSON, GZIP], whole.clone().into_bytes(), 400, "not gzip"),
         (&[JSON, ("content-encoding", "br")], whole.clone().into_bytes(), 415, "gzip"),
-        // A few kilobytes that would expand to a hundred megabytes.
+        // A few kilobytes that would decompress to a hundred megabytes.
         (&[JSON, GZIP], gzipped(&vec![b' '; 100 << 20]), 413, "16777216 bytes"),
     ] {
         let (found, said) = post(&server, headers, &body);
@@ -84,8 +84,8 @@ fn events_are_accepted_gzipped_or_plain_and_nothing_else_is() {
     );
 }
 
-/// Returns the standard client, from the Python registry into the user's cache directory; `None` if
-/// it is not available.
+/// Installs the standard client from the Python registry into the user's cache directory; `None` if
+/// it cannot be installed.
 fn python() -> Option<std::path::PathBuf> {
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/openlineage/python");
     let said = Command::new(script).output().expect("the script starts");
@@ -119,7 +119,7 @@ fn the_standard_client_is_understood() {
     assert!(!refused.status.success(), "a wrong token was taken");
 
     let agent: ureq::Agent = ureq::Agent::config_builder().http_status_as_error(false).build().into();
-    // The report, its run, the inputs of the run, the run that wrote them, and its inputs.
+    // The report, its run, the input of the run, the run that wrote it, and the input of that one.
     let one = "sources(first: 5) { edges { node { role source { item { key }";
     let (four, ends) = ([one; 4].join(" "), "} } } }".repeat(4));
     let query = format!(

@@ -1,4 +1,5 @@
-"""Two runs as the OpenLineage client for Python sends them: `emit.py URL TOKEN`. The second reads what the first writes."""
+"""Sends two runs with the OpenLineage client for Python: `emit.py URL TOKEN`. The second reads the
+output of the first."""
 
 import sys
 from datetime import datetime, timezone

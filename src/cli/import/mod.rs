@@ -1,9 +1,10 @@
-//! `stemma import`: items, versions, training sets, statements and tags from files, and what labelling tools export.
+//! `stemma import`: items, versions, training sets, statements and tags from files and from exports
+//! of labelling tools.
 //!
-//! Every format is read as the same records (`reader`), which become a stream of commits: each is written whole or not at all.
-//! Files of records say what is to be done; each commit is known by a digest of the file up to its end, so that an import
-//! that was broken off goes on where it stopped. Exports say what is; they are compared with the store (`again`). The formats
-//! are described in `docs/import.md`.
+//! Every format is read as the same records (`reader`), which become a stream of atomic commits.
+//! Files of records are lists of changes; each commit is identified by a digest of the file up to
+//! its end, so an interrupted import continues where it stopped. Exports describe a state, which is
+//! compared with the store (`reimport`). `docs/import.md` describes the formats.
 
 mod format;
 mod pipeline;
@@ -14,12 +15,13 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use self::format::input::{Format, Input, Length};
-use self::format::labelling_export::Naming;
-use self::pipeline::missing::Scope;
-use self::pipeline::reimport::Again;
-use self::pipeline::run::{Job, import};
-use self::report::Report;
+use self::format::formats::Format;
+use self::format::input::{ImportInput, Length};
+use self::format::labelling_export::ItemNaming;
+use self::pipeline::missing::LabelScope;
+use self::pipeline::reimport::ReimportOptions;
+use self::pipeline::run::{ImportJob, import};
+use self::report::ImportReport;
 use super::shared::failure::{Failure, Result};
 use super::shared::store::{FEW_RECORDS, Store, runtime};
 use super::shared::{output, progress};
@@ -35,43 +37,43 @@ pub(super) struct Import {
     /// A file, a folder, or - for standard input
     #[arg(value_name = "FILE")]
     file: PathBuf,
-    /// What it holds; told from its content unless it is given
+    /// Format of the input; auto detects it from the content
     #[arg(long, value_enum, value_name = "FORMAT", default_value = "auto")]
     format: Format,
-    /// Records of one commit
+    /// Records per commit
     #[arg(long, value_name = "RECORDS", default_value_t = 1_000, value_parser = batch)]
     batch: usize,
-    /// Who imports: the author of the commits
+    /// Author of the commits
     #[arg(long, value_name = "NAME", default_value = "local", value_parser = author)]
     author: Principal,
-    /// Check the records, say what would change, and write nothing
+    /// Check the records, report the changes, and write nothing
     #[arg(long)]
     dry_run: bool,
-    /// The folder of the files that records and images name
+    /// Folder of the files that records and images refer to
     #[arg(long, value_name = "DIR")]
     payloads: Option<PathBuf>,
-    /// Labels that say something else than before are corrections, for this reason
+    /// Record changed labels as corrections, with this reason
     #[arg(long, value_name = "REASON")]
     corrections: Option<String>,
-    /// Parquet: what the rows are, where the file's name does not say it
+    /// Parquet: table of the rows, if the file's name does not give it
     #[arg(long, value_name = "TABLE")]
     table: Option<String>,
-    /// Exports: whose the items are
+    /// Exports: namespace of the items
     #[arg(long, value_name = "NAMESPACE", default_value = "default")]
     namespace: Namespace,
-    /// Exports: what the keys of the items begin with, such as a project's name and a slash
+    /// Exports: prefix of the items' keys, such as a project's name and a slash
     #[arg(long, value_name = "TEXT", default_value = "", hide_default_value = true)]
     prefix: String,
-    /// Exports: pin all that is imported as the next version of this training set
+    /// Exports: pin everything imported as the next version of this training set
     #[arg(long, value_name = "KEY")]
     training_set: Option<String>,
-    /// Exports: the split of its members; told from the file's name (train, val, test) unless it is given
+    /// Exports: split of its members [default: from the file's name: train, val or test]
     #[arg(long, value_name = "SPLIT", requires = "training_set")]
     split: Option<String>,
-    /// Exports: retract labels that the export has no more, for this reason
+    /// Exports: retract labels that are no longer in the export, with this reason
     #[arg(long, value_name = "REASON")]
     retract_missing: Option<String>,
-    /// Images: the name of the folder that an image lies in is its class
+    /// Images: use the name of an image's folder as its class
     #[arg(long)]
     labels_from_folders: bool,
     /// Label Studio: import predictions too, as DERIVED items
@@ -98,8 +100,8 @@ A file of records looks like this; docs/import.md describes every record and eve
    "members":[{"version":"birds/LABEL/photo-12"}]}
   {"type":"statement","kind":"CORRECTS","version":"birds/LABEL/photo-12#1",
    "attributes":{"class":"robin"},"reason":"red breast"}
-with each record on one line. An import that was broken off goes on when the same command is run
-again. A later export of the same data changes what has changed in it, and nothing else."##;
+with each record on one line. An interrupted import continues when the same command is run again.
+Importing a later export of the same data changes only what is different in it."##;
 
 impl Import {
     pub(super) fn run(self) -> Result<()> {
@@ -118,44 +120,45 @@ impl Import {
         })
     }
 
-    /// Imports one input after the other, and tells of each when it is in.
-    async fn import_all(&self, inputs: Vec<Input>, store: Option<&Store>) -> Result<()> {
-        for Input { name, records, length, format } in inputs {
+    /// Imports one input after the other, and prints a report after each.
+    async fn import_all(&self, inputs: Vec<ImportInput>, store: Option<&Store>) -> Result<()> {
+        for ImportInput { name, records, length, format } in inputs {
             let bar = match length {
                 Length::Bytes(length) => progress::bytes(name.clone(), length),
                 Length::Rows(rows) => progress::rows(name.clone(), rows),
             };
             let job = self.job(&name, format);
-            let report: Result<Report> = import(&job, store.map(|store| &store.ledger), records, &bar).await;
+            let report: Result<ImportReport> =
+                import(&job, store.map(|store| &store.ledger), records, &bar).await;
             bar.finish_and_clear();
-            output::line(report?.told(&name, self.dry_run))?;
+            output::line(report?.text(&name, self.dry_run))?;
         }
         Ok(())
     }
 
-    fn job<'a>(&'a self, name: &'a str, format: Format) -> Job<'a> {
-        let scope = format.labels().map(|labels| Scope {
+    fn job<'a>(&'a self, name: &'a str, format: Format) -> ImportJob<'a> {
+        let scope = format.labels().map(|labels| LabelScope {
             namespace: self.namespace.clone(),
             keys: format!("{}{labels}", self.prefix),
         });
-        let again = Again { export: format.is_export(), corrections: self.corrections.clone() };
-        // A correction takes two changes of a commit.
+        let reimport = ReimportOptions { export: format.is_export(), corrections: self.corrections.clone() };
+        // A correction needs two changes of a commit.
         let most = if self.corrections.is_some() { MAX_CHANGES / 2 } else { MAX_CHANGES };
-        Job {
+        ImportJob {
             name,
             author: self.author.name(),
             batch: self.batch.min(most),
             dry_run: self.dry_run,
-            again,
+            reimport,
             scope,
             retract: self.retract_missing.as_deref(),
         }
     }
 
-    fn options(&self) -> format::input::Options {
-        format::input::Options {
+    fn options(&self) -> format::input::InputOptions {
+        format::input::InputOptions {
             format: self.format,
-            naming: Naming { namespace: self.namespace.clone(), prefix: self.prefix.clone() },
+            naming: ItemNaming { namespace: self.namespace.clone(), prefix: self.prefix.clone() },
             payloads: self.payloads.clone(),
             table: self.table.clone(),
             set: self.training_set.clone().map(|key| (key, self.split.clone())),
@@ -164,7 +167,7 @@ impl Import {
         }
     }
 
-    /// Refuses an option that would do nothing.
+    /// Refuses an option that has no effect for this format.
     fn check_options(&self, format: Format) -> Result<()> {
         let is_export = format.is_export();
         let useless = [
@@ -178,16 +181,17 @@ impl Import {
         ];
         match useless.iter().find(|(_, is_useless)| *is_useless) {
             None => Ok(()),
-            Some((option, _)) => {
-                Err(Failure::usage(format!("{option} is not for the format {}; leave it out", format.name())))
-            }
+            Some((option, _)) => Err(Failure::usage(format!(
+                "{option} does not apply to the format {}; leave it out",
+                format.name()
+            ))),
         }
     }
 }
 
 fn batch(text: &str) -> std::result::Result<usize, String> {
     let fits = |batch: &usize| (1..=MAX_CHANGES).contains(batch);
-    text.parse().ok().filter(fits).ok_or_else(|| format!("use a number from 1 to {MAX_CHANGES}"))
+    text.parse().ok().filter(fits).ok_or_else(|| format!("expected a number from 1 to {MAX_CHANGES}"))
 }
 
 fn author(text: &str) -> std::result::Result<Principal, String> {

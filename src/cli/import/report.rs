@@ -1,80 +1,80 @@
-//! What an import came to, and how that is told.
+//! The report of an import, and its text.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use super::record::fault::Place;
-use super::record::payload::Stored;
+use super::record::fault::RecordPlace;
+use super::record::payload::StoredPayloads;
 use super::record::reader::Skipped;
 use crate::cli::shared::output::{count, counted};
 use crate::domain::item::{ItemKey, Kind};
 
-/// What an import came to, or would come to.
+/// The result of an import or of a dry run.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct Report {
-    /// Whether it was an export.
+pub(super) struct ImportReport {
+    /// True for an export.
     pub export: bool,
-    /// Records read.
+    /// The number of records read.
     pub records: u64,
-    /// Records that made something.
+    /// The number of records that made something.
     pub created: u64,
-    /// Commits made by this run.
+    /// The number of commits made by this run.
     pub commits: u64,
-    /// What was made, by kind; of exports.
+    /// The number of versions made, by kind; for exports.
     pub made: BTreeMap<Kind, u64>,
-    /// How many versions of those are of items that were there.
+    /// The number of those that are of existing items.
     pub newer: u64,
-    /// Versions said to be wrong, for a record says better.
+    /// The number of versions that a record corrected.
     pub corrected: u64,
-    /// Statements that were made before and answered by others since.
-    pub answered: Answered,
-    /// Items that say something newer than the export, which stands.
-    pub kept: Noted,
-    /// Labels that the export once had.
-    pub gone: Noted,
-    /// How many of them were retracted; `None` if that was not asked for.
+    /// Statements that were made before and answered since.
+    pub answered: AnsweredStatements,
+    /// Items that were changed in the store since the last export, and kept.
+    pub kept: CountedItems,
+    /// Labels that are no longer in the export.
+    pub gone: CountedItems,
+    /// The number of those that were retracted; `None` if this was not requested.
     pub retracted: Option<u64>,
-    /// What was passed over.
+    /// Entries that were skipped.
     pub skipped: Skipped,
-    /// Payloads that records brought.
-    pub payloads: Stored,
+    /// Payloads of the records.
+    pub payloads: StoredPayloads,
 }
 
-/// Repeated statements counted, and the place of the first.
+/// The number of repeated statements, and the place of the first.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct Answered {
+pub(super) struct AnsweredStatements {
     count: u64,
-    first: Option<Place>,
+    first: Option<RecordPlace>,
 }
 
-impl Answered {
-    /// Counts one more; `place` is not known of what no record says.
-    pub(super) fn note(&mut self, place: Option<&Place>) {
+impl AnsweredStatements {
+    /// Counts one more; `place` is `None` for a statement without a record.
+    pub(super) fn note(&mut self, place: Option<&RecordPlace>) {
         self.count += 1;
         self.first = self.first.take().or_else(|| place.cloned());
     }
 
-    fn told(&self) -> Option<String> {
+    fn text(&self) -> Option<String> {
         let first = self.first.as_ref().map(|place| format!(", the first is {place}"));
         (self.count > 0).then(|| format!("{}{}", count(self.count), first.unwrap_or_default()))
     }
 }
 
-/// Items counted, and the first of them.
+/// The number of items, and the first of them.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct Noted {
+pub(super) struct CountedItems {
     count: u64,
     first: Option<ItemKey>,
 }
 
-impl Noted {
-    /// One more.
+impl CountedItems {
+    /// Counts one more.
     pub(super) fn note(&mut self, item: ItemKey) {
         self.count += 1;
         self.first.get_or_insert(item);
     }
 
-    fn told(&self) -> Option<String> {
+    fn text(&self) -> Option<String> {
         let first = self.first.as_ref()?;
         Some(match self.count {
             1 => first.to_string(),
@@ -83,14 +83,14 @@ impl Noted {
     }
 }
 
-impl Report {
-    /// Records whose content was there before.
+impl ImportReport {
+    /// Returns the number of records whose content was stored before.
     const fn there(&self) -> u64 {
         self.records - self.created - self.kept.count
     }
 
-    /// The report as people read it: a line, and one for each thing beside it.
-    pub(super) fn told(&self, name: &str, dry_run: bool) -> String {
+    /// Returns the report as text: a summary line and one line for each detail.
+    pub(super) fn text(&self, name: &str, dry_run: bool) -> String {
         let records = counted(self.records, "record");
         let (created, there) = (count(self.created), count(self.there()));
         let mut text = match (dry_run, self.export) {
@@ -100,60 +100,58 @@ impl Report {
             }
             (true, true) => {
                 format!(
-                    "{name}: {records} checked, nothing written: {created} would be created, {there} are there."
+                    "{name}: {records} checked, nothing written: {created} would be created, {there} already there."
                 )
             }
             (true, false) => format!("{name}: {records} checked, nothing written."),
         };
-        for (what, told) in self.beside(dry_run) {
+        for (what, detail) in self.details(dry_run) {
             // Writing to a string does not fail.
-            let _ = write!(text, "\n  {what}: {told}");
+            let _ = write!(text, "\n  {what}: {detail}");
         }
         text
     }
 
-    fn beside(&self, dry_run: bool) -> Vec<(&'static str, String)> {
-        let mut beside = Vec::new();
+    fn details(&self, dry_run: bool) -> Vec<(&'static str, String)> {
+        let mut details = Vec::new();
         if !self.made.is_empty() {
             let made = self.made.iter().map(|(kind, made)| format!("{kind} {}", count(*made)));
-            beside.push((if dry_run { "to be made" } else { "made" }, made.collect::<Vec<_>>().join(", ")));
+            details.push((if dry_run { "to be made" } else { "made" }, made.collect::<Vec<_>>().join(", ")));
         }
         if self.newer > 0 {
-            beside.push(("newer versions of items that were there", count(self.newer)));
+            details.push(("new versions of existing items", count(self.newer)));
         }
         if self.corrected > 0 {
-            beside.push(("corrections among them", count(self.corrected)));
+            details.push(("corrections among them", count(self.corrected)));
         }
-        let answered = self.answered.told();
-        beside.extend(
-            answered
-                .map(|told| ("statements made before and answered since, so that nothing was made", told)),
-        );
-        let kept = self.kept.told().map(|told| ("changed here since, and kept so", told));
-        beside.extend(kept);
-        let gone = self.gone.told().map(|told| match (self.retracted, dry_run) {
-            (None, false) => ("gone from the export (--retract-missing retracts them)", told),
-            (None, true) | (Some(0), _) => ("gone from the export", told),
-            (_, true) => ("gone from the export, to be retracted", told),
-            (_, false) => ("gone from the export, and retracted", told),
+        let answered = self.answered.text();
+        details
+            .extend(answered.map(|text| ("statements made before and answered since, not repeated", text)));
+        let kept = self.kept.text().map(|text| ("changed in the store since, and kept", text));
+        details.extend(kept);
+        let gone = self.gone.text().map(|text| match (self.retracted, dry_run) {
+            (None, false) => ("gone from the export (--retract-missing retracts them)", text),
+            (None, true) | (Some(0), _) => ("gone from the export", text),
+            (_, true) => ("gone from the export, to be retracted", text),
+            (_, false) => ("gone from the export, and retracted", text),
         });
-        beside.extend(gone);
-        let Stored { made, bytes, found } = self.payloads;
+        details.extend(gone);
+        let StoredPayloads { made, bytes, found } = self.payloads;
         if made + found > 0 {
             let size = counted(bytes, "byte");
             let to_be = if dry_run { "to be stored" } else { "stored" };
-            beside.push((
+            details.push((
                 "payloads",
                 format!("{} {to_be} ({size}), {} already there", count(made), count(found)),
             ));
         }
         for (what, passed, first) in self.skipped.all() {
-            let told = match passed {
+            let text = match passed {
                 1 => format!("{what}, {first}"),
                 more => format!("{what}, {} times, the first is {first}", count(more)),
             };
-            beside.push(("passed over", told));
+            details.push(("skipped", text));
         }
-        beside
+        details
     }
 }

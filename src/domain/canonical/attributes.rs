@@ -218,7 +218,9 @@ fn count_names(map: &Map<String, Value>) -> usize {
     map.values().map(|value| 1 + value.as_object().map_or(0, count_names)).sum()
 }
 
-pub(in crate::domain) fn type_name(value: &Value) -> &'static str {
+/// Returns the JSON type of a value with its article, such as "a list".
+#[must_use]
+pub fn type_name(value: &Value) -> &'static str {
     match value {
         Value::Null => "null",
         Value::Bool(_) => "a boolean",

@@ -336,7 +336,7 @@ fn a_full_disk_leaves_the_previous_backup() {
     ]);
     let full = called(limited.output().unwrap());
     refused(&full, 1, "kept/log/");
-    assert!(full.err.contains("what was in the backup before is still in it"), "{}", full.err);
+    assert!(full.err.contains("the earlier content of the backup is unchanged"), "{}", full.err);
     says(&stemma(here, &["backup", "--verify", "kept"]), &["Sound: 1 commit"]);
     says(&stemma(here, &["backup", "kept", "--server", &server.url]), &["Added 1 commit"]);
     assert_eq!(fs::read_dir(here.join("kept/log")).unwrap().count(), 2);

@@ -1,4 +1,4 @@
-//! `stemma import`: files that grow, imports that stop, records that do not fit.
+//! `stemma import`: files that grow, interrupted imports, invalid records.
 
 mod exports;
 mod killed;
@@ -60,7 +60,7 @@ fn a_file_is_imported_once() {
 }
 
 #[test]
-fn versions_of_the_longest_key_have_names() {
+fn versions_of_the_longest_key_have_the_same_references() {
     let folder = folder();
     let label = format!("birds/LABEL/{}", "k".repeat(512));
     let text = format!(
@@ -93,7 +93,7 @@ fn a_file_can_come_through_a_pipe() {
     child.stdin.take().unwrap().write_all(GARDEN.as_bytes()).unwrap();
     let output = String::from_utf8(child.wait_with_output().unwrap().stdout).unwrap();
     assert_eq!(output, "standard input: 7 records: 7 created in 2 commits, 0 already there.\n");
-    // The same lines are the same import, whatever the source.
+    // The same lines are the same import from any source.
     let again = import(folder.path(), GARDEN, &[]);
     assert_eq!(
         again.out, "garden.ndjson: 7 records: 0 created in 0 commits, 7 already there.\n",
@@ -118,7 +118,7 @@ fn an_import_continues_where_it_stopped() {
         "{}",
         called.err
     );
-    // Named records of skipped commits keep their meaning.
+    // Names of records of earlier commits remain valid.
     let called = import(folder.path(), &format!("{GARDEN}\n{}\n", TAG_LATER), &["--batch", "2"]);
     assert_eq!(
         called.out, "garden.ndjson: 8 records: 1 created in 1 commit, 7 already there.\n",
@@ -127,7 +127,7 @@ fn an_import_continues_where_it_stopped() {
     );
 }
 
-/// Records that were imported before do not undo a later correction.
+/// A later correction is not undone by the original records.
 #[test]
 fn a_file_that_has_grown_is_imported_from_where_it_ended() {
     let folder = folder();
@@ -142,7 +142,7 @@ fn a_file_that_has_grown_is_imported_from_where_it_ended() {
     fs::write(folder.path().join("review.ndjson"), correction).unwrap();
     assert_eq!(stemma(folder.path(), &["import", "review.ndjson"]).code, Some(0));
 
-    // The last commit has one record; now there are more records, in other batches.
+    // The last commit had one record; now there are more, in other batches.
     for batch in ["2", "3", "1000"] {
         let called = import(folder.path(), &(0..5).map(label).collect::<String>(), &["--batch", batch]);
         assert_eq!(called.out, "garden.ndjson: 5 records: 0 created in 0 commits, 5 already there.\n");
@@ -154,7 +154,7 @@ fn a_file_that_has_grown_is_imported_from_where_it_ended() {
 }
 
 #[test]
-fn an_import_that_is_killed_continues() {
+fn a_killed_import_continues() {
     let folder = folder();
     // Two versions of each item: a record that is imported twice would make a third.
     let record = |n, a| {
@@ -192,13 +192,13 @@ fn a_bad_record_is_named_and_nothing_of_its_commit_is_written() {
         1,
         "garden.ndjson, line 6, field sources[0].version: no earlier record is named \"gardn\"",
     );
-    assert!(called.err.contains("hint: earlier commits are in"), "{}", called.err);
-    // The import of the repaired file continues.
-    let mended = import(folder.path(), GARDEN, &["--batch", "5"]);
+    assert!(called.err.contains("hint: earlier commits are stored"), "{}", called.err);
+    // The import of the corrected file continues.
+    let corrected = import(folder.path(), GARDEN, &["--batch", "5"]);
     assert_eq!(
-        mended.out, "garden.ndjson: 7 records: 2 created in 1 commit, 5 already there.\n",
+        corrected.out, "garden.ndjson: 7 records: 2 created in 1 commit, 5 already there.\n",
         "{}",
-        mended.err
+        corrected.err
     );
 
     for (line, said) in [
@@ -233,7 +233,7 @@ fn a_dry_run_finds_the_errors_of_an_import() {
         "line 7, field kind: unknown variant `REPLACES`",
     );
     assert_eq!(import(folder.path(), GARDEN, &["--dry-run", "--batch", "1"]).code, Some(0));
-    // With a store the rules are checked as well.
+    // With a store the ledger checks the records as well.
     import(folder.path(), GARDEN, &[]);
     let wrong = "{\"type\":\"tag\",\"name\":\"production\",\"version\":\"birds/MODEL/finder\"}\n";
     refused(

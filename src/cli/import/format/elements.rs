@@ -1,61 +1,94 @@
-//! A JSON document cut into its elements, one at a time, however long it is.
+//! A splitter of a JSON document of any length into elements.
 //!
-//! The document is an object of lists, or a list. Only where an element begins and ends is found out here; what it says is
-//! for the strict parser, which sees each of them whole. Lists that nobody asks for are passed over unread.
+//! The document is an object of lists, or a list. Finds only the beginning and end of each element;
+//! the strict parser reads its content. Skips lists that are not requested without parsing them.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
+use std::fmt;
 use std::io::{self, BufRead};
 
-use super::super::record::fault::Place;
+use super::super::record::fault::RecordPlace;
 
 /// The longest element, in bytes.
 pub(in crate::cli::import) const LONGEST: usize = 16 * 1024 * 1024;
 
-/// A document that could not be cut.
+/// The reason why a document cannot be split.
 #[derive(Debug, thiserror::Error)]
-pub(in crate::cli::import) enum CutError {
-    /// An element does not end soon enough.
+pub(in crate::cli::import) enum SplitError {
+    /// An element is longer than [`LONGEST`].
     #[error("{0} is longer than 16 MiB; split it")]
-    TooLong(Place),
-    /// It is no JSON document of this kind.
-    #[error("byte {at}: {why}")]
-    Malformed {
-        /// From 0.
+    TooLong(RecordPlace),
+    /// The document has something else than expected.
+    #[error("expected {expected} at byte {at}, found {found}")]
+    Unexpected {
+        /// The syntax that the document must continue with.
+        expected: &'static str,
+        /// The position in the input, from 0.
         at: u64,
-        /// What is wrong there.
-        why: &'static str,
+        /// The byte at this position.
+        found: FoundByte,
     },
-    /// The input broke.
+    /// A field name that is not a JSON string.
+    #[error("expected a valid JSON string as a field name at byte {at}")]
+    FieldName {
+        /// The position of its first byte, from 0.
+        at: u64,
+    },
+    /// An object has the same field twice.
+    #[error("duplicate field `{name}` at byte {at} (first at byte {first}); remove one of them")]
+    DuplicateField {
+        /// The name of the field.
+        name: String,
+        /// The position of the duplicate, from 0.
+        at: u64,
+        /// The position of the first field with this name, from 0.
+        first: u64,
+    },
+    /// The input cannot be read.
     #[error(transparent)]
     Io(#[from] io::Error),
 }
 
+/// The byte at a position of a document; `None` at its end.
+#[derive(Debug)]
+pub(in crate::cli::import) struct FoundByte(Option<u8>);
+
+impl fmt::Display for FoundByte {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            Some(byte) if byte.is_ascii_graphic() => write!(f, "`{}`", char::from(byte)),
+            Some(byte) => write!(f, "the byte 0x{byte:02x}"),
+            None => f.write_str("the end of the document"),
+        }
+    }
+}
+
 /// An element of a list.
-pub(in crate::cli::import) struct Element<'a> {
-    /// The name of the list; empty where the document is one.
+pub(in crate::cli::import) struct ListElement<'a> {
+    /// The name of the list; empty if the document is a list.
     pub section: &'a str,
-    /// Its place in the list, from 0.
+    /// The position in the list, from 0.
     pub index: u64,
-    /// What it says.
+    /// The JSON text.
     pub text: &'a [u8],
 }
 
-impl Element<'_> {
-    /// How messages call it.
-    pub(in crate::cli::import) fn place(&self) -> Place {
+impl ListElement<'_> {
+    /// Returns the place of the element for messages.
+    pub(in crate::cli::import) fn place(&self) -> RecordPlace {
         place(self.section, self.index)
     }
 }
 
-fn place(section: &str, index: u64) -> Place {
-    Place::Element(format!("{section}[{index}]"))
+fn place(section: &str, index: u64) -> RecordPlace {
+    RecordPlace::Element(format!("{section}[{index}]"))
 }
 
-/// What comes next in a document.
+/// The part of the document that is expected next.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Next {
     Document,
-    /// A name, where `first` tells whether the object may end before it without having had any.
+    /// A field name; `first` if the object has had none.
     Name {
         first: bool,
     },
@@ -65,7 +98,7 @@ enum Next {
     End,
 }
 
-/// Cuts a document. Holds one element at a time.
+/// Splits a document. Holds one element at a time.
 pub(in crate::cli::import) struct Elements<R> {
     input: R,
     next: Next,
@@ -74,12 +107,12 @@ pub(in crate::cli::import) struct Elements<R> {
     index: u64,
     text: Vec<u8>,
     bytes: u64,
-    /// The names that the object has had.
-    names: HashSet<String>,
+    /// The fields that the object has had, with their positions.
+    names: HashMap<String, u64>,
 }
 
 impl<R: BufRead> Elements<R> {
-    /// A document from its beginning.
+    /// Creates a splitter at the beginning of a document.
     pub(in crate::cli::import) fn new(input: R) -> Self {
         Self {
             input,
@@ -89,20 +122,20 @@ impl<R: BufRead> Elements<R> {
             index: 0,
             text: Vec::new(),
             bytes: 0,
-            names: HashSet::new(),
+            names: HashMap::new(),
         }
     }
 
-    /// How many bytes were read.
+    /// Returns the number of bytes read.
     pub(in crate::cli::import) const fn bytes(&self) -> u64 {
         self.bytes
     }
 
-    /// The next element of the lists that are wanted; none at the end of the document.
+    /// Returns the next element of the wanted lists; `None` at the end of the document.
     pub(in crate::cli::import) fn next(
         &mut self,
         wanted: impl Fn(&str) -> bool,
-    ) -> Result<Option<Element<'_>>, CutError> {
+    ) -> Result<Option<ListElement<'_>>, SplitError> {
         loop {
             match self.next {
                 Next::Document => self.document(&wanted)?,
@@ -110,7 +143,7 @@ impl<R: BufRead> Elements<R> {
                 Next::Element { first } => {
                     if self.element(first)? {
                         let (section, index) = (self.section.as_str(), self.index - 1);
-                        return Ok(Some(Element { section, index, text: &self.text }));
+                        return Ok(Some(ListElement { section, index, text: &self.text }));
                     }
                 }
                 Next::End => return self.end().map(|()| None),
@@ -118,8 +151,8 @@ impl<R: BufRead> Elements<R> {
         }
     }
 
-    fn document(&mut self, wanted: impl Fn(&str) -> bool) -> Result<(), CutError> {
-        // Some editors begin a file with a mark of its encoding.
+    fn document(&mut self, wanted: impl Fn(&str) -> bool) -> Result<(), SplitError> {
+        // Some editors write a byte order mark.
         if self.input.fill_buf()?.starts_with(b"\xef\xbb\xbf") {
             self.consume(3);
         }
@@ -129,28 +162,31 @@ impl<R: BufRead> Elements<R> {
                 self.next = Next::Name { first: true };
             }
             Some(b'[') if wanted("") => self.next = Next::Element { first: true },
-            _ => return Err(self.malformed("a JSON object or list begins here")),
+            found if wanted("") => return Err(self.unexpected("a JSON object or list", found)),
+            found => return Err(self.unexpected("a JSON object", found)),
         }
         self.consume(1);
         Ok(())
     }
 
-    fn name(&mut self, first: bool, wanted: impl Fn(&str) -> bool) -> Result<(), CutError> {
+    fn name(&mut self, first: bool, wanted: impl Fn(&str) -> bool) -> Result<(), SplitError> {
         if self.closes(b'}', first)? {
             self.next = Next::End;
             return Ok(());
         }
-        if self.peek()? != Some(b'"') {
-            return Err(self.malformed("a name in quotes stands here"));
+        match self.peek()? {
+            Some(b'"') => {}
+            found => return Err(self.unexpected("a field name in double quotes", found)),
         }
+        let at = self.bytes;
         self.value(true)?;
-        let name: String =
-            serde_json::from_slice(&self.text).map_err(|_| self.malformed("this name is no JSON text"))?;
-        if !self.names.insert(name.clone()) {
-            return Err(self.malformed("this name stands there for the second time"));
+        let name: String = serde_json::from_slice(&self.text).map_err(|_| SplitError::FieldName { at })?;
+        if let Some(first) = self.names.insert(name.clone(), at) {
+            return Err(SplitError::DuplicateField { name, at, first });
         }
-        if self.peek()? != Some(b':') {
-            return Err(self.malformed("a colon stands here"));
+        match self.peek()? {
+            Some(b':') => {}
+            found => return Err(self.unexpected("`:`", found)),
         }
         self.consume(1);
         self.next = Next::Name { first: false };
@@ -164,8 +200,8 @@ impl<R: BufRead> Elements<R> {
         self.value(false)
     }
 
-    /// Takes the next element of the list; false where the list ends.
-    fn element(&mut self, first: bool) -> Result<bool, CutError> {
+    /// Reads the next element of the list. Returns false at its end.
+    fn element(&mut self, first: bool) -> Result<bool, SplitError> {
         if self.closes(b']', first)? {
             self.next = if self.in_object { Next::Name { first: false } } else { Next::End };
             return Ok(false);
@@ -176,15 +212,15 @@ impl<R: BufRead> Elements<R> {
         Ok(true)
     }
 
-    fn end(&mut self) -> Result<(), CutError> {
+    fn end(&mut self) -> Result<(), SplitError> {
         match self.peek()? {
             None => Ok(()),
-            Some(_) => Err(self.malformed("the document has ended before this")),
+            found => Err(self.unexpected("the end of the document", found)),
         }
     }
 
-    /// Whether a list or object ends here; else what comes before the next of its parts is taken.
-    fn closes(&mut self, bracket: u8, first: bool) -> Result<bool, CutError> {
+    /// Returns true if the list or object ends here; else consumes the comma before its next part.
+    fn closes(&mut self, bracket: u8, first: bool) -> Result<bool, SplitError> {
         match self.peek()? {
             Some(byte) if byte == bracket => {
                 self.consume(1);
@@ -195,16 +231,24 @@ impl<R: BufRead> Elements<R> {
                 Ok(false)
             }
             Some(_) if first => Ok(false),
-            Some(_) => Err(self.malformed("a comma or the end of the list or object stands here")),
-            None => Err(self.malformed("the document breaks off")),
+            found => {
+                let expected = match (bracket, first) {
+                    (b'}', true) => "a field name or `}`",
+                    (b'}', false) => "`,` or `}`",
+                    (_, true) => "a value or `]`",
+                    (_, false) => "`,` or `]`",
+                };
+                Err(self.unexpected(expected, found))
+            }
         }
     }
 
-    /// Takes one value; its text is kept or not.
-    fn value(&mut self, keep: bool) -> Result<(), CutError> {
+    /// Consumes one value. Stores its text if `keep` is true.
+    fn value(&mut self, keep: bool) -> Result<(), SplitError> {
         self.text.clear();
-        if matches!(self.peek()?, None | Some(b',' | b']' | b'}' | b':')) {
-            return Err(self.malformed("a value is missing here"));
+        let found = self.peek()?;
+        if matches!(found, None | Some(b',' | b']' | b'}' | b':')) {
+            return Err(self.unexpected("a value", found));
         }
         let mut scan = Scan::default();
         loop {
@@ -214,12 +258,12 @@ impl<R: BufRead> Elements<R> {
                 Err(error) => return Err(error.into()),
             };
             if available.is_empty() {
-                return Err(self.malformed("the document breaks off"));
+                return Err(self.unexpected("the end of the value", None));
             }
             let (taken, ends) = scan.over(available);
             if keep {
                 if self.text.len() + taken > LONGEST {
-                    return Err(CutError::TooLong(place(&self.section, self.index)));
+                    return Err(SplitError::TooLong(place(&self.section, self.index)));
                 }
                 self.text.extend_from_slice(&available[..taken]);
             }
@@ -230,8 +274,8 @@ impl<R: BufRead> Elements<R> {
         }
     }
 
-    /// The next byte that is no white space; it is not taken.
-    fn peek(&mut self) -> Result<Option<u8>, CutError> {
+    /// Returns the next byte after white space without consuming it.
+    fn peek(&mut self) -> Result<Option<u8>, SplitError> {
         loop {
             let available = match self.input.fill_buf() {
                 Ok(available) => available,
@@ -255,12 +299,12 @@ impl<R: BufRead> Elements<R> {
         self.bytes += bytes as u64;
     }
 
-    const fn malformed(&self, why: &'static str) -> CutError {
-        CutError::Malformed { at: self.bytes, why }
+    const fn unexpected(&self, expected: &'static str, found: Option<u8>) -> SplitError {
+        SplitError::Unexpected { expected, at: self.bytes, found: FoundByte(found) }
     }
 }
 
-/// How far into a value a scan has come.
+/// The state of a scan within a value.
 #[derive(Default)]
 struct Scan {
     depth: u64,
@@ -270,7 +314,7 @@ struct Scan {
 }
 
 impl Scan {
-    /// How many of these bytes belong to the value, and whether it ends with them.
+    /// Returns the number of bytes that belong to the value, and true if it ends with them.
     fn over(&mut self, bytes: &[u8]) -> (usize, bool) {
         for (place, byte) in bytes.iter().enumerate() {
             if self.in_text {
@@ -303,79 +347,4 @@ impl Scan {
 }
 
 #[cfg(test)]
-mod tests {
-    use std::io::BufReader;
-
-    use super::*;
-
-    /// The elements of a document, read in pieces of so many bytes.
-    fn cut(text: &str, piece: usize) -> Result<Vec<String>, String> {
-        let mut elements = Elements::new(BufReader::with_capacity(piece, text.as_bytes()));
-        let mut found = Vec::new();
-        let wanted = |section: &str| section != "info";
-        loop {
-            match elements.next(wanted) {
-                Ok(Some(element)) => {
-                    let text = String::from_utf8(element.text.to_vec()).unwrap();
-                    found.push(format!("{} {text}", element.place()));
-                }
-                Ok(None) => {
-                    assert_eq!(elements.bytes(), text.len() as u64);
-                    return Ok(found);
-                }
-                Err(error) => return Err(error.to_string()),
-            }
-        }
-    }
-
-    #[test]
-    fn elements_are_cut_wherever_the_buffer_ends() {
-        let text = r#" {"info": [1, {"a": "]}"}], "x": {"images": [0]}, "images" :[ {"id": 1, "n": "a\"]\\"}, [1,[2]] ,7 , "t\\" ,null], "none": [],
-            "annotations": [{"b": [1.5e3, {}]}] } "#;
-        let expected = [
-            r#"images[0] {"id": 1, "n": "a\"]\\"}"#,
-            "images[1] [1,[2]]",
-            "images[2] 7",
-            r#"images[3] "t\\""#,
-            "images[4] null",
-            r#"annotations[0] {"b": [1.5e3, {}]}"#,
-        ];
-        for piece in 1..80 {
-            assert_eq!(cut(text, piece).unwrap(), expected, "{piece}");
-        }
-        assert_eq!(cut("[1,2]\n", 3).unwrap(), ["[0] 1", "[1] 2"]);
-        assert_eq!(cut("\u{feff}[{}]", 64).unwrap(), ["[0] {}"]);
-        assert_eq!(cut("{}", 64).unwrap(), [] as [&str; 0]);
-        assert_eq!(cut("[ ]", 64).unwrap(), [] as [&str; 0]);
-    }
-
-    #[test]
-    fn what_is_no_document_is_refused_where_it_goes_wrong() {
-        for (text, said) in [
-            ("", "byte 0: a JSON object or list begins here"),
-            ("7", "byte 0: a JSON object or list begins here"),
-            ("[1,2", "byte 4: the document breaks off"),
-            ("[1 2]", "byte 3: a comma or the end of the list or object stands here"),
-            ("[,1]", "byte 1: a value is missing here"),
-            (r#"{"a":[],"a":[]}"#, "byte 11: this name stands there for the second time"),
-            ("[1,]", "byte 3: a value is missing here"),
-            ("[1]]", "byte 3: the document has ended before this"),
-            (r#"{"a":[1]"#, "byte 8: the document breaks off"),
-            (r#"{"a" [1]}"#, "byte 5: a colon stands here"),
-            ("{a:1}", "byte 1: a name in quotes stands here"),
-            (r#"{"a":}"#, "byte 5: a value is missing here"),
-            (r#"{"a":[{"b":"c]}"#, "byte 15: the document breaks off"),
-        ] {
-            let refused = cut(text, 4).unwrap_err();
-            assert_eq!(refused, said, "{text}");
-        }
-    }
-
-    #[test]
-    fn an_element_that_never_ends_is_given_up() {
-        let long = format!("{{\"images\":[0,\"{}\"]}}", "x".repeat(LONGEST));
-        assert_eq!(cut(&long, 4096).unwrap_err(), "images[1] is longer than 16 MiB; split it");
-        let unwanted = format!("{{\"info\":[\"{}\"],\"images\":[1]}}", "x".repeat(LONGEST));
-        assert_eq!(cut(&unwanted, 4096).unwrap(), ["images[0] 1"]);
-    }
-}
+mod tests;

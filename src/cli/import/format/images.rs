@@ -1,7 +1,8 @@
-//! A folder of images: each file becomes a SOURCE item whose key is its path, and the name of the folder that it lies in a LABEL,
-//! where that is asked for.
+//! A folder of images: each file becomes a SOURCE item whose key is its path and, if requested, the
+//! name of its folder a LABEL.
 //!
-//! Folders are read one at a time, in the order of their names. Links out of the folder are refused.
+//! Folders are read one at a time, in the order of their names. Links out of the folder are
+//! refused.
 
 use std::collections::BTreeSet;
 use std::fs::{self, DirEntry};
@@ -10,39 +11,39 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Map, Value, json};
 
-use super::super::record::fault::{Place, Reason};
-use super::super::record::name::Named;
-use super::super::record::payload::{Folder, Payload};
-use super::super::record::reader::{Read, Records, Skipped, Stop};
-use super::super::record::{Activity, Record, Version};
-use super::labelling_export::{self, Naming, Pinned, activity, attributes, made_from};
+use super::super::record::fault::{Reason, RecordPlace};
+use super::super::record::name::VersionReference;
+use super::super::record::payload::{ImportPayload, PayloadFolder};
+use super::super::record::reader::{ReadRecord, ReadStop, RecordSource, Skipped};
+use super::super::record::{ImportedActivity, ImportedVersion, Record};
+use super::labelling_export::{self, ItemNaming, PinnedSet, activity, attributes, made_from};
 use crate::domain::item::{ItemKey, Kind};
 
 /// The format's name.
 pub(in crate::cli::import) const FORMAT: &str = "images";
 
-/// How deep folders may lie in one another.
+/// The deepest nesting of folders.
 const DEEPEST: usize = 64;
 
-/// How a folder is imported.
-pub(in crate::cli::import) struct Options {
-    /// Names of items.
-    pub naming: Naming,
-    /// The set to pin.
-    pub set: Option<Pinned>,
-    /// Whether the names of folders are classes.
+/// The options for a folder of images.
+pub(in crate::cli::import) struct ImageOptions {
+    /// The naming of items.
+    pub naming: ItemNaming,
+    /// The training set to pin.
+    pub set: Option<PinnedSet>,
+    /// True if the names of folders are classes.
     pub labels: bool,
 }
 
 /// The records of a folder.
-pub(in crate::cli::import) struct Images {
-    folder: Folder,
-    options: Options,
-    activity: Activity,
-    /// What is left to do of each folder on the way down, the next last.
-    stack: Vec<Vec<Entry>>,
-    /// Records that were made already, the next last.
-    waiting: Vec<Read>,
+pub(in crate::cli::import) struct ImageRecords {
+    folder: PayloadFolder,
+    options: ImageOptions,
+    activity: ImportedActivity,
+    /// The remaining entries of each open folder, the next one last.
+    stack: Vec<Vec<FolderEntry>>,
+    /// Records that are not returned yet, the next one last.
+    waiting: Vec<ReadRecord>,
     begun: bool,
     ended: bool,
     bytes: u64,
@@ -50,16 +51,19 @@ pub(in crate::cli::import) struct Images {
     skipped: Skipped,
 }
 
-struct Entry {
-    /// Below the folder that is imported, with `/` between names.
+struct FolderEntry {
+    /// The path below the imported folder, with `/` between names.
     path: String,
     is_folder: bool,
 }
 
-impl Images {
-    /// The images of this folder.
-    pub(in crate::cli::import) fn new(folder: Folder, options: Options) -> Result<Self, Stop> {
-        let place = || Place::File(FORMAT.to_owned());
+impl ImageRecords {
+    /// Reads the images of a folder.
+    pub(in crate::cli::import) fn new(
+        folder: PayloadFolder,
+        options: ImageOptions,
+    ) -> Result<Self, ReadStop> {
+        let place = || RecordPlace::File(FORMAT.to_owned());
         Ok(Self {
             folder,
             options,
@@ -74,7 +78,7 @@ impl Images {
         })
     }
 
-    fn begin(&mut self) -> Result<(), Stop> {
+    fn begin(&mut self) -> Result<(), ReadStop> {
         self.begun = true;
         if self.options.labels {
             let mut classes = BTreeSet::new();
@@ -82,20 +86,21 @@ impl Images {
             while let Some(entry) = self.entry()? {
                 classes.extend(class(&entry.path).map(str::to_owned));
             }
-            // What was passed over is noted when it is met again.
+            // Skipped entries are counted in the second pass.
             self.skipped = Skipped::default();
-            let list = self.class_list(&classes).map_err(|reason| reason.at(Place::File(".".to_owned())))?;
+            let list =
+                self.class_list(&classes).map_err(|reason| reason.at(RecordPlace::File(".".to_owned())))?;
             self.waiting.extend((!classes.is_empty()).then_some(list));
         }
         self.enter("")
     }
 
-    fn class_list(&self, classes: &BTreeSet<String>) -> Result<Read, Reason> {
+    fn class_list(&self, classes: &BTreeSet<String>) -> Result<ReadRecord, Reason> {
         let classes: Vec<Value> = classes.iter().map(|class| json!({"class": class})).collect();
-        let version = Version {
+        let version = ImportedVersion {
             attributes: attributes(&json!({"classes": classes}))?,
             activity: Some(self.activity.clone()),
-            ..Version::new(self.ontology()?)
+            ..ImportedVersion::new(self.ontology()?)
         };
         Ok(self.read(".", version, None))
     }
@@ -104,8 +109,8 @@ impl Images {
         self.options.naming.item(Kind::Ontology, "", "classes")
     }
 
-    /// The next file that may be an image.
-    fn entry(&mut self) -> Result<Option<Entry>, Stop> {
+    /// Returns the next file that may be an image.
+    fn entry(&mut self) -> Result<Option<FolderEntry>, ReadStop> {
         loop {
             let Some(entries) = self.stack.last_mut() else { return Ok(None) };
             match entries.pop() {
@@ -116,30 +121,32 @@ impl Images {
         }
     }
 
-    fn enter(&mut self, path: &str) -> Result<(), Stop> {
-        let refused = |why: String| Stop::Bad(Reason::whole(why).at(Place::File(path.to_owned())));
+    fn enter(&mut self, path: &str) -> Result<(), ReadStop> {
+        let refused = |why: String| ReadStop::Bad(Reason::record(why).at(RecordPlace::File(path.to_owned())));
         if self.stack.len() >= DEEPEST {
-            return Err(refused(format!("the folder lies deeper than {DEEPEST} levels")));
+            return Err(refused(format!(
+                "expected at most {DEEPEST} nested folders, found more; move the folder up"
+            )));
         }
         let unreadable = |error: io::Error| refused(format!("the folder cannot be read: {error}"));
         let mut entries = Vec::new();
         for entry in fs::read_dir(self.folder.root().join(path)).map_err(unreadable)? {
             entries.extend(self.look_at(path, &entry.map_err(unreadable)?)?);
         }
-        // The last is taken first.
-        entries.sort_unstable_by(|a: &Entry, b: &Entry| b.path.cmp(&a.path));
+        // Entries are taken from the end.
+        entries.sort_unstable_by(|a: &FolderEntry, b: &FolderEntry| b.path.cmp(&a.path));
         self.stack.push(entries);
         Ok(())
     }
 
-    /// What an entry of a folder is; nothing where it is passed over.
-    fn look_at(&mut self, folder: &str, entry: &DirEntry) -> Result<Option<Entry>, Stop> {
+    /// Classifies an entry of a folder. Returns `None` if it is skipped.
+    fn look_at(&mut self, folder: &str, entry: &DirEntry) -> Result<Option<FolderEntry>, ReadStop> {
         let name = entry.file_name();
         let slash = if folder.is_empty() { "" } else { "/" };
         let shown = format!("{folder}{slash}{}", name.to_string_lossy());
-        let refused = |why: &str| Stop::Bad(Reason::whole(why).at(Place::File(shown.clone())));
+        let refused = |why: &str| ReadStop::Bad(Reason::record(why).at(RecordPlace::File(shown.clone())));
         let Some(name) = name.to_str() else {
-            return Err(refused("the name is not UTF-8, and a key is; rename the file"));
+            return Err(refused("the name is not UTF-8, which a key must be; rename the file"));
         };
         if name.starts_with('.') {
             self.skipped.note("hidden file", || shown);
@@ -150,36 +157,37 @@ impl Images {
         if kind.is_symlink() {
             let file = self.folder.root().join(&path).canonicalize();
             return match file {
-                Ok(whole) if !whole.starts_with(self.folder.root()) => {
-                    Err(refused("it is a link out of the folder; copy what it leads to, or remove it"))
-                }
-                Ok(whole) if whole.is_file() => Ok(Some(Entry { path, is_folder: false })),
+                Ok(whole) if !whole.starts_with(self.folder.root()) => Err(refused(
+                    "it is a link out of the folder; copy its target into the folder, or remove it",
+                )),
+                Ok(whole) if whole.is_file() => Ok(Some(FolderEntry { path, is_folder: false })),
                 Ok(_) => {
                     self.skipped.note("link to a folder", || path);
                     Ok(None)
                 }
-                Err(error) => Err(refused(&format!("it is a link that leads nowhere: {error}"))),
+                Err(error) => Err(refused(&format!("it is a link whose target cannot be read: {error}"))),
             };
         }
         if !kind.is_dir() && !kind.is_file() {
-            self.skipped.note("thing that is no file", || path);
+            self.skipped.note("special file", || path);
             return Ok(None);
         }
-        Ok(Some(Entry { path, is_folder: kind.is_dir() }))
+        Ok(Some(FolderEntry { path, is_folder: kind.is_dir() }))
     }
 
-    /// The records of one file: the image, and its label.
-    fn image(&mut self, path: &str) -> Result<Option<Read>, Reason> {
+    /// Reads one file: the records of the image and its label.
+    fn image(&mut self, path: &str) -> Result<Option<ReadRecord>, Reason> {
         let file: PathBuf = self.folder.root().join(path);
-        let payload =
-            Payload::of_file(file).map_err(|error| Reason::whole(format!("it cannot be read: {error}")))?;
+        let payload = ImportPayload::of_file(file)
+            .map_err(|error| Reason::record(format!("it cannot be read: {error}")))?;
         if payload.meta.tells.is_none() {
-            self.skipped.note("file that is no image", || path.to_owned());
+            self.skipped.note("file that is not an image", || path.to_owned());
             return Ok(None);
         }
         self.bytes += payload.meta.size;
         let item = self.options.naming.item(Kind::Source, "", path)?;
-        let mut version = Version { activity: Some(self.activity.clone()), ..Version::new(item.clone()) };
+        let mut version =
+            ImportedVersion { activity: Some(self.activity.clone()), ..ImportedVersion::new(item.clone()) };
         let mut fields = Map::from_iter([("file_name".to_owned(), path.into())]);
         labelling_export::picture(&mut version, &mut fields, &payload)?;
         version.attributes = attributes(&Value::Object(fields))?;
@@ -193,24 +201,24 @@ impl Images {
         Ok(Some(self.read(path, version, Some(payload))))
     }
 
-    fn label(&mut self, path: &str, image: &ItemKey) -> Result<Option<Version>, Reason> {
+    fn label(&mut self, path: &str, image: &ItemKey) -> Result<Option<ImportedVersion>, Reason> {
         let Some(class) = class(path) else {
             self.skipped.note("label of an image in no sub-folder", || path.to_owned());
             return Ok(None);
         };
-        let version = Version {
+        let version = ImportedVersion {
             attributes: attributes(&json!({"class": class}))?,
             activity: Some(self.activity.clone()),
-            ontology: Some(Named::head_of(&self.ontology()?)),
-            ..Version::new(self.options.naming.item(Kind::Label, "", path)?)
+            ontology: Some(VersionReference::head_of(&self.ontology()?)),
+            ..ImportedVersion::new(self.options.naming.item(Kind::Label, "", path)?)
         };
         Ok(Some(made_from(version, "LABELS", image)))
     }
 
-    fn read(&self, path: &str, version: Version, payload: Option<Payload>) -> Read {
+    fn read(&self, path: &str, version: ImportedVersion, payload: Option<ImportPayload>) -> ReadRecord {
         let bytes = path.len() + version.attributes.as_str().len() + 64;
-        Read {
-            place: Place::File(path.to_owned()),
+        ReadRecord {
+            place: RecordPlace::File(path.to_owned()),
             record: Record::Version(Box::new(version)),
             bytes,
             digest: [0; 32],
@@ -219,11 +227,11 @@ impl Images {
         }
     }
 
-    fn set(&mut self) -> Result<Option<Read>, Reason> {
+    fn set(&mut self) -> Result<Option<ReadRecord>, Reason> {
         let Some(set) = &self.options.set else { return Ok(None) };
         let members = std::mem::take(&mut self.members);
-        Ok(Some(Read {
-            place: Place::File("the training set".to_owned()),
+        Ok(Some(ReadRecord {
+            place: RecordPlace::File("the training set".to_owned()),
             record: set.record(&self.options.naming, &members)?,
             bytes: members.len() * 64,
             digest: [0; 32],
@@ -233,8 +241,8 @@ impl Images {
     }
 }
 
-impl Records for Images {
-    fn next(&mut self) -> Result<Option<Read>, Stop> {
+impl RecordSource for ImageRecords {
+    fn next(&mut self) -> Result<Option<ReadRecord>, ReadStop> {
         if !self.begun {
             self.begin()?;
         }
@@ -247,11 +255,11 @@ impl Records for Images {
             }
             let Some(entry) = self.entry()? else {
                 self.ended = true;
-                let place = Place::File("the training set".to_owned());
+                let place = RecordPlace::File("the training set".to_owned());
                 return Ok(self.set().map_err(|reason| reason.at(place))?);
             };
             let read =
-                self.image(&entry.path).map_err(|reason| reason.at(Place::File(entry.path.clone())))?;
+                self.image(&entry.path).map_err(|reason| reason.at(RecordPlace::File(entry.path.clone())))?;
             if read.is_some() {
                 return Ok(read);
             }
@@ -263,7 +271,7 @@ impl Records for Images {
     }
 }
 
-/// The name of the folder that a file lies in; none for those that lie in no sub-folder.
+/// Returns the name of a file's folder; `None` for a file at the top.
 fn class(path: &str) -> Option<&str> {
     Path::new(path).parent()?.file_name()?.to_str()
 }

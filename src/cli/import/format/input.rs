@@ -1,105 +1,58 @@
-//! What is imported: a file, standard input or a folder, opened as records of its format.
+//! Inputs of an import: a file, standard input or a folder, opened as records of its format.
 
 use std::fs::{self, File};
 use std::io::{self, BufReader, Cursor, Read as _, Seek as _, Write as _};
 use std::path::{Path, PathBuf};
 
-use clap::ValueEnum;
-
-use super::super::record::payload::Folder;
-use super::super::record::reader::{Records, Stop};
-use super::coco::{self, Coco};
+use super::super::record::payload::PayloadFolder;
+use super::super::record::reader::{ReadStop, RecordSource};
+use super::coco::{self, CocoRecords};
 use super::detect::detect;
-use super::images::{self, Images};
-use super::label_studio::{self, LabelStudio};
-use super::labelling_export::{Naming, Pinned};
-use super::ndjson::Ndjson;
-use super::table::{Rows, Table};
+use super::formats::Format;
+use super::images::{self, ImageRecords};
+use super::label_studio::{self, LabelStudioRecords};
+use super::labelling_export::{ItemNaming, PinnedSet};
+use super::ndjson::NdjsonRecords;
+use super::table::{Rows, TableKind};
 use crate::cli::shared::failure::{Failure, Result};
 
 const BUFFER: usize = 256 * 1024;
 
-/// The formats that can be imported.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(in crate::cli::import) enum Format {
-    /// What the content says.
-    Auto,
-    /// Records, one JSON object a line.
-    Ndjson,
-    /// Records, one a row of a Parquet file.
-    Parquet,
-    /// A COCO annotation file.
-    Coco,
-    /// A JSON export of Label Studio.
-    LabelStudio,
-    /// A folder of images.
-    Images,
-}
-
-/// How inputs are read.
-pub(in crate::cli::import) struct Options {
+/// The options of all formats.
+pub(in crate::cli::import) struct InputOptions {
     pub format: Format,
-    pub naming: Naming,
+    pub naming: ItemNaming,
     pub payloads: Option<PathBuf>,
     pub table: Option<String>,
-    /// The set to pin, and its split where one was given.
+    /// The key of the training set to pin, and the split if it is given.
     pub set: Option<(String, Option<String>)>,
     pub labels_from_folders: bool,
     pub predictions: bool,
 }
 
 /// An input that is ready to be read.
-pub(in crate::cli::import) struct Input {
-    /// How messages call it.
+pub(in crate::cli::import) struct ImportInput {
+    /// The name for messages.
     pub name: String,
-    /// Its records.
-    pub records: Box<dyn Records>,
-    /// How far reading goes.
+    /// The records of the input.
+    pub records: Box<dyn RecordSource>,
+    /// The length for the progress bar.
     pub length: Length,
-    /// Which format it has.
+    /// The format of the input.
     pub format: Format,
 }
 
 /// The length of an input.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::cli::import) enum Length {
-    /// So many bytes, where that is known.
+    /// The number of bytes, if known.
     Bytes(Option<u64>),
-    /// So many rows.
+    /// The number of rows.
     Rows(u64),
 }
 
-impl Format {
-    /// Whether it is an export, which is compared with what is there.
-    pub(in crate::cli::import) const fn is_export(self) -> bool {
-        matches!(self, Self::Coco | Self::LabelStudio | Self::Images)
-    }
-
-    /// What keys of its labels begin with, behind the prefix, where labels that are gone can be told.
-    pub(in crate::cli::import) const fn labels(self) -> Option<&'static str> {
-        match self {
-            Self::Coco => Some(coco::LABELS),
-            Self::LabelStudio => Some(label_studio::LABELS),
-            _ => None,
-        }
-    }
-
-    /// Its name on the command line.
-    pub(in crate::cli::import) const fn name(self) -> &'static str {
-        match self {
-            Self::Auto => "auto",
-            Self::Ndjson => "ndjson",
-            Self::Parquet => "parquet",
-            Self::Coco => coco::FORMAT,
-            Self::LabelStudio => label_studio::FORMAT,
-            Self::Images => images::FORMAT,
-        }
-    }
-}
-
-/// Opens what a path leads to: one input, or the several of a folder of record files, in the order in which they build on
-/// each other.
-pub(in crate::cli::import) fn open(path: &Path, options: &Options) -> Result<Vec<Input>> {
+/// Opens a path: one input, or all record files of a folder in the order of their dependencies.
+pub(in crate::cli::import) fn open(path: &Path, options: &InputOptions) -> Result<Vec<ImportInput>> {
     if path.as_os_str() == "-" {
         return Ok(vec![opened_stdin(options)?]);
     }
@@ -109,7 +62,7 @@ pub(in crate::cli::import) fn open(path: &Path, options: &Options) -> Result<Vec
         let file = File::open(path).map_err(|error| unreadable(&name, &error))?;
         return Ok(vec![opened(file, about.is_file(), path, options, options.payloads.as_deref())?]);
     }
-    let folder = Folder::open(path).map_err(|error| unreadable(&name, &error))?;
+    let folder = PayloadFolder::open(path).map_err(|error| unreadable(&name, &error))?;
     let tables = if options.format == Format::Images { Vec::new() } else { tables(path, options.format)? };
     if tables.is_empty() {
         return match options.format {
@@ -125,7 +78,7 @@ pub(in crate::cli::import) fn open(path: &Path, options: &Options) -> Result<Vec
     inputs.collect()
 }
 
-/// The record files of a folder, in the order of what they hold.
+/// Returns the record files of a folder in the order of [`TableKind::named`].
 fn tables(folder: &Path, format: Format) -> Result<Vec<PathBuf>> {
     let name = || folder.display().to_string();
     let mut found = Vec::new();
@@ -139,7 +92,7 @@ fn tables(folder: &Path, format: Format) -> Result<Vec<PathBuf>> {
         };
         if fits && path.is_file() {
             let stem = path.file_stem().and_then(|stem| stem.to_str()).unwrap_or_default();
-            let place = Table::named(stem).map_or(usize::MAX, |(place, _)| place);
+            let place = TableKind::named(stem).map_or(usize::MAX, |(place, _)| place);
             found.push((place, path));
         }
     }
@@ -148,49 +101,54 @@ fn tables(folder: &Path, format: Format) -> Result<Vec<PathBuf>> {
 }
 
 /// An input whose format is known.
-struct Told<'a> {
+struct DetectedInput<'a> {
     name: String,
-    /// The file's name without its ending; empty where it has none.
+    /// The file's name without its extension; empty for standard input.
     stem: &'a str,
     format: Format,
-    payloads: Option<Folder>,
+    payloads: Option<PayloadFolder>,
 }
 
 fn opened(
     mut file: File,
     is_plain: bool,
     path: &Path,
-    options: &Options,
+    options: &InputOptions,
     payloads: Option<&Path>,
-) -> Result<Input> {
+) -> Result<ImportInput> {
     let name = path.display().to_string();
-    let (head, format) = tell(&mut file, &name, options.format)?;
+    let (head, format) = detected_format(&mut file, &name, options.format)?;
     let stem = path.file_stem().and_then(|stem| stem.to_str()).unwrap_or_default();
-    let told = Told { name, stem, format, payloads: folder(payloads)? };
+    let detected = DetectedInput { name, stem, format, payloads: folder(payloads)? };
     if !is_plain {
-        // A pipe with a name.
-        return streamed(Cursor::new(head).chain(file), told, options);
+        // A named pipe.
+        return streamed(Cursor::new(head).chain(file), detected, options);
     }
     let length = file.rewind().and_then(|()| file.metadata()).map(|about| about.len());
-    let length = length.map_err(|error| unreadable(&told.name, &error))?;
+    let length = length.map_err(|error| unreadable(&detected.name, &error))?;
     if format == Format::Ndjson {
-        return Ok(told.lines(file, Some(length)));
+        return Ok(detected.lines(file, Some(length)));
     }
-    seekable(file, length, told, options)
+    seekable(file, length, detected, options)
 }
 
-fn opened_stdin(options: &Options) -> Result<Input> {
+fn opened_stdin(options: &InputOptions) -> Result<ImportInput> {
     let name = "standard input".to_owned();
     let mut input = io::stdin();
-    let (head, format) = tell(&mut input, &name, options.format)?;
-    let told = Told { name, stem: "", format, payloads: folder(options.payloads.as_deref())? };
-    streamed(Cursor::new(head).chain(input), told, options)
+    let (head, format) = detected_format(&mut input, &name, options.format)?;
+    let detected = DetectedInput { name, stem: "", format, payloads: folder(options.payloads.as_deref())? };
+    streamed(Cursor::new(head).chain(input), detected, options)
 }
 
-/// What cannot be read twice: records are taken as they come, the rest is kept in a file without a name until it is read.
-fn streamed(mut input: impl io::Read + Send + 'static, told: Told<'_>, options: &Options) -> Result<Input> {
-    if told.format == Format::Ndjson {
-        return Ok(told.lines(input, None));
+/// Opens an input that cannot be read twice: NDJSON is read as it arrives, other formats are first
+/// copied to an unnamed temporary file.
+fn streamed(
+    mut input: impl io::Read + Send + 'static,
+    detected: DetectedInput<'_>,
+    options: &InputOptions,
+) -> Result<ImportInput> {
+    if detected.format == Format::Ndjson {
+        return Ok(detected.lines(input, None));
     }
     let mut keep = || -> io::Result<(File, u64)> {
         let mut file = tempfile::tempfile()?;
@@ -199,102 +157,111 @@ fn streamed(mut input: impl io::Read + Send + 'static, told: Told<'_>, options: 
         file.rewind()?;
         Ok((file, length))
     };
-    let (file, length) = keep().map_err(|error| unreadable(&told.name, &error))?;
-    seekable(file, length, told, options)
+    let (file, length) = keep().map_err(|error| unreadable(&detected.name, &error))?;
+    seekable(file, length, detected, options)
 }
 
-impl Told<'_> {
-    fn lines(self, input: impl io::Read + Send + 'static, length: Option<u64>) -> Input {
-        let records = Ndjson::new(BufReader::with_capacity(BUFFER, input), self.payloads);
+impl DetectedInput<'_> {
+    fn lines(self, input: impl io::Read + Send + 'static, length: Option<u64>) -> ImportInput {
+        let records = NdjsonRecords::new(BufReader::with_capacity(BUFFER, input), self.payloads);
         let (name, format) = (self.name, self.format);
-        Input { name, records: Box::new(records), length: Length::Bytes(length), format }
+        ImportInput { name, records: Box::new(records), length: Length::Bytes(length), format }
     }
 }
 
-fn seekable(file: File, length: u64, told: Told<'_>, options: &Options) -> Result<Input> {
-    let Told { name, stem, format, payloads } = told;
+fn seekable(
+    file: File,
+    length: u64,
+    detected: DetectedInput<'_>,
+    options: &InputOptions,
+) -> Result<ImportInput> {
+    let DetectedInput { name, stem, format, payloads } = detected;
     let naming = options.naming.clone();
     let set = options.pinned(stem);
-    let (records, length): (Box<dyn Records>, Length) = match format {
+    let (records, length): (Box<dyn RecordSource>, Length) = match format {
         Format::Coco => {
-            let records = Coco::new(file, coco::Options { naming, payloads, set }).map_err(stopped(&name))?;
-            (Box::new(records), Length::Bytes(Some(length * Coco::PASSES)))
+            let records = CocoRecords::new(file, coco::CocoOptions { naming, payloads, set })
+                .map_err(stopped(&name))?;
+            (Box::new(records), Length::Bytes(Some(length * CocoRecords::PASSES)))
         }
         Format::LabelStudio => {
             let predictions = options.predictions;
-            let how = label_studio::Options { naming, payloads, set, predictions };
+            let how = label_studio::LabelStudioOptions { naming, payloads, set, predictions };
             let input = BufReader::with_capacity(BUFFER, file);
-            (Box::new(LabelStudio::new(input, how).map_err(stopped(&name))?), Length::Bytes(Some(length)))
+            (
+                Box::new(LabelStudioRecords::new(input, how).map_err(stopped(&name))?),
+                Length::Bytes(Some(length)),
+            )
         }
         Format::Parquet => {
             let table = table(options.table.as_deref(), stem, &name)?;
             let (records, rows) = Rows::open(file, table, payloads)
-                .map_err(|why| Failure::new(format!("{name} is no Parquet file that can be read: {why}")))?;
+                .map_err(|why| Failure::new(format!("cannot read {name} as Parquet: {why}")))?;
             (Box::new(records), Length::Rows(rows))
         }
         Format::Auto | Format::Ndjson | Format::Images => {
-            return Err(Failure::usage(format!("{name} is not a folder of images")));
+            return Err(Failure::usage(format!("expected a folder of images, found the file {name}")));
         }
     };
-    Ok(Input { name, records, length, format })
+    Ok(ImportInput { name, records, length, format })
 }
 
-fn stopped(name: &str) -> impl Fn(Stop) -> Failure {
+fn stopped(name: &str) -> impl Fn(ReadStop) -> Failure {
     move |stop| match stop {
-        Stop::Bad(fault) => Failure::new(format!("{name}, {fault}")),
-        Stop::Unreadable(why) => Failure::new(format!("cannot read {name}: {why}")),
+        ReadStop::Bad(fault) => Failure::new(format!("{name}, {fault}")),
+        ReadStop::Unreadable(why) => Failure::new(format!("cannot read {name}: {why}")),
     }
 }
 
-impl Options {
-    /// The set to pin of a file of this name.
-    fn pinned(&self, stem: &str) -> Option<Pinned> {
+impl InputOptions {
+    /// Returns the training set to pin for a file of this name.
+    fn pinned(&self, stem: &str) -> Option<PinnedSet> {
         let (key, split) = self.set.clone()?;
-        Some(Pinned { key, split: split.unwrap_or_else(|| split_of(stem)) })
+        Some(PinnedSet { key, split: split.unwrap_or_else(|| split_of(stem)) })
     }
 }
 
-fn pictures(folder: Folder, name: String, options: &Options) -> Result<Input> {
-    let how = images::Options {
+fn pictures(folder: PayloadFolder, name: String, options: &InputOptions) -> Result<ImportInput> {
+    let how = images::ImageOptions {
         naming: options.naming.clone(),
         set: options.pinned(""),
         labels: options.labels_from_folders,
     };
-    let records = Images::new(folder, how).map_err(stopped(&name))?;
-    Ok(Input { name, records: Box::new(records), length: Length::Bytes(None), format: Format::Images })
+    let records = ImageRecords::new(folder, how).map_err(stopped(&name))?;
+    Ok(ImportInput { name, records: Box::new(records), length: Length::Bytes(None), format: Format::Images })
 }
 
-/// What was read of an input to tell its format, and that.
-fn tell(input: &mut impl io::Read, name: &str, asked: Format) -> Result<(Vec<u8>, Format)> {
+/// Returns the format of an input, and the bytes that were read to detect it.
+fn detected_format(input: &mut impl io::Read, name: &str, asked: Format) -> Result<(Vec<u8>, Format)> {
     if asked != Format::Auto {
         return Ok((Vec::new(), asked));
     }
     let (head, format) = detect(input).map_err(|error| unreadable(name, &error))?;
     match format {
         Some(format) => Ok((head, format)),
-        None => Err(Failure::new(format!("{name} begins like no format that can be imported"))
+        None => Err(Failure::new(format!("the format of {name} is not recognised"))
             .hint("formats are NDJSON, Parquet, COCO, Label Studio's JSON export, and folders of images; see docs/import.md")),
     }
 }
 
-fn table(given: Option<&str>, stem: &str, name: &str) -> Result<Table> {
+fn table(given: Option<&str>, stem: &str, name: &str) -> Result<TableKind> {
     let unknown = || {
-        Failure::usage(format!("it is not known what the rows of {name} are"))
-            .hint(format!("say it with --table: one of {}", Table::names()))
+        Failure::usage(format!("the table of the rows of {name} is not known"))
+            .hint(format!("give it with --table: one of {}", TableKind::names()))
     };
-    Table::named(given.unwrap_or(stem)).map(|(_, table)| table).ok_or_else(unknown)
+    TableKind::named(given.unwrap_or(stem)).map(|(_, table)| table).ok_or_else(unknown)
 }
 
-/// The split that a file's name tells of.
+/// Returns the split that a file's name contains (default TRAIN).
 fn split_of(stem: &str) -> String {
     let stem = stem.to_ascii_lowercase();
-    let told = [("train", "TRAIN"), ("val", "VALIDATION"), ("test", "TEST")];
-    told.iter().find(|(part, _)| stem.contains(part)).map_or("TRAIN", |(_, split)| split).to_owned()
+    let splits = [("train", "TRAIN"), ("val", "VALIDATION"), ("test", "TEST")];
+    splits.iter().find(|(part, _)| stem.contains(part)).map_or("TRAIN", |(_, split)| split).to_owned()
 }
 
-fn folder(path: Option<&Path>) -> Result<Option<Folder>> {
+fn folder(path: Option<&Path>) -> Result<Option<PayloadFolder>> {
     let open = |path: &Path| {
-        Folder::open(path).map_err(|error| {
+        PayloadFolder::open(path).map_err(|error| {
             Failure::because(format!("cannot read the folder of payloads {}", path.display()), &error)
         })
     };

@@ -1,61 +1,64 @@
-//! Label Studio's JSON export, a list of tasks: each task becomes a SOURCE item, each of its annotations a LABEL.
+//! Label Studio's JSON export, a list of tasks: each task becomes a SOURCE item, each of its
+//! annotations a LABEL.
 //!
-//! An annotation is a list of results: rectangles, polygons, brush strokes, choices, texts. What they say is kept as the tool
-//! says it; the labels in them are the label's classes. When and how fast somebody worked is no part of what a label says.
+//! An annotation is a list of results: rectangles, polygons, brush strokes, choices, texts. They
+//! are stored as exported; the labels in them are the classes of the LABEL. Times and durations of
+//! the work are left out, because they do not describe the label.
 
 use std::collections::VecDeque;
 use std::io::BufRead;
 
 use serde_json::{Map, Value};
 
-use super::super::record::fault::{Place, Reason};
-use super::super::record::payload::{Folder, Payload};
-use super::super::record::reader::{Read, Records, Skipped, Stop};
-use super::super::record::{Activity, Record, Version, object};
-use super::elements::{CutError, Elements};
-use super::labelling_export::{self, Naming, Pinned, activity, made_from, take_id};
+use super::super::record::fault::{Reason, RecordPlace};
+use super::super::record::payload::{ImportPayload, PayloadFolder};
+use super::super::record::reader::{ReadRecord, ReadStop, RecordSource, Skipped};
+use super::super::record::{ImportedActivity, ImportedVersion, Record, object};
+use super::elements::{Elements, SplitError};
+use super::labelling_export::{self, ItemNaming, PinnedSet, activity, made_from, take_id};
+use crate::domain::canonical::attributes::type_name;
 use crate::domain::item::{ItemKey, Kind};
 
 /// The format's name.
 pub(in crate::cli::import) const FORMAT: &str = "label-studio";
-/// What keys of labels begin with, behind the prefix.
+/// The start of the keys of labels, after the prefix.
 pub(in crate::cli::import) const LABELS: &str = "annotations/";
 
-/// How an export is imported.
-pub(in crate::cli::import) struct Options {
-    /// Names of items.
-    pub naming: Naming,
-    /// Where the images are.
-    pub payloads: Option<Folder>,
-    /// The set to pin.
-    pub set: Option<Pinned>,
-    /// Whether predictions become DERIVED items.
+/// The options for an export of Label Studio.
+pub(in crate::cli::import) struct LabelStudioOptions {
+    /// The naming of items.
+    pub naming: ItemNaming,
+    /// The folder of the images.
+    pub payloads: Option<PayloadFolder>,
+    /// The training set to pin.
+    pub set: Option<PinnedSet>,
+    /// True if predictions become DERIVED items.
     pub predictions: bool,
 }
 
 /// The records of an export.
-pub(in crate::cli::import) struct LabelStudio<R> {
+pub(in crate::cli::import) struct LabelStudioRecords<R> {
     elements: Elements<R>,
-    options: Options,
-    activity: Activity,
-    /// Records of the task that was read last.
-    waiting: VecDeque<Read>,
+    options: LabelStudioOptions,
+    activity: ImportedActivity,
+    /// Records of the last task that are not returned yet.
+    waiting: VecDeque<ReadRecord>,
     members: Vec<ItemKey>,
     skipped: Skipped,
     ended: bool,
 }
 
-/// What a list of results says.
+/// The content of a list of results.
 #[derive(Default)]
-struct Said {
+struct ResultContent {
     classes: Vec<Value>,
     regions: Vec<Value>,
 }
 
-impl<R: BufRead> LabelStudio<R> {
-    /// The records of this document.
-    pub(in crate::cli::import) fn new(input: R, options: Options) -> Result<Self, Stop> {
-        let place = || Place::Element(FORMAT.to_owned());
+impl<R: BufRead> LabelStudioRecords<R> {
+    /// Reads the records of a document.
+    pub(in crate::cli::import) fn new(input: R, options: LabelStudioOptions) -> Result<Self, ReadStop> {
+        let place = || RecordPlace::Element(FORMAT.to_owned());
         Ok(Self {
             elements: Elements::new(input),
             options,
@@ -67,16 +70,16 @@ impl<R: BufRead> LabelStudio<R> {
         })
     }
 
-    /// Reads the next task; false where there is none.
-    fn task(&mut self) -> Result<bool, Stop> {
-        let Some(element) = self.elements.next(str::is_empty).map_err(cut)? else { return Ok(false) };
+    /// Reads the next task. Returns false if there is none.
+    fn task(&mut self) -> Result<bool, ReadStop> {
+        let Some(element) = self.elements.next(str::is_empty).map_err(unreadable)? else { return Ok(false) };
         let (place, bytes) = (element.place(), element.text.len());
         let fields = object(element.text);
         let mut made = Vec::new();
         let task = fields.and_then(|fields| self.records(fields, &mut made));
         task.map_err(|reason| reason.at(place.clone()))?;
         let (position, each) = (self.elements.bytes(), bytes / made.len().max(1));
-        self.waiting.extend(made.into_iter().map(|(version, payload)| Read {
+        self.waiting.extend(made.into_iter().map(|(version, payload)| ReadRecord {
             place: place.clone(),
             record: Record::Version(Box::new(version)),
             bytes: each,
@@ -90,14 +93,16 @@ impl<R: BufRead> LabelStudio<R> {
     fn records(
         &mut self,
         mut task: Map<String, Value>,
-        made: &mut Vec<(Version, Option<Payload>)>,
+        made: &mut Vec<(ImportedVersion, Option<ImportPayload>)>,
     ) -> Result<(), Reason> {
         let id = take_id(&mut task, "id")?;
-        let Some(Value::Object(data)) = task.remove("data") else {
-            return Err(Reason::new(
-                "data",
-                "a task says here what is labelled; export as JSON, not as JSON-MIN",
-            ));
+        let data = match task.remove("data") {
+            Some(Value::Object(data)) => data,
+            other => {
+                let found = other.as_ref().map_or("nothing", type_name);
+                let why = format!("expected an object, found {found}; export as JSON, not as JSON-MIN");
+                return Err(Reason::new("data", why));
+            }
         };
         let item = self.options.naming.item(Kind::Source, "id", &format!("tasks/{id}"))?;
         made.push(self.source(&item, data).map_err(|reason| reason.within("data"))?);
@@ -124,17 +129,20 @@ impl<R: BufRead> LabelStudio<R> {
         &self,
         item: &ItemKey,
         mut data: Map<String, Value>,
-    ) -> Result<(Version, Option<Payload>), Reason> {
-        let mut version = Version { activity: Some(self.activity.clone()), ..Version::new(item.clone()) };
+    ) -> Result<(ImportedVersion, Option<ImportPayload>), Reason> {
+        let mut version =
+            ImportedVersion { activity: Some(self.activity.clone()), ..ImportedVersion::new(item.clone()) };
         if let Some(folder) = &self.options.payloads {
             let (name, path) = local(&data).ok_or_else(|| {
-                Reason::whole("no file of the task is known; leave --payloads out, or put `image` there")
+                Reason::record(
+                    "expected the path of the task's file in `image`; add it, or leave out --payloads",
+                )
             })?;
             let payload = folder.payload(&name, &path)?;
             if payload.meta.tells.is_some() {
                 labelling_export::picture(&mut version, &mut data, &payload)?;
             } else {
-                // A recording or a text: what it is, nobody says.
+                // A recording or a text: its media type is not known.
                 version.payload = Some(payload.meta.digest);
             }
             version.attributes = labelling_export::attributes(&Value::Object(data))?;
@@ -142,7 +150,7 @@ impl<R: BufRead> LabelStudio<R> {
         }
         let large: Vec<String> = data.keys().cloned().collect();
         let large: Vec<&str> = large.iter().map(String::as_str).collect();
-        let payload = labelling_export::say(&mut version, data, &large)?;
+        let payload = labelling_export::set_attributes(&mut version, data, &large)?;
         Ok((version, payload))
     }
 
@@ -150,7 +158,7 @@ impl<R: BufRead> LabelStudio<R> {
         &mut self,
         task: &ItemKey,
         annotation: Value,
-    ) -> Result<Option<(Version, Option<Payload>)>, Reason> {
+    ) -> Result<Option<(ImportedVersion, Option<ImportPayload>)>, Reason> {
         let mut fields = an_object(annotation)?;
         let id = take_id(&mut fields, "id")?;
         if fields.get("was_cancelled").is_some_and(|cancelled| *cancelled == true) {
@@ -163,7 +171,7 @@ impl<R: BufRead> LabelStudio<R> {
                 labelling_export::attributes(&serde_json::json!({"annotator": who, "format": FORMAT}))?;
         }
         let item = self.options.naming.item(Kind::Label, "id", &format!("{LABELS}{id}"))?;
-        let version = Version { activity: Some(activity), ..Version::new(item) };
+        let version = ImportedVersion { activity: Some(activity), ..ImportedVersion::new(item) };
         let mut said = said(list(&mut fields, "result")?)?;
         if fields.get("ground_truth").is_some_and(|truth| *truth == true) {
             said.insert("groundTruth".to_owned(), true.into());
@@ -175,7 +183,7 @@ impl<R: BufRead> LabelStudio<R> {
         &mut self,
         task: &ItemKey,
         prediction: Value,
-    ) -> Result<Option<(Version, Option<Payload>)>, Reason> {
+    ) -> Result<Option<(ImportedVersion, Option<ImportPayload>)>, Reason> {
         let mut fields = an_object(prediction)?;
         if !self.options.predictions {
             self.skipped.note("prediction", || format!("of {}", task.key()));
@@ -183,7 +191,7 @@ impl<R: BufRead> LabelStudio<R> {
         }
         let key = format!("predictions/{}", take_id(&mut fields, "id")?);
         let item = self.options.naming.item(Kind::Derived, "id", &key)?;
-        let version = Version { activity: Some(self.activity.clone()), ..Version::new(item) };
+        let version = ImportedVersion { activity: Some(self.activity.clone()), ..ImportedVersion::new(item) };
         let mut said = said(list(&mut fields, "result")?)?;
         for (name, to) in [("model_version", "modelVersion"), ("score", "score")] {
             if let Some(value) = fields.remove(name).filter(|value| !value.is_null()) {
@@ -193,12 +201,12 @@ impl<R: BufRead> LabelStudio<R> {
         labelled(version, "INPUT", task, said).map(Some)
     }
 
-    fn set(&mut self) -> Result<Option<Read>, Reason> {
+    fn set(&mut self) -> Result<Option<ReadRecord>, Reason> {
         let Some(set) = &self.options.set else { return Ok(None) };
         let mut members = std::mem::take(&mut self.members);
         members.sort_unstable();
-        Ok(Some(Read {
-            place: Place::Element("the training set".to_owned()),
+        Ok(Some(ReadRecord {
+            place: RecordPlace::Element("the training set".to_owned()),
             record: set.record(&self.options.naming, &members)?,
             bytes: members.len() * 64,
             digest: [0; 32],
@@ -208,8 +216,8 @@ impl<R: BufRead> LabelStudio<R> {
     }
 }
 
-impl<R: BufRead + Send> Records for LabelStudio<R> {
-    fn next(&mut self) -> Result<Option<Read>, Stop> {
+impl<R: BufRead + Send> RecordSource for LabelStudioRecords<R> {
+    fn next(&mut self) -> Result<Option<ReadRecord>, ReadStop> {
         loop {
             if let Some(read) = self.waiting.pop_front() {
                 return Ok(Some(read));
@@ -219,7 +227,7 @@ impl<R: BufRead + Send> Records for LabelStudio<R> {
             }
             if !self.task()? {
                 self.ended = true;
-                let place = Place::Element("the training set".to_owned());
+                let place = RecordPlace::Element("the training set".to_owned());
                 return Ok(self.set().map_err(|reason| reason.at(place))?);
             }
         }
@@ -231,19 +239,19 @@ impl<R: BufRead + Send> Records for LabelStudio<R> {
 }
 
 fn labelled(
-    version: Version,
+    version: ImportedVersion,
     role: &str,
     task: &ItemKey,
     said: Map<String, Value>,
-) -> Result<(Version, Option<Payload>), Reason> {
+) -> Result<(ImportedVersion, Option<ImportPayload>), Reason> {
     let mut version = made_from(version, role, task);
-    let payload = labelling_export::say(&mut version, said, &["regions"])?;
+    let payload = labelling_export::set_attributes(&mut version, said, &["regions"])?;
     Ok((version, payload))
 }
 
-/// What results say: the classes in them, and they themselves.
+/// Returns the attributes of results: their classes, and the results as exported.
 fn said(results: Vec<Value>) -> Result<Map<String, Value>, Reason> {
-    let mut said = Said::default();
+    let mut said = ResultContent::default();
     for (place, result) in results.into_iter().enumerate() {
         let within = |reason: Reason| reason.within(&format!("result[{place}]"));
         said.add(an_object(result).map_err(within)?);
@@ -258,8 +266,8 @@ fn said(results: Vec<Value>) -> Result<Map<String, Value>, Reason> {
     Ok(fields)
 }
 
-impl Said {
-    /// Takes in one result. Whether a person or a model drew it first says nothing of what is labelled.
+impl ResultContent {
+    /// Adds one result without its origin, which does not describe the label.
     fn add(&mut self, mut result: Map<String, Value>) {
         result.remove("origin");
         let kind = result.get("type").and_then(Value::as_str).unwrap_or_default().to_owned();
@@ -273,31 +281,34 @@ impl Said {
     }
 }
 
-/// The list of this name, which may be absent.
+/// Takes the list of this name, which may be absent.
 fn list(fields: &mut Map<String, Value>, name: &str) -> Result<Vec<Value>, Reason> {
     match fields.remove(name) {
         None | Some(Value::Null) => Ok(Vec::new()),
         Some(Value::Array(list)) => Ok(list),
-        Some(_) => Err(Reason::new(name, "a list stands here; export as JSON, not as JSON-MIN")),
+        Some(other) => Err(Reason::new(
+            name,
+            format!("expected a list, found {}; export as JSON, not as JSON-MIN", type_name(&other)),
+        )),
     }
 }
 
 fn an_object(value: Value) -> Result<Map<String, Value>, Reason> {
     match value {
         Value::Object(fields) => Ok(fields),
-        _ => Err(Reason::whole("a JSON object stands here")),
+        other => Err(Reason::expected("", "an object", Some(&other))),
     }
 }
 
-/// Who made an annotation: a number, whatever else the export says of that person.
+/// Returns the number of the annotator. Other personal data is left out.
 fn who(fields: &Map<String, Value>) -> Option<Value> {
     let by = fields.get("completed_by")?;
     let id = by.get("id").unwrap_or(by);
     id.is_u64().then(|| id.clone())
 }
 
-/// The file that a task names, below the folder of payloads, and the name of the field: uploads by their path in the
-/// server's folder, local files by the path that was given.
+/// Returns the field and the path of a task's file, below the folder of payloads: for uploads the
+/// path in the server's folder, for local files the given path.
 fn local(data: &Map<String, Value>) -> Option<(String, String)> {
     let text = |name: &str| data.get(name).and_then(Value::as_str).map(|text| (name.to_owned(), text));
     let (name, text) = text("image").or_else(|| {
@@ -308,6 +319,6 @@ fn local(data: &Map<String, Value>) -> Option<(String, String)> {
     Some((name, path.unwrap_or(text).to_owned()))
 }
 
-fn cut(error: CutError) -> Stop {
-    Stop::Unreadable(error.to_string())
+fn unreadable(error: SplitError) -> ReadStop {
+    ReadStop::Unreadable(error.to_string())
 }

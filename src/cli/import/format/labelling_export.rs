@@ -1,26 +1,29 @@
-//! What exports of labelling tools have in common: names of items, ids, and shapes that are too large for attributes.
+//! The common parts of exports of labelling tools: names of items, ids, and shapes that are too
+//! large for attributes.
 
 use serde_json::{Map, Value, json};
 
 use super::super::pipeline::reimport::ACTIVITY;
 use super::super::record::fault::Reason;
-use super::super::record::name::Named;
-use super::super::record::payload::Payload;
-use super::super::record::{Activity, Member, Record, Source, TrainingSet, Version};
+use super::super::record::name::VersionReference;
+use super::super::record::payload::ImportPayload;
+use super::super::record::{
+    ImportedActivity, ImportedMember, ImportedSource, ImportedTrainingSet, ImportedVersion, Record,
+};
 use crate::domain::canonical::attributes::{Attributes, AttributesError, canonical};
 use crate::domain::item::{ItemKey, Kind, Namespace};
 
-/// How the items of an export are called.
+/// The naming of the items of an export.
 #[derive(Debug, Clone)]
-pub(in crate::cli::import) struct Naming {
-    /// Whose they are.
+pub(in crate::cli::import) struct ItemNaming {
+    /// The namespace of the items.
     pub namespace: Namespace,
-    /// What their keys begin with.
+    /// The prefix of their keys.
     pub prefix: String,
 }
 
-impl Naming {
-    /// The item with this key.
+impl ItemNaming {
+    /// Returns the item with this key.
     pub(in crate::cli::import) fn item(&self, kind: Kind, field: &str, key: &str) -> Result<ItemKey, Reason> {
         ItemKey::new(self.namespace.clone(), kind, &format!("{}{key}", self.prefix))
             .map_err(|malformed| Reason::new(field, malformed.to_string()))
@@ -29,31 +32,34 @@ impl Naming {
 
 /// The training set that an import pins.
 #[derive(Debug, Clone)]
-pub(in crate::cli::import) struct Pinned {
-    /// Its key.
+pub(in crate::cli::import) struct PinnedSet {
+    /// The key of the set.
     pub key: String,
     /// The split of all its members.
     pub split: String,
 }
 
-impl Pinned {
-    /// The training set version of these items.
+impl PinnedSet {
+    /// Returns the record of a training set version with these members.
     pub(in crate::cli::import) fn record(
         &self,
-        naming: &Naming,
+        naming: &ItemNaming,
         members: &[ItemKey],
     ) -> Result<Record, Reason> {
         let item = ItemKey::new(naming.namespace.clone(), Kind::TrainingSet, &self.key)
-            .map_err(|malformed| Reason::whole(malformed.to_string()))?;
-        let member =
-            |key: &ItemKey| Member { version: Named::head_of(key), split: self.split.clone(), weight: None };
-        Ok(Record::TrainingSet(Box::new(TrainingSet::of(item, members.iter().map(member).collect()))))
+            .map_err(|malformed| Reason::record(malformed.to_string()))?;
+        let member = |key: &ItemKey| ImportedMember {
+            version: VersionReference::head_of(key),
+            split: self.split.clone(),
+            weight: None,
+        };
+        Ok(Record::TrainingSet(Box::new(ImportedTrainingSet::of(item, members.iter().map(member).collect()))))
     }
 }
 
-/// What makes the versions of an export.
-pub(in crate::cli::import) fn activity(format: &str) -> Result<Activity, Reason> {
-    Ok(Activity {
+/// Returns the activity of an import of an export.
+pub(in crate::cli::import) fn activity(format: &str) -> Result<ImportedActivity, Reason> {
+    Ok(ImportedActivity {
         name: ACTIVITY.to_owned(),
         code_reference: None,
         parameters: attributes(&json!({"format": format}))?,
@@ -62,29 +68,36 @@ pub(in crate::cli::import) fn activity(format: &str) -> Result<Activity, Reason>
     })
 }
 
-/// A version that was made from others.
-pub(in crate::cli::import) fn made_from(version: Version, role: &str, source: &ItemKey) -> Version {
-    let source = Source { version: Named::head_of(source), role: role.to_owned() };
-    Version { sources: vec![source], ..version }
+/// Sets the one source of a version.
+pub(in crate::cli::import) fn made_from(
+    version: ImportedVersion,
+    role: &str,
+    source: &ItemKey,
+) -> ImportedVersion {
+    let source = ImportedSource { version: VersionReference::head_of(source), role: role.to_owned() };
+    ImportedVersion { sources: vec![source], ..version }
 }
 
-/// Takes an id out of the fields of an object.
+/// Takes an id out of the fields of an object: a whole number or a string.
 pub(in crate::cli::import) fn take_id(fields: &mut Map<String, Value>, name: &str) -> Result<String, Reason> {
     match fields.remove(name) {
         Some(Value::Number(number)) if number.is_u64() || number.is_i64() => Ok(number.to_string()),
         Some(Value::String(text)) if !text.is_empty() => Ok(text),
-        Some(_) => Err(Reason::new(name, "an id is a whole number or a text")),
-        None => Err(Reason::new(name, "there is none")),
+        Some(Value::Number(number)) => {
+            Err(Reason::new(name, format!("expected a whole number, found {number}")))
+        }
+        Some(Value::String(_)) => Err(Reason::new(name, "expected an id, found an empty string")),
+        other => Err(Reason::expected(name, "a whole number or a string", other.as_ref())),
     }
 }
 
-/// The fields as attributes of a version. Where they are too large, all of them become its payload, and those with these names
-/// stand nowhere else.
-pub(in crate::cli::import) fn say(
-    version: &mut Version,
+/// Sets the fields as attributes of a version. If they are too large, all of them become its
+/// payload, and those named in `large` are left out of the attributes.
+pub(in crate::cli::import) fn set_attributes(
+    version: &mut ImportedVersion,
     mut fields: Map<String, Value>,
     large: &[&str],
-) -> Result<Option<Payload>, Reason> {
+) -> Result<Option<ImportPayload>, Reason> {
     let whole = Value::Object(fields);
     match Attributes::new(&whole) {
         Ok(attributes) => {
@@ -92,9 +105,9 @@ pub(in crate::cli::import) fn say(
             return Ok(None);
         }
         Err(AttributesError::Limit { what: "bytes", .. }) => {}
-        Err(error) => return Err(Reason::whole(error.to_string())),
+        Err(error) => return Err(Reason::record(error.to_string())),
     }
-    let payload = Payload::of_bytes(canonical(&whole).into_bytes());
+    let payload = ImportPayload::of_bytes(canonical(&whole).into_bytes());
     fields = match whole {
         Value::Object(fields) => fields,
         _ => Map::new(),
@@ -106,20 +119,20 @@ pub(in crate::cli::import) fn say(
     Ok(Some(payload))
 }
 
-/// Attributes of this value.
+/// Converts a value to attributes.
 pub(in crate::cli::import) fn attributes(value: &Value) -> Result<Attributes, Reason> {
-    Attributes::new(value).map_err(|error| Reason::whole(error.to_string()))
+    Attributes::new(value).map_err(|error| Reason::record(error.to_string()))
 }
 
-/// Gives an image its payload, and what its bytes tell of it. A size that is said already must be right.
+/// Sets the payload of an image, its media type and its size. A size in the fields must be correct.
 pub(in crate::cli::import) fn picture(
-    version: &mut Version,
+    version: &mut ImportedVersion,
     fields: &mut Map<String, Value>,
-    payload: &Payload,
+    payload: &ImportPayload,
 ) -> Result<(), Reason> {
     let Some(tells) = payload.meta.tells else {
-        return Err(Reason::whole(
-            "the file is no image: neither AVIF, BMP, GIF, HEIC, JPEG, PNG, TIFF nor WebP",
+        return Err(Reason::record(
+            "expected an AVIF, BMP, GIF, HEIC, JPEG, PNG, TIFF or WebP image, found a file of another format",
         ));
     };
     version.payload = Some(payload.meta.digest);
@@ -128,7 +141,7 @@ pub(in crate::cli::import) fn picture(
     for (name, measured) in [("width", size.width), ("height", size.height)] {
         match fields.insert(name.to_owned(), measured.into()) {
             Some(said) if said != measured => {
-                let why = format!("the image has {measured} pixels, not {said}");
+                let why = format!("expected {measured} pixels as in the image, found {said}");
                 return Err(Reason::new(name, why));
             }
             _ => {}
@@ -141,11 +154,11 @@ pub(in crate::cli::import) fn picture(
 mod tests {
     use super::*;
 
-    fn label() -> Version {
-        let naming = Naming { namespace: "n".parse().unwrap(), prefix: "p/".to_owned() };
+    fn label() -> ImportedVersion {
+        let naming = ItemNaming { namespace: "n".parse().unwrap(), prefix: "p/".to_owned() };
         let item = naming.item(Kind::Label, "id", "1").unwrap();
         assert_eq!(item.to_string(), "n/LABEL/p/1");
-        Version::new(item)
+        ImportedVersion::new(item)
     }
 
     fn fields(points: usize) -> Map<String, Value> {
@@ -156,17 +169,17 @@ mod tests {
     #[test]
     fn shapes_too_large_for_attributes_become_payloads() {
         let mut small = label();
-        assert!(say(&mut small, fields(10), &["segmentation"]).unwrap().is_none());
+        assert!(set_attributes(&mut small, fields(10), &["segmentation"]).unwrap().is_none());
         assert!(small.attributes.as_str().contains("segmentation"));
         assert_eq!(small.payload, None);
 
         let mut large = label();
-        let payload = say(&mut large, fields(20_000), &["segmentation"]).unwrap().unwrap();
+        let payload = set_attributes(&mut large, fields(20_000), &["segmentation"]).unwrap().unwrap();
         assert_eq!(large.attributes.as_str(), r#"{"class":"wren"}"#);
         assert_eq!(large.payload, Some(payload.meta.digest));
         assert!(payload.meta.size > 80_000);
         // What cannot become a payload is refused.
-        assert!(say(&mut label(), fields(20_000), &[]).is_err());
+        assert!(set_attributes(&mut label(), fields(20_000), &[]).is_err());
     }
 
     #[test]

@@ -14,32 +14,32 @@ pub(in crate::cli::import) struct Lines<R> {
 }
 
 /// A line that is not blank.
-pub(in crate::cli::import) struct Line<'a> {
-    /// From 1.
+pub(in crate::cli::import) struct TextLine<'a> {
+    /// The number of the line, from 1.
     pub number: u64,
-    /// What it says, without the white space around it.
+    /// The text without white space around it.
     pub text: &'a [u8],
 }
 
 /// A line that could not be read.
 #[derive(Debug, thiserror::Error)]
 pub(in crate::cli::import) enum LineError {
-    /// It does not end soon enough.
+    /// It is longer than [`LONGEST`].
     #[error("line {0} is longer than 16 MiB; split the record")]
     TooLong(u64),
-    /// The input broke.
+    /// The input cannot be read.
     #[error(transparent)]
     Io(#[from] io::Error),
 }
 
 impl<R: BufRead> Lines<R> {
-    /// Lines of this input.
+    /// Reads the lines of an input.
     pub(in crate::cli::import) fn new(input: R) -> Self {
         Self { input, line: Vec::new(), number: 0, bytes: 0 }
     }
 
-    /// The next line that is not blank.
-    pub(in crate::cli::import) fn next(&mut self) -> Result<Option<Line<'_>>, LineError> {
+    /// Returns the next line that is not blank.
+    pub(in crate::cli::import) fn next(&mut self) -> Result<Option<TextLine<'_>>, LineError> {
         loop {
             self.line.clear();
             if !self.fill()? {
@@ -51,17 +51,17 @@ impl<R: BufRead> Lines<R> {
             }
         }
         let text = self.line.trim_ascii();
-        // Some editors begin a file with a mark of its encoding.
+        // Some editors write a byte order mark.
         let text = if self.number == 1 { text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text) } else { text };
-        Ok(Some(Line { number: self.number, text }))
+        Ok(Some(TextLine { number: self.number, text }))
     }
 
-    /// How many bytes were read.
+    /// Returns the number of bytes read.
     pub(in crate::cli::import) const fn bytes(&self) -> u64 {
         self.bytes
     }
 
-    /// Reads up to and with the next line break; false at the end of the input.
+    /// Reads through the next line break. Returns false at the end of the input.
     fn fill(&mut self) -> Result<bool, LineError> {
         loop {
             let available = match self.input.fill_buf() {
@@ -91,14 +91,14 @@ mod tests {
     fn all(text: &str) -> Vec<(u64, String)> {
         let mut lines = Lines::new(text.as_bytes());
         let mut found = Vec::new();
-        while let Some(Line { number, text }) = lines.next().unwrap() {
+        while let Some(TextLine { number, text }) = lines.next().unwrap() {
             found.push((number, String::from_utf8(text.to_vec()).unwrap()));
         }
         found
     }
 
     #[test]
-    fn blank_lines_are_passed_over_and_counted() {
+    fn blank_lines_are_skipped_and_counted() {
         let found = all("a\n\n  b \r\nc");
         assert_eq!(found, [(1, "a".to_owned()), (3, "b".to_owned()), (4, "c".to_owned())]);
         assert_eq!(all(""), []);
@@ -106,7 +106,7 @@ mod tests {
     }
 
     #[test]
-    fn a_line_that_never_ends_is_given_up() {
+    fn a_line_that_is_too_long_is_refused() {
         let long = vec![b'x'; LONGEST + 1];
         let mut lines = Lines::new(long.as_slice());
         assert_eq!(lines.next().err().unwrap().to_string(), "line 1 is longer than 16 MiB; split the record");

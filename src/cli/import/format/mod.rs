@@ -3,6 +3,7 @@
 mod coco;
 mod detect;
 mod elements;
+pub(super) mod formats;
 mod images;
 pub(super) mod input;
 mod label_studio;

@@ -1,8 +1,9 @@
-//! Records in the rows of a Parquet file. Its columns are the fields of a record; what the record is, the name of the table says.
+//! Records in the rows of a Parquet file. The columns are the fields of a record; the name of the
+//! table gives its type.
 //!
-//! Rows become JSON and go through the parser of every other record. A row group is read a batch of rows at a time. Texts
-//! are read as references: a dictionary names one text in every row, and small files can hold large ones. What a row would
-//! be as JSON is weighed before it is written.
+//! Rows are converted to JSON for the parser of all records. A row group is read in batches of
+//! rows. Texts are read as references: in a small file a dictionary can repeat a large text in
+//! every row. The length of a row as JSON is estimated before it is written.
 
 use std::collections::{HashSet, VecDeque};
 use std::fs::File;
@@ -18,56 +19,56 @@ use serde_json::{Map, Value};
 
 mod weight;
 
-use super::super::record::digest::Chain;
-use super::super::record::fault::{Place, Reason};
-use super::super::record::payload::Folder;
-use super::super::record::reader::{Read, Records, Stop};
+use super::super::record::digest::RunningDigest;
+use super::super::record::fault::{Reason, RecordPlace};
+use super::super::record::payload::PayloadFolder;
+use super::super::record::reader::{ReadRecord, ReadStop, RecordSource};
 use super::super::record::{Record, object};
 use crate::domain::canonical::json;
 use crate::domain::invalid::MAX_MEMBERS;
 
-/// Rows that are in memory at a time.
+/// The number of rows in memory.
 const ROWS: usize = 1_024;
 
 /// The longest row as JSON, in bytes.
 const LONGEST: usize = 16 * 1024 * 1024;
 
-/// Rows become JSON together while that has no more bytes.
+/// The most bytes of rows that are converted to JSON together.
 const TOGETHER: usize = 1024 * 1024;
 
-/// Columns whose values may be JSON written as text: what they hold differs from row to row.
+/// Columns whose values may be JSON texts, because their fields differ from row to row.
 const JSON: [&str; 4] = ["attributes", "activity", "select", "change"];
 
-/// What the rows of a file are.
+/// The content of the rows of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::cli::import) enum Table {
-    /// Each row says by `type` what it is.
+pub(in crate::cli::import) enum TableKind {
+    /// Records of the type in the column `type`.
     Records,
-    /// Records of one type, as it stands in `type`.
+    /// Records of one type, by its name in `type`.
     Of(&'static str),
-    /// Members of training sets: rows of the same `item` are one set version.
+    /// Members of training sets: rows with the same `item` are one set version.
     Members,
 }
 
 /// Names of tables, in the order in which a folder of them is imported.
-const NAMES: [(&str, Table); 8] = [
-    ("items", Table::Of("item")),
-    ("versions", Table::Of("version")),
-    ("training_sets", Table::Of("training_set")),
-    ("members", Table::Members),
-    ("derivations", Table::Of("derivation")),
-    ("tags", Table::Of("tag")),
-    ("statements", Table::Of("statement")),
-    ("records", Table::Records),
+const NAMES: [(&str, TableKind); 8] = [
+    ("items", TableKind::Of("item")),
+    ("versions", TableKind::Of("version")),
+    ("training_sets", TableKind::Of("training_set")),
+    ("members", TableKind::Members),
+    ("derivations", TableKind::Of("derivation")),
+    ("tags", TableKind::Of("tag")),
+    ("statements", TableKind::Of("statement")),
+    ("records", TableKind::Records),
 ];
 
-impl Table {
-    /// The table of this name, and its place among those of a folder.
+impl TableKind {
+    /// Returns the table of this name, and its position in the order of import.
     pub(in crate::cli::import) fn named(name: &str) -> Option<(usize, Self)> {
         NAMES.iter().position(|(table, _)| *table == name).map(|place| (place, NAMES[place].1))
     }
 
-    /// All names.
+    /// Returns all names.
     pub(in crate::cli::import) fn names() -> String {
         NAMES.map(|(name, _)| name).join(", ")
     }
@@ -76,16 +77,16 @@ impl Table {
 /// The records of a file.
 pub(in crate::cli::import) struct Rows {
     batches: ParquetRecordBatchReader,
-    table: Table,
-    payloads: Option<Folder>,
-    chain: Chain,
-    /// Rows that are read, and those of them that were written as JSON.
+    table: TableKind,
+    payloads: Option<PayloadFolder>,
+    running: RunningDigest,
+    /// The current batch, and the number of its rows that were converted to JSON.
     batch: Option<(RecordBatch, usize)>,
     rows: VecDeque<Vec<u8>>,
     row: u64,
-    /// Members of the set that is being gathered.
+    /// The training set whose members are being read.
     set: Option<Gathering>,
-    /// Sets whose members were read.
+    /// Training sets whose members were read.
     done: HashSet<String>,
     ended: bool,
 }
@@ -100,11 +101,11 @@ struct Gathering {
 }
 
 impl Rows {
-    /// The rows of this file, and how many there are.
+    /// Opens a file. Returns its records and the number of rows.
     pub(in crate::cli::import) fn open(
         file: File,
-        table: Table,
-        payloads: Option<Folder>,
+        table: TableKind,
+        payloads: Option<PayloadFolder>,
     ) -> Result<(Self, u64), String> {
         let builder = builder(file).map_err(|error| error.to_string())?;
         let rows = u64::try_from(builder.metadata().file_metadata().num_rows()).unwrap_or(0);
@@ -113,7 +114,7 @@ impl Rows {
             batches,
             table,
             payloads,
-            chain: Chain::default(),
+            running: RunningDigest::default(),
             batch: None,
             rows: VecDeque::new(),
             row: 0,
@@ -124,8 +125,8 @@ impl Rows {
         Ok((rows_of, rows))
     }
 
-    /// The next row as JSON.
-    fn row(&mut self) -> Result<Option<Vec<u8>>, Stop> {
+    /// Returns the next row as JSON.
+    fn row(&mut self) -> Result<Option<Vec<u8>>, ReadStop> {
         while self.rows.is_empty() {
             match self.batch.take() {
                 Some((batch, done)) if done < batch.num_rows() => {
@@ -151,27 +152,30 @@ impl Rows {
         Ok(row)
     }
 
-    /// The refusal of the next row.
-    fn too_long(&self) -> Stop {
-        let reason = Reason::whole("longer than 16 MiB as JSON; split the record");
-        reason.at(Place::Row(self.row + 1)).into()
+    /// Refuses the next row.
+    fn too_long(&self) -> ReadStop {
+        let reason = Reason::record("longer than 16 MiB as JSON; split the record");
+        reason.at(RecordPlace::Row(self.row + 1)).into()
     }
 
-    fn record(&mut self, kind: Option<&'static str>, text: &[u8]) -> Result<Read, Reason> {
+    fn record(&mut self, kind: Option<&'static str>, text: &[u8]) -> Result<ReadRecord, Reason> {
         let mut fields = fields(text)?;
         let mut record = match (kind, fields.remove("type")) {
             (Some(kind), None) => Record::read(kind, fields)?,
             (Some(kind), Some(said)) if said == kind => Record::read(kind, fields)?,
             (Some(kind), Some(said)) => {
-                return Err(Reason::new("type", format!("{said} stands in a table of the type {kind}")));
+                return Err(Reason::new(
+                    "type",
+                    format!("expected {kind:?} or no type in this table, found {said}"),
+                ));
             }
             (None, Some(Value::String(kind))) => Record::read(&kind, fields)?,
-            (None, _) => return Err(Reason::new("type", "a row of this table says what it is")),
+            (None, other) => return Err(Reason::expected("type", "a record type", other.as_ref())),
         };
-        let payload = record.bring(self.payloads.as_ref())?;
-        let digest = self.chain.link(text, payload.as_ref());
-        Ok(Read {
-            place: Place::Row(self.row),
+        let payload = record.load_payload(self.payloads.as_ref())?;
+        let digest = self.running.add(text, payload.as_ref());
+        Ok(ReadRecord {
+            place: RecordPlace::Row(self.row),
             record,
             bytes: text.len(),
             digest,
@@ -180,20 +184,20 @@ impl Rows {
         })
     }
 
-    /// Takes in a member; the set before it, where this is the first of the next.
-    fn member(&mut self, text: &[u8]) -> Result<Option<Read>, Reason> {
+    /// Adds a member. Returns the set before it if this is the first member of the next one.
+    fn member(&mut self, text: &[u8]) -> Result<Option<ReadRecord>, Reason> {
         let mut member = fields(text)?;
         let Some(item) = member.remove("item") else {
-            return Err(Reason::new("item", "a member names the training set that it is in"));
+            return Err(Reason::new("item", "expected the training set of the member, found nothing"));
         };
-        let whole = match &self.set {
+        let finished = match &self.set {
             Some(set) if set.item != item => self.gathered()?,
             _ => None,
         };
         if self.set.is_none() && !self.done.insert(item.to_string()) {
             return Err(Reason::new(
                 "item",
-                "the members of one training set stand one below the other; sort the rows",
+                "expected the members of one training set in consecutive rows; sort the rows by `item`",
             ));
         }
         let set = self.set.get_or_insert_with(|| Gathering {
@@ -204,38 +208,47 @@ impl Rows {
             text: Vec::new(),
         });
         if set.members.len() >= MAX_MEMBERS {
-            return Err(Reason::whole(format!("a training set has at most {MAX_MEMBERS} members")));
+            return Err(Reason::record(format!(
+                "expected at most {MAX_MEMBERS} members in a training set, found more"
+            )));
         }
         set.bytes += text.len();
-        set.text = self.chain.link(text, None).to_vec();
+        set.text = self.running.add(text, None).to_vec();
         set.members.push(Value::Object(member));
-        Ok(whole)
+        Ok(finished)
     }
 
-    /// The set whose last member was read.
-    fn gathered(&mut self) -> Result<Option<Read>, Reason> {
+    /// Returns the set whose last member was read.
+    fn gathered(&mut self) -> Result<Option<ReadRecord>, Reason> {
         let Some(Gathering { item, members, first, bytes, text }) = self.set.take() else { return Ok(None) };
         let fields = Map::from_iter([("item".to_owned(), item), ("members".to_owned(), members.into())]);
         let record = Record::read("training_set", fields)?;
         let digest = text.try_into().unwrap_or([0; 32]);
-        Ok(Some(Read { place: Place::Row(first), record, bytes, digest, position: self.row, payload: None }))
+        Ok(Some(ReadRecord {
+            place: RecordPlace::Row(first),
+            record,
+            bytes,
+            digest,
+            position: self.row,
+            payload: None,
+        }))
     }
 }
 
-impl Records for Rows {
-    fn next(&mut self) -> Result<Option<Read>, Stop> {
+impl RecordSource for Rows {
+    fn next(&mut self) -> Result<Option<ReadRecord>, ReadStop> {
         while !self.ended {
             let Some(text) = self.row()? else {
                 self.ended = true;
                 let first = self.set.as_ref().map_or(0, |set| set.first);
-                return Ok(self.gathered().map_err(|reason| reason.at(Place::Row(first)))?);
+                return Ok(self.gathered().map_err(|reason| reason.at(RecordPlace::Row(first)))?);
             };
             let read = match self.table {
-                Table::Members => self.member(&text),
-                Table::Of(kind) => self.record(Some(kind), &text).map(Some),
-                Table::Records => self.record(None, &text).map(Some),
+                TableKind::Members => self.member(&text),
+                TableKind::Of(kind) => self.record(Some(kind), &text).map(Some),
+                TableKind::Records => self.record(None, &text).map(Some),
             };
-            if let Some(read) = read.map_err(|reason| reason.at(Place::Row(self.row)))? {
+            if let Some(read) = read.map_err(|reason| reason.at(RecordPlace::Row(self.row)))? {
                 return Ok(Some(read));
             }
         }
@@ -243,21 +256,20 @@ impl Records for Rows {
     }
 }
 
-/// The fields of a row. What is null is absent.
+/// Returns the fields of a row. Parses columns that are JSON texts.
 fn fields(text: &[u8]) -> Result<Map<String, Value>, Reason> {
     let mut fields = object(text)?;
     for name in JSON {
         if let Some(Value::String(text)) = fields.get(name) {
-            let value = json::parse(text.as_bytes()).map_err(|error| {
-                Reason::new(name, format!("a text in this column is JSON, and this is not: {error}"))
-            })?;
+            let value = json::parse(text.as_bytes())
+                .map_err(|error| Reason::new(name, format!("expected JSON in this column: {error}")))?;
             fields.insert(name.to_owned(), value);
         }
     }
     Ok(fields)
 }
 
-/// Reads texts as references into the bytes of the file, and all other values as they are.
+/// Creates a reader that reads texts as references into the bytes of the file.
 fn builder(file: File) -> parquet::errors::Result<ParquetRecordBatchReaderBuilder<File>> {
     let read = ArrowReaderMetadata::load(&file, ArrowReaderOptions::new())?;
     let fields: Vec<Field> = read.schema().fields().iter().map(|field| weight::by_reference(field)).collect();
@@ -275,8 +287,8 @@ fn lines(batch: &RecordBatch) -> Result<VecDeque<Vec<u8>>, arrow_schema::ArrowEr
     Ok(text.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()).map(<[u8]>::to_vec).collect())
 }
 
-fn unreadable(row: u64, error: &arrow_schema::ArrowError) -> Stop {
-    Stop::Unreadable(format!("after row {row}: {error}"))
+fn unreadable(row: u64, error: &arrow_schema::ArrowError) -> ReadStop {
+    ReadStop::Unreadable(format!("after row {row}: {error}"))
 }
 
 #[cfg(test)]

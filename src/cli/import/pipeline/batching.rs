@@ -1,12 +1,13 @@
-//! Where one commit of an import ends and the next begins.
+//! Batching: the division of an import into commits.
 //!
-//! Decided from the text of the file alone, never from what the store holds. A commit ends when it is full, and before a record that can only be understood
-//! once the records before it are stored, such as `…/key#2` of an item that this very commit makes a version of.
+//! Depends on the text of the file alone, never on the store. A commit ends when it is full, and
+//! before a record that can be resolved only after the records before it are stored, such as
+//! `…/key#2` of an item that the same commit makes a version of.
 
 use std::collections::{HashMap, HashSet};
 
-use super::super::record::name::Named;
-use super::super::record::{Record, StatementKind};
+use super::super::record::name::VersionReference;
+use super::super::record::{ImportedStatementKind, Record};
 use crate::domain::id::ItemId;
 use crate::domain::item::ItemKey;
 use crate::domain::reference::{Reference, Which};
@@ -14,27 +15,27 @@ use crate::domain::reference::{Reference, Which};
 /// The most bytes of records in one commit, unless one record alone has more.
 pub(in crate::cli::import) const BYTES: usize = 32 * 1024 * 1024;
 
-/// What the commit being gathered holds so far.
+/// The content of the current batch.
 #[derive(Debug)]
-pub(in crate::cli::import) struct Cut {
+pub(in crate::cli::import) struct ImportBatch {
     most: usize,
     records: usize,
     bytes: usize,
-    /// Items that get a version, and so have a head that is not stored yet.
+    /// Items that get a version, so their head is not stored yet.
     grown: HashSet<ItemId>,
-    /// Items that may get one: the text alone does not tell.
+    /// Items that may get one: the text does not determine it.
     perhaps: HashSet<ItemId>,
-    /// Some item gets a version, and the text does not tell which.
+    /// True if an item gets a version and the text does not determine which.
     unknown: bool,
     tagged: bool,
-    /// A training set is pinned. What is said of its members after that must not share its moment: it would read as if it
-    /// had been known when the set was built.
+    /// True if a training set is pinned. Later statements about its members must not be in the same
+    /// commit: they would appear to have been known when the set was built.
     pinned: bool,
     named: HashMap<String, ItemId>,
 }
 
-impl Cut {
-    /// An empty commit of up to `most` records.
+impl ImportBatch {
+    /// Creates an empty batch of up to `most` records.
     pub(in crate::cli::import) fn new(most: usize) -> Self {
         Self {
             most,
@@ -49,7 +50,7 @@ impl Cut {
         }
     }
 
-    /// Whether the commit ends before this record of so many bytes.
+    /// Returns true if the commit ends before this record of `bytes` bytes.
     pub(in crate::cli::import) fn is_before(&self, record: &Record, bytes: usize) -> bool {
         self.records > 0
             && (self.records >= self.most
@@ -59,7 +60,7 @@ impl Cut {
                 || record.references().any(|named| self.is_open(named)))
     }
 
-    /// Takes a record into the commit.
+    /// Adds a record to the commit.
     pub(in crate::cli::import) fn add(&mut self, record: &Record, bytes: usize) {
         self.records += 1;
         self.bytes += bytes;
@@ -67,7 +68,7 @@ impl Cut {
             Record::Item(item) => self.grow(&item.item.0, item.r#as.as_deref()),
             Record::Version(version) => self.grow(&version.item.0, version.r#as.as_deref()),
             Record::TrainingSet(set) => self.grow(&set.item.0, set.r#as.as_deref()),
-            Record::Statement(statement) if statement.kind == StatementKind::Corrects => {
+            Record::Statement(statement) if statement.kind == ImportedStatementKind::Corrects => {
                 self.correct(&statement.version);
             }
             Record::Statement(_) | Record::Tag(_) | Record::Derivation(_) => {}
@@ -83,29 +84,29 @@ impl Cut {
         }
     }
 
-    fn correct(&mut self, version: &Named) {
+    fn correct(&mut self, version: &VersionReference) {
         match version {
-            Named::Earlier(name) => match self.named.get(name) {
+            VersionReference::Earlier(name) => match self.named.get(name) {
                 Some(item) => {
                     self.grown.insert(*item);
                 }
                 None => self.unknown = true,
             },
-            Named::Reference(Reference::Item { whole, split }, _) => {
+            VersionReference::Reference(Reference::Item { whole, split }, _) => {
                 self.perhaps.extend(whole.iter().chain(split.iter().map(|(key, _)| key)).map(ItemKey::id));
             }
-            Named::Reference(..) => self.unknown = true,
+            VersionReference::Reference(..) => self.unknown = true,
         }
     }
 
-    /// Whether what a name means depends on records of this commit that are not stored yet.
-    fn is_open(&self, named: &Named) -> bool {
+    /// Returns true if a name depends on records of this commit that are not stored yet.
+    fn is_open(&self, named: &VersionReference) -> bool {
         match named {
-            Named::Earlier(_) | Named::Reference(Reference::Version(_), _) => false,
-            Named::Reference(Reference::Prefix(_), _) => {
+            VersionReference::Earlier(_) | VersionReference::Reference(Reference::Version(_), _) => false,
+            VersionReference::Reference(Reference::Prefix(_), _) => {
                 self.unknown || !self.grown.is_empty() || !self.perhaps.is_empty()
             }
-            Named::Reference(Reference::Item { whole, split }, _) => {
+            VersionReference::Reference(Reference::Item { whole, split }, _) => {
                 let touched = |id: &ItemId| self.grown.contains(id) || self.perhaps.contains(id);
                 let by_tag = |(key, which): &(ItemKey, Which)| {
                     touched(&key.id()) || (self.tagged && matches!(which, Which::Tag(_)))
@@ -120,8 +121,8 @@ impl Cut {
 }
 
 impl Record {
-    /// Every version that the record names.
-    fn references(&self) -> Box<dyn Iterator<Item = &Named> + '_> {
+    /// Returns all versions that the record refers to.
+    fn references(&self) -> Box<dyn Iterator<Item = &VersionReference> + '_> {
         match self {
             Self::Item(_) => Box::new(std::iter::empty()),
             Self::Version(version) => Box::new(
@@ -151,12 +152,12 @@ impl Record {
         }
     }
 
-    /// Whether it searches the store.
+    /// Returns true if it searches the store.
     fn selects(&self) -> bool {
         matches!(self, Self::TrainingSet(set) if set.select.is_some())
     }
 
-    /// Whether it moves tags.
+    /// Returns true if it moves tags.
     fn tags(&self) -> bool {
         match self {
             Self::Tag(_) => true,

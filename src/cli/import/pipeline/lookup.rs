@@ -1,13 +1,13 @@
-//! What names mean while one commit is translated: first among its own records, then in earlier commits of the file, then in
-//! the store as it was before it.
+//! Name resolution during the translation of one commit: first in its own records, then in earlier
+//! commits of the file, then in the store as of the commit before.
 
 use std::collections::{HashMap, HashSet};
 
-use super::super::record::Source;
+use super::super::record::ImportedSource;
 use super::super::record::fault::Reason;
-use super::super::record::name::Named;
+use super::super::record::name::VersionReference;
 use super::super::record::shape::numbered;
-use super::reimport::{self, Again};
+use super::reimport::{self, ReimportOptions};
 use crate::domain::id::{ItemId, VersionId};
 use crate::domain::invalid::Invalid;
 use crate::domain::item::ItemKey;
@@ -16,35 +16,35 @@ use crate::domain::text;
 use crate::domain::write::proposal::{Expected, Ref};
 use crate::lineage::At;
 
-/// What was there before the commit.
+/// The state before the commit.
 #[derive(Clone, Copy)]
-pub(in crate::cli::import) struct Known<'a> {
-    /// The store; none where there is no store yet.
+pub(in crate::cli::import) struct BeforeCommit<'a> {
+    /// The store; `None` if there is no store yet.
     pub at: Option<At<'a>>,
-    /// Names given by records of earlier commits.
+    /// Names from records of earlier commits.
     pub names: &'a HashMap<String, VersionId>,
-    /// Items of earlier commits whose newest version was only checked and not stored.
+    /// Items of earlier commits of a dry run, whose newest version is not stored.
     pub unstored: &'a HashSet<ItemId>,
-    /// How records are compared with the store.
-    pub again: &'a Again,
-    /// Stored records that the comparison needs.
-    pub records: &'a reimport::Known,
+    /// The options of the comparison with the store.
+    pub reimport: &'a ReimportOptions,
+    /// The stored records for the comparison.
+    pub records: &'a reimport::StoredRecords,
 }
 
-/// What a record made or found.
+/// A version that a record made or found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::cli::import) enum Made {
-    /// The result of the change at this place.
+pub(in crate::cli::import) enum MadeVersion {
+    /// The result of the change at this position.
     By(usize),
-    /// A version that was there.
+    /// An existing version.
     Found(VersionId),
 }
 
-/// Stands for a version that a dry run did not store.
+/// A placeholder for a version that a dry run did not store.
 pub(in crate::cli::import) const UNSTORED: VersionId = VersionId::from_bytes([0; 32]);
 
-impl Made {
-    /// How changes of the same commit name it.
+impl MadeVersion {
+    /// Returns the reference to it for changes of the same commit.
     fn to_ref(self) -> Ref {
         match self {
             Self::By(place) => Ref::Local(local(place)),
@@ -53,62 +53,63 @@ impl Made {
     }
 }
 
-/// The name of the change at a place, within its commit.
+/// Returns the name of the change at a position of the commit.
 pub(in crate::cli::import) fn local(place: usize) -> String {
     format!("r{place}")
 }
 
-/// The names of one commit, as they come into use.
+/// The names that are valid at the current record of a commit.
 pub(in crate::cli::import) struct Lookup<'a> {
-    known: Known<'a>,
-    /// What `@name` means where a record of this commit gave the name.
-    names: HashMap<String, Made>,
+    known: BeforeCommit<'a>,
+    /// The versions of the names given by records of this commit.
+    names: HashMap<String, MadeVersion>,
     /// The newest version of each item that this commit makes a version of.
-    heads: HashMap<ItemId, Made>,
-    /// The item of each version that this commit makes, by the name of the change.
+    heads: HashMap<ItemId, MadeVersion>,
+    /// The item of each version that this commit makes, by the name of its change.
     items: HashMap<String, ItemId>,
 }
 
 impl<'a> Lookup<'a> {
-    /// Nothing is named yet.
-    pub(in crate::cli::import) fn new(known: Known<'a>) -> Self {
+    /// Creates a lookup without names of this commit.
+    pub(in crate::cli::import) fn new(known: BeforeCommit<'a>) -> Self {
         Self { known, names: HashMap::new(), heads: HashMap::new(), items: HashMap::new() }
     }
 
-    /// Refuses a name that is malformed or taken.
+    /// Checks that a name is valid and not in use.
     pub(in crate::cli::import) fn check_new(&self, name: &str) -> Result<(), Reason> {
         text::name("name", name).map_err(|invalid| Reason::new("as", invalid.to_string()))?;
         if self.names.contains_key(name) || self.known.names.contains_key(name) {
-            let taken = format!("{name:?} is the name of an earlier record; names are unique in a file");
+            let taken = format!("duplicate name {name:?}; names are unique in a file");
             return Err(Reason::new("as", taken));
         }
         Ok(())
     }
 
-    /// From here on `name` means this.
-    pub(in crate::cli::import) fn give(&mut self, name: &str, made: Made) {
+    /// Defines `name` for the following records.
+    pub(in crate::cli::import) fn define(&mut self, name: &str, made: MadeVersion) {
         self.names.insert(name.to_owned(), made);
     }
 
-    /// From here on the item's newest version is what the change at this place makes.
-    pub(in crate::cli::import) fn grow(&mut self, item: ItemId, place: usize) {
-        self.heads.insert(item, Made::By(place));
+    /// Sets the newest version of an item to the result of the change at `place`.
+    pub(in crate::cli::import) fn set_head(&mut self, item: ItemId, place: usize) {
+        self.heads.insert(item, MadeVersion::By(place));
         self.items.insert(local(place), item);
     }
 
-    /// Whether this commit, or an earlier one that was not stored, makes a version of the item.
-    pub(in crate::cli::import) fn has_grown(&self, item: &ItemId) -> bool {
+    /// Returns true if this commit, or an earlier one of a dry run, makes a version of the item.
+    pub(in crate::cli::import) fn has_new_head(&self, item: &ItemId) -> bool {
         self.heads.contains_key(item) || self.known.unstored.contains(item)
     }
 
-    /// The item's newest version; none where there is no such item.
-    pub(in crate::cli::import) fn head(&self, item: &ItemId) -> Option<Made> {
-        let stored =
-            || self.known.at.and_then(|at| at.head(at.item(item)?).map(|head| Made::Found(at.id(head))));
+    /// Returns the newest version of an item; `None` if it does not exist.
+    pub(in crate::cli::import) fn head(&self, item: &ItemId) -> Option<MadeVersion> {
+        let stored = || {
+            self.known.at.and_then(|at| at.head(at.item(item)?).map(|head| MadeVersion::Found(at.id(head))))
+        };
         self.heads.get(item).copied().or_else(stored)
     }
 
-    /// The item of a version; none where only the rules can tell.
+    /// Returns the item of a version; `None` if it is known only after the commit.
     pub(in crate::cli::import) fn item_of(&self, version: &Ref) -> Option<ItemId> {
         match version {
             Ref::Id(id) => self.known.at.and_then(|at| Some(at.key(at.item_of(at.version(id)?)).id())),
@@ -117,38 +118,42 @@ impl<'a> Lookup<'a> {
         }
     }
 
-    /// The version that a name in this field stands for.
-    pub(in crate::cli::import) fn version(&self, field: &str, named: &Named) -> Result<Ref, Reason> {
+    /// Resolves a name in a field.
+    pub(in crate::cli::import) fn version(
+        &self,
+        field: &str,
+        named: &VersionReference,
+    ) -> Result<Ref, Reason> {
         match named {
-            Named::Earlier(name) => {
+            VersionReference::Earlier(name) => {
                 let here = self.names.get(name).map(|made| made.to_ref());
                 let before = || self.known.names.get(name).copied().map(Ref::Id);
                 here.or_else(before).ok_or_else(|| {
                     Reason::new(field, format!("no earlier record is named {name:?}; `as` names a record"))
                 })
             }
-            // An id may be that of a version this commit makes: only the rules can tell.
-            Named::Reference(Reference::Version(id), _) => Ok(Ref::Id(*id)),
-            Named::Reference(reference, text) => {
+            // An id may be that of a version of this commit, so the ledger checks it.
+            VersionReference::Reference(Reference::Version(id), _) => Ok(Ref::Id(*id)),
+            VersionReference::Reference(reference, text) => {
                 self.refer(reference, text).map_err(|invalid| Reason::new(field, invalid.to_string()))
             }
         }
     }
 
-    /// The same where nothing may be named.
+    /// Resolves an optional name in a field.
     pub(in crate::cli::import) fn optional(
         &self,
         field: &str,
-        named: Option<&Named>,
+        named: Option<&VersionReference>,
     ) -> Result<Option<Ref>, Reason> {
         named.map(|named| self.version(field, named)).transpose()
     }
 
-    /// What must be there, or with `is_new` that there is nothing.
+    /// Returns the expected version; with `is_new`, that no version is expected.
     pub(in crate::cli::import) fn expected(
         &self,
         field: &str,
-        named: Option<&Named>,
+        named: Option<&VersionReference>,
         is_new: bool,
     ) -> Result<Option<Expected>, Reason> {
         match (named, is_new) {
@@ -161,8 +166,11 @@ impl<'a> Lookup<'a> {
         }
     }
 
-    /// Sources with their roles.
-    pub(in crate::cli::import) fn sources(&self, sources: &[Source]) -> Result<Vec<(String, Ref)>, Reason> {
+    /// Resolves sources, with their roles.
+    pub(in crate::cli::import) fn sources(
+        &self,
+        sources: &[ImportedSource],
+    ) -> Result<Vec<(String, Ref)>, Reason> {
         numbered("sources", sources, |field, source| {
             Ok((source.role.clone(), self.version(&format!("{field}.version"), &source.version)?))
         })

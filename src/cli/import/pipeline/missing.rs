@@ -1,7 +1,7 @@
-//! Labels that an export once had and has no more.
+//! Labels that are no longer in an export.
 //!
-//! Only labels of images that are in the export are looked at: another export of the same data, of other images, says nothing
-//! about them.
+//! Considers only labels of images that are in the export, because an export of other images does
+//! not contain the labels of these.
 
 use std::collections::{BTreeMap, HashSet};
 
@@ -9,18 +9,19 @@ use crate::domain::id::{ItemId, VersionId};
 use crate::domain::item::{ItemKey, Kind, Namespace};
 use crate::lineage::At;
 
-/// Where labels of an export lie.
+/// The namespace and key prefix of the labels of an export.
 #[derive(Debug, Clone)]
-pub(in crate::cli::import) struct Scope {
+pub(in crate::cli::import) struct LabelScope {
     pub namespace: Namespace,
-    /// What their keys begin with.
+    /// The prefix of their keys.
     pub keys: String,
 }
 
-/// The labels of the scope, of images that were seen, which were not seen themselves and are not known to be wrong.
+/// Returns the labels of the scope whose image was seen, that were not seen themselves, and that
+/// are not known to be wrong.
 pub(in crate::cli::import) fn missing(
     at: At<'_>,
-    scope: &Scope,
+    scope: &LabelScope,
     seen: &HashSet<ItemId>,
 ) -> BTreeMap<ItemKey, VersionId> {
     let images = seen.iter().filter_map(|id| at.item(id)).filter(|item| at.key(*item).kind == Kind::Source);

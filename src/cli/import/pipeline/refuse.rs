@@ -1,80 +1,81 @@
-//! How an import says that it stops: with the place of the record, and what is in by then.
+//! Failures of an import, with the place of the record and a hint about the commits already stored.
 
-use super::super::record::fault::{Place, Reason};
+use super::super::record::fault::{Reason, RecordPlace};
 use crate::blob::BlobError;
 use crate::cli::shared::failure::Failure;
 use crate::domain::id::Digest;
 use crate::domain::invalid::Invalid;
 use crate::ledger::LedgerError;
 
-/// An import as its messages call it.
+/// The import as its messages name it.
 #[derive(Debug, Clone, Copy)]
-pub(in crate::cli::import) struct Named<'a> {
+pub(in crate::cli::import) struct ImportName<'a> {
     pub name: &'a str,
     pub dry_run: bool,
-    /// Whether any commit of it is in.
+    /// True if a commit of it is stored.
     pub stored: bool,
 }
 
-/// A refusal of what stands at a place.
-pub(in crate::cli::import) fn refuse(import: &Named<'_>, fault: &str) -> Failure {
+/// Returns the failure for a fault of the input.
+pub(in crate::cli::import) fn refuse(import: &ImportName<'_>, fault: &str) -> Failure {
     let failure = Failure::new(format!("{}, {fault}", import.name));
     match (import.dry_run, import.stored) {
         (true, _) => failure,
         (false, false) => {
-            failure.hint("nothing was imported; mend the record and run the same command again")
+            failure.hint("nothing was imported; correct the record and run the same command again")
         }
         (false, true) => {
-            failure.hint("earlier commits are in; mend the record and run the same command again")
+            failure.hint("earlier commits are stored; correct the record and run the same command again")
         }
     }
 }
 
-/// A payload that could not be stored.
-pub(in crate::cli::import) fn not_stored(import: &Named<'_>, place: &Place, error: BlobError) -> Failure {
+/// Returns the failure for a payload that could not be stored.
+pub(in crate::cli::import) fn not_stored(
+    import: &ImportName<'_>,
+    place: &RecordPlace,
+    error: BlobError,
+) -> Failure {
     match error {
         BlobError::Mismatch { .. } | BlobError::TooLarge { .. } => {
-            let why = "its file was changed while it was imported";
-            refuse(import, &Reason::whole(why).at(place.clone()).to_string())
+            let why = "its file changed during the import; run the same command again";
+            refuse(import, &Reason::record(why).at(place.clone()).to_string())
         }
         BlobError::Source { source } => refuse(
             import,
-            &Reason::whole(format!("its file cannot be read: {source}")).at(place.clone()).to_string(),
+            &Reason::record(format!("its file cannot be read: {source}")).at(place.clone()).to_string(),
         ),
         error => error.into(),
     }
 }
 
-/// A refusal of the ledger, told with the record it is about.
+/// Returns the failure for a refusal of the ledger, with the place of the record.
 pub(in crate::cli::import) fn not_committed(
-    import: &Named<'_>,
+    import: &ImportName<'_>,
     error: LedgerError,
-    places: &[Place],
-    payloads: &[(Place, Digest)],
+    places: &[RecordPlace],
+    payloads: &[(RecordPlace, Digest)],
 ) -> Failure {
     let (place, reason) = match &error {
         LedgerError::Invalid(Invalid::InChange { index, cause }) => (places.get(*index), cause.to_string()),
         LedgerError::Invalid(Invalid::KeyReused) => {
             return Failure::new(format!(
-                "{} was imported before, and meant something else then",
+                "{} was imported before with another meaning",
                 import.name
             ))
             .hint(
-                "import it with the options and the release of that time, or leave out the part that is in",
+                "use the options and the release of the earlier import, or remove the records that are stored",
             );
         }
         LedgerError::Invalid(invalid) if places.len() == 1 => (places.first(), invalid.to_string()),
         LedgerError::BlobMissing { digest } => {
             let place = payloads.iter().find(|(_, payload)| payload == digest).map(|(place, _)| place);
-            (
-                place,
-                format!("the payload {digest} is not stored; put it there first, with PUT /blobs/{digest}"),
-            )
+            (place, format!("the payload {digest} is not stored; upload it first with PUT /blobs/{digest}"))
         }
         _ => (None, String::new()),
     };
     match place {
-        Some(place) => refuse(import, &Reason::whole(reason).at(place.clone()).to_string()),
+        Some(place) => refuse(import, &Reason::record(reason).at(place.clone()).to_string()),
         None => error.into(),
     }
 }

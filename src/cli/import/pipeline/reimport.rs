@@ -1,15 +1,15 @@
-//! What a record says against what the store has of its item: how an export that is imported again changes only what has
-//! changed in it.
+//! Re-import diff: compares records with the store, so that a repeated export changes only what is
+//! different in it.
 //!
-//! A version says something (attributes, payload) *of* something (its sources), in the words of a class list. An export does not
-//! know versions: that a class list grew, or that somebody put a label right here, is no change in the export. So what is
-//! said is compared apart from what it is said of.
+//! A version has content (attributes, payload), sources, and a class list. An export does not know
+//! versions: a longer class list, or a correction made in the store, is not a change of the export.
+//! So the content is compared separately from the sources.
 
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::super::record::name::Named;
-use super::super::record::{Record, Version};
+use super::super::record::name::VersionReference;
+use super::super::record::{ImportedVersion, Record};
 use crate::domain::id::{ItemId, VersionId};
 use crate::domain::item::Kind;
 use crate::domain::numbers::VersionNo;
@@ -17,130 +17,135 @@ use crate::domain::version::{Activity, Content, Source, VersionRecord};
 use crate::domain::write::proposal::Ref;
 use crate::lineage::At;
 
-/// What made a version that an import of an export made.
+/// The activity of versions that an import of an export made.
 pub(in crate::cli::import) const ACTIVITY: &str = "import";
 
-/// How records of versions are compared with the store.
+/// The options of the comparison of version records with the store.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(in crate::cli::import) struct Again {
-    /// The records are those of an export: it says what labels are, not what is to be done.
+pub(in crate::cli::import) struct ReimportOptions {
+    /// True for the records of an export, which describe a state and not changes.
     pub export: bool,
-    /// A label that says something else is a correction of what was there, for this reason.
+    /// The reason for corrections, if changed labels are recorded as such.
     pub corrections: Option<String>,
 }
 
-/// Version records that a comparison needs.
-pub(in crate::cli::import) type Known = HashMap<VersionId, Arc<VersionRecord>>;
+/// The stored version records for a comparison.
+pub(in crate::cli::import) type StoredRecords = HashMap<VersionId, Arc<VersionRecord>>;
 
-/// What came of comparing a record with its item.
+/// The result of comparing a record with its item.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::cli::import) enum Verdict {
-    /// There is no such item, or its newest version is not stored yet.
+pub(in crate::cli::import) enum RecordDifference {
+    /// The item does not exist, or the record is not compared.
     New,
-    /// The newest version says the same of the same.
+    /// The newest version has the same content and sources.
     Same(VersionId),
-    /// The newest version says the same, but of something that has a newer version.
+    /// The newest version has the same content and other versions as sources.
     Moved,
-    /// The export says what it said before, and here something else has been said since: that stands.
+    /// The export has not changed, but the item has a newer version in the store, which is kept.
     Kept(VersionId),
-    /// It says something else than this newest version.
+    /// The content differs from this newest version.
     Changed(VersionId),
 }
 
-impl Again {
-    /// Whether anything is compared.
+impl ReimportOptions {
+    /// Returns true if records are compared at all.
     pub(in crate::cli::import) const fn compares(&self) -> bool {
         self.export || self.corrections.is_some()
     }
 
-    /// Whether a label that says something else counts as a correction.
-    fn corrects(&self, version: &Version) -> bool {
+    /// Returns true if a change of this version is a correction.
+    fn corrects(&self, version: &ImportedVersion) -> bool {
         self.corrections.is_some() && version.item.0.kind == Kind::Label
     }
 }
 
-/// The records of one commit, to be compared with the store as it was before it.
+/// A comparison of the records of one commit with the store as of the commit before.
 pub(in crate::cli::import) struct Compare<'a> {
-    again: &'a Again,
+    reimport: &'a ReimportOptions,
     at: At<'a>,
-    /// What named records of earlier commits made.
+    /// The versions of named records of earlier commits.
     earlier: &'a HashMap<String, VersionId>,
     /// The items of the commit's own named records.
     here: HashMap<&'a str, ItemId>,
 }
 
 impl<'a> Compare<'a> {
-    /// The records of a commit.
+    /// Creates a comparison for the records of a commit.
     pub(in crate::cli::import) fn new(
-        again: &'a Again,
+        reimport: &'a ReimportOptions,
         at: At<'a>,
         earlier: &'a HashMap<String, VersionId>,
         records: impl Iterator<Item = &'a Record>,
     ) -> Self {
         let here = records.filter_map(|record| Some((record.name()?, record.item()?.id()))).collect();
-        Self { again, at, earlier, here }
+        Self { reimport, at, earlier, here }
     }
 
-    /// Whether the records are those of an export.
+    /// Returns true for the records of an export.
     pub(in crate::cli::import) const fn is_of_export(&self) -> bool {
-        self.again.export
+        self.reimport.export
     }
 
-    /// The stored records that [`judge`](Self::judge) needs to judge this one.
-    pub(in crate::cli::import) fn needs(&self, version: &Version) -> Vec<VersionId> {
-        let Some((history, says)) = self.history(version) else { return Vec::new() };
+    /// Returns the stored records that [`judge`](Self::judge) needs for this record.
+    pub(in crate::cli::import) fn needs(&self, version: &ImportedVersion) -> Vec<VersionId> {
+        let Some((history, content)) = self.history(version) else { return Vec::new() };
         let Some((head, before)) = history.split_last() else { return Vec::new() };
-        if says.said_by(self.at, *head) {
+        if content.is_in(self.at, *head) {
             return Vec::new();
         }
-        let corrected = self.again.corrects(version).then_some(*head);
-        let since = self.last_said(&says, before).map_or(&[] as &[_], |last| &history[last + 1..]);
+        let corrected = self.reimport.corrects(version).then_some(*head);
+        let since = self.last_with(&content, before).map_or(&[] as &[_], |last| &history[last + 1..]);
         corrected.iter().chain(since).map(|version| self.at.id(*version)).collect()
     }
 
-    /// What a record comes to, given what it was made from.
+    /// Compares a record and its sources with the store.
     pub(in crate::cli::import) fn judge(
         &self,
-        known: &Known,
-        version: &Version,
+        known: &StoredRecords,
+        version: &ImportedVersion,
         sources: &[(String, Ref)],
-    ) -> Verdict {
-        let Some((history, says)) = self.history(version) else { return Verdict::New };
-        let Some((head, before)) = history.split_last() else { return Verdict::New };
+    ) -> RecordDifference {
+        let Some((history, content)) = self.history(version) else { return RecordDifference::New };
+        let Some((head, before)) = history.split_last() else { return RecordDifference::New };
         let id = self.at.id(*head);
-        if says.said_by(self.at, *head) {
-            // It was retracted here; that the export still has it, or has it again, is nothing new.
-            if self.again.export && self.at.is_wrong(*head) {
-                return Verdict::Kept(id);
+        if content.is_in(self.at, *head) {
+            // It was retracted in the store. Its presence in the export is not a change.
+            if self.reimport.export && self.at.is_wrong(*head) {
+                return RecordDifference::Kept(id);
             }
-            return if is_of(self.at, *head, sources) { Verdict::Same(id) } else { Verdict::Moved };
+            return if is_of(self.at, *head, sources) {
+                RecordDifference::Same(id)
+            } else {
+                RecordDifference::Moved
+            };
         }
         let imported = |later: &VersionNo| {
             let record = known.get(&self.at.id(*later));
             record.and_then(|record| record.activity.as_ref()).is_some_and(is_import)
         };
-        match self.last_said(&says, before) {
-            Some(last) if !history[last + 1..].iter().any(imported) => Verdict::Kept(id),
-            _ => Verdict::Changed(id),
+        match self.last_with(&content, before) {
+            Some(last) if !history[last + 1..].iter().any(imported) => RecordDifference::Kept(id),
+            _ => RecordDifference::Changed(id),
         }
     }
 
-    /// The reason for which a changed record is a correction of this version, and its record.
+    /// Returns the reason and the wrong version if a changed record is a correction.
     pub(in crate::cli::import) fn correction<'k>(
         &self,
-        known: &'k Known,
-        version: &Version,
-        verdict: Verdict,
+        known: &'k StoredRecords,
+        version: &ImportedVersion,
+        verdict: RecordDifference,
     ) -> Option<(&'a str, &'k VersionRecord)> {
-        let reason = self.again.corrections.as_deref().filter(|_| self.again.corrects(version))?;
+        let reason = self.reimport.corrections.as_deref().filter(|_| self.reimport.corrects(version))?;
         match verdict {
-            Verdict::Changed(head) => Some((reason, known.get(&head)?)),
+            RecordDifference::Changed(head) => Some((reason, known.get(&head)?)),
             _ => None,
         }
     }
 
-    /// All versions of a record's item, and what the record says. A record that names its parent or what it expects is not compared.
-    fn history(&self, version: &Version) -> Option<(&'a [VersionNo], Says)> {
+    /// Returns all versions of a record's item, and the content of the record. A record with a
+    /// parent or an expected version is not compared.
+    fn history(&self, version: &ImportedVersion) -> Option<(&'a [VersionNo], RecordContent)> {
         if version.parent.is_some() || version.expect_head.is_some() || version.expect_new {
             return None;
         }
@@ -155,23 +160,23 @@ impl<'a> Compare<'a> {
             attributes: version.attributes.clone(),
             ..Content::empty()
         };
-        Some((self.at.history(item), Says { content, lists }))
+        Some((self.at.history(item), RecordContent { content, lists }))
     }
 
-    /// The place of the newest of these versions that says this. Only an export is silent about what stays as it was.
-    fn last_said(&self, says: &Says, versions: &[VersionNo]) -> Option<usize> {
-        let last = || versions.iter().rposition(|older| says.said_by(self.at, *older));
-        self.again.export.then(last).flatten()
+    /// Returns the position of the newest version with this content, for an export.
+    fn last_with(&self, content: &RecordContent, versions: &[VersionNo]) -> Option<usize> {
+        let last = || versions.iter().rposition(|older| content.is_in(self.at, *older));
+        self.reimport.export.then(last).flatten()
     }
 
-    /// All versions of a class list, the newest first.
-    fn lists(&self, named: &Named) -> Vec<Option<VersionId>> {
+    /// Returns all versions of a class list, newest first.
+    fn lists(&self, named: &VersionReference) -> Vec<Option<VersionId>> {
         let item = match named {
-            Named::Earlier(name) => match self.here.get(name.as_str()) {
+            VersionReference::Earlier(name) => match self.here.get(name.as_str()) {
                 Some(item) => self.at.item(item),
                 None => self.earlier.get(name).and_then(|id| self.at.version(id)).map(|v| self.at.item_of(v)),
             },
-            Named::Reference(reference, text) => {
+            VersionReference::Reference(reference, text) => {
                 self.at.resolve(reference, text).ok().map(|version| self.at.item_of(version))
             }
         };
@@ -180,17 +185,18 @@ impl<'a> Compare<'a> {
     }
 }
 
-/// What a record says, apart from what it says it of.
-struct Says {
+/// The content of a record without its sources.
+struct RecordContent {
     content: Content,
-    /// The class lists in whose words it may have been said.
+    /// The class lists that it may refer to.
     lists: Vec<Option<VersionId>>,
 }
 
-impl Says {
-    fn said_by(&self, at: At<'_>, version: VersionNo) -> bool {
-        let born = at.sources(version).filter(|edge| edge.asserted.is_none());
-        let sources = born
+impl RecordContent {
+    /// Returns true if a version has this content.
+    fn is_in(&self, at: At<'_>, version: VersionNo) -> bool {
+        let original = at.sources(version).filter(|edge| edge.asserted.is_none());
+        let sources = original
             .map(|edge| Source { role: at.index().text(edge.role).to_owned(), version: at.id(edge.other) });
         let mut content = Content { sources: sources.collect(), ..self.content.clone() };
         content.normalise();
@@ -201,15 +207,15 @@ impl Says {
     }
 }
 
-/// Whether a version was made of just these.
+/// Returns true if a version has exactly these sources.
 fn is_of(at: At<'_>, version: VersionNo, sources: &[(String, Ref)]) -> bool {
     let wanted = sources.iter().map(|(role, source)| match source {
         Ref::Id(id) => Some((role.as_str(), *id)),
         Ref::Local(_) | Ref::Named(_) => None,
     });
     let Some(mut wanted) = wanted.collect::<Option<Vec<_>>>() else { return false };
-    let born = at.sources(version).filter(|edge| edge.asserted.is_none());
-    let mut stored: Vec<_> = born.map(|edge| (at.index().text(edge.role), at.id(edge.other))).collect();
+    let original = at.sources(version).filter(|edge| edge.asserted.is_none());
+    let mut stored: Vec<_> = original.map(|edge| (at.index().text(edge.role), at.id(edge.other))).collect();
     for list in [&mut wanted, &mut stored] {
         list.sort_unstable();
         list.dedup();

@@ -1,7 +1,8 @@
-//! One import: read, cut into commits, translate, commit, remember.
+//! One import: reads records, divides them into batches, and translates and commits each batch.
 //!
-//! What an earlier run of a file of records committed comes first and is passed over; behind it nothing of the file can be
-//! stored. An export is compared with the store instead, record by record.
+//! Commits of an earlier run of a file of records are at its beginning and are skipped; after the
+//! first one that is unknown, nothing of the file is stored. An export is compared with the store
+//! instead, record by record.
 
 mod repeated;
 
@@ -10,15 +11,15 @@ use std::collections::{HashMap, HashSet};
 use indicatif::ProgressBar;
 
 use super::super::record::Record;
-use super::super::record::fault::{Fault, Place, Reason};
-use super::super::record::payload::{self, Payload, Stored};
-use super::super::record::reader::{Read, Records, Stop};
-use super::super::report::Report;
-use super::lookup::{Known, Made, UNSTORED};
-use super::missing::{Scope, missing};
-use super::read_ahead::Ahead;
-use super::refuse::{Named, not_committed, not_stored, refuse};
-use super::reimport::{Again, Known as Needed};
+use super::super::record::fault::{Reason, RecordFault, RecordPlace};
+use super::super::record::payload::{self, ImportPayload, StoredPayloads};
+use super::super::record::reader::{ReadRecord, ReadStop, RecordSource};
+use super::super::report::ImportReport;
+use super::lookup::{BeforeCommit, MadeVersion, UNSTORED};
+use super::missing::{LabelScope, missing};
+use super::read_ahead::ReadAhead;
+use super::refuse::{ImportName, not_committed, not_stored, refuse};
+use super::reimport::{ReimportOptions, StoredRecords};
 use super::translate::{Translated, needs, translate};
 use crate::cli::shared::failure::{Failure, Result};
 use crate::cli::shared::output::counted;
@@ -28,42 +29,42 @@ use crate::domain::log::facts::Outcome;
 use crate::domain::write::proposal::{Change, Proposal, Ref, Say};
 use crate::ledger::{AsOf, Ledger, View};
 
-/// What an import does.
-pub(in crate::cli::import) struct Job<'a> {
-    /// How messages call the input.
+/// The settings of an import.
+pub(in crate::cli::import) struct ImportJob<'a> {
+    /// The name of the input for messages.
     pub name: &'a str,
-    /// Who imports.
+    /// The author of the commits.
     pub author: &'a str,
-    /// Records of one commit.
+    /// The number of records per commit.
     pub batch: usize,
-    /// Nothing is written.
+    /// True if nothing is written.
     pub dry_run: bool,
-    /// How records are compared with the store.
-    pub again: Again,
-    /// Where labels of the export lie, where those that are gone are looked for.
-    pub scope: Option<Scope>,
-    /// Why labels that are gone are retracted, where they are.
+    /// The options of the comparison with the store.
+    pub reimport: ReimportOptions,
+    /// The scope of the labels, if missing ones are searched for.
+    pub scope: Option<LabelScope>,
+    /// The reason for retracting missing labels, if they are retracted.
     pub retract: Option<&'a str>,
 }
 
-/// Imports all records. `ledger` may be missing in a dry run: then nothing is stored yet.
+/// Imports all records. `ledger` is `None` in a dry run without a store.
 pub(in crate::cli::import) async fn import(
-    job: &Job<'_>,
+    job: &ImportJob<'_>,
     ledger: Option<&Ledger>,
-    records: Box<dyn Records>,
+    records: Box<dyn RecordSource>,
     bar: &ProgressBar,
-) -> Result<Report> {
-    let mut import = Import {
+) -> Result<ImportReport> {
+    let mut import = ImportRun {
         job,
         ledger,
         names: HashMap::new(),
         unstored: HashSet::new(),
         seen: HashSet::new(),
         stored: false,
-        report: Report { export: job.again.export, ..Report::default() },
+        report: ImportReport { export: job.reimport.export, ..ImportReport::default() },
     };
-    let mut ahead = Ahead::new(records);
-    let mut stored = ledger.filter(|_| !job.dry_run && !job.again.export);
+    let mut ahead = ReadAhead::new(records);
+    let mut stored = ledger.filter(|_| !job.dry_run && !job.reimport.export);
     loop {
         let known = stored.and_then(|ledger| ahead.known(|end| import.answered(ledger, end).is_some()));
         if known.is_none() {
@@ -79,33 +80,34 @@ pub(in crate::cli::import) async fn import(
         bar.set_position(position);
         bar.set_message(format!("{}, {}", job.name, counted(import.report.records, "record")));
     }
-    import.look_for_missing().await?;
+    import.report_missing().await?;
     import.report.skipped.add(ahead.skipped());
     Ok(import.report)
 }
 
-struct Import<'a> {
-    job: &'a Job<'a>,
+struct ImportRun<'a> {
+    job: &'a ImportJob<'a>,
     ledger: Option<&'a Ledger>,
-    /// What named records of earlier commits made.
+    /// The versions of named records of earlier commits.
     names: HashMap<String, VersionId>,
     /// Items that a dry run would have given a version.
     unstored: HashSet<ItemId>,
     /// The items of an export so far.
     seen: HashSet<ItemId>,
-    /// Whether any commit of the file is in.
+    /// True if a commit of the file is stored.
     stored: bool,
-    report: Report,
+    report: ImportReport,
 }
 
-impl Import<'_> {
-    /// Commits a batch. A commit that an earlier run made is recognised by the digest of its last record.
-    async fn commit(&mut self, batch: Vec<Read>) -> Result<()> {
+impl ImportRun<'_> {
+    /// Commits a batch. A commit that an earlier run made is recognised by the digest of its last
+    /// record.
+    async fn commit(&mut self, batch: Vec<ReadRecord>) -> Result<()> {
         self.report.records += batch.len() as u64;
         let end = batch.last().map_or([0; 32], |read| read.digest);
         let mut payloads = Vec::new();
         let mut records = Vec::with_capacity(batch.len());
-        for Read { place, record, payload, .. } in batch {
+        for ReadRecord { place, record, payload, .. } in batch {
             payloads.extend(payload.map(|payload| (place.clone(), payload)));
             records.push((place, record));
         }
@@ -129,17 +131,17 @@ impl Import<'_> {
         Ok(())
     }
 
-    /// An export says of each item what it is, once.
-    fn note_seen(&mut self, records: &[(Place, Record)]) -> Result<()> {
-        if !self.job.again.export {
+    /// Checks that an export has each item only once.
+    fn note_seen(&mut self, records: &[(RecordPlace, Record)]) -> Result<()> {
+        if !self.job.reimport.export {
             return Ok(());
         }
         for (place, record) in records {
             if let Some(item) = record.item()
                 && !self.seen.insert(item.id())
             {
-                let why = format!("{item} stands twice in this export");
-                return Err(self.refuse(&Reason::whole(why).at(place.clone())));
+                let why = format!("duplicate item {item}; remove one of its records");
+                return Err(self.refuse(&Reason::record(why).at(place.clone())));
             }
         }
         Ok(())
@@ -147,10 +149,10 @@ impl Import<'_> {
 
     /// The proposal of the commit that ends at this digest.
     fn proposal(&self, end: &[u8; 32], changes: Vec<Change>) -> Proposal {
-        let idempotency_key = (!self.job.again.export).then(|| format!("import/{}", hex(end)));
-        // Without the file's name and lines: the same records elsewhere are the same import.
+        let idempotency_key = (!self.job.reimport.export).then(|| format!("import/{}", hex(end)));
+        // Without the file's name and lines: the same records in another file are the same import.
         let message = Some(format!("import, up to record {}", self.report.records));
-        // The key names a part of a file, which does not say that its statements are meant again.
+        // The key identifies a part of a file. Importing it again does not repeat its statements.
         Proposal {
             author: self.job.author.to_owned(),
             message,
@@ -160,26 +162,26 @@ impl Import<'_> {
         }
     }
 
-    /// The commit of an earlier run that ended there.
+    /// Returns the commit of an earlier run that ends at this digest.
     fn answered(&self, ledger: &Ledger, end: &[u8; 32]) -> Option<Seq> {
         let (key, _) = self.proposal(end, Vec::new()).request()?;
         ledger.view().read(|at| at.index().request(&key)).map(|(seq, _)| seq)
     }
 
-    async fn translate(&self, view: Option<View>, records: &[(Place, Record)]) -> Result<Translated> {
-        let (none, again) = (Needed::new(), &self.job.again);
+    async fn translate(&self, view: Option<View>, records: &[(RecordPlace, Record)]) -> Result<Translated> {
+        let (none, reimport) = (StoredRecords::new(), &self.job.reimport);
         let (names, unstored) = (&self.names, &self.unstored);
-        let known = Known { at: None, names, unstored, again, records: &none };
+        let known = BeforeCommit { at: None, names, unstored, reimport, records: &none };
         let Some(view) = view else { return self.judged(translate(known, records)) };
-        let wanted = view.read(|at| needs(Known { at: Some(at), ..known }, records));
+        let wanted = view.read(|at| needs(BeforeCommit { at: Some(at), ..known }, records));
         let found = view.versions(&wanted).await?;
-        let needed: Needed =
+        let needed: StoredRecords =
             wanted.into_iter().zip(found).filter_map(|(id, found)| Some((id, found?))).collect();
-        let known = Known { records: &needed, ..known };
-        self.judged(view.read(|at| translate(Known { at: Some(at), ..known }, records)))
+        let known = BeforeCommit { records: &needed, ..known };
+        self.judged(view.read(|at| translate(BeforeCommit { at: Some(at), ..known }, records)))
     }
 
-    fn judged(&self, translated: Result<Translated, Fault>) -> Result<Translated> {
+    fn judged(&self, translated: Result<Translated, RecordFault>) -> Result<Translated> {
         translated.map_err(|fault| self.refuse(&fault))
     }
 
@@ -188,7 +190,7 @@ impl Import<'_> {
         &mut self,
         ledger: &Ledger,
         proposal: &Proposal,
-        payloads: &[(Place, Payload)],
+        payloads: &[(RecordPlace, ImportPayload)],
     ) -> Result<()> {
         let wanted = wanted(proposal, payloads);
         let stored = payload::store(ledger.blobs().as_ref(), wanted.iter().map(|(_, payload)| payload)).await;
@@ -198,12 +200,12 @@ impl Import<'_> {
     }
 
     async fn write(&mut self, ledger: &Ledger, proposal: Proposal, translated: &Translated) -> Result<()> {
-        if proposal.changes.is_empty() && self.job.again.export {
+        if proposal.changes.is_empty() && self.job.reimport.export {
             self.note(&[], &[], translated);
             return Ok(());
         }
         let (payloads, changes) = (payload_places(&proposal, &translated.places), about(&proposal.changes));
-        // Where there is nothing to change, too: by its commit a batch is recognised.
+        // Also without changes: a batch is recognised by its commit.
         let committed = ledger
             .commit(proposal)
             .await
@@ -215,8 +217,8 @@ impl Import<'_> {
         let view = ledger.view();
         for (name, made) in &translated.names {
             let id = match made {
-                Made::Found(id) => Some(*id),
-                Made::By(change) => committed
+                MadeVersion::Found(id) => Some(*id),
+                MadeVersion::By(change) => committed
                     .outcomes
                     .get(*change)
                     .and_then(|outcome| outcome.version)
@@ -227,17 +229,17 @@ impl Import<'_> {
         Ok(())
     }
 
-    /// Counts what changes came to.
+    /// Counts the outcomes of changes.
     fn note(&mut self, changes: &[Option<ItemKey>], outcomes: &[Outcome], translated: &Translated) {
         let created = |place: &usize| outcomes.get(*place).is_some_and(|outcome| outcome.created);
         for (place, item) in changes.iter().enumerate().filter(|(place, _)| created(place)) {
-            if translated.said.contains(&place) {
+            if translated.corrections.contains(&place) {
                 self.report.corrected += 1;
                 continue;
             }
             self.report.created += 1;
-            self.report.newer += u64::from(self.job.again.export && translated.newer.contains(&place));
-            if let Some(item) = item.as_ref().filter(|_| self.job.again.export) {
+            self.report.newer += u64::from(self.job.reimport.export && translated.newer.contains(&place));
+            if let Some(item) = item.as_ref().filter(|_| self.job.reimport.export) {
                 *self.report.made.entry(item.kind).or_default() += 1;
             }
         }
@@ -247,19 +249,20 @@ impl Import<'_> {
         translated.kept.iter().for_each(|item| self.report.kept.note(item.clone()));
     }
 
-    /// Checks a batch and writes nothing. The rules are asked about what comes before the first change, and about that.
+    /// Checks a batch and writes nothing. The ledger checks all batches through the first one that
+    /// would change something.
     async fn check(
         &mut self,
         end: [u8; 32],
-        records: &[(Place, Record)],
-        payloads: &[(Place, Payload)],
+        records: &[(RecordPlace, Record)],
+        payloads: &[(RecordPlace, ImportPayload)],
     ) -> Result<()> {
         let translated = self.translate(self.ledger.map(Ledger::view), records).await?;
-        // Without its key: a commit that is there already would be answered and not checked.
+        // Without its key: a repeated commit would be answered from its key and not checked.
         let proposal = Proposal { idempotency_key: None, ..self.proposal(&end, translated.changes.clone()) };
         let changes = about(&proposal.changes);
         let mut outcomes = vec![Outcome { created: true, ..Outcome::default() }; changes.len()];
-        let absent = self.look_for(&wanted(&proposal, payloads)).await?;
+        let absent = self.count_absent(&wanted(&proposal, payloads)).await?;
         if let Some(ledger) =
             self.ledger.filter(|_| self.unstored.is_empty() && absent == 0 && !changes.is_empty())
         {
@@ -277,25 +280,25 @@ impl Import<'_> {
         Ok(())
     }
 
-    /// Counts payloads that would be stored, and says how many.
-    async fn look_for(&mut self, payloads: &[&(Place, Payload)]) -> Result<u64> {
-        let mut absent = Stored::default();
+    /// Counts payloads that would be stored, and returns their number.
+    async fn count_absent(&mut self, payloads: &[&(RecordPlace, ImportPayload)]) -> Result<u64> {
+        let mut absent = StoredPayloads::default();
         for (_, payload) in payloads {
             let is_there = match self.ledger {
                 Some(ledger) => ledger.blobs().stat(payload.meta.digest).await?.is_some(),
                 None => false,
             };
             absent.add(match is_there {
-                true => Stored { found: 1, ..Stored::default() },
-                false => Stored { made: 1, bytes: payload.meta.size, found: 0 },
+                true => StoredPayloads { found: 1, ..StoredPayloads::default() },
+                false => StoredPayloads { made: 1, bytes: payload.meta.size, found: 0 },
             });
         }
         self.report.payloads.add(absent);
         Ok(absent.made)
     }
 
-    /// Tells labels that are gone from the export, and retracts them where that is asked for.
-    async fn look_for_missing(&mut self) -> Result<()> {
+    /// Reports labels that are no longer in the export, and retracts them if requested.
+    async fn report_missing(&mut self) -> Result<()> {
         let (Some(ledger), Some(scope)) = (self.ledger, &self.job.scope) else { return Ok(()) };
         let gone = ledger.view().read(|at| missing(at, scope, &self.seen));
         let versions: Vec<VersionId> = gone.values().copied().collect();
@@ -338,24 +341,24 @@ impl Import<'_> {
         Ok(())
     }
 
-    fn stop(&self, stop: Stop) -> Failure {
+    fn stop(&self, stop: ReadStop) -> Failure {
         match stop {
-            Stop::Bad(fault) => self.refuse(&fault),
-            Stop::Unreadable(why) => refuse(&self.named(), &why),
+            ReadStop::Bad(fault) => self.refuse(&fault),
+            ReadStop::Unreadable(why) => refuse(&self.named(), &why),
         }
     }
 
-    fn refuse(&self, fault: &Fault) -> Failure {
+    fn refuse(&self, fault: &RecordFault) -> Failure {
         refuse(&self.named(), &fault.to_string())
     }
 
-    const fn named(&self) -> Named<'_> {
-        Named { name: self.job.name, dry_run: self.job.dry_run, stored: self.stored }
+    const fn named(&self) -> ImportName<'_> {
+        ImportName { name: self.job.name, dry_run: self.job.dry_run, stored: self.stored }
     }
 }
 
-/// The store as it was before a commit that was made, or as it is: so that names mean in a second run what they meant in
-/// the first.
+/// Returns the store as of before a commit that was made, or its current state, so names resolve in
+/// a second run as in the first.
 fn before(ledger: &Ledger, done: Option<Seq>) -> Result<View> {
     match done {
         Some(seq) => Ok(ledger.at(AsOf::Seq(Seq(seq.0.saturating_sub(1))))?),
@@ -363,7 +366,7 @@ fn before(ledger: &Ledger, done: Option<Seq>) -> Result<View> {
     }
 }
 
-/// The item that each change makes a version of.
+/// Returns the item that each change makes a version of.
 fn about(changes: &[Change]) -> Vec<Option<ItemKey>> {
     let item = |change: &Change| match change {
         Change::Put(put) => Some(put.item.clone()),
@@ -373,13 +376,16 @@ fn about(changes: &[Change]) -> Vec<Option<ItemKey>> {
     changes.iter().map(item).collect()
 }
 
-/// The payloads that a proposal names, each once.
-fn wanted<'a>(proposal: &Proposal, brought: &'a [(Place, Payload)]) -> Vec<&'a (Place, Payload)> {
+/// Returns the payloads that a proposal names, each once.
+fn wanted<'a>(
+    proposal: &Proposal,
+    brought: &'a [(RecordPlace, ImportPayload)],
+) -> Vec<&'a (RecordPlace, ImportPayload)> {
     let mut named = proposal.payloads();
     brought.iter().filter(|(_, payload)| named.remove(&payload.meta.digest)).collect()
 }
 
-fn payload_places(proposal: &Proposal, places: &[Place]) -> Vec<(Place, Digest)> {
+fn payload_places(proposal: &Proposal, places: &[RecordPlace]) -> Vec<(RecordPlace, Digest)> {
     let payload = |change: &Change| match change {
         Change::Put(put) => put.payload,
         Change::Correct(correct) => correct.payload,

@@ -1,15 +1,16 @@
-//! From the records of one commit to its changes.
+//! Translation of the records of one commit to its changes.
 
 use std::collections::HashSet;
 
-use super::super::record::fault::{Fault, Place, Reason};
+use super::super::record::fault::{Reason, RecordFault, RecordPlace};
 use super::super::record::select::selection;
 use super::super::record::shape::{activity, class_change, numbered};
 use super::super::record::{
-    Derivation, Item, Member, Record, Statement, StatementKind, Tag, TrainingSet, Version,
+    ImportedDerivation, ImportedItem, ImportedMember, ImportedStatement, ImportedStatementKind, ImportedTag,
+    ImportedTrainingSet, ImportedVersion, Record,
 };
-use super::lookup::{Known, Lookup, Made, local};
-use super::reimport::{self, Compare, Verdict};
+use super::lookup::{BeforeCommit, Lookup, MadeVersion, local};
+use super::reimport::{self, Compare, RecordDifference};
 use crate::domain::id::{ItemId, VersionId};
 use crate::domain::item::{ItemKey, Kind};
 use crate::domain::version::VersionRecord;
@@ -17,39 +18,39 @@ use crate::domain::write::proposal::{
     Assert, Change, Correct, Expected, Members, NewMember, Put, Ref, RemoveTag, Say, SetTag, Snapshot,
 };
 
-/// A commit's changes, and what they stand for.
+/// The changes of a commit, and their relation to the records.
 #[derive(Debug, Default)]
 pub(in crate::cli::import) struct Translated {
-    /// What is to be committed; empty where all was there.
+    /// The changes; empty if everything exists.
     pub changes: Vec<Change>,
-    /// The place of each change's record.
-    pub places: Vec<Place>,
-    /// Names that later records may use.
-    pub names: Vec<(String, Made)>,
-    /// Which changes only say of the one before that it is a correction.
-    pub said: HashSet<usize>,
-    /// Which changes are of items that were there.
+    /// The place of the record of each change.
+    pub places: Vec<RecordPlace>,
+    /// Names for later records.
+    pub names: Vec<(String, MadeVersion)>,
+    /// Changes that only record the change before as a correction.
+    pub corrections: HashSet<usize>,
+    /// Changes of existing items.
     pub newer: HashSet<usize>,
-    /// Records whose item says something newer, which stands.
+    /// Items whose newer version in the store is kept.
     pub kept: Vec<ItemKey>,
 }
 
 /// Translates the records of one commit.
 pub(in crate::cli::import) fn translate(
-    known: Known<'_>,
-    records: &[(Place, Record)],
-) -> Result<Translated, Fault> {
+    known: BeforeCommit<'_>,
+    records: &[(RecordPlace, Record)],
+) -> Result<Translated, RecordFault> {
     let compare = known
         .at
-        .filter(|_| known.again.compares())
-        .map(|at| Compare::new(known.again, at, known.names, records.iter().map(|(_, record)| record)));
+        .filter(|_| known.reimport.compares())
+        .map(|at| Compare::new(known.reimport, at, known.names, records.iter().map(|(_, record)| record)));
     let lookup = Lookup::new(known);
     let mut translator = Translator {
         lookup,
         compare,
         records: known.records,
         done: Translated::default(),
-        place: Place::Line(0),
+        place: RecordPlace::Line(0),
     };
     for (place, record) in records {
         translator.place = place.clone();
@@ -58,10 +59,13 @@ pub(in crate::cli::import) fn translate(
     Ok(translator.done)
 }
 
-/// The stored records that are needed to translate these.
-pub(in crate::cli::import) fn needs(known: Known<'_>, records: &[(Place, Record)]) -> Vec<VersionId> {
-    let Some(at) = known.at.filter(|_| known.again.compares()) else { return Vec::new() };
-    let compare = Compare::new(known.again, at, known.names, records.iter().map(|(_, record)| record));
+/// Returns the stored records that are needed to translate these records.
+pub(in crate::cli::import) fn needs(
+    known: BeforeCommit<'_>,
+    records: &[(RecordPlace, Record)],
+) -> Vec<VersionId> {
+    let Some(at) = known.at.filter(|_| known.reimport.compares()) else { return Vec::new() };
+    let compare = Compare::new(known.reimport, at, known.names, records.iter().map(|(_, record)| record));
     let versions = records.iter().filter_map(|(_, record)| match record {
         Record::Version(version) => Some(version),
         _ => None,
@@ -72,9 +76,9 @@ pub(in crate::cli::import) fn needs(known: Known<'_>, records: &[(Place, Record)
 struct Translator<'a> {
     lookup: Lookup<'a>,
     compare: Option<Compare<'a>>,
-    records: &'a reimport::Known,
+    records: &'a reimport::StoredRecords,
     done: Translated,
-    place: Place,
+    place: RecordPlace,
 }
 
 impl Translator<'_> {
@@ -93,13 +97,13 @@ impl Translator<'_> {
         Ok(())
     }
 
-    /// An item that exists is left as it is.
-    fn item(&mut self, item: &Item) {
+    /// Adds an item. An existing item is not changed.
+    fn item(&mut self, item: &ImportedItem) {
         let id = item.item.0.id();
         if let Some(head) = self.lookup.head(&id) {
-            return self.give(item.r#as.as_deref(), head);
+            return self.define(item.r#as.as_deref(), head);
         }
-        let name = self.grow(id, item.r#as.as_deref());
+        let name = self.set_head(id, item.r#as.as_deref());
         self.push(Change::Put(Put {
             attributes: item.attributes.clone(),
             message: item.message.clone(),
@@ -108,11 +112,11 @@ impl Translator<'_> {
         }));
     }
 
-    fn version(&mut self, version: &Version) -> Result<(), Reason> {
+    fn version(&mut self, version: &ImportedVersion) -> Result<(), Reason> {
         if version.item.0.kind == Kind::TrainingSet {
             return Err(Reason::new(
                 "type",
-                "a training set is a record of the type training_set, which says what it pins",
+                "expected training_set for an item of the kind TRAINING_SET, found version",
             ));
         }
         let lookup = &self.lookup;
@@ -139,31 +143,34 @@ impl Translator<'_> {
         Ok(())
     }
 
-    /// Puts a version, unless it is one of an export and there is nothing new in it.
-    fn put(&mut self, version: &Version, put: Put) {
+    /// Adds a version, unless it is of an export and has not changed.
+    fn put(&mut self, version: &ImportedVersion, put: Put) {
         let (id, given) = (put.item.id(), version.r#as.as_deref());
         let records = self.records;
-        let compare = self.compare.as_ref().filter(|_| !self.lookup.has_grown(&id));
-        let verdict = compare.map_or(Verdict::New, |compare| compare.judge(records, version, &put.sources));
+        let compare = self.compare.as_ref().filter(|_| !self.lookup.has_new_head(&id));
+        let verdict =
+            compare.map_or(RecordDifference::New, |compare| compare.judge(records, version, &put.sources));
         let said = compare
             .and_then(|compare| compare.correction(records, version, verdict))
             .map(|(reason, wrong)| correction(&put, wrong, reason));
         match verdict {
-            Verdict::Same(head) if self.exports() => return self.give(given, Made::Found(head)),
-            Verdict::Kept(head) => {
+            RecordDifference::Same(head) if self.exports() => {
+                return self.define(given, MadeVersion::Found(head));
+            }
+            RecordDifference::Kept(head) => {
                 self.done.kept.push(put.item.clone());
-                return self.give(given, Made::Found(head));
+                return self.define(given, MadeVersion::Found(head));
             }
             _ => {}
         }
-        // Only now, so that its own references do not find it.
+        // After its references are resolved, so they do not find it.
         if self.lookup.head(&id).is_some() {
             self.done.newer.insert(self.next());
         }
-        let name = self.grow(id, given);
+        let name = self.set_head(id, given);
         self.push(Change::Put(Put { name: Some(name), ..put }));
         if let Some(said) = said {
-            self.done.said.insert(self.next());
+            self.done.corrections.insert(self.next());
             self.push(said);
         }
     }
@@ -172,11 +179,11 @@ impl Translator<'_> {
         self.compare.as_ref().is_some_and(Compare::is_of_export)
     }
 
-    fn training_set(&mut self, set: &TrainingSet) -> Result<(), Reason> {
+    fn training_set(&mut self, set: &ImportedTrainingSet) -> Result<(), Reason> {
         let members = self.members(set)?;
         let expect_head = self.lookup.expected("expectHead", set.expect_head.as_ref(), set.expect_new)?;
         let sources = self.lookup.sources(&set.sources)?;
-        let name = self.grow(set.item.0.id(), set.r#as.as_deref());
+        let name = self.set_head(set.item.0.id(), set.r#as.as_deref());
         self.push(Change::Snapshot(Snapshot {
             name: Some(name),
             item: set.item.0.clone(),
@@ -191,7 +198,7 @@ impl Translator<'_> {
         Ok(())
     }
 
-    fn members(&self, set: &TrainingSet) -> Result<Members, Reason> {
+    fn members(&self, set: &ImportedTrainingSet) -> Result<Members, Reason> {
         match (&set.members, &set.change, &set.select) {
             (Some(all), None, None) => Ok(Members::All(self.new_members("members", all)?)),
             (None, Some(change), None) => Ok(Members::Change {
@@ -205,25 +212,28 @@ impl Translator<'_> {
             (None, None, Some(select)) => {
                 Ok(Members::Select { filter: Box::new(selection(select)?), split: select.split.clone() })
             }
-            _ => Err(Reason::whole(
-                "a training_set says its members in one way: `members`, `change` or `select`",
-            )),
+            (members, change, select) => {
+                let found = [members.is_some(), change.is_some(), select.is_some()];
+                let found = found.into_iter().filter(|is_given| *is_given).count();
+                let why = format!("expected one of `members`, `change` and `select`, found {found} of them");
+                Err(Reason::record(why))
+            }
         }
     }
 
-    fn new_members(&self, field: &str, members: &[Member]) -> Result<Vec<NewMember>, Reason> {
+    fn new_members(&self, field: &str, members: &[ImportedMember]) -> Result<Vec<NewMember>, Reason> {
         numbered(field, members, |field, member| {
             let version = self.lookup.version(&format!("{field}.version"), &member.version)?;
             Ok(NewMember { version, split: member.split.clone(), weight: member.weight })
         })
     }
 
-    fn statement(&mut self, statement: &Statement) -> Result<(), Reason> {
+    fn statement(&mut self, statement: &ImportedStatement) -> Result<(), Reason> {
         let version = self.lookup.version("version", &statement.version)?;
         let expect_head = self.lookup.expected("expectHead", statement.expect_head.as_ref(), false)?;
-        if statement.kind != StatementKind::Corrects && statement.describes_a_version() {
-            return Err(Reason::whole(
-                "only CORRECTS makes a version; leave out what describes one, and `as`",
+        if statement.kind != ImportedStatementKind::Corrects && statement.describes_a_version() {
+            return Err(Reason::record(
+                "only a statement of the kind CORRECTS can describe a version; remove the fields of a version and `as`",
             ));
         }
         let say = |expect_head| Say {
@@ -234,9 +244,9 @@ impl Translator<'_> {
             expect_head,
         };
         let change = match statement.kind {
-            StatementKind::Retracts => Change::Retract(say(expect_head)),
-            StatementKind::Reinstates => Change::Reinstate(say(expect_head)),
-            StatementKind::Corrects => return self.correct(statement, version, expect_head),
+            ImportedStatementKind::Retracts => Change::Retract(say(expect_head)),
+            ImportedStatementKind::Reinstates => Change::Reinstate(say(expect_head)),
+            ImportedStatementKind::Corrects => return self.correct(statement, version, expect_head),
         };
         self.push(change);
         Ok(())
@@ -244,7 +254,7 @@ impl Translator<'_> {
 
     fn correct(
         &mut self,
-        statement: &Statement,
+        statement: &ImportedStatement,
         version: Ref,
         expect_head: Option<Expected>,
     ) -> Result<(), Reason> {
@@ -252,9 +262,9 @@ impl Translator<'_> {
         let ontology = self.lookup.optional("ontology", statement.ontology.as_ref())?;
         let given = statement.r#as.as_deref();
         let name = match self.lookup.item_of(&version) {
-            Some(item) => self.grow(item, given),
+            Some(item) => self.set_head(item, given),
             None => {
-                self.give(given, Made::By(self.next()));
+                self.define(given, MadeVersion::By(self.next()));
                 local(self.next())
             }
         };
@@ -275,7 +285,7 @@ impl Translator<'_> {
         Ok(())
     }
 
-    fn tag(&mut self, tag: &Tag) -> Result<(), Reason> {
+    fn tag(&mut self, tag: &ImportedTag) -> Result<(), Reason> {
         let (name, version) = (tag.name.clone(), self.lookup.version("version", &tag.version)?);
         let expect = self.lookup.expected("expectVersion", tag.expect_version.as_ref(), tag.expect_new)?;
         self.push(if tag.remove {
@@ -286,7 +296,7 @@ impl Translator<'_> {
         Ok(())
     }
 
-    fn derivation(&mut self, derivation: &Derivation) -> Result<(), Reason> {
+    fn derivation(&mut self, derivation: &ImportedDerivation) -> Result<(), Reason> {
         let assert = Assert {
             derived: self.lookup.version("derived", &derivation.derived)?,
             source: self.lookup.version("source", &derivation.source)?,
@@ -297,7 +307,7 @@ impl Translator<'_> {
         Ok(())
     }
 
-    /// The place of the change that is pushed next.
+    /// Returns the position of the next change.
     fn next(&self) -> usize {
         self.done.changes.len()
     }
@@ -307,23 +317,24 @@ impl Translator<'_> {
         self.done.places.push(self.place.clone());
     }
 
-    /// Remembers that the change pushed next makes a version of an item, and gives the change's name.
-    fn grow(&mut self, item: ItemId, given: Option<&str>) -> String {
-        self.lookup.grow(item, self.next());
-        self.give(given, Made::By(self.next()));
+    /// Records that the next change makes a version of an item, and returns the name of the change.
+    fn set_head(&mut self, item: ItemId, given: Option<&str>) -> String {
+        self.lookup.set_head(item, self.next());
+        self.define(given, MadeVersion::By(self.next()));
         local(self.next())
     }
 
-    fn give(&mut self, name: Option<&str>, made: Made) {
+    fn define(&mut self, name: Option<&str>, made: MadeVersion) {
         if let Some(name) = name {
-            self.lookup.give(name, made);
+            self.lookup.define(name, made);
             self.done.names.push((name.to_owned(), made));
         }
     }
 }
 
-/// What says that the version that is put is right and another was wrong. A correction takes over what it does not give; where
-/// that would not be the version that is put, the other is retracted.
+/// Returns the change that records the new version as the correction of a wrong one. A correction
+/// inherits the fields that it does not give; if this would not be the new version, the wrong one
+/// is retracted instead.
 fn correction(put: &Put, wrong: &VersionRecord, reason: &str) -> Change {
     let was = &wrong.content;
     let gives_all = (put.payload.is_some() || was.payload.is_none())

@@ -1,15 +1,15 @@
-//! A digest of everything that was read: what a commit of a file is known by.
+//! A running digest of all records, which identifies a commit of a file.
 
-use super::payload::Payload;
+use super::payload::ImportPayload;
 use crate::domain::canonical::bytes::Canon;
 
-/// Grows with each record.
+/// The digest of all records so far.
 #[derive(Debug, Default)]
-pub(in crate::cli::import) struct Chain([u8; 32]);
+pub(in crate::cli::import) struct RunningDigest([u8; 32]);
 
-impl Chain {
-    /// The digest of this record and all before it. Where it brings a payload, its bytes count.
-    pub(in crate::cli::import) fn link(&mut self, text: &[u8], payload: Option<&Payload>) -> [u8; 32] {
+impl RunningDigest {
+    /// Adds a record and its payload. Returns the digest of all records through this one.
+    pub(in crate::cli::import) fn add(&mut self, text: &[u8], payload: Option<&ImportPayload>) -> [u8; 32] {
         let mut canon = Canon::new("stemma import v1");
         canon.field(&self.0).field(text);
         if let Some(payload) = payload {
@@ -25,16 +25,19 @@ mod tests {
     use super::*;
 
     fn all(texts: &[&str]) -> [u8; 32] {
-        let mut chain = Chain::default();
-        texts.iter().map(|text| chain.link(text.as_bytes(), None)).next_back().unwrap()
+        let mut running = RunningDigest::default();
+        texts.iter().map(|text| running.add(text.as_bytes(), None)).next_back().unwrap()
     }
 
     #[test]
-    fn a_digest_is_that_of_all_records_in_their_order() {
+    fn a_digest_covers_all_records_in_their_order() {
         assert_eq!(all(&["a", "b"]), all(&["a", "b"]));
         assert_ne!(all(&["a", "b"]), all(&["b", "a"]));
         assert_ne!(all(&["ab"]), all(&["a", "b"]));
-        let payload = Payload::of_bytes(b"p".to_vec());
-        assert_ne!(Chain::default().link(b"a", Some(&payload)), Chain::default().link(b"a", None));
+        let payload = ImportPayload::of_bytes(b"p".to_vec());
+        assert_ne!(
+            RunningDigest::default().add(b"a", Some(&payload)),
+            RunningDigest::default().add(b"a", None)
+        );
     }
 }

@@ -1,11 +1,15 @@
-//! What is wrong with a record, and where.
+//! Faults of records, with their place.
 
 use std::fmt;
 
-/// Why a record is refused, and in which of its fields.
+use serde_json::Value;
+
+use crate::domain::canonical::attributes::type_name;
+
+/// The reason why a record is refused, and the field.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::cli::import) struct Reason {
-    /// Such as `sources[0].role`; empty where it is the record as a whole.
+    /// The path, such as `sources[0].role`; empty for the record itself.
     field: String,
     why: String,
 }
@@ -16,27 +20,37 @@ impl Reason {
         Self { field: field.into(), why: why.into() }
     }
 
-    /// A refusal of the whole record.
-    pub(in crate::cli::import) fn whole(why: impl Into<String>) -> Self {
+    /// A refusal of a field that is missing or of another type than expected.
+    pub(in crate::cli::import) fn expected(
+        field: impl Into<String>,
+        expected: &str,
+        found: Option<&Value>,
+    ) -> Self {
+        let found = found.map_or("nothing", type_name);
+        Self::new(field, format!("expected {expected}, found {found}"))
+    }
+
+    /// A refusal of the record and not of one of its fields.
+    pub(in crate::cli::import) fn record(why: impl Into<String>) -> Self {
         Self::new("", why)
     }
 
-    /// The same of what stands inside another field.
+    /// Prefixes the field with an outer field.
     pub(in crate::cli::import) fn within(mut self, outer: &str) -> Self {
         let dot = if self.field.is_empty() || self.field.starts_with('[') { "" } else { "." };
         self.field = format!("{outer}{dot}{}", self.field);
         self
     }
 
-    /// The refusal with its place.
-    pub(in crate::cli::import) fn at(self, place: impl Into<Place>) -> Fault {
-        Fault { place: place.into(), reason: self }
+    /// Adds the place of the record.
+    pub(in crate::cli::import) fn at(self, place: impl Into<RecordPlace>) -> RecordFault {
+        RecordFault { place: place.into(), reason: self }
     }
 }
 
-/// Where a record stands.
+/// The place of a record in its input.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(in crate::cli::import) enum Place {
+pub(in crate::cli::import) enum RecordPlace {
     /// A line, from 1.
     Line(u64),
     /// A row of a table, from 1.
@@ -47,13 +61,13 @@ pub(in crate::cli::import) enum Place {
     File(String),
 }
 
-impl From<u64> for Place {
+impl From<u64> for RecordPlace {
     fn from(line: u64) -> Self {
         Self::Line(line)
     }
 }
 
-impl fmt::Display for Place {
+impl fmt::Display for RecordPlace {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Line(line) => write!(f, "line {line}"),
@@ -65,12 +79,12 @@ impl fmt::Display for Place {
 
 /// A refused record.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(in crate::cli::import) struct Fault {
-    pub place: Place,
+pub(in crate::cli::import) struct RecordFault {
+    pub place: RecordPlace,
     reason: Reason,
 }
 
-impl fmt::Display for Fault {
+impl fmt::Display for RecordFault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { place, reason: Reason { field, why } } = self;
         match field.as_str() {

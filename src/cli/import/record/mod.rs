@@ -1,6 +1,6 @@
-//! The records of an import file: told apart by `type`. See `docs/import.md`.
+//! The records of an import file, by their `type`. See `docs/import.md`.
 //!
-//! Owns their shape: names of fields and defaults. What a record refers to is looked up later.
+//! Owns the names and defaults of fields. References are resolved later.
 
 pub(super) mod digest;
 pub(super) mod fault;
@@ -9,42 +9,43 @@ pub(super) mod payload;
 pub(super) mod reader;
 pub(super) mod select;
 pub(super) mod shape;
+mod fields;
 mod read;
 
-use serde::de::Error as _;
-use serde::{Deserialize, Deserializer};
+use serde::Deserialize;
 use serde_json::Value;
 
 use crate::domain::canonical::attributes::Attributes;
 use crate::domain::id::Digest;
 use crate::domain::item::ItemKey;
 use crate::domain::version::Timestamp;
-use name::{Key, Named};
+use fields::{attributes, digest, given, input, no_attributes, some_attributes, time, train, yes};
+use name::{ItemReference, VersionReference};
 
 pub(super) use read::object;
 
-/// One line of an import file.
+/// A record of an import file.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Record {
-    /// That an item exists.
-    Item(Item),
+    /// An item.
+    Item(ImportedItem),
     /// A version of an item.
-    Version(Box<Version>),
+    Version(Box<ImportedVersion>),
     /// A training set version.
-    TrainingSet(Box<TrainingSet>),
-    /// That a version was wrong, or was not.
-    Statement(Box<Statement>),
-    /// A tag put on a version or taken away.
-    Tag(Tag),
-    /// A derivation between versions that exist.
-    Derivation(Derivation),
+    TrainingSet(Box<ImportedTrainingSet>),
+    /// A statement that a version was wrong, or was not.
+    Statement(Box<ImportedStatement>),
+    /// A tag that is set or removed.
+    Tag(ImportedTag),
+    /// A derivation between existing versions.
+    Derivation(ImportedDerivation),
 }
 
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub(super) struct Item {
+pub(super) struct ImportedItem {
     pub r#as: Option<String>,
-    pub item: Key,
+    pub item: ItemReference,
     #[serde(default = "no_attributes", deserialize_with = "attributes")]
     pub attributes: Attributes,
     pub message: Option<String>,
@@ -52,11 +53,11 @@ pub(super) struct Item {
 
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub(super) struct Version {
+pub(super) struct ImportedVersion {
     pub r#as: Option<String>,
-    pub item: Key,
-    pub parent: Option<Named>,
-    pub expect_head: Option<Named>,
+    pub item: ItemReference,
+    pub parent: Option<VersionReference>,
+    pub expect_head: Option<VersionReference>,
     /// The item must not exist yet.
     #[serde(default)]
     pub expect_new: bool,
@@ -69,28 +70,28 @@ pub(super) struct Version {
     pub file: Option<String>,
     #[serde(default)]
     pub record_image_size: bool,
-    pub ontology: Option<Named>,
+    pub ontology: Option<VersionReference>,
     #[serde(default)]
-    pub sources: Vec<Source>,
-    pub activity: Option<Activity>,
+    pub sources: Vec<ImportedSource>,
+    pub activity: Option<ImportedActivity>,
     #[serde(default)]
-    pub class_changes: Vec<ClassChange>,
+    pub class_changes: Vec<ImportedClassChange>,
     #[serde(default)]
     pub tags: Vec<String>,
     pub message: Option<String>,
 }
 
 #[derive(Debug, Clone, PartialEq, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub(super) struct Source {
-    pub version: Named,
+#[serde(rename_all = "camelCase", deny_unknown_fields, expecting = "an object")]
+pub(super) struct ImportedSource {
+    pub version: VersionReference,
     #[serde(default = "input")]
     pub role: String,
 }
 
 #[derive(Debug, Clone, PartialEq, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub(super) struct Activity {
+#[serde(rename_all = "camelCase", deny_unknown_fields, expecting = "an object")]
+pub(super) struct ImportedActivity {
     pub name: String,
     pub code_reference: Option<String>,
     #[serde(default = "no_attributes", deserialize_with = "attributes")]
@@ -102,9 +103,9 @@ pub(super) struct Activity {
 }
 
 #[derive(Debug, Clone, PartialEq, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub(super) struct ClassChange {
-    pub kind: ClassChangeKind,
+#[serde(rename_all = "camelCase", deny_unknown_fields, expecting = "an object")]
+pub(super) struct ImportedClassChange {
+    pub kind: ImportedClassChangeKind,
     pub from: Option<Vec<Value>>,
     pub to: Option<Vec<Value>>,
     pub classes: Option<Vec<Value>>,
@@ -112,7 +113,7 @@ pub(super) struct ClassChange {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "UPPERCASE")]
-pub(super) enum ClassChangeKind {
+pub(super) enum ImportedClassChangeKind {
     Rename,
     Merge,
     Split,
@@ -121,45 +122,45 @@ pub(super) enum ClassChangeKind {
 
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub(super) struct TrainingSet {
+pub(super) struct ImportedTrainingSet {
     pub r#as: Option<String>,
-    pub item: Key,
-    pub members: Option<Vec<Member>>,
+    pub item: ItemReference,
+    pub members: Option<Vec<ImportedMember>>,
     pub change: Option<MembersChange>,
     pub select: Option<Select>,
     #[serde(default = "yes")]
     pub complete: bool,
-    pub expect_head: Option<Named>,
+    pub expect_head: Option<VersionReference>,
     /// The item must not exist yet.
     #[serde(default)]
     pub expect_new: bool,
     #[serde(default = "no_attributes", deserialize_with = "attributes")]
     pub attributes: Attributes,
     #[serde(default)]
-    pub sources: Vec<Source>,
+    pub sources: Vec<ImportedSource>,
     #[serde(default)]
     pub tags: Vec<String>,
     pub message: Option<String>,
 }
 
 #[derive(Debug, Clone, PartialEq, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub(super) struct Member {
-    pub version: Named,
+#[serde(rename_all = "camelCase", deny_unknown_fields, expecting = "an object")]
+pub(super) struct ImportedMember {
+    pub version: VersionReference,
     #[serde(default = "train")]
     pub split: String,
     pub weight: Option<f64>,
 }
 
 #[derive(Debug, Clone, PartialEq, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, expecting = "an object")]
 pub(super) struct MembersChange {
-    pub base: Named,
+    pub base: VersionReference,
     pub onto: Option<Onto>,
     #[serde(default)]
-    pub add: Vec<Member>,
+    pub add: Vec<ImportedMember>,
     #[serde(default)]
-    pub remove: Vec<Named>,
+    pub remove: Vec<VersionReference>,
 }
 
 /// The version to which a change of members is applied.
@@ -170,7 +171,7 @@ pub(super) enum Onto {
 }
 
 #[derive(Debug, Clone, PartialEq, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, expecting = "an object")]
 pub(super) struct Select {
     pub namespaces: Option<Vec<String>>,
     pub kinds: Option<Vec<String>>,
@@ -179,9 +180,9 @@ pub(super) struct Select {
     pub attribute: Option<AttributeTest>,
     pub attributes: Option<Vec<AttributeTest>>,
     #[serde(default)]
-    pub committed: CommitSpan,
+    pub committed: ImportedCommitSpan,
     #[serde(default)]
-    pub created: CommitSpan,
+    pub created: ImportedCommitSpan,
     pub authors: Option<Vec<String>>,
     pub wrong: Option<bool>,
     pub stale: Option<bool>,
@@ -191,10 +192,10 @@ pub(super) struct Select {
 }
 
 #[derive(Debug, Clone, PartialEq, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, expecting = "an object")]
 pub(super) struct AttributeTest {
     pub path: String,
-    /// Null is a value here.
+    /// The value to compare with, which may be null.
     #[serde(default, deserialize_with = "given")]
     pub equals: Option<Value>,
     pub r#in: Option<Vec<Value>>,
@@ -206,8 +207,8 @@ pub(super) struct AttributeTest {
 }
 
 #[derive(Debug, Clone, PartialEq, Default, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub(super) struct CommitSpan {
+#[serde(rename_all = "camelCase", deny_unknown_fields, expecting = "an object")]
+pub(super) struct ImportedCommitSpan {
     pub from: Option<u64>,
     pub to: Option<u64>,
     #[serde(default, deserialize_with = "time")]
@@ -218,14 +219,14 @@ pub(super) struct CommitSpan {
 
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub(super) struct Statement {
+pub(super) struct ImportedStatement {
     pub r#as: Option<String>,
-    pub kind: StatementKind,
-    pub version: Named,
+    pub kind: ImportedStatementKind,
+    pub version: VersionReference,
     pub reason: String,
-    pub activity: Option<Activity>,
+    pub activity: Option<ImportedActivity>,
     pub message: Option<String>,
-    pub expect_head: Option<Named>,
+    pub expect_head: Option<VersionReference>,
     #[serde(default, deserialize_with = "some_attributes")]
     pub attributes: Option<Attributes>,
     #[serde(default, deserialize_with = "digest")]
@@ -235,14 +236,14 @@ pub(super) struct Statement {
     pub file: Option<String>,
     #[serde(default)]
     pub record_image_size: bool,
-    pub ontology: Option<Named>,
-    pub sources: Option<Vec<Source>>,
+    pub ontology: Option<VersionReference>,
+    pub sources: Option<Vec<ImportedSource>>,
 }
 
 /// The statements that can be imported.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "UPPERCASE")]
-pub(super) enum StatementKind {
+pub(super) enum ImportedStatementKind {
     Corrects,
     Retracts,
     Reinstates,
@@ -250,12 +251,12 @@ pub(super) enum StatementKind {
 
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub(super) struct Tag {
+pub(super) struct ImportedTag {
     pub name: String,
-    pub version: Named,
+    pub version: VersionReference,
     #[serde(default)]
     pub alias: bool,
-    pub expect_version: Option<Named>,
+    pub expect_version: Option<VersionReference>,
     /// The alias must not exist yet.
     #[serde(default)]
     pub expect_new: bool,
@@ -265,16 +266,16 @@ pub(super) struct Tag {
 
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub(super) struct Derivation {
-    pub derived: Named,
-    pub source: Named,
+pub(super) struct ImportedDerivation {
+    pub derived: VersionReference,
+    pub source: VersionReference,
     #[serde(default = "input")]
     pub role: String,
     pub reason: String,
 }
 
 impl Record {
-    /// The record's name for later records.
+    /// Returns the name of the record for later records.
     pub(super) fn name(&self) -> Option<&str> {
         match self {
             Self::Item(item) => item.r#as.as_deref(),
@@ -285,7 +286,7 @@ impl Record {
         }
     }
 
-    /// The item that the record makes a version of.
+    /// Returns the item that the record makes a version of.
     pub(super) fn item(&self) -> Option<&ItemKey> {
         match self {
             Self::Item(item) => Some(&item.item.0),
@@ -296,12 +297,12 @@ impl Record {
     }
 }
 
-impl Version {
-    /// A version of an item that says nothing yet.
+impl ImportedVersion {
+    /// Creates an empty version of an item.
     pub(super) fn new(item: ItemKey) -> Self {
         Self {
             r#as: None,
-            item: Key(item),
+            item: ItemReference(item),
             parent: None,
             expect_head: None,
             expect_new: false,
@@ -320,12 +321,12 @@ impl Version {
     }
 }
 
-impl TrainingSet {
-    /// A training set version of just these members.
-    pub(super) fn of(item: ItemKey, members: Vec<Member>) -> Self {
+impl ImportedTrainingSet {
+    /// Creates a training set version with exactly these members.
+    pub(super) fn of(item: ItemKey, members: Vec<ImportedMember>) -> Self {
         Self {
             r#as: None,
-            item: Key(item),
+            item: ItemReference(item),
             members: Some(members),
             change: None,
             select: None,
@@ -340,8 +341,8 @@ impl TrainingSet {
     }
 }
 
-impl Statement {
-    /// Whether it says what only a correction can say.
+impl ImportedStatement {
+    /// Returns true if it has fields that only a correction can have.
     pub(super) const fn describes_a_version(&self) -> bool {
         self.attributes.is_some()
             || self.payload.is_some()
@@ -351,50 +352,6 @@ impl Statement {
             || self.sources.is_some()
             || self.r#as.is_some()
     }
-}
-
-fn attributes<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Attributes, D::Error> {
-    let value = Value::deserialize(deserializer)?;
-    Attributes::new(&value).map_err(D::Error::custom)
-}
-
-fn some_attributes<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Attributes>, D::Error> {
-    match Value::deserialize(deserializer)? {
-        Value::Null => Ok(None),
-        value => Attributes::new(&value).map(Some).map_err(D::Error::custom),
-    }
-}
-
-fn given<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Value>, D::Error> {
-    Value::deserialize(deserializer).map(Some)
-}
-
-fn digest<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Digest>, D::Error> {
-    let text = Option::<String>::deserialize(deserializer)?;
-    text.map(|text| text.parse()).transpose().map_err(D::Error::custom)
-}
-
-fn time<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Timestamp>, D::Error> {
-    let text = Option::<String>::deserialize(deserializer)?;
-    text.map(|text| chrono::DateTime::parse_from_rfc3339(&text).map(|time| time.timestamp_micros()))
-        .transpose()
-        .map_err(|_| D::Error::custom("a time looks like 2026-03-01T12:00:00Z"))
-}
-
-fn no_attributes() -> Attributes {
-    Attributes::empty()
-}
-
-fn input() -> String {
-    "INPUT".to_owned()
-}
-
-fn train() -> String {
-    "TRAIN".to_owned()
-}
-
-const fn yes() -> bool {
-    true
 }
 
 #[cfg(test)]

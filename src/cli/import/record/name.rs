@@ -1,4 +1,4 @@
-//! How records name items and versions.
+//! References of records to items and versions.
 
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer};
@@ -9,38 +9,38 @@ use crate::domain::text;
 
 /// An item, as `namespace/KIND/key`.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(in crate::cli::import) struct Key(pub ItemKey);
+pub(in crate::cli::import) struct ItemReference(pub ItemKey);
 
-/// A version, by an earlier record's name or as the whole of stemma names versions.
+/// A version, by the name of an earlier record or by a reference of stemma.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(in crate::cli::import) enum Named {
-    /// `@name`: what an earlier record of the file made.
+pub(in crate::cli::import) enum VersionReference {
+    /// `@name`: the version that an earlier record of the file made.
     Earlier(String),
     /// A reference, and its text for messages.
     Reference(Reference, String),
 }
 
-impl Named {
-    /// An item's newest version, whatever its key looks like.
+impl VersionReference {
+    /// Returns a reference to an item's newest version, for any key.
     pub(in crate::cli::import) fn head_of(item: &ItemKey) -> Self {
         Self::Reference(Reference::Item { whole: Some(item.clone()), split: None }, item.to_string())
     }
 }
 
-impl<'de> Deserialize<'de> for Key {
+impl<'de> Deserialize<'de> for ItemReference {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
-        let malformed = |why: &dyn std::fmt::Display| {
-            D::Error::custom(format!("{why}; an item looks like birds/LABEL/photo-12"))
-        };
+        const EXPECTED: &str = "expected an item such as birds/LABEL/photo-12";
         match text.splitn(3, '/').count() {
-            3 => reference::item(&text).map(Self).map_err(|error| malformed(&error)),
-            _ => Err(malformed(&format_args!("{text:?} names no item"))),
+            3 => reference::item(&text)
+                .map(Self)
+                .map_err(|error| D::Error::custom(format!("{error}; {EXPECTED}"))),
+            _ => Err(D::Error::custom(format!("{EXPECTED}, found {text:?}"))),
         }
     }
 }
 
-impl<'de> Deserialize<'de> for Named {
+impl<'de> Deserialize<'de> for VersionReference {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
         match text.strip_prefix('@') {

@@ -1,4 +1,4 @@
-//! Payloads that an import brings: measured when their record is read, stored before its commit.
+//! Payloads of an import: hashed when their record is read, stored before its commit.
 
 use std::fs::File;
 use std::io::{self, Read as _};
@@ -12,90 +12,92 @@ use super::fault::Reason;
 use crate::blob::verify::Hasher;
 use crate::blob::{self, BlobError, BlobMeta, BlobStore, Chunks};
 
-/// How many bytes are read at a time.
+/// The size of reads, in bytes.
 const CHUNK: usize = 256 * 1024;
 
-/// Payloads on their way at once: each waits for the disk.
+/// The number of payloads that are stored concurrently.
 const PUTS: usize = 16;
 
-/// Bytes that a record names.
+/// The bytes of a record's payload.
 #[derive(Debug, Clone)]
-pub(in crate::cli::import) struct Payload {
-    /// What the bytes were when the record was read.
+pub(in crate::cli::import) struct ImportPayload {
+    /// The digest, size and format when the record was read.
     pub meta: BlobMeta,
-    from: From,
+    from: PayloadOrigin,
 }
 
 #[derive(Debug, Clone)]
-enum From {
+enum PayloadOrigin {
     File(PathBuf),
     Memory(Bytes),
 }
 
-/// A folder that payloads come from. Nothing outside it is ever read.
+/// A folder of payloads. Files outside it are never read.
 #[derive(Debug, Clone)]
-pub(in crate::cli::import) struct Folder {
-    /// Without links.
+pub(in crate::cli::import) struct PayloadFolder {
+    /// The canonical path.
     root: PathBuf,
 }
 
-/// What came of storing payloads.
+/// The result of storing payloads.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(in crate::cli::import) struct Stored {
-    /// Payloads that were not there.
+pub(in crate::cli::import) struct StoredPayloads {
+    /// The number of new payloads.
     pub made: u64,
-    /// How many bytes those have.
+    /// The size of the new payloads, in bytes.
     pub bytes: u64,
-    /// Payloads that were there.
+    /// The number of existing payloads.
     pub found: u64,
 }
 
-impl Folder {
-    /// A folder that is there.
+impl PayloadFolder {
+    /// Opens an existing folder.
     pub(in crate::cli::import) fn open(path: &Path) -> io::Result<Self> {
         let root = path.canonicalize()?;
         if root.is_dir() { Ok(Self { root }) } else { Err(io::ErrorKind::NotADirectory.into()) }
     }
 
-    /// Its path, without links.
+    /// Returns the canonical path.
     pub(in crate::cli::import) fn root(&self) -> &Path {
         &self.root
     }
 
-    /// The file at a path below the folder, whose links lead nowhere else.
+    /// Returns the file at a path below the folder. Links must not lead out of it.
     pub(in crate::cli::import) fn file(&self, path: &str) -> Result<PathBuf, String> {
         let plain = |part: Component<'_>| matches!(part, Component::Normal(_) | Component::CurDir);
         if path.is_empty() || !Path::new(path).components().all(plain) {
-            return Err(format!("{path:?} is no path below the folder of payloads"));
+            return Err(format!("expected a path below the folder of payloads, found {path:?}"));
         }
         let file = self.root.join(path);
         let whole = file.canonicalize().map_err(|error| format!("cannot read the file {path}: {error}"))?;
         if !whole.starts_with(&self.root) {
-            return Err(format!("the file {path} is a link out of the folder; copy what it leads to"));
+            return Err(format!(
+                "the file {path} is a link out of the folder; copy its target into the folder"
+            ));
         }
         if !whole.is_file() {
-            return Err(format!("{path} is no file"));
+            return Err(format!("{path} is not a file"));
         }
         Ok(whole)
     }
 
-    /// The payload in the file at a path below the folder.
-    pub(in crate::cli::import) fn payload(&self, field: &str, path: &str) -> Result<Payload, Reason> {
+    /// Returns the payload in the file at a path below the folder.
+    pub(in crate::cli::import) fn payload(&self, field: &str, path: &str) -> Result<ImportPayload, Reason> {
         let refused = |why: String| Reason::new(field, why);
         let file = self.file(path).map_err(refused)?;
-        Payload::of_file(file).map_err(|error| refused(format!("cannot read the file {path}: {error}")))
+        ImportPayload::of_file(file).map_err(|error| refused(format!("cannot read the file {path}: {error}")))
     }
 }
 
-impl Payload {
-    /// Measures a file.
+impl ImportPayload {
+    /// Hashes a file.
     pub(in crate::cli::import) fn of_file(path: PathBuf) -> io::Result<Self> {
         let mut file = File::open(&path)?;
         let mut hasher = Hasher::default();
         let mut buffer = vec![0; CHUNK];
         loop {
             match file.read(&mut buffer) {
-                Ok(0) => return Ok(Self { meta: hasher.finish(), from: From::File(path) }),
+                Ok(0) => return Ok(Self { meta: hasher.finish(), from: PayloadOrigin::File(path) }),
                 Ok(read) => hasher.update(&buffer[..read]),
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 Err(error) => return Err(error),
@@ -103,47 +105,48 @@ impl Payload {
         }
     }
 
-    /// These bytes.
+    /// Hashes bytes in memory.
     pub(in crate::cli::import) fn of_bytes(bytes: Vec<u8>) -> Self {
-        Self { meta: BlobMeta::of(&bytes), from: From::Memory(bytes.into()) }
+        Self { meta: BlobMeta::of(&bytes), from: PayloadOrigin::Memory(bytes.into()) }
     }
 
-    /// Stores it, unless it is there; whether it was not. A file that has changed since it was measured is refused.
+    /// Stores it, and returns true if it was not stored before. Fails if the file has changed since
+    /// it was hashed.
     async fn store(&self, blobs: &dyn BlobStore) -> Result<bool, BlobError> {
         if blobs.stat(self.meta.digest).await?.is_some() {
             return Ok(false);
         }
         let chunks = match &self.from {
-            From::File(path) => chunks(path.clone()),
-            From::Memory(bytes) => blob::once(bytes.clone()),
+            PayloadOrigin::File(path) => chunks(path.clone()),
+            PayloadOrigin::Memory(bytes) => blob::once(bytes.clone()),
         };
         Ok(blobs.put(self.meta.digest, chunks, self.meta.size).await?.created)
     }
 }
 
-/// Stores payloads; with the place of the one that could not be.
+/// Stores payloads. An error has the position of the payload.
 pub(in crate::cli::import) async fn store(
     blobs: &dyn BlobStore,
-    payloads: impl Iterator<Item = &Payload>,
-) -> Result<Stored, (usize, BlobError)> {
+    payloads: impl Iterator<Item = &ImportPayload>,
+) -> Result<StoredPayloads, (usize, BlobError)> {
     stream::iter(payloads.enumerate())
         .map(|(place, payload)| async move {
             match payload.store(blobs).await {
-                Ok(true) => Ok(Stored { made: 1, bytes: payload.meta.size, found: 0 }),
-                Ok(false) => Ok(Stored { found: 1, ..Stored::default() }),
+                Ok(true) => Ok(StoredPayloads { made: 1, bytes: payload.meta.size, found: 0 }),
+                Ok(false) => Ok(StoredPayloads { found: 1, ..StoredPayloads::default() }),
                 Err(error) => Err((place, error)),
             }
         })
         .buffer_unordered(PUTS)
-        .try_fold(Stored::default(), |mut sum, one| async move {
+        .try_fold(StoredPayloads::default(), |mut sum, one| async move {
             sum.add(one);
             Ok(sum)
         })
         .await
 }
 
-impl Stored {
-    /// Adds what came of storing others.
+impl StoredPayloads {
+    /// Adds another result.
     pub(in crate::cli::import) const fn add(&mut self, other: Self) {
         self.made += other.made;
         self.bytes += other.bytes;
@@ -151,7 +154,7 @@ impl Stored {
     }
 }
 
-/// The bytes of a file as they are read.
+/// Returns the bytes of a file as a stream.
 fn chunks(path: PathBuf) -> Chunks {
     let broken = |error: io::Error| BlobError::Source { source: error.into() };
     let opened = stream::once(tokio::fs::File::open(path)).map_err(broken);
@@ -180,7 +183,7 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         std::fs::create_dir(dir.path().join("a")).unwrap();
         std::fs::write(dir.path().join("a/b.txt"), "hello").unwrap();
-        let folder = Folder::open(dir.path()).unwrap();
+        let folder = PayloadFolder::open(dir.path()).unwrap();
         assert_eq!(folder.payload("file", "a/b.txt").unwrap().meta, BlobMeta::of(b"hello"));
         for path in ["", "/etc/passwd", "../x", "a/../../x", "a", "gone"] {
             assert!(folder.payload("file", path).is_err(), "{path}");

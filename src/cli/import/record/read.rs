@@ -1,20 +1,20 @@
-//! From text to records, and the refusal that names the field at fault.
+//! Parsing of records, with the field of each fault.
 
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
 use super::Record;
 use crate::cli::import::record::fault::Reason;
-use crate::cli::import::record::payload::{Folder, Payload};
+use crate::cli::import::record::payload::{ImportPayload, PayloadFolder};
 use crate::domain::canonical::json;
 
 impl Record {
     /// Reads one line.
     pub(in crate::cli::import) fn parse(line: &[u8]) -> Result<Self, Reason> {
         let mut fields = object(line)?;
-        match fields.remove("type").unwrap_or_default() {
-            Value::String(kind) => Self::read(&kind, fields),
-            _ => Err(Reason::new("type", format!("a record says what it is: one of {TYPES}"))),
+        match fields.remove("type") {
+            Some(Value::String(kind)) => Self::read(&kind, fields),
+            other => Err(Reason::expected("type", &format!("one of {TYPES}"), other.as_ref())),
         }
     }
 
@@ -27,15 +27,15 @@ impl Record {
             "statement" => read(fields).map(Box::new).map(Self::Statement),
             "tag" => read(fields).map(Self::Tag),
             "derivation" => read(fields).map(Self::Derivation),
-            _ => Err(Reason::new("type", format!("{kind:?} is not one of {TYPES}"))),
+            _ => Err(Reason::new("type", format!("expected one of {TYPES}, found {kind:?}"))),
         }
     }
 
-    /// Measures the file that the record names, which gives it its payload.
-    pub(in crate::cli::import) fn bring(
+    /// Hashes the file of the record and sets its payload.
+    pub(in crate::cli::import) fn load_payload(
         &mut self,
-        folder: Option<&Folder>,
-    ) -> Result<Option<Payload>, Reason> {
+        folder: Option<&PayloadFolder>,
+    ) -> Result<Option<ImportPayload>, Reason> {
         let (file, digest, media_type) = match self {
             Self::Version(version) => (&version.file, &mut version.payload, &mut version.media_type),
             Self::Statement(said) => (&said.file, &mut said.payload, &mut said.media_type),
@@ -43,12 +43,15 @@ impl Record {
         };
         let Some(file) = file else { return Ok(None) };
         let Some(folder) = folder else {
-            return Err(Reason::new("file", "name the folder that it lies in with --payloads DIR"));
+            return Err(Reason::new("file", "the folder of the file is not known; add --payloads DIR"));
         };
         let payload = folder.payload("file", file)?;
         let found = payload.meta.digest;
         if let Some(named) = digest.filter(|named| *named != found) {
-            return Err(Reason::new("payload", format!("the file {file} is {found}, not {named}")));
+            return Err(Reason::new(
+                "payload",
+                format!("expected {named}, found {found} in the file {file}"),
+            ));
         }
         *digest = Some(found);
         if media_type.is_none() {
@@ -60,7 +63,7 @@ impl Record {
 
 const TYPES: &str = "item, version, training_set, statement, tag, derivation";
 
-/// The fields of a JSON object, read strictly.
+/// Parses a JSON object strictly.
 pub(in crate::cli::import) fn object(text: &[u8]) -> Result<Map<String, Value>, Reason> {
     let value = json::parse(text).map_err(|error| {
         let field = error.path.trim_start_matches(['$', '.']).to_owned();
@@ -68,12 +71,13 @@ pub(in crate::cli::import) fn object(text: &[u8]) -> Result<Map<String, Value>, 
     })?;
     match value {
         Value::Object(fields) => Ok(fields),
-        _ => Err(Reason::whole("a record is a JSON object")),
+        other => Err(Reason::expected("", "a JSON object", Some(&other))),
     }
 }
 
-/// Takes fields that are null out of a record and of the objects in it: they are absent, as in a table. What a user says
-/// freely stays: in attributes and parameters, in lists of values and as a value to search for, null is a value.
+/// Removes null fields from a record and from the objects in it, because tables have nulls for
+/// absent fields. Null remains a value in attributes, in parameters, in lists of values and in
+/// searches.
 fn without_nulls(fields: &mut Map<String, Value>) {
     const VALUES: [&str; 8] =
         ["equals", "in", "atLeast", "above", "atMost", "below", "classes", "parameters"];

@@ -1,6 +1,6 @@
-//! A thread that reads records, so that a file is read on while what came before is committed.
+//! A thread that reads records, so reading continues during a commit.
 //!
-//! Owns the one shape in which every format hands over what it holds: [`Records`].
+//! Owns [`RecordSource`], the interface of all formats.
 
 use std::collections::BTreeMap;
 use std::io;
@@ -8,140 +8,142 @@ use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread;
 
 use super::Record;
-use super::fault::{Fault, Place};
-use super::payload::Payload;
+use super::fault::{RecordFault, RecordPlace};
+use super::payload::ImportPayload;
 
-/// Most records of one parcel, and of how many bytes, unless one record alone has more.
+/// The most records of one parcel.
 pub(in crate::cli::import) const PARCEL: usize = 256;
+/// The most bytes of one parcel, unless one record alone has more.
 const PARCEL_BYTES: usize = 1024 * 1024;
 
-/// Parcels that wait to be taken: about what two commits hold.
+/// The length of the queue of parcels: about two commits.
 const WAITING: usize = 4;
 
 /// A record that was read.
-pub(in crate::cli::import) struct Read {
-    /// Where it stands.
-    pub place: Place,
-    /// What it says.
+pub(in crate::cli::import) struct ReadRecord {
+    /// The place in the input.
+    pub place: RecordPlace,
+    /// The record.
     pub record: Record,
-    /// About how many bytes it takes.
+    /// The approximate size, in bytes.
     pub bytes: usize,
-    /// Digest of the file up to its end; of what is compared with the store instead, nothing.
+    /// The digest of the file through this record; zero for exports.
     pub digest: [u8; 32],
-    /// How far the input was read with it.
+    /// The position of the reader after it, for the progress bar.
     pub position: u64,
-    /// The payload that the record brings along.
-    pub payload: Option<Payload>,
+    /// The payload of the record, if it is in a file.
+    pub payload: Option<ImportPayload>,
 }
 
-/// Why there is no further record.
+/// The reason why reading stopped.
 #[derive(Debug)]
-pub(in crate::cli::import) enum Stop {
-    /// The record does not fit.
-    Bad(Fault),
-    /// The input cannot be read on.
+pub(in crate::cli::import) enum ReadStop {
+    /// A record is invalid.
+    Bad(RecordFault),
+    /// The input cannot be read.
     Unreadable(String),
 }
 
-impl From<Fault> for Stop {
-    fn from(fault: Fault) -> Self {
+impl From<RecordFault> for ReadStop {
+    fn from(fault: RecordFault) -> Self {
         Self::Bad(fault)
     }
 }
 
-/// A format: records in their order.
-pub(in crate::cli::import) trait Records: Send {
-    /// The next record; none at the end.
-    fn next(&mut self) -> Result<Option<Read>, Stop>;
+/// A reader of one format: returns records in their order.
+pub(in crate::cli::import) trait RecordSource: Send {
+    /// Returns the next record; `None` at the end.
+    fn next(&mut self) -> Result<Option<ReadRecord>, ReadStop>;
 
-    /// What was passed over since this was last asked.
+    /// Takes the entries that were skipped since the last call.
     fn skipped(&mut self) -> Skipped {
         Skipped::default()
     }
 }
 
-/// What was passed over, by what it is: how often, and the first of it.
+/// Skipped entries by their kind: the number, and the first one.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(in crate::cli::import) struct Skipped(BTreeMap<&'static str, (u64, String)>);
 
 impl Skipped {
-    /// One more of this.
+    /// Counts one more entry of a kind.
     pub(in crate::cli::import) fn note(&mut self, what: &'static str, which: impl FnOnce() -> String) {
         self.0.entry(what).or_insert_with(|| (0, which())).0 += 1;
     }
 
-    /// Adds what another part passed over later.
+    /// Adds entries that were skipped later.
     pub(in crate::cli::import) fn add(&mut self, later: Self) {
         for (what, (count, first)) in later.0 {
             self.0.entry(what).or_insert((0, first)).0 += count;
         }
     }
 
-    /// What it is, how often, and the first of it.
+    /// Iterates over the kinds, with the number and the first entry.
     pub(in crate::cli::import) fn all(&self) -> impl Iterator<Item = (&'static str, u64, &str)> {
         self.0.iter().map(|(what, (count, first))| (*what, *count, first.as_str()))
     }
 }
 
-/// Some records, and what comes after them.
+/// Records, and the state of the reader after them.
 pub(in crate::cli::import) struct Parcel {
-    pub records: Vec<Read>,
+    pub records: Vec<ReadRecord>,
     pub skipped: Skipped,
-    pub then: Then,
+    pub then: ParcelEnd,
 }
 
-/// What comes after a parcel.
-pub(in crate::cli::import) enum Then {
+/// The state of the reader after a parcel.
+pub(in crate::cli::import) enum ParcelEnd {
     More,
     End,
-    Stop(Stop),
+    Stop(ReadStop),
 }
 
-/// Takes parcels from the thread.
-pub(in crate::cli::import) struct Reader(Receiver<Parcel>);
+/// The receiver of parcels from the thread.
+pub(in crate::cli::import) struct ParcelReader(Receiver<Parcel>);
 
-impl Reader {
-    /// Begins to read.
-    pub(in crate::cli::import) fn start(records: Box<dyn Records>) -> Self {
+impl ParcelReader {
+    /// Starts the thread.
+    pub(in crate::cli::import) fn start(records: Box<dyn RecordSource>) -> Self {
         let (sender, parcels) = sync_channel(WAITING);
-        // Where there is no thread, the sender is gone with it, and the first parcel says so.
+        // If the thread does not start, the sender is dropped and the first parcel is an error.
         let _ = thread::Builder::new().name("stemma-import".to_owned()).spawn(move || read(records, &sender));
         Self(parcels)
     }
 
-    /// The next parcel. A thread that ends without a last word was cut off: what it read is not all there is.
+    /// Returns the next parcel. If the thread ended without a last parcel, it panicked: the records
+    /// are incomplete.
     pub(in crate::cli::import) fn next(&self) -> Parcel {
         self.0.recv().unwrap_or_else(|_| {
-            let error = io::Error::other("the thread that reads it has ended");
-            let then = Then::Stop(Stop::Unreadable(error.to_string()));
+            let error = io::Error::other("the thread that reads the input has ended");
+            let then = ParcelEnd::Stop(ReadStop::Unreadable(error.to_string()));
             Parcel { records: Vec::new(), skipped: Skipped::default(), then }
         })
     }
 }
 
-/// Reads until the end, or until nobody takes what is read.
-fn read(mut records: Box<dyn Records>, parcels: &SyncSender<Parcel>) {
+/// Reads until the end, or until the receiver is dropped.
+fn read(mut records: Box<dyn RecordSource>, parcels: &SyncSender<Parcel>) {
     loop {
         let parcel = parcel(records.as_mut());
-        let is_last = !matches!(parcel.then, Then::More);
+        let is_last = !matches!(parcel.then, ParcelEnd::More);
         if parcels.send(parcel).is_err() || is_last {
             return;
         }
     }
 }
 
-fn parcel(source: &mut dyn Records) -> Parcel {
-    let (mut records, mut bytes, mut then) = (Vec::with_capacity(PARCEL), 0, Then::More);
+fn parcel(source: &mut dyn RecordSource) -> Parcel {
+    let (mut records, mut bytes, mut then) = (Vec::with_capacity(PARCEL), 0, ParcelEnd::More);
     while records.len() < PARCEL && bytes < PARCEL_BYTES {
         match source.next() {
             Ok(Some(read)) => {
                 bytes += read.bytes;
                 records.push(read);
             }
-            Ok(None) => then = Then::End,
-            Err(stop) => then = Then::Stop(stop),
+            Ok(None) => then = ParcelEnd::End,
+            Err(stop) => then = ParcelEnd::Stop(stop),
         }
-        if !matches!(then, Then::More) {
+        if !matches!(then, ParcelEnd::More) {
             break;
         }
     }

@@ -1,19 +1,18 @@
-//! Members given as a search.
+//! Members of a training set, given as a search.
 
 use std::str::FromStr;
 
 use super::fault::Reason;
 use super::shape::numbered;
-use super::{AttributeTest, CommitSpan, Select};
+use super::{AttributeTest, ImportedCommitSpan, Select};
 use crate::domain::id::{Malformed, Seq};
 use crate::domain::search::conditions::{self, Conditions};
 use crate::domain::search::selection::{Predicate, Selection, Span, Words};
 
 pub(in crate::cli::import) fn selection(select: &Select) -> Result<Selection, Reason> {
-    let words = select
-        .words
-        .as_ref()
-        .map(|text| Words::new(text).ok_or_else(|| Reason::new("select.words", "there is no word in it")));
+    let words = select.words.as_ref().map(|text| {
+        Words::new(text).ok_or_else(|| Reason::new("select.words", "expected at least one word, found none"))
+    });
     let selection = Selection {
         namespaces: select.namespaces.as_deref().map(|all| parsed("select.namespaces", all)).transpose()?,
         kinds: select.kinds.as_deref().map(|all| parsed("select.kinds", all)).transpose()?,
@@ -51,6 +50,6 @@ fn tests(field: &str, test: &AttributeTest) -> Result<Vec<Predicate>, Reason> {
     conditions.predicates(&path).map_err(|invalid| Reason::new(field, invalid.to_string()))
 }
 
-fn span(span: &CommitSpan) -> Span {
+fn span(span: &ImportedCommitSpan) -> Span {
     Span { from: span.from.map(Seq), to: span.to.map(Seq), since: span.since, until: span.until }
 }

@@ -1,10 +1,10 @@
-//! Parts of records as parts of changes, where nothing has to be looked up.
+//! Conversion of parts of records that need no lookup.
 
 use super::fault::Reason;
-use super::{Activity, ClassChange, ClassChangeKind};
+use super::{ImportedActivity, ImportedClassChange, ImportedClassChangeKind};
 use crate::domain::{class_change, version};
 
-pub(in crate::cli::import) fn activity(activity: &Activity) -> version::Activity {
+pub(in crate::cli::import) fn activity(activity: &ImportedActivity) -> version::Activity {
     version::Activity {
         name: activity.name.clone(),
         code_reference: activity.code_reference.clone(),
@@ -16,13 +16,13 @@ pub(in crate::cli::import) fn activity(activity: &Activity) -> version::Activity
 
 pub(in crate::cli::import) fn class_change(
     field: &str,
-    change: &ClassChange,
+    change: &ImportedClassChange,
 ) -> Result<class_change::ClassChange, Reason> {
     let kind = match change.kind {
-        ClassChangeKind::Rename => class_change::ClassChangeKind::Rename,
-        ClassChangeKind::Merge => class_change::ClassChangeKind::Merge,
-        ClassChangeKind::Split => class_change::ClassChangeKind::Split,
-        ClassChangeKind::Redefine => class_change::ClassChangeKind::Redefine,
+        ImportedClassChangeKind::Rename => class_change::ClassChangeKind::Rename,
+        ImportedClassChangeKind::Merge => class_change::ClassChangeKind::Merge,
+        ImportedClassChangeKind::Split => class_change::ClassChangeKind::Split,
+        ImportedClassChangeKind::Redefine => class_change::ClassChangeKind::Redefine,
     };
     let list = |classes: &Option<Vec<_>>| classes.clone().unwrap_or_default();
     match (&change.classes, &change.from) {
@@ -37,7 +37,7 @@ pub(in crate::cli::import) fn class_change(
     }
 }
 
-/// Each of a list, told its field: `sources[0]`, `sources[1]`…
+/// Converts each element of a list, with its field: `sources[0]`, `sources[1]`…
 pub(in crate::cli::import) fn numbered<T, U>(
     field: &str,
     all: &[T],

@@ -1,4 +1,4 @@
-//! Records are read, and what is wrong with one is said with the field.
+//! Parsing of records, and the field of each fault.
 
 use super::*;
 
@@ -18,14 +18,14 @@ fn a_version_is_read_with_its_defaults() {
     assert_eq!(version.item.0.to_string(), "birds/LABEL/photo/12");
     assert_eq!(version.attributes.as_str(), r#"{"class":"wren"}"#);
     assert_eq!(version.sources[0].role, "INPUT");
-    assert_eq!(version.sources[1].version, Named::Earlier("crop".to_owned()));
+    assert_eq!(version.sources[1].version, VersionReference::Earlier("crop".to_owned()));
     assert_eq!(version.activity.as_ref().unwrap().started_at, Some(1_772_323_200_000_001));
     assert_eq!(version.payload, None);
 }
 
-/// Tools that write tables write every column of every row.
+/// Tools that write tables write all columns of all rows.
 #[test]
-fn null_is_absent_but_for_values() {
+fn null_is_absent_except_in_values() {
     let nulls = |line: &str| Record::parse(line.as_bytes()).unwrap();
     let full = r#"{"type":"version","item":"b/LABEL/x","attributes":{"a":null},"sources":[{"version":"@a","role":null}],
         "tags":null,"classChanges":null,"recordImageSize":null,"expectNew":null,"payload":null,"parent":null,
@@ -96,6 +96,8 @@ fn a_refusal_names_line_field_and_reason() {
         r#"{"type":"version","item":"birds/LABEL/x","payload":"abc"}"#,
         r#"{"type":"version","item":"birds/LABEL/x","sources":[{"version":"birds/SOURCE/x"},{"role":"A"}]}"#,
         r#"{"type":"version","item":"birds/LABEL/x","sources":[{"version":"birds/SOURCE/x","role":1}]}"#,
+        r#"{"type":"version","item":"birds/LABEL/x","sources":["birds/SOURCE/x"]}"#,
+        r#"{"type":"version","item":"birds/LABEL/x","activity":"crop"}"#,
         r#"{"type":"version","item":"birds/LABEL/x","sources":[{"version":"nowhere"}]}"#,
         r#"{"type":"version","item":"birds/LABEL/x","activity":{"name":"a","endedAt":"today"}}"#,
         r#"{"type":"statement","kind":"PURGES","version":"@a","reason":"x"}"#,
@@ -104,21 +106,23 @@ fn a_refusal_names_line_field_and_reason() {
     let said = cases.map(reason);
     insta::assert_snapshot!(said.join("\n"), @r##"
     line 7: not JSON: expected ident, at column 2
-    line 7: a record is a JSON object
-    line 7, field type: a record says what it is: one of item, version, training_set, statement, tag, derivation
-    line 7, field type: "image" is not one of item, version, training_set, statement, tag, derivation
+    line 7: expected a JSON object, found a list
+    line 7, field type: expected one of item, version, training_set, statement, tag, derivation, found nothing
+    line 7, field type: expected one of item, version, training_set, statement, tag, derivation, found "image"
     line 7: missing field `item`
     line 7, field clas: unknown field `clas`, expected one of `as`, `item`, `parent`, `expectHead`, `expectNew`, `attributes`, `payload`, `mediaType`, `file`, `recordImageSize`, `ontology`, `sources`, `activity`, `classChanges`, `tags`, `message`
-    line 7: duplicate name "item" in one object; write it once, at column 47
-    line 7, field item: "birds" names no item; an item looks like birds/LABEL/photo-12
-    line 7, field item: expected a kind: SOURCE, LABEL, DERIVED, BUNDLE, ONTOLOGY, TRAINING_SET, MODEL, EVALUATION or DEPLOYMENT, found "label"; an item looks like birds/LABEL/photo-12
+    line 7: the name "item" stands twice in one object; write it once, at column 47
+    line 7, field item: expected an item such as birds/LABEL/photo-12, found "birds"
+    line 7, field item: "label" is not a kind: SOURCE, LABEL, DERIVED, BUNDLE, ONTOLOGY, TRAINING_SET, MODEL, EVALUATION or DEPLOYMENT; expected an item such as birds/LABEL/photo-12
     line 7, field attributes: the number 9007199254740993 at "n" is beyond ±(2^53 - 1); write it as a string
     line 7, field attributes: expected attributes to be a JSON object, found a list
     line 7, field payload: expected a digest: `b3:` and 64 lower-case hex digits, found "abc"
     line 7, field sources[1]: missing field `version`
     line 7, field sources[0].role: invalid type: integer `1`, expected a string
-    line 7, field sources[0].version: expected a version: `version:<64 hex>`, a prefix of it with 8 digits or more, `namespace/KIND/key`, or that with `#number`, `@tag` or `@seq:number`, found "nowhere"
-    line 7, field activity.endedAt: a time looks like 2026-03-01T12:00:00Z
+    line 7, field sources[0]: invalid type: string "birds/SOURCE/x", expected an object
+    line 7, field activity: invalid type: string "crop", expected an object
+    line 7, field sources[0].version: "nowhere" is not a version: `version:<64 hex>`, a prefix of it with 8 digits or more, `namespace/KIND/key`, or that with `#number`, `@tag` or `@seq:number`
+    line 7, field activity.endedAt: expected a time such as 2026-03-01T12:00:00Z, found "today"
     line 7, field kind: unknown variant `PURGES`, expected one of `CORRECTS`, `RETRACTS`, `REINSTATES`
     line 7, field members[0].weight: invalid type: string "much", expected f64
     "##);

@@ -1,4 +1,4 @@
-//! Exports of labelling tools: imported, imported again, and imported after a change.
+//! Exports of labelling tools: imported, imported again, and again after changes.
 
 use std::fs::{self, File};
 use std::path::Path;
@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::cli::{Called, command, folder, refused, stemma};
 use crate::support::{World, block_on};
 
-/// Copies the fixtures to a new folder.
+/// Copies the files of the fixtures to a temporary folder.
 pub(super) fn birds() -> tempfile::TempDir {
     let folder = folder();
     let from = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/imports/birds");
@@ -21,7 +21,7 @@ pub(super) fn birds() -> tempfile::TempDir {
     folder
 }
 
-/// Imports and returns stdout.
+/// Imports, and returns the report.
 #[track_caller]
 pub(super) fn imported(folder: &Path, arguments: &[&str]) -> String {
     let Called { code, out, err } = stemma(folder, &[&["import"], arguments].concat());
@@ -36,7 +36,7 @@ pub(super) fn edit(path: &Path, change: impl FnOnce(&mut Value)) {
     fs::write(path, serde_json::to_vec_pretty(&value).unwrap()).unwrap();
 }
 
-/// Queries the store.
+/// Queries the store after an import.
 pub(super) fn ask(folder: &Path, query: &str) -> Value {
     block_on(async {
         let world = World::open(&folder.join("stemma-data")).await;
@@ -47,7 +47,7 @@ pub(super) fn ask(folder: &Path, query: &str) -> Value {
     })
 }
 
-/// Lists every version, one per line: its fields, sources and statements.
+/// Returns all versions, one per line, with their content, sources and statements.
 pub(super) fn versions(folder: &Path) -> String {
     let answer = ask(
         folder,
@@ -135,8 +135,8 @@ fn a_later_coco_file_changes_what_has_changed() {
     imported(folder.path(), COCO);
     let path = folder.path().join("coco.json");
     edit(&path, |coco| {
-        // A class is added and used by one label, one label has another box, one is missing; image
-        // ids differ.
+        // A new class with one label, a label with another box, a deleted label, a new id of an
+        // image.
         coco["categories"]
             .as_array_mut()
             .unwrap()
@@ -163,20 +163,21 @@ fn a_later_coco_file_changes_what_has_changed() {
     assert_eq!(again, "coco.json: 8 records: 0 created in 0 commits, 8 already there.\n");
 }
 
-/// A correction in the store is kept as long as the export does not change the label.
+/// A correction in the store is kept as long as the export does not change.
 #[test]
-fn a_correction_in_the_store_is_not_undone_by_the_next_export() {
+fn a_correction_is_not_undone_by_the_next_export() {
     let folder = birds();
     let arguments = &["coco.json", "--namespace", "birds"];
     imported(folder.path(), arguments);
     let correction = r#"{"type":"statement","kind":"CORRECTS","version":"birds/LABEL/annotations/11","attributes":{"class":"robin"},"reason":"red breast"}"#;
     fs::write(folder.path().join("review.ndjson"), correction).unwrap();
     imported(folder.path(), &["review.ndjson"]);
-    let kept = "  changed here since, and kept so: birds/LABEL/annotations/11\n";
+    let kept = "  changed in the store since, and kept: birds/LABEL/annotations/11\n";
     let told = imported(folder.path(), arguments);
     assert_eq!(told, format!("coco.json: 8 records: 0 created in 0 commits, 7 already there.\n{kept}"));
 
-    // A new picture: its other label is put again for it; the corrected one keeps the old picture.
+    // A new picture: its other label moves to it; the corrected label keeps the old one as its
+    // source.
     edit(&folder.path().join("coco.json"), |coco| coco["images"][0]["license"] = json!(2));
     let told = imported(folder.path(), arguments);
     assert!(told.contains("8 records: 2 created in 1 commit, 5 already there."), "{told}");
@@ -186,7 +187,7 @@ fn a_correction_in_the_store_is_not_undone_by_the_next_export() {
     edit(&folder.path().join("coco.json"), |coco| coco["annotations"][0]["bbox"] = json!([1, 1, 4, 2]));
     let told = imported(folder.path(), arguments);
     assert!(told.contains("8 records: 1 created in 1 commit, 7 already there."), "{told}");
-    // The export changes it back: that is a change too.
+    // The export returns to the first box, which is a change as well.
     edit(&folder.path().join("coco.json"), |coco| coco["annotations"][0]["bbox"] = json!([1, 1, 3, 2]));
     let told = imported(folder.path(), arguments);
     assert!(told.contains("8 records: 1 created in 1 commit, 7 already there."), "{told}");
@@ -197,21 +198,21 @@ fn a_correction_in_the_store_is_not_undone_by_the_next_export() {
     );
 }
 
-/// A label that returns to the export is still retracted, whatever happens to its image.
+/// A label that is in the export again remains retracted, also with a new version of its image.
 #[test]
-fn a_retracted_label_is_kept_so_until_the_export_changes_it() {
+fn a_retracted_label_remains_so_until_the_export_changes() {
     let folder = birds();
     let path = folder.path().join("coco.json");
-    let whole = fs::read(&path).unwrap();
+    let original = fs::read(&path).unwrap();
     let arguments = &["coco.json", "--namespace", "birds", "--retract-missing", "deleted in the tool"];
     imported(folder.path(), arguments);
     edit(&path, |coco| drop(coco["annotations"].as_array_mut().unwrap().remove(0)));
     let told = imported(folder.path(), arguments);
     assert!(told.contains("gone from the export, and retracted: birds/LABEL/annotations/11"), "{told}");
-    fs::write(&path, whole).unwrap();
+    fs::write(&path, original).unwrap();
     edit(&path, |coco| coco["images"][0]["license"] = json!(2));
     let told = imported(folder.path(), arguments);
-    assert!(told.contains("changed here since, and kept so: birds/LABEL/annotations/11"), "{told}");
+    assert!(told.contains("changed in the store since, and kept: birds/LABEL/annotations/11"), "{told}");
     assert!(told.contains("made: SOURCE 1, LABEL 1\n"), "{told}");
     edit(&path, |coco| coco["annotations"][0]["bbox"] = json!([0, 0, 1, 1]));
     let told = imported(folder.path(), arguments);
@@ -219,7 +220,7 @@ fn a_retracted_label_is_kept_so_until_the_export_changes_it() {
 }
 
 #[test]
-fn a_bad_coco_file_is_refused_where_it_is_wrong() {
+fn a_bad_coco_file_is_refused_with_the_place() {
     for (change, said) in [
         (
             (|coco| coco["annotations"][2]["image_id"] = json!(99)) as fn(&mut Value),
@@ -231,11 +232,11 @@ fn a_bad_coco_file_is_refused_where_it_is_wrong() {
         ),
         (
             |coco| coco["annotations"][1]["id"] = json!(11),
-            "coco.json, annotations[1]: birds/LABEL/annotations/11 stands twice in this export",
+            "coco.json, annotations[1]: duplicate item birds/LABEL/annotations/11",
         ),
         (
             |coco| coco["images"][1]["width"] = json!(60),
-            "coco.json, images[1], field width: the image has 6 pixels, not 60",
+            "coco.json, images[1], field width: expected 6 pixels as in the image, found 60",
         ),
         (
             |coco| coco["images"][1]["file_name"] = json!("gone.png"),
@@ -243,15 +244,12 @@ fn a_bad_coco_file_is_refused_where_it_is_wrong() {
         ),
         (
             |coco| coco["images"][1]["file_name"] = json!("../coco.json"),
-            "coco.json, images[1], field file_name: \"../coco.json\" is no path below the folder of payloads",
+            "coco.json, images[1], field file_name: expected a path below the folder of payloads, found \"../coco.json\"",
         ),
-        (
-            |coco| coco["images"][1]["id"] = json!(1),
-            "coco.json, images[1], field id: another image has this id",
-        ),
+        (|coco| coco["images"][1]["id"] = json!(1), "coco.json, images[1], field id: duplicate image id 1"),
         (
             |coco| coco["categories"][1]["name"] = json!("wren"),
-            "coco.json, categories[1], field name: two categories",
+            "coco.json, categories[1], field name: duplicate category name \"wren\"",
         ),
         (
             |coco| coco["annotations"][0]["area"] = json!(9_007_199_254_740_993_u64),
@@ -271,7 +269,7 @@ fn a_bad_coco_file_is_refused_where_it_is_wrong() {
     refused(
         &stemma(folder.path(), &["import", "coco.json"]),
         1,
-        "coco.json, byte 13: the document breaks off",
+        "coco.json, expected the end of the value at byte 13, found the end of the document",
     );
 }
 
@@ -282,7 +280,7 @@ fn an_export_of_label_studio_becomes_tasks_and_labels() {
     let folder = birds();
     insta::assert_snapshot!(imported(folder.path(), STUDIO));
     insta::assert_snapshot!(versions(folder.path()));
-    // A person is recorded by number only, not by name.
+    // The store has the number of the annotator and not the name.
     assert!(!versions(folder.path()).contains("ann@"));
     let more = &[STUDIO, &["--predictions", "--payloads", "images", "--training-set", "p3"]].concat();
     insta::assert_snapshot!(imported(folder.path(), more));
@@ -319,12 +317,12 @@ fn a_task_may_be_of_something_else_than_an_image() {
 }
 
 #[test]
-fn a_label_that_was_drawn_again_is_a_correction_on_request() {
+fn a_redrawn_label_is_a_correction_if_requested() {
     let folder = birds();
     imported(folder.path(), STUDIO);
     edit(&folder.path().join("label-studio.json"), |tasks| {
         tasks[0]["annotations"][0]["result"][0]["value"]["rectanglelabels"] = json!(["robin"]);
-        // The time of the work is no property of the label.
+        // The times of the work do not describe the label.
         tasks[1]["annotations"][0]["updated_at"] = json!("2026-04-01T09:00:10.000000Z");
         tasks[1]["annotations"][0]["lead_time"] = json!(40.0);
         // A brush stroke too large for attributes.
@@ -343,18 +341,21 @@ fn a_label_that_was_drawn_again_is_a_correction_on_request() {
 }
 
 #[test]
-fn a_file_that_is_no_export_is_refused() {
+fn an_invalid_export_is_refused() {
     let folder = birds();
     for (text, said) in [
         (
             r#"[{"id":1,"image":"/data/upload/a.png","label":"wren"}]"#,
-            "[0], field data: a task says here what is labelled",
+            "[0], field data: expected an object, found nothing; export as JSON",
         ),
-        (r#"[{"data":{}}]"#, "[0], field id: there is none"),
-        (r#"[{"id":1,"data":{},"annotations":7}]"#, "[0], field annotations: a list stands here"),
+        (r#"[{"data":{}}]"#, "[0], field id: expected a whole number or a string, found nothing"),
+        (
+            r#"[{"id":1,"data":{},"annotations":7}]"#,
+            "[0], field annotations: expected a list, found a number",
+        ),
         (
             r#"[{"id":1,"data":{},"annotations":[{"id":2,"result":[3]}]}]"#,
-            "[0], field annotations[0].result[0]: a JSON object stands here",
+            "[0], field annotations[0].result[0]: expected an object, found a number",
         ),
         (r#"[{"id":1,"id":2,"data":{}}]"#, "[0]: duplicate name \"id\""),
     ] {
@@ -364,6 +365,6 @@ fn a_file_that_is_no_export_is_refused() {
     refused(
         &stemma(folder.path(), &["import", "images/pond.png"]),
         1,
-        "begins like no format that can be imported",
+        "the format of images/pond.png is not recognised",
     );
 }

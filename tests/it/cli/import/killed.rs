@@ -1,4 +1,4 @@
-//! Imports of every format that are killed: the same command again gives the same result.
+//! Killed imports of all formats: repeating the command leads to the same result.
 
 use std::fs;
 use std::path::Path;
@@ -14,8 +14,7 @@ use crate::cli::{command, folder};
 
 const MANY: usize = 1_500;
 
-/// Kills an import a few times, completes it, and compares the store with that of one undisturbed
-/// import.
+/// Kills an import a few times, completes it, and compares it with an uninterrupted one.
 fn killed(make: impl Fn(&Path), arguments: &[&str], records: &str) {
     let (killed, alone) = (folder(), folder());
     make(killed.path());
@@ -45,7 +44,7 @@ fn counts(folder: &Path) -> Value {
 }
 
 #[test]
-fn a_coco_import_that_is_killed_continues() {
+fn a_killed_coco_import_continues() {
     let make = |folder: &Path| {
         let images: Vec<_> = (0..MANY)
             .map(|n| json!({"id": n, "file_name": format!("{n}.png"), "width": 8, "height": 6}))
@@ -61,7 +60,7 @@ fn a_coco_import_that_is_killed_continues() {
 }
 
 #[test]
-fn an_import_of_tasks_that_is_killed_continues() {
+fn a_killed_import_of_tasks_continues() {
     let make = |folder: &Path| {
         let result =
             |n: usize| json!([{"id": "r", "type": "choices", "value": {"choices": [n.to_string()]}}]);
@@ -74,13 +73,13 @@ fn an_import_of_tasks_that_is_killed_continues() {
 }
 
 #[test]
-fn an_import_of_images_that_is_killed_continues() {
+fn a_killed_import_of_images_continues() {
     let from = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/imports/birds/images/pond.png");
     let pond = fs::read(from).unwrap();
     let make = |folder: &Path| {
         fs::create_dir_all(folder.join("many/wren")).unwrap();
         for n in 0..600 {
-            // Bytes after the end of an image are not part of it.
+            // Bytes after the end of an image do not belong to it.
             let bytes = [&pond[..], n.to_string().as_bytes()].concat();
             fs::write(folder.join(format!("many/wren/{n}.png")), bytes).unwrap();
         }
@@ -89,7 +88,7 @@ fn an_import_of_images_that_is_killed_continues() {
 }
 
 #[test]
-fn an_import_of_a_table_that_is_killed_continues() {
+fn a_killed_import_of_a_table_continues() {
     let make = |folder: &Path| {
         // Two versions of each item: a record that is imported twice would make a third.
         let rows: Vec<_> = (0..2 * MANY)

@@ -22,11 +22,11 @@ fn a_folder_of_images_becomes_sources_and_labels() {
     let again = imported(folder.path(), FOLDER);
     assert!(again.starts_with("images: 6 records: 0 created in 0 commits, 6 already there.\n"), "{again}");
 
-    // A replaced picture gets a new version, and its label is put again for it.
+    // A changed picture: a new version of it, and a version of its label.
     fs::copy(images.join("pond.png"), images.join("wren/garden-1.png")).unwrap();
     let told = imported(folder.path(), FOLDER);
     assert!(told.contains("6 records: 2 created in 1 commit, 4 already there."), "{told}");
-    // The bytes are those of another image that is stored.
+    // The bytes are those of another image, which is stored.
     assert!(told.contains("payloads: 0 stored (0 bytes), 1 already there"), "{told}");
     assert!(versions(folder.path()).contains("birds/LABEL/wren/garden-1.png#2"));
 }
@@ -40,7 +40,7 @@ fn links_out_of_the_folder_are_refused() {
     std::os::unix::fs::symlink(&images, images.join("loop")).unwrap();
     let told = imported(folder.path(), &["images"]);
     assert!(told.starts_with("images: 4 records: 4 created in 1 commit"), "{told}");
-    assert!(told.contains("passed over: link to a folder, loop"), "{told}");
+    assert!(told.contains("skipped: link to a folder, loop"), "{told}");
     std::os::unix::fs::symlink(folder.path().join("coco.json"), images.join("zz.png")).unwrap();
     refused(
         &stemma(folder.path(), &["import", "images"]),
@@ -50,13 +50,13 @@ fn links_out_of_the_folder_are_refused() {
 }
 
 #[test]
-fn options_that_would_do_nothing_are_refused() {
+fn options_without_effect_are_refused() {
     let folder = birds();
     for (arguments, said) in [
-        (&["coco.json", "--table", "tags"][..], "--table is not for the format coco"),
-        (&["coco.json", "--labels-from-folders"], "--labels-from-folders is not for the format coco"),
-        (&["images", "--retract-missing", "gone"], "--retract-missing is not for the format images"),
-        (&["images", "--payloads", "images"], "--payloads is not for the format images"),
+        (&["coco.json", "--table", "tags"][..], "--table does not apply to the format coco"),
+        (&["coco.json", "--labels-from-folders"], "--labels-from-folders does not apply to the format coco"),
+        (&["images", "--retract-missing", "gone"], "--retract-missing does not apply to the format images"),
+        (&["images", "--payloads", "images"], "--payloads does not apply to the format images"),
         (&["coco.json", "--split", "TEST"], "--training-set"),
     ] {
         let called = stemma(folder.path(), &[&["import"], arguments].concat());

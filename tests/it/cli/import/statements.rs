@@ -1,4 +1,4 @@
-//! Statements in record files: later answers are counted, and expectations are checked.
+//! Statements in record files: answered ones are counted, and expectations are checked.
 
 use super::{folder, import, stemma};
 
@@ -16,11 +16,10 @@ fn a_statement_that_was_answered_is_counted_and_not_made_again() {
         "{}",
         called.err
     );
-    // The same statement in another file is the same statement.
+    // The same statement in another file is not repeated.
     for arguments in [&["--dry-run"][..], &[]] {
         let called = import(folder.path(), &format!("{ADA}\n"), arguments);
-        let expected =
-            "statements made before and answered since, so that nothing was made: 1, the first is line 1";
+        let expected = "statements made before and answered since, not repeated: 1, the first is line 1";
         assert!(called.out.contains(expected), "{}{}", called.out, called.err);
     }
     let called = stemma(folder.path(), &["export", "ndjson"]);
@@ -32,17 +31,17 @@ fn a_statement_that_was_answered_is_counted_and_not_made_again() {
     );
 }
 
-/// A batch of an earlier run is found by its key. Its report still counts later answers.
+/// A batch of an earlier run is answered by its key. Its report still counts statements answered
+/// since.
 #[test]
-fn a_repeated_file_counts_what_was_answered_since() {
+fn a_repeated_file_counts_statements_answered_since() {
     let folder = folder();
     let retract = r#"{"type":"statement","kind":"RETRACTS","version":"b/LABEL/a#1","reason":"blurred"}"#;
     let reinstate = r#"{"type":"statement","kind":"REINSTATES","version":"b/LABEL/a#1","reason":"sharp"}"#;
     let agree = r#"{"type":"statement","kind":"RETRACTS","version":"b/LABEL/a#1","reason":"too dark"}"#;
     let garden = format!("{LABEL}\n{retract}\n");
     let there = "garden.ndjson: 2 records: 0 created in 0 commits, 2 already there.\n";
-    let answered =
-        "  statements made before and answered since, so that nothing was made: 1, the first is line 2\n";
+    let answered = "  statements made before and answered since, not repeated: 1, the first is line 2\n";
     assert!(import(folder.path(), &garden, &[]).err.is_empty());
     assert_eq!(import(folder.path(), &garden, &[]).out, there);
     // Another retraction agrees with the first one and does not answer it.
@@ -51,7 +50,7 @@ fn a_repeated_file_counts_what_was_answered_since() {
         assert!(called.out.contains("1 created"), "{}{}", called.out, called.err);
         assert_eq!(import(folder.path(), &garden, &[]).out, expected);
     }
-    // Named records are looked up again; nothing is counted twice.
+    // Named records are resolved again, which counts nothing twice.
     let named = format!(
         "{}\n{}\n",
         LABEL.replace("b/LABEL/a\"", "b/LABEL/c\",\"as\":\"c\""),
@@ -65,7 +64,7 @@ fn a_repeated_file_counts_what_was_answered_since() {
 }
 
 #[test]
-fn the_expectations_of_a_record_are_checked() {
+fn expectations_of_a_record_are_checked() {
     let folder = folder();
     assert!(import(folder.path(), &format!("{LABEL}\n{BEN}\n"), &[]).err.is_empty());
     for (record, expected) in [

@@ -20,7 +20,7 @@ fn list_of(name: &str, fields: Vec<Field>) -> Field {
     Field::new(name, DataType::List(Arc::new(element)), true)
 }
 
-/// Writes a Parquet file with these rows, `group` rows per row group.
+/// Writes a Parquet file of these rows, in row groups of `group` rows.
 pub(super) fn write(path: &Path, fields: Vec<Field>, rows: &[Value], group: usize) {
     let schema = Arc::new(Schema::new(fields));
     let mut decoder = arrow_json::ReaderBuilder::new(Arc::clone(&schema)).build_decoder().unwrap();
@@ -47,7 +47,7 @@ fn versions_of(path: &Path, rows: &[Value], group: usize) {
 }
 
 #[test]
-fn a_folder_of_tables_is_imported_in_the_order_of_what_they_hold() {
+fn a_folder_of_tables_is_imported_in_the_order_of_dependencies() {
     let folder = birds();
     let tables = folder.path().join("tables");
     fs::create_dir(&tables).unwrap();
@@ -85,7 +85,7 @@ fn a_folder_of_tables_is_imported_in_the_order_of_what_they_hold() {
     insta::assert_snapshot!(versions(folder.path()));
     let again = imported(folder.path(), &["tables"]);
     assert_eq!(again.matches(" 0 created in 0 commits").count(), 5, "{again}");
-    // The payload of a record is part of it.
+    // The bytes of a file are part of the record.
     fs::copy(folder.path().join("images/garden-1.png"), tables.join("pond.png")).unwrap();
     let changed = imported(folder.path(), &["tables/versions.parquet", "--payloads", "tables"]);
     assert!(changed.contains("payloads: 1 stored (74 bytes), 0 already there"), "{changed}");
@@ -99,11 +99,14 @@ fn a_bad_row_is_named() {
         |arguments: &[&str]| stemma(folder.path(), &[&["import", "rows.parquet"], arguments].concat());
     let good = json!({"item": "birds/SOURCE/a", "attributes": "{\"a\":1}"});
     for (row, said) in [
-        (json!({"item": "birds"}), "rows.parquet, row 3, field item: \"birds\" names no item"),
+        (
+            json!({"item": "birds"}),
+            "rows.parquet, row 3, field item: expected an item such as birds/LABEL/photo-12, found \"birds\"",
+        ),
         (json!({"attributes": "{}"}), "rows.parquet, row 3: missing field `item`"),
         (
             json!({"item": "birds/SOURCE/b", "attributes": "{"}),
-            "rows.parquet, row 3, field attributes: a text in this column is JSON, and this is not",
+            "rows.parquet, row 3, field attributes: expected JSON in this column",
         ),
         (
             json!({"item": "birds/LABEL/b", "sources": [{"version": "birds/SOURCE/x"}]}),
@@ -111,7 +114,7 @@ fn a_bad_row_is_named() {
         ),
         (
             json!({"item": "birds/SOURCE/b", "file": "x.png"}),
-            "rows.parquet, row 3, field file: name the folder",
+            "rows.parquet, row 3, field file: the folder of the file is not known",
         ),
     ] {
         versions_of(&path, &[good.clone(), good.clone(), row], 2);
@@ -135,11 +138,11 @@ fn a_bad_row_is_named() {
     refused(
         &import(&["--table", "members"]),
         1,
-        "row 3, field item: the members of one training set stand one below",
+        "row 3, field item: expected the members of one training set in consecutive rows",
     );
 
     fs::write(&path, b"PAR1 and no more").unwrap();
-    refused(&import(&["--table", "versions"]), 1, "rows.parquet is no Parquet file that can be read");
+    refused(&import(&["--table", "versions"]), 1, "cannot read rows.parquet as Parquet");
 }
 
 #[test]
@@ -153,14 +156,14 @@ fn a_record_brings_its_file() {
     refused(
         &stemma(folder.path(), &["import", "p.ndjson"]),
         1,
-        "line 1, field file: name the folder that it lies in",
+        "line 1, field file: the folder of the file is not known",
     );
     insta::assert_snapshot!(imported(folder.path(), &["p.ndjson", "--payloads", "images"]));
     assert!(versions(folder.path()).contains("payload 74 image/png"));
     let other = format!(",\"payload\":\"b3:{}\"", "0".repeat(64));
     fs::write(&path, record(&other)).unwrap();
     let called = stemma(folder.path(), &["import", "p.ndjson", "--payloads", "images"]);
-    refused(&called, 1, "line 1, field payload: the file pond.png is b3:");
+    refused(&called, 1, "line 1, field payload: expected b3:0000");
 }
 
 #[test]

@@ -13,7 +13,7 @@ use super::*;
 
 const TEXT: usize = 3 << 20;
 
-/// A file with one column, its texts in a dictionary.
+/// Writes a file with one column.
 fn file(column: ArrayRef) -> File {
     let batch = RecordBatch::try_from_iter([("item", column)]).unwrap();
     let properties = WriterProperties::builder()
@@ -29,13 +29,13 @@ fn file(column: ArrayRef) -> File {
 }
 
 #[test]
-fn one_text_that_every_row_names_is_in_memory_once() {
-    // As texts of their own they would have 600 MB.
+fn a_text_that_every_row_refers_to_is_in_memory_once() {
+    // As separate texts they would have 600 MB.
     let texts = Arc::new(StringArray::from_iter_values(["x".repeat(TEXT)]));
     let column = DictionaryArray::<Int32Type>::new(Int32Array::from(vec![0; 200]), texts);
     let file = file(Arc::new(column));
     assert!(file.metadata().unwrap().len() < 4_000, "{}", file.metadata().unwrap().len());
-    let (mut rows, count) = Rows::open(file, Table::Records, None).unwrap();
+    let (mut rows, count) = Rows::open(file, TableKind::Records, None).unwrap();
     assert_eq!(count, 200);
     for row in 1..=5 {
         let read = rows.row().unwrap().unwrap();
@@ -45,12 +45,12 @@ fn one_text_that_every_row_names_is_in_memory_once() {
 }
 
 #[test]
-fn a_row_that_names_one_text_often_is_refused() {
+fn a_row_that_repeats_a_text_too_often_is_refused() {
     let mut list = ListBuilder::new(StringBuilder::new());
     list.append_value([Some("short")]);
     list.append_value((0..300).map(|_| Some("x".repeat(1 << 16))));
-    let (mut rows, _) = Rows::open(file(Arc::new(list.finish())), Table::Records, None).unwrap();
+    let (mut rows, _) = Rows::open(file(Arc::new(list.finish())), TableKind::Records, None).unwrap();
     assert_eq!(rows.row().unwrap().unwrap(), br#"{"item":["short"]}"#);
-    let Err(Stop::Bad(bad)) = rows.row() else { panic!("a row of 19 MiB is no row") };
+    let Err(ReadStop::Bad(bad)) = rows.row() else { panic!("a row of 19 MiB is no row") };
     assert!(format!("{bad:?}").contains("longer than 16 MiB"), "{bad:?}");
 }

@@ -1,4 +1,4 @@
-//! The length of rows as JSON, by estimate, before they are written.
+//! An estimate of the length of rows as JSON.
 
 use std::sync::Arc;
 
@@ -6,12 +6,12 @@ use arrow_array::cast::AsArray;
 use arrow_array::{Array, RecordBatch};
 use arrow_schema::{DataType, Field};
 
-/// What any value adds, with its name's marks and separators.
+/// The bytes that each value adds for quotes and separators.
 const VALUE: usize = 4;
-/// A number or a time.
+/// The bytes of a number or a time.
 const SHORT: usize = 32;
 
-/// The same field, its texts and bytes as references.
+/// Returns the field with its texts and bytes as references.
 pub(super) fn by_reference(field: &Field) -> Field {
     field.clone().with_data_type(referring(field.data_type()))
 }
@@ -35,8 +35,8 @@ fn referring(kind: &DataType) -> DataType {
     }
 }
 
-/// How many rows from `start` have at most `together` bytes, or one if the first alone has more; `None` if that has more
-/// than `longest`.
+/// Returns the number of rows from `start` that have at most `together` bytes, at least one; `None`
+/// if the first row alone has more than `longest`.
 pub(super) fn together(batch: &RecordBatch, start: usize, together: usize, longest: usize) -> Option<usize> {
     let mut left = together;
     for row in start..batch.num_rows() {
@@ -54,7 +54,7 @@ pub(super) fn together(batch: &RecordBatch, start: usize, together: usize, longe
     Some(batch.num_rows() - start)
 }
 
-/// Takes the length of a value from what there is room for; returns false if there is not enough.
+/// Subtracts the length of a value from `room`. Returns false if there is not enough.
 fn take(array: &dyn Array, row: usize, room: &mut usize) -> bool {
     let is_null = array.is_null(row);
     let own = match array.data_type() {
@@ -151,7 +151,7 @@ mod tests {
     }
 
     #[test]
-    fn texts_are_references_in_every_place() {
+    fn texts_are_references_at_every_depth() {
         let text = |kind| Arc::new(Field::new("t", kind, true));
         let nested = DataType::List(text(DataType::Struct(vec![text(DataType::Utf8)].into())));
         let read = referring(&nested);

@@ -1,18 +1,18 @@
-//! Commits end where the text of the file says so.
+//! The ends of commits.
 
 use super::*;
 
-/// The records of each commit, by their lines, for files of up to `most` records a commit.
+/// Returns the number of records of each commit, with at most `most` records per commit.
 fn commits(most: usize, lines: &[&str]) -> Vec<usize> {
-    let mut cut = Cut::new(most);
+    let mut batch = ImportBatch::new(most);
     let mut sizes = vec![0];
     for line in lines {
         let record = Record::parse(line.as_bytes()).unwrap();
-        if cut.is_before(&record, line.len()) {
-            cut = Cut::new(most);
+        if batch.is_before(&record, line.len()) {
+            batch = ImportBatch::new(most);
             sizes.push(0);
         }
-        cut.add(&record, line.len());
+        batch.add(&record, line.len());
         *sizes.last_mut().unwrap() += 1;
     }
     sizes
@@ -40,7 +40,7 @@ fn a_full_commit_ends() {
 }
 
 #[test]
-fn a_head_made_in_the_same_commit_needs_no_end() {
+fn a_head_of_the_same_commit_does_not_end_it() {
     let lines = [
         version("a"),
         made_from("x", "b/LABEL/a"),
@@ -51,7 +51,7 @@ fn a_head_made_in_the_same_commit_needs_no_end() {
 }
 
 #[test]
-fn a_number_or_tag_of_what_the_commit_makes_ends_it() {
+fn a_number_or_tag_of_an_item_of_the_commit_ends_it() {
     let number = made_from("x", "b/LABEL/a#1");
     assert_eq!(commits(10, &[&version("a"), &number]), [1, 1]);
     assert_eq!(commits(10, &[&version("b"), &number]), [2]);
@@ -68,7 +68,7 @@ fn a_search_begins_a_commit() {
 }
 
 #[test]
-fn what_is_said_after_a_set_was_pinned_comes_after_it() {
+fn statements_after_a_pinned_set_are_in_a_later_commit() {
     let set = r#"{"type":"training_set","item":"b/TRAINING_SET/s","members":[]}"#;
     let retracts = r#"{"type":"statement","kind":"RETRACTS","version":"b/LABEL/z#1","reason":"r"}"#;
     assert_eq!(commits(10, &[set, retracts, retracts]), [1, 2]);
@@ -76,7 +76,7 @@ fn what_is_said_after_a_set_was_pinned_comes_after_it() {
 }
 
 #[test]
-fn a_campaign_is_one_commit() {
+fn corrections_of_different_items_are_one_commit() {
     let lines = [corrects("b/LABEL/a#1"), corrects("b/LABEL/c#1"), corrects("b/LABEL/d")];
     assert_eq!(commits(10, &lines.each_ref().map(String::as_str)), [3]);
     let id = format!("version:{}", "0".repeat(64));
@@ -84,11 +84,11 @@ fn a_campaign_is_one_commit() {
 }
 
 #[test]
-fn what_a_correction_made_is_looked_up_in_the_store() {
+fn the_result_of_a_correction_is_looked_up_in_the_store() {
     let after = made_from("x", "b/LABEL/a");
     assert_eq!(commits(10, &[&corrects("b/LABEL/a#1"), &after]), [1, 1]);
     assert_eq!(commits(10, &[&corrects("b/LABEL/c#1"), &after]), [2]);
-    // Whose version it is, the id does not tell.
+    // The id does not determine the item.
     let id = format!("version:{}", "0".repeat(64));
     assert_eq!(commits(10, &[&corrects(&id), &after]), [1, 1]);
 }

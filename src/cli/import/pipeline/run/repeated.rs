@@ -1,24 +1,24 @@
-//! Batches that an earlier run committed: their statements, and what has been said of the same versions since.
+//! Batches that an earlier run committed: counts their statements that were answered since.
 
-use super::Import;
+use super::ImportRun;
 use crate::cli::import::record::Record;
-use crate::cli::import::record::fault::Place;
+use crate::cli::import::record::fault::RecordPlace;
 use crate::cli::shared::failure::Result;
 use crate::domain::statement::StatementId;
 use crate::ledger::Ledger;
 
-impl Import<'_> {
-    /// Counts the statements of a batch that others have answered since. The first answer to the batch is given again
-    /// by its key, so it does not know of them.
+impl ImportRun<'_> {
+    /// Counts the statements of a batch that were answered since. The batch is answered with its
+    /// first result by its key, which does not contain them.
     pub(super) async fn note_answered(
         &mut self,
         ledger: &Ledger,
         end: &[u8; 32],
-        records: &[(Place, Record)],
+        records: &[(RecordPlace, Record)],
     ) -> Result<()> {
         let statements = records.iter().filter(|(_, record)| matches!(record, Record::Statement(_)));
-        let places: Vec<&Place> = statements.map(|(place, _)| place).collect();
-        if places.is_empty() && self.job.again.corrections.is_none() {
+        let places: Vec<&RecordPlace> = statements.map(|(place, _)| place).collect();
+        if places.is_empty() && self.job.reimport.corrections.is_none() {
             return Ok(());
         }
         let Some((key, _)) = self.proposal(end, Vec::new()).request() else { return Ok(()) };
@@ -28,7 +28,7 @@ impl Import<'_> {
             .filter_map(|outcome| outcome.statement)
             .map(|(seq, place)| StatementId { seq, place })
             .collect();
-        // A record of a label may have made a statement as well, as a correction of what was there.
+        // A record of a label may have made a statement as well, as a correction.
         let is_placed = made.len() == places.len();
         ledger.view().read(|at| {
             for (number, _) in made.iter().enumerate().filter(|(_, id)| at.answer_to(**id).is_some()) {

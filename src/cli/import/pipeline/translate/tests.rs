@@ -1,32 +1,32 @@
-//! Names become versions: of the same commit, of earlier ones, of the store.
+//! Resolution of names: in the same commit, in earlier ones, in the store.
 
 use std::collections::{HashMap, HashSet};
 
 use super::*;
-use crate::cli::import::pipeline::reimport::Again;
+use crate::cli::import::pipeline::reimport::ReimportOptions;
 use crate::domain::id::VersionId;
 use crate::domain::log::facts::Stamp;
 use crate::domain::write::plan::{Given, plan};
 use crate::domain::write::proposal::Proposal;
 use crate::lineage::{At, Index};
 
-/// A store in memory, and the names that earlier commits gave.
+/// A store in memory, and the names of earlier commits.
 #[derive(Default)]
-struct Store {
+struct MemoryStore {
     index: Index,
     names: HashMap<String, VersionId>,
     unstored: HashSet<ItemId>,
-    again: Again,
-    records: reimport::Known,
+    reimport: ReimportOptions,
+    records: reimport::StoredRecords,
 }
 
-impl Store {
-    fn known(&self) -> Known<'_> {
-        Known {
+impl MemoryStore {
+    fn known(&self) -> BeforeCommit<'_> {
+        BeforeCommit {
             at: Some(At::new(&self.index, self.index.seq())),
             names: &self.names,
             unstored: &self.unstored,
-            again: &self.again,
+            reimport: &self.reimport,
             records: &self.records,
         }
     }
@@ -34,7 +34,7 @@ impl Store {
     fn translate(&self, lines: &[&str]) -> Result<Translated, String> {
         let records: Vec<_> = (1..)
             .zip(lines)
-            .map(|(n, line)| (Place::Line(n), Record::parse(line.as_bytes()).unwrap()))
+            .map(|(n, line)| (RecordPlace::Line(n), Record::parse(line.as_bytes()).unwrap()))
             .collect();
         translate(self.known(), &records).map_err(|fault| fault.to_string())
     }
@@ -62,8 +62,8 @@ impl Store {
         let at = At::new(&self.index, seq);
         for (name, made) in &translated.names {
             let id = match made {
-                Made::Found(id) => *id,
-                Made::By(change) => at.id(planned.outcomes[*change].version.unwrap()),
+                MadeVersion::Found(id) => *id,
+                MadeVersion::By(change) => at.id(planned.outcomes[*change].version.unwrap()),
             };
             self.names.insert(name.clone(), id);
         }
@@ -85,23 +85,23 @@ fn label(source: &str) -> String {
 }
 
 #[test]
-fn names_lead_to_records_of_the_same_commit_of_earlier_ones_and_to_the_store() {
+fn names_resolve_in_the_commit_in_earlier_ones_and_in_the_store() {
     for source in ["@photo", "b/SOURCE/p", "b/SOURCE/p#1"] {
-        let mut store = Store::default();
+        let mut store = MemoryStore::default();
         store.import(&[PHOTO]);
         store.import(&[&label(source)]);
         assert_eq!(store.source("b/LABEL/p").as_deref(), Some("b/SOURCE/p#1"), "{source}");
     }
     for source in ["@photo", "b/SOURCE/p"] {
-        let mut store = Store::default();
+        let mut store = MemoryStore::default();
         store.import(&[PHOTO, &label(source)]);
         assert_eq!(store.source("b/LABEL/p").as_deref(), Some("b/SOURCE/p#1"), "{source}");
     }
 }
 
 #[test]
-fn a_bare_key_means_the_newest_version_above() {
-    let mut store = Store::default();
+fn a_key_resolves_to_the_newest_version_before_it() {
+    let mut store = MemoryStore::default();
     store.import(&[PHOTO]);
     store.import(&[r#"{"type":"version","item":"b/SOURCE/p","attributes":{"a":2}}"#, &label("b/SOURCE/p")]);
     assert_eq!(store.source("b/LABEL/p").as_deref(), Some("b/SOURCE/p#2"));
@@ -113,20 +113,20 @@ fn a_bare_key_means_the_newest_version_above() {
 }
 
 #[test]
-fn an_item_that_exists_is_left_as_it_is() {
-    let mut store = Store::default();
+fn an_existing_item_is_not_changed() {
+    let mut store = MemoryStore::default();
     let item = r#"{"type":"item","as":"it","item":"b/SOURCE/p","attributes":{"a":1}}"#;
     assert_eq!(store.import(&[item, r#"{"type":"item","item":"b/SOURCE/p"}"#]).changes.len(), 1);
-    let again = Store { names: HashMap::new(), ..store };
+    let later = MemoryStore { names: HashMap::new(), ..store };
     let translated =
-        again.translate(&[r#"{"type":"item","as":"it","item":"b/SOURCE/p","attributes":{"a":2}}"#]).unwrap();
+        later.translate(&[r#"{"type":"item","as":"it","item":"b/SOURCE/p","attributes":{"a":2}}"#]).unwrap();
     assert_eq!(translated.changes, []);
-    assert!(matches!(translated.names[..], [(_, Made::Found(_))]));
+    assert!(matches!(translated.names[..], [(_, MadeVersion::Found(_))]));
 }
 
 #[test]
-fn what_leads_nowhere_is_refused_with_line_and_field() {
-    let mut store = Store::default();
+fn an_unknown_name_is_refused_with_line_and_field() {
+    let mut store = MemoryStore::default();
     store.import(&[PHOTO]);
     for (line, said) in [
         (label("b/SOURCE/q"), "line 2, field sources[0].version: there is no version b/SOURCE/q"),
@@ -135,13 +135,10 @@ fn what_leads_nowhere_is_refused_with_line_and_field() {
             label("@nobody"),
             "line 2, field sources[0].version: no earlier record is named \"nobody\"; `as` names a record",
         ),
-        (
-            PHOTO.to_owned(),
-            "line 2, field as: \"photo\" is the name of an earlier record; names are unique in a file",
-        ),
+        (PHOTO.to_owned(), "line 2, field as: duplicate name \"photo\"; names are unique in a file"),
         (
             r#"{"type":"training_set","item":"b/TRAINING_SET/s"}"#.to_owned(),
-            "line 2: a training_set says its members in one way: `members`, `change` or `select`",
+            "line 2: expected one of `members`, `change` and `select`, found 0 of them",
         ),
         (
             r#"{"type":"training_set","item":"b/TRAINING_SET/s","select":{"kinds":["LABEL","IMAGE"]}}"#
@@ -151,7 +148,7 @@ fn what_leads_nowhere_is_refused_with_line_and_field() {
         (
             r#"{"type":"statement","kind":"RETRACTS","version":"@photo","reason":"r","attributes":{}}"#
                 .to_owned(),
-            "line 2: only CORRECTS makes a version; leave out what describes one, and `as`",
+            "line 2: only a statement of the kind CORRECTS can describe a version; remove the fields of a version and `as`",
         ),
     ] {
         let first = r#"{"type":"version","item":"b/SOURCE/first"}"#;
@@ -161,7 +158,7 @@ fn what_leads_nowhere_is_refused_with_line_and_field() {
 
 #[test]
 fn a_search_for_members_has_the_limits_of_any_search() {
-    let mut store = Store::default();
+    let mut store = MemoryStore::default();
     store.import(&[PHOTO]);
     let names = |many: usize| (0..many).map(|n| format!("n{n}")).collect::<Vec<_>>();
     let tests = |many: usize| vec![serde_json::json!({"path": "a", "exists": true}); many];
@@ -192,8 +189,8 @@ fn a_search_for_members_has_the_limits_of_any_search() {
 }
 
 #[test]
-fn a_dry_run_knows_what_it_did_not_store() {
-    let mut store = Store::default();
+fn a_dry_run_resolves_versions_that_it_did_not_store() {
+    let mut store = MemoryStore::default();
     store.unstored.insert(crate::domain::reference::item("b/SOURCE/q").unwrap().id());
     assert!(store.translate(&[&label("b/SOURCE/q")]).is_ok());
     assert!(store.translate(&[&label("b/SOURCE/q#1")]).is_ok());
@@ -202,7 +199,7 @@ fn a_dry_run_knows_what_it_did_not_store() {
 
 #[test]
 fn a_correction_is_the_newest_version_of_its_item() {
-    let mut store = Store::default();
+    let mut store = MemoryStore::default();
     store.import(&[PHOTO]);
     let translated = store
         .translate(&[
@@ -215,5 +212,5 @@ fn a_correction_is_the_newest_version_of_its_item() {
     assert_eq!(put.sources, [("INPUT".to_owned(), Ref::Local("r0".to_owned()))]);
     let Change::SetTag(tag) = &translated.changes[2] else { panic!() };
     assert_eq!(tag.version, Ref::Local("r0".to_owned()));
-    assert_eq!(translated.names, [("better".to_owned(), Made::By(0))]);
+    assert_eq!(translated.names, [("better".to_owned(), MadeVersion::By(0))]);
 }

@@ -1,7 +1,7 @@
-//! How far a hook is: the position of the last commit that was dealt with, in a file of the data directory. Releases that did
-//! not know of marks kept a plain seq.
+//! The position of a hook: the last commit that was delivered or skipped, in a file of the data
+//! directory. Earlier releases stored a plain seq.
 //!
-//! It is written after a delivery and before the next, so that a crash repeats one event at most.
+//! It is written after a delivery and before the next, so a crash repeats at most one event.
 
 use std::fs::{self, File};
 use std::io::{self, Write};
@@ -9,24 +9,24 @@ use std::path::{Path, PathBuf};
 
 use crate::domain::log::position::Position;
 
-/// The file of one hook.
-pub(super) struct Place {
+/// The file with the position of one hook.
+pub(super) struct PositionFile {
     dir: PathBuf,
     path: PathBuf,
 }
 
-impl Place {
-    /// The place of a hook whose name can be that of a file.
+impl PositionFile {
+    /// Returns the file of a hook. Its name must be a valid file name.
     pub(super) fn of(dir: &Path, hook: &str) -> Self {
         Self { dir: dir.to_owned(), path: dir.join(hook) }
     }
 
-    /// The file.
+    /// Returns the path of the file.
     pub(super) fn path(&self) -> &Path {
         &self.path
     }
 
-    /// What was kept; none where nothing was.
+    /// Reads the position; `None` if none was written.
     pub(super) fn read(&self) -> io::Result<Option<Position>> {
         let text = match fs::read_to_string(&self.path) {
             Ok(text) => text,
@@ -34,13 +34,14 @@ impl Place {
             Err(error) => return Err(error),
         };
         let position = text.trim().parse().map_err(|_| {
-            let why = format!("{} does not hold the position of a commit", self.path.display());
+            let why =
+                format!("expected the position of a commit in {}, found other text", self.path.display());
             io::Error::new(io::ErrorKind::InvalidData, why)
         });
         position.map(Some)
     }
 
-    /// Keeps a position, durably.
+    /// Writes a position durably.
     pub(super) fn write(&self, position: Position) -> io::Result<()> {
         fs::create_dir_all(&self.dir)?;
         let mut file = tempfile::NamedTempFile::new_in(&self.dir)?;
