@@ -4,8 +4,8 @@ use async_graphql::Enum;
 
 use crate::domain::item::Kind;
 use crate::domain::{class_change, statement};
-use crate::lineage::query::campaign::Progress;
 use crate::lineage::query::impact;
+use crate::lineage::query::impact::campaign::Progress;
 use crate::lineage::query::leakage::Leak;
 use crate::lineage::query::summary::{Aspect, PinAspect};
 use crate::lineage::walk::closure::{self, Stopped};

@@ -8,7 +8,7 @@ use super::schema::query::{MOMENT, Moment};
 use super::scope::Scope;
 use super::types::{Commit, Item, Node, Statement, Version};
 use crate::domain::id::{ItemId, Seq, VersionId};
-use crate::domain::moment;
+use crate::domain::names::moment;
 use crate::domain::statement::StatementId;
 use crate::ledger::AsOf;
 

@@ -8,9 +8,9 @@ use async_graphql::{ID, Result};
 use super::errors;
 use crate::domain::id::{ItemId, Seq};
 use crate::domain::item::Kind;
-use crate::domain::moment::{self, IdMoment};
+use crate::domain::names::moment::{self, IdMoment};
+use crate::domain::names::reference::{self, Reference};
 use crate::domain::numbers::{ItemNo, VersionNo};
-use crate::domain::reference::{self, Reference};
 use crate::ledger::{AsOf, View};
 use crate::lineage::{At, Walker};
 

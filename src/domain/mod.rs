@@ -5,6 +5,7 @@
 //! commits. The result is an [`Entry`](log::entry::Entry): the rows of one commit, and the
 //! [`Facts`](log::facts::Facts) for the lineage index. Read the modules in the order below.
 
+pub mod names;
 pub mod write;
 pub mod log;
 pub mod search;
@@ -16,14 +17,11 @@ pub mod version;
 pub mod media;
 pub mod numbers;
 pub mod statement;
-pub mod moment;
-pub mod reference;
 pub mod role;
 pub mod invalid;
 pub mod text;
 pub mod signed_url;
 pub mod pins;
-pub mod naming;
 pub mod principal;
 
 #[cfg(test)]

@@ -35,8 +35,8 @@ use crate::blob::verify::Hasher;
 use crate::domain::id::{Malformed, Seq};
 use crate::domain::invalid::Invalid;
 use crate::domain::item::Kind;
+use crate::domain::names::reference::Reference;
 use crate::domain::numbers::VersionNo;
-use crate::domain::reference::Reference;
 use crate::ledger::{LedgerError, View};
 
 pub use columns::count_rows;

@@ -8,6 +8,7 @@
 //! Invariant: no connection is closed here while a request is in progress whose outcome the client
 //! does not know, unless the client itself has stalled it for [`HttpLimits::stall_time`].
 
+pub(super) mod descriptors;
 pub(in crate::http) mod connection;
 #[cfg(test)]
 mod tests;

@@ -8,17 +8,15 @@
 //! The only layer that names actix-web. Knows no database and no GraphQL: a request goes to `api`
 //! as four parameters and comes back as bytes and a class.
 
+pub mod status;
 pub mod stream;
 pub mod transfer;
 pub mod identity;
 mod blobs;
 mod connections;
-mod descriptors;
 mod errors;
 mod feed;
 mod graphql;
-mod health;
-mod hooks;
 pub mod limits;
 mod log;
 mod openlineage;
@@ -26,7 +24,7 @@ pub mod server;
 mod state;
 mod ui;
 
-pub use descriptors::raise_open_files;
+pub use connections::descriptors::raise_open_files;
 pub use identity::auth::{Exposed, Token, WeakToken};
 pub use identity::origin::{Origins, is_local_url};
 pub use limits::{FeedLimits, HttpLimits};

@@ -7,6 +7,7 @@
 //! more is written until the server is restarted. If other processes write to the store as well,
 //! [`multi_writer`] replaces the group commit.
 
+pub(super) mod pending;
 mod prepare;
 pub(super) mod replication;
 mod multi_writer;

@@ -1,5 +1,6 @@
 //! Tests of the index, as a world for the rules and as the base of queries.
 
+pub mod model;
 mod ancestry;
 mod campaign;
 mod consumers;
@@ -7,7 +8,6 @@ mod contents;
 mod differences;
 mod drawing;
 mod groups;
-mod histories;
 mod leakage;
 mod members;
 mod newly;
@@ -19,13 +19,12 @@ mod pauses;
 mod refresh;
 mod uses;
 mod walks;
-mod worlds;
 
 use super::index::Index;
 use crate::domain::log::entry::Entry;
 use crate::domain::log::facts::Stamp;
-use crate::domain::tests::agree::agrees;
 use crate::domain::tests::desk::Ground;
+use crate::domain::tests::rules::agree::agrees;
 
 impl Ground for Index {
     fn apply(&mut self, entry: &Entry) {

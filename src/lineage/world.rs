@@ -8,7 +8,7 @@ use crate::domain::id::{Digest, ItemId, Seq, VersionId};
 use crate::domain::invalid::Invalid;
 use crate::domain::item::ItemKey;
 use crate::domain::log::facts::{Pin, Saying, StatementFact};
-use crate::domain::naming::Naming;
+use crate::domain::names::naming::Naming;
 use crate::domain::numbers::{ItemNo, VersionNo};
 use crate::domain::statement::{StatementId, StatementKind};
 use crate::domain::write::proposal::Selection;

@@ -19,8 +19,8 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use super::kill::{Acknowledged, check, write};
-use super::server::Server;
+use crate::faults::kill::{Acknowledged, check, write};
+use crate::http::server::Server;
 use proxy::Proxy;
 
 /// A database of one test, and the directories of its processes.

@@ -12,7 +12,7 @@ use std::process::{Child, Command, Stdio};
 use serde_json::{Value, json};
 use stemma::domain::id::Digest;
 
-use super::server::Server;
+use crate::http::server::Server;
 
 const KEYS: [(&str, &str); 3] =
     [("AWS_ACCESS_KEY_ID", "stemma"), ("AWS_SECRET_ACCESS_KEY", "stemma-secret"), ("S3_BUCKET", "payloads")];

@@ -8,8 +8,8 @@ use crate::api::errors;
 use crate::api::scalars::Json;
 use crate::domain::canonical::attributes::Attributes;
 use crate::domain::invalid::Invalid;
-use crate::domain::moment;
-use crate::domain::reference::Reference;
+use crate::domain::names::moment;
+use crate::domain::names::reference::Reference;
 use crate::domain::write::proposal::{Expected, Ref};
 
 /// The maximum number of entries of a list in an input.

@@ -8,8 +8,8 @@ use crate::cli::shared::client::Client;
 use crate::cli::shared::failure::{Failure, Result};
 use crate::cli::shared::moment::ReadAt;
 use crate::domain::id::ItemId;
-use crate::domain::moment;
-use crate::domain::reference::Reference;
+use crate::domain::names::moment;
+use crate::domain::names::reference::Reference;
 
 /// Returns the API's input `WrongInput`. The API resolves names at the moment of the view.
 pub(super) async fn asked(

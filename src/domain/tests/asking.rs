@@ -4,7 +4,7 @@
 use serde_json::json;
 
 use super::commands::{RandomCommand, STORED, VersionPick};
-use super::naive::{NaiveStore, NaiveVersion};
+use super::rules::naive::{NaiveStore, NaiveVersion};
 use super::samples::{
     class, equals, key, local, mark, nowhere, payload, put, rollback, say, set, snapshot, sources,
 };

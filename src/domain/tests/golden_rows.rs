@@ -3,7 +3,7 @@
 
 use serde_json::json;
 
-use super::requests::{asked, every_change};
+use super::rules::requests::{asked, every_change};
 use super::samples::{attributes, key, payload};
 use crate::domain::canonical::attributes::Attributes;
 use crate::domain::id::{ItemId, Seq, VersionId, hex};

@@ -6,7 +6,7 @@ use crate::domain::class_change::ClassChangeKind;
 use crate::domain::id::{Digest, ItemId, Malformed, Seq, VersionId, hex, unhex};
 use crate::domain::invalid::Invalid;
 use crate::domain::item::{ItemKey, Kind, Namespace};
-use crate::domain::reference::{Reference, Which};
+use crate::domain::names::reference::{Reference, Which};
 use crate::domain::statement::{StatementId, StatementKind};
 use crate::domain::text;
 

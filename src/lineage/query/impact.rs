@@ -4,6 +4,7 @@
 //! `AFFECTED(T, v) = wrong(v) ∧ ((pins(T, m) ∧ reach(v, m)) ∨ T = v)`, a row for each (set version,
 //! member, wrong version).
 
+pub mod campaign;
 pub mod newly_affected;
 mod affected;
 mod consumers;

@@ -1,7 +1,6 @@
 //! Queries about lineage, one file each. None of them changes the index.
 
 pub mod ancestry;
-pub mod campaign;
 pub mod contents;
 pub mod drawing;
 pub mod impact;

@@ -2,9 +2,9 @@
 
 use crate::domain::id::{ItemId, Seq, VersionId};
 use crate::domain::invalid::Invalid;
-use crate::domain::naming::Naming;
+use crate::domain::names::naming::Naming;
+use crate::domain::names::reference::Reference;
 use crate::domain::numbers::{ItemNo, VersionNo};
-use crate::domain::reference::Reference;
 use crate::lineage::at::At;
 
 impl At<'_> {

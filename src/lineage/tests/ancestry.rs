@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::worlds::over_worlds;
+use super::model::worlds::over_worlds;
 use crate::domain::numbers::VersionNo;
 use crate::lineage::At;
 use crate::lineage::walk::flow::Budget;

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use super::histories::{in_any_world, seqs, versions};
+use super::model::histories::{in_any_world, seqs, versions};
 use crate::domain::id::Seq;
 use crate::domain::item::Kind;
 use crate::domain::numbers::{ItemNo, VersionNo};
-use crate::lineage::query::campaign::{Campaign, Round, StaleDeployment, Step, median_seconds};
+use crate::lineage::query::impact::campaign::{Campaign, Round, StaleDeployment, Step, median_seconds};
 use crate::lineage::query::impact::{Question, Status};
 use crate::lineage::walk::flow::Budget;
 use crate::lineage::walk::inflow::Inflow;

@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::model::worlds::{World, over_worlds};
 use super::walks::Chosen;
-use super::worlds::{World, over_worlds};
 use crate::domain::id::Seq;
 use crate::domain::numbers::VersionNo;
 use crate::domain::role::MEMBER;

@@ -3,7 +3,7 @@
 use std::cell::Cell;
 use std::collections::BTreeSet;
 
-use super::histories::{in_any_world, seqs};
+use super::model::histories::{in_any_world, seqs};
 use crate::domain::id::Seq;
 use crate::domain::numbers::VersionNo;
 use crate::lineage::query::impact::newly_affected::{Fresh, Newly};

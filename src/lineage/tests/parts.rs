@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::histories::{in_any_world, seqs, versions};
+use super::model::histories::{in_any_world, seqs, versions};
 use crate::domain::numbers::VersionNo;
 use crate::lineage::query::impact::{Impact, Inclusion, Part, Question};
 use crate::lineage::walk::closure::Stopped;

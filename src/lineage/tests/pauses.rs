@@ -8,7 +8,7 @@ mod searches;
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 
-use super::histories::{Growing, versions, while_it_grows};
+use super::model::histories::{Growing, versions, while_it_grows};
 use crate::domain::item::Kind;
 use crate::domain::numbers::VersionNo;
 use crate::lineage::{At, Walker};

@@ -3,7 +3,7 @@
 use std::cell::Cell;
 use std::collections::BTreeSet;
 
-use super::histories::{in_any_world, seqs};
+use super::model::histories::{in_any_world, seqs};
 use crate::lineage::query::impact::{Inclusion, Question};
 use crate::lineage::walk::flow::Budget;
 use crate::lineage::{At, Index};

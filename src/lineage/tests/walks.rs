@@ -3,7 +3,7 @@
 use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::worlds::{World, over_worlds};
+use super::model::worlds::{World, over_worlds};
 use crate::domain::id::Seq;
 use crate::domain::numbers::VersionNo;
 use crate::lineage::At;

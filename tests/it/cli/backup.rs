@@ -10,7 +10,7 @@ use stemma::domain::id::Digest;
 
 use super::import::{GARDEN, import};
 use super::{Called, called, command, folder, refused, stemma};
-use crate::server::Server;
+use crate::http::server::Server;
 use crate::support::{World, block_on};
 
 const COMMIT: &str = "mutation ($input: CommitInput!) { commit(input: $input) { commit { seq } } }";

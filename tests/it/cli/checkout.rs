@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use stemma::domain::id::Digest;
 
 use super::{Called, files, folder, refused, stemma};
-use crate::server::Server;
+use crate::http::server::Server;
 use crate::support::{World, block_on};
 
 const COMMIT: &str = "mutation ($input: CommitInput!) { commit(input: $input) { commit { seq } } }";

@@ -11,8 +11,8 @@ use serde_json::{Value, json};
 use stemma::domain::id::Digest;
 
 use super::{Called, called, command, files, folder, refused, stemma};
+use crate::http::server::Server;
 use crate::s3::Bucket;
-use crate::server::Server;
 use crate::support::{World, block_on};
 
 const COMMIT: &str = "mutation ($input: CommitInput!) { commit(input: $input) { commit { seq } } }";

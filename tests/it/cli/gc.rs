@@ -6,7 +6,7 @@ use serde_json::json;
 use stemma::domain::id::Digest;
 
 use super::{Called, folder, refused, stemma};
-use crate::server::Server;
+use crate::http::server::Server;
 use crate::support::{World, block_on};
 
 const COMMIT: &str = "mutation ($input: CommitInput!) { commit(input: $input) { commit { seq } } }";

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::import::{GARDEN, import};
 use super::{Called, folder, stemma};
-use crate::server::Server;
+use crate::http::server::Server;
 
 /// The engine's false alarm, which is never logged.
 const FALSE_ALARM: &str = "No runtime available";

@@ -10,7 +10,7 @@ use serde_json::json;
 use super::backup::{blob_file, with_payloads};
 use super::import::{GARDEN, import};
 use super::{Called, called, command, files, folder, refused, stemma};
-use crate::server::Server;
+use crate::http::server::Server;
 
 /// A read-only view of a folder: a bind mount if this user may mount, else a copy without write
 /// permission.

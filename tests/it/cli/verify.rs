@@ -7,7 +7,7 @@ use std::path::Path;
 use super::backup::{blob_file, with_payloads};
 use super::import::{GARDEN, import};
 use super::{Called, files, folder, stemma};
-use crate::server::Server;
+use crate::http::server::Server;
 
 /// Creates a store with four commits and two payloads.
 fn store(here: &Path) -> Vec<String> {

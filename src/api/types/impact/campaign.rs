@@ -15,7 +15,7 @@ use crate::api::scalars::int;
 use crate::api::scope::Scope;
 use crate::domain::id::Seq;
 use crate::domain::numbers::VersionNo;
-use crate::lineage::query::campaign::{self, Progress, Round, Step, median_seconds, seconds};
+use crate::lineage::query::impact::campaign::{self, Progress, Round, Step, median_seconds, seconds};
 
 /// The progress of a campaign, shared by the objects that show it.
 #[derive(Clone)]

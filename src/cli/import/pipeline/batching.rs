@@ -10,7 +10,7 @@ use super::super::record::name::VersionReference;
 use super::super::record::{ImportedStatementKind, Record};
 use crate::domain::id::ItemId;
 use crate::domain::item::ItemKey;
-use crate::domain::reference::{Reference, Which};
+use crate::domain::names::reference::{Reference, Which};
 
 /// The most bytes of records in one commit, unless one record alone has more.
 pub(in crate::cli::import) const BYTES: usize = 32 * 1024 * 1024;

@@ -11,7 +11,7 @@ use super::reimport::{self, ReimportOptions};
 use crate::domain::id::{ItemId, VersionId};
 use crate::domain::invalid::Invalid;
 use crate::domain::item::ItemKey;
-use crate::domain::reference::Reference;
+use crate::domain::names::reference::Reference;
 use crate::domain::text;
 use crate::domain::write::proposal::{Expected, Ref};
 use crate::lineage::At;

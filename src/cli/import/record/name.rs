@@ -4,7 +4,7 @@ use serde::de::Error as _;
 use serde::{Deserialize, Deserializer};
 
 use crate::domain::item::ItemKey;
-use crate::domain::reference::{self, Reference};
+use crate::domain::names::reference::{self, Reference};
 use crate::domain::text;
 
 /// An item, as `namespace/KIND/key`.

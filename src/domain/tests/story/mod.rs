@@ -7,7 +7,7 @@ mod tags;
 
 use std::collections::BTreeMap;
 
-use super::naive::{NaiveStatement, NaiveStore, NaiveVersion, PinnedMembers};
+use super::rules::naive::{NaiveStatement, NaiveStore, NaiveVersion, PinnedMembers};
 use crate::domain::id::{Digest, Seq, VersionId};
 use crate::domain::item::{ItemKey, Kind};
 use crate::domain::statement::StatementKind;

@@ -3,7 +3,7 @@
 use super::{ChangeResult, Story};
 use crate::domain::id::{Seq, VersionId};
 use crate::domain::item::{ItemKey, Kind};
-use crate::domain::tests::naive::PinnedMembers;
+use crate::domain::tests::rules::naive::PinnedMembers;
 use crate::domain::version::{Content, Manifest, manifest_digest};
 use crate::domain::write::proposal::{Members, NewMember, Refresh, Snapshot};
 

@@ -2,7 +2,7 @@
 
 use super::{ChangeResult, Story};
 use crate::domain::id::VersionId;
-use crate::domain::tests::naive::NaiveTag;
+use crate::domain::tests::rules::naive::NaiveTag;
 use crate::domain::write::proposal::{Expected, RemoveTag, SetTag};
 
 impl Story<'_> {

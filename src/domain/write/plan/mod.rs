@@ -25,7 +25,7 @@ use crate::domain::invalid::{Invalid, MAX_CHANGES};
 use crate::domain::log::entry::{BlobRecord, CommitRecord, Entry};
 use crate::domain::log::facts::{Outcome, RequestFact};
 use crate::domain::media::Media;
-use crate::domain::naming::Naming as _;
+use crate::domain::names::naming::Naming as _;
 use crate::domain::numbers::VersionNo;
 use crate::domain::text;
 use crate::domain::version::{Timestamp, VersionRecord};

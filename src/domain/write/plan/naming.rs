@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::domain::id::{ItemId, Seq, VersionId};
-use crate::domain::naming::Naming;
+use crate::domain::names::naming::Naming;
 use crate::domain::numbers::{ItemNo, VersionNo};
 use crate::domain::write::world::World;
 

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use super::{export, folder, garden};
 use crate::cli::stemma;
-use crate::server::Server;
+use crate::http::server::Server;
 
 /// Returns a Python that has them.
 fn python() -> Option<String> {

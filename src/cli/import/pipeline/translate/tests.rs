@@ -191,7 +191,7 @@ fn a_search_for_members_has_the_limits_of_any_search() {
 #[test]
 fn a_dry_run_resolves_versions_that_it_did_not_store() {
     let mut store = MemoryStore::default();
-    store.unstored.insert(crate::domain::reference::item("b/SOURCE/q").unwrap().id());
+    store.unstored.insert(crate::domain::names::reference::item("b/SOURCE/q").unwrap().id());
     assert!(store.translate(&[&label("b/SOURCE/q")]).is_ok());
     assert!(store.translate(&[&label("b/SOURCE/q#1")]).is_ok());
     assert!(store.translate(&[&label("b/SOURCE/r")]).is_err());

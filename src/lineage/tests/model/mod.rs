@@ -1,0 +1,4 @@
+//! The index compared with simple models of it.
+
+pub(super) mod histories;
+pub(super) mod worlds;

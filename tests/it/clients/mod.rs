@@ -1,0 +1,8 @@
+//! Standard clients and the specification as judges of the API.
+
+pub(crate) mod audits;
+mod caches;
+mod examples;
+mod language;
+mod oracle;
+mod persisted;
