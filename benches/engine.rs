@@ -24,7 +24,7 @@ use stemma::domain::numbers::VersionNo;
 use stemma::ledger::{Engine, Ledger, MemStore, Settings, SystemClock, View};
 use stemma::lineage::query::impact::Question;
 use stemma::lineage::walk::closure::{Direction, Walk};
-use stemma::lineage::walk::flow::Budget;
+use stemma::lineage::walk::flow::EdgeBudget;
 use stemma::lineage::{At, Walker};
 
 /// The split under which the workload pins sets as members.
@@ -87,8 +87,9 @@ fn answer(view: &View, asked: &Value) -> Value {
         }
         "q5" => {
             let (from, to) = (named("from"), named("to"));
-            let (ns, paths) =
-                timed(|| view.walk(|walker| walker.shortest_path(from, to, &mut Budget::edges(u64::MAX))));
+            let (ns, paths) = timed(|| {
+                view.walk(|walker| walker.shortest_path(from, to, &mut EdgeBudget::edges(u64::MAX)))
+            });
             json!({"ns": ns, "answer": paths.paths[0].len() - 1})
         }
         "q6" => then(view, named("version"), asked["seq"].as_str().unwrap().parse().unwrap()),
@@ -147,7 +148,9 @@ fn changed(at: At<'_>, a: VersionNo, b: VersionNo) -> (Vec<VersionNo>, Vec<Versi
     let versions = |lists: [&[_]; 2]| {
         let intervals = lists.into_iter().flatten();
         let mut versions: Vec<VersionNo> = intervals
-            .filter(|stay: &&stemma::lineage::index::membership::Stay| Some(stay.split) != included)
+            .filter(|stay: &&stemma::lineage::index::membership::MembershipInterval| {
+                Some(stay.split) != included
+            })
             .map(|stay| stay.member)
             .collect();
         versions.sort_unstable();

@@ -210,8 +210,11 @@ fn difference_of_two_sets(bencher: Bencher<'_, '_>) {
 fn newly_affected(bencher: Bencher<'_, '_>) {
     ask(bencher, |at| {
         let before = stemma::domain::id::Seq((2 * LABELS / 1_000 + SETS) as u64);
-        let newly =
-            Walker::from(at).newly_affected(before, u64::MAX, &stemma::lineage::query::impact::Part::WHOLE);
+        let newly = Walker::from(at).newly_affected(
+            before,
+            u64::MAX,
+            &stemma::lineage::query::impact::ImpactPart::WHOLE,
+        );
         let sets: BTreeSet<VersionNo> = newly.into_impact().sets.iter().map(|set| set.set).collect();
         assert_eq!(sets.len(), SETS);
         sets

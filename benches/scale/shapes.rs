@@ -9,7 +9,7 @@ use stemma::domain::item::{ItemKey, Kind};
 use stemma::domain::log::facts::{Facts, MembershipFact, Pin, Stamp, VersionFact};
 use stemma::domain::numbers::{ItemNo, VersionNo};
 use stemma::lineage::query::impact::Inclusion;
-use stemma::lineage::walk::flow::Budget;
+use stemma::lineage::walk::flow::EdgeBudget;
 use stemma::lineage::{At, Index, Walker};
 
 use super::{resident, show};
@@ -143,7 +143,7 @@ fn ask(fed: &Fed, name: &str, expected: usize) {
     let mut walker = Walker::from(At::new(&fed.index, fed.index.seq()));
     let how = BTreeSet::from([Inclusion::Direct, Inclusion::Derived]);
     let start = Instant::now();
-    let found = walker.holders(&[VersionNo(0)], &how, &mut Budget::edges(10_000_000)).unwrap();
+    let found = walker.holders(&[VersionNo(0)], &how, &mut EdgeBudget::edges(10_000_000)).unwrap();
     show(name, start.elapsed(), found.len());
     assert_eq!(found.len(), expected);
 }

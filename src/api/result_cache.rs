@@ -9,7 +9,7 @@ use quick_cache::Weighter;
 use crate::domain::id::Seq;
 use crate::ledger::View;
 use crate::lineage::Walker;
-use crate::lineage::query::impact::{Consumers, ConsumersQuestion, Followed, Impact, Part, Question};
+use crate::lineage::query::impact::{Consumers, ConsumersQuestion, Followed, Impact, ImpactPart, Question};
 
 /// The maximum size of the cache in bytes.
 const BYTES: u64 = 64 << 20;
@@ -28,7 +28,7 @@ pub(super) enum Asked {
 }
 
 impl Asked {
-    fn find(&self, walker: &mut Walker<'_>, part: &Part<'_>, edges: u64) -> Impact {
+    fn find(&self, walker: &mut Walker<'_>, part: &ImpactPart<'_>, edges: u64) -> Impact {
         match self {
             Self::Affected(question) => walker.affected_part(&Question { edges, ..question.clone() }, part),
             Self::Newly(since) => walker.newly_affected(*since, edges, part).into_impact(),
@@ -105,7 +105,13 @@ impl Answers {
     }
 
     /// Returns a part of a result, and the number of edges that were followed for it now.
-    pub(super) fn find(&self, view: &View, asked: Asked, part: &Part<'_>, edges: u64) -> (Arc<Impact>, u64) {
+    pub(super) fn find(
+        &self,
+        view: &View,
+        asked: Asked,
+        part: &ImpactPart<'_>,
+        edges: u64,
+    ) -> (Arc<Impact>, u64) {
         let key = Key::new(view, Long::Sets(asked.clone()), part);
         if let Some(Kept::Sets(impact)) = self.kept.get(&key) {
             return (impact, 0);
@@ -122,7 +128,7 @@ impl Answers {
         &self,
         view: &View,
         asked: ConsumersQuestion,
-        part: &Part<'_>,
+        part: &ImpactPart<'_>,
         edges: u64,
     ) -> (Arc<Consumers>, u64) {
         let key = Key::new(view, Long::Consumers(asked.clone()), part);
@@ -146,7 +152,7 @@ impl Answers {
 }
 
 impl Key {
-    fn new(view: &View, asked: Long, part: &Part<'_>) -> Self {
+    fn new(view: &View, asked: Long, part: &ImpactPart<'_>) -> Self {
         let moment = (view.seq(), view.known(), view.generation());
         Self { moment, items: (part.items.start, part.items.end), asked }
     }

@@ -10,7 +10,7 @@ use crate::domain::numbers::VersionNo;
 use crate::domain::version::VersionRecord;
 use crate::ledger::{LedgerError, View};
 use crate::lineage::At;
-use crate::lineage::walk::flow::Budget;
+use crate::lineage::walk::flow::EdgeBudget;
 
 /// The maximum number of members that are read together.
 const AT_ONCE: usize = 500;
@@ -61,7 +61,7 @@ pub(super) struct Entry {
 pub(super) fn entries(view: &View, set: VersionNo) -> Vec<Entry> {
     view.read(|at| {
         let text = |name| at.index().text(name).to_owned();
-        let entry = |stay: crate::lineage::index::membership::Stay| {
+        let entry = |stay: crate::lineage::index::membership::MembershipInterval| {
             let sources = at.sources(stay.member).filter(|edge| edge.asserted.is_none());
             Entry {
                 pinned: Pinned { member: stay.member, split: text(stay.split), weight: stay.weight },
@@ -70,8 +70,8 @@ pub(super) fn entries(view: &View, set: VersionNo) -> Vec<Entry> {
             }
         };
         // A document needs all members, so the traversal is limited only by the size of the store.
-        let contents = at.contents(set, &mut Budget::edges(u64::MAX)).unwrap_or_default();
-        contents.into_iter().map(|content| entry(content.stay)).collect()
+        let contents = at.contents(set, &mut EdgeBudget::edges(u64::MAX)).unwrap_or_default();
+        contents.into_iter().map(|content| entry(content.interval)).collect()
     })
 }
 

@@ -3,7 +3,7 @@
 //! A thread holds one read lock at a time, because a second one would wait for a writer that waits
 //! for the first. Builds with assertions (such as tests) panic at a second lock and name both call
 //! sites; a release build takes it without waiting for writers, which cannot deadlock. A walk may
-//! take long and releases the lock between its steps while a writer waits ([`Hold`]); a short read
+//! take long and releases the lock between its steps while a writer waits ([`IndexLock`]); a short read
 //! does not queue behind the writer that waits for a walk. A refused group of commits replaces the
 //! index by another [`Generation`]; a view keeps its generation.
 
@@ -19,7 +19,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use parking_lot::{RwLock, RwLockReadGuard, RwLockWriteGuard};
 
-use crate::lineage::{Hold, Index};
+use crate::lineage::{Index, IndexLock};
 
 thread_local! {
     /// The number of read locks of this thread, and the call site of the first.
@@ -131,7 +131,7 @@ impl Deref for Reading<'_> {
     }
 }
 
-impl Hold for Reading<'_> {
+impl IndexLock for Reading<'_> {
     fn index(&self) -> &Index {
         &self.guard
     }

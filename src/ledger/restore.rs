@@ -140,7 +140,7 @@ impl Restore {
             let same = head.seq < self.had.seq || head.digest == self.had.digest;
             return if same { Ok(()) } else { Err(RestoreError::OtherBackup { at: self.had.seq }) };
         }
-        let misfit = |misfit: crate::lineage::Misfit| LedgerError::Corrupt(misfit.to_string());
+        let misfit = |misfit: crate::lineage::InconsistentFacts| LedgerError::Corrupt(misfit.to_string());
         let commit = &transcript.commit;
         let stamp = Stamp { seq: commit.seq, time: commit.time, author: &commit.author };
         self.index.apply(stamp, &facts).map_err(misfit)?;

@@ -1,10 +1,10 @@
 //! The index as of one seq.
 
 use super::index::Index;
-use super::index::adjacency::Edge;
-use super::index::membership::{Stay, Summary};
-use super::index::names::Name;
-use super::index::statements::Said;
+use super::index::adjacency::DerivationEdge;
+use super::index::membership::{MembershipInterval, MembershipSummary};
+use super::index::names::NameNo;
+use super::index::statements::IndexedStatement;
 use super::index::tags::Move;
 use crate::domain::id::{Digest, ItemId, Seq, VersionId};
 use crate::domain::item::{ItemKey, Kind};
@@ -27,8 +27,8 @@ impl<'a> At<'a> {
     /// reads the newest.
     #[must_use]
     pub fn new(index: &'a Index, seq: Seq) -> Self {
-        let mark = index.mark(seq);
-        Self { index, seq, known: seq, items: mark.items, versions: mark.versions }
+        let totals = index.totals(seq);
+        Self { index, seq, known: seq, items: totals.items, versions: totals.versions }
     }
 
     /// The same moment, judged by the statements up to another seq.
@@ -137,13 +137,13 @@ impl<'a> At<'a> {
     /// The commit that made the version.
     #[must_use]
     pub fn seq_of(self, version: VersionNo) -> Seq {
-        Seq(self.index.marks.partition_point(|mark| mark.versions <= version.0) as u64 + 1)
+        Seq(self.index.totals.partition_point(|totals| totals.versions <= version.0) as u64 + 1)
     }
 
     /// The commit that made the item.
     #[must_use]
     pub fn seq_of_item(self, item: ItemNo) -> Seq {
-        Seq(self.index.marks.partition_point(|mark| mark.items <= item.0) as u64 + 1)
+        Seq(self.index.totals.partition_point(|totals| totals.items <= item.0) as u64 + 1)
     }
 
     /// Returns true if the version is its item's current one.
@@ -168,19 +168,19 @@ impl<'a> At<'a> {
     /// The versions that the commit made.
     #[must_use]
     pub fn made_by(self, seq: Seq) -> std::ops::Range<u32> {
-        let before = self.index.mark(Seq(seq.0.saturating_sub(1))).versions;
-        before..self.index.mark(seq).versions
+        let before = self.index.totals(Seq(seq.0.saturating_sub(1))).versions;
+        before..self.index.totals(seq).versions
     }
 
     /// The items that the commit made.
     #[must_use]
     pub fn items_made_by(self, seq: Seq) -> std::ops::Range<u32> {
-        let before = self.index.mark(Seq(seq.0.saturating_sub(1))).items;
-        before..self.index.mark(seq).items
+        let before = self.index.totals(Seq(seq.0.saturating_sub(1))).items;
+        before..self.index.totals(seq).items
     }
 
     /// The versions that this version was made from.
-    pub fn sources(self, version: VersionNo) -> impl Iterator<Item = Edge> {
+    pub fn sources(self, version: VersionNo) -> impl Iterator<Item = DerivationEdge> {
         self.index.adjacency.sources(version, self.seq)
     }
 
@@ -200,13 +200,13 @@ impl<'a> At<'a> {
     }
 
     /// The statements about the version that count.
-    pub fn said_about(self, version: VersionNo) -> impl Iterator<Item = &'a Said> {
+    pub fn said_about(self, version: VersionNo) -> impl Iterator<Item = &'a IndexedStatement> {
         self.index.statements.about(version, self.known)
     }
 
     /// The statement that made the version wrong; `None` if it is not wrong.
     #[must_use]
-    pub fn wrong(self, version: VersionNo) -> Option<&'a Said> {
+    pub fn wrong(self, version: VersionNo) -> Option<&'a IndexedStatement> {
         self.index.statements.wrong(version, self.known)
     }
 
@@ -219,7 +219,7 @@ impl<'a> At<'a> {
     /// Returns true if the version is wrong by a statement of one of these kinds.
     #[must_use]
     pub fn wrong_by(self, version: VersionNo, causes: &[StatementKind]) -> bool {
-        self.index.statements.standing(version, self.known).any(|said| causes.contains(&said.fact.kind))
+        self.index.statements.in_force(version, self.known).any(|said| causes.contains(&said.fact.kind))
     }
 
     /// All wrong versions that exist, by number.
@@ -230,19 +230,19 @@ impl<'a> At<'a> {
 
     /// The statements of one commit; none if the commit is after the known seq.
     #[must_use]
-    pub fn statements_of(self, commit: Seq) -> &'a [Said] {
+    pub fn statements_of(self, commit: Seq) -> &'a [IndexedStatement] {
         if commit <= self.known { self.index.statements.of_commit(commit) } else { &[] }
     }
 
     /// Returns true if a statement makes its version wrong and has not been withdrawn since.
     #[must_use]
-    pub fn holds_good(self, said: &Said) -> bool {
-        self.index.statements.standing(said.fact.version, self.known).any(|other| other.id == said.id)
+    pub fn is_in_force(self, said: &IndexedStatement) -> bool {
+        self.index.statements.in_force(said.fact.version, self.known).any(|other| other.id == said.id)
     }
 
     /// The statement with this id.
     #[must_use]
-    pub fn statement(self, id: StatementId) -> Option<&'a Said> {
+    pub fn statement(self, id: StatementId) -> Option<&'a IndexedStatement> {
         self.index.statements.find(id).filter(|said| said.id.seq <= self.known)
     }
 
@@ -308,22 +308,22 @@ impl<'a> At<'a> {
     /// The moves that put tags where they are now, of a namespace, of a name, or of all; by
     /// namespace, name and version.
     #[must_use]
-    pub fn standing_tags(self, namespace: Option<&str>, name: Option<&str>) -> Vec<Move> {
+    pub fn current_tags(self, namespace: Option<&str>, name: Option<&str>) -> Vec<Move> {
         let names = self.tag_names().filter(|(owner, tag)| {
             namespace.is_none_or(|namespace| namespace == *owner) && name.is_none_or(|name| name == *tag)
         });
-        let mut standing = Vec::new();
+        let mut current = Vec::new();
         for (owner, tag) in names {
             let mut versions: Vec<VersionNo> =
                 self.tag_history(owner, tag).map(|moved| moved.version).collect();
             versions.sort_unstable();
             versions.dedup();
             let here = |moved: &&&Move| self.index.text(moved.name) == tag;
-            standing.extend(versions.iter().flat_map(|version| {
+            current.extend(versions.iter().flat_map(|version| {
                 self.tags(*version).iter().filter(here).map(|m| **m).collect::<Vec<_>>()
             }));
         }
-        standing
+        current
     }
 
     /// The tag moves of one commit.
@@ -334,12 +334,12 @@ impl<'a> At<'a> {
 
     /// The number of a role, split or tag name; `None` if it was never used.
     #[must_use]
-    pub fn name(self, text: &str) -> Option<Name> {
+    pub fn name(self, text: &str) -> Option<NameNo> {
         self.index.names.find(text)
     }
 
     /// The members of a training set version, in the order in which they were added.
-    pub fn members(self, set: VersionNo) -> impl Iterator<Item = Stay> + 'a {
+    pub fn members(self, set: VersionNo) -> impl Iterator<Item = MembershipInterval> + 'a {
         self.index.membership.members(self.item_of(set), self.number(set))
     }
 
@@ -354,33 +354,38 @@ impl<'a> At<'a> {
     /// The membership intervals that one version of a training set has and another has not, and the
     /// reverse; by number.
     #[must_use]
-    pub fn changes_within(self, set: ItemNo, first: u32, second: u32) -> (Vec<Stay>, Vec<Stay>) {
+    pub fn changes_within(
+        self,
+        set: ItemNo,
+        first: u32,
+        second: u32,
+    ) -> (Vec<MembershipInterval>, Vec<MembershipInterval>) {
         self.walker().changes_within(set, first, second)
     }
 
     /// The interval in which a training set version pins a member; `None` if it does not.
     #[must_use]
-    pub fn pinned(self, set: VersionNo, member: VersionNo) -> Option<Stay> {
-        self.index.membership.stay(self.item_of(set), self.number(set), member)
+    pub fn pinned(self, set: VersionNo, member: VersionNo) -> Option<MembershipInterval> {
+        self.index.membership.interval(self.item_of(set), self.number(set), member)
     }
 
     /// The member count of a training set version, and its completeness; `None` if it is no
     /// training set.
     #[must_use]
-    pub fn summary(self, set: VersionNo) -> Option<Summary> {
+    pub fn summary(self, set: VersionNo) -> Option<MembershipSummary> {
         self.index.membership.summary(self.item_of(set), self.number(set))
     }
 
     /// The training sets that pin or pinned a version, as intervals over their histories.
-    pub fn pins(self, member: VersionNo) -> impl Iterator<Item = (ItemNo, Stay)> + 'a {
-        self.index.membership.stays_of(member)
+    pub fn pins(self, member: VersionNo) -> impl Iterator<Item = (ItemNo, MembershipInterval)> + 'a {
+        self.index.membership.intervals_of(member)
     }
 
     /// The versions of a training set that an interval covers.
     #[must_use]
-    pub fn span(self, item: ItemNo, stay: Stay) -> &'a [VersionNo] {
+    pub fn span(self, item: ItemNo, interval: MembershipInterval) -> &'a [VersionNo] {
         let history = self.history(item);
-        let to = (stay.to as usize - 1).min(history.len());
-        history.get(stay.from as usize - 1..to).unwrap_or_default()
+        let to = (interval.to as usize - 1).min(history.len());
+        history.get(interval.from as usize - 1..to).unwrap_or_default()
     }
 }

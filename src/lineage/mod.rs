@@ -16,8 +16,8 @@ pub mod at;
 
 pub use at::At;
 pub use index::loading::Loading;
-pub use index::{Index, Misfit};
-pub use walk::walker::{Hold, Walker};
+pub use index::{InconsistentFacts, Index};
+pub use walk::walker::{IndexLock, Walker};
 
 #[cfg(test)]
 mod tests;

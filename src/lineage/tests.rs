@@ -1,6 +1,6 @@
 //! Tests of the index, as a world for the rules and as the base of queries.
 
-pub mod model;
+mod model;
 mod ancestry;
 mod campaign;
 mod consumers;
@@ -34,6 +34,6 @@ impl Ground for Index {
 }
 
 #[test]
-fn the_rules_over_the_index_agree_with_a_naive_telling() {
+fn the_rules_over_the_index_agree_with_a_naive_implementation() {
     agrees::<Index>();
 }

@@ -3,7 +3,7 @@
 use super::at::At;
 use super::index::Index;
 use super::query::search::TooFar;
-use super::walk::flow::Budget;
+use super::walk::flow::EdgeBudget;
 use crate::domain::id::{Digest, ItemId, Seq, VersionId};
 use crate::domain::invalid::Invalid;
 use crate::domain::item::ItemKey;
@@ -20,7 +20,7 @@ const MAX_STEPS: u64 = if cfg!(test) { 1_000 } else { 5_000_000 };
 
 fn too_far() -> Invalid {
     let limit = usize::try_from(MAX_STEPS).unwrap_or(usize::MAX);
-    let what = "derivations and pins followed to tell which members are stale; select without `stale`, and leave out what \
+    let what = "derivations and pins followed to find stale members; select without `stale`, and leave out what \
                 `items(filter: {stale: true})` finds";
     Invalid::Limit { what, given: limit.saturating_add(1), limit }
 }
@@ -34,8 +34,8 @@ impl Index {
 
 impl World for Index {
     fn counts(&self) -> (u32, u32) {
-        let mark = self.mark(self.seq());
-        (mark.items, mark.versions)
+        let totals = self.totals(self.seq());
+        (totals.items, totals.versions)
     }
 
     fn item(&self, id: &ItemId) -> Option<ItemNo> {
@@ -117,19 +117,19 @@ impl World for Index {
     }
 
     fn pin(&self, set: VersionNo, member: VersionNo) -> Option<Pin> {
-        let stay = self.now().pinned(set, member)?;
-        let split = self.text(stay.split).to_owned();
-        Some(Pin { version: member, split, weight: stay.weight })
+        let interval = self.now().pinned(set, member)?;
+        let split = self.text(interval.split).to_owned();
+        Some(Pin { version: member, split, weight: interval.weight })
     }
 
     fn members(&self, set: VersionNo) -> Vec<Pin> {
         let mut pins: Vec<Pin> = self
             .now()
             .members(set)
-            .map(|stay| Pin {
-                version: stay.member,
-                split: self.text(stay.split).to_owned(),
-                weight: stay.weight,
+            .map(|interval| Pin {
+                version: interval.member,
+                split: self.text(interval.split).to_owned(),
+                weight: interval.weight,
             })
             .collect();
         pins.sort_unstable_by_key(|pin| pin.version);
@@ -162,7 +162,7 @@ impl World for Index {
             Some(seq) => At::new(self, seq),
             None => self.now(),
         };
-        let found = at.select(selection, &mut Budget::edges(MAX_STEPS)).map_err(|TooFar| too_far())?;
+        let found = at.select(selection, &mut EdgeBudget::edges(MAX_STEPS)).map_err(|TooFar| too_far())?;
         Ok(found.into_iter().filter_map(|item| at.head(item)).collect())
     }
 

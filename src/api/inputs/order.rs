@@ -2,7 +2,7 @@
 
 use async_graphql::Enum;
 
-use crate::lineage::query::search::{By, Order};
+use crate::lineage::query::search::{SearchOrder, SortKey};
 
 /// The order of a list of items. Kinds are in the order of `ItemKind`, SOURCE first; namespaces and
 /// keys compare by bytes.
@@ -23,15 +23,15 @@ pub enum ItemOrder {
     CommittedDescending,
 }
 
-impl From<ItemOrder> for Order {
+impl From<ItemOrder> for SearchOrder {
     fn from(order: ItemOrder) -> Self {
         let (by, descending) = match order {
-            ItemOrder::Key => (By::Key, false),
-            ItemOrder::KeyDescending => (By::Key, true),
-            ItemOrder::Created => (By::Created, false),
-            ItemOrder::CreatedDescending => (By::Created, true),
-            ItemOrder::Committed => (By::Committed, false),
-            ItemOrder::CommittedDescending => (By::Committed, true),
+            ItemOrder::Key => (SortKey::Key, false),
+            ItemOrder::KeyDescending => (SortKey::Key, true),
+            ItemOrder::Created => (SortKey::Created, false),
+            ItemOrder::CreatedDescending => (SortKey::Created, true),
+            ItemOrder::Committed => (SortKey::Committed, false),
+            ItemOrder::CommittedDescending => (SortKey::Committed, true),
         };
         Self { by, descending }
     }

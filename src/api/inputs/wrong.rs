@@ -12,7 +12,7 @@ use crate::domain::id::Seq;
 use crate::domain::invalid::Invalid;
 use crate::domain::numbers::{ItemNo, VersionNo};
 use crate::lineage::At;
-use crate::lineage::index::statements::Said;
+use crate::lineage::index::statements::IndexedStatement;
 use crate::lineage::query::impact::Cause;
 
 use super::version_filter::VersionFilter;
@@ -63,7 +63,7 @@ pub enum NotWrong {
     /// An item without a wrong version.
     Item(ItemNo),
     /// A statement that was withdrawn.
-    Statement(Said),
+    Statement(IndexedStatement),
 }
 
 /// The versions of a question, judged.
@@ -133,7 +133,7 @@ fn said_by(at: At<'_>, seq: Seq, include_ontology_stale: bool) -> (Vec<VersionNo
     let (mut versions, mut withdrawn) = (Vec::new(), Vec::new());
     let said = at.statements_of(seq).iter().filter(|said| said.fact.kind.makes_wrong());
     for said in said.filter(|said| at.sees(said.fact.version)) {
-        if at.holds_good(said) {
+        if at.is_in_force(said) {
             versions.push(said.fact.version);
         } else {
             withdrawn.push(NotWrong::Statement(*said));

@@ -10,19 +10,19 @@ use crate::api::page::{Connection, Page};
 use crate::api::scope::Scope;
 use crate::domain::invalid::Invalid;
 use crate::domain::numbers::VersionNo;
-use crate::lineage::index::membership::Stay;
+use crate::lineage::index::membership::MembershipInterval;
 
 /// A version that a training set version pins.
 #[derive(Clone)]
 pub struct Member {
     scope: Scope,
-    stay: Stay,
+    stay: MembershipInterval,
 }
 
 impl Member {
     /// Returns this member.
     #[must_use]
-    pub const fn new(scope: Scope, stay: Stay) -> Self {
+    pub const fn new(scope: Scope, stay: MembershipInterval) -> Self {
         Self { scope, stay }
     }
 
@@ -34,7 +34,7 @@ impl Member {
         scope: &Scope,
         page: &Page,
         set: VersionNo,
-        mut members: Vec<Stay>,
+        mut members: Vec<MembershipInterval>,
         split: Option<&str>,
         filter: Option<VersionFilter>,
     ) -> Result<Connection<Self>> {
@@ -57,10 +57,10 @@ impl Member {
 ///
 /// # Errors
 /// LIMIT_EXCEEDED for sets of sets with more members than one request may follow.
-pub(super) fn contents(scope: &Scope, ctx: &Context<'_>, set: VersionNo) -> Result<Vec<Stay>> {
+pub(super) fn contents(scope: &Scope, ctx: &Context<'_>, set: VersionNo) -> Result<Vec<MembershipInterval>> {
     let contents = |budget: &mut _| scope.walk(|walker| walker.contents(set, budget));
     let contents = Spending::of(ctx)?.walk(Purpose::Objects, contents)?.unwrap_or_default();
-    Ok(contents.into_iter().map(|content| content.stay).collect())
+    Ok(contents.into_iter().map(|content| content.interval).collect())
 }
 
 /// A version that a training set version pins.

@@ -8,19 +8,19 @@ use crate::api::enums::StatementKind;
 use crate::api::loaders::load;
 use crate::api::scalars::int;
 use crate::api::scope::Scope;
-use crate::lineage::index::statements::Said;
+use crate::lineage::index::statements::IndexedStatement;
 
 /// A statement about an existing version.
 #[derive(Clone)]
 pub struct Statement {
     scope: Scope,
-    said: Said,
+    said: IndexedStatement,
 }
 
 impl Statement {
     /// Returns this statement.
     #[must_use]
-    pub const fn new(scope: Scope, said: Said) -> Self {
+    pub const fn new(scope: Scope, said: IndexedStatement) -> Self {
         Self { scope, said }
     }
 }

@@ -24,7 +24,7 @@ use crate::domain::id::VersionId;
 use crate::domain::item::Kind;
 use crate::domain::numbers::VersionNo;
 use crate::domain::version::VersionRecord;
-use crate::lineage::index::adjacency::Edge;
+use crate::lineage::index::adjacency::DerivationEdge;
 
 /// One immutable state of an item.
 #[derive(Clone)]
@@ -175,7 +175,7 @@ impl Version {
         names("roles of one question", roles.as_ref())?;
         let page = Page::new(List::of(ctx, self.no.0)?, first, after, last, before)?;
         let scope = page.scope_of(&self.scope, |at| at.sees(self.no))?;
-        let edges: Vec<Edge> = scope.read(|at| {
+        let edges: Vec<DerivationEdge> = scope.read(|at| {
             let wanted = Wanted::new(at, roles.as_deref());
             at.sources(self.no).filter(|edge| wanted.holds(edge)).collect()
         });
@@ -197,7 +197,7 @@ impl Version {
         names("roles of one question", roles.as_ref())?;
         let page = Page::new(List::of(ctx, self.no.0)?, first, after, last, before)?;
         let scope = page.scope_of(&self.scope, |at| at.sees(self.no))?;
-        let edges: Vec<(VersionNo, Edge)> = scope.read(|at| {
+        let edges: Vec<(VersionNo, DerivationEdge)> = scope.read(|at| {
             let below = at.derivatives(self.no).into_iter();
             let edges = below.flat_map(|derived| at.sources(derived).map(move |edge| (derived, edge)));
             let wanted = Wanted::new(at, roles.as_deref());

@@ -4,7 +4,7 @@
 //! [`rules::agree::agrees`] tests every implementation of [`World`](super::write::world::World): the small
 //! one here, and the lineage index.
 
-pub mod rules;
+pub(crate) mod rules;
 mod asking;
 mod attributes;
 mod canon;

@@ -7,7 +7,7 @@ use std::thread;
 use std::time::Duration;
 
 use super::{Generation, Generations};
-use crate::lineage::{Hold, Index};
+use crate::lineage::{Index, IndexLock};
 
 fn generation() -> Arc<Generation> {
     Generations::new(Index::default()).newest()

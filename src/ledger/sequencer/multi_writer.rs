@@ -313,7 +313,7 @@ fn stamp(commit: &CommitRecord) -> Stamp<'_> {
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "it is what map_err gives")]
-fn mistaken(misfit: crate::lineage::Misfit) -> LedgerError {
+fn mistaken(misfit: crate::lineage::InconsistentFacts) -> LedgerError {
     LedgerError::Corrupt(misfit.to_string())
 }
 

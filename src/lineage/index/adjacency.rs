@@ -6,18 +6,18 @@
 
 use std::collections::HashMap;
 
-use super::containers::small_lists::Short;
-use super::names::Name;
+use super::containers::small_lists::SmallLists;
+use super::names::NameNo;
 use crate::domain::id::Seq;
 use crate::domain::numbers::VersionNo;
 
 /// A derivation as seen from one of its ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Edge {
+pub struct DerivationEdge {
     /// The version at the other end.
     pub other: VersionNo,
     /// The role of the source.
-    pub role: Name,
+    pub role: NameNo,
     /// The commit of the assertion and its position there; `None` for a derivation known at birth.
     pub asserted: Option<(Seq, u32)>,
 }
@@ -27,13 +27,13 @@ pub struct Edge {
 pub struct Adjacency {
     offsets: Vec<u32>,
     sources: Vec<VersionNo>,
-    roles: Vec<Name>,
-    derivatives: Short<VersionNo>,
-    later_up: HashMap<VersionNo, Vec<Edge>>,
-    later_down: HashMap<VersionNo, Vec<Edge>>,
+    roles: Vec<NameNo>,
+    derivatives: SmallLists<VersionNo>,
+    later_up: HashMap<VersionNo, Vec<DerivationEdge>>,
+    later_down: HashMap<VersionNo, Vec<DerivationEdge>>,
     backward: Vec<Backward>,
     /// Asserted derivations, in commit order.
-    said: Vec<Said>,
+    said: Vec<AssertedDerivation>,
 }
 
 /// The extent to which the derivations asserted up to a commit lead from a larger number to a
@@ -49,7 +49,7 @@ struct Backward {
 
 /// An asserted derivation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Said {
+pub struct AssertedDerivation {
     /// The commit of the assertion.
     pub seq: Seq,
     /// The derived version.
@@ -64,7 +64,7 @@ impl Default for Adjacency {
             offsets: vec![0],
             sources: Vec::new(),
             roles: Vec::new(),
-            derivatives: Short::default(),
+            derivatives: SmallLists::default(),
             later_up: HashMap::new(),
             later_down: HashMap::new(),
             backward: Vec::new(),
@@ -75,7 +75,7 @@ impl Default for Adjacency {
 
 impl Adjacency {
     /// Adds the next version with its sources.
-    pub fn push(&mut self, sources: impl Iterator<Item = (Name, VersionNo)>) {
+    pub fn push(&mut self, sources: impl Iterator<Item = (NameNo, VersionNo)>) {
         let derived = VersionNo(u32::try_from(self.derivatives.len()).unwrap_or(u32::MAX));
         for (role, source) in sources {
             self.sources.push(source);
@@ -90,11 +90,11 @@ impl Adjacency {
     }
 
     /// Adds an asserted derivation.
-    pub fn assert(&mut self, derived: VersionNo, source: VersionNo, role: Name, said: (Seq, u32)) {
-        self.said.push(Said { seq: said.0, derived, source });
+    pub fn assert(&mut self, derived: VersionNo, source: VersionNo, role: NameNo, said: (Seq, u32)) {
+        self.said.push(AssertedDerivation { seq: said.0, derived, source });
         let asserted = Some(said);
-        self.later_up.entry(derived).or_default().push(Edge { other: source, role, asserted });
-        self.later_down.entry(source).or_default().push(Edge { other: derived, role, asserted });
+        self.later_up.entry(derived).or_default().push(DerivationEdge { other: source, role, asserted });
+        self.later_down.entry(source).or_default().push(DerivationEdge { other: derived, role, asserted });
         if derived < source {
             let most = self.backward.last().map_or((derived, source), |last| (last.derived, last.source));
             let (derived, source) = (most.0.min(derived), most.1.max(source));
@@ -114,7 +114,7 @@ impl Adjacency {
 
     /// The derivations asserted by commits after one seq and up to another, in commit order.
     #[must_use]
-    pub fn said_between(&self, after: Seq, to: Seq) -> &[Said] {
+    pub fn said_between(&self, after: Seq, to: Seq) -> &[AssertedDerivation] {
         let place = |seq: Seq| self.said.partition_point(|said| said.seq <= seq);
         self.said.get(place(after)..place(to)).unwrap_or_default()
     }
@@ -146,9 +146,13 @@ impl Adjacency {
     }
 
     /// The sources: those known at birth, then those asserted up to `seq`.
-    pub fn sources(&self, version: VersionNo, seq: Seq) -> impl Iterator<Item = Edge> {
+    pub fn sources(&self, version: VersionNo, seq: Seq) -> impl Iterator<Item = DerivationEdge> {
         let (from, to) = (self.offsets[version.at()] as usize, self.offsets[version.at() + 1] as usize);
-        let born = (from..to).map(|i| Edge { other: self.sources[i], role: self.roles[i], asserted: None });
+        let born = (from..to).map(|i| DerivationEdge {
+            other: self.sources[i],
+            role: self.roles[i],
+            asserted: None,
+        });
         born.chain(said_by(self.later_up.get(&version), seq))
     }
 
@@ -159,7 +163,7 @@ impl Adjacency {
     }
 }
 
-fn said_by(edges: Option<&Vec<Edge>>, seq: Seq) -> impl Iterator<Item = Edge> {
+fn said_by(edges: Option<&Vec<DerivationEdge>>, seq: Seq) -> impl Iterator<Item = DerivationEdge> {
     edges
         .into_iter()
         .flatten()

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Bound;
 
 use super::containers::digests::Digests;
-use super::containers::small_lists::Short;
+use super::containers::small_lists::SmallLists;
 use super::containers::sorted::{Sorted, sort};
 use crate::domain::id::ItemId;
 use crate::domain::item::{ItemKey, Kind, Namespace};
@@ -12,21 +12,21 @@ use crate::domain::numbers::{ItemNo, VersionNo};
 
 /// All items.
 #[derive(Debug, Default)]
-pub(in crate::lineage) struct Items {
+pub(in crate::lineage) struct ItemColumns {
     pub keys: Vec<ItemKey>,
-    pub histories: Short<VersionNo>,
+    pub histories: SmallLists<VersionNo>,
     ids: Digests<ItemId>,
     namespaces: BTreeSet<Namespace>,
-    /// The items up to the last [`Items::settle`], sorted by key.
+    /// The items up to the last [`ItemColumns::settle`], sorted by key.
     by_key: Sorted,
 }
 
-impl Items {
+impl ItemColumns {
     /// Adds the next item.
     pub(in crate::lineage) fn push(&mut self, key: &ItemKey) -> Result<(), &'static str> {
         let id = key.id();
         if self.find(&id).is_some() {
-            return Err("an item is made twice");
+            return Err("duplicate item");
         }
         self.ids.push(id);
         if !self.namespaces.contains(&key.namespace) {
@@ -45,7 +45,7 @@ impl Items {
     /// Sorts the new items in.
     pub(in crate::lineage) fn settle(&mut self) {
         let keys = &self.keys;
-        if self.by_key.are_many(keys.len() - self.by_key.len()) {
+        if self.by_key.is_large_batch(keys.len() - self.by_key.len()) {
             let mut groups: BTreeMap<(&Namespace, Kind), Vec<u32>> = BTreeMap::new();
             for (item, key) in (0..).zip(keys) {
                 groups.entry((&key.namespace, key.kind)).or_default().push(item);

@@ -10,7 +10,7 @@ use std::thread::{JoinHandle, spawn};
 
 use super::membership::Membership;
 use super::postings::Postings;
-use super::{Added, Index, Misfit, pin};
+use super::{Added, InconsistentFacts, Index, pin};
 use crate::domain::id::Seq;
 use crate::domain::log::facts::{Facts, Stamp};
 use crate::domain::search::searchable::KeyBytes;
@@ -26,21 +26,21 @@ pub struct Loading {
 }
 
 /// A commit whose numbers are checked, with its packed facts.
-type Job = (Arc<Added>, Arc<Vec<u8>>);
+type LoadJob = (Arc<Added>, Arc<Vec<u8>>);
 
 /// A part of the index that is filled on a separate thread.
 struct Worker<T> {
-    jobs: SyncSender<Job>,
-    thread: JoinHandle<Result<T, Misfit>>,
+    jobs: SyncSender<LoadJob>,
+    thread: JoinHandle<Result<T, InconsistentFacts>>,
 }
 
 impl<T: Default + Send + 'static> Worker<T> {
-    fn start(work: fn(Receiver<Job>) -> Result<T, Misfit>) -> Self {
+    fn start(work: fn(Receiver<LoadJob>) -> Result<T, InconsistentFacts>) -> Self {
         let (jobs, queue) = sync_channel(BEHIND);
         Self { jobs, thread: spawn(move || work(queue)) }
     }
 
-    fn end(self) -> Result<T, Misfit> {
+    fn end(self) -> Result<T, InconsistentFacts> {
         drop(self.jobs);
         self.thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
     }
@@ -58,8 +58,8 @@ impl Loading {
     /// [`Loading::settled`].
     ///
     /// # Errors
-    /// [`Misfit`], also if the facts cannot be unpacked.
-    pub fn apply(&mut self, stamp: Stamp<'_>, packed: Vec<u8>) -> Result<(), Misfit> {
+    /// [`InconsistentFacts`], also if the facts cannot be unpacked.
+    pub fn apply(&mut self, stamp: Stamp<'_>, packed: Vec<u8>) -> Result<(), InconsistentFacts> {
         let facts = read(stamp.seq, &packed)?;
         let (added, has_members) = (Arc::new(self.index.add(stamp, &facts)?), !facts.memberships.is_empty());
         let packed = Arc::new(packed);
@@ -74,8 +74,8 @@ impl Loading {
     /// The index of all commits that were added.
     ///
     /// # Errors
-    /// [`Misfit`] if facts are inconsistent with the commits before them.
-    pub fn settled(self) -> Result<Index, Misfit> {
+    /// [`InconsistentFacts`] if facts are inconsistent with the commits before them.
+    pub fn settled(self) -> Result<Index, InconsistentFacts> {
         let mut index = self.index;
         index.items.settle();
         index.postings = self.postings.end()?;
@@ -84,11 +84,11 @@ impl Loading {
     }
 }
 
-fn read(seq: Seq, packed: &[u8]) -> Result<Facts<&str, KeyBytes<'_>>, Misfit> {
-    Facts::read(packed).map_err(|broken| Misfit { seq, why: broken.to_string().into() })
+fn read(seq: Seq, packed: &[u8]) -> Result<Facts<&str, KeyBytes<'_>>, InconsistentFacts> {
+    Facts::read(packed).map_err(|broken| InconsistentFacts { seq, why: broken.to_string().into() })
 }
 
-fn list(jobs: Receiver<Job>) -> Result<Postings, Misfit> {
+fn list(jobs: Receiver<LoadJob>) -> Result<Postings, InconsistentFacts> {
     let mut postings = Postings::default();
     for (added, packed) in jobs {
         postings.add(&added, &read(added.seq, &packed)?);
@@ -97,7 +97,7 @@ fn list(jobs: Receiver<Job>) -> Result<Postings, Misfit> {
     Ok(postings)
 }
 
-fn gather(jobs: Receiver<Job>) -> Result<Membership, Misfit> {
+fn gather(jobs: Receiver<LoadJob>) -> Result<Membership, InconsistentFacts> {
     let mut membership = Membership::default();
     for (added, packed) in jobs {
         pin(&mut membership, &added, &read(added.seq, &packed)?)?;

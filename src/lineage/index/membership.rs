@@ -6,25 +6,25 @@
 //! covered.
 //!
 //! Intervals outnumber everything else, so one takes 16 bytes here, 8 more at its member and 4 more
-//! while it is open; [`Stay`] is the public form.
+//! while it is open; [`MembershipInterval`] is the public form.
 
 mod set;
 
 use std::collections::HashMap;
 use std::ops::Range;
 
-use super::containers::flat::Flat;
-use super::names::Name;
+use super::containers::flat_lists::FlatLists;
+use super::names::NameNo;
 use crate::domain::numbers::{ItemNo, VersionNo};
-use set::{Kept, Set};
+use set::{SetHistory, StoredInterval};
 
 /// One membership interval of a member in a training set.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Stay {
+pub struct MembershipInterval {
     /// The member.
     pub member: VersionNo,
     /// Its split.
-    pub split: Name,
+    pub split: NameNo,
     /// Its weight.
     pub weight: Option<f64>,
     /// The first version of the set that pins it, by position in the set's history, from 1.
@@ -33,7 +33,7 @@ pub struct Stay {
     pub to: u32,
 }
 
-impl Stay {
+impl MembershipInterval {
     /// Returns true if the set's version of this number pins the member.
     #[must_use]
     pub const fn covers(&self, number: u32) -> bool {
@@ -43,7 +43,7 @@ impl Stay {
 
 /// The member count and completeness of one training set version.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Summary {
+pub struct MembershipSummary {
     /// The number of pinned members.
     pub count: u32,
     /// True if the manifest is complete.
@@ -52,13 +52,13 @@ pub struct Summary {
 
 /// The splits and weights in use, each pair once.
 #[derive(Debug, Default)]
-struct Terms {
-    all: Vec<(Name, Option<f64>)>,
-    places: HashMap<(Name, Option<u64>), u32>,
+struct TermTable {
+    all: Vec<(NameNo, Option<f64>)>,
+    places: HashMap<(NameNo, Option<u64>), u32>,
 }
 
-impl Terms {
-    fn intern(&mut self, split: Name, weight: Option<f64>) -> u32 {
+impl TermTable {
+    fn intern(&mut self, split: NameNo, weight: Option<f64>) -> u32 {
         *self.places.entry((split, weight.map(f64::to_bits))).or_insert_with(|| {
             self.all.push((split, weight));
             u32::try_from(self.all.len() - 1).unwrap_or(u32::MAX)
@@ -68,21 +68,21 @@ impl Terms {
 
 /// The position of a membership interval: a set, and an interval in it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(in crate::lineage) struct Place {
+pub(in crate::lineage) struct IntervalPosition {
     pub set: u32,
-    pub stay: u32,
+    pub index: u32,
 }
 
 /// A removed member that is not in the set, an added one that is, or members that do not ascend.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("membership facts do not fit the set before them")]
-pub struct Unfit;
+#[error("membership facts are inconsistent with the set's last version")]
+pub struct InconsistentMembership;
 
 /// Pins with one split and weight; the pinned versions ascend.
 #[derive(Debug, Clone, Copy)]
-pub struct Group<'a> {
+pub struct PinGroup<'a> {
     /// Their split.
-    pub split: Name,
+    pub split: NameNo,
     /// Their weight.
     pub weight: Option<f64>,
     /// The pinned versions.
@@ -92,12 +92,12 @@ pub struct Group<'a> {
 /// The members of all training sets.
 #[derive(Debug, Default)]
 pub struct Membership {
-    sets: Vec<Set>,
+    sets: Vec<SetHistory>,
     places: HashMap<ItemNo, u32>,
-    terms: Terms,
+    terms: TermTable,
     /// The intervals of each version.
-    stays_of: Flat<Place>,
-    /// The sets with intervals that are not in `stays_of` yet, with the ranges of these, oldest
+    intervals_of: FlatLists<IntervalPosition>,
+    /// The sets with intervals that are not in `intervals_of` yet, with the ranges of these, oldest
     /// first.
     unlisted: Vec<(u32, Range<u32>)>,
 }
@@ -108,33 +108,34 @@ impl Membership {
     /// on.
     ///
     /// # Errors
-    /// [`Unfit`] if a removed member is not in the set, or an added one is.
+    /// [`InconsistentMembership`] if a removed member is not in the set, or an added one is.
     pub fn push<'a>(
         &mut self,
         item: ItemNo,
         complete: bool,
         removed: &[VersionNo],
-        added: impl Iterator<Item = Group<'a>>,
-    ) -> Result<(), Unfit> {
+        added: impl Iterator<Item = PinGroup<'a>>,
+    ) -> Result<(), InconsistentMembership> {
         let place = *self.places.entry(item).or_insert_with(|| {
-            self.sets.push(Set::new(item));
+            self.sets.push(SetHistory::new(item));
             u32::try_from(self.sets.len() - 1).unwrap_or(u32::MAX)
         });
         let set = &mut self.sets[place as usize];
         let number = u32::try_from(set.versions.len()).unwrap_or(u32::MAX) + 1;
-        let first = set.stays.len();
+        let first = set.intervals.len();
         for group in added {
             let terms = self.terms.intern(group.split, group.weight);
-            let stay = |member: &VersionNo| Kept { member: *member, terms, from: number, to: u32::MAX };
-            set.stays.extend(group.members.iter().map(stay));
+            let interval =
+                |member: &VersionNo| StoredInterval { member: *member, terms, from: number, to: u32::MAX };
+            set.intervals.extend(group.members.iter().map(interval));
         }
         // Each group ascends, so this merges runs.
-        set.stays[first..].sort_by_key(|stay| stay.member);
-        set.turn(number, removed, first)?;
+        set.intervals[first..].sort_by_key(|interval| interval.member);
+        set.advance(number, removed, first)?;
         let count = u32::try_from(set.open.len()).unwrap_or(u32::MAX);
-        set.versions.push(Summary { count, complete });
-        let stay = |place: usize| u32::try_from(place).map_err(|_| Unfit);
-        self.unlisted.push((place, stay(first)?..stay(set.stays.len())?));
+        set.versions.push(MembershipSummary { count, complete });
+        let interval = |place: usize| u32::try_from(place).map_err(|_| InconsistentMembership);
+        self.unlisted.push((place, interval(first)?..interval(set.intervals.len())?));
         Ok(())
     }
 
@@ -142,38 +143,40 @@ impl Membership {
     pub fn settle(&mut self) {
         let unlisted = std::mem::take(&mut self.unlisted);
         let sets = &self.sets;
-        let new = unlisted.iter().flat_map(|(set, stays)| {
-            let kept = &sets[*set as usize].stays[stays.start as usize..stays.end as usize];
-            let place = |(stay, kept): (u32, &Kept)| (kept.member.at(), Place { set: *set, stay });
-            stays.clone().zip(kept).map(place)
+        let new = unlisted.iter().flat_map(|(set, intervals)| {
+            let kept = &sets[*set as usize].intervals[intervals.start as usize..intervals.end as usize];
+            let place = |(interval, kept): (u32, &StoredInterval)| {
+                (kept.member.at(), IntervalPosition { set: *set, index: interval })
+            };
+            intervals.clone().zip(kept).map(place)
         });
-        if self.stays_of.is_few_beside(unlisted.iter().map(|(_, stays)| stays.len()).sum()) {
-            self.stays_of.extend(new);
+        if self.intervals_of.is_large_batch(unlisted.iter().map(|(_, intervals)| intervals.len()).sum()) {
+            self.intervals_of.extend(new);
         } else {
-            new.for_each(|(member, place)| self.stays_of.push(member, place));
+            new.for_each(|(member, place)| self.intervals_of.push(member, place));
         }
     }
 
-    fn set(&self, item: ItemNo) -> Option<&Set> {
+    fn set(&self, item: ItemNo) -> Option<&SetHistory> {
         self.places.get(&item).map(|place| &self.sets[*place as usize])
     }
 
-    fn shown(&self, stay: &Kept) -> Stay {
-        let (split, weight) = self.terms.all[stay.terms as usize];
-        Stay { member: stay.member, split, weight, from: stay.from, to: stay.to }
+    fn shown(&self, interval: &StoredInterval) -> MembershipInterval {
+        let (split, weight) = self.terms.all[interval.terms as usize];
+        MembershipInterval { member: interval.member, split, weight, from: interval.from, to: interval.to }
     }
 
     /// The members of the set's version of this number, in the order in which they were added.
-    pub fn members(&self, item: ItemNo, number: u32) -> impl Iterator<Item = Stay> {
-        let stays = self.set(item).map_or(&[][..], |set| set.begun(number));
-        stays.iter().filter(move |stay| number < stay.to).map(|stay| self.shown(stay))
+    pub fn members(&self, item: ItemNo, number: u32) -> impl Iterator<Item = MembershipInterval> {
+        let intervals = self.set(item).map_or(&[][..], |set| set.begun(number));
+        intervals.iter().filter(move |interval| number < interval.to).map(|interval| self.shown(interval))
     }
 
     /// The members of the set's version of this number without their terms, in the order in which
     /// they were added.
     pub fn member_numbers(&self, item: ItemNo, number: u32) -> impl Iterator<Item = VersionNo> {
-        let stays = self.set(item).map_or(&[][..], |set| set.begun(number));
-        stays.iter().filter(move |stay| number < stay.to).map(|stay| stay.member)
+        let intervals = self.set(item).map_or(&[][..], |set| set.begun(number));
+        intervals.iter().filter(move |interval| number < interval.to).map(|interval| interval.member)
     }
 
     /// Adds members of the set's version of this number to a list, and advances a position in the
@@ -190,9 +193,9 @@ impl Membership {
         let rest = begun.get(*position..).unwrap_or_default();
         let part = &rest[..rest.len().min(most)];
         members.reserve(part.len());
-        for stay in part {
-            if number < stay.to {
-                members.push(stay.member);
+        for interval in part {
+            if number < interval.to {
+                members.push(interval.member);
             }
         }
         *position += part.len();
@@ -207,15 +210,15 @@ impl Membership {
         (item, number): (ItemNo, u32),
         position: &mut usize,
         most: usize,
-        mut give: impl FnMut(Stay) -> bool,
+        mut give: impl FnMut(MembershipInterval) -> bool,
     ) -> bool {
         let begun = self.set(item).map_or(&[][..], |set| set.begun(number));
         let mut given = 0;
-        for stay in begun.get(*position..).unwrap_or_default() {
+        for interval in begun.get(*position..).unwrap_or_default() {
             *position += 1;
-            if number < stay.to {
+            if number < interval.to {
                 given += 1;
-                if !give(self.shown(stay)) || given == most {
+                if !give(self.shown(interval)) || given == most {
                     break;
                 }
             }
@@ -223,9 +226,9 @@ impl Membership {
         given > 0
     }
 
-    /// The candidate positions for [`Membership::gone`] (intervals that an earlier version of a set
-    /// has and a later one has not) and for [`Membership::come`] (the reverse). Positions stay
-    /// valid while the index grows.
+    /// The candidate positions for [`Membership::removed_intervals`] (intervals that an earlier
+    /// version of a set has and a later one has not) and for [`Membership::added_intervals`] (the
+    /// reverse). Positions stay valid while the index grows.
     pub(in crate::lineage) fn changed(
         &self,
         item: ItemNo,
@@ -233,66 +236,70 @@ impl Membership {
         later: u32,
     ) -> (Range<usize>, Range<usize>) {
         let Some(set) = self.set(item) else { return (0..0, 0..0) };
-        let ended = |number: u32| set.ended.partition_point(|place| set.stays[*place as usize].to <= number);
+        let ended =
+            |number: u32| set.ended.partition_point(|place| set.intervals[*place as usize].to <= number);
         (ended(earlier)..ended(later), set.begun(earlier).len()..set.begun(later).len())
     }
 
     /// The intervals at these positions, from the first range of [`Membership::changed`], that the
     /// earlier version has.
-    pub(in crate::lineage) fn gone(
+    pub(in crate::lineage) fn removed_intervals(
         &self,
         item: ItemNo,
         places: Range<usize>,
         earlier: u32,
-    ) -> impl Iterator<Item = Stay> {
+    ) -> impl Iterator<Item = MembershipInterval> {
         let set = self.set(item);
-        let stays = set
-            .into_iter()
-            .flat_map(move |set| set.ended[places.clone()].iter().map(|place| &set.stays[*place as usize]));
-        stays.filter(move |stay| stay.from <= earlier).map(|stay| self.shown(stay))
+        let intervals = set.into_iter().flat_map(move |set| {
+            set.ended[places.clone()].iter().map(|place| &set.intervals[*place as usize])
+        });
+        intervals.filter(move |interval| interval.from <= earlier).map(|interval| self.shown(interval))
     }
 
     /// The intervals at these positions, from the second range of [`Membership::changed`], that the
     /// later version has.
-    pub(in crate::lineage) fn come(
+    pub(in crate::lineage) fn added_intervals(
         &self,
         item: ItemNo,
         places: Range<usize>,
         later: u32,
-    ) -> impl Iterator<Item = Stay> {
-        let stays = self.set(item).map_or(&[][..], |set| &set.stays[places]);
-        stays.iter().filter(move |stay| later < stay.to).map(|stay| self.shown(stay))
+    ) -> impl Iterator<Item = MembershipInterval> {
+        let intervals = self.set(item).map_or(&[][..], |set| &set.intervals[places]);
+        intervals.iter().filter(move |interval| later < interval.to).map(|interval| self.shown(interval))
     }
 
     /// The interval of a member in the set's version of this number.
     #[must_use]
-    pub fn stay(&self, item: ItemNo, number: u32, member: VersionNo) -> Option<Stay> {
+    pub fn interval(&self, item: ItemNo, number: u32, member: VersionNo) -> Option<MembershipInterval> {
         let place = *self.places.get(&item)?;
-        let stays = &self.sets[place as usize].stays;
+        let intervals = &self.sets[place as usize].intervals;
         let here = self.places_of(member).iter().filter(|at| at.set == place);
-        let mut stays = here.map(|at| &stays[at.stay as usize]);
-        stays.find(|stay| stay.covers(number)).map(|stay| self.shown(stay))
+        let mut intervals = here.map(|at| &intervals[at.index as usize]);
+        intervals.find(|interval| interval.covers(number)).map(|interval| self.shown(interval))
     }
 
     /// The sets that pin or pinned a version, with the intervals.
-    pub fn stays_of(&self, member: VersionNo) -> impl Iterator<Item = (ItemNo, Stay)> {
+    pub fn intervals_of(&self, member: VersionNo) -> impl Iterator<Item = (ItemNo, MembershipInterval)> {
         self.places_of(member).iter().map(|place| (self.sets[place.set as usize].item, self.at(*place)))
     }
 
     /// The positions of the intervals of a version.
-    pub(in crate::lineage) fn places_of(&self, member: VersionNo) -> &[Place] {
-        self.stays_of.get(member.at())
+    pub(in crate::lineage) fn places_of(&self, member: VersionNo) -> &[IntervalPosition] {
+        self.intervals_of.get(member.at())
     }
 
     /// The interval at a position.
-    pub(in crate::lineage) fn at(&self, Place { set, stay }: Place) -> Stay {
-        self.shown(&self.sets[set as usize].stays[stay as usize])
+    pub(in crate::lineage) fn at(
+        &self,
+        IntervalPosition { set, index }: IntervalPosition,
+    ) -> MembershipInterval {
+        self.shown(&self.sets[set as usize].intervals[index as usize])
     }
 
     /// The numbers of the set's versions that the interval at a position covers: the first one, and
     /// the one after the last.
-    pub(in crate::lineage) fn run(&self, Place { set, stay }: Place) -> (u32, u32) {
-        let kept = &self.sets[set as usize].stays[stay as usize];
+    pub(in crate::lineage) fn run(&self, IntervalPosition { set, index }: IntervalPosition) -> (u32, u32) {
+        let kept = &self.sets[set as usize].intervals[index as usize];
         (kept.from, kept.to)
     }
 
@@ -334,7 +341,7 @@ impl Membership {
 
     /// The summary of the set's version of this number.
     #[must_use]
-    pub fn summary(&self, item: ItemNo, number: u32) -> Option<Summary> {
+    pub fn summary(&self, item: ItemNo, number: u32) -> Option<MembershipSummary> {
         let place = number.checked_sub(1)? as usize;
         self.set(item)?.versions.get(place).copied()
     }

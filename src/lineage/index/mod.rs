@@ -23,19 +23,19 @@ use crate::domain::numbers::{ItemNo, VersionNo};
 use crate::domain::statement::StatementId;
 use crate::domain::version::Timestamp;
 use adjacency::Adjacency;
-use items::Items;
-use membership::{Group, Membership, Unfit};
-use names::{Name, Names};
+use items::ItemColumns;
+use membership::{InconsistentMembership, Membership, PinGroup};
+use names::{NameNo, Names};
 use ontology::{NewList, Ontologies};
 use postings::Postings;
 use statements::Statements;
 use tags::{Move, Tags};
-use versions::Versions;
+use versions::VersionColumns;
 
 /// Facts that are inconsistent with the commits before them: the log is damaged or reordered.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("the facts of commit {seq} do not fit the commits before it: {why}")]
-pub struct Misfit {
+#[error("the facts of commit {seq} are inconsistent with the commits before it: {why}")]
+pub struct InconsistentFacts {
     /// The commit.
     pub seq: Seq,
     /// The inconsistency.
@@ -44,7 +44,7 @@ pub struct Misfit {
 
 /// The totals after a commit.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Mark {
+pub(super) struct Totals {
     pub time: Timestamp,
     pub items: u32,
     pub versions: u32,
@@ -53,10 +53,10 @@ pub(super) struct Mark {
 /// The lineage of everything that was committed.
 #[derive(Debug, Default)]
 pub struct Index {
-    pub(super) marks: Vec<Mark>,
+    pub(super) totals: Vec<Totals>,
     pub(super) names: Names,
-    pub(super) items: Items,
-    pub(super) versions: Versions,
+    pub(super) items: ItemColumns,
+    pub(super) versions: VersionColumns,
     pub(super) adjacency: Adjacency,
     pub(super) membership: Membership,
     pub(super) statements: Statements,
@@ -67,19 +67,19 @@ pub struct Index {
 }
 
 /// The split and the weight of each group of pins.
-type Terms = Vec<(Name, Option<f64>)>;
+type GroupTerms = Vec<(NameNo, Option<f64>)>;
 
 /// The counts and names of a commit that result from checking its numbers, and from which the rest
 /// is filled.
 pub(super) struct Added {
     pub seq: Seq,
-    pub author: Name,
+    pub author: NameNo,
     /// The numbers of the first new item and version.
     pub items: u32,
     pub versions: u32,
     /// The items of the set versions, and the splits and weights of the groups of their new
     /// members.
-    sets: Vec<(ItemNo, Terms)>,
+    sets: Vec<(ItemNo, GroupTerms)>,
     /// The items of sets that became members.
     nested: Vec<ItemNo>,
     /// The items of sets that began to pin a set.
@@ -90,26 +90,26 @@ impl Index {
     /// The number of the newest commit applied.
     #[must_use]
     pub fn seq(&self) -> Seq {
-        Seq(self.marks.len() as u64)
+        Seq(self.totals.len() as u64)
     }
 
     /// The newest commit's time; `None` in an empty store.
     #[must_use]
     pub fn last_time(&self) -> Option<Timestamp> {
-        self.marks.last().map(|mark| mark.time)
+        self.totals.last().map(|totals| totals.time)
     }
 
     /// A commit's time.
     #[must_use]
     pub fn time(&self, seq: Seq) -> Option<Timestamp> {
         let place = usize::try_from(seq.0.checked_sub(1)?).ok()?;
-        self.marks.get(place).map(|mark| mark.time)
+        self.totals.get(place).map(|totals| totals.time)
     }
 
     /// The last commit at or before a time; [`Seq::ZERO`] if there is none.
     #[must_use]
     pub fn seq_at(&self, time: Timestamp) -> Seq {
-        Seq(self.marks.partition_point(|mark| mark.time <= time) as u64)
+        Seq(self.totals.partition_point(|totals| totals.time <= time) as u64)
     }
 
     /// The commit of an idempotency key, and the digest of its request.
@@ -118,31 +118,31 @@ impl Index {
         self.requests.get(key).copied()
     }
 
-    pub(super) fn mark(&self, seq: Seq) -> Mark {
-        let place = usize::try_from(seq.0).unwrap_or(usize::MAX).min(self.marks.len());
-        place.checked_sub(1).map_or(Mark { time: 0, items: 0, versions: 0 }, |place| self.marks[place])
+    pub(super) fn totals(&self, seq: Seq) -> Totals {
+        let place = usize::try_from(seq.0).unwrap_or(usize::MAX).min(self.totals.len());
+        place.checked_sub(1).map_or(Totals { time: 0, items: 0, versions: 0 }, |place| self.totals[place])
     }
 
     /// Checks if a commit can be the next one, as far as this is possible before it is added.
     ///
     /// # Errors
-    /// [`Misfit`] if it cannot.
-    pub fn follows<T, V>(&self, stamp: Stamp<'_>, facts: &Facts<T, V>) -> Result<(), Misfit> {
-        let misfit = |why: &'static str| Misfit { seq: stamp.seq, why: why.into() };
+    /// [`InconsistentFacts`] if it cannot.
+    pub fn follows<T, V>(&self, stamp: Stamp<'_>, facts: &Facts<T, V>) -> Result<(), InconsistentFacts> {
+        let inconsistent = |why: &'static str| InconsistentFacts { seq: stamp.seq, why: why.into() };
         if stamp.seq != self.seq().next() {
-            return Err(misfit("it is not the next commit"));
+            return Err(inconsistent("it is not the next commit"));
         }
         if self.last_time().is_some_and(|last| stamp.time <= last) {
-            return Err(misfit("its time is not after the commit before"));
+            return Err(inconsistent("its time is not after that of the commit before"));
         }
-        self.check_bounds(facts).map_err(misfit)
+        self.check_bounds(facts).map_err(inconsistent)
     }
 
     /// Adds the next commit. After an error the index is unusable and must be dropped.
     ///
     /// # Errors
-    /// [`Misfit`] if facts are inconsistent with the commits before them.
-    pub fn apply(&mut self, stamp: Stamp<'_>, facts: &Facts) -> Result<(), Misfit> {
+    /// [`InconsistentFacts`] if facts are inconsistent with the commits before them.
+    pub fn apply(&mut self, stamp: Stamp<'_>, facts: &Facts) -> Result<(), InconsistentFacts> {
         let added = self.add(stamp, facts)?;
         pin(&mut self.membership, &added, facts)?;
         self.membership.settle();
@@ -157,14 +157,14 @@ impl Index {
         &mut self,
         stamp: Stamp<'_>,
         facts: &Facts<T, V>,
-    ) -> Result<Added, Misfit> {
-        let misfit = |why: &'static str| Misfit { seq: stamp.seq, why: why.into() };
+    ) -> Result<Added, InconsistentFacts> {
+        let inconsistent = |why: &'static str| InconsistentFacts { seq: stamp.seq, why: why.into() };
         self.follows(stamp, facts)?;
         for key in &facts.items {
-            self.items.push(key).map_err(misfit)?;
+            self.items.push(key).map_err(inconsistent)?;
         }
         for fact in &facts.versions {
-            self.add_version(fact, &facts.class_moves).map_err(misfit)?;
+            self.add_version(fact, &facts.class_moves).map_err(inconsistent)?;
         }
         let sets = facts.memberships.iter().map(|fact| self.terms(fact)).collect();
         let pinned = facts.memberships.iter().flat_map(|fact| fact.added.groups());
@@ -195,12 +195,12 @@ impl Index {
         if let Some(RequestFact { key, asked, .. }) = &facts.request {
             self.requests.insert(*key, (stamp.seq, *asked));
         }
-        let before = self.mark(self.seq());
-        let count = |length: usize| u32::try_from(length).map_err(|_| misfit("more than 2^32 records"));
+        let before = self.totals(self.seq());
+        let count = |length: usize| u32::try_from(length).map_err(|_| inconsistent("more than 2^32 records"));
         let (items, versions) = (count(self.items.keys.len())?, count(self.versions.ids.len())?);
-        self.marks.push(Mark { time: stamp.time, items, versions });
+        self.totals.push(Totals { time: stamp.time, items, versions });
         let author = self.names.intern(stamp.author);
-        let Mark { items, versions, .. } = before;
+        let Totals { items, versions, .. } = before;
         Ok(Added { seq: stamp.seq, author, items, versions, sets, nested, outer })
     }
 
@@ -226,7 +226,7 @@ impl Index {
             && facts.tags.iter().all(|tag| known(tag.version))
             && facts.class_moves.is_sorted_by_key(|moved| moved.list)
             && facts.class_moves.iter().all(|moved| known(moved.list));
-        if born && said { Ok(()) } else { Err("it names versions or items that do not exist") }
+        if born && said { Ok(()) } else { Err("it refers to versions or items that do not exist") }
     }
 
     fn add_version<T: AsRef<str>, V>(
@@ -256,7 +256,7 @@ impl Index {
     }
 
     /// The item of a set version, and the terms of its new members by group.
-    fn terms(&mut self, fact: &MembershipFact) -> (ItemNo, Terms) {
+    fn terms(&mut self, fact: &MembershipFact) -> (ItemNo, GroupTerms) {
         let groups = fact.added.groups().iter();
         let terms = groups.map(|group| (self.names.intern(&group.split), group.weight)).collect();
         (self.versions.items[fact.set.at()], terms)
@@ -264,7 +264,7 @@ impl Index {
 
     /// The text of a role, split or tag name.
     #[must_use]
-    pub fn text(&self, name: Name) -> &str {
+    pub fn text(&self, name: NameNo) -> &str {
         self.names.text(name)
     }
 }
@@ -274,16 +274,19 @@ pub(super) fn pin<T, V>(
     membership: &mut Membership,
     added: &Added,
     facts: &Facts<T, V>,
-) -> Result<(), Misfit> {
+) -> Result<(), InconsistentFacts> {
     for ((item, terms), fact) in added.sets.iter().zip(&facts.memberships) {
         let groups = fact.added.groups().iter().zip(terms);
-        let groups = groups.map(|(group, (split, weight))| Group {
+        let groups = groups.map(|(group, (split, weight))| PinGroup {
             split: *split,
             weight: *weight,
             members: &group.versions,
         });
         let pushed = membership.push(*item, fact.complete, &fact.removed, groups);
-        pushed.map_err(|Unfit| Misfit { seq: added.seq, why: "membership".into() })?;
+        pushed.map_err(|InconsistentMembership| InconsistentFacts {
+            seq: added.seq,
+            why: "membership".into(),
+        })?;
     }
     added.nested.iter().for_each(|set| membership.nest(*set));
     added.outer.iter().for_each(|set| membership.wrap(*set));

@@ -4,22 +4,22 @@ use std::collections::HashMap;
 
 /// The number of a text in [`Names`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Name(u32);
+pub struct NameNo(u32);
 
 /// Texts, each once.
 #[derive(Debug, Default)]
 pub struct Names {
     texts: Vec<Box<str>>,
-    by_text: HashMap<Box<str>, Name>,
+    by_text: HashMap<Box<str>, NameNo>,
 }
 
 impl Names {
     /// The text's number; a new one for a new text.
-    pub fn intern(&mut self, text: &str) -> Name {
+    pub fn intern(&mut self, text: &str) -> NameNo {
         if let Some(name) = self.by_text.get(text) {
             return *name;
         }
-        let name = Name(u32::try_from(self.texts.len()).unwrap_or(u32::MAX));
+        let name = NameNo(u32::try_from(self.texts.len()).unwrap_or(u32::MAX));
         self.texts.push(text.into());
         self.by_text.insert(text.into(), name);
         name
@@ -27,13 +27,13 @@ impl Names {
 
     /// The text's number; `None` if it is unknown.
     #[must_use]
-    pub fn find(&self, text: &str) -> Option<Name> {
+    pub fn find(&self, text: &str) -> Option<NameNo> {
         self.by_text.get(text).copied()
     }
 
     /// The text with this number.
     #[must_use]
-    pub fn text(&self, name: Name) -> &str {
+    pub fn text(&self, name: NameNo) -> &str {
         &self.texts[name.0 as usize]
     }
 }

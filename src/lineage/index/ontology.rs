@@ -13,7 +13,7 @@ use crate::domain::numbers::{ItemNo, VersionNo};
 
 /// A label's use of a class list.
 #[derive(Debug)]
-struct Use {
+struct LabelUse {
     label: VersionNo,
     ontology: VersionNo,
     /// The position of the classes used.
@@ -25,7 +25,7 @@ type StateNo = u32;
 
 /// A state of a class list, and the changes that lead to it from the state above.
 #[derive(Debug, Default)]
-struct State {
+struct ListState {
     above: Option<StateNo>,
     /// Classes of the state above that were merged, split or redefined.
     changed: Box<[Leaf]>,
@@ -35,7 +35,7 @@ struct State {
     renamed: Box<[(Leaf, Leaf)]>,
 }
 
-impl State {
+impl ListState {
     fn says_nothing(&self) -> bool {
         self.changed.is_empty() && self.renamed.is_empty()
     }
@@ -46,13 +46,13 @@ impl State {
 struct ClassList {
     /// The versions, oldest first, each with its state.
     versions: Vec<(VersionNo, StateNo)>,
-    states: Vec<State>,
+    states: Vec<ListState>,
     by_content: HashMap<[u8; 32], StateNo>,
 }
 
 /// One step on the path between two states.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Step {
+struct ListStep {
     state: StateNo,
     /// Down into the state, or up out of it.
     down: bool,
@@ -76,7 +76,7 @@ pub struct NewList<'a> {
 #[derive(Debug, Default)]
 pub struct Ontologies {
     /// By label.
-    uses: Vec<Use>,
+    uses: Vec<LabelUse>,
     /// The sets of classes that labels use, each set once.
     choices: Vec<Box<[Leaf]>>,
     places: HashMap<Box<[Leaf]>, u32>,
@@ -95,7 +95,7 @@ impl Ontologies {
             self.places.insert(classes.into(), place);
             place
         });
-        self.uses.push(Use { label, ontology, classes });
+        self.uses.push(LabelUse { label, ontology, classes });
         self.users.entry(item).or_default().push(label);
     }
 
@@ -106,7 +106,7 @@ impl Ontologies {
         let next = StateNo::try_from(list.states.len()).unwrap_or(StateNo::MAX);
         let state = *list.by_content.entry(new.content).or_insert(next);
         if state == next {
-            list.states.push(State {
+            list.states.push(ListState {
                 above: before,
                 changed: new.changed.into(),
                 made: new.moved.map_or_else(Box::default, |moved| moved.made.as_slice().into()),
@@ -138,7 +138,7 @@ impl Ontologies {
         let found = self.uses.binary_search_by_key(&label, |used| used.label).ok();
         let Some(used) = found.map(|place| &self.uses[place]) else { return Vec::new() };
         let Some(list) = self.lists.get(&item(used.ontology)) else { return Vec::new() };
-        if list.states.iter().all(State::says_nothing) {
+        if list.states.iter().all(ListState::says_nothing) {
             return Vec::new();
         }
         let mut classes = self.choices[used.classes as usize].to_vec();
@@ -166,7 +166,7 @@ impl Ontologies {
     }
 }
 
-impl State {
+impl ListState {
     /// Returns true if the changes, made or undone, concern one of the classes.
     fn touches(&self, classes: &[Leaf], down: bool) -> bool {
         let touched = |class| self.changed.contains(class) || (!down && self.made.contains(class));
@@ -188,11 +188,11 @@ impl State {
 impl ClassList {
     /// The steps from the state of `from` to the newest visible one. A step that undoes the last
     /// one removes it, so a step has the version that made it last.
-    fn way(&self, from: VersionNo, visible: u32) -> Vec<Step> {
+    fn way(&self, from: VersionNo, visible: u32) -> Vec<ListStep> {
         let Ok(start) = self.versions.binary_search_by_key(&from, |(version, _)| *version) else {
             return Vec::new();
         };
-        let mut steps: Vec<Step> = Vec::new();
+        let mut steps: Vec<ListStep> = Vec::new();
         let mut current = self.versions[start].1;
         for (by, state) in &self.versions[start + 1..] {
             if by.0 >= visible {
@@ -201,7 +201,7 @@ impl ClassList {
             for (state, down) in self.between(current, *state) {
                 match steps.last() {
                     Some(last) if last.state == state && last.down != down => drop(steps.pop()),
-                    _ => steps.push(Step { state, down, by: *by }),
+                    _ => steps.push(ListStep { state, down, by: *by }),
                 }
             }
             current = *state;

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use super::Added;
 use super::containers::column::{Column, Lists};
-use super::names::Name;
+use super::names::NameNo;
 use crate::domain::id::Seq;
 use crate::domain::item::{ItemKey, Kind, Namespace};
 use crate::domain::log::facts::{Facts, VersionFact};
@@ -28,7 +28,7 @@ const OFTEN: usize = if cfg!(test) { 2 } else { 8 };
 
 /// The values at one path.
 #[derive(Debug)]
-struct Attribute {
+struct AttributeColumn {
     path: Box<str>,
     column: Column,
     /// The words of frequent values.
@@ -38,7 +38,7 @@ struct Attribute {
 /// Lists and columns.
 #[derive(Debug, Default)]
 pub struct Postings {
-    columns: Vec<Attribute>,
+    columns: Vec<AttributeColumn>,
     places: HashMap<Box<str>, usize>,
     /// The columns of the version that was added last, in the order of its paths.
     usual: Vec<usize>,
@@ -47,8 +47,8 @@ pub struct Postings {
     texts: Lists,
     keys: Lists,
     groups: BTreeMap<(Namespace, Kind), Vec<ItemNo>>,
-    authors: Vec<Name>,
-    by_author: HashMap<Name, Vec<Wrote>>,
+    authors: Vec<NameNo>,
+    by_author: HashMap<NameNo, Vec<Wrote>>,
 }
 
 impl Postings {
@@ -80,7 +80,7 @@ impl Postings {
             let value = value.bytes();
             self.key.clear();
             value.extend(&mut self.key);
-            let Attribute { column, often, .. } = &mut self.columns[column];
+            let AttributeColumn { column, often, .. } = &mut self.columns[column];
             let number = column.push(version, &self.key);
             let Some(text) = value.text() else { continue };
             let count = column.lists().count(number);
@@ -106,7 +106,7 @@ impl Postings {
         }
         let column = self.places.get(path).copied().unwrap_or_else(|| {
             let (column, often) = (Column::default(), HashMap::new());
-            self.columns.push(Attribute { path: path.into(), column, often });
+            self.columns.push(AttributeColumn { path: path.into(), column, often });
             self.places.insert(path.into(), self.columns.len() - 1);
             self.columns.len() - 1
         });
@@ -178,13 +178,13 @@ impl Postings {
 
     /// The author of a commit.
     #[must_use]
-    pub fn author(&self, seq: Seq) -> Option<Name> {
+    pub fn author(&self, seq: Seq) -> Option<NameNo> {
         self.authors.get(usize::try_from(seq.0.checked_sub(1)?).ok()?).copied()
     }
 
     /// The commits of an author up to a seq.
     #[must_use]
-    pub fn written_by(&self, author: Name, seq: Seq) -> &[Wrote] {
+    pub fn written_by(&self, author: NameNo, seq: Seq) -> &[Wrote] {
         let all = self.by_author.get(&author).map_or(&[][..], Vec::as_slice);
         &all[..all.partition_point(|wrote| wrote.seq <= seq)]
     }

@@ -12,7 +12,7 @@ use sayings::Sayings;
 
 /// A statement in the index.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Said {
+pub struct IndexedStatement {
     /// Its id, which contains its commit.
     pub id: StatementId,
     /// Its kind, version and reason.
@@ -35,7 +35,7 @@ struct Brief {
 /// All statements.
 #[derive(Debug, Default)]
 pub struct Statements {
-    said: Vec<Said>,
+    said: Vec<IndexedStatement>,
     /// The brief form of each statement.
     brief: Vec<Brief>,
     /// The last statement about each version, up to the highest version with one.
@@ -55,7 +55,7 @@ impl Statements {
         let last = &mut self.last[fact.version.at()];
         let before = std::mem::replace(last, place);
         self.brief.push(Brief { seq: id.seq, before, kind: fact.kind });
-        self.said.push(Said { id, fact });
+        self.said.push(IndexedStatement { id, fact });
         self.sayings.push(&saying(fact, content));
         self.spoken_of.insert(fact.version);
     }
@@ -72,8 +72,9 @@ impl Statements {
     }
 
     /// The statements about a version up to `seq`, oldest first.
-    pub fn about(&self, version: VersionNo, seq: Seq) -> impl DoubleEndedIterator<Item = &Said> {
-        let said: Vec<&Said> = self.backwards(version, seq).map(|(place, _)| self.at(place)).collect();
+    pub fn about(&self, version: VersionNo, seq: Seq) -> impl DoubleEndedIterator<Item = &IndexedStatement> {
+        let said: Vec<&IndexedStatement> =
+            self.backwards(version, seq).map(|(place, _)| self.at(place)).collect();
         said.into_iter().rev()
     }
 
@@ -85,13 +86,13 @@ impl Statements {
 
     /// The statements that make a version wrong at `seq`, newest first: those after the last
     /// REINSTATES. None if it is not wrong.
-    pub fn standing(&self, version: VersionNo, seq: Seq) -> impl Iterator<Item = &Said> {
+    pub fn in_force(&self, version: VersionNo, seq: Seq) -> impl Iterator<Item = &IndexedStatement> {
         self.standing_places(version, seq).map(|(place, _)| self.at(place))
     }
 
-    /// The statement that made a version wrong: the first of [`Statements::standing`].
+    /// The statement that made a version wrong: the first of [`Statements::in_force`].
     #[must_use]
-    pub fn wrong(&self, version: VersionNo, seq: Seq) -> Option<&Said> {
+    pub fn wrong(&self, version: VersionNo, seq: Seq) -> Option<&IndexedStatement> {
         self.made_wrong(version, seq).map(|(place, _)| self.at(place))
     }
 
@@ -103,13 +104,17 @@ impl Statements {
 
     /// The statement at a position.
     #[must_use]
-    pub fn at(&self, place: u32) -> &Said {
+    pub fn at(&self, place: u32) -> &IndexedStatement {
         &self.said[place as usize]
     }
 
     /// The newest statement equal to this one; `content` returns the content of a version.
     #[must_use]
-    pub fn saying(&self, sought: &Saying, content: impl Fn(VersionNo) -> [u8; 32]) -> Option<&Said> {
+    pub fn saying(
+        &self,
+        sought: &Saying,
+        content: impl Fn(VersionNo) -> [u8; 32],
+    ) -> Option<&IndexedStatement> {
         let says = |place| {
             let fact = self.at(place).fact;
             saying(fact, fact.by.map(&content)) == *sought
@@ -130,7 +135,7 @@ impl Statements {
 
     /// The statements of one commit, in the order of the commit.
     #[must_use]
-    pub fn of_commit(&self, seq: Seq) -> &[Said] {
+    pub fn of_commit(&self, seq: Seq) -> &[IndexedStatement] {
         let from = self.said.partition_point(|said| said.id.seq < seq);
         let to = self.said.partition_point(|said| said.id.seq <= seq);
         &self.said[from..to]
@@ -138,7 +143,7 @@ impl Statements {
 
     /// The statement with this id.
     #[must_use]
-    pub fn find(&self, id: StatementId) -> Option<&Said> {
+    pub fn find(&self, id: StatementId) -> Option<&IndexedStatement> {
         self.of_commit(id.seq).get(id.place as usize)
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::names::Name;
+use super::names::NameNo;
 use crate::domain::id::Seq;
 use crate::domain::numbers::{ItemNo, VersionNo};
 
@@ -14,7 +14,7 @@ pub struct Move {
     /// The move's position among those of its commit, from 0.
     pub place: u32,
     /// The tag.
-    pub name: Name,
+    pub name: NameNo,
     /// True if it is an alias.
     pub alias: bool,
     /// The item of the version.
@@ -30,7 +30,7 @@ pub struct Move {
 pub struct Tags {
     moves: Vec<Move>,
     by_version: HashMap<VersionNo, Vec<u32>>,
-    by_alias: HashMap<(ItemNo, Name), Vec<u32>>,
+    by_alias: HashMap<(ItemNo, NameNo), Vec<u32>>,
     by_item: HashMap<ItemNo, Vec<u32>>,
     /// Moves by namespace and tag name, sorted by name.
     by_name: BTreeMap<(Box<str>, Box<str>), Vec<u32>>,
@@ -58,14 +58,14 @@ impl Tags {
 
     /// The move that put an item's alias where it is at `seq`.
     #[must_use]
-    pub fn alias(&self, item: ItemNo, name: Name, seq: Seq) -> Option<&Move> {
+    pub fn alias(&self, item: ItemNo, name: NameNo, seq: Seq) -> Option<&Move> {
         let last = self.listed(self.by_alias.get(&(item, name)), seq).last()?;
         last.set.then_some(last)
     }
 
     /// The move that put a label tag on a version, if it is on it at `seq`.
     #[must_use]
-    pub fn label(&self, version: VersionNo, name: Name, seq: Seq) -> Option<&Move> {
+    pub fn label(&self, version: VersionNo, name: NameNo, seq: Seq) -> Option<&Move> {
         let moves = self.listed(self.by_version.get(&version), seq);
         let last = moves.filter(|moved| !moved.alias && moved.name == name).last()?;
         last.set.then_some(last)
@@ -73,7 +73,7 @@ impl Tags {
 
     /// The last commit that put a tag on a version or removed it.
     #[must_use]
-    pub fn moved(&self, version: VersionNo, name: Name) -> Option<Seq> {
+    pub fn moved(&self, version: VersionNo, name: NameNo) -> Option<Seq> {
         let places = self.by_version.get(&version)?.iter().rev();
         places
             .map(|place| &self.moves[*place as usize])
@@ -85,16 +85,16 @@ impl Tags {
     /// names' first use.
     #[must_use]
     pub fn on(&self, version: VersionNo, seq: Seq) -> Vec<&Move> {
-        let mut standing: BTreeMap<Name, &Move> = BTreeMap::new();
+        let mut current: BTreeMap<NameNo, &Move> = BTreeMap::new();
         for moved in self.listed(self.by_version.get(&version), seq) {
-            standing.insert(moved.name, moved);
+            current.insert(moved.name, moved);
         }
         let still = |moved: &&Move| {
             moved.set
                 && (!moved.alias
                     || self.alias(moved.item, moved.name, seq).is_some_and(|at| at.version == version))
         };
-        standing.into_values().filter(still).collect()
+        current.into_values().filter(still).collect()
     }
 
     /// The versions of an item that ever carried a tag, by number.

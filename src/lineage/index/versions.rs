@@ -1,7 +1,7 @@
 //! Versions by column; a version's number is its position in each.
 
 use super::containers::digests::Digests;
-use super::containers::small_lists::Short;
+use super::containers::small_lists::SmallLists;
 use crate::domain::id::{Digest, VersionId};
 use crate::domain::item::Kind;
 use crate::domain::log::facts::VersionFact;
@@ -12,24 +12,24 @@ const NONE: u32 = u32::MAX;
 
 /// All versions.
 #[derive(Debug, Default)]
-pub(in crate::lineage) struct Versions {
+pub(in crate::lineage) struct VersionColumns {
     pub ids: Digests<VersionId>,
     pub items: Vec<ItemNo>,
     pub kinds: Vec<Kind>,
     pub numbers: Vec<u32>,
     pub contents: Vec<[u8; 32]>,
-    pub by_payload: Payloads,
+    pub by_payload: PayloadVersions,
     parents: Vec<u32>,
 }
 
 /// The versions that have each payload.
 #[derive(Debug, Default)]
-pub(in crate::lineage) struct Payloads {
+pub(in crate::lineage) struct PayloadVersions {
     digests: Digests<Digest>,
-    versions: Short<VersionNo>,
+    versions: SmallLists<VersionNo>,
 }
 
-impl Versions {
+impl VersionColumns {
     /// Adds the next version, of an item of this kind, and its number in the item's history.
     pub(in crate::lineage) fn push<T, V>(
         &mut self,
@@ -38,7 +38,7 @@ impl Versions {
         number: u32,
     ) -> Result<(), &'static str> {
         if self.find(&fact.id).is_some() {
-            return Err("a version is made twice");
+            return Err("duplicate version");
         }
         let version = VersionNo(self.ids.push(fact.id));
         self.items.push(fact.item);
@@ -62,7 +62,7 @@ impl Versions {
     }
 }
 
-impl Payloads {
+impl PayloadVersions {
     fn push(&mut self, payload: Digest, version: VersionNo) {
         let number = self.digests.find(&payload).unwrap_or_else(|| {
             self.versions.begin();

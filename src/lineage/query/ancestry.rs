@@ -6,8 +6,8 @@ use fixedbitset::FixedBitSet;
 
 use crate::domain::numbers::{ItemNo, VersionNo};
 use crate::lineage::at::At;
-use crate::lineage::walk::edges::HopFilter;
-use crate::lineage::walk::flow::Budget;
+use crate::lineage::walk::edges::EdgeFilter;
+use crate::lineage::walk::flow::EdgeBudget;
 use crate::lineage::walk::walker::Walker;
 
 /// The differences between the ancestries of two versions. Neither version is in its own. Each list
@@ -34,7 +34,7 @@ struct Ancestry {
 
 impl Walker<'_> {
     fn ancestry(&mut self, version: VersionNo, budget: &mut u64) -> Option<Ancestry> {
-        let filter = HopFilter::new(self.at(), None);
+        let filter = EdgeFilter::new(self.at(), None);
         let mut seen = FixedBitSet::with_capacity(self.visible() as usize);
         seen.insert(version.at());
         let (mut versions, mut level) = (vec![version], 0);
@@ -42,7 +42,7 @@ impl Walker<'_> {
             let end = versions.len();
             self.aside(end - level, || versions[level..].sort_unstable());
             for place in level..end {
-                let whole = self.hop_up(&filter, versions[place], |_, source, _| {
+                let whole = self.each_above(&filter, versions[place], |_, source, _| {
                     if !seen.put(source.at()) {
                         versions.push(source);
                     }
@@ -67,7 +67,7 @@ impl Walker<'_> {
         a: VersionNo,
         b: VersionNo,
         lowest: bool,
-        budget: &mut Budget,
+        budget: &mut EdgeBudget,
     ) -> Option<Vec<VersionNo>> {
         let (a, b) = (self.ancestry(a, &mut budget.edges)?, self.ancestry(b, &mut budget.edges)?);
         let mut common: Vec<VersionNo> = a.versions;
@@ -75,10 +75,10 @@ impl Walker<'_> {
         if lowest {
             // All versions between a common ancestor and one above it are common ancestors, so one
             // edge decides.
-            let filter = HopFilter::new(self.at(), None);
+            let filter = EdgeFilter::new(self.at(), None);
             let mut above = FixedBitSet::with_capacity(self.visible() as usize);
             for version in &common {
-                self.hop_up(&filter, *version, |_, source, _| {
+                self.each_above(&filter, *version, |_, source, _| {
                     above.insert(source.at());
                     true
                 });
@@ -96,7 +96,7 @@ impl Walker<'_> {
         a: VersionNo,
         b: VersionNo,
         keep: &dyn Fn(At<'_>, VersionNo) -> bool,
-        budget: &mut Budget,
+        budget: &mut EdgeBudget,
     ) -> Option<Contrast> {
         let (mut a, mut b) = (self.ancestry(a, &mut budget.edges)?, self.ancestry(b, &mut budget.edges)?);
         // Each version is the first in its own ancestry, and anywhere in the other's.

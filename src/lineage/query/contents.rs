@@ -10,24 +10,24 @@ use std::collections::{HashMap, HashSet, VecDeque};
 use crate::domain::item::Kind;
 use crate::domain::numbers::VersionNo;
 use crate::lineage::at::At;
-use crate::lineage::index::membership::Stay;
-use crate::lineage::walk::flow::Budget;
+use crate::lineage::index::membership::MembershipInterval;
+use crate::lineage::walk::flow::EdgeBudget;
 use crate::lineage::walk::walker::Walker;
 
 /// A version among the contents of a set version; never a training set.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Content {
+pub struct ContentEntry {
     /// The version with the split of the outermost pin, and the product of the weights on the path.
-    pub stay: Stay,
+    pub interval: MembershipInterval,
     /// True if a set version on any path to it is wrong itself.
     pub in_wrong_set: bool,
     /// True if a set version on any path to it is not its item's head.
     pub in_old_set: bool,
 }
 
-impl Content {
-    const fn own(stay: Stay) -> Self {
-        Self { stay, in_wrong_set: false, in_old_set: false }
+impl ContentEntry {
+    const fn own(interval: MembershipInterval) -> Self {
+        Self { interval, in_wrong_set: false, in_old_set: false }
     }
 }
 
@@ -41,21 +41,21 @@ impl At<'_> {
 
     /// As [`Walker::contents`], without pauses.
     #[must_use]
-    pub fn contents(self, set: VersionNo, budget: &mut Budget) -> Option<Vec<Content>> {
+    pub fn contents(self, set: VersionNo, budget: &mut EdgeBudget) -> Option<Vec<ContentEntry>> {
         self.walker().contents(set, budget)
     }
 }
 
 /// The contents found so far.
 #[derive(Default)]
-struct Gathered {
-    contents: Vec<Content>,
+struct GatheredContents {
+    contents: Vec<ContentEntry>,
     /// The position of each version among them.
     places: HashMap<VersionNo, usize>,
     /// Member sets, with the flags of the paths that reached them. A set is entered again if
     /// another path adds flags to its contents.
     entered: HashSet<(VersionNo, bool, bool)>,
-    open: VecDeque<Content>,
+    open: VecDeque<ContentEntry>,
 }
 
 impl Walker<'_> {
@@ -64,38 +64,38 @@ impl Walker<'_> {
     ///
     /// Returns `None` if the budget is spent: each member of a member set takes one edge.
     #[must_use]
-    pub fn contents(&mut self, set: VersionNo, budget: &mut Budget) -> Option<Vec<Content>> {
+    pub fn contents(&mut self, set: VersionNo, budget: &mut EdgeBudget) -> Option<Vec<ContentEntry>> {
         let at = self.at();
         if at.kind(set) != Kind::TrainingSet {
             return Some(Vec::new());
         }
-        let mut gathered = Gathered::default();
+        let mut gathered = GatheredContents::default();
         let pins_sets = at.pins_sets(set);
-        let mut sets: Vec<Stay> = Vec::new();
-        self.each_member(set, |at, stay| {
-            if pins_sets && at.kind(stay.member) == Kind::TrainingSet {
-                sets.push(stay);
+        let mut sets: Vec<MembershipInterval> = Vec::new();
+        self.each_member(set, |at, interval| {
+            if pins_sets && at.kind(interval.member) == Kind::TrainingSet {
+                sets.push(interval);
             } else {
-                gathered.contents.push(Content::own(stay));
+                gathered.contents.push(ContentEntry::own(interval));
             }
             true
         });
         if sets.is_empty() {
             return Some(gathered.contents);
         }
-        sets.sort_unstable_by_key(|stay| stay.member);
+        sets.sort_unstable_by_key(|interval| interval.member);
         self.aside(gathered.contents.len(), || {
             let places = gathered.contents.iter().enumerate();
-            gathered.places = places.map(|(place, content)| (content.stay.member, place)).collect();
+            gathered.places = places.map(|(place, content)| (content.interval.member, place)).collect();
         });
-        sets.into_iter().for_each(|stay| gathered.enter(self.at(), Content::own(stay)));
+        sets.into_iter().for_each(|interval| gathered.enter(self.at(), ContentEntry::own(interval)));
         while let Some(outer) = gathered.open.pop_front() {
-            let mut members: Vec<Stay> = Vec::new();
-            self.each_member(outer.stay.member, |_, stay| {
-                members.push(stay);
+            let mut members: Vec<MembershipInterval> = Vec::new();
+            self.each_member(outer.interval.member, |_, interval| {
+                members.push(interval);
                 true
             });
-            self.aside(members.len(), || members.sort_unstable_by_key(|stay| stay.member));
+            self.aside(members.len(), || members.sort_unstable_by_key(|interval| interval.member));
             budget.take_all(members.len());
             if budget.spent {
                 return None;
@@ -108,23 +108,26 @@ impl Walker<'_> {
     }
 }
 
-impl Gathered {
-    fn enter(&mut self, at: At<'_>, outer: Content) {
-        let member = outer.stay.member;
+impl GatheredContents {
+    fn enter(&mut self, at: At<'_>, outer: ContentEntry) {
+        let member = outer.interval.member;
         let in_wrong_set = outer.in_wrong_set || at.is_wrong(member);
         let in_old_set = outer.in_old_set || !at.is_head(member);
         if self.entered.insert((member, in_wrong_set, in_old_set)) {
-            self.open.push_back(Content { in_wrong_set, in_old_set, ..outer });
+            self.open.push_back(ContentEntry { in_wrong_set, in_old_set, ..outer });
         }
     }
 
     /// Adds a member of a set that was entered.
-    fn add(&mut self, at: At<'_>, outer: Content, inner: &Stay) {
-        let weight = match (outer.stay.weight, inner.weight) {
+    fn add(&mut self, at: At<'_>, outer: ContentEntry, inner: &MembershipInterval) {
+        let weight = match (outer.interval.weight, inner.weight) {
             (Some(outer), Some(inner)) => Some(outer * inner),
             (outer, inner) => outer.or(inner),
         };
-        let content = Content { stay: Stay { member: inner.member, weight, ..outer.stay }, ..outer };
+        let content = ContentEntry {
+            interval: MembershipInterval { member: inner.member, weight, ..outer.interval },
+            ..outer
+        };
         if at.kind(inner.member) == Kind::TrainingSet {
             return self.enter(at, content);
         }

@@ -15,10 +15,10 @@ use crate::domain::item::{Kind, Namespace};
 use crate::domain::numbers::VersionNo;
 use crate::lineage::at::At;
 use crate::lineage::walk::closure::{Direction, Stopped};
-use crate::lineage::walk::edges::{HopFilter, Hops, Role};
-use crate::lineage::walk::flow::Budget;
+use crate::lineage::walk::edges::{EdgeFilter, FilteredEdges, Role};
+use crate::lineage::walk::flow::EdgeBudget;
 use crate::lineage::walk::walker::Walker;
-use edge_counts::{Line, lines};
+use edge_counts::{DrawnLine, lines};
 
 /// The direction, filters and limits of a drawing.
 pub struct Frame<'f> {
@@ -74,7 +74,7 @@ pub struct Drawing {
     /// Versions and groups.
     pub shown: Vec<Shown>,
     /// The edges between them, by position.
-    pub lines: Vec<Line>,
+    pub lines: Vec<DrawnLine>,
     /// The reason why it is incomplete; `None` if it is complete.
     pub stopped: Option<Stopped>,
 }
@@ -82,9 +82,9 @@ pub struct Drawing {
 impl Walker<'_> {
     /// Draws the neighbourhood of some versions.
     #[must_use]
-    pub fn drawing(&mut self, starts: &[VersionNo], frame: &Frame<'_>, budget: &mut Budget) -> Drawing {
+    pub fn drawing(&mut self, starts: &[VersionNo], frame: &Frame<'_>, budget: &mut EdgeBudget) -> Drawing {
         let visible = self.visible() as usize;
-        let filter = HopFilter::new(self.at(), frame.roles.as_deref());
+        let filter = EdgeFilter::new(self.at(), frame.roles.as_deref());
         let mut pen = Pen {
             walker: self,
             frame,
@@ -109,7 +109,7 @@ impl Walker<'_> {
 }
 
 /// Versions to expand: those of a node, or some of them that the other direction reached too.
-struct Step {
+struct Expansion {
     versions: Vec<VersionNo>,
     depth: u32,
     up: bool,
@@ -126,13 +126,13 @@ struct Fan {
 struct Pen<'w, 'h, 'f> {
     walker: &'w mut Walker<'h>,
     frame: &'f Frame<'f>,
-    filter: HopFilter,
+    filter: EdgeFilter,
     drawing: Drawing,
     /// The position of each version's node plus 1; 0 for versions that are not shown.
     places: Vec<u32>,
     /// The versions that were reached, downwards and upwards.
     seen: [FixedBitSet; 2],
-    open: VecDeque<Step>,
+    open: VecDeque<Expansion>,
     budget: &'f mut u64,
 }
 
@@ -149,7 +149,7 @@ impl Pen<'_, '_, '_> {
             if self.frame.direction == walked || self.frame.direction == Direction::Both {
                 for root in &roots {
                     self.seen[usize::from(up)].insert(root.at());
-                    self.open.push_back(Step { versions: vec![*root], depth: 0, up });
+                    self.open.push_back(Expansion { versions: vec![*root], depth: 0, up });
                 }
             }
         }
@@ -158,8 +158,8 @@ impl Pen<'_, '_, '_> {
         let mut taken = 0;
         while let Some(step) = self.open.pop_front() {
             taken += 1;
-            let from = if taken > starts { self.gone_beyond(&step) } else { step.versions.clone() };
-            let step = Step { versions: from, ..step };
+            let from = if taken > starts { self.expandable(&step) } else { step.versions.clone() };
+            let step = Expansion { versions: from, ..step };
             let deepest = self.frame.max_depth.is_some_and(|most| step.depth >= most);
             if deepest || matches!(self.drawing.stopped, Some(Stopped::Nodes | Stopped::Edges)) {
                 self.end_at(&step, deepest);
@@ -169,21 +169,21 @@ impl Pen<'_, '_, '_> {
         }
     }
 
-    fn gone_beyond(&mut self, step: &Step) -> Vec<VersionNo> {
+    fn expandable(&mut self, step: &Expansion) -> Vec<VersionNo> {
         let mut versions = step.versions.clone();
         self.walker.retain(&mut versions, |at, version| !(self.frame.stop_at)(at, *version));
         versions
     }
 
     /// Shows the neighbours; returns false if they could not be shown completely.
-    fn follow(&mut self, step: &Step) -> bool {
+    fn follow(&mut self, step: &Expansion) -> bool {
         let Some(fan) = self.fan(step) else {
             self.drawing.stopped = Some(Stopped::Edges);
             return false;
         };
         let depth = step.depth + 1;
         if !fan.old.is_empty() {
-            self.open.push_back(Step { versions: fan.old, depth, up: step.up });
+            self.open.push_back(Expansion { versions: fan.old, depth, up: step.up });
         }
         for ((kind, namespace, role), mut versions) in fan.new {
             self.walker.aside(versions.len(), || versions.sort_unstable());
@@ -197,7 +197,7 @@ impl Pen<'_, '_, '_> {
                     self.drawing.stopped = Some(Stopped::Nodes);
                     return false;
                 }
-                self.open.push_back(Step { versions: versions.clone(), depth, up: step.up });
+                self.open.push_back(Expansion { versions: versions.clone(), depth, up: step.up });
                 self.show(versions, depth, fold);
             }
         }
@@ -212,7 +212,7 @@ impl Pen<'_, '_, '_> {
 
     /// The neighbours that were not reached before in this direction; `None` if the budget is
     /// spent.
-    fn fan(&mut self, step: &Step) -> Option<Fan> {
+    fn fan(&mut self, step: &Expansion) -> Option<Fan> {
         let Self { walker, filter, places, seen, budget, .. } = self;
         let mut fan = Fan::default();
         for version in &step.versions {
@@ -227,13 +227,14 @@ impl Pen<'_, '_, '_> {
                     return true;
                 }
                 let key = at.key(at.item_of(next));
-                let role = role.unwrap_or_else(|| Hops::with(at, filter.clone()).role(next, *version));
+                let role =
+                    role.unwrap_or_else(|| FilteredEdges::with(at, filter.clone()).role(next, *version));
                 fan.new.entry((key.kind, key.namespace.clone(), role)).or_default().push(next);
                 true
             };
             let whole = match step.up {
-                true => walker.hop_up(filter, *version, |at, next, role| reach(at, next, Some(role))),
-                false => walker.hop_down(filter, *version, |at, next| reach(at, next, None)),
+                true => walker.each_above(filter, *version, |at, next, role| reach(at, next, Some(role))),
+                false => walker.each_below(filter, *version, |at, next| reach(at, next, None)),
             };
             if !whole {
                 return None;
@@ -243,10 +244,10 @@ impl Pen<'_, '_, '_> {
     }
 
     /// Flags nodes at the end of the traversal if there is more beyond.
-    fn end_at(&mut self, step: &Step, deepest: bool) {
+    fn end_at(&mut self, step: &Expansion, deepest: bool) {
         for version in &step.versions {
             let Self { walker, filter, places, budget, .. } = self;
-            let shown = walker.hop(filter, *version, step.up, |next| {
+            let shown = walker.each_neighbour(filter, *version, step.up, |next| {
                 **budget = budget.saturating_sub(1);
                 **budget > 0 && places[next.at()] != 0
             });

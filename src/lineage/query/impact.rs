@@ -22,13 +22,13 @@ use std::ops::Range;
 
 use crate::domain::numbers::VersionNo;
 use crate::lineage::at::At;
-use crate::lineage::index::names::Name;
-use crate::lineage::walk::flow::{Budget, Flow, Tracer};
+use crate::lineage::index::names::NameNo;
+use crate::lineage::walk::flow::{EdgeBudget, Flow, Tracer};
 use crate::lineage::walk::walker::Walker;
-pub use consumers::{AffectedConsumer, Consumers, ConsumersQuestion, Seen};
-pub use part::{Followed, Part};
+pub use consumers::{ConsumerVersion, Consumers, ConsumersQuestion, Seen};
+pub use part::{Followed, ImpactPart};
 pub use question::Question;
-pub use row::{Cause, Inclusion, Row, Status};
+pub use row::{Cause, ImpactRow, Inclusion, Status};
 pub(in crate::lineage) use survey::CoarseWay;
 use survey::Findings;
 
@@ -45,13 +45,13 @@ pub struct AffectedSet {
     /// The hits of its item.
     hits: Range<usize>,
     /// Its rows, if they are not all that its hits yield.
-    chosen: Option<Box<[Row]>>,
+    chosen: Option<Box<[ImpactRow]>>,
 }
 
 impl AffectedSet {
     /// The same set version with some of its rows only.
     #[must_use]
-    pub fn with_rows(&self, rows: Vec<Row>) -> Self {
+    pub fn with_rows(&self, rows: Vec<ImpactRow>) -> Self {
         let distinct = |versions: BTreeSet<VersionNo>| u32::try_from(versions.len()).unwrap_or(u32::MAX);
         let of_members = rows.iter().filter(|row| row.inclusion.is_of_member());
         Self {
@@ -77,7 +77,8 @@ impl Impact {
     /// The approximate size in bytes.
     #[must_use]
     pub fn weight(&self) -> usize {
-        let chosen = |set: &AffectedSet| set.chosen.as_ref().map_or(0, |rows| size_of_val::<[Row]>(rows));
+        let chosen =
+            |set: &AffectedSet| set.chosen.as_ref().map_or(0, |rows| size_of_val::<[ImpactRow]>(rows));
         size_of_val::<[AffectedSet]>(&self.sets)
             + self.sets.iter().map(chosen).sum::<usize>()
             + self.found.weight()
@@ -85,28 +86,35 @@ impl Impact {
 
     /// The rows of an affected set version, by member and wrong version; never empty.
     #[must_use]
-    pub fn rows<'w>(&self, world: impl Into<Walker<'w>>, affected: &AffectedSet) -> Vec<Row> {
+    pub fn rows<'w>(&self, world: impl Into<Walker<'w>>, affected: &AffectedSet) -> Vec<ImpactRow> {
         if let Some(chosen) = &affected.chosen {
             return chosen.to_vec();
         }
         let mut walker = world.into();
         let found = &self.found;
         let built = walker.at().seq_of(affected.set);
-        let row = |at: At<'_>, wrong: u32, node: u32, pinned: VersionNo, split: Option<Name>, inclusion| {
+        let row = |at: At<'_>, wrong: u32, node: u32, pinned: VersionNo, split: Option<NameNo>, inclusion| {
             let wrong = &found.wrongs[wrong as usize];
             // A statement about a version is always later than the version.
             let stale_at_build = inclusion != Inclusion::Itself && wrong.known <= built;
             let (cause, status, wrong) = (wrong.cause(at), wrong.status, wrong.version);
-            Row { pinned, wrong, cause, inclusion, status, split, stale_at_build, node }
+            ImpactRow { pinned, wrong, cause, inclusion, status, split, stale_at_build, node }
         };
         let mut rows = Vec::new();
         let hits = &found.hits[affected.hits.clone()];
         walker.by_parts(hits.len(), |at, part| {
             let (number, membership) = (at.number(affected.set), &at.index().membership);
             for hit in hits[part].iter().filter(|hit| found.wants(hit)) {
-                let stay = membership.at(hit.stay);
-                if stay.covers(number) {
-                    rows.push(row(at, hit.wrong, hit.node, stay.member, Some(stay.split), hit.inclusion()));
+                let interval = membership.at(hit.interval);
+                if interval.covers(number) {
+                    rows.push(row(
+                        at,
+                        hit.wrong,
+                        hit.node,
+                        interval.member,
+                        Some(interval.split),
+                        hit.inclusion(),
+                    ));
                 }
             }
         });
@@ -126,12 +134,13 @@ impl Impact {
         rows
     }
 
-    /// The flow of a row's wrong version, for [`Row::way`]. Incomplete if the budget is spent.
+    /// The flow of a row's wrong version, for [`ImpactRow::way`]. Incomplete if the budget is
+    /// spent.
     #[must_use]
-    pub fn flow<'w>(&self, world: impl Into<Walker<'w>>, wrong: VersionNo, budget: &mut Budget) -> Flow {
+    pub fn flow<'w>(&self, world: impl Into<Walker<'w>>, wrong: VersionNo, budget: &mut EdgeBudget) -> Flow {
         // Traversed again rather than stored: few paths are read, and an answer may follow
         // thousands of flows.
-        let mut tracer = Tracer::new(world, self.found.walls, *budget);
+        let mut tracer = Tracer::new(world, self.found.barriers, *budget);
         let flow = tracer.flow(&[wrong]);
         *budget = tracer.budget;
         flow
@@ -150,6 +159,6 @@ impl Walker<'_> {
     /// Answers the main question.
     #[must_use]
     pub fn affected(&mut self, question: &Question) -> Impact {
-        self.affected_part(question, &Part::WHOLE)
+        self.affected_part(question, &ImpactPart::WHOLE)
     }
 }

@@ -15,12 +15,12 @@ use std::ops::Range;
 
 use crate::domain::numbers::VersionNo;
 use crate::lineage::at::At;
-use crate::lineage::index::names::Name;
+use crate::lineage::index::names::NameNo;
 use crate::lineage::walk::closure::Stopped;
-use crate::lineage::walk::flow::Budget;
+use crate::lineage::walk::flow::EdgeBudget;
 use crate::lineage::walk::walker::Walker;
 use ancestors::Ancestors;
-pub use group::{Group, Members};
+pub use group::{KeyedMembers, LeakageGroup};
 
 /// The common property of a pair.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -49,7 +49,7 @@ pub struct Side {
     /// The set version.
     pub set: VersionNo,
     /// Only members in this split.
-    pub split: Option<Name>,
+    pub split: Option<NameNo>,
 }
 
 /// A group of members with a common property.
@@ -72,26 +72,26 @@ pub struct Finding {
 }
 
 /// The limits of one request.
-pub struct Limits<'l> {
+pub struct LeakageLimits<'l> {
     /// Edges that may be followed to find ancestors, and the members that share them.
-    pub budget: &'l mut Budget,
+    pub budget: &'l mut EdgeBudget,
     /// Findings before this position were paid for by earlier requests.
     pub from_place: usize,
     /// Edges that may be followed to repeat these.
-    pub again: &'l mut Budget,
+    pub again: &'l mut EdgeBudget,
     /// Returns true if it is time to stop.
     pub time_up: &'l dyn Fn() -> bool,
 }
 
-impl std::fmt::Debug for Limits<'_> {
+impl std::fmt::Debug for LeakageLimits<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Limits").field("from_place", &self.from_place).finish_non_exhaustive()
+        f.debug_struct("LeakageLimits").field("from_place", &self.from_place).finish_non_exhaustive()
     }
 }
 
 /// The reason why a request stopped early.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Stop {
+pub struct LeakageStop {
     /// `Edges` or `Time`.
     pub reason: Stopped,
     /// The position at which to continue.
@@ -104,7 +104,7 @@ pub struct Leakage {
     /// The groups, by property; then by number of the member or ancestor.
     pub findings: Vec<Finding>,
     /// The position at which to continue, if not all ancestors were processed.
-    pub stopped: Option<Stop>,
+    pub stopped: Option<LeakageStop>,
     a: Vec<VersionNo>,
     b: Vec<VersionNo>,
     listed: Vec<VersionNo>,
@@ -121,7 +121,7 @@ impl At<'_> {
         a: Side,
         b: Side,
         kinds: &BTreeSet<Leak>,
-        limits: Limits<'_>,
+        limits: LeakageLimits<'_>,
     ) -> Result<Leakage, Stopped> {
         self.walker().leakage(a, b, kinds, limits)
     }
@@ -130,13 +130,13 @@ impl At<'_> {
 impl Walker<'_> {
     /// The contents of one side, by number. `None` if the budget is spent.
     #[must_use]
-    pub fn side(&mut self, side: Side, budget: &mut Budget) -> Option<Vec<VersionNo>> {
+    pub fn side(&mut self, side: Side, budget: &mut EdgeBudget) -> Option<Vec<VersionNo>> {
         let contents = self.contents(side.set, budget)?;
         let mut members: Vec<VersionNo> = Vec::new();
         self.aside(contents.len(), || {
-            let contents = contents.iter().map(|content| content.stay);
-            let wanted = contents.filter(|stay| side.split.is_none_or(|split| split == stay.split));
-            members = wanted.map(|stay| stay.member).collect();
+            let contents = contents.iter().map(|content| content.interval);
+            let wanted = contents.filter(|interval| side.split.is_none_or(|split| split == interval.split));
+            members = wanted.map(|interval| interval.member).collect();
             members.sort_unstable();
         });
         Some(members)
@@ -153,7 +153,7 @@ impl Walker<'_> {
         a: Side,
         b: Side,
         kinds: &BTreeSet<Leak>,
-        mut limits: Limits<'_>,
+        mut limits: LeakageLimits<'_>,
     ) -> Result<Leakage, Stopped> {
         let a = self.side(a, limits.budget).ok_or(Stopped::Edges)?;
         let b = self.side(b, limits.budget).ok_or(Stopped::Edges)?;
@@ -217,7 +217,7 @@ impl Walker<'_> {
 impl Leakage {
     /// The members of a finding, with their exclusion keys. `None` if the budget is spent.
     #[must_use]
-    pub fn group(&self, at: At<'_>, finding: &Finding, budget: &mut Budget) -> Option<Group> {
+    pub fn group(&self, at: At<'_>, finding: &Finding, budget: &mut EdgeBudget) -> Option<LeakageGroup> {
         match (&self.ancestors, finding.through, finding.leak) {
             (Some(ancestors), Some(through), Leak::CommonAncestor) => ancestors.group(through, budget),
             _ => Some(self.group_of(at, finding.leak, &self.listed[finding.listed.clone()])),
@@ -248,7 +248,7 @@ impl Leakage {
         leak: Leak,
         all: &[VersionNo],
         shared: impl Fn(At<'_>, VersionNo) -> K,
-        budget: &mut Budget,
+        budget: &mut EdgeBudget,
     ) -> Option<()> {
         let mut sorted: Vec<(K, VersionNo)> = Vec::with_capacity(all.len());
         walker.by_parts(all.len(), |at, part| {
@@ -270,7 +270,7 @@ impl Leakage {
         &mut self,
         walker: &mut Walker<'_>,
         all: &[VersionNo],
-        budget: &mut Budget,
+        budget: &mut EdgeBudget,
     ) -> Option<()> {
         for same in walker.equal_payloads(all) {
             let at = walker.at();
@@ -287,7 +287,7 @@ impl Leakage {
         walker: &mut Walker<'_>,
         leak: Leak,
         members: &[VersionNo],
-        budget: &mut Budget,
+        budget: &mut EdgeBudget,
     ) -> Option<()> {
         let group = self.group_of(walker.at(), leak, members);
         walker.step(members.len());
@@ -303,12 +303,12 @@ impl Leakage {
 
     /// A group whose keys exclude pairs of another kind: a version with itself, versions of one
     /// item, equal content.
-    fn group_of(&self, at: At<'_>, leak: Leak, members: &[VersionNo]) -> Group {
+    fn group_of(&self, at: At<'_>, leak: Leak, members: &[VersionNo]) -> LeakageGroup {
         let mut contents: HashMap<&[u8; 32], u32> = HashMap::new();
-        let mut group = Group::default();
+        let mut group = LeakageGroup::default();
         for member in members {
             let item = at.item_of(*member).0;
-            let marks = match leak {
+            let keys = match leak {
                 Leak::CommonMember | Leak::CommonAncestor => Vec::new(),
                 Leak::SameItem => vec![u64::from(member.0)],
                 Leak::EqualContent => vec![u64::from(item)],
@@ -320,17 +320,17 @@ impl Leakage {
                 }
             };
             if self.a.binary_search(member).is_ok() {
-                group.a.push(*member, &marks);
+                group.a.push(*member, &keys);
             }
             if self.b.binary_search(member).is_ok() {
-                group.b.push(*member, &marks);
+                group.b.push(*member, &keys);
             }
         }
         group
     }
 
     /// Processes one common ancestor after the other.
-    fn look_up(&mut self, limits: &mut Limits<'_>) -> Result<(), Stopped> {
+    fn look_up(&mut self, limits: &mut LeakageLimits<'_>) -> Result<(), Stopped> {
         let Some(ancestors) = &self.ancestors else { return Ok(()) };
         let listed = self.findings.len();
         let mut is_first = true;
@@ -342,7 +342,7 @@ impl Leakage {
             let mut counted = || ancestors.group(through, budget)?.counts(budget);
             let Some((in_a, in_b, pairs)) = (if time_up { None } else { counted() }) else {
                 let reason = if time_up { Stopped::Time } else { Stopped::Edges };
-                self.stopped = Some(Stop { reason, before: place });
+                self.stopped = Some(LeakageStop { reason, before: place });
                 return if is_first { Err(reason) } else { Ok(()) };
             };
             is_first &= is_paid;

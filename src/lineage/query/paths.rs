@@ -13,8 +13,8 @@ use std::collections::BinaryHeap;
 
 use crate::domain::numbers::VersionNo;
 use crate::lineage::walk::closure::Stopped;
-use crate::lineage::walk::edges::HopFilter;
-use crate::lineage::walk::flow::Budget;
+use crate::lineage::walk::edges::EdgeFilter;
+use crate::lineage::walk::flow::EdgeBudget;
 use crate::lineage::walk::region::{Region, smaller};
 use crate::lineage::walk::shortest::{Shortest, shortest};
 use crate::lineage::walk::walker::Walker;
@@ -37,14 +37,14 @@ pub struct Paths {
 impl Walker<'_> {
     /// A shortest path between two versions, whichever of them is upstream. Pins count as edges.
     #[must_use]
-    pub fn shortest_path(&mut self, a: VersionNo, b: VersionNo, budget: &mut Budget) -> Paths {
+    pub fn shortest_path(&mut self, a: VersionNo, b: VersionNo, budget: &mut EdgeBudget) -> Paths {
         self.first(a, b, &mut budget.edges).1
     }
 
     /// Up to `k` shortest paths between two versions, whichever of them is upstream, and if these
     /// are all.
     #[must_use]
-    pub fn paths(&mut self, a: VersionNo, b: VersionNo, k: usize, budget: &mut Budget) -> Paths {
+    pub fn paths(&mut self, a: VersionNo, b: VersionNo, k: usize, budget: &mut EdgeBudget) -> Paths {
         self.paths_within(a, b, k, budget, MAX_PARTIAL)
     }
 
@@ -54,7 +54,7 @@ impl Walker<'_> {
         a: VersionNo,
         b: VersionNo,
         k: usize,
-        budget: &mut Budget,
+        budget: &mut EdgeBudget,
         most: usize,
     ) -> Paths {
         let budget = &mut budget.edges;
@@ -62,13 +62,13 @@ impl Walker<'_> {
         if first.paths.is_empty() || a == b {
             return Paths { exhaustive: first.stopped.is_none(), ..first };
         }
-        let filter = HopFilter::between(self.at(), ends.0, ends.1);
+        let filter = EdgeFilter::between(self.at(), ends.0, ends.1);
         let Some(region) = smaller(self, &filter, ends, budget) else {
             return Paths { stopped: (k > 1).then_some(Stopped::Edges), ..first };
         };
         // A search for a few paths in a small region may be long.
         let mut found = Paths::default();
-        self.without(&mut || found = Search::new(&region, most).run(k, budget));
+        self.without(&mut || found = PathSearch::new(&region, most).run(k, budget));
         // The shortest path that is found alone is the first of several, too. The search may end
         // before it finds it.
         let known = first.paths.first().and_then(|path| found.paths.iter().position(|other| other == path));
@@ -87,7 +87,7 @@ impl Walker<'_> {
     fn first(&mut self, a: VersionNo, b: VersionNo, budget: &mut u64) -> ((VersionNo, VersionNo), Paths) {
         let likely = (a.min(b), a.max(b));
         for ends in [likely, (likely.1, likely.0)] {
-            let filter = HopFilter::between(self.at(), ends.0, ends.1);
+            let filter = EdgeFilter::between(self.at(), ends.0, ends.1);
             match shortest(self, &filter, ends, budget) {
                 Shortest::Way(path) => return (ends, Paths { paths: vec![path], ..Paths::default() }),
                 Shortest::Spent => {
@@ -101,7 +101,7 @@ impl Walker<'_> {
 }
 
 /// Extends partial paths through a region, from its root (position 0) to its goal.
-struct Search<'r> {
+struct PathSearch<'r> {
     region: &'r Region,
     /// The number of edges from each position to the goal; `u32::MAX` if there is no path.
     distance: Vec<u32>,
@@ -114,7 +114,7 @@ struct Search<'r> {
     most: usize,
 }
 
-impl<'r> Search<'r> {
+impl<'r> PathSearch<'r> {
     fn new(region: &'r Region, most: usize) -> Self {
         let distance = region.distances();
         let open = BinaryHeap::from([Reverse((distance[0], Reverse(0)))]);
@@ -124,7 +124,7 @@ impl<'r> Search<'r> {
     fn run(mut self, k: usize, budget: &mut u64) -> Paths {
         let mut found = Paths::default();
         while let Some(Reverse((_, Reverse(partial)))) = self.open.pop() {
-            let (place, _, hops) = self.arena[partial];
+            let (place, _, length) = self.arena[partial];
             if place == self.region.goal {
                 found.paths.push(self.trace(partial));
                 if found.paths.len() == k {
@@ -139,8 +139,8 @@ impl<'r> Search<'r> {
                     if self.arena.len() >= self.most {
                         return Paths { stopped: Some(Stopped::Nodes), ..found };
                     }
-                    self.arena.push((*next, partial, hops + 1));
-                    self.open.push(Reverse((hops + 1 + left, Reverse(self.arena.len() - 1))));
+                    self.arena.push((*next, partial, length + 1));
+                    self.open.push(Reverse((length + 1 + left, Reverse(self.arena.len() - 1))));
                 }
             }
             if *budget == 0 {
@@ -155,9 +155,9 @@ impl<'r> Search<'r> {
         let mut path = Vec::new();
         let mut partial = partial;
         loop {
-            let (place, before, hops) = self.arena[partial];
+            let (place, before, length) = self.arena[partial];
             path.push(self.region.versions[place as usize]);
-            if hops == 0 {
+            if length == 0 {
                 break;
             }
             partial = before;

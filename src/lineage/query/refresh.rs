@@ -8,17 +8,17 @@ use crate::domain::numbers::VersionNo;
 use crate::domain::statement::StatementKind;
 use crate::domain::write::world::Refreshed;
 use crate::lineage::at::At;
-use crate::lineage::walk::flow::{Budget, Tracer, Walls};
+use crate::lineage::walk::flow::{Barriers, EdgeBudget, Tracer};
 
 impl At<'_> {
     /// Everything that holds something wrong by one of these causes, as far as it matters for these
     /// versions.
     fn tainted(self, versions: &[VersionNo], causes: &[StatementKind]) -> HashSet<VersionNo> {
         // A write needs the complete answer: the traversals are limited by the size of the store.
-        let whole = Budget::edges(u64::MAX);
+        let whole = EdgeBudget::edges(u64::MAX);
         let mut wrong = self.wrong_upstream(versions.iter().copied(), &mut whole.clone()).unwrap_or_default();
         wrong.retain(|version| self.wrong_by(*version, causes));
-        let flow = Tracer::new(self, Walls::default(), whole).flow(&wrong);
+        let flow = Tracer::new(self, Barriers::default(), whole).flow(&wrong);
         flow.nodes.into_iter().map(|node| node.version).collect()
     }
 
@@ -43,19 +43,19 @@ impl At<'_> {
         let mut refreshed = Refreshed::default();
         let mut members: BTreeMap<VersionNo, Pin> = BTreeMap::new();
         let mut replacing = Vec::new();
-        for stay in self.members(set) {
-            let split = self.index().text(stay.split).to_owned();
-            let pin = Pin { version: stay.member, split, weight: stay.weight };
-            if !tainted.contains(&stay.member) {
-                members.insert(stay.member, pin);
+        for interval in self.members(set) {
+            let split = self.index().text(interval.split).to_owned();
+            let pin = Pin { version: interval.member, split, weight: interval.weight };
+            if !tainted.contains(&interval.member) {
+                members.insert(interval.member, pin);
                 continue;
             }
-            match self.head(self.item_of(stay.member)) {
-                Some(head) if sound(head) => replacing.push((stay.member, Pin { version: head, ..pin })),
-                _ if self.wrong_by(stay.member, causes) => refreshed.removed.push(stay.member),
+            match self.head(self.item_of(interval.member)) {
+                Some(head) if sound(head) => replacing.push((interval.member, Pin { version: head, ..pin })),
+                _ if self.wrong_by(interval.member, causes) => refreshed.removed.push(interval.member),
                 _ => {
-                    refreshed.unresolved.push(stay.member);
-                    members.insert(stay.member, pin);
+                    refreshed.unresolved.push(interval.member);
+                    members.insert(interval.member, pin);
                 }
             }
         }

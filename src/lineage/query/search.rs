@@ -23,11 +23,11 @@ use std::ops::Range;
 use crate::domain::numbers::{ItemNo, VersionNo};
 use crate::domain::search::selection::Selection;
 use crate::lineage::at::At;
-use crate::lineage::walk::flow::Budget;
+use crate::lineage::walk::flow::EdgeBudget;
 use crate::lineage::walk::walker::{PART, Walker};
 use identity::Identity;
-pub use order::{By, Order, Window};
-use part::{Candidates, Part};
+pub use order::{SearchOrder, SortKey, Window};
+use part::{Candidates, FilterPart};
 
 /// The most candidates that one search reads, and the limit up to which a count is exact.
 pub const MAX_CANDIDATES: usize = 1_000_000;
@@ -52,7 +52,7 @@ impl Default for Effort {
 /// The flow of everything wrong is too large to find what is stale.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "too much was made from what is wrong to tell which items are stale; ask `affectedTrainingSets` or `lineage` of fewer wrong versions"
+    "finding stale items needs more edges than one request may follow; ask `affectedTrainingSets` or `lineage` about fewer wrong versions"
 )]
 pub struct TooFar;
 
@@ -60,7 +60,7 @@ pub struct TooFar;
 pub struct Search {
     identity: Identity,
     /// The parts, those with the shortest lists first; without the identity if it does not narrow.
-    parts: Vec<Box<dyn Part>>,
+    parts: Vec<Box<dyn FilterPart>>,
     /// The length of the shortest list; `None` if there is no list.
     shortest: Option<usize>,
     /// The items, or heads, that are possible results.
@@ -71,7 +71,7 @@ pub struct Search {
 
 /// Adjacent items of an order.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Found {
+pub struct FoundPage {
     /// The items with their positions, in the requested order.
     pub items: Vec<(u32, ItemNo)>,
     /// True if there are more before the first, or after the last if the window is at the start.
@@ -95,12 +95,12 @@ impl Walker<'_> {
     ///
     /// # Errors
     /// [`TooFar`] if the selection asks for what is stale, and that cannot be found.
-    pub fn search(&mut self, selection: &Selection, budget: &mut Budget) -> Result<Search, TooFar> {
+    pub fn search(&mut self, selection: &Selection, budget: &mut EdgeBudget) -> Result<Search, TooFar> {
         let at = self.at();
         let identity = Identity::new(at, selection);
         let items = moment::items(at, selection.created);
         let heads = moment::versions(at, selection.committed);
-        let mut parts: Vec<Box<dyn Part>> = Vec::new();
+        let mut parts: Vec<Box<dyn FilterPart>> = Vec::new();
         if identity.narrows() {
             parts.push(Box::new(identity.clone()));
         }
@@ -120,7 +120,7 @@ impl At<'_> {
     ///
     /// # Errors
     /// As [`Walker::search`].
-    pub fn select(self, selection: &Selection, budget: &mut Budget) -> Result<Vec<ItemNo>, TooFar> {
+    pub fn select(self, selection: &Selection, budget: &mut EdgeBudget) -> Result<Vec<ItemNo>, TooFar> {
         let mut walker = self.walker();
         Ok(walker.search(selection, budget)?.all(&mut walker))
     }
@@ -143,7 +143,7 @@ impl Search {
     /// All items, by key, without limits.
     #[must_use]
     pub fn all(&self, walker: &mut Walker<'_>) -> Vec<ItemNo> {
-        let order = Order { by: By::Key, descending: false };
+        let order = SearchOrder { by: SortKey::Key, descending: false };
         // Sorting a few is cheaper than traversing all keys; sorting most of them is not.
         if self.most() <= self.items.len() / 16 {
             let mut found = self.gather(walker);
@@ -166,7 +166,7 @@ impl Search {
 
     /// The items in a window of an order.
     #[must_use]
-    pub fn page(&self, walker: &mut Walker<'_>, order: Order, window: Window) -> Found {
+    pub fn page(&self, walker: &mut Walker<'_>, order: SearchOrder, window: Window) -> FoundPage {
         if self.most() <= self.effort.short {
             let found = self.gather(walker);
             return window_of(walker, &found, order, window);
@@ -254,9 +254,15 @@ impl Search {
     }
 
     /// The items of a window, by traversing the order.
-    fn walked(&self, walker: &mut Walker<'_>, order: Order, window: Window, patience: usize) -> Found {
+    fn walked(
+        &self,
+        walker: &mut Walker<'_>,
+        order: SearchOrder,
+        window: Window,
+        patience: usize,
+    ) -> FoundPage {
         let mut walk = self.walk(walker.at(), order, window.bounds(order), window.reversed(order));
-        let (mut found, mut last, mut steps) = (Found::default(), None, Vec::new());
+        let (mut found, mut last, mut steps) = (FoundPage::default(), None, Vec::new());
         // A page is often full after as many steps as it has entries.
         let mut part = window.most.saturating_add(1).min(PART);
         let mut left = patience;
@@ -291,7 +297,7 @@ impl Search {
 }
 
 /// The items of a window, given all results.
-fn window_of(walker: &mut Walker<'_>, found: &[ItemNo], order: Order, window: Window) -> Found {
+fn window_of(walker: &mut Walker<'_>, found: &[ItemNo], order: SearchOrder, window: Window) -> FoundPage {
     let (low, high) = window.bounds(order);
     let compare = |at: At<'_>, a: u32, b: u32| {
         let ascending = order.compare(at, a, b);
@@ -327,5 +333,5 @@ fn window_of(walker: &mut Walker<'_>, found: &[ItemNo], order: Order, window: Wi
     if window.from_end {
         placed.reverse();
     }
-    Found { items: placed, more, stopped: None }
+    FoundPage { items: placed, more, stopped: None }
 }

@@ -5,14 +5,14 @@ mod splits;
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
-use super::contents::Content;
+use super::contents::ContentEntry;
 use super::impact::{CoarseWay, Inclusion};
 use crate::domain::item::Kind;
 use crate::domain::numbers::{ItemNo, VersionNo};
 use crate::lineage::at::At;
-use crate::lineage::index::membership::Stay;
-use crate::lineage::index::names::Name;
-use crate::lineage::walk::flow::{Budget, Tracer, Walls};
+use crate::lineage::index::membership::MembershipInterval;
+use crate::lineage::index::names::NameNo;
+use crate::lineage::walk::flow::{Barriers, EdgeBudget, Tracer};
 use crate::lineage::walk::inflow::Inflow;
 use crate::lineage::walk::walker::Walker;
 
@@ -24,7 +24,7 @@ pub struct Holding {
     /// The member: the version itself, or a derivative. A COARSE one may be of a set upstream.
     pub pinned: VersionNo,
     /// The member's split; `None` if no set on a COARSE path pins it.
-    pub split: Option<Name>,
+    pub split: Option<NameNo>,
     /// The relation of the version to the set.
     pub inclusion: Inclusion,
 }
@@ -34,12 +34,12 @@ pub struct Holding {
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Difference {
     /// Members of the second whose item has no member in the first.
-    pub added: Vec<Stay>,
+    pub added: Vec<MembershipInterval>,
     /// Members of the first whose item has no member in the second.
-    pub removed: Vec<Stay>,
+    pub removed: Vec<MembershipInterval>,
     /// Pins of items that both have, with another version, split or weight; at least one of each
     /// pair is not pinned like this by the other set version.
-    pub repinned: Vec<(Stay, Stay)>,
+    pub repinned: Vec<(MembershipInterval, MembershipInterval)>,
 }
 
 /// The numbers of outdated contents of a set version.
@@ -65,12 +65,12 @@ impl Walker<'_> {
         &mut self,
         versions: &[VersionNo],
         inclusion: &BTreeSet<Inclusion>,
-        budget: &mut Budget,
+        budget: &mut EdgeBudget,
     ) -> Option<Vec<Holding>> {
         let coarse = inclusion.contains(&Inclusion::Coarse);
         let asked: BTreeSet<VersionNo> = versions.iter().copied().collect();
         let starts: Vec<VersionNo> = asked.iter().copied().collect();
-        let mut tracer = Tracer::new(&mut *self, Walls { through_models: false, coarse }, *budget);
+        let mut tracer = Tracer::new(&mut *self, Barriers { through_models: false, coarse }, *budget);
         let flow = tracer.flow(&starts);
         *budget = tracer.budget;
         if budget.spent {
@@ -87,9 +87,9 @@ impl Walker<'_> {
                     return 0;
                 }
                 let membership = &at.index().membership;
-                let (item, stay) = (membership.item(place.set), membership.at(place));
-                let (split, inclusion) = (Some(stay.split), how);
-                let span = at.span(item, stay);
+                let (item, interval) = (membership.item(place.set), membership.at(place));
+                let (split, inclusion) = (Some(interval.split), how);
+                let span = at.span(item, interval);
                 found.extend(span.iter().map(|set| Holding { set: *set, pinned, split, inclusion }));
                 span.len()
             },
@@ -108,7 +108,7 @@ impl Walker<'_> {
     /// The wrong versions that a set version holds: its members, and those that flowed into them,
     /// by number. `None` if the budget is spent.
     #[must_use]
-    pub fn wrong_in(&mut self, set: VersionNo, budget: &mut Budget) -> Option<Vec<VersionNo>> {
+    pub fn wrong_in(&mut self, set: VersionNo, budget: &mut EdgeBudget) -> Option<Vec<VersionNo>> {
         budget.take_all(self.at().summary(set).map_or(0, |summary| summary.count as usize));
         let mut inflow = Inflow::new(&mut *self, false);
         inflow.through_members(set, budget);
@@ -125,9 +125,9 @@ impl Walker<'_> {
 
     /// Counts the outdated contents of a set version. `None` if the budget is spent.
     #[must_use]
-    pub fn overtaken(&mut self, set: VersionNo, budget: &mut Budget) -> Option<Overtaken> {
+    pub fn overtaken(&mut self, set: VersionNo, budget: &mut EdgeBudget) -> Option<Overtaken> {
         let wrong = self.wrong_in(set, budget)?;
-        let mut tracer = Tracer::new(&mut *self, Walls::default(), *budget);
+        let mut tracer = Tracer::new(&mut *self, Barriers::default(), *budget);
         let flow = tracer.flow(&wrong);
         *budget = tracer.budget;
         let mut tainted: HashSet<VersionNo> = HashSet::new();
@@ -136,8 +136,8 @@ impl Walker<'_> {
         let mut overtaken = Overtaken { is_sound, ..Overtaken::default() };
         let contents = self.contents(set, budget)?;
         self.by_parts(contents.len(), |at, part| {
-            for Content { stay, in_wrong_set, in_old_set } in &contents[part] {
-                let member = stay.member;
+            for ContentEntry { interval, in_wrong_set, in_old_set } in &contents[part] {
+                let member = interval.member;
                 overtaken.members += 1;
                 overtaken.wrong += usize::from(*in_wrong_set || tainted.contains(&member));
                 overtaken.superseded += usize::from(*in_old_set || !at.is_head(member));
@@ -150,7 +150,7 @@ impl Walker<'_> {
     /// derivation into another training set is not followed, because that set is judged by its own
     /// members.
     #[must_use]
-    pub fn consumers(&mut self, version: VersionNo, budget: &mut Budget) -> Option<Vec<VersionNo>> {
+    pub fn consumers(&mut self, version: VersionNo, budget: &mut EdgeBudget) -> Option<Vec<VersionNo>> {
         let mut seen = BTreeSet::from([version]);
         let mut open = vec![version];
         while let Some(next) = open.pop() {
@@ -179,40 +179,41 @@ impl Walker<'_> {
     pub fn difference(&mut self, first: VersionNo, second: VersionNo) -> Difference {
         let (gone, come) = self.changes(first, second);
         let mut difference = Difference::default();
-        let mut left: HashMap<ItemNo, Vec<Stay>> = HashMap::new();
-        let now = |member: VersionNo| come.binary_search_by_key(&member, |stay| stay.member).ok();
+        let mut left: HashMap<ItemNo, Vec<MembershipInterval>> = HashMap::new();
+        let now = |member: VersionNo| come.binary_search_by_key(&member, |interval| interval.member).ok();
         self.by_parts(gone.len(), |at, part| {
-            for stay in &gone[part] {
-                match now(stay.member) {
-                    Some(place) => difference.repinned.push((*stay, come[place])),
-                    None => left.entry(at.item_of(stay.member)).or_default().push(*stay),
+            for interval in &gone[part] {
+                match now(interval.member) {
+                    Some(place) => difference.repinned.push((*interval, come[place])),
+                    None => left.entry(at.item_of(interval.member)).or_default().push(*interval),
                 }
             }
         });
-        let before = |member: VersionNo| gone.binary_search_by_key(&member, |stay| stay.member).is_ok();
+        let before =
+            |member: VersionNo| gone.binary_search_by_key(&member, |interval| interval.member).is_ok();
         self.by_parts(come.len(), |at, part| {
             let places = part.map(|place| come.len() - 1 - place);
-            for stay in places.map(|place| &come[place]).filter(|stay| !before(stay.member)) {
+            for interval in places.map(|place| &come[place]).filter(|interval| !before(interval.member)) {
                 // Newest with newest; an additional pin is paired with the newest one of the other.
-                let old = left.get_mut(&at.item_of(stay.member)).and_then(Vec::pop);
-                match old.or_else(|| at.newest_pin(first, stay.member)) {
-                    Some(old) => difference.repinned.push((old, *stay)),
-                    None => difference.added.push(*stay),
+                let old = left.get_mut(&at.item_of(interval.member)).and_then(Vec::pop);
+                match old.or_else(|| at.newest_pin(first, interval.member)) {
+                    Some(old) => difference.repinned.push((old, *interval)),
+                    None => difference.added.push(*interval),
                 }
             }
         });
-        let left: Vec<Stay> = left.into_values().flatten().collect();
+        let left: Vec<MembershipInterval> = left.into_values().flatten().collect();
         self.by_parts(left.len(), |at, part| {
-            for stay in &left[part] {
-                match at.newest_pin(second, stay.member) {
-                    Some(new) => difference.repinned.push((*stay, new)),
-                    None => difference.removed.push(*stay),
+            for interval in &left[part] {
+                match at.newest_pin(second, interval.member) {
+                    Some(new) => difference.repinned.push((*interval, new)),
+                    None => difference.removed.push(*interval),
                 }
             }
         });
         self.aside(gone.len() + come.len(), || {
             difference.added.reverse();
-            difference.removed.sort_unstable_by_key(|stay| stay.member);
+            difference.removed.sort_unstable_by_key(|interval| interval.member);
             difference.repinned.sort_unstable_by_key(|(old, new)| (new.member, old.member));
         });
         difference
@@ -226,18 +227,20 @@ impl Walker<'_> {
         &mut self,
         first: VersionNo,
         second: VersionNo,
-        split: Option<Name>,
-    ) -> (Vec<Stay>, Vec<Stay>) {
+        split: Option<NameNo>,
+    ) -> (Vec<MembershipInterval>, Vec<MembershipInterval>) {
         let (mut gone, mut come) = self.changes(first, second);
         self.aside(gone.len() + come.len(), || {
-            let elsewhere = |stay: &Stay| split.is_some_and(|split| stay.split != split);
-            gone.retain(|stay| !elsewhere(stay));
-            come.retain(|stay| !elsewhere(stay));
-            let is_in =
-                |stays: &[Stay], member| stays.binary_search_by_key(&member, |stay| stay.member).is_ok();
+            let elsewhere =
+                |interval: &MembershipInterval| split.is_some_and(|split| interval.split != split);
+            gone.retain(|interval| !elsewhere(interval));
+            come.retain(|interval| !elsewhere(interval));
+            let is_in = |intervals: &[MembershipInterval], member| {
+                intervals.binary_search_by_key(&member, |interval| interval.member).is_ok()
+            };
             let kept = gone.clone();
-            gone.retain(|stay| !is_in(&come, stay.member));
-            come.retain(|stay| !is_in(&kept, stay.member));
+            gone.retain(|interval| !is_in(&come, interval.member));
+            come.retain(|interval| !is_in(&kept, interval.member));
         });
         (gone, come)
     }
@@ -248,32 +251,32 @@ impl Walker<'_> {
         &mut self,
         first: VersionNo,
         second: VersionNo,
-    ) -> (Vec<Stay>, Vec<Stay>) {
+    ) -> (Vec<MembershipInterval>, Vec<MembershipInterval>) {
         let at = self.at();
         let (mut gone, mut come) = (Vec::new(), Vec::new());
         if at.item_of(first) == at.item_of(second) {
             let (item, first, second) = (at.item_of(first), at.number(first), at.number(second));
             (gone, come) = self.changes_within(item, first, second);
         } else {
-            for (set, stays) in [(first, &mut gone), (second, &mut come)] {
-                self.each_member(set, |_, stay| {
-                    stays.push(stay);
+            for (set, intervals) in [(first, &mut gone), (second, &mut come)] {
+                self.each_member(set, |_, interval| {
+                    intervals.push(interval);
                     true
                 });
             }
         }
         self.aside(gone.len() + come.len(), || {
-            gone.sort_unstable_by_key(|stay: &Stay| stay.member);
-            come.sort_unstable_by_key(|stay: &Stay| stay.member);
+            gone.sort_unstable_by_key(|interval: &MembershipInterval| interval.member);
+            come.sort_unstable_by_key(|interval: &MembershipInterval| interval.member);
             // An interval that ended and began again with equal terms is no change; nor is one that
             // two sets share.
-            let terms = |stay: &Stay| (stay.split, stay.weight.map(f64::to_bits));
-            let same = |all: &[Stay], stay: &Stay| {
-                let place = all.binary_search_by_key(&stay.member, |other| other.member);
-                place.is_ok_and(|place| terms(&all[place]) == terms(stay))
+            let terms = |interval: &MembershipInterval| (interval.split, interval.weight.map(f64::to_bits));
+            let same = |all: &[MembershipInterval], interval: &MembershipInterval| {
+                let place = all.binary_search_by_key(&interval.member, |other| other.member);
+                place.is_ok_and(|place| terms(&all[place]) == terms(interval))
             };
-            let kept: Vec<bool> = gone.iter().map(|stay| !same(&come, stay)).collect();
-            come.retain(|stay| !same(&gone, stay));
+            let kept: Vec<bool> = gone.iter().map(|interval| !same(&come, interval)).collect();
+            come.retain(|interval| !same(&gone, interval));
             let mut kept = kept.into_iter();
             gone.retain(|_| kept.next().unwrap_or(true));
         });
@@ -288,7 +291,7 @@ impl At<'_> {
     pub fn wrong_upstream(
         self,
         versions: impl Iterator<Item = VersionNo>,
-        budget: &mut Budget,
+        budget: &mut EdgeBudget,
     ) -> Option<Vec<VersionNo>> {
         let mut inflow = Inflow::new(self, false);
         for version in versions {
@@ -302,7 +305,7 @@ impl At<'_> {
     }
 
     /// The newest version of a version's item that a set version pins, except the version itself.
-    fn newest_pin(self, set: VersionNo, version: VersionNo) -> Option<Stay> {
+    fn newest_pin(self, set: VersionNo, version: VersionNo) -> Option<MembershipInterval> {
         let others = self.history(self.item_of(version)).iter().rev().filter(|other| **other != version);
         others.copied().find_map(|other| self.pinned(set, other))
     }

@@ -10,13 +10,13 @@ use fixedbitset::FixedBitSet;
 use crate::domain::item::Kind;
 use crate::domain::numbers::VersionNo;
 use crate::lineage::at::At;
-use crate::lineage::walk::flow::Budget;
+use crate::lineage::walk::flow::EdgeBudget;
 use crate::lineage::walk::walker::Walker;
 
 impl At<'_> {
     /// As [`Walker::stale`], without pauses.
     #[must_use]
-    pub fn stale(self, budget: &mut Budget) -> Option<FixedBitSet> {
+    pub fn stale(self, budget: &mut EdgeBudget) -> Option<FixedBitSet> {
         self.walker().stale(budget)
     }
 }
@@ -25,7 +25,7 @@ impl Walker<'_> {
     /// The versions that were made from something wrong or pin it, directly or not. `None` if the
     /// budget is spent: each derivation and each pin counts.
     #[must_use]
-    pub fn stale(&mut self, budget: &mut Budget) -> Option<FixedBitSet> {
+    pub fn stale(&mut self, budget: &mut EdgeBudget) -> Option<FixedBitSet> {
         let mut stale = FixedBitSet::with_capacity(self.visible() as usize);
         let mut open: Vec<VersionNo> = self.at().all_wrong().collect();
         self.step(open.len());

@@ -5,8 +5,8 @@ use crate::domain::statement::StatementId;
 use crate::lineage::At;
 
 impl At<'_> {
-    /// Returns the newest statement about the version of a statement if it says otherwise; `None` if it is the statement
-    /// itself, or agrees with it.
+    /// Returns the newest statement about the version of a statement if it says otherwise; `None`
+    /// if it is the statement itself, or agrees with it.
     #[must_use]
     pub fn answer_to(self, id: StatementId) -> Option<StatementId> {
         let said = self.statement(id)?;

@@ -12,10 +12,10 @@ use crate::domain::item::{Kind, Namespace};
 use crate::domain::numbers::{ItemNo, VersionNo};
 use crate::domain::role::MEMBER;
 use crate::lineage::at::At;
-use crate::lineage::index::names::Name;
+use crate::lineage::index::names::NameNo;
 use crate::lineage::walk::closure::{Closure, Direction, Stopped, Visit, Walk};
-use crate::lineage::walk::edges::{HopFilter, Role};
-use crate::lineage::walk::flow::Budget;
+use crate::lineage::walk::edges::{EdgeFilter, Role};
+use crate::lineage::walk::flow::EdgeBudget;
 use crate::lineage::walk::walker::Walker;
 pub use pins::{PinAspect, PinGrouping, PinShared};
 use values::{Grouping, Numbers};
@@ -38,7 +38,7 @@ pub enum Aspect {
 
 /// The common properties of the versions of a group; `None` for properties that were not requested.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
-pub struct Shared<'a> {
+pub struct SharedProperties<'a> {
     /// The kind of their items.
     pub kind: Option<Kind>,
     /// The namespace of their items.
@@ -53,7 +53,7 @@ pub struct Shared<'a> {
     pub values: Values<'a>,
 }
 
-impl Shared<'_> {
+impl SharedProperties<'_> {
     /// Compares by the aspects in turn, then by values.
     #[must_use]
     pub fn compare(&self, other: &Self, by: &[Aspect]) -> Ordering {
@@ -73,7 +73,7 @@ impl Shared<'_> {
 pub struct Summary<'a> {
     /// The groups, in the order of the requested aspects; none if none was requested. A version
     /// with several tags or roles is in several.
-    pub groups: Vec<(Shared<'a>, Vec<VersionNo>)>,
+    pub groups: Vec<(SharedProperties<'a>, Vec<VersionNo>)>,
     /// All versions, nearest first.
     pub versions: Vec<VersionNo>,
     /// The reason why it is incomplete; `None` if it is complete.
@@ -88,12 +88,12 @@ type Roles = HashMap<VersionNo, Vec<Role>>;
 /// The common properties of the versions of a group, by numbers that never change while the index
 /// grows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
-struct Key {
+struct GroupKey {
     kind: Option<Kind>,
     /// An item in the namespace: the first that was met.
     namespace: Option<ItemNo>,
     depth: Option<u32>,
-    tag: Option<Name>,
+    tag: Option<NameNo>,
     role: Option<Role>,
     values: Numbers,
 }
@@ -113,10 +113,10 @@ impl Namespaces {
     }
 }
 
-impl Key {
-    fn shared<'a>(&self, at: At<'a>, grouping: &Grouping) -> Shared<'a> {
+impl GroupKey {
+    fn shared<'a>(&self, at: At<'a>, grouping: &Grouping) -> SharedProperties<'a> {
         let text = |role: Role| role.map_or(MEMBER, |role| at.index().text(role));
-        Shared {
+        SharedProperties {
             kind: self.kind,
             namespace: self.namespace.map(|item| at.key(item).namespace.as_str()),
             depth: self.depth,
@@ -139,11 +139,11 @@ impl Walker<'_> {
         keep: &dyn Fn(At<'_>, VersionNo) -> bool,
         (by, paths): (&[Aspect], &[String]),
     ) -> Summary<'_> {
-        let mut budget = Budget::edges(walk.max_edges - closure.edges);
+        let mut budget = EdgeBudget::edges(walk.max_edges - closure.edges);
         let roles = by.contains(&Aspect::Role).then(|| self.roles_of(starts, walk, &closure, &mut budget));
         let (roles, cut) = roles.unzip();
         let stopped = cut.flatten().or(closure.stopped);
-        let mut groups: HashMap<Key, Vec<VersionNo>> = HashMap::new();
+        let mut groups: HashMap<GroupKey, Vec<VersionNo>> = HashMap::new();
         let (mut versions, mut namespaces) = (Vec::new(), Namespaces::default());
         let grouping = Grouping::new(self.at(), paths);
         self.by_parts(closure.visits.len(), |at, part| {
@@ -159,7 +159,7 @@ impl Walker<'_> {
                     roles.as_ref().map(|roles| roles.get(&visit.version).map_or(&[][..], Vec::as_slice));
                 let values = grouping.numbers(at, visit.version);
                 for key in at.group_keys(*visit, roles, by, &mut namespaces) {
-                    groups.entry(Key { values, ..key }).or_default().push(visit.version);
+                    groups.entry(GroupKey { values, ..key }).or_default().push(visit.version);
                 }
             }
         });
@@ -177,7 +177,7 @@ impl Walker<'_> {
         starts: &[VersionNo],
         walk: &Walk<'_>,
         closure: &Closure,
-        budget: &mut Budget,
+        budget: &mut EdgeBudget,
     ) -> (Roles, Option<Stopped>) {
         let (mut roles, mut cut) = (Roles::new(), None);
         for direction in [Direction::Up, Direction::Down] {
@@ -207,7 +207,7 @@ impl Walker<'_> {
         starts: &[VersionNo],
         walk: &Walk<'_>,
         closure: &Closure,
-        (roles, budget): (&mut Roles, &mut Budget),
+        (roles, budget): (&mut Roles, &mut EdgeBudget),
     ) {
         let visible = self.visible() as usize;
         let mut reached = FixedBitSet::with_capacity(visible);
@@ -222,7 +222,7 @@ impl Walker<'_> {
                 }
             }
         });
-        let filter = HopFilter::new(self.at(), walk.roles.as_deref());
+        let filter = EdgeFilter::new(self.at(), walk.roles.as_deref());
         let mut note = |from: VersionNo, to: VersionNo, role: Role| {
             if left.contains(from.at()) && reached.contains(to.at()) {
                 let known = roles.entry(to).or_default();
@@ -236,15 +236,15 @@ impl Walker<'_> {
         let all = || starts.iter().copied().chain(closure.visits.iter().map(|visit| visit.version));
         let mut gone_from = all().filter(|version| left.contains(version.at()));
         if walk.direction == Direction::Up {
-            gone_from.all(|below| self.hop_up(&filter, below, |_, above, role| note(below, above, role)));
+            gone_from.all(|below| self.each_above(&filter, below, |_, above, role| note(below, above, role)));
             return;
         }
         // Derivations have their roles at their lower end. Pins have one role, and a set that was
         // reached may have millions of members of which few led to it.
         let whole =
-            all().all(|below| self.hop_sources(&filter, below, |_, above, role| note(above, below, role)));
+            all().all(|below| self.each_source(&filter, below, |_, above, role| note(above, below, role)));
         if whole {
-            gone_from.all(|above| self.hop_sets(&filter, above, |_, below| note(above, below, None)));
+            gone_from.all(|above| self.each_pinning_set(&filter, above, |_, below| note(above, below, None)));
         }
     }
 }
@@ -257,17 +257,17 @@ impl At<'_> {
         roles: Option<&[Role]>,
         by: &[Aspect],
         namespaces: &mut Namespaces,
-    ) -> Vec<Key> {
+    ) -> Vec<GroupKey> {
         let asked = |aspect| by.contains(&aspect);
-        let plain = Key {
+        let plain = GroupKey {
             kind: asked(Aspect::Kind).then(|| self.kind(visit.version)),
             namespace: asked(Aspect::Namespace).then(|| namespaces.of(self, self.item_of(visit.version))),
             depth: asked(Aspect::Depth).then_some(visit.depth),
-            ..Key::default()
+            ..GroupKey::default()
         };
-        let mut tags: Vec<Option<Name>> = vec![None];
+        let mut tags: Vec<Option<NameNo>> = vec![None];
         if asked(Aspect::Tag) {
-            let mut names: Vec<Option<Name>> =
+            let mut names: Vec<Option<NameNo>> =
                 self.tags(visit.version).iter().map(|moved| Some(moved.name)).collect();
             names.dedup();
             if !names.is_empty() {
@@ -277,6 +277,6 @@ impl At<'_> {
         let roles: Vec<Option<Role>> =
             roles.map_or_else(|| vec![None], |roles| roles.iter().map(|role| Some(*role)).collect());
         let pairs = tags.into_iter().flat_map(|tag| roles.iter().map(move |role| (tag, *role)));
-        pairs.map(|(tag, role)| Key { tag, role, ..plain }).collect()
+        pairs.map(|(tag, role)| GroupKey { tag, role, ..plain }).collect()
     }
 }

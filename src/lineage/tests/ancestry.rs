@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::model::worlds::over_worlds;
 use crate::domain::numbers::VersionNo;
 use crate::lineage::At;
-use crate::lineage::walk::flow::Budget;
+use crate::lineage::walk::flow::EdgeBudget;
 
 const PLENTY: u64 = 1_000_000;
 
@@ -20,32 +20,32 @@ fn common_ancestors_are_those_of_both_and_the_lowest_have_none_below() {
             upstream
         };
         let expected: BTreeSet<_> = own(a).intersection(&own(b)).copied().collect();
-        let found = at.walker().common_ancestors(a, b, false, &mut Budget::edges(PLENTY)).unwrap();
+        let found = at.walker().common_ancestors(a, b, false, &mut EdgeBudget::edges(PLENTY)).unwrap();
         assert_eq!(found.len(), expected.len(), "each once");
         assert_eq!(found.iter().copied().collect::<BTreeSet<_>>(), expected);
 
         let above: BTreeSet<_> = expected.iter().flat_map(|version| world.upstream(*version, seq)).collect();
-        let lowest = at.walker().common_ancestors(a, b, true, &mut Budget::edges(PLENTY)).unwrap();
+        let lowest = at.walker().common_ancestors(a, b, true, &mut EdgeBudget::edges(PLENTY)).unwrap();
         assert_eq!(lowest.iter().copied().collect::<BTreeSet<_>>(), &expected - &above);
         let kept: Vec<_> = found.iter().copied().filter(|version| lowest.contains(version)).collect();
         assert_eq!(kept, lowest, "in the same order");
         let edges = u64::from(choices[2] % 30);
         assert!(
             at.walker()
-                .common_ancestors(a, b, true, &mut Budget::edges(edges))
+                .common_ancestors(a, b, true, &mut EdgeBudget::edges(edges))
                 .is_none_or(|some| some == lowest)
         );
     });
 }
 
 #[test]
-fn a_difference_is_what_only_one_comes_from_with_versions_of_one_item_paired() {
+fn a_difference_has_the_ancestors_of_one_alone_with_versions_of_one_item_paired() {
     over_worlds(|world, seq, choices| {
         let at = At::new(&world.index, seq);
         let (Some(a), Some(b)) = (world.any(seq, choices[0]), world.any(seq, choices[1])) else { return };
         let keep = |version: VersionNo| !version.0.is_multiple_of(5);
         let found =
-            at.walker().contrast(a, b, &|_, version| keep(version), &mut Budget::edges(PLENTY)).unwrap();
+            at.walker().contrast(a, b, &|_, version| keep(version), &mut EdgeBudget::edges(PLENTY)).unwrap();
         let upstream = |version| -> BTreeSet<_> {
             world.upstream(version, seq).into_iter().filter(|version| keep(*version)).collect()
         };

@@ -6,14 +6,16 @@ use super::model::histories::{in_any_world, seqs, versions};
 use crate::domain::id::Seq;
 use crate::domain::item::Kind;
 use crate::domain::numbers::{ItemNo, VersionNo};
-use crate::lineage::query::impact::campaign::{Campaign, Round, StaleDeployment, Step, median_seconds};
+use crate::lineage::query::impact::campaign::{
+    CampaignState, OutdatedDeployment, Round, RoundStep, median_seconds,
+};
 use crate::lineage::query::impact::{Question, Status};
-use crate::lineage::walk::flow::Budget;
+use crate::lineage::walk::flow::EdgeBudget;
 use crate::lineage::walk::inflow::Inflow;
 use crate::lineage::{At, Index};
 
 #[test]
-fn a_campaign_is_as_it_is_told_naively() {
+fn a_campaign_equals_a_naive_implementation() {
     in_any_world(300, 14, |index: &Index| {
         for seq in [index.seq(), Seq(index.seq().0 / 2)] {
             let at = At::new(index, seq);
@@ -21,7 +23,8 @@ fn a_campaign_is_as_it_is_told_naively() {
                 let said = at.statements_of(commit).iter().filter(|said| said.fact.kind.makes_wrong());
                 let wrong: Vec<VersionNo> =
                     said.map(|said| said.fact.version).filter(|v| at.wrong(*v).is_some()).collect();
-                let campaign = at.walker().campaign(commit, &wrong, &mut Budget::edges(u64::MAX)).unwrap();
+                let campaign =
+                    at.walker().campaign(commit, &wrong, &mut EdgeBudget::edges(u64::MAX)).unwrap();
                 check_stale(at, &campaign, &wrong);
                 assert_eq!(campaign.rounds, naive(at, commit, &wrong));
             }
@@ -30,7 +33,7 @@ fn a_campaign_is_as_it_is_told_naively() {
 }
 
 #[test]
-fn a_median_lies_in_the_middle() {
+fn a_median_is_in_the_middle() {
     let median = |seconds: &[i64]| median_seconds(seconds.iter().map(|s| s * 1_000_000));
     assert_eq!(median(&[]), None);
     assert_eq!(median(&[7]), Some(7.0));
@@ -73,7 +76,7 @@ fn round(at: At<'_>, commit: Seq, item: ItemNo, held: &BTreeSet<VersionNo>) -> R
     };
     let time = |version: VersionNo| at.index().time(at.seq_of(version)).unwrap();
     let correction = at.index().time(commit).unwrap();
-    let step = |version: VersionNo, before: i64| Step {
+    let step = |version: VersionNo, before: i64| RoundStep {
         version,
         since_previous: (time(version) - before).max(0),
         since_correction: (time(version) - correction).max(0),
@@ -97,11 +100,11 @@ fn comes_from(at: At<'_>, version: VersionNo, from: VersionNo, stops: &dyn Fn(&V
         })
 }
 
-fn check_stale(at: At<'_>, campaign: &Campaign, wrong: &[VersionNo]) {
+fn check_stale(at: At<'_>, campaign: &CampaignState, wrong: &[VersionNo]) {
     let held: Vec<VersionNo> = campaign.rounds.iter().flat_map(|round| round.held_versions(at)).collect();
     let runs = campaign.rounds.iter().flat_map(|round| &round.held);
     assert_eq!(held.len(), runs.map(|(from, to)| (to - from) as usize).sum::<usize>());
-    for StaleDeployment { deployment, model, set } in &campaign.stale {
+    for OutdatedDeployment { deployment, model, set } in &campaign.stale {
         assert!(set.is_none_or(|set| held.contains(&set)));
         if let Some(model) = model {
             assert!(at.kind(*model) == Kind::Model);
@@ -119,7 +122,7 @@ fn check_stale(at: At<'_>, campaign: &Campaign, wrong: &[VersionNo]) {
     };
     let saw = |deployment: VersionNo| {
         let mut inflow = Inflow::new(at, false);
-        inflow.through_consumer(deployment, &mut Budget::edges(u64::MAX));
+        inflow.through_consumer(deployment, &mut EdgeBudget::edges(u64::MAX));
         inflow.found().iter().any(|version| wrong.contains(version) && stands(version))
     };
     let deployments =

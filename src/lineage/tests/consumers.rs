@@ -7,17 +7,17 @@ use super::model::histories::{in_any_world, seqs, versions};
 use crate::domain::item::Kind;
 use crate::domain::numbers::VersionNo;
 use crate::lineage::query::impact::{
-    AffectedConsumer, Consumers, ConsumersQuestion, Inclusion, Part, Question, Status,
+    ConsumerVersion, Consumers, ConsumersQuestion, ImpactPart, Inclusion, Question, Status,
 };
-use crate::lineage::walk::flow::Budget;
+use crate::lineage::walk::flow::EdgeBudget;
 use crate::lineage::walk::inflow::Inflow;
 use crate::lineage::{At, Index};
 
 /// A consumer, and each wrong version that it saw.
-type Told = BTreeMap<VersionNo, BTreeSet<VersionNo>>;
+type SeenWrong = BTreeMap<VersionNo, BTreeSet<VersionNo>>;
 
 #[test]
-fn consumers_are_as_they_are_told_naively() {
+fn consumers_equal_a_naive_implementation() {
     let (itself, direct, derived) = (Cell::new(0), Cell::new(0), Cell::new(0));
     in_any_world(300, 14, |index: &Index| {
         for seq in seqs(index).skip(1) {
@@ -25,10 +25,10 @@ fn consumers_are_as_they_are_told_naively() {
             for through_models in [false, true] {
                 let question =
                     Question { through_models, ..Question::plain(versions(at).collect(), u64::MAX) };
-                let answer = at.affected_consumers(&ConsumersQuestion::plain(question), &Part::WHOLE);
+                let answer = at.affected_consumers(&ConsumersQuestion::plain(question), &ImpactPart::WHOLE);
                 assert_eq!(answer.followed.stopped, None);
-                assert_eq!(told(at, &answer), naive(at, through_models));
-                let order = |row: &AffectedConsumer| (at.kind(row.version), row.version);
+                assert_eq!(seen_wrong(at, &answer), naive(at, through_models));
+                let order = |row: &ConsumerVersion| (at.kind(row.version), row.version);
                 assert!(answer.consumers.is_sorted_by(|a, b| order(a) < order(b)), "models first, each once");
                 for consumer in &answer.consumers {
                     check(at, &answer, consumer, through_models, [&itself, &direct, &derived]);
@@ -40,28 +40,28 @@ fn consumers_are_as_they_are_told_naively() {
 }
 
 #[test]
-fn parts_together_are_the_whole() {
+fn parts_join_to_the_complete_answer() {
     let resumed = Cell::new(0);
     in_any_world(150, 12, |index: &Index| {
         let at = At::new(index, index.seq());
         let asked = |edges| ConsumersQuestion::plain(Question::plain(versions(at).collect(), edges));
-        let whole = told(at, &at.affected_consumers(&asked(u64::MAX), &Part::WHOLE));
+        let whole = seen_wrong(at, &at.affected_consumers(&asked(u64::MAX), &ImpactPart::WHOLE));
         for edges in [2, 5, 9, 16, 40] {
             let mut found: Vec<(VersionNo, VersionNo)> = Vec::new();
             let mut next = 0;
             loop {
-                let part = Part { items: next..usize::MAX, stop: &|| false };
+                let part = ImpactPart { items: next..usize::MAX, stop: &|| false };
                 let mut answer = at.affected_consumers(&asked(edges), &part);
                 assert!(answer.followed.edges <= edges);
                 let more = answer.followed.stopped.is_some();
                 if more && answer.followed.items.is_empty() {
                     // One item alone exceeds the budget: this one needs more, and the others
                     // continue.
-                    let alone = Part { items: next..next + 1, stop: &|| false };
+                    let alone = ImpactPart { items: next..next + 1, stop: &|| false };
                     answer = at.affected_consumers(&asked(u64::MAX), &alone);
                 }
                 next = answer.followed.items.end;
-                let pairs = told(at, &answer).into_iter();
+                let pairs = seen_wrong(at, &answer).into_iter();
                 found.extend(pairs.flat_map(|(version, wrong)| wrong.into_iter().map(move |v| (version, v))));
                 if !more {
                     break;
@@ -78,28 +78,33 @@ fn parts_together_are_the_whole() {
 }
 
 #[test]
-fn what_is_selected_is_part_of_the_whole() {
+fn a_selection_is_part_of_the_complete_answer() {
     in_any_world(150, 12, |index: &Index| {
         let at = At::new(index, index.seq());
         let plain = ConsumersQuestion::plain(Question::plain(versions(at).collect(), u64::MAX));
-        let whole = at.affected_consumers(&plain, &Part::WHOLE);
+        let whole = at.affected_consumers(&plain, &ImpactPart::WHOLE);
         for inclusion in Inclusion::PLAIN {
             let question = Question { inclusion: BTreeSet::from([inclusion]), ..plain.question.clone() };
-            let some = at.affected_consumers(&ConsumersQuestion { question, ..plain.clone() }, &Part::WHOLE);
+            let some =
+                at.affected_consumers(&ConsumersQuestion { question, ..plain.clone() }, &ImpactPart::WHOLE);
             for consumer in &some.consumers {
                 let seen = some.seen(at, consumer);
                 assert!(!seen.is_empty() && seen.iter().all(|seen| seen.inclusion == inclusion));
             }
-            let all = told(at, &whole);
-            for (consumer, wrong) in told(at, &some) {
+            let all = seen_wrong(at, &whole);
+            for (consumer, wrong) in seen_wrong(at, &some) {
                 assert!(all.get(&consumer).is_some_and(|all| wrong.is_subset(all)));
             }
         }
         for kind in [Kind::Model, Kind::Evaluation, Kind::Deployment] {
             let question = Question { only_heads: true, ..plain.question.clone() };
             let some = ConsumersQuestion { question, kinds: BTreeSet::from([kind]) };
-            let found: Vec<VersionNo> =
-                at.affected_consumers(&some, &Part::WHOLE).consumers.iter().map(|row| row.version).collect();
+            let found: Vec<VersionNo> = at
+                .affected_consumers(&some, &ImpactPart::WHOLE)
+                .consumers
+                .iter()
+                .map(|row| row.version)
+                .collect();
             let all = whole.consumers.iter().map(|row| row.version);
             let expected: Vec<VersionNo> =
                 all.filter(|version| at.kind(*version) == kind && at.is_head(*version)).collect();
@@ -111,7 +116,7 @@ fn what_is_selected_is_part_of_the_whole() {
 fn check(
     at: At<'_>,
     answer: &Consumers,
-    consumer: &AffectedConsumer,
+    consumer: &ConsumerVersion,
     through_models: bool,
     met: [&Cell<usize>; 3],
 ) {
@@ -138,7 +143,7 @@ fn check(
         !at.is_wrong(**version)
             && !bad.iter().any(|bad| at.is_wrong(*bad) && (itself || items.contains(&at.item_of(*bad))))
     };
-    let fixed = answer.fixed_in(at, consumer, &seen, &mut Budget::edges(u64::MAX));
+    let fixed = answer.fixed_in(at, consumer, &seen, &mut EdgeBudget::edges(u64::MAX));
     assert_eq!(fixed, later.iter().find(is_clear).copied());
 }
 
@@ -152,8 +157,8 @@ fn is_own(at: At<'_>, consumer: VersionNo, wrong: VersionNo) -> bool {
         })
 }
 
-fn told(at: At<'_>, answer: &Consumers) -> Told {
-    let row = |consumer: &AffectedConsumer| {
+fn seen_wrong(at: At<'_>, answer: &Consumers) -> SeenWrong {
+    let row = |consumer: &ConsumerVersion| {
         let seen = answer.seen(at, consumer);
         let wrong: BTreeSet<VersionNo> = seen.iter().map(|seen| seen.wrong).collect();
         assert_eq!(wrong.len(), seen.len(), "each wrong version once");
@@ -165,11 +170,11 @@ fn told(at: At<'_>, answer: &Consumers) -> Told {
 
 fn saw(at: At<'_>, version: VersionNo, through_models: bool) -> BTreeSet<VersionNo> {
     let mut inflow = Inflow::new(at, through_models);
-    inflow.through_consumer(version, &mut Budget::edges(u64::MAX));
+    inflow.through_consumer(version, &mut EdgeBudget::edges(u64::MAX));
     inflow.found().iter().copied().collect()
 }
 
-fn naive(at: At<'_>, through_models: bool) -> Told {
+fn naive(at: At<'_>, through_models: bool) -> SeenWrong {
     let counts = |version: &VersionNo| {
         at.cause(*version, false).is_some_and(|cause| at.status(*version, cause) != Status::Restored)
     };

@@ -6,28 +6,32 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::model::histories::{in_any_world, seqs, versions};
 use crate::domain::item::Kind;
 use crate::domain::numbers::VersionNo;
-use crate::lineage::index::names::Name;
+use crate::lineage::index::names::NameNo;
 use crate::lineage::query::impact::Question;
-use crate::lineage::walk::flow::Budget;
+use crate::lineage::walk::flow::EdgeBudget;
 use crate::lineage::{At, Index};
 
 #[test]
-fn a_set_stands_for_what_its_pins_stand_for() {
+fn a_set_resolves_to_the_contents_of_its_pins() {
     let nested = Cell::new(0);
     in_any_world(300, 12, |index: &Index| {
         for seq in seqs(index).skip(1) {
             let at = At::new(index, seq);
             for set in versions(at).filter(|version| at.kind(*version) == Kind::TrainingSet) {
-                let contents = at.contents(set, &mut Budget::edges(u64::MAX)).unwrap();
-                let found: BTreeMap<VersionNo, Name> =
-                    contents.iter().map(|content| (content.stay.member, content.stay.split)).collect();
+                let contents = at.contents(set, &mut EdgeBudget::edges(u64::MAX)).unwrap();
+                let found: BTreeMap<VersionNo, NameNo> = contents
+                    .iter()
+                    .map(|content| (content.interval.member, content.interval.split))
+                    .collect();
                 assert_eq!(found.len(), contents.len(), "each version once");
                 let expected: BTreeSet<VersionNo> = leaves(at, set);
                 assert_eq!(found.keys().copied().collect::<BTreeSet<_>>(), expected);
-                for stay in at.members(set).filter(|stay| at.kind(stay.member) != Kind::TrainingSet) {
-                    assert_eq!(found[&stay.member], stay.split, "its own pin comes first");
+                for interval in
+                    at.members(set).filter(|interval| at.kind(interval.member) != Kind::TrainingSet)
+                {
+                    assert_eq!(found[&interval.member], interval.split, "its own pin comes first");
                 }
-                let inner = at.members(set).filter(|stay| at.kind(stay.member) == Kind::TrainingSet);
+                let inner = at.members(set).filter(|interval| at.kind(interval.member) == Kind::TrainingSet);
                 if inner.count() > 0 {
                     assert!(at.pins_sets(set));
                     nested.set(nested.get() + 1);
@@ -39,7 +43,7 @@ fn a_set_stands_for_what_its_pins_stand_for() {
 }
 
 #[test]
-fn what_is_affected_of_a_set_is_wrong_or_holds_something_wrong_or_is_in_a_wrong_set() {
+fn affected_contents_are_wrong_or_hold_something_wrong_or_are_in_a_wrong_set() {
     let counted = Cell::new(0);
     in_any_world(300, 12, |index: &Index| {
         let at = At::new(index, index.seq());
@@ -47,18 +51,19 @@ fn what_is_affected_of_a_set_is_wrong_or_holds_something_wrong_or_is_in_a_wrong_
             Question { include_restored: true, ..Question::plain(at.all_wrong().collect(), u64::MAX) };
         let impact = at.affected(&question);
         for affected in &impact.sets {
-            let contents = at.contents(affected.set, &mut Budget::edges(u64::MAX)).unwrap();
+            let contents = at.contents(affected.set, &mut EdgeBudget::edges(u64::MAX)).unwrap();
             let found = impact.affected_contents(at, &contents, &impact.rows(at, affected));
-            let found: BTreeSet<VersionNo> = found.iter().map(|content| content.stay.member).collect();
+            let found: BTreeSet<VersionNo> = found.iter().map(|content| content.interval.member).collect();
             let upstream = |version: VersionNo| {
-                let wrong = at.wrong_upstream([version].into_iter(), &mut Budget::edges(u64::MAX)).unwrap();
+                let wrong =
+                    at.wrong_upstream([version].into_iter(), &mut EdgeBudget::edges(u64::MAX)).unwrap();
                 !wrong.is_empty()
             };
             let expected =
-                contents.iter().filter(|content| content.in_wrong_set || upstream(content.stay.member));
-            assert_eq!(found, expected.map(|content| content.stay.member).collect());
+                contents.iter().filter(|content| content.in_wrong_set || upstream(content.interval.member));
+            assert_eq!(found, expected.map(|content| content.interval.member).collect());
             counted.set(counted.get() + found.len());
-            let overtaken = at.walker().overtaken(affected.set, &mut Budget::edges(u64::MAX)).unwrap();
+            let overtaken = at.walker().overtaken(affected.set, &mut EdgeBudget::edges(u64::MAX)).unwrap();
             assert_eq!((overtaken.wrong, overtaken.members), (found.len(), contents.len()));
             assert!(!overtaken.is_sound);
         }

@@ -6,8 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::model::histories::{in_any_world, versions};
 use crate::domain::item::Kind;
 use crate::domain::numbers::{ItemNo, VersionNo};
-use crate::lineage::index::membership::Stay;
-use crate::lineage::index::names::Name;
+use crate::lineage::index::membership::MembershipInterval;
+use crate::lineage::index::names::NameNo;
 use crate::lineage::{At, Index};
 
 #[test]
@@ -15,8 +15,8 @@ fn changed_pins_are_the_difference_of_two_sets_of_versions() {
     in_any_world(200, 9, |index: &Index| {
         let at = At::new(index, index.seq());
         let sets: Vec<VersionNo> = versions(at).filter(|set| at.kind(*set) == Kind::TrainingSet).collect();
-        let splits: BTreeSet<Name> =
-            sets.iter().flat_map(|set| at.members(*set)).map(|stay| stay.split).collect();
+        let splits: BTreeSet<NameNo> =
+            sets.iter().flat_map(|set| at.members(*set)).map(|interval| interval.split).collect();
         for (first, second) in sets.iter().flat_map(|first| sets.iter().map(move |second| (*first, *second)))
         {
             for split in splits.iter().copied().map(Some).chain([None]) {
@@ -24,8 +24,8 @@ fn changed_pins_are_the_difference_of_two_sets_of_versions() {
                 let (before, after) = (pinned(at, first, split), pinned(at, second, split));
                 assert_eq!(members(&gone), before.difference(&after).copied().collect::<Vec<_>>());
                 assert_eq!(members(&come), after.difference(&before).copied().collect::<Vec<_>>());
-                assert!(gone.iter().all(|stay| at.members(first).any(|own| own == *stay)));
-                assert!(come.iter().all(|stay| at.members(second).any(|own| own == *stay)));
+                assert!(gone.iter().all(|interval| at.members(first).any(|own| own == *interval)));
+                assert!(come.iter().all(|interval| at.members(second).any(|own| own == *interval)));
             }
         }
     });
@@ -40,8 +40,9 @@ fn an_item_is_added_or_removed_or_repinned() {
         for (first, second) in sets.iter().flat_map(|first| sets.iter().map(move |second| (*first, *second)))
         {
             let terms = |set| {
-                let stays = at.members(set);
-                let terms = stays.map(|stay| (stay.member, (stay.split, stay.weight.map(f64::to_bits))));
+                let intervals = at.members(set);
+                let terms = intervals
+                    .map(|interval| (interval.member, (interval.split, interval.weight.map(f64::to_bits))));
                 terms.collect::<BTreeMap<VersionNo, _>>()
             };
             let (before, after) = (terms(first), terms(second));
@@ -92,11 +93,11 @@ fn an_item_is_added_or_removed_or_repinned() {
     assert!(several.get() > 0, "no set had several versions of one item");
 }
 
-fn pinned(at: At<'_>, set: VersionNo, split: Option<Name>) -> BTreeSet<VersionNo> {
-    let stays = at.members(set).filter(|stay| split.is_none_or(|split| stay.split == split));
-    stays.map(|stay| stay.member).collect()
+fn pinned(at: At<'_>, set: VersionNo, split: Option<NameNo>) -> BTreeSet<VersionNo> {
+    let intervals = at.members(set).filter(|interval| split.is_none_or(|split| interval.split == split));
+    intervals.map(|interval| interval.member).collect()
 }
 
-fn members(stays: &[Stay]) -> Vec<VersionNo> {
-    stays.iter().map(|stay| stay.member).collect()
+fn members(intervals: &[MembershipInterval]) -> Vec<VersionNo> {
+    intervals.iter().map(|interval| interval.member).collect()
 }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::model::worlds::{World, over_worlds};
+use super::model::worlds::{LineageWorld, over_worlds};
 use super::walks::Chosen;
 use crate::domain::id::Seq;
 use crate::domain::numbers::VersionNo;
@@ -10,7 +10,7 @@ use crate::domain::role::MEMBER;
 use crate::lineage::At;
 use crate::lineage::query::drawing::{Drawing, Frame};
 use crate::lineage::walk::closure::Stopped;
-use crate::lineage::walk::flow::Budget;
+use crate::lineage::walk::flow::EdgeBudget;
 
 fn draw(at: At<'_>, chosen: &Chosen, fold_above: usize, limits: (usize, usize, u64)) -> Drawing {
     let stop_at = |_: At<'_>, version| chosen.stops_at(version);
@@ -23,11 +23,11 @@ fn draw(at: At<'_>, chosen: &Chosen, fold_above: usize, limits: (usize, usize, u
         max_nodes: limits.0,
         max_lines: limits.1,
     };
-    at.walker().drawing(&chosen.starts, &frame, &mut Budget::edges(limits.2))
+    at.walker().drawing(&chosen.starts, &frame, &mut EdgeBudget::edges(limits.2))
 }
 
 /// The depth of everything within reach, and true if there is more beyond the requested depth.
-fn reach(world: &World, seq: Seq, chosen: &Chosen) -> (BTreeMap<VersionNo, u32>, bool) {
+fn reach(world: &LineageWorld, seq: Seq, chosen: &Chosen) -> (BTreeMap<VersionNo, u32>, bool) {
     let mut depths: BTreeMap<VersionNo, u32> = BTreeMap::new();
     let mut deeper: BTreeSet<VersionNo> = BTreeSet::new();
     for up in chosen.ways() {
@@ -52,7 +52,7 @@ fn reach(world: &World, seq: Seq, chosen: &Chosen) -> (BTreeMap<VersionNo, u32>,
 
 /// The properties of every drawing, complete or not; returns the node of each version.
 fn check(
-    world: &World,
+    world: &LineageWorld,
     seq: Seq,
     chosen: &Chosen,
     drawing: &Drawing,
@@ -78,7 +78,7 @@ fn check(
 }
 
 fn lines(
-    world: &World,
+    world: &LineageWorld,
     seq: Seq,
     chosen: &Chosen,
     places: &BTreeMap<VersionNo, u32>,
@@ -101,7 +101,7 @@ fn drawn(at: At<'_>, drawing: &Drawing) -> BTreeMap<(u32, u32, String), u64> {
 }
 
 #[test]
-fn a_whole_drawing_shows_everything_within_reach_and_every_edge() {
+fn a_complete_drawing_shows_everything_within_reach_and_every_edge() {
     over_worlds(|world, seq, choices| {
         let Some(chosen) = Chosen::of(world, seq, choices) else { return };
         let at = At::new(&world.index, seq);
@@ -119,7 +119,7 @@ fn a_whole_drawing_shows_everything_within_reach_and_every_edge() {
 }
 
 #[test]
-fn a_drawing_that_had_to_stop_is_a_beginning_and_says_so() {
+fn a_stopped_drawing_is_a_prefix_and_reports_it() {
     over_worlds(|world, seq, choices| {
         let Some(chosen) = Chosen::of(world, seq, choices) else { return };
         let at = At::new(&world.index, seq);

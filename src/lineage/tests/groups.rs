@@ -7,7 +7,7 @@ use super::model::histories::{in_any_world, versions};
 use crate::domain::item::Kind;
 use crate::domain::numbers::VersionNo;
 use crate::lineage::query::summary::{PinAspect, PinGrouping, PinShared};
-use crate::lineage::walk::flow::Budget;
+use crate::lineage::walk::flow::EdgeBudget;
 use crate::lineage::{At, Index};
 
 fn groupings() -> impl Iterator<Item = PinGrouping> {
@@ -41,7 +41,7 @@ fn shared<'a>(
 fn held<'a>(at: At<'a>, set: VersionNo) -> BTreeMap<VersionNo, BTreeSet<&'a str>> {
     let mut held: BTreeMap<VersionNo, BTreeSet<&str>> = BTreeMap::new();
     let pins: BTreeMap<VersionNo, &str> =
-        at.members(set).map(|stay| (stay.member, at.index().text(stay.split))).collect();
+        at.members(set).map(|interval| (interval.member, at.index().text(interval.split))).collect();
     for (pin, split) in &pins {
         let (mut open, mut seen) = (vec![*pin], BTreeSet::from([*pin]));
         while let Some(next) = open.pop() {
@@ -68,7 +68,7 @@ fn members_are_counted_once_in_their_group() {
             );
             for grouping in groupings() {
                 let mut walker = at.walker();
-                let groups = walker.held_by(set, &grouping, &mut Budget::edges(u64::MAX)).unwrap();
+                let groups = walker.held_by(set, &grouping, &mut EdgeBudget::edges(u64::MAX)).unwrap();
                 let mut found = BTreeSet::new();
                 for (group, members) in &groups {
                     assert!(!members.is_empty());
@@ -92,7 +92,7 @@ fn members_are_counted_once_in_their_group() {
                 }
             }
             let mut walker = at.walker();
-            let counted = walker.held_by(set, &PinGrouping::default(), &mut Budget::edges(0));
+            let counted = walker.held_by(set, &PinGrouping::default(), &mut EdgeBudget::edges(0));
             assert!(counted.is_none_or(|groups| groups.is_empty()), "nothing is counted without a budget");
         }
     });
@@ -109,7 +109,7 @@ fn changes_by_group_are_the_difference_of_two_sets_of_pins() {
             for grouping in groupings() {
                 let by_split = grouping.by.contains(&PinAspect::Split);
                 let pins = |set| {
-                    let pins = at.members(set).map(|stay| (stay.member, index.text(stay.split)));
+                    let pins = at.members(set).map(|interval| (interval.member, index.text(interval.split)));
                     pins.map(|(member, split)| (member, if by_split { split } else { "" }))
                         .collect::<BTreeSet<_>>()
                 };

@@ -6,14 +6,16 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::model::histories::{in_any_world, versions};
 use crate::domain::item::Kind;
 use crate::domain::numbers::VersionNo;
-use crate::lineage::index::names::Name;
-use crate::lineage::query::leakage::{Finding, Group, Leak, Leakage, Limits, Members, Side};
+use crate::lineage::index::names::NameNo;
+use crate::lineage::query::leakage::{
+    Finding, KeyedMembers, Leak, Leakage, LeakageGroup, LeakageLimits, Side,
+};
 use crate::lineage::walk::closure::Stopped;
-use crate::lineage::walk::flow::Budget;
+use crate::lineage::walk::flow::EdgeBudget;
 use crate::lineage::{At, Index};
 
 /// The property of a pair, the common version, and the two members.
-type Told = (Leak, Option<VersionNo>, VersionNo, VersionNo);
+type LeakedPair = (Leak, Option<VersionNo>, VersionNo, VersionNo);
 
 /// The findings of one request with this budget beyond a position, and this budget before it.
 fn part(
@@ -22,8 +24,8 @@ fn part(
     (edges, again): (u64, u64),
     from_place: usize,
 ) -> Result<Leakage, Stopped> {
-    let (mut budget, mut again) = (Budget::edges(edges), Budget::edges(again));
-    let limits = Limits { budget: &mut budget, from_place, again: &mut again, time_up: &|| false };
+    let (mut budget, mut again) = (EdgeBudget::edges(edges), EdgeBudget::edges(again));
+    let limits = LeakageLimits { budget: &mut budget, from_place, again: &mut again, time_up: &|| false };
     at.leakage(a, b, &Leak::ALL.into(), limits)
 }
 
@@ -31,16 +33,16 @@ fn whole(at: At<'_>, sides: (Side, Side)) -> Leakage {
     part(at, sides, (u64::MAX, u64::MAX), 0).unwrap()
 }
 
-fn pairs(group: &Group, start: u64, count: usize) -> Vec<(VersionNo, VersionNo)> {
-    group.pairs(start, count, &mut Budget::edges(u64::MAX)).unwrap()
+fn pairs(group: &LeakageGroup, start: u64, count: usize) -> Vec<(VersionNo, VersionNo)> {
+    group.pairs(start, count, &mut EdgeBudget::edges(u64::MAX)).unwrap()
 }
 
-fn group(at: At<'_>, leakage: &Leakage, finding: &Finding) -> Group {
-    leakage.group(at, finding, &mut Budget::edges(u64::MAX)).unwrap()
+fn group(at: At<'_>, leakage: &Leakage, finding: &Finding) -> LeakageGroup {
+    leakage.group(at, finding, &mut EdgeBudget::edges(u64::MAX)).unwrap()
 }
 
 #[test]
-fn findings_are_what_every_pair_has_in_common() {
+fn findings_are_the_common_properties_of_every_pair() {
     in_any_world(300, 9, |index: &Index| {
         let at = At::new(index, index.seq());
         for (a, b) in sides(at) {
@@ -72,7 +74,7 @@ fn pairs_come_page_by_page() {
 }
 
 #[test]
-fn what_stops_goes_on_where_it_stopped() {
+fn a_stopped_request_continues_where_it_stopped() {
     let resumed = Cell::new(0);
     in_any_world(100, 9, |index: &Index| {
         let at = At::new(index, index.seq());
@@ -84,13 +86,13 @@ fn what_stops_goes_on_where_it_stopped() {
                 // of them, is too long.
                 while let Ok(part) = part(at, sides, (edges, u64::MAX), from_place) {
                     let found = part.findings.len();
-                    assert_eq!(part.findings, whole.findings[..found], "the beginning of the whole");
+                    assert_eq!(part.findings, whole.findings[..found], "a prefix of the complete answer");
                     let Some(stop) = part.stopped else {
                         assert_eq!(found, whole.findings.len());
                         break;
                     };
                     assert_eq!(stop.reason, Stopped::Edges);
-                    assert!(stop.before > from_place, "it gets on");
+                    assert!(stop.before > from_place, "it gets further");
                     from_place = stop.before;
                     resumed.set(resumed.get() + 1);
                 }
@@ -101,7 +103,7 @@ fn what_stops_goes_on_where_it_stopped() {
 }
 
 #[test]
-fn what_lies_before_a_place_is_not_free() {
+fn findings_before_a_position_are_charged() {
     let refused = Cell::new(0);
     in_any_world(100, 9, |index: &Index| {
         let at = At::new(index, index.seq());
@@ -128,8 +130,9 @@ fn a_search_whose_time_is_up_ends() {
             let whole = whole(at, sides);
             let asked = Cell::new(0);
             let time_up = || asked.replace(asked.get() + 1) == 1;
-            let (mut budget, mut again) = (Budget::edges(u64::MAX), Budget::edges(u64::MAX));
-            let limits = Limits { budget: &mut budget, from_place: 0, again: &mut again, time_up: &time_up };
+            let (mut budget, mut again) = (EdgeBudget::edges(u64::MAX), EdgeBudget::edges(u64::MAX));
+            let limits =
+                LeakageLimits { budget: &mut budget, from_place: 0, again: &mut again, time_up: &time_up };
             let part = at.leakage(sides.0, sides.1, &Leak::ALL.into(), limits).unwrap();
             assert_eq!(part.findings, whole.findings[..part.findings.len()]);
             assert_eq!(part.stopped.map(|stop| stop.reason), (asked.get() > 1).then_some(Stopped::Time));
@@ -145,33 +148,33 @@ fn a_group_of_many_equal_members_is_counted() {
     const MANY: u32 = 100_000;
     let (one, content) = (|n: u32| u64::from(n), 1 << 32);
     let side = |from: u32| {
-        let mut members = Members::default();
+        let mut members = KeyedMembers::default();
         (from..from + MANY).for_each(|n| members.push(VersionNo(n), &[one(n), content]));
         members
     };
-    let group = Group { a: side(0), b: side(MANY) };
-    assert_eq!(group.counts(&mut Budget::edges(0)), Some((0, 0, 0)), "all say the same");
+    let group = LeakageGroup { a: side(0), b: side(MANY) };
+    assert_eq!(group.counts(&mut EdgeBudget::edges(0)), Some((0, 0, 0)), "all say the same");
 
     // A separate third key each, and one member per side without any key.
     let side = |from: u32| {
-        let mut members = Members::default();
+        let mut members = KeyedMembers::default();
         (from..from + MANY).for_each(|n| members.push(VersionNo(n), &[one(n), one(n + 2 * MANY), content]));
         members.push(VersionNo(from + MANY), &[]);
         members
     };
-    let group = Group { a: side(0), b: side(2 * MANY) };
-    let counted = group.counts(&mut Budget::edges(u64::from(4 * MANY)));
+    let group = LeakageGroup { a: side(0), b: side(2 * MANY) };
+    let counted = group.counts(&mut EdgeBudget::edges(u64::from(4 * MANY)));
     assert_eq!(counted, Some((MANY + 1, MANY + 1, 2 * u64::from(MANY) + 1)));
 
     // Two common keys, and a separate one for each member: the count needs a scan.
     let side = |from: u32| {
-        let mut members = Members::default();
+        let mut members = KeyedMembers::default();
         (from..from + 1_000).for_each(|n| members.push(VersionNo(n), &[one(n), content, content + 1]));
         members
     };
-    let group = Group { a: side(0), b: side(1_000) };
-    assert_eq!(group.counts(&mut Budget::edges(10_000)), None, "it is charged");
-    assert_eq!(group.counts(&mut Budget::edges(u64::MAX)), Some((0, 0, 0)));
+    let group = LeakageGroup { a: side(0), b: side(1_000) };
+    assert_eq!(group.counts(&mut EdgeBudget::edges(10_000)), None, "it is charged");
+    assert_eq!(group.counts(&mut EdgeBudget::edges(u64::MAX)), Some((0, 0, 0)));
 }
 
 fn sides(at: At<'_>) -> Vec<(Side, Side)> {
@@ -190,24 +193,24 @@ fn sides(at: At<'_>) -> Vec<(Side, Side)> {
     sides.into_iter().rev().take(12).collect()
 }
 
-fn listed(at: At<'_>, leakage: &Leakage) -> BTreeSet<Told> {
-    let mut told = BTreeSet::new();
+fn listed(at: At<'_>, leakage: &Leakage) -> BTreeSet<LeakedPair> {
+    let mut found_pairs = BTreeSet::new();
     for finding in &leakage.findings {
         let pairs = pairs(&group(at, leakage, finding), 0, usize::MAX);
-        assert!(pairs.is_sorted(), "pairs are in order, each once");
+        assert!(pairs.is_sorted(), "pairs are sorted, each once");
         let (a, b): (BTreeSet<_>, BTreeSet<_>) = pairs.iter().copied().unzip();
         assert_eq!(
             (finding.in_a as usize, finding.in_b as usize, finding.pairs as usize),
             (a.len(), b.len(), pairs.len()),
             "the counts are those of the pairs"
         );
-        told.extend(pairs.into_iter().map(|(a, b)| (finding.leak, finding.through, a, b)));
+        found_pairs.extend(pairs.into_iter().map(|(a, b)| (finding.leak, finding.through, a, b)));
     }
-    told
+    found_pairs
 }
 
-fn naive(index: &Index, at: At<'_>, a: Side, b: Side) -> BTreeSet<Told> {
-    let mut told = BTreeSet::new();
+fn naive(index: &Index, at: At<'_>, a: Side, b: Side) -> BTreeSet<LeakedPair> {
+    let mut found_pairs = BTreeSet::new();
     let payload = |version: VersionNo| {
         let payloads = &index.versions.by_payload;
         (0..payloads.len()).map(|number| payloads.of(number)).find(|same| same.contains(&version))
@@ -218,7 +221,7 @@ fn naive(index: &Index, at: At<'_>, a: Side, b: Side) -> BTreeSet<Told> {
     for first in members_of_a {
         for second in members_of_b.iter().copied() {
             let mut tell = |leak, through| {
-                told.insert((leak, through, first, second));
+                found_pairs.insert((leak, through, first, second));
             };
             if first == second {
                 tell(Leak::CommonMember, Some(first));
@@ -243,16 +246,16 @@ fn naive(index: &Index, at: At<'_>, a: Side, b: Side) -> BTreeSet<Told> {
             }
         }
     }
-    told
+    found_pairs
 }
 
 /// The versions of one side that are no sets: pinned, or pinned by a pinned set; in the split in
 /// which they are found first.
 fn contents(at: At<'_>, side: Side) -> BTreeSet<VersionNo> {
-    let mut round: Vec<(VersionNo, Name)> =
-        at.members(side.set).map(|stay| (stay.member, stay.split)).collect();
+    let mut round: Vec<(VersionNo, NameNo)> =
+        at.members(side.set).map(|interval| (interval.member, interval.split)).collect();
     round.sort_unstable_by_key(|(member, _)| *member);
-    let mut found: BTreeMap<VersionNo, Name> = BTreeMap::new();
+    let mut found: BTreeMap<VersionNo, NameNo> = BTreeMap::new();
     while !round.is_empty() {
         let mut next = Vec::new();
         for (member, split) in round {
@@ -261,7 +264,7 @@ fn contents(at: At<'_>, side: Side) -> BTreeSet<VersionNo> {
             }
             found.insert(member, split);
             if at.kind(member) == Kind::TrainingSet {
-                let mut inner: Vec<_> = at.members(member).map(|stay| (stay.member, split)).collect();
+                let mut inner: Vec<_> = at.members(member).map(|interval| (interval.member, split)).collect();
                 inner.sort_unstable_by_key(|(member, _)| *member);
                 next.extend(inner);
             }
@@ -284,7 +287,7 @@ fn ancestors(at: At<'_>, member: VersionNo) -> BTreeSet<VersionNo> {
     let mut open = vec![member];
     while let Some(next) = open.pop() {
         let above: Vec<VersionNo> = match at.kind(next) {
-            Kind::TrainingSet => at.members(next).map(|stay| stay.member).collect(),
+            Kind::TrainingSet => at.members(next).map(|interval| interval.member).collect(),
             _ => at.sources(next).map(|edge| edge.other).filter(data).collect(),
         };
         open.extend(above.into_iter().filter(|version| found.insert(*version)));

@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use proptest::prelude::*;
 
 use crate::domain::numbers::{ItemNo, VersionNo};
-use crate::lineage::index::membership::{Group, Membership, Unfit};
-use crate::lineage::index::names::{Name, Names};
+use crate::lineage::index::membership::{InconsistentMembership, Membership, PinGroup};
+use crate::lineage::index::names::{NameNo, Names};
 
 const SET: ItemNo = ItemNo(7);
 
@@ -17,13 +17,13 @@ fn numbers(members: impl IntoIterator<Item = u8>) -> Vec<VersionNo> {
 /// Adds a version whose new members are in the two splits alternately.
 fn push(
     membership: &mut Membership,
-    splits: [Name; 2],
+    splits: [NameNo; 2],
     removed: &[VersionNo],
     added: &[VersionNo],
-) -> Result<(), Unfit> {
+) -> Result<(), InconsistentMembership> {
     let members = [0, 1].map(|split| added.iter().copied().skip(split).step_by(2).collect::<Vec<_>>());
     let groups = splits.iter().zip(&members);
-    let groups = groups.map(|(split, members)| Group { split: *split, weight: None, members });
+    let groups = groups.map(|(split, members)| PinGroup { split: *split, weight: None, members });
     membership.push(SET, true, removed, groups)
 }
 
@@ -52,17 +52,17 @@ proptest! {
             prop_assert_eq!(found, numbers(members.iter().copied()));
             prop_assert_eq!(membership.summary(SET, number).unwrap().count as usize, members.len());
             for member in 0..=u8::MAX {
-                let stay = membership.stay(SET, number, VersionNo(member.into()));
-                prop_assert_eq!(stay.is_some(), members.contains(&member));
+                let interval = membership.interval(SET, number, VersionNo(member.into()));
+                prop_assert_eq!(interval.is_some(), members.contains(&member));
             }
         }
-        let from = |member| membership.stays_of(VersionNo(member)).map(|(_, stay)| stay.from).collect::<Vec<_>>();
-        prop_assert!((0..256).all(|member| from(member).is_sorted()), "in the order in which they came");
+        let from = |member| membership.intervals_of(VersionNo(member)).map(|(_, interval)| interval.from).collect::<Vec<_>>();
+        prop_assert!((0..256).all(|member| from(member).is_sorted()), "in the order in which they were added");
     }
 }
 
 #[test]
-fn what_does_not_fit_is_refused() {
+fn inconsistent_facts_are_refused() {
     let mut names = Names::default();
     let splits = [names.intern("TRAIN"), names.intern("TEST")];
     let refused: [(&[u8], &[u8]); 7] =
@@ -71,6 +71,10 @@ fn what_does_not_fit_is_refused() {
         let mut membership = Membership::default();
         push(&mut membership, splits, &[], &numbers([3, 5, 6])).unwrap();
         let (gone, come) = (numbers(removed.iter().copied()), numbers(added.iter().copied()));
-        assert_eq!(push(&mut membership, splits, &gone, &come), Err(Unfit), "{removed:?} {added:?}");
+        assert_eq!(
+            push(&mut membership, splits, &gone, &come),
+            Err(InconsistentMembership),
+            "{removed:?} {added:?}"
+        );
     }
 }

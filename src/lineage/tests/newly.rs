@@ -6,24 +6,24 @@ use std::collections::BTreeSet;
 use super::model::histories::{in_any_world, seqs};
 use crate::domain::id::Seq;
 use crate::domain::numbers::VersionNo;
-use crate::lineage::query::impact::newly_affected::{Fresh, Newly};
-use crate::lineage::query::impact::{Impact, Part, Question};
+use crate::lineage::query::impact::newly_affected::{NewRows, Newly};
+use crate::lineage::query::impact::{Impact, ImpactPart, Question};
 use crate::lineage::{At, Index};
 
 type Triple = (VersionNo, VersionNo, VersionNo);
 
 #[test]
-fn what_is_new_is_the_difference_of_two_whole_answers() {
+fn new_rows_are_the_difference_of_two_complete_answers() {
     in_any_world(400, 9, |index: &Index| {
         for to in seqs(index) {
             let at = At::new(index, to);
             let after = whole(at);
             for from in seqs(index).take_while(|from| *from <= to) {
                 let before = whole(At::new(index, from));
-                let newly = at.walker().newly_affected(from, u64::MAX, &Part::WHOLE);
+                let newly = at.walker().newly_affected(from, u64::MAX, &ImpactPart::WHOLE);
                 assert_eq!(newly.impact.followed.stopped, None);
                 let found = rows(at, &newly);
-                assert!(found.is_sorted(), "set versions and their rows are in order");
+                assert!(found.is_sorted(), "set versions and their rows are sorted");
                 let found: BTreeSet<Triple> = found.into_iter().collect();
                 assert_eq!(found, &after - &before, "from {from} to {to}");
             }
@@ -32,13 +32,13 @@ fn what_is_new_is_the_difference_of_two_whole_answers() {
 }
 
 #[test]
-fn a_commit_that_cannot_have_brought_anything_brought_nothing() {
+fn a_commit_that_may_not_affect_anything_adds_no_row() {
     let (passed, looked_at) = (Cell::new(0), Cell::new(0));
     in_any_world(400, 9, |index: &Index| {
         for seq in 1..=index.seq().0 {
             let at = At::new(index, Seq(seq));
             let brought =
-                !rows(at, &at.walker().newly_affected(Seq(seq - 1), u64::MAX, &Part::WHOLE)).is_empty();
+                !rows(at, &at.walker().newly_affected(Seq(seq - 1), u64::MAX, &ImpactPart::WHOLE)).is_empty();
             if at.may_affect(Seq(seq)) {
                 looked_at.set(looked_at.get() + usize::from(brought));
             } else {
@@ -47,22 +47,22 @@ fn a_commit_that_cannot_have_brought_anything_brought_nothing() {
             }
         }
     });
-    assert!(passed.get() > 0 && looked_at.get() > 0, "some were passed over, and some brought something");
+    assert!(passed.get() > 0 && looked_at.get() > 0, "some were skipped, and some added rows");
 }
 
 #[test]
-fn a_budget_that_is_met_is_told() {
+fn a_spent_budget_is_reported() {
     let (stopped, whole) = (Cell::new(0), Cell::new(0));
     in_any_world(100, 9, |index: &Index| {
         let at = At::new(index, index.seq());
         for from in seqs(index).step_by(3) {
-            let expected = rows(at, &at.walker().newly_affected(from, u64::MAX, &Part::WHOLE));
+            let expected = rows(at, &at.walker().newly_affected(from, u64::MAX, &ImpactPart::WHOLE));
             for edges in [0, 4, 16, 64] {
-                let newly = at.walker().newly_affected(from, edges, &Part::WHOLE);
+                let newly = at.walker().newly_affected(from, edges, &ImpactPart::WHOLE);
                 if newly.impact.followed.stopped.is_some() {
                     stopped.set(stopped.get() + 1);
                 } else {
-                    assert_eq!(rows(at, &newly), expected, "what is not said to be a part is all");
+                    assert_eq!(rows(at, &newly), expected, "an answer that reports no stop is complete");
                     whole.set(whole.get() + usize::from(!expected.is_empty()));
                 }
             }
@@ -72,18 +72,20 @@ fn a_budget_that_is_met_is_told() {
 }
 
 #[test]
-fn parts_together_are_the_whole() {
+fn parts_join_to_the_complete_answer() {
     let resumed = Cell::new(0);
     in_any_world(300, 12, |index: &Index| {
         let at = At::new(index, index.seq());
         for from in seqs(index).step_by(2) {
             let whole: BTreeSet<Triple> =
-                rows(at, &at.walker().newly_affected(from, u64::MAX, &Part::WHOLE)).into_iter().collect();
+                rows(at, &at.walker().newly_affected(from, u64::MAX, &ImpactPart::WHOLE))
+                    .into_iter()
+                    .collect();
             for edges in [2, 5, 9, 16, 40] {
                 let mut found: Vec<Triple> = Vec::new();
                 let mut start = 0;
                 let whole = loop {
-                    let part = Part { items: start..usize::MAX, stop: &|| false };
+                    let part = ImpactPart { items: start..usize::MAX, stop: &|| false };
                     let newly = at.walker().newly_affected(from, edges, &part);
                     found.extend(rows(at, &newly));
                     match newly.impact.followed.stopped {
@@ -106,7 +108,7 @@ fn parts_together_are_the_whole() {
 }
 
 fn rows(at: At<'_>, newly: &Newly) -> Vec<Triple> {
-    let of_set = |fresh: &Fresh| {
+    let of_set = |fresh: &NewRows| {
         let affected = &newly.impact.sets[fresh.place];
         let rows = fresh.rows.clone().unwrap_or_else(|| newly.impact.rows(at, affected));
         rows.into_iter().map(|row| (affected.set, row.pinned, row.wrong))

@@ -12,7 +12,7 @@ const EVERYTHING: u32 = u32::MAX;
 
 /// One version of the class list: its content by a letter, and its changes.
 #[derive(Default)]
-struct List {
+struct ListVersion {
     content: u8,
     changed: &'static [Leaf],
     made: &'static [Leaf],
@@ -21,7 +21,7 @@ struct List {
 
 /// Versions of the list take the numbers 0, 10, 20…; a label of list n and class c takes the number
 /// 1000 + 100 n + c.
-fn world(lists: &[List]) -> Ontologies {
+fn world(lists: &[ListVersion]) -> Ontologies {
     let mut world = Ontologies::default();
     for (place, list) in (0..).zip(lists) {
         let version = VersionNo(10 * place);
@@ -57,9 +57,9 @@ fn stale(world: &Ontologies, list: u32, class: u32, visible: u32) -> Vec<u32> {
 #[test]
 fn every_list_that_changed_the_class_made_the_label_stale() {
     let world = world(&[
-        List { content: 1, ..List::default() },
-        List { content: 2, changed: &[1], ..List::default() },
-        List { content: 3, changed: &[1, 2], ..List::default() },
+        ListVersion { content: 1, ..ListVersion::default() },
+        ListVersion { content: 2, changed: &[1], ..ListVersion::default() },
+        ListVersion { content: 3, changed: &[1, 2], ..ListVersion::default() },
     ]);
     assert_eq!(stale(&world, 1, 1, EVERYTHING), [2, 3]);
     assert_eq!(stale(&world, 2, 1, EVERYTHING), [3]);
@@ -72,10 +72,10 @@ fn every_list_that_changed_the_class_made_the_label_stale() {
 #[test]
 fn renames_are_followed_and_a_swap_takes_effect_at_once() {
     let world = world(&[
-        List { content: 1, ..List::default() },
-        List { content: 2, renamed: &[(1, 2), (2, 1)], ..List::default() },
-        List { content: 3, renamed: &[(2, 5)], ..List::default() },
-        List { content: 4, changed: &[5], ..List::default() },
+        ListVersion { content: 1, ..ListVersion::default() },
+        ListVersion { content: 2, renamed: &[(1, 2), (2, 1)], ..ListVersion::default() },
+        ListVersion { content: 3, renamed: &[(2, 5)], ..ListVersion::default() },
+        ListVersion { content: 4, changed: &[5], ..ListVersion::default() },
     ]);
     assert_eq!(stale(&world, 1, 1, EVERYTHING), [4], "1 became 2 and then 5");
     assert_eq!(stale(&world, 1, 2, EVERYTHING), [0; 0], "2 became 1");
@@ -88,10 +88,10 @@ fn renames_are_followed_and_a_swap_takes_effect_at_once() {
 #[test]
 fn an_undone_list_makes_stale_only_the_labels_that_were_made_with_it() {
     let world = world(&[
-        List { content: 1, ..List::default() },
-        List { content: 2, changed: &[1, 2], made: &[3], ..List::default() },
-        List { content: 1, ..List::default() },
-        List { content: 2, changed: &[1, 2], made: &[3], ..List::default() },
+        ListVersion { content: 1, ..ListVersion::default() },
+        ListVersion { content: 2, changed: &[1, 2], made: &[3], ..ListVersion::default() },
+        ListVersion { content: 1, ..ListVersion::default() },
+        ListVersion { content: 2, changed: &[1, 2], made: &[3], ..ListVersion::default() },
     ]);
     assert_eq!(stale(&world, 1, 1, 20), [2]);
     assert_eq!(stale(&world, 1, 1, 30), [0; 0], "undone");
@@ -107,10 +107,10 @@ fn an_undone_list_makes_stale_only_the_labels_that_were_made_with_it() {
 #[test]
 fn an_undone_rename_is_followed_back() {
     let world = world(&[
-        List { content: 1, ..List::default() },
-        List { content: 2, renamed: &[(1, 2)], ..List::default() },
-        List { content: 1, ..List::default() },
-        List { content: 4, changed: &[1], ..List::default() },
+        ListVersion { content: 1, ..ListVersion::default() },
+        ListVersion { content: 2, renamed: &[(1, 2)], ..ListVersion::default() },
+        ListVersion { content: 1, ..ListVersion::default() },
+        ListVersion { content: 4, changed: &[1], ..ListVersion::default() },
     ]);
     assert_eq!(stale(&world, 2, 2, EVERYTHING), [4]);
     assert_eq!(stale(&world, 2, 2, 30), [0; 0]);
@@ -120,11 +120,11 @@ fn an_undone_rename_is_followed_back() {
 #[test]
 fn a_return_past_several_lists_undoes_each_of_them() {
     let world = world(&[
-        List { content: 1, ..List::default() },
-        List { content: 2, changed: &[1], ..List::default() },
-        List { content: 3, changed: &[2], ..List::default() },
-        List { content: 2, changed: &[1], ..List::default() },
-        List { content: 5, changed: &[4], ..List::default() },
+        ListVersion { content: 1, ..ListVersion::default() },
+        ListVersion { content: 2, changed: &[1], ..ListVersion::default() },
+        ListVersion { content: 3, changed: &[2], ..ListVersion::default() },
+        ListVersion { content: 2, changed: &[1], ..ListVersion::default() },
+        ListVersion { content: 5, changed: &[4], ..ListVersion::default() },
     ]);
     assert_eq!(stale(&world, 1, 1, EVERYTHING), [2], "the second list has stayed all the time");
     assert_eq!(stale(&world, 1, 2, EVERYTHING), [0; 0]);

@@ -8,8 +8,8 @@ use proptest::prelude::*;
 use crate::domain::id::Digest;
 use crate::lineage::index::containers::dictionary::Dictionary;
 use crate::lineage::index::containers::digests::Digests;
-use crate::lineage::index::containers::flat::Flat;
-use crate::lineage::index::containers::small_lists::Short;
+use crate::lineage::index::containers::flat_lists::FlatLists;
+use crate::lineage::index::containers::small_lists::SmallLists;
 use crate::lineage::index::containers::sorted::sort;
 
 /// Strings with common prefixes, of different lengths, with the lowest byte.
@@ -64,7 +64,7 @@ proptest! {
 
     #[test]
     fn lists_hold_what_was_pushed(pushes in prop::collection::vec((0..5_usize, any::<u32>()), 0..30)) {
-        let (mut short, mut lists) = (Short::default(), vec![Vec::new(); 5]);
+        let (mut short, mut lists) = (SmallLists::default(), vec![Vec::new(); 5]);
         (0..5).for_each(|_| short.begin());
         for (list, element) in pushes {
             short.push(list, element);
@@ -80,7 +80,7 @@ proptest! {
     fn flat_lists_hold_what_was_added(
         batches in prop::collection::vec(prop::collection::vec((0..6_usize, any::<u32>()), 0..40), 0..12),
     ) {
-        let (mut flat, mut lists) = (Flat::default(), vec![Vec::new(); 6]);
+        let (mut flat, mut lists) = (FlatLists::default(), vec![Vec::new(); 6]);
         for (turn, batch) in batches.iter().enumerate() {
             if turn % 3 == 0 {
                 flat.extend(batch.iter().copied());
@@ -91,7 +91,7 @@ proptest! {
             prop_assert!(lists.iter().enumerate().all(|(list, expected)| flat.get(list) == expected));
         }
         let len = batches.iter().map(Vec::len).sum::<usize>();
-        prop_assert!(flat.is_few_beside(len / 8 + 1) && !flat.is_few_beside(len / 8));
+        prop_assert!(flat.is_large_batch(len / 8 + 1) && !flat.is_large_batch(len / 8));
     }
 }
 

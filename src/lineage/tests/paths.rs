@@ -3,20 +3,20 @@
 use std::cell::Cell;
 use std::collections::BTreeSet;
 
-use super::model::worlds::{World, over_worlds};
+use super::model::worlds::{LineageWorld, over_worlds};
 use crate::domain::id::Seq;
 use crate::domain::numbers::VersionNo;
 use crate::lineage::At;
 use crate::lineage::query::paths::Paths;
 use crate::lineage::walk::closure::Stopped;
-use crate::lineage::walk::flow::Budget;
+use crate::lineage::walk::flow::EdgeBudget;
 
-const fn plenty() -> Budget {
-    Budget::edges(1_000_000)
+const fn plenty() -> EdgeBudget {
+    EdgeBudget::edges(1_000_000)
 }
 
 /// Every path from `above` down to `below`, shortest first.
-fn every(world: &World, seq: Seq, above: VersionNo, below: VersionNo) -> Vec<Vec<VersionNo>> {
+fn every(world: &LineageWorld, seq: Seq, above: VersionNo, below: VersionNo) -> Vec<Vec<VersionNo>> {
     let mut found = Vec::new();
     let mut open = vec![vec![above]];
     while let Some(path) = open.pop() {
@@ -69,21 +69,21 @@ fn paths_are_the_shortest_of_all_paths() {
 }
 
 #[test]
-fn a_search_that_had_to_stop_says_so_and_says_nothing_wrong() {
+fn a_stopped_search_reports_it_and_is_correct_so_far() {
     over_worlds(|world, seq, choices| {
         let at = At::new(&world.index, seq);
         let (Some(a), Some(b)) = (world.any(seq, choices[0]), world.any(seq, choices[1])) else { return };
         let k = 1 + usize::from(choices[2] % 8);
         let whole = at.walker().paths(a, b, k, &mut plenty());
         for edges in 0..40 {
-            let found = at.walker().paths(a, b, k, &mut Budget::edges(edges));
+            let found = at.walker().paths(a, b, k, &mut EdgeBudget::edges(edges));
             check_part(&found, &whole, Stopped::Edges);
         }
     });
 }
 
 #[test]
-fn a_search_with_too_many_partial_ways_says_so_and_says_nothing_wrong() {
+fn a_search_with_too_many_partial_paths_reports_it_and_is_correct_so_far() {
     let stopped = Cell::new(0);
     over_worlds(|world, seq, choices| {
         let at = At::new(&world.index, seq);

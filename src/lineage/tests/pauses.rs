@@ -8,7 +8,7 @@ mod searches;
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 
-use super::model::histories::{Growing, versions, while_it_grows};
+use super::model::histories::{GrowingIndex, versions, while_it_grows};
 use crate::domain::item::Kind;
 use crate::domain::numbers::VersionNo;
 use crate::lineage::{At, Walker};
@@ -16,7 +16,7 @@ use crate::lineage::{At, Walker};
 /// A world at one seq, and the number of pauses of each traversal through it.
 struct Paused<'p> {
     at: At<'p>,
-    growing: &'p dyn Fn() -> Growing,
+    growing: &'p dyn Fn() -> GrowingIndex,
     pauses: &'p RefCell<BTreeMap<&'static str, usize>>,
 }
 

@@ -17,7 +17,7 @@ fn a_refresh_keeps_splits_and_those_of_a_head_that_is_a_member_already() {
         for set in versions(at).filter(|set| at.kind(*set) == Kind::TrainingSet) {
             let refreshed = at.refreshed(set, &[StatementKind::Corrects, StatementKind::Retracts]);
             let before: BTreeMap<VersionNo, &str> =
-                at.members(set).map(|stay| (stay.member, index.text(stay.split))).collect();
+                at.members(set).map(|interval| (interval.member, index.text(interval.split))).collect();
             let mut expected = before.clone();
             expected.retain(|member, _| {
                 !refreshed.removed.contains(member) && refreshed.replaced.iter().all(|(old, _)| old != member)
@@ -38,5 +38,5 @@ fn a_refresh_keeps_splits_and_those_of_a_head_that_is_a_member_already() {
             assert_eq!(refreshed.members.len(), found.len());
         }
     });
-    assert!(merged.get() > 0 && kept.get() > 0, "no head took the place of two, or was a member already");
+    assert!(merged.get() > 0 && kept.get() > 0, "no head replaced two members, or was a member already");
 }

@@ -5,11 +5,11 @@ use std::collections::BTreeSet;
 
 use super::model::histories::{in_any_world, seqs};
 use crate::lineage::query::impact::{Inclusion, Question};
-use crate::lineage::walk::flow::Budget;
+use crate::lineage::walk::flow::EdgeBudget;
 use crate::lineage::{At, Index};
 
 #[test]
-fn what_holds_a_wrong_version_is_affected_by_it_and_nothing_else_is() {
+fn holders_of_a_wrong_version_are_affected_and_no_others() {
     let all = BTreeSet::from([Inclusion::Direct, Inclusion::Derived, Inclusion::Coarse]);
     let (exact, coarse) = (Cell::new(0), Cell::new(0));
     in_any_world(300, 14, |index: &Index| {
@@ -25,7 +25,7 @@ fn what_holds_a_wrong_version_is_affected_by_it_and_nothing_else_is() {
                 };
                 let mut rows: Vec<_> = impact.sets.iter().flat_map(of_set).collect();
                 rows.sort_unstable();
-                let held = at.walker().holders(&[wrong], &all, &mut Budget::edges(u64::MAX)).unwrap();
+                let held = at.walker().holders(&[wrong], &all, &mut EdgeBudget::edges(u64::MAX)).unwrap();
                 let held: Vec<_> = held
                     .into_iter()
                     .map(|held| (held.set, held.pinned, held.split, held.inclusion))

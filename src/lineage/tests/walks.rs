@@ -3,13 +3,13 @@
 use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::model::worlds::{World, over_worlds};
+use super::model::worlds::{LineageWorld, over_worlds};
 use crate::domain::id::Seq;
 use crate::domain::numbers::VersionNo;
 use crate::lineage::At;
-use crate::lineage::query::summary::{Aspect, Shared};
+use crate::lineage::query::summary::{Aspect, SharedProperties};
 use crate::lineage::walk::closure::{Direction, Stopped, Visit, Walk};
-use crate::lineage::walk::flow::Budget;
+use crate::lineage::walk::flow::EdgeBudget;
 
 /// The arguments of a traversal: some starts, a direction, roles, a depth, and versions to stop at.
 pub(super) struct Chosen {
@@ -21,7 +21,7 @@ pub(super) struct Chosen {
 }
 
 impl Chosen {
-    pub(super) fn of(world: &World, seq: Seq, choices: &[u16]) -> Option<Self> {
+    pub(super) fn of(world: &LineageWorld, seq: Seq, choices: &[u16]) -> Option<Self> {
         let starts = choices[..=usize::from(choices[0] % 3)].iter();
         let starts: Option<Vec<_>> = starts.map(|choice| world.any(seq, *choice / 3)).collect();
         let directions = [Direction::Up, Direction::Down, Direction::Both];
@@ -58,7 +58,12 @@ impl Chosen {
 
     /// The depth of everything reached in one direction, and true if there is more beyond the
     /// requested depth.
-    pub(super) fn depths(&self, world: &World, seq: Seq, up: bool) -> (BTreeMap<VersionNo, u32>, bool) {
+    pub(super) fn depths(
+        &self,
+        world: &LineageWorld,
+        seq: Seq,
+        up: bool,
+    ) -> (BTreeMap<VersionNo, u32>, bool) {
         let mut depths: BTreeMap<VersionNo, u32> = self.starts.iter().map(|start| (*start, 0)).collect();
         let mut more = false;
         for depth in 0.. {
@@ -97,10 +102,10 @@ fn resumed(at: At<'_>, chosen: &Chosen, nodes: usize, edges: u64) -> (Vec<Visit>
     let stop_at = |_: At<'_>, version| chosen.stops_at(version);
     let mut shown: Vec<Visit> = Vec::new();
     loop {
-        let (walk, mut again) = (chosen.walk(&stop_at, nodes, edges), Budget::edges(u64::MAX));
+        let (walk, mut again) = (chosen.walk(&stop_at, nodes, edges), EdgeBudget::edges(u64::MAX));
         let closure = at.closure_beyond(&chosen.starts, &walk, shown.len(), &mut again);
         assert!(closure.edges <= edges);
-        assert!(closure.visits.starts_with(&shown), "what was shown stands where it stood");
+        assert!(closure.visits.starts_with(&shown), "the versions that were shown are a prefix");
         let before = shown.len();
         shown = closure.visits;
         if !matches!(closure.stopped, Some(Stopped::Nodes | Stopped::Edges)) {
@@ -111,7 +116,7 @@ fn resumed(at: At<'_>, chosen: &Chosen, nodes: usize, edges: u64) -> (Vec<Visit>
 }
 
 #[test]
-fn a_walk_resumed_to_its_end_is_the_whole_walk() {
+fn a_resumed_traversal_equals_the_complete_one() {
     over_worlds(|world, seq, choices| {
         let Some(chosen) = Chosen::of(world, seq, choices) else { return };
         let at = At::new(&world.index, seq);
@@ -148,7 +153,7 @@ fn a_walk_resumed_to_its_end_is_the_whole_walk() {
 }
 
 #[test]
-fn a_walk_follows_as_many_edges_as_it_says() {
+fn a_traversal_follows_as_many_edges_as_it_reports() {
     let (met, again_met) = (Cell::new(0), Cell::new(0));
     over_worlds(|world, seq, choices| {
         let Some(chosen) = Chosen::of(world, seq, choices) else { return };
@@ -165,17 +170,17 @@ fn a_walk_follows_as_many_edges_as_it_says() {
         // Versions before the position are charged to the other budget, as far as that is
         // sufficient.
         let place = whole.visits.len().min(usize::from(choices[5] % 5));
-        let beyond = |again: &mut Budget| {
+        let beyond = |again: &mut EdgeBudget| {
             let walk = chosen.walk(&stop_at, usize::MAX, u64::MAX);
             at.closure_beyond(&chosen.starts, &walk, place, again)
         };
-        let mut again = Budget::edges(u64::MAX);
+        let mut again = EdgeBudget::edges(u64::MAX);
         let edges = beyond(&mut again).edges;
         let way = u64::MAX - again.edges;
         assert_eq!(edges + way, whole.edges);
         if let Some(fewer) = way.checked_sub(1) {
             again_met.set(again_met.get() + 1);
-            let mut again = Budget::edges(fewer);
+            let mut again = EdgeBudget::edges(fewer);
             let closure = beyond(&mut again);
             assert!(again.spent && closure.visits.len() <= place);
         }
@@ -184,7 +189,7 @@ fn a_walk_follows_as_many_edges_as_it_says() {
 }
 
 #[test]
-fn a_walk_whose_time_is_up_ends() {
+fn a_traversal_ends_when_its_time_is_up() {
     let over = Cell::new(0);
     over_worlds(|world, seq, choices| {
         let Some(chosen) = Chosen::of(world, seq, choices) else { return };
@@ -194,7 +199,7 @@ fn a_walk_whose_time_is_up_ends() {
         let whole = at.closure(&chosen.starts, &walk(&|| false));
         let asked = Cell::new(0);
         let cut = at.closure(&chosen.starts, &walk(&|| asked.replace(asked.get() + 1) == 1));
-        assert!(whole.visits.starts_with(&cut.visits), "it is the beginning of the whole");
+        assert!(whole.visits.starts_with(&cut.visits), "a stopped traversal is a prefix of the complete one");
         let is_cut = asked.get() > 1;
         assert_eq!(cut.stopped, if is_cut { Some(Stopped::Time) } else { whole.stopped });
         over.set(over.get() + i32::from(is_cut));
@@ -203,7 +208,7 @@ fn a_walk_whose_time_is_up_ends() {
 }
 
 #[test]
-fn a_summary_follows_as_many_edges_as_it_says() {
+fn a_summary_follows_as_many_edges_as_it_reports() {
     let met = Cell::new(0);
     over_worlds(|world, seq, choices| {
         let Some(chosen) = Chosen::of(world, seq, choices) else { return };
@@ -228,7 +233,7 @@ fn a_summary_follows_as_many_edges_as_it_says() {
 }
 
 #[test]
-fn what_is_only_hidden_is_passed_by_when_a_walk_is_resumed() {
+fn hidden_versions_are_skipped_when_a_traversal_is_resumed() {
     over_worlds(|world, seq, choices| {
         let Some(chosen) = Chosen::of(world, seq, choices) else { return };
         let at = At::new(&world.index, seq);
@@ -241,7 +246,7 @@ fn what_is_only_hidden_is_passed_by_when_a_walk_is_resumed() {
         let (mut shown, mut place) = (Vec::new(), 0);
         loop {
             let walk = chosen.walk(&stop_at, 1 + usize::from(choices[5] % 4), 3);
-            let closure = at.closure_beyond(&chosen.starts, &walk, place, &mut Budget::edges(u64::MAX));
+            let closure = at.closure_beyond(&chosen.starts, &walk, place, &mut EdgeBudget::edges(u64::MAX));
             shown.extend(closure.visits[place..].iter().filter(kept).copied());
             place = closure.visits.len();
             if !matches!(closure.stopped, Some(Stopped::Nodes | Stopped::Edges)) {
@@ -272,7 +277,7 @@ fn a_summary_counts_what_the_walk_reaches() {
         let again = at.closure(&chosen.starts, &walk);
         let summary = walker.grouped(again, &chosen.starts, &walk, &|_, version| keep(version), (&by, &[]));
 
-        let mut expected: BTreeMap<Shared<'_>, BTreeSet<VersionNo>> = BTreeMap::new();
+        let mut expected: BTreeMap<SharedProperties<'_>, BTreeSet<VersionNo>> = BTreeMap::new();
         let counted: Vec<&Visit> = closure.visits.iter().filter(|visit| keep(visit.version)).collect();
         for visit in &counted {
             let key = at.key(at.item_of(visit.version));
@@ -300,13 +305,13 @@ fn a_summary_counts_what_the_walk_reaches() {
                 roles = BTreeSet::from([None]);
             }
             for (tag, role) in tags.iter().flat_map(|tag| roles.iter().map(move |role| (*tag, *role))) {
-                let shared = Shared {
+                let shared = SharedProperties {
                     kind: by.contains(&Aspect::Kind).then_some(key.kind),
                     namespace: by.contains(&Aspect::Namespace).then(|| key.namespace.as_str()),
                     depth: by.contains(&Aspect::Depth).then_some(visit.depth),
                     tag,
                     role,
-                    ..Shared::default()
+                    ..SharedProperties::default()
                 };
                 expected.entry(shared).or_default().insert(visit.version);
             }
@@ -320,7 +325,7 @@ fn a_summary_counts_what_the_walk_reaches() {
         assert_eq!(found, expected);
         assert!(
             summary.groups.is_sorted_by(|(a, _), (b, _)| a.compare(b, &by).is_lt()),
-            "told apart, in order"
+            "distinct and sorted"
         );
         assert_eq!(summary.versions, counted.iter().map(|visit| visit.version).collect::<Vec<_>>());
         assert_eq!(summary.stopped, closure.stopped);

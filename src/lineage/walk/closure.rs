@@ -8,10 +8,10 @@ use std::ops::Range;
 
 use fixedbitset::FixedBitSet;
 
-use super::edges::HopFilter;
-use super::flow::Budget;
-use super::meter::Meter;
+use super::edges::EdgeFilter;
+use super::flow::EdgeBudget;
 pub use super::meter::Stopped;
+use super::meter::TraversalMeter;
 use super::walker::Walker;
 use crate::domain::item::Kind;
 use crate::domain::numbers::VersionNo;
@@ -121,7 +121,7 @@ impl Walker<'_> {
     /// the order of discovery.
     #[must_use]
     pub fn closure(&mut self, starts: &[VersionNo], walk: &Walk<'_>) -> Closure {
-        self.closure_beyond(starts, walk, 0, &mut Budget::edges(0))
+        self.closure_beyond(starts, walk, 0, &mut EdgeBudget::edges(0))
     }
 
     /// Returns the closure, measured by this meter.
@@ -129,9 +129,9 @@ impl Walker<'_> {
         &mut self,
         starts: &[VersionNo],
         walk: &Walk<'_>,
-        meter: &mut Meter<'_>,
+        meter: &mut TraversalMeter<'_>,
     ) -> Closure {
-        let filter = HopFilter::new(self.at(), walk.roles.as_deref());
+        let filter = EdgeFilter::new(self.at(), walk.roles.as_deref());
         let (visits, stopped) = Steps { walker: self, filter }.walk(starts, walk, meter);
         Closure { visits, stopped, edges: walk.max_edges - meter.edges_left() }
     }
@@ -140,7 +140,7 @@ impl Walker<'_> {
 /// Finds the neighbours of a version.
 struct Steps<'w, 'h> {
     walker: &'w mut Walker<'h>,
-    filter: HopFilter,
+    filter: EdgeFilter,
 }
 
 /// One direction of a traversal, level by level.
@@ -163,7 +163,7 @@ impl Front {
 /// The state of a traversal.
 struct Walking<'w, 'm> {
     walk: &'w Walk<'w>,
-    meter: &'w mut Meter<'m>,
+    meter: &'w mut TraversalMeter<'m>,
     /// The starts, then what was reached.
     visits: Vec<Visit>,
     /// The depth of the newest complete level.
@@ -178,7 +178,7 @@ impl Steps<'_, '_> {
     /// Adds each neighbour to a list.
     fn gather(&mut self, version: VersionNo, up: bool, around: &mut Vec<VersionNo>) {
         if self.filter.has_roles() {
-            self.walker.hop(&self.filter, version, up, |next| {
+            self.walker.each_neighbour(&self.filter, version, up, |next| {
                 around.push(next);
                 true
             });
@@ -210,7 +210,7 @@ impl Steps<'_, '_> {
         &mut self,
         starts: &[VersionNo],
         walk: &Walk<'_>,
-        meter: &mut Meter<'_>,
+        meter: &mut TraversalMeter<'_>,
     ) -> (Vec<Visit>, Option<Stopped>) {
         let mut seen = FixedBitSet::with_capacity(self.walker.visible() as usize);
         let mut walking =

@@ -9,36 +9,36 @@ use super::walker::Walker;
 use crate::domain::numbers::VersionNo;
 use crate::domain::role::MEMBER;
 use crate::lineage::at::At;
-use crate::lineage::index::names::Name;
+use crate::lineage::index::names::NameNo;
 
 /// The role of an edge; `None` for a pin, whose role is `MEMBER`.
-pub type Role = Option<Name>;
+pub type Role = Option<NameNo>;
 
 /// Follows edges with some roles.
 #[derive(Debug, Clone)]
-pub struct Hops<'a> {
+pub struct FilteredEdges<'a> {
     at: At<'a>,
-    filter: HopFilter,
+    filter: EdgeFilter,
 }
 
 /// The selected edges, without the index that holds them.
 #[derive(Debug, Clone)]
-pub struct HopFilter {
+pub struct EdgeFilter {
     /// Sorted, each once.
-    roles: Option<Arc<[Name]>>,
+    roles: Option<Arc<[NameNo]>>,
     members: bool,
     /// The name of derivations whose role has the name that pins have.
-    member: Option<Name>,
+    member: Option<NameNo>,
     /// Only versions with numbers in this range.
     within: (VersionNo, VersionNo),
 }
 
-impl HopFilter {
+impl EdgeFilter {
     /// Selects edges with these roles; all edges if there is no list, none if it is empty.
     #[must_use]
     pub fn new(at: At<'_>, roles: Option<&[String]>) -> Self {
-        let named = |roles: &[String]| -> Arc<[Name]> {
-            let mut named: Vec<Name> = roles.iter().filter_map(|role| at.name(role)).collect();
+        let named = |roles: &[String]| -> Arc<[NameNo]> {
+            let mut named: Vec<NameNo> = roles.iter().filter_map(|role| at.name(role)).collect();
             named.sort_unstable();
             named.dedup();
             named.into()
@@ -67,14 +67,14 @@ impl HopFilter {
     }
 }
 
-impl<'a> Hops<'a> {
+impl<'a> FilteredEdges<'a> {
     /// Follows the edges that a filter selects.
     #[must_use]
-    pub const fn with(at: At<'a>, filter: HopFilter) -> Self {
+    pub const fn with(at: At<'a>, filter: EdgeFilter) -> Self {
         Self { at, filter }
     }
 
-    fn fits(&self, role: Name) -> bool {
+    fn fits(&self, role: NameNo) -> bool {
         self.filter.roles.as_ref().is_none_or(|roles| roles.binary_search(&role).is_ok())
     }
 
@@ -91,7 +91,7 @@ impl<'a> Hops<'a> {
         self.derivation(below, above).filter(|role| Some(*role) != self.filter.member)
     }
 
-    fn derivation(&self, derived: VersionNo, source: VersionNo) -> Option<Name> {
+    fn derivation(&self, derived: VersionNo, source: VersionNo) -> Option<NameNo> {
         let mut edges = self.at.sources(derived);
         edges.find(|edge| edge.other == source && self.fits(edge.role)).map(|edge| edge.role)
     }
@@ -100,25 +100,25 @@ impl<'a> Hops<'a> {
 impl Walker<'_> {
     /// Passes each version one edge upstream, with the role, to `visit`, until that returns false;
     /// with a step between parts of a long list and after it. Returns false if `visit` did.
-    pub(in crate::lineage) fn hop_up(
+    pub(in crate::lineage) fn each_above(
         &mut self,
-        filter: &HopFilter,
+        filter: &EdgeFilter,
         version: VersionNo,
         mut visit: impl FnMut(At<'_>, VersionNo, Role) -> bool,
     ) -> bool {
-        self.hop_sources(filter, version, &mut visit)
-            && (!filter.members || self.each_member(version, |at, stay| visit(at, stay.member, None)))
+        self.each_source(filter, version, &mut visit)
+            && (!filter.members || self.each_member(version, |at, interval| visit(at, interval.member, None)))
     }
 
-    /// As [`Walker::hop_up`], along derivations alone.
-    pub(in crate::lineage) fn hop_sources(
+    /// As [`Walker::each_above`], along derivations alone.
+    pub(in crate::lineage) fn each_source(
         &mut self,
-        filter: &HopFilter,
+        filter: &EdgeFilter,
         version: VersionNo,
         mut visit: impl FnMut(At<'_>, VersionNo, Role) -> bool,
     ) -> bool {
         let (at, mut sources) = (self.at(), 0);
-        let whole = Hops::with(at, filter.clone()).sources(version, |source, role| {
+        let whole = FilteredEdges::with(at, filter.clone()).sources(version, |source, role| {
             sources += 1;
             visit(at, source, role)
         });
@@ -126,30 +126,30 @@ impl Walker<'_> {
         whole
     }
 
-    /// Passes each version one edge downstream to `visit`, as [`Walker::hop_up`] does.
-    pub(in crate::lineage) fn hop_down(
+    /// Passes each version one edge downstream to `visit`, as [`Walker::each_above`] does.
+    pub(in crate::lineage) fn each_below(
         &mut self,
-        filter: &HopFilter,
+        filter: &EdgeFilter,
         version: VersionNo,
         mut visit: impl FnMut(At<'_>, VersionNo) -> bool,
     ) -> bool {
         let mut work = 0;
         let whole = self.each_made(version, |at, made| {
             work += made.len();
-            let hops = Hops::with(at, filter.clone());
+            let edges = FilteredEdges::with(at, filter.clone());
             let linked = |derived: VersionNo| {
-                hops.filter.roles.is_none() || hops.derivation(derived, version).is_some()
+                edges.filter.roles.is_none() || edges.derivation(derived, version).is_some()
             };
             made.iter().copied().filter(|derived| linked(*derived)).all(|derived| visit(at, derived))
         });
         self.step(work);
-        whole && self.hop_sets(filter, version, visit)
+        whole && self.each_pinning_set(filter, version, visit)
     }
 
-    /// As [`Walker::hop_down`], along pins alone.
-    pub(in crate::lineage) fn hop_sets(
+    /// As [`Walker::each_below`], along pins alone.
+    pub(in crate::lineage) fn each_pinning_set(
         &mut self,
-        filter: &HopFilter,
+        filter: &EdgeFilter,
         version: VersionNo,
         mut visit: impl FnMut(At<'_>, VersionNo) -> bool,
     ) -> bool {
@@ -165,11 +165,11 @@ impl Walker<'_> {
         whole
     }
 
-    /// Passes each version one edge away to `visit`, as [`Walker::hop_up`] does. Leaves out
+    /// Passes each version one edge away to `visit`, as [`Walker::each_above`] does. Leaves out
     /// versions that are on no path between two ends, if the filter has these.
-    pub(in crate::lineage) fn hop(
+    pub(in crate::lineage) fn each_neighbour(
         &mut self,
-        filter: &HopFilter,
+        filter: &EdgeFilter,
         version: VersionNo,
         up: bool,
         mut visit: impl FnMut(VersionNo) -> bool,
@@ -177,8 +177,8 @@ impl Walker<'_> {
         let (first, last) = filter.within;
         let mut visit = |next| first > next || next > last || visit(next);
         match up {
-            true => self.hop_up(filter, version, |_, source, _| visit(source)),
-            false => self.hop_down(filter, version, |_, next| visit(next)),
+            true => self.each_above(filter, version, |_, source, _| visit(source)),
+            false => self.each_below(filter, version, |_, next| visit(next)),
         }
     }
 }
@@ -191,7 +191,8 @@ impl At<'_> {
             let members = self.summary(version).map_or(0, |set| u64::from(set.count));
             members + self.sources(version).size_hint().0 as u64
         } else {
-            let sets: usize = self.pins(version).map(|(item, stay)| self.span(item, stay).len()).sum();
+            let sets: usize =
+                self.pins(version).map(|(item, interval)| self.span(item, interval).len()).sum();
             (sets + self.flow_from(version).size_hint().0) as u64
         }
     }
@@ -217,6 +218,6 @@ impl At<'_> {
     /// The number of training set versions that pin a version.
     #[must_use]
     pub fn pin_count(self, version: VersionNo) -> usize {
-        self.pins(version).map(|(item, stay)| self.span(item, stay).len()).sum()
+        self.pins(version).map(|(item, interval)| self.span(item, interval).len()).sum()
     }
 }

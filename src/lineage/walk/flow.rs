@@ -12,7 +12,7 @@
 //!
 //! The traversal is breadth-first, so the path back from any node is a shortest witness path.
 
-use super::visited::Marks;
+use super::visited::VisitedSet;
 use super::walker::Walker;
 use crate::domain::item::Kind;
 use crate::domain::numbers::VersionNo;
@@ -20,7 +20,7 @@ use crate::lineage::at::At;
 
 /// The traversal barriers that are open.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct Walls {
+pub struct Barriers {
     /// Continue out of models and out of sets.
     pub through_models: bool,
     /// Enter sets with an incomplete manifest.
@@ -29,7 +29,7 @@ pub struct Walls {
 
 /// One version that was reached.
 #[derive(Debug, Clone, Copy)]
-pub struct Node {
+pub struct FlowNode {
     /// The version.
     pub version: VersionNo,
     /// The position of the node it was reached from; its own position for a start.
@@ -42,7 +42,7 @@ pub struct Node {
 #[derive(Debug, Clone, Default)]
 pub struct Flow {
     /// The nodes.
-    pub nodes: Vec<Node>,
+    pub nodes: Vec<FlowNode>,
 }
 
 impl Flow {
@@ -66,14 +66,14 @@ impl Flow {
 
 /// The number of edges that may still be followed.
 #[derive(Debug, Clone, Copy)]
-pub struct Budget {
+pub struct EdgeBudget {
     /// Edges left.
     pub edges: u64,
     /// True if the traversal stopped because no edges were left.
     pub spent: bool,
 }
 
-impl Budget {
+impl EdgeBudget {
     /// A budget of n edges.
     #[must_use]
     pub const fn edges(edges: u64) -> Self {
@@ -109,19 +109,19 @@ impl Budget {
 pub struct Tracer<'a> {
     /// The moment that is traversed.
     pub(in crate::lineage) walker: Walker<'a>,
-    walls: Walls,
-    seen: Marks,
+    barriers: Barriers,
+    seen: VisitedSet,
     /// The edges that may still be followed.
-    pub budget: Budget,
+    pub budget: EdgeBudget,
 }
 
 impl<'a> Tracer<'a> {
     /// A tracer for one seq. With a walker that pauses, it pauses between nodes.
     #[must_use]
-    pub fn new(world: impl Into<Walker<'a>>, walls: Walls, budget: Budget) -> Self {
+    pub fn new(world: impl Into<Walker<'a>>, barriers: Barriers, budget: EdgeBudget) -> Self {
         let walker = world.into();
-        let seen = Marks::new(walker.visible());
-        Self { walker, walls, seen, budget }
+        let seen = VisitedSet::new(walker.visible());
+        Self { walker, barriers, seen, budget }
     }
 
     /// The versions that these versions flow into.
@@ -146,7 +146,7 @@ impl<'a> Tracer<'a> {
             self.walker.step(self.budget.since(left));
             next += 1;
         }
-        if self.walls.coarse {
+        if self.barriers.coarse {
             self.enter_incomplete(flow, 0);
             while next < flow.nodes.len() && !self.budget.spent {
                 let left = self.budget.edges;
@@ -158,19 +158,19 @@ impl<'a> Tracer<'a> {
         }
     }
 
-    fn visit(seen: &mut Marks, flow: &mut Flow, version: VersionNo, from: u32, coarse: bool) {
+    fn visit(seen: &mut VisitedSet, flow: &mut Flow, version: VersionNo, from: u32, coarse: bool) {
         if seen.put(version) {
-            flow.nodes.push(Node { version, from, coarse });
+            flow.nodes.push(FlowNode { version, from, coarse });
         }
     }
 
     /// Follows the edges without a barrier: derivations into anything except sets, and pins.
     fn expand(&mut self, flow: &mut Flow, place: usize, start: bool) {
-        let Node { version, coarse, .. } = flow.nodes[place];
+        let FlowNode { version, coarse, .. } = flow.nodes[place];
         let from = u32::try_from(place).unwrap_or(u32::MAX);
-        let Self { walker, walls, seen, budget } = self;
-        let walls = *walls;
-        if walls.goes_on(walker.at(), version, start) {
+        let Self { walker, barriers, seen, budget } = self;
+        let barriers = *barriers;
+        if barriers.follows_from(walker.at(), version, start) {
             let whole = walker.each_made(version, |at, made| {
                 budget.take_all(made.len());
                 if budget.spent {
@@ -189,7 +189,7 @@ impl<'a> Tracer<'a> {
         }
         // A set without outgoing flow is found again through its members' intervals; it needs no
         // node.
-        let open = walls.through_models || walls.coarse;
+        let open = barriers.through_models || barriers.coarse;
         walker.each_place(version, |at, pinned| {
             let membership = &at.index().membership;
             if !budget.take() {
@@ -203,7 +203,7 @@ impl<'a> Tracer<'a> {
                 if !budget.take() {
                     return None;
                 }
-                if walls.leads_on(at, *set) {
+                if barriers.has_outflow(at, *set) {
                     Self::visit(seen, flow, *set, from, coarse);
                 }
             }
@@ -215,12 +215,12 @@ impl<'a> Tracer<'a> {
     /// if it is 0.
     fn enter_incomplete(&mut self, flow: &mut Flow, place: usize) {
         let places = if place == 0 { 0..flow.nodes.len() } else { place..place + 1 };
-        let Self { walker, walls, seen, budget } = self;
+        let Self { walker, barriers, seen, budget } = self;
         for place in places {
             let left = budget.edges;
             let version = flow.nodes[place].version;
             let start = flow.nodes[place].from as usize == place;
-            if walker.at().kind(version) == Kind::Model && !walls.through_models && !start {
+            if walker.at().kind(version) == Kind::Model && !barriers.through_models && !start {
                 continue;
             }
             let from = u32::try_from(place).unwrap_or(u32::MAX);
@@ -255,15 +255,15 @@ impl At<'_> {
     }
 }
 
-impl Walls {
+impl Barriers {
     /// Returns true if derivations out of the version are followed. The start is wrong, and always
     /// followed.
-    fn goes_on(self, at: At<'_>, version: VersionNo, start: bool) -> bool {
-        let wall = at.kind(version).is_barrier();
-        start || !wall || self.through_models
+    fn follows_from(self, at: At<'_>, version: VersionNo, start: bool) -> bool {
+        let barrier = at.kind(version).is_barrier();
+        start || !barrier || self.through_models
     }
 
-    fn leads_on(self, at: At<'_>, set: VersionNo) -> bool {
+    fn has_outflow(self, at: At<'_>, set: VersionNo) -> bool {
         at.is_member(set) || ((self.through_models || self.coarse) && at.flow_from(set).next().is_some())
     }
 }

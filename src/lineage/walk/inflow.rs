@@ -8,8 +8,8 @@
 
 use std::collections::HashSet;
 
-use super::flow::Budget;
-use super::visited::Marks;
+use super::flow::EdgeBudget;
+use super::visited::VisitedSet;
 use super::walker::Walker;
 use crate::domain::item::Kind;
 use crate::domain::numbers::VersionNo;
@@ -28,9 +28,9 @@ pub struct Inflow<'a> {
 struct Reached {
     /// The result, each once, in the order of discovery.
     found: Vec<VersionNo>,
-    seen: Marks,
+    seen: VisitedSet,
     /// The versions that were expanded, or will be.
-    entered: Marks,
+    entered: VisitedSet,
     open: Vec<VersionNo>,
     through_models: bool,
 }
@@ -41,19 +41,19 @@ impl<'a> Inflow<'a> {
     #[must_use]
     pub fn new(world: impl Into<Walker<'a>>, through_models: bool) -> Self {
         let walker = world.into();
-        let (seen, entered) = (Marks::new(walker.visible()), Marks::new(walker.visible()));
+        let (seen, entered) = (VisitedSet::new(walker.visible()), VisitedSet::new(walker.visible()));
         let reached = Reached { found: Vec::new(), seen, entered, open: Vec::new(), through_models };
         Self { walker, reached }
     }
 
     /// Adds everything that flows into a version that a set pins.
-    pub fn through_pin(&mut self, member: VersionNo, budget: &mut Budget) {
+    pub fn through_pin(&mut self, member: VersionNo, budget: &mut EdgeBudget) {
         self.reached.pin(member);
         self.walk(budget);
     }
 
     /// Adds everything that flows into the members of a training set version.
-    pub fn through_members(&mut self, set: VersionNo, budget: &mut Budget) {
+    pub fn through_members(&mut self, set: VersionNo, budget: &mut EdgeBudget) {
         let (mut position, mut members) = (0, Vec::new());
         while !budget.spent && self.walker.next_members(set, &mut position, &mut members) {
             members.iter().for_each(|member| self.through_pin(*member, budget));
@@ -62,22 +62,22 @@ impl<'a> Inflow<'a> {
 
     /// Adds everything that flows into the members that a training set version has and the version
     /// before it has not.
-    pub fn through_new_members(&mut self, set: VersionNo, budget: &mut Budget) {
+    pub fn through_new_members(&mut self, set: VersionNo, budget: &mut EdgeBudget) {
         let at = self.walker.at();
         let (item, number) = (at.item_of(set), at.number(set));
         let (_, come) = self.walker.changes_within(item, number - 1, number);
-        come.iter().for_each(|stay| self.through_pin(stay.member, budget));
+        come.iter().for_each(|interval| self.through_pin(interval.member, budget));
     }
 
     /// Adds everything that flows into any derivative of a version.
-    pub fn through_source(&mut self, source: VersionNo, budget: &mut Budget) {
+    pub fn through_source(&mut self, source: VersionNo, budget: &mut EdgeBudget) {
         self.reached.source(self.walker.at(), source);
         self.walk(budget);
     }
 
     /// Adds everything that a model, an evaluation or a deployment saw: its ancestors up to
     /// training sets, and everything that flows into their members. Models on the path are passed.
-    pub fn through_consumer(&mut self, consumer: VersionNo, budget: &mut Budget) {
+    pub fn through_consumer(&mut self, consumer: VersionNo, budget: &mut EdgeBudget) {
         let Self { walker, reached } = self;
         let mut met = HashSet::from([consumer]);
         let mut above = vec![consumer];
@@ -114,7 +114,7 @@ impl<'a> Inflow<'a> {
         self.reached.found
     }
 
-    fn walk(&mut self, budget: &mut Budget) {
+    fn walk(&mut self, budget: &mut EdgeBudget) {
         let Self { walker, reached } = self;
         let mut members = Vec::new();
         while let Some(next) = reached.open.pop() {

@@ -1,6 +1,6 @@
 //! Meter: measures a traversal against its budgets.
 
-use super::flow::Budget;
+use super::flow::EdgeBudget;
 
 /// The reason why a traversal stopped early.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,18 +19,18 @@ pub enum Stopped {
 const TICK: u64 = if cfg!(test) { 2 } else { 65_536 };
 
 /// Measures a traversal against its budgets.
-pub(in crate::lineage) struct Meter<'m> {
+pub(in crate::lineage) struct TraversalMeter<'m> {
     /// Versions before this position were shown by earlier requests.
     pub(super) place: usize,
     pub(super) reached: usize,
     pub(super) most: usize,
     pub(super) edges_left: u64,
-    pub(super) again: &'m mut Budget,
+    pub(super) again: &'m mut EdgeBudget,
     pub(super) time_up: &'m dyn Fn() -> bool,
     pub(super) since_tick: u64,
 }
 
-impl Meter<'_> {
+impl TraversalMeter<'_> {
     /// Charges the edges of a version, which are all followed or none.
     pub(in crate::lineage) fn follow(&mut self, edges: usize) -> Result<(), Stopped> {
         let count = edges as u64;

@@ -1,7 +1,7 @@
 //! Regions: everything downstream of one end or everything upstream of the other, whichever is
 //! complete first, as a separate graph.
 
-use super::edges::HopFilter;
+use super::edges::EdgeFilter;
 use super::walker::Walker;
 use crate::domain::numbers::VersionNo;
 
@@ -14,28 +14,28 @@ pub(in crate::lineage) struct Region {
     pub versions: Vec<VersionNo>,
     /// The position of the other end.
     pub goal: u32,
-    /// The start of each position's edges in `hops`, and the end of the last.
+    /// The start of each position's edges in `edges`, and the end of the last.
     offsets: Vec<u32>,
     /// The targets of edges away from the root, as positions, by version number, each once.
-    hops: Vec<u32>,
+    edges: Vec<u32>,
 }
 
 /// An incomplete region.
-struct Growing {
+struct GrowingRegion {
     up: bool,
     versions: Vec<VersionNo>,
     /// The position of each version plus 1; 0 for versions that are not in it. Memory that is not
     /// touched costs nothing.
     places: Vec<u32>,
     offsets: Vec<u32>,
-    hops: Vec<u32>,
+    edges: Vec<u32>,
 }
 
-impl Growing {
+impl GrowingRegion {
     fn new(root: VersionNo, up: bool, visible: u32) -> Self {
         let mut places = vec![0; visible as usize];
         places[root.at()] = 1;
-        Self { up, versions: vec![root], places, offsets: vec![0], hops: Vec::new() }
+        Self { up, versions: vec![root], places, offsets: vec![0], edges: Vec::new() }
     }
 
     fn is_whole(&self) -> bool {
@@ -43,31 +43,31 @@ impl Growing {
     }
 
     /// Follows the edges of the next version; returns false if the budget is spent.
-    fn grow(&mut self, walker: &mut Walker<'_>, filter: &HopFilter, budget: &mut u64) -> bool {
+    fn grow(&mut self, walker: &mut Walker<'_>, filter: &EdgeFilter, budget: &mut u64) -> bool {
         let version = self.versions[self.offsets.len() - 1];
-        let begin = self.hops.len();
-        let whole = walker.hop(filter, version, self.up, |next| {
+        let begin = self.edges.len();
+        let whole = walker.each_neighbour(filter, version, self.up, |next| {
             let place = &mut self.places[next.at()];
             if *place == 0 {
                 self.versions.push(next);
                 *place = u32::try_from(self.versions.len()).unwrap_or(u32::MAX);
             }
-            self.hops.push(*place - 1);
+            self.edges.push(*place - 1);
             *budget = budget.saturating_sub(1);
             *budget > 0
         });
-        let (versions, hops) = (&self.versions, &mut self.hops);
+        let (versions, edges) = (&self.versions, &mut self.edges);
         let mut kept = begin;
-        walker.aside(hops.len() - begin, || {
-            hops[begin..].sort_unstable_by_key(|place| versions[*place as usize]);
-            for at in begin..hops.len() {
-                if at == begin || hops[at] != hops[kept - 1] {
-                    hops[kept] = hops[at];
+        walker.aside(edges.len() - begin, || {
+            edges[begin..].sort_unstable_by_key(|place| versions[*place as usize]);
+            for at in begin..edges.len() {
+                if at == begin || edges[at] != edges[kept - 1] {
+                    edges[kept] = edges[at];
                     kept += 1;
                 }
             }
         });
-        self.hops.truncate(kept);
+        self.edges.truncate(kept);
         self.offsets.push(u32::try_from(kept).unwrap_or(u32::MAX));
         whole
     }
@@ -77,29 +77,29 @@ impl Growing {
 /// is spent.
 pub(in crate::lineage) fn smaller(
     walker: &mut Walker<'_>,
-    filter: &HopFilter,
+    filter: &EdgeFilter,
     (above, below): (VersionNo, VersionNo),
     budget: &mut u64,
 ) -> Option<Region> {
     let visible = walker.visible();
-    let mut down = Growing::new(above, false, visible);
-    let mut up = Growing::new(below, true, visible);
+    let mut down = GrowingRegion::new(above, false, visible);
+    let mut up = GrowingRegion::new(below, true, visible);
     while !down.is_whole() && !up.is_whole() {
-        let next = if down.hops.len() <= up.hops.len() { &mut down } else { &mut up };
+        let next = if down.edges.len() <= up.edges.len() { &mut down } else { &mut up };
         if !next.grow(walker, filter, budget) {
             return None;
         }
     }
     let (region, goal) = if down.is_whole() { (down, below) } else { (up, above) };
-    let Growing { up, versions, places, offsets, hops } = region;
-    Some(Region { up, goal: places[goal.at()].checked_sub(1)?, versions, offsets, hops })
+    let GrowingRegion { up, versions, places, offsets, edges } = region;
+    Some(Region { up, goal: places[goal.at()].checked_sub(1)?, versions, offsets, edges })
 }
 
 impl Region {
     /// The positions one edge away.
     pub(in crate::lineage) fn next(&self, place: u32) -> &[u32] {
         let place = place as usize;
-        &self.hops[self.offsets[place] as usize..self.offsets[place + 1] as usize]
+        &self.edges[self.offsets[place] as usize..self.offsets[place + 1] as usize]
     }
 
     /// The number of edges from each position to the goal; `u32::MAX` if there is no path.
@@ -111,11 +111,11 @@ impl Region {
         let mut next = 0;
         while let Some(place) = queue.get(next).copied() {
             next += 1;
-            let hops = distance[place as usize] + 1;
+            let edges = distance[place as usize] + 1;
             let place = place as usize;
             for before in &back[begins[place] as usize..begins[place + 1] as usize] {
                 if distance[*before as usize] == u32::MAX {
-                    distance[*before as usize] = hops;
+                    distance[*before as usize] = edges;
                     queue.push(*before);
                 }
             }
@@ -126,14 +126,14 @@ impl Region {
     /// The reversed edges: the start of each position's edges, and the positions they come from.
     fn backwards(&self) -> (Vec<u32>, Vec<u32>) {
         let mut begins = vec![0_u32; self.versions.len() + 1];
-        for place in &self.hops {
+        for place in &self.edges {
             begins[*place as usize + 1] += 1;
         }
         for place in 1..begins.len() {
             begins[place] += begins[place - 1];
         }
         let mut free = begins.clone();
-        let mut back = vec![0; self.hops.len()];
+        let mut back = vec![0; self.edges.len()];
         for from in (0_u32..).take(self.versions.len()) {
             for place in self.next(from) {
                 back[free[*place as usize] as usize] = from;

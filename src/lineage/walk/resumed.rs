@@ -9,8 +9,8 @@
 //! version once.
 
 use super::closure::{Closure, Walk};
-use super::flow::Budget;
-use super::meter::Meter;
+use super::flow::EdgeBudget;
+use super::meter::TraversalMeter;
 use super::walker::Walker;
 use crate::domain::numbers::VersionNo;
 use crate::lineage::at::At;
@@ -23,7 +23,7 @@ impl At<'_> {
         starts: &[VersionNo],
         walk: &Walk<'_>,
         place: usize,
-        again: &mut Budget,
+        again: &mut EdgeBudget,
     ) -> Closure {
         self.walker().closure_beyond(starts, walk, place, again)
     }
@@ -39,9 +39,9 @@ impl Walker<'_> {
         starts: &[VersionNo],
         walk: &Walk<'_>,
         place: usize,
-        again: &mut Budget,
+        again: &mut EdgeBudget,
     ) -> Closure {
-        let mut meter = Meter {
+        let mut meter = TraversalMeter {
             place,
             reached: 0,
             most: walk.max_nodes.saturating_add(place),

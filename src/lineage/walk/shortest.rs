@@ -6,7 +6,7 @@
 
 use fixedbitset::FixedBitSet;
 
-use super::edges::HopFilter;
+use super::edges::EdgeFilter;
 use super::walker::Walker;
 use crate::domain::numbers::VersionNo;
 
@@ -22,7 +22,7 @@ pub(in crate::lineage) enum Shortest {
 }
 
 /// One end and the versions that were reached from it.
-struct End {
+struct SearchEnd {
     up: bool,
     /// Versions with the position of the predecessor of each.
     queue: Vec<(VersionNo, u32)>,
@@ -33,7 +33,7 @@ struct End {
     cost: u64,
 }
 
-impl End {
+impl SearchEnd {
     fn new(version: VersionNo, up: bool, visible: u32) -> Self {
         let mut seen = FixedBitSet::with_capacity(visible as usize);
         seen.insert(version.at());
@@ -45,7 +45,7 @@ impl End {
     fn grow(
         &mut self,
         walker: &mut Walker<'_>,
-        filter: &HopFilter,
+        filter: &EdgeFilter,
         other: &FixedBitSet,
         budget: &mut u64,
     ) -> Option<Option<VersionNo>> {
@@ -55,7 +55,7 @@ impl End {
         for place in level {
             let from = u32::try_from(place).unwrap_or(u32::MAX);
             let (version, _) = self.queue[place];
-            walker.hop(filter, version, self.up, |next| {
+            walker.each_neighbour(filter, version, self.up, |next| {
                 if *budget == 0 {
                     return false;
                 }
@@ -107,7 +107,7 @@ impl End {
 /// A shortest path from `above` down to `below`.
 pub(in crate::lineage) fn shortest(
     walker: &mut Walker<'_>,
-    filter: &HopFilter,
+    filter: &EdgeFilter,
     (above, below): (VersionNo, VersionNo),
     budget: &mut u64,
 ) -> Shortest {
@@ -115,7 +115,7 @@ pub(in crate::lineage) fn shortest(
         return Shortest::Way(vec![above]);
     }
     let visible = walker.visible();
-    let (mut down, mut up) = (End::new(above, false, visible), End::new(below, true, visible));
+    let (mut down, mut up) = (SearchEnd::new(above, false, visible), SearchEnd::new(below, true, visible));
     down.weigh(walker, u64::MAX);
     up.weigh(walker, down.cost);
     while !down.is_done() && !up.is_done() {

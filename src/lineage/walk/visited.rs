@@ -73,9 +73,9 @@ impl Bits {
 
 /// The versions that a traversal has seen.
 #[derive(Debug)]
-pub struct Marks(Bits);
+pub struct VisitedSet(Bits);
 
-impl Marks {
+impl VisitedSet {
     /// An empty set for the first `versions` versions.
     #[must_use]
     pub fn new(versions: u32) -> Self {
@@ -119,7 +119,7 @@ const fn place(version: VersionNo) -> (u32, u64) {
     (version.0 / u64::BITS, 1 << (version.0 % u64::BITS))
 }
 
-impl Drop for Marks {
+impl Drop for VisitedSet {
     fn drop(&mut self) {
         let mut set = std::mem::take(&mut self.0);
         set.clear();
@@ -134,33 +134,33 @@ mod tests {
     #[test]
     fn every_walk_begins_with_nothing_seen() {
         let (a, b) = (VersionNo(0), VersionNo(9));
-        let mut marks = Marks::new(10);
-        assert!(marks.put(a) && !marks.put(a) && marks.has(a) && !marks.has(b));
-        marks.clear();
-        assert!(!marks.has(a) && marks.put(a));
-        let mut inner = Marks::new(100_001);
+        let mut visited = VisitedSet::new(10);
+        assert!(visited.put(a) && !visited.put(a) && visited.has(a) && !visited.has(b));
+        visited.clear();
+        assert!(!visited.has(a) && visited.put(a));
+        let mut inner = VisitedSet::new(100_001);
         assert!(inner.put(a) && inner.put(VersionNo(100_000)) && inner.put(b));
-        drop((marks, inner));
+        drop((visited, inner));
         for _ in 0..2 * KEPT {
-            let again = Marks::new(100_001);
+            let again = VisitedSet::new(100_001);
             assert!([0, 9, 63, 64, 99_999, 100_000].iter().all(|n| !again.has(VersionNo(*n))));
         }
     }
 
     #[test]
     fn a_set_is_as_large_as_the_highest_version_seen_and_is_cleared_by_what_was() {
-        let mut marks = Marks(Bits { most: 1_000_000 / 64, ..Bits::default() });
-        assert_eq!(marks.0.bytes(), 0);
-        marks.put(VersionNo(1));
-        assert!(marks.0.bytes() <= 256, "{} bytes for one version", marks.0.bytes());
+        let mut visited = VisitedSet(Bits { most: 1_000_000 / 64, ..Bits::default() });
+        assert_eq!(visited.0.bytes(), 0);
+        visited.put(VersionNo(1));
+        assert!(visited.0.bytes() <= 256, "{} bytes for one version", visited.0.bytes());
         // Many versions in few words, and few versions in many words.
         for versions in [(0..5_000).collect::<Vec<u32>>(), (0..50).map(|n| n * 20_000).collect()] {
-            versions.iter().for_each(|version| assert!(marks.put(VersionNo(*version)) || *version == 1));
-            marks.clear();
-            assert!(versions.iter().all(|version| !marks.has(VersionNo(*version))));
-            assert!(marks.0.touched.is_empty() && marks.0.words.iter().all(|word| *word == 0));
+            versions.iter().for_each(|version| assert!(visited.put(VersionNo(*version)) || *version == 1));
+            visited.clear();
+            assert!(versions.iter().all(|version| !visited.has(VersionNo(*version))));
+            assert!(visited.0.touched.is_empty() && visited.0.words.iter().all(|word| *word == 0));
         }
-        assert!(marks.0.bytes() < 2 * 1_000_000 / 8 + 4 * 5_000, "{} bytes", marks.0.bytes());
+        assert!(visited.0.bytes() < 2 * 1_000_000 / 8 + 4 * 5_000, "{} bytes", visited.0.bytes());
     }
 
     #[test]
@@ -168,9 +168,9 @@ mod tests {
         let mut pool = Pool { sets: Vec::new(), bytes: 0 };
         let set = |words: usize| Bits { words: vec![0; words], ..Bits::default() };
         pool.put(Bits::default());
-        assert!(pool.sets.is_empty(), "what holds nothing is not worth keeping");
+        assert!(pool.sets.is_empty(), "an empty set is not kept");
         pool.put(set(KEPT_BYTES / 8 + 1));
-        assert!(pool.sets.is_empty(), "one that is too large is dropped");
+        assert!(pool.sets.is_empty(), "a set that is too large is dropped");
         (0..2 * KEPT).for_each(|_| pool.put(set(LEAST)));
         assert_eq!((pool.sets.len(), pool.bytes), (KEPT, KEPT * LEAST * 8));
         while pool.bytes > 0 {

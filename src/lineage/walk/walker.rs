@@ -11,10 +11,10 @@ use crate::domain::id::Seq;
 use crate::domain::numbers::{ItemNo, VersionNo};
 use crate::lineage::at::At;
 use crate::lineage::index::Index;
-use crate::lineage::index::membership::{Place, Stay};
+use crate::lineage::index::membership::{IntervalPosition, MembershipInterval};
 
 /// A lock on the index that can be released for a moment.
-pub trait Hold {
+pub trait IndexLock {
     /// The index.
     fn index(&self) -> &Index;
 
@@ -35,20 +35,20 @@ pub(in crate::lineage) const PART: usize = if cfg!(test) { 2 } else { 4_096 };
 
 /// The index as of one seq, held for a long traversal.
 pub struct Walker<'h> {
-    held: Held<'h>,
+    held: IndexSource<'h>,
     /// The seqs and totals, which are known without the index.
-    bounds: Bounds,
-    left: Left<'h>,
+    bounds: AtBounds,
+    left: RemainingWork<'h>,
 }
 
 /// The work that is left until the lock is released.
-enum Left<'h> {
+enum RemainingWork<'h> {
     Own(usize),
     /// The counter of the walker from which this one was made.
     Outer(&'h mut usize),
 }
 
-impl Left<'_> {
+impl RemainingWork<'_> {
     #[inline]
     const fn get(&mut self) -> &mut usize {
         match self {
@@ -60,16 +60,16 @@ impl Left<'_> {
 
 /// The fields of an [`At`] except its index.
 #[derive(Debug, Clone, Copy)]
-struct Bounds {
+struct AtBounds {
     seq: Seq,
     known: Seq,
     items: u32,
     versions: u32,
 }
 
-enum Held<'h> {
+enum IndexSource<'h> {
     /// Released between steps.
-    Lock(&'h mut dyn Hold),
+    Lock(&'h mut dyn IndexLock),
     /// Read without pauses: no writer uses it.
     Borrowed(&'h Index),
 }
@@ -83,9 +83,9 @@ impl std::fmt::Debug for Walker<'_> {
 impl<'h> Walker<'h> {
     /// The index as of `seq`, judged by the statements up to `known`.
     #[must_use]
-    pub fn new(hold: &'h mut dyn Hold, seq: Seq, known: Seq) -> Self {
+    pub fn new(hold: &'h mut dyn IndexLock, seq: Seq, known: Seq) -> Self {
         let bounds = At::new(hold.index(), seq).knowing(known).bounds();
-        Self { held: Held::Lock(hold), bounds, left: Left::Own(SLICE) }
+        Self { held: IndexSource::Lock(hold), bounds, left: RemainingWork::Own(SLICE) }
     }
 
     /// The index as it is now. References from it do not outlive the next step.
@@ -93,8 +93,8 @@ impl<'h> Walker<'h> {
     #[must_use]
     pub fn at(&self) -> At<'_> {
         let index = match &self.held {
-            Held::Lock(hold) => hold.index(),
-            Held::Borrowed(index) => index,
+            IndexSource::Lock(hold) => hold.index(),
+            IndexSource::Borrowed(index) => index,
         };
         At::within(index, self.bounds)
     }
@@ -119,7 +119,7 @@ impl<'h> Walker<'h> {
     #[cold]
     fn pause(&mut self) {
         *self.left.get() = SLICE;
-        if let Held::Lock(hold) = &mut self.held {
+        if let IndexSource::Lock(hold) = &mut self.held {
             hold.pause();
         }
     }
@@ -127,8 +127,8 @@ impl<'h> Walker<'h> {
     /// Runs work that needs no index, such as sorting a long list, with the lock released.
     pub(in crate::lineage) fn without(&mut self, work: &mut dyn FnMut()) {
         match &mut self.held {
-            Held::Lock(hold) => hold.without(work),
-            Held::Borrowed(_) => work(),
+            IndexSource::Lock(hold) => hold.without(work),
+            IndexSource::Borrowed(_) => work(),
         }
     }
 
@@ -202,7 +202,7 @@ impl<'h> Walker<'h> {
     pub(in crate::lineage) fn each_place(
         &mut self,
         version: VersionNo,
-        mut visit: impl FnMut(At<'_>, Place) -> Option<usize>,
+        mut visit: impl FnMut(At<'_>, IntervalPosition) -> Option<usize>,
     ) -> bool {
         let mut next = 0;
         'parts: loop {
@@ -259,16 +259,16 @@ impl<'h> Walker<'h> {
     pub(in crate::lineage) fn each_member(
         &mut self,
         set: VersionNo,
-        mut give: impl FnMut(At<'_>, Stay) -> bool,
+        mut give: impl FnMut(At<'_>, MembershipInterval) -> bool,
     ) -> bool {
         let (mut position, mut whole) = (0, true);
         loop {
             let at = self.at();
             let version = (at.item_of(set), at.number(set));
             let mut given = 0;
-            at.index.membership.next_members(version, &mut position, PART, |stay| {
+            at.index.membership.next_members(version, &mut position, PART, |interval| {
                 given += 1;
-                whole = give(at, stay);
+                whole = give(at, interval);
                 whole
             });
             self.step(given);
@@ -285,17 +285,17 @@ impl<'h> Walker<'h> {
         set: ItemNo,
         first: u32,
         second: u32,
-    ) -> (Vec<Stay>, Vec<Stay>) {
+    ) -> (Vec<MembershipInterval>, Vec<MembershipInterval>) {
         let (earlier, later) = (first.min(second), first.max(second));
         let (ended, begun) = self.at().index.membership.changed(set, earlier, later);
         let (mut gone, mut come) = (Vec::new(), Vec::new());
         self.by_parts(ended.len(), |at, part| {
             let places = ended.start + part.start..ended.start + part.end;
-            gone.extend(at.index.membership.gone(set, places, earlier));
+            gone.extend(at.index.membership.removed_intervals(set, places, earlier));
         });
         self.by_parts(begun.len(), |at, part| {
             let places = begun.start + part.start..begun.start + part.end;
-            come.extend(at.index.membership.come(set, places, later));
+            come.extend(at.index.membership.added_intervals(set, places, later));
         });
         if first <= second { (gone, come) } else { (come, gone) }
     }
@@ -310,18 +310,22 @@ impl<'h> Walker<'h> {
 impl<'a> At<'a> {
     /// A walker that never releases a lock.
     pub(in crate::lineage) fn walker(self) -> Walker<'a> {
-        Walker { held: Held::Borrowed(self.index), bounds: self.bounds(), left: Left::Own(SLICE) }
+        Walker {
+            held: IndexSource::Borrowed(self.index),
+            bounds: self.bounds(),
+            left: RemainingWork::Own(SLICE),
+        }
     }
 
     /// The index within these bounds.
-    const fn within(index: &'a Index, bounds: Bounds) -> Self {
-        let Bounds { seq, known, items, versions } = bounds;
+    const fn within(index: &'a Index, bounds: AtBounds) -> Self {
+        let AtBounds { seq, known, items, versions } = bounds;
         Self { index, seq, known, items, versions }
     }
 
     /// Everything except the index.
-    const fn bounds(self) -> Bounds {
-        Bounds { seq: self.seq, known: self.known, items: self.items, versions: self.versions }
+    const fn bounds(self) -> AtBounds {
+        AtBounds { seq: self.seq, known: self.known, items: self.items, versions: self.versions }
     }
 }
 
@@ -335,9 +339,9 @@ impl<'a> From<&'a mut Walker<'_>> for Walker<'a> {
     /// The same traversal, through the same lock.
     fn from(walker: &'a mut Walker<'_>) -> Self {
         let held = match &mut walker.held {
-            Held::Lock(hold) => Held::Lock(&mut **hold),
-            Held::Borrowed(index) => Held::Borrowed(index),
+            IndexSource::Lock(hold) => IndexSource::Lock(&mut **hold),
+            IndexSource::Borrowed(index) => IndexSource::Borrowed(index),
         };
-        Walker { held, bounds: walker.bounds, left: Left::Outer(walker.left.get()) }
+        Walker { held, bounds: walker.bounds, left: RemainingWork::Outer(walker.left.get()) }
     }
 }

@@ -28,7 +28,7 @@ struct Received {
 /// A receiver that answers with the given statuses, then with 204.
 struct Receiving {
     url: String,
-    heard: Receiver<Received>,
+    received: Receiver<Received>,
 }
 
 fn receive(answers: Vec<String>) -> Receiving {
@@ -80,12 +80,12 @@ fn serve(
 
 impl Receiving {
     fn next(&self) -> Received {
-        self.heard.recv_timeout(Duration::from_secs(30)).expect("a message arrives")
+        self.received.recv_timeout(Duration::from_secs(30)).expect("a message arrives")
     }
 
     /// Returns the commits of the next messages.
     fn seqs(&self, count: usize) -> Vec<String> {
-        let seq = |heard: &Received| heard.body["data"]["seq"].as_str().unwrap_or_default().to_owned();
+        let seq = |received: &Received| received.body["data"]["seq"].as_str().unwrap_or_default().to_owned();
         (0..count).map(|_| seq(&self.next())).collect()
     }
 }
@@ -153,9 +153,9 @@ fn all_events_arrive_in_order_and_are_retried_until_accepted() {
         (first["data"]["seq"].as_str(), receiver.seqs(2)),
         (Some("1"), vec!["2".to_owned(), "3".to_owned()])
     );
-    assert!(elsewhere.heard.try_recv().is_err(), "no redirect is followed");
+    assert!(elsewhere.received.try_recv().is_err(), "no redirect is followed");
     // The other hook is refused and does not delay this one.
-    let told = standing(&server);
+    let told = webhook_status(&server);
     assert_eq!(told["closed"]["delivered"], "0", "{told}");
     assert!(told["closed"]["lastFailure"].as_str().expect("a failure").contains("allow-private"), "{told}");
 

@@ -14,7 +14,7 @@ use crate::api::scope::Scope;
 use crate::api::types::{LineageConnection, LineageEdge, Version};
 use crate::domain::numbers::VersionNo;
 use crate::lineage::walk::closure::{Direction, Stopped, Visit, Walk};
-use crate::lineage::walk::flow::Budget;
+use crate::lineage::walk::flow::EdgeBudget;
 use crate::lineage::{At, Walker};
 
 /// The maximum number of versions that one request adds to a closure. A page beyond them resumes
@@ -55,7 +55,7 @@ pub(in crate::api) fn answer(
     if start > scope.read(|at| at.visible()) as usize {
         return Err(errors::bad_input("this is not a cursor of this list"));
     }
-    let walk = |again: &mut Budget| {
+    let walk = |again: &mut EdgeBudget| {
         scope.walk(|walker| {
             let stops =
                 |at: At<'_>, version| asked.stop_at.as_ref().is_some_and(|filter| filter.finds(at, version));

@@ -17,8 +17,8 @@ use crate::api::page::{Edge, Page, PageInfo, ReadInfo};
 use crate::api::scalars::int;
 use crate::api::scope::Scope;
 use crate::api::types::Item;
-use crate::lineage::query::search::{Count, Found, Order, TooFar, Window};
-use crate::lineage::walk::flow::Budget;
+use crate::lineage::query::search::{Count, FoundPage, SearchOrder, TooFar, Window};
+use crate::lineage::walk::flow::EdgeBudget;
 
 /// The root field of the search for items.
 #[derive(Default, Clone)]
@@ -69,10 +69,10 @@ impl Items {
         let page = Page::new(List::of(ctx, "")?, first, after, last, before)?;
         let scope = page.scope(&self.0.scope(ctx)?)?;
         let selection = filter.unwrap_or_default().selection()?;
-        let order = Order::from(order_by.unwrap_or_default());
+        let order = SearchOrder::from(order_by.unwrap_or_default());
         let asked = ["totalCount", "totalCountIsExact"];
         let counted = asked.iter().any(|name| ctx.look_ahead().field(name).exists());
-        let answer = |budget: &mut Budget| {
+        let answer = |budget: &mut EdgeBudget| {
             scope.walk(|walker| {
                 let window = page.window();
                 let mut places = [window.after, window.before].into_iter().flatten();
@@ -89,7 +89,7 @@ impl Items {
     }
 }
 
-fn connection(scope: &Scope, page: &Page, found: Found, count: Count) -> ItemConnection {
+fn connection(scope: &Scope, page: &Page, found: FoundPage, count: Count) -> ItemConnection {
     let Window { after, before, from_end, .. } = page.window();
     let cursor = |place: u32| page.cursor(scope, place);
     // If there is no memory for them, the complete answer is rejected.

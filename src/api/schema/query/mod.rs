@@ -188,7 +188,7 @@ impl Lookups {
     ) -> Result<Connection<Tag>> {
         let page = Page::new(List::of(ctx, "")?, first, after, last, before)?;
         let scope = page.scope(&self.0.scope(ctx)?)?;
-        let moves: Vec<Move> = scope.read(|at| at.standing_tags(namespace.as_deref(), name.as_deref()));
+        let moves: Vec<Move> = scope.read(|at| at.current_tags(namespace.as_deref(), name.as_deref()));
         Ok(page.of(&scope, &moves, |moved| Tag::new(scope.clone(), moved)))
     }
 

@@ -25,7 +25,7 @@ use crate::domain::numbers::{ItemNo, VersionNo};
 use crate::domain::text;
 use crate::ledger::{AsOf, Ledger};
 use crate::lineage::At;
-use crate::lineage::query::impact::{Impact, Part};
+use crate::lineage::query::impact::{Impact, ImpactPart};
 
 /// The number of commits that are examined while the index is locked.
 const AT_ONCE: u64 = 1_000;
@@ -146,7 +146,7 @@ impl Watched {
 /// were followed for them now.
 fn newly(kept: &NewlyKept, scope: &Scope, edges: u64) -> (Arc<Impact>, u64) {
     let before = Seq(scope.view.seq().0.saturating_sub(1));
-    kept.0.find(&scope.view, Asked::Newly(before), &Part::WHOLE, edges)
+    kept.0.find(&scope.view, Asked::Newly(before), &ImpactPart::WHOLE, edges)
 }
 
 fn too_much(seq: Seq) -> async_graphql::Error {

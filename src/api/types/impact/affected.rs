@@ -12,10 +12,10 @@ use crate::api::page::{Connection, Page};
 use crate::api::scalars::int;
 use crate::api::scope::Scope;
 use crate::domain::numbers::VersionNo;
-use crate::lineage::index::names::Name;
-use crate::lineage::query::contents::Content;
-use crate::lineage::query::impact::{AffectedSet, Cause, Row};
-use crate::lineage::walk::flow::Budget;
+use crate::lineage::index::names::NameNo;
+use crate::lineage::query::contents::ContentEntry;
+use crate::lineage::query::impact::{AffectedSet, Cause, ImpactRow};
+use crate::lineage::walk::flow::EdgeBudget;
 
 /// The number of affected members of a split.
 #[derive(SimpleObject, Clone)]
@@ -29,7 +29,7 @@ pub struct SplitCount {
 }
 
 /// The affected contents of a set version, and all of its contents.
-type Contents = (Vec<Content>, Vec<Content>);
+type Contents = (Vec<ContentEntry>, Vec<ContentEntry>);
 
 /// A training set version that holds something wrong.
 #[derive(Clone)]
@@ -37,7 +37,7 @@ pub struct AffectedTrainingSet {
     answer: Answer,
     place: usize,
     /// Its rows, computed for the first field that needs them.
-    rows: Arc<OnceLock<Vec<Row>>>,
+    rows: Arc<OnceLock<Vec<ImpactRow>>>,
     /// Its affected contents and all contents, computed for the first field that needs them.
     contents: Arc<OnceLock<Option<Contents>>>,
 }
@@ -61,7 +61,7 @@ impl AffectedTrainingSet {
         &self.answer.scope
     }
 
-    fn rows(&self) -> &[Row] {
+    fn rows(&self) -> &[ImpactRow] {
         self.rows.get_or_init(|| self.answer.rows(self.place))
     }
 
@@ -79,14 +79,14 @@ impl AffectedTrainingSet {
         let rows = self.rows();
         self.scope().walk(|walker| {
             // A count is always complete: the traversal is bounded by the sets in the set.
-            let contents = walker.contents(set, &mut Budget::edges(u64::MAX)).unwrap_or_default();
+            let contents = walker.contents(set, &mut EdgeBudget::edges(u64::MAX)).unwrap_or_default();
             Some((self.answer.impact.affected_contents(walker, &contents, rows), contents))
         })
     }
 
     /// Returns the number of affected contents and of all contents.
     fn counts(&self) -> (u32, u32) {
-        let count = |contents: &[Content]| u32::try_from(contents.len()).unwrap_or(u32::MAX);
+        let count = |contents: &[ContentEntry]| u32::try_from(contents.len()).unwrap_or(u32::MAX);
         match self.contents() {
             Some((affected, contents)) => (count(affected), count(contents)),
             None => (self.affected().members, self.pins()),
@@ -153,9 +153,10 @@ impl AffectedTrainingSet {
         let contents = self.contents();
         self.scope().read(|at| {
             let mut counts = std::collections::BTreeMap::<&str, (i32, i32)>::new();
-            let (affected, members): (Vec<Name>, Vec<Name>) = match contents {
+            let (affected, members): (Vec<NameNo>, Vec<NameNo>) = match contents {
                 Some((affected, contents)) => {
-                    let splits = |contents: &[Content]| contents.iter().map(|c| c.stay.split).collect();
+                    let splits =
+                        |contents: &[ContentEntry]| contents.iter().map(|c| c.interval.split).collect();
                     (splits(affected), splits(contents))
                 }
                 None => {
@@ -246,12 +247,12 @@ pub struct AffectedMember {
     answer: Answer,
     /// The position of the set version in the answer.
     place: usize,
-    row: Row,
+    row: ImpactRow,
 }
 
 impl AffectedMember {
     /// Returns a row of the set version at a position of an answer.
-    pub(in crate::api::types) const fn new(answer: Answer, place: usize, row: Row) -> Self {
+    pub(in crate::api::types) const fn new(answer: Answer, place: usize, row: ImpactRow) -> Self {
         Self { answer, place, row }
     }
 

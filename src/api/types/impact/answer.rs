@@ -15,7 +15,7 @@ use crate::api::page::{Connection, Page, ReadInfo};
 use crate::api::result_cache::{self, Answers};
 use crate::api::scope::Scope;
 use crate::domain::numbers::VersionNo;
-use crate::lineage::query::impact::{self, Followed, Impact, Inclusion, Question, Row};
+use crate::lineage::query::impact::{self, Followed, Impact, ImpactRow, Inclusion, Question};
 use crate::lineage::walk::closure::Stopped;
 use crate::lineage::walk::flow::Flow;
 
@@ -135,7 +135,7 @@ impl Answer {
         let (spending, answers) = (Spending::of(ctx)?, ctx.data::<Answers>()?);
         let wanted = PartAsked::new(&page)?;
         let stop = || wanted.may_stop() && spending.is_time_up();
-        let part = impact::Part { items: wanted.items(), stop: &stop };
+        let part = impact::ImpactPart { items: wanted.items(), stop: &stop };
         let edges = spending.edges_left(Purpose::Questions);
         let (impact, followed) = answers.find(&scope.view, question, &part, edges);
         spending.followed(Purpose::Questions, followed);
@@ -208,7 +208,7 @@ impl Answer {
     }
 
     /// Returns the rows of the set version at a position.
-    pub(in crate::api::types) fn rows(&self, place: usize) -> Vec<Row> {
+    pub(in crate::api::types) fn rows(&self, place: usize) -> Vec<ImpactRow> {
         self.scope.walk(|walker| self.impact.rows(walker, &self.impact.sets[place]))
     }
 
@@ -217,7 +217,7 @@ impl Answer {
         &self,
         spending: &Spending,
         place: usize,
-        rows: &[Row],
+        rows: &[ImpactRow],
     ) -> Result<Option<VersionNo>> {
         spending.walk(Purpose::Objects, |budget| {
             self.scope.walk(|walker| self.impact.fixed_in(walker, &self.impact.sets[place], rows, budget))
@@ -226,7 +226,7 @@ impl Answer {
 
     /// Returns the path from a row's wrong version to its member. Consecutive rows of one wrong
     /// version share its flow.
-    pub(in crate::api::types) fn way(&self, spending: &Spending, row: &Row) -> Result<Vec<VersionNo>> {
+    pub(in crate::api::types) fn way(&self, spending: &Spending, row: &ImpactRow) -> Result<Vec<VersionNo>> {
         if row.inclusion == Inclusion::Itself {
             return Ok(vec![row.wrong]);
         }

@@ -15,7 +15,7 @@ use crate::api::scalars::int;
 use crate::api::scope::Scope;
 use crate::domain::id::Seq;
 use crate::domain::numbers::VersionNo;
-use crate::lineage::query::impact::campaign::{self, Progress, Round, Step, median_seconds, seconds};
+use crate::lineage::query::impact::campaign::{self, Progress, Round, RoundStep, median_seconds, seconds};
 
 /// The progress of a campaign, shared by the objects that show it.
 #[derive(Clone)]
@@ -24,7 +24,7 @@ pub struct Campaign {
     commit: Seq,
     asked: Asked,
     wrong: usize,
-    told: Arc<campaign::Campaign>,
+    told: Arc<campaign::CampaignState>,
 }
 
 impl Campaign {
@@ -46,15 +46,15 @@ impl Campaign {
         Ok(Self { scope, commit, asked, wrong: wrong.len(), told: Arc::new(told) })
     }
 
-    fn done(&self, step: fn(&Round) -> Option<Step>) -> impl Iterator<Item = Step> {
+    fn done(&self, step: fn(&Round) -> Option<RoundStep>) -> impl Iterator<Item = RoundStep> {
         self.told.rounds.iter().filter_map(step)
     }
 
-    fn count(&self, step: fn(&Round) -> Option<Step>) -> i32 {
+    fn count(&self, step: fn(&Round) -> Option<RoundStep>) -> i32 {
         int(self.done(step).count())
     }
 
-    fn median(&self, step: fn(&Round) -> Option<Step>) -> Option<f64> {
+    fn median(&self, step: fn(&Round) -> Option<RoundStep>) -> Option<f64> {
         median_seconds(self.done(step).map(|step| step.since_correction))
     }
 }
@@ -213,7 +213,7 @@ impl CampaignSet {
         &self.campaign.told.rounds[self.place]
     }
 
-    fn step(&self, step: Option<Step>) -> Option<CampaignStep> {
+    fn step(&self, step: Option<RoundStep>) -> Option<CampaignStep> {
         step.map(|step| CampaignStep {
             version: Version::new(self.campaign.scope.clone(), step.version),
             seconds_since_previous: seconds(step.since_previous),

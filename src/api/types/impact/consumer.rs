@@ -50,7 +50,7 @@ impl AffectedConsumer {
         let (spending, answers) = (Spending::of(ctx)?, ctx.data::<Answers>()?);
         let wanted = PartAsked::new(&page)?;
         let stop = || wanted.may_stop() && spending.is_time_up();
-        let part = impact::Part { items: wanted.items(), stop: &stop };
+        let part = impact::ImpactPart { items: wanted.items(), stop: &stop };
         let edges = spending.edges_left(Purpose::Questions);
         let (consumers, followed) = answers.find_consumers(&scope.view, question, &part, edges);
         spending.followed(Purpose::Questions, followed);
@@ -63,7 +63,7 @@ impl AffectedConsumer {
         Ok(AnswerConnection::new(page, asked))
     }
 
-    fn row(&self) -> &impact::AffectedConsumer {
+    fn row(&self) -> &impact::ConsumerVersion {
         &self.answer.consumers.consumers[self.place]
     }
 

@@ -14,8 +14,8 @@ use crate::api::page::{Connection, Page, ReadInfo};
 use crate::api::scalars::int;
 use crate::api::scope::Scope;
 use crate::domain::numbers::VersionNo;
-use crate::lineage::index::membership::Stay;
-use crate::lineage::query::leakage::{Finding, Leak, Leakage, Limits, Side};
+use crate::lineage::index::membership::MembershipInterval;
+use crate::lineage::query::leakage::{Finding, Leak, Leakage, LeakageLimits, Side};
 
 /// Members of two training sets that have something in common: a group of pairs.
 #[derive(Clone)]
@@ -49,7 +49,7 @@ impl LeakageFinding {
         let (kinds, time_up) = (kinds.into_iter().collect(), || spending.is_time_up());
         let leakage = spending.walk(Purpose::Again, |again| {
             spending.follow(Purpose::Questions, |budget| {
-                let limits = Limits { budget, from_place, again, time_up: &time_up };
+                let limits = LeakageLimits { budget, from_place, again, time_up: &time_up };
                 scope.walk(|walker| walker.leakage(sides.0, sides.1, &kinds, limits))
             })
         })?;
@@ -75,7 +75,7 @@ impl LeakageFinding {
 
     /// The contents of a side that pins sets, by version; empty for a side whose members are its
     /// contents.
-    fn contents(&self, ctx: &Context<'_>, side: Side) -> Result<HashMap<VersionNo, Stay>> {
+    fn contents(&self, ctx: &Context<'_>, side: Side) -> Result<HashMap<VersionNo, MembershipInterval>> {
         if !self.scope.read(|at| at.pins_sets(side.set)) {
             return Ok(HashMap::new());
         }
@@ -83,7 +83,12 @@ impl LeakageFinding {
         Ok(contents.into_iter().map(|stay| (stay.member, stay)).collect())
     }
 
-    fn member(&self, side: Side, contents: &HashMap<VersionNo, Stay>, version: VersionNo) -> Option<Member> {
+    fn member(
+        &self,
+        side: Side,
+        contents: &HashMap<VersionNo, MembershipInterval>,
+        version: VersionNo,
+    ) -> Option<Member> {
         let pinned = || self.scope.read(|at| at.pinned(side.set, version));
         let stay = contents.get(&version).copied().or_else(pinned);
         stay.map(|stay| Member::new(self.scope.clone(), stay))

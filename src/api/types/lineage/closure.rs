@@ -16,7 +16,7 @@ use crate::api::scalars::int;
 use crate::api::scope::Scope;
 use crate::domain::invalid::Invalid;
 use crate::domain::numbers::VersionNo;
-use crate::lineage::index::membership::Stay;
+use crate::lineage::index::membership::MembershipInterval;
 use crate::lineage::query::sets::Difference;
 
 /// A version in a closure.
@@ -102,7 +102,7 @@ impl TrainingSetDiff {
 
     /// Returns the pins of the first whose version the second does not pin in this split, and vice
     /// versa.
-    fn pins(&self, split: Option<&str>) -> Result<(Vec<Stay>, Vec<Stay>)> {
+    fn pins(&self, split: Option<&str>) -> Result<(Vec<MembershipInterval>, Vec<MembershipInterval>)> {
         let (first, second) = self.between;
         let changed = self.scope.walk(|walker| {
             let wanted = split.map(|split| walker.at().split(&[first, second], split)).transpose()?;
@@ -111,7 +111,7 @@ impl TrainingSetDiff {
         changed.map_err(|error: Invalid| errors::invalid(&error))
     }
 
-    fn page(&self, page: &Page, stays: &[Stay]) -> Result<Connection<Member>> {
+    fn page(&self, page: &Page, stays: &[MembershipInterval]) -> Result<Connection<Member>> {
         page.pinned(&self.scope)?;
         Ok(page.of(&self.scope, stays, |stay| Member::new(self.scope.clone(), stay)))
     }

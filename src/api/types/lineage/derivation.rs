@@ -8,21 +8,21 @@ use crate::api::loaders::{AssertedId, load};
 use crate::api::scope::Scope;
 use crate::domain::numbers::VersionNo;
 use crate::lineage::At;
-use crate::lineage::index::adjacency::Edge;
-use crate::lineage::index::names::Name;
+use crate::lineage::index::adjacency::DerivationEdge;
+use crate::lineage::index::names::NameNo;
 
 /// A derivation: one version was made from another.
 #[derive(Clone)]
 pub struct Derivation {
     scope: Scope,
     derived: VersionNo,
-    edge: Edge,
+    edge: DerivationEdge,
 }
 
 impl Derivation {
     /// Returns the derivation of `derived` from the other end of `edge`.
     #[must_use]
-    pub const fn new(scope: Scope, derived: VersionNo, edge: Edge) -> Self {
+    pub const fn new(scope: Scope, derived: VersionNo, edge: DerivationEdge) -> Self {
         Self { scope, derived, edge }
     }
 }
@@ -70,18 +70,18 @@ impl Derivation {
 }
 
 /// The requested roles, sorted; all if none are given.
-pub(in crate::api::types) struct Wanted(Option<Vec<Name>>);
+pub(in crate::api::types) struct Wanted(Option<Vec<NameNo>>);
 
 impl Wanted {
     pub(in crate::api::types) fn new(at: At<'_>, roles: Option<&[String]>) -> Self {
         Self(roles.map(|roles| {
-            let mut names: Vec<Name> = roles.iter().filter_map(|role| at.name(role)).collect();
+            let mut names: Vec<NameNo> = roles.iter().filter_map(|role| at.name(role)).collect();
             names.sort_unstable();
             names
         }))
     }
 
-    pub(in crate::api::types) fn holds(&self, edge: &Edge) -> bool {
+    pub(in crate::api::types) fn holds(&self, edge: &DerivationEdge) -> bool {
         self.0.as_ref().is_none_or(|roles| roles.binary_search(&edge.role).is_ok())
     }
 }

@@ -21,7 +21,7 @@ use crate::domain::invalid::Invalid;
 use crate::domain::item::Kind;
 use crate::domain::numbers::VersionNo;
 use crate::ledger::{LedgerError, Weight};
-use crate::lineage::query::summary::{Shared, Summary};
+use crate::lineage::query::summary::{SharedProperties, Summary};
 use crate::lineage::walk::closure::Stopped;
 
 /// The maximum number of versions whose payloads are looked up for one answer: two records are read
@@ -59,8 +59,8 @@ struct Group {
     values: GroupValues,
 }
 
-impl From<Shared<'_>> for Group {
-    fn from(shared: Shared<'_>) -> Self {
+impl From<SharedProperties<'_>> for Group {
+    fn from(shared: SharedProperties<'_>) -> Self {
         Self {
             kind: shared.kind,
             namespace: shared.namespace.map(str::to_owned),

@@ -6,20 +6,20 @@ use super::super::Version;
 use crate::api::enums::Inclusion;
 use crate::api::scope::Scope;
 use crate::domain::numbers::VersionNo;
-use crate::lineage::index::names::Name;
+use crate::lineage::index::names::NameNo;
 
 /// A use of a version in a training set version.
 #[derive(Clone)]
 pub struct TrainingSetUse {
     scope: Scope,
     /// The set, the member through which it holds the version, its split, and the inclusion.
-    used: (VersionNo, VersionNo, Option<Name>, Inclusion),
+    used: (VersionNo, VersionNo, Option<NameNo>, Inclusion),
 }
 
 impl TrainingSetUse {
     /// Returns this use: the set, the member, its split, and the inclusion of the given version.
     #[must_use]
-    pub const fn new(scope: Scope, used: (VersionNo, VersionNo, Option<Name>, Inclusion)) -> Self {
+    pub const fn new(scope: Scope, used: (VersionNo, VersionNo, Option<NameNo>, Inclusion)) -> Self {
         Self { scope, used }
     }
 }

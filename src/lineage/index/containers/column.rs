@@ -7,13 +7,13 @@
 use std::ops::Bound;
 
 use super::dictionary::Dictionary;
-use super::small_lists::Short;
+use super::small_lists::SmallLists;
 
 /// The holders of each value.
 #[derive(Debug, Default)]
 pub struct Lists {
     dictionary: Dictionary,
-    holders: Short<u32>,
+    holders: SmallLists<u32>,
 }
 
 /// Values of holders, at most one per holder, found from either side.

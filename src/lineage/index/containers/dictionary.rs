@@ -7,8 +7,8 @@
 use std::hash::{BuildHasher, RandomState};
 use std::ops::Bound;
 
+use super::number_table::NumberTable;
 use super::sorted::{Sorted, sort};
-use super::table::Table;
 
 /// The number of strings that share one start, so that an end takes four bytes: strings are shorter
 /// than 64 KiB.
@@ -18,7 +18,7 @@ const BLOCK: usize = 1 << 16;
 #[derive(Debug, Default)]
 pub struct Dictionary {
     strings: Strings,
-    table: Table,
+    table: NumberTable,
     seed: Seed,
     order: Sorted,
 }
@@ -111,7 +111,7 @@ impl Dictionary {
         let all = u32::try_from(self.strings.ends.len()).unwrap_or(u32::MAX);
         let ordered = u32::try_from(self.order.len()).unwrap_or(u32::MAX);
         let strings = &self.strings;
-        if self.order.are_many((all - ordered) as usize) {
+        if self.order.is_large_batch((all - ordered) as usize) {
             let mut numbers: Vec<u32> = (0..all).collect();
             sort(&mut numbers, |number| strings.get(number));
             self.order = Sorted::of(&numbers);

@@ -2,18 +2,18 @@
 
 use std::ops::Deref;
 
-use super::table::Table;
+use super::number_table::NumberTable;
 
 /// Digests in the order in which they were added; a digest's number is its position.
 #[derive(Debug)]
 pub struct Digests<T> {
     all: Vec<T>,
-    table: Table,
+    table: NumberTable,
 }
 
 impl<T> Default for Digests<T> {
     fn default() -> Self {
-        Self { all: Vec::new(), table: Table::default() }
+        Self { all: Vec::new(), table: NumberTable::default() }
     }
 }
 

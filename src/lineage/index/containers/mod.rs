@@ -4,8 +4,8 @@
 pub mod column;
 pub mod dictionary;
 pub mod digests;
-pub mod flat;
-pub mod pool;
+pub mod flat_lists;
+pub mod arena;
 pub mod small_lists;
 pub mod sorted;
-pub mod table;
+pub mod number_table;

@@ -3,7 +3,7 @@
 //! A list of one element takes eight bytes, and small lists share one arena; only long lists are
 //! separate allocations.
 
-use super::pool::Pool;
+use super::arena::Arena;
 use crate::domain::numbers::VersionNo;
 
 /// The count of a long list.
@@ -41,27 +41,27 @@ impl Number for VersionNo {
 
 /// Lists by number.
 #[derive(Debug)]
-pub struct Short<T> {
-    lists: Vec<List<T>>,
-    few: Pool<T>,
+pub struct SmallLists<T> {
+    lists: Vec<SmallList<T>>,
+    few: Arena<T>,
     long: Vec<Vec<T>>,
 }
 
 #[derive(Debug, Clone, Copy)]
-struct List<T> {
+struct SmallList<T> {
     /// With one element: the element. With few: their position in the arena. With many: the
     /// position of the long list.
     start: T,
     count: u32,
 }
 
-impl<T> Default for Short<T> {
+impl<T> Default for SmallLists<T> {
     fn default() -> Self {
-        Self { lists: Vec::new(), few: Pool::default(), long: Vec::new() }
+        Self { lists: Vec::new(), few: Arena::default(), long: Vec::new() }
     }
 }
 
-impl<T: Number> Short<T> {
+impl<T: Number> SmallLists<T> {
     /// The number of lists.
     #[must_use]
     pub const fn len(&self) -> usize {
@@ -76,12 +76,12 @@ impl<T: Number> Short<T> {
 
     /// Adds an empty list.
     pub fn begin(&mut self) {
-        self.lists.push(List { start: T::default(), count: 0 });
+        self.lists.push(SmallList { start: T::default(), count: 0 });
     }
 
     /// Adds an element to a list.
     pub fn push(&mut self, list: usize, element: T) {
-        let List { start, count } = &mut self.lists[list];
+        let SmallList { start, count } = &mut self.lists[list];
         let place = start.number() as usize;
         match *count {
             0 => (*start, *count) = (element, 1),
@@ -97,31 +97,31 @@ impl<T: Number> Short<T> {
 
     /// Adds an element to a list that is full.
     fn grow(&mut self, list: usize, element: T) {
-        let List { start, count } = self.lists[list];
+        let SmallList { start, count } = self.lists[list];
         let (from, len) = (start.number() as usize, count as usize);
         let to = if count < FEW { self.few.take(len * 2) } else { usize::MAX };
         let Ok(number) = u32::try_from(to) else {
             let long = [self.get(list), &[element]].concat();
-            self.few.leave(from, len);
+            self.few.release(from, len);
             let place = u32::try_from(self.long.len()).unwrap_or(u32::MAX);
             self.long.push(long);
-            self.lists[list] = List { start: T::of(place), count: LONG };
+            self.lists[list] = SmallList { start: T::of(place), count: LONG };
             return;
         };
         if count == 1 {
             self.few.set(to, start);
         } else {
             self.few.copy(from, len, to);
-            self.few.leave(from, len);
+            self.few.release(from, len);
         }
         self.few.set(to + len, element);
-        self.lists[list] = List { start: T::of(number), count: count + 1 };
+        self.lists[list] = SmallList { start: T::of(number), count: count + 1 };
     }
 
     /// The elements of a list, in the order in which they were added.
     #[must_use]
     pub fn get(&self, list: usize) -> &[T] {
-        let List { start, count } = &self.lists[list];
+        let SmallList { start, count } = &self.lists[list];
         let place = start.number() as usize;
         match *count {
             0 => &[],

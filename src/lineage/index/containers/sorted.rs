@@ -22,7 +22,7 @@ pub struct Sorted {
 }
 
 /// A position in the order: a chunk, and a position in it.
-pub type Place = (usize, usize);
+pub type SortedPosition = (usize, usize);
 
 impl Sorted {
     /// The number of entries.
@@ -40,7 +40,7 @@ impl Sorted {
     /// Returns true if a batch of this size is better sorted with all others than inserted one by
     /// one.
     #[must_use]
-    pub const fn are_many(&self, new: usize) -> bool {
+    pub const fn is_large_batch(&self, new: usize) -> bool {
         new > CHUNK && new > self.len / 8
     }
 
@@ -70,7 +70,7 @@ impl Sorted {
     }
 
     /// The first position whose number does not sort before the one that is searched.
-    pub fn place(&self, before: impl Fn(u32) -> bool) -> Place {
+    pub fn place(&self, before: impl Fn(u32) -> bool) -> SortedPosition {
         let chunk = self.chunks.partition_point(|chunk| chunk.last().is_some_and(|last| before(*last)));
         let numbers = self.chunks.get(chunk);
         (chunk, numbers.map_or(0, |numbers| numbers.partition_point(|number| before(*number))))
@@ -78,12 +78,16 @@ impl Sorted {
 
     /// The position after all numbers.
     #[must_use]
-    pub const fn end(&self) -> Place {
+    pub const fn end(&self) -> SortedPosition {
         (self.chunks.len(), 0)
     }
 
     /// The numbers from one position (included) to another (excluded).
-    pub fn between(&self, from: Place, to: Place) -> impl DoubleEndedIterator<Item = u32> + use<'_> {
+    pub fn between(
+        &self,
+        from: SortedPosition,
+        to: SortedPosition,
+    ) -> impl DoubleEndedIterator<Item = u32> + use<'_> {
         let chunks = self.chunks.get(from.0..self.chunks.len().min(to.0 + 1)).unwrap_or_default();
         chunks.iter().enumerate().flat_map(move |(place, numbers)| {
             let chunk = from.0 + place;

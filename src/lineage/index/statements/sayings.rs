@@ -4,13 +4,13 @@
 use std::cell::Cell;
 
 use crate::domain::log::facts::Saying;
-use crate::lineage::index::containers::table::Table;
+use crate::lineage::index::containers::number_table::NumberTable;
 
 /// The positions of statements, by hash.
 #[derive(Debug, Default)]
 pub(super) struct Sayings {
     hashes: Vec<u64>,
-    places: Table,
+    places: NumberTable,
 }
 
 impl Sayings {

@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 
 use super::Shown;
-use crate::lineage::walk::edges::{HopFilter, Role};
+use crate::lineage::walk::edges::{EdgeFilter, Role};
 use crate::lineage::walk::walker::Walker;
 
 /// An edge between two nodes, or the edges between them if one is a group.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Line {
+pub struct DrawnLine {
     /// The position of the derivative, or of the set that pins.
     pub below: u32,
     /// The position of the source or member.
@@ -23,17 +23,17 @@ pub struct Line {
 /// or there are more than `most`. `places` has the position of each version's node plus 1.
 pub(in crate::lineage) fn lines(
     walker: &mut Walker<'_>,
-    filter: &HopFilter,
+    filter: &EdgeFilter,
     shown: &[Shown],
     places: &[u32],
     budget: &mut u64,
     most: usize,
-) -> Result<Vec<Line>, Vec<Line>> {
+) -> Result<Vec<DrawnLine>, Vec<DrawnLine>> {
     let mut counts: BTreeMap<(u32, u32, Role), u64> = BTreeMap::new();
     let mut whole = true;
     'all: for (below, shown) in (0_u32..).zip(shown) {
         for version in &shown.versions {
-            whole = walker.hop_up(filter, *version, |_, source, role| {
+            whole = walker.each_above(filter, *version, |_, source, role| {
                 if *budget == 0 {
                     return false;
                 }
@@ -48,7 +48,8 @@ pub(in crate::lineage) fn lines(
             }
         }
     }
-    let lines = counts.into_iter().map(|((below, above, role), count)| Line { below, above, role, count });
+    let lines =
+        counts.into_iter().map(|((below, above, role), count)| DrawnLine { below, above, role, count });
     let lines = lines.take(most).collect();
     if whole { Ok(lines) } else { Err(lines) }
 }

@@ -2,12 +2,12 @@
 
 use std::collections::HashSet;
 
-use super::{Impact, Row};
+use super::{Impact, ImpactRow};
 use crate::domain::item::Kind;
 use crate::domain::numbers::VersionNo;
 use crate::lineage::Walker;
-use crate::lineage::query::contents::Content;
-use crate::lineage::walk::flow::Budget;
+use crate::lineage::query::contents::ContentEntry;
+use crate::lineage::walk::flow::EdgeBudget;
 
 impl Impact {
     /// The affected contents of a set version, given its rows: versions that are wrong or were made
@@ -16,9 +16,9 @@ impl Impact {
     pub fn affected_contents<'w>(
         &self,
         world: impl Into<Walker<'w>>,
-        contents: &[Content],
-        rows: &[Row],
-    ) -> Vec<Content> {
+        contents: &[ContentEntry],
+        rows: &[ImpactRow],
+    ) -> Vec<ContentEntry> {
         let mut walker = world.into();
         let mut affected: HashSet<VersionNo> = HashSet::new();
         let mut seen: HashSet<(VersionNo, VersionNo)> = HashSet::new();
@@ -32,18 +32,18 @@ impl Impact {
             if walker.at().kind(pinned) != Kind::TrainingSet {
                 affected.insert(pinned);
             } else if pinned == wrong {
-                let contents = walker.contents(pinned, &mut Budget::edges(u64::MAX)).unwrap_or_default();
-                affected.extend(contents.iter().map(|content| content.stay.member));
+                let contents = walker.contents(pinned, &mut EdgeBudget::edges(u64::MAX)).unwrap_or_default();
+                affected.extend(contents.iter().map(|content| content.interval.member));
             } else {
                 self.found.each_hit_of(&mut walker, pinned, |at, hit| {
                     if self.found.wrongs[hit.wrong as usize].version == wrong {
-                        open.push((at.index().membership.at(hit.stay).member, wrong));
+                        open.push((at.index().membership.at(hit.interval).member, wrong));
                     }
                 });
             }
         }
         let mut list = contents.to_vec();
-        walker.retain(&mut list, |_, content| affected.contains(&content.stay.member));
+        walker.retain(&mut list, |_, content| affected.contains(&content.interval.member));
         list
     }
 }

@@ -15,8 +15,8 @@ use crate::domain::item::Kind;
 use crate::domain::numbers::{ItemNo, VersionNo};
 use crate::domain::version::Timestamp;
 use crate::lineage::at::At;
-use crate::lineage::index::membership::Place;
-use crate::lineage::walk::flow::{Budget, Tracer, Walls};
+use crate::lineage::index::membership::IntervalPosition;
+use crate::lineage::walk::flow::{Barriers, EdgeBudget, Tracer};
 use crate::lineage::walk::walker::Walker;
 
 /// The next action for a set.
@@ -36,7 +36,7 @@ pub enum Progress {
 
 /// A step of the campaign.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Step {
+pub struct RoundStep {
     /// The version that completed it.
     pub version: VersionNo,
     /// Microseconds since the step before; 0 if it was earlier.
@@ -54,18 +54,18 @@ pub struct Round {
     /// included.
     pub held: Vec<(u32, u32)>,
     /// The first version after the last of these.
-    pub refreshed: Option<Step>,
+    pub refreshed: Option<RoundStep>,
     /// The first MODEL made from that version or a later one.
-    pub trained: Option<Step>,
+    pub trained: Option<RoundStep>,
     /// The first EVALUATION of such a model.
-    pub evaluated: Option<Step>,
+    pub evaluated: Option<RoundStep>,
     /// The first DEPLOYMENT of such a model.
-    pub deployed: Option<Step>,
+    pub deployed: Option<RoundStep>,
 }
 
 /// A deployment, its item's head, that saw something wrong or is wrong itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct StaleDeployment {
+pub struct OutdatedDeployment {
     /// The deployment.
     pub deployment: VersionNo,
     /// The first model on the path to it; `None` if there is none.
@@ -78,11 +78,11 @@ pub struct StaleDeployment {
 
 /// The state of a campaign.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Campaign {
+pub struct CampaignState {
     /// The sets, by item number.
     pub rounds: Vec<Round>,
     /// The deployments, by number.
-    pub stale: Vec<StaleDeployment>,
+    pub stale: Vec<OutdatedDeployment>,
 }
 
 impl Round {
@@ -109,7 +109,12 @@ impl Walker<'_> {
     /// The progress of the campaign that a commit began by declaring these versions wrong; restored
     /// ones need no action. `None` if the budget is spent.
     #[must_use]
-    pub fn campaign(&mut self, commit: Seq, wrong: &[VersionNo], budget: &mut Budget) -> Option<Campaign> {
+    pub fn campaign(
+        &mut self,
+        commit: Seq,
+        wrong: &[VersionNo],
+        budget: &mut EdgeBudget,
+    ) -> Option<CampaignState> {
         let mut starts: Vec<VersionNo> = wrong.to_vec();
         self.retain(&mut starts, |at, version| {
             let cause = at.cause(*version, false);
@@ -119,14 +124,14 @@ impl Walker<'_> {
             starts.sort_unstable();
             starts.dedup();
         });
-        let mut tracer = Tracer::new(&mut *self, Walls::default(), *budget);
+        let mut tracer = Tracer::new(&mut *self, Barriers::default(), *budget);
         let flow = tracer.flow(&starts);
         *budget = tracer.budget;
         if budget.spent {
             return None;
         }
         let mut runs: BTreeMap<ItemNo, Vec<(u32, u32)>> = BTreeMap::new();
-        let mut held = |at: At<'_>, place: Place, _: u32| {
+        let mut held = |at: At<'_>, place: IntervalPosition, _: u32| {
             let membership = &at.index().membership;
             runs.entry(membership.item(place.set)).or_default().push(membership.run(place));
             0
@@ -145,7 +150,7 @@ impl Walker<'_> {
             }
         });
         let mut downstream = Downstream { walker: self, commit, budget };
-        let mut campaign = Campaign::default();
+        let mut campaign = CampaignState::default();
         for (item, runs) in runs {
             let held = downstream.joined(item, runs);
             if !held.is_empty() {
@@ -175,7 +180,7 @@ fn joined(mut runs: Vec<(u32, u32)>, versions: usize) -> Vec<(u32, u32)> {
 struct Downstream<'w, 'h, 'b> {
     walker: &'w mut Walker<'h>,
     commit: Seq,
-    budget: &'b mut Budget,
+    budget: &'b mut EdgeBudget,
 }
 
 impl Downstream<'_, '_, '_> {
@@ -214,13 +219,17 @@ impl Downstream<'_, '_, '_> {
         Some(Round { item, held, refreshed, trained, evaluated, deployed })
     }
 
-    fn step(&self, version: VersionNo, previous: Option<Step>) -> Step {
+    fn step(&self, version: VersionNo, previous: Option<RoundStep>) -> RoundStep {
         let at = self.walker.at();
         let time = |seq: Seq| at.index().time(seq).unwrap_or(0);
         let done = time(at.seq_of(version));
         let correction = time(self.commit);
         let before = previous.map_or(correction, |step| time(at.seq_of(step.version)));
-        Step { version, since_previous: (done - before).max(0), since_correction: (done - correction).max(0) }
+        RoundStep {
+            version,
+            since_previous: (done - before).max(0),
+            since_correction: (done - correction).max(0),
+        }
     }
 
     /// The derivatives of these versions, but not through sets, nor beyond versions of the kinds in
@@ -258,7 +267,7 @@ impl Downstream<'_, '_, '_> {
     /// The deployments that are heads and were made from set versions that held something wrong, or
     /// from these seeds; each once, by a shortest path: from the newest such set version if there
     /// is one, and over a model if there is one.
-    fn stale(&mut self, rounds: &[Round], seeds: &[VersionNo]) -> Option<Vec<StaleDeployment>> {
+    fn stale(&mut self, rounds: &[Round], seeds: &[VersionNo]) -> Option<Vec<OutdatedDeployment>> {
         let Self { walker, budget, .. } = self;
         let mut held: Vec<VersionNo> = Vec::new();
         for round in rounds {
@@ -270,26 +279,27 @@ impl Downstream<'_, '_, '_> {
             }
         }
         walker.aside(held.len(), || held.sort_unstable_by_key(|set| std::cmp::Reverse(*set)));
-        let held = held.into_iter().map(|set| Way { set: Some(set), ..Way::at(set) });
-        let mut ways: Vec<Way> = Vec::with_capacity(seeds.len());
+        let held = held.into_iter().map(|set| CampaignPath { set: Some(set), ..CampaignPath::at(set) });
+        let mut ways: Vec<CampaignPath> = Vec::with_capacity(seeds.len());
         walker.by_parts(seeds.len(), |at, part| {
-            ways.extend(seeds[part].iter().map(|seed| Way::at(*seed).to(at, *seed)));
+            ways.extend(seeds[part].iter().map(|seed| CampaignPath::at(*seed).to(at, *seed)));
         });
         // A version can be reached with and without a model.
         let mut seen: HashSet<(VersionNo, bool)> = HashSet::new();
-        let mut stale: BTreeMap<VersionNo, StaleDeployment> = BTreeMap::new();
+        let mut stale: BTreeMap<VersionNo, OutdatedDeployment> = BTreeMap::new();
         // A path from a set has priority over one from a seed, so all of these are traversed first.
-        for mut queue in [held.collect::<Vec<Way>>(), ways] {
+        for mut queue in [held.collect::<Vec<CampaignPath>>(), ways] {
             walker.retain(&mut queue, |_, way| seen.insert((way.version, way.model.is_some())));
             let mut next = 0;
             while let Some(way) = queue.get(next).copied() {
                 next += 1;
                 let (at, left) = (walker.at(), budget.edges);
                 if at.kind(way.version) == Kind::Deployment && at.is_head(way.version) {
-                    let Way { version: deployment, set, model } = way;
-                    let known = stale.entry(deployment).or_insert(StaleDeployment { deployment, model, set });
+                    let CampaignPath { version: deployment, set, model } = way;
+                    let known =
+                        stale.entry(deployment).or_insert(OutdatedDeployment { deployment, model, set });
                     if known.model.is_none() && model.is_some() {
-                        *known = StaleDeployment { deployment, model, set };
+                        *known = OutdatedDeployment { deployment, model, set };
                     }
                 }
                 let whole = walker.each_made(way.version, |at, made| {
@@ -317,7 +327,7 @@ impl Downstream<'_, '_, '_> {
 
 /// A path from something wrong.
 #[derive(Debug, Clone, Copy)]
-struct Way {
+struct CampaignPath {
     version: VersionNo,
     /// The set version at its start.
     set: Option<VersionNo>,
@@ -325,7 +335,7 @@ struct Way {
     model: Option<VersionNo>,
 }
 
-impl Way {
+impl CampaignPath {
     const fn at(version: VersionNo) -> Self {
         Self { version, set: None, model: None }
     }

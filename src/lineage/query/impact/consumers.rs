@@ -17,7 +17,7 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 
 use super::survey::Findings;
-use super::{Followed, Part, Question};
+use super::{Followed, ImpactPart, Question};
 use crate::domain::item::Kind;
 use crate::domain::numbers::VersionNo;
 use crate::lineage::{At, Walker};
@@ -36,7 +36,7 @@ pub struct ConsumersQuestion {
 
 /// A model, an evaluation or a deployment that saw something wrong or is wrong.
 #[derive(Debug, Clone)]
-pub struct AffectedConsumer {
+pub struct ConsumerVersion {
     /// The version.
     pub version: VersionNo,
     /// Its links, by entry.
@@ -47,7 +47,7 @@ pub struct AffectedConsumer {
 #[derive(Debug, Clone, Default)]
 pub struct Consumers {
     /// The consumers: models, then evaluations, then deployments, each by number.
-    pub consumers: Vec<AffectedConsumer>,
+    pub consumers: Vec<ConsumerVersion>,
     /// The extent to which the question was followed.
     pub followed: Followed,
     found: Findings,
@@ -61,7 +61,7 @@ impl Consumers {
     /// The approximate size in bytes.
     #[must_use]
     pub fn weight(&self) -> usize {
-        size_of_val::<[AffectedConsumer]>(&self.consumers)
+        size_of_val::<[ConsumerVersion]>(&self.consumers)
             + self.found.weight()
             + size_of_val::<[Direct]>(&self.direct)
             + size_of_val::<[Link]>(&self.links)
@@ -71,7 +71,7 @@ impl Consumers {
 impl At<'_> {
     /// As [`Walker::affected_consumers`], without pauses.
     #[must_use]
-    pub fn affected_consumers(self, asked: &ConsumersQuestion, part: &Part<'_>) -> Consumers {
+    pub fn affected_consumers(self, asked: &ConsumersQuestion, part: &ImpactPart<'_>) -> Consumers {
         self.walker().affected_consumers(asked, part)
     }
 
@@ -80,14 +80,14 @@ impl At<'_> {
     #[must_use]
     pub fn all_affected_consumers(self, versions: Vec<VersionNo>) -> Consumers {
         let question = Question::plain(versions, u64::MAX);
-        self.affected_consumers(&ConsumersQuestion::plain(question), &Part::WHOLE)
+        self.affected_consumers(&ConsumersQuestion::plain(question), &ImpactPart::WHOLE)
     }
 }
 
 impl Walker<'_> {
     /// Answers a part of the question about consumers, or the beginning of that part.
     #[must_use]
-    pub fn affected_consumers(&mut self, asked: &ConsumersQuestion, part: &Part<'_>) -> Consumers {
+    pub fn affected_consumers(&mut self, asked: &ConsumersQuestion, part: &ImpactPart<'_>) -> Consumers {
         let question = &asked.question;
         let mut entries = Entries::new(question);
         let (followed, wrongs) = self.follow(question, part, &mut entries);
@@ -109,7 +109,7 @@ impl Walker<'_> {
         for links in answer.links.chunk_by(|a, b| a.consumer == b.consumer) {
             let (version, range) = (links[0].consumer, first..first + links.len());
             first = range.end;
-            let consumer = AffectedConsumer { version, links: range };
+            let consumer = ConsumerVersion { version, links: range };
             // A consumer that is its own entry may be wrong in a way that was not asked about.
             if wanted(self.at(), version)
                 && (links.iter().all(|link| link.entry != version)

@@ -16,13 +16,13 @@ use crate::lineage::{At, Walker};
 pub(super) fn sets(walker: &mut Walker<'_>, question: &Question, impact: &Impact) -> Vec<AffectedSet> {
     let found = &impact.found;
     let mut alone = alone_by_item(walker, found);
-    let mut counter = Counter::default();
+    let mut counter = SetCounter::default();
     let mut sets = Vec::new();
     let mut first = 0;
-    for hits in found.hits.chunk_by(|a, b| a.stay.set == b.stay.set) {
+    for hits in found.hits.chunk_by(|a, b| a.interval.set == b.interval.set) {
         let range = first..first + hits.len();
         first = range.end;
-        let item = walker.at().index().membership.item(hits[0].stay.set);
+        let item = walker.at().index().membership.item(hits[0].interval.set);
         counter.count(walker, found, item, hits, &alone.remove(&item).unwrap_or_default());
         counter.collect(walker, question, item, &range, &mut sets);
     }
@@ -55,7 +55,7 @@ fn alone_by_item(walker: &mut Walker<'_>, found: &Findings) -> HashMap<ItemNo, V
 
 /// The counters of one set: for each version the difference from the version before.
 #[derive(Default)]
-struct Counter {
+struct SetCounter {
     rows: Vec<i64>,
     members: Vec<i64>,
     wrong: Vec<i64>,
@@ -64,7 +64,7 @@ struct Counter {
     runs: Vec<(u32, u32)>,
 }
 
-impl Counter {
+impl SetCounter {
     fn count(
         &mut self,
         walker: &mut Walker<'_>,
@@ -92,10 +92,10 @@ impl Counter {
             for hit in part {
                 next += 1;
                 if found.wants(hit) {
-                    let (from, to) = membership.run(hit.stay);
+                    let (from, to) = membership.run(hit.interval);
                     step(&mut self.rows, from, to);
                     // Intervals of one member never overlap, so each is counted separately.
-                    if is_new(&mut self.counted, hit.stay.stay as usize) {
+                    if is_new(&mut self.counted, hit.interval.index as usize) {
                         step(&mut self.members, from, to);
                     }
                     self.runs.push((from, to));

@@ -1,9 +1,9 @@
 //! The version in which a set is clean again: `fixedIn`.
 
-use super::{AffectedSet, Impact, Inclusion, Row};
+use super::{AffectedSet, Impact, ImpactRow, Inclusion};
 use crate::domain::numbers::{ItemNo, VersionNo};
-use crate::lineage::index::membership::Place;
-use crate::lineage::walk::flow::{Budget, Tracer, Walls};
+use crate::lineage::index::membership::IntervalPosition;
+use crate::lineage::walk::flow::{Barriers, EdgeBudget, Tracer};
 use crate::lineage::walk::inflow::Inflow;
 use crate::lineage::{At, Walker};
 
@@ -17,8 +17,8 @@ impl Impact {
         &self,
         world: impl Into<Walker<'w>>,
         affected: &AffectedSet,
-        rows: &[Row],
-        budget: &mut Budget,
+        rows: &[ImpactRow],
+        budget: &mut EdgeBudget,
     ) -> Option<VersionNo> {
         let mut walker = world.into();
         let exact = rows.iter().filter(|row| row.inclusion != Inclusion::Coarse);
@@ -35,13 +35,13 @@ impl Impact {
                 let wrong = found.wrongs[hit.wrong as usize].version;
                 items.binary_search(&at.item_of(wrong)).is_ok()
             });
-            spans.extend(of_items.map(|hit| at.index().membership.run(hit.stay)));
+            spans.extend(of_items.map(|hit| at.index().membership.run(hit.interval)));
         });
         let at = walker.at();
         let (set, mut candidate) = (at.item_of(affected.set), at.number(affected.set) + 1);
         if rows.iter().any(|row| row.inclusion == Inclusion::Itself) {
-            let walls = Walls { coarse: false, ..found.walls };
-            spans.extend(walker.unsound(set, candidate, walls, found.ontology_stale, budget)?);
+            let barriers = Barriers { coarse: false, ..found.barriers };
+            spans.extend(walker.unsound(set, candidate, barriers, found.ontology_stale, budget)?);
         }
         walker.aside(spans.len(), || spans.sort_unstable());
         for (from, to) in spans {
@@ -60,12 +60,12 @@ impl Walker<'_> {
         &mut self,
         set: ItemNo,
         from: u32,
-        walls: Walls,
+        barriers: Barriers,
         ontology_stale: bool,
-        budget: &mut Budget,
+        budget: &mut EdgeBudget,
     ) -> Option<Vec<(u32, u32)>> {
         let mut runs: Vec<(u32, u32)> = Vec::new();
-        let mut inflow = Inflow::new(&mut *self, walls.through_models);
+        let mut inflow = Inflow::new(&mut *self, barriers.through_models);
         let mut number = from;
         while let Some(version) = inflow.walker.at().history(set).get(number as usize - 1).copied() {
             if inflow.walker.at().counts_as_wrong(version, ontology_stale) {
@@ -85,13 +85,13 @@ impl Walker<'_> {
         }
         let mut wrong = inflow.into_found();
         self.retain(&mut wrong, |at, version| at.counts_as_wrong(*version, ontology_stale));
-        let mut tracer = Tracer::new(&mut *self, walls, *budget);
+        let mut tracer = Tracer::new(&mut *self, barriers, *budget);
         let flow = tracer.flow(&wrong);
         *budget = tracer.budget;
         let Some(place) = self.at().index().membership.place_of(set) else { return Some(runs) };
-        let mut add = |at: At<'_>, stay: Place, _: u32| {
-            if stay.set == place {
-                runs.push(at.index().membership.run(stay));
+        let mut add = |at: At<'_>, interval: IntervalPosition, _: u32| {
+            if interval.set == place {
+                runs.push(at.index().membership.run(interval));
             }
             0
         };

@@ -13,13 +13,13 @@
 
 use std::collections::{BTreeSet, HashSet};
 
-use super::{Impact, Part, Question, Row, Status};
+use super::{Impact, ImpactPart, ImpactRow, Question, Status};
 use crate::domain::id::Seq;
 use crate::domain::item::Kind;
 use crate::domain::numbers::{ItemNo, VersionNo};
 use crate::lineage::at::At;
 use crate::lineage::walk::closure::Stopped;
-use crate::lineage::walk::flow::Budget;
+use crate::lineage::walk::flow::EdgeBudget;
 use crate::lineage::walk::inflow::Inflow;
 use crate::lineage::walk::walker::Walker;
 
@@ -29,18 +29,18 @@ pub struct Newly {
     /// The main question's answer for these wrong versions, old rows included.
     pub impact: Impact,
     /// The set versions with new rows, by number.
-    pub sets: Vec<Fresh>,
+    pub sets: Vec<NewRows>,
     /// The number of edges that were followed, including those of the earlier answer.
     pub edges: u64,
 }
 
 /// A set version with new rows.
 #[derive(Debug, Clone)]
-pub struct Fresh {
+pub struct NewRows {
     /// Its position in [`Impact::sets`].
     pub place: usize,
     /// Its new rows, never empty; `None` if all are new, because the set version is.
-    pub rows: Option<Vec<Row>>,
+    pub rows: Option<Vec<ImpactRow>>,
 }
 
 impl Newly {
@@ -50,7 +50,7 @@ impl Newly {
     pub fn into_impact(self) -> Impact {
         let Self { mut impact, sets, edges } = self;
         impact.followed.edges = edges;
-        let fresh = sets.into_iter().map(|Fresh { place, rows }| {
+        let fresh = sets.into_iter().map(|NewRows { place, rows }| {
             let affected = &impact.sets[place];
             rows.map_or_else(|| affected.clone(), |rows| affected.with_rows(rows))
         });
@@ -61,7 +61,7 @@ impl Newly {
 
 /// The wrong versions that may have new rows.
 #[derive(Debug, Default)]
-struct Candidates {
+struct RowCandidates {
     /// In older set versions, too.
     anywhere: BTreeSet<VersionNo>,
     /// In new set versions only.
@@ -85,8 +85,8 @@ impl Walker<'_> {
     /// The rows, DIRECT and DERIVED, that are true here and were not right after the commit
     /// `since`, without restored ones. A part covers some of the items that may have new rows.
     #[must_use]
-    pub fn newly_affected(&mut self, since: Seq, edges: u64, part: &Part<'_>) -> Newly {
-        let mut budget = Budget::edges(edges);
+    pub fn newly_affected(&mut self, since: Seq, edges: u64, part: &ImpactPart<'_>) -> Newly {
+        let mut budget = EdgeBudget::edges(edges);
         let candidates = self.concerned(since, &mut budget);
         if budget.spent {
             let mut impact = Impact::default();
@@ -113,7 +113,7 @@ impl Walker<'_> {
             // The new rows of an item are known only if the earlier answer is known for it.
             let first_open = before.items_of(&known_before)[earlier.followed.items.end];
             let end = items.partition_point(|item| *item < first_open);
-            let known = Part { items: impact.followed.items.start..end, stop: &|| false };
+            let known = ImpactPart { items: impact.followed.items.start..end, stop: &|| false };
             impact = self.affected_part(&whole, &known);
             impact.followed.stopped = earlier.followed.stopped;
         }
@@ -121,7 +121,7 @@ impl Walker<'_> {
         for (place, affected) in impact.sets.iter().enumerate() {
             self.step(1);
             if affected.set.0 >= seen_before {
-                sets.push(Fresh { place, rows: None });
+                sets.push(NewRows { place, rows: None });
                 continue;
             }
             let mut rows = impact.rows(&mut *self, affected);
@@ -130,14 +130,14 @@ impl Walker<'_> {
                     && !old.contains(&(affected.set, row.pinned, row.wrong))
             });
             if !rows.is_empty() {
-                sets.push(Fresh { place, rows: Some(rows) });
+                sets.push(NewRows { place, rows: Some(rows) });
             }
         }
         Newly { impact, sets, edges: followed }
     }
 
-    fn concerned(&mut self, since: Seq, budget: &mut Budget) -> Candidates {
-        let mut candidates = Candidates::default();
+    fn concerned(&mut self, since: Seq, budget: &mut EdgeBudget) -> RowCandidates {
+        let mut candidates = RowCandidates::default();
         let mut touched: Vec<ItemNo> = Vec::new();
         for commit in since.0 + 1..=self.at().seq().0 {
             let at = self.at();

@@ -8,28 +8,28 @@ use std::ops::Range;
 
 use super::notes::Notes;
 use super::survey::Survey;
-use super::wrong::Wrong;
+use super::wrong::FollowedWrong;
 use super::{Impact, Question, count};
 use crate::domain::numbers::{ItemNo, VersionNo};
 use crate::lineage::walk::closure::Stopped;
-use crate::lineage::walk::flow::{Budget, Flow, Tracer};
+use crate::lineage::walk::flow::{EdgeBudget, Flow, Tracer};
 use crate::lineage::{At, Walker};
 
 /// The requested part of an answer.
-pub struct Part<'p> {
+pub struct ImpactPart<'p> {
     /// The items to follow, by position among those asked about in the order of their numbers.
     pub items: Range<usize>,
     /// Returns true if it is time to stop. Not called before one item has been followed.
     pub stop: &'p dyn Fn() -> bool,
 }
 
-impl std::fmt::Debug for Part<'_> {
+impl std::fmt::Debug for ImpactPart<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Part").field("items", &self.items).finish_non_exhaustive()
+        f.debug_struct("ImpactPart").field("items", &self.items).finish_non_exhaustive()
     }
 }
 
-impl Part<'_> {
+impl ImpactPart<'_> {
     /// Everything, without a time limit.
     pub const WHOLE: Self = Self { items: 0..usize::MAX, stop: &|| false };
 }
@@ -51,7 +51,7 @@ pub struct Followed {
 impl At<'_> {
     /// As [`Walker::affected_part`], without pauses.
     #[must_use]
-    pub fn affected_part(self, question: &Question, part: &Part<'_>) -> Impact {
+    pub fn affected_part(self, question: &Question, part: &ImpactPart<'_>) -> Impact {
         self.walker().affected_part(question, part)
     }
 }
@@ -59,7 +59,7 @@ impl At<'_> {
 impl Walker<'_> {
     /// Answers a part of the main question, or the beginning of that part.
     #[must_use]
-    pub fn affected_part(&mut self, question: &Question, part: &Part<'_>) -> Impact {
+    pub fn affected_part(&mut self, question: &Question, part: &ImpactPart<'_>) -> Impact {
         let mut survey = Survey::new(question);
         let (followed, wrongs) = self.follow(question, part, &mut survey);
         let found = survey.findings(self, question, wrongs);
@@ -72,9 +72,9 @@ impl Walker<'_> {
     pub(super) fn follow(
         &mut self,
         question: &Question,
-        part: &Part<'_>,
+        part: &ImpactPart<'_>,
         notes: &mut impl Notes,
-    ) -> (Followed, Vec<Wrong>) {
+    ) -> (Followed, Vec<FollowedWrong>) {
         let mut asked: Vec<(ItemNo, VersionNo)> = Vec::with_capacity(question.versions.len());
         self.by_parts(question.versions.len(), |at, part| {
             asked.extend(question.versions[part].iter().map(|version| (at.item_of(*version), *version)));
@@ -87,15 +87,15 @@ impl Walker<'_> {
         let mut items: Vec<&[(ItemNo, VersionNo)]> = Vec::new();
         self.aside(asked.len(), || items = asked.chunk_by(|a, b| a.0 == b.0).collect());
         let (from, to) = (part.items.start.min(items.len()), part.items.end.min(items.len()));
-        let mut tracer = Tracer::new(&mut *self, question.walls(), Budget::edges(question.edges));
-        let (mut flow, mut wrongs, mut of_item) = (Flow::default(), Vec::<Wrong>::new(), Vec::new());
+        let mut tracer = Tracer::new(&mut *self, question.barriers(), EdgeBudget::edges(question.edges));
+        let (mut flow, mut wrongs, mut of_item) = (Flow::default(), Vec::<FollowedWrong>::new(), Vec::new());
         let (mut followed, mut stopped) = (from, None);
         while followed < to && stopped.is_none() {
             if followed > from && (part.stop)() {
                 stopped = Some(Stopped::Time);
                 break;
             }
-            let before = (wrongs.len(), notes.mark());
+            let before = (wrongs.len(), notes.savepoint());
             tracer.walker.wrong_of(question, items[followed], &mut of_item);
             for wrong in of_item.drain(..) {
                 tracer.follow(&[wrong.version], &mut flow);
@@ -123,13 +123,18 @@ impl Walker<'_> {
     }
 
     /// Lists the wrong versions of an item of which some versions are asked about.
-    fn wrong_of(&mut self, question: &Question, asked: &[(ItemNo, VersionNo)], wrongs: &mut Vec<Wrong>) {
+    fn wrong_of(
+        &mut self,
+        question: &Question,
+        asked: &[(ItemNo, VersionNo)],
+        wrongs: &mut Vec<FollowedWrong>,
+    ) {
         wrongs.clear();
         let Some((item, _)) = asked.first() else { return };
         self.by_parts(self.at().history(*item).len(), |at, part| {
             wrongs.extend(at.history(*item)[part].iter().filter_map(|version| {
                 let is_asked = || asked.binary_search_by_key(version, |(_, asked)| *asked).is_ok();
-                Wrong::new(at, question, *version, is_asked)
+                FollowedWrong::new(at, question, *version, is_asked)
             }));
         });
     }

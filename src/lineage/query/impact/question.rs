@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::Inclusion;
 use crate::domain::numbers::VersionNo;
-use crate::lineage::walk::flow::Walls;
+use crate::lineage::walk::flow::Barriers;
 
 /// The main question.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -45,7 +45,7 @@ impl Question {
     }
     /// The traversal barriers that are open for it.
     #[must_use]
-    pub fn walls(&self) -> Walls {
-        Walls { through_models: self.through_models, coarse: self.inclusion.contains(&Inclusion::Coarse) }
+    pub fn barriers(&self) -> Barriers {
+        Barriers { through_models: self.through_models, coarse: self.inclusion.contains(&Inclusion::Coarse) }
     }
 }

@@ -1,8 +1,8 @@
 //! One row of the main question's answer, and its vocabulary.
 
 use crate::domain::numbers::VersionNo;
-use crate::lineage::index::names::Name;
-use crate::lineage::index::statements::Said;
+use crate::lineage::index::names::NameNo;
+use crate::lineage::index::statements::IndexedStatement;
 use crate::lineage::walk::flow::Flow;
 
 /// The relation of something wrong to a set, or to a consumer of sets.
@@ -46,14 +46,14 @@ pub enum Status {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Cause {
     /// A statement.
-    Said(Said),
+    Said(IndexedStatement),
     /// A version of its class list that changed the meaning of a class it uses.
     ClassList(VersionNo),
 }
 
 /// One member of one set version, and one wrong version that it holds.
 #[derive(Debug, Clone, Copy)]
-pub struct Row {
+pub struct ImpactRow {
     /// The member. In a SELF row: the set version. In a COARSE row: the member on the path, of this
     /// set or of the set upstream.
     pub pinned: VersionNo,
@@ -67,14 +67,14 @@ pub struct Row {
     pub status: Status,
     /// The member's split; `None` in a SELF row, and in a COARSE row if no set on the path pins the
     /// member.
-    pub split: Option<Name>,
+    pub split: Option<NameNo>,
     /// True if it was known to be wrong when the set version was made.
     pub stale_at_build: bool,
     /// The position of the member (COARSE: of the set) in the wrong version's flow.
     pub(super) node: u32,
 }
 
-impl Row {
+impl ImpactRow {
     /// The shortest path from the wrong version, whose flow this is, to the member; in a COARSE row
     /// it continues to the set.
     #[must_use]

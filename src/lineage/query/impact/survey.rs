@@ -3,13 +3,13 @@
 use std::collections::{BTreeSet, HashSet};
 
 use super::notes::Notes;
-use super::wrong::Wrong;
+use super::wrong::FollowedWrong;
 use super::{Inclusion, Question};
 use crate::domain::item::Kind;
 use crate::domain::numbers::VersionNo;
-use crate::lineage::index::membership::Place;
-use crate::lineage::index::names::Name;
-use crate::lineage::walk::flow::{Flow, Walls};
+use crate::lineage::index::membership::IntervalPosition;
+use crate::lineage::index::names::NameNo;
+use crate::lineage::walk::flow::{Barriers, Flow};
 use crate::lineage::walk::walker::PART;
 use crate::lineage::{At, Walker};
 
@@ -19,7 +19,7 @@ use crate::lineage::{At, Walker};
 /// Members are in many consecutive versions of a set, so there are far fewer hits than rows.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Hit {
-    pub stay: Place,
+    pub interval: IntervalPosition,
     /// The position of the wrong version among those that were followed.
     pub wrong: u32,
     /// The position of the member in its flow.
@@ -38,7 +38,7 @@ impl Hit {
 pub(super) struct CoarseHit {
     pub set: VersionNo,
     pub pinned: VersionNo,
-    pub split: Option<Name>,
+    pub split: Option<NameNo>,
     pub wrong: u32,
     pub node: u32,
 }
@@ -54,7 +54,7 @@ pub(super) struct SelfHit {
 #[derive(Debug, Clone, Default)]
 pub(super) struct Findings {
     /// In the order in which they were followed: by item, then by number.
-    pub wrongs: Vec<Wrong>,
+    pub wrongs: Vec<FollowedWrong>,
     /// By set, then by wrong version.
     pub hits: Vec<Hit>,
     /// By set version.
@@ -63,7 +63,7 @@ pub(super) struct Findings {
     pub selves: Vec<SelfHit>,
     /// The wanted inclusions.
     pub inclusion: BTreeSet<Inclusion>,
-    pub walls: Walls,
+    pub barriers: Barriers,
     /// True if labels with a class that changed its meaning count as wrong.
     pub ontology_stale: bool,
 }
@@ -76,7 +76,7 @@ impl Findings {
 
     /// The approximate size in bytes.
     pub(super) fn weight(&self) -> usize {
-        size_of_val::<[Wrong]>(&self.wrongs)
+        size_of_val::<[FollowedWrong]>(&self.wrongs)
             + size_of_val::<[Hit]>(&self.hits)
             + size_of_val::<[CoarseHit]>(&self.coarse)
             + size_of_val::<[SelfHit]>(&self.selves)
@@ -92,12 +92,12 @@ impl Findings {
         let at = walker.at();
         let number = at.number(set);
         let place = at.index().membership.place_of(at.item_of(set)).unwrap_or(u32::MAX);
-        let first = self.hits.partition_point(|hit| hit.stay.set < place);
-        let end = self.hits.partition_point(|hit| hit.stay.set <= place);
+        let first = self.hits.partition_point(|hit| hit.interval.set < place);
+        let end = self.hits.partition_point(|hit| hit.interval.set <= place);
         let of_set = &self.hits[first..end];
         walker.by_parts(of_set.len(), |at, part| {
             for hit in &of_set[part] {
-                let (from, to) = at.index().membership.run(hit.stay);
+                let (from, to) = at.index().membership.run(hit.interval);
                 if from <= number && number < to {
                     give(at, hit);
                 }
@@ -130,7 +130,7 @@ pub(super) struct Survey {
 }
 
 /// The numbers of records before an item.
-pub(super) struct Noted {
+pub(super) struct SurveySavepoint {
     hits: usize,
     coarse: usize,
     selves: usize,
@@ -148,7 +148,7 @@ impl Survey {
         self,
         walker: &mut Walker<'_>,
         question: &Question,
-        wrongs: Vec<Wrong>,
+        wrongs: Vec<FollowedWrong>,
     ) -> Findings {
         let Self { mut hits, coarse_hits: mut coarse, mut selves, .. } = self;
         walker.aside(hits.len() + coarse.len() + selves.len(), || {
@@ -162,7 +162,7 @@ impl Survey {
             coarse,
             selves,
             inclusion: question.inclusion.clone(),
-            walls: question.walls(),
+            barriers: question.barriers(),
             ontology_stale: question.include_ontology_stale,
         }
     }
@@ -174,7 +174,7 @@ pub(in crate::lineage) struct CoarseWay {
     pub set: VersionNo,
     /// The member on the path, of this set or of one upstream.
     pub pinned: VersionNo,
-    pub split: Option<Name>,
+    pub split: Option<NameNo>,
     /// The position in the flow.
     pub node: u32,
 }
@@ -182,12 +182,12 @@ pub(in crate::lineage) struct CoarseWay {
 impl Walker<'_> {
     /// Reports the sets that hold the versions of a flow: each membership interval of a node that
     /// was reached exactly and, if COARSE paths are wanted, each set version that none of these
-    /// intervals covers and a COARSE path leads to. `stay` returns the amount of its work.
+    /// intervals covers and a COARSE path leads to. `interval` returns the amount of its work.
     pub(in crate::lineage) fn held(
         &mut self,
         flow: &Flow,
         with_coarse: bool,
-        stay: &mut impl FnMut(At<'_>, Place, u32) -> usize,
+        interval: &mut impl FnMut(At<'_>, IntervalPosition, u32) -> usize,
         coarse: &mut impl FnMut(CoarseWay),
     ) {
         // The set versions that hold it by their pins, needed for COARSE paths only. Exact nodes
@@ -207,7 +207,7 @@ impl Walker<'_> {
                 let places = &membership.places_of(reached.version)[next..];
                 let part = &places[..places.len().min(PART)];
                 for place in part {
-                    work += 1 + stay(at, *place, node);
+                    work += 1 + interval(at, *place, node);
                     if with_coarse {
                         let span = at.span(membership.item(place.set), membership.at(*place));
                         holders.extend(span);
@@ -233,11 +233,11 @@ impl At<'_> {
     ) -> usize {
         let mut work = 0;
         let version = flow.nodes[node as usize].version;
-        for (item, stay) in self.pins(version) {
-            let span = self.span(item, stay);
+        for (item, interval) in self.pins(version) {
+            let span = self.span(item, interval);
             work += 1 + span.len();
             for set in span.iter().filter(|set| !holders.contains(set)) {
-                coarse(CoarseWay { set: *set, pinned: version, split: Some(stay.split), node });
+                coarse(CoarseWay { set: *set, pinned: version, split: Some(interval.split), node });
             }
         }
         // A set that pins the node before it has its row from that pin.
@@ -253,12 +253,12 @@ impl At<'_> {
     /// The member through which an incomplete set was reached, and its split in the last set on the
     /// path that pins the version before it. If none does, the last version on the path that is no
     /// set (or the wrong set itself).
-    fn upstream_member(self, flow: &Flow, node: u32) -> (VersionNo, Option<Name>) {
+    fn upstream_member(self, flow: &Flow, node: u32) -> (VersionNo, Option<NameNo>) {
         let way = flow.way(node);
         let pins = way.windows(2).rev().map(|step| (step[0], self.pinned(step[1], step[0])));
-        for (member, stay) in pins {
-            if let Some(stay) = stay {
-                return (member, Some(stay.split));
+        for (member, interval) in pins {
+            if let Some(interval) = interval {
+                return (member, Some(interval.split));
             }
         }
         let last = way.iter().rposition(|version| self.kind(*version) != Kind::TrainingSet).unwrap_or(0);
@@ -268,17 +268,17 @@ impl At<'_> {
 
 /// The hits by set, in a stable order.
 fn by_set(hits: Vec<Hit>) -> Vec<Hit> {
-    let sets = hits.iter().map(|hit| hit.stay.set as usize + 1).max().unwrap_or(0);
+    let sets = hits.iter().map(|hit| hit.interval.set as usize + 1).max().unwrap_or(0);
     let mut next = vec![0_usize; sets + 1];
     for hit in &hits {
-        next[hit.stay.set as usize + 1] += 1;
+        next[hit.interval.set as usize + 1] += 1;
     }
     for set in 0..sets {
         next[set + 1] += next[set];
     }
     let mut sorted = hits.clone();
     for hit in hits {
-        let place = &mut next[hit.stay.set as usize];
+        let place = &mut next[hit.interval.set as usize];
         sorted[*place] = hit;
         *place += 1;
     }
@@ -286,14 +286,14 @@ fn by_set(hits: Vec<Hit>) -> Vec<Hit> {
 }
 
 impl Notes for Survey {
-    type Mark = Noted;
+    type Savepoint = SurveySavepoint;
 
-    fn mark(&self) -> Noted {
+    fn savepoint(&self) -> SurveySavepoint {
         let Self { hits, coarse_hits, selves, .. } = self;
-        Noted { hits: hits.len(), coarse: coarse_hits.len(), selves: selves.len() }
+        SurveySavepoint { hits: hits.len(), coarse: coarse_hits.len(), selves: selves.len() }
     }
 
-    fn note(&mut self, walker: &mut Walker<'_>, wrong: u32, followed: &Wrong, flow: &Flow) {
+    fn note(&mut self, walker: &mut Walker<'_>, wrong: u32, followed: &FollowedWrong, flow: &Flow) {
         if self.itself && followed.wanted && walker.at().kind(followed.version) == Kind::TrainingSet {
             self.selves.push(SelfHit { set: followed.version, wrong });
         }
@@ -301,8 +301,8 @@ impl Notes for Survey {
         walker.held(
             flow,
             *coarse,
-            &mut |_, stay, node| {
-                hits.push(Hit { stay, wrong, node });
+            &mut |_, interval, node| {
+                hits.push(Hit { interval, wrong, node });
                 0
             },
             &mut |CoarseWay { set, pinned, split, node }| {
@@ -313,7 +313,7 @@ impl Notes for Survey {
         );
     }
 
-    fn undo(&mut self, Noted { hits, coarse, selves }: Noted) {
+    fn undo(&mut self, SurveySavepoint { hits, coarse, selves }: SurveySavepoint) {
         self.hits.truncate(hits);
         self.coarse_hits.truncate(coarse);
         self.selves.truncate(selves);

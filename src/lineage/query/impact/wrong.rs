@@ -15,7 +15,7 @@ pub(super) enum Why {
 
 /// A wrong version that was followed.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Wrong {
+pub(super) struct FollowedWrong {
     pub version: VersionNo,
     why: Why,
     pub status: Status,
@@ -26,7 +26,7 @@ pub(super) struct Wrong {
     pub wanted: bool,
 }
 
-impl Wrong {
+impl FollowedWrong {
     /// The reason why a version is wrong; `None` if it is not.
     pub(super) fn new(
         at: At<'_>,

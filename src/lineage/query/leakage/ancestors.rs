@@ -10,11 +10,11 @@
 
 use std::collections::HashMap;
 
-use super::group::{Group, Members};
+use super::group::{KeyedMembers, LeakageGroup};
 use crate::domain::item::Kind;
 use crate::domain::numbers::VersionNo;
 use crate::lineage::Walker;
-use crate::lineage::walk::flow::Budget;
+use crate::lineage::walk::flow::EdgeBudget;
 
 /// Is above a member of the first side, or is one.
 const ABOVE_A: u8 = 1;
@@ -39,7 +39,7 @@ pub(super) struct Ancestors {
 
 /// The state of the traversal to the ancestors.
 struct Ascent<'b> {
-    budget: &'b mut Budget,
+    budget: &'b mut EdgeBudget,
     nodes: Vec<VersionNo>,
     places: HashMap<VersionNo, u32>,
     flags: Vec<u8>,
@@ -53,7 +53,7 @@ impl Ancestors {
         walker: &mut Walker<'_>,
         a: &[VersionNo],
         b: &[VersionNo],
-        budget: &mut Budget,
+        budget: &mut EdgeBudget,
     ) -> Option<Self> {
         let (nodes, places, flags) = (Vec::new(), HashMap::new(), Vec::new());
         let mut ascent = Ascent { budget, nodes, places, flags, edges: Vec::new() };
@@ -91,8 +91,8 @@ impl Ancestors {
 
     /// The members below a version, with the first edges of their paths as exclusion keys. `None`
     /// if the budget is spent.
-    pub(super) fn group(&self, through: VersionNo, budget: &mut Budget) -> Option<Group> {
-        let Some(place) = self.places.get(&through) else { return Some(Group::default()) };
+    pub(super) fn group(&self, through: VersionNo, budget: &mut EdgeBudget) -> Option<LeakageGroup> {
+        let Some(place) = self.places.get(&through) else { return Some(LeakageGroup::default()) };
         let (mut a, mut b) = (Vec::new(), Vec::new());
         let mut note = |place: u32, way: u64| {
             let (version, flags) = (self.nodes[place as usize], self.flags[place as usize]);
@@ -117,7 +117,7 @@ impl Ancestors {
                 }
             }
         }
-        Some(Group { a: Members::marked(a), b: Members::marked(b) })
+        Some(LeakageGroup { a: KeyedMembers::from_pairs(a), b: KeyedMembers::from_pairs(b) })
     }
 
     fn below(&self, place: u32) -> &[u32] {
@@ -142,15 +142,15 @@ impl Ascent<'_> {
         for member in members {
             let place = self.place(*member);
             self.flags[place as usize] |= own;
-            if self.mark(place, above) {
+            if self.set_flags(place, above) {
                 open.push(place);
             }
         }
         while let Some(place) = open.pop() {
             let (at, version, left) = (walker.at(), self.nodes[place as usize], self.budget.edges);
             if at.kind(version) == Kind::TrainingSet {
-                for stay in at.members(version) {
-                    self.edge(stay.member, place, above, &mut open)?;
+                for interval in at.members(version) {
+                    self.edge(interval.member, place, above, &mut open)?;
                 }
             } else {
                 for source in at.sources(version).map(|edge| edge.other) {
@@ -171,7 +171,7 @@ impl Ascent<'_> {
         if above == ABOVE_A || self.flags[below as usize] & ABOVE_A == 0 {
             self.edges.push((place, below));
         }
-        if self.mark(place, above) {
+        if self.set_flags(place, above) {
             open.push(place);
         }
         Some(())
@@ -186,7 +186,7 @@ impl Ascent<'_> {
         })
     }
 
-    fn mark(&mut self, place: u32, above: u8) -> bool {
+    fn set_flags(&mut self, place: u32, above: u8) -> bool {
         let flags = &mut self.flags[place as usize];
         let is_new = *flags & above == 0;
         *flags |= above;
@@ -194,6 +194,6 @@ impl Ascent<'_> {
     }
 }
 
-fn paid(budget: &mut Budget) -> Option<()> {
+fn paid(budget: &mut EdgeBudget) -> Option<()> {
     budget.take().then_some(())
 }

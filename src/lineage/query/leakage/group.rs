@@ -4,70 +4,70 @@
 use std::collections::HashMap;
 
 use crate::domain::numbers::VersionNo;
-use crate::lineage::walk::flow::Budget;
+use crate::lineage::walk::flow::EdgeBudget;
 
 /// Members of two sides. Every member of one is a pair with every member of the other, unless both
 /// have a common exclusion key.
 #[derive(Debug, Clone, Default)]
-pub struct Group {
+pub struct LeakageGroup {
     /// Members of the first side.
-    pub a: Members,
+    pub a: KeyedMembers,
     /// Members of the second side.
-    pub b: Members,
+    pub b: KeyedMembers,
 }
 
 /// Members with their exclusion keys.
 #[derive(Debug, Clone, Default)]
-pub struct Members {
+pub struct KeyedMembers {
     members: Vec<VersionNo>,
     /// The end of each member's keys.
     ends: Vec<usize>,
     /// The keys of all members, in member order.
-    marks: Vec<u64>,
+    keys: Vec<u64>,
 }
 
-impl Members {
+impl KeyedMembers {
     /// Adds a member with its keys, which are sorted.
-    pub fn push(&mut self, member: VersionNo, marks: &[u64]) {
+    pub fn push(&mut self, member: VersionNo, keys: &[u64]) {
         self.members.push(member);
-        self.marks.extend_from_slice(marks);
-        self.ends.push(self.marks.len());
+        self.keys.extend_from_slice(keys);
+        self.ends.push(self.keys.len());
     }
 
     /// Members from pairs of a member and one key, in any order: all keys of a member are joined.
     #[must_use]
-    pub fn marked(mut named: Vec<(VersionNo, u64)>) -> Self {
+    pub fn from_pairs(mut named: Vec<(VersionNo, u64)>) -> Self {
         named.sort_unstable();
         named.dedup();
         let mut members = Self::default();
         for of_one in named.chunk_by(|a, b| a.0 == b.0) {
-            members.marks.extend(of_one.iter().map(|(_, mark)| *mark));
+            members.keys.extend(of_one.iter().map(|(_, key)| *key));
             members.members.push(of_one[0].0);
-            members.ends.push(members.marks.len());
+            members.ends.push(members.keys.len());
         }
         members
     }
 
-    fn marks(&self, place: usize) -> &[u64] {
+    fn keys(&self, place: usize) -> &[u64] {
         let start = place.checked_sub(1).map_or(0, |before| self.ends[before]);
-        &self.marks[start..self.ends[place]]
+        &self.keys[start..self.ends[place]]
     }
 
     /// For each member, the number of others with which it has no common key. `None` if the budget
     /// is spent.
-    fn partners(&self, others: &Self, budget: &mut Budget) -> Option<Vec<u64>> {
+    fn partners(&self, others: &Self, budget: &mut EdgeBudget) -> Option<Vec<u64>> {
         let carriers = Carriers::of(others);
         let all = others.members.len() as u64;
         // Members with several keys are counted once for all that have the same keys.
         let mut known: HashMap<&[u64], u64> = HashMap::new();
         let mut partners = Vec::with_capacity(self.members.len());
         for place in 0..self.members.len() {
-            let marks = self.marks(place);
-            let apart = match known.get(marks) {
+            let keys = self.keys(place);
+            let apart = match known.get(keys) {
                 Some(apart) => *apart,
                 None => {
-                    let apart = carriers.of_any(marks, budget)?;
-                    known.insert(marks, apart);
+                    let apart = carriers.of_any(keys, budget)?;
+                    known.insert(keys, apart);
                     apart
                 }
             };
@@ -80,7 +80,7 @@ impl Members {
 /// The members by key.
 struct Carriers<'m> {
     /// The positions of the members with each key, sorted.
-    by_mark: HashMap<u64, Vec<u32>>,
+    by_key: HashMap<u64, Vec<u32>>,
     /// The number of members with exactly these keys.
     same: HashMap<&'m [u64], u64>,
     /// True if no member has more than two keys.
@@ -88,30 +88,30 @@ struct Carriers<'m> {
 }
 
 impl<'m> Carriers<'m> {
-    fn of(members: &'m Members) -> Self {
-        let (mut by_mark, mut same) = (HashMap::<u64, Vec<u32>>::new(), HashMap::new());
+    fn of(members: &'m KeyedMembers) -> Self {
+        let (mut by_key, mut same) = (HashMap::<u64, Vec<u32>>::new(), HashMap::new());
         let mut are_few = true;
-        for (place, marks) in (0..members.members.len()).map(|place| (place, members.marks(place))) {
-            for mark in marks {
-                by_mark.entry(*mark).or_default().push(u32::try_from(place).unwrap_or(u32::MAX));
+        for (place, keys) in (0..members.members.len()).map(|place| (place, members.keys(place))) {
+            for key in keys {
+                by_key.entry(*key).or_default().push(u32::try_from(place).unwrap_or(u32::MAX));
             }
-            *same.entry(marks).or_default() += 1;
-            are_few &= marks.len() <= 2;
+            *same.entry(keys).or_default() += 1;
+            are_few &= keys.len() <= 2;
         }
-        Self { by_mark, same, are_few }
+        Self { by_key, same, are_few }
     }
 
-    fn by(&self, mark: u64) -> &[u32] {
-        self.by_mark.get(&mark).map_or(&[], Vec::as_slice)
+    fn by(&self, key: u64) -> &[u32] {
+        self.by_key.get(&key).map_or(&[], Vec::as_slice)
     }
 
     /// The number of members that have any of these keys. `None` if the budget is spent.
-    fn of_any(&self, marks: &[u64], budget: &mut Budget) -> Option<u64> {
-        if let ([a, b], true) = (marks, self.are_few) {
-            let both = self.same.get(marks).copied().unwrap_or_default();
+    fn of_any(&self, keys: &[u64], budget: &mut EdgeBudget) -> Option<u64> {
+        if let ([a, b], true) = (keys, self.are_few) {
+            let both = self.same.get(keys).copied().unwrap_or_default();
             return Some((self.by(*a).len() + self.by(*b).len()) as u64 - both);
         }
-        let mut lists: Vec<&[u32]> = marks.iter().map(|mark| self.by(*mark)).collect();
+        let mut lists: Vec<&[u32]> = keys.iter().map(|key| self.by(*key)).collect();
         lists.sort_unstable_by_key(|list| list.len());
         // The longest list is counted without being read.
         let Some((longest, shorter)) = lists.split_last() else { return Some(0) };
@@ -127,11 +127,11 @@ impl<'m> Carriers<'m> {
     }
 }
 
-impl Group {
+impl LeakageGroup {
     /// The numbers of members of either side that are in a pair, and the number of pairs. `None` if
     /// the budget is spent.
     #[must_use]
-    pub fn counts(&self, budget: &mut Budget) -> Option<(u32, u32, u64)> {
+    pub fn counts(&self, budget: &mut EdgeBudget) -> Option<(u32, u32, u64)> {
         if self.a.members.is_empty() || self.b.members.is_empty() {
             return Some((0, 0, 0));
         }
@@ -149,7 +149,7 @@ impl Group {
         &self,
         start: u64,
         count: usize,
-        budget: &mut Budget,
+        budget: &mut EdgeBudget,
     ) -> Option<Vec<(VersionNo, VersionNo)>> {
         let mut skipped = 0_u64;
         let mut pairs = Vec::new();
@@ -162,8 +162,8 @@ impl Group {
                 continue;
             }
             let first = self.a.members[place];
-            let marks = self.a.marks(place);
-            let apart = |other: usize| !self.b.marks(other).iter().any(|mark| marks.contains(mark));
+            let keys = self.a.keys(place);
+            let apart = |other: usize| !self.b.keys(other).iter().any(|key| keys.contains(key));
             let others = (0..self.b.members.len()).filter(|other| apart(*other));
             let from = usize::try_from(start.saturating_sub(skipped)).unwrap_or(usize::MAX);
             let left = count - pairs.len();

@@ -2,7 +2,7 @@
 
 use std::ops::Bound;
 
-use super::part::{COUNTED, Candidates, Part, sum};
+use super::part::{COUNTED, Candidates, FilterPart, sum};
 use crate::domain::numbers::{ItemNo, VersionNo};
 use crate::domain::search::searchable::ValueKey;
 use crate::domain::search::selection::{Predicate, Selection, Test};
@@ -10,21 +10,21 @@ use crate::lineage::At;
 use crate::lineage::index::containers::column::Column;
 
 /// One condition.
-struct Attribute {
+struct AttributeCondition {
     /// The number of the attribute's column; `None` if no version ever had it.
     column: Option<usize>,
     test: Test,
 }
 
-pub(super) fn parts(at: At<'_>, selection: &Selection, parts: &mut Vec<Box<dyn Part>>) {
+pub(super) fn parts(at: At<'_>, selection: &Selection, parts: &mut Vec<Box<dyn FilterPart>>) {
     let predicates = selection.attributes.iter();
     if selection.attributes.as_ref().is_some_and(Vec::is_empty) {
         // As any empty list: finds nothing.
-        parts.push(Box::new(Attribute { column: None, test: Test::In(Vec::new()) }));
+        parts.push(Box::new(AttributeCondition { column: None, test: Test::In(Vec::new()) }));
     }
     for predicate in predicates.flatten() {
         let column = at.index.postings.place(&predicate.path);
-        parts.push(Box::new(Attribute { column, test: predicate.test.clone() }));
+        parts.push(Box::new(AttributeCondition { column, test: predicate.test.clone() }));
     }
 }
 
@@ -37,7 +37,7 @@ impl At<'_> {
     }
 }
 
-impl Attribute {
+impl AttributeCondition {
     /// The attribute's values; `None` if no version ever had it.
     fn column<'a>(&self, at: At<'a>) -> Option<&'a Column> {
         self.column.map(|place| at.index.postings.at(place))
@@ -61,7 +61,7 @@ fn bytes(bound: &Bound<ValueKey>) -> Bound<&[u8]> {
     bound.as_ref().map(ValueKey::as_bytes)
 }
 
-impl Part for Attribute {
+impl FilterPart for AttributeCondition {
     fn most(&self, at: At<'_>) -> Option<usize> {
         let below = at.visible();
         match (&self.test, self.column(at)) {

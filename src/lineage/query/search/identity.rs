@@ -2,7 +2,7 @@
 
 use std::ops::Bound;
 
-use super::part::{COUNTED, Candidates, Part};
+use super::part::{COUNTED, Candidates, FilterPart};
 use crate::domain::item::{ItemKey, Kind, Namespace};
 use crate::domain::numbers::{ItemNo, VersionNo};
 use crate::domain::search::selection::Selection;
@@ -82,7 +82,7 @@ impl Identity {
     }
 }
 
-impl Part for Identity {
+impl FilterPart for Identity {
     fn most(&self, at: At<'_>) -> Option<usize> {
         let counted = self.prefix.as_ref().map(|_| self.items(at).take(COUNTED).count());
         Some(counted.filter(|counted| *counted < COUNTED).unwrap_or(self.size))

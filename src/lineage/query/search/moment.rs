@@ -2,47 +2,47 @@
 
 use std::ops::Range;
 
-use super::part::{Candidates, Part};
+use super::part::{Candidates, FilterPart};
 use crate::domain::id::Seq;
 use crate::domain::numbers::{ItemNo, VersionNo};
 use crate::domain::search::selection::{Selection, Span};
 use crate::lineage::At;
-use crate::lineage::index::names::Name;
+use crate::lineage::index::names::NameNo;
 
 /// The head is one of these.
-struct Committed(Range<u32>);
+struct CommittedIn(Range<u32>);
 
 /// The item is one of these.
-struct Created(Range<u32>);
+struct CreatedIn(Range<u32>);
 
 /// The head was committed by one of these.
-struct By(Vec<Name>);
+struct AuthoredBy(Vec<NameNo>);
 
-pub(super) fn parts(at: At<'_>, selection: &Selection, parts: &mut Vec<Box<dyn Part>>) {
+pub(super) fn parts(at: At<'_>, selection: &Selection, parts: &mut Vec<Box<dyn FilterPart>>) {
     if selection.committed != Span::default() {
-        parts.push(Box::new(Committed(versions(at, selection.committed))));
+        parts.push(Box::new(CommittedIn(versions(at, selection.committed))));
     }
     if selection.created != Span::default() {
-        parts.push(Box::new(Created(items(at, selection.created))));
+        parts.push(Box::new(CreatedIn(items(at, selection.created))));
     }
     if let Some(authors) = &selection.authors {
-        let mut names: Vec<Name> = authors.iter().filter_map(|author| at.name(author)).collect();
+        let mut names: Vec<NameNo> = authors.iter().filter_map(|author| at.name(author)).collect();
         names.sort_unstable();
         names.dedup();
-        parts.push(Box::new(By(names)));
+        parts.push(Box::new(AuthoredBy(names)));
     }
 }
 
 /// The items that were made in a span.
 pub(super) fn items(at: At<'_>, span: Span) -> Range<u32> {
     let (before, last) = commits(at, span);
-    at.index.mark(before).items..at.index.mark(last).items
+    at.index.totals(before).items..at.index.totals(last).items
 }
 
 /// The versions that were made in a span.
 pub(super) fn versions(at: At<'_>, span: Span) -> Range<u32> {
     let (before, last) = commits(at, span);
-    at.index.mark(before).versions..at.index.mark(last).versions
+    at.index.totals(before).versions..at.index.totals(last).versions
 }
 
 /// The commit before a span and the last one in it; twice the same if the span is empty.
@@ -57,7 +57,7 @@ fn commits(at: At<'_>, span: Span) -> (Seq, Seq) {
     (first, last.max(first))
 }
 
-impl Part for Committed {
+impl FilterPart for CommittedIn {
     fn most(&self, _: At<'_>) -> Option<usize> {
         Some(self.0.len())
     }
@@ -71,7 +71,7 @@ impl Part for Committed {
     }
 }
 
-impl Part for Created {
+impl FilterPart for CreatedIn {
     fn most(&self, _: At<'_>) -> Option<usize> {
         Some(self.0.len())
     }
@@ -85,7 +85,7 @@ impl Part for Created {
     }
 }
 
-impl Part for By {
+impl FilterPart for AuthoredBy {
     fn most(&self, at: At<'_>) -> Option<usize> {
         let written = self.0.iter().filter_map(|name| at.index.postings.written_by(*name, at.seq()).last());
         Some(written.map(|last| last.versions as usize).sum())

@@ -14,7 +14,7 @@ use crate::lineage::At;
 
 /// The sort key of an order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum By {
+pub enum SortKey {
     /// Namespace, kind and key.
     #[default]
     Key,
@@ -26,9 +26,9 @@ pub enum By {
 
 /// An order of items.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Order {
+pub struct SearchOrder {
     /// The sort key.
-    pub by: By,
+    pub by: SortKey,
     /// True if the last is first.
     pub descending: bool,
 }
@@ -48,22 +48,22 @@ pub struct Window {
 
 impl Window {
     /// The positions before and after it, in ascending order.
-    pub(super) const fn bounds(self, order: Order) -> (Option<u32>, Option<u32>) {
+    pub(super) const fn bounds(self, order: SearchOrder) -> (Option<u32>, Option<u32>) {
         if order.descending { (self.before, self.after) } else { (self.after, self.before) }
     }
 
     /// Returns true if it is filled from the end of the ascending order.
-    pub(super) const fn reversed(self, order: Order) -> bool {
+    pub(super) const fn reversed(self, order: SearchOrder) -> bool {
         order.descending != self.from_end
     }
 }
 
-impl Order {
+impl SearchOrder {
     /// Compares two positions, ascending.
     pub(super) fn compare(self, at: At<'_>, a: u32, b: u32) -> Ordering {
         match self.by {
-            By::Key => at.key(ItemNo(a)).cmp(at.key(ItemNo(b))),
-            By::Created | By::Committed => a.cmp(&b),
+            SortKey::Key => at.key(ItemNo(a)).cmp(at.key(ItemNo(b))),
+            SortKey::Created | SortKey::Committed => a.cmp(&b),
         }
     }
 
@@ -71,19 +71,19 @@ impl Order {
     #[must_use]
     pub fn has(self, at: At<'_>, place: u32) -> bool {
         match self.by {
-            By::Key | By::Created => at.sees_item(ItemNo(place)),
-            By::Committed => at.sees(VersionNo(place)),
+            SortKey::Key | SortKey::Created => at.sees_item(ItemNo(place)),
+            SortKey::Committed => at.sees(VersionNo(place)),
         }
     }
 }
 
 /// A position in an order, and the item there, if there is one.
-type Step = (u32, Option<ItemNo>);
+type OrderStep = (u32, Option<ItemNo>);
 
 /// A traversal of an order, ascending or descending, part by part.
-pub(super) struct Walk<'s> {
+pub(super) struct OrderWalk<'s> {
     search: &'s Search,
-    order: Order,
+    order: SearchOrder,
     /// The bounds, neither included.
     low: Option<u32>,
     high: Option<u32>,
@@ -94,10 +94,10 @@ pub(super) struct Walk<'s> {
 
 impl Search {
     /// The position of an item.
-    pub(super) fn place(order: Order, at: At<'_>, item: ItemNo) -> u32 {
+    pub(super) fn place(order: SearchOrder, at: At<'_>, item: ItemNo) -> u32 {
         match order.by {
-            By::Key | By::Created => item.0,
-            By::Committed => at.head(item).map_or(0, |head| head.0),
+            SortKey::Key | SortKey::Created => item.0,
+            SortKey::Committed => at.head(item).map_or(0, |head| head.0),
         }
     }
 
@@ -105,31 +105,31 @@ impl Search {
     pub(super) fn walk(
         &self,
         at: At<'_>,
-        order: Order,
+        order: SearchOrder,
         (low, high): (Option<u32>, Option<u32>),
         reversed: bool,
-    ) -> Walk<'_> {
+    ) -> OrderWalk<'_> {
         let mut runs = Vec::new();
-        if order.by == By::Key {
+        if order.by == SortKey::Key {
             runs = self.identity.runs(at);
             if !reversed {
                 runs.reverse();
             }
         }
-        Walk { search: self, order, low, high, reversed, runs }
+        OrderWalk { search: self, order, low, high, reversed, runs }
     }
 }
 
-impl Walk<'_> {
+impl OrderWalk<'_> {
     /// Reads the next steps into an empty list, at most `most`; none at the end.
-    pub(super) fn next_part(&mut self, at: At<'_>, most: usize, steps: &mut Vec<Step>) {
+    pub(super) fn next_part(&mut self, at: At<'_>, most: usize, steps: &mut Vec<OrderStep>) {
         steps.clear();
         match self.order.by {
-            By::Key => self.next_keys(at, most, steps),
-            By::Created => self.next_numbers(self.search.items.clone(), most, |item| {
+            SortKey::Key => self.next_keys(at, most, steps),
+            SortKey::Created => self.next_numbers(self.search.items.clone(), most, |item| {
                 steps.push((item, Some(ItemNo(item))));
             }),
-            By::Committed => self.next_numbers(self.search.heads.clone(), most, |number| {
+            SortKey::Committed => self.next_numbers(self.search.heads.clone(), most, |number| {
                 let version = VersionNo(number);
                 steps.push((number, at.is_head(version).then(|| at.item_of(version))));
             }),
@@ -153,7 +153,7 @@ impl Walk<'_> {
         }
     }
 
-    fn next_keys(&mut self, at: At<'_>, most: usize, steps: &mut Vec<Step>) {
+    fn next_keys(&mut self, at: At<'_>, most: usize, steps: &mut Vec<OrderStep>) {
         while let Some((first, last)) = self.runs.last().filter(|_| steps.len() < most) {
             let key = |place: u32| at.key(ItemNo(place));
             let (low, high) = (self.low.map(key), self.high.map(key));

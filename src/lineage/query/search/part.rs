@@ -11,7 +11,7 @@ use crate::lineage::At;
 pub(super) const COUNTED: usize = 65_537;
 
 /// A part of a filter.
-pub(super) trait Part {
+pub(super) trait FilterPart {
     /// An upper bound of the candidates in its list; `None` if it has no list.
     fn most(&self, at: At<'_>) -> Option<usize>;
 

@@ -3,10 +3,10 @@
 use fixedbitset::FixedBitSet;
 
 use super::TooFar;
-use super::part::{COUNTED, Candidates, Part};
+use super::part::{COUNTED, Candidates, FilterPart};
 use crate::domain::numbers::{ItemNo, VersionNo};
 use crate::domain::search::selection::Selection;
-use crate::lineage::walk::flow::Budget;
+use crate::lineage::walk::flow::EdgeBudget;
 use crate::lineage::{At, Walker};
 
 /// The head has one of these tags.
@@ -16,16 +16,16 @@ struct Tagged {
 }
 
 /// The head is wrong, or is not.
-struct Wrong(bool);
+struct IsWrong(bool);
 
 /// The head was made from something wrong, or was not.
-struct Stale(FixedBitSet, bool);
+struct IsStale(FixedBitSet, bool);
 
 pub(super) fn parts(
     walker: &mut Walker<'_>,
     selection: &Selection,
-    budget: &mut Budget,
-    parts: &mut Vec<Box<dyn Part>>,
+    budget: &mut EdgeBudget,
+    parts: &mut Vec<Box<dyn FilterPart>>,
 ) -> Result<(), TooFar> {
     if let Some(tags) = &selection.tags {
         let mut tags = tags.clone();
@@ -34,10 +34,10 @@ pub(super) fn parts(
         parts.push(Box::new(Tagged { tags }));
     }
     if let Some(wrong) = selection.wrong {
-        parts.push(Box::new(Wrong(wrong)));
+        parts.push(Box::new(IsWrong(wrong)));
     }
     if let Some(stale) = selection.stale {
-        parts.push(Box::new(Stale(walker.stale(budget).ok_or(TooFar)?, stale)));
+        parts.push(Box::new(IsStale(walker.stale(budget).ok_or(TooFar)?, stale)));
     }
     Ok(())
 }
@@ -51,7 +51,7 @@ impl Tagged {
     }
 }
 
-impl Part for Tagged {
+impl FilterPart for Tagged {
     fn most(&self, at: At<'_>) -> Option<usize> {
         let counted = self.moved(at).take(COUNTED).count();
         // There cannot be more versions than this.
@@ -67,7 +67,7 @@ impl Part for Tagged {
     }
 }
 
-impl Part for Wrong {
+impl FilterPart for IsWrong {
     fn most(&self, at: At<'_>) -> Option<usize> {
         self.0.then(|| at.index.statements.spoken_of())
     }
@@ -81,7 +81,7 @@ impl Part for Wrong {
     }
 }
 
-impl Part for Stale {
+impl FilterPart for IsStale {
     fn most(&self, _: At<'_>) -> Option<usize> {
         self.1.then(|| self.0.count_ones(..))
     }

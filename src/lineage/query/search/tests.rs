@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-use super::{Effort, Order, Window};
+use super::{Effort, SearchOrder, Window};
 use crate::domain::canonical::attributes::Attributes;
 use crate::domain::id::{Seq, VersionId};
 use crate::domain::item::{ItemKey, Kind};
@@ -13,20 +13,20 @@ use crate::domain::search::conditions::Conditions;
 use crate::domain::search::searchable::ValueKey;
 use crate::domain::search::selection::{Selection, Span, Words};
 use crate::domain::statement::StatementKind;
-use crate::lineage::query::search::By;
-use crate::lineage::walk::flow::Budget;
+use crate::lineage::query::search::SortKey;
+use crate::lineage::walk::flow::EdgeBudget;
 use crate::lineage::{At, Index, Loading};
 
 mod naive;
 mod worlds;
 
 use naive::Naive;
-use worlds::{World, filter, world};
+use worlds::{SearchWorld, filter, world};
 
-const ORDERS: [By; 3] = [By::Key, By::Created, By::Committed];
+const ORDERS: [SortKey; 3] = [SortKey::Key, SortKey::Created, SortKey::Committed];
 
 /// An index and a naive model of the same world; the first commits are loaded as at a start.
-fn built(world: &World, loaded: usize) -> (Index, Naive) {
+fn built(world: &SearchWorld, loaded: usize) -> (Index, Naive) {
     let (mut loading, mut naive) = (Loading::default(), Naive::default());
     let (first, then) = world.commits.split_at(loaded.min(world.commits.len()));
     for commit in first {
@@ -57,7 +57,7 @@ proptest! {
             let at = At::new(&index, seq);
             let selection = filter.selection();
             let mut expected = naive.select(filter, seq);
-            let found = at.select(&selection, &mut Budget::edges(u64::MAX)).unwrap();
+            let found = at.select(&selection, &mut EdgeBudget::edges(u64::MAX)).unwrap();
             prop_assert_eq!(sorted(found.clone()), sorted(expected.clone()), "at {} {:?}", seq, filter);
             expected.sort_by_key(|item| at.key(*item));
             prop_assert_eq!(&found, &expected, "in order of keys");
@@ -77,19 +77,19 @@ fn pages(at: At<'_>, selection: &Selection, expected: &[ItemNo]) -> Result<(), T
     for (candidates, short) in efforts {
         let mut walker = at.walker();
         let search = walker
-            .search(selection, &mut Budget::edges(u64::MAX))
+            .search(selection, &mut EdgeBudget::edges(u64::MAX))
             .unwrap()
             .with_effort(Effort { candidates, short });
         let count = search.count(&mut walker);
         prop_assert!(count.number <= expected.len() && (!count.exact || count.number == expected.len()));
         prop_assert!(count.exact || candidates < 4);
         for (by, descending) in ORDERS.into_iter().flat_map(|by| [(by, false), (by, true)]) {
-            let order = Order { by, descending };
+            let order = SearchOrder { by, descending };
             let mut whole = expected.to_vec();
             match by {
-                By::Key => {}
-                By::Created => whole.sort_unstable(),
-                By::Committed => whole.sort_unstable_by_key(|item| at.head(*item)),
+                SortKey::Key => {}
+                SortKey::Created => whole.sort_unstable(),
+                SortKey::Committed => whole.sort_unstable_by_key(|item| at.head(*item)),
             }
             if descending {
                 whole.reverse();
@@ -127,19 +127,19 @@ fn pages(at: At<'_>, selection: &Selection, expected: &[ItemNo]) -> Result<(), T
 /// Later commits do not change the results as of earlier ones.
 #[test]
 fn a_value_of_later_is_not_found_before() {
-    let put = |name: &str, class: &str| worlds::Step::Put {
+    let put = |name: &str, class: &str| worlds::WorldStep::Put {
         item: name.len() as u8,
         attributes: json!({ "class": class }),
         sources: Vec::new(),
     };
-    let commit = |steps| worlds::Commit { author: "ann".into(), steps };
-    let world = World { commits: vec![commit(vec![put("a", "owl")]), commit(vec![put("a", "lark")])] };
+    let commit = |steps| worlds::WorldCommit { author: "ann".into(), steps };
+    let world = SearchWorld { commits: vec![commit(vec![put("a", "owl")]), commit(vec![put("a", "lark")])] };
     let (index, _) = built(&world, 0);
     let having = |class: &str, at: u64| {
         let one = Conditions { equals: Some(json!(class)), ..Conditions::default() };
         let selection =
             Selection { attributes: Some(one.predicates("class").unwrap()), ..Selection::default() };
-        At::new(&index, Seq(at)).select(&selection, &mut Budget::edges(u64::MAX)).unwrap().len()
+        At::new(&index, Seq(at)).select(&selection, &mut EdgeBudget::edges(u64::MAX)).unwrap().len()
     };
     assert_eq!([having("owl", 0), having("owl", 1), having("owl", 2)], [0, 1, 0]);
     assert_eq!([having("lark", 1), having("lark", 2)], [0, 1]);
@@ -177,7 +177,7 @@ fn words_are_found_in_any_form() {
     index.apply(Stamp { seq: at, time: 1, author: "ann" }, &facts).unwrap();
     let found = |text: &str| {
         let selection = Selection { words: Words::new(text), ..Selection::default() };
-        let found = At::new(&index, at).select(&selection, &mut Budget::edges(u64::MAX)).unwrap();
+        let found = At::new(&index, at).select(&selection, &mut EdgeBudget::edges(u64::MAX)).unwrap();
         found.into_iter().map(|item| item.0).collect::<std::collections::BTreeSet<u32>>()
     };
     for (place, sought) in [

@@ -2,7 +2,7 @@
 
 use fixedbitset::FixedBitSet;
 
-use super::part::{Candidates, Part};
+use super::part::{Candidates, FilterPart};
 use crate::domain::numbers::{ItemNo, VersionNo};
 use crate::domain::search::selection::Selection;
 use crate::domain::search::words::is_one_unspaced;
@@ -15,35 +15,35 @@ const FEW: usize = 32;
 
 /// One word or prefix: in keys, and in texts.
 struct Word {
-    keys: Side,
-    texts: Side,
+    keys: WordHolders,
+    texts: WordHolders,
 }
 
 /// The texts that are searched.
 #[derive(Debug, Clone, Copy)]
-enum Place {
+enum WordSource {
     Keys,
     Texts,
 }
 
 /// The holders of any of some words.
-struct Side {
-    place: Place,
+struct WordHolders {
+    place: WordSource,
     words: Vec<u32>,
-    marks: Option<FixedBitSet>,
+    any_of: Option<FixedBitSet>,
 }
 
-pub(super) fn parts(walker: &mut Walker<'_>, selection: &Selection, parts: &mut Vec<Box<dyn Part>>) {
+pub(super) fn parts(walker: &mut Walker<'_>, selection: &Selection, parts: &mut Vec<Box<dyn FilterPart>>) {
     let Some(sought) = &selection.words else { return };
     let whole = sought.whole.iter().map(|word| (word, is_one_unspaced(word)));
     for (word, begins) in whole.chain(sought.begun.iter().map(|begun| (begun, true))) {
-        let keys = Side::new(walker, Place::Keys, word, begins);
-        let texts = Side::new(walker, Place::Texts, word, begins);
+        let keys = WordHolders::new(walker, WordSource::Keys, word, begins);
+        let texts = WordHolders::new(walker, WordSource::Texts, word, begins);
         parts.push(Box::new(Word { keys, texts }));
     }
 }
 
-impl Place {
+impl WordSource {
     fn lists(self, at: At<'_>) -> &Lists {
         match self {
             Self::Keys => at.index.postings.keys(),
@@ -64,39 +64,39 @@ impl Place {
     }
 }
 
-impl Side {
+impl WordHolders {
     /// The holders of a word, or of all words with a prefix.
-    fn new(walker: &mut Walker<'_>, place: Place, word: &str, begins: bool) -> Self {
+    fn new(walker: &mut Walker<'_>, place: WordSource, word: &str, begins: bool) -> Self {
         let at = walker.at();
         let lists = place.lists(at);
         let words: Vec<u32> = match begins {
             true => lists.beginning(word.as_bytes()).collect(),
             false => lists.find(word.as_bytes()).into_iter().collect(),
         };
-        let mut marks = None;
+        let mut any_of = None;
         if words.len() > FEW {
-            let mut marked = FixedBitSet::with_capacity(place.below(at) as usize);
+            let mut bits = FixedBitSet::with_capacity(place.below(at) as usize);
             for word in &words {
                 let having = place.having(walker.at(), *word);
-                having.iter().for_each(|holder| marked.insert(*holder as usize));
+                having.iter().for_each(|holder| bits.insert(*holder as usize));
                 let looked_at = having.len();
                 walker.step(looked_at);
             }
-            marks = Some(marked);
+            any_of = Some(bits);
         }
-        Self { place, words, marks }
+        Self { place, words, any_of }
     }
 
     fn count(&self, at: At<'_>) -> usize {
-        match &self.marks {
-            Some(marks) => marks.count_ones(..),
+        match &self.any_of {
+            Some(any_of) => any_of.count_ones(..),
             None => self.words.iter().map(|word| self.place.having(at, *word).len()).sum(),
         }
     }
 
     fn holds(&self, at: At<'_>, holder: u32) -> bool {
-        match &self.marks {
-            Some(marks) => marks.contains(holder as usize),
+        match &self.any_of {
+            Some(any_of) => any_of.contains(holder as usize),
             None => {
                 let has = |word: &u32| self.place.having(at, *word).binary_search(&holder).is_ok();
                 self.words.iter().any(has)
@@ -105,14 +105,14 @@ impl Side {
     }
 
     fn list(&self, at: At<'_>, holders: &mut Vec<u32>) {
-        match &self.marks {
-            Some(marks) => holders.extend(marks.ones().filter_map(|holder| u32::try_from(holder).ok())),
+        match &self.any_of {
+            Some(any_of) => holders.extend(any_of.ones().filter_map(|holder| u32::try_from(holder).ok())),
             None => self.words.iter().for_each(|word| holders.extend(self.place.having(at, *word))),
         }
     }
 }
 
-impl Part for Word {
+impl FilterPart for Word {
     fn most(&self, at: At<'_>) -> Option<usize> {
         Some(self.keys.count(at) + self.texts.count(at))
     }

@@ -7,9 +7,9 @@ use super::Namespaces;
 use super::values::{Grouping, Numbers, Values};
 use crate::domain::item::Kind;
 use crate::domain::numbers::{ItemNo, VersionNo};
-use crate::lineage::index::membership::Stay;
-use crate::lineage::index::names::Name;
-use crate::lineage::walk::flow::Budget;
+use crate::lineage::index::membership::MembershipInterval;
+use crate::lineage::index::names::NameNo;
+use crate::lineage::walk::flow::EdgeBudget;
 use crate::lineage::{At, Walker};
 
 /// A property by which members are grouped.
@@ -66,7 +66,7 @@ impl PinShared<'_> {
 /// grows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 struct PinKey {
-    split: Option<Name>,
+    split: Option<NameNo>,
     kind: Option<Kind>,
     /// An item in the namespace: the first that was met.
     namespace: Option<ItemNo>,
@@ -86,7 +86,7 @@ impl<'g> Sorter<'g> {
         Self { grouping, values, namespaces: Namespaces::default() }
     }
 
-    fn key(&mut self, at: At<'_>, member: VersionNo, split: Name) -> PinKey {
+    fn key(&mut self, at: At<'_>, member: VersionNo, split: NameNo) -> PinKey {
         let asked = |aspect| self.grouping.by.contains(&aspect);
         let item = at.item_of(member);
         PinKey {
@@ -118,14 +118,16 @@ impl Walker<'_> {
         &mut self,
         set: VersionNo,
         grouping: &PinGrouping,
-        budget: &mut Budget,
+        budget: &mut EdgeBudget,
     ) -> Option<PinGroups<'_, Vec<VersionNo>>> {
         let mut sorter = Sorter::new(self.at(), grouping);
         let mut groups: HashMap<PinKey, Vec<VersionNo>> = HashMap::new();
         let contents = self.contents(set, budget)?;
         budget.take_all(contents.len());
         self.by_parts(contents.len(), |at, part| {
-            for Stay { member, split, .. } in contents[part].iter().map(|content| content.stay) {
+            for MembershipInterval { member, split, .. } in
+                contents[part].iter().map(|content| content.interval)
+            {
                 groups.entry(sorter.key(at, member, split)).or_default().push(member);
             }
         });
@@ -145,24 +147,32 @@ impl Walker<'_> {
         let (mut gone, mut come) = self.changes(first, second);
         let by_split = grouping.by.contains(&PinAspect::Split);
         self.aside(gone.len() + come.len(), || {
-            let is_in = |stays: &[Stay], stay: &Stay| {
-                let place = stays.binary_search_by_key(&stay.member, |other| other.member);
-                place.is_ok_and(|place| !by_split || stays[place].split == stay.split)
+            let is_in = |intervals: &[MembershipInterval], interval: &MembershipInterval| {
+                let place = intervals.binary_search_by_key(&interval.member, |other| other.member);
+                place.is_ok_and(|place| !by_split || intervals[place].split == interval.split)
             };
             let kept = gone.clone();
-            gone.retain(|stay| !is_in(&come, stay));
-            come.retain(|stay| !is_in(&kept, stay));
+            gone.retain(|interval| !is_in(&come, interval));
+            come.retain(|interval| !is_in(&kept, interval));
         });
         let mut sorter = Sorter::new(self.at(), grouping);
         let mut groups: HashMap<PinKey, Changed> = HashMap::new();
         self.by_parts(gone.len(), |at, part| {
-            for stay in &gone[part] {
-                groups.entry(sorter.key(at, stay.member, stay.split)).or_default().0.push(stay.member);
+            for interval in &gone[part] {
+                groups
+                    .entry(sorter.key(at, interval.member, interval.split))
+                    .or_default()
+                    .0
+                    .push(interval.member);
             }
         });
         self.by_parts(come.len(), |at, part| {
-            for stay in &come[part] {
-                groups.entry(sorter.key(at, stay.member, stay.split)).or_default().1.push(stay.member);
+            for interval in &come[part] {
+                groups
+                    .entry(sorter.key(at, interval.member, interval.split))
+                    .or_default()
+                    .1
+                    .push(interval.member);
             }
         });
         sorter.in_order(self.at(), groups)

@@ -15,7 +15,7 @@ use crate::domain::log::facts::{
 use crate::domain::numbers::{ItemNo, VersionNo};
 use crate::domain::search::searchable::ValueKey;
 use crate::domain::statement::StatementKind;
-use crate::lineage::{At, Hold, Index, Loading};
+use crate::lineage::{At, Index, IndexLock, Loading};
 
 /// An action; its numbers pick from existing versions.
 #[derive(Debug, Clone)]
@@ -78,7 +78,7 @@ pub(in crate::lineage::tests) fn in_any_world(cases: u32, commits: usize, ask: i
 pub(in crate::lineage::tests) fn while_it_grows(
     cases: u32,
     commits: usize,
-    ask: impl Fn(At<'_>, &dyn Fn() -> Growing),
+    ask: impl Fn(At<'_>, &dyn Fn() -> GrowingIndex),
 ) {
     let mut runner =
         TestRunner::new(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(cases) });
@@ -88,7 +88,7 @@ pub(in crate::lineage::tests) fn while_it_grows(
         for seq in seqs(&world.index) {
             let (before, after) = world.log.split_at(usize::try_from(seq.0).unwrap());
             let growing = || {
-                let mut growing = Growing { rest: before.to_vec(), index: Index::default(), pauses: 0 };
+                let mut growing = GrowingIndex { rest: before.to_vec(), index: Index::default(), pauses: 0 };
                 growing.grow(before.len());
                 growing.rest = after.to_vec();
                 growing
@@ -101,13 +101,13 @@ pub(in crate::lineage::tests) fn while_it_grows(
 }
 
 /// An index that gets another commit whenever a traversal releases it.
-pub(in crate::lineage::tests) struct Growing {
+pub(in crate::lineage::tests) struct GrowingIndex {
     index: Index,
     rest: Vec<(i64, Facts)>,
     pub pauses: usize,
 }
 
-impl Growing {
+impl GrowingIndex {
     fn grow(&mut self, commits: usize) {
         for (time, facts) in self.rest.drain(..commits.min(self.rest.len())) {
             let seq = self.index.seq().next();
@@ -116,7 +116,7 @@ impl Growing {
     }
 }
 
-impl Hold for Growing {
+impl IndexLock for GrowingIndex {
     fn index(&self) -> &Index {
         &self.index
     }

@@ -35,7 +35,7 @@ fn act() -> impl Strategy<Value = Act> {
 
 /// An edge, and the commit that added it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(in crate::lineage::tests) struct Edge {
+pub(in crate::lineage::tests) struct WorldEdge {
     pub below: VersionNo,
     pub above: VersionNo,
     pub role: &'static str,
@@ -47,15 +47,15 @@ const ROLES: [&str; 4] = ["INPUT", "OUTLINE", "MEMBER", "EXTRA"];
 
 /// A history, with all of its edges.
 #[derive(Debug, Default)]
-pub(in crate::lineage::tests) struct World {
+pub(in crate::lineage::tests) struct LineageWorld {
     pub index: Index,
-    pub edges: Vec<Edge>,
+    pub edges: Vec<WorldEdge>,
     items: Vec<(ItemKey, u32)>,
     of: Vec<usize>,
     members: BTreeMap<usize, BTreeSet<VersionNo>>,
 }
 
-impl World {
+impl LineageWorld {
     fn pick(&self, position: u16) -> Option<VersionNo> {
         let count = self.of.len();
         (count > 0).then(|| VersionNo(u32::try_from(usize::from(position) % count).unwrap()))
@@ -106,7 +106,13 @@ impl World {
                 let item = self.item(kinds[usize::from(*item) % 4], *item, facts);
                 let below = self.version(item, named, facts);
                 let edges = picked.into_iter();
-                self.edges.extend(edges.map(|(role, above)| Edge { below, above, role, pin: false, seq }));
+                self.edges.extend(edges.map(|(role, above)| WorldEdge {
+                    below,
+                    above,
+                    role,
+                    pin: false,
+                    seq,
+                }));
             }
             Act::Pin { set, members } => {
                 let members: BTreeSet<_> = members.iter().filter_map(|at| self.pick(*at)).collect();
@@ -125,7 +131,7 @@ impl World {
                     added: members.difference(&before).map(pin).collect(),
                 });
                 let role = "MEMBER";
-                self.edges.extend(members.into_iter().map(|above| Edge {
+                self.edges.extend(members.into_iter().map(|above| WorldEdge {
                     below,
                     above,
                     role,
@@ -137,14 +143,14 @@ impl World {
                 let (Some(below), Some(above)) = (self.pick(*derived), self.pick(*source)) else { return };
                 let role = ROLES[usize::from(*role)];
                 let circle = below == above || self.upstream(above, self.index.seq().next()).contains(&below);
-                let known = |edge: &Edge| {
+                let known = |edge: &WorldEdge| {
                     (edge.below, edge.above, edge.role, edge.pin) == (below, above, role, false)
                 };
                 if circle || self.edges.iter().any(known) {
                     return;
                 }
                 facts.asserted.push(AssertedFact { derived: below, source: above, role: role.to_owned() });
-                self.edges.push(Edge { below, above, role, pin: false, seq });
+                self.edges.push(WorldEdge { below, above, role, pin: false, seq });
             }
             Act::Tag { name, version, set } => {
                 let Some(version) = self.pick(*version) else { return };
@@ -187,12 +193,12 @@ impl World {
 }
 
 /// Checks many worlds, each as of one of its commits, with a few random numbers.
-pub(in crate::lineage::tests) fn over_worlds(check: impl Fn(&World, Seq, &[u16])) {
+pub(in crate::lineage::tests) fn over_worlds(check: impl Fn(&LineageWorld, Seq, &[u16])) {
     let commits = prop::collection::vec(prop::collection::vec(act(), 1..5), 1..12);
     let worlds = (commits, prop::collection::vec(any::<u16>(), 8));
     let config = ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(384) };
     let held = TestRunner::new(config).run(&worlds, |(commits, choices)| {
-        let mut world = World::default();
+        let mut world = LineageWorld::default();
         commits.iter().for_each(|acts| world.commit(acts));
         // Mostly the newest commit; the edges of later ones must not be seen.
         let newest = world.index.seq().0;

@@ -6,33 +6,34 @@ use super::{Paused, in_worlds};
 use crate::domain::id::Seq;
 use crate::domain::numbers::VersionNo;
 use crate::lineage::Walker;
-use crate::lineage::query::impact::{ConsumersQuestion, Impact, Inclusion, Part, Question};
-use crate::lineage::walk::flow::{Budget, Tracer, Walls};
+use crate::lineage::query::impact::{ConsumersQuestion, Impact, ImpactPart, Inclusion, Question};
+use crate::lineage::walk::flow::{Barriers, EdgeBudget, Tracer};
 
-fn unlimited() -> Budget {
-    Budget::edges(u64::MAX)
+fn unlimited() -> EdgeBudget {
+    EdgeBudget::edges(u64::MAX)
 }
 
 /// All fields of an answer, read through the same walker.
-fn told(w: &mut Walker<'_>, impact: &Impact) -> Vec<String> {
-    let mut told = Vec::new();
+fn described(w: &mut Walker<'_>, impact: &Impact) -> Vec<String> {
+    let mut described = Vec::new();
     for affected in &impact.sets {
         let rows = impact.rows(&mut *w, affected);
         let fixed = impact.fixed_in(&mut *w, affected, &rows, &mut unlimited());
         let contents = w.contents(affected.set, &mut unlimited()).unwrap();
         let contents = impact.affected_contents(&mut *w, &contents, &rows).into_iter();
-        let contents: Vec<VersionNo> = contents.map(|content| content.stay.member).collect();
-        told.push(format!(
+        let contents: Vec<VersionNo> = contents.map(|content| content.interval.member).collect();
+        described.push(format!(
             "{:?} {} {} {fixed:?} {contents:?}",
             affected.set, affected.members, affected.wrong
         ));
         for row in rows {
             let fixed = impact.fixed_in(&mut *w, affected, &[row], &mut unlimited());
             let way = row.way(&impact.flow(&mut *w, row.wrong, &mut unlimited()));
-            told.push(format!("{:?} {way:?} {fixed:?}", (row.pinned, row.wrong, row.inclusion, row.status)));
+            described
+                .push(format!("{:?} {way:?} {fixed:?}", (row.pinned, row.wrong, row.inclusion, row.status)));
         }
     }
-    told
+    described
 }
 
 /// The main question with several combinations of options.
@@ -58,14 +59,14 @@ fn the_main_question_is_answered_the_same_while_the_index_grows() {
             });
             paused.compare("rows", |w| {
                 let impact = w.affected(&question);
-                told(w, &impact)
+                described(w, &impact)
             });
         }
     });
 }
 
 #[test]
-fn a_way_is_found_after_the_index_grew() {
+fn a_path_is_found_after_the_index_grew() {
     in_worlds(60, 12, |paused| {
         for question in questions(paused) {
             paused.compare("ways", |w| {
@@ -88,14 +89,14 @@ fn a_way_is_found_after_the_index_grew() {
 }
 
 #[test]
-fn what_came_to_be_affected_is_the_same_while_the_index_grows() {
+fn newly_affected_rows_are_the_same_while_the_index_grows() {
     in_worlds(60, 12, |paused| {
         let newest = paused.at.seq().0;
         for since in [0, newest / 2, newest.saturating_sub(1)] {
             paused.compare("newly affected", |w| {
-                let newly = w.newly_affected(Seq(since), u64::MAX, &Part::WHOLE);
+                let newly = w.newly_affected(Seq(since), u64::MAX, &ImpactPart::WHOLE);
                 let impact = newly.into_impact();
-                told(w, &impact)
+                described(w, &impact)
             });
         }
     });
@@ -107,15 +108,15 @@ fn consumers_are_the_same_while_the_index_grows() {
         for question in questions(paused) {
             let asked = ConsumersQuestion::plain(question);
             paused.compare("consumers", |w| {
-                let answer = w.affected_consumers(&asked, &Part::WHOLE);
-                let mut told = Vec::new();
+                let answer = w.affected_consumers(&asked, &ImpactPart::WHOLE);
+                let mut described = Vec::new();
                 for consumer in &answer.consumers {
                     let seen = answer.seen(&mut *w, consumer);
                     let through = answer.through(&mut *w, consumer);
                     let fixed = answer.fixed_in(&mut *w, consumer, &seen, &mut unlimited());
-                    told.push(format!("{:?} {seen:?} {through:?} {fixed:?}", consumer.version));
+                    described.push(format!("{:?} {seen:?} {through:?} {fixed:?}", consumer.version));
                 }
-                told
+                described
             });
         }
     });
@@ -135,10 +136,10 @@ fn a_campaign_is_the_same_while_the_index_grows() {
 #[test]
 fn a_flow_is_the_same_while_the_index_grows() {
     in_worlds(80, 12, |paused| {
-        for walls in [Walls::default(), Walls { through_models: true, coarse: true }] {
+        for barriers in [Barriers::default(), Barriers { through_models: true, coarse: true }] {
             for version in paused.all() {
                 paused.compare("flow", |w| {
-                    let mut tracer = Tracer::new(&mut *w, walls, unlimited());
+                    let mut tracer = Tracer::new(&mut *w, barriers, unlimited());
                     let flow = tracer.flow(&[version]);
                     flow.nodes.iter().map(|node| (node.version, node.from, node.coarse)).collect::<Vec<_>>()
                 });

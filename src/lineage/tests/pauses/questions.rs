@@ -3,23 +3,23 @@
 use std::collections::BTreeSet;
 
 use super::in_worlds;
-use crate::lineage::index::membership::Stay;
-use crate::lineage::query::contents::Content;
+use crate::lineage::index::membership::MembershipInterval;
+use crate::lineage::query::contents::ContentEntry;
 use crate::lineage::query::drawing::Frame;
 use crate::lineage::query::impact::Inclusion;
-use crate::lineage::query::leakage::{Leak, Limits, Side};
+use crate::lineage::query::leakage::{Leak, LeakageLimits, Side};
 use crate::lineage::query::sets::Difference;
 use crate::lineage::query::summary::{Aspect, PinAspect, PinGrouping};
 use crate::lineage::walk::closure::{Direction, Walk};
-use crate::lineage::walk::flow::Budget;
+use crate::lineage::walk::flow::EdgeBudget;
 
-fn unlimited() -> Budget {
-    Budget::edges(u64::MAX)
+fn unlimited() -> EdgeBudget {
+    EdgeBudget::edges(u64::MAX)
 }
 
 /// An interval without its end: an open one may get an end later.
-fn open(stay: Stay) -> Stay {
-    Stay { to: 0, ..stay }
+fn open(interval: MembershipInterval) -> MembershipInterval {
+    MembershipInterval { to: 0, ..interval }
 }
 
 #[test]
@@ -46,7 +46,7 @@ fn leakage_is_the_same_while_the_index_grows() {
             let side = |set| Side { set, split: None };
             paused.compare("leakage", |w| {
                 let (budget, again) = (&mut unlimited(), &mut unlimited());
-                let limits = Limits { budget, from_place: 0, again, time_up: &|| false };
+                let limits = LeakageLimits { budget, from_place: 0, again, time_up: &|| false };
                 w.leakage(side(*a), side(*b), &Leak::ALL.into(), limits).unwrap().findings
             });
         }
@@ -69,7 +69,9 @@ fn questions_about_sets_are_answered_the_same_while_the_index_grows() {
             paused.compare("freshness", |w| w.overtaken(set, &mut unlimited()));
             paused.compare("contents", |w| {
                 let contents = w.contents(set, &mut unlimited()).unwrap().into_iter();
-                contents.map(|content| Content { stay: open(content.stay), ..content }).collect::<Vec<_>>()
+                contents
+                    .map(|content| ContentEntry { interval: open(content.interval), ..content })
+                    .collect::<Vec<_>>()
             });
         }
     });
@@ -82,13 +84,14 @@ fn differences_are_the_same_while_the_index_grows() {
             for second in paused.sets() {
                 paused.compare("difference", |w| {
                     let Difference { added, removed, repinned } = w.difference(first, second);
-                    let stays: Vec<Stay> = added.into_iter().chain(removed).map(open).collect();
+                    let intervals: Vec<MembershipInterval> =
+                        added.into_iter().chain(removed).map(open).collect();
                     let pairs = repinned.into_iter().map(|(old, new)| (open(old), open(new)));
-                    (stays, pairs.collect::<Vec<_>>())
+                    (intervals, pairs.collect::<Vec<_>>())
                 });
                 paused.compare("pins changed", |w| {
                     let (gone, come) = w.pins_changed(first, second, None);
-                    [gone, come].map(|stays| stays.into_iter().map(open).collect::<Vec<_>>())
+                    [gone, come].map(|intervals| intervals.into_iter().map(open).collect::<Vec<_>>())
                 });
             }
         }
@@ -96,7 +99,7 @@ fn differences_are_the_same_while_the_index_grows() {
 }
 
 #[test]
-fn ways_between_versions_are_the_same_while_the_index_grows() {
+fn paths_between_versions_are_the_same_while_the_index_grows() {
     in_worlds(40, 10, |paused| {
         let all = paused.all();
         for (a, b) in all.iter().flat_map(|a| all.iter().step_by(3).map(move |b| (*a, *b))) {

@@ -9,8 +9,8 @@ use crate::domain::numbers::ItemNo;
 use crate::domain::search::conditions::Conditions;
 use crate::domain::search::selection::{Selection, Span, Words};
 use crate::lineage::Walker;
-use crate::lineage::query::search::{By, Effort, Order, Search, Window};
-use crate::lineage::walk::flow::Budget;
+use crate::lineage::query::search::{Effort, Search, SearchOrder, SortKey, Window};
+use crate::lineage::walk::flow::EdgeBudget;
 
 /// One filter of each type.
 fn selections() -> Vec<Selection> {
@@ -34,9 +34,9 @@ fn selections() -> Vec<Selection> {
 /// All results of a search in each order, page by page.
 fn pages(w: &mut Walker<'_>, search: &Search) -> Vec<(u32, ItemNo)> {
     let mut all = Vec::new();
-    for by in [By::Key, By::Created, By::Committed] {
+    for by in [SortKey::Key, SortKey::Created, SortKey::Committed] {
         for (descending, from_end) in [(false, false), (true, false), (false, true), (true, true)] {
-            let order = Order { by, descending };
+            let order = SearchOrder { by, descending };
             let mut window = Window { most: 3, from_end, ..Window::default() };
             loop {
                 let found = search.page(w, order, window);
@@ -74,7 +74,7 @@ fn searches_are_the_same_while_the_index_grows() {
         for (name, selection) in names.into_iter().zip(selections()) {
             for (candidates, short) in [(1_000_000, 65_536), (1_000_000, 2), (3, 0)] {
                 paused.compare(name, |w| {
-                    let search = w.search(&selection, &mut Budget::edges(u64::MAX)).unwrap();
+                    let search = w.search(&selection, &mut EdgeBudget::edges(u64::MAX)).unwrap();
                     let search = search.with_effort(Effort { candidates, short });
                     // With a low limit, the candidates that a search reads depend on the lengths of
                     // lists, in later commits, too.

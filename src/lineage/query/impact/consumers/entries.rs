@@ -3,13 +3,13 @@
 use std::collections::{HashMap, HashSet};
 
 use super::super::notes::Notes;
-use super::super::survey::{Noted, Survey};
-use super::super::wrong::Wrong;
+use super::super::survey::{Survey, SurveySavepoint};
+use super::super::wrong::FollowedWrong;
 use super::super::{Inclusion, Question};
 use crate::domain::item::Kind;
 use crate::domain::numbers::VersionNo;
 use crate::lineage::Walker;
-use crate::lineage::walk::flow::{Budget, Flow};
+use crate::lineage::walk::flow::{EdgeBudget, Flow};
 
 /// A wrong version that leads to an entry without a set between them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -63,7 +63,7 @@ impl Entries {
     }
 
     /// Links the consumers of an entry to it.
-    fn enter(&mut self, walker: &mut Walker<'_>, entry: VersionNo, budget: &mut Budget) {
+    fn enter(&mut self, walker: &mut Walker<'_>, entry: VersionNo, budget: &mut EdgeBudget) {
         if self.entered.insert(entry) {
             let made = walker.consumers(entry, budget).unwrap_or_default();
             walker.by_parts(made.len(), |at, part| {
@@ -75,7 +75,13 @@ impl Entries {
     }
 
     /// Enters the versions of a set within a run of numbers.
-    fn enter_run(&mut self, walker: &mut Walker<'_>, set: u32, (from, to): (u32, u32), budget: &mut Budget) {
+    fn enter_run(
+        &mut self,
+        walker: &mut Walker<'_>,
+        set: u32,
+        (from, to): (u32, u32),
+        budget: &mut EdgeBudget,
+    ) {
         let item = walker.at().index().membership.item(set);
         let waiting = self.waiting.entry(set).or_insert_with(|| {
             let versions = walker.at().history(item).len();
@@ -99,13 +105,13 @@ impl Entries {
 }
 
 impl Notes for Entries {
-    type Mark = (Noted, usize, usize);
+    type Savepoint = (SurveySavepoint, usize, usize);
 
-    fn mark(&self) -> Self::Mark {
-        (self.survey.mark(), self.direct.len(), self.links.len())
+    fn savepoint(&self) -> Self::Savepoint {
+        (self.survey.savepoint(), self.direct.len(), self.links.len())
     }
 
-    fn note(&mut self, walker: &mut Walker<'_>, wrong: u32, followed: &Wrong, flow: &Flow) {
+    fn note(&mut self, walker: &mut Walker<'_>, wrong: u32, followed: &FollowedWrong, flow: &Flow) {
         self.survey.note(walker, wrong, followed, flow);
         if !followed.wanted {
             return;
@@ -132,7 +138,7 @@ impl Notes for Entries {
         });
     }
 
-    fn item(&mut self, walker: &mut Walker<'_>, wrongs: &[Wrong], budget: &mut Budget) {
+    fn item(&mut self, walker: &mut Walker<'_>, wrongs: &[FollowedWrong], budget: &mut EdgeBudget) {
         let (hits, coarse, direct) = self.done;
         for place in hits..self.survey.hits.len() {
             let hit = self.survey.hits[place];
@@ -140,8 +146,8 @@ impl Notes for Entries {
                 return;
             }
             if wrongs[hit.wrong as usize].wanted && self.wants.contains(&hit.inclusion()) {
-                let run = walker.at().index().membership.run(hit.stay);
-                self.enter_run(walker, hit.stay.set, run, budget);
+                let run = walker.at().index().membership.run(hit.interval);
+                self.enter_run(walker, hit.interval.set, run, budget);
             }
             walker.step(0);
         }
@@ -162,7 +168,7 @@ impl Notes for Entries {
         self.done = (self.survey.hits.len(), self.survey.coarse_hits.len(), self.direct.len());
     }
 
-    fn undo(&mut self, (noted, direct, links): Self::Mark) {
+    fn undo(&mut self, (noted, direct, links): Self::Savepoint) {
         self.survey.undo(noted);
         self.direct.truncate(direct);
         self.links.truncate(links);

@@ -4,10 +4,10 @@
 use std::collections::BTreeMap;
 
 use super::super::{Cause, Inclusion, Status};
-use super::{AffectedConsumer, Consumers};
+use super::{ConsumerVersion, Consumers};
 use crate::domain::item::Kind;
 use crate::domain::numbers::{ItemNo, VersionNo};
-use crate::lineage::walk::flow::Budget;
+use crate::lineage::walk::flow::EdgeBudget;
 use crate::lineage::walk::inflow::Inflow;
 use crate::lineage::{At, Walker};
 
@@ -30,7 +30,7 @@ pub struct Seen {
 impl Consumers {
     /// The wrong versions that a consumer saw, in the order of their items; never empty.
     #[must_use]
-    pub fn seen<'w>(&self, world: impl Into<Walker<'w>>, consumer: &AffectedConsumer) -> Vec<Seen> {
+    pub fn seen<'w>(&self, world: impl Into<Walker<'w>>, consumer: &ConsumerVersion) -> Vec<Seen> {
         let mut walker = world.into();
         let is_itself = |place: u32| self.found.wrongs[place as usize].version == consumer.version;
         let mut found: BTreeMap<u32, Inclusion> = BTreeMap::new();
@@ -87,7 +87,7 @@ impl Consumers {
     /// versions that hold it, and versions that are wrong or were made from it without a set
     /// between them. The consumer itself is not included.
     #[must_use]
-    pub fn through<'w>(&self, world: impl Into<Walker<'w>>, consumer: &AffectedConsumer) -> Vec<VersionNo> {
+    pub fn through<'w>(&self, world: impl Into<Walker<'w>>, consumer: &ConsumerVersion) -> Vec<VersionNo> {
         let mut walker = world.into();
         let entries = self.links[consumer.links.clone()].iter().map(|link| link.entry);
         let others = entries.filter(|entry| *entry != consumer.version);
@@ -109,9 +109,9 @@ impl Consumers {
     pub fn fixed_in<'w>(
         &self,
         world: impl Into<Walker<'w>>,
-        consumer: &AffectedConsumer,
+        consumer: &ConsumerVersion,
         seen: &[Seen],
-        budget: &mut Budget,
+        budget: &mut EdgeBudget,
     ) -> Option<VersionNo> {
         let mut walker = world.into();
         let itself = seen.iter().any(|seen| seen.inclusion == Inclusion::Itself);
@@ -130,7 +130,7 @@ impl Consumers {
             if walker.at().counts_as_wrong(version, ontology_stale) {
                 continue;
             }
-            let mut inflow = Inflow::new(&mut walker, self.found.walls.through_models);
+            let mut inflow = Inflow::new(&mut walker, self.found.barriers.through_models);
             inflow.through_consumer(version, budget);
             if budget.spent {
                 return None;

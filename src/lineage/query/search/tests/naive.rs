@@ -2,11 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use super::worlds::{Commit, Filter, KEYS, SETS, Step};
+use super::worlds::{Filter, KEYS, SETS, WorldCommit, WorldStep};
 use super::*;
 
 #[derive(Debug, Clone)]
-struct Version {
+struct ScannedVersion {
     seq: Seq,
     item: usize,
     attributes: Value,
@@ -18,7 +18,7 @@ struct Version {
 pub(super) struct Naive {
     authors: Vec<String>,
     items: Vec<ItemKey>,
-    versions: Vec<Version>,
+    versions: Vec<ScannedVersion>,
     said: Vec<(Seq, usize, StatementKind)>,
     /// Seq, name, true for an alias, version, true if put.
     tags: Vec<(Seq, String, bool, usize, bool)>,
@@ -34,24 +34,24 @@ impl Naive {
     }
 
     /// Records a commit, and returns its facts.
-    pub(super) fn commit(&mut self, commit: &Commit) -> Facts {
+    pub(super) fn commit(&mut self, commit: &WorldCommit) -> Facts {
         self.authors.push(commit.author.clone());
         let mut facts = Facts::default();
         commit.steps.iter().for_each(|step| self.step(step, &mut facts));
         facts
     }
 
-    fn step(&mut self, step: &Step, facts: &mut Facts) {
+    fn step(&mut self, step: &WorldStep, facts: &mut Facts) {
         let seq = self.seq();
         let known = self.versions.len();
         let pick = |number: u8| (known > 0).then(|| usize::from(number) % known);
         match step {
-            Step::Put { item, attributes, sources } => {
+            WorldStep::Put { item, attributes, sources } => {
                 let item = self.item(KEYS[usize::from(*item) % KEYS.len()], facts);
                 let sources: BTreeSet<usize> = sources.iter().filter_map(|number| pick(*number)).collect();
                 self.version(item, attributes.clone(), sources.into_iter().collect(), facts);
             }
-            Step::Pin { set, members, complete } => {
+            WorldStep::Pin { set, members, complete } => {
                 let item = self.item(SETS[usize::from(*set) % SETS.len()], facts);
                 let before = self.versions.iter().rfind(|version| version.item == item);
                 let before = before.map_or_else(Vec::new, |version| version.members.clone());
@@ -68,7 +68,7 @@ impl Naive {
                 });
                 self.versions[known].members = members.into_iter().collect();
             }
-            Step::Say { version, kind } => {
+            WorldStep::Say { version, kind } => {
                 if let Some(version) = pick(*version) {
                     self.said.push((seq, version, *kind));
                     facts.statements.push(StatementFact {
@@ -79,7 +79,7 @@ impl Naive {
                     });
                 }
             }
-            Step::Tag { name, alias, version, set } => {
+            WorldStep::Tag { name, alias, version, set } => {
                 if let Some(version) = pick(*version) {
                     let name = format!("tag-{}", if *alias { name + 2 } else { *name });
                     self.tags.push((seq, name.clone(), *alias, version, *set));
@@ -116,7 +116,13 @@ impl Naive {
             classes: Vec::new(),
             stale_classes: Vec::new(),
         });
-        self.versions.push(Version { seq: self.seq(), item, attributes, sources, members: Vec::new() });
+        self.versions.push(ScannedVersion {
+            seq: self.seq(),
+            item,
+            attributes,
+            sources,
+            members: Vec::new(),
+        });
     }
 
     pub(super) fn select(&self, filter: &Filter, at: Seq) -> Vec<ItemNo> {
@@ -164,7 +170,7 @@ impl Naive {
     /// Returns true if the version was made from something wrong, or is a set that pins it or
     /// something made from it.
     fn stale(&self, version: usize, at: Seq) -> bool {
-        let Version { sources, members, .. } = &self.versions[version];
+        let ScannedVersion { sources, members, .. } = &self.versions[version];
         let upstream = sources.iter().chain(members);
         upstream.into_iter().any(|one| self.wrong(*one, at) || self.stale(*one, at))
     }

@@ -4,19 +4,19 @@ use super::*;
 
 /// The commits, oldest first.
 #[derive(Debug, Clone)]
-pub(super) struct World {
-    pub commits: Vec<Commit>,
+pub(super) struct SearchWorld {
+    pub commits: Vec<WorldCommit>,
 }
 
 #[derive(Debug, Clone)]
-pub(super) struct Commit {
+pub(super) struct WorldCommit {
     pub author: String,
-    pub steps: Vec<Step>,
+    pub steps: Vec<WorldStep>,
 }
 
 /// A step; it names items and versions by any number, which is reduced modulo their count.
 #[derive(Debug, Clone)]
-pub(super) enum Step {
+pub(super) enum WorldStep {
     Put { item: u8, attributes: Value, sources: Vec<u8> },
     Pin { set: u8, members: Vec<u8>, complete: bool },
     Say { version: u8, kind: StatementKind },
@@ -80,25 +80,25 @@ fn attributes() -> impl Strategy<Value = Value> {
     })
 }
 
-fn step() -> impl Strategy<Value = Step> {
+fn step() -> impl Strategy<Value = WorldStep> {
     let some = || prop::collection::vec(any::<u8>(), 0..3);
     let kinds = [StatementKind::Retracts, StatementKind::Corrects, StatementKind::Reinstates];
     prop_oneof![
         5 => (any::<u8>(), attributes(), some())
-            .prop_map(|(item, attributes, sources)| Step::Put { item, attributes, sources }),
+            .prop_map(|(item, attributes, sources)| WorldStep::Put { item, attributes, sources }),
         1 => (any::<u8>(), some(), any::<bool>())
-            .prop_map(|(set, members, complete)| Step::Pin { set, members, complete }),
+            .prop_map(|(set, members, complete)| WorldStep::Pin { set, members, complete }),
         2 => (any::<u8>(), prop::sample::select(kinds.to_vec()))
-            .prop_map(|(version, kind)| Step::Say { version, kind }),
+            .prop_map(|(version, kind)| WorldStep::Say { version, kind }),
         2 => (0..2_u8, any::<bool>(), any::<u8>(), prop::bool::weighted(0.7))
-            .prop_map(|(name, alias, version, set)| Step::Tag { name, alias, version, set }),
+            .prop_map(|(name, alias, version, set)| WorldStep::Tag { name, alias, version, set }),
     ]
 }
 
-pub(super) fn world() -> impl Strategy<Value = World> {
-    let commit =
-        ("ann|bob", prop::collection::vec(step(), 1..5)).prop_map(|(author, steps)| Commit { author, steps });
-    prop::collection::vec(commit, 1..7).prop_map(|commits| World { commits })
+pub(super) fn world() -> impl Strategy<Value = SearchWorld> {
+    let commit = ("ann|bob", prop::collection::vec(step(), 1..5))
+        .prop_map(|(author, steps)| WorldCommit { author, steps });
+    prop::collection::vec(commit, 1..7).prop_map(|commits| SearchWorld { commits })
 }
 
 fn conditions() -> impl Strategy<Value = Conditions> {

@@ -11,13 +11,13 @@ const LEAST: usize = 16;
 
 /// Numbers by the hashes of their keys.
 #[derive(Debug, Default)]
-pub struct Table {
+pub struct NumberTable {
     tags: Vec<u8>,
     numbers: Vec<u32>,
     used: u32,
 }
 
-impl Table {
+impl NumberTable {
     /// The number with this hash for which `is_sought` returns true.
     pub fn find(&self, hash: u64, is_sought: impl Fn(u32) -> bool) -> Option<u32> {
         self.places(hash).find_map(|place| {

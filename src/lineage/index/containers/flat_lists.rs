@@ -3,33 +3,33 @@
 //! A large batch of elements is merged with all others, without a gap between lists. Later elements
 //! are appended to their list while there is room.
 
-use super::pool::Pool;
+use super::arena::Arena;
 
 /// Lists by number.
 #[derive(Debug)]
-pub struct Flat<T> {
-    spans: Vec<Span>,
-    all: Pool<T>,
+pub struct FlatLists<T> {
+    spans: Vec<ListSpan>,
+    all: Arena<T>,
     /// The number of elements of all lists.
     len: usize,
 }
 
 /// The position of a list.
 #[derive(Debug, Clone, Copy, Default)]
-struct Span {
+struct ListSpan {
     start: usize,
     len: u32,
     /// The number of elements that fit there.
     room: u32,
 }
 
-impl<T> Default for Flat<T> {
+impl<T> Default for FlatLists<T> {
     fn default() -> Self {
-        Self { spans: Vec::new(), all: Pool::default(), len: 0 }
+        Self { spans: Vec::new(), all: Arena::default(), len: 0 }
     }
 }
 
-impl<T: Copy + Default> Flat<T> {
+impl<T: Copy + Default> FlatLists<T> {
     /// The elements of a list, in the order in which they were added.
     #[must_use]
     pub fn get(&self, list: usize) -> &[T] {
@@ -38,14 +38,14 @@ impl<T: Copy + Default> Flat<T> {
 
     /// Returns true if a batch of this size is better merged with all others than added one by one.
     #[must_use]
-    pub const fn is_few_beside(&self, new: usize) -> bool {
+    pub const fn is_large_batch(&self, new: usize) -> bool {
         new > self.len / 8
     }
 
     /// Adds an element to a list.
     pub fn push(&mut self, list: usize, element: T) {
         if self.spans.len() <= list {
-            self.spans.resize(list + 1, Span::default());
+            self.spans.resize(list + 1, ListSpan::default());
         }
         let span = &mut self.spans[list];
         if span.len == span.room {
@@ -53,9 +53,9 @@ impl<T: Copy + Default> Flat<T> {
             let start = self.all.take(room as usize);
             self.all.copy(span.start, span.len as usize, start);
             if span.room > 0 {
-                self.all.leave(span.start, span.room as usize);
+                self.all.release(span.start, span.room as usize);
             }
-            *span = Span { start, room, ..*span };
+            *span = ListSpan { start, room, ..*span };
         }
         self.all.set(span.start + span.len as usize, element);
         span.len += 1;
@@ -67,13 +67,13 @@ impl<T: Copy + Default> Flat<T> {
         let mut spans = self.spans.clone();
         for (list, _) in new.clone() {
             if spans.len() <= list {
-                spans.resize(list + 1, Span::default());
+                spans.resize(list + 1, ListSpan::default());
             }
             spans[list].len += 1;
         }
         let mut end = 0;
         for span in &mut spans {
-            *span = Span { start: end, len: 0, room: span.len };
+            *span = ListSpan { start: end, len: 0, room: span.len };
             end += span.room as usize;
         }
         let mut all = vec![T::default(); end];

@@ -5,26 +5,26 @@
 
 /// Blocks whose sizes are powers of two.
 #[derive(Debug)]
-pub struct Pool<T> {
+pub struct Arena<T> {
     all: Vec<T>,
     /// The free blocks by size: at n, room for at least 2^n elements.
     free: Vec<Vec<usize>>,
 }
 
-impl<T> Default for Pool<T> {
+impl<T> Default for Arena<T> {
     fn default() -> Self {
         Self { all: Vec::new(), free: Vec::new() }
     }
 }
 
-impl<T> From<Vec<T>> for Pool<T> {
+impl<T> From<Vec<T>> for Arena<T> {
     /// An arena in which everything is in use.
     fn from(all: Vec<T>) -> Self {
         Self { all, free: Vec::new() }
     }
 }
 
-impl<T: Copy + Default> Pool<T> {
+impl<T: Copy + Default> Arena<T> {
     /// Returns a block of this size, which is a power of two.
     pub fn take(&mut self, room: usize) -> usize {
         let left = self.free.get_mut(room.ilog2() as usize).and_then(Vec::pop);
@@ -36,7 +36,7 @@ impl<T: Copy + Default> Pool<T> {
     }
 
     /// Frees a block of this size, which is not 0.
-    pub fn leave(&mut self, place: usize, room: usize) {
+    pub fn release(&mut self, place: usize, room: usize) {
         let size = room.ilog2() as usize;
         if self.free.len() <= size {
             self.free.resize_with(size + 1, Vec::new);
