@@ -161,7 +161,11 @@ fn a_moment_and_another_store() {
         "the store's commit 2 is not the one in the backup",
     );
     assert_eq!(fs::read(here.join("kept/manifest.json")).unwrap(), manifest);
-    refused(&stemma(here, &["backup", "store", "--data", "other"]), 1, "there is no backup in it");
+    refused(
+        &stemma(here, &["backup", "store", "--data", "other"]),
+        1,
+        "expected an empty folder or a backup",
+    );
     refused(&stemma(here, &["restore", "nowhere", "--data", "new"]), 1, "there is no backup in nowhere");
     refused(&stemma(here, &["backup", "kept", "--data", "nowhere"]), 1, "there is no data directory");
 }
