@@ -19,7 +19,7 @@ pub(super) const LAYERS: &[Layer] = &[
     layer("graph", &["domain"]),
     layer("backup", &["domain"]),
     layer("ledger", &["domain", "lineage", "blob", "graph"]),
-    layer("export", &["domain", "lineage", "ledger"]),
+    layer("export", &["domain", "lineage", "blob", "ledger"]),
     layer("openlineage", &["domain", "budget", "lineage", "ledger"]),
     layer("api", &["domain", "budget", "lineage", "ledger"]),
     layer("hooks", &["domain", "budget", "ledger", "api"]),
