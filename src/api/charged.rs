@@ -31,7 +31,7 @@ impl Spending {
             Stopped::Time => errors::error(
                 Code::BadUserInput,
                 Some(Reason::Timeout),
-                "the time for one request ran out before there was anything to answer; ask about fewer versions at a time",
+                "the time for one request ran out before anything was found: ask about fewer versions at a time",
             ),
             _ => self.too_far(purpose),
         }

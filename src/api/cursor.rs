@@ -115,12 +115,13 @@ impl Cursor {
     pub(super) fn decode(text: &str, list: List) -> Result<Self> {
         let cursor = Self::parse(text).ok_or_else(|| {
             errors::bad_input(
-                "this is not a cursor; give one from `pageInfo`, `edges` or `info.resume` of an earlier page",
+                "expected a cursor from `pageInfo`, `edges` or `info.resume` of an earlier page, found another text",
             )
         })?;
         if cursor.list != list {
             return Err(errors::bad_input(
-                "this cursor is of another list; give it to the field that it came from, with the same arguments",
+                "expected a cursor of this list, found one of another: pass it to the field that returned it, with the same \
+                 arguments",
             ));
         }
         Ok(cursor)

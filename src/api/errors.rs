@@ -65,7 +65,7 @@ pub fn ledger(failure: LedgerError) -> Error {
             error(
                 Code::InternalServerError,
                 Some(Reason::Corrupt),
-                "a record is not what was written; see the server's log",
+                "a stored record is damaged; see the server's log",
             )
         }
         LedgerError::Open(broken) => {
@@ -119,9 +119,5 @@ fn blob(broken: &BlobError) -> Error {
         _ => Reason::Unavailable,
     };
     tracing::error!(error = %broken, "the blob store failed");
-    error(
-        Code::InternalServerError,
-        Some(reason),
-        "the blob store does not answer as it should; see the server's log",
-    )
+    error(Code::InternalServerError, Some(reason), "the blob store failed; see the server's log")
 }

@@ -65,7 +65,7 @@ pub(super) fn find_node(scope: &Scope, id: &ID) -> Result<Option<Node>> {
     }
     Err(errors::bad_input(format!(
         "expected a global id (`item:`, `version:`, `commit:`, `statement:` or `moment:`), found {:?}; references such as \
-         `namespace/KIND/key` are taken by `resolve`, `version` and `item`",
+         `namespace/KIND/key` are accepted by `resolve`, `version` and `item`",
         name.chars().take(80).collect::<String>()
     )))
 }

@@ -140,7 +140,7 @@ impl Page {
         before: Option<String>,
     ) -> Result<Self> {
         if first.is_some() && last.is_some() {
-            return Err(errors::bad_input("give `first` or `last`, not both"));
+            return Err(errors::bad_input("expected `first` or `last`, found both"));
         }
         let size = |name, size: Option<i32>| size.map(|size| page_size(name, size)).transpose();
         let cursor = |text: Option<String>| text.map(|text| Cursor::decode(&text, list)).transpose();
@@ -163,11 +163,11 @@ impl Page {
         let open = |cursor: &Cursor| cursor.part.is_some_and(|part| part.to.is_none());
         match (self.after, self.before) {
             (_, Some(before)) if open(&before) => Err(errors::bad_input(
-                "`info.resume` goes on from where an answer stopped: give it as `after`",
+                "`before` must be the cursor of an edge, found `info.resume`: pass it as `after`",
             )),
-            (Some(after), Some(before)) if after.part != before.part => {
-                Err(errors::bad_input("`after` and `before` are cursors of different parts of the answer"))
-            }
+            (Some(after), Some(before)) if after.part != before.part => Err(errors::bad_input(
+                "`after` and `before` must be cursors of one part of the answer, found two parts",
+            )),
             (Some(cursor), _) | (None, Some(cursor)) => Ok(Some(cursor.part)),
             (None, None) => Ok(None),
         }
@@ -194,7 +194,7 @@ impl Page {
         let pinned = match (self.after, self.before) {
             (Some(after), Some(before)) if (after.seq, after.known) != (before.seq, before.known) => {
                 return Err(errors::bad_input(
-                    "`after` and `before` are cursors of lists read at different moments",
+                    "`after` and `before` must be cursors of one moment, found two moments",
                 ));
             }
             (Some(cursor), _) | (None, Some(cursor)) => cursor,
@@ -215,9 +215,9 @@ impl Page {
         let scope = self.scope(scope)?;
         match scope.read(exists) {
             true => Ok(scope),
-            false => {
-                Err(errors::bad_input("this cursor is of a moment before there was what the list is of"))
-            }
+            false => Err(errors::bad_input(
+                "expected a cursor of a moment at which the object exists, found an earlier one",
+            )),
         }
     }
 
@@ -233,7 +233,7 @@ impl Page {
         match [&self.after, &self.before].into_iter().flatten().find(|cursor| foreign(cursor)) {
             None => Ok(()),
             Some(cursor) => Err(errors::bad_input(format!(
-                "this cursor is of a list read at seq {}; ask for it inside `at(asOf: {{seq: \"{}\"}})`",
+                "expected a cursor of the moment of this answer, found one of seq {}: request it inside `at(asOf: {{seq: \"{}\"}})`",
                 cursor.seq, cursor.seq
             ))),
         }

@@ -115,7 +115,7 @@ impl Scope {
         let version = self.version(id)?;
         match self.read(|at| at.kind(version)) {
             Kind::TrainingSet => Ok(version),
-            _ => Err(errors::bad_input(format!("{} is not a training set version", id.as_str()))),
+            _ => Err(errors::bad_input(format!("expected a training set version, found {}", id.as_str()))),
         }
     }
 

@@ -79,7 +79,7 @@ impl Refusal {
 
     /// Creates the refusal of a method; `allowed` lists the methods of the resource.
     pub(super) fn method(allowed: &'static str) -> Self {
-        let failure = Failure::bad_request(format!("this method is not served here; use {allowed}"));
+        let failure = Failure::bad_request(format!("expected the method {allowed} here, found another"));
         Self::new(StatusCode::METHOD_NOT_ALLOWED, failure)
             .with(header::ALLOW, HeaderValue::from_static(allowed))
     }
@@ -107,13 +107,12 @@ impl Refusal {
 
     /// Creates the refusal of a body that broke off or differs from its announcement.
     pub(super) fn broken() -> Self {
-        Failure::bad_request("the request's body did not arrive whole; send it again").into()
+        Failure::bad_request("the request's body did not arrive completely; send it again").into()
     }
 
     /// Creates the refusal of a compressed body.
     pub(super) fn encoded() -> Self {
-        let failure =
-            Failure::bad_request("compressed bodies are not read; send it without Content-Encoding");
+        let failure = Failure::bad_request("expected an uncompressed body: send it without Content-Encoding");
         Self::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, failure)
     }
 

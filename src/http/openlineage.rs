@@ -38,7 +38,7 @@ async fn post(
     shared: web::Data<Shared>,
 ) -> Result<HttpResponse, Refusal> {
     let missing =
-        || Failure::new(Code::BadUserInput, "this server takes no events").because(Reason::NotFound);
+        || Failure::new(Code::BadUserInput, "this server accepts no events").because(Reason::NotFound);
     let intake = shared.intake.clone().ok_or_else(missing)?;
     if !body::is_json(&request) {
         return Err(Failure::bad_request("send the event as application/json").into());
@@ -97,7 +97,7 @@ fn inflated(packed: &[u8], limit: usize, memory: &Charge) -> Result<Vec<u8>, Ref
             Ok(read) if read < step => return Ok(event),
             Ok(_) => {}
             Err(_) => {
-                let failure = Failure::bad_request("the body is not gzip, as its Content-Encoding says");
+                let failure = Failure::bad_request("expected a gzip body, as its Content-Encoding says");
                 return Err(failure.into());
             }
         }
@@ -154,7 +154,7 @@ mod tests {
         assert!(too_long.to_string().contains("larger than 1000000 bytes"), "{too_long}");
         let too_much = inflate(&packed(20 << 20), 32 << 20).unwrap_err();
         assert!(too_much.to_string().contains("--request-memory"), "{too_much}");
-        assert!(inflate(b"no gzip", 100).unwrap_err().to_string().contains("not gzip"));
+        assert!(inflate(b"no gzip", 100).unwrap_err().to_string().contains("expected a gzip body"));
         assert_eq!(budget.held(), 0);
     }
 }

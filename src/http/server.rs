@@ -131,7 +131,7 @@ pub async fn run_until(
         // A server that waits for its workers accepts no further command, so it is abandoned: the
         // process ends.
         () = stop() => {
-            warn!("stopping at once: told to a second time");
+            warn!("stopping at once: received a second signal");
             Ok(())
         }
     }

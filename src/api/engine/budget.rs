@@ -164,32 +164,25 @@ impl Spending {
     /// Returns the refusal of a request that would follow more derivations than allowed.
     #[must_use]
     pub fn too_far(&self, purpose: Purpose) -> Error {
-        let (limit, what) = match purpose {
-            Purpose::Questions => (
-                self.0.edges,
-                "derivations followed for the questions of one request; ask about fewer versions at a time, or one \
-                 question in each request",
+        let limit = match purpose {
+            Purpose::Questions | Purpose::Objects => self.0.edges,
+            Purpose::Again => self.0.edges.saturating_mul(AGAIN),
+        };
+        let message = match purpose {
+            Purpose::Questions => format!(
+                "the questions of one request may follow at most {limit} derivations, found more: ask about fewer \
+                 versions at a time, or one question in each request"
             ),
-            Purpose::Objects => (
-                self.0.edges,
-                "derivations followed for the objects of one answer (their freshness, staleMembers, consumers, path and \
-                 pairs); ask for fewer of them at a time",
+            Purpose::Objects => format!(
+                "the objects of one answer (their freshness, staleMembers, consumers, path and pairs) may follow at \
+                 most {limit} derivations, found more: ask for fewer of them at a time"
             ),
-            Purpose::Again => (
-                self.0.edges.saturating_mul(AGAIN),
-                "derivations followed again on the way to a cursor; ask about fewer versions at a time, so that their \
-                 answer is shorter",
+            Purpose::Again => format!(
+                "the results before a cursor may follow at most {limit} derivations, found more: ask about fewer \
+                 versions at a time, so that their answer is shorter"
             ),
         };
-        let limit = usize::try_from(limit).unwrap_or(usize::MAX);
-        error(
-            Code::BadUserInput,
-            Some(Reason::LimitExceeded),
-            format!(
-                "{what}: {} is over the limit of {limit}; make it smaller or split it",
-                limit.saturating_add(1)
-            ),
-        )
+        error(Code::BadUserInput, Some(Reason::LimitExceeded), message)
     }
 
     /// Returns true if a walk should stop because the time for the request is running out.

@@ -163,7 +163,7 @@ pub enum Refused {
     },
     /// The requested page is larger than the maximum.
     #[error(
-        "`{argument}: {asked}` is more than one page may hold, which is {MAX_PAGE}: ask for less and go on from the cursor"
+        "`{argument}` must be at most {MAX_PAGE}, found {asked}: ask for smaller pages, and continue from the cursor"
     )]
     Page {
         /// `first` or `last`.
@@ -172,7 +172,7 @@ pub enum Refused {
         asked: u64,
     },
     /// Fragments spread themselves.
-    #[error("fragments spread one another in a circle ({path}): take one of these spreads out")]
+    #[error("fragments must not contain themselves, found {path}: remove one of these spreads")]
     Circle {
         /// Their names, with the first repeated at the end.
         path: String,

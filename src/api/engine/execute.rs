@@ -253,8 +253,8 @@ where
             }
             (OperationType::Subscription, Wanted::Answer(_)) => {
                 return Err(Failure::bad_request(
-                    "subscriptions are answered over a WebSocket (graphql-transport-ws), or as \
-                     `Accept: text/event-stream`",
+                    "expected a query or a mutation, found a subscription: subscriptions are answered over a WebSocket \
+                     (graphql-transport-ws), or as `Accept: text/event-stream`",
                 )
                 .into());
             }
@@ -310,11 +310,13 @@ impl NotRun {
             Self::Invalid(failures) => Outcome::invalid(failures),
             Self::NotOverThisMethod => {
                 let failure = Failure::bad_request(
-                    "only queries run over this method; send mutations as POST with a JSON body",
+                    "expected a query with this HTTP method, found a mutation: send it as POST with a JSON body",
                 );
                 Outcome { class: Class::NotOverThisMethod, ..Outcome::failed(&failure) }
             }
-            Self::NotASubscription => Outcome::failed(&Failure::bad_request("this is not a subscription")),
+            Self::NotASubscription => {
+                Outcome::failed(&Failure::bad_request("expected a subscription, found a query or a mutation"))
+            }
         }
     }
 }
@@ -368,7 +370,7 @@ fn select<'a>(
         (DocumentOperations::Multiple(all), None) => match all.values().next() {
             Some(Positioned { node, .. }) if all.len() == 1 => Ok(node),
             _ => Err(refuse(format!(
-                "say in `operationName` which operation is to run: {}",
+                "`operationName` is required for a document with several operations: give one of {}",
                 names(all.keys())
             ))),
         },

@@ -66,8 +66,8 @@ impl Outcome {
         Self::failed(
             &Failure::new(
                 Code::InternalServerError,
-                "this took longer than one request may take; ask for less, or where something was to be written, \
-                 send it again with the same idempotencyKey to learn whether it was",
+                "the request exceeded its time limit: ask for less; after a mutation, send it again with the same \
+                 idempotencyKey to learn if it was written",
             )
             .because(Reason::Timeout),
         )

@@ -87,7 +87,7 @@ impl Ask {
     pub fn read(value: Value) -> Result<Self, Failure> {
         let Value::Object(mut parameters) = value else {
             return Err(Failure::bad_request(
-                "a request is a JSON object with `query`, and optionally `variables`, `operationName` and `extensions`",
+                "a request must be a JSON object with `query`, and optionally `variables`, `operationName` and `extensions`",
             ));
         };
         let mut take = |name: &str| parameters.remove(name).unwrap_or_default();
@@ -100,7 +100,7 @@ impl Ask {
                 return Err(Failure::new(Code::PersistedQueryNotSupported, "PersistedQueryNotSupported"));
             }
             Value::Null => {
-                return Err(Failure::bad_request("`query` is missing; it holds the GraphQL document"));
+                return Err(Failure::bad_request("`query` is missing: send the GraphQL document in it"));
             }
             _ => {
                 return Err(Failure::bad_request("`query` must be a string that holds the GraphQL document"));

@@ -122,7 +122,7 @@ async fn a_refusal_says_how_many_there_may_be_and_that_there_are_more() {
     let answer = run(&within(&store, 7), &query, json!({})).await;
     let (reason, message) = refusal(&answer);
     assert_eq!(reason, "LIMIT_EXCEEDED");
-    assert!(message.contains("8 is over the limit of 7") && message.contains("fewer versions"), "{message}");
+    assert!(message.contains("at most 7 derivations") && message.contains("fewer versions"), "{message}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -158,7 +158,7 @@ async fn the_way_to_a_cursor_is_not_free() {
         let narrow = run(&within(&store, edges), &query, after).await;
         let (reason, message) = refusal(&narrow);
         assert_eq!(reason, "LIMIT_EXCEEDED", "{field}: {message}");
-        assert!(message.contains("on the way to a cursor"), "{field}: {message}");
+        assert!(message.contains("before a cursor"), "{field}: {message}");
 
         // A position that no answer of this store can have.
         let cursor = cursors[0]["cursor"].as_str().unwrap();

@@ -69,7 +69,7 @@ async fn every_long_text_of_an_answer_is_charged() {
         assert!(refused.get("data").is_none(), "{field} is not charged: {refused:.300}");
         let message = refused["errors"][0]["message"].as_str().unwrap();
         assert!(message.contains("bytes of memory") || message.contains("--request-memory"), "{message}");
-        assert!(message.contains("stays written"), "{message}");
+        assert!(message.contains("are stored"), "{message}");
         assert_eq!(narrow.held(), 0, "{field}: a refused answer holds nothing");
         let answer = asked(&store, &wide.account(), &query).await;
         assert!(answer.get("errors").is_none() && answer["data"].is_object(), "{field}: {answer:.300}");

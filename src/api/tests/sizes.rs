@@ -75,7 +75,7 @@ async fn what_a_mutation_wrote_stays_written() {
     let answer = run(&narrow, query, json!({ "changes": changes })).await;
     let (reason, message) = refusal(&answer);
     assert_eq!(reason, "LIMIT_EXCEEDED");
-    assert!(message.contains("stays written"), "{message}");
+    assert!(message.contains("are stored"), "{message}");
     let answer = store.ask(query, json!({ "changes": changes })).await;
     assert_eq!(answer["commit"]["results"].as_array().map(Vec::len), Some(50));
     assert_eq!(store.ledger.view().seq().0, 1);

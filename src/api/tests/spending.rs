@@ -43,7 +43,7 @@ async fn objects_of_one_answer_share_its_budget() {
         let (reason, message) = refusal(&all);
         assert_eq!(reason, "LIMIT_EXCEEDED", "{below}");
         assert!(
-            message.contains("for the objects of one answer") && message.contains("fewer of them"),
+            message.contains("the objects of one answer") && message.contains("fewer of them"),
             "{message}"
         );
         let enough = store.within(Limits { edges: 2_000, ..Limits::default() });

@@ -84,7 +84,10 @@ impl Files {
             return Err(Broken::Body(fault));
         }
         if self.state().ended {
-            return Err(Broken::Unfit("the archive breaks off before its end; send it whole".to_owned()));
+            return Err(Broken::Unfit(
+                "expected the end of the archive, found the end of the body: send the complete archive"
+                    .to_owned(),
+            ));
         }
         self.rest().await?;
         Ok(None)
@@ -98,20 +101,22 @@ impl Files {
         }
         let name = String::from_utf8(path).map_err(|wrong| {
             let shown = String::from_utf8_lossy(wrong.as_bytes()).into_owned();
-            Broken::Unfit(format!("the name {shown:?} is not UTF-8; give the file another one"))
+            Broken::Unfit(format!("the name must be UTF-8, found {shown:?}: rename the file"))
         })?;
         self.at = Some(name.clone());
         match entry.header().entry_type() {
             EntryType::Regular | EntryType::Continuous => {}
             EntryType::Directory => return Ok(None),
             _ => {
-                let advice = "it is neither a file nor a directory; leave links and devices out (`tar --dereference \
-                              --hard-dereference` puts files in their place)";
+                let advice = "expected a file or a directory, found a link or a device: leave it out (`tar --dereference \
+                              --hard-dereference` stores files in place of links)";
                 return Err(Broken::Unfit(advice.to_owned()));
             }
         }
         if is_sparse(&mut entry).await.map_err(|error| self.broken(&error))? {
-            return Err(Broken::Unfit("it is a sparse file; make the archive without --sparse".to_owned()));
+            return Err(Broken::Unfit(
+                "expected a plain file, found a sparse one: make the archive without --sparse".to_owned(),
+            ));
         }
         let size = entry.effective_size();
         if size > self.largest {
@@ -124,7 +129,10 @@ impl Files {
         if bytes.len() as u64 != size {
             return Err(match self.state().fault.take() {
                 Some(fault) => Broken::Body(fault),
-                None => Broken::Unfit("the archive breaks off inside it; send it whole".to_owned()),
+                None => Broken::Unfit(
+                    "expected the rest of the file, found the end of the body: send the complete archive"
+                        .to_owned(),
+                ),
             });
         }
         Ok(Some(File { name, bytes: bytes.into() }))
@@ -139,7 +147,7 @@ impl Files {
                 0 => return Ok(()),
                 read if buffer[..read].iter().all(|byte| *byte == 0) => {}
                 _ => {
-                    let advice = "something follows the end of the archive; send one archive in each request";
+                    let advice = "expected nothing after the end of the archive, found more bytes: send one archive per request";
                     return Err(Broken::Unfit(advice.to_owned()));
                 }
             }
@@ -162,7 +170,9 @@ impl Files {
                 // The message may quote bytes of the archive.
                 let shown = |c: &char| c.is_ascii_graphic() || *c == ' ';
                 let said: String = error.to_string().chars().filter(shown).take(100).collect();
-                Broken::Unfit(format!("this is no tar archive, or it is damaged or compressed ({said})"))
+                Broken::Unfit(format!(
+                    "expected an uncompressed tar archive, found other or damaged bytes ({said})"
+                ))
             }
         }
     }

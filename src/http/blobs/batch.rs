@@ -166,7 +166,7 @@ impl Batch {
         let name = name.map(|name| format!(" ({name:?})")).unwrap_or_default();
         let before = self.stored;
         let others = match before {
-            0 => "nothing came before it".to_owned(),
+            0 => "no file was sent before it".to_owned(),
             _ => format!("the {before} before it are stored; sending them again is harmless"),
         };
         refusal.about(&format!("file {}{name}", before + 1), &others)
@@ -182,7 +182,7 @@ fn refused(broken: Broken) -> Refusal {
         Broken::Body(error) => error.into(),
         Broken::Large(limit) => {
             let advice = format!(
-                "it is larger than {limit} bytes, the limit for a file in an archive; POST it to /blobs by itself"
+                "it is larger than {limit} bytes, the limit for a file in an archive; POST it to /blobs separately"
             );
             Failure::new(Code::BadUserInput, advice).because(Reason::LimitExceeded).into()
         }

@@ -69,7 +69,7 @@ async fn post(
     shared: web::Data<Shared>,
 ) -> Result<HttpResponse, Refusal> {
     if has_type(&request, "multipart/") {
-        let advice = "a form is not taken apart; send the bytes alone, as `curl --data-binary @FILE` does";
+        let advice = "expected the bytes alone, found a form: send them as `curl --data-binary @FILE` does";
         return Err(Refusal::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, Failure::bad_request(advice)));
     }
     let take = async |blobs: Arc<dyn BlobStore>, chunks, limit| blobs.take_in(chunks, limit).await;
@@ -266,7 +266,7 @@ impl From<BlobError> for Refusal {
                     StatusCode::RANGE_NOT_SATISFIABLE,
                     Failure::new(
                         Code::BadUserInput,
-                        format!("the range is not inside the blob's {size} bytes"),
+                        format!("expected a range inside the {size} bytes of the blob"),
                     ),
                 );
                 match HeaderValue::from_str(&format!("bytes */{size}")) {

@@ -65,7 +65,7 @@ pub(in crate::http) fn answer(
             Some(id) => {
                 let position = id.to_str().ok().and_then(|id| id.trim().parse::<Position>().ok());
                 Some(position.ok_or_else(|| {
-                    Failure::bad_request("Last-Event-ID is not the id of an event, nor a seq")
+                    Failure::bad_request("`Last-Event-ID` must be the id of an event or a seq")
                 })?)
             }
         };

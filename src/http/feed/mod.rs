@@ -68,7 +68,8 @@ impl Cursor {
             None => after.seq,
         };
         if after > newest {
-            let message = format!("there is no commit {after} yet; the newest is {newest}: go on after that");
+            let message =
+                format!("there is no commit {after} yet; the newest is {newest}: resume after that");
             return Err(Failure::new(Code::BadUserInput, message).because(Reason::AsOfUnavailable));
         }
         self.after = after;
@@ -123,7 +124,7 @@ impl Cursor {
         Outcome::failed(
             &Failure::bad_request(format!(
                 "this subscription is {lag} commits behind, and the limit is {}: take events faster, select less, or read \
-                 pages with `commits(after:)`; go on after {}",
+                 pages with `commits(after:)`; resume after {}",
                 self.shared.limits.feed.lag, self.after
             ))
             .because(Reason::LimitExceeded),
@@ -133,7 +134,7 @@ impl Cursor {
     fn too_large(&self, seq: Seq, bytes: usize) -> Outcome {
         Outcome::failed(
             &Failure::bad_request(format!(
-                "what is told of commit {seq} has {bytes} bytes, and the limit is {}: select less, with smaller pages; go on \
+                "the event of commit {seq} has {bytes} bytes, and the limit is {}: select less, with smaller pages; resume \
                  after {}",
                 self.shared.limits.feed.event, self.after
             ))

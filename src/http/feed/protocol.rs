@@ -62,7 +62,7 @@ impl Close {
 
     /// There is no memory for a message; `after` is the position to resume from.
     pub(super) fn no_memory(after: Option<Position>) -> Self {
-        let after = after.map(|seq| format!("; go on after {seq}")).unwrap_or_default();
+        let after = after.map(|seq| format!("; resume after {seq}")).unwrap_or_default();
         Self::new(1013, format!("there is no memory for this message now; try again later{after}"))
     }
 
@@ -91,8 +91,8 @@ impl Close {
     }
 
     pub(super) fn too_slow(after: Option<Position>) -> Self {
-        let after = after.map(|position| format!("; go on after {position}")).unwrap_or_default();
-        Self::new(4420, format!("Too slow: a message was not taken in time{after}"))
+        let after = after.map(|position| format!("; resume after {position}")).unwrap_or_default();
+        Self::new(4420, format!("Too slow: a message was not accepted in time{after}"))
     }
 
     pub(super) fn init_again() -> Self {
@@ -117,7 +117,7 @@ impl Said {
             None => Close::bad(error),
         })?;
         let Value::Object(mut message) = message else {
-            return Err(Close::bad("it is not a JSON object"));
+            return Err(Close::bad("expected a JSON object"));
         };
         let kind = message.remove("type");
         let payload = message.remove("payload");
@@ -126,7 +126,7 @@ impl Said {
             Some("connection_init") => match payload {
                 None | Some(Value::Null) => Ok(Self::Init(Map::new())),
                 Some(Value::Object(payload)) => Ok(Self::Init(payload)),
-                Some(_) => Err(Close::bad("the payload of connection_init is not an object")),
+                Some(_) => Err(Close::bad("expected an object as the payload of connection_init")),
             },
             Some("ping") => Ok(Self::Ping(payload)),
             Some("pong") => Ok(Self::Pong),
@@ -136,7 +136,7 @@ impl Said {
                 Ok(Self::Subscribe(named(id)?, ask))
             }
             Some("complete") => Ok(Self::Complete(named(id)?)),
-            _ => Err(Close::bad("it has no known type")),
+            _ => Err(Close::bad("expected a known `type`")),
         }
     }
 }
@@ -144,7 +144,7 @@ impl Said {
 fn named(id: Option<Value>) -> Result<String, Close> {
     match id {
         Some(Value::String(id)) if (1..=LONGEST_ID).contains(&id.len()) => Ok(id),
-        _ => Err(Close::bad(format!("its id is not a string of 1 to {LONGEST_ID} bytes"))),
+        _ => Err(Close::bad(format!("expected an `id` of 1 to {LONGEST_ID} bytes"))),
     }
 }
 

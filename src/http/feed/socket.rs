@@ -69,7 +69,7 @@ async fn open(
         .map_err(|error| {
             Refusal::new(
                 StatusCode::BAD_REQUEST,
-                Failure::bad_request(format!("this is no handshake of a WebSocket: {error}")),
+                Failure::bad_request(format!("expected the handshake of a WebSocket: {error}")),
             )
         })?;
     let speaks = response.headers().contains_key(header::SEC_WEBSOCKET_PROTOCOL);
@@ -185,7 +185,7 @@ impl Connection {
     async fn hear(&mut self, message: AggregatedMessage) -> Result<(), Close> {
         let text = match message {
             AggregatedMessage::Text(text) => text,
-            AggregatedMessage::Binary(_) => return Err(Close::bad("it is binary")),
+            AggregatedMessage::Binary(_) => return Err(Close::bad("expected text, found binary data")),
             AggregatedMessage::Ping(bytes) => {
                 return self.session.pong(&bytes).await.map_err(|_| Close::gone());
             }

@@ -102,7 +102,10 @@ async fn post(
             one(shared.run(ask, caller, &holder, shared.deadline()).await, media, memory)
         }
         Asked::Batch(_) if events::alone(&request) => {
-            return Err(Failure::bad_request("a batch is not answered with events; send one request").into());
+            return Err(Failure::bad_request(
+                "expected one request for an answer with events, found a batch",
+            )
+            .into());
         }
         Asked::Batch(mut asks) => {
             asks.iter_mut().for_each(|ask| at_least(&request, ask));
@@ -121,9 +124,8 @@ fn at_least(request: &HttpRequest, ask: &mut Ask) {
 
 fn media(request: &HttpRequest) -> Result<Media, Refusal> {
     Media::of(request).ok_or_else(|| {
-        let failure = Failure::bad_request(
-            "the answer would be application/graphql-response+json or application/json; accept one of them",
-        );
+        let failure =
+            Failure::bad_request("`Accept` must allow application/graphql-response+json or application/json");
         Refusal::new(StatusCode::NOT_ACCEPTABLE, failure)
     })
 }

@@ -33,7 +33,7 @@ pub(in crate::http) fn read(query: &str, memory: &Charge) -> Result<Ask, Failure
             _ => continue,
         };
         if parameters.contains_key(&name) {
-            return Err(Failure::bad_request(format!("`{name}` is given twice; give it once")));
+            return Err(Failure::bad_request(format!("duplicate parameter `{name}`: give it once")));
         }
         parameters.insert(name, value);
     }
@@ -61,7 +61,7 @@ mod tests {
     fn refuses_what_is_missing_twice_or_not_json() {
         for (query, named) in [
             ("", "`query` is missing"),
-            ("query=a&query=b", "`query` is given twice"),
+            ("query=a&query=b", "duplicate parameter `query`"),
             ("query=a&variables={", "`variables` cannot be read"),
             ("query=a&variables=[]", "`variables` must be"),
             ("query=a&variables={\"x\":1,\"x\":2}", "twice in one object"),

@@ -29,7 +29,7 @@ pub struct Token(Digest);
 /// The error of a text that is not suitable as a token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "a token is {} to {} visible ASCII characters without spaces; make one with `openssl rand -hex 32`",
+    "a token must have {} to {} visible ASCII characters without spaces; make one with `openssl rand -hex 32`",
     Token::SHORTEST,
     Token::LONGEST
 )]
@@ -96,10 +96,10 @@ impl Access {
         match self {
             Self::Local => Ok(Principal::local()),
             Self::Token(token) => {
-                match bearer(authorization.ok_or("this needs a token; send `Authorization: Bearer …`")?) {
+                match bearer(authorization.ok_or("a token is required: send `Authorization: Bearer …`")?) {
                     Some(given) if token.is(given) => Principal::named("token").map_err(|_| "no principal"),
-                    Some(_) => Err("this token is not the server's"),
-                    None => Err("the Authorization header is not `Bearer` and a token"),
+                    Some(_) => Err("the token is not that of this server"),
+                    None => Err("the Authorization header must be `Bearer` and a token"),
                 }
             }
         }

@@ -107,17 +107,17 @@ impl Caller {
 impl Places {
     /// Creates the slots of concurrent operations.
     pub(in crate::http) fn operations(limits: &HttpLimits) -> Self {
-        Self::new(limits.concurrent, |caller| &caller.operations, "operations run")
+        Self::new(limits.concurrent, |caller| &caller.operations, "operations")
     }
 
     /// Creates the slots of concurrent exports.
     pub(in crate::http) fn exports(limits: &HttpLimits) -> Self {
-        Self::new(limits.exports, |caller| &caller.exports, "exports are being made")
+        Self::new(limits.exports, |caller| &caller.exports, "exports")
     }
 
     /// Creates the slots of connections that wait for events.
     pub(in crate::http) fn connections(limits: &HttpLimits) -> Self {
-        Self::new(limits.feed.connections, |caller| &caller.connections, "connections wait for events")
+        Self::new(limits.feed.connections, |caller| &caller.connections, "connections for events")
     }
 
     fn new(count: usize, of: fn(&Caller) -> &Arc<Semaphore>, name: &'static str) -> Self {
@@ -152,10 +152,11 @@ impl Places {
         let name = self.name;
         let (code, whose) = match reason {
             Reason::TooManyRequests => (Code::BadRequest, "of this caller"),
-            _ => (Code::InternalServerError, "already"),
+            _ => (Code::InternalServerError, "of all callers"),
         };
-        let message =
-            format!("{limit} {name} {whose}, which is the limit; try again when one of them has ended");
+        let message = format!(
+            "{limit} {name} {whose} are in progress, which is the limit; try again when one of them has ended"
+        );
         Failure::new(code, message).because(reason).into()
     }
 }
@@ -244,11 +245,11 @@ mod tests {
         let refused = exports.take(&greedy).err().unwrap().to_string();
         assert_eq!(
             refused,
-            "3 exports are being made of this caller, which is the limit; try again when one of them has ended"
+            "3 exports of this caller are in progress, which is the limit; try again when one of them has ended"
         );
         held.push(exports.take(&modest).unwrap());
         let refused = exports.take(&modest).err().unwrap().to_string();
-        assert!(refused.starts_with("4 exports are being made already"), "{refused}");
+        assert!(refused.starts_with("4 exports of all callers are in progress"), "{refused}");
         for count in 1..5 {
             assert!(share(count) >= 1 && share(count) <= count);
         }

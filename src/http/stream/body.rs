@@ -39,7 +39,7 @@ pub(in crate::http) async fn json<T: DeserializeOwned>(
     let memory = Caller::of(request).charge();
     let body = read(request, payload, limit, time, &memory).await?;
     serde_json::from_slice(&body)
-        .map_err(|error| Failure::bad_request(format!("this is not {shape}: {error}")).into())
+        .map_err(|error| Failure::bad_request(format!("expected {shape}: {error}")).into())
 }
 
 /// Reads the complete body, compressed or not. The limit applies to the bytes that are sent.

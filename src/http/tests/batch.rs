@@ -149,17 +149,17 @@ fn what_cannot_be_taken_is_named_and_the_rest_stays() {
         [first.clone(), pax("path", &"n".repeat(5_000)), file("short", b"x"), END.to_vec()].concat();
     let huge = [first, announcing(b"huge", b'0', 1 << 32, b"x")].concat();
     for (archive, status, word, says) in [
-        (&spoilt, 400, "BAD_USER_INPUT", "file 2: this is no tar archive"),
-        (&links, 400, "BAD_USER_INPUT", "file 2 (\"a link\"): it is neither a file nor a directory"),
+        (&spoilt, 400, "BAD_USER_INPUT", "file 2: expected an uncompressed tar archive"),
+        (&links, 400, "BAD_USER_INPUT", "file 2 (\"a link\"): expected a file or a directory"),
         (&sparse, 400, "BAD_USER_INPUT", "file 2"),
-        (&unnamed, 400, "BAD_USER_INPUT", "is not UTF-8"),
-        (&follows, 400, "BAD_USER_INPUT", "something follows the end"),
+        (&unnamed, 400, "BAD_USER_INPUT", "the name must be UTF-8"),
+        (&follows, 400, "BAD_USER_INPUT", "expected nothing after the end"),
         (&headers, 400, "BAD_USER_INPUT", "headers of one entry are too long"),
         (&long_name, 413, "LIMIT_EXCEEDED", "name is longer than 4096 bytes"),
         (&huge, 413, "LIMIT_EXCEEDED", "file 2 (\"huge\"): it is larger than 8388608 bytes"),
         (&whole[..1_024 + 300].to_vec(), 400, "BAD_USER_INPUT", "file 2"),
         (&whole[..1_024 + 512 + 300].to_vec(), 400, "BAD_USER_INPUT", "file 2 (\"second\")"),
-        (&whole[..1_024 + 512 + 1_024].to_vec(), 400, "BAD_USER_INPUT", "breaks off before its end"),
+        (&whole[..1_024 + 512 + 1_024].to_vec(), 400, "BAD_USER_INPUT", "expected the end of the archive"),
     ] {
         let said = refused(&server.batch(archive));
         assert_eq!((said.0, said.1.as_str()), (status, word), "{}", said.2);

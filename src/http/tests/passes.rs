@@ -45,7 +45,7 @@ fn a_signed_address_is_for_reading_one_blob_for_a_while() {
         (&longer, "was not signed"),
         (&format!("{address}0"), "was not signed"),
         (&format!("{unsigned}&signature="), "was not signed"),
-        (unsigned, "needs a token"),
+        (unsigned, "a token is required"),
         (&passes().address(digest, Duration::ZERO), "has expired"),
     ] {
         let response = server.get(wrong);

@@ -275,7 +275,7 @@ fn a_client_that_does_not_read_is_told_and_cut_off() {
         let (code, why) = end.1.expect("it read on in time to be told");
         // The last one was already in transit, so it arrived.
         assert_eq!(
-            (code, why.ends_with(&format!("go on after {}", seq - 1))),
+            (code, why.ends_with(&format!("resume after {}", seq - 1))),
             (4420, true),
             "{why} after {seq}"
         );

@@ -108,7 +108,7 @@ fn seq(text: &str) -> Result<Seq, Refusal> {
 
 fn ledger(shared: &Shared) -> Result<Ledger, Refusal> {
     let missing =
-        || Failure::new(Code::BadUserInput, "this server gives no backup").because(Reason::NotFound);
+        || Failure::new(Code::BadUserInput, "this server offers no backups").because(Reason::NotFound);
     shared.ledger.clone().ok_or_else(|| missing().into())
 }
 

@@ -122,7 +122,7 @@ impl Asked {
 
     fn view(&self, shared: &Shared) -> Result<View, Refusal> {
         let missing =
-            || Failure::new(Code::BadUserInput, "this server exports nothing").because(Reason::NotFound);
+            || Failure::new(Code::BadUserInput, "this server offers no exports").because(Reason::NotFound);
         let ledger = shared.ledger.as_ref().ok_or_else(missing)?;
         match &self.as_of {
             None => Ok(ledger.view()),
@@ -145,10 +145,12 @@ impl Asked {
             None | Some("up") => Direction::Up,
             Some("down") => Direction::Down,
             Some("both") => Direction::Both,
-            Some(_) => return Err(wrong("direction is up, down or both")),
+            Some(_) => return Err(wrong("`direction` must be up, down or both")),
         };
         match &self.of {
-            None if self.direction.is_some() => Err(wrong("direction needs `of`, the version to begin with")),
+            None if self.direction.is_some() => {
+                Err(wrong("`direction` requires `of`, the version to start from"))
+            }
             None => Ok(Scope::All),
             Some(of) => {
                 let (view, version) = (view.clone(), view.named(of).map_err(refused)?);

@@ -351,7 +351,7 @@ fn a_server_streams_exports_to_authorized_clients() {
         ("changes?sinse=3", 400, "sinse"),
         ("changes?upTo=3", 400, "found `upTo`"),
         ("changes?after=3&after=4", 400, "after"),
-        ("changes?direction=up", 400, "direction needs"),
+        ("changes?direction=up", 400, "`direction` requires"),
         ("coco", 400, "`set` is missing"),
         ("coco?set=birds/TRAINING_SET/none", 404, "there is no version"),
         ("prov?of=birds/MODEL/net&direction=sideways", 400, "up, down or both"),

@@ -106,7 +106,7 @@ where
                 Subscribed::Events(Arc::new(Standing { inner: self, prepared, watch, key }))
             }
             said => Subscribed::Refused(Outcome::failed(&Failure::bad_request(format!(
-                "a subscription selects one field that depends on no directive; this one selects {}",
+                "expected a subscription to one field without directives, found {} fields",
                 said.len()
             )))),
         }

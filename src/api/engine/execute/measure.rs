@@ -63,7 +63,7 @@ pub(super) fn room(fields: u64, is_counted: bool, longest: u64, memory: Charge) 
 /// Returns the outcome of a request whose answer became too large; `None` if it did not.
 pub(super) fn refusal(spending: &Spending) -> Option<Outcome> {
     let written =
-        "What a mutation wrote stays written: send it again with the same idempotencyKey and fewer fields";
+        "The writes of a mutation are stored: send it again with the same idempotencyKey and fewer fields";
     if let Some(limit) = spending.overflow() {
         let message = format!(
             "the answer holds more than {limit} fields or objects: ask for smaller pages with `first`, for fewer lists \

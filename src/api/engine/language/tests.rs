@@ -83,9 +83,13 @@ fn fields_and_fragments_are_those_of_the_schema() {
     refused("{ a }", none(), &["select fields of it in braces"]);
     refused("{ a { a { b } } }", none(), &["has no fields"]);
     refused("{ anyone { name } }", none(), &["unknown field `name` of type `AorC`"]);
-    refused("{ a { ... on C { name } } }", none(), &["a fragment on `C` never applies here"]);
+    refused(
+        "{ a { ... on C { name } } }",
+        none(),
+        &["expected a fragment that can apply to `A`, found one on `C`"],
+    );
     refused("{ a { ... on Nope { x } } }", none(), &["unknown type `Nope`"]);
-    refused("{ a { ... on Color { x } } }", none(), &["no object, interface or union"]);
+    refused("{ a { ... on Color { x } } }", none(), &["expected an object, interface or union"]);
     refused("{ ...F }", none(), &["unknown fragment `F`"]);
     refused("{ a { name } } fragment F on A { a }", none(), &["fragment `F` is not used"]);
     refused("{ a { __schema { types { name } } } }", none(), &["unknown field `__schema`"]);
@@ -93,7 +97,11 @@ fn fields_and_fragments_are_those_of_the_schema() {
     refused("{ a(nope: 1) { name } }", none(), &["unknown argument `nope` of field `Q.a`"]);
     refused("{ a(id: 1, id: 2) { name } }", none(), &["is given twice"]);
     refused("{ take }", none(), &["argument `point: Point!` of field `Q.take` is required"]);
-    refused("subscription { event { a } other { c } }", none(), &["selects one field, found 2"]);
+    refused(
+        "subscription { event { a } other { c } }",
+        none(),
+        &["expected one field in a subscription, found 2"],
+    );
     refused("subscription { __typename }", none(), &["`__typename` is none"]);
     valid("subscription { ...F } fragment F on S { event(n: 1) { a } }", none());
 }
@@ -105,7 +113,7 @@ fn directives_are_known_in_place_and_once() {
         json!({"x": true}),
     );
     refused("{ a @nope { name } }", json!({}), &["unknown directive `@nope`"]);
-    refused("query @skip(if: true) { a { name } }", json!({}), &["may not be in this place"]);
+    refused("query @skip(if: true) { a { name } }", json!({}), &["is not allowed here"]);
     refused("{ a @skip(if: true) @skip(if: true) { name } }", json!({}), &["occurs twice"]);
     refused("{ a @skip { name } }", json!({}), &["argument `if: Boolean!` of directive `@skip` is required"]);
     refused(
@@ -122,7 +130,7 @@ fn fields_of_one_name_are_one_field_at_every_depth() {
     valid("{ a(n: 1, f: 2) { name } a(f: 2, n: 1) { a } }", none());
     valid("{ named { ... on A { b(n: 1) } ... on B { c } } }", none());
     valid("{ named { ... on A { x: name } ... on B { x: name } } }", none());
-    let conflict = ["two different fields answer under the name"];
+    let conflict = ["expected one field under the response name"];
     refused("{ a(n: 1) { name } a(n: 2) { name } }", none(), &conflict);
     refused("{ a { x: a x: name } }", none(), &conflict);
     refused("{ a { friend { x: name } } a { friend { ... on A { x: a } } } }", none(), &conflict);
@@ -231,7 +239,7 @@ fn variables_are_defined_used_and_of_fitting_types() {
         ("{ a { ...F } } fragment F on A { b(n: $n) }", "variable `$n` is not defined"),
         ("query($n: Int, $n: Int) { a(n: $n) { name } }", "variable `$n` is defined twice"),
         ("query($n: Nope) { a(n: $n) { name } }", "unknown type `Nope` of variable `$n`"),
-        ("query($n: A) { a(n: $n) { name } }", "variable `$n` cannot be of type `A`"),
+        ("query($n: A) { a(n: $n) { name } }", "as the type of variable `$n`, found `A`"),
         (
             "query($n: String) { a(n: $n) { name } }",
             "variable `$n` of type `String` is used where a `Int!` is expected",

@@ -26,8 +26,8 @@ fn names_the_parameter_that_is_wrong() {
         (json!({"query": "{a}", "operationName": ["Q"]}), "`operationName` must be"),
         (json!({"query": "{a}", "variables": "x"}), "`variables` must be"),
         (json!({"query": "{a}", "extensions": false}), "`extensions` must be"),
-        (json!("{a}"), "a request is"),
-        (json!([{"query": "{a}"}, 7]), "a request is"),
+        (json!("{a}"), "a request must be"),
+        (json!([{"query": "{a}"}, 7]), "a request must be"),
         (json!([]), "is empty"),
     ] {
         let failure = Asked::read(body, 10).unwrap_err();

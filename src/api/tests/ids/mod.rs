@@ -234,7 +234,8 @@ async fn a_page_by_a_cursor_of_an_earlier_head_gives_ids_of_that_moment() {
         } else {
             // Of a drawing that has changed since, or inside an answer that is not read again.
             let message = refusal(&answer).1;
-            let refused = message.contains("ask for it inside `at(") || message.contains("of another list");
+            let refused =
+                message.contains("request it inside `at(") || message.contains("found one of another");
             assert!(refused, "{}: {answer}", list.query);
         }
     }

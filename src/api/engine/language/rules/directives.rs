@@ -20,7 +20,7 @@ impl<'a> Rules<'a> {
                 continue;
             };
             if !known.locations.contains(&location) {
-                self.invalid(format!("directive `@{}` may not be in this place", name.node), directive.pos);
+                self.invalid(format!("directive `@{}` is not allowed here", name.node), directive.pos);
             }
             let before = &directives[..i];
             if before.iter().any(|before| before.node.name.node == name.node) {

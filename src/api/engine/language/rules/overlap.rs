@@ -207,8 +207,9 @@ fn same_arguments(one: &Field, other: &Field) -> bool {
 }
 
 fn conflict(name: &str, why: &str, one: Selected<'_>, other: Selected<'_>) -> Box<Failure> {
-    let message =
-        format!("two different fields answer under the name `{name}`: {why}; give one of them another alias");
+    let message = format!(
+        "expected one field under the response name `{name}`, found different ones: {why}; give one of them another alias"
+    );
     let error = invalid(message, one.pos);
     let both = [place(one.pos), place(other.pos)];
     Box::new(error.at(both))

@@ -111,8 +111,10 @@ impl<'a> Rules<'a> {
         match self.sdl.get(&on.node) {
             Some(kind) if kind.is_composite() => return Some(on.node.as_str()),
             Some(_) => {
-                let message =
-                    format!("`{}` is no object, interface or union, so a fragment cannot be on it", on.node);
+                let message = format!(
+                    "expected an object, interface or union as the type of a fragment, found `{}`",
+                    on.node
+                );
                 self.invalid(message, on.pos);
             }
             None => self.invalid(format!("unknown type `{}`", on.node), on.pos),
@@ -125,7 +127,7 @@ impl<'a> Rules<'a> {
             && !self.sdl.overlap(on, condition)
         {
             self.invalid(
-                format!("a fragment on `{condition}` never applies here, to objects of type `{on}`"),
+                format!("expected a fragment that can apply to `{on}`, found one on `{condition}`"),
                 pos,
             );
         }
@@ -140,8 +142,10 @@ impl<'a> Rules<'a> {
                     Selection::Field(field) => {
                         let field = &field.node;
                         if field.name.node.starts_with("__") {
-                            let message =
-                                format!("a subscription selects an event, and `{}` is none", field.name.node);
+                            let message = format!(
+                                "expected the field of an event in a subscription, found `{}`",
+                                field.name.node
+                            );
                             self.invalid(message, field.name.pos);
                         }
                         let key = field.response_key().node.as_str();
@@ -164,7 +168,7 @@ impl<'a> Rules<'a> {
         }
         if keys.len() > 1 {
             let message = format!(
-                "a subscription selects one field, found {}: subscribe to each by itself",
+                "expected one field in a subscription, found {}: subscribe to each separately",
                 keys.len()
             );
             self.invalid(message, pos);

@@ -86,7 +86,7 @@ impl<'a> Rules<'a> {
             }
             Some(_) => {
                 let message = format!(
-                    "variable `${name}` cannot be of type `{}`: only scalars, enums and input objects are given",
+                    "expected a scalar, an enum or an input object as the type of variable `${name}`, found `{}`",
                     kind.node
                 );
                 self.invalid(message, kind.pos);
