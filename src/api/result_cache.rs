@@ -38,12 +38,12 @@ impl Asked {
 
 /// A question whose result may be kept.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-enum Long {
+enum LongQuestion {
     Sets(Asked),
     Consumers(ConsumersQuestion),
 }
 
-impl Long {
+impl LongQuestion {
     fn weight(&self) -> usize {
         match self {
             Self::Sets(Asked::Affected(question)) | Self::Consumers(ConsumersQuestion { question, .. }) => {
@@ -55,38 +55,38 @@ impl Long {
 }
 
 #[derive(Clone)]
-enum Kept {
+enum CachedResult {
     Sets(Arc<Impact>),
     Consumers(Arc<Consumers>),
 }
 
 /// Everything that a result depends on.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-struct Key {
+struct ResultKey {
     /// The seq of reading, the seq of knowledge and the generation of the index, because a rebuilt
     /// index has other positions.
     moment: (Seq, Seq, u64),
     /// The range of the items in question.
     items: (usize, usize),
-    asked: Long,
+    asked: LongQuestion,
 }
 
 /// The recent results; clones share them.
 #[derive(Clone)]
 pub(super) struct Answers {
-    kept: Arc<quick_cache::sync::Cache<Key, Kept, Bytes>>,
+    kept: Arc<quick_cache::sync::Cache<ResultKey, CachedResult, ResultWeigher>>,
     /// The number of followed edges from which a result is kept.
     worth: u64,
 }
 
 #[derive(Clone)]
-struct Bytes;
+struct ResultWeigher;
 
-impl Weighter<Key, Kept> for Bytes {
-    fn weight(&self, key: &Key, kept: &Kept) -> u64 {
+impl Weighter<ResultKey, CachedResult> for ResultWeigher {
+    fn weight(&self, key: &ResultKey, kept: &CachedResult) -> u64 {
         let answer = match kept {
-            Kept::Sets(impact) => impact.weight(),
-            Kept::Consumers(consumers) => consumers.weight(),
+            CachedResult::Sets(impact) => impact.weight(),
+            CachedResult::Consumers(consumers) => consumers.weight(),
         };
         (256 + key.asked.weight() + answer) as u64
     }
@@ -101,7 +101,10 @@ impl Default for Answers {
 impl Answers {
     /// Creates a cache of results for which at least `edges` edges were followed.
     pub(super) fn worth(edges: u64) -> Self {
-        Self { kept: Arc::new(quick_cache::sync::Cache::with_weighter(ANSWERS, BYTES, Bytes)), worth: edges }
+        Self {
+            kept: Arc::new(quick_cache::sync::Cache::with_weighter(ANSWERS, BYTES, ResultWeigher)),
+            worth: edges,
+        }
     }
 
     /// Returns a part of a result, and the number of edges that were followed for it now.
@@ -117,7 +120,7 @@ impl Answers {
             return (impact, 0);
         }
         let impact = Arc::new(view.walk(|walker| asked.find(walker, part, edges)));
-        self.keep(key, &impact.followed, Kept::Sets(Arc::clone(&impact)));
+        self.keep(key, &impact.followed, CachedResult::Sets(Arc::clone(&impact)));
         let followed = impact.followed.edges;
         (impact, followed)
     }
@@ -131,19 +134,19 @@ impl Answers {
         part: &ImpactPart<'_>,
         edges: u64,
     ) -> (Arc<Consumers>, u64) {
-        let key = Key::new(view, Long::Consumers(asked.clone()), part);
-        if let Some(Kept::Consumers(consumers)) = self.kept.get(&key) {
+        let key = ResultKey::new(view, LongQuestion::Consumers(asked.clone()), part);
+        if let Some(CachedResult::Consumers(consumers)) = self.kept.get(&key) {
             return (consumers, 0);
         }
         let ConsumersQuestion { question, kinds } = asked;
         let asked = ConsumersQuestion { question: Question { edges, ..question }, kinds };
         let consumers = Arc::new(view.walk(|walker| walker.affected_consumers(&asked, part)));
-        self.keep(key, &consumers.followed, Kept::Consumers(Arc::clone(&consumers)));
+        self.keep(key, &consumers.followed, CachedResult::Consumers(Arc::clone(&consumers)));
         let followed = consumers.followed.edges;
         (consumers, followed)
     }
 
-    fn keep(&self, key: Key, followed: &Followed, answer: Kept) {
+    fn keep(&self, key: ResultKey, followed: &Followed, answer: CachedResult) {
         // A result that stopped early depends on the budget of this request.
         if followed.stopped.is_none() && followed.edges >= self.worth {
             self.kept.insert(key, answer);

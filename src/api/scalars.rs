@@ -5,7 +5,7 @@ mod after;
 use async_graphql::{InputType, InputValueError, InputValueResult, Pos, Scalar, ScalarType, Value};
 use chrono::{DateTime, SecondsFormat, Utc};
 
-use super::engine::sdl::{CustomScalars, Form};
+use super::engine::sdl::{CustomScalars, ScalarForm};
 use crate::domain::id;
 use crate::domain::log::position::Position;
 use crate::domain::version::Timestamp;
@@ -16,10 +16,10 @@ pub(super) const CUSTOM: CustomScalars = CustomScalars { check, form };
 
 /// Returns the form of an argument, given its name and the name of its scalar. The resolvers
 /// declare the same by the type [`After`].
-fn form(argument: &str, scalar: &str) -> Form {
+fn form(argument: &str, scalar: &str) -> ScalarForm {
     match (argument, scalar) {
-        ("after" | "before", "Seq") => Form::Position,
-        _ => Form::Plain,
+        ("after" | "before", "Seq") => ScalarForm::Position,
+        _ => ScalarForm::Plain,
     }
 }
 
@@ -28,7 +28,7 @@ fn form(argument: &str, scalar: &str) -> Form {
 ///
 /// # Errors
 /// The scalar's own message.
-pub(super) fn check(name: &str, form: Form, value: &Value) -> Result<(), String> {
+pub(super) fn check(name: &str, form: ScalarForm, value: &Value) -> Result<(), String> {
     fn parsed<T: InputType>(value: &Value) -> Result<(), String> {
         let message = |error: InputValueError<T>| error.into_server_error(Pos::default()).message;
         let Err(message) = T::parse(Some(value.clone())).map(drop).map_err(message) else {
@@ -38,7 +38,7 @@ pub(super) fn check(name: &str, form: Form, value: &Value) -> Result<(), String>
         Err(message.strip_prefix(&prefix).map_or_else(|| message.clone(), str::to_owned))
     }
     match name {
-        "Seq" if form == Form::Position => parsed::<After>(value),
+        "Seq" if form == ScalarForm::Position => parsed::<After>(value),
         "Seq" => parsed::<Seq>(value),
         "ByteSize" => parsed::<ByteSize>(value),
         "Digest" => parsed::<Digest>(value),

@@ -30,7 +30,7 @@ use tracing::info;
 
 use super::identity::callers::network;
 use super::limits::HttpLimits;
-use connection::{Connection, Idle, Waiting};
+use connection::{ClientConnection, Idle, Waiting};
 
 /// The time without data after which a connection may be closed. Before that, a request may be in
 /// transit.
@@ -47,28 +47,28 @@ pub(in crate::http) struct Connections {
     per_address: usize,
     settled: Duration,
     stall_time: Duration,
-    open: Mutex<Open>,
+    open: Mutex<OpenConnections>,
     /// Notified when there are more than `soft`.
     pressed: Notify,
 }
 
 #[derive(Default)]
-struct Open {
+struct OpenConnections {
     count: usize,
-    by_address: HashMap<IpAddr, Vec<Arc<Connection>>>,
+    by_address: HashMap<IpAddr, Vec<Arc<ClientConnection>>>,
     noted: Option<Instant>,
 }
 
 /// A connection that counts for an address until it is dropped.
-pub(in crate::http) struct Held {
-    connection: Arc<Connection>,
+pub(in crate::http) struct HeldConnection {
+    connection: Arc<ClientConnection>,
     address: IpAddr,
     all: Arc<Connections>,
 }
 
 /// The refusal of a connection because its address has too many.
 #[derive(Debug, PartialEq, Eq)]
-struct Refused;
+struct ConnectionRefused;
 
 impl Connections {
     /// Creates the table for at most `most` connections.
@@ -89,7 +89,7 @@ impl Connections {
         let Some(stream) = stream.downcast_ref::<rt::net::TcpStream>() else { return };
         let handle = stream.as_fd().try_clone_to_owned().ok().map(TcpStream::from);
         let is_closable = handle.is_some();
-        let connection = Arc::new(Connection::new(handle));
+        let connection = Arc::new(ClientConnection::new(handle));
         // A connection without an address is already closed.
         let Ok(peer) = stream.peer_addr() else { return connection.close() };
         let address = network(peer.ip());
@@ -98,12 +98,12 @@ impl Connections {
             // The process has no more file descriptors, so the connection could never be closed
             // from here.
             Ok(()) => connection.close(),
-            Err(Refused) => connection.refuse(),
+            Err(ConnectionRefused) => connection.refuse(),
         }
-        data.insert(Held { connection, address, all: Arc::clone(self) });
+        data.insert(HeldConnection { connection, address, all: Arc::clone(self) });
     }
 
-    fn admit(&self, address: IpAddr, new: &Arc<Connection>) -> Result<(), Refused> {
+    fn admit(&self, address: IpAddr, new: &Arc<ClientConnection>) -> Result<(), ConnectionRefused> {
         let mut open = self.open();
         open.count += 1;
         let own = open.by_address.entry(address).or_default();
@@ -124,7 +124,7 @@ impl Connections {
         }
         if !is_admitted {
             open.remove(address, new);
-            return Err(Refused);
+            return Err(ConnectionRefused);
         }
         Ok(())
     }
@@ -147,7 +147,7 @@ impl Connections {
 
     /// Closes the longest idle connection of the address with the most connections, among those
     /// addresses for which `may` returns true.
-    fn close_one(&self, open: &mut Open, may: impl Fn(IpAddr, usize) -> bool) -> bool {
+    fn close_one(&self, open: &mut OpenConnections, may: impl Fn(IpAddr, usize) -> bool) -> bool {
         let mut holders: Vec<_> = open.by_address.iter().collect();
         holders.retain(|(address, held)| may(**address, held.len()));
         holders.sort_by_key(|(address, held)| (Reverse(held.len()), **address));
@@ -172,16 +172,16 @@ impl Connections {
     /// Returns the rank of a connection in the closing order: first those without a request so far,
     /// then those that have had one, then those whose client has stalled a request. `None` if it
     /// must not be closed yet.
-    fn may_close(&self, waiting: Waiting) -> Option<Order> {
+    fn may_close(&self, waiting: Waiting) -> Option<ClosingOrder> {
         let (rank, after) = match waiting.idle {
             Idle::New => (0, self.settled),
             Idle::Between => (1, self.settled),
             Idle::Stalled => (2, self.stall_time),
         };
-        (waiting.elapsed() >= after).then_some(Order { rank, waiting })
+        (waiting.elapsed() >= after).then_some(ClosingOrder { rank, waiting })
     }
 
-    fn note(&self, open: &mut Open) {
+    fn note(&self, open: &mut OpenConnections) {
         if open.noted.is_some_and(|noted| noted.elapsed() < NOTED) {
             return;
         }
@@ -198,20 +198,20 @@ impl Connections {
         }
     }
 
-    fn open(&self) -> MutexGuard<'_, Open> {
+    fn open(&self) -> MutexGuard<'_, OpenConnections> {
         self.open.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 /// The order in which connections are closed.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-struct Order {
+struct ClosingOrder {
     rank: u8,
     waiting: Waiting,
 }
 
-impl Open {
-    fn remove(&mut self, address: IpAddr, connection: &Arc<Connection>) {
+impl OpenConnections {
+    fn remove(&mut self, address: IpAddr, connection: &Arc<ClientConnection>) {
         let Some(held) = self.by_address.get_mut(&address) else { return };
         if let Some(place) = held.iter().position(|other| Arc::ptr_eq(other, connection)) {
             held.swap_remove(place);
@@ -223,13 +223,13 @@ impl Open {
     }
 }
 
-impl Held {
-    pub(in crate::http) const fn connection(&self) -> &Arc<Connection> {
+impl HeldConnection {
+    pub(in crate::http) const fn connection(&self) -> &Arc<ClientConnection> {
         &self.connection
     }
 }
 
-impl Drop for Held {
+impl Drop for HeldConnection {
     fn drop(&mut self) {
         self.all.open().remove(self.address, &self.connection);
     }

@@ -1,16 +1,19 @@
 //! The table from error codes to HTTP statuses, and the refusal of a request.
 
+pub(super) mod media;
+
 use std::fmt;
 
 use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderName, HeaderValue};
 use actix_web::{HttpResponse, ResponseError};
 
-use super::graphql::negotiate::Media;
 use crate::api::engine::code::{Code, Reason};
 use crate::api::engine::failure::Failure;
 use crate::api::engine::outcome::Class;
 use crate::budget::Exhausted;
+
+use media::ResponseMedia;
 
 /// Returns the HTTP status of a code and a reason.
 pub(super) fn status(code: Code, reason: Option<Reason>) -> StatusCode {
@@ -44,13 +47,13 @@ pub(super) fn status(code: Code, reason: Option<Reason>) -> StatusCode {
 
 /// Returns the status of a GraphQL response. A client that accepts only plain `application/json`
 /// gets 200 for every well-formed request, as clients older than the specification expect.
-pub(super) fn graphql_status(class: Class, media: Media) -> StatusCode {
+pub(super) fn graphql_status(class: Class, media: ResponseMedia) -> StatusCode {
     match class {
         Class::Executed => StatusCode::OK,
         Class::NotOverThisMethod => StatusCode::METHOD_NOT_ALLOWED,
         Class::Failed { code, reason } => match (media, code) {
             (
-                Media::Json,
+                ResponseMedia::Json,
                 Code::GraphqlParseFailed
                 | Code::GraphqlValidationFailed
                 | Code::BadUserInput
@@ -67,14 +70,14 @@ pub(super) fn graphql_status(class: Class, media: Media) -> StatusCode {
 pub(super) struct Refusal {
     status: StatusCode,
     failure: Box<Failure>,
-    media: Media,
+    media: ResponseMedia,
     header: Option<(HeaderName, HeaderValue)>,
 }
 
 impl Refusal {
     /// Creates a refusal with an HTTP status that the code does not determine.
     pub(super) fn new(status: StatusCode, failure: Failure) -> Self {
-        Self { status, failure: Box::new(failure), media: Media::Json, header: None }
+        Self { status, failure: Box::new(failure), media: ResponseMedia::Json, header: None }
     }
 
     /// Creates the refusal of a method; `allowed` lists the methods of the resource.
@@ -123,7 +126,7 @@ impl Refusal {
     }
 
     /// Returns the same refusal in another media type.
-    pub(super) fn in_media(self, media: Media) -> Self {
+    pub(super) fn in_media(self, media: ResponseMedia) -> Self {
         Self { media, ..self }
     }
 

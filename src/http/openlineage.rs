@@ -12,8 +12,8 @@ use serde_json::json;
 use tracing::error;
 
 use super::errors::Refusal;
-use super::identity::callers::Caller;
-use super::state::Shared;
+use super::identity::callers::HttpCaller;
+use super::state::HttpState;
 use super::stream::body;
 use crate::api::engine::code::{Code, Reason};
 use crate::api::engine::failure::Failure;
@@ -35,7 +35,7 @@ pub(super) fn configure(config: &mut web::ServiceConfig) {
 async fn post(
     request: HttpRequest,
     payload: web::Payload,
-    shared: web::Data<Shared>,
+    shared: web::Data<HttpState>,
 ) -> Result<HttpResponse, Refusal> {
     let missing =
         || Failure::new(Code::BadUserInput, "this server accepts no events").because(Reason::NotFound);
@@ -52,7 +52,7 @@ async fn post(
     }
     let author = request.extensions().get::<Principal>().cloned().unwrap_or_else(Principal::local);
     let (limit, time) = (shared.limits.body, shared.limits.body_time);
-    let memory = Caller::of(&request).charge();
+    let memory = HttpCaller::of(&request).charge();
     let event = if encoding.is_some_and(|encoding| encoding.eq_ignore_ascii_case(b"gzip")) {
         let packed = body::read_as_it_is(&request, payload, limit, time, &memory).await?;
         let event = inflated(&packed, limit, &memory)?;
@@ -140,7 +140,7 @@ mod tests {
     }
 
     #[test]
-    fn a_body_is_unpacked_as_far_as_there_is_memory() {
+    fn a_body_is_unpacked_within_the_memory_budget() {
         let budget = Budget::new(8 << 20);
         let inflate = |packed: &[u8], limit: usize| {
             let memory = budget.account().charge();

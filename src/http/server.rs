@@ -21,14 +21,15 @@ use super::blobs::batch;
 use super::connections::Connections;
 use super::connections::descriptors;
 use super::errors::Refusal;
-use super::feed::frames::Frames;
-use super::identity::auth::{Access, Token};
-use super::identity::callers::{Callers, Places};
+use super::identity::Authentication;
+use super::identity::auth::{RequiredAccess, Token};
+use super::identity::callers::{CallerSlots, Callers};
 use super::identity::origin;
 use super::identity::origin::Origins;
 use super::limits::HttpLimits;
-use super::state::Shared;
+use super::state::HttpState;
 use super::status::{health, hooks};
+use super::stream::event_cache::EventCache;
 use super::stream::{paced, unread};
 use super::transfer::{backup, export, garbage};
 use super::{blobs, feed, graphql, log, openlineage, ui};
@@ -38,7 +39,7 @@ use crate::ledger::{BlobStore, Ledger, Passes};
 use crate::openlineage::Intake;
 
 /// The maximum number of events that are computed at once, independent of the slots of operations.
-const TELLING: usize = 8;
+const MAX_EVENTS: usize = 8;
 
 /// The parts of a server.
 pub struct Serve {
@@ -137,26 +138,26 @@ pub async fn run_until(
     }
 }
 
-fn shared(serve: Serve) -> io::Result<Shared> {
-    let access = Access::new(serve.listen, serve.token)
+fn shared(serve: Serve) -> io::Result<HttpState> {
+    let access = RequiredAccess::new(serve.listen, serve.token)
         .map_err(|exposed| io::Error::new(io::ErrorKind::InvalidInput, exposed))?;
-    Ok(Shared {
+    let callers = Callers::new(&serve.limits);
+    let authentication = Authentication { access, origins: serve.origins, passes: serve.passes, callers };
+    let authentication = web::Data::new(authentication);
+    Ok(HttpState {
         api: serve.api,
         blobs: serve.blobs,
-        passes: serve.passes,
         intake: serve.ledger.clone().map(|ledger| Arc::new(Intake::new(ledger))),
         ledger: serve.ledger,
-        callers: Callers::new(&serve.limits),
-        operating: Places::operations(&serve.limits),
-        exporting: Places::exports(&serve.limits),
-        waiting: Places::connections(&serve.limits),
+        operating: CallerSlots::operations(&serve.limits),
+        exporting: CallerSlots::exports(&serve.limits),
+        waiting: CallerSlots::connections(&serve.limits),
         backing_up: Arc::new(Semaphore::new(1)),
-        telling: Arc::new(Semaphore::new(TELLING)),
-        frames: Frames::new(),
+        event_permits: Arc::new(Semaphore::new(MAX_EVENTS)),
+        event_cache: EventCache::new(),
         stop: watch::Sender::new(false),
         limits: serve.limits,
-        access,
-        origins: serve.origins,
+        authentication,
         runtime: serve.runtime,
         operations: serve.operations,
         hooks: serve.hooks,
@@ -166,7 +167,7 @@ fn shared(serve: Serve) -> io::Result<Shared> {
 }
 
 fn app(
-    shared: web::Data<Shared>,
+    shared: web::Data<HttpState>,
 ) -> App<
     impl ServiceFactory<
         ServiceRequest,
@@ -177,6 +178,8 @@ fn app(
     >,
 > {
     App::new()
+        .app_data(shared.authentication.clone())
+        .app_data(web::Data::new(shared.limits.clone()))
         .app_data(shared)
         .configure(feed::socket::configure)
         .configure(graphql::configure)

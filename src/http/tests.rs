@@ -7,7 +7,7 @@ mod compress;
 mod crowds;
 mod events;
 mod exports;
-mod passes;
+mod signed_urls;
 mod graphql;
 mod memory;
 mod origins;
@@ -29,7 +29,7 @@ use crate::domain::signed_url::PassKey;
 use crate::ledger::{BlobStore, Ledger, MemStore, Passes, SystemClock};
 
 /// A server on a free port, stopped when it is dropped.
-struct Server {
+struct TestServer {
     address: SocketAddr,
     ready: Arc<AtomicBool>,
     blobs: Arc<MemStore>,
@@ -57,7 +57,7 @@ fn passes() -> Arc<Passes> {
     Arc::new(Passes::new(PassKey::new([7; 32]), Arc::new(SystemClock)))
 }
 
-impl Server {
+impl TestServer {
     fn start() -> Self {
         Self::with(Setup::default())
     }
@@ -106,7 +106,7 @@ impl Server {
     }
 }
 
-impl Drop for Server {
+impl Drop for TestServer {
     fn drop(&mut self) {
         self.stop();
         self.stop();

@@ -29,7 +29,7 @@ const ASK_AGAIN: &str = "no-cache";
 
 #[derive(RustEmbed)]
 #[folder = "$OUT_DIR/ui"]
-struct Files;
+struct EmbeddedFiles;
 
 /// Adds the pages to the root of a server.
 pub(crate) fn configure(cfg: &mut web::ServiceConfig) {
@@ -55,14 +55,14 @@ async fn serve(request: HttpRequest) -> HttpResponse {
         "/" => "index.html",
         path => path.trim_start_matches('/'),
     };
-    match Page::find(name) {
+    match EmbeddedPage::find(name) {
         Some(page) => page.answer(&request),
         None => HttpResponse::NotFound().content_type(ContentType::plaintext()).body("not found\n"),
     }
 }
 
 /// An embedded file.
-struct Page {
+struct EmbeddedPage {
     content: Cow<'static, [u8]>,
     gzipped: bool,
     hash: [u8; 32],
@@ -70,7 +70,7 @@ struct Page {
     cache_control: &'static str,
 }
 
-impl Page {
+impl EmbeddedPage {
     fn find(name: &str) -> Option<Self> {
         let media_type = media_type(name)?;
         let cache_control = if name.starts_with("assets/") { FOR_GOOD } else { ASK_AGAIN };
@@ -83,7 +83,9 @@ impl Page {
                 cache_control,
             }
         };
-        Files::get(&format!("{name}.gz")).map(page(true)).or_else(|| Files::get(name).map(page(false)))
+        EmbeddedFiles::get(&format!("{name}.gz"))
+            .map(page(true))
+            .or_else(|| EmbeddedFiles::get(name).map(page(false)))
     }
 
     fn answer(self, request: &HttpRequest) -> HttpResponse {

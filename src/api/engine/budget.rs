@@ -20,9 +20,9 @@ pub type TimeUp = Arc<dyn Fn() -> bool + Send + Sync>;
 
 /// The budget of one request; clones share it.
 #[derive(Clone)]
-pub struct Spending(Arc<Account>);
+pub struct Spending(Arc<BudgetState>);
 
-struct Account {
+struct BudgetState {
     /// Derivations that may be followed for the questions of the request, and as many again for the
     /// objects of its answer.
     edges: u64,
@@ -79,7 +79,7 @@ pub enum Purpose {
 
 /// A unit of the size of an answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Piece {
+pub enum AnswerPiece {
     /// A field of an object.
     Field,
     /// An object in a list.
@@ -101,7 +101,7 @@ impl Spending {
         let (for_questions, for_objects) = (AtomicU64::new(edges), AtomicU64::new(edges));
         let again = AtomicU64::new(edges.saturating_mul(AGAIN));
         let met = OnceLock::new();
-        Self(Arc::new(Account {
+        Self(Arc::new(BudgetState {
             edges,
             for_questions,
             for_objects,
@@ -193,13 +193,14 @@ impl Spending {
 
     /// Counts a piece of the answer; returns false if the answer holds too many.
     #[must_use]
-    pub fn holds(&self, piece: Piece) -> bool {
+    pub fn holds(&self, piece: AnswerPiece) -> bool {
         let counter = match piece {
-            Piece::Field => &self.0.fields,
-            Piece::Entry => &self.0.entries,
+            AnswerPiece::Field => &self.0.fields,
+            AnswerPiece::Entry => &self.0.entries,
         };
         let field = self.0.room.field;
-        let is_paid = field == 0 || piece == Piece::Entry || self.admits(usize::try_from(field).unwrap_or(0));
+        let is_paid =
+            field == 0 || piece == AnswerPiece::Entry || self.admits(usize::try_from(field).unwrap_or(0));
         counter.fetch_add(1, Ordering::Relaxed) < self.0.size && is_paid
     }
 

@@ -107,13 +107,13 @@ pub struct Cost {
 /// operation.
 ///
 /// # Errors
-/// [`Refused`] names the limit, the measured number and the remedy.
+/// [`CostRefusal`] names the limit, the measured number and the remedy.
 pub fn check(
     document: &ExecutableDocument,
     variables: &Variables,
     operation: Option<&str>,
     limits: &Limits,
-) -> Result<Cost, Refused> {
+) -> Result<Cost, CostRefusal> {
     walk::document(document, variables, operation, limits, u64::MAX)
 }
 
@@ -138,10 +138,10 @@ pub fn check_within(
     operation: Option<&str>,
     limits: &Limits,
     largest: impl FnOnce() -> u64,
-) -> Result<Fit, Refused> {
+) -> Result<Fit, CostRefusal> {
     let refused = match check(document, variables, operation, limits) {
         Ok(cost) => return Ok(Fit { cost, is_capped: false }),
-        Err(refused @ Refused::Over { what: What::Cost, .. }) => refused,
+        Err(refused @ CostRefusal::Over { what: CostLimit::Cost, .. }) => refused,
         Err(refused) => return Err(refused),
     };
     let cost = walk::document(document, variables, operation, limits, largest().max(1));
@@ -150,12 +150,12 @@ pub fn check_within(
 
 /// The reason that a query is refused. The text is stable and says what to do.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum Refused {
+pub enum CostRefusal {
     /// A limit is exceeded.
-    #[error("{}, and the limit is {limit}: {}", What::measured(*.what, *.measured), What::advice(*.what))]
+    #[error("{}, and the limit is {limit}: {}", CostLimit::measured(*.what, *.measured), CostLimit::advice(*.what))]
     Over {
         /// The exceeded limit.
-        what: What,
+        what: CostLimit,
         /// The measured number; counting stops once the limit is exceeded.
         measured: u64,
         /// The allowed number.
@@ -179,7 +179,7 @@ pub enum Refused {
     },
 }
 
-impl Refused {
+impl CostRefusal {
     /// Returns true if a limit was exceeded, false if the document itself is invalid.
     #[must_use]
     pub const fn is_limit(&self) -> bool {
@@ -189,7 +189,7 @@ impl Refused {
 
 /// A limit on the size of a document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum What {
+pub enum CostLimit {
     /// [`Limits::bytes`].
     Bytes,
     /// [`Limits::tokens`].
@@ -216,9 +216,9 @@ pub enum What {
     Cost,
 }
 
-impl What {
-    fn within(self, measured: u64, limit: u64) -> Result<(), Refused> {
-        if measured <= limit { Ok(()) } else { Err(Refused::Over { what: self, measured, limit }) }
+impl CostLimit {
+    fn within(self, measured: u64, limit: u64) -> Result<(), CostRefusal> {
+        if measured <= limit { Ok(()) } else { Err(CostRefusal::Over { what: self, measured, limit }) }
     }
 
     fn measured(self, n: u64) -> impl fmt::Display {

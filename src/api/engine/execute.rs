@@ -9,6 +9,7 @@ pub mod deferred;
 pub mod events;
 mod known;
 mod measure;
+mod not_run;
 mod order;
 mod running;
 mod shape;
@@ -27,8 +28,8 @@ use async_graphql::{
 };
 
 use super::budget::{Spending, TimeUp};
-use super::code::{Code, Reason};
-use super::cost::{self, Limits, Refused};
+use super::code::Code;
+use super::cost::{self, Limits};
 use super::failure::Failure;
 use super::language::{self, rules};
 use super::outcome::{Class, Outcome};
@@ -41,8 +42,9 @@ use crate::domain::principal::Principal;
 use deferred::Errands;
 pub use events::{Events, Looked, Subscribed};
 pub use known::Pace;
-use known::{Documents, Known, Size};
-use order::Order;
+use known::{Documents, KnownDocument, Size};
+use not_run::NotRun;
+use order::FieldOrder;
 
 /// An executor of requests that hides the types of its schema.
 pub trait Execute: Send + Sync + 'static {
@@ -71,9 +73,9 @@ pub trait Execute: Send + Sync + 'static {
 }
 
 /// A schema with the limits of its requests.
-pub struct Executor<Q, M, S>(Arc<Inner<Q, M, S>>);
+pub struct Executor<Q, M, S>(Arc<ExecutorInner<Q, M, S>>);
 
-struct Inner<Q, M, S> {
+struct ExecutorInner<Q, M, S> {
     /// Runs requests whose answers are as large as their text says.
     plain: Schema<Q, M, S>,
     /// Runs requests whose answers are counted while they grow. Separate, because with an extension
@@ -125,7 +127,7 @@ where
         let counting = build().validation_mode(ValidationMode::Fast).extension(measure::Counting).finish();
         let sdl = Sdl::read(&plain.sdl())?.with_scalars(scalars);
         let (equip, largest, documents) = (Box::new(equip), Box::new(largest), Documents::new());
-        Ok(Self(Arc::new(Inner { plain, counting, equip, largest, limits, sdl, documents })))
+        Ok(Self(Arc::new(ExecutorInner { plain, counting, equip, largest, limits, sdl, documents })))
     }
 }
 
@@ -149,7 +151,7 @@ where
         let inner = Arc::clone(&self.0);
         Box::pin(async move {
             let Caller { principal, allow, memory } = caller;
-            match inner.prepare(ask, principal, Wanted::Answer(allow)) {
+            match inner.prepare(ask, principal, ExpectedKind::Answer(allow)) {
                 Ok(prepared) => inner.run(prepared, time_up, memory).await,
                 Err(not_run) => not_run.outcome(),
             }
@@ -168,14 +170,14 @@ where
 
 /// A request that passed all checks.
 #[derive(Clone)]
-struct Prepared {
+struct PreparedRequest {
     query: String,
     variables: Variables,
     extensions: serde_json::Map<String, serde_json::Value>,
     /// The document to run, without the arguments whose variables are missing.
     document: ExecutableDocument,
     principal: Principal,
-    known: Arc<Known>,
+    known: Arc<KnownDocument>,
     /// The number of fields that it selects, with all fragments spread.
     fields: u64,
     /// If true, the answer is counted while it grows.
@@ -184,16 +186,16 @@ struct Prepared {
 
 /// The expected kind of operation.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Wanted {
+enum ExpectedKind {
     /// A query or mutation with one answer.
     Answer(Allow),
     /// A subscription.
     Events,
 }
 
-impl From<Prepared> for Request {
-    fn from(prepared: Prepared) -> Self {
-        let Prepared { query, variables, extensions, document, principal, .. } = prepared;
+impl From<PreparedRequest> for Request {
+    fn from(prepared: PreparedRequest) -> Self {
+        let PreparedRequest { query, variables, extensions, document, principal, .. } = prepared;
         let mut request = Self::new(query).variables(variables).data(principal);
         let extensions = extensions.into_iter();
         request.extensions.extend(extensions.filter_map(|(name, value)| Some((name, constant(value).ok()?))));
@@ -202,13 +204,13 @@ impl From<Prepared> for Request {
     }
 }
 
-impl<Q, M, S> Inner<Q, M, S>
+impl<Q, M, S> ExecutorInner<Q, M, S>
 where
     Q: ObjectType + 'static,
     M: ObjectType + 'static,
     S: SubscriptionType + 'static,
 {
-    async fn run(&self, prepared: Prepared, time_up: TimeUp, memory: Charge) -> Outcome {
+    async fn run(&self, prepared: PreparedRequest, time_up: TimeUp, memory: Charge) -> Outcome {
         let before = memory.bytes();
         if let Err(exhausted) = memory.grow(prepared.fields * measure::FIELD) {
             return Outcome::failed(&Failure::from(&exhausted));
@@ -222,7 +224,7 @@ where
         let errands = Errands::default();
         let (request, moment) = (self.equip)(Request::from(prepared).data(spending.clone()), errands.clone());
         let response = errands.attend(spending.running(schema.execute(request))).await;
-        let order = Order { known: &known, flags: &flags, sdl: &self.sdl };
+        let order = FieldOrder { running: &known.running, flags: &flags, sdl: &self.sdl };
         let order = Some(&order).filter(|_| known.plan.is_unordered());
         let outcome = measure::refusal(&spending)
             .unwrap_or_else(|| answer::sort(response, &known.plan, order, &spending));
@@ -235,39 +237,44 @@ where
         Outcome { position, ..outcome }
     }
 
-    fn prepare(&self, ask: Ask, principal: Principal, wanted: Wanted) -> Result<Prepared, NotRun> {
+    fn prepare(
+        &self,
+        ask: Ask,
+        principal: Principal,
+        wanted: ExpectedKind,
+    ) -> Result<PreparedRequest, NotRun> {
         let Ask { query, operation_name, variables, extensions } = ask;
         let (limits, sdl, name) = (&self.limits, &self.sdl, operation_name.as_deref());
         let text = match self.documents.get(&query, name) {
-            Some(known) => Text::Known(known),
-            None => Text::New(read(&query, limits)?),
+            Some(known) => DocumentText::Known(known),
+            None => DocumentText::New(read(&query, limits)?),
         };
         let document = text.document();
         let operation = select(document, name)?;
         match (operation.ty, wanted) {
-            (OperationType::Query, Wanted::Answer(_))
-            | (OperationType::Mutation, Wanted::Answer(Allow::Mutations))
-            | (OperationType::Subscription, Wanted::Events) => {}
-            (OperationType::Mutation, Wanted::Answer(Allow::Queries)) => {
+            (OperationType::Query, ExpectedKind::Answer(_))
+            | (OperationType::Mutation, ExpectedKind::Answer(Allow::Mutations))
+            | (OperationType::Subscription, ExpectedKind::Events) => {}
+            (OperationType::Mutation, ExpectedKind::Answer(Allow::Queries)) => {
                 return Err(NotRun::NotOverThisMethod);
             }
-            (OperationType::Subscription, Wanted::Answer(_)) => {
+            (OperationType::Subscription, ExpectedKind::Answer(_)) => {
                 return Err(Failure::bad_request(
                     "expected a query or a mutation, found a subscription: subscriptions are answered over a WebSocket \
                      (graphql-transport-ws), or as `Accept: text/event-stream`",
                 )
                 .into());
             }
-            (_, Wanted::Events) => return Err(NotRun::NotASubscription),
+            (_, ExpectedKind::Events) => return Err(NotRun::NotASubscription),
         }
         let mut variables = Variables::from_value(object(variables)?);
         let fit = cost::check_within(document, &variables, name, limits, &self.largest)?;
         let known = match &text {
-            Text::Known(known) => Arc::clone(known),
-            Text::New(new) => {
+            DocumentText::Known(known) => Arc::clone(known),
+            DocumentText::New(new) => {
                 let facts = rules::check(new, name, sdl, limits.comparisons)?;
                 let size = Size { bytes: query.len(), depth: fit.cost.depth };
-                let known = Arc::new(Known::new(document, operation, facts, size, sdl));
+                let known = Arc::new(KnownDocument::new(document, operation, facts, size, sdl));
                 self.documents.keep(&query, name, &known);
                 known
             }
@@ -276,17 +283,17 @@ where
         let mut document = known.running.clone();
         variables::leave_out(&mut document, &missing);
         let (fields, is_counted) = (fit.cost.nodes, fit.is_capped || known.plan.is_guessed());
-        Ok(Prepared { query, variables, extensions, document, principal, known, fields, is_counted })
+        Ok(PreparedRequest { query, variables, extensions, document, principal, known, fields, is_counted })
     }
 }
 
 /// A cached document, or one that has yet to be validated.
-enum Text {
-    Known(Arc<Known>),
-    New(language::Document),
+enum DocumentText {
+    Known(Arc<KnownDocument>),
+    New(language::ParsedDocument),
 }
 
-impl Text {
+impl DocumentText {
     fn document(&self) -> &ExecutableDocument {
         match self {
             Self::Known(known) => &known.document,
@@ -295,53 +302,8 @@ impl Text {
     }
 }
 
-enum NotRun {
-    Failed(Failure),
-    /// The document or its variables are invalid, with all errors found.
-    Invalid(Vec<Failure>),
-    NotOverThisMethod,
-    NotASubscription,
-}
-
-impl NotRun {
-    fn outcome(&self) -> Outcome {
-        match self {
-            Self::Failed(failure) => Outcome::failed(failure),
-            Self::Invalid(failures) => Outcome::invalid(failures),
-            Self::NotOverThisMethod => {
-                let failure = Failure::bad_request(
-                    "expected a query with this HTTP method, found a mutation: send it as POST with a JSON body",
-                );
-                Outcome { class: Class::NotOverThisMethod, ..Outcome::failed(&failure) }
-            }
-            Self::NotASubscription => {
-                Outcome::failed(&Failure::bad_request("expected a subscription, found a query or a mutation"))
-            }
-        }
-    }
-}
-
-impl From<Failure> for NotRun {
-    fn from(failure: Failure) -> Self {
-        Self::Failed(failure)
-    }
-}
-
-impl From<Vec<Failure>> for NotRun {
-    fn from(failures: Vec<Failure>) -> Self {
-        Self::Invalid(failures)
-    }
-}
-
-impl From<Refused> for NotRun {
-    fn from(refused: Refused) -> Self {
-        let failure = Failure::new(Code::GraphqlValidationFailed, refused.to_string());
-        Self::Failed(if refused.is_limit() { failure.because(Reason::LimitExceeded) } else { failure })
-    }
-}
-
 /// Parses a document that is not in the cache.
-fn read(query: &str, limits: &Limits) -> Result<language::Document, NotRun> {
+fn read(query: &str, limits: &Limits) -> Result<language::ParsedDocument, NotRun> {
     cost::check_text(query, limits)?;
     Ok(language::parse(query)?)
 }

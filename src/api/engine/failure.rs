@@ -78,7 +78,7 @@ impl Failure {
     #[must_use]
     pub fn to_body(&self) -> Vec<u8> {
         // JSON of strings, numbers and lists of them cannot fail.
-        serde_json::to_vec(&Body { errors: std::slice::from_ref(self) }).unwrap_or_default()
+        serde_json::to_vec(&ErrorBody { errors: std::slice::from_ref(self) }).unwrap_or_default()
     }
 
     /// Returns a response body with the first 50 errors, without duplicates, and no `data`.
@@ -96,7 +96,7 @@ impl Failure {
         if hidden > 0 {
             errors.push(Self::new(errors[0].code, format!("{hidden} more errors are not shown")));
         }
-        serde_json::to_vec(&Body { errors: &errors }).unwrap_or_default()
+        serde_json::to_vec(&ErrorBody { errors: &errors }).unwrap_or_default()
     }
 }
 
@@ -113,7 +113,7 @@ impl From<Failure> for Error {
 }
 
 #[derive(Serialize)]
-struct Body<'a> {
+struct ErrorBody<'a> {
     errors: &'a [Failure],
 }
 

@@ -17,7 +17,7 @@ const BUILT_IN: &str = include_str!("sdl/built_in.graphql");
 
 /// The form of a scalar that an argument expects.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(in crate::api) enum Form {
+pub(in crate::api) enum ScalarForm {
     /// The form of the scalar's own parser.
     #[default]
     Plain,
@@ -29,20 +29,21 @@ pub(in crate::api) enum Form {
 #[derive(Debug, Clone, Copy)]
 pub(in crate::api) struct CustomScalars {
     /// Checks a value of the named scalar. The error is the scalar's own message.
-    pub(in crate::api) check: fn(&str, Form, &Value) -> Result<(), String>,
+    pub(in crate::api) check: fn(&str, ScalarForm, &Value) -> Result<(), String>,
     /// Returns the form of an argument of a field, given its name and the name of its scalar.
-    pub(in crate::api) form: fn(&str, &str) -> Form,
+    pub(in crate::api) form: fn(&str, &str) -> ScalarForm,
 }
 
 impl CustomScalars {
     /// Accepts every value of every custom scalar.
-    pub(in crate::api) const UNCHECKED: Self = Self { check: |_, _, _| Ok(()), form: |_, _| Form::Plain };
+    pub(in crate::api) const UNCHECKED: Self =
+        Self { check: |_, _, _| Ok(()), form: |_, _| ScalarForm::Plain };
 }
 
 /// The types of a schema by name.
 pub(in crate::api) struct Sdl {
     pub(in crate::api) scalars: CustomScalars,
-    types: HashMap<Name, Definition>,
+    types: HashMap<Name, SdlType>,
     directives: HashMap<Name, Directive>,
     roots: [Option<Name>; 3],
     /// `__typename`, `__schema` and `__type`.
@@ -50,13 +51,13 @@ pub(in crate::api) struct Sdl {
 }
 
 /// A type.
-pub(in crate::api) enum Definition {
+pub(in crate::api) enum SdlType {
     /// A scalar of the specification or a custom one.
     Scalar,
     /// An enum and its values.
     Enum(Vec<Name>),
     /// An input object.
-    Input(Input),
+    Input(SdlInput),
     /// An object and its fields.
     Object(HashMap<Name, OutputField>),
     /// An interface or union: its fields, and its possible object types.
@@ -64,7 +65,7 @@ pub(in crate::api) enum Definition {
 }
 
 /// An input object.
-pub(in crate::api) struct Input {
+pub(in crate::api) struct SdlInput {
     /// Its fields in the order of the schema.
     pub(in crate::api) fields: Arguments,
     /// If true, a value has exactly one of the fields.
@@ -79,7 +80,7 @@ pub(in crate::api) struct Argument {
     pub(in crate::api) kind: Type,
     pub(in crate::api) has_default: bool,
     /// The expected form of its scalar.
-    pub(in crate::api) form: Form,
+    pub(in crate::api) form: ScalarForm,
 }
 
 impl Argument {
@@ -110,7 +111,7 @@ pub(in crate::api) fn innermost(kind: &Type) -> &str {
     }
 }
 
-impl Definition {
+impl SdlType {
     /// Returns true if values of requests may have this type.
     pub(in crate::api) const fn is_input(&self) -> bool {
         matches!(self, Self::Scalar | Self::Enum(_) | Self::Input(_))
@@ -127,7 +128,7 @@ impl Sdl {
     pub(in crate::api) fn with_scalars(mut self, scalars: CustomScalars) -> Self {
         self.scalars = scalars;
         for definition in self.types.values_mut() {
-            let (Definition::Object(fields) | Definition::Abstract(fields, _)) = definition else { continue };
+            let (SdlType::Object(fields) | SdlType::Abstract(fields, _)) = definition else { continue };
             for (name, argument) in fields.values_mut().flat_map(|field| &mut field.arguments) {
                 argument.form = (scalars.form)(name, innermost(&argument.kind));
             }
@@ -146,7 +147,7 @@ impl Sdl {
             OutputField { kind, arguments }
         };
         let kind = meta("String!", Arguments::new()).kind;
-        let name = Argument { kind, has_default: false, form: Form::Plain };
+        let name = Argument { kind, has_default: false, form: ScalarForm::Plain };
         let meta = [
             meta("String!", Arguments::new()),
             meta("__Schema!", Arguments::new()),
@@ -183,8 +184,8 @@ impl Sdl {
         for (object, interface) in implementers {
             // The object types of an interface are listed directly, so an interface that implements
             // another adds none.
-            if matches!(sdl.types.get(&object), Some(Definition::Object(_)))
-                && let Some(Definition::Abstract(_, possible)) = sdl.types.get_mut(&interface)
+            if matches!(sdl.types.get(&object), Some(SdlType::Object(_)))
+                && let Some(SdlType::Abstract(_, possible)) = sdl.types.get_mut(&interface)
             {
                 possible.insert(object);
             }
@@ -193,7 +194,7 @@ impl Sdl {
     }
 
     /// Returns the type with this name.
-    pub(in crate::api) fn get(&self, kind: &str) -> Option<&Definition> {
+    pub(in crate::api) fn get(&self, kind: &str) -> Option<&SdlType> {
         self.types.get(kind)
     }
 
@@ -207,10 +208,10 @@ impl Sdl {
         let [typename, schema, of_type] = &self.meta;
         let is_query = || self.root(OperationType::Query) == Some(kind);
         match (field, self.get(kind)?) {
-            ("__typename", Definition::Object(_) | Definition::Abstract(..)) => Some(typename),
+            ("__typename", SdlType::Object(_) | SdlType::Abstract(..)) => Some(typename),
             ("__schema", _) if is_query() => Some(schema),
             ("__type", _) if is_query() => Some(of_type),
-            (_, Definition::Object(fields) | Definition::Abstract(fields, _)) => fields.get(field),
+            (_, SdlType::Object(fields) | SdlType::Abstract(fields, _)) => fields.get(field),
             _ => None,
         }
     }
@@ -219,11 +220,9 @@ impl Sdl {
     pub(in crate::api) fn overlap(&self, one: &str, other: &str) -> bool {
         match (self.get(one), self.get(other)) {
             _ if one == other => true,
-            (Some(Definition::Abstract(_, possible)), Some(Definition::Object(_))) => {
-                possible.contains(other)
-            }
-            (Some(Definition::Object(_)), Some(Definition::Abstract(_, possible))) => possible.contains(one),
-            (Some(Definition::Abstract(_, some)), Some(Definition::Abstract(_, others))) => {
+            (Some(SdlType::Abstract(_, possible)), Some(SdlType::Object(_))) => possible.contains(other),
+            (Some(SdlType::Object(_)), Some(SdlType::Abstract(_, possible))) => possible.contains(one),
+            (Some(SdlType::Abstract(_, some)), Some(SdlType::Abstract(_, others))) => {
                 !some.is_disjoint(others)
             }
             _ => false,
@@ -253,29 +252,29 @@ impl Sdl {
     }
 }
 
-fn read_type(definition: TypeDefinition, implementers: &mut Vec<(Name, Name)>) -> Definition {
+fn read_type(definition: TypeDefinition, implementers: &mut Vec<(Name, Name)>) -> SdlType {
     let name = definition.name.node;
     let one_of = definition.directives.iter().any(|directive| directive.node.name.node == "oneOf");
     let mut implements = |interfaces: Vec<Positioned<Name>>| {
         implementers.extend(interfaces.into_iter().map(|interface| (name.clone(), interface.node)));
     };
     match definition.kind {
-        TypeKind::Scalar => Definition::Scalar,
+        TypeKind::Scalar => SdlType::Scalar,
         TypeKind::Enum(kind) => {
-            Definition::Enum(kind.values.into_iter().map(|value| value.node.value.node).collect())
+            SdlType::Enum(kind.values.into_iter().map(|value| value.node.value.node).collect())
         }
-        TypeKind::InputObject(kind) => Definition::Input(Input { fields: arguments(kind.fields), one_of }),
+        TypeKind::InputObject(kind) => SdlType::Input(SdlInput { fields: arguments(kind.fields), one_of }),
         TypeKind::Object(kind) => {
             implements(kind.implements);
-            Definition::Object(fields(kind.fields))
+            SdlType::Object(fields(kind.fields))
         }
         TypeKind::Interface(kind) => {
             implements(kind.implements);
-            Definition::Abstract(fields(kind.fields), HashSet::new())
+            SdlType::Abstract(fields(kind.fields), HashSet::new())
         }
         TypeKind::Union(kind) => {
             let members = kind.members.into_iter().map(|member| member.node);
-            Definition::Abstract(HashMap::new(), members.collect())
+            SdlType::Abstract(HashMap::new(), members.collect())
         }
     }
 }
@@ -298,7 +297,7 @@ fn fields(fields: Vec<Positioned<FieldDefinition>>) -> HashMap<Name, OutputField
 fn arguments(given: Vec<Positioned<InputValueDefinition>>) -> Arguments {
     let argument = |argument: Positioned<InputValueDefinition>| {
         let InputValueDefinition { name, ty, default_value, .. } = argument.node;
-        (name.node, Argument { kind: ty.node, has_default: default_value.is_some(), form: Form::Plain })
+        (name.node, Argument { kind: ty.node, has_default: default_value.is_some(), form: ScalarForm::Plain })
     };
     given.into_iter().map(argument).collect()
 }

@@ -15,10 +15,10 @@ use async_graphql::{Name, Pos, Positioned, Value, Variables};
 use super::code::Code;
 use super::failure::{Failure, Location};
 use super::language;
-use super::language::rules::Facts;
+use super::language::rules::VariableFacts;
 use super::language::value::{found, has, one_of, scalar, whole};
-use super::sdl::{Definition, Input, Sdl};
-use crate::api::engine::sdl::Form;
+use super::sdl::{Sdl, SdlInput, SdlType};
+use crate::api::engine::sdl::ScalarForm;
 
 pub(in crate::api) use absent::leave_out;
 
@@ -31,7 +31,7 @@ const MOST_ERRORS: usize = 100;
 /// `BAD_USER_INPUT` for every value that does not fit its type.
 pub(in crate::api) fn coerce(
     operation: &OperationDefinition,
-    facts: &Facts,
+    facts: &VariableFacts,
     sdl: &Sdl,
     variables: &mut Variables,
 ) -> Result<HashSet<Name>, Vec<Failure>> {
@@ -72,8 +72,8 @@ pub(in crate::api) fn coerce(
 }
 
 /// Checks literals of custom scalars that contain variables.
-fn open_literals(sdl: &Sdl, facts: &Facts, variables: &Variables) -> Vec<Failure> {
-    let judge = |open: &language::rules::Open| {
+fn open_literals(sdl: &Sdl, facts: &VariableFacts, variables: &Variables) -> Vec<Failure> {
+    let judge = |open: &language::rules::OpenLiteral| {
         let value = open.value.clone().into_const_with(|name| {
             Ok::<_, std::convert::Infallible>(variables.get(&name).cloned().unwrap_or_default())
         });
@@ -88,7 +88,7 @@ struct Coercion<'a> {
     sdl: &'a Sdl,
     variable: &'a Positioned<VariableDefinition>,
     /// The form of the scalar that the uses of the variable expect.
-    form: Form,
+    form: ScalarForm,
     /// The path inside the value.
     path: String,
     errors: &'a mut Vec<Failure>,
@@ -113,11 +113,11 @@ impl Coercion<'_> {
 
     fn named(&mut self, value: &mut Value, name: &Name) {
         match self.sdl.get(name) {
-            Some(Definition::Input(input)) => match value {
+            Some(SdlType::Input(input)) => match value {
                 Value::Object(fields) => self.object(fields, name, input),
                 other => self.wrong(&format!("expected an object of type `{name}`, found {}", found(other))),
             },
-            Some(Definition::Enum(values)) => match value {
+            Some(SdlType::Enum(values)) => match value {
                 Value::String(given) if has(values, given) => {}
                 other => self.wrong(&format!("{}, found {}", one_of(name, values), found(other))),
             },
@@ -130,9 +130,9 @@ impl Coercion<'_> {
         }
     }
 
-    fn object(&mut self, fields: &mut IndexMap<Name, Value>, kind: &Name, input: &Input) {
+    fn object(&mut self, fields: &mut IndexMap<Name, Value>, kind: &Name, input: &SdlInput) {
         // Only arguments expect other forms, not the fields of an input object.
-        self.form = Form::Plain;
+        self.form = ScalarForm::Plain;
         let names = || input.fields.keys().map(Name::as_str).collect::<Vec<_>>().join(", ");
         let is_one = || fields.len() == 1 && fields.values().all(|value| *value != Value::Null);
         if input.one_of && !is_one() {

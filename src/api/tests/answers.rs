@@ -2,14 +2,14 @@
 
 use std::sync::Arc;
 
-use super::store::{Store, correct, pin, put};
+use super::store::{TestStore, correct, pin, put};
 use crate::api::result_cache::{Answers, Asked};
 use crate::domain::id::Seq;
 use crate::ledger::View;
 use crate::lineage::query::impact::{Impact, ImpactPart, Question};
 
-async fn store() -> Store {
-    let store = Store::new().await;
+async fn store() -> TestStore {
+    let store = TestStore::new().await;
     store.commit(vec![put("a", "LABEL", "a", "roof", &[]), put("c", "DERIVED", "c", "crop", &["@a"])]).await;
     store.commit(vec![pin("all", &["default/LABEL/a#1".to_owned(), "default/DERIVED/c#1".to_owned()])]).await;
     store.commit(vec![correct("default/LABEL/a#1", "barn")]).await;
@@ -25,7 +25,7 @@ fn sets(impact: &Impact) -> usize {
 }
 
 #[tokio::test]
-async fn what_was_followed_is_not_followed_again() {
+async fn a_cached_result_follows_no_edges() {
     let store = store().await;
     let (answers, view) = (Answers::worth(1), store.ledger.view());
     let asked = || Asked::Affected(plain(&view));
@@ -51,7 +51,7 @@ async fn what_was_followed_is_not_followed_again() {
 }
 
 #[tokio::test]
-async fn what_stopped_early_is_not_kept() {
+async fn a_result_that_stopped_early_is_not_kept() {
     let store = store().await;
     let (answers, view) = (Answers::worth(1), store.ledger.view());
     let asked = || Asked::Affected(plain(&view));

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use serde_json::json;
 
-use super::store::{Store, correct, pin, put, refusal, run};
+use super::store::{TestStore, correct, pin, put, refusal, run};
 use crate::blob::{
     BlobError, BlobMeta, BlobStore, ByteRange, Chunks, Deletion, Fut, Listed, MemStore, Opened, Stored,
 };
@@ -14,12 +14,12 @@ use crate::domain::version::Timestamp;
 
 /// Payloads in memory that can become unreachable.
 #[derive(Default)]
-struct Bucket {
+struct AbsentStore {
     inner: MemStore,
     is_away: AtomicBool,
 }
 
-impl Bucket {
+impl AbsentStore {
     async fn here(&self) -> Result<&MemStore, BlobError> {
         match self.is_away.load(Ordering::Relaxed) {
             true => Err(BlobError::Unavailable { doing: "find a blob", source: "no route to host".into() }),
@@ -28,7 +28,7 @@ impl Bucket {
     }
 }
 
-impl BlobStore for Bucket {
+impl BlobStore for AbsentStore {
     fn put(&self, expected: Digest, chunks: Chunks, limit: u64) -> Fut<'_, Result<Stored, BlobError>> {
         Box::pin(async move { self.here().await?.put(expected, chunks, limit).await })
     }
@@ -59,9 +59,9 @@ impl BlobStore for Bucket {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn questions_and_writes_without_payloads_go_on() {
-    let bucket = Arc::new(Bucket::default());
-    let store = Store::over(Arc::clone(&bucket) as Arc<dyn BlobStore>).await;
+async fn requests_without_payloads_succeed() {
+    let bucket = Arc::new(AbsentStore::default());
+    let store = TestStore::over(Arc::clone(&bucket) as Arc<dyn BlobStore>).await;
     let with_payload = |name: &str, digest: &str| {
         let mut change = put(name, "LABEL", name, "cat", &[]);
         change["putVersion"]["payload"] = json!(digest);

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde_json::{Value as Json, json};
 
-use super::store::{Store, correct, pin, put, refusal, run};
+use super::store::{TestStore, correct, pin, put, refusal, run};
 use crate::api::engine::cost::Limits;
 use crate::api::engine::execute::Execute;
 
@@ -13,12 +13,12 @@ const WIDTH: usize = 5;
 
 /// Layers of crops, each made from the entire layer above; two sets, of the second layer and of the
 /// last.
-async fn store() -> Store {
+async fn store() -> TestStore {
     of_width(WIDTH).await
 }
 
-async fn of_width(width: usize) -> Store {
-    let store = Store::new().await;
+async fn of_width(width: usize) -> TestStore {
+    let store = TestStore::new().await;
     let name = |layer: usize, place: usize| format!("c{layer}-{place}");
     for layer in 0..LAYERS {
         let above: Vec<String> = match layer {
@@ -40,7 +40,7 @@ async fn of_width(width: usize) -> Store {
     store
 }
 
-fn within(store: &Store, edges: u64) -> Arc<dyn Execute> {
+fn within(store: &TestStore, edges: u64) -> Arc<dyn Execute> {
     store.within(Limits { edges, ..Limits::default() })
 }
 
@@ -50,7 +50,7 @@ fn is_whole(answer: &Json) -> bool {
 }
 
 /// Returns the minimum number of edges for a complete answer.
-async fn least(store: &Store, query: &str) -> u64 {
+async fn least(store: &TestStore, query: &str) -> u64 {
     let (mut less, mut enough) = (0, 10_000);
     while less + 1 < enough {
         let middle = u64::midpoint(less, enough);
@@ -102,7 +102,7 @@ async fn all_questions_of_a_request_share_its_budget() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_row_of_reachable_pays_for_its_edges_not_for_what_it_finds() {
+async fn a_row_of_reachable_is_charged_by_edges_not_by_results() {
     let store = store().await;
     // Each item of the first layer has 3 layers of 5 and two sets below: 5 + 25 + 25 edges, and 5
     // pins of each set.
@@ -116,7 +116,7 @@ async fn a_row_of_reachable_pays_for_its_edges_not_for_what_it_finds() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_refusal_says_how_many_there_may_be_and_that_there_are_more() {
+async fn a_refusal_names_the_limit_and_that_there_are_more() {
     let store = store().await;
     let query = format!("{{ commonAncestors(a: \"{LAST}\", b: \"{FIRST}\") {{ totalCount }} }}");
     let answer = run(&within(&store, 7), &query, json!({})).await;
@@ -126,21 +126,21 @@ async fn a_refusal_says_how_many_there_may_be_and_that_there_are_more() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_last_hop_of_a_walk_is_paid_for() {
+async fn the_last_edge_of_a_walk_is_charged() {
     let store = store().await;
     let query = format!(
         "{{ lineage(from: [\"{FIRST}\"], direction: DOWN, maxDepth: 1) {{ totalCount info {{ incompleteReason }} }} }}"
     );
     // Five derivatives; then the first of them has more beyond: five crops and one pin.
-    let told = |answer: &Json| answer["data"]["lineage"].clone();
+    let reported = |answer: &Json| answer["data"]["lineage"].clone();
     let enough = run(&within(&store, 5 + 6), &query, json!({})).await;
-    assert_eq!(told(&enough), json!({"totalCount": 5, "info": {"incompleteReason": "DEPTH"}}));
+    assert_eq!(reported(&enough), json!({"totalCount": 5, "info": {"incompleteReason": "DEPTH"}}));
     let fewer = run(&within(&store, 5 + 5), &query, json!({})).await;
-    assert_eq!(told(&fewer), json!({"totalCount": 5, "info": {"incompleteReason": "EDGES"}}));
+    assert_eq!(reported(&fewer), json!({"totalCount": 5, "info": {"incompleteReason": "EDGES"}}));
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_way_to_a_cursor_is_not_free() {
+async fn the_results_before_a_cursor_are_charged() {
     let store = of_width(10).await;
     let sides = "a: \"default/TRAINING_SET/second#1\", b: \"default/TRAINING_SET/last#1\"";
     for (field, arguments, edges) in [
@@ -178,7 +178,7 @@ fn edited(cursor: &str, place: u64) -> String {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_a_set_is_made_from_is_paid_for() {
+async fn the_sources_of_a_set_are_charged() {
     let store = store().await;
     for below in ["freshness { wrongCount }", "staleMembers { totalCount }"] {
         let query = format!("{{ version(id: \"default/TRAINING_SET/last#1\") {{ {below} }} }}");
@@ -190,7 +190,7 @@ async fn what_a_set_is_made_from_is_paid_for() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_question_takes_only_so_many_roles() {
+async fn the_roles_of_a_question_are_limited() {
     let store = store().await;
     let roles: Vec<String> = (0..10_001).map(|n| format!("r{n}")).collect();
     for question in [
@@ -210,8 +210,8 @@ async fn a_question_takes_only_so_many_roles() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_selection_of_what_is_stale_is_refused_where_it_is_too_much() {
-    let store = Store::new().await;
+async fn a_selection_of_stale_items_beyond_the_limit_is_refused() {
+    let store = TestStore::new().await;
     store.commit(vec![put("a", "LABEL", "a", "roof", &[])]).await;
     let crops =
         (0..1_001).map(|n| put(&format!("c{n}"), "DERIVED", &format!("c{n}"), "c", &["default/LABEL/a#1"]));

@@ -5,7 +5,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::json;
 
 use super::filled::{LISTS, filled, having};
-use super::store::{Store, put, refusal, run};
+use super::store::{TestStore, put, refusal, run};
 use crate::api::engine::cost::Limits;
 use crate::domain::id::Seq;
 
@@ -13,7 +13,7 @@ use crate::domain::id::Seq;
 const CURSORS: &str = "edges { cursor }";
 
 #[tokio::test(flavor = "multi_thread")]
-async fn no_edited_cursor_is_a_fault_of_the_server() {
+async fn no_edited_cursor_causes_a_server_error() {
     let store = filled().await;
     let api = store.within(Limits::default());
     let answer =
@@ -88,7 +88,7 @@ async fn the_feed_is_walked_in_both_directions() {
 /// the same seqs are different commits.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_position_of_another_log_is_refused() {
-    let (left, copy) = (Store::new().await, Store::new().await);
+    let (left, copy) = (TestStore::new().await, TestStore::new().await);
     for store in [&left, &copy] {
         for key in ["a", "b"] {
             store.commit(vec![put("l", "LABEL", key, "roof", &[])]).await;
@@ -127,7 +127,7 @@ async fn a_position_of_another_log_is_refused() {
 }
 
 /// Variants of a cursor at other moments, positions and parts, each with the matching mark.
-fn edits(store: &Store, query: &str, cursor: &str) -> Vec<String> {
+fn edits(store: &TestStore, query: &str, cursor: &str) -> Vec<String> {
     if query.starts_with("commits") {
         // A cursor of a feed is a position.
         return ["0", "1", "50", "111", "112", "18446744073709551615"].map(str::to_owned).into();

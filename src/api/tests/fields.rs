@@ -14,9 +14,9 @@ use std::time::Duration;
 use serde_json::{Value as Json, json};
 
 use super::filled::{MANY, filled};
-use super::store::{Store, correct, run};
+use super::store::{TestStore, correct, run};
 use crate::api::engine::execute::Execute;
-use schema::{Field, Schema};
+use schema::{ObjectField, ObjectSchema};
 
 /// Values of arguments, by `Type.field`, by `field` if types share it, or by the name of the
 /// argument.
@@ -117,13 +117,13 @@ const PATIENCE: Duration = Duration::from_secs(300);
 /// The path to an object of a type: the text of a request before and after the fields of the
 /// object.
 #[derive(Clone)]
-struct Way {
+struct ObjectPath {
     kind: String,
     open: String,
     close: String,
 }
 
-impl Way {
+impl ObjectPath {
     fn ask(&self, selection: &str) -> String {
         format!("{}{selection}{}", self.open, self.close)
     }
@@ -139,13 +139,13 @@ impl Way {
 
 /// Fills the values that only the store knows into a query.
 struct Asking {
-    schema: Schema,
+    schema: ObjectSchema,
     digest: String,
     group: String,
 }
 
 impl Asking {
-    async fn new(store: &Store) -> Self {
+    async fn new(store: &TestStore) -> Self {
         let answer = store
             .ask(
                 "{ version(id: \"default/SOURCE/s0#1\") { payload { digest } }
@@ -155,7 +155,7 @@ impl Asking {
             .await;
         assert!(!answer["lineageGraph"]["groups"].as_array().unwrap().is_empty());
         let digest = answer["version"]["payload"]["digest"].as_str().unwrap().to_owned();
-        let schema = Schema::read(&crate::api::sdl());
+        let schema = ObjectSchema::read(&crate::api::sdl());
         // The naming field of a group is called `id` or `key`.
         let name = if schema.has("LineageGraphGroup", "key") { "key" } else { "id" };
         let groups = format!(
@@ -167,7 +167,7 @@ impl Asking {
     }
 
     /// Returns the selection of the field, with its arguments.
-    fn field(&self, kind: &str, field: &Field) -> String {
+    fn field(&self, kind: &str, field: &ObjectField) -> String {
         let known = |name: &str| ARGUMENTS.iter().find(|(known, _)| *known == name).map(|(_, given)| *given);
         // `Moment` has the fields of `Query`.
         let kind = if kind == "Moment" { "Query" } else { kind };
@@ -191,7 +191,7 @@ impl Asking {
     }
 
     /// Returns the field selected alone; of an object in it, only its type.
-    fn alone(&self, kind: &str, field: &Field) -> String {
+    fn alone(&self, kind: &str, field: &ObjectField) -> String {
         let own = self.field(kind, field);
         if self.schema.is_leaf(&field.of) { own } else { format!("{own} {{ __typename }}") }
     }
@@ -199,9 +199,12 @@ impl Asking {
 
 /// Searches a path to an object of every type, breadth-first. A path counts once an answer contains
 /// such an object.
-async fn ways(api: &Arc<dyn Execute>, asking: &Asking) -> Vec<Way> {
-    let root =
-        |kind: &str, open: &str| Way { kind: kind.to_owned(), open: open.to_owned(), close: " }".to_owned() };
+async fn ways(api: &Arc<dyn Execute>, asking: &Asking) -> Vec<ObjectPath> {
+    let root = |kind: &str, open: &str| ObjectPath {
+        kind: kind.to_owned(),
+        open: open.to_owned(),
+        close: " }".to_owned(),
+    };
     let mut ways = vec![root("Query", "{ "), root("Mutation", "mutation { ")];
     ways.extend(
         VERSIONS
@@ -241,7 +244,7 @@ fn holds(answer: &Json, kind: &str) -> bool {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn every_field_is_answered_alone_while_something_is_written() {
+async fn every_field_is_answered_alone_during_writes() {
     let store = Arc::new(filled().await);
     // An item to refresh.
     store.commit(vec![correct("default/LABEL/l35#2", "hut")]).await;
@@ -296,7 +299,7 @@ async fn every_field_is_answered_alone_while_something_is_written() {
 }
 
 /// Corrects one label after another until it is stopped.
-async fn write(store: Arc<Store>, writer: usize, stop: Arc<AtomicBool>, written: Arc<AtomicUsize>) {
+async fn write(store: Arc<TestStore>, writer: usize, stop: Arc<AtomicBool>, written: Arc<AtomicUsize>) {
     for round in (writer..).step_by(WRITERS) {
         if stop.load(Ordering::Relaxed) {
             return;

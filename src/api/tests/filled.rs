@@ -2,14 +2,14 @@
 
 use serde_json::{Value as Json, json};
 
-use super::store::{Store, correct, pin, put};
+use super::store::{TestStore, correct, pin, put};
 
 /// The minimum number of entries of each list: lists of more than 30 are resolved in another way
 /// than shorter ones.
 pub(super) const MANY: usize = 36;
 
-pub(super) async fn filled() -> Store {
-    let store = Store::new().await;
+pub(super) async fn filled() -> TestStore {
+    let store = TestStore::new().await;
     let bytes = store.put_blob("the same bytes").await;
     store.commit(vec![put("o", "ONTOLOGY", "classes", "list", &[])]).await;
     let mut train: Vec<String> = Vec::new();
@@ -76,15 +76,15 @@ pub(super) async fn filled() -> Store {
 
 /// A list of the API: a query with `ARGS` for the arguments of its page, and the selection of an
 /// entry.
-pub(super) struct List {
+pub(super) struct ListQuery {
     /// The query: it contains `ARGS` once, and `BELOW` at the place of the list's own fields.
     pub query: &'static str,
     /// The selection of each entry.
     pub node: &'static str,
 }
 
-const fn list(query: &'static str, node: &'static str) -> List {
-    List { query, node }
+const fn list(query: &'static str, node: &'static str) -> ListQuery {
+    ListQuery { query, node }
 }
 
 const VERSION: &str = "id number attributes author message mediaType activity { name } payload { size sha256 } ontology { attributes } \
@@ -99,7 +99,7 @@ const USE: &str = "trainingSet { attributes author } pinned { attributes }";
 const DERIVATION: &str = "role reason commit { author } source { attributes author } derived { attributes }";
 
 /// Every paged list of the API.
-pub(super) const LISTS: &[List] = &[
+pub(super) const LISTS: &[ListQuery] = &[
     list(
         "items(filter: {kinds: [LABEL]}, ARGS) { BELOW }",
         "key tags { name } head { attributes author commit { message } }",
@@ -212,7 +212,7 @@ pub(super) const LISTS: &[List] = &[
     ),
 ];
 
-impl List {
+impl ListQuery {
     /// Returns a query for a page with some fields of it.
     pub(super) fn ask(&self, digest: &str, args: &str, below: &str) -> String {
         let query = self.query.replace("DIGEST", digest).replace("ARGS", args).replace("BELOW", below);

@@ -6,16 +6,16 @@ use std::fmt::Write as _;
 use serde_json::{Value as Json, json};
 
 use super::filled::{LISTS, filled};
-use super::store::{Store, run};
+use super::store::{TestStore, run};
 use crate::api::engine::cost::Limits;
 use crate::api::engine::request::{Allow, Ask, Caller};
-use crate::api::engine::sdl::{Definition, Sdl};
+use crate::api::engine::sdl::{Sdl, SdlType};
 use crate::api::schema;
 use crate::domain::principal::Principal;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn nothing_of_a_request_with_a_malformed_value_is_committed() {
-    let store = Store::new().await;
+    let store = TestStore::new().await;
     let api = store.within(Limits::default());
     let good = "putVersion(input: {item: {kind: LABEL, key: \"KEY\"}, attributes: {a: 1}}) { created }";
     let digest = format!("b3:{}", "0".repeat(63));
@@ -64,7 +64,7 @@ async fn nothing_of_a_request_with_a_malformed_value_is_committed() {
 
 /// Validation accepts a position if and only if the resolver reads one.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_accepts_a_position_reads_it() {
+async fn validation_and_resolver_accept_the_same_positions() {
     let store = filled().await;
     let api = store.within(Limits::default());
     let query = "{ a: commits(first: 1) { pageInfo { endCursor } } }";
@@ -118,7 +118,7 @@ async fn an_object_without_applicable_fields_is_empty_and_not_null() {
     let digest =
         store.ask("{ item(id: \"default/SOURCE/s0\") { head { payload { digest } } } }", json!({})).await;
     let digest = digest["item"]["head"]["payload"]["digest"].as_str().unwrap().to_owned();
-    let page = |list: &super::filled::List| {
+    let page = |list: &super::filled::ListQuery| {
         list.ask(
             &digest,
             "first: 2",
@@ -149,7 +149,7 @@ async fn an_object_without_applicable_fields_is_empty_and_not_null() {
     assert!(unfit.is_empty(), "{unfit}");
     let sdl = Sdl::read(&schema::sdl()).unwrap();
     types.extend(["Query", "Mutation"].map(str::to_owned));
-    let objects = sdl.names().filter(|name| matches!(sdl.get(name), Some(Definition::Object(_))));
+    let objects = sdl.names().filter(|name| matches!(sdl.get(name), Some(SdlType::Object(_))));
     let missed: Vec<_> = objects
         .filter(|name| !name.starts_with("__") && !types.contains(name.as_str()))
         .map(|name| name.as_str())
@@ -166,7 +166,7 @@ async fn an_object_without_applicable_fields_is_empty_and_not_null() {
 /// One name may be a field of several types, each at its own position.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn fields_are_ordered_by_the_type_of_their_object() {
-    let store = Store::new().await;
+    let store = TestStore::new().await;
     store
         .ask("mutation { putVersion(input: {item: {kind: LABEL, key: \"a\"}}) { created } }", json!({}))
         .await;

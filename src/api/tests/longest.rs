@@ -2,12 +2,12 @@
 
 use serde_json::json;
 
-use super::store::{Store, correct, pin, put, refusal, run};
+use super::store::{TestStore, correct, pin, put, refusal, run};
 use crate::api::engine::cost::Limits;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn versions_of_the_longest_key_are_named_as_all_others() {
-    let store = Store::new().await;
+async fn versions_with_the_longest_key_can_be_named() {
+    let store = TestStore::new().await;
     let key = "k".repeat(512);
     let tag = "t".repeat(128);
     let label = format!("default/LABEL/{key}");

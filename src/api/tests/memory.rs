@@ -2,7 +2,7 @@
 
 use serde_json::{Value as Json, json};
 
-use super::store::{Store, put};
+use super::store::{TestStore, put};
 use std::sync::Arc;
 
 use crate::api::engine::execute::{Looked, Subscribed};
@@ -15,8 +15,8 @@ use crate::domain::principal::Principal;
 const MIB: u64 = 1 << 20;
 
 /// A store whose one label has the longest allowed text in every field.
-async fn store() -> Store {
-    let store = Store::new().await;
+async fn store() -> TestStore {
+    let store = TestStore::new().await;
     let prose = "p".repeat(4_000);
     let mut label = put("l", "LABEL", &"k".repeat(500), "roof", &["default/SOURCE/s#1"]);
     label["putVersion"]["attributes"] = json!({"text": "a".repeat(60_000)});
@@ -36,7 +36,7 @@ async fn store() -> Store {
     store
 }
 
-async fn asked(store: &Store, account: &Account, query: &str) -> Json {
+async fn asked(store: &TestStore, account: &Account, query: &str) -> Json {
     let ask = Ask::read(json!({ "query": query })).unwrap();
     let (principal, allow) = (Principal::local(), Allow::Queries);
     let caller = Caller { principal, allow, memory: account.charge() };
@@ -93,8 +93,8 @@ async fn an_answer_holds_its_text_until_it_is_dropped() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn many_short_fields_are_charged_as_they_are_and_not_as_they_are_asked_for() {
-    let store = Store::new().await;
+async fn short_fields_are_charged_as_answered_not_as_selected() {
+    let store = TestStore::new().await;
     let labels = (0..300).map(|n| put(&format!("l{n}"), "LABEL", &format!("l{n}"), "roof", &[]));
     store.commit(labels.collect()).await;
     let budget = Budget::new(MIB / 8);
@@ -117,7 +117,7 @@ async fn many_short_fields_are_charged_as_they_are_and_not_as_they_are_asked_for
 
 #[tokio::test(flavor = "multi_thread")]
 async fn records_are_charged_while_they_are_read() {
-    let store = Store::new().await;
+    let store = TestStore::new().await;
     let labels = (0..200).map(|n| {
         let mut label = put(&format!("l{n}"), "LABEL", &format!("l{n}"), "roof", &[]);
         label["putVersion"]["attributes"] = json!({"text": format!("{n:060000}")});

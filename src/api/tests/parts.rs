@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use serde_json::{Value as Json, json};
 
-use super::store::{Store, correct, pin, put, refusal, run};
+use super::store::{TestStore, correct, pin, put, refusal, run};
 use crate::api::engine::cost::Limits;
 use crate::api::engine::execute::Execute;
 use crate::api::engine::request::{Allow, Ask, Caller};
@@ -23,8 +23,8 @@ const AFFECTED: &str = "query($after: String, $first: Int) {
 }";
 
 /// Six wrong labels, each with two crops; a set of all, one of some, one that repairs.
-async fn store() -> Store {
-    let store = Store::new().await;
+async fn store() -> TestStore {
+    let store = TestStore::new().await;
     for label in 0..LABELS {
         let key = format!("l{label}");
         let crops = [format!("c{label}"), format!("d{label}")];
@@ -44,9 +44,9 @@ async fn store() -> Store {
 }
 
 /// A row: set, its number, member, wrong version.
-type Row = (String, u64, String, String);
+type AffectedRow = (String, u64, String, String);
 
-fn rows(page: &Json) -> Vec<Row> {
+fn rows(page: &Json) -> Vec<AffectedRow> {
     let text = |value: &Json| value.as_str().unwrap().to_owned();
     let mut rows = Vec::new();
     for set in page["nodes"].as_array().unwrap() {
@@ -66,7 +66,7 @@ fn rows(page: &Json) -> Vec<Row> {
 }
 
 /// Reads all pages of all parts, `first` sets at a time; returns the rows and the number of parts.
-async fn all(api: &Arc<dyn Execute>, query: &str, field: &str, first: usize) -> (Vec<Row>, usize) {
+async fn all(api: &Arc<dyn Execute>, query: &str, field: &str, first: usize) -> (Vec<AffectedRow>, usize) {
     let (mut found, mut parts, mut after) = (Vec::new(), 1, Json::Null);
     loop {
         let mut answer = run(api, query, json!({"after": after, "first": first})).await;
@@ -89,7 +89,7 @@ async fn all(api: &Arc<dyn Execute>, query: &str, field: &str, first: usize) -> 
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_answer_resumed_to_its_end_is_the_whole_answer() {
+async fn an_answer_resumed_to_its_end_is_complete() {
     let store = store().await;
     let newly = AFFECTED.replace("affectedTrainingSets(wrong: {all: {}},", "newlyAffected(fromSeq: \"0\",");
     for (query, field) in [(AFFECTED, "affectedTrainingSets"), (newly.as_str(), "newlyAffected")] {
@@ -126,7 +126,7 @@ async fn an_item_that_is_too_much_alone_is_refused() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_part_is_found_again_whole_or_not_at_all() {
+async fn a_part_is_found_again_completely_or_refused() {
     let store = store().await;
     let roomy = store.within(Limits { edges: 20, ..Limits::default() });
     let page = run(&roomy, AFFECTED, json!({"first": 1})).await["data"]["affectedTrainingSets"].take();
@@ -153,7 +153,7 @@ async fn a_part_is_found_again_whole_or_not_at_all() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_request_whose_time_runs_out_goes_on_later() {
+async fn a_request_that_times_out_is_resumed_later() {
     let store = store().await;
     let api = store.within(Limits::default());
     let (whole, _) = all(&api, AFFECTED, "affectedTrainingSets", 100).await;

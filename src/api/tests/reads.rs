@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::filled::{LISTS, MANY, filled, having};
-use super::store::Store;
+use super::store::TestStore;
 
 /// The sizes of a page, and of one several times as large.
 const SMALL: usize = 4;
@@ -11,7 +11,7 @@ const SMALL: usize = 4;
 /// Answers in which loads end in varying order, so that the next loads may be batched differently.
 const LEEWAY: u64 = 6;
 
-async fn count(store: &Store, query: &str) -> (u64, usize) {
+async fn count(store: &TestStore, query: &str) -> (u64, usize) {
     store.ledger.forget();
     let before = store.ledger.reads();
     let answer = store.ask(query, json!({})).await;
@@ -20,7 +20,7 @@ async fn count(store: &Store, query: &str) -> (u64, usize) {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn a_larger_page_asks_the_database_no_more_often() {
+async fn a_larger_page_needs_no_more_database_reads() {
     let store = filled().await;
     let digest = digest(&store).await;
     let mut grown = Vec::new();
@@ -75,7 +75,7 @@ async fn lists_without_pages_are_read_at_once() {
     assert!(count(&store, said).await.0 <= 6);
 }
 
-async fn digest(store: &Store) -> String {
+async fn digest(store: &TestStore) -> String {
     let answer =
         store.ask("{ version(id: \"default/SOURCE/s0#1\") { payload { digest } } }", json!({})).await;
     answer["version"]["payload"]["digest"].as_str().unwrap().to_owned()

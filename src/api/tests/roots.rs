@@ -3,14 +3,14 @@
 use serde_json::{Value as Json, json};
 
 use super::filled::{LISTS, filled, having};
-use super::store::{Store, run};
+use super::store::{TestStore, run};
 use crate::api::engine::cost::Limits;
 
 /// Fields that are never null.
 const NEVER_NULL: [&str; 5] = ["at", "commits", "items", "tags", "view"];
 
 /// Returns the fields of a type of the schema.
-async fn fields(store: &Store, kind: &str) -> Vec<Json> {
+async fn fields(store: &TestStore, kind: &str) -> Vec<Json> {
     let types = "kind name ofType { kind name ofType { kind name ofType { kind name } } }";
     let query = format!(
         "{{ __type(name: \"{kind}\") {{ fields {{ name type {{ kind }} args {{ name type {{ {types} }} }} }} }} }}"
@@ -29,7 +29,7 @@ fn names_something(argument: &Json) -> bool {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_root_field_that_takes_a_name_may_be_null() {
-    let store = Store::new().await;
+    let store = TestStore::new().await;
     let query = fields(&store, "Query").await;
     let mut strict = Vec::new();
     for field in &query {
@@ -97,7 +97,7 @@ async fn one_missing_name_blanks_one_field() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_page_of_no_entries_says_what_there_is() {
+async fn an_empty_page_has_the_total_count() {
     let store = filled().await;
     let digest =
         store.ask("{ version(id: \"default/SOURCE/s0#1\") { payload { digest } } }", json!({})).await;

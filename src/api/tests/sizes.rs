@@ -2,14 +2,14 @@
 
 use serde_json::json;
 
-use super::store::{Store, correct, pin, put, refusal, run};
+use super::store::{TestStore, correct, pin, put, refusal, run};
 use crate::api::engine::cost::Limits;
 
 const CHAIN: usize = 60;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_answer_is_counted_while_it_grows() {
-    let store = Store::new().await;
+    let store = TestStore::new().await;
     let mut changes = vec![put("d0", "LABEL", "a", "roof", &[])];
     for place in 1..=CHAIN {
         changes.push(put(
@@ -64,8 +64,8 @@ async fn an_answer_is_counted_while_it_grows() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_a_mutation_wrote_stays_written() {
-    let store = Store::new().await;
+async fn the_writes_of_a_refused_mutation_are_stored() {
+    let store = TestStore::new().await;
     let changes: Vec<_> =
         (0..50).map(|n| put(&format!("l{n}"), "LABEL", &format!("l{n}"), "roof", &[])).collect();
     let query = "mutation($changes: [ChangeInput!]!) {

@@ -2,14 +2,14 @@
 
 use serde_json::json;
 
-use super::store::{Store, correct, pin, put, refusal, run};
+use super::store::{TestStore, correct, pin, put, refusal, run};
 use crate::api::engine::cost::Limits;
 
 const SETS: usize = 20;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn objects_of_one_answer_share_its_budget() {
-    let store = Store::new().await;
+    let store = TestStore::new().await;
     let mut changes = vec![put("a", "LABEL", "a", "roof", &[])];
     changes.extend((0..SETS).map(|set| pin(&format!("s{set}"), &["@a".to_owned()])));
     store.commit(changes).await;

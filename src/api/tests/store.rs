@@ -16,14 +16,14 @@ use crate::domain::principal::Principal;
 use crate::ledger::{Engine, Ledger, Settings, StepClock};
 
 /// A store that is deleted when it is dropped.
-pub(super) struct Store {
+pub(super) struct TestStore {
     pub ledger: Ledger,
     blobs: Arc<dyn BlobStore>,
     api: Arc<dyn Execute>,
     _dir: TempDir,
 }
 
-impl Store {
+impl TestStore {
     pub(super) async fn new() -> Self {
         Self::over(Arc::new(MemStore::new())).await
     }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde_json::{Value as Json, json};
 
-use super::store::{Store, correct, pin, put, refusal};
+use super::store::{TestStore, correct, pin, put, refusal};
 use crate::api::engine::cost::Limits;
 use crate::api::engine::execute::{Events, Execute, Looked, Subscribed};
 use crate::api::engine::request::Ask;
@@ -23,7 +23,7 @@ pub(super) async fn begin(api: &Arc<dyn Execute>, query: &str) -> Result<Arc<dyn
 }
 
 /// Returns all events after a seq, up to the newest commit.
-pub(super) async fn told(events: &Arc<dyn Events>, after: u64) -> Vec<(u64, Json)> {
+pub(super) async fn reported(events: &Arc<dyn Events>, after: u64) -> Vec<(u64, Json)> {
     let (newest, mut after, mut all) = (*events.newest().borrow(), Seq(after), Vec::new());
     while after < newest {
         match tokio::spawn(Arc::clone(events).look(after, Arc::new(|| false), Charge::unlimited()))
@@ -43,7 +43,7 @@ pub(super) async fn told(events: &Arc<dyn Events>, after: u64) -> Vec<(u64, Json
     all
 }
 
-async fn watch(store: &Store, arguments: &str) -> Vec<(u64, Json)> {
+async fn watch(store: &TestStore, arguments: &str) -> Vec<(u64, Json)> {
     let query = format!(
         "subscription {{ affected({arguments}, after: 0) {{
             seq totalCount commit {{ seq message }}
@@ -51,11 +51,11 @@ async fn watch(store: &Store, arguments: &str) -> Vec<(u64, Json)> {
                 inclusion wrong {{ number item {{ key }} }} pinned {{ item {{ key }} }} }} }} }} }} }}"
     );
     let events = begin(&store.within(Limits::default()), &query).await.unwrap();
-    let all = told(&events, 0).await;
+    let all = reported(&events, 0).await;
     // The events are the same for every resume position.
     for cut in 0..=all.last().map_or(0, |(seq, _)| *seq) {
         let rest: Vec<_> = all.iter().filter(|(seq, _)| *seq > cut).cloned().collect();
-        assert_eq!(told(&events, cut).await, rest, "after {cut}");
+        assert_eq!(reported(&events, cut).await, rest, "after {cut}");
     }
     all
 }
@@ -83,8 +83,8 @@ fn tag(version: &str) -> Json {
 /// a is corrected. 5: a set of b, which is wrong later. 6: b is corrected. 7: another version of s,
 /// without anything wrong. 8: the tag on the first version of t, which is wrong. 9: the correction
 /// of a is withdrawn.
-async fn story() -> Store {
-    let store = Store::new().await;
+async fn story() -> TestStore {
+    let store = TestStore::new().await;
     store
         .commit(vec![
             put("a", "LABEL", "a", "x", &[]),
@@ -108,7 +108,7 @@ async fn story() -> Store {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn watched_sets_are_told_of_by_the_commit_that_made_them_wrong() {
+async fn watched_sets_are_reported_with_the_commit_that_made_them_wrong() {
     let store = story().await;
     let s = watch(&store, "trainingSet: \"default/TRAINING_SET/s\"").await;
     assert_eq!(s.iter().map(|(seq, _)| *seq).collect::<Vec<_>>(), [4]);
@@ -130,7 +130,7 @@ async fn watched_sets_are_told_of_by_the_commit_that_made_them_wrong() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_tag_can_be_watched_before_anything_carries_it() {
-    let store = Store::new().await;
+    let store = TestStore::new().await;
     store.commit(vec![put("a", "LABEL", "a", "x", &[])]).await;
     let query =
         "subscription { affected(tag: \"production\") { seq trainingSets { trainingSet { number } } } }";
@@ -138,18 +138,18 @@ async fn a_tag_can_be_watched_before_anything_carries_it() {
     store.commit(vec![pin("s", &["default/LABEL/a#1".into()])]).await;
     store.commit(vec![tag("default/TRAINING_SET/s#1")]).await;
     store.commit(vec![correct("default/LABEL/a#1", "y")]).await;
-    let all = told(&events, 1).await;
+    let all = reported(&events, 1).await;
     let sets = json!([{"trainingSet": {"number": 1}}]);
     assert_eq!(all, [(4, json!({"affected": {"seq": "4", "trainingSets": sets}}))]);
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn every_commit_is_told_of_once_as_it_was() {
+async fn every_commit_is_reported_once_in_its_own_state() {
     let store = story().await;
     let query = "subscription { changes(after: 3) { seq author statements { kind } versions { totalCount nodes { isHead } } } }";
     let events = begin(&store.within(Limits::default()), query).await.unwrap();
     assert_eq!(events.after(), Seq(3));
-    let all = told(&events, 3).await;
+    let all = reported(&events, 3).await;
     assert_eq!(all.iter().map(|(seq, _)| *seq).collect::<Vec<_>>(), [4, 5, 6, 7, 8, 9]);
     assert_eq!(all[0].1["changes"]["seq"], "4");
     assert_eq!(all[0].1["changes"]["statements"], json!([{"kind": "CORRECTS"}]));
@@ -167,11 +167,11 @@ async fn every_commit_is_told_of_once_as_it_was() {
     let mut newest = events.newest();
     store.commit(vec![put("e", "LABEL", "e", "x", &[])]).await;
     newest.changed().await.unwrap();
-    assert_eq!(told(&events, 9).await, [(10, json!({"changes": {"seq": "10"}}))]);
+    assert_eq!(reported(&events, 9).await, [(10, json!({"changes": {"seq": "10"}}))]);
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn wrong_questions_are_refused_at_once() {
+async fn invalid_subscriptions_are_refused_at_once() {
     let store = story().await;
     let api = store.within(Limits::default());
     for (query, reason, part) in [
@@ -197,7 +197,7 @@ async fn wrong_questions_are_refused_at_once() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_cannot_be_followed_is_an_end_and_no_gap() {
+async fn a_failure_ends_the_subscription_without_a_gap() {
     let store = story().await;
     let query = "subscription { affected(trainingSet: \"default/TRAINING_SET/s\", after: 0) { seq } }";
     let events = begin(&store.within(Limits { edges: 0, ..Limits::default() }), query).await.unwrap();

@@ -25,14 +25,14 @@ const NAME: usize = 4_096;
 const REST: usize = 64 * 1024;
 
 /// A file of an archive.
-pub(in crate::http) struct File {
+pub(in crate::http) struct ArchiveFile {
     pub(in crate::http) name: String,
     pub(in crate::http) bytes: Bytes,
 }
 
 /// The reason that an archive cannot be read further.
 #[derive(Debug)]
-pub(in crate::http) enum Broken {
+pub(in crate::http) enum ArchiveError {
     /// The body failed or is too large.
     Body(BlobError),
     /// A file is larger than this limit in bytes.
@@ -41,26 +41,26 @@ pub(in crate::http) enum Broken {
     Name(usize),
     /// The archive is malformed or contains something unsupported. The text says what, and what to
     /// do.
-    Unfit(String),
+    Malformed(String),
 }
 
 /// An archive that is being read.
-pub(in crate::http) struct Files {
-    entries: Entries<Body>,
-    archive: Archive<Body>,
-    state: Arc<Mutex<State>>,
+pub(in crate::http) struct ArchiveFiles {
+    entries: Entries<ArchiveBody>,
+    archive: Archive<ArchiveBody>,
+    state: Arc<Mutex<BodyState>>,
     largest: u64,
     /// The name of the entry that is being read.
     at: Option<String>,
 }
 
-impl Files {
+impl ArchiveFiles {
     /// Reads the files of an archive of at most `limit` bytes; each file may have `largest`.
-    pub(in crate::http) fn new(chunks: Chunks, limit: u64, largest: u64) -> Result<Self, Broken> {
-        let state = Arc::new(Mutex::new(State { granted: HEADERS, ended: false, fault: None }));
-        let body = Body { chunks, limit, room: limit, left: Bytes::new(), state: Arc::clone(&state) };
+    pub(in crate::http) fn new(chunks: Chunks, limit: u64, largest: u64) -> Result<Self, ArchiveError> {
+        let state = Arc::new(Mutex::new(BodyState { granted: HEADERS, ended: false, fault: None }));
+        let body = ArchiveBody { chunks, limit, room: limit, left: Bytes::new(), state: Arc::clone(&state) };
         let mut archive = Archive::new(body);
-        let entries = archive.entries().map_err(|error| Broken::Unfit(error.to_string()))?;
+        let entries = archive.entries().map_err(|error| ArchiveError::Malformed(error.to_string()))?;
         Ok(Self { entries, archive, state, largest, at: None })
     }
 
@@ -70,7 +70,7 @@ impl Files {
     }
 
     /// Returns the next file; `None` at a proper end of the archive. Directories are skipped.
-    pub(in crate::http) async fn next(&mut self) -> Result<Option<File>, Broken> {
+    pub(in crate::http) async fn next(&mut self) -> Result<Option<ArchiveFile>, ArchiveError> {
         loop {
             self.at = None;
             self.grant(HEADERS);
@@ -81,10 +81,10 @@ impl Files {
             }
         }
         if let Some(fault) = self.state().fault.take() {
-            return Err(Broken::Body(fault));
+            return Err(ArchiveError::Body(fault));
         }
         if self.state().ended {
-            return Err(Broken::Unfit(
+            return Err(ArchiveError::Malformed(
                 "expected the end of the archive, found the end of the body: send the complete archive"
                     .to_owned(),
             ));
@@ -94,14 +94,17 @@ impl Files {
     }
 
     /// Returns the file of an entry; `None` if it is a directory.
-    async fn read(&mut self, mut entry: Entry<Archive<Body>>) -> Result<Option<File>, Broken> {
+    async fn read(
+        &mut self,
+        mut entry: Entry<Archive<ArchiveBody>>,
+    ) -> Result<Option<ArchiveFile>, ArchiveError> {
         let path = entry.path_bytes().map_err(|error| self.broken(&error))?.into_owned();
         if path.len() > NAME {
-            return Err(Broken::Name(NAME));
+            return Err(ArchiveError::Name(NAME));
         }
         let name = String::from_utf8(path).map_err(|wrong| {
             let shown = String::from_utf8_lossy(wrong.as_bytes()).into_owned();
-            Broken::Unfit(format!("the name must be UTF-8, found {shown:?}: rename the file"))
+            ArchiveError::Malformed(format!("the name must be UTF-8, found {shown:?}: rename the file"))
         })?;
         self.at = Some(name.clone());
         match entry.header().entry_type() {
@@ -110,17 +113,17 @@ impl Files {
             _ => {
                 let advice = "expected a file or a directory, found a link or a device: leave it out (`tar --dereference \
                               --hard-dereference` stores files in place of links)";
-                return Err(Broken::Unfit(advice.to_owned()));
+                return Err(ArchiveError::Malformed(advice.to_owned()));
             }
         }
         if is_sparse(&mut entry).await.map_err(|error| self.broken(&error))? {
-            return Err(Broken::Unfit(
+            return Err(ArchiveError::Malformed(
                 "expected a plain file, found a sparse one: make the archive without --sparse".to_owned(),
             ));
         }
         let size = entry.effective_size();
         if size > self.largest {
-            return Err(Broken::Large(self.largest));
+            return Err(ArchiveError::Large(self.largest));
         }
         self.grant(size + HEADERS);
         // At most the limit of a file, for which memory was charged.
@@ -128,18 +131,18 @@ impl Files {
         entry.read_to_end(&mut bytes).await.map_err(|error| self.broken(&error))?;
         if bytes.len() as u64 != size {
             return Err(match self.state().fault.take() {
-                Some(fault) => Broken::Body(fault),
-                None => Broken::Unfit(
+                Some(fault) => ArchiveError::Body(fault),
+                None => ArchiveError::Malformed(
                     "expected the rest of the file, found the end of the body: send the complete archive"
                         .to_owned(),
                 ),
             });
         }
-        Ok(Some(File { name, bytes: bytes.into() }))
+        Ok(Some(ArchiveFile { name, bytes: bytes.into() }))
     }
 
     /// Checks that only zeros follow the end, as padding of a tape block.
-    async fn rest(&mut self) -> Result<(), Broken> {
+    async fn rest(&mut self) -> Result<(), ArchiveError> {
         let mut buffer = vec![0; REST];
         loop {
             self.grant(REST as u64);
@@ -148,7 +151,7 @@ impl Files {
                 read if buffer[..read].iter().all(|byte| *byte == 0) => {}
                 _ => {
                     let advice = "expected nothing after the end of the archive, found more bytes: send one archive per request";
-                    return Err(Broken::Unfit(advice.to_owned()));
+                    return Err(ArchiveError::Malformed(advice.to_owned()));
                 }
             }
         }
@@ -158,19 +161,19 @@ impl Files {
         self.state().granted = bytes;
     }
 
-    fn state(&self) -> MutexGuard<'_, State> {
+    fn state(&self) -> MutexGuard<'_, BodyState> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Returns the cause of an error of the archive: the body's error, or its own.
-    fn broken(&self, error: &io::Error) -> Broken {
+    fn broken(&self, error: &io::Error) -> ArchiveError {
         match self.state().fault.take() {
-            Some(fault) => Broken::Body(fault),
+            Some(fault) => ArchiveError::Body(fault),
             None => {
                 // The message may quote bytes of the archive.
                 let shown = |c: &char| c.is_ascii_graphic() || *c == ' ';
                 let said: String = error.to_string().chars().filter(shown).take(100).collect();
-                Broken::Unfit(format!(
+                ArchiveError::Malformed(format!(
                     "expected an uncompressed tar archive, found other or damaged bytes ({said})"
                 ))
             }
@@ -179,7 +182,7 @@ impl Files {
 }
 
 /// Returns true if the bytes of the entry are not those of the file.
-async fn is_sparse(entry: &mut Entry<Archive<Body>>) -> io::Result<bool> {
+async fn is_sparse(entry: &mut Entry<Archive<ArchiveBody>>) -> io::Result<bool> {
     let Some(extensions) = entry.pax_extensions().await? else { return Ok(false) };
     for extension in extensions {
         if extension?.key_bytes().starts_with(b"GNU.sparse.") {
@@ -190,7 +193,7 @@ async fn is_sparse(entry: &mut Entry<Archive<Body>>) -> io::Result<bool> {
 }
 
 /// State shared by the reader of the body and the reader of the archive.
-struct State {
+struct BodyState {
     /// The number of bytes that may be read before more are granted.
     granted: u64,
     /// True once the end of the body was reached.
@@ -200,15 +203,15 @@ struct State {
 }
 
 /// The body of a request as an `AsyncRead`.
-struct Body {
+struct ArchiveBody {
     chunks: Chunks,
     limit: u64,
     room: u64,
     left: Bytes,
-    state: Arc<Mutex<State>>,
+    state: Arc<Mutex<BodyState>>,
 }
 
-impl AsyncRead for Body {
+impl AsyncRead for ArchiveBody {
     fn poll_read(
         self: Pin<&mut Self>,
         context: &mut Context<'_>,
@@ -246,7 +249,7 @@ impl AsyncRead for Body {
 }
 
 /// Ends the body with an error.
-fn stop(state: &mut State, fault: BlobError) -> io::Error {
+fn stop(state: &mut BodyState, fault: BlobError) -> io::Error {
     let error = io::Error::other(fault.to_string());
     state.ended = true;
     state.fault = Some(fault);

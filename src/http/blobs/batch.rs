@@ -14,13 +14,13 @@ use futures_util::stream;
 use serde_json::json;
 use tokio::task::JoinHandle;
 
-use super::archive::{Broken, File, Files};
+use super::archive::{ArchiveError, ArchiveFile, ArchiveFiles};
 use crate::api::engine::code::{Code, Reason};
 use crate::api::engine::failure::Failure;
 use crate::budget::Charge;
 use crate::http::errors::Refusal;
-use crate::http::identity::callers::Caller;
-use crate::http::state::Shared;
+use crate::http::identity::callers::HttpCaller;
+use crate::http::state::HttpState;
 use crate::http::stream::bridge;
 use crate::ledger::{BlobError, BlobStore, Chunks, Stored};
 
@@ -39,10 +39,10 @@ pub(in crate::http) fn configure(config: &mut web::ServiceConfig) {
 async fn post(
     request: HttpRequest,
     payload: web::Payload,
-    shared: web::Data<Shared>,
+    shared: web::Data<HttpState>,
 ) -> Result<HttpResponse, Refusal> {
     let limit = super::admitted(&request, &shared)?;
-    let memory = Caller::of(&request).charge();
+    let memory = HttpCaller::of(&request).charge();
     // The file that is being read, and those that are being stored.
     memory.grow(bridge::MEMORY + 2 * shared.limits.entry)?;
     let (inlet, chunks) = bridge::inward();
@@ -85,7 +85,7 @@ struct Storing {
 }
 
 impl Batch {
-    fn new(shared: &Shared, memory: Charge) -> Self {
+    fn new(shared: &HttpState, memory: Charge) -> Self {
         Self {
             blobs: Arc::clone(&shared.blobs),
             storing: VecDeque::new(),
@@ -101,7 +101,7 @@ impl Batch {
     /// Stores all files of an archive, and returns a line for each. An error names the file at
     /// which it occurred.
     async fn run(mut self, chunks: Chunks, limit: u64, largest: u64) -> Result<String, Refusal> {
-        let mut files = Files::new(chunks, limit, largest).map_err(refused)?;
+        let mut files = ArchiveFiles::new(chunks, limit, largest).map_err(refused)?;
         let read = loop {
             match files.next().await {
                 Ok(Some(_)) if self.begun() == self.entries => break Err(too_many(self.entries)),
@@ -125,8 +125,8 @@ impl Batch {
     }
 
     /// Begins to store a file. Waits only while too many are being stored.
-    async fn store(&mut self, file: File) -> Result<(), Refusal> {
-        let (blobs, File { name, bytes }) = (Arc::clone(&self.blobs), file);
+    async fn store(&mut self, file: ArchiveFile) -> Result<(), Refusal> {
+        let (blobs, ArchiveFile { name, bytes }) = (Arc::clone(&self.blobs), file);
         let length = bytes.len() as u64;
         while self.storing.len() == IN_FLIGHT
             || (self.bytes + length > self.most_bytes && !self.storing.is_empty())
@@ -144,7 +144,7 @@ impl Batch {
         let Some(Storing { name, bytes, task }) = self.storing.pop_front() else { return Ok(()) };
         self.bytes -= bytes;
         let said = super::finished(task.await).and_then(|stored| {
-            let mut line = super::told(&stored);
+            let mut line = super::described(&stored);
             line["name"] = json!(name);
             let line = line.to_string();
             self.memory.grow(2 * line.len() as u64)?;
@@ -177,21 +177,21 @@ fn one(bytes: Bytes) -> Chunks {
     Box::pin(stream::iter([Ok(bytes)]))
 }
 
-fn refused(broken: Broken) -> Refusal {
+fn refused(broken: ArchiveError) -> Refusal {
     match broken {
-        Broken::Body(error) => error.into(),
-        Broken::Large(limit) => {
+        ArchiveError::Body(error) => error.into(),
+        ArchiveError::Large(limit) => {
             let advice = format!(
                 "it is larger than {limit} bytes, the limit for a file in an archive; POST it to /blobs separately"
             );
             Failure::new(Code::BadUserInput, advice).because(Reason::LimitExceeded).into()
         }
-        Broken::Name(limit) => {
+        ArchiveError::Name(limit) => {
             let advice =
                 format!("its name is longer than {limit} bytes, which is the limit; give it a shorter one");
             Failure::new(Code::BadUserInput, advice).because(Reason::LimitExceeded).into()
         }
-        Broken::Unfit(why) => Failure::new(Code::BadUserInput, why).into(),
+        ArchiveError::Malformed(why) => Failure::new(Code::BadUserInput, why).into(),
     }
 }
 
@@ -252,7 +252,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_store_that_fails_half_way_is_told_at_which_file() {
+    async fn a_store_failure_names_the_file() {
         for failing in 0..30 {
             let contents: Vec<String> = (0..30).map(|i| format!("content {i}")).collect();
             let without = Digest::of(contents[failing].as_bytes());
@@ -268,18 +268,18 @@ mod tests {
                 entries: contents.len(),
                 memory: Charge::unlimited(),
             };
-            let mut told = Ok(());
+            let mut stored = Ok(());
             for (i, content) in contents.iter().enumerate() {
-                let file = File { name: i.to_string(), bytes: content.clone().into() };
-                told = batch.store(file).await;
-                if told.is_err() {
+                let file = ArchiveFile { name: i.to_string(), bytes: content.clone().into() };
+                stored = batch.store(file).await;
+                if stored.is_err() {
                     break;
                 }
             }
-            while told.is_ok() && !batch.storing.is_empty() {
-                told = batch.arrive().await;
+            while stored.is_ok() && !batch.storing.is_empty() {
+                stored = batch.arrive().await;
             }
-            let said = told.unwrap_err().to_string();
+            let said = stored.unwrap_err().to_string();
             assert!(said.starts_with(&format!("file {} (\"{failing}\"): ", failing + 1)), "{said}");
             assert!(said.contains("try again later"), "{said}");
             for content in &contents[..failing] {

@@ -23,15 +23,15 @@ use serde_json::{Value, json};
 use tracing::error;
 
 use super::errors::Refusal;
-use super::identity::callers::Caller;
+use super::identity::callers::HttpCaller;
 use super::identity::origin::Signed;
-use super::state::Shared;
+use super::state::HttpState;
 use super::stream::{body, bridge};
 use crate::api::engine::code::{Code, Reason};
 use crate::api::engine::failure::Failure;
 use crate::domain::id::{Digest, hex};
 use crate::ledger::{BlobError, BlobMeta, BlobStore, Chunks, Stored};
-use range::{Wanted, wanted};
+use range::{WantedBytes, wanted};
 
 const METHODS: &str = "GET, HEAD, PUT";
 
@@ -56,7 +56,7 @@ async fn put(
     request: HttpRequest,
     name: web::Path<String>,
     payload: web::Payload,
-    shared: web::Data<Shared>,
+    shared: web::Data<HttpState>,
 ) -> Result<HttpResponse, Refusal> {
     let digest = parse(&name)?;
     let put = async move |blobs: Arc<dyn BlobStore>, chunks, limit| blobs.put(digest, chunks, limit).await;
@@ -66,7 +66,7 @@ async fn put(
 async fn post(
     request: HttpRequest,
     payload: web::Payload,
-    shared: web::Data<Shared>,
+    shared: web::Data<HttpState>,
 ) -> Result<HttpResponse, Refusal> {
     if has_type(&request, "multipart/") {
         let advice = "expected the bytes alone, found a form: send them as `curl --data-binary @FILE` does";
@@ -80,7 +80,7 @@ async fn post(
 async fn receive<S, F>(
     request: &HttpRequest,
     payload: web::Payload,
-    shared: &Shared,
+    shared: &HttpState,
     store: S,
 ) -> Result<HttpResponse, Refusal>
 where
@@ -88,7 +88,7 @@ where
     F: Future<Output = Result<Stored, BlobError>> + Send + 'static,
 {
     let limit = admitted(request, shared)?;
-    let memory = Caller::of(request).charge();
+    let memory = HttpCaller::of(request).charge();
     memory.grow(bridge::MEMORY)?;
     let (inlet, chunks) = bridge::inward();
     let storing = shared.runtime.spawn(store(Arc::clone(&shared.blobs), chunks, limit));
@@ -99,11 +99,11 @@ where
     Ok(response
         .insert_header((header::ETAG, etag(digest)))
         .insert_header((header::LOCATION, format!("/blobs/{digest}")))
-        .json(told(&stored)))
+        .json(described(&stored)))
 }
 
 /// Returns the maximum size of a body. Refuses a body that announces more, or that is compressed.
-pub(super) fn admitted(request: &HttpRequest, shared: &Shared) -> Result<u64, Refusal> {
+pub(super) fn admitted(request: &HttpRequest, shared: &HttpState) -> Result<u64, Refusal> {
     body::plain(request)?;
     let limit = shared.limits.blob;
     match body::announced(request) {
@@ -113,7 +113,7 @@ pub(super) fn admitted(request: &HttpRequest, shared: &Shared) -> Result<u64, Re
 }
 
 /// Describes a stored blob as JSON.
-pub(super) fn told(stored: &Stored) -> Value {
+pub(super) fn described(stored: &Stored) -> Value {
     json!({
         "digest": stored.meta.digest.to_string(),
         "sha256": hex(&stored.meta.sha256),
@@ -132,7 +132,7 @@ fn has_type(request: &HttpRequest, start: &str) -> bool {
 async fn head(
     request: HttpRequest,
     name: web::Path<String>,
-    shared: web::Data<Shared>,
+    shared: web::Data<HttpState>,
 ) -> Result<HttpResponse, Refusal> {
     let meta = stat(parse(&name)?, &shared).await?;
     if is_known(&request, meta.digest) {
@@ -146,7 +146,7 @@ async fn head(
 async fn get(
     request: HttpRequest,
     name: web::Path<String>,
-    shared: web::Data<Shared>,
+    shared: web::Data<HttpState>,
 ) -> Result<HttpResponse, Refusal> {
     let meta = stat(parse(&name)?, &shared).await?;
     if is_known(&request, meta.digest) {
@@ -154,11 +154,11 @@ async fn get(
     }
     let wanted = match asked_range(&request, meta.digest) {
         Some(range) => wanted(range, meta.size),
-        None => Wanted::Whole,
+        None => WantedBytes::Whole,
     };
     let (mut response, range, length) = match wanted {
-        Wanted::Whole => (describe(&request, StatusCode::OK, meta), None, meta.size),
-        Wanted::Part(range) => {
+        WantedBytes::Whole => (describe(&request, StatusCode::OK, meta), None, meta.size),
+        WantedBytes::Part(range) => {
             let mut response = describe(&request, StatusCode::PARTIAL_CONTENT, meta);
             let last = range.end - 1;
             response.insert_header((
@@ -167,9 +167,9 @@ async fn get(
             ));
             (response, Some(range), range.end - range.start)
         }
-        Wanted::Nothing => return Err(BlobError::BadRange { size: meta.size }.into()),
+        WantedBytes::Nothing => return Err(BlobError::BadRange { size: meta.size }.into()),
     };
-    let memory = Caller::of(&request).charge();
+    let memory = HttpCaller::of(&request).charge();
     memory.grow(bridge::MEMORY)?;
     let blobs = shared.blobs.clone();
     let digest = meta.digest;
@@ -187,7 +187,7 @@ async fn get(
     Ok(response)
 }
 
-async fn stat(digest: Digest, shared: &Shared) -> Result<BlobMeta, Refusal> {
+async fn stat(digest: Digest, shared: &HttpState) -> Result<BlobMeta, Refusal> {
     let blobs = shared.blobs.clone();
     let found = finished(shared.runtime.spawn(async move { blobs.stat(digest).await }).await)?;
     found.ok_or_else(|| BlobError::NotFound { digest }.into())

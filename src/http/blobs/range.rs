@@ -4,7 +4,7 @@ use crate::ledger::ByteRange;
 
 /// The part of a blob to send.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::http) enum Wanted {
+pub(in crate::http) enum WantedBytes {
     /// All bytes: no range was requested, or none that is supported.
     Whole,
     /// One range.
@@ -15,24 +15,28 @@ pub(in crate::http) enum Wanted {
 
 /// Parses a header for a blob of `size` bytes. For several ranges, other units and malformed values
 /// the complete blob is sent, as the RFC allows.
-pub(in crate::http) fn wanted(header: &str, size: u64) -> Wanted {
+pub(in crate::http) fn wanted(header: &str, size: u64) -> WantedBytes {
     let Some(spec) = header.split_once('=').filter(|(unit, _)| unit.trim().eq_ignore_ascii_case("bytes"))
     else {
-        return Wanted::Whole;
+        return WantedBytes::Whole;
     };
-    let Some((first, last)) = spec.1.trim().split_once('-') else { return Wanted::Whole };
+    let Some((first, last)) = spec.1.trim().split_once('-') else { return WantedBytes::Whole };
     match (number(first), number(last)) {
         (Some(None), Some(Some(suffix))) => part(size.saturating_sub(suffix), size, suffix > 0),
         (Some(Some(start)), Some(None)) => part(start, size, true),
         (Some(Some(start)), Some(Some(last))) if start <= last => {
             part(start, size.min(last.saturating_add(1)), true)
         }
-        _ => Wanted::Whole,
+        _ => WantedBytes::Whole,
     }
 }
 
-fn part(start: u64, end: u64, satisfiable: bool) -> Wanted {
-    if satisfiable && start < end { Wanted::Part(ByteRange { start, end }) } else { Wanted::Nothing }
+fn part(start: u64, end: u64, satisfiable: bool) -> WantedBytes {
+    if satisfiable && start < end {
+        WantedBytes::Part(ByteRange { start, end })
+    } else {
+        WantedBytes::Nothing
+    }
 }
 
 /// Parses digits; `Some(None)` for an empty text. Numbers beyond `u64` saturate.
@@ -52,8 +56,8 @@ mod tests {
 
     use super::*;
 
-    const fn part_of(start: u64, end: u64) -> Wanted {
-        Wanted::Part(ByteRange { start, end })
+    const fn part_of(start: u64, end: u64) -> WantedBytes {
+        WantedBytes::Part(ByteRange { start, end })
     }
 
     #[test]
@@ -66,19 +70,19 @@ mod tests {
             ("bytes=-3", part_of(7, 10)),
             ("bytes=-99", part_of(0, 10)),
             ("bytes=9-99999999999999999999999", part_of(9, 10)),
-            ("bytes=10-", Wanted::Nothing),
-            ("bytes=10-12", Wanted::Nothing),
-            ("bytes=99999999999999999999999-", Wanted::Nothing),
-            ("bytes=-0", Wanted::Nothing),
+            ("bytes=10-", WantedBytes::Nothing),
+            ("bytes=10-12", WantedBytes::Nothing),
+            ("bytes=99999999999999999999999-", WantedBytes::Nothing),
+            ("bytes=-0", WantedBytes::Nothing),
         ] {
             assert_eq!(wanted(header, 10), expected, "{header}");
         }
-        assert_eq!(wanted("bytes=0-", 0), Wanted::Nothing);
-        assert_eq!(wanted("bytes=-1", 0), Wanted::Nothing);
+        assert_eq!(wanted("bytes=0-", 0), WantedBytes::Nothing);
+        assert_eq!(wanted("bytes=-1", 0), WantedBytes::Nothing);
     }
 
     #[test]
-    fn anything_else_is_the_whole() {
+    fn anything_else_sends_the_complete_blob() {
         for header in [
             "",
             "bytes",
@@ -91,14 +95,14 @@ mod tests {
             "bytes=+1-2",
             "bytes=1--2",
         ] {
-            assert_eq!(wanted(header, 10), Wanted::Whole, "{header}");
+            assert_eq!(wanted(header, 10), WantedBytes::Whole, "{header}");
         }
     }
 
     proptest! {
         #[test]
         fn a_part_is_never_empty_and_always_inside(header in "bytes=[0-9]{0,4}-[0-9]{0,4}", size in 0..5_000_u64) {
-            if let Wanted::Part(range) = wanted(&header, size) {
+            if let WantedBytes::Part(range) = wanted(&header, size) {
                 prop_assert!(range.start < range.end && range.end <= size);
             }
         }

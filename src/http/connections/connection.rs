@@ -9,12 +9,12 @@ use std::time::Duration;
 use actix_web::HttpRequest;
 use tokio::time::Instant;
 
-use super::Held;
+use super::HeldConnection;
 use crate::api::engine::code::{Code, Reason};
 use crate::api::engine::failure::Failure;
 
 /// An open connection and its phase.
-pub(in crate::http) struct Connection {
+pub(in crate::http) struct ClientConnection {
     /// `None` if the process has no more file descriptors.
     stream: Option<TcpStream>,
     since: Instant,
@@ -60,14 +60,14 @@ impl Waiting {
     }
 }
 
-impl Connection {
+impl ClientConnection {
     pub(super) fn new(stream: Option<TcpStream>) -> Self {
         Self { stream, since: Instant::now(), state: AtomicU64::new(NEW) }
     }
 
     /// Returns the connection of a request.
     pub(in crate::http) fn of(request: &HttpRequest) -> Option<Arc<Self>> {
-        request.conn_data::<Held>().map(|held| Arc::clone(held.connection()))
+        request.conn_data::<HeldConnection>().map(|held| Arc::clone(held.connection()))
     }
 
     /// Begins a request; returns false if the connection is closed.
@@ -167,11 +167,16 @@ pub(in crate::http) fn closed() -> Failure {
 }
 
 /// A handle that closes a connection if it is still open.
-pub(in crate::http) struct Cutter(Weak<Connection>);
+pub(in crate::http) struct Cutter(Weak<ClientConnection>);
 
 impl Cutter {
     pub(in crate::http) fn of(request: &HttpRequest) -> Self {
-        Self(request.conn_data::<Held>().map(|held| Arc::downgrade(held.connection())).unwrap_or_default())
+        Self(
+            request
+                .conn_data::<HeldConnection>()
+                .map(|held| Arc::downgrade(held.connection()))
+                .unwrap_or_default(),
+        )
     }
 
     pub(in crate::http) fn cut(&self) {

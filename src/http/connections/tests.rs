@@ -20,18 +20,18 @@ fn address(last: u8) -> IpAddr {
 }
 
 impl Connections {
-    fn take(&self, last: u8) -> Option<Arc<Connection>> {
-        let connection = Arc::new(Connection::new(None));
+    fn take(&self, last: u8) -> Option<Arc<ClientConnection>> {
+        let connection = Arc::new(ClientConnection::new(None));
         self.admit(address(last), &connection).is_ok().then_some(connection)
     }
 
     /// Opens `count` connections of an address, all of which must be admitted.
-    fn fill(&self, last: u8, count: usize) -> Vec<Arc<Connection>> {
+    fn fill(&self, last: u8, count: usize) -> Vec<Arc<ClientConnection>> {
         iter::repeat_with(|| self.take(last).expect("room")).take(count).collect()
     }
 }
 
-fn is_open(connection: &Arc<Connection>) -> bool {
+fn is_open(connection: &Arc<ClientConnection>) -> bool {
     connection.begin()
 }
 
@@ -119,7 +119,8 @@ fn a_limit_of_each_address_is_kept_while_there_is_room() {
 fn what_is_closed_or_gone_is_not_counted() {
     let all = Arc::new(connections(None));
     let connection = all.take(1).expect("room");
-    let held = Held { connection: Arc::clone(&connection), address: address(1), all: Arc::clone(&all) };
+    let held =
+        HeldConnection { connection: Arc::clone(&connection), address: address(1), all: Arc::clone(&all) };
     drop(held);
     assert_eq!(all.open().count, 0);
     assert!(all.open().by_address.is_empty());

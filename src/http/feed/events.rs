@@ -17,8 +17,7 @@ use serde_json::{Value, json};
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep_until};
 
-use super::line::{self, Flow, Metered};
-use super::{Cursor, Step, errors};
+use super::{FeedCursor, FeedStep, errors};
 use crate::api::engine::execute::{Looked, Subscribed};
 use crate::api::engine::failure::Failure;
 use crate::api::engine::outcome::Outcome;
@@ -27,8 +26,9 @@ use crate::budget::Charge;
 use crate::domain::log::position::Position;
 use crate::http::connections::connection::Cutter;
 use crate::http::errors::Refusal;
-use crate::http::identity::callers::{Caller as Holder, Place};
-use crate::http::state::Shared;
+use crate::http::identity::callers::{CallerSlot, HttpCaller};
+use crate::http::state::HttpState;
+use crate::http::stream::meter::{self, Metered, SendFlow};
 
 const MEDIA: &str = "text/event-stream";
 
@@ -55,7 +55,7 @@ pub(in crate::http) fn alone(request: &HttpRequest) -> bool {
 /// Answers a request with events.
 pub(in crate::http) fn answer(
     request: &HttpRequest,
-    shared: web::Data<Shared>,
+    shared: web::Data<HttpState>,
     ask: Ask,
     caller: Caller,
 ) -> Result<HttpResponse, Refusal> {
@@ -69,15 +69,15 @@ pub(in crate::http) fn answer(
                 })?)
             }
         };
-    let holder = Holder::of(request);
-    let seat = shared.waiting.take(&holder)?;
-    let flow = Rc::new(Flow::default());
-    rt::spawn(line::watch(Rc::clone(&flow), Cutter::of(request), shared.limits.feed.send_time));
+    let holder = HttpCaller::of(request);
+    let slot = shared.waiting.take(&holder)?;
+    let flow = Rc::new(SendFlow::default());
+    rt::spawn(meter::watch(Rc::clone(&flow), Cutter::of(request), shared.limits.feed.send_time));
     let stop = shared.stop.subscribe();
     let begins = Box::pin(begin(shared.clone(), ask, caller, Arc::clone(&holder), last));
     let memory = holder.charge();
-    let talk = Talk { shared, stop, state: State::Opens(begins), memory, _seat: seat };
-    let chunks = stream::unfold(talk, Talk::next);
+    let talk = EventStream { shared, stop, state: StreamState::Opens(begins), memory, _slot: slot };
+    let chunks = stream::unfold(talk, EventStream::next);
     Ok(HttpResponse::Ok()
         .insert_header((header::CONTENT_TYPE, "text/event-stream; charset=utf-8"))
         .insert_header((header::CACHE_CONTROL, "no-store"))
@@ -89,9 +89,9 @@ pub(in crate::http) fn answer(
 }
 
 /// A result that the stream waits for.
-enum Came {
-    Cursor(Box<Cursor>),
-    Told(Box<Cursor>, Step),
+enum StreamInput {
+    Cursor(Box<FeedCursor>),
+    Told(Box<FeedCursor>, FeedStep),
     /// A complete answer with its memory, which ends the stream.
     Answer(Vec<u8>, Charge),
     /// Nothing happened for a while.
@@ -100,97 +100,97 @@ enum Came {
     Stop,
 }
 
-type Coming = Pin<Box<dyn Future<Output = Came>>>;
+type PendingInput = Pin<Box<dyn Future<Output = StreamInput>>>;
 
-enum State {
+enum StreamState {
     /// Nothing was sent yet.
-    Opens(Coming),
-    Waits(Coming),
+    Opens(PendingInput),
+    Waits(PendingInput),
     Ends,
 }
 
-struct Talk {
-    shared: web::Data<Shared>,
+struct EventStream {
+    shared: web::Data<HttpState>,
     stop: watch::Receiver<bool>,
-    state: State,
+    state: StreamState,
     /// The memory of the event that is being sent.
     memory: Charge,
-    _seat: Place,
+    _slot: CallerSlot,
 }
 
 async fn begin(
-    shared: web::Data<Shared>,
+    shared: web::Data<HttpState>,
     ask: Ask,
     caller: Caller,
-    holder: Arc<Holder>,
+    holder: Arc<HttpCaller>,
     last: Option<Position>,
-) -> Came {
+) -> StreamInput {
     match shared.subscribe(ask, caller.principal.clone(), &holder).await {
         Subscribed::Events(events) => {
-            let mut cursor = Cursor::new(shared, events, caller.memory);
+            let mut cursor = FeedCursor::new(shared, events, caller.memory);
             match last.map_or(Ok(()), |last| cursor.resume(last)) {
-                Ok(()) => Came::Cursor(Box::new(cursor)),
-                Err(failure) => Came::Answer(failure.to_body(), holder.charge()),
+                Ok(()) => StreamInput::Cursor(Box::new(cursor)),
+                Err(failure) => StreamInput::Answer(failure.to_body(), holder.charge()),
             }
         }
         Subscribed::NotASubscription(ask) => {
             let memory = caller.memory.clone();
-            Came::Answer(shared.run(ask, caller, &holder, shared.deadline()).await.body, memory)
+            StreamInput::Answer(shared.run(ask, caller, &holder, shared.deadline()).await.body, memory)
         }
-        Subscribed::Refused(outcome) => Came::Answer(outcome.body, holder.charge()),
+        Subscribed::Refused(outcome) => StreamInput::Answer(outcome.body, holder.charge()),
     }
 }
 
-fn go_on(cursor: Cursor) -> Coming {
+fn next_step(cursor: FeedCursor) -> PendingInput {
     Box::pin(async move {
         let (cursor, step) = cursor.next().await;
-        Came::Told(Box::new(cursor), step)
+        StreamInput::Told(Box::new(cursor), step)
     })
 }
 
-impl Talk {
+impl EventStream {
     /// Returns the next bytes of the stream.
     async fn next(mut self) -> Option<(Result<Bytes, std::io::Error>, Self)> {
         // The client has accepted the previous bytes.
         self.memory.keep(0);
-        let mut coming = match std::mem::replace(&mut self.state, State::Ends) {
-            State::Opens(coming) => {
+        let mut coming = match std::mem::replace(&mut self.state, StreamState::Ends) {
+            StreamState::Opens(coming) => {
                 // Confirms the connection to the client at once.
-                self.state = State::Waits(coming);
+                self.state = StreamState::Waits(coming);
                 return self.say(b":\n\n".to_vec());
             }
-            State::Waits(coming) => coming,
-            State::Ends => return None,
+            StreamState::Waits(coming) => coming,
+            StreamState::Ends => return None,
         };
         let quiet = Instant::now() + self.shared.limits.feed.ping;
         loop {
             let came = tokio::select! {
                 came = &mut coming => came,
-                () = sleep_until(quiet) => Came::Nothing,
-                _ = self.stop.wait_for(|stop| *stop) => Came::Stop,
+                () = sleep_until(quiet) => StreamInput::Nothing,
+                _ = self.stop.wait_for(|stop| *stop) => StreamInput::Stop,
             };
             match came {
-                Came::Nothing => {
-                    self.state = State::Waits(coming);
+                StreamInput::Nothing => {
+                    self.state = StreamState::Waits(coming);
                     return self.say(b":\n\n".to_vec());
                 }
-                Came::Stop => return self.say(last(errors(&Outcome::busy().body))),
-                Came::Cursor(cursor) => coming = go_on(*cursor),
-                Came::Told(cursor, Step::Told(seq, looked)) => {
+                StreamInput::Stop => return self.say(last(errors(&Outcome::busy().body))),
+                StreamInput::Cursor(cursor) => coming = next_step(*cursor),
+                StreamInput::Told(cursor, FeedStep::Told(seq, looked)) => {
                     if let Looked::Told(_, body) = &*looked {
                         if let Err(exhausted) = self.memory.grow(2 * body.len() as u64) {
                             // It is not sent, so the client resumes after the previous event.
                             let failed = Outcome::failed(&Failure::from(&exhausted));
                             return self.say(last(errors(&failed.body)));
                         }
-                        self.state = State::Waits(go_on(*cursor));
+                        self.state = StreamState::Waits(next_step(*cursor));
                         let position = self.shared.position(seq);
                         return self.say(event(Some(position), body));
                     }
-                    coming = go_on(*cursor);
+                    coming = next_step(*cursor);
                 }
-                Came::Told(_, Step::Over(errors)) => return self.say(last(errors)),
-                Came::Answer(body, memory) => {
+                StreamInput::Told(_, FeedStep::Over(errors)) => return self.say(last(errors)),
+                StreamInput::Answer(body, memory) => {
                     self.memory = memory;
                     return self.say([event(None, &body), END.to_vec()].concat());
                 }

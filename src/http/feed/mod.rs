@@ -1,15 +1,13 @@
 //! Delivery of subscriptions: over a WebSocket (`socket`, with `protocol`), or as server-sent
 //! events (`events`).
 //!
-//! A subscription is a [`Cursor`]: the seq of the last commit that was processed. It waits for the
-//! next commit without using resources. Each event is computed like a separate request, in a normal
-//! slot, and once for all subscriptions with the same key (`frames`). So there are no queues per
-//! client. A client that does not accept its events is disconnected (`line`), and later resumes
-//! from the last seq that it has.
+//! A subscription is a [`FeedCursor`]: the seq of the last commit that was processed. It waits for
+//! the next commit without using resources. Each event is computed like a separate request, in a
+//! normal slot, and once for all subscriptions with the same key (`stream::event_cache`). So there
+//! are no queues per client. A client that does not accept its events is disconnected
+//! (`stream::meter`), and later resumes from the last seq that it has.
 
 pub(super) mod events;
-pub(super) mod frames;
-pub(super) mod line;
 mod protocol;
 pub(super) mod socket;
 
@@ -20,8 +18,8 @@ use serde_json::{Value, json};
 use tokio::sync::watch;
 use tokio::time::{Instant, timeout_at};
 
-use super::identity::callers::Caller;
-use super::state::Shared;
+use super::identity::callers::HttpCaller;
+use super::state::HttpState;
 use crate::api;
 use crate::api::engine::code::{Code, Reason};
 use crate::api::engine::execute::{Events, Looked, Subscribed};
@@ -34,8 +32,8 @@ use crate::domain::log::position::Position;
 use crate::domain::principal::Principal;
 
 /// The position of a subscription in the log.
-struct Cursor {
-    shared: web::Data<Shared>,
+struct FeedCursor {
+    shared: web::Data<HttpState>,
     events: Arc<dyn Events>,
     newest: watch::Receiver<Seq>,
     /// The last commit that was processed.
@@ -47,15 +45,15 @@ struct Cursor {
 }
 
 /// The next step of a subscription.
-enum Step {
+enum FeedStep {
     /// The event of a commit.
     Told(Seq, Arc<Looked>),
     /// The subscription ended, with its last errors as JSON.
     Over(Value),
 }
 
-impl Cursor {
-    fn new(shared: web::Data<Shared>, events: Arc<dyn Events>, memory: Charge) -> Self {
+impl FeedCursor {
+    fn new(shared: web::Data<HttpState>, events: Arc<dyn Events>, memory: Charge) -> Self {
         let (newest, after) = (events.newest(), events.after());
         Self { shared, events, newest, after, live: false, memory }
     }
@@ -77,12 +75,12 @@ impl Cursor {
     }
 
     /// Waits for the next event.
-    async fn next(mut self) -> (Self, Step) {
+    async fn next(mut self) -> (Self, FeedStep) {
         let step = self.step().await;
         (self, step)
     }
 
-    async fn step(&mut self) -> Step {
+    async fn step(&mut self) -> FeedStep {
         loop {
             let newest = *self.newest.borrow_and_update();
             if newest <= self.after {
@@ -104,7 +102,7 @@ impl Cursor {
                     }
                     Looked::Told(seq, _) => {
                         self.after = *seq;
-                        return Step::Told(*seq, looked);
+                        return FeedStep::Told(*seq, looked);
                     }
                     Looked::Failed(outcome) => return self.over(outcome),
                 },
@@ -117,7 +115,7 @@ impl Cursor {
         let key = (self.events.key(), self.after);
         let shared = &self.shared;
         let made = shared.look(Arc::clone(&self.events), self.after, self.memory.sibling());
-        shared.frames.get(key, made).await
+        shared.event_cache.get(key, made).await
     }
 
     fn behind(&self, lag: u64) -> Outcome {
@@ -143,12 +141,12 @@ impl Cursor {
     }
 
     /// Returns the errors of an outcome, each with the position to resume from.
-    fn over(&self, outcome: &Outcome) -> Step {
+    fn over(&self, outcome: &Outcome) -> FeedStep {
         let mut errors = errors(&outcome.body);
         for error in errors.as_array_mut().into_iter().flatten() {
             error["extensions"]["resumeAfter"] = json!(self.shared.position(self.after).to_string());
         }
-        Step::Over(errors)
+        FeedStep::Over(errors)
     }
 }
 
@@ -158,7 +156,7 @@ fn errors(body: &[u8]) -> Value {
     response["errors"].take()
 }
 
-impl Shared {
+impl HttpState {
     /// Returns the position that clients store: the seq with the mark of its commit, if there is a
     /// ledger.
     fn position(&self, seq: Seq) -> Position {
@@ -166,7 +164,7 @@ impl Shared {
     }
 
     /// Begins a subscription, in a slot.
-    async fn subscribe(&self, ask: Ask, principal: Principal, caller: &Caller) -> Subscribed {
+    async fn subscribe(&self, ask: Ask, principal: Principal, caller: &HttpCaller) -> Subscribed {
         let deadline = self.deadline();
         let Ok(Some(slot)) = timeout_at(deadline, self.operating.wait(caller)).await else {
             return Subscribed::Refused(Outcome::busy());
@@ -189,8 +187,8 @@ impl Shared {
     ) -> Result<Arc<Looked>, Outcome> {
         let deadline = self.deadline();
         let slot = async {
-            let telling = Arc::clone(&self.telling).acquire_owned().await.ok()?;
-            Some((telling, self.operating.wait_for_any().await?))
+            let permit = Arc::clone(&self.event_permits).acquire_owned().await.ok()?;
+            Some((permit, self.operating.wait_for_any().await?))
         };
         let Ok(Some(slot)) = timeout_at(deadline, slot).await else {
             return Err(Outcome::busy());

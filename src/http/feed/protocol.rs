@@ -8,7 +8,7 @@ use crate::api::engine::request::Ask;
 use crate::budget::{Charge, Charging};
 use crate::domain::canonical::json;
 use crate::domain::log::position::Position;
-use crate::http::graphql::params::COPIES;
+use crate::http::limits::COPIES;
 
 /// The name of the protocol.
 pub(super) const NAME: &str = "graphql-transport-ws";
@@ -17,7 +17,7 @@ const LONGEST_ID: usize = 256;
 
 /// A message of a client.
 #[derive(Debug, PartialEq)]
-pub(super) enum Said {
+pub(super) enum ClientMessage {
     /// Initialises the connection, optionally with credentials.
     Init(Map<String, Value>),
     /// Requests a pong.
@@ -108,7 +108,7 @@ fn short(id: &str) -> String {
     id.chars().take(40).collect()
 }
 
-impl Said {
+impl ClientMessage {
     /// Parses a message, and charges its values.
     pub(super) fn read(text: &str, memory: &Charge) -> Result<Self, Close> {
         let mut meter = Charging::new(memory, COPIES);
@@ -182,7 +182,7 @@ pub(super) fn complete(id: &str) -> String {
 mod tests {
     use super::*;
 
-    impl Said {
+    impl ClientMessage {
         fn read_alone(text: &str) -> Result<Self, Close> {
             Self::read(text, &Charge::unlimited())
         }
@@ -193,20 +193,29 @@ mod tests {
         let memory = crate::budget::Budget::new(1 << 20).account().charge();
         let many =
             format!(r#"{{"type":"ping","payload":{{"a":[{}]}}}}"#, vec!["{\"b\":1}"; 10_000].join(","));
-        let close = Said::read(&many, &memory).unwrap_err();
+        let close = ClientMessage::read(&many, &memory).unwrap_err();
         assert_eq!((close.code, close.why.len() < 124), (1013, true), "{}", close.why);
     }
 
     #[test]
     fn messages_are_read_strictly() {
-        assert_eq!(Said::read_alone(r#"{"type":"connection_init"}"#), Ok(Said::Init(Map::new())));
         assert_eq!(
-            Said::read_alone(r#"{"type":"ping","payload":{"a":1}}"#),
-            Ok(Said::Ping(Some(json!({"a": 1}))))
+            ClientMessage::read_alone(r#"{"type":"connection_init"}"#),
+            Ok(ClientMessage::Init(Map::new()))
         );
-        assert_eq!(Said::read_alone(r#"{"type":"complete","id":"1"}"#), Ok(Said::Complete("1".to_owned())));
-        let subscribe = Said::read_alone(r#"{"type":"subscribe","id":"1","payload":{"query":"{ one }"}}"#);
-        assert!(matches!(subscribe, Ok(Said::Subscribe(id, ask)) if id == "1" && ask.query == "{ one }"));
+        assert_eq!(
+            ClientMessage::read_alone(r#"{"type":"ping","payload":{"a":1}}"#),
+            Ok(ClientMessage::Ping(Some(json!({"a": 1}))))
+        );
+        assert_eq!(
+            ClientMessage::read_alone(r#"{"type":"complete","id":"1"}"#),
+            Ok(ClientMessage::Complete("1".to_owned()))
+        );
+        let subscribe =
+            ClientMessage::read_alone(r#"{"type":"subscribe","id":"1","payload":{"query":"{ one }"}}"#);
+        assert!(
+            matches!(subscribe, Ok(ClientMessage::Subscribe(id, ask)) if id == "1" && ask.query == "{ one }")
+        );
         for bad in [
             "",
             "[]",
@@ -220,9 +229,12 @@ mod tests {
             r#"{"type":"connection_init","payload":7}"#,
             r#"{"type":"ping","type":"pong"}"#,
         ] {
-            assert_eq!(Said::read_alone(bad).map_err(|close| close.code), Err(4400), "{bad}");
+            assert_eq!(ClientMessage::read_alone(bad).map_err(|close| close.code), Err(4400), "{bad}");
         }
-        assert!(Said::read_alone(&json!({"type": "complete", "id": "x".repeat(257)}).to_string()).is_err());
+        assert!(
+            ClientMessage::read_alone(&json!({"type": "complete", "id": "x".repeat(257)}).to_string())
+                .is_err()
+        );
     }
 
     #[test]

@@ -20,9 +20,8 @@ use futures_util::stream::{FuturesUnordered, StreamExt};
 use serde_json::{Map, Value};
 use tokio::time::{Instant, MissedTickBehavior, interval_at, sleep, timeout};
 
-use super::line::{Flow, Gone, Metered};
-use super::protocol::{self, Close, Said};
-use super::{Cursor, Step, errors};
+use super::protocol::{self, ClientMessage, Close};
+use super::{FeedCursor, FeedStep, errors};
 use crate::api::engine::code::Reason;
 use crate::api::engine::execute::{Looked, Subscribed};
 use crate::api::engine::failure::Failure;
@@ -33,8 +32,9 @@ use crate::domain::id::Seq;
 use crate::domain::principal::Principal;
 use crate::http::connections::connection::Cutter;
 use crate::http::errors::Refusal;
-use crate::http::identity::callers::{Caller as Holder, Place};
-use crate::http::state::Shared;
+use crate::http::identity::callers::{CallerSlot, HttpCaller};
+use crate::http::state::HttpState;
+use crate::http::stream::meter::{Gone, Metered, SendFlow};
 
 /// The time for the last message to be sent.
 const LINGER: Duration = Duration::from_secs(2);
@@ -52,19 +52,19 @@ pub(in crate::http) fn configure(config: &mut web::ServiceConfig) {
 async fn open(
     request: HttpRequest,
     payload: web::Payload,
-    shared: web::Data<Shared>,
+    shared: web::Data<HttpState>,
 ) -> Result<HttpResponse, Refusal> {
     let authorization = request.headers().get(header::AUTHORIZATION);
-    let principal = match (shared.access.admit(authorization), authorization) {
+    let principal = match (shared.authentication.access.admit(authorization), authorization) {
         (Ok(principal), _) => Some(principal),
         (Err(_), None) => None,
         (Err(why), Some(_)) => return Err(Refusal::unauthenticated(why)),
     };
     let address = request.peer_addr();
     let known = principal.clone().or_else(|| Principal::named("unknown").ok());
-    let holder = shared.callers.find(&known.unwrap_or_else(Principal::local), address);
+    let holder = shared.authentication.callers.find(&known.unwrap_or_else(Principal::local), address);
     // A client without credentials so far takes no slot from authenticated clients.
-    let seat = principal.as_ref().map(|_| shared.waiting.take(&holder)).transpose()?;
+    let slot = principal.as_ref().map(|_| shared.waiting.take(&holder)).transpose()?;
     let (response, session, incoming) = actix_ws::handle_with_protocols(&request, payload, &[protocol::NAME])
         .map_err(|error| {
             Refusal::new(
@@ -73,20 +73,20 @@ async fn open(
             )
         })?;
     let speaks = response.headers().contains_key(header::SEC_WEBSOCKET_PROTOCOL);
-    let flow = Rc::new(Flow::default());
+    let flow = Rc::new(SendFlow::default());
     let (limit, cutter) = (shared.limits.feed.message, Cutter::of(&request));
     let incoming = incoming.max_frame_size(limit).aggregate_continuations().max_continuation_size(limit);
     let running = (FuturesUnordered::new(), HashMap::new());
-    let connection = Connection {
+    let connection = SocketConnection {
         shared,
         session,
         flow: Rc::clone(&flow),
         principal,
         address,
         holder,
-        seat,
+        slot,
         begun: false,
-        heard: Instant::now(),
+        last_activity: Instant::now(),
         replies: running.0,
         running: running.1,
     };
@@ -100,48 +100,48 @@ enum Reply {
     /// A subscription began, or was refused.
     Begun(Subscribed, Charge),
     /// An event of a subscription.
-    Step(Box<Cursor>, Step),
+    Step(Box<FeedCursor>, FeedStep),
     /// The answer to a query or a mutation.
     Answered(Outcome, Charge),
 }
 
 /// A running operation; yields `None` if the client ended it.
-type Running = Pin<Box<dyn Future<Output = Option<(String, Reply)>>>>;
+type RunningOperation = Pin<Box<dyn Future<Output = Option<(String, Reply)>>>>;
 
-struct Connection {
-    shared: web::Data<Shared>,
+struct SocketConnection {
+    shared: web::Data<HttpState>,
     session: Session,
-    flow: Rc<Flow>,
+    flow: Rc<SendFlow>,
     /// The authenticated principal, once it is known.
     principal: Option<Principal>,
     address: Option<SocketAddr>,
     /// The caller that is charged for the memory of messages.
-    holder: Arc<Holder>,
+    holder: Arc<HttpCaller>,
     /// The slot of the connection, held once the principal is known.
-    seat: Option<Place>,
+    slot: Option<CallerSlot>,
     /// The time at which the client last sent or accepted something.
-    heard: Instant,
+    last_activity: Instant,
     /// True once the client may send operations.
     begun: bool,
-    replies: FuturesUnordered<Running>,
+    replies: FuturesUnordered<RunningOperation>,
     running: HashMap<String, AbortHandle>,
 }
 
-impl Connection {
+impl SocketConnection {
     async fn run(mut self, mut incoming: AggregatedMessageStream, speaks: bool, cutter: Cutter) {
         let close = if speaks { self.serve(&mut incoming).await } else { Close::not_spoken() };
-        let Self { session, flow, seat: _seat, .. } = self;
+        let Self { session, flow, slot: _slot, .. } = self;
         let Close { code, why } = close;
         if code >= 4000 {
             tracing::debug!(code, why, "a WebSocket is closed");
         }
         let reason =
             CloseReason { code: CloseCode::from(code), description: Some(why).filter(|why| !why.is_empty()) };
-        let told = timeout(LINGER, async {
+        let closed = timeout(LINGER, async {
             let _ = session.close(Some(reason)).await;
             flow.ended().await;
         });
-        if told.await.is_err() {
+        if closed.await.is_err() {
             cutter.cut();
         }
     }
@@ -155,20 +155,20 @@ impl Connection {
         loop {
             let done = tokio::select! {
                 message = incoming.recv() => {
-                    self.heard = Instant::now();
+                    self.last_activity = Instant::now();
                     match message {
-                        Some(Ok(message)) => self.hear(message).await,
+                        Some(Ok(message)) => self.receive(message).await,
                         Some(Err(error)) => Err(broken(&error, limits.message)),
                         None => Err(Close::gone()),
                     }
                 }
                 Some(reply) = self.replies.next() => match reply {
-                    Some((id, reply)) => self.tell(id, reply).await,
+                    Some((id, reply)) => self.deliver(id, reply).await,
                     None => Ok(()),
                 },
                 () = &mut init, if !self.begun => Err(Close::no_init()),
                 _ = ping.tick() => {
-                    if self.heard.elapsed() > limits.ping * 2 {
+                    if self.last_activity.elapsed() > limits.ping * 2 {
                         Err(Close::silent())
                     } else {
                         self.session.ping(b"").await.map_err(|_| Close::gone())
@@ -182,7 +182,7 @@ impl Connection {
         }
     }
 
-    async fn hear(&mut self, message: AggregatedMessage) -> Result<(), Close> {
+    async fn receive(&mut self, message: AggregatedMessage) -> Result<(), Close> {
         let text = match message {
             AggregatedMessage::Text(text) => text,
             AggregatedMessage::Binary(_) => return Err(Close::bad("expected text, found binary data")),
@@ -193,23 +193,23 @@ impl Connection {
             AggregatedMessage::Close(_) => return Err(Close::gone()),
         };
         let memory = self.holder.charge();
-        match Said::read(&text, &memory)? {
-            Said::Init(_) if self.begun => Err(Close::init_again()),
-            Said::Init(payload) => {
+        match ClientMessage::read(&text, &memory)? {
+            ClientMessage::Init(_) if self.begun => Err(Close::init_again()),
+            ClientMessage::Init(payload) => {
                 if self.principal.is_none() {
-                    let principal = self.shared.access.admit(bearer(&payload).as_ref());
+                    let principal = self.shared.authentication.access.admit(bearer(&payload).as_ref());
                     let principal = principal.map_err(Close::forbidden)?;
-                    self.holder = self.shared.callers.find(&principal, self.address);
+                    self.holder = self.shared.authentication.callers.find(&principal, self.address);
                     self.principal = Some(principal);
-                    self.seat = Some(self.shared.waiting.take(&self.holder).map_err(|_| Close::full())?);
+                    self.slot = Some(self.shared.waiting.take(&self.holder).map_err(|_| Close::full())?);
                 }
                 self.begun = true;
                 self.send(protocol::ack(), None).await
             }
-            Said::Ping(payload) => self.send(protocol::pong(payload), None).await,
-            Said::Pong => Ok(()),
-            Said::Subscribe(id, ask) => self.begin(id, ask, memory).await,
-            Said::Complete(id) => {
+            ClientMessage::Ping(payload) => self.send(protocol::pong(payload), None).await,
+            ClientMessage::Pong => Ok(()),
+            ClientMessage::Subscribe(id, ask) => self.begin(id, ask, memory).await,
+            ClientMessage::Complete(id) => {
                 if let Some(handle) = self.running.remove(&id) {
                     handle.abort();
                 }
@@ -250,17 +250,17 @@ impl Connection {
         self.replies.push(Box::pin(async move { reply.await.ok().map(|reply| (id, reply)) }));
     }
 
-    fn go_on(&mut self, id: String, cursor: Cursor) {
+    fn next_step(&mut self, id: String, cursor: FeedCursor) {
         self.run_reply(id, async move {
             let (cursor, step) = cursor.next().await;
             Reply::Step(Box::new(cursor), step)
         });
     }
 
-    async fn tell(&mut self, id: String, reply: Reply) -> Result<(), Close> {
+    async fn deliver(&mut self, id: String, reply: Reply) -> Result<(), Close> {
         match reply {
             Reply::Begun(Subscribed::Events(events), memory) => {
-                self.go_on(id, Cursor::new(self.shared.clone(), events, memory));
+                self.next_step(id, FeedCursor::new(self.shared.clone(), events, memory));
                 Ok(())
             }
             Reply::Begun(Subscribed::NotASubscription(ask), memory) => {
@@ -273,14 +273,14 @@ impl Connection {
                 });
                 Ok(())
             }
-            Reply::Step(cursor, Step::Told(seq, looked)) => {
+            Reply::Step(cursor, FeedStep::Told(seq, looked)) => {
                 if let Looked::Told(_, body) = &*looked {
                     self.send(protocol::next(&id, body), Some(seq)).await?;
                 }
-                self.go_on(id, *cursor);
+                self.next_step(id, *cursor);
                 Ok(())
             }
-            Reply::Step(_, Step::Over(errors)) => self.fail(&id, &errors).await,
+            Reply::Step(_, FeedStep::Over(errors)) => self.fail(&id, &errors).await,
             Reply::Answered(Outcome { class: Class::Executed, body, .. }, memory) => {
                 memory.keep(body.len() as u64);
                 self.send(protocol::next(&id, &body), None).await?;
@@ -312,7 +312,7 @@ impl Connection {
         });
         match sent.await {
             Ok(Ok(())) => {
-                self.heard = Instant::now();
+                self.last_activity = Instant::now();
                 Ok(())
             }
             Ok(Err(Gone)) => Err(Close::gone()),

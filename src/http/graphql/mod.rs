@@ -5,7 +5,6 @@
 //! nothing. Queries that are known to be quick start on the connection's own thread and usually
 //! finish there, because a switch to another thread and back takes longer than the answer.
 
-pub(super) mod negotiate;
 pub(super) mod params;
 
 use std::any::Any;
@@ -21,13 +20,14 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use tokio::time::{Instant, timeout_at};
 use tracing::error;
 
+use super::errors::media::ResponseMedia;
 use super::errors::{Refusal, graphql_status};
 use super::feed::events;
-use super::identity::callers::Caller as Holder;
+use super::identity::callers::HttpCaller;
+use super::limits::COPIES;
 use super::stream::body;
-use negotiate::Media;
 
-use super::state::Shared;
+use super::state::HttpState;
 use crate::api::engine::failure::Failure;
 use crate::api::engine::outcome::Outcome;
 use crate::api::engine::request::{Allow, Ask, Asked, Caller};
@@ -61,9 +61,9 @@ pub(super) fn configure(config: &mut web::ServiceConfig) {
 async fn get(
     request: HttpRequest,
     principal: web::ReqData<Principal>,
-    shared: web::Data<Shared>,
+    shared: web::Data<HttpState>,
 ) -> Result<HttpResponse, Refusal> {
-    let holder = Holder::of(&request);
+    let holder = HttpCaller::of(&request);
     let memory = holder.charge();
     let caller = Caller { principal: principal.into_inner(), allow: Allow::Queries, memory: memory.clone() };
     if events::alone(&request) {
@@ -85,10 +85,10 @@ async fn post(
     request: HttpRequest,
     payload: web::Payload,
     principal: web::ReqData<Principal>,
-    shared: web::Data<Shared>,
+    shared: web::Data<HttpState>,
 ) -> Result<HttpResponse, Refusal> {
-    let media = if events::alone(&request) { Media::Json } else { media(&request)? };
-    let holder = Holder::of(&request);
+    let media = if events::alone(&request) { ResponseMedia::Json } else { media(&request)? };
+    let holder = HttpCaller::of(&request);
     let memory = holder.charge();
     let asked = read(&request, payload, &shared, &memory).await.map_err(|refusal| refusal.in_media(media))?;
     let caller =
@@ -122,8 +122,8 @@ fn at_least(request: &HttpRequest, ask: &mut Ask) {
     }
 }
 
-fn media(request: &HttpRequest) -> Result<Media, Refusal> {
-    Media::of(request).ok_or_else(|| {
+fn media(request: &HttpRequest) -> Result<ResponseMedia, Refusal> {
+    ResponseMedia::of(request).ok_or_else(|| {
         let failure =
             Failure::bad_request("`Accept` must allow application/graphql-response+json or application/json");
         Refusal::new(StatusCode::NOT_ACCEPTABLE, failure)
@@ -133,7 +133,7 @@ fn media(request: &HttpRequest) -> Result<Media, Refusal> {
 async fn read(
     request: &HttpRequest,
     payload: web::Payload,
-    shared: &Shared,
+    shared: &HttpState,
     memory: &Charge,
 ) -> Result<Asked, Refusal> {
     if !body::is_json(request) {
@@ -145,7 +145,7 @@ async fn read(
     if body.is_empty() {
         return Err(Failure::bad_request("the body is empty; send a JSON object with `query`").into());
     }
-    let mut meter = Charging::new(memory, params::COPIES);
+    let mut meter = Charging::new(memory, COPIES);
     let value = json::parse_within(&body, &mut meter).map_err(|error| match meter.met {
         Some(exhausted) => exhausted.into(),
         None => Refusal::from(Failure::bad_request(format!("the body cannot be read: {error}"))),
@@ -154,7 +154,7 @@ async fn read(
     Ok(Asked::read(value, limits.batch)?)
 }
 
-fn one(outcome: Outcome, media: Media, memory: Charge) -> HttpResponse {
+fn one(outcome: Outcome, media: ResponseMedia, memory: Charge) -> HttpResponse {
     let status = graphql_status(outcome.class, media);
     let mut response = respond(status, media, outcome.body, outcome.position, memory);
     let headers = response.headers_mut();
@@ -171,7 +171,7 @@ fn one(outcome: Outcome, media: Media, memory: Charge) -> HttpResponse {
 }
 
 /// Builds the answer to a batch. Its status is 200, because each response reports its own outcome.
-fn batch(outcomes: &[Outcome], media: Media, memory: Charge) -> Result<HttpResponse, Refusal> {
+fn batch(outcomes: &[Outcome], media: ResponseMedia, memory: Charge) -> Result<HttpResponse, Refusal> {
     let length = outcomes.iter().map(|outcome| outcome.body.len() + 1).sum::<usize>() + 1;
     memory.grow(length as u64).map_err(|exhausted| Refusal::from(exhausted).in_media(media))?;
     let mut body = Vec::with_capacity(length);
@@ -190,7 +190,7 @@ fn batch(outcomes: &[Outcome], media: Media, memory: Charge) -> Result<HttpRespo
 
 fn respond(
     status: StatusCode,
-    media: Media,
+    media: ResponseMedia,
     body: Vec<u8>,
     position: Option<Position>,
     memory: Charge,
@@ -211,7 +211,7 @@ fn respond(
     response
 }
 
-impl Shared {
+impl HttpState {
     /// Returns the deadline of a request that arrives now.
     pub(super) fn deadline(&self) -> Instant {
         Instant::now() + self.limits.request_time
@@ -219,7 +219,7 @@ impl Shared {
 
     /// Runs the requests of a batch one after another, because a later one may depend on the writes
     /// of an earlier one.
-    async fn run_all(&self, asks: Vec<Ask>, caller: &Caller, holder: &Holder) -> Vec<Outcome> {
+    async fn run_all(&self, asks: Vec<Ask>, caller: &Caller, holder: &HttpCaller) -> Vec<Outcome> {
         let deadline = self.deadline();
         let mut outcomes = Vec::with_capacity(asks.len());
         for ask in asks {
@@ -231,7 +231,13 @@ impl Shared {
     /// Runs one request as a task. If the deadline passes or the client disconnects, the task
     /// continues until it ends: neither a write nor a read of the database may be interrupted. It
     /// keeps its slot until then, so abandoned work still counts.
-    pub(super) async fn run(&self, ask: Ask, caller: Caller, holder: &Holder, deadline: Instant) -> Outcome {
+    pub(super) async fn run(
+        &self,
+        ask: Ask,
+        caller: Caller,
+        holder: &HttpCaller,
+        deadline: Instant,
+    ) -> Outcome {
         let Ok(Some(slot)) = timeout_at(deadline, self.operating.wait(holder)).await else {
             return Outcome::busy();
         };
@@ -284,7 +290,7 @@ impl Shared {
 /// A running operation.
 type Work = Pin<Box<dyn Future<Output = Outcome> + Send>>;
 
-impl Shared {
+impl HttpState {
     /// Runs work on this thread until it has to wait; `None` if it does. The next poll registers
     /// its own waker.
     fn at_once(&self, work: &mut Work) -> Option<Outcome> {

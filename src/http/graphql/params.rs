@@ -8,10 +8,7 @@ use crate::api::engine::failure::Failure;
 use crate::api::engine::request::Ask;
 use crate::budget::{Charge, Charging};
 use crate::domain::canonical::json;
-
-/// The number of copies of the values of a request in memory: as read, and as the arguments of
-/// fields.
-pub(in crate::http) const COPIES: u64 = 2;
+use crate::http::limits::COPIES;
 
 /// Reads the parameters, and charges their values. Unknown parameters are ignored; a duplicate of
 /// the four is refused.
@@ -58,7 +55,7 @@ mod tests {
     }
 
     #[test]
-    fn refuses_what_is_missing_twice_or_not_json() {
+    fn refuses_missing_duplicate_and_malformed_parameters() {
         for (query, named) in [
             ("", "`query` is missing"),
             ("query=a&query=b", "duplicate parameter `query`"),

@@ -16,10 +16,10 @@ use actix_web::{Error, HttpMessage, ResponseError, web};
 use serde::Deserialize;
 use subtle::ConstantTimeEq;
 
+use super::Authentication;
 use crate::domain::id::Digest;
 use crate::domain::principal::Principal;
 use crate::http::errors::Refusal;
-use crate::http::state::Shared;
 
 /// A bearer token, kept as a digest. Digests have equal lengths, so comparing them reveals nothing
 /// about the length of the token.
@@ -72,14 +72,14 @@ pub struct Exposed {
 
 /// The credentials that the server requires.
 #[derive(Debug, Clone)]
-pub(in crate::http) enum Access {
+pub(in crate::http) enum RequiredAccess {
     /// None: any client on this machine.
     Local,
     /// The token.
     Token(Token),
 }
 
-impl Access {
+impl RequiredAccess {
     /// Returns the access that an address requires.
     pub(in crate::http) fn new(listen: SocketAddr, token: Option<Token>) -> Result<Self, Exposed> {
         match token {
@@ -116,7 +116,7 @@ fn bearer(header: &HeaderValue) -> Option<&[u8]> {
 /// # Errors
 /// [`Exposed`], in one line.
 pub fn check(listen: SocketAddr, token: Option<&Token>) -> Result<(), Exposed> {
-    Access::new(listen, token.cloned()).map(drop)
+    RequiredAccess::new(listen, token.cloned()).map(drop)
 }
 
 /// Passes a request on with its [`Principal`], or answers 401.
@@ -124,22 +124,26 @@ pub(in crate::http) async fn require(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
-    let shared = request.app_data::<web::Data<Shared>>();
-    let admitted = match shared {
-        Some(shared) => match (request.headers().get(header::AUTHORIZATION), pass(&request)) {
-            (None, Some((digest, pass))) if matches!(shared.access, Access::Token(_)) => {
-                let holds = shared.passes.check(digest, pass.expires, &pass.signature);
-                let holder = |()| Principal::named("address").map_err(|_| "no principal".to_owned());
-                holds.map_err(|bad| bad.to_string()).and_then(holder)
+    let authentication = request.app_data::<web::Data<Authentication>>();
+    let admitted = match authentication {
+        Some(authentication) => {
+            match (request.headers().get(header::AUTHORIZATION), signed_query(&request)) {
+                (None, Some((digest, signed)))
+                    if matches!(authentication.access, RequiredAccess::Token(_)) =>
+                {
+                    let holds = authentication.passes.check(digest, signed.expires, &signed.signature);
+                    let holder = |()| Principal::named("address").map_err(|_| "no principal".to_owned());
+                    holds.map_err(|bad| bad.to_string()).and_then(holder)
+                }
+                (authorization, _) => authentication.access.admit(authorization).map_err(str::to_owned),
             }
-            (authorization, _) => shared.access.admit(authorization).map_err(str::to_owned),
-        },
+        }
         None => Err("the server is not set up".to_owned()),
     };
     match admitted {
         Ok(principal) => {
-            if let Some(shared) = request.app_data::<web::Data<Shared>>() {
-                let caller = shared.callers.find(&principal, request.peer_addr());
+            if let Some(authentication) = request.app_data::<web::Data<Authentication>>() {
+                let caller = authentication.callers.find(&principal, request.peer_addr());
                 request.extensions_mut().insert(caller);
             }
             request.extensions_mut().insert(principal);
@@ -150,34 +154,36 @@ pub(in crate::http) async fn require(
 }
 
 /// Returns true if a request reads one blob by a pre-signed URL that has not expired.
-pub(in crate::http) fn is_signed(request: &ServiceRequest, shared: &Shared) -> bool {
+pub(in crate::http) fn is_signed(request: &ServiceRequest, authentication: &Authentication) -> bool {
     let reads = matches!(*request.method(), Method::GET | Method::HEAD);
     if !reads || !request.query_string().contains("signature=") {
         return false;
     }
     let digest = request.path().strip_prefix("/blobs/").and_then(|name| name.parse::<Digest>().ok());
-    let pass = web::Query::<Pass>::from_query(request.query_string()).ok();
-    match (digest, pass) {
-        (Some(digest), Some(pass)) => shared.passes.check(digest, pass.expires, &pass.signature).is_ok(),
+    let signed = web::Query::<SignedQuery>::from_query(request.query_string()).ok();
+    match (digest, signed) {
+        (Some(digest), Some(signed)) => {
+            authentication.passes.check(digest, signed.expires, &signed.signature).is_ok()
+        }
         _ => false,
     }
 }
 
 /// The query parameters of a pre-signed URL.
 #[derive(Deserialize)]
-struct Pass {
+struct SignedQuery {
     expires: i64,
     signature: String,
 }
 
 /// Returns the requested blob and the signature parameters, if there are any.
-fn pass(request: &ServiceRequest) -> Option<(Digest, Pass)> {
+fn signed_query(request: &ServiceRequest) -> Option<(Digest, SignedQuery)> {
     if !matches!(*request.method(), Method::GET | Method::HEAD) {
         return None;
     }
     let digest = request.match_info().get("digest")?.parse().ok()?;
-    let pass = web::Query::<Pass>::from_query(request.query_string()).ok()?;
-    Some((digest, pass.into_inner()))
+    let signed = web::Query::<SignedQuery>::from_query(request.query_string()).ok()?;
+    Some((digest, signed.into_inner()))
 }
 
 #[cfg(test)]
@@ -196,7 +202,7 @@ mod tests {
     }
 
     #[test]
-    fn only_loopback_goes_without_a_token() {
+    fn only_loopback_needs_no_token() {
         for (listen, local) in [
             ("127.0.0.1:80", true),
             ("127.9.9.9:80", true),
@@ -216,7 +222,7 @@ mod tests {
 
     #[test]
     fn a_bearer_is_admitted_by_the_right_token_alone() {
-        let access = Access::Token(Token::new(TEXT).unwrap());
+        let access = RequiredAccess::Token(Token::new(TEXT).unwrap());
         let admit = |text: &str| access.admit(Some(&HeaderValue::from_str(text).unwrap()));
         assert_eq!(admit(&format!("Bearer {TEXT}")).unwrap().name(), "token");
         assert!(admit(&format!("bearer  {TEXT}")).is_ok());
@@ -226,6 +232,6 @@ mod tests {
             assert!(admit(wrong).is_err(), "{wrong}");
         }
         assert!(access.admit(None).is_err());
-        assert_eq!(Access::Local.admit(None), Ok(Principal::local()));
+        assert_eq!(RequiredAccess::Local.admit(None), Ok(Principal::local()));
     }
 }

@@ -25,17 +25,17 @@ const REMEMBERED: usize = 1_024;
 pub(in crate::http) struct Callers {
     budget: Budget,
     limits: [usize; 3],
-    known: Mutex<Known>,
+    known: Mutex<KnownCallers>,
 }
 
-struct Known {
-    callers: HashMap<(Principal, Option<IpAddr>), Arc<Caller>>,
+struct KnownCallers {
+    callers: HashMap<(Principal, Option<IpAddr>), Arc<HttpCaller>>,
     /// The number of callers at which idle ones are removed.
     full: usize,
 }
 
 /// The resources of one caller.
-pub(in crate::http) struct Caller {
+pub(in crate::http) struct HttpCaller {
     account: Account,
     operations: Arc<Semaphore>,
     exports: Arc<Semaphore>,
@@ -43,16 +43,16 @@ pub(in crate::http) struct Caller {
 }
 
 /// The slots of one kind, for all callers together.
-pub(in crate::http) struct Places {
+pub(in crate::http) struct CallerSlots {
     all: Arc<Semaphore>,
     count: usize,
-    of: fn(&Caller) -> &Arc<Semaphore>,
+    of: fn(&HttpCaller) -> &Arc<Semaphore>,
     /// The use of the slots, for messages.
     name: &'static str,
 }
 
 /// A slot, held until it is dropped.
-pub(in crate::http) struct Place {
+pub(in crate::http) struct CallerSlot {
     _own: OwnedSemaphorePermit,
     _all: OwnedSemaphorePermit,
 }
@@ -60,12 +60,16 @@ pub(in crate::http) struct Place {
 impl Callers {
     pub(in crate::http) fn new(limits: &HttpLimits) -> Self {
         let count = [limits.concurrent, limits.exports, limits.feed.connections];
-        let known = Known { callers: HashMap::new(), full: REMEMBERED };
+        let known = KnownCallers { callers: HashMap::new(), full: REMEMBERED };
         Self { budget: Budget::new(limits.memory), limits: count.map(share), known: Mutex::new(known) }
     }
 
     /// Returns the caller with this name and address.
-    pub(in crate::http) fn find(&self, principal: &Principal, address: Option<SocketAddr>) -> Arc<Caller> {
+    pub(in crate::http) fn find(
+        &self,
+        principal: &Principal,
+        address: Option<SocketAddr>,
+    ) -> Arc<HttpCaller> {
         let key = (principal.clone(), address.map(|address| network(address.ip())));
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(caller) = known.callers.get(&key) {
@@ -79,13 +83,13 @@ impl Callers {
         }
         let [operations, exports, connections] = self.limits.map(|most| Arc::new(Semaphore::new(most)));
         let account = self.budget.account();
-        let caller = Arc::new(Caller { account, operations, exports, connections });
+        let caller = Arc::new(HttpCaller { account, operations, exports, connections });
         known.callers.insert(key, Arc::clone(&caller));
         caller
     }
 }
 
-impl Caller {
+impl HttpCaller {
     /// Returns the caller of an authenticated request.
     pub(in crate::http) fn of(request: &HttpRequest) -> Arc<Self> {
         let found = request.extensions().get::<Arc<Self>>().cloned();
@@ -104,7 +108,7 @@ impl Caller {
     }
 }
 
-impl Places {
+impl CallerSlots {
     /// Creates the slots of concurrent operations.
     pub(in crate::http) fn operations(limits: &HttpLimits) -> Self {
         Self::new(limits.concurrent, |caller| &caller.operations, "operations")
@@ -120,16 +124,16 @@ impl Places {
         Self::new(limits.feed.connections, |caller| &caller.connections, "connections for events")
     }
 
-    fn new(count: usize, of: fn(&Caller) -> &Arc<Semaphore>, name: &'static str) -> Self {
+    fn new(count: usize, of: fn(&HttpCaller) -> &Arc<Semaphore>, name: &'static str) -> Self {
         Self { all: Arc::new(Semaphore::new(count)), count, of, name }
     }
 
     /// Waits for a slot. The shared slots are acquired last, so that a caller beyond its share
     /// blocks no one else.
-    pub(in crate::http) async fn wait(&self, caller: &Caller) -> Option<Place> {
+    pub(in crate::http) async fn wait(&self, caller: &HttpCaller) -> Option<CallerSlot> {
         let own = Arc::clone((self.of)(caller)).acquire_owned().await.ok()?;
         let all = Arc::clone(&self.all).acquire_owned().await.ok()?;
-        Some(Place { _own: own, _all: all })
+        Some(CallerSlot { _own: own, _all: all })
     }
 
     /// Takes one of the shared slots, which counts for no caller.
@@ -138,11 +142,11 @@ impl Places {
     }
 
     /// Takes a slot if one is free.
-    pub(in crate::http) fn take(&self, caller: &Caller) -> Result<Place, Refusal> {
+    pub(in crate::http) fn take(&self, caller: &HttpCaller) -> Result<CallerSlot, Refusal> {
         let own = Arc::clone((self.of)(caller)).try_acquire_owned();
         let all = Arc::clone(&self.all).try_acquire_owned();
         match (own, all) {
-            (Ok(own), Ok(all)) => Ok(Place { _own: own, _all: all }),
+            (Ok(own), Ok(all)) => Ok(CallerSlot { _own: own, _all: all }),
             (_, Err(_)) => Err(self.full(self.count, Reason::Unavailable)),
             (Err(_), Ok(_)) => Err(self.full(share(self.count), Reason::TooManyRequests)),
         }
@@ -214,7 +218,7 @@ mod tests {
     #[test]
     fn a_caller_is_known_as_long_as_it_holds_something() {
         let limits = HttpLimits::default();
-        let (callers, exports) = (Callers::new(&limits), Places::exports(&limits));
+        let (callers, exports) = (Callers::new(&limits), CallerSlots::exports(&limits));
         let local = Principal::local();
         let charge = callers.find(&local, at("10.1.0.1")).charge();
         charge.grow(7).unwrap();
@@ -231,17 +235,17 @@ mod tests {
     fn one_caller_leaves_places_for_the_others() {
         let limits = HttpLimits { concurrent: 8, exports: 4, ..HttpLimits::default() };
         let callers = Callers::new(&limits);
-        let (operations, exports) = (Places::operations(&limits), Places::exports(&limits));
+        let (operations, exports) = (CallerSlots::operations(&limits), CallerSlots::exports(&limits));
         let greedy = callers.find(&Principal::local(), at("10.0.0.1"));
         let modest = callers.find(&Principal::local(), at("10.0.0.2"));
-        let held: Vec<Place> =
+        let held: Vec<CallerSlot> =
             (0..6).map(|_| operations.wait(&greedy).now_or_never().flatten().unwrap()).collect();
         assert!(operations.wait(&greedy).now_or_never().is_none(), "it has its share");
         assert!(operations.wait(&modest).now_or_never().is_some());
         drop(held);
         assert!(operations.wait(&greedy).now_or_never().is_some());
 
-        let mut held: Vec<Place> = (0..3).map(|_| exports.take(&greedy).unwrap()).collect();
+        let mut held: Vec<CallerSlot> = (0..3).map(|_| exports.take(&greedy).unwrap()).collect();
         let refused = exports.take(&greedy).err().unwrap().to_string();
         assert_eq!(
             refused,

@@ -13,11 +13,11 @@ use actix_web::http::{Method, StatusCode};
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpMessage, HttpResponse, ResponseError, web};
 
-use super::auth::{self, Access};
+use super::Authentication;
+use super::auth::{self, RequiredAccess};
 use crate::api::engine::code::Code;
 use crate::api::engine::failure::Failure;
 use crate::http::errors::Refusal;
-use crate::http::state::Shared;
 use crate::http::ui;
 
 /// The sites whose pages may use the server.
@@ -41,7 +41,7 @@ pub(in crate::http) struct Signed;
 
 /// The origin of a request.
 #[derive(Debug, PartialEq, Eq)]
-enum Origin {
+enum RequestOrigin {
     /// The request names no origin.
     Nowhere,
     /// A page of the server itself.
@@ -58,32 +58,32 @@ pub(in crate::http) async fn guard(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
-    let Some(shared) = request.app_data::<web::Data<Shared>>().cloned() else {
+    let Some(authentication) = request.app_data::<web::Data<Authentication>>().cloned() else {
         return Ok(next.call(request).await?.map_into_boxed_body());
     };
-    let is_signed = auth::is_signed(&request, &shared);
+    let is_signed = auth::is_signed(&request, &authentication);
     if is_signed {
         request.extensions_mut().insert(Signed);
     }
-    let from = shared.origins.from(request.headers());
-    if matches!(shared.access, Access::Local)
+    let from = authentication.origins.from(request.headers());
+    if matches!(authentication.access, RequiredAccess::Local)
         && let Err(why) = check(&request, &from, is_signed)
     {
         let refusal = Refusal::new(StatusCode::FORBIDDEN, Failure::new(Code::Forbidden, why));
         return Ok(request.into_response(refusal.error_response()));
     }
     let mut response = match &from {
-        Origin::Allowed(_) if is_preflight(&request) => {
+        RequestOrigin::Allowed(_) if is_preflight(&request) => {
             let answer = preflight(request.headers());
             request.into_response(answer)
         }
         _ => next.call(request).await?.map_into_boxed_body(),
     };
     let headers = response.headers_mut();
-    if !shared.origins.allowed.is_empty() {
+    if !authentication.origins.allowed.is_empty() {
         headers.append(header::VARY, HeaderValue::from_static("Origin"));
     }
-    if let Origin::Allowed(origin) = from {
+    if let RequestOrigin::Allowed(origin) = from {
         headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin);
         headers.insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, HeaderValue::from_static(EXPOSED));
     }
@@ -115,19 +115,19 @@ fn preflight(headers: &HeaderMap) -> HttpResponse {
 }
 
 impl Origins {
-    fn from(&self, headers: &HeaderMap) -> Origin {
+    fn from(&self, headers: &HeaderMap) -> RequestOrigin {
         let mut origins = headers.get_all(header::ORIGIN);
-        let (origin, None) = (origins.next(), origins.next()) else { return Origin::Foreign };
-        let Some(origin) = origin else { return Origin::Nowhere };
-        let Ok(text) = origin.to_str() else { return Origin::Foreign };
+        let (origin, None) = (origins.next(), origins.next()) else { return RequestOrigin::Foreign };
+        let Some(origin) = origin else { return RequestOrigin::Nowhere };
+        let Ok(text) = origin.to_str() else { return RequestOrigin::Foreign };
         let host = host(headers);
         let is_own = text.strip_prefix("http://").is_some_and(|from| with_port(from) == with_port(host))
             || self.public_url.as_deref().is_some_and(|url| is_of(text, url));
         let is_allowed = |allowed: &String| allowed == "*" || allowed.eq_ignore_ascii_case(text);
         match self.allowed.iter().any(is_allowed) {
-            _ if is_own => Origin::Own,
-            true => Origin::Allowed(origin.clone()),
-            false => Origin::Foreign,
+            _ if is_own => RequestOrigin::Own,
+            true => RequestOrigin::Allowed(origin.clone()),
+            false => RequestOrigin::Foreign,
         }
     }
 }
@@ -139,7 +139,7 @@ fn is_of(origin: &str, url: &str) -> bool {
 }
 
 /// Checks a request to a server without a token.
-fn check(request: &ServiceRequest, from: &Origin, is_signed: bool) -> Result<(), &'static str> {
+fn check(request: &ServiceRequest, from: &RequestOrigin, is_signed: bool) -> Result<(), &'static str> {
     let headers = request.headers();
     // A pre-signed URL gives access to its blob under any name of the server.
     if !is_local(host(headers)) && !is_signed {
@@ -156,14 +156,16 @@ fn check(request: &ServiceRequest, from: &Origin, is_signed: bool) -> Result<(),
             && ui::is_page(request.path())
     };
     match from {
-        Origin::Own | Origin::Allowed(_) => Ok(()),
-        Origin::Foreign if is_signed => Ok(()),
-        Origin::Foreign => Err(
+        RequestOrigin::Own | RequestOrigin::Allowed(_) => Ok(()),
+        RequestOrigin::Foreign if is_signed => Ok(()),
+        RequestOrigin::Foreign => Err(
             "without a token this server does not answer pages of other sites; name the page's origin with \
                               --allow-origin, or start it with a token",
         ),
-        Origin::Nowhere if !says("sec-fetch-site", b"cross-site") || is_signed || opens_a_page() => Ok(()),
-        Origin::Nowhere => Err(
+        RequestOrigin::Nowhere if !says("sec-fetch-site", b"cross-site") || is_signed || opens_a_page() => {
+            Ok(())
+        }
+        RequestOrigin::Nowhere => Err(
             "without a token this server does not answer requests that pages of other sites make; name the \
                               page's origin with --allow-origin and let it send `Origin` (the attribute crossorigin), or \
                               start the server with a token",
@@ -289,7 +291,7 @@ mod tests {
     }
 
     #[test]
-    fn named_origins_and_the_public_address_may() {
+    fn allowed_origins_and_the_public_url_are_accepted() {
         let origins = Origins {
             allowed: vec!["https://labels.example".to_owned(), "http://localhost:3000".to_owned()],
             public_url: Some("https://lineage.example/stemma".to_owned()),
@@ -299,21 +301,24 @@ mod tests {
         };
         assert_eq!(
             from("https://labels.example"),
-            Origin::Allowed(HeaderValue::from_static("https://labels.example"))
+            RequestOrigin::Allowed(HeaderValue::from_static("https://labels.example"))
         );
-        assert!(matches!(from("http://LOCALHOST:3000"), Origin::Allowed(_)));
-        assert_eq!((from("https://lineage.example"), from("http://localhost")), (Origin::Own, Origin::Own));
+        assert!(matches!(from("http://LOCALHOST:3000"), RequestOrigin::Allowed(_)));
+        assert_eq!(
+            (from("https://lineage.example"), from("http://localhost")),
+            (RequestOrigin::Own, RequestOrigin::Own)
+        );
         for foreign in
             ["https://lineage.example.evil", "https://labels.example:444", "http://labels.example", "null"]
         {
-            assert_eq!(from(foreign), Origin::Foreign, "{foreign}");
+            assert_eq!(from(foreign), RequestOrigin::Foreign, "{foreign}");
         }
         let all = Origins { allowed: vec!["*".to_owned()], public_url: None };
-        assert!(matches!(all.from(request("/", &[("origin", "null")]).headers()), Origin::Allowed(_)));
+        assert!(matches!(all.from(request("/", &[("origin", "null")]).headers()), RequestOrigin::Allowed(_)));
     }
 
     #[test]
-    fn what_crosses_sites_reaches_pages_alone() {
+    fn cross_site_requests_reach_pages_only() {
         let none = Origins::default();
         let host = ("host", "localhost:80");
         let cross = ("sec-fetch-site", "cross-site");

@@ -6,7 +6,7 @@ use actix_web::{HttpResponse, http::header, web};
 use serde_json::json;
 
 use crate::http::errors::Refusal;
-use crate::http::state::Shared;
+use crate::http::state::HttpState;
 use crate::ledger::Ledger;
 
 pub(in crate::http) fn configure(config: &mut web::ServiceConfig) {
@@ -25,7 +25,7 @@ async fn alive() -> HttpResponse {
     HttpResponse::Ok().insert_header((header::CACHE_CONTROL, "no-store")).json(json!({ "status": "alive" }))
 }
 
-async fn ready(shared: web::Data<Shared>) -> HttpResponse {
+async fn ready(shared: web::Data<HttpState>) -> HttpResponse {
     let (mut response, status) = if shared.is_ready() && shared.answers().await {
         (HttpResponse::Ok(), "ready")
     } else {

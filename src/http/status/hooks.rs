@@ -6,18 +6,18 @@ use actix_web::{HttpResponse, web};
 
 use crate::http::errors::Refusal;
 use crate::http::identity::auth;
-use crate::http::state::Shared;
+use crate::http::state::HttpState;
 
 pub(in crate::http) fn configure(config: &mut web::ServiceConfig) {
     config.service(
         web::resource("/hooks")
             .wrap(from_fn(auth::require))
-            .route(web::get().to(tell))
+            .route(web::get().to(progress))
             .default_service(web::to(|| async { Err::<HttpResponse, _>(Refusal::method("GET")) })),
     );
 }
 
-async fn tell(shared: web::Data<Shared>) -> HttpResponse {
+async fn progress(shared: web::Data<HttpState>) -> HttpResponse {
     HttpResponse::Ok()
         .insert_header((header::CONTENT_TYPE, "application/json"))
         .insert_header((header::CACHE_CONTROL, "no-store"))

@@ -12,7 +12,7 @@ use tokio::time::timeout;
 use crate::api::engine::failure::Failure;
 use crate::budget::Charge;
 use crate::http::errors::Refusal;
-use crate::http::identity::callers::Caller;
+use crate::http::identity::callers::HttpCaller;
 
 /// Reads the complete body.
 pub(in crate::http) async fn read(
@@ -36,7 +36,7 @@ pub(in crate::http) async fn json<T: DeserializeOwned>(
     if !is_json(request) {
         return Err(Failure::bad_request("send the request as application/json").into());
     }
-    let memory = Caller::of(request).charge();
+    let memory = HttpCaller::of(request).charge();
     let body = read(request, payload, limit, time, &memory).await?;
     serde_json::from_slice(&body)
         .map_err(|error| Failure::bad_request(format!("expected {shape}: {error}")).into())

@@ -28,31 +28,31 @@ pub(in crate::http) const MEMORY: u64 = 512 * 1024;
 const FEWEST: usize = 32 * 1024;
 
 /// An item of the channel.
-enum Part {
+enum StreamPart {
     Chunk(Bytes),
     /// The end of the bytes.
     End,
 }
 
 /// The sending end of a channel, fed by a connection.
-pub(in crate::http) struct Inlet(mpsc::Sender<Result<Part, BlobError>>);
+pub(in crate::http) struct PayloadInlet(mpsc::Sender<Result<StreamPart, BlobError>>);
 
 /// Creates a stream for a store, and the end that feeds it.
-pub(in crate::http) fn inward() -> (Inlet, Chunks) {
+pub(in crate::http) fn inward() -> (PayloadInlet, Chunks) {
     let (sender, receiver) = mpsc::channel(IN_FLIGHT);
     let chunks = stream::unfold(Some(receiver), |receiver| async {
-        let mut receiver: mpsc::Receiver<Result<Part, BlobError>> = receiver?;
+        let mut receiver: mpsc::Receiver<Result<StreamPart, BlobError>> = receiver?;
         match receiver.recv().await {
-            Some(Ok(Part::Chunk(chunk))) => Some((Ok(chunk), Some(receiver))),
-            Some(Ok(Part::End)) => None,
+            Some(Ok(StreamPart::Chunk(chunk))) => Some((Ok(chunk), Some(receiver))),
+            Some(Ok(StreamPart::End)) => None,
             Some(Err(error)) => Some((Err(error), None)),
             None => Some((Err(broken("the connection was closed")), None)),
         }
     });
-    (Inlet(sender), Box::pin(chunks))
+    (PayloadInlet(sender), Box::pin(chunks))
 }
 
-impl Inlet {
+impl PayloadInlet {
     /// Feeds the body of a request. Also succeeds if the store stops reading, because the store
     /// then has its own answer.
     ///
@@ -73,13 +73,13 @@ impl Inlet {
                     if arrived >= FEWEST {
                         (left, arrived) = (patience, 0);
                     }
-                    (Ok(Part::Chunk(chunk)), None)
+                    (Ok(StreamPart::Chunk(chunk)), None)
                 }
-                Ok(None) => (Ok(Part::End), None),
+                Ok(None) => (Ok(StreamPart::End), None),
                 Ok(Some(Err(error))) => (Err(broken(error.to_string())), Some(Refusal::broken())),
                 Err(_) => (Err(broken("the client sent too little for too long")), Some(Refusal::too_slow())),
             };
-            let last = !matches!(part, Ok(Part::Chunk(_)));
+            let last = !matches!(part, Ok(StreamPart::Chunk(_)));
             let wanted = self.0.send(part).await.is_ok();
             match refusal {
                 Some(refusal) => return Err(refusal),

@@ -6,8 +6,6 @@
 //! With pieces of [`PIECE`] bytes, a client that does not read holds one buffer and the answer,
 //! both for at most [`HttpLimits::body_time`]: less than one piece in that time is too slow.
 //! Connections that wait for events are watched elsewhere.
-//!
-//! [`HttpLimits::body_time`]: crate::http::limits::HttpLimits::body_time
 
 use std::pin::Pin;
 use std::rc::Rc;
@@ -24,8 +22,8 @@ use tokio::time::{sleep, timeout};
 
 use crate::budget::Charge;
 use crate::http::connections::connection::Cutter;
-use crate::http::feed::line::{Flow, Metered};
-use crate::http::state::Shared;
+use crate::http::limits::HttpLimits;
+use crate::http::stream::meter::{Metered, SendFlow};
 
 /// The number of bytes that are given to a connection at once.
 const PIECE: usize = 32 * 1024;
@@ -38,7 +36,7 @@ pub(in crate::http) async fn pace(
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
     let cutter = Cutter::of(request.request());
-    let patience = request.app_data::<web::Data<Shared>>().map(|shared| shared.limits.body_time);
+    let patience = request.app_data::<web::Data<HttpLimits>>().map(|limits| limits.body_time);
     let mut response = next.call(request).await?.map_into_boxed_body();
     let memory = response.response_mut().extensions_mut().remove::<Charge>();
     let (size, patience) = (response.response().body().size(), patience.unwrap_or_default());
@@ -51,14 +49,14 @@ pub(in crate::http) async fn pace(
         return Ok(response);
     }
     let closes = response.request().head().connection_type() == ConnectionType::Close;
-    let flow = Rc::new(Flow::default());
+    let flow = Rc::new(SendFlow::default());
     rt::spawn(watch(Rc::clone(&flow), cutter, patience, closes));
     Ok(response.map_body(|_, body| {
         let (body, left) = match body.try_into_bytes() {
             Ok(bytes) => (None, bytes),
             Err(body) => (Some(body), Bytes::new()),
         };
-        let pieces = Pieces { size, body, left, _memory: memory };
+        let pieces = BodyPieces { size, body, left, _memory: memory };
         Metered::new(pieces.boxed(), flow).boxed()
     }))
 }
@@ -72,7 +70,7 @@ fn is_watched(response: &ServiceResponse<BoxBody>) -> bool {
 /// Cuts a connection whose client accepts no piece for `patience`. If the connection closes after
 /// the answer, the client has the same time to read what is left in the buffers; otherwise the
 /// keep-alive time ends it.
-async fn watch(flow: Rc<Flow>, cutter: Cutter, patience: Duration, closes: bool) {
+async fn watch(flow: Rc<SendFlow>, cutter: Cutter, patience: Duration, closes: bool) {
     while timeout(patience / 4, flow.ended()).await.is_err() {
         if flow.is_stuck(patience) {
             tracing::info!("a client that does not take its answer is cut off");
@@ -86,7 +84,7 @@ async fn watch(flow: Rc<Flow>, cutter: Cutter, patience: Duration, closes: bool)
 }
 
 /// A body in small pieces, with the memory that it holds.
-struct Pieces {
+struct BodyPieces {
     size: BodySize,
     /// `None` if all of it is in `left`.
     body: Option<BoxBody>,
@@ -94,7 +92,7 @@ struct Pieces {
     _memory: Option<Charge>,
 }
 
-impl MessageBody for Pieces {
+impl MessageBody for BodyPieces {
     type Error = <BoxBody as MessageBody>::Error;
 
     fn size(&self) -> BodySize {

@@ -6,8 +6,8 @@
 //! body is still alive when the answer ends, the connection is closed after a short linger instead.
 //! Therefore the answer carries the body along.
 //!
-//! As the outermost middleware it also records on the [`Connection`] which side is expected to act,
-//! so that stalled connections can be closed when connections run short.
+//! As the outermost middleware it also records on the [`ClientConnection`] which side is expected
+//! to act, so that stalled connections can be closed when connections run short.
 
 use std::cell::{Cell, RefCell};
 use std::pin::Pin;
@@ -23,18 +23,18 @@ use actix_web::middleware::Next;
 use bytes::Bytes;
 use futures_util::Stream;
 
-use crate::http::connections::connection::{Connection, closed};
+use crate::http::connections::connection::{ClientConnection, closed};
 use crate::http::errors::Refusal;
 
-type Shared = Rc<RefCell<Payload>>;
+type SharedPayload = Rc<RefCell<Payload>>;
 
 /// A request in progress on its connection. When dropped, the connection waits for the next one.
-struct Turn(Option<Arc<Connection>>);
+struct ActiveRequest(Option<Arc<ClientConnection>>);
 
-impl Turn {
+impl ActiveRequest {
     /// Begins a request, unless the connection was closed meanwhile.
     fn begin(request: &ServiceRequest) -> Result<Self, Refusal> {
-        let connection = Connection::of(request.request());
+        let connection = ClientConnection::of(request.request());
         if connection.as_ref().is_none_or(|connection| connection.begin()) {
             Ok(Self(connection))
         } else {
@@ -43,7 +43,7 @@ impl Turn {
     }
 }
 
-impl Drop for Turn {
+impl Drop for ActiveRequest {
     fn drop(&mut self) {
         if let Some(connection) = &self.0 {
             connection.end();
@@ -54,15 +54,15 @@ impl Drop for Turn {
 pub(in crate::http) async fn keep(
     mut request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
-) -> Result<ServiceResponse<Answer>, Error> {
-    let turn = Turn::begin(&request)?;
+) -> Result<ServiceResponse<AnswerBody>, Error> {
+    let turn = ActiveRequest::begin(&request)?;
     let is_answered = Rc::new(Cell::new(false));
     let rest = match request.parts_mut().1.take() {
         Payload::None => None,
         payload => {
             let payload = Rc::new(RefCell::new(payload));
             let (connection, is_answered) = (turn.0.clone(), Rc::clone(&is_answered));
-            let reader = Reader { payload: Rc::clone(&payload), connection, is_answered };
+            let reader = PayloadReader { payload: Rc::clone(&payload), connection, is_answered };
             request.set_payload(Payload::Stream { payload: Box::pin(reader) });
             Some(payload)
         }
@@ -72,19 +72,19 @@ pub(in crate::http) async fn keep(
     if let Some(connection) = &turn.0 {
         connection.work();
     }
-    Ok(response.map_body(|_, body| Answer { body: body.boxed(), turn, _rest: rest }))
+    Ok(response.map_body(|_, body| AnswerBody { body: body.boxed(), turn, _rest: rest }))
 }
 
 /// The body as handlers read it.
-struct Reader {
-    payload: Shared,
-    connection: Option<Arc<Connection>>,
+struct PayloadReader {
+    payload: SharedPayload,
+    connection: Option<Arc<ClientConnection>>,
     /// Once the answer has begun nothing is recorded, because the messages of a WebSocket may
     /// arrive at any time.
     is_answered: Rc<Cell<bool>>,
 }
 
-impl Stream for Reader {
+impl Stream for PayloadReader {
     type Item = Result<Bytes, PayloadError>;
 
     fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
@@ -100,13 +100,13 @@ impl Stream for Reader {
 }
 
 /// The body of an answer, with the rest of the request's body.
-pub(in crate::http) struct Answer {
+pub(in crate::http) struct AnswerBody {
     body: BoxBody,
-    turn: Turn,
-    _rest: Option<Shared>,
+    turn: ActiveRequest,
+    _rest: Option<SharedPayload>,
 }
 
-impl MessageBody for Answer {
+impl MessageBody for AnswerBody {
     type Error = <BoxBody as MessageBody>::Error;
 
     fn size(&self) -> BodySize {

@@ -6,7 +6,7 @@ use futures_util::FutureExt;
 use serde_json::{Value, json};
 
 use super::wire::{Response, connect, receive};
-use super::{HttpLimits, Server, Setup};
+use super::{HttpLimits, Setup, TestServer};
 use crate::blob::BlobMeta;
 use crate::domain::id::{Digest, hex};
 use crate::ledger::BlobStore;
@@ -48,7 +48,7 @@ fn pax(name: &str, value: &str) -> Vec<u8> {
 
 const END: [u8; 1_024] = [0; 1_024];
 
-impl Server {
+impl TestServer {
     fn batch(&self, archive: &[u8]) -> Response {
         let empty: &[_] = if archive.is_empty() { &[("Content-Length", "0")] } else { &[] };
         self.send("POST /blobs/batch", empty, archive)
@@ -81,7 +81,7 @@ fn line(name: &str, bytes: &[u8], created: bool) -> Value {
 
 #[test]
 fn every_file_is_a_blob_in_order() {
-    let server = Server::start();
+    let server = TestServer::start();
     let long = format!("a/{}/ü.png", "long/".repeat(60));
     let archive = [
         entry(b"a/", b'5', b""),
@@ -114,7 +114,7 @@ fn every_file_is_a_blob_in_order() {
 
 #[test]
 fn more_files_than_are_stored_at_once() {
-    let server = Server::start();
+    let server = TestServer::start();
     let contents: Vec<String> = (0..300).map(|i| format!("content {}", i % 250)).collect();
     let files = contents.iter().enumerate().map(|(i, content)| file(&i.to_string(), content.as_bytes()));
     let archive = files.chain([END.to_vec()]).collect::<Vec<_>>().concat();
@@ -134,8 +134,8 @@ fn refused(response: &Response) -> (u16, String, String) {
 }
 
 #[test]
-fn what_cannot_be_taken_is_named_and_the_rest_stays() {
-    let server = Server::start();
+fn a_refused_file_is_named_and_the_others_remain() {
+    let server = TestServer::start();
     let first = file("first", b"first");
     let whole = [first.clone(), file("second", &[1; 600]), END.to_vec()].concat();
     let mut spoilt = whole.clone();
@@ -176,7 +176,7 @@ fn what_cannot_be_taken_is_named_and_the_rest_stays() {
 #[test]
 fn archives_have_limits() {
     let limits = HttpLimits { blob: 10_000, entries: 3, entry: 1_000, ..HttpLimits::default() };
-    let server = Server::with(Setup { limits, ..Setup::default() });
+    let server = TestServer::with(Setup { limits, ..Setup::default() });
     let named =
         |count: usize| (0..count).map(|i| file(&i.to_string(), i.to_string().as_bytes())).collect::<Vec<_>>();
     let archive = |count| [named(count).concat(), END.to_vec()].concat();

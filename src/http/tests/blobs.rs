@@ -8,11 +8,11 @@ use serde_json::json;
 use sha2::{Digest as _, Sha256};
 
 use super::wire::{Response, connect, receive};
-use super::{HttpLimits, Server, Setup};
+use super::{HttpLimits, Setup, TestServer};
 use crate::domain::id::Digest;
 use crate::ledger::BlobStore;
 
-impl Server {
+impl TestServer {
     fn put(&self, digest: Digest, body: &[u8]) -> Response {
         let length = body.len().to_string();
         let headers: &[_] = if body.is_empty() { &[("Content-Length", length.as_str())] } else { &[] };
@@ -35,8 +35,8 @@ fn bytes(size: usize) -> (Vec<u8>, Digest) {
 }
 
 #[test]
-fn what_is_put_is_got() {
-    let server = Server::start();
+fn a_put_blob_is_returned_by_get() {
+    let server = TestServer::start();
     for size in [0, 1, 1_000, 3_000_000] {
         let (content, digest) = bytes(size);
         let sha256 = Sha256::digest(&content);
@@ -77,9 +77,9 @@ fn what_is_put_is_got() {
 }
 
 #[test]
-fn what_is_posted_is_named_by_what_it_is() {
+fn a_posted_blob_is_named_by_its_digest() {
     let limits = HttpLimits { blob: 20_000_000, ..HttpLimits::default() };
-    let server = Server::with(Setup { limits, ..Setup::default() });
+    let server = TestServer::with(Setup { limits, ..Setup::default() });
     // The last file does not remain in memory until its name is known.
     for size in [1, 1_000, 9_000_000] {
         let (content, digest) = bytes(size);
@@ -120,7 +120,7 @@ fn what_is_posted_is_named_by_what_it_is() {
 
 #[test]
 fn half_a_posted_body_is_never_a_blob() {
-    let server = Server::start();
+    let server = TestServer::start();
     let (content, _) = bytes(1_000);
     let stream = connect(server.address);
     let head = format!("POST /blobs HTTP/1.1\r\nHost: {}\r\nContent-Length: 1000\r\n\r\n", server.address);
@@ -133,7 +133,7 @@ fn half_a_posted_body_is_never_a_blob() {
 
 #[test]
 fn names_are_read_with_and_without_escapes() {
-    let server = Server::start();
+    let server = TestServer::start();
     let (content, digest) = bytes(10);
     server.put(digest, &content);
     let escaped = format!("/blobs/b3%3A{}", digest.hex());
@@ -156,7 +156,7 @@ fn names_are_read_with_and_without_escapes() {
 
 #[test]
 fn other_bytes_are_refused() {
-    let server = Server::start();
+    let server = TestServer::start();
     let (content, _) = bytes(100);
     let digest = Digest::of(b"something else");
     let response = server.put(digest, &content);
@@ -167,7 +167,7 @@ fn other_bytes_are_refused() {
 #[test]
 fn blobs_have_a_limit_announced_or_not() {
     let limits = HttpLimits { blob: 1_000, ..HttpLimits::default() };
-    let server = Server::with(Setup { limits, ..Setup::default() });
+    let server = TestServer::with(Setup { limits, ..Setup::default() });
     let (content, digest) = bytes(1_000);
     assert_eq!(server.put(digest, &content).status, 201);
     let (content, digest) = bytes(5_000_000);
@@ -188,7 +188,7 @@ fn blobs_have_a_limit_announced_or_not() {
 
 #[test]
 fn half_a_body_is_never_a_blob() {
-    let server = Server::start();
+    let server = TestServer::start();
     let (content, _) = bytes(1_000);
     // Even if the half that arrived matches the announcement.
     let digest = Digest::of(&content[..500]);
@@ -211,7 +211,7 @@ fn half_a_body_is_never_a_blob() {
 #[test]
 fn a_client_that_stalls_is_given_up() {
     let limits = HttpLimits { body_time: Duration::from_millis(200), ..HttpLimits::default() };
-    let server = Server::with(Setup { limits, ..Setup::default() });
+    let server = TestServer::with(Setup { limits, ..Setup::default() });
     let digest = Digest::of(b"x");
     let stream = connect(server.address);
     (&stream)
@@ -222,8 +222,8 @@ fn a_client_that_stalls_is_given_up() {
 }
 
 #[test]
-fn expecting_clients_are_told_to_go_on() {
-    let server = Server::start();
+fn clients_with_expect_receive_continue() {
+    let server = TestServer::start();
     let (content, digest) = bytes(10);
     let response = server.send(&format!("PUT /blobs/{digest}"), &[("Expect", "100-continue")], &content);
     assert_eq!(response.status, 201);
@@ -231,7 +231,7 @@ fn expecting_clients_are_told_to_go_on() {
 
 #[test]
 fn ranges_are_served() {
-    let server = Server::start();
+    let server = TestServer::start();
     let (content, digest) = bytes(600_000);
     server.put(digest, &content);
     for (range, part, shown) in [
@@ -274,8 +274,8 @@ fn ranges_are_served() {
 }
 
 #[test]
-fn what_is_known_is_not_sent_again() {
-    let server = Server::start();
+fn a_known_blob_is_not_sent_again() {
+    let server = TestServer::start();
     let (content, digest) = bytes(10);
     server.put(digest, &content);
     let etag = format!("\"{digest}\"");

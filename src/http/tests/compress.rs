@@ -4,12 +4,12 @@ use std::io::Read;
 
 use serde_json::{Value, json};
 
-use super::Server;
+use super::TestServer;
 use super::wire::Response;
 
 const JSON: (&str, &str) = ("Content-Type", "application/json");
 
-impl Server {
+impl TestServer {
     fn text(&self, length: usize, more: &[(&str, &str)]) -> Response {
         let body = json!({"query": "query($n: Int!) { text(length: $n) }", "variables": {"n": length}});
         let headers: Vec<_> = [JSON].iter().chain(more).copied().collect();
@@ -35,7 +35,7 @@ fn length(body: &[u8]) -> usize {
 
 #[test]
 fn a_long_answer_is_compressed_if_the_client_takes_it() {
-    let server = Server::start();
+    let server = TestServer::start();
     let gzip = server.text(100_000, &[("Accept-Encoding", "br;q=0.5, gzip")]);
     assert_eq!((gzip.status, gzip.header("content-encoding")), (200, Some("gzip")));
     let packed = whole(&gzip);
@@ -52,7 +52,7 @@ fn a_long_answer_is_compressed_if_the_client_takes_it() {
 
 #[test]
 fn a_short_answer_and_events_are_not_compressed() {
-    let server = Server::start();
+    let server = TestServer::start();
     let short = server.text(2_000, &[("Accept-Encoding", "gzip")]);
     assert_eq!((short.status, short.header("content-encoding")), (200, None));
     assert_eq!(length(&short.body), 2_000);

@@ -6,14 +6,14 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use super::wire::{Response, connect, receive};
-use super::{Server, Setup};
+use super::{Setup, TestServer};
 use crate::http::HttpLimits;
 
 /// Connections of all workers, and those that are free for any address.
 const ALL: usize = 32;
 const FREE: usize = 28;
 
-fn small(per_address: Option<usize>) -> Server {
+fn small(per_address: Option<usize>) -> TestServer {
     let limits = HttpLimits {
         connections: ALL / 2,
         workers: 2,
@@ -21,7 +21,7 @@ fn small(per_address: Option<usize>) -> Server {
         stall_time: Duration::from_millis(500),
         ..Setup::default().limits
     };
-    Server::with(Setup { limits, ..Setup::default() })
+    TestServer::with(Setup { limits, ..Setup::default() })
 }
 
 /// Connects from this address of the machine.
@@ -44,7 +44,7 @@ fn ask(mut stream: TcpStream, path: &str) -> Response {
 }
 
 /// Sends a request from another address. The answer must arrive in less than a second.
-fn is_answered(server: &Server, from: &str) {
+fn is_answered(server: &TestServer, from: &str) {
     let start = Instant::now();
     let answer = ask(connect_from(from, server.address), "/healthz");
     assert_eq!(answer.status, 200, "{answer:?}");
@@ -59,7 +59,7 @@ fn is_closed(stream: &TcpStream) -> bool {
 }
 
 #[test]
-fn silent_connections_of_one_address_keep_no_one_out() {
+fn silent_connections_of_one_address_block_no_others() {
     let server = small(None);
     let silent: Vec<_> = (0..400).map(|_| connect(server.address)).collect();
     for last in 2..12 {
@@ -73,7 +73,7 @@ fn silent_connections_of_one_address_keep_no_one_out() {
 }
 
 #[test]
-fn requests_that_are_not_finished_keep_no_one_out() {
+fn unfinished_requests_block_no_others() {
     let server = small(None);
     let half = "POST /graphql HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 99\r\n\r\n{";
     let halves: Vec<_> = (0..FREE)

@@ -6,11 +6,11 @@ use std::time::{Duration, Instant};
 use serde_json::json;
 
 use super::wire::{connect, receive};
-use super::{Server, Setup};
+use super::{Setup, TestServer};
 
 const HEADERS: [(&str, &str); 2] = [("Accept", "text/event-stream"), ("Content-Type", "application/json")];
 
-impl Server {
+impl TestServer {
     /// Reads until this number of events has arrived; then the connection is dropped.
     fn events(&self, query: &str, more: &[(&str, &str)], count: usize) -> String {
         let body = json!({ "query": query }).to_string();
@@ -33,7 +33,7 @@ impl Server {
 
 #[test]
 fn one_operation_is_answered_with_events() {
-    let server = Server::start();
+    let server = TestServer::start();
     let ask = |query: &str| {
         server.send("POST /graphql", &HEADERS, json!({ "query": query }).to_string().as_bytes())
     };
@@ -65,8 +65,8 @@ fn one_operation_is_answered_with_events() {
 }
 
 #[test]
-fn events_have_the_seq_for_an_id_and_go_on_after_it() {
-    let server = Server::start();
+fn events_have_the_position_as_id_and_resume_after_it() {
+    let server = TestServer::start();
     let query = "subscription { ticks(upto: 3) { seq } }";
     let text = server.events(query, &[], 3);
     let at =
@@ -87,7 +87,7 @@ fn events_have_the_seq_for_an_id_and_go_on_after_it() {
 fn a_client_that_reads_no_events_is_cut_off() {
     let mut setup = Setup::default();
     setup.limits.feed.send_time = Duration::from_millis(400);
-    let server = Server::with(setup);
+    let server = TestServer::with(setup);
     let body =
         json!({"query": "subscription { ticks(upto: 1000000, size: 100000) { seq text } }"}).to_string();
     let mut stream = connect(server.address);
@@ -112,7 +112,7 @@ fn a_client_that_reads_no_events_is_cut_off() {
 fn quiet_connections_are_kept_alive_and_end_with_the_server() {
     let mut setup = Setup::default();
     setup.limits.feed.ping = Duration::from_millis(100);
-    let mut server = Server::with(setup);
+    let mut server = TestServer::with(setup);
     let address = server.address;
     let reader = std::thread::spawn(move || {
         let body = json!({"query": "subscription { ticks(upto: 0) { seq } }"}).to_string();

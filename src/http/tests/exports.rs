@@ -8,7 +8,7 @@ use serde_json::json;
 use super::compress::whole;
 use super::serving::opened;
 use super::wire::Response;
-use super::{Server, Setup};
+use super::{Setup, TestServer};
 use crate::api;
 use crate::api::engine::request::{Allow, Ask, Caller};
 use crate::domain::principal::Principal;
@@ -46,7 +46,7 @@ fn exports_are_compressed_if_the_client_takes_it() {
         fill(&ledger).await;
         ledger
     });
-    let server = Server::with(Setup { ledger: Some(ledger.clone()), ..Setup::default() });
+    let server = TestServer::with(Setup { ledger: Some(ledger.clone()), ..Setup::default() });
     for path in ["/export/changes", "/export/prov"] {
         let line = format!("GET {path}");
         let plain = server.send(&line, &[], b"");

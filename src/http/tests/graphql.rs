@@ -4,13 +4,13 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 
 use super::wire::Response;
-use super::{HttpLimits, Server, Setup};
+use super::{HttpLimits, Setup, TestServer};
 
 const JSON: (&str, &str) = ("Content-Type", "application/json");
 const NEW: (&str, &str) = ("Accept", "application/graphql-response+json");
 const OLD: (&str, &str) = ("Accept", "application/json");
 
-impl Server {
+impl TestServer {
     fn post(&self, body: &Value, accept: (&str, &str)) -> Response {
         self.send("POST /graphql", &[JSON, accept], body.to_string().as_bytes())
     }
@@ -20,8 +20,8 @@ impl Server {
     }
 }
 
-fn limited(limits: HttpLimits) -> Server {
-    Server::with(Setup {
+fn limited(limits: HttpLimits) -> TestServer {
+    TestServer::with(Setup {
         limits: HttpLimits { shutdown: Duration::from_secs(5), ..limits },
         ..Setup::default()
     })
@@ -29,7 +29,7 @@ fn limited(limits: HttpLimits) -> Server {
 
 #[test]
 fn a_query_is_answered_in_the_type_asked_for() {
-    let server = Server::start();
+    let server = TestServer::start();
     for (accept, expected) in
         [(NEW, "application/graphql-response+json; charset=utf-8"), (OLD, "application/json; charset=utf-8")]
     {
@@ -45,15 +45,15 @@ fn a_query_is_answered_in_the_type_asked_for() {
 
 #[test]
 fn fields_answer_in_the_order_of_the_query() {
-    let server = Server::start();
+    let server = TestServer::start();
     let response = server.ask("{ b: pause(ms: 20) a: one c: pause(ms: 1) leaks }");
     let body = String::from_utf8(response.body).unwrap();
     assert!(body.ends_with(r#""data":{"b":20,"a":1,"c":1,"leaks":null}}"#), "{body}");
 }
 
 #[test]
-fn what_did_not_run_has_no_data_and_a_status_of_its_own() {
-    let server = Server::start();
+fn an_operation_that_did_not_run_has_no_data_and_an_error_status() {
+    let server = TestServer::start();
     for (body, new, old, code) in [
         (json!({"query": "{"}), 400, 200, "GRAPHQL_PARSE_FAILED"),
         (json!({"query": "{nope}"}), 400, 200, "GRAPHQL_VALIDATION_FAILED"),
@@ -78,8 +78,8 @@ fn what_did_not_run_has_no_data_and_a_status_of_its_own() {
 }
 
 #[test]
-fn errors_of_fields_are_beside_the_data() {
-    let server = Server::start();
+fn errors_of_fields_accompany_the_data() {
+    let server = TestServer::start();
     let response = server.ask("{ one missing leaks required }");
     let body = response.json();
     assert_eq!((response.status, &body["data"]), (200, &Value::Null));
@@ -89,7 +89,7 @@ fn errors_of_fields_are_beside_the_data() {
 
 #[test]
 fn get_runs_queries_only() {
-    let server = Server::start();
+    let server = TestServer::start();
     let response = server.get("/graphql?query=%7Bone%20me%7D");
     assert_eq!((response.status, response.json()), (200, json!({"data": {"one": 1, "me": "local"}})));
     let response = server.get("/graphql?query=query(%24x:Int)%7Becho(x:%24x)%7D&variables=%7B%22x%22:5%7D");
@@ -104,7 +104,7 @@ fn get_runs_queries_only() {
 
 #[test]
 fn post_takes_json_and_nothing_else() {
-    let server = Server::start();
+    let server = TestServer::start();
     let body = br#"{"query":"mutation{write}"}"#;
     for kind in [
         "text/plain",
@@ -130,7 +130,7 @@ fn post_takes_json_and_nothing_else() {
 
 #[test]
 fn bodies_are_read_strictly() {
-    let server = Server::start();
+    let server = TestServer::start();
     for (body, said) in [
         (&b""[..], "empty"),
         (b"{", "not JSON"),
@@ -192,8 +192,8 @@ fn a_batch_is_answered_in_order_and_has_a_limit() {
 }
 
 #[test]
-fn a_panic_is_an_answer_and_the_server_goes_on() {
-    let server = Server::start();
+fn a_panic_is_answered_and_the_server_continues() {
+    let server = TestServer::start();
     for accept in [NEW, OLD] {
         let response = server.post(&json!({"query": "{ one panics }"}), accept);
         assert_eq!(
@@ -208,7 +208,7 @@ fn a_panic_is_an_answer_and_the_server_goes_on() {
 }
 
 #[test]
-fn a_request_has_its_time() {
+fn a_request_has_a_time_limit() {
     let server = limited(HttpLimits { request_time: Duration::from_millis(200), ..HttpLimits::default() });
     let start = Instant::now();
     let response = server.ask("{ pause(ms: 3000) }");
@@ -218,7 +218,7 @@ fn a_request_has_its_time() {
 }
 
 #[test]
-fn only_so_many_operations_run_at_once() {
+fn concurrent_operations_are_limited() {
     let limits =
         HttpLimits { concurrent: 1, request_time: Duration::from_millis(400), ..HttpLimits::default() };
     let server = limited(limits);
@@ -234,7 +234,7 @@ fn only_so_many_operations_run_at_once() {
 
 #[test]
 fn bombs_are_refused_with_their_limit() {
-    let server = Server::start();
+    let server = TestServer::start();
     let bomb: String = (0..20).map(|i| format!("fragment A{i} on Query{{...A{0} ...A{0}}}", i + 1)).collect();
     let response = server.ask(&format!("{{...A0}}{bomb}fragment A20 on Query{{one}}"));
     assert_eq!(response.status, 400);
@@ -244,8 +244,8 @@ fn bombs_are_refused_with_their_limit() {
 }
 
 #[test]
-fn what_was_quick_may_still_have_to_wait() {
-    let server = Server::start();
+fn a_quick_query_may_still_have_to_wait() {
+    let server = TestServer::start();
     let pause = |ms: u64| {
         server.post(&json!({"query": "query($ms: Int!) { pause(ms: $ms) }", "variables": {"ms": ms}}), NEW)
     };

@@ -8,22 +8,22 @@ use futures_util::FutureExt;
 use serde_json::json;
 
 use super::wire::connect;
-use super::{HttpLimits, Server, Setup};
+use super::{HttpLimits, Setup, TestServer};
 use crate::domain::id::Digest;
 use crate::ledger::{BlobStore, once};
 
 const MIB: u64 = 1 << 20;
 
-fn server(memory: u64, body_time: Duration) -> Server {
+fn server(memory: u64, body_time: Duration) -> TestServer {
     let limits = HttpLimits { memory, body_time, shutdown: Duration::from_secs(5), ..HttpLimits::default() };
-    Server::with(Setup { limits, ..Setup::default() })
+    TestServer::with(Setup { limits, ..Setup::default() })
 }
 
-fn patient(memory: u64) -> Server {
+fn patient(memory: u64) -> TestServer {
     server(memory, Duration::from_secs(30))
 }
 
-impl Server {
+impl TestServer {
     fn post_json(&self, body: &serde_json::Value) -> super::wire::Response {
         self.send("POST /graphql", &[("Content-Type", "application/json")], body.to_string().as_bytes())
     }

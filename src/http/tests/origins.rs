@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{Origins, Server, Setup, passes};
+use super::{Origins, Setup, TestServer, passes};
 use crate::domain::id::Digest;
 
 const PAGE: &str = "https://labels.example";
@@ -11,13 +11,13 @@ const BEARER: (&str, &str) = ("Authorization", "Bearer 0123456789abcdef");
 const QUERY: &str = "GET /graphql?query=%7Bone%7D";
 const CROSS: (&str, &str) = ("Sec-Fetch-Site", "cross-site");
 
-fn server(token: Option<&'static str>) -> Server {
+fn server(token: Option<&'static str>) -> TestServer {
     let origins = Origins { allowed: vec![PAGE.to_owned()], public_url: None };
-    Server::with(Setup { token, origins, ..Setup::default() })
+    TestServer::with(Setup { token, origins, ..Setup::default() })
 }
 
 #[test]
-fn a_page_that_is_named_asks_first_and_then_reads() {
+fn an_allowed_page_sends_a_preflight_and_then_reads() {
     let server = server(Some(TOKEN));
     for path in ["/graphql", "/blobs", "/blobs/b3:0", "/blobs/batch", "/export/changes", "/nowhere"] {
         let asks = [
@@ -56,7 +56,7 @@ fn other_pages_read_nothing() {
 }
 
 #[test]
-fn without_a_token_only_named_pages_come_in() {
+fn without_a_token_only_allowed_pages_are_answered() {
     let server = server(None);
     let status = |line: &str, headers: &[(&str, &str)]| server.send(line, headers, b"").status;
     assert_eq!(status(QUERY, &[("Origin", PAGE), CROSS]), 200);
@@ -74,7 +74,7 @@ fn without_a_token_only_named_pages_come_in() {
 }
 
 #[test]
-fn a_websocket_is_opened_by_named_pages() {
+fn allowed_pages_open_a_websocket() {
     let server = server(None);
     let upgrade = [
         ("Upgrade", "websocket"),
@@ -99,7 +99,7 @@ fn a_websocket_is_opened_by_named_pages() {
 }
 
 #[test]
-fn a_signed_address_is_shown_by_every_page() {
+fn every_page_can_show_a_signed_url() {
     for token in [None, Some(TOKEN)] {
         let server = server(token);
         let sent = server.send("POST /blobs", &[BEARER], b"content");

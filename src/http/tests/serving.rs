@@ -9,13 +9,13 @@ use std::time::{Duration, Instant};
 use serde_json::json;
 
 use super::wire::{Response, connect, receive};
-use super::{Server, Setup};
+use super::{Setup, TestServer};
 use crate::http::HttpLimits;
 use crate::ledger::{Engine, Ledger, MemStore, Settings, SystemClock};
 
 const TOKEN: &str = "correct horse battery staple";
 
-impl Server {
+impl TestServer {
     pub(super) fn send_raw(&self, request: &str) -> Response {
         let mut stream = connect(self.address);
         stream.write_all(request.as_bytes()).unwrap();
@@ -24,8 +24,8 @@ impl Server {
 }
 
 #[test]
-fn health_is_told() {
-    let server = Server::start();
+fn health_is_reported() {
+    let server = TestServer::start();
     assert_eq!((server.get("/healthz").status, server.get("/readyz").status), (200, 200));
     assert_eq!(server.get("/readyz").json(), json!({"status": "ready"}));
     server.ready.store(false, Ordering::Relaxed);
@@ -41,7 +41,7 @@ fn an_index_that_cannot_be_read_is_not_ready() {
     let runtime = tokio::runtime::Runtime::new().unwrap();
     let ledger = runtime.block_on(opened(dir.path()));
     let limits = HttpLimits { ready_time: Duration::from_millis(300), ..Setup::default().limits };
-    let server = Server::with(Setup { limits, ledger: Some(ledger.clone()), ..Setup::default() });
+    let server = TestServer::with(Setup { limits, ledger: Some(ledger.clone()), ..Setup::default() });
     assert_eq!(server.get("/readyz").status, 200);
     ledger.while_locked(|| {
         let start = Instant::now();
@@ -64,7 +64,7 @@ fn an_index_that_cannot_be_read_is_not_ready() {
     runtime.block_on(ledger.close()).unwrap();
 }
 
-fn connect_and_ask(server: &Server) -> std::net::TcpStream {
+fn connect_and_ask(server: &TestServer) -> std::net::TcpStream {
     let stream = connect(server.address);
     let request = format!("GET /readyz HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n\r\n", server.address);
     (&stream).write_all(request.as_bytes()).unwrap();
@@ -83,8 +83,8 @@ pub(super) async fn opened(dir: &std::path::Path) -> Ledger {
 }
 
 #[test]
-fn without_a_token_other_names_and_pages_stay_outside() {
-    let server = Server::start();
+fn without_a_token_other_hosts_and_origins_are_refused() {
+    let server = TestServer::start();
     let own = format!("http://{}", server.address);
     let query = "GET /graphql?query=%7Bone%7D";
     for (host, origin, expected) in [
@@ -109,10 +109,12 @@ fn without_a_token_other_names_and_pages_stay_outside() {
 }
 
 #[test]
-fn with_a_token_nobody_comes_in_without_it() {
+fn a_server_with_a_token_refuses_requests_without_it() {
     let token = TOKEN.replace(' ', "-");
-    let server =
-        Server::with(Setup { token: Some(Box::leak(token.clone().into_boxed_str())), ..Setup::default() });
+    let server = TestServer::with(Setup {
+        token: Some(Box::leak(token.clone().into_boxed_str())),
+        ..Setup::default()
+    });
     for path in ["/graphql?query=%7Bone%7D", "/blobs/b3:00"] {
         let response = server.get(path);
         assert_eq!((response.status, response.error()["code"].as_str()), (401, Some("UNAUTHENTICATED")));
@@ -134,7 +136,7 @@ fn with_a_token_nobody_comes_in_without_it() {
 
 #[test]
 fn stopping_lets_requests_end() {
-    let mut server = Server::start();
+    let mut server = TestServer::start();
     let slow = connect(server.address);
     let idle = connect(server.address);
     (&idle)
@@ -156,9 +158,9 @@ fn stopping_lets_requests_end() {
 }
 
 #[test]
-fn stopping_has_a_deadline_and_a_second_word_ends_it() {
+fn stopping_has_a_deadline_and_a_second_signal_ends_it() {
     let query = "query=%7Bpause(ms:30000)%7D";
-    let hang = |server: &Server| {
+    let hang = |server: &TestServer| {
         let stream = connect(server.address);
         (&stream)
             .write_all(
@@ -170,7 +172,7 @@ fn stopping_has_a_deadline_and_a_second_word_ends_it() {
     };
     let mut setup = Setup::default();
     setup.limits.shutdown = Duration::from_secs(1);
-    let mut server = Server::with(setup);
+    let mut server = TestServer::with(setup);
     let _stream = hang(&server);
     let start = Instant::now();
     server.stop();
@@ -179,7 +181,7 @@ fn stopping_has_a_deadline_and_a_second_word_ends_it() {
 
     let mut setup = Setup::default();
     setup.limits.shutdown = Duration::from_secs(60);
-    let mut server = Server::with(setup);
+    let mut server = TestServer::with(setup);
     let _stream = hang(&server);
     let start = Instant::now();
     server.stop();
@@ -190,8 +192,8 @@ fn stopping_has_a_deadline_and_a_second_word_ends_it() {
 }
 
 #[test]
-fn a_body_nobody_reads_does_not_hold_the_connection() {
-    let server = Server::start();
+fn an_unread_body_does_not_hold_the_connection() {
+    let server = TestServer::start();
     let start = Instant::now();
     // Refused for its type; then the client stops in the middle of a chunk.
     let response = server.send_raw(&format!(

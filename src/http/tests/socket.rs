@@ -10,7 +10,7 @@ use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use tokio_tungstenite::tungstenite::{Bytes, Error, Message};
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
 
-use super::{Server, Setup};
+use super::{Setup, TestServer};
 
 const TOKEN: &str = "0123456789abcdef";
 const PROTOCOL: (&str, &str) = ("Sec-WebSocket-Protocol", "graphql-transport-ws");
@@ -19,7 +19,7 @@ const INIT: &str = r#"{"type":"connection_init"}"#;
 struct Socket(WebSocketStream<MaybeTlsStream<TcpStream>>);
 
 impl Socket {
-    async fn open(server: &Server, headers: &[(&'static str, &str)]) -> Result<Self, Error> {
+    async fn open(server: &TestServer, headers: &[(&'static str, &str)]) -> Result<Self, Error> {
         let mut request = format!("ws://{}/graphql", server.address).into_client_request().unwrap();
         for (name, value) in headers {
             request.headers_mut().insert(*name, value.parse().unwrap());
@@ -28,7 +28,7 @@ impl Socket {
     }
 
     /// Returns a connection on which operations may be sent.
-    async fn ready(server: &Server) -> Self {
+    async fn ready(server: &TestServer) -> Self {
         let mut socket = Self::open(server, &[PROTOCOL]).await.unwrap();
         socket.say(INIT).await;
         assert_eq!(socket.hear().await, json!({"type": "connection_ack"}));
@@ -82,15 +82,15 @@ fn block_on<T>(test: impl Future<Output = T>) -> T {
     tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(test)
 }
 
-fn with(change: impl FnOnce(&mut super::super::FeedLimits)) -> Server {
+fn with(change: impl FnOnce(&mut super::super::FeedLimits)) -> TestServer {
     let mut setup = Setup::default();
     change(&mut setup.limits.feed);
-    Server::with(setup)
+    TestServer::with(setup)
 }
 
 #[test]
 fn operations_of_all_kinds_run() {
-    let server = Server::start();
+    let server = TestServer::start();
     block_on(async {
         let mut socket = Socket::ready(&server).await;
         socket.subscribe("a", "subscription { ticks(upto: 3) { seq } }").await;
@@ -132,7 +132,7 @@ fn operations_of_all_kinds_run() {
 }
 
 #[test]
-fn what_breaks_the_protocol_is_closed_with_its_code() {
+fn a_protocol_violation_is_closed_with_its_code() {
     let server = with(|limits| limits.message = 10_000);
     let subscribe = |id: &str| {
         json!({"type": "subscribe", "id": id, "payload": {"query": "subscription { ticks(upto: 0) { seq } }"}})
@@ -174,7 +174,7 @@ fn what_breaks_the_protocol_is_closed_with_its_code() {
 }
 
 #[test]
-fn who_says_nothing_is_closed() {
+fn a_silent_client_is_closed() {
     let server = with(|limits| limits.init_time = Duration::from_millis(300));
     block_on(async {
         let mut socket = Socket::open(&server, &[PROTOCOL]).await.unwrap();
@@ -194,8 +194,8 @@ fn who_says_nothing_is_closed() {
 }
 
 #[test]
-fn tokens_are_said_in_a_header_or_in_the_first_message() {
-    let server = Server::with(Setup { token: Some(TOKEN), ..Setup::default() });
+fn tokens_are_sent_in_a_header_or_in_the_first_message() {
+    let server = TestServer::with(Setup { token: Some(TOKEN), ..Setup::default() });
     let bearer = format!("Bearer {TOKEN}");
     block_on(async {
         for payload in
@@ -222,7 +222,7 @@ fn tokens_are_said_in_a_header_or_in_the_first_message() {
     // There are two slots, and unauthenticated clients take none.
     let mut setup = Setup { token: Some(TOKEN), ..Setup::default() };
     setup.limits.feed.connections = 2;
-    let server = Server::with(setup);
+    let server = TestServer::with(setup);
     block_on(async {
         let mut known = Socket::open(&server, &[PROTOCOL, ("Authorization", &bearer)]).await.unwrap();
         known.say(INIT).await;
@@ -240,8 +240,8 @@ fn tokens_are_said_in_a_header_or_in_the_first_message() {
 }
 
 #[test]
-fn pages_of_other_sites_stay_outside() {
-    let server = Server::start();
+fn pages_of_other_sites_are_refused() {
+    let server = TestServer::start();
     let own = format!("http://{}", server.address);
     block_on(async {
         assert!(Socket::open(&server, &[PROTOCOL, ("Origin", &own)]).await.is_ok());
@@ -260,7 +260,7 @@ fn refused(opened: Result<Socket, Error>, status: u16) {
 }
 
 #[test]
-fn a_client_that_does_not_read_is_told_and_cut_off() {
+fn a_client_that_does_not_read_is_disconnected_with_a_reason() {
     let server = with(|limits| limits.send_time = Duration::from_millis(400));
     let query = "subscription { ticks(upto: 1000000, size: 100000) { seq text } }";
     block_on(async {
@@ -304,7 +304,7 @@ async fn loop_of(socket: &mut Socket) -> (Vec<Value>, Option<(u16, String)>) {
 }
 
 #[test]
-fn limits_are_told() {
+fn limits_are_reported() {
     let server = with(|limits| {
         (limits.subscriptions, limits.connections) = (1, 1);
         (limits.lag, limits.event) = (1_000, 10_000);
@@ -346,8 +346,8 @@ fn limits_are_told() {
 }
 
 #[test]
-fn stopping_ends_what_waits() {
-    let mut server = Server::start();
+fn stopping_ends_waiting_connections() {
+    let mut server = TestServer::start();
     block_on(async {
         let mut socket = Socket::ready(&server).await;
         socket.subscribe("a", "subscription { ticks(upto: 0) { seq } }").await;

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use super::Server;
+use super::TestServer;
 
 /// A response, read to the end of its connection.
 #[derive(Debug)]
@@ -63,7 +63,7 @@ fn parse(bytes: &[u8]) -> Response {
     Response { status, head, body: bytes[end + 4..].to_vec() }
 }
 
-impl Server {
+impl TestServer {
     /// Sends a request with a body and the given headers; `Host` is the server's own unless one is
     /// given.
     pub(super) fn send(&self, line: &str, headers: &[(&str, &str)], body: &[u8]) -> Response {

@@ -16,8 +16,8 @@ use crate::api::engine::failure::Failure;
 use crate::domain::id::{Seq, hex};
 use crate::domain::write::portable_entry::Transcript;
 use crate::http::errors::Refusal;
-use crate::http::identity::callers::Caller;
-use crate::http::state::Shared;
+use crate::http::identity::callers::HttpCaller;
+use crate::http::state::HttpState;
 use crate::http::stream::body;
 use crate::ledger::{Ledger, LedgerError};
 
@@ -33,7 +33,7 @@ const MEMORY: u64 = 4 * PAGE as u64;
 /// The requested commit.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Which {
+struct BackupHead {
     /// Its seq; the newest if absent.
     at: Option<String>,
 }
@@ -41,7 +41,7 @@ struct Which {
 /// The requested range of commits.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Asked {
+struct BackupRange {
     /// The commit before the first one.
     after: String,
     /// The last commit.
@@ -58,7 +58,7 @@ pub(in crate::http) fn configure(config: &mut web::ServiceConfig) {
     );
 }
 
-async fn head(which: web::Query<Which>, shared: web::Data<Shared>) -> Result<HttpResponse, Refusal> {
+async fn head(which: web::Query<BackupHead>, shared: web::Data<HttpState>) -> Result<HttpResponse, Refusal> {
     let ledger = ledger(&shared)?;
     let at = which.into_inner().at.map(|at| seq(&at)).transpose()?;
     let head = finished(shared.runtime.spawn(async move { ledger.head_at(at).await }).await)?;
@@ -70,15 +70,15 @@ async fn head(which: web::Query<Which>, shared: web::Data<Shared>) -> Result<Htt
 async fn page(
     request: HttpRequest,
     payload: web::Payload,
-    shared: web::Data<Shared>,
+    shared: web::Data<HttpState>,
 ) -> Result<HttpResponse, Refusal> {
     let ledger = ledger(&shared)?;
     let shape = ("{\"after\", \"until\"}", LARGEST_BODY);
-    let asked: Asked = body::json(&request, payload, shape, shared.limits.body_time).await?;
+    let asked: BackupRange = body::json(&request, payload, shape, shared.limits.body_time).await?;
     let (after, until) = (seq(&asked.after)?, seq(&asked.until)?);
     let turn = timeout(shared.limits.request_time, Arc::clone(&shared.backing_up).acquire_owned()).await;
     let Ok(Ok(turn)) = turn else { return Err(busy().into()) };
-    let memory = Caller::of(&request).charge();
+    let memory = HttpCaller::of(&request).charge();
     memory.grow(MEMORY)?;
     let work = async move {
         let _turn = turn;
@@ -106,7 +106,7 @@ fn seq(text: &str) -> Result<Seq, Refusal> {
     text.parse().map_err(|error| Failure::new(Code::BadUserInput, format!("{error}")).into())
 }
 
-fn ledger(shared: &Shared) -> Result<Ledger, Refusal> {
+fn ledger(shared: &HttpState) -> Result<Ledger, Refusal> {
     let missing =
         || Failure::new(Code::BadUserInput, "this server offers no backups").because(Reason::NotFound);
     shared.ledger.clone().ok_or_else(|| missing().into())

@@ -24,8 +24,8 @@ use crate::domain::id::Seq;
 use crate::export::{Describe, Direction, Outflow, Scope, Table, measured};
 use crate::http::errors::Refusal;
 use crate::http::graphql;
-use crate::http::identity::callers::{Caller, Place};
-use crate::http::state::Shared;
+use crate::http::identity::callers::{CallerSlot, HttpCaller};
+use crate::http::state::HttpState;
 use crate::http::stream::bridge;
 use crate::ledger::{AsOf, LedgerError, View};
 
@@ -60,7 +60,7 @@ pub(in crate::http) fn configure(config: &mut web::ServiceConfig) {
 /// The parameters of all routes. Each route accepts some of them; unknown names are refused.
 #[derive(Deserialize, Default)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
-struct Asked {
+struct ExportParameters {
     /// The moment of the export: a seq, or a time in RFC 3339.
     as_of: Option<String>,
     /// Only commits after this seq.
@@ -85,11 +85,11 @@ struct Asked {
 
 const DESCRIBED: &[&str] = &["set", "license", "payloads", "members", "list"];
 
-type Query = Result<web::Query<Asked>, actix_web::Error>;
-type Answer = Result<HttpResponse, Refusal>;
+type ExportQuery = Result<web::Query<ExportParameters>, actix_web::Error>;
+type ExportAnswer = Result<HttpResponse, Refusal>;
 
 /// Checks the parameters of a route that accepts these and `asOf`.
-fn asked(query: Query, takes: &[&str]) -> Result<Asked, Refusal> {
+fn asked(query: ExportQuery, takes: &[&str]) -> Result<ExportParameters, Refusal> {
     let query = query
         .map_err(|error| Failure::bad_request(format!("the URL's parameters cannot be read: {error}")))?;
     let asked = query.into_inner();
@@ -102,7 +102,7 @@ fn asked(query: Query, takes: &[&str]) -> Result<Asked, Refusal> {
     }
 }
 
-impl Asked {
+impl ExportParameters {
     /// Returns the names of the given parameters, except for `asOf`, which every route accepts.
     fn given(&self) -> Vec<&'static str> {
         let texts = [
@@ -120,7 +120,7 @@ impl Asked {
         texts.chain(self.list.map(|_| "list")).collect()
     }
 
-    fn view(&self, shared: &Shared) -> Result<View, Refusal> {
+    fn view(&self, shared: &HttpState) -> Result<View, Refusal> {
         let missing =
             || Failure::new(Code::BadUserInput, "this server offers no exports").because(Reason::NotFound);
         let ledger = shared.ledger.as_ref().ok_or_else(missing)?;
@@ -140,7 +140,7 @@ impl Asked {
     }
 
     /// Computes the scope, on a thread where the traversal blocks no connection.
-    async fn scope(&self, view: &View, shared: &Shared) -> Result<Scope, Refusal> {
+    async fn scope(&self, view: &View, shared: &HttpState) -> Result<Scope, Refusal> {
         let direction = match self.direction.as_deref() {
             None | Some("up") => Direction::Up,
             Some("down") => Direction::Down,
@@ -165,7 +165,7 @@ impl Asked {
     }
 
     fn describe(&self, request: &HttpRequest) -> Describe {
-        let payloads = self.payloads.clone().unwrap_or_else(|| here(request));
+        let payloads = self.payloads.clone().unwrap_or_else(|| server_url(request));
         Describe { payloads: Some(payloads), license: self.license.clone(), list: self.list.unwrap_or(true) }
     }
 }
@@ -180,9 +180,9 @@ fn refused(error: LedgerError) -> Refusal {
 
 /// Returns the URL by which clients reach this server: its public URL, else the one that this
 /// client used.
-fn here(request: &HttpRequest) -> String {
-    let shared = request.app_data::<web::Data<Shared>>();
-    if let Some(url) = shared.and_then(|shared| shared.origins.public_url.clone()) {
+fn server_url(request: &HttpRequest) -> String {
+    let shared = request.app_data::<web::Data<HttpState>>();
+    if let Some(url) = shared.and_then(|shared| shared.authentication.origins.public_url.clone()) {
         return url;
     }
     let connection = request.connection_info();
@@ -197,7 +197,7 @@ fn encoded(text: &str) -> String {
 }
 
 /// Answers with the identity of the log: two servers with equal digests have equal logs.
-async fn log(query: Query, shared: web::Data<Shared>) -> Answer {
+async fn log(query: ExportQuery, shared: web::Data<HttpState>) -> ExportAnswer {
     let view = asked(query, &[])?.view(&shared)?;
     let read = view.clone();
     let digest = finished(shared.runtime.spawn(async move { read.log_digest().await }).await)?;
@@ -208,30 +208,32 @@ async fn log(query: Query, shared: web::Data<Shared>) -> Answer {
 async fn table(
     request: HttpRequest,
     name: web::Path<String>,
-    query: Query,
-    shared: web::Data<Shared>,
-) -> Answer {
+    query: ExportQuery,
+    shared: web::Data<HttpState>,
+) -> ExportAnswer {
     let asked = asked(query, &["after", "upTo", "of", "direction"])?;
     let slot = slot(&request, &shared)?;
     let view = asked.view(&shared)?;
     let table: Table = name.trim_end_matches(".parquet").parse().map_err(wrong)?;
-    let after = Asked::seq(&view, asked.after.as_ref())?.unwrap_or_default();
-    let up_to = Asked::seq(&view, asked.up_to.as_ref())?.unwrap_or(view.seq());
+    let after = ExportParameters::seq(&view, asked.after.as_ref())?.unwrap_or_default();
+    let up_to = ExportParameters::seq(&view, asked.up_to.as_ref())?.unwrap_or(view.seq());
     let span = view.span(after, up_to).map_err(refused)?;
     let outflow = view.table(table, span, asked.scope(&view, &shared).await?).map_err(refused)?;
     Ok(streamed(&shared, slot, (&view, outflow), PARQUET, &format!("{table}.parquet")))
 }
 
-async fn changes(request: HttpRequest, query: Query, shared: web::Data<Shared>) -> Answer {
+async fn changes(request: HttpRequest, query: ExportQuery, shared: web::Data<HttpState>) -> ExportAnswer {
     let asked = asked(query, &["after", "of", "direction"])?;
     let slot = slot(&request, &shared)?;
     let view = asked.view(&shared)?;
-    let span = view.since(Asked::seq(&view, asked.after.as_ref())?.unwrap_or_default()).map_err(refused)?;
+    let span = view
+        .since(ExportParameters::seq(&view, asked.after.as_ref())?.unwrap_or_default())
+        .map_err(refused)?;
     let outflow = view.changes(span, asked.scope(&view, &shared).await?);
     Ok(streamed(&shared, slot, (&view, outflow), NDJSON, "changes.ndjson"))
 }
 
-async fn coco(request: HttpRequest, query: Query, shared: web::Data<Shared>) -> Answer {
+async fn coco(request: HttpRequest, query: ExportQuery, shared: web::Data<HttpState>) -> ExportAnswer {
     let asked = asked(query, &["set", "split"])?;
     let slot = slot(&request, &shared)?;
     let view = asked.view(&shared)?;
@@ -239,7 +241,7 @@ async fn coco(request: HttpRequest, query: Query, shared: web::Data<Shared>) -> 
     Ok(streamed(&shared, slot, (&view, outflow), JSON, "coco.json"))
 }
 
-async fn members(request: HttpRequest, query: Query, shared: web::Data<Shared>) -> Answer {
+async fn members(request: HttpRequest, query: ExportQuery, shared: web::Data<HttpState>) -> ExportAnswer {
     let asked = asked(query, DESCRIBED)?;
     let slot = slot(&request, &shared)?;
     let view = asked.view(&shared)?;
@@ -249,7 +251,7 @@ async fn members(request: HttpRequest, query: Query, shared: web::Data<Shared>) 
 
 /// Answers with a Croissant document. It contains the hash of the table of members, which is
 /// therefore computed first, but not kept.
-async fn croissant(request: HttpRequest, query: Query, shared: web::Data<Shared>) -> Answer {
+async fn croissant(request: HttpRequest, query: ExportQuery, shared: web::Data<HttpState>) -> ExportAnswer {
     let asked = asked(query, DESCRIBED)?;
     let slot = slot(&request, &shared)?;
     let view = asked.view(&shared)?;
@@ -264,14 +266,14 @@ async fn croissant(request: HttpRequest, query: Query, shared: web::Data<Shared>
             let version = view.named_set(&set).map_err(refused)?;
             let id = view.read(|at| at.id(version));
             let payloads = describe.payloads.as_deref().map(encoded).unwrap_or_default();
-            format!("{}/export/croissant/members?set={id}&payloads={payloads}", here(&request))
+            format!("{}/export/croissant/members?set={id}&payloads={payloads}", server_url(&request))
         }
     };
     let outflow = view.croissant(&set, &describe, facts, &found_at).map_err(refused)?;
     Ok(streamed(&shared, slot, (&view, outflow), JSON_LD, "croissant.json"))
 }
 
-async fn prov(request: HttpRequest, query: Query, shared: web::Data<Shared>) -> Answer {
+async fn prov(request: HttpRequest, query: ExportQuery, shared: web::Data<HttpState>) -> ExportAnswer {
     let asked = asked(query, &["of", "direction"])?;
     let slot = slot(&request, &shared)?;
     let view = asked.view(&shared)?;
@@ -280,10 +282,10 @@ async fn prov(request: HttpRequest, query: Query, shared: web::Data<Shared>) -> 
 }
 
 /// A slot of the concurrent exports, with the memory of pieces in transit.
-type Slot = (Place, Charge);
+type Slot = (CallerSlot, Charge);
 
-fn slot(request: &HttpRequest, shared: &Shared) -> Result<Slot, Refusal> {
-    let caller = Caller::of(request);
+fn slot(request: &HttpRequest, shared: &HttpState) -> Result<Slot, Refusal> {
+    let caller = HttpCaller::of(request);
     let place = shared.exporting.take(&caller)?;
     let memory = caller.charge();
     memory.grow(PIECES)?;
@@ -294,7 +296,7 @@ fn slot(request: &HttpRequest, shared: &Shared) -> Result<Slot, Refusal> {
 const PIECES: u64 = 8 * 1024 * 1024;
 
 fn streamed(
-    shared: &Shared,
+    shared: &HttpState,
     slot: Slot,
     (view, outflow): (&View, Outflow),
     media: &'static str,
@@ -353,7 +355,7 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn what_breaks_off_does_not_look_whole() {
+    async fn a_truncated_export_is_an_error() {
         let piece = |text: &'static str| Ok::<_, io::Error>(Bytes::from_static(text.as_bytes()));
         let taken = async |pieces: Vec<io::Result<Bytes>>| {
             let taken: Vec<io::Result<Bytes>> = until_the_end(stream::iter(pieces), ()).collect().await;

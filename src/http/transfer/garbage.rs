@@ -14,7 +14,7 @@ use crate::api::engine::code::{Code, Reason};
 use crate::api::engine::failure::Failure;
 use crate::domain::id::Digest;
 use crate::http::errors::Refusal;
-use crate::http::state::Shared;
+use crate::http::state::HttpState;
 use crate::http::stream::body;
 use crate::ledger::{Ledger, LedgerError, Standing, Unnamed};
 
@@ -24,7 +24,7 @@ const LARGEST_BODY: usize = 4_096;
 /// A request for a page.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct Asked {
+struct GarbageRequest {
     /// The first byte of the digests: 0 to 255.
     first: u8,
     /// The minimum age of a payload, in seconds since it was last put.
@@ -53,11 +53,11 @@ pub(in crate::http) fn configure(config: &mut web::ServiceConfig) {
 async fn page(
     request: HttpRequest,
     payload: web::Payload,
-    shared: web::Data<Shared>,
+    shared: web::Data<HttpState>,
 ) -> Result<HttpResponse, Refusal> {
     let ledger = ledger(&shared)?;
     let shape = ("{\"first\", \"graceSeconds\", \"delete\"}", LARGEST_BODY);
-    let asked: Asked = body::json(&request, payload, shape, shared.limits.body_time).await?;
+    let asked: GarbageRequest = body::json(&request, payload, shape, shared.limits.body_time).await?;
     let work = async move {
         let grace = Duration::from_secs(asked.grace_seconds);
         let found = ledger.unnamed(asked.first, grace).await?;
@@ -85,7 +85,7 @@ async fn page(
     Ok(answer(&json!({ "blobs": blobs })))
 }
 
-async fn one(name: web::Path<String>, shared: web::Data<Shared>) -> Result<HttpResponse, Refusal> {
+async fn one(name: web::Path<String>, shared: web::Data<HttpState>) -> Result<HttpResponse, Refusal> {
     let ledger = ledger(&shared)?;
     let digest: Digest =
         name.parse().map_err(|error| Failure::new(Code::BadUserInput, format!("{error}")))?;
@@ -98,7 +98,7 @@ async fn one(name: web::Path<String>, shared: web::Data<Shared>) -> Result<HttpR
     })))
 }
 
-fn ledger(shared: &Shared) -> Result<Ledger, Refusal> {
+fn ledger(shared: &HttpState) -> Result<Ledger, Refusal> {
     let missing =
         || Failure::new(Code::BadUserInput, "this server collects no garbage").because(Reason::NotFound);
     shared.ledger.clone().ok_or_else(|| missing().into())

@@ -16,10 +16,10 @@ use super::*;
 const TEXT: &[u8] = b"export const answer = 42;";
 
 /// A script as the build packs it.
-fn packed_page() -> Page {
+fn packed_page() -> EmbeddedPage {
     let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
     encoder.write_all(TEXT).unwrap();
-    Page {
+    EmbeddedPage {
         content: encoder.finish().unwrap().into(),
         gzipped: true,
         hash: [7; 32],
@@ -84,7 +84,7 @@ async fn pages_are_only_read() {
 }
 
 #[actix_web::test]
-async fn gzip_is_sent_as_it_lies_there() {
+async fn gzip_is_sent_as_stored() {
     let page = packed_page();
     let stored = page.content.to_vec();
     let response = page.answer(&accepting("br, gzip").to_http_request());
@@ -122,9 +122,9 @@ async fn a_known_entity_tag_is_answered_without_a_body() {
 
 #[test]
 fn every_embedded_file_can_be_served() {
-    for file in Files::iter() {
+    for file in EmbeddedFiles::iter() {
         let name = file.trim_end_matches(".gz");
-        let page = Page::find(name).unwrap_or_else(|| panic!("{name} has no media type"));
+        let page = EmbeddedPage::find(name).unwrap_or_else(|| panic!("{name} has no media type"));
         assert!(!page.unpacked().unwrap().is_empty(), "{name}");
     }
 }

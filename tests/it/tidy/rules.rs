@@ -89,7 +89,7 @@ pub(super) const BANS: &[Ban] = &[
             "src/ledger/",
             "src/api/result_cache.rs",
             "src/api/engine/execute/known.rs",
-            "src/http/feed/frames.rs",
+            "src/http/stream/event_cache.rs",
         ],
     ),
     owned("actix_web", &["src/http/"]),

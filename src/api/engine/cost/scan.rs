@@ -2,14 +2,14 @@
 //! scan nested brackets alone would overflow its stack. Distinguishes strings, block strings and
 //! comments as the grammar does, and refuses nothing else.
 
-use super::{Limits, Refused, What};
+use super::{CostLimit, CostRefusal, Limits};
 
 /// Refuses text that is too long, has too many tokens or nests brackets too deeply.
 ///
 /// # Errors
-/// [`Refused::Over`].
-pub fn check_text(text: &str, limits: &Limits) -> Result<(), Refused> {
-    What::Bytes.within(text.len() as u64, limits.bytes)?;
+/// [`CostRefusal::Over`].
+pub fn check_text(text: &str, limits: &Limits) -> Result<(), CostRefusal> {
+    CostLimit::Bytes.within(text.len() as u64, limits.bytes)?;
     let mut rest = text.as_bytes();
     let (mut tokens, mut open) = (0_u64, 0_u64);
     while let [first, ..] = *rest {
@@ -25,7 +25,7 @@ pub fn check_text(text: &str, limits: &Limits) -> Result<(), Refused> {
             b'"' => string(rest),
             b'{' | b'[' | b'(' => {
                 open += 1;
-                What::Nesting.within(open, limits.nesting)?;
+                CostLimit::Nesting.within(open, limits.nesting)?;
                 1
             }
             b'}' | b']' | b')' => {
@@ -36,7 +36,7 @@ pub fn check_text(text: &str, limits: &Limits) -> Result<(), Refused> {
             _ => until(rest, |b| !is_word(b)).max(1),
         };
         tokens += 1;
-        What::Tokens.within(tokens, limits.tokens)?;
+        CostLimit::Tokens.within(tokens, limits.tokens)?;
         rest = &rest[length..];
     }
     Ok(())

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use async_graphql::parser::types::{Field, OperationDefinition, Selection};
 use async_graphql::{Name, Value, Variables};
 
-use super::Refused;
+use super::CostRefusal;
 
 /// The page size of a connection without `first` and `last`.
 pub const DEFAULT_PAGE: u64 = 50;
@@ -62,11 +62,11 @@ impl<'a> Sizes<'a> {
 
     /// Returns the factor of a field. `connection` is true if its selection is that of a
     /// connection.
-    pub(super) fn of(&self, field: &Field, connection: bool) -> Result<u64, Refused> {
+    pub(super) fn of(&self, field: &Field, connection: bool) -> Result<u64, CostRefusal> {
         Ok(self.asked(field, connection)?.min(self.largest))
     }
 
-    fn asked(&self, field: &Field, connection: bool) -> Result<u64, Refused> {
+    fn asked(&self, field: &Field, connection: bool) -> Result<u64, CostRefusal> {
         let name = field.name.node.as_str();
         if name == "lineageGraph" {
             return Ok(self.number(field, "maxNodes").unwrap_or(DEFAULT_GRAPH).max(1));
@@ -88,9 +88,9 @@ impl<'a> Sizes<'a> {
         Ok(PLAIN_LISTS.iter().find(|(list, _)| *list == name).map_or(1, |(_, size)| *size))
     }
 
-    fn page(&self, field: &Field, argument: &'static str) -> Result<Option<u64>, Refused> {
+    fn page(&self, field: &Field, argument: &'static str) -> Result<Option<u64>, CostRefusal> {
         match self.number(field, argument) {
-            Some(asked) if asked > MAX_PAGE => Err(Refused::Page { argument, asked }),
+            Some(asked) if asked > MAX_PAGE => Err(CostRefusal::Page { argument, asked }),
             other => Ok(other),
         }
     }

@@ -12,13 +12,13 @@ use super::*;
 /// The introspection query of graphql-js with all options, as GraphiQL sends it.
 const INTROSPECTION: &str = include_str!("tests/introspection.graphql");
 
-fn measure_with(query: &str, variables: serde_json::Value, limits: &Limits) -> Result<Cost, Refused> {
+fn measure_with(query: &str, variables: serde_json::Value, limits: &Limits) -> Result<Cost, CostRefusal> {
     check_text(query, limits)?;
     let document = parse_query(query).unwrap_or_else(|error| panic!("{query}: {error}"));
     check(&document, &Variables::from_json(variables), None, limits)
 }
 
-fn measure(query: &str) -> Result<Cost, Refused> {
+fn measure(query: &str) -> Result<Cost, CostRefusal> {
     measure_with(query, json!({}), &Limits::default())
 }
 
@@ -27,10 +27,10 @@ fn cost(query: &str) -> u64 {
 }
 
 #[track_caller]
-fn refused(query: &str, expected: What) -> Refused {
+fn refused(query: &str, expected: CostLimit) -> CostRefusal {
     let refused = measure(query).expect_err("should be refused");
     match &refused {
-        Refused::Over { what, measured, limit } if *what == expected => assert!(measured > limit),
+        CostRefusal::Over { what, measured, limit } if *what == expected => assert!(measured > limit),
         other => panic!("refused for another reason: {other}"),
     }
     refused
@@ -85,7 +85,7 @@ fn page_sizes_come_from_variables_and_their_defaults() {
     assert_eq!(with(json!({"n": null})), Ok(1 + DEFAULT_PAGE * 2));
     assert_eq!(with(json!({"n": "x"})), Ok(1 + DEFAULT_PAGE * 2));
     assert_eq!(with(json!({"n": -5})), Ok(1 + DEFAULT_PAGE * 2));
-    assert_eq!(with(json!({"n": 1001})), Err(Refused::Page { argument: "first", asked: 1001 }));
+    assert_eq!(with(json!({"n": 1001})), Err(CostRefusal::Page { argument: "first", asked: 1001 }));
     assert_eq!(cost("{ items(first: 0) { nodes { id } } }"), 1 + 2);
 }
 
@@ -101,7 +101,7 @@ fn only_the_operation_that_runs_is_charged() {
 fn nested_pages_are_refused_before_they_run() {
     let refused = refused(
         "{ a(first: 1000) { nodes { b(first: 1000) { nodes { c(first: 1000) { nodes { id } } } } } } }",
-        What::Cost,
+        CostLimit::Cost,
     );
     let text = refused.to_string();
     assert!(
@@ -116,7 +116,10 @@ fn numbers_saturate() {
     let query = format!("{{ {} id {} }}", level.repeat(10), "} }".repeat(10));
     let limits = Limits { depth: 50, ..Limits::default() };
     let refused = measure_with(&query, json!({}), &limits);
-    assert_eq!(refused, Err(Refused::Over { what: What::Cost, measured: u64::MAX, limit: limits.cost }));
+    assert_eq!(
+        refused,
+        Err(CostRefusal::Over { what: CostLimit::Cost, measured: u64::MAX, limit: limits.cost })
+    );
 }
 
 #[test]
@@ -126,21 +129,21 @@ fn the_introspection_query_is_allowed() {
     // Types of types of types are refused.
     let query =
         format!("{{ __schema {{ types {{ {} name {} }} }} }}", "fields { type { ".repeat(5), "} }".repeat(5));
-    refused(&query, What::Cost);
+    refused(&query, CostLimit::Cost);
 }
 
 #[test]
 fn depth_counts_through_fragments() {
     let nested = |levels: usize| format!("{{ {} a {} }}", "a { ".repeat(levels), "}".repeat(levels));
     assert_eq!(measure(&nested(29)).unwrap().depth, 30);
-    refused(&nested(30), What::Depth);
+    refused(&nested(30), CostLimit::Depth);
     let split = |levels: usize| {
         format!("{{ {} ...F {} }} fragment F on T {}", "a { ".repeat(levels), "}".repeat(levels), nested(9))
     };
     assert_eq!(measure(&split(19)).unwrap().depth, 30);
-    refused(&split(20), What::Depth);
+    refused(&split(20), CostLimit::Depth);
     // Also if the fragment was measured before at a higher level.
-    refused(&format!("query A {{ ...F }} query B {}", split(20)), What::Depth);
+    refused(&format!("query A {{ ...F }} query B {}", split(20)), CostLimit::Depth);
 }
 
 /// Creates `length` fragments, each with `width` spreads of the next one.
@@ -163,19 +166,19 @@ fn fragment_bombs_are_refused_at_once() {
         let start = Instant::now();
         let refused = check(&document, &variables, None, &limits).unwrap_err();
         let took = start.elapsed();
-        assert!(matches!(refused, Refused::Over { what: What::Nodes, .. }), "{refused}");
+        assert!(matches!(refused, CostRefusal::Over { what: CostLimit::Nodes, .. }), "{refused}");
         // This takes microseconds; an algorithm that follows the expansion would never end.
         assert!(took < Duration::from_millis(50), "{width} {length}: {took:?}");
     }
     // A longer chain is refused for its depth.
-    refused(&bomb(2, 60), What::Depth);
+    refused(&bomb(2, 60), CostLimit::Depth);
 }
 
 #[test]
-fn circles_are_named() {
+fn cycles_are_named() {
     let circle =
         measure("{ ...A } fragment A on Q { a { ...B } } fragment B on Q { ...C } fragment C on Q { ...A }");
-    assert_eq!(circle, Err(Refused::Circle { path: "A → B → C → A".into() }));
+    assert_eq!(circle, Err(CostRefusal::Circle { path: "A → B → C → A".into() }));
     assert!(measure("{ a } fragment A on Q { ...A }").is_err_and(|refused| !refused.is_limit()));
     // A fragment that is spread twice is no cycle, nor is one that does not exist.
     assert_eq!(cost("{ ...A ...A ...Nope } fragment A on Q { a }"), 2);
@@ -184,21 +187,21 @@ fn circles_are_named() {
 #[test]
 fn floods_are_refused() {
     let many = |n: usize, text: &str| text.repeat(n);
-    refused(&format!("{{ {} }}", many(101, "a ")), What::RootFields);
+    refused(&format!("{{ {} }}", many(101, "a ")), CostLimit::RootFields);
     refused(
         &format!("{{ r {{ {} }} }}", (0..501).map(|i| format!("a{i}: a ")).collect::<String>()),
-        What::Aliases,
+        CostLimit::Aliases,
     );
-    refused(&format!("{{ a {} }}", many(201, "@skip(if: false) ")), What::Directives);
-    refused(&format!("query {} {{ a }}", many(201, "@x ")), What::Directives);
-    refused(&format!("{{ r {{ {} }} }}", many(5000, "a ")), What::Nodes);
-    refused(&(0..51).map(|i| format!("query Q{i} {{ a }} ")).collect::<String>(), What::Operations);
+    refused(&format!("{{ a {} }}", many(201, "@skip(if: false) ")), CostLimit::Directives);
+    refused(&format!("query {} {{ a }}", many(201, "@x ")), CostLimit::Directives);
+    refused(&format!("{{ r {{ {} }} }}", many(5000, "a ")), CostLimit::Nodes);
+    refused(&(0..51).map(|i| format!("query Q{i} {{ a }} ")).collect::<String>(), CostLimit::Operations);
     let fragments: String = (0..101).map(|i| format!("fragment F{i} on Q {{ a }} ")).collect();
-    refused(&format!("{{ a }} {fragments}"), What::Fragments);
+    refused(&format!("{{ a }} {fragments}"), CostLimit::Fragments);
     let variables: String = (0..201).map(|i| format!("$v{i}: Int ")).collect();
-    refused(&format!("query({variables}) {{ a }}"), What::Variables);
-    refused(&format!("{{ a(x: [{}]) }}", many(20_000, "1 ")), What::Tokens);
-    refused(&format!("{{ a }} #{}", many(300_000, "x")), What::Bytes);
+    refused(&format!("query({variables}) {{ a }}"), CostLimit::Variables);
+    refused(&format!("{{ a(x: [{}]) }}", many(20_000, "1 ")), CostLimit::Tokens);
+    refused(&format!("{{ a }} #{}", many(300_000, "x")), CostLimit::Bytes);
 }
 
 #[test]
@@ -207,14 +210,14 @@ fn deep_nesting_never_reaches_the_parser() {
         for text in [open.repeat(20_000), format!("{{a(x: {}", open.repeat(10_000))] {
             assert!(matches!(
                 check_text(&text, &Limits::default()),
-                Err(Refused::Over { what: What::Nesting, measured: 61, limit: 60 })
+                Err(CostRefusal::Over { what: CostLimit::Nesting, measured: 61, limit: 60 })
             ));
         }
     }
 }
 
 #[test]
-fn what_the_scan_lets_through_fits_a_small_stack() {
+fn accepted_text_parses_on_a_small_stack() {
     let limits = Limits::default();
     let n = usize::try_from(limits.nesting).unwrap();
     let texts = [
@@ -272,7 +275,7 @@ fn any_text_can_be_scanned() {
 
 #[test]
 fn every_refusal_says_what_to_do() {
-    let refused = refused("{ a a }".replace("a a", &"a ".repeat(101)).as_str(), What::RootFields);
+    let refused = refused("{ a a }".replace("a a", &"a ".repeat(101)).as_str(), CostLimit::RootFields);
     assert_eq!(
         refused.to_string(),
         "the operation selects 101 fields at its root, and the limit is 100: split the request, or ask for many ids at once with `nodes`"

@@ -11,11 +11,11 @@ use async_graphql::parser::types::{
 use async_graphql::{Name, Positioned};
 
 use super::size::{Sizes, is_once, marks_connection};
-use super::{Cost, Limits, Refused, What};
+use super::{Cost, CostLimit, CostRefusal, Limits};
 
 /// The measurements of one selection set with its fragments spread. All sums saturate.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(super) struct Measure {
+pub(super) struct SetCost {
     nodes: u64,
     /// Nesting depth of selection sets, this one included.
     depth: u64,
@@ -31,7 +31,7 @@ pub(super) struct Measure {
     connection: bool,
 }
 
-impl Measure {
+impl SetCost {
     /// Adds the measurements of a sibling in the same set.
     fn add(&mut self, other: &Self) {
         self.nodes = self.nodes.saturating_add(other.nodes);
@@ -57,15 +57,15 @@ pub(super) fn document(
     operation: Option<&str>,
     limits: &Limits,
     largest: u64,
-) -> Result<Cost, Refused> {
+) -> Result<Cost, CostRefusal> {
     let operations = &document.operations;
-    What::Operations.within(operations.iter().len() as u64, limits.operations)?;
-    What::Fragments.within(document.fragments.len() as u64, limits.fragments)?;
+    CostLimit::Operations.within(operations.iter().len() as u64, limits.operations)?;
+    CostLimit::Fragments.within(document.fragments.len() as u64, limits.fragments)?;
     let defined: usize = operations.iter().map(|(_, op)| op.node.variable_definitions.len()).sum();
-    What::Variables.within(defined as u64, limits.variables)?;
+    CostLimit::Variables.within(defined as u64, limits.variables)?;
 
     let running = running(operations, operation);
-    let mut walk = Walk {
+    let mut walk = CostWalk {
         fragments: &document.fragments,
         sizes: Sizes::new(variables, running, largest),
         limits,
@@ -89,11 +89,11 @@ pub(super) fn document(
     for name in document.fragments.keys().map(Name::as_str).collect::<BTreeSet<_>>() {
         walk.spread(name, 1)?;
     }
-    What::Nodes.within(total.nodes, limits.nodes)?;
-    What::RootFields.within(total.root_fields, limits.root_fields)?;
-    What::Aliases.within(total.aliases, limits.aliases)?;
-    What::Directives.within(total.directives, limits.directives)?;
-    What::Cost.within(total.cost, limits.cost)?;
+    CostLimit::Nodes.within(total.nodes, limits.nodes)?;
+    CostLimit::RootFields.within(total.root_fields, limits.root_fields)?;
+    CostLimit::Aliases.within(total.aliases, limits.aliases)?;
+    CostLimit::Directives.within(total.directives, limits.directives)?;
+    CostLimit::Cost.within(total.cost, limits.cost)?;
     Ok(total)
 }
 
@@ -114,17 +114,17 @@ fn sorted(operations: &DocumentOperations) -> impl Iterator<Item = &OperationDef
     by_name.into_values()
 }
 
-struct Walk<'a> {
+struct CostWalk<'a> {
     fragments: &'a HashMap<Name, Positioned<FragmentDefinition>>,
     sizes: Sizes<'a>,
     limits: &'a Limits,
-    measured: HashMap<&'a str, Measure>,
+    measured: HashMap<&'a str, SetCost>,
     /// Fragments that are being measured, outermost first.
     open: Vec<&'a str>,
 }
 
-impl<'a> Walk<'a> {
-    fn operation(&mut self, operation: &'a OperationDefinition) -> Result<Measure, Refused> {
+impl<'a> CostWalk<'a> {
+    fn operation(&mut self, operation: &'a OperationDefinition) -> Result<SetCost, CostRefusal> {
         let mut measure = self.set(&operation.selection_set.node, 1)?;
         let own: usize = operation.variable_definitions.iter().map(|v| v.node.directives.len()).sum();
         measure.directives = measure.directives.saturating_add((own + operation.directives.len()) as u64);
@@ -132,9 +132,9 @@ impl<'a> Walk<'a> {
     }
 
     /// Measures a set at nesting depth `depth`. The limit on the depth also bounds the recursion.
-    fn set(&mut self, set: &'a SelectionSet, depth: u64) -> Result<Measure, Refused> {
-        What::Depth.within(depth, self.limits.depth)?;
-        let mut total = Measure::default();
+    fn set(&mut self, set: &'a SelectionSet, depth: u64) -> Result<SetCost, CostRefusal> {
+        CostLimit::Depth.within(depth, self.limits.depth)?;
+        let mut total = SetCost::default();
         for selection in &set.items {
             let mut one = match &selection.node {
                 Selection::Field(field) => self.field(&field.node, depth)?,
@@ -154,14 +154,14 @@ impl<'a> Walk<'a> {
         Ok(total)
     }
 
-    fn field(&mut self, field: &'a Field, depth: u64) -> Result<Measure, Refused> {
+    fn field(&mut self, field: &'a Field, depth: u64) -> Result<SetCost, CostRefusal> {
         let below = if field.selection_set.node.items.is_empty() {
-            Measure::default()
+            SetCost::default()
         } else {
             self.set(&field.selection_set.node, depth + 1)?
         };
         let size = self.sizes.of(field, below.connection)?;
-        Ok(Measure {
+        Ok(SetCost {
             aliases: below.aliases.saturating_add(u64::from(field.alias.is_some())),
             fields: 1,
             cost: below.cost.saturating_mul(size).saturating_add(below.once).saturating_add(1),
@@ -172,17 +172,18 @@ impl<'a> Walk<'a> {
     }
 
     /// Measures a fragment whose set is spread at nesting depth `depth`.
-    fn spread(&mut self, name: &'a str, depth: u64) -> Result<Measure, Refused> {
+    fn spread(&mut self, name: &'a str, depth: u64) -> Result<SetCost, CostRefusal> {
         if let Some(known) = self.measured.get(name) {
-            What::Depth.within(depth.saturating_add(known.depth.saturating_sub(1)), self.limits.depth)?;
+            CostLimit::Depth
+                .within(depth.saturating_add(known.depth.saturating_sub(1)), self.limits.depth)?;
             return Ok(*known);
         }
         if let Some(start) = self.open.iter().position(|open| *open == name) {
             let circle: Vec<_> = self.open[start..].iter().copied().chain([name]).collect();
-            return Err(Refused::Circle { path: circle.join(" → ") });
+            return Err(CostRefusal::Circle { path: circle.join(" → ") });
         }
         // Validation names a fragment that does not exist.
-        let Some(fragment) = self.fragments.get(name) else { return Ok(Measure::default()) };
+        let Some(fragment) = self.fragments.get(name) else { return Ok(SetCost::default()) };
         self.open.push(name);
         let mut measure = self.set(&fragment.node.selection_set.node, depth)?;
         self.open.pop();

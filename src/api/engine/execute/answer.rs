@@ -14,9 +14,9 @@ use super::super::budget::Spending;
 use super::super::code::{Code, Reason};
 use super::super::failure::Failure;
 use super::super::outcome::{Class, Outcome};
-use super::measure::{self, Text};
-use super::order::Order;
-use super::shape::Plan;
+use super::measure::{self, AnswerText};
+use super::order::FieldOrder;
+use super::shape::ShapePlan;
 
 /// The maximum number of errors reported for one validation.
 const MOST_ERRORS: usize = 50;
@@ -29,8 +29,8 @@ const INPUT_ERRORS: [&str; 3] =
 /// Builds the outcome of a response and charges its text.
 pub(super) fn sort(
     mut response: Response,
-    plan: &Plan,
-    order: Option<&Order<'_>>,
+    plan: &ShapePlan,
+    order: Option<&FieldOrder<'_>>,
     spending: &Spending,
 ) -> Outcome {
     if never_ran(&response) {
@@ -41,8 +41,9 @@ pub(super) fn sort(
     for error in &mut response.errors {
         complete(error, Code::InternalServerError);
     }
-    let body = Body { errors: &response.errors, data: &response.data, extensions: &response.extensions };
-    let mut text = Text::new(spending);
+    let body =
+        ResponseBody { errors: &response.errors, data: &response.data, extensions: &response.extensions };
+    let mut text = AnswerText::new(spending);
     match serde_json::to_writer(&mut text, &body) {
         Ok(()) => Outcome { class: Class::Executed, body: text.bytes, position: None },
         Err(reason) => measure::refusal(spending).unwrap_or_else(|| {
@@ -53,7 +54,7 @@ pub(super) fn sort(
 }
 
 /// Builds the outcome of an event. It has one field, so if that field failed, the event failed.
-pub(super) fn whole(mut response: Response, plan: &Plan, spending: &Spending) -> Outcome {
+pub(super) fn whole(mut response: Response, plan: &ShapePlan, spending: &Spending) -> Outcome {
     let is_null = |data: &Value| match data {
         Value::Object(fields) => fields.values().all(|value| *value == Value::Null),
         data => *data == Value::Null,
@@ -128,7 +129,7 @@ fn word(error: &ServerError, name: &str) -> Option<String> {
 
 /// A response body. Errors come first, so that readers of a long answer see them.
 #[derive(Serialize)]
-struct Body<'a> {
+struct ResponseBody<'a> {
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     errors: &'a [ServerError],
     data: &'a Value,

@@ -12,8 +12,8 @@ use futures_util::StreamExt;
 use tokio::sync::watch;
 
 use super::deferred::Errands;
-use super::shape::Plan;
-use super::{Inner, NotRun, Prepared, Wanted, answer, measure};
+use super::shape::ShapePlan;
+use super::{ExecutorInner, ExpectedKind, NotRun, PreparedRequest, answer, measure};
 use crate::api::engine::budget::{Spending, TimeUp};
 use crate::api::engine::execute::watch::{Beginning, Found, Turn, Watch};
 use crate::api::engine::failure::Failure;
@@ -73,14 +73,14 @@ pub enum Looked {
 }
 
 /// A running subscription of a schema.
-struct Standing<Q, M, S> {
-    inner: Arc<Inner<Q, M, S>>,
-    prepared: Prepared,
+struct RunningSubscription<Q, M, S> {
+    inner: Arc<ExecutorInner<Q, M, S>>,
+    prepared: PreparedRequest,
     watch: Arc<dyn Watch>,
     key: [u8; 32],
 }
 
-impl<Q, M, S> Inner<Q, M, S>
+impl<Q, M, S> ExecutorInner<Q, M, S>
 where
     Q: ObjectType + 'static,
     M: ObjectType + 'static,
@@ -88,7 +88,7 @@ where
 {
     pub(super) async fn begin(self: Arc<Self>, ask: Ask, principal: Principal) -> Subscribed {
         let key = key(&ask, &principal);
-        let prepared = match self.prepare(ask.clone(), principal, Wanted::Events) {
+        let prepared = match self.prepare(ask.clone(), principal, ExpectedKind::Events) {
             Ok(prepared) => prepared,
             Err(NotRun::NotASubscription) => return Subscribed::NotASubscription(ask),
             Err(not_run) => return Subscribed::Refused(not_run.outcome()),
@@ -103,7 +103,7 @@ where
         match beginning.take().as_slice() {
             [watch] => {
                 let watch = Arc::clone(watch);
-                Subscribed::Events(Arc::new(Standing { inner: self, prepared, watch, key }))
+                Subscribed::Events(Arc::new(RunningSubscription { inner: self, prepared, watch, key }))
             }
             said => Subscribed::Refused(Outcome::failed(&Failure::bad_request(format!(
                 "expected a subscription to one field without directives, found {} fields",
@@ -115,7 +115,7 @@ where
     /// Runs a subscription once.
     async fn turn(
         &self,
-        prepared: Prepared,
+        prepared: PreparedRequest,
         turn: Turn,
         time_up: TimeUp,
         memory: Charge,
@@ -133,7 +133,7 @@ where
 }
 
 /// Returns the client's view of an error of a watch.
-fn refused(error: Error, plan: &Plan) -> Outcome {
+fn refused(error: Error, plan: &ShapePlan) -> Outcome {
     let extensions = error.extensions;
     let error = ServerError { extensions, ..ServerError::new(error.message, None) };
     let spending = Spending::new(0, 0, Arc::new(|| false));
@@ -151,7 +151,7 @@ fn key(ask: &Ask, principal: &Principal) -> [u8; 32] {
     canon.hash()
 }
 
-impl<Q, M, S> Events for Standing<Q, M, S>
+impl<Q, M, S> Events for RunningSubscription<Q, M, S>
 where
     Q: ObjectType + 'static,
     M: ObjectType + 'static,

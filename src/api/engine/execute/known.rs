@@ -13,8 +13,8 @@ use quick_cache::Weighter;
 use serde_json::{Map, Value as Json};
 
 use super::running;
-use super::shape::Plan;
-use crate::api::engine::language::rules::Facts;
+use super::shape::ShapePlan;
+use crate::api::engine::language::rules::VariableFacts;
 use crate::api::engine::sdl::Sdl;
 use crate::domain::id::Digest;
 
@@ -33,16 +33,16 @@ const DEEP: u64 = 12;
 const STREAK: u8 = 16;
 
 /// The digest of the text of a document, and the name of the operation that runs.
-type Key = (Digest, Option<String>);
+type DocumentKey = (Digest, Option<String>);
 
 /// The recently used documents.
-pub(super) struct Documents(quick_cache::sync::Cache<Key, Arc<Known>, Bytes>);
+pub(super) struct Documents(quick_cache::sync::Cache<DocumentKey, Arc<KnownDocument>, DocumentWeigher>);
 
 #[derive(Clone)]
-struct Bytes;
+struct DocumentWeigher;
 
-impl Weighter<Key, Arc<Known>> for Bytes {
-    fn weight(&self, _: &Key, known: &Arc<Known>) -> u64 {
+impl Weighter<DocumentKey, Arc<KnownDocument>> for DocumentWeigher {
+    fn weight(&self, _: &DocumentKey, known: &Arc<KnownDocument>) -> u64 {
         // A field of two characters becomes 200 bytes of selection, stored twice, and about as many
         // of plan.
         4_096 + 300 * known.length as u64
@@ -51,34 +51,34 @@ impl Weighter<Key, Arc<Known>> for Bytes {
 
 impl Documents {
     pub(super) fn new() -> Self {
-        Self(quick_cache::sync::Cache::with_weighter(CACHE_DOCUMENTS, CACHE_BYTES, Bytes))
+        Self(quick_cache::sync::Cache::with_weighter(CACHE_DOCUMENTS, CACHE_BYTES, DocumentWeigher))
     }
 
-    pub(super) fn get(&self, query: &str, operation: Option<&str>) -> Option<Arc<Known>> {
+    pub(super) fn get(&self, query: &str, operation: Option<&str>) -> Option<Arc<KnownDocument>> {
         if query.len() > LONGEST { None } else { self.0.get(&key(query, operation)) }
     }
 
     /// Keeps a document that passed all checks.
-    pub(super) fn keep(&self, query: &str, operation: Option<&str>, known: &Arc<Known>) {
+    pub(super) fn keep(&self, query: &str, operation: Option<&str>, known: &Arc<KnownDocument>) {
         if query.len() <= LONGEST {
             self.0.insert(key(query, operation), Arc::clone(known));
         }
     }
 }
 
-fn key(query: &str, operation: Option<&str>) -> Key {
+fn key(query: &str, operation: Option<&str>) -> DocumentKey {
     (Digest::of(query.as_bytes()), operation.map(str::to_owned))
 }
 
 /// A valid document with everything derived from it.
-pub(super) struct Known {
+pub(super) struct KnownDocument {
     /// The document as it was sent.
     pub(super) document: ExecutableDocument,
     /// The document as the engine runs it.
     pub(super) running: ExecutableDocument,
     /// The facts needed to check the values of variables.
-    pub(super) facts: Facts,
-    pub(super) plan: Plan,
+    pub(super) facts: VariableFacts,
+    pub(super) plan: ShapePlan,
     pub(super) kind: OperationType,
     /// Bytes of its text.
     length: usize,
@@ -88,16 +88,16 @@ pub(super) struct Known {
     streak: AtomicU8,
 }
 
-impl Known {
+impl KnownDocument {
     /// Derives everything from a document that passed all checks; `operation` is the one that runs.
     pub(super) fn new(
         document: &ExecutableDocument,
         operation: &OperationDefinition,
-        facts: Facts,
+        facts: VariableFacts,
         size: Size,
         sdl: &Sdl,
     ) -> Self {
-        let plan = Plan::new(document, operation, sdl);
+        let plan = ShapePlan::new(document, operation, sdl);
         Self {
             running: running::document(document, operation, plan.is_unordered()),
             plan,
@@ -122,14 +122,14 @@ pub(super) struct Size {
 
 /// The duration of recent requests with a document.
 pub struct Pace {
-    known: Arc<Known>,
+    known: Arc<KnownDocument>,
     /// True if all variables are single values. The cost of a list or an input object varies, so
     /// earlier requests do not predict it.
     single: bool,
 }
 
 impl Pace {
-    pub(super) fn of(known: Arc<Known>, variables: &Map<String, Json>) -> Self {
+    pub(super) fn of(known: Arc<KnownDocument>, variables: &Map<String, Json>) -> Self {
         let single = !variables.values().any(|value| value.is_array() || value.is_object());
         Self { known, single }
     }

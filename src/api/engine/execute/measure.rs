@@ -13,7 +13,7 @@ use async_graphql::extensions::{Extension, ExtensionContext, ExtensionFactory, N
 use async_graphql::{QueryPathSegment, ServerResult, Value};
 use async_trait::async_trait;
 
-use crate::api::engine::budget::{Piece, Room, Spending};
+use crate::api::engine::budget::{AnswerPiece, Room, Spending};
 use crate::api::engine::code::{Code, Reason};
 use crate::api::engine::failure::Failure;
 use crate::api::engine::outcome::Outcome;
@@ -38,10 +38,10 @@ impl Extension for Counting {
         next: NextResolve<'_>,
     ) -> ServerResult<Option<Value>> {
         let piece = match info.path_node.segment {
-            QueryPathSegment::Name(_) => Some(Piece::Field),
+            QueryPathSegment::Name(_) => Some(AnswerPiece::Field),
             // A scalar in a list is part of its field.
             QueryPathSegment::Index(_) if info.field.selection_set.node.items.is_empty() => None,
-            QueryPathSegment::Index(_) => Some(Piece::Entry),
+            QueryPathSegment::Index(_) => Some(AnswerPiece::Entry),
         };
         let fits = match (piece, ctx.data_opt::<Spending>()) {
             (Some(piece), Some(spending)) => spending.holds(piece),
@@ -78,18 +78,18 @@ pub(super) fn refusal(spending: &Spending) -> Option<Outcome> {
 }
 
 /// The text of an answer, charged while it is written.
-pub(super) struct Text<'a> {
+pub(super) struct AnswerText<'a> {
     pub(super) bytes: Vec<u8>,
     spending: &'a Spending,
 }
 
-impl<'a> Text<'a> {
+impl<'a> AnswerText<'a> {
     pub(super) const fn new(spending: &'a Spending) -> Self {
         Self { bytes: Vec::new(), spending }
     }
 }
 
-impl io::Write for Text<'_> {
+impl io::Write for AnswerText<'_> {
     fn write(&mut self, piece: &[u8]) -> io::Result<usize> {
         const FIRST: usize = 512;
         let (length, room) = (self.bytes.len() + piece.len(), self.bytes.capacity());

@@ -1,8 +1,8 @@
 //! The order of fields in an answer, if it depends on the object's type or on directives.
 //!
-//! [`Plan`](super::shape::Plan) sorts by the text, which is right if the first of several fields of
-//! one name always applies. For other documents this module collects the fields of every object
-//! again, as the specification says.
+//! [`ShapePlan`](super::shape::ShapePlan) sorts by the text, which is right if the first of several
+//! fields of one name always applies. For other documents this module collects the fields of every
+//! object again, as the specification says.
 
 use std::collections::HashSet;
 
@@ -10,14 +10,14 @@ use async_graphql::indexmap::IndexMap;
 use async_graphql::parser::types::{Directive, ExecutableDocument, Field, Selection, SelectionSet};
 use async_graphql::{Name, Positioned, Value, Variables};
 
-use super::known::Known;
 use super::running::MARK;
 use crate::api::engine::sdl::Sdl;
 use crate::api::engine::sdl::innermost;
 
 /// Sorts the answer to one request.
-pub(super) struct Order<'a> {
-    pub(super) known: &'a Known,
+pub(super) struct FieldOrder<'a> {
+    /// The document as it runs: the operation alone.
+    pub(super) running: &'a ExecutableDocument,
     /// The boolean variables.
     pub(super) flags: &'a [(Name, bool)],
     pub(super) sdl: &'a Sdl,
@@ -32,15 +32,10 @@ pub(super) fn flags(variables: &Variables) -> Vec<(Name, bool)> {
     variables.iter().filter_map(flag).collect()
 }
 
-impl<'a> Order<'a> {
+impl<'a> FieldOrder<'a> {
     pub(super) fn sort(&self, data: &mut Value) {
-        let Some((_, operation)) = self.running().operations.iter().next() else { return };
+        let Some((_, operation)) = self.running.operations.iter().next() else { return };
         self.value(data, &[&operation.node.selection_set.node], self.sdl.root(operation.node.ty));
-    }
-
-    /// Returns the document as it runs: the operation alone.
-    fn running(&self) -> &'a ExecutableDocument {
-        &self.known.running
     }
 
     fn value(&self, value: &mut Value, sets: &[&'a SelectionSet], on: Option<&'a str>) {
@@ -95,7 +90,7 @@ impl<'a> Order<'a> {
                 }
                 Selection::FragmentSpread(spread) => {
                     let name = &spread.node.fragment_name.node;
-                    if let Some(fragment) = self.running().fragments.get(name)
+                    if let Some(fragment) = self.running.fragments.get(name)
                         && seen.insert(name)
                         && self.sdl.overlap(&fragment.node.type_condition.node.on.node, on)
                     {

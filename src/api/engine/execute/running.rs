@@ -3,8 +3,8 @@
 //! Keeps the one operation that runs and the fragments it reaches. async-graphql 7.2.1 answers null
 //! for an object of which no selected field applies (`docs/upstream.md`). Such a set therefore gets
 //! a field that always applies, under a name that no request can write;
-//! [`Plan`](super::shape::Plan) removes it from the answer. async-graphql also looks for the field
-//! of a subscription in the outermost set only.
+//! [`ShapePlan`](super::shape::ShapePlan) removes it from the answer. async-graphql also looks for
+//! the field of a subscription in the outermost set only.
 
 use std::collections::HashMap;
 

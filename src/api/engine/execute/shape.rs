@@ -14,14 +14,14 @@ use async_graphql::parser::types::{
 use async_graphql::{Name, PathSegment, Value};
 
 use super::super::sdl::Sdl;
-use super::order::Order;
+use super::order::FieldOrder;
 use super::running::MARK;
 use crate::api::engine::sdl::innermost;
 
 /// The response names of an object in the order of the query, each with the plan below it.
 #[derive(Default)]
-pub(super) struct Plan {
-    fields: IndexMap<Name, Planned>,
+pub(super) struct ShapePlan {
+    fields: IndexMap<Name, PlannedField>,
     /// True if a list of objects here or below has a size that the text does not determine.
     guessed: bool,
     /// True if the order here or below depends on types or variables.
@@ -29,24 +29,24 @@ pub(super) struct Plan {
 }
 
 #[derive(Default)]
-struct Planned {
+struct PlannedField {
     /// The type in the schema; `None` if the schema does not have the field.
     kind: Option<Type>,
     /// True if its first selection may not apply.
     conditional: bool,
-    below: Plan,
+    below: ShapePlan,
 }
 
-impl Plan {
+impl ShapePlan {
     /// Creates the plan of an operation in a document that passed `cost`: without cycles, and not
     /// large when spread.
     pub(super) fn new(document: &ExecutableDocument, operation: &OperationDefinition, sdl: &Sdl) -> Self {
         let mut plan = Self::default();
-        plan.add(&operation.selection_set.node, sdl.root(operation.ty), false, &Source { document, sdl });
+        plan.add(&operation.selection_set.node, sdl.root(operation.ty), false, &PlanSource { document, sdl });
         plan
     }
 
-    fn add(&mut self, set: &SelectionSet, on: Option<&str>, conditional: bool, source: &Source<'_>) {
+    fn add(&mut self, set: &SelectionSet, on: Option<&str>, conditional: bool, source: &PlanSource<'_>) {
         for selection in &set.items {
             let conditional = conditional || !selection.node.directives().is_empty();
             match &selection.node {
@@ -58,7 +58,9 @@ impl Plan {
                             self.unordered |= planned.conditional;
                             planned
                         }
-                        Entry::Vacant(entry) => entry.insert(Planned { conditional, ..Planned::default() }),
+                        Entry::Vacant(entry) => {
+                            entry.insert(PlannedField { conditional, ..PlannedField::default() })
+                        }
                     };
                     if planned.kind.is_none() {
                         planned.kind =
@@ -100,7 +102,7 @@ impl Plan {
     }
 
     /// Returns true if the order of fields depends on the types of objects or on variables, so that
-    /// [`Order`] must sort the answer.
+    /// [`FieldOrder`] must sort the answer.
     pub(super) const fn is_unordered(&self) -> bool {
         self.unordered
     }
@@ -110,7 +112,7 @@ impl Plan {
         &self,
         data: &mut Value,
         failed: impl Iterator<Item = &'a [PathSegment]>,
-        order: Option<&Order<'_>>,
+        order: Option<&FieldOrder<'_>>,
     ) {
         let (mut here, mut above) = (Vec::new(), Vec::new());
         for path in failed {
@@ -176,7 +178,7 @@ impl Plan {
     }
 }
 
-struct Source<'a> {
+struct PlanSource<'a> {
     document: &'a ExecutableDocument,
     sdl: &'a Sdl,
 }

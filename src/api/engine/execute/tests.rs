@@ -35,7 +35,7 @@ fn fails(query: &str, variables: Json, code: &str, message: &str) -> Json {
 }
 
 #[test]
-fn runs_queries_and_mutations_for_somebody() {
+fn runs_queries_and_mutations_for_a_principal() {
     runs("{ me one }", json!({}), json!({"me": "ada", "one": 1}));
     runs("mutation { write }", json!({}), json!({"write": 1}));
     runs("query A { pause(ms: 2) }", json!({}), json!({"pause": 2}));
@@ -70,7 +70,7 @@ fn the_operation_is_found_by_name() {
 }
 
 #[test]
-fn errors_before_the_run_say_which_step_they_are_of() {
+fn errors_before_the_run_name_their_step() {
     let error = fails("{ one", json!({}), "GRAPHQL_PARSE_FAILED", "not GraphQL: expected");
     assert_eq!(error["locations"], json!([{"line": 1, "column": 6}]));
     fails("", json!({}), "GRAPHQL_PARSE_FAILED", "not GraphQL");
@@ -91,7 +91,7 @@ fn errors_before_the_run_say_which_step_they_are_of() {
 }
 
 #[test]
-fn values_that_do_not_fit_are_the_callers() {
+fn invalid_values_are_errors_of_the_caller() {
     let query = "query($x: Int!) { echo(x: $x) }";
     fails(query, json!({}), "BAD_USER_INPUT", "`$x` of type `Int!` is required");
     fails(query, json!({"x": null}), "BAD_USER_INPUT", "must not be null");
@@ -108,7 +108,7 @@ fn values_that_do_not_fit_are_the_callers() {
 }
 
 #[test]
-fn many_errors_are_cut_and_none_is_told_twice() {
+fn many_errors_are_limited_without_duplicates() {
     let query = format!("{{ {} }}", (0..99).map(|i| format!("nope{i} ")).collect::<String>());
     let (_, body) = answer(ask(&query, json!({})), Allow::Mutations);
     let errors = body["errors"].as_array().unwrap();
@@ -118,7 +118,7 @@ fn many_errors_are_cut_and_none_is_told_twice() {
 }
 
 #[test]
-fn errors_of_resolvers_keep_their_words_only_with_a_code() {
+fn errors_of_resolvers_keep_their_message_only_with_a_code() {
     let (class, body) = answer(ask("{ one missing leaks }", json!({})), Allow::Mutations);
     assert_eq!((class, &body["data"]), (Class::Executed, &json!({"one": 1, "missing": null, "leaks": null})));
     let errors = body["errors"].as_array().unwrap();
@@ -155,7 +155,7 @@ fn the_introspection_query_is_answered() {
 
 /// Cached documents must not affect any answer.
 #[test]
-fn a_document_that_came_before_is_judged_as_if_it_were_new() {
+fn a_cached_document_is_checked_like_a_new_one() {
     let documents = [
         (
             "query($x: Int) { echo(x: $x) }",

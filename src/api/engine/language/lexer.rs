@@ -10,7 +10,7 @@ use crate::api::engine::failure::Failure;
 
 /// A lexical token: punctuators, names and numbers as written, strings decoded.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Token<'a> {
+pub(super) enum Lexeme<'a> {
     /// The end of the text.
     End,
     /// A punctuator, `...` included.
@@ -22,7 +22,7 @@ pub(super) enum Token<'a> {
     Text(String),
 }
 
-impl fmt::Display for Token<'_> {
+impl fmt::Display for Lexeme<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::End => f.write_str("the end of the text"),
@@ -49,23 +49,23 @@ impl<'a> Lexer<'a> {
     ///
     /// # Errors
     /// `GRAPHQL_PARSE_FAILED` if the text does not continue with a token.
-    pub(super) fn next(&mut self) -> Result<(Token<'a>, Pos), Failure> {
+    pub(super) fn next(&mut self) -> Result<(Lexeme<'a>, Pos), Failure> {
         self.skip_ignored();
         let (pos, rest) = (self.pos, self.rest);
-        let Some(first) = rest.bytes().next() else { return Ok((Token::End, pos)) };
+        let Some(first) = rest.bytes().next() else { return Ok((Lexeme::End, pos)) };
         let token = match first {
             b'"' => {
                 let read =
                     if rest.starts_with("\"\"\"") { strings::block(rest) } else { strings::line(rest) };
                 let (text, length) = read.map_err(|(offset, message)| self.refuse(offset, &message))?;
                 self.take(length);
-                Token::Text(text)
+                Lexeme::Text(text)
             }
-            b'.' if rest.starts_with("...") => Token::Mark(self.take(3)),
+            b'.' if rest.starts_with("...") => Lexeme::Mark(self.take(3)),
             b'!' | b'$' | b'&' | b'(' | b')' | b':' | b'=' | b'@' | b'[' | b']' | b'{' | b'|' | b'}' => {
-                Token::Mark(self.take(1))
+                Lexeme::Mark(self.take(1))
             }
-            b'_' | b'a'..=b'z' | b'A'..=b'Z' => Token::Name(self.take(until(rest, |b| !is_name(b)))),
+            b'_' | b'a'..=b'z' | b'A'..=b'Z' => Lexeme::Name(self.take(until(rest, |b| !is_name(b)))),
             b'-' | b'0'..=b'9' => self.number()?,
             _ => {
                 let character = rest.chars().next().unwrap_or_default();
@@ -78,7 +78,7 @@ impl<'a> Lexer<'a> {
         Ok((token, pos))
     }
 
-    fn number(&mut self) -> Result<Token<'a>, Failure> {
+    fn number(&mut self) -> Result<Lexeme<'a>, Failure> {
         let bytes = self.rest.as_bytes();
         let digits = |from: usize| until(&self.rest[from..], |b| !b.is_ascii_digit());
         let digit = |this: &Self, at: usize| {
@@ -118,7 +118,7 @@ impl<'a> Lexer<'a> {
             return Err(self.refuse(at, &format!("expected the end of a number, found {found:?}")));
         }
         let text = self.take(at);
-        Ok(if is_float { Token::Float(text) } else { Token::Int(text) })
+        Ok(if is_float { Lexeme::Float(text) } else { Lexeme::Int(text) })
     }
 
     fn skip_ignored(&mut self) {

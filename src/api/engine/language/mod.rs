@@ -21,10 +21,10 @@ use async_graphql::{Name, Pos, Positioned};
 
 use super::code::Code;
 use super::failure::{Failure, Location};
-use parser::{Definition, Parser};
+use parser::{ParsedDefinition, Parser};
 
 /// A document that follows the grammar and whose definitions have different names.
-pub(in crate::api) struct Document {
+pub(in crate::api) struct ParsedDocument {
     /// The syntax tree of the engine.
     pub(in crate::api) executable: ExecutableDocument,
     /// Fields that occur twice in one input object.
@@ -35,7 +35,7 @@ pub(in crate::api) struct Document {
 ///
 /// # Errors
 /// `GRAPHQL_PARSE_FAILED` with one error; `GRAPHQL_VALIDATION_FAILED` for duplicate names.
-pub(in crate::api) fn parse(text: &str) -> Result<Document, Vec<Failure>> {
+pub(in crate::api) fn parse(text: &str) -> Result<ParsedDocument, Vec<Failure>> {
     let mut definitions = Definitions::default();
     let repeated = definitions.read(text).map_err(|failure| vec![failure])?;
     if !definitions.errors.is_empty() {
@@ -51,7 +51,10 @@ pub(in crate::api) fn parse(text: &str) -> Result<Document, Vec<Failure>> {
         }
         None => DocumentOperations::Multiple(definitions.operations),
     };
-    Ok(Document { executable: ExecutableDocument { operations, fragments: definitions.fragments }, repeated })
+    Ok(ParsedDocument {
+        executable: ExecutableDocument { operations, fragments: definitions.fragments },
+        repeated,
+    })
 }
 
 #[derive(Default)]
@@ -67,13 +70,13 @@ impl Definitions {
         let mut parser = Parser::new(text)?;
         while let Some(definition) = parser.definition()? {
             match definition {
-                Definition::Operation(None, operation) => {
+                ParsedDefinition::Operation(None, operation) => {
                     let pos = operation.pos;
                     if self.anonymous.replace(operation).is_some() || !self.operations.is_empty() {
                         self.not_alone(pos);
                     }
                 }
-                Definition::Operation(Some(name), operation) => {
+                ParsedDefinition::Operation(Some(name), operation) => {
                     if self.anonymous.is_some() {
                         self.not_alone(name.pos);
                     }
@@ -81,7 +84,7 @@ impl Definitions {
                         self.twice("operations", &name);
                     }
                 }
-                Definition::Fragment(name, fragment) => {
+                ParsedDefinition::Fragment(name, fragment) => {
                     if self.fragments.insert(name.node.clone(), fragment).is_some() {
                         self.twice("fragments", &name);
                     }

@@ -9,26 +9,26 @@ use async_graphql::parser::types::{
 use async_graphql::{Name, Pos, Positioned};
 use async_graphql_value::{ConstValue, Number, Value};
 
-use super::lexer::{Lexer, Token};
+use super::lexer::{Lexeme, Lexer};
 use super::syntax_error;
 use crate::api::engine::failure::Failure;
 
 /// A definition and its name.
-pub(super) enum Definition {
+pub(super) enum ParsedDefinition {
     Operation(Option<Positioned<Name>>, Positioned<OperationDefinition>),
     Fragment(Positioned<Name>, Positioned<FragmentDefinition>),
 }
 
 pub(super) struct Parser<'a> {
     lexer: Lexer<'a>,
-    token: Token<'a>,
+    token: Lexeme<'a>,
     pos: Pos,
     /// Fields that occur twice in one input object, whose value holds the last one.
     pub(super) repeated: Vec<Positioned<Name>>,
 }
 
 type Parsed<T> = Result<T, Failure>;
-type Arguments = Vec<(Positioned<Name>, Positioned<Value>)>;
+type ParsedArguments = Vec<(Positioned<Name>, Positioned<Value>)>;
 
 impl<'a> Parser<'a> {
     pub(super) fn new(text: &'a str) -> Parsed<Self> {
@@ -38,11 +38,11 @@ impl<'a> Parser<'a> {
     }
 
     /// Reads the next definition; `None` at the end of the text.
-    pub(super) fn definition(&mut self) -> Parsed<Option<Definition>> {
+    pub(super) fn definition(&mut self) -> Parsed<Option<ParsedDefinition>> {
         let pos = self.pos;
         match &self.token {
-            Token::End => Ok(None),
-            Token::Mark("{") => {
+            Lexeme::End => Ok(None),
+            Lexeme::Mark("{") => {
                 let selection_set = self.selection_set()?;
                 let operation = OperationDefinition {
                     ty: OperationType::Query,
@@ -50,17 +50,17 @@ impl<'a> Parser<'a> {
                     directives: Vec::new(),
                     selection_set,
                 };
-                Ok(Some(Definition::Operation(None, Positioned::new(operation, pos))))
+                Ok(Some(ParsedDefinition::Operation(None, Positioned::new(operation, pos))))
             }
-            Token::Name("query") => self.operation(OperationType::Query).map(Some),
-            Token::Name("mutation") => self.operation(OperationType::Mutation).map(Some),
-            Token::Name("subscription") => self.operation(OperationType::Subscription).map(Some),
-            Token::Name("fragment") => self.fragment().map(Some),
-            Token::Text(_) => {
+            Lexeme::Name("query") => self.operation(OperationType::Query).map(Some),
+            Lexeme::Name("mutation") => self.operation(OperationType::Mutation).map(Some),
+            Lexeme::Name("subscription") => self.operation(OperationType::Subscription).map(Some),
+            Lexeme::Name("fragment") => self.fragment().map(Some),
+            Lexeme::Text(_) => {
                 // A description is documentation only.
                 self.advance()?;
                 match &self.token {
-                    Token::Name("query" | "mutation" | "subscription" | "fragment") => self.definition(),
+                    Lexeme::Name("query" | "mutation" | "subscription" | "fragment") => self.definition(),
                     _ => Err(self
                         .expected("`query`, `mutation`, `subscription` or `fragment` after a description")),
                 }
@@ -69,13 +69,13 @@ impl<'a> Parser<'a> {
         }
     }
 
-    fn operation(&mut self, ty: OperationType) -> Parsed<Definition> {
+    fn operation(&mut self, ty: OperationType) -> Parsed<ParsedDefinition> {
         let pos = self.advance()?;
         let name = match self.token {
-            Token::Name(_) => Some(self.name("a name")?),
+            Lexeme::Name(_) => Some(self.name("a name")?),
             _ => None,
         };
-        let variable_definitions = if self.token == Token::Mark("(") {
+        let variable_definitions = if self.token == Lexeme::Mark("(") {
             self.many("(", ")", Self::variable_definition)?
         } else {
             Vec::new()
@@ -83,34 +83,34 @@ impl<'a> Parser<'a> {
         let directives = self.directives(false)?;
         let selection_set = self.selection_set()?;
         let operation = OperationDefinition { ty, variable_definitions, directives, selection_set };
-        Ok(Definition::Operation(name, Positioned::new(operation, pos)))
+        Ok(ParsedDefinition::Operation(name, Positioned::new(operation, pos)))
     }
 
-    fn fragment(&mut self) -> Parsed<Definition> {
+    fn fragment(&mut self) -> Parsed<ParsedDefinition> {
         let pos = self.advance()?;
-        if self.token == Token::Name("on") {
+        if self.token == Lexeme::Name("on") {
             return Err(self.expected("the name of a fragment"));
         }
         let name = self.name("the name of a fragment")?;
-        if self.token != Token::Name("on") {
+        if self.token != Lexeme::Name("on") {
             return Err(self.expected("`on` and a type"));
         }
         let type_condition = self.type_condition()?;
         let directives = self.directives(false)?;
         let selection_set = self.selection_set()?;
         let fragment = FragmentDefinition { type_condition, directives, selection_set };
-        Ok(Definition::Fragment(name, Positioned::new(fragment, pos)))
+        Ok(ParsedDefinition::Fragment(name, Positioned::new(fragment, pos)))
     }
 
     fn variable_definition(&mut self) -> Parsed<Positioned<VariableDefinition>> {
-        if matches!(self.token, Token::Text(_)) {
+        if matches!(self.token, Lexeme::Text(_)) {
             self.advance()?;
         }
         let pos = self.mark("$")?;
         let name = self.name("the name of a variable")?;
         self.mark(":")?;
         let var_type = self.kind()?;
-        let default_value = if self.token == Token::Mark("=") {
+        let default_value = if self.token == Lexeme::Mark("=") {
             self.advance()?;
             let pos = self.pos;
             let value = self.value(true)?.into_const();
@@ -124,7 +124,7 @@ impl<'a> Parser<'a> {
 
     fn kind(&mut self) -> Parsed<Positioned<Type>> {
         let pos = self.pos;
-        let base = if self.token == Token::Mark("[") {
+        let base = if self.token == Lexeme::Mark("[") {
             self.advance()?;
             let element = self.kind()?.node;
             self.mark("]")?;
@@ -132,7 +132,7 @@ impl<'a> Parser<'a> {
         } else {
             BaseType::Named(self.name("a type")?.node)
         };
-        let nullable = self.token != Token::Mark("!");
+        let nullable = self.token != Lexeme::Mark("!");
         if !nullable {
             self.advance()?;
         }
@@ -147,10 +147,10 @@ impl<'a> Parser<'a> {
 
     fn selection(&mut self) -> Parsed<Positioned<Selection>> {
         let pos = self.pos;
-        let selection = if self.token == Token::Mark("...") {
+        let selection = if self.token == Lexeme::Mark("...") {
             self.advance()?;
             match self.token {
-                Token::Name(name) if name != "on" => {
+                Lexeme::Name(name) if name != "on" => {
                     let fragment_name = self.name("the name of a fragment")?;
                     let directives = self.directives(false)?;
                     Selection::FragmentSpread(Positioned::new(
@@ -160,7 +160,7 @@ impl<'a> Parser<'a> {
                 }
                 _ => {
                     let type_condition =
-                        if self.token == Token::Name("on") { Some(self.type_condition()?) } else { None };
+                        if self.token == Lexeme::Name("on") { Some(self.type_condition()?) } else { None };
                     let directives = self.directives(false)?;
                     let selection_set = self.selection_set()?;
                     let inline = InlineFragment { type_condition, directives, selection_set };
@@ -176,7 +176,7 @@ impl<'a> Parser<'a> {
     fn field(&mut self) -> Parsed<Positioned<Field>> {
         let pos = self.pos;
         let first = self.name("a field, `...` or `}`")?;
-        let (alias, name) = if self.token == Token::Mark(":") {
+        let (alias, name) = if self.token == Lexeme::Mark(":") {
             self.advance()?;
             (Some(first), self.name("the name of a field")?)
         } else {
@@ -184,7 +184,7 @@ impl<'a> Parser<'a> {
         };
         let arguments = self.arguments(false)?;
         let directives = self.directives(false)?;
-        let selection_set = if self.token == Token::Mark("{") {
+        let selection_set = if self.token == Lexeme::Mark("{") {
             self.selection_set()?
         } else {
             Positioned::new(SelectionSet::default(), pos)
@@ -201,7 +201,7 @@ impl<'a> Parser<'a> {
 
     fn directives(&mut self, constant: bool) -> Parsed<Vec<Positioned<Directive>>> {
         let mut directives = Vec::new();
-        while self.token == Token::Mark("@") {
+        while self.token == Lexeme::Mark("@") {
             let pos = self.advance()?;
             let name = self.name("the name of a directive")?;
             let arguments = self.arguments(constant)?;
@@ -210,8 +210,8 @@ impl<'a> Parser<'a> {
         Ok(directives)
     }
 
-    fn arguments(&mut self, constant: bool) -> Parsed<Arguments> {
-        if self.token != Token::Mark("(") {
+    fn arguments(&mut self, constant: bool) -> Parsed<ParsedArguments> {
+        if self.token != Lexeme::Mark("(") {
             return Ok(Vec::new());
         }
         self.many("(", ")", |parser| {
@@ -224,25 +224,25 @@ impl<'a> Parser<'a> {
 
     fn value(&mut self, constant: bool) -> Parsed<Value> {
         let value = match &mut self.token {
-            Token::Mark("$") if constant => {
+            Lexeme::Mark("$") if constant => {
                 return Err(self.expected("a value without variables"));
             }
-            Token::Mark("$") => {
+            Lexeme::Mark("$") => {
                 self.advance()?;
                 return Ok(Value::Variable(self.name("the name of a variable")?.node));
             }
-            Token::Mark("[") => {
+            Lexeme::Mark("[") => {
                 self.advance()?;
                 let mut elements = Vec::new();
-                while self.token != Token::Mark("]") {
+                while self.token != Lexeme::Mark("]") {
                     elements.push(self.value(constant)?);
                 }
                 Value::List(elements)
             }
-            Token::Mark("{") => {
+            Lexeme::Mark("{") => {
                 self.advance()?;
                 let mut fields = IndexMap::new();
-                while self.token != Token::Mark("}") {
+                while self.token != Lexeme::Mark("}") {
                     let name = self.name("the name of a field or `}`")?;
                     self.mark(":")?;
                     let value = self.value(constant)?;
@@ -252,16 +252,16 @@ impl<'a> Parser<'a> {
                 }
                 Value::Object(fields)
             }
-            Token::Name("true") => Value::Boolean(true),
-            Token::Name("false") => Value::Boolean(false),
-            Token::Name("null") => Value::Null,
-            Token::Name(name) => Value::Enum(Name::new(name)),
-            Token::Int(text) => match text.parse::<i64>() {
+            Lexeme::Name("true") => Value::Boolean(true),
+            Lexeme::Name("false") => Value::Boolean(false),
+            Lexeme::Name("null") => Value::Null,
+            Lexeme::Name(name) => Value::Enum(Name::new(name)),
+            Lexeme::Int(text) => match text.parse::<i64>() {
                 Ok(number) => Value::Number(number.into()),
                 Err(_) => self.number()?,
             },
-            Token::Float(_) => self.number()?,
-            Token::Text(text) => Value::String(std::mem::take(text)),
+            Lexeme::Float(_) => self.number()?,
+            Lexeme::Text(text) => Value::String(std::mem::take(text)),
             _ => return Err(self.expected("a value")),
         };
         self.advance()?;
@@ -270,7 +270,7 @@ impl<'a> Parser<'a> {
 
     /// Returns the value of the current token if it does not fit into an `i64`.
     fn number(&self) -> Parsed<Value> {
-        let (Token::Int(text) | Token::Float(text)) = &self.token else {
+        let (Lexeme::Int(text) | Lexeme::Float(text)) = &self.token else {
             return Err(self.expected("a number"));
         };
         let number = match text.parse::<u64>() {
@@ -289,7 +289,7 @@ impl<'a> Parser<'a> {
     ) -> Parsed<Vec<T>> {
         self.mark(open)?;
         let mut all = vec![one(self)?];
-        while self.token != Token::Mark(close) {
+        while self.token != Lexeme::Mark(close) {
             all.push(one(self)?);
         }
         self.advance()?;
@@ -297,7 +297,7 @@ impl<'a> Parser<'a> {
     }
 
     fn mark(&mut self, mark: &'static str) -> Parsed<Pos> {
-        if self.token == Token::Mark(mark) {
+        if self.token == Lexeme::Mark(mark) {
             self.advance()
         } else {
             Err(self.expected(&format!("`{mark}`")))
@@ -305,7 +305,7 @@ impl<'a> Parser<'a> {
     }
 
     fn name(&mut self, what: &str) -> Parsed<Positioned<Name>> {
-        let Token::Name(name) = self.token else { return Err(self.expected(what)) };
+        let Lexeme::Name(name) = self.token else { return Err(self.expected(what)) };
         let pos = self.advance()?;
         Ok(Positioned::new(Name::new(name), pos))
     }

@@ -16,10 +16,10 @@ use async_graphql::parser::types::{DocumentOperations, ExecutableDocument, Opera
 use async_graphql::{Name, Pos, Positioned};
 use async_graphql_value::Value;
 
-use super::{Document, invalid};
+use super::{ParsedDocument, invalid};
 use crate::api::engine::code::{Code, Reason};
 use crate::api::engine::failure::Failure;
-use crate::api::engine::sdl::Form;
+use crate::api::engine::sdl::ScalarForm;
 use crate::api::engine::sdl::Sdl;
 
 /// The maximum number of errors to search for.
@@ -27,21 +27,21 @@ const MOST_ERRORS: usize = 500;
 
 /// The facts of a valid document that are needed to check the values of variables.
 #[derive(Debug, Default, PartialEq)]
-pub(in crate::api) struct Facts {
+pub(in crate::api) struct VariableFacts {
     /// Nullable variables that occur where null is not allowed: they may be missing, but not null.
     pub(in crate::api) never_null: HashSet<Name>,
     /// Variables whose uses all expect the same form; all others have the plain one.
-    pub(in crate::api) forms: HashMap<Name, Form>,
+    pub(in crate::api) forms: HashMap<Name, ScalarForm>,
     /// Literals of custom scalars that contain variables, and so can be checked only with their
     /// values.
-    pub(in crate::api) open: Vec<Open>,
+    pub(in crate::api) open: Vec<OpenLiteral>,
 }
 
 /// A literal of a custom scalar that contains variables.
 #[derive(Debug, Clone, PartialEq)]
-pub(in crate::api) struct Open {
+pub(in crate::api) struct OpenLiteral {
     pub(in crate::api) scalar: Name,
-    pub(in crate::api) form: Form,
+    pub(in crate::api) form: ScalarForm,
     pub(in crate::api) value: Value,
     pub(in crate::api) pos: Pos,
     /// The description of its location, for messages.
@@ -53,19 +53,19 @@ pub(in crate::api) struct Open {
 /// # Errors
 /// All errors found, in the order of the text.
 pub(in crate::api) fn check(
-    document: &Document,
+    document: &ParsedDocument,
     operation: Option<&str>,
     sdl: &Sdl,
     most_comparisons: u64,
-) -> Result<Facts, Vec<Failure>> {
-    let Document { executable, repeated } = document;
+) -> Result<VariableFacts, Vec<Failure>> {
+    let ParsedDocument { executable, repeated } = document;
     let mut rules = Rules { sdl, document: executable, errors: Vec::new() };
     for field in repeated {
         let message = format!("expected different fields in an input object, found `{}` twice", field.node);
         rules.refuse(Code::BadUserInput, message, field.pos);
     }
     let parts = rules.parts();
-    let mut facts = Facts::default();
+    let mut facts = VariableFacts::default();
     for (name, definition) in executable.operations.iter() {
         let found = rules.operation(name, definition, &parts);
         let is_asked = match &executable.operations {
@@ -101,7 +101,7 @@ struct Usage {
     /// The expected type; `None` inside a custom scalar, which accepts any.
     kind: Option<Type>,
     /// The expected form of the scalar.
-    form: Form,
+    form: ScalarForm,
     /// If true, the location has a default value, which applies if the variable is missing.
     has_default: bool,
     /// If true, it is the field of a `@oneOf` input object, for which a default of the variable
@@ -114,11 +114,11 @@ struct Usage {
 struct Uses {
     variables: Vec<Usage>,
     fragments: Vec<Name>,
-    open: Vec<Open>,
+    open: Vec<OpenLiteral>,
 }
 
 /// The uses of all operations and fragments.
-struct Parts {
+struct DefinitionUses {
     operations: HashMap<Option<Name>, Uses>,
     fragments: HashMap<Name, Uses>,
 }
@@ -135,30 +135,30 @@ impl<'a> Rules<'a> {
     }
 
     /// Visits every definition once.
-    fn parts(&mut self) -> Parts {
+    fn parts(&mut self) -> DefinitionUses {
         let document = self.document;
         let fragments = document.fragments.iter();
         let fragments = fragments.map(|(name, fragment)| (name.clone(), self.fragment(fragment))).collect();
         let operations = document.operations.iter();
         let operations =
             operations.map(|(name, operation)| (name.cloned(), self.selected(operation))).collect();
-        Parts { operations, fragments }
+        DefinitionUses { operations, fragments }
     }
 
     fn operation(
         &mut self,
         name: Option<&Name>,
         operation: &'a Positioned<OperationDefinition>,
-        parts: &Parts,
-    ) -> Facts {
-        let Some(own) = parts.operations.get(&name.cloned()) else { return Facts::default() };
+        parts: &DefinitionUses,
+    ) -> VariableFacts {
+        let Some(own) = parts.operations.get(&name.cloned()) else { return VariableFacts::default() };
         let reached = reached(own, parts);
         let all = || std::iter::once(own).chain(reached.iter().filter_map(|name| parts.fragments.get(*name)));
         let facts = self.variables(name, &operation.node, all().flat_map(|uses| &uses.variables));
-        Facts { open: all().flat_map(|uses| uses.open.iter().cloned()).collect(), ..facts }
+        VariableFacts { open: all().flat_map(|uses| uses.open.iter().cloned()).collect(), ..facts }
     }
 
-    fn unused_fragments(&mut self, parts: &Parts) {
+    fn unused_fragments(&mut self, parts: &DefinitionUses) {
         let used: HashSet<&Name> = parts.operations.values().flat_map(|uses| reached(uses, parts)).collect();
         for (name, fragment) in &self.document.fragments {
             if !used.contains(name) {
@@ -170,7 +170,7 @@ impl<'a> Rules<'a> {
 }
 
 /// Returns the fragments that a definition spreads, directly or through others.
-fn reached<'a>(uses: &'a Uses, parts: &'a Parts) -> HashSet<&'a Name> {
+fn reached<'a>(uses: &'a Uses, parts: &'a DefinitionUses) -> HashSet<&'a Name> {
     let (mut reached, mut open) = (HashSet::new(), vec![uses]);
     while let Some(uses) = open.pop() {
         for name in &uses.fragments {

@@ -2,10 +2,10 @@
 //! indentation.
 
 /// The value of a string and its length in bytes, or the offset and message of an error.
-type Read = Result<(String, usize), (usize, String)>;
+type ReadString = Result<(String, usize), (usize, String)>;
 
 /// Reads a string that begins with `"`.
-pub(super) fn line(text: &str) -> Read {
+pub(super) fn line(text: &str) -> ReadString {
     let mut value = String::new();
     let mut at = 1;
     loop {
@@ -89,7 +89,7 @@ fn four(text: &str) -> Option<u32> {
 }
 
 /// Reads a block string, which begins with `"""`.
-pub(super) fn block(text: &str) -> Read {
+pub(super) fn block(text: &str) -> ReadString {
     let mut raw = String::new();
     let mut at = 3;
     loop {

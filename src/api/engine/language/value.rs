@@ -2,7 +2,7 @@
 
 use async_graphql::{Name, Value};
 
-use crate::api::engine::sdl::{CustomScalars, Form};
+use crate::api::engine::sdl::{CustomScalars, ScalarForm};
 
 /// The largest integer below which a float represents every integer exactly.
 const LARGEST_EXACT: f64 = 9_007_199_254_740_991.0;
@@ -16,7 +16,7 @@ const MOST_VALUES: usize = 16;
 pub(in crate::api) fn scalar(
     custom: &CustomScalars,
     name: &str,
-    form: Form,
+    form: ScalarForm,
     value: &Value,
 ) -> Result<(), String> {
     let fits = match (name, value) {

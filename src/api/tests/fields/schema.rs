@@ -7,7 +7,7 @@ use async_graphql::parser::types::{BaseType, FieldDefinition, Type, TypeKind, Ty
 
 /// A field of an object.
 #[derive(Debug, Clone)]
-pub(super) struct Field {
+pub(super) struct ObjectField {
     pub name: String,
     /// Its type, without lists and exclamation marks.
     pub of: String,
@@ -17,13 +17,13 @@ pub(super) struct Field {
 
 /// The types of a schema.
 #[derive(Debug, Default)]
-pub(super) struct Schema {
-    objects: BTreeMap<String, Vec<Field>>,
+pub(super) struct ObjectSchema {
+    objects: BTreeMap<String, Vec<ObjectField>>,
     /// Interfaces and unions.
     abstracts: Vec<String>,
 }
 
-impl Schema {
+impl ObjectSchema {
     pub(super) fn read(text: &str) -> Self {
         let mut schema = Self::default();
         for definition in parse_schema(text).unwrap().definitions {
@@ -54,7 +54,7 @@ impl Schema {
         !self.is_object(name) && !self.abstracts.iter().any(|known| known == name)
     }
 
-    pub(super) fn fields(&self, object: &str) -> &[Field] {
+    pub(super) fn fields(&self, object: &str) -> &[ObjectField] {
         self.objects.get(object).map_or(&[], Vec::as_slice)
     }
 
@@ -63,13 +63,17 @@ impl Schema {
     }
 }
 
-fn read(field: FieldDefinition) -> Field {
+fn read(field: FieldDefinition) -> ObjectField {
     let arguments = field.arguments.into_iter().map(|argument| {
         let argument = argument.node;
         let required = !argument.ty.node.nullable && argument.default_value.is_none();
         (argument.name.node.to_string(), required)
     });
-    Field { name: field.name.node.to_string(), of: inner(&field.ty.node), arguments: arguments.collect() }
+    ObjectField {
+        name: field.name.node.to_string(),
+        of: inner(&field.ty.node),
+        arguments: arguments.collect(),
+    }
 }
 
 fn inner(kind: &Type) -> String {

@@ -9,9 +9,9 @@ use std::sync::Arc;
 
 use serde_json::{Value as Json, json};
 
-use super::filled::{LISTS, List, filled, having};
-use super::store::{Store, correct, put, refusal, run};
-use super::subscriptions::{begin, told};
+use super::filled::{LISTS, ListQuery, filled, having};
+use super::store::{TestStore, correct, put, refusal, run};
+use super::subscriptions::{begin, reported};
 use crate::api::engine::cost::Limits;
 use crate::api::engine::execute::Execute;
 use truths::Truths;
@@ -23,20 +23,20 @@ const DEPTH: usize = 2;
 /// The newest commit of the store.
 const NEWEST: u64 = 111;
 
-struct World {
-    store: Store,
+struct IdWorld {
+    store: TestStore,
     api: Arc<dyn Execute>,
     objects: Objects,
     names: [(&'static str, String); 3],
 }
 
-impl World {
+impl IdWorld {
     async fn new() -> Self {
         Self::over(filled().await).await
     }
 
     /// Creates a store that has the version `default/SOURCE/s0#1` with a payload.
-    async fn over(store: Store) -> Self {
+    async fn over(store: TestStore) -> Self {
         let most = u64::MAX;
         let limits = Limits {
             nodes: most,
@@ -92,8 +92,8 @@ impl World {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn every_field_of_the_schema_gives_each_id_one_truth() {
-    let world = World::new().await;
+async fn every_field_of_the_schema_gives_each_id_one_state() {
+    let world = IdWorld::new().await;
     let (mut now, mut then) = (Truths::default(), Truths::default());
     world.ask_all("", "", "", &mut now).await;
     // A request for the newest commit as a moment also pins it: the next request may be elsewhere.
@@ -156,8 +156,8 @@ fn fields_with_ids(objects: &Objects) -> Vec<String> {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn a_scope_apart_gives_ids_of_its_moment() {
-    let world = World::new().await;
+async fn a_pinned_scope_gives_ids_of_its_moment() {
+    let world = IdWorld::new().await;
     let mut truths = Truths::default();
     let (sets, fragments) = world.objects.spread("AffectedTrainingSetConnection", DEPTH);
     for (open, moment) in [
@@ -197,12 +197,12 @@ async fn a_scope_apart_gives_ids_of_its_moment() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn a_page_by_a_cursor_of_an_earlier_head_gives_ids_of_that_moment() {
-    let world = World::new().await;
+    let world = IdWorld::new().await;
     let digest = world.names[2].1.clone();
     let mut cursors = Vec::new();
     // The cursors of a feed belong to no moment, and the cursor of a list in one object belongs to
     // no other object.
-    let paged = |list: &&List| {
+    let paged = |list: &&ListQuery| {
         !list.query.starts_with("commits")
             && !list.query.contains("first: 50)")
             && !list.query.contains("first: 2)")
@@ -244,7 +244,7 @@ async fn a_page_by_a_cursor_of_an_earlier_head_gives_ids_of_that_moment() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn an_event_gives_ids_of_its_commit() {
-    let world = World::new().await;
+    let world = IdWorld::new().await;
     for (field, kind) in [
         ("changes(after: 74)", "Commit"),
         ("affected(trainingSet: \"default/TRAINING_SET/test\", after: 74)", "NewlyAffectedSets"),
@@ -252,7 +252,7 @@ async fn an_event_gives_ids_of_its_commit() {
         let (spread, fragments) = world.objects.spread(kind, DEPTH);
         let query = format!("subscription {{ {field} {{ {spread} }} }}\n{fragments}");
         let events = begin(&world.api, &query).await.unwrap();
-        let all = told(&events, 74).await;
+        let all = reported(&events, 74).await;
         assert_eq!(all.len(), 37, "{field}");
         let mut truths = Truths::default();
         for (seq, event) in all {
@@ -263,7 +263,7 @@ async fn an_event_gives_ids_of_its_commit() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn the_repeated_answer_to_a_key_is_of_the_moment_of_the_first() {
-    let world = World::new().await;
+    let world = IdWorld::new().await;
     let (spread, fragments) = world.objects.spread("CorrectPayload", DEPTH);
     let write = format!(
         "mutation {{ correct(input: {{version: \"default/LABEL/story\", attributes: {{class: \"a\"}}, reason: \"r\", \
@@ -283,7 +283,7 @@ fn without_moments(answer: &Json, moment: &str) -> Json {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn an_argument_takes_an_id_of_any_moment_and_answers_at_its_own() {
-    let world = World::new().await;
+    let world = IdWorld::new().await;
     let hash = &world.names[0].1;
     let item = &world.names[1].1;
     let same = [
@@ -315,7 +315,7 @@ async fn an_argument_takes_an_id_of_any_moment_and_answers_at_its_own() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn a_node_of_a_later_moment_is_refused_and_a_list_of_nodes_fails_in_one_place() {
-    let world = World::new().await;
+    let world = IdWorld::new().await;
     let hash = &world.names[0].1;
     let unavailable = ["AS_OF_UNAVAILABLE"; 1];
     for query in [

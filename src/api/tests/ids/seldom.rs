@@ -4,10 +4,10 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value as Json, json};
 
-use super::super::store::{Store, correct, pin, put};
-use super::super::subscriptions::{begin, told};
+use super::super::store::{TestStore, correct, pin, put};
+use super::super::subscriptions::{begin, reported};
 use super::truths::Truths;
-use super::{DEPTH, World};
+use super::{DEPTH, IdWorld};
 
 /// The commit that corrects a label: a campaign.
 const CAMPAIGN: u64 = 3;
@@ -17,8 +17,8 @@ const NEWEST: u64 = 7;
 
 /// A set whose label is corrected and that is built, trained, evaluated and deployed again; a class
 /// that becomes another; and another label, of the newer set, that is wrong in the end.
-async fn story() -> Store {
-    let store = Store::new().await;
+async fn story() -> TestStore {
+    let store = TestStore::new().await;
     let bytes = store.put_blob("the same bytes").await;
     let mut source = put("s", "SOURCE", "s0", "raw", &[]);
     source["putVersion"]["payload"] = json!(bytes);
@@ -58,7 +58,7 @@ async fn story() -> Store {
 
 /// Requests these fields, records their answers, and returns the fields that had an answer.
 pub(super) async fn seen() -> BTreeSet<String> {
-    let world = World::over(story().await).await;
+    let world = IdWorld::over(story().await).await;
     let (mut now, mut then) = (Truths::default(), Truths::default());
     let graph = "lineageGraph(from: [\"default/SOURCE/s0\"], direction: DOWN, foldAbove: 1)";
     let folded = world.ask(&format!("{{ {graph} {{ groups {{ key }} }} }}"), "").await;
@@ -99,7 +99,7 @@ pub(super) async fn seen() -> BTreeSet<String> {
 }
 
 /// Requests the fields of a refresh, as a dry run: only a mutation returns replacements.
-async fn refreshed(world: &World) -> BTreeSet<String> {
+async fn refreshed(world: &IdWorld) -> BTreeSet<String> {
     let (spread, fragments) = world.objects.spread("SnapshotTrainingSetPayload", DEPTH);
     let input = "input: {item: {kind: TRAINING_SET, key: \"t\"}, dryRun: true}";
     let mut truths = Truths::default();
@@ -111,14 +111,14 @@ async fn refreshed(world: &World) -> BTreeSet<String> {
 }
 
 /// Requests the fields of events, which only a subscription returns.
-async fn events(world: &World) -> BTreeSet<String> {
+async fn events(world: &IdWorld) -> BTreeSet<String> {
     let (spread, fragments) = world.objects.spread("NewlyAffectedSets", DEPTH);
     let query = format!(
         "subscription {{ affected(tag: \"kept\", after: 2) {{ __typename {spread} }} }}\n{fragments}"
     );
     let events = begin(&world.api, &query).await.unwrap();
     let mut truths = Truths::default();
-    let all: Vec<(u64, Json)> = told(&events, 2).await;
+    let all: Vec<(u64, Json)> = reported(&events, 2).await;
     assert_eq!(all.iter().map(|(seq, _)| *seq).collect::<Vec<_>>(), [CAMPAIGN]);
     for (seq, event) in all {
         truths.take("affected", &event, &format!("@{seq}"));

@@ -53,7 +53,7 @@ const SAMPLES: &[(&str, &str)] = &[
 
 /// A field of an object.
 #[derive(Debug, Clone)]
-pub(super) struct Field {
+pub(super) struct WalkedField {
     pub name: String,
     /// The named type that it returns.
     pub of: String,
@@ -62,7 +62,7 @@ pub(super) struct Field {
 }
 
 /// The objects of the schema.
-pub(super) struct Objects(pub BTreeMap<String, Vec<Field>>);
+pub(super) struct Objects(pub BTreeMap<String, Vec<WalkedField>>);
 
 impl Objects {
     /// Reads the answer to [`INTROSPECTION`].
@@ -78,7 +78,7 @@ impl Objects {
         let mut found: BTreeSet<String> =
             BEARERS.iter().chain(&["Node", "Moment"]).map(|kind| (*kind).to_owned()).collect();
         loop {
-            let leads = |fields: &Vec<Field>| fields.iter().any(|field| found.contains(&field.of));
+            let leads = |fields: &Vec<WalkedField>| fields.iter().any(|field| found.contains(&field.of));
             let more: Vec<String> = self
                 .0
                 .iter()
@@ -94,13 +94,13 @@ impl Objects {
 
     /// Returns the fields of the root and of a moment, except for those that lead to another
     /// moment.
-    pub(super) fn questions(&self) -> Vec<Field> {
+    pub(super) fn questions(&self) -> Vec<WalkedField> {
         self.0["Query"].iter().filter(|field| field.name != "at").cloned().collect()
     }
 
     /// Returns the selection of a field with everything below it to a depth of objects, and the
     /// fragments for it.
-    pub(super) fn selection(&self, field: &Field, depth: usize) -> (String, String) {
+    pub(super) fn selection(&self, field: &WalkedField, depth: usize) -> (String, String) {
         let mut wanted = BTreeSet::new();
         let selection = self.select(field, depth, &mut wanted);
         (selection, self.fragments(wanted))
@@ -127,8 +127,8 @@ impl Objects {
         fragments
     }
 
-    fn select(&self, field: &Field, depth: usize, wanted: &mut BTreeSet<(String, usize)>) -> String {
-        let Field { name, of, has_fields, arguments } = field;
+    fn select(&self, field: &WalkedField, depth: usize, wanted: &mut BTreeSet<(String, usize)>) -> String {
+        let WalkedField { name, of, has_fields, arguments } = field;
         // A URL contains its expiry.
         if !has_fields && name == "url" {
             return String::new();
@@ -156,7 +156,7 @@ impl Objects {
     }
 }
 
-fn fields(kind: &Json) -> Vec<Field> {
+fn fields(kind: &Json) -> Vec<WalkedField> {
     let fields = kind["fields"].as_array().unwrap().iter();
     let owner = kind["name"].as_str().unwrap();
     let field = |field: &Json| {
@@ -167,7 +167,7 @@ fn fields(kind: &Json) -> Vec<Field> {
         let has_fields = ["OBJECT", "INTERFACE", "UNION"].contains(&of["kind"].as_str().unwrap());
         let arguments = arguments(owner, field);
         let text = |json: &Json| json.as_str().unwrap().to_owned();
-        Field { name: text(&field["name"]), of: text(&of["name"]), has_fields, arguments }
+        WalkedField { name: text(&field["name"]), of: text(&of["name"]), has_fields, arguments }
     };
     fields.map(field).collect()
 }

@@ -13,14 +13,14 @@ const FRAGMENTS: usize = 4;
 
 /// A selection. A fragment spreads only fragments with larger numbers, so there are no cycles.
 #[derive(Debug, Clone)]
-enum Pick {
-    Field { name: &'static str, page: Page, alias: bool, skip: bool, below: Vec<Pick> },
-    Inline(Vec<Pick>),
+enum ModelSelection {
+    Field { name: &'static str, page: PageArgument, alias: bool, skip: bool, below: Vec<ModelSelection> },
+    Inline(Vec<ModelSelection>),
     Spread(usize),
 }
 
 #[derive(Debug, Clone, Copy)]
-enum Page {
+enum PageArgument {
     Absent,
     First(u64),
     /// `$n`, which is 4.
@@ -40,20 +40,20 @@ struct Plain {
     connection: bool,
 }
 
-fn plain(set: &[Pick], fragments: &[Vec<Pick>]) -> Plain {
+fn plain(set: &[ModelSelection], fragments: &[Vec<ModelSelection>]) -> Plain {
     let mut total = Plain { depth: 1, ..Plain::default() };
     for pick in set {
         let one = match pick {
-            Pick::Spread(i) => plain(&fragments[*i], fragments),
-            Pick::Inline(below) => plain(below, fragments),
-            Pick::Field { name, page, alias, skip, below } => {
+            ModelSelection::Spread(i) => plain(&fragments[*i], fragments),
+            ModelSelection::Inline(below) => plain(below, fragments),
+            ModelSelection::Field { name, page, alias, skip, below } => {
                 let below = if below.is_empty() { Plain::default() } else { plain(below, fragments) };
                 let size = match page {
-                    Page::First(n) => *n,
-                    Page::Given => 4,
-                    Page::Defaulted => 6,
-                    Page::Absent if below.connection => DEFAULT_PAGE,
-                    Page::Absent => 1,
+                    PageArgument::First(n) => *n,
+                    PageArgument::Given => 4,
+                    PageArgument::Defaulted => 6,
+                    PageArgument::Absent if below.connection => DEFAULT_PAGE,
+                    PageArgument::Absent => 1,
                 };
                 Plain {
                     cost: 1 + size * below.cost,
@@ -76,23 +76,23 @@ fn plain(set: &[Pick], fragments: &[Vec<Pick>]) -> Plain {
     total
 }
 
-fn write_set(set: &[Pick], text: &mut String) {
+fn write_set(set: &[ModelSelection], text: &mut String) {
     text.push_str("{ ");
     for pick in set {
         match pick {
-            Pick::Spread(i) => write!(text, "...F{i} ").unwrap(),
-            Pick::Inline(below) => {
+            ModelSelection::Spread(i) => write!(text, "...F{i} ").unwrap(),
+            ModelSelection::Inline(below) => {
                 text.push_str("... ");
                 write_set(below, text);
             }
-            Pick::Field { name, page, alias, skip, below } => {
+            ModelSelection::Field { name, page, alias, skip, below } => {
                 text.push_str(if *alias { "z: " } else { "" });
                 text.push_str(name);
                 match page {
-                    Page::Absent => {}
-                    Page::First(n) => write!(text, "(first: {n})").unwrap(),
-                    Page::Given => text.push_str("(first: $n)"),
-                    Page::Defaulted => text.push_str("(last: $d)"),
+                    PageArgument::Absent => {}
+                    PageArgument::First(n) => write!(text, "(first: {n})").unwrap(),
+                    PageArgument::Given => text.push_str("(first: $n)"),
+                    PageArgument::Defaulted => text.push_str("(last: $d)"),
                 }
                 text.push_str(if *skip { " @skip(if: false) " } else { " " });
                 if !below.is_empty() {
@@ -104,42 +104,42 @@ fn write_set(set: &[Pick], text: &mut String) {
     text.push_str("} ");
 }
 
-fn picks(first_fragment: usize) -> impl Strategy<Value = Vec<Pick>> {
+fn picks(first_fragment: usize) -> impl Strategy<Value = Vec<ModelSelection>> {
     let page = prop_oneof![
-        4 => Just(Page::Absent),
-        1 => (1..20_u64).prop_map(Page::First),
-        1 => Just(Page::Given),
-        1 => Just(Page::Defaulted),
+        4 => Just(PageArgument::Absent),
+        1 => (1..20_u64).prop_map(PageArgument::First),
+        1 => Just(PageArgument::Given),
+        1 => Just(PageArgument::Defaulted),
     ];
     let name = prop::sample::select(vec!["a", "b", "edges", "nodes"]);
     let field = (name, page, any::<bool>(), any::<bool>());
-    let leaf = field.clone().prop_map(|(name, _, alias, skip)| Pick::Field {
+    let leaf = field.clone().prop_map(|(name, _, alias, skip)| ModelSelection::Field {
         name,
-        page: Page::Absent,
+        page: PageArgument::Absent,
         alias,
         skip,
         below: Vec::new(),
     });
     let spread = (first_fragment..FRAGMENTS.max(first_fragment + 1)).prop_map(|i| {
         // The last fragment has no other to spread.
-        if i < FRAGMENTS { Pick::Spread(i) } else { Pick::Inline(vec![leaf_named("a")]) }
+        if i < FRAGMENTS { ModelSelection::Spread(i) } else { ModelSelection::Inline(vec![leaf_named("a")]) }
     });
     let pick = prop_oneof![3 => leaf, 2 => spread].prop_recursive(3, 16, 4, move |inner| {
         let below = prop::collection::vec(inner, 1..4);
         prop_oneof![
             3 => (field.clone(), below.clone()).prop_map(|((name, page, alias, skip), below)| {
                 // `nodes` with arguments is a lookup of ids, which this model does not include.
-                let page = if name == "nodes" { Page::Absent } else { page };
-                Pick::Field { name, page, alias, skip, below }
+                let page = if name == "nodes" { PageArgument::Absent } else { page };
+                ModelSelection::Field { name, page, alias, skip, below }
             }),
-            1 => below.prop_map(Pick::Inline),
+            1 => below.prop_map(ModelSelection::Inline),
         ]
     });
     prop::collection::vec(pick, 1..4)
 }
 
-fn leaf_named(name: &'static str) -> Pick {
-    Pick::Field { name, page: Page::Absent, alias: false, skip: false, below: Vec::new() }
+fn leaf_named(name: &'static str) -> ModelSelection {
+    ModelSelection::Field { name, page: PageArgument::Absent, alias: false, skip: false, below: Vec::new() }
 }
 
 proptest! {

@@ -15,7 +15,7 @@ fn one_slow_run_ends_a_streak() {
         let document = language::parse(text).unwrap().executable;
         let (_, operation) = document.operations.iter().next().unwrap();
         let size = Size { bytes: text.len(), depth };
-        let known = Known::new(&document, &operation.node, Facts::default(), size, &sdl);
+        let known = KnownDocument::new(&document, &operation.node, VariableFacts::default(), size, &sdl);
         Pace::of(Arc::new(known), &Map::new())
     };
     let quick = |pace: &Pace, times| (0..times).for_each(|_| pace.ran(Duration::from_micros(50)));

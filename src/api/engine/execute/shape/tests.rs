@@ -19,7 +19,7 @@ fn check(query: &str, data: Json, failed: &[&str], expected: Json) {
     let sdl = Sdl::read(SCHEMA).unwrap();
     let document = parse_query(query).unwrap();
     let DocumentOperations::Single(operation) = &document.operations else { panic!() };
-    let plan = Plan::new(&document, &operation.node, &sdl);
+    let plan = ShapePlan::new(&document, &operation.node, &sdl);
     let mut value = Value::from_json(data).unwrap();
     let paths: Vec<Vec<PathSegment>> = failed
         .iter()

@@ -15,7 +15,7 @@ use super::{invalid, too_much};
 use crate::api::engine::failure::Failure;
 use crate::api::engine::language::place;
 use crate::api::engine::sdl::innermost;
-use crate::api::engine::sdl::{Definition, OutputField, Sdl};
+use crate::api::engine::sdl::{OutputField, Sdl, SdlType};
 
 /// Adds the first conflict of every operation. All comparisons of a document together take at most
 /// `most` steps.
@@ -57,7 +57,7 @@ struct Selected<'a> {
     known: Option<&'a OutputField>,
 }
 
-type Fields<'a> = IndexMap<&'a str, Vec<Selected<'a>>>;
+type SelectedFields<'a> = IndexMap<&'a str, Vec<Selected<'a>>>;
 type Checked<T = ()> = Result<T, Box<Failure>>;
 
 impl<'a> Overlap<'a> {
@@ -65,8 +65,8 @@ impl<'a> Overlap<'a> {
     fn collect(
         &mut self,
         sets: impl Iterator<Item = (&'a SelectionSet, Option<&'a str>)>,
-    ) -> Checked<Fields<'a>> {
-        let mut fields = Fields::new();
+    ) -> Checked<SelectedFields<'a>> {
+        let mut fields = SelectedFields::new();
         let mut seen = HashSet::new();
         // In reverse, so that the order of the text is kept.
         let mut open: Vec<_> = sets.collect();
@@ -100,7 +100,7 @@ impl<'a> Overlap<'a> {
         Ok(fields)
     }
 
-    fn below(&mut self, selected: &[Selected<'a>]) -> Checked<Fields<'a>> {
+    fn below(&mut self, selected: &[Selected<'a>]) -> Checked<SelectedFields<'a>> {
         let sets: Vec<_> = selected
             .iter()
             .map(|one| (&one.field.selection_set.node, one.known.map(|known| innermost(&known.kind))))
@@ -109,7 +109,7 @@ impl<'a> Overlap<'a> {
     }
 
     /// `SameResponseShape`: a response name has one shape, for any type of the object.
-    fn shapes(&mut self, fields: &Fields<'a>) -> Checked {
+    fn shapes(&mut self, fields: &SelectedFields<'a>) -> Checked {
         for (name, selected) in fields {
             let Some((first, others)) = selected.split_first() else { continue };
             for other in others {
@@ -136,7 +136,7 @@ impl<'a> Overlap<'a> {
         match (&one.base, &other.base) {
             (BaseType::List(one), BaseType::List(other)) => self.same_shape(one, other),
             (BaseType::Named(one), BaseType::Named(other)) => {
-                let composite = |name: &str| self.sdl.get(name).is_some_and(Definition::is_composite);
+                let composite = |name: &str| self.sdl.get(name).is_some_and(SdlType::is_composite);
                 one == other || (composite(one) && composite(other))
             }
             _ => false,
@@ -145,7 +145,7 @@ impl<'a> Overlap<'a> {
 
     /// `FieldsInSetCanMerge`: for one object, a response name is one field with one set of
     /// arguments.
-    fn names(&mut self, fields: &Fields<'a>) -> Checked {
+    fn names(&mut self, fields: &SelectedFields<'a>) -> Checked {
         for (name, selected) in fields {
             for group in self.groups(selected) {
                 let Some((first, others)) = group.split_first() else { continue };
@@ -172,7 +172,7 @@ impl<'a> Overlap<'a> {
     /// together with those of interfaces.
     fn groups(&self, selected: &[Selected<'a>]) -> Vec<Vec<Selected<'a>>> {
         let object =
-            |one: &Selected<'a>| one.on.filter(|on| matches!(self.sdl.get(on), Some(Definition::Object(_))));
+            |one: &Selected<'a>| one.on.filter(|on| matches!(self.sdl.get(on), Some(SdlType::Object(_))));
         let objects: BTreeSet<&str> = selected.iter().filter_map(object).collect();
         if objects.len() < 2 {
             return vec![selected.to_vec()];

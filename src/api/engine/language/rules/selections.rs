@@ -6,7 +6,7 @@ use async_graphql::parser::types::{
 use async_graphql::{Name, Pos, Positioned};
 
 use super::{Rules, Uses};
-use crate::api::engine::sdl::Definition;
+use crate::api::engine::sdl::SdlType;
 use crate::api::engine::sdl::innermost;
 
 impl<'a> Rules<'a> {
@@ -60,7 +60,7 @@ impl<'a> Rules<'a> {
                     match self.document.fragments.get(&name.node) {
                         Some(fragment) => {
                             let condition = fragment.node.type_condition.node.on.node.as_str();
-                            let is_composite = self.sdl.get(condition).is_some_and(Definition::is_composite);
+                            let is_composite = self.sdl.get(condition).is_some_and(SdlType::is_composite);
                             self.possible(on, Some(condition).filter(|_| is_composite), selection.pos);
                             uses.fragments.push(name.node.clone());
                         }
@@ -92,7 +92,7 @@ impl<'a> Rules<'a> {
         let owner = || format!("field `{on}.{}`", name.node);
         self.arguments(&field.arguments, &known.arguments, &owner, pos, uses);
         let inner = innermost(&known.kind);
-        let is_composite = self.sdl.get(inner).is_some_and(Definition::is_composite);
+        let is_composite = self.sdl.get(inner).is_some_and(SdlType::is_composite);
         let selects = !field.selection_set.node.items.is_empty();
         if is_composite && !selects {
             let message = format!("{} is of type `{}`: select fields of it in braces", owner(), known.kind);

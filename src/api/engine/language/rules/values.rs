@@ -7,22 +7,22 @@ use async_graphql::parser::types::{BaseType, Type};
 use async_graphql::{Name, Pos, Positioned};
 use async_graphql_value::Value;
 
-use super::{Open, Rules, Usage, Uses};
+use super::{OpenLiteral, Rules, Usage, Uses};
 use crate::api::engine::code::Code;
 use crate::api::engine::language::value::{found, has, one_of, scalar};
-use crate::api::engine::sdl::Form;
-use crate::api::engine::sdl::{Argument, Arguments, Definition, Input};
+use crate::api::engine::sdl::ScalarForm;
+use crate::api::engine::sdl::{Argument, Arguments, SdlInput, SdlType};
 
 /// The location of a value: the argument, and the path inside it.
-struct Place<'p> {
+struct ValuePlace<'p> {
     pos: Pos,
     /// The expected form of the scalar.
-    form: Form,
+    form: ScalarForm,
     argument: &'p dyn Fn() -> String,
     path: String,
 }
 
-impl Place<'_> {
+impl ValuePlace<'_> {
     fn say(&self) -> String {
         match self.path.strip_prefix('.').unwrap_or(&self.path) {
             "" => (self.argument)(),
@@ -60,7 +60,8 @@ impl<'a> Rules<'a> {
                 continue;
             };
             let of = || format!("argument `{}` of {}", name.node, owner());
-            let mut place = Place { pos: value.pos, form: argument.form, argument: &of, path: String::new() };
+            let mut place =
+                ValuePlace { pos: value.pos, form: argument.form, argument: &of, path: String::new() };
             self.value(&value.node, &argument.kind, argument.has_default, &mut place, uses);
         }
         for (name, argument) in known {
@@ -76,9 +77,9 @@ impl<'a> Rules<'a> {
     }
 
     /// Checks the default value of a variable whose uses expect this form.
-    pub(super) fn default(&mut self, value: &Value, kind: &Type, form: Form, variable: &str, pos: Pos) {
+    pub(super) fn default(&mut self, value: &Value, kind: &Type, form: ScalarForm, variable: &str, pos: Pos) {
         let of = || format!("the default of variable `${variable}`");
-        let mut place = Place { pos, form, argument: &of, path: String::new() };
+        let mut place = ValuePlace { pos, form, argument: &of, path: String::new() };
         self.value(value, kind, false, &mut place, &mut Uses::default());
     }
 
@@ -92,7 +93,7 @@ impl<'a> Rules<'a> {
         value: &Value,
         kind: &Type,
         has_default: bool,
-        place: &mut Place<'_>,
+        place: &mut ValuePlace<'_>,
         uses: &mut Uses,
     ) {
         match (value, &kind.base) {
@@ -117,30 +118,30 @@ impl<'a> Rules<'a> {
         }
     }
 
-    fn named(&mut self, value: &Value, name: &Name, place: &mut Place<'_>, uses: &mut Uses) {
+    fn named(&mut self, value: &Value, name: &Name, place: &mut ValuePlace<'_>, uses: &mut Uses) {
         match (self.sdl.get(name), value) {
-            (Some(Definition::Input(input)), Value::Object(fields)) => {
+            (Some(SdlType::Input(input)), Value::Object(fields)) => {
                 self.object(fields, name, input, place, uses);
             }
-            (Some(Definition::Input(_)), _) => {
+            (Some(SdlType::Input(_)), _) => {
                 self.wrong(place, &format!("expected an object of type `{name}`, found {}", describe(value)));
             }
-            (Some(Definition::Enum(values)), Value::Enum(given)) if has(values, given) => {}
-            (Some(Definition::Enum(values)), Value::String(_)) => {
+            (Some(SdlType::Enum(values)), Value::Enum(given)) if has(values, given) => {}
+            (Some(SdlType::Enum(values)), Value::String(_)) => {
                 let message = format!("{} without quotes, found {}", one_of(name, values), describe(value));
                 self.wrong(place, &message);
             }
-            (Some(Definition::Enum(values)), _) => {
+            (Some(SdlType::Enum(values)), _) => {
                 self.wrong(place, &format!("{}, found {}", one_of(name, values), describe(value)));
             }
-            (Some(Definition::Scalar), _) => self.scalar(value, name, place, uses),
+            (Some(SdlType::Scalar), _) => self.scalar(value, name, place, uses),
             // Not an input type: the schema itself is invalid, or the type of the variable was
             // refused.
             _ => {}
         }
     }
 
-    fn scalar(&mut self, value: &Value, name: &Name, place: &Place<'_>, uses: &mut Uses) {
+    fn scalar(&mut self, value: &Value, name: &Name, place: &ValuePlace<'_>, uses: &mut Uses) {
         match value.clone().into_const() {
             Some(value) => {
                 if let Err(message) = scalar(&self.sdl.scalars, name, place.form, &value) {
@@ -154,7 +155,7 @@ impl<'a> Rules<'a> {
             None => {
                 variables(value, &mut |name| uses.variables.push(untyped(name, place.pos)));
                 let (scalar, form, value) = (name.clone(), place.form, value.clone());
-                uses.open.push(Open { scalar, form, value, pos: place.pos, place: place.say() });
+                uses.open.push(OpenLiteral { scalar, form, value, pos: place.pos, place: place.say() });
             }
         }
     }
@@ -163,12 +164,12 @@ impl<'a> Rules<'a> {
         &mut self,
         fields: &IndexMap<Name, Value>,
         kind: &Name,
-        input: &Input,
-        place: &mut Place<'_>,
+        input: &SdlInput,
+        place: &mut ValuePlace<'_>,
         uses: &mut Uses,
     ) {
         // Only arguments expect other forms, not the fields of an input object.
-        place.form = Form::Plain;
+        place.form = ScalarForm::Plain;
         if input.one_of {
             let given: Vec<&Value> = fields.values().collect();
             if !matches!(given.as_slice(), [value] if **value != Value::Null) {
@@ -196,7 +197,7 @@ impl<'a> Rules<'a> {
                     name: variable.clone(),
                     pos: place.pos,
                     kind: Some(Type { nullable: false, ..field.clone() }),
-                    form: Form::Plain,
+                    form: ScalarForm::Plain,
                     has_default: false,
                     one_of: true,
                 }),
@@ -212,7 +213,7 @@ impl<'a> Rules<'a> {
         }
     }
 
-    fn wrong(&mut self, place: &Place<'_>, message: &str) {
+    fn wrong(&mut self, place: &ValuePlace<'_>, message: &str) {
         self.refuse(Code::BadUserInput, format!("{}: {message}", place.say()), place.pos);
     }
 }
@@ -227,7 +228,7 @@ fn keys(fields: &IndexMap<Name, Value>) -> String {
 }
 
 fn untyped(name: &Name, pos: Pos) -> Usage {
-    Usage { name: name.clone(), pos, kind: None, form: Form::Plain, has_default: false, one_of: false }
+    Usage { name: name.clone(), pos, kind: None, form: ScalarForm::Plain, has_default: false, one_of: false }
 }
 
 /// Calls a function for every variable inside a value.

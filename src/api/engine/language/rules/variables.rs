@@ -8,9 +8,9 @@ use async_graphql::parser::types::{
 };
 use async_graphql::{Name, Value};
 
-use super::{Facts, Rules, Usage, Uses};
-use crate::api::engine::sdl::Definition;
-use crate::api::engine::sdl::{Form, innermost};
+use super::{Rules, Usage, Uses, VariableFacts};
+use crate::api::engine::sdl::SdlType;
+use crate::api::engine::sdl::{ScalarForm, innermost};
 
 impl<'a> Rules<'a> {
     /// Checks the variables of an operation, and returns the facts about them.
@@ -19,7 +19,7 @@ impl<'a> Rules<'a> {
         name: Option<&Name>,
         operation: &'a OperationDefinition,
         usages: impl Iterator<Item = &'u Usage>,
-    ) -> Facts {
+    ) -> VariableFacts {
         let mut defined: HashMap<&Name, (&VariableDefinition, bool)> = HashMap::new();
         for variable in &operation.variable_definitions {
             let definition = &variable.node;
@@ -40,11 +40,11 @@ impl<'a> Rules<'a> {
             *is_used = true;
             let form = forms.entry(usage.name.clone()).or_insert(usage.form);
             if *form != usage.form {
-                *form = Form::Plain;
+                *form = ScalarForm::Plain;
             }
             let (Some(wanted), given) = (&usage.kind, &definition.var_type.node) else { continue };
             // An unknown type has its own error.
-            if !self.sdl.get(innermost(given)).is_some_and(Definition::is_input) {
+            if !self.sdl.get(innermost(given)).is_some_and(SdlType::is_input) {
                 continue;
             }
             if !allowed(definition, usage, wanted) {
@@ -71,10 +71,10 @@ impl<'a> Rules<'a> {
                 self.invalid(format!("variable `${}` is not used by {of}", name.node), name.pos);
             }
         }
-        Facts { never_null, forms, open: Vec::new() }
+        VariableFacts { never_null, forms, open: Vec::new() }
     }
 
-    fn definition(&mut self, variable: &'a VariableDefinition, form: Form) {
+    fn definition(&mut self, variable: &'a VariableDefinition, form: ScalarForm) {
         let (kind, name) = (&variable.var_type, &variable.name.node);
         self.directives(&variable.directives, DirectiveLocation::VariableDefinition, &mut Uses::default());
         match self.sdl.get(innermost(&kind.node)) {

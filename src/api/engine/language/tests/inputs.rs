@@ -8,7 +8,7 @@ use async_graphql::parser::types::{BaseType, OperationType, Type};
 use serde_json::{Value as Json, json};
 
 use super::super::*;
-use crate::api::engine::sdl::{Definition, Form, OutputField, Sdl, innermost};
+use crate::api::engine::sdl::{OutputField, ScalarForm, Sdl, SdlType, innermost};
 use crate::api::engine::variables;
 use crate::api::scalars;
 use crate::api::schema;
@@ -28,8 +28,8 @@ fn both(json: Json) -> Both {
 const MARKED: &str = "7-1a2b3c4d5e6f7081";
 
 /// A valid value of a leaf, and invalid ones.
-fn leaf(kind: &str, definition: &Definition) -> (Both, Vec<Both>) {
-    if let Definition::Enum(values) = definition {
+fn leaf(kind: &str, definition: &SdlType) -> (Both, Vec<Both>) {
+    if let SdlType::Enum(values) = definition {
         let name = values[0].to_string();
         let right = Both { literal: name.clone(), json: json!(name) };
         let wrong = Both { literal: "NOPE".to_owned(), json: json!("NOPE") };
@@ -69,12 +69,12 @@ fn leaf(kind: &str, definition: &Definition) -> (Both, Vec<Both>) {
 }
 
 /// Values of a type: a valid one, and one for each invalid leaf, with the kind of the leaf.
-struct Values {
+struct LeafValues {
     right: Both,
     wrong: Vec<(String, Both)>,
 }
 
-fn values(sdl: &Sdl, kind: &Type, open: &mut Vec<String>) -> Values {
+fn values(sdl: &Sdl, kind: &Type, open: &mut Vec<String>) -> LeafValues {
     match &kind.base {
         BaseType::List(inner) => {
             let inner = values(sdl, inner, open);
@@ -84,10 +84,10 @@ fn values(sdl: &Sdl, kind: &Type, open: &mut Vec<String>) -> Values {
                 json: json!([inner.right.json, element.json]),
             };
             let wrong = inner.wrong.iter().map(|(of, wrong)| (of.clone(), list(wrong))).collect();
-            Values { right: list(&inner.right), wrong }
+            LeafValues { right: list(&inner.right), wrong }
         }
         BaseType::Named(name) => match sdl.get(name).unwrap() {
-            Definition::Input(input) => {
+            SdlType::Input(input) => {
                 open.push(name.to_string());
                 let object = |fields: &[(&Name, Both)]| {
                     let literal: Vec<_> =
@@ -131,11 +131,14 @@ fn values(sdl: &Sdl, kind: &Type, open: &mut Vec<String>) -> Values {
                     wrong.push((name.to_string(), object(&others(needed))));
                 }
                 open.pop();
-                Values { right, wrong }
+                LeafValues { right, wrong }
             }
             definition => {
                 let (right, wrong) = leaf(name, definition);
-                Values { right, wrong: wrong.into_iter().map(|wrong| (name.to_string(), wrong)).collect() }
+                LeafValues {
+                    right,
+                    wrong: wrong.into_iter().map(|wrong| (name.to_string(), wrong)).collect(),
+                }
             }
         },
     }
@@ -150,18 +153,18 @@ fn judge(sdl: &Sdl, query: &str, variables: Json) -> Result<(), Vec<Failure>> {
 }
 
 #[test]
-fn every_wrong_leaf_of_every_input_is_refused_before_anything_runs() {
+fn every_invalid_leaf_of_every_input_is_refused_before_anything_runs() {
     let sdl = Sdl::read(&schema::sdl()).unwrap().with_scalars(scalars::CUSTOM);
     let (mut seen, mut cases, mut failures) = (std::collections::BTreeSet::new(), 0, String::new());
     let mut positions = Vec::new();
     let roots = [OperationType::Query, OperationType::Mutation, OperationType::Subscription];
     for (operation, root) in roots.iter().map(|root| (root, sdl.root(*root).unwrap())) {
-        let Some(Definition::Object(fields)) = sdl.get(root) else { panic!() };
+        let Some(SdlType::Object(fields)) = sdl.get(root) else { panic!() };
         for (name, field) in fields {
             for (argument, given) in &field.arguments {
                 let mut all = values(&sdl, &given.kind, &mut Vec::new());
                 let mut right = vec![all.right.clone()];
-                if given.form == Form::Position {
+                if given.form == ScalarForm::Position {
                     right.extend(
                         all.wrong
                             .extract_if(.., |(_, wrong)| wrong.json == json!(MARKED))
@@ -175,7 +178,7 @@ fn every_wrong_leaf_of_every_input_is_refused_before_anything_runs() {
                     format!("{other}: {}, ", values(&sdl, &given.kind, &mut Vec::new()).right.literal)
                 });
                 let needed: String = needed.collect();
-                let is_composite = sdl.get(innermost(&field.kind)).is_some_and(Definition::is_composite);
+                let is_composite = sdl.get(innermost(&field.kind)).is_some_and(SdlType::is_composite);
                 let below = if is_composite { " { __typename }" } else { "" };
                 let kind = &given.kind;
                 let optional = kind.to_string().trim_end_matches('!').to_owned();
@@ -233,7 +236,7 @@ fn every_wrong_leaf_of_every_input_is_refused_before_anything_runs() {
         !schema::sdl().lines().any(|line| line.starts_with("directive ") && line.contains(" repeatable "))
     );
     for name in sdl.names() {
-        let is_input = sdl.get(name).is_some_and(Definition::is_input) && !name.starts_with("__");
+        let is_input = sdl.get(name).is_some_and(SdlType::is_input) && !name.starts_with("__");
         // The others are types of answers, or arguments of fields below the roots, which are
         // checked in the same way.
         let is_used = seen.contains(name.as_str()) || !is_reachable(&sdl, name);
@@ -244,7 +247,7 @@ fn every_wrong_leaf_of_every_input_is_refused_before_anything_runs() {
 /// Returns true if an input field of the schema has this type.
 fn is_reachable(sdl: &Sdl, kind: &str) -> bool {
     sdl.names().any(|name| match sdl.get(name) {
-        Some(Definition::Input(input)) => input.fields.values().any(|field| innermost(&field.kind) == kind),
+        Some(SdlType::Input(input)) => input.fields.values().any(|field| innermost(&field.kind) == kind),
         _ => false,
     })
 }
@@ -252,19 +255,20 @@ fn is_reachable(sdl: &Sdl, kind: &str) -> bool {
 /// One scalar has two forms: a position is a seq for the arguments of the type `After`, and for no
 /// others.
 #[test]
-fn a_position_is_accepted_by_the_arguments_that_read_it() {
+fn arguments_that_read_a_position_accept_it() {
     let sdl = Sdl::read(&schema::sdl()).unwrap().with_scalars(scalars::CUSTOM);
     let mut found = Vec::new();
     for name in sdl.names() {
         match sdl.get(name) {
-            Some(Definition::Object(fields) | Definition::Abstract(fields, _)) => {
+            Some(SdlType::Object(fields) | SdlType::Abstract(fields, _)) => {
                 for (field, OutputField { arguments, .. }) in fields {
-                    let positions = arguments.iter().filter(|(_, argument)| argument.form == Form::Position);
+                    let positions =
+                        arguments.iter().filter(|(_, argument)| argument.form == ScalarForm::Position);
                     found.extend(positions.map(|(argument, _)| format!("{name}.{field}({argument})")));
                 }
             }
-            Some(Definition::Input(input)) => {
-                assert!(input.fields.values().all(|field| field.form == Form::Plain), "{name}");
+            Some(SdlType::Input(input)) => {
+                assert!(input.fields.values().all(|field| field.form == ScalarForm::Plain), "{name}");
             }
             _ => {}
         }
@@ -310,10 +314,10 @@ fn a_variable_is_a_position_if_every_use_reads_one() {
 }
 
 #[test]
-fn every_custom_scalar_judges_its_values() {
+fn every_custom_scalar_checks_its_values() {
     let sdl = Sdl::read(&schema::sdl()).unwrap().with_scalars(scalars::CUSTOM);
     let built_in = ["Int", "Float", "String", "Boolean", "ID"];
-    let custom = sdl.names().filter(|name| matches!(sdl.get(name), Some(Definition::Scalar)));
+    let custom = sdl.names().filter(|name| matches!(sdl.get(name), Some(SdlType::Scalar)));
     let unknown: Vec<_> = custom
         .filter(|name| !built_in.contains(&name.as_str()) && !scalars::CHECKED.contains(&name.as_str()))
         .collect();
@@ -322,7 +326,7 @@ fn every_custom_scalar_judges_its_values() {
         let definition = sdl.get(name).unwrap();
         for wrong in leaf(name, definition).1 {
             let value = Value::from_json(wrong.json.clone()).unwrap();
-            assert!(scalars::check(name, Form::Plain, &value).is_err(), "{name}: {}", wrong.json);
+            assert!(scalars::check(name, ScalarForm::Plain, &value).is_err(), "{name}: {}", wrong.json);
         }
     }
 }

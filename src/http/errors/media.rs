@@ -8,14 +8,14 @@ use actix_web::http::header;
 
 /// The two media types of a GraphQL response.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::http) enum Media {
+pub(in crate::http) enum ResponseMedia {
     /// The older type, with which the status does not depend on the query.
     Json,
     /// The type of the specification, with which it does.
     GraphqlResponse,
 }
 
-impl Media {
+impl ResponseMedia {
     const fn essence(self) -> &'static str {
         match self {
             Self::Json => "application/json",
@@ -79,7 +79,7 @@ impl<'a> Range<'a> {
 
     /// Returns the precision with which the pattern names a type: 3 for the exact name, 2 for
     /// `application/*`, 1 for `*/*`.
-    fn exactness(&self, media: Media) -> Option<u8> {
+    fn exactness(&self, media: ResponseMedia) -> Option<u8> {
         match self.pattern {
             "*/*" => Some(1),
             pattern if pattern.eq_ignore_ascii_case("application/*") => Some(2),
@@ -97,7 +97,7 @@ struct Wish {
 
 impl Wish {
     /// Returns the quality of the most precise pattern, as RFC 9110 requires.
-    fn of(media: Media, ranges: &[Range<'_>]) -> Self {
+    fn of(media: ResponseMedia, ranges: &[Range<'_>]) -> Self {
         let best = ranges
             .iter()
             .filter_map(|range| Some((range.exactness(media)?, range.quality)))
@@ -127,8 +127,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn chooses_what_a_client_wants() {
-        let (json, graphql) = (Some(Media::Json), Some(Media::GraphqlResponse));
+    fn chooses_the_preferred_type() {
+        let (json, graphql) = (Some(ResponseMedia::Json), Some(ResponseMedia::GraphqlResponse));
         for (accept, expected) in [
             ("", json),
             ("*/*", json),
@@ -149,7 +149,7 @@ mod tests {
             ("text/event-stream, multipart/mixed, application/json", json),
             ("application/graphql-response+json;q=0, application/graphql-response+json;q=0", None),
         ] {
-            assert_eq!(Media::choose(accept), expected, "{accept:?}");
+            assert_eq!(ResponseMedia::choose(accept), expected, "{accept:?}");
         }
     }
 }

@@ -19,7 +19,7 @@ use crate::http::connections::connection::Cutter;
 
 /// The progress of an answer to its client.
 #[derive(Default)]
-pub(in crate::http) struct Flow {
+pub(in crate::http) struct SendFlow {
     /// The number of polls when there was room and nothing to send.
     idle: Cell<u64>,
     /// The time at which bytes were given that no poll has followed yet.
@@ -29,16 +29,16 @@ pub(in crate::http) struct Flow {
 }
 
 /// The error of a client that disconnected.
-pub(super) struct Gone;
+pub(in crate::http) struct Gone;
 
-impl Flow {
-    pub(super) fn idle(&self) -> u64 {
+impl SendFlow {
+    pub(in crate::http) fn idle(&self) -> u64 {
         self.idle.get()
     }
 
     /// Waits until all bytes were accepted and there is room again. `before` is the value of
-    /// [`Flow::idle`] before they were given.
-    pub(super) async fn taken(&self, before: u64) -> Result<(), Gone> {
+    /// [`SendFlow::idle`] before they were given.
+    pub(in crate::http) async fn taken(&self, before: u64) -> Result<(), Gone> {
         while self.idle.get() == before && !self.gone.get() {
             self.bell.notified().await;
         }
@@ -63,7 +63,7 @@ impl Flow {
 }
 
 /// Cuts a connection whose client accepts nothing for too long.
-pub(super) async fn watch(flow: Rc<Flow>, cutter: Cutter, patience: Duration) {
+pub(in crate::http) async fn watch(flow: Rc<SendFlow>, cutter: Cutter, patience: Duration) {
     while !flow.gone.get() {
         sleep(patience / 4).await;
         if flow.is_stuck(patience) {
@@ -76,11 +76,11 @@ pub(super) async fn watch(flow: Rc<Flow>, cutter: Cutter, patience: Duration) {
 /// A body that records its progress.
 pub(in crate::http) struct Metered {
     body: BoxBody,
-    flow: Rc<Flow>,
+    flow: Rc<SendFlow>,
 }
 
 impl Metered {
-    pub(in crate::http) const fn new(body: BoxBody, flow: Rc<Flow>) -> Self {
+    pub(in crate::http) const fn new(body: BoxBody, flow: Rc<SendFlow>) -> Self {
         Self { body, flow }
     }
 }

@@ -2,21 +2,21 @@
 
 use std::time::Duration;
 
-use super::{Server, Setup, passes};
+use super::{Setup, TestServer, passes};
 use crate::domain::id::Digest;
 
 const TOKEN: &str = "0123456789abcdef";
 const BEARER: (&str, &str) = ("Authorization", "Bearer 0123456789abcdef");
 
-fn guarded() -> (Server, Digest) {
-    let server = Server::with(Setup { token: Some(TOKEN), ..Setup::default() });
+fn guarded() -> (TestServer, Digest) {
+    let server = TestServer::with(Setup { token: Some(TOKEN), ..Setup::default() });
     let response = server.send("POST /blobs", &[BEARER], b"content");
     assert_eq!(response.status, 201, "{response:?}");
     (server, Digest::of(b"content"))
 }
 
 #[test]
-fn a_signed_address_stands_for_the_token() {
+fn a_signed_url_replaces_the_token() {
     let (server, digest) = guarded();
     let address = passes().address(digest, Duration::from_secs(60));
     assert_eq!(server.get(&format!("/blobs/{digest}")).status, 401);
@@ -33,7 +33,7 @@ fn a_signed_address_stands_for_the_token() {
 }
 
 #[test]
-fn a_signed_address_is_for_reading_one_blob_for_a_while() {
+fn a_signed_url_reads_one_blob_until_it_expires() {
     let (server, digest) = guarded();
     let address = passes().address(digest, Duration::from_secs(60));
     let (path, query) = address.split_once('?').unwrap();

@@ -17,30 +17,30 @@ const BYTES: u64 = 32 << 20;
 const EVENTS: usize = 20_000;
 
 /// The key of the subscription, and the commit after which it searches.
-type Key = ([u8; 32], Seq);
+type EventKey = ([u8; 32], Seq);
 
 /// The recent events.
-pub(in crate::http) struct Frames(quick_cache::sync::Cache<Key, Arc<Looked>, Bytes>);
+pub(in crate::http) struct EventCache(quick_cache::sync::Cache<EventKey, Arc<Looked>, EventWeigher>);
 
 #[derive(Clone)]
-struct Bytes;
+struct EventWeigher;
 
-impl Weighter<Key, Arc<Looked>> for Bytes {
-    fn weight(&self, _: &Key, looked: &Arc<Looked>) -> u64 {
+impl Weighter<EventKey, Arc<Looked>> for EventWeigher {
+    fn weight(&self, _: &EventKey, looked: &Arc<Looked>) -> u64 {
         let body = if let Looked::Told(_, body) = &**looked { body.len() } else { 0 };
         256 + body as u64
     }
 }
 
-impl Frames {
+impl EventCache {
     pub(in crate::http) fn new() -> Self {
-        Self(quick_cache::sync::Cache::with_weighter(EVENTS, BYTES, Bytes))
+        Self(quick_cache::sync::Cache::with_weighter(EVENTS, BYTES, EventWeigher))
     }
 
     /// Returns the cached event, or computes it with `make`.
-    pub(super) async fn get(
+    pub(in crate::http) async fn get(
         &self,
-        key: Key,
+        key: EventKey,
         make: impl Future<Output = Result<Arc<Looked>, Outcome>>,
     ) -> Result<Arc<Looked>, Outcome> {
         self.0.get_or_insert_async(&key, make).await
