@@ -2,7 +2,7 @@
 
 use async_graphql::Error;
 
-use super::engine::budget::{Purpose, Spending};
+use super::engine::budget::{Purpose, RequestBudget};
 use super::engine::code::{Code, Reason};
 use super::errors;
 use super::scalars::Json;
@@ -10,7 +10,7 @@ use crate::domain::canonical::attributes::Attributes;
 use crate::domain::canonical::json;
 use crate::lineage::walk::closure::Stopped;
 
-impl Spending {
+impl RequestBudget {
     /// Returns attributes for the answer; null if there is no memory for them.
     #[must_use]
     pub fn attributes(&self, attributes: &Attributes) -> Json {

@@ -13,8 +13,8 @@ use std::time::Duration;
 use async_graphql::dataloader::{DataLoader, Loader};
 use async_graphql::{Context, Error, Result};
 
-use super::engine::budget::Spending;
-use super::engine::execute::deferred::Errands;
+use super::engine::budget::RequestBudget;
+use super::engine::execute::deferred::DeferredLoads;
 use super::errors;
 use crate::budget::Part;
 use crate::domain::id::{Digest, Seq, VersionId};
@@ -52,7 +52,7 @@ const MOST: usize = 1_000;
 /// The memory of records that are read in pieces.
 pub(super) struct Pieces {
     /// The budget of the request; `None` outside of a request.
-    memory: Option<(Spending, Part)>,
+    memory: Option<(RequestBudget, Part)>,
     /// The number of records to read next.
     pub(super) next: usize,
 }
@@ -60,9 +60,9 @@ pub(super) struct Pieces {
 impl Pieces {
     /// Creates the pieces of the request that runs on this task.
     pub(super) fn new() -> Self {
-        let memory = Spending::current().map(|spending| {
-            let part = spending.part();
-            (spending, part)
+        let memory = RequestBudget::current().map(|request| {
+            let part = request.part();
+            (request, part)
         });
         Self { memory, next: FIRST }
     }
@@ -78,8 +78,8 @@ impl Pieces {
             records += 1;
             bytes = bytes.saturating_add(weight);
         }
-        if let Some((spending, part)) = &mut self.memory {
-            spending.read(part, bytes)?;
+        if let Some((request, part)) = &mut self.memory {
+            request.read(part, bytes)?;
         }
         self.next = (PIECE.saturating_mul(records) / bytes.max(1)).clamp(1, MOST);
         Ok(())
@@ -87,8 +87,8 @@ impl Pieces {
 
     /// Releases the memory after the records were dropped.
     pub(super) fn release(&mut self) {
-        if let Some((spending, part)) = &mut self.memory {
-            *part = spending.part();
+        if let Some((request, part)) = &mut self.memory {
+            *part = request.part();
         }
     }
 
@@ -107,12 +107,12 @@ pub struct AssertedId(pub Seq, pub u32);
 
 /// Creates the loader of one request.
 #[must_use]
-pub fn loader(ledger: Ledger, errands: Errands) -> DataLoader<Records> {
+pub fn loader(ledger: Ledger, loads: DeferredLoads) -> DataLoader<Records> {
     // No delay: deferred loads begin when everything that a level of the query needs has been
     // requested. They run outside of the resolvers, but on the budget of the request.
-    let add = move |errand| match Spending::current() {
-        Some(spending) => errands.add(Box::pin(async move { spending.running(errand).await })),
-        None => errands.add(errand),
+    let add = move |load| match RequestBudget::current() {
+        Some(request) => loads.add(Box::pin(async move { request.running(load).await })),
+        None => loads.add(load),
     };
     DataLoader::new(Records(ledger), add).delay(Duration::ZERO).max_batch_size(1_000)
 }
@@ -198,8 +198,8 @@ mod tests {
     async fn memory_is_held_until_the_last_record_of_a_batch_is_dropped() {
         let budget = Budget::new(64 << 20);
         let room = Room { memory: budget.account().charge(), longest: 0, object: 0, field: 0 };
-        let spending = Spending::within(0, 0, Arc::new(|| false), room);
-        spending
+        let request = RequestBudget::within(0, 0, Arc::new(|| false), room);
+        request
             .running(async {
                 let mut pieces = Pieces::new();
                 assert_eq!(pieces.next, FIRST);
@@ -220,6 +220,6 @@ mod tests {
                 assert_eq!(budget.held(), 0);
             })
             .await;
-        assert!(spending.refusal().is_some(), "the answer is refused");
+        assert!(request.refusal().is_some(), "the answer is refused");
     }
 }

@@ -8,7 +8,7 @@ use std::ops::Range;
 use async_graphql::{OutputType, Result, SimpleObject, TypeName};
 
 use super::cursor::{Cursor, List, Part};
-use super::engine::budget::Spending;
+use super::engine::budget::RequestBudget;
 use super::engine::cost::{DEFAULT_PAGE, MAX_PAGE};
 use super::enums::IncompleteReason;
 use super::errors;
@@ -333,7 +333,7 @@ impl Page {
         nodes: impl Iterator<Item = T>,
     ) -> Connection<T> {
         // If there is no memory for them, the entire answer is refused later.
-        let most = if Spending::admits_objects(range.len()) { usize::MAX } else { 0 };
+        let most = if RequestBudget::admits_objects(range.len()) { usize::MAX } else { 0 };
         let nodes: Vec<T> = nodes.take(most).collect();
         let cursor =
             |place: usize| Cursor { part: self.part, ..Cursor::at(scope, self.list, place) }.encode();

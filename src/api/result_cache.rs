@@ -73,7 +73,7 @@ struct ResultKey {
 
 /// The recent results; clones share them.
 #[derive(Clone)]
-pub(super) struct Answers {
+pub(super) struct ResultCache {
     kept: Arc<quick_cache::sync::Cache<ResultKey, CachedResult, ResultWeigher>>,
     /// The number of followed edges from which a result is kept.
     worth: u64,
@@ -92,13 +92,13 @@ impl Weighter<ResultKey, CachedResult> for ResultWeigher {
     }
 }
 
-impl Default for Answers {
+impl Default for ResultCache {
     fn default() -> Self {
         Self::worth(WORTH_KEEPING)
     }
 }
 
-impl Answers {
+impl ResultCache {
     /// Creates a cache of results for which at least `edges` edges were followed.
     pub(super) fn worth(edges: u64) -> Self {
         Self {

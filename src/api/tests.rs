@@ -1,6 +1,6 @@
 //! Tests of the API over a store in a folder: costs, refusals and pagination.
 
-mod answers;
+mod result_cache;
 mod away;
 mod budgets;
 mod cursors;
@@ -14,6 +14,6 @@ mod parts;
 mod reads;
 mod roots;
 mod sizes;
-mod spending;
+mod shared_budget;
 mod store;
 mod subscriptions;

@@ -85,7 +85,7 @@ impl Pump {
                     }
                     self.report.reached(&self.hook.name, after);
                 }
-                Ok(Looked::Told(seq, body)) => {
+                Ok(Looked::Event(seq, body)) => {
                     self.deliver(&sender, seq, &body).await?;
                     self.keep(seq).await?;
                     (after, written, failures) = (seq, seq, 0);

@@ -20,7 +20,7 @@ pub type TimeUp = Arc<dyn Fn() -> bool + Send + Sync>;
 
 /// The budget of one request; clones share it.
 #[derive(Clone)]
-pub struct Spending(Arc<BudgetState>);
+pub struct RequestBudget(Arc<BudgetState>);
 
 struct BudgetState {
     /// Derivations that may be followed for the questions of the request, and as many again for the
@@ -54,7 +54,7 @@ pub struct Room {
 task_local! {
     /// The budget of the request that runs on this task, for code without access to the request's
     /// context.
-    static CURRENT: Spending;
+    static CURRENT: RequestBudget;
 }
 
 /// A limit of bytes that was exceeded.
@@ -86,7 +86,7 @@ pub enum AnswerPiece {
     Entry,
 }
 
-impl Spending {
+impl RequestBudget {
     /// Creates a budget that allows `edges` derivations, `size` fields and `size` objects in lists.
     #[must_use]
     pub fn new(edges: u64, size: u64, time_up: TimeUp) -> Self {
@@ -260,9 +260,9 @@ impl Spending {
     /// is no memory for them, in which case the answer is refused.
     #[must_use]
     pub fn admits_objects(count: usize) -> bool {
-        let admits = |spending: &Self| {
-            let bytes = spending.0.room.object.saturating_mul(count as u64);
-            bytes == 0 || spending.admits(usize::try_from(bytes).unwrap_or(usize::MAX))
+        let admits = |budget: &Self| {
+            let bytes = budget.0.room.object.saturating_mul(count as u64);
+            bytes == 0 || budget.admits(usize::try_from(bytes).unwrap_or(usize::MAX))
         };
         CURRENT.try_with(admits).unwrap_or(true)
     }

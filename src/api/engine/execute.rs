@@ -27,7 +27,7 @@ use async_graphql::{
     Variables,
 };
 
-use super::budget::{Spending, TimeUp};
+use super::budget::{RequestBudget, TimeUp};
 use super::code::Code;
 use super::cost::{self, Limits};
 use super::failure::Failure;
@@ -39,7 +39,7 @@ use super::variables;
 use crate::budget::Charge;
 use crate::domain::log::position::Position;
 use crate::domain::principal::Principal;
-use deferred::Errands;
+use deferred::DeferredLoads;
 pub use events::{Events, Looked, Subscribed};
 pub use known::Pace;
 use known::{Documents, KnownDocument, Size};
@@ -89,13 +89,13 @@ struct ExecutorInner<Q, M, S> {
 }
 
 /// Adds the data of resolvers to a request, including its deferred loads.
-type Equip = Box<dyn Fn(Request, Errands) -> (Request, Option<Moment>) + Send + Sync>;
+type Equip = Box<dyn Fn(Request, DeferredLoads) -> (Request, Option<AnswerMoment>) + Send + Sync>;
 
 /// Returns the approximate number of entries of the longest list.
 type Largest = Box<dyn Fn() -> u64 + Send + Sync>;
 
 /// The position of an answer in the log.
-pub struct Moment {
+pub struct AnswerMoment {
     /// The position at which a query reads.
     pub read: Position,
     /// Returns the newest commit. It is called when a mutation has ended, so what the mutation
@@ -117,7 +117,7 @@ where
     /// [`BadSchema`] if the schema's own text cannot be parsed.
     pub(in crate::api) fn new(
         build: impl Fn() -> SchemaBuilder<Q, M, S>,
-        equip: impl Fn(Request, Errands) -> (Request, Option<Moment>) + Send + Sync + 'static,
+        equip: impl Fn(Request, DeferredLoads) -> (Request, Option<AnswerMoment>) + Send + Sync + 'static,
         largest: impl Fn() -> u64 + Send + Sync + 'static,
         limits: Limits,
         scalars: CustomScalars,
@@ -220,14 +220,14 @@ where
         let flags = order::flags(&prepared.variables);
         let limits = &self.limits;
         let room = measure::room(prepared.fields, prepared.is_counted, limits.answer, memory.clone());
-        let spending = Spending::within(limits.edges, limits.cost, time_up, room);
-        let errands = Errands::default();
-        let (request, moment) = (self.equip)(Request::from(prepared).data(spending.clone()), errands.clone());
-        let response = errands.attend(spending.running(schema.execute(request))).await;
+        let budget = RequestBudget::within(limits.edges, limits.cost, time_up, room);
+        let loads = DeferredLoads::default();
+        let (request, moment) = (self.equip)(Request::from(prepared).data(budget.clone()), loads.clone());
+        let response = loads.attend(budget.running(schema.execute(request))).await;
         let order = FieldOrder { running: &known.running, flags: &flags, sdl: &self.sdl };
         let order = Some(&order).filter(|_| known.plan.is_unordered());
-        let outcome = measure::refusal(&spending)
-            .unwrap_or_else(|| answer::sort(response, &known.plan, order, &spending));
+        let outcome =
+            measure::refusal(&budget).unwrap_or_else(|| answer::sort(response, &known.plan, order, &budget));
         memory.keep(before + outcome.body.len() as u64);
         let ran = moment.filter(|_| outcome.class == Class::Executed);
         let position = ran.map(|moment| match known.kind {

@@ -10,7 +10,7 @@ use tokio::sync::watch;
 use super::budget::TimeUp;
 use super::code::{Code, Reason};
 use super::cost::Limits;
-use super::execute::watch::{Found, Turn, Watch};
+use super::execute::watch::{SubscriptionTurn, Watch, WatchFound};
 use super::execute::{Execute, Executor};
 use super::failure::Failure;
 use super::sdl::CustomScalars;
@@ -119,12 +119,12 @@ impl Subscription {
 }
 
 fn begin(context: &Context<'_>, newest: watch::Sender<Seq>, size: usize) -> Result<impl Stream<Item = Tick>> {
-    Ok(stream::iter(match context.data::<Turn>()? {
-        Turn::Begins(beginning) => {
+    Ok(stream::iter(match context.data::<SubscriptionTurn>()? {
+        SubscriptionTurn::Begins(beginning) => {
             beginning.say(Ticks(newest));
             None
         }
-        Turn::Tells(seq) => Some(Tick { seq: seq.0, text: "x".repeat(size) }),
+        SubscriptionTurn::Reports(seq) => Some(Tick { seq: seq.0, text: "x".repeat(size) }),
     }))
 }
 
@@ -137,7 +137,7 @@ impl Watch for Ticks {
     fn newest(&self) -> watch::Receiver<Seq> {
         self.0.subscribe()
     }
-    fn look(&self, after: Seq, _: &TimeUp) -> Result<Found> {
-        Ok(Found::Tell(after.next()))
+    fn look(&self, after: Seq, _: &TimeUp) -> Result<WatchFound> {
+        Ok(WatchFound::Report(after.next()))
     }
 }

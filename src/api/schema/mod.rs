@@ -10,9 +10,9 @@ use std::sync::Arc;
 use async_graphql::{Request, SDLExportOptions, Schema};
 
 use super::engine::cost::Limits;
-use super::engine::execute::{BadSchema, Execute, Executor, Moment};
+use super::engine::execute::{AnswerMoment, BadSchema, Execute, Executor};
 use super::loaders;
-use super::result_cache::Answers;
+use super::result_cache::ResultCache;
 use super::scalars;
 use super::scope::Scope;
 use super::types::Node;
@@ -45,15 +45,16 @@ pub fn within(ledger: Ledger, limits: Limits) -> Result<Arc<dyn Execute>, BadSch
             .data(kept.clone())
             .disable_suggestions()
     };
-    let (pinned, answers) = (ledger.clone(), Answers::default());
+    let (pinned, cache) = (ledger.clone(), ResultCache::default());
     // The newest durable commit is pinned once per request: everything in one answer is read at one
     // moment. This is no extension, because with one the engine wraps every field.
-    let equip = move |request: Request, errands| {
+    let equip = move |request: Request, loads| {
         let (view, newest) = (pinned.view(), pinned.clone());
         let position = |view: &View| view.position(view.seq());
-        let moment = Moment { read: position(&view), written: Box::new(move || position(&newest.view())) };
-        let request = request.data(Scope::newest(view)).data(answers.clone());
-        (request.data(loaders::loader(pinned.clone(), errands)), Some(moment))
+        let moment =
+            AnswerMoment { read: position(&view), written: Box::new(move || position(&newest.view())) };
+        let request = request.data(Scope::newest(view)).data(cache.clone());
+        (request.data(loaders::loader(pinned.clone(), loads)), Some(moment))
     };
     let counted = ledger.clone();
     let largest = move || counted.view().entries();

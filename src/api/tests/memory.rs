@@ -168,7 +168,7 @@ async fn events_are_charged_while_they_are_made() {
     assert_eq!(narrow.held(), 0);
 
     let wide = Budget::new(64 * MIB);
-    let Looked::Told(seq, body) = look(wide.account().charge()).await.unwrap() else {
+    let Looked::Event(seq, body) = look(wide.account().charge()).await.unwrap() else {
         panic!("there is memory")
     };
     assert_eq!((seq, body.len() as u64 > 5 * MIB, wide.held()), (Seq(1), true, 0));

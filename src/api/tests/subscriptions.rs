@@ -31,7 +31,7 @@ pub(super) async fn reported(events: &Arc<dyn Events>, after: u64) -> Vec<(u64, 
             .unwrap()
         {
             Looked::Nothing(upto) => after = upto,
-            Looked::Told(seq, body) => {
+            Looked::Event(seq, body) => {
                 let body: Json = serde_json::from_slice(&body).unwrap();
                 assert!(body["errors"].is_null(), "{body}");
                 all.push((seq.0, body["data"].clone()));

@@ -4,7 +4,7 @@ use async_graphql::{Context, ID, Object, Result};
 
 use super::{Statement, TagMove, Version};
 use crate::api::cursor::List;
-use crate::api::engine::budget::Spending;
+use crate::api::engine::budget::RequestBudget;
 use crate::api::loaders::load;
 use crate::api::page::{Connection, Page};
 use crate::api::scalars::{Seq, Time};
@@ -66,8 +66,8 @@ impl Commit {
 
     /// The author's message.
     async fn message(&self, ctx: &Context<'_>) -> Result<Option<String>> {
-        let spending = Spending::of(ctx)?;
-        Ok(load(ctx, self.seq).await?.message.as_deref().map(|message| spending.text(message)))
+        let budget = RequestBudget::of(ctx)?;
+        Ok(load(ctx, self.seq).await?.message.as_deref().map(|message| budget.text(message)))
     }
 
     /// The versions it created.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use async_graphql::{Context, Object, Result, SimpleObject};
 
 use crate::api::cursor::List;
-use crate::api::engine::budget::{Purpose, Spending};
+use crate::api::engine::budget::{Purpose, RequestBudget};
 use crate::api::enums::{ItemKind, MemberGroup};
 use crate::api::errors;
 use crate::api::loaders::load;
@@ -102,9 +102,9 @@ impl AttributeValue {
     /// The complete value; null if it is null or if the path has no value.
     async fn value(&self, ctx: &Context<'_>) -> Result<Option<Json>> {
         let Some(key) = &self.key else { return Ok(None) };
-        let spending = Spending::of(ctx)?;
+        let budget = RequestBudget::of(ctx)?;
         if let Some(value) = whole_value(key) {
-            return Ok(Some(spending.json(value)));
+            return Ok(Some(budget.json(value)));
         }
         // Long texts, lists and objects are indexed by hash; their content is in the record.
         let id = self.scope.read(|at| at.id(self.of));
@@ -114,7 +114,7 @@ impl AttributeValue {
                 errors::ledger(LedgerError::Corrupt("an attribute that the log names is missing".to_owned()))
             })?;
         }
-        Ok(Some(spending.json(value)))
+        Ok(Some(budget.json(value)))
     }
 }
 
@@ -171,7 +171,7 @@ impl MemberSummary {
     /// Counts the members of a set version.
     pub(super) fn of(ctx: &Context<'_>, scope: &Scope, set: VersionNo, grouped: Grouped) -> Result<Self> {
         let (list, grouping) = (List::of(ctx, set.0)?, grouped.grouping());
-        let groups = Spending::of(ctx)?.walk(Purpose::Objects, |budget| {
+        let groups = RequestBudget::of(ctx)?.walk(Purpose::Objects, |budget| {
             scope.walk(|walker| {
                 let groups = walker.held_by(set, &grouping, budget).unwrap_or_default();
                 groups.into_iter().map(|(shared, members)| (shared.into(), members)).collect()

@@ -4,7 +4,7 @@ use async_graphql::{Context, ID, Object, Result};
 
 use super::{Tag, Version};
 use crate::api::cursor::List;
-use crate::api::engine::budget::Spending;
+use crate::api::engine::budget::RequestBudget;
 use crate::api::enums::ItemKind;
 use crate::api::errors;
 use crate::api::page::{Connection, Page};
@@ -60,8 +60,8 @@ impl Item {
 
     /// Its name within namespace and kind.
     async fn key(&self, ctx: &Context<'_>) -> Result<String> {
-        let spending = Spending::of(ctx)?;
-        Ok(self.scope.read(|at| spending.text(at.key(self.no).key())))
+        let budget = RequestBudget::of(ctx)?;
+        Ok(self.scope.read(|at| budget.text(at.key(self.no).key())))
     }
 
     /// The current version.

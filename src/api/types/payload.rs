@@ -3,7 +3,7 @@
 use async_graphql::{Context, Object, Result, SimpleObject};
 
 use crate::api::cursor::List;
-use crate::api::engine::budget::Spending;
+use crate::api::engine::budget::RequestBudget;
 use crate::api::enums::ClassChangeKind;
 use crate::api::errors;
 use crate::api::loaders::load;
@@ -104,11 +104,11 @@ pub struct Activity {
 }
 
 impl Activity {
-    pub(super) fn new(activity: &version::Activity, spending: &Spending) -> Self {
+    pub(super) fn new(activity: &version::Activity, budget: &RequestBudget) -> Self {
         Self {
             name: activity.name.clone(),
             code_reference: activity.code_reference.clone(),
-            parameters: spending.attributes(&activity.parameters),
+            parameters: budget.attributes(&activity.parameters),
             started_at: activity.started_at.map(Time),
             ended_at: activity.ended_at.map(Time),
         }

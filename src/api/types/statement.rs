@@ -3,7 +3,7 @@
 use async_graphql::{Context, ID, Object, Result};
 
 use super::{Activity, Commit, Version};
-use crate::api::engine::budget::Spending;
+use crate::api::engine::budget::RequestBudget;
 use crate::api::enums::StatementKind;
 use crate::api::loaders::load;
 use crate::api::scalars::int;
@@ -59,7 +59,7 @@ impl Statement {
     /// The reason.
     async fn reason(&self, ctx: &Context<'_>) -> Result<String> {
         let statement = load(ctx, self.said.id).await?;
-        Ok(Spending::of(ctx)?.text(&statement.reason))
+        Ok(RequestBudget::of(ctx)?.text(&statement.reason))
     }
 
     /// Its author.
@@ -69,9 +69,9 @@ impl Statement {
 
     /// The activity that found it, if it was recorded.
     async fn activity(&self, ctx: &Context<'_>) -> Result<Option<Activity>> {
-        let spending = Spending::of(ctx)?;
+        let budget = RequestBudget::of(ctx)?;
         let statement = load(ctx, self.said.id).await?;
-        Ok(statement.activity.as_ref().map(|activity| Activity::new(activity, spending)))
+        Ok(statement.activity.as_ref().map(|activity| Activity::new(activity, budget)))
     }
 
     /// A note about it.

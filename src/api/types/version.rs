@@ -13,7 +13,7 @@ use super::{
     StaleMember, Statement, Tag, TrainingSetUse, member,
 };
 use crate::api::cursor::List;
-use crate::api::engine::budget::{Purpose, Spending};
+use crate::api::engine::budget::{Purpose, RequestBudget};
 use crate::api::enums::{Inclusion, MemberGroup};
 use crate::api::inputs::{VersionFilter, names};
 use crate::api::loaders::{Read, load};
@@ -116,8 +116,8 @@ impl Version {
 
     /// The author's message.
     async fn message(&self, ctx: &Context<'_>) -> Result<Option<String>> {
-        let spending = Spending::of(ctx)?;
-        Ok(self.record(ctx).await?.message.as_deref().map(|message| spending.text(message)))
+        let budget = RequestBudget::of(ctx)?;
+        Ok(self.record(ctx).await?.message.as_deref().map(|message| budget.text(message)))
     }
 
     /// Its bytes.
@@ -133,7 +133,7 @@ impl Version {
 
     /// Its attributes: a JSON object.
     async fn attributes(&self, ctx: &Context<'_>) -> Result<Json> {
-        Ok(Spending::of(ctx)?.attributes(&self.record(ctx).await?.content.attributes))
+        Ok(RequestBudget::of(ctx)?.attributes(&self.record(ctx).await?.content.attributes))
     }
 
     /// The class list that a label was made with.
@@ -156,8 +156,8 @@ impl Version {
 
     /// The activity that made it.
     async fn activity(&self, ctx: &Context<'_>) -> Result<Option<Activity>> {
-        let spending = Spending::of(ctx)?;
-        Ok(self.record(ctx).await?.activity.as_ref().map(|activity| Activity::new(activity, spending)))
+        let budget = RequestBudget::of(ctx)?;
+        Ok(self.record(ctx).await?.activity.as_ref().map(|activity| Activity::new(activity, budget)))
     }
 
     /// The versions it was made from, as derivations.
@@ -337,7 +337,7 @@ impl Version {
         }
         let page = Page::new(List::of(ctx, self.no.0)?, first, after, last, before)?;
         let scope = page.scope_of(&self.scope, |at| at.sees(self.no))?;
-        let rows = Answer::of_set(&scope, Spending::of(ctx)?, self.no)?;
+        let rows = Answer::of_set(&scope, RequestBudget::of(ctx)?, self.no)?;
         Ok(Some(page.of(&scope, &rows, StaleMember)))
     }
 
@@ -347,7 +347,7 @@ impl Version {
             return Ok(None);
         }
         let overtaken = |budget: &mut _| self.scope.walk(|walker| walker.overtaken(self.no, budget));
-        let overtaken = Spending::of(ctx)?.walk(Purpose::Objects, overtaken)?.unwrap_or_default();
+        let overtaken = RequestBudget::of(ctx)?.walk(Purpose::Objects, overtaken)?.unwrap_or_default();
         Ok(Some(Freshness {
             member_count: int(overtaken.members),
             wrong_count: int(overtaken.wrong),

@@ -91,7 +91,7 @@ pub(in crate::http) fn answer(
 /// A result that the stream waits for.
 enum StreamInput {
     Cursor(Box<FeedCursor>),
-    Told(Box<FeedCursor>, FeedStep),
+    Event(Box<FeedCursor>, FeedStep),
     /// A complete answer with its memory, which ends the stream.
     Answer(Vec<u8>, Charge),
     /// Nothing happened for a while.
@@ -144,7 +144,7 @@ async fn begin(
 fn next_step(cursor: FeedCursor) -> PendingInput {
     Box::pin(async move {
         let (cursor, step) = cursor.next().await;
-        StreamInput::Told(Box::new(cursor), step)
+        StreamInput::Event(Box::new(cursor), step)
     })
 }
 
@@ -176,8 +176,8 @@ impl EventStream {
                 }
                 StreamInput::Stop => return self.say(last(errors(&Outcome::busy().body))),
                 StreamInput::Cursor(cursor) => coming = next_step(*cursor),
-                StreamInput::Told(cursor, FeedStep::Told(seq, looked)) => {
-                    if let Looked::Told(_, body) = &*looked {
+                StreamInput::Event(cursor, FeedStep::Event(seq, looked)) => {
+                    if let Looked::Event(_, body) = &*looked {
                         if let Err(exhausted) = self.memory.grow(2 * body.len() as u64) {
                             // It is not sent, so the client resumes after the previous event.
                             let failed = Outcome::failed(&Failure::from(&exhausted));
@@ -189,7 +189,7 @@ impl EventStream {
                     }
                     coming = next_step(*cursor);
                 }
-                StreamInput::Told(_, FeedStep::Over(errors)) => return self.say(last(errors)),
+                StreamInput::Event(_, FeedStep::Over(errors)) => return self.say(last(errors)),
                 StreamInput::Answer(body, memory) => {
                     self.memory = memory;
                     return self.say([event(None, &body), END.to_vec()].concat());

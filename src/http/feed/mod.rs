@@ -47,7 +47,7 @@ struct FeedCursor {
 /// The next step of a subscription.
 enum FeedStep {
     /// The event of a commit.
-    Told(Seq, Arc<Looked>),
+    Event(Seq, Arc<Looked>),
     /// The subscription ended, with its last errors as JSON.
     Over(Value),
 }
@@ -97,12 +97,12 @@ impl FeedCursor {
             match self.look().await {
                 Ok(looked) => match &*looked {
                     Looked::Nothing(upto) => self.after = *upto,
-                    Looked::Told(seq, body) if body.len() > self.shared.limits.feed.event => {
+                    Looked::Event(seq, body) if body.len() > self.shared.limits.feed.event => {
                         return self.over(&self.too_large(*seq, body.len()));
                     }
-                    Looked::Told(seq, _) => {
+                    Looked::Event(seq, _) => {
                         self.after = *seq;
-                        return FeedStep::Told(*seq, looked);
+                        return FeedStep::Event(*seq, looked);
                     }
                     Looked::Failed(outcome) => return self.over(outcome),
                 },

@@ -273,8 +273,8 @@ impl SocketConnection {
                 });
                 Ok(())
             }
-            Reply::Step(cursor, FeedStep::Told(seq, looked)) => {
-                if let Looked::Told(_, body) = &*looked {
+            Reply::Step(cursor, FeedStep::Event(seq, looked)) => {
+                if let Looked::Event(_, body) = &*looked {
                     self.send(protocol::next(&id, body), Some(seq)).await?;
                 }
                 self.next_step(id, *cursor);

@@ -27,7 +27,7 @@ struct EventWeigher;
 
 impl Weighter<EventKey, Arc<Looked>> for EventWeigher {
     fn weight(&self, _: &EventKey, looked: &Arc<Looked>) -> u64 {
-        let body = if let Looked::Told(_, body) = &**looked { body.len() } else { 0 };
+        let body = if let Looked::Event(_, body) = &**looked { body.len() } else { 0 };
         256 + body as u64
     }
 }

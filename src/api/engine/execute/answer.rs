@@ -10,7 +10,7 @@ use async_graphql::{Response, ServerError, Value};
 use serde::Serialize;
 use tracing::error;
 
-use super::super::budget::Spending;
+use super::super::budget::RequestBudget;
 use super::super::code::{Code, Reason};
 use super::super::failure::Failure;
 use super::super::outcome::{Class, Outcome};
@@ -31,7 +31,7 @@ pub(super) fn sort(
     mut response: Response,
     plan: &ShapePlan,
     order: Option<&FieldOrder<'_>>,
-    spending: &Spending,
+    budget: &RequestBudget,
 ) -> Outcome {
     if never_ran(&response) {
         return failed(response.errors);
@@ -43,10 +43,10 @@ pub(super) fn sort(
     }
     let body =
         ResponseBody { errors: &response.errors, data: &response.data, extensions: &response.extensions };
-    let mut text = AnswerText::new(spending);
+    let mut text = AnswerText::new(budget);
     match serde_json::to_writer(&mut text, &body) {
         Ok(()) => Outcome { class: Class::Executed, body: text.bytes, position: None },
-        Err(reason) => measure::refusal(spending).unwrap_or_else(|| {
+        Err(reason) => measure::refusal(budget).unwrap_or_else(|| {
             error!(%reason, "a response could not be written as JSON");
             Outcome::panicked()
         }),
@@ -54,7 +54,7 @@ pub(super) fn sort(
 }
 
 /// Builds the outcome of an event. It has one field, so if that field failed, the event failed.
-pub(super) fn whole(mut response: Response, plan: &ShapePlan, spending: &Spending) -> Outcome {
+pub(super) fn whole(mut response: Response, plan: &ShapePlan, budget: &RequestBudget) -> Outcome {
     let is_null = |data: &Value| match data {
         Value::Object(fields) => fields.values().all(|value| *value == Value::Null),
         data => *data == Value::Null,
@@ -66,7 +66,7 @@ pub(super) fn whole(mut response: Response, plan: &ShapePlan, spending: &Spendin
             error.path.clear();
         }
     }
-    sort(response, plan, None, spending)
+    sort(response, plan, None, budget)
 }
 
 /// Returns true if no operation ran: one that ran has data, or an error with a path.

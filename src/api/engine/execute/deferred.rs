@@ -19,11 +19,11 @@ use futures_util::task::AtomicWaker;
 /// The number of pauses of an answer after which other tasks get a turn.
 const MOST_PAUSES: usize = 1_000;
 
-type Errand = Pin<Box<dyn Future<Output = ()> + Send>>;
+type Load = Pin<Box<dyn Future<Output = ()> + Send>>;
 
 /// The deferred loads of one request; clones share them.
 #[derive(Clone, Default)]
-pub struct Errands(Arc<Mutex<Vec<Errand>>>);
+pub struct DeferredLoads(Arc<Mutex<Vec<Load>>>);
 
 /// A waker that records if the answer can continue.
 #[derive(Default)]
@@ -39,13 +39,13 @@ impl Wake for Bell {
     }
 }
 
-impl Errands {
+impl DeferredLoads {
     /// Adds a load that runs before the answer continues.
-    pub fn add(&self, errand: Errand) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(errand);
+    pub fn add(&self, load: Load) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(load);
     }
 
-    fn take(&self) -> Vec<Errand> {
+    fn take(&self) -> Vec<Load> {
         std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner))
     }
 

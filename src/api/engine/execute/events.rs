@@ -11,11 +11,11 @@ use async_graphql::{Error, ObjectType, Request, Response, ServerError, Subscript
 use futures_util::StreamExt;
 use tokio::sync::watch;
 
-use super::deferred::Errands;
+use super::deferred::DeferredLoads;
 use super::shape::ShapePlan;
 use super::{ExecutorInner, ExpectedKind, NotRun, PreparedRequest, answer, measure};
-use crate::api::engine::budget::{Spending, TimeUp};
-use crate::api::engine::execute::watch::{Beginning, Found, Turn, Watch};
+use crate::api::engine::budget::{RequestBudget, TimeUp};
+use crate::api::engine::execute::watch::{Beginning, SubscriptionTurn, Watch, WatchFound};
 use crate::api::engine::failure::Failure;
 use crate::api::engine::outcome::{Class, Outcome};
 use crate::api::engine::request::Ask;
@@ -66,7 +66,7 @@ pub enum Looked {
     /// Nothing to report up to and including this commit.
     Nothing(Seq),
     /// The event of this commit, as JSON.
-    Told(Seq, Vec<u8>),
+    Event(Seq, Vec<u8>),
     /// A permanent failure that ends the subscription. All commits before the next one were
     /// reported.
     Failed(Outcome),
@@ -94,11 +94,11 @@ where
             Err(not_run) => return Subscribed::Refused(not_run.outcome()),
         };
         let beginning = Beginning::default();
-        let turn = Turn::Begins(beginning.clone());
+        let turn = SubscriptionTurn::Begins(beginning.clone());
         let memory = Budget::new(BEGINNING).account().charge();
-        let (response, spending) = self.turn(prepared.clone(), turn, Arc::new(|| false), memory).await;
+        let (response, budget) = self.turn(prepared.clone(), turn, Arc::new(|| false), memory).await;
         if let Some(response) = response {
-            return Subscribed::Refused(answer::whole(response, &prepared.known.plan, &spending));
+            return Subscribed::Refused(answer::whole(response, &prepared.known.plan, &budget));
         }
         match beginning.take().as_slice() {
             [watch] => {
@@ -116,19 +116,19 @@ where
     async fn turn(
         &self,
         prepared: PreparedRequest,
-        turn: Turn,
+        turn: SubscriptionTurn,
         time_up: TimeUp,
         memory: Charge,
-    ) -> (Option<Response>, Spending) {
+    ) -> (Option<Response>, RequestBudget) {
         let schema = if prepared.is_counted { &self.counting } else { &self.plain };
         let limits = &self.limits;
         let room = measure::room(prepared.fields, prepared.is_counted, limits.answer, memory);
-        let spending = Spending::within(limits.edges, limits.cost, time_up, room);
-        let errands = Errands::default();
-        let request = Request::from(prepared).data(spending.clone()).data(turn);
-        let (request, _) = (self.equip)(request, errands.clone());
+        let budget = RequestBudget::within(limits.edges, limits.cost, time_up, room);
+        let loads = DeferredLoads::default();
+        let request = Request::from(prepared).data(budget.clone()).data(turn);
+        let (request, _) = (self.equip)(request, loads.clone());
         let mut responses = schema.execute_stream(request);
-        (errands.attend(spending.running(responses.next())).await, spending)
+        (loads.attend(budget.running(responses.next())).await, budget)
     }
 }
 
@@ -136,8 +136,8 @@ where
 fn refused(error: Error, plan: &ShapePlan) -> Outcome {
     let extensions = error.extensions;
     let error = ServerError { extensions, ..ServerError::new(error.message, None) };
-    let spending = Spending::new(0, 0, Arc::new(|| false));
-    answer::sort(Response::from_errors(vec![error]), plan, None, &spending)
+    let budget = RequestBudget::new(0, 0, Arc::new(|| false));
+    answer::sort(Response::from_errors(vec![error]), plan, None, &budget)
 }
 
 fn key(ask: &Ask, principal: &Principal) -> [u8; 32] {
@@ -178,15 +178,15 @@ where
         Box::pin(async move {
             let plan = &self.prepared.known.plan;
             let seq = match self.watch.look(after, &time_up) {
-                Ok(Found::Nothing(upto)) => return Looked::Nothing(upto),
-                Ok(Found::Tell(seq)) => seq,
+                Ok(WatchFound::Nothing(upto)) => return Looked::Nothing(upto),
+                Ok(WatchFound::Report(seq)) => seq,
                 Err(error) => return Looked::Failed(refused(error, plan)),
             };
-            let (response, spending) =
-                self.inner.turn(self.prepared.clone(), Turn::Tells(seq), time_up, memory).await;
+            let (response, budget) =
+                self.inner.turn(self.prepared.clone(), SubscriptionTurn::Reports(seq), time_up, memory).await;
             let Some(response) = response else { return Looked::Failed(Outcome::panicked()) };
-            match measure::refusal(&spending).unwrap_or_else(|| answer::whole(response, plan, &spending)) {
-                Outcome { class: Class::Executed, body, .. } => Looked::Told(seq, body),
+            match measure::refusal(&budget).unwrap_or_else(|| answer::whole(response, plan, &budget)) {
+                Outcome { class: Class::Executed, body, .. } => Looked::Event(seq, body),
                 failed => Looked::Failed(failed),
             }
         })

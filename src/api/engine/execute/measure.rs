@@ -13,7 +13,7 @@ use async_graphql::extensions::{Extension, ExtensionContext, ExtensionFactory, N
 use async_graphql::{QueryPathSegment, ServerResult, Value};
 use async_trait::async_trait;
 
-use crate::api::engine::budget::{AnswerPiece, Room, Spending};
+use crate::api::engine::budget::{AnswerPiece, RequestBudget, Room};
 use crate::api::engine::code::{Code, Reason};
 use crate::api::engine::failure::Failure;
 use crate::api::engine::outcome::Outcome;
@@ -43,8 +43,8 @@ impl Extension for Counting {
             QueryPathSegment::Index(_) if info.field.selection_set.node.items.is_empty() => None,
             QueryPathSegment::Index(_) => Some(AnswerPiece::Entry),
         };
-        let fits = match (piece, ctx.data_opt::<Spending>()) {
-            (Some(piece), Some(spending)) => spending.holds(piece),
+        let fits = match (piece, ctx.data_opt::<RequestBudget>()) {
+            (Some(piece), Some(budget)) => budget.holds(piece),
             _ => true,
         };
         if fits { next.run(ctx, info).await } else { Ok(Some(Value::Null)) }
@@ -61,10 +61,10 @@ pub(super) fn room(fields: u64, is_counted: bool, longest: u64, memory: Charge) 
 }
 
 /// Returns the outcome of a request whose answer became too large; `None` if it did not.
-pub(super) fn refusal(spending: &Spending) -> Option<Outcome> {
+pub(super) fn refusal(budget: &RequestBudget) -> Option<Outcome> {
     let written =
         "The writes of a mutation are stored: send it again with the same idempotencyKey and fewer fields";
-    if let Some(limit) = spending.overflow() {
+    if let Some(limit) = budget.overflow() {
         let message = format!(
             "the answer holds more than {limit} fields or objects: ask for smaller pages with `first`, for fewer lists \
              without pages, or for fewer fields. {written}"
@@ -72,7 +72,7 @@ pub(super) fn refusal(spending: &Spending) -> Option<Outcome> {
         let failure = Failure::new(Code::BadUserInput, message).because(Reason::LimitExceeded);
         return Some(Outcome::failed(&failure));
     }
-    let mut failure = spending.refusal()?;
+    let mut failure = budget.refusal()?;
     failure.message = format!("{}. {written}", failure.message);
     Some(Outcome::failed(&failure))
 }
@@ -80,12 +80,12 @@ pub(super) fn refusal(spending: &Spending) -> Option<Outcome> {
 /// The text of an answer, charged while it is written.
 pub(super) struct AnswerText<'a> {
     pub(super) bytes: Vec<u8>,
-    spending: &'a Spending,
+    budget: &'a RequestBudget,
 }
 
 impl<'a> AnswerText<'a> {
-    pub(super) const fn new(spending: &'a Spending) -> Self {
-        Self { bytes: Vec::new(), spending }
+    pub(super) const fn new(budget: &'a RequestBudget) -> Self {
+        Self { bytes: Vec::new(), budget }
     }
 }
 
@@ -96,7 +96,7 @@ impl io::Write for AnswerText<'_> {
         if length > room {
             // A quarter more each time: doubling would charge for capacity that is never used.
             let wanted = length.max(room + room / 4).max(FIRST);
-            if !self.spending.admits_text(length, wanted - room) {
+            if !self.budget.admits_text(length, wanted - room) {
                 return Err(io::Error::other("the answer is too large"));
             }
             self.bytes.reserve_exact(wanted - self.bytes.len());

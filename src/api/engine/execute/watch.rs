@@ -2,7 +2,7 @@
 //!
 //! A subscription runs once when it begins, and its field registers a [`Watch`]. The watch names
 //! the commits that concern the subscription; for each of them the subscription runs again
-//! ([`Turn::Tells`]).
+//! ([`SubscriptionTurn::Reports`]).
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -14,11 +14,11 @@ use crate::domain::id;
 
 /// The purpose of one run of a subscription.
 #[derive(Clone)]
-pub enum Turn {
+pub enum SubscriptionTurn {
     /// The first run: the field registers its watch and returns nothing.
     Begins(Beginning),
     /// A run that reports one commit.
-    Tells(id::Seq),
+    Reports(id::Seq),
 }
 
 /// The watches that the fields of a subscription registered when it began; clones share them.
@@ -51,14 +51,14 @@ pub trait Watch: Send + Sync + 'static {
     ///
     /// # Errors
     /// If it cannot be decided whether a commit is to be reported.
-    fn look(&self, after: id::Seq, time_up: &TimeUp) -> Result<Found>;
+    fn look(&self, after: id::Seq, time_up: &TimeUp) -> Result<WatchFound>;
 }
 
 /// The result of a search among commits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Found {
+pub enum WatchFound {
     /// Nothing to report up to and including this commit. There may be more commits.
     Nothing(id::Seq),
     /// The commit to report.
-    Tell(id::Seq),
+    Report(id::Seq),
 }

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use async_graphql::Result;
 
-use crate::api::engine::budget::{Purpose, Spending};
+use crate::api::engine::budget::{Purpose, RequestBudget};
 use crate::api::enums::IncompleteReason;
 use crate::api::errors;
 use crate::api::inputs::Filter;
@@ -46,7 +46,7 @@ pub(in crate::api) fn depth(asked: Option<i32>) -> Result<Option<u32>> {
 /// Returns a page of a closure.
 pub(in crate::api) fn answer(
     scope: &Scope,
-    spending: &Spending,
+    budget: &RequestBudget,
     page: &Page,
     asked: Asked,
 ) -> Result<LineageConnection> {
@@ -65,11 +65,11 @@ pub(in crate::api) fn answer(
                 max_depth,
                 stop_at: &stops,
                 max_nodes: MAX_NODES,
-                max_edges: spending.edges_left(Purpose::Questions),
-                time_up: &|| spending.is_time_up(),
+                max_edges: budget.edges_left(Purpose::Questions),
+                time_up: &|| budget.is_time_up(),
             };
             let closure = walker.closure_beyond(&asked.from, &walk, start, again);
-            spending.followed(Purpose::Questions, closure.edges);
+            budget.followed(Purpose::Questions, closure.edges);
             let walked = closure.visits.len();
             // An entry's position is that in the complete traversal, shown or not, so that a cursor
             // resumes it.
@@ -81,9 +81,9 @@ pub(in crate::api) fn answer(
         })
     };
     // Entries before the cursor were charged to earlier requests.
-    let (visits, walked, stopped) = spending.walk(Purpose::Again, walk)?;
+    let (visits, walked, stopped) = budget.walk(Purpose::Again, walk)?;
     if let Some(reason) = stopped.filter(|reason| *reason != Stopped::Depth && walked <= start) {
-        return Err(spending.stopped(Purpose::Again, reason));
+        return Err(budget.stopped(Purpose::Again, reason));
     }
     let places: Vec<usize> = visits.iter().map(|(place, _)| *place).collect();
     let shown = visits[page.sparse_range(&places)].iter().map(|(place, visit)| (*place, *visit));
@@ -124,22 +124,22 @@ fn kept(walker: &mut Walker<'_>, filter: &Filter, visits: Vec<(usize, Visit)>) -
 /// Returns for each of `from` and each of `to` whether it is the same version or downstream of it.
 pub(in crate::api) fn reachable(
     scope: &Scope,
-    spending: &Spending,
+    budget: &RequestBudget,
     from: &[VersionNo],
     to: &[VersionNo],
 ) -> Result<Vec<Vec<bool>>> {
     let row = |start: &VersionNo| {
         let closure = scope.walk(|walker| {
             let walk = Walk {
-                max_edges: spending.edges_left(Purpose::Questions),
-                time_up: &|| spending.is_time_up(),
+                max_edges: budget.edges_left(Purpose::Questions),
+                time_up: &|| budget.is_time_up(),
                 ..Walk::whole(Direction::Down)
             };
             walker.closure(&[*start], &walk)
         });
-        spending.followed(Purpose::Questions, closure.edges);
+        budget.followed(Purpose::Questions, closure.edges);
         if let Some(reason) = closure.stopped {
-            return Err(spending.stopped(Purpose::Questions, reason));
+            return Err(budget.stopped(Purpose::Questions, reason));
         }
         let below: HashSet<VersionNo> = closure.visits.iter().map(|visit| visit.version).collect();
         Ok(to.iter().map(|end| end == start || below.contains(end)).collect())

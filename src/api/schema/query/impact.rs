@@ -10,7 +10,7 @@ use async_graphql::{Context, ID, Object, Result};
 use super::RootScope;
 use super::main_question::Asking;
 use crate::api::cursor::List;
-use crate::api::engine::budget::Spending;
+use crate::api::engine::budget::RequestBudget;
 use crate::api::enums::{Inclusion, ItemKind, LeakageKind};
 use crate::api::errors;
 use crate::api::inputs::{self, WrongInput};
@@ -171,7 +171,7 @@ impl Cycle {
     ) -> Result<Option<Connection<LeakageFinding>>> {
         let page = Page::new(List::of(ctx, "")?, first, after, last, before)?;
         let scope = page.scope(&self.0.scope(ctx)?)?;
-        let spending = Spending::of(ctx)?;
+        let budget = RequestBudget::of(ctx)?;
         let side = |id: &ID, split: &Option<String>| side(&scope, id, split.as_deref());
         let sides = (side(&a, &split_a)?, side(&b, &split_b)?);
         let apart = sides.0.split.is_some() && sides.1.split.is_some() && sides.0.split != sides.1.split;
@@ -183,7 +183,7 @@ impl Cycle {
         let kinds =
             kinds.map_or_else(|| Leak::ALL.to_vec(), |kinds| kinds.into_iter().map(Leak::from).collect());
         let wanted = kinds.into_iter().filter(|leak| through_derivation || *leak != Leak::CommonAncestor);
-        LeakageFinding::page(&scope, spending, &page, sides, wanted).map(Some)
+        LeakageFinding::page(&scope, budget, &page, sides, wanted).map(Some)
     }
 
     /// Returns the progress of a campaign of corrections: for each training set that held what one
@@ -201,7 +201,7 @@ impl Cycle {
         let mut wrong = judged.versions;
         wrong.sort_unstable();
         wrong.dedup();
-        Campaign::of(scope, Spending::of(ctx)?, seq, &wrong, asked).map(Some)
+        Campaign::of(scope, RequestBudget::of(ctx)?, seq, &wrong, asked).map(Some)
     }
 }
 

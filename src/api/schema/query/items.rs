@@ -8,7 +8,7 @@ use async_graphql::{Context, Error, Object, Result, SimpleObject};
 
 use super::RootScope;
 use crate::api::cursor::List;
-use crate::api::engine::budget::{Purpose, Spending};
+use crate::api::engine::budget::{Purpose, RequestBudget};
 use crate::api::engine::code::{Code, Reason};
 use crate::api::enums::IncompleteReason;
 use crate::api::errors;
@@ -84,7 +84,7 @@ impl Items {
                 Ok((search.page(walker, order, window), count))
             })
         };
-        let (found, count) = Spending::of(ctx)?.follow(Purpose::Questions, answer)?;
+        let (found, count) = RequestBudget::of(ctx)?.follow(Purpose::Questions, answer)?;
         Ok(connection(&scope, &page, found, count))
     }
 }
@@ -93,7 +93,7 @@ fn connection(scope: &Scope, page: &Page, found: FoundPage, count: Count) -> Ite
     let Window { after, before, from_end, .. } = page.window();
     let cursor = |place: u32| page.cursor(scope, place);
     // If there is no memory for them, the complete answer is rejected.
-    let most = if Spending::admits_objects(found.items.len()) { usize::MAX } else { 0 };
+    let most = if RequestBudget::admits_objects(found.items.len()) { usize::MAX } else { 0 };
     let edges: Vec<Edge<Item>> = found
         .items
         .iter()

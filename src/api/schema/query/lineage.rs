@@ -11,7 +11,7 @@ use super::closure;
 use super::main_question::Asking;
 use super::{MAX_NODES, RootScope};
 use crate::api::cursor::List;
-use crate::api::engine::budget::{Purpose, Spending};
+use crate::api::engine::budget::{Purpose, RequestBudget};
 use crate::api::enums::{Direction, Inclusion};
 use crate::api::errors;
 use crate::api::inputs::{AsOf, MAX_IDS, VersionFilter, WrongInput, names};
@@ -89,7 +89,7 @@ impl Questions {
             stop_at: stop_at.map(VersionFilter::prepare).transpose()?,
             keep_only: keep_only.map(VersionFilter::prepare).transpose()?,
         };
-        closure::answer(&scope, Spending::of(ctx)?, &page, asked).map(Some)
+        closure::answer(&scope, RequestBudget::of(ctx)?, &page, asked).map(Some)
     }
 
     /// Returns the shortest paths between two versions, whichever of them is upstream; empty if
@@ -104,8 +104,8 @@ impl Questions {
         let scope = self.0.scope(ctx)?;
         let k = number("k", k, MAX_PATHS)?;
         let (from, to) = (scope.version(&from)?, scope.version(&to)?);
-        let spending = Spending::of(ctx)?;
-        let found = spending.follow(Purpose::Questions, |budget| {
+        let budget = RequestBudget::of(ctx)?;
+        let found = budget.follow(Purpose::Questions, |budget| {
             scope.walk(|walker| match k {
                 1 => walker.shortest_path(from, to, budget),
                 _ => walker.paths(from, to, k, budget),
@@ -117,7 +117,7 @@ impl Questions {
                 Invalid::limit("partial ways of one search", MAX_PARTIAL + 1, MAX_PARTIAL)
                     .map_err(|error| errors::invalid(&error))?
             }
-            Some(reason) => return Err(spending.stopped(Purpose::Questions, reason)),
+            Some(reason) => return Err(budget.stopped(Purpose::Questions, reason)),
         }
         Ok(Some(found.paths.into_iter().map(|versions| Path::new(scope.clone(), versions)).collect()))
     }
@@ -132,7 +132,7 @@ impl Questions {
     ) -> Result<Option<Vec<Vec<bool>>>> {
         let scope = self.0.scope(ctx)?;
         let (from, to) = (scope.versions(&from, MAX_NODES)?, scope.versions(&to, MAX_NODES)?);
-        closure::reachable(&scope, Spending::of(ctx)?, &from, &to).map(Some)
+        closure::reachable(&scope, RequestBudget::of(ctx)?, &from, &to).map(Some)
     }
 
     /// Returns the training sets that hold a version that is wrong, directly or through anything
@@ -222,7 +222,7 @@ impl Questions {
         };
         let inclusion = inclusion.unwrap_or_else(|| vec![Inclusion::Direct, Inclusion::Derived]);
         let inclusion: BTreeSet<impact::Inclusion> = inclusion.into_iter().map(Into::into).collect();
-        let held = Spending::of(ctx)?.walk(Purpose::Questions, |budget| {
+        let held = RequestBudget::of(ctx)?.walk(Purpose::Questions, |budget| {
             scope.walk(|walker| walker.holders(&asked, &inclusion, budget)).unwrap_or_default()
         })?;
         Ok(Some(page.of(&scope, &held, |held| {

@@ -8,7 +8,7 @@ use super::RootScope;
 use super::closure::depth;
 use super::lineage::{MAX_PATHS, number};
 use crate::api::cursor::List;
-use crate::api::engine::budget::{Purpose, Spending};
+use crate::api::engine::budget::{Purpose, RequestBudget};
 use crate::api::enums::{Direction, IncompleteReason, LineageGroup};
 use crate::api::inputs::{Filter, MAX_IDS, VersionFilter, names};
 use crate::api::page::{Connection, Page, ReadInfo};
@@ -73,7 +73,7 @@ impl Pedigree {
         let starts = scope.versions(&from, max_nodes)?;
         let (max_depth, stop_at) = (depth(max_depth)?, stop_at.map(VersionFilter::prepare).transpose()?);
         let fold_above = number("foldAbove", fold_above, MAX_SHOWN)?;
-        let drawing = Spending::of(ctx)?.follow(Purpose::Questions, |budget| {
+        let drawing = RequestBudget::of(ctx)?.follow(Purpose::Questions, |budget| {
             scope.walk(|walker| {
                 let stops = |at: At<'_>, version| {
                     stop_at.as_ref().is_some_and(|filter: &Filter| filter.finds(at, version))
@@ -106,7 +106,7 @@ impl Pedigree {
         let scope = self.0.scope(ctx)?;
         let k = number("k", k, MAX_PATHS)?;
         let (from, to) = (scope.version(&from)?, scope.version(&to)?);
-        let found = Spending::of(ctx)?
+        let found = RequestBudget::of(ctx)?
             .follow(Purpose::Questions, |budget| scope.walk(|walker| walker.paths(from, to, k, budget)));
         Ok(Some(PathAnswer {
             paths: found.paths.into_iter().map(|versions| Path::new(scope.clone(), versions)).collect(),
@@ -141,11 +141,11 @@ impl Pedigree {
         let page = Page::new(List::of(ctx, "")?, first, after, last, before)?;
         let scope = page.scope(&self.0.scope(ctx)?)?;
         let (a, b) = (scope.version(&a)?, scope.version(&b)?);
-        let spending = Spending::of(ctx)?;
-        let common = spending.follow(Purpose::Questions, |budget| {
+        let budget = RequestBudget::of(ctx)?;
+        let common = budget.follow(Purpose::Questions, |budget| {
             scope.walk(|walker| walker.common_ancestors(a, b, lowest_only, budget))
         });
-        let common = common.ok_or_else(|| spending.too_far(Purpose::Questions))?;
+        let common = common.ok_or_else(|| budget.too_far(Purpose::Questions))?;
         Ok(Some(page.of(&scope, &common, |version| Version::new(scope.clone(), version))))
     }
 
@@ -163,14 +163,14 @@ impl Pedigree {
         let list = List::of(ctx, "")?;
         let (a, b) = (scope.version(&a)?, scope.version(&b)?);
         let kept = keep_only.map(VersionFilter::prepare).transpose()?;
-        let spending = Spending::of(ctx)?;
-        let contrast = spending.follow(Purpose::Questions, |budget| {
+        let budget = RequestBudget::of(ctx)?;
+        let contrast = budget.follow(Purpose::Questions, |budget| {
             scope.walk(|walker| {
                 let keep = |at: At<'_>, version| kept.as_ref().is_none_or(|filter| filter.finds(at, version));
                 walker.contrast(a, b, &keep, budget)
             })
         });
-        let contrast = contrast.ok_or_else(|| spending.too_far(Purpose::Questions))?;
+        let contrast = contrast.ok_or_else(|| budget.too_far(Purpose::Questions))?;
         Ok(Some(LineageDiff::new(scope, list, contrast)))
     }
 
@@ -200,7 +200,7 @@ impl Pedigree {
         keep_only: Option<VersionFilter>,
     ) -> Result<Option<LineageSummary>> {
         let scope = self.0.scope(ctx)?;
-        let (list, spending) = (List::of(ctx, "")?, Spending::of(ctx)?);
+        let (list, budget) = (List::of(ctx, "")?, RequestBudget::of(ctx)?);
         names("roles of one question", roles.as_ref())?;
         let starts = scope.versions(&from, MAX_IDS)?;
         let max_depth = depth(max_depth)?;
@@ -218,14 +218,14 @@ impl Pedigree {
                 max_depth,
                 stop_at: &stops,
                 max_nodes: MAX_COUNTED,
-                max_edges: spending.edges_left(Purpose::Questions),
-                time_up: &|| spending.is_time_up(),
+                max_edges: budget.edges_left(Purpose::Questions),
+                time_up: &|| budget.is_time_up(),
             };
             let closure = walker.closure(&starts, &walk);
             let keep =
                 |at: At<'_>, version| kept.as_ref().is_none_or(|filter: &Filter| filter.finds(at, version));
             let summary = walker.grouped(closure, &starts, &walk, &keep, (&by, &paths.keys()));
-            spending.followed(Purpose::Questions, summary.edges);
+            budget.followed(Purpose::Questions, summary.edges);
             LineageSummary::new(scope.clone(), list, paths, summary)
         })))
     }

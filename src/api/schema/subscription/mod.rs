@@ -2,7 +2,7 @@
 //!
 //! A subscription is a position in the log and nothing else. It begins once, when its arguments are
 //! read and what it watches is found; then each commit that concerns it is a separate request
-//! ([`Turn`]) with separate limits, read just after that commit. So nothing is kept for a client
+//! ([`SubscriptionTurn`]) with separate limits, read just after that commit. So nothing is kept for a client
 //! between two events, and an event is the same whenever it is requested.
 
 pub(super) mod newly_affected;
@@ -13,7 +13,7 @@ use tokio::sync::watch;
 
 use crate::api::engine::budget::TimeUp;
 use crate::api::engine::code::{Code, Reason};
-use crate::api::engine::execute::watch::{Found, Turn, Watch};
+use crate::api::engine::execute::watch::{SubscriptionTurn, Watch, WatchFound};
 use crate::api::errors;
 use crate::api::scalars::After;
 use crate::api::scope::Scope;
@@ -40,12 +40,12 @@ impl Subscription {
         after: Option<After>,
     ) -> Result<impl Stream<Item = Commit>> {
         let ledger = ctx.data::<Ledger>()?;
-        Ok(stream::iter(match ctx.data::<Turn>()? {
-            Turn::Begins(beginning) => {
+        Ok(stream::iter(match ctx.data::<SubscriptionTurn>()? {
+            SubscriptionTurn::Begins(beginning) => {
                 beginning.say(Changes { after: begins(ledger, after)?, ledger: ledger.clone() });
                 None
             }
-            Turn::Tells(seq) => Some(Commit::new(just_after(ledger, *seq)?, *seq)),
+            SubscriptionTurn::Reports(seq) => Some(Commit::new(just_after(ledger, *seq)?, *seq)),
         }))
     }
 
@@ -69,12 +69,12 @@ impl Subscription {
     ) -> Result<impl Stream<Item = NewlyAffectedSets>> {
         let ledger = ctx.data::<Ledger>()?;
         let watched = Watched::find(&Scope::newest(ledger.view()), training_set, tag, namespace)?;
-        Ok(stream::iter(match ctx.data::<Turn>()? {
-            Turn::Begins(beginning) => {
+        Ok(stream::iter(match ctx.data::<SubscriptionTurn>()? {
+            SubscriptionTurn::Begins(beginning) => {
                 beginning.say(StaleWatch::new(ctx, ledger, watched, begins(ledger, after)?)?);
                 None
             }
-            Turn::Tells(seq) => Some(watched.tell(ctx, &just_after(ledger, *seq)?)?),
+            SubscriptionTurn::Reports(seq) => Some(watched.tell(ctx, &just_after(ledger, *seq)?)?),
         }))
     }
 }
@@ -112,7 +112,7 @@ impl Watch for Changes {
         self.ledger.newest()
     }
 
-    fn look(&self, after: id::Seq, _: &TimeUp) -> Result<Found> {
-        Ok(Found::Tell(after.next()))
+    fn look(&self, after: id::Seq, _: &TimeUp) -> Result<WatchFound> {
+        Ok(WatchFound::Report(after.next()))
     }
 }

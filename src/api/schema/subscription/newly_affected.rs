@@ -9,11 +9,11 @@ use std::sync::Arc;
 use async_graphql::{Context, ID, Result};
 use tokio::sync::watch;
 
-use crate::api::engine::budget::{Purpose, Spending, TimeUp};
+use crate::api::engine::budget::{Purpose, RequestBudget, TimeUp};
 use crate::api::engine::code::{Code, Reason};
-use crate::api::engine::execute::watch::{Found, Watch};
+use crate::api::engine::execute::watch::{Watch, WatchFound};
 use crate::api::errors;
-use crate::api::result_cache::{Answers, Asked};
+use crate::api::result_cache::{Asked, ResultCache};
 use crate::api::scope::Scope;
 use crate::api::types::{Answer, NewlyAffectedSets};
 use crate::domain::id::{ItemId, Seq};
@@ -32,11 +32,11 @@ const AT_ONCE: u64 = 1_000;
 
 /// The rows that single commits added, cached for all subscribers.
 #[derive(Clone)]
-pub(in crate::api) struct NewlyKept(Answers);
+pub(in crate::api) struct NewlyKept(ResultCache);
 
 impl Default for NewlyKept {
     fn default() -> Self {
-        Self(Answers::worth(0))
+        Self(ResultCache::worth(0))
     }
 }
 
@@ -119,9 +119,9 @@ impl Watched {
 
     /// Returns what the newest commit in a scope added to the watched sets.
     pub(in crate::api) fn tell(&self, ctx: &Context<'_>, scope: &Scope) -> Result<NewlyAffectedSets> {
-        let (spending, kept) = (Spending::of(ctx)?, ctx.data::<NewlyKept>()?);
-        let (impact, followed) = newly(kept, scope, spending.edges_left(Purpose::Questions));
-        spending.followed(Purpose::Questions, followed);
+        let (budget, kept) = (RequestBudget::of(ctx)?, ctx.data::<NewlyKept>()?);
+        let (impact, followed) = newly(kept, scope, budget.edges_left(Purpose::Questions));
+        budget.followed(Purpose::Questions, followed);
         if impact.followed.stopped.is_some() {
             return Err(too_much(scope.view.seq()));
         }
@@ -135,7 +135,7 @@ impl Watched {
             })
             .collect::<Vec<_>>();
         for set in tagged {
-            sets.extend(Answer::of_one(scope, spending, set)?);
+            sets.extend(Answer::of_one(scope, budget, set)?);
         }
         sets.sort_by_key(crate::api::types::AffectedTrainingSet::set);
         Ok(NewlyAffectedSets::new(scope.clone(), sets))
@@ -175,13 +175,13 @@ impl StaleWatch {
         watched: Watched,
         after: Seq,
     ) -> Result<Self> {
-        let edges = Spending::of(ctx)?.edges_left(Purpose::Questions);
+        let edges = RequestBudget::of(ctx)?.edges_left(Purpose::Questions);
         Ok(Self { ledger: ledger.clone(), watched, after, kept: ctx.data::<NewlyKept>()?.clone(), edges })
     }
 
     /// Returns the first commit after the given one that may have added rows, or the last one that
     /// was examined.
-    fn candidate(&self, scope: &Scope, after: Seq) -> Found {
+    fn candidate(&self, scope: &Scope, after: Seq) -> WatchFound {
         let last = Seq(scope.view.seq().0.min(after.0.saturating_add(AT_ONCE)));
         scope.read(|at| {
             let may = |seq: &Seq| {
@@ -189,7 +189,7 @@ impl StaleWatch {
                     || (matches!(self.watched, Watched::Tag { .. }) && !at.tag_moves_of(*seq).is_empty())
             };
             let found = (after.0 + 1..=last.0).map(Seq).find(may);
-            found.map_or(Found::Nothing(last), Found::Tell)
+            found.map_or(WatchFound::Nothing(last), WatchFound::Report)
         })
     }
 
@@ -203,9 +203,9 @@ impl StaleWatch {
             return Err(too_much(scope.view.seq()));
         }
         let tagged = scope.read(|at| self.watched.tagged(at));
-        let spending = Spending::new(self.edges, u64::MAX, Arc::new(|| false));
+        let budget = RequestBudget::new(self.edges, u64::MAX, Arc::new(|| false));
         for set in tagged {
-            if Answer::of_one(scope, &spending, set)?.is_some() {
+            if Answer::of_one(scope, &budget, set)?.is_some() {
                 return Ok(true);
             }
         }
@@ -222,15 +222,15 @@ impl Watch for StaleWatch {
         self.ledger.newest()
     }
 
-    fn look(&self, after: Seq, time_up: &TimeUp) -> Result<Found> {
+    fn look(&self, after: Seq, time_up: &TimeUp) -> Result<WatchFound> {
         let newest = Scope::newest(self.ledger.view());
         let mut after = after;
         while after < newest.view.seq() {
             match self.candidate(&newest, after) {
-                Found::Nothing(upto) => after = upto,
-                Found::Tell(seq) => {
+                WatchFound::Nothing(upto) => after = upto,
+                WatchFound::Report(seq) => {
                     if self.concerns(&newest.back_to(AsOf::Seq(seq))?)? {
-                        return Ok(Found::Tell(seq));
+                        return Ok(WatchFound::Report(seq));
                     }
                     after = seq;
                 }
@@ -239,6 +239,6 @@ impl Watch for StaleWatch {
                 break;
             }
         }
-        Ok(Found::Nothing(after))
+        Ok(WatchFound::Nothing(after))
     }
 }

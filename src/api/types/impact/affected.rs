@@ -6,7 +6,7 @@ use async_graphql::{Context, Object, Result, SimpleObject};
 
 use super::super::{Answer, Statement, Tag, Version};
 use crate::api::cursor::List;
-use crate::api::engine::budget::{Purpose, Spending};
+use crate::api::engine::budget::{Purpose, RequestBudget};
 use crate::api::enums::{AffectedStatus, Inclusion};
 use crate::api::page::{Connection, Page};
 use crate::api::scalars::int;
@@ -191,7 +191,7 @@ impl AffectedTrainingSet {
     /// items, asked about or not. If there is a SELF row: that is not wrong and holds nothing wrong
     /// at all. COARSE rows do not count.
     async fn fixed_in(&self, ctx: &Context<'_>) -> Result<Option<Version>> {
-        let fixed = self.answer.fixed_in(Spending::of(ctx)?, self.place, self.rows())?;
+        let fixed = self.answer.fixed_in(RequestBudget::of(ctx)?, self.place, self.rows())?;
         Ok(fixed.map(|version| Version::new(self.scope().clone(), version)))
     }
 
@@ -234,7 +234,7 @@ impl AffectedTrainingSet {
         )?;
         let set = self.affected().set;
         let scope = page.scope_of(self.scope(), |at| at.sees(set))?;
-        let consumers = Spending::of(ctx)?.walk(Purpose::Objects, |budget| {
+        let consumers = RequestBudget::of(ctx)?.walk(Purpose::Objects, |budget| {
             scope.walk(|walker| walker.consumers(set, budget)).unwrap_or_default()
         })?;
         Ok(page.of(&scope, &consumers, |version| Version::new(scope.clone(), version)))
@@ -320,14 +320,14 @@ impl AffectedMember {
     /// about or not. In a SELF row: that is not wrong and holds nothing wrong at all. Null in a
     /// COARSE row.
     async fn fixed_in(&self, ctx: &Context<'_>) -> Result<Option<Version>> {
-        let fixed = self.answer.fixed_in(Spending::of(ctx)?, self.place, &[self.row])?;
+        let fixed = self.answer.fixed_in(RequestBudget::of(ctx)?, self.place, &[self.row])?;
         Ok(fixed.map(|version| self.version(version)))
     }
 
     /// A shortest path from the wrong version to the member, both included. In a COARSE row it
     /// continues to the set; in a SELF row it is the set version alone.
     async fn path(&self, ctx: &Context<'_>) -> Result<Vec<Version>> {
-        let way = self.answer.way(Spending::of(ctx)?, &self.row)?;
+        let way = self.answer.way(RequestBudget::of(ctx)?, &self.row)?;
         Ok(way.into_iter().map(|version| self.version(version)).collect())
     }
 

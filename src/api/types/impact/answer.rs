@@ -8,11 +8,11 @@ use async_graphql::{Context, Result};
 
 use super::super::{AffectedMember, AffectedTrainingSet, AnswerConnection, Asked};
 use crate::api::cursor::Part;
-use crate::api::engine::budget::{Purpose, Spending};
+use crate::api::engine::budget::{Purpose, RequestBudget};
 use crate::api::enums::IncompleteReason;
 use crate::api::errors;
 use crate::api::page::{Connection, Page, ReadInfo};
-use crate::api::result_cache::{self, Answers};
+use crate::api::result_cache::{self, ResultCache};
 use crate::api::scope::Scope;
 use crate::domain::numbers::VersionNo;
 use crate::lineage::query::impact::{self, Followed, Impact, ImpactRow, Inclusion, Question};
@@ -61,14 +61,14 @@ impl PartAsked {
     /// have.
     pub(in crate::api::types) fn found(
         &self,
-        spending: &Spending,
+        budget: &RequestBudget,
         scope: &Scope,
         page: Page,
         followed: &Followed,
     ) -> Result<PartFound> {
         let Followed { stopped, items, asked, .. } = followed;
         if stopped.is_some() && (!self.may_stop() || items.is_empty()) {
-            return Err(spending.too_far(Purpose::Questions));
+            return Err(budget.too_far(Purpose::Questions));
         }
         let is_there =
             |part: Part| part.from < *asked && part.to.is_none_or(|to| part.from < to && to <= *asked);
@@ -132,7 +132,7 @@ impl Answer {
         question: result_cache::Asked,
         asked: Asked,
     ) -> Result<AnswerConnection<AffectedTrainingSet>> {
-        let (spending, answers) = (Spending::of(ctx)?, ctx.data::<Answers>()?);
+        let (budget, cache) = (RequestBudget::of(ctx)?, ctx.data::<ResultCache>()?);
         let wanted = PartAsked::new(&page)?;
         let stop = || wanted.may_stop() && spending.is_time_up();
         let part = impact::ImpactPart { items: wanted.items(), stop: &stop };
@@ -161,10 +161,10 @@ impl Answer {
     /// LIMIT_EXCEEDED if too many derivations would have to be followed.
     pub(in crate::api) fn of_one(
         scope: &Scope,
-        spending: &Spending,
+        budget: &RequestBudget,
         set: VersionNo,
     ) -> Result<Option<AffectedTrainingSet>> {
-        let found = Self::about(scope, spending, set, Whole::Yes)?;
+        let found = Self::about(scope, budget, set, Whole::Yes)?;
         Ok(found.map(|(answer, place)| AffectedTrainingSet::new(answer, place)))
     }
 
@@ -172,8 +172,8 @@ impl Answer {
     ///
     /// # Errors
     /// LIMIT_EXCEEDED if too many derivations would have to be followed.
-    pub fn of_set(scope: &Scope, spending: &Spending, set: VersionNo) -> Result<Vec<AffectedMember>> {
-        let Some((answer, place)) = Self::about(scope, spending, set, Whole::Members)? else {
+    pub fn of_set(scope: &Scope, budget: &RequestBudget, set: VersionNo) -> Result<Vec<AffectedMember>> {
+        let Some((answer, place)) = Self::about(scope, budget, set, Whole::Members)? else {
             return Ok(Vec::new());
         };
         let rows = answer.rows(place).into_iter();
@@ -184,23 +184,23 @@ impl Answer {
     /// in it.
     fn about(
         scope: &Scope,
-        spending: &Spending,
+        budget: &RequestBudget,
         set: VersionNo,
         whole: Whole,
     ) -> Result<Option<(Self, usize)>> {
         let found =
-            spending.walk(Purpose::Objects, |budget| scope.walk(|walker| walker.wrong_in(set, budget)))?;
+            budget.walk(Purpose::Objects, |budget| scope.walk(|walker| walker.wrong_in(set, budget)))?;
         let mut wrong = found.unwrap_or_default();
         if whole == Whole::Yes && scope.read(|at| at.is_wrong(set)) {
             wrong.push(set);
         }
-        let edges = spending.edges_left(Purpose::Objects);
+        let edges = budget.edges_left(Purpose::Objects);
         let include_restored = whole == Whole::Members;
         let question = Question { include_restored, ..Question::plain(wrong, edges) };
         let impact = scope.walk(|walker| walker.affected(&question));
-        spending.followed(Purpose::Objects, impact.followed.edges);
+        budget.followed(Purpose::Objects, impact.followed.edges);
         if impact.followed.stopped.is_some() {
-            return Err(spending.too_far(Purpose::Objects));
+            return Err(budget.too_far(Purpose::Objects));
         }
         let answer = Self::new(scope, String::new(), Arc::new(impact));
         let place = answer.impact.sets.binary_search_by_key(&set, |affected| affected.set);
@@ -215,11 +215,11 @@ impl Answer {
     /// Returns the later version of the set at a position that is free of the given rows.
     pub(in crate::api::types) fn fixed_in(
         &self,
-        spending: &Spending,
+        budget: &RequestBudget,
         place: usize,
         rows: &[ImpactRow],
     ) -> Result<Option<VersionNo>> {
-        spending.walk(Purpose::Objects, |budget| {
+        budget.walk(Purpose::Objects, |budget| {
             self.scope.walk(|walker| self.impact.fixed_in(walker, &self.impact.sets[place], rows, budget))
         })
     }
@@ -236,7 +236,7 @@ impl Answer {
             _ => {
                 let flow =
                     |budget: &mut _| self.scope.walk(|walker| self.impact.flow(walker, row.wrong, budget));
-                Arc::new(spending.walk(Purpose::Objects, flow)?)
+                Arc::new(budget.walk(Purpose::Objects, flow)?)
             }
         };
         *kept = Some((row.wrong, Arc::clone(&flow)));

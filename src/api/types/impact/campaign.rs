@@ -8,7 +8,7 @@ use async_graphql::{Context, Object, Result, SimpleObject};
 
 use super::super::{Asked, Commit, Item, Version};
 use crate::api::cursor::List;
-use crate::api::engine::budget::{Purpose, Spending};
+use crate::api::engine::budget::{Purpose, RequestBudget};
 use crate::api::enums::CampaignStatus;
 use crate::api::page::{Connection, Page};
 use crate::api::scalars::int;
@@ -35,12 +35,12 @@ impl Campaign {
     /// LIMIT_EXCEEDED if too many derivations would have to be followed.
     pub fn of(
         scope: Scope,
-        spending: &Spending,
+        budget: &RequestBudget,
         commit: Seq,
         wrong: &[VersionNo],
         asked: Asked,
     ) -> Result<Self> {
-        let told = spending
+        let told = budget
             .walk(Purpose::Questions, |budget| scope.walk(|walker| walker.campaign(commit, wrong, budget)))?
             .unwrap_or_default();
         Ok(Self { scope, commit, asked, wrong: wrong.len(), told: Arc::new(told) })

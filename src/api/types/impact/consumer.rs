@@ -7,10 +7,10 @@ use async_graphql::{Context, Object, Result};
 use super::super::{AnswerConnection, Asked, Tag, Version};
 use super::answer::PartAsked;
 use crate::api::cursor::List;
-use crate::api::engine::budget::{Purpose, Spending};
+use crate::api::engine::budget::{Purpose, RequestBudget};
 use crate::api::enums::Inclusion;
 use crate::api::page::{Connection, Page};
-use crate::api::result_cache::Answers;
+use crate::api::result_cache::ResultCache;
 use crate::api::scalars::int;
 use crate::api::scope::Scope;
 use crate::domain::numbers::VersionNo;
@@ -47,7 +47,7 @@ impl AffectedConsumer {
         question: ConsumersQuestion,
         asked: Asked,
     ) -> Result<AnswerConnection<Self>> {
-        let (spending, answers) = (Spending::of(ctx)?, ctx.data::<Answers>()?);
+        let (budget, cache) = (RequestBudget::of(ctx)?, ctx.data::<ResultCache>()?);
         let wanted = PartAsked::new(&page)?;
         let stop = || wanted.may_stop() && spending.is_time_up();
         let part = impact::ImpactPart { items: wanted.items(), stop: &stop };
@@ -161,7 +161,7 @@ impl AffectedConsumer {
     /// wrong at all. Null if there is none, and if the relation is only COARSE.
     async fn fixed_in(&self, ctx: &Context<'_>) -> Result<Option<Version>> {
         let seen = self.seen();
-        let fixed = Spending::of(ctx)?.walk(Purpose::Objects, |budget| {
+        let fixed = RequestBudget::of(ctx)?.walk(Purpose::Objects, |budget| {
             self.scope().walk(|walker| self.answer.consumers.fixed_in(walker, self.row(), seen, budget))
         })?;
         Ok(fixed.map(|version| self.version(version)))

@@ -7,7 +7,7 @@ use async_graphql::{Context, Object, Result, SimpleObject};
 
 use super::super::{Member, Version, member};
 use crate::api::cursor::List;
-use crate::api::engine::budget::{Purpose, Spending};
+use crate::api::engine::budget::{Purpose, RequestBudget};
 use crate::api::enums::{IncompleteReason, LeakageKind};
 use crate::api::errors;
 use crate::api::page::{Connection, Page, ReadInfo};
@@ -36,7 +36,7 @@ impl LeakageFinding {
     /// downstream of one of them, or before the cursor, where it is followed again.
     pub fn page(
         scope: &Scope,
-        spending: &Spending,
+        budget: &RequestBudget,
         page: &Page,
         sides: (Side, Side),
         kinds: impl IntoIterator<Item = Leak>,
@@ -53,7 +53,7 @@ impl LeakageFinding {
                 scope.walk(|walker| walker.leakage(sides.0, sides.1, &kinds, limits))
             })
         })?;
-        let leakage = leakage.map_err(|reason| spending.stopped(Purpose::Questions, reason))?;
+        let leakage = leakage.map_err(|reason| budget.stopped(Purpose::Questions, reason))?;
         let leakage = Arc::new(leakage);
         let places: Vec<usize> = leakage.findings.iter().map(|finding| finding.place).collect();
         let connection = page.sparse(scope, &places, |entry| Self {
@@ -148,7 +148,7 @@ impl LeakageFinding {
         page.pinned(&self.scope)?;
         let total = usize::try_from(self.finding.pairs).unwrap_or(usize::MAX);
         let range = page.range(total);
-        let pairs = Spending::of(ctx)?.walk(Purpose::Objects, |budget| {
+        let pairs = RequestBudget::of(ctx)?.walk(Purpose::Objects, |budget| {
             let group = self.scope.read(|at| self.leakage.group(at, &self.finding, budget))?;
             group.pairs(range.start as u64, range.len(), budget)
         })?;

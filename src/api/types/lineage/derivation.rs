@@ -3,7 +3,7 @@
 use async_graphql::{Context, Object, Result};
 
 use super::super::{Commit, Version};
-use crate::api::engine::budget::Spending;
+use crate::api::engine::budget::RequestBudget;
 use crate::api::loaders::{AssertedId, load};
 use crate::api::scope::Scope;
 use crate::domain::numbers::VersionNo;
@@ -57,7 +57,7 @@ impl Derivation {
             None => Ok(None),
             Some((seq, place)) => {
                 let asserted = load(ctx, AssertedId(seq, place)).await?;
-                Ok(Some(Spending::of(ctx)?.text(&asserted.reason)))
+                Ok(Some(RequestBudget::of(ctx)?.text(&asserted.reason)))
             }
         }
     }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::store::{TestStore, correct, pin, put};
-use crate::api::result_cache::{Answers, Asked};
+use crate::api::result_cache::{Asked, ResultCache};
 use crate::domain::id::Seq;
 use crate::ledger::View;
 use crate::lineage::query::impact::{Impact, ImpactPart, Question};
@@ -27,7 +27,7 @@ fn sets(impact: &Impact) -> usize {
 #[tokio::test]
 async fn a_cached_result_follows_no_edges() {
     let store = store().await;
-    let (answers, view) = (Answers::worth(1), store.ledger.view());
+    let (cache, view) = (ResultCache::worth(1), store.ledger.view());
     let asked = || Asked::Affected(plain(&view));
     let (first, followed) = answers.find(&view, asked(), &ImpactPart::WHOLE, 1_000);
     assert_eq!((sets(&first), followed), (1, first.followed.edges));
@@ -53,7 +53,7 @@ async fn a_cached_result_follows_no_edges() {
 #[tokio::test]
 async fn a_result_that_stopped_early_is_not_kept() {
     let store = store().await;
-    let (answers, view) = (Answers::worth(1), store.ledger.view());
+    let (cache, view) = (ResultCache::worth(1), store.ledger.view());
     let asked = || Asked::Affected(plain(&view));
     assert!(answers.find(&view, asked(), &ImpactPart::WHOLE, 0).0.followed.stopped.is_some());
     let (whole, followed) = answers.find(&view, asked(), &ImpactPart::WHOLE, 1_000);
