@@ -115,8 +115,8 @@ impl ResultCache {
         part: &ImpactPart<'_>,
         edges: u64,
     ) -> (Arc<Impact>, u64) {
-        let key = Key::new(view, Long::Sets(asked.clone()), part);
-        if let Some(Kept::Sets(impact)) = self.kept.get(&key) {
+        let key = ResultKey::new(view, LongQuestion::Sets(asked.clone()), part);
+        if let Some(CachedResult::Sets(impact)) = self.kept.get(&key) {
             return (impact, 0);
         }
         let impact = Arc::new(view.walk(|walker| asked.find(walker, part, edges)));
@@ -154,8 +154,8 @@ impl ResultCache {
     }
 }
 
-impl Key {
-    fn new(view: &View, asked: Long, part: &ImpactPart<'_>) -> Self {
+impl ResultKey {
+    fn new(view: &View, asked: LongQuestion, part: &ImpactPart<'_>) -> Self {
         let moment = (view.seq(), view.known(), view.generation());
         Self { moment, items: (part.items.start, part.items.end), asked }
     }

@@ -84,6 +84,7 @@ impl WrongInput {
     /// NOT_FOUND for references that name nothing, LIMIT_EXCEEDED for too many.
     pub fn judged(self, scope: &Scope, include_ontology_stale: bool) -> Result<Judged> {
         let is_wrong = |at: At<'_>, version: VersionNo| at.cause(version, include_ontology_stale).is_some();
+        let is_all = matches!(self, Self::All(_));
         let (versions, mut not_wrong) = match self {
             Self::Versions(ids) => {
                 let versions = scope.versions(&ids, MAX_IDS)?;
@@ -113,10 +114,19 @@ impl WrongInput {
             }
             Self::All(filter) => (filter.versions(scope, include_ontology_stale)?, Vec::new()),
         };
-        let wrong = scope.read(|at| {
-            let distinct: HashSet<VersionNo> = versions.iter().copied().collect();
-            distinct.into_iter().filter(|version| is_wrong(at, *version)).count()
-        });
+        let wrong = match is_all {
+            // The filter passes wrong versions alone. A label may be corrected and overtaken.
+            true => {
+                let mut versions = versions.clone();
+                versions.sort_unstable();
+                versions.dedup();
+                versions.len()
+            }
+            false => scope.read(|at| {
+                let distinct: HashSet<VersionNo> = versions.iter().copied().collect();
+                distinct.into_iter().filter(|version| is_wrong(at, *version)).count()
+            }),
+        };
         let mut seen = HashSet::new();
         not_wrong.retain(|thing| match thing {
             NotWrong::Version(version) => seen.insert(version.0),

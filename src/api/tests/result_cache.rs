@@ -29,25 +29,25 @@ async fn a_cached_result_follows_no_edges() {
     let store = store().await;
     let (cache, view) = (ResultCache::worth(1), store.ledger.view());
     let asked = || Asked::Affected(plain(&view));
-    let (first, followed) = answers.find(&view, asked(), &ImpactPart::WHOLE, 1_000);
+    let (first, followed) = cache.find(&view, asked(), &ImpactPart::WHOLE, 1_000);
     assert_eq!((sets(&first), followed), (1, first.followed.edges));
     assert!(followed > 0);
     // Also for a request that may follow no more edges.
-    let (again, followed) = answers.clone().find(&view, asked(), &ImpactPart::WHOLE, 0);
+    let (again, followed) = cache.clone().find(&view, asked(), &ImpactPart::WHOLE, 0);
     assert_eq!(followed, 0);
     assert!(Arc::ptr_eq(&first, &again));
 
     let restored = Asked::Affected(Question { include_restored: true, ..plain(&view) });
-    assert!(answers.find(&view, restored, &ImpactPart::WHOLE, 1_000).1 > 0, "that is another question");
+    assert!(cache.find(&view, restored, &ImpactPart::WHOLE, 1_000).1 > 0, "that is another question");
     let newly = || Asked::Newly(Seq(2));
-    assert!(answers.find(&view, newly(), &ImpactPart::WHOLE, 1_000).1 > 0);
-    assert_eq!(answers.find(&view, newly(), &ImpactPart::WHOLE, 1_000).1, 0);
+    assert!(cache.find(&view, newly(), &ImpactPart::WHOLE, 1_000).1 > 0);
+    assert_eq!(cache.find(&view, newly(), &ImpactPart::WHOLE, 1_000).1, 0);
 
     store.commit(vec![pin("more", &["default/LABEL/a#1".to_owned()])]).await;
     let later = store.ledger.view();
-    let (other, followed) = answers.find(&later, asked(), &ImpactPart::WHOLE, 1_000);
+    let (other, followed) = cache.find(&later, asked(), &ImpactPart::WHOLE, 1_000);
     assert!(followed > 0, "that is another moment");
-    assert_eq!((sets(&other), sets(&answers.find(&view, asked(), &ImpactPart::WHOLE, 0).0)), (2, 1));
+    assert_eq!((sets(&other), sets(&cache.find(&view, asked(), &ImpactPart::WHOLE, 0).0)), (2, 1));
 }
 
 #[tokio::test]
@@ -55,8 +55,8 @@ async fn a_result_that_stopped_early_is_not_kept() {
     let store = store().await;
     let (cache, view) = (ResultCache::worth(1), store.ledger.view());
     let asked = || Asked::Affected(plain(&view));
-    assert!(answers.find(&view, asked(), &ImpactPart::WHOLE, 0).0.followed.stopped.is_some());
-    let (whole, followed) = answers.find(&view, asked(), &ImpactPart::WHOLE, 1_000);
+    assert!(cache.find(&view, asked(), &ImpactPart::WHOLE, 0).0.followed.stopped.is_some());
+    let (whole, followed) = cache.find(&view, asked(), &ImpactPart::WHOLE, 1_000);
     assert_eq!((whole.followed.stopped, sets(&whole)), (None, 1));
     assert!(followed > 0);
 }

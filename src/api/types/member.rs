@@ -59,7 +59,7 @@ impl Member {
 /// LIMIT_EXCEEDED for sets of sets with more members than one request may follow.
 pub(super) fn contents(scope: &Scope, ctx: &Context<'_>, set: VersionNo) -> Result<Vec<MembershipInterval>> {
     let contents = |budget: &mut _| scope.walk(|walker| walker.contents(set, budget));
-    let contents = Spending::of(ctx)?.walk(Purpose::Objects, contents)?.unwrap_or_default();
+    let contents = RequestBudget::of(ctx)?.walk(Purpose::Objects, contents)?.unwrap_or_default();
     Ok(contents.into_iter().map(|content| content.interval).collect())
 }
 

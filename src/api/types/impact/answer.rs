@@ -134,12 +134,12 @@ impl Answer {
     ) -> Result<AnswerConnection<AffectedTrainingSet>> {
         let (budget, cache) = (RequestBudget::of(ctx)?, ctx.data::<ResultCache>()?);
         let wanted = PartAsked::new(&page)?;
-        let stop = || wanted.may_stop() && spending.is_time_up();
+        let stop = || wanted.may_stop() && budget.is_time_up();
         let part = impact::ImpactPart { items: wanted.items(), stop: &stop };
-        let edges = spending.edges_left(Purpose::Questions);
-        let (impact, followed) = answers.find(&scope.view, question, &part, edges);
-        spending.followed(Purpose::Questions, followed);
-        let found = wanted.found(spending, scope, page, &impact.followed)?;
+        let edges = budget.edges_left(Purpose::Questions);
+        let (impact, followed) = cache.find(&scope.view, question, &part, edges);
+        budget.followed(Purpose::Questions, followed);
+        let found = wanted.found(budget, scope, page, &impact.followed)?;
         let answer = Self::new(scope, found.list, impact);
         let count = answer.impact.sets.len();
         let range = found.page.range(count);
@@ -226,7 +226,11 @@ impl Answer {
 
     /// Returns the path from a row's wrong version to its member. Consecutive rows of one wrong
     /// version share its flow.
-    pub(in crate::api::types) fn way(&self, spending: &Spending, row: &ImpactRow) -> Result<Vec<VersionNo>> {
+    pub(in crate::api::types) fn way(
+        &self,
+        request: &RequestBudget,
+        row: &ImpactRow,
+    ) -> Result<Vec<VersionNo>> {
         if row.inclusion == Inclusion::Itself {
             return Ok(vec![row.wrong]);
         }
@@ -236,7 +240,7 @@ impl Answer {
             _ => {
                 let flow =
                     |budget: &mut _| self.scope.walk(|walker| self.impact.flow(walker, row.wrong, budget));
-                Arc::new(budget.walk(Purpose::Objects, flow)?)
+                Arc::new(request.walk(Purpose::Objects, flow)?)
             }
         };
         *kept = Some((row.wrong, Arc::clone(&flow)));

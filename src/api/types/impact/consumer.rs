@@ -49,12 +49,12 @@ impl AffectedConsumer {
     ) -> Result<AnswerConnection<Self>> {
         let (budget, cache) = (RequestBudget::of(ctx)?, ctx.data::<ResultCache>()?);
         let wanted = PartAsked::new(&page)?;
-        let stop = || wanted.may_stop() && spending.is_time_up();
+        let stop = || wanted.may_stop() && budget.is_time_up();
         let part = impact::ImpactPart { items: wanted.items(), stop: &stop };
-        let edges = spending.edges_left(Purpose::Questions);
-        let (consumers, followed) = answers.find_consumers(&scope.view, question, &part, edges);
-        spending.followed(Purpose::Questions, followed);
-        let found = wanted.found(spending, scope, page, &consumers.followed)?;
+        let edges = budget.edges_left(Purpose::Questions);
+        let (consumers, followed) = cache.find_consumers(&scope.view, question, &part, edges);
+        budget.followed(Purpose::Questions, followed);
+        let found = wanted.found(budget, scope, page, &consumers.followed)?;
         let answer = ConsumerAnswer { scope: scope.clone(), list: found.list.into(), consumers };
         let count = answer.consumers.consumers.len();
         let range = found.page.range(count);

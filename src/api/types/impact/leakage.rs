@@ -36,7 +36,7 @@ impl LeakageFinding {
     /// downstream of one of them, or before the cursor, where it is followed again.
     pub fn page(
         scope: &Scope,
-        budget: &RequestBudget,
+        request: &RequestBudget,
         page: &Page,
         sides: (Side, Side),
         kinds: impl IntoIterator<Item = Leak>,
@@ -46,9 +46,9 @@ impl LeakageFinding {
         if from_place > scope.read(|at| at.visible()) as usize * Leak::ALL.len() {
             return Err(errors::bad_input("this is not a cursor of this list"));
         }
-        let (kinds, time_up) = (kinds.into_iter().collect(), || spending.is_time_up());
-        let leakage = spending.walk(Purpose::Again, |again| {
-            spending.follow(Purpose::Questions, |budget| {
+        let (kinds, time_up) = (kinds.into_iter().collect(), || request.is_time_up());
+        let leakage = request.walk(Purpose::Again, |again| {
+            request.follow(Purpose::Questions, |budget| {
                 let limits = LeakageLimits { budget, from_place, again, time_up: &time_up };
                 scope.walk(|walker| walker.leakage(sides.0, sides.1, &kinds, limits))
             })
