@@ -1,8 +1,14 @@
 //! A store in which every list has many entries, each written in a separate commit.
 
+use std::collections::BTreeSet;
+
+use async_graphql::parser::parse_query;
+use async_graphql::parser::types::{OperationType, Selection, SelectionSet};
 use serde_json::{Value as Json, json};
 
 use super::store::{TestStore, correct, pin, put};
+use crate::api::engine::sdl::{Sdl, SdlType, innermost};
+use crate::api::schema;
 
 /// The minimum number of entries of each list: lists of more than 30 are resolved in another way
 /// than shorter ones.
@@ -98,7 +104,7 @@ const SET: &str = "affectedCount bySplit { split } tags { name } fixedIn { autho
 const USE: &str = "trainingSet { attributes author } pinned { attributes }";
 const DERIVATION: &str = "role reason commit { author } source { attributes author } derived { attributes }";
 
-/// Every paged list of the API.
+/// Every paged list of the API; a test below compares them with the schema.
 pub(super) const LISTS: &[ListQuery] = &[
     list(
         "items(filter: {kinds: [LABEL]}, ARGS) { BELOW }",
@@ -108,6 +114,7 @@ pub(super) const LISTS: &[ListQuery] = &[
     list("version(id: \"default/BUNDLE/all\") { sources(ARGS) { BELOW } }", DERIVATION),
     list("version(id: \"default/ONTOLOGY/classes\") { derivatives(ARGS) { BELOW } }", DERIVATION),
     list("version(id: \"default/TRAINING_SET/test#1\") { members(ARGS) { BELOW } }", MEMBER),
+    list("version(id: \"default/TRAINING_SET/test#1\") { flatMembers(ARGS) { BELOW } }", MEMBER),
     list(
         "version(id: \"default/TRAINING_SET/test#1\") { staleMembers(ARGS) { BELOW } }",
         "pinned { attributes } wrong { author } statement { reason } replacement { attributes }",
@@ -171,6 +178,14 @@ pub(super) const LISTS: &[ListQuery] = &[
         MEMBER,
     ),
     list(
+        "trainingSetDiff(a: \"default/TRAINING_SET/t0\", b: \"default/TRAINING_SET/test#1\") { versionsAdded(ARGS) { BELOW } }",
+        MEMBER,
+    ),
+    list(
+        "trainingSetDiff(a: \"default/TRAINING_SET/test#1\", b: \"default/TRAINING_SET/t0\") { versionsRemoved(ARGS) { BELOW } }",
+        MEMBER,
+    ),
+    list(
         "trainingSetDiff(a: \"default/TRAINING_SET/test#1\", b: \"default/TRAINING_SET/test#2\") { repinned(ARGS) { BELOW } }",
         CHANGE,
     ),
@@ -218,6 +233,51 @@ impl ListQuery {
         let query = self.query.replace("DIGEST", digest).replace("ARGS", args).replace("BELOW", below);
         format!("{{ {query} }}")
     }
+
+    /// Returns the field that returns the page, as `Type.field`.
+    fn field(&self, sdl: &Sdl) -> String {
+        let query = self.ask("", "first: 1", "pageInfo { endCursor }");
+        let document = parse_query(&query).unwrap_or_else(|error| panic!("{query}: {error}"));
+        let (_, operation) = document.operations.iter().next().unwrap();
+        let root = sdl.root(OperationType::Query).unwrap();
+        paged_field(&operation.node.selection_set.node, root, sdl)
+            .unwrap_or_else(|| panic!("{query} has no page"))
+    }
+}
+
+/// Returns the first field whose selection contains `pageInfo`, depth first.
+fn paged_field(set: &SelectionSet, on: &str, sdl: &Sdl) -> Option<String> {
+    set.items.iter().find_map(|selection| {
+        let Selection::Field(field) = &selection.node else { return None };
+        let (name, below) = (&field.node.name.node, &field.node.selection_set.node);
+        let is_page = below.items.iter().any(|selection| {
+            matches!(&selection.node, Selection::Field(field) if field.node.name.node == "pageInfo")
+        });
+        if is_page {
+            return Some(format!("{on}.{name}"));
+        }
+        let kind = innermost(&sdl.field(on, name).unwrap_or_else(|| panic!("no field {on}.{name}")).kind);
+        paged_field(below, kind, sdl)
+    })
+}
+
+#[test]
+fn the_lists_are_those_of_the_schema() {
+    let sdl = Sdl::read(&schema::sdl()).unwrap();
+    let mut paged = BTreeSet::new();
+    for kind in sdl.names() {
+        // A moment has the fields of the root: `roots` compares them.
+        let Some(SdlType::Object(fields)) = sdl.get(kind).filter(|_| kind != "Moment") else { continue };
+        let pages =
+            fields.iter().filter(|(_, field)| sdl.field(innermost(&field.kind), "pageInfo").is_some());
+        paged.extend(pages.map(|(field, _)| format!("{kind}.{field}")));
+    }
+    let asked: BTreeSet<String> = LISTS.iter().map(|list| list.field(&sdl)).collect();
+    assert!(paged.contains("Query.items"), "{paged:?}");
+    let missing: Vec<_> = paged.difference(&asked).collect();
+    assert!(missing.is_empty(), "no list here asks for {missing:?}: add one to LISTS");
+    let other: Vec<_> = asked.difference(&paged).collect();
+    assert!(other.is_empty(), "these fields return no page: {other:?}");
 }
 
 /// Returns the first object in an answer that has this field, depth first.
