@@ -1,9 +1,14 @@
 //! Answers that would exceed the limit through lists without pages.
 
+use std::collections::BTreeSet;
+
+use async_graphql::parser::types::BaseType;
 use serde_json::json;
 
 use super::store::{TestStore, correct, pin, put, refusal, run};
-use crate::api::engine::cost::Limits;
+use crate::api::engine::cost::{Limits, PER_CHANGE, PLAIN_LISTS};
+use crate::api::engine::sdl::{OutputField, Sdl, SdlType, innermost};
+use crate::api::schema;
 
 const CHAIN: usize = 60;
 
@@ -63,8 +68,46 @@ async fn an_answer_is_counted_while_it_grows() {
     assert!(answer["errors"].is_null(), "{answer}");
 }
 
+/// Lists whose size is limited by an argument of the field around them, `maxNodes` or `k`.
+const LIMITED_ABOVE: [&str; 4] =
+    ["LineageGraph.edges", "LineageGraph.groups", "LineageGraph.nodes", "PathAnswer.paths"];
+
+#[test]
+fn every_list_without_pages_has_an_estimate() {
+    let sdl = Sdl::read(&schema::sdl()).unwrap();
+    let is_list = |field: &OutputField| {
+        let is_composite = sdl.get(innermost(&field.kind)).is_some_and(SdlType::is_composite);
+        is_composite && matches!(field.kind.base, BaseType::List(_))
+    };
+    let (mut missing, mut found) = (Vec::new(), BTreeSet::new());
+    for kind in sdl.names() {
+        let (Some(SdlType::Object(fields)) | Some(SdlType::Abstract(fields, _))) = sdl.get(kind) else {
+            continue;
+        };
+        let is_page = fields.contains_key("pageInfo");
+        for (name, field) in fields.iter().filter(|(_, field)| is_list(field)) {
+            let name = name.as_str();
+            let in_a_page = is_page && ["edges", "nodes"].contains(&name);
+            let by_argument = ["ids", "k"].iter().any(|argument| field.arguments.contains_key(*argument));
+            let path = format!("{kind}.{name}");
+            if in_a_page || by_argument || LIMITED_ABOVE.contains(&path.as_str()) {
+                continue;
+            }
+            if PER_CHANGE.contains(&name) || PLAIN_LISTS.iter().any(|(list, _)| *list == name) {
+                found.insert(name.to_owned());
+            } else {
+                missing.push(path);
+            }
+        }
+    }
+    assert!(missing.is_empty(), "{missing:?} count as one entry: give them a size in PLAIN_LISTS");
+    let listed = PLAIN_LISTS.iter().map(|(list, _)| *list).chain(PER_CHANGE.iter().copied());
+    let unknown: Vec<&str> = listed.filter(|list| !found.contains(*list)).collect();
+    assert!(unknown.is_empty(), "no list without pages has the name {unknown:?}");
+}
+
 #[tokio::test(flavor = "multi_thread")]
-async fn the_writes_of_a_refused_mutation_are_stored() {
+async fn a_commit_with_a_too_large_answer_is_refused_before_it_is_written() {
     let store = TestStore::new().await;
     let changes: Vec<_> =
         (0..50).map(|n| put(&format!("l{n}"), "LABEL", &format!("l{n}"), "roof", &[])).collect();
@@ -75,8 +118,27 @@ async fn the_writes_of_a_refused_mutation_are_stored() {
     let answer = run(&narrow, query, json!({ "changes": changes })).await;
     let (reason, message) = refusal(&answer);
     assert_eq!(reason, "LIMIT_EXCEEDED");
-    assert!(message.contains("are stored"), "{message}");
+    assert!(message.contains("153 fields"), "{message}");
+    assert_eq!(store.ledger.view().seq().0, 0);
     let answer = store.ask(query, json!({ "changes": changes })).await;
     assert_eq!(answer["commit"]["results"].as_array().map(Vec::len), Some(50));
+    assert_eq!(store.ledger.view().seq().0, 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_writes_of_a_refused_mutation_are_stored() {
+    let store = TestStore::new().await;
+    let tags: Vec<String> = (0..40).map(|n| format!("t{n}")).collect();
+    let query = "mutation($tags: [String!]!) {
+      putVersion(input: {item: {kind: LABEL, key: \"a\"}, tags: $tags, idempotencyKey: \"k\"}) { version { tags { name } } }
+    }";
+    // By its text the answer has five tags.
+    let narrow = store.within(Limits { cost: 30, ..Limits::default() });
+    let answer = run(&narrow, query, json!({ "tags": tags })).await;
+    let (reason, message) = refusal(&answer);
+    assert_eq!(reason, "LIMIT_EXCEEDED");
+    assert!(message.contains("are stored"), "{message}");
+    let answer = store.ask(query, json!({ "tags": tags })).await;
+    assert_eq!(answer["putVersion"]["version"]["tags"].as_array().map(Vec::len), Some(40));
     assert_eq!(store.ledger.view().seq().0, 1);
 }

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use async_graphql::parser::types::{Field, OperationDefinition, Selection};
 use async_graphql::{Name, Value, Variables};
+use async_graphql_value::Value as Literal;
 
 use super::CostRefusal;
 
@@ -15,8 +16,9 @@ pub const DEFAULT_GRAPH: u64 = 200;
 pub const MAX_PAGE: u64 = 1_000;
 
 /// Usual sizes of the lists without pages, by the name of their field. The introspection names stop
-/// queries that walk from types to fields to types; the others stop lists inside lists.
-const PLAIN_LISTS: &[(&str, u64)] = &[
+/// queries that walk from types to fields to types; the others stop lists inside lists. A test
+/// compares the table with the schema.
+pub(in crate::api) const PLAIN_LISTS: &[(&str, u64)] = &[
     ("types", 100),
     ("fields", 10),
     ("inputFields", 10),
@@ -33,7 +35,18 @@ const PLAIN_LISTS: &[(&str, u64)] = &[
     ("values", 4),
     ("trainingSets", 50),
     ("notWrong", 50),
+    ("bySplit", 4),
+    ("ontologyChanges", 5),
+    ("replaced", 50),
+    ("removed", 50),
+    ("unresolved", 50),
+    ("requests", 10),
+    ("headers", 5),
 ];
+
+/// Lists with one entry for each change in the input of the field around them. Their size is known
+/// exactly, so a commit with a too large answer is refused before it is written.
+pub(in crate::api) const PER_CHANGE: &[&str] = &["results", "answeredBy"];
 
 /// Reads page sizes from arguments: literals, variables and the defaults of variables.
 pub(super) struct Sizes<'a> {
@@ -88,6 +101,31 @@ impl<'a> Sizes<'a> {
         Ok(PLAIN_LISTS.iter().find(|(list, _)| *list == name).map_or(1, |(_, size)| *size))
     }
 
+    /// Returns the number of changes in the input of a commit; 1 for other fields.
+    pub(super) fn changes(&self, field: &Field) -> u64 {
+        // Borrowed throughout: the input of a commit may have megabytes.
+        let given = |name| match self.variable(name) {
+            Some(Value::List(changes)) => changes.len(),
+            _ => 1,
+        };
+        let changes = match field.get_argument("input").map(|input| &input.node) {
+            Some(Literal::Object(input)) => match input.get("changes") {
+                Some(Literal::List(changes)) => changes.len(),
+                Some(Literal::Variable(name)) => given(name),
+                _ => 1,
+            },
+            Some(Literal::Variable(name)) => match self.variable(name) {
+                Some(Value::Object(input)) => match input.get("changes") {
+                    Some(Value::List(changes)) => changes.len(),
+                    _ => 1,
+                },
+                _ => 1,
+            },
+            _ => 1,
+        };
+        (changes as u64).max(1)
+    }
+
     fn page(&self, field: &Field, argument: &'static str) -> Result<Option<u64>, CostRefusal> {
         match self.number(field, argument) {
             Some(asked) if asked > MAX_PAGE => Err(CostRefusal::Page { argument, asked }),
@@ -124,6 +162,11 @@ pub(super) fn marks_connection(selection: &Selection) -> bool {
         "nodes" => field.node.arguments.is_empty(),
         _ => false,
     }
+}
+
+/// Returns true for a field in [`PER_CHANGE`].
+pub(super) fn is_per_change(selection: &Selection) -> bool {
+    matches!(selection, Selection::Field(field) if PER_CHANGE.contains(&field.node.name.node.as_str()))
 }
 
 /// Returns true for a field of a connection that contains lists and occurs once, not with each

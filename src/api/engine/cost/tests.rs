@@ -90,6 +90,32 @@ fn page_sizes_come_from_variables_and_their_defaults() {
 }
 
 #[test]
+fn the_results_of_a_commit_are_as_many_as_its_changes() {
+    let cost = |query: &str, variables| measure_with(query, variables, &Limits::default()).unwrap().cost;
+    let below = "created commit { versions(first: 3) { nodes { id } } } \
+                 results { id number } ... { answeredBy { kind } }";
+    // The fields of the payload that are no such lists count once.
+    let expected = |changes: u64| 1 + (1 + (1 + 1 + 3 * 2)) + (1 + changes * 2) + (1 + changes);
+    let literal = format!("mutation {{ commit(input: {{changes: [{{}} {{}}]}}) {{ {below} }} }}");
+    assert_eq!(cost(&literal, json!({})), expected(2));
+    let query = format!("mutation($c: [C!]!) {{ commit(input: {{changes: $c}}) {{ {below} }} }}");
+    assert_eq!(cost(&query, json!({"c": [{}, {}, {}]})), expected(3));
+    // A single value is a list of one, and an empty list is refused elsewhere.
+    for changes in [json!({}), json!([]), json!(null)] {
+        assert_eq!(cost(&query, json!({"c": changes})), expected(1));
+    }
+    let query = format!("mutation($i: I!) {{ commit(input: $i) {{ {below} }} }}");
+    assert_eq!(cost(&query, json!({"i": {"changes": [{}, {}, {}, {}]}})), expected(4));
+    for input in [json!({}), json!(null), json!({"changes": {}})] {
+        assert_eq!(cost(&query, json!({"i": input})), expected(1));
+    }
+    let many: Vec<serde_json::Value> = vec![json!({}); 1_000];
+    let query = "mutation($c: [C!]!) { commit(input: {changes: $c}) { results { sources(first: 500) { nodes { id } } } } }";
+    let refused = measure_with(query, json!({"c": many}), &Limits::default()).unwrap_err();
+    assert!(refused.to_string().contains("1001002"), "{refused}");
+}
+
+#[test]
 fn only_the_operation_that_runs_is_charged() {
     let document = parse_query("query A { a } query B { items(first: 100) { nodes { a b c } } }").unwrap();
     let charge = |name| check(&document, &Variables::default(), name, &Limits::default()).unwrap().cost;

@@ -10,7 +10,7 @@ use async_graphql::parser::types::{
 };
 use async_graphql::{Name, Positioned};
 
-use super::size::{Sizes, is_once, marks_connection};
+use super::size::{Sizes, is_once, is_per_change, marks_connection};
 use super::{Cost, CostLimit, CostRefusal, Limits};
 
 /// The measurements of one selection set with its fragments spread. All sums saturate.
@@ -27,6 +27,9 @@ pub(super) struct SetCost {
     /// The cost of the fields that the enclosing object has once, independent of the number of
     /// entries on its page.
     once: u64,
+    /// The cost of one entry of each list that has an entry for each change in the input of the
+    /// enclosing field.
+    per_change: u64,
     /// True if the set is that of a connection.
     connection: bool,
 }
@@ -41,6 +44,7 @@ impl SetCost {
         self.fields = self.fields.saturating_add(other.fields);
         self.cost = self.cost.saturating_add(other.cost);
         self.once = self.once.saturating_add(other.once);
+        self.per_change = self.per_change.saturating_add(other.per_change);
         self.connection |= other.connection;
     }
 
@@ -145,6 +149,8 @@ impl<'a> CostWalk<'a> {
             };
             if is_once(&selection.node) {
                 (one.once, one.cost) = (one.once.saturating_add(one.cost), 0);
+            } else if is_per_change(&selection.node) {
+                (one.per_change, one.cost) = (one.cost.saturating_sub(1), 1);
             }
             one.wrap(selection.node.directives());
             one.connection |= marks_connection(&selection.node);
@@ -161,11 +167,17 @@ impl<'a> CostWalk<'a> {
             self.set(&field.selection_set.node, depth + 1)?
         };
         let size = self.sizes.of(field, below.connection)?;
+        let per_change = match below.per_change {
+            0 => 0,
+            entry => entry.saturating_mul(self.sizes.changes(field)),
+        };
+        let cost = below.cost.saturating_mul(size).saturating_add(below.once);
         Ok(SetCost {
             aliases: below.aliases.saturating_add(u64::from(field.alias.is_some())),
             fields: 1,
-            cost: below.cost.saturating_mul(size).saturating_add(below.once).saturating_add(1),
+            cost: cost.saturating_add(per_change).saturating_add(1),
             once: 0,
+            per_change: 0,
             connection: false,
             ..below
         })
