@@ -118,13 +118,29 @@ pub fn under(command: Command, file: &File) -> Result<Command, ConfigError> {
         Some(value) => arg.default_value(value.clone()),
         None => arg,
     };
-    Ok(command.mut_args(lay).mut_subcommands(|subcommand| subcommand.mut_args(lay)))
+    Ok(mut_all_args(command, &lay))
 }
 
 /// The names of all settings: flags that have a variable, without `--config`.
 fn settings(command: &Command) -> BTreeSet<String> {
-    let nested = command.get_subcommands().flat_map(Command::get_arguments);
-    command.get_arguments().chain(nested).filter_map(name_of).collect()
+    let nested = command.get_subcommands().flat_map(settings);
+    command.get_arguments().filter_map(name_of).chain(nested).collect()
+}
+
+/// Changes the arguments of a command and of all commands below it.
+fn mut_all_args(command: Command, change: &dyn Fn(Arg) -> Arg) -> Command {
+    command.mut_args(change).mut_subcommands(|below| mut_all_args(below, change))
+}
+
+/// Returns the names from a command to the first one at or below it that takes this flag.
+fn path_to<'a>(command: &'a Command, flag: &str) -> Option<Vec<&'a str>> {
+    if command.get_arguments().any(|arg| arg.get_long() == Some(flag)) {
+        return Some(vec![command.get_name()]);
+    }
+    command.get_subcommands().find_map(|below| {
+        let path = path_to(below, flag)?;
+        Some([&[command.get_name()], &path[..]].concat())
+    })
 }
 
 fn name_of(arg: &Arg) -> Option<String> {
@@ -136,11 +152,8 @@ fn name_of(arg: &Arg) -> Option<String> {
 fn check_values(command: &Command, file: &File) -> Result<(), ConfigError> {
     for (name, value) in &file.values {
         let flag = format!("--{name}={value}");
-        let has = |command: &Command| command.get_arguments().any(|arg| arg.get_long() == Some(name));
-        let asked = match command.get_subcommands().find(|subcommand| has(subcommand)) {
-            Some(subcommand) => vec![command.get_name(), subcommand.get_name(), &flag],
-            None => vec![command.get_name(), &flag],
-        };
+        let mut asked = path_to(command, name).unwrap_or_default();
+        asked.push(&flag);
         if let Err(error) = command.clone().try_get_matches_from(asked)
             && matches!(error.kind(), ErrorKind::ValueValidation | ErrorKind::InvalidValue)
         {

@@ -18,7 +18,7 @@ use super::{ConfigError, File, PASSWORD_VARIABLE, TOKEN_VARIABLE};
 /// [`ConfigError::Untrusted`] names the setting and the secret.
 pub fn trust(matches: &ArgMatches, file: &File, is_set: &dyn Fn(&str) -> bool) -> Result<(), ConfigError> {
     let Some((command, sub)) = matches.subcommand().filter(|_| file.was_found()) else { return Ok(()) };
-    let called = Called { sub, file, is_set };
+    let called = Called { sub: innermost(sub), file, is_set };
     let token = || called.secret("the token", ("token-file", "token_file"), TOKEN_VARIABLE);
     let password = || {
         let is_used = called.raw("graph_user").next().is_some();
@@ -58,6 +58,12 @@ struct Called<'a> {
     sub: &'a ArgMatches,
     file: &'a File,
     is_set: &'a dyn Fn(&str) -> bool,
+}
+
+/// Returns the arguments of the last command: the settings of `export` are those of the commands
+/// below it.
+fn innermost(command: &ArgMatches) -> &ArgMatches {
+    command.subcommand().map_or(command, |(_, below)| innermost(below))
 }
 
 impl Called<'_> {

@@ -10,6 +10,7 @@ mod gc;
 mod import;
 mod in_use;
 mod reading;
+mod settings;
 mod verify;
 
 use std::collections::BTreeMap;

@@ -10,6 +10,7 @@ mod links;
 mod lists;
 mod paths;
 mod rules;
+mod settings;
 
 use std::collections::BTreeSet;
 use std::path::Path;

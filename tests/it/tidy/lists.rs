@@ -42,7 +42,7 @@ fn differences(document: &str, listed: &BTreeSet<String>, real: &BTreeSet<String
 }
 
 /// The commands in the help of the program, without `help` itself.
-fn commands_of_help(help: &str) -> BTreeSet<String> {
+pub(super) fn commands_of_help(help: &str) -> BTreeSet<String> {
     let lines =
         help.lines().skip_while(|line| *line != "Commands:").skip(1).take_while(|line| !line.is_empty());
     // A line with more than two spaces at its start continues a description.
