@@ -127,6 +127,14 @@ impl Digest {
     pub fn of(bytes: &[u8]) -> Self {
         Self(*blake3::hash(bytes).as_bytes())
     }
+
+    /// Returns true if the digests are equal. For digests of secrets: the time that it takes does
+    /// not depend on the bytes. `==` does not guarantee that.
+    #[must_use]
+    pub fn is_equal_in_constant_time(&self, other: &Self) -> bool {
+        // The comparison of two BLAKE3 hashes takes constant time.
+        blake3::Hash::from_bytes(self.0) == blake3::Hash::from_bytes(other.0)
+    }
 }
 
 /// The number of a commit: 1 for the first, without gaps. 0 is the empty store before it.

@@ -5,6 +5,7 @@
 #![expect(clippy::expect_used, reason = "a test that cannot go on must stop")]
 
 mod architecture;
+mod crates;
 mod licences;
 mod links;
 mod lists;

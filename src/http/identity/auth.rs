@@ -14,7 +14,6 @@ use actix_web::http::header::{self, HeaderValue};
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpMessage, ResponseError, web};
 use serde::Deserialize;
-use subtle::ConstantTimeEq;
 
 use super::Authentication;
 use crate::domain::id::Digest;
@@ -53,7 +52,7 @@ impl Token {
     }
 
     fn is(&self, given: &[u8]) -> bool {
-        self.0.as_bytes().ct_eq(Digest::of(given).as_bytes()).into()
+        self.0.is_equal_in_constant_time(&Digest::of(given))
     }
 }
 
@@ -196,6 +195,9 @@ mod tests {
     fn tokens_are_checked_and_never_shown() {
         assert!(Token::new(&format!(" {TEXT}\n")).unwrap().is(TEXT.as_bytes()));
         assert!(!format!("{:?}", Token::new(TEXT).unwrap()).contains(TEXT));
+        for other in ["", "0123456789abcde", "0123456789abcdeF", "x123456789abcdef", " 0123456789abcdef"] {
+            assert!(!Token::new(TEXT).unwrap().is(other.as_bytes()), "{other}");
+        }
         for weak in ["", "short", "0123456789 abcdef", "0123456789abcdéf", &"x".repeat(1_025)] {
             assert_eq!(Token::new(weak).err(), Some(WeakToken), "{weak}");
         }

@@ -9,9 +9,9 @@
 use std::io;
 use std::sync::Arc;
 
+use async_graphql::async_trait::async_trait;
 use async_graphql::extensions::{Extension, ExtensionContext, ExtensionFactory, NextResolve, ResolveInfo};
 use async_graphql::{QueryPathSegment, ServerResult, Value};
-use async_trait::async_trait;
 
 use crate::api::engine::budget::{AnswerPiece, RequestBudget, Room};
 use crate::api::engine::code::{Code, Reason};
