@@ -16,13 +16,12 @@ use tokio::task::block_in_place;
 
 use self::payloads::{Account, Copying, Origin};
 use self::source::Source;
-use super::shared::client::Client;
 use super::shared::failure::{Failure, Result};
-use super::shared::store::{Store, runtime};
+use super::shared::store::runtime;
+use super::shared::store_options::{OpenedStore, StoreOptions};
 use super::shared::{output, progress};
 use crate::backup::{Folder, Payloads};
 use crate::blob::FsStore;
-use crate::config::{self, Directory, Remote};
 use crate::domain::id::{Seq, hex};
 use crate::domain::log::entry::Head;
 
@@ -46,9 +45,7 @@ pub(super) struct Backup {
     #[arg(long, conflicts_with_all = ["payloads", "as_of"])]
     verify: bool,
     #[command(flatten)]
-    directory: Directory,
-    #[command(flatten)]
-    remote: Remote,
+    store: StoreOptions,
 }
 
 const EXAMPLES: &str = "\
@@ -69,15 +66,14 @@ impl Backup {
             if self.verify {
                 return verify::verify(&self.folder).await.map_err(Failure::unanswered);
             }
-            if let Some(url) = &self.remote.server {
-                let client = Client::remote(url, config::token(&self.remote.access)?)?;
-                let Client::Remote(remote) = client else { return Err(Failure::new("no server is named")) };
-                return self.back_up(&Source::Server(remote)).await;
-            }
-            let store = Store::read_existing(&self.directory).await?;
-            let made = self.back_up(&Source::Here(store.ledger.clone(), Arc::clone(&store.blobs))).await;
-            store.close().await?;
-            made
+            let back_up = async |store: &OpenedStore| {
+                let source = match store {
+                    OpenedStore::Here(store) => Source::Here(store.ledger.clone(), Arc::clone(&store.blobs)),
+                    OpenedStore::Server(server) => Source::Server(server.clone()),
+                };
+                self.back_up(&source).await
+            };
+            self.store.read(back_up).await
         })
     }
 

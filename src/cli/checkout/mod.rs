@@ -26,9 +26,9 @@ use self::plan::{Plan, Wanted};
 use super::shared::client::Client;
 use super::shared::failure::{Failure, Result};
 use super::shared::moment::{self, Moment};
-use super::shared::store::{Store, runtime};
+use super::shared::store::runtime;
+use super::shared::store_options::{OpenedStore, StoreOptions};
 use super::shared::{output, progress};
-use crate::config::{self, Directory, Remote};
 
 /// Write the images and labels of a training set version to a folder
 #[derive(Debug, Args)]
@@ -52,9 +52,7 @@ pub(super) struct Checkout {
     #[arg(long, value_name = "N", default_value_t = 8, value_parser = clap::value_parser!(u16).range(1..=64))]
     jobs: u16,
     #[command(flatten)]
-    directory: Directory,
-    #[command(flatten)]
-    remote: Remote,
+    store: StoreOptions,
 }
 
 const EXAMPLES: &str = "\
@@ -74,18 +72,13 @@ impl Checkout {
     }
 
     fn check_out(self) -> Result<()> {
-        runtime()?.block_on(async {
-            if let Some(url) = &self.remote.server {
-                let client = Client::remote(url, config::token(&self.remote.access)?)?;
-                let Client::Remote(remote) = &client else { return Err(Failure::new("no server is named")) };
-                return self.write(&client, Origin::Server(remote.clone())).await;
-            }
-            let store = Store::read_existing(&self.directory).await?;
-            let origin = Origin::Store(Arc::clone(&store.blobs));
-            let written = self.write(&Client::Local(store.api()?), origin).await;
-            store.close().await?;
-            written
-        })
+        runtime()?.block_on(self.store.read(async |store| {
+            let origin = match store {
+                OpenedStore::Here(store) => Origin::Store(Arc::clone(&store.blobs)),
+                OpenedStore::Server(server) => Origin::Server(server.clone()),
+            };
+            self.write(&store.client()?, origin).await
+        }))
     }
 
     async fn write(&self, client: &Client, origin: Origin) -> Result<()> {

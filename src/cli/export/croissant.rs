@@ -55,7 +55,7 @@ impl Croissant {
             .map_err(|error| Failure::because(format!("cannot create {}", self.dir.display()), &error))?;
         self.from.open(async |origin, seq| {
             let server = match origin {
-                Origin::Server(_) => self.from.remote.server.as_ref(),
+                Origin::Server(_) => self.from.store.remote.server.as_ref(),
                 Origin::Here(_) => None,
             };
             let describe = Describe {

@@ -17,8 +17,8 @@ use self::origin::Origin;
 use super::shared::client::Client;
 use super::shared::failure::{Failure, Result};
 use super::shared::moment::{self, Moment};
-use super::shared::store::{Store, runtime};
-use crate::config::{self, Directory, Remote};
+use super::shared::store::runtime;
+use super::shared::store_options::{OpenedStore, StoreOptions};
 use crate::domain::id::Seq;
 use crate::export;
 
@@ -57,9 +57,7 @@ struct From {
     #[arg(long, value_name = "SEQ|TIME")]
     as_of: Option<Moment>,
     #[command(flatten)]
-    directory: Directory,
-    #[command(flatten)]
-    remote: Remote,
+    store: StoreOptions,
 }
 
 /// A part of the lineage.
@@ -114,22 +112,14 @@ impl Export {
 impl From {
     /// Opens the source, runs `work` with it and the seq to read at, and closes it.
     fn open(&self, work: impl AsyncFnOnce(&Origin, Seq) -> Result<()>) -> Result<()> {
-        runtime()?.block_on(async {
-            if let Some(url) = &self.remote.server {
-                let client = Client::remote(url, config::token(&self.remote.access)?)?;
-                let Client::Remote(remote) = &client else { return Err(Failure::new("no server is named")) };
-                let seq = self.seq(&client).await?;
-                return work(&Origin::Server(remote.clone()), seq).await;
-            }
-            let store = Store::read_existing(&self.directory).await?;
-            let worked = async {
-                let seq = self.seq(&Client::Local(store.api()?)).await?;
-                work(&Origin::Here(store.ledger.clone()), seq).await
+        runtime()?.block_on(self.store.read(async |store| {
+            let seq = self.seq(&store.client()?).await?;
+            let origin = match store {
+                OpenedStore::Here(store) => Origin::Here(store.ledger.clone()),
+                OpenedStore::Server(server) => Origin::Server(server.clone()),
             };
-            let worked = worked.await;
-            store.close().await?;
-            worked
-        })
+            work(&origin, seq).await
+        }))
     }
 
     async fn seq(&self, client: &Client) -> Result<Seq> {

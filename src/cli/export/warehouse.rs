@@ -68,7 +68,7 @@ impl Warehouse {
         }
         self.from.open(async |origin, seq| {
             let place = match (&self.dir, &self.bucket) {
-                (_, Some(name)) => Place::bucket(name, &self.from.directory).await?,
+                (_, Some(name)) => Place::bucket(name, &self.from.store.directory).await?,
                 (Some(dir), None) => Place::Folder(dir.clone()),
                 (None, None) => return Err(Failure::usage("name a folder with --dir")),
             };

@@ -14,10 +14,10 @@ use serde_json::json;
 use self::collector::{Collector, PayloadState};
 use super::shared::client::Client;
 use super::shared::failure::{Failure, Result};
-use super::shared::store::{Store, runtime};
+use super::shared::store::runtime;
+use super::shared::store_options::{OpenedStore, StoreOptions};
 use super::shared::{output, progress};
 use super::trace::answer::Version;
-use crate::config::{self, Directory, Remote};
 use crate::domain::id::Digest;
 
 const DOCUMENT: &str = include_str!("unreferenced.graphql");
@@ -44,9 +44,7 @@ pub(super) struct Gc {
     #[arg(long, requires = "delete", conflicts_with = "server")]
     alone: bool,
     #[command(flatten)]
-    directory: Directory,
-    #[command(flatten)]
-    remote: Remote,
+    store: StoreOptions,
 }
 
 const EXAMPLES: &str = "\
@@ -67,23 +65,19 @@ impl Gc {
 
     fn look(self) -> Result<()> {
         runtime()?.block_on(async {
-            if let Some(url) = &self.remote.server {
-                let client = Client::remote(url, config::token(&self.remote.access)?)?;
-                let Client::Remote(remote) = &client else { return Err(Failure::new("no server is named")) };
-                return self.run_on(&client, &Collector::Server(remote.clone())).await;
-            }
-            let store = if self.delete {
-                Store::open_existing(&self.directory).await?
-            } else {
-                Store::read_existing(&self.directory).await?
+            let work = async |store: &OpenedStore| {
+                let collector = match store {
+                    OpenedStore::Here(store) => {
+                        if self.alone {
+                            store.ledger.is_alone();
+                        }
+                        Collector::Here(store.ledger.clone())
+                    }
+                    OpenedStore::Server(server) => Collector::Server(server.clone()),
+                };
+                self.run_on(&store.client()?, &collector).await
             };
-            if self.alone {
-                store.ledger.is_alone();
-            }
-            let collector = Collector::Here(store.ledger.clone());
-            let done = self.run_on(&Client::Local(store.api()?), &collector).await;
-            store.close().await?;
-            done
+            if self.delete { self.store.change(work).await } else { self.store.read(work).await }
         })
     }
 

@@ -55,18 +55,6 @@ pub(in crate::cli) enum Payload {
 }
 
 impl Client {
-    /// Returns a client of the server at `url`: `http://host:port`, or the URL of its `/graphql`.
-    pub(in crate::cli) fn remote(url: &str, token: Option<String>) -> Result<Self> {
-        let url = endpoint(url)?;
-        let config = Agent::config_builder()
-            .http_status_as_error(false)
-            .timeout_connect(Some(Duration::from_secs(10)))
-            .timeout_global(Some(Duration::from_secs(120)))
-            .user_agent(concat!("stemma/", env!("CARGO_PKG_VERSION")))
-            .build();
-        Ok(Self::Remote(Remote { agent: config.into(), url, token }))
-    }
-
     /// Runs one operation of a document and returns its `data`.
     pub(in crate::cli) async fn ask<T: DeserializeOwned>(
         &self,
@@ -99,6 +87,18 @@ async fn local(api: &dyn Execute, document: &str, operation: &str, variables: Va
 }
 
 impl Remote {
+    /// Returns a client of the server at `url`: `http://host:port`, or the URL of its `/graphql`.
+    pub(in crate::cli) fn new(url: &str, token: Option<String>) -> Result<Self> {
+        let url = endpoint(url)?;
+        let config = Agent::config_builder()
+            .http_status_as_error(false)
+            .timeout_connect(Some(Duration::from_secs(10)))
+            .timeout_global(Some(Duration::from_secs(120)))
+            .user_agent(concat!("stemma/", env!("CARGO_PKG_VERSION")))
+            .build();
+        Ok(Self { agent: config.into(), url, token })
+    }
+
     fn post(&self, document: &str, operation: &str, variables: &Value) -> Result<Value> {
         let request = self
             .agent
@@ -316,8 +316,7 @@ mod tests {
     #[test]
     fn a_server_that_is_not_there_is_reported() {
         // Nothing listens on port 1 of this machine.
-        let client = Client::remote("http://127.0.0.1:1", None).unwrap();
-        let Client::Remote(remote) = client else { unreachable!() };
+        let remote = Remote::new("http://127.0.0.1:1", None).unwrap();
         let failure = remote.post("{ view { seq } }", "x", &json!({})).unwrap_err().to_string();
         assert!(failure.starts_with("error: cannot reach http://127.0.0.1:1/graphql: "), "{failure}");
         assert!(failure.contains("\nhint: start the server"), "{failure}");

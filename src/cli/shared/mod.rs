@@ -7,3 +7,4 @@ pub(super) mod moment;
 pub(super) mod output;
 pub(super) mod progress;
 pub(super) mod store;
+pub(super) mod store_options;

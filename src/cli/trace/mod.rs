@@ -16,8 +16,8 @@ use super::shared::client::Client;
 use super::shared::failure::{Failure, Result};
 use super::shared::moment::{Moment, ReadAt};
 use super::shared::output;
-use super::shared::store::{Store, runtime};
-use crate::config::{self, Directory, Remote};
+use super::shared::store::runtime;
+use super::shared::store_options::StoreOptions;
 
 /// The most subjects that are listed as not wrong.
 const NAMED: usize = 10;
@@ -61,9 +61,7 @@ pub(super) struct Trace {
     #[arg(long)]
     fail_if_affected: bool,
     #[command(flatten)]
-    directory: Directory,
-    #[command(flatten)]
-    remote: Remote,
+    store: StoreOptions,
 }
 
 const EXAMPLES: &str = "\
@@ -89,16 +87,7 @@ impl Trace {
     }
 
     fn trace(self) -> Result<()> {
-        runtime()?.block_on(async {
-            if let Some(url) = &self.remote.server {
-                let client = Client::remote(url, config::token(&self.remote.access)?)?;
-                return self.ask(&client).await;
-            }
-            let store = Store::read_existing(&self.directory).await?;
-            let asked = self.ask(&Client::Local(store.api()?)).await;
-            store.close().await?;
-            asked
-        })
+        runtime()?.block_on(self.store.read(async |store| self.ask(&store.client()?).await))
     }
 
     async fn ask(&self, client: &Client) -> Result<()> {

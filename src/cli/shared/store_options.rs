@@ -1,0 +1,75 @@
+//! The options that name the store of a command: a data directory, or a running server.
+
+use clap::Args;
+
+use super::client::{Client, Remote as RemoteServer};
+use super::failure::Result;
+use super::store::Store;
+use crate::config::{self, Directory, Remote};
+
+/// The store of a command: that of the server of `--server`, else that of the data directory.
+#[derive(Debug, Args)]
+pub(in crate::cli) struct StoreOptions {
+    #[command(flatten)]
+    pub directory: Directory,
+    #[command(flatten)]
+    pub remote: Remote,
+}
+
+/// An opened store.
+pub(in crate::cli) enum OpenedStore {
+    /// In this process.
+    Here(Store),
+    /// That of a running server.
+    Server(RemoteServer),
+}
+
+impl StoreOptions {
+    /// Opens the store to read it, runs `work` on it and closes it.
+    pub(in crate::cli) async fn read<T>(
+        &self,
+        work: impl AsyncFnOnce(&OpenedStore) -> Result<T>,
+    ) -> Result<T> {
+        let opened = match self.server()? {
+            Some(server) => OpenedStore::Server(server),
+            None => OpenedStore::Here(Store::read_existing(&self.directory).await?),
+        };
+        opened.run(work).await
+    }
+
+    /// Opens the store to change it, runs `work` on it and closes it.
+    pub(in crate::cli) async fn change<T>(
+        &self,
+        work: impl AsyncFnOnce(&OpenedStore) -> Result<T>,
+    ) -> Result<T> {
+        let opened = match self.server()? {
+            Some(server) => OpenedStore::Server(server),
+            None => OpenedStore::Here(Store::open_existing(&self.directory).await?),
+        };
+        opened.run(work).await
+    }
+
+    /// Returns the server of `--server`; `None` if the option is not given.
+    fn server(&self) -> Result<Option<RemoteServer>> {
+        let Some(url) = &self.remote.server else { return Ok(None) };
+        RemoteServer::new(url, config::token(&self.remote.access)?).map(Some)
+    }
+}
+
+impl OpenedStore {
+    /// Returns a GraphQL client of the store.
+    pub(in crate::cli) fn client(&self) -> Result<Client> {
+        Ok(match self {
+            Self::Here(store) => Client::Local(store.api()?),
+            Self::Server(server) => Client::Remote(server.clone()),
+        })
+    }
+
+    async fn run<T>(self, work: impl AsyncFnOnce(&Self) -> Result<T>) -> Result<T> {
+        let done = work(&self).await;
+        if let Self::Here(store) = self {
+            store.close().await?;
+        }
+        done
+    }
+}
