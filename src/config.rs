@@ -27,12 +27,12 @@ use std::time::Duration;
 
 use clap::{Args, ValueEnum};
 
-pub use blobs::{Addressing, BlobPlace, Blobs, Checksums};
+pub use blobs::{BlobPlace, Blobs, BucketAddressing, ChecksumPolicy};
 pub use feed::Feed;
-pub use file::{File, under};
+pub use file::{SettingsFile, under};
 pub use graph::{GraphLogin, GraphPlace, PASSWORD_VARIABLE};
-pub use hooks::{Event, Webhook};
-pub use pages::Pages;
+pub use hooks::{Webhook, WebhookEvent};
+pub use pages::PageOptions;
 pub use trust::trust;
 
 /// The settings file that is read if it exists and `--config` names no other.
@@ -110,7 +110,7 @@ pub enum EngineName {
 
 /// The place of the bearer token.
 #[derive(Debug, Clone, Args)]
-pub struct Access {
+pub struct TokenOptions {
     /// A file that holds the bearer token; the variable STEMMA_TOKEN can hold it instead
     #[arg(long, env = "STEMMA_TOKEN_FILE", value_name = "FILE")]
     pub token_file: Option<PathBuf>,
@@ -125,7 +125,7 @@ pub struct Listening {
     pub listen: SocketAddr,
     #[command(flatten)]
     /// The token that clients must send.
-    pub access: Access,
+    pub access: TokenOptions,
     /// The largest accepted payload, in bytes or as 512MiB, 5GiB
     #[arg(long, env = "STEMMA_MAX_BLOB_BYTES", value_name = "SIZE", default_value = "16GiB", value_parser = size)]
     pub max_blob_bytes: u64,
@@ -151,7 +151,7 @@ pub struct Listening {
     pub max_connections_per_address: Option<u32>,
     #[command(flatten)]
     /// The web pages that may use the server.
-    pub pages: Pages,
+    pub pages: PageOptions,
     #[command(flatten)]
     /// Limits of subscriptions.
     pub feed: Feed,
@@ -159,13 +159,13 @@ pub struct Listening {
 
 /// A running server to ask.
 #[derive(Debug, Clone, Args)]
-pub struct Remote {
+pub struct RemoteOptions {
     /// Ask this running server, not a data directory
     #[arg(long, env = "STEMMA_SERVER", value_name = "URL")]
     pub server: Option<String>,
     #[command(flatten)]
     /// The token to send to the server.
-    pub access: Access,
+    pub access: TokenOptions,
 }
 
 /// An error in the settings.
@@ -269,7 +269,7 @@ impl ConfigError {
 ///
 /// # Errors
 /// [`ConfigError::Token`] if the file cannot be read or is empty.
-pub fn token(access: &Access) -> Result<Option<String>, ConfigError> {
+pub fn token(access: &TokenOptions) -> Result<Option<String>, ConfigError> {
     let found = secret(access.token_file.as_deref(), TOKEN_VARIABLE);
     found.map_err(|(path, reason)| ConfigError::Token { path, reason })
 }
@@ -312,11 +312,11 @@ fn trimmed(token: &str) -> Option<String> {
 ///
 /// # Errors
 /// [`ConfigError`] if the file cannot be read or is invalid.
-pub fn read(asked: Option<&Path>) -> Result<Option<File>, ConfigError> {
+pub fn read(asked: Option<&Path>) -> Result<Option<SettingsFile>, ConfigError> {
     let path = asked.unwrap_or_else(|| Path::new(DEFAULT_FILE));
     match fs::read_to_string(path) {
         Ok(text) => {
-            let mut file = File::parse(path, &text)?;
+            let mut file = SettingsFile::parse(path, &text)?;
             file.set_found(asked.is_none());
             Ok(Some(file))
         }

@@ -1,4 +1,4 @@
-//! The command line: one file per command, one line per command in [`Command`].
+//! The command line: one file per command, one line per command in [`CliCommand`].
 //!
 //! Owns arguments, help, exit codes and terminal output. Results go to stdout; progress and the log
 //! go to stderr. Exit codes: 0 success, 1 failure, 2 usage error; for a check, 1 means that it
@@ -30,11 +30,11 @@ use shared::failure::{Failure, Result};
 /// and model, what it was made from, and which training sets contain a label that was wrong.
 #[derive(Debug, Parser)]
 #[command(name = "stemma", version, after_help = EXAMPLES, max_term_width = 100)]
-struct Cli {
+struct CommandLine {
     #[command(flatten)]
     global: config::Global,
     #[command(subcommand)]
-    command: Command,
+    command: CliCommand,
 }
 
 const EXAMPLES: &str = "\
@@ -49,21 +49,21 @@ Every option with an [env: …] is also a setting of the file stemma.toml, under
 An option overrides its variable, the variable the file, the file the default.";
 
 #[derive(Debug, Subcommand)]
-enum Command {
-    Serve(serve::Serve),
+enum CliCommand {
+    Serve(serve::ServeCommand),
     Demo(demo::Demo),
     Import(import::Import),
     Checkout(checkout::Checkout),
     Export(export::Export),
     Gc(gc::Gc),
     Backup(backup::Backup),
-    Restore(restore::Restore),
-    Schema(schema::Schema),
+    Restore(restore::RestoreCommand),
+    Schema(schema::SchemaCommand),
     Trace(trace::Trace),
     Verify(verify::Verify),
 }
 
-impl Command {
+impl CliCommand {
     fn run(self) -> Result<()> {
         match self {
             Self::Serve(serve) => serve.run(),
@@ -114,7 +114,7 @@ pub fn main() -> ExitCode {
     }
 }
 
-fn run(cli: Cli) -> Result<()> {
+fn run(cli: CommandLine) -> Result<()> {
     let filter = cli.global.log.unwrap_or_else(|| cli.command.log().to_owned());
     telemetry::start(&filter, cli.global.log_format)?;
     http::raise_open_files();
@@ -127,8 +127,8 @@ fn run(cli: Cli) -> Result<()> {
 
 /// Parses the arguments, with the values of the settings file as defaults; `None` if help was
 /// printed.
-fn parse(arguments: &[OsString]) -> Result<Option<Cli>, ExitCode> {
-    let command = Cli::command();
+fn parse(arguments: &[OsString]) -> Result<Option<CommandLine>, ExitCode> {
+    let command = CommandLine::command();
     // Help and the version are printed even if the settings file is invalid.
     let first = match command.clone().ignore_errors(true).try_get_matches_from(arguments) {
         Ok(matches) => matches,
@@ -147,9 +147,9 @@ fn parse(arguments: &[OsString]) -> Result<Option<Cli>, ExitCode> {
         let trusted = config::trust(&matches, file, &config::is_set);
         trusted.map_err(|error| Failure::from(error).report())?;
     }
-    match Cli::from_arg_matches(&matches) {
+    match CommandLine::from_arg_matches(&matches) {
         Ok(mut cli) => {
-            if let (Command::Serve(serve), Some(file)) = (&mut cli.command, &file) {
+            if let (CliCommand::Serve(serve), Some(file)) = (&mut cli.command, &file) {
                 serve.webhooks = file.webhooks().to_vec();
             }
             Ok(Some(cli))
@@ -158,13 +158,13 @@ fn parse(arguments: &[OsString]) -> Result<Option<Cli>, ExitCode> {
     }
 }
 
-fn file(matches: &ArgMatches) -> Result<Option<config::File>> {
+fn file(matches: &ArgMatches) -> Result<Option<config::SettingsFile>> {
     let asked = matches.try_get_one::<std::path::PathBuf>("config").ok().flatten();
     Ok(config::read(asked.map(std::path::PathBuf::as_path))?)
 }
 
 /// Prints what clap reports: help on stdout, a usage error on stderr.
-fn print(said: &clap::Error) -> Result<Option<Cli>, ExitCode> {
+fn print(said: &clap::Error) -> Result<Option<CommandLine>, ExitCode> {
     // A closed stream is no failure.
     let _ = said.print();
     if said.use_stderr() { Err(ExitCode::from(2)) } else { Ok(None) }
@@ -176,12 +176,12 @@ mod tests {
 
     #[test]
     fn the_commands_are_well_formed() {
-        Cli::command().debug_assert();
+        CommandLine::command().debug_assert();
     }
 
     #[test]
     fn every_command_has_examples() {
-        for command in Cli::command().get_subcommands() {
+        for command in CommandLine::command().get_subcommands() {
             let help = command.get_after_help().map(ToString::to_string).unwrap_or_default();
             assert!(help.contains("stemma "), "{} has no examples", command.get_name());
         }

@@ -8,9 +8,9 @@ use indicatif::ProgressBar;
 use tokio::sync::mpsc;
 use tokio::task::spawn_blocking;
 
-use super::backup::payloads::{Account, Copying, Origin};
-use super::shared::blobs::{self, Use};
+use super::shared::blobs::{self, BlobUse};
 use super::shared::failure::{Failure, Result};
+use super::shared::payloads::{CopyCounts, CopySource, Copying};
 use super::shared::store::{FEW_RECORDS, engine, made, runtime, settings};
 use super::shared::{output, progress};
 use crate::backup::{BackupError, Folder};
@@ -27,7 +27,7 @@ const AHEAD: usize = 8;
 /// Make a store from a backup
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
-pub(super) struct Restore {
+pub(super) struct RestoreCommand {
     /// The folder of the backup
     folder: PathBuf,
     /// Only what was committed up to this commit
@@ -49,7 +49,7 @@ Examples:
 The store must be empty. The same command finishes a restore that was interrupted; until then no server opens
 the store. At the end everything is read back and compared. Payloads that are there already are not copied again.";
 
-impl Restore {
+impl RestoreCommand {
     pub(super) fn run(self) -> Result<()> {
         runtime()?.block_on(self.restore())
     }
@@ -58,11 +58,11 @@ impl Restore {
         let folder = Folder::read(&self.folder)?;
         let until = folder.head_at(self.as_of)?;
         let dir = made(&self.directory.data)?;
-        let to = blobs::open(&self.directory.blobs, dir, Use::Write).await?;
+        let to = blobs::open(&self.directory.blobs, dir, BlobUse::Write).await?;
         let from = if self.no_payloads || !self.folder.join("blobs").is_dir() {
-            Origin::Nowhere
+            CopySource::Nowhere
         } else {
-            Origin::Store(Arc::new(FsStore::read_only(&self.folder)))
+            CopySource::Store(Arc::new(FsStore::read_only(&self.folder)))
         };
         let settings = settings(dir, engine(&self.directory)?, Arc::clone(&to), FEW_RECORDS);
         let bar = progress::unseen("reading what is there");
@@ -79,7 +79,7 @@ impl Restore {
         let bar = progress::items("restoring commits", until.seq.0);
         let filled = fill(&mut restore, folder, until, &Copying { from, to }, &bar).await;
         bar.finish_and_clear();
-        let (versions, account) = match filled {
+        let (versions, counts) = match filled {
             Ok(filled) => filled,
             Err(failure) => {
                 // The first failure is the one to report.
@@ -97,9 +97,8 @@ impl Restore {
             output::counted(versions, "version")
         ))?;
         output::line(format_args!("Digest of commit {seq}: {}", hex(&digest)))?;
-        account.report("copied", "there")?;
-        account
-            .judge("everything else is restored; copy their bytes to --blobs, or upload them to the server")
+        counts.report("copied", "there")?;
+        counts.judge("everything else is restored; copy their bytes to --blobs, or upload them to the server")
     }
 }
 
@@ -110,7 +109,7 @@ async fn fill(
     until: Head,
     copying: &Copying,
     bar: &ProgressBar,
-) -> Result<(u64, Account)> {
+) -> Result<(u64, CopyCounts)> {
     let (send, mut receive) = mpsc::channel::<Result<Transcript, BackupError>>(AHEAD);
     let reading = spawn_blocking(move || {
         for transcript in folder.transcripts(until.seq) {
@@ -120,14 +119,14 @@ async fn fill(
         }
     });
     let quiet = ProgressBar::hidden();
-    let (mut versions, mut account) = (0, Account::default());
+    let (mut versions, mut counts) = (0, CopyCounts::default());
     while let Some(transcript) = receive.recv().await {
         let transcript = transcript?;
         versions += transcript.versions.len() as u64;
-        copying.copy(&transcript.blobs, &mut account, &quiet).await?;
+        copying.copy(&transcript.blobs, &mut counts, &quiet).await?;
         restore.add(transcript).await?;
         bar.inc(1);
     }
     reading.await.map_err(|error| Failure::because("reading the backup stopped", &error))?;
-    Ok((versions, account))
+    Ok((versions, counts))
 }

@@ -12,7 +12,7 @@ use crate::api;
 /// Print the GraphQL schema
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
-pub(super) struct Schema {
+pub(super) struct SchemaCommand {
     /// Compare with this file instead: exits with 1 if it differs, with 3 if it cannot be read
     #[arg(long, value_name = "FILE")]
     check: Option<PathBuf>,
@@ -23,7 +23,7 @@ Examples:
   stemma schema > schema.graphql
   stemma schema --check schema.graphql";
 
-impl Schema {
+impl SchemaCommand {
     pub(super) fn run(self) -> Result<()> {
         let schema = api::sdl();
         let Some(path) = self.check else { return output::text(&schema) };

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use clap::Args;
 use futures_util::TryStreamExt as _;
 
-use super::shared::blobs::{self, Use};
+use super::shared::blobs::{self, BlobUse};
 use super::shared::failure::{Failure, Result};
 use super::shared::store::{FEW_RECORDS, absent, engine, runtime, settings};
 use super::shared::{output, progress};
@@ -65,7 +65,7 @@ impl Verify {
         if !dir.is_dir() {
             return Err(absent(dir));
         }
-        let blobs = blobs::open(&self.directory.blobs, dir, Use::Read).await?;
+        let blobs = blobs::open(&self.directory.blobs, dir, BlobUse::Read).await?;
         let bar = progress::unseen("reading the log");
         let settings = settings(dir, engine(&self.directory)?, Arc::clone(&blobs), FEW_RECORDS);
         let opened = Ledger::inspect(settings, |done, of| progress::show_if_slow(&bar, done, of)).await;

@@ -28,7 +28,7 @@ pub struct Blobs {
         default_value = "auto",
         help_heading = "S3 options"
     )]
-    pub s3_addressing: Addressing,
+    pub s3_addressing: BucketAddressing,
     /// Send checksums when_supported, or only when_required for servers that refuse them
     #[arg(
         long,
@@ -39,7 +39,7 @@ pub struct Blobs {
         default_value = "when_supported",
         help_heading = "S3 options"
     )]
-    pub s3_checksums: Checksums,
+    pub s3_checksums: ChecksumPolicy,
     /// The seconds until the response to a request must begin
     #[arg(
         long,
@@ -78,7 +78,7 @@ pub enum BlobPlace {
 
 /// The place of the bucket's name in a URL.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Addressing {
+pub enum BucketAddressing {
     /// The path if an endpoint is given, else the host name.
     Auto,
     /// The path.
@@ -90,7 +90,7 @@ pub enum Addressing {
 /// The requests that have checksums.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 #[value(rename_all = "snake_case")]
-pub enum Checksums {
+pub enum ChecksumPolicy {
     /// All for which S3 supports one.
     WhenSupported,
     /// Only those for which S3 requires one.

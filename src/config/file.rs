@@ -11,7 +11,7 @@ use super::{ConfigError, Webhook};
 
 /// A parsed settings file.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct File {
+pub struct SettingsFile {
     path: PathBuf,
     values: BTreeMap<String, String>,
     webhooks: Vec<Webhook>,
@@ -22,7 +22,7 @@ pub struct File {
 /// The only name in the file that is not a setting of a command.
 const WEBHOOKS: &str = "webhooks";
 
-impl File {
+impl SettingsFile {
     /// Parses the text of a settings file. Names are checked later, by [`under`].
     ///
     /// # Errors
@@ -107,7 +107,7 @@ fn webhooks(tables: Value) -> Result<Vec<Webhook>, String> {
 /// # Errors
 /// [`ConfigError::Unknown`] for a name that is not a setting of any of them, [`ConfigError::Value`]
 /// for an invalid value.
-pub fn under(command: Command, file: &File) -> Result<Command, ConfigError> {
+pub fn under(command: Command, file: &SettingsFile) -> Result<Command, ConfigError> {
     let known = settings(&command);
     if let Some(name) = file.values.keys().find(|name| !known.contains(*name)) {
         let known = known.into_iter().collect();
@@ -149,7 +149,7 @@ fn name_of(arg: &Arg) -> Option<String> {
 }
 
 /// Parses each value with its flag, so that an error can name the file.
-fn check_values(command: &Command, file: &File) -> Result<(), ConfigError> {
+fn check_values(command: &Command, file: &SettingsFile) -> Result<(), ConfigError> {
     for (name, value) in &file.values {
         let flag = format!("--{name}={value}");
         let mut asked = path_to(command, name).unwrap_or_default();

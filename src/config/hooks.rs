@@ -17,7 +17,7 @@ pub struct Webhook {
     /// A variable that holds the secret.
     pub secret_variable: Option<String>,
     /// The kind of events.
-    pub event: Event,
+    pub event: WebhookEvent,
     /// With `affected`: the training set to watch.
     pub training_set: Option<String>,
     /// With `affected`: the tag to watch.
@@ -34,7 +34,7 @@ pub struct Webhook {
 /// The events of a webhook.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Event {
+pub enum WebhookEvent {
     /// Every commit.
     Changes,
     /// The commits by which the watched set became affected.
@@ -56,13 +56,13 @@ impl Webhook {
         }
         let watched = usize::from(self.training_set.is_some()) + usize::from(self.tag.is_some());
         match (self.event, watched) {
-            (Event::Changes, 0) | (Event::Affected, 1) => {}
-            (Event::Changes, _) => {
+            (WebhookEvent::Changes, 0) | (WebhookEvent::Affected, 1) => {}
+            (WebhookEvent::Changes, _) => {
                 return Err(format!(
                     "webhook {name}: `training-set` and `tag` are only for the event `affected`; remove them"
                 ));
             }
-            (Event::Affected, _) => {
+            (WebhookEvent::Affected, _) => {
                 let found = if watched == 0 { "neither" } else { "both" };
                 return Err(format!(
                     "webhook {name}: `affected` needs one of `training-set` and `tag`, found {found}"

@@ -4,7 +4,7 @@ use clap::Args;
 
 /// The origins of allowed pages, and the public URL.
 #[derive(Debug, Clone, Args)]
-pub struct Pages {
+pub struct PageOptions {
     /// Let pages of this origin use the server, such as https://labels.example; separate several by
     /// commas, `*` is all
     #[arg(

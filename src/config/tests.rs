@@ -8,7 +8,7 @@ use super::*;
 
 #[derive(Debug, Parser)]
 #[command(name = "stemma")]
-struct Cli {
+struct TestCommandLine {
     #[command(flatten)]
     global: Global,
     #[command(subcommand)]
@@ -25,8 +25,8 @@ enum Sub {
     },
 }
 
-fn file(text: &str) -> File {
-    File::parse(Path::new("stemma.toml"), text).unwrap()
+fn file(text: &str) -> SettingsFile {
+    SettingsFile::parse(Path::new("stemma.toml"), text).unwrap()
 }
 
 /// Returns the value of `data` for a file and a command line.
@@ -37,22 +37,26 @@ fn value(command: Command, text: &str, arguments: &[&str]) -> String {
 }
 
 fn refusal(text: &str) -> String {
-    let error = File::parse(Path::new("stemma.toml"), text).and_then(|file| under(Cli::command(), &file));
+    let error = SettingsFile::parse(Path::new("stemma.toml"), text)
+        .and_then(|file| under(TestCommandLine::command(), &file));
     error.unwrap_err().to_string()
 }
 
 #[test]
 fn the_flag_wins_over_the_file_and_the_file_over_the_default() {
-    assert_eq!(value(Cli::command(), "", &["stemma", "serve"]), "./stemma-data");
-    assert_eq!(value(Cli::command(), "data = '/file'", &["stemma", "serve"]), "/file");
-    assert_eq!(value(Cli::command(), "data = '/file'", &["stemma", "serve", "--data", "/flag"]), "/flag");
+    assert_eq!(value(TestCommandLine::command(), "", &["stemma", "serve"]), "./stemma-data");
+    assert_eq!(value(TestCommandLine::command(), "data = '/file'", &["stemma", "serve"]), "/file");
+    assert_eq!(
+        value(TestCommandLine::command(), "data = '/file'", &["stemma", "serve", "--data", "/flag"]),
+        "/flag"
+    );
 }
 
 #[test]
 fn the_variable_wins_over_the_file_and_the_flag_over_the_variable() {
     // A variable that cargo always sets replaces STEMMA_DATA: tests cannot set their environment.
     let command = || {
-        Cli::command()
+        TestCommandLine::command()
             .mut_subcommand("serve", |serve| serve.mut_arg("data", |data| data.env("CARGO_MANIFEST_DIR")))
     };
     let here = env!("CARGO_MANIFEST_DIR");
@@ -63,9 +67,9 @@ fn the_variable_wins_over_the_file_and_the_flag_over_the_variable() {
 #[test]
 fn every_kind_of_value_can_be_in_a_file() {
     let text = "log = 'debug'\nlog-format = 'json'\nlisten = 'localhost:9000'\nmax-blob-bytes = 1048576\n";
-    let command = under(Cli::command(), &file(text)).unwrap();
+    let command = under(TestCommandLine::command(), &file(text)).unwrap();
     let mut matches = command.try_get_matches_from(["stemma", "serve"]).unwrap();
-    let cli = <Cli as clap::FromArgMatches>::from_arg_matches_mut(&mut matches).unwrap();
+    let cli = <TestCommandLine as clap::FromArgMatches>::from_arg_matches_mut(&mut matches).unwrap();
     let Sub::Serve { listening, .. } = cli.command;
     assert_eq!(cli.global.log.as_deref(), Some("debug"));
     assert_eq!(cli.global.log_format, LogFormat::Json);
@@ -97,7 +101,7 @@ fn a_file_is_refused_with_one_clear_line() {
 
 #[test]
 fn the_error_of_an_unknown_setting_lists_the_known_ones() {
-    let error = under(Cli::command(), &file("lisen = 'x'")).unwrap_err();
+    let error = under(TestCommandLine::command(), &file("lisen = 'x'")).unwrap_err();
     assert_eq!(
         error.hint().unwrap(),
         "the settings are allow-origin, blobs, data, engine, feed-connections, feed-event-bytes, feed-init-time, feed-lag, \
@@ -112,7 +116,7 @@ fn webhooks_are_separate_tables() {
     let table =
         |more: &str| format!("listen = '127.0.0.1:1'\n[[webhooks]]\nname = 'ci'\nurl = 'https://ci'\n{more}");
     let read = file(&table("event = 'affected'\ntag = 'production'\nsecret-file = 's'\nafter = 3"));
-    assert!(under(Cli::command(), &read).is_ok());
+    assert!(under(TestCommandLine::command(), &read).is_ok());
     let webhook = &read.webhooks()[0];
     assert_eq!((webhook.tag.as_deref(), webhook.after), (Some("production"), Some(3)));
     assert!(!webhook.allow_private);
@@ -170,7 +174,7 @@ fn sizes_and_addresses_are_read() {
 fn a_token_file_holds_the_token_alone() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("token");
-    let access = Access { token_file: Some(path.clone()) };
+    let access = TokenOptions { token_file: Some(path.clone()) };
     assert!(token(&access).unwrap_err().to_string().starts_with("cannot read the token in "));
     fs::write(&path, " \n").unwrap();
     assert!(token(&access).unwrap_err().to_string().ends_with("it is empty"));
@@ -209,15 +213,15 @@ fn payloads_have_a_directory_or_part_of_a_bucket() {
 fn the_settings_of_a_bucket_can_be_in_a_file() {
     let text = "blobs = 's3://data/a'\ns3-endpoint = 'http://127.0.0.1:9000'\ns3-region = 'eu-1'\n\
                 s3-addressing = 'virtual-host'\ns3-checksums = 'when_required'\ns3-timeout = 5\ns3-attempts = 2\n";
-    let command = under(Cli::command(), &file(text)).unwrap();
+    let command = under(TestCommandLine::command(), &file(text)).unwrap();
     let mut matches = command.try_get_matches_from(["stemma", "serve"]).unwrap();
-    let cli = <Cli as clap::FromArgMatches>::from_arg_matches_mut(&mut matches).unwrap();
+    let cli = <TestCommandLine as clap::FromArgMatches>::from_arg_matches_mut(&mut matches).unwrap();
     let Sub::Serve { directory: Directory { blobs, .. }, .. } = cli.command;
     assert!(matches!(blobs.blobs, Some(BlobPlace::Bucket { .. })));
     assert_eq!(blobs.s3_endpoint.as_deref(), Some("http://127.0.0.1:9000"));
     assert_eq!(blobs.s3_region.as_deref(), Some("eu-1"));
-    assert_eq!(blobs.s3_addressing, Addressing::VirtualHost);
-    assert_eq!(blobs.s3_checksums, Checksums::WhenRequired);
+    assert_eq!(blobs.s3_addressing, BucketAddressing::VirtualHost);
+    assert_eq!(blobs.s3_checksums, ChecksumPolicy::WhenRequired);
     assert_eq!((blobs.s3_timeout, blobs.s3_attempts), (5, 2));
     for wrong in
         ["s3-endpoint = 'localhost:9000'", "s3-timeout = 0", "s3-attempts = 0", "s3-checksums = 'no'"]

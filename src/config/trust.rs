@@ -9,14 +9,18 @@ use std::path::{Component, Path, PathBuf};
 use clap::ArgMatches;
 use clap::parser::ValueSource;
 
-use super::{ConfigError, File, PASSWORD_VARIABLE, TOKEN_VARIABLE};
+use super::{ConfigError, PASSWORD_VARIABLE, SettingsFile, TOKEN_VARIABLE};
 
 /// Refuses a file in the working directory that sets the destination of a secret from elsewhere.
 /// `is_set` returns true if a variable has a value.
 ///
 /// # Errors
 /// [`ConfigError::Untrusted`] names the setting and the secret.
-pub fn trust(matches: &ArgMatches, file: &File, is_set: &dyn Fn(&str) -> bool) -> Result<(), ConfigError> {
+pub fn trust(
+    matches: &ArgMatches,
+    file: &SettingsFile,
+    is_set: &dyn Fn(&str) -> bool,
+) -> Result<(), ConfigError> {
     let Some((command, sub)) = matches.subcommand().filter(|_| file.was_found()) else { return Ok(()) };
     let called = Called { sub: innermost(sub), file, is_set };
     let token = || called.secret("the token", ("token-file", "token_file"), TOKEN_VARIABLE);
@@ -56,7 +60,7 @@ pub fn trust(matches: &ArgMatches, file: &File, is_set: &dyn Fn(&str) -> bool) -
 /// The arguments of a command, its settings file and the environment.
 struct Called<'a> {
     sub: &'a ArgMatches,
-    file: &'a File,
+    file: &'a SettingsFile,
     is_set: &'a dyn Fn(&str) -> bool,
 }
 
@@ -112,7 +116,7 @@ impl Called<'_> {
     }
 }
 
-fn untrusted(file: &File, setting: String, secret: String, option: Option<&str>) -> ConfigError {
+fn untrusted(file: &SettingsFile, setting: String, secret: String, option: Option<&str>) -> ConfigError {
     let option = option.map(str::to_owned);
     ConfigError::Untrusted { path: file.path().to_owned(), setting, secret, option }
 }
@@ -134,12 +138,12 @@ fn is_beside(file: &Path, path: &Path) -> bool {
 mod tests {
     use clap::{Command, CommandFactory, Parser};
 
-    use super::super::{Directory, Listening, Remote, under};
+    use super::super::{Directory, Listening, RemoteOptions, under};
     use super::*;
 
     #[derive(Debug, Parser)]
     #[command(name = "stemma")]
-    enum Cli {
+    enum TrustCommandLine {
         Serve {
             #[command(flatten)]
             directory: Directory,
@@ -150,15 +154,15 @@ mod tests {
             #[command(flatten)]
             directory: Directory,
             #[command(flatten)]
-            remote: Remote,
+            remote: RemoteOptions,
         },
     }
 
     /// Returns the error for a file, a command line, and the variables that are set.
     fn judged(path: &Path, found: bool, text: &str, line: &[&str], set: &[&str]) -> Option<String> {
-        let mut file = File::parse(path, text).unwrap();
+        let mut file = SettingsFile::parse(path, text).unwrap();
         file.set_found(found);
-        let command: Command = under(Cli::command(), &file).unwrap();
+        let command: Command = under(TrustCommandLine::command(), &file).unwrap();
         let line = std::iter::once(&"stemma").chain(line);
         let matches = command.try_get_matches_from(line).unwrap();
         let refused = trust(&matches, &file, &|variable| set.contains(&variable)).err()?;

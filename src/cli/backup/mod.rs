@@ -4,7 +4,6 @@
 //! The store is opened in this process, or read from a running server. The format of the folder
 //! belongs to `crate::backup`.
 
-pub(super) mod payloads;
 mod source;
 mod verify;
 
@@ -14,9 +13,9 @@ use std::sync::Arc;
 use clap::Args;
 use tokio::task::block_in_place;
 
-use self::payloads::{Account, Copying, Origin};
-use self::source::Source;
+use self::source::BackupSource;
 use super::shared::failure::{Failure, Result};
+use super::shared::payloads::{CopyCounts, Copying};
 use super::shared::store::runtime;
 use super::shared::store_options::{OpenedStore, StoreOptions};
 use super::shared::{output, progress};
@@ -68,8 +67,10 @@ impl Backup {
             }
             let back_up = async |store: &OpenedStore| {
                 let source = match store {
-                    OpenedStore::Here(store) => Source::Here(store.ledger.clone(), Arc::clone(&store.blobs)),
-                    OpenedStore::Server(server) => Source::Server(server.clone()),
+                    OpenedStore::Here(store) => {
+                        BackupSource::Here(store.ledger.clone(), Arc::clone(&store.blobs))
+                    }
+                    OpenedStore::Server(server) => BackupSource::Server(server.clone()),
                 };
                 self.back_up(&source).await
             };
@@ -77,14 +78,14 @@ impl Backup {
         })
     }
 
-    async fn back_up(&self, source: &Source) -> Result<()> {
+    async fn back_up(&self, source: &BackupSource) -> Result<()> {
         let mut folder = Folder::open(&self.folder)?;
         let before = folder.manifest().head();
         let newest = continues(source, before, self.as_of).await?;
         let versions = add(&mut folder, source, newest).await?;
-        let mut account = Account::default();
+        let mut counts = CopyCounts::default();
         if self.payloads {
-            account = copy_payloads(&mut folder, source).await?;
+            counts = copy_payloads(&mut folder, source).await?;
         }
         let is_new = newest != before || folder.manifest().segments.is_empty();
         if is_new || self.payloads {
@@ -101,9 +102,9 @@ impl Backup {
         })?;
         output::line(format_args!("Digest of commit {seq}: {}", hex(&digest)))?;
         if self.payloads {
-            account.report("copied", "in the backup")?;
+            counts.report("copied", "in the backup")?;
         }
-        account.judge(
+        counts.judge(
             "the backup holds everything else; upload their bytes to the server again and repeat the backup",
         )
     }
@@ -111,7 +112,7 @@ impl Backup {
 
 /// Returns the commit up to which to back up. The source must have the newest commit of the backup,
 /// with the same digest.
-async fn continues(source: &Source, before: Head, as_of: Option<Seq>) -> Result<Head> {
+async fn continues(source: &BackupSource, before: Head, as_of: Option<Seq>) -> Result<Head> {
     let newest = source.head(None).await?;
     let other = |what: String| {
         Failure::new(what)
@@ -140,7 +141,7 @@ async fn continues(source: &Source, before: Head, as_of: Option<Seq>) -> Result<
 
 /// Adds the missing commits and returns the number of their versions. The next commits are read
 /// while the previous ones are written.
-async fn add(folder: &mut Folder, source: &Source, newest: Head) -> Result<u64> {
+async fn add(folder: &mut Folder, source: &BackupSource, newest: Head) -> Result<u64> {
     let mut head = folder.manifest().head();
     let bar = progress::items("writing commits", newest.seq.0.saturating_sub(head.seq.0));
     let (mut writer, mut versions) = (None, 0);
@@ -178,7 +179,7 @@ async fn add(folder: &mut Folder, source: &Source, newest: Head) -> Result<u64> 
 }
 
 /// Copies the payloads of the segments that do not have all of them.
-async fn copy_payloads(folder: &mut Folder, source: &Source) -> Result<Account> {
+async fn copy_payloads(folder: &mut Folder, source: &BackupSource) -> Result<CopyCounts> {
     let open: Vec<(usize, u64)> = (0..)
         .zip(&folder.manifest().segments)
         .filter(|(_, segment)| segment.payloads != Payloads::All)
@@ -186,18 +187,18 @@ async fn copy_payloads(folder: &mut Folder, source: &Source) -> Result<Account> 
         .collect();
     let bar = progress::items("copying payloads", open.iter().map(|(_, named)| named).sum());
     let store = Arc::new(FsStore::open(folder.path()).await?);
-    let copying = Copying { from: Origin::of(source), to: store };
-    let mut account = Account::default();
+    let copying = Copying { from: source.payloads(), to: store };
+    let mut counts = CopyCounts::default();
     for (place, _) in open {
-        let before = account.lacking();
+        let before = counts.lacking();
         for transcript in folder.segment(place, folder.manifest().head().seq) {
             let blobs = block_in_place(|| transcript)?.blobs;
-            copying.copy(&blobs, &mut account, &bar).await?;
+            copying.copy(&blobs, &mut counts, &bar).await?;
         }
-        if account.lacking() == before {
+        if counts.lacking() == before {
             folder.note_payloads(place);
         }
     }
     bar.finish_and_clear();
-    Ok(account)
+    Ok(counts)
 }

@@ -7,8 +7,9 @@ use serde_json::json;
 use tokio::task::{JoinError, JoinHandle, spawn_blocking};
 
 use crate::blob::BlobStore;
-use crate::cli::shared::client::Remote;
+use crate::cli::shared::client::RemoteServer;
 use crate::cli::shared::failure::{Failure, Result};
+use crate::cli::shared::payloads::CopySource;
 use crate::domain::id::{Seq, unhex};
 use crate::domain::log::entry::Head;
 use crate::domain::write::portable_entry::Transcript;
@@ -19,29 +20,37 @@ const PAGE: usize = 4 * 1024 * 1024;
 
 /// The source of a backup.
 #[derive(Clone)]
-pub(super) enum Source {
+pub(super) enum BackupSource {
     /// The store that this process has open, and its payloads.
     Here(Ledger, Arc<dyn BlobStore>),
     /// A running server.
-    Server(Remote),
+    Server(RemoteServer),
 }
 
 /// A running read of commits.
-pub(super) struct Page(JoinHandle<Result<Vec<Transcript>>>);
+pub(super) struct CommitPage(JoinHandle<Result<Vec<Transcript>>>);
 
-impl Source {
+impl BackupSource {
+    /// Returns the source of the payloads.
+    pub(super) fn payloads(&self) -> CopySource {
+        match self {
+            Self::Here(_, blobs) => CopySource::Store(Arc::clone(blobs)),
+            Self::Server(remote) => CopySource::Server(remote.clone()),
+        }
+    }
+
     /// Returns the seq and digest of a commit, or of the newest.
     pub(super) async fn head(&self, at: Option<Seq>) -> Result<Head> {
         match self {
             Self::Here(ledger, _) => Ok(ledger.head_at(at).await?),
             Self::Server(remote) => {
                 #[derive(Deserialize)]
-                struct Said {
+                struct HeadResponse {
                     seq: String,
                     digest: String,
                 }
                 let path = at.map_or_else(|| "/backup".to_owned(), |seq| format!("/backup?at={seq}"));
-                let said: Option<Said> = serde_json::from_value(remote.route(&path, None)?).ok();
+                let said: Option<HeadResponse> = serde_json::from_value(remote.route(&path, None)?).ok();
                 let head = said.and_then(|said| {
                     Some(Head { seq: said.seq.parse().ok()?, digest: unhex(&said.digest)? })
                 });
@@ -53,8 +62,8 @@ impl Source {
     }
 
     /// Starts to read the commits after one, up to another.
-    pub(super) fn page(&self, after: Seq, until: Seq) -> Page {
-        Page(match self.clone() {
+    pub(super) fn page(&self, after: Seq, until: Seq) -> CommitPage {
+        CommitPage(match self.clone() {
             _ if after >= until => tokio::spawn(async { Ok(Vec::new()) }),
             Self::Here(ledger, _) => {
                 tokio::spawn(async move { Ok(ledger.transcripts(after, until, PAGE).await?) })
@@ -71,7 +80,7 @@ impl Source {
     }
 }
 
-impl Page {
+impl CommitPage {
     /// Waits for the commits.
     pub(super) async fn read(self) -> Result<Vec<Transcript>> {
         self.0

@@ -7,18 +7,14 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::plan::Plan;
-use super::set::{Held, Set, item_name};
+use super::names::{SUMMARY, TABLE};
+use super::plan::CheckoutPlan;
+use super::set::{MemberVersion, SetVersion, item_name};
 use crate::cli::shared::failure::{Failure, Result};
 use crate::domain::id::Digest;
 
-/// The file with one line per member.
-pub(super) const TABLE: &str = "manifest.ndjson";
-/// The file with the summary. It is written last.
-pub(super) const SUMMARY: &str = "manifest.json";
-
 /// Both manifests.
-pub(super) struct Manifest {
+pub(super) struct CheckoutManifest {
     /// `namespace/TRAINING_SET/key#number`.
     pub name: String,
     table: String,
@@ -28,7 +24,7 @@ pub(super) struct Manifest {
 /// A version in a line of the table.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Entry<'a> {
+struct VersionEntry<'a> {
     version: &'a str,
     item: String,
     number: u64,
@@ -41,11 +37,11 @@ struct Entry<'a> {
 }
 
 #[derive(Serialize)]
-struct Line<'a> {
+struct MemberLine<'a> {
     split: &'a str,
     weight: Option<f64>,
     #[serde(flatten)]
-    entry: Entry<'a>,
+    entry: VersionEntry<'a>,
     sources: Vec<SourceEntry<'a>>,
 }
 
@@ -53,11 +49,11 @@ struct Line<'a> {
 struct SourceEntry<'a> {
     role: &'a str,
     #[serde(flatten)]
-    entry: Entry<'a>,
+    entry: VersionEntry<'a>,
 }
 
-impl Manifest {
-    pub(super) fn of(set: &Set, plan: &Plan) -> Result<Self> {
+impl CheckoutManifest {
+    pub(super) fn of(set: &SetVersion, plan: &CheckoutPlan) -> Result<Self> {
         let unwritten = |error| Failure::because("cannot write the manifest", &error);
         let mut table = String::new();
         let mut splits: BTreeMap<&str, u64> = BTreeMap::new();
@@ -65,7 +61,7 @@ impl Manifest {
             *splits.entry(&member.split).or_default() += 1;
             let entry = |held| entry(plan, &member.split, held);
             let sources = member.sources.iter();
-            let line = Line {
+            let line = MemberLine {
                 split: &member.split,
                 weight: member.weight,
                 entry: entry(&member.version),
@@ -96,9 +92,9 @@ impl Manifest {
     }
 }
 
-fn entry<'a>(plan: &'a Plan, split: &str, held: &'a Held) -> Entry<'a> {
+fn entry<'a>(plan: &'a CheckoutPlan, split: &str, held: &'a MemberVersion) -> VersionEntry<'a> {
     let payload = held.payload.as_ref();
-    Entry {
+    VersionEntry {
         version: &held.id,
         item: item_name(&held.item),
         number: held.number,

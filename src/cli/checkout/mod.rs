@@ -4,7 +4,6 @@
 //! server's `/blobs`. Existing files are compared by hash, so an interrupted run is simply
 //! repeated.
 
-pub(super) mod folder;
 mod manifest;
 mod names;
 mod origin;
@@ -18,14 +17,15 @@ use std::sync::Arc;
 use clap::Args;
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 
-use self::folder::{Folder, State};
-use self::manifest::Manifest;
-use self::origin::Origin;
-use self::place::Tally;
-use self::plan::{Plan, Wanted};
+use self::manifest::CheckoutManifest;
+use self::names::{SUMMARY, TABLE};
+use self::origin::PayloadSource;
+use self::place::FileCounts;
+use self::plan::{CheckoutPlan, PlannedFile};
 use super::shared::client::Client;
 use super::shared::failure::{Failure, Result};
-use super::shared::moment::{self, Moment};
+use super::shared::folder::{FileState, OutputFolder};
+use super::shared::moment::{self, MomentArg};
 use super::shared::store::runtime;
 use super::shared::store_options::{OpenedStore, StoreOptions};
 use super::shared::{output, progress};
@@ -47,7 +47,7 @@ pub(super) struct Checkout {
     verify: bool,
     /// Resolve the name at an earlier moment: a seq, a date or a time (RFC 3339)
     #[arg(long, value_name = "SEQ|TIME")]
-    as_of: Option<Moment>,
+    as_of: Option<MomentArg>,
     /// The number of files to read and write at once
     #[arg(long, value_name = "N", default_value_t = 8, value_parser = clap::value_parser!(u16).range(1..=64))]
     jobs: u16,
@@ -74,28 +74,36 @@ impl Checkout {
     fn check_out(self) -> Result<()> {
         runtime()?.block_on(self.store.read(async |store| {
             let origin = match store {
-                OpenedStore::Here(store) => Origin::Store(Arc::clone(&store.blobs)),
-                OpenedStore::Server(server) => Origin::Server(server.clone()),
+                OpenedStore::Here(store) => PayloadSource::Store(Arc::clone(&store.blobs)),
+                OpenedStore::Server(server) => PayloadSource::Server(server.clone()),
             };
             self.write(&store.client()?, origin).await
         }))
     }
 
-    async fn write(&self, client: &Client, origin: Origin) -> Result<()> {
+    async fn write(&self, client: &Client, origin: PayloadSource) -> Result<()> {
         let read_at = moment::read_at(client, self.as_of.as_ref()).await?;
         let set = set::find(client, &read_at, &self.set).await?;
         let members = set::members(client, &read_at, &set).await?;
-        let plan = Plan::new(members)?;
-        let manifest = Manifest::of(&set, &plan)?;
-        let folder =
-            Arc::new(if self.verify { Folder::existing(&self.folder)? } else { Folder::made(&self.folder)? });
-        let tally = self.files(&folder, &Arc::new(origin), plan.files).await?;
-        self.tell_strangers(&folder, &tally)?;
-        self.finish(&folder, &manifest, &tally)
+        let plan = CheckoutPlan::new(members)?;
+        let manifest = CheckoutManifest::of(&set, &plan)?;
+        let folder = Arc::new(if self.verify {
+            OutputFolder::existing(&self.folder)?
+        } else {
+            OutputFolder::made(&self.folder)?
+        });
+        let counts = self.files(&folder, &Arc::new(origin), plan.files).await?;
+        self.report_others(&folder, &counts)?;
+        self.finish(&folder, &manifest, &counts)
     }
 
     /// Writes or verifies every file, several at once.
-    async fn files(&self, folder: &Arc<Folder>, origin: &Arc<Origin>, files: Vec<Wanted>) -> Result<Tally> {
+    async fn files(
+        &self,
+        folder: &Arc<OutputFolder>,
+        origin: &Arc<PayloadSource>,
+        files: Vec<PlannedFile>,
+    ) -> Result<FileCounts> {
         let bar = progress::bytes("checking out".to_owned(), Some(files.iter().map(|file| file.size).sum()));
         let verify = self.verify;
         let done = stream::iter(files.into_iter().enumerate())
@@ -118,13 +126,13 @@ impl Checkout {
                 }
             })
             .buffer_unordered(usize::from(self.jobs))
-            .try_fold(Tally::default(), |mut tally, (wanted, outcome)| {
+            .try_fold(FileCounts::default(), |mut counts, (wanted, outcome)| {
                 bar.inc(wanted.size);
-                if let Some(told) = outcome.told(&wanted) {
-                    bar.suspend(|| output::note(told));
+                if let Some(message) = outcome.message(&wanted) {
+                    bar.suspend(|| output::note(message));
                 }
-                tally.count(wanted.path, &outcome);
-                std::future::ready(Ok(tally))
+                counts.count(wanted.path, &outcome);
+                std::future::ready(Ok(counts))
             })
             .await;
         bar.finish_and_clear();
@@ -132,25 +140,25 @@ impl Checkout {
     }
 
     /// Reports files that belong to no member. They are not changed.
-    fn tell_strangers(&self, folder: &Folder, tally: &Tally) -> Result<()> {
-        let strangers = folder.others(tally.paths())?;
-        if let Some(first) = strangers.first() {
+    fn report_others(&self, folder: &OutputFolder, counts: &FileCounts) -> Result<()> {
+        let others = folder.others(counts.paths().chain([TABLE, SUMMARY]))?;
+        if let Some(first) = others.first() {
             output::note(format_args!(
                 "note: {} in {} that {} not part of this set, such as {first}: left unchanged",
-                output::counted(strangers.len() as u64, "file"),
+                output::counted(others.len() as u64, "file"),
                 self.folder.display(),
-                if strangers.len() == 1 { "is" } else { "are" },
+                if others.len() == 1 { "is" } else { "are" },
             ));
         }
         Ok(())
     }
 
     /// Writes or verifies the manifests. They are last, so that all files of `manifest.json` exist.
-    fn finish(&self, folder: &Folder, manifest: &Manifest, tally: &Tally) -> Result<()> {
+    fn finish(&self, folder: &OutputFolder, manifest: &CheckoutManifest, counts: &FileCounts) -> Result<()> {
         let (name, at) = (&manifest.name, self.folder.display());
-        if let Some(problem) = tally.problem() {
+        if let Some(problem) = counts.problem() {
             if !self.verify {
-                folder.forget(manifest::SUMMARY)?;
+                folder.forget(SUMMARY)?;
             }
             let failure = Failure::found(format!("{name} is incomplete in {at}: {problem}"));
             return Err(failure.hint(if self.verify {
@@ -161,38 +169,38 @@ impl Checkout {
         }
         if self.verify {
             for (file, text) in manifest.files() {
-                if folder.state_of_text(file, text)? != State::Right {
+                if folder.state_of_text(file, text)? != FileState::Right {
                     let message = format!("{name} is incomplete in {at}: {file} is missing or different");
                     return Err(
                         Failure::found(message).hint("run it without --verify: correct files are kept")
                     );
                 }
             }
-            return output::line(format_args!("{name} is in {at}: {}", tally.verified()));
+            return output::line(format_args!("{name} is in {at}: {}", counts.verified()));
         }
         let mut renewed = false;
         for (file, text) in manifest.files() {
             renewed |= folder.write_text(file, text)?;
         }
         folder.done()?;
-        if tally.is_untouched() && !renewed {
-            return output::line(format_args!("{name} is in {at} already: {}", tally.verified()));
+        if counts.is_untouched() && !renewed {
+            return output::line(format_args!("{name} is in {at} already: {}", counts.verified()));
         }
-        output::line(format_args!("{name} is in {at}: {}", tally.summary()))
+        output::line(format_args!("{name} is in {at}: {}", counts.summary()))
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::place::Outcome;
+    use super::place::FileOutcome;
     use super::*;
 
     #[test]
     fn a_payload_that_is_missing_makes_the_checkout_a_failure() {
-        let mut tally = Tally::default();
-        tally.count("a".to_owned(), &Outcome::Kept);
-        assert_eq!((tally.problem(), tally.is_untouched()), (None, true));
-        tally.count("b".to_owned(), &Outcome::Missing);
-        assert_eq!(tally.problem().as_deref(), Some("1 payload is missing"));
+        let mut counts = FileCounts::default();
+        counts.count("a".to_owned(), &FileOutcome::Kept);
+        assert_eq!((counts.problem(), counts.is_untouched()), (None, true));
+        counts.count("b".to_owned(), &FileOutcome::Missing);
+        assert_eq!(counts.problem().as_deref(), Some("1 payload is missing"));
     }
 }

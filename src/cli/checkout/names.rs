@@ -7,6 +7,11 @@
 
 use crate::domain::id::Digest;
 
+/// The manifest with one line per member.
+pub(super) const TABLE: &str = "manifest.ndjson";
+/// The manifest with the summary. It is written last.
+pub(super) const SUMMARY: &str = "manifest.json";
+
 /// The longest name between two slashes, in bytes. File systems allow 255; a mark and an ending may
 /// follow.
 const LONGEST: usize = 180;
@@ -112,12 +117,12 @@ fn safe(name: &str) -> String {
         safe.push_str("%2E");
     }
     if safe.len() > LONGEST {
-        let whole = mark(&safe);
+        let suffix = mark(&safe);
         // Names are ASCII here. An escape is not split.
-        let end = (LONGEST - whole.len() - 2..=LONGEST - whole.len())
+        let end = (LONGEST - suffix.len() - 2..=LONGEST - suffix.len())
             .find(|end| !safe[end - 2..*end].contains('%'));
-        safe.truncate(end.unwrap_or(LONGEST - whole.len()));
-        safe.push_str(&whole);
+        safe.truncate(end.unwrap_or(LONGEST - suffix.len()));
+        safe.push_str(&suffix);
     }
     safe
 }

@@ -7,10 +7,10 @@ use std::sync::Arc;
 use futures_util::StreamExt as _;
 use tokio::runtime::Handle;
 
-use super::plan::Wanted;
+use super::plan::PlannedFile;
 use crate::blob::verify::Hasher;
 use crate::blob::{BlobError, BlobStore};
-use crate::cli::shared::client::{Payload, Remote};
+use crate::cli::shared::client::{PayloadResponse, RemoteServer};
 use crate::cli::shared::failure::{Failure, Result};
 
 /// The most requests for a payload if the transfer breaks off.
@@ -20,16 +20,16 @@ const ATTEMPTS: usize = 3;
 const CHUNK: usize = 256 * 1024;
 
 /// The source of payloads.
-pub(super) enum Origin {
+pub(super) enum PayloadSource {
     /// The blob store of the settings.
     Store(Arc<dyn BlobStore>),
     /// A running server.
-    Server(Remote),
+    Server(RemoteServer),
 }
 
 /// The outcome of copying a payload.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Got {
+pub(super) enum CopyOutcome {
     /// It is complete and has the right digest.
     Whole,
     /// It is not stored.
@@ -38,9 +38,14 @@ pub(super) enum Got {
     Damaged(String),
 }
 
-impl Origin {
+impl PayloadSource {
     /// Writes a payload to a new file. Blocks; asynchronous work runs on `threads`.
-    pub(super) fn copy(&self, threads: &Handle, wanted: &Wanted, file: &mut File) -> Result<Got> {
+    pub(super) fn copy(
+        &self,
+        threads: &Handle,
+        wanted: &PlannedFile,
+        file: &mut File,
+    ) -> Result<CopyOutcome> {
         match self {
             Self::Store(store) => threads.block_on(from_store(store.as_ref(), wanted, file)),
             Self::Server(remote) => from_server(remote, wanted, file),
@@ -48,7 +53,7 @@ impl Origin {
     }
 }
 
-async fn from_store(store: &dyn BlobStore, wanted: &Wanted, file: &mut File) -> Result<Got> {
+async fn from_store(store: &dyn BlobStore, wanted: &PlannedFile, file: &mut File) -> Result<CopyOutcome> {
     let mut chunks = match store.open(wanted.digest, None).await {
         Ok(opened) => opened.chunks,
         Err(error) => return judged(error),
@@ -59,24 +64,24 @@ async fn from_store(store: &dyn BlobStore, wanted: &Wanted, file: &mut File) -> 
             Err(error) => return judged(error),
         }
     }
-    Ok(Got::Whole)
+    Ok(CopyOutcome::Whole)
 }
 
-fn judged(error: BlobError) -> Result<Got> {
+fn judged(error: BlobError) -> Result<CopyOutcome> {
     match error {
-        BlobError::NotFound { .. } => Ok(Got::Missing),
-        BlobError::Corrupt { .. } => Ok(Got::Damaged(error.to_string())),
+        BlobError::NotFound { .. } => Ok(CopyOutcome::Missing),
+        BlobError::Corrupt { .. } => Ok(CopyOutcome::Damaged(error.to_string())),
         error => Err(error.into()),
     }
 }
 
-fn from_server(remote: &Remote, wanted: &Wanted, file: &mut File) -> Result<Got> {
+fn from_server(remote: &RemoteServer, wanted: &PlannedFile, file: &mut File) -> Result<CopyOutcome> {
     let mut broken = String::new();
     for _ in 0..ATTEMPTS {
         let mut body = match remote.blob(wanted.digest, wanted.size)? {
-            Payload::Bytes(body) => body,
-            Payload::Absent => return Ok(Got::Missing),
-            Payload::Broken(why) => {
+            PayloadResponse::Bytes(body) => body,
+            PayloadResponse::Absent => return Ok(CopyOutcome::Missing),
+            PayloadResponse::Broken(why) => {
                 broken = why;
                 continue;
             }
@@ -85,7 +90,7 @@ fn from_server(remote: &Remote, wanted: &Wanted, file: &mut File) -> Result<Got>
         let (mut hasher, mut buffer) = (Hasher::default(), vec![0; CHUNK]);
         loop {
             match body.read(&mut buffer) {
-                Ok(0) if hasher.clone().finish().digest == wanted.digest => return Ok(Got::Whole),
+                Ok(0) if hasher.clone().finish().digest == wanted.digest => return Ok(CopyOutcome::Whole),
                 Ok(0) => {
                     broken = "the received bytes have another digest".to_owned();
                     break;
@@ -101,7 +106,10 @@ fn from_server(remote: &Remote, wanted: &Wanted, file: &mut File) -> Result<Got>
             }
         }
     }
-    Ok(Got::Damaged(format!("the transfer of {} from the server was incomplete: {broken}", wanted.digest)))
+    Ok(CopyOutcome::Damaged(format!(
+        "the transfer of {} from the server was incomplete: {broken}",
+        wanted.digest
+    )))
 }
 
 fn unwritten(error: std::io::Error) -> Failure {

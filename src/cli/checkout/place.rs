@@ -2,15 +2,15 @@
 
 use std::fs::File;
 
-use super::folder::{Folder, State};
-use super::origin::Got;
-use super::plan::Wanted;
+use super::origin::CopyOutcome;
+use super::plan::PlannedFile;
 use crate::cli::shared::failure::Result;
+use crate::cli::shared::folder::{FileState, OutputFolder};
 use crate::cli::shared::output;
 
 /// The outcome of a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Outcome {
+pub(super) enum FileOutcome {
     /// It existed with the right bytes.
     Kept,
     /// It was written.
@@ -27,10 +27,10 @@ pub(super) enum Outcome {
     Wrong,
 }
 
-impl Outcome {
+impl FileOutcome {
     /// Returns a line for the user; `None` if the file is right.
-    pub(super) fn told(&self, wanted: &Wanted) -> Option<String> {
-        let Wanted { path, digest, .. } = wanted;
+    pub(super) fn message(&self, wanted: &PlannedFile) -> Option<String> {
+        let PlannedFile { path, digest, .. } = wanted;
         match self {
             Self::Kept | Self::Written => None,
             Self::Replaced => Some(format!("replaced: {path} held other bytes")),
@@ -43,38 +43,38 @@ impl Outcome {
 }
 
 /// Verifies a file.
-pub(super) fn verify(folder: &Folder, wanted: &Wanted) -> Result<Outcome> {
+pub(super) fn verify(folder: &OutputFolder, wanted: &PlannedFile) -> Result<FileOutcome> {
     Ok(match folder.state(&wanted.path, wanted.digest)? {
-        State::Right => Outcome::Kept,
-        State::Wrong => Outcome::Wrong,
-        State::Absent => Outcome::Absent,
+        FileState::Right => FileOutcome::Kept,
+        FileState::Wrong => FileOutcome::Wrong,
+        FileState::Absent => FileOutcome::Absent,
     })
 }
 
 /// Writes a file unless it is right. `copy` writes the payload into a new file.
 pub(super) fn place(
-    folder: &Folder,
+    folder: &OutputFolder,
     number: usize,
-    wanted: &Wanted,
-    copy: impl FnOnce(&mut File) -> Result<Got>,
-) -> Result<Outcome> {
+    wanted: &PlannedFile,
+    copy: impl FnOnce(&mut File) -> Result<CopyOutcome>,
+) -> Result<FileOutcome> {
     let before = folder.state(&wanted.path, wanted.digest)?;
-    if before == State::Right {
-        return Ok(Outcome::Kept);
+    if before == FileState::Right {
+        return Ok(FileOutcome::Kept);
     }
     let mut partial = folder.begin(number)?;
     match copy(&mut partial.file)? {
-        Got::Missing => return Ok(Outcome::Missing),
-        Got::Damaged(why) => return Ok(Outcome::Damaged(why)),
-        Got::Whole => {}
+        CopyOutcome::Missing => return Ok(FileOutcome::Missing),
+        CopyOutcome::Damaged(why) => return Ok(FileOutcome::Damaged(why)),
+        CopyOutcome::Whole => {}
     }
     folder.publish(partial, &wanted.path)?;
-    Ok(if before == State::Wrong { Outcome::Replaced } else { Outcome::Written })
+    Ok(if before == FileState::Wrong { FileOutcome::Replaced } else { FileOutcome::Written })
 }
 
 /// Counts of all outcomes.
 #[derive(Debug, Default)]
-pub(super) struct Tally {
+pub(super) struct FileCounts {
     paths: Vec<String>,
     kept: u64,
     written: u64,
@@ -85,17 +85,17 @@ pub(super) struct Tally {
     wrong: u64,
 }
 
-impl Tally {
-    pub(super) fn count(&mut self, path: String, outcome: &Outcome) {
+impl FileCounts {
+    pub(super) fn count(&mut self, path: String, outcome: &FileOutcome) {
         self.paths.push(path);
         *match outcome {
-            Outcome::Kept => &mut self.kept,
-            Outcome::Written => &mut self.written,
-            Outcome::Replaced => &mut self.replaced,
-            Outcome::Missing => &mut self.missing,
-            Outcome::Damaged(_) => &mut self.damaged,
-            Outcome::Absent => &mut self.absent,
-            Outcome::Wrong => &mut self.wrong,
+            FileOutcome::Kept => &mut self.kept,
+            FileOutcome::Written => &mut self.written,
+            FileOutcome::Replaced => &mut self.replaced,
+            FileOutcome::Missing => &mut self.missing,
+            FileOutcome::Damaged(_) => &mut self.damaged,
+            FileOutcome::Absent => &mut self.absent,
+            FileOutcome::Wrong => &mut self.wrong,
         } += 1;
     }
 

@@ -6,15 +6,14 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use super::manifest::{SUMMARY, TABLE};
-use super::names;
-use super::set::{Held, Member};
+use super::names::{self, SUMMARY, TABLE};
+use super::set::{MemberVersion, SetMember};
 use crate::cli::shared::failure::{Failure, Result};
 use crate::domain::id::Digest;
 
 /// A file to write.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Wanted {
+pub(super) struct PlannedFile {
     /// The path relative to the folder, with `/` between names.
     pub path: String,
     pub digest: Digest,
@@ -22,18 +21,18 @@ pub(super) struct Wanted {
 }
 
 /// The contents of a checkout.
-pub(super) struct Plan {
+pub(super) struct CheckoutPlan {
     /// The members, ordered by split, item and number, with the sources that are written with them.
-    pub members: Vec<Member>,
+    pub members: Vec<SetMember>,
     /// The files, ordered by path and without duplicates.
-    pub files: Vec<Wanted>,
+    pub files: Vec<PlannedFile>,
     paths: HashMap<(String, String), String>,
 }
 
-impl Plan {
-    pub(super) fn new(mut members: Vec<Member>) -> Result<Self> {
+impl CheckoutPlan {
+    pub(super) fn new(mut members: Vec<SetMember>) -> Result<Self> {
         for member in &mut members {
-            let Member { version, sources, .. } = member;
+            let SetMember { version, sources, .. } = member;
             sources.retain(|(_, source)| belongs(version, source));
             sources.sort_by(|a, b| (order(&a.1), &a.0).cmp(&(order(&b.1), &b.0)));
         }
@@ -43,14 +42,14 @@ impl Plan {
     }
 
     /// Returns the path of the payload of a version in a split.
-    pub(super) fn path(&self, split: &str, version: &Held) -> Option<&str> {
+    pub(super) fn path(&self, split: &str, version: &MemberVersion) -> Option<&str> {
         self.paths.get(&(split.to_owned(), version.id.clone())).map(String::as_str)
     }
 }
 
 /// Returns true if a source is written with a member: the subject of a label, the contents of a
 /// bundle, and any label.
-fn belongs(member: &Held, source: &Held) -> bool {
+fn belongs(member: &MemberVersion, source: &MemberVersion) -> bool {
     let holds = matches!(member.item.kind.as_str(), "LABEL" | "BUNDLE");
     match source.item.kind.as_str() {
         "LABEL" => true,
@@ -59,16 +58,16 @@ fn belongs(member: &Held, source: &Held) -> bool {
     }
 }
 
-fn order(held: &Held) -> (&str, &str, &str, u64, &str) {
+fn order(held: &MemberVersion) -> (&str, &str, &str, u64, &str) {
     let item = &held.item;
     (&item.namespace, &item.kind, &item.key, held.number, &held.id)
 }
 
-type Paths = HashMap<(String, String), String>;
+type MemberPaths = HashMap<(String, String), String>;
 
 /// Assigns a path to every version with a payload, in every split that contains it.
-fn laid_out(members: &[Member]) -> Result<(Paths, Vec<Wanted>)> {
-    let mut held: BTreeMap<(&str, &str), (&Held, Digest, u64)> = BTreeMap::new();
+fn laid_out(members: &[SetMember]) -> Result<(MemberPaths, Vec<PlannedFile>)> {
+    let mut held: BTreeMap<(&str, &str), (&MemberVersion, Digest, u64)> = BTreeMap::new();
     for member in members {
         let all = std::iter::once(&member.version).chain(member.sources.iter().map(|(_, source)| source));
         for version in all {
@@ -85,14 +84,14 @@ fn laid_out(members: &[Member]) -> Result<(Paths, Vec<Wanted>)> {
         folders.extend(path.match_indices('/').map(|(at, _)| path[..at].to_owned()));
         *same.entry(path).or_default() += 1;
     }
-    let (mut paths, mut files) = (Paths::new(), Vec::with_capacity(held.len()));
+    let (mut paths, mut files) = (MemberPaths::new(), Vec::with_capacity(held.len()));
     for ((split, id), (version, digest, size)) in held {
         let mut path = plain(split, version, "");
         let folded = path.to_ascii_lowercase();
         if same.get(&folded) != Some(&1) || folders.contains(&folded) {
             path = plain(split, version, &names::mark(id));
         }
-        files.push(Wanted { path: path.clone(), digest, size });
+        files.push(PlannedFile { path: path.clone(), digest, size });
         paths.insert((split.to_owned(), id.to_owned()), path);
     }
     files.sort_by(|a, b| a.path.cmp(&b.path));
@@ -104,7 +103,7 @@ fn laid_out(members: &[Member]) -> Result<(Paths, Vec<Wanted>)> {
 
 /// Returns `<split>/<namespace>/<KIND>/<key>`, a mark, and the ending of the media type unless the
 /// key has it already.
-fn plain(split: &str, version: &Held, mark: &str) -> String {
+fn plain(split: &str, version: &MemberVersion, mark: &str) -> String {
     let item = &version.item;
     let mut split = names::name(split);
     if [TABLE, SUMMARY].iter().any(|taken| split.eq_ignore_ascii_case(taken)) {
@@ -125,34 +124,34 @@ fn plain(split: &str, version: &Held, mark: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::set::Payload;
+    use super::super::set::MemberPayload;
     use super::*;
-    use crate::cli::trace::answer::Item;
+    use crate::cli::shared::version::NamedItem;
 
-    fn held(name: &str, number: u64, media_type: Option<&str>) -> Held {
+    fn held(name: &str, number: u64, media_type: Option<&str>) -> MemberVersion {
         let mut parts = name.splitn(3, '/').map(str::to_owned);
         let mut part = || parts.next().unwrap();
-        Held {
+        MemberVersion {
             id: format!("version:{name}#{number}"),
             number,
             media_type: media_type.map(str::to_owned),
             attributes: serde_json::json!({}),
-            payload: Some(Payload {
+            payload: Some(MemberPayload {
                 digest: Digest::of(format!("{name}#{number}").as_bytes()),
                 sha256: String::new(),
                 size: 1,
             }),
-            item: Item { namespace: part(), kind: part(), key: part() },
+            item: NamedItem { namespace: part(), kind: part(), key: part() },
         }
     }
 
-    fn member(version: Held, sources: Vec<Held>) -> Member {
+    fn member(version: MemberVersion, sources: Vec<MemberVersion>) -> SetMember {
         let sources = sources.into_iter().map(|source| ("LABELS".to_owned(), source)).collect();
-        Member { split: "TRAIN".to_owned(), weight: None, version, sources }
+        SetMember { split: "TRAIN".to_owned(), weight: None, version, sources }
     }
 
-    fn paths(members: Vec<Member>) -> Vec<String> {
-        Plan::new(members).unwrap().files.into_iter().map(|file| file.path).collect()
+    fn paths(members: Vec<SetMember>) -> Vec<String> {
+        CheckoutPlan::new(members).unwrap().files.into_iter().map(|file| file.path).collect()
     }
 
     #[test]

@@ -6,7 +6,8 @@ use serde_json::{Value, json};
 use crate::cli::shared::client::Client;
 use crate::cli::shared::failure::{Failure, Result};
 use crate::cli::shared::moment::ReadAt;
-use crate::cli::trace::answer::Item;
+use crate::cli::shared::page::PageEnd;
+use crate::cli::shared::version::NamedItem;
 use crate::domain::id::Digest;
 
 const DOCUMENT: &str = include_str!("set.graphql");
@@ -20,15 +21,15 @@ const MORE_SOURCES: u32 = 1_000;
 /// A training set version.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Set {
+pub(super) struct SetVersion {
     pub id: String,
     pub number: u64,
     pub seq: String,
-    pub item: Item,
+    pub item: NamedItem,
     pub member_count: Option<u64>,
 }
 
-impl Set {
+impl SetVersion {
     /// Returns `namespace/TRAINING_SET/key#number`.
     pub(super) fn reference(&self) -> String {
         format!("{}#{}", item_name(&self.item), self.number)
@@ -38,18 +39,18 @@ impl Set {
 /// A version in a set, with the fields that never change.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Held {
+pub(super) struct MemberVersion {
     pub id: String,
     pub number: u64,
     pub media_type: Option<String>,
     pub attributes: Value,
-    pub payload: Option<Payload>,
-    pub item: Item,
+    pub payload: Option<MemberPayload>,
+    pub item: NamedItem,
 }
 
 /// The bytes of a version.
 #[derive(Debug, Clone, Deserialize)]
-pub(super) struct Payload {
+pub(super) struct MemberPayload {
     #[serde(deserialize_with = "parsed")]
     pub digest: Digest,
     pub sha256: String,
@@ -59,26 +60,26 @@ pub(super) struct Payload {
 
 /// A member with its sources.
 #[derive(Debug)]
-pub(super) struct Member {
+pub(super) struct SetMember {
     pub split: String,
     pub weight: Option<f64>,
-    pub version: Held,
+    pub version: MemberVersion,
     /// Roles and versions, without derivations that were asserted later: those may change.
-    pub sources: Vec<(String, Held)>,
+    pub sources: Vec<(String, MemberVersion)>,
 }
 
 /// Returns `namespace/KIND/key`.
-pub(super) fn item_name(item: &Item) -> String {
+pub(super) fn item_name(item: &NamedItem) -> String {
     format!("{}/{}/{}", item.namespace, item.kind, item.key)
 }
 
 /// Resolves the name of a training set version.
-pub(super) async fn find(client: &Client, at: &ReadAt, name: &str) -> Result<Set> {
+pub(super) async fn find(client: &Client, at: &ReadAt, name: &str) -> Result<SetVersion> {
     #[derive(Deserialize)]
-    struct Found {
-        resolve: Set,
+    struct ResolvedSet {
+        resolve: SetVersion,
     }
-    let found: Then<Found> = client.ask(DOCUMENT, "Set", json!({"seq": at.seq, "ref": name})).await?;
+    let found: AtView<ResolvedSet> = client.ask(DOCUMENT, "Set", json!({"seq": at.seq, "ref": name})).await?;
     let set = found.at.resolve;
     if set.item.kind != "TRAINING_SET" {
         return Err(Failure::usage(format!("expected a training set, found {}", set.reference()))
@@ -88,20 +89,20 @@ pub(super) async fn find(client: &Client, at: &ReadAt, name: &str) -> Result<Set
 }
 
 /// Requests all members. The API replaces member sets by their members.
-pub(super) async fn members(client: &Client, at: &ReadAt, set: &Set) -> Result<Vec<Member>> {
+pub(super) async fn members(client: &Client, at: &ReadAt, set: &SetVersion) -> Result<Vec<SetMember>> {
     let mut members = Vec::new();
     let mut after: Option<String> = None;
     loop {
         let variables =
             json!({"seq": at.seq, "id": set.id, "first": MEMBERS, "after": after, "sources": SOURCES});
-        let page: Then<WithMembers> = client.ask(DOCUMENT, "Members", variables).await?;
+        let page: AtView<WithMembers> = client.ask(DOCUMENT, "Members", variables).await?;
         let page = page.at.version.and_then(|version| version.members);
         let page = page.ok_or_else(|| Failure::new(format!("{} has no members", set.reference())))?;
         after = page.page_info.next();
         for node in page.nodes {
-            let Pinned { held, sources } = node.version;
+            let MemberWithSources { held, sources } = node.version;
             let sources = all_sources(client, at, &held, sources).await?;
-            members.push(Member { split: node.split, weight: node.weight, version: held, sources });
+            members.push(SetMember { split: node.split, weight: node.weight, version: held, sources });
         }
         if after.is_none() {
             break;
@@ -118,14 +119,14 @@ pub(super) async fn members(client: &Client, at: &ReadAt, set: &Set) -> Result<V
 async fn all_sources(
     client: &Client,
     at: &ReadAt,
-    held: &Held,
+    held: &MemberVersion,
     first: Sources,
-) -> Result<Vec<(String, Held)>> {
+) -> Result<Vec<(String, MemberVersion)>> {
     let mut nodes = first.nodes;
     let mut after = first.page_info.next();
     while let Some(cursor) = after {
         let variables = json!({"seq": at.seq, "id": held.id, "first": MORE_SOURCES, "after": cursor});
-        let page: Then<WithSources> = client.ask(DOCUMENT, "Sources", variables).await?;
+        let page: AtView<WithSources> = client.ask(DOCUMENT, "Sources", variables).await?;
         let Some(WithSourcesVersion { sources }) = page.at.version else { break };
         after = sources.page_info.next();
         nodes.extend(sources.nodes);
@@ -134,7 +135,7 @@ async fn all_sources(
 }
 
 #[derive(Deserialize)]
-struct Then<T> {
+struct AtView<T> {
     at: T,
 }
 
@@ -145,13 +146,13 @@ struct WithMembers {
 
 #[derive(Deserialize)]
 struct WithMembersVersion {
-    members: Option<Members>,
+    members: Option<MembersPage>,
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Members {
-    page_info: PageInfo,
+struct MembersPage {
+    page_info: PageEnd,
     nodes: Vec<MemberNode>,
 }
 
@@ -159,13 +160,13 @@ struct Members {
 struct MemberNode {
     split: String,
     weight: Option<f64>,
-    version: Pinned,
+    version: MemberWithSources,
 }
 
 #[derive(Deserialize)]
-struct Pinned {
+struct MemberWithSources {
     #[serde(flatten)]
-    held: Held,
+    held: MemberVersion,
     sources: Sources,
 }
 
@@ -182,7 +183,7 @@ struct WithSourcesVersion {
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Sources {
-    page_info: PageInfo,
+    page_info: PageEnd,
     nodes: Vec<SourceNode>,
 }
 
@@ -190,20 +191,7 @@ struct Sources {
 struct SourceNode {
     role: String,
     asserted: bool,
-    source: Held,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct PageInfo {
-    has_next_page: bool,
-    end_cursor: Option<String>,
-}
-
-impl PageInfo {
-    fn next(self) -> Option<String> {
-        self.end_cursor.filter(|_| self.has_next_page)
-    }
+    source: MemberVersion,
 }
 
 /// Deserializes a scalar from its text.

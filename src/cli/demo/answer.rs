@@ -5,12 +5,14 @@ use serde_json::json;
 
 use super::data_set::ALL;
 use super::load::Loaded;
+use crate::cli::shared::affected::answer::{AffectedRow, TagName, TraceAnswer, TraceQuestion, WrongMember};
+use crate::cli::shared::affected::ask;
+use crate::cli::shared::affected::report::{self, SetLine};
 use crate::cli::shared::client::Client;
 use crate::cli::shared::failure::{Failure, Result};
-use crate::cli::shared::moment::{Moment, ReadAt, read_at};
+use crate::cli::shared::moment::{MomentArg, ReadAt, read_at};
 use crate::cli::shared::output;
-use crate::cli::trace::answer::{self, Answer, Member, Question, Row, Tag, Version};
-use crate::cli::trace::report::{self, Line};
+use crate::cli::shared::version::NamedVersion;
 
 const DOCUMENT: &str = include_str!("answer.graphql");
 
@@ -19,43 +21,43 @@ const EXAMPLES: [(&str, usize); 2] = [("STALE", 3), ("RETRACTED", 1)];
 
 /// Prints the affected sets and models at the moment before the repair and now.
 pub(super) async fn print(client: &Client, loaded: &Loaded) -> Result<()> {
-    let before = read_at(client, Some(&Moment::Seq(loaded.reviewed))).await?;
-    let wrong_before = ask(client, &before).await?;
+    let before = read_at(client, Some(&MomentArg::Seq(loaded.reviewed))).await?;
+    let wrong_before = all_wrong(client, &before).await?;
     // Later commits are about pictures.
-    let now = read_at(client, Some(&Moment::Seq(loaded.repaired))).await?;
-    let wrong_now = ask(client, &now).await?;
+    let now = read_at(client, Some(&MomentArg::Seq(loaded.repaired))).await?;
+    let wrong_now = all_wrong(client, &now).await?;
 
     output::line("\nWhich training sets hold a label that was wrong?\n")?;
     output::line(format_args!(
         "BEFORE the refresh, as of seq {}: people have reviewed the labels",
         before.seq
     ))?;
-    output::line(report::sets(wrong_before.rows.iter().map(Line::from)))?;
+    output::line(report::sets(wrong_before.rows.iter().map(SetLine::from)))?;
     output::line(format_args!(
         "\nAFTER the refresh, as of seq {}: the sets and models were made again",
         now.seq
     ))?;
-    let mut lines: Vec<Line> = wrong_now.rows.iter().map(Line::from).collect();
+    let mut lines: Vec<SetLine> = wrong_now.rows.iter().map(SetLine::from).collect();
     for set in &ALL {
         lines.extend(clean(client, &now, set.namespace, &wrong_now).await?);
     }
     // The sets in the order of the table above, their versions together.
-    let place = |line: &Line| ALL.iter().position(|set| line.training_set.starts_with(set.namespace));
+    let place = |line: &SetLine| ALL.iter().position(|set| line.training_set.starts_with(set.namespace));
     lines.sort_by_key(|line| place(line).unwrap_or(ALL.len()));
     output::line(report::sets(lines))?;
     output::line("\nSome of the labels")?;
     output::line(examples(&wrong_before))
 }
 
-async fn ask(client: &Client, read_at: &ReadAt) -> Result<Answer> {
-    let question = Question {
+async fn all_wrong(client: &Client, read_at: &ReadAt) -> Result<TraceAnswer> {
+    let question = TraceQuestion {
         wrong: json!({"all": {}}),
         known_at: None,
         include_restored: false,
         through_models: false,
         members: true,
     };
-    let answer = answer::ask(client, read_at, &question).await?;
+    let answer = ask::ask(client, read_at, &question).await?;
     match &answer.incomplete {
         None => Ok(answer),
         Some(reason) => Err(Failure::new(format!("the answer is incomplete ({reason})"))),
@@ -63,14 +65,19 @@ async fn ask(client: &Client, read_at: &ReadAt) -> Result<Answer> {
 }
 
 /// Returns a line for the current version of a set if it contains nothing wrong.
-async fn clean(client: &Client, read_at: &ReadAt, namespace: &str, wrong: &Answer) -> Result<Option<Line>> {
+async fn clean(
+    client: &Client,
+    read_at: &ReadAt,
+    namespace: &str,
+    wrong: &TraceAnswer,
+) -> Result<Option<SetLine>> {
     let set = head(client, read_at, &format!("{namespace}/TRAINING_SET/test-set")).await?;
-    let is_wrong = |row: &Row| row.training_set.id == set.version.id;
+    let is_wrong = |row: &AffectedRow| row.training_set.id == set.version.id;
     if wrong.rows.iter().any(is_wrong) {
         return Ok(None);
     }
-    let derived: Vec<Version> = set.derivatives.nodes.into_iter().map(|edge| edge.derived).collect();
-    Ok(Some(Line {
+    let derived: Vec<NamedVersion> = set.derivatives.nodes.into_iter().map(|edge| edge.derived).collect();
+    Ok(Some(SetLine {
         training_set: report::short(&set.version),
         members: set.members.total_count,
         wrong: 0,
@@ -85,21 +92,21 @@ async fn clean(client: &Client, read_at: &ReadAt, namespace: &str, wrong: &Answe
 }
 
 #[derive(Deserialize)]
-struct Data {
-    at: At,
+struct HeadData {
+    at: HeadView,
 }
 
 #[derive(Deserialize)]
-struct At {
-    resolve: Set,
+struct HeadView {
+    resolve: HeadSet,
 }
 
 /// A training set version, affected or not.
 #[derive(Deserialize)]
-struct Set {
+struct HeadSet {
     #[serde(flatten)]
-    version: Version,
-    tags: Vec<Tag>,
+    version: NamedVersion,
+    tags: Vec<TagName>,
     members: Total,
     derivatives: Derivatives,
 }
@@ -114,20 +121,20 @@ struct Total {
 #[serde(rename_all = "camelCase")]
 struct Derivatives {
     total_count: u64,
-    nodes: Vec<Edge>,
+    nodes: Vec<DerivativeEdge>,
 }
 
 #[derive(Deserialize)]
-struct Edge {
-    derived: Version,
+struct DerivativeEdge {
+    derived: NamedVersion,
 }
 
-async fn head(client: &Client, read_at: &ReadAt, reference: &str) -> Result<Set> {
+async fn head(client: &Client, read_at: &ReadAt, reference: &str) -> Result<HeadSet> {
     let variables = json!({"seq": read_at.seq, "ref": reference});
-    Ok(client.ask::<Data>(DOCUMENT, "Head", variables).await?.at.resolve)
+    Ok(client.ask::<HeadData>(DOCUMENT, "Head", variables).await?.at.resolve)
 }
 
-fn examples(answer: &Answer) -> comfy_table::Table {
+fn examples(answer: &TraceAnswer) -> comfy_table::Table {
     let mut table = report::table(["label", "was", "is", "why"]);
     for row in &answer.rows {
         for (status, most) in EXAMPLES {
@@ -138,8 +145,8 @@ fn examples(answer: &Answer) -> comfy_table::Table {
     table
 }
 
-fn example(member: &Member) -> [String; 4] {
-    let name = |version: &Version| version.attributes["name"].as_str().unwrap_or("?").to_owned();
+fn example(member: &WrongMember) -> [String; 4] {
+    let name = |version: &NamedVersion| version.attributes["name"].as_str().unwrap_or("?").to_owned();
     let is = match &member.replacement {
         Some(replacement) if member.status == "STALE" => name(replacement),
         _ => member.status.to_lowercase(),

@@ -59,7 +59,7 @@ pub(super) struct Review {
 
 /// The result of a review.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Verdict {
+pub(super) enum ReviewVerdict {
     /// The label is confirmed.
     Confirmed,
     /// It is another class.
@@ -74,13 +74,13 @@ const MAJORITY: u32 = 3;
 impl Review {
     /// Returns the verdict of the majority. If the guess is the published class, votes for it are
     /// in both columns and confirm the label.
-    pub(super) fn verdict(&self) -> Verdict {
+    pub(super) fn verdict(&self) -> ReviewVerdict {
         if self.guessed_label != self.given_label && self.votes_guessed >= MAJORITY {
-            Verdict::Corrected
+            ReviewVerdict::Corrected
         } else if self.votes_neither >= MAJORITY {
-            Verdict::Retracted
+            ReviewVerdict::Retracted
         } else {
-            Verdict::Confirmed
+            ReviewVerdict::Confirmed
         }
     }
 }
@@ -92,12 +92,12 @@ impl DataSet {
     }
 
     /// Parses the reviews that change a label, with their verdicts.
-    pub(super) fn verdicts(&self) -> Result<Vec<(Review, Verdict)>, csv::Error> {
+    pub(super) fn verdicts(&self) -> Result<Vec<(Review, ReviewVerdict)>, csv::Error> {
         let mut verdicts = Vec::new();
         for review in csv::Reader::from_reader(self.reviews.as_bytes()).deserialize() {
             let review: Review = review?;
             match review.verdict() {
-                Verdict::Confirmed => {}
+                ReviewVerdict::Confirmed => {}
                 verdict => verdicts.push((review, verdict)),
             }
         }
@@ -118,7 +118,7 @@ mod tests {
         let set = ALL.iter().find(|set| set.namespace == namespace).unwrap();
         let verdicts = set.verdicts().unwrap();
         let count = |wanted| verdicts.iter().filter(|(_, verdict)| *verdict == wanted).count();
-        (count(Verdict::Corrected), count(Verdict::Retracted))
+        (count(ReviewVerdict::Corrected), count(ReviewVerdict::Retracted))
     }
 
     #[test]
@@ -158,9 +158,9 @@ mod tests {
             votes_neither,
             votes_both: 0,
         };
-        assert_eq!(review(5, 5, 5, 0).verdict(), Verdict::Confirmed);
-        assert_eq!(review(6, 2, 3, 0).verdict(), Verdict::Corrected);
-        assert_eq!(review(6, 1, 2, 2).verdict(), Verdict::Confirmed);
-        assert_eq!(review(6, 1, 1, 3).verdict(), Verdict::Retracted);
+        assert_eq!(review(5, 5, 5, 0).verdict(), ReviewVerdict::Confirmed);
+        assert_eq!(review(6, 2, 3, 0).verdict(), ReviewVerdict::Corrected);
+        assert_eq!(review(6, 1, 2, 2).verdict(), ReviewVerdict::Confirmed);
+        assert_eq!(review(6, 1, 1, 3).verdict(), ReviewVerdict::Retracted);
     }
 }

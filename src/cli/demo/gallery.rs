@@ -31,7 +31,7 @@ const SOURCE: &str = "https://doi.org/10.24432/C50P49";
 const PNG: &str = "image/png";
 
 /// A commit with the payloads that it names.
-pub(super) struct Step {
+pub(super) struct GalleryCommit {
     pub proposal: Proposal,
     pub payloads: Vec<Bytes>,
 }
@@ -44,7 +44,7 @@ struct Making {
 }
 
 /// Returns all commits in their order.
-pub(super) fn steps(digits: &[Digit]) -> Result<Vec<Step>> {
+pub(super) fn steps(digits: &[Digit]) -> Result<Vec<GalleryCommit>> {
     let mut steps = vec![classes()?];
     let numbered: Vec<(usize, &Digit)> = digits.iter().enumerate().collect();
     for images in numbered.chunks(IMAGES) {
@@ -63,7 +63,7 @@ pub(super) const fn count(digits: usize) -> usize {
     digits.div_ceil(IMAGES) + 4
 }
 
-fn classes() -> Result<Step> {
+fn classes() -> Result<GalleryCommit> {
     let classes: Vec<Value> =
         (0..10).map(|class| json!({"class": class, "name": class.to_string()})).collect();
     let mut making = Making::default();
@@ -72,7 +72,7 @@ fn classes() -> Result<Step> {
 }
 
 /// Publishes scans and their labels.
-fn publish(images: &[(usize, &Digit)]) -> Result<Step> {
+fn publish(images: &[(usize, &Digit)]) -> Result<GalleryCommit> {
     let mut making = Making::default();
     for (index, digit) in images {
         let name = key(*index);
@@ -92,7 +92,7 @@ fn publish(images: &[(usize, &Digit)]) -> Result<Step> {
 }
 
 /// Adds crops to the ink, and masks of it.
-fn crop(images: &[(usize, &Digit)]) -> Result<Step> {
+fn crop(images: &[(usize, &Digit)]) -> Result<GalleryCommit> {
     let mut making = Making::default();
     let parameters = json!({"threshold": THRESHOLD});
     for (index, digit) in images.iter().filter(|(index, _)| *index != BROKEN) {
@@ -119,7 +119,7 @@ fn crop(images: &[(usize, &Digit)]) -> Result<Step> {
 }
 
 /// Pins a set of all labels, and one of the masks and crops.
-fn build(digits: &[Digit]) -> Result<Step> {
+fn build(digits: &[Digit]) -> Result<GalleryCommit> {
     let mut making = Making::default();
     let split = |index: usize| if index.is_multiple_of(TEST) { "TEST" } else { "TRAIN" }.to_owned();
     let member = |kind: Kind, index: usize, key: &str| NewMember {
@@ -148,7 +148,7 @@ fn build(digits: &[Digit]) -> Result<Step> {
 
 /// Replaces an incomplete scan. No one stated that the label is wrong: the image gets a new
 /// version, the label is put again for it, and the set pins that one.
-fn scan_again(digit: &Digit) -> Result<Step> {
+fn scan_again(digit: &Digit) -> Result<GalleryCommit> {
     let mut making = Making::default();
     let name = key(BROKEN);
     let attributes = json!({"dataset": "UCI digits", "index": BROKEN});
@@ -206,7 +206,7 @@ impl Making {
         Ok(())
     }
 
-    fn step(self, what: &str, message: &str) -> Step {
+    fn step(self, what: &str, message: &str) -> GalleryCommit {
         let proposal = Proposal {
             author: "demo".to_owned(),
             message: Some(message.to_owned()),
@@ -214,7 +214,7 @@ impl Making {
             repeat_statements: false,
             changes: self.changes,
         };
-        Step { proposal, payloads: self.payloads }
+        GalleryCommit { proposal, payloads: self.payloads }
     }
 }
 

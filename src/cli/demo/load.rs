@@ -5,7 +5,7 @@ use indicatif::ProgressBar;
 
 use super::data_set::{ALL, DataSet};
 use super::digits::{self, Digit};
-use super::gallery::{self, Step};
+use super::gallery::{self, GalleryCommit};
 use super::story::IMAGES;
 use crate::blob::{self, BlobError};
 use crate::cli::shared::failure::{Failure, Result};
@@ -42,7 +42,7 @@ pub(super) async fn load(ledger: &Ledger) -> Result<Loaded> {
     // Per data set: the labels, and classes, build, review, refresh and rebuild.
     let commits = ALL.len() * (10_000 / IMAGES + 5) + gallery::count(digits.len());
     let bar = progress::items("loading the demo", commits as u64);
-    let mut loading = Loading {
+    let mut loading = DemoLoader {
         ledger,
         bar: &bar,
         loaded: Loaded { commits: 0, made: 0, reviewed: Seq::ZERO, repaired: Seq::ZERO },
@@ -56,13 +56,13 @@ pub(super) async fn load(ledger: &Ledger) -> Result<Loaded> {
     done.map(|()| loading.loaded)
 }
 
-struct Loading<'a> {
+struct DemoLoader<'a> {
     ledger: &'a Ledger,
     bar: &'a ProgressBar,
     loaded: Loaded,
 }
 
-impl Loading<'_> {
+impl DemoLoader<'_> {
     async fn story(&mut self) -> Result<()> {
         for set in &ALL {
             self.publish(set).await?;
@@ -85,7 +85,7 @@ impl Loading<'_> {
 
     /// Loads the digits with their pictures.
     async fn pictures(&mut self, digits: &[Digit]) -> Result<()> {
-        for Step { proposal, payloads } in gallery::steps(digits)? {
+        for GalleryCommit { proposal, payloads } in gallery::steps(digits)? {
             let blobs = self.ledger.blobs();
             stream::iter(payloads)
                 .map(Ok)

@@ -14,10 +14,10 @@ use std::path::PathBuf;
 use clap::Args;
 
 use self::load::Loaded;
-use super::serve::{Door, serve};
 use super::shared::client::Client;
 use super::shared::failure::Result;
 use super::shared::output;
+use super::shared::serving::{ServerOptions, serve};
 use super::shared::store::{Store, runtime};
 use crate::config::Listening;
 
@@ -51,26 +51,26 @@ Examples:
 
 impl Demo {
     pub(super) fn run(self) -> Result<()> {
-        let door = if self.no_serve { None } else { Some(Door::new(&self.listening)?) };
+        let options = if self.no_serve { None } else { Some(ServerOptions::new(&self.listening)?) };
         runtime()?.block_on(async {
             let store = Store::open_plain(&self.data, self.listening.record_cache).await?;
-            let told = self.tell(&store).await;
-            match (told, door) {
-                (Ok(()), Some(door)) => {
+            let printed = self.print(&store).await;
+            match (printed, options) {
+                (Ok(()), Some(options)) => {
                     let ready = |address| {
                         output::line(format_args!("\nPlayground: http://{address}/   (Ctrl-C stops it)"))
                     };
-                    serve(store, door, ready).await
+                    serve(store, options, ready).await
                 }
-                (told, _) => {
+                (printed, _) => {
                     store.close().await?;
-                    told
+                    printed
                 }
             }
         })
     }
 
-    async fn tell(&self, store: &Store) -> Result<()> {
+    async fn print(&self, store: &Store) -> Result<()> {
         let loaded = load::load(&store.ledger).await?;
         output::line(self.summary(&loaded))?;
         answer::print(&Client::Local(store.api()?), &loaded).await

@@ -6,7 +6,7 @@
 
 use serde_json::{Value, json};
 
-use super::data_set::{DataSet, Label, Review, Verdict};
+use super::data_set::{DataSet, Label, Review, ReviewVerdict};
 use crate::domain::canonical::attributes::Attributes;
 use crate::domain::id::VersionId;
 use crate::domain::invalid::Invalid;
@@ -93,7 +93,7 @@ impl DataSet {
     /// Corrects and retracts labels by the verdicts, in one campaign.
     pub(super) fn review(
         &self,
-        verdicts: &[(Review, Verdict)],
+        verdicts: &[(Review, ReviewVerdict)],
         label: impl Fn(&ItemKey) -> Option<VersionId>,
     ) -> Result<Proposal, Invalid> {
         let mut changes = Vec::with_capacity(verdicts.len());
@@ -102,7 +102,7 @@ impl DataSet {
             let id = label(&item).ok_or_else(|| Invalid::not_found("label", &item))?;
             let (version, reason) = (Ref::Id(id), self.reason(review, *verdict));
             match verdict {
-                Verdict::Corrected => changes.push(Change::Correct(Correct {
+                ReviewVerdict::Corrected => changes.push(Change::Correct(Correct {
                     name: None,
                     version,
                     attributes: Some(Attributes::new(&self.class_attributes(review.guessed_label))?),
@@ -116,14 +116,14 @@ impl DataSet {
                     message: None,
                     expect_head: None,
                 })),
-                Verdict::Retracted => changes.push(Change::Retract(Say {
+                ReviewVerdict::Retracted => changes.push(Change::Retract(Say {
                     version,
                     reason,
                     activity: None,
                     message: None,
                     expect_head: None,
                 })),
-                Verdict::Confirmed => {}
+                ReviewVerdict::Confirmed => {}
             }
         }
         Ok(self.commit("review", format!("reviews of suspected labels of {}", self.title), changes))
@@ -197,10 +197,10 @@ impl DataSet {
         json!({"class": class, "name": self.class(class)})
     }
 
-    fn reason(&self, review: &Review, verdict: Verdict) -> String {
+    fn reason(&self, review: &Review, verdict: ReviewVerdict) -> String {
         let (given, guessed) = (self.class(review.given_label), self.class(review.guessed_label));
         match verdict {
-            Verdict::Retracted => {
+            ReviewVerdict::Retracted => {
                 format!(
                     "reviewed by 5 people: {} of 5 say neither {given} nor {guessed}",
                     review.votes_neither

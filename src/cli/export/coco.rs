@@ -2,15 +2,15 @@
 
 use clap::Args;
 
-use super::From;
-use super::origin::Piece;
-use super::target::Target;
+use super::ExportFrom;
+use super::origin::ExportPiece;
+use super::target::DocumentTarget;
 use crate::cli::shared::failure::Result;
 
 /// The images and labels of a training set version as one COCO document
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
-pub(super) struct Coco {
+pub(super) struct CocoCommand {
     /// The version: namespace/TRAINING_SET/key, or that with @tag, #number or @seq:number;
     /// version:<hex>
     #[arg(value_name = "SET")]
@@ -20,9 +20,9 @@ pub(super) struct Coco {
     split: Option<String>,
     /// The file to write; - is the standard output
     #[arg(long, value_name = "FILE", default_value = "-")]
-    out: Target,
+    out: DocumentTarget,
     #[command(flatten)]
-    from: From,
+    from: ExportFrom,
 }
 
 const EXAMPLES: &str = "\
@@ -33,10 +33,10 @@ Examples:
 An annotation is a pinned LABEL: its attributes class (or category), bbox, segmentation, area and iscrowd. Its image is
 what it LABELS, with the attributes file_name, width and height.";
 
-impl Coco {
+impl CocoCommand {
     pub(super) fn run(&self) -> Result<()> {
         self.from.open(async |origin, seq| {
-            let piece = Piece::Coco { set: &self.set, split: self.split.as_deref() };
+            let piece = ExportPiece::Coco { set: &self.set, split: self.split.as_deref() };
             self.out.write(origin, &piece, seq).await
         })
     }

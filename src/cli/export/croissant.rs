@@ -6,9 +6,9 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::From;
-use super::origin::{Origin, Piece};
-use super::target::whole;
+use super::ExportFrom;
+use super::origin::{ExportPiece, ExportSource};
+use super::target::write_complete;
 use crate::cli::shared::failure::{Failure, Result};
 use crate::cli::shared::{output, progress};
 use crate::export::Describe;
@@ -20,7 +20,7 @@ const DOCUMENT: &str = "croissant.json";
 /// line per member
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
-pub(super) struct Croissant {
+pub(super) struct CroissantCommand {
     /// The version: namespace/TRAINING_SET/key, or that with @tag, #number or @seq:number;
     /// version:<hex>
     #[arg(value_name = "SET")]
@@ -39,7 +39,7 @@ pub(super) struct Croissant {
     #[arg(long, value_name = "URL")]
     license: Option<String>,
     #[command(flatten)]
-    from: From,
+    from: ExportFrom,
 }
 
 const EXAMPLES: &str = "\
@@ -49,14 +49,14 @@ Examples:
                           --license https://creativecommons.org/licenses/by/4.0/
   mlcroissant validate --jsonld ./garden/croissant.json";
 
-impl Croissant {
+impl CroissantCommand {
     pub(super) fn run(&self) -> Result<()> {
         fs::create_dir_all(&self.dir)
             .map_err(|error| Failure::because(format!("cannot create {}", self.dir.display()), &error))?;
         self.from.open(async |origin, seq| {
             let server = match origin {
-                Origin::Server(_) => self.from.store.remote.server.as_ref(),
-                Origin::Here(_) => None,
+                ExportSource::Server(_) => self.from.store.remote.server.as_ref(),
+                ExportSource::Here(_) => None,
             };
             let describe = Describe {
                 payloads: self.payloads.as_ref().or(server).cloned(),
@@ -66,9 +66,10 @@ impl Croissant {
             let (set, describe) = (self.set.as_str(), &describe);
             let (table, document) = (self.dir.join(TABLE), self.dir.join(DOCUMENT));
             let bar = progress::bytes("exporting".to_owned(), None);
-            let members = whole(origin, &Piece::Members { set, describe }, seq, &table, &bar).await?;
-            let described = Piece::Croissant { set, describe, members: TABLE };
-            let described = whole(origin, &described, seq, &document, &bar).await?;
+            let members =
+                write_complete(origin, &ExportPiece::Members { set, describe }, seq, &table, &bar).await?;
+            let described = ExportPiece::Croissant { set, describe, members: TABLE };
+            let described = write_complete(origin, &described, seq, &document, &bar).await?;
             bar.finish_and_clear();
             members.name(&table)?;
             described.name(&document)?;

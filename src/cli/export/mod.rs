@@ -13,10 +13,10 @@ mod warehouse;
 
 use clap::{Args, Subcommand, ValueEnum};
 
-use self::origin::Origin;
+use self::origin::ExportSource;
 use super::shared::client::Client;
 use super::shared::failure::{Failure, Result};
-use super::shared::moment::{self, Moment};
+use super::shared::moment::{self, MomentArg};
 use super::shared::store::runtime;
 use super::shared::store_options::{OpenedStore, StoreOptions};
 use crate::domain::id::Seq;
@@ -27,16 +27,16 @@ use crate::export;
 #[command(after_help = EXAMPLES)]
 pub(super) struct Export {
     #[command(subcommand)]
-    form: Form,
+    form: ExportFormat,
 }
 
 #[derive(Debug, Subcommand)]
-enum Form {
-    Warehouse(warehouse::Warehouse),
-    Ndjson(ndjson::Ndjson),
-    Coco(coco::Coco),
-    Croissant(croissant::Croissant),
-    Prov(prov::Prov),
+enum ExportFormat {
+    Warehouse(warehouse::WarehouseCommand),
+    Ndjson(ndjson::NdjsonCommand),
+    Coco(coco::CocoCommand),
+    Croissant(croissant::CroissantCommand),
+    Prov(prov::ProvCommand),
 }
 
 const EXAMPLES: &str = "\
@@ -52,34 +52,34 @@ them with DuckDB, Polars, Spark or Trino.";
 
 /// The source and the moment of an export.
 #[derive(Debug, Args)]
-struct From {
+struct ExportFrom {
     /// Export an earlier moment: a seq, a date or a time (RFC 3339)
     #[arg(long, value_name = "SEQ|TIME")]
-    as_of: Option<Moment>,
+    as_of: Option<MomentArg>,
     #[command(flatten)]
     store: StoreOptions,
 }
 
 /// A part of the lineage.
 #[derive(Debug, Clone, Args)]
-struct Part {
+struct LineagePart {
     /// Only the lineage of this version: namespace/KIND/key, or that with @tag, #number or
     /// @seq:number; version:<hex>
     #[arg(long, value_name = "VERSION")]
     of: Option<String>,
     /// The direction: what it was made from (up), what was made from it (down), or both
     #[arg(long, value_enum, hide_possible_values = true, requires = "of", default_value = "up")]
-    direction: Direction,
+    direction: LineageDirection,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Direction {
+enum LineageDirection {
     Up,
     Down,
     Both,
 }
 
-impl Direction {
+impl LineageDirection {
     const fn name(self) -> &'static str {
         match self {
             Self::Up => "up",
@@ -100,23 +100,23 @@ impl Direction {
 impl Export {
     pub(super) fn run(self) -> Result<()> {
         match self.form {
-            Form::Warehouse(form) => form.run(),
-            Form::Ndjson(form) => form.run(),
-            Form::Coco(form) => form.run(),
-            Form::Croissant(form) => form.run(),
-            Form::Prov(form) => form.run(),
+            ExportFormat::Warehouse(form) => form.run(),
+            ExportFormat::Ndjson(form) => form.run(),
+            ExportFormat::Coco(form) => form.run(),
+            ExportFormat::Croissant(form) => form.run(),
+            ExportFormat::Prov(form) => form.run(),
         }
     }
 }
 
-impl From {
+impl ExportFrom {
     /// Opens the source, runs `work` with it and the seq to read at, and closes it.
-    fn open(&self, work: impl AsyncFnOnce(&Origin, Seq) -> Result<()>) -> Result<()> {
+    fn open(&self, work: impl AsyncFnOnce(&ExportSource, Seq) -> Result<()>) -> Result<()> {
         runtime()?.block_on(self.store.read(async |store| {
             let seq = self.seq(&store.client()?).await?;
             let origin = match store {
-                OpenedStore::Here(store) => Origin::Here(store.ledger.clone()),
-                OpenedStore::Server(server) => Origin::Server(server.clone()),
+                OpenedStore::Here(store) => ExportSource::Here(store.ledger.clone()),
+                OpenedStore::Server(server) => ExportSource::Server(server.clone()),
             };
             work(&origin, seq).await
         }))

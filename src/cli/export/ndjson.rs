@@ -2,9 +2,9 @@
 
 use clap::Args;
 
-use super::origin::Piece;
-use super::target::Target;
-use super::{From, Part};
+use super::origin::ExportPiece;
+use super::target::DocumentTarget;
+use super::{ExportFrom, LineagePart};
 use crate::cli::shared::failure::Result;
 use crate::cli::shared::output;
 use crate::domain::log::position::Position;
@@ -13,18 +13,18 @@ use crate::domain::log::position::Position;
 /// log
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
-pub(super) struct Ndjson {
+pub(super) struct NdjsonCommand {
     /// Only what was committed after this seq or position; an export prints the position for the
     /// next one
     #[arg(long, value_name = "SEQ", default_value = "0")]
     since: Position,
     /// The file to write; - is the standard output
     #[arg(long, value_name = "FILE", default_value = "-")]
-    out: Target,
+    out: DocumentTarget,
     #[command(flatten)]
-    part: Part,
+    part: LineagePart,
     #[command(flatten)]
-    from: From,
+    from: ExportFrom,
 }
 
 const EXAMPLES: &str = "\
@@ -33,10 +33,10 @@ Examples:
   stemma export ndjson --since 120 | jq -c 'select(.table == \"statements\")'
   stemma export ndjson --of birds/TRAINING_SET/garden#3 --server https://stemma.example.org";
 
-impl Ndjson {
+impl NdjsonCommand {
     pub(super) fn run(&self) -> Result<()> {
         self.from.open(async |origin, seq| {
-            let piece = Piece::Changes { after: self.since, part: &self.part };
+            let piece = ExportPiece::Changes { after: self.since, part: &self.part };
             self.out.write(origin, &piece, seq).await?;
             output::note(format_args!("the next changes: --since {}", origin.position(seq).await?));
             Ok(())

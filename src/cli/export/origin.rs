@@ -7,8 +7,8 @@ use futures_util::StreamExt as _;
 use indicatif::ProgressBar;
 use serde::Deserialize;
 
-use super::Part;
-use crate::cli::shared::client::Remote;
+use super::LineagePart;
+use crate::cli::shared::client::RemoteServer;
 use crate::cli::shared::failure::{Failure, Result};
 use crate::domain::id::{Seq, unhex};
 use crate::domain::log::position::{LogMark, Position};
@@ -19,16 +19,16 @@ use crate::ledger::{AsOf, Ledger, View};
 const CHUNK: usize = 64 * 1024;
 
 /// The source of an export.
-pub(super) enum Origin {
+pub(super) enum ExportSource {
     /// The store that this process has open.
     Here(Ledger),
     /// A running server.
-    Server(Remote),
+    Server(RemoteServer),
 }
 
 /// The identity of a log up to a seq.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-pub(super) struct Log {
+pub(super) struct LogIdentity {
     pub time: String,
     /// The digest of the commit, which covers the log up to it.
     #[serde(rename = "log")]
@@ -36,23 +36,23 @@ pub(super) struct Log {
 }
 
 /// A stream to export.
-pub(super) enum Piece<'a> {
-    Table { table: Table, after: Seq, up_to: Seq, part: &'a Part },
-    Changes { after: Position, part: &'a Part },
+pub(super) enum ExportPiece<'a> {
+    Table { table: Table, after: Seq, up_to: Seq, part: &'a LineagePart },
+    Changes { after: Position, part: &'a LineagePart },
     Coco { set: &'a str, split: Option<&'a str> },
     Members { set: &'a str, describe: &'a Describe },
     Croissant { set: &'a str, describe: &'a Describe, members: &'a str },
-    Prov { part: &'a Part },
+    Prov { part: &'a LineagePart },
 }
 
-impl Origin {
+impl ExportSource {
     /// Returns the identity of the log up to a seq.
-    pub(super) async fn log(&self, seq: Seq) -> Result<Log> {
+    pub(super) async fn log(&self, seq: Seq) -> Result<LogIdentity> {
         match self {
             Self::Here(ledger) => {
                 let view = ledger.at(AsOf::Seq(seq))?;
                 let time = crate::api::scalars::rfc3339(view.time());
-                Ok(Log { time, digest: view.log_digest().await? })
+                Ok(LogIdentity { time, digest: view.log_digest().await? })
             }
             Self::Server(remote) => {
                 let said = remote.route(&format!("/export/log?asOf={seq}"), None)?;
@@ -76,7 +76,7 @@ impl Origin {
     /// Writes a piece, as of a seq, and advances the bar by its bytes.
     pub(super) async fn write(
         &self,
-        piece: &Piece<'_>,
+        piece: &ExportPiece<'_>,
         seq: Seq,
         to: &mut impl Write,
         bar: &ProgressBar,
@@ -118,58 +118,60 @@ impl Origin {
 }
 
 /// Resolves a part of the lineage.
-pub(super) fn scope(view: &View, part: &Part) -> Result<Scope> {
+pub(super) fn scope(view: &View, part: &LineagePart) -> Result<Scope> {
     match &part.of {
         None => Ok(Scope::All),
         Some(of) => Ok(view.lineage_of(&[view.named(of)?], part.direction.way())),
     }
 }
 
-async fn outflow(view: &View, piece: &Piece<'_>) -> Result<Outflow> {
+async fn outflow(view: &View, piece: &ExportPiece<'_>) -> Result<Outflow> {
     Ok(match piece {
-        Piece::Table { table, after, up_to, part } => {
+        ExportPiece::Table { table, after, up_to, part } => {
             view.table(*table, view.span(*after, *up_to)?, scope(view, part)?)?
         }
-        Piece::Changes { after, part } => view.changes(view.since(view.fits(*after)?)?, scope(view, part)?),
-        Piece::Coco { set, split } => view.coco(set, *split)?,
-        Piece::Members { set, describe } => view.croissant_members(set, describe)?,
-        Piece::Croissant { set, describe, members } => {
+        ExportPiece::Changes { after, part } => {
+            view.changes(view.since(view.fits(*after)?)?, scope(view, part)?)
+        }
+        ExportPiece::Coco { set, split } => view.coco(set, *split)?,
+        ExportPiece::Members { set, describe } => view.croissant_members(set, describe)?,
+        ExportPiece::Croissant { set, describe, members } => {
             let facts = measured(view.croissant_members(set, describe)?).await?;
             view.croissant(set, describe, facts, members)?
         }
-        Piece::Prov { part } => view.prov(scope(view, part)?),
+        ExportPiece::Prov { part } => view.prov(scope(view, part)?),
     })
 }
 
 type Parameters = Vec<(&'static str, String)>;
 
-fn request(piece: &Piece<'_>) -> (String, Parameters) {
+fn request(piece: &ExportPiece<'_>) -> (String, Parameters) {
     match piece {
-        Piece::Table { table, after, up_to, part } => {
+        ExportPiece::Table { table, after, up_to, part } => {
             let span = vec![("after", after.to_string()), ("upTo", up_to.to_string())];
             (format!("/export/tables/{table}"), with_part(span, part))
         }
-        Piece::Changes { after, part } => {
+        ExportPiece::Changes { after, part } => {
             ("/export/changes".to_owned(), with_part(vec![("after", after.to_string())], part))
         }
-        Piece::Coco { set, split } => {
+        ExportPiece::Coco { set, split } => {
             let mut parameters = vec![("set", (*set).to_owned())];
             parameters.extend(split.map(|split| ("split", split.to_owned())));
             ("/export/coco".to_owned(), parameters)
         }
-        Piece::Members { set, describe } => {
+        ExportPiece::Members { set, describe } => {
             ("/export/croissant/members".to_owned(), described(set, describe))
         }
-        Piece::Croissant { set, describe, members } => {
+        ExportPiece::Croissant { set, describe, members } => {
             let mut parameters = described(set, describe);
             parameters.push(("members", (*members).to_owned()));
             ("/export/croissant".to_owned(), parameters)
         }
-        Piece::Prov { part } => ("/export/prov".to_owned(), with_part(Vec::new(), part)),
+        ExportPiece::Prov { part } => ("/export/prov".to_owned(), with_part(Vec::new(), part)),
     }
 }
 
-fn with_part(mut parameters: Parameters, part: &Part) -> Parameters {
+fn with_part(mut parameters: Parameters, part: &LineagePart) -> Parameters {
     if let Some(of) = &part.of {
         parameters.push(("of", of.clone()));
         parameters.push(("direction", part.direction.name().to_owned()));

@@ -6,19 +6,19 @@ use std::str::FromStr;
 
 use tempfile::NamedTempFile;
 
-use super::origin::{Origin, Piece};
+use super::origin::{ExportPiece, ExportSource};
 use crate::cli::shared::failure::{Failure, Result};
 use crate::cli::shared::{output, progress};
 use crate::domain::id::Seq;
 
 /// A file, or the standard output.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Target {
+pub(super) enum DocumentTarget {
     Standard,
     File(PathBuf),
 }
 
-impl FromStr for Target {
+impl FromStr for DocumentTarget {
     type Err = std::convert::Infallible;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
@@ -39,9 +39,9 @@ impl Write for Out {
     }
 }
 
-impl Target {
+impl DocumentTarget {
     /// Writes a piece, as of a seq.
-    pub(super) async fn write(&self, origin: &Origin, piece: &Piece<'_>, seq: Seq) -> Result<()> {
+    pub(super) async fn write(&self, origin: &ExportSource, piece: &ExportPiece<'_>, seq: Seq) -> Result<()> {
         let bar = progress::bytes("exporting".to_owned(), None);
         let written = match self {
             Self::Standard => {
@@ -51,7 +51,7 @@ impl Target {
                     failed => failed,
                 }
             }
-            Self::File(path) => match whole(origin, piece, seq, path, &bar).await {
+            Self::File(path) => match write_complete(origin, piece, seq, path, &bar).await {
                 Ok(file) => file.name(path),
                 Err(failure) => Err(failure),
             },
@@ -66,24 +66,24 @@ impl Target {
 }
 
 /// A complete file under a temporary name. It is removed unless it is renamed.
-pub(super) struct Whole(NamedTempFile);
+pub(super) struct CompleteFile(NamedTempFile);
 
 /// Writes a piece into a new file in the folder of `path`.
-pub(super) async fn whole(
-    origin: &Origin,
-    piece: &Piece<'_>,
+pub(super) async fn write_complete(
+    origin: &ExportSource,
+    piece: &ExportPiece<'_>,
     seq: Seq,
     path: &Path,
     bar: &indicatif::ProgressBar,
-) -> Result<Whole> {
+) -> Result<CompleteFile> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let made = tempfile::Builder::new().prefix(".stemma-export-").tempfile_in(folder);
     let mut file = BufWriter::new(made.map_err(|error| unwritten(path, &error))?);
     origin.write(piece, seq, &mut file, bar).await?;
-    Ok(Whole(file.into_inner().map_err(|error| unwritten(path, error.error()))?))
+    Ok(CompleteFile(file.into_inner().map_err(|error| unwritten(path, error.error()))?))
 }
 
-impl Whole {
+impl CompleteFile {
     /// Renames the file to `path`, replacing an existing one.
     pub(super) fn name(self, path: &Path) -> Result<()> {
         // Only the owner can read a temporary file; an export has the usual rights.

@@ -4,6 +4,7 @@
 //! The last one grows: its files are replaced by files with the old rows and more. The manifest is
 //! written last. Decision 017.
 
+mod file;
 mod manifest;
 mod place;
 mod plan;
@@ -13,14 +14,15 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use self::manifest::{FILE, Manifest};
-use self::place::{Opened, Place};
-use self::plan::Plan;
-use self::writer::Writer;
-use super::origin::Origin;
-use super::{From, Part};
-use crate::cli::checkout::folder::{Folder, State};
+use self::file::MANIFEST;
+use self::manifest::WarehouseManifest;
+use self::place::{OpenPlace, WarehousePlace};
+use self::plan::WarehousePlan;
+use self::writer::PartitionWriter;
+use super::origin::ExportSource;
+use super::{ExportFrom, LineagePart};
 use crate::cli::shared::failure::{Failure, Result};
+use crate::cli::shared::folder::{FileState, OutputFolder};
 use crate::cli::shared::output;
 use crate::cli::shared::store::runtime;
 use crate::domain::id::Seq;
@@ -29,7 +31,7 @@ use crate::domain::id::Seq;
 /// them up to date
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
-pub(super) struct Warehouse {
+pub(super) struct WarehouseCommand {
     /// The folder to write to; it is created if it is missing
     #[arg(long, value_name = "DIR", required_unless_present = "bucket")]
     dir: Option<PathBuf>,
@@ -44,9 +46,9 @@ pub(super) struct Warehouse {
     #[arg(long, conflicts_with_all = ["of", "as_of", "partition"])]
     verify: bool,
     #[command(flatten)]
-    part: Part,
+    part: LineagePart,
     #[command(flatten)]
-    from: From,
+    from: ExportFrom,
 }
 
 const EXAMPLES: &str = "\
@@ -61,15 +63,15 @@ Examples:
 It writes DIR/<table>/first_seq=<seq>/part-0.parquet and, last, DIR/manifest.json. Until it ends, a reader
 uses only rows with seq up to that of the manifest. docs/analytics.md describes the tables.";
 
-impl Warehouse {
+impl WarehouseCommand {
     pub(super) fn run(&self) -> Result<()> {
         if self.verify {
             return self.check().map_err(Failure::unanswered);
         }
         self.from.open(async |origin, seq| {
             let place = match (&self.dir, &self.bucket) {
-                (_, Some(name)) => Place::bucket(name, &self.from.store.directory).await?,
-                (Some(dir), None) => Place::Folder(dir.clone()),
+                (_, Some(name)) => WarehousePlace::bucket(name, &self.from.store.directory).await?,
+                (Some(dir), None) => WarehousePlace::Folder(dir.clone()),
                 (None, None) => return Err(Failure::usage("name a folder with --dir")),
             };
             let opened = place.open()?;
@@ -80,15 +82,21 @@ impl Warehouse {
         })
     }
 
-    async fn fill(&self, place: &Place, opened: &Opened<'_>, origin: &Origin, seq: Seq) -> Result<String> {
-        let before = Manifest::read(place).await?;
+    async fn fill(
+        &self,
+        place: &WarehousePlace,
+        opened: &OpenPlace<'_>,
+        origin: &ExportSource,
+        seq: Seq,
+    ) -> Result<String> {
+        let before = WarehouseManifest::read(place).await?;
         let of = self.part.of.as_ref().map(|of| format!("{} {of}", self.part.direction.name()));
-        let plan = Plan::new(seq, self.partition, of);
+        let plan = WarehousePlan::new(seq, self.partition, of);
         if let Some(before) = &before {
             fits(place, origin, before, &plan).await?;
         }
         let log = origin.log(seq).await?;
-        let mut writer = Writer::new(origin, opened, &self.part, seq);
+        let mut writer = PartitionWriter::new(origin, opened, &self.part, seq);
         for span in plan.spans() {
             let kept = match &before {
                 Some(before) => before.kept(place, span).await?,
@@ -100,7 +108,7 @@ impl Warehouse {
             }
         }
         let (files, written) = writer.publish().await?;
-        let manifest = Manifest::new(&plan, &log, files);
+        let manifest = WarehouseManifest::new(&plan, &log, files);
         opened.write_manifest(&manifest.text()?).await?;
         Ok(format!(
             "{}, as of seq {seq}: {} in {}, {} written",
@@ -114,15 +122,15 @@ impl Warehouse {
     fn check(&self) -> Result<()> {
         let dir =
             self.dir.as_ref().ok_or_else(|| Failure::usage("--verify needs a folder: name it with --dir"))?;
-        let folder = Folder::existing(dir)?;
-        let place = Place::Folder(dir.clone());
-        let Some(manifest) = runtime()?.block_on(Manifest::read(&place))? else {
-            return Err(Failure::new(format!("there is no {FILE} in {}", dir.display()))
+        let folder = OutputFolder::existing(dir)?;
+        let place = WarehousePlace::Folder(dir.clone());
+        let Some(manifest) = runtime()?.block_on(WarehouseManifest::read(&place))? else {
+            return Err(Failure::new(format!("there is no {MANIFEST} in {}", dir.display()))
                 .hint("run it without --verify to export"));
         };
         for file in &manifest.files {
-            if folder.state(&file.path, file.digest()?)? != State::Right {
-                let message = format!("{} is missing or differs from {FILE}", file.path);
+            if folder.state(&file.path, file.digest()?)? != FileState::Right {
+                let message = format!("{} is missing or differs from {MANIFEST}", file.path);
                 return Err(Failure::found(message)
                     .hint("remove it and run the command without --verify: it is written again"));
             }
@@ -133,7 +141,12 @@ impl Warehouse {
 }
 
 /// Checks that an existing export can be brought up to this seq.
-async fn fits(place: &Place, origin: &Origin, before: &Manifest, plan: &Plan) -> Result<()> {
+async fn fits(
+    place: &WarehousePlace,
+    origin: &ExportSource,
+    before: &WarehouseManifest,
+    plan: &WarehousePlan,
+) -> Result<()> {
     let refused = |why: String| {
         let message = format!("{} holds another export: {why}", place.shown());
         Err(Failure::new(message).hint("name another place, with --dir or --bucket"))

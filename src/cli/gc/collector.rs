@@ -6,7 +6,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
-use crate::cli::shared::client::Remote;
+use crate::cli::shared::client::RemoteServer;
 use crate::cli::shared::failure::{Failure, Result};
 use crate::domain::id::Digest;
 use crate::ledger::Ledger;
@@ -16,7 +16,7 @@ pub(super) enum Collector {
     /// The store that this process has open.
     Here(Ledger),
     /// A running server.
-    Server(Remote),
+    Server(RemoteServer),
 }
 
 /// A payload that no version names.

@@ -16,8 +16,8 @@ use super::shared::client::Client;
 use super::shared::failure::{Failure, Result};
 use super::shared::store::runtime;
 use super::shared::store_options::{OpenedStore, StoreOptions};
+use super::shared::version::NamedVersion;
 use super::shared::{output, progress};
-use super::trace::answer::Version;
 use crate::domain::id::Digest;
 
 const DOCUMENT: &str = include_str!("unreferenced.graphql");
@@ -151,21 +151,21 @@ impl Gc {
 }
 
 /// Returns the first of the versions that name a payload.
-async fn named(client: &Client, digest: Digest) -> Result<Vec<Version>> {
+async fn named(client: &Client, digest: Digest) -> Result<Vec<NamedVersion>> {
     #[derive(Deserialize)]
-    struct Found {
-        blob: Option<Blob>,
+    struct VersionsData {
+        blob: Option<BlobVersions>,
     }
     #[derive(Deserialize)]
-    struct Blob {
-        versions: Versions,
+    struct BlobVersions {
+        versions: VersionNodes,
     }
     #[derive(Deserialize)]
-    struct Versions {
-        nodes: Vec<Version>,
+    struct VersionNodes {
+        nodes: Vec<NamedVersion>,
     }
     let variables = json!({"digest": digest.to_string(), "first": NAMED});
-    let found: Found = client.ask(DOCUMENT, "Versions", variables).await?;
+    let found: VersionsData = client.ask(DOCUMENT, "Versions", variables).await?;
     Ok(found.blob.map(|blob| blob.versions.nodes).unwrap_or_default())
 }
 

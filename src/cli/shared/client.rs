@@ -32,12 +32,12 @@ pub(in crate::cli) enum Client {
     /// The API over a store that this process has open.
     Local(Arc<dyn Execute>),
     /// A running server.
-    Remote(Remote),
+    Remote(RemoteServer),
 }
 
 /// A running server: its URL, the token and the HTTP agent.
 #[derive(Clone)]
-pub(in crate::cli) struct Remote {
+pub(in crate::cli) struct RemoteServer {
     agent: Agent,
     /// The URL of its `/graphql`.
     url: String,
@@ -45,7 +45,7 @@ pub(in crate::cli) struct Remote {
 }
 
 /// The response to a request for a payload.
-pub(in crate::cli) enum Payload {
+pub(in crate::cli) enum PayloadResponse {
     /// Its bytes. The stream may break off.
     Bytes(Box<dyn Read + Send>),
     /// The server does not have it.
@@ -86,7 +86,7 @@ async fn local(api: &dyn Execute, document: &str, operation: &str, variables: Va
         .map_err(|error| Failure::because("cannot read the response", &error))
 }
 
-impl Remote {
+impl RemoteServer {
     /// Returns a client of the server at `url`: `http://host:port`, or the URL of its `/graphql`.
     pub(in crate::cli) fn new(url: &str, token: Option<String>) -> Result<Self> {
         let url = endpoint(url)?;
@@ -118,14 +118,14 @@ impl Remote {
     }
 
     /// Requests a payload of `size` bytes.
-    pub(in crate::cli) fn blob(&self, digest: Digest, size: u64) -> Result<Payload> {
+    pub(in crate::cli) fn blob(&self, digest: Digest, size: u64) -> Result<PayloadResponse> {
         let url = format!("{}/blobs/{digest}", self.base());
         let time = Duration::from_secs(120 + size / SLOWEST);
         let request = self.agent.get(&url).config().timeout_global(Some(time)).build();
         let mut response = match self.entitled(request).call() {
             Ok(response) => response,
             // A server that finds damage after it began to send can only break off.
-            Err(error) if is_break(&error) => return Ok(Payload::Broken(error.to_string())),
+            Err(error) if is_break(&error) => return Ok(PayloadResponse::Broken(error.to_string())),
             Err(error) => return Err(self.unreachable(error)),
         };
         let status = response.status();
@@ -133,9 +133,9 @@ impl Remote {
         match status.as_u16() {
             200 => {
                 let body = response.into_body().into_with_config().limit(u64::MAX).reader();
-                Ok(Payload::Bytes(Box::new(body)))
+                Ok(PayloadResponse::Bytes(Box::new(body)))
             }
-            404 => Ok(Payload::Absent),
+            404 => Ok(PayloadResponse::Absent),
             _ => {
                 let said: Option<Value> = response.body_mut().read_json().ok();
                 let said = said.as_ref().and_then(|said| said.pointer("/errors/0/message")?.as_str());
@@ -316,7 +316,7 @@ mod tests {
     #[test]
     fn a_server_that_is_not_there_is_reported() {
         // Nothing listens on port 1 of this machine.
-        let remote = Remote::new("http://127.0.0.1:1", None).unwrap();
+        let remote = RemoteServer::new("http://127.0.0.1:1", None).unwrap();
         let failure = remote.post("{ view { seq } }", "x", &json!({})).unwrap_err().to_string();
         assert!(failure.starts_with("error: cannot reach http://127.0.0.1:1/graphql: "), "{failure}");
         assert!(failure.contains("\nhint: start the server"), "{failure}");

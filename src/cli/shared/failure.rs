@@ -2,7 +2,7 @@
 
 use std::error::Error;
 use std::fmt::{self, Write as _};
-use std::io;
+use std::io::{self, Write as _};
 use std::process::ExitCode;
 
 use crate::api::BadSchema;
@@ -20,7 +20,7 @@ pub(in crate::cli) type Result<T, E = Failure> = std::result::Result<T, E>;
 /// The reason that a command stops.
 #[derive(Debug)]
 pub(in crate::cli) struct Failure {
-    end: End,
+    kind: FailureKind,
     message: String,
     hint: Option<String>,
     /// True if another process has the data directory open.
@@ -28,7 +28,7 @@ pub(in crate::cli) struct Failure {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum End {
+enum FailureKind {
     /// The reader of the output closed it.
     Quiet,
     Failed,
@@ -42,24 +42,24 @@ enum End {
 impl Failure {
     /// Returns a failure of the work: exit code 1.
     pub(in crate::cli) fn new(message: impl Into<String>) -> Self {
-        Self { end: End::Failed, message: message.into(), hint: None, is_in_use: false }
+        Self { kind: FailureKind::Failed, message: message.into(), hint: None, is_in_use: false }
     }
 
     /// Returns a finding of a check, such as a damaged file: exit code 1, also after
     /// [`Failure::unanswered`].
     pub(in crate::cli) fn found(message: impl Into<String>) -> Self {
-        Self { end: End::Found, ..Self::new(message) }
+        Self { kind: FailureKind::Found, ..Self::new(message) }
     }
 
     /// Changes a failure of a check, for which 1 is an answer, to exit code 3. Keeps findings.
     pub(in crate::cli) fn unanswered(self) -> Self {
-        let end = if self.end == End::Failed { End::Unanswered } else { self.end };
-        Self { end, ..self }
+        let kind = if self.kind == FailureKind::Failed { FailureKind::Unanswered } else { self.kind };
+        Self { kind, ..self }
     }
 
     /// Returns a usage error: exit code 2.
     pub(in crate::cli) fn usage(message: impl Into<String>) -> Self {
-        Self { end: End::Usage, ..Self::new(message) }
+        Self { kind: FailureKind::Usage, ..Self::new(message) }
     }
 
     /// Returns a failure of the work with its reason and the sources of that error.
@@ -69,7 +69,7 @@ impl Failure {
 
     /// Turns a failure into a finding of a check.
     pub(in crate::cli) fn into_found(self) -> Self {
-        Self { end: End::Found, ..self }
+        Self { kind: FailureKind::Found, ..self }
     }
 
     /// Adds a hint: a command or a setting.
@@ -96,14 +96,15 @@ impl Failure {
 
     /// Prints the failure on stderr and returns the exit code.
     pub(in crate::cli) fn report(&self) -> ExitCode {
-        if self.end != End::Quiet {
-            super::output::note(self);
+        if self.kind != FailureKind::Quiet {
+            // A closed stderr does not change the exit code.
+            let _ = writeln!(io::stderr().lock(), "{self}");
         }
-        ExitCode::from(match self.end {
-            End::Quiet => 0,
-            End::Failed | End::Found => 1,
-            End::Usage => 2,
-            End::Unanswered => 3,
+        ExitCode::from(match self.kind {
+            FailureKind::Quiet => 0,
+            FailureKind::Failed | FailureKind::Found => 1,
+            FailureKind::Usage => 2,
+            FailureKind::Unanswered => 3,
         })
     }
 }
@@ -142,7 +143,7 @@ fn one_line(text: &str) -> String {
 impl From<io::Error> for Failure {
     fn from(error: io::Error) -> Self {
         match error.kind() {
-            io::ErrorKind::BrokenPipe => Self { end: End::Quiet, ..Self::new("") },
+            io::ErrorKind::BrokenPipe => Self { kind: FailureKind::Quiet, ..Self::new("") },
             _ => Self::because("cannot write the output", &error),
         }
     }

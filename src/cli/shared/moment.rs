@@ -14,14 +14,14 @@ const DOCUMENT: &str = include_str!("moment.graphql");
 
 /// A moment as an argument names it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(in crate::cli) enum Moment {
+pub(in crate::cli) enum MomentArg {
     /// A seq.
     Seq(Seq),
     /// The last commit at or before this time, in RFC 3339.
     Time(String),
 }
 
-impl Moment {
+impl MomentArg {
     /// Converts the moment to the API's input `AsOf`.
     pub(in crate::cli) fn to_input(&self) -> Value {
         match self {
@@ -31,7 +31,7 @@ impl Moment {
     }
 }
 
-impl FromStr for Moment {
+impl FromStr for MomentArg {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
@@ -61,22 +61,22 @@ pub(in crate::cli) struct ReadAt {
 }
 
 #[derive(Deserialize)]
-struct View {
+struct NowData {
     view: ReadAt,
 }
 
 #[derive(Deserialize)]
-struct At {
-    at: View,
+struct ThenData {
+    at: NowData,
 }
 
 /// Resolves a moment, or now, so that all later requests read at the same seq.
-pub(in crate::cli) async fn read_at(client: &Client, as_of: Option<&Moment>) -> Result<ReadAt> {
+pub(in crate::cli) async fn read_at(client: &Client, as_of: Option<&MomentArg>) -> Result<ReadAt> {
     match as_of {
-        None => Ok(client.ask::<View>(DOCUMENT, "Now", json!({})).await?.view),
+        None => Ok(client.ask::<NowData>(DOCUMENT, "Now", json!({})).await?.view),
         Some(moment) => {
             let variables = json!({"asOf": moment.to_input()});
-            Ok(client.ask::<At>(DOCUMENT, "Then", variables).await?.at.view)
+            Ok(client.ask::<ThenData>(DOCUMENT, "Then", variables).await?.at.view)
         }
     }
 }
@@ -93,10 +93,10 @@ mod tests {
             ("2026-03-01T12:00:00+02:00", json!({"time": "2026-03-01T10:00:00Z"})),
             ("2026-03-01T12:00:00.000001Z", json!({"time": "2026-03-01T12:00:00.000001Z"})),
         ] {
-            assert_eq!(text.parse::<Moment>().unwrap().to_input(), input, "{text}");
+            assert_eq!(text.parse::<MomentArg>().unwrap().to_input(), input, "{text}");
         }
         for wrong in ["", "-1", "yesterday", "2026-13-01", "007"] {
-            assert!(wrong.parse::<Moment>().is_err(), "{wrong}");
+            assert!(wrong.parse::<MomentArg>().is_err(), "{wrong}");
         }
     }
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use tokio::runtime::{Builder, Runtime};
 
-use super::blobs::{self, Use};
+use super::blobs::{self, BlobUse};
 use super::failure::{Failure, Result};
 use super::progress;
 use crate::api;
@@ -31,7 +31,7 @@ impl Store {
     /// the log takes long.
     pub(in crate::cli) async fn open(directory: &Directory, record_cache: u64) -> Result<Self> {
         let dir = made(&directory.data)?;
-        let blobs = blobs::open(&directory.blobs, dir, Use::Write).await?;
+        let blobs = blobs::open(&directory.blobs, dir, BlobUse::Write).await?;
         Self::over(dir, engine(directory)?, blobs, record_cache).await
     }
 
@@ -52,7 +52,7 @@ impl Store {
         if !dir.is_dir() {
             return Err(absent(dir));
         }
-        let blobs = blobs::open(&directory.blobs, dir, Use::Read).await?;
+        let blobs = blobs::open(&directory.blobs, dir, BlobUse::Read).await?;
         let bar = progress::unseen("reading the log");
         let settings = settings(dir, engine, Arc::clone(&blobs), FEW_RECORDS);
         let ledger = Ledger::read(settings, |done, of| progress::show_if_slow(&bar, done, of)).await;
@@ -74,7 +74,7 @@ impl Store {
         let dir = &directory.data;
         if dir.is_dir() || directory.graph.graph.is_some() {
             let dir = made(dir)?;
-            let blobs = blobs::open(&directory.blobs, dir, Use::Change).await?;
+            let blobs = blobs::open(&directory.blobs, dir, BlobUse::Change).await?;
             return Self::over(dir, engine(directory)?, blobs, FEW_RECORDS).await;
         }
         Err(absent(dir))

@@ -2,10 +2,10 @@
 
 use clap::Args;
 
-use super::client::{Client, Remote as RemoteServer};
+use super::client::{Client, RemoteServer};
 use super::failure::Result;
 use super::store::Store;
-use crate::config::{self, Directory, Remote};
+use crate::config::{self, Directory, RemoteOptions};
 
 /// The store of a command: that of the server of `--server`, else that of the data directory.
 #[derive(Debug, Args)]
@@ -13,7 +13,7 @@ pub(in crate::cli) struct StoreOptions {
     #[command(flatten)]
     pub directory: Directory,
     #[command(flatten)]
-    pub remote: Remote,
+    pub remote: RemoteOptions,
 }
 
 /// An opened store.

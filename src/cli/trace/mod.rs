@@ -1,29 +1,23 @@
 //! `stemma trace`: finds the training sets that are affected by something wrong.
 //!
-//! A GraphQL client of a data directory or a running server; `affected.graphql` has its operations.
+//! A GraphQL client of a data directory or a running server; its operations are in
+//! `shared/affected/affected.graphql`.
 
-pub(super) mod answer;
-pub(super) mod report;
-mod consumers;
-mod parts;
 mod wrong;
 
 use clap::{ArgGroup, Args};
 
-use self::answer::{Answer, Question};
-use self::consumers::NotWrong;
+use super::shared::affected::answer::{NotWrongSubject, TraceAnswer, TraceQuestion};
+use super::shared::affected::{ask, report};
 use super::shared::client::Client;
 use super::shared::failure::{Failure, Result};
-use super::shared::moment::{Moment, ReadAt};
+use super::shared::moment::{MomentArg, ReadAt};
 use super::shared::output;
 use super::shared::store::runtime;
 use super::shared::store_options::StoreOptions;
 
 /// The most subjects that are listed as not wrong.
 const NAMED: usize = 10;
-
-/// The operations.
-const DOCUMENT: &str = include_str!("affected.graphql");
 
 /// Find the training sets that contain something wrong, and the models that saw it
 #[derive(Debug, Args)]
@@ -41,10 +35,10 @@ pub(super) struct Trace {
     commit: Option<u64>,
     /// Read at an earlier moment: a seq, a date or a time (RFC 3339)
     #[arg(long, value_name = "SEQ|TIME")]
-    as_of: Option<Moment>,
+    as_of: Option<MomentArg>,
     /// Judge by what was known at another moment than the one read at
     #[arg(long, value_name = "SEQ|TIME")]
-    known_at: Option<Moment>,
+    known_at: Option<MomentArg>,
     /// Include what is right again because the old content came back
     #[arg(long)]
     include_restored: bool,
@@ -92,19 +86,19 @@ impl Trace {
 
     async fn ask(&self, client: &Client) -> Result<()> {
         let read_at = super::shared::moment::read_at(client, self.as_of.as_ref()).await?;
-        let question = Question {
+        let question = TraceQuestion {
             wrong: wrong::asked(client, &read_at, &self.refs, self.commit).await?,
             known_at: self.known_at.clone(),
             include_restored: self.include_restored,
             through_models: self.through_models,
             members: self.json || self.members,
         };
-        let answer = answer::ask(client, &read_at, &question).await?;
+        let answer = ask::ask(client, &read_at, &question).await?;
         self.show(&read_at, &answer)?;
         self.judge(&answer)
     }
 
-    fn show(&self, read_at: &ReadAt, answer: &Answer) -> Result<()> {
+    fn show(&self, read_at: &ReadAt, answer: &TraceAnswer) -> Result<()> {
         if self.json {
             return output::line(report::json(read_at, answer));
         }
@@ -122,7 +116,7 @@ impl Trace {
             ));
         }
         if !answer.rows.is_empty() {
-            output::line(report::sets(answer.rows.iter().map(report::Line::from)))?;
+            output::line(report::sets(answer.rows.iter().map(report::SetLine::from)))?;
         }
         if self.members {
             for row in &answer.rows {
@@ -148,14 +142,14 @@ impl Trace {
     }
 
     /// Returns true if nothing in the question is wrong, so that nothing can be affected.
-    const fn is_about_nothing(&self, answer: &Answer) -> bool {
+    const fn is_about_nothing(&self, answer: &TraceAnswer) -> bool {
         !self.all && answer.asked.wrong_count == 0
     }
 
     /// Lists the subjects of the question that are not wrong; `None` if all are wrong.
-    fn not_wrong(&self, answer: &Answer) -> Option<String> {
+    fn not_wrong(&self, answer: &TraceAnswer) -> Option<String> {
         let asked = &answer.asked;
-        let names: Vec<String> = asked.not_wrong.iter().take(NAMED).map(NotWrong::reference).collect();
+        let names: Vec<String> = asked.not_wrong.iter().take(NAMED).map(NotWrongSubject::reference).collect();
         let more = asked.not_wrong_count.saturating_sub(names.len() as u64);
         let more = if more == 0 { String::new() } else { format!(" and {} more", output::count(more)) };
         match (asked.not_wrong_count, self.commit) {
@@ -170,7 +164,7 @@ impl Trace {
 
     /// Decides the exit code. What is affected is certain even if the answer or the question is
     /// incomplete.
-    fn judge(&self, answer: &Answer) -> Result<()> {
+    fn judge(&self, answer: &TraceAnswer) -> Result<()> {
         if self.fail_if_affected && !(answer.rows.is_empty() && answer.consumers.is_empty()) {
             return Err(Failure::found(format!(
                 "affected: {}, {}",
@@ -193,6 +187,3 @@ impl Trace {
         Ok(())
     }
 }
-
-#[cfg(test)]
-mod tests;

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::DOCUMENT;
+use crate::cli::shared::affected::DOCUMENT;
 use crate::cli::shared::client::Client;
 use crate::cli::shared::failure::{Failure, Result};
 use crate::cli::shared::moment::ReadAt;
@@ -28,18 +28,18 @@ pub(super) async fn asked(
     for text in refs {
         kinds.push(match kind(text)? {
             // A key may contain `@` and `#`: an existing item has precedence, as in the API.
-            Kind::Either if is_item(client, at, text).await? => Kind::Item,
-            Kind::Either => Kind::Version,
+            SubjectKind::Either if is_item(client, at, text).await? => SubjectKind::Item,
+            SubjectKind::Either => SubjectKind::Version,
             kind => kind,
         });
     }
     together(&kinds, refs)
 }
 
-fn together(kinds: &[Kind], refs: &[String]) -> Result<Value> {
-    if kinds.iter().all(|kind| *kind == Kind::Item) {
+fn together(kinds: &[SubjectKind], refs: &[String]) -> Result<Value> {
+    if kinds.iter().all(|kind| *kind == SubjectKind::Item) {
         Ok(json!({"items": refs}))
-    } else if kinds.iter().all(|kind| *kind == Kind::Version) {
+    } else if kinds.iter().all(|kind| *kind == SubjectKind::Version) {
         Ok(json!({"versions": refs}))
     } else {
         Err(Failure::usage("expected only items or only versions, found both")
@@ -48,7 +48,7 @@ fn together(kinds: &[Kind], refs: &[String]) -> Result<Value> {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Kind {
+enum SubjectKind {
     Item,
     Version,
     /// A version by tag or number, or an item with such a key.
@@ -56,14 +56,14 @@ enum Kind {
 }
 
 /// Classifies a text as the name of an item or of a version.
-fn kind(text: &str) -> Result<Kind> {
+fn kind(text: &str) -> Result<SubjectKind> {
     if moment::without(text).parse::<ItemId>().is_ok() {
-        return Ok(Kind::Item);
+        return Ok(SubjectKind::Item);
     }
     match text.parse() {
-        Ok(Reference::Item { split: None, .. }) => Ok(Kind::Item),
-        Ok(Reference::Item { whole: Some(_), split: Some(_) }) => Ok(Kind::Either),
-        Ok(_) => Ok(Kind::Version),
+        Ok(Reference::Item { split: None, .. }) => Ok(SubjectKind::Item),
+        Ok(Reference::Item { whole: Some(_), split: Some(_) }) => Ok(SubjectKind::Either),
+        Ok(_) => Ok(SubjectKind::Version),
         Err(malformed) => Err(Failure::usage(malformed.to_string())
             .hint("an item looks like mnist/LABEL/test/00947, a version like mnist/LABEL/test/00947#1")),
     }
@@ -71,14 +71,14 @@ fn kind(text: &str) -> Result<Kind> {
 
 async fn is_item(client: &Client, at: &ReadAt, text: &str) -> Result<bool> {
     #[derive(Deserialize)]
-    struct Then {
-        at: Found,
+    struct ItemData {
+        at: ItemView,
     }
     #[derive(Deserialize)]
-    struct Found {
+    struct ItemView {
         item: Option<Value>,
     }
-    let found: Then = client.ask(DOCUMENT, "Item", json!({"seq": at.seq, "id": text})).await?;
+    let found: ItemData = client.ask(DOCUMENT, "Item", json!({"seq": at.seq, "id": text})).await?;
     Ok(found.at.item.is_some())
 }
 
@@ -90,14 +90,14 @@ mod tests {
     fn a_bare_key_is_an_item_and_anything_closer_a_version_unless_there_is_such_a_key() {
         let id = format!("item:{}", "0".repeat(64));
         for item in ["mnist/LABEL/test/00947", &id] {
-            assert_eq!(kind(item).unwrap(), Kind::Item, "{item}");
+            assert_eq!(kind(item).unwrap(), SubjectKind::Item, "{item}");
         }
         for either in
             ["mnist/LABEL/test/00947#1", "mnist/TRAINING_SET/test-set@current", "mail/LABEL/ada@example.org"]
         {
-            assert_eq!(kind(either).unwrap(), Kind::Either, "{either}");
+            assert_eq!(kind(either).unwrap(), SubjectKind::Either, "{either}");
         }
-        assert_eq!(kind("0123abcd").unwrap(), Kind::Version);
+        assert_eq!(kind("0123abcd").unwrap(), SubjectKind::Version);
         for neither in ["mnist", "mnist/label/x", "item:12", ""] {
             assert!(kind(neither).is_err(), "{neither}");
         }
@@ -106,9 +106,12 @@ mod tests {
     #[test]
     fn a_mixture_is_refused() {
         let refs = ["a".to_owned(), "b".to_owned()];
-        assert_eq!(together(&[Kind::Item, Kind::Item], &refs).unwrap(), json!({"items": refs}));
-        assert_eq!(together(&[Kind::Version, Kind::Version], &refs).unwrap(), json!({"versions": refs}));
-        let mixed = together(&[Kind::Item, Kind::Version], &refs).unwrap_err();
+        assert_eq!(together(&[SubjectKind::Item, SubjectKind::Item], &refs).unwrap(), json!({"items": refs}));
+        assert_eq!(
+            together(&[SubjectKind::Version, SubjectKind::Version], &refs).unwrap(),
+            json!({"versions": refs})
+        );
+        let mixed = together(&[SubjectKind::Item, SubjectKind::Version], &refs).unwrap_err();
         assert_eq!(
             mixed.to_string().lines().next(),
             Some("error: expected only items or only versions, found both")

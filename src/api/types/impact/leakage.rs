@@ -53,7 +53,7 @@ impl LeakageFinding {
                 scope.walk(|walker| walker.leakage(sides.0, sides.1, &kinds, limits))
             })
         })?;
-        let leakage = leakage.map_err(|reason| budget.stopped(Purpose::Questions, reason))?;
+        let leakage = leakage.map_err(|reason| request.stopped(Purpose::Questions, reason))?;
         let leakage = Arc::new(leakage);
         let places: Vec<usize> = leakage.findings.iter().map(|finding| finding.place).collect();
         let connection = page.sparse(scope, &places, |entry| Self {

@@ -3,21 +3,18 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::place::Place;
-use super::plan::{Plan, Span};
-use crate::cli::export::origin::Log;
+use super::file::{MANIFEST, WarehouseFile};
+use super::place::WarehousePlace;
+use super::plan::{Partition, WarehousePlan};
+use crate::cli::export::origin::LogIdentity;
 use crate::cli::shared::failure::{Failure, Result};
-use crate::domain::id::Digest;
 use crate::export::Table;
-
-/// The name of the manifest. It is written last, so that all of its files exist.
-pub(super) const FILE: &str = "manifest.json";
 
 const FORMAT: u32 = 1;
 
 /// The description of an export.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Manifest {
+pub(super) struct WarehouseManifest {
     format: u32,
     /// The newest commit in it.
     pub seq: u64,
@@ -29,38 +26,11 @@ pub(super) struct Manifest {
     /// The part of the lineage; `None` if it is all of it.
     pub of: Option<String>,
     /// The files, ordered by partition and table.
-    pub files: Vec<Entry>,
+    pub files: Vec<WarehouseFile>,
 }
 
-/// A file of an export.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub(super) struct Entry {
-    /// The path relative to the folder.
-    pub path: String,
-    pub table: String,
-    /// The first possible commit of its partition, and the last in it.
-    pub first_seq: u64,
-    pub last_seq: u64,
-    pub rows: u64,
-    pub bytes: u64,
-    pub digest: String,
-    pub sha256: String,
-}
-
-impl Entry {
-    pub(super) fn digest(&self) -> Result<Digest> {
-        self.digest.parse().map_err(|error| Failure::because(format!("cannot read {FILE}"), &error))
-    }
-}
-
-/// Returns the path of a file. Partitions are folders with Hive names.
-pub(super) fn path(table: Table, first: u64) -> String {
-    format!("{table}/first_seq={first}/part-0.parquet")
-}
-
-impl Manifest {
-    pub(super) fn new(plan: &Plan, log: &Log, files: Vec<Entry>) -> Self {
+impl WarehouseManifest {
+    pub(super) fn new(plan: &WarehousePlan, log: &LogIdentity, files: Vec<WarehouseFile>) -> Self {
         Self {
             format: FORMAT,
             seq: plan.seq.0,
@@ -73,25 +43,30 @@ impl Manifest {
     }
 
     /// Reads the manifest of a place; `None` if there is none.
-    pub(super) async fn read(place: &Place) -> Result<Option<Self>> {
+    pub(super) async fn read(place: &WarehousePlace) -> Result<Option<Self>> {
         let Some(text) = place.manifest().await? else { return Ok(None) };
         let unreadable = |error: serde_json::Error| {
-            Failure::because(format!("cannot read {FILE} in {}", place.shown()), &error)
+            Failure::because(format!("cannot read {MANIFEST} in {}", place.shown()), &error)
                 .hint("name another place with --dir or --bucket, or remove the file")
         };
         let manifest: Self = serde_json::from_slice(&text).map_err(unreadable)?;
         if manifest.format != FORMAT {
             let found = manifest.format;
-            let message = format!("expected format {FORMAT} of {FILE} in {}, found {found}", place.shown());
+            let message =
+                format!("expected format {FORMAT} of {MANIFEST} in {}, found {found}", place.shown());
             return Err(Failure::new(message).hint("name another place, with --dir or --bucket"));
         }
         Ok(Some(manifest))
     }
 
     /// Returns the files of a partition; `None` if one is missing or has another size.
-    pub(super) async fn kept(&self, place: &Place, span: Span) -> Result<Option<Vec<Entry>>> {
-        let of = |file: &&Entry| (file.first_seq, file.last_seq) == (span.first, span.last);
-        let files: Vec<Entry> = self.files.iter().filter(of).cloned().collect();
+    pub(super) async fn kept(
+        &self,
+        place: &WarehousePlace,
+        span: Partition,
+    ) -> Result<Option<Vec<WarehouseFile>>> {
+        let of = |file: &&WarehouseFile| (file.first_seq, file.last_seq) == (span.first, span.last);
+        let files: Vec<WarehouseFile> = self.files.iter().filter(of).cloned().collect();
         let tables = Table::ALL.iter().map(|table| table.name());
         if !files.iter().map(|file| file.table.as_str()).eq(tables) {
             return Ok(None);

@@ -7,30 +7,30 @@ use std::sync::Arc;
 
 use tempfile::TempDir;
 
-use super::manifest::{Entry, FILE};
+use super::file::{MANIFEST, WarehouseFile};
 use crate::blob::{BlobStore, Shelf};
-use crate::cli::checkout::folder::{Folder, Nameless};
-use crate::cli::shared::blobs::{self, Use};
+use crate::cli::shared::blobs::{self, BlobUse};
 use crate::cli::shared::failure::{Failure, Result};
+use crate::cli::shared::folder::{Nameless, OutputFolder};
 use crate::config::{BlobPlace, Directory};
 
 /// The largest manifest that is read, in bytes.
 const LARGEST: u64 = 256 * 1024 * 1024;
 
 /// The place of a warehouse.
-pub(super) enum Place {
+pub(super) enum WarehousePlace {
     Folder(PathBuf),
     Bucket { store: Arc<dyn BlobStore>, name: String },
 }
 
 /// A place that is open for writing, with the folder of incomplete files.
-pub(super) struct Opened<'a> {
-    place: &'a Place,
-    folder: Folder,
+pub(super) struct OpenPlace<'a> {
+    place: &'a WarehousePlace,
+    folder: OutputFolder,
     _room: Option<TempDir>,
 }
 
-impl Place {
+impl WarehousePlace {
     /// Returns the place `exports/name` in the bucket that the settings name.
     pub(super) async fn bucket(name: &str, directory: &Directory) -> Result<Self> {
         let is_plain = |part: &str| {
@@ -47,22 +47,22 @@ impl Place {
             return Err(Failure::usage("--bucket needs payloads in a bucket, and they are in a folder")
                 .hint("name one with --blobs s3://BUCKET/PREFIX, or export into a folder with --dir"));
         }
-        let store = blobs::open(&directory.blobs, &directory.data, Use::Read).await?;
+        let store = blobs::open(&directory.blobs, &directory.data, BlobUse::Read).await?;
         Ok(Self::Bucket { store, name: name.to_owned() })
     }
 
     /// Opens the place for writing.
-    pub(super) fn open(&self) -> Result<Opened<'_>> {
+    pub(super) fn open(&self) -> Result<OpenPlace<'_>> {
         let (folder, room) = match self {
-            Self::Folder(dir) => (Folder::made(dir)?, None),
+            Self::Folder(dir) => (OutputFolder::made(dir)?, None),
             Self::Bucket { .. } => {
                 let room = tempfile::tempdir();
                 let room =
                     room.map_err(|error| Failure::because("cannot create a temporary folder", &error))?;
-                (Folder::made(room.path())?, Some(room))
+                (OutputFolder::made(room.path())?, Some(room))
             }
         };
-        Ok(Opened { place: self, folder, _room: room })
+        Ok(OpenPlace { place: self, folder, _room: room })
     }
 
     /// The place in messages.
@@ -76,20 +76,20 @@ impl Place {
     /// Reads the text of the manifest; `None` if there is none.
     pub(super) async fn manifest(&self) -> Result<Option<Vec<u8>>> {
         match self {
-            Self::Folder(dir) => match fs::read(dir.join(FILE)) {
+            Self::Folder(dir) => match fs::read(dir.join(MANIFEST)) {
                 Ok(text) => Ok(Some(text)),
                 Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
                 Err(error) => Err(Failure::because(format!("cannot read {}", self.shown()), &error)),
             },
             Self::Bucket { store, name } => {
-                let read = shelf(store.as_ref())?.read(&format!("{name}/{FILE}"), LARGEST).await?;
+                let read = shelf(store.as_ref())?.read(&format!("{name}/{MANIFEST}"), LARGEST).await?;
                 Ok(read.map(|bytes| bytes.to_vec()))
             }
         }
     }
 
     /// Returns true if a file exists with the expected size.
-    pub(super) async fn has(&self, file: &Entry) -> Result<bool> {
+    pub(super) async fn has(&self, file: &WarehouseFile) -> Result<bool> {
         match self {
             Self::Folder(dir) => {
                 let found = fs::symlink_metadata(dir.join(&file.path));
@@ -103,17 +103,17 @@ impl Place {
     }
 }
 
-impl Opened<'_> {
-    pub(super) const fn folder(&self) -> &Folder {
+impl OpenPlace<'_> {
+    pub(super) const fn folder(&self) -> &OutputFolder {
         &self.folder
     }
 
     /// Publishes a complete file under its path, replacing an existing one.
     pub(super) async fn publish(&self, file: Nameless, path: &str) -> Result<()> {
         match self.place {
-            Place::Folder(_) => self.folder.name(file, path),
-            Place::Bucket { store, name } => {
-                let file = file.open().map_err(|error| unread(path, &error))?;
+            WarehousePlace::Folder(_) => self.folder.name(file, path),
+            WarehousePlace::Bucket { store, name } => {
+                let file = file.open().map_err(|error| unwritten(path, &error))?;
                 Ok(shelf(store.as_ref())?.write(&format!("{name}/{path}"), file).await?)
             }
         }
@@ -122,15 +122,15 @@ impl Opened<'_> {
     /// Writes the manifest, replacing an existing one.
     pub(super) async fn write_manifest(&self, text: &str) -> Result<()> {
         match self.place {
-            Place::Folder(_) => self.folder.write_text(FILE, text).map(drop),
-            Place::Bucket { store, name } => {
+            WarehousePlace::Folder(_) => self.folder.write_text(MANIFEST, text).map(drop),
+            WarehousePlace::Bucket { store, name } => {
                 let written = || -> io::Result<File> {
                     let mut file = tempfile::tempfile()?;
                     file.write_all(text.as_bytes())?;
                     Ok(file)
                 };
-                let file = written().map_err(|error| unread(FILE, &error))?;
-                Ok(shelf(store.as_ref())?.write(&format!("{name}/{FILE}"), file).await?)
+                let file = written().map_err(|error| unwritten(MANIFEST, &error))?;
+                Ok(shelf(store.as_ref())?.write(&format!("{name}/{MANIFEST}"), file).await?)
             }
         }
     }
@@ -145,6 +145,6 @@ fn shelf(store: &dyn BlobStore) -> Result<&dyn Shelf> {
     store.shelf().ok_or_else(|| Failure::new("the payloads are not in a bucket"))
 }
 
-fn unread(path: &str, error: &io::Error) -> Failure {
+fn unwritten(path: &str, error: &io::Error) -> Failure {
     Failure::because(format!("cannot write {}", Path::new(path).display()), error)
 }

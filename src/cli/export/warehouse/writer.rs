@@ -4,36 +4,36 @@
 use std::fs::File;
 use std::io::{self, Write};
 
-use super::manifest::{Entry, path};
-use super::place::Opened;
-use super::plan::Span;
+use super::file::{WarehouseFile, path};
+use super::place::OpenPlace;
+use super::plan::Partition;
 use crate::blob::verify::Hasher;
-use crate::cli::checkout::folder::{Nameless, Partial};
-use crate::cli::export::Part;
-use crate::cli::export::origin::{Origin, Piece, scope};
+use crate::cli::export::LineagePart;
+use crate::cli::export::origin::{ExportPiece, ExportSource, scope};
 use crate::cli::shared::failure::{Failure, Result};
+use crate::cli::shared::folder::{Nameless, Partial};
 use crate::cli::shared::progress;
 use crate::domain::id::{Seq, hex};
 use crate::export::{self, Table};
 use crate::ledger::AsOf;
 
 /// A running export.
-pub(super) struct Writer<'a> {
-    origin: &'a Origin,
-    place: &'a Opened<'a>,
-    part: &'a Part,
+pub(super) struct PartitionWriter<'a> {
+    origin: &'a ExportSource,
+    place: &'a OpenPlace<'a>,
+    part: &'a LineagePart,
     seq: Seq,
-    files: Vec<Entry>,
-    new: Vec<(Nameless, Entry)>,
+    files: Vec<WarehouseFile>,
+    new: Vec<(Nameless, WarehouseFile)>,
 }
 
 /// A file that is hashed while it is written.
-struct Hashed {
+struct HashedPartial {
     partial: Partial,
     hasher: Hasher,
 }
 
-impl Write for Hashed {
+impl Write for HashedPartial {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         let written = self.partial.file.write(bytes)?;
         self.hasher.update(&bytes[..written]);
@@ -45,25 +45,30 @@ impl Write for Hashed {
     }
 }
 
-impl<'a> Writer<'a> {
-    pub(super) const fn new(origin: &'a Origin, place: &'a Opened<'a>, part: &'a Part, seq: Seq) -> Self {
+impl<'a> PartitionWriter<'a> {
+    pub(super) const fn new(
+        origin: &'a ExportSource,
+        place: &'a OpenPlace<'a>,
+        part: &'a LineagePart,
+        seq: Seq,
+    ) -> Self {
         Self { origin, place, part, seq, files: Vec::new(), new: Vec::new() }
     }
 
     /// Keeps the existing files of a partition.
-    pub(super) fn keep(&mut self, files: Vec<Entry>) {
+    pub(super) fn keep(&mut self, files: Vec<WarehouseFile>) {
         self.files.extend(files);
     }
 
     /// Writes the files of a partition.
-    pub(super) async fn write(&mut self, span: Span) -> Result<()> {
+    pub(super) async fn write(&mut self, span: Partition) -> Result<()> {
         let mut files = Vec::with_capacity(Table::ALL.len());
         for _ in Table::ALL {
             let partial = self.place.folder().begin(self.new.len() + files.len())?;
-            files.push(Hashed { partial, hasher: Hasher::default() });
+            files.push(HashedPartial { partial, hasher: Hasher::default() });
         }
         match self.origin {
-            Origin::Here(ledger) => {
+            ExportSource::Here(ledger) => {
                 let view = ledger.at(AsOf::Seq(self.seq))?;
                 let part = view.span(Seq(span.first - 1), Seq(span.last.max(span.first - 1)))?;
                 let mut tables = view.tables(&Table::ALL, part, scope(&view, self.part)?)?;
@@ -74,11 +79,11 @@ impl<'a> Writer<'a> {
                 }
                 bar.finish_and_clear();
             }
-            Origin::Server(_) => {
+            ExportSource::Server(_) => {
                 for (table, file) in Table::ALL.into_iter().zip(&mut files) {
                     let (after, up_to) = (Seq(span.first - 1), Seq(span.last.max(span.first - 1)));
                     let bar = progress::bytes(format!("{table} from seq {}", span.first), None);
-                    let piece = Piece::Table { table, after, up_to, part: self.part };
+                    let piece = ExportPiece::Table { table, after, up_to, part: self.part };
                     let written = self.origin.write(&piece, self.seq, file, &bar).await;
                     bar.finish_and_clear();
                     written?;
@@ -91,11 +96,11 @@ impl<'a> Writer<'a> {
         Ok(())
     }
 
-    fn end(&mut self, table: Table, span: Span, file: Hashed) -> Result<()> {
-        let Hashed { partial, hasher } = file;
+    fn end(&mut self, table: Table, span: Partition, file: HashedPartial) -> Result<()> {
+        let HashedPartial { partial, hasher } = file;
         let facts = hasher.finish();
         partial.file.sync_all()?;
-        let entry = Entry {
+        let entry = WarehouseFile {
             path: path(table, span.first),
             table: table.name().to_owned(),
             first_seq: span.first,
@@ -114,7 +119,7 @@ impl<'a> Writer<'a> {
     ///
     /// If this is interrupted, some files have more rows than the manifest says, and none has
     /// fewer.
-    pub(super) async fn publish(self) -> Result<(Vec<Entry>, u64)> {
+    pub(super) async fn publish(self) -> Result<(Vec<WarehouseFile>, u64)> {
         let written = self.new.len() as u64;
         for (file, entry) in self.new {
             self.place.publish(file, &entry.path).await?;

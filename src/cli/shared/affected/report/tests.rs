@@ -21,7 +21,7 @@ fn wrong_itself(mut version: Value) -> Value {
     version
 }
 
-fn answer() -> Answer {
+fn answer() -> TraceAnswer {
     let named = json!({"class": 2, "name": "wren"});
     let member = json!({
         "pinned": version("LABEL/photo", 1, &named),
@@ -84,7 +84,7 @@ fn answer() -> Answer {
         {"__typename": "Item", "namespace": "birds", "kind": "LABEL", "key": "c"},
         {"__typename": "Statement", "place": 0, "commit": {"seq": "4"}, "version": version("LABEL/photo", 1, &Value::Null)},
     ]});
-    Answer {
+    TraceAnswer {
         rows: vec![serde_json::from_value(row).unwrap()],
         consumers: [seen, own].map(|row| serde_json::from_value(row).unwrap()).into(),
         asked: serde_json::from_value(asked).unwrap(),
@@ -94,7 +94,7 @@ fn answer() -> Answer {
 
 #[test]
 fn people_read_a_table_of_sets() {
-    let text = sets(answer().rows.iter().map(Line::from)).to_string();
+    let text = sets(answer().rows.iter().map(SetLine::from)).to_string();
     insta::assert_snapshot!(text, @r"
     ┌────────────────┬─────────┬──────────────┬────────────────┬──────────┬─────────────────┬─────────┐
     │ training set   ┆ members ┆        wrong ┆ built          ┆ fixed in ┆ seen by         ┆ tags    │
@@ -187,7 +187,7 @@ fn the_guide_names_every_field_of_the_object() {
     fields(&json(&read_at, &answer()), "", &mut found);
     // A null statement has no fields.
     found.remove("rows[].members[].statement");
-    let guide = include_str!("../../../../docs/api.md");
+    let guide = include_str!("../../../../../docs/api.md");
     let (_, table) = guide.split_once("| Field of `trace --json` | Content |\n").unwrap();
     let rows = table.lines().skip(1).take_while(|line| line.starts_with("| "));
     let mut named: BTreeSet<String> = rows

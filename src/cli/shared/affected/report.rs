@@ -5,16 +5,18 @@ use std::fmt::Write as _;
 use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
 use serde_json::{Map, Value, json};
 
-use super::answer::{Answer, Member, Members, Row, Tag, Version};
-use super::consumers::{Consumer, NotWrong};
+use super::answer::{
+    AffectedRow, Consumer, NotWrongSubject, TagName, TraceAnswer, WrongMember, WrongMembers,
+};
 use crate::cli::shared::moment::ReadAt;
 use crate::cli::shared::output::count;
+use crate::cli::shared::version::NamedVersion;
 
 /// The most names in a cell.
 const NAMED: usize = 3;
 
 /// A line of the table of training sets.
-pub(in crate::cli) struct Line {
+pub(in crate::cli) struct SetLine {
     /// The version.
     pub training_set: String,
     /// The number of its members.
@@ -37,8 +39,8 @@ pub(in crate::cli) struct Line {
     pub tags: String,
 }
 
-impl From<&Row> for Line {
-    fn from(row: &Row) -> Self {
+impl From<&AffectedRow> for SetLine {
+    fn from(row: &AffectedRow) -> Self {
         Self {
             training_set: short(&row.training_set),
             members: row.member_count,
@@ -57,7 +59,7 @@ impl From<&Row> for Line {
 }
 
 /// The table of training sets.
-pub(in crate::cli) fn sets(lines: impl IntoIterator<Item = Line>) -> Table {
+pub(in crate::cli) fn sets(lines: impl IntoIterator<Item = SetLine>) -> Table {
     let mut table = table(["training set", "members", "wrong", "built", "fixed in", "seen by", "tags"]);
     for (column, alignment) in [(1, CellAlignment::Right), (2, CellAlignment::Right)] {
         if let Some(column) = table.column_mut(column) {
@@ -102,7 +104,7 @@ pub(in crate::cli) fn consumers_table(consumers: &[Consumer]) -> Table {
             },
             if row.stale_at_build { "after the fix" } else { "before the fix" }.to_owned(),
             row.fixed_in.as_ref().map_or_else(none, |fixed| format!("#{}", fixed.number)),
-            listed(row.through.nodes.iter().map(Version::reference), row.through.total_count),
+            listed(row.through.nodes.iter().map(NamedVersion::reference), row.through.total_count),
             tags(&row.tags),
         ]);
     }
@@ -110,7 +112,7 @@ pub(in crate::cli) fn consumers_table(consumers: &[Consumer]) -> Table {
 }
 
 /// The table of one set's wrong members.
-pub(in crate::cli) fn members(members: &Members) -> Table {
+pub(in crate::cli) fn members(members: &WrongMembers) -> Table {
     let mut table = table(["member", "split", "through", "was", "is", "why"]);
     for member in &members.nodes {
         let (was, is) = change(member);
@@ -137,17 +139,17 @@ pub(in crate::cli) fn table<const N: usize>(header: [&str; N]) -> Table {
 }
 
 /// The name of a training set version without its kind.
-pub(in crate::cli) fn short(set: &Version) -> String {
+pub(in crate::cli) fn short(set: &NamedVersion) -> String {
     format!("{}/{}#{}", set.item.namespace, set.item.key, set.number)
 }
 
 /// A cell with the consumers of a set.
-pub(in crate::cli) fn consumers(consumers: &[Version], total: u64) -> String {
-    listed(consumers.iter().map(Version::reference), total)
+pub(in crate::cli) fn consumers(consumers: &[NamedVersion], total: u64) -> String {
+    listed(consumers.iter().map(NamedVersion::reference), total)
 }
 
 /// A cell with tags.
-pub(in crate::cli) fn tags(tags: &[Tag]) -> String {
+pub(in crate::cli) fn tags(tags: &[TagName]) -> String {
     listed(tags.iter().map(|tag| tag.name.clone()), tags.len() as u64)
 }
 
@@ -157,7 +159,7 @@ pub(in crate::cli) fn none() -> String {
 }
 
 /// The attributes that differ between the wrong version and its replacement: before and after.
-pub(in crate::cli) fn change(member: &Member) -> (String, String) {
+pub(in crate::cli) fn change(member: &WrongMember) -> (String, String) {
     let was = &member.wrong.attributes;
     match (&member.replacement, member.status.as_str()) {
         (Some(replacement), "STALE" | "RESTORED") => {
@@ -183,7 +185,7 @@ fn differing(attributes: &Value, other: &Value) -> String {
 }
 
 /// The way in which the wrong version is in the set: itself, or by something derived from it.
-fn through(member: &Member) -> String {
+fn through(member: &WrongMember) -> String {
     match member.inclusion.as_str() {
         "SELF" => "the set itself".to_owned(),
         _ if member.pinned.id == member.wrong.id => "itself".to_owned(),
@@ -209,7 +211,7 @@ fn percent(share: f64) -> String {
 }
 
 /// The answer as one JSON object.
-pub(super) fn json(read_at: &ReadAt, answer: &Answer) -> Value {
+pub(in crate::cli) fn json(read_at: &ReadAt, answer: &TraceAnswer) -> Value {
     json!({
         "readAt": {"seq": read_at.seq, "time": read_at.time},
         "complete": answer.incomplete.is_none(),
@@ -217,15 +219,15 @@ pub(super) fn json(read_at: &ReadAt, answer: &Answer) -> Value {
         "asked": {
             "wrongCount": answer.asked.wrong_count,
             "notWrongCount": answer.asked.not_wrong_count,
-            "notWrong": answer.asked.not_wrong.iter().map(NotWrong::reference).collect::<Vec<_>>(),
+            "notWrong": answer.asked.not_wrong.iter().map(NotWrongSubject::reference).collect::<Vec<_>>(),
         },
         "rows": answer.rows.iter().map(row).collect::<Vec<_>>(),
         "consumers": answer.consumers.iter().map(consumer).collect::<Vec<_>>(),
     })
 }
 
-fn row(row: &Row) -> Value {
-    let mut told = json!({
+fn row(row: &AffectedRow) -> Value {
+    let mut object = json!({
         "trainingSet": version(&row.training_set),
         "isHead": row.is_head,
         "tags": row.tags.iter().map(|tag| &tag.name).collect::<Vec<_>>(),
@@ -245,10 +247,10 @@ fn row(row: &Row) -> Value {
         [("affectedCountIsLeast", row.bounds.affected), ("fixedInIsEarliest", row.bounds.fixed)]
     {
         if is_bound {
-            told[name] = json!(true);
+            object[name] = json!(true);
         }
     }
-    told
+    object
 }
 
 fn consumer(consumer: &Consumer) -> Value {
@@ -265,7 +267,7 @@ fn consumer(consumer: &Consumer) -> Value {
     })
 }
 
-fn member(member: &Member) -> Value {
+fn member(member: &WrongMember) -> Value {
     json!({
         "pinned": version(&member.pinned),
         "wrong": version(&member.wrong),
@@ -278,12 +280,12 @@ fn member(member: &Member) -> Value {
     })
 }
 
-fn version(version: &Version) -> Value {
-    let mut told = json!({"id": version.id, "ref": version.reference()});
+fn version(version: &NamedVersion) -> Value {
+    let mut object = json!({"id": version.id, "ref": version.reference()});
     if !version.attributes.is_null() {
-        told["attributes"] = version.attributes.clone();
+        object["attributes"] = version.attributes.clone();
     }
-    told
+    object
 }
 
 #[cfg(test)]

@@ -21,7 +21,7 @@ const CHUNK: usize = 256 * 1024;
 
 /// The state of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::cli) enum State {
+pub(in crate::cli) enum FileState {
     /// It has the right bytes.
     Right,
     /// It is something else.
@@ -31,7 +31,7 @@ pub(in crate::cli) enum State {
 }
 
 /// A folder that is written to or compared.
-pub(in crate::cli) struct Folder {
+pub(in crate::cli) struct OutputFolder {
     root: PathBuf,
     /// Held while files are written.
     _lock: Option<File>,
@@ -67,7 +67,7 @@ impl Nameless {
     }
 }
 
-impl Folder {
+impl OutputFolder {
     /// Opens an existing folder for comparison.
     pub(in crate::cli) fn existing(root: &Path) -> Result<Self> {
         if root.is_dir() {
@@ -104,7 +104,7 @@ impl Folder {
     }
 
     /// Returns the state of a file that should have this digest.
-    pub(in crate::cli) fn state(&self, path: &str, digest: Digest) -> Result<State> {
+    pub(in crate::cli) fn state(&self, path: &str, digest: Digest) -> Result<FileState> {
         self.compare(path, |file| {
             let (mut hasher, mut buffer) = (Hasher::default(), vec![0; CHUNK]);
             loop {
@@ -119,22 +119,22 @@ impl Folder {
     }
 
     /// Returns the state of a file that should contain this text.
-    pub(in crate::cli) fn state_of_text(&self, path: &str, text: &str) -> Result<State> {
+    pub(in crate::cli) fn state_of_text(&self, path: &str, text: &str) -> Result<FileState> {
         self.state(path, Digest::of(text.as_bytes()))
     }
 
-    fn compare(&self, path: &str, is_right: impl FnOnce(&mut File) -> io::Result<bool>) -> Result<State> {
+    fn compare(&self, path: &str, is_right: impl FnOnce(&mut File) -> io::Result<bool>) -> Result<FileState> {
         let place = self.root.join(path);
         let judged = match fs::symlink_metadata(&place) {
             Ok(found) if found.is_file() && self.is_inside(path) => {
                 File::open(&place).and_then(|mut file| is_right(&mut file)).map(|right| match right {
-                    true => State::Right,
-                    false => State::Wrong,
+                    true => FileState::Right,
+                    false => FileState::Wrong,
                 })
             }
-            Ok(_) => Ok(State::Wrong),
+            Ok(_) => Ok(FileState::Wrong),
             Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
-                Ok(State::Absent)
+                Ok(FileState::Absent)
             }
             Err(error) => Err(error),
         };
@@ -172,7 +172,7 @@ impl Folder {
 
     /// Writes a text unless the file has it already. Returns true if it was written.
     pub(in crate::cli) fn write_text(&self, path: &str, text: &str) -> Result<bool> {
-        if self.state_of_text(path, text)? == State::Right {
+        if self.state_of_text(path, text)? == FileState::Right {
             return Ok(false);
         }
         let place = self.root.join(PARTIAL).join(path);
@@ -202,7 +202,7 @@ impl Folder {
 
     /// Returns the paths of all files except these, ordered.
     pub(in crate::cli) fn others<'a>(&self, files: impl Iterator<Item = &'a str>) -> Result<Vec<String>> {
-        let ours: HashSet<&str> = files.chain([super::manifest::TABLE, super::manifest::SUMMARY]).collect();
+        let ours: HashSet<&str> = files.collect();
         let (mut open, mut others) = (vec![String::new()], Vec::new());
         while let Some(inner) = open.pop() {
             let folder = self.root.join(&inner);

@@ -6,99 +6,42 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::DOCUMENT;
-use super::answer::{Answer, CommitSeq, Info, Item, PageInfo, Question, Tag, Version};
+use super::answer::{AnswerInfo, Consumer, QuestionSummary, TraceAnswer, TraceQuestion};
 use crate::cli::shared::client::Client;
 use crate::cli::shared::failure::Result;
-use crate::cli::shared::moment::{Moment, ReadAt};
+use crate::cli::shared::moment::{MomentArg, ReadAt};
+use crate::cli::shared::page::PageEnd;
+use crate::cli::shared::version::NamedVersion;
 
 /// Consumers per page.
 const CONSUMERS: u32 = 50;
 
-/// A model, an evaluation or a deployment that saw something wrong or is wrong.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub(in crate::cli) struct Consumer {
-    pub consumer: Version,
-    pub is_head: bool,
-    pub tags: Vec<Tag>,
-    pub inclusion: String,
-    pub wrong_count: u64,
-    pub stale_at_build: bool,
-    pub fixed_in: Option<Version>,
-    pub through: Through,
-}
-
-/// The versions through which a consumer is affected: their number and the first of them.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub(in crate::cli) struct Through {
-    pub total_count: u64,
-    pub nodes: Vec<Version>,
-}
-
-/// The subjects of the question, and how many of them are wrong.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub(in crate::cli) struct Asked {
-    pub wrong_count: u64,
-    pub not_wrong_count: u64,
-    /// The first 1,000 of them.
-    pub not_wrong: Vec<NotWrong>,
-}
-
-/// Something that was asked about and is not wrong.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(tag = "__typename")]
-pub(in crate::cli) enum NotWrong {
-    Version(Version),
-    Item(Item),
-    /// A statement that was withdrawn.
-    Statement {
-        place: u64,
-        commit: CommitSeq,
-        version: Version,
-    },
-}
-
-impl NotWrong {
-    /// Returns the name that the command line takes; a statement is followed by its version.
-    pub(in crate::cli) fn reference(&self) -> String {
-        match self {
-            Self::Version(version) => version.reference(),
-            Self::Item(Item { namespace, kind, key }) => format!("{namespace}/{kind}/{key}"),
-            Self::Statement { place, commit, version } => {
-                format!("statement:{}.{place} ({})", commit.seq, version.reference())
-            }
-        }
-    }
-}
-
 #[derive(Deserialize)]
-struct Data {
-    at: At,
+struct ConsumersData {
+    at: ConsumersView,
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct At {
-    affected_consumers: Page,
+struct ConsumersView {
+    affected_consumers: ConsumersPage,
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Page {
-    info: Info,
-    page_info: PageInfo,
+struct ConsumersPage {
+    info: AnswerInfo,
+    page_info: PageEnd,
     nodes: Vec<Consumer>,
-    asked: Asked,
+    asked: QuestionSummary,
 }
 
 /// Requests all pages of all parts and adds them to the answer.
 pub(super) async fn ask(
     client: &Client,
     read_at: &ReadAt,
-    question: &Question,
-    answer: &mut Answer,
+    question: &TraceQuestion,
+    answer: &mut TraceAnswer,
 ) -> Result<()> {
     let mut after: Option<String> = None;
     loop {
@@ -107,11 +50,11 @@ pub(super) async fn ask(
             "wrong": question.wrong,
             "includeRestored": question.include_restored,
             "throughModels": question.through_models,
-            "knowledgeAt": question.known_at.as_ref().map(Moment::to_input),
+            "knowledgeAt": question.known_at.as_ref().map(MomentArg::to_input),
             "first": CONSUMERS,
             "after": after,
         });
-        let page = client.ask::<Data>(DOCUMENT, "Consumers", variables).await?.at.affected_consumers;
+        let page = client.ask::<ConsumersData>(DOCUMENT, "Consumers", variables).await?.at.affected_consumers;
         answer.consumers.extend(page.nodes);
         answer.asked = page.asked;
         if let Some(reason) = page.info.stopped() {
@@ -147,8 +90,9 @@ fn joined(parts: Vec<Consumer>) -> Vec<Consumer> {
             (Some(one), Some(other)) => Some(if one.number < other.number { other } else { one }),
             _ => None,
         };
-        let known = |version: &Version| row.through.nodes.iter().any(|other| other.id == version.id);
-        let more: Vec<Version> = part.through.nodes.into_iter().filter(|version| !known(version)).collect();
+        let known = |version: &NamedVersion| row.through.nodes.iter().any(|other| other.id == version.id);
+        let more: Vec<NamedVersion> =
+            part.through.nodes.into_iter().filter(|version| !known(version)).collect();
         row.through.nodes.extend(more);
         row.through.total_count = row.through.total_count.max(row.through.nodes.len() as u64);
     }
@@ -170,7 +114,7 @@ mod tests {
             json!({"id": format!("{key}{number}"), "number": number,
                    "item": {"namespace": "n", "kind": kind, "key": key}})
         };
-        let told = json!({
+        let object = json!({
             "consumer": version(kind, key, 1), "isHead": true, "tags": [], "inclusion": inclusion,
             "wrongCount": 2, "staleAtBuild": false, "fixedIn": fixed.map(|number| version(kind, key, number)),
             "through": {
@@ -178,7 +122,7 @@ mod tests {
                 "nodes": through.iter().map(|key| version("TRAINING_SET", key, 1)).collect::<Vec<_>>(),
             },
         });
-        serde_json::from_value(told).unwrap()
+        serde_json::from_value(object).unwrap()
     }
 
     #[test]

@@ -1,6 +1,6 @@
-//! `stemma serve`: the API, the blobs and the playground over HTTP.
+//! Serves a store over HTTP until a signal.
 
-mod hooks;
+pub(in crate::cli) mod hooks;
 mod stop;
 
 use std::io;
@@ -9,75 +9,32 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use clap::Args;
-
-use super::shared::failure::{Failure, Result};
-
-use super::shared::output;
-use super::shared::store::{self, Store, runtime};
-use crate::config::{self, Directory, Feed, Listening, Webhook};
+use super::failure::{Failure, Result};
+use super::output;
+use super::store::Store;
+use crate::config::{self, Feed, Listening};
 use crate::hooks::Hook;
 use crate::http::{self, FeedLimits, HttpLimits, Origins, Token};
 use crate::ledger::Ledger;
 
-/// Serve the GraphQL API and its playground
-#[derive(Debug, Args)]
-#[command(after_help = EXAMPLES)]
-pub(super) struct Serve {
-    #[command(flatten)]
-    directory: Directory,
-    #[command(flatten)]
-    listening: Listening,
-    /// From the settings file.
-    #[arg(skip)]
-    pub(super) webhooks: Vec<Webhook>,
-}
-
-const EXAMPLES: &str = "\
-Examples:
-  stemma serve
-  stemma serve --data /var/lib/stemma --listen 127.0.0.1:9000
-  openssl rand -hex 32 > token && stemma serve --listen 0.0.0.0:8080 --token-file token
-  curl -s localhost:8080/graphql -H 'content-type: application/json' \\
-       -d '{\"query\":\"{ view { seq time } }\"}'
-
-Routes: /graphql, /blobs (POST), /blobs/batch (POST), /blobs/b3:<hex> (PUT, GET, HEAD), /garbage (for stemma gc),
-/export/… (GET: tables, changes, documents), /backup (for stemma backup), /api/v1/lineage (OpenLineage events),
-/hooks (the progress of webhooks), / (the playground), /healthz, /readyz.
-It stops on Ctrl-C or SIGTERM when open requests have ended, and always within a minute.";
-
-impl Serve {
-    pub(super) fn run(self) -> Result<()> {
-        let mut door = Door::new(&self.listening)?;
-        door.hooks = self.webhooks.iter().map(hooks::of).collect::<Result<_>>()?;
-        door.hooks_dir = self.directory.data.join("hooks");
-        runtime()?.block_on(async {
-            let store = Store::open(&self.directory, self.listening.record_cache).await?;
-            store::warn_if_shared(&self.directory.data);
-            serve(store, door, |address| output::line(format_args!("stemma is ready: http://{address}/")))
-                .await
-        })
-    }
-}
-
 /// The address, token, origins and limits of a server. Created before anything is opened, so that
 /// an invalid address is reported at once.
-pub(super) struct Door {
+pub(in crate::cli) struct ServerOptions {
     listen: SocketAddr,
     token: Option<Token>,
     origins: Origins,
     limits: HttpLimits,
     upload_grace: Duration,
-    hooks: Vec<Hook>,
+    pub(in crate::cli) hooks: Vec<Hook>,
     /// The directory of their progress.
-    hooks_dir: PathBuf,
+    pub(in crate::cli) hooks_dir: PathBuf,
 }
 
 /// The interval between removals of uploads that were never completed.
 const CLEARING: Duration = Duration::from_secs(60 * 60);
 
-impl Door {
-    pub(super) fn new(listening: &Listening) -> Result<Self> {
+impl ServerOptions {
+    pub(in crate::cli) fn new(listening: &Listening) -> Result<Self> {
         let listen = listening.listen;
         let token = config::token(&listening.access)?;
         if token.is_none() && !listen.ip().is_loopback() {
@@ -124,13 +81,13 @@ fn feed_limits(feed: &Feed) -> FeedLimits {
 
 /// Serves until a signal, then closes the store. `ready` receives the address that clients can
 /// open.
-pub(super) async fn serve(
+pub(in crate::cli) async fn serve(
     store: Store,
-    door: Door,
+    options: ServerOptions,
     ready: impl FnOnce(SocketAddr) -> Result<()>,
 ) -> Result<()> {
-    let Door { listen, token, origins, limits, upload_grace, hooks, hooks_dir } = door;
-    let mut told = Ok(());
+    let ServerOptions { listen, token, origins, limits, upload_grace, hooks, hooks_dir } = options;
+    let mut announced = Ok(());
     let ledger = store.ledger.clone();
     ledger.check_clock();
     ledger.read_ahead()?;
@@ -163,13 +120,13 @@ pub(super) async fn serve(
         runtime: tokio::runtime::Handle::current(),
         operations: store.ledger.runtime()?,
     };
-    let ended = http::run(serve, |bound| told = ready(reachable(bound))).await;
+    let ended = http::run(serve, |bound| announced = ready(reachable(bound))).await;
     clearing.abort();
     drop(hooks);
     // Acknowledged commits are durable already; this closes the database cleanly.
     store.close().await?;
     ended.map_err(|error| not_served(listen, &error))?;
-    told
+    announced
 }
 
 /// Removes uploads that were not completed within `grace`, now and at every interval.

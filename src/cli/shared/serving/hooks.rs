@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::api::engine::execute::Execute;
 use crate::cli::shared::failure::{Failure, Result};
-use crate::config::{Event, Webhook};
+use crate::config::{Webhook, WebhookEvent};
 use crate::domain::id::Seq;
 use crate::hooks::{Ground, Hook, Hooks, Reach, Secret, Wants};
 use crate::ledger::{Ledger, SystemClock};
@@ -18,8 +18,8 @@ pub(in crate::cli) fn of(webhook: &Webhook) -> Result<Hook> {
     })?;
     let reach = if webhook.allow_private { Reach::Private } else { Reach::Public };
     let wants = match webhook.event {
-        Event::Changes => Wants::Changes,
-        Event::Affected => Wants::Affected {
+        WebhookEvent::Changes => Wants::Changes,
+        WebhookEvent::Affected => Wants::Affected {
             training_set: webhook.training_set.clone(),
             tag: webhook.tag.clone(),
             namespace: webhook.namespace.clone().unwrap_or_else(|| "default".to_owned()),

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use super::answer::{self, Answer, Question, Row};
+use super::answer::{AffectedRow, TraceAnswer, TraceQuestion};
+use super::ask;
 use crate::api::engine::cost::Limits;
 use crate::api::engine::request::{Allow, Ask, Caller};
 use crate::api::schema;
@@ -89,8 +90,8 @@ async fn ledger(dir: &TempDir) -> Ledger {
     ledger
 }
 
-async fn ask(client: &Client) -> Result<Answer> {
-    let question = Question {
+async fn all_wrong(client: &Client) -> Result<TraceAnswer> {
+    let question = TraceQuestion {
         wrong: json!({"all": {}}),
         known_at: None,
         include_restored: false,
@@ -98,15 +99,15 @@ async fn ask(client: &Client) -> Result<Answer> {
         members: false,
     };
     let read_at = moment::read_at(client, None).await?;
-    answer::ask(client, &read_at, &question).await
+    ask::ask(client, &read_at, &question).await
 }
 
-fn numbers(row: &Row) -> (u64, Vec<(String, u64)>) {
+fn numbers(row: &AffectedRow) -> (u64, Vec<(String, u64)>) {
     let by_split = row.by_split.iter().map(|split| (split.split.clone(), split.affected_count));
     (row.affected_count, by_split.collect())
 }
 
-fn fixed(row: &Row) -> Option<u64> {
+fn fixed(row: &AffectedRow) -> Option<u64> {
     row.fixed_in.as_ref().map(|fixed| fixed.number)
 }
 
@@ -118,22 +119,23 @@ async fn joined_parts_have_the_numbers_of_the_answer_in_one_part() {
         let limits = Limits { edges, ..Limits::default() };
         Client::Local(schema::within(ledger.clone(), limits).unwrap())
     };
-    let whole = ask(&within(1_000_000)).await.unwrap();
-    let find = |answer: &Answer, key: &str, number: u64| {
-        let is_it = |row: &&Row| row.training_set.item.key == key && row.training_set.number == number;
+    let complete = all_wrong(&within(1_000_000)).await.unwrap();
+    let find = |answer: &TraceAnswer, key: &str, number: u64| {
+        let is_it =
+            |row: &&AffectedRow| row.training_set.item.key == key && row.training_set.number == number;
         answer.rows.iter().find(is_it).cloned().unwrap()
     };
-    let outer = find(&whole, "outer", 1);
+    let outer = find(&complete, "outer", 1);
     assert_eq!(
         numbers(&outer),
         (7, vec![("TRAIN".to_owned(), 7)]),
         "six that the inner set pins, and a label"
     );
-    assert_eq!(fixed(&find(&whole, "back", 1)), Some(4));
+    assert_eq!(fixed(&find(&complete, "back", 1)), Some(4));
     let (mut in_parts, mut refused) = (0, Vec::new());
     for edges in (4..160).step_by(6) {
         // A single item may take more edges than the limit.
-        let answer = match ask(&within(edges)).await {
+        let answer = match all_wrong(&within(edges)).await {
             Ok(answer) => answer,
             Err(error) => {
                 refused.push(format!("{edges}: {error:?}"));
@@ -141,8 +143,8 @@ async fn joined_parts_have_the_numbers_of_the_answer_in_one_part() {
             }
         };
         assert!(answer.incomplete.is_none(), "{edges}: {:?}", answer.incomplete);
-        assert_eq!(answer.rows.len(), whole.rows.len(), "{edges}");
-        for row in &whole.rows {
+        assert_eq!(answer.rows.len(), complete.rows.len(), "{edges}");
+        for row in &complete.rows {
             let found = find(&answer, &row.training_set.item.key, row.training_set.number);
             match found.bounds.affected {
                 true => {

@@ -9,9 +9,8 @@ use indicatif::ProgressBar;
 use tokio::sync::mpsc;
 use tokio::task::spawn_blocking;
 
-use super::source::Source;
 use crate::blob::{BlobError, BlobStore, Chunks};
-use crate::cli::shared::client::{Payload, Remote};
+use crate::cli::shared::client::{PayloadResponse, RemoteServer};
 use crate::cli::shared::failure::{Failure, Result};
 use crate::cli::shared::output;
 use crate::domain::id::Digest;
@@ -26,23 +25,16 @@ const WAITING: usize = 4;
 
 /// The source of payloads.
 #[derive(Clone)]
-pub(in crate::cli) enum Origin {
+pub(in crate::cli) enum CopySource {
     /// A directory or a bucket.
     Store(Arc<dyn BlobStore>),
     /// A running server.
-    Server(Remote),
+    Server(RemoteServer),
     /// No source.
     Nowhere,
 }
 
-impl Origin {
-    pub(super) fn of(source: &Source) -> Self {
-        match source {
-            Source::Here(_, blobs) => Self::Store(Arc::clone(blobs)),
-            Source::Server(remote) => Self::Server(remote.clone()),
-        }
-    }
-
+impl CopySource {
     /// Opens a payload; `None` if it is not stored.
     async fn open(&self, blob: BlobRecord) -> Result<Option<Chunks>> {
         match self {
@@ -59,9 +51,9 @@ impl Origin {
                 match asked
                     .map_err(|error| Failure::because("the request for a payload stopped", &error))??
                 {
-                    Payload::Bytes(body) => Ok(Some(chunks(blob.digest, body))),
-                    Payload::Absent => Ok(None),
-                    Payload::Broken(_) => Ok(Some(Box::pin(stream::iter([Err(cut(blob.digest))])))),
+                    PayloadResponse::Bytes(body) => Ok(Some(chunks(blob.digest, body))),
+                    PayloadResponse::Absent => Ok(None),
+                    PayloadResponse::Broken(_) => Ok(Some(Box::pin(stream::iter([Err(cut(blob.digest))])))),
                 }
             }
         }
@@ -97,12 +89,12 @@ fn cut(digest: Digest) -> BlobError {
 
 /// A copy of payloads from one place to another.
 pub(in crate::cli) struct Copying {
-    pub(in crate::cli) from: Origin,
+    pub(in crate::cli) from: CopySource,
     pub(in crate::cli) to: Arc<dyn BlobStore>,
 }
 
 /// The outcome of copying one payload.
-enum Came {
+enum CopyResult {
     There,
     Copied(u64),
     Missing,
@@ -114,26 +106,26 @@ impl Copying {
     pub(in crate::cli) async fn copy(
         &self,
         blobs: &[BlobRecord],
-        account: &mut Account,
+        counts: &mut CopyCounts,
         bar: &ProgressBar,
     ) -> Result<()> {
         let copying = stream::iter(blobs.to_vec())
             .map(|blob| async move { Ok::<_, Failure>((blob, self.one(blob).await?)) });
         let mut copied = copying.buffered(AT_ONCE);
-        while let Some((blob, came)) = copied.try_next().await? {
+        while let Some((blob, result)) = copied.try_next().await? {
             bar.inc(1);
-            match came {
-                Came::There => account.there += 1,
-                Came::Copied(bytes) => {
-                    account.copied += 1;
-                    account.bytes += bytes;
+            match result {
+                CopyResult::There => counts.there += 1,
+                CopyResult::Copied(bytes) => {
+                    counts.copied += 1;
+                    counts.bytes += bytes;
                 }
-                Came::Missing => {
-                    account.missing += 1;
+                CopyResult::Missing => {
+                    counts.missing += 1;
                     bar.suspend(|| output::line(format_args!("missing  {}", blob.digest)))?;
                 }
-                Came::Damaged(why) => {
-                    account.damaged += 1;
+                CopyResult::Damaged(why) => {
+                    counts.damaged += 1;
                     bar.suspend(|| output::line(format_args!("damaged  {}  {why}", blob.digest)))?;
                 }
             }
@@ -141,19 +133,19 @@ impl Copying {
         Ok(())
     }
 
-    async fn one(&self, blob: BlobRecord) -> Result<Came> {
+    async fn one(&self, blob: BlobRecord) -> Result<CopyResult> {
         match self.to.stat(blob.digest).await {
-            Ok(Some(_)) => return Ok(Came::There),
+            Ok(Some(_)) => return Ok(CopyResult::There),
             // A damaged payload is written again.
             Ok(None) | Err(BlobError::Corrupt { .. }) => {}
             Err(error) => return Err(error.into()),
         }
-        let Some(chunks) = self.from.open(blob).await? else { return Ok(Came::Missing) };
+        let Some(chunks) = self.from.open(blob).await? else { return Ok(CopyResult::Missing) };
         match self.to.put(blob.digest, chunks, blob.size).await {
-            Ok(stored) => Ok(Came::Copied(stored.meta.size)),
+            Ok(stored) => Ok(CopyResult::Copied(stored.meta.size)),
             Err(
                 error @ (BlobError::Corrupt { .. } | BlobError::Mismatch { .. } | BlobError::TooLarge { .. }),
-            ) => Ok(Came::Damaged(error.to_string())),
+            ) => Ok(CopyResult::Damaged(error.to_string())),
             Err(error) => Err(error.into()),
         }
     }
@@ -161,7 +153,7 @@ impl Copying {
 
 /// Counts of the outcomes.
 #[derive(Debug, Default)]
-pub(in crate::cli) struct Account {
+pub(in crate::cli) struct CopyCounts {
     there: u64,
     copied: u64,
     bytes: u64,
@@ -169,9 +161,9 @@ pub(in crate::cli) struct Account {
     damaged: u64,
 }
 
-impl Account {
+impl CopyCounts {
     /// Returns the number of missing and damaged payloads.
-    pub(super) fn lacking(&self) -> u64 {
+    pub(in crate::cli) fn lacking(&self) -> u64 {
         self.missing + self.damaged
     }
 

@@ -2,13 +2,13 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use super::answer::{Member, Row};
+use super::answer::{AffectedRow, WrongMember};
 
 /// Joins the parts of rows. Each member row is in one part only, but a pinned version may be in
 /// several parts, each time for another wrong version.
-pub(super) fn joined(parts: Vec<Row>) -> Vec<Row> {
+pub(super) fn joined(parts: Vec<AffectedRow>) -> Vec<AffectedRow> {
     let mut places: HashMap<String, usize> = HashMap::new();
-    let mut rows: Vec<Row> = Vec::new();
+    let mut rows: Vec<AffectedRow> = Vec::new();
     for part in parts {
         match places.get(&part.training_set.id) {
             None => {
@@ -21,7 +21,7 @@ pub(super) fn joined(parts: Vec<Row>) -> Vec<Row> {
     rows
 }
 
-fn add(row: &mut Row, part: Row) {
+fn add(row: &mut AffectedRow, part: AffectedRow) {
     row.members.nodes.extend(part.members.nodes);
     // A set is fixed when nothing wrong of any part is in it. A member that was removed may return,
     // so the later of two versions may still contain something wrong.
@@ -45,7 +45,8 @@ fn add(row: &mut Row, part: Row) {
     row.affected_count = pinned.len() as u64;
     // A member that is a set represents its members, and parts do not tell which of them they
     // share.
-    let is_set = |member: &Member| member.inclusion != "SELF" && member.pinned.item.kind == "TRAINING_SET";
+    let is_set =
+        |member: &WrongMember| member.inclusion != "SELF" && member.pinned.item.kind == "TRAINING_SET";
     if row.members.nodes.iter().any(is_set) {
         row.bounds.affected = true;
         row.affected_count = row.affected_count.max(least.0);
@@ -70,21 +71,21 @@ fn add(row: &mut Row, part: Row) {
 mod tests {
     use serde_json::{Value, json};
 
+    use super::super::answer::AffectedBounds;
     use super::*;
-    use crate::cli::trace::answer::Bounds;
 
     fn version(id: &str, number: u64) -> Value {
         json!({"id": id, "number": number, "item": {"namespace": "n", "kind": "LABEL", "key": id}})
     }
 
-    fn row(set: &str, fixed: Option<u64>, members: &[(&str, &str, &str)]) -> Row {
+    fn row(set: &str, fixed: Option<u64>, members: &[(&str, &str, &str)]) -> AffectedRow {
         let node = |(pinned, wrong, split): &(&str, &str, &str)| {
             json!({
                 "pinned": version(pinned, 1), "wrong": version(wrong, 1), "statement": null, "replacement": null,
                 "inclusion": "DERIVED", "status": "STALE", "split": split, "path": [],
             })
         };
-        let told = json!({
+        let object = json!({
             "trainingSet": version(set, 1), "isHead": true, "tags": [], "affectedCount": members.len(),
             "memberCount": 10, "affectedFraction": 0.0, "staleAtBuild": false,
             "bySplit": [
@@ -98,7 +99,7 @@ mod tests {
                 "nodes": members.iter().map(node).collect::<Vec<_>>(),
             },
         });
-        serde_json::from_value(told).unwrap()
+        serde_json::from_value(object).unwrap()
     }
 
     #[test]
@@ -120,8 +121,12 @@ mod tests {
             a.by_split.iter().map(|split| (split.split.as_str(), split.affected_count)).collect();
         assert_eq!(by_split, [("TEST", 1), ("TRAIN", 2)]);
         assert_eq!(a.fixed_in.as_ref().map(|fixed| fixed.number), Some(5), "nothing is wrong from there on");
-        assert_eq!(a.bounds, Bounds { affected: false, fixed: true }, "something may be wrong there again");
-        assert_eq!(rows[1].bounds, Bounds::default(), "it came in one part");
+        assert_eq!(
+            a.bounds,
+            AffectedBounds { affected: false, fixed: true },
+            "something may be wrong there again"
+        );
+        assert_eq!(rows[1].bounds, AffectedBounds::default(), "it came in one part");
     }
 
     /// A set in a set represents its members: it may account for several affected members.
@@ -143,7 +148,7 @@ mod tests {
         let rows = joined(parts.to_vec());
         let by_split: Vec<_> = rows[0].by_split.iter().map(|split| split.affected_count).collect();
         assert_eq!((rows[0].affected_count, by_split), (7, vec![1, 7]));
-        assert_eq!(rows[0].bounds, Bounds { affected: true, fixed: false });
+        assert_eq!(rows[0].bounds, AffectedBounds { affected: true, fixed: false });
     }
 
     #[test]

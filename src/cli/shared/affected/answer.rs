@@ -1,0 +1,222 @@
+//! The types of a question about affected training sets and of its answer.
+
+use serde::Deserialize;
+use serde_json::Value;
+
+use crate::cli::shared::moment::MomentArg;
+use crate::cli::shared::page::PageEnd;
+use crate::cli::shared::version::{NamedItem, NamedVersion};
+
+/// A question about affected training sets.
+pub(in crate::cli) struct TraceQuestion {
+    /// The API's input `WrongInput`.
+    pub wrong: Value,
+    /// The moment up to which statements count; that of the view if absent.
+    pub known_at: Option<MomentArg>,
+    /// True to include what is right again.
+    pub include_restored: bool,
+    /// True to follow models.
+    pub through_models: bool,
+    /// True to request the wrong members.
+    pub members: bool,
+}
+
+/// The complete answer.
+#[derive(Debug, Default)]
+pub(in crate::cli) struct TraceAnswer {
+    /// One per affected training set version.
+    pub rows: Vec<AffectedRow>,
+    /// One per affected model, evaluation or deployment.
+    pub consumers: Vec<Consumer>,
+    /// The items and versions of the question.
+    pub asked: QuestionSummary,
+    /// The reason that the answer is incomplete; `None` if it is complete.
+    pub incomplete: Option<String>,
+}
+
+/// An affected training set version.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(in crate::cli) struct AffectedRow {
+    pub training_set: NamedVersion,
+    pub is_head: bool,
+    pub tags: Vec<TagName>,
+    pub affected_count: u64,
+    pub member_count: u64,
+    pub affected_fraction: f64,
+    pub by_split: Vec<AffectedSplit>,
+    pub stale_at_build: bool,
+    pub fixed_in: Option<NamedVersion>,
+    pub consumers: SetConsumers,
+    /// Empty if members were not requested.
+    #[serde(default)]
+    pub members: WrongMembers,
+    /// The inexact numbers of a row that came in several parts.
+    #[serde(skip)]
+    pub bounds: AffectedBounds,
+}
+
+/// The numbers of a row that are bounds, because its parts do not determine them and the set alone
+/// was not answered in one part.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(in crate::cli) struct AffectedBounds {
+    /// True if `affected_count` is a lower bound.
+    pub affected: bool,
+    /// True if `fixed_in` is the earliest possible version: the set may be fixed later.
+    pub fixed: bool,
+}
+
+/// A tag.
+#[derive(Debug, Clone, Deserialize)]
+pub(in crate::cli) struct TagName {
+    pub name: String,
+}
+
+/// The number of affected members in one split.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(in crate::cli) struct AffectedSplit {
+    pub split: String,
+    pub affected_count: u64,
+    pub member_count: u64,
+}
+
+/// The consumers of a set: their number and the first of them.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(in crate::cli) struct SetConsumers {
+    pub total_count: u64,
+    pub nodes: Vec<NamedVersion>,
+}
+
+/// A page of wrong members.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(in crate::cli) struct WrongMembers {
+    pub(super) page_info: PageEnd,
+    pub nodes: Vec<WrongMember>,
+}
+
+/// A member through which something wrong is in a set.
+#[derive(Debug, Clone, Deserialize)]
+pub(in crate::cli) struct WrongMember {
+    pub pinned: NamedVersion,
+    pub wrong: NamedVersion,
+    /// Absent only if a class list changed its meaning.
+    pub statement: Option<WrongStatement>,
+    pub replacement: Option<NamedVersion>,
+    pub inclusion: String,
+    pub status: String,
+    pub split: String,
+    pub path: Vec<PathStep>,
+}
+
+/// The statement that makes a version wrong.
+#[derive(Debug, Clone, Deserialize)]
+pub(in crate::cli) struct WrongStatement {
+    place: u32,
+    commit: CommitSeq,
+    pub kind: String,
+    pub reason: String,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+pub(in crate::cli) struct CommitSeq {
+    pub seq: String,
+}
+
+impl WrongStatement {
+    /// Returns the id of the statement without a moment.
+    pub(in crate::cli) fn id(&self) -> String {
+        format!("statement:{}.{}", self.commit.seq, self.place)
+    }
+}
+
+/// A version on the path from the wrong one to the member.
+#[derive(Debug, Clone, Deserialize)]
+pub(in crate::cli) struct PathStep {
+    pub id: String,
+}
+
+/// A model, an evaluation or a deployment that saw something wrong or is wrong.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(in crate::cli) struct Consumer {
+    pub consumer: NamedVersion,
+    pub is_head: bool,
+    pub tags: Vec<TagName>,
+    pub inclusion: String,
+    pub wrong_count: u64,
+    pub stale_at_build: bool,
+    pub fixed_in: Option<NamedVersion>,
+    pub through: ThroughVersions,
+}
+
+/// The versions through which a consumer is affected: their number and the first of them.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(in crate::cli) struct ThroughVersions {
+    pub total_count: u64,
+    pub nodes: Vec<NamedVersion>,
+}
+
+/// The subjects of the question, and how many of them are wrong.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(in crate::cli) struct QuestionSummary {
+    pub wrong_count: u64,
+    pub not_wrong_count: u64,
+    /// The first 1,000 of them.
+    pub not_wrong: Vec<NotWrongSubject>,
+}
+
+/// Something that was asked about and is not wrong.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(tag = "__typename")]
+pub(in crate::cli) enum NotWrongSubject {
+    Version(NamedVersion),
+    Item(NamedItem),
+    /// A statement that was withdrawn.
+    Statement {
+        place: u64,
+        commit: CommitSeq,
+        version: NamedVersion,
+    },
+}
+
+impl NotWrongSubject {
+    /// Returns the name that the command line takes; a statement is followed by its version.
+    pub(in crate::cli) fn reference(&self) -> String {
+        match self {
+            Self::Version(version) => version.reference(),
+            Self::Item(NamedItem { namespace, kind, key }) => format!("{namespace}/{kind}/{key}"),
+            Self::Statement { place, commit, version } => {
+                format!("statement:{}.{place} ({})", commit.seq, version.reference())
+            }
+        }
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct AnswerInfo {
+    complete: bool,
+    incomplete_reason: Option<String>,
+    /// The cursor of the next part of the answer.
+    pub resume: Option<String>,
+}
+
+impl AnswerInfo {
+    /// Returns the reason that the answer ends incomplete; `None` if it is complete or continues.
+    pub(super) fn stopped(&self) -> Option<String> {
+        let ends = !self.complete && self.resume.is_none();
+        ends.then(|| self.incomplete_reason.clone().unwrap_or_else(|| "no reason given".to_owned()))
+    }
+}
+
+impl WrongMember {
+    /// Returns the reason of the statement; empty if there is none.
+    pub(in crate::cli) fn reason(&self) -> &str {
+        self.statement.as_ref().map_or("", |statement| statement.reason.as_str())
+    }
+}
