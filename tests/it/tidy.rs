@@ -12,6 +12,7 @@ mod lists;
 mod paths;
 mod rules;
 mod settings;
+mod upstream;
 
 use std::collections::BTreeSet;
 use std::path::Path;

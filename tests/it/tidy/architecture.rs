@@ -15,7 +15,7 @@ fn the_table_of_layers_is_that_of_the_rules() {
 #[test]
 fn paths_in_the_documents_exist() {
     let exists = |path: &str| root().join(path).exists();
-    let documents = [ARCHITECTURE, "docs/glossary.md", "CONTRIBUTING.md"];
+    let documents = [ARCHITECTURE, "docs/glossary.md", "docs/upstream.md", "CONTRIBUTING.md"];
     none(documents.iter().flat_map(|name| unknown_paths(name, &document(name), exists)).collect());
 }
 

@@ -4,7 +4,7 @@
 //! Replaces the engine's own parser and validation, which refuse escapes that the grammar has,
 //! store the last of two equal fields, and leave malformed values to the execution
 //! (`docs/decisions/025`, `docs/upstream.md`). Documents are passed to the engine as its own syntax
-//! tree. `tests/it/language` compares this module with graphql-js.
+//! tree. `tests/it/clients/language` compares this module with graphql-js.
 
 mod lexer;
 mod parser;
