@@ -4,7 +4,8 @@
 //! for wildcards, it is `application/json`, which every client can read.
 
 use actix_web::HttpRequest;
-use actix_web::http::header;
+use actix_web::http::header::{self, Quality, QualityItem};
+use actix_web::mime::Mime;
 
 /// The two media types of a GraphQL response.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,84 +42,58 @@ impl ResponseMedia {
     }
 
     fn choose(accept: &str) -> Option<Self> {
-        let ranges: Vec<Range<'_>> = accept.split(',').filter_map(Range::parse).collect();
-        if ranges.is_empty() {
+        let accepted: Vec<QualityItem<Mime>> = ranges(accept).collect();
+        if accepted.is_empty() {
             return Some(Self::Json);
         }
-        let json = Wish::of(Self::Json, &ranges);
-        let graphql = Wish::of(Self::GraphqlResponse, &ranges);
+        let json = Wish::of(Self::Json, &accepted);
+        let graphql = Wish::of(Self::GraphqlResponse, &accepted);
         if graphql.quality > json.quality
-            || (graphql.quality == json.quality && graphql.named && graphql.quality > 0)
+            || (graphql.quality == json.quality && graphql.named && graphql.quality > Quality::ZERO)
         {
             Some(Self::GraphqlResponse)
         } else {
-            Some(Self::Json).filter(|_| json.quality > 0)
+            Some(Self::Json).filter(|_| json.quality > Quality::ZERO)
         }
     }
-}
 
-/// One range of an `Accept` header: `application/*;q=0.8`.
-struct Range<'a> {
-    pattern: &'a str,
-    /// In thousandths.
-    quality: u16,
-}
-
-impl<'a> Range<'a> {
-    fn parse(part: &'a str) -> Option<Self> {
-        let mut pieces = part.split(';').map(str::trim);
-        let pattern = pieces.next().filter(|pattern| !pattern.is_empty())?;
-        let mut quality = 1_000;
-        for (name, value) in pieces.filter_map(|piece| piece.split_once('=')) {
-            if name.trim().eq_ignore_ascii_case("q") {
-                quality = thousandths(value.trim())?;
-            }
-        }
-        Some(Self { pattern, quality })
-    }
-
-    /// Returns the precision with which the pattern names a type: 3 for the exact name, 2 for
-    /// `application/*`, 1 for `*/*`.
-    fn exactness(&self, media: ResponseMedia) -> Option<u8> {
-        match self.pattern {
+    /// Returns the precision with which a range names this type: 3 for the exact name, 2 for
+    /// `application/*`, 1 for `*/*`. Parameters are ignored.
+    fn exactness(self, range: &Mime) -> Option<u8> {
+        match range.essence_str() {
             "*/*" => Some(1),
-            pattern if pattern.eq_ignore_ascii_case("application/*") => Some(2),
-            pattern if pattern.eq_ignore_ascii_case(media.essence()) => Some(3),
-            _ => None,
+            "application/*" => Some(2),
+            essence => (essence == self.essence()).then_some(3),
         }
     }
+}
+
+/// Parses the ranges of a header; malformed ones are ignored. Splits and trims before the parser of
+/// actix-web, which takes a comma in quotes for a separator and refuses an empty last parameter.
+fn ranges(accept: &str) -> impl Iterator<Item = QualityItem<Mime>> {
+    let mut is_quoted = false;
+    let parts = accept.split(move |char: char| {
+        is_quoted ^= char == '"';
+        char == ',' && !is_quoted
+    });
+    parts.filter_map(|part| part.trim_matches([' ', '\t', ';']).parse().ok())
 }
 
 /// The preference for a type.
 struct Wish {
-    quality: u16,
+    quality: Quality,
     named: bool,
 }
 
 impl Wish {
-    /// Returns the quality of the most precise pattern, as RFC 9110 requires.
-    fn of(media: ResponseMedia, ranges: &[Range<'_>]) -> Self {
-        let best = ranges
+    /// Returns the quality of the most precise range, as RFC 9110 requires.
+    fn of(media: ResponseMedia, accepted: &[QualityItem<Mime>]) -> Self {
+        let best = accepted
             .iter()
-            .filter_map(|range| Some((range.exactness(media)?, range.quality)))
+            .filter_map(|range| Some((media.exactness(&range.item)?, range.quality)))
             .max_by_key(|(exactness, _)| *exactness);
-        let (exactness, quality) = best.unwrap_or_default();
+        let (exactness, quality) = best.unwrap_or((0, Quality::ZERO));
         Self { quality, named: exactness == 3 }
-    }
-}
-
-/// Parses a quality: `0.85` is 850. `None` for anything but a number from 0 to 1, in which case the
-/// range is ignored.
-fn thousandths(text: &str) -> Option<u16> {
-    let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
-    if fraction.len() > 3 || !fraction.bytes().all(|b| b.is_ascii_digit()) {
-        return None;
-    }
-    let fraction: u16 = format!("{fraction:0<3}").parse().ok()?;
-    match whole {
-        "0" => Some(fraction),
-        "1" if fraction == 0 => Some(1_000),
-        _ => None,
     }
 }
 
@@ -148,6 +123,13 @@ mod tests {
             ("application/json;q=2", json),
             ("text/event-stream, multipart/mixed, application/json", json),
             ("application/graphql-response+json;q=0, application/graphql-response+json;q=0", None),
+            ("application/json;q=0.5, application/graphql-response+json;q=0.499", json),
+            ("application/json;q=0.1234, application/graphql-response+json;q=0.1", graphql),
+            ("application/graphql-response+json; ; , text/html", graphql),
+            ("application/graphql-response+json; title=\"a, b;q=0\"", graphql),
+            ("application/json; title=\"a, b\", text/html", json),
+            ("application/*+json, text/html", None),
+            ("nonsense, ;;, text/html;q", json),
         ] {
             assert_eq!(ResponseMedia::choose(accept), expected, "{accept:?}");
         }
