@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
+use backon::{ExponentialBuilder, Retryable};
 use surrealdb::IndexedResults;
 use surrealdb::types::{Array, Error, QueryError, Value};
 
@@ -23,9 +24,12 @@ const OPENING: usize = 1;
 /// The number of bytes that must be free besides those of an append, for the engine's tables.
 const ROOM: u64 = 16 << 20;
 
-/// The pauses in milliseconds between attempts to write the checkpoint: ten seconds in total.
-const CHECKPOINT_PAUSES: [u64; 8] =
-    if cfg!(test) { [1; 8] } else { [10, 40, 150, 300, 500, 1_000, 3_000, 5_000] };
+/// The pauses between attempts to write the checkpoint: ten seconds in total.
+const CHECKPOINT_PAUSES: ExponentialBuilder = ExponentialBuilder::new()
+    .with_min_delay(Duration::from_millis(if cfg!(test) { 1 } else { 10 }))
+    .with_factor(if cfg!(test) { 1.0 } else { 2.6 })
+    .with_max_delay(Duration::from_secs(5))
+    .with_max_times(8);
 
 /// The outcome of a transaction, as far as its answer shows it.
 #[derive(Debug)]
@@ -131,13 +135,10 @@ impl Inner {
     /// Moves the checkpoint, durably. A failure may be temporary and the commit is durable, so it
     /// is retried for a while.
     pub(super) async fn write_checkpoint(&self, last: Head) -> Result<(), String> {
-        let mut pauses = CHECKPOINT_PAUSES.iter();
-        loop {
-            let Err(why) = self.advance_checkpoint(last).await else { return Ok(()) };
-            let Some(pause) = pauses.next() else { return Err(why) };
+        let attempts = (|| self.advance_checkpoint(last)).retry(CHECKPOINT_PAUSES).notify(|why, _| {
             tracing::warn!(seq = %last.seq, why, "the checkpoint could not be written; it is tried again");
-            tokio::time::sleep(Duration::from_millis(*pause)).await;
-        }
+        });
+        attempts.await
     }
 
     async fn advance_checkpoint(&self, last: Head) -> Result<(), String> {
@@ -265,7 +266,7 @@ pub(super) async fn send(connection: &Connection, tables: Tables) -> Answer {
 /// A statement that fails ends the transaction before its COMMIT; it then has a specific error, and
 /// the others are reported as not executed. But "not executed" is not always true: if COMMIT itself
 /// fails, even in its wait for durability, all statements are reported so. In that case only a
-/// conflict is certain.
+/// conflict is certain (upstream: surrealdb #7428).
 fn judge(mut results: IndexedResults) -> Answer {
     let commit = results.num_statements().saturating_sub(1);
     let errors = results.take_errors();

@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
+use backon::{ConstantBuilder, Retryable};
 use surrealdb::IndexedResults;
 use surrealdb::types::{Number, Object, RecordId, Value};
 
@@ -234,13 +235,8 @@ async fn prepare(
 /// Defines the schema where it is missing. Processes that start together may conflict; a retry then
 /// finds it defined.
 async fn define(connection: &Connection, query: &'static str) -> Result<(), GraphError> {
-    for _ in 1..TRIES {
-        if run(connection, query).await.is_ok() {
-            return Ok(());
-        }
-        tokio::time::sleep(PAUSE).await;
-    }
-    run(connection, query).await
+    let pauses = ConstantBuilder::new().with_delay(PAUSE).with_max_times(TRIES - 1);
+    (|| run(connection, query)).retry(pauses).await
 }
 
 /// Returns true if the store has our format, and false if it has none.

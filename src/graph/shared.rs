@@ -12,6 +12,7 @@ use std::ops::Bound;
 use std::sync::Arc;
 use std::time::Duration;
 
+use backon::{BackoffBuilder, ExponentialBuilder};
 use surrealdb::IndexedResults;
 use surrealdb::types::{Bytes, Number, Object, RecordId, Value};
 
@@ -24,10 +25,13 @@ use crate::domain::log::entry::{CommitRecord, Entry, Head};
 
 /// The maximum time that the outcome of an append may be unknown before the caller gets an error.
 const PATIENCE: Duration = if cfg!(test) { Duration::from_secs(1) } else { Duration::from_secs(50) };
-/// The first pause before an entry is sent again.
-const PAUSE: Duration = Duration::from_millis(5);
-/// The maximum of these pauses.
+/// The maximum pause before an entry is sent again.
 const LONGEST_PAUSE: Duration = Duration::from_millis(500);
+/// These pauses. [`PATIENCE`] ends them.
+const PAUSES: ExponentialBuilder = ExponentialBuilder::new()
+    .with_min_delay(Duration::from_millis(5))
+    .with_max_delay(LONGEST_PAUSE)
+    .without_max_times();
 /// The number of refusals of a transaction whose seq is not taken.
 const REFUSALS: u32 = 8;
 
@@ -221,7 +225,7 @@ impl Inner {
         entry: &Entry,
         last: Head,
     ) -> Result<Turn, AppendError> {
-        let (mut refusals, mut pause) = (0, PAUSE);
+        let (mut refusals, mut pauses) = (0, PAUSES.build());
         // `unanswered`: an entry that was sent may be in the store without an answer. `doubt`: why
         // it may not be durable then.
         let (mut unanswered, mut doubt) = (false, None);
@@ -260,8 +264,7 @@ impl Inner {
                     tracing::warn!(seq = %last.seq, why, %error, "the outcome of an append is not known yet");
                 }
             }
-            tokio::time::sleep(pause).await;
-            pause = (2 * pause).min(LONGEST_PAUSE);
+            tokio::time::sleep(pauses.next().unwrap_or(LONGEST_PAUSE)).await;
         }
     }
 

@@ -102,11 +102,6 @@ impl Signature {
     pub(super) fn header(&self) -> String {
         format!("v1,{}", STANDARD.encode(self.0))
     }
-
-    /// Returns an unpredictable number from 0 to 1, the same for the same try.
-    pub(super) fn chance(&self) -> f64 {
-        f64::from(u16::from_be_bytes([self.0[0], self.0[1]])) / f64::from(u16::MAX)
-    }
 }
 
 /// Returns the subscription of a hook, and its variables.

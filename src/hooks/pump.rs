@@ -4,6 +4,7 @@ use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
 
+use backon::{BackoffBuilder, ExponentialBuilder};
 use serde_json::Value;
 use tokio::task::spawn_blocking;
 use tokio::time::sleep;
@@ -68,7 +69,8 @@ impl Pump {
         let mut written = after;
         self.keep(after).await?;
         tracing::info!(hook = self.hook.name, after = after.0, "a webhook starts");
-        let mut failures = 0;
+        let longest = self.ground.pauses.1;
+        let mut pauses = growing_pauses(self.ground.pauses).build();
         loop {
             if *newest.borrow_and_update() <= after {
                 if newest.changed().await.is_err() {
@@ -88,7 +90,7 @@ impl Pump {
                 Ok(Looked::Event(seq, body)) => {
                     self.deliver(&sender, seq, &body).await?;
                     self.keep(seq).await?;
-                    (after, written, failures) = (seq, seq, 0);
+                    (after, written, pauses) = (seq, seq, growing_pauses(self.ground.pauses).build());
                 }
                 Ok(Looked::Failed(outcome)) | Err(outcome) => {
                     let why = String::from_utf8_lossy(&outcome.body).into_owned();
@@ -99,8 +101,7 @@ impl Pump {
                         "a webhook cannot read the next event"
                     );
                     self.report.failed(&self.hook.name, &why);
-                    sleep(self.pause(failures, 1.0)).await;
-                    failures += 1;
+                    sleep(pauses.next().unwrap_or(longest)).await;
                 }
             }
         }
@@ -109,7 +110,8 @@ impl Pump {
     /// Begins the subscription. Retries, because the item that it watches may not exist yet.
     async fn begin(&self) -> Arc<dyn Events> {
         let (query, variables) = message::subscription(&self.hook.wants);
-        let mut failures = 0;
+        let longest = self.ground.pauses.1;
+        let mut pauses = growing_pauses(self.ground.pauses).build();
         loop {
             let ask = Ask { query: query.to_owned(), variables: variables.clone(), ..Ask::default() };
             let begins = self.ground.api.subscribe(ask, Principal::local());
@@ -121,8 +123,7 @@ impl Pump {
             };
             tracing::warn!(hook = self.hook.name, why, "a webhook cannot begin");
             self.report.failed(&self.hook.name, &why);
-            sleep(self.pause(failures, 1.0)).await;
-            failures += 1;
+            sleep(pauses.next().unwrap_or(longest)).await;
         }
     }
 
@@ -139,10 +140,11 @@ impl Pump {
         let data = response["data"]["event"].take();
         let message = Arc::new(HookMessage::new(name, &self.hook.secret, &self.hook.wants, seq, data));
         let mut failures = 0;
+        let longest = self.ground.pauses.1;
+        let mut pauses = random_pauses(self.ground.pauses).build();
         loop {
             let second = self.ground.clock.now().div_euclid(1_000_000);
             let signature = message.sign(&self.hook.secret, second);
-            let chance = signature.chance();
             let (why, after) = match try_once(sender, &message, second, signature).await {
                 SendOutcome::Accepted => {
                     self.report.took(name);
@@ -161,17 +163,10 @@ impl Pump {
             };
             tracing::warn!(hook = name, seq = seq.0, failures, why, "a webhook was not accepted");
             self.report.failed(name, &why);
-            let wait = after.unwrap_or_default().min(self.ground.pauses.1);
-            sleep(self.pause(failures, chance).max(wait)).await;
+            let wait = after.unwrap_or_default().min(longest);
+            sleep(pauses.next().unwrap_or(longest).max(wait)).await;
             failures += 1;
         }
-    }
-
-    /// Returns the pause after a number of failures, half of it random.
-    fn pause(&self, failures: u32, chance: f64) -> Duration {
-        let (first, longest) = self.ground.pauses;
-        let pause = first.saturating_mul(1 << failures.min(20)).min(longest);
-        pause.mul_f64(0.5 + chance / 2.0)
     }
 
     async fn keep(&self, seq: Seq) -> Result<(), Halted> {
@@ -182,6 +177,18 @@ impl Pump {
             spawn_blocking(move || place.write(position)).await.unwrap_or_else(|error| Err(error.into()));
         kept.map_err(|error| Halted(format!("cannot save the position of the hook: {error}")))
     }
+}
+
+/// Returns the pauses after failures: each is twice as long as the one before, up to the longest.
+/// They do not end.
+pub(super) fn growing_pauses((first, longest): (Duration, Duration)) -> ExponentialBuilder {
+    ExponentialBuilder::new().with_min_delay(first).with_max_delay(longest).without_max_times()
+}
+
+/// Returns the same, but half of each is random, so that several hooks do not send at the same time
+/// to a receiver that was away.
+pub(super) fn random_pauses((first, longest): (Duration, Duration)) -> ExponentialBuilder {
+    growing_pauses((first / 2, longest / 2)).with_jitter()
 }
 
 async fn try_once(

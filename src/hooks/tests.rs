@@ -2,9 +2,11 @@
 
 use std::time::Duration;
 
+use backon::BackoffBuilder;
 use serde_json::json;
 
 use super::message::{HookMessage, LARGEST};
+use super::pump::{growing_pauses, random_pauses};
 use super::send::{HookTarget, SendOutcome, is_public};
 use super::{BadUrl, Reach, Secret, Wants};
 use crate::domain::id::Seq;
@@ -20,7 +22,18 @@ fn signatures_are_those_of_the_specification() {
     };
     let signature = message.sign(&Secret::new(SECRET).unwrap(), 1_614_265_330);
     assert_eq!(signature.header(), "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=");
-    assert!((0.0..=1.0).contains(&signature.chance()));
+}
+
+#[test]
+fn pauses_double_up_to_the_longest_and_do_not_end() {
+    let bounds = (Duration::from_secs(1), Duration::from_secs(600));
+    let whole: Vec<_> = growing_pauses(bounds).build().take(1_000).map(|pause| pause.as_secs()).collect();
+    assert_eq!(whole[..11], [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 600]);
+    assert_eq!((whole.len(), whole[999]), (1_000, 600));
+    for (pause, whole) in random_pauses(bounds).build().zip(whole) {
+        let whole = Duration::from_secs(whole);
+        assert!((whole / 2..=whole).contains(&pause), "{pause:?} of {whole:?}");
+    }
 }
 
 #[test]

@@ -4,9 +4,10 @@
 //! `verify`.
 
 use aws_sdk_s3::primitives::ByteStream;
+use backon::{BackoffBuilder, ExponentialBackoff};
 use bytes::Bytes;
 use futures_util::stream;
-use tokio::time::timeout;
+use tokio::time::{sleep, timeout};
 
 use super::bucket::{Body, Bucket, Part};
 use super::fault::{Fault, Kind, chain};
@@ -25,8 +26,8 @@ pub(super) struct Reading {
     end: u64,
     /// `None` if the rest must be requested.
     body: Option<ByteStream>,
-    /// The number of consecutive attempts without a byte.
-    failures: u32,
+    /// The pauses before further attempts; begun again with every byte.
+    pauses: ExponentialBackoff,
 }
 
 impl Reading {
@@ -45,8 +46,9 @@ impl Reading {
     ) -> Self {
         let end = body.start + length;
         let (bucket, etag) = (bucket.clone(), body.head.etag);
+        let pauses = bucket.patience.pauses().build();
         let digest = digest.unwrap_or_else(|| Digest::of(b""));
-        Self { bucket, key, digest, etag, at: body.start, end, body: Some(body.bytes), failures: 0 }
+        Self { bucket, key, digest, etag, at: body.start, end, body: Some(body.bytes), pauses }
     }
 
     /// Returns the bytes as a stream.
@@ -66,18 +68,17 @@ impl Reading {
                 }
                 Ok(chunk) => {
                     self.at += chunk.len() as u64;
-                    self.failures = 0;
+                    self.pauses = self.bucket.patience.pauses().build();
                     return Ok(Some(chunk));
                 }
                 Err(fault) => fault,
             };
             self.body = None;
-            self.failures += 1;
-            if !fault.passes() || self.failures >= self.bucket.patience.attempts {
+            let Some(pause) = self.pauses.next().filter(|_| fault.passes()) else {
                 return Err(self.explain(fault));
-            }
+            };
             tracing::debug!(%fault, at = self.at, "the rest of a blob is asked for again");
-            self.bucket.patience.pause(self.failures).await;
+            sleep(pause).await;
         }
         Ok(None)
     }

@@ -3,10 +3,10 @@
 //! The retries of the client are disabled: they do not treat a 409, nor add time for a body, and a
 //! single place for the decision can be tested.
 
-use std::hash::{BuildHasher, RandomState};
 use std::time::Duration;
 
-use tokio::time::{sleep, timeout};
+use backon::{ExponentialBuilder, Retryable};
+use tokio::time::timeout;
 
 use super::fault::{Fault, Kind};
 
@@ -28,25 +28,19 @@ pub(super) struct Patience {
 impl Patience {
     /// Sends a request until it succeeds, cannot succeed, or has reached the maximum number of
     /// attempts. `body` is its number of bytes.
-    pub(super) async fn ask<T, F>(&self, body: usize, send: impl Fn() -> F) -> Result<T, Fault>
+    pub(super) async fn ask<T, F>(&self, body: usize, mut send: impl FnMut() -> F) -> Result<T, Fault>
     where
         F: Future<Output = Result<T, Fault>>,
     {
         let limit = self.limit(body);
-        let mut attempt = 1;
-        loop {
-            let slow = |_| Fault::new(Kind::Slow, format!("no answer within {} seconds", limit.as_secs()));
-            let fault = match timeout(limit, send()).await.map_err(slow).flatten() {
-                Ok(answer) => return Ok(answer),
-                Err(fault) => fault,
-            };
-            if attempt >= self.attempts || !fault.passes() {
-                return Err(fault);
-            }
-            tracing::debug!(%fault, attempt, "a request to the bucket is sent again");
-            self.pause(attempt).await;
-            attempt += 1;
-        }
+        let attempt = || {
+            let answer = timeout(limit, send());
+            async move { answer.await.unwrap_or_else(|_| Err(slow(limit))) }
+        };
+        let retried = attempt.retry(self.pauses()).when(Fault::passes).notify(|fault, pause| {
+            tracing::debug!(%fault, ?pause, "a request to the bucket is sent again");
+        });
+        retried.await
     }
 
     /// Returns the time limit of a request, with one second more for each MiB: slower connections
@@ -55,16 +49,17 @@ impl Patience {
         self.request + Duration::from_secs((body >> 20) as u64)
     }
 
-    /// Waits before the next attempt.
-    pub(super) async fn pause(&self, attempt: u32) {
-        sleep(self.wait_after(attempt)).await;
+    /// Returns the pauses between attempts. Half of each is random, so that concurrent clients do
+    /// not retry at the same time.
+    pub(super) fn pauses(&self) -> ExponentialBuilder {
+        ExponentialBuilder::new()
+            .with_min_delay(self.wait.min(LONGEST_WAIT) / 2)
+            .with_max_delay(LONGEST_WAIT / 2)
+            .with_max_times(self.attempts.saturating_sub(1) as usize)
+            .with_jitter()
     }
+}
 
-    /// Returns the wait after an attempt. Half of it is random, so that concurrent clients do not
-    /// retry at the same time.
-    pub(super) fn wait_after(&self, attempt: u32) -> Duration {
-        let whole = self.wait.saturating_mul(1 << (attempt - 1).min(16)).min(LONGEST_WAIT);
-        let chance = RandomState::new().hash_one(attempt) % 1024;
-        whole / 2 + whole / 2 * u32::try_from(chance).unwrap_or(0) / 1024
-    }
+fn slow(limit: Duration) -> Fault {
+    Fault::new(Kind::Slow, format!("no answer within {} seconds", limit.as_secs()))
 }

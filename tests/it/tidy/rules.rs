@@ -79,6 +79,7 @@ const CLOCK: &[&str] = &["src/ledger/clock.rs"];
 const SETTINGS: &[&str] = &["src/config.rs", "src/config/"];
 
 pub(super) const BANS: &[Ban] = &[
+    owned("backon", &["src/blob/s3/", "src/graph/", "src/hooks/"]),
     owned("surrealdb", &["src/graph/"]),
     owned("surrealdb_engine_local", &["src/graph/connection.rs"]),
     owned("surrealdb_cnf", &["src/graph/connection.rs"]),

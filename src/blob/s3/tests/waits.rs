@@ -3,6 +3,8 @@
 use std::cell::Cell;
 use std::time::Duration;
 
+use backon::BackoffBuilder;
+
 use crate::blob::s3::fault::{Fault, Kind};
 use crate::blob::s3::retry::Patience;
 
@@ -43,9 +45,11 @@ async fn no_answer_is_waited_for_forever() {
 
 #[test]
 fn waits_double_up_to_a_bound() {
-    let patience = Patience { wait: Duration::from_millis(100), ..PATIENCE };
-    for (attempt, whole) in [(1, 100), (2, 200), (4, 800), (7, 5000), (40, 5000)] {
-        let wait = patience.wait_after(attempt).as_millis();
+    let patience = Patience { wait: Duration::from_millis(100), attempts: 40, ..PATIENCE };
+    let waits: Vec<_> = patience.pauses().build().collect();
+    assert_eq!(waits.len(), 39, "there is no wait after the last attempt");
+    for (attempt, whole) in [(1, 100), (2, 200), (4, 800), (7, 5000), (39, 5000)] {
+        let wait = waits[attempt - 1].as_millis();
         assert!((whole / 2..=whole).contains(&wait), "attempt {attempt}: {wait} ms");
     }
 }
