@@ -119,6 +119,7 @@ pub(super) const BANS: &[Ban] = &[
     owned("arrow_json", &["src/export/", "src/cli/import/format/table.rs"]),
     owned("parking_lot", &["src/ledger/index.rs", "src/ledger/index/"]),
     owned("fixedbitset", &["src/lineage/"]),
+    owned("hashbrown", &["src/lineage/"]),
     owned("blake3", &["src/domain/", "src/blob/", "src/backup/"]),
     only_in("SystemTime::now", CLOCK, "the clock is passed in"),
     only_in("Utc::now", CLOCK, "the clock is passed in"),
